@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The process model: a process tree (Leemans 2017, section 2.2.6, with steps for activities). Pure values, no gRPC, no SQL.
+#ifndef PLUMBLINE_COMMON_FLOW_TREE_H_
+#define PLUMBLINE_COMMON_FLOW_TREE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace plumbline::flow {
+
+enum class NodeKind { kSequence, kParallel, kChoice, kLoop, kCall, kStep };
+
+// A span of business time: days of the calendar's open hours, and open minutes.
+struct BusinessDuration {
+  int32_t days = 0;
+  int32_t minutes = 0;
+  bool operator==(const BusinessDuration&) const = default;
+};
+
+struct ChecklistItem {
+  std::string id;
+  std::string title;
+  bool optional = false;
+  bool operator==(const ChecklistItem&) const = default;
+};
+
+// What is particular to a step.
+struct StepDetails {
+  std::string role;
+  std::optional<BusinessDuration> target;
+  std::optional<int32_t> earliest_day;  // business days after day one
+  std::vector<std::string> utilities;
+  std::vector<ChecklistItem> checklist;
+  std::vector<std::string> defect_kinds;
+  std::string instructions;
+  bool operator==(const StepDetails&) const = default;
+};
+
+// A node and what is below it. Children: of sequence, parallel and choice the branches; of loop the body and, if there is
+// one, the redo part; of call and step none.
+struct Node {
+  NodeKind kind = NodeKind::kStep;
+  std::string id;
+  std::string title;
+  bool optional = false;      // a choice between it and nothing
+  std::vector<Node> children;
+  std::string decider;        // choice, loop: the role that decides; "" = the owner of the process
+  std::string called;         // call: "processes/{p}" or "processes/{p}@{revision}"
+  StepDetails step;           // step
+  bool operator==(const Node&) const = default;
+};
+
+// Limits of the model; validation refuses what is beyond.
+inline constexpr int kMaxDepth = 32;
+inline constexpr int kMaxNodes = 2000;
+
+}  // namespace plumbline::flow
+
+#endif  // PLUMBLINE_COMMON_FLOW_TREE_H_

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How one program calls a Plumbline service, whatever lies between them.
+#ifndef PLUMBLINE_COMMON_RPC_CHANNEL_H_
+#define PLUMBLINE_COMMON_RPC_CHANNEL_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/call_context.h"
+#include "google/protobuf/message.h"
+
+namespace plumbline::rpc {
+
+using base::CallContext;
+using google::protobuf::Message;
+
+// A client-streamed call under way. Used by one thread.
+class OutgoingStream {
+ public:
+  virtual ~OutgoingStream() = default;
+  // Waits until there is room. False: the server ended the call; Finish says why.
+  virtual bool Write(const Message& message) = 0;
+  // Ends the requests and waits for the answer.
+  virtual absl::Status Finish(Message* response) = 0;
+};
+
+// Thread-safe. Errors carry the details that the server sent (common/base/error.h reads them).
+class Channel {
+ public:
+  virtual ~Channel() = default;
+
+  // Waits for the answer, at most until context.deadline. `path`: "/plumbline.catalog.v1.CatalogService/GetProcess".
+  // UNAVAILABLE is retried with jitter, within the deadline and a budget, when the call is idempotent: a method named Get*,
+  // List*, or a request whose field request_id is set, or WriteEvents.
+  virtual absl::Status Call(const CallContext& context, absl::string_view path, const Message& request,
+                            Message* response) = 0;
+
+  // Calls `each` for every message until it returns false (then the call is cancelled and the result is OK), the server ends
+  // the stream, or the deadline passes.
+  virtual absl::Status ReadStream(const CallContext& context, absl::string_view path, const Message& request,
+                                  const Message& response_prototype, std::function<bool(const Message&)> each) = 0;
+
+  // Opens a client-streamed call. `context` must outlive it.
+  virtual absl::StatusOr<std::unique_ptr<OutgoingStream>> WriteStream(const CallContext& context,
+                                                                      absl::string_view path) = 0;
+};
+
+struct RemoteChannelOptions {
+  std::string address;  // host:port
+  std::string token;    // bearer token, "" = none
+  std::string ca_file;  // "" = plain text
+};
+
+// A channel over gRPC. Connects lazily; keepalive finds dead peers (5 s, 2 s).
+absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOptions& options);
+
+}  // namespace plumbline::rpc
+
+#endif  // PLUMBLINE_COMMON_RPC_CHANNEL_H_

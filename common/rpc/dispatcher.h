@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one way of every call, whatever door it came through: find the method, parse strictly, clamp the deadline, identify,
+// permit, admit, run, map the error, count, log. Doors only move bytes.
+#ifndef PLUMBLINE_COMMON_RPC_DISPATCHER_H_
+#define PLUMBLINE_COMMON_RPC_DISPATCHER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/rpc/authenticator.h"
+#include "common/rpc/executor.h"
+#include "common/rpc/method_table.h"
+#include "common/rpc/metrics.h"
+
+namespace plumbline::rpc {
+
+// What a door knows of a call before its first message.
+struct Arrival {
+  std::string path;
+  std::string authorization;              // value of the header, "" if absent
+  std::string traceparent;                // W3C trace context, "" if absent
+  absl::Time deadline = absl::InfiniteFuture();
+  std::string peer;                       // for the log line
+};
+
+
+struct DispatcherLimits {
+  size_t max_request_bytes = 4 << 20;
+  absl::Duration max_deadline = absl::Seconds(60);
+};
+
+// Thread-safe. Everything given must outlive it.
+class Dispatcher {
+ public:
+  Dispatcher(const MethodTable& table, const Authenticator& authenticator, Executor& executor, Metrics& metrics,
+             const base::Clock& clock, const base::Logger& logger, DispatcherLimits limits);
+
+  // Answer of a unary or client-streamed call: a status, and on OK the serialised response.
+  using Reply = std::function<void(const absl::Status&, SharedBytes response)>;
+
+  // The method of a path, or METHOD_UNKNOWN.
+  absl::StatusOr<const Method*> Find(absl::string_view path) const;
+
+  // A whole unary call. `reply` is called exactly once, on this thread (answers from memory, refusals) or an executor's.
+  // `cancelled` is set by the door when the caller goes away.
+  void Unary(const Method& method, const Arrival& arrival, absl::string_view request,
+             std::shared_ptr<std::atomic<bool>> cancelled, Reply reply);
+
+  // A server-streamed call. The dispatcher finishes `stream` itself on refusal, error, deadline and shutdown.
+  void ServerStreaming(const Method& method, const Arrival& arrival, absl::string_view request,
+                       std::shared_ptr<std::atomic<bool>> cancelled, std::shared_ptr<ServerStream> stream);
+
+  // A client-streamed call. `requests` is read on an executor's thread until `reply` is called.
+  void ClientStreaming(const Method& method, const Arrival& arrival, std::shared_ptr<ClientStream> requests,
+                       std::shared_ptr<std::atomic<bool>> cancelled, Reply reply);
+
+  // Draining: new calls are refused with SHUTTING_DOWN, open server streams are finished with it. Idempotent.
+  void Drain();
+  // Calls under way (streams included).
+  int64_t in_flight() const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+// The google.rpc.Status of an error, serialised, for the trailer grpc-status-details-bin and its like. At most 4 KiB: details
+// that do not fit are dropped, ErrorInfo last.
+std::string SerializeStatusDetails(const absl::Status& status);
+// The opposite: `details` may be empty or broken, then the code and message stand alone.
+absl::Status StatusFromDetails(absl::StatusCode code, absl::string_view message, absl::string_view details);
+
+}  // namespace plumbline::rpc
+
+#endif  // PLUMBLINE_COMMON_RPC_DISPATCHER_H_

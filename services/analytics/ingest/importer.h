@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads an event log from a file that arrives in pieces: CSV or XES, either gzipped, found by content.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_INGEST_IMPORTER_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_INGEST_IMPORTER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "services/analytics/log/event_batch.h"
+
+namespace plumbline::analytics {
+
+// What the caller says of a CSV file; analytics.proto, CsvMapping, documents each field. "" = find out.
+struct CsvOptions {
+  std::string case_column, activity_column, time_column, start_time_column, resource_column, transition_column;
+  std::string delimiter, time_zone, time_format;
+};
+
+struct Dropped {
+  std::string reason;
+  int64_t count = 0;
+  std::vector<std::string> samples;  // up to 5
+};
+
+struct ImportSummary {
+  std::string format;  // "csv" or "xes"
+  int64_t events = 0;
+  std::vector<Dropped> dropped;
+  CsvOptions csv;  // what was used; empty for XES
+};
+
+// Gets each finished batch of up to kBlockRows rows. An error ends the import with it.
+using BatchSink = std::function<absl::Status(EventBatch batch)>;
+
+// Used by one thread. Memory is bounded by the batch, one line (16 MiB) or one XES trace.
+class Importer {
+ public:
+  virtual ~Importer() = default;
+  // The next bytes of the file. IMPORT_FORMAT (with the line, where it is known), IMPORT_COLUMN_MISSING, and the sink's
+  // errors; after an error the importer is dead.
+  virtual absl::Status Feed(absl::string_view bytes) = 0;
+  // The end of the file. Also IMPORT_EMPTY, and IMPORT_FORMAT for a file that ends too early.
+  virtual absl::StatusOr<ImportSummary> Finish() = 0;
+};
+
+// FIELD_INVALID for options that make no sense (an unknown zone, a delimiter of two characters).
+absl::StatusOr<std::unique_ptr<Importer>> NewImporter(const CsvOptions& options, BatchSink sink);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_INGEST_IMPORTER_H_
