@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every function that may block knows of the call that it works for. Always the first parameter.
+// What every function that may block knows of the call that it works for. Always the first
+// parameter.
 #ifndef PLUMBLINE_COMMON_BASE_CALL_CONTEXT_H_
 #define PLUMBLINE_COMMON_BASE_CALL_CONTEXT_H_
 

@@ -26,9 +26,11 @@ bool IsValidId(absl::string_view id);
 // OK, or FIELD_INVALID that names `field`, the value and the rule.
 absl::Status CheckId(absl::string_view field, absl::string_view id);
 
-// Splits a resource name by a pattern: "workspaces/*/processes/*" of "workspaces/acme/processes/deal-desk" gives
-// {"acme", "deal-desk"}. Literal parts must match; every "*" must be a valid id unless the pattern says "**" for that part,
-// which takes any non-empty text without "/". FIELD_INVALID names `field`, the value and the pattern.
+// Splits a resource name by a pattern: "workspaces/*/processes/*" of
+// "workspaces/acme/processes/deal-desk" gives
+// {"acme", "deal-desk"}. Literal parts must match; every "*" must be a valid id unless the pattern
+// says "**" for that part, which takes any non-empty text without "/". FIELD_INVALID names `field`,
+// the value and the pattern.
 absl::StatusOr<std::vector<std::string>> ParseName(absl::string_view field, absl::string_view name,
                                                    absl::string_view pattern);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Structured log lines: one JSON object a line, {"time":...,"level":...,"message":...,fields}. Secrets are never logged.
+// Structured log lines: one JSON object a line, {"time":...,"level":...,"message":...,fields}.
+// Secrets are never logged.
 #ifndef PLUMBLINE_COMMON_BASE_LOG_H_
 #define PLUMBLINE_COMMON_BASE_LOG_H_
 
@@ -26,11 +27,13 @@ struct LogField {
 // Thread-safe. A line is written whole or not at all.
 class Logger {
  public:
-  using Sink = std::function<void(absl::string_view line)>;  // gets lines with their line end; called one at a time
+  using Sink = std::function<void(absl::string_view line)>;  // gets lines with their line end;
+                                                             // called one at a time
   // `clock` must outlive the logger. Lines below `least` are dropped.
   Logger(const Clock& clock, LogLevel least, Sink sink);
 
-  void Log(LogLevel level, absl::string_view message, std::initializer_list<LogField> fields = {}) const;
+  void Log(LogLevel level, absl::string_view message,
+           std::initializer_list<LogField> fields = {}) const;
   void Info(absl::string_view message, std::initializer_list<LogField> fields = {}) const {
     Log(LogLevel::kInfo, message, fields);
   }

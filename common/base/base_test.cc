@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include "common/base/call_context.h"
+#include "common/base/error.h"
+#include "common/base/ids.h"
+#include "common/base/log.h"
+#include "google/rpc/error_details.pb.h"
+#include "gtest/gtest.h"
+
+namespace plumbline::base {
+namespace {
+
+TEST(Error, CarriesReasonMetadataAndFields) {
+  absl::Status s = Error(common::v1::ERROR_REASON_TASK_STATE, "task 'exam' is DONE")
+                       .With("state", "DONE")
+                       .Field("name", "names a task that is done")
+                       .RetryAfter(absl::Milliseconds(1500));
+  EXPECT_EQ(s.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ReasonOf(s), common::v1::ERROR_REASON_TASK_STATE);
+  EXPECT_EQ(MetadataOf(s, "state"), "DONE");
+  EXPECT_EQ(MetadataOf(s, "absent"), "");
+  ASSERT_EQ(FieldViolationsOf(s).size(), 1u);
+  EXPECT_EQ(FieldViolationsOf(s)[0].field, "name");
+  google::rpc::RetryInfo retry;
+  ASSERT_TRUE(retry.ParseFromString(
+      std::string(*s.GetPayload("type.googleapis.com/google.rpc.RetryInfo"))));
+  EXPECT_EQ(retry.retry_delay().seconds(), 1);
+  EXPECT_EQ(retry.retry_delay().nanos(), 500'000'000);
+}
+
+TEST(Error, EveryReasonHasACode) {
+  const auto* reasons = common::v1::ErrorReason_descriptor();
+  for (int i = 0; i < reasons->value_count(); ++i) {
+    auto reason = static_cast<Reason>(reasons->value(i)->number());
+    bool internal = reason == common::v1::ERROR_REASON_INTERNAL ||
+                    reason == common::v1::ERROR_REASON_UNSPECIFIED;
+    EXPECT_EQ(CodeOf(reason) == absl::StatusCode::kInternal, internal) << reasons->value(i)->name();
+    EXPECT_EQ(ReasonOf(Error(reason, "x")), reason);
+  }
+}
+
+TEST(Error, FieldErrorsListAllOfThem) {
+  EXPECT_TRUE(FieldErrors({}).ok());
+  absl::Status s = FieldErrors({{"a", "is empty"}, {"b", "is too long"}});
+  EXPECT_EQ(s.message(), "a: is empty (and 1 more)");
+  EXPECT_EQ(FieldViolationsOf(s).size(), 2u);
+}
+
+TEST(Ids, TheRule) {
+  for (const char* good : {"a", "deal-desk", "q4-2026", "a1"}) EXPECT_TRUE(IsValidId(good)) << good;
+  const std::string longest(63, 'a'), too_long(64, 'a');
+  EXPECT_TRUE(IsValidId(longest));
+  for (const std::string& bad :
+       {std::string(), too_long, std::string("-a"), std::string("a-"), std::string("1a"),
+        std::string("A"), std::string("a_b"), std::string("a/b"), std::string("\xc3\xa9"),
+        std::string("a\0b", 3)}) {
+    EXPECT_FALSE(IsValidId(bad)) << bad;
+  }
+}
+
+TEST(Ids, ParseName) {
+  auto ids = ParseName("name", "workspaces/acme/processes/deal-desk", "workspaces/*/processes/*");
+  ASSERT_TRUE(ids.ok());
+  EXPECT_EQ(*ids, (std::vector<std::string>{"acme", "deal-desk"}));
+  auto task = ParseName("name", "workspaces/w/onboardings/o/tasks/a.b~2",
+                        "workspaces/*/onboardings/*/tasks/**");
+  ASSERT_TRUE(task.ok());
+  EXPECT_EQ((*task)[2], "a.b~2");
+  for (const char* bad : {"", "workspaces/acme", "workspaces/acme/processes/",
+                          "workspaces//processes/x", "workspaces/acme/process/x",
+                          "workspaces/acme/processes/x/y", "workspaces/Acme/processes/x"}) {
+    auto result = ParseName("name", bad, "workspaces/*/processes/*");
+    ASSERT_FALSE(result.ok()) << bad;
+    EXPECT_EQ(FieldViolationsOf(result.status())[0].field, "name");
+  }
+}
+
+TEST(Ids, Sha256OfTheEmptyString) {
+  EXPECT_EQ(Sha256Hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(Ids, UuidsDiffer) {
+  EXPECT_EQ(NewUuid().size(), 36u);
+  EXPECT_EQ(NewUuid()[14], '4');
+  EXPECT_NE(NewUuid(), NewUuid());
+}
+
+TEST(Log, OneJsonObjectALine) {
+  FakeClock clock(absl::FromUnixSeconds(0));
+  std::string out;
+  Logger logger(clock, LogLevel::kInfo,
+                [&](absl::string_view line) { out.append(line.data(), line.size()); });
+  logger.Log(LogLevel::kDebug, "not shown");
+  logger.Info("a \"quoted\"\nline",
+              {{"n", int64_t{3}}, {"ok", true}, {"who", absl::string_view("ada")}});
+  EXPECT_EQ(out,
+            "{\"time\":\"1970-01-01T00:00:00.000000Z\",\"level\":\"info\",\"message\":"
+            "\"a \\\"quoted\\\"\\nline\",\"n\":3,\"ok\":true,\"who\":\"ada\"}\n");
+}
+
+TEST(CallContext, PermissionsAreOfAWorkspace) {
+  Identity crm{"crm", {"acme"}, {"catalog.read"}};
+  EXPECT_TRUE(crm.May("catalog.read", "acme"));
+  EXPECT_FALSE(crm.May("catalog.write", "acme"));
+  EXPECT_FALSE(crm.May("catalog.read", "other"));
+  EXPECT_TRUE(Identity::Everything("suite").May("catalog.write", "any"));
+}
+
+TEST(CallContext, Check) {
+  CallContext context;
+  context.deadline = absl::FromUnixSeconds(10);
+  EXPECT_TRUE(context.Check(absl::FromUnixSeconds(9)).ok());
+  EXPECT_EQ(ReasonOf(context.Check(absl::FromUnixSeconds(10))),
+            common::v1::ERROR_REASON_DEADLINE_EXCEEDED);
+  *context.cancelled = true;
+  EXPECT_EQ(ReasonOf(context.Check(absl::FromUnixSeconds(9))), common::v1::ERROR_REASON_CANCELLED);
+}
+
+}  // namespace
+}  // namespace plumbline::base
