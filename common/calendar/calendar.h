@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Business time: open Monday to Friday, 09:00 to 17:00 in one IANA zone. Pure functions; right across changes of daylight
-// saving time. A "day" of a BusinessDuration is one working day of the calendar.
+// Business time: open Monday to Friday, 09:00 to 17:00 in one IANA zone. Pure functions; right
+// across changes of daylight saving time. A "day" of a BusinessDuration is one working day of the
+// calendar.
 #ifndef PLUMBLINE_COMMON_CALENDAR_CALENDAR_H_
 #define PLUMBLINE_COMMON_CALENDAR_CALENDAR_H_
 
@@ -23,14 +24,15 @@ class Calendar {
   bool IsOpen(absl::Time t) const;
   // `t` if open then, else the next opening.
   absl::Time NextOpening(absl::Time t) const;
-  // The instant at which `days` working days and `minutes` open minutes have passed since `start`. A working day moves to the
-  // same time of the next working day; from outside opening hours, counting begins at the next opening. An end that falls on
-  // a closing hour stays there (17:00, not 09:00 of the next day). days, minutes >= 0. O(1) in days, minutes and zone changes.
+  // The instant at which `days` working days and `minutes` open minutes have passed since `start`.
+  // A working day moves to the same time of the next working day; from outside opening hours,
+  // counting begins at the next opening. An end that falls on a closing hour stays there (17:00,
+  // not 09:00 of the next day). days, minutes >= 0. O(1) in days, minutes and zone changes.
   absl::Time Add(absl::Time start, int64_t days, int64_t minutes) const;
   // Open time between two instants; negative when to < from. O(1).
   absl::Duration Between(absl::Time from, absl::Time to) const;
-  // 09:00 of the `offset`-th working day after `day` (negative: before). A `day` that is no working day counts as the next
-  // one. O(1).
+  // 09:00 of the `offset`-th working day after `day` (negative: before). A `day` that is no working
+  // day counts as the next one. O(1).
   absl::Time OpeningOfDay(absl::CivilDay day, int64_t offset) const;
 
  private:

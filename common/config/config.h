@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Configuration of a program: one documented message (common/v1/config.proto), from a file, then the environment, then flags.
+// Configuration of a program: one documented message (common/v1/config.proto), from a file, then
+// the environment, then flags.
 #ifndef PLUMBLINE_COMMON_CONFIG_CONFIG_H_
 #define PLUMBLINE_COMMON_CONFIG_CONFIG_H_
 
@@ -14,11 +15,13 @@
 
 namespace plumbline::config {
 
-// Fills `config` from `--config FILE`, variables PLUMBLINE_* of `environment` and `--path.to.field=value` (or `--path.to.field
-// value`) of `arguments` (without the program's name). Errors: FIELD_INVALID that names the file, variable or flag, what was
-// wrong and what is possible; unknown keys, unknown PLUMBLINE_ variables and unknown flags are refused. Repeated messages
+// Fills `config` from `--config FILE`, variables PLUMBLINE_* of `environment` and
+// `--path.to.field=value` (or `--path.to.field value`) of `arguments` (without the program's name).
+// Errors: FIELD_INVALID that names the file, variable or flag, what was wrong and what is possible;
+// unknown keys, unknown PLUMBLINE_ variables and unknown flags are refused. Repeated messages
 // (access tokens) can be given in the file only.
-absl::Status Load(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
+absl::Status Load(const std::vector<std::string>& arguments,
+                  const std::map<std::string, std::string>& environment,
                   google::protobuf::Message* config);
 
 // The configuration as YAML with the fields marked (secret) replaced by "(secret)".

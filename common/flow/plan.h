@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A frozen plan: the tree with all calls replaced by what they call, its nodes numbered, ready to be run.
+// A frozen plan: the tree with all calls replaced by what they call, its nodes numbered, ready to
+// be run.
 #ifndef PLUMBLINE_COMMON_FLOW_PLAN_H_
 #define PLUMBLINE_COMMON_FLOW_PLAN_H_
 
@@ -22,9 +23,9 @@ inline constexpr NodeIndex kNoNode = -1;
 struct PlanNode {
   NodeKind kind = NodeKind::kStep;  // never kCall
   NodeIndex parent = kNoNode;
-  NodeIndex end = 0;                // one past the last node of the subtree
+  NodeIndex end = 0;  // one past the last node of the subtree
   bool optional = false;
-  std::string path;                 // ids from calls joined by ".": "exam", "deal-desk.review"; unique in the plan
+  std::string path;  // ids from calls joined by ".": "exam", "deal-desk.review"; unique in the plan
   std::string title;
   std::string decider;
   StepDetails step;
@@ -37,10 +38,12 @@ class Plan {
   // Gives the root of a pinned process ("processes/x@3").
   using Resolve = std::function<absl::StatusOr<Node>(absl::string_view called)>;
 
-  // Expands calls (a call's root takes the path and title of the call; nodes below it get the prefix "{call path}."; an
-  // optional call stays optional). `owner` is the decider where a node names none. Errors: PROCESS_INVALID when the
-  // expanded tree breaks kMaxDepth, kMaxNodes or calls itself, and what `resolve` returns.
-  static absl::StatusOr<Plan> Build(const Node& root, absl::string_view owner, const Resolve& resolve);
+  // Expands calls (a call's root takes the path and title of the call; nodes below it get the
+  // prefix "{call path}."; an optional call stays optional). `owner` is the decider where a node
+  // names none. Errors: PROCESS_INVALID when the expanded tree breaks kMaxDepth, kMaxNodes or calls
+  // itself, and what `resolve` returns.
+  static absl::StatusOr<Plan> Build(const Node& root, absl::string_view owner,
+                                    const Resolve& resolve);
 
   const std::vector<PlanNode>& nodes() const { return nodes_; }
   const PlanNode& node(NodeIndex i) const { return nodes_[i]; }

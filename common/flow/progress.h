@@ -2,14 +2,18 @@
 //
 // Which steps are enabled: a pure function of the plan and of what was done.
 //
-// What is done is a list of actions (a step ended, somebody decided). Progress is that list folded into a state per node;
-// folding the same list again gives the same state, which is what replaying a history does.
+// What is done is a list of actions (a step ended, somebody decided). Progress is that list folded
+// into a state per node; folding the same list again gives the same state, which is what replaying
+// a history does.
 //
 // Invariants, after any sequence of accepted actions:
-//  1. A node is enabled only if its parent is active; the children of a sequence are active one after the other.
+//  1. A node is enabled only if its parent is active; the children of a sequence are active one
+//  after the other.
 //  2. Exactly one branch of a decided choice is ever active; the others are not needed.
-//  3. The plan is finished iff its root is done; then nothing is enabled. Until then at least one step or decision is.
-//  4. A step that was done becomes enabled again only by "again" of a loop around it; its round then grows by one.
+//  3. The plan is finished iff its root is done; then nothing is enabled. Until then at least one
+//  step or decision is.
+//  4. A step that was done becomes enabled again only by "again" of a loop around it; its round
+//  then grows by one.
 #ifndef PLUMBLINE_COMMON_FLOW_PROGRESS_H_
 #define PLUMBLINE_COMMON_FLOW_PROGRESS_H_
 
@@ -32,7 +36,8 @@ inline constexpr char kAgain[] = "again";
 
 enum class NodeState : uint8_t { kWaiting, kActive, kDone, kNotNeeded };
 
-// A decision that waits for a person. An optional choice or loop asks "do"/"leave-out" first, then its own question.
+// A decision that waits for a person. An optional choice or loop asks "do"/"leave-out" first, then
+// its own question.
 struct OpenDecision {
   NodeIndex node;
   std::vector<std::string> options;
@@ -41,8 +46,9 @@ struct OpenDecision {
 // What changed by one action.
 struct Change {
   std::vector<NodeIndex> enabled_steps;
-  std::vector<NodeIndex> not_needed_steps;  // steps that will not come (branches not taken, optional parts left out)
-  std::vector<NodeIndex> reset_steps;       // steps that a loop set back to waiting
+  std::vector<NodeIndex>
+      not_needed_steps;  // steps that will not come (branches not taken, optional parts left out)
+  std::vector<NodeIndex> reset_steps;  // steps that a loop set back to waiting
   bool finished = false;
 };
 
@@ -63,7 +69,8 @@ class Progress {
 
   // The step ended (done or skipped). TASK_STATE if it is not enabled. O(nodes) at worst.
   absl::StatusOr<Change> EndStep(NodeIndex step);
-  // DECISION_NOT_OPEN if the node asks nothing now; FIELD_INVALID for an option that it does not offer.
+  // DECISION_NOT_OPEN if the node asks nothing now; FIELD_INVALID for an option that it does not
+  // offer.
   absl::StatusOr<Change> Decide(NodeIndex node, absl::string_view option);
 
   // Compact text of the state, and back (INTERNAL if it does not fit the plan).
@@ -73,8 +80,8 @@ class Progress {
  private:
   struct State {
     NodeState state = NodeState::kWaiting;
-    bool asking = false;         // an OpenDecision
-    bool accepted = false;       // optional: "do" was answered
+    bool asking = false;    // an OpenDecision
+    bool accepted = false;  // optional: "do" was answered
     int32_t round = 0;
     bool operator==(const State&) const = default;
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The process model: a process tree (Leemans 2017, section 2.2.6, with steps for activities). Pure values, no gRPC, no SQL.
+// The process model: a process tree (Leemans 2017, section 2.2.6, with steps for activities). Pure
+// values, no gRPC, no SQL.
 #ifndef PLUMBLINE_COMMON_FLOW_TREE_H_
 #define PLUMBLINE_COMMON_FLOW_TREE_H_
 
@@ -39,17 +40,17 @@ struct StepDetails {
   bool operator==(const StepDetails&) const = default;
 };
 
-// A node and what is below it. Children: of sequence, parallel and choice the branches; of loop the body and, if there is
-// one, the redo part; of call and step none.
+// A node and what is below it. Children: of sequence, parallel and choice the branches; of loop the
+// body and, if there is one, the redo part; of call and step none.
 struct Node {
   NodeKind kind = NodeKind::kStep;
   std::string id;
   std::string title;
-  bool optional = false;      // a choice between it and nothing
+  bool optional = false;  // a choice between it and nothing
   std::vector<Node> children;
-  std::string decider;        // choice, loop: the role that decides; "" = the owner of the process
-  std::string called;         // call: "processes/{p}" or "processes/{p}@{revision}"
-  StepDetails step;           // step
+  std::string decider;  // choice, loop: the role that decides; "" = the owner of the process
+  std::string called;   // call: "processes/{p}" or "processes/{p}@{revision}"
+  StepDetails step;     // step
   bool operator==(const Node&) const = default;
 };
 

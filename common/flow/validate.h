@@ -11,8 +11,9 @@
 namespace plumbline::flow {
 
 // Every breach of the rules that process.proto states, with the path of the field below `path`
-// ("process.root.sequence.nodes[2].step.role"); empty = valid. A tree that is valid cannot deadlock. Walks without recursion
-// deeper than kMaxDepth. At most 50 violations are listed. O(nodes).
+// ("process.root.sequence.nodes[2].step.role"); empty = valid. A tree that is valid cannot
+// deadlock. Walks without recursion deeper than kMaxDepth. At most 50 violations are listed.
+// O(nodes).
 std::vector<base::FieldViolation> Validate(const Node& root, absl::string_view path);
 
 }  // namespace plumbline::flow

@@ -34,16 +34,18 @@ class Channel {
  public:
   virtual ~Channel() = default;
 
-  // Waits for the answer, at most until context.deadline. `path`: "/plumbline.catalog.v1.CatalogService/GetProcess".
-  // UNAVAILABLE is retried with jitter, within the deadline and a budget, when the call is idempotent: a method named Get*,
-  // List*, or a request whose field request_id is set, or WriteEvents.
-  virtual absl::Status Call(const CallContext& context, absl::string_view path, const Message& request,
-                            Message* response) = 0;
+  // Waits for the answer, at most until context.deadline. `path`:
+  // "/plumbline.catalog.v1.CatalogService/GetProcess". UNAVAILABLE is retried with jitter, within
+  // the deadline and a budget, when the call is idempotent: a method named Get*, List*, or a
+  // request whose field request_id is set, or WriteEvents.
+  virtual absl::Status Call(const CallContext& context, absl::string_view path,
+                            const Message& request, Message* response) = 0;
 
-  // Calls `each` for every message until it returns false (then the call is cancelled and the result is OK), the server ends
-  // the stream, or the deadline passes.
-  virtual absl::Status ReadStream(const CallContext& context, absl::string_view path, const Message& request,
-                                  const Message& response_prototype, std::function<bool(const Message&)> each) = 0;
+  // Calls `each` for every message until it returns false (then the call is cancelled and the
+  // result is OK), the server ends the stream, or the deadline passes.
+  virtual absl::Status ReadStream(const CallContext& context, absl::string_view path,
+                                  const Message& request, const Message& response_prototype,
+                                  std::function<bool(const Message&)> each) = 0;
 
   // Opens a client-streamed call. `context` must outlive it.
   virtual absl::StatusOr<std::unique_ptr<OutgoingStream>> WriteStream(const CallContext& context,

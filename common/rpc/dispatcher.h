@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one way of every call, whatever door it came through: find the method, parse strictly, clamp the deadline, identify,
-// permit, admit, run, map the error, count, log. Doors only move bytes.
+// The one way of every call, whatever door it came through: find the method, parse strictly, clamp
+// the deadline, identify, permit, admit, run, map the error, count, log. Doors only move bytes.
 #ifndef PLUMBLINE_COMMON_RPC_DISPATCHER_H_
 #define PLUMBLINE_COMMON_RPC_DISPATCHER_H_
 
@@ -25,12 +25,11 @@ namespace plumbline::rpc {
 // What a door knows of a call before its first message.
 struct Arrival {
   std::string path;
-  std::string authorization;              // value of the header, "" if absent
-  std::string traceparent;                // W3C trace context, "" if absent
+  std::string authorization;  // value of the header, "" if absent
+  std::string traceparent;    // W3C trace context, "" if absent
   absl::Time deadline = absl::InfiniteFuture();
-  std::string peer;                       // for the log line
+  std::string peer;  // for the log line
 };
-
 
 struct DispatcherLimits {
   size_t max_request_bytes = 4 << 20;
@@ -40,8 +39,9 @@ struct DispatcherLimits {
 // Thread-safe. Everything given must outlive it.
 class Dispatcher {
  public:
-  Dispatcher(const MethodTable& table, const Authenticator& authenticator, Executor& executor, Metrics& metrics,
-             const base::Clock& clock, const base::Logger& logger, DispatcherLimits limits);
+  Dispatcher(const MethodTable& table, const Authenticator& authenticator, Executor& executor,
+             Metrics& metrics, const base::Clock& clock, const base::Logger& logger,
+             DispatcherLimits limits);
 
   // Answer of a unary or client-streamed call: a status, and on OK the serialised response.
   using Reply = std::function<void(const absl::Status&, SharedBytes response)>;
@@ -49,20 +49,24 @@ class Dispatcher {
   // The method of a path, or METHOD_UNKNOWN.
   absl::StatusOr<const Method*> Find(absl::string_view path) const;
 
-  // A whole unary call. `reply` is called exactly once, on this thread (answers from memory, refusals) or an executor's.
-  // `cancelled` is set by the door when the caller goes away.
+  // A whole unary call. `reply` is called exactly once, on this thread (answers from memory,
+  // refusals) or an executor's. `cancelled` is set by the door when the caller goes away.
   void Unary(const Method& method, const Arrival& arrival, absl::string_view request,
              std::shared_ptr<std::atomic<bool>> cancelled, Reply reply);
 
-  // A server-streamed call. The dispatcher finishes `stream` itself on refusal, error, deadline and shutdown.
+  // A server-streamed call. The dispatcher finishes `stream` itself on refusal, error, deadline and
+  // shutdown.
   void ServerStreaming(const Method& method, const Arrival& arrival, absl::string_view request,
-                       std::shared_ptr<std::atomic<bool>> cancelled, std::shared_ptr<ServerStream> stream);
+                       std::shared_ptr<std::atomic<bool>> cancelled,
+                       std::shared_ptr<ServerStream> stream);
 
   // A client-streamed call. `requests` is read on an executor's thread until `reply` is called.
-  void ClientStreaming(const Method& method, const Arrival& arrival, std::shared_ptr<ClientStream> requests,
+  void ClientStreaming(const Method& method, const Arrival& arrival,
+                       std::shared_ptr<ClientStream> requests,
                        std::shared_ptr<std::atomic<bool>> cancelled, Reply reply);
 
-  // Draining: new calls are refused with SHUTTING_DOWN, open server streams are finished with it. Idempotent.
+  // Draining: new calls are refused with SHUTTING_DOWN, open server streams are finished with it.
+  // Idempotent.
   void Drain();
   // Calls under way (streams included).
   int64_t in_flight() const;
@@ -72,11 +76,12 @@ class Dispatcher {
   std::shared_ptr<Impl> impl_;
 };
 
-// The google.rpc.Status of an error, serialised, for the trailer grpc-status-details-bin and its like. At most 4 KiB: details
-// that do not fit are dropped, ErrorInfo last.
+// The google.rpc.Status of an error, serialised, for the trailer grpc-status-details-bin and its
+// like. At most 4 KiB: details that do not fit are dropped, ErrorInfo last.
 std::string SerializeStatusDetails(const absl::Status& status);
 // The opposite: `details` may be empty or broken, then the code and message stand alone.
-absl::Status StatusFromDetails(absl::StatusCode code, absl::string_view message, absl::string_view details);
+absl::Status StatusFromDetails(absl::StatusCode code, absl::string_view message,
+                               absl::string_view details);
 
 }  // namespace plumbline::rpc
 

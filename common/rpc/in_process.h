@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The in-process door: a Channel whose other end is a Dispatcher of the same process. Requests and answers are serialised
-// as on a wire, so what is tested over it is what runs.
+// The in-process door: a Channel whose other end is a Dispatcher of the same process. Requests and
+// answers are serialised as on a wire, so what is tested over it is what runs.
 #ifndef PLUMBLINE_COMMON_RPC_IN_PROCESS_H_
 #define PLUMBLINE_COMMON_RPC_IN_PROCESS_H_
 
@@ -13,8 +13,10 @@
 
 namespace plumbline::rpc {
 
-// `dispatcher` must outlive the channel. `authorization` is what the caller presents ("Bearer ...").
-std::unique_ptr<Channel> NewInProcessChannel(Dispatcher& dispatcher, std::string authorization = "");
+// `dispatcher` must outlive the channel. `authorization` is what the caller presents ("Bearer
+// ...").
+std::unique_ptr<Channel> NewInProcessChannel(Dispatcher& dispatcher,
+                                             std::string authorization = "");
 
 }  // namespace plumbline::rpc
 

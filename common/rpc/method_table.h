@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A service is a table of methods. Handlers know no transport: they get a CallContext and parsed messages and return an
-// absl::Status. Doors (grpc++, in-process, later HTTP) serve tables through one Dispatcher (serve.h).
+// A service is a table of methods. Handlers know no transport: they get a CallContext and parsed
+// messages and return an absl::Status. Doors (grpc++, in-process, later HTTP) serve tables through
+// one Dispatcher (serve.h).
 #ifndef PLUMBLINE_COMMON_RPC_METHOD_TABLE_H_
 #define PLUMBLINE_COMMON_RPC_METHOD_TABLE_H_
 
@@ -25,21 +26,24 @@ using google::protobuf::Message;
 // What kind of work a call is; each class has its own share of the server.
 enum class WorkClass { kHealth, kRead, kWrite, kBulk };
 
-// An answer in its serialised form, shared and immutable: what a cache hands out costs no copy and no serialisation.
+// An answer in its serialised form, shared and immutable: what a cache hands out costs no copy and
+// no serialisation.
 using SharedBytes = std::shared_ptr<const std::string>;
 
-// The answers to a server-streamed call. Thread-safe; kept by the handler for as long as it wants to write.
+// The answers to a server-streamed call. Thread-safe; kept by the handler for as long as it wants
+// to write.
 class ServerStream {
  public:
   virtual ~ServerStream() = default;
   // Queues a message. False if the call is over (cancelled, finished): then stop.
   virtual bool Write(const Message& message) = 0;
-  // Messages queued and not yet taken by the transport. A handler that sees more than a few waits for on_drained.
+  // Messages queued and not yet taken by the transport. A handler that sees more than a few waits
+  // for on_drained.
   virtual size_t pending() const = 0;
   // Ends the call; at most once has effect.
   virtual void Finish(const absl::Status& status) = 0;
-  // `drained` is called, without locks, each time the queue becomes empty; `ended` once when the call is over for whatever
-  // reason. Set before the handler returns.
+  // `drained` is called, without locks, each time the queue becomes empty; `ended` once when the
+  // call is over for whatever reason. Set before the handler returns.
   virtual void OnEvents(std::function<void()> drained, std::function<void()> ended) = 0;
 };
 
@@ -47,8 +51,8 @@ class ServerStream {
 class ClientStream {
  public:
   virtual ~ClientStream() = default;
-  // Waits for the next message. True: `message` holds it. False: the client is done. Errors: REQUEST_MALFORMED, CANCELLED,
-  // DEADLINE_EXCEEDED.
+  // Waits for the next message. True: `message` holds it. False: the client is done. Errors:
+  // REQUEST_MALFORMED, CANCELLED, DEADLINE_EXCEEDED.
   virtual absl::StatusOr<bool> Read(Message* message) = 0;
 };
 
@@ -58,46 +62,59 @@ struct Method {
   std::string path;        // "/plumbline.catalog.v1.CatalogService/GetProcess"
   std::string permission;  // "catalog.read"; "" = none needed
   WorkClass work = WorkClass::kRead;
-  const Message* request = nullptr;   // prototypes
+  const Message* request = nullptr;  // prototypes
   const Message* response = nullptr;
 
   // May block; runs on the executor.
   std::function<absl::Status(const CallContext&, const Message& request, Message* response)> unary;
-  // Optional. Runs first, on the transport's thread; must not block. nullopt: not in memory, go to `unary`.
-  std::function<std::optional<absl::StatusOr<SharedBytes>>(const CallContext&, const Message& request)> inline_unary;
-  // Runs on the executor, returns quickly, writes later. An error status ends the call; OK leaves it open.
-  std::function<absl::Status(const CallContext&, const Message& request, std::shared_ptr<ServerStream>)> server_stream;
+  // Optional. Runs first, on the transport's thread; must not block. nullopt: not in memory, go to
+  // `unary`.
+  std::function<std::optional<absl::StatusOr<SharedBytes>>(const CallContext&,
+                                                           const Message& request)>
+      inline_unary;
+  // Runs on the executor, returns quickly, writes later. An error status ends the call; OK leaves
+  // it open.
+  std::function<absl::Status(const CallContext&, const Message& request,
+                             std::shared_ptr<ServerStream>)>
+      server_stream;
   // Runs on the executor to the end of the stream.
-  std::function<absl::Status(const CallContext&, ClientStream& requests, Message* response)> client_stream;
+  std::function<absl::Status(const CallContext&, ClientStream& requests, Message* response)>
+      client_stream;
 };
 
 // Methods by path. Built once, then only read.
 class MethodTable {
  public:
   // The typed forms. `Service` is the full name of the proto service.
-  // table.Unary<GetProcessRequest, GetProcessResponse>("plumbline.catalog.v1.CatalogService", "GetProcess", "catalog.read",
-  //     WorkClass::kRead, [this](const CallContext& c, const GetProcessRequest& q, GetProcessResponse* r) { ... });
+  // table.Unary<GetProcessRequest, GetProcessResponse>("plumbline.catalog.v1.CatalogService",
+  // "GetProcess", "catalog.read",
+  //     WorkClass::kRead, [this](const CallContext& c, const GetProcessRequest& q,
+  //     GetProcessResponse* r) { ... });
   template <typename Request, typename Response, typename Handler>
-  Method& Unary(absl::string_view service, absl::string_view name, absl::string_view permission, WorkClass work, Handler f) {
-    Method& m = Add(service, name, permission, work, Request::default_instance(), Response::default_instance());
+  Method& Unary(absl::string_view service, absl::string_view name, absl::string_view permission,
+                WorkClass work, Handler f) {
+    Method& m = Add(service, name, permission, work, Request::default_instance(),
+                    Response::default_instance());
     m.unary = [f](const CallContext& c, const Message& q, Message* r) {
       return f(c, static_cast<const Request&>(q), static_cast<Response*>(r));
     };
     return m;
   }
   template <typename Request, typename Response, typename Handler>
-  Method& ServerStreaming(absl::string_view service, absl::string_view name, absl::string_view permission, WorkClass work,
-                          Handler f) {
-    Method& m = Add(service, name, permission, work, Request::default_instance(), Response::default_instance());
+  Method& ServerStreaming(absl::string_view service, absl::string_view name,
+                          absl::string_view permission, WorkClass work, Handler f) {
+    Method& m = Add(service, name, permission, work, Request::default_instance(),
+                    Response::default_instance());
     m.server_stream = [f](const CallContext& c, const Message& q, std::shared_ptr<ServerStream> s) {
       return f(c, static_cast<const Request&>(q), std::move(s));
     };
     return m;
   }
   template <typename Request, typename Response, typename Handler>
-  Method& ClientStreaming(absl::string_view service, absl::string_view name, absl::string_view permission, WorkClass work,
-                          Handler f) {
-    Method& m = Add(service, name, permission, work, Request::default_instance(), Response::default_instance());
+  Method& ClientStreaming(absl::string_view service, absl::string_view name,
+                          absl::string_view permission, WorkClass work, Handler f) {
+    Method& m = Add(service, name, permission, work, Request::default_instance(),
+                    Response::default_instance());
     m.client_stream = [f](const CallContext& c, ClientStream& s, Message* r) {
       return f(c, s, static_cast<Response*>(r));
     };
@@ -112,8 +129,8 @@ class MethodTable {
 
  private:
   // Dies if the proto service has no such method or its types differ: a fault of the programmer.
-  Method& Add(absl::string_view service, absl::string_view name, absl::string_view permission, WorkClass work,
-              const Message& request, const Message& response);
+  Method& Add(absl::string_view service, absl::string_view name, absl::string_view permission,
+              WorkClass work, const Message& request, const Message& response);
   absl::flat_hash_map<std::string, std::unique_ptr<Method>> methods_;
 };
 

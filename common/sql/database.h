@@ -2,14 +2,18 @@
 //
 // One port, two engines (SQLite and PostgreSQL), one SQL text.
 //
-// The SQL text: parameters are written :name and bound by name. Types are TEXT, BIGINT and BYTES (a column type that
-// becomes BLOB or BYTEA). Times are BIGINT microseconds since 1970. The text may use these words, which each engine replaces:
+// The SQL text: parameters are written :name and bound by name. Types are TEXT, BIGINT and BYTES (a
+// column type that becomes BLOB or BYTEA). Times are BIGINT microseconds since 1970. The text may
+// use these words, which each engine replaces:
 //   {bytes}      the column type of byte strings
 //   {serial}     the column type of a primary key that the engine counts up by itself
 //   {position}   inside INSERT: the position of this transaction (see Position below)
-//   {settled}    inside WHERE: true of rows whose column `position` was written by a transaction before which no other is
-//                still under way. A feed read in the order (position, serial) with this condition never skips a row.
-// Everything else must be SQL that both engines take (INSERT ... ON CONFLICT, RETURNING, LIMIT, CTEs: yes).
+//   {settled}    inside WHERE: true of rows whose column `position` was written by a transaction
+//   before which no other is
+//                still under way. A feed read in the order (position, serial) with this condition
+//                never skips a row.
+// Everything else must be SQL that both engines take (INSERT ... ON CONFLICT, RETURNING, LIMIT,
+// CTEs: yes).
 #ifndef PLUMBLINE_COMMON_SQL_DATABASE_H_
 #define PLUMBLINE_COMMON_SQL_DATABASE_H_
 
@@ -56,7 +60,9 @@ class Rows {
   // Text or bytes; "" if NULL. Lives as long as the Rows.
   const std::string& Text(size_t row, size_t column) const;
 
-  void Add(Cell cell) { cells_.push_back(std::move(cell)); }  // for engines: row by row, column by column
+  void Add(Cell cell) {
+    cells_.push_back(std::move(cell));
+  }  // for engines: row by row, column by column
 
  private:
   size_t columns_;
@@ -68,21 +74,24 @@ class Transaction {
  public:
   virtual ~Transaction() = default;
 
-  // Runs one statement that returns no rows. Returns how many rows it changed. A breach of a uniqueness rule is
-  // ALREADY_EXISTS (no reason; stores turn it into their own error); everything else is Internal or
-  // DEPENDENCY_UNAVAILABLE, and the body must then return it.
-  virtual absl::StatusOr<int64_t> Execute(absl::string_view sql, absl::Span<const Param> params) = 0;
+  // Runs one statement that returns no rows. Returns how many rows it changed. A breach of a
+  // uniqueness rule is ALREADY_EXISTS (no reason; stores turn it into their own error); everything
+  // else is Internal or DEPENDENCY_UNAVAILABLE, and the body must then return it.
+  virtual absl::StatusOr<int64_t> Execute(absl::string_view sql,
+                                          absl::Span<const Param> params) = 0;
 
   // Runs one statement and reads all of its rows.
   virtual absl::StatusOr<Rows> Query(absl::string_view sql, absl::Span<const Param> params) = 0;
 
-  // Waits until no other write transaction holds the lock of this name, and holds it to the end of this one. SQLite has one
-  // writer: nothing to do. PostgreSQL: pg_advisory_xact_lock, which takes no transaction id. Take it before the first
-  // write, so that the order of positions is the order of effects on what the lock protects.
+  // Waits until no other write transaction holds the lock of this name, and holds it to the end of
+  // this one. SQLite has one writer: nothing to do. PostgreSQL: pg_advisory_xact_lock, which takes
+  // no transaction id. Take it before the first write, so that the order of positions is the order
+  // of effects on what the lock protects.
   virtual absl::Status Lock(absl::string_view name) = 0;
 
-  // Write transactions: this transaction's position, the same as {position}. Read transactions: a position such that every
-  // transaction with a smaller one is visible here. Positions of one database only grow, restarts included.
+  // Write transactions: this transaction's position, the same as {position}. Read transactions: a
+  // position such that every transaction with a smaller one is visible here. Positions of one
+  // database only grow, restarts included.
   virtual absl::StatusOr<int64_t> Position() = 0;
 
   absl::StatusOr<int64_t> Execute(absl::string_view sql, std::initializer_list<Param> params = {}) {
@@ -99,21 +108,25 @@ class Database {
   using Body = absl::FunctionRef<absl::Status(Transaction&)>;
   virtual ~Database() = default;
 
-  // Runs `body` in a write transaction. When it returns OK, the transaction is committed, and Write returns OK only when
-  // the commit is on disk; when it returns an error nothing of it remains and Write returns that error. `body` may be run
-  // several times (conflicts on PostgreSQL are retried whole, with jitter, within the deadline), on another thread (SQLite's
-  // writer), and must not block on anything but the transaction. It must not start another transaction.
-  // Errors of its own: DEADLINE_EXCEEDED (not committed), DEPENDENCY_UNAVAILABLE, SHUTTING_DOWN.
+  // Runs `body` in a write transaction. When it returns OK, the transaction is committed, and Write
+  // returns OK only when the commit is on disk; when it returns an error nothing of it remains and
+  // Write returns that error. `body` may be run several times (conflicts on PostgreSQL are retried
+  // whole, with jitter, within the deadline), on another thread (SQLite's writer), and must not
+  // block on anything but the transaction. It must not start another transaction. Errors of its
+  // own: DEADLINE_EXCEEDED (not committed), DEPENDENCY_UNAVAILABLE, SHUTTING_DOWN.
   virtual absl::Status Write(const base::CallContext& context, Body body) = 0;
 
-  // Runs `body` in a read-only transaction over one snapshot that includes every commit that was answered before.
+  // Runs `body` in a read-only transaction over one snapshot that includes every commit that was
+  // answered before.
   virtual absl::Status Read(const base::CallContext& context, Body body) = 0;
 
-  // True if no other process may write to it (SQLite): what this process knows of it in memory is the truth.
+  // True if no other process may write to it (SQLite): what this process knows of it in memory is
+  // the truth.
   virtual bool exclusive() const = 0;
 };
 
-// A numbered step of a schema: `version` from 1 without gaps; `sql` one or more statements separated by ";\n".
+// A numbered step of a schema: `version` from 1 without gaps; `sql` one or more statements
+// separated by ";\n".
 struct Migration {
   int version;
   absl::string_view sql;
@@ -121,17 +134,18 @@ struct Migration {
 
 struct OpenOptions {
   int connections = 8;
-  // Tables of different services may share a PostgreSQL database: each has its own schema of this name. On SQLite each has
-  // its own file, and the name is kept in its table of migrations.
+  // Tables of different services may share a PostgreSQL database: each has its own schema of this
+  // name. On SQLite each has its own file, and the name is kept in its table of migrations.
   std::string schema = "plumbline";
 };
 
-// Opens "sqlite:FILE", "sqlite::memory:" (a private database that lives as long as the object) or "postgresql://...".
-// Errors: FIELD_INVALID (a URL that is neither), DEPENDENCY_UNAVAILABLE.
+// Opens "sqlite:FILE", "sqlite::memory:" (a private database that lives as long as the object) or
+// "postgresql://...". Errors: FIELD_INVALID (a URL that is neither), DEPENDENCY_UNAVAILABLE.
 absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view url, const OpenOptions& options);
 
-// Brings the schema to the last of `migrations`, each step in a transaction of its own under a lock, so that several replicas
-// may start at once. A schema that is newer than `migrations` is left as it is (N and N+1 share it).
+// Brings the schema to the last of `migrations`, each step in a transaction of its own under a
+// lock, so that several replicas may start at once. A schema that is newer than `migrations` is
+// left as it is (N and N+1 share it).
 absl::Status Migrate(Database& database, absl::Span<const Migration> migrations);
 
 }  // namespace plumbline::sql

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Idempotency: the key of a request, the hash of its body and its answer are rows of the same transaction as its effect.
+// Idempotency: the key of a request, the hash of its body and its answer are rows of the same
+// transaction as its effect.
 #ifndef PLUMBLINE_COMMON_SQL_REQUESTS_H_
 #define PLUMBLINE_COMMON_SQL_REQUESTS_H_
 
@@ -28,14 +29,17 @@ struct RequestKey {
   std::string body;        // the serialised request with request_id cleared; hashed, not stored
 };
 
-// Runs `effect` and returns its answer (serialised). If the key was used before: with the same body, returns the stored
-// answer and runs nothing; with another, REQUEST_ID_REUSED. All within one write transaction. Errors of `effect` are not
-// remembered. `now` stamps the row.
-absl::StatusOr<std::string> Once(Database& database, const base::CallContext& context, const RequestKey& key, absl::Time now,
-                                 absl::FunctionRef<absl::StatusOr<std::string>(Transaction&)> effect);
+// Runs `effect` and returns its answer (serialised). If the key was used before: with the same
+// body, returns the stored answer and runs nothing; with another, REQUEST_ID_REUSED. All within one
+// write transaction. Errors of `effect` are not remembered. `now` stamps the row.
+absl::StatusOr<std::string> Once(
+    Database& database, const base::CallContext& context, const RequestKey& key, absl::Time now,
+    absl::FunctionRef<absl::StatusOr<std::string>(Transaction&)> effect);
 
-// Forgets requests older than the window, at most `limit` of them; returns how many. Background work.
-absl::StatusOr<int64_t> ForgetOldRequests(Database& database, const base::CallContext& context, absl::Time now, int limit);
+// Forgets requests older than the window, at most `limit` of them; returns how many. Background
+// work.
+absl::StatusOr<int64_t> ForgetOldRequests(Database& database, const base::CallContext& context,
+                                          absl::Time now, int limit);
 
 }  // namespace plumbline::sql
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A proto message in YAML clothes: the proto's JSON form (proto3 JSON mapping), written in YAML. Not a second schema: driven
-// by the descriptor. Used for process files and configuration.
+// A proto message in YAML clothes: the proto's JSON form (proto3 JSON mapping), written in YAML.
+// Not a second schema: driven by the descriptor. Used for process files and configuration.
 #ifndef PLUMBLINE_COMMON_YAML_YAML_H_
 #define PLUMBLINE_COMMON_YAML_YAML_H_
 
@@ -15,15 +15,17 @@
 
 namespace plumbline::yaml {
 
-// Reads one document into `message` (cleared first). Field names in lowerCamelCase or as in the proto. Errors: FIELD_INVALID,
-// each violation's field is the path and its description begins with "line L, column C: "; all violations of a document are
-// listed (up to 50). Refused: unknown and duplicate keys, values of the wrong type or out of range, two members of a oneof,
-// anchors, aliases and tags, more than one document, nesting deeper than 100, more than 200,000 nodes, text that is not
-// UTF-8, an empty document. `source` names the file in messages.
-absl::Status Parse(absl::string_view source, absl::string_view text, google::protobuf::Message* message);
+// Reads one document into `message` (cleared first). Field names in lowerCamelCase or as in the
+// proto. Errors: FIELD_INVALID, each violation's field is the path and its description begins with
+// "line L, column C: "; all violations of a document are listed (up to 50). Refused: unknown and
+// duplicate keys, values of the wrong type or out of range, two members of a oneof, anchors,
+// aliases and tags, more than one document, nesting deeper than 100, more than 200,000 nodes, text
+// that is not UTF-8, an empty document. `source` names the file in messages.
+absl::Status Parse(absl::string_view source, absl::string_view text,
+                   google::protobuf::Message* message);
 
-// The opposite: block style, fields in the order of the proto, defaults left out, strings quoted only where needed, long
-// texts in folded or literal style. Parse(Format(m)) equals m.
+// The opposite: block style, fields in the order of the proto, defaults left out, strings quoted
+// only where needed, long texts in folded or literal style. Parse(Format(m)) equals m.
 std::string Format(const google::protobuf::Message& message);
 
 }  // namespace plumbline::yaml

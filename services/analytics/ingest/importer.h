@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads an event log from a file that arrives in pieces: CSV or XES, either gzipped, found by content.
+// Reads an event log from a file that arrives in pieces: CSV or XES, either gzipped, found by
+// content.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_INGEST_IMPORTER_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_INGEST_IMPORTER_H_
 
@@ -17,9 +18,11 @@
 
 namespace plumbline::analytics {
 
-// What the caller says of a CSV file; analytics.proto, CsvMapping, documents each field. "" = find out.
+// What the caller says of a CSV file; analytics.proto, CsvMapping, documents each field. "" = find
+// out.
 struct CsvOptions {
-  std::string case_column, activity_column, time_column, start_time_column, resource_column, transition_column;
+  std::string case_column, activity_column, time_column, start_time_column, resource_column,
+      transition_column;
   std::string delimiter, time_zone, time_format;
 };
 
@@ -43,8 +46,8 @@ using BatchSink = std::function<absl::Status(EventBatch batch)>;
 class Importer {
  public:
   virtual ~Importer() = default;
-  // The next bytes of the file. IMPORT_FORMAT (with the line, where it is known), IMPORT_COLUMN_MISSING, and the sink's
-  // errors; after an error the importer is dead.
+  // The next bytes of the file. IMPORT_FORMAT (with the line, where it is known),
+  // IMPORT_COLUMN_MISSING, and the sink's errors; after an error the importer is dead.
   virtual absl::Status Feed(absl::string_view bytes) = 0;
   // The end of the file. Also IMPORT_EMPTY, and IMPORT_FORMAT for a file that ends too early.
   virtual absl::StatusOr<ImportSummary> Finish() = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Events at rest: a block is one batch, compressed. Dictionaries are stored once, columns of numbers as variable-length
-// integers (times as differences from the row before), then the whole through zstd. Versioned: the first byte is the format.
+// Events at rest: a block is one batch, compressed. Dictionaries are stored once, columns of
+// numbers as variable-length integers (times as differences from the row before), then the whole
+// through zstd. Versioned: the first byte is the format.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_LOG_BLOCK_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_LOG_BLOCK_H_
 

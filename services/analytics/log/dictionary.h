@@ -11,8 +11,9 @@
 
 namespace plumbline::analytics {
 
-// Text to number and back; numbers from 0 in the order of first sight. Append-only; views stay valid as long as the
-// dictionary lives, moves included. Not copyable (the views of a copy would point into the original).
+// Text to number and back; numbers from 0 in the order of first sight. Append-only; views stay
+// valid as long as the dictionary lives, moves included. Not copyable (the views of a copy would
+// point into the original).
 class Dictionary {
  public:
   Dictionary() = default;

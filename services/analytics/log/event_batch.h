@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Events as columns with dictionary-coded text: what importers and producers make, what blocks store, what the log takes in.
+// Events as columns with dictionary-coded text: what importers and producers make, what blocks
+// store, what the log takes in.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_LOG_EVENT_BATCH_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_LOG_EVENT_BATCH_H_
 
@@ -32,13 +33,14 @@ struct EventAttribute {
   AttributeValue value;
 };
 
-// Rows in the order in which they came. All columns have the same length but `start`, which is empty when no row has a start.
-// Times are microseconds since 1970 UTC.
+// Rows in the order in which they came. All columns have the same length but `start`, which is
+// empty when no row has a start. Times are microseconds since 1970 UTC.
 struct EventBatch {
   Dictionary cases, activities, resources, transitions, attribute_keys;
-  std::vector<uint32_t> case_id, activity, resource, transition;  // resource and transition may be kNoText
-  std::vector<int64_t> time, start;                               // start may be kNoTime
-  std::vector<EventAttribute> attributes;                         // ascending by row
+  std::vector<uint32_t> case_id, activity, resource,
+      transition;                          // resource and transition may be kNoText
+  std::vector<int64_t> time, start;        // start may be kNoTime
+  std::vector<EventAttribute> attributes;  // ascending by row
 
   size_t size() const { return time.size(); }
   bool empty() const { return time.empty(); }
