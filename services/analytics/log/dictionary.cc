@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/log/dictionary.h"
+
+#include <limits>
+
+namespace plumbline::analytics {
+
+uint32_t Dictionary::Intern(absl::string_view text) {
+  auto found = ids_.find(text);
+  if (found != ids_.end()) return found->second;
+  texts_.emplace_back(text);
+  const uint32_t id = size() - 1;
+  ids_.emplace(texts_.back(), id);
+  return id;
+}
+
+uint32_t Dictionary::Find(absl::string_view text) const {
+  auto found = ids_.find(text);
+  return found == ids_.end() ? std::numeric_limits<uint32_t>::max() : found->second;
+}
+
+size_t Dictionary::memory_bytes() const {
+  // A string holds up to 15 bytes in itself; a slot of the table is its pair and one control byte.
+  size_t bytes = texts_.size() * sizeof(std::string);
+  bytes += ids_.capacity() * (sizeof(std::pair<absl::string_view, uint32_t>) + 1);
+  for (const std::string& text : texts_) bytes += text.size() > 15 ? text.capacity() + 1 : 0;
+  return bytes;
+}
+
+}  // namespace plumbline::analytics
