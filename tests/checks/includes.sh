@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Dependencies point inward. Debian's headers all lie in /usr/include, so a forbidden include compiles; this finds it.
+# Each rule: what is forbidden, and the files in which it is.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+failed=0
+
+# forbid PATTERN WHY FILE...: no file may include a header that matches.
+forbid() {
+  local pattern=$1 why=$2 hits
+  shift 2
+  hits=$(grep -nE "^#include [<\"](${pattern})" "$@" /dev/null || true)
+  if [ -n "$hits" ]; then
+    printf '%s\n%s\n' "$why:" "$hits"
+    failed=1
+  fi
+}
+files() { git ls-files --cached --others --exclude-standard -- "$@" | grep -E '\.(h|cc)$' | grep -vE '_test\.cc$' || true; }
+
+grpc='grpc|common/rpc/'
+sql='sqlite3|libpq|common/sql/'
+
+# shellcheck disable=SC2046  # file names have no spaces
+{
+forbid "$grpc|$sql|hiredis|yaml-cpp" 'common/base, calendar and flow know no transport, no database, no file format' \
+  $(files common/base common/calendar common/flow)
+forbid "$sql" 'common/rpc, cache, yaml and config know no database' $(files common/rpc common/cache common/yaml common/config)
+forbid "services/|clients/" 'common knows no service and no client' $(files common)
+forbid 'grpc' 'gRPC is known to common/rpc only' $(files common services clients | grep -v '^common/rpc/')
+forbid 'sqlite3|libpq' 'engines are known to common/sql only' $(files common services clients | grep -v '^common/sql/')
+forbid 'hiredis' 'Redis is known to common/cache only' $(files common services clients | grep -v '^common/cache/')
+forbid "$grpc|$sql|common/cache/" 'mining, report, log and ingest are pure' \
+  $(files services/analytics/log services/analytics/mining services/analytics/report services/analytics/ingest)
+forbid "$grpc|$sql" 'domain files know neither gRPC nor SQL' \
+  $(files services/catalog services/onboarding | grep -vE '/(main|app|rpc[a-z_]*|store_sql[a-z_]*|relay[a-z_]*|watch[a-z_]*|maintenance[a-z_]*)\.(h|cc)$')
+forbid 'services/(onboarding|analytics|suite)/' 'catalog knows no other service' $(files services/catalog)
+forbid 'services/(catalog|analytics|suite)/' 'onboarding knows no other service' $(files services/onboarding)
+forbid 'services/(catalog|onboarding|suite)/' 'analytics knows no other service' $(files services/analytics)
+forbid "services/|$sql" 'clients know the contracts only' $(files clients)
+}
+
+# Time and chance are parameters.
+hits=$(grep -nE '\b(absl::Now|std::chrono::(system|steady)_clock::now|std::random_device|absl::SleepFor|std::this_thread::sleep|usleep|::sleep)\b' \
+  $(files common services clients | grep -vE '^common/base/') /dev/null | grep -v '// clock:' || true)
+if [ -n "$hits" ]; then
+  printf 'time and chance come from common/base (or say "// clock: why" on the line):\n%s\n' "$hits"
+  failed=1
+fi
+exit "$failed"
