@@ -12,40 +12,61 @@
 
 #include "absl/strings/string_view.h"
 #include "services/analytics/log/event_batch.h"
+#include "services/analytics/log/narrow_column.h"
+#include "services/analytics/log/text_list.h"
 
 namespace plumbline::analytics {
 
 // The columns of a log in its canonical order: case id as byte string, then (start where the log
-// has starts, time), then the order of arrival. Immutable. Case c has the rows case_begin[c] ..
-// case_begin[c+1]; cases are numbered in the order of their ids. At most 32 bytes an event,
-// dictionaries and attributes aside.
+// has starts, time), then the order of arrival; an event without a start in a log with starts
+// counts as begun at its time. Immutable. Case c has the rows case_begin[c] .. case_begin[c+1];
+// cases are numbered in the order of their ids, and each has a row. Dictionaries and attributes
+// aside, an event takes 8 bytes for its time, 1 to 4 for its activity, 1 to 4 each for resource and
+// transition, 12 more where the log has starts.
 struct LogSnapshot {
-  std::vector<std::string> cases;       // ids, ascending
-  std::vector<std::string> activities;  // ascending: the number of an activity is its rank
-  std::vector<std::string> resources;
-  std::vector<std::string> transitions;  // lower case
+  TextList cases;                        // ids, ascending
+  std::vector<std::string> activities;   // ascending: the number of an activity is its rank
+  std::vector<std::string> resources;    // in the order of first sight
+  std::vector<std::string> transitions;  // lower case, in the order of first sight
   std::vector<std::string> attribute_keys;
 
-  std::vector<uint32_t> case_begin;  // cases + 1
-  std::vector<uint32_t> activity;    // (or narrower, see accessors of the implementation)
-  std::vector<int64_t> time;
-  std::vector<int64_t> start;              // empty if no event has a start
-  std::vector<uint32_t> resource;          // empty if no event has one; kNoText where it is missing
-  std::vector<uint8_t> transition;         // empty if no event has one; 255 where it is missing
-  std::vector<EventAttribute> attributes;  // ascending by row; `key` in attribute_keys
+  std::vector<uint32_t> case_begin;  // cases + 1; {0} where there is none
+  NarrowColumn activity;
+  std::vector<int64_t> time;      // microseconds since 1970 UTC
+  std::vector<int64_t> start;     // empty if no event has a start; kNoTime where it is missing
+  std::vector<uint32_t> arrival;  // only where the log has starts: grows with the order of arrival
+  NarrowColumn resource;          // empty if no event has one; see ResourceOf
+  NarrowColumn transition;        // empty if no event has one; see TransitionOf
+  std::vector<EventAttribute>
+      attributes;  // ascending by row, then in the order of arrival; `key` in attribute_keys
 
   size_t size() const { return time.size(); }
+  bool empty() const { return time.empty(); }
   size_t case_count() const { return cases.size(); }
+
+  // Numbers in `resources` and `transitions`, or kNoText. (The columns hold the number plus 1; 0 =
+  // none.)
+  uint32_t ResourceOf(size_t row) const { return resource.empty() ? kNoText : resource[row] - 1; }
+  uint32_t TransitionOf(size_t row) const {
+    return transition.empty() ? kNoText : transition[row] - 1;
+  }
+  // The number of an attribute key, or kNoText. O(keys).
+  uint32_t FindAttributeKey(absl::string_view key) const;
+  // Earliest start or time, and latest time of all events; kNoTime if there is none. O(rows).
+  int64_t FirstTime() const;
+  int64_t LastTime() const;
+  // Bytes held, near enough; dictionaries and attributes included.
   size_t memory_bytes() const;
 };
 
-// Collects batches and gives snapshots. Not thread-safe; snapshots are.
+// Collects batches and gives snapshots. Not thread-safe; snapshots are. Holds at most 2^32 - 2
+// events.
 class EventLogBuilder {
  public:
   // O(rows).
   void Append(const EventBatch& batch);
-  // The log as it is now. Costs a sort of what came since the last call and a merge; nothing if
-  // nothing came.
+  // The log as it is now. Costs a sort of what came since the last call and a merge, O(rows of the
+  // log); nothing if nothing came. Never null.
   std::shared_ptr<const LogSnapshot> Snapshot();
   EventLogBuilder();
   ~EventLogBuilder();

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From events with life-cycle transitions to occurrences of steps: an occurrence is one doing of
+// one activity in one case.
+//
+// Events are paired per case, activity and attribute "task" (first in, first out where several are
+// open):
+//   schedule            makes an occurrence ready, with "due_time"
+//   start               begins the oldest one that is ready, or a new one
+//   suspend, resume     block it; a pair has the same attribute "impediment", else first in, first
+//   out complete            ends the oldest one that is begun, else the oldest ready, else one that
+//   only has this event manualskip, autoskip, withdraw, ate_abort    end it without doing it
+//   assign, reassign, pi_*                       are about the case: ignored
+// An event without transition, or with one not listed here, is a complete, unless transitions were
+// chosen for the map and it is not among them. The start time of a completing event begins an
+// occurrence that has no start yet.
+//
+// An occurrence is ready at its schedule; without one, at the end of the event before it in its
+// case (not before: a ready that would come after the begin is the begin); without that it is not
+// known when it was ready. (XES standard, IEEE 1849-2016, life-cycle extension.)
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_MINING_OCCURRENCES_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_MINING_OCCURRENCES_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "services/analytics/log/event_log.h"
+
+namespace plumbline::analytics {
+
+// Times in microseconds since 1970 UTC.
+struct Occurrence {
+  uint32_t case_number = 0;
+  uint32_t activity = 0;
+  uint32_t previous =
+      kNoText;  // activity of the event before the one that made it, if it was not scheduled
+  int64_t ready = kNoTime;
+  int64_t start = kNoTime;
+  int64_t end = kNoTime;
+  int64_t due = kNoTime;
+  bool scheduled = false;
+  bool completed = false;  // false: skipped, or still open (end is kNoTime)
+  bool embedded =
+      false;  // not scheduled, and another step of the case was being worked on when it came up
+  // Time in it, microseconds; 0 where the ends of the stretch are not known.
+  int64_t waiting = 0;  // ready but not begun (not ended, if it has no start), and not blocked
+  int64_t working = 0;  // begun and not blocked
+  int64_t blocked = 0;  // overlaps once, clipped to the occurrence
+
+  bool has_waiting() const { return completed && ready != kNoTime; }
+  bool has_working() const { return completed && start != kNoTime; }
+};
+
+// A stretch from "suspend" to "resume". One that is not resumed ends with its occurrence, or else
+// at the log's last time.
+struct Impediment {
+  uint32_t case_number = 0;
+  uint32_t activity = 0;
+  std::string category, utility;  // attributes of the "suspend"; empty where missing
+  int64_t begin = 0;
+  int64_t end = 0;
+};
+
+struct OccurrenceSink {
+  // Each occurrence once, cases in order, within a case in the order of their ends; those still
+  // open last.
+  std::function<void(const Occurrence&)> occurrence;
+  // Each impediment once; may be empty.
+  std::function<void(const Impediment&)> impediment;
+};
+
+// Reads the whole log. `map_transitions` as in EventLog.map_transitions. O(rows) expected.
+void ReadOccurrences(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
+                     const OccurrenceSink& sink);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_MINING_OCCURRENCES_H_

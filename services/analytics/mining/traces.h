@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the process map, variants and durations are made of: the events of a log that count, case by
+// case, in order.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_MINING_TRACES_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_MINING_TRACES_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/distribution.h"
+
+namespace plumbline::analytics {
+
+struct TraceOptions {
+  // Only events with one of these life-cycle transitions, compared without case; empty = every
+  // event.
+  std::vector<std::string> transitions;
+  // Order events by (start, time, arrival) and end waits at the start, where the log has starts.
+  // false = by (time, arrival), as if it had none.
+  bool use_start_times = true;
+};
+
+// A view of a snapshot; costs nothing where every event counts in the canonical order, else a copy
+// of the columns that it shows. Immutable, cheap to move. Keeps the snapshot alive.
+class Traces {
+ public:
+  // O(1), or O(rows) as said; O(rows log rows) where starts are to be ignored.
+  Traces(std::shared_ptr<const LogSnapshot> log, const TraceOptions& options);
+
+  const LogSnapshot& log() const { return *log_; }
+  // Case c (numbered as in the log) has the rows case_begin()[c] .. case_begin()[c+1]; none where
+  // no event of it counts.
+  std::span<const uint32_t> case_begin() const { return case_begin_; }
+  const NarrowColumn& activity() const { return *activity_; }
+  std::span<const int64_t> time() const { return time_; }
+  // Empty where there are none or they are not used; kNoTime where one is missing.
+  std::span<const int64_t> start() const { return start_; }
+  // When row began: its start, or its time where it has none.
+  int64_t BeginOf(size_t row) const {
+    return start_.empty() || start_[row] == kNoTime ? time_[row] : start_[row];
+  }
+
+  int64_t event_count() const { return static_cast<int64_t>(time_.size()); }
+  // Cases that have a row.
+  int64_t case_count() const { return case_count_; }
+
+ private:
+  struct Owned {
+    std::vector<uint32_t> case_begin;
+    NarrowColumn activity;
+    std::vector<int64_t> time, start;
+  };
+  void Take(const std::vector<uint32_t>& rows, std::vector<uint32_t> case_begin, bool use_starts);
+
+  std::shared_ptr<const LogSnapshot> log_;
+  std::unique_ptr<const Owned> owned_;  // null where the log's own columns are shown
+  std::span<const uint32_t> case_begin_;
+  const NarrowColumn* activity_;
+  std::span<const int64_t> time_, start_;
+  int64_t case_count_ = 0;
+};
+
+// Durations of the cases, last time minus first begin, in microseconds; one per case that has a
+// row, in the order of cases.
+std::vector<int64_t> CaseDurations(const Traces& traces);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_MINING_TRACES_H_

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What to fix first. Every hour lost is counted for one candidate only:
+//   impediment   the blocked time of one cause
+//   rework       waiting and working of the second and later occurrences of a step in a case
+//   wait         waiting of the first occurrences of a step, named by the step before it where one
+//   step is before most of it.
+//                A step that is not scheduled does not wait while another step of the case is being
+//                worked on.
+//   slow step    of the first occurrences of a step, the working time beyond the step's own median
+// Candidates are ranked by lost time; one step yields one finding at most.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDINGS_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDINGS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "services/analytics/mining/occurrences.h"
+#include "services/analytics/report/pareto.h"
+
+namespace plumbline::analytics {
+
+enum class FindingKind { kImpediment, kWait, kRework, kSlowStep };
+
+// See Finding in analytics.proto.
+struct Finding {
+  int32_t rank = 0;
+  FindingKind kind = FindingKind::kWait;
+  std::string headline;
+  std::vector<std::string> evidence;
+  double lost_seconds = 0;
+  int64_t case_count = 0;
+  std::string subject;
+};
+
+// At most `limit` findings, first to fix first. `occurrences` in the order of ReadOccurrences. O(n
+// log n).
+std::vector<Finding> FindWhatToFix(const LogSnapshot& log,
+                                   const std::vector<Occurrence>& occurrences,
+                                   const std::vector<ParetoBar>& pareto, int limit);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDINGS_H_

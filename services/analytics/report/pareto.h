@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Impediments by time lost (Juran's Pareto principle).
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_REPORT_PARETO_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_REPORT_PARETO_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "services/analytics/mining/occurrences.h"
+
+namespace plumbline::analytics {
+
+// See ParetoBar in analytics.proto.
+struct ParetoBar {
+  std::string cause;
+  int64_t count = 0;
+  double lost_seconds = 0;
+  double share = 0;
+  double cumulative_share = 0;
+  int64_t case_count = 0;
+  std::string worst_activity;
+};
+
+// Most time lost first, then by cause. O(n log n).
+std::vector<ParetoBar> MakePareto(const LogSnapshot& log,
+                                  const std::vector<Impediment>& impediments);
+// Of a whole log.
+std::vector<ParetoBar> MakePareto(const LogSnapshot& log,
+                                  const std::vector<std::string>& map_transitions);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_REPORT_PARETO_H_

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// All of it on one page.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_REPORT_REPORT_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_REPORT_REPORT_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/analytics/mining/process_map.h"
+#include "services/analytics/mining/step_times.h"
+#include "services/analytics/mining/variants.h"
+#include "services/analytics/report/attainment.h"
+#include "services/analytics/report/findings.h"
+#include "services/analytics/report/pareto.h"
+
+namespace plumbline::analytics {
+
+struct ReportOptions {
+  std::vector<std::string> map_transitions;  // as in EventLog
+  std::optional<int64_t> target_micros;      // of a case; absent = the cases' own due times
+  int64_t max_edges = 20;                    // 0 = all
+  int64_t max_variants = 10;
+};
+
+// See Report in analytics.proto. Numbers of activities are those of the snapshot.
+struct Report {
+  ProcessMap process_map;
+  std::vector<Variant> variants;
+  int64_t variant_count = 0;
+  Distribution case_duration;
+  std::vector<StepTime> steps;
+  std::vector<ParetoBar> impediments;
+  std::optional<Edge> bottleneck;  // absent where nothing waits
+  double bottleneck_share = 0;
+  std::optional<TargetAttainment> target;  // absent where no case has one
+  std::vector<Finding> findings;
+};
+
+// The edge with the largest total wait (the first of equals) and its share of the waits of all
+// edges; edges whose total is negative do not count. Nothing if no edge waits.
+struct Bottleneck {
+  Edge edge;
+  double share = 0;
+};
+std::optional<Bottleneck> FindBottleneck(const ProcessMap& map);
+
+// O(rows) expected.
+Report MakeReport(std::shared_ptr<const LogSnapshot> log, const ReportOptions& options);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_REPORT_REPORT_H_
