@@ -27,18 +27,6 @@ class NarrowColumn {
     }
   }
 
-  size_t size() const {
-    return Visit([](auto values) { return values.size(); });
-  }
-  bool empty() const { return size() == 0; }
-  size_t memory_bytes() const {
-    return Visit([](auto values) { return values.size_bytes(); });
-  }
-  // One value. Loops over many rows should Visit instead: the width is looked up once.
-  uint32_t operator[](size_t row) const {
-    return Visit([row](auto values) { return static_cast<uint32_t>(values[row]); });
-  }
-
   // f(std::span<const T>) with T = uint8_t, uint16_t or uint32_t.
   template <class F>
   decltype(auto) Visit(F&& f) const {
@@ -50,6 +38,18 @@ class NarrowColumn {
   decltype(auto) Fill(F&& f) {
     return std::visit([&f](auto& values) -> decltype(auto) { return f(std::span(values)); },
                       values_);
+  }
+
+  size_t size() const {
+    return Visit([](auto values) { return values.size(); });
+  }
+  bool empty() const { return size() == 0; }
+  size_t memory_bytes() const {
+    return Visit([](auto values) { return values.size_bytes(); });
+  }
+  // One value. Loops over many rows should Visit instead: the width is looked up once.
+  uint32_t operator[](size_t row) const {
+    return Visit([row](auto values) { return static_cast<uint32_t>(values[row]); });
   }
 
  private:

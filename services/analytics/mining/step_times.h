@@ -25,13 +25,29 @@ struct StepTime {
   int64_t case_count = 0;
 };
 
-// Most time (waiting, working and blocked together) first, then by name. Only activities with a
-// completed occurrence. O(rows) expected.
+// Takes occurrences one by one, in the order of ReadOccurrences. Holds 8 bytes for each time that
+// it measured.
+class StepTimeBuilder {
+ public:
+  explicit StepTimeBuilder(size_t activities) : steps_(activities) {}
+  // Counts an occurrence that was completed; others are ignored. O(1).
+  void Add(const Occurrence& occurrence);
+  // Most time (waiting, working and blocked together) first, then by name. Only activities with a
+  // completed occurrence. O(n). Once.
+  std::vector<StepTime> Finish();
+
+ private:
+  struct Step {
+    std::vector<int64_t> waiting, working, blocked;
+    int64_t count = 0, late_count = 0, due_count = 0, case_count = 0, rework_case_count = 0;
+    int64_t last_case = -1, rework_case = -1;  // the case that was counted last
+  };
+  std::vector<Step> steps_;
+};
+
+// All of it for a log. O(rows) expected.
 std::vector<StepTime> MeasureSteps(const LogSnapshot& log,
                                    const std::vector<std::string>& map_transitions);
-
-// The same of occurrences that were read already, in the order of ReadOccurrences.
-std::vector<StepTime> MeasureSteps(const std::vector<Occurrence>& occurrences);
 
 }  // namespace plumbline::analytics
 

@@ -13,6 +13,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDINGS_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,11 +35,20 @@ struct Finding {
   std::string subject;
 };
 
-// At most `limit` findings, first to fix first. `occurrences` in the order of ReadOccurrences. O(n
-// log n).
-std::vector<Finding> FindWhatToFix(const LogSnapshot& log,
-                                   const std::vector<Occurrence>& occurrences,
-                                   const std::vector<ParetoBar>& pareto, int limit);
+// Takes occurrences one by one, in the order of ReadOccurrences.
+class FindingBuilder {
+ public:
+  explicit FindingBuilder(const LogSnapshot& log);
+  ~FindingBuilder();
+  // Counts an occurrence that was completed; others are ignored. O(1) expected.
+  void Add(const Occurrence& occurrence);
+  // At most `limit` findings, first to fix first. `pareto` of the same log. O(n log n). Once.
+  std::vector<Finding> Finish(const std::vector<ParetoBar>& pareto, int limit);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace plumbline::analytics
 
