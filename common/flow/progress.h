@@ -43,7 +43,8 @@ struct OpenDecision {
   std::vector<std::string> options;
 };
 
-// What changed by one action.
+// What changed by one action, each list in plan order. A loop's "again" can reset a step and enable
+// it: resets come first.
 struct Change {
   std::vector<NodeIndex> enabled_steps;
   std::vector<NodeIndex>
@@ -64,10 +65,12 @@ class Progress {
   std::vector<OpenDecision> OpenDecisions() const;
   bool finished() const;
   NodeState state(NodeIndex node) const { return nodes_[node].state; }
-  // Which round of the node is under way or was the last, from 1; 0 if its turn never came.
+  // Which round of the node is under way or was the last, from 1; 0 if its turn never came. An
+  // optional node's turn comes when it is asked for.
   int round(NodeIndex node) const { return nodes_[node].round; }
 
-  // The step ended (done or skipped). TASK_STATE if it is not enabled. O(nodes) at worst.
+  // The step ended (done or skipped). TASK_STATE if it is not enabled. O(nodes) at worst. A refused
+  // action changes nothing.
   absl::StatusOr<Change> EndStep(NodeIndex step);
   // DECISION_NOT_OPEN if the node asks nothing now; FIELD_INVALID for an option that it does not
   // offer.
@@ -85,10 +88,18 @@ class Progress {
     int32_t round = 0;
     bool operator==(const State&) const = default;
   };
+  bool Asks(NodeIndex node) const;
+  std::vector<std::string> OptionsOf(NodeIndex node) const;
+  void Apply(NodeIndex node, absl::string_view option, Change* change);
+  void Choose(NodeIndex choice, absl::string_view option, Change* change);
+  void Repeat(NodeIndex loop, Change* change);
   void Activate(NodeIndex node, Change* change);
+  void Begin(NodeIndex node, Change* change);
   void Finish(NodeIndex node, Change* change);
+  void Advance(NodeIndex child, Change* change);
   void MarkNotNeeded(NodeIndex node, Change* change);
   void Reset(NodeIndex node, Change* change);
+  bool FitsPlan() const;
 
   const Plan* plan_;
   std::vector<State> nodes_;

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/flow/plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/node_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::flow {
+namespace {
+
+base::Error Invalid(absl::string_view message) {
+  return base::Error(base::Reason::ERROR_REASON_PROCESS_INVALID, message);
+}
+
+absl::string_view WithoutRevision(absl::string_view called) {
+  return called.substr(0, called.find('@'));
+}
+
+bool HasChildrenOfItsKind(const Node& node) {
+  switch (node.kind) {
+    case NodeKind::kStep:
+      return node.children.empty();
+    case NodeKind::kLoop:
+      return node.children.size() == 1 || node.children.size() == 2;
+    default:
+      return !node.children.empty();
+  }
+}
+
+// What a node takes from the calls around it.
+struct Place {
+  NodeIndex parent = kNoNode;
+  int depth = 1;
+  std::string path;
+  std::string prefix;     // of the nodes below it: "" or "{call path}."
+  std::string title;      // of the outermost call that names one, or ""
+  bool optional = false;  // of any call that it replaces
+};
+
+class Builder {
+ public:
+  Builder(absl::string_view owner, const Plan::Resolve& resolve)
+      : owner_(owner), resolve_(resolve) {}
+
+  // Adds `node` and what is below it. Recursion is bounded by kMaxDepth levels and kMaxDepth calls.
+  absl::Status Add(const Node& node, Place place) {
+    if (place.depth > kMaxDepth) {
+      return Invalid(absl::StrCat(
+          "at '", place.path, "' the process with all that it calls is more than ", kMaxDepth,
+          " levels deep; make it flatter or call fewer processes inside each other"));
+    }
+    if (place.title.empty()) place.title = node.title;
+    place.optional |= node.optional;
+    if (node.kind == NodeKind::kCall) return AddCalled(node, std::move(place));
+    if (!HasChildrenOfItsKind(node)) {
+      return Invalid(
+          absl::StrCat("node '", place.path, "' has ", node.children.size(),
+                       " nodes below it, which does not fit its kind; validate the process first"));
+    }
+    return AddNode(node, std::move(place));
+  }
+
+  std::vector<PlanNode> nodes;
+  absl::flat_hash_map<std::string, NodeIndex> by_path;
+
+ private:
+  absl::Status AddNode(const Node& node, Place place) {
+    if (nodes.size() >= static_cast<size_t>(kMaxNodes)) {
+      return Invalid(absl::StrCat("the process with all that it calls has more than ", kMaxNodes,
+                                  " nodes; call fewer or smaller processes"));
+    }
+    const NodeIndex index = static_cast<NodeIndex>(nodes.size());
+    if (!by_path.emplace(place.path, index).second) {
+      return Invalid(
+          absl::StrCat("two nodes have the path '", place.path, "'; give every node its own id"));
+    }
+    nodes.push_back({.kind = node.kind,
+                     .parent = place.parent,
+                     .optional = place.optional,
+                     .path = std::move(place.path),
+                     .title = std::move(place.title),
+                     .decider = node.decider.empty() ? owner_ : node.decider,
+                     .step = node.kind == NodeKind::kStep ? node.step : StepDetails()});
+    if (place.parent != kNoNode) nodes[place.parent].children.push_back(index);
+    for (const Node& child : node.children) {
+      RETURN_IF_ERROR(Add(child, {.parent = index,
+                                  .depth = place.depth + 1,
+                                  .path = absl::StrCat(place.prefix, child.id),
+                                  .prefix = place.prefix}));
+    }
+    nodes[index].end = static_cast<NodeIndex>(nodes.size());
+    return absl::OkStatus();
+  }
+
+  // The called root stands where the call stood. A chain of calls adds no depth, so it has a limit
+  // of its own.
+  absl::Status AddCalled(const Node& call, Place place) {
+    const std::string process(WithoutRevision(call.called));
+    if (std::find(calling_.begin(), calling_.end(), process) != calling_.end()) {
+      return Invalid(absl::StrCat("'", process, "' calls itself: ", absl::StrJoin(calling_, " -> "),
+                                  " -> ", process, "; take one of these calls out"));
+    }
+    if (calling_.size() >= static_cast<size_t>(kMaxDepth)) {
+      return Invalid(absl::StrCat("at '", place.path, "' more than ", kMaxDepth,
+                                  " processes call one another; call fewer inside each other"));
+    }
+    ASSIGN_OR_RETURN(const Node* root, Resolved(call.called));
+    place.prefix = absl::StrCat(place.path, ".");
+    calling_.push_back(process);
+    RETURN_IF_ERROR(Add(*root, std::move(place)));
+    calling_.pop_back();
+    return absl::OkStatus();
+  }
+
+  // Resolves every process once, however often it is called.
+  absl::StatusOr<const Node*> Resolved(const std::string& called) {
+    auto it = resolved_.find(called);
+    if (it == resolved_.end()) {
+      ASSIGN_OR_RETURN(Node root, resolve_(called));
+      it = resolved_.emplace(called, std::move(root)).first;
+    }
+    return &it->second;
+  }
+
+  const std::string owner_;
+  const Plan::Resolve& resolve_;
+  std::vector<std::string> calling_;
+  absl::node_hash_map<std::string, Node> resolved_;  // stable addresses
+};
+
+}  // namespace
+
+absl::StatusOr<Plan> Plan::Build(const Node& root, absl::string_view owner,
+                                 const Resolve& resolve) {
+  Builder builder(owner, resolve);
+  RETURN_IF_ERROR(builder.Add(root, {.path = root.id}));
+  Plan plan;
+  plan.nodes_ = std::move(builder.nodes);
+  plan.by_path_ = std::move(builder.by_path);
+  return plan;
+}
+
+NodeIndex Plan::Find(absl::string_view path) const {
+  const auto it = by_path_.find(path);
+  return it == by_path_.end() ? kNoNode : it->second;
+}
+
+}  // namespace plumbline::flow

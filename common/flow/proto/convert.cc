@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/flow/proto/convert.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/flow/validate.h"
+
+namespace plumbline::flow {
+namespace {
+
+using ProtoNode = catalog::v1::Node;
+using ProtoNodes = google::protobuf::RepeatedPtrField<ProtoNode>;
+
+StepDetails ToStep(const catalog::v1::Step& proto) {
+  StepDetails step;
+  step.role = proto.role();
+  if (proto.has_target())
+    step.target = {.days = proto.target().days(), .minutes = proto.target().minutes()};
+  if (proto.has_earliest_day()) step.earliest_day = proto.earliest_day();
+  step.utilities.assign(proto.utilities().begin(), proto.utilities().end());
+  for (const catalog::v1::ChecklistItem& item : proto.checklist()) {
+    step.checklist.push_back({.id = item.id(), .title = item.title(), .optional = item.optional()});
+  }
+  step.defect_kinds.assign(proto.defect_kinds().begin(), proto.defect_kinds().end());
+  step.instructions = proto.instructions();
+  return step;
+}
+
+catalog::v1::Step ToStepProto(const StepDetails& step) {
+  catalog::v1::Step proto;
+  proto.set_role(step.role);
+  if (step.target) {
+    proto.mutable_target()->set_days(step.target->days);
+    proto.mutable_target()->set_minutes(step.target->minutes);
+  }
+  if (step.earliest_day) proto.set_earliest_day(*step.earliest_day);
+  proto.mutable_utilities()->Add(step.utilities.begin(), step.utilities.end());
+  for (const ChecklistItem& item : step.checklist) {
+    catalog::v1::ChecklistItem* line = proto.add_checklist();
+    line->set_id(item.id);
+    line->set_title(item.title);
+    line->set_optional(item.optional);
+  }
+  proto.mutable_defect_kinds()->Add(step.defect_kinds.begin(), step.defect_kinds.end());
+  proto.set_instructions(step.instructions);
+  return proto;
+}
+
+class Reader {
+ public:
+  Reader(absl::string_view root, std::vector<base::FieldViolation>* violations)
+      : root_(root), violations_(violations) {}
+
+  Node Read(const ProtoNode& proto, const std::string& path, int depth) {
+    Node node;
+    if (!Admit(path, depth)) return node;
+    node.id = proto.id();
+    node.title = proto.title();
+    node.optional = proto.optional();
+    switch (proto.kind_case()) {
+      case ProtoNode::kSequence:
+        node.kind = NodeKind::kSequence;
+        ReadAll(proto.sequence().nodes(), absl::StrCat(path, ".sequence.nodes"), depth, &node);
+        break;
+      case ProtoNode::kParallel:
+        node.kind = NodeKind::kParallel;
+        ReadAll(proto.parallel().nodes(), absl::StrCat(path, ".parallel.nodes"), depth, &node);
+        break;
+      case ProtoNode::kChoice:
+        node.kind = NodeKind::kChoice;
+        node.decider = proto.choice().decider();
+        ReadAll(proto.choice().nodes(), absl::StrCat(path, ".choice.nodes"), depth, &node);
+        break;
+      case ProtoNode::kLoop:
+        ReadLoop(proto.loop(), absl::StrCat(path, ".loop"), depth, &node);
+        break;
+      case ProtoNode::kCall:
+        node.kind = NodeKind::kCall;
+        node.called = proto.call().process();
+        break;
+      case ProtoNode::kStep:
+        node.kind = NodeKind::kStep;
+        node.step = ToStep(proto.step());
+        break;
+      case ProtoNode::KIND_NOT_SET:
+        Add(path,
+            "does not say what it is; set one of sequence, parallel, choice, loop, call and step");
+        break;
+    }
+    return node;
+  }
+
+ private:
+  // Whether one more node at this depth is within the limits.
+  bool Admit(const std::string& path, int depth) {
+    if (violations_->size() >= kMaxViolations || nodes_ > kMaxNodes) return false;
+    if (++nodes_ > kMaxNodes) {
+      Add(root_,
+          absl::StrCat("has more than ", kMaxNodes,
+                       " nodes; move parts of it into processes of their own and call them"));
+      return false;
+    }
+    if (depth > kMaxDepth) {
+      Add(path,
+          absl::StrCat("lies more than ", kMaxDepth,
+                       " levels deep; move an inner part into a process of its own and call it"));
+      return false;
+    }
+    return true;
+  }
+
+  void ReadAll(const ProtoNodes& protos, const std::string& path, int depth, Node* node) {
+    for (int i = 0; i < protos.size() && nodes_ <= kMaxNodes; ++i) {
+      node->children.push_back(Read(protos[i], absl::StrCat(path, "[", i, "]"), depth + 1));
+    }
+  }
+
+  void ReadLoop(const catalog::v1::Loop& loop, const std::string& path, int depth, Node* node) {
+    node->kind = NodeKind::kLoop;
+    node->decider = loop.decider();
+    if (loop.has_body()) {
+      node->children.push_back(Read(loop.body(), absl::StrCat(path, ".body"), depth + 1));
+    } else {
+      Add(absl::StrCat(path, ".body"), "is required: what is repeated");
+    }
+    if (loop.has_redo())
+      node->children.push_back(Read(loop.redo(), absl::StrCat(path, ".redo"), depth + 1));
+  }
+
+  void Add(absl::string_view field, absl::string_view description) {
+    if (violations_->size() < kMaxViolations)
+      violations_->push_back({std::string(field), std::string(description)});
+  }
+
+  absl::string_view root_;
+  int nodes_ = 0;
+  std::vector<base::FieldViolation>* violations_;
+};
+
+void Write(const Node& node, ProtoNode* proto);
+
+void WriteAll(const std::vector<Node>& nodes, ProtoNodes* protos) {
+  protos->Reserve(static_cast<int>(nodes.size()));
+  for (const Node& node : nodes) Write(node, protos->Add());
+}
+
+void WriteLoop(const Node& node, catalog::v1::Loop* loop) {
+  loop->set_decider(node.decider);
+  if (!node.children.empty()) Write(node.children[0], loop->mutable_body());
+  if (node.children.size() > 1) Write(node.children[1], loop->mutable_redo());
+}
+
+void Write(const Node& node, ProtoNode* proto) {
+  proto->set_id(node.id);
+  proto->set_title(node.title);
+  proto->set_optional(node.optional);
+  switch (node.kind) {
+    case NodeKind::kSequence:
+      return WriteAll(node.children, proto->mutable_sequence()->mutable_nodes());
+    case NodeKind::kParallel:
+      return WriteAll(node.children, proto->mutable_parallel()->mutable_nodes());
+    case NodeKind::kChoice:
+      proto->mutable_choice()->set_decider(node.decider);
+      return WriteAll(node.children, proto->mutable_choice()->mutable_nodes());
+    case NodeKind::kLoop:
+      return WriteLoop(node, proto->mutable_loop());
+    case NodeKind::kCall:
+      proto->mutable_call()->set_process(node.called);
+      return;
+    case NodeKind::kStep:
+      *proto->mutable_step() = ToStepProto(node.step);
+      return;
+  }
+}
+
+}  // namespace
+
+Node FromProto(const ProtoNode& proto, absl::string_view path,
+               std::vector<base::FieldViolation>* violations) {
+  return Reader(path, violations).Read(proto, std::string(path), 1);
+}
+
+absl::StatusOr<Node> FromProto(const ProtoNode& proto, absl::string_view path) {
+  std::vector<base::FieldViolation> violations;
+  Node node = FromProto(proto, path, &violations);
+  if (!violations.empty()) return ProcessInvalid(violations);
+  return node;
+}
+
+ProtoNode ToProto(const Node& tree) {
+  ProtoNode proto;
+  Write(tree, &proto);
+  return proto;
+}
+
+}  // namespace plumbline::flow

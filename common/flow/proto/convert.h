@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tree between its two forms: messages of process.proto and values of common/flow.
+#ifndef PLUMBLINE_COMMON_FLOW_PROTO_CONVERT_H_
+#define PLUMBLINE_COMMON_FLOW_PROTO_CONVERT_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/error.h"
+#include "common/flow/tree.h"
+#include "plumbline/catalog/v1/process.pb.h"
+
+namespace plumbline::flow {
+
+// The tree of a message whose field is at `path` ("process.root"). Checks shape only: every node
+// says what it is, every loop has a body, kMaxDepth and kMaxNodes hold; Validate checks the rest.
+// PROCESS_INVALID lists the violations, with the paths of the proto fields. A message of any depth
+// is safe: nothing deeper than kMaxDepth is visited or built. O(nodes).
+absl::StatusOr<Node> FromProto(const catalog::v1::Node& proto, absl::string_view path);
+
+// The same, appending the violations to `violations`; the result is of use only if it appended
+// none.
+Node FromProto(const catalog::v1::Node& proto, absl::string_view path,
+               std::vector<base::FieldViolation>* violations);
+
+// The message of a tree that keeps kMaxDepth. FromProto(ToProto(tree)) == tree for every valid
+// tree.
+catalog::v1::Node ToProto(const Node& tree);
+
+}  // namespace plumbline::flow
+
+#endif  // PLUMBLINE_COMMON_FLOW_PROTO_CONVERT_H_

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/flow/proto/process_rules.h"
+
+#include <map>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/ids.h"
+#include "common/flow/proto/convert.h"
+#include "common/flow/validate.h"
+
+namespace plumbline::flow {
+namespace {
+
+constexpr size_t kMaxLabels = 64;
+
+using Violations = std::vector<base::FieldViolation>;
+
+void AddText(absl::string_view path, absl::string_view field, absl::string_view text, size_t min,
+             size_t max, Violations* violations) {
+  const std::string fault = CheckText(text, min, max);
+  if (!fault.empty()) violations->push_back({absl::StrCat(path, ".", field), fault});
+}
+
+void CheckLabels(const catalog::v1::Process& process, absl::string_view path,
+                 Violations* violations) {
+  if (process.labels().size() > kMaxLabels) {
+    violations->push_back(
+        {absl::StrCat(path, ".labels"),
+         absl::StrCat("has ", process.labels().size(), " entries; it takes up to ", kMaxLabels)});
+    return;
+  }
+  // The order of a proto map is random; a sorted copy gives the same list every time.
+  const std::map<std::string, std::string> labels(process.labels().begin(), process.labels().end());
+  for (const auto& [key, value] : labels) {
+    const std::string field = absl::StrCat("labels['", ShortenText(key), "']");
+    if (!base::IsValidId(key)) {
+      violations->push_back({absl::StrCat(path, ".", field),
+                             absl::StrCat("has a key that is not an id: ", base::kIdRule)});
+    }
+    AddText(path, field, value, 0, 200, violations);
+  }
+}
+
+}  // namespace
+
+Violations ValidateProcess(const catalog::v1::Process& process, absl::string_view path) {
+  Violations violations;
+  AddText(path, "title", process.title(), 1, 200, &violations);
+  AddText(path, "purpose", process.purpose(), 0, 4000, &violations);
+  AddText(path, "owner", process.owner(), 1, 200, &violations);
+  if (process.has_target()) {
+    const BusinessDuration target = {.days = process.target().days(),
+                                     .minutes = process.target().minutes()};
+    CheckDuration(target, absl::StrCat(path, ".target"), &violations);
+  }
+  CheckLabels(process, path, &violations);
+  const std::string root = absl::StrCat(path, ".root");
+  if (!process.has_root()) {
+    violations.push_back({root, "is required: the tree of steps"});
+  } else {
+    Violations of_tree;
+    const Node tree = FromProto(process.root(), root, &of_tree);
+    if (of_tree.empty()) of_tree = Validate(tree, root);
+    violations.insert(violations.end(), of_tree.begin(), of_tree.end());
+  }
+  if (violations.size() > kMaxViolations) violations.resize(kMaxViolations);
+  return violations;
+}
+
+}  // namespace plumbline::flow

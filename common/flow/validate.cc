@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/flow/validate.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/base/ids.h"
+
+namespace plumbline::flow {
+namespace {
+
+constexpr int kMaxDays = 3660;
+constexpr int kMaxMinutes = 1'000'000;
+constexpr int kFirstEarliestDay = -250;
+constexpr int kLastEarliestDay = 2500;
+constexpr size_t kMaxUtilities = 20;
+constexpr size_t kMaxStepItems = 50;
+constexpr size_t kMaxQuoted = 80;
+
+bool ContinuesCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+size_t CountCharacters(absl::string_view text) {
+  return std::count_if(text.begin(), text.end(), [](char c) { return !ContinuesCharacter(c); });
+}
+
+std::string Quote(absl::string_view value) { return absl::StrCat("'", ShortenText(value), "'"); }
+
+// How many children a kind takes, and the field that holds them.
+struct Shape {
+  absl::string_view field;
+  size_t min;
+  size_t max;
+};
+
+Shape ShapeOf(NodeKind kind) {
+  switch (kind) {
+    case NodeKind::kSequence:
+      return {"sequence.nodes", 1, 500};
+    case NodeKind::kParallel:
+      return {"parallel.nodes", 2, 500};
+    case NodeKind::kChoice:
+      return {"choice.nodes", 2, 100};
+    case NodeKind::kLoop:
+      return {"loop.body", 1, 2};
+    case NodeKind::kCall:
+      return {"call", 0, 0};
+    case NodeKind::kStep:
+      return {"step", 0, 0};
+  }
+  return {"kind", 0, 0};
+}
+
+std::string ChildPath(const Node& node, absl::string_view path, size_t i) {
+  if (node.kind == NodeKind::kLoop) return absl::StrCat(path, i == 0 ? ".loop.body" : ".loop.redo");
+  return absl::StrCat(path, ".", ShapeOf(node.kind).field, "[", i, "]");
+}
+
+class Validator {
+ public:
+  explicit Validator(absl::string_view root) : root_(root) {}
+
+  void Visit(const Node& node, const std::string& path, int depth) {
+    if (Full() || nodes_ > kMaxNodes) return;
+    if (++nodes_ > kMaxNodes) {
+      Add(root_,
+          absl::StrCat("has more than ", kMaxNodes,
+                       " nodes; move parts of it into processes of their own and call them"));
+      return;
+    }
+    if (depth > kMaxDepth) {
+      Add(path,
+          absl::StrCat("lies more than ", kMaxDepth,
+                       " levels deep; move an inner part into a process of its own and call it"));
+      return;
+    }
+    CheckNode(node, path);
+    for (size_t i = 0; i < node.children.size(); ++i) {
+      Visit(node.children[i], ChildPath(node, path, i), depth + 1);
+    }
+  }
+
+  std::vector<base::FieldViolation> Take() { return std::move(violations_); }
+
+ private:
+  bool Full() const { return violations_.size() >= kMaxViolations; }
+
+  void Add(absl::string_view field, absl::string_view description) {
+    if (!Full()) violations_.push_back({std::string(field), std::string(description)});
+  }
+
+  void AddText(absl::string_view field, absl::string_view text, size_t min, size_t max) {
+    const std::string fault = CheckText(text, min, max);
+    if (!fault.empty()) Add(field, fault);
+  }
+
+  void CheckNode(const Node& node, const std::string& path) {
+    if (!base::IsValidId(node.id)) {
+      Add(absl::StrCat(path, ".id"),
+          absl::StrCat(Quote(node.id), " is not an id: ", base::kIdRule));
+    } else if (!ids_.insert(node.id).second) {
+      Add(absl::StrCat(path, ".id"),
+          absl::StrCat(Quote(node.id),
+                       " is the id of an earlier node too; give every node its own"));
+    }
+    const bool decides = node.kind == NodeKind::kChoice || node.kind == NodeKind::kLoop;
+    const bool titled = decides || node.kind == NodeKind::kStep || node.optional;
+    AddText(absl::StrCat(path, ".title"), node.title, titled ? 1 : 0, 200);
+    CheckChildren(node, path);
+    if (node.kind == NodeKind::kChoice)
+      AddText(absl::StrCat(path, ".choice.decider"), node.decider, 0, 200);
+    if (node.kind == NodeKind::kLoop)
+      AddText(absl::StrCat(path, ".loop.decider"), node.decider, 0, 200);
+    if (node.kind == NodeKind::kCall && !ParseCalled(node.called)) {
+      Add(absl::StrCat(path, ".call.process"),
+          absl::StrCat(Quote(node.called),
+                       " names no process; write 'processes/{p}' or 'processes/{p}@{revision}' "
+                       "with a revision from 1"));
+    }
+    if (node.kind == NodeKind::kStep) CheckStep(node.step, absl::StrCat(path, ".step"));
+  }
+
+  void CheckChildren(const Node& node, const std::string& path) {
+    const Shape shape = ShapeOf(node.kind);
+    const size_t count = node.children.size();
+    if (count >= shape.min && count <= shape.max) return;
+    const std::string field = absl::StrCat(path, ".", shape.field);
+    if (node.kind == NodeKind::kLoop && count == 0) {
+      Add(field, "is required: what is repeated");
+    } else if (shape.max == 0) {
+      Add(field,
+          absl::StrCat("has ", count,
+                       " nodes below it; only sequence, parallel, choice and loop take any"));
+    } else {
+      Add(field, absl::StrCat("has ", count, " nodes; it takes ", shape.min, " to ", shape.max));
+    }
+  }
+
+  void CheckStep(const StepDetails& step, const std::string& path) {
+    AddText(absl::StrCat(path, ".role"), step.role, 1, 200);
+    AddText(absl::StrCat(path, ".instructions"), step.instructions, 0, 8000);
+    if (step.target) {
+      std::vector<base::FieldViolation> faults;
+      CheckDuration(*step.target, absl::StrCat(path, ".target"), &faults);
+      for (const base::FieldViolation& fault : faults) Add(fault.field, fault.description);
+    }
+    if (step.earliest_day &&
+        (*step.earliest_day < kFirstEarliestDay || *step.earliest_day > kLastEarliestDay)) {
+      Add(absl::StrCat(path, ".earliest_day"),
+          absl::StrCat("is ", *step.earliest_day, "; it takes ", kFirstEarliestDay, " to ",
+                       kLastEarliestDay, " business days after day one"));
+    }
+    CheckIds(step.utilities, absl::StrCat(path, ".utilities"), kMaxUtilities);
+    CheckIds(step.defect_kinds, absl::StrCat(path, ".defect_kinds"), kMaxStepItems);
+    CheckChecklist(step.checklist, absl::StrCat(path, ".checklist"));
+  }
+
+  // Adds what is wrong with the id of one item of a list whose earlier ids are in `seen`.
+  void CheckItemId(const std::string& id, const std::string& field,
+                   absl::flat_hash_set<absl::string_view>* seen) {
+    if (!base::IsValidId(id)) {
+      Add(field, absl::StrCat(Quote(id), " is not an id: ", base::kIdRule));
+    } else if (!seen->insert(id).second) {
+      Add(field, absl::StrCat(Quote(id), " stands twice in the list; leave one out"));
+    }
+  }
+
+  void CheckCount(size_t count, size_t max, const std::string& path) {
+    if (count > max) Add(path, absl::StrCat("has ", count, " entries; it takes up to ", max));
+  }
+
+  void CheckIds(const std::vector<std::string>& ids, const std::string& path, size_t max) {
+    CheckCount(ids.size(), max, path);
+    absl::flat_hash_set<absl::string_view> seen;
+    for (size_t i = 0; i < ids.size() && !Full(); ++i)
+      CheckItemId(ids[i], absl::StrCat(path, "[", i, "]"), &seen);
+  }
+
+  void CheckChecklist(const std::vector<ChecklistItem>& items, const std::string& path) {
+    CheckCount(items.size(), kMaxStepItems, path);
+    absl::flat_hash_set<absl::string_view> seen;
+    for (size_t i = 0; i < items.size() && !Full(); ++i) {
+      CheckItemId(items[i].id, absl::StrCat(path, "[", i, "].id"), &seen);
+      AddText(absl::StrCat(path, "[", i, "].title"), items[i].title, 1, 500);
+    }
+  }
+
+  absl::string_view root_;
+  int nodes_ = 0;
+  absl::flat_hash_set<absl::string_view> ids_;
+  std::vector<base::FieldViolation> violations_;
+};
+
+}  // namespace
+
+std::vector<base::FieldViolation> Validate(const Node& root, absl::string_view path) {
+  Validator validator(path);
+  validator.Visit(root, std::string(path), 1);
+  return validator.Take();
+}
+
+absl::Status ProcessInvalid(const std::vector<base::FieldViolation>& violations) {
+  if (violations.empty()) return absl::OkStatus();
+  std::string message = absl::StrCat(violations[0].field, ": ", violations[0].description);
+  if (violations.size() > 1) absl::StrAppend(&message, " (and ", violations.size() - 1, " more)");
+  base::Error error(base::Reason::ERROR_REASON_PROCESS_INVALID, message);
+  for (const base::FieldViolation& v : violations) error.Field(v.field, v.description);
+  return error;
+}
+
+std::optional<CalledProcess> ParseCalled(absl::string_view called) {
+  if (!absl::ConsumePrefix(&called, "processes/")) return std::nullopt;
+  CalledProcess result;
+  const size_t at = called.find('@');
+  if (at != absl::string_view::npos) {
+    const absl::string_view revision = called.substr(at + 1);
+    const bool digits = std::all_of(revision.begin(), revision.end(), absl::ascii_isdigit);
+    if (!digits || revision.empty() || revision[0] == '0') return std::nullopt;
+    if (!absl::SimpleAtoi(revision, &result.revision)) return std::nullopt;
+  }
+  result.process = std::string(called.substr(0, at));
+  if (!base::IsValidId(result.process)) return std::nullopt;
+  return result;
+}
+
+std::string CheckText(absl::string_view text, size_t min, size_t max) {
+  if (text.empty() && min > 0)
+    return absl::StrCat("is required: ", min, " to ", max, " characters");
+  const size_t count = CountCharacters(text);
+  if (count > max)
+    return absl::StrCat("has ", count, " characters; it takes up to ", max, ": shorten it");
+  return "";
+}
+
+std::string ShortenText(absl::string_view text) {
+  if (text.size() <= kMaxQuoted) return std::string(text);
+  size_t end = kMaxQuoted;
+  while (end > 0 && ContinuesCharacter(text[end])) --end;
+  return absl::StrCat(text.substr(0, end), "...");
+}
+
+void CheckDuration(const BusinessDuration& duration, absl::string_view path,
+                   std::vector<base::FieldViolation>* violations) {
+  if (duration.days < 0 || duration.days > kMaxDays) {
+    violations->push_back(
+        {absl::StrCat(path, ".days"),
+         absl::StrCat("is ", duration.days, "; it takes 0 to ", kMaxDays, " business days")});
+  }
+  if (duration.minutes < 0 || duration.minutes > kMaxMinutes) {
+    violations->push_back(
+        {absl::StrCat(path, ".minutes"),
+         absl::StrCat("is ", duration.minutes, "; it takes 0 to ", kMaxMinutes, " open minutes")});
+  }
+}
+
+}  // namespace plumbline::flow
