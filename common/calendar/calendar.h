@@ -18,7 +18,7 @@ namespace plumbline::calendar {
 // Immutable, cheap to copy.
 class Calendar {
  public:
-  // FIELD_INVALID for a zone that is not in the tz database. "" = UTC.
+  // FIELD_INVALID (field "time_zone") for a zone that is not in the tz database. "" = UTC.
   static absl::StatusOr<Calendar> Create(absl::string_view zone);
 
   bool IsOpen(absl::Time t) const;
@@ -36,7 +36,16 @@ class Calendar {
   absl::Time OpeningOfDay(absl::CivilDay day, int64_t offset) const;
 
  private:
+  // A point of business time: the open time before it on its working day, 0 to 8 hours.
+  struct Point {
+    int64_t day;  // number of the working day, see calendar.cc
+    absl::Duration open;
+  };
+
   explicit Calendar(absl::TimeZone zone) : zone_(zone) {}
+  Point PointOf(absl::Time t) const;
+  absl::Time TimeOf(const Point& point) const;
+
   absl::TimeZone zone_;
 };
 
