@@ -15,17 +15,21 @@
 
 namespace plumbline::yaml {
 
-// Reads one document into `message` (cleared first). Field names in lowerCamelCase or as in the
-// proto. Errors: FIELD_INVALID, each violation's field is the path and its description begins with
-// "line L, column C: "; all violations of a document are listed (up to 50). Refused: unknown and
-// duplicate keys, values of the wrong type or out of range, two members of a oneof, anchors,
-// aliases and tags, more than one document, nesting deeper than 100, more than 200,000 nodes, text
-// that is not UTF-8, an empty document. `source` names the file in messages.
+// Reads one document into `message` (cleared first; left empty on error). Field names in
+// lowerCamelCase or as in the proto; a key without a value leaves its field unset. Errors:
+// FIELD_INVALID; each violation's field is the path in proto names ("root.sequence.nodes[2].id", ""
+// for the document) and its description begins with "line L, column C: " (columns count bytes); all
+// violations of a document are listed (up to 50). Refused: unknown and duplicate keys, values of
+// the wrong type or out of range, two members of a oneof, anchors, aliases and tags, more than one
+// document, nesting deeper than 100, more than 200,000 nodes, text that is not UTF-8, control
+// characters, an empty document, messages without a fixed shape (Struct, Value, ListValue, Any).
+// `source` names the file in messages. O(size of text).
 absl::Status Parse(absl::string_view source, absl::string_view text,
                    google::protobuf::Message* message);
 
 // The opposite: block style, fields in the order of the proto, defaults left out, strings quoted
-// only where needed, long texts in folded or literal style. Parse(Format(m)) equals m.
+// only where some YAML reader could take them for something else, long texts in folded or literal
+// style. The same message gives the same text. Parse(Format(m)) equals m. O(size of message).
 std::string Format(const google::protobuf::Message& message);
 
 }  // namespace plumbline::yaml

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/yaml/text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace plumbline::yaml {
+
+int DecodeUtf8(absl::string_view text, uint32_t* character) {
+  if (text.empty()) return 0;
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const uint8_t first = byte(0);
+  if (first < 0x80) {
+    *character = first;
+    return 1;
+  }
+  const int length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < static_cast<size_t>(length)) return 0;
+  uint32_t value = first & (0xFF >> (length + 1));
+  for (int i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+    value = value << 6 | (byte(i) & 0x3F);
+  }
+  const uint32_t least = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
+  if (value < least || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return 0;
+  *character = value;
+  return length;
+}
+
+bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Problem>* problems) {
+  normal->reserve(text.size());
+  Position position;
+  for (size_t i = 0; i < text.size();) {
+    uint32_t c = 0;
+    const int length = DecodeUtf8(text.substr(i), &c);
+    if (length == 0) {
+      problems->push_back({position, "",
+                           absl::StrFormat("byte 0x%02X is not UTF-8; save the file as UTF-8",
+                                           static_cast<uint8_t>(text[i]))});
+      return false;
+    }
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
+      problems->push_back({position, "",
+                           absl::StrFormat("control character 0x%02X; leave it out, or write it "
+                                           "as \\x%02X in double quotes",
+                                           c, c)});
+      return false;
+    }
+    if (c == '\n' || c == '\r') {
+      normal->push_back('\n');
+      if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
+      ++position.line;
+      position.column = 1;
+    } else {
+      normal->append(text.data() + i, length);
+      position.column += length;
+    }
+    i += length;
+  }
+  return true;
+}
+
+std::string OnlyUtf8(absl::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    uint32_t c = 0;
+    const int length = DecodeUtf8(text, &c);
+    absl::StrAppend(&out, length == 0 ? "?" : text.substr(0, length));
+    text.remove_prefix(std::max(1, length));
+  }
+  return out;
+}
+
+bool IsJsonNumber(absl::string_view text) {
+  size_t i = 0;
+  const auto digits = [&] {
+    const size_t start = i;
+    while (i < text.size() && absl::ascii_isdigit(text[i])) ++i;
+    return i - start;
+  };
+  const auto take = [&](char c) { return i < text.size() && text[i] == c && ++i > 0; };
+  take('-');
+  const size_t integral_start = i;
+  const size_t integral = digits();
+  if (integral == 0 || (integral > 1 && text[integral_start] == '0')) return false;
+  if (take('.') && digits() == 0) return false;
+  if (take('e') || take('E')) {
+    if (!take('-')) take('+');
+    if (digits() == 0) return false;
+  }
+  return i == text.size();
+}
+
+namespace {
+
+// Integral numbers in another notation ("1e3", "2.0"), where a double holds them exactly.
+bool ReadIntegralDouble(absl::string_view text, double* value) {
+  return absl::SimpleAtod(text, value) && std::trunc(*value) == *value &&
+         std::fabs(*value) <= 9007199254740992.0;
+}
+
+}  // namespace
+
+bool ReadInt64(absl::string_view text, int64_t* value) {
+  if (!IsJsonNumber(text)) return false;
+  if (absl::SimpleAtoi(text, value)) return true;
+  double real = 0;
+  if (text.find_first_of(".eE") == absl::string_view::npos || !ReadIntegralDouble(text, &real)) {
+    return false;
+  }
+  *value = static_cast<int64_t>(real);
+  return true;
+}
+
+bool ReadUint64(absl::string_view text, uint64_t* value) {
+  if (IsJsonNumber(text) && absl::SimpleAtoi(text, value)) return true;
+  int64_t as_signed = 0;
+  if (!ReadInt64(text, &as_signed) || as_signed < 0) return false;
+  *value = static_cast<uint64_t>(as_signed);
+  return true;
+}
+
+bool IsDurationText(absl::string_view text) {
+  return text.size() > 1 && text.back() == 's' &&
+         text.find_first_of("eE") == absl::string_view::npos &&
+         IsJsonNumber(text.substr(0, text.size() - 1));
+}
+
+bool LooksTyped(absl::string_view text) {
+  static constexpr absl::string_view kWords[] = {"y",    "n",     "yes",  "no",  "on",  "off",
+                                                 "true", "false", "null", "nan", "inf", "infinity"};
+  if (text.empty() || absl::ascii_isdigit(text[0]) || text[0] == '+' || text[0] == '-' ||
+      text[0] == '.' || text[0] == '~') {
+    return true;
+  }
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](absl::string_view word) { return absl::EqualsIgnoreCase(word, text); });
+}
+
+std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  size_t best_distance = std::max<size_t>(2, word.size() / 3) + 1;
+  if (word.size() > 100) return best;
+  for (const std::string& candidate : candidates) {
+    std::vector<size_t> row(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
+    for (size_t i = 0; i < word.size(); ++i) {
+      size_t diagonal = row[0]++;
+      for (size_t j = 0; j < candidate.size(); ++j) {
+        const bool same = absl::ascii_tolower(word[i]) == absl::ascii_tolower(candidate[j]);
+        const size_t replaced = diagonal + (same ? 0 : 1);
+        diagonal = row[j + 1];
+        row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
+      }
+    }
+    // A word with nothing left of it is no suggestion.
+    if (row.back() < best_distance && row.back() < candidate.size()) {
+      best_distance = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace plumbline::yaml

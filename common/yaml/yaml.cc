@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/yaml/yaml.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/yaml/document.h"
+#include "common/yaml/reader.h"
+
+namespace plumbline::yaml {
+namespace {
+
+absl::Status StatusOf(absl::string_view source, const std::vector<Problem>& problems) {
+  const auto describe = [](const Problem& problem) {
+    return absl::StrCat("line ", problem.position.line, ", column ", problem.position.column, ": ",
+                        problem.description);
+  };
+  std::string message = absl::StrCat(source, ": ", describe(problems[0]));
+  if (!problems[0].field.empty()) absl::StrAppend(&message, " (", problems[0].field, ")");
+  if (problems.size() > 1) absl::StrAppend(&message, "; and ", problems.size() - 1, " more");
+  base::Error error(base::Reason::ERROR_REASON_FIELD_INVALID, message);
+  for (const Problem& problem : problems) error.Field(problem.field, describe(problem));
+  return error;
+}
+
+}  // namespace
+
+absl::Status Parse(absl::string_view source, absl::string_view text,
+                   google::protobuf::Message* message) {
+  message->Clear();
+  Value root;
+  std::vector<Problem> problems;
+  ReadDocument(text, &root, &problems);
+  if (problems.empty()) ReadMessage(root, message, &problems);
+  if (problems.empty()) return absl::OkStatus();
+  message->Clear();
+  return StatusOf(source, problems);
+}
+
+}  // namespace plumbline::yaml
