@@ -5,6 +5,7 @@
 #ifndef PLUMBLINE_COMMON_RPC_DISPATCHER_H_
 #define PLUMBLINE_COMMON_RPC_DISPATCHER_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,6 +30,9 @@ struct Arrival {
   std::string traceparent;    // W3C trace context, "" if absent
   absl::Time deadline = absl::InfiniteFuture();
   std::string peer;  // for the log line
+  // Who calls, where the door knows it and no credentials are needed: the process itself. Outlives
+  // the call.
+  const base::Identity* trusted = nullptr;
 };
 
 struct DispatcherLimits {
@@ -54,13 +58,14 @@ class Dispatcher {
   void Unary(const Method& method, const Arrival& arrival, absl::string_view request,
              std::shared_ptr<std::atomic<bool>> cancelled, Reply reply);
 
-  // A server-streamed call. The dispatcher finishes `stream` itself on refusal, error, deadline and
-  // shutdown.
+  // A server-streamed call. The dispatcher finishes `stream` itself on refusal, error and shutdown;
+  // its deadline, when the caller set one, is the door's to watch. max_deadline does not apply.
   void ServerStreaming(const Method& method, const Arrival& arrival, absl::string_view request,
                        std::shared_ptr<std::atomic<bool>> cancelled,
                        std::shared_ptr<ServerStream> stream);
 
   // A client-streamed call. `requests` is read on an executor's thread until `reply` is called.
+  // max_deadline bounds the time between two messages, not the call.
   void ClientStreaming(const Method& method, const Arrival& arrival,
                        std::shared_ptr<ClientStream> requests,
                        std::shared_ptr<std::atomic<bool>> cancelled, Reply reply);
@@ -70,6 +75,12 @@ class Dispatcher {
   void Drain();
   // Calls under way (streams included).
   int64_t in_flight() const;
+  // Waits until a draining dispatcher has no call under way, at most for `timeout`. Whether that
+  // came true.
+  bool WaitIdle(absl::Duration timeout);
+
+  const base::Clock& clock() const;
+  const DispatcherLimits& limits() const;
 
  private:
   struct Impl;

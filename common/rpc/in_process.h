@@ -18,6 +18,10 @@ namespace plumbline::rpc {
 std::unique_ptr<Channel> NewInProcessChannel(Dispatcher& dispatcher,
                                              std::string authorization = "");
 
+// A channel whose caller is `identity`, without credentials: the process itself.
+std::unique_ptr<Channel> NewTrustedInProcessChannel(Dispatcher& dispatcher,
+                                                    base::Identity identity);
+
 }  // namespace plumbline::rpc
 
 #endif  // PLUMBLINE_COMMON_RPC_IN_PROCESS_H_

@@ -2,7 +2,7 @@
 //
 // A service is a table of methods. Handlers know no transport: they get a CallContext and parsed
 // messages and return an absl::Status. Doors (grpc++, in-process, later HTTP) serve tables through
-// one Dispatcher (serve.h).
+// one Dispatcher (dispatcher.h).
 #ifndef PLUMBLINE_COMMON_RPC_METHOD_TABLE_H_
 #define PLUMBLINE_COMMON_RPC_METHOD_TABLE_H_
 
@@ -14,8 +14,10 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/call_context.h"
+#include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
 namespace plumbline::rpc {
@@ -42,8 +44,9 @@ class ServerStream {
   virtual size_t pending() const = 0;
   // Ends the call; at most once has effect.
   virtual void Finish(const absl::Status& status) = 0;
-  // `drained` is called, without locks, each time the queue becomes empty; `ended` once when the
-  // call is over for whatever reason. Set before the handler returns.
+  // `drained` is called, without locks, each time the transport has sent all that was queued;
+  // `ended` once when the call is over for whatever reason (at once, if it is over already). Both
+  // may come on a transport's thread: they must not block. Set before the handler returns.
   virtual void OnEvents(std::function<void()> drained, std::function<void()> ended) = 0;
 };
 
@@ -52,7 +55,9 @@ class ClientStream {
  public:
   virtual ~ClientStream() = default;
   // Waits for the next message. True: `message` holds it. False: the client is done. Errors:
-  // REQUEST_MALFORMED, CANCELLED, DEADLINE_EXCEEDED.
+  // REQUEST_MALFORMED, MESSAGE_TOO_LARGE, CANCELLED, DEADLINE_EXCEEDED (also when the client sends
+  // nothing for too long); on the first message also FIELD_INVALID (it names no workspace) and
+  // PERMISSION_DENIED. Return them as they are.
   virtual absl::StatusOr<bool> Read(Message* message) = 0;
 };
 
@@ -64,6 +69,9 @@ struct Method {
   WorkClass work = WorkClass::kRead;
   const Message* request = nullptr;  // prototypes
   const Message* response = nullptr;
+  // The way to the string field that names the resource and so the workspace: `parent`, `name`,
+  // `process.name`, `header.parent`; empty: the request names none. Found at registration.
+  std::vector<const google::protobuf::FieldDescriptor*> workspace_field;
 
   // May block; runs on the executor.
   std::function<absl::Status(const CallContext&, const Message& request, Message* response)> unary;
@@ -77,7 +85,8 @@ struct Method {
   std::function<absl::Status(const CallContext&, const Message& request,
                              std::shared_ptr<ServerStream>)>
       server_stream;
-  // Runs on the executor to the end of the stream.
+  // Runs on the executor to the end of the stream. The permission is checked when it reads the
+  // first message; from then on the context holds the workspace.
   std::function<absl::Status(const CallContext&, ClientStream& requests, Message* response)>
       client_stream;
 };

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/rpc/dispatcher.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/call.h"
+#include "common/rpc/call_status.h"
+#include "common/rpc/tracked_stream.h"
+
+namespace plumbline::rpc {
+
+struct Dispatcher::Impl {
+  const MethodTable& table;
+  std::shared_ptr<CallServices> services;
+};
+
+namespace {
+
+SharedBytes Serialize(const Message& message) {
+  auto bytes = std::make_shared<std::string>();
+  message.SerializeToString(bytes.get());
+  return bytes;
+}
+
+// A unary call on its way through the executor.
+struct UnaryCall {
+  Call call;
+  Dispatcher::Reply reply;
+  std::unique_ptr<Message> request;
+
+  void Finish(const absl::Status& status, SharedBytes response) {
+    const absl::Status answer = call.End(status);
+    reply(answer, std::move(response));
+    call.Settle();
+  }
+  absl::Status Prepare(const Arrival& arrival, absl::string_view bytes) {
+    RETURN_IF_ERROR(call.Admit(arrival));
+    RETURN_IF_ERROR(ParseRequest(bytes, call.services->limits.max_request_bytes, request.get()));
+    RETURN_IF_ERROR(call.AuthorizeRequest(*request));
+    return call.Check();
+  }
+  bool FinishInline() {
+    if (!call.method.inline_unary) return false;
+    auto answer = call.method.inline_unary(call.context, *request);
+    if (!answer.has_value()) return false;
+    if (answer->ok()) {
+      Finish(absl::OkStatus(), **std::move(answer));
+    } else {
+      Finish(answer->status(), nullptr);
+    }
+    return true;
+  }
+  void Run(const absl::Status& admitted) {
+    absl::Status status = admitted.ok() ? call.Check() : admitted;
+    if (!status.ok()) return Finish(status, nullptr);
+    std::unique_ptr<Message> response(call.method.response->New());
+    status = call.method.unary(call.context, *request, response.get());
+    Finish(status, status.ok() ? Serialize(*response) : nullptr);
+  }
+};
+
+// Checks the permission on the first message, which names the workspace. An error stays.
+class CheckedRequests final : public ClientStream {
+ public:
+  CheckedRequests(Call& call, ClientStream& inner) : call_(call), inner_(inner) {}
+
+  absl::StatusOr<bool> Read(Message* message) override {
+    RETURN_IF_ERROR(error_);
+    absl::StatusOr<bool> more = inner_.Read(message);
+    if (!more.ok()) {
+      error_ = more.status();
+    } else if (*more && !checked_) {
+      checked_ = true;
+      error_ = call_.AuthorizeRequest(*message);
+      if (!error_.ok()) return error_;
+    }
+    return more;
+  }
+  const absl::Status& status() const { return error_; }
+
+ private:
+  Call& call_;
+  ClientStream& inner_;
+  bool checked_ = false;
+  absl::Status error_;
+};
+
+struct ClientStreamCall {
+  Call call;
+  Dispatcher::Reply reply;
+  std::shared_ptr<ClientStream> requests;
+
+  void Finish(const absl::Status& status, SharedBytes response) {
+    const absl::Status answer = call.End(status);
+    reply(answer, std::move(response));
+    call.Settle();
+  }
+  void Run(const absl::Status& admitted) {
+    absl::Status status = admitted.ok() ? call.Check() : admitted;
+    if (!status.ok()) return Finish(status, nullptr);
+    CheckedRequests checked(call, *requests);
+    std::unique_ptr<Message> response(call.method.response->New());
+    status = call.method.client_stream(call.context, checked, response.get());
+    // A handler that swallowed a refusal does not turn it into success.
+    if (status.ok()) status = checked.status();
+    Finish(status, status.ok() ? Serialize(*response) : nullptr);
+  }
+};
+
+}  // namespace
+
+Dispatcher::Dispatcher(const MethodTable& table, const Authenticator& authenticator,
+                       Executor& executor, Metrics& metrics, const base::Clock& clock,
+                       const base::Logger& logger, DispatcherLimits limits)
+    : impl_(new Impl{table, std::shared_ptr<CallServices>(new CallServices{
+                                authenticator, executor, metrics, clock, logger, limits, {}})}) {}
+
+absl::StatusOr<const Method*> Dispatcher::Find(absl::string_view path) const {
+  if (const Method* method = impl_->table.Find(path)) return method;
+  const std::string shown = absl::CEscape(path.substr(0, 200));
+  return base::Error(base::Reason::ERROR_REASON_METHOD_UNKNOWN,
+                     absl::StrCat("there is no method '", shown,
+                                  "' here; server reflection lists those that are"))
+      .With("method", shown);
+}
+
+void Dispatcher::Unary(const Method& method, const Arrival& arrival, absl::string_view request,
+                       std::shared_ptr<std::atomic<bool>> cancelled, Reply reply) {
+  std::shared_ptr<UnaryCall> unary(
+      new UnaryCall{{impl_->services, method, arrival, std::move(cancelled)},
+                    std::move(reply),
+                    std::unique_ptr<Message>(method.request->New())});
+  absl::Status status = unary->Prepare(arrival, request);
+  if (!status.ok()) return unary->Finish(status, nullptr);
+  if (unary->FinishInline()) return;
+  status = impl_->services->executor.Submit({method.work, unary->call.context.workspace,
+                                             unary->call.context.deadline,
+                                             [unary](const absl::Status& s) { unary->Run(s); }});
+  if (!status.ok()) unary->Finish(status, nullptr);
+}
+
+void Dispatcher::ServerStreaming(const Method& method, const Arrival& arrival,
+                                 absl::string_view request,
+                                 std::shared_ptr<std::atomic<bool>> cancelled,
+                                 std::shared_ptr<ServerStream> stream) {
+  auto call = std::make_unique<Call>(impl_->services, method, arrival, std::move(cancelled));
+  Call& c = *call;
+  std::shared_ptr<Message> message(method.request->New());
+  const auto prepare = [&]() -> absl::Status {
+    RETURN_IF_ERROR(c.Admit(arrival));
+    RETURN_IF_ERROR(ParseRequest(request, c.services->limits.max_request_bytes, message.get()));
+    RETURN_IF_ERROR(c.AuthorizeRequest(*message));
+    return c.Check();
+  };
+  absl::Status status = prepare();
+  auto tracked = TrackedStream::Create(std::move(call), std::move(stream));
+  if (status.ok()) status = tracked->Register();
+  if (status.ok()) {
+    status = c.services->executor.Submit(
+        {method.work, c.context.workspace, c.context.deadline,
+         [tracked, message](const absl::Status& admitted) { tracked->Run(admitted, *message); }});
+  }
+  if (!status.ok()) tracked->Finish(status);
+}
+
+void Dispatcher::ClientStreaming(const Method& method, const Arrival& arrival,
+                                 std::shared_ptr<ClientStream> requests,
+                                 std::shared_ptr<std::atomic<bool>> cancelled, Reply reply) {
+  std::shared_ptr<ClientStreamCall> streamed(
+      new ClientStreamCall{{impl_->services, method, arrival, std::move(cancelled)},
+                           std::move(reply),
+                           std::move(requests)});
+  absl::Status status = streamed->call.Admit(arrival);
+  if (status.ok()) status = streamed->call.Check();
+  if (status.ok()) {
+    // Its workspace is not known before its first message: the share is the caller's.
+    const CallContext& context = streamed->call.context;
+    status =
+        impl_->services->executor.Submit({method.work, context.identity.subject, context.deadline,
+                                          [streamed](const absl::Status& s) { streamed->Run(s); }});
+  }
+  if (!status.ok()) streamed->Finish(status, nullptr);
+}
+
+void Dispatcher::Drain() { impl_->services->book.Drain(); }
+int64_t Dispatcher::in_flight() const { return impl_->services->book.in_flight(); }
+bool Dispatcher::WaitIdle(absl::Duration timeout) {
+  return impl_->services->book.WaitIdle(timeout);
+}
+const base::Clock& Dispatcher::clock() const { return impl_->services->clock; }
+const DispatcherLimits& Dispatcher::limits() const { return impl_->services->limits; }
+
+}  // namespace plumbline::rpc
