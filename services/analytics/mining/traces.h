@@ -65,8 +65,9 @@ class Traces {
   int64_t case_count_ = 0;
 };
 
-// Durations of the cases, last time minus first begin, in microseconds; one per case that has a
-// row, in the order of cases.
+// Last time minus first begin of a case that has a row, in microseconds.
+int64_t CaseDuration(const Traces& traces, size_t case_number);
+// Of all cases that have a row, in their order.
 std::vector<int64_t> CaseDurations(const Traces& traces);
 
 }  // namespace plumbline::analytics

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/mining/occurrences.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace plumbline::analytics {
+namespace {
+
+enum class Role { kSchedule, kStart, kSuspend, kResume, kComplete, kAbandon, kIgnore };
+
+constexpr std::pair<absl::string_view, Role> kRoles[] = {
+    {"schedule", Role::kSchedule}, {"start", Role::kStart},       {"suspend", Role::kSuspend},
+    {"resume", Role::kResume},     {"complete", Role::kComplete}, {"manualskip", Role::kAbandon},
+    {"autoskip", Role::kAbandon},  {"withdraw", Role::kAbandon},  {"ate_abort", Role::kAbandon},
+    {"assign", Role::kIgnore},     {"reassign", Role::kIgnore},   {"pi_complete", Role::kIgnore},
+    {"pi_abort", Role::kIgnore},
+};
+
+Role RoleOf(absl::string_view transition, const std::vector<std::string>& map_transitions) {
+  for (const auto& [name, role] : kRoles) {
+    if (transition == name) return role;
+  }
+  if (map_transitions.empty()) return Role::kComplete;
+  for (const std::string& chosen : map_transitions) {
+    if (absl::EqualsIgnoreCase(transition, chosen)) return Role::kComplete;
+  }
+  return Role::kIgnore;
+}
+
+// By the numbers of the transition column; 0 = no transition.
+std::vector<Role> RolesOf(const LogSnapshot& log, const std::vector<std::string>& map_transitions) {
+  std::vector<Role> roles = {RoleOf("", map_transitions)};
+  for (const std::string& transition : log.transitions) {
+    roles.push_back(RoleOf(transition, map_transitions));
+  }
+  return roles;
+}
+
+// What one event says, attributes included.
+struct EventView {
+  uint32_t case_number, activity;
+  int64_t time, start;
+  uint32_t previous_activity;  // kNoText and kNoTime for the first event of a case
+  int64_t previous_time;
+  int64_t due = kNoTime;
+  absl::string_view task, impediment, category, utility;
+};
+
+// Walks over the attributes of a log beside its rows.
+class AttributeReader {
+ public:
+  explicit AttributeReader(const LogSnapshot& log)
+      : all_(log.attributes),
+        task_(log.FindAttributeKey("task")),
+        impediment_(log.FindAttributeKey("impediment")),
+        category_(log.FindAttributeKey("category")),
+        utility_(log.FindAttributeKey("utility")),
+        due_(log.FindAttributeKey("due_time")) {}
+
+  // Rows must ascend.
+  void Read(size_t row, EventView& event) {
+    while (next_ < all_.size() && all_[next_].row < row) ++next_;
+    for (; next_ < all_.size() && all_[next_].row == row; ++next_) {
+      const EventAttribute& attribute = all_[next_];
+      if (const auto* text = std::get_if<std::string>(&attribute.value)) {
+        if (attribute.key == task_) event.task = *text;
+        if (attribute.key == impediment_) event.impediment = *text;
+        if (attribute.key == category_) event.category = *text;
+        if (attribute.key == utility_) event.utility = *text;
+      } else if (const auto* instant = std::get_if<Instant>(&attribute.value)) {
+        if (attribute.key == due_) event.due = instant->micros;
+      }
+    }
+  }
+
+ private:
+  const std::vector<EventAttribute>& all_;
+  const uint32_t task_, impediment_, category_, utility_, due_;
+  size_t next_ = 0;
+};
+
+int64_t Overlap(int64_t begin, int64_t end, int64_t low, int64_t high) {
+  return std::max<int64_t>(0, std::min(end, high) - std::max(begin, low));
+}
+
+// Fills waiting, working and blocked of an occurrence that has ended. `blocks`: [begin, end)
+// stretches, in any order.
+void SplitTime(std::vector<std::pair<int64_t, int64_t>>& blocks, Occurrence& o) {
+  if (o.start != kNoTime) o.start = std::min(o.start, o.end);
+  const int64_t begun = o.start != kNoTime ? o.start : o.end;
+  if (o.ready != kNoTime) o.ready = std::min(o.ready, begun);
+  const int64_t low = o.ready != kNoTime ? o.ready : o.start;
+  if (o.ready != kNoTime) o.waiting = begun - o.ready;
+  if (o.start != kNoTime) o.working = o.end - o.start;
+  std::sort(blocks.begin(), blocks.end());
+  int64_t covered = low;
+  for (const auto& [begin, end] : blocks) {
+    const int64_t from = std::max(begin, covered);
+    o.blocked += Overlap(from, end, low, o.end);
+    if (o.ready != kNoTime) o.waiting -= Overlap(from, end, o.ready, begun);
+    if (o.start != kNoTime) o.working -= Overlap(from, end, o.start, o.end);
+    covered = std::max(covered, end);
+  }
+}
+
+// First in, first out; most hold one or two.
+class Fifo {
+ public:
+  bool Empty() const { return head_ == items_.size(); }
+  size_t Front() const { return items_[head_]; }
+  size_t Pop() { return items_[head_++]; }
+  void Push(size_t item) { items_.push_back(item); }
+
+ private:
+  std::vector<size_t> items_;
+  size_t head_ = 0;
+};
+
+// Pairs the events of one case after another.
+class Pairing {
+ public:
+  Pairing(const OccurrenceSink& sink, int64_t last_time) : sink_(sink), last_time_(last_time) {}
+
+  void Take(Role role, const EventView& e) {
+    switch (role) {
+      case Role::kSchedule:
+        return Schedule(e);
+      case Role::kStart:
+        return Start(e);
+      case Role::kSuspend:
+        return Suspend(e);
+      case Role::kResume:
+        return Resume(e);
+      case Role::kComplete:
+        return End(e, true);
+      case Role::kAbandon:
+        return End(e, false);
+      case Role::kIgnore:
+        return;
+    }
+  }
+
+  void FinishCase() {
+    for (const Open& open : opens_) {
+      if (open.o.end == kNoTime) sink_.occurrence(open.o);
+    }
+    for (Impediment& block : blocks_) {
+      if (block.end == kNoTime) block.end = std::max(block.begin, last_time_);
+      if (sink_.impediment) sink_.impediment(block);
+    }
+    opens_.clear();
+    queues_.clear();
+    blocks_.clear();
+    open_blocks_.clear();
+    latest_end_ = kNoTime;
+    begun_ = 0;
+  }
+
+ private:
+  struct Open {
+    Occurrence o;
+    std::vector<size_t> blocks;  // in blocks_
+  };
+  // Occurrences of one activity and task: ready, and begun; oldest first.
+  struct Queues {
+    Fifo ready, begun;
+  };
+  using Key = std::pair<uint32_t, std::string>;  // activity and task, or with a pair's impediment
+
+  static Key KeyOf(const EventView& e) { return {e.activity, std::string(e.task)}; }
+  static Key BlockKeyOf(const EventView& e) {
+    return {e.activity, absl::StrCat(e.task.size(), ":", e.task, e.impediment)};
+  }
+
+  // An occurrence that this event is the first of, begun at `begin`.
+  Occurrence Fresh(const EventView& e, int64_t begin) const {
+    Occurrence o;
+    o.case_number = e.case_number;
+    o.activity = e.activity;
+    o.previous = e.previous_activity;
+    o.ready = e.previous_time;
+    o.embedded = begun_ > 0 || latest_end_ > begin;
+    return o;
+  }
+
+  void Schedule(const EventView& e) {
+    Occurrence o;
+    o.case_number = e.case_number;
+    o.activity = e.activity;
+    o.ready = e.time;
+    o.due = e.due;
+    o.scheduled = true;
+    queues_[KeyOf(e)].ready.Push(opens_.size());
+    opens_.push_back({o, {}});
+  }
+
+  void Start(const EventView& e) {
+    Queues& queues = queues_[KeyOf(e)];
+    if (queues.ready.Empty()) {
+      queues.ready.Push(opens_.size());
+      opens_.push_back({Fresh(e, e.time), {}});
+    }
+    const size_t oldest = queues.ready.Pop();
+    opens_[oldest].o.start = e.time;
+    queues.begun.Push(oldest);
+    ++begun_;
+  }
+
+  void Suspend(const EventView& e) {
+    open_blocks_[BlockKeyOf(e)].Push(blocks_.size());
+    if (auto found = queues_.find(KeyOf(e)); found != queues_.end()) {
+      const Queues& queues = found->second;
+      if (!queues.begun.Empty()) {
+        opens_[queues.begun.Front()].blocks.push_back(blocks_.size());
+      } else if (!queues.ready.Empty()) {
+        opens_[queues.ready.Front()].blocks.push_back(blocks_.size());
+      }
+    }
+    blocks_.push_back({e.case_number, e.activity, std::string(e.category), std::string(e.utility),
+                       e.time, kNoTime});
+  }
+
+  void Resume(const EventView& e) {
+    const auto found = open_blocks_.find(BlockKeyOf(e));
+    if (found == open_blocks_.end()) return;
+    Fifo& open = found->second;
+    // The end of an occurrence may have closed it before.
+    while (!open.Empty() && blocks_[open.Front()].end != kNoTime) open.Pop();
+    if (!open.Empty()) blocks_[open.Pop()].end = e.time;
+  }
+
+  void End(const EventView& e, bool completed) {
+    const auto found = queues_.empty() ? queues_.end() : queues_.find(KeyOf(e));
+    if (found == queues_.end() || (found->second.begun.Empty() && found->second.ready.Empty())) {
+      return EndUnopened(e, completed);
+    }
+    const bool begun = !found->second.begun.Empty();
+    Open& open = opens_[begun ? found->second.begun.Pop() : found->second.ready.Pop()];
+    begun_ -= begun;
+    latest_end_ = std::max(latest_end_, e.time);
+    open.o.end = e.time;
+    open.o.completed = completed;
+    if (open.o.start == kNoTime) open.o.start = e.start;
+    stretches_.clear();
+    for (const size_t b : open.blocks) {
+      if (blocks_[b].end == kNoTime) blocks_[b].end = e.time;
+      stretches_.emplace_back(blocks_[b].begin, blocks_[b].end);
+    }
+    SplitTime(stretches_, open.o);
+    sink_.occurrence(open.o);
+  }
+
+  void EndUnopened(const EventView& e, bool completed);
+
+  const OccurrenceSink& sink_;
+  const int64_t last_time_;
+  std::vector<Open> opens_;
+  absl::flat_hash_map<Key, Queues> queues_;
+  std::vector<Impediment> blocks_;
+  absl::flat_hash_map<Key, Fifo> open_blocks_;
+  std::vector<std::pair<int64_t, int64_t>> stretches_;
+  int64_t latest_end_ = kNoTime;  // of the events so far
+  int64_t begun_ = 0;             // occurrences that are begun and not ended
+};
+
+// An event that is all that is known of its occurrence.
+void Pairing::EndUnopened(const EventView& e, bool completed) {
+  Occurrence o = Fresh(e, e.start != kNoTime ? e.start : e.time);
+  o.start = e.start;
+  o.end = e.time;
+  o.completed = completed;
+  latest_end_ = std::max(latest_end_, e.time);
+  stretches_.clear();
+  SplitTime(stretches_, o);
+  sink_.occurrence(o);
+}
+
+}  // namespace
+
+void ReadOccurrences(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
+                     const OccurrenceSink& sink) {
+  const std::vector<Role> roles = RolesOf(log, map_transitions);
+  AttributeReader attributes(log);
+  Pairing pairing(sink, log.LastTime());
+  log.activity.Visit([&](auto activity) {
+    for (uint32_t c = 0; c < log.case_count(); ++c) {
+      EventView event{c, 0, 0, 0, kNoText, kNoTime};
+      for (uint32_t row = log.case_begin[c]; row < log.case_begin[c + 1]; ++row) {
+        EventView next{c, activity[row], log.time[row], kNoTime, event.activity, event.time};
+        if (row == log.case_begin[c]) {
+          next.previous_activity = kNoText;
+          next.previous_time = kNoTime;
+        }
+        if (!log.start.empty()) next.start = log.start[row];
+        attributes.Read(row, next);
+        pairing.Take(roles[log.transition.empty() ? 0 : log.transition[row]], next);
+        event = next;
+      }
+      pairing.FinishCase();
+    }
+  });
+}
+
+}  // namespace plumbline::analytics

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/mining/traces.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+
+namespace plumbline::analytics {
+namespace {
+
+// Of each number in the transition column (0 = none), whether its events count.
+std::vector<char> ChosenTransitions(const LogSnapshot& log,
+                                    const std::vector<std::string>& transitions) {
+  std::vector<char> chosen(log.transitions.size() + 1, transitions.empty());
+  for (size_t i = 0; i < log.transitions.size(); ++i) {
+    for (const std::string& transition : transitions) {
+      if (absl::EqualsIgnoreCase(log.transitions[i], transition)) chosen[i + 1] = true;
+    }
+  }
+  return chosen;
+}
+
+}  // namespace
+
+Traces::Traces(std::shared_ptr<const LogSnapshot> log, const TraceOptions& options)
+    : log_(std::move(log)),
+      case_begin_(log_->case_begin),
+      activity_(&log_->activity),
+      time_(log_->time),
+      start_(log_->start) {
+  const std::vector<char> chosen = ChosenTransitions(*log_, options.transitions);
+  const bool all = std::all_of(chosen.begin(), chosen.end(), [](char c) { return c != 0; });
+  const bool reorder = !options.use_start_times && !log_->start.empty();
+  if (all && !reorder) {
+    case_count_ = static_cast<int64_t>(log_->case_count());
+    return;
+  }
+  std::vector<uint32_t> rows, case_begin = {0};
+  for (size_t c = 0; c < log_->case_count(); ++c) {
+    for (uint32_t row = log_->case_begin[c]; row < log_->case_begin[c + 1]; ++row) {
+      if (chosen[log_->transition.empty() ? 0 : log_->transition[row]]) rows.push_back(row);
+    }
+    const auto first = rows.begin() + case_begin.back();
+    if (reorder) {
+      std::sort(first, rows.end(), [this](uint32_t a, uint32_t b) {
+        return std::pair(log_->time[a], log_->arrival[a]) <
+               std::pair(log_->time[b], log_->arrival[b]);
+      });
+    }
+    if (first != rows.end()) ++case_count_;
+    case_begin.push_back(static_cast<uint32_t>(rows.size()));
+  }
+  Take(rows, std::move(case_begin), options.use_start_times && !log_->start.empty());
+}
+
+void Traces::Take(const std::vector<uint32_t>& rows, std::vector<uint32_t> case_begin,
+                  bool use_starts) {
+  auto owned = std::make_unique<Owned>();
+  owned->case_begin = std::move(case_begin);
+  owned->activity = NarrowColumn(rows.size(), static_cast<uint32_t>(log_->activities.size()));
+  owned->activity.Fill([&](auto to) {
+    using T = typename decltype(to)::value_type;
+    for (size_t i = 0; i < rows.size(); ++i) to[i] = static_cast<T>(log_->activity[rows[i]]);
+  });
+  owned->time.reserve(rows.size());
+  for (const uint32_t row : rows) owned->time.push_back(log_->time[row]);
+  if (use_starts) {
+    owned->start.reserve(rows.size());
+    for (const uint32_t row : rows) owned->start.push_back(log_->start[row]);
+  }
+  case_begin_ = owned->case_begin;
+  activity_ = &owned->activity;
+  time_ = owned->time;
+  start_ = owned->start;
+  owned_ = std::move(owned);
+}
+
+std::vector<int64_t> CaseDurations(const Traces& traces) {
+  std::vector<int64_t> durations;
+  durations.reserve(static_cast<size_t>(traces.case_count()));
+  const std::span<const uint32_t> begin = traces.case_begin();
+  for (size_t c = 0; c + 1 < begin.size(); ++c) {
+    if (begin[c] != begin[c + 1]) durations.push_back(CaseDuration(traces, c));
+  }
+  return durations;
+}
+
+int64_t CaseDuration(const Traces& traces, size_t case_number) {
+  const uint32_t begin = traces.case_begin()[case_number];
+  const uint32_t end = traces.case_begin()[case_number + 1];
+  if (traces.start().empty()) return traces.time()[end - 1] - traces.time()[begin];
+  const auto times = traces.time().subspan(begin, end - begin);
+  return *std::max_element(times.begin(), times.end()) - traces.BeginOf(begin);
+}
+
+}  // namespace plumbline::analytics
