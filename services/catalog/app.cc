@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/catalog/app.h"
+
+#include <string>
+#include <utility>
+
+#include "common/base/call_context.h"
+#include "common/base/status_macros.h"
+#include "services/catalog/rpc.h"
+#include "services/catalog/store_sql.h"
+
+namespace plumbline::catalog {
+namespace {
+
+// Rows that one transaction forgets: few enough to hold no write up for long.
+constexpr int kForgetAtOnce = 1000;
+constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CatalogApp>> CatalogApp::Create(sql::Database& database,
+                                                               cache::Cache& cache,
+                                                               const base::Clock& clock,
+                                                               const base::Logger& logger,
+                                                               const CatalogOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(database));
+  return std::unique_ptr<CatalogApp>(
+      new CatalogApp(std::move(store), cache, clock, logger, options));
+}
+
+CatalogApp::CatalogApp(std::unique_ptr<Store> store, cache::Cache& cache, const base::Clock& clock,
+                       const base::Logger& logger, const CatalogOptions& options)
+    : clock_(clock),
+      logger_(logger),
+      options_(options),
+      store_(std::move(store)),
+      heads_({.exclusive = store_->exclusive(),
+              .freshness = options.head_freshness,
+              .capacity_bytes = options.head_memory_bytes}),
+      reader_(*store_, cache, heads_, clock),
+      writer_(*store_, heads_, reader_, clock) {
+  RegisterCatalogService(reader_, writer_, &table_);
+}
+
+CatalogApp::~CatalogApp() { Stop(); }
+
+void CatalogApp::Start() {
+  loop_ = std::thread([this] { Loop(); });
+}
+
+void CatalogApp::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (loop_.joinable()) loop_.join();
+}
+
+absl::StatusOr<int64_t> CatalogApp::RunOnce() {
+  base::CallContext context;
+  context.identity = base::Identity::Everything("catalog");
+  const absl::Time now = clock_.Now();
+  context.deadline = now + kRoundDeadline;
+  int64_t forgotten = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(const int64_t rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
+    forgotten += rows;
+    if (rows < kForgetAtOnce) return forgotten;
+  }
+}
+
+void CatalogApp::Loop() {
+  absl::MutexLock lock(&mutex_);
+  while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.background_interval)) {
+    mutex_.Unlock();
+    if (absl::StatusOr<int64_t> forgotten = RunOnce(); !forgotten.ok()) {
+      logger_.Warning("old requests could not be forgotten",
+                      {{"error", forgotten.status().message()}});
+    }
+    mutex_.Lock();
+  }
+}
+
+}  // namespace plumbline::catalog

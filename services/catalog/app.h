@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The catalog, put together.
+#ifndef PLUMBLINE_SERVICES_CATALOG_APP_H_
+#define PLUMBLINE_SERVICES_CATALOG_APP_H_
+
+#include <memory>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/cache/cache.h"
+#include "common/rpc/method_table.h"
+#include "common/sql/database.h"
+#include "services/catalog/head_memory.h"
+#include "services/catalog/reader.h"
+#include "services/catalog/store.h"
+#include "services/catalog/writer.h"
+
+namespace plumbline::catalog {
+
+struct CatalogOptions {
+  // How old a head in memory may be where other processes write to the database.
+  absl::Duration head_freshness = absl::Seconds(1);
+  size_t head_memory_bytes = 32 << 20;
+  // Pause between two rounds of background work.
+  absl::Duration background_interval = absl::Minutes(10);
+};
+
+class CatalogApp {
+ public:
+  // Brings the schema of `database` up to date. Everything given must outlive the app.
+  static absl::StatusOr<std::unique_ptr<CatalogApp>> Create(sql::Database& database,
+                                                            cache::Cache& cache,
+                                                            const base::Clock& clock,
+                                                            const base::Logger& logger,
+                                                            const CatalogOptions& options);
+  ~CatalogApp();  // stops
+
+  const rpc::MethodTable& table() const { return table_; }
+
+  // Begins and ends the background work. Stop is idempotent.
+  void Start();
+  void Stop();
+
+  // One round of background work: forgets old requests. Returns how many rows it removed.
+  absl::StatusOr<int64_t> RunOnce();
+
+ private:
+  CatalogApp(std::unique_ptr<Store> store, cache::Cache& cache, const base::Clock& clock,
+             const base::Logger& logger, const CatalogOptions& options);
+  void Loop();
+
+  const base::Clock& clock_;
+  const base::Logger& logger_;
+  const CatalogOptions options_;
+  const std::unique_ptr<Store> store_;
+  HeadMemory heads_;
+  Reader reader_;
+  Writer writer_;
+  rpc::MethodTable table_;
+
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread loop_;
+};
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_APP_H_

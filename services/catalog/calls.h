@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The calls of a process: which revisions they mean, and what those call in turn.
+#ifndef PLUMBLINE_SERVICES_CATALOG_CALLS_H_
+#define PLUMBLINE_SERVICES_CATALOG_CALLS_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "services/catalog/store.h"
+
+namespace plumbline::catalog {
+
+// Writes the exact revision into every call below `root`, the tree of `caller`: the latest one
+// where a call names none. Errors: PROCESS_CYCLE (it calls itself), RESOURCE_NOT_FOUND,
+// PROCESS_NOT_PUBLISHED. O(nodes), one read per process called.
+absl::Status PinCalls(Snapshot& snapshot, const ProcessKey& caller, v1::Node* root);
+
+// All revisions that a tree with pinned calls needs, transitively.
+class Closure {
+ public:
+  // Errors: PROCESS_CYCLE with the chain of ids from `caller` back to it, RESOURCE_NOT_FOUND,
+  // PROCESS_INVALID (more than flow::kMaxNodes revisions). Reads every revision once.
+  static absl::StatusOr<Closure> Read(Snapshot& snapshot, const ProcessKey& caller,
+                                      const v1::Node& root);
+
+  // The revision that the call "processes/{p}@{revision}" means; INTERNAL if it is not part of
+  // this. Lives as long as this.
+  absl::StatusOr<const v1::Process*> Find(absl::string_view called) const;
+
+  // "workspaces/{w}/processes/{p}@{revision}" of all, sorted.
+  std::vector<std::string> Names() const;
+
+ private:
+  std::map<std::string, v1::Process, std::less<>> revisions_;  // by the text of the call
+};
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_CALLS_H_

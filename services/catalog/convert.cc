@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/catalog/convert.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/base/error.h"
+#include "common/base/ids.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/page_token.h"
+#include "services/catalog/content.h"
+
+namespace plumbline::catalog {
+namespace {
+
+constexpr size_t kMaxRequestId = 128;
+constexpr size_t kMaxReason = 1000;
+constexpr char kLatest[] = "latest";
+constexpr absl::string_view kFreshnessPrefix = "p";
+
+absl::StatusOr<ProcessKey> ToKey(absl::string_view field, absl::string_view name) {
+  ASSIGN_OR_RETURN(auto ids, base::ParseName(field, name, "workspaces/*/processes/*"));
+  return ProcessKey{ids[0], ids[1]};
+}
+
+absl::StatusOr<std::string> ToWorkspace(absl::string_view parent) {
+  ASSIGN_OR_RETURN(auto ids, base::ParseName("parent", parent, "workspaces/*"));
+  return ids[0];
+}
+
+size_t Characters(absl::string_view text) {
+  return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
+}
+
+// A decimal number above 0 in its only spelling.
+bool ParseRevision(absl::string_view text, int64_t* revision) {
+  return !text.empty() && text[0] != '0' &&
+         std::all_of(text.begin(), text.end(), absl::ascii_isdigit) &&
+         absl::SimpleAtoi(text, revision);
+}
+
+absl::StatusOr<std::vector<std::string>> ToFields(const v1::UpdateProcessRequest& request) {
+  const auto known = ContentFields();
+  std::vector<std::string> fields(request.update_mask().paths().begin(),
+                                  request.update_mask().paths().end());
+  std::vector<base::FieldViolation> violations;
+  for (const std::string& field : fields) {
+    if (std::find(known.begin(), known.end(), field) != known.end()) continue;
+    violations.push_back(
+        {"update_mask", absl::StrCat("'", field, "' cannot be replaced; possible are ",
+                                     absl::StrJoin(known, ", "))});
+  }
+  RETURN_IF_ERROR(base::FieldErrors(violations));
+  if (fields.empty())
+    for (absl::string_view field : known) fields.emplace_back(field);
+  std::sort(fields.begin(), fields.end());
+  fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
+  return fields;
+}
+
+}  // namespace
+
+absl::Status CheckRequestId(absl::string_view request_id) {
+  if (request_id.size() <= kMaxRequestId &&
+      std::all_of(request_id.begin(), request_id.end(), absl::ascii_isprint)) {
+    return absl::OkStatus();
+  }
+  return base::FieldError(
+      "request_id", absl::StrCat("has ", request_id.size(), " characters; it must be 1 to ",
+                                 kMaxRequestId, " printable ASCII characters, for example a UUID"));
+}
+
+absl::StatusOr<CreateCommand> ToCommand(const v1::CreateProcessRequest& request) {
+  RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  ASSIGN_OR_RETURN(std::string workspace, ToWorkspace(request.parent()));
+  RETURN_IF_ERROR(base::CheckId("process_id", request.process_id()));
+  if (!request.has_process())
+    return base::FieldError("process", "is missing; give the process to create");
+  CreateCommand command{{workspace, request.process_id()}, request.process()};
+  const std::string name = NameOf(command.key);
+  if (!request.process().name().empty() && request.process().name() != name) {
+    return base::FieldError("process.name", absl::StrCat("is '", request.process().name(),
+                                                         "', but parent and process_id say '", name,
+                                                         "'; leave it empty or make them agree"));
+  }
+  return command;
+}
+
+absl::StatusOr<UpdateCommand> ToCommand(const v1::UpdateProcessRequest& request) {
+  RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  if (!request.has_process())
+    return base::FieldError("process", "is missing; give the process to update");
+  UpdateCommand command;
+  ASSIGN_OR_RETURN(command.key, ToKey("process.name", request.process().name()));
+  ASSIGN_OR_RETURN(command.fields, ToFields(request));
+  command.content = request.process();
+  command.etag = request.process().etag();
+  command.allow_missing = request.allow_missing();
+  return command;
+}
+
+absl::StatusOr<PublishCommand> ToCommand(const v1::PublishProcessRequest& request) {
+  RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  ASSIGN_OR_RETURN(ProcessKey key, ToKey("name", request.name()));
+  if (const size_t length = Characters(request.reason()); length > kMaxReason) {
+    return base::FieldError("reason", absl::StrCat("has ", length, " characters; at most ",
+                                                   kMaxReason, " are possible: shorten it"));
+  }
+  return PublishCommand{std::move(key), request.etag(), request.reason()};
+}
+
+absl::StatusOr<ListCommand> ToCommand(const v1::ListProcessesRequest& request) {
+  ListCommand command;
+  ASSIGN_OR_RETURN(command.workspace, ToWorkspace(request.parent()));
+  ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(command.after,
+                   rpc::DecodePageToken("ListProcesses", request.parent(), request.page_token()));
+  return command;
+}
+
+absl::StatusOr<ListRevisionsCommand> ToCommand(const v1::ListProcessRevisionsRequest& request) {
+  ListRevisionsCommand command;
+  ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
+  ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(
+      std::string position,
+      rpc::DecodePageToken("ListProcessRevisions", request.name(), request.page_token()));
+  command.before = std::numeric_limits<int64_t>::max();
+  if (!position.empty() && !absl::SimpleAtoi(position, &command.before)) {
+    return base::Internal("a page token of ours holds no revision");
+  }
+  return command;
+}
+
+absl::StatusOr<ProcessRef> ToRef(absl::string_view field, absl::string_view name) {
+  ProcessRef ref;
+  const size_t at = name.find('@');
+  ASSIGN_OR_RETURN(ref.key, ToKey(field, name.substr(0, at)));
+  if (at == absl::string_view::npos) return ref;
+  const absl::string_view selector = name.substr(at + 1);
+  if (selector == kLatest) {
+    ref.form = ProcessRef::Form::kLatest;
+  } else if (ParseRevision(selector, &ref.revision)) {
+    ref.form = ProcessRef::Form::kRevision;
+  } else {
+    return base::FieldError(
+        field, absl::StrCat("is '", name,
+                            "'; after '@' comes the number of a revision, from 1, or ", kLatest));
+  }
+  return ref;
+}
+
+std::string ToFreshnessToken(int64_t position) { return absl::StrCat(kFreshnessPrefix, position); }
+
+absl::StatusOr<int64_t> ToPosition(absl::string_view freshness_token) {
+  if (freshness_token.empty()) return -1;
+  int64_t position = 0;
+  if (freshness_token.substr(0, 1) == kFreshnessPrefix &&
+      absl::SimpleAtoi(freshness_token.substr(1), &position) && position >= 0 &&
+      ToFreshnessToken(position) == freshness_token) {
+    return position;
+  }
+  return base::FieldError(
+      "min_freshness",
+      "is not a freshness_token; pass what a write returned unchanged, or leave it empty");
+}
+
+std::string NextPageToken(const ListCommand& command, absl::string_view last_id) {
+  return rpc::EncodePageToken("ListProcesses", absl::StrCat("workspaces/", command.workspace),
+                              last_id);
+}
+
+std::string NextPageToken(const ListRevisionsCommand& command, int64_t last_revision) {
+  return rpc::EncodePageToken("ListProcessRevisions", NameOf(command.key),
+                              absl::StrCat(last_revision));
+}
+
+}  // namespace plumbline::catalog

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/catalog/head_memory.h"
+
+#include <utility>
+
+#include "absl/hash/hash.h"
+
+namespace plumbline::catalog {
+namespace {
+
+// What an entry costs beside its bytes: the map's slot, the shared pointer, the string.
+constexpr size_t kEntryOverhead = 200;
+
+size_t SizeOf(absl::string_view name, const KnownHead& head) {
+  return kEntryOverhead + name.size() + head.response->size();
+}
+
+}  // namespace
+
+std::optional<KnownHead> HeadMemory::Find(absl::string_view name, int64_t min_position,
+                                          absl::Time now) const {
+  const Shard& shard = ShardOf(name);
+  absl::ReaderMutexLock lock(&shard.mutex);
+  auto it = shard.heads.find(name);
+  if (it == shard.heads.end()) return std::nullopt;
+  if (!options_.exclusive) {
+    const KnownHead& head = it->second;
+    const absl::Duration age = now - head.as_of;
+    // A clock that was set back makes the age negative: then nothing is known of it.
+    if (age < absl::ZeroDuration() || age > options_.freshness) return std::nullopt;
+    if (head.position <= min_position) return std::nullopt;
+  }
+  return it->second;
+}
+
+HeadMemory::Ticket HeadMemory::BeginFill(absl::string_view name) const {
+  const Shard& shard = ShardOf(name);
+  absl::ReaderMutexLock lock(&shard.mutex);
+  return shard.epoch;
+}
+
+void HeadMemory::EndFill(absl::string_view name, Ticket ticket, KnownHead head) {
+  Shard& shard = ShardOf(name);
+  absl::MutexLock lock(&shard.mutex);
+  if (shard.writing.contains(name) || shard.epoch != ticket) return;
+  shard.Keep(name, std::move(head), options_.capacity_bytes / kShards);
+}
+
+HeadMemory::Write::Write(HeadMemory& memory, std::string name)
+    : memory_(memory), name_(std::move(name)) {
+  memory_.BeginWrite(name_);
+}
+
+HeadMemory::Write::~Write() { memory_.EndWrite(name_, std::move(head_)); }
+
+void HeadMemory::BeginWrite(absl::string_view name) {
+  Shard& shard = ShardOf(name);
+  absl::MutexLock lock(&shard.mutex);
+  ++shard.epoch;
+  ++shard.writing[name].count;
+  shard.Forget(name);
+}
+
+void HeadMemory::EndWrite(absl::string_view name, std::optional<KnownHead> head) {
+  Shard& shard = ShardOf(name);
+  absl::MutexLock lock(&shard.mutex);
+  ++shard.epoch;
+  auto it = shard.writing.find(name);
+  Writing& writing = it->second;
+  if (!head.has_value()) {
+    writing.unknown = true;
+  } else if (!writing.latest.has_value() || writing.latest->version < head->version) {
+    writing.latest = std::move(head);
+  }
+  if (--writing.count > 0) return;
+  if (options_.exclusive && !writing.unknown && writing.latest.has_value()) {
+    shard.Keep(name, *std::move(writing.latest), options_.capacity_bytes / kShards);
+  }
+  shard.writing.erase(it);
+}
+
+void HeadMemory::Shard::Forget(absl::string_view name) {
+  auto it = heads.find(name);
+  if (it == heads.end()) return;
+  bytes -= SizeOf(it->first, it->second);
+  heads.erase(it);
+}
+
+void HeadMemory::Shard::Keep(absl::string_view name, KnownHead head, size_t capacity) {
+  Forget(name);
+  const size_t size = SizeOf(name, head);
+  if (size > capacity) return;
+  // Any entry may leave: it is read again from the store, and none is worth the cost of keeping an
+  // order.
+  while (bytes + size > capacity) Forget(std::string(heads.begin()->first));
+  bytes += size;
+  heads.emplace(name, std::move(head));
+}
+
+const HeadMemory::Shard& HeadMemory::ShardOf(absl::string_view name) const {
+  return shards_[absl::Hash<absl::string_view>()(name) % kShards];
+}
+
+HeadMemory::Shard& HeadMemory::ShardOf(absl::string_view name) {
+  return shards_[absl::Hash<absl::string_view>()(name) % kShards];
+}
+
+}  // namespace plumbline::catalog

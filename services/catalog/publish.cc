@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Publishing: the draft, with every call pinned to an exact revision.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/flow/plan.h"
+#include "common/flow/proto/convert.h"
+#include "services/catalog/calls.h"
+#include "services/catalog/change.h"
+#include "services/catalog/content.h"
+#include "services/catalog/timestamp.h"
+
+namespace plumbline::catalog {
+namespace {
+
+// Refuses a revision that grows too deep or too large with what it calls.
+absl::Status CheckComposition(const v1::Process& revision, const Closure& closure) {
+  ASSIGN_OR_RETURN(flow::Node root, flow::FromProto(revision.root(), "root"));
+  return flow::Plan::Build(root, revision.owner(),
+                           [&](absl::string_view called) -> absl::StatusOr<flow::Node> {
+                             ASSIGN_OR_RETURN(const v1::Process* process, closure.Find(called));
+                             return flow::FromProto(process->root(), absl::StrCat(called, ".root"));
+                           })
+      .status();
+}
+
+bool SamePins(const v1::Process& a, const v1::Process& b) {
+  return std::equal(a.pinned_processes().begin(), a.pinned_processes().end(),
+                    b.pinned_processes().begin(), b.pinned_processes().end());
+}
+
+absl::Status CheckNews(Snapshot& snapshot, const ProcessKey& key, const v1::Process& revision,
+                       int64_t latest) {
+  if (latest == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(std::optional<v1::Process> before, snapshot.FindRevision(key, latest));
+  if (!before.has_value()) return base::Internal(absl::StrCat(NameOf(key, latest), " is missing"));
+  if (!SameContent(revision, *before) || !SamePins(revision, *before)) return absl::OkStatus();
+  return base::Error(
+             base::Reason::ERROR_REASON_NOTHING_TO_PUBLISH,
+             absl::StrCat("the draft of '", NameOf(key), "' equals revision ", latest,
+                          ", and so do the processes that it calls: there is nothing to publish"))
+      .With("revision", absl::StrCat(latest))
+      .Resource("Process", NameOf(key));
+}
+
+}  // namespace
+
+absl::StatusOr<Change> Publish(Snapshot& snapshot, const PublishCommand& command,
+                               const Author& author) {
+  ASSIGN_OR_RETURN(Head head, RequireHead(snapshot, command.key));
+  RETURN_IF_ERROR(CheckEtag(head, command.etag));
+  // The draft kept the rules when it was written; a later version of the program may know more of
+  // them.
+  RETURN_IF_ERROR(CheckContent(head.process, "process"));
+
+  v1::Process revision = head.process;
+  RETURN_IF_ERROR(PinCalls(snapshot, command.key, revision.mutable_root()));
+  ASSIGN_OR_RETURN(Closure closure, Closure::Read(snapshot, command.key, revision.root()));
+  RETURN_IF_ERROR(CheckComposition(revision, closure));
+  for (const std::string& name : closure.Names()) revision.add_pinned_processes(name);
+  const int64_t latest = head.process.latest_revision();
+  RETURN_IF_ERROR(CheckNews(snapshot, command.key, revision, latest));
+
+  const int64_t number = latest + 1;
+  revision.set_name(NameOf(command.key, number));
+  revision.set_state(v1::Process::STATE_PUBLISHED);
+  revision.set_revision(number);
+  revision.clear_latest_revision();
+  *revision.mutable_update_time() = ToTimestamp(author.time);
+  revision.set_author(author.subject);
+  revision.set_reason(command.reason);
+
+  head.process.set_latest_revision(number);
+  ++head.version;
+  return Change{.head = std::move(head), .revision = std::move(revision)};
+}
+
+}  // namespace plumbline::catalog

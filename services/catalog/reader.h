@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_SERVICES_CATALOG_READER_H_
+#define PLUMBLINE_SERVICES_CATALOG_READER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/call_context.h"
+#include "common/base/clock.h"
+#include "common/cache/cache.h"
+#include "services/catalog/command.h"
+#include "services/catalog/head_memory.h"
+#include "services/catalog/store.h"
+
+namespace plumbline::catalog {
+
+// Reads processes: from memory, then from the cache (revisions), then from the store. Thread-safe.
+// Everything given must outlive it.
+class Reader {
+ public:
+  // A serialised GetProcessResponse.
+  using Response = std::shared_ptr<const std::string>;
+
+  Reader(Store& store, cache::Cache& cache, HeadMemory& heads, const base::Clock& clock)
+      : store_(store), cache_(cache), heads_(heads), clock_(clock) {}
+
+  // From memory only; never blocks. nullptr if it is not there or `name` is not a name.
+  // `min_position`: the answer must hold all writes up to it; -1 = no wish.
+  Response Peek(absl::string_view name, int64_t min_position) const;
+
+  // Errors: RESOURCE_NOT_FOUND.
+  absl::StatusOr<Response> Get(const base::CallContext& context, const ProcessRef& ref,
+                               int64_t min_position);
+
+  struct Page {
+    std::vector<v1::Process> processes;
+    bool more = false;
+  };
+  absl::StatusOr<Page> List(const base::CallContext& context, const ListCommand& command);
+  // Errors: RESOURCE_NOT_FOUND (the process).
+  absl::StatusOr<Page> ListRevisions(const base::CallContext& context,
+                                     const ListRevisionsCommand& command);
+
+  // Remembers a revision that is in the store.
+  void Remember(const ProcessKey& key, const v1::Process& revision);
+
+ private:
+  absl::StatusOr<KnownHead> GetHead(const base::CallContext& context, const ProcessKey& key,
+                                    int64_t min_position);
+  absl::StatusOr<Response> GetRevision(const base::CallContext& context, const ProcessKey& key,
+                                       int64_t revision);
+
+  Store& store_;
+  cache::Cache& cache_;
+  HeadMemory& heads_;
+  const base::Clock& clock_;
+};
+
+// The form in which GetProcess answers a process.
+Reader::Response ToResponse(const v1::Process& process);
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_READER_H_

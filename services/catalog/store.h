@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the catalog keeps. Invariants, which the domain upholds and the store relies on:
+//  1. Everything belongs to a workspace; no call crosses into another.
+//  2. A head has at most one row; its `version` grows by one with every change of the row.
+//  3. Revisions of a process are numbered 1, 2, 3, ... and never change once added.
+//  4. latest_revision of a head is the number of the last revision added.
+#ifndef PLUMBLINE_SERVICES_CATALOG_STORE_H_
+#define PLUMBLINE_SERVICES_CATALOG_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/base/call_context.h"
+#include "plumbline/catalog/v1/process.pb.h"
+
+namespace plumbline::catalog {
+
+// A process within the store.
+struct ProcessKey {
+  std::string workspace;
+  std::string process;
+  bool operator==(const ProcessKey&) const = default;
+};
+
+// The editable head of a process, as it is answered.
+struct Head {
+  v1::Process process;
+  int64_t version = 0;  // of the row, from 1
+};
+
+// What can be read within one snapshot. Used by one thread, within the body that got it. Errors of
+// all methods: DEPENDENCY_UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL; what is not there is an empty
+// result, not an error.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+  virtual absl::StatusOr<std::optional<Head>> FindHead(const ProcessKey& key) = 0;
+  virtual absl::StatusOr<std::optional<v1::Process>> FindRevision(const ProcessKey& key,
+                                                                  int64_t revision) = 0;
+  // Heads without `root`, in the order of their ids, that come after the id `after` ("" = all); at
+  // most `limit`.
+  virtual absl::StatusOr<std::vector<v1::Process>> ListHeads(absl::string_view workspace,
+                                                             absl::string_view after,
+                                                             int limit) = 0;
+  // Revisions without `root`, latest first, with numbers below `before`; at most `limit`.
+  virtual absl::StatusOr<std::vector<v1::Process>> ListRevisions(const ProcessKey& key,
+                                                                 int64_t before, int limit) = 0;
+  // In a write: its position. In a read: every write with a smaller position is visible. Positions
+  // only grow.
+  virtual absl::StatusOr<int64_t> Position() = 0;
+};
+
+// A snapshot that can be changed. Reads see the writes before them.
+class Changes : public Snapshot {
+ public:
+  // Inserts (version 1) or replaces the head.
+  virtual absl::Status PutHead(const ProcessKey& key, const Head& head) = 0;
+  virtual absl::Status AddRevision(const ProcessKey& key, const v1::Process& revision) = 0;
+};
+
+// Which request a write answers. The same id with the same body gets the stored answer again.
+struct WriteRequest {
+  std::string workspace;
+  std::string method;
+  std::string request_id;  // "" = not remembered
+  std::string body;        // without the request_id
+};
+
+// Thread-safe.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  virtual absl::Status Read(const base::CallContext& context,
+                            absl::FunctionRef<absl::Status(Snapshot&)> body) = 0;
+
+  // Runs `body` in a transaction and returns its answer once that is on disk; nothing remains of a
+  // body that fails. Writes of one workspace run one after the other: what the body reads cannot be
+  // changed by another before it commits. `body` may run several times, on another thread.
+  // REQUEST_ID_REUSED for another body under the same id.
+  virtual absl::StatusOr<std::string> Write(
+      const base::CallContext& context, const WriteRequest& request, absl::Time now,
+      absl::FunctionRef<absl::StatusOr<std::string>(Changes&)> body) = 0;
+
+  // Forgets at most `limit` requests that are older than the window in which they are remembered;
+  // returns how many.
+  virtual absl::StatusOr<int64_t> ForgetOldRequests(const base::CallContext& context,
+                                                    absl::Time now, int limit) = 0;
+
+  // True if no other process writes: what this process knows of the heads from its own writes is
+  // the truth.
+  virtual bool exclusive() const = 0;
+};
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_STORE_H_

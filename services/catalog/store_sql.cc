@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/catalog/store_sql.h"
+
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/sql/requests.h"
+
+namespace plumbline::catalog {
+namespace {
+
+using sql::Bytes;
+using sql::Rows;
+
+// `body` is the whole message; `summary` the same without its tree, so that lists read and parse
+// little.
+constexpr char kSchema[] = R"(
+CREATE TABLE processes (
+  workspace TEXT NOT NULL,
+  process TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  summary {bytes} NOT NULL,
+  body {bytes} NOT NULL,
+  PRIMARY KEY (workspace, process)
+);
+CREATE TABLE process_revisions (
+  workspace TEXT NOT NULL,
+  process TEXT NOT NULL,
+  revision BIGINT NOT NULL,
+  summary {bytes} NOT NULL,
+  body {bytes} NOT NULL,
+  PRIMARY KEY (workspace, process, revision)
+))";
+
+absl::StatusOr<v1::Process> ParseStored(const std::string& bytes) {
+  v1::Process process;
+  if (!process.ParseFromString(bytes)) {
+    return base::Internal("a stored process is not a message of its type");
+  }
+  return process;
+}
+
+absl::StatusOr<std::vector<v1::Process>> ParseAll(const Rows& rows) {
+  std::vector<v1::Process> processes;
+  processes.reserve(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    ASSIGN_OR_RETURN(v1::Process process, ParseStored(rows.Text(i, 0)));
+    processes.push_back(std::move(process));
+  }
+  return processes;
+}
+
+// The two stored forms of a message.
+struct Stored {
+  explicit Stored(v1::Process process) : body(process.SerializeAsString()) {
+    process.clear_root();
+    summary = process.SerializeAsString();
+  }
+  std::string body;
+  std::string summary;
+};
+
+class SqlChanges final : public Changes {
+ public:
+  explicit SqlChanges(sql::Transaction& transaction) : transaction_(transaction) {}
+
+  absl::StatusOr<std::optional<Head>> FindHead(const ProcessKey& key) override {
+    ASSIGN_OR_RETURN(Rows rows,
+                     transaction_.Query("SELECT body, version FROM processes "
+                                        "WHERE workspace = :workspace AND process = :process",
+                                        {{"workspace", key.workspace}, {"process", key.process}}));
+    if (rows.empty()) return std::nullopt;
+    ASSIGN_OR_RETURN(v1::Process process, ParseStored(rows.Text(0, 0)));
+    return Head{std::move(process), rows.Int(0, 1)};
+  }
+
+  absl::StatusOr<std::optional<v1::Process>> FindRevision(const ProcessKey& key,
+                                                          int64_t revision) override {
+    ASSIGN_OR_RETURN(
+        Rows rows,
+        transaction_.Query(
+            "SELECT body FROM process_revisions "
+            "WHERE workspace = :workspace AND process = :process AND revision = :revision",
+            {{"workspace", key.workspace}, {"process", key.process}, {"revision", revision}}));
+    if (rows.empty()) return std::nullopt;
+    ASSIGN_OR_RETURN(v1::Process process, ParseStored(rows.Text(0, 0)));
+    return process;
+  }
+
+  absl::StatusOr<std::vector<v1::Process>> ListHeads(absl::string_view workspace,
+                                                     absl::string_view after, int limit) override {
+    ASSIGN_OR_RETURN(Rows rows,
+                     transaction_.Query(
+                         "SELECT summary FROM processes "
+                         "WHERE workspace = :workspace AND process > :after "
+                         "ORDER BY process LIMIT :limit",
+                         {{"workspace", workspace}, {"after", after}, {"limit", int64_t{limit}}}));
+    return ParseAll(rows);
+  }
+
+  absl::StatusOr<std::vector<v1::Process>> ListRevisions(const ProcessKey& key, int64_t before,
+                                                         int limit) override {
+    ASSIGN_OR_RETURN(
+        Rows rows, transaction_.Query("SELECT summary FROM process_revisions "
+                                      "WHERE workspace = :workspace AND process = :process "
+                                      "AND revision < :before ORDER BY revision DESC LIMIT :limit",
+                                      {{"workspace", key.workspace},
+                                       {"process", key.process},
+                                       {"before", before},
+                                       {"limit", int64_t{limit}}}));
+    return ParseAll(rows);
+  }
+
+  absl::StatusOr<int64_t> Position() override { return transaction_.Position(); }
+
+  absl::Status PutHead(const ProcessKey& key, const Head& head) override {
+    const Stored stored(head.process);
+    return transaction_
+        .Execute(
+            "INSERT INTO processes (workspace, process, version, summary, body) "
+            "VALUES (:workspace, :process, :version, :summary, :body) "
+            "ON CONFLICT (workspace, process) DO UPDATE SET "
+            "version = excluded.version, summary = excluded.summary, body = excluded.body",
+            {{"workspace", key.workspace},
+             {"process", key.process},
+             {"version", head.version},
+             {"summary", Bytes{stored.summary}},
+             {"body", Bytes{stored.body}}})
+        .status();
+  }
+
+  absl::Status AddRevision(const ProcessKey& key, const v1::Process& revision) override {
+    const Stored stored(revision);
+    return transaction_
+        .Execute(
+            "INSERT INTO process_revisions (workspace, process, revision, summary, body) "
+            "VALUES (:workspace, :process, :revision, :summary, :body)",
+            {{"workspace", key.workspace},
+             {"process", key.process},
+             {"revision", revision.revision()},
+             {"summary", Bytes{stored.summary}},
+             {"body", Bytes{stored.body}}})
+        .status();
+  }
+
+ private:
+  sql::Transaction& transaction_;
+};
+
+class SqlStore final : public Store {
+ public:
+  explicit SqlStore(sql::Database& database) : database_(database) {}
+
+  absl::Status Read(const base::CallContext& context,
+                    absl::FunctionRef<absl::Status(Snapshot&)> body) override {
+    return database_.Read(context, [&](sql::Transaction& transaction) {
+      SqlChanges snapshot(transaction);
+      return body(snapshot);
+    });
+  }
+
+  absl::StatusOr<std::string> Write(
+      const base::CallContext& context, const WriteRequest& request, absl::Time now,
+      absl::FunctionRef<absl::StatusOr<std::string>(Changes&)> body) override {
+    const sql::RequestKey key{request.workspace, request.method, request.request_id, request.body};
+    return sql::Once(
+        database_, context, key, now,
+        [&](sql::Transaction& transaction) -> absl::StatusOr<std::string> {
+          RETURN_IF_ERROR(transaction.Lock(absl::StrCat("catalog/", request.workspace)));
+          SqlChanges changes(transaction);
+          return body(changes);
+        });
+  }
+
+  absl::StatusOr<int64_t> ForgetOldRequests(const base::CallContext& context, absl::Time now,
+                                            int limit) override {
+    return sql::ForgetOldRequests(database_, context, now, limit);
+  }
+
+  bool exclusive() const override { return database_.exclusive(); }
+
+ private:
+  sql::Database& database_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
+  const std::array<sql::Migration, 2> migrations = {{{1, sql::kRequestsSchema}, {2, kSchema}}};
+  RETURN_IF_ERROR(sql::Migrate(database, migrations));
+  return std::make_unique<SqlStore>(database);
+}
+
+}  // namespace plumbline::catalog

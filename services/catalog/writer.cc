@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/catalog/writer.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "plumbline/catalog/v1/catalog_service.pb.h"
+#include "services/catalog/command.h"
+#include "services/catalog/convert.h"
+
+namespace plumbline::catalog {
+namespace {
+
+Written ToWritten(const Change& change, int64_t position) {
+  return {change.revision.has_value() ? *change.revision : change.head.process, position};
+}
+
+// What is remembered under a request_id. All mutations answer a process and a freshness token; one
+// form serves them all.
+std::string Serialize(const Written& written) {
+  v1::UpdateProcessResponse answer;
+  *answer.mutable_process() = written.process;
+  answer.set_freshness_token(ToFreshnessToken(written.position));
+  return answer.SerializeAsString();
+}
+
+absl::StatusOr<Written> Parse(const std::string& bytes) {
+  v1::UpdateProcessResponse answer;
+  if (!answer.ParseFromString(bytes))
+    return base::Internal("a remembered answer is not a message of its type");
+  ASSIGN_OR_RETURN(int64_t position, ToPosition(answer.freshness_token()));
+  return Written{std::move(*answer.mutable_process()), position};
+}
+
+absl::Status CarryOut(Changes& changes, const ProcessKey& key, const Change& change) {
+  if (!change.writes) return absl::OkStatus();
+  if (change.revision.has_value()) RETURN_IF_ERROR(changes.AddRevision(key, *change.revision));
+  return changes.PutHead(key, change.head);
+}
+
+}  // namespace
+
+absl::StatusOr<Written> Writer::Write(const base::CallContext& context, const ProcessKey& key,
+                                      const WriteRequest& request, Plan plan) {
+  const Author author{context.identity.subject, clock_.Now()};
+  HeadMemory::Write memory(heads_, NameOf(key));
+  std::optional<Change> done;  // stays empty when the answer was remembered
+  int64_t position = 0;
+  ASSIGN_OR_RETURN(std::string answer,
+                   store_.Write(context, request, author.time,
+                                [&](Changes& changes) -> absl::StatusOr<std::string> {
+                                  done.reset();
+                                  ASSIGN_OR_RETURN(position, changes.Position());
+                                  ASSIGN_OR_RETURN(Change change, plan(changes, author));
+                                  RETURN_IF_ERROR(CarryOut(changes, key, change));
+                                  done = std::move(change);
+                                  return Serialize(ToWritten(*done, position));
+                                }));
+  if (!done.has_value()) return Parse(answer);
+  memory.Committed({.response = ToResponse(done->head.process),
+                    .latest_revision = done->head.process.latest_revision(),
+                    .version = done->head.version,
+                    .position = position,
+                    .as_of = author.time});
+  if (done->revision.has_value()) reader_.Remember(key, *done->revision);
+  return ToWritten(*done, position);
+}
+
+absl::StatusOr<Written> Writer::Validate(const base::CallContext& context, Plan plan) {
+  const Author author{context.identity.subject, clock_.Now()};
+  Written written;
+  RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
+    ASSIGN_OR_RETURN(int64_t position, snapshot.Position());
+    ASSIGN_OR_RETURN(Change change, plan(snapshot, author));
+    written = ToWritten(change, position);
+    return absl::OkStatus();
+  }));
+  return written;
+}
+
+}  // namespace plumbline::catalog

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_SERVICES_CATALOG_WRITER_H_
+#define PLUMBLINE_SERVICES_CATALOG_WRITER_H_
+
+#include <cstdint>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "common/base/call_context.h"
+#include "common/base/clock.h"
+#include "services/catalog/change.h"
+#include "services/catalog/head_memory.h"
+#include "services/catalog/reader.h"
+#include "services/catalog/store.h"
+
+namespace plumbline::catalog {
+
+// The answer to a mutation.
+struct Written {
+  v1::Process process;   // the revision that was added, or else the head
+  int64_t position = 0;  // of the write; of the snapshot, where nothing was written
+};
+
+// Carries changes out and keeps the memories right. Thread-safe. Everything given must outlive it.
+class Writer {
+ public:
+  Writer(Store& store, HeadMemory& heads, Reader& reader, const base::Clock& clock)
+      : store_(store), heads_(heads), reader_(reader), clock_(clock) {}
+
+  // What the change is, as a function of the snapshot that it is carried out on.
+  using Plan = absl::FunctionRef<absl::StatusOr<Change>(Snapshot&, const Author&)>;
+
+  // Carries out `plan` on the process `key`, once for all calls with the same request.
+  absl::StatusOr<Written> Write(const base::CallContext& context, const ProcessKey& key,
+                                const WriteRequest& request, Plan plan);
+
+  // What Write would answer; nothing is written and the request is not remembered.
+  absl::StatusOr<Written> Validate(const base::CallContext& context, Plan plan);
+
+ private:
+  Store& store_;
+  HeadMemory& heads_;
+  Reader& reader_;
+  const base::Clock& clock_;
+};
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_WRITER_H_
