@@ -4,96 +4,136 @@
 #include <algorithm>
 #include <numeric>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
 
 namespace plumbline::analytics {
 namespace {
 
-constexpr uint32_t kNoVariant = 0xFFFFFFFF;
-
-struct Class {
-  uint32_t first_case;
-  uint32_t count;
-  uint64_t head;  // its first activities, so that most comparisons need not look further
+// A case and the hash of its sequence.
+struct Hashed {
+  uint64_t hash;
+  uint32_t case_number;
 };
 
-// The first activities of a sequence as a number that orders as they do; shorter sequences come
-// first.
+// A group of cases on its way to its place in the order.
+struct Candidate {
+  uint64_t head;  // the first activities, so that most comparisons need not look further
+  uint32_t count;
+  uint32_t cases_begin;
+};
+
+// Sequences of activities by case.
 template <class T>
-uint64_t HeadOf(std::span<const T> activities) {
-  constexpr size_t kFit = 8 / sizeof(T);
-  uint64_t head = 0;
-  for (size_t i = 0; i < kFit; ++i) {
-    head = head << (8 * sizeof(T)) | (i < activities.size() ? activities[i] : 0);
+class Sequences {
+ public:
+  Sequences(const Traces& traces, std::span<const T> activity)
+      : case_begin_(traces.case_begin()), activity_(activity) {}
+
+  size_t cases() const { return case_begin_.size() - 1; }
+  std::span<const T> operator[](uint32_t c) const {
+    return activity_.subspan(case_begin_[c], case_begin_[c + 1] - case_begin_[c]);
   }
-  return head;
+  absl::string_view BytesOf(uint32_t c) const {
+    const std::span<const T> sequence = (*this)[c];
+    return {reinterpret_cast<const char*>(sequence.data()), sequence.size_bytes()};
+  }
+  // The first activities as a number that orders as they do.
+  uint64_t HeadOf(uint32_t c) const {
+    const std::span<const T> sequence = (*this)[c];
+    uint64_t head = 0;
+    for (size_t i = 0; i < 8 / sizeof(T); ++i) {
+      head = head << (8 * sizeof(T)) | (i < sequence.size() ? sequence[i] : 0);
+    }
+    return head;
+  }
+  // Whether a's activities come before b's, by name (their numbers order as their names do).
+  bool Before(uint32_t a, uint32_t b) const {
+    const std::span<const T> x = (*this)[a], y = (*this)[b];
+    return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end());
+  }
+
+ private:
+  const std::span<const uint32_t> case_begin_;
+  const std::span<const T> activity_;
+};
+
+// Cases that have a row, sorted by hash, then number. First dealt out by the top bits of the hash,
+// so that the pieces to be sorted stay in the processor's cache.
+template <class T>
+std::vector<Hashed> SortByHash(const Sequences<T>& sequences) {
+  constexpr int kBits = 11;
+  const absl::Hash<absl::string_view> hash;
+  std::vector<Hashed> hashed;
+  std::vector<size_t> next((1 << kBits) + 1, 0);
+  hashed.reserve(sequences.cases());
+  for (uint32_t c = 0; c < sequences.cases(); ++c) {
+    if (sequences[c].empty()) continue;
+    hashed.push_back({hash(sequences.BytesOf(c)), c});
+    ++next[(hashed.back().hash >> (64 - kBits)) + 1];
+  }
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<Hashed> sorted(hashed.size());
+  for (const Hashed& h : hashed) sorted[next[h.hash >> (64 - kBits)]++] = h;
+  auto from = sorted.begin();
+  for (size_t piece = 0; piece < size_t{1} << kBits; ++piece) {
+    const auto to = sorted.begin() + static_cast<ptrdiff_t>(next[piece]);  // moved to its end
+    std::sort(from, to, [](const Hashed& a, const Hashed& b) {
+      return a.hash != b.hash ? a.hash < b.hash : a.case_number < b.case_number;
+    });
+    from = to;
+  }
+  return sorted;
 }
 
-// The variants of cases [0, n) and, of each case, its variant (kNoVariant where it has no row). A
-// sequence is its own key: the bytes of its stretch of the activity column.
+// Cuts the cases of one hash, [begin, end) of `cases`, into groups of equal sequences; nearly
+// always one.
 template <class T>
-std::vector<Class> Classify(const Traces& traces, std::span<const T> activity,
-                            std::vector<uint32_t>& class_of) {
-  const std::span<const uint32_t> case_begin = traces.case_begin();
-  std::vector<Class> classes;
-  absl::flat_hash_map<absl::string_view, uint32_t> seen;
-  for (uint32_t c = 0; c + 1 < case_begin.size(); ++c) {
-    const auto sequence = activity.subspan(case_begin[c], case_begin[c + 1] - case_begin[c]);
-    if (sequence.empty()) continue;
-    const absl::string_view key(reinterpret_cast<const char*>(sequence.data()),
-                                sequence.size_bytes());
-    const auto [found, fresh] = seen.try_emplace(key, static_cast<uint32_t>(classes.size()));
-    if (fresh) classes.push_back({c, 0, HeadOf(sequence)});
-    ++classes[found->second].count;
-    class_of[c] = found->second;
-  }
-  return classes;
-}
-
-// The numbers of classes, most frequent first, then by activities (whose numbers order as their
-// names do).
-template <class T>
-std::vector<uint32_t> Order(const Traces& traces, std::span<const T> activity,
-                            const std::vector<Class>& classes) {
-  const auto sequence = [&](const Class& c) {
-    const uint32_t begin = traces.case_begin()[c.first_case];
-    return activity.subspan(begin, traces.case_begin()[c.first_case + 1] - begin);
+void Group(const Sequences<T>& sequences, std::vector<uint32_t>& cases, uint32_t begin,
+           uint32_t end, std::vector<Candidate>& groups) {
+  const auto same = [&](uint32_t i) {
+    return sequences.BytesOf(cases[i]) == sequences.BytesOf(cases[begin]);
   };
-  std::vector<uint32_t> order(classes.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](uint32_t x, uint32_t y) {
-    const Class &a = classes[x], &b = classes[y];
+  uint32_t to = begin + 1;
+  while (to < end && same(to)) ++to;
+  if (to < end) {  // different sequences with one hash
+    const auto middle = std::stable_partition(
+        cases.begin() + to, cases.begin() + end,
+        [&](uint32_t c) { return sequences.BytesOf(c) == sequences.BytesOf(cases[begin]); });
+    to = static_cast<uint32_t>(middle - cases.begin());
+    Group(sequences, cases, to, end, groups);
+  }
+  groups.push_back({sequences.HeadOf(cases[begin]), to - begin, begin});
+}
+
+template <class T>
+std::vector<Candidate> MakeGroups(const Sequences<T>& sequences, std::vector<uint32_t>& cases) {
+  const std::vector<Hashed> sorted = SortByHash(sequences);
+  cases.reserve(sorted.size());
+  for (const Hashed& h : sorted) cases.push_back(h.case_number);
+  std::vector<Candidate> groups;
+  for (uint32_t begin = 0, end; begin < sorted.size(); begin = end) {
+    end = begin + 1;
+    while (end < sorted.size() && sorted[end].hash == sorted[begin].hash) ++end;
+    Group(sequences, cases, begin, end, groups);
+  }
+  std::sort(groups.begin(), groups.end(), [&](const Candidate& a, const Candidate& b) {
     if (a.count != b.count) return a.count > b.count;
     if (a.head != b.head) return a.head < b.head;
-    const auto left = sequence(a), right = sequence(b);
-    return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end());
+    return sequences.Before(cases[a.cases_begin], cases[b.cases_begin]);
   });
-  return order;
+  return groups;
 }
 
 }  // namespace
 
 Variants::Variants(const Traces& traces) : case_count_(traces.case_count()) {
-  const size_t cases = traces.case_begin().size() - 1;
-  std::vector<uint32_t> class_of(cases, kNoVariant), order;
-  std::vector<Class> classes;
   traces.activity().Visit([&](auto activity) {
-    classes = Classify(traces, activity, class_of);
-    order = Order(traces, activity, classes);
+    const Sequences sequences(traces, activity);
+    for (const Candidate& group : MakeGroups(sequences, cases_)) {
+      groups_.push_back({group.count, group.cases_begin});
+    }
   });
-  std::vector<uint32_t> next(classes.size());
-  uint32_t total = 0;
-  groups_.reserve(classes.size());
-  for (const uint32_t number : order) {
-    groups_.push_back({classes[number].count, total});
-    next[number] = total;
-    total += classes[number].count;
-  }
-  cases_.resize(total);
-  for (uint32_t c = 0; c < cases; ++c) {
-    if (class_of[c] != kNoVariant) cases_[next[class_of[c]]++] = c;
-  }
 }
 
 std::vector<Variant> Variants::Page(const Traces& traces, int64_t first, int64_t limit) const {
