@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The main job from end to end, all through the public API: define, run, relay, import, study.
+#include <signal.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/importing.h"
+#include "clients/cli/playing.h"
+#include "clients/cli/processes.h"
+#include "clients/cli/progress_line.h"
+#include "clients/cli/report_view.h"
+#include "clients/cli/suite_process.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+constexpr char kProcess[] = "sales-rep-onboarding";
+constexpr char kGenerated[] = "quote-to-order";
+
+struct DemoOptions {
+  std::string file, suite = "plumbline-suite", processes = "processes";
+  bool keep = false;
+  int count = 200;
+  uint64_t seed = 7;
+};
+
+class Demo {
+ public:
+  Demo(Session& session, const DemoOptions& options) : session_(session), options_(options) {}
+
+  absl::Status Run() {
+    RETURN_IF_ERROR(CheckFile());
+    RETURN_IF_ERROR(StartSuite());
+    RETURN_IF_ERROR(Publish());
+    RETURN_IF_ERROR(RunCohortOfReps());
+    RETURN_IF_ERROR(AwaitRelay());
+    RETURN_IF_ERROR(Import());
+    RETURN_IF_ERROR(Report(kProcess));
+    RETURN_IF_ERROR(Report(imported_));
+    Banner();
+    return absl::OkStatus();
+  }
+
+ private:
+  // A missing file should be told before minutes of other work.
+  absl::Status CheckFile() {
+    std::error_code error;
+    if (options_.file.empty() || std::filesystem::is_regular_file(options_.file, error))
+      return absl::OkStatus();
+    return base::FieldError(
+        "FILE", absl::StrCat("'", options_.file,
+                             "' is not a file; name an event log (CSV or XES, gzipped or not)"));
+  }
+
+  absl::Status StartSuite() {
+    const char* tmp = ::getenv("TMPDIR");
+    folder_ = absl::StrCat(tmp != nullptr ? tmp : "/tmp", "/plumbline-demo-XXXXXX");
+    if (::mkdtemp(folder_.data()) == nullptr)
+      return base::FieldError("TMPDIR", absl::StrCat("no folder can be made like ", folder_));
+    const absl::Time begin = session_.clock().Now();
+    ASSIGN_OR_RETURN(suite_, SuiteProcess::Start(options_.suite, folder_, session_.clock()));
+    session_.SetAddress(suite_->address());
+    Step(absl::StrCat("The suite is ready after ",
+                      Span(absl::ToDoubleSeconds(session_.clock().Now() - begin)), " at ",
+                      suite_->address()));
+    return absl::OkStatus();
+  }
+
+  absl::Status Publish() {
+    ASSIGN_OR_RETURN(const auto applied,
+                     ApplyFiles(session_, {options_.processes},
+                                {.publish = true, .reason = "Shipped with Plumbline"}));
+    Step(absl::StrCat("Published ", applied.size(), " sales processes:"));
+    for (const Applied& one : applied) {
+      session_.err() << "    " << session_.ShortName(one.process.name()) << "  "
+                     << one.process.title() << '\n';
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status RunCohortOfReps() {
+    simulation::CohortOptions cohort;
+    cohort.workspace = session_.options().workspace;
+    cohort.process = kProcess;
+    cohort.count = options_.count;
+    cohort.seed = options_.seed;
+    const absl::Time begin = session_.clock().Now();
+    ASSIGN_OR_RETURN(const simulation::CohortSummary summary, RunCohort(session_, cohort));
+    const double seconds = absl::ToDoubleSeconds(session_.clock().Now() - begin);
+    Step(absl::StrCat("Ran ", Count(summary.completed),
+                      " on-boardings over a simulated year: ", Count(summary.calls),
+                      " durable calls in ", Span(seconds), ", ", Count(summary.impediments),
+                      " impediments, ", Count(summary.repeated_rounds), " certifications retaken"));
+    return absl::OkStatus();
+  }
+
+  // Every entry of the history must be an event of the log, once.
+  absl::Status AwaitRelay() {
+    ASSIGN_OR_RETURN(const int64_t expected, CountHistory());
+    ProgressLine line(session_.err());
+    const absl::Time patience = session_.clock().Now() + absl::Seconds(60);
+    for (int64_t seen = 0;;) {
+      analytics::v1::GetEventLogRequest request;
+      request.set_name(session_.FullName("eventLogs", kProcess));
+      analytics::v1::GetEventLogResponse response;
+      const absl::Status status = session_.Call(kAnalytics, "GetEventLog", request, &response);
+      if (!status.ok() && status.code() != absl::StatusCode::kNotFound) return status;
+      seen = response.event_log().event_count();
+      if (seen == expected) break;
+      if (seen > expected || session_.clock().Now() > patience) {
+        return base::Error(common::v1::ERROR_REASON_INTERNAL,
+                           absl::StrCat("analytics holds ", seen, " events where the history has ",
+                                        expected, " entries"));
+      }
+      line.Show(absl::StrCat("  ", Count(seen), " of ", Count(expected),
+                             " events have reached analytics"));
+      const timespec pause{0, 20'000'000};
+      ::nanosleep(&pause, nullptr);
+    }
+    line.Clear();
+    Step(absl::StrCat("The relay brought all ", Count(expected),
+                      " history entries to analytics, each once"));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<int64_t> CountHistory() {
+    int64_t entries = 0;
+    onboarding::v1::ListOnboardingsRequest list;
+    list.set_parent(session_.parent());
+    list.set_page_size(1000);
+    onboarding::v1::ListOnboardingsResponse page;
+    do {
+      RETURN_IF_ERROR(session_.Call(kOnboarding, "ListOnboardings", list, &page));
+      for (const auto& one : page.onboardings()) {
+        onboarding::v1::ListHistoryRequest request;
+        request.set_parent(one.name());
+        request.set_page_size(1000);
+        onboarding::v1::ListHistoryResponse response;
+        do {
+          RETURN_IF_ERROR(session_.Call(kOnboarding, "ListHistory", request, &response));
+          entries += response.entries_size();
+          request.set_page_token(response.next_page_token());
+        } while (!response.next_page_token().empty());
+      }
+      list.set_page_token(page.next_page_token());
+    } while (!page.next_page_token().empty());
+    return entries;
+  }
+
+  absl::Status Import() {
+    analytics::v1::ImportHeader header;
+    header.set_parent(session_.parent());
+    analytics::v1::ImportEventLogResponse response;
+    if (!options_.file.empty()) {
+      imported_ = LogIdOf(options_.file);
+      if (imported_ == kProcess) imported_ += "-file";
+      header.set_event_log_id(imported_);
+      header.mutable_event_log()->set_title(
+          std::filesystem::path(options_.file).filename().string());
+      RETURN_IF_ERROR(ImportFile(session_, options_.file, header, &response));
+    } else {
+      imported_ = kGenerated;
+      header.set_event_log_id(imported_);
+      header.mutable_event_log()->set_title("Quote to order, 2,000 simulated cases");
+      RETURN_IF_ERROR(ImportText(
+          session_, header,
+          [&](const Feed& feed) {
+            return PlayProcess(session_, kGenerated, simulation::PlayoutOptions(), feed);
+          },
+          &response));
+    }
+    Step(absl::StrCat("Imported ", Count(response.event_count()), " events of ",
+                      Count(response.event_log().case_count()), " cases (", response.format(),
+                      ") in ", Span(Seconds(response.elapsed()))));
+    for (const auto& dropped : response.dropped()) {
+      session_.err() << "    dropped " << Count(dropped.count()) << ": " << dropped.reason()
+                     << '\n';
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Report(const std::string& log) {
+    analytics::v1::GetReportRequest request;
+    request.set_name(session_.FullName("eventLogs", log));
+    request.set_max_edges(15);
+    request.set_max_variants(5);
+    analytics::v1::GetReportResponse response;
+    RETURN_IF_ERROR(session_.Call(kAnalytics, "GetReport", request, &response));
+    if (session_.json()) {
+      session_.PrintJsonLine(response.report());
+    } else {
+      session_.out() << '\n';
+      PrintReport(response.report(), session_.out());
+    }
+    return absl::OkStatus();
+  }
+
+  void Banner() {
+    std::ostream& err = session_.err();
+    if (options_.keep) suite_->Keep();
+    session_.out().flush();
+    const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+    const std::string program = std::filesystem::proximate(self).string();
+    const std::string at = absl::StrCat(" --address ", suite_->address());
+    err << "\n----------------------------------------------------------------------\n";
+    err << "gRPC       " << suite_->address() << "   (health and reflection too)\n";
+    err << "admin      " << suite_->admin_address() << '\n';
+    err << "data       " << folder_ << '\n';
+    err << "workspace  " << session_.options().workspace << '\n';
+    if (options_.keep) {
+      err << "\nThe suite runs on as process " << suite_->pid() << "; end it with: kill "
+          << suite_->pid() << "\nWorth typing next:\n"
+          << "  " << program << at << " list tasks rep-0001\n"
+          << "  " << program << at << " get processes/" << kProcess << "@1\n"
+          << "  " << program << at << " report " << imported_ << '\n';
+    } else {
+      err << "\nThe suite was stopped; its data stays. Worth typing next:\n"
+          << "  ./dev demo --keep                      leave the suite running, to try the "
+             "commands\n"
+          << "  ./dev demo FILE.csv                    the same on an event log of your own (CSV, "
+             "XES, gzipped)\n"
+          << "  " << program << " --help     everything else\n";
+    }
+  }
+
+  void Step(const std::string& text) { session_.err() << "* " << text << '\n'; }
+
+  Session& session_;
+  const DemoOptions& options_;
+  std::string folder_, imported_;
+  std::unique_ptr<SuiteProcess> suite_;
+};
+
+}  // namespace
+
+void AddDemoCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<DemoOptions>();
+  CLI::App* demo = app.add_subcommand(
+      "demo", "Start a suite of its own and run the whole path: define, run, study");
+  demo->add_option("FILE", options->file,
+                   "An event log of yours to study (default: one that the demo makes)");
+  demo->add_flag("--keep", options->keep, "Leave the suite running");
+  demo->add_option("--suite", options->suite,
+                   "The program plumbline-suite (default: looked for on the PATH)");
+  demo->add_option("--processes", options->processes,
+                   "Folder of process files (default: processes)");
+  demo->add_option("--count", options->count, "On-boardings to run (default: 200)")
+      ->check(CLI::Range(1, 100'000));
+  demo->add_option("--seed", options->seed, "The same seed gives the same cohort (default: 7)");
+  demo->callback([=] { *action = [=](Session& s) { return Demo(s, *options).Run(); }; });
+}
+
+}  // namespace plumbline::cli

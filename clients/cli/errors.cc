@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/errors.h"
+
+#include <ostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "common/base/error.h"
+#include "google/protobuf/util/json_util.h"
+#include "google/rpc/error_details.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+std::string ReasonName(const absl::Status& status) {
+  const base::Reason reason = base::ReasonOf(status);
+  if (reason == common::v1::ERROR_REASON_UNSPECIFIED)
+    return absl::StatusCodeToString(status.code());
+  return std::string(absl::StripPrefix(common::v1::ErrorReason_Name(reason), "ERROR_REASON_"));
+}
+
+template <typename Detail>
+bool ReadDetail(const absl::Status& status, Detail* detail) {
+  auto payload =
+      status.GetPayload(absl::StrCat("type.googleapis.com/", Detail::descriptor()->full_name()));
+  return payload && detail->ParseFromString(std::string(*payload));
+}
+
+// Every detail as JSON, so that scripts see what programs see.
+std::string DetailsJson(const absl::Status& status) {
+  std::string out;
+  const auto add = [&](const char* key, auto detail) {
+    std::string json;
+    if (!ReadDetail(status, &detail)) return;
+    if (!google::protobuf::util::MessageToJsonString(detail, &json).ok()) return;
+    absl::StrAppend(&out, ",\"", key, "\":", json);
+  };
+  add("errorInfo", google::rpc::ErrorInfo());
+  add("badRequest", google::rpc::BadRequest());
+  add("preconditionFailure", google::rpc::PreconditionFailure());
+  add("resourceInfo", google::rpc::ResourceInfo());
+  add("retryInfo", google::rpc::RetryInfo());
+  return out;
+}
+
+}  // namespace
+
+ExitCode ExitCodeOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return kExitOk;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kUnimplemented:
+      return kExitInvalid;
+    case absl::StatusCode::kNotFound:
+      return kExitNotFound;
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kFailedPrecondition:
+      return kExitConflict;
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+      return kExitDenied;
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+      return kExitUnavailable;
+    default:
+      return kExitFailure;
+  }
+}
+
+void PrintError(const absl::Status& status, bool json, std::ostream& err) {
+  const std::string reason = ReasonName(status);
+  if (json) {
+    google::rpc::ErrorInfo message;  // borrows the JSON escaping of a string field
+    message.set_reason(std::string(status.message()));
+    std::string escaped;
+    if (!google::protobuf::util::MessageToJsonString(message, &escaped).ok()) escaped.clear();
+    if (escaped.size() < sizeof("{\"reason\":")) escaped = "{\"reason\":\"\"}";
+    escaped = escaped.substr(sizeof("{\"reason\":") - 1);
+    escaped.pop_back();
+    err << "{\"error\":{\"code\":\"" << absl::StatusCodeToString(status.code())
+        << "\",\"reason\":\"" << reason << "\",\"message\":" << escaped << DetailsJson(status)
+        << "}}\n";
+    return;
+  }
+  const auto fields = base::FieldViolationsOf(status);
+  // The message quotes the first field: where there are several, the list says it all.
+  if (fields.size() <= 1) err << "error: " << status.message() << '\n';
+  if (fields.size() > 1) {
+    err << "error: " << fields.size() << " things are wrong\n";
+    for (const auto& field : fields)
+      err << "  " << field.field << ": " << field.description << '\n';
+  }
+  google::rpc::PreconditionFailure preconditions;
+  if (ReadDetail(status, &preconditions)) {
+    for (const auto& v : preconditions.violations())
+      err << "  " << v.subject() << ": " << v.description() << '\n';
+  }
+  if (const std::string trace = base::MetadataOf(status, "trace_id"); !trace.empty()) {
+    err << "  trace " << trace << " (quote it to whoever runs the service)\n";
+  }
+  err << "  (" << reason << ")\n";
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/importing.h"
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <iostream>
+#include <ostream>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+#include "common/base/ids.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+
+namespace pb = analytics::v1;
+
+constexpr size_t kChunk = 1 << 20;
+constexpr absl::Duration kImportTimeout = absl::Minutes(10);
+
+absl::Status ImportText(Session& session, const pb::ImportHeader& header,
+                        const std::function<absl::Status(const Feed&)>& produce,
+                        pb::ImportEventLogResponse* response) {
+  ASSIGN_OR_RETURN(rpc::Channel * channel, session.channel());
+  rpc::CallContext context = session.Context();
+  context.deadline = std::max(context.deadline, session.clock().Now() + kImportTimeout);
+  ASSIGN_OR_RETURN(auto stream,
+                   channel->WriteStream(context, absl::StrCat(kAnalytics, "ImportEventLog")));
+  pb::ImportEventLogRequest request;
+  *request.mutable_header() = header;
+  if (request.header().request_id().empty())
+    request.mutable_header()->set_request_id(base::NewUuid());
+  bool open = stream->Write(request);
+  const Feed feed = [&](absl::string_view text) {
+    for (size_t at = 0; open && at < text.size(); at += kChunk) {
+      request.set_chunk(std::string(text.substr(at, kChunk)));
+      open = stream->Write(request);
+    }
+    // The server ended the call: Finish says why.
+    return open ? absl::OkStatus() : absl::CancelledError();
+  };
+  const absl::Status produced = produce(feed);
+  if (!produced.ok() && open) {
+    // What could not be read must not become half an import: the call is dropped with its context.
+    *context.cancelled = true;
+    return produced;
+  }
+  return stream->Finish(response);
+}
+
+absl::Status ImportFile(Session& session, const std::string& path, const pb::ImportHeader& header,
+                        pb::ImportEventLogResponse* response) {
+  std::ifstream file;
+  if (path != "-") {
+    file.open(path, std::ios::binary);
+    if (!file)
+      return base::FieldError("FILE",
+                              absl::StrCat("'", path, "' cannot be opened; check the path"));
+  }
+  std::istream& in = path == "-" ? std::cin : file;
+  return ImportText(
+      session, header,
+      [&](const Feed& feed) -> absl::Status {
+        std::vector<char> buffer(kChunk);
+        while (in) {
+          in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+          RETURN_IF_ERROR(feed(absl::string_view(buffer.data(), static_cast<size_t>(in.gcount()))));
+        }
+        if (in.bad() || !in.eof())
+          return base::FieldError("FILE",
+                                  absl::StrCat("'", path, "' cannot be read; is it a folder?"));
+        return absl::OkStatus();
+      },
+      response);
+}
+
+std::string LogIdOf(absl::string_view path) {
+  std::string name(
+      path.substr(path.rfind('/') == absl::string_view::npos ? 0 : path.rfind('/') + 1));
+  for (const char* ending : {".gz", ".csv", ".xes", ".xml", ".txt"}) {
+    if (absl::EndsWithIgnoreCase(name, ending))
+      name.resize(name.size() - std::string(ending).size());
+  }
+  std::string id;
+  for (char c : name) {
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (plain)
+      id.push_back(c);
+    else if (!id.empty() && id.back() != '-')
+      id.push_back('-');
+  }
+  if (id.empty() || !(id[0] >= 'a' && id[0] <= 'z')) id = absl::StrCat("log-", id);
+  id = id.substr(0, base::kMaxIdLength);
+  while (!id.empty() && id.back() == '-') id.pop_back();
+  return id;
+}
+
+void PrintImport(Session& session, const pb::ImportEventLogResponse& response) {
+  const double seconds = Seconds(response.elapsed());
+  session.out() << session.ShortName(response.event_log().name()) << ": "
+                << Count(response.event_count()) << " events of "
+                << Count(response.event_log().case_count()) << " cases from " << response.format()
+                << " in " << Span(seconds) << '\n';
+  if (response.format() == "csv") {
+    const auto& csv = response.csv();
+    session.out() << "  columns: case '" << csv.case_column() << "', activity '"
+                  << csv.activity_column() << "', time '" << csv.time_column() << "'";
+    const auto optional = [&](const char* what, const std::string& column) {
+      if (!column.empty() && column != "-") session.out() << ", " << what << " '" << column << "'";
+    };
+    optional("start", csv.start_time_column());
+    optional("resource", csv.resource_column());
+    optional("transition", csv.transition_column());
+    session.out() << "; times read as " << csv.time_format() << " in " << csv.time_zone() << '\n';
+  }
+  for (const auto& dropped : response.dropped()) {
+    session.out() << "  dropped " << Count(dropped.count()) << ": " << dropped.reason() << '\n';
+    for (const std::string& sample : dropped.samples()) session.out() << "    " << sample << '\n';
+  }
+}
+
+}  // namespace plumbline::cli

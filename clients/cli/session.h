@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every command works with: the connection, the workspace, and where output goes.
+#ifndef PLUMBLINE_CLIENTS_CLI_SESSION_H_
+#define PLUMBLINE_CLIENTS_CLI_SESSION_H_
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/base/clock.h"
+#include "common/rpc/channel.h"
+#include "google/protobuf/message.h"
+
+namespace plumbline::cli {
+
+inline constexpr char kCatalog[] = "/plumbline.catalog.v1.CatalogService/";
+inline constexpr char kOnboarding[] = "/plumbline.onboarding.v1.OnboardingService/";
+inline constexpr char kAnalytics[] = "/plumbline.analytics.v1.AnalyticsService/";
+
+// Options that every command takes.
+struct GlobalOptions {
+  std::string address = "127.0.0.1:7600";
+  std::string workspace = "default";
+  std::string token;
+  std::string ca_file;
+  double timeout_seconds = 60;
+  bool json = false;
+};
+
+// Used by one thread.
+class Session {
+ public:
+  // `out` gets results, `err` progress and errors; both outlive the session.
+  Session(const GlobalOptions& options, const base::Clock& clock, std::ostream& out,
+          std::ostream& err);
+
+  // One call with the session's timeout. `method`: kCatalog and the method's name.
+  absl::Status Call(absl::string_view service, absl::string_view method,
+                    const google::protobuf::Message& request, google::protobuf::Message* response);
+  // The channel itself, connected at the first use.
+  absl::StatusOr<rpc::Channel*> channel();
+  // A context whose deadline is now plus the timeout; or without one (watching).
+  rpc::CallContext Context() const;
+
+  // "processes/x" -> "workspaces/{workspace}/processes/x"; a full name stays as it is.
+  std::string FullName(absl::string_view name) const;
+  // A bare id gets its collection first: FullName("eventLogs", "x") and FullName("eventLogs",
+  // "eventLogs/x") are the same.
+  std::string FullName(absl::string_view collection, absl::string_view name_or_id) const;
+  std::string parent() const;
+  // The other way: without "workspaces/{workspace}/".
+  std::string ShortName(absl::string_view name) const;
+
+  // Prints a message as JSON, pretty.
+  void PrintJson(const google::protobuf::Message& message);
+  // One line of JSON.
+  void PrintJsonLine(const google::protobuf::Message& message);
+
+  bool json() const { return options_.json; }
+  std::ostream& out() { return out_; }
+  std::ostream& err() { return err_; }
+  const base::Clock& clock() const { return clock_; }
+  const GlobalOptions& options() const { return options_; }
+  // Talks to another address from now on (the demo, whose suite picks its port).
+  void SetAddress(const std::string& address);
+
+ private:
+  GlobalOptions options_;
+  const base::Clock& clock_;
+  std::ostream& out_;
+  std::ostream& err_;
+  std::unique_ptr<rpc::Channel> channel_;
+};
+
+// What a parsed command line does.
+using Action = std::function<absl::Status(Session&)>;
+
+// Reads a whole file; "-" is standard input. FIELD_INVALID names the file.
+absl::StatusOr<std::string> ReadFile(const std::string& path);
+
+// "2026-01-05", "2026-01-05T09:00", "2026-01-05T09:00:00Z", "...+01:00"; without a zone it is UTC.
+absl::StatusOr<absl::Time> ParseTime(absl::string_view flag, absl::string_view text);
+
+// Sets `out` to the time of a flag, if it was given.
+absl::Status SetTime(absl::string_view flag, absl::string_view text,
+                     google::protobuf::Message* request, absl::string_view field);
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_SESSION_H_

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/units.h"
+
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/time.h"
+
+namespace plumbline::cli {
+
+double Seconds(const google::protobuf::Duration& duration) {
+  return static_cast<double>(duration.seconds()) + duration.nanos() * 1e-9;
+}
+
+std::string Span(const google::protobuf::Duration& duration) { return Span(Seconds(duration)); }
+
+std::string Span(double seconds) {
+  if (seconds < 0) return absl::StrCat("-", Span(-seconds));
+  const auto with = [](double value, const char* unit) {
+    return value < 100 ? absl::StrFormat("%.1f %s", value, unit)
+                       : absl::StrCat(Count(std::llround(value)), " ", unit);
+  };
+  if (seconds < 1 && seconds > 0) return absl::StrFormat("%.0f ms", seconds * 1000);
+  if (seconds < 60) return absl::StrFormat("%.0f s", seconds);
+  if (seconds < 3600) return with(seconds / 60, "min");
+  if (seconds < 86'400) return with(seconds / 3600, "h");
+  return with(seconds / 86'400, "d");
+}
+
+std::string Count(int64_t n) {
+  std::string digits = absl::StrCat(n);
+  for (int i = static_cast<int>(digits.size()) - 3; i > (n < 0 ? 1 : 0); i -= 3)
+    digits.insert(i, ",");
+  return digits;
+}
+
+std::string Percent(double share) { return absl::StrFormat("%.1f %%", share * 100); }
+
+std::string When(const google::protobuf::Timestamp& time) {
+  if (time.seconds() == 0 && time.nanos() == 0) return "";
+  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()),
+                          absl::UTCTimeZone());
+}
+
+}  // namespace plumbline::cli

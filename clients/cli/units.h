@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Numbers with units, as people read them.
+#ifndef PLUMBLINE_CLIENTS_CLI_UNITS_H_
+#define PLUMBLINE_CLIENTS_CLI_UNITS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace plumbline::cli {
+
+// "43 s", "12.5 min", "3.2 h", "4.1 d" (calendar days), "1,204 d"; "-" before negative ones.
+std::string Span(double seconds);
+std::string Span(const google::protobuf::Duration& duration);
+double Seconds(const google::protobuf::Duration& duration);
+
+// "1,234,567"
+std::string Count(int64_t n);
+// 0.4567 -> "45.7 %"
+std::string Percent(double share);
+// "2026-01-31 09:00" in UTC; "" if the message is not set (0 seconds).
+std::string When(const google::protobuf::Timestamp& time);
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_UNITS_H_
