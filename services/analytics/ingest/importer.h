@@ -42,7 +42,9 @@ struct ImportSummary {
 // Gets each finished batch of up to kBlockRows rows. An error ends the import with it.
 using BatchSink = std::function<absl::Status(EventBatch batch)>;
 
-// Used by one thread. Memory is bounded by the batch, one line (16 MiB) or one XES trace.
+// Used by one thread. Memory is bounded by the batch, the first 4 MiB of a CSV file, one line (16
+// MiB), and for XES one element (4 MiB) and the events of one trace before its name (kBlockRows; a
+// trace without a name is called "trace N").
 class Importer {
  public:
   virtual ~Importer() = default;

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/ingest/collector.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/ingest/text.h"
+#include "services/analytics/log/block.h"
+
+namespace plumbline::analytics {
+namespace {
+
+constexpr size_t kMaxTextBytes = 500;        // case, activity, resource: analytics.proto, Event
+constexpr size_t kMaxTransitionBytes = 100;  // as above
+constexpr size_t kMaxSamples = 5;
+
+constexpr absl::string_view kSentences[kDropReasons] = {
+    "the case is missing",
+    "the activity is missing",
+    "the time is missing",
+    "the time cannot be read",
+    "the start time cannot be read",
+    "the text is not UTF-8",
+    "a text is too long: case, activity and resource have up to 500 bytes, a transition 100",
+    "the number of columns is not that of the header",
+    "a quoted field goes on after its closing quote",
+    "the event stands outside of a trace",
+};
+
+}  // namespace
+
+bool Collector::Intern(Dictionary& dictionary, absl::string_view text, size_t limit, uint32_t* id,
+                       Line line) {
+  *id = dictionary.Find(text);
+  if (*id != kNoText) return true;
+  if (text.size() > limit || !IsUtf8(text)) {
+    Drop(text.size() > limit ? DropReason::kTooLong : DropReason::kNotUtf8, text, line);
+    return false;
+  }
+  *id = dictionary.Intern(text);
+  return true;
+}
+
+absl::Status Collector::Add(const RawEvent& event, Line line) {
+  if (event.case_id.empty() || event.activity.empty()) {
+    Drop(event.case_id.empty() ? DropReason::kCaseMissing : DropReason::kActivityMissing,
+         event.case_id, line);
+    return absl::OkStatus();
+  }
+  uint32_t activity, resource = kNoText, transition = kNoText;
+  if (!Intern(batch_.activities, event.activity, kMaxTextBytes, &activity, line))
+    return absl::OkStatus();
+  if (!event.resource.empty() &&
+      !Intern(batch_.resources, event.resource, kMaxTextBytes, &resource, line)) {
+    return absl::OkStatus();
+  }
+  if (!event.transition.empty() &&
+      !Intern(batch_.transitions, event.transition, kMaxTransitionBytes, &transition, line)) {
+    return absl::OkStatus();
+  }
+  if (last_case_id_ == kNoText || event.case_id != last_case_) {
+    uint32_t id;
+    if (!Intern(batch_.cases, event.case_id, kMaxTextBytes, &id, line)) return absl::OkStatus();
+    last_case_id_ = id;
+    last_case_ = batch_.cases[id];
+  }
+  batch_.case_id.push_back(last_case_id_);
+  batch_.activity.push_back(activity);
+  batch_.resource.push_back(resource);
+  batch_.transition.push_back(transition);
+  batch_.time.push_back(event.time);
+  if (event.start != kNoTime || !batch_.start.empty()) {
+    batch_.start.resize(batch_.time.size() - 1, kNoTime);
+    batch_.start.push_back(event.start);
+  }
+  ++events_;
+  return batch_.size() < kBlockRows ? absl::OkStatus() : Cut();
+}
+
+absl::Status Collector::Cut() {
+  last_case_id_ = kNoText;
+  return sink_(std::exchange(batch_, EventBatch()));
+}
+
+void Collector::Drop(DropReason reason, absl::string_view sample, Line line) {
+  Dropped& dropped = dropped_[static_cast<size_t>(reason)];
+  ++dropped.count;
+  if (dropped.samples.size() >= kMaxSamples) return;
+  dropped.samples.push_back(absl::StrCat("line ", line(), sample.empty() ? "" : ": ",
+                                         sample.empty() ? "" : Quote(sample)));
+}
+
+std::vector<Dropped> Collector::dropped() const {
+  std::vector<Dropped> result;
+  for (size_t i = 0; i < kDropReasons; ++i) {
+    if (dropped_[i].count == 0) continue;
+    result.push_back(dropped_[i]);
+    result.back().reason = std::string(kSentences[i]);
+  }
+  return result;
+}
+
+absl::Status Collector::Finish() {
+  if (events_ > 0) return batch_.empty() ? absl::OkStatus() : Cut();
+  std::vector<std::string> reasons;
+  for (const Dropped& dropped : this->dropped()) {
+    reasons.push_back(absl::StrCat(dropped.count, " dropped because ", dropped.reason, " (",
+                                   dropped.samples[0], ")"));
+  }
+  if (reasons.empty()) {
+    return base::Error(base::Reason::ERROR_REASON_IMPORT_EMPTY, "the file holds no events");
+  }
+  return base::Error(
+      base::Reason::ERROR_REASON_IMPORT_EMPTY,
+      absl::StrCat("the file holds no event that can be read: ", absl::StrJoin(reasons, "; ")));
+}
+
+}  // namespace plumbline::analytics

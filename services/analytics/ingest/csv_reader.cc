@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/ingest/csv_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::analytics {
+namespace {
+
+absl::Status Format(absl::string_view message, int64_t line) {
+  return base::Error(base::Reason::ERROR_REASON_IMPORT_FORMAT, message)
+      .With("line", absl::StrCat(line));
+}
+
+}  // namespace
+
+size_t CsvReader::Finder::Next(const std::string& text, size_t from) {
+  if (known && at >= from) return at;
+  const void* found =
+      from < text.size() ? std::memchr(text.data() + from, byte, text.size() - from) : nullptr;
+  at = found == nullptr ? text.size()
+                        : static_cast<size_t>(static_cast<const char*>(found) - text.data());
+  known = true;
+  return at;
+}
+
+absl::Status CsvReader::Feed(absl::string_view bytes, Each each) {
+  buffer_.append(bytes.data(), bytes.size());
+  return buffer_.size() - position_ < retry_at_ ? absl::OkStatus() : Drain(false, each);
+}
+
+absl::Status CsvReader::Finish(Each each) {
+  RETURN_IF_ERROR(Drain(true, each));
+  if (position_ == buffer_.size()) return absl::OkStatus();
+  return Format(absl::StrCat("the quote that opens in line ", line_, " is never closed"), line_);
+}
+
+absl::Status CsvReader::Drain(bool final, Each each) {
+  // Positions of the last piece no longer hold.
+  buffer_.erase(0, position_);
+  position_ = 0;
+  delimiters_ = {delimiter_};
+  returns_ = {'\r'};
+  feeds_ = {'\n'};
+  retry_at_ = 0;
+  while (position_ < buffer_.size()) {
+    if (skip_feed_ && buffer_[position_] == '\n') ++position_;
+    skip_feed_ = false;
+    if (position_ == buffer_.size()) break;
+    if (ReadRecord(final) == Outcome::kIncomplete) break;
+    const bool blank = record_.fields.size() == 1 && record_.fields[0].empty();
+    if (!blank) RETURN_IF_ERROR(each(record_));
+    line_ += lines_in_record_;
+  }
+  const size_t left = buffer_.size() - position_;
+  if (left > kMaxRecordBytes) return TooLong();
+  // A record in many pieces is read again when it has doubled, not at each piece.
+  if (left > 0) retry_at_ = std::min(2 * left, kMaxRecordBytes + 1);
+  return absl::OkStatus();
+}
+
+absl::Status CsvReader::TooLong() const {
+  if (open_quote_) {
+    return Format(
+        absl::StrCat("the quote that opens in line ", line_, " is not closed within 16 MiB"),
+        line_);
+  }
+  return Format(absl::StrCat("line ", line_, " is longer than 16 MiB; a line holds one event"),
+                line_);
+}
+
+CsvReader::Outcome CsvReader::ReadRecord(bool final) {
+  record_.fields.clear();
+  record_.line = line_;
+  record_.text_after_quote = false;
+  unescaped_.clear();
+  lines_in_record_ = 1;
+  open_quote_ = false;
+  size_t at = position_;
+  for (;;) {
+    const bool quoted = at < buffer_.size() && buffer_[at] == '"';
+    const Outcome outcome = quoted ? ReadQuoted(final, at) : ReadPlain(final, at);
+    if (outcome == Outcome::kIncomplete) return outcome;
+    if (at == buffer_.size()) break;
+    const char end = buffer_[at++];
+    if (end == delimiter_) continue;
+    skip_feed_ = end == '\r';
+    break;
+  }
+  position_ = at;
+  return Outcome::kRecord;
+}
+
+CsvReader::Outcome CsvReader::ReadPlain(bool final, size_t& at) {
+  const size_t end = std::min(
+      {delimiters_.Next(buffer_, at), feeds_.Next(buffer_, at), returns_.Next(buffer_, at)});
+  if (end == buffer_.size() && !final) return Outcome::kIncomplete;
+  record_.fields.emplace_back(buffer_.data() + at, end - at);
+  at = end;
+  return Outcome::kRecord;
+}
+
+CsvReader::Outcome CsvReader::ReadQuoted(bool final, size_t& at) {
+  const size_t begin = at + 1;
+  size_t close = begin;
+  bool doubled = false;
+  for (;; close += 2) {
+    const void* found = std::memchr(buffer_.data() + close, '"', buffer_.size() - close);
+    close = found == nullptr
+                ? buffer_.size()
+                : static_cast<size_t>(static_cast<const char*>(found) - buffer_.data());
+    open_quote_ = close == buffer_.size();
+    if (open_quote_ || (close + 1 == buffer_.size() && !final)) return Outcome::kIncomplete;
+    if (close + 1 == buffer_.size() || buffer_[close + 1] != '"') break;
+    doubled = true;
+  }
+  absl::string_view text(buffer_.data() + begin, close - begin);
+  const auto feeds = std::count(text.begin(), text.end(), '\n');
+  lines_in_record_ += feeds > 0 ? feeds : std::count(text.begin(), text.end(), '\r');
+  if (doubled) text = unescaped_.emplace_back(absl::StrReplaceAll(text, {{"\"\"", "\""}}));
+  at = close + 1;
+  const size_t rest = at;
+  if (ReadPlain(final, at) == Outcome::kIncomplete) return Outcome::kIncomplete;
+  record_.text_after_quote |= at != rest;
+  record_.fields.back() = text;
+  return Outcome::kRecord;
+}
+
+}  // namespace plumbline::analytics

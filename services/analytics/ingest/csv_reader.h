@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Records of CSV text that comes in pieces (RFC 4180 and what is found in the wild).
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_INGEST_CSV_READER_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_INGEST_CSV_READER_H_
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace plumbline::analytics {
+
+struct CsvRecord {
+  std::vector<absl::string_view> fields;  // unquoted; valid until the next record
+  int64_t line = 0;                       // in which it begins, from 1
+  bool text_after_quote = false;          // breaks the rules of quoting
+};
+
+// Longest record, in bytes.
+inline constexpr size_t kMaxRecordBytes = 16 << 20;
+
+// Lines end with LF, CR or CRLF, mixed too. A field that begins with '"' ends at the next '"' that
+// is not doubled and may hold delimiters and line ends; elsewhere '"' is a character like others.
+// Lines without any character are skipped. Holds one piece and one record.
+class CsvReader {
+ public:
+  using Each = absl::FunctionRef<absl::Status(const CsvRecord&)>;
+  explicit CsvReader(char delimiter) : delimiter_(delimiter) {}
+
+  // Takes the next bytes and gives every complete record to `each`. IMPORT_FORMAT with the line for
+  // a record that is too long; errors of `each`.
+  absl::Status Feed(absl::string_view bytes, Each each);
+  // The end of the text: the last record needs no line end. IMPORT_FORMAT for a quote that is never
+  // closed.
+  absl::Status Finish(Each each);
+
+ private:
+  // The next place of one byte in the buffer, found once and kept while the reader has not passed
+  // it: so looking for three bytes costs three passes over the text, however long the lines are.
+  struct Finder {
+    char byte;
+    size_t at = 0;
+    bool known = false;
+    size_t Next(const std::string& text, size_t from);
+  };
+  enum class Outcome { kRecord, kIncomplete };
+
+  absl::Status Drain(bool final, Each each);
+  Outcome ReadRecord(bool final);
+  // Reads a field from position `at` on; leaves `at` behind it. kIncomplete if its end is not in
+  // the buffer.
+  Outcome ReadQuoted(bool final, size_t& at);
+  Outcome ReadPlain(bool final, size_t& at);
+  absl::Status TooLong() const;
+
+  char delimiter_;
+  std::string buffer_;
+  size_t position_ = 0;      // of the first byte not yet given away
+  size_t retry_at_ = 0;      // buffer size below which another try cannot pay
+  bool skip_feed_ = false;   // a record ended with CR: an LF right after belongs to it
+  bool open_quote_ = false;  // why the last try was incomplete
+  int64_t line_ = 1;
+  int64_t lines_in_record_ = 0;
+  Finder delimiters_{0}, returns_{'\r'}, feeds_{'\n'};
+  CsvRecord record_;
+  std::deque<std::string> unescaped_;
+};
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_INGEST_CSV_READER_H_
