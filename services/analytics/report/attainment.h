@@ -20,12 +20,12 @@ struct TargetAttainment {
   double share = 0;
 };
 
-// A case's target is `target_micros` from its first begin, or where that is absent the "due_time"
+// A case's target is `target_micros` after its first begin, or where that is absent the "due_time"
 // on its first event (which must not be a "schedule": there it is the step's). A case is finished
 // at the event that says "case_finished"; in a log where no event says so, every case is, at its
 // last event that counts. A finished case is inside where it ended at its target or before. A case
 // that is open is outside once the log's last time is past its target, else undecided. Cases
-// without a target, and those no event of which counts, are left out. O(rows).
+// without a target are left out. O(rows).
 TargetAttainment MeasureAttainment(const Traces& traces, std::optional<int64_t> target_micros);
 
 }  // namespace plumbline::analytics

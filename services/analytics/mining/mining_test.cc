@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The process map, variants and durations against the definitions, written down directly over rows
+// of text.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <random>
+#include <set>
+#include <tuple>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/analytics/log/test_rows.h"
+#include "services/analytics/mining/process_map.h"
+#include "services/analytics/mining/step_times.h"
+#include "services/analytics/mining/variants.h"
+
+namespace plumbline::analytics {
+namespace {
+
+using Pair = std::pair<std::string, std::string>;
+using Case = std::vector<TestRow>;
+
+int64_t Begin(const TestRow& row) { return row.start == kNoTime ? row.time : row.start; }
+
+// The events that count, by case, in order.
+std::map<std::string, Case> CasesOf(const std::vector<TestRow>& rows, const TraceOptions& options) {
+  std::map<std::string, Case> cases;
+  for (TestRow row : rows) {
+    bool counts = options.transitions.empty();
+    for (const auto& t : options.transitions) counts |= absl::EqualsIgnoreCase(t, row.transition);
+    if (!options.use_start_times) row.start = kNoTime;
+    if (counts) cases[row.case_id].push_back(row);
+  }
+  for (auto& [id, rows_of_case] : cases) {
+    std::stable_sort(rows_of_case.begin(), rows_of_case.end(),
+                     [](const TestRow& a, const TestRow& b) {
+                       return std::pair(Begin(a), a.time) < std::pair(Begin(b), b.time);
+                     });
+  }
+  return cases;
+}
+
+double Quantile(const std::vector<int64_t>& sorted, double p) {
+  const double h = static_cast<double>(sorted.size() - 1) * p, k = std::floor(h);
+  const double low = static_cast<double>(sorted[static_cast<size_t>(k)]);
+  const double high = static_cast<double>(sorted[static_cast<size_t>(std::ceil(h))]);
+  return (low + (h - k) * (high - low)) / 1e6;
+}
+
+void ExpectSame(const Distribution& got, std::vector<int64_t> values) {
+  ASSERT_EQ(got.count, static_cast<int64_t>(values.size()));
+  if (values.empty()) return;
+  std::sort(values.begin(), values.end());
+  double sum = 0;
+  for (const int64_t value : values) sum += static_cast<double>(value) / 1e6;
+  EXPECT_NEAR(got.total, sum, 1e-12 * static_cast<double>(values.size()));
+  EXPECT_NEAR(got.mean, sum / static_cast<double>(values.size()), 1e-12);
+  EXPECT_NEAR(got.median, Quantile(values, 0.5), 1e-12);
+  EXPECT_NEAR(got.p95, Quantile(values, 0.95), 1e-12);
+  EXPECT_EQ(got.min, static_cast<double>(values.front()) / 1e6);
+  EXPECT_EQ(got.max, static_cast<double>(values.back()) / 1e6);
+}
+
+void CheckMap(const ProcessMap& map, const LogSnapshot& log,
+              const std::map<std::string, Case>& cases) {
+  std::map<Pair, std::vector<int64_t>> waits;
+  std::map<Pair, std::set<std::string>> edge_cases;
+  std::map<std::string, std::map<std::string, int64_t>> per_case;  // activity, case, occurrences
+  std::map<std::string, int64_t> starts, ends;
+  int64_t events = 0;
+  for (const auto& [id, rows] : cases) {
+    events += static_cast<int64_t>(rows.size());
+    ++starts[rows.front().activity];
+    ++ends[rows.back().activity];
+    for (size_t i = 0; i < rows.size(); ++i) {
+      ++per_case[rows[i].activity][id];
+      if (i == 0) continue;
+      const Pair pair(rows[i - 1].activity, rows[i].activity);
+      waits[pair].push_back(Begin(rows[i]) - rows[i - 1].time);
+      edge_cases[pair].insert(id);
+    }
+  }
+  EXPECT_EQ(map.event_count, events);
+  EXPECT_EQ(map.case_count, static_cast<int64_t>(cases.size()));
+  ASSERT_EQ(map.activities.size(), per_case.size());
+  ASSERT_EQ(map.edges.size(), waits.size());
+  for (const ActivityNode& node : map.activities) {
+    const std::string& name = log.activities[node.activity];
+    int64_t count = 0, rework = 0;
+    for (const auto& [id, n] : per_case[name]) {
+      count += n;
+      rework += n > 1;
+    }
+    EXPECT_EQ(std::tuple(node.count, node.case_count, node.rework_case_count, node.start_count,
+                         node.end_count),
+              std::tuple(count, static_cast<int64_t>(per_case[name].size()), rework, starts[name],
+                         ends[name]))
+        << name;
+  }
+  for (const Edge& edge : map.edges) {
+    const Pair pair(log.activities[edge.from], log.activities[edge.to]);
+    EXPECT_EQ(edge.count, static_cast<int64_t>(waits[pair].size()));
+    EXPECT_EQ(edge.case_count, static_cast<int64_t>(edge_cases[pair].size()));
+    ExpectSame(edge.wait, waits[pair]);
+  }
+  EXPECT_TRUE(std::is_sorted(map.edges.begin(), map.edges.end(), [](const Edge& a, const Edge& b) {
+    return std::tuple(-a.count, a.from, a.to) < std::tuple(-b.count, b.from, b.to);
+  }));
+  EXPECT_TRUE(std::is_sorted(map.activities.begin(), map.activities.end(),
+                             [](const ActivityNode& a, const ActivityNode& b) {
+                               return std::pair(-a.count, a.activity) <
+                                      std::pair(-b.count, b.activity);
+                             }));
+}
+
+int64_t Duration(const Case& rows) {
+  int64_t last = rows.front().time;
+  for (const TestRow& row : rows) last = std::max(last, row.time);
+  return last - Begin(rows.front());
+}
+
+void CheckVariants(const Traces& traces, const std::map<std::string, Case>& cases) {
+  std::map<std::vector<std::string>, std::vector<int64_t>> durations;
+  for (const auto& [id, rows] : cases) {
+    std::vector<std::string> sequence;
+    for (const TestRow& row : rows) sequence.push_back(row.activity);
+    durations[sequence].push_back(Duration(rows));
+  }
+  std::vector<std::pair<int64_t, std::vector<std::string>>> expected;
+  for (const auto& [sequence, values] : durations) {
+    expected.emplace_back(-static_cast<int64_t>(values.size()), sequence);
+  }
+  std::sort(expected.begin(), expected.end());
+  const Variants variants(traces);
+  ASSERT_EQ(variants.size(), static_cast<int64_t>(expected.size()));
+  for (int64_t i = 0; i < variants.size(); ++i) {
+    const auto page = variants.Page(traces, i, 1);
+    ASSERT_EQ(page.size(), 1u);
+    std::vector<std::string> names;
+    for (const uint32_t a : page[0].activities) names.push_back(traces.log().activities[a]);
+    const auto& [count, sequence] = expected[static_cast<size_t>(i)];
+    ASSERT_EQ(names, sequence);
+    EXPECT_EQ(page[0].count, -count);
+    EXPECT_DOUBLE_EQ(page[0].share,
+                     -static_cast<double>(count) / static_cast<double>(cases.size()));
+    ExpectSame(page[0].duration, durations[sequence]);
+  }
+  EXPECT_TRUE(variants.Page(traces, variants.size(), 5).empty());
+}
+
+struct Kind {
+  std::string name;
+  int rows, cases, activities;
+  bool starts, transitions;
+};
+
+class MiningTest : public testing::TestWithParam<Kind> {
+ protected:
+  int Pick(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
+
+  std::vector<TestRow> Rows() {
+    std::vector<TestRow> rows;
+    for (int i = 0; i < GetParam().rows; ++i) {
+      TestRow row{absl::StrCat("c", Pick(GetParam().cases)),
+                  absl::StrCat("a", Pick(GetParam().activities)), Pick(50) * 1'000'001 - 7};
+      if (GetParam().transitions && Pick(4)) row.transition = Pick(2) ? "Complete" : "start";
+      if (GetParam().starts && Pick(5)) row.start = row.time - Pick(20) * 999'999;
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  }
+
+  std::mt19937 random_{4711};
+};
+
+TEST_P(MiningTest, EqualsTheDefinition) {
+  for (int round = 0; round < 40; ++round) {
+    const std::vector<TestRow> rows = Rows();
+    const auto log = MakeLog(rows);
+    for (const TraceOptions& options :
+         {TraceOptions{}, TraceOptions{{}, false}, TraceOptions{{"COMPLETE"}, true},
+          TraceOptions{{"complete", "other"}, false}}) {
+      const Traces traces(log, options);
+      const auto cases = CasesOf(rows, options);
+      CheckMap(MineProcessMap(traces), *log, cases);
+      CheckVariants(traces, cases);
+      std::vector<int64_t> durations;
+      for (const auto& [id, rows_of_case] : cases) durations.push_back(Duration(rows_of_case));
+      EXPECT_EQ(CaseDurations(traces), durations);
+      if (HasFailure()) FAIL() << "round " << round;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, MiningTest,
+                         testing::Values(Kind{"Plain", 60, 9, 3, false, false},
+                                         Kind{"Transitions", 60, 9, 4, false, true},
+                                         Kind{"Starts", 60, 9, 4, true, true},
+                                         Kind{"LongCases", 200, 2, 3, true, false},
+                                         Kind{"ManyCases", 400, 200, 2, false, true},
+                                         Kind{"TwoByteActivities", 900, 30, 400, true, true},
+                                         Kind{"SparseEdges", 2500, 90, 1800, false, true}),
+                         [](const auto& param) { return param.param.name; });
+
+TEST(MiningEdgeTest, EmptyLog) {
+  const Traces traces(EventLogBuilder().Snapshot(), {});
+  EXPECT_EQ(MineProcessMap(traces).case_count, 0);
+  EXPECT_EQ(Variants(traces).size(), 0);
+  EXPECT_TRUE(CaseDurations(traces).empty());
+  EXPECT_TRUE(MeasureSteps(traces.log(), {}).empty());
+}
+
+TEST(MiningEdgeTest, KeepEdgesCountsWhatItDrops) {
+  const std::vector<TestRow> rows = {{"1", "a", 1}, {"1", "b", 2}, {"1", "a", 3},
+                                     {"1", "b", 4}, {"1", "c", 5}, {"1", "d", 6}};
+  ProcessMap map = MineProcessMap(Traces(MakeLog(rows), {}));
+  KeepEdges(0, map);
+  EXPECT_EQ(map.edges.size(), 4u);
+  KeepEdges(2, map);
+  EXPECT_EQ(map.edges.size(), 2u);
+  EXPECT_EQ(map.edges[0].count, 2);
+  EXPECT_EQ(map.omitted_edges, 2);
+  EXPECT_EQ(map.omitted_count, 2);
+}
+
+TEST(DistributionTest, SumsThatOutgrow64Bits) {
+  std::vector<int64_t> values(4, std::int64_t{1} << 62);
+  const Distribution d = Describe(values);
+  EXPECT_DOUBLE_EQ(d.total, 4 * std::ldexp(1.0, 62) / 1e6);
+  EXPECT_DOUBLE_EQ(d.mean, std::ldexp(1.0, 62) / 1e6);
+}
+
+TEST(StepTimesTest, SumsUp) {
+  const std::vector<TestRow> rows = {
+      {"1", "a", 0, "schedule", kNoTime, "", {{"due_time", Instant{5'000'000}}}},
+      {"1", "a", 2'000'000, "start"},
+      {"1", "a", 6'000'000, "complete"},
+      {"1", "a", 7'000'000, "start"},
+      {"1", "a", 8'000'000, "complete"},
+      {"2", "a", 0, "schedule", kNoTime, "", {{"due_time", Instant{5'000'000}}}},
+      {"2", "a", 3'000'000, "suspend"},
+      {"2", "a", 4'000'000, "resume"},
+      {"2", "a", 5'000'000, "complete"},
+      {"2", "b", 100'000'000, "complete"},
+      {"3", "b", 0, "manualskip"}};
+  const auto log = MakeLog(rows);
+  const auto steps = MeasureSteps(*log, {});
+  ASSERT_EQ(steps.size(), 2u);
+  EXPECT_EQ(log->activities[steps[0].activity], "b");
+  EXPECT_EQ(steps[0].waiting.total, 95);
+  EXPECT_EQ(steps[0].count, 1);
+  EXPECT_EQ(steps[0].due_count, 0);
+  const StepTime& a = steps[1];
+  EXPECT_EQ(std::tuple(a.count, a.case_count, a.rework_case_count, a.due_count, a.late_count),
+            std::tuple(3, 2, 1, 2, 1));
+  EXPECT_EQ(std::tuple(a.waiting.count, a.waiting.total, a.waiting.max), std::tuple(3, 7.0, 4.0));
+  EXPECT_EQ(std::tuple(a.working.count, a.working.total), std::tuple(2, 5.0));
+  EXPECT_EQ(std::tuple(a.blocked.count, a.blocked.total), std::tuple(1, 1.0));
+}
+
+}  // namespace
+}  // namespace plumbline::analytics

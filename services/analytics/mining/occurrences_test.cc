@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/mining/occurrences.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/analytics/log/test_rows.h"
+
+namespace plumbline::analytics {
+namespace {
+
+std::string TimeText(int64_t time) { return time == kNoTime ? "-" : absl::StrCat(time); }
+
+// "A waiting+working+blocked @ready/start/end", with marks: skipped or open, late, embedded.
+std::string Text(const LogSnapshot& log, const Occurrence& o) {
+  return absl::StrCat(log.activities[o.activity], " ", o.waiting, "+", o.working, "+", o.blocked,
+                      " @", TimeText(o.ready), "/", TimeText(o.start), "/", TimeText(o.end),
+                      o.completed ? "" : " undone", o.embedded ? " embedded" : "",
+                      o.due != kNoTime && o.end > o.due ? " late" : "");
+}
+
+struct Row {
+  std::string name;
+  std::vector<TestRow> rows;
+  std::vector<std::string> occurrences;
+  std::vector<std::string> impediments = {};  // "activity category utility begin-end"
+  std::vector<std::string> map_transitions = {};
+};
+
+class OccurrencesTest : public testing::TestWithParam<Row> {};
+
+TEST_P(OccurrencesTest, Pairs) {
+  const auto log = MakeLog(GetParam().rows);
+  std::vector<std::string> occurrences, impediments;
+  ReadOccurrences(
+      *log, GetParam().map_transitions,
+      {[&](const Occurrence& o) { occurrences.push_back(Text(*log, o)); },
+       [&](const Impediment& i) {
+         impediments.push_back(absl::StrCat(log->activities[i.activity], " ", i.category, " ",
+                                            i.utility, " ", i.begin, "-", i.end));
+       }});
+  EXPECT_THAT(occurrences, testing::ElementsAreArray(GetParam().occurrences));
+  EXPECT_THAT(impediments, testing::ElementsAreArray(GetParam().impediments));
+}
+
+using Attributes = std::vector<std::pair<std::string, AttributeValue>>;
+
+TestRow At(int64_t time, const std::string& activity, const std::string& transition,
+           Attributes attributes = {}) {
+  return {"c", activity, time, transition, kNoTime, "", std::move(attributes)};
+}
+TestRow Interval(int64_t start, int64_t time, const std::string& activity) {
+  return {"c", activity, time, "", start};
+}
+Attributes Task(const std::string& id) { return {{"task", id}}; }
+Attributes Block(const std::string& id) {
+  return {{"impediment", id}, {"category", std::string("ACCESS")}, {"utility", "crm-" + id}};
+}
+
+const std::vector<Row> kRows = {
+    {"PlainEventsOnlyWait",
+     {At(0, "A", ""), At(10, "B", ""), At(17, "A", "")},
+     {"A 0+0+0 @-/-/0", "B 10+0+0 @0/-/10", "A 7+0+0 @10/-/17"}},
+    {"ScheduleStartComplete",
+     {At(0, "A", "Schedule", {{"due_time", Instant{25}}}), At(10, "A", "START"),
+      At(30, "A", "complete")},
+     {"A 10+20+0 @0/10/30 late"}},
+    {"DueInTime",
+     {At(0, "A", "schedule", {{"due_time", Instant{30}}}), At(30, "A", "complete")},
+     {"A 30+0+0 @0/-/30"}},
+    {"BlocksOverlapOnce",
+     {At(0, "A", "schedule"), At(10, "A", "start"), At(12, "A", "suspend", Block("1")),
+      At(14, "A", "suspend", Block("2")), At(16, "A", "resume", Block("1")),
+      At(18, "A", "resume", Block("2")), At(30, "A", "complete")},
+     {"A 10+14+6 @0/10/30"},
+     {"A ACCESS crm-1 12-16", "A ACCESS crm-2 14-18"}},
+    {"ResumeByImpedimentNotByAge",
+     {At(0, "A", "schedule"), At(2, "A", "suspend", Block("1")), At(3, "A", "suspend", Block("2")),
+      At(4, "A", "resume", Block("2")), At(9, "A", "resume", Block("1")), At(9, "A", "complete")},
+     {"A 2+0+7 @0/-/9"},
+     {"A ACCESS crm-1 2-9", "A ACCESS crm-2 3-4"}},
+    {"BlockedBeforeAndAcrossTheStart",
+     {At(0, "A", "schedule"), At(2, "A", "suspend"), At(5, "A", "resume"), At(8, "A", "suspend"),
+      At(10, "A", "start"), At(11, "A", "resume"), At(20, "A", "complete")},
+     {"A 5+9+6 @0/10/20"},
+     {"A   2-5", "A   8-11"}},
+    {"TasksArePairedByTheirId",
+     {At(0, "A", "schedule", Task("1")), At(1, "A", "schedule", Task("2")),
+      At(5, "A", "start", Task("2")), At(6, "A", "complete", Task("2")),
+      At(10, "A", "start", Task("1")), At(20, "A", "complete", Task("1"))},
+     {"A 4+1+0 @1/5/6", "A 10+10+0 @0/10/20"}},
+    {"WithoutIdFirstInFirstOut",
+     {At(0, "A", "schedule"), At(1, "A", "schedule"), At(5, "A", "start"), At(6, "A", "start"),
+      At(10, "A", "complete"), At(20, "A", "complete")},
+     {"A 5+5+0 @0/5/10", "A 5+14+0 @1/6/20"}},
+    {"SkippedWhileBlocked",
+     {At(0, "A", "schedule"), At(2, "A", "suspend", Block("1")), At(7, "A", "manualskip"),
+      At(9, "A", "resume", Block("1")), At(10, "B", "")},
+     {"A 2+0+5 @0/-/7 undone", "B 1+0+0 @9/-/10"},
+     {"A ACCESS crm-1 2-7"}},
+    {"StillOpen",
+     {At(0, "A", "schedule"), At(2, "A", "suspend", Block("1")), At(10, "B", "complete")},
+     {"B 8+0+0 @2/-/10", "A 0+0+0 @0/-/- undone"},
+     {"A ACCESS crm-1 2-10"}},
+    {"StartWithoutSchedule",
+     {At(0, "A", "complete"), At(4, "B", "start"), At(9, "B", "complete"), At(10, "B", "start"),
+      At(12, "B", "complete")},
+     {"A 0+0+0 @-/-/0", "B 4+5+0 @0/4/9", "B 1+2+0 @9/10/12"}},
+    {"EmbeddedInTheWorkOnAnother",
+     {At(0, "A", "start"), At(4, "B", "complete"), At(9, "A", "complete"), At(10, "B", "complete")},
+     {"B 4+0+0 @0/-/4 embedded", "A 0+9+0 @-/0/9", "B 1+0+0 @9/-/10"}},
+    {"StartTimes",
+     {Interval(0, 10, "A"), Interval(15, 30, "B"), Interval(20, 22, "C"), Interval(31, 31, "D")},
+     {"A 0+10+0 @-/0/10", "B 5+15+0 @10/15/30", "C 0+2+0 @20/20/22 embedded", "D 9+0+0 @22/31/31"}},
+    {"CaseTransitionsAreNoSteps",
+     {At(0, "Case", "assign"), At(5, "A", "complete"), At(6, "Case", "pi_complete")},
+     {"A 5+0+0 @0/-/5"}},
+    {"UnknownTransitionsComplete",
+     {At(0, "A", "In Progress"), At(5, "B", "Closed")},
+     {"A 0+0+0 @-/-/0", "B 5+0+0 @0/-/5"}},
+    {"UnlessOthersWereChosen",
+     {At(0, "A", "In Progress"), At(5, "B", "Closed"), At(6, "C", "")},
+     {"B 5+0+0 @0/-/5"},
+     {},
+     {"closed"}},
+    {"SuspendOfNothing",
+     {At(0, "A", "suspend"), At(3, "A", "resume"), At(5, "A", "resume")},
+     {},
+     {"A   0-3"}},
+};
+
+INSTANTIATE_TEST_SUITE_P(Rows, OccurrencesTest, testing::ValuesIn(kRows),
+                         [](const auto& param) { return param.param.name; });
+
+}  // namespace
+}  // namespace plumbline::analytics

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/report/units.h"
+
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace plumbline::analytics {
+
+std::string CountText(int64_t count) {
+  std::string digits = absl::StrCat(count);
+  const size_t sign = count < 0 ? 1 : 0;
+  for (size_t at = digits.size(); at > sign + 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
+std::string DurationText(double seconds) {
+  if (seconds == 0) return "0 seconds";
+  constexpr struct {
+    double seconds;
+    const char* name;
+  } kUnits[] = {{86'400, "days"}, {3'600, "hours"}, {60, "minutes"}, {1, "seconds"}};
+  for (const auto& unit : kUnits) {
+    const double value = seconds / unit.seconds;
+    if (std::abs(value) < 2 && unit.seconds > 1) continue;
+    if (std::abs(value) >= 99.95)
+      return absl::StrCat(CountText(std::llround(value)), " ", unit.name);
+    return absl::StrFormat("%.1f %s", value, unit.name);
+  }
+  return "";
+}
+
+std::string ShareText(double share) {
+  const double percent = 100 * share;
+  return percent >= 0.95 || percent == 0 ? absl::StrFormat("%.0f %%", percent)
+                                         : absl::StrFormat("%.1f %%", percent);
+}
+
+}  // namespace plumbline::analytics

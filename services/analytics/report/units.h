@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Figures as people read them.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_REPORT_UNITS_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_REPORT_UNITS_H_
+
+#include <cstdint>
+#include <string>
+
+namespace plumbline::analytics {
+
+// "412 days", "1.9 hours": in the largest unit of days, hours, minutes and seconds that it has two
+// of; one decimal below 100.
+std::string DurationText(double seconds);
+// "12,345".
+std::string CountText(int64_t count);
+// Of a share from 0 to 1: "14 %", "0.4 %".
+std::string ShareText(double share);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_REPORT_UNITS_H_
