@@ -8,7 +8,8 @@
 //                A step that is not scheduled does not wait while another step of the case is being
 //                worked on.
 //   slow step    of the first occurrences of a step, the working time beyond the step's own median
-// Candidates are ranked by lost time; one step yields one finding at most.
+// Candidates are ranked by lost time, of equals impediments first; one step yields one finding at
+// most. What touches less than one case of a hundred, or a single case of several, is left out.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDINGS_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDINGS_H_
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
@@ -205,9 +206,10 @@ TEST(FindingsTest, OnboardingsByTimeLost) {
   const auto findings = FindingsOf(Onboardings());
   ASSERT_EQ(findings.size(), 3u);
   EXPECT_EQ(findings[0].rank, 1);
-  EXPECT_EQ(findings[0].kind,
-            FindingKind::kWait);  // 40 days, nobody's impediment; 40 are the signature's as well
-  EXPECT_EQ(findings[1].kind, FindingKind::kImpediment);
+  EXPECT_EQ(findings[0].kind, FindingKind::kImpediment);  // 40 days, as the next: causes first
+  EXPECT_EQ(findings[1].rank, 2);
+  EXPECT_EQ(findings[1].kind, FindingKind::kWait);
+  EXPECT_EQ(findings[2].rank, 3);
   EXPECT_EQ(findings[2].kind, FindingKind::kRework);
 }
 
