@@ -35,9 +35,9 @@ class Channel {
   virtual ~Channel() = default;
 
   // Waits for the answer, at most until context.deadline. `path`:
-  // "/plumbline.catalog.v1.CatalogService/GetProcess". UNAVAILABLE is retried with jitter, within
-  // the deadline and a budget, when the call is idempotent: a method named Get*, List*, or a
-  // request whose field request_id is set, or WriteEvents.
+  // "/plumbline.catalog.v1.CatalogService/GetProcess". A remote channel retries UNAVAILABLE with
+  // jitter, within the deadline and a budget, when the call is idempotent: a method named Get* or
+  // List*, a request whose field request_id is set, or WriteEvents.
   virtual absl::Status Call(const CallContext& context, absl::string_view path,
                             const Message& request, Message* response) = 0;
 
@@ -58,7 +58,9 @@ struct RemoteChannelOptions {
   std::string ca_file;  // "" = plain text
 };
 
-// A channel over gRPC. Connects lazily; keepalive finds dead peers (5 s, 2 s).
+// A channel over gRPC. Connects lazily; keepalive finds dead peers (5 s, 2 s). A server that cannot
+// be reached, or goes away under a call, is DEPENDENCY_UNAVAILABLE with the address in the message.
+// Deadlines are by the machine's clock.
 absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOptions& options);
 
 }  // namespace plumbline::rpc

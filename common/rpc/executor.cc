@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/rpc/call_status.h"
 
 namespace plumbline::rpc {
 namespace {
@@ -58,7 +59,7 @@ Executor::Executor(const ExecutorOptions& options, const base::Clock& clock)
   for (Class& c : classes_) c.admitted = c.max_waiting;
 }
 
-Executor::~Executor() {
+void Executor::Stop() {
   std::vector<Task> left;
   std::vector<std::thread> threads;
   {
@@ -76,11 +77,7 @@ Executor::~Executor() {
     threads.swap(threads_);
     wake_.SignalAll();
   }
-  const absl::Status stopping =
-      Error(Reason::ERROR_REASON_SHUTTING_DOWN,
-            "the service is stopping; repeat the call, another replica will answer")
-          .RetryAfter(absl::Seconds(1));
-  for (Task& task : left) task.run(stopping);
+  for (Task& task : left) task.run(ShuttingDown());
   for (std::thread& thread : threads) thread.join();
 }
 
@@ -90,11 +87,10 @@ absl::Status Executor::Submit(Task task) {
   {
     absl::MutexLock lock(&mutex_);
     Class& c = Of(task.work);
-    if (stopping_) return Error(Reason::ERROR_REASON_SHUTTING_DOWN, "the service is stopping");
-    // What can run at once is not held up by a full queue: then the queue is empty.
-    const bool at_once = c.waiting == 0 && c.running < c.max_running;
-    if (!at_once && c.waiting >= static_cast<int>(c.admitted) &&
-        !Displace(c, task.share, &displaced)) {
+    if (stopping_) return ShuttingDown();
+    // Tasks that a thread is about to take do not count as waiting.
+    const int backlog = c.running + c.waiting - c.max_running;
+    if (backlog >= static_cast<int>(c.admitted) && !Displace(c, task.share, &displaced)) {
       return Overloaded(task, c.waiting, options_.target_wait);
     }
     waiting = c.waiting;

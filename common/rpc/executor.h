@@ -61,8 +61,11 @@ class Executor {
   };
 
   Executor(const ExecutorOptions& options, const base::Clock& clock);
-  // Runs what waits with SHUTTING_DOWN, then waits for the threads.
-  ~Executor();
+  ~Executor() { Stop(); }
+
+  // Runs what waits with SHUTTING_DOWN, then waits for the threads. What is submitted later is
+  // refused with SHUTTING_DOWN. Idempotent.
+  void Stop();
 
   // Takes the task, or returns OVERLOADED with RetryInfo and QuotaFailure (then `run` is not
   // called). Never blocks.

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/rpc/channel.h"
@@ -22,8 +23,9 @@
 namespace plumbline::rpc {
 
 struct ServerIdentity {
-  std::string program;             // "plumbline-catalog"
-  std::string configuration_yaml;  // effective, secrets masked
+  std::string program;                                      // "plumbline-catalog"
+  std::string configuration_yaml;                           // effective, secrets masked
+  absl::Duration request_id_window = absl::ZeroDuration();  // how long a request_id is remembered
 };
 
 class Server {
