@@ -6,8 +6,8 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/yaml/nearest.h"
 #include "common/yaml/scalar.h"
-#include "common/yaml/text.h"
 
 namespace plumbline::yaml {
 namespace {
@@ -86,8 +86,7 @@ class Reader {
   void NoteUnknown(const Value& key, const std::string& path, const Descriptor& type) {
     std::vector<std::string> names;
     for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->json_name());
-    const std::string nearest = Nearest(key.text, names);
-    std::string hint = nearest.empty() ? "" : absl::StrCat("; did you mean '", nearest, "'?");
+    std::string hint = DidYouMean(key.text, names);
     if (hint.empty() && names.size() <= 12) hint = absl::StrCat("; possible: ", Join(names));
     Note(key, path, absl::StrCat("unknown key ", Shown(key.text), hint));
   }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -142,31 +141,6 @@ bool LooksTyped(absl::string_view text) {
   }
   return std::any_of(std::begin(kWords), std::end(kWords),
                      [&](absl::string_view word) { return absl::EqualsIgnoreCase(word, text); });
-}
-
-std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates) {
-  std::string best;
-  size_t best_distance = std::max<size_t>(2, word.size() / 3) + 1;
-  if (word.size() > 100) return best;
-  for (const std::string& candidate : candidates) {
-    std::vector<size_t> row(candidate.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
-    for (size_t i = 0; i < word.size(); ++i) {
-      size_t diagonal = row[0]++;
-      for (size_t j = 0; j < candidate.size(); ++j) {
-        const bool same = absl::ascii_tolower(word[i]) == absl::ascii_tolower(candidate[j]);
-        const size_t replaced = diagonal + (same ? 0 : 1);
-        diagonal = row[j + 1];
-        row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
-      }
-    }
-    // A word with nothing left of it is no suggestion.
-    if (row.back() < best_distance && row.back() < candidate.size()) {
-      best_distance = row.back();
-      best = candidate;
-    }
-  }
-  return best;
 }
 
 }  // namespace plumbline::yaml

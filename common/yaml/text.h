@@ -40,9 +40,6 @@ bool IsDurationText(absl::string_view text);
 // Whether some YAML reader might take `text`, written plain, for something else than a text.
 bool LooksTyped(absl::string_view text);
 
-// Of `candidates` the nearest to `word` by edit distance, or "" if none is near.
-std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates);
-
 }  // namespace plumbline::yaml
 
 #endif  // PLUMBLINE_COMMON_YAML_TEXT_H_

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/yaml/yaml.h"
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/yaml/document.h"
 #include "common/yaml/reader.h"
+#include "common/yaml/scalar.h"
+#include "common/yaml/text.h"
 
 namespace plumbline::yaml {
 namespace {
@@ -34,6 +37,30 @@ absl::Status Parse(absl::string_view source, absl::string_view text,
   if (problems.empty()) return absl::OkStatus();
   message->Clear();
   return StatusOf(source, problems);
+}
+
+absl::Status ParseScalar(absl::string_view source, absl::string_view text,
+                         const google::protobuf::FieldDescriptor& field,
+                         google::protobuf::Message* message) {
+  std::vector<Problem> problems;
+  std::string normal;
+  if (!NormalizeText(text, &normal, &problems)) {
+    return base::FieldError(source, problems[0].description);
+  }
+  const bool scalar = field.cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE;
+  const std::string expected =
+      scalar ? SetScalar(field, text, false, message)
+             : SetScalarMessage(text, false,
+                                message->GetReflection()->MutableMessage(message, &field));
+  if (expected.empty()) return absl::OkStatus();
+  return base::FieldError(source,
+                          absl::StrCat(expected, ", found '", absl::Utf8SafeCEscape(text), "'"));
+}
+
+bool IsScalar(const google::protobuf::FieldDescriptor& field) {
+  return !field.is_repeated() &&
+         (field.cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE ||
+          IsScalarMessage(*field.message_type()));
 }
 
 }  // namespace plumbline::yaml

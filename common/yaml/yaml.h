@@ -32,6 +32,16 @@ absl::Status Parse(absl::string_view source, absl::string_view text,
 // style. The same message gives the same text. Parse(Format(m)) equals m. O(size of message).
 std::string Format(const google::protobuf::Message& message);
 
+// Sets one singular field of `message` (no message, but Duration, Timestamp and FieldMask may be)
+// from the text that would stand for it in YAML, without quotes. FIELD_INVALID names `source` as
+// the field and says what was expected.
+absl::Status ParseScalar(absl::string_view source, absl::string_view text,
+                         const google::protobuf::FieldDescriptor& field,
+                         google::protobuf::Message* message);
+
+// Whether ParseScalar can set the field.
+bool IsScalar(const google::protobuf::FieldDescriptor& field);
+
 }  // namespace plumbline::yaml
 
 #endif  // PLUMBLINE_COMMON_YAML_YAML_H_
