@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/app.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/sql/requests.h"
+#include "services/onboarding/rpc.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+// Rows that one transaction forgets: few enough to hold no write up for long.
+constexpr int kForgetAtOnce = 1000;
+constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
+// How often watchers are looked after where only this process writes, and wakes them itself.
+constexpr absl::Duration kExclusivePoll = absl::Seconds(1);
+
+WatchOptions ForDatabase(WatchOptions options, bool exclusive) {
+  if (exclusive) options.poll = std::max(options.poll, kExclusivePoll);
+  return options;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<OnboardingApp>> OnboardingApp::Create(
+    sql::Database& database, rpc::Channel& catalog, rpc::Channel* analytics,
+    const base::Clock& clock, const base::Logger& logger, const OnboardingOptions& options) {
+  RETURN_IF_ERROR(sql::Migrate(database, Migrations()));
+  return std::unique_ptr<OnboardingApp>(
+      new OnboardingApp(database, catalog, analytics, clock, logger, options));
+}
+
+OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
+                             rpc::Channel* analytics, const base::Clock& clock,
+                             const base::Logger& logger, const OnboardingOptions& options)
+    : database_(database),
+      clock_(clock),
+      logger_(logger),
+      options_(options),
+      store_(database, plans_, [this] { Committed(); }),
+      source_(catalog, plans_),
+      watch_(store_, clock, logger, ForDatabase(options.watch, database.exclusive())) {
+  if (analytics != nullptr) {
+    relay_ = std::make_unique<Relay>(store_, store_, *analytics, clock, logger, options.relay);
+  }
+  RegisterOnboardingService(
+      {.runs = store_, .feed = store_, .plans = source_, .watch = watch_, .clock = clock}, &table_);
+}
+
+OnboardingApp::~OnboardingApp() { Stop(); }
+
+void OnboardingApp::Committed() {
+  watch_.Wake();
+  if (relay_ != nullptr) relay_->Wake();
+}
+
+void OnboardingApp::Start() {
+  watch_.Start();
+  if (relay_ != nullptr) relay_->Start();
+  forget_thread_ = std::thread([this] { ForgetLoop(); });
+}
+
+void OnboardingApp::Stop() {
+  forget_.Stop();
+  if (forget_thread_.joinable()) forget_thread_.join();
+  if (relay_ != nullptr) relay_->Stop();
+  watch_.Stop();
+}
+
+absl::StatusOr<int64_t> OnboardingApp::ForgetOldRequests() {
+  base::CallContext context;
+  context.identity = base::Identity::Everything("onboarding");
+  const absl::Time now = clock_.Now();
+  context.deadline = now + kRoundDeadline;
+  int64_t forgotten = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(int64_t rows, sql::ForgetOldRequests(database_, context, now, kForgetAtOnce));
+    forgotten += rows;
+    if (rows < kForgetAtOnce) return forgotten;
+  }
+}
+
+void OnboardingApp::ForgetLoop() {
+  while (forget_.Wait(options_.background_interval)) {
+    absl::StatusOr<int64_t> forgotten = ForgetOldRequests();
+    if (forgotten.ok()) continue;
+    logger_.Warning("old requests could not be forgotten",
+                    {{"error", forgotten.status().message()}});
+  }
+}
+
+}  // namespace plumbline::onboarding

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The on-boarding service, put together.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_APP_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_APP_H_
+
+#include <memory>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/method_table.h"
+#include "common/sql/database.h"
+#include "services/onboarding/plan_source.h"
+#include "services/onboarding/relay.h"
+#include "services/onboarding/store_sql.h"
+#include "services/onboarding/watch.h"
+
+namespace plumbline::onboarding {
+
+struct OnboardingOptions {
+  RelayOptions relay;
+  WatchOptions watch;
+  // Pause between two rounds of forgetting old requests.
+  absl::Duration background_interval = absl::Minutes(10);
+};
+
+class OnboardingApp {
+ public:
+  // Brings the schema of `database` up to date. Without `analytics` nothing is relayed and the
+  // history waits. Everything given must outlive the app; the channels are not used before Start or
+  // the first call.
+  static absl::StatusOr<std::unique_ptr<OnboardingApp>> Create(
+      sql::Database& database, rpc::Channel& catalog, rpc::Channel* analytics,
+      const base::Clock& clock, const base::Logger& logger, const OnboardingOptions& options);
+  ~OnboardingApp();  // stops
+
+  const rpc::MethodTable& table() const { return table_; }
+
+  // Begins and ends the background work: watchers, relay, forgetting. Stop is idempotent; call it
+  // after the server stopped.
+  void Start();
+  void Stop();
+
+  // Forgets old requests. Returns how many.
+  absl::StatusOr<int64_t> ForgetOldRequests();
+
+  // nullptr without analytics.
+  Relay* relay() { return relay_.get(); }
+  WatchHub& watch() { return watch_; }
+  SqlStore& store() { return store_; }
+
+ private:
+  OnboardingApp(sql::Database& database, rpc::Channel& catalog, rpc::Channel* analytics,
+                const base::Clock& clock, const base::Logger& logger,
+                const OnboardingOptions& options);
+  void Committed();
+  void ForgetLoop();
+
+  sql::Database& database_;
+  const base::Clock& clock_;
+  const base::Logger& logger_;
+  const OnboardingOptions options_;
+  PlanCache plans_;
+  SqlStore store_;
+  PlanSource source_;
+  WatchHub watch_;
+  std::unique_ptr<Relay> relay_;
+  rpc::MethodTable table_;
+  Wakeup forget_;
+  std::thread forget_thread_;
+};
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_APP_H_

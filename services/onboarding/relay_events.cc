@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/relay_events.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "plumbline/onboarding/v1/onboarding.pb.h"
+#include "services/onboarding/codec.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+using analytics::v1::Event;
+
+constexpr size_t kMaxName = 500;         // bytes of an activity or a resource
+constexpr size_t kMaxAttribute = 2'000;  // bytes of an attribute
+
+std::string Cut(absl::string_view text, size_t most) {
+  if (text.size() <= most) return std::string(text);
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return std::string(text.substr(0, most));
+}
+
+void AddText(Event* event, const char* key, absl::string_view value) {
+  if (value.empty()) return;
+  auto* attribute = event->add_attributes();
+  attribute->set_key(key);
+  attribute->set_string_value(Cut(value, kMaxAttribute));
+}
+
+void AddDueTime(Event* event, const HistoryEntry& entry) {
+  if (!entry.due_time.has_value()) return;
+  auto* attribute = event->add_attributes();
+  attribute->set_key("due_time");
+  *attribute->mutable_time_value() = ToTimestamp(*entry.due_time);
+}
+
+// "UTILITY_DOWN".
+std::string CategoryName(Category category) {
+  std::string name = v1::Impediment::Category_Name(static_cast<v1::Impediment::Category>(category));
+  return std::string(absl::StripPrefix(name, "CATEGORY_"));
+}
+
+void AddImpediment(Event* event, const HistoryEntry& entry) {
+  AddText(event, "impediment", entry.impediment);
+  if (entry.kind != EntryKind::kBlocked) return;
+  if (entry.category.has_value()) AddText(event, "category", CategoryName(*entry.category));
+  AddText(event, "utility", entry.utility);
+}
+
+const char* Transition(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kStarted:
+      return "assign";
+    case EntryKind::kTaskReady:
+      return "schedule";
+    case EntryKind::kTaskStarted:
+      return "start";
+    case EntryKind::kTaskCompleted:
+      return "complete";
+    case EntryKind::kTaskSkipped:
+      return "manualskip";
+    case EntryKind::kBlocked:
+      return "suspend";
+    case EntryKind::kUnblocked:
+      return "resume";
+    case EntryKind::kDecided:
+      return "decide";
+    case EntryKind::kFinished:
+      return "pi_complete";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+std::string LogName(const FeedEntry& entry) {
+  return absl::StrCat("workspaces/", entry.workspace, "/eventLogs/", ProcessId(*entry.plan));
+}
+
+Event ToEvent(const FeedEntry& from) {
+  const HistoryEntry& entry = from.entry;
+  bool whole = entry.kind == EntryKind::kStarted || entry.kind == EntryKind::kFinished;
+  Event event;
+  event.set_case_id(from.onboarding);
+  event.set_activity(whole ? kCaseActivity
+                           : Cut(entry.title.empty() ? entry.decision : entry.title, kMaxName));
+  *event.mutable_time() = ToTimestamp(entry.occur_time);
+  event.set_transition(Transition(entry.kind));
+  event.set_resource(Cut(entry.resource, kMaxName));
+  AddText(&event, "task", entry.task);
+  AddDueTime(&event, entry);
+  AddImpediment(&event, entry);
+  if (entry.kind == EntryKind::kFinished) {
+    auto* attribute = event.add_attributes();
+    attribute->set_key("case_finished");
+    attribute->set_bool_value(true);
+  }
+  return event;
+}
+
+}  // namespace plumbline::onboarding
