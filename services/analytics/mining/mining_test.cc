@@ -51,16 +51,16 @@ double Quantile(const std::vector<int64_t>& sorted, double p) {
   return (low + (h - k) * (high - low)) / 1e6;
 }
 
-void ExpectSame(const Distribution& got, std::vector<int64_t> values) {
+void ExpectSame(const Distribution& got, std::vector<int64_t> values, double tolerance = 1e-12) {
   ASSERT_EQ(got.count, static_cast<int64_t>(values.size()));
   if (values.empty()) return;
   std::sort(values.begin(), values.end());
   double sum = 0;
   for (const int64_t value : values) sum += static_cast<double>(value) / 1e6;
-  EXPECT_NEAR(got.total, sum, 1e-12 * static_cast<double>(values.size()));
-  EXPECT_NEAR(got.mean, sum / static_cast<double>(values.size()), 1e-12);
-  EXPECT_NEAR(got.median, Quantile(values, 0.5), 1e-12);
-  EXPECT_NEAR(got.p95, Quantile(values, 0.95), 1e-12);
+  EXPECT_NEAR(got.total, sum, tolerance * static_cast<double>(values.size()));
+  EXPECT_NEAR(got.mean, sum / static_cast<double>(values.size()), tolerance);
+  EXPECT_NEAR(got.median, Quantile(values, 0.5), tolerance);
+  EXPECT_NEAR(got.p95, Quantile(values, 0.95), tolerance);
   EXPECT_EQ(got.min, static_cast<double>(values.front()) / 1e6);
   EXPECT_EQ(got.max, static_cast<double>(values.back()) / 1e6);
 }
@@ -225,6 +225,24 @@ TEST(MiningEdgeTest, KeepEdgesCountsWhatItDrops) {
   EXPECT_EQ(map.edges[0].count, 2);
   EXPECT_EQ(map.omitted_edges, 2);
   EXPECT_EQ(map.omitted_count, 2);
+}
+
+// Few and many values, spread and equal, with far ones at both ends.
+TEST(DistributionTest, EqualsTheDefinition) {
+  std::mt19937_64 random(3);
+  for (const size_t n : {1u, 2u, 3u, 20u, 21u, 4095u, 4096u, 4097u, 10'001u}) {
+    for (const int64_t spread : {int64_t{1}, int64_t{2}, int64_t{63}, int64_t{3'000'000'000'000}}) {
+      for (const int64_t far : {int64_t{0}, int64_t{4'000'000'000'000'000}}) {
+        std::vector<int64_t> values;
+        for (size_t i = 0; i < n; ++i) {
+          values.push_back(static_cast<int64_t>(random()) % spread + (i % 50 == 1 ? far : 0));
+        }
+        if (far > 0) values[n / 2] = -far;
+        const std::vector<int64_t> copy = values;
+        ExpectSame(Describe(values), copy, 1e-6);
+      }
+    }
+  }
 }
 
 TEST(DistributionTest, SumsThatOutgrow64Bits) {

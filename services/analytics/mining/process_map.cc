@@ -5,6 +5,7 @@
 #include "services/analytics/mining/process_map.h"
 
 #include <algorithm>
+#include <memory>
 #include <tuple>
 #include <utility>
 
@@ -105,7 +106,7 @@ void Count(const Traces& traces, std::span<const T> activity, Counts& counts) {
 // Puts the waits of edge e into waits[next[e]...] and moves next[e] behind them.
 template <class T>
 void DealWaits(const Traces& traces, std::span<const T> activity, Counts& counts,
-               std::vector<size_t>& next, std::vector<int64_t>& waits) {
+               std::vector<size_t>& next, int64_t* waits) {
   const std::span<const uint32_t> case_begin = traces.case_begin();
   const std::span<const int64_t> time = traces.time();
   const bool has_starts = !traces.start().empty();
@@ -117,13 +118,13 @@ void DealWaits(const Traces& traces, std::span<const T> activity, Counts& counts
   }
 }
 
-std::vector<Edge> DescribeEdges(const Counts& counts, std::vector<size_t>& end,
-                                std::vector<int64_t>& waits) {
+std::vector<Edge> DescribeEdges(const Counts& counts, const std::vector<size_t>& end,
+                                int64_t* waits) {
   std::vector<Edge> edges;
   edges.reserve(counts.edges.size());
   for (size_t e = 0; e < counts.edges.size(); ++e) {
     const EdgeCounts& edge = counts.edges[e];
-    const std::span<int64_t> piece(waits.data() + end[e] - edge.count, edge.count);
+    const std::span<int64_t> piece(waits + end[e] - edge.count, edge.count);
     edges.push_back({edge.from, edge.to, edge.count, edge.case_count, Describe(piece)});
   }
   std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) {
@@ -155,11 +156,13 @@ ProcessMap MineProcessMap(const Traces& traces) {
     next[e] = total;
     total += counts.edges[e].count;
   }
-  std::vector<int64_t> waits(total);
-  traces.activity().Visit([&](auto activity) { DealWaits(traces, activity, counts, next, waits); });
+  // Not a vector: that would write all of it once more.
+  const auto waits = std::make_unique_for_overwrite<int64_t[]>(total);
+  traces.activity().Visit(
+      [&](auto activity) { DealWaits(traces, activity, counts, next, waits.get()); });
   ProcessMap map;
   map.activities = DescribeNodes(counts.nodes);
-  map.edges = DescribeEdges(counts, next, waits);
+  map.edges = DescribeEdges(counts, next, waits.get());
   map.event_count = traces.event_count();
   map.case_count = traces.case_count();
   return map;
