@@ -19,17 +19,24 @@ const RoleHabits& Behaviour::HabitsOf(absl::string_view role) const {
 Behaviour DemonstrationBehaviour(int year) {
   Behaviour b;
   b.roles = {
-      {"", 90, 0.9, 0.75, 0.35},        {"it", 420, 0.9, 0.8, 0.5},
-      {"legal", 540, 0.8, 0.9, 0.5},    {"sales-manager", 300, 1.0, 0.85, 0.45},
-      {"sales-rep", 45, 0.7, 0.9, 0.3}, {"sales-enablement", 120, 0.8, 0.8, 0.3},
+      {"", 90, 0.9, 0.75, 0.35},
+      {"it", 420, 0.9, 0.8, 0.5},
+      {"legal", 540, 0.8, 0.9, 0.5},
+      {"finance", 300, 0.8, 0.8, 0.4},
+      {"manager", 300, 1.0, 0.85, 0.45},
+      {"rep", 45, 0.7, 0.9, 0.3},
+      {"sales-enablement", 120, 0.8, 0.8, 0.3},
+      {"sales-ops", 200, 0.9, 0.8, 0.4},
   };
   b.troubles = {
-      {"laptop-provisioning", 0.32, 1900, 0.6, Impediment::CATEGORY_EQUIPMENT,
+      {"laptop-provisioning", 0.22, 1900, 0.6, Impediment::CATEGORY_EQUIPMENT,
        "The laptop has not arrived"},
-      {"crm", 0.10, 700, 0.7, Impediment::CATEGORY_ACCESS, "No CRM licence is left for the seat"},
+      {"crm", 0.07, 700, 0.7, Impediment::CATEGORY_ACCESS, "No CRM licence is left for the seat"},
       {"sso", 0.06, 300, 0.6, Impediment::CATEGORY_ACCESS, "The account is missing from a group"},
       {"legal-queue", 0.18, 1100, 0.6, Impediment::CATEGORY_APPROVAL,
        "Legal has not countersigned"},
+      {"background-screening", 0.12, 1300, 0.5, Impediment::CATEGORY_INFORMATION,
+       "The candidate's data are incomplete"},
       {"lms", 0.04, 240, 0.5, Impediment::CATEGORY_INFORMATION,
        "The course is not assigned in the LMS"},
       {"telephony", 0.07, 520, 0.6, Impediment::CATEGORY_UTILITY_DOWN,

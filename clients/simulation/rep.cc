@@ -89,7 +89,7 @@ absl::Status Rep::Run(CohortSummary* summary) {
 }
 
 absl::Status Rep::Start() {
-  now_ = calendar_.OpeningOfDay(day_one_, -12) +
+  now_ = calendar_.OpeningOfDay(day_one_, -27) +
          absl::Minutes(static_cast<int64_t>(random_.Below(400)));
   pb::StartOnboardingRequest request;
   request.set_parent(absl::StrCat("workspaces/", options_.workspace));
@@ -105,9 +105,9 @@ absl::Status Rep::Start() {
   (*rep.mutable_labels())["cohort"] =
       absl::StrCat(day_one_.year(), "-q", (day_one_.month() + 2) / 3);
   (*rep.mutable_labels())["region"] = region;
-  (*rep.mutable_assignees())["sales-manager"] =
+  (*rep.mutable_assignees())["manager"] =
       absl::StrCat("manager-", region, "-", number_ % 4 + 1, "@example.com");
-  (*rep.mutable_assignees())["sales-rep"] = rep.person();
+  (*rep.mutable_assignees())["rep"] = rep.person();
   pb::StartOnboardingResponse response;
   RETURN_IF_ERROR(Call("StartOnboarding", request, &response));
   for (const pb::Task& task : response.tasks()) {
@@ -132,8 +132,9 @@ void Rep::PlanTask(const pb::Task& task) {
       static_cast<int64_t>(random_.LogNormal(habits.wait_median, habits.wait_sigma));
   absl::Time begin = calendar_.Add(earliest, 0, wait);
   const absl::Duration target =
-      task.has_due_time() ? calendar_.Between(TimeOf(task.ready_time()), TimeOf(task.due_time()))
-                          : absl::Hours(4);
+      task.has_planned_end_time()
+          ? calendar_.Between(TimeOf(task.planned_start_time()), TimeOf(task.planned_end_time()))
+          : absl::Hours(4);
   const double minutes = std::clamp(absl::ToDoubleMinutes(target), 30.0, 12'000.0);
   const int64_t work = static_cast<int64_t>(
       std::max(10.0, minutes * random_.LogNormal(habits.pace_median, habits.pace_sigma) * 0.6));

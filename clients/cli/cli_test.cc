@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sstream>
+#include <string>
+
+#include "clients/cli/errors.h"
+#include "clients/cli/importing.h"
+#include "clients/cli/session.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "gtest/gtest.h"
+
+namespace plumbline::cli {
+namespace {
+
+TEST(Units, SpansReadAsPeopleSayThem) {
+  struct Row {
+    double seconds;
+    const char* text;
+  };
+  for (const Row& row :
+       {Row{0, "0 s"}, Row{0.25, "250 ms"}, Row{43, "43 s"}, Row{90, "1.5 min"}, Row{5400, "1.5 h"},
+        Row{86'400 * 2.5, "2.5 d"}, Row{86'400 * 1204.0, "1,204 d"}, Row{-90, "-1.5 min"}}) {
+    EXPECT_EQ(Span(row.seconds), row.text) << row.seconds;
+  }
+}
+
+TEST(Units, CountsHaveThousands) {
+  EXPECT_EQ(Count(0), "0");
+  EXPECT_EQ(Count(999), "999");
+  EXPECT_EQ(Count(1000), "1,000");
+  EXPECT_EQ(Count(-1234567), "-1,234,567");
+  EXPECT_EQ(Percent(0.4567), "45.7 %");
+}
+
+TEST(Table, AlignsByCharactersAndKeepsControlCharactersOut) {
+  Table table({"NAME", ">N"}, 6);
+  table.Add({"caf\xc3\xa9", "1"});
+  table.Add({"a very long name", "1,000"});
+  table.Add({"x\n\033[2J", "2"});
+  std::ostringstream out;
+  table.Print(out, 1);
+  EXPECT_EQ(out.str(),
+            " NAME        N\n"
+            " caf\xc3\xa9        1\n"
+            " a ver\xe2\x80\xa6  1,000\n"
+            " x  [2J      2\n");
+}
+
+TEST(Importing, LogIdsComeFromFileNames) {
+  EXPECT_EQ(LogIdOf("/data/BPIC 2012.xes.gz"), "bpic-2012");
+  EXPECT_EQ(LogIdOf("events.csv"), "events");
+  EXPECT_EQ(LogIdOf("2024.csv"), "log-2024");
+  EXPECT_EQ(LogIdOf("-"), "log");
+  EXPECT_EQ(LogIdOf(std::string(90, 'x') + ".csv").size(), 63u);
+}
+
+TEST(Session, NamesAndTimes) {
+  base::FakeClock clock;
+  std::ostringstream out, err;
+  GlobalOptions options;
+  options.workspace = "acme";
+  Session session(options, clock, out, err);
+  EXPECT_EQ(session.FullName("processes", "x"), "workspaces/acme/processes/x");
+  EXPECT_EQ(session.FullName("processes", "processes/x@3"), "workspaces/acme/processes/x@3");
+  EXPECT_EQ(session.FullName("workspaces/other/processes/x"), "workspaces/other/processes/x");
+  EXPECT_EQ(session.ShortName("workspaces/acme/processes/x"), "processes/x");
+  EXPECT_EQ(*ParseTime("--at", "2026-01-31T10:00:00+01:00"),
+            *ParseTime("--at", "2026-01-31T09:00"));
+  EXPECT_FALSE(ParseTime("--at", "31.1.2026").ok());
+}
+
+TEST(Errors, ExitCodesAndEveryField) {
+  EXPECT_EQ(ExitCodeOf(absl::OkStatus()), kExitOk);
+  EXPECT_EQ(ExitCodeOf(base::NotFound("Process", "x")), kExitNotFound);
+  const absl::Status status =
+      base::FieldErrors({{"a", "is empty; give it"}, {"b", "is 7; at most 5"}});
+  EXPECT_EQ(ExitCodeOf(status), kExitInvalid);
+  std::ostringstream err;
+  PrintError(status, false, err);
+  EXPECT_EQ(err.str(),
+            "error: 2 things are wrong\n"
+            "  a: is empty; give it\n"
+            "  b: is 7; at most 5\n"
+            "  (FIELD_INVALID)\n");
+}
+
+TEST(Errors, JsonIsJson) {
+  std::ostringstream err;
+  PrintError(base::FieldError("name", "'a\"b\\' is\nwrong"), true, err);
+  google::protobuf::Struct parsed;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(err.str(), &parsed).ok()) << err.str();
+  const auto& error = parsed.fields().at("error").struct_value().fields();
+  EXPECT_EQ(error.at("message").string_value(), "name: 'a\"b\\' is\nwrong");
+  EXPECT_EQ(error.at("reason").string_value(), "FIELD_INVALID");
+  EXPECT_TRUE(error.count("badRequest"));
+}
+
+}  // namespace
+}  // namespace plumbline::cli
