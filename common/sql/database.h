@@ -6,7 +6,8 @@
 // column type that becomes BLOB or BYTEA). Times are BIGINT microseconds since 1970. The text may
 // use these words, which each engine replaces:
 //   {bytes}      the column type of byte strings
-//   {serial}     the column type of a primary key that the engine counts up by itself
+//   {serial}     the type of a column that is the primary key and that the engine counts up by
+//   itself ("seq {serial},") {schema}     the name of the schema (OpenOptions), as a text literal
 //   {position}   inside INSERT: the position of this transaction (see Position below)
 //   {settled}    inside WHERE: true of rows whose column `position` was written by a transaction
 //   before which no other is
@@ -60,9 +61,11 @@ class Rows {
   // Text or bytes; "" if NULL. Lives as long as the Rows.
   const std::string& Text(size_t row, size_t column) const;
 
-  void Add(Cell cell) {
-    cells_.push_back(std::move(cell));
-  }  // for engines: row by row, column by column
+  // For engines: row by row, column by column.
+  template <typename T>
+  void Add(T value) {
+    cells_.emplace_back(std::move(value));
+  }
 
  private:
   size_t columns_;

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every sentence of database.h, on every engine.
+#include "common/sql/database.h"
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "common/sql/conformance_test.h"
+
+namespace plumbline::sql {
+namespace {
+
+using base::Reason;
+using base::ReasonOf;
+using ::testing::HasSubstr;
+
+using DatabaseTest = ConformanceTest;
+INSTANTIATE_TEST_SUITE_P(Engines, DatabaseTest,
+                         ::testing::Values(Engine::kSqliteFile, Engine::kSqliteMemory,
+                                           Engine::kPostgres),
+                         EngineName);
+
+TEST(Open, RefusesWhatIsNoUrl) {
+  for (const char* url : {"", "sqlite:", "mysql://x", "file.db"}) {
+    EXPECT_EQ(ReasonOf(Open(url, {}).status()), Reason::ERROR_REASON_FIELD_INVALID) << url;
+  }
+  EXPECT_EQ(ReasonOf(Open("sqlite::memory:", {.schema = "a b"}).status()),
+            Reason::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(ReasonOf(Open("sqlite::memory:", {.connections = 0}).status()),
+            Reason::ERROR_REASON_FIELD_INVALID);
+}
+
+TEST(Open, SaysWhatDoesNotAnswerAndKeepsThePasswordToItself) {
+  const std::string url =
+      absl::StrCat("postgresql://u:secret@127.0.0.1:", testing::FreePort(), "/d");
+  const absl::Status status = Open(url, {}).status();
+  EXPECT_EQ(ReasonOf(status), Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE);
+  EXPECT_THAT(status.ToString(), ::testing::Not(HasSubstr("secret")));
+  EXPECT_EQ(ReasonOf(Open("sqlite:/no/such/folder/file", {}).status()),
+            Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE);
+}
+
+TEST(Open, KeepsASecondProcessOutOfASqliteFile) {
+  testing::TempDir folder;
+  const std::string url = "sqlite:" + folder.Join("database");
+  auto first = Open(url, {});
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_TRUE((*first)->exclusive());
+  EXPECT_EQ(ReasonOf(Open(url, {}).status()), Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE);
+  first->reset();
+  EXPECT_TRUE(Open(url, {}).ok());
+}
+
+TEST_P(DatabaseTest, OnlySqliteIsExclusive) {
+  EXPECT_EQ(database_->exclusive(), GetParam() != Engine::kPostgres);
+}
+
+TEST_P(DatabaseTest, ReadsSeeEveryAnsweredWrite) {
+  AtOnce(8, [&](int thread) {
+    for (int i = 0; i < 20; ++i) {
+      const int64_t id = thread * 100 + i;
+      EXPECT_TRUE(InsertCommitted(id).ok());
+      EXPECT_EQ(Number(absl::StrCat("SELECT COUNT(*) FROM items WHERE id = ", id)), 1);
+    }
+  });
+  EXPECT_EQ(Count(), 160);
+}
+
+TEST_P(DatabaseTest, ValuesComeBackAsTheyWent) {
+  const std::string bytes("\0\1\xff\x80 \\ '", 8);
+  const std::string text =
+      "Grüße, 日本語, 👩‍💻 'quoted' \"twice\" \\ \n\t:colon {brace}";
+  const std::string large_text(1'000'000, 'x');
+  std::string large_bytes;
+  for (int i = 0; i < 3'000'000; ++i) large_bytes.push_back(static_cast<char>(i * 31));
+  Must(database_->Write({}, [&](Transaction& t) -> absl::Status {
+    constexpr char kSql[] = "INSERT INTO items (id, name, data) VALUES (:id, :name, :data)";
+    RETURN_IF_ERROR(t.Execute(kSql, {{"id", 1}, {"name", text}, {"data", Bytes{bytes}}}).status());
+    RETURN_IF_ERROR(
+        t.Execute(kSql, {{"id", INT64_MIN}, {"name", Null{}}, {"data", Null{}}}).status());
+    RETURN_IF_ERROR(t.Execute(kSql, {{"id", INT64_MAX}, {"name", ""}, {"data", Bytes{}}}).status());
+    return t.Execute(kSql, {{"data", Bytes{large_bytes}}, {"id", 2}, {"name", large_text}})
+        .status();
+  }));
+  Must(database_->Read({}, [&](Transaction& t) -> absl::Status {
+    ASSIGN_OR_RETURN(Rows rows, t.Query("SELECT id, name, data FROM items ORDER BY id"));
+    EXPECT_EQ(rows.size(), 4u);
+    if (rows.size() != 4) return absl::OkStatus();
+    EXPECT_EQ(rows.Int(0, 0), INT64_MIN);
+    EXPECT_TRUE(rows.IsNull(0, 1));
+    EXPECT_TRUE(rows.IsNull(0, 2));
+    EXPECT_EQ(rows.Text(0, 1), "");
+    EXPECT_EQ(rows.Int(0, 2), 0);
+    EXPECT_EQ(rows.Text(1, 1), text);
+    EXPECT_EQ(rows.Text(1, 2), bytes);
+    EXPECT_TRUE(rows.Text(2, 1) == large_text);
+    EXPECT_TRUE(rows.Text(2, 2) == large_bytes);
+    EXPECT_EQ(rows.Int(3, 0), INT64_MAX);
+    EXPECT_FALSE(rows.IsNull(3, 1));
+    EXPECT_FALSE(rows.IsNull(3, 2));
+    EXPECT_EQ(rows.Text(3, 2), "");
+    return absl::OkStatus();
+  }));
+}
+
+TEST_P(DatabaseTest, TextThatPostgresCannotKeepIsRefusedEverywhere) {
+  for (const std::string& text : {std::string("a\0b", 3), std::string("\xff"), std::string("\xc3"),
+                                  std::string("\xed\xa0\x80")}) {
+    const absl::Status status =
+        database_->Write({}, [&](Transaction& t) { return Insert(t, 1, text); });
+    EXPECT_EQ(ReasonOf(status), Reason::ERROR_REASON_FIELD_INVALID);
+  }
+  EXPECT_EQ(Count(), 0);
+}
+
+TEST_P(DatabaseTest, SumsAndConditionsAreNumbers) {
+  for (int64_t id : {int64_t{1}, int64_t{2}, int64_t{3'000'000'000}}) Must(InsertCommitted(id));
+  EXPECT_EQ(Number("SELECT SUM(id) FROM items"), 3'000'000'003);
+  EXPECT_EQ(Number("SELECT SUM(id) FROM items WHERE id > 5000000000"), 0);
+  EXPECT_EQ(Number("SELECT SUM(-id) FROM items"), -3'000'000'003);
+  EXPECT_EQ(Number("SELECT id > 2 FROM items ORDER BY id DESC LIMIT 1"), 1);
+  EXPECT_EQ(Number("SELECT 0 * SUM(id) FROM items"), 0);
+}
+
+TEST_P(DatabaseTest, ParametersAreBoundByName) {
+  Must(database_->Write({}, [&](Transaction& t) -> absl::Status {
+    return t
+        .Execute("INSERT INTO items (id, name) SELECT :b, ':a' || :a || :a WHERE :b > 0 -- :c\n",
+                 {{"a", "x"}, {"b", 7}})
+        .status();
+  }));
+  EXPECT_EQ(Number("SELECT COUNT(*) FROM items WHERE id = 7 AND name = ':axx'"), 1);
+}
+
+TEST_P(DatabaseTest, MistakesInParametersAreErrors) {
+  using Try = std::function<absl::Status(Transaction&)>;
+  const std::vector<std::pair<std::string, Try>> cases = {
+      {"missing",
+       [](Transaction& t) { return t.Query("SELECT id FROM items WHERE id = :id").status(); }},
+      {"unknown",
+       [](Transaction& t) {
+         return t.Query("SELECT id FROM items", {{"id", 1}}).status();
+       }},
+      {"two statements",
+       [](Transaction& t) { return t.Execute("DELETE FROM items; DELETE FROM items").status(); }},
+      {"not SQL", [](Transaction& t) { return t.Execute("THIS IS NOT SQL").status(); }},
+      {"no table", [](Transaction& t) { return t.Query("SELECT 1 FROM nowhere").status(); }},
+  };
+  for (const auto& [name, attempt] : cases) {
+    EXPECT_EQ(ReasonOf(database_->Write({}, attempt)), Reason::ERROR_REASON_INTERNAL) << name;
+    EXPECT_EQ(ReasonOf(database_->Read({}, attempt)), Reason::ERROR_REASON_INTERNAL) << name;
+  }
+  Must(InsertCommitted(1));  // none of it does lasting harm
+}
+
+TEST_P(DatabaseTest, ExecuteCountsTheRowsItChanged) {
+  Must(database_->Write({}, [&](Transaction& t) -> absl::Status {
+    for (int i = 0; i < 5; ++i) RETURN_IF_ERROR(Insert(t, i));
+    EXPECT_EQ(*t.Execute("UPDATE items SET name = 'y' WHERE id < 3"), 3);
+    EXPECT_EQ(*t.Execute("UPDATE items SET name = 'y' WHERE id > 100"), 0);
+    EXPECT_EQ(*t.Execute("CREATE TABLE another (id BIGINT)"), 0);
+    EXPECT_EQ(*t.Execute("DELETE FROM items"), 5);
+    return absl::OkStatus();
+  }));
+}
+
+TEST_P(DatabaseTest, ManyDifferentStatements) {
+  Must(database_->Read({}, [&](Transaction& t) -> absl::Status {
+    for (int i = 0; i < 1500; ++i) {
+      ASSIGN_OR_RETURN(Rows rows, t.Query(absl::StrCat("SELECT ", i)));
+      EXPECT_EQ(rows.Int(0, 0), i);
+    }
+    return absl::OkStatus();
+  }));
+}
+
+TEST_P(DatabaseTest, AnErrorOfTheBodyLeavesNothingAndIsReturned) {
+  const absl::Status status = database_->Write({}, [&](Transaction& t) -> absl::Status {
+    RETURN_IF_ERROR(Insert(t, 1));
+    return base::NotFound("Process", "p");
+  });
+  EXPECT_EQ(status, base::NotFound("Process", "p"));
+  EXPECT_EQ(Count(), 0);
+}
+
+TEST_P(DatabaseTest, ADuplicateIsAlreadyExistsWithoutReason) {
+  Must(InsertCommitted(1));
+  const absl::Status status = InsertCommitted(1);
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(ReasonOf(status), Reason::ERROR_REASON_UNSPECIFIED);
+  Must(database_->Write({}, [](Transaction& t) {
+    return t.Execute("CREATE UNIQUE INDEX names ON items (name)").status();
+  }));
+  EXPECT_EQ(InsertCommitted(2).code(), absl::StatusCode::kAlreadyExists);
+}
+
+TEST_P(DatabaseTest, AFailedStatementCannotBeCommitted) {
+  Must(InsertCommitted(1));
+  const absl::Status status = database_->Write({}, [&](Transaction& t) -> absl::Status {
+    RETURN_IF_ERROR(Insert(t, 2));
+    EXPECT_FALSE(Insert(t, 1).ok());
+    EXPECT_FALSE(Insert(t, 3).ok());  // the transaction is lost already
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(Count(), 1);
+}
+
+TEST_P(DatabaseTest, OneFailingTransactionTakesNoOtherWithIt) {
+  std::atomic<int> failed{0};
+  AtOnce(16, [&](int thread) {
+    for (int i = 0; i < 10; ++i) {
+      const int64_t id = thread * 100 + i;
+      const bool fail = id % 3 == 0;
+      const absl::Status status = database_->Write({}, [&](Transaction& t) -> absl::Status {
+        RETURN_IF_ERROR(Insert(t, id));
+        return fail ? absl::AbortedError("on purpose") : absl::OkStatus();
+      });
+      EXPECT_EQ(status.ok(), !fail) << status;
+      if (fail) ++failed;
+    }
+  });
+  EXPECT_EQ(Count(), 160 - failed);
+  EXPECT_EQ(Number("SELECT COUNT(*) FROM items WHERE id % 3 = 0"), 0);
+}
+
+TEST_P(DatabaseTest, AReadIsOneSnapshotAndCannotWrite) {
+  Must(InsertCommitted(1));
+  Must(database_->Read({}, [&](Transaction& t) -> absl::Status {
+    ASSIGN_OR_RETURN(Rows before, t.Query("SELECT COUNT(*) FROM items"));
+    std::thread([&] { Must(InsertCommitted(2)); }).join();
+    ASSIGN_OR_RETURN(Rows after, t.Query("SELECT COUNT(*) FROM items"));
+    EXPECT_EQ(before.Int(0, 0), after.Int(0, 0));
+    return absl::OkStatus();
+  }));
+  EXPECT_EQ(ReasonOf(database_->Read({}, [](Transaction& t) { return Insert(t, 3); })),
+            Reason::ERROR_REASON_INTERNAL);
+  EXPECT_EQ(ReasonOf(database_->Read({}, [](Transaction& t) { return t.Lock("x"); })),
+            Reason::ERROR_REASON_INTERNAL);
+  EXPECT_EQ(Count(), 2);
+}
+
+TEST_P(DatabaseTest, WritersOfOneLockFollowEachOther) {
+  Must(database_->Write({}, [](Transaction& t) { return Insert(t, 0, "0"); }));
+  AtOnce(8, [&](int) {
+    for (int i = 0; i < 10; ++i) {
+      Must(database_->Write({}, [](Transaction& t) -> absl::Status {
+        RETURN_IF_ERROR(t.Lock("counter"));
+        ASSIGN_OR_RETURN(Rows rows, t.Query("SELECT name FROM items WHERE id = 0"));
+        const std::string next = absl::StrCat(std::stoi(rows.Text(0, 0)) + 1);
+        return t.Execute("UPDATE items SET name = :next WHERE id = 0", {{"next", next}}).status();
+      }));
+    }
+  });
+  EXPECT_EQ(Number("SELECT COUNT(*) FROM items WHERE name = '80'"), 1);
+}
+
+TEST_P(DatabaseTest, ADeadlineThatPassedRunsNothing) {
+  base::CallContext late;
+  late.deadline = absl::UnixEpoch();
+  base::CallContext cancelled;
+  cancelled.cancelled->store(true);
+  int runs = 0;
+  const auto body = [&](Transaction&) {
+    ++runs;
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(ReasonOf(database_->Write(late, body)), Reason::ERROR_REASON_DEADLINE_EXCEEDED);
+  EXPECT_EQ(ReasonOf(database_->Read(late, body)), Reason::ERROR_REASON_DEADLINE_EXCEEDED);
+  EXPECT_EQ(ReasonOf(database_->Write(cancelled, body)), Reason::ERROR_REASON_CANCELLED);
+  EXPECT_EQ(ReasonOf(database_->Read(cancelled, body)), Reason::ERROR_REASON_CANCELLED);
+  EXPECT_EQ(runs, 0);
+}
+
+TEST_P(DatabaseTest, AQueryIsBrokenOffAtTheDeadline) {
+  base::CallContext context;
+  context.deadline = base::SystemClock().Now() + absl::Milliseconds(300);
+  const absl::Status status = database_->Read(context, [](Transaction& t) {
+    return t
+        .Query(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+            "1000000000000) "
+            "SELECT COUNT(*) FROM n")
+        .status();
+  });
+  EXPECT_EQ(ReasonOf(status), Reason::ERROR_REASON_DEADLINE_EXCEEDED) << status;
+  EXPECT_EQ(Count(), 0);  // the connection still serves
+}
+
+TEST_P(DatabaseTest, AWriteThatWaitsTooLongIsDropped) {
+  absl::Notification begun, end;
+  std::thread holder([&] {
+    Must(database_->Write({}, [&](Transaction& t) -> absl::Status {
+      RETURN_IF_ERROR(t.Lock("held"));
+      begun.Notify();
+      end.WaitForNotification();
+      return Insert(t, 1);
+    }));
+  });
+  begun.WaitForNotification();
+  base::CallContext context;
+  context.deadline = base::SystemClock().Now() + absl::Milliseconds(200);
+  const absl::Status status = database_->Write(context, [](Transaction& t) -> absl::Status {
+    RETURN_IF_ERROR(t.Lock("held"));
+    return Insert(t, 2);
+  });
+  EXPECT_EQ(ReasonOf(status), Reason::ERROR_REASON_DEADLINE_EXCEEDED) << status;
+  end.Notify();
+  holder.join();
+  EXPECT_EQ(Number("SELECT MAX(id) FROM items"), 1);
+}
+
+TEST_P(DatabaseTest, PositionsGrowAndAreTheSameInAStatement) {
+  Must(database_->Write({}, [](Transaction& t) {
+    return t.Execute("CREATE TABLE feed (seq {serial}, position BIGINT NOT NULL)").status();
+  }));
+  int64_t last = 0;
+  for (int i = 0; i < 6; ++i) {
+    if (i == 3 && GetParam() != Engine::kSqliteMemory) Reopen();
+    int64_t position = 0;
+    Must(database_->Write({}, [&](Transaction& t) -> absl::Status {
+      RETURN_IF_ERROR(t.Execute("INSERT INTO feed (position) VALUES ({position})").status());
+      ASSIGN_OR_RETURN(position, t.Position());
+      ASSIGN_OR_RETURN(Rows settled,
+                       t.Query("SELECT COUNT(*) FROM feed WHERE position = :p AND {settled}",
+                               {{"p", position}}));
+      EXPECT_EQ(settled.Int(0, 0), 0);
+      return absl::OkStatus();
+    }));
+    EXPECT_GT(position, last);
+    last = position;
+    EXPECT_EQ(Number("SELECT MAX(position) FROM feed WHERE {settled}"), position);
+    EXPECT_EQ(Number("SELECT MAX(seq) FROM feed"), i + 1);
+    Must(database_->Read({}, [&](Transaction& t) -> absl::Status {
+      ASSIGN_OR_RETURN(const int64_t visible, t.Position());
+      EXPECT_GT(visible, position);
+      return absl::OkStatus();
+    }));
+  }
+}
+
+// Many write while one follows the feed by (position, seq): it meets every row once.
+TEST_P(DatabaseTest, TheFeedSkipsNothing) {
+  Must(database_->Write({}, [](Transaction& t) {
+    return t
+        .Execute("CREATE TABLE feed (seq {serial}, position BIGINT NOT NULL, name TEXT NOT NULL)")
+        .status();
+  }));
+  constexpr int kWriters = 6, kEach = 40;
+  std::thread writers([&] {
+    AtOnce(kWriters, [&](int writer) {
+      for (int i = 0; i < kEach; ++i) {
+        const std::string name = absl::StrCat(writer, "-", i);
+        Must(database_->Write({}, [&](Transaction& t) -> absl::Status {
+          constexpr char kSql[] = "INSERT INTO feed (position, name) VALUES ({position}, :name)";
+          RETURN_IF_ERROR(t.Execute(kSql, {{"name", name}}).status());
+          return t.Execute(kSql, {{"name", name + "b"}}).status();
+        }));
+      }
+    });
+  });
+  std::set<std::string> seen;
+  int64_t position = 0, seq = 0;
+  while (seen.size() < 2 * kWriters * kEach) {
+    Must(database_->Read({}, [&](Transaction& t) -> absl::Status {
+      ASSIGN_OR_RETURN(
+          Rows rows,
+          t.Query("SELECT position, seq, name FROM feed WHERE {settled} AND (position > :p OR "
+                  "(position = :p AND seq > :s)) ORDER BY position, seq LIMIT 7",
+                  {{"p", position}, {"s", seq}}));
+      for (size_t i = 0; i < rows.size(); ++i) {
+        EXPECT_TRUE(seen.insert(rows.Text(i, 2)).second) << rows.Text(i, 2);
+        position = rows.Int(i, 0);
+        seq = rows.Int(i, 1);
+      }
+      return absl::OkStatus();
+    }));
+  }
+  writers.join();
+}
+
+}  // namespace
+}  // namespace plumbline::sql
