@@ -14,7 +14,6 @@ namespace {
 
 // Rows that one transaction forgets: few enough to hold no write up for long.
 constexpr int kForgetAtOnce = 1000;
-constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
 
 }  // namespace
 
@@ -60,7 +59,6 @@ absl::StatusOr<int64_t> CatalogApp::RunOnce() {
   base::CallContext context;
   context.identity = base::Identity::Everything("catalog");
   const absl::Time now = clock_.Now();
-  context.deadline = now + kRoundDeadline;
   int64_t forgotten = 0;
   while (true) {
     ASSIGN_OR_RETURN(const int64_t rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));

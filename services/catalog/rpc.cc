@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/change.h"
 #include "services/catalog/convert.h"
@@ -21,6 +23,18 @@ using rpc::WorkClass;
 constexpr char kService[] = "plumbline.catalog.v1.CatalogService";
 constexpr char kRead[] = "catalog.read";
 constexpr char kWrite[] = "catalog.write";
+
+// The same bytes for the same message, whatever the order of its labels in memory: they are
+// compared by hash.
+std::string SerializeForComparison(const rpc::Message& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
 
 // The id of a process from its name, which is one of ours.
 absl::string_view IdOf(absl::string_view name) { return name.substr(name.rfind('/') + 1); }
@@ -42,7 +56,7 @@ absl::Status Mutate(Writer& writer, absl::string_view method, const CallContext&
     Request body = request;
     body.clear_request_id();
     const WriteRequest key{command.key.workspace, absl::StrCat(kService, "/", method),
-                           request.request_id(), body.SerializeAsString()};
+                           request.request_id(), SerializeForComparison(body)};
     written = writer.Write(context, command.key, key, bound);
   }
   RETURN_IF_ERROR(written.status());

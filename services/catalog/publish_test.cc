@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// PublishProcess over the in-process channel.
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "gtest/gtest.h"
+#include "services/catalog/testing.h"
+
+namespace plumbline::catalog {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+using ::testing::ElementsAre;
+
+class PublishTest : public ::testing::Test {
+ protected:
+  v1::Process Define(absl::string_view id, const v1::Process& process) {
+    v1::UpdateProcessRequest request;
+    *request.mutable_process() = process;
+    request.mutable_process()->set_name(absl::StrCat("workspaces/acme/processes/", id));
+    request.set_allow_missing(true);
+    auto updated = catalog_.Update(request);
+    EXPECT_TRUE(updated.ok()) << updated.status();
+    return updated.ok() ? updated->process() : v1::Process();
+  }
+  v1::Process DefineAndPublish(absl::string_view id, const v1::Process& process) {
+    Define(id, process);
+    auto published = catalog_.Publish(id);
+    EXPECT_TRUE(published.ok()) << published.status();
+    return published.ok() ? published->process() : v1::Process();
+  }
+
+  TestCatalog catalog_;
+};
+
+std::vector<std::string> Pins(const v1::Process& process) {
+  return {process.pinned_processes().begin(), process.pinned_processes().end()};
+}
+
+TEST_F(PublishTest, FreezesTheDraft) {
+  v1::Process draft = Define("deal-desk", Calling({}));
+  catalog_.clock().Advance(absl::Hours(2));
+  v1::PublishProcessRequest request;
+  request.set_name(draft.name());
+  request.set_etag(draft.etag());
+  request.set_reason("first version");
+  auto published = catalog_.Publish(request);
+  ASSERT_TRUE(published.ok()) << published.status();
+  const v1::Process& revision = published->process();
+  EXPECT_EQ(revision.name(), draft.name() + "@1");
+  EXPECT_EQ(revision.state(), v1::Process::STATE_PUBLISHED);
+  EXPECT_EQ(revision.revision(), 1);
+  EXPECT_EQ(revision.reason(), "first version");
+  EXPECT_EQ(revision.author(), "anonymous");
+  EXPECT_EQ(revision.create_time().seconds(), draft.create_time().seconds());
+  EXPECT_EQ(revision.update_time().seconds(), draft.update_time().seconds() + 7200);
+  EXPECT_TRUE(MessageDifferencer::Equals(revision.root(), draft.root()));
+
+  auto head = catalog_.Get("deal-desk");
+  ASSERT_TRUE(head.ok()) << head.status();
+  EXPECT_EQ(head->latest_revision(), 1);
+  EXPECT_EQ(head->etag(), draft.etag()) << "the draft is what it was";
+  EXPECT_EQ(head->reason(), "");
+
+  Define("deal-desk", ProcessOf("Changed", StepNode("other")));
+  EXPECT_TRUE(MessageDifferencer::Equals(*catalog_.Get("deal-desk@1"), revision));
+  EXPECT_TRUE(MessageDifferencer::Equals(*catalog_.Get("deal-desk@latest"), revision));
+  ASSERT_EQ(ReasonText(catalog_.Publish("deal-desk")), "OK");
+  EXPECT_EQ(catalog_.Get("deal-desk@latest")->title(), "Changed");
+  EXPECT_TRUE(MessageDifferencer::Equals(*catalog_.Get("deal-desk@1"), revision));
+}
+
+TEST_F(PublishTest, PinsWhatIsCalledTransitively) {
+  DefineAndPublish("legal", Calling({}));
+  DefineAndPublish("legal", ProcessOf("Legal, again", StepNode("read")));
+  DefineAndPublish("credit", Calling({"legal@1"}));
+  v1::Process revision = DefineAndPublish("deal-desk", Calling({"credit", "legal"}));
+  EXPECT_THAT(Pins(revision),
+              ElementsAre("workspaces/acme/processes/credit@1", "workspaces/acme/processes/legal@1",
+                          "workspaces/acme/processes/legal@2"));
+  EXPECT_EQ(revision.root().sequence().nodes(1).call().process(), "processes/credit@1");
+  EXPECT_EQ(revision.root().sequence().nodes(2).call().process(), "processes/legal@2");
+  EXPECT_EQ(catalog_.Get("deal-desk")->root().sequence().nodes(2).call().process(),
+            "processes/legal")
+      << "the draft stays as it was written";
+}
+
+TEST_F(PublishTest, FindsCallsInEveryKindOfNode) {
+  DefineAndPublish("legal", Calling({}));
+  v1::Node loop;
+  loop.set_id("again");
+  loop.set_title("Again?");
+  *loop.mutable_loop()->mutable_body() = CallNode("body", "processes/legal");
+  *loop.mutable_loop()->mutable_redo() = CallNode("redo", "processes/legal");
+  v1::Node choice;
+  choice.set_id("which");
+  choice.set_title("Which?");
+  *choice.mutable_choice()->add_nodes() = CallNode("one", "processes/legal");
+  *choice.mutable_choice()->add_nodes() = StepNode("two");
+  v1::Node parallel;
+  parallel.set_id("both");
+  *parallel.mutable_parallel()->add_nodes() = CallNode("left", "processes/legal");
+  *parallel.mutable_parallel()->add_nodes() = StepNode("right");
+  v1::Process revision = DefineAndPublish(
+      "all", ProcessOf("All kinds", SequenceNode("root", {loop, choice, parallel})));
+  const v1::Sequence& nodes = revision.root().sequence();
+  EXPECT_EQ(nodes.nodes(0).loop().body().call().process(), "processes/legal@1");
+  EXPECT_EQ(nodes.nodes(0).loop().redo().call().process(), "processes/legal@1");
+  EXPECT_EQ(nodes.nodes(1).choice().nodes(0).call().process(), "processes/legal@1");
+  EXPECT_EQ(nodes.nodes(2).parallel().nodes(0).call().process(), "processes/legal@1");
+}
+
+TEST_F(PublishTest, NothingNewIsRefusedUntilACalledProcessMoves) {
+  DefineAndPublish("legal", Calling({}));
+  DefineAndPublish("deal-desk", Calling({"legal"}));
+  auto again = catalog_.Publish("deal-desk");
+  EXPECT_EQ(ReasonText(again), "NOTHING_TO_PUBLISH");
+  EXPECT_EQ(again.status().code(), absl::StatusCode::kFailedPrecondition);
+  DefineAndPublish("legal", ProcessOf("Legal, again", StepNode("read")));
+  auto moved = catalog_.Publish("deal-desk");
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(moved->process().revision(), 2);
+  EXPECT_THAT(Pins(moved->process()), ElementsAre("workspaces/acme/processes/legal@2"));
+}
+
+TEST_F(PublishTest, RefusesCyclesAlongTheWholeChain) {
+  Define("a", Calling({"a"}));
+  auto direct = catalog_.Publish("a");
+  EXPECT_EQ(ReasonText(direct), "PROCESS_CYCLE");
+  EXPECT_EQ(base::MetadataOf(direct.status(), "chain"), "a -> a");
+
+  DefineAndPublish("a", Calling({}));
+  Define("a", Calling({"a@1"}));
+  EXPECT_EQ(ReasonText(catalog_.Publish("a")), "PROCESS_CYCLE") << "an older revision of itself";
+
+  DefineAndPublish("b", Calling({"a"}));
+  DefineAndPublish("c", Calling({"b"}));
+  Define("a", Calling({"c"}));
+  auto chain = catalog_.Publish("a");
+  EXPECT_EQ(ReasonText(chain), "PROCESS_CYCLE");
+  EXPECT_EQ(base::MetadataOf(chain.status(), "chain"), "a -> c -> b -> a");
+  EXPECT_EQ(catalog_.Get("a")->latest_revision(), 1);
+}
+
+TEST_F(PublishTest, RefusesWhatCannotBeResolved) {
+  Define("draft-only", Calling({}));
+  DefineAndPublish("legal", Calling({}));
+  struct Row {
+    std::string called, reason, message;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"nowhere", "RESOURCE_NOT_FOUND", "workspaces/acme/processes/nowhere"},
+           {"draft-only", "PROCESS_NOT_PUBLISHED", "workspaces/acme/processes/draft-only"},
+           {"draft-only@1", "RESOURCE_NOT_FOUND", "processes/draft-only@1"},
+           {"legal@2", "RESOURCE_NOT_FOUND", "processes/legal@2"}}) {
+    Define("caller", Calling({row.called}));
+    auto published = catalog_.Publish("caller");
+    EXPECT_EQ(ReasonText(published), row.reason) << row.called;
+    EXPECT_THAT(std::string(published.status().message()), ::testing::HasSubstr(row.message));
+    EXPECT_EQ(ReasonText(catalog_.Get("caller@latest")), "RESOURCE_NOT_FOUND") << row.called;
+  }
+}
+
+TEST_F(PublishTest, RefusesATreeThatGrowsTooLarge) {
+  std::vector<v1::Node> steps;
+  for (int i = 0; i < 450; ++i) steps.push_back(StepNode(absl::StrCat("s", i)));
+  DefineAndPublish("big", ProcessOf("Big", SequenceNode("all", steps)));
+  Define("caller", Calling({"big", "big", "big", "big"}));
+  EXPECT_EQ(ReasonText(catalog_.Publish("caller")), "OK");
+  Define("caller", Calling({"big", "big", "big", "big", "big"}));
+  EXPECT_EQ(ReasonText(catalog_.Publish("caller")), "PROCESS_INVALID");
+}
+
+TEST_F(PublishTest, RefusesATreeThatGrowsTooDeep) {
+  // Each level calls the next from within two nested sequences.
+  DefineAndPublish("level-0", Calling({}));
+  std::string refused;
+  for (int i = 1; i < 40 && refused.empty(); ++i) {
+    v1::Node call = CallNode("call", absl::StrCat("processes/level-", i - 1));
+    v1::Process process =
+        ProcessOf("Level", SequenceNode("outer", {SequenceNode("inner", {call})}));
+    Define(absl::StrCat("level-", i), process);
+    auto published = catalog_.Publish(absl::StrCat("level-", i));
+    if (!published.ok()) refused = ReasonText(published);
+  }
+  EXPECT_EQ(refused, "PROCESS_INVALID");
+}
+
+TEST_F(PublishTest, RefusesWhatIsWrong) {
+  v1::Process draft = Define("deal-desk", Calling({}));
+  struct Row {
+    std::string name, process, etag, reason_text, reason;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"unknown", "workspaces/acme/processes/x", "", "", "RESOURCE_NOT_FOUND"},
+           {"of another workspace", "workspaces/beta/processes/deal-desk", "", "",
+            "RESOURCE_NOT_FOUND"},
+           {"not a name", "deal-desk", "", "", "FIELD_INVALID"},
+           {"a revision", draft.name() + "@1", "", "", "FIELD_INVALID"},
+           {"old etag", draft.name(), "0123456789abcdef", "", "ETAG_MISMATCH"},
+           {"long reason", draft.name(), "", std::string(1001, 'r'), "FIELD_INVALID"}}) {
+    v1::PublishProcessRequest request;
+    request.set_name(row.process);
+    request.set_etag(row.etag);
+    request.set_reason(row.reason_text);
+    EXPECT_EQ(ReasonText(catalog_.Publish(request)), row.reason) << row.name;
+  }
+  EXPECT_EQ(catalog_.Get("deal-desk")->latest_revision(), 0);
+}
+
+TEST_F(PublishTest, ValidateOnlyChangesNothing) {
+  v1::Process draft = Define("deal-desk", Calling({}));
+  v1::PublishProcessRequest request;
+  request.set_name(draft.name());
+  request.set_validate_only(true);
+  auto validated = catalog_.Publish(request);
+  ASSERT_TRUE(validated.ok()) << validated.status();
+  EXPECT_EQ(validated->process().name(), draft.name() + "@1");
+  EXPECT_EQ(catalog_.Get("deal-desk")->latest_revision(), 0);
+  EXPECT_EQ(ReasonText(catalog_.Get("deal-desk@1")), "RESOURCE_NOT_FOUND");
+}
+
+TEST_F(PublishTest, RepeatedRequestPublishesOnce) {
+  v1::Process draft = Define("deal-desk", Calling({}));
+  v1::PublishProcessRequest request;
+  request.set_name(draft.name());
+  request.set_request_id("p1");
+  auto first = catalog_.Publish(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  auto repeated = catalog_.Publish(request);
+  ASSERT_TRUE(repeated.ok()) << repeated.status();
+  EXPECT_TRUE(MessageDifferencer::Equals(*repeated, *first));
+  EXPECT_EQ(catalog_.Get("deal-desk")->latest_revision(), 1);
+}
+
+}  // namespace
+}  // namespace plumbline::catalog
