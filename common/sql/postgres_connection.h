@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One connection to PostgreSQL, with its prepared statements.
+#ifndef PLUMBLINE_COMMON_SQL_POSTGRES_CONNECTION_H_
+#define PLUMBLINE_COMMON_SQL_POSTGRES_CONNECTION_H_
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/sql/database.h"
+
+namespace plumbline::sql {
+
+// Used by one thread at a time. No call waits past the deadline; one that does not get its answer
+// in time closes the connection.
+class PostgresConnection {
+ public:
+  // What an error means for the transaction.
+  enum class Fate {
+    kFinal,     // its error is the answer
+    kConflict,  // deadlock or serialization failure: a repetition may succeed
+    kStale,     // a prepared statement no longer fits the schema: Forget() and repeat
+    kLost,      // the connection is gone
+  };
+
+  static absl::StatusOr<std::unique_ptr<PostgresConnection>> Connect(const std::string& url,
+                                                                     absl::string_view schema,
+                                                                     absl::Time deadline);
+
+  absl::StatusOr<int64_t> Execute(absl::string_view sql, absl::Span<const Param> params);
+  absl::StatusOr<Rows> Query(absl::string_view sql, absl::Span<const Param> params);
+  // Statements without parameters and words, in one message. Returns the tag of the last
+  // ("COMMIT").
+  absl::StatusOr<std::string> Run(const std::string& statements);
+
+  void set_deadline(absl::Time deadline) { deadline_ = deadline; }
+  // What the last error meant.
+  Fate fate() const { return fate_; }
+  // False: it serves no more.
+  bool alive() const { return PQstatus(connection_.get()) == CONNECTION_OK; }
+  // Whether the server has no transaction open here.
+  bool idle() const { return PQtransactionStatus(connection_.get()) == PQTRANS_IDLE; }
+  // Forgets all prepared statements. Not within a transaction.
+  absl::Status Forget();
+
+ private:
+  struct Deleter {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+    void operator()(PGresult* result) const { PQclear(result); }
+  };
+  using Result = std::unique_ptr<PGresult, Deleter>;
+  struct Statement {
+    std::string name;
+    std::vector<std::string> names;  // of its parameters
+  };
+
+  explicit PostgresConnection(absl::string_view schema) : schema_(schema) {}
+  absl::Status Dial(const std::string& url);
+  absl::StatusOr<Result> Run(absl::string_view sql, absl::Span<const Param> params);
+  absl::Status Prepare(absl::string_view sql, absl::Span<const Param> params, Statement& statement);
+  absl::StatusOr<Result> Receive();
+  // Waits until the socket can be read, or written if `write`.
+  absl::Status Wait(bool write);
+  absl::Status Failure(const PGresult* result);
+  absl::Status Lost();
+
+  std::unique_ptr<PGconn, Deleter> connection_;
+  std::string schema_;
+  absl::Time deadline_ = absl::InfiniteFuture();
+  Fate fate_ = Fate::kFinal;
+  int64_t next_name_ = 0;
+  // By the text and the types of the arguments.
+  absl::flat_hash_map<std::string, Statement> statements_;
+};
+
+}  // namespace plumbline::sql
+
+#endif  // PLUMBLINE_COMMON_SQL_POSTGRES_CONNECTION_H_
