@@ -24,14 +24,17 @@ namespace plumbline::sql {
 
 enum class Engine { kSqliteFile, kSqliteMemory, kPostgres };
 
-// One PostgreSQL server for all tests of the program; each test has a schema of its own.
+// One PostgreSQL server for all tests of the program, stopped at its end; each test has a schema of its own.
 inline testing::PostgresServer& SharedPostgres() {
-  static auto& server = *new auto(testing::PostgresServer::Start());
-  if (!server.ok()) {
-    std::fprintf(stderr, "%s\n", server.status().ToString().c_str());
-    std::abort();
-  }
-  return **server;
+  static const std::unique_ptr<testing::PostgresServer> server = [] {
+    auto started = testing::PostgresServer::Start();
+    if (!started.ok()) {
+      std::fprintf(stderr, "%s\n", started.status().ToString().c_str());
+      std::abort();
+    }
+    return *std::move(started);
+  }();
+  return *server;
 }
 
 class ConformanceTest : public ::testing::TestWithParam<Engine> {

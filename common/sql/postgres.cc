@@ -15,6 +15,7 @@
 #include "common/sql/postgres_connection.h"
 #include "common/sql/postgres_pool.h"
 #include "common/sql/tracked_transaction.h"
+#include "common/sql/under_way.h"
 
 namespace plumbline::sql {
 namespace {
@@ -77,7 +78,10 @@ class PostgresDatabase final : public Database {
  public:
   PostgresDatabase(absl::string_view url, const OpenOptions& options)
       : schema_(options.schema), pool_(url, options.schema, options.connections) {}
-  ~PostgresDatabase() override { closing_.Notify(); }
+  ~PostgresDatabase() override {
+    closing_.Notify();
+    calls_.WaitForNone();
+  }
 
   absl::Status Write(const base::CallContext& context, Body body) override {
     return Repeat(context, body, /*read=*/false);
@@ -98,6 +102,7 @@ class PostgresDatabase final : public Database {
 
  private:
   absl::Status Repeat(const base::CallContext& context, Body body, bool read) {
+    const UnderWay::Call call(calls_);
     for (int attempt = 0;; ++attempt) {
       RETURN_IF_ERROR(CheckNow(context));
       ASSIGN_OR_RETURN(std::unique_ptr<PostgresConnection> connection,
@@ -163,6 +168,7 @@ class PostgresDatabase final : public Database {
   const std::string schema_;
   PostgresPool pool_;
   absl::Notification closing_;
+  UnderWay calls_;
 };
 
 }  // namespace

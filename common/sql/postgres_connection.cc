@@ -90,6 +90,7 @@ absl::StatusOr<Rows> PostgresConnection::Query(absl::string_view sql,
 }
 
 absl::StatusOr<std::string> PostgresConnection::Run(const std::string& statements) {
+  fate_ = Fate::kFinal;
   if (PQsendQuery(connection_.get(), statements.c_str()) == 0) return Lost();
   ASSIGN_OR_RETURN(Result result, Receive());
   return std::string(PQcmdStatus(result.get()));
@@ -210,7 +211,9 @@ absl::Status PostgresConnection::Failure(const PGresult* result) {
   const absl::string_view state = field == nullptr ? "" : field;
   fate_ = Fate::kFinal;
   if (state == "23505") return Duplicate();
-  if (state == "57014") return DeadlineExceeded();  // statement_timeout
+  // statement_timeout, or an operator who cancels.
+  if (state == "57014")
+    return deadline_ == absl::InfiniteFuture() ? Unavailable() : DeadlineExceeded();
   if (state == "40001" || state == "40P01") {
     fate_ = Fate::kConflict;
     return Unavailable();

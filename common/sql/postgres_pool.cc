@@ -15,12 +15,6 @@ constexpr absl::Duration kConnectPatience = absl::Seconds(5);
 
 }  // namespace
 
-PostgresPool::~PostgresPool() {
-  absl::MutexLock lock(&mutex_);
-  const auto all_back = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return taken_ == 0; };
-  mutex_.Await(absl::Condition(&all_back));
-}
-
 absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresPool::Take(absl::Time deadline) {
   {
     absl::MutexLock lock(&mutex_);

@@ -17,13 +17,11 @@
 
 namespace plumbline::sql {
 
-// Thread-safe.
+// Thread-safe. Outlives the connections that it gave out.
 class PostgresPool {
  public:
   PostgresPool(absl::string_view url, absl::string_view schema, int size)
       : url_(url), schema_(schema), size_(size) {}
-  // Waits until all connections are back.
-  ~PostgresPool();
 
   // Waits for a free connection; connects if none is open. DEADLINE_EXCEEDED,
   // DEPENDENCY_UNAVAILABLE. Every success is followed by one Return.

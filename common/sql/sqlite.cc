@@ -13,6 +13,7 @@
 #include "common/sql/sqlite_file.h"
 #include "common/sql/sqlite_writer.h"
 #include "common/sql/tracked_transaction.h"
+#include "common/sql/under_way.h"
 
 namespace plumbline::sql {
 namespace {
@@ -55,36 +56,21 @@ class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(std::unique_ptr<SqliteFile> file, std::unique_ptr<SqliteWriter> writer,
                  std::vector<std::unique_ptr<SqliteConnection>> readers)
-      : file_(std::move(file)),
-        writer_(std::move(writer)),
-        readers_(readers.size()),
-        idle_(std::move(readers)) {}
+      : file_(std::move(file)), writer_(std::move(writer)), idle_(std::move(readers)) {}
 
-  ~SqliteDatabase() override {
-    absl::MutexLock lock(&mutex_);
-    const auto all_back = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-      return idle_.size() == readers_;
-    };
-    mutex_.Await(absl::Condition(&all_back));
-    idle_
-        .clear();  // before the writer's connection, which is the one that checkpoints at its close
-  }
+  // The readers go before the writer's connection, which is the one that checkpoints when it is
+  // closed.
+  ~SqliteDatabase() override { calls_.WaitForNone(); }
 
   absl::Status Write(const base::CallContext& context, Body body) override {
+    const UnderWay::Call call(calls_);
     return writer_->Write(context, body);
   }
 
   absl::Status Read(const base::CallContext& context, Body body) override {
+    const UnderWay::Call call(calls_);
     ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> connection, CheckOut(context));
-    connection->BreakOffWith(&context);
-    absl::Status result = connection->Execute("BEGIN", {}).status();
-    if (result.ok()) {
-      ReadTransaction transaction(*connection);
-      result = transaction.Finish(body(transaction));
-      connection->BreakOffWith(nullptr);
-      connection->Execute("ROLLBACK", {}).IgnoreError();
-    }
-    connection->BreakOffWith(nullptr);
+    absl::Status result = ReadOn(*connection, context, body);
     absl::MutexLock lock(&mutex_);
     idle_.push_back(std::move(connection));
     return result;
@@ -104,9 +90,20 @@ class SqliteDatabase final : public Database {
     return connection;
   }
 
+  static absl::Status ReadOn(SqliteConnection& connection, const base::CallContext& context,
+                             Body body) {
+    RETURN_IF_ERROR(connection.Execute("BEGIN", {}).status());
+    connection.BreakOffWith(&context);
+    ReadTransaction transaction(connection);
+    absl::Status result = transaction.Finish(body(transaction));
+    connection.BreakOffWith(nullptr);
+    connection.Execute("ROLLBACK", {}).IgnoreError();
+    return result;
+  }
+
+  UnderWay calls_;
   std::unique_ptr<SqliteFile> file_;
   std::unique_ptr<SqliteWriter> writer_;
-  const size_t readers_;
   absl::Mutex mutex_;
   std::vector<std::unique_ptr<SqliteConnection>> idle_ ABSL_GUARDED_BY(mutex_);
 };
