@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The relay against an analytics service that refuses gaps and counts numbers once, with failures
+// at every point.
+#include "services/onboarding/relay.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/onboarding/relay_events.h"
+#include "services/onboarding/testing.h"
+#include "services/onboarding/testing_service.h"
+
+namespace plumbline::onboarding::testing {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr char kSales[] = "workspaces/acme/eventLogs/sales-rep";
+constexpr char kPair[] = "workspaces/acme/eventLogs/pair";
+
+// The store with a relay place that can be made to fail, before or after it was stored.
+class FailingRelayStore final : public RelayStore {
+ public:
+  explicit FailingRelayStore(RelayStore& real) : real_(real) {}
+  absl::StatusOr<RelayState> LoadRelay(const base::CallContext& context) override {
+    return real_.LoadRelay(context);
+  }
+  absl::Status SaveRelay(const base::CallContext& context, const RelayState& state) override {
+    if (fail == kBefore) return absl::UnavailableError("not stored");
+    absl::Status status = real_.SaveRelay(context, state);
+    return fail == kAfter ? absl::UnavailableError("stored, but nobody knows") : status;
+  }
+  absl::StatusOr<bool> TakeRelayLease(const base::CallContext& context, absl::string_view holder,
+                                      absl::Time now, absl::Duration term) override {
+    return real_.TakeRelayLease(context, holder, now, term);
+  }
+
+  enum { kNever, kBefore, kAfter } fail = kNever;
+
+ private:
+  RelayStore& real_;
+};
+
+class RelayTest : public ::testing::Test {
+ protected:
+  RelayTest()
+      : logger_(service_.clock(), base::LogLevel::kError, [](absl::string_view) {}),
+        store_(service_.app().store()) {}
+
+  std::unique_ptr<Relay> NewRelay(int batch = 7) {
+    return std::make_unique<Relay>(service_.app().store(), store_, service_.analytics(),
+                                   service_.clock(), logger_, RelayOptions{.batch = batch});
+  }
+
+  // A relay of a process that has just begun; the lease of the one before is over.
+  absl::StatusOr<int64_t> FreshRound(int batch = 7) {
+    service_.clock().Advance(absl::Minutes(1));
+    return NewRelay(batch)->RunOnce({}, service_.clock().Now());
+  }
+
+  // Rounds until nothing is left.
+  void Drain() {
+    for (int i = 0; i < 1000; ++i) {
+      absl::StatusOr<int64_t> sent = FreshRound();
+      ASSERT_TRUE(sent.ok()) << sent.status();
+      if (*sent == 0) return;
+    }
+    FAIL() << "it never ends";
+  }
+
+  // What the log must hold: the events of the feed, in its order.
+  std::vector<std::string> Expected(const std::string& process) {
+    auto entries = service_.app().store().ReadFeed(
+        {}, {.workspace = "acme", .process = process, .limit = 100'000});
+    EXPECT_TRUE(entries.ok());
+    std::vector<std::string> events;
+    for (const FeedEntry& entry : *entries) events.push_back(ToEvent(entry).SerializeAsString());
+    return events;
+  }
+  std::vector<std::string> Got(const std::string& log) {
+    std::vector<std::string> events;
+    for (const auto& event : service_.analytics().Events(log)) {
+      events.push_back(event.SerializeAsString());
+    }
+    return events;
+  }
+  void ExpectAllOnce() {
+    EXPECT_EQ(Got(kSales), Expected("sales-rep"));
+    EXPECT_EQ(Got(kPair), Expected("pair"));
+    EXPECT_FALSE(Got(kSales).empty());
+    EXPECT_FALSE(Got(kPair).empty());
+  }
+  void StartSome(int from, int to) {
+    for (int i = from; i < to; ++i) {
+      ASSERT_TRUE(service_.Start(absl::StrCat("s", i)).ok());
+      ASSERT_TRUE(service_.Start(absl::StrCat("p", i), "pair").ok());
+      ASSERT_TRUE(service_.Complete(absl::StrCat("s", i), "paperwork").ok());
+    }
+  }
+
+  TestOnboarding service_;
+  base::Logger logger_;
+  FailingRelayStore store_;
+};
+
+TEST_F(RelayTest, SendsEveryEntryOnceToTheLogOfItsProcess) {
+  StartSome(0, 5);
+  Drain();
+  ExpectAllOnce();
+  EXPECT_EQ(service_.analytics().Log(kSales).title(), "On-boarding of a sales rep");
+  EXPECT_THAT(service_.analytics().Log(kSales).map_transitions(), ElementsAre("complete"));
+  StartSome(5, 8);
+  Drain();
+  ExpectAllOnce();
+  EXPECT_THAT(service_.analytics().LogNames(), ElementsAre(kPair, kSales));
+}
+
+TEST_F(RelayTest, AnAnswerThatIsLostChangesNothing) {
+  StartSome(0, 4);
+  int calls = 0;
+  service_.analytics().after = [&](absl::string_view) {
+    return ++calls % 3 != 0 ? absl::UnavailableError("lost") : absl::OkStatus();
+  };
+  int failures = 0;
+  for (int i = 0; i < 200; ++i) {
+    if (i == 10) StartSome(4, 6);  // the next batch is longer than the one that was tried
+    failures += !FreshRound(i % 2 == 0 ? 7 : 30).ok();
+  }
+  EXPECT_GT(failures, 3);
+  service_.analytics().after = nullptr;
+  Drain();
+  ExpectAllOnce();
+}
+
+TEST_F(RelayTest, ACallThatFailsLosesNothing) {
+  StartSome(0, 4);
+  int calls = 0;
+  service_.analytics().before = [&](absl::string_view) {
+    return ++calls % 2 != 0 ? absl::UnavailableError("down") : absl::OkStatus();
+  };
+  for (int i = 0; i < 50; ++i) FreshRound().IgnoreError();
+  service_.analytics().before = nullptr;
+  Drain();
+  ExpectAllOnce();
+}
+
+TEST_F(RelayTest, APlaceThatIsNotStoredIsSentAgain) {
+  StartSome(0, 4);
+  store_.fail = FailingRelayStore::kBefore;
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(FreshRound().ok());
+  store_.fail = FailingRelayStore::kAfter;
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(FreshRound().ok());
+    StartSome(10 + i, 11 + i);
+  }
+  store_.fail = FailingRelayStore::kNever;
+  Drain();
+  ExpectAllOnce();
+}
+
+TEST_F(RelayTest, WhatAnalyticsLostIsSentAgain) {
+  StartSome(0, 6);
+  Drain();
+  service_.analytics().Truncate(kSales, 3);
+  service_.analytics().Delete(kPair);
+  StartSome(6, 7);
+  Drain();
+  ExpectAllOnce();
+}
+
+TEST_F(RelayTest, OneReplicaAtATime) {
+  StartSome(0, 1);
+  auto first = NewRelay();
+  auto second = NewRelay();
+  EXPECT_GT(*first->RunOnce({}, service_.clock().Now()), 0);
+  EXPECT_EQ(*second->RunOnce({}, service_.clock().Now()), 0);
+  service_.clock().Advance(absl::Minutes(1));
+  EXPECT_GT(*second->RunOnce({}, service_.clock().Now()), 0);
+}
+
+struct MappingCase {
+  EntryKind kind;
+  const char* transition;
+  const char* activity;
+  std::vector<std::string> attributes;
+};
+
+TEST(RelayEvents, EveryKindIsOneEvent) {
+  const std::vector<MappingCase> kCases = {
+      {EntryKind::kStarted, "assign", "On-boarding", {"due_time"}},
+      {EntryKind::kTaskReady, "schedule", "Sign", {"task", "due_time"}},
+      {EntryKind::kTaskStarted, "start", "Sign", {"task"}},
+      {EntryKind::kTaskCompleted, "complete", "Sign", {"task"}},
+      {EntryKind::kTaskSkipped, "manualskip", "Sign", {"task"}},
+      {EntryKind::kBlocked, "suspend", "Sign", {"task", "impediment", "category", "utility"}},
+      {EntryKind::kUnblocked, "resume", "Sign", {"task", "impediment"}},
+      {EntryKind::kDecided, "decide", "Sign", {}},
+      {EntryKind::kFinished, "pi_complete", "On-boarding", {"case_finished"}},
+  };
+  for (const MappingCase& c : kCases) {
+    SCOPED_TRACE(c.transition);
+    FeedEntry from;
+    from.workspace = "acme";
+    from.onboarding = "ada";
+    from.plan = SalesRepPlan();
+    HistoryEntry& entry = from.entry;
+    entry.kind = c.kind;
+    entry.title = "Sign";
+    entry.occur_time = At("2026-03-02T09:00:00Z");
+    entry.resource = "hr";
+    bool of_task = c.kind != EntryKind::kStarted && c.kind != EntryKind::kDecided &&
+                   c.kind != EntryKind::kFinished;
+    if (of_task) entry.task = "paperwork";
+    if (c.kind == EntryKind::kStarted || c.kind == EntryKind::kTaskReady) {
+      entry.due_time = entry.occur_time;
+    }
+    if (c.kind == EntryKind::kBlocked || c.kind == EntryKind::kUnblocked) {
+      entry.impediment = "i1";
+      entry.category = Category::kUtilityDown;
+      entry.utility = "crm";
+    }
+    analytics::v1::Event event = ToEvent(from);
+    EXPECT_EQ(LogName(from), kSales);
+    EXPECT_EQ(event.case_id(), "ada");
+    EXPECT_EQ(event.transition(), c.transition);
+    EXPECT_EQ(event.activity(), c.activity);
+    EXPECT_EQ(event.resource(), "hr");
+    std::vector<std::string> keys;
+    for (const auto& attribute : event.attributes()) {
+      keys.push_back(attribute.key());
+      if (attribute.key() == "category") EXPECT_EQ(attribute.string_value(), "UTILITY_DOWN");
+    }
+    EXPECT_EQ(keys, c.attributes);
+  }
+}
+
+TEST(RelayEvents, LongTitlesAreCutAtACharacter) {
+  FeedEntry from;
+  from.plan = SalesRepPlan();
+  from.entry.kind = EntryKind::kTaskReady;
+  for (int i = 0; i < 200; ++i) from.entry.title += "\xE6\x97\xA5";  // three bytes each
+  EXPECT_EQ(ToEvent(from).activity().size(), 498u);
+}
+
+}  // namespace
+}  // namespace plumbline::onboarding::testing
