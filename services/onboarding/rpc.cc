@@ -113,6 +113,15 @@ absl::Status CheckAbsent(const Dependencies& on, const CallContext& context, con
   return base::AlreadyExists("Onboarding", OnboardingName(spec.workspace, spec.id));
 }
 
+absl::StatusOr<Started> StartNow(const CallContext& context, StartCommand command, PlanPointer plan,
+                                 absl::Time now) {
+  const bool may_backdate = context.identity.May(kBackdate, command.spec.workspace);
+  ASSIGN_OR_RETURN(absl::Time occur_time,
+                   OccurTime(command.occur_time, now, std::nullopt, may_backdate));
+  return Start(std::move(command.spec), std::move(plan),
+               {occur_time, now, context.identity.subject});
+}
+
 absl::Status StartOnboarding(const Dependencies& on, const CallContext& context,
                              const v1::StartOnboardingRequest& request,
                              v1::StartOnboardingResponse* response) {
@@ -126,12 +135,7 @@ absl::Status StartOnboarding(const Dependencies& on, const CallContext& context,
   }
   ASSIGN_OR_RETURN(PlanPointer plan, on.plans.Get(context, command.process));
   const absl::Time now = on.clock.Now();
-  absl::StatusOr<absl::Time> occur_time = OccurTime(
-      command.occur_time, now, std::nullopt, context.identity.May(kBackdate, spec.workspace));
-  absl::StatusOr<Started> started = occur_time.status();
-  if (occur_time.ok()) {
-    started = Start(spec, std::move(plan), {*occur_time, now, context.identity.subject});
-  }
+  absl::StatusOr<Started> started = StartNow(context, std::move(command), std::move(plan), now);
   if (request.validate_only()) {
     RETURN_IF_ERROR(started.status());
     RETURN_IF_ERROR(CheckAbsent(on, context, spec));
