@@ -18,7 +18,7 @@ constexpr std::pair<absl::string_view, Role> kRoles[] = {
     {"resume", Role::kResume},     {"complete", Role::kComplete}, {"manualskip", Role::kAbandon},
     {"autoskip", Role::kAbandon},  {"withdraw", Role::kAbandon},  {"ate_abort", Role::kAbandon},
     {"assign", Role::kIgnore},     {"reassign", Role::kIgnore},   {"pi_complete", Role::kIgnore},
-    {"pi_abort", Role::kIgnore},
+    {"pi_abort", Role::kIgnore},   {"decide", Role::kIgnore},
 };
 
 Role RoleOf(absl::string_view transition, const std::vector<std::string>& map_transitions) {

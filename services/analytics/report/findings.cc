@@ -54,6 +54,20 @@ void AddLateness(const Step& step, Finding& finding) {
       ShareText(static_cast<double>(step.late) / static_cast<double>(step.due)), ")."));
 }
 
+// The activity that comes before most of the waiting for a step, or kNoText.
+uint32_t MainPredecessor(const Step& step) {
+  double total = 0;
+  std::map<uint32_t, double> by_previous;
+  for (const Wait& wait : step.waits) {
+    total += SecondsOf(wait.micros);
+    by_previous[wait.previous] += SecondsOf(wait.micros);
+  }
+  for (const auto& [previous, seconds] : by_previous) {
+    if (previous != kNoText && seconds >= kOnePredecessor * total) return previous;
+  }
+  return kNoText;
+}
+
 Candidate ImpedimentCandidate(const ParetoBar& bar, int64_t cases) {
   Finding f;
   f.kind = FindingKind::kImpediment;
@@ -117,16 +131,7 @@ Candidate FindingBuilder::State::ReworkOf(uint32_t activity) const {
 // The waits before a step, or only those behind the step that comes before most of it.
 Candidate FindingBuilder::State::WaitOf(uint32_t activity) const {
   const Step& step = steps[activity];
-  double total = 0;
-  std::map<uint32_t, double> by_previous;
-  for (const Wait& wait : step.waits) {
-    total += SecondsOf(wait.micros);
-    by_previous[wait.previous] += SecondsOf(wait.micros);
-  }
-  uint32_t previous = kNoText;
-  for (const auto& [before, seconds] : by_previous) {
-    if (before != kNoText && seconds >= kOnePredecessor * total) previous = before;
-  }
+  const uint32_t previous = MainPredecessor(step);
   std::vector<int64_t> waits;
   Finding f;
   for (const Wait& wait : step.waits) {
