@@ -149,7 +149,7 @@ class GrpcServer final : public Server {
     health_.SetServing(false);
     // Whoever balances the load needs time to see it; meanwhile calls are still answered.
     absl::Notification never;
-    never.WaitForNotificationWithTimeout(options_.drain_delay);
+    if (admin_.server != nullptr) never.WaitForNotificationWithTimeout(options_.drain_delay);
     Watchdog watchdog(options_.drain_timeout + kShutdown * 2 + kWatchdog, logger_);
     dispatcher_.Drain();
     if (!dispatcher_.WaitIdle(options_.drain_timeout)) {

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "common/base/status_macros.h"
 #include "common/rpc/call_status.h"
 
 namespace plumbline::rpc {
@@ -18,7 +19,15 @@ std::shared_ptr<TrackedStream> TrackedStream::Create(std::unique_ptr<Call> call,
 absl::Status TrackedStream::Register() {
   // Health watchers too: a client that is told NOT_SERVING and then SHUTTING_DOWN knows all there
   // is.
-  return call_->services->book.Open(this, weak_from_this());
+  RETURN_IF_ERROR(call_->services->book.Open(this, weak_from_this()));
+  bool ended;
+  {
+    absl::MutexLock lock(&mutex_);
+    ended = ended_;
+  }
+  // It ended before it was entered: then nobody else will strike it out.
+  if (ended) call_->services->book.Close(this);
+  return absl::OkStatus();
 }
 
 void TrackedStream::Run(const absl::Status& admitted, const Message& request) {
