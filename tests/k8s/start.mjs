@@ -66,6 +66,6 @@ for (const { path } of deployments) {
   }
 }
 rmSync(folder, { recursive: true });
-console.log(`${programs.map((program) => basename(program)).join(', ') || 'no program'}: started as deployed, refused without tokens`);
+if (failures.length === 0) console.log(`${programs.map((program) => basename(program)).join(', ') || 'no program'}: started as deployed, refused without tokens`);
 for (const failure of failures) console.error(failure);
 process.exitCode = failures.length > 0 ? 1 : 0;
