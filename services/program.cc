@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/config/config.h"
+#include "common/sql/requests.h"
 
 namespace plumbline::services {
 namespace {
@@ -27,7 +28,7 @@ std::string Help(const ProgramInfo& info, const google::protobuf::Message& confi
       " [--config FILE] [--FLAG=VALUE ...]\n\n", "Example:\n  ", info.example, "\n\n",
       "  --config FILE  configuration in YAML (", config.GetDescriptor()->name(), ")\n",
       "  --help         this text\n", "  --version      the version\n\n",
-      "Every field of the configuration is a flag, and an environment variable too: "
+      "Fields of the configuration are flags, and environment variables too: "
       "--server.listen_address is\nPLUMBLINE_SERVER_LISTEN_ADDRESS. A flag overrides a variable, a "
       "variable overrides the file.\n\nFlags:\n",
       config::FlagsHelp(config),
@@ -60,16 +61,15 @@ Program::Program(std::string name, const google::protobuf::Message& config)
 
 absl::StatusOr<std::unique_ptr<rpc::Server>> Program::StartServer(
     const common::v1::ServerConfig& config, const rpc::MethodTable& table) const {
-  ASSIGN_OR_RETURN(std::unique_ptr<rpc::Server> server,
-                   rpc::Server::Start(config, {name_, configuration_}, table, clock_, logger_));
-  const std::string address = server->address();
-  const std::string admin_address = server->admin_address();
-  logger_.Info("ready",
-               {{"program", name_}, {"address", address}, {"admin_address", admin_address}});
-  return server;
+  return rpc::Server::Start(config, {name_, configuration_, sql::kRequestIdWindow}, table, clock_,
+                            logger_);
 }
 
 void Program::ServeUntilStopped(rpc::Server& server) const {
+  const std::string address = server.address();
+  const std::string admin_address = server.admin_address();
+  logger_.Info("ready",
+               {{"program", name_}, {"address", address}, {"admin_address", admin_address}});
   const int signal = rpc::WaitForStopSignal();
   logger_.Info("stopping", {{"signal", static_cast<int64_t>(signal)}});
   server.Stop();

@@ -40,12 +40,12 @@ class Program {
   const base::Clock& clock() const { return clock_; }
   const base::Logger& logger() const { return logger_; }
 
-  // Starts the server of this process and logs the ready line with its addresses.
+  // Starts the server of this process.
   absl::StatusOr<std::unique_ptr<rpc::Server>> StartServer(const common::v1::ServerConfig& config,
                                                            const rpc::MethodTable& table) const;
 
-  // Waits for SIGINT or SIGTERM, then stops the server. What it stood on is to be stopped after
-  // that.
+  // Logs the ready line with the addresses, waits for SIGINT or SIGTERM, then stops the server.
+  // What it stood on is to be stopped after that.
   void ServeUntilStopped(rpc::Server& server) const;
 
  private:
