@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/answers.h"
+
+#include <cmath>
+
+namespace plumbline::analytics {
+namespace {
+
+void ToDuration(double seconds, google::protobuf::Duration* answer) {
+  double whole = std::trunc(seconds);
+  int64_t nanos = std::llround((seconds - whole) * 1e9);
+  if (nanos == 1'000'000'000 || nanos == -1'000'000'000) {
+    whole += nanos > 0 ? 1 : -1;
+    nanos = 0;
+  }
+  answer->set_seconds(static_cast<int64_t>(whole));
+  answer->set_nanos(static_cast<int32_t>(nanos));
+}
+
+void ToProto(const LogSnapshot& log, const ActivityNode& node, v1::ActivityNode* answer) {
+  answer->set_activity(log.activities[node.activity]);
+  answer->set_count(node.count);
+  answer->set_case_count(node.case_count);
+  answer->set_start_count(node.start_count);
+  answer->set_end_count(node.end_count);
+}
+
+void ToProto(const LogSnapshot& log, const Edge& edge, v1::Edge* answer) {
+  answer->set_from(log.activities[edge.from]);
+  answer->set_to(log.activities[edge.to]);
+  answer->set_count(edge.count);
+  answer->set_case_count(edge.case_count);
+  ToProto(edge.wait, answer->mutable_wait());
+}
+
+void ToProto(const TargetAttainment& target, v1::TargetAttainment* answer) {
+  answer->set_case_count(target.case_count);
+  answer->set_inside_count(target.inside_count);
+  answer->set_outside_count(target.outside_count);
+  answer->set_undecided_count(target.undecided_count);
+  answer->set_share(target.share);
+}
+
+v1::Finding::Kind ToProto(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::kImpediment:
+      return v1::Finding::KIND_IMPEDIMENT;
+    case FindingKind::kWait:
+      return v1::Finding::KIND_WAIT;
+    case FindingKind::kRework:
+      return v1::Finding::KIND_REWORK;
+    case FindingKind::kSlowStep:
+      return v1::Finding::KIND_SLOW_STEP;
+  }
+  return v1::Finding::KIND_UNSPECIFIED;
+}
+
+void ToProto(const Finding& finding, v1::Finding* answer) {
+  answer->set_rank(finding.rank);
+  answer->set_kind(ToProto(finding.kind));
+  answer->set_headline(finding.headline);
+  for (const std::string& sentence : finding.evidence) answer->add_evidence(sentence);
+  answer->set_lost_seconds(finding.lost_seconds);
+  answer->set_case_count(finding.case_count);
+  answer->set_subject(finding.subject);
+}
+
+}  // namespace
+
+google::protobuf::Timestamp ToTimestamp(int64_t micros) {
+  int64_t seconds = micros / 1'000'000, rest = micros % 1'000'000;
+  if (rest < 0) {
+    --seconds;
+    rest += 1'000'000;
+  }
+  google::protobuf::Timestamp time;
+  time.set_seconds(seconds);
+  time.set_nanos(static_cast<int32_t>(rest * 1'000));
+  return time;
+}
+
+void ToProto(const Distribution& distribution, v1::DurationStatistics* answer) {
+  answer->Clear();
+  answer->set_count(distribution.count);
+  if (distribution.count == 0) return;
+  ToDuration(distribution.mean, answer->mutable_mean());
+  ToDuration(distribution.median, answer->mutable_median());
+  ToDuration(distribution.p95, answer->mutable_p95());
+  ToDuration(distribution.min, answer->mutable_min());
+  ToDuration(distribution.max, answer->mutable_max());
+  answer->set_total_seconds(distribution.total);
+}
+
+void ToProto(const LogSnapshot& log, const ProcessMap& map, v1::ProcessMap* answer) {
+  answer->Clear();
+  for (const ActivityNode& node : map.activities) ToProto(log, node, answer->add_activities());
+  for (const Edge& edge : map.edges) ToProto(log, edge, answer->add_edges());
+  answer->set_event_count(map.event_count);
+  answer->set_case_count(map.case_count);
+  answer->set_omitted_edges(map.omitted_edges);
+  answer->set_omitted_count(map.omitted_count);
+}
+
+void ToProto(const LogSnapshot& log, const Variant& variant, v1::Variant* answer) {
+  answer->Clear();
+  for (uint32_t activity : variant.activities) answer->add_activities(log.activities[activity]);
+  answer->set_count(variant.count);
+  answer->set_share(variant.share);
+  ToProto(variant.duration, answer->mutable_duration());
+}
+
+void ToProto(const LogSnapshot& log, const StepTime& step, v1::StepTime* answer) {
+  answer->Clear();
+  answer->set_activity(log.activities[step.activity]);
+  answer->set_count(step.count);
+  ToProto(step.waiting, answer->mutable_waiting());
+  ToProto(step.working, answer->mutable_working());
+  ToProto(step.blocked, answer->mutable_blocked());
+  answer->set_late_count(step.late_count);
+  answer->set_due_count(step.due_count);
+  answer->set_rework_case_count(step.rework_case_count);
+  answer->set_case_count(step.case_count);
+}
+
+void ToProto(const ParetoBar& bar, v1::ParetoBar* answer) {
+  answer->Clear();
+  answer->set_cause(bar.cause);
+  answer->set_count(bar.count);
+  answer->set_lost_seconds(bar.lost_seconds);
+  answer->set_share(bar.share);
+  answer->set_cumulative_share(bar.cumulative_share);
+  answer->set_case_count(bar.case_count);
+  answer->set_worst_activity(bar.worst_activity);
+}
+
+void ToProto(const LogSnapshot& log, const Report& report, v1::Report* answer) {
+  answer->Clear();
+  ToProto(log, report.process_map, answer->mutable_process_map());
+  for (const Variant& variant : report.variants) ToProto(log, variant, answer->add_variants());
+  answer->set_variant_count(report.variant_count);
+  ToProto(report.case_duration, answer->mutable_case_duration());
+  for (const StepTime& step : report.steps) ToProto(log, step, answer->add_steps());
+  for (const ParetoBar& bar : report.impediments) ToProto(bar, answer->add_impediments());
+  if (report.bottleneck.has_value()) ToProto(log, *report.bottleneck, answer->mutable_bottleneck());
+  answer->set_bottleneck_share(report.bottleneck_share);
+  if (report.target.has_value()) ToProto(*report.target, answer->mutable_target());
+  for (const Finding& finding : report.findings) ToProto(finding, answer->add_findings());
+}
+
+}  // namespace plumbline::analytics

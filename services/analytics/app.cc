@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/app.h"
+
+#include <utility>
+
+#include "common/base/call_context.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/compaction.h"
+#include "services/analytics/import.h"
+#include "services/analytics/rpc.h"
+#include "services/analytics/store_sql.h"
+
+namespace plumbline::analytics {
+namespace {
+
+// What one transaction does at most: little enough to hold no write up for long.
+constexpr int kSweepAtOnce = 100;
+constexpr int kForgetAtOnce = 1'000;
+constexpr int kManySmallBlocks = 64;
+constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<AnalyticsApp>> AnalyticsApp::Create(
+    sql::Database& database, cache::Cache& cache, const base::Clock& clock,
+    const base::Logger& logger, const AnalyticsOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(database));
+  return std::unique_ptr<AnalyticsApp>(
+      new AnalyticsApp(std::move(store), cache, clock, logger, options));
+}
+
+AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
+                           const base::Clock& clock, const base::Logger& logger,
+                           const AnalyticsOptions& options)
+    : clock_(clock),
+      logger_(logger),
+      options_(options),
+      store_(std::move(store)),
+      memory_(*store_, clock, options.log_memory_bytes),
+      reader_(*store_, memory_, cache),
+      writer_(*store_, clock) {
+  RegisterAnalyticsService({*store_, reader_, writer_, clock}, &table_);
+}
+
+AnalyticsApp::~AnalyticsApp() { Stop(); }
+
+void AnalyticsApp::Start() {
+  loop_ = std::thread([this] { Loop(); });
+}
+
+void AnalyticsApp::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (loop_.joinable()) loop_.join();
+}
+
+bool AnalyticsApp::stopping() const {
+  absl::MutexLock lock(&mutex_);
+  return stopping_;
+}
+
+absl::StatusOr<int64_t> AnalyticsApp::RunOnce() {
+  base::CallContext context;
+  context.identity = base::Identity::Everything("analytics");
+  const absl::Time now = clock_.Now();
+  context.deadline = now + kRoundDeadline;
+  int64_t removed = 0;
+  // Each step until it finds nothing more to do; a stop ends them between two transactions.
+  for (int64_t rows = 1; rows > 0 && !stopping(); removed += rows) {
+    ASSIGN_OR_RETURN(rows, store_->MergeSmallBlocks(context, kManySmallBlocks, MergeBlocks));
+  }
+  for (int64_t rows = 1; rows > 0 && !stopping(); removed += rows) {
+    ASSIGN_OR_RETURN(rows, store_->Sweep(context, now - kImportPatience, kSweepAtOnce));
+  }
+  for (int64_t rows = 1; rows > 0 && !stopping(); removed += rows) {
+    ASSIGN_OR_RETURN(rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
+  }
+  return removed;
+}
+
+void AnalyticsApp::Loop() {
+  absl::MutexLock lock(&mutex_);
+  while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.background_interval)) {
+    mutex_.Unlock();
+    if (absl::StatusOr<int64_t> removed = RunOnce(); !removed.ok()) {
+      logger_.Warning("the upkeep of event logs failed; it is tried again",
+                      {{"error", removed.status().message()}});
+    }
+    mutex_.Lock();
+  }
+}
+
+}  // namespace plumbline::analytics

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Analytics, put together.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_APP_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_APP_H_
+
+#include <cstdint>
+#include <memory>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/cache/cache.h"
+#include "common/rpc/method_table.h"
+#include "common/sql/database.h"
+#include "services/analytics/log_memory.h"
+#include "services/analytics/reader.h"
+#include "services/analytics/store.h"
+#include "services/analytics/writer.h"
+
+namespace plumbline::analytics {
+
+struct AnalyticsOptions {
+  // Memory for event logs; logs not used for longest leave first.
+  int64_t log_memory_bytes = int64_t{4} << 30;
+  // Pause between two rounds of background work.
+  absl::Duration background_interval = absl::Seconds(30);
+};
+
+class AnalyticsApp {
+ public:
+  // Brings the schema of `database` up to date. Everything given must outlive the app.
+  static absl::StatusOr<std::unique_ptr<AnalyticsApp>> Create(sql::Database& database,
+                                                              cache::Cache& cache,
+                                                              const base::Clock& clock,
+                                                              const base::Logger& logger,
+                                                              const AnalyticsOptions& options);
+  ~AnalyticsApp();  // stops
+
+  const rpc::MethodTable& table() const { return table_; }
+
+  // Begins and ends the background work. Stop is idempotent.
+  void Start();
+  void Stop();
+
+  // One round of background work: merges small blocks of logs that have more than 64 of them,
+  // removes events of deleted logs and of imports that were given up, forgets old requests. Right
+  // on several replicas at once. Returns how many rows it removed.
+  absl::StatusOr<int64_t> RunOnce();
+
+ private:
+  AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache, const base::Clock& clock,
+               const base::Logger& logger, const AnalyticsOptions& options);
+  void Loop();
+  bool stopping() const;
+
+  const base::Clock& clock_;
+  const base::Logger& logger_;
+  const AnalyticsOptions options_;
+  const std::unique_ptr<Store> store_;
+  LogMemory memory_;
+  Reader reader_;
+  Writer writer_;
+  rpc::MethodTable table_;
+
+  mutable absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread loop_;
+};
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_APP_H_

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_COMPACTION_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_COMPACTION_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/analytics/store.h"
+
+namespace plumbline::analytics {
+
+// One block with the events of `blocks`, in their order. INTERNAL if one of them is no block.
+absl::StatusOr<std::string> MergeBlocks(const std::vector<StoredBlock>& blocks);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_COMPACTION_H_

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/convert.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/base/error.h"
+#include "common/base/ids.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/page_token.h"
+
+namespace plumbline::analytics {
+namespace {
+
+constexpr int kMaxTitle = 200;  // characters
+constexpr int kMaxTransitions = 100;
+constexpr size_t kMaxTransition = 100;
+constexpr int64_t kDefaultReportEdges = 20, kMaxReportEdges = 10'000;
+constexpr int64_t kDefaultReportVariants = 10, kMaxReportVariants = 1'000;
+constexpr int64_t kMaxTargetSeconds = 100LL * 366 * 86'400;
+
+int64_t Characters(absl::string_view utf8) {
+  return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xc0) != 0x80; });
+}
+
+// `path` leads to the description in its request.
+absl::StatusOr<CreateCommand> ToCreate(absl::string_view path, const std::string& parent,
+                                       const std::string& id, const v1::EventLog& log) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> parts,
+                   base::ParseName(absl::StrCat(path, "parent"), parent, "workspaces/*"));
+  RETURN_IF_ERROR(base::CheckId(absl::StrCat(path, "event_log_id"), id));
+  CreateCommand command{{parts[0], id}, {}};
+  const std::string name = NameOf(command.key);
+  std::vector<base::FieldViolation> violations;
+  auto wrong = [&](absl::string_view field, std::string what) {
+    violations.push_back({absl::StrCat(path, "event_log.", field), std::move(what)});
+  };
+  if (!log.name().empty() && log.name() != name) {
+    wrong("name", absl::StrCat("is '", log.name(), "'; leave it empty, or give '", name, "'"));
+  }
+  if (Characters(log.title()) > kMaxTitle) {
+    wrong("title",
+          absl::StrCat("has ", Characters(log.title()), " characters; at most ", kMaxTitle));
+  }
+  if (log.map_transitions_size() > kMaxTransitions) {
+    wrong("map_transitions",
+          absl::StrCat("has ", log.map_transitions_size(), " entries; at most ", kMaxTransitions));
+  }
+  for (int i = 0; i < std::min(log.map_transitions_size(), kMaxTransitions); ++i) {
+    const size_t size = log.map_transitions(i).size();
+    if (size >= 1 && size <= kMaxTransition) continue;
+    wrong(absl::StrCat("map_transitions[", i, "]"),
+          absl::StrCat("has ", size, " bytes; it must have 1 to 100"));
+  }
+  RETURN_IF_ERROR(base::FieldErrors(violations));
+  command.description.set_name(name);
+  command.description.set_title(log.title());
+  *command.description.mutable_map_transitions() = log.map_transitions();
+  return command;
+}
+
+absl::StatusOr<int64_t> InRange(absl::string_view field, int64_t value, int64_t otherwise,
+                                int64_t most) {
+  if (value < 0 || value > most) {
+    return base::FieldError(field, absl::StrCat("is ", value, "; it must be 0 to ", most));
+  }
+  return value == 0 ? otherwise : value;
+}
+
+CsvOptions ToOptions(const v1::CsvMapping& csv) {
+  return {csv.case_column(),       csv.activity_column(), csv.time_column(),
+          csv.start_time_column(), csv.resource_column(), csv.transition_column(),
+          csv.delimiter(),         csv.time_zone(),       csv.time_format()};
+}
+
+absl::Status BadToken() {
+  return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
+                     "page_token was not made by ListVariants; begin again without one");
+}
+
+}  // namespace
+
+absl::StatusOr<LogKey> ToLogKey(absl::string_view name) {
+  ASSIGN_OR_RETURN(std::vector<std::string> parts,
+                   base::ParseName("name", name, "workspaces/*/eventLogs/*"));
+  return LogKey{std::move(parts[0]), std::move(parts[1])};
+}
+
+std::string NameOf(const LogKey& key) {
+  return absl::StrCat("workspaces/", key.workspace, "/eventLogs/", key.log);
+}
+
+absl::StatusOr<CreateCommand> ToCommand(const v1::CreateEventLogRequest& request) {
+  return ToCreate("", request.parent(), request.event_log_id(), request.event_log());
+}
+
+absl::StatusOr<ImportCommand> ToCommand(const v1::ImportHeader& header) {
+  ASSIGN_OR_RETURN(CreateCommand create,
+                   ToCreate("header.", header.parent(), header.event_log_id(), header.event_log()));
+  return ImportCommand{std::move(create), ToOptions(header.csv()), header.append()};
+}
+
+absl::StatusOr<ListCommand> ToCommand(const v1::ListEventLogsRequest& request) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> parts,
+                   base::ParseName("parent", request.parent(), "workspaces/*"));
+  ListCommand command{parts[0], "", 0};
+  ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(command.after,
+                   rpc::DecodePageToken("ListEventLogs", request.parent(), request.page_token()));
+  return command;
+}
+
+std::string NextPageToken(const ListCommand& command, absl::string_view last_id) {
+  return rpc::EncodePageToken("ListEventLogs", absl::StrCat("workspaces/", command.workspace),
+                              last_id);
+}
+
+absl::StatusOr<VariantsCommand> ToCommand(const v1::ListVariantsRequest& request) {
+  VariantsCommand command;
+  ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
+  ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(const std::string position,
+                   rpc::DecodePageToken("ListVariants", request.name(), request.page_token()));
+  if (position.empty()) return command;
+  const std::vector<std::string> parts = absl::StrSplit(position, ' ');
+  if (parts.size() != 3 || !absl::SimpleAtoi(parts[1], &command.watermark) ||
+      !absl::SimpleAtoi(parts[2], &command.offset) || command.offset < 0) {
+    return BadToken();
+  }
+  command.uid = parts[0];
+  return command;
+}
+
+std::string NextPageToken(const LogKey& key, absl::string_view uid, int64_t watermark,
+                          int64_t offset) {
+  return rpc::EncodePageToken("ListVariants", NameOf(key),
+                              absl::StrCat(uid, " ", watermark, " ", offset));
+}
+
+absl::StatusOr<MapCommand> ToCommand(const v1::GetProcessMapRequest& request) {
+  MapCommand command;
+  ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
+  ASSIGN_OR_RETURN(command.max_edges, InRange("max_edges", request.max_edges(), 0, INT32_MAX));
+  return command;
+}
+
+absl::StatusOr<ReportCommand> ToCommand(const v1::GetReportRequest& request) {
+  ReportCommand command;
+  ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
+  ASSIGN_OR_RETURN(command.max_edges,
+                   InRange("max_edges", request.max_edges(), kDefaultReportEdges, kMaxReportEdges));
+  ASSIGN_OR_RETURN(command.max_variants, InRange("max_variants", request.max_variants(),
+                                                 kDefaultReportVariants, kMaxReportVariants));
+  if (!request.has_target()) return command;
+  const google::protobuf::Duration& target = request.target();
+  if (target.seconds() < 0 || target.seconds() > kMaxTargetSeconds || target.nanos() < 0 ||
+      target.nanos() > 999'999'999 || (target.seconds() == 0 && target.nanos() == 0)) {
+    return base::FieldError(
+        "target",
+        absl::StrCat("is ", target.seconds(), " s; it must be more than 0 and at most 100 years"));
+  }
+  command.target_micros = target.seconds() * 1'000'000 + target.nanos() / 1'000;
+  return command;
+}
+
+v1::CsvMapping ToProto(const CsvOptions& options) {
+  v1::CsvMapping csv;
+  csv.set_case_column(options.case_column);
+  csv.set_activity_column(options.activity_column);
+  csv.set_time_column(options.time_column);
+  csv.set_start_time_column(options.start_time_column);
+  csv.set_resource_column(options.resource_column);
+  csv.set_transition_column(options.transition_column);
+  csv.set_delimiter(options.delimiter);
+  csv.set_time_zone(options.time_zone);
+  csv.set_time_format(options.time_format);
+  return csv;
+}
+
+}  // namespace plumbline::analytics

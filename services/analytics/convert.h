@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Requests to commands: checks shape (names, ids, lengths, ranges, tokens), not meaning. Errors:
+// FIELD_INVALID with every violation that one look finds, PAGE_TOKEN_INVALID.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_CONVERT_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_CONVERT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "services/analytics/ingest/importer.h"
+#include "services/analytics/log/event_batch.h"
+#include "services/analytics/store.h"
+
+namespace plumbline::analytics {
+
+// "workspaces/{w}/eventLogs/{l}".
+absl::StatusOr<LogKey> ToLogKey(absl::string_view name);
+std::string NameOf(const LogKey& key);
+
+struct CreateCommand {
+  LogKey key;
+  v1::EventLog description;  // name, title and map_transitions only
+};
+absl::StatusOr<CreateCommand> ToCommand(const v1::CreateEventLogRequest& request);
+
+struct ImportCommand {
+  CreateCommand create;
+  CsvOptions csv;
+  bool append = false;
+};
+absl::StatusOr<ImportCommand> ToCommand(const v1::ImportHeader& header);
+
+struct WriteCommand {
+  LogKey key;
+  std::string producer;
+  int64_t first_sequence = 0;
+};
+// Checks the events too.
+absl::StatusOr<WriteCommand> ToCommand(const v1::WriteEventsRequest& request);
+// The events from number `skip` on, in columns. They were checked.
+EventBatch ToBatch(const v1::WriteEventsRequest& request, int skip);
+
+struct ListCommand {
+  std::string workspace;
+  std::string after;  // id of the last log of the page before
+  int page_size = 0;
+};
+absl::StatusOr<ListCommand> ToCommand(const v1::ListEventLogsRequest& request);
+std::string NextPageToken(const ListCommand& command, absl::string_view last_id);
+
+// A page of variants holds for the log with this uid at this watermark.
+struct VariantsCommand {
+  LogKey key;
+  std::string uid;  // "" = the first page: take what there is
+  int64_t watermark = 0;
+  int64_t offset = 0;
+  int page_size = 0;
+};
+absl::StatusOr<VariantsCommand> ToCommand(const v1::ListVariantsRequest& request);
+std::string NextPageToken(const LogKey& key, absl::string_view uid, int64_t watermark,
+                          int64_t offset);
+
+struct MapCommand {
+  LogKey key;
+  int64_t max_edges = 0;
+};
+absl::StatusOr<MapCommand> ToCommand(const v1::GetProcessMapRequest& request);
+
+struct ReportCommand {
+  LogKey key;
+  std::optional<int64_t> target_micros;
+  int64_t max_edges = 0;
+  int64_t max_variants = 0;
+};
+absl::StatusOr<ReportCommand> ToCommand(const v1::GetReportRequest& request);
+
+v1::CsvMapping ToProto(const CsvOptions& options);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_CONVERT_H_

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/import.h"
+
+#include <openssl/evp.h>
+
+#include <optional>
+#include <utility>
+
+#include "common/base/error.h"
+#include "common/base/ids.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/log/block.h"
+
+namespace plumbline::analytics {
+namespace {
+
+constexpr char kMethod[] = "plumbline.analytics.v1.AnalyticsService/ImportEventLog";
+constexpr absl::Duration kDiscardDeadline = absl::Seconds(10);
+
+absl::Status Swept() {
+  return base::Error(
+      base::Reason::ERROR_REASON_DEADLINE_EXCEEDED,
+      "the import was given up because no bytes of it came for an hour; begin again");
+}
+
+// The store says NOT_FOUND without a reason for an import that it swept.
+absl::Status OrSwept(absl::Status status) {
+  const bool swept = status.code() == absl::StatusCode::kNotFound &&
+                     base::ReasonOf(status) == base::Reason::ERROR_REASON_UNSPECIFIED;
+  return swept ? Swept() : status;
+}
+
+}  // namespace
+
+// SHA-256 of bytes that come in pieces, whatever the pieces are.
+class Import::Digest {
+ public:
+  Digest() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
+  }
+  void Add(absl::string_view bytes) {
+    EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+  }
+  std::string Finish() {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    EVP_DigestFinal_ex(context_.get(), digest, &size);
+    return std::string(reinterpret_cast<char*>(digest), size);
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
+};
+
+absl::StatusOr<std::unique_ptr<Import>> Import::Begin(const base::CallContext& context,
+                                                      Store& store, const base::Clock& clock,
+                                                      const ImportCommand& command,
+                                                      const std::string& request_id,
+                                                      const std::string& header_bytes) {
+  std::unique_ptr<Import> import(new Import(context, store, clock, command, request_id));
+  ASSIGN_OR_RETURN(import->importer_,
+                   NewImporter(command.csv, [self = import.get()](EventBatch batch) {
+                     return self->TakeBatch(batch);
+                   }));
+  if (!request_id.empty()) {
+    import->digest_ = std::make_unique<Digest>();
+    import->digest_->Add(header_bytes);
+  } else if (!command.append) {
+    // Known now, said now. With a request_id it may be a repeated request, which is known at the
+    // end of the file only.
+    RETURN_IF_ERROR(store.Read(context, [&](LogReads& reads) -> absl::Status {
+      ASSIGN_OR_RETURN(const auto present, reads.FindLog(command.create.key));
+      return present.has_value() ? base::AlreadyExists("EventLog", NameOf(command.create.key))
+                                 : absl::OkStatus();
+    }));
+  }
+  return import;
+}
+
+Import::Import(const base::CallContext& context, Store& store, const base::Clock& clock,
+               const ImportCommand& command, const std::string& request_id)
+    : context_(context),
+      store_(store),
+      clock_(clock),
+      command_(command),
+      request_id_(request_id),
+      uid_(base::NewUuid()),
+      begin_(clock.Now()) {}
+
+Import::~Import() {
+  if (finished_ || blocks_ == 0) return;
+  // The call may be over; what is staged is to go all the same. Should this fail, the sweep finds
+  // it in an hour.
+  base::CallContext context;
+  context.identity = base::Identity::Everything("analytics");
+  context.workspace = command_.create.key.workspace;
+  context.deadline = clock_.Now() + kDiscardDeadline;
+  store_.Discard(context, context.workspace, uid_).IgnoreError();
+}
+
+absl::Status Import::Feed(absl::string_view bytes) {
+  RETURN_IF_ERROR(context_.Check(clock_.Now()));
+  if (digest_ != nullptr) digest_->Add(bytes);
+  return importer_->Feed(bytes);
+}
+
+absl::Status Import::TakeBatch(const EventBatch& batch) {
+  RETURN_IF_ERROR(
+      context_.Check(clock_.Now()));  // a piece that unpacks to very much passes here often
+  totals_.Add(batch);
+  const StoredBlock block{blocks_ + 1, blocks_ + 1, static_cast<int64_t>(batch.size()),
+                          EncodeBlock(batch)};
+  ++blocks_;
+  return OrSwept(store_.Stage(context_, command_.create.key.workspace, uid_, block, clock_.Now()));
+}
+
+absl::StatusOr<v1::ImportEventLogResponse> Import::Finish() {
+  ASSIGN_OR_RETURN(const ImportSummary summary, importer_->Finish());
+  v1::ImportEventLogResponse response;
+  response.set_format(summary.format);
+  response.set_event_count(summary.events);
+  for (const Dropped& dropped : summary.dropped) {
+    v1::DroppedRows* rows = response.add_dropped();
+    rows->set_reason(dropped.reason);
+    rows->set_count(dropped.count);
+    for (const std::string& sample : dropped.samples) rows->add_samples(sample);
+  }
+  if (summary.format == "csv") *response.mutable_csv() = ToProto(summary.csv);
+  const absl::Duration elapsed = clock_.Now() - begin_;
+  response.mutable_elapsed()->set_seconds(absl::ToInt64Seconds(elapsed));
+  response.mutable_elapsed()->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(elapsed % absl::Seconds(1))));
+
+  const LogKey& key = command_.create.key;
+  const WriteRequest request{key.workspace, kMethod, request_id_,
+                             digest_ == nullptr ? "" : digest_->Finish()};
+  bool committed = false;
+  const absl::StatusOr<std::string> answer =
+      store_.Write(context_, key.log, request, clock_.Now(), [&](LogChanges& changes) {
+        committed = true;  // not set for a repeated request, whose blocks are not needed
+        return Commit(changes, response);
+      });
+  if (!answer.ok()) return OrSwept(answer.status());
+  finished_ = committed;
+  if (!response.ParseFromString(*answer))
+    return base::Internal("a kept answer is not a message of its type");
+  return response;
+}
+
+absl::StatusOr<std::string> Import::Commit(LogChanges& changes,
+                                           const v1::ImportEventLogResponse& response) {
+  const LogKey& key = command_.create.key;
+  ASSIGN_OR_RETURN(std::optional<LogRecord> record, changes.FindLog(key));
+  if (record.has_value() && !command_.append) return base::AlreadyExists("EventLog", NameOf(key));
+  if (!record.has_value()) record = NewLog(command_.create, begin_);
+  RETURN_IF_ERROR(changes.TakeStaged(key.workspace, uid_, record->uid, record->last_block));
+  totals_.AddTo(&*record, blocks_);
+  RETURN_IF_ERROR(changes.PutLog(key, *record));
+  return response.SerializeAsString();
+}
+
+}  // namespace plumbline::analytics

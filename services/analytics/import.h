@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One import of a file into a log. Blocks are put on disk as they are made, under the import's own
+// uid, where nobody sees them; the last transaction makes them the log's. So memory holds one block
+// however large the file is, and an import that fails, is cancelled or dies with its process leaves
+// nothing but garbage that is swept. Parsing takes three times as long as encoding, so a second
+// thread would gain a third at the cost of a queue between them: it does not pay.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_IMPORT_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_IMPORT_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/call_context.h"
+#include "common/base/clock.h"
+#include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "services/analytics/convert.h"
+#include "services/analytics/ingest/importer.h"
+#include "services/analytics/store.h"
+#include "services/analytics/writer.h"
+
+namespace plumbline::analytics {
+
+// An import that shows no life for this long is swept.
+inline constexpr absl::Duration kImportPatience = absl::Hours(1);
+
+// Used by one thread.
+class Import {
+ public:
+  // All must outlive it. RESOURCE_ALREADY_EXISTS if the log is there and must not be, FIELD_INVALID
+  // for the mapping. `header_bytes`: the header without its request_id, serialised; with a
+  // request_id the file is part of the request too.
+  static absl::StatusOr<std::unique_ptr<Import>> Begin(const base::CallContext& context,
+                                                       Store& store, const base::Clock& clock,
+                                                       const ImportCommand& command,
+                                                       const std::string& request_id,
+                                                       const std::string& header_bytes);
+  // Gives the import up unless it was finished.
+  ~Import();
+  Import(const Import&) = delete;
+  Import& operator=(const Import&) = delete;
+
+  // The next bytes of the file. Errors of Importer::Feed and of the store.
+  absl::Status Feed(absl::string_view bytes);
+  // The end of the file. The answer without event_log. Errors of Importer::Finish and of the store,
+  // RESOURCE_ALREADY_EXISTS, REQUEST_ID_REUSED.
+  absl::StatusOr<v1::ImportEventLogResponse> Finish();
+
+ private:
+  class Digest;
+  Import(const base::CallContext& context, Store& store, const base::Clock& clock,
+         const ImportCommand& command, const std::string& request_id);
+  absl::Status TakeBatch(const EventBatch& batch);
+  absl::StatusOr<std::string> Commit(LogChanges& changes,
+                                     const v1::ImportEventLogResponse& response);
+
+  const base::CallContext& context_;
+  Store& store_;
+  const base::Clock& clock_;
+  const ImportCommand command_;
+  const std::string request_id_;
+  const std::string uid_;
+  const absl::Time begin_;
+  std::unique_ptr<Digest> digest_;
+  std::unique_ptr<Importer> importer_;
+  BatchTotals totals_;
+  int64_t blocks_ = 0;
+  bool finished_ = false;
+};
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_IMPORT_H_

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/log_memory.h"
+
+#include <utility>
+#include <vector>
+
+#include "common/base/status_macros.h"
+#include "services/analytics/log/block.h"
+
+namespace plumbline::analytics {
+namespace {
+
+// Blocks that one read transaction fetches: some 10 MB at most of an imported log.
+constexpr int kBlocksAtOnce = 32;
+
+}  // namespace
+
+const Traces& LogView::LockedTraces() const {
+  if (!traces_.has_value()) traces_.emplace(log_, TraceOptions{.transitions = map_transitions_});
+  return *traces_;
+}
+
+const Traces& LogView::traces() const {
+  absl::MutexLock lock(&mutex_);
+  return LockedTraces();
+}
+
+const Variants& LogView::variants() const {
+  absl::MutexLock lock(&mutex_);
+  if (!variants_.has_value()) variants_.emplace(LockedTraces());
+  return *variants_;
+}
+
+std::shared_ptr<LogMemory::Entry> LogMemory::EntryOf(const std::string& uid) {
+  absl::MutexLock lock(&mutex_);
+  std::shared_ptr<Entry>& entry = entries_[uid];
+  if (entry == nullptr) entry = std::make_shared<Entry>();
+  entry->last_use = ++uses_;
+  return entry;
+}
+
+absl::StatusOr<std::shared_ptr<const LogView>> LogMemory::Load(const base::CallContext& context,
+                                                               absl::string_view workspace,
+                                                               const LogRecord& record) {
+  const std::shared_ptr<Entry> entry = EntryOf(record.uid);
+  absl::MutexLock lock(&entry->mutex);
+  if (entry->view != nullptr && entry->watermark >= record.last_block) return entry->view;
+  RETURN_IF_ERROR(CatchUp(context, workspace, record, *entry));
+  const auto& transitions = record.description.map_transitions();
+  entry->view = std::make_shared<const LogView>(
+      entry->watermark, entry->builder->Snapshot(),
+      std::vector<std::string>(transitions.begin(), transitions.end()));
+  Account(record.uid, static_cast<int64_t>(entry->view->log()->memory_bytes()));
+  return entry->view;
+}
+
+absl::Status LogMemory::CatchUp(const base::CallContext& context, absl::string_view workspace,
+                                const LogRecord& record, Entry& entry) {
+  while (entry.watermark < record.last_block) {
+    RETURN_IF_ERROR(context.Check(clock_.Now()));
+    std::vector<StoredBlock> blocks;
+    RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
+      ASSIGN_OR_RETURN(blocks,
+                       reads.ReadBlocks(workspace, record.uid, entry.watermark, kBlocksAtOnce));
+      return absl::OkStatus();
+    }));
+    if (blocks.empty())
+      break;  // the log is deleted while it is read: what is left of it is its answer
+    for (const StoredBlock& block : blocks) {
+      if (block.first <= entry.watermark) {
+        // A block that was read before was merged with later ones: there is no reading half of it.
+        entry.builder = std::make_unique<EventLogBuilder>();
+        entry.watermark = 0;
+        break;
+      }
+      ASSIGN_OR_RETURN(const EventBatch batch, DecodeBlock(block.data));
+      entry.builder->Append(batch);
+      entry.watermark = block.number;
+    }
+  }
+  return absl::OkStatus();
+}
+
+void LogMemory::Account(const std::string& uid, int64_t bytes) {
+  absl::MutexLock lock(&mutex_);
+  auto found = entries_.find(uid);
+  if (found == entries_.end()) return;  // let go meanwhile
+  bytes_ += bytes - found->second->bytes;
+  found->second->bytes = bytes;
+  while (bytes_ > capacity_bytes_ && entries_.size() > 1) {
+    auto oldest = entries_.end();
+    for (auto it = entries_.begin(); it != entries_.end(); ++it) {
+      if (it->first == uid) continue;
+      if (oldest == entries_.end() || it->second->last_use < oldest->second->last_use) oldest = it;
+    }
+    bytes_ -= oldest->second->bytes;
+    entries_.erase(oldest);
+  }
+}
+
+int64_t LogMemory::memory_bytes() const {
+  absl::MutexLock lock(&mutex_);
+  return bytes_;
+}
+
+}  // namespace plumbline::analytics

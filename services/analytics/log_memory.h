@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Event logs in memory: loaded from blocks when they are asked for, kept current by the blocks that
+// came since.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_LOG_MEMORY_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_LOG_MEMORY_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "common/base/call_context.h"
+#include "common/base/clock.h"
+#include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/traces.h"
+#include "services/analytics/mining/variants.h"
+#include "services/analytics/store.h"
+
+namespace plumbline::analytics {
+
+// A log as it was at a watermark. Immutable; what is computed from it more than once is kept.
+// Thread-safe.
+class LogView {
+ public:
+  LogView(int64_t watermark, std::shared_ptr<const LogSnapshot> log,
+          std::vector<std::string> map_transitions)
+      : watermark_(watermark), log_(std::move(log)), map_transitions_(std::move(map_transitions)) {}
+
+  int64_t watermark() const { return watermark_; }
+  const std::shared_ptr<const LogSnapshot>& log() const { return log_; }
+  const std::vector<std::string>& map_transitions() const { return map_transitions_; }
+  // The events that count for map, variants and durations. O(rows) the first time.
+  const Traces& traces() const;
+  const Variants& variants() const;
+
+ private:
+  const Traces& LockedTraces() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const int64_t watermark_;
+  const std::shared_ptr<const LogSnapshot> log_;
+  const std::vector<std::string> map_transitions_;
+  mutable absl::Mutex mutex_;
+  mutable std::optional<Traces> traces_ ABSL_GUARDED_BY(mutex_);
+  mutable std::optional<Variants> variants_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Thread-safe.
+class LogMemory {
+ public:
+  // Holds about `capacity_bytes` of logs, and the one that is in use however large it is; logs not
+  // used for longest leave first. `store` and `clock` must outlive it.
+  LogMemory(Store& store, const base::Clock& clock, int64_t capacity_bytes)
+      : store_(store), clock_(clock), capacity_bytes_(capacity_bytes) {}
+
+  // The log of `record` at its last_block or later. Costs what came since the last call; calls for
+  // one log wait for each other. Errors of the store, DEADLINE_EXCEEDED, CANCELLED.
+  absl::StatusOr<std::shared_ptr<const LogView>> Load(const base::CallContext& context,
+                                                      absl::string_view workspace,
+                                                      const LogRecord& record);
+
+  int64_t memory_bytes() const;
+
+ private:
+  struct Entry {
+    absl::Mutex mutex;
+    std::unique_ptr<EventLogBuilder> builder ABSL_GUARDED_BY(mutex) =
+        std::make_unique<EventLogBuilder>();
+    int64_t watermark ABSL_GUARDED_BY(mutex) = 0;
+    std::shared_ptr<const LogView> view ABSL_GUARDED_BY(mutex);
+    // Of LogMemory::mutex_.
+    int64_t bytes = 0;
+    int64_t last_use = 0;
+  };
+
+  absl::Status CatchUp(const base::CallContext& context, absl::string_view workspace,
+                       const LogRecord& record, Entry& entry)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  std::shared_ptr<Entry> EntryOf(const std::string& uid);
+  // Notes the size of an entry, and lets others go until all fit.
+  void Account(const std::string& uid, int64_t bytes);
+
+  Store& store_;
+  const base::Clock& clock_;
+  const int64_t capacity_bytes_;
+  mutable absl::Mutex mutex_;
+  absl::flat_hash_map<std::string, std::shared_ptr<Entry>> entries_ ABSL_GUARDED_BY(mutex_);
+  int64_t uses_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_LOG_MEMORY_H_

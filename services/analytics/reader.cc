@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/reader.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/answers.h"
+#include "services/analytics/mining/process_map.h"
+#include "services/analytics/mining/step_times.h"
+#include "services/analytics/mining/traces.h"
+#include "services/analytics/report/pareto.h"
+#include "services/analytics/report/report.h"
+
+namespace plumbline::analytics {
+namespace {
+
+// Raised when an answer changes for the same events: then those that an older replica computed are
+// not taken.
+constexpr int kAnswerVersion = 1;
+
+std::string CacheKey(absl::string_view uid, int64_t watermark, absl::string_view question) {
+  return absl::StrCat("answer", kAnswerVersion, "/", uid, "/", watermark, "/", question);
+}
+
+absl::Status ChangedSince() {
+  return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
+                     "the event log changed since the first page; begin again without page_token");
+}
+
+}  // namespace
+
+absl::StatusOr<LogRecord> Reader::Find(const base::CallContext& context, const LogKey& key) {
+  std::optional<LogRecord> record;
+  RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
+    ASSIGN_OR_RETURN(record, reads.FindLog(key));
+    return absl::OkStatus();
+  }));
+  if (!record.has_value()) return base::NotFound("EventLog", NameOf(key));
+  return *std::move(record);
+}
+
+absl::Status Reader::Answer(const base::CallContext& context, absl::string_view workspace,
+                            const LogRecord& record, absl::string_view question, Message* response,
+                            Compute compute) {
+  const cache::Bytes known = cache_.Get(CacheKey(record.uid, record.last_block, question));
+  // An answer of a newer replica may not be readable here: then it is computed.
+  if (known != nullptr && response->ParseFromString(*known)) return absl::OkStatus();
+  response->Clear();
+  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view,
+                   memory_.Load(context, workspace, record));
+  RETURN_IF_ERROR(context.Check(absl::InfinitePast()));  // gone while it was loaded
+  compute(*view);
+  cache_.Put(CacheKey(record.uid, view->watermark(), question),
+             std::make_shared<const std::string>(response->SerializeAsString()));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::EventLog> Reader::Describe(const base::CallContext& context,
+                                              absl::string_view workspace,
+                                              const LogRecord& record) {
+  v1::EventLog description = record.description;
+  if (record.event_count == 0) return description;
+  v1::EventLog counts;
+  RETURN_IF_ERROR(Answer(context, workspace, record, "cases", &counts, [&](const LogView& view) {
+    counts.set_case_count(static_cast<int64_t>(view.log()->case_count()));
+  }));
+  description.set_event_count(record.event_count);
+  description.set_case_count(counts.case_count());
+  *description.mutable_first_time() = ToTimestamp(record.first_time);
+  *description.mutable_last_time() = ToTimestamp(record.last_time);
+  return description;
+}
+
+absl::StatusOr<v1::EventLog> Reader::Get(const base::CallContext& context, const LogKey& key) {
+  ASSIGN_OR_RETURN(const LogRecord record, Find(context, key));
+  return Describe(context, key.workspace, record);
+}
+
+absl::Status Reader::List(const base::CallContext& context, const ListCommand& command,
+                          v1::ListEventLogsResponse* response) {
+  std::vector<LogRecord> records;
+  RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
+    ASSIGN_OR_RETURN(records,
+                     reads.ListLogs(command.workspace, command.after, command.page_size + 1));
+    return absl::OkStatus();
+  }));
+  const bool more = records.size() > static_cast<size_t>(command.page_size);
+  if (more) records.pop_back();
+  for (const LogRecord& record : records) {
+    ASSIGN_OR_RETURN(*response->add_event_logs(), Describe(context, command.workspace, record));
+  }
+  if (more) {
+    ASSIGN_OR_RETURN(const LogKey last, ToLogKey(records.back().description.name()));
+    response->set_next_page_token(NextPageToken(command, last.log));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Reader::Map(const base::CallContext& context, const MapCommand& command,
+                         v1::GetProcessMapResponse* response) {
+  ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
+  return Answer(context, command.key.workspace, record, absl::StrCat("map/", command.max_edges),
+                response, [&](const LogView& view) {
+                  ProcessMap map = MineProcessMap(view.traces());
+                  KeepEdges(command.max_edges, map);
+                  ToProto(*view.log(), map, response->mutable_process_map());
+                });
+}
+
+absl::Status Reader::Variants(const base::CallContext& context, const VariantsCommand& command,
+                              v1::ListVariantsResponse* response) {
+  ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
+  const bool first = command.uid.empty();
+  if (!first && (command.uid != record.uid || command.watermark != record.last_block))
+    return ChangedSince();
+  const std::string question = absl::StrCat("variants/", command.offset, "/", command.page_size);
+  bool changed = false;
+  RETURN_IF_ERROR(
+      Answer(context, command.key.workspace, record, question, response, [&](const LogView& view) {
+        changed = !first && view.watermark() != command.watermark;
+        const analytics::Variants& variants = view.variants();
+        for (const Variant& variant :
+             variants.Page(view.traces(), command.offset, command.page_size)) {
+          ToProto(*view.log(), variant, response->add_variants());
+        }
+        response->set_total_count(variants.size());
+        const int64_t next = command.offset + response->variants_size();
+        if (next < variants.size()) {
+          response->set_next_page_token(
+              NextPageToken(command.key, record.uid, view.watermark(), next));
+        }
+      }));
+  return changed ? ChangedSince() : absl::OkStatus();
+}
+
+absl::Status Reader::Durations(const base::CallContext& context, const LogKey& key,
+                               v1::GetDurationsResponse* response) {
+  ASSIGN_OR_RETURN(const LogRecord record, Find(context, key));
+  return Answer(context, key.workspace, record, "durations", response, [&](const LogView& view) {
+    std::vector<int64_t> durations = CaseDurations(view.traces());
+    ToProto(analytics::Describe(durations), response->mutable_case_duration());
+    for (const StepTime& step : MeasureSteps(*view.log(), view.map_transitions())) {
+      ToProto(*view.log(), step, response->add_steps());
+    }
+  });
+}
+
+absl::Status Reader::Pareto(const base::CallContext& context, const LogKey& key,
+                            v1::GetImpedimentParetoResponse* response) {
+  ASSIGN_OR_RETURN(const LogRecord record, Find(context, key));
+  return Answer(context, key.workspace, record, "pareto", response, [&](const LogView& view) {
+    for (const ParetoBar& bar : MakePareto(*view.log(), view.map_transitions()))
+      ToProto(bar, response->add_bars());
+  });
+}
+
+absl::Status Reader::MakeReport(const base::CallContext& context, const ReportCommand& command,
+                                v1::GetReportResponse* response) {
+  ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
+  const std::string question = absl::StrCat("report/", command.target_micros.value_or(0), "/",
+                                            command.max_edges, "/", command.max_variants);
+  RETURN_IF_ERROR(
+      Answer(context, command.key.workspace, record, question, response, [&](const LogView& view) {
+        const ReportOptions options{view.map_transitions(), command.target_micros,
+                                    command.max_edges, command.max_variants};
+        ToProto(*view.log(), analytics::MakeReport(view.log(), options),
+                response->mutable_report());
+      }));
+  ASSIGN_OR_RETURN(*response->mutable_report()->mutable_event_log(),
+                   Describe(context, command.key.workspace, record));
+  return absl::OkStatus();
+}
+
+}  // namespace plumbline::analytics

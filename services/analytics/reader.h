@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is asked of event logs. Every answer is computed from a log at a watermark and kept in the
+// cache under it, so that another replica, or this one after it let the log go, need not load it.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_READER_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_READER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/call_context.h"
+#include "common/cache/cache.h"
+#include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "services/analytics/convert.h"
+#include "services/analytics/log_memory.h"
+#include "services/analytics/store.h"
+
+namespace plumbline::analytics {
+
+// Thread-safe. Errors of all methods: RESOURCE_NOT_FOUND, those of the store, DEADLINE_EXCEEDED,
+// CANCELLED.
+class Reader {
+ public:
+  // All must outlive it.
+  Reader(Store& store, LogMemory& memory, cache::Cache& cache)
+      : store_(store), memory_(memory), cache_(cache) {}
+
+  absl::StatusOr<v1::EventLog> Get(const base::CallContext& context, const LogKey& key);
+  absl::Status List(const base::CallContext& context, const ListCommand& command,
+                    v1::ListEventLogsResponse* response);
+  absl::Status Map(const base::CallContext& context, const MapCommand& command,
+                   v1::GetProcessMapResponse* response);
+  // PAGE_TOKEN_INVALID if the log changed since the first page.
+  absl::Status Variants(const base::CallContext& context, const VariantsCommand& command,
+                        v1::ListVariantsResponse* response);
+  absl::Status Durations(const base::CallContext& context, const LogKey& key,
+                         v1::GetDurationsResponse* response);
+  absl::Status Pareto(const base::CallContext& context, const LogKey& key,
+                      v1::GetImpedimentParetoResponse* response);
+  absl::Status MakeReport(const base::CallContext& context, const ReportCommand& command,
+                          v1::GetReportResponse* response);
+
+ private:
+  using Message = google::protobuf::Message;
+  using Compute = absl::FunctionRef<void(const LogView&)>;
+
+  absl::StatusOr<LogRecord> Find(const base::CallContext& context, const LogKey& key);
+  // The description with its counts.
+  absl::StatusOr<v1::EventLog> Describe(const base::CallContext& context,
+                                        absl::string_view workspace, const LogRecord& record);
+  // Fills `response` from the cache, or by `compute`, which is given the log. `question` names the
+  // answer among those about a log at a watermark.
+  absl::Status Answer(const base::CallContext& context, absl::string_view workspace,
+                      const LogRecord& record, absl::string_view question, Message* response,
+                      Compute compute);
+
+  Store& store_;
+  LogMemory& memory_;
+  cache::Cache& cache_;
+};
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_READER_H_

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/writer.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/ids.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/answers.h"
+#include "services/analytics/log/block.h"
+
+namespace plumbline::analytics {
+
+void BatchTotals::Add(const EventBatch& batch) {
+  const auto [first, last] = std::minmax_element(batch.time.begin(), batch.time.end());
+  // As in the log in memory, a start may be the earliest time.
+  int64_t earliest = *first;
+  for (int64_t start : batch.start)
+    earliest = start == kNoTime ? earliest : std::min(earliest, start);
+  first_time = events == 0 ? earliest : std::min(first_time, earliest);
+  last_time = events == 0 ? *last : std::max(last_time, *last);
+  events += static_cast<int64_t>(batch.size());
+}
+
+void BatchTotals::AddTo(LogRecord* record, int64_t blocks) const {
+  record->first_time =
+      record->event_count == 0 ? first_time : std::min(record->first_time, first_time);
+  record->last_time = record->event_count == 0 ? last_time : std::max(record->last_time, last_time);
+  record->event_count += events;
+  record->last_block += blocks;
+}
+
+LogRecord NewLog(const CreateCommand& command, absl::Time now) {
+  LogRecord record;
+  record.uid = base::NewUuid();
+  record.description = command.description;
+  *record.description.mutable_create_time() = ToTimestamp(absl::ToUnixMicros(now));
+  return record;
+}
+
+absl::StatusOr<LogRecord> FindLog(LogReads& reads, const LogKey& key) {
+  ASSIGN_OR_RETURN(std::optional<LogRecord> record, reads.FindLog(key));
+  if (!record.has_value()) return base::NotFound("EventLog", NameOf(key));
+  return *std::move(record);
+}
+
+absl::StatusOr<std::string> Writer::Create(const base::CallContext& context,
+                                           const WriteRequest& request,
+                                           const CreateCommand& command) {
+  const absl::Time now = clock_.Now();
+  const LogRecord record = NewLog(command, now);
+  return store_.Write(context, command.key.log, request, now,
+                      [&](LogChanges& changes) -> absl::StatusOr<std::string> {
+                        ASSIGN_OR_RETURN(const auto present, changes.FindLog(command.key));
+                        if (present.has_value())
+                          return base::AlreadyExists("EventLog", NameOf(command.key));
+                        RETURN_IF_ERROR(changes.PutLog(command.key, record));
+                        v1::CreateEventLogResponse response;
+                        *response.mutable_event_log() = record.description;
+                        return response.SerializeAsString();
+                      });
+}
+
+absl::Status Writer::Delete(const base::CallContext& context, const WriteRequest& request,
+                            const LogKey& key) {
+  return store_
+      .Write(context, key.log, request, clock_.Now(),
+             [&](LogChanges& changes) -> absl::StatusOr<std::string> {
+               ASSIGN_OR_RETURN(const LogRecord record, FindLog(changes, key));
+               RETURN_IF_ERROR(changes.RemoveLog(key, record.uid));
+               return std::string();
+             })
+      .status();
+}
+
+absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
+                                          const WriteCommand& command, int count,
+                                          absl::FunctionRef<EventBatch(int)> batch) {
+  // Nearly always all events are new: that block is made before the transaction, which then is
+  // short.
+  EventBatch whole = batch(0);
+  std::string block = EncodeBlock(whole);
+  WriteResult result;
+  auto write = [&](LogChanges& changes) -> absl::StatusOr<std::string> {
+    const std::string& workspace = command.key.workspace;
+    ASSIGN_OR_RETURN(LogRecord record, FindLog(changes, command.key));
+    ASSIGN_OR_RETURN(const int64_t next,
+                     changes.NextSequence(workspace, record.uid, command.producer));
+    if (command.first_sequence > next) {
+      return base::Error(base::Reason::ERROR_REASON_SEQUENCE_GAP,
+                         absl::StrCat("first_sequence is ", command.first_sequence,
+                                      ", but the next event of producer '", command.producer,
+                                      "' is number ", next, "; send from there"))
+          .With("expected", absl::StrCat(next));
+    }
+    const int skip = static_cast<int>(std::min<int64_t>(next - command.first_sequence, count));
+    result = {count - skip, skip, next + count - skip};
+    if (skip == count) return std::string();
+    const EventBatch rest = skip == 0 ? EventBatch() : batch(skip);
+    BatchTotals totals;
+    totals.Add(skip == 0 ? whole : rest);
+    totals.AddTo(&record, 1);
+    StoredBlock stored{record.last_block, record.last_block, count - skip,
+                       skip == 0 ? block : EncodeBlock(rest)};
+    RETURN_IF_ERROR(changes.AddBlock(workspace, record.uid, stored));
+    RETURN_IF_ERROR(
+        changes.PutNextSequence(workspace, record.uid, command.producer, result.next_sequence));
+    RETURN_IF_ERROR(changes.PutLog(command.key, record));
+    return std::string();
+  };
+  const WriteRequest request{command.key.workspace, "WriteEvents", "", ""};
+  RETURN_IF_ERROR(store_.Write(context, command.key.log, request, clock_.Now(), write).status());
+  return result;
+}
+
+}  // namespace plumbline::analytics
