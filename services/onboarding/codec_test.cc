@@ -35,7 +35,7 @@ TEST(Codec, HistoryEntriesComeBackAsTheyWent) {
 }
 
 TEST(Codec, ARunThatDoesNotFitItsPlanIsRefused) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   EXPECT_TRUE(absl::IsInternal(Parse("acme", "ada", PairPlan(), Serialize(run)).status()));
   EXPECT_TRUE(absl::IsInternal(Parse("acme", "ada", SalesRepPlan(), "x").status()));
 }
@@ -51,7 +51,7 @@ TEST(Codec, AFrozenPlanComesBackFromItsContentWithItsId) {
 }
 
 TEST(Codec, OpenImpedimentsCountUpToNow) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   absl::Time start = At("2026-03-02T09:00:00Z");
   ASSERT_TRUE(BlockTask(run, "paperwork", {"", Category::kAccess, "", "x"}, When(start)).ok());
   auto blocked = [&](absl::Time now) {

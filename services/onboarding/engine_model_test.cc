@@ -24,7 +24,8 @@ const T& AnyOf(std::mt19937_64& random, const std::vector<T>& values) {
 }
 
 // What a person may try: mostly sensible, often not allowed.
-absl::StatusOr<Entries> TryAnything(Run& run, std::mt19937_64& random, const Occurrence& when) {
+absl::StatusOr<Entries> TryAnything(onboarding::Run& run, std::mt19937_64& random,
+                                    const Occurrence& when) {
   std::vector<std::string> tasks = {"none", "gear"};
   for (const TaskView& view : Tasks(run)) tasks.push_back(TaskId(*run.plan, view.step, view.round));
   const std::string task = AnyOf(random, tasks);
@@ -52,7 +53,7 @@ absl::StatusOr<Entries> TryAnything(Run& run, std::mt19937_64& random, const Occ
 }
 
 // Does what an entry says, as replaying a history does. Entries that follow from others do nothing.
-absl::StatusOr<Entries> Replay(Run& run, const HistoryEntry& entry) {
+absl::StatusOr<Entries> Replay(onboarding::Run& run, const HistoryEntry& entry) {
   Occurrence when{entry.occur_time, entry.record_time, entry.actor};
   switch (entry.kind) {
     case EntryKind::kTaskStarted:
@@ -73,7 +74,7 @@ absl::StatusOr<Entries> Replay(Run& run, const HistoryEntry& entry) {
   }
 }
 
-void ExpectSame(const Run& a, const Run& b) {
+void ExpectSame(const onboarding::Run& a, const onboarding::Run& b) {
   EXPECT_EQ(Serialize(a), Serialize(b));
   EXPECT_EQ(a.tasks, b.tasks);
   EXPECT_EQ(a.impediments, b.impediments);
@@ -81,15 +82,19 @@ void ExpectSame(const Run& a, const Run& b) {
 }
 
 // Invariants 1 to 4 of run.h.
-void ExpectInvariants(const Run& run) {
+void ExpectInvariants(const onboarding::Run& run) {
   std::set<flow::NodeIndex> open_steps;
   for (const TaskRecord& task : run.tasks) {
     bool open = task.state == TaskState::kReady || task.state == TaskState::kInProgress;
     EXPECT_EQ(open, !task.end_time.has_value());
-    if (open) EXPECT_TRUE(open_steps.insert(task.step).second) << "two open rounds of a step";
+    if (open) {
+      EXPECT_TRUE(open_steps.insert(task.step).second) << "two open rounds of a step";
+    }
     std::string id = TaskId(*run.plan, task.step, task.round);
     EXPECT_EQ(task.blocked_since.has_value(), !OpenImpediments(run, id).empty()) << id;
-    if (!open) EXPECT_TRUE(OpenImpediments(run, id).empty()) << id;
+    if (!open) {
+      EXPECT_TRUE(OpenImpediments(run, id).empty()) << id;
+    }
   }
   std::vector<flow::NodeIndex> enabled = run.progress.EnabledSteps();
   EXPECT_EQ(open_steps, std::set<flow::NodeIndex>(enabled.begin(), enabled.end()));
@@ -108,7 +113,7 @@ TEST(EngineModel, ARunIsWhatItsHistoryMakesOfItsPlan) {
     absl::Time now = At("2026-03-02T09:00:00Z");
     absl::StatusOr<Started> started = Start(AdaSpec(), plan, When(now));
     ASSERT_TRUE(started.ok());
-    Run run = started->run;
+    onboarding::Run run = started->run;
     Entries history = started->entries;
     for (int i = 0; i < kCommands; ++i) {
       now += absl::Minutes(random() % 600);
@@ -125,17 +130,19 @@ TEST(EngineModel, ARunIsWhatItsHistoryMakesOfItsPlan) {
     }
     for (size_t i = 0; i < history.size(); ++i) {
       ASSERT_EQ(history[i].sequence, static_cast<int64_t>(i) + 1);
-      if (i > 0) ASSERT_LE(history[i - 1].occur_time, history[i].occur_time);
+      if (i > 0) {
+        ASSERT_LE(history[i - 1].occur_time, history[i].occur_time);
+      }
     }
     EXPECT_EQ(run.last_sequence, static_cast<int64_t>(history.size()));
-    Run replayed = Start(AdaSpec(), plan, When(history[0].occur_time))->run;
+    onboarding::Run replayed = Start(AdaSpec(), plan, When(history[0].occur_time))->run;
     for (size_t i = 1; i < history.size(); ++i) {
       // An entry that a replayed command has already written follows from it.
       if (history[i].sequence <= replayed.last_sequence) continue;
       ASSERT_TRUE(Replay(replayed, history[i]).ok()) << i;
     }
     ExpectSame(run, replayed);
-    absl::StatusOr<Run> parsed = Parse("acme", "ada", plan, Serialize(run));
+    absl::StatusOr<onboarding::Run> parsed = Parse("acme", "ada", plan, Serialize(run));
     ASSERT_TRUE(parsed.ok()) << parsed.status();
     ExpectSame(run, *parsed);
     finished += run.finish_time.has_value();

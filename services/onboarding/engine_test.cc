@@ -33,25 +33,25 @@ Entries Must(absl::StatusOr<Entries> entries) {
   return entries.ok() ? *std::move(entries) : Entries();
 }
 
-Entries Complete(Run& run, absl::string_view task, absl::Time time = kDay) {
+Entries Complete(onboarding::Run& run, absl::string_view task, absl::Time time = kDay) {
   Completion all;
   all.tick_all = true;
   return Must(CompleteTask(run, task, all, When(time)));
 }
 
-const TaskRecord& RecordOf(const Run& run, absl::string_view task) {
+const TaskRecord& RecordOf(const onboarding::Run& run, absl::string_view task) {
   return *FindTask(run, task)->record;
 }
 
 TEST(Engine, ATaskThatIsCompletedWithoutAStartGetsNone) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   EXPECT_THAT(Told(Complete(run, "paperwork")),
               ElementsAre("DONE paperwork", "READY laptop", "READY accounts"));
   EXPECT_FALSE(RecordOf(run, "paperwork").start_time.has_value());
 }
 
 TEST(Engine, AStartedTaskKeepsItsStart) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   EXPECT_THAT(Told(Must(StartTask(run, "paperwork", When(kDay)))), ElementsAre("BEGUN paperwork"));
   EXPECT_EQ(ReasonOf(StartTask(run, "paperwork", When(kDay)).status()),
             Reason::ERROR_REASON_TASK_STATE);
@@ -61,14 +61,14 @@ TEST(Engine, AStartedTaskKeepsItsStart) {
 }
 
 TEST(Engine, TheStateErrorNamesTheStateAndWhatIsAllowed) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   absl::Status status = StartTask(run, "exam", When(kDay)).status();
   EXPECT_EQ(base::MetadataOf(status, "state"), "PENDING");
   EXPECT_EQ(base::MetadataOf(status, "allowed"), "READY");
 }
 
 TEST(Engine, TheChecklistIsKeptInItsOrder) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   Completion completion{{"contract"}, false, {"wrong-address"}};
   Entries entries = Must(CompleteTask(run, "paperwork", completion, When(kDay)));
   EXPECT_THAT(entries[0].ticked, ElementsAre("contract"));
@@ -84,7 +84,7 @@ struct ChecklistCase {
 class ChecklistTest : public ::testing::TestWithParam<ChecklistCase> {};
 
 TEST_P(ChecklistTest, IsRefusedAndChangesNothing) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   int64_t before = run.last_sequence;
   auto result = CompleteTask(run, "paperwork", GetParam().completion, When(kDay));
   EXPECT_EQ(ReasonOf(result.status()), GetParam().reason);
@@ -103,10 +103,10 @@ INSTANTIATE_TEST_SUITE_P(
         ChecklistCase{"DefectTwice",
                       {{}, true, {"wrong-address", "wrong-address"}},
                       Reason::ERROR_REASON_FIELD_INVALID}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(Engine, BlockedTimeCountsOverlapsOnce) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   auto at = [](int hours) { return When(kDay + absl::Hours(hours)); };
   Must(BlockTask(run, "paperwork", {"", Category::kAccess, "", "a"}, at(1)));
   Must(BlockTask(run, "paperwork", {"", Category::kPeople, "", "b"}, at(2)));
@@ -121,7 +121,7 @@ TEST(Engine, BlockedTimeCountsOverlapsOnce) {
 }
 
 TEST(Engine, SkippingResolvesWhatIsOpenOnTheTaskAlone) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   Complete(run, "paperwork");
   Must(BlockTask(run, "laptop", {"late", Category::kEquipment, "", "a"}, When(kDay)));
   Must(BlockTask(run, "accounts", {"", Category::kAccess, "", "b"}, When(kDay)));
@@ -133,14 +133,14 @@ TEST(Engine, SkippingResolvesWhatIsOpenOnTheTaskAlone) {
 }
 
 TEST(Engine, AnImpedimentGetsTheNextFreeId) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   Must(BlockTask(run, "paperwork", {"i2", Category::kAccess, "", "a"}, When(kDay)));
   Must(BlockTask(run, "paperwork", {"", Category::kAccess, "", "b"}, When(kDay)));
   EXPECT_EQ(run.impediments[1].id, "i3");
 }
 
 TEST(Engine, ARunHoldsOnlySoManyImpediments) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   for (int i = 0; i < kMaxImpediments; ++i) {
     Must(BlockTask(run, "paperwork", {"", Category::kAccess, "", "a"}, When(kDay)));
   }
@@ -150,7 +150,7 @@ TEST(Engine, ARunHoldsOnlySoManyImpediments) {
 }
 
 TEST(Engine, ARepeatedStepIsANewTask) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   for (const char* task : {"paperwork", "laptop", "accounts"}) Complete(run, task);
   Must(Decide(run, "route", "field", "", When(kDay)));
   Complete(run, "field");
@@ -169,7 +169,7 @@ TEST(Engine, ARepeatedStepIsANewTask) {
 }
 
 TEST(Engine, AnOptionalStepWaitsAsPendingAndLeavesAsNotNeeded) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   for (const char* task : {"paperwork", "laptop", "accounts"}) Complete(run, task);
   Must(Decide(run, "route", "field", "", When(kDay)));
   Complete(run, "field");
@@ -181,7 +181,7 @@ TEST(Engine, AnOptionalStepWaitsAsPendingAndLeavesAsNotNeeded) {
 }
 
 TEST(Engine, TheDecisionErrorNamesWhatIsOpen) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   for (const char* task : {"paperwork", "laptop", "accounts"}) Complete(run, task);
   absl::Status status = Decide(run, "dinner", "do", "", When(kDay)).status();
   EXPECT_EQ(ReasonOf(status), Reason::ERROR_REASON_DECISION_NOT_OPEN);
@@ -189,14 +189,14 @@ TEST(Engine, TheDecisionErrorNamesWhatIsOpen) {
 }
 
 TEST(Engine, ResourcesAreTheAssigneeElseTheRole) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   Entries entries = Complete(run, "paperwork");
   EXPECT_EQ(entries[0].resource, "hr");
   EXPECT_EQ(entries[1].resource, "it@example.com");
 }
 
 TEST(Engine, DueDatesAndTheTargetAreInBusinessTime) {
-  Run run = AdaRun();
+  onboarding::Run run = AdaRun();
   EXPECT_EQ(run.target_time, At("2026-05-25T09:00:00Z"));
   EXPECT_EQ(RecordOf(run, "paperwork").due_time, At("2026-03-03T09:00:00Z"));
   Complete(run, "paperwork", At("2026-03-06T16:00:00Z"));  // a Friday

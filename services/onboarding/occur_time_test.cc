@@ -30,7 +30,9 @@ TEST_P(OccurTimeTest, KeepsTheRules) {
   const OccurCase& c = GetParam();
   absl::StatusOr<absl::Time> time = OccurTime(at(c.given), now, at(c.last), c.may_backdate);
   EXPECT_EQ(base::ReasonOf(time.status()), c.reason);
-  if (time.ok()) EXPECT_EQ(*time, *at(c.result));
+  if (time.ok()) {
+    EXPECT_EQ(*time, *at(c.result));
+  }
 }
 
 constexpr Reason kOk = Reason::ERROR_REASON_UNSPECIFIED;
@@ -49,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
                       OccurCase{"SameAsLast", -9, -9, true, kOk, -9},
                       OccurCase{"WithinToleranceAhead", 1, std::nullopt, false, kOk, 1},
                       OccurCase{"Future", 1.5, std::nullopt, true, kOrder}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(OccurTime, IsInWholeMicroseconds) {
   absl::Time now = absl::FromUnixSeconds(1'900'000'000);

@@ -53,6 +53,11 @@ void Relay::Stop() {
 }
 
 absl::StatusOr<int64_t> Relay::RunOnce(const base::CallContext& context, absl::Time now) {
+  // Whoever has nothing to send writes nothing, not even a lease.
+  ASSIGN_OR_RETURN(const RelayState state, store_.LoadRelay(context));
+  ASSIGN_OR_RETURN(std::vector<FeedEntry> next,
+                   feed_.ReadFeed(context, {.after = state.cursor, .limit = 1}));
+  if (next.empty()) return 0;
   ASSIGN_OR_RETURN(bool mine, store_.TakeRelayLease(context, holder_, now, options_.lease_term));
   if (!mine) return 0;
   return SendBatch(context);
@@ -152,7 +157,7 @@ absl::Status Relay::SendAgain(const base::CallContext& context, const std::strin
 
 void Relay::Loop() {
   absl::Duration pause = absl::ZeroDuration();
-  while (wakeup_.Wait(pause)) {
+  while (wakeup_.Wait(pause) && wakeup_.Pause(options_.gather)) {
     base::CallContext context;
     context.identity = base::Identity::Everything(kProducer);
     context.deadline = clock_.Now() + kRoundDeadline;

@@ -173,8 +173,8 @@ TEST_F(RelayTest, WhatAnalyticsLostIsSentAgain) {
 
 TEST_F(RelayTest, OneReplicaAtATime) {
   StartSome(0, 1);
-  auto first = NewRelay();
-  auto second = NewRelay();
+  auto first = NewRelay(3);
+  auto second = NewRelay(3);
   EXPECT_GT(*first->RunOnce({}, service_.clock().Now()), 0);
   EXPECT_EQ(*second->RunOnce({}, service_.clock().Now()), 0);
   service_.clock().Advance(absl::Minutes(1));
@@ -231,7 +231,9 @@ TEST(RelayEvents, EveryKindIsOneEvent) {
     std::vector<std::string> keys;
     for (const auto& attribute : event.attributes()) {
       keys.push_back(attribute.key());
-      if (attribute.key() == "category") EXPECT_EQ(attribute.string_value(), "UTILITY_DOWN");
+      if (attribute.key() == "category") {
+        EXPECT_EQ(attribute.string_value(), "UTILITY_DOWN");
+      }
     }
     EXPECT_EQ(keys, c.attributes);
   }

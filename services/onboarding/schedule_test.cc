@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
         SpanCase{"WithoutATargetNoTime", "dinner", "2026-03-04T11:00:00Z", "2026-03-04T11:00:00Z"},
         SpanCase{"ALoopOnce", "certification", "2026-03-04T11:00:00Z", "2026-03-05T11:00:00Z"},
         SpanCase{"AfterALoop", "deal-desk.review", "2026-03-05T11:00:00Z", "2026-03-06T11:00:00Z"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(Schedule, WhatMayNotHappenHasNoSpan) {
   PlanPointer plan = SalesRepPlan();

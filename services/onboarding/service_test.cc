@@ -214,6 +214,7 @@ struct ErrorCase {
   const char* method;
   std::string request;
   const char* reason;
+  friend void PrintTo(const ErrorCase& c, std::ostream* out) { *out << c.request; }
 };
 
 class ErrorTest : public ::testing::TestWithParam<ErrorCase> {};
@@ -357,7 +358,8 @@ std::vector<ErrorCase> ChangeCases() {
       {"SkipFuture", "SkipTask", Name("accounts", "reason: 'x'" + kFuture), "TIME_OUT_OF_ORDER"},
       {"BlockNoImpediment", "BlockTask", Name("accounts"), "FIELD_INVALID"},
       {"BlockBadUtility", "BlockTask",
-       Name("accounts", kImpediment + "impediment { utility: 'A B' }"), "FIELD_INVALID"},
+       Name("accounts", "impediment { category: CATEGORY_OTHER description: 'x' utility: 'A B' }"),
+       "FIELD_INVALID"},
       {"BlockPending", "BlockTask", Name("exam", kImpediment), "TASK_STATE"},
       {"BlockDone", "BlockTask", Name("paperwork", kImpediment), "TASK_STATE"},
       {"BlockNone", "BlockTask", Name("none", kImpediment), "RESOURCE_NOT_FOUND"},

@@ -65,7 +65,7 @@ class StoreTest : public ::testing::TestWithParam<bool> {
 
   absl::Status Complete(const std::string& id, const std::string& task) {
     return Update(id,
-                  [&](Run& run, int64_t) -> absl::StatusOr<Changed> {
+                  [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
                     Completion all;
                     all.tick_all = true;
                     ASSIGN_OR_RETURN(Entries entries, CompleteTask(run, task, all, When(kDay)));
@@ -93,7 +93,7 @@ class StoreTest : public ::testing::TestWithParam<bool> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "Postgres" : "Sqlite"; });
+                         [](const auto& test) { return test.param ? "Postgres" : "Sqlite"; });
 
 TEST_P(StoreTest, ACreatedRunComesBackAlsoWithoutItsPlanInMemory) {
   ASSERT_TRUE(Create("ada").ok());
@@ -132,7 +132,7 @@ TEST_P(StoreTest, AChangeIsStoredWithItsHistoryOrNotAtAll) {
   ASSERT_TRUE(Create("ada").ok());
   ASSERT_TRUE(Complete("ada", "paperwork").ok());
   EXPECT_THAT(Feed(), ElementsAre("ada/1", "ada/2", "ada/3", "ada/4", "ada/5"));
-  auto failed = Update("ada", [&](Run& run, int64_t) -> absl::StatusOr<Changed> {
+  auto failed = Update("ada", [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
     RETURN_IF_ERROR(StartTask(run, "laptop", When(kDay)).status());
     return base::Internal("after the change");
   });
@@ -145,7 +145,7 @@ TEST_P(StoreTest, AChangeIsStoredWithItsHistoryOrNotAtAll) {
 TEST_P(StoreTest, TheAnswerOfARequestIsKept) {
   ASSERT_TRUE(Create("ada").ok());
   int calls = 0;
-  auto change = [&](Run&, int64_t) -> absl::StatusOr<Changed> {
+  auto change = [&](onboarding::Run&, int64_t) -> absl::StatusOr<Changed> {
     return Changed{{}, absl::StrCat("answer ", ++calls)};
   };
   EXPECT_EQ(*Update("ada", change, "r"), "answer 1");
@@ -160,7 +160,7 @@ TEST_P(StoreTest, ChangesOfOneRunDoNotOverlap) {
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       for (int j = 0; j < 5; ++j) {
-        auto done = Update("ada", [](Run& run, int64_t) -> absl::StatusOr<Changed> {
+        auto done = Update("ada", [](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
           NewImpediment impediment{"", Category::kAccess, "", "x"};
           ASSIGN_OR_RETURN(Entries entries, BlockTask(run, "paperwork", impediment, When(kDay)));
           return Changed{std::move(entries), ""};
@@ -200,7 +200,7 @@ TEST_P(StoreTest, OpenTasksFollowTheHistory) {
   EXPECT_THAT(list({}), ElementsAre("ada/paperwork", "bob/laptop", "bob/accounts"));
   EXPECT_THAT(list({.resource = "it@example.com"}), ElementsAre("bob/laptop", "bob/accounts"));
   EXPECT_THAT(list({.resource = "hr"}), ElementsAre("ada/paperwork"));
-  ASSERT_TRUE(Update("ada", [](Run& run, int64_t) -> absl::StatusOr<Changed> {
+  ASSERT_TRUE(Update("ada", [](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
                 ASSIGN_OR_RETURN(Entries entries, StartTask(run, "paperwork", When(kDay)));
                 return Changed{std::move(entries), ""};
               }).ok());
@@ -215,7 +215,7 @@ TEST_P(StoreTest, ImpedimentsAreListedOldestFirst) {
   ASSERT_TRUE(Create("ada").ok());
   ASSERT_TRUE(Create("bob").ok());
   auto block = [&](const std::string& id, int minute) {
-    auto done = Update(id, [&](Run& run, int64_t) -> absl::StatusOr<Changed> {
+    auto done = Update(id, [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
       NewImpediment impediment{"", Category::kAccess, "", "x"};
       ASSIGN_OR_RETURN(Entries entries,
                        BlockTask(run, "paperwork", impediment, When(kDay + absl::Minutes(minute))));
@@ -226,7 +226,7 @@ TEST_P(StoreTest, ImpedimentsAreListedOldestFirst) {
   block("bob", 1);
   block("ada", 2);
   block("bob", 3);
-  ASSERT_TRUE(Update("ada", [](Run& run, int64_t) -> absl::StatusOr<Changed> {
+  ASSERT_TRUE(Update("ada", [](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
                 ASSIGN_OR_RETURN(Entries entries, UnblockTask(run, "paperwork", "", "",
                                                               When(kDay + absl::Minutes(4))));
                 return Changed{std::move(entries), ""};
@@ -235,7 +235,9 @@ TEST_P(StoreTest, ImpedimentsAreListedOldestFirst) {
     query.workspace = "acme";
     query.limit = 10;
     std::vector<std::string> names;
-    for (const FoundImpediment& one : *store_->ListImpediments({}, query)) {
+    auto found = store_->ListImpediments({}, query);
+    EXPECT_TRUE(found.ok()) << found.status();
+    for (const FoundImpediment& one : *found) {
       names.push_back(one.run->spec.id + "/" + one.id);
     }
     return names;
@@ -252,7 +254,9 @@ TEST_P(StoreTest, RunsAreListedByIdAndState) {
     query.workspace = "acme";
     query.limit = 10;
     std::vector<std::string> ids;
-    for (const Run& run : *store_->List({}, query)) ids.push_back(run.spec.id);
+    auto runs = store_->List({}, query);
+    EXPECT_TRUE(runs.ok()) << runs.status();
+    for (const onboarding::Run& run : *runs) ids.push_back(run.spec.id);
     return ids;
   };
   EXPECT_EQ(list({}).size(), 3u);
@@ -295,7 +299,7 @@ TEST_P(StoreTest, NothingIsReadBeforeWhatCommitsLate) {
   absl::Notification began;
   absl::Notification go_on;
   std::thread late([&] {
-    auto done = Update("late", [&](Run& run, int64_t) -> absl::StatusOr<Changed> {
+    auto done = Update("late", [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
       ASSIGN_OR_RETURN(Entries entries, StartTask(run, "paperwork", When(kDay)));
       if (!began.HasBeenNotified()) began.Notify();
       go_on.WaitForNotification();

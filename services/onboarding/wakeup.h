@@ -29,6 +29,13 @@ class Wakeup {
     return !stopped_;
   }
 
+  // Waits for the whole `time` unless it is stopped: what wakes it meanwhile is gathered. False if
+  // it is stopped.
+  bool Pause(absl::Duration time) {
+    absl::MutexLock lock(&mutex_);
+    return !mutex_.AwaitWithTimeout(absl::Condition(&stopped_), time);
+  }
+
  private:
   bool Due() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return woken_ || stopped_; }
 

@@ -175,7 +175,7 @@ absl::StatusOr<bool> WatchHub::RunOnce(absl::Time now) {
 
 void WatchHub::Loop() {
   absl::Duration pause = absl::ZeroDuration();
-  while (wakeup_->Wait(pause)) {
+  while (wakeup_->Wait(pause) && wakeup_->Pause(options_.gather)) {
     absl::StatusOr<bool> more = RunOnce(clock_.Now());
     if (!more.ok()) {
       logger_.Warning("the history could not be read for watchers",

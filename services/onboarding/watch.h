@@ -42,6 +42,8 @@ struct WatchOptions {
   // How often the feed is read though nothing was written by this process: often where other
   // processes write.
   absl::Duration poll = absl::Milliseconds(200);
+  // Least time between two rounds: what is written meanwhile is read at once.
+  absl::Duration gather = absl::Milliseconds(10);
   // Silence after which a watcher gets a sign of life.
   absl::Duration sign_of_life = absl::Seconds(10);
 };

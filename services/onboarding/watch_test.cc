@@ -236,7 +236,9 @@ TEST(WatchHistory, StreamsOverTheChannel) {
       [&](const rpc::Message& message) {
         const auto& response = static_cast<const v1::WatchHistoryResponse&>(message);
         for (const auto& entry : response.entries()) sequences.push_back(entry.sequence());
-        if (sequences.size() == 2) EXPECT_TRUE(service.Complete("ada", "paperwork").ok());
+        if (sequences.size() == 2) {
+          EXPECT_TRUE(service.Complete("ada", "paperwork").ok());
+        }
         return sequences.size() < 5;
       });
   EXPECT_TRUE(status.ok()) << status;
