@@ -24,7 +24,8 @@ namespace plumbline::sql {
 
 enum class Engine { kSqliteFile, kSqliteMemory, kPostgres };
 
-// One PostgreSQL server for all tests of the program, stopped at its end; each test has a schema of its own.
+// One PostgreSQL server for all tests of the program, stopped at its end; each test has a schema of
+// its own.
 inline testing::PostgresServer& SharedPostgres() {
   static const std::unique_ptr<testing::PostgresServer> server = [] {
     auto started = testing::PostgresServer::Start();

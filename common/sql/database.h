@@ -14,7 +14,8 @@
 //                still under way. A feed read in the order (position, serial) with this condition
 //                never skips a row.
 // Everything else must be SQL that both engines take (INSERT ... ON CONFLICT, RETURNING, LIMIT,
-// CTEs: yes).
+// CTEs: yes). Columns of results are whole numbers, truth values (0 and 1), text or bytes. Text is
+// UTF-8 without zero bytes: a parameter that is not is FIELD_INVALID.
 #ifndef PLUMBLINE_COMMON_SQL_DATABASE_H_
 #define PLUMBLINE_COMMON_SQL_DATABASE_H_
 
@@ -79,7 +80,10 @@ class Transaction {
 
   // Runs one statement that returns no rows. Returns how many rows it changed. A breach of a
   // uniqueness rule is ALREADY_EXISTS (no reason; stores turn it into their own error); everything
-  // else is Internal or DEPENDENCY_UNAVAILABLE, and the body must then return it.
+  // else is Internal or DEPENDENCY_UNAVAILABLE, and the body must then return it. After an error
+  // the transaction is lost: every further call returns that error, and so does Write or Read if
+  // the body returns OK. (To go on after a duplicate, write ON CONFLICT DO NOTHING and look at the
+  // count.)
   virtual absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                           absl::Span<const Param> params) = 0;
 

@@ -226,6 +226,78 @@ TEST_P(DatabaseTest, OneFailingTransactionTakesNoOtherWithIt) {
   EXPECT_EQ(Number("SELECT COUNT(*) FROM items WHERE id % 3 = 0"), 0);
 }
 
+TEST_P(DatabaseTest, ABrokenForeignKeyFailsItsOwnTransactionOnly) {
+  Must(database_->Write({}, [](Transaction& t) {
+    return t
+        .Execute(
+            "CREATE TABLE parts (id BIGINT PRIMARY KEY, item BIGINT REFERENCES items (id) "
+            "DEFERRABLE INITIALLY DEFERRED)")
+        .status();
+  }));
+  AtOnce(8, [&](int thread) {
+    for (int i = 0; i < 10; ++i) {
+      const int64_t id = thread * 100 + i;
+      const bool broken = id % 4 == 0;
+      const absl::Status status = database_->Write({}, [&](Transaction& t) -> absl::Status {
+        RETURN_IF_ERROR(
+            t.Execute("INSERT INTO parts (id, item) VALUES (:id, :id)", {{"id", id}}).status());
+        return broken ? absl::OkStatus() : Insert(t, id);
+      });
+      EXPECT_EQ(ReasonOf(status),
+                broken ? Reason::ERROR_REASON_INTERNAL : Reason::ERROR_REASON_UNSPECIFIED)
+          << status;
+    }
+  });
+  EXPECT_EQ(Number("SELECT COUNT(*) FROM parts WHERE id % 4 = 0"), 0);
+  EXPECT_EQ(Count(), Number("SELECT COUNT(*) FROM parts"));
+  EXPECT_EQ(Count(), 56);
+}
+
+TEST(Sqlite, AFullDiskFailsWhatDoesNotFitAndKeepsWhatWasAnswered) {
+  testing::TempDir folder;
+  auto database = Open("sqlite:" + folder.Join("database"), {});
+  ASSERT_TRUE(database.ok()) << database.status();
+  const auto set_up = [](Transaction& t) -> absl::Status {
+    RETURN_IF_ERROR(t.Execute("CREATE TABLE items (id BIGINT PRIMARY KEY, data {bytes})").status());
+    return t.Query("PRAGMA max_page_count = 100").status();  // stands for the end of the disk
+  };
+  ASSERT_TRUE((*database)->Write({}, set_up).ok());
+  const std::string data(10'000, 'x');
+  std::atomic<int64_t> kept{0}, refused{0};
+  std::vector<std::thread> writers;
+  for (int thread = 0; thread < 8; ++thread) {
+    writers.emplace_back([&, thread] {
+      for (int64_t id = thread * 100; id < thread * 100 + 20; ++id) {
+        const absl::Status status = (*database)->Write({}, [&](Transaction& t) {
+          return t
+              .Execute("INSERT INTO items (id, data) VALUES (:id, :data)",
+                       {{"id", id}, {"data", Bytes{data}}})
+              .status();
+        });
+        if (status.ok()) {
+          ++kept;
+        } else {
+          EXPECT_EQ(ReasonOf(status), Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE) << status;
+          ++refused;
+        }
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_GT(kept, 0);
+  EXPECT_GT(refused, 0);
+  int64_t stored = 0;
+  const absl::Status read = (*database)->Read({}, [&](Transaction& t) -> absl::Status {
+    ASSIGN_OR_RETURN(Rows rows, t.Query("SELECT COUNT(*) FROM items"));
+    stored = rows.Int(0, 0);
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(read.ok()) << read;
+  EXPECT_EQ(stored, kept);
+  const auto shrink = [](Transaction& t) { return t.Execute("DELETE FROM items").status(); };
+  EXPECT_TRUE((*database)->Write({}, shrink).ok());  // and it goes on
+}
+
 TEST_P(DatabaseTest, AReadIsOneSnapshotAndCannotWrite) {
   Must(InsertCommitted(1));
   Must(database_->Read({}, [&](Transaction& t) -> absl::Status {

@@ -79,6 +79,12 @@ void SqliteConnection::BreakOffWith(const base::CallContext* context) {
   }
 }
 
+bool SqliteConnection::may_commit() const {
+  int broken = 0, unused = 0;
+  sqlite3_db_status(db_, SQLITE_DBSTATUS_DEFERRED_FKS, &broken, &unused, /*resetFlg=*/0);
+  return broken == 0;
+}
+
 absl::StatusOr<SqliteConnection::Statement*> SqliteConnection::Prepare(absl::string_view sql) {
   if (auto found = statements_.find(sql); found != statements_.end()) return found->second.get();
   const std::string text = ReplaceWords(sql, schema_);

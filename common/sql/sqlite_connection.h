@@ -44,6 +44,9 @@ class SqliteConnection {
   // False if there is no transaction, or an error of the disk ended it.
   bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
+  // False if a deferred foreign key is broken: COMMIT would fail.
+  bool may_commit() const;
+
   // Breaks off statements when `context` ends; nullptr = never. Only for reads: breaking off a
   // write would undo the whole transaction, and with it those that share the commit.
   void BreakOffWith(const base::CallContext* context);

@@ -121,6 +121,9 @@ absl::Status SqliteWriter::RunOne(Job& job) {
   WriteTransaction transaction(*connection_, position_);
   absl::Status result = transaction.Finish(job.body(transaction));
   if (!connection_->in_transaction()) return result.ok() ? Unavailable() : result;
+  // Left to the COMMIT, it would fail the whole group.
+  if (result.ok() && !connection_->may_commit())
+    result = base::Internal("SQL: a foreign key is broken");
   if (!result.ok()) RETURN_IF_ERROR(connection_->Execute("ROLLBACK TO one", {}).status());
   RETURN_IF_ERROR(connection_->Execute("RELEASE one", {}).status());
   return result;
