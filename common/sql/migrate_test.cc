@@ -53,8 +53,11 @@ TEST_P(MigrateTest, VersionsHaveNoGaps) {
   EXPECT_EQ(ReasonOf(Migrate(*database_, steps)), Reason::ERROR_REASON_INTERNAL);
 }
 
-TEST_P(MigrateTest, ADatabaseOfAnotherServiceIsRefusedOrApart) {
-  if (GetParam() == Engine::kSqliteMemory) GTEST_SKIP() << "nobody else can open it";
+class TwoServicesTest : public ConformanceTest {};
+INSTANTIATE_TEST_SUITE_P(Engines, TwoServicesTest,
+                         ::testing::Values(Engine::kSqliteFile, Engine::kPostgres), EngineName);
+
+TEST_P(TwoServicesTest, ShareAPostgresDatabaseButNoSqliteFile) {
   Must(Migrate(*database_, kSteps));
   options_.schema += "_other";
   Reopen();
