@@ -2,6 +2,7 @@
 //
 // GetProcess, ListProcesses and ListProcessRevisions over the in-process channel.
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -102,6 +103,19 @@ TEST(GetTest, LosingTheCacheCostsNothingButTime) {
   EXPECT_TRUE(MessageDifferencer::Equals(*catalog.Get("deal-desk@latest"), published->process()));
   EXPECT_TRUE(catalog.InMemory("deal-desk@1")) << "read once, it is kept again";
   EXPECT_TRUE(MessageDifferencer::Equals(*catalog.Get("deal-desk@1"), published->process()));
+}
+
+TEST(GetTest, TwoCatalogsThatShareACacheAreNotMixedUp) {
+  auto cache = std::make_shared<TestCatalog::ClearableCache>();
+  TestCatalog one(cache);
+  TestCatalog two(cache);
+  ASSERT_EQ(ReasonText(one.Create("deal-desk", ProcessOf("Of one", StepNode("work")))), "OK");
+  ASSERT_EQ(ReasonText(two.Create("deal-desk", ProcessOf("Of two", StepNode("work")))), "OK");
+  ASSERT_EQ(ReasonText(one.Publish("deal-desk")), "OK");
+  EXPECT_EQ(ReasonText(two.Get("deal-desk@1")), "RESOURCE_NOT_FOUND");
+  ASSERT_EQ(ReasonText(two.Publish("deal-desk")), "OK");
+  EXPECT_EQ(one.Get("deal-desk@1")->title(), "Of one");
+  EXPECT_EQ(two.Get("deal-desk@1")->title(), "Of two");
 }
 
 TEST(GetTest, AFreshReplicaFindsHeadsInTheStore) {

@@ -5,23 +5,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 
 namespace plumbline::catalog {
 namespace {
-
-// The cache's key of a revision, from its name: "revision/{w}/{p}@{revision}". "" if it cannot be a
-// name.
-std::string RevisionKey(absl::string_view name) {
-  if (!absl::ConsumePrefix(&name, "workspaces/")) return "";
-  const size_t slash = name.find('/');
-  absl::string_view rest = name.substr(slash == absl::string_view::npos ? name.size() : slash);
-  if (!absl::ConsumePrefix(&rest, "/processes/")) return "";
-  return absl::StrCat("revision/", name.substr(0, slash), "/", rest);
-}
 
 absl::Status LatestNotFound(const ProcessKey& key) {
   const std::string name = absl::StrCat(NameOf(key), "@latest");
@@ -45,6 +34,10 @@ Reader::Response ToResponse(const v1::Process& process) {
   v1::GetProcessResponse response;
   *response.mutable_process() = process;
   return std::make_shared<const std::string>(response.SerializeAsString());
+}
+
+std::string Reader::RevisionKey(absl::string_view name) const {
+  return absl::StrCat("revision/", store_.identity(), "/", name);
 }
 
 Reader::Response Reader::Peek(absl::string_view name, int64_t min_position) const {

@@ -49,6 +49,8 @@ class Reader {
   void Remember(const ProcessKey& key, const v1::Process& revision);
 
  private:
+  // The cache's key of a revision, from its name.
+  std::string RevisionKey(absl::string_view name) const;
   absl::StatusOr<KnownHead> GetHead(const base::CallContext& context, const ProcessKey& key,
                                     int64_t min_position);
   absl::StatusOr<Response> GetRevision(const base::CallContext& context, const ProcessKey& key,

@@ -98,6 +98,10 @@ class Store {
   // True if no other process writes: what this process knows of the heads from its own writes is
   // the truth.
   virtual bool exclusive() const = 0;
+
+  // Tells this database from all others, for ever: revisions of two catalogs that share a cache
+  // must not be mixed up, not even when one database takes the place of another.
+  virtual const std::string& identity() const = 0;
 };
 
 }  // namespace plumbline::catalog

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
 
@@ -33,6 +34,10 @@ CREATE TABLE process_revisions (
   summary {bytes} NOT NULL,
   body {bytes} NOT NULL,
   PRIMARY KEY (workspace, process, revision)
+);
+CREATE TABLE catalog_identity (
+  one BIGINT NOT NULL PRIMARY KEY,
+  identity TEXT NOT NULL
 ))";
 
 absl::StatusOr<v1::Process> ParseStored(const std::string& bytes) {
@@ -152,7 +157,8 @@ class SqlChanges final : public Changes {
 
 class SqlStore final : public Store {
  public:
-  explicit SqlStore(sql::Database& database) : database_(database) {}
+  SqlStore(sql::Database& database, std::string identity)
+      : database_(database), identity_(std::move(identity)) {}
 
   absl::Status Read(const base::CallContext& context,
                     absl::FunctionRef<absl::Status(Snapshot&)> body) override {
@@ -181,17 +187,40 @@ class SqlStore final : public Store {
   }
 
   bool exclusive() const override { return database_.exclusive(); }
+  const std::string& identity() const override { return identity_; }
 
  private:
   sql::Database& database_;
+  const std::string identity_;
 };
+
+// The identity that the database has; the first to open it gives it one.
+absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
+  std::string identity;
+  RETURN_IF_ERROR(
+      database.Write(base::CallContext(), [&](sql::Transaction& transaction) -> absl::Status {
+        const std::string fresh = base::NewUuid();
+        RETURN_IF_ERROR(
+            transaction
+                .Execute("INSERT INTO catalog_identity (one, identity) VALUES (1, :identity) "
+                         "ON CONFLICT (one) DO NOTHING",
+                         {{"identity", fresh}})
+                .status());
+        ASSIGN_OR_RETURN(Rows rows,
+                         transaction.Query("SELECT identity FROM catalog_identity WHERE one = 1"));
+        identity = rows.Text(0, 0);
+        return absl::OkStatus();
+      }));
+  return identity;
+}
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
   const std::array<sql::Migration, 2> migrations = {{{1, sql::kRequestsSchema}, {2, kSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
-  return std::make_unique<SqlStore>(database);
+  ASSIGN_OR_RETURN(std::string identity, ReadIdentity(database));
+  return std::make_unique<SqlStore>(database, std::move(identity));
 }
 
 }  // namespace plumbline::catalog

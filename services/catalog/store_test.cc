@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The contract of Store, kept on both engines; and replicas that share one PostgreSQL.
+// The contract of Store, kept on both engines.
 #include <memory>
 #include <optional>
 #include <set>
@@ -48,31 +48,14 @@ class Postgres : public ::testing::Environment {
 std::unique_ptr<plumbline::testing::PostgresServer> Postgres::server_;
 const auto* const kPostgres = ::testing::AddGlobalTestEnvironment(new Postgres);
 
-class EngineTest : public ::testing::TestWithParam<std::string> {
+class StoreTest : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     static int schemas = 0;
-    schema_ = absl::StrCat("catalog_", ++schemas);
-    database_ = Open();
-    ASSERT_NE(database_, nullptr);
-  }
-  // Another connection to the same schema (PostgreSQL).
-  std::unique_ptr<sql::Database> Open() {
     auto database = sql::Open(GetParam() == kSqlite ? "sqlite::memory:" : Postgres::Url(),
-                              {.connections = 4, .schema = schema_});
-    if (!database.ok()) ADD_FAILURE() << database.status();
-    return database.ok() ? *std::move(database) : nullptr;
-  }
-
-  std::string schema_;
-  std::unique_ptr<sql::Database> database_;
-  base::CallContext context_;
-};
-
-class StoreTest : public EngineTest {
- protected:
-  void SetUp() override {
-    EngineTest::SetUp();
+                              {.connections = 4, .schema = absl::StrCat("catalog_", ++schemas)});
+    ASSERT_TRUE(database.ok()) << database.status();
+    database_ = *std::move(database);
     auto store = OpenStore(*database_);
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
@@ -110,7 +93,9 @@ class StoreTest : public EngineTest {
     return found;
   }
 
+  std::unique_ptr<sql::Database> database_;
   std::unique_ptr<Store> store_;
+  base::CallContext context_;
 };
 
 TEST_P(StoreTest, KeepsHeads) {
@@ -176,6 +161,18 @@ TEST_P(StoreTest, ListsHeadsOfOneWorkspaceInTheOrderOfIds) {
                            return absl::OkStatus();
                          })
                   .ok());
+}
+
+TEST_P(StoreTest, HasAnIdentityOfItsOwnThatStays) {
+  auto again = OpenStore(*database_);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_FALSE(store_->identity().empty());
+  EXPECT_EQ((*again)->identity(), store_->identity());
+  auto other_database = sql::Open("sqlite::memory:", {});
+  ASSERT_TRUE(other_database.ok()) << other_database.status();
+  auto other = OpenStore(**other_database);
+  ASSERT_TRUE(other.ok()) << other.status();
+  EXPECT_NE((*other)->identity(), store_->identity());
 }
 
 TEST_P(StoreTest, NothingRemainsOfAWriteThatFails) {
@@ -258,95 +255,6 @@ TEST_P(StoreTest, WritesOfAWorkspaceRunOneAfterTheOther) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Values(kSqlite, "PostgreSQL"),
-                         [](const auto& engine) { return engine.param; });
-
-class ReplicaTest : public EngineTest {};
-
-v1::UpdateProcessRequest Rename(const v1::Process& process, absl::string_view title) {
-  v1::UpdateProcessRequest request;
-  *request.mutable_process() = process;
-  request.mutable_process()->set_title(std::string(title));
-  return request;
-}
-
-TEST_P(ReplicaTest, ReadsTheOthersWritesByTokenAtOnceAndWithoutInASecond) {
-  std::unique_ptr<sql::Database> other = Open();
-  ASSERT_NE(other, nullptr);
-  TestCatalog one(*database_);
-  TestCatalog two(*other);
-  auto created = one.Create("deal-desk", Calling({}));
-  ASSERT_TRUE(created.ok()) << created.status();
-  ASSERT_EQ(two.Get("deal-desk")->title(), created->process().title());
-  EXPECT_TRUE(two.InMemory("deal-desk"));
-
-  auto updated = one.Update(Rename(created->process(), "Renamed"));
-  ASSERT_TRUE(updated.ok()) << updated.status();
-  EXPECT_EQ(two.Get("deal-desk")->title(), created->process().title())
-      << "within the bound it may be older";
-  EXPECT_FALSE(two.InMemory("deal-desk", updated->freshness_token()));
-  v1::GetProcessRequest get;
-  get.set_name(created->process().name());
-  get.set_min_freshness(updated->freshness_token());
-  EXPECT_EQ(two.Get(get)->process().title(), "Renamed");
-  EXPECT_TRUE(two.InMemory("deal-desk", updated->freshness_token())) << "now it holds that write";
-
-  auto again = one.Update(Rename(created->process(), "Again"));
-  EXPECT_EQ(ReasonText(again), "ETAG_MISMATCH");
-  ASSERT_EQ(ReasonText(one.Update(Rename(updated->process(), "Once more"))), "OK");
-  two.clock().Advance(absl::Seconds(1) + absl::Milliseconds(1));
-  EXPECT_EQ(two.Get("deal-desk")->title(), "Once more");
-}
-
-TEST_P(ReplicaTest, OfTwoWithTheSameEtagOneIsAborted) {
-  std::unique_ptr<sql::Database> other = Open();
-  ASSERT_NE(other, nullptr);
-  TestCatalog one(*database_);
-  TestCatalog two(*other);
-  auto created = one.Create("deal-desk", Calling({}));
-  ASSERT_TRUE(created.ok()) << created.status();
-  v1::Process head = created->process();
-  for (int round = 0; round < 10; ++round) {
-    std::string left, right;
-    std::thread thread(
-        [&] { left = ReasonText(one.Update(Rename(head, absl::StrCat("Left ", round)))); });
-    right = ReasonText(two.Update(Rename(head, absl::StrCat("Right ", round))));
-    thread.join();
-    EXPECT_TRUE((left == "OK" && right == "ETAG_MISMATCH") ||
-                (left == "ETAG_MISMATCH" && right == "OK"))
-        << left << ", " << right;
-    one.clock().Advance(absl::Seconds(2));
-    head = *one.Get("deal-desk");
-  }
-}
-
-TEST_P(ReplicaTest, OfTwoThatCloseACycleOneIsRefused) {
-  std::unique_ptr<sql::Database> other = Open();
-  ASSERT_NE(other, nullptr);
-  TestCatalog one(*database_);
-  TestCatalog two(*other);
-  for (int round = 0; round < 5; ++round) {
-    const std::string a = absl::StrCat("a", round);
-    const std::string b = absl::StrCat("b", round);
-    for (const std::string& id : {a, b}) {
-      ASSERT_EQ(ReasonText(one.Create(id, Calling({}))), "OK");
-      ASSERT_EQ(ReasonText(one.Publish(id)), "OK");
-      v1::Process calling = Calling({id == a ? b : a});
-      calling.set_name(absl::StrCat("workspaces/acme/processes/", id));
-      v1::UpdateProcessRequest update;
-      *update.mutable_process() = calling;
-      ASSERT_EQ(ReasonText(one.Update(update)), "OK");
-    }
-    std::string left, right;
-    std::thread thread([&] { left = ReasonText(one.Publish(a)); });
-    right = ReasonText(two.Publish(b));
-    thread.join();
-    EXPECT_TRUE((left == "OK" && right == "PROCESS_CYCLE") ||
-                (left == "PROCESS_CYCLE" && right == "OK"))
-        << left << ", " << right;
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Engines, ReplicaTest, ::testing::Values("PostgreSQL"),
                          [](const auto& engine) { return engine.param; });
 
 }  // namespace

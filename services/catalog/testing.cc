@@ -22,19 +22,21 @@ T Must(absl::StatusOr<T> result) {
 
 }  // namespace
 
-TestCatalog::TestCatalog(const CatalogOptions& options)
+TestCatalog::TestCatalog(std::shared_ptr<ClearableCache> cache)
     : logger_(clock_, base::LogLevel::kError, base::Logger::StandardError()),
+      cache_(std::move(cache)),
       own_database_(Must(sql::Open("sqlite::memory:", {.schema = "catalog"}))) {
-  Compose(*own_database_, options);
+  Compose(*own_database_);
 }
 
-TestCatalog::TestCatalog(sql::Database& database, const CatalogOptions& options)
-    : logger_(clock_, base::LogLevel::kError, base::Logger::StandardError()) {
-  Compose(database, options);
+TestCatalog::TestCatalog(sql::Database& database)
+    : logger_(clock_, base::LogLevel::kError, base::Logger::StandardError()),
+      cache_(std::make_shared<ClearableCache>()) {
+  Compose(database);
 }
 
-void TestCatalog::Compose(sql::Database& database, const CatalogOptions& options) {
-  app_ = Must(CatalogApp::Create(database, cache_, clock_, logger_, options));
+void TestCatalog::Compose(sql::Database& database) {
+  app_ = Must(CatalogApp::Create(database, *cache_, clock_, logger_, {}));
   authenticator_ = std::make_unique<rpc::Authenticator>(Must(rpc::Authenticator::Create({})));
   metrics_ = std::make_unique<rpc::Metrics>(app_->table());
   executor_ = std::make_unique<rpc::Executor>(rpc::ExecutorOptions{.threads = 8}, machine_clock_);

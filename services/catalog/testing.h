@@ -26,9 +26,23 @@ namespace plumbline::catalog {
 // One replica of the catalog over a database.
 class TestCatalog {
  public:
-  // Its own database in memory, or a replica over `database`.
-  explicit TestCatalog(const CatalogOptions& options = {});
-  explicit TestCatalog(sql::Database& database, const CatalogOptions& options = {});
+  // Keeps everything until it is cleared.
+  class ClearableCache final : public cache::Cache {
+   public:
+    cache::Bytes Peek(absl::string_view key) override;
+    cache::Bytes Get(absl::string_view key) override { return Peek(key); }
+    void Put(absl::string_view key, cache::Bytes value) override;
+    void Clear();
+
+   private:
+    absl::Mutex mutex_;
+    absl::flat_hash_map<std::string, cache::Bytes> values_ ABSL_GUARDED_BY(mutex_);
+  };
+
+  // Over a database of its own; the cache may be one that others use as well.
+  explicit TestCatalog(std::shared_ptr<ClearableCache> cache = std::make_shared<ClearableCache>());
+  // A replica over `database`.
+  explicit TestCatalog(sql::Database& database);
 
   // Calls a method of CatalogService: Call<v1::GetProcessResponse>("GetProcess", request).
   template <typename Response, typename Request>
@@ -58,28 +72,15 @@ class TestCatalog {
   base::FakeClock& clock() { return clock_; }
   CatalogApp& app() { return *app_; }
   // Everything that was cached is gone, as when a cache is flushed.
-  void LoseCache() { cache_.Clear(); }
+  void LoseCache() { cache_->Clear(); }
 
  private:
-  // Keeps everything until it is cleared.
-  class ClearableCache final : public cache::Cache {
-   public:
-    cache::Bytes Peek(absl::string_view key) override;
-    cache::Bytes Get(absl::string_view key) override { return Peek(key); }
-    void Put(absl::string_view key, cache::Bytes value) override;
-    void Clear();
-
-   private:
-    absl::Mutex mutex_;
-    absl::flat_hash_map<std::string, cache::Bytes> values_ ABSL_GUARDED_BY(mutex_);
-  };
-
-  void Compose(sql::Database& database, const CatalogOptions& options);
+  void Compose(sql::Database& database);
 
   base::FakeClock clock_;            // what the catalog takes for now
   base::SystemClock machine_clock_;  // what deadlines are told by
   base::Logger logger_;
-  ClearableCache cache_;
+  std::shared_ptr<ClearableCache> cache_;
   std::unique_ptr<sql::Database> own_database_;
   std::unique_ptr<CatalogApp> app_;
   std::unique_ptr<rpc::Authenticator> authenticator_;
