@@ -79,7 +79,8 @@ CsvOptions ToOptions(const v1::CsvMapping& csv) {
 
 absl::Status BadToken() {
   return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
-                     "page_token was not made by ListVariants; begin again without one");
+                     "page_token was not made by ListVariants; begin again without one")
+      .Field("page_token", "not a token of this list");
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ std::string CacheKey(absl::string_view uid, int64_t watermark, absl::string_view
 
 absl::Status ChangedSince() {
   return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
-                     "the event log changed since the first page; begin again without page_token");
+                     "the event log changed since the first page; begin again without page_token")
+      .Field("page_token", "belongs to an earlier state of the log");
 }
 
 }  // namespace

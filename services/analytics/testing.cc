@@ -41,14 +41,16 @@ void TestAnalytics::Compose(sql::Database& database, const AnalyticsOptions& opt
   authenticator_ = std::make_unique<rpc::Authenticator>(Must(rpc::Authenticator::Create({})));
   metrics_ = std::make_unique<rpc::Metrics>(app_->table());
   executor_ = std::make_unique<rpc::Executor>(rpc::ExecutorOptions{.threads = 8}, clock_);
-  dispatcher_ = std::make_unique<rpc::Dispatcher>(app_->table(), *authenticator_, *executor_, *metrics_, clock_,
-                                                  logger_, rpc::DispatcherLimits{});
+  dispatcher_ =
+      std::make_unique<rpc::Dispatcher>(app_->table(), *authenticator_, *executor_, *metrics_,
+                                        clock_, logger_, rpc::DispatcherLimits{});
   channel_ = rpc::NewInProcessChannel(*dispatcher_);
 }
 
 std::string LogName(absl::string_view id) { return absl::StrCat("workspaces/acme/eventLogs/", id); }
 
-absl::StatusOr<v1::CreateEventLogResponse> TestAnalytics::Create(absl::string_view id, absl::string_view request_id) {
+absl::StatusOr<v1::CreateEventLogResponse> TestAnalytics::Create(absl::string_view id,
+                                                                 absl::string_view request_id) {
   v1::CreateEventLogRequest request;
   request.set_parent("workspaces/acme");
   request.set_event_log_id(std::string(id));
@@ -79,7 +81,8 @@ absl::StatusOr<v1::ProcessMap> TestAnalytics::Map(absl::string_view id, int max_
   return response->process_map();
 }
 
-absl::StatusOr<v1::ListVariantsResponse> TestAnalytics::Variants(absl::string_view id, int page_size,
+absl::StatusOr<v1::ListVariantsResponse> TestAnalytics::Variants(absl::string_view id,
+                                                                 int page_size,
                                                                  absl::string_view token) {
   v1::ListVariantsRequest request;
   request.set_name(LogName(id));
@@ -88,8 +91,10 @@ absl::StatusOr<v1::ListVariantsResponse> TestAnalytics::Variants(absl::string_vi
   return Call<v1::ListVariantsResponse>("ListVariants", request);
 }
 
-absl::StatusOr<v1::WriteEventsResponse> TestAnalytics::Write(absl::string_view id, absl::string_view producer,
-                                                             int64_t first, const std::vector<v1::Event>& events) {
+absl::StatusOr<v1::WriteEventsResponse> TestAnalytics::Write(absl::string_view id,
+                                                             absl::string_view producer,
+                                                             int64_t first,
+                                                             const std::vector<v1::Event>& events) {
   v1::WriteEventsRequest request;
   request.set_name(LogName(id));
   request.set_producer(std::string(producer));
@@ -98,9 +103,10 @@ absl::StatusOr<v1::WriteEventsResponse> TestAnalytics::Write(absl::string_view i
   return Call<v1::WriteEventsResponse>("WriteEvents", request);
 }
 
-absl::StatusOr<v1::ImportEventLogResponse> TestAnalytics::Import(absl::string_view id, absl::string_view file,
-                                                                 absl::string_view request_id, bool append,
-                                                                 size_t piece) {
+absl::StatusOr<v1::ImportEventLogResponse> TestAnalytics::Import(absl::string_view id,
+                                                                 absl::string_view file,
+                                                                 absl::string_view request_id,
+                                                                 bool append, size_t piece) {
   std::vector<v1::ImportEventLogRequest> messages(1);
   v1::ImportHeader* header = messages[0].mutable_header();
   header->set_parent("workspaces/acme");
@@ -115,7 +121,8 @@ absl::StatusOr<v1::ImportEventLogResponse> TestAnalytics::Import(absl::string_vi
 
 absl::StatusOr<v1::ImportEventLogResponse> TestAnalytics::Import(
     const std::vector<v1::ImportEventLogRequest>& messages) {
-  auto stream = channel_->WriteStream(context_, "/plumbline.analytics.v1.AnalyticsService/ImportEventLog");
+  auto stream =
+      channel_->WriteStream(context_, "/plumbline.analytics.v1.AnalyticsService/ImportEventLog");
   if (!stream.ok()) return stream.status();
   for (const v1::ImportEventLogRequest& message : messages) {
     if (!(*stream)->Write(message)) break;
@@ -138,7 +145,8 @@ std::vector<v1::Event> SimpleEvents(int first_case, int cases) {
   std::vector<v1::Event> events;
   for (int i = first_case; i < first_case + cases; ++i) {
     for (int step = 0; step < 3; ++step) {
-      events.push_back(EventOf(absl::StrCat("case ", i), std::string(1, static_cast<char>('a' + step)),
+      events.push_back(EventOf(absl::StrCat("case ", i),
+                               std::string(1, static_cast<char>('a' + step)),
                                kFirstSecond + 3600 * (i + step)));
     }
   }
@@ -148,17 +156,19 @@ std::vector<v1::Event> SimpleEvents(int first_case, int cases) {
 std::string SimpleCsv(int first_case, int cases) {
   std::string csv = "case_id,activity,timestamp\n";
   for (const v1::Event& event : SimpleEvents(first_case, cases)) {
-    absl::StrAppend(&csv, event.case_id(), ",", event.activity(), ",",
-                    absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(event.time().seconds()),
-                                     absl::UTCTimeZone()),
-                    "\n");
+    absl::StrAppend(
+        &csv, event.case_id(), ",", event.activity(), ",",
+        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(event.time().seconds()),
+                         absl::UTCTimeZone()),
+        "\n");
   }
   return csv;
 }
 
 std::string ReasonText(const absl::Status& status) {
   if (status.ok()) return "OK";
-  return std::string(absl::StripPrefix(common::v1::ErrorReason_Name(base::ReasonOf(status)), "ERROR_REASON_"));
+  return std::string(
+      absl::StripPrefix(common::v1::ErrorReason_Name(base::ReasonOf(status)), "ERROR_REASON_"));
 }
 
 }  // namespace plumbline::analytics

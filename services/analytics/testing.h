@@ -34,25 +34,30 @@ class TestAnalytics {
   template <typename Response, typename Request>
   absl::StatusOr<Response> Call(absl::string_view method, const Request& request) {
     Response response;
-    absl::Status status = channel_->Call(context_, absl::StrCat("/plumbline.analytics.v1.AnalyticsService/", method),
-                                         request, &response);
+    absl::Status status =
+        channel_->Call(context_, absl::StrCat("/plumbline.analytics.v1.AnalyticsService/", method),
+                       request, &response);
     if (!status.ok()) return status;
     return response;
   }
 
   // The same of logs in workspaces/acme, in short.
-  absl::StatusOr<v1::CreateEventLogResponse> Create(absl::string_view id, absl::string_view request_id = "");
+  absl::StatusOr<v1::CreateEventLogResponse> Create(absl::string_view id,
+                                                    absl::string_view request_id = "");
   absl::StatusOr<v1::DeleteEventLogResponse> Delete(absl::string_view id);
   absl::StatusOr<v1::EventLog> Get(absl::string_view id);
   absl::StatusOr<v1::ProcessMap> Map(absl::string_view id, int max_edges = 0);
-  absl::StatusOr<v1::ListVariantsResponse> Variants(absl::string_view id, int page_size, absl::string_view token = "");
-  absl::StatusOr<v1::WriteEventsResponse> Write(absl::string_view id, absl::string_view producer, int64_t first,
+  absl::StatusOr<v1::ListVariantsResponse> Variants(absl::string_view id, int page_size,
+                                                    absl::string_view token = "");
+  absl::StatusOr<v1::WriteEventsResponse> Write(absl::string_view id, absl::string_view producer,
+                                                int64_t first,
                                                 const std::vector<v1::Event>& events);
   absl::StatusOr<v1::ImportEventLogResponse> Import(absl::string_view id, absl::string_view file,
-                                                    absl::string_view request_id = "", bool append = false,
-                                                    size_t piece = 1 << 20);
+                                                    absl::string_view request_id = "",
+                                                    bool append = false, size_t piece = 1 << 20);
   // Sends these messages as they are.
-  absl::StatusOr<v1::ImportEventLogResponse> Import(const std::vector<v1::ImportEventLogRequest>& messages);
+  absl::StatusOr<v1::ImportEventLogResponse> Import(
+      const std::vector<v1::ImportEventLogRequest>& messages);
 
   base::FakeClock& clock() { return clock_; }
   AnalyticsApp& app() { return *app_; }
@@ -60,7 +65,9 @@ class TestAnalytics {
  private:
   void Compose(sql::Database& database, const AnalyticsOptions& options);
 
-  base::FakeClock clock_;
+  // An hour ahead of the machine's clock, so that deadlines taken from it are not over for the
+  // database, which asks the machine.
+  base::FakeClock clock_{base::SystemClock().Now() + absl::Hours(1)};
   base::Logger logger_;
   std::unique_ptr<cache::Cache> cache_;
   std::unique_ptr<sql::Database> own_database_;
@@ -77,7 +84,8 @@ class TestAnalytics {
 std::string LogName(absl::string_view id);
 
 v1::Event EventOf(absl::string_view case_id, absl::string_view activity, int64_t seconds);
-// Events of `cases` cases, each a, b, c an hour apart: numbers first_case .. first_case + cases - 1.
+// Events of `cases` cases, each a, b, c an hour apart: numbers first_case .. first_case + cases
+// - 1.
 std::vector<v1::Event> SimpleEvents(int first_case, int cases);
 // The same as a CSV file.
 std::string SimpleCsv(int first_case, int cases);
