@@ -11,8 +11,8 @@
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 #include "services/onboarding/codec.h"
 #include "services/onboarding/convert.h"
-#include "services/onboarding/page.h"
 #include "services/onboarding/rpc.h"
+#include "services/onboarding/rpc_page.h"
 #include "services/onboarding/tasks.h"
 
 namespace plumbline::onboarding {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef PLUMBLINE_SERVICES_ONBOARDING_PAGE_H_
-#define PLUMBLINE_SERVICES_ONBOARDING_PAGE_H_
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_RPC_PAGE_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_RPC_PAGE_H_
 
 #include <cstdint>
 #include <string>
@@ -46,4 +46,4 @@ absl::StatusOr<Page> PageOf(absl::string_view method, const Request& request,
 
 }  // namespace plumbline::onboarding
 
-#endif  // PLUMBLINE_SERVICES_ONBOARDING_PAGE_H_
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_RPC_PAGE_H_
