@@ -36,13 +36,13 @@ std::optional<KnownHead> HeadMemory::Find(absl::string_view name, int64_t min_po
 HeadMemory::Ticket HeadMemory::BeginFill(absl::string_view name) const {
   const Shard& shard = ShardOf(name);
   absl::ReaderMutexLock lock(&shard.mutex);
-  return shard.epoch;
+  return shard.writes_ended;
 }
 
 void HeadMemory::EndFill(absl::string_view name, Ticket ticket, KnownHead head) {
   Shard& shard = ShardOf(name);
   absl::MutexLock lock(&shard.mutex);
-  if (shard.writing.contains(name) || shard.epoch != ticket) return;
+  if (shard.writing.contains(name) || shard.writes_ended != ticket) return;
   shard.Keep(name, std::move(head), options_.capacity_bytes / kShards);
 }
 
@@ -56,7 +56,6 @@ HeadMemory::Write::~Write() { memory_.EndWrite(name_, std::move(head_)); }
 void HeadMemory::BeginWrite(absl::string_view name) {
   Shard& shard = ShardOf(name);
   absl::MutexLock lock(&shard.mutex);
-  ++shard.epoch;
   ++shard.writing[name].count;
   shard.Forget(name);
 }
@@ -64,7 +63,7 @@ void HeadMemory::BeginWrite(absl::string_view name) {
 void HeadMemory::EndWrite(absl::string_view name, std::optional<KnownHead> head) {
   Shard& shard = ShardOf(name);
   absl::MutexLock lock(&shard.mutex);
-  ++shard.epoch;
+  ++shard.writes_ended;
   auto it = shard.writing.find(name);
   Writing& writing = it->second;
   if (!head.has_value()) {

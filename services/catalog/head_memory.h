@@ -84,7 +84,7 @@ class HeadMemory {
     mutable absl::Mutex mutex;
     absl::flat_hash_map<std::string, KnownHead> heads ABSL_GUARDED_BY(mutex);
     absl::flat_hash_map<std::string, Writing> writing ABSL_GUARDED_BY(mutex);
-    int64_t epoch ABSL_GUARDED_BY(mutex) = 0;  // grows when a write begins and when one ends
+    int64_t writes_ended ABSL_GUARDED_BY(mutex) = 0;  // a ticket is what it was
     size_t bytes ABSL_GUARDED_BY(mutex) = 0;
 
     void Forget(absl::string_view name) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);

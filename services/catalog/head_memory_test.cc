@@ -72,6 +72,7 @@ TEST(HeadMemoryTest, AFillThatOverlapsAWriteIsDropped) {
       HeadMemory::Write write(memory, kName);
       if (!row.begin_before) ticket = memory.BeginFill(kName);
       if (!row.end_after) memory.EndFill(kName, ticket, Head(1));
+      EXPECT_EQ(Found(memory), "nothing") << row.name;
       write.Committed(Head(2));
     }
     if (row.end_after) memory.EndFill(kName, ticket, Head(1));
