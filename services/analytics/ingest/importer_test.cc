@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "services/analytics/ingest/import_testing.h"
@@ -349,6 +351,41 @@ TEST(Importer, TraceWithoutANameIsBounded) {
   EXPECT_EQ(imported->events.size(), kBlockRows + 10);
   EXPECT_EQ(imported->events.front().case_id, "trace 1");
   EXPECT_EQ(imported->events.back().case_id, "trace 1");
+}
+
+// Whatever the bytes are: events, or an error with a reason.
+TEST(Importer, MutatedFilesAreErrorsOrEvents) {
+  std::mt19937_64 random(5);
+  const std::string csv =
+      "case_id;activity;timestamp;start;resource\r\n1;\"a\"\"\n;b\";9.3.10 "
+      "8:05;;Ada\r\n2;b;10.3.10 9:05;9.3.10 1:00;\xc3\xa9\r\n";
+  const std::string xes = Xes("<!-- c --><trace><string key='concept:name' value='1&amp;'/>" +
+                              XesEvent("a", "1970-01-01T01:00:01+01:00") + "</trace>");
+  int imports = 0, errors = 0;
+  for (const std::string& file :
+       {csv, xes, Gzip(csv), Utf16("case,activity,time\n1,a,2020-01-01\n", true)}) {
+    for (int i = 0; i < 2'000; ++i) {
+      std::string mutated = file;
+      for (uint64_t n = 1 + random() % 3; n > 0 && !mutated.empty(); --n) {
+        const size_t at = random() % mutated.size();
+        if (random() % 3 == 0)
+          mutated.erase(at, 1 + random() % 5);
+        else if (random() % 2 == 0)
+          mutated.insert(at, 1 + random() % 5, "\"\n\r;<>&\0\xff,"[random() % 10]);
+        else
+          mutated[at] = static_cast<char>(random());
+      }
+      const auto imported = ImportAll(mutated, {}, 1 + random() % 40);
+      imported.ok() ? ++imports : ++errors;
+      if (imported.ok()) continue;
+      EXPECT_NE(base::ReasonOf(imported.status()), Reason::ERROR_REASON_UNSPECIFIED)
+          << imported.status();
+      EXPECT_NE(base::ReasonOf(imported.status()), Reason::ERROR_REASON_INTERNAL)
+          << imported.status();
+    }
+  }
+  EXPECT_GT(imports, 500);
+  EXPECT_GT(errors, 500);
 }
 
 TEST(Importer, EndsWithTheErrorOfTheSink) {
