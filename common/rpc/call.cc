@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -21,7 +21,7 @@ namespace {
 constexpr absl::Duration kAbsurd = absl::Hours(24 * 365);
 
 // The trace id of a W3C traceparent ("00-{32 digits}-{16}-{2}"), or a new one.
-std::string TraceId(absl::string_view traceparent) {
+std::string TraceId(absl::string_view traceparent, TraceIds& ids) {
   if (traceparent.size() >= 55 && traceparent[2] == '-' && traceparent[35] == '-') {
     const absl::string_view id = traceparent.substr(3, 32);
     const bool hex = std::all_of(id.begin(), id.end(), [](char c) {
@@ -29,7 +29,7 @@ std::string TraceId(absl::string_view traceparent) {
     });
     if (hex && id.find_first_not_of('0') != absl::string_view::npos) return std::string(id);
   }
-  return absl::StrReplaceAll(base::NewUuid(), {{"-", ""}});
+  return ids.Next();
 }
 
 absl::Time ClampDeadline(const Method& method, absl::Time deadline, absl::Time now,
@@ -115,7 +115,7 @@ Call::Call(std::shared_ptr<CallServices> s, const Method& m, const Arrival& arri
     : services(std::move(s)),
       method(m),
       context{.identity = {},
-              .trace_id = TraceId(arrival.traceparent),
+              .trace_id = TraceId(arrival.traceparent, services->trace_ids),
               .cancelled = std::move(cancelled)},
       peer_(arrival.peer),
       start_(services->clock.Now()) {

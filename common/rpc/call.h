@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "common/rpc/dispatcher.h"
+#include "common/rpc/trace_ids.h"
 
 namespace plumbline::rpc {
 
@@ -45,6 +46,7 @@ struct CallServices {
   const base::Logger& logger;
   const DispatcherLimits limits;
   CallBook book;
+  TraceIds trace_ids;
 };
 
 // Counted from construction to Settle; used by one thread at a time.

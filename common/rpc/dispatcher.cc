@@ -116,8 +116,9 @@ struct ClientStreamCall {
 Dispatcher::Dispatcher(const MethodTable& table, const Authenticator& authenticator,
                        Executor& executor, Metrics& metrics, const base::Clock& clock,
                        const base::Logger& logger, DispatcherLimits limits)
-    : impl_(new Impl{table, std::shared_ptr<CallServices>(new CallServices{
-                                authenticator, executor, metrics, clock, logger, limits, {}})}) {}
+    : impl_(
+          new Impl{table, std::shared_ptr<CallServices>(new CallServices{
+                              authenticator, executor, metrics, clock, logger, limits, {}, {}})}) {}
 
 absl::StatusOr<const Method*> Dispatcher::Find(absl::string_view path) const {
   if (const Method* method = impl_->table.Find(path)) return method;
