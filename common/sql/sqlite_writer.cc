@@ -35,6 +35,13 @@ class WriteTransaction final : public TrackedTransaction {
   int64_t position_;
 };
 
+// The error of a group for one of its callers: made anew, so that no two threads hold parts of one
+// status.
+absl::Status OneOf(const absl::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  return absl::IsInternal(status) ? base::Internal(status.message()) : Unavailable();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SqliteWriter>> SqliteWriter::Start(
@@ -103,11 +110,11 @@ void SqliteWriter::RunGroup(Job* first) {
   // Those that come while the group runs join it.
   for (Job* job = first; job != nullptr; job = group.size() < kLargestGroup ? Next() : nullptr) {
     group.push_back(job);
-    job->result = begun.ok() ? RunOne(*job) : begun;
+    job->result = begun.ok() ? RunOne(*job) : OneOf(begun);
   }
   absl::Status committed = begun.ok() ? Commit() : begun;
   for (Job* job : group) {
-    if (job->result.ok()) job->result = committed;
+    if (job->result.ok()) job->result = OneOf(committed);
     job->done.Notify();  // the job may be gone after this
   }
 }
