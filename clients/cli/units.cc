@@ -29,10 +29,14 @@ std::string Span(double seconds) {
 }
 
 std::string Count(int64_t n) {
-  std::string digits = absl::StrCat(n);
-  for (int i = static_cast<int>(digits.size()) - 3; i > (n < 0 ? 1 : 0); i -= 3)
-    digits.insert(i, ",");
-  return digits;
+  const std::string digits = absl::StrCat(n);
+  const size_t first = n < 0 ? 1 : 0;
+  std::string out;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > first && (digits.size() - i) % 3 == 0) out.push_back(',');
+    out.push_back(digits[i]);
+  }
+  return out;
 }
 
 std::string Percent(double share) { return absl::StrFormat("%.1f %%", share * 100); }

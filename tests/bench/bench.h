@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What `./dev bench` runs. A benchmark measures one thing and returns its figures; targets stand in
+// docs/benchmarks.md.
+#ifndef PLUMBLINE_TESTS_BENCH_BENCH_H_
+#define PLUMBLINE_TESTS_BENCH_BENCH_H_
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace plumbline::bench {
+
+struct Figure {
+  std::string name;  // "onboarding.starts"
+  double value;
+  std::string unit;  // "1/s", "s", "MB", "bytes", "ratio"
+};
+
+struct Benchmark {
+  std::string name;  // prefix of its figures' names
+  std::function<absl::StatusOr<std::vector<Figure>>()> run;
+};
+
+absl::StatusOr<std::vector<Figure>> CatalogGet();        // catalog.get.*
+absl::StatusOr<std::vector<Figure>> OnboardingStarts();  // onboarding.starts
+absl::StatusOr<std::vector<Figure>> Imports();           // import.*
+absl::StatusOr<std::vector<Figure>> Mining();            // mining.*
+absl::StatusOr<std::vector<Figure>> Suite();             // suite.*
+
+// Seconds since it was made.
+class Stopwatch {
+ public:
+  double Seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+// The middle value; of two, the lower.
+double Median(std::vector<double> values);
+
+// build/release/bin/NAME, from $PLUMBLINE_BIN_DIR.
+std::string Program(const std::string& name);
+
+}  // namespace plumbline::bench
+
+#endif  // PLUMBLINE_TESTS_BENCH_BENCH_H_

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// plumbline-bench [--json] [--targets FILE] [NAME...]: one line per figure: name, value, unit,
+// target, holds or short.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "tests/bench/bench.h"
+
+namespace plumbline::bench {
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values.empty() ? 0 : values[(values.size() - 1) / 2];
+}
+
+std::string Program(const std::string& name) {
+  const char* folder = std::getenv("PLUMBLINE_BIN_DIR");
+  return absl::StrCat(folder == nullptr ? "build/release/bin" : folder, "/", name);
+}
+
+namespace {
+
+struct Target {
+  bool at_least;
+  double value;
+  std::string text;
+};
+
+// Rows of the table of targets: "| `onboarding.starts` | >= 1500 | ...".
+std::map<std::string, Target> ReadTargets(const std::string& path) {
+  std::map<std::string, Target> targets;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    const std::vector<std::string> cells = absl::StrSplit(line, '|');
+    if (cells.size() < 4) continue;
+    const std::string name(
+        absl::StripPrefix(absl::StripSuffix(absl::StripAsciiWhitespace(cells[1]), "`"), "`"));
+    const std::string text(absl::StripAsciiWhitespace(cells[2]));
+    double value;
+    if ((absl::StartsWith(text, ">=") || absl::StartsWith(text, "<=")) &&
+        absl::SimpleAtod(text.substr(2), &value)) {
+      targets[name] = {text[0] == '>', value, text};
+    }
+  }
+  return targets;
+}
+
+void Print(const Figure& figure, const std::map<std::string, Target>& targets, bool json) {
+  const auto target = targets.find(figure.name);
+  const bool known = target != targets.end();
+  const bool holds = known && (target->second.at_least ? figure.value >= target->second.value
+                                                       : figure.value <= target->second.value);
+  const char* verdict = !known ? "-" : holds ? "holds" : "short";
+  if (json) {
+    std::printf(
+        "{\"name\":\"%s\",\"value\":%.6g,\"unit\":\"%s\",\"target\":\"%s\",\"verdict\":\"%s\"}\n",
+        figure.name.c_str(), figure.value, figure.unit.c_str(),
+        known ? target->second.text.c_str() : "", verdict);
+  } else {
+    std::printf("%-32s %14.6g  %-8s %-12s %s\n", figure.name.c_str(), figure.value,
+                figure.unit.c_str(), known ? target->second.text.c_str() : "", verdict);
+  }
+  std::fflush(stdout);
+}
+
+int Run(const std::vector<std::string>& arguments) {
+  bool json = false;
+  std::string targets_file = "docs/benchmarks.md";
+  std::vector<std::string> names;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--json")
+      json = true;
+    else if (arguments[i] == "--targets" && i + 1 < arguments.size())
+      targets_file = arguments[++i];
+    else
+      names.push_back(arguments[i]);
+  }
+  const std::vector<Benchmark> all = {{"suite", Suite},
+                                      {"catalog", CatalogGet},
+                                      {"onboarding", OnboardingStarts},
+                                      {"import", Imports},
+                                      {"mining", Mining}};
+  for (const std::string& name : names) {
+    if (std::none_of(all.begin(), all.end(), [&](const Benchmark& b) { return b.name == name; })) {
+      std::fprintf(
+          stderr,
+          "there is no benchmark '%s'; there are suite, catalog, onboarding, import, mining\n",
+          name.c_str());
+      return 2;
+    }
+  }
+  const auto targets = ReadTargets(targets_file);
+  int failed = 0;
+  for (const Benchmark& benchmark : all) {
+    if (!names.empty() && std::find(names.begin(), names.end(), benchmark.name) == names.end())
+      continue;
+    const auto figures = benchmark.run();
+    if (!figures.ok()) {
+      std::fprintf(stderr, "%s: %s\n", benchmark.name.c_str(),
+                   std::string(figures.status().message()).c_str());
+      failed = 1;
+      continue;
+    }
+    for (const Figure& figure : *figures) Print(figure, targets, json);
+  }
+  return failed;
+}
+
+}  // namespace
+}  // namespace plumbline::bench
+
+int main(int argc, char** argv) {
+  return plumbline::bench::Run(std::vector<std::string>(argv + 1, argv + argc));
+}
