@@ -50,13 +50,19 @@ absl::Status Prepare(const Options& options, Request* request) {
 
 std::string TaskId(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
+// Whether its turn came before the day on which it may begin by plan.
+bool IsAhead(const ob::Task& task) {
+  return task.has_earliest_time() && task.earliest_time().seconds() > task.ready_time().seconds();
+}
+
 // What an answer made possible, for people.
 template <typename Response>
 void PrintNext(Session& session, const Response& response) {
   for (const ob::Task& task : response.ready_tasks()) {
     session.out() << "  ready: " << TaskId(task.name()) << " (" << task.title() << "), "
-                  << (task.assignee().empty() ? task.role() : task.assignee()) << ", due "
-                  << When(task.due_time()) << '\n';
+                  << (task.assignee().empty() ? task.role() : task.assignee());
+    if (IsAhead(task)) session.out() << ", not before " << When(task.earliest_time());
+    session.out() << ", due " << When(task.due_time()) << '\n';
   }
   for (const ob::Decision& decision : response.onboarding().decisions()) {
     session.out() << "  decide: " << decision.id() << " (" << decision.title()

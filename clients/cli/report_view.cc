@@ -43,6 +43,14 @@ void PrintTarget(const analytics::v1::TargetAttainment& target, std::ostream& ou
   out << ")\n";
 }
 
+// Whether the map shows a longer wait than the worst, so that a reader would wonder.
+bool MapHoldsPlannedTime(const analytics::v1::Report& report) {
+  for (const auto& edge : report.process_map().edges()) {
+    if (edge.wait().total_seconds() > report.bottleneck().wait().total_seconds()) return true;
+  }
+  return false;
+}
+
 void PrintFindings(const analytics::v1::Report& report, std::ostream& out) {
   Heading(out, "Fix first");
   if (report.findings().empty()) out << "Nothing stands out.\n";
@@ -165,6 +173,10 @@ void PrintReport(const analytics::v1::Report& report, std::ostream& out) {
         << " of waiting in all (" << Percent(report.bottleneck_share())
         << " of all waiting between steps), " << Count(b.count()) << " times, median "
         << Span(b.wait().median()) << ", 95th percentile " << Span(b.wait().p95()) << '\n';
+    if (MapHoldsPlannedTime(report)) {
+      out << "Time until the day on which a step may begin by plan is no waiting here; the process "
+             "map below shows it.\n";
+    }
   }
   Heading(out, "Impediments by days lost (Pareto)");
   PrintPareto(report.impediments(), out);

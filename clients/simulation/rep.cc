@@ -123,11 +123,9 @@ void Rep::Plan(absl::Time time, std::function<absl::Status()> act) {
 
 void Rep::PlanTask(const pb::Task& task) {
   const RoleHabits& habits = behaviour_.HabitsOf(task.role());
-  // Nobody begins a step before the plan foresees it, however early the ones before were.
+  // Nobody begins a step before its day, however early the ones before were.
   const absl::Time earliest =
-      task.has_planned_start_time()
-          ? std::max(now_, TimeOf(task.planned_start_time()) - absl::Hours(48))
-          : now_;
+      task.has_earliest_time() ? std::max(now_, TimeOf(task.earliest_time())) : now_;
   const int64_t wait =
       static_cast<int64_t>(random_.LogNormal(habits.wait_median, habits.wait_sigma));
   absl::Time begin = calendar_.Add(earliest, 0, wait);

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "common/calendar/calendar.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -85,6 +84,8 @@ v1::HistoryEntry ToProto(const HistoryEntry& entry) {
   proto.set_reason(entry.reason);
   proto.set_resource(entry.resource);
   if (entry.due_time) Set(proto.mutable_due_time(), *entry.due_time);
+  if (entry.earliest_time) Set(proto.mutable_earliest_time(), *entry.earliest_time);
+  if (entry.start_time) Set(proto.mutable_start_time(), *entry.start_time);
   proto.mutable_defects()->Assign(entry.defects.begin(), entry.defects.end());
   proto.mutable_ticked()->Assign(entry.ticked.begin(), entry.ticked.end());
   return proto;
@@ -108,6 +109,8 @@ HistoryEntry FromProto(const v1::HistoryEntry& proto) {
   entry.reason = proto.reason();
   entry.resource = proto.resource();
   if (proto.has_due_time()) entry.due_time = FromTimestamp(proto.due_time());
+  if (proto.has_earliest_time()) entry.earliest_time = FromTimestamp(proto.earliest_time());
+  if (proto.has_start_time()) entry.start_time = FromTimestamp(proto.start_time());
   entry.defects.assign(proto.defects().begin(), proto.defects().end());
   entry.ticked.assign(proto.ticked().begin(), proto.ticked().end());
   return entry;
@@ -163,7 +166,9 @@ TaskMessages::TaskMessages(const Run& run, absl::Time now) : run_(run), now_(now
   // The zone was checked when the run was started; should the machine have lost it since, tasks
   // have no planned times.
   auto calendar = calendar::Calendar::Create(run.spec.time_zone);
-  if (calendar.ok()) planned_ = PlanSchedule(run.plan->plan, run.spec.day_one, *calendar);
+  if (!calendar.ok()) return;
+  planned_ = PlanSchedule(run.plan->plan, run.spec.day_one, *calendar);
+  calendar_ = *std::move(calendar);
 }
 
 v1::Task TaskMessages::Make(const TaskView& view) const {
@@ -180,6 +185,10 @@ v1::Task TaskMessages::Make(const TaskView& view) const {
   if (view.round == 1 && !planned_.empty() && planned_[view.step].has_value()) {
     Set(task.mutable_planned_start_time(), planned_[view.step]->start);
     Set(task.mutable_planned_end_time(), planned_[view.step]->end);
+  }
+  if (calendar_.has_value()) {
+    auto earliest = EarliestTime(node.step, run_.spec.day_one, *calendar_);
+    if (earliest.has_value()) Set(task.mutable_earliest_time(), *earliest);
   }
   task.mutable_utilities()->Assign(node.step.utilities.begin(), node.step.utilities.end());
   for (bool optional : {false, true}) {

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/calendar/calendar.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "plumbline/onboarding/v1/onboarding.pb.h"
 #include "services/onboarding/run.h"
@@ -43,6 +44,7 @@ class TaskMessages {
  private:
   const Run& run_;
   const absl::Time now_;
+  std::optional<calendar::Calendar> calendar_;
   std::vector<std::optional<PlannedSpan>> planned_;
 };
 

@@ -27,9 +27,13 @@ TEST(Codec, HistoryEntriesComeBackAsTheyWent) {
   entry.task = "exam~2";
   entry.category = Category::kPeople;
   entry.due_time = At("2026-03-03T09:00:00Z");
+  entry.earliest_time = At("2026-03-02T08:00:00Z");
+  entry.start_time = At("2026-03-02T07:00:00Z");
   entry.ticked = {"a", "b"};
   v1::HistoryEntry proto = ToProto(entry, "acme", "ada");
   EXPECT_EQ(proto.name(), "workspaces/acme/onboardings/ada/history/7");
+  EXPECT_EQ(FromTimestamp(proto.earliest_time()), entry.earliest_time);
+  EXPECT_EQ(FromTimestamp(proto.start_time()), entry.start_time);
   proto.clear_name();
   EXPECT_EQ(ToProto(FromProto(proto)).SerializeAsString(), proto.SerializeAsString());
 }
@@ -48,6 +52,15 @@ TEST(Codec, AFrozenPlanComesBackFromItsContentWithItsId) {
   EXPECT_EQ((*thawed)->plan.size(), plan->plan.size());
   EXPECT_TRUE(absl::IsInternal(Thaw("x").status()));
   EXPECT_TRUE(absl::IsInternal(Freeze({SalesRep()}).status())) << "deal-desk@2 is missing";
+}
+
+TEST(Codec, TasksTellTheirEarliestTimeBeforeTheirTurn) {
+  onboarding::Run run = AdaRun();
+  TaskMessages messages(run, At("2026-03-02T09:00:00Z"));
+  v1::Task accounts = messages.Make(*FindTask(run, "accounts"));
+  EXPECT_EQ(accounts.state(), v1::Task::STATE_PENDING);
+  EXPECT_EQ(FromTimestamp(accounts.earliest_time()), At("2026-03-02T09:00:00Z"));
+  EXPECT_FALSE(messages.Make(*FindTask(run, "laptop")).has_earliest_time());
 }
 
 TEST(Codec, OpenImpedimentsCountUpToNow) {

@@ -131,6 +131,7 @@ absl::StatusOr<Entries> CompleteTask(Run& run, absl::string_view task, const Com
   record->ticked = ticked;
   record->defects = completion.defects;
   HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskCompleted, *record);
+  entry.start_time = record->start_time;
   entry.ticked = std::move(ticked);
   entry.defects = completion.defects;
   RETURN_IF_ERROR(EndStep(run, record->step, recorder));

@@ -45,8 +45,9 @@ const TaskRecord& RecordOf(const onboarding::Run& run, absl::string_view task) {
 
 TEST(Engine, ATaskThatIsCompletedWithoutAStartGetsNone) {
   onboarding::Run run = AdaRun();
-  EXPECT_THAT(Told(Complete(run, "paperwork")),
-              ElementsAre("DONE paperwork", "READY laptop", "READY accounts"));
+  Entries entries = Complete(run, "paperwork");
+  EXPECT_THAT(Told(entries), ElementsAre("DONE paperwork", "READY laptop", "READY accounts"));
+  EXPECT_FALSE(entries[0].start_time.has_value());
   EXPECT_FALSE(RecordOf(run, "paperwork").start_time.has_value());
 }
 
@@ -55,7 +56,8 @@ TEST(Engine, AStartedTaskKeepsItsStart) {
   EXPECT_THAT(Told(Must(StartTask(run, "paperwork", When(kDay)))), ElementsAre("BEGUN paperwork"));
   EXPECT_EQ(ReasonOf(StartTask(run, "paperwork", When(kDay)).status()),
             Reason::ERROR_REASON_TASK_STATE);
-  Complete(run, "paperwork", kDay + absl::Hours(1));
+  Entries done = Complete(run, "paperwork", kDay + absl::Hours(1));
+  EXPECT_EQ(done[0].start_time, kDay);
   EXPECT_EQ(RecordOf(run, "paperwork").start_time, kDay);
   EXPECT_EQ(RecordOf(run, "paperwork").end_time, kDay + absl::Hours(1));
 }
@@ -193,6 +195,17 @@ TEST(Engine, ResourcesAreTheAssigneeElseTheRole) {
   Entries entries = Complete(run, "paperwork");
   EXPECT_EQ(entries[0].resource, "hr");
   EXPECT_EQ(entries[1].resource, "it@example.com");
+}
+
+TEST(Engine, AReadyTaskTellsItsEarliestTime) {
+  auto started = Start(AdaSpec(), SalesRepPlan(), When(At("2026-02-02T09:00:00Z")));
+  ASSERT_TRUE(started.ok());
+  ASSERT_THAT(Told(started->entries), ElementsAre("STARTED", "READY paperwork"));
+  EXPECT_FALSE(started->entries[0].earliest_time.has_value());
+  EXPECT_EQ(started->entries[1].earliest_time, At("2026-02-23T09:00:00Z"));
+  Entries entries = Complete(started->run, "paperwork", At("2026-02-03T09:00:00Z"));
+  EXPECT_FALSE(entries[1].earliest_time.has_value()) << "the laptop has no earliest day";
+  EXPECT_EQ(entries[2].earliest_time, At("2026-03-02T09:00:00Z"));
 }
 
 TEST(Engine, DueDatesAndTheTargetAreInBusinessTime) {

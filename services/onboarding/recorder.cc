@@ -54,9 +54,11 @@ void Recorder::MakeReady(flow::NodeIndex step) {
   task.step = step;
   task.round = static_cast<int>(rounds) + 1;
   task.ready_time = when_.occur_time;
-  task.due_time =
-      DueTime(run_.plan->plan.node(step).step, task.ready_time, run_.spec.day_one, calendar_);
-  AppendTask(EntryKind::kTaskReady, task).due_time = task.due_time;
+  const flow::StepDetails& details = run_.plan->plan.node(step).step;
+  task.due_time = DueTime(details, task.ready_time, run_.spec.day_one, calendar_);
+  HistoryEntry& entry = AppendTask(EntryKind::kTaskReady, task);
+  entry.due_time = task.due_time;
+  entry.earliest_time = EarliestTime(details, run_.spec.day_one, calendar_);
 }
 
 void Recorder::Follow(const flow::Change& change, flow::NodeIndex answered) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/relay_events.h"
 
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "plumbline/onboarding/v1/onboarding.pb.h"
@@ -27,11 +29,11 @@ void AddText(Event* event, const char* key, absl::string_view value) {
   attribute->set_string_value(Cut(value, kMaxAttribute));
 }
 
-void AddDueTime(Event* event, const HistoryEntry& entry) {
-  if (!entry.due_time.has_value()) return;
+void AddTime(Event* event, const char* key, const std::optional<absl::Time>& value) {
+  if (!value.has_value()) return;
   auto* attribute = event->add_attributes();
-  attribute->set_key("due_time");
-  *attribute->mutable_time_value() = ToTimestamp(*entry.due_time);
+  attribute->set_key(key);
+  *attribute->mutable_time_value() = ToTimestamp(*value);
 }
 
 // "UTILITY_DOWN".
@@ -85,10 +87,12 @@ Event ToEvent(const FeedEntry& from) {
   event.set_activity(whole ? kCaseActivity
                            : Cut(entry.title.empty() ? entry.decision : entry.title, kMaxName));
   *event.mutable_time() = ToTimestamp(entry.occur_time);
+  if (entry.start_time.has_value()) *event.mutable_start_time() = ToTimestamp(*entry.start_time);
   event.set_transition(Transition(entry.kind));
   event.set_resource(Cut(entry.resource, kMaxName));
   AddText(&event, "task", entry.task);
-  AddDueTime(&event, entry);
+  AddTime(&event, "due_time", entry.due_time);
+  AddTime(&event, "earliest_time", entry.earliest_time);
   AddImpediment(&event, entry);
   if (entry.kind == EntryKind::kFinished) {
     auto* attribute = event.add_attributes();

@@ -6,9 +6,9 @@
 // number n of its log: whoever reads the feed again gives the same events the same numbers.
 //
 //   KIND_STARTED          "On-boarding"  assign       due_time: target of the on-boarding
-//   KIND_TASK_READY       title of step  schedule     task, due_time
+//   KIND_TASK_READY       title of step  schedule     task, due_time, earliest_time
 //   KIND_TASK_STARTED     title of step  start        task
-//   KIND_TASK_COMPLETED   title of step  complete     task
+//   KIND_TASK_COMPLETED   title of step  complete     task; start time, if it was begun
 //   KIND_TASK_SKIPPED     title of step  manualskip   task
 //   KIND_BLOCKED          title of step  suspend      task, impediment, category, utility
 //   KIND_UNBLOCKED        title of step  resume       task, impediment

@@ -9,6 +9,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/codec.h"
 #include "services/onboarding/relay_events.h"
 #include "services/onboarding/testing.h"
 #include "services/onboarding/testing_service.h"
@@ -191,7 +192,7 @@ struct MappingCase {
 TEST(RelayEvents, EveryKindIsOneEvent) {
   const std::vector<MappingCase> kCases = {
       {EntryKind::kStarted, "assign", "On-boarding", {"due_time"}},
-      {EntryKind::kTaskReady, "schedule", "Sign", {"task", "due_time"}},
+      {EntryKind::kTaskReady, "schedule", "Sign", {"task", "due_time", "earliest_time"}},
       {EntryKind::kTaskStarted, "start", "Sign", {"task"}},
       {EntryKind::kTaskCompleted, "complete", "Sign", {"task"}},
       {EntryKind::kTaskSkipped, "manualskip", "Sign", {"task"}},
@@ -217,6 +218,8 @@ TEST(RelayEvents, EveryKindIsOneEvent) {
     if (c.kind == EntryKind::kStarted || c.kind == EntryKind::kTaskReady) {
       entry.due_time = entry.occur_time;
     }
+    if (c.kind == EntryKind::kTaskReady) entry.earliest_time = At("2026-03-04T09:00:00Z");
+    if (c.kind == EntryKind::kTaskCompleted) entry.start_time = At("2026-03-01T10:00:00Z");
     if (c.kind == EntryKind::kBlocked || c.kind == EntryKind::kUnblocked) {
       entry.impediment = "i1";
       entry.category = Category::kUtilityDown;
@@ -228,11 +231,18 @@ TEST(RelayEvents, EveryKindIsOneEvent) {
     EXPECT_EQ(event.transition(), c.transition);
     EXPECT_EQ(event.activity(), c.activity);
     EXPECT_EQ(event.resource(), "hr");
+    EXPECT_EQ(event.has_start_time(), c.kind == EntryKind::kTaskCompleted);
+    if (event.has_start_time()) {
+      EXPECT_EQ(FromTimestamp(event.start_time()), entry.start_time);
+    }
     std::vector<std::string> keys;
     for (const auto& attribute : event.attributes()) {
       keys.push_back(attribute.key());
       if (attribute.key() == "category") {
         EXPECT_EQ(attribute.string_value(), "UTILITY_DOWN");
+      }
+      if (attribute.key() == "earliest_time") {
+        EXPECT_EQ(FromTimestamp(attribute.time_value()), entry.earliest_time);
       }
     }
     EXPECT_EQ(keys, c.attributes);

@@ -120,6 +120,8 @@ struct HistoryEntry {
   std::string reason;
   std::string resource;
   std::optional<absl::Time> due_time;
+  std::optional<absl::Time> earliest_time;
+  std::optional<absl::Time> start_time;
   std::vector<std::string> defects;
   std::vector<std::string> ticked;
 };

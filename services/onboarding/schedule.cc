@@ -9,6 +9,12 @@ namespace {
 using flow::NodeIndex;
 using flow::NodeKind;
 
+// `turn`, or the earliest time of the step if that is later.
+absl::Time NotBefore(const flow::StepDetails& step, absl::Time turn, absl::CivilDay day_one,
+                     const calendar::Calendar& calendar) {
+  return std::max(turn, EarliestTime(step, day_one, calendar).value_or(absl::InfinitePast()));
+}
+
 class Walk {
  public:
   Walk(const flow::Plan& plan, absl::CivilDay day_one, const calendar::Calendar& calendar)
@@ -36,10 +42,7 @@ class Walk {
  private:
   absl::Time Step(NodeIndex index, absl::Time turn) {
     const flow::StepDetails& step = plan_.node(index).step;
-    absl::Time start = turn;
-    if (step.earliest_day.has_value()) {
-      start = std::max(start, calendar_.OpeningOfDay(day_one_, *step.earliest_day));
-    }
+    absl::Time start = NotBefore(step, turn, day_one_, calendar_);
     if (start == absl::InfinitePast()) start = calendar_.OpeningOfDay(day_one_, 0);
     absl::Time end = start;
     if (step.target.has_value()) {
@@ -64,14 +67,17 @@ std::vector<std::optional<PlannedSpan>> PlanSchedule(const flow::Plan& plan, abs
   return walk.Take();
 }
 
+std::optional<absl::Time> EarliestTime(const flow::StepDetails& step, absl::CivilDay day_one,
+                                       const calendar::Calendar& calendar) {
+  if (!step.earliest_day.has_value()) return std::nullopt;
+  return calendar.OpeningOfDay(day_one, *step.earliest_day);
+}
+
 std::optional<absl::Time> DueTime(const flow::StepDetails& step, absl::Time ready,
                                   absl::CivilDay day_one, const calendar::Calendar& calendar) {
   if (!step.target.has_value()) return std::nullopt;
-  absl::Time from = ready;
-  if (step.earliest_day.has_value()) {
-    from = std::max(from, calendar.OpeningOfDay(day_one, *step.earliest_day));
-  }
-  return calendar.Add(from, step.target->days, step.target->minutes);
+  return calendar.Add(NotBefore(step, ready, day_one, calendar), step.target->days,
+                      step.target->minutes);
 }
 
 }  // namespace plumbline::onboarding

@@ -27,6 +27,11 @@ struct PlannedSpan {
 std::vector<std::optional<PlannedSpan>> PlanSchedule(const flow::Plan& plan, absl::CivilDay day_one,
                                                      const calendar::Calendar& calendar);
 
+// Before when a step is not to be begun by plan: the opening of its earliest_day; nullopt if it has
+// none.
+std::optional<absl::Time> EarliestTime(const flow::StepDetails& step, absl::CivilDay day_one,
+                                       const calendar::Calendar& calendar);
+
 // When a step whose turn came at `ready` should be done; nullopt if it has no target.
 std::optional<absl::Time> DueTime(const flow::StepDetails& step, absl::Time ready,
                                   absl::CivilDay day_one, const calendar::Calendar& calendar);

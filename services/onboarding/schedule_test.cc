@@ -65,8 +65,10 @@ TEST(Schedule, DueFromTheTurnButNotBeforeTheEarliestDay) {
   flow::StepDetails step;
   absl::CivilDay day_one(2026, 3, 2);
   EXPECT_FALSE(DueTime(step, At("2026-03-02T09:00:00Z"), day_one, *calendar).has_value());
+  EXPECT_FALSE(EarliestTime(step, day_one, *calendar).has_value());
   step.target = flow::BusinessDuration{1, 0};
   step.earliest_day = 2;
+  EXPECT_EQ(EarliestTime(step, day_one, *calendar), At("2026-03-04T09:00:00Z"));
   EXPECT_EQ(DueTime(step, At("2026-03-02T09:00:00Z"), day_one, *calendar),
             At("2026-03-05T09:00:00Z"));
   EXPECT_EQ(DueTime(step, At("2026-03-10T12:00:00Z"), day_one, *calendar),

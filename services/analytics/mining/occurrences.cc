@@ -5,84 +5,11 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/analytics/mining/case_events.h"
 
 namespace plumbline::analytics {
 namespace {
-
-enum class Role { kSchedule, kStart, kSuspend, kResume, kComplete, kAbandon, kIgnore };
-
-constexpr std::pair<absl::string_view, Role> kRoles[] = {
-    {"schedule", Role::kSchedule}, {"start", Role::kStart},       {"suspend", Role::kSuspend},
-    {"resume", Role::kResume},     {"complete", Role::kComplete}, {"manualskip", Role::kAbandon},
-    {"autoskip", Role::kAbandon},  {"withdraw", Role::kAbandon},  {"ate_abort", Role::kAbandon},
-    {"assign", Role::kIgnore},     {"reassign", Role::kIgnore},   {"pi_complete", Role::kIgnore},
-    {"pi_abort", Role::kIgnore},   {"decide", Role::kIgnore},
-};
-
-Role RoleOf(absl::string_view transition, const std::vector<std::string>& map_transitions) {
-  for (const auto& [name, role] : kRoles) {
-    if (transition == name) return role;
-  }
-  if (map_transitions.empty()) return Role::kComplete;
-  for (const std::string& chosen : map_transitions) {
-    if (absl::EqualsIgnoreCase(transition, chosen)) return Role::kComplete;
-  }
-  return Role::kIgnore;
-}
-
-// By the numbers of the transition column; 0 = no transition.
-std::vector<Role> RolesOf(const LogSnapshot& log, const std::vector<std::string>& map_transitions) {
-  std::vector<Role> roles = {RoleOf("", map_transitions)};
-  for (const std::string& transition : log.transitions) {
-    roles.push_back(RoleOf(transition, map_transitions));
-  }
-  return roles;
-}
-
-// What one event says, attributes included.
-struct EventView {
-  uint32_t case_number, activity;
-  int64_t time, start;
-  uint32_t previous_activity;  // kNoText and kNoTime for the first event of a case
-  int64_t previous_time;
-  int64_t due = kNoTime;
-  absl::string_view task, impediment, category, utility;
-};
-
-// Walks over the attributes of a log beside its rows.
-class AttributeReader {
- public:
-  explicit AttributeReader(const LogSnapshot& log)
-      : all_(log.attributes),
-        task_(log.FindAttributeKey("task")),
-        impediment_(log.FindAttributeKey("impediment")),
-        category_(log.FindAttributeKey("category")),
-        utility_(log.FindAttributeKey("utility")),
-        due_(log.FindAttributeKey("due_time")) {}
-
-  // Rows must ascend.
-  void Read(size_t row, EventView& event) {
-    while (next_ < all_.size() && all_[next_].row < row) ++next_;
-    for (; next_ < all_.size() && all_[next_].row == row; ++next_) {
-      const EventAttribute& attribute = all_[next_];
-      if (const auto* text = std::get_if<std::string>(&attribute.value)) {
-        if (attribute.key == task_) event.task = *text;
-        if (attribute.key == impediment_) event.impediment = *text;
-        if (attribute.key == category_) event.category = *text;
-        if (attribute.key == utility_) event.utility = *text;
-      } else if (const auto* instant = std::get_if<Instant>(&attribute.value)) {
-        if (attribute.key == due_) event.due = instant->micros;
-      }
-    }
-  }
-
- private:
-  const std::vector<EventAttribute>& all_;
-  const uint32_t task_, impediment_, category_, utility_, due_;
-  size_t next_ = 0;
-};
 
 int64_t Overlap(int64_t begin, int64_t end, int64_t low, int64_t high) {
   return std::max<int64_t>(0, std::min(end, high) - std::max(begin, low));
@@ -94,7 +21,8 @@ void SplitTime(std::vector<std::pair<int64_t, int64_t>>& blocks, Occurrence& o) 
   if (o.start != kNoTime) o.start = std::min(o.start, o.end);
   const int64_t begun = o.start != kNoTime ? o.start : o.end;
   if (o.ready != kNoTime) o.ready = std::min(o.ready, begun);
-  const int64_t low = o.ready != kNoTime ? o.ready : o.start;
+  const int64_t known = o.ready != kNoTime ? o.ready : o.start;
+  const int64_t low = o.scheduled != kNoTime ? std::min(o.scheduled, known) : known;
   if (o.ready != kNoTime) o.waiting = begun - o.ready;
   if (o.start != kNoTime) o.working = o.end - o.start;
   std::sort(blocks.begin(), blocks.end());
@@ -126,8 +54,8 @@ class Pairing {
  public:
   Pairing(const OccurrenceSink& sink, int64_t last_time) : sink_(sink), last_time_(last_time) {}
 
-  void Take(Role role, const EventView& e) {
-    switch (role) {
+  void Take(const EventView& e) {
+    switch (e.role) {
       case Role::kSchedule:
         return Schedule(e);
       case Role::kStart:
@@ -192,9 +120,10 @@ class Pairing {
     Occurrence o;
     o.case_number = e.case_number;
     o.activity = e.activity;
-    o.ready = e.time;
+    o.scheduled = e.time;
+    o.earliest = e.earliest;
+    o.ready = std::max(e.time, e.earliest);
     o.due = e.due;
-    o.scheduled = true;
     queues_[KeyOf(e)].ready.Push(opens_.size());
     opens_.push_back({o, {}});
   }
@@ -244,6 +173,7 @@ class Pairing {
     begun_ -= begun;
     latest_end_ = std::max(latest_end_, e.time);
     open.o.end = e.time;
+    open.o.end_row = e.row;
     open.o.completed = completed;
     if (open.o.start == kNoTime) open.o.start = e.start;
     stretches_.clear();
@@ -273,6 +203,7 @@ void Pairing::EndUnopened(const EventView& e, bool completed) {
   Occurrence o = Fresh(e, e.start != kNoTime ? e.start : e.time);
   o.start = e.start;
   o.end = e.time;
+  o.end_row = e.row;
   o.completed = completed;
   latest_end_ = std::max(latest_end_, e.time);
   stretches_.clear();
@@ -284,26 +215,12 @@ void Pairing::EndUnopened(const EventView& e, bool completed) {
 
 void ReadOccurrences(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
                      const OccurrenceSink& sink) {
-  const std::vector<Role> roles = RolesOf(log, map_transitions);
-  AttributeReader attributes(log);
+  CaseEvents events(log, map_transitions);
   Pairing pairing(sink, log.LastTime());
-  log.activity.Visit([&](auto activity) {
-    for (uint32_t c = 0; c < log.case_count(); ++c) {
-      EventView event{c, 0, 0, 0, kNoText, kNoTime};
-      for (uint32_t row = log.case_begin[c]; row < log.case_begin[c + 1]; ++row) {
-        EventView next{c, activity[row], log.time[row], kNoTime, event.activity, event.time};
-        if (row == log.case_begin[c]) {
-          next.previous_activity = kNoText;
-          next.previous_time = kNoTime;
-        }
-        if (!log.start.empty()) next.start = log.start[row];
-        attributes.Read(row, next);
-        pairing.Take(roles[log.transition.empty() ? 0 : log.transition[row]], next);
-        event = next;
-      }
-      pairing.FinishCase();
-    }
-  });
+  for (uint32_t c = 0; c < log.case_count(); ++c) {
+    events.Visit(c, [&pairing](const EventView& event) { pairing.Take(event); });
+    pairing.FinishCase();
+  }
 }
 
 }  // namespace plumbline::analytics

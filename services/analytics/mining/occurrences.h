@@ -5,7 +5,7 @@
 //
 // Events are paired per case, activity and attribute "task" (first in, first out where several are
 // open):
-//   schedule            makes an occurrence ready, with "due_time"
+//   schedule            makes an occurrence ready, with "due_time" and "earliest_time"
 //   start               begins the oldest one that is ready, or a new one
 //   suspend, resume     block it; a pair has the same attribute "impediment", else first in, first
 //   out complete            ends the oldest one that is begun, else the oldest ready, else one that
@@ -15,9 +15,14 @@
 // chosen for the map and it is not among them. The start time of a completing event begins an
 // occurrence that has no start yet.
 //
-// An occurrence is ready at its schedule; without one, at the end of the event before it in its
-// case (not before: a ready that would come after the begin is the begin); without that it is not
-// known when it was ready. (XES standard, IEEE 1849-2016, life-cycle extension.)
+// An occurrence is ready at its schedule or its "earliest_time", whichever is later: what passes
+// before that is planned. Without a schedule it is ready at the end of the event before it in its
+// case; without that it is not known when. A ready that would come after the begin is the begin, so
+// that nobody waits less than not at all. (XES standard, IEEE 1849-2016, life-cycle extension.)
+//
+// Events are taken in the canonical order of the log. A case with a schedule, start, suspend or
+// resume is taken by (time, arrival) instead: there the start time of a completing event would put
+// it before what happened to its occurrence meanwhile.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_MINING_OCCURRENCES_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_MINING_OCCURRENCES_H_
 
@@ -30,24 +35,30 @@
 
 namespace plumbline::analytics {
 
+inline constexpr uint32_t kNoRow = 0xFFFFFFFF;
+
 // Times in microseconds since 1970 UTC.
 struct Occurrence {
   uint32_t case_number = 0;
   uint32_t activity = 0;
+  uint32_t end_row = kNoRow;  // of the event that ended it
   uint32_t previous =
       kNoText;  // activity of the event before the one that made it, if it was not scheduled
+  int64_t scheduled = kNoTime;
+  int64_t earliest = kNoTime;  // "earliest_time" of its schedule
   int64_t ready = kNoTime;
   int64_t start = kNoTime;
   int64_t end = kNoTime;
   int64_t due = kNoTime;
-  bool scheduled = false;
   bool completed = false;  // false: skipped, or still open (end is kNoTime)
   bool embedded =
       false;  // not scheduled, and another step of the case was being worked on when it came up
   // Time in it, microseconds; 0 where the ends of the stretch are not known.
   int64_t waiting = 0;  // ready but not begun (not ended, if it has no start), and not blocked
   int64_t working = 0;  // begun and not blocked
-  int64_t blocked = 0;  // overlaps once, clipped to the occurrence
+  // Overlaps once, from its schedule (else from when it was ready) to its end; so it also holds
+  // what was blocked in planned time.
+  int64_t blocked = 0;
 
   bool has_waiting() const { return completed && ready != kNoTime; }
   bool has_working() const { return completed && start != kNoTime; }

@@ -54,6 +54,11 @@ TestRow At(int64_t time, const std::string& activity, const std::string& transit
 TestRow Interval(int64_t start, int64_t time, const std::string& activity) {
   return {"c", activity, time, "", start};
 }
+// A complete that knows when it was begun.
+TestRow Done(int64_t start, int64_t time, const std::string& activity, Attributes attributes = {}) {
+  return {"c", activity, time, "complete", start, "", std::move(attributes)};
+}
+Attributes Earliest(int64_t time) { return {{"earliest_time", Instant{time}}}; }
 Attributes Task(const std::string& id) { return {{"task", id}}; }
 Attributes Block(const std::string& id) {
   return {{"impediment", id}, {"category", std::string("ACCESS")}, {"utility", "crm-" + id}};
@@ -114,6 +119,36 @@ const std::vector<Row> kRows = {
     {"StartTimes",
      {Interval(0, 10, "A"), Interval(15, 30, "B"), Interval(20, 22, "C"), Interval(31, 31, "D")},
      {"A 0+10+0 @-/0/10", "B 5+15+0 @10/15/30", "C 0+2+0 @20/20/22 embedded", "D 9+0+0 @22/31/31"}},
+    {"PlannedTimeIsNoWaiting",
+     {At(0, "A", "schedule", Earliest(20)), At(25, "A", "start"), At(30, "A", "complete")},
+     {"A 5+5+0 @20/25/30"}},
+    {"BegunBeforeItsEarliestTime",
+     {At(0, "A", "schedule", Earliest(20)), At(5, "A", "start"), At(30, "A", "complete")},
+     {"A 0+25+0 @5/5/30"}},
+    {"EndedBeforeItsEarliestTime",
+     {At(0, "A", "schedule", Earliest(20)), At(8, "A", "complete")},
+     {"A 0+0+0 @8/-/8"}},
+    {"EarliestTimeBeforeItsTurn",
+     {At(10, "A", "schedule", Earliest(3)), At(15, "A", "start"), At(16, "A", "complete")},
+     {"A 5+1+0 @10/15/16"}},
+    {"BlockedInPlannedTimeAndAfter",
+     {At(0, "A", "schedule", Earliest(20)), At(5, "A", "suspend"), At(22, "A", "resume"),
+      At(25, "A", "start"), At(30, "A", "complete")},
+     {"A 3+5+17 @20/25/30"},
+     {"A   5-22"}},
+    {"StartTimeOfTheCompleteAgreesWithTheStart",
+     {At(0, "A", "schedule", Task("1")), At(0, "B", "schedule", Task("2")),
+      At(10, "A", "start", Task("1")), At(11, "B", "start", Task("2")),
+      At(12, "A", "suspend", Task("1")), At(14, "A", "resume", Task("1")),
+      Done(11, 20, "B", Task("2")), Done(10, 30, "A", Task("1")),
+      At(30, "C", "schedule", Task("3")), At(35, "C", "complete", Task("3"))},
+     {"B 11+9+0 @0/11/20", "A 10+18+2 @0/10/30", "C 5+0+0 @30/-/35"},
+     {"A   12-14"}},
+    {"StartTimeOfTheCompleteWithoutAStart",
+     {At(0, "A", "schedule", Earliest(4)), At(12, "A", "suspend"), At(14, "A", "resume"),
+      Done(10, 30, "A")},
+     {"A 6+18+2 @4/10/30"},
+     {"A   12-14"}},
     {"CaseTransitionsAreNoSteps",
      {At(0, "Case", "assign"), At(2, "Which", "decide"), At(5, "A", "complete"),
       At(6, "Case", "pi_complete")},

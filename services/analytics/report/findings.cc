@@ -29,6 +29,7 @@ struct Step {
   double rework_waiting = 0, rework_working = 0;  // seconds
   int64_t cases = 0, repeats = 0, rework_cases = 0;
   int64_t late = 0, due = 0;
+  bool blocked = false;  // ever
   int64_t last_case = -1, last_rework_case = -1;
 };
 
@@ -177,7 +178,8 @@ Candidate FindingBuilder::State::SlownessOf(uint32_t activity) {
   f.subject = log.activities[activity];
   f.headline = absl::StrCat("Bring slow runs of ", Name(activity), " down to the usual ",
                             DurationText(working.median));
-  f.evidence = {absl::StrCat("Work on ", Name(activity), " beyond its median cost ",
+  f.evidence = {absl::StrCat("Work on ", Name(activity), " beyond its median",
+                             step.blocked ? ", blocked time not counted, cost " : " cost ",
                              DurationText(f.lost_seconds), " over ", OfCases(f.case_count, cases()),
                              "; median ", DurationText(working.median), ", 95th percentile ",
                              DurationText(working.p95), ", longest ", DurationText(working.max),
@@ -196,6 +198,7 @@ void FindingBuilder::Add(const Occurrence& o) {
   const int64_t waiting = o.embedded ? 0 : o.waiting;
   state_->waiting_seconds += SecondsOf(waiting);
   state_->working_seconds += SecondsOf(o.working);
+  step.blocked |= o.blocked > 0;
   if (o.due != kNoTime) {
     ++step.due;
     step.late += o.end > o.due;

@@ -3,8 +3,8 @@
 // What to fix first. Every hour lost is counted for one candidate only:
 //   impediment   the blocked time of one cause
 //   rework       waiting and working of the second and later occurrences of a step in a case
-//   wait         waiting of the first occurrences of a step, named by the step before it where one
-//   step is before most of it.
+//   wait         waiting (never planned time) of the first occurrences of a step, named by the step
+//   before it where one step is before most of it.
 //                A step that is not scheduled does not wait while another step of the case is being
 //                worked on.
 //   slow step    of the first occurrences of a step, the working time beyond the step's own median

@@ -34,14 +34,16 @@ struct Report {
   Distribution case_duration;
   std::vector<StepTime> steps;
   std::vector<ParetoBar> impediments;
-  std::optional<Edge> bottleneck;  // absent where nothing waits
+  // Without planned time: of a wait for a step with an "earliest_time", only what lies after it
+  // counts, here and in the share. The waits of process_map hold it. Absent where nothing waits.
+  std::optional<Edge> bottleneck;
   double bottleneck_share = 0;
   std::optional<TargetAttainment> target;  // absent where no case has one
   std::vector<Finding> findings;
 };
 
-// The edge with the largest total wait (the first of equals) and its share of the waits of all
-// edges; edges whose total is negative do not count. Nothing if no edge waits.
+// The edge of `map` with the largest total wait (the first of equals) and its share of the waits of
+// all edges; edges whose total is negative do not count. Nothing if no edge waits.
 struct Bottleneck {
   Edge edge;
   double share = 0;

@@ -294,6 +294,25 @@ TEST(FindingsTest, SlowStep) {
                           "median 24.0 hours, 95th percentile 11.0 days, longest 11.0 days."));
 }
 
+TEST(FindingsTest, SlowStepDoesNotCountWhatWasBlocked) {
+  std::vector<TestRow> rows;
+  for (int i = 0; i < 5; ++i) {
+    const std::string id = absl::StrCat(i);
+    rows.push_back(On(0, id, "Quote", "start"));
+    if (i > 2) {
+      rows.push_back(On(1, id, "Quote", "suspend"));
+      rows.push_back(On(3, id, "Quote", "resume"));
+    }
+    rows.push_back(On(i < 3 ? 1 : 11, id, "Quote", "complete"));
+  }
+  const auto findings = FindingsOf(rows);
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[0].evidence[0],
+            "Work on 'Quote' beyond its median, blocked time not counted, cost 16.0 days over 2 of "
+            "5 cases; median 24.0 hours, 95th percentile 9.0 days, longest 9.0 days.");
+  EXPECT_EQ(findings[1].kind, FindingKind::kImpediment);
+}
+
 TEST(FindingsTest, AnAccidentOfOneCaseIsNone) {
   std::vector<TestRow> rows = {On(0, "1", "a"), On(900, "1", "Accident")};
   for (const std::string id : {"2", "3"}) {
@@ -307,6 +326,53 @@ TEST(FindingsTest, BlockedTimeIsNotWaitingToo) {
   const auto findings = FindingsOf({On(0, "1", "Sign", "schedule"), On(0, "1", "Sign", "suspend"),
                                     On(9, "1", "Sign", "resume"), On(9, "1", "Sign", "complete")});
   EXPECT_THAT(findings, ElementsAre(Field(&Finding::kind, FindingKind::kImpediment)));
+}
+
+// Three on-boardings as the relay sends them: the review may be begun from day 30 on and is begun
+// on day 31, the letter after it waits three days.
+std::vector<TestRow> WithPlannedTime() {
+  std::vector<TestRow> rows;
+  for (const std::string id : {"1", "2", "3"}) {
+    const auto done = [&](double start, double day, const std::string& activity) {
+      rows.push_back(On(day, id, activity, "complete"));
+      rows.back().start = Days(start);
+    };
+    rows.push_back(On(0, id, "Welcome", "schedule"));
+    rows.push_back(On(0, id, "Welcome", "start"));
+    done(0, 1, "Welcome");
+    rows.push_back(On(1, id, "Review", "schedule", {{"earliest_time", Instant{Days(30)}}}));
+    rows.push_back(On(31, id, "Review", "start"));
+    done(31, 32, "Review");
+    rows.push_back(On(32, id, "Letter", "schedule"));
+    rows.push_back(On(35, id, "Letter", "start"));
+    done(35, 36, "Letter");
+  }
+  return rows;
+}
+
+TEST(ReportTest, PlannedTimeIsNoWaiting) {
+  ReportOptions options;
+  options.map_transitions = {"complete"};
+  options.max_edges = 1;
+  const auto log = MakeLog(WithPlannedTime());
+  const Report report = MakeReport(log, options);
+  ASSERT_EQ(report.findings.size(), 2u);
+  EXPECT_EQ(report.findings[0].headline, "Shorten the wait before 'Letter'");
+  EXPECT_DOUBLE_EQ(report.findings[0].lost_seconds, 9 * kDaySeconds);
+  EXPECT_EQ(report.findings[0].evidence[1], "That is 75 % of all waiting.");
+  EXPECT_EQ(report.findings[1].subject, "Review");
+  EXPECT_DOUBLE_EQ(report.findings[1].lost_seconds, 3 * kDaySeconds);
+  ASSERT_TRUE(report.bottleneck.has_value());
+  EXPECT_EQ(log->activities[report.bottleneck->from], "Review");
+  EXPECT_EQ(log->activities[report.bottleneck->to], "Letter");
+  EXPECT_DOUBLE_EQ(report.bottleneck->wait.total, 9 * kDaySeconds);
+  EXPECT_DOUBLE_EQ(report.bottleneck_share, 0.75);
+  // The map keeps the plain definition.
+  options.max_edges = 0;
+  const ProcessMap map = MakeReport(log, options).process_map;
+  ASSERT_EQ(map.edges.size(), 2u);
+  EXPECT_EQ(log->activities[map.edges[1].from], "Welcome");
+  EXPECT_DOUBLE_EQ(map.edges[1].wait.total, 3 * 30 * kDaySeconds);
 }
 
 TEST(ReportTest, EmptyLog) {
