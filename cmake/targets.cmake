@@ -16,7 +16,7 @@ function(plumbline_binary name)
 endfunction()
 
 # plumbline_test(NAME SOURCES a_test.cc ... DEPS ... [TIMEOUT seconds] [LABELS l ...]): one GoogleTest program, one ctest
-# entry. LABELS "resource" = starts servers or uses much CPU.
+# entry. LABELS "resource" = starts servers or uses much CPU: it runs alone.
 function(plumbline_test name)
   cmake_parse_arguments(A "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
   if(NOT PLUMBLINE_TESTS)
@@ -29,7 +29,11 @@ function(plumbline_test name)
     set(A_TIMEOUT 120)
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}"
+  set(serial OFF)
+  if("resource" IN_LIST A_LABELS)
+    set(serial ON)
+  endif()
+  set_tests_properties(${name} PROPERTIES RUN_SERIAL ${serial} TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}"
     ENVIRONMENT "PLUMBLINE_BIN_DIR=${CMAKE_BINARY_DIR}/bin;PLUMBLINE_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
 endfunction()
 

@@ -240,8 +240,8 @@ absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOpt
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   // gRPC waits up to two minutes before it tries a lost server again; a restart takes seconds.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS,
-                   5000);  // in truth the time that connecting may take
+  // The time that connecting may take; a refused connection is not tried again before it is over.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   // Retries happen in one place, and it is not there.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);

@@ -43,7 +43,10 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
       source_(catalog, plans_),
       watch_(store_, clock, logger, ForDatabase(options.watch, database.exclusive())) {
   if (analytics != nullptr) {
-    relay_ = std::make_unique<Relay>(store_, store_, *analytics, clock, logger, options.relay);
+    RelayOptions relay = options.relay;
+    // Nobody else can hold the lease then, unless it is this process before it died.
+    if (database.exclusive()) relay.lease_term = absl::ZeroDuration();
+    relay_ = std::make_unique<Relay>(store_, store_, *analytics, clock, logger, relay);
   }
   RegisterOnboardingService(
       {.runs = store_, .feed = store_, .plans = source_, .watch = watch_, .clock = clock}, &table_);

@@ -32,7 +32,7 @@ namespace plumbline::onboarding {
 struct RelayOptions {
   absl::Duration gather = absl::Milliseconds(50);  // least time between rounds: few large batches
   absl::Duration interval = absl::Seconds(1);      // pause when there is nothing to send
-  absl::Duration lease_term = absl::Seconds(15);   // after a crash another replica takes over
+  absl::Duration lease_term = absl::Seconds(3);    // after a crash another replica takes over
   int batch = 2000;                                // entries that are read at once, at most 10,000
 };
 

@@ -17,7 +17,7 @@ forbid() {
     failed=1
   fi
 }
-files() { git ls-files --cached --others --exclude-standard -- "$@" | grep -E '\.(h|cc)$' | grep -vE '_test\.cc$' || true; }
+files() { find "$@" -name '*.h' -o -name '*.cc' | grep -vE '_test\.cc$'; }
 
 grpc='grpc|common/rpc/'
 sql='sqlite3|libpq|common/sql/'

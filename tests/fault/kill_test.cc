@@ -218,13 +218,19 @@ class Load {
         event->set_activity(absl::StrCat("step-", (sequence + i) % 7));
         event->mutable_time()->set_seconds(1'700'000'000 + sequence + i);
       }
-      an::WriteEventsResponse response;
-      if (!Act([&] { return suite_.Insist(cli::kAnalytics, "WriteEvents", request, &response); }))
-        return;
-      sequence = response.next_sequence();
-      absl::MutexLock lock(&mutex_);
-      acknowledged_.direct_events = sequence - 1;
+      if (!Act([&] { return Write(request, &sequence); })) return;
     }
+  }
+
+  absl::Status Write(const an::WriteEventsRequest& request, int64_t* sequence) {
+    an::WriteEventsResponse response;
+    const absl::Status status = suite_.Insist(cli::kAnalytics, "WriteEvents", request, &response);
+    if (status.ok()) {
+      *sequence = response.next_sequence();
+      absl::MutexLock lock(&mutex_);
+      acknowledged_.direct_events = *sequence - 1;
+    }
+    return status;
   }
 
   MortalSuite& suite_;
@@ -246,14 +252,29 @@ class Auditor {
   void Audit(const Acknowledged& acknowledged) {
     for (const auto& [id, tasks] : acknowledged.completed) {
       if (closed_.count(id) > 0) continue;
-      entries_of_[id] = AuditOne(id, tasks);
+      found_[id] = AuditOne(id, tasks);
       // One that has all the tasks it will get needs no second look.
       if (tasks.size() >= 4) closed_.insert(id);
     }
     int64_t entries = 0;
-    for (const auto& [id, count] : entries_of_) entries += count;
+    std::map<std::string, int64_t> steps, direct;
+    for (const auto& [id, found] : found_) {
+      entries += found.entries;
+      for (const auto& [title, count] : found.completed) steps[title] += count;
+    }
+    for (int64_t i = 1; i <= acknowledged.direct_events; ++i)
+      ++direct[absl::StrCat("step-", i % 7)];
     AuditLog(kLog, entries);
+    AuditActivities(kLog, steps);
     AuditLog(kDirectLog, acknowledged.direct_events);
+    AuditActivities(kDirectLog, direct);
+  }
+
+  // Everything once more, from the first on-boarding on: a later kill may have taken what an
+  // earlier one left.
+  void AuditAll(const Acknowledged& acknowledged) {
+    closed_.clear();
+    Audit(acknowledged);
   }
 
   // Nothing is there that was not asked for.
@@ -282,17 +303,34 @@ class Auditor {
     const absl::Status status = suite_.Insist(cli::kOnboarding, "ListHistory", request, &history);
     EXPECT_TRUE(status.ok()) << id << " was acknowledged: " << status;
     std::map<std::string, int> completed;
+    Found found{.entries = history.entries_size(), .completed = {}};
     int started = 0;
     for (int i = 0; i < history.entries_size(); ++i) {
       const ob::HistoryEntry& entry = history.entries(i);
       EXPECT_EQ(entry.sequence(), i + 1) << id;
       started += entry.kind() == ob::HistoryEntry::KIND_STARTED;
-      if (entry.kind() == ob::HistoryEntry::KIND_TASK_COMPLETED) ++completed[entry.task()];
+      if (entry.kind() == ob::HistoryEntry::KIND_TASK_COMPLETED) {
+        ++completed[entry.task()];
+        ++found.completed[entry.title()];
+      }
     }
     EXPECT_EQ(started, 1) << id;
     for (const std::string& task : tasks) EXPECT_EQ(completed[task], 1) << id << " " << task;
     EXPECT_EQ(completed.size(), tasks.size()) << id;
-    return history.entries_size();
+    return found;
+  }
+
+  // The events themselves, not a counter of them: every block is read and decoded.
+  void AuditActivities(const char* name, const std::map<std::string, int64_t>& expected) {
+    an::GetProcessMapRequest request;
+    request.set_name(name);
+    an::GetProcessMapResponse response;
+    const absl::Status status = suite_.Insist(cli::kAnalytics, "GetProcessMap", request, &response);
+    ASSERT_TRUE(status.ok() || (absl::IsNotFound(status) && expected.empty())) << status;
+    std::map<std::string, int64_t> activities;
+    for (const auto& activity : response.process_map().activities())
+      activities[activity.activity()] = activity.count();
+    EXPECT_EQ(activities, expected) << name;
   }
 
   // The relay may still be under way: the count must come to `expected` and never pass it.
@@ -314,7 +352,7 @@ class Auditor {
 
   MortalSuite& suite_;
   std::set<std::string> closed_;
-  std::map<std::string, int64_t> entries_of_;
+  std::map<std::string, Found> found_;
 };
 
 void Prepare(MortalSuite& suite) {
@@ -347,16 +385,20 @@ void KillAgainAndAgain(const std::string& database_url) {
   for (int round = 0; round < Rounds() && !::testing::Test::HasFailure(); ++round) {
     absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution<int>(20, 500)(random)));
     ASSERT_TRUE(suite.running()) << "it ended by itself:\n" << suite.Output();
+    const absl::Time killed = absl::Now();
     suite.Kill();
     suite.Start();
     load.Pause();
+    const absl::Time answered = absl::Now();
     ASSERT_TRUE(load.failure().ok()) << "round " << round << ": " << load.failure();
     auditor.Audit(load.acknowledged());
+    std::cout << "round " << round << ": all answered after " << answered - killed
+              << ", audited after " << absl::Now() - answered << std::endl;
     load.Resume();
   }
   load.Pause();
   const Acknowledged acknowledged = load.acknowledged();
-  auditor.Audit(acknowledged);
+  auditor.AuditAll(acknowledged);
   auditor.AuditCount(acknowledged.completed.size());
   EXPECT_GT(acknowledged.completed.size(), 100u) << "there was hardly any load";
   EXPECT_GT(acknowledged.direct_events, 1000);
