@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/app.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "common/base/call_context.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/compaction.h"
+#include "services/analytics/convert.h"
 #include "services/analytics/import.h"
 #include "services/analytics/rpc.h"
 #include "services/analytics/store_sql.h"
@@ -67,16 +72,33 @@ absl::StatusOr<int64_t> AnalyticsApp::RunOnce() {
   const absl::Time now = clock_.Now();
   context.deadline = now + kRoundDeadline;
   int64_t removed = 0;
-  // Each step until it finds nothing more to do; a stop ends them between two transactions.
-  for (int64_t rows = 1; rows > 0 && !stopping(); removed += rows) {
-    ASSIGN_OR_RETURN(rows, store_->MergeSmallBlocks(context, kManySmallBlocks, MergeBlocks));
-  }
-  for (int64_t rows = 1; rows > 0 && !stopping(); removed += rows) {
-    ASSIGN_OR_RETURN(rows, store_->Sweep(context, now - kImportPatience, kSweepAtOnce));
-  }
-  for (int64_t rows = 1; rows > 0 && !stopping(); removed += rows) {
-    ASSIGN_OR_RETURN(rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
-  }
+  absl::Status failed;
+  // A step until it finds nothing more to do; a stop ends it between two transactions.
+  auto run = [&](absl::FunctionRef<absl::StatusOr<int64_t>()> step) {
+    while (!stopping()) {
+      const absl::StatusOr<int64_t> rows = step();
+      failed.Update(rows.status());
+      if (!rows.ok() || *rows == 0) return;
+      removed += *rows;
+    }
+  };
+  absl::flat_hash_set<std::string> bad;
+  auto merge = [&](const LogKey& key,
+                   const std::vector<StoredBlock>& blocks) -> absl::StatusOr<std::string> {
+    const std::string name = NameOf(key);
+    if (bad.contains(name)) return absl::FailedPreconditionError("failed in this round");
+    absl::StatusOr<std::string> merged = MergeBlocks(blocks);
+    if (!merged.ok()) {
+      bad.insert(name);
+      logger_.Warning("blocks of an event log cannot be merged; they stay as they are",
+                      {{"event_log", name}, {"error", merged.status().message()}});
+    }
+    return merged;
+  };
+  run([&] { return store_->MergeSmallBlocks(context, kManySmallBlocks, merge); });
+  run([&] { return store_->Sweep(context, now - kImportPatience, kSweepAtOnce); });
+  run([&] { return store_->ForgetOldRequests(context, now, kForgetAtOnce); });
+  RETURN_IF_ERROR(failed);
   return removed;
 }
 

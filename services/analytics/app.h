@@ -50,6 +50,8 @@ class AnalyticsApp {
   // One round of background work: merges small blocks of logs that have more than 64 of them,
   // removes events of deleted logs and of imports that were given up, forgets old requests. Right
   // on several replicas at once. Returns how many rows it removed.
+  // A step that fails does not hold up the others; the error is that of the first. A log whose
+  // blocks cannot be merged is told in the log of the process, and left as it is.
   absl::StatusOr<int64_t> RunOnce();
 
  private:

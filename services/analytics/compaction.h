@@ -10,7 +10,8 @@
 
 namespace plumbline::analytics {
 
-// One block with the events of `blocks`, in their order. INTERNAL if one of them is no block.
+// One block with the events of `blocks`, in their order, which was read back: the originals may go.
+// INTERNAL if one of them is no block, or if what they hold does not fit into one.
 absl::StatusOr<std::string> MergeBlocks(const std::vector<StoredBlock>& blocks);
 
 }  // namespace plumbline::analytics

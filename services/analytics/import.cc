@@ -107,9 +107,10 @@ absl::Status Import::Feed(absl::string_view bytes) {
 absl::Status Import::TakeBatch(const EventBatch& batch) {
   RETURN_IF_ERROR(
       context_.Check(clock_.Now()));  // a piece that unpacks to very much passes here often
-  totals_.Add(batch);
+  ASSIGN_OR_RETURN(std::string data, EncodeBlock(batch));
+  totals_.Add(batch, data);
   const StoredBlock block{blocks_ + 1, blocks_ + 1, static_cast<int64_t>(batch.size()),
-                          EncodeBlock(batch)};
+                          std::move(data)};
   ++blocks_;
   return OrSwept(store_.Stage(context_, command_.create.key.workspace, uid_, block, clock_.Now()));
 }

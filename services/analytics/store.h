@@ -44,6 +44,7 @@ struct LogRecord {
   int64_t event_count = 0;
   int64_t first_time = 0;  // microseconds since 1970; of events; 0 while there are none
   int64_t last_time = 0;
+  int64_t unpacked_bytes = 0;  // of its blocks
 };
 
 struct StoredBlock {
@@ -127,12 +128,13 @@ class Store {
   virtual absl::StatusOr<int64_t> Sweep(const base::CallContext& context, absl::Time before,
                                         int limit) = 0;
 
-  // Finds a log with more than `many` blocks of less than kSmallBlock events, and replaces one run
-  // of neighbours among them by what `merge` makes of it (never called with less than two). Returns
-  // how many blocks became one; 0 = nothing to do.
-  virtual absl::StatusOr<int64_t> MergeSmallBlocks(
-      const base::CallContext& context, int many,
-      absl::FunctionRef<absl::StatusOr<std::string>(const std::vector<StoredBlock>&)> merge) = 0;
+  // Finds a log with more than `many` small blocks, and replaces one run of neighbours among them
+  // by what `merge` makes of it (never called with less than two). A log whose merge fails is left
+  // as it is, and the next is tried. Returns how many blocks became one; 0 = nothing to do.
+  using Merge = absl::FunctionRef<absl::StatusOr<std::string>(const LogKey&,
+                                                              const std::vector<StoredBlock>&)>;
+  virtual absl::StatusOr<int64_t> MergeSmallBlocks(const base::CallContext& context, int many,
+                                                   Merge merge) = 0;
 
   // Forgets at most `limit` requests that are older than the window in which they are remembered;
   // returns how many.
@@ -140,8 +142,11 @@ class Store {
                                                     absl::Time now, int limit) = 0;
 };
 
-// Blocks with fewer events are worth merging, as long as the merged block stays below kBlockRows.
+// A block of fewer events and bytes (unpacked) is small: worth merging, as long as the blocks that
+// become one hold at most kBlockRows events and kMaxMergedBytes, unpacked.
 inline constexpr int64_t kSmallBlock = 8'192;
+inline constexpr int64_t kSmallBlockBytes = 16 << 20;
+inline constexpr int64_t kMaxMergedBytes = 32 << 20;
 
 }  // namespace plumbline::analytics
 

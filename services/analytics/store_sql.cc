@@ -54,7 +54,18 @@ CREATE TABLE event_garbage (
   alive_time BIGINT NOT NULL,
   PRIMARY KEY (workspace, uid)
 ))";
-static_assert(kSmallBlock == 8192, "the index and the queries below name it");
+
+// unpacked: bytes; 0 in rows of before, whose blocks are asked when they are read. The index lists
+// the blocks that are worth merging.
+constexpr char kSizesSchema[] = R"(
+ALTER TABLE event_logs ADD COLUMN unpacked BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE event_blocks ADD COLUMN unpacked BIGINT NOT NULL DEFAULT 0;
+DROP INDEX event_blocks_small;
+CREATE INDEX event_blocks_small ON event_blocks (workspace, uid, block)
+  WHERE events < 8192 AND unpacked < 16777216
+)";
+static_assert(kSmallBlock == 8192 && kSmallBlockBytes == 16777216,
+              "the index and the queries below name them");
 
 // A run is merged in one transaction, so it is bounded.
 constexpr size_t kMaxRunBytes = 8 << 20;
@@ -91,10 +102,8 @@ class SqlStore final : public Store {
                        absl::string_view import_uid) override;
   absl::StatusOr<int64_t> Sweep(const base::CallContext& context, absl::Time before,
                                 int limit) override;
-  absl::StatusOr<int64_t> MergeSmallBlocks(
-      const base::CallContext& context, int many,
-      absl::FunctionRef<absl::StatusOr<std::string>(const std::vector<StoredBlock>&)> merge)
-      override;
+  absl::StatusOr<int64_t> MergeSmallBlocks(const base::CallContext& context, int many,
+                                           Merge merge) override;
 
   absl::StatusOr<int64_t> ForgetOldRequests(const base::CallContext& context, absl::Time now,
                                             int limit) override {
@@ -174,17 +183,24 @@ absl::StatusOr<int64_t> SqlStore::Sweep(const base::CallContext& context, absl::
 
 // The longest run of neighbours at the front of `small` (ascending by number) from `at` on.
 size_t RunEnd(const Rows& small, size_t at) {
-  int64_t events = 0;
+  int64_t events = 0, unpacked = 0;
   size_t bytes = 0, end = at;
   for (; end < small.size() && end - at < kMaxRunBlocks; ++end) {
     const bool neighbour = end == at || small.Int(end, 0) == small.Int(end - 1, 1) + 1;
     events += small.Int(end, 2);
-    bytes += static_cast<size_t>(small.Int(end, 3));
-    const bool fits =
-        events <= static_cast<int64_t>(kBlockRows) && (end == at || bytes <= kMaxRunBytes);
+    unpacked += small.Int(end, 3);
+    bytes += static_cast<size_t>(small.Int(end, 4));
+    const bool fits = events <= static_cast<int64_t>(kBlockRows) &&
+                      (end == at || (bytes <= kMaxRunBytes && unpacked <= kMaxMergedBytes));
     if (!neighbour || !fits) break;
   }
   return end;
+}
+
+int64_t UnpackedBytesOf(const std::vector<StoredBlock>& blocks) {
+  int64_t bytes = 0;
+  for (const StoredBlock& block : blocks) bytes += UnpackedBytes(block.data);
+  return bytes;
 }
 
 // The blocks of the first run of at least two among the small blocks of a log.
@@ -193,39 +209,46 @@ absl::StatusOr<std::vector<StoredBlock>> FindRun(Transaction& transaction,
                                                  absl::string_view uid) {
   ASSIGN_OR_RETURN(
       Rows small,
-      transaction.Query("SELECT first_block, block, events, LENGTH(data) FROM event_blocks "
-                        "WHERE workspace = :workspace AND uid = :uid AND events < 8192 "
-                        "ORDER BY block LIMIT 10000",
+      transaction.Query("SELECT first_block, block, events, unpacked, LENGTH(data) "
+                        "FROM event_blocks WHERE workspace = :workspace AND uid = :uid "
+                        "AND events < 8192 AND unpacked < 16777216 ORDER BY block LIMIT 10000",
                         {{"workspace", workspace}, {"uid", uid}}));
   for (size_t at = 0, end; at < small.size(); at = end) {
     end = RunEnd(small, at);
     if (end - at < 2) continue;
-    return SqlChanges(transaction)
-        .ReadBlocks(workspace, uid, small.Int(at, 1) - 1, static_cast<int>(end - at));
+    ASSIGN_OR_RETURN(
+        std::vector<StoredBlock> run,
+        SqlChanges(transaction)
+            .ReadBlocks(workspace, uid, small.Int(at, 1) - 1, static_cast<int>(end - at)));
+    // The rows of before do not tell their sizes.
+    while (UnpackedBytesOf(run) > kMaxMergedBytes) run.pop_back();
+    if (run.size() >= 2) return run;
   }
   return std::vector<StoredBlock>();
 }
 
-absl::StatusOr<int64_t> SqlStore::MergeSmallBlocks(
-    const base::CallContext& context, int many,
-    absl::FunctionRef<absl::StatusOr<std::string>(const std::vector<StoredBlock>&)> merge) {
+absl::StatusOr<int64_t> SqlStore::MergeSmallBlocks(const base::CallContext& context, int many,
+                                                   Merge merge) {
   int64_t merged = 0;
   RETURN_IF_ERROR(database_.Write(context, [&](Transaction& transaction) -> absl::Status {
     merged = 0;
     ASSIGN_OR_RETURN(
         Rows rows, transaction.Query("SELECT l.workspace, l.log, l.uid FROM event_logs l, "
                                      "(SELECT workspace, uid FROM event_blocks WHERE events < 8192 "
+                                     "AND unpacked < 16777216 "
                                      "GROUP BY workspace, uid HAVING COUNT(*) > :many) s "
                                      "WHERE l.workspace = s.workspace AND l.uid = s.uid",
                                      {{"many", int64_t{many}}}));
     for (size_t i = 0; i < rows.size() && merged == 0; ++i) {
-      const std::string &workspace = rows.Text(i, 0), &uid = rows.Text(i, 2);
-      RETURN_IF_ERROR(transaction.Lock(absl::StrCat("log:", workspace, "/", rows.Text(i, 1))));
+      const LogKey key{rows.Text(i, 0), rows.Text(i, 1)};
+      const std::string &workspace = key.workspace, &uid = rows.Text(i, 2);
+      RETURN_IF_ERROR(transaction.Lock(absl::StrCat("log:", workspace, "/", key.log)));
       ASSIGN_OR_RETURN(const std::vector<StoredBlock> run, FindRun(transaction, workspace, uid));
       if (run.size() < 2) continue;
-      StoredBlock whole{run.front().first, run.back().number, 0, ""};
+      absl::StatusOr<std::string> data = merge(key, run);
+      if (!data.ok()) continue;
+      StoredBlock whole{run.front().first, run.back().number, 0, *std::move(data)};
       for (const StoredBlock& block : run) whole.events += block.events;
-      ASSIGN_OR_RETURN(whole.data, merge(run));
       ASSIGN_OR_RETURN(merged,
                        transaction.Execute("DELETE FROM event_blocks WHERE workspace = :workspace "
                                            "AND uid = :uid AND block >= :from AND block <= :to",
@@ -237,6 +260,13 @@ absl::StatusOr<int64_t> SqlStore::MergeSmallBlocks(
       if (merged != static_cast<int64_t>(run.size()))
         return absl::AbortedError("the blocks changed");
       RETURN_IF_ERROR(SqlChanges(transaction).AddBlock(workspace, uid, whole));
+      const int64_t saved = UnpackedBytesOf(run) - UnpackedBytes(whole.data);
+      RETURN_IF_ERROR(
+          transaction
+              .Execute("UPDATE event_logs SET unpacked = CASE WHEN unpacked > :saved THEN "
+                       "unpacked - :saved ELSE 0 END WHERE workspace = :workspace AND uid = :uid",
+                       {{"saved", saved}, {"workspace", workspace}, {"uid", uid}})
+              .status());
     }
     return absl::OkStatus();
   }));
@@ -246,8 +276,9 @@ absl::StatusOr<int64_t> SqlStore::MergeSmallBlocks(
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 2> migrations = {
-      {{.version = 1, .sql = sql::kRequestsSchema}, {.version = 2, .sql = kSchema}}};
+  const std::array<sql::Migration, 3> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
+                                                     {.version = 2, .sql = kSchema},
+                                                     {.version = 3, .sql = kSizesSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   return std::make_unique<SqlStore>(database);
 }

@@ -5,6 +5,7 @@
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/log/block.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -14,7 +15,8 @@ using sql::Rows;
 
 // Columns in the order of kLogColumns.
 constexpr char kSelectLogs[] =
-    "SELECT uid, description, last_block, event_count, first_time, last_time FROM event_logs ";
+    "SELECT uid, description, last_block, event_count, first_time, last_time, "
+    "unpacked FROM event_logs ";
 
 absl::StatusOr<LogRecord> ParseLog(const Rows& rows, size_t row) {
   LogRecord record;
@@ -26,6 +28,7 @@ absl::StatusOr<LogRecord> ParseLog(const Rows& rows, size_t row) {
   record.event_count = rows.Int(row, 3);
   record.first_time = rows.Int(row, 4);
   record.last_time = rows.Int(row, 5);
+  record.unpacked_bytes = rows.Int(row, 6);
   return record;
 }
 
@@ -87,13 +90,15 @@ absl::Status SqlChanges::PutLog(const LogKey& key, const LogRecord& record) {
   return transaction_
       .Execute(
           "INSERT INTO event_logs "
-          "(workspace, log, uid, description, last_block, event_count, first_time, last_time) "
-          "VALUES (:workspace, :log, :uid, :description, :last_block, :event_count, :first_time, "
-          ":last_time) "
+          "(workspace, log, uid, description, last_block, event_count, first_time, last_time, "
+          "unpacked) VALUES (:workspace, :log, :uid, :description, :last_block, :event_count, "
+          ":first_time, "
+          ":last_time, :unpacked) "
           "ON CONFLICT (workspace, log) DO UPDATE SET uid = excluded.uid, description = "
           "excluded.description, "
           "last_block = excluded.last_block, event_count = excluded.event_count, "
-          "first_time = excluded.first_time, last_time = excluded.last_time",
+          "first_time = excluded.first_time, last_time = excluded.last_time, "
+          "unpacked = excluded.unpacked",
           {{"workspace", key.workspace},
            {"log", key.log},
            {"uid", record.uid},
@@ -101,7 +106,8 @@ absl::Status SqlChanges::PutLog(const LogKey& key, const LogRecord& record) {
            {"last_block", record.last_block},
            {"event_count", record.event_count},
            {"first_time", record.first_time},
-           {"last_time", record.last_time}})
+           {"last_time", record.last_time},
+           {"unpacked", record.unpacked_bytes}})
       .status();
 }
 
@@ -121,13 +127,14 @@ absl::Status SqlChanges::AddBlock(absl::string_view workspace, absl::string_view
                                   const StoredBlock& block) {
   return transaction_
       .Execute(
-          "INSERT INTO event_blocks (workspace, uid, block, first_block, events, data) "
-          "VALUES (:workspace, :uid, :block, :first_block, :events, :data)",
+          "INSERT INTO event_blocks (workspace, uid, block, first_block, events, unpacked, data) "
+          "VALUES (:workspace, :uid, :block, :first_block, :events, :unpacked, :data)",
           {{"workspace", workspace},
            {"uid", uid},
            {"block", block.number},
            {"first_block", block.first},
            {"events", block.events},
+           {"unpacked", UnpackedBytes(block.data)},
            {"data", Bytes{block.data}}})
       .status();
 }

@@ -261,7 +261,9 @@ TEST_P(StoreTest, MergesNeighboursThatAreSmall) {
                 RETURN_IF_ERROR(changes.AddBlock("acme", "u1", {4, 4, kSmallBlock, "large"}));
                 return changes.PutLog(kKey, RecordOf(kKey, "u1"));
               }).ok());
-  auto merge = [](const std::vector<StoredBlock>& blocks) -> absl::StatusOr<std::string> {
+  auto merge = [](const LogKey& key,
+                  const std::vector<StoredBlock>& blocks) -> absl::StatusOr<std::string> {
+    EXPECT_EQ(NameOf(key), NameOf(kKey));
     std::string data;
     for (const StoredBlock& block : blocks) data += block.data;
     return data;
@@ -275,6 +277,71 @@ TEST_P(StoreTest, MergesNeighboursThatAreSmall) {
     absl::StrAppend(&text, block.first, "-", block.number, ":", block.events, ":", block.data, " ");
   }
   EXPECT_EQ(text, "1-3:30:123 4-4:8192:large 5-6:20:56 9-9:10:9 ");
+}
+
+// A block of two events that compress to nearly nothing.
+StoredBlock RepetitiveBlock(int64_t number, size_t bytes) {
+  EventBatch batch;
+  for (int row = 0; row < 2; ++row) {
+    batch.case_id.push_back(batch.cases.Intern("c"));
+    batch.activity.push_back(batch.activities.Intern("a"));
+    batch.resource.push_back(kNoText);
+    batch.transition.push_back(kNoText);
+    batch.time.push_back(row);
+  }
+  batch.attributes.push_back({0, batch.attribute_keys.Intern("key"), std::string(bytes, 'x')});
+  return {number, number, 2, *EncodeBlock(batch)};
+}
+
+TEST_P(StoreTest, MergesAsMuchAsCanBeReadAgain) {
+  ASSERT_TRUE(Write([](LogChanges& changes) -> absl::Status {
+                LogRecord record = RecordOf(kKey, "u1");
+                for (int64_t i = 1; i <= 8; ++i) {
+                  const StoredBlock block = RepetitiveBlock(i, 9 << 20);
+                  record.unpacked_bytes += UnpackedBytes(block.data);
+                  RETURN_IF_ERROR(changes.AddBlock("acme", "u1", block));
+                }
+                return changes.PutLog(kKey, record);
+              }).ok());
+  auto merge = [](const LogKey&, const std::vector<StoredBlock>& blocks) {
+    return MergeBlocks(blocks);
+  };
+  // Three of 9 MiB fit into a block, and what became of them is not small any more.
+  EXPECT_EQ(*store_->MergeSmallBlocks(context_, 1, merge), 3);
+  EXPECT_EQ(*store_->MergeSmallBlocks(context_, 1, merge), 3);
+  EXPECT_EQ(*store_->MergeSmallBlocks(context_, 1, merge), 2);
+  EXPECT_EQ(*store_->MergeSmallBlocks(context_, 0, merge), 0);
+  int64_t events = 0, unpacked = 0;
+  for (const StoredBlock& block : Blocks("u1")) {
+    EXPECT_LE(UnpackedBytes(block.data), kMaxMergedBytes);
+    const auto batch = DecodeBlock(block.data);
+    ASSERT_TRUE(batch.ok()) << batch.status();
+    events += static_cast<int64_t>(batch->size());
+    unpacked += UnpackedBytes(block.data);
+  }
+  EXPECT_EQ(events, 16);
+  EXPECT_EQ(Find(kKey)->unpacked_bytes, unpacked);
+}
+
+TEST_P(StoreTest, ALogThatCannotBeMergedHoldsUpNothing) {
+  TestAnalytics analytics(*database_);
+  ASSERT_TRUE(analytics.Create("aaa").ok());
+  ASSERT_TRUE(analytics.Create("good").ok());
+  for (int i = 0; i < 70; ++i) {
+    ASSERT_TRUE(analytics.Write("good", "crm", 1 + 3 * i, SimpleEvents(i, 1)).ok());
+  }
+  ASSERT_TRUE(Write([](LogChanges& changes) -> absl::Status {
+                LogRecord record = RecordOf({"acme", "aaa"}, "broken");
+                for (int64_t i = 1; i <= 70; ++i)
+                  RETURN_IF_ERROR(changes.AddBlock("acme", "broken", {i, i, 1, "junk"}));
+                RETURN_IF_ERROR(changes.AddBlock("acme", "deleted", {1, 1, 1, "junk"}));
+                RETURN_IF_ERROR(changes.PutLog({"acme", "zzz"}, record));
+                RETURN_IF_ERROR(changes.RemoveLog({"acme", "zzz"}, "deleted"));
+                return changes.PutLog({"acme", "aaa"}, record);
+              }).ok());
+  // The good log's blocks, the deleted one's, and the note about it.
+  EXPECT_EQ(*analytics.app().RunOnce(), 72);
+  EXPECT_EQ(Blocks("broken").size(), 70);
 }
 
 TEST_P(StoreTest, ConcurrentProducersLoseNothing) {
@@ -381,7 +448,7 @@ TEST(MergeBlocks, KeepsEverythingInOrder) {
     if (i == 1) batch.start = {5, kNoTime};
     batch.attributes.push_back(
         {1, batch.attribute_keys.Intern(absl::StrCat("key", i)), int64_t{i}});
-    blocks.push_back({i, i, 2, EncodeBlock(batch)});
+    blocks.push_back({i, i, 2, *EncodeBlock(batch)});
   }
   const auto merged = MergeBlocks(blocks);
   ASSERT_TRUE(merged.ok()) << merged.status();

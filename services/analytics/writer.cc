@@ -14,7 +14,7 @@
 
 namespace plumbline::analytics {
 
-void BatchTotals::Add(const EventBatch& batch) {
+void BatchTotals::Add(const EventBatch& batch, absl::string_view block) {
   const auto [first, last] = std::minmax_element(batch.time.begin(), batch.time.end());
   // As in the log in memory, a start may be the earliest time.
   int64_t earliest = *first;
@@ -23,6 +23,7 @@ void BatchTotals::Add(const EventBatch& batch) {
   first_time = events == 0 ? earliest : std::min(first_time, earliest);
   last_time = events == 0 ? *last : std::max(last_time, *last);
   events += static_cast<int64_t>(batch.size());
+  unpacked_bytes += UnpackedBytes(block);
 }
 
 void BatchTotals::AddTo(LogRecord* record, int64_t blocks) const {
@@ -31,6 +32,7 @@ void BatchTotals::AddTo(LogRecord* record, int64_t blocks) const {
   record->last_time = record->event_count == 0 ? last_time : std::max(record->last_time, last_time);
   record->event_count += events;
   record->last_block += blocks;
+  record->unpacked_bytes += unpacked_bytes;
 }
 
 LogRecord NewLog(const CreateCommand& command, absl::Time now) {
@@ -82,7 +84,7 @@ absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
   // Nearly always all events are new: that block is made before the transaction, which then is
   // short.
   EventBatch whole = batch(0);
-  std::string block = EncodeBlock(whole);
+  ASSIGN_OR_RETURN(const std::string all, EncodeBlock(whole));
   WriteResult result;
   auto write = [&](LogChanges& changes) -> absl::StatusOr<std::string> {
     const std::string& workspace = command.key.workspace;
@@ -100,11 +102,14 @@ absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
     result = {count - skip, skip, next + count - skip};
     if (skip == count) return std::string();
     const EventBatch rest = skip == 0 ? EventBatch() : batch(skip);
+    std::string block = all;
+    if (skip > 0) {
+      ASSIGN_OR_RETURN(block, EncodeBlock(rest));
+    }
     BatchTotals totals;
-    totals.Add(skip == 0 ? whole : rest);
+    totals.Add(skip == 0 ? whole : rest, block);
     totals.AddTo(&record, 1);
-    StoredBlock stored{record.last_block, record.last_block, count - skip,
-                       skip == 0 ? block : EncodeBlock(rest)};
+    StoredBlock stored{record.last_block, record.last_block, count - skip, std::move(block)};
     RETURN_IF_ERROR(changes.AddBlock(workspace, record.uid, stored));
     RETURN_IF_ERROR(
         changes.PutNextSequence(workspace, record.uid, command.producer, result.next_sequence));

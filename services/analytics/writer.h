@@ -26,7 +26,9 @@ struct BatchTotals {
   int64_t events = 0;
   int64_t first_time = 0;
   int64_t last_time = 0;
-  void Add(const EventBatch& batch);  // not empty
+  int64_t unpacked_bytes = 0;
+  // `batch` is not empty; `block` is what it became.
+  void Add(const EventBatch& batch, absl::string_view block);
   // `blocks`: how many blocks the batches became.
   void AddTo(LogRecord* record, int64_t blocks) const;
 };

@@ -23,8 +23,6 @@ namespace {
 
 constexpr char kVersion = 1;
 constexpr int kLevel = 1;  // Level 3 is half as fast and makes blocks of event logs 5 % smaller.
-// No block that this program writes is larger when unpacked.
-constexpr size_t kMaxUnpacked = size_t{1} << 30;
 
 enum AttributeType : uint8_t { kText = 0, kInt = 1, kDouble = 2, kBool = 3, kInstant = 4 };
 
@@ -103,7 +101,7 @@ absl::StatusOr<std::string> Unpack(absl::string_view block) {
     hint = ZSTD_decompressStream(context.get(), &out, &in);
     if (ZSTD_isError(hint)) return base::Internal("an event block that cannot be unpacked");
     size = out.pos;
-    if (size > kMaxUnpacked) return base::Internal("an event block that is too large");
+    if (size > kMaxUnpackedBytes) return base::Internal("an event block that is too large");
     if (hint != 0 && in.pos == in.size && out.pos < out.size)
       return base::Internal("a truncated event block");
   }
@@ -214,7 +212,7 @@ bool ReadBatch(ByteReader& in, EventBatch& batch) {
 
 }  // namespace
 
-std::string EncodeBlock(const EventBatch& batch) {
+absl::StatusOr<std::string> EncodeBlock(const EventBatch& batch) {
   ByteWriter out;
   out.Unsigned(batch.size());
   WriteDictionary(batch.cases, out);
@@ -239,7 +237,16 @@ std::string EncodeBlock(const EventBatch& batch) {
     out.Unsigned(attribute.key);
     WriteValue(attribute.value, out);
   }
+  if (out.bytes().size() > kMaxUnpackedBytes)
+    return base::Internal("a batch of events that is too large for a block");
   return Pack(out.bytes());
+}
+
+int64_t UnpackedBytes(absl::string_view block) {
+  if (block.empty() || block[0] != kVersion) return 0;
+  const unsigned long long size = ZSTD_getFrameContentSize(block.data() + 1, block.size() - 1);
+  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR) return 0;
+  return static_cast<int64_t>(std::min<unsigned long long>(size, INT64_MAX));
 }
 
 absl::StatusOr<EventBatch> DecodeBlock(absl::string_view block) {

@@ -6,6 +6,8 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_LOG_BLOCK_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_LOG_BLOCK_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -14,9 +16,16 @@
 
 namespace plumbline::analytics {
 
-// O(rows). Blocks of 64 Ki rows compress well and decode fast; importers cut theirs there.
+// Blocks of 64 Ki rows compress well and decode fast; importers cut theirs there.
 inline constexpr size_t kBlockRows = 65'536;
-std::string EncodeBlock(const EventBatch& batch);
+// No block is larger when unpacked: none is made, none is read.
+inline constexpr size_t kMaxUnpackedBytes = size_t{1} << 30;
+
+// O(rows). INTERNAL for a batch that takes more than kMaxUnpackedBytes.
+absl::StatusOr<std::string> EncodeBlock(const EventBatch& batch);
+
+// How many bytes a block has when it is unpacked, as it says itself; 0 if it is no block. O(1).
+int64_t UnpackedBytes(absl::string_view block);
 
 // INTERNAL if the bytes are no block: never reads beyond them, whatever they hold.
 absl::StatusOr<EventBatch> DecodeBlock(absl::string_view block);

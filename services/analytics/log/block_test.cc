@@ -66,7 +66,7 @@ class BlockRoundTrip : public testing::TestWithParam<RoundTrip> {};
 
 TEST_P(BlockRoundTrip, GivesTheBatchBack) {
   const EventBatch batch = SomeBatch(GetParam().rows, GetParam().starts, GetParam().attributes);
-  const auto decoded = DecodeBlock(EncodeBlock(batch));
+  const auto decoded = DecodeBlock(*EncodeBlock(batch));
   ASSERT_TRUE(decoded.ok()) << decoded.status();
   ExpectSame(batch, *decoded);
 }
@@ -84,14 +84,14 @@ TEST(Block, KeepsExtremeTimes) {
   batch.time = {std::numeric_limits<int64_t>::max(), kNoTime, 0,
                 std::numeric_limits<int64_t>::max()};
   batch.start = {kNoTime + 1, kNoTime, std::numeric_limits<int64_t>::max(), 0};
-  const auto decoded = DecodeBlock(EncodeBlock(batch));
+  const auto decoded = DecodeBlock(*EncodeBlock(batch));
   ASSERT_TRUE(decoded.ok()) << decoded.status();
   EXPECT_EQ(decoded->time, batch.time);
   EXPECT_EQ(decoded->start, batch.start);
 }
 
 TEST(Block, EveryTruncationIsAnError) {
-  const std::string block = EncodeBlock(SomeBatch(50, true, true));
+  const std::string block = *EncodeBlock(SomeBatch(50, true, true));
   for (size_t size = 0; size < block.size(); ++size) {
     EXPECT_EQ(DecodeBlock(absl::string_view(block).substr(0, size)).status().code(),
               absl::StatusCode::kInternal);
@@ -100,7 +100,7 @@ TEST(Block, EveryTruncationIsAnError) {
 }
 
 TEST(Block, UnknownVersionIsAnError) {
-  std::string block = EncodeBlock(SomeBatch(5, false, false));
+  std::string block = *EncodeBlock(SomeBatch(5, false, false));
   block[0] = 2;
   EXPECT_EQ(DecodeBlock(block).status().code(), absl::StatusCode::kInternal);
 }
@@ -143,7 +143,7 @@ void Mutate(std::string& bytes, size_t from, std::mt19937_64& random) {
 
 TEST(Block, MutatedBlocksAreErrorsOrBatches) {
   std::mt19937_64 random(7);
-  const std::string block = EncodeBlock(SomeBatch(60, true, true));
+  const std::string block = *EncodeBlock(SomeBatch(60, true, true));
   for (int i = 0; i < 5'000; ++i) {
     std::string mutated = block;
     Mutate(mutated, 0, random);
@@ -155,7 +155,7 @@ TEST(Block, MutatedBlocksAreErrorsOrBatches) {
 // The checksum stops nearly all of the mutations above; these reach the columns.
 TEST(Block, MutatedColumnsAreErrorsOrBatches) {
   std::mt19937_64 random(8);
-  const std::string block = EncodeBlock(SomeBatch(60, true, true));
+  const std::string block = *EncodeBlock(SomeBatch(60, true, true));
   std::string raw(1 << 16, '\0');
   raw.resize(ZSTD_decompress(raw.data(), raw.size(), block.data() + 1, block.size() - 1));
   int decodable = 0;
