@@ -48,7 +48,8 @@ class FailingRelayStore final : public RelayStore {
 class RelayTest : public ::testing::Test {
  protected:
   RelayTest()
-      : logger_(service_.clock(), base::LogLevel::kError, [](absl::string_view) {}),
+      : logger_(service_.clock(), base::LogLevel::kError,
+                [this](absl::string_view line) { errors_.emplace_back(line); }),
         store_(service_.app().store()) {}
 
   std::unique_ptr<Relay> NewRelay(int batch = 7) {
@@ -103,6 +104,7 @@ class RelayTest : public ::testing::Test {
   }
 
   TestOnboarding service_;
+  std::vector<std::string> errors_;
   base::Logger logger_;
   FailingRelayStore store_;
 };
@@ -170,6 +172,110 @@ TEST_F(RelayTest, WhatAnalyticsLostIsSentAgain) {
   StartSome(6, 7);
   Drain();
   ExpectAllOnce();
+}
+
+TEST_F(RelayTest, ARelayThatWasOvertakenWhileItHungSendsNothingTwice) {
+  StartSome(0, 6);
+  auto hung = NewRelay(3);
+  auto other = NewRelay(3);
+  int calls = 0;
+  service_.analytics().before = [&](absl::string_view) {
+    if (++calls != 1) return absl::OkStatus();
+    for (int i = 0; i < 3; ++i) {
+      service_.clock().Advance(absl::Minutes(1));
+      auto sent = other->RunOnce({}, service_.clock().Now());
+      EXPECT_TRUE(sent.ok()) << sent.status();
+      EXPECT_GT(*sent, 0);
+    }
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(hung->RunOnce({}, service_.clock().Now()).status().code(), absl::StatusCode::kAborted);
+  service_.analytics().before = nullptr;
+  Drain();
+  ExpectAllOnce();
+  EXPECT_THAT(errors_, ElementsAre());
+}
+
+TEST_F(RelayTest, CallsAreOfASizeThatAnalyticsTakes) {
+  StartSome(0, 6);
+  int calls = 0;
+  service_.analytics().check = [&](const analytics::v1::WriteEventsRequest& write) {
+    ++calls;
+    EXPECT_LE(write.ByteSizeLong(), 700u);
+    return absl::OkStatus();
+  };
+  Relay relay(service_.app().store(), store_, service_.analytics(), service_.clock(), logger_,
+              RelayOptions{.write_bytes = 500});
+  ASSERT_TRUE(relay.RunOnce({}, service_.clock().Now()).ok());
+  EXPECT_GT(calls, 4);
+  ExpectAllOnce();
+}
+
+TEST_F(RelayTest, ALogThatRefusesDoesNotStopTheOthers) {
+  StartSome(0, 4);
+  auto relay = NewRelay(5);
+  auto run_until_idle = [&] {
+    for (int i = 0; i < 100; ++i) {
+      auto sent = relay->RunOnce({}, service_.clock().Now());
+      ASSERT_TRUE(sent.ok()) << sent.status();
+      if (*sent == 0) return;
+    }
+    FAIL() << "it never ends";
+  };
+  service_.analytics().check = [](const analytics::v1::WriteEventsRequest& write) -> absl::Status {
+    if (write.name() != kSales) return absl::OkStatus();
+    return base::Error(base::Reason::ERROR_REASON_PERMISSION_DENIED, "not here");
+  };
+  run_until_idle();
+  EXPECT_EQ(Got(kPair), Expected("pair"));
+  EXPECT_THAT(Got(kSales), ElementsAre());
+  EXPECT_EQ(errors_.size(), 1u);
+  service_.clock().Advance(absl::Minutes(2));
+  StartSome(4, 5);
+  run_until_idle();
+  EXPECT_EQ(Got(kPair), Expected("pair"));
+  EXPECT_EQ(errors_.size(), 2u) << "it is tried again now and then";
+
+  service_.analytics().check = nullptr;
+  service_.clock().Advance(absl::Minutes(2));
+  StartSome(5, 6);
+  run_until_idle();
+  ExpectAllOnce();
+  StartSome(6, 7);
+  run_until_idle();
+  ExpectAllOnce();
+  EXPECT_EQ(errors_.size(), 2u);
+}
+
+TEST_F(RelayTest, NobodyElseTakesTheNumbersOfItsEvents) {
+  std::string producer;
+  service_.analytics().check = [&](const analytics::v1::WriteEventsRequest& write) {
+    EXPECT_TRUE(producer.empty() || producer == write.producer()) << "stable over restarts";
+    producer = write.producer();
+    return absl::OkStatus();
+  };
+  StartSome(0, 2);
+  Drain();
+  EXPECT_EQ(producer.rfind("onboarding-relay/", 0), 0u);
+  EXPECT_GT(producer.size(), 40u);
+
+  auto relay = NewRelay();
+  service_.clock().Advance(absl::Minutes(1));
+  StartSome(2, 3);
+  ASSERT_TRUE(relay->RunOnce({}, service_.clock().Now()).ok());
+  EXPECT_THAT(errors_, ElementsAre());
+  // Who knows the name all the same is found out.
+  analytics::v1::WriteEventsRequest forged;
+  forged.set_name(kSales);
+  forged.set_producer(producer);
+  forged.set_first_sequence(static_cast<int64_t>(Got(kSales).size()) + 1);
+  forged.add_events()->set_activity("forged");
+  analytics::v1::WriteEventsResponse response;
+  ASSERT_TRUE(service_.analytics().Call({}, "/WriteEvents", forged, &response).ok());
+  StartSome(3, 4);
+  ASSERT_TRUE(relay->RunOnce({}, service_.clock().Now()).ok());
+  ASSERT_EQ(errors_.size(), 1u);
+  EXPECT_NE(errors_[0].find("duplicates"), std::string::npos) << errors_[0];
 }
 
 TEST_F(RelayTest, OneReplicaAtATime) {

@@ -64,6 +64,14 @@ CREATE TABLE relay_logs (
   next_sequence BIGINT NOT NULL
 ))sql";
 
+// Who relayed before this step goes on under the name that it had: numbers count per producer.
+inline constexpr char kRelaySchema[] = R"sql(
+ALTER TABLE relay_cursor ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE relay_cursor ADD COLUMN producer TEXT NOT NULL DEFAULT 'onboarding-relay';
+ALTER TABLE relay_logs ADD COLUMN refused BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE relay_logs ADD COLUMN position BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE relay_logs ADD COLUMN serial BIGINT NOT NULL DEFAULT 0)sql";
+
 }  // namespace plumbline::onboarding
 
 #endif  // PLUMBLINE_SERVICES_ONBOARDING_SCHEMA_H_

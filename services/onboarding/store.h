@@ -180,18 +180,29 @@ class FeedStore {
   virtual absl::StatusOr<FeedCursor> Newest(const base::CallContext& context) = 0;
 };
 
-// Where the relay is: it has sent all entries up to `cursor`, and the next event of a log has the
-// number next_sequence[log].
+// Where the relay is with one log.
+struct RelayLog {
+  int64_t next_sequence = 1;  // number of its next event
+  // Set while analytics refuses what the log has after this place: that waits, and the other logs
+  // go on.
+  std::optional<FeedCursor> refused_after;
+};
+
+// Where the relay is: it has sent all entries up to `cursor` but those of logs that refuse.
 struct RelayState {
+  int64_t version = 0;   // counts what was stored; 0 = nothing yet
+  std::string producer;  // as which it writes to analytics, for good; "" = not chosen yet
   FeedCursor cursor;
-  std::map<std::string, int64_t> next_sequence;  // log name -> number; absent = 1
+  std::map<std::string, RelayLog> logs;  // by name; absent = nothing was sent
 };
 
 class RelayStore {
  public:
   virtual ~RelayStore() = default;
   virtual absl::StatusOr<RelayState> LoadRelay(const base::CallContext& context) = 0;
-  // Stores the cursor and the numbers of the logs that are named, together.
+  // Stores the producer, the cursor and the logs that are named, together, as version + 1, if
+  // nothing was stored since `state.version` was loaded; else stores nothing and fails with
+  // ETAG_MISMATCH (ABORTED).
   virtual absl::Status SaveRelay(const base::CallContext& context, const RelayState& state) = 0;
   // True if `holder` may run the relay until now + term.
   virtual absl::StatusOr<bool> TakeRelayLease(const base::CallContext& context,

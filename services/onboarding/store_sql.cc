@@ -145,7 +145,7 @@ absl::Status InsertRun(Transaction& tx, const Run& run, const std::string& body)
 
 absl::Span<const sql::Migration> Migrations() {
   static const sql::Migration kMigrations[] = {
-      {1, sql::kRequestsSchema}, {2, sql::kLeasesSchema}, {3, kSchema}};
+      {1, sql::kRequestsSchema}, {2, sql::kLeasesSchema}, {3, kSchema}, {4, kRelaySchema}};
   return kMigrations;
 }
 

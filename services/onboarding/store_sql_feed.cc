@@ -112,12 +112,21 @@ absl::StatusOr<RelayState> SqlStore::LoadRelay(const CallContext& context) {
   RelayState state;
   RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
     state = RelayState();
-    ASSIGN_OR_RETURN(Rows cursor,
-                     tx.Query("SELECT position, serial FROM relay_cursor WHERE relay = :relay",
-                              {{"relay", kRelay}}));
-    if (!cursor.empty()) state.cursor = {cursor.Int(0, 0), cursor.Int(0, 1)};
-    ASSIGN_OR_RETURN(Rows logs, tx.Query("SELECT log, next_sequence FROM relay_logs"));
-    for (size_t i = 0; i < logs.size(); ++i) state.next_sequence[logs.Text(i, 0)] = logs.Int(i, 1);
+    ASSIGN_OR_RETURN(Rows relay, tx.Query("SELECT position, serial, version, producer "
+                                          "FROM relay_cursor WHERE relay = :relay",
+                                          {{"relay", kRelay}}));
+    if (!relay.empty()) {
+      state.cursor = {relay.Int(0, 0), relay.Int(0, 1)};
+      state.version = relay.Int(0, 2);
+      state.producer = relay.Text(0, 3);
+    }
+    ASSIGN_OR_RETURN(Rows logs, tx.Query("SELECT log, next_sequence, refused, position, serial "
+                                         "FROM relay_logs"));
+    for (size_t i = 0; i < logs.size(); ++i) {
+      RelayLog& log = state.logs[logs.Text(i, 0)];
+      log.next_sequence = logs.Int(i, 1);
+      if (logs.Int(i, 2) != 0) log.refused_after = FeedCursor{logs.Int(i, 3), logs.Int(i, 4)};
+    }
     return absl::OkStatus();
   }));
   return state;
@@ -125,19 +134,36 @@ absl::StatusOr<RelayState> SqlStore::LoadRelay(const CallContext& context) {
 
 absl::Status SqlStore::SaveRelay(const CallContext& context, const RelayState& state) {
   return database_.Write(context, [&](Transaction& tx) -> absl::Status {
-    RETURN_IF_ERROR(
-        tx.Execute(
-              "INSERT INTO relay_cursor (relay, position, serial) "
-              "VALUES (:relay, :at, :serial) ON CONFLICT (relay) "
-              "DO UPDATE SET position = excluded.position, serial = excluded.serial",
-              {{"relay", kRelay}, {"at", state.cursor.position}, {"serial", state.cursor.serial}})
-            .status());
-    for (const auto& [log, next] : state.next_sequence) {
-      RETURN_IF_ERROR(tx.Execute("INSERT INTO relay_logs (log, next_sequence) VALUES (:log, :next) "
-                                 "ON CONFLICT (log) DO UPDATE SET "
-                                 "next_sequence = excluded.next_sequence",
-                                 {{"log", log}, {"next", next}})
-                          .status());
+    ASSIGN_OR_RETURN(
+        int64_t stored,
+        tx.Execute("INSERT INTO relay_cursor (relay, position, serial, version, producer) "
+                   "VALUES (:relay, :at, :serial, :version, :producer) ON CONFLICT (relay) "
+                   "DO UPDATE SET position = excluded.position, serial = excluded.serial, "
+                   "version = excluded.version, producer = excluded.producer "
+                   "WHERE relay_cursor.version = excluded.version - 1",
+                   {{"relay", kRelay},
+                    {"at", state.cursor.position},
+                    {"serial", state.cursor.serial},
+                    {"version", state.version + 1},
+                    {"producer", state.producer}}));
+    if (stored == 0) {
+      return base::Error(base::Reason::ERROR_REASON_ETAG_MISMATCH,
+                         "another relay has gone on meanwhile; load its place again");
+    }
+    for (const auto& [log, at] : state.logs) {
+      const FeedCursor place = at.refused_after.value_or(FeedCursor());
+      RETURN_IF_ERROR(
+          tx.Execute("INSERT INTO relay_logs (log, next_sequence, refused, position, serial) "
+                     "VALUES (:log, :next, :refused, :at, :serial) ON CONFLICT (log) "
+                     "DO UPDATE SET next_sequence = excluded.next_sequence, "
+                     "refused = excluded.refused, position = excluded.position, "
+                     "serial = excluded.serial",
+                     {{"log", log},
+                      {"next", at.next_sequence},
+                      {"refused", int64_t{at.refused_after.has_value()}},
+                      {"at", place.position},
+                      {"serial", place.serial}})
+              .status());
     }
     return absl::OkStatus();
   });

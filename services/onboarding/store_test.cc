@@ -284,11 +284,36 @@ TEST_P(StoreTest, TheRelayKeepsItsPlace) {
   auto empty = store_->LoadRelay({});
   ASSERT_TRUE(empty.ok()) << empty.status();
   EXPECT_EQ(empty->cursor, FeedCursor());
-  ASSERT_TRUE(store_->SaveRelay({}, {{5, 6}, {{"a", 7}, {"b", 8}}}).ok());
-  ASSERT_TRUE(store_->SaveRelay({}, {{9, 10}, {{"b", 11}}}).ok());
+  EXPECT_EQ(empty->version, 0);
+  EXPECT_EQ(empty->producer, "");
+  const FeedCursor refused{3, 4};
+  ASSERT_TRUE(
+      store_->SaveRelay({}, {0, "me", {5, 6}, {{"a", {7, refused}}, {"b", {8, refused}}}}).ok());
+  ASSERT_TRUE(store_->SaveRelay({}, {1, "me", {9, 10}, {{"b", {11, std::nullopt}}}}).ok());
   auto state = store_->LoadRelay({});
+  EXPECT_EQ(state->version, 2);
+  EXPECT_EQ(state->producer, "me");
   EXPECT_EQ(state->cursor, (FeedCursor{9, 10}));
-  EXPECT_EQ(state->next_sequence, (std::map<std::string, int64_t>{{"a", 7}, {"b", 11}}));
+  ASSERT_EQ(state->logs.size(), 2u);
+  EXPECT_EQ(state->logs["a"].next_sequence, 7);
+  EXPECT_EQ(state->logs["a"].refused_after, refused);
+  EXPECT_EQ(state->logs["b"].next_sequence, 11);
+  EXPECT_EQ(state->logs["b"].refused_after, std::nullopt);
+}
+
+TEST_P(StoreTest, ARelayThatWasOvertakenStoresNothing) {
+  ASSERT_TRUE(store_->SaveRelay({}, {0, "me", {5, 6}, {{"a", {7}}}}).ok());
+  for (int64_t version : {0, 2}) {
+    SCOPED_TRACE(version);
+    absl::Status status = store_->SaveRelay({}, {version, "you", {1, 1}, {{"a", {2}}, {"b", {3}}}});
+    EXPECT_EQ(status.code(), absl::StatusCode::kAborted) << status;
+    auto state = store_->LoadRelay({});
+    EXPECT_EQ(state->version, 1);
+    EXPECT_EQ(state->producer, "me");
+    EXPECT_EQ(state->cursor, (FeedCursor{5, 6}));
+    ASSERT_EQ(state->logs.size(), 1u);
+    EXPECT_EQ(state->logs["a"].next_sequence, 7);
+  }
 }
 
 // PostgreSQL: a transaction that got its position first commits last. What committed meanwhile must

@@ -106,6 +106,7 @@ void FakeAnalytics::Delete(const std::string& log) {
 void FakeAnalytics::Truncate(const std::string& log, size_t count) {
   absl::MutexLock lock(&mutex_);
   logs_[log].events.resize(count);
+  for (auto& [producer, taken] : logs_[log].counts) taken = static_cast<int64_t>(count);
 }
 
 absl::Status FakeAnalytics::Do(absl::string_view method, const rpc::Message& request,
@@ -121,19 +122,21 @@ absl::Status FakeAnalytics::Do(absl::string_view method, const rpc::Message& req
   const auto& write = static_cast<const analytics::v1::WriteEventsRequest&>(request);
   auto it = logs_.find(write.name());
   if (it == logs_.end()) return base::NotFound("EventLog", write.name());
-  std::vector<analytics::v1::Event>& events = it->second.events;
-  int64_t expected = static_cast<int64_t>(events.size()) + 1;
-  if (write.first_sequence() > expected) {
+  int64_t& count = it->second.counts[write.producer()];
+  if (write.first_sequence() > count + 1) {
     return base::Error(Reason::ERROR_REASON_SEQUENCE_GAP, "a gap")
-        .With("expected", absl::StrCat(expected));
+        .With("expected", absl::StrCat(count + 1));
   }
+  auto& answer = *static_cast<analytics::v1::WriteEventsResponse*>(response);
   for (int i = 0; i < write.events_size(); ++i) {
-    if (write.first_sequence() + i == static_cast<int64_t>(events.size()) + 1) {
-      events.push_back(write.events(i));
+    if (write.first_sequence() + i <= count) {
+      answer.set_duplicate_count(answer.duplicate_count() + 1);
+      continue;
     }
+    it->second.events.push_back(write.events(i));
+    ++count;
   }
-  static_cast<analytics::v1::WriteEventsResponse*>(response)->set_next_sequence(
-      static_cast<int64_t>(events.size()) + 1);
+  answer.set_next_sequence(count + 1);
   return absl::OkStatus();
 }
 
@@ -142,6 +145,10 @@ absl::Status FakeAnalytics::Call(const rpc::CallContext&, absl::string_view path
   absl::string_view method = path.substr(path.rfind('/') + 1);
   if (before) {
     if (absl::Status status = before(method); !status.ok()) return status;
+  }
+  if (check && method == "WriteEvents") {
+    const auto& write = static_cast<const analytics::v1::WriteEventsRequest&>(request);
+    if (absl::Status status = check(write); !status.ok()) return status;
   }
   absl::Status status = Do(method, request, response);
   if (!status.ok() || !after) return status;

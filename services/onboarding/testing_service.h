@@ -71,6 +71,8 @@ class FakeAnalytics final : public FakeChannel {
   // `after` hides its success.
   std::function<absl::Status(absl::string_view method)> before;
   std::function<absl::Status(absl::string_view method)> after;
+  // Sees every batch before it is taken; an error refuses it.
+  std::function<absl::Status(const analytics::v1::WriteEventsRequest&)> check;
 
   std::vector<analytics::v1::Event> Events(const std::string& log) const;
   analytics::v1::EventLog Log(const std::string& log) const;
@@ -86,6 +88,7 @@ class FakeAnalytics final : public FakeChannel {
   struct Stored {
     analytics::v1::EventLog log;
     std::vector<analytics::v1::Event> events;
+    std::map<std::string, int64_t> counts;  // by producer
   };
   absl::Status Do(absl::string_view method, const rpc::Message& request, rpc::Message* response);
 
