@@ -88,7 +88,8 @@ absl::Status Durations(Session& session, const Options& options) {
     session.PrintJson(response);
     return absl::OkStatus();
   }
-  session.out() << "Case duration: " << Summary(response.case_duration()) << "\n\n";
+  session.out() << "Case duration: "
+                << CaseSummary(response.case_duration(), response.open_case_count()) << "\n\n";
   PrintSteps(response.steps(), session.out());
   return absl::OkStatus();
 }

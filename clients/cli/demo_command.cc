@@ -54,8 +54,9 @@ class Demo {
   }
 
  private:
-  // A missing file should be told before minutes of other work.
+  // What is missing should be told before minutes of other work.
   absl::Status CheckFile() {
+    RETURN_IF_ERROR(ProcessFiles(options_.processes).status());
     std::error_code error;
     if (options_.file.empty() || std::filesystem::is_regular_file(options_.file, error))
       return absl::OkStatus();
@@ -70,7 +71,8 @@ class Demo {
     if (::mkdtemp(folder_.data()) == nullptr)
       return base::FieldError("TMPDIR", absl::StrCat("no folder can be made like ", folder_));
     const absl::Time begin = session_.clock().Now();
-    ASSIGN_OR_RETURN(suite_, SuiteProcess::Start(options_.suite, folder_, session_.clock()));
+    ASSIGN_OR_RETURN(suite_,
+                     SuiteProcess::Start(options_.suite, folder_, session_.clock(), options_.keep));
     session_.SetAddress(suite_->address());
     Step(absl::StrCat("The suite is ready after ",
                       Span(absl::ToDoubleSeconds(session_.clock().Now() - begin)), " at ",
@@ -213,25 +215,29 @@ class Demo {
     session_.out().flush();
     const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
     const std::string program = std::filesystem::proximate(self).string();
-    const std::string at = absl::StrCat(" --address ", suite_->address());
+    const std::string bin = std::filesystem::path(program).parent_path().string();
     err << "\n----------------------------------------------------------------------\n";
-    err << "gRPC       " << suite_->address() << "   (health and reflection too)\n";
-    err << "admin      " << suite_->admin_address() << '\n';
-    err << "data       " << folder_ << '\n';
-    err << "workspace  " << session_.options().workspace << '\n';
+    if (options_.keep) {
+      err << "gRPC       " << suite_->address() << "   (health and reflection too)\n"
+          << "admin      " << suite_->admin_address() << '\n';
+    }
+    err << "data       " << folder_ << "   (log lines in suite.log)\n"
+        << "workspace  " << session_.options().workspace << '\n';
     if (options_.keep) {
       err << "\nThe suite runs on as process " << suite_->pid() << "; end it with: kill "
           << suite_->pid() << "\nWorth typing next:\n"
-          << "  " << program << at << " list tasks rep-0001\n"
-          << "  " << program << at << " get processes/" << kProcess << "@1\n"
-          << "  " << program << at << " report " << imported_ << '\n';
+          << "  export PATH=\"$PWD/" << bin << ":$PATH\" PLUMBLINE_ADDRESS=" << suite_->address()
+          << '\n'
+          << "  plumbline list tasks --state ready\n"
+          << "  plumbline report " << imported_ << '\n';
     } else {
       err << "\nThe suite was stopped; its data stays. Worth typing next:\n"
           << "  ./dev demo --keep                      leave the suite running, to try the "
              "commands\n"
           << "  ./dev demo FILE.csv                    the same on an event log of your own (CSV, "
              "XES, gzipped)\n"
-          << "  " << program << " --help     everything else\n";
+          << "  " << bin << "/plumbline-suite --data_directory=" << folder_
+          << "   this data again\n";
     }
   }
 

@@ -4,8 +4,8 @@
 #include <ostream>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "google/protobuf/util/json_util.h"
@@ -92,7 +92,11 @@ void PrintError(const absl::Status& status, bool json, std::ostream& err) {
   // The message quotes the first field: where there are several, the list says it all.
   if (fields.size() <= 1) err << "error: " << status.message() << '\n';
   if (fields.size() > 1) {
-    err << "error: " << fields.size() << " things are wrong\n";
+    const auto file = status.message().find(": ");
+    const bool names_file = file != absl::string_view::npos &&
+                            absl::StrContains(status.message().substr(0, file), ".y");
+    err << "error: " << (names_file ? absl::StrCat(status.message().substr(0, file + 2)) : "")
+        << fields.size() << " things are wrong\n";
     for (const auto& field : fields)
       err << "  " << field.field << ": " << field.description << '\n';
   }

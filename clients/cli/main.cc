@@ -15,6 +15,7 @@ namespace plumbline::cli {
 namespace {
 
 constexpr char kFooter[] =
+    "JSON is proto3 JSON: 64-bit counts are strings (jq: tonumber), durations are like \"90s\".\n"
     "Exit codes: 0 done, 1 a fault, 2 the command line is wrong, 3 what was given is invalid, 4 "
     "not found,\n"
     "5 the state does not allow it, 6 not permitted, 7 the service cannot be reached or took too "
@@ -66,6 +67,10 @@ int Run(int argc, char** argv) {
   Session session(options, clock, std::cout, std::cerr);
   const absl::Status status = action(session);
   std::cout.flush();
+  if (status.ok() && !std::cout) {
+    std::cerr << "error: the output cannot be written\n";
+    return kExitFailure;
+  }
   if (!status.ok()) PrintError(status, options.json, std::cerr);
   return ExitCodeOf(status);
 }

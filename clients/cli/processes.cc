@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -100,6 +102,15 @@ absl::StatusOr<Applied> ApplyOne(Session& session, const Process& process,
   return applied;
 }
 
+// The same error with the file in front of its message.
+absl::StatusOr<Applied> InFile(const std::string& file, absl::StatusOr<Applied> applied) {
+  if (applied.ok()) return applied;
+  absl::Status named(applied.status().code(), absl::StrCat(file, ": ", applied.status().message()));
+  applied.status().ForEachPayload(
+      [&](absl::string_view type, const absl::Cord& payload) { named.SetPayload(type, payload); });
+  return named;
+}
+
 }  // namespace
 
 absl::StatusOr<Process> ReadProcessFile(Session& session, const std::string& path) {
@@ -110,7 +121,10 @@ absl::StatusOr<Process> ReadProcessFile(Session& session, const std::string& pat
     return base::FieldError(
         "name", absl::StrCat(path, ": is missing; begin the file with 'name: processes/{id}'"));
   }
-  process.set_name(session.FullName("processes", process.name()));
+  // What `get` printed of a revision can be applied again: it becomes the draft.
+  const std::vector<std::string> name_and_revision = absl::StrSplit(process.name(), '@');
+  process.set_name(session.FullName("processes", name_and_revision[0]));
+  process.clear_etag();
   return process;
 }
 
@@ -150,8 +164,19 @@ absl::StatusOr<std::vector<Applied>> ApplyFiles(Session& session,
     }
   }
   std::vector<Applied> applied;
-  for (const Process& process : InCallOrder(session, processes)) {
-    ASSIGN_OR_RETURN(Applied one, ApplyOne(session, process, options));
+  // The catalog looks at every file before the first is written.
+  ApplyOptions look = options;
+  look.validate_only = true;
+  const std::vector<Process> ordered = InCallOrder(session, processes);
+  for (const Process& process : ordered) {
+    ASSIGN_OR_RETURN(Applied one,
+                     InFile(file_of[process.name()], ApplyOne(session, process, look)));
+    if (options.validate_only) applied.push_back(std::move(one));
+  }
+  if (options.validate_only) return applied;
+  for (const Process& process : ordered) {
+    ASSIGN_OR_RETURN(Applied one,
+                     InFile(file_of[process.name()], ApplyOne(session, process, options)));
     applied.push_back(std::move(one));
   }
   return applied;

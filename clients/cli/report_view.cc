@@ -3,6 +3,7 @@
 
 #include <ostream>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/table.h"
@@ -15,6 +16,19 @@ using analytics::v1::DurationStatistics;
 
 void Heading(std::ostream& out, const std::string& text) {
   out << '\n' << text << '\n' << std::string(DisplayWidth(text), '-') << '\n';
+}
+
+// "UTILITY_DOWN / e-signature" -> "utility down / e-signature".
+std::string CauseWords(std::string cause) {
+  for (size_t i = 0; i < cause.size() && cause[i] != '/'; ++i) {
+    cause[i] = cause[i] == '_' ? ' ' : absl::ascii_tolower(static_cast<unsigned char>(cause[i]));
+  }
+  return cause;
+}
+
+// "1 case", "2 cases".
+std::string Number(int64_t n, absl::string_view one, absl::string_view many) {
+  return absl::StrCat(Count(n), " ", n == 1 ? one : many);
 }
 
 std::string MedianOf(const DurationStatistics& s) { return s.count() == 0 ? "" : Span(s.median()); }
@@ -44,7 +58,7 @@ void PrintTarget(const analytics::v1::TargetAttainment& target, std::ostream& ou
 }
 
 // Whether the map shows a longer wait than the worst, so that a reader would wonder.
-bool MapHoldsPlannedTime(const analytics::v1::Report& report) {
+bool MapHoldsMore(const analytics::v1::Report& report) {
   for (const auto& edge : report.process_map().edges()) {
     if (edge.wait().total_seconds() > report.bottleneck().wait().total_seconds()) return true;
   }
@@ -66,6 +80,11 @@ std::string Summary(const DurationStatistics& s) {
   if (s.count() == 0) return "no figures";
   return absl::StrCat("median ", Span(s.median()), ", 95th percentile ", Span(s.p95()), ", mean ",
                       Span(s.mean()), ", from ", Span(s.min()), " to ", Span(s.max()));
+}
+
+std::string CaseSummary(const DurationStatistics& durations, int64_t open_cases) {
+  if (open_cases == 0) return Summary(durations);
+  return absl::StrCat(Summary(durations), "; ", Number(open_cases, "case", "cases"), " still open");
 }
 
 void PrintMap(const analytics::v1::ProcessMap& map, std::ostream& out) {
@@ -149,33 +168,34 @@ void PrintPareto(const google::protobuf::RepeatedPtrField<analytics::v1::ParetoB
   }
   Table table({"CAUSE", ">DAYS LOST", ">SHARE", ">RUNNING", ">TIMES", ">CASES", "WORST STEP"}, 40);
   for (const auto& b : bars) {
-    table.Add({b.cause(), Span(b.lost_seconds()), Percent(b.share()), Percent(b.cumulative_share()),
-               Count(b.count()), Count(b.case_count()), b.worst_activity()});
+    table.Add({CauseWords(b.cause()), Span(b.lost_seconds()), Percent(b.share()),
+               Percent(b.cumulative_share()), Count(b.count()), Count(b.case_count()),
+               b.worst_activity()});
   }
   table.Print(out);
 }
 
 void PrintReport(const analytics::v1::Report& report, std::ostream& out) {
   const auto& log = report.event_log();
-  const std::string title =
-      absl::StrCat("Report: ", log.title().empty() ? log.name() : log.title());
+  const std::string title = absl::StrCat(
+      "Report: ", log.title().empty() ? log.name().substr(log.name().rfind('/') + 1) : log.title());
   out << title << '\n' << std::string(DisplayWidth(title), '=') << '\n';
-  out << Count(log.event_count()) << " events of " << Count(log.case_count()) << " cases, "
-      << When(log.first_time()) << " to " << When(log.last_time())
-      << " UTC. Times are wall-clock time; d = calendar days.\n";
-  out << "Case duration: " << Summary(report.case_duration()) << '\n';
+  out << Number(log.event_count(), "event", "events") << " of "
+      << Number(log.case_count(), "case", "cases") << ", " << When(log.first_time()) << " to "
+      << When(log.last_time()) << " UTC. Times are wall-clock time; d = calendar days.\n";
+  out << "Case duration: " << CaseSummary(report.case_duration(), report.open_case_count()) << '\n';
   if (report.has_target()) PrintTarget(report.target(), out);
   PrintFindings(report, out);
   if (report.has_bottleneck()) {
     const auto& b = report.bottleneck();
     Heading(out, "Worst bottleneck");
-    out << b.from() << " -> " << b.to() << ": " << Span(b.wait().total_seconds())
-        << " of waiting in all (" << Percent(report.bottleneck_share())
-        << " of all waiting between steps), " << Count(b.count()) << " times, median "
-        << Span(b.wait().median()) << ", 95th percentile " << Span(b.wait().p95()) << '\n';
-    if (MapHoldsPlannedTime(report)) {
-      out << "Time until the day on which a step may begin by plan is no waiting here; the process "
-             "map below shows it.\n";
+    out << (b.from().empty() ? "Before " : absl::StrCat(b.from(), " -> ")) << b.to() << ": "
+        << Span(b.wait().total_seconds()) << " of waiting in all ("
+        << Percent(report.bottleneck_share()) << " of all waiting), "
+        << Number(b.count(), "time", "times") << ", median " << Span(b.wait().median()) << ", 95th percentile " << Span(b.wait().p95()) << '\n';
+    if (MapHoldsMore(report)) {
+      out << "Time in which a step was worked on, blocked or not yet to begin by plan is no waiting "
+             "here; the process map below holds it.\n";
     }
   }
   Heading(out, "Impediments by days lost (Pareto)");

@@ -46,6 +46,9 @@ void AddSimulationCommands(CLI::App& app, Action* action) {
   simulate->add_option("--count", cohort->count, "On-boardings (default: 200)")
       ->check(CLI::Range(1, 100'000));
   simulate->add_option("--seed", cohort->seed, "The same seed gives the same cohort (default: 7)");
+  simulate->add_option(
+      "--prefix", cohort->prefix,
+      "On-boardings are called PREFIX-0001, ... (default: rep); give another for a second cohort");
   simulate->add_option("--year", cohort->year, "Day ones lie in this year (default: 2024)")
       ->check(CLI::Range(1970, 9000));
   simulate

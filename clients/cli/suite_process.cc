@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,15 +42,17 @@ bool ReadEndpoints(const std::string& path, std::string* address, std::string* a
   return !address->empty();
 }
 
-[[noreturn]] void Exec(const std::string& program, const std::string& folder) {
+[[noreturn]] void Exec(const std::string& program, const std::string& folder, bool may_outlive) {
   const int log = ::open(absl::StrCat(folder, "/suite.log").c_str(),
                          O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (log >= 0) {
     ::dup2(log, STDOUT_FILENO);
     ::dup2(log, STDERR_FILENO);
   }
-  // A group of its own: Ctrl-C at the demo must not kill a suite that is to be kept.
+  // A group of its own, so that Ctrl-C ends the demonstration and not a suite that is to be kept;
+  // one that is not to be kept ends with its parent, however that ends.
   ::setpgid(0, 0);
+  if (!may_outlive) ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   const std::string data = absl::StrCat("--data_directory=", folder);
   const char* arguments[] = {program.c_str(), data.c_str(), "--server.listen_address=127.0.0.1:0",
                              "--server.admin_address=127.0.0.1:0", nullptr};
@@ -61,10 +64,11 @@ bool ReadEndpoints(const std::string& path, std::string* address, std::string* a
 
 absl::StatusOr<std::unique_ptr<SuiteProcess>> SuiteProcess::Start(const std::string& program,
                                                                   const std::string& folder,
-                                                                  const base::Clock& clock) {
+                                                                  const base::Clock& clock,
+                                                                  bool may_outlive) {
   const pid_t pid = ::fork();
   if (pid < 0) return base::Internal("fork failed");
-  if (pid == 0) Exec(program, folder);
+  if (pid == 0) Exec(program, folder, may_outlive);
   std::unique_ptr<SuiteProcess> suite(new SuiteProcess(pid));
   const absl::Time patience = clock.Now() + kReadyWithin;
   while (!ReadEndpoints(absl::StrCat(folder, "/endpoints.json"), &suite->address_,

@@ -20,9 +20,11 @@ class SuiteProcess {
   // Starts `program` on free loopback ports with its rows in `folder` and its log lines in
   // `folder`/suite.log, and waits until it is ready. FIELD_INVALID if it cannot be started;
   // DEPENDENCY_UNAVAILABLE if it ends or is not ready in 20 s.
+  // `may_outlive`: it is not ended by the system when this program is killed.
   static absl::StatusOr<std::unique_ptr<SuiteProcess>> Start(const std::string& program,
                                                              const std::string& folder,
-                                                             const base::Clock& clock);
+                                                             const base::Clock& clock,
+                                                             bool may_outlive = false);
   ~SuiteProcess();
 
   const std::string& address() const { return address_; }

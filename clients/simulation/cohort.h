@@ -19,6 +19,7 @@ namespace plumbline::simulation {
 struct CohortOptions {
   std::string workspace = "default";
   std::string process = "sales-rep-onboarding";  // id
+  std::string prefix = "rep";                    // on-boardings are called {prefix}-0001, ...
   int count = 200;                               // 1 to 100,000
   int year = 2024;                               // day ones: Mondays of this year, evenly
   uint64_t seed = 7;

@@ -46,14 +46,16 @@ Rep::Rep(rpc::Channel& channel, const CohortOptions& options, const Behaviour& b
       calendar_(calendar),
       number_(number),
       day_one_(day_one),
-      id_(absl::StrFormat("rep-%04d", number + 1)),
+      id_(absl::StrFormat("%s-%04d", options.prefix, number + 1)),
       random_(options.seed * 1'000'003 + static_cast<uint64_t>(number)) {}
 
 template <typename Request, typename Response>
 absl::Status Rep::Call(const char* method, Request request, Response* response) {
   SetTime(now_, request.mutable_occur_time());
   // The id is a pure function of what is done, so that a run that was cut off can be repeated.
-  request.set_request_id(absl::StrCat("sim-", options_.seed, "-", id_, "-", summary_->calls));
+  request.set_request_id(absl::StrCat("sim-", options_.process, "-", options_.year, "-",
+                                      options_.count, "-", options_.seed, "-", id_, "-",
+                                      summary_->calls));
   rpc::CallContext context;
   ++summary_->calls;
   return channel_.Call(context, absl::StrCat(kService, method), request, response);
