@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "common/base/call_context.h"
 #include "google/protobuf/message.h"
 
@@ -56,9 +57,12 @@ struct RemoteChannelOptions {
   std::string address;  // host:port
   std::string token;    // bearer token, "" = none
   std::string ca_file;  // "" = plain text
+  // Between the pings that find dead peers while calls are under way; servers permit 4 s and more.
+  absl::Duration ping_interval = absl::Seconds(5);
 };
 
-// A channel over gRPC. Connects lazily; keepalive finds dead peers (5 s, 2 s). A server that cannot
+// A channel over gRPC. Connects lazily; a peer that answers no ping for 15 s is dead, and its calls
+// end. A caller may pause between the operations of a stream. A server that cannot
 // be reached, or goes away under a call, is DEPENDENCY_UNAVAILABLE with the address in the message.
 // Deadlines are by the machine's clock.
 absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOptions& options);

@@ -11,6 +11,8 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <mutex>
 #include <thread>
 
@@ -212,7 +214,7 @@ TEST(ServerTest, HealthWatchersAreToldOfTheStop) {
 
 TEST(ServerTest, AdminPortAnswersWhileTheApiIsFull) {
   common::v1::ServerConfig config = AnyPort();
-  config.mutable_limits()->set_executor_threads(2);
+  config.mutable_limits()->set_executor_threads(4);
   config.mutable_limits()->set_executor_queue(1);
   EchoBackend backend(Way::kRemote, config);
   std::vector<std::thread> callers;
@@ -401,6 +403,37 @@ TEST(ServerTest, WhatOutlastsTheDrainIsCancelledAndNothingHangs) {
   backend.Stop();
   caller.join();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+}
+
+// The other half of the next test: a program that is a client and nothing else.
+TEST(ServerTest, DISABLED_CallerThatPauses) {
+  const char* address = std::getenv("ECHO_ADDRESS");
+  ASSERT_NE(address, nullptr);
+  const CallContext context{.deadline = absl::Now() + absl::Seconds(60)};
+  auto channel = *NewRemoteChannel({address, "", "", /*ping_interval=*/absl::Seconds(1)});
+  auto stream = *channel->WriteStream(context, kImportEventLog);
+  analytics::v1::ImportEventLogRequest request;
+  request.mutable_header()->set_parent("workspaces/acme");
+  ASSERT_TRUE(stream->Write(request));
+  absl::Notification never;
+  never.WaitForNotificationWithTimeout(absl::Seconds(6));
+  request.set_chunk("x");
+  EXPECT_TRUE(stream->Write(request));
+  analytics::v1::ImportEventLogResponse response;
+  const absl::Status status = stream->Finish(&response);
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+// A channel pings its server, and looks for the answer only every 5 s while no operation of its own
+// is under way: a caller that pauses must not take its server for a dead one. There is nothing to
+// wait for but time. In one process the server's threads would look for the client too.
+TEST(ServerTest, ClientStreamOutlivesAPauseOfItsCaller) {
+  EchoBackend backend(Way::kRemote, AnyPort());
+  const std::string command = absl::StrCat(
+      "ECHO_ADDRESS=", backend.server()->address(), " '",
+      std::filesystem::read_symlink("/proc/self/exe").string(),
+      "' --gtest_also_run_disabled_tests --gtest_filter=ServerTest.DISABLED_CallerThatPauses");
+  EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
 // Load from several threads while the server is stopped and another takes its place, three times.
