@@ -67,6 +67,10 @@ TEST(Ids, ParseName) {
                         "workspaces/*/onboardings/*/tasks/**");
   ASSERT_TRUE(task.ok());
   EXPECT_EQ((*task)[2], "a.b~2");
+  const std::string deep(4000, 'x');
+  for (const auto& [id, ok] : {std::pair(deep, true), std::pair(deep + "x", false)}) {
+    EXPECT_EQ(ParseName("name", "tasks/" + id, "tasks/**").ok(), ok) << id.size();
+  }
   for (const char* bad : {"", "workspaces/acme", "workspaces/acme/processes/",
                           "workspaces//processes/x", "workspaces/acme/process/x",
                           "workspaces/acme/processes/x/y", "workspaces/Acme/processes/x"}) {

@@ -55,7 +55,11 @@ absl::StatusOr<std::vector<std::string>> ParseName(absl::string_view field, absl
       }
       ids.emplace_back(parts[i]);
     } else if (wanted[i] == "**") {
-      if (parts[i].empty() || parts[i].size() > 200) return bad("a part is empty or too long");
+      if (parts[i].empty()) return bad("a part is empty");
+      if (parts[i].size() > kMaxFreeLength) {
+        return bad(absl::StrCat("a part has ", parts[i].size(), " bytes; at most ", kMaxFreeLength,
+                                " are allowed"));
+      }
       ids.emplace_back(parts[i]);
     } else if (parts[i] != wanted[i]) {
       return bad(absl::StrCat(Quoted(parts[i]), " stands where '", wanted[i], "' should"));

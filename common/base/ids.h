@@ -16,6 +16,9 @@ namespace plumbline::base {
 // Longest id, in characters.
 inline constexpr size_t kMaxIdLength = 63;
 
+// Longest part of a name that is no id, in bytes: the dotted path of a task through all calls.
+inline constexpr size_t kMaxFreeLength = 4000;
+
 // The rule in words, for error messages.
 inline constexpr char kIdRule[] =
     "1 to 63 characters, a-z, 0-9 and '-', beginning with a letter and not ending with '-'";
@@ -29,8 +32,8 @@ absl::Status CheckId(absl::string_view field, absl::string_view id);
 // Splits a resource name by a pattern: "workspaces/*/processes/*" of
 // "workspaces/acme/processes/deal-desk" gives
 // {"acme", "deal-desk"}. Literal parts must match; every "*" must be a valid id unless the pattern
-// says "**" for that part, which takes any non-empty text without "/". FIELD_INVALID names `field`,
-// the value and the pattern.
+// says "**" for that part, which takes any text without "/" of 1 to kMaxFreeLength bytes.
+// FIELD_INVALID names `field`, the value and the pattern.
 absl::StatusOr<std::vector<std::string>> ParseName(absl::string_view field, absl::string_view name,
                                                    absl::string_view pattern);
 
