@@ -58,19 +58,22 @@ absl::Status Store(Transaction& transaction, const RequestKey& key, absl::string
 
 absl::StatusOr<std::string> Once(
     Database& database, const base::CallContext& context, const RequestKey& key, absl::Time now,
-    absl::FunctionRef<absl::StatusOr<std::string>(Transaction&)> effect) {
+    absl::FunctionRef<absl::StatusOr<std::string>(Transaction&)> effect, bool* replayed) {
   const std::string hash = key.request_id.empty() ? "" : base::Sha256Hex(key.body);
   std::string response;
+  bool known = false;
   RETURN_IF_ERROR(database.Write(context, [&](Transaction& transaction) -> absl::Status {
+    known = false;
     if (!key.request_id.empty()) {
       RETURN_IF_ERROR(transaction.Lock(
           absl::StrCat("request:", key.workspace, "/", key.method, "/", key.request_id)));
-      ASSIGN_OR_RETURN(const bool known, Find(transaction, key, hash, response));
+      ASSIGN_OR_RETURN(known, Find(transaction, key, hash, response));
       if (known) return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(response, effect(transaction));
     return key.request_id.empty() ? absl::OkStatus() : Store(transaction, key, hash, now, response);
   }));
+  if (replayed != nullptr) *replayed = known;
   return response;
 }
 

@@ -32,9 +32,13 @@ struct RequestKey {
 // Runs `effect` and returns its answer (serialised). If the key was used before: with the same
 // body, returns the stored answer and runs nothing; with another, REQUEST_ID_REUSED. All within one
 // write transaction. Errors of `effect` are not remembered. `now` stamps the row.
+//
+// `effect` may run several times, and may have run though the answer is a stored one: an attempt
+// that was not committed, overtaken by the same request. So not a trace that it left tells which it
+// was, but `replayed` (if given): true if the answer is a stored one.
 absl::StatusOr<std::string> Once(
     Database& database, const base::CallContext& context, const RequestKey& key, absl::Time now,
-    absl::FunctionRef<absl::StatusOr<std::string>(Transaction&)> effect);
+    absl::FunctionRef<absl::StatusOr<std::string>(Transaction&)> effect, bool* replayed = nullptr);
 
 // Forgets requests older than the window, at most `limit` of them; returns how many. Background
 // work.

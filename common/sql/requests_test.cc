@@ -84,6 +84,55 @@ TEST_P(RequestsTest, AnErrorIsNotRemembered) {
   EXPECT_TRUE(Do(key).ok());
 }
 
+// A database whose first attempt is lost before it is committed, as PostgreSQL's may be; meanwhile
+// the same request comes by another way.
+class LosingDatabase final : public Database {
+ public:
+  LosingDatabase(Database& real, std::function<void()> meanwhile)
+      : real_(real), meanwhile_(std::move(meanwhile)) {}
+  absl::Status Write(const base::CallContext& context, Body body) override {
+    const absl::Status lost = real_.Write(context, [&](Transaction& t) -> absl::Status {
+      RETURN_IF_ERROR(body(t));
+      return absl::AbortedError("lost");
+    });
+    EXPECT_TRUE(absl::IsAborted(lost)) << lost;
+    meanwhile_();
+    return real_.Write(context, body);
+  }
+  absl::Status Read(const base::CallContext& context, Body body) override {
+    return real_.Read(context, body);
+  }
+  bool exclusive() const override { return real_.exclusive(); }
+
+ private:
+  Database& real_;
+  const std::function<void()> meanwhile_;
+};
+
+TEST_P(RequestsTest, TheAttemptThatCountsTellsWhetherItWasReplayed) {
+  for (const bool overtaken : {false, true}) {
+    SCOPED_TRACE(overtaken);
+    const RequestKey key{"w", "Create", overtaken ? "overtaken" : "alone", "body"};
+    LosingDatabase database(*database_, [&] {
+      if (!overtaken) return;
+      EXPECT_TRUE(Do(key).ok());
+    });
+    int runs = 0;
+    bool replayed = !overtaken;
+    auto answer = Once(
+        database, {}, key, kNow,
+        [&](Transaction&) -> absl::StatusOr<std::string> {
+          ++runs;
+          return "mine";
+        },
+        &replayed);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(runs, overtaken ? 1 : 2);
+    EXPECT_EQ(replayed, overtaken);
+    EXPECT_EQ(*answer == "mine", !overtaken);
+  }
+}
+
 TEST_P(RequestsTest, OldOnesAreForgottenAFewAtATime) {
   for (int i = 0; i < 5; ++i)
     EXPECT_TRUE(Do({"w", "Create", std::to_string(i), "body"}, kNow + absl::Hours(i)).ok());

@@ -74,6 +74,12 @@ struct WriteRequest {
   std::string body;        // without the request_id
 };
 
+// What a write answers.
+struct Answer {
+  std::string bytes;
+  bool replayed = false;  // the request was seen before: nothing was written now
+};
+
 // Thread-safe.
 class Store {
  public:
@@ -84,9 +90,10 @@ class Store {
 
   // Runs `body` in a transaction and returns its answer once that is on disk; nothing remains of a
   // body that fails. Writes of one workspace run one after the other: what the body reads cannot be
-  // changed by another before it commits. `body` may run several times, on another thread.
-  // REQUEST_ID_REUSED for another body under the same id.
-  virtual absl::StatusOr<std::string> Write(
+  // changed by another before it commits. `body` may run several times, on another thread,
+  // and may have run though the answer is replayed. REQUEST_ID_REUSED for another body under the
+  // same id.
+  virtual absl::StatusOr<Answer> Write(
       const base::CallContext& context, const WriteRequest& request, absl::Time now,
       absl::FunctionRef<absl::StatusOr<std::string>(Changes&)> body) = 0;
 

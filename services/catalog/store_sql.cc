@@ -168,17 +168,19 @@ class SqlStore final : public Store {
     });
   }
 
-  absl::StatusOr<std::string> Write(
+  absl::StatusOr<Answer> Write(
       const base::CallContext& context, const WriteRequest& request, absl::Time now,
       absl::FunctionRef<absl::StatusOr<std::string>(Changes&)> body) override {
     const sql::RequestKey key{request.workspace, request.method, request.request_id, request.body};
-    return sql::Once(
-        database_, context, key, now,
-        [&](sql::Transaction& transaction) -> absl::StatusOr<std::string> {
-          RETURN_IF_ERROR(transaction.Lock(absl::StrCat("catalog/", request.workspace)));
-          SqlChanges changes(transaction);
-          return body(changes);
-        });
+    const auto effect = [&](sql::Transaction& transaction) -> absl::StatusOr<std::string> {
+      RETURN_IF_ERROR(transaction.Lock(absl::StrCat("catalog/", request.workspace)));
+      SqlChanges changes(transaction);
+      return body(changes);
+    };
+    Answer answer;
+    ASSIGN_OR_RETURN(answer.bytes,
+                     sql::Once(database_, context, key, now, effect, &answer.replayed));
+    return answer;
   }
 
   absl::StatusOr<int64_t> ForgetOldRequests(const base::CallContext& context, absl::Time now,

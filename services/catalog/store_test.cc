@@ -76,12 +76,14 @@ class StoreTest : public ::testing::TestWithParam<std::string> {
                                     const WriteRequest& request = {}) {
     WriteRequest in_workspace = request;
     if (in_workspace.workspace.empty()) in_workspace.workspace = "acme";
-    return store_->Write(context_, in_workspace, kNow,
-                         [&](Changes& changes) -> absl::StatusOr<std::string> {
-                           RETURN_IF_ERROR(body(changes));
-                           ASSIGN_OR_RETURN(int64_t position, changes.Position());
-                           return absl::StrCat(position);
-                         });
+    ASSIGN_OR_RETURN(Answer answer,
+                     store_->Write(context_, in_workspace, kNow,
+                                   [&](Changes& changes) -> absl::StatusOr<std::string> {
+                                     RETURN_IF_ERROR(body(changes));
+                                     ASSIGN_OR_RETURN(int64_t position, changes.Position());
+                                     return absl::StrCat(position);
+                                   }));
+    return answer.bytes;
   }
   std::optional<Head> Find(const ProcessKey& key) {
     std::optional<Head> found;

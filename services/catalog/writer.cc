@@ -47,19 +47,18 @@ absl::StatusOr<Written> Writer::Write(const base::CallContext& context, const Pr
                                       const WriteRequest& request, Plan plan) {
   const Author author{context.identity.subject, clock_.Now()};
   HeadMemory::Write memory(heads_, NameOf(key));
-  std::optional<Change> done;  // stays empty when the answer was remembered
+  std::optional<Change> done;
   int64_t position = 0;
-  ASSIGN_OR_RETURN(std::string answer,
+  ASSIGN_OR_RETURN(const Answer answer,
                    store_.Write(context, request, author.time,
                                 [&](Changes& changes) -> absl::StatusOr<std::string> {
-                                  done.reset();
                                   ASSIGN_OR_RETURN(position, changes.Position());
                                   ASSIGN_OR_RETURN(Change change, plan(changes, author));
                                   RETURN_IF_ERROR(CarryOut(changes, key, change));
                                   done = std::move(change);
                                   return Serialize(ToWritten(*done, position));
                                 }));
-  if (!done.has_value()) return Parse(answer);
+  if (answer.replayed) return Parse(answer.bytes);
   memory.Committed({.response = ToResponse(done->head.process),
                     .latest_revision = done->head.process.latest_revision(),
                     .version = done->head.version,

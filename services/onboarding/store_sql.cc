@@ -172,9 +172,8 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
     body = Serialize(started->run);
     bodies = Bodies(started->entries);
   }
-  bool replayed = true;
+  bool replayed = false;
   auto effect = [&](Transaction& tx) -> absl::StatusOr<std::string> {
-    replayed = false;
     RETURN_IF_ERROR(started.status());
     const Run& run = started->run;
     RETURN_IF_ERROR(tx.Lock(LockName(run.spec.workspace, run.spec.id)));
@@ -184,7 +183,8 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
     ASSIGN_OR_RETURN(int64_t position, tx.Position());
     return absl::StrCat(position);
   };
-  ASSIGN_OR_RETURN(std::string answer, sql::Once(database_, context, Key(request), now, effect));
+  ASSIGN_OR_RETURN(std::string answer,
+                   sql::Once(database_, context, Key(request), now, effect, &replayed));
   Receipt receipt{0, replayed};
   if (!absl::SimpleAtoi(answer, &receipt.position)) return base::Internal("a receipt is no number");
   if (replayed) return receipt;
