@@ -22,6 +22,7 @@ constexpr size_t kMaxRequestId = 128;
 constexpr size_t kMaxReason = 1000;
 constexpr char kLatest[] = "latest";
 constexpr absl::string_view kFreshnessPrefix = "p";
+constexpr absl::string_view kNow = "now";
 
 absl::StatusOr<ProcessKey> ToKey(absl::string_view field, absl::string_view name) {
   ASSIGN_OR_RETURN(auto ids, base::ParseName(field, name, "workspaces/*/processes/*"));
@@ -159,6 +160,7 @@ std::string ToFreshnessToken(int64_t position) { return absl::StrCat(kFreshnessP
 
 absl::StatusOr<int64_t> ToPosition(absl::string_view freshness_token) {
   if (freshness_token.empty()) return -1;
+  if (freshness_token == kNow) return std::numeric_limits<int64_t>::max();
   int64_t position = 0;
   if (freshness_token.substr(0, 1) == kFreshnessPrefix &&
       absl::SimpleAtoi(freshness_token.substr(1), &position) && position >= 0 &&
@@ -167,7 +169,7 @@ absl::StatusOr<int64_t> ToPosition(absl::string_view freshness_token) {
   }
   return base::FieldError(
       "min_freshness",
-      "is not a freshness_token; pass what a write returned unchanged, or leave it empty");
+      "is not a freshness_token; pass what a write returned unchanged, 'now', or leave it empty");
 }
 
 std::string NextPageToken(const ListCommand& command, absl::string_view last_id) {

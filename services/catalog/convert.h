@@ -24,7 +24,8 @@ absl::StatusOr<ListRevisionsCommand> ToCommand(const v1::ListProcessRevisionsReq
 // ".../processes/{p}", "...@latest" or "...@{revision}".
 absl::StatusOr<ProcessRef> ToRef(absl::string_view field, absl::string_view name);
 
-// A freshness token is the position of a write. -1 for an empty one.
+// A freshness token is the position of a write. -1 for an empty one; a position after all writes
+// for "now", which no memory that may be behind satisfies.
 std::string ToFreshnessToken(int64_t position);
 absl::StatusOr<int64_t> ToPosition(absl::string_view freshness_token);
 

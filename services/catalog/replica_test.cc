@@ -60,8 +60,13 @@ TEST_F(ReplicaTest, ReadsTheOthersWritesByTokenAtOnceAndWithoutInASecond) {
   auto again = one.Update(Rename(created->process(), "Again"));
   EXPECT_EQ(ReasonText(again), "ETAG_MISMATCH");
   ASSERT_EQ(ReasonText(one.Update(Rename(updated->process(), "Once more"))), "OK");
+  EXPECT_EQ(two.Get("deal-desk")->title(), "Renamed");
+  EXPECT_FALSE(two.InMemory("deal-desk", "now"));
+  get.set_min_freshness("now");
+  EXPECT_EQ(two.Get(get)->process().title(), "Once more");
+  ASSERT_EQ(ReasonText(one.Publish("deal-desk")), "OK");
   two.clock().Advance(absl::Seconds(1) + absl::Milliseconds(1));
-  EXPECT_EQ(two.Get("deal-desk")->title(), "Once more");
+  EXPECT_EQ(two.Get("deal-desk")->latest_revision(), 1);
 }
 
 TEST_F(ReplicaTest, OfTwoWithTheSameEtagOneIsAborted) {

@@ -16,6 +16,11 @@ namespace {
 
 constexpr char kGetProcess[] = "/plumbline.catalog.v1.CatalogService/GetProcess";
 
+// How new an answer must be: a revision never changes; what is latest, the memory of a catalog's
+// replica may not know yet.
+constexpr absl::string_view kAnyTime = "";
+constexpr absl::string_view kNow = "now";
+
 using base::Reason;
 using catalog::v1::Process;
 
@@ -38,10 +43,11 @@ absl::Status NotPublished(const std::string& process) {
 
 }  // namespace
 
-absl::StatusOr<Process> PlanSource::Fetch(const base::CallContext& context,
-                                          const std::string& name) {
+absl::StatusOr<Process> PlanSource::Fetch(const base::CallContext& context, const std::string& name,
+                                          absl::string_view min_freshness) {
   catalog::v1::GetProcessRequest request;
   request.set_name(name);
+  request.set_min_freshness(std::string(min_freshness));
   catalog::v1::GetProcessResponse response;
   absl::Status status = catalog_.Call(context, kGetProcess, request, &response);
   if (!status.ok()) return CatalogError(status);
@@ -50,10 +56,10 @@ absl::StatusOr<Process> PlanSource::Fetch(const base::CallContext& context,
 
 absl::StatusOr<Process> PlanSource::FetchLatest(const base::CallContext& context,
                                                 const std::string& process) {
-  absl::StatusOr<Process> latest = Fetch(context, absl::StrCat(process, "@latest"));
+  absl::StatusOr<Process> latest = Fetch(context, absl::StrCat(process, "@latest"), kNow);
   if (!absl::IsNotFound(latest.status())) return latest;
   // Either there is no such process, or it was never published: its head tells.
-  absl::StatusOr<Process> head = Fetch(context, process);
+  absl::StatusOr<Process> head = Fetch(context, process, kNow);
   if (head.ok()) return NotPublished(process);
   if (absl::IsNotFound(head.status())) return base::NotFound("Process", process);
   return head.status();
@@ -66,7 +72,7 @@ absl::StatusOr<PlanPointer> PlanSource::FreezeWithCalls(const base::CallContext&
   for (const std::string& pinned : process.pinned_processes()) {
     std::string name =
         absl::StartsWith(pinned, "workspaces/") ? pinned : absl::StrCat(workspace, "/", pinned);
-    ASSIGN_OR_RETURN(Process called, Fetch(context, name));
+    ASSIGN_OR_RETURN(Process called, Fetch(context, name, kAnyTime));
     revisions.push_back(std::move(called));
   }
   ASSIGN_OR_RETURN(PlanPointer plan, Freeze(revisions));
@@ -80,7 +86,8 @@ absl::StatusOr<PlanPointer> PlanSource::Get(const base::CallContext& context,
   if (pinned) {
     if (PlanPointer known = plans_.Get(process); known != nullptr) return known;
   }
-  absl::StatusOr<Process> found = pinned ? Fetch(context, process) : FetchLatest(context, process);
+  absl::StatusOr<Process> found =
+      pinned ? Fetch(context, process, kAnyTime) : FetchLatest(context, process);
   RETURN_IF_ERROR(found.status());
   if (PlanPointer known = plans_.Get(found->name()); known != nullptr) return known;
   return FreezeWithCalls(context, *found);

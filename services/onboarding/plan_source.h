@@ -29,7 +29,8 @@ class PlanSource {
 
  private:
   absl::StatusOr<catalog::v1::Process> Fetch(const base::CallContext& context,
-                                             const std::string& name);
+                                             const std::string& name,
+                                             absl::string_view min_freshness);
   absl::StatusOr<catalog::v1::Process> FetchLatest(const base::CallContext& context,
                                                    const std::string& process);
   absl::StatusOr<PlanPointer> FreezeWithCalls(const base::CallContext& context,

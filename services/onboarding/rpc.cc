@@ -113,12 +113,13 @@ absl::Status CheckAbsent(const Dependencies& on, const CallContext& context, con
   return base::AlreadyExists("Onboarding", OnboardingName(spec.workspace, spec.id));
 }
 
-absl::StatusOr<Started> StartNow(const CallContext& context, StartCommand command, PlanPointer plan,
-                                 absl::Time now) {
+absl::StatusOr<Started> StartNow(const CallContext& context, StartCommand command,
+                                 absl::StatusOr<PlanPointer> plan, absl::Time now) {
+  RETURN_IF_ERROR(plan.status());
   const bool may_backdate = context.identity.May(kBackdate, command.spec.workspace);
   ASSIGN_OR_RETURN(absl::Time occur_time,
                    OccurTime(command.occur_time, now, std::nullopt, may_backdate));
-  return Start(std::move(command.spec), std::move(plan),
+  return Start(std::move(command.spec), *std::move(plan),
                {occur_time, now, context.identity.subject});
 }
 
@@ -133,8 +134,10 @@ absl::Status StartOnboarding(const Dependencies& on, const CallContext& context,
                                          "' is no zone of the tz database; "
                                          "give one like 'Europe/Berlin', or leave it out for UTC"));
   }
-  ASSIGN_OR_RETURN(PlanPointer plan, on.plans.Get(context, command.process));
   const absl::Time now = on.clock.Now();
+  // If there is no plan, that is the answer to a new request alone: what was started under this
+  // request_id before is answered without the catalog.
+  absl::StatusOr<PlanPointer> plan = on.plans.Get(context, command.process);
   absl::StatusOr<Started> started = StartNow(context, std::move(command), std::move(plan), now);
   if (request.validate_only()) {
     RETURN_IF_ERROR(started.status());

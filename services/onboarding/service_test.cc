@@ -169,6 +169,22 @@ TEST(Service, TheSameRequestIdGetsTheSameAnswerOnce) {
   EXPECT_EQ(History(service).entries_size(), 6);
 }
 
+TEST(Service, ARetryOfAStartNeedsNoCatalog) {
+  TestOnboarding service;
+  v1::StartOnboardingRequest request = TestOnboarding::StartRequest("ada");
+  request.mutable_onboarding()->set_process("workspaces/acme/processes/pair");
+  request.set_request_id("r1");
+  auto first = service.Call<v1::StartOnboardingResponse>("StartOnboarding", request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  service.catalog().FailWith(absl::UnavailableError("down"));
+  auto again = service.Call<v1::StartOnboardingResponse>("StartOnboarding", request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->DebugString(), first->DebugString());
+  request.set_request_id("r2");
+  EXPECT_EQ(ReasonText(service.Call<v1::StartOnboardingResponse>("StartOnboarding", request)),
+            "DEPENDENCY_UNAVAILABLE");
+}
+
 TEST(Service, ImpedimentsBlockATaskUntilTheyAreResolved) {
   TestOnboarding service;
   ASSERT_TRUE(service.Start("ada").ok());

@@ -49,6 +49,7 @@ void FakeCatalog::Publish(const catalog::v1::Process& process) {
   absl::MutexLock lock(&mutex_);
   processes_[process.name()] = process;
   processes_[HeadOf(process.name()) + "@latest"] = process;
+  remembered_.insert({HeadOf(process.name()) + "@latest", process});
   processes_[HeadOf(process.name())] = process;
 }
 
@@ -72,9 +73,12 @@ absl::Status FakeCatalog::Call(const rpc::CallContext&, absl::string_view,
   absl::MutexLock lock(&mutex_);
   ++calls_;
   if (!failure_.ok()) return failure_;
-  const auto& name = static_cast<const catalog::v1::GetProcessRequest&>(request).name();
+  const auto& get = static_cast<const catalog::v1::GetProcessRequest&>(request);
+  const std::string& name = get.name();
   auto it = processes_.find(name);
   if (it == processes_.end()) return base::NotFound("Process", name);
+  auto remembered = remembered_.find(name);
+  if (remembered != remembered_.end() && get.min_freshness() != "now") it = remembered;
   *static_cast<catalog::v1::GetProcessResponse*>(response)->mutable_process() = it->second;
   return absl::OkStatus();
 }

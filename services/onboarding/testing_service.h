@@ -44,7 +44,8 @@ class FakeChannel : public rpc::Channel {
                                                                    absl::string_view) override;
 };
 
-// Answers GetProcess from what it holds. Thread-safe.
+// Answers GetProcess from what it holds: to who does not ask for what is true now, the revision
+// that was published first, as from a memory that is behind. Thread-safe.
 class FakeCatalog final : public FakeChannel {
  public:
   // Published as it is; its name says which revision, and "@latest" gives the last one that was
@@ -60,6 +61,7 @@ class FakeCatalog final : public FakeChannel {
  private:
   mutable absl::Mutex mutex_;
   std::map<std::string, catalog::v1::Process> processes_;
+  std::map<std::string, catalog::v1::Process> remembered_;
   absl::Status failure_;
   int calls_ = 0;
 };
