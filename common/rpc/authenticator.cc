@@ -27,7 +27,8 @@ constexpr std::array kPermissions = {"*",
                                      "onboarding.write",
                                      "onboarding.backdate",
                                      "analytics.read",
-                                     "analytics.write"};
+                                     "analytics.write",
+                                     "admin.read"};
 
 bool IsSha256(absl::string_view text) {
   return text.size() == 64 && std::all_of(text.begin(), text.end(), absl::ascii_isxdigit);
@@ -72,16 +73,6 @@ bool EqualInConstantTime(absl::string_view a, absl::string_view b) {
   unsigned difference = 0;
   for (size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
   return difference == 0;
-}
-
-bool IsLoopback(absl::string_view address) {
-  if (absl::StartsWith(address, "unix:")) return true;
-  const absl::string_view host = address.substr(0, std::min(address.rfind(':'), address.size()));
-  if (host == "localhost" || host == "[::1]") return true;
-  if (!absl::StartsWith(host, "127.")) return false;
-  // A name may begin with "127." too and mean anything.
-  return std::all_of(host.begin(), host.end(),
-                     [](char c) { return c == '.' || absl::ascii_isdigit(c); });
 }
 
 }  // namespace
@@ -133,6 +124,16 @@ absl::Status Authorize(const base::CallContext& context, absl::string_view permi
                             "' in ", where, "; ask whoever configures server.auth to grant it"))
       .With("permission", permission)
       .With("workspace", workspace);
+}
+
+bool IsLoopback(absl::string_view address) {
+  if (absl::StartsWith(address, "unix:")) return true;
+  const absl::string_view host = address.substr(0, std::min(address.rfind(':'), address.size()));
+  if (host == "localhost" || host == "[::1]") return true;
+  if (!absl::StartsWith(host, "127.")) return false;
+  // A name may begin with "127." too and mean anything.
+  return std::all_of(host.begin(), host.end(),
+                     [](char c) { return c == '.' || absl::ascii_isdigit(c); });
 }
 
 absl::Status CheckOpenServer(const common::v1::AuthConfig& config, absl::string_view field,

@@ -44,6 +44,9 @@ class Authenticator {
 absl::Status Authorize(const base::CallContext& context, absl::string_view permission,
                        absl::string_view workspace);
 
+// Whether host:port (or unix:path) can be reached from this machine only.
+bool IsLoopback(absl::string_view address);
+
 // FIELD_INVALID if a server without tokens would listen beyond loopback. `field` is the address's
 // own.
 absl::Status CheckOpenServer(const common::v1::AuthConfig& config, absl::string_view field,

@@ -33,8 +33,9 @@ std::string TraceId(absl::string_view traceparent, TraceIds& ids) {
 }
 
 absl::Time ClampDeadline(const Method& method, absl::Time deadline, absl::Time now,
-                         absl::Duration longest) {
-  if (method.unary) return std::min(deadline, now + longest);
+                         const DispatcherLimits& limits) {
+  if (method.unary) return std::min(deadline, now + limits.max_deadline);
+  if (method.client_stream) return std::min(deadline, now + limits.max_upload);
   return deadline > now + kAbsurd ? absl::InfiniteFuture() : deadline;
 }
 
@@ -119,7 +120,7 @@ Call::Call(std::shared_ptr<CallServices> s, const Method& m, const Arrival& arri
               .cancelled = std::move(cancelled)},
       peer_(arrival.peer),
       start_(services->clock.Now()) {
-  context.deadline = ClampDeadline(method, arrival.deadline, start_, services->limits.max_deadline);
+  context.deadline = ClampDeadline(method, arrival.deadline, start_, services->limits);
   services->metrics.Of(method).in_flight.fetch_add(1, std::memory_order_relaxed);
 }
 

@@ -149,6 +149,11 @@ absl::Status ParseRequest(absl::string_view bytes, size_t limit,
   return Error(Reason::ERROR_REASON_REQUEST_MALFORMED, what).Field("", what);
 }
 
+absl::Status NoRequest() {
+  return base::Error(base::Reason::ERROR_REASON_REQUEST_MALFORMED,
+                     "the call ended before its request message came; send one message");
+}
+
 absl::Status ShuttingDown() {
   return Error(Reason::ERROR_REASON_SHUTTING_DOWN,
                "the service is stopping; repeat the call, another replica will answer")

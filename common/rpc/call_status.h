@@ -23,6 +23,9 @@ bool IsFault(const absl::Status& status);
 absl::Status ParseRequest(absl::string_view bytes, size_t limit,
                           google::protobuf::Message* message);
 
+// REQUEST_MALFORMED: the call ended before its first message.
+absl::Status NoRequest();
+
 // SHUTTING_DOWN with RetryInfo.
 absl::Status ShuttingDown();
 

@@ -152,7 +152,7 @@ TEST_P(ChannelTest, CancellingTheContextEndsTheCall) {
 
 TEST_P(ChannelTest, OverloadIsRefusedAtOnce) {
   common::v1::ServerConfig config = AnyPort();
-  config.mutable_limits()->set_executor_threads(2);
+  config.mutable_limits()->set_executor_threads(4);
   config.mutable_limits()->set_executor_queue(1);
   EchoBackend& backend = Backend(config);
   auto channel = backend.Connect();
@@ -162,8 +162,8 @@ TEST_P(ChannelTest, OverloadIsRefusedAtOnce) {
     catalog::v1::PublishProcessResponse response;
     return channel->Call(backend.Context(), kPublishProcess, request, &response);
   };
-  // One runs, one waits; of three callers exactly one is refused.
-  std::vector<absl::Status> results(3);
+  // Two run, one waits; of four callers exactly one is refused.
+  std::vector<absl::Status> results(4);
   std::vector<std::thread> callers;
   absl::Notification refused;
   for (absl::Status& result : results) {
@@ -298,6 +298,38 @@ TEST_P(ChannelTest, ClientStreamIsAuthorizedByItsFirstMessage) {
   EXPECT_TRUE(import("workspaces/globex").ok());
   EXPECT_EQ(ReasonOf(import("workspaces/acme")), Reason::ERROR_REASON_PERMISSION_DENIED);
   EXPECT_EQ(ReasonOf(import("nowhere")), Reason::ERROR_REASON_FIELD_INVALID);
+}
+
+TEST_P(ChannelTest, IdleImportsKeepNobodyElseOut) {
+  EchoBackend& backend = Backend();
+  const CallContext context = backend.Context();
+  auto channel = backend.Connect();
+  const auto open = [&](const char* parent) {
+    auto stream = *channel->WriteStream(context, kImportEventLog);
+    analytics::v1::ImportEventLogRequest request;
+    request.mutable_header()->set_parent(parent);
+    if (*parent != '\0') stream->Write(request);
+    return stream;
+  };
+  // Of two bulk threads: those without a message hold none, those of one workspace hold one.
+  std::vector<std::unique_ptr<OutgoingStream>> idle;
+  for (int i = 0; i < 2; ++i) idle.push_back(open(""));
+  for (int i = 0; i < 2; ++i) idle.push_back(open("workspaces/acme"));
+  analytics::v1::ImportEventLogResponse response;
+  EXPECT_TRUE(open("workspaces/globex")->Finish(&response).ok());
+}
+
+TEST_P(ChannelTest, ClientStreamThatIdlesIsEnded) {
+  common::v1::ServerConfig config = AnyPort();
+  config.mutable_limits()->mutable_max_deadline()->set_nanos(50'000'000);
+  EchoBackend& backend = Backend(config);
+  const CallContext context = backend.Context();
+  auto channel = backend.Connect();
+  auto stream = *channel->WriteStream(context, kImportEventLog);
+  analytics::v1::ImportEventLogRequest request;
+  request.mutable_header()->set_parent("workspaces/acme");
+  ASSERT_TRUE(stream->Write(request));
+  EXPECT_TRUE(backend.log().Await("ImportEventLog\",\"code\":\"DEADLINE_EXCEEDED\""));
 }
 
 TEST_P(ChannelTest, AbandonedClientStreamNeverLooksComplete) {

@@ -63,35 +63,38 @@ struct UnaryCall {
   }
 };
 
-// Checks the permission on the first message, which names the workspace. An error stays.
+// The first message, which was read and checked before the call got a thread, then the rest. An
+// error stays.
 class CheckedRequests final : public ClientStream {
  public:
-  CheckedRequests(Call& call, ClientStream& inner) : call_(call), inner_(inner) {}
+  CheckedRequests(const Call& call, std::unique_ptr<Message> first, ClientStream& rest)
+      : call_(call), first_(std::move(first)), rest_(rest) {}
 
   absl::StatusOr<bool> Read(Message* message) override {
     RETURN_IF_ERROR(error_);
-    absl::StatusOr<bool> more = inner_.Read(message);
-    if (!more.ok()) {
-      error_ = more.status();
-    } else if (*more && !checked_) {
-      checked_ = true;
-      error_ = call_.AuthorizeRequest(*message);
-      if (!error_.ok()) return error_;
+    error_ = call_.Check();
+    RETURN_IF_ERROR(error_);
+    if (const auto first = std::move(first_)) {
+      message->GetReflection()->Swap(message, first.get());
+      return true;
     }
+    absl::StatusOr<bool> more = rest_.Read(message);
+    error_ = more.status();
     return more;
   }
   const absl::Status& status() const { return error_; }
 
  private:
-  Call& call_;
-  ClientStream& inner_;
-  bool checked_ = false;
+  const Call& call_;
+  std::unique_ptr<Message> first_;
+  ClientStream& rest_;
   absl::Status error_;
 };
 
 struct ClientStreamCall {
   Call call;
   Dispatcher::Reply reply;
+  std::unique_ptr<Message> first;
   std::shared_ptr<ClientStream> requests;
 
   void Finish(const absl::Status& status, SharedBytes response) {
@@ -99,10 +102,16 @@ struct ClientStreamCall {
     reply(answer, std::move(response));
     call.Settle();
   }
+  absl::Status Prepare(const Arrival& arrival, absl::string_view bytes) {
+    RETURN_IF_ERROR(call.Admit(arrival));
+    RETURN_IF_ERROR(ParseRequest(bytes, call.services->limits.max_request_bytes, first.get()));
+    RETURN_IF_ERROR(call.AuthorizeRequest(*first));
+    return call.Check();
+  }
   void Run(const absl::Status& admitted) {
     absl::Status status = admitted.ok() ? call.Check() : admitted;
     if (!status.ok()) return Finish(status, nullptr);
-    CheckedRequests checked(call, *requests);
+    CheckedRequests checked(call, std::move(first), *requests);
     std::unique_ptr<Message> response(call.method.response->New());
     status = call.method.client_stream(call.context, checked, response.get());
     // A handler that swallowed a refusal does not turn it into success.
@@ -169,22 +178,33 @@ void Dispatcher::ServerStreaming(const Method& method, const Arrival& arrival,
 }
 
 void Dispatcher::ClientStreaming(const Method& method, const Arrival& arrival,
-                                 std::shared_ptr<ClientStream> requests,
+                                 absl::string_view first, std::shared_ptr<ClientStream> requests,
                                  std::shared_ptr<std::atomic<bool>> cancelled, Reply reply) {
   std::shared_ptr<ClientStreamCall> streamed(
       new ClientStreamCall{{impl_->services, method, arrival, std::move(cancelled)},
                            std::move(reply),
+                           std::unique_ptr<Message>(method.request->New()),
                            std::move(requests)});
-  absl::Status status = streamed->call.Admit(arrival);
-  if (status.ok()) status = streamed->call.Check();
+  absl::Status status = streamed->Prepare(arrival, first);
   if (status.ok()) {
-    // Its workspace is not known before its first message: the share is the caller's.
     const CallContext& context = streamed->call.context;
     status =
-        impl_->services->executor.Submit({method.work, context.identity.subject, context.deadline,
+        impl_->services->executor.Submit({method.work, context.workspace, context.deadline,
                                           [streamed](const absl::Status& s) { streamed->Run(s); }});
   }
   if (!status.ok()) streamed->Finish(status, nullptr);
+}
+
+absl::StatusOr<const base::Identity*> Dispatcher::Identify(const Method& method,
+                                                           const Arrival& arrival) {
+  if (method.permission.empty()) return nullptr;
+  auto identity = impl_->services->authenticator.Identify(arrival.authorization);
+  if (identity.ok()) return identity;
+  Call call(impl_->services, method, arrival, std::make_shared<std::atomic<bool>>(false));
+  const absl::Status status = call.Admit(arrival);
+  const absl::Status answer = call.End(status.ok() ? identity.status() : status);
+  call.Settle();
+  return answer;
 }
 
 void Dispatcher::Drain() { impl_->services->book.Drain(); }

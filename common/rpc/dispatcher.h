@@ -30,14 +30,17 @@ struct Arrival {
   std::string traceparent;    // W3C trace context, "" if absent
   absl::Time deadline = absl::InfiniteFuture();
   std::string peer;  // for the log line
-  // Who calls, where the door knows it and no credentials are needed: the process itself. Outlives
-  // the call.
+  // Who calls, where the door knows it already: the process itself, or whom Identify found.
+  // Outlives the call.
   const base::Identity* trusted = nullptr;
 };
 
 struct DispatcherLimits {
   size_t max_request_bytes = 4 << 20;
   absl::Duration max_deadline = absl::Seconds(60);
+  // Of a client-streamed call: between two messages, and in all.
+  absl::Duration max_idle = absl::Seconds(30);
+  absl::Duration max_upload = absl::Hours(1);
 };
 
 // Thread-safe. Everything given must outlive it.
@@ -49,6 +52,10 @@ class Dispatcher {
 
   // Answer of a unary or client-streamed call: a status, and on OK the serialised response.
   using Reply = std::function<void(const absl::Status&, SharedBytes response)>;
+
+  // Who calls, before anything of the request was read: nullptr for a method that needs nobody, or
+  // CREDENTIALS_INVALID, which is counted and logged as a call.
+  absl::StatusOr<const base::Identity*> Identify(const Method& method, const Arrival& arrival);
 
   // The method of a path, or METHOD_UNKNOWN.
   absl::StatusOr<const Method*> Find(absl::string_view path) const;
@@ -64,9 +71,10 @@ class Dispatcher {
                        std::shared_ptr<std::atomic<bool>> cancelled,
                        std::shared_ptr<ServerStream> stream);
 
-  // A client-streamed call. `requests` is read on an executor's thread until `reply` is called.
-  // max_deadline bounds the time between two messages, not the call.
-  void ClientStreaming(const Method& method, const Arrival& arrival,
+  // A client-streamed call whose first message came: nobody holds a thread before he has shown that
+  // he may. `requests` gives what comes after it and is read on an executor's thread until `reply`
+  // is called. max_upload bounds the call instead of max_deadline.
+  void ClientStreaming(const Method& method, const Arrival& arrival, absl::string_view first,
                        std::shared_ptr<ClientStream> requests,
                        std::shared_ptr<std::atomic<bool>> cancelled, Reply reply);
 

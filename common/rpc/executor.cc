@@ -49,14 +49,18 @@ Executor::Executor(const ExecutorOptions& options, const base::Clock& clock)
     : options_(options), clock_(clock) {
   const int threads = std::max(2, options.threads);
   const auto part = [&](int numerator) { return std::max(1, options.queue * numerator / 16); };
-  const int most = std::max(1, threads * 3 / 4);
+  const int bulk = std::clamp(options.bulk_concurrency, 1, std::max(1, threads / 4));
+  const int most = std::max(1, std::min(threads * 3 / 4, threads - bulk - 1));
   absl::MutexLock lock(&mutex_);
   Of(WorkClass::kHealth) = {.max_running = threads, .max_waiting = part(1)};
   Of(WorkClass::kRead) = {.max_running = most, .max_waiting = part(7)};
   Of(WorkClass::kWrite) = {.max_running = most, .max_waiting = part(7)};
-  Of(WorkClass::kBulk) = {.max_running = std::clamp(options.bulk_concurrency, 1, most),
-                          .max_waiting = part(1)};
-  for (Class& c : classes_) c.admitted = c.max_waiting;
+  Of(WorkClass::kBulk) = {.max_running = bulk, .max_waiting = part(1)};
+  for (Class& c : classes_) {
+    c.max_of_share = c.max_running;
+    c.admitted = c.max_waiting;
+  }
+  Of(WorkClass::kBulk).max_of_share = std::max(1, bulk - 1);
 }
 
 void Executor::Stop() {
@@ -135,17 +139,22 @@ bool Executor::Displace(Class& c, const std::string& share, Task* displaced) {
   return true;
 }
 
-bool Executor::Runnable() const {
-  return std::any_of(classes_.begin(), classes_.end(),
-                     [](const Class& c) { return c.waiting > 0 && c.running < c.max_running; });
+bool Executor::MayRun(const Class& c) {
+  if (c.waiting == 0 || c.running >= c.max_running) return false;
+  if (c.max_of_share >= c.max_running) return true;
+  return std::any_of(c.turns.begin(), c.turns.end(), [&c](const std::string& share) {
+    return c.shares.at(share).running < c.max_of_share;
+  });
 }
+
+bool Executor::Runnable() const { return std::any_of(classes_.begin(), classes_.end(), &MayRun); }
 
 WorkClass Executor::PickClass() const {
   WorkClass best = WorkClass::kHealth;
   double least = 2;
   for (const WorkClass work : kClasses) {
     const Class& c = classes_[static_cast<size_t>(work)];
-    if (c.waiting == 0 || c.running >= c.max_running) continue;
+    if (!MayRun(c)) continue;
     if (work == WorkClass::kHealth) return work;
     const double used = static_cast<double>(c.running) / c.max_running;
     if (used < least) {

@@ -24,25 +24,28 @@
 namespace plumbline::rpc {
 
 struct ExecutorOptions {
-  int threads = 64;          // at least 2
+  int threads = 64;          // at least 4; 2 and 3 do where only one class is used
   int queue = 1024;          // tasks that wait, all classes together
-  int bulk_concurrency = 2;  // bulk tasks at the same time
+  int bulk_concurrency = 2;  // bulk tasks at the same time, at most a quarter of the threads
   // Reads and writes are to wait no longer than this: when they do, fewer are let into the queue.
   absl::Duration target_wait = absl::Milliseconds(500);
 };
 
 // Invariants:
-// 1. At most `threads` tasks run. Reads run on at most three quarters of the threads and so do
-// writes, so that neither keeps
-//    the other out, and a write that waits for a read within the process always finds a thread.
-//    Bulk runs on `bulk_concurrency`. Health comes first and is not limited.
+// 1. At most `threads` tasks run. Bulk runs on `bulk_concurrency`; reads run on at most three
+//    quarters of the threads and so do writes, and neither has the last thread that bulk leaves: so
+//    none keeps another out, and a write that waits for a read within the process always finds a
+//    thread. Health comes first and is not limited.
 // 2. Each class has its own part of the queue (reads and writes 7/16 each, health and bulk 1/16
 // each, at least 1).
-// 3. Within a class, the next task is of the share (the workspace) that has the fewest running;
+// 3. No share runs more than `bulk_concurrency` - 1 bulk tasks, unless that is none: where there
+// are
+//    two, nobody's slow uploads keep everybody else's out.
+// 4. Within a class, the next task is of the share (the workspace) that has the fewest running;
 // among equals they take turns.
 //    When the queue of a class is full, a share with fewer waiting tasks than another takes the
 //    place of the other's newest.
-// 4. Every task is run exactly once: with OK, or with the error that says why it was not.
+// 5. Every task is run exactly once: with OK, or with the error that says why it was not.
 //
 // The queues of reads and writes adapt (additive increase, multiplicative decrease): a wait beyond
 // `target_wait` shrinks the admitted length by a tenth, at most once per `target_wait`; every
@@ -86,6 +89,7 @@ class Executor {
   };
   struct Class {
     int max_running = 0;
+    int max_of_share = 0;  // running at the same time
     int max_waiting = 0;
     double admitted = 0;  // adaptive bound of `waiting`, 1 to max_waiting
     absl::Time shrunk = absl::InfinitePast();
@@ -100,6 +104,8 @@ class Executor {
   };
 
   Class& Of(WorkClass work) { return classes_[static_cast<size_t>(work)]; }
+  // Whether a task of the class waits that may run now.
+  static bool MayRun(const Class& of);
   bool Runnable() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The class that uses the least of its part, of those with a task that may run.
   WorkClass PickClass() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

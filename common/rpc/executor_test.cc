@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/rpc/executor.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
 
 #include "absl/synchronization/notification.h"
 #include "common/base/error.h"
@@ -69,20 +71,62 @@ TEST_F(ExecutorTest, FullQueueRefusesAtOnceWithDetails) {
 TEST_F(ExecutorTest, ClassesDoNotKeepEachOtherOut) {
   Make({.threads = 4, .queue = 64, .bulk_concurrency = 1});
   for (int i = 0; i < 8; ++i) ASSERT_TRUE(Submit(WorkClass::kRead, "a", "read").ok());
-  AwaitNotes(3);
-  EXPECT_EQ(executor_->running(WorkClass::kRead), 3);
+  AwaitNotes(2);
+  EXPECT_EQ(executor_->running(WorkClass::kRead), 2);
   ASSERT_TRUE(Submit(WorkClass::kWrite, "a", "write").ok());
-  AwaitNotes(4);
+  AwaitNotes(3);
   EXPECT_EQ(notes().back(), "write");
-  EXPECT_EQ(executor_->waiting(WorkClass::kRead), 5);
+  EXPECT_EQ(executor_->waiting(WorkClass::kRead), 6);
+}
+
+struct FullRow {
+  int threads;
+  int bulk;
+};
+
+TEST_F(ExecutorTest, ReadsFindAThreadBesidesAllWritesAndBulk) {
+  for (const FullRow row :
+       {FullRow{4, 1}, {4, 9}, {5, 2}, {8, 1}, {8, 2}, {8, 8}, {64, 2}, {64, 64}}) {
+    absl::Notification gate, reached;
+    executor_ = std::make_unique<Executor>(
+        ExecutorOptions{.threads = row.threads, .queue = 4096, .bulk_concurrency = row.bulk},
+        clock_);
+    const auto block = [&](const absl::Status&) { gate.WaitForNotification(); };
+    for (int i = 0; i < row.threads; ++i) {
+      const std::string share = std::to_string(i);
+      ASSERT_TRUE(
+          executor_->Submit({WorkClass::kWrite, share, absl::InfiniteFuture(), block}).ok());
+      ASSERT_TRUE(executor_->Submit({WorkClass::kBulk, share, absl::InfiniteFuture(), block}).ok());
+    }
+    ASSERT_TRUE(executor_
+                    ->Submit({WorkClass::kRead, "a", absl::InfiniteFuture(),
+                              [&](const absl::Status&) { reached.Notify(); }})
+                    .ok());
+    EXPECT_TRUE(reached.WaitForNotificationWithTimeout(absl::Seconds(10)))
+        << row.threads << " threads, " << row.bulk << " bulk";
+    gate.Notify();
+    executor_ = nullptr;
+  }
 }
 
 TEST_F(ExecutorTest, BulkRunsOnItsOwnFewThreads) {
   Make({.threads = 8, .queue = 64, .bulk_concurrency = 2});
-  for (int i = 0; i < 5; ++i) ASSERT_TRUE(Submit(WorkClass::kBulk, "a", "bulk").ok());
+  for (const char* share : {"a", "b", "c", "d", "e"})
+    ASSERT_TRUE(Submit(WorkClass::kBulk, share, "bulk").ok());
   AwaitNotes(2);
   EXPECT_EQ(executor_->running(WorkClass::kBulk), 2);
   EXPECT_EQ(executor_->waiting(WorkClass::kBulk), 3);
+}
+
+TEST_F(ExecutorTest, NoShareHasAllOfBulk) {
+  Make({.threads = 8, .queue = 64, .bulk_concurrency = 2});
+  for (const char* name : {"a1", "a2", "a3"}) ASSERT_TRUE(Submit(WorkClass::kBulk, "a", name).ok());
+  ASSERT_TRUE(Submit(WorkClass::kBulk, "b", "b1").ok());
+  AwaitNotes(2);
+  EXPECT_THAT(notes(), ::testing::UnorderedElementsAre("a1", "b1"));
+  EXPECT_EQ(executor_->waiting(WorkClass::kBulk), 2);
+  Open();
+  AwaitNotes(4);
 }
 
 TEST_F(ExecutorTest, SharesTakeTurns) {

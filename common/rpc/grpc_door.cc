@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/synchronization/mutex.h"
-#include "common/base/error.h"
+#include "common/rpc/call_status.h"
 #include "common/rpc/grpc_bytes.h"
 #include "common/rpc/stream_queues.h"
 
@@ -27,11 +27,6 @@ Arrival ArrivalOf(const Context& context) {
           absl::FromChrono(context.deadline()), context.peer()};
 }
 
-absl::Status NoRequest() {
-  return base::Error(base::Reason::ERROR_REASON_REQUEST_MALFORMED,
-                     "the call ended before its request message came; send one message");
-}
-
 // What all reactors do alike. It keeps itself alive until OnDone, and ends the call exactly once:
 // by the answer or because the caller went away, whichever comes first; a reactor that never ends
 // would hang the server's shutdown. After the end nothing may be started, so everything is started
@@ -39,8 +34,9 @@ absl::Status NoRequest() {
 class Reactor : public grpc::ServerGenericBidiReactor,
                 public std::enable_shared_from_this<Reactor> {
  public:
-  Reactor(Dispatcher& dispatcher, const Method* method, Context* context)
-      : dispatcher_(dispatcher), method_(method), context_(context) {}
+  Reactor(Dispatcher& dispatcher, const Method* method, Context* context,
+          const base::Identity* caller)
+      : dispatcher_(dispatcher), method_(method), context_(context), caller_(caller) {}
 
   // For gRPC, which owns it from now on.
   grpc::ServerGenericBidiReactor* Begin() {
@@ -62,6 +58,11 @@ class Reactor : public grpc::ServerGenericBidiReactor,
   // The call is over: let go of what refers to this. May be called more than once.
   virtual void Gone() {}
 
+  Arrival arrival() const {
+    Arrival arrival = ArrivalOf(*context_);
+    arrival.trusted = caller_;
+    return arrival;
+  }
   template <typename F>
   void Start(F start) {
     absl::MutexLock lock(&mutex_);
@@ -87,6 +88,7 @@ class Reactor : public grpc::ServerGenericBidiReactor,
   Dispatcher& dispatcher_;
   const Method* const method_;
   Context* const context_;  // valid until the end
+  const base::Identity* const caller_;
   const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   grpc::ByteBuffer incoming_;
   grpc::ByteBuffer outgoing_;
@@ -104,7 +106,7 @@ class UnaryReactor final : public Reactor {
     if (!ok) return End(NoRequest());
     const FlatBytes request(incoming_);
     dispatcher_.Unary(
-        *method_, ArrivalOf(*context_), request.view(), cancelled_,
+        *method_, arrival(), request.view(), cancelled_,
         [me = Me<UnaryReactor>()](const absl::Status& status, const SharedBytes& response) {
           me->EndWith(status, response);
         });
@@ -117,7 +119,7 @@ class ServerStreamReactor final : public Reactor {
   void OnReadDone(bool ok) override {
     if (!ok) return End(NoRequest());
     const FlatBytes request(incoming_);
-    dispatcher_.ServerStreaming(*method_, ArrivalOf(*context_), request.view(), cancelled_, queue_);
+    dispatcher_.ServerStreaming(*method_, arrival(), request.view(), cancelled_, queue_);
     Pump();
   }
   void OnWriteDone(bool ok) override {
@@ -179,19 +181,12 @@ class ClientStreamReactor final : public Reactor {
   using Reactor::Reactor;
   void Bind() {
     const RequestQueue::Options options{.max_request_bytes = dispatcher_.limits().max_request_bytes,
-                                        .max_idle = dispatcher_.limits().max_deadline};
+                                        .max_idle = dispatcher_.limits().max_idle};
     queue_ = std::make_shared<RequestQueue>(options, dispatcher_.clock(),
                                             [me = Me<ClientStreamReactor>()] { me->ReadNext(); });
   }
   void OnReadDone(bool ok) override {
-    if (!std::exchange(dispatched_, true)) {
-      dispatcher_.ClientStreaming(*method_, ArrivalOf(*context_), queue_, cancelled_,
-                                  [me = Me<ClientStreamReactor>()](const absl::Status& status,
-                                                                   const SharedBytes& response) {
-                                    me->EndWith(status, response);
-                                    me->queue_->Cancel();
-                                  });
-    }
+    if (!std::exchange(dispatched_, true)) return ok ? Dispatch() : End(NoRequest());
     if (ok) {
       const FlatBytes bytes(incoming_);
       if (queue_->Push(std::string(bytes.view()))) ReadNext();
@@ -207,6 +202,16 @@ class ClientStreamReactor final : public Reactor {
   void Gone() override { queue_->Cancel(); }
 
  private:
+  void Dispatch() {
+    const FlatBytes first(incoming_);
+    dispatcher_.ClientStreaming(
+        *method_, arrival(), first.view(), queue_, cancelled_,
+        [me = Me<ClientStreamReactor>()](const absl::Status& status, const SharedBytes& response) {
+          me->EndWith(status, response);
+          me->queue_->Cancel();
+        });
+    ReadNext();
+  }
   void ReadNext() {
     Start([this] { StartRead(&incoming_); });
   }
@@ -219,7 +224,7 @@ class ExchangeReactor final : public Reactor {
  public:
   ExchangeReactor(Dispatcher& dispatcher, Context* context,
                   const std::function<std::string(absl::string_view)>& answer)
-      : Reactor(dispatcher, nullptr, context), answer_(answer) {}
+      : Reactor(dispatcher, nullptr, context, nullptr), answer_(answer) {}
   void OnReadDone(bool ok) override {
     if (!ok) return End(absl::OkStatus());
     const FlatBytes request(incoming_);
@@ -253,15 +258,19 @@ class GrpcDoor final : public grpc::CallbackGenericService {
       if (exchange == exchanges_.end()) return new RefusingReactor(method.status());
       return std::make_shared<ExchangeReactor>(dispatcher_, context, exchange->second)->Begin();
     }
-    if ((*method)->server_stream) return Bound<ServerStreamReactor>(*method, context);
-    if ((*method)->client_stream) return Bound<ClientStreamReactor>(*method, context);
-    return std::make_shared<UnaryReactor>(dispatcher_, *method, context)->Begin();
+    // Before a byte of the request is kept.
+    const auto caller = dispatcher_.Identify(**method, ArrivalOf(*context));
+    if (!caller.ok()) return new RefusingReactor(caller.status());
+    if ((*method)->server_stream) return Bound<ServerStreamReactor>(*method, context, *caller);
+    if ((*method)->client_stream) return Bound<ClientStreamReactor>(*method, context, *caller);
+    return std::make_shared<UnaryReactor>(dispatcher_, *method, context, *caller)->Begin();
   }
 
  private:
   template <typename R>
-  grpc::ServerGenericBidiReactor* Bound(const Method* method, Context* context) {
-    auto reactor = std::make_shared<R>(dispatcher_, method, context);
+  grpc::ServerGenericBidiReactor* Bound(const Method* method, Context* context,
+                                        const base::Identity* caller) {
+    auto reactor = std::make_shared<R>(dispatcher_, method, context, caller);
     reactor->Bind();
     return reactor->Begin();
   }

@@ -10,6 +10,7 @@
 #include "absl/synchronization/notification.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/call_status.h"
 #include "common/rpc/outgoing.h"
 #include "common/rpc/stream_queues.h"
 
@@ -55,21 +56,24 @@ class InProcessWriter final : public OutgoingStream {
  public:
   InProcessWriter(Dispatcher& dispatcher, const Method& method, const Arrival& arrival,
                   const CallContext& context)
-      : path_(method.path), context_(context), clock_(dispatcher.clock()) {
+      : dispatcher_(dispatcher),
+        method_(method),
+        arrival_(arrival),
+        path_(method.path),
+        context_(context),
+        clock_(dispatcher.clock()) {
     const RequestQueue::Options options{.max_request_bytes = dispatcher.limits().max_request_bytes,
                                         .deadline = context.deadline,
-                                        .max_idle = dispatcher.limits().max_deadline};
+                                        .max_idle = dispatcher.limits().max_idle};
     queue_ = std::make_shared<RequestQueue>(options, clock_, [wake = wake_] { wake->Set(); });
-    dispatcher.ClientStreaming(
-        method, arrival, queue_, cancelled_,
-        [pending = pending_, wake = wake_](const absl::Status& status, SharedBytes response) {
-          PendingReply::Into(pending)(status, std::move(response));
-          wake->Set();
-        });
   }
   ~InProcessWriter() override { Abandon(); }
 
   bool Write(const Message& message) override {
+    if (!std::exchange(begun_, true)) {
+      Begin(message.SerializeAsString());
+      return true;
+    }
     while (full_ && !pending_->done.HasBeenNotified()) {
       if (!context_.Check(clock_.Now()).ok()) return false;
       wake_->Wait(kCancelPoll);
@@ -81,6 +85,7 @@ class InProcessWriter final : public OutgoingStream {
   }
 
   absl::Status Finish(Message* response) override {
+    if (!begun_) return NoRequest();
     queue_->Close();
     while (!pending_->done.WaitForNotificationWithTimeout(kCancelPoll)) {
       const absl::Status over = context_.Check(clock_.Now());
@@ -92,14 +97,27 @@ class InProcessWriter final : public OutgoingStream {
   }
 
  private:
+  // The call begins with its first message, as over the wire.
+  void Begin(const std::string& first) {
+    dispatcher_.ClientStreaming(
+        method_, arrival_, first, queue_, cancelled_,
+        [pending = pending_, wake = wake_](const absl::Status& status, SharedBytes response) {
+          PendingReply::Into(pending)(status, std::move(response));
+          wake->Set();
+        });
+  }
   void Abandon() {
     cancelled_->store(true);
     queue_->Cancel();
   }
 
+  Dispatcher& dispatcher_;
+  const Method& method_;
+  const Arrival arrival_;
   const std::string path_;
   const CallContext& context_;
   const base::Clock& clock_;
+  bool begun_ = false;
   const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   const std::shared_ptr<PendingReply> pending_ = std::make_shared<PendingReply>();
   const std::shared_ptr<Wake> wake_ = std::make_shared<Wake>();

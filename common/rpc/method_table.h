@@ -56,8 +56,7 @@ class ClientStream {
   virtual ~ClientStream() = default;
   // Waits for the next message. True: `message` holds it. False: the client is done. Errors:
   // REQUEST_MALFORMED, MESSAGE_TOO_LARGE, CANCELLED, DEADLINE_EXCEEDED (also when the client sends
-  // nothing for too long); on the first message also FIELD_INVALID (it names no workspace) and
-  // PERMISSION_DENIED. Return them as they are.
+  // nothing for too long). Return them as they are.
   virtual absl::StatusOr<bool> Read(Message* message) = 0;
 };
 
@@ -85,8 +84,8 @@ struct Method {
   std::function<absl::Status(const CallContext&, const Message& request,
                              std::shared_ptr<ServerStream>)>
       server_stream;
-  // Runs on the executor to the end of the stream. The permission is checked when it reads the
-  // first message; from then on the context holds the workspace.
+  // Runs on the executor to the end of the stream, from when its first message came and was checked
+  // for the permission; the context holds the workspace.
   std::function<absl::Status(const CallContext&, ClientStream& requests, Message* response)>
       client_stream;
 };

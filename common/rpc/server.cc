@@ -3,10 +3,12 @@
 
 #include <grpc/support/time.h>
 #include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <thread>
 #include <utility>
@@ -31,6 +33,14 @@ namespace {
 // After a drain only what ignored it is left: gRPC cancels it after this time.
 constexpr absl::Duration kShutdown = absl::Seconds(1);
 constexpr absl::Duration kWatchdog = absl::Seconds(5);
+
+// Room for many watchers behind one proxy; each call that waits holds memory.
+constexpr int kMaxCallsOfConnection = 1024;
+
+// What gRPC may hold for the requests of all connections: some of the largest, and much else.
+size_t MemoryOf(const Dispatcher& dispatcher) {
+  return std::max<size_t>(512 << 20, 64 * dispatcher.limits().max_request_bytes);
+}
 
 gpr_timespec Span(absl::Duration duration) {
   return gpr_time_from_millis(absl::ToInt64Milliseconds(duration), GPR_TIMESPAN);
@@ -89,6 +99,8 @@ absl::StatusOr<Listener> Listen(absl::string_view field, const std::string& addr
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
                              0);  // two servers on one port share its calls silently
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxCallsOfConnection);
+  builder.SetResourceQuota(grpc::ResourceQuota(std::string(field)).Resize(MemoryOf(dispatcher)));
   // Clients ping every 5 s to find dead servers, and so do we to find dead clients.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 4000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
@@ -133,9 +145,12 @@ class GrpcServer final : public Server {
         api_, rpc::Listen("server.listen_address", options_.listen_address, CredentialsOf(options_),
                           dispatcher_, NewReflection(services)));
     services.merge(ServicesOf(admin_table_));
-    ASSIGN_OR_RETURN(admin_, rpc::Listen("server.admin_address", options_.admin_address,
-                                         grpc::InsecureServerCredentials(), admin_dispatcher_,
-                                         NewReflection(services)));
+    // Tokens cross no network in plain text; probes on the machine itself need no certificate.
+    ASSIGN_OR_RETURN(
+        admin_, rpc::Listen("server.admin_address", options_.admin_address,
+                            IsLoopback(options_.admin_address) ? grpc::InsecureServerCredentials()
+                                                               : CredentialsOf(options_),
+                            admin_dispatcher_, NewReflection(services)));
     health_.SetServing(true);
     return absl::OkStatus();
   }

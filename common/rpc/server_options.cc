@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/rpc/server_options.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -64,7 +65,7 @@ absl::StatusOr<ServerOptions> ServerOptionsOf(const common::v1::ServerConfig& co
       reader.Address("server.admin_address", config.admin_address(), "127.0.0.1:0");
   const common::v1::LimitsConfig& limits = config.limits();
   options.executor.threads =
-      reader.Integer("server.limits.executor_threads", limits.executor_threads(), 64, 1, 1024);
+      reader.Integer("server.limits.executor_threads", limits.executor_threads(), 64, 4, 1024);
   options.executor.queue =
       reader.Integer("server.limits.executor_queue", limits.executor_queue(), 1024, 1, 1'000'000);
   options.executor.bulk_concurrency =
@@ -74,6 +75,7 @@ absl::StatusOr<ServerOptions> ServerOptionsOf(const common::v1::ServerConfig& co
   options.limits.max_deadline =
       reader.Time("server.limits.max_deadline", limits.has_max_deadline(), limits.max_deadline(),
                   absl::Seconds(60), absl::Milliseconds(1));
+  options.limits.max_idle = std::min(options.limits.max_idle, options.limits.max_deadline);
   options.drain_timeout =
       reader.Time("server.drain_timeout", config.has_drain_timeout(), config.drain_timeout(),
                   absl::Seconds(10), absl::ZeroDuration());

@@ -168,6 +168,22 @@ TEST(ServerTest, CallWithoutAMessageIsMalformed) {
   RawClient client(backend.server()->address());
   EXPECT_EQ(ReasonOf(client.Call(kGetProcess, {})), Reason::ERROR_REASON_REQUEST_MALFORMED);
   EXPECT_EQ(ReasonOf(client.Call(kWatchHistory, {})), Reason::ERROR_REASON_REQUEST_MALFORMED);
+  EXPECT_EQ(ReasonOf(client.Call(kImportEventLog, {})), Reason::ERROR_REASON_REQUEST_MALFORMED);
+}
+
+TEST(ServerTest, StrangersAreRefusedBeforeTheirFirstMessage) {
+  common::v1::ServerConfig config = AnyPort();
+  auto* token = config.mutable_auth()->add_tokens();
+  token->set_token_sha256(base::Sha256Hex("t"));
+  token->set_subject("t");
+  token->add_workspaces("*");
+  token->add_permissions("*");
+  EchoBackend backend(Way::kRemote, config);
+  RawClient client(backend.server()->address());
+  for (const char* path : {kGetProcess, kWatchHistory, kImportEventLog}) {
+    EXPECT_EQ(ReasonOf(client.Call(path, {})), Reason::ERROR_REASON_CREDENTIALS_INVALID) << path;
+  }
+  EXPECT_TRUE(backend.log().Await("ImportEventLog\",\"code\":\"UNAUTHENTICATED\""));
 }
 
 TEST(ServerTest, HealthOnBothPorts) {
@@ -259,6 +275,12 @@ TEST(ServerTest, AdminServiceNeedsAllPermissions) {
       ReasonOf(admin->Call(backend.Context(), "/plumbline.common.v1.AdminService/GetServerInfo",
                            common::v1::GetServerInfoRequest(), &info)),
       Reason::ERROR_REASON_PERMISSION_DENIED);
+  auto* operators = config.mutable_auth()->add_tokens();
+  operators->set_token_sha256(base::Sha256Hex("o"));
+  operators->set_subject("operator");
+  operators->add_workspaces("*");
+  operators->add_permissions("admin.read");
+  EXPECT_TRUE(Authenticator::Create(config.auth()).ok());
   // Probes bring no token.
   HealthCheckResponse health;
   EXPECT_TRUE(

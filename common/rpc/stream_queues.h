@@ -60,7 +60,7 @@ class RequestQueue final : public ClientStream {
   struct Options {
     size_t max_request_bytes = 4 << 20;
     absl::Time deadline = absl::InfiniteFuture();
-    absl::Duration max_idle = absl::Seconds(60);  // between two messages
+    absl::Duration max_idle = absl::Seconds(30);  // between two messages
     size_t capacity = 4;                          // messages
   };
   // `room` is called, without locks, when a message was read from a queue that was full. `clock`

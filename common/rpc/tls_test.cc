@@ -148,6 +148,21 @@ TEST_F(TlsTest, MutualTlsRefusesClientsWithoutCertificate) {
             Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE);
 }
 
+TEST_F(TlsTest, AdminPortBeyondLoopbackIsNotPlainText) {
+  const Pair pair;
+  common::v1::ServerConfig config = AnyPort();
+  *config.mutable_tls() = Config(Write("a.crt", pair.certificate), Write("a.key", pair.key));
+  config.set_admin_address("0.0.0.0:0");
+  config.mutable_auth()->set_allow_anonymous(true);
+  EchoBackend backend(Way::kRemote, config);
+  const std::string bound = backend.server()->admin_address();
+  const std::string address = absl::StrCat("127.0.0.1", bound.substr(bound.rfind(':')));
+  // The port has no such method: whoever hears that has been understood.
+  EXPECT_EQ(ReasonOf(Call(backend, address, folder_ + "/a.crt")),
+            Reason::ERROR_REASON_METHOD_UNKNOWN);
+  EXPECT_EQ(ReasonOf(Call(backend, address, "")), Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE);
+}
+
 TEST_F(TlsTest, MissingAuthorityOfAChannelIsNamed) {
   const auto channel = NewRemoteChannel({"127.0.0.1:1", "", "/nowhere.pem"});
   EXPECT_EQ(ReasonOf(channel.status()), Reason::ERROR_REASON_FIELD_INVALID);
