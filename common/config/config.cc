@@ -12,9 +12,11 @@
 #include <optional>
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -88,16 +90,55 @@ absl::Status Set(const Field& field, absl::string_view source, absl::string_view
   return yaml::ParseScalar(source, value, field.leaf(), field.Holder(config));
 }
 
-// Variables that share the prefix and belong to others: the command line client and the tests, and
-// what Kubernetes gives every container for a service whose name begins with "plumbline-".
-bool BelongsToOthers(absl::string_view variable) {
+bool IsNumber(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
+// As far as it takes to tell an address from a setting.
+bool IsIpAddress(absl::string_view text) {
+  return text.find_first_of(".:") != absl::string_view::npos &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return absl::ascii_isxdigit(c) || c == '.' || c == ':'; });
+}
+
+bool IsProtocol(absl::string_view text) { return text == "tcp" || text == "udp" || text == "sctp"; }
+
+bool IsEndpoint(absl::string_view text) {  // "tcp://10.0.0.1:7600"
+  const size_t end = text.find("://");
+  return end != absl::string_view::npos && IsProtocol(text.substr(0, end));
+}
+
+// `rest` of {service}_PORT_{rest}: "7600_TCP", "7600_TCP_ADDR", "7600_TCP_PORT", "7600_TCP_PROTO".
+bool IsPortLink(absl::string_view rest, absl::string_view value) {
+  const std::vector<std::string> parts = absl::StrSplit(rest, '_');
+  if (parts.size() < 2 || parts.size() > 3 || !IsNumber(parts[0]) ||
+      !IsProtocol(absl::AsciiStrToLower(parts[1]))) {
+    return false;
+  }
+  if (parts.size() == 2) return IsEndpoint(value);
+  return (parts[2] == "ADDR" && IsIpAddress(value)) || (parts[2] == "PORT" && IsNumber(value)) ||
+         (parts[2] == "PROTO" && IsProtocol(value));
+}
+
+// What Kubernetes gives every container for a service whose name begins with "plumbline-": the
+// name and the value are both of the form that it writes, or else somebody meant a setting.
+bool IsServiceLink(absl::string_view variable, absl::string_view value) {
+  if (absl::EndsWith(variable, "_SERVICE_HOST")) return IsIpAddress(value);
+  if (absl::EndsWith(variable, "_SERVICE_PORT") || absl::StrContains(variable, "_SERVICE_PORT_"))
+    return IsNumber(value);
+  if (absl::EndsWith(variable, "_PORT") && IsEndpoint(value)) return true;
+  const size_t port = variable.find("_PORT_");
+  return port != absl::string_view::npos && IsPortLink(variable.substr(port + 6), value);
+}
+
+// Variables that share the prefix and belong to others, the command line client and the tests among
+// them.
+bool BelongsToOthers(absl::string_view variable, absl::string_view value) {
   static constexpr absl::string_view kOthers[] = {
       "PLUMBLINE_ADDRESS", "PLUMBLINE_TOKEN",      "PLUMBLINE_CA_FILE", "PLUMBLINE_WORKSPACE",
       "PLUMBLINE_BIN_DIR", "PLUMBLINE_SOURCE_DIR", "PLUMBLINE_SHARED",  "PLUMBLINE_NIGHTLY"};
   return std::find(std::begin(kOthers), std::end(kOthers), variable) != std::end(kOthers) ||
-         absl::StrContains(variable, "_SERVICE_HOST") ||
-         absl::StrContains(variable, "_SERVICE_PORT") || absl::EndsWith(variable, "_PORT") ||
-         absl::StrContains(variable, "_TCP");
+         IsServiceLink(variable, value);
 }
 
 absl::Status LoadEnvironment(const std::map<std::string, std::string>& environment,
@@ -109,7 +150,7 @@ absl::Status LoadEnvironment(const std::map<std::string, std::string>& environme
     const Field* field = FindVariable(fields, variable);
     if (field != nullptr) {
       RETURN_IF_ERROR(Set(*field, variable, value, config));
-    } else if (!BelongsToOthers(variable)) {
+    } else if (!BelongsToOthers(variable, value)) {
       return base::FieldError(
           variable, absl::StrCat("is an unknown variable", yaml::DidYouMean(variable, variables)));
     }
