@@ -4,6 +4,7 @@
 
 #include "clients/cli/errors.h"
 #include "clients/cli/importing.h"
+#include "clients/cli/report_view.h"
 #include "clients/cli/session.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -47,6 +48,31 @@ TEST(Table, AlignsByCharactersAndKeepsControlCharactersOut) {
             " caf\xc3\xa9        1\n"
             " a ver\xe2\x80\xa6  1,000\n"
             " x  [2J      2\n");
+}
+
+TEST(ReportView, OpenCasesAndTheWaitBeforeTheFirstStep) {
+  analytics::v1::Report report;
+  auto* duration = report.mutable_case_duration();
+  duration->set_count(1);
+  duration->mutable_median()->set_seconds(86'400);
+  EXPECT_EQ(CaseSummary(*duration, 0), Summary(*duration));
+  report.set_open_case_count(12);
+  report.mutable_bottleneck()->set_to("Laptop");
+  report.mutable_bottleneck()->set_count(10);
+  report.mutable_bottleneck()->mutable_wait()->set_total_seconds(86'400 * 40);
+  report.set_bottleneck_share(0.5);
+  std::ostringstream out;
+  PrintReport(report, out);
+  EXPECT_NE(out.str().find("; 12 cases still open\n"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("\nBefore Laptop: 40 d of waiting in all (50.0 % of all waiting), 10 "
+                           "times,"),
+            std::string::npos)
+      << out.str();
+  report.set_open_case_count(1);
+  report.mutable_bottleneck()->set_from("Mail");
+  PrintReport(report, out);
+  EXPECT_NE(out.str().find("; 1 case still open\n"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("\nMail -> Laptop: 40 d"), std::string::npos) << out.str();
 }
 
 TEST(Importing, LogIdsComeFromFileNames) {

@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_CLIENTS_CLI_REPORT_VIEW_H_
 #define PLUMBLINE_CLIENTS_CLI_REPORT_VIEW_H_
 
+#include <cstdint>
 #include <iosfwd>
 #include <string>
 
@@ -23,6 +24,8 @@ void PrintPareto(const google::protobuf::RepeatedPtrField<analytics::v1::ParetoB
 void PrintReport(const analytics::v1::Report& report, std::ostream& out);
 // "median 4.1 d, 95th percentile 9.0 d, mean ..., from ... to ..."
 std::string Summary(const analytics::v1::DurationStatistics& statistics);
+// "median ... to ...; 12 cases still open", of the durations of cases.
+std::string CaseSummary(const analytics::v1::DurationStatistics& durations, int64_t open_cases);
 
 }  // namespace plumbline::cli
 

@@ -26,7 +26,7 @@ void ToProto(const LogSnapshot& log, const ActivityNode& node, v1::ActivityNode*
 }
 
 void ToProto(const LogSnapshot& log, const Edge& edge, v1::Edge* answer) {
-  answer->set_from(log.activities[edge.from]);
+  if (edge.from != kNoText) answer->set_from(log.activities[edge.from]);
   answer->set_to(log.activities[edge.to]);
   answer->set_count(edge.count);
   answer->set_case_count(edge.case_count);
@@ -139,6 +139,7 @@ void ToProto(const LogSnapshot& log, const Report& report, v1::Report* answer) {
   for (const Variant& variant : report.variants) ToProto(log, variant, answer->add_variants());
   answer->set_variant_count(report.variant_count);
   ToProto(report.case_duration, answer->mutable_case_duration());
+  answer->set_open_case_count(report.open_case_count);
   for (const StepTime& step : report.steps) ToProto(log, step, answer->add_steps());
   for (const ParetoBar& bar : report.impediments) ToProto(bar, answer->add_impediments());
   if (report.bottleneck.has_value()) ToProto(log, *report.bottleneck, answer->mutable_bottleneck());

@@ -142,8 +142,9 @@ absl::Status Reader::Durations(const base::CallContext& context, const LogKey& k
                                v1::GetDurationsResponse* response) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, key));
   return Answer(context, key.workspace, record, "durations", response, [&](const LogView& view) {
-    std::vector<int64_t> durations = CaseDurations(view.traces());
-    ToProto(analytics::Describe(durations), response->mutable_case_duration());
+    EndedCases ended = MeasureEndedCases(view.traces());
+    ToProto(analytics::Describe(ended.durations), response->mutable_case_duration());
+    response->set_open_case_count(ended.open_count);
     for (const StepTime& step : MeasureSteps(*view.log(), view.map_transitions())) {
       ToProto(*view.log(), step, response->add_steps());
     }

@@ -435,6 +435,36 @@ TEST_F(Service, MapTransitionsChooseTheEventsThatCount) {
   EXPECT_EQ(answer->steps(0).working().mean().seconds(), 60);
 }
 
+// Case "a" waits 100 s for its first step and ends with it; "b" is open.
+TEST_F(Service, OpenCasesAreLeftOutOfDurations) {
+  std::vector<v1::Event> events = {EventOf("a", "sign", 0), EventOf("a", "sign", 100),
+                                   EventOf("b", "sign", 0)};
+  events[0].set_transition("schedule");
+  v1::Attribute* finished = events[1].add_attributes();
+  finished->set_key("case_finished");
+  finished->set_bool_value(true);
+  ASSERT_TRUE(analytics_.Create("open").ok());
+  ASSERT_TRUE(analytics_.Write("open", "crm", 1, events).ok());
+  v1::GetDurationsRequest durations;
+  durations.set_name(LogName("open"));
+  const auto answer = analytics_.Call<v1::GetDurationsResponse>("GetDurations", durations);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->case_duration().count(), 1);
+  EXPECT_EQ(answer->case_duration().min().seconds(), 100);
+  EXPECT_EQ(answer->open_case_count(), 1);
+  v1::GetReportRequest request;
+  request.set_name(LogName("open"));
+  const auto response = analytics_.Call<v1::GetReportResponse>("GetReport", request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  const v1::Report& report = response->report();
+  EXPECT_EQ(report.case_duration().count(), 1);
+  EXPECT_EQ(report.open_case_count(), 1);
+  EXPECT_EQ(report.bottleneck().from(), "");
+  EXPECT_EQ(report.bottleneck().to(), "sign");
+  EXPECT_EQ(report.bottleneck().wait().total_seconds(), 100);
+  EXPECT_EQ(report.bottleneck_share(), 1);
+}
+
 TEST_F(Service, ParetoAndReport) {
   std::vector<v1::Event> events;
   for (const auto& [transition, seconds] : {std::pair("start", 0), std::pair("suspend", 100),

@@ -86,6 +86,7 @@ class Pairing {
     blocks_.clear();
     open_blocks_.clear();
     latest_end_ = kNoTime;
+    latest_ended_ = kNoText;
     begun_ = 0;
   }
 
@@ -120,6 +121,7 @@ class Pairing {
     Occurrence o;
     o.case_number = e.case_number;
     o.activity = e.activity;
+    o.previous = latest_ended_;
     o.scheduled = e.time;
     o.earliest = e.earliest;
     o.ready = std::max(e.time, e.earliest);
@@ -172,6 +174,7 @@ class Pairing {
     Open& open = opens_[begun ? found->second.begun.Pop() : found->second.ready.Pop()];
     begun_ -= begun;
     latest_end_ = std::max(latest_end_, e.time);
+    latest_ended_ = e.activity;
     open.o.end = e.time;
     open.o.end_row = e.row;
     open.o.completed = completed;
@@ -194,8 +197,9 @@ class Pairing {
   std::vector<Impediment> blocks_;
   absl::flat_hash_map<Key, Fifo> open_blocks_;
   std::vector<std::pair<int64_t, int64_t>> stretches_;
-  int64_t latest_end_ = kNoTime;  // of the events so far
-  int64_t begun_ = 0;             // occurrences that are begun and not ended
+  int64_t latest_end_ = kNoTime;     // of the events so far
+  uint32_t latest_ended_ = kNoText;  // activity of the event that ended an occurrence last
+  int64_t begun_ = 0;                // occurrences that are begun and not ended
 };
 
 // An event that is all that is known of its occurrence.
@@ -206,6 +210,7 @@ void Pairing::EndUnopened(const EventView& e, bool completed) {
   o.end_row = e.row;
   o.completed = completed;
   latest_end_ = std::max(latest_end_, e.time);
+  latest_ended_ = e.activity;
   stretches_.clear();
   SplitTime(stretches_, o);
   sink_.occurrence(o);

@@ -42,8 +42,9 @@ struct Occurrence {
   uint32_t case_number = 0;
   uint32_t activity = 0;
   uint32_t end_row = kNoRow;  // of the event that ended it
-  uint32_t previous =
-      kNoText;  // activity of the event before the one that made it, if it was not scheduled
+  // Activity that ended last before it was scheduled, else of the event before the one that made
+  // it.
+  uint32_t previous = kNoText;
   int64_t scheduled = kNoTime;
   int64_t earliest = kNoTime;  // "earliest_time" of its schedule
   int64_t ready = kNoTime;

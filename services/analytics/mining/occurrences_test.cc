@@ -170,5 +170,22 @@ const std::vector<Row> kRows = {
 INSTANTIATE_TEST_SUITE_P(Rows, OccurrencesTest, testing::ValuesIn(kRows),
                          [](const auto& param) { return param.param.name; });
 
+// C is scheduled behind B's schedule, but after A; what is not scheduled follows the event before.
+TEST(OccurrencesPreviousTest, EndedLastBeforeTheSchedule) {
+  const auto log = MakeLog(
+      std::vector<TestRow>{At(0, "A", "schedule"), At(1, "A", "complete"), At(1, "B", "schedule"),
+                           At(1, "C", "schedule"), At(3, "B", "complete"), At(9, "C", "complete"),
+                           At(10, "D", "start"), At(11, "E", ""), At(12, "D", "complete")});
+  std::vector<std::string> previous;
+  ReadOccurrences(*log, {},
+                  {[&](const Occurrence& o) {
+                     previous.push_back(absl::StrCat(
+                         o.previous == kNoText ? "-" : std::string(log->activities[o.previous]),
+                         log->activities[o.activity]));
+                   },
+                   nullptr});
+  EXPECT_THAT(previous, testing::ElementsAre("-A", "AB", "AC", "DE", "CD"));
+}
+
 }  // namespace
 }  // namespace plumbline::analytics

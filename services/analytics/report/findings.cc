@@ -8,13 +8,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/analytics/mining/distribution.h"
+#include "services/analytics/report/bottleneck.h"
 #include "services/analytics/report/units.h"
 
 namespace plumbline::analytics {
 namespace {
 
 // From this share of a step's waiting on, the step before it is named.
-constexpr double kOnePredecessor = 0.6;
+constexpr double kOnePredecessor = 0.9;
 constexpr double kMicros = 1e6;
 
 // A wait of a first occurrence.
@@ -55,7 +56,7 @@ void AddLateness(const Step& step, Finding& finding) {
       ShareText(static_cast<double>(step.late) / static_cast<double>(step.due)), ")."));
 }
 
-// The activity that comes before most of the waiting for a step, or kNoText.
+// The activity that comes before nearly all of the waiting for a step, or kNoText.
 uint32_t MainPredecessor(const Step& step) {
   double total = 0;
   std::map<uint32_t, double> by_previous;
@@ -129,7 +130,7 @@ Candidate FindingBuilder::State::ReworkOf(uint32_t activity) const {
   return {std::move(f), activity};
 }
 
-// The waits before a step, or only those behind the step that comes before most of it.
+// The waits before a step, or only those behind the step that comes before nearly all of it.
 Candidate FindingBuilder::State::WaitOf(uint32_t activity) const {
   const Step& step = steps[activity];
   const uint32_t previous = MainPredecessor(step);
@@ -195,7 +196,7 @@ FindingBuilder::~FindingBuilder() = default;
 void FindingBuilder::Add(const Occurrence& o) {
   if (!o.completed) return;
   Step& step = state_->steps[o.activity];
-  const int64_t waiting = o.embedded ? 0 : o.waiting;
+  const int64_t waiting = WaitingOf(o);
   state_->waiting_seconds += SecondsOf(waiting);
   state_->working_seconds += SecondsOf(o.working);
   step.blocked |= o.blocked > 0;
@@ -206,7 +207,10 @@ void FindingBuilder::Add(const Occurrence& o) {
   if (step.last_case != o.case_number) {
     step.last_case = o.case_number;
     ++step.cases;
-    if (o.has_waiting() && !o.embedded) step.waits.push_back({o.previous, waiting});
+    if (o.has_waiting() && !o.embedded) {
+      // A step that is scheduled waits for nothing but itself.
+      step.waits.push_back({o.scheduled == kNoTime ? o.previous : kNoText, waiting});
+    }
     if (o.has_working()) step.working.push_back(o.working);
     return;
   }

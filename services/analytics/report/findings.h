@@ -4,7 +4,8 @@
 //   impediment   the blocked time of one cause
 //   rework       waiting and working of the second and later occurrences of a step in a case
 //   wait         waiting (never planned time) of the first occurrences of a step, named by the step
-//   before it where one step is before most of it.
+//   before it where that is before nearly all of it (which of parallel branches ended last says
+//   nothing)
 //                A step that is not scheduled does not wait while another step of the case is being
 //                worked on.
 //   slow step    of the first occurrences of a step, the working time beyond the step's own median

@@ -14,6 +14,7 @@
 #include "services/analytics/mining/step_times.h"
 #include "services/analytics/mining/variants.h"
 #include "services/analytics/report/attainment.h"
+#include "services/analytics/report/bottleneck.h"
 #include "services/analytics/report/findings.h"
 #include "services/analytics/report/pareto.h"
 
@@ -32,23 +33,14 @@ struct Report {
   std::vector<Variant> variants;
   int64_t variant_count = 0;
   Distribution case_duration;
+  int64_t open_case_count = 0;
   std::vector<StepTime> steps;
   std::vector<ParetoBar> impediments;
-  // Without planned time: of a wait for a step with an "earliest_time", only what lies after it
-  // counts, here and in the share. The waits of process_map hold it. Absent where nothing waits.
-  std::optional<Edge> bottleneck;
+  std::optional<Edge> bottleneck;  // see bottleneck.h; absent where nothing waits
   double bottleneck_share = 0;
   std::optional<TargetAttainment> target;  // absent where no case has one
   std::vector<Finding> findings;
 };
-
-// The edge of `map` with the largest total wait (the first of equals) and its share of the waits of
-// all edges; edges whose total is negative do not count. Nothing if no edge waits.
-struct Bottleneck {
-  Edge edge;
-  double share = 0;
-};
-std::optional<Bottleneck> FindBottleneck(const ProcessMap& map);
 
 // O(rows) expected.
 Report MakeReport(std::shared_ptr<const LogSnapshot> log, const ReportOptions& options);

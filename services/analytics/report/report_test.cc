@@ -153,23 +153,47 @@ const std::vector<TargetRow> kTargets = {
 INSTANTIATE_TEST_SUITE_P(Rows, AttainmentTest, testing::ValuesIn(kTargets),
                          [](const auto& param) { return param.param.name; });
 
+// A wait of `days` from `from` to `to`.
+Occurrence WaitOf(uint32_t case_number, uint32_t from, uint32_t to, double days) {
+  Occurrence o;
+  o.case_number = case_number;
+  o.previous = from;
+  o.activity = to;
+  o.ready = 0;
+  o.waiting = Days(days);
+  o.completed = true;
+  return o;
+}
+
 TEST(BottleneckTest, LargestTotalWait) {
-  ProcessMap map;
-  EXPECT_FALSE(FindBottleneck(map).has_value());
-  const auto edge = [](uint32_t from, uint32_t to, double total) {
-    Edge e{from, to, 1, 1};
-    e.wait.total = total;
-    return e;
-  };
-  map.edges = {edge(0, 1, -50), edge(0, 0, 0)};
-  EXPECT_FALSE(FindBottleneck(map).has_value());
-  map.edges.push_back(edge(1, 2, 10));
-  map.edges.push_back(edge(2, 3, 30));
-  map.edges.push_back(edge(3, 4, 30));
-  const auto bottleneck = FindBottleneck(map);
+  BottleneckBuilder waits;
+  waits.Add(WaitOf(0, 0, 1, 0));
+  waits.Add(WaitOf(0, 1, 2, 10));
+  waits.Add(WaitOf(0, 3, 4, 30));
+  waits.Add(WaitOf(0, 2, 3, 5));
+  waits.Add(WaitOf(0, 2, 3, 10));
+  waits.Add(WaitOf(1, 2, 3, 15));
+  waits.Add(WaitOf(1, kNoText, 0, 30));
+  Occurrence other = WaitOf(1, 1, 2, 900);
+  other.embedded = true;
+  waits.Add(other);
+  other = WaitOf(1, 1, 2, 900);
+  other.completed = false;
+  waits.Add(other);
+  const auto bottleneck = waits.Finish();
   ASSERT_TRUE(bottleneck.has_value());
-  EXPECT_EQ(bottleneck->edge.from, 2u);
-  EXPECT_DOUBLE_EQ(bottleneck->share, 30.0 / 70);
+  const Edge& edge = bottleneck->edge;
+  EXPECT_EQ(std::tuple(edge.from, edge.to, edge.count, edge.case_count), std::tuple(2, 3, 3, 2));
+  EXPECT_DOUBLE_EQ(edge.wait.total, 30 * kDaySeconds);
+  EXPECT_DOUBLE_EQ(edge.wait.median, 10 * kDaySeconds);
+  EXPECT_DOUBLE_EQ(bottleneck->share, 0.3);
+}
+
+TEST(BottleneckTest, NoneWhereNobodyWaits) {
+  BottleneckBuilder waits;
+  EXPECT_FALSE(waits.Finish().has_value());
+  waits.Add(WaitOf(0, 0, 1, 0));
+  EXPECT_FALSE(waits.Finish().has_value());
 }
 
 std::vector<Finding> FindingsOf(const std::vector<TestRow>& rows) {
@@ -276,6 +300,24 @@ TEST(FindingsTest, PlainLogNamesTheStepBeforeTheWait) {
   EXPECT_EQ(findings[1].subject, "Call -> Offer");
 }
 
+// Which of parallel branches ended last says nothing: 'Sign' waits 6 days after 'Credit check' and
+// 2 after 'Offer'.
+TEST(FindingsTest, WaitAfterSeveralStepsIsNamedByItsStep) {
+  std::vector<TestRow> rows;
+  for (const std::string id : {"1", "2", "3", "4"}) {
+    const bool offer_first = id != "4";
+    rows.push_back(On(0, id, offer_first ? "Offer" : "Credit check"));
+    rows.push_back(On(0, id, offer_first ? "Credit check" : "Offer"));
+    rows.push_back(On(2, id, "Sign"));
+  }
+  const auto findings = FindingsOf(rows);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].headline, "Shorten the wait before 'Sign'");
+  EXPECT_EQ(findings[0].subject, "Sign");
+  EXPECT_DOUBLE_EQ(findings[0].lost_seconds, 8 * kDaySeconds);
+  EXPECT_EQ(findings[0].evidence[1], "That is 100 % of all waiting.");
+}
+
 TEST(FindingsTest, SlowStep) {
   std::vector<TestRow> rows;
   for (int i = 0; i < 5; ++i) {
@@ -375,6 +417,52 @@ TEST(ReportTest, PlannedTimeIsNoWaiting) {
   EXPECT_DOUBLE_EQ(map.edges[1].wait.total, 3 * 30 * kDaySeconds);
 }
 
+// 8 days of work from start to complete, the longest edge of the map, are no waiting; of 4 days of
+// waiting, 3 are before the decision. Bottleneck and findings are shares of the same total.
+TEST(ReportTest, WorkFromStartToCompleteIsNoBottleneck) {
+  std::vector<TestRow> rows;
+  for (const std::string id : {"1", "2"}) {
+    rows.push_back(On(0, id, "Submit", "complete"));
+    rows.push_back(On(1, id, "Work", "start"));
+    rows.push_back(On(9, id, "Work", "complete"));
+    rows.push_back(On(12, id, "Decide", "complete"));
+  }
+  const auto log = MakeLog(rows);
+  const Report report = MakeReport(log, {});
+  ASSERT_TRUE(report.bottleneck.has_value());
+  EXPECT_EQ(log->activities[report.bottleneck->from], "Work");
+  EXPECT_EQ(log->activities[report.bottleneck->to], "Decide");
+  EXPECT_DOUBLE_EQ(report.bottleneck->wait.total, 6 * kDaySeconds);
+  EXPECT_DOUBLE_EQ(report.bottleneck_share, 0.75);
+  ASSERT_FALSE(report.findings.empty());
+  EXPECT_EQ(report.findings[0].subject, "Work -> Decide");
+  EXPECT_EQ(report.findings[0].evidence[1], "That is 75 % of all waiting.");
+}
+
+TEST(ReportTest, DurationOfFinishedCasesOnly) {
+  const Report report =
+      MakeReport(MakeLog(std::vector<TestRow>{
+                     On(0, "1", "a", "complete"), On(10, "1", "b", "complete"),
+                     On(10, "1", "Case", "pi_complete", Finished()), On(0, "2", "a", "complete"),
+                     On(0, "3", "a", "complete"), On(4, "3", "b", "complete", Finished()),
+                     On(0, "4", "Case", "assign"), On(0, "5", "Case", "pi_complete", Finished())}),
+                 {{"complete"}});
+  EXPECT_EQ(report.case_duration.count, 2);
+  EXPECT_EQ(report.case_duration.min, 4 * kDaySeconds);
+  EXPECT_EQ(report.case_duration.median, 7 * kDaySeconds);
+  EXPECT_EQ(report.open_case_count, 2);
+}
+
+TEST(ReportTest, DurationOfAllCasesWhereNoEndIsMarked) {
+  const Report report =
+      MakeReport(MakeLog(std::vector<TestRow>{On(0, "1", "a"), On(10, "1", "b"),
+                                              On(0, "2", "a", "", {{"case_finished", false}})}),
+                 {});
+  EXPECT_EQ(report.case_duration.count, 2);
+  EXPECT_EQ(report.case_duration.min, 0);
+  EXPECT_EQ(report.open_case_count, 0);
+}
+
 TEST(ReportTest, EmptyLog) {
   const Report report = MakeReport(EventLogBuilder().Snapshot(), {});
   EXPECT_EQ(report.variant_count, 0);
@@ -402,9 +490,11 @@ TEST(ReportTest, HoldsWhatTheOptionsAsk) {
   ASSERT_TRUE(report.target.has_value());
   EXPECT_EQ(report.target->inside_count, 7);
   EXPECT_EQ(report.target->outside_count, 3);
+  // Laptops, the first step, wait 10 x 4 days; besides them three exams that are retaken wait 5.
   ASSERT_TRUE(report.bottleneck.has_value());
-  // Signature to exam: 8 x 27 days (32 in the last case) and 2 x 7.
-  EXPECT_DOUBLE_EQ(report.bottleneck->wait.total, (7 * 27 + 32 + 2 * 7) * kDaySeconds);
+  EXPECT_EQ(report.bottleneck->from, kNoText);
+  EXPECT_DOUBLE_EQ(report.bottleneck->wait.total, 40 * kDaySeconds);
+  EXPECT_DOUBLE_EQ(report.bottleneck_share, 40.0 / 55);
   EXPECT_EQ(report.steps.size(), 3u);
   EXPECT_EQ(report.impediments.size(), 1u);
 }
