@@ -27,6 +27,12 @@ std::string ReplaceWords(absl::string_view sql, absl::string_view schema) {
                                    {"{schema}", absl::StrCat("'", schema, "'")}});
 }
 
+// Never OK: the clock may have stepped back since the statement was broken off.
+absl::Status Interrupted(const base::CallContext* context) {
+  const absl::Status status = context == nullptr ? absl::OkStatus() : CheckNow(*context);
+  return status.ok() ? DeadlineExceeded() : status;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const std::string& file,
@@ -199,7 +205,7 @@ absl::Status SqliteConnection::Failure(int code) const {
   }
   switch (code & 0xFF) {
     case SQLITE_INTERRUPT:
-      return context_ == nullptr ? DeadlineExceeded() : CheckNow(*context_);
+      return Interrupted(context_);
     case SQLITE_BUSY:
     case SQLITE_FULL:
     case SQLITE_IOERR:
