@@ -67,6 +67,7 @@ void OnboardingApp::Start() {
 
 void OnboardingApp::Stop() {
   forget_.Stop();
+  cancelled_->store(true);
   if (forget_thread_.joinable()) forget_thread_.join();
   if (relay_ != nullptr) relay_->Stop();
   watch_.Stop();
@@ -77,6 +78,7 @@ absl::StatusOr<int64_t> OnboardingApp::ForgetOldRequests() {
   context.identity = base::Identity::Everything("onboarding");
   const absl::Time now = clock_.Now();
   context.deadline = now + kRoundDeadline;
+  context.cancelled = cancelled_;
   int64_t forgotten = 0;
   while (true) {
     ASSIGN_OR_RETURN(int64_t rows, sql::ForgetOldRequests(database_, context, now, kForgetAtOnce));

@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_APP_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_APP_H_
 
+#include <atomic>
 #include <memory>
 #include <thread>
 
@@ -71,6 +72,8 @@ class OnboardingApp {
   std::unique_ptr<Relay> relay_;
   rpc::MethodTable table_;
   Wakeup forget_;
+  // Cancels what is being forgotten.
+  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   std::thread forget_thread_;
 };
 

@@ -67,6 +67,7 @@ void Relay::Start() {
 
 void Relay::Stop() {
   wakeup_.Stop();
+  cancelled_->store(true);
   if (thread_.joinable()) thread_.join();
 }
 
@@ -277,6 +278,7 @@ void Relay::Loop() {
     base::CallContext context;
     context.identity = base::Identity::Everything(kName);
     context.deadline = clock_.Now() + kRoundDeadline;
+    context.cancelled = cancelled_;
     absl::StatusOr<int64_t> sent = RunOnce(context, clock_.Now());
     if (!sent.ok()) {
       logger_.Warning("the relay to analytics failed and will try again",

@@ -15,6 +15,7 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RELAY_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RELAY_H_
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -51,7 +52,7 @@ class Relay {
         const base::Logger& logger, const RelayOptions& options);
   ~Relay();  // stops
 
-  // Begins and ends the loop. Stop is idempotent.
+  // Begins and ends the loop. Stop cancels a call that is under way; it is idempotent.
   void Start();
   void Stop();
   // There may be something to send. Never blocks.
@@ -115,6 +116,8 @@ class Relay {
   int64_t saved_version_ = -1;
   std::map<std::string, absl::Time> retry_at_;
   Wakeup wakeup_;
+  // Cancels what the thread is at.
+  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   std::thread thread_;
 };
 

@@ -278,6 +278,17 @@ TEST_F(RelayTest, NobodyElseTakesTheNumbersOfItsEvents) {
   EXPECT_NE(errors_[0].find("duplicates"), std::string::npos) << errors_[0];
 }
 
+TEST_F(RelayTest, StopWaitsForNoCallThatHangs) {
+  StartSome(0, 1);
+  absl::Notification hung;
+  service_.analytics().hung = &hung;
+  auto relay = NewRelay();
+  relay->Start();
+  hung.WaitForNotification();
+  relay->Stop();
+  EXPECT_THAT(service_.analytics().LogNames(), ElementsAre());
+}
+
 TEST_F(RelayTest, OneReplicaAtATime) {
   StartSome(0, 1);
   auto first = NewRelay(3);

@@ -144,8 +144,14 @@ absl::Status FakeAnalytics::Do(absl::string_view method, const rpc::Message& req
   return absl::OkStatus();
 }
 
-absl::Status FakeAnalytics::Call(const rpc::CallContext&, absl::string_view path,
+absl::Status FakeAnalytics::Call(const rpc::CallContext& context, absl::string_view path,
                                  const rpc::Message& request, rpc::Message* response) {
+  if (hung != nullptr) {
+    if (!hung->HasBeenNotified()) hung->Notify();
+    absl::Notification never;
+    while (!context.cancelled->load()) never.WaitForNotificationWithTimeout(absl::Milliseconds(1));
+    return absl::CancelledError("by its caller");
+  }
   absl::string_view method = path.substr(path.rfind('/') + 1);
   if (before) {
     if (absl::Status status = before(method); !status.ok()) return status;

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -75,6 +76,9 @@ class FakeAnalytics final : public FakeChannel {
   std::function<absl::Status(absl::string_view method)> after;
   // Sees every batch before it is taken; an error refuses it.
   std::function<absl::Status(const analytics::v1::WriteEventsRequest&)> check;
+
+  // If given, told of the first call; all calls then hang until their callers cancel them.
+  absl::Notification* hung = nullptr;
 
   std::vector<analytics::v1::Event> Events(const std::string& log) const;
   analytics::v1::EventLog Log(const std::string& log) const;

@@ -22,6 +22,7 @@ struct WatchHub::Watcher {
   std::shared_ptr<rpc::ServerStream> stream;
   FeedCursor cursor;
   absl::Time last_sent = absl::InfinitePast();
+  absl::Time retry_time = absl::InfinitePast();  // after an error: not before
   bool level = false;
   std::atomic<bool> ended{false};
 
@@ -52,6 +53,7 @@ void WatchHub::Start() {
 
 void WatchHub::Stop() {
   wakeup_->Stop();
+  cancelled_->store(true);
   if (thread_.joinable()) thread_.join();
 }
 
@@ -160,12 +162,23 @@ absl::StatusOr<bool> WatchHub::RunOnce(absl::Time now) {
   base::CallContext context;
   context.identity = base::Identity::Everything("onboarding-watch");
   context.deadline = now + kRoundDeadline;
+  context.cancelled = cancelled_;
   bool more = false;
   RETURN_IF_ERROR(Follow(context, watchers, now, &more));
   for (const auto& watcher : watchers) {
     if (!watcher->level) {
-      ASSIGN_OR_RETURN(bool behind, CatchUp(context, *watcher, now));
-      more |= behind;
+      if (now < watcher->retry_time) continue;
+      absl::StatusOr<bool> behind = CatchUp(context, *watcher, now);
+      if (behind.ok()) {
+        more |= *behind;
+        continue;
+      }
+      // It waits alone: the others get theirs.
+      watcher->retry_time = now + kPauseAfterError;
+      logger_.Warning("the history could not be read for a watcher",
+                      {{"workspace", watcher->parent.workspace},
+                       {"onboarding", watcher->parent.onboarding},
+                       {"error", behind.status().message()}});
     } else if (now - watcher->last_sent >= options_.sign_of_life && watcher->HasRoom()) {
       watcher->Send({}, place_, now);
     }

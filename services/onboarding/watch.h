@@ -58,7 +58,7 @@ class WatchHub {
            const WatchOptions& options);
   ~WatchHub();  // stops
 
-  // Begins and ends the thread. Stop is idempotent.
+  // Begins and ends the thread. Stop cancels what it reads; it is idempotent.
   void Start();
   void Stop();
 
@@ -95,6 +95,8 @@ class WatchHub {
   const std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();
   FeedCursor place_;        // of the level watchers; touched by RunOnce alone
   bool following_ = false;  // `place_` is kept up to date
+  // Cancels what the thread is at.
+  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   mutable absl::Mutex mutex_;
   Watchers watchers_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;

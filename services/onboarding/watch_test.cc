@@ -192,6 +192,51 @@ TEST_F(WatchTest, ALongHistoryComesInPieces) {
   EXPECT_GE(stream->messages(), 3u);
 }
 
+// A feed that cannot be read for one on-boarding.
+class FailingFeed final : public FeedStore {
+ public:
+  explicit FailingFeed(FeedStore& real) : real_(real) {}
+  absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(const base::CallContext& context,
+                                                        absl::string_view workspace,
+                                                        absl::string_view onboarding, int64_t after,
+                                                        int limit) override {
+    return real_.ReadHistory(context, workspace, onboarding, after, limit);
+  }
+  absl::StatusOr<std::vector<FeedEntry>> ReadFeed(const base::CallContext& context,
+                                                  const FeedQuery& query) override {
+    if (!damaged.empty() && query.onboarding == damaged) return base::Internal("damaged");
+    return real_.ReadFeed(context, query);
+  }
+  absl::StatusOr<FeedCursor> Newest(const base::CallContext& context) override {
+    return real_.Newest(context);
+  }
+
+  std::string damaged;
+
+ private:
+  FeedStore& real_;
+};
+
+TEST_F(WatchTest, AnErrorForOneWatcherKeepsNothingFromTheOthers) {
+  ASSERT_TRUE(service_.Start("ada").ok());
+  FailingFeed feed(service_.app().store());
+  feed.damaged = "ada";
+  base::Logger logger(service_.clock(), base::LogLevel::kError, [](absl::string_view) {});
+  WatchHub hub(feed, service_.clock(), logger, {});
+  auto failing = std::make_shared<TestStream>();
+  auto other = std::make_shared<TestStream>();
+  ASSERT_TRUE(hub.Add({}, {"acme", "ada"}, "", failing).ok());
+  ASSERT_TRUE(hub.Add({}, {"acme", ""}, "", other).ok());
+  EXPECT_TRUE(hub.RunOnce(service_.clock().Now()).ok());
+  EXPECT_THAT(failing->Take(), IsEmpty());
+  EXPECT_THAT(other->Take(), ElementsAre("ada/1", "ada/2"));
+  feed.damaged = "";
+  service_.clock().Advance(absl::Seconds(2));
+  EXPECT_TRUE(hub.RunOnce(service_.clock().Now()).ok());
+  EXPECT_THAT(failing->Take(), ElementsAre("ada/1", "ada/2"));
+  EXPECT_THAT(other->Take(), IsEmpty());
+}
+
 TEST_F(WatchTest, IdleWatchersGetASignOfLife) {
   std::vector<std::shared_ptr<TestStream>> streams;
   for (int i = 0; i < 1000; ++i) streams.push_back(Watch("now"));
