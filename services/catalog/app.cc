@@ -14,6 +14,7 @@ namespace {
 
 // Rows that one transaction forgets: few enough to hold no write up for long.
 constexpr int kForgetAtOnce = 1000;
+constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
 
 }  // namespace
 
@@ -52,6 +53,7 @@ void CatalogApp::Stop() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
+  cancelled_->store(true);
   if (loop_.joinable()) loop_.join();
 }
 
@@ -59,6 +61,9 @@ absl::StatusOr<int64_t> CatalogApp::RunOnce() {
   base::CallContext context;
   context.identity = base::Identity::Everything("catalog");
   const absl::Time now = clock_.Now();
+  // Databases tell deadlines by the machine's clock.
+  context.deadline = base::SystemClock().Now() + kRoundDeadline;
+  context.cancelled = cancelled_;
   int64_t forgotten = 0;
   while (true) {
     ASSIGN_OR_RETURN(const int64_t rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));

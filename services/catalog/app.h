@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_SERVICES_CATALOG_APP_H_
 #define PLUMBLINE_SERVICES_CATALOG_APP_H_
 
+#include <atomic>
 #include <memory>
 #include <thread>
 
@@ -66,6 +67,8 @@ class CatalogApp {
 
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  // Cancels what the loop is at.
+  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   std::thread loop_;
 };
 

@@ -272,6 +272,13 @@ TEST(AppTest, ForgetsOldRequestsOnly) {
   EXPECT_EQ(ReasonText(catalog.Create(request)), "RESOURCE_ALREADY_EXISTS") << "forgotten";
 }
 
+TEST(AppTest, StopCancelsWhatTheBackgroundIsAt) {
+  TestCatalog catalog;
+  catalog.app().Start();
+  catalog.app().Stop();
+  EXPECT_EQ(ReasonText(catalog.app().RunOnce()), "CANCELLED");
+}
+
 TEST(AppTest, StartsAndStopsItsLoop) {
   TestCatalog catalog;
   catalog.app().Start();
