@@ -188,7 +188,7 @@ std::vector<Refusal> Refusals() {
            [](auto& a) { a.set_double_value(std::numeric_limits<double>::infinity()); })},
       {"AttributeBadTime", "FIELD_INVALID", "events[1].attributes[0].time_value",
        WritingAttribute([](auto& a) { a.mutable_time_value()->set_seconds(1LL << 60); })},
-      {"ImportNothing", "FIELD_INVALID", "header",
+      {"ImportNothing", "REQUEST_MALFORMED", "",
        [](TestAnalytics& a) { return a.Import({}).status(); }},
       {"ImportNoHeader", "FIELD_INVALID", "header.parent",
        [](TestAnalytics& a) { return a.Import({v1::ImportEventLogRequest()}).status(); }},
