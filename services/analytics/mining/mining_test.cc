@@ -152,14 +152,6 @@ void CheckVariants(const Traces& traces, const std::map<std::string, Case>& case
   EXPECT_TRUE(variants.Page(traces, variants.size(), 5).empty());
 }
 
-void CheckLogRows(const Traces& traces) {
-  const LogSnapshot& log = traces.log();
-  for (size_t row = 0; row < traces.time().size(); ++row) {
-    ASSERT_EQ(log.time[traces.LogRow(row)], traces.time()[row]);
-    ASSERT_EQ(log.activity[traces.LogRow(row)], traces.activity()[row]);
-  }
-}
-
 struct Kind {
   std::string name;
   int rows, cases, activities;
@@ -196,7 +188,6 @@ TEST_P(MiningTest, EqualsTheDefinition) {
       const auto cases = CasesOf(rows, options);
       CheckMap(MineProcessMap(traces), *log, cases);
       CheckVariants(traces, cases);
-      CheckLogRows(traces);
       std::vector<int64_t> durations;
       for (const auto& [id, rows_of_case] : cases) durations.push_back(Duration(rows_of_case));
       EXPECT_EQ(CaseDurations(traces), durations);
@@ -222,38 +213,6 @@ TEST(MiningEdgeTest, EmptyLog) {
   EXPECT_TRUE(CaseDurations(traces).empty());
   EXPECT_TRUE(MeasureSteps(traces.log(), {}).empty());
 }
-
-struct PlannedRow {
-  std::string name;
-  int64_t end, begin, earliest, wait;  // seconds
-};
-
-class PlannedWaitTest : public testing::TestWithParam<PlannedRow> {};
-
-TEST_P(PlannedWaitTest, LeavesOutWhatLiesBeforeTheEarliestTime) {
-  constexpr int64_t kSecond = 1'000'000;
-  const PlannedRow& p = GetParam();
-  // The event between them does not count, so that rows of the traces are not those of the log.
-  const std::vector<TestRow> rows = {
-      {"1", "a", p.end * kSecond, "complete", 0},
-      {"1", "x", p.begin * kSecond, "start"},
-      {"1", "b", (p.begin + 100) * kSecond, "complete", p.begin * kSecond}};
-  const Traces traces(MakeLog(rows), {{"complete"}});
-  std::vector<int64_t> earliest(3, kNoTime);
-  if (p.earliest >= 0) earliest[2] = p.earliest * kSecond;
-  const ProcessMap map = MineProcessMap(traces, earliest);
-  ASSERT_EQ(map.edges.size(), 1u);
-  EXPECT_EQ(map.edges[0].wait.total, static_cast<double>(p.wait));
-  EXPECT_EQ(MineProcessMap(traces).edges[0].wait.total, static_cast<double>(p.begin - p.end));
-}
-
-INSTANTIATE_TEST_SUITE_P(Rows, PlannedWaitTest,
-                         testing::Values(PlannedRow{"NoBound", 10, 30, -1, 20},
-                                         PlannedRow{"Between", 10, 30, 25, 5},
-                                         PlannedRow{"BegunBeforeIt", 10, 30, 50, 0},
-                                         PlannedRow{"BeforeTheEnd", 10, 30, 5, 20},
-                                         PlannedRow{"Overlap", 40, 30, 50, -10}),
-                         [](const auto& param) { return param.param.name; });
 
 TEST(MiningEdgeTest, KeepEdgesCountsWhatItDrops) {
   const std::vector<TestRow> rows = {{"1", "a", 1}, {"1", "b", 2}, {"1", "a", 3},

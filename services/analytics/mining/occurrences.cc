@@ -176,7 +176,6 @@ class Pairing {
     latest_end_ = std::max(latest_end_, e.time);
     latest_ended_ = e.activity;
     open.o.end = e.time;
-    open.o.end_row = e.row;
     open.o.completed = completed;
     if (open.o.start == kNoTime) open.o.start = e.start;
     stretches_.clear();
@@ -207,7 +206,6 @@ void Pairing::EndUnopened(const EventView& e, bool completed) {
   Occurrence o = Fresh(e, e.start != kNoTime ? e.start : e.time);
   o.start = e.start;
   o.end = e.time;
-  o.end_row = e.row;
   o.completed = completed;
   latest_end_ = std::max(latest_end_, e.time);
   latest_ended_ = e.activity;

@@ -35,13 +35,10 @@
 
 namespace plumbline::analytics {
 
-inline constexpr uint32_t kNoRow = 0xFFFFFFFF;
-
 // Times in microseconds since 1970 UTC.
 struct Occurrence {
   uint32_t case_number = 0;
   uint32_t activity = 0;
-  uint32_t end_row = kNoRow;  // of the event that ended it
   // Activity that ended last before it was scheduled, else of the event before the one that made
   // it.
   uint32_t previous = kNoText;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -103,15 +104,10 @@ void Count(const Traces& traces, std::span<const T> activity, Counts& counts) {
   }
 }
 
-// How much of the time from `end` of one event to `begin` of the next lies before `earliest`.
-int64_t Planned(int64_t end, int64_t begin, int64_t earliest) {
-  return earliest == kNoTime ? 0 : std::max<int64_t>(0, std::min(begin, earliest) - end);
-}
-
 // Puts the waits of edge e into waits[next[e]...] and moves next[e] behind them.
 template <class T>
 void DealWaits(const Traces& traces, std::span<const T> activity, Counts& counts,
-               std::span<const int64_t> earliest, std::vector<size_t>& next, int64_t* waits) {
+               std::vector<size_t>& next, int64_t* waits) {
   const std::span<const uint32_t> case_begin = traces.case_begin();
   const std::span<const int64_t> time = traces.time();
   const bool has_starts = !traces.start().empty();
@@ -119,9 +115,7 @@ void DealWaits(const Traces& traces, std::span<const T> activity, Counts& counts
     for (uint32_t row = case_begin[c] + 1; row < case_begin[c + 1]; ++row) {
       const uint32_t edge = *counts.numbers.Slot(activity[row - 1], activity[row]);
       const int64_t begin = has_starts ? traces.BeginOf(row) : time[row];
-      int64_t wait = begin - time[row - 1];
-      if (!earliest.empty()) wait -= Planned(time[row - 1], begin, earliest[traces.LogRow(row)]);
-      waits[next[edge]++] = wait;
+      waits[next[edge]++] = begin - time[row - 1];
     }
   }
 }
@@ -155,7 +149,7 @@ std::vector<ActivityNode> DescribeNodes(const std::vector<NodeCounts>& counts) {
 
 }  // namespace
 
-ProcessMap MineProcessMap(const Traces& traces, std::span<const int64_t> earliest) {
+ProcessMap MineProcessMap(const Traces& traces) {
   Counts counts(traces.log().activities.size());
   traces.activity().Visit([&](auto activity) { Count(traces, activity, counts); });
   std::vector<size_t> next(counts.edges.size());
@@ -167,7 +161,7 @@ ProcessMap MineProcessMap(const Traces& traces, std::span<const int64_t> earlies
   // Not a vector: that would write all of it once more.
   const auto waits = std::make_unique_for_overwrite<int64_t[]>(total);
   traces.activity().Visit(
-      [&](auto activity) { DealWaits(traces, activity, counts, earliest, next, waits.get()); });
+      [&](auto activity) { DealWaits(traces, activity, counts, next, waits.get()); });
   ProcessMap map;
   map.activities = DescribeNodes(counts.nodes);
   map.edges = DescribeEdges(counts, next, waits.get());

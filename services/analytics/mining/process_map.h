@@ -5,7 +5,6 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_MINING_PROCESS_MAP_H_
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "services/analytics/mining/distribution.h"
@@ -41,10 +40,8 @@ struct ProcessMap {
   int64_t omitted_count = 0;
 };
 
-// O(rows + edges log edges) expected. `earliest`, of each row of the log, or empty: by plan the
-// event was not to begin before (kNoTime = no such bound); of a wait for it, what lies before that
-// is left out.
-ProcessMap MineProcessMap(const Traces& traces, std::span<const int64_t> earliest = {});
+// O(rows + edges log edges) expected.
+ProcessMap MineProcessMap(const Traces& traces);
 
 // Drops all but the first `max_edges` edges; 0 keeps all.
 void KeepEdges(int64_t max_edges, ProcessMap& map);

@@ -67,10 +67,11 @@ Traces::Traces(std::shared_ptr<const LogSnapshot> log, const TraceOptions& optio
     if (first != rows.end()) ++case_count_;
     case_begin.push_back(static_cast<uint32_t>(rows.size()));
   }
-  Take(std::move(rows), std::move(case_begin), options.use_start_times && !log_->start.empty());
+  Take(rows, std::move(case_begin), options.use_start_times && !log_->start.empty());
 }
 
-void Traces::Take(std::vector<uint32_t> rows, std::vector<uint32_t> case_begin, bool use_starts) {
+void Traces::Take(const std::vector<uint32_t>& rows, std::vector<uint32_t> case_begin,
+                  bool use_starts) {
   auto owned = std::make_unique<Owned>();
   owned->case_begin = std::move(case_begin);
   owned->activity = NarrowColumn(rows.size(), static_cast<uint32_t>(log_->activities.size()));
@@ -84,7 +85,6 @@ void Traces::Take(std::vector<uint32_t> rows, std::vector<uint32_t> case_begin, 
     owned->start.reserve(rows.size());
     for (const uint32_t row : rows) owned->start.push_back(log_->start[row]);
   }
-  owned->log_row = std::move(rows);
   case_begin_ = owned->case_begin;
   activity_ = &owned->activity;
   time_ = owned->time;

@@ -45,22 +45,17 @@ class Traces {
     return start_.empty() || start_[row] == kNoTime ? time_[row] : start_[row];
   }
 
-  // Number of the row in the log.
-  uint32_t LogRow(size_t row) const {
-    return owned_ == nullptr ? static_cast<uint32_t>(row) : owned_->log_row[row];
-  }
-
   int64_t event_count() const { return static_cast<int64_t>(time_.size()); }
   // Cases that have a row.
   int64_t case_count() const { return case_count_; }
 
  private:
   struct Owned {
-    std::vector<uint32_t> case_begin, log_row;
+    std::vector<uint32_t> case_begin;
     NarrowColumn activity;
     std::vector<int64_t> time, start;
   };
-  void Take(std::vector<uint32_t> rows, std::vector<uint32_t> case_begin, bool use_starts);
+  void Take(const std::vector<uint32_t>& rows, std::vector<uint32_t> case_begin, bool use_starts);
 
   std::shared_ptr<const LogSnapshot> log_;
   std::unique_ptr<const Owned> owned_;  // null where the log's own columns are shown
