@@ -52,7 +52,13 @@ absl::Status CsvReader::Drain(bool final, Each each) {
     if (skip_feed_ && buffer_[position_] == '\n') ++position_;
     skip_feed_ = false;
     if (position_ == buffer_.size()) break;
-    if (ReadRecord(final) == Outcome::kIncomplete) break;
+    const Outcome outcome = ReadRecord(final);
+    if (outcome == Outcome::kTooWide) {
+      return Format(absl::StrCat("line ", line_, " has more than ", kMaxFields,
+                                 " columns; an event log has a few"),
+                    line_);
+    }
+    if (outcome == Outcome::kIncomplete) break;
     const bool blank = record_.fields.size() == 1 && record_.fields[0].empty();
     if (!blank) RETURN_IF_ERROR(each(record_));
     line_ += lines_in_record_;
@@ -86,6 +92,7 @@ CsvReader::Outcome CsvReader::ReadRecord(bool final) {
     const bool quoted = at < buffer_.size() && buffer_[at] == '"';
     const Outcome outcome = quoted ? ReadQuoted(final, at) : ReadPlain(final, at);
     if (outcome == Outcome::kIncomplete) return outcome;
+    if (record_.fields.size() > kMaxFields) return Outcome::kTooWide;
     if (at == buffer_.size()) break;
     const char end = buffer_[at++];
     if (end == delimiter_) continue;

@@ -24,6 +24,8 @@ struct CsvRecord {
 
 // Longest record, in bytes.
 inline constexpr size_t kMaxRecordBytes = 16 << 20;
+// Most fields of a record.
+inline constexpr size_t kMaxFields = 10'000;
 
 // Lines end with LF, CR or CRLF, mixed too. A field that begins with '"' ends at the next '"' that
 // is not doubled and may hold delimiters and line ends; elsewhere '"' is a character like others.
@@ -34,7 +36,7 @@ class CsvReader {
   explicit CsvReader(char delimiter) : delimiter_(delimiter) {}
 
   // Takes the next bytes and gives every complete record to `each`. IMPORT_FORMAT with the line for
-  // a record that is too long; errors of `each`.
+  // a record that is too long or has too many fields; errors of `each`.
   absl::Status Feed(absl::string_view bytes, Each each);
   // The end of the text: the last record needs no line end. IMPORT_FORMAT for a quote that is never
   // closed.
@@ -49,7 +51,7 @@ class CsvReader {
     bool known = false;
     size_t Next(const std::string& text, size_t from);
   };
-  enum class Outcome { kRecord, kIncomplete };
+  enum class Outcome { kRecord, kIncomplete, kTooWide };
 
   absl::Status Drain(bool final, Each each);
   Outcome ReadRecord(bool final);

@@ -20,8 +20,9 @@ namespace {
 // Unpacks, finds out what comes, and hands it to the importer of that format.
 class FileImporter final : public Importer {
  public:
-  FileImporter(const CsvOptions& options, const absl::TimeZone& zone, BatchSink sink)
-      : options_(options), zone_(zone), sink_(std::move(sink)) {}
+  FileImporter(const CsvOptions& options, const absl::TimeZone& zone, BatchSink sink,
+               std::string unnamed)
+      : options_(options), zone_(zone), sink_(std::move(sink)), unnamed_(std::move(unnamed)) {}
 
   absl::Status Feed(absl::string_view bytes) override {
     return gunzip_.Feed(bytes, [this](absl::string_view text) { return FeedText(text); });
@@ -44,7 +45,8 @@ class FileImporter final : public Importer {
     ASSIGN_OR_RETURN(const Content content, DetectContent(head_));
     std::string head = std::exchange(head_, {});
     if (content.format == Content::Format::kXes) {
-      format_ = std::make_unique<XesImporter>(std::move(sink_));  // expat knows encodings itself
+      format_ = std::make_unique<XesImporter>(std::move(sink_),
+                                              unnamed_);  // expat knows encodings itself
       return format_->Feed(head);
     }
     if (content.encoding != Encoding::kUtf8)
@@ -63,6 +65,7 @@ class FileImporter final : public Importer {
   CsvOptions options_;
   absl::TimeZone zone_;
   BatchSink sink_;
+  std::string unnamed_;
   Gunzip gunzip_;
   std::string head_;
   std::optional<Utf16Decoder> decoder_;
@@ -80,7 +83,8 @@ absl::StatusOr<absl::TimeZone> ZoneOf(const std::string& name) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Importer>> NewImporter(const CsvOptions& options, BatchSink sink) {
+absl::StatusOr<std::unique_ptr<Importer>> NewImporter(const CsvOptions& options, BatchSink sink,
+                                                      std::string unnamed) {
   CsvOptions checked = options;
   if (checked.time_zone.empty()) checked.time_zone = "UTC";
   ASSIGN_OR_RETURN(const absl::TimeZone zone, ZoneOf(checked.time_zone));
@@ -99,7 +103,7 @@ absl::StatusOr<std::unique_ptr<Importer>> NewImporter(const CsvOptions& options,
     if (*value == "-")
       return base::FieldError(field, "'-' (none) is not possible: every event has one");
   }
-  return std::make_unique<FileImporter>(checked, zone, std::move(sink));
+  return std::make_unique<FileImporter>(checked, zone, std::move(sink), std::move(unnamed));
 }
 
 }  // namespace plumbline::analytics

@@ -43,7 +43,7 @@ struct ImportSummary {
 using BatchSink = std::function<absl::Status(EventBatch batch)>;
 
 // Used by one thread. Memory is bounded by the batch, the first 4 MiB of a CSV file, one line (16
-// MiB), and for XES one element (4 MiB) and the events of one trace before its name (kBlockRows; a
+// MiB), and for XES one element (4 MiB) and the events of one trace before its name (32 MiB; a
 // trace without a name is called "trace N").
 class Importer {
  public:
@@ -56,7 +56,10 @@ class Importer {
 };
 
 // FIELD_INVALID for options that make no sense (an unknown zone, a delimiter of two characters).
-absl::StatusOr<std::unique_ptr<Importer>> NewImporter(const CsvOptions& options, BatchSink sink);
+// `unnamed`: what traces of an XES file that have no name are called before their number. Two files
+// of one log must differ in it, or their traces would become one.
+absl::StatusOr<std::unique_ptr<Importer>> NewImporter(const CsvOptions& options, BatchSink sink,
+                                                      std::string unnamed = "trace ");
 
 }  // namespace plumbline::analytics
 

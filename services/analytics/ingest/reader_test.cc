@@ -29,6 +29,15 @@ absl::StatusOr<Records> ReadCsv(absl::string_view text, size_t piece) {
   return records;
 }
 
+TEST(CsvReader, RefusesMillionsOfColumns) {
+  EXPECT_TRUE(ReadCsv(std::string(kMaxFields - 1, ',') + "\na\n", 1 << 20).ok());
+  const auto records = ReadCsv("a\n" + std::string(kMaxFields, ',') + "\n", 1 << 20);
+  EXPECT_EQ(base::ReasonOf(records.status()), base::Reason::ERROR_REASON_IMPORT_FORMAT);
+  EXPECT_EQ(base::MetadataOf(records.status(), "line"), "2");
+  // Not only when the line is complete.
+  EXPECT_FALSE(ReadCsv(std::string(kMaxFields + 1, ','), 1 << 20).ok());
+}
+
 struct CsvRow {
   const char* name;
   const char* text;

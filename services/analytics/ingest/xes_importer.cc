@@ -22,6 +22,10 @@ constexpr int kMaxDepth = 100;
 constexpr size_t kPieceBytes = 64 << 10;
 constexpr int64_t kMaxGapBytes = 4 << 20;
 
+// One byte more than any text may have, so that a longer one is still seen to be too long.
+constexpr size_t kMaxValueBytes = 501;
+constexpr size_t kMaxHeldBytes = 32 << 20;
+
 struct KeyValue {
   absl::string_view key, value;
 };
@@ -31,7 +35,7 @@ KeyValue Read(const char** attributes) {
   for (; *attributes != nullptr; attributes += 2) {
     const absl::string_view name = attributes[0];
     if (name == "key") result.key = attributes[1];
-    if (name == "value") result.value = attributes[1];
+    if (name == "value") result.value = absl::string_view(attributes[1]).substr(0, kMaxValueBytes);
   }
   return result;
 }
@@ -66,8 +70,10 @@ absl::string_view WhatIsBroken(XML_Error code) {
 
 }  // namespace
 
-XesImporter::XesImporter(BatchSink sink)
-    : collector_(std::move(sink)), parser_(XML_ParserCreate(nullptr), XML_ParserFree) {
+XesImporter::XesImporter(BatchSink sink, std::string unnamed)
+    : collector_(std::move(sink)),
+      unnamed_(std::move(unnamed)),
+      parser_(XML_ParserCreate(nullptr), XML_ParserFree) {
   XML_SetUserData(parser_.get(), this);
   XML_SetElementHandler(
       parser_.get(),
@@ -188,18 +194,25 @@ void XesImporter::EndElement() {
   --depth_;
 }
 
+size_t XesImporter::BytesOf(const Event& event) {
+  return sizeof(Event) + event.activity.size() + event.resource.size() + event.transition.size() +
+         event.time.size() + event.start.size();
+}
+
 void XesImporter::EndEvent() {
   in_event_ = false;
   if (!case_id_.empty()) return Collect(event_);
   event_.line = line();
   held_.push_back(event_);
+  held_bytes_ += BytesOf(event_);
   // The standard puts the attributes of a trace before its events. Memory is the limit of patience
   // with others.
-  if (held_.size() == kBlockRows) NameTrace();
+  if (held_.size() == kBlockRows || held_bytes_ > kMaxHeldBytes) NameTrace();
 }
 
 void XesImporter::NameTrace() {
-  if (case_id_.empty()) case_id_ = absl::StrCat("trace ", traces_);
+  if (case_id_.empty()) case_id_ = absl::StrCat(unnamed_, traces_);
+  held_bytes_ = 0;
   for (const Event& event : std::exchange(held_, {})) Collect(event);
 }
 

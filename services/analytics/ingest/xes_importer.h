@@ -20,7 +20,8 @@ namespace plumbline::analytics {
 // Declarations of XML entities and a depth over 100 are refused.
 class XesImporter final : public Importer {
  public:
-  explicit XesImporter(BatchSink sink);
+  // `unnamed`: what a trace without a name is called before its number.
+  XesImporter(BatchSink sink, std::string unnamed);
   ~XesImporter() override;
   absl::Status Feed(absl::string_view bytes) override;
   absl::StatusOr<ImportSummary> Finish() override;
@@ -32,6 +33,8 @@ class XesImporter final : public Importer {
     int64_t line = 0;
   };
 
+  // Bytes that held_ takes, near enough.
+  static size_t BytesOf(const Event& event);
   absl::Status Parse(bool last);
   absl::Status Broken() const;
   void Fail(absl::Status error);
@@ -48,6 +51,7 @@ class XesImporter final : public Importer {
   void NameTrace();
 
   Collector collector_;
+  const std::string unnamed_;
   std::unique_ptr<XML_ParserStruct, void (*)(XML_ParserStruct*)> parser_;
   std::string pending_;     // bytes not yet parsed
   int64_t fed_ = 0;         // bytes parsed
@@ -59,6 +63,7 @@ class XesImporter final : public Importer {
   std::string case_id_;  // of the trace; empty while it has no name
   Event event_;
   std::vector<Event> held_;  // of a trace that has no name yet
+  size_t held_bytes_ = 0;
 };
 
 }  // namespace plumbline::analytics
