@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/calendar.h"
 #include "common/rpc/page_token.h"
 
 namespace plumbline::analytics {
@@ -21,6 +22,7 @@ constexpr int kMaxTransitions = 100;
 constexpr size_t kMaxTransition = 100;
 constexpr int64_t kDefaultReportEdges = 20, kMaxReportEdges = 10'000;
 constexpr int64_t kDefaultReportVariants = 10, kMaxReportVariants = 1'000;
+constexpr size_t kMaxMappingText = 256, kMaxTimeFormat = 100;  // bytes
 constexpr int64_t kMaxTargetSeconds = 100LL * 366 * 86'400;
 
 int64_t Characters(absl::string_view utf8) {
@@ -77,6 +79,31 @@ CsvOptions ToOptions(const v1::CsvMapping& csv) {
           csv.delimiter(),         csv.time_zone(),       csv.time_format()};
 }
 
+absl::Status CheckMapping(const v1::CsvMapping& csv) {
+  std::vector<base::FieldViolation> violations;
+  auto check = [&](absl::string_view field, const std::string& text, size_t most) {
+    if (text.size() <= most) return;
+    violations.push_back(
+        {absl::StrCat("csv.", field), absl::StrCat("has ", text.size(), " bytes; at most ", most)});
+  };
+  check("case_column", csv.case_column(), kMaxMappingText);
+  check("activity_column", csv.activity_column(), kMaxMappingText);
+  check("time_column", csv.time_column(), kMaxMappingText);
+  check("start_time_column", csv.start_time_column(), kMaxMappingText);
+  check("resource_column", csv.resource_column(), kMaxMappingText);
+  check("transition_column", csv.transition_column(), kMaxMappingText);
+  check("delimiter", csv.delimiter(), kMaxMappingText);
+  check("time_zone", csv.time_zone(), kMaxMappingText);
+  check("time_format", csv.time_format(), kMaxTimeFormat);
+  RETURN_IF_ERROR(base::FieldErrors(violations));
+  // The calendar knows which names may be looked for: the tz database takes a name for a path.
+  if (calendar::Calendar::Create(csv.time_zone()).ok()) return absl::OkStatus();
+  return base::FieldError("csv.time_zone",
+                          absl::StrCat("is '", csv.time_zone(),
+                                       "', which is not a time zone of the IANA database; write "
+                                       "one like 'Europe/Rome'"));
+}
+
 absl::Status BadToken() {
   return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
                      "page_token was not made by ListVariants; begin again without one")
@@ -102,6 +129,7 @@ absl::StatusOr<CreateCommand> ToCommand(const v1::CreateEventLogRequest& request
 absl::StatusOr<ImportCommand> ToCommand(const v1::ImportHeader& header) {
   ASSIGN_OR_RETURN(CreateCommand create,
                    ToCreate("header.", header.parent(), header.event_log_id(), header.event_log()));
+  RETURN_IF_ERROR(CheckMapping(header.csv()));
   return ImportCommand{std::move(create), ToOptions(header.csv()), header.append()};
 }
 
@@ -158,11 +186,10 @@ absl::StatusOr<ReportCommand> ToCommand(const v1::GetReportRequest& request) {
                                                  kDefaultReportVariants, kMaxReportVariants));
   if (!request.has_target()) return command;
   const google::protobuf::Duration& target = request.target();
-  if (target.seconds() < 0 || target.seconds() > kMaxTargetSeconds || target.nanos() < 0 ||
-      target.nanos() > 999'999'999 || (target.seconds() == 0 && target.nanos() == 0)) {
+  if (target.seconds() < 1 || target.seconds() > kMaxTargetSeconds || target.nanos() < 0 ||
+      target.nanos() > 999'999'999) {
     return base::FieldError(
-        "target",
-        absl::StrCat("is ", target.seconds(), " s; it must be more than 0 and at most 100 years"));
+        "target", absl::StrCat("is ", target.seconds(), " s; it must be 1 second to 100 years"));
   }
   command.target_micros = target.seconds() * 1'000'000 + target.nanos() / 1'000;
   return command;
