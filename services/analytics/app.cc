@@ -43,8 +43,8 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
       store_(std::move(store)),
       memory_(*store_, clock, options.log_memory_bytes),
       reader_(*store_, memory_, cache),
-      writer_(*store_, clock) {
-  RegisterAnalyticsService({*store_, reader_, writer_, clock}, &table_);
+      writer_(*store_, clock, options.log_memory_bytes) {
+  RegisterAnalyticsService({*store_, reader_, writer_, clock, options.log_memory_bytes}, &table_);
 }
 
 AnalyticsApp::~AnalyticsApp() { Stop(); }

@@ -25,7 +25,8 @@
 namespace plumbline::analytics {
 
 struct AnalyticsOptions {
-  // Memory for event logs; logs not used for longest leave first.
+  // Memory for event logs; logs not used for longest leave first. Also what a single log may take:
+  // it takes no more events then.
   int64_t log_memory_bytes = int64_t{4} << 30;
   // Pause between two rounds of background work.
   absl::Duration background_interval = absl::Seconds(30);

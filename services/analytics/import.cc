@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -52,16 +53,19 @@ class Import::Digest {
   std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
 };
 
-absl::StatusOr<std::unique_ptr<Import>> Import::Begin(const base::CallContext& context,
-                                                      Store& store, const base::Clock& clock,
-                                                      const ImportCommand& command,
-                                                      const std::string& request_id,
-                                                      const std::string& header_bytes) {
-  std::unique_ptr<Import> import(new Import(context, store, clock, command, request_id));
-  ASSIGN_OR_RETURN(import->importer_,
-                   NewImporter(command.csv, [self = import.get()](EventBatch batch) {
-                     return self->TakeBatch(batch);
-                   }));
+absl::StatusOr<std::unique_ptr<Import>> Import::Begin(
+    const base::CallContext& context, Store& store, const base::Clock& clock, int64_t memory_bytes,
+    const ImportCommand& command, const std::string& request_id, const std::string& header_bytes) {
+  std::unique_ptr<Import> import(
+      new Import(context, store, clock, memory_bytes, command, request_id));
+  // What is appended is not to become part of traces that another file left without a name.
+  const std::string unnamed =
+      command.append ? absl::StrCat("import ", import->uid_, " trace ") : "trace ";
+  ASSIGN_OR_RETURN(
+      import->importer_,
+      NewImporter(
+          command.csv, [self = import.get()](EventBatch batch) { return self->TakeBatch(batch); },
+          unnamed));
   if (!request_id.empty()) {
     import->digest_ = std::make_unique<Digest>();
     import->digest_->Add(header_bytes);
@@ -78,10 +82,11 @@ absl::StatusOr<std::unique_ptr<Import>> Import::Begin(const base::CallContext& c
 }
 
 Import::Import(const base::CallContext& context, Store& store, const base::Clock& clock,
-               const ImportCommand& command, const std::string& request_id)
+               int64_t memory_bytes, const ImportCommand& command, const std::string& request_id)
     : context_(context),
       store_(store),
       clock_(clock),
+      memory_bytes_(memory_bytes),
       command_(command),
       request_id_(request_id),
       uid_(base::NewUuid()),
@@ -109,6 +114,9 @@ absl::Status Import::TakeBatch(const EventBatch& batch) {
       context_.Check(clock_.Now()));  // a piece that unpacks to very much passes here often
   ASSIGN_OR_RETURN(std::string data, EncodeBlock(batch));
   totals_.Add(batch, data);
+  LogRecord alone;  // what it is appended to comes on top when it ends
+  totals_.AddTo(&alone, 0);
+  RETURN_IF_ERROR(CheckFits(alone, "chunk", memory_bytes_));
   const StoredBlock block{blocks_ + 1, blocks_ + 1, static_cast<int64_t>(batch.size()),
                           std::move(data)};
   ++blocks_;
@@ -156,6 +164,7 @@ absl::StatusOr<std::string> Import::Commit(LogChanges& changes,
   if (!record.has_value()) record = NewLog(command_.create, begin_);
   RETURN_IF_ERROR(changes.TakeStaged(key.workspace, uid_, record->uid, record->last_block));
   totals_.AddTo(&*record, blocks_);
+  RETURN_IF_ERROR(CheckFits(*record, "chunk", memory_bytes_));
   RETURN_IF_ERROR(changes.PutLog(key, *record));
   return response.SerializeAsString();
 }

@@ -32,10 +32,11 @@ inline constexpr absl::Duration kImportPatience = absl::Hours(1);
 class Import {
  public:
   // All must outlive it. RESOURCE_ALREADY_EXISTS if the log is there and must not be, FIELD_INVALID
-  // for the mapping. `header_bytes`: the header without its request_id, serialised; with a
-  // request_id the file is part of the request too.
+  // for the mapping. `memory_bytes`: what a log may take, see CheckFits. `header_bytes`: the header
+  // without its request_id, serialised; with a request_id the file is part of the request too.
   static absl::StatusOr<std::unique_ptr<Import>> Begin(const base::CallContext& context,
                                                        Store& store, const base::Clock& clock,
+                                                       int64_t memory_bytes,
                                                        const ImportCommand& command,
                                                        const std::string& request_id,
                                                        const std::string& header_bytes);
@@ -44,7 +45,8 @@ class Import {
   Import(const Import&) = delete;
   Import& operator=(const Import&) = delete;
 
-  // The next bytes of the file. Errors of Importer::Feed and of the store.
+  // The next bytes of the file. Errors of Importer::Feed and of the store, FIELD_INVALID if the log
+  // takes no more.
   absl::Status Feed(absl::string_view bytes);
   // The end of the file. The answer without event_log. Errors of Importer::Finish and of the store,
   // RESOURCE_ALREADY_EXISTS, REQUEST_ID_REUSED.
@@ -53,7 +55,7 @@ class Import {
  private:
   class Digest;
   Import(const base::CallContext& context, Store& store, const base::Clock& clock,
-         const ImportCommand& command, const std::string& request_id);
+         int64_t memory_bytes, const ImportCommand& command, const std::string& request_id);
   absl::Status TakeBatch(const EventBatch& batch);
   absl::StatusOr<std::string> Commit(LogChanges& changes,
                                      const v1::ImportEventLogResponse& response);
@@ -61,6 +63,7 @@ class Import {
   const base::CallContext& context_;
   Store& store_;
   const base::Clock& clock_;
+  const int64_t memory_bytes_;
   const ImportCommand command_;
   const std::string request_id_;
   const std::string uid_;

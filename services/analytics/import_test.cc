@@ -109,6 +109,66 @@ TEST(Import, SweepsOnlyWhatShowedNoLifeForAnHour) {
             absl::StatusCode::kNotFound);
 }
 
+TEST(Import, ALogTakesNoMoreThanCanBeLoaded) {
+  TestAnalytics analytics({.log_memory_bytes = 100'000});
+  ASSERT_TRUE(analytics.Import("sales", SimpleCsv(0, 600)).ok());
+  const auto alone = analytics.Import("large", SimpleCsv(0, 10'000));
+  EXPECT_EQ(ReasonText(alone), "FIELD_INVALID");
+  EXPECT_THAT(std::string(alone.status().message()), testing::HasSubstr("log_memory_bytes"));
+  EXPECT_EQ(ReasonText(analytics.Get("large")), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(ReasonText(analytics.Import("sales", SimpleCsv(600, 1'100), "", true)),
+            "FIELD_INVALID");
+  EXPECT_EQ(ReasonText(analytics.Write("sales", "crm", 1, SimpleEvents(600, 1'000))),
+            "FIELD_INVALID");
+  EXPECT_EQ(analytics.Get("sales")->event_count(), 1'800);
+  EXPECT_TRUE(analytics.Write("sales", "crm", 1, SimpleEvents(600, 1)).ok());
+}
+
+TEST(Import, UnnamedTracesOfTwoFilesStayApart) {
+  TestAnalytics analytics;
+  const std::string file =
+      "<log><trace><event><string key='concept:name' value='a'/>"
+      "<date key='time:timestamp' value='2020-01-01T00:00:00Z'/></event></trace></log>";
+  ASSERT_TRUE(analytics.Import("sales", file).ok());
+  ASSERT_TRUE(analytics.Import("sales", file, "", true).ok());
+  const auto third = analytics.Import("sales", file, "", true);
+  ASSERT_TRUE(third.ok()) << third.status();
+  EXPECT_EQ(third->event_log().case_count(), 3);
+}
+
+struct BadMapping {
+  const char* name;
+  void (*set)(v1::CsvMapping&);
+};
+
+class ImportMapping : public testing::TestWithParam<BadMapping> {};
+
+TEST_P(ImportMapping, IsRefused) {
+  TestAnalytics analytics;
+  std::vector<v1::ImportEventLogRequest> messages(2);
+  v1::ImportHeader* header = messages[0].mutable_header();
+  header->set_parent("workspaces/acme");
+  header->set_event_log_id("sales");
+  GetParam().set(*header->mutable_csv());
+  messages[1].set_chunk(SimpleCsv(0, 1));
+  const auto response = analytics.Import(messages);
+  EXPECT_EQ(ReasonText(response), "FIELD_INVALID");
+  const auto violations = base::FieldViolationsOf(response.status());
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].field, absl::StrCat("csv.", GetParam().name));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fields, ImportMapping,
+    testing::Values(
+        BadMapping{"case_column", [](auto& csv) { csv.set_case_column(std::string(257, 'x')); }},
+        BadMapping{"transition_column",
+                   [](auto& csv) { csv.set_transition_column(std::string(257, 'x')); }},
+        BadMapping{"time_format",
+                   [](auto& csv) { csv.set_time_format("%Y" + std::string(99, '-')); }},
+        BadMapping{"time_zone", [](auto& csv) { csv.set_time_zone("/usr/share/zoneinfo/UTC"); }}),
+    [](const auto& row) { return row.param.name; });
+
 TEST(Import, ReadsXes) {
   TestAnalytics analytics;
   const auto response = analytics.Import(

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/log_memory.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/log/block.h"
 
@@ -12,6 +15,13 @@ namespace {
 
 // Blocks that one read transaction fetches: some 10 MB at most of an imported log.
 constexpr int kBlocksAtOnce = 32;
+
+// What a view may come to hold: variants; traces of their own where not every event counts.
+int64_t ViewBytes(const LogSnapshot& log, bool own_traces) {
+  const auto rows = static_cast<int64_t>(log.size()),
+             cases = static_cast<int64_t>(log.case_count());
+  return 12 * cases + (own_traces ? 24 * rows + 4 * cases : 0);
+}
 
 }  // namespace
 
@@ -45,13 +55,34 @@ absl::StatusOr<std::shared_ptr<const LogView>> LogMemory::Load(const base::CallC
   const std::shared_ptr<Entry> entry = EntryOf(record.uid);
   absl::MutexLock lock(&entry->mutex);
   if (entry->view != nullptr && entry->watermark >= record.last_block) return entry->view;
-  RETURN_IF_ERROR(CatchUp(context, workspace, record, *entry));
+  if (record.last_block >= entry->too_large_at) return Refuse(record, *entry);
+  const absl::Status caught_up = CatchUp(context, workspace, record, *entry);
+  if (!caught_up.ok()) {
+    Account(record.uid, static_cast<int64_t>(entry->builder->memory_bytes()));
+    return caught_up;
+  }
   const auto& transitions = record.description.map_transitions();
   entry->view = std::make_shared<const LogView>(
       entry->watermark, entry->builder->Snapshot(),
       std::vector<std::string>(transitions.begin(), transitions.end()));
-  Account(record.uid, static_cast<int64_t>(entry->view->log()->memory_bytes()));
+  const int64_t bytes = static_cast<int64_t>(entry->builder->memory_bytes()) +
+                        ViewBytes(*entry->view->log(), !transitions.empty());
+  if (bytes > capacity_bytes_) return Refuse(record, *entry);
+  Account(record.uid, bytes);
   return entry->view;
+}
+
+absl::Status LogMemory::Refuse(const LogRecord& record, Entry& entry) {
+  entry.view = nullptr;
+  entry.builder = std::make_unique<EventLogBuilder>();
+  entry.watermark = 0;
+  entry.too_large_at = std::min(entry.too_large_at, record.last_block);
+  Account(record.uid, 0);
+  return base::FieldError(
+      "name", absl::StrCat("is that of an event log with ", record.event_count,
+                           " events, which takes more memory than the ", capacity_bytes_,
+                           " bytes that analytics is given in log_memory_bytes; raise it, or "
+                           "spread the events over several logs"));
 }
 
 absl::Status LogMemory::CatchUp(const base::CallContext& context, absl::string_view workspace,
@@ -76,6 +107,8 @@ absl::Status LogMemory::CatchUp(const base::CallContext& context, absl::string_v
       ASSIGN_OR_RETURN(const EventBatch batch, DecodeBlock(block.data));
       entry.builder->Append(batch);
       entry.watermark = block.number;
+      if (static_cast<int64_t>(entry.builder->memory_bytes()) > capacity_bytes_)
+        return Refuse(record, entry);
     }
   }
   return absl::OkStatus();

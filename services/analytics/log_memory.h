@@ -6,6 +6,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_LOG_MEMORY_H_
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,13 +53,14 @@ class LogView {
 // Thread-safe.
 class LogMemory {
  public:
-  // Holds about `capacity_bytes` of logs, and the one that is in use however large it is; logs not
-  // used for longest leave first. `store` and `clock` must outlive it.
+  // Holds about `capacity_bytes` of logs and what is computed from them; logs not used for longest
+  // leave first. `store` and `clock` must outlive it.
   LogMemory(Store& store, const base::Clock& clock, int64_t capacity_bytes)
       : store_(store), clock_(clock), capacity_bytes_(capacity_bytes) {}
 
   // The log of `record` at its last_block or later. Costs what came since the last call; calls for
-  // one log wait for each other. Errors of the store, DEADLINE_EXCEEDED, CANCELLED.
+  // one log wait for each other. FIELD_INVALID for a log that alone takes more than the capacity;
+  // errors of the store, DEADLINE_EXCEEDED, CANCELLED.
   absl::StatusOr<std::shared_ptr<const LogView>> Load(const base::CallContext& context,
                                                       absl::string_view workspace,
                                                       const LogRecord& record);
@@ -72,6 +74,8 @@ class LogMemory {
         std::make_unique<EventLogBuilder>();
     int64_t watermark ABSL_GUARDED_BY(mutex) = 0;
     std::shared_ptr<const LogView> view ABSL_GUARDED_BY(mutex);
+    // The log is known to be too large from this watermark on. Logs only grow.
+    int64_t too_large_at ABSL_GUARDED_BY(mutex) = std::numeric_limits<int64_t>::max();
     // Of LogMemory::mutex_.
     int64_t bytes = 0;
     int64_t last_use = 0;
@@ -79,6 +83,9 @@ class LogMemory {
 
   absl::Status CatchUp(const base::CallContext& context, absl::string_view workspace,
                        const LogRecord& record, Entry& entry)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  // Lets an entry go that turned out to be too large; returns the error.
+  absl::Status Refuse(const LogRecord& record, Entry& entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
   std::shared_ptr<Entry> EntryOf(const std::string& uid);
   // Notes the size of an entry, and lets others go until all fit.

@@ -20,10 +20,25 @@ namespace {
 
 // Raised when an answer changes for the same events: then those that an older replica computed are
 // not taken.
-constexpr int kAnswerVersion = 1;
+constexpr int kAnswerVersion = 2;
 
 std::string CacheKey(absl::string_view uid, int64_t watermark, absl::string_view question) {
   return absl::StrCat("answer", kAnswerVersion, "/", uid, "/", watermark, "/", question);
+}
+
+// The question whose answer is the number of cases.
+constexpr char kCases[] = "cases";
+// So many events a list of logs loads to count their cases.
+constexpr int64_t kEventsForAPage = 100'000;
+
+// What is known of a log without its events.
+v1::EventLog FromRecord(const LogRecord& record) {
+  v1::EventLog description = record.description;
+  if (record.event_count == 0) return description;
+  description.set_event_count(record.event_count);
+  *description.mutable_first_time() = ToTimestamp(record.first_time);
+  *description.mutable_last_time() = ToTimestamp(record.last_time);
+  return description;
 }
 
 absl::Status ChangedSince() {
@@ -61,18 +76,24 @@ absl::Status Reader::Answer(const base::CallContext& context, absl::string_view 
 }
 
 absl::StatusOr<v1::EventLog> Reader::Describe(const base::CallContext& context,
-                                              absl::string_view workspace,
-                                              const LogRecord& record) {
-  v1::EventLog description = record.description;
+                                              absl::string_view workspace, const LogRecord& record,
+                                              int64_t most_events) {
+  v1::EventLog description = FromRecord(record);
   if (record.event_count == 0) return description;
   v1::EventLog counts;
-  RETURN_IF_ERROR(Answer(context, workspace, record, "cases", &counts, [&](const LogView& view) {
-    counts.set_case_count(static_cast<int64_t>(view.log()->case_count()));
-  }));
-  description.set_event_count(record.event_count);
-  description.set_case_count(counts.case_count());
-  *description.mutable_first_time() = ToTimestamp(record.first_time);
-  *description.mutable_last_time() = ToTimestamp(record.last_time);
+  const cache::Bytes known = cache_.Get(CacheKey(record.uid, record.last_block, kCases));
+  if (known != nullptr && counts.ParseFromString(*known)) {
+    description.set_case_count(counts.case_count());
+  } else if (record.event_count <= most_events) {
+    const absl::Status status =
+        Answer(context, workspace, record, kCases, &counts, [&](const LogView& view) {
+          counts.set_case_count(static_cast<int64_t>(view.log()->case_count()));
+        });
+    if (base::ReasonOf(status) != base::Reason::ERROR_REASON_FIELD_INVALID) {
+      RETURN_IF_ERROR(status);
+    }
+    description.set_case_count(counts.case_count());
+  }
   return description;
 }
 
@@ -91,8 +112,13 @@ absl::Status Reader::List(const base::CallContext& context, const ListCommand& c
   }));
   const bool more = records.size() > static_cast<size_t>(command.page_size);
   if (more) records.pop_back();
-  for (const LogRecord& record : records) {
-    ASSIGN_OR_RETURN(*response->add_event_logs(), Describe(context, command.workspace, record));
+  int64_t budget = kEventsForAPage;
+  for (LogRecord& record : records) {
+    absl::StatusOr<v1::EventLog> described = Describe(context, command.workspace, record, budget);
+    if (record.event_count <= budget) budget -= record.event_count;
+    // A log that cannot be read does not hide the others: it has what its record says.
+    if (!described.ok()) described = FromRecord(record);
+    *response->add_event_logs() = *std::move(described);
   }
   if (more) {
     ASSIGN_OR_RETURN(const LogKey last, ToLogKey(records.back().description.name()));
@@ -163,8 +189,10 @@ absl::Status Reader::Pareto(const base::CallContext& context, const LogKey& key,
 absl::Status Reader::MakeReport(const base::CallContext& context, const ReportCommand& command,
                                 v1::GetReportResponse* response) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
-  const std::string question = absl::StrCat("report/", command.target_micros.value_or(0), "/",
-                                            command.max_edges, "/", command.max_variants);
+  const std::string target =
+      command.target_micros.has_value() ? absl::StrCat(*command.target_micros) : "none";
+  const std::string question =
+      absl::StrCat("report/", target, "/", command.max_edges, "/", command.max_variants);
   RETURN_IF_ERROR(
       Answer(context, command.key.workspace, record, question, response, [&](const LogView& view) {
         const ReportOptions options{view.map_transitions(), command.target_micros,

@@ -49,9 +49,12 @@ class Reader {
   using Compute = absl::FunctionRef<void(const LogView&)>;
 
   absl::StatusOr<LogRecord> Find(const base::CallContext& context, const LogKey& key);
-  // The description with its counts.
+  // The description with its counts. The number of cases is not in the record: it costs the log,
+  // unless it is known. A log too large for the memory, or with more events than `most_events`, has
+  // 0 cases then.
   absl::StatusOr<v1::EventLog> Describe(const base::CallContext& context,
-                                        absl::string_view workspace, const LogRecord& record);
+                                        absl::string_view workspace, const LogRecord& record,
+                                        int64_t most_events = INT64_MAX);
   // Fills `response` from the cache, or by `compute`, which is given the log. `question` names the
   // answer among those about a log at a watermark.
   absl::Status Answer(const base::CallContext& context, absl::string_view workspace,

@@ -100,8 +100,8 @@ absl::Status RunImport(const AnalyticsParts& parts, const CallContext& context,
   const std::string request_id = header.request_id();
   header.clear_request_id();
   ASSIGN_OR_RETURN(const std::unique_ptr<Import> import,
-                   Import::Begin(context, parts.store, parts.clock, command, request_id,
-                                 header.SerializeAsString()));
+                   Import::Begin(context, parts.store, parts.clock, parts.log_memory_bytes, command,
+                                 request_id, header.SerializeAsString()));
   RETURN_IF_ERROR(FeedChunks(requests, *import));
   ASSIGN_OR_RETURN(*response, import->Finish());
   absl::StatusOr<v1::EventLog> log = parts.reader.Get(context, command.create.key);

@@ -18,6 +18,7 @@ struct AnalyticsParts {
   Reader& reader;
   Writer& writer;
   const base::Clock& clock;
+  int64_t log_memory_bytes;  // what one log may take
 };
 
 // Adds the methods of AnalyticsService.

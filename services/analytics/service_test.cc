@@ -222,6 +222,12 @@ std::vector<Refusal> Refusals() {
                                                               r.set_name(LogName("sales"));
                                                               r.set_max_edges(10'001);
                                                             })},
+      {"ReportTargetOfNothing", "FIELD_INVALID", "target",
+       Calling<v1::GetReportResponse, v1::GetReportRequest>("GetReport",
+                                                            [](auto& r) {
+                                                              r.set_name(LogName("sales"));
+                                                              r.mutable_target()->set_nanos(999);
+                                                            })},
       {"ReportNegativeTarget", "FIELD_INVALID", "target",
        Calling<v1::GetReportResponse, v1::GetReportRequest>("GetReport",
                                                             [](auto& r) {

@@ -418,7 +418,7 @@ TEST_P(StoreTest, AReplicaBehindAMergeReadsAgain) {
 }
 
 TEST_P(StoreTest, LogsLeaveMemoryAndComeBack) {
-  TestAnalytics analytics(*database_, {.log_memory_bytes = 1});
+  TestAnalytics analytics(*database_, {.log_memory_bytes = 4'000});
   for (const char* id : {"a", "b", "c"}) {
     ASSERT_TRUE(analytics.Create(id).ok());
     ASSERT_TRUE(analytics.Write(id, "crm", 1, SimpleEvents(0, 5)).ok());
@@ -429,6 +429,47 @@ TEST_P(StoreTest, LogsLeaveMemoryAndComeBack) {
       EXPECT_EQ(analytics.Map(id)->case_count(), 6 + round);
     }
   }
+}
+
+TEST_P(StoreTest, AListLoadsNoLargeLogAndHidesNoOther) {
+  TestAnalytics importer(*database_), analytics(*database_);
+  ASSERT_TRUE(importer.Import("large", SimpleCsv(0, 34'000)).ok());
+  ASSERT_TRUE(importer.Import("small", SimpleCsv(0, 10)).ok());
+  ASSERT_TRUE(Write([](LogChanges& changes) -> absl::Status {
+                LogRecord record = RecordOf({"acme", "broken"}, "u1");
+                record.last_block = 1;
+                RETURN_IF_ERROR(changes.AddBlock("acme", "u1", {1, 1, 5, "junk"}));
+                return changes.PutLog({"acme", "broken"}, record);
+              }).ok());
+  auto list = [&] {
+    v1::ListEventLogsRequest request;
+    request.set_parent("workspaces/acme");
+    const auto response = analytics.Call<v1::ListEventLogsResponse>("ListEventLogs", request);
+    std::string text;
+    if (!response.ok()) return std::string(response.status().message());
+    for (const v1::EventLog& log : response->event_logs())
+      absl::StrAppend(&text, log.event_count(), "/", log.case_count(), " ");
+    return text;
+  };
+  EXPECT_EQ(list(), "5/0 102000/0 30/10 ");
+  EXPECT_EQ(ReasonText(analytics.Get("broken")), "INTERNAL");
+  EXPECT_EQ(analytics.Get("large")->case_count(), 34'000);
+  EXPECT_EQ(list(), "5/0 102000/34000 30/10 ") << "known by now";
+}
+
+// As when a replica is given less memory than the one that took the events.
+TEST_P(StoreTest, ALogLargerThanTheMemoryIsNotLoaded) {
+  TestAnalytics large(*database_), small(*database_, {.log_memory_bytes = 100'000});
+  ASSERT_TRUE(large.Import("sales", SimpleCsv(0, 10'000)).ok());
+  ASSERT_TRUE(large.Create("other").ok());
+  ASSERT_TRUE(large.Write("other", "crm", 1, SimpleEvents(0, 1)).ok());
+  for (int round = 0; round < 2; ++round) {
+    const auto refused = small.Map("sales");
+    EXPECT_EQ(ReasonText(refused), "FIELD_INVALID");
+    EXPECT_NE(std::string(refused.status().message()).find("log_memory_bytes"), std::string::npos);
+    EXPECT_EQ(small.Map("other")->case_count(), 1);
+  }
+  EXPECT_EQ(large.Map("sales")->case_count(), 10'000);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Values(kSqlite, "PostgreSQL"),

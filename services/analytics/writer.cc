@@ -35,6 +35,25 @@ void BatchTotals::AddTo(LogRecord* record, int64_t blocks) const {
   record->unpacked_bytes += unpacked_bytes;
 }
 
+absl::Status CheckFits(const LogRecord& record, absl::string_view field, int64_t memory_bytes) {
+  // The builder of the log in memory numbers events with 32 bits.
+  constexpr int64_t kMaxEvents = (int64_t{1} << 32) - 2;
+  // A row has its columns beside what its texts take.
+  constexpr int64_t kBytesPerEvent = 24;
+  if (record.event_count > kMaxEvents) {
+    return base::FieldError(
+        field, absl::StrCat("bring the event log to ", record.event_count,
+                            " events; it holds at most ", kMaxEvents, "; write to another log"));
+  }
+  const int64_t bytes = record.unpacked_bytes + kBytesPerEvent * record.event_count;
+  if (bytes <= memory_bytes) return absl::OkStatus();
+  return base::FieldError(
+      field, absl::StrCat("bring the event log to some ", bytes, " bytes of memory; it may take ",
+                          memory_bytes,
+                          ", which is log_memory_bytes of analytics: raise it, or "
+                          "write to another log"));
+}
+
 LogRecord NewLog(const CreateCommand& command, absl::Time now) {
   LogRecord record;
   record.uid = base::NewUuid();
@@ -109,6 +128,7 @@ absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
     BatchTotals totals;
     totals.Add(skip == 0 ? whole : rest, block);
     totals.AddTo(&record, 1);
+    RETURN_IF_ERROR(CheckFits(record, "events", memory_bytes_));
     StoredBlock stored{record.last_block, record.last_block, count - skip, std::move(block)};
     RETURN_IF_ERROR(changes.AddBlock(workspace, record.uid, stored));
     RETURN_IF_ERROR(

@@ -21,6 +21,10 @@ namespace plumbline::analytics {
 // A log without events, made at `now`.
 LogRecord NewLog(const CreateCommand& command, absl::Time now);
 
+// FIELD_INVALID of `field` if the log of `record` cannot be held in `memory_bytes` any more. Told
+// when events come, not only when they are asked for.
+absl::Status CheckFits(const LogRecord& record, absl::string_view field, int64_t memory_bytes);
+
 // What batches add to the record of their log.
 struct BatchTotals {
   int64_t events = 0;
@@ -42,8 +46,9 @@ struct WriteResult {
 // Thread-safe. Errors of all methods: those of Store::Write.
 class Writer {
  public:
-  // Both must outlive it.
-  Writer(Store& store, const base::Clock& clock) : store_(store), clock_(clock) {}
+  // `store` and `clock` must outlive it. `memory_bytes`: what a log may take, see CheckFits.
+  Writer(Store& store, const base::Clock& clock, int64_t memory_bytes)
+      : store_(store), clock_(clock), memory_bytes_(memory_bytes) {}
 
   // Returns the answer, serialised. RESOURCE_ALREADY_EXISTS.
   absl::StatusOr<std::string> Create(const base::CallContext& context, const WriteRequest& request,
@@ -52,13 +57,14 @@ class Writer {
   absl::Status Delete(const base::CallContext& context, const WriteRequest& request,
                       const LogKey& key);
   // Appends the events that are new. `count` events; `batch(skip)` gives those from number `skip`
-  // on. RESOURCE_NOT_FOUND, SEQUENCE_GAP.
+  // on. RESOURCE_NOT_FOUND, SEQUENCE_GAP, FIELD_INVALID if the log is full.
   absl::StatusOr<WriteResult> Write(const base::CallContext& context, const WriteCommand& command,
                                     int count, absl::FunctionRef<EventBatch(int skip)> batch);
 
  private:
   Store& store_;
   const base::Clock& clock_;
+  const int64_t memory_bytes_;
 };
 
 // The log, or RESOURCE_NOT_FOUND.

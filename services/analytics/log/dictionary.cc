@@ -9,6 +9,7 @@ uint32_t Dictionary::Intern(absl::string_view text) {
   auto found = ids_.find(text);
   if (found != ids_.end()) return found->second;
   texts_.emplace_back(text);
+  if (text.size() > 15) long_text_bytes_ += text.size() + 1;
   const uint32_t id = size() - 1;
   ids_.emplace(texts_.back(), id);
   return id;
@@ -23,8 +24,7 @@ size_t Dictionary::memory_bytes() const {
   // A string holds up to 15 bytes in itself; a slot of the table is its pair and one control byte.
   size_t bytes = texts_.size() * sizeof(std::string);
   bytes += ids_.capacity() * (sizeof(std::pair<absl::string_view, uint32_t>) + 1);
-  for (const std::string& text : texts_) bytes += text.size() > 15 ? text.capacity() + 1 : 0;
-  return bytes;
+  return bytes + long_text_bytes_;
 }
 
 }  // namespace plumbline::analytics

@@ -26,11 +26,12 @@ class Dictionary {
   uint32_t Find(absl::string_view text) const;
   absl::string_view operator[](uint32_t id) const { return texts_[id]; }
   uint32_t size() const { return static_cast<uint32_t>(texts_.size()); }
-  // Bytes held, near enough.
+  // Bytes held, near enough. O(1).
   size_t memory_bytes() const;
 
  private:
   std::deque<std::string> texts_;
+  size_t long_text_bytes_ = 0;  // of texts that a string does not hold in itself
   absl::flat_hash_map<absl::string_view, uint32_t> ids_;
 };
 

@@ -68,6 +68,8 @@ class EventLogBuilder {
   // The log as it is now. Costs a sort of what came since the last call and a merge, O(rows of the
   // log); nothing if nothing came. Never null.
   std::shared_ptr<const LogSnapshot> Snapshot();
+  // Bytes held, near enough, the last snapshot included. O(1).
+  size_t memory_bytes() const;
   EventLogBuilder();
   ~EventLogBuilder();
 

@@ -21,7 +21,16 @@ struct PendingRows {
   std::vector<int64_t> time, start;  // start may be shorter: kNoTime from there on
   std::vector<EventAttribute> attributes;
 
+  size_t attribute_text_bytes = 0;
+
   int64_t StartOf(size_t row) const { return row < start.size() ? start[row] : kNoTime; }
+  size_t memory_bytes() const {
+    return (case_id.capacity() + activity.capacity() + resource.capacity() +
+            transition.capacity()) *
+               sizeof(uint32_t) +
+           (time.capacity() + start.capacity()) * sizeof(int64_t) +
+           attributes.capacity() * sizeof(EventAttribute) + attribute_text_bytes;
+  }
 };
 
 // Appends a column of a batch in the numbers of the log's own dictionary. Texts that no row uses do
@@ -240,6 +249,7 @@ struct EventLogBuilder::State {
   std::vector<uint32_t> activity_order;  // likewise
   PendingRows pending;
   std::shared_ptr<const LogSnapshot> current;
+  size_t current_bytes = 0;  // asked once: it costs a pass over the attributes
 
   // Puts the cases that are new into `case_order`; returns where those of `current` are in it now.
   std::vector<uint32_t> OrderCases() {
@@ -278,7 +288,17 @@ void EventLogBuilder::Append(const EventBatch& batch) {
   for (const EventAttribute& attribute : batch.attributes) {
     const uint32_t key = s.keys.Intern(batch.attribute_keys[attribute.key]);
     pending.attributes.push_back({first + attribute.row, key, attribute.value});
+    const auto* text = std::get_if<std::string>(&attribute.value);
+    if (text != nullptr) pending.attribute_text_bytes += text->size();
   }
+}
+
+size_t EventLogBuilder::memory_bytes() const {
+  const State& s = *state_;
+  return s.cases.memory_bytes() + s.activities.memory_bytes() + s.resources.memory_bytes() +
+         s.transitions.memory_bytes() + s.keys.memory_bytes() +
+         (s.case_order.capacity() + s.activity_order.capacity()) * sizeof(uint32_t) +
+         s.pending.memory_bytes() + s.current_bytes;
 }
 
 std::shared_ptr<const LogSnapshot> EventLogBuilder::Snapshot() {
@@ -314,6 +334,7 @@ std::shared_ptr<const LogSnapshot> EventLogBuilder::Snapshot() {
   s.activity_order = activity_order;
   s.pending = PendingRows();
   s.current = merger.Take();
+  s.current_bytes = s.current->memory_bytes();
   return s.current;
 }
 
