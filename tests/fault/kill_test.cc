@@ -293,9 +293,14 @@ class Auditor {
   }
 
  private:
-  // The history has no gap, begins once, and completes each acknowledged task once. Returns its
-  // length.
-  int64_t AuditOne(const std::string& id, const std::set<std::string>& tasks) {
+  // What the history of one on-boarding holds.
+  struct Found {
+    int64_t entries = 0;
+    std::map<std::string, int64_t> completed;  // by title
+  };
+
+  // The history has no gap, begins once, and completes each acknowledged task once.
+  Found AuditOne(const std::string& id, const std::set<std::string>& tasks) {
     ob::ListHistoryRequest request;
     request.set_parent(absl::StrCat(kParent, "/onboardings/", id));
     request.set_page_size(1000);

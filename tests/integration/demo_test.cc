@@ -28,7 +28,7 @@ struct Ended {
   std::string output;
 };
 
-Ended Run(std::vector<std::string> arguments) {
+Ended Plumbline(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), Bin("plumbline"));
   auto process = testing::Process::Start({.args = arguments});
   auto code = process->Wait();
@@ -40,7 +40,7 @@ Ended Demo(std::vector<std::string> more) {
       "demo",        "--json",    "--suite", Bin("plumbline-suite"),
       "--processes", "processes", "--count", "12"};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  return Run(arguments);
+  return Plumbline(arguments);
 }
 
 // The reports among the lines of the output.
@@ -113,7 +113,7 @@ TEST(CommandLine, ExitCodesTellWhatWentWrong) {
             "DEPENDENCY_UNAVAILABLE"},
         Row{"missing file", {"--address", nobody, "apply", "no-such.yaml"}, 3, "no-such.yaml"},
         Row{"completion", {"completion", "bash"}, 0, "complete -o filenames"}}) {
-    const Ended ended = Run(row.arguments);
+    const Ended ended = Plumbline(row.arguments);
     EXPECT_EQ(ended.code, row.code) << row.name << ": " << ended.output;
     EXPECT_NE(ended.output.find(row.says), std::string::npos) << row.name << ": " << ended.output;
   }
