@@ -64,15 +64,15 @@ TEST(ReportView, OpenCasesAndTheWaitBeforeTheFirstStep) {
   std::ostringstream out;
   PrintReport(report, out);
   EXPECT_NE(out.str().find("; 12 cases still open\n"), std::string::npos) << out.str();
-  EXPECT_NE(out.str().find("\nBefore Laptop: 40 d of waiting in all (50.0 % of all waiting), 10 "
-                           "times,"),
+  EXPECT_NE(out.str().find("\nBefore Laptop: 40.0 d of waiting in all (50.0 % of all waiting), "
+                           "10 times,"),
             std::string::npos)
       << out.str();
   report.set_open_case_count(1);
   report.mutable_bottleneck()->set_from("Mail");
   PrintReport(report, out);
   EXPECT_NE(out.str().find("; 1 case still open\n"), std::string::npos) << out.str();
-  EXPECT_NE(out.str().find("\nMail -> Laptop: 40 d"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("\nMail -> Laptop: 40.0 d"), std::string::npos) << out.str();
 }
 
 TEST(Importing, LogIdsComeFromFileNames) {
