@@ -5,6 +5,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -223,6 +224,21 @@ const base::Clock& MachineClock() {
   return clock;
 }
 
+// Passes the time before another attempt; a lost connection that comes back ends the wait. Between
+// calls nobody but gRPC's backup poller, every 5 s, looks at the socket of a connection that is
+// being made; whoever waits for its state does.
+bool WaitForConnection(grpc::Channel& channel, const CallContext& context, absl::Duration delay) {
+  const absl::Time end = MachineClock().Now() + delay;
+  const bool lost = channel.GetState(/*try_to_connect=*/true) != GRPC_CHANNEL_READY;
+  for (absl::Time now = MachineClock().Now(); now < end; now = MachineClock().Now()) {
+    if (context.cancelled->load()) return false;
+    const grpc_connectivity_state state = channel.GetState(/*try_to_connect=*/true);
+    if (lost && state == GRPC_CHANNEL_READY) return true;
+    channel.WaitForStateChange(state, absl::ToChronoTime(std::min(end, now + kCancelPoll)));
+  }
+  return !context.cancelled->load();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOptions& options) {
@@ -247,8 +263,12 @@ absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOpt
   // Retries happen in one place, and it is not there.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   auto channel = grpc::CreateCustomChannel(options.address, credentials, arguments);
-  return NewRetryingChannel(std::make_unique<RemoteChannel>(options, channel),
-                            DefaultRetryOptions(), MachineClock());
+  RetryOptions retry =
+      RealRetryOptions([channel](const CallContext& context, absl::Duration delay) {
+        return WaitForConnection(*channel, context, delay);
+      });
+  return NewRetryingChannel(std::make_unique<RemoteChannel>(options, channel), std::move(retry),
+                            MachineClock());
 }
 
 }  // namespace plumbline::rpc

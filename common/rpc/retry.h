@@ -12,6 +12,9 @@
 
 namespace plumbline::rpc {
 
+// Passes the time between attempts; false if the caller cancelled meanwhile.
+using WaitFunction = std::function<bool(const CallContext&, absl::Duration)>;
+
 struct RetryOptions {
   int max_attempts = 4;
   // Before attempt n + 1, a random part of first_delay * 2^(n - 1) passes, or what RetryInfo asks
@@ -21,8 +24,7 @@ struct RetryOptions {
   // A channel starts with this many retries to spend and earns one back with every ten calls that
   // succeed: a server that fails for everybody is not asked twice as often for it.
   double budget = 10;
-  // Passes the time between attempts; false if the caller cancelled meanwhile.
-  std::function<bool(const CallContext&, absl::Duration)> wait;
+  WaitFunction wait;
   std::function<double()> random;  // uniform in [0, 1)
 };
 
@@ -34,8 +36,8 @@ bool IsIdempotent(absl::string_view path, const Message& request);
 std::unique_ptr<Channel> NewRetryingChannel(std::unique_ptr<Channel> inner, RetryOptions options,
                                             const base::Clock& clock);
 
-// The options of a real channel: real time, real chance.
-RetryOptions DefaultRetryOptions();
+// The options of a real channel: real chance, and real time as `wait` passes it.
+RetryOptions RealRetryOptions(WaitFunction wait);
 
 }  // namespace plumbline::rpc
 
