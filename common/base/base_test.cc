@@ -104,7 +104,8 @@ TEST(Log, OneJsonObjectALine) {
 }
 
 TEST(CallContext, PermissionsAreOfAWorkspace) {
-  Identity crm{"crm", {"acme"}, {"catalog.read"}};
+  const Identity crm{"crm", std::make_shared<const Identity::Grants>(
+                                Identity::Grants{{"acme"}, {"catalog.read"}})};
   EXPECT_TRUE(crm.May("catalog.read", "acme"));
   EXPECT_FALSE(crm.May("catalog.write", "acme"));
   EXPECT_FALSE(crm.May("catalog.read", "other"));

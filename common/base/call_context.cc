@@ -6,14 +6,17 @@
 namespace plumbline::base {
 
 bool Identity::May(absl::string_view permission, absl::string_view workspace) const {
-  const auto has = [](const std::set<std::string>& set, absl::string_view value) {
-    return set.count("*") > 0 || set.count(std::string(value)) > 0;
+  const auto has = [](const auto& set, absl::string_view value) {
+    return set.find("*") != set.end() || set.find(value) != set.end();
   };
-  return has(workspaces, workspace) && has(permissions, permission);
+  return grants != nullptr && has(grants->workspaces, workspace) &&
+         has(grants->permissions, permission);
 }
 
 Identity Identity::Everything(absl::string_view subject) {
-  return Identity{std::string(subject), {"*"}, {"*"}};
+  static const auto* all = new std::shared_ptr<const Grants>(
+      new Grants{.workspaces = {"*"}, .permissions = {"*"}});
+  return {std::string(subject), *all};
 }
 
 absl::Status CallContext::Check(absl::Time now) const {
