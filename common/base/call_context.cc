@@ -14,8 +14,8 @@ bool Identity::May(absl::string_view permission, absl::string_view workspace) co
 }
 
 Identity Identity::Everything(absl::string_view subject) {
-  static const auto* all = new std::shared_ptr<const Grants>(
-      new Grants{.workspaces = {"*"}, .permissions = {"*"}});
+  static const auto* all =
+      new std::shared_ptr<const Grants>(new Grants{.workspaces = {"*"}, .permissions = {"*"}});
   return {std::string(subject), *all};
 }
 

@@ -5,7 +5,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
 
-#include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -219,29 +219,24 @@ class RemoteChannel final : public Channel {
   grpc::GenericStub stub_;
 };
 
+// Between calls only gRPC's backup poller looks at the socket of a connection, also of one that is
+// being made, and it does so every 5 s: a server that was restarted seemed to be gone as long. gRPC
+// reads the variable when it is first used and has no other way to set it; what the environment
+// says already stays.
+void LookAtConnectionsOften() {
+  [[maybe_unused]] static const int once =
+      ::setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100", /*overwrite=*/0);
+}
+
 const base::Clock& MachineClock() {
   static const base::SystemClock clock;  // stateless
   return clock;
 }
 
-// Passes the time before another attempt; a lost connection that comes back ends the wait. Between
-// calls nobody but gRPC's backup poller, every 5 s, looks at the socket of a connection that is
-// being made; whoever waits for its state does.
-bool WaitForConnection(grpc::Channel& channel, const CallContext& context, absl::Duration delay) {
-  const absl::Time end = MachineClock().Now() + delay;
-  const bool lost = channel.GetState(/*try_to_connect=*/true) != GRPC_CHANNEL_READY;
-  for (absl::Time now = MachineClock().Now(); now < end; now = MachineClock().Now()) {
-    if (context.cancelled->load()) return false;
-    const grpc_connectivity_state state = channel.GetState(/*try_to_connect=*/true);
-    if (lost && state == GRPC_CHANNEL_READY) return true;
-    channel.WaitForStateChange(state, absl::ToChronoTime(std::min(end, now + kCancelPoll)));
-  }
-  return !context.cancelled->load();
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOptions& options) {
+  LookAtConnectionsOften();
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
   if (!options.ca_file.empty()) {
     grpc::SslCredentialsOptions ssl;
@@ -252,7 +247,7 @@ absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOpt
   arguments.SetMaxReceiveMessageSize(-1);  // our own services: they bound their answers
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS,
                    static_cast<int>(absl::ToInt64Milliseconds(options.ping_interval)));
-  // Between the operations of a stream nobody but gRPC's backup poller reads the answer, every 5 s.
+  // Where gRPC was in use before the first channel, its backup poller reads the answer every 5 s.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 15'000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   // gRPC waits up to two minutes before it tries a lost server again; a restart takes seconds.
@@ -263,12 +258,8 @@ absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOpt
   // Retries happen in one place, and it is not there.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   auto channel = grpc::CreateCustomChannel(options.address, credentials, arguments);
-  RetryOptions retry =
-      RealRetryOptions([channel](const CallContext& context, absl::Duration delay) {
-        return WaitForConnection(*channel, context, delay);
-      });
-  return NewRetryingChannel(std::make_unique<RemoteChannel>(options, channel), std::move(retry),
-                            MachineClock());
+  return NewRetryingChannel(std::make_unique<RemoteChannel>(options, channel),
+                            DefaultRetryOptions(), MachineClock());
 }
 
 }  // namespace plumbline::rpc

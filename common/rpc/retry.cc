@@ -9,7 +9,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "common/base/ids.h"
+#include "common/rpc/outgoing.h"
 #include "google/protobuf/descriptor.h"
 #include "google/rpc/error_details.pb.h"
 
@@ -24,6 +26,15 @@ absl::Duration RetryInfoOf(const absl::Status& status) {
   if (!payload || !info.ParseFromString(std::string(*payload))) return absl::ZeroDuration();
   return absl::Seconds(info.retry_delay().seconds()) +
          absl::Nanoseconds(info.retry_delay().nanos());
+}
+
+bool WaitUnlessCancelled(const CallContext& context, absl::Duration delay) {
+  absl::Notification never;
+  for (; delay > absl::ZeroDuration(); delay -= kCancelPoll) {
+    never.WaitForNotificationWithTimeout(std::min(delay, kCancelPoll));
+    if (context.cancelled->load()) return false;
+  }
+  return true;
 }
 
 class RetryingChannel final : public Channel {
@@ -101,9 +112,9 @@ std::unique_ptr<Channel> NewRetryingChannel(std::unique_ptr<Channel> inner, Retr
   return std::make_unique<RetryingChannel>(std::move(inner), std::move(options), clock);
 }
 
-RetryOptions RealRetryOptions(WaitFunction wait) {
+RetryOptions DefaultRetryOptions() {
   RetryOptions options;
-  options.wait = std::move(wait);
+  options.wait = &WaitUnlessCancelled;
   options.random = [] {
     return static_cast<double>(std::stoul(base::NewUuid().substr(0, 7), nullptr, 16)) / (1 << 28);
   };

@@ -12,9 +12,6 @@
 
 namespace plumbline::rpc {
 
-// Passes the time between attempts; false if the caller cancelled meanwhile.
-using WaitFunction = std::function<bool(const CallContext&, absl::Duration)>;
-
 struct RetryOptions {
   int max_attempts = 4;
   // Before attempt n + 1, a random part of first_delay * 2^(n - 1) passes, or what RetryInfo asks
@@ -24,7 +21,8 @@ struct RetryOptions {
   // A channel starts with this many retries to spend and earns one back with every ten calls that
   // succeed: a server that fails for everybody is not asked twice as often for it.
   double budget = 10;
-  WaitFunction wait;
+  // Passes the time between attempts; false if the caller cancelled meanwhile.
+  std::function<bool(const CallContext&, absl::Duration)> wait;
   std::function<double()> random;  // uniform in [0, 1)
 };
 
@@ -36,8 +34,8 @@ bool IsIdempotent(absl::string_view path, const Message& request);
 std::unique_ptr<Channel> NewRetryingChannel(std::unique_ptr<Channel> inner, RetryOptions options,
                                             const base::Clock& clock);
 
-// The options of a real channel: real chance, and real time as `wait` passes it.
-RetryOptions RealRetryOptions(WaitFunction wait);
+// The options of a real channel: real time, real chance.
+RetryOptions DefaultRetryOptions();
 
 }  // namespace plumbline::rpc
 
