@@ -24,6 +24,9 @@ namespace {
 using base::Error;
 using base::Reason;
 
+// Finds dead peers while calls are under way; servers permit a ping every 4 s.
+constexpr int kPingIntervalMs = 5000;
+
 // What one call needs: a context, and a queue of its own on which its thread waits.
 class Waiter {
  public:
@@ -245,8 +248,7 @@ absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOpt
   }
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);  // our own services: they bound their answers
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS,
-                   static_cast<int>(absl::ToInt64Milliseconds(options.ping_interval)));
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingIntervalMs);
   // Where gRPC was in use before the first channel, its backup poller reads the answer every 5 s.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 15'000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
