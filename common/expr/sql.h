@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Conditions and orders as SQL text with parameters, for the one SQL text of common/sql. Nothing
+// that a person wrote becomes a part of the text: values, keys and patterns are parameters.
+//
+// Rows are the same as those for which Matches() is true, provided that a column holds NULL exactly
+// where the field is unset, that text columns compare by bytes, and that LIKE tells letter case
+// apart (all three: common/sql/database.h).
+#ifndef PLUMBLINE_COMMON_EXPR_SQL_H_
+#define PLUMBLINE_COMMON_EXPR_SQL_H_
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "common/expr/check.h"
+#include "common/expr/order.h"
+#include "common/expr/schema.h"
+
+namespace plumbline::expr {
+
+// Where a field is stored. The texts are ours, never a person's.
+struct Column {
+  // kOne: a column, or an expression without parameters, of type TEXT (kString, kEnum, kPerson, or
+  // the currency of kMoney without one) or BIGINT (all others).
+  // kList, kMap: the column of the elements in `rows`.
+  std::string sql;
+  // kNumber, kMoney: what 1 is in the column: 1 (whole numbers) or kNumberUnit.
+  int64_t unit = 1;
+  // kMoney without a currency of its field: the TEXT column of the currency.
+  std::string currency = {};
+  // kList, kMap: the rows that hold the elements: "process_labels l WHERE l.workspace =
+  // p.workspace AND l.process = p.process".
+  std::string rows = {};
+  // kMap: the column of the keys in `rows`.
+  std::string key = {};
+};
+
+struct SqlParam {
+  std::string name;  // without the colon
+  std::variant<int64_t, std::string> value;
+};
+
+struct SqlText {
+  std::string sql;
+  std::vector<SqlParam> params;
+};
+
+// A term for WHERE: "(title LIKE :f0 ESCAPE '!' AND ...)", "TRUE" for the empty condition.
+// `columns` are by the indices of the schema. Parameters are named `prefix` and a number. O(size).
+SqlText ToSql(const Condition& condition, const Schema& schema, absl::Span<const Column> columns,
+              absl::string_view prefix = "f");
+
+// A list that is read page by page in an order: "ORDER BY update_time DESC, process" and the term
+// that selects what comes after a row. The last term of `order` must make it total: append the key.
+// Columns of `order` hold no NULL.
+class Keyset {
+ public:
+  Keyset(std::vector<OrderTerm> order, const Schema& schema, absl::Span<const Column> columns);
+
+  // "update_time DESC, process": for ORDER BY.
+  std::string OrderBy() const;
+  // "update_time, process": columns to select, from which Position() is made.
+  std::string Select() const;
+  // The position of a row, from its cells of Select(), for a page token.
+  std::string Position(absl::Span<const std::variant<int64_t, std::string>> cells) const;
+  // A term for WHERE: true of rows after `position`; "TRUE" for the empty position. Errors:
+  // InvalidArgument for a position that this order did not make.
+  absl::StatusOr<SqlText> After(absl::string_view position, absl::string_view prefix = "k") const;
+
+ private:
+  struct Part {
+    std::string sql;
+    bool text = false;
+    bool descending = false;
+  };
+  std::vector<Part> parts_;
+};
+
+}  // namespace plumbline::expr
+
+#endif  // PLUMBLINE_COMMON_EXPR_SQL_H_

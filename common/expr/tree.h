@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The syntax tree of an expression, before anything is known of fields and types.
+#ifndef PLUMBLINE_COMMON_EXPR_TREE_H_
+#define PLUMBLINE_COMMON_EXPR_TREE_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace plumbline::expr {
+
+enum class Comparator { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kHas };
+
+// "=", "!=", "<", "<=", ">", ">=", ":".
+absl::string_view TextOf(Comparator comparator);
+
+// A part of a path or a literal: text as it is meant, and whether it stood in quotes.
+struct Segment {
+  std::string text;
+  bool quoted = false;
+  bool operator==(const Segment&) const = default;
+};
+
+// Depth is bounded by the parser, so that walks may recurse.
+struct Node {
+  enum class Kind {
+    kAnd,      // children: none (the empty expression, always true), or two and more
+    kOr,       // children: two and more
+    kNot,      // children: one
+    kCompare,  // children: what is compared (kWord or kCall), and the argument (kWord, kCall, or
+               // kAnd, kOr and kNot over such: `state = (DRAFT OR PUBLISHED)`)
+    kWord,     // segments: a field's path, a literal, or a bare word
+    kCall,     // segments: the function's name; children: its arguments
+  };
+  Kind kind = Kind::kAnd;
+  Comparator comparator = Comparator::kEqual;  // kCompare
+  std::vector<Segment> segments;
+  std::vector<Node> children;
+  size_t offset = 0;  // of its first byte in the text
+
+  // `a.b` of a kWord or kCall.
+  std::string Path() const;
+  // A kWord that is one literal: its text, joined by dots where it has several segments (1.5).
+  std::string Literal() const { return Path(); }
+};
+
+// Equal but for offsets.
+bool SameTree(const Node& a, const Node& b);
+
+// The expression in its usual spelling: AND and OR are written out, groups have parentheses only
+// where they are needed, literals have quotes where they are needed. Parse(Print(tree)) gives the
+// same tree. O(size).
+std::string Print(const Node& tree);
+
+}  // namespace plumbline::expr
+
+#endif  // PLUMBLINE_COMMON_EXPR_TREE_H_
