@@ -20,7 +20,7 @@ namespace plumbline::expr {
 //   timestamp  2026-01-31T09:00:00Z  2026-01-31T09:00:00.5+01:00  2026-01-31 (midnight UTC)
 //   duration   20s  1.5s  90m  36h  1h30m  -5s
 //   money      1000 EUR  1000EUR; 1000 where the field has one currency
-//   enum       one of its names, in their letter case
+//   enum       one of its names, in their letter case, with or without the prefix
 //   person     ada  people/ada  workspaces/acme/people/ada
 // Errors: InvalidArgument whose message says what was expected and the remedy, without naming the
 // field: "'12x' is not a number; write it like 42 or -1.5". O(length).

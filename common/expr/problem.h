@@ -23,6 +23,10 @@ struct Problem {
 // counted from 1. O(length of text).
 std::string Describe(absl::string_view text, const Problem& problem);
 
+// `text` in quotes, cut between characters when it is long, so that a message never carries a page
+// back. O(1) beyond copying.
+std::string Shown(absl::string_view text);
+
 // One violation of `field`, the path of the request's field that holds the expression, per problem.
 std::vector<base::FieldViolation> ToViolations(absl::string_view field, absl::string_view text,
                                                const std::vector<Problem>& problems);

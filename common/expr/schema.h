@@ -59,6 +59,7 @@ struct Field {
   Type type = Type::kString;
   Shape shape = Shape::kOne;
   std::vector<std::string> values = {};  // kEnum: its names, case-sensitive
+  std::string prefix = {};               // kEnum: what may be left out of them: "STATE_"
   std::string currency = {};  // kMoney: the only currency it holds; "" = each value has its own
   bool searched = false;      // kString, kOne: bare words are looked for in it
   bool ordered = false;       // kOne, never unset: lists may be ordered by it

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Conditions and orders as SQL text with parameters, for the one SQL text of common/sql. Nothing
+// Conditions as SQL text with parameters, for the one SQL text of common/sql. Nothing
 // that a person wrote becomes a part of the text: values, keys and patterns are parameters.
 //
 // Rows are the same as those for which Matches() is true, provided that a column holds NULL exactly
@@ -14,11 +14,9 @@
 #include <variant>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "common/expr/check.h"
-#include "common/expr/order.h"
 #include "common/expr/schema.h"
 
 namespace plumbline::expr {
@@ -38,6 +36,8 @@ struct Column {
   std::string rows = {};
   // kMap: the column of the keys in `rows`.
   std::string key = {};
+  // What lists are ordered by where that is not `sql`: a column that gives the same order.
+  std::string sort = {};
 };
 
 struct SqlParam {
@@ -54,32 +54,6 @@ struct SqlText {
 // `columns` are by the indices of the schema. Parameters are named `prefix` and a number. O(size).
 SqlText ToSql(const Condition& condition, const Schema& schema, absl::Span<const Column> columns,
               absl::string_view prefix = "f");
-
-// A list that is read page by page in an order: "ORDER BY update_time DESC, process" and the term
-// that selects what comes after a row. The last term of `order` must make it total: append the key.
-// Columns of `order` hold no NULL.
-class Keyset {
- public:
-  Keyset(std::vector<OrderTerm> order, const Schema& schema, absl::Span<const Column> columns);
-
-  // "update_time DESC, process": for ORDER BY.
-  std::string OrderBy() const;
-  // "update_time, process": columns to select, from which Position() is made.
-  std::string Select() const;
-  // The position of a row, from its cells of Select(), for a page token.
-  std::string Position(absl::Span<const std::variant<int64_t, std::string>> cells) const;
-  // A term for WHERE: true of rows after `position`; "TRUE" for the empty position. Errors:
-  // InvalidArgument for a position that this order did not make.
-  absl::StatusOr<SqlText> After(absl::string_view position, absl::string_view prefix = "k") const;
-
- private:
-  struct Part {
-    std::string sql;
-    bool text = false;
-    bool descending = false;
-  };
-  std::vector<Part> parts_;
-};
 
 }  // namespace plumbline::expr
 

@@ -17,7 +17,8 @@ enum class Comparator { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreater
 // "=", "!=", "<", "<=", ">", ">=", ":".
 absl::string_view TextOf(Comparator comparator);
 
-// A part of a path or a literal: text as it is meant, and whether it stood in quotes.
+// A part of a path or a literal, and whether it stood in quotes. `text` is decoded but for the
+// escapes \\ and \*, which stay: so a * in it stands for any characters, and \* for a star.
 struct Segment {
   std::string text;
   bool quoted = false;
@@ -41,10 +42,12 @@ struct Node {
   std::vector<Node> children;
   size_t offset = 0;  // of its first byte in the text
 
-  // `a.b` of a kWord or kCall.
-  std::string Path() const;
-  // A kWord that is one literal: its text, joined by dots where it has several segments (1.5).
-  std::string Literal() const { return Path(); }
+  // kWord, kCall: the segments joined by dots, stars taken literally: a field's path, 1.5, x@y.org.
+  std::string Text() const;
+  // kWord: the same, split at the stars that stand for any characters; one piece = no such star.
+  std::vector<std::string> Pieces() const;
+  // kWord: * alone, without quotes.
+  bool IsStar() const;
 };
 
 // Equal but for offsets.
