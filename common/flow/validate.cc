@@ -56,11 +56,6 @@ Shape ShapeOf(NodeKind kind) {
   return {"kind", 0, 0};
 }
 
-std::string ChildPath(const Node& node, absl::string_view path, size_t i) {
-  if (node.kind == NodeKind::kLoop) return absl::StrCat(path, i == 0 ? ".loop.body" : ".loop.redo");
-  return absl::StrCat(path, ".", ShapeOf(node.kind).field, "[", i, "]");
-}
-
 class Validator {
  public:
   explicit Validator(absl::string_view root) : root_(root) {}
@@ -81,7 +76,7 @@ class Validator {
     }
     CheckNode(node, path);
     for (size_t i = 0; i < node.children.size(); ++i) {
-      Visit(node.children[i], ChildPath(node, path, i), depth + 1);
+      Visit(node.children[i], absl::StrCat(path, ".", ChildField(node, i)), depth + 1);
     }
   }
 
@@ -211,6 +206,11 @@ absl::Status ProcessInvalid(const std::vector<base::FieldViolation>& violations)
   base::Error error(base::Reason::ERROR_REASON_PROCESS_INVALID, message);
   for (const base::FieldViolation& v : violations) error.Field(v.field, v.description);
   return error;
+}
+
+std::string ChildField(const Node& parent, size_t i) {
+  if (parent.kind == NodeKind::kLoop) return i == 0 ? "loop.body" : "loop.redo";
+  return absl::StrCat(ShapeOf(parent.kind).field, "[", i, "]");
 }
 
 std::optional<CalledProcess> ParseCalled(absl::string_view called) {

@@ -35,6 +35,9 @@ struct CalledProcess {
   int64_t revision = 0;  // from 1; 0 = none given
 };
 
+// The field of the i-th child, below the field of its parent: "sequence.nodes[2]", "loop.body".
+std::string ChildField(const Node& parent, size_t i);
+
 // nullopt when `called` has not that form.
 std::optional<CalledProcess> ParseCalled(absl::string_view called);
 

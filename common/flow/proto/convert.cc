@@ -2,8 +2,10 @@
 #include "common/flow/proto/convert.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
 #include "common/flow/validate.h"
 
 namespace plumbline::flow {
@@ -12,11 +14,14 @@ namespace {
 using ProtoNode = catalog::v1::Node;
 using ProtoNodes = google::protobuf::RepeatedPtrField<ProtoNode>;
 
+BusinessDuration ToDuration(const common::v1::BusinessDuration& proto) {
+  return {.days = proto.days(), .minutes = proto.minutes()};
+}
+
 StepDetails ToStep(const catalog::v1::Step& proto) {
   StepDetails step;
   step.role = proto.role();
-  if (proto.has_target())
-    step.target = {.days = proto.target().days(), .minutes = proto.target().minutes()};
+  if (proto.has_target()) step.target = ToDuration(proto.target());
   if (proto.has_earliest_day()) step.earliest_day = proto.earliest_day();
   step.utilities.assign(proto.utilities().begin(), proto.utilities().end());
   for (const catalog::v1::ChecklistItem& item : proto.checklist()) {
@@ -186,6 +191,18 @@ absl::StatusOr<Node> FromProto(const ProtoNode& proto, absl::string_view path) {
   Node node = FromProto(proto, path, &violations);
   if (!violations.empty()) return ProcessInvalid(violations);
   return node;
+}
+
+absl::StatusOr<ProcessContent> ContentFromProto(const catalog::v1::Process& proto) {
+  ASSIGN_OR_RETURN(Node root, FromProto(proto.root(), "root"));
+  ProcessContent content;
+  content.title = proto.title();
+  content.purpose = proto.purpose();
+  content.owner = proto.owner();
+  if (proto.has_target()) content.target = ToDuration(proto.target());
+  content.labels.insert(proto.labels().begin(), proto.labels().end());
+  content.root = std::move(root);
+  return content;
 }
 
 ProtoNode ToProto(const Node& tree) {

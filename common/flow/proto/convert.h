@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tree between its two forms: messages of process.proto and values of common/flow.
+// The tree, and what stands beside it, between its two forms: messages of process.proto and values
+// of common/flow.
 #ifndef PLUMBLINE_COMMON_FLOW_PROTO_CONVERT_H_
 #define PLUMBLINE_COMMON_FLOW_PROTO_CONVERT_H_
 
@@ -9,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/error.h"
+#include "common/flow/process.h"
 #include "common/flow/tree.h"
 #include "plumbline/catalog/v1/process.pb.h"
 
@@ -24,6 +26,10 @@ absl::StatusOr<Node> FromProto(const catalog::v1::Node& proto, absl::string_view
 // none.
 Node FromProto(const catalog::v1::Node& proto, absl::string_view path,
                std::vector<base::FieldViolation>* violations);
+
+// What a person writes of a process; `name` and what the catalog fills in are not looked at. Errors
+// as for its tree, whose field is at "root".
+absl::StatusOr<ProcessContent> ContentFromProto(const catalog::v1::Process& proto);
 
 // The message of a tree that keeps kMaxDepth. FromProto(ToProto(tree)) == tree for every valid
 // tree.

@@ -96,6 +96,27 @@ TEST(ConvertTest, TheDeepestValidTreeIsTaken) {
   EXPECT_EQ(FromProto(ToProto(tree), "root").value(), tree);
 }
 
+TEST(ConvertTest, ContentIsWhatStandsBesideTheTreeToo) {
+  catalog::v1::Process process;
+  process.set_name("workspaces/w/processes/p@3");
+  process.set_title("Title");
+  process.set_purpose("Purpose");
+  process.set_owner("owner");
+  process.mutable_target()->set_minutes(30);
+  (*process.mutable_labels())["area"] = "deals";
+  *process.mutable_root() = ToProto(Step("a"));
+  ProcessContent content;
+  content.title = "Title";
+  content.purpose = "Purpose";
+  content.owner = "owner";
+  content.target = BusinessDuration{.minutes = 30};
+  content.labels = {{"area", "deals"}};
+  content.root = Step("a");
+  EXPECT_EQ(ContentFromProto(process).value(), content);
+  process.mutable_root()->clear_kind();
+  EXPECT_EQ(base::FieldViolationsOf(ContentFromProto(process).status())[0].field, "root");
+}
+
 // Messages on an arena are freed without recursion.
 ProtoNode* VeryDeep(google::protobuf::Arena* arena, bool loops) {
   auto* root = google::protobuf::Arena::CreateMessage<ProtoNode>(arena);

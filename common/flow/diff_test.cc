@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Diff, a row for each kind of change.
+#include "common/flow/diff.h"
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/flow/test_trees.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace plumbline::flow {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// root[ a, review{x|y|z}, both(p, q, r), again(body, redo), desk, b ]
+ProcessContent Base() {
+  Node a = Step("a");
+  a.step = {.role = "it",
+            .target = BusinessDuration{.days = 2},
+            .earliest_day = 1,
+            .utilities = {"crm", "erp"},
+            .checklist = {{.id = "one", .title = "One"}, {.id = "two", .title = "Two"}},
+            .defect_kinds = {"late", "wrong"},
+            .instructions = "Do it."};
+  ProcessContent process;
+  process.title = "Title";
+  process.purpose = "Purpose";
+  process.owner = "owner";
+  process.target = BusinessDuration{.days = 10};
+  process.labels = {{"area", "deals"}, {"cycle", "monthly"}};
+  process.root = Sequence(
+      "root", {a, Choice("review", {Step("x"), Step("y"), Step("z")}),
+               Parallel("both", {Step("p"), Step("q"), Step("r")}),
+               Loop("again", {Step("body"), Step("redo")}), Call("desk", "processes/desk@1"),
+               Sequence("tail", {Step("b"), Step("c"), Step("d")})});
+  return process;
+}
+
+// Short ways to a node of Base().
+Node& At(ProcessContent& process, size_t child) { return process.root.children[child]; }
+Node& At(ProcessContent& process, size_t child, size_t grandchild) {
+  return process.root.children[child].children[grandchild];
+}
+
+Node Take(Node& parent, size_t child) {
+  Node node = std::move(parent.children[child]);
+  parent.children.erase(parent.children.begin() + static_cast<long>(child));
+  return node;
+}
+
+void Put(Node& parent, size_t slot, Node node) {
+  parent.children.insert(parent.children.begin() + static_cast<long>(slot), std::move(node));
+}
+
+std::string KindName(DifferenceKind kind) {
+  static const char* const kNames[] = {
+      "added",   "removed",  "moved",   "reordered", "re-identified", "kind",        "title",
+      "purpose", "owner",    "label",   "optional",  "decider",       "call",        "role",
+      "target",  "earliest", "utility", "checklist", "defect",        "instructions"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+std::string VerdictName(Verdict verdict) {
+  static const char* const kNames[] = {"identical", "cosmetic", "compatible", "migration"};
+  return kNames[static_cast<size_t>(verdict)];
+}
+
+// "role a step.role: 'it' -> 'hr' (compatible)"; of paths the part after "root".
+std::string Summary(const Difference& d) {
+  return absl::StrCat(KindName(d.kind), " ", d.node.empty() ? "-" : d.node, " ", d.path,
+                      d.item.empty() ? "" : "/", d.item, ": '", d.before, "' -> '", d.after, "' (",
+                      VerdictName(d.verdict), d.nodes > 0 ? absl::StrCat(", ", d.nodes) : "", ")");
+}
+
+std::vector<std::string> Summaries(const ProcessDiff& diff) {
+  std::vector<std::string> lines;
+  for (const Difference& difference : diff.differences) lines.push_back(Summary(difference));
+  return lines;
+}
+
+struct Row {
+  std::string name;
+  std::function<void(ProcessContent&)> edit;
+  std::vector<std::string> expected;
+};
+
+class DiffTest : public testing::TestWithParam<Row> {};
+
+TEST_P(DiffTest, SaysWhatChanged) {
+  const ProcessContent before = Base();
+  ProcessContent after = before;
+  GetParam().edit(after);
+  const ProcessDiff diff = Diff(before, after);
+  EXPECT_EQ(Summaries(diff), GetParam().expected);
+  Verdict worst = Verdict::kIdentical;
+  for (const Difference& difference : diff.differences) {
+    worst = std::max(worst, difference.verdict);
+    EXPECT_THAT(difference.why, testing::Not(IsEmpty()));
+    EXPECT_EQ(difference.title.empty(), difference.node.empty());
+  }
+  EXPECT_EQ(diff.verdict, worst);
+}
+
+using P = ProcessContent;
+
+INSTANTIATE_TEST_SUITE_P(
+    Process, DiffTest,
+    testing::ValuesIn(std::vector<Row>{
+        {"Nothing", [](P&) {}, {}},
+        {"Title", [](P& p) { p.title = "T"; }, {"title - title: 'Title' -> 'T' (cosmetic)"}},
+        {"Purpose",
+         [](P& p) { p.purpose = ""; },
+         {"purpose - purpose: 'Purpose' -> '' (cosmetic)"}},
+        {"Owner", [](P& p) { p.owner = "o"; }, {"owner - owner: 'owner' -> 'o' (compatible)"}},
+        {"Target",
+         [](P& p) { p.target = BusinessDuration{.days = 2, .minutes = 30}; },
+         {"target - target: '10 d' -> '2 d 30 min' (compatible)"}},
+        {"NoTarget",
+         [](P& p) { p.target.reset(); },
+         {"target - target: '10 d' -> '' (compatible)"}},
+        {"LabelAdded",
+         [](P& p) { p.labels["team"] = "emea"; },
+         {"label - labels/team: '' -> 'emea' (cosmetic)"}},
+        {"LabelRemoved",
+         [](P& p) { p.labels.erase("area"); },
+         {"label - labels/area: 'deals' -> '' (cosmetic)"}},
+        {"LabelChanged",
+         [](P& p) { p.labels["area"] = "x"; },
+         {"label - labels/area: 'deals' -> 'x' (cosmetic)"}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Fields, DiffTest,
+    testing::ValuesIn(std::vector<Row>{
+        {"NodeTitle",
+         [](P& p) { At(p, 0).title = "A"; },
+         {"title a root.sequence.nodes[0].title: 'Title of a' -> 'A' (cosmetic)"}},
+        {"Optional",
+         [](P& p) { At(p, 1).optional = true; },
+         {"optional review root.sequence.nodes[1].optional: 'false' -> 'true' (compatible)"}},
+        {"DeciderOfChoice",
+         [](P& p) { At(p, 1).decider = "legal"; },
+         {"decider review root.sequence.nodes[1].choice.decider: '' -> 'legal' (compatible)"}},
+        {"DeciderOfLoop",
+         [](P& p) { At(p, 3).decider = "coach"; },
+         {"decider again root.sequence.nodes[3].loop.decider: '' -> 'coach' (compatible)"}},
+        {"Role",
+         [](P& p) { At(p, 0).step.role = "hr"; },
+         {"role a root.sequence.nodes[0].step.role: 'it' -> 'hr' (compatible)"}},
+        {"StepTarget",
+         [](P& p) { At(p, 0).step.target = BusinessDuration{.minutes = 30}; },
+         {"target a root.sequence.nodes[0].step.target: '2 d' -> '30 min' (compatible)"}},
+        {"TargetOfNothingIsNotNoTarget",
+         [](P& p) { At(p, 1, 0).step.target = BusinessDuration{}; },
+         {"target x root.sequence.nodes[1].choice.nodes[0].step.target: '' -> '0 d' "
+          "(compatible)"}},
+        {"EarliestDay",
+         [](P& p) { At(p, 0).step.earliest_day.reset(); },
+         {"earliest a root.sequence.nodes[0].step.earliest_day: '1' -> '' (compatible)"}},
+        {"Utilities",
+         [](P& p) {
+           At(p, 0).step.utilities = {"crm", "sso"};
+         },
+         {"utility a root.sequence.nodes[0].step.utilities/erp: 'erp' -> '' (compatible)",
+          "utility a root.sequence.nodes[0].step.utilities/sso: '' -> 'sso' (compatible)"}},
+        {"OrderOfUtilities",
+         [](P& p) {
+           At(p, 0).step.utilities = {"erp", "crm"};
+         },
+         {"utility a root.sequence.nodes[0].step.utilities: 'crm, erp' -> 'erp, crm' "
+          "(cosmetic)"}},
+        {"ChecklistLineAdded",
+         [](P& p) {
+           At(p, 0).step.checklist.push_back({.id = "three", .title = "3", .optional = true});
+         },
+         {"checklist a root.sequence.nodes[0].step.checklist/three: '' -> '3 (optional)' "
+          "(compatible)"}},
+        {"ChecklistLineRemoved",
+         [](P& p) { At(p, 0).step.checklist.pop_back(); },
+         {"checklist a root.sequence.nodes[0].step.checklist/two: 'Two' -> '' (compatible)"}},
+        {"ChecklistLineRenamed",
+         [](P& p) { At(p, 0).step.checklist[1].title = "2"; },
+         {"checklist a root.sequence.nodes[0].step.checklist/two: 'Two' -> '2' (cosmetic)"}},
+        {"ChecklistLineOptional",
+         [](P& p) { At(p, 0).step.checklist[1].optional = true; },
+         {"checklist a root.sequence.nodes[0].step.checklist/two: 'Two' -> 'Two (optional)' "
+          "(compatible)"}},
+        {"DefectKinds",
+         [](P& p) { At(p, 0).step.defect_kinds = {"wrong"}; },
+         {"defect a root.sequence.nodes[0].step.defect_kinds/late: 'late' -> '' (compatible)"}},
+        {"Instructions",
+         [](P& p) { At(p, 0).step.instructions = ""; },
+         {"instructions a root.sequence.nodes[0].step.instructions: 'Do it.' -> '' (cosmetic)"}},
+        {"AnotherProcessCalled",
+         [](P& p) { At(p, 4).called = "processes/table@1"; },
+         {"call desk root.sequence.nodes[4].call.process: 'processes/desk@1' -> "
+          "'processes/table@1' (migration)"}},
+        {"AnotherRevisionCalledOfWhichNothingIsKnown",
+         [](P& p) { At(p, 4).called = "processes/desk@2"; },
+         {"call desk root.sequence.nodes[4].call.process: 'processes/desk@1' -> "
+          "'processes/desk@2' (migration)"}},
+        {"KindListsNothingOfTheKinds",
+         [](P& p) { At(p, 0) = Call("a", "processes/desk@1"); },
+         {"kind a root.sequence.nodes[0]: 'step' -> 'call' (migration)"}},
+        {"KindKeepsTheChildren",
+         [](P& p) { At(p, 2).kind = NodeKind::kSequence; },
+         {"kind both root.sequence.nodes[2]: 'parallel' -> 'sequence' (migration)"}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Places, DiffTest,
+    testing::ValuesIn(std::vector<Row>{
+        {"StepAdded",
+         [](P& p) { Put(p.root, 1, Step("new")); },
+         {"added new root.sequence.nodes[1]: '' -> 'root' (compatible, 1)"}},
+        {"SubtreeAddedIsOneAddition",
+         [](P& p) {
+           Put(p.root, 1, Parallel("new", {Step("n1"), Sequence("n2", {Step("n3")})}));
+         },
+         {"added new root.sequence.nodes[1]: '' -> 'root' (compatible, 4)"}},
+        {"RedoAdded",
+         [](P& p) {
+           Put(p.root, 6, Loop("l", {Step("m")}));
+           At(p, 6).children.push_back(Step("n"));
+         },
+         {"added l root.sequence.nodes[6]: '' -> 'root' (compatible, 3)"}},
+        {"StepRemoved",
+         [](P& p) { Take(At(p, 2), 1); },
+         {"removed q root.sequence.nodes[2].parallel.nodes[1]: 'both' -> '' (migration, 1)"}},
+        {"SubtreeRemovedIsOneRemoval",
+         [](P& p) { Take(p.root, 1); },
+         {"removed review root.sequence.nodes[1]: 'root' -> '' (migration, 4)"}},
+        {"RedoRemoved",
+         [](P& p) { At(p, 3).children.pop_back(); },
+         {"removed redo root.sequence.nodes[3].loop.redo: 'again.redo' -> '' (migration, 1)"}},
+        {"SubtreeMovedIsOneMove",
+         [](P& p) { Put(At(p, 4), 1, Take(p.root, 1)); },  // tail is at 4 once review is taken
+         {"moved review root.sequence.nodes[4].sequence.nodes[1]: 'root' -> 'tail' (migration)"}},
+        {"MovedAndChanged",
+         [](P& p) {
+           At(p, 0).title = "A";
+           Put(At(p, 4), 0, Take(p.root, 0));
+         },
+         {"moved a root.sequence.nodes[4].sequence.nodes[0]: 'root' -> 'tail' (migration)",
+          "title a root.sequence.nodes[4].sequence.nodes[0].title: 'Title of a' -> 'A' "
+          "(cosmetic)"}},
+        {"MovedOutOfWhatWasRemoved",
+         [](P& p) {
+           Node review = Take(p.root, 1);
+           Put(p.root, 1, review.children[0]);
+         },
+         {"moved x root.sequence.nodes[1]: 'review' -> 'root' (migration)",
+          "removed review root.sequence.nodes[1]: 'root' -> '' (migration, 3)"}},
+        {"MovedIntoWhatWasAdded",
+         [](P& p) {
+           Node a = Take(p.root, 0);
+           Put(p.root, 0, Parallel("new", {std::move(a), Step("n")}));
+         },
+         {"added new root.sequence.nodes[0]: '' -> 'root' (compatible, 2)",
+          "moved a root.sequence.nodes[0].parallel.nodes[0]: 'root' -> 'new' (migration)"}},
+        {"BodyAndRedoSwapped",
+         [](P& p) { std::swap(At(p, 3, 0), At(p, 3, 1)); },
+         {"moved redo root.sequence.nodes[3].loop.body: 'again.redo' -> 'again.body' (migration)",
+          "moved body root.sequence.nodes[3].loop.redo: 'again.body' -> 'again.redo' "
+          "(migration)"}},
+        {"ReorderedInASequence",
+         [](P& p) { Put(p.root, 3, Take(p.root, 0)); },
+         {"reordered a root.sequence.nodes[3]: '1' -> '4' (migration)"}},
+        {"ReorderedInAParallel",
+         [](P& p) { Put(At(p, 2), 0, Take(At(p, 2), 2)); },
+         {"reordered r root.sequence.nodes[2].parallel.nodes[0]: '3' -> '1' (cosmetic)"}},
+        {"ReorderedInAChoice",
+         [](P& p) { Put(At(p, 1), 0, Take(At(p, 1), 2)); },
+         {"reordered z root.sequence.nodes[1].choice.nodes[0]: '3' -> '1' (cosmetic)"}},
+        {"WrappedRoot",
+         [](P& p) {
+           p.root = Sequence("top", {std::move(p.root), Step("last")});
+         },
+         {"added top root: '' -> 'the root' (compatible, 2)",
+          "moved root root.sequence.nodes[0]: 'the root' -> 'top' (migration)"}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Ids, DiffTest,
+    testing::ValuesIn(std::vector<Row>{
+        {"StepRenamedById",
+         [](P& p) { At(p, 0).id = "aa"; },
+         {"re-identified aa root.sequence.nodes[0].id: 'a' -> 'aa' (migration)"}},
+        {"StepMovedUnderAnotherId",
+         [](P& p) {
+           At(p, 0).id = "aa";
+           Put(At(p, 4), 0, Take(p.root, 0));
+         },
+         {"moved aa root.sequence.nodes[4].sequence.nodes[0]: 'root' -> 'tail' (migration)",
+          "re-identified aa root.sequence.nodes[4].sequence.nodes[0].id: 'a' -> 'aa' "
+          "(migration)"}},
+        {"SameTitleAtTheSamePlace",
+         [](P& p) {
+           At(p, 0).id = "aa";
+           At(p, 0).step.role = "hr";
+         },
+         {"re-identified aa root.sequence.nodes[0].id: 'a' -> 'aa' (migration)",
+          "role aa root.sequence.nodes[0].step.role: 'it' -> 'hr' (compatible)"}},
+        {"ContainerWithMostOfItsChildren",
+         [](P& p) {
+           At(p, 2).id = "three";
+           At(p, 2).title = "Three";
+           At(p, 2).children[2] = Step("s");
+         },
+         {"re-identified three root.sequence.nodes[2].id: 'both' -> 'three' (migration)",
+          "title three root.sequence.nodes[2].title: 'Title of both' -> 'Three' (cosmetic)",
+          "added s root.sequence.nodes[2].parallel.nodes[2]: '' -> 'three' (compatible, 1)",
+          "removed r root.sequence.nodes[2].parallel.nodes[2]: 'both' -> '' (migration, 1)"}},
+        {"SubtreeWithAllIds",
+         [](P& p) {
+           At(p, 1).id = "r2";
+           for (Node& branch : At(p, 1).children) branch.id += "2";
+         },
+         {"re-identified r2 root.sequence.nodes[1].id: 'review' -> 'r2' (migration)",
+          "re-identified x2 root.sequence.nodes[1].choice.nodes[0].id: 'x' -> 'x2' (migration)",
+          "re-identified y2 root.sequence.nodes[1].choice.nodes[1].id: 'y' -> 'y2' (migration)",
+          "re-identified z2 root.sequence.nodes[1].choice.nodes[2].id: 'z' -> 'z2' "
+          "(migration)"}},
+        {"AnotherIdAndTitleIsAnotherStep",
+         [](P& p) { At(p, 1, 0) = Step("new"); },
+         {"added new root.sequence.nodes[1].choice.nodes[0]: '' -> 'review' (compatible, 1)",
+          "removed x root.sequence.nodes[1].choice.nodes[0]: 'review' -> '' (migration, 1)"}},
+        {"TheRootIsTheRoot",
+         [](P& p) {
+           p.root = Choice("other", {Step("o1"), Step("o2")});
+         },
+         {"re-identified other root.id: 'root' -> 'other' (migration)",
+          "kind other root: 'sequence' -> 'choice' (migration)",
+          "title other root.title: 'Title of root' -> 'Title of other' (cosmetic)",
+          "added o1 root.choice.nodes[0]: '' -> 'other' (compatible, 1)",
+          "added o2 root.choice.nodes[1]: '' -> 'other' (compatible, 1)",
+          "removed a root.sequence.nodes[0]: 'root' -> '' (migration, 1)",
+          "removed review root.sequence.nodes[1]: 'root' -> '' (migration, 4)",
+          "removed both root.sequence.nodes[2]: 'root' -> '' (migration, 4)",
+          "removed again root.sequence.nodes[3]: 'root' -> '' (migration, 3)",
+          "removed desk root.sequence.nodes[4]: 'root' -> '' (migration, 1)",
+          "removed tail root.sequence.nodes[5]: 'root' -> '' (migration, 4)"}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+TEST(DiffTest, TwoThatAreAlikeAreNotGuessedAt) {
+  ProcessContent before, after;
+  const auto twins = [](const std::string& a, const std::string& b) {
+    Node first = Step(a), second = Step(b);
+    first.title = second.title = "Call the customer";
+    return Sequence("root", {first, second});
+  };
+  before.root = twins("a", "b");
+  after.root = twins("c", "d");
+  EXPECT_THAT(Summaries(Diff(before, after)),
+              testing::ElementsAre(HasSubstr("added c"), HasSubstr("added d"),
+                                   HasSubstr("removed a"), HasSubstr("removed b")));
+}
+
+TEST(DiffTest, ARevisionThatIsCalledCountsByWhatChangedInIt) {
+  const ProcessContent before = Base();
+  ProcessContent after = before;
+  At(after, 4).called = "processes/desk@2";
+  for (const auto& [called, expected] : std::vector<std::pair<Verdict, Verdict>>{
+           {Verdict::kIdentical, Verdict::kCosmetic},
+           {Verdict::kCosmetic, Verdict::kCosmetic},
+           {Verdict::kCompatible, Verdict::kCompatible},
+           {Verdict::kNeedsMigration, Verdict::kNeedsMigration}}) {
+    std::string asked;
+    const ProcessDiff diff = Diff(before, after, [&](absl::string_view was, absl::string_view is) {
+      absl::StrAppend(&asked, was, " ", is);
+      return called;
+    });
+    EXPECT_EQ(diff.verdict, expected);
+    EXPECT_EQ(asked, "processes/desk@1 processes/desk@2");
+  }
+}
+
+}  // namespace
+}  // namespace plumbline::flow
