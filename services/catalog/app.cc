@@ -40,6 +40,7 @@ CatalogApp::CatalogApp(std::unique_ptr<Store> store, cache::Cache& cache, const 
       reader_(*store_, cache, heads_, clock),
       writer_(*store_, heads_, reader_, clock) {
   RegisterCatalogService(reader_, writer_, &table_);
+  RegisterComparison(*store_, &table_);
 }
 
 CatalogApp::~CatalogApp() { Stop(); }

@@ -158,6 +158,23 @@ absl::Status PinCalls(Snapshot& snapshot, const ProcessKey& caller, v1::Node* ro
   });
 }
 
+absl::Status PinCallsWherePossible(Snapshot& snapshot, const ProcessKey& caller, v1::Node* root) {
+  std::map<std::string, int64_t> latest;
+  return ForEachCall(root, [&](v1::Node& node) -> absl::Status {
+    ASSIGN_OR_RETURN(Called called, ParseCall(node.call().process()));
+    if (called.revision != 0) return absl::OkStatus();
+    auto [it, inserted] = latest.try_emplace(called.process, 0);
+    if (inserted) {
+      ASSIGN_OR_RETURN(std::optional<Head> head,
+                       snapshot.FindHead({caller.workspace, called.process}));
+      if (head.has_value()) it->second = head->process.latest_revision();
+    }
+    called.revision = it->second;
+    if (called.revision != 0) node.mutable_call()->set_process(PinnedText(called));
+    return absl::OkStatus();
+  });
+}
+
 absl::StatusOr<Closure> Closure::Read(Snapshot& snapshot, const ProcessKey& caller,
                                       const v1::Node& root) {
   Closure closure;

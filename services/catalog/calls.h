@@ -20,6 +20,9 @@ namespace plumbline::catalog {
 // PROCESS_NOT_PUBLISHED. O(nodes), one read per process called.
 absl::Status PinCalls(Snapshot& snapshot, const ProcessKey& caller, v1::Node* root);
 
+// The same for a comparison: a call that cannot be pinned stays as it is.
+absl::Status PinCallsWherePossible(Snapshot& snapshot, const ProcessKey& caller, v1::Node* root);
+
 // All revisions that a tree with pinned calls needs, transitively.
 class Closure {
  public:

@@ -6,12 +6,17 @@
 
 #include "common/rpc/method_table.h"
 #include "services/catalog/reader.h"
+#include "services/catalog/store.h"
 #include "services/catalog/writer.h"
 
 namespace plumbline::catalog {
 
-// Adds the methods of CatalogService. `reader` and `writer` must outlive the table.
+// Adds the methods of CatalogService, but for those below. `reader` and `writer` must outlive the
+// table.
 void RegisterCatalogService(Reader& reader, Writer& writer, rpc::MethodTable* table);
+
+// Those of them that compare. `store` must outlive the table.
+void RegisterComparison(Store& store, rpc::MethodTable* table);
 
 }  // namespace plumbline::catalog
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Two versions of a process, compared.
+#ifndef PLUMBLINE_SERVICES_CATALOG_DIFF_H_
+#define PLUMBLINE_SERVICES_CATALOG_DIFF_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/flow/diff.h"
+#include "services/catalog/command.h"
+#include "services/catalog/store.h"
+
+namespace plumbline::catalog {
+
+// What came after is `after` or else `content`; both are of the workspace of `before`.
+struct DiffCommand {
+  ProcessRef before;
+  ProcessRef after;
+  std::optional<v1::Process> content;
+};
+
+struct Compared {
+  std::string before;  // names; "" = content
+  std::string after;
+  flow::ProcessDiff diff;
+};
+
+// Calls that name no revision are compared as if they named the latest. Where two revisions of one
+// process are called, these are compared in turn. Errors: RESOURCE_NOT_FOUND, FIELD_INVALID and
+// PROCESS_INVALID (content). O(nodes), and two reads and O(nodes) per pair of called revisions that
+// differ.
+absl::StatusOr<Compared> Compare(Snapshot& snapshot, const DiffCommand& command);
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_DIFF_H_
