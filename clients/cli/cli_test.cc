@@ -2,6 +2,7 @@
 #include <sstream>
 #include <string>
 
+#include "clients/cli/diff_view.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/importing.h"
 #include "clients/cli/report_view.h"
@@ -73,6 +74,45 @@ TEST(ReportView, OpenCasesAndTheWaitBeforeTheFirstStep) {
   PrintReport(report, out);
   EXPECT_NE(out.str().find("; 1 case still open\n"), std::string::npos) << out.str();
   EXPECT_NE(out.str().find("\nMail -> Laptop: 40.0 d"), std::string::npos) << out.str();
+}
+
+TEST(DiffView, GroupsByNodeAndSaysWhy) {
+  using catalog::v1::Difference;
+  using catalog::v1::DiffRevisionsResponse;
+  DiffRevisionsResponse diff;
+  const auto add = [&](Difference::Kind kind, const char* node, const char* item,
+                       const char* before, const char* after) {
+    Difference* d = diff.add_differences();
+    d->set_kind(kind);
+    d->set_verdict(DiffRevisionsResponse::VERDICT_NEEDS_MIGRATION);
+    d->set_why("because");
+    d->set_node(node);
+    d->set_title(node[0] == '\0' ? "" : "Its\ntitle");
+    d->set_item(item);
+    d->set_before(before);
+    d->set_after(after);
+    d->set_node_count(kind == Difference::KIND_NODE_REMOVED ? 3 : 1);
+  };
+  add(Difference::KIND_EARLIEST_DAY, "", "", "", "3");
+  add(Difference::KIND_NODE_MOVED, "a", "", "x", "y");
+  add(Difference::KIND_UTILITY, "a", "crm", "", "crm");
+  add(Difference::KIND_CHECKLIST, "a", "one", "One", "");
+  add(Difference::KIND_NODE_ADDED, "b", "", "", "x");
+  add(Difference::KIND_NODE_REMOVED, "c", "", "x", "");
+  add(Difference::KIND_NODE_REORDERED, "d", "", "1", "3");
+  std::ostringstream out;
+  PrintDifferences(diff, false, out);
+  EXPECT_EQ(out.str(),
+            "  the process\n    ~ earliest day: none -> 3\n      needs migration: because\n"
+            "  a  Its title\n    > moved from x to y\n      needs migration: because\n"
+            "    + utility crm\n      needs migration: because\n"
+            "    - checklist one: One\n      needs migration: because\n"
+            "  b  Its title\n    + added to x\n      needs migration: because\n"
+            "  c  Its title\n    - removed from x, 3 nodes\n      needs migration: because\n"
+            "  d  Its title\n    > moved from place 1 to 3\n      needs migration: because\n");
+  std::ostringstream coloured;
+  PrintDifferences(diff, true, coloured);
+  EXPECT_NE(coloured.str().find("\033[31m- removed from x, 3 nodes\033[0m"), std::string::npos);
 }
 
 TEST(Importing, LogIdsComeFromFileNames) {

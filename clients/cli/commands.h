@@ -11,6 +11,7 @@
 namespace plumbline::cli {
 
 void AddProcessCommands(CLI::App& app, Action* action);     // apply, publish
+void AddDiffCommand(CLI::App& app, Action* action);         // diff
 void AddResourceCommands(CLI::App& app, Action* action);    // get, list, delete
 void AddOnboardingCommands(CLI::App& app, Action* action);  // start, task, decide, watch
 void AddAnalyticsCommands(CLI::App& app,

@@ -51,6 +51,7 @@ int Run(int argc, char** argv) {
   app.footer(kFooter);
   AddGlobalOptions(app, &options);
   AddProcessCommands(app, &action);
+  AddDiffCommand(app, &action);
   AddResourceCommands(app, &action);
   AddOnboardingCommands(app, &action);
   AddAnalyticsCommands(app, &action);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/diff_view.h"
+#include "clients/cli/processes.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "plumbline/catalog/v1/catalog_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+constexpr char kLatest[] = "@latest";
+
+struct DiffOptions {
+  std::string before, after;
+};
+
+// Ids have no ".": what has one, or is a path, is a file.
+bool IsFile(const std::string& text) {
+  return text == "-" || absl::EndsWith(text, ".yaml") || absl::EndsWith(text, ".yml") ||
+         absl::StrContains(text, "./");
+}
+
+absl::StatusOr<catalog::v1::DiffRevisionsRequest> ToRequest(Session& session,
+                                                            const DiffOptions& options) {
+  catalog::v1::DiffRevisionsRequest request;
+  std::string before = options.before, after = options.after;
+  if (IsFile(before)) {
+    if (!after.empty()) {
+      return base::FieldError("BEFORE", absl::StrCat("'", before,
+                                                     "' is a file; a file can only come last: "
+                                                     "plumbline diff PROCESS[@REVISION] FILE"));
+    }
+    after = before;
+    ASSIGN_OR_RETURN(*request.mutable_content(), ReadProcessFile(session, after));
+    request.set_name(request.content().name());
+    return request;
+  }
+  // One name: what publishing its draft would change, or what changed since a revision.
+  if (after.empty() && !absl::StrContains(before, '@')) absl::StrAppend(&before, kLatest);
+  request.set_name(session.FullName("processes", before));
+  if (IsFile(after)) {
+    ASSIGN_OR_RETURN(*request.mutable_content(), ReadProcessFile(session, after));
+  } else if (!after.empty()) {
+    request.set_other_name(session.FullName("processes", after));
+  }
+  return request;
+}
+
+// Colours are for people at a terminal who have not asked for none (no-color.org).
+bool WantsColour() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
+}
+
+absl::Status Diff(Session& session, const DiffOptions& options) {
+  ASSIGN_OR_RETURN(const catalog::v1::DiffRevisionsRequest request, ToRequest(session, options));
+  catalog::v1::DiffRevisionsResponse response;
+  RETURN_IF_ERROR(session.Call(kCatalog, "DiffRevisions", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+    return absl::OkStatus();
+  }
+  const int count = response.differences_size();
+  const std::string& file = options.after.empty() ? options.before : options.after;
+  session.out() << session.ShortName(response.name()) << " -> "
+                << (response.other_name().empty() ? file : session.ShortName(response.other_name()))
+                << ": " << VerdictWords(response.verdict());
+  if (count > 0) session.out() << ", " << count << (count == 1 ? " change" : " changes");
+  session.out() << '\n';
+  PrintDifferences(response, WantsColour(), session.out());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddDiffCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<DiffOptions>();
+  CLI::App* diff = app.add_subcommand(
+      "diff",
+      "Show what changed between two versions of a process, and what it means for running ones");
+  diff->add_option(
+          "BEFORE", options->before,
+          "PROCESS[@REVISION]; a process alone is its latest revision. A file alone is compared "
+          "with the draft in the catalog")
+      ->required();
+  diff->add_option("AFTER", options->after,
+                   "PROCESS[@REVISION] or a file (default: the draft of BEFORE)");
+  diff->callback([=] { *action = [=](Session& s) { return Diff(s, *options); }; });
+}
+
+}  // namespace plumbline::cli
