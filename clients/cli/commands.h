@@ -13,6 +13,7 @@ namespace plumbline::cli {
 void AddProcessCommands(CLI::App& app, Action* action);     // apply, publish
 void AddDiffCommand(CLI::App& app, Action* action);         // diff
 void AddResourceCommands(CLI::App& app, Action* action);    // get, list, delete
+void AddSearchCommand(CLI::App& app, Action* action);       // search
 void AddOnboardingCommands(CLI::App& app, Action* action);  // start, task, decide, watch
 void AddAnalyticsCommands(CLI::App& app,
                           Action* action);  // import, map, variants, durations, pareto, report

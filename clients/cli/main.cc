@@ -53,6 +53,7 @@ int Run(int argc, char** argv) {
   AddProcessCommands(app, &action);
   AddDiffCommand(app, &action);
   AddResourceCommands(app, &action);
+  AddSearchCommand(app, &action);
   AddOnboardingCommands(app, &action);
   AddAnalyticsCommands(app, &action);
   AddSimulationCommands(app, &action);

@@ -26,10 +26,25 @@ namespace {
 namespace ob = onboarding::v1;
 
 struct ListOptions {
-  std::string what, of, state, assignee;
+  std::string what, of, state, assignee, filter, order_by;
   bool open_only = false;
   int limit = 1000;
 };
+
+constexpr char kFilterHelp[] =
+    "Filters compare fields: = != < <= > >=, with : for \"contains\", :* for \"is set\", and * in "
+    "a "
+    "value for any\ncharacters. AND, OR (which binds tighter), NOT or - and parentheses combine "
+    "them; "
+    "words by themselves are\nlooked for in title and owner. Fields: name, title, owner, "
+    "labels.KEY, "
+    "state, author, create_time,\nupdate_time, latest_revision; of revisions also revision and "
+    "reason.\n"
+    "  plumbline list processes --filter 'owner = sales-operations AND labels.region = emea OR "
+    "labels.region = us'\n"
+    "  plumbline list processes --filter 'title:quote -labels:archived' --order-by 'update_time "
+    "desc'\n"
+    "  plumbline list revisions deal-desk --filter 'create_time >= 2026-01-01 AND has(reason)'";
 
 // "STATE_READY" -> "ready".
 std::string StateWord(std::string name) {
@@ -70,6 +85,8 @@ void Show(Session& session, const Table& table, absl::string_view nothing) {
 absl::Status ListProcesses(Session& session, const ListOptions& options) {
   catalog::v1::ListProcessesRequest request;
   request.set_parent(session.parent());
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
   Table table({"PROCESS", "TITLE", "OWNER", ">REVISION", "UPDATED"});
   RETURN_IF_ERROR((Pages<catalog::v1::ListProcessesRequest, catalog::v1::ListProcessesResponse>(
       session, kCatalog, "ListProcesses", request, options.limit, [&](const auto& page) {
@@ -81,13 +98,17 @@ absl::Status ListProcesses(Session& session, const ListOptions& options) {
         return page.processes_size();
       })));
   Show(session, table,
-       "no processes; publish the shipped ones with: plumbline apply --publish processes");
+       options.filter.empty()
+           ? "no processes; publish the shipped ones with: plumbline apply --publish processes"
+           : "no process fits the filter");
   return absl::OkStatus();
 }
 
 absl::Status ListRevisions(Session& session, const ListOptions& options) {
   catalog::v1::ListProcessRevisionsRequest request;
   request.set_name(session.FullName("processes", options.of));
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
   Table table({">REVISION", "TITLE", "PUBLISHED", "BY", "REASON"});
   RETURN_IF_ERROR(
       (Pages<catalog::v1::ListProcessRevisionsRequest, catalog::v1::ListProcessRevisionsResponse>(
@@ -98,7 +119,8 @@ absl::Status ListRevisions(Session& session, const ListOptions& options) {
             }
             return page.processes_size();
           })));
-  Show(session, table, "no revision was published yet");
+  Show(session, table,
+       options.filter.empty() ? "no revision was published yet" : "no revision fits the filter");
   return absl::OkStatus();
 }
 
@@ -233,6 +255,10 @@ absl::Status List(Session& session, const ListOptions& options) {
   }
   if (what == "processes") return ListProcesses(session, options);
   if (what == "revisions") return ListRevisions(session, options);
+  if (!options.filter.empty() || !options.order_by.empty()) {
+    return base::FieldError(options.filter.empty() ? "--order-by" : "--filter",
+                            "goes with processes and revisions only; leave it out");
+  }
   if (what == "onboardings") return ListOnboardings(session, options);
   if (what == "tasks") return ListTasks(session, options);
   if (what == "impediments") return ListImpediments(session, options);
@@ -322,6 +348,11 @@ void AddResourceCommands(CLI::App& app, Action* action) {
   list_command->add_option("--assignee", list->assignee,
                            "Only tasks of this person, or role where no person is named");
   list_command->add_flag("--open", list->open_only, "Only impediments that are open");
+  list_command->add_option("--filter", list->filter,
+                           "Only processes or revisions that fit; see below");
+  list_command->add_option("--order-by", list->order_by,
+                           "Fields, each with desc if you like: 'update_time desc, title'");
+  list_command->footer(kFilterHelp);
   list_command->add_option("--limit", list->limit, "At most so many")
       ->check(CLI::Range(1, 10'000'000));
   list_command->callback([=] { *action = [=](Session& s) { return List(s, *list); }; });

@@ -8,12 +8,15 @@
 #include "common/base/status_macros.h"
 #include "services/catalog/rpc.h"
 #include "services/catalog/store_sql.h"
+#include "services/catalog/store_sql_search.h"
 
 namespace plumbline::catalog {
 namespace {
 
 // Rows that one transaction forgets: few enough to hold no write up for long.
 constexpr int kForgetAtOnce = 1000;
+// Old rows that one transaction brings up to date.
+constexpr int kIndexAtOnce = 200;
 constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
 
 }  // namespace
@@ -25,15 +28,17 @@ absl::StatusOr<std::unique_ptr<CatalogApp>> CatalogApp::Create(sql::Database& da
                                                                const CatalogOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(database));
   return std::unique_ptr<CatalogApp>(
-      new CatalogApp(std::move(store), cache, clock, logger, options));
+      new CatalogApp(std::move(store), NewSearchStore(database), cache, clock, logger, options));
 }
 
-CatalogApp::CatalogApp(std::unique_ptr<Store> store, cache::Cache& cache, const base::Clock& clock,
-                       const base::Logger& logger, const CatalogOptions& options)
+CatalogApp::CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search,
+                       cache::Cache& cache, const base::Clock& clock, const base::Logger& logger,
+                       const CatalogOptions& options)
     : clock_(clock),
       logger_(logger),
       options_(options),
       store_(std::move(store)),
+      search_(std::move(search)),
       heads_({.exclusive = store_->exclusive(),
               .freshness = options.head_freshness,
               .capacity_bytes = options.head_memory_bytes}),
@@ -41,6 +46,7 @@ CatalogApp::CatalogApp(std::unique_ptr<Store> store, cache::Cache& cache, const 
       writer_(*store_, heads_, reader_, clock) {
   RegisterCatalogService(reader_, writer_, &table_);
   RegisterComparison(*store_, &table_);
+  RegisterSearch(*search_, &table_);
 }
 
 CatalogApp::~CatalogApp() { Stop(); }
@@ -65,6 +71,9 @@ absl::StatusOr<int64_t> CatalogApp::RunOnce() {
   // Databases tell deadlines by the machine's clock.
   context.deadline = base::SystemClock().Now() + kRoundDeadline;
   context.cancelled = cancelled_;
+  for (int64_t indexed = 1; indexed > 0;) {
+    ASSIGN_OR_RETURN(indexed, store_->IndexOld(context, kIndexAtOnce));
+  }
   int64_t forgotten = 0;
   while (true) {
     ASSIGN_OR_RETURN(const int64_t rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
@@ -78,7 +87,7 @@ void CatalogApp::Loop() {
   while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.background_interval)) {
     mutex_.Unlock();
     if (absl::StatusOr<int64_t> forgotten = RunOnce(); !forgotten.ok()) {
-      logger_.Warning("old requests could not be forgotten",
+      logger_.Warning("the background work could not be done",
                       {{"error", forgotten.status().message()}});
     }
     mutex_.Lock();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/listing/query.h"
 #include "plumbline/catalog/v1/process.pb.h"
 #include "services/catalog/store.h"
 
@@ -52,14 +53,12 @@ struct ProcessRef {
 
 struct ListCommand {
   std::string workspace;
-  std::string after;  // an id
-  int page_size = 0;
+  listing::Query query;  // of ProcessSchema()
 };
 
 struct ListRevisionsCommand {
   ProcessKey key;
-  int64_t before = 0;
-  int page_size = 0;
+  listing::Query query;  // of RevisionSchema()
 };
 
 }  // namespace plumbline::catalog

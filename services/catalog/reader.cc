@@ -20,14 +20,6 @@ absl::Status LatestNotFound(const ProcessKey& key) {
       .Resource("Process", name);
 }
 
-// Cuts the row that was read beyond the page.
-Reader::Page ToPage(std::vector<v1::Process> rows, int page_size) {
-  Reader::Page page{std::move(rows)};
-  page.more = page.processes.size() > static_cast<size_t>(page_size);
-  if (page.more) page.processes.resize(page_size);
-  return page;
-}
-
 }  // namespace
 
 Reader::Response ToResponse(const v1::Process& process) {
@@ -103,26 +95,24 @@ void Reader::Remember(const ProcessKey& key, const v1::Process& revision) {
 
 absl::StatusOr<Reader::Page> Reader::List(const base::CallContext& context,
                                           const ListCommand& command) {
-  std::vector<v1::Process> rows;
+  Page page;
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
-    ASSIGN_OR_RETURN(rows,
-                     snapshot.ListHeads(command.workspace, command.after, command.page_size + 1));
+    ASSIGN_OR_RETURN(page, snapshot.ListHeads(command.workspace, command.query));
     return absl::OkStatus();
   }));
-  return ToPage(std::move(rows), command.page_size);
+  return page;
 }
 
 absl::StatusOr<Reader::Page> Reader::ListRevisions(const base::CallContext& context,
                                                    const ListRevisionsCommand& command) {
-  std::vector<v1::Process> rows;
+  Page page;
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
     ASSIGN_OR_RETURN(std::optional<Head> head, snapshot.FindHead(command.key));
     if (!head.has_value()) return base::NotFound("Process", NameOf(command.key));
-    ASSIGN_OR_RETURN(rows,
-                     snapshot.ListRevisions(command.key, command.before, command.page_size + 1));
+    ASSIGN_OR_RETURN(page, snapshot.ListRevisions(command.key, command.query));
     return absl::OkStatus();
   }));
-  return ToPage(std::move(rows), command.page_size);
+  return page;
 }
 
 }  // namespace plumbline::catalog

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/listing/request.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
@@ -35,9 +36,6 @@ std::string SerializeForComparison(const rpc::Message& message) {
   coded.Trim();
   return bytes;
 }
-
-// The id of a process from its name, which is one of ours.
-absl::string_view IdOf(absl::string_view name) { return name.substr(name.rfind('/') + 1); }
 
 // Every mutation: command, change, answer. `method` names it among remembered requests.
 template <typename Request, typename Response, typename Command>
@@ -101,9 +99,9 @@ absl::Status List(Reader& reader, const CallContext& context,
                   const v1::ListProcessesRequest& request, v1::ListProcessesResponse* response) {
   ASSIGN_OR_RETURN(const ListCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(Reader::Page page, reader.List(context, command));
-  if (page.more)
-    response->set_next_page_token(NextPageToken(command, IdOf(page.processes.back().name())));
-  for (v1::Process& process : page.processes) *response->add_processes() = std::move(process);
+  response->set_next_page_token(
+      listing::NextPageToken("ListProcesses", request.parent(), request, page.next));
+  for (v1::Process& process : page.rows) *response->add_processes() = std::move(process);
   return absl::OkStatus();
 }
 
@@ -112,9 +110,9 @@ absl::Status ListRevisions(Reader& reader, const CallContext& context,
                            v1::ListProcessRevisionsResponse* response) {
   ASSIGN_OR_RETURN(const ListRevisionsCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(Reader::Page page, reader.ListRevisions(context, command));
-  if (page.more)
-    response->set_next_page_token(NextPageToken(command, page.processes.back().revision()));
-  for (v1::Process& process : page.processes) *response->add_processes() = std::move(process);
+  response->set_next_page_token(
+      listing::NextPageToken("ListProcessRevisions", request.name(), request, page.next));
+  for (v1::Process& process : page.rows) *response->add_processes() = std::move(process);
   return absl::OkStatus();
 }
 

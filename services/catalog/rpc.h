@@ -7,6 +7,7 @@
 #include "common/rpc/method_table.h"
 #include "services/catalog/reader.h"
 #include "services/catalog/store.h"
+#include "services/catalog/search_store.h"
 #include "services/catalog/writer.h"
 
 namespace plumbline::catalog {
@@ -17,6 +18,8 @@ void RegisterCatalogService(Reader& reader, Writer& writer, rpc::MethodTable* ta
 
 // Those of them that compare. `store` must outlive the table.
 void RegisterComparison(Store& store, rpc::MethodTable* table);
+// Adds SearchProcesses. `store` must outlive the table.
+void RegisterSearch(SearchStore& store, rpc::MethodTable* table);
 
 }  // namespace plumbline::catalog
 

@@ -10,7 +10,8 @@
 
 namespace plumbline::catalog {
 
-// A store over `database`, which must outlive it. Brings the schema up to date first.
+// A store over `database`, which must outlive it. Brings the schema up to date first, and what
+// lists and search read: O(rows) after an upgrade from a release without them.
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database);
 
 }  // namespace plumbline::catalog

@@ -24,8 +24,8 @@ sql='sqlite3|libpq|common/sql/'
 
 # shellcheck disable=SC2046  # file names have no spaces
 {
-forbid "$grpc|$sql|hiredis|yaml-cpp" 'common/base, calendar and flow know no transport, no database, no file format' \
-  $(files common/base common/calendar common/flow)
+forbid "$grpc|$sql|hiredis|yaml-cpp" 'common/base, calendar, expr and flow know no transport, no database, no file format' \
+  $(files common/base common/calendar common/expr common/flow)
 forbid "$sql" 'common/rpc, cache, yaml and config know no database' $(files common/rpc common/cache common/yaml common/config)
 forbid "services/|clients/" 'common knows no service and no client' $(files common)
 forbid 'grpc' 'gRPC is known to common/rpc only' $(files common services clients | grep -v '^common/rpc/')

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The fields of processes that lists filter and order by; catalog_service.proto documents them.
+#ifndef PLUMBLINE_SERVICES_CATALOG_FIELDS_H_
+#define PLUMBLINE_SERVICES_CATALOG_FIELDS_H_
+
+#include "common/expr/schema.h"
+
+namespace plumbline::catalog {
+
+const expr::Schema& ProcessSchema();   // of heads
+const expr::Schema& RevisionSchema();  // of revisions
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_FIELDS_H_

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_SERVICES_CATALOG_SEARCH_STORE_H_
+#define PLUMBLINE_SERVICES_CATALOG_SEARCH_STORE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/call_context.h"
+#include "common/listing/query.h"
+#include "plumbline/catalog/v1/process.pb.h"
+
+namespace plumbline::catalog {
+
+struct SearchQuery {
+  std::string workspace;
+  std::vector<std::string> words;  // 1 to kMaxQueryWords, folded
+  std::string after;               // the position of a page; "" = the beginning
+  int limit = 0;
+};
+
+// Thread-safe.
+class SearchStore {
+ public:
+  virtual ~SearchStore() = default;
+
+  // The heads of a workspace, whole, that hold every word, or one that begins with it, in the order
+  // that SearchProcesses documents. What a write put in is found once the write is answered.
+  // Errors: PAGE_TOKEN_INVALID (a position of no search), DEPENDENCY_UNAVAILABLE,
+  // DEADLINE_EXCEEDED, INTERNAL.
+  virtual absl::StatusOr<listing::Page<v1::Process>> Search(const base::CallContext& context,
+                                                            const SearchQuery& query) = 0;
+};
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_SEARCH_STORE_H_

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/catalog/store_sql_index.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/ids.h"
+#include "common/base/status_macros.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/catalog/command.h"
+#include "services/catalog/search_words.h"
+#include "services/catalog/store_sql_words.h"
+
+namespace plumbline::catalog {
+
+// `document` numbers heads for the index of words. A row goes with the row that it is of. Keys are
+// TEXT, as in the tables that they are joined with: PostgreSQL's indexes serve one order only.
+const char kIndexSchema[] = R"(
+ALTER TABLE processes ADD COLUMN indexed BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX processes_not_indexed ON processes (workspace) WHERE indexed <> version;
+ALTER TABLE process_revisions ADD COLUMN indexed BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX process_revisions_not_indexed ON process_revisions (workspace) WHERE indexed = 0;
+CREATE TABLE process_index (
+  document {serial},
+  workspace TEXT NOT NULL,
+  process TEXT NOT NULL,
+  name {text} NOT NULL,
+  title {text} NOT NULL,
+  owner {text} NOT NULL,
+  state {text} NOT NULL,
+  author {text},
+  create_time BIGINT NOT NULL,
+  update_time BIGINT NOT NULL,
+  latest_revision BIGINT NOT NULL,
+  digest {text} NOT NULL,
+  UNIQUE (workspace, process),
+  FOREIGN KEY (workspace, process) REFERENCES processes (workspace, process) ON DELETE CASCADE
+);
+CREATE INDEX process_index_name ON process_index (workspace, name);
+CREATE INDEX process_index_title ON process_index (workspace, title, name);
+CREATE INDEX process_index_owner ON process_index (workspace, owner, name);
+CREATE INDEX process_index_update ON process_index (workspace, update_time, name);
+CREATE TABLE process_labels (
+  document BIGINT NOT NULL REFERENCES process_index (document) ON DELETE CASCADE,
+  label {text} NOT NULL,
+  value {text} NOT NULL,
+  PRIMARY KEY (document, label)
+);
+CREATE TABLE revision_index (
+  workspace TEXT NOT NULL,
+  process TEXT NOT NULL,
+  revision BIGINT NOT NULL,
+  name {text} NOT NULL,
+  title {text} NOT NULL,
+  owner {text} NOT NULL,
+  state {text} NOT NULL,
+  author {text},
+  reason {text},
+  create_time BIGINT NOT NULL,
+  update_time BIGINT NOT NULL,
+  PRIMARY KEY (workspace, process, revision),
+  FOREIGN KEY (workspace, process, revision)
+    REFERENCES process_revisions (workspace, process, revision) ON DELETE CASCADE
+);
+CREATE TABLE revision_labels (
+  workspace TEXT NOT NULL,
+  process TEXT NOT NULL,
+  revision BIGINT NOT NULL,
+  label {text} NOT NULL,
+  value {text} NOT NULL,
+  PRIMARY KEY (workspace, process, revision, label),
+  FOREIGN KEY (workspace, process, revision)
+    REFERENCES revision_index (workspace, process, revision) ON DELETE CASCADE
+);
+{word_index process_words})";
+
+namespace {
+
+using Labels = std::map<std::string, std::string>;
+
+Labels LabelsOf(const v1::Process& process) {
+  return Labels(process.labels().begin(), process.labels().end());
+}
+
+// Text that may be unset is kept as NULL then.
+sql::Value OrNull(const std::string& text) {
+  if (text.empty()) return sql::Null{};
+  return absl::string_view(text);
+}
+
+int64_t Micros(const google::protobuf::Timestamp& time) {
+  return google::protobuf::util::TimeUtil::TimestampToMicroseconds(time);
+}
+
+// Changes when the labels or the words of a head do.
+std::string DigestOf(const Labels& labels, absl::string_view words) {
+  std::string all = absl::StrCat(words, "\n");
+  for (const auto& [label, value] : labels) absl::StrAppend(&all, label, "=", value, "\n");
+  return base::Sha256Hex(all).substr(0, 32);
+}
+
+// The row of a head: inserted, or updated where it is `document`. Returns its number.
+absl::StatusOr<int64_t> PutRow(sql::Transaction& transaction, const ProcessKey& key,
+                               const v1::Process& head, absl::string_view digest,
+                               int64_t document) {
+  const std::string state = v1::Process::State_Name(head.state());
+  std::vector<sql::Param> params = {{"title", head.title()},
+                                    {"owner", head.owner()},
+                                    {"state", state},
+                                    {"author", OrNull(head.author())},
+                                    {"create_time", Micros(head.create_time())},
+                                    {"update_time", Micros(head.update_time())},
+                                    {"latest_revision", head.latest_revision()},
+                                    {"digest", digest}};
+  if (document != 0) {
+    params.push_back({"document", document});
+    RETURN_IF_ERROR(
+        transaction
+            .Execute("UPDATE process_index SET title = :title, owner = :owner, state = :state, "
+                     "author = :author, create_time = :create_time, update_time = :update_time, "
+                     "latest_revision = :latest_revision, digest = :digest "
+                     "WHERE document = :document",
+                     params)
+            .status());
+    return document;
+  }
+  const std::string name = NameOf(key);
+  params.push_back({"workspace", key.workspace});
+  params.push_back({"process", key.process});
+  params.push_back({"name", name});
+  ASSIGN_OR_RETURN(
+      const sql::Rows rows,
+      transaction.Query(
+          "INSERT INTO process_index (workspace, process, name, title, owner, state, author, "
+          "create_time, update_time, latest_revision, digest) VALUES (:workspace, :process, "
+          ":name, :title, :owner, :state, :author, :create_time, :update_time, :latest_revision, "
+          ":digest) RETURNING document",
+          params));
+  return rows.Int(0, 0);
+}
+
+absl::Status PutLabels(sql::Transaction& transaction, int64_t document, const Labels& labels) {
+  RETURN_IF_ERROR(transaction
+                      .Execute("DELETE FROM process_labels WHERE document = :document",
+                               {{"document", document}})
+                      .status());
+  for (const auto& [label, value] : labels) {
+    RETURN_IF_ERROR(transaction
+                        .Execute("INSERT INTO process_labels (document, label, value) "
+                                 "VALUES (:document, :label, :value)",
+                                 {{"document", document}, {"label", label}, {"value", value}})
+                        .status());
+  }
+  return absl::OkStatus();
+}
+
+// Words are deleted first: those of a head that was deleted stay behind under a number that
+// SQLite may give away again.
+absl::Status PutWords(sql::Transaction& transaction, int64_t document, absl::string_view words) {
+  RETURN_IF_ERROR(
+      transaction
+          .Execute("DELETE FROM process_words WHERE rowid = :document", {{"document", document}})
+          .status());
+  return transaction
+      .Execute("INSERT INTO process_words (rowid, words) VALUES (:document, {words :words})",
+               {{"document", document}, {"words", words}})
+      .status();
+}
+
+// A workspace that has rows with `condition`; "" if there is none.
+absl::StatusOr<std::string> FindBehind(sql::Database& database, const base::CallContext& context,
+                                       absl::string_view table, absl::string_view condition) {
+  std::string workspace;
+  RETURN_IF_ERROR(database.Read(context, [&](sql::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const sql::Rows rows,
+                     transaction.Query(absl::StrCat("SELECT workspace FROM ", table, " WHERE ",
+                                                    condition, " LIMIT 1")));
+    if (!rows.empty()) workspace = rows.Text(0, 0);
+    return absl::OkStatus();
+  }));
+  return workspace;
+}
+
+absl::StatusOr<v1::Process> ParseBody(const std::string& bytes) {
+  v1::Process process;
+  if (!process.ParseFromString(bytes))
+    return base::Internal("a stored process is not a message of its type");
+  return process;
+}
+
+absl::Status IndexHeadsOf(sql::Transaction& transaction, const std::string& workspace, int limit,
+                          int64_t* count) {
+  ASSIGN_OR_RETURN(const sql::Rows rows,
+                   transaction.Query("SELECT process, body FROM processes WHERE workspace = "
+                                     ":workspace AND indexed <> version LIMIT :limit",
+                                     {{"workspace", workspace}, {"limit", int64_t{limit}}}));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const ProcessKey key{workspace, rows.Text(i, 0)};
+    ASSIGN_OR_RETURN(const v1::Process head, ParseBody(rows.Text(i, 1)));
+    RETURN_IF_ERROR(IndexHead(transaction, key, head));
+    RETURN_IF_ERROR(transaction
+                        .Execute("UPDATE processes SET indexed = version "
+                                 "WHERE workspace = :workspace AND process = :process",
+                                 {{"workspace", workspace}, {"process", key.process}})
+                        .status());
+  }
+  *count = static_cast<int64_t>(rows.size());
+  return absl::OkStatus();
+}
+
+absl::Status IndexRevisionsOf(sql::Transaction& transaction, const std::string& workspace,
+                              int limit, int64_t* count) {
+  ASSIGN_OR_RETURN(const sql::Rows rows,
+                   transaction.Query("SELECT process, summary FROM process_revisions WHERE "
+                                     "workspace = :workspace AND indexed = 0 LIMIT :limit",
+                                     {{"workspace", workspace}, {"limit", int64_t{limit}}}));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const ProcessKey key{workspace, rows.Text(i, 0)};
+    ASSIGN_OR_RETURN(const v1::Process revision, ParseBody(rows.Text(i, 1)));
+    RETURN_IF_ERROR(IndexRevision(transaction, key, revision));
+    RETURN_IF_ERROR(
+        transaction
+            .Execute("UPDATE process_revisions SET indexed = 1 WHERE workspace = :workspace "
+                     "AND process = :process AND revision = :revision",
+                     {{"workspace", workspace},
+                      {"process", key.process},
+                      {"revision", revision.revision()}})
+            .status());
+  }
+  *count = static_cast<int64_t>(rows.size());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status IndexHead(sql::Transaction& transaction, const ProcessKey& key,
+                       const v1::Process& head) {
+  const Labels labels = LabelsOf(head);
+  const std::string words = EncodeWords(key.workspace, WordsOf(head));
+  const std::string digest = DigestOf(labels, words);
+  ASSIGN_OR_RETURN(const sql::Rows rows,
+                   transaction.Query("SELECT document, digest FROM process_index WHERE workspace "
+                                     "= :workspace AND process = :process",
+                                     {{"workspace", key.workspace}, {"process", key.process}}));
+  const int64_t known = rows.empty() ? 0 : rows.Int(0, 0);
+  ASSIGN_OR_RETURN(const int64_t document, PutRow(transaction, key, head, digest, known));
+  if (known != 0 && rows.Text(0, 1) == digest) return absl::OkStatus();
+  RETURN_IF_ERROR(PutLabels(transaction, document, labels));
+  return PutWords(transaction, document, words);
+}
+
+absl::Status IndexRevision(sql::Transaction& transaction, const ProcessKey& key,
+                           const v1::Process& revision) {
+  const std::string name = NameOf(key, revision.revision());
+  const std::string state = v1::Process::State_Name(revision.state());
+  RETURN_IF_ERROR(
+      transaction
+          .Execute("INSERT INTO revision_index (workspace, process, revision, name, title, owner, "
+                   "state, author, reason, create_time, update_time) VALUES (:workspace, :process, "
+                   ":revision, :name, :title, :owner, :state, :author, :reason, :create_time, "
+                   ":update_time)",
+                   {{"workspace", key.workspace},
+                    {"process", key.process},
+                    {"revision", revision.revision()},
+                    {"name", name},
+                    {"title", revision.title()},
+                    {"owner", revision.owner()},
+                    {"state", state},
+                    {"author", OrNull(revision.author())},
+                    {"reason", OrNull(revision.reason())},
+                    {"create_time", Micros(revision.create_time())},
+                    {"update_time", Micros(revision.update_time())}})
+          .status());
+  for (const auto& [label, value] : LabelsOf(revision)) {
+    RETURN_IF_ERROR(
+        transaction
+            .Execute("INSERT INTO revision_labels (workspace, process, revision, label, value) "
+                     "VALUES (:workspace, :process, :revision, :label, :value)",
+                     {{"workspace", key.workspace},
+                      {"process", key.process},
+                      {"revision", revision.revision()},
+                      {"label", label},
+                      {"value", value}})
+            .status());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> IndexOldRows(sql::Database& database, const base::CallContext& context,
+                                     int limit) {
+  int64_t count = 0;
+  ASSIGN_OR_RETURN(std::string workspace,
+                   FindBehind(database, context, "processes", "indexed <> version"));
+  const bool heads = !workspace.empty();
+  if (!heads) {
+    ASSIGN_OR_RETURN(workspace, FindBehind(database, context, "process_revisions", "indexed = 0"));
+    if (workspace.empty()) return 0;
+  }
+  RETURN_IF_ERROR(database.Write(context, [&](sql::Transaction& transaction) -> absl::Status {
+    // As every write of the workspace: what is read here cannot change before the commit.
+    RETURN_IF_ERROR(transaction.Lock(WorkspaceLock(workspace)));
+    return heads ? IndexHeadsOf(transaction, workspace, limit, &count)
+                 : IndexRevisionsOf(transaction, workspace, limit, &count);
+  }));
+  return count;
+}
+
+}  // namespace plumbline::catalog
