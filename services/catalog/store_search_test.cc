@@ -13,7 +13,7 @@
 #include "common/base/status_macros.h"
 #include "gtest/gtest.h"
 #include "services/catalog/search_words.h"
-#include "services/catalog/store_engines.h"
+#include "services/catalog/testing_engines.h"
 #include "services/catalog/store_sql_search.h"
 
 namespace plumbline::catalog {

@@ -11,7 +11,7 @@
 #include "common/base/status_macros.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
-#include "services/catalog/store_engines.h"
+#include "services/catalog/testing_engines.h"
 
 namespace plumbline::catalog {
 namespace {

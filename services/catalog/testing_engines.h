@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // For tests of the store on both engines.
-#ifndef PLUMBLINE_SERVICES_CATALOG_STORE_ENGINES_H_
-#define PLUMBLINE_SERVICES_CATALOG_STORE_ENGINES_H_
+#ifndef PLUMBLINE_SERVICES_CATALOG_TESTING_ENGINES_H_
+#define PLUMBLINE_SERVICES_CATALOG_TESTING_ENGINES_H_
 
 #include <memory>
 #include <string>
@@ -118,4 +118,4 @@ inline std::string EngineName(const ::testing::TestParamInfo<std::string>& engin
 
 }  // namespace plumbline::catalog
 
-#endif  // PLUMBLINE_SERVICES_CATALOG_STORE_ENGINES_H_
+#endif  // PLUMBLINE_SERVICES_CATALOG_TESTING_ENGINES_H_
