@@ -173,6 +173,7 @@ TEST(Service, ARetryOfAStartNeedsNoCatalog) {
   TestOnboarding service;
   v1::StartOnboardingRequest request = TestOnboarding::StartRequest("ada");
   request.mutable_onboarding()->set_process("workspaces/acme/processes/pair");
+  request.mutable_onboarding()->clear_assignees();
   request.set_request_id("r1");
   auto first = service.Call<v1::StartOnboardingResponse>("StartOnboarding", request);
   ASSERT_TRUE(first.ok()) << first.status();
@@ -294,6 +295,11 @@ std::vector<ErrorCase> StartCases() {
       {"StartBadLabel", kMethod, Start("onboarding { labels { key: 'A B' value: 'x' } }"),
        "FIELD_INVALID"},
       {"StartEmptyAssignee", kMethod, Start("onboarding { assignees { key: 'hr' value: '' } }"),
+       "FIELD_INVALID"},
+      {"StartUnknownRole", kMethod,
+       Start("onboarding { assignees { key: 'manger' value: 'x@example.com' } }"), "FIELD_INVALID"},
+      {"StartUnknownRoleShowingThePlan", kMethod,
+       Start("validate_only: true onboarding { assignees { key: 'manger' value: 'x' } }"),
        "FIELD_INVALID"},
       {"StartBadTime", kMethod, Start("occur_time { seconds: 999999999999 }"), "FIELD_INVALID"},
       {"StartLongRequestId", kMethod, Start("request_id: '" + std::string(129, 'x') + "'"),
