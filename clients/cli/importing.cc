@@ -103,9 +103,9 @@ std::string LogIdOf(absl::string_view path) {
 void PrintImport(Session& session, const pb::ImportEventLogResponse& response) {
   const double seconds = Seconds(response.elapsed());
   session.out() << session.ShortName(response.event_log().name()) << ": "
-                << Count(response.event_count()) << " events of "
-                << Count(response.event_log().case_count()) << " cases from " << response.format()
-                << " in " << Span(seconds) << '\n';
+                << Number(response.event_count(), "event", "events") << " of "
+                << Number(response.event_log().case_count(), "case", "cases") << " from "
+                << response.format() << " in " << Span(seconds) << '\n';
   if (response.format() == "csv") {
     const auto& csv = response.csv();
     session.out() << "  columns: case '" << csv.case_column() << "', activity '"
@@ -120,7 +120,8 @@ void PrintImport(Session& session, const pb::ImportEventLogResponse& response) {
   }
   for (const auto& dropped : response.dropped()) {
     session.out() << "  dropped " << Count(dropped.count()) << ": " << dropped.reason() << '\n';
-    for (const std::string& sample : dropped.samples()) session.out() << "    " << sample << '\n';
+    for (const std::string& sample : dropped.samples())
+      session.out() << "    " << Printable(sample) << '\n';
   }
 }
 

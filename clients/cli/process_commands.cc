@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/help.h"
 #include "clients/cli/processes.h"
-#include "clients/cli/table.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
@@ -30,11 +30,14 @@ absl::Status Apply(Session& session, const std::vector<std::string>& paths,
                                             : "draft saved")
                   << '\n';
   }
+  if (!session.json() && !options.publish && !options.validate_only)
+    session.out() << "  next: plumbline apply --publish, or plumbline publish PROCESS\n";
   return absl::OkStatus();
 }
 
 absl::Status Publish(Session& session, const std::string& name, const std::string& reason,
                      const std::string& etag) {
+  session.wording().Call({{"name", "PROCESS"}, {"reason", "--reason"}, {"etag", "--etag"}});
   catalog::v1::PublishProcessRequest request;
   request.set_name(session.FullName("processes", name));
   request.set_reason(reason);
@@ -61,20 +64,28 @@ void AddProcessCommands(CLI::App& app, Action* action) {
   auto options = std::make_shared<Options>();
 
   CLI::App* apply = app.add_subcommand("apply", "Create or update processes from YAML files");
+  apply->group("Draw");
   apply->add_option("FILE", options->files, "Process files or folders of them; - is standard input")
       ->required();
   apply->add_flag("--publish", options->apply.publish, "Publish what changed as the next revision");
   apply->add_flag("--dry-run", options->apply.validate_only, "Check everything, write nothing");
-  apply->add_option("--reason", options->apply.reason, "Why, kept with the revision");
+  Takes(apply->add_option("--reason", options->apply.reason, "Why, kept with the revision"),
+        "TEXT");
+  AddExamples(*apply, {{"plumbline apply --dry-run processes", "checks a folder of files"},
+                       {"plumbline apply --publish processes", "and publishes what changed"},
+                       {"plumbline get processes/renewal | plumbline apply -", "from a pipe"}});
   apply->callback(
       [=] { *action = [=](Session& s) { return Apply(s, options->files, options->apply); }; });
 
   CLI::App* publish =
       app.add_subcommand("publish", "Freeze the draft of a process as its next revision");
+  publish->group("Draw");
   publish->add_option("PROCESS", options->name, "Its id, for example deal-desk-approval")
       ->required();
-  publish->add_option("--reason", options->reason, "Why, kept with the revision");
-  publish->add_option("--etag", options->etag, "Refuse if the draft has changed since");
+  Takes(publish->add_option("--reason", options->reason, "Why, kept with the revision"), "TEXT");
+  Takes(publish->add_option("--etag", options->etag,
+                            "Refuse if the draft has changed since it had this etag"),
+        "ETAG");
   publish->callback([=] {
     *action = [=](Session& s) { return Publish(s, options->name, options->reason, options->etag); };
   });

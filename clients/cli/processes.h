@@ -34,7 +34,9 @@ struct ApplyOptions {
 };
 
 // Creates or updates each file's process, then (if asked) publishes them so that what is called
-// comes before what calls it. All files are read before anything is written.
+// comes before what calls it. All files are read and looked at by the catalog before anything is
+// written. Beside the catalog's errors: FIELD_INVALID (a file, two with the same name),
+// PROCESS_CYCLE (files whose processes call each other). The session's wording knows the file.
 absl::StatusOr<std::vector<Applied>> ApplyFiles(Session& session,
                                                 const std::vector<std::string>& paths,
                                                 const ApplyOptions& options);

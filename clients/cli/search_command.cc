@@ -36,7 +36,7 @@ absl::Status Search(Session& session, const SearchOptions& options) {
   catalog::v1::SearchProcessesRequest request;
   request.set_parent(session.parent());
   request.set_query(absl::StrJoin(options.words, " "));
-  Table table({"PROCESS", "TITLE", "STEP", "PASSAGE"});
+  Table table({"PROCESS", "~TITLE", "~STEP", "?~PASSAGE"});
   for (int seen = 0; seen < options.limit;) {
     request.set_page_size(std::min(kMostAtOnce, options.limit - seen));
     catalog::v1::SearchProcessesResponse response;
@@ -53,7 +53,7 @@ absl::Status Search(Session& session, const SearchOptions& options) {
   if (table.empty()) {
     session.out() << "no process holds all of these words\n";
   } else {
-    table.Print(session.out());
+    table.Print(session.paper());
   }
   return absl::OkStatus();
 }
@@ -64,6 +64,7 @@ void AddSearchCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<SearchOptions>();
   CLI::App* search = app.add_subcommand(
       "search", "Find processes by words of their titles, purposes, labels and steps, best first");
+  search->group("Look");
   search
       ->add_option("WORDS", options->words,
                    "One to ten; all must be there, each may be the beginning of a longer one")

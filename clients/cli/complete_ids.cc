@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/complete.h"
+
+namespace plumbline::cli {
+namespace {
+
+std::vector<Known> OrNone(absl::StatusOr<std::vector<Known>> known) {
+  return known.ok() ? *std::move(known) : std::vector<Known>();
+}
+
+std::vector<Known> Around(const std::string& before, std::vector<Known> known,
+                          const std::string& after) {
+  for (Known& one : known) one.id = absl::StrCat(before, one.id, after);
+  return known;
+}
+
+// "rep-0001/order-laptop": first on-boardings, then the tasks of one that can be worked on.
+std::vector<Known> TaskNames(Session& session, const std::string& current) {
+  const size_t slash = current.find('/');
+  if (slash == std::string::npos) return Around("", OrNone(KnownOnboardings(session)), "/");
+  const std::string onboarding = current.substr(0, slash);
+  return Around(absl::StrCat(onboarding, "/"), OrNone(KnownOpenTasks(session, onboarding)), "");
+}
+
+// "processes/x", "onboardings/x/tasks/y", "eventLogs/x".
+std::vector<Known> ResourceNames(Session& session, const std::string& current) {
+  const std::vector<std::string> parts = absl::StrSplit(current, '/');
+  if (parts.size() == 1)
+    return {{"processes/", "processes"}, {"onboardings/", "on-boardings"}, {"eventLogs/", "logs"}};
+  const std::string before = absl::StrCat(parts[0], "/");
+  if (parts[0] == "processes") return Around(before, OrNone(KnownProcesses(session)), "");
+  if (parts[0] == "eventLogs") return Around(before, OrNone(KnownLogs(session)), "");
+  if (parts[0] != "onboardings") return {};
+  if (parts.size() == 2) return Around(before, OrNone(KnownOnboardings(session)), "");
+  return Around(absl::StrCat(before, parts[1], "/tasks/"), OrNone(KnownTasks(session, parts[1])),
+                "");
+}
+
+}  // namespace
+
+Lookup AskService(Session& session) {
+  return [&session](const std::string& argument, const Typed& typed) -> std::vector<Known> {
+    const auto given = [&](size_t i) {
+      return i < typed.arguments.size() ? typed.arguments[i] : std::string();
+    };
+    if (argument == "PROCESS") return OrNone(KnownProcesses(session));
+    if (argument == "ON-BOARDING") return OrNone(KnownOnboardings(session));
+    if (argument == "LOG") return OrNone(KnownLogs(session));
+    if (argument == "TASK") return TaskNames(session, typed.current);
+    if (argument == "NAME") return ResourceNames(session, typed.current);
+    if (argument == "DECISION") return OrNone(KnownDecisions(session, given(0)));
+    if (argument == "OPTION") return OrNone(KnownOptions(session, given(0), given(1)));
+    if (argument == "tick") return OrNone(KnownChecklist(session, given(0)));
+    return {};
+  };
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the commands `list KIND` share.
+#ifndef PLUMBLINE_CLIENTS_CLI_LIST_H_
+#define PLUMBLINE_CLIENTS_CLI_LIST_H_
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/cli/session.h"
+#include "clients/cli/table.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+
+struct ListOptions {
+  std::string of, state, assignee, filter, order_by;
+  bool open_only = false;
+  int limit = 1000;
+};
+
+// "workspaces/w/processes/x" -> "x".
+std::string IdOf(const std::string& name);
+// "STATE_IN_PROGRESS" -> "in-progress".
+std::string StateWord(std::string name);
+
+// Prints each row of a page as a line of JSON: the elements of its one repeated field of messages.
+void PrintRows(Session& session, const google::protobuf::Message& page);
+
+// Calls `method` page by page until `limit` rows were seen; `each` gets every page and says how
+// many rows it has. With --json the rows are printed here. Whether there is more.
+template <typename Request, typename Response>
+absl::StatusOr<bool> Pages(Session& session, const char* service, const char* method,
+                           Request request, int limit,
+                           const std::function<int(const Response&)>& each) {
+  for (int seen = 0; seen < limit;) {
+    request.set_page_size(std::min(1000, limit - seen));
+    Response response;
+    RETURN_IF_ERROR(session.Call(service, method, request, &response));
+    if (session.json()) PrintRows(session, response);
+    seen += each(response);
+    if (response.next_page_token().empty()) return false;
+    request.set_page_token(response.next_page_token());
+  }
+  return true;
+}
+
+// The table for people, or `nothing` where it has no rows; and how to see more, if there is.
+void ShowList(Session& session, const Table& table, absl::string_view nothing, bool more);
+
+// One kind that can be listed. Options that only it has are added to what AddListKind returns.
+struct ListKind {
+  const char* name;     // "tasks"
+  const char* help;     // what a row is
+  const char* of = "";  // its argument: "ON-BOARDING", or none
+  const char* of_help = "";
+  bool of_required = false;
+  absl::Status (*run)(Session& session, const ListOptions& options) = nullptr;
+};
+CLI::App* AddListKind(CLI::App& list, Action* action, std::shared_ptr<ListOptions> options,
+                      const ListKind& kind);
+
+// tasks, impediments, history, onboardings
+void AddOnboardingLists(CLI::App& list, Action* action);
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_LIST_H_

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// list: a command for each kind of resource. Those of the catalog and of analytics are here.
+#include <cctype>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/help.h"
+#include "clients/cli/list.h"
+#include "clients/cli/units.h"
+#include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "plumbline/catalog/v1/catalog_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace cat = catalog::v1;
+namespace an = analytics::v1;
+
+absl::Status ListProcesses(Session& session, const ListOptions& options) {
+  cat::ListProcessesRequest request;
+  request.set_parent(session.parent());
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
+  session.wording().Call({{"filter", "--filter"}, {"order_by", "--order-by"}});
+  Table table({"PROCESS", "~TITLE", "?~OWNER", ">REVISION", "?UPDATED (UTC)"}, 60, 20);
+  ASSIGN_OR_RETURN(
+      const bool more,
+      (Pages<cat::ListProcessesRequest, cat::ListProcessesResponse>(
+          session, kCatalog, "ListProcesses", request, options.limit, [&](const auto& page) {
+            for (const auto& p : page.processes()) {
+              table.Add({IdOf(p.name()), p.title(), p.owner(),
+                         p.latest_revision() == 0 ? "draft" : absl::StrCat(p.latest_revision()),
+                         When(p.update_time())});
+            }
+            return page.processes_size();
+          })));
+  ShowList(session, table,
+           options.filter.empty()
+               ? "no processes; publish the shipped ones with: plumbline apply --publish processes"
+               : "no process fits the filter",
+           more);
+  return absl::OkStatus();
+}
+
+absl::Status ListRevisions(Session& session, const ListOptions& options) {
+  cat::ListProcessRevisionsRequest request;
+  request.set_name(session.FullName("processes", options.of));
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
+  session.wording().Call(
+      {{"name", "PROCESS"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
+  Table table({">REVISION", "~TITLE", "PUBLISHED (UTC)", "?~BY", "?~REASON"});
+  ASSIGN_OR_RETURN(
+      const bool more,
+      (Pages<cat::ListProcessRevisionsRequest, cat::ListProcessRevisionsResponse>(
+          session, kCatalog, "ListProcessRevisions", request, options.limit, [&](const auto& page) {
+            for (const auto& p : page.processes()) {
+              table.Add({absl::StrCat(p.revision()), p.title(), When(p.update_time()), p.author(),
+                         p.reason()});
+            }
+            return page.processes_size();
+          })));
+  ShowList(session, table,
+           options.filter.empty()
+               ? absl::StrCat("no revision was published yet; publish the draft with: plumbline ",
+                              "publish ", options.of)
+               : "no revision fits the filter",
+           more);
+  return absl::OkStatus();
+}
+
+absl::Status ListLogs(Session& session, const ListOptions& options) {
+  an::ListEventLogsRequest request;
+  request.set_parent(session.parent());
+  Table table({"LOG", "~TITLE", ">EVENTS", ">CASES", "?FIRST EVENT (UTC)", "?LAST EVENT (UTC)"});
+  ASSIGN_OR_RETURN(
+      const bool more,
+      (Pages<an::ListEventLogsRequest, an::ListEventLogsResponse>(
+          session, kAnalytics, "ListEventLogs", request, options.limit, [&](const auto& page) {
+            for (const auto& l : page.event_logs()) {
+              // Cases of a large log are counted when somebody asks for them.
+              const bool uncounted = l.case_count() == 0 && l.event_count() > 0;
+              table.Add({IdOf(l.name()), l.title(), Count(l.event_count()),
+                         uncounted ? "" : Count(l.case_count()), When(l.first_time()),
+                         When(l.last_time())});
+            }
+            return page.event_logs_size();
+          })));
+  ShowList(session, table, "no event logs; bring one with: plumbline import FILE", more);
+  return absl::OkStatus();
+}
+
+constexpr char kFilterHelp[] =
+    "Only what fits: fields with = != < <= > >=, with : for \"contains\", :* for \"is set\"; AND, OR "
+    "(binds tighter), NOT or -, parentheses. Fields: name, title, owner, labels.KEY, state, author, "
+    "create_time, update_time, latest_revision; of revisions also revision, reason";
+
+void AddFilterOptions(CLI::App& command, ListOptions* options) {
+  Takes(command.add_option("--filter", options->filter, kFilterHelp), "FILTER");
+  Takes(command.add_option("--order-by", options->order_by,
+                           "Fields, each with \" desc\" where it is to fall; commas between them"),
+        "FIELDS");
+}
+
+}  // namespace
+
+std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+
+std::string StateWord(std::string name) {
+  name = name.substr(name.find('_') + 1);
+  for (char& c : name)
+    c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name;
+}
+
+void PrintRows(Session& session, const google::protobuf::Message& page) {
+  const auto& type = *page.GetDescriptor();
+  const auto& reflection = *page.GetReflection();
+  for (int f = 0; f < type.field_count(); ++f) {
+    const auto* field = type.field(f);
+    if (!field->is_repeated() || field->message_type() == nullptr) continue;
+    for (int i = 0; i < reflection.FieldSize(page, field); ++i)
+      session.PrintJsonLine(reflection.GetRepeatedMessage(page, field, i));
+  }
+}
+
+void ShowList(Session& session, const Table& table, absl::string_view nothing, bool more) {
+  if (!session.json() && table.empty()) session.out() << nothing << '\n';
+  if (!session.json() && !table.empty()) table.Print(session.paper());
+  session.out().flush();
+  if (more) session.err() << "there is more: raise --limit\n";
+}
+
+CLI::App* AddListKind(CLI::App& list, Action* action, std::shared_ptr<ListOptions> options,
+                      const ListKind& kind) {
+  CLI::App* command = list.add_subcommand(kind.name, kind.help);
+  if (*kind.of != '\0')
+    command->add_option(kind.of, options->of, kind.of_help)->required(kind.of_required);
+  Takes(command->add_option("--limit", options->limit, "At most so many rows (default: 1000)"), "N")
+      ->check(CLI::Range(1, 10'000'000));
+  command->callback(
+      [=, run = kind.run] { *action = [=](Session& s) { return run(s, *options); }; });
+  return command;
+}
+
+void AddListCommand(CLI::App& app, Action* action) {
+  CLI::App* list = app.add_subcommand("list", "List what there is: tasks, on-boardings, logs, ...");
+  list->group("Look");
+  list->require_subcommand(1);
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* processes = AddListKind(
+      *list, action, options,
+      {.name = "processes", .help = "Processes of the catalog", .run = ListProcesses});
+  CLI::App* revisions = AddListKind(*list, action, options,
+                                    {.name = "revisions",
+                                     .help = "Published revisions of a process, latest first",
+                                     .of = "PROCESS",
+                                     .of_help = "Id of the process",
+                                     .of_required = true,
+                                     .run = ListRevisions});
+  AddFilterOptions(*processes, options.get());
+  AddFilterOptions(*revisions, options.get());
+  AddExamples(*processes, {{"plumbline list processes --filter 'owner = \"Head of Sales\"'",
+                            "those that somebody answers for"},
+                           {"plumbline list processes --filter 'title:quote -labels:archived'",
+                            "with a word in the title, without a label"},
+                           {"plumbline list processes --filter 'labels.region = emea OR "
+                            "labels.region = us' --order-by 'update_time desc'",
+                            "by a label, those that changed last first"}});
+  AddExamples(*revisions, {{"plumbline list revisions deal-desk-approval --filter "
+                            "'create_time >= 2026-01-01 AND has(reason)'",
+                            "since a day, with a reason"}});
+  AddOnboardingLists(*list, action);
+  AddListKind(*list, action, options,
+              {.name = "logs", .help = "Event logs that can be studied", .run = ListLogs});
+  AddExamples(
+      *list,
+      {{"plumbline list tasks --state ready", "what can be worked on, over all on-boardings"},
+       {"plumbline list history ada", "everything that happened to one on-boarding"},
+       {"plumbline list onboardings --json | jq -r 'select(.openImpediments > 0).name'",
+        "with --json every row is a line of its own"}});
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/help.h"
+#include "clients/cli/list.h"
+#include "clients/cli/units.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace ob = onboarding::v1;
+
+// "in-progress" -> "STATE_IN_PROGRESS".
+std::string StateName(const std::string& word) {
+  return absl::StrCat("STATE_", absl::StrReplaceAll(absl::AsciiStrToUpper(word), {{"-", "_"}}));
+}
+
+absl::Status ListOnboardings(Session& session, const ListOptions& options) {
+  ob::ListOnboardingsRequest request;
+  request.set_parent(session.parent());
+  ob::Onboarding::State state = ob::Onboarding::STATE_UNSPECIFIED;
+  if (!options.state.empty()) ob::Onboarding::State_Parse(StateName(options.state), &state);
+  request.set_state(state);
+  Table table({"ON-BOARDING", "~PERSON", "PROCESS", "STATE", ">STEPS", "?>BLOCKERS", "?DAY ONE",
+               "?TARGET (UTC)"});
+  ASSIGN_OR_RETURN(
+      const bool more,
+      (Pages<ob::ListOnboardingsRequest, ob::ListOnboardingsResponse>(
+          session, kOnboarding, "ListOnboardings", request, options.limit, [&](const auto& page) {
+            for (const auto& o : page.onboardings()) {
+              table.Add({IdOf(o.name()), o.display_name().empty() ? o.person() : o.display_name(),
+                         IdOf(o.process()), StateWord(ob::Onboarding::State_Name(o.state())),
+                         absl::StrCat(o.steps_ended(), "/", o.steps_total()),
+                         o.open_impediments() == 0 ? "" : absl::StrCat(o.open_impediments()),
+                         o.day_one(), When(o.target_time())});
+            }
+            return page.onboardings_size();
+          })));
+  ShowList(session, table,
+           options.state.empty()
+               ? "no on-boardings; begin one with: plumbline start PROCESS --id ID --person WHO "
+                 "--day-one DATE"
+               : absl::StrCat("no on-boardings that are ", options.state),
+           more);
+  return absl::OkStatus();
+}
+
+void AddTask(const ob::Task& t, bool with_onboarding, Table* table) {
+  const std::vector<std::string> parts = absl::StrSplit(t.name(), '/');
+  const std::string blocked = t.open_impediments().empty() ? "" : " (blocked)";
+  table->Add({with_onboarding ? absl::StrCat(parts[3], "/", parts[5]) : parts[5], t.title(),
+              t.assignee().empty() ? t.role() : t.assignee(),
+              StateWord(ob::Task::State_Name(t.state())) + blocked,
+              When(t.has_due_time() ? t.due_time() : t.planned_end_time()), When(t.end_time())});
+}
+
+absl::Status ListTasks(Session& session, const ListOptions& options) {
+  ob::ListTasksRequest request;
+  const bool all = options.of.empty();
+  request.set_parent(session.FullName("onboardings", all ? "-" : options.of));
+  session.wording().Call({{"parent", "ON-BOARDING"}, {"assignee", "--assignee"}});
+  request.set_assignee(options.assignee);
+  ob::Task::State state = ob::Task::STATE_UNSPECIFIED;
+  if (!options.state.empty()) ob::Task::State_Parse(StateName(options.state), &state);
+  request.set_state(state);
+  Table table({"TASK", "~TITLE", "~WHO", "STATE", "DUE (UTC)", "?ENDED (UTC)"});
+  ASSIGN_OR_RETURN(const bool more, (Pages<ob::ListTasksRequest, ob::ListTasksResponse>(
+                                        session, kOnboarding, "ListTasks", request, options.limit,
+                                        [&](const auto& page) {
+                                          for (const auto& t : page.tasks())
+                                            AddTask(t, all, &table);
+                                          return page.tasks_size();
+                                        })));
+  const bool any = options.state.empty() && options.assignee.empty();
+  ShowList(session, table, any ? "no tasks" : "no tasks that fit --state and --assignee", more);
+  return absl::OkStatus();
+}
+
+absl::Status ListImpediments(Session& session, const ListOptions& options) {
+  ob::ListImpedimentsRequest request;
+  request.set_parent(session.FullName("onboardings", options.of.empty() ? "-" : options.of));
+  session.wording().Call({{"parent", "ON-BOARDING"}});
+  request.set_open_only(options.open_only);
+  Table table({"IMPEDIMENT", "TASK", "CATEGORY", "?UTILITY", "~DESCRIPTION", "OPENED (UTC)",
+               "?RESOLVED (UTC)"});
+  ASSIGN_OR_RETURN(
+      const bool more,
+      (Pages<ob::ListImpedimentsRequest, ob::ListImpedimentsResponse>(
+          session, kOnboarding, "ListImpediments", request, options.limit, [&](const auto& page) {
+            for (const auto& i : page.impediments()) {
+              const std::vector<std::string> parts = absl::StrSplit(i.name(), '/');
+              table.Add({absl::StrCat(parts[3], "/", parts[5]), IdOf(i.task()),
+                         StateWord(ob::Impediment::Category_Name(i.category())), i.utility(),
+                         i.description(), When(i.open_time()), When(i.resolve_time())});
+            }
+            return page.impediments_size();
+          })));
+  ShowList(session, table, options.open_only ? "no open impediments" : "no impediments", more);
+  return absl::OkStatus();
+}
+
+// What an entry is about: its task, or the decision and its answer.
+std::string SubjectOf(const ob::HistoryEntry& h) {
+  if (!h.task().empty()) return h.task();
+  return absl::StrCat(h.decision(), h.option().empty() ? "" : " -> ", h.option());
+}
+
+absl::Status ListHistory(Session& session, const ListOptions& options) {
+  ob::ListHistoryRequest request;
+  request.set_parent(session.FullName("onboardings", options.of));
+  session.wording().Call({{"parent", "ON-BOARDING"}});
+  Table table({">#", "WHEN (UTC)", "WHAT", "TASK OR DECISION", "?~WHO", "?~REASON"});
+  ASSIGN_OR_RETURN(
+      const bool more,
+      (Pages<ob::ListHistoryRequest, ob::ListHistoryResponse>(
+          session, kOnboarding, "ListHistory", request, options.limit, [&](const auto& page) {
+            for (const auto& h : page.entries()) {
+              table.Add({absl::StrCat(h.sequence()), When(h.occur_time()),
+                         StateWord(ob::HistoryEntry::Kind_Name(h.kind())), SubjectOf(h),
+                         h.resource().empty() ? h.actor() : h.resource(), h.reason()});
+            }
+            return page.entries_size();
+          })));
+  ShowList(session, table, "no history", more);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddOnboardingLists(CLI::App& list, Action* action) {
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* onboardings = AddListKind(
+      list, action, options,
+      {.name = "onboardings", .help = "On-boardings with their progress", .run = ListOnboardings});
+  onboardings->add_option("--state", options->state, "active or completed (default: both)")
+      ->option_text("STATE")
+      ->check(CLI::IsMember({"active", "completed"}));
+
+  CLI::App* tasks = AddListKind(list, action, options,
+                                {.name = "tasks",
+                                 .help = "Tasks, in the order of the plan",
+                                 .of = "ON-BOARDING",
+                                 .of_help = "Only of this one (default: of all)",
+                                 .run = ListTasks});
+  tasks
+      ->add_option("--state", options->state,
+                   "pending, ready, in-progress, done, skipped or not-needed")
+      ->option_text("STATE")
+      ->check(CLI::IsMember({"pending", "ready", "in-progress", "done", "skipped", "not-needed"}));
+  Takes(tasks->add_option("--assignee", options->assignee,
+                          "Only of this person, or of this role where no person is named"),
+        "WHO");
+
+  CLI::App* impediments = AddListKind(list, action, options,
+                                      {.name = "impediments",
+                                       .help = "What blocks or blocked tasks, oldest first",
+                                       .of = "ON-BOARDING",
+                                       .of_help = "Only of this one (default: of all)",
+                                       .run = ListImpediments});
+  impediments->add_flag("--open", options->open_only, "Only those that are open");
+
+  AddListKind(list, action, options,
+              {.name = "history",
+               .help = "Everything that happened to an on-boarding, in order",
+               .of = "ON-BOARDING",
+               .of_help = "Its id",
+               .of_required = true,
+               .run = ListHistory});
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/onboarding.h"
+
+#include <ostream>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/help.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+
+namespace plumbline::cli {
+
+namespace ob = onboarding::v1;
+
+void AddChangeOptions(CLI::App& command, ChangeOptions& options) {
+  Takes(command.add_option("--at", options.at,
+                           "When it happened: 2026-01-31, 2026-01-31T09:00 (UTC) or "
+                           "2026-01-31T09:00:00+01:00 (default: now)"),
+        "TIME");
+  Takes(command.add_option("--request-id", options.request_id,
+                           "Makes a repeated call take effect once (default: a new one)"),
+        "ID");
+}
+
+absl::StatusOr<std::string> TaskName(const Session& session, const std::string& name) {
+  if (absl::StrContains(name, "/tasks/")) return session.FullName(name);
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  if (parts.size() != 2 || parts[0].empty() || parts[1].empty()) {
+    return base::FieldError(
+        "TASK",
+        absl::StrCat("'", name,
+                     "' is no task; write ON-BOARDING/TASK, for example rep-0001/order-laptop"));
+  }
+  return absl::StrCat(session.parent(), "/onboardings/", parts[0], "/tasks/", parts[1]);
+}
+
+std::string TypedTask(const ob::Task& task) {
+  const std::vector<std::string> parts = absl::StrSplit(task.name(), '/');
+  return parts.size() == 6 ? absl::StrCat(parts[3], "/", parts[5]) : task.name();
+}
+
+void PrintDecisions(Session& session, const ob::Onboarding& onboarding) {
+  const std::string id = onboarding.name().substr(onboarding.name().rfind('/') + 1);
+  for (const ob::Decision& decision : onboarding.decisions()) {
+    session.out() << "  to decide: " << Printable(decision.title()) << " (" << decision.role()
+                  << ")\n    plumbline decide " << id << ' ' << decision.id() << ' '
+                  << absl::StrJoin(decision.options(), " | ") << '\n';
+  }
+}
+
+namespace {
+
+// Whether its turn came before the day on which it may begin by plan.
+bool IsAhead(const ob::Task& task) {
+  return task.has_earliest_time() && task.earliest_time().seconds() > task.ready_time().seconds();
+}
+
+void PrintReady(Session& session, const ob::Task& task) {
+  session.out() << "  ready: " << TypedTask(task) << " (" << Printable(task.title()) << "), "
+                << Printable(task.assignee().empty() ? task.role() : task.assignee());
+  if (IsAhead(task)) session.out() << ", not before " << When(task.earliest_time());
+  if (task.has_due_time()) session.out() << ", due " << When(task.due_time());
+  session.out() << " UTC\n";
+}
+
+}  // namespace
+
+template <typename Response>
+void PrintNext(Session& session, const Response& response) {
+  for (const ob::Task& task : response.ready_tasks()) PrintReady(session, task);
+  PrintDecisions(session, response.onboarding());
+  if (response.onboarding().state() == ob::Onboarding::STATE_COMPLETED)
+    session.out() << "  the on-boarding is complete\n";
+}
+
+template void PrintNext(Session&, const ob::CompleteTaskResponse&);
+template void PrintNext(Session&, const ob::SkipTaskResponse&);
+template void PrintNext(Session&, const ob::DecideResponse&);
+
+}  // namespace plumbline::cli

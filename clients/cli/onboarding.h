@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the commands that run an on-boarding share.
+#ifndef PLUMBLINE_CLIENTS_CLI_ONBOARDING_H_
+#define PLUMBLINE_CLIENTS_CLI_ONBOARDING_H_
+
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/cli/session.h"
+#include "common/base/ids.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
+
+namespace plumbline::cli {
+
+// When a change happened, and the id under which it takes effect once.
+struct ChangeOptions {
+  std::string at, request_id;
+};
+void AddChangeOptions(CLI::App& command, ChangeOptions& options);
+
+// FIELD_INVALID for a time that is none.
+template <typename Request>
+absl::Status Prepare(const ChangeOptions& options, Request* request) {
+  request->set_request_id(options.request_id.empty() ? base::NewUuid() : options.request_id);
+  return SetTime("--at", options.at, request, "occur_time");
+}
+
+// Tasks are named "ON-BOARDING/TASK" or by their full name. FIELD_INVALID for what is neither.
+absl::StatusOr<std::string> TaskName(const Session& session, const std::string& name);
+// "workspaces/w/onboardings/ada/tasks/exam" -> "ada/exam", as it is typed.
+std::string TypedTask(const onboarding::v1::Task& task);
+
+// The decisions of `onboarding` that wait for a person, each with the command that answers it.
+void PrintDecisions(Session& session, const onboarding::v1::Onboarding& onboarding);
+
+// What a change made possible: tasks that are ready now, decisions, the end.
+template <typename Response>
+void PrintNext(Session& session, const Response& response);
+
+extern template void PrintNext(Session&, const onboarding::v1::CompleteTaskResponse&);
+extern template void PrintNext(Session&, const onboarding::v1::SkipTaskResponse&);
+extern template void PrintNext(Session&, const onboarding::v1::DecideResponse&);
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_ONBOARDING_H_

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <ostream>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/report_view.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+
+namespace plumbline::cli {
+namespace {
+
+using analytics::v1::DurationStatistics;
+
+// A name of a step says nothing when it is cut shorter than this.
+constexpr size_t kLeastName = 22;
+// Steps that two variants must share from the beginning on to be told together.
+constexpr size_t kLeastShared = 3;
+
+std::string ShortSpan(double seconds) {
+  return seconds > 0 && seconds < 1 ? "<1 s" : Span(seconds);
+}
+std::string MedianOf(const DurationStatistics& s) {
+  return s.count() == 0 ? "" : ShortSpan(Seconds(s.median()));
+}
+std::string P95Of(const DurationStatistics& s) {
+  return s.count() == 0 ? "" : ShortSpan(Seconds(s.p95()));
+}
+std::string TotalOf(const DurationStatistics& s) {
+  return s.count() == 0 ? "" : ShortSpan(s.total_seconds());
+}
+
+// "" for none.
+std::string Some(int64_t n) { return n == 0 ? "" : Count(n); }
+
+void Note(const Paper& paper, absl::string_view text) {
+  paper.out << Wrap(text, paper.width, 0) << '\n';
+}
+
+// Repeats folded: {"a", "b (2x)", "c"}.
+std::vector<std::string> Folded(const google::protobuf::RepeatedPtrField<std::string>& activities) {
+  std::vector<std::string> parts;
+  for (int i = 0; i < activities.size();) {
+    int run = 1;
+    while (i + run < activities.size() && activities[i + run] == activities[i]) ++run;
+    parts.push_back(run == 1 ? activities[i] : absl::StrCat(activities[i], " (", run, "x)"));
+    i += run;
+  }
+  return parts;
+}
+
+// The sequence, or where it leaves `first`, the sequence of the first variant.
+std::string Told(const std::vector<std::string>& parts, const std::vector<std::string>& first) {
+  const size_t most = std::min(parts.size(), first.size());
+  size_t shared = 0;
+  while (shared < most && parts[shared] == first[shared]) ++shared;
+  if (shared < kLeastShared) return absl::StrJoin(parts, " > ");
+  if (shared == parts.size()) return absl::StrCat("as 1, but ends with ", parts.back());
+  return absl::StrCat(
+      "as 1 up to ", parts[shared - 1], ", then ",
+      absl::StrJoin(parts.begin() + static_cast<ptrdiff_t>(shared), parts.end(), " > "));
+}
+
+void PrintEach(const VariantList& variants, int64_t total, bool brief, const Paper& paper) {
+  std::vector<std::string> first;
+  double share = 0;
+  int rank = 0;
+  for (const auto& v : variants) {
+    const std::vector<std::string> parts = Folded(v.activities());
+    paper.out << ++rank << ". " << Number(v.count(), "case", "cases") << " (" << Percent(v.share())
+              << "), median " << MedianOf(v.duration()) << ", "
+              << Number(v.activities_size(), "step", "steps") << '\n';
+    paper.out << Wrap(absl::StrCat("   ", Printable(Told(parts, first))), paper.width, 3) << '\n';
+    if (brief && rank == 1) first = parts;
+    share += v.share();
+  }
+  if (rank < total) {
+    paper.out << Count(rank) << " of " << Count(total) << " variants, " << Percent(share)
+              << " of the cases\n";
+  }
+}
+
+// "Sign the contract (200), Order the laptop (3)": the most frequent ones.
+std::string Frequent(std::vector<std::pair<int64_t, std::string>> counted) {
+  constexpr size_t kMost = 4;
+  std::stable_sort(counted.begin(), counted.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < std::min(kMost, counted.size()); ++i)
+    texts.push_back(absl::StrCat(counted[i].second, " (", Count(counted[i].first), ")"));
+  if (counted.size() > kMost) texts.push_back(absl::StrCat(counted.size() - kMost, " others"));
+  return absl::StrJoin(texts, ", ");
+}
+
+void PrintEdges(const analytics::v1::ProcessMap& map, const Paper& paper) {
+  Table edges({"~FROM", "~TO", ">TIMES", "?>CASES", ">MEDIAN WAIT", "?>95 % WITHIN", "?>TOTAL"}, 36,
+              kLeastName);
+  bool negative = false;
+  for (const auto& e : map.edges()) {
+    edges.Add({e.from(), e.to(), Count(e.count()), Count(e.case_count()), MedianOf(e.wait()),
+               P95Of(e.wait()), TotalOf(e.wait())});
+    negative |= Seconds(e.wait().median()) < 0;
+  }
+  edges.Print(paper);
+  if (map.omitted_edges() > 0) {
+    paper.out << "and " << Number(map.omitted_edges(), "rarer edge", "rarer edges") << " with "
+              << Number(map.omitted_count(), "occurrence", "occurrences") << '\n';
+  }
+  if (negative)
+    Note(paper, "A wait below zero: the second step began before the first one had ended.");
+}
+
+}  // namespace
+
+std::string CauseWords(std::string cause) {
+  for (size_t i = 0; i < cause.size() && cause[i] != '/'; ++i) {
+    cause[i] = cause[i] == '_' ? ' ' : absl::ascii_tolower(static_cast<unsigned char>(cause[i]));
+  }
+  return cause;
+}
+
+void PrintMap(const analytics::v1::ProcessMap& map, const Paper& paper) {
+  Table activities({"~ACTIVITY", ">TIMES", ">CASES", "?>BEGINS", "?>ENDS"}, 44, kLeastName);
+  for (const auto& a : map.activities()) {
+    activities.Add({a.activity(), Count(a.count()), Count(a.case_count()), Some(a.start_count()),
+                    Some(a.end_count())});
+  }
+  activities.Print(paper);
+  paper.out << '\n';
+  PrintEdges(map, paper);
+}
+
+void PrintMapInBrief(const analytics::v1::ProcessMap& map, const Paper& paper) {
+  std::vector<std::pair<int64_t, std::string>> begins, ends;
+  for (const auto& a : map.activities()) {
+    if (a.start_count() > 0) begins.emplace_back(a.start_count(), a.activity());
+    if (a.end_count() > 0) ends.emplace_back(a.end_count(), a.activity());
+  }
+  Note(paper, Printable(absl::StrCat("Cases begin with ", Frequent(begins), " and end with ",
+                                     Frequent(ends), ".")));
+  PrintEdges(map, paper);
+}
+
+void PrintVariants(const VariantList& variants, int64_t total, const Paper& paper) {
+  PrintEach(variants, total, false, paper);
+}
+
+void PrintVariantsInBrief(const VariantList& variants, int64_t total, int64_t cases,
+                          const Paper& paper) {
+  if (cases > 1 && total == cases) {
+    Note(paper, absl::StrCat("No two of the ", Count(cases),
+                             " cases went the same way: their steps came in an order of their own, "
+                             "as they do where steps run in parallel."));
+    return;
+  }
+  PrintEach(variants, total, true, paper);
+}
+
+void PrintSteps(const google::protobuf::RepeatedPtrField<analytics::v1::StepTime>& steps,
+                const Paper& paper) {
+  Note(paper, "Sums over all cases, then the medians of one time. LATE: done after its due time.");
+  Table table({"~STEP", ">TIMES", ">WAITING", "?>WORKING", "?>BLOCKED", "?>LATE", "?>MEDIAN WAIT",
+               "?>MEDIAN WORK", "?>REPEATED IN"},
+              36, kLeastName);
+  for (const auto& s : steps) {
+    const double late = s.due_count() == 0 ? 0
+                                           : static_cast<double>(s.late_count()) /
+                                                 static_cast<double>(s.due_count());
+    table.Add({s.activity(), Count(s.count()), TotalOf(s.waiting()), TotalOf(s.working()),
+               TotalOf(s.blocked()), s.due_count() == 0 ? "" : Percent(late), MedianOf(s.waiting()),
+               MedianOf(s.working()),
+               s.rework_case_count() == 0 ? "" : Number(s.rework_case_count(), "case", "cases")});
+  }
+  table.Print(paper);
+}
+
+void PrintPareto(const google::protobuf::RepeatedPtrField<analytics::v1::ParetoBar>& bars,
+                 const Paper& paper) {
+  if (bars.empty()) {
+    paper.out << "No impediments were recorded.\n";
+    return;
+  }
+  Table table({"~CAUSE", ">TIME LOST", ">SHARE", "?>CUMULATIVE", ">TIMES", "?>CASES", "?~MOST AT"},
+              40, kLeastName);
+  for (const auto& b : bars) {
+    table.Add({CauseWords(b.cause()), ShortSpan(b.lost_seconds()), Percent(b.share()),
+               Percent(b.cumulative_share()), Count(b.count()), Count(b.case_count()),
+               b.worst_activity()});
+  }
+  table.Print(paper);
+}
+
+}  // namespace plumbline::cli

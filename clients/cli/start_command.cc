@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// start: begin an on-boarding, or look at its plan.
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/help.h"
+#include "clients/cli/onboarding.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace ob = onboarding::v1;
+
+struct Options {
+  std::string process, id, person, display_name, day_one, zone;
+  std::vector<std::string> assign, labels;
+  ChangeOptions change;
+  bool dry_run = false;
+};
+
+// "KEY=VALUE" into `out`; what has no "=", no key, or a key that was there is FIELD_INVALID.
+absl::Status ParsePairs(const char* flag, const char* form, const std::vector<std::string>& pairs,
+                        google::protobuf::Map<std::string, std::string>* out) {
+  for (const std::string& pair : pairs) {
+    const std::vector<std::string> parts = absl::StrSplit(pair, absl::MaxSplits('=', 1));
+    if (parts.size() != 2 || parts[0].empty())
+      return base::FieldError(flag, absl::StrCat("'", pair, "' is not ", form));
+    if (!out->insert({parts[0], parts[1]}).second)
+      return base::FieldError(flag, absl::StrCat("'", parts[0], "' is given twice"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ob::StartOnboardingRequest> RequestOf(const Session& session,
+                                                     const Options& options) {
+  ob::StartOnboardingRequest request;
+  request.set_parent(session.parent());
+  request.set_onboarding_id(options.id);
+  ob::Onboarding& o = *request.mutable_onboarding();
+  o.set_process(session.FullName("processes", options.process));
+  o.set_person(options.person);
+  o.set_display_name(options.display_name);
+  o.set_day_one(options.day_one);
+  o.set_time_zone(options.zone);
+  RETURN_IF_ERROR(ParsePairs("--assign", "ROLE=PERSON", options.assign, o.mutable_assignees()));
+  RETURN_IF_ERROR(ParsePairs("--label", "KEY=VALUE", options.labels, o.mutable_labels()));
+  RETURN_IF_ERROR(Prepare(options.change, &request));
+  request.set_validate_only(options.dry_run);
+  return request;
+}
+
+void PrintPlan(Session& session, const ob::StartOnboardingResponse& response) {
+  Table table({"TASK", "~TITLE", "~WHO", "?STATE", "PLANNED START", "PLANNED END"});
+  for (const ob::Task& task : response.tasks()) {
+    table.Add({task.name().substr(task.name().rfind('/') + 1), task.title(),
+               task.assignee().empty() ? task.role() : task.assignee(),
+               task.state() == ob::Task::STATE_READY ? "ready" : "pending",
+               When(task.planned_start_time()), When(task.planned_end_time())});
+  }
+  table.Print(session.paper());
+}
+
+absl::Status Start(Session& session, const Options& options) {
+  session.wording().Call({{"onboarding_id", "--id"},
+                          {"onboarding.process", "PROCESS"},
+                          {"onboarding.person", "--person"},
+                          {"onboarding.display_name", "--name"},
+                          {"onboarding.day_one", "--day-one"},
+                          {"onboarding.time_zone", "--zone"},
+                          {"onboarding.assignees", "--assign"},
+                          {"onboarding.labels", "--label"}});
+  ASSIGN_OR_RETURN(const ob::StartOnboardingRequest request, RequestOf(session, options));
+  ob::StartOnboardingResponse response;
+  RETURN_IF_ERROR(session.Call(kOnboarding, "StartOnboarding", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+    return absl::OkStatus();
+  }
+  const ob::Onboarding& started = response.onboarding();
+  session.out() << session.ShortName(started.name()) << " on "
+                << session.ShortName(started.process())
+                << (options.dry_run ? ": the plan, nothing is started" : ": started");
+  if (started.has_target_time()) session.out() << ", to end by " << When(started.target_time());
+  session.out() << " (times are UTC)\n";
+  PrintPlan(session, response);
+  PrintDecisions(session, started);
+  if (!options.dry_run)
+    session.out() << "  next: plumbline list tasks " << options.id << " --state ready\n";
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddStartCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* start = app.add_subcommand("start", "Start an on-boarding: freeze its plan");
+  start->group("Run");
+  start
+      ->add_option("PROCESS", options->process, "Id, or ID@REVISION (default: the latest revision)")
+      ->required();
+  Takes(start->add_option("--id", options->id, "Id of the on-boarding: a-z, 0-9 and '-'"), "ID")
+      ->required();
+  Takes(start->add_option("--person", options->person,
+                          "Who is on-boarded, for example an e-mail address"),
+        "WHO")
+      ->required();
+  Takes(start->add_option("--day-one", options->day_one, "First working day, YYYY-MM-DD"), "DATE")
+      ->required();
+  Takes(start->add_option("--name", options->display_name, "Their name"), "NAME");
+  Takes(start->add_option("--zone", options->zone,
+                          "Time zone of working hours, for example Europe/Berlin (default: UTC)"),
+        "ZONE");
+  Takes(start->add_option("--assign", options->assign,
+                          "Who fills a role of the process (repeatable)"),
+        "ROLE=PERSON")
+      ->allow_extra_args(false);
+  Takes(start->add_option("--label", options->labels, "Label to find it by (repeatable)"),
+        "KEY=VALUE")
+      ->allow_extra_args(false);
+  AddChangeOptions(*start, options->change);
+  start->add_flag("--dry-run", options->dry_run, "Show the plan, start nothing");
+  AddExamples(
+      *start,
+      {{"plumbline start sales-rep-onboarding --id ada --person ada@example.com \\\n"
+        "      --day-one 2027-01-04 --assign manager=grace@example.com",
+        ""},
+       {"plumbline start quote-to-order --id q-7 --person ada@example.com --day-one 2027-01-04 "
+        "--dry-run",
+        "only the plan"}});
+  start->callback([=] { *action = [=](Session& s) { return Start(s, *options); }; });
+}
+
+}  // namespace plumbline::cli

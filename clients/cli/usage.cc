@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/usage.h"
+
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "common/base/nearest.h"
+
+namespace plumbline::cli {
+namespace {
+
+const CLI::App& Innermost(const CLI::App& app) {
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands()[0];
+  return *at;
+}
+
+std::vector<std::string> CommandNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (!command->get_group().empty()) names.push_back(command->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> OptionNames(const CLI::App* app) {
+  std::vector<std::string> names;
+  for (; app != nullptr; app = app->get_parent()) {
+    for (const CLI::Option* option : app->get_options()) {
+      for (const std::string& name : option->get_lnames())
+        names.push_back(absl::StrCat("--", name));
+    }
+  }
+  return names;
+}
+
+std::string Surplus(const CLI::App& at, const std::string& command, const std::string& word) {
+  if (absl::StartsWith(word, "-")) {
+    const std::string name = word.substr(0, word.find('='));
+    return absl::StrCat("'", name, "' is no option of ", command,
+                        yaml::DidYouMean(name, OptionNames(&at)));
+  }
+  const std::vector<std::string> commands = CommandNames(at);
+  if (!commands.empty()) {
+    return absl::StrCat("'", word, "' is no command of ", command,
+                        yaml::DidYouMean(word, commands));
+  }
+  return absl::StrCat("'", word, "' is one argument too many for ", command,
+                      "; quote what has spaces in it");
+}
+
+std::string Missing(const CLI::App& at, const std::string& command) {
+  std::vector<std::string> missing;
+  for (const CLI::Option* option : at.get_options()) {
+    if (option->get_required() && option->count() == 0)
+      missing.push_back(option->get_positional() ? option->get_name(true)
+                                                 : absl::StrCat("--", option->get_lnames()[0]));
+  }
+  if (missing.empty()) {
+    return absl::StrCat(command,
+                        " needs one of its commands: ", absl::StrJoin(CommandNames(at), ", "));
+  }
+  const std::string last = missing.back();
+  missing.pop_back();
+  return absl::StrCat(command, " needs ", absl::StrJoin(missing, ", "),
+                      missing.empty() ? "" : " and ", last);
+}
+
+// "SHELL: sh not in {bash,zsh,fish}" says it all but what was meant.
+std::string WithNearest(const std::string& text) {
+  const size_t colon = text.find(": "), open = text.find(" not in {"), close = text.rfind('}');
+  if (colon == std::string::npos || open == std::string::npos || close == std::string::npos ||
+      open < colon + 2) {
+    return text;
+  }
+  const std::string given = text.substr(colon + 2, open - colon - 2);
+  const size_t first = open + sizeof(" not in {") - 1;
+  std::vector<std::string> permitted = absl::StrSplit(text.substr(first, close - first), ',');
+  return absl::StrCat(text.substr(0, colon), ": '", given, "' is none of ",
+                      absl::StrJoin(permitted, ", "), yaml::DidYouMean(given, permitted));
+}
+
+}  // namespace
+
+std::string CommandLineOf(const CLI::App& app) {
+  std::string line = app.get_name();
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands()[0];
+    absl::StrAppend(&line, " ", at->get_name());
+  }
+  return line;
+}
+
+std::string UsageText(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& at = Innermost(app);
+  const std::string command = CommandLineOf(app);
+  const std::vector<std::string> rest = app.remaining(true);
+  const bool required = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (!rest.empty() && (required || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr))
+    return Surplus(at, command, rest[0]);
+  if (required && &at == &app) return "";
+  if (required) return Missing(at, command);
+  return WithNearest(error.what());
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/wording.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "common/yaml/yaml.h"
+
+namespace plumbline::cli {
+namespace {
+
+// Methods that errors name as the remedy, states and types, as the command line says them. Whole
+// words.
+const std::map<absl::string_view, absl::string_view>& Typed() {
+  static const auto* const typed = new std::map<absl::string_view, absl::string_view>{
+      {"StartTask", "'plumbline task start'"},
+      {"CompleteTask", "'plumbline task done'"},
+      {"SkipTask", "'plumbline task skip'"},
+      {"BlockTask", "'plumbline task block'"},
+      {"UnblockTask", "'plumbline task unblock'"},
+      {"PENDING", "pending"},
+      {"READY", "ready"},
+      {"IN_PROGRESS", "in-progress"},
+      {"DONE", "done"},
+      {"SKIPPED", "skipped"},
+      {"NOT_NEEDED", "not-needed"},
+      {"Onboarding", "On-boarding"},
+      {"EventLog", "Event log"},
+  };
+  return *typed;
+}
+
+bool IsWordCharacter(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_';
+}
+
+// The end of the word at `begin`: of "csv.case_column" the whole, of "end. Next" without the dot.
+size_t EndOfWord(absl::string_view text, size_t begin) {
+  size_t end = begin;
+  while (end < text.size() &&
+         (IsWordCharacter(text[end]) || (text[end] == '.' && end > begin && end + 1 < text.size() &&
+                                         IsWordCharacter(text[end + 1])))) {
+    ++end;
+  }
+  return end;
+}
+
+}  // namespace
+
+Wording::Wording(const std::string& workspace)
+    : workspace_(absl::StrCat("workspaces/", workspace, "/")) {
+  Call({{"parent", "--workspace"}, {"occur_time", "--at"}, {"request_id", "--request-id"}});
+}
+
+void Wording::Call(const std::vector<std::pair<std::string, std::string>>& words) {
+  for (const auto& [field, word] : words) words_[field] = word;
+}
+
+void Wording::InFile(const std::string& path, const std::string& text, const std::string& prefix) {
+  file_ = path;
+  text_ = text;
+  prefix_ = prefix;
+}
+
+std::string Wording::Field(absl::string_view field) const {
+  // The field itself, then those around it.
+  for (size_t end = field.size(); end != absl::string_view::npos && end > 0;
+       end = field.find_last_of(".[", end - 1)) {
+    const auto word = words_.find(field.substr(0, end));
+    if (word == words_.end()) continue;
+    absl::string_view key = field.substr(end);
+    if (!absl::ConsumePrefix(&key, "[")) return word->second;
+    return absl::StrCat(word->second, " ", absl::StripSuffix(key, "]"));
+  }
+  return std::string(field);
+}
+
+std::string Wording::Violation(const base::FieldViolation& violation) const {
+  const std::string sentence = Sentence(violation.description);
+  // What the reader of YAML found has its place in front already.
+  if (absl::StartsWith(sentence, "line ")) {
+    return violation.field.empty() ? sentence : absl::StrCat(sentence, " (", violation.field, ")");
+  }
+  absl::string_view below = violation.field;
+  if (!prefix_.empty() && absl::ConsumePrefix(&below, prefix_) &&
+      (below.empty() || absl::ConsumePrefix(&below, "."))) {
+    const auto place = yaml::Locate(text_, below);
+    const std::string subject = below.empty() ? "" : absl::StrCat(below, ": ");
+    if (!place.has_value()) return absl::StrCat(subject, sentence);
+    return absl::StrCat("line ", place->line, ", column ", place->column, ": ", subject, sentence);
+  }
+  return absl::StrCat(Field(violation.field), ": ", sentence);
+}
+
+std::string Wording::Sentence(absl::string_view text) const {
+  const std::string names = absl::StrReplaceAll(text, {{workspace_, ""}});
+  std::string out;
+  for (size_t at = 0; at < names.size();) {
+    const size_t end = EndOfWord(names, at);
+    const absl::string_view word = absl::string_view(names).substr(at, end - at);
+    const bool quoted = names[at] == '`';
+    const size_t close = quoted ? names.find('`', at + 1) : std::string::npos;
+    if (close != std::string::npos) {
+      out += Field(absl::string_view(names).substr(at + 1, close - at - 1));
+      at = close + 1;
+    } else if (word.empty()) {
+      out.push_back(names[at++]);
+    } else {
+      const auto typed = Typed().find(word);
+      // A field without backquotes is one only if it looks like nothing else.
+      const bool field = absl::StrContains(word, ".") && words_.find(word) != words_.end();
+      absl::StrAppend(&out, field                    ? words_.find(word)->second
+                            : typed == Typed().end() ? word
+                                                     : typed->second);
+      at = end;
+    }
+  }
+  return out;
+}
+
+}  // namespace plumbline::cli

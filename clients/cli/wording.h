@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Services speak of the fields of their requests; people typed flags, arguments and files. This
+// says one in the words of the other. (--json keeps the services' words.)
+#ifndef PLUMBLINE_CLIENTS_CLI_WORDING_H_
+#define PLUMBLINE_CLIENTS_CLI_WORDING_H_
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "common/base/error.h"
+
+namespace plumbline::cli {
+
+// Used by one thread.
+class Wording {
+ public:
+  // `names` with "workspaces/{workspace}/" in front are shown without it.
+  explicit Wording(const std::string& workspace);
+
+  // The field of the request (its proto path) is what was typed as `word`: {"onboarding.day_one",
+  // "--day-one"}. Holds for the fields below it too. Later ones replace earlier ones.
+  void Call(const std::vector<std::pair<std::string, std::string>>& words);
+
+  // The request was made of this file: fields below `prefix` ("process") have a place in `text`.
+  void InFile(const std::string& path, const std::string& text, const std::string& prefix);
+  // The file that was named last, or "".
+  const std::string& file() const { return file_; }
+
+  // "--day-one" of "onboarding.day_one"; "--assign hr" of "onboarding.assignees[hr]"; a field that
+  // nobody gave a word stays.
+  std::string Field(absl::string_view field) const;
+
+  // One violation as a line: "--day-one: '2026-02-30' is no date ...", or "line 12, column 9:
+  // root.step.role: is empty ...".
+  std::string Violation(const base::FieldViolation& violation) const;
+
+  // A sentence of a service: without the workspace in names, fields in backquotes and methods as
+  // they are typed, states as tables show them.
+  std::string Sentence(absl::string_view text) const;
+
+ private:
+  std::string workspace_;  // "workspaces/{workspace}/"
+  std::map<std::string, std::string, std::less<>> words_;
+  std::string file_, text_, prefix_;
+};
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_WORDING_H_

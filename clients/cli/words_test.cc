@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Errors and JSON.
+#include <sstream>
+#include <string>
+
+#include "clients/cli/errors.h"
+#include "clients/cli/json.h"
+#include "common/base/error.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "gtest/gtest.h"
+#include "plumbline/analytics/v1/analytics.pb.h"
+#include "plumbline/onboarding/v1/onboarding.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string Printed(const absl::Status& status, const Wording& wording,
+                    absl::string_view hint = "") {
+  std::ostringstream err;
+  PrintError(status, wording, hint, err);
+  return err.str();
+}
+
+TEST(Wording, FieldsAreCalledWhatWasTyped) {
+  Wording wording("acme");
+  wording.Call({{"onboarding.day_one", "--day-one"}, {"onboarding.assignees", "--assign"}});
+  struct Row {
+    const char* field;
+    const char* word;
+  };
+  for (const Row& row :
+       {Row{"onboarding.day_one", "--day-one"}, Row{"onboarding.assignees[hr]", "--assign hr"},
+        Row{"onboarding.person", "onboarding.person"}, Row{"occur_time", "--at"},
+        Row{"occur_time.seconds", "--at"},
+        Row{"onboarding.day_one_more", "onboarding.day_one_more"}, Row{"", ""}}) {
+    EXPECT_EQ(wording.Field(row.field), row.word) << row.field;
+  }
+  wording.Call({{"occur_time", "WHEN"}});
+  EXPECT_EQ(wording.Field("occur_time"), "WHEN");
+}
+
+TEST(Wording, SentencesNameWhatIsTyped) {
+  Wording wording("acme");
+  wording.Call({{"tick_all", "--tick-all"}});
+  EXPECT_EQ(wording.Sentence("name them in `ticked` or set `tick_all`"),
+            "name them in ticked or set --tick-all");
+  EXPECT_EQ(wording.Sentence("resolve them with UnblockTask; it is IN_PROGRESS"),
+            "resolve them with 'plumbline task unblock'; it is in-progress");
+  EXPECT_EQ(
+      wording.Sentence("Process 'workspaces/acme/processes/x' and 'workspaces/b/processes/y'"),
+      "Process 'processes/x' and 'workspaces/b/processes/y'");
+  EXPECT_EQ(wording.Sentence("an unclosed ` and UNDONE"), "an unclosed ` and UNDONE");
+  wording.Call({{"csv.case_column", "--case-column"}});
+  EXPECT_EQ(wording.Sentence("name it in csv.case_column. The case_column is 1.5 long."),
+            "name it in --case-column. The case_column is 1.5 long.");
+}
+
+TEST(Wording, FieldsOfAFileHaveTheirPlace) {
+  Wording wording("acme");
+  wording.InFile("x.yaml", "name: processes/x\nroot:\n  id: Root\n", "process");
+  EXPECT_EQ(wording.Violation({"process.root.id", "'Root' is no id"}),
+            "line 3, column 3: root.id: 'Root' is no id");
+  EXPECT_EQ(wording.Violation({"process.owner", "is empty"}), "line 1, column 1: owner: is empty");
+  EXPECT_EQ(wording.Violation({"processes", "is empty"}), "processes: is empty");
+  EXPECT_EQ(wording.Violation({"root.id", "line 3, column 7: not YAML"}),
+            "line 3, column 7: not YAML (root.id)");
+}
+
+TEST(Errors, EveryFieldOnALine) {
+  EXPECT_EQ(Printed(base::FieldErrors({{"parent", "is empty; give it"}, {"b", "is 7; at most 5"}}),
+                    Wording("acme")),
+            "error: 2 things are wrong\n"
+            "  --workspace: is empty; give it\n"
+            "  b: is 7; at most 5\n"
+            "  (FIELD_INVALID)\n");
+  Wording in_file("acme");
+  in_file.InFile("x.yaml", "title: ''\n", "process");
+  EXPECT_EQ(Printed(base::FieldError("process.title", "is empty"), in_file),
+            "error: x.yaml: line 1, column 1: title: is empty\n  (FIELD_INVALID)\n");
+  EXPECT_EQ(Printed(base::Error(base::Reason::ERROR_REASON_PROCESS_CYCLE, "x.yaml: calls itself"),
+                    in_file),
+            "error: x.yaml: calls itself\n  (PROCESS_CYCLE)\n");
+}
+
+TEST(Errors, AHintIsALineOfItsOwn) {
+  EXPECT_EQ(Printed(base::NotFound("Process", "workspaces/acme/processes/x"), Wording("acme"),
+                    "did you mean 'y'?"),
+            "error: Process 'processes/x' does not exist; check the name, or list what is there\n"
+            "  did you mean 'y'?\n"
+            "  (RESOURCE_NOT_FOUND)\n");
+}
+
+TEST(Errors, PreconditionsThatTheMessageDoesNotTell) {
+  EXPECT_EQ(Printed(base::Error(base::Reason::ERROR_REASON_TASK_BLOCKED, "it is blocked")
+                        .Precondition("IMPEDIMENT", "workspaces/acme/onboardings/a/impediments/i1",
+                                      "no laptop")
+                        .Precondition("TASK_BLOCKED", "x", "said"),
+                    Wording("acme")),
+            "error: it is blocked\n  onboardings/a/impediments/i1: no laptop\n  (TASK_BLOCKED)\n");
+}
+
+TEST(Errors, ExitCodes) {
+  EXPECT_EQ(ExitCodeOf(absl::OkStatus()), kExitOk);
+  EXPECT_EQ(ExitCodeOf(base::NotFound("Process", "x")), kExitNotFound);
+  EXPECT_EQ(ExitCodeOf(base::FieldError("a", "b")), kExitInvalid);
+}
+
+TEST(Errors, JsonIsJsonInTheServicesWords) {
+  std::ostringstream err;
+  PrintErrorJson(base::FieldError("onboarding.day_one", "'a\"b\\' is\nwrong"), err);
+  google::protobuf::Struct parsed;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(err.str(), &parsed).ok()) << err.str();
+  const auto& error = parsed.fields().at("error").struct_value().fields();
+  EXPECT_EQ(error.at("message").string_value(), "onboarding.day_one: 'a\"b\\' is\nwrong");
+  EXPECT_EQ(error.at("reason").string_value(), "FIELD_INVALID");
+  EXPECT_TRUE(error.count("badRequest"));
+}
+
+TEST(Json, IntegersAreNumbersWhereTheyAreExact) {
+  analytics::v1::EventLog log;
+  log.set_name("a\"b: [1, \"2\"]");
+  log.set_event_count(9007199254740991);
+  log.set_case_count(9007199254740993);
+  log.add_map_transitions("7");
+  log.mutable_first_time()->set_seconds(1);
+  EXPECT_EQ(JsonOf(log, false), R"({"name":"a\"b: [1, \"2\"]","title":"","mapTransitions":["7"],)"
+                                R"("eventCount":9007199254740991,"caseCount":"9007199254740993",)"
+                                R"("firstTime":"1970-01-01T00:00:01Z"})");
+}
+
+TEST(Json, EveryProto3ReaderTakesItBack) {
+  analytics::v1::Report report;
+  report.mutable_event_log()->set_event_count(-5);
+  report.mutable_case_duration()->set_count(3);
+  report.mutable_case_duration()->mutable_median()->set_seconds(90);
+  auto* edge = report.mutable_process_map()->add_edges();
+  edge->set_from("1");
+  edge->set_count(12);
+  report.add_findings()->add_evidence("\\\"{}[]\n\xc3\xa9");
+  report.add_variants();
+  for (const bool pretty : {true, false}) {
+    const std::string json = JsonOf(report, pretty);
+    EXPECT_THAT(json, HasSubstr(pretty ? "\"eventCount\": -5" : "\"eventCount\":-5"));
+    analytics::v1::Report read;
+    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &read).ok()) << json;
+    EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(read, report)) << json;
+  }
+  onboarding::v1::Onboarding onboarding;
+  (*onboarding.mutable_labels())["count"] = "7";
+  onboarding::v1::Onboarding read;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(JsonOf(onboarding, true), &read).ok());
+  EXPECT_EQ(read.labels().at("count"), "7");
+}
+
+}  // namespace
+}  // namespace plumbline::cli

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The command line as a newcomer types it, against a real suite: what it prints, what it says of
+// wrong input, and what it completes.
+#include <signal.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "gtest/gtest.h"
+#include "plumbline/onboarding/v1/onboarding.pb.h"
+#include "tests/support/files.h"
+#include "tests/support/process.h"
+
+namespace plumbline {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+std::string Bin(const std::string& program) {
+  return absl::StrCat(std::getenv("PLUMBLINE_BIN_DIR"), "/", program);
+}
+
+struct Ended {
+  int code;
+  std::string output;
+};
+
+Ended Run(std::vector<std::string> arguments,
+          std::vector<std::pair<std::string, std::string>> environment) {
+  auto process = testing::Process::Start({.args = std::move(arguments), .env = environment});
+  auto code = process->Wait();
+  return {code.ok() ? *code : -1, process->Output()};
+}
+
+std::vector<std::string> Lines(const std::string& text) {
+  return absl::StrSplit(text, '\n', absl::SkipEmpty());
+}
+
+// One suite for all tests, with the shipped processes and the on-boarding "ada".
+class CommandLine : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<testing::TempDir>();
+    suite_ = testing::Process::Start(
+        {.args = {Bin("plumbline-suite"), "--server.listen_address=127.0.0.1:0",
+                  "--server.admin_address=127.0.0.1:0",
+                  absl::StrCat("--data_directory=", folder_->path())}});
+    auto ready = suite_->WaitForLine("\"ready\"");
+    ASSERT_TRUE(ready.ok()) << ready.status();
+    google::protobuf::Struct line;
+    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*ready, &line).ok()) << *ready;
+    address_ = line.fields().at("address").string_value();
+    ASSERT_EQ(Plumbline({"apply", "--publish", "processes"}).code, 0);
+    const Ended started = Plumbline({"start", "sales-rep-onboarding", "--id", "ada", "--person",
+                                     "ada@example.com", "--day-one", "2027-01-04", "--name",
+                                     "Ad\xc3\xa1 L\xc3\xb6velace", "--assign", "manager=grace"});
+    ASSERT_EQ(started.code, 0) << started.output;
+  }
+  static void TearDownTestSuite() {
+    suite_.reset();
+    folder_.reset();
+  }
+
+  static Ended Plumbline(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), Bin("plumbline"));
+    return Run(std::move(arguments), {{"PLUMBLINE_ADDRESS", address_}});
+  }
+  // What bash offers at the end of `line`.
+  static std::vector<std::string> Bash(const std::string& line) {
+    const std::string script = absl::StrReplaceAll(
+        "source <('PROGRAM' completion bash); COMP_LINE='LINE' COMP_POINT=${#COMP_LINE};"
+        "_plumbline plumbline '' '' 2>/dev/null; printf '%s\\n' \"${COMPREPLY[@]}\"",
+        {{"PROGRAM", Bin("plumbline")},
+         {"LINE", absl::StrReplaceAll(line, {{"plumbline", Bin("plumbline")}})}});
+    return Lines(Run({"bash", "-c", script}, {{"PLUMBLINE_ADDRESS", address_}}).output);
+  }
+
+  static inline std::unique_ptr<testing::TempDir> folder_;
+  static inline std::unique_ptr<testing::Process> suite_;
+  static inline std::string address_;
+};
+
+TEST_F(CommandLine, ListsForPeopleAndForPrograms) {
+  const Ended people = Plumbline({"list", "onboardings"});
+  EXPECT_EQ(people.code, 0);
+  EXPECT_THAT(people.output, HasSubstr("ada          Ad\xc3\xa1 L\xc3\xb6velace"));
+  const Ended programs = Plumbline({"list", "tasks", "ada", "--json"});
+  const std::vector<std::string> rows = Lines(programs.output);
+  EXPECT_GE(rows.size(), 20u);
+  for (const std::string& row : rows) {
+    onboarding::v1::Task task;
+    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(row, &task).ok()) << row;
+    EXPECT_THAT(task.name(), StartsWith("workspaces/default/onboardings/ada/tasks/"));
+  }
+  EXPECT_THAT(Plumbline({"list", "history", "ada", "--json"}).output, HasSubstr("\"sequence\":1,"));
+}
+
+TEST_F(CommandLine, WrongInputIsToldInTheWordsThatWereTyped) {
+  std::ofstream(folder_->Join("self.yaml"))
+      << "name: processes/selfie\ntitle: Self\nowner: ops\n"
+         "root: {id: a, title: A, call: {process: processes/selfie}}\n";
+  std::ofstream(folder_->Join("rules.yaml"))
+      << "name: processes/rules\ntitle: Rules\nowner: ops\nroot:\n  id: a\n  title: A\n  step:\n"
+         "    role: ''\n";
+  struct Row {
+    const char* name;
+    std::vector<std::string> arguments;
+    int code;
+    std::string says;
+  };
+  const std::vector<std::string> start = {
+      "start", "sales-rep-onboarding", "--id", "eve", "--person", "eve", "--day-one", "2027-01-04"};
+  const auto with = [](std::vector<std::string> arguments, std::vector<std::string> more) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"option twice", with(start, {"--day-one", "2027-02-03"}), 2, "--day-one"},
+           {"no such day",
+            {"start", "renewal", "--id", "e", "--person", "e", "--day-one", "2027-02-30"},
+            3,
+            "error: --day-one: '2027-02-30' is no date"},
+           {"no such role", with(start, {"--assign", "manger=x"}), 3,
+            "--assign manger: 'manger' is no role of this process; its roles are: "},
+           {"role in the JSON", with(start, {"--assign", "manger=x", "--json"}), 3,
+            "\"field\":\"onboarding.assignees[manger]\""},
+           {"no such process",
+            {"start", "sales-rep-onbording", "--id", "e", "--person", "e", "--day-one",
+             "2027-01-04"},
+            4,
+            "did you mean 'sales-rep-onboarding'?"},
+           {"no such on-boarding", {"list", "history", "adaa"}, 4, "did you mean 'ada'?"},
+           {"no such task",
+            {"task", "start", "ada/sign-contrct"},
+            4,
+            "did you mean 'sign-contract'?"},
+           {"checklist", {"task", "done", "ada/sign-contract"}, 5, "--tick-all"},
+           {"calls itself",
+            {"apply", "--dry-run", folder_->Join("self.yaml")},
+            5,
+            "would call itself: selfie -> selfie"},
+           {"place in a file",
+            {"apply", folder_->Join("rules.yaml")},
+            3,
+            "rules.yaml: line 8, column 5: root.step.role: "}}) {
+    const Ended ended = Plumbline(row.arguments);
+    EXPECT_EQ(ended.code, row.code) << row.name << ": " << ended.output;
+    EXPECT_THAT(ended.output, HasSubstr(row.says)) << row.name;
+  }
+}
+
+TEST_F(CommandLine, AWatchEndsInOrderAndSaysWhereToGoOn) {
+  auto watch = testing::Process::Start(
+      {.args = {Bin("plumbline"), "watch", "ada"}, .env = {{"PLUMBLINE_ADDRESS", address_}}});
+  ASSERT_TRUE(watch->WaitForLine("ada  task-ready  Sign the employment contract").ok());
+  watch->Signal(SIGINT);
+  auto code = watch->Wait();
+  ASSERT_TRUE(code.ok()) << code.status();
+  EXPECT_EQ(*code, 0) << watch->Output();
+  const std::string again = "to go on from here: plumbline watch ada --cursor ";
+  const size_t at = watch->Output().find(again);
+  ASSERT_NE(at, std::string::npos) << watch->Output();
+  const std::string cursor = Lines(watch->Output().substr(at + again.size()))[0];
+  auto rest =
+      testing::Process::Start({.args = {Bin("plumbline"), "watch", "ada", "--cursor", cursor},
+                               .env = {{"PLUMBLINE_ADDRESS", address_}}});
+  ASSERT_EQ(Plumbline({"task", "start", "ada/sign-contract"}).code, 0);
+  ASSERT_TRUE(rest->WaitForLine("ada  task-started  Sign the employment contract").ok());
+  EXPECT_THAT(rest->Output(), Not(HasSubstr("task-ready"))) << "what was seen before";
+}
+
+TEST_F(CommandLine, BashCompletesCommandsAndIds) {
+  EXPECT_THAT(Bash("plumbline st"), ElementsAre("start"));
+  EXPECT_THAT(Bash("plumbline start sales-"), ElementsAre("sales-rep-onboarding"));
+  EXPECT_THAT(Bash("plumbline list history "), ElementsAre("ada"));
+  EXPECT_THAT(Bash("plumbline task done "), ElementsAre("ada/"));
+  EXPECT_THAT(Bash("plumbline task done ada/si"), ElementsAre("ada/sign-contract"));
+  EXPECT_THAT(Bash("plumbline get processes/re"), ElementsAre("processes/renewal"));
+  EXPECT_THAT(Bash("plumbline list tasks --state in"), ElementsAre("in-progress"));
+  EXPECT_THAT(Bash("plumbline apply proc"), Contains("processes"));
+  EXPECT_THAT(Bash("plumbline --address 127.0.0.1:1 start "), Each(Not(HasSubstr("rep"))));
+}
+
+TEST_F(CommandLine, ATerminalGetsTablesThatFit) {
+  const Ended ended = Run({"bash", "-c",
+                           absl::StrCat("script -qec \"stty cols 80; '", Bin("plumbline"),
+                                        "' list tasks ada\" /dev/null")},
+                          {{"PLUMBLINE_ADDRESS", address_}});
+  const std::vector<std::string> lines = Lines(absl::StrReplaceAll(ended.output, {{"\r", ""}}));
+  ASSERT_GE(lines.size(), 20u) << ended.output;
+  // "…" has three bytes: a line may have two of them.
+  for (const std::string& line : lines) EXPECT_LE(line.size(), 84u) << line;
+  EXPECT_THAT(ended.output, HasSubstr("…"));
+}
+
+}  // namespace
+}  // namespace plumbline
