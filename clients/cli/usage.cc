@@ -41,12 +41,12 @@ std::string Surplus(const CLI::App& at, const std::string& command, const std::s
   if (absl::StartsWith(word, "-")) {
     const std::string name = word.substr(0, word.find('='));
     return absl::StrCat("'", name, "' is no option of ", command,
-                        yaml::DidYouMean(name, OptionNames(&at)));
+                        base::DidYouMean(name, OptionNames(&at)));
   }
   const std::vector<std::string> commands = CommandNames(at);
   if (!commands.empty()) {
     return absl::StrCat("'", word, "' is no command of ", command,
-                        yaml::DidYouMean(word, commands));
+                        base::DidYouMean(word, commands));
   }
   return absl::StrCat("'", word, "' is one argument too many for ", command,
                       "; quote what has spaces in it");
@@ -80,7 +80,7 @@ std::string WithNearest(const std::string& text) {
   const size_t first = open + sizeof(" not in {") - 1;
   std::vector<std::string> permitted = absl::StrSplit(text.substr(first, close - first), ',');
   return absl::StrCat(text.substr(0, colon), ": '", given, "' is none of ",
-                      absl::StrJoin(permitted, ", "), yaml::DidYouMean(given, permitted));
+                      absl::StrJoin(permitted, ", "), base::DidYouMean(given, permitted));
 }
 
 }  // namespace
