@@ -40,7 +40,7 @@ struct Ended {
   std::string output;
 };
 
-Ended Run(std::vector<std::string> arguments,
+Ended Execute(std::vector<std::string> arguments,
           std::vector<std::pair<std::string, std::string>> environment) {
   auto process = testing::Process::Start({.args = std::move(arguments), .env = environment});
   auto code = process->Wait();
@@ -78,7 +78,7 @@ class CommandLine : public ::testing::Test {
 
   static Ended Plumbline(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), Bin("plumbline"));
-    return Run(std::move(arguments), {{"PLUMBLINE_ADDRESS", address_}});
+    return Execute(std::move(arguments), {{"PLUMBLINE_ADDRESS", address_}});
   }
   // What bash offers at the end of `line`.
   static std::vector<std::string> Bash(const std::string& line) {
@@ -87,7 +87,7 @@ class CommandLine : public ::testing::Test {
         "_plumbline plumbline '' '' 2>/dev/null; printf '%s\\n' \"${COMPREPLY[@]}\"",
         {{"PROGRAM", Bin("plumbline")},
          {"LINE", absl::StrReplaceAll(line, {{"plumbline", Bin("plumbline")}})}});
-    return Lines(Run({"bash", "-c", script}, {{"PLUMBLINE_ADDRESS", address_}}).output);
+    return Lines(Execute({"bash", "-c", script}, {{"PLUMBLINE_ADDRESS", address_}}).output);
   }
 
   static inline std::unique_ptr<testing::TempDir> folder_;
@@ -197,7 +197,7 @@ TEST_F(CommandLine, BashCompletesCommandsAndIds) {
 }
 
 TEST_F(CommandLine, ATerminalGetsTablesThatFit) {
-  const Ended ended = Run({"bash", "-c",
+  const Ended ended = Execute({"bash", "-c",
                            absl::StrCat("script -qec \"stty cols 80; '", Bin("plumbline"),
                                         "' list tasks ada\" /dev/null")},
                           {{"PLUMBLINE_ADDRESS", address_}});
