@@ -41,6 +41,7 @@ absl::StatusCode CodeOf(Reason reason) {
     case common::v1::ERROR_REASON_IMPORT_FORMAT:
     case common::v1::ERROR_REASON_IMPORT_COLUMN_MISSING:
     case common::v1::ERROR_REASON_IMPORT_EMPTY:
+    case common::v1::ERROR_REASON_BPMN_UNSUPPORTED:
       return absl::StatusCode::kInvalidArgument;
     case common::v1::ERROR_REASON_MESSAGE_TOO_LARGE:
     case common::v1::ERROR_REASON_OVERLOADED:

@@ -30,6 +30,8 @@ forbid "$sql" 'common/rpc, cache, yaml and config know no database' $(files comm
 forbid "services/|clients/" 'common knows no service and no client' $(files common)
 forbid 'grpc' 'gRPC is known to common/rpc only' $(files common services clients | grep -v '^common/rpc/')
 forbid 'sqlite3|libpq' 'engines are known to common/sql only' $(files common services clients | grep -v '^common/sql/')
+forbid 'expat' 'XML is known to common/flow/bpmn and to the importers of analytics only' \
+  $(files common services clients | grep -vE '^(common/flow/bpmn|services/analytics/ingest)/')
 forbid 'hiredis' 'Redis is known to common/cache only' $(files common services clients | grep -v '^common/cache/')
 forbid "$grpc|$sql|common/cache/" 'mining, report, log and ingest are pure' \
   $(files services/analytics/log services/analytics/mining services/analytics/report services/analytics/ingest)

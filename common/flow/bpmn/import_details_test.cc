@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who does what, which process, which ids, and how much is too much.
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/flow/bpmn/bpmn.h"
+#include "common/flow/bpmn/test_text.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace plumbline::flow::bpmn {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const std::string kSplit = "<exclusiveGateway id='x' name='Which?'/><exclusiveGateway id='y'/>";
+
+StepDetails StepOf(const std::string& task, const ImportOptions& options = {}) {
+  const absl::StatusOr<Imported> imported = Import(FileOf(task, ""), options);
+  EXPECT_TRUE(imported.ok()) << imported.status();
+  return imported.ok() ? imported->process.root.step : StepDetails();
+}
+
+TEST(ImportTest, TimersAreTargets) {
+  const BusinessDuration four_hours{.minutes = 240};
+  EXPECT_EQ(
+      StepOf(Tasks("a") + Timer("cancelActivity='false'", "<timeDuration>PT4H</timeDuration>"))
+          .target,
+      four_hours);
+}
+
+struct RoleRow {
+  std::string name;
+  std::string attributes;
+  std::string inner;
+  std::string role;
+};
+
+class RoleTest : public testing::TestWithParam<RoleRow> {};
+
+TEST_P(RoleTest, ComesFrom) {
+  const std::string task = absl::StrCat(
+      "<userTask id='a' name='A' xmlns:camunda='http://camunda.org/schema/1.0/bpmn' "
+      "xmlns:flowable='http://flowable.org/bpmn' xmlns:activiti='http://activiti.org/bpmn' "
+      "xmlns:zeebe='http://camunda.org/schema/zeebe/1.0' ",
+      GetParam().attributes, ">", GetParam().inner, "</userTask>");
+  EXPECT_EQ(StepOf(task, {.default_role = "anybody"}).role, GetParam().role);
+}
+
+std::string Owner(const std::string& kind, const std::string& expression) {
+  return absl::StrCat("<", kind, "><resourceAssignmentExpression><formalExpression> ", expression,
+                      " </formalExpression></resourceAssignmentExpression></", kind, ">");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, RoleTest,
+    testing::ValuesIn(std::vector<RoleRow>{
+        {"Nobody", "", "", "anybody"},
+        {"PotentialOwner", "", Owner("potentialOwner", "manager"), "manager"},
+        {"HumanPerformer", "", Owner("humanPerformer", "manager"), "manager"},
+        {"Performer", "", Owner("performer", "manager"), "manager"},
+        {"AnExpressionIsNobody", "", Owner("potentialOwner", "${group}"), "anybody"},
+        {"CamundaGroups", "camunda:candidateGroups='legal' camunda:assignee='ann'", "", "legal"},
+        {"CamundaAssignee", "camunda:assignee='ann'", "", "ann"},
+        {"CamundaExpression", "camunda:assignee='${initiator}'", "", "anybody"},
+        {"Flowable", "flowable:candidateGroups='legal'", "", "legal"},
+        {"Activiti", "activiti:candidateUsers='bob'", "", "bob"},
+        {"Zeebe", "",
+         "<extensionElements><zeebe:assignmentDefinition candidateGroups='desk' "
+         "assignee='=owner'/></extensionElements>",
+         "desk"},
+        {"NamedRole", "", "<potentialOwner name='Sales'/>", "Sales"},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+TEST(ImportTest, LanesAreRolesAndDeciders) {
+  const absl::StatusOr<Imported> imported = Import(
+      FileOf("<laneSet><lane name='Sales'><flowNodeRef>a</flowNodeRef><flowNodeRef>s</flowNodeRef>"
+             "<childLaneSet><lane name='Desk'><flowNodeRef> x </flowNodeRef></lane>"
+             "</childLaneSet></lane><lane><flowNodeRef>b</flowNodeRef></lane></laneSet>"
+             "<subProcess id='s' name='S'><task id='c' name='C'/></subProcess>" +
+                 kSplit + Tasks("ab"),
+             "x>a x>b a>y b>y y>s"),
+      {.default_role = "anybody"});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  const Node& root = imported->process.root;
+  ASSERT_EQ(TextOf(root), "seq(xor 'Which?' by Desk(A, B), sub 'S'(C))");
+  EXPECT_EQ(root.children[0].children[0].step.role, "Sales");
+  EXPECT_EQ(root.children[0].children[1].step.role, "anybody");
+  EXPECT_EQ(root.children[1].children[0].step.role, "Sales");
+}
+
+constexpr char kTwoProcesses[] =
+    "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' xmlns:t='urn:t'>"
+    "<resource id='r' name='Board'/><collaboration id='c'><participant id='q' name='Customer'/>"
+    "<participant id='w' name='Shop' processRef='t:two'/><messageFlow id='m'/></collaboration>\n"
+    "<process id='one'><task id='a' name='A'/></process>\n"
+    "<process id='two'><documentation> Sells. </documentation><task id='b' name='B'/>"
+    "<sequenceFlow sourceRef='b' targetRef='t:d'/><task id='d' name='D'><performer>"
+    "<resourceRef>t:r</resourceRef></performer></task></process></definitions>";
+
+TEST(ImportTest, OfSeveralProcessesOneIsNamed) {
+  const std::vector<base::FieldViolation> which =
+      base::FieldViolationsOf(Import(kTwoProcesses, {}).status());
+  ASSERT_EQ(which.size(), 1u);
+  EXPECT_EQ(which[0].field, "process_element");
+  EXPECT_THAT(which[0].description, HasSubstr("'one' (line 2), 'two' (line 3)"));
+  EXPECT_THAT(base::FieldViolationsOf(Import(kTwoProcesses, {.process = "x"}).status()),
+              testing::SizeIs(1));
+  const absl::StatusOr<Imported> two = Import(kTwoProcesses, {.process = "two"});
+  ASSERT_TRUE(two.ok()) << two.status();
+  EXPECT_EQ(two->process.id, "two");
+  EXPECT_EQ(two->process.title, "Shop");
+  EXPECT_EQ(two->process.purpose, "Sells.");
+  EXPECT_EQ(TextOf(two->process.root), "seq(B, D)");
+  EXPECT_EQ(two->process.root.children[0].step.role, "Shop");
+  EXPECT_EQ(two->process.root.children[1].step.role, "Board");
+  std::vector<std::string> told;
+  for (const Finding& finding : two->findings) told.push_back(finding.id);
+  EXPECT_THAT(told, ElementsAre("q", "m"));
+}
+
+TEST(ImportTest, IdsAreMadeOfTheirsAndUnique) {
+  const absl::StatusOr<Imported> imported =
+      Import(FileOf("<task id='Task_1' name='A'/><task id='task-1' name='B'/><task id='TASK.1' "
+                    "name='C'/><task id='_' name='D'/><task id='sid-0F' name='E'/>",
+                    "Task_1>task-1 task-1>TASK.1 TASK.1>_ _>sid-0F"),
+             {});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  std::vector<std::string> ids;
+  for (const Node& node : imported->process.root.children) ids.push_back(node.id);
+  EXPECT_THAT(ids, ElementsAre("task-1-2", "task-1", "task-1-3", "n", "sid-0f"));
+}
+
+TEST(ImportTest, TwoElementsWithOneIdAreRefused) {
+  const absl::Status status = Import(FileOf(Tasks("a") + "\n" + Tasks("a"), ""), {}).status();
+  EXPECT_EQ(base::ReasonOf(status), base::Reason::ERROR_REASON_IMPORT_FORMAT);
+  EXPECT_EQ(base::MetadataOf(status, "line"), "3");
+  EXPECT_THAT(std::string(status.message()), HasSubstr("has the id 'a' of task 'A' (line 2)"));
+}
+
+TEST(ImportTest, AProcessWithoutActivityIsRefused) {
+  const absl::Status status =
+      Import(FileOf("<startEvent id='s'/><endEvent id='e'/>", "s>e"), {}).status();
+  EXPECT_EQ(base::ReasonOf(status), base::Reason::ERROR_REASON_IMPORT_FORMAT);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("holds no activity"));
+}
+
+TEST(ImportTest, TooManyFlowElementsAreRefused) {
+  std::string tasks;
+  for (int i = 0; i <= kMaxFlowElements; ++i)
+    absl::StrAppend(&tasks, "<task id='t", i, "' name='T'/>");
+  const absl::Status status = Import(FileOf(tasks, ""), {}).status();
+  EXPECT_THAT(std::string(status.message()), HasSubstr("more than 20000 flow elements"));
+}
+
+TEST(ImportTest, ATreeThatIsTooDeepIsRefused) {
+  std::string open, close;
+  for (int i = 0; i < 40; ++i) {
+    absl::StrAppend(&open, "<subProcess id='s", i, "' name='S'>");
+    absl::StrAppend(&close, "</subProcess>");
+  }
+  const absl::Status status = Import(FileOf(open + Tasks("a") + close, ""), {}).status();
+  EXPECT_EQ(base::ReasonOf(status), base::Reason::ERROR_REASON_PROCESS_INVALID);
+}
+
+}  // namespace
+}  // namespace plumbline::flow::bpmn
