@@ -7,6 +7,7 @@
 #include "common/base/call_context.h"
 #include "common/base/status_macros.h"
 #include "services/catalog/rpc.h"
+#include "services/catalog/rpc_bpmn.h"
 #include "services/catalog/store_sql.h"
 #include "services/catalog/store_sql_search.h"
 
@@ -47,6 +48,7 @@ CatalogApp::CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore
   RegisterCatalogService(reader_, writer_, &table_);
   RegisterComparison(*store_, &table_);
   RegisterSearch(*search_, &table_);
+  RegisterBpmnMethods(reader_, writer_, &table_);
 }
 
 CatalogApp::~CatalogApp() { Stop(); }
