@@ -16,6 +16,7 @@ namespace plumbline::cli {
 
 void AddProcessCommands(CLI::App& app, Action* action);     // apply, publish
 void AddDiffCommand(CLI::App& app, Action* action);         // diff
+void AddExportCommand(CLI::App& app, Action* action);       // export
 void AddSearchCommand(CLI::App& app, Action* action);       // search
 void AddStartCommand(CLI::App& app, Action* action);        // start
 void AddTaskCommands(CLI::App& app, Action* action);        // task, decide

@@ -67,6 +67,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddGlobalOptions(*app, options);
   AddProcessCommands(*app, action);
   AddDiffCommand(*app, action);
+  AddExportCommand(*app, action);
   AddStartCommand(*app, action);
   AddTaskCommands(*app, action);
   AddWatchCommand(*app, action);

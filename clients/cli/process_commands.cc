@@ -63,7 +63,8 @@ void AddProcessCommands(CLI::App& app, Action* action) {
   };
   auto options = std::make_shared<Options>();
 
-  CLI::App* apply = app.add_subcommand("apply", "Create or update processes from YAML files");
+  CLI::App* apply =
+      app.add_subcommand("apply", "Create or update processes from YAML and BPMN files");
   apply->group("Draw");
   apply->add_option("FILE", options->files, "Process files or folders of them; - is standard input")
       ->required();
@@ -71,9 +72,18 @@ void AddProcessCommands(CLI::App& app, Action* action) {
   apply->add_flag("--dry-run", options->apply.validate_only, "Check everything, write nothing");
   Takes(apply->add_option("--reason", options->apply.reason, "Why, kept with the revision"),
         "TEXT");
+  apply->add_flag("--best-effort", options->apply.bpmn.best_effort,
+                  "Of a BPMN file keep what can be kept; what was changed and dropped is told");
+  Takes(apply->add_option("--id", options->apply.bpmn.id,
+                          "Id of the process of a BPMN file (default: what the file says)"),
+        "ID");
+  Takes(apply->add_option("--owner", options->apply.bpmn.owner,
+                          "Owner and role where a BPMN file names nobody (default: unassigned)"),
+        "WHO");
   AddExamples(*apply, {{"plumbline apply --dry-run processes", "checks a folder of files"},
                        {"plumbline apply --publish processes", "and publishes what changed"},
-                       {"plumbline get processes/renewal | plumbline apply -", "from a pipe"}});
+                       {"plumbline get processes/renewal | plumbline apply -", "from a pipe"},
+                       {"plumbline apply --best-effort order.bpmn", "of any BPMN modeller"}});
   apply->callback(
       [=] { *action = [=](Session& s) { return Apply(s, options->files, options->apply); }; });
 

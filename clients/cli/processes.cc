@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
@@ -144,13 +145,20 @@ absl::StatusOr<Applied> InFile(Session& session, const ReadProcess& file,
   return named;
 }
 
-absl::StatusOr<ReadProcess> Read(Session& session, const std::string& path) {
+absl::StatusOr<ReadProcess> Read(Session& session, const std::string& path,
+                                 const BpmnOptions& bpmn) {
   session.wording().InFile("", "", "");
   ReadProcess read;
   read.path = path == "-" ? "standard input" : path;
   ASSIGN_OR_RETURN(read.text, ReadFile(path));
+  // Only in YAML do fields have places.
+  const std::string xml = LooksLikeXml(read.text) ? std::exchange(read.text, "") : "";
   session.wording().InFile(read.path, read.text, "process");
-  RETURN_IF_ERROR(yaml::Parse(read.path, read.text, &read.process));
+  if (xml.empty()) {
+    RETURN_IF_ERROR(yaml::Parse(read.path, read.text, &read.process));
+  } else {
+    ASSIGN_OR_RETURN(read.process, ReadBpmn(session, read.path, xml, bpmn));
+  }
   if (read.process.name().empty())
     return base::FieldError("process.name",
                             "is missing; begin the file with 'name: processes/{id}'");
@@ -163,13 +171,14 @@ absl::StatusOr<ReadProcess> Read(Session& session, const std::string& path) {
 
 // Every file of `paths`; two of the same name are FIELD_INVALID.
 absl::StatusOr<std::vector<ReadProcess>> ReadAll(Session& session,
-                                                 const std::vector<std::string>& paths) {
+                                                 const std::vector<std::string>& paths,
+                                                 const BpmnOptions& bpmn) {
   std::vector<ReadProcess> all;
   std::map<std::string, std::string> file_of;
   for (const std::string& path : paths) {
     ASSIGN_OR_RETURN(const std::vector<std::string> files, ProcessFiles(path));
     for (const std::string& file : files) {
-      ASSIGN_OR_RETURN(ReadProcess read, Read(session, file));
+      ASSIGN_OR_RETURN(ReadProcess read, Read(session, file, bpmn));
       auto [it, fresh] = file_of.emplace(read.process.name(), file);
       if (!fresh) {
         return base::FieldError(
@@ -186,8 +195,9 @@ absl::StatusOr<std::vector<ReadProcess>> ReadAll(Session& session,
 
 }  // namespace
 
-absl::StatusOr<Process> ReadProcessFile(Session& session, const std::string& path) {
-  ASSIGN_OR_RETURN(ReadProcess read, Read(session, path));
+absl::StatusOr<Process> ReadProcessFile(Session& session, const std::string& path,
+                                        const BpmnOptions& bpmn) {
+  ASSIGN_OR_RETURN(ReadProcess read, Read(session, path, bpmn));
   return std::move(read.process);
 }
 
@@ -197,13 +207,15 @@ absl::StatusOr<std::vector<std::string>> ProcessFiles(const std::string& path) {
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(path, error)) {
     const std::string extension = entry.path().extension().string();
-    if (extension == ".yaml" || extension == ".yml") files.push_back(entry.path().string());
+    if (extension == ".yaml" || extension == ".yml" || extension == ".bpmn")
+      files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
   if (files.empty()) {
     return base::FieldError(
         "FILE",
-        absl::StrCat("'", path, "' holds no .yaml file; name a file or a folder of process files"));
+        absl::StrCat("'", path,
+                     "' holds no .yaml or .bpmn file; name a file or a folder of process files"));
   }
   return files;
 }
@@ -211,7 +223,7 @@ absl::StatusOr<std::vector<std::string>> ProcessFiles(const std::string& path) {
 absl::StatusOr<std::vector<Applied>> ApplyFiles(Session& session,
                                                 const std::vector<std::string>& paths,
                                                 const ApplyOptions& options) {
-  ASSIGN_OR_RETURN(const std::vector<ReadProcess> files, ReadAll(session, paths));
+  ASSIGN_OR_RETURN(const std::vector<ReadProcess> files, ReadAll(session, paths, options.bpmn));
   CallOrder order(session, files);
   std::vector<const ReadProcess*> ordered;
   for (const ReadProcess& file : files) RETURN_IF_ERROR(order.Visit(file, &ordered));

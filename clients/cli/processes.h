@@ -9,15 +9,17 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clients/cli/bpmn_files.h"
 #include "clients/cli/session.h"
 #include "plumbline/catalog/v1/process.pb.h"
 
 namespace plumbline::cli {
 
-// Reads one YAML file; the name is made full.
-absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std::string& path);
+// Reads one file, YAML or BPMN; the name is made full.
+absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std::string& path,
+                                                     const BpmnOptions& bpmn = {});
 
-// The *.yaml files of a folder, by name; FIELD_INVALID if there is none. A path that is a file is
+// The *.yaml and *.bpmn files of a folder, by name; FIELD_INVALID if there is none. A path that is a file is
 // returned as it is.
 absl::StatusOr<std::vector<std::string>> ProcessFiles(const std::string& path);
 
@@ -31,6 +33,7 @@ struct ApplyOptions {
   bool publish = false;
   bool validate_only = false;
   std::string reason;
+  BpmnOptions bpmn;  // how BPMN files are read
 };
 
 // Creates or updates each file's process, then (if asked) publishes them so that what is called

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/bpmn_files.h"
+
+#include <ostream>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/base/error.h"
+#include "google/protobuf/util/json_util.h"
+#include "plumbline/catalog/v1/catalog_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+using catalog::v1::BpmnFinding;
+
+const char* WordFor(BpmnFinding::Effect effect) {
+  switch (effect) {
+    case BpmnFinding::EFFECT_CHANGED:
+      return "changed";
+    case BpmnFinding::EFFECT_DROPPED:
+      return "dropped";
+    default:
+      return "ignored";
+  }
+}
+
+void Print(Session& session, const std::string& path, const BpmnFinding& finding) {
+  if (session.json()) {
+    google::protobuf::util::JsonPrintOptions options;
+    options.always_print_primitive_fields = true;
+    std::string json;
+    if (google::protobuf::util::MessageToJsonString(finding, &json, options).ok())
+      session.err() << json << '\n';
+    return;
+  }
+  session.err() << path << ':' << finding.line() << ": " << WordFor(finding.effect()) << ": "
+                << finding.element() << " '"
+                << (finding.name().empty() ? finding.id() : finding.name()) << "' "
+                << finding.reason() << '\n';
+}
+
+// An error has room for some of the elements only: a dry run with best_effort tells all.
+void PrintAllRefused(Session& session, const std::string& path, const absl::Status& status,
+                     catalog::v1::ImportProcessBpmnRequest request) {
+  size_t count = 0;
+  if (!absl::SimpleAtoi(base::MetadataOf(status, "count"), &count)) return;
+  if (count <= base::FieldViolationsOf(status).size()) return;
+  request.set_best_effort(true);
+  catalog::v1::ImportProcessBpmnResponse response;
+  if (!session.Call(kCatalog, "ImportProcessBpmn", request, &response).ok()) return;
+  for (const BpmnFinding& finding : response.findings()) {
+    if (finding.effect() != BpmnFinding::EFFECT_IGNORED) Print(session, path, finding);
+  }
+}
+
+}  // namespace
+
+bool LooksLikeXml(absl::string_view text) {
+  if (absl::StartsWith(text, "\xFE\xFF") || absl::StartsWith(text, "\xFF\xFE")) return true;
+  absl::ConsumePrefix(&text, "\xEF\xBB\xBF");
+  return absl::StartsWith(absl::StripLeadingAsciiWhitespace(text), "<");
+}
+
+absl::StatusOr<catalog::v1::Process> ReadBpmn(Session& session, const std::string& path,
+                                              const std::string& text, const BpmnOptions& options) {
+  session.wording().Call({{"process_id", "--id"}, {"default_owner", "--owner"}});
+  catalog::v1::ImportProcessBpmnRequest request;
+  request.set_parent(session.parent());
+  request.set_process_id(options.id);
+  request.set_xml(text);
+  request.set_best_effort(options.best_effort);
+  request.set_default_owner(options.owner);
+  request.set_validate_only(true);
+  catalog::v1::ImportProcessBpmnResponse response;
+  const absl::Status status = session.Call(kCatalog, "ImportProcessBpmn", request, &response);
+  if (!status.ok()) {
+    PrintAllRefused(session, path, status, request);
+    return status;
+  }
+  for (const BpmnFinding& finding : response.findings()) Print(session, path, finding);
+  return std::move(*response.mutable_process());
+}
+
+}  // namespace plumbline::cli
