@@ -49,7 +49,8 @@ flow::Node Tree() {
 }  // namespace
 
 absl::StatusOr<std::vector<Figure>> CatalogBpmn() {
-  const flow::bpmn::Process process{.id = "large", .title = "Large", .owner = "me", .root = Tree()};
+  const flow::bpmn::Process process{.id = "large",
+                                    .content = {.title = "Large", .owner = "me", .root = Tree()}};
   std::vector<double> exports, imports;
   std::string xml;
   for (int round = 0; round < kRounds; ++round) {

@@ -52,8 +52,8 @@ absl::Status WriteAll(const fs::path& folder) {
   std::mt19937 random(42);
   for (int i = 0; i < kRandomTrees; ++i) {
     const flow::bpmn::Process process{.id = absl::StrCat("random-", i),
-                                      .title = absl::StrCat("Random ", i),
-                                      .root = flow::RandomTree(&random, 2 + i % 6)};
+                                      .content = {.title = absl::StrCat("Random ", i),
+                                                  .root = flow::RandomTree(&random, 2 + i % 6)}};
     RETURN_IF_ERROR(Write(folder / absl::StrCat(process.id, ".bpmn"), flow::bpmn::Export(process)));
   }
   return absl::OkStatus();

@@ -19,28 +19,20 @@
 #define PLUMBLINE_COMMON_FLOW_BPMN_BPMN_H_
 
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "common/flow/tree.h"
+#include "common/flow/process.h"
 
 namespace plumbline::flow::bpmn {
 
 inline constexpr char kExtensionNamespace[] = "urn:plumbline:bpmn:1";
 
-// A process with what stands beside its tree.
 struct Process {
   std::string id;  // "deal-desk-approval"
-  std::string title;
-  std::string purpose;
-  std::string owner;
-  std::optional<BusinessDuration> target;
-  std::map<std::string, std::string> labels;
-  Node root;
+  ProcessContent content;
   bool operator==(const Process&) const = default;
 };
 

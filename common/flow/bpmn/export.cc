@@ -58,9 +58,10 @@ class ModelWriter {
   void Write(const std::string& id, const std::vector<LegendEntry>& legend) {
     xml_.Open("bpmn:process");
     xml_.Attribute("id", id);
-    xml_.Attribute("name", process_.title);
+    xml_.Attribute("name", process_.content.title);
     xml_.Attribute("isExecutable", "false");
-    if (!process_.purpose.empty()) xml_.Leaf("bpmn:documentation", process_.purpose);
+    if (!process_.content.purpose.empty())
+      xml_.Leaf("bpmn:documentation", process_.content.purpose);
     WriteProcessExtensions();
     WriteLevel(kProcessLevel);
     for (const LegendEntry& entry : legend) {
@@ -94,16 +95,16 @@ class ModelWriter {
     xml_.Open("bpmn:extensionElements");
     xml_.Open(Prefixed(kProcessExtension));
     xml_.Attribute("id", process_.id);
-    xml_.Attribute("owner", process_.owner);
-    if (process_.target) xml_.Attribute("target", FormatDuration(*process_.target));
-    for (const auto& [key, value] : process_.labels) {
+    xml_.Attribute("owner", process_.content.owner);
+    if (process_.content.target) xml_.Attribute("target", FormatDuration(*process_.content.target));
+    for (const auto& [key, value] : process_.content.labels) {
       xml_.Open(Prefixed(kLabelExtension));
       xml_.Attribute("key", key);
       xml_.Attribute("value", value);
       xml_.Close();
     }
     xml_.Close();
-    const Node& root = process_.root;
+    const Node& root = process_.content.root;
     if (root.kind == NodeKind::kSequence && !root.optional) {
       xml_.Open(Prefixed(kRootExtension));
       xml_.Attribute("id", root.id);
@@ -214,7 +215,7 @@ class ModelWriter {
 
 std::string Export(const Process& process) {
   const std::string id = absl::StrCat(kProcessIdPrefix, process.id);
-  const Diagram diagram = Draw(process.root, id);
+  const Diagram diagram = Draw(process.content.root, id);
   const Palette palette(diagram);
   const std::vector<LegendEntry> legend = palette.Legend(id);
   XmlWriter xml;
@@ -227,7 +228,7 @@ std::string Export(const Process& process) {
   xml.Attribute("xmlns:bioc", kBiocNamespace);
   xml.Attribute("xmlns:plumbline", kExtensionNamespace);
   xml.Attribute("id", absl::StrCat("definitions_", process.id));
-  xml.Attribute("name", process.title);
+  xml.Attribute("name", process.content.title);
   xml.Attribute("targetNamespace", kExtensionNamespace);
   xml.Attribute("exporter", "Plumbline");
   ModelWriter(process, diagram, &xml).Write(id, legend);

@@ -145,20 +145,21 @@ const Element* ReadAround(const Element& definitions, const Element& process, Re
 void ReadHeader(const Element& definitions, const Element& process, const Element* pool,
                 Reading* reading, Process* result) {
   const Element* extension = Extension(process, kProcessExtension);
+  ProcessContent& content = result->content;
   result->id = Slug(absl::StripPrefix(process.Get("id"), kProcessIdPrefix));
-  result->title = reading->NameOf(process);
-  if (result->title.empty() && pool != nullptr) result->title = reading->NameOf(*pool);
-  if (result->title.empty()) result->title = reading->NameOf(definitions);
-  if (result->title.empty()) result->title = result->id;
-  result->purpose = Documentation(process, *reading);
+  content.title = reading->NameOf(process);
+  if (content.title.empty() && pool != nullptr) content.title = reading->NameOf(*pool);
+  if (content.title.empty()) content.title = reading->NameOf(definitions);
+  if (content.title.empty()) content.title = result->id;
+  content.purpose = Documentation(process, *reading);
   if (extension == nullptr) return;
   if (base::IsValidId(extension->Get("id"))) result->id = extension->Get("id");
-  result->owner = extension->Get("owner");
+  content.owner = extension->Get("owner");
   const std::string& target = extension->Get("target");
-  if (!target.empty()) result->target = ParseDuration(target);
+  if (!target.empty()) content.target = ParseDuration(target);
   for (const Element& label : extension->children) {
     if (label.Is(Space::kPlumbline, kLabelExtension))
-      result->labels[label.Get("key")] = label.Get("value");
+      content.labels[label.Get("key")] = label.Get("value");
   }
 }
 
@@ -219,8 +220,8 @@ absl::StatusOr<Imported> Import(absl::string_view xml, const ImportOptions& opti
   imported.findings = reading.TakeFindings();
   if (!options.best_effort || nodes.empty()) RETURN_IF_ERROR(Refusal(imported.findings));
   if (nodes.empty()) return FormatError(process->line, "the process holds no activity");
-  imported.process.root = MakeRoot(*process, std::move(nodes), &reading);
-  RETURN_IF_ERROR(ProcessInvalid(Validate(imported.process.root, "process.root")));
+  imported.process.content.root = MakeRoot(*process, std::move(nodes), &reading);
+  RETURN_IF_ERROR(ProcessInvalid(Validate(imported.process.content.root, "process.root")));
   return imported;
 }
 

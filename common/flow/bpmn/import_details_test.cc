@@ -22,7 +22,7 @@ const std::string kSplit = "<exclusiveGateway id='x' name='Which?'/><exclusiveGa
 StepDetails StepOf(const std::string& task, const ImportOptions& options = {}) {
   const absl::StatusOr<Imported> imported = Import(FileOf(task, ""), options);
   EXPECT_TRUE(imported.ok()) << imported.status();
-  return imported.ok() ? imported->process.root.step : StepDetails();
+  return imported.ok() ? imported->process.content.root.step : StepDetails();
 }
 
 TEST(ImportTest, TimersAreTargets) {
@@ -87,7 +87,7 @@ TEST(ImportTest, LanesAreRolesAndDeciders) {
              "x>a x>b a>y b>y y>s"),
       {.default_role = "anybody"});
   ASSERT_TRUE(imported.ok()) << imported.status();
-  const Node& root = imported->process.root;
+  const Node& root = imported->process.content.root;
   ASSERT_EQ(TextOf(root), "seq(xor 'Which?' by Desk(A, B), sub 'S'(C))");
   EXPECT_EQ(root.children[0].children[0].step.role, "Sales");
   EXPECT_EQ(root.children[0].children[1].step.role, "anybody");
@@ -114,11 +114,11 @@ TEST(ImportTest, OfSeveralProcessesOneIsNamed) {
   const absl::StatusOr<Imported> two = Import(kTwoProcesses, {.process = "two"});
   ASSERT_TRUE(two.ok()) << two.status();
   EXPECT_EQ(two->process.id, "two");
-  EXPECT_EQ(two->process.title, "Shop");
-  EXPECT_EQ(two->process.purpose, "Sells.");
-  EXPECT_EQ(TextOf(two->process.root), "seq(B, D)");
-  EXPECT_EQ(two->process.root.children[0].step.role, "Shop");
-  EXPECT_EQ(two->process.root.children[1].step.role, "Board");
+  EXPECT_EQ(two->process.content.title, "Shop");
+  EXPECT_EQ(two->process.content.purpose, "Sells.");
+  EXPECT_EQ(TextOf(two->process.content.root), "seq(B, D)");
+  EXPECT_EQ(two->process.content.root.children[0].step.role, "Shop");
+  EXPECT_EQ(two->process.content.root.children[1].step.role, "Board");
   std::vector<std::string> told;
   for (const Finding& finding : two->findings) told.push_back(finding.id);
   EXPECT_THAT(told, ElementsAre("q", "m"));
@@ -132,7 +132,7 @@ TEST(ImportTest, IdsAreMadeOfTheirsAndUnique) {
              {});
   ASSERT_TRUE(imported.ok()) << imported.status();
   std::vector<std::string> ids;
-  for (const Node& node : imported->process.root.children) ids.push_back(node.id);
+  for (const Node& node : imported->process.content.root.children) ids.push_back(node.id);
   EXPECT_THAT(ids, ElementsAre("task-1-2", "task-1", "task-1-3", "n", "sid-0f"));
 }
 

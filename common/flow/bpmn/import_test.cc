@@ -35,7 +35,7 @@ TEST_P(AcceptedTest, GivesTheTree) {
   const absl::StatusOr<Imported> imported =
       Import(FileOf(GetParam().elements, GetParam().flows), {});
   ASSERT_TRUE(imported.ok()) << imported.status();
-  EXPECT_EQ(TextOf(imported->process.root), GetParam().tree);
+  EXPECT_EQ(TextOf(imported->process.content.root), GetParam().tree);
   EXPECT_FALSE(imported->complete);
 }
 
@@ -173,7 +173,7 @@ TEST_P(RefusedTest, ListsEveryElement) {
     return;
   }
   ASSERT_TRUE(kept.ok()) << kept.status();
-  EXPECT_EQ(TextOf(kept->process.root), GetParam().kept);
+  EXPECT_EQ(TextOf(kept->process.content.root), GetParam().kept);
   EXPECT_FALSE(kept->findings.empty());
 }
 

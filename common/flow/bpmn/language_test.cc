@@ -277,7 +277,8 @@ bool Compare(const Drawn& drawn) {
   if (!imported.ok()) return false;
   Runs played;
   if (!TokenGame(drawn).Play(&played)) return false;
-  EXPECT_EQ(RunsOf(imported->process.root), played) << xml << TextOf(imported->process.root);
+  EXPECT_EQ(RunsOf(imported->process.content.root), played)
+      << xml << TextOf(imported->process.content.root);
   return true;
 }
 

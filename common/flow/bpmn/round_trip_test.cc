@@ -18,11 +18,12 @@ namespace {
 using testing::IsEmpty;
 
 Process ProcessOf(Node root) {
-  return {.id = "deal", .title = "Deal", .owner = "Head of Deals", .root = std::move(root)};
+  return {.id = "deal",
+          .content = {.title = "Deal", .owner = "Head of Deals", .root = std::move(root)}};
 }
 
 void ExpectRoundTrip(const Process& process) {
-  ASSERT_THAT(Validate(process.root, "root"), IsEmpty());
+  ASSERT_THAT(Validate(process.content.root, "root"), IsEmpty());
   const std::string xml = Export(process);
   const absl::StatusOr<Imported> back = Import(xml, {});
   ASSERT_TRUE(back.ok()) << back.status() << "\n" << xml;
@@ -112,9 +113,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(RoundTripTest, KeepsWhatStandsBesideTheTree) {
   Process process = ProcessOf(Step("a"));
-  process.purpose = "Line one.\n  Line two.\n";
-  process.target = BusinessDuration{.days = 30};
-  process.labels = {{"area", "deals & more"}, {"review-cycle", ""}};
+  process.content.purpose = "Line one.\n  Line two.\n";
+  process.content.target = BusinessDuration{.days = 30};
+  process.content.labels = {{"area", "deals & more"}, {"review-cycle", ""}};
   ExpectRoundTrip(process);
 }
 
@@ -123,7 +124,7 @@ TEST(RoundTripTest, WhatXmlCannotHoldIsReplaced) {
   step.step.instructions = "a\x01z\xEF\xBF\xBF.";
   const absl::StatusOr<Imported> back = Import(Export(ProcessOf(step)), {});
   ASSERT_TRUE(back.ok()) << back.status();
-  EXPECT_EQ(back->process.root.step.instructions, "a\xEF\xBF\xBDz\xEF\xBF\xBD.");
+  EXPECT_EQ(back->process.content.root.step.instructions, "a\xEF\xBF\xBDz\xEF\xBF\xBD.");
 }
 
 // Dresses a random tree: texts, calls, deciders, sequences without title.

@@ -45,10 +45,10 @@ class VendorTest : public testing::TestWithParam<Row> {};
 TEST_P(VendorTest, IsRead) {
   const absl::StatusOr<Imported> imported = Import(ReadText(GetParam().file), {});
   ASSERT_TRUE(imported.ok()) << imported.status();
-  EXPECT_EQ(imported->process.title, GetParam().title);
-  EXPECT_EQ(TextOf(imported->process.root), GetParam().tree);
+  EXPECT_EQ(imported->process.content.title, GetParam().title);
+  EXPECT_EQ(TextOf(imported->process.content.root), GetParam().tree);
   std::string roles;
-  AppendRoles(imported->process.root, &roles);
+  AppendRoles(imported->process.content.root, &roles);
   EXPECT_EQ(roles, GetParam().roles);
   EXPECT_EQ(TextOf(imported->findings), GetParam().findings);
 }

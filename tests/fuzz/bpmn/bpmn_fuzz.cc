@@ -28,7 +28,7 @@ void CheckRefusal(const absl::Status& status) {
 void Read(absl::string_view text, bool best_effort) {
   const absl::StatusOr<Imported> read = flow::bpmn::Import(text, {.best_effort = best_effort});
   if (!read.ok()) return CheckRefusal(read.status());
-  Check(flow::Validate(read->process.root, "root").empty(), "what was read is valid");
+  Check(flow::Validate(read->process.content.root, "root").empty(), "what was read is valid");
   const std::string written = flow::bpmn::Export(read->process);
   const absl::StatusOr<Imported> again = flow::bpmn::Import(written, {});
   Check(again.ok(), "what was written can be read: " + again.status().ToString() + written);

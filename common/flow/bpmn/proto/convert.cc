@@ -20,26 +20,17 @@ std::string IdOf(absl::string_view name) {
 }  // namespace
 
 absl::StatusOr<std::string> ExportProcess(const catalog::v1::Process& process) {
-  Process values{.id = IdOf(process.name()),
-                 .title = process.title(),
-                 .purpose = process.purpose(),
-                 .owner = process.owner()};
-  if (process.has_target()) {
-    values.target =
-        BusinessDuration{.days = process.target().days(), .minutes = process.target().minutes()};
-  }
-  values.labels.insert(process.labels().begin(), process.labels().end());
-  absl::StatusOr<Node> root = FromProto(process.root(), "root");
-  if (!root.ok())
-    return base::Internal(absl::StrCat("a kept process is invalid: ", root.status().message()));
-  values.root = *std::move(root);
-  return Export(values);
+  absl::StatusOr<ProcessContent> content = ContentFromProto(process);
+  if (!content.ok())
+    return base::Internal(absl::StrCat("a kept process is invalid: ", content.status().message()));
+  return Export({.id = IdOf(process.name()), .content = *std::move(content)});
 }
 
 absl::StatusOr<ImportedProcess> ImportProcess(absl::string_view xml, const ImportOptions& options) {
   ASSIGN_OR_RETURN(Imported imported, Import(xml, options));
-  const Process& values = imported.process;
-  ImportedProcess result{.process_id = values.id, .findings = std::move(imported.findings)};
+  const ProcessContent& values = imported.process.content;
+  ImportedProcess result{.process_id = imported.process.id,
+                         .findings = std::move(imported.findings)};
   catalog::v1::Process& content = result.content;
   content.set_title(values.title);
   content.set_purpose(values.purpose);
