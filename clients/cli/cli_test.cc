@@ -19,7 +19,7 @@ TEST(Units, SpansReadAsPeopleSayThem) {
     const char* text;
   };
   for (const Row& row :
-       {Row{0, "0 s"}, Row{0.25, "250 ms"}, Row{43, "43 s"}, Row{90, "1.5 min"}, Row{750, "12 min"},
+       {Row{0, "0 s"}, Row{0.25, "250 ms"}, Row{43, "43 s"}, Row{90, "1.5 min"}, Row{750, "13 min"},
         Row{597.5, "10 min"}, Row{5400, "1.5 h"}, Row{3600 * 21.4, "21 h"},
         Row{86'400 * 2.5, "2.5 d"}, Row{86'400 * 21.44, "21.4 d"}, Row{86'400 * 99.96, "100 d"},
         Row{86'400 * 1204.0, "1,204 d"}, Row{-90, "-1.5 min"}}) {
@@ -47,7 +47,7 @@ TEST(ReportView, OpenCasesAndTheWaitBeforeTheFirstStep) {
   report.mutable_bottleneck()->mutable_wait()->set_total_seconds(86'400 * 40);
   report.set_bottleneck_share(0.5);
   std::ostringstream out;
-  PrintReport(report, {out});
+  PrintReport(report, {out, 200});
   EXPECT_NE(out.str().find("; 12 cases still open\n"), std::string::npos) << out.str();
   EXPECT_NE(out.str().find("\nBefore Laptop: cases waited there 10 times, 40.0 d in all (50.0 % of "
                            "all waiting);"),
@@ -55,11 +55,11 @@ TEST(ReportView, OpenCasesAndTheWaitBeforeTheFirstStep) {
       << out.str();
   report.set_open_case_count(1);
   report.mutable_bottleneck()->set_from("Mail");
-  PrintReport(report, {out});
+  PrintReport(report, {out, 200});
   EXPECT_NE(out.str().find("; 1 case still open\n"), std::string::npos) << out.str();
   EXPECT_NE(out.str().find("\nBetween Mail and Laptop: "), std::string::npos) << out.str();
   report.mutable_bottleneck()->set_from("Laptop");
-  PrintReport(report, {out});
+  PrintReport(report, {out, 200});
   EXPECT_NE(out.str().find("\nBetween repeats of Laptop: "), std::string::npos) << out.str();
 }
 

@@ -49,7 +49,8 @@ Lookup AskService(Session& session) {
     const auto given = [&](size_t i) {
       return i < typed.arguments.size() ? typed.arguments[i] : std::string();
     };
-    if (argument == "PROCESS") return OrNone(KnownProcesses(session));
+    if (argument == "PROCESS" || argument == "BEFORE" || argument == "AFTER")
+      return OrNone(KnownProcesses(session));
     if (argument == "ON-BOARDING") return OrNone(KnownOnboardings(session));
     if (argument == "LOG") return OrNone(KnownLogs(session));
     if (argument == "TASK") return TaskNames(session, typed.current);

@@ -122,7 +122,7 @@ TEST_F(CommandLine, HelpNamesWhatIsRequired) {
   EXPECT_THAT(help, Not(HasSubstr("TEXT REQUIRED")));
   EXPECT_THAT(app_.help(), HasSubstr("\nRun:\n  start "));
   for (const absl::string_view line : absl::StrSplit(help.substr(0, help.find("Examples")), '\n'))
-    EXPECT_LE(line.size(), 80u) << line;
+    EXPECT_LE(line.size(), 100u) << line;  // 80, or the terminal's
 }
 
 TEST_F(CommandLine, CompletesCommandsOptionsAndValues) {

@@ -34,7 +34,7 @@ TEST(Locate, FindsKeysItemsAndWhatIsNearest) {
         Row{"map key", "labels[team]", 3, 10}, Row{"quoted map key", "labels['7']", 3, 27},
         Row{"nested", "root.id", 5, 3}, Row{"item", "root.sequence.nodes[1]", 10, 9},
         Row{"proto name of a JSON key", "root.sequence.nodes[0].step.earliest_day", 9, 33},
-        Row{"deep", "root.sequence.nodes[1].step.checklist[0].title", 14, 22},
+        Row{"deep", "root.sequence.nodes[1].step.checklist[0].title", 14, 23},
         Row{"missing field", "root.sequence.nodes[1].step.target.days", 11, 9},
         Row{"missing item", "root.sequence.nodes[7].id", 7, 5},
         Row{"missing key", "labels[area]", 3, 1}, Row{"field of a scalar", "name.x", 2, 1},
