@@ -133,7 +133,7 @@ class Reducer {
     return false;
   }
 
-  // Makes one edge of edges between the same two vertices.
+  // Makes one edge of all edges between two vertices.
   void Merge(const std::vector<int>& edges, Logic logic, const Element* gateway) {
     std::vector<Edge> branches;
     const Element* terminate = nullptr;
@@ -145,21 +145,20 @@ class Reducer {
       reading_.Change(*terminate,
                       "ends all parallel branches, which is not supported: it is read as an "
                       "ordinary end");
+      terminate = nullptr;
     }
     const int split = branches[0].from, join = branches[0].to;
     Edge merged{.from = split, .to = join, .terminate = terminate};
     merged.nodes = MakeBlock(logic, std::move(branches), gateway, &reading_);
     EdgeAt(edges[0]) = std::move(merged);
-    RemoveAllButFirst(edges, &At(split).out);
-    RemoveAllButFirst(edges, &At(join).in);
+    // `edges` are all between the two.
+    const auto others = [&](int edge) {
+      return edge != edges[0] && From(edge) == split && To(edge) == join;
+    };
+    std::erase_if(At(split).out, others);
+    std::erase_if(At(join).in, others);
     Enqueue(split);
     Enqueue(join);
-  }
-
-  static void RemoveAllButFirst(const std::vector<int>& edges, std::vector<int>* list) {
-    std::erase_if(*list, [&](int edge) {
-      return edge != edges[0] && std::find(edges.begin(), edges.end(), edge) != edges.end();
-    });
   }
 
   // `vertex` may be either end of the body.
@@ -197,12 +196,12 @@ class Reducer {
     return true;
   }
 
-  // Edges out of `split` to one join, two at least; empty if there are none.
+  // Edges out of `split` to one join that fits, two at least; empty if there are none.
   std::vector<int> SomeTogether(int split) {
     std::vector<int> edges = At(split).out;
     std::stable_sort(edges.begin(), edges.end(), [&](int a, int b) { return To(a) < To(b); });
     for (size_t i = 1; i < edges.size(); ++i) {
-      if (To(edges[i]) != To(edges[i - 1])) continue;
+      if (To(edges[i]) != To(edges[i - 1]) || !Fit(split, To(edges[i]))) continue;
       std::vector<int> same;
       for (size_t j = i - 1; j < edges.size() && To(edges[j]) == To(edges[i]); ++j)
         same.push_back(edges[j]);
@@ -212,15 +211,16 @@ class Reducer {
   }
 
   bool Bundle() {
+    bool merged = false;
     for (size_t v = 0; v < graph_.vertices.size(); ++v) {
       const int split = static_cast<int>(v);
       if (At(split).out.size() < 2 || At(split).logic == Logic::kInclusive) continue;
       const std::vector<int> edges = SomeTogether(split);
-      if (edges.empty() || !Fit(split, To(edges[0]))) continue;
+      if (edges.empty()) continue;
       Merge(edges, At(split).logic, nullptr);
-      return true;
+      merged = true;
     }
-    return false;
+    return merged;
   }
 
   void TellLeftOver() {
@@ -249,17 +249,19 @@ class Reducer {
         "; draw blocks that lie side by side or inside each other");
   }
 
-  // Reads a join as what the split before it needs.
+  // Reads joins as what the splits before them need.
   bool ReadAsIfFitting() {
+    bool merged = false;
     for (size_t v = 0; v < graph_.vertices.size(); ++v) {
-      for (const std::vector<int>& edges : {At(v).out, At(v).in}) {
+      for (const bool outwards : {true, false}) {
+        const std::vector<int> edges = outwards ? At(v).out : At(v).in;
         if (edges.size() < 2 || !SameEnds(edges)) continue;
-        const int split = From(edges[0]);
-        Merge(edges, At(split).logic, At(split).origin);
-        return true;
+        const Vertex& split = At(From(edges[0]));
+        Merge(edges, split.logic, split.origin);
+        merged = true;
       }
     }
-    return false;
+    return merged;
   }
 
   // Leaves out a flow from a split to a join on which little is done. False if that cannot be done
