@@ -8,8 +8,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "clients/cli/json.h"
 #include "common/base/error.h"
-#include "google/protobuf/util/json_util.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 
 namespace plumbline::cli {
@@ -30,11 +30,7 @@ const char* WordFor(BpmnFinding::Effect effect) {
 
 void Print(Session& session, const std::string& path, const BpmnFinding& finding) {
   if (session.json()) {
-    google::protobuf::util::JsonPrintOptions options;
-    options.always_print_primitive_fields = true;
-    std::string json;
-    if (google::protobuf::util::MessageToJsonString(finding, &json, options).ok())
-      session.err() << json << '\n';
+    session.err() << JsonOf(finding, false) << '\n';
     return;
   }
   session.err() << path << ':' << finding.line() << ": " << WordFor(finding.effect()) << ": "

@@ -164,6 +164,41 @@ TEST_F(CommandLine, WrongInputIsToldInTheWordsThatWereTyped) {
   }
 }
 
+TEST_F(CommandLine, BpmnGoesOutAndComesBack) {
+  const Ended exported = Plumbline({"export", "deal-desk-approval@1", "--format", "bpmn"});
+  ASSERT_EQ(exported.code, 0) << exported.output;
+  std::ofstream(folder_->Join("desk.bpmn")) << exported.output;
+  const Ended applied = Plumbline({"apply", "--publish", folder_->Join("desk.bpmn")});
+  EXPECT_EQ(applied.code, 0);
+  EXPECT_EQ(applied.output, "processes/deal-desk-approval: published before, unchanged\n");
+
+  const std::string shop = "tests/bpmn/vendors/bpmn-io.bpmn";
+  const Ended vendor = Plumbline({"apply", "--id", "shop", "--owner", "Head of Shop", shop});
+  EXPECT_EQ(vendor.code, 0) << vendor.output;
+  EXPECT_THAT(vendor.output, HasSubstr(absl::StrCat(shop, ":6: ignored: participant 'Customer' ")));
+  EXPECT_THAT(Plumbline({"get", "processes/shop"}).output, HasSubstr("owner: Head of Shop"));
+}
+
+TEST_F(CommandLine, BpmnThatIsNotBlockStructuredIsRefusedOrMended) {
+  const std::string file = folder_->Join("late.bpmn");
+  std::ofstream(file) << "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'>\n"
+                         "<process id='late' name='Late'><task id='a' name='Ask'/>\n"
+                         "<boundaryEvent id='b' name='Fails' attachedToRef='a'>"
+                         "<errorEventDefinition/></boundaryEvent>\n"
+                         "</process></definitions>\n";
+  const Ended refused = Plumbline({"apply", file});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_THAT(refused.output, HasSubstr("boundaryEvent"));
+  EXPECT_THAT(refused.output, HasSubstr("line 3"));
+  EXPECT_THAT(refused.output, HasSubstr("(BPMN_UNSUPPORTED)"));
+  const Ended kept = Plumbline({"apply", "--best-effort", file});
+  EXPECT_EQ(kept.code, 0) << kept.output;
+  EXPECT_THAT(kept.output, HasSubstr("late.bpmn:3: dropped: boundaryEvent 'Fails' "));
+  EXPECT_THAT(kept.output, HasSubstr("processes/late: draft saved"));
+  EXPECT_THAT(Plumbline({"apply", "--best-effort", "--json", file}).output,
+              HasSubstr("\"effect\":\"EFFECT_DROPPED\""));
+}
+
 TEST_F(CommandLine, AWatchEndsInOrderAndSaysWhereToGoOn) {
   auto watch = testing::Process::Start(
       {.args = {Bin("plumbline"), "watch", "ada"}, .env = {{"PLUMBLINE_ADDRESS", address_}}});
