@@ -76,11 +76,12 @@ absl::Status Get(Session& session, std::string name, bool json) {
   return UnknownKind(name);
 }
 
-absl::Status DeleteLog(Session& session, const std::string& name) {
-  session.wording().Call({{"name", "LOG"}});
+absl::Status DeleteLog(Session& session, const std::string& name, bool allow_refill) {
+  session.wording().Call({{"name", "LOG"}, {"allow_refill", "--allow-refill"}});
   analytics::v1::DeleteEventLogRequest request;
   request.set_name(session.FullName("eventLogs", name));
   request.set_request_id(base::NewUuid());
+  request.set_allow_refill(allow_refill);
   analytics::v1::DeleteEventLogResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "DeleteEventLog", request, &response));
   if (session.json()) {
@@ -116,7 +117,12 @@ void AddResourceCommands(CLI::App& app, Action* action) {
   CLI::App* remove = app.add_subcommand("delete", "Delete an event log with all its events");
   remove->group("Study");
   remove->add_option("LOG", *name, "Id of the event log")->required();
-  remove->callback([=] { *action = [=](Session& s) { return DeleteLog(s, *name); }; });
+  auto refill = std::make_shared<bool>(false);
+  remove->add_flag(
+      "--allow-refill", *refill,
+      "Also a log that on-boarding keeps: it comes back, whole, with the next entry of "
+      "its process");
+  remove->callback([=] { *action = [=](Session& s) { return DeleteLog(s, *name, *refill); }; });
 }
 
 }  // namespace plumbline::cli

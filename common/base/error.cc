@@ -70,6 +70,7 @@ absl::StatusCode CodeOf(Reason reason) {
     case common::v1::ERROR_REASON_TIME_OUT_OF_ORDER:
     case common::v1::ERROR_REASON_CHECKLIST_INCOMPLETE:
     case common::v1::ERROR_REASON_SEQUENCE_GAP:
+    case common::v1::ERROR_REASON_EVENT_LOG_KEPT:
       return absl::StatusCode::kFailedPrecondition;
     case common::v1::ERROR_REASON_SHUTTING_DOWN:
     case common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE:

@@ -40,6 +40,7 @@ struct WriteCommand {
   LogKey key;
   std::string producer;
   int64_t first_sequence = 0;
+  bool keeps = false;  // WriteEventsRequest.resends
 };
 // Checks the events too.
 absl::StatusOr<WriteCommand> ToCommand(const v1::WriteEventsRequest& request);

@@ -129,7 +129,8 @@ absl::StatusOr<WriteCommand> ToCommand(const v1::WriteEventsRequest& request) {
     }
   }
   RETURN_IF_ERROR(base::FieldErrors(violations));
-  return WriteCommand{std::move(key), request.producer(), request.first_sequence()};
+  return WriteCommand{std::move(key), request.producer(), request.first_sequence(),
+                      request.resends()};
 }
 
 EventBatch ToBatch(const v1::WriteEventsRequest& request, int skip) {

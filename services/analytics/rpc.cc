@@ -56,7 +56,8 @@ absl::Status Delete(Writer& writer, const CallContext& context,
                     const v1::DeleteEventLogRequest& request) {
   ASSIGN_OR_RETURN(const LogKey key, ToLogKey(request.name()));
   RETURN_IF_ERROR(CheckRequestId("request_id", request.request_id()));
-  return writer.Delete(context, KeyOf("DeleteEventLog", key.workspace, request), key);
+  return writer.Delete(context, KeyOf("DeleteEventLog", key.workspace, request), key,
+                       request.allow_refill());
 }
 
 absl::Status Write(Writer& writer, const CallContext& context,

@@ -166,7 +166,7 @@ TEST_P(StoreTest, KeepsSequencesOfProducers) {
   EXPECT_EQ(next("u1", "crm"), 1);
   for (int64_t value : {5, 9}) {
     ASSERT_TRUE(Write([&](LogChanges& changes) {
-                  return changes.PutNextSequence("acme", "u1", "crm", value);
+                  return changes.PutNextSequence("acme", "u1", "crm", value, false);
                 }).ok());
     EXPECT_EQ(next("u1", "crm"), value);
   }
@@ -239,7 +239,7 @@ TEST_P(StoreTest, DeletedLogsAreSweptInSteps) {
                 for (int64_t i = 1; i <= 25; ++i)
                   RETURN_IF_ERROR(changes.AddBlock("acme", "u1", {i, i, 1, "x"}));
                 RETURN_IF_ERROR(changes.AddBlock("acme", "u2", {1, 1, 1, "other"}));
-                RETURN_IF_ERROR(changes.PutNextSequence("acme", "u1", "crm", 5));
+                RETURN_IF_ERROR(changes.PutNextSequence("acme", "u1", "crm", 5, false));
                 RETURN_IF_ERROR(changes.PutLog(kKey, RecordOf(kKey, "u1")));
                 return changes.RemoveLog(kKey, "u1");
               }).ok());
