@@ -187,6 +187,8 @@ class Demo {
     Step(absl::StrCat("Imported ", Number(response.event_count(), "event", "events"), " of ",
                       Number(response.event_log().case_count(), "case", "cases"), " (",
                       response.format(), ") in ", Span(Seconds(response.elapsed()))));
+    for (const std::string& sentence : DoubtfulTimes(response))
+      session_.err() << "    " << sentence << '\n';
     for (const auto& dropped : response.dropped()) {
       session_.err() << "    dropped " << Count(dropped.count()) << ": " << dropped.reason()
                      << '\n';

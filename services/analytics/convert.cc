@@ -13,6 +13,7 @@
 #include "common/base/status_macros.h"
 #include "common/calendar/calendar.h"
 #include "common/rpc/page_token.h"
+#include "services/analytics/answers.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -74,9 +75,23 @@ absl::StatusOr<int64_t> InRange(absl::string_view field, int64_t value, int64_t 
 }
 
 CsvOptions ToOptions(const v1::CsvMapping& csv) {
-  return {csv.case_column(),       csv.activity_column(), csv.time_column(),
-          csv.start_time_column(), csv.resource_column(), csv.transition_column(),
-          csv.delimiter(),         csv.time_zone(),       csv.time_format()};
+// The value was checked.
+DateOrder ToOrder(v1::CsvMapping::DateOrder order) {
+  return order == v1::CsvMapping::DATE_ORDER_DAY_FIRST     ? DateOrder::kDayFirst
+         : order == v1::CsvMapping::DATE_ORDER_MONTH_FIRST ? DateOrder::kMonthFirst
+                                                           : DateOrder::kUnknown;
+}
+
+v1::CsvMapping::DateOrder ToProto(DateOrder order) {
+  return order == DateOrder::kDayFirst     ? v1::CsvMapping::DATE_ORDER_DAY_FIRST
+         : order == DateOrder::kMonthFirst ? v1::CsvMapping::DATE_ORDER_MONTH_FIRST
+                                           : v1::CsvMapping::DATE_ORDER_UNSPECIFIED;
+}
+
+  return {csv.case_column(),        csv.activity_column(), csv.time_column(),
+          csv.start_time_column(),  csv.resource_column(), csv.transition_column(),
+          csv.delimiter(),          csv.time_zone(),       csv.time_format(),
+          ToOrder(csv.date_order())};
 }
 
 absl::Status CheckMapping(const v1::CsvMapping& csv) {
@@ -96,6 +111,11 @@ absl::Status CheckMapping(const v1::CsvMapping& csv) {
   check("time_zone", csv.time_zone(), kMaxMappingText);
   check("time_format", csv.time_format(), kMaxTimeFormat);
   RETURN_IF_ERROR(base::FieldErrors(violations));
+  if (!v1::CsvMapping::DateOrder_IsValid(csv.date_order())) {
+    violations.push_back({"csv.date_order", absl::StrCat("is ", csv.date_order(),
+                                                         "; it must be 1 (DAY_FIRST) or 2 "
+                                                         "(MONTH_FIRST), or be left out")});
+  }
   // The calendar knows which names may be looked for: the tz database takes a name for a path.
   if (calendar::Calendar::Create(csv.time_zone()).ok()) return absl::OkStatus();
   return base::FieldError("csv.time_zone",
@@ -210,3 +230,17 @@ v1::CsvMapping ToProto(const CsvOptions& options) {
 }
 
 }  // namespace plumbline::analytics
+  csv.set_date_order(ToProto(options.date_order));
+v1::TimeReading ToProto(const TimeReading& reading) {
+  v1::TimeReading answer;
+  answer.set_column(reading.column);
+  answer.set_format(reading.format);
+  if (reading.other_format.empty()) return answer;
+  answer.set_ambiguous(true);
+  answer.set_other_format(reading.other_format);
+  answer.set_sample(reading.sample);
+  *answer.mutable_sample_time() = ToTimestamp(reading.sample_micros);
+  *answer.mutable_other_time() = ToTimestamp(reading.other_micros);
+  return answer;
+}
+

@@ -86,3 +86,4 @@ v1::CsvMapping ToProto(const CsvOptions& options);
 }  // namespace plumbline::analytics
 
 #endif  // PLUMBLINE_SERVICES_ANALYTICS_CONVERT_H_
+v1::TimeReading ToProto(const TimeReading& reading);
