@@ -18,7 +18,8 @@ namespace pb = analytics::v1;
 
 struct Options {
   std::string log;
-  int edges = 0, variants = 10;
+  int edges = 0, activities = 0, steps = 0, causes = 0;  // 0 = the default of the service
+  int variants = 10;
   double target_days = 0;
 };
 
@@ -32,6 +33,7 @@ absl::Status Map(Session& session, const Options& options) {
   pb::GetProcessMapRequest request;
   request.set_name(NameOf(session, options));
   request.set_max_edges(options.edges);
+  request.set_max_activities(options.activities);
   pb::GetProcessMapResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetProcessMap", request, &response));
   if (session.json()) {
@@ -65,6 +67,7 @@ absl::Status Variants(Session& session, const Options& options) {
 absl::Status Durations(Session& session, const Options& options) {
   pb::GetDurationsRequest request;
   request.set_name(NameOf(session, options));
+  request.set_max_steps(options.steps);
   pb::GetDurationsResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetDurations", request, &response));
   if (session.json()) {
@@ -73,19 +76,20 @@ absl::Status Durations(Session& session, const Options& options) {
   }
   session.out() << "Case duration: "
                 << CaseSummary(response.case_duration(), response.open_case_count()) << "\n\n";
-  PrintSteps(response.steps(), session.paper());
+  PrintSteps(response.steps(), response.omitted_steps(), session.paper());
   return absl::OkStatus();
 }
 
 absl::Status Pareto(Session& session, const Options& options) {
   pb::GetImpedimentParetoRequest request;
   request.set_name(NameOf(session, options));
+  request.set_max_bars(options.causes);
   pb::GetImpedimentParetoResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetImpedimentPareto", request, &response));
   if (session.json()) {
     session.PrintJson(response);
   } else {
-    PrintPareto(response.bars(), session.paper());
+    PrintPareto(response.bars(), response.omitted_bars(), session.paper());
   }
   return absl::OkStatus();
 }
@@ -95,6 +99,9 @@ absl::Status Report(Session& session, const Options& options) {
   request.set_name(NameOf(session, options));
   request.set_max_edges(options.edges);
   request.set_max_variants(options.variants);
+  request.set_max_activities(options.activities);
+  request.set_max_steps(options.steps);
+  request.set_max_impediments(options.causes);
   if (options.target_days > 0) {
     request.mutable_target()->set_seconds(static_cast<int64_t>(options.target_days * 86'400));
   }
@@ -108,13 +115,24 @@ absl::Status Report(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
+// How many entries of a list are shown; `most`: what the service gives at most.
+void AddLimit(CLI::App& command, const char* flag, int& value, const char* help, int most) {
+  Takes(command.add_option(flag, value, help), "N")->check(CLI::Range(0, most));
+}
+
 void AddReport(CLI::App& report, Options& options) {
-  Takes(report.add_option("--edges", options.edges, "Edges of the map to show (default: 20)"), "N")
-      ->check(CLI::Range(0, 10'000));
+  AddLimit(report, "--edges", options.edges, "Edges of the map to show (default: 20)", 10'000);
+  AddLimit(report, "--activities", options.activities,
+           "Only edges between the most frequent activities (default: 100)", 10'000);
+  AddLimit(report, "--steps", options.steps, "Steps to show (default: 100)", 10'000);
+  AddLimit(report, "--causes", options.causes, "Causes of impediments to show (default: 100)",
+           10'000);
   Takes(report.add_option("--variants", options.variants, "Variants to show (default: 10)"), "N")
       ->check(CLI::Range(1, 1000));
-  Takes(report.add_option("--target-days", options.target_days,
-                          "Target of a case in calendar days (default: the cases' own due times)"),
+  Takes(report.add_option(
+            "--target-days", options.target_days,
+            "Target of a case in calendar days, from day one of an on-boarding, else from its "
+            "first event (default: the cases' own due times)"),
         "DAYS")
       ->check(CLI::NonNegativeNumber);
   AddExamples(report, {{"plumbline report my-events --target-days 30", ""},
@@ -137,16 +155,21 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
     return command;
   };
   AddReport(*add("report", "All of it on one page, and what to fix first", Report), *options);
-  CLI::App* map =
-      add("map", "Process map: which step follows which, how often, with what wait", Map);
-  Takes(map->add_option("--edges", options->edges, "Only the most frequent edges (default: all)"),
-        "N")
-      ->check(CLI::Range(0, 1'000'000));
+  CLI::App& map =
+      *add("map", "Process map: which step follows which, how often, with what wait", Map);
+  AddLimit(map, "--edges", options->edges, "Only the most frequent edges (default: 10,000)",
+           100'000);
+  AddLimit(map, "--activities", options->activities,
+           "Only the most frequent activities and the edges between them (default: 10,000)",
+           100'000);
   CLI::App* variants = add("variants", "Sequences of steps that cases have in common", Variants);
   Takes(variants->add_option("--limit", options->variants, "At most so many (default: 10)"), "N")
       ->check(CLI::Range(1, 1'000'000));
-  add("durations", "How long cases take, and where the time of each step goes", Durations);
-  add("pareto", "Impediments by days lost", Pareto);
+  AddLimit(
+      *add("durations", "How long cases take, and where the time of each step goes", Durations),
+      "--steps", options->steps, "Steps to show (default: 1,000)", 100'000);
+  AddLimit(*add("pareto", "Impediments by days lost", Pareto), "--causes", options->causes,
+           "Causes to show (default: 1,000)", 100'000);
 }
 
 }  // namespace plumbline::cli

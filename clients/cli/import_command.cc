@@ -37,6 +37,7 @@ absl::Status Import(Session& session, const Options& options) {
                           {"header.csv.delimiter", "--delimiter"},
                           {"header.csv.time_zone", "--time-zone"},
                           {"header.csv.time_format", "--time-format"},
+                          {"header.csv.date_order", "--date-order"},
                           {"csv.case_column", "--case-column"},
                           {"csv.activity_column", "--activity-column"},
                           {"csv.time_column", "--time-column"},
@@ -45,7 +46,8 @@ absl::Status Import(Session& session, const Options& options) {
                           {"csv.transition_column", "--transition-column"},
                           {"csv.delimiter", "--delimiter"},
                           {"csv.time_zone", "--time-zone"},
-                          {"csv.time_format", "--time-format"}});
+                          {"csv.time_format", "--time-format"},
+                          {"csv.date_order", "--date-order"}});
   pb::ImportHeader header;
   header.set_parent(session.parent());
   header.set_event_log_id(options.log.empty() ? LogIdOf(options.file) : options.log);
@@ -102,6 +104,16 @@ void AddCsvFlags(CLI::App& command, std::shared_ptr<Options> options) {
     Takes(command.add_option_function<std::string>(flag.flag, set, flag.help), flag.takes)
         ->group("CSV");
   }
+  const auto set = [options](const std::string& word) {
+    options->csv.set_date_order(word == kDayFirst ? pb::CsvMapping::DATE_ORDER_DAY_FIRST
+                                                  : pb::CsvMapping::DATE_ORDER_MONTH_FIRST);
+  };
+  Takes(command.add_option_function<std::string>(
+            "--date-order", set,
+            "What 03/04/2026 begins with: day-first or month-first (default: found by looking)"),
+        "ORDER")
+      ->check(CLI::IsMember({kDayFirst, kMonthFirst}))
+      ->group("CSV");
 }
 
 }  // namespace

@@ -40,6 +40,15 @@ void Note(const Paper& paper, absl::string_view text) {
   paper.out << Wrap(text, paper.width, 0) << '\n';
 }
 
+// "and 12 more steps with 3.4 % of all time".
+void PrintOmitted(const analytics::v1::Omitted& omitted, absl::string_view one,
+                  absl::string_view many, absl::string_view whole, const Paper& paper) {
+  if (omitted.count() == 0) return;
+  paper.out << "and "
+            << Number(omitted.count(), absl::StrCat("more ", one), absl::StrCat("more ", many))
+            << " with " << Percent(omitted.share()) << " " << whole << '\n';
+}
+
 // Repeats folded: {"a", "b (2x)", "c"}.
 std::vector<std::string> Folded(const google::protobuf::RepeatedPtrField<std::string>& activities) {
   std::vector<std::string> parts;
@@ -69,10 +78,15 @@ void PrintEach(const VariantList& variants, int64_t total, bool brief, const Pap
   double share = 0;
   int rank = 0;
   for (const auto& v : variants) {
-    const std::vector<std::string> parts = Folded(v.activities());
+    std::vector<std::string> parts = Folded(v.activities());
+    const int64_t more = v.activity_count() - v.activities_size();
+    if (more > 0) parts.push_back(absl::StrCat("(", Count(more), " more)"));
     paper.out << ++rank << ". " << Number(v.count(), "case", "cases") << " (" << Percent(v.share())
-              << "), median " << MedianOf(v.duration()) << ", "
-              << Number(v.activities_size(), "step", "steps") << '\n';
+              << ")";
+    if (v.open_case_count() > 0) paper.out << ", " << Count(v.open_case_count()) << " still open";
+    if (v.duration().count() > 0) paper.out << ", median " << MedianOf(v.duration());
+    paper.out << ", " << Number(v.activities_size() + std::max<int64_t>(more, 0), "step", "steps")
+              << '\n';
     paper.out << Wrap(absl::StrCat("   ", Printable(Told(parts, first))), paper.width, 3) << '\n';
     if (brief && rank == 1) first = parts;
     share += v.share();
@@ -107,7 +121,8 @@ void PrintEdges(const analytics::v1::ProcessMap& map, const Paper& paper) {
   edges.Print(paper);
   if (map.omitted_edges() > 0) {
     paper.out << "and " << Number(map.omitted_edges(), "rarer edge", "rarer edges") << " with "
-              << Number(map.omitted_count(), "occurrence", "occurrences") << '\n';
+              << Number(map.omitted_count(), "occurrence", "occurrences") << ", "
+              << Percent(map.omitted_share()) << " of all\n";
   }
   if (negative)
     Note(paper, "A wait below zero: the second step began before the first one had ended.");
@@ -129,6 +144,7 @@ void PrintMap(const analytics::v1::ProcessMap& map, const Paper& paper) {
                     Some(a.end_count())});
   }
   activities.Print(paper);
+  PrintOmitted(map.omitted_activities(), "activity", "activities", "of the events", paper);
   paper.out << '\n';
   PrintEdges(map, paper);
 }
@@ -160,7 +176,7 @@ void PrintVariantsInBrief(const VariantList& variants, int64_t total, int64_t ca
 }
 
 void PrintSteps(const google::protobuf::RepeatedPtrField<analytics::v1::StepTime>& steps,
-                const Paper& paper) {
+                const analytics::v1::Omitted& omitted, const Paper& paper) {
   Note(paper, "Sums over all cases, then the medians of one time. LATE: done after its due time.");
   Table table({"~STEP", ">TIMES", ">WAITING", "?>WORKING", "?>BLOCKED", "?>LATE", "?>MEDIAN WAIT",
                "?>MEDIAN WORK", "?>REPEATED IN"},
@@ -175,10 +191,11 @@ void PrintSteps(const google::protobuf::RepeatedPtrField<analytics::v1::StepTime
                s.rework_case_count() == 0 ? "" : Number(s.rework_case_count(), "case", "cases")});
   }
   table.Print(paper);
+  PrintOmitted(omitted, "step", "steps", "of all time", paper);
 }
 
 void PrintPareto(const google::protobuf::RepeatedPtrField<analytics::v1::ParetoBar>& bars,
-                 const Paper& paper) {
+                 const analytics::v1::Omitted& omitted, const Paper& paper) {
   if (bars.empty()) {
     paper.out << "No impediments were recorded.\n";
     return;
@@ -191,6 +208,7 @@ void PrintPareto(const google::protobuf::RepeatedPtrField<analytics::v1::ParetoB
                b.worst_activity()});
   }
   table.Print(paper);
+  PrintOmitted(omitted, "cause", "causes", "of all time lost", paper);
 }
 
 }  // namespace plumbline::cli

@@ -107,9 +107,9 @@ void PrintReport(const analytics::v1::Report& report, const Paper& paper) {
   PrintFindings(report, paper);
   if (report.has_bottleneck()) PrintBottleneck(report, paper);
   Heading(paper, "Impediments by time lost (Pareto)");
-  PrintPareto(report.impediments(), paper);
+  PrintPareto(report.impediments(), report.omitted_impediments(), paper);
   Heading(paper, "Time per step");
-  PrintSteps(report.steps(), paper);
+  PrintSteps(report.steps(), report.omitted_steps(), paper);
   Heading(paper, "Process map: which step follows which");
   PrintMapInBrief(report.process_map(), paper);
   Heading(paper, "Variants: the ways that cases took");

@@ -30,10 +30,11 @@ void PrintVariants(const VariantList& variants, int64_t total, const Paper& pape
 void PrintVariantsInBrief(const VariantList& variants, int64_t total, int64_t cases,
                           const Paper& paper);
 
+// `omitted`: what the lists left out.
 void PrintSteps(const google::protobuf::RepeatedPtrField<analytics::v1::StepTime>& steps,
-                const Paper& paper);
+                const analytics::v1::Omitted& omitted, const Paper& paper);
 void PrintPareto(const google::protobuf::RepeatedPtrField<analytics::v1::ParetoBar>& bars,
-                 const Paper& paper);
+                 const analytics::v1::Omitted& omitted, const Paper& paper);
 
 // "UTILITY_DOWN / e-signature" -> "utility down / e-signature".
 std::string CauseWords(std::string cause);

@@ -20,7 +20,7 @@ absl::Status Kept(const LogKey& key, absl::string_view producer) {
              base::Reason::ERROR_REASON_EVENT_LOG_KEPT,
              absl::StrCat(NameOf(key), " is kept by the producer '", producer,
                           "': once deleted, it comes back whole with that producer's next event. "
-                          "To have just that, delete it with allow_refill"))
+                          "To have just that, delete it with `allow_refill`"))
       .With("producer", producer)
       .Precondition("EVENT_LOG_KEPT", NameOf(key), "a producer sends again what is deleted");
 }

@@ -189,8 +189,8 @@ absl::StatusOr<bool> CsvImporter::ReadTime(const CsvRecord& record, absl::string
                           day_first ? "day" : "month",
                           " comes first, but the times before it, which can be read both ways, "
                           "were read as ",
-                          column.format().name(), "; import the file again with date_order ",
-                          day_first ? "DAY_FIRST" : "MONTH_FIRST", " or time_format '",
+                          column.format().name(), "; import the file again with `csv.date_order` ",
+                          day_first ? "day first" : "month first", ", or `csv.time_format` '",
                           column.rival()->name(), "'"))
       .With("line", absl::StrCat(record.line));
 }

@@ -170,10 +170,11 @@ TEST(DateOrder, WhatComesTooLateEndsTheImport) {
   const auto refused = ImportLong("1,b,13/04/2026\n", {.bytes = 1'000, .doubt_bytes = 8'000});
   EXPECT_EQ(base::ReasonOf(refused.status()), base::Reason::ERROR_REASON_IMPORT_FORMAT);
   EXPECT_EQ(base::MetadataOf(refused.status(), "line"), "2002");
-  EXPECT_THAT(std::string(refused.status().message()),
-              HasSubstr("line 2002: '13/04/2026' shows that the day comes first, but the times "
-                        "before it, which can be read both ways, were read as %m/%d/%Y; import the "
-                        "file again with date_order DAY_FIRST or time_format '%d/%m/%Y'"));
+  EXPECT_THAT(
+      std::string(refused.status().message()),
+      HasSubstr("line 2002: '13/04/2026' shows that the day comes first, but the times "
+                "before it, which can be read both ways, were read as %m/%d/%Y; import the "
+                "file again with `csv.date_order` day first, or `csv.time_format` '%d/%m/%Y'"));
   // What nobody can read is dropped, as ever.
   const auto junk = ImportLong("1,b,soon\n", {.bytes = 1'000, .doubt_bytes = 8'000});
   ASSERT_TRUE(junk.ok()) << junk.status();

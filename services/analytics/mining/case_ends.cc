@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/mining/case_ends.h"
+
+#include <algorithm>
+#include <span>
+#include <variant>
+
+namespace plumbline::analytics {
+
+CaseEnds::CaseEnds(const LogSnapshot& log) {
+  const uint32_t key = log.FindAttributeKey("case_finished");
+  if (key == kNoText) return;
+  size_t c = 0;
+  for (const EventAttribute& attribute : log.attributes) {
+    const auto* finished = std::get_if<bool>(&attribute.value);
+    if (attribute.key != key || finished == nullptr || !*finished) continue;
+    while (attribute.row >= log.case_begin[c + 1]) ++c;
+    times_.resize(log.case_count(), kNoTime);
+    times_[c] = std::max(times_[c], log.time[attribute.row]);
+  }
+}
+
+EndedCases MeasureEndedCases(const Traces& traces) {
+  const CaseEnds ends(traces.log());
+  EndedCases ended;
+  const std::span<const uint32_t> begin = traces.case_begin();
+  for (size_t c = 0; c + 1 < begin.size(); ++c) {
+    if (!ends.HasEnded(c)) {
+      ++ended.open_count;
+    } else if (begin[c] != begin[c + 1]) {
+      ended.durations.push_back(CaseDuration(traces, c));
+    }
+  }
+  return ended;
+}
+
+}  // namespace plumbline::analytics

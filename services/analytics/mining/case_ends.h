@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which cases ended, and how long those took.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_MINING_CASE_ENDS_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_MINING_CASE_ENDS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/traces.h"
+
+namespace plumbline::analytics {
+
+// Where an event of the log says "case_finished" (true), the cases with such an event have ended
+// and all others are open. A log in which no event says so marks no ends: there every case has
+// ended. Immutable.
+class CaseEnds {
+ public:
+  // O(attributes).
+  explicit CaseEnds(const LogSnapshot& log);
+
+  // Whether the log marks ends.
+  bool marked() const { return !times_.empty(); }
+  // Cases are numbered as in the log.
+  bool HasEnded(size_t case_number) const {
+    return times_.empty() || times_[case_number] != kNoTime;
+  }
+  // The latest time of the events that mark the end of a case; kNoTime where none does.
+  int64_t MarkedTime(size_t case_number) const {
+    return times_.empty() ? kNoTime : times_[case_number];
+  }
+
+ private:
+  std::vector<int64_t> times_;  // by case; empty where the log marks no ends
+};
+
+// Durations of the cases that ended, and how many are open.
+struct EndedCases {
+  std::vector<int64_t> durations;  // see CaseDuration; of those that have a row, in their order
+  int64_t open_count = 0;          // with or without a row
+};
+// O(cases + attributes), where the log has starts O(rows + attributes).
+EndedCases MeasureEndedCases(const Traces& traces);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_MINING_CASE_ENDS_H_
