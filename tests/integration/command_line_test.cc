@@ -83,10 +83,10 @@ class CommandLine : public ::testing::Test {
   // What bash offers at the end of `line`.
   static std::vector<std::string> Bash(const std::string& line) {
     const std::string script = absl::StrReplaceAll(
-        "source <('PROGRAM' completion bash); COMP_LINE='LINE' COMP_POINT=${#COMP_LINE};"
+        "source <('PROGRAM' completion bash); COMP_LINE='TYPED' COMP_POINT=${#COMP_LINE};"
         "_plumbline plumbline '' '' 2>/dev/null; printf '%s\\n' \"${COMPREPLY[@]}\"",
         {{"PROGRAM", Bin("plumbline")},
-         {"LINE", absl::StrReplaceAll(line, {{"plumbline", Bin("plumbline")}})}});
+         {"TYPED", absl::StrReplaceAll(line, {{"plumbline", Bin("plumbline")}})}});
     return Lines(Execute({"bash", "-c", script}, {{"PLUMBLINE_ADDRESS", address_}}).output);
   }
 
