@@ -85,7 +85,7 @@ absl::StatusOr<std::vector<Figure>> Imports() {
   cli::GlobalOptions options;
   options.address = suite->address();
   options.timeout_seconds = 600;
-  cli::Session session(options, clock, out, err);
+  cli::Session session(options, clock, {out}, err);
   constexpr int kCsvEvents = 2'000'000, kXesEvents = 600'000;
   ASSIGN_OR_RETURN(const double csv,
                    EventsPerSecond(session, "csv-", MakeCsv(kCsvEvents), kCsvEvents));

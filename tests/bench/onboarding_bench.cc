@@ -71,7 +71,7 @@ absl::StatusOr<std::vector<Figure>> OnboardingStarts() {
   std::ostringstream out, err;
   cli::GlobalOptions options;
   options.address = suite->address();
-  cli::Session session(options, clock, out, err);
+  cli::Session session(options, clock, {out}, err);
   RETURN_IF_ERROR(cli::ApplyFiles(session, {"processes"}, {.publish = true}).status());
 
   std::vector<std::unique_ptr<rpc::Channel>> owned;
