@@ -19,9 +19,9 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
+#include "common/base/nearest.h"
 #include "common/base/status_macros.h"
 #include "common/config/fields.h"
-#include "common/yaml/nearest.h"
 #include "common/yaml/yaml.h"
 #include "plumbline/common/v1/config.pb.h"
 
@@ -152,7 +152,7 @@ absl::Status LoadEnvironment(const std::map<std::string, std::string>& environme
       RETURN_IF_ERROR(Set(*field, variable, value, config));
     } else if (!BelongsToOthers(variable, value)) {
       return base::FieldError(
-          variable, absl::StrCat("is an unknown variable", yaml::DidYouMean(variable, variables)));
+          variable, absl::StrCat("is an unknown variable", base::DidYouMean(variable, variables)));
     }
   }
   return absl::OkStatus();
@@ -168,7 +168,7 @@ absl::Status LoadFlags(const std::vector<Flag>& flags, const std::vector<Field>&
     const Field* field = FindPath(fields, flag.name);
     if (field == nullptr) {
       return base::FieldError(
-          source, absl::StrCat("is an unknown flag", yaml::DidYouMean(flag.name, names)));
+          source, absl::StrCat("is an unknown flag", base::DidYouMean(flag.name, names)));
     }
     RETURN_IF_ERROR(Set(*field, source, flag.value, config));
   }

@@ -6,7 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "common/yaml/nearest.h"
+#include "common/base/nearest.h"
 #include "common/yaml/scalar.h"
 
 namespace plumbline::yaml {
@@ -86,7 +86,7 @@ class Reader {
   void NoteUnknown(const Value& key, const std::string& path, const Descriptor& type) {
     std::vector<std::string> names;
     for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->json_name());
-    std::string hint = DidYouMean(key.text, names);
+    std::string hint = base::DidYouMean(key.text, names);
     if (hint.empty() && names.size() <= 12) hint = absl::StrCat("; possible: ", Join(names));
     Note(key, path, absl::StrCat("unknown key ", Shown(key.text), hint));
   }

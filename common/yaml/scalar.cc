@@ -11,7 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "common/yaml/nearest.h"
+#include "common/base/nearest.h"
 #include "common/yaml/text.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/field_mask.pb.h"
@@ -78,7 +78,8 @@ std::string SetEnum(const FieldDescriptor& field, absl::string_view text, Messag
     for (int i = 0; i < field.enum_type()->value_count(); ++i) {
       names.push_back(field.enum_type()->value(i)->name());
     }
-    return absl::StrCat("expected a value of ", field.enum_type()->name(), DidYouMean(text, names));
+    return absl::StrCat("expected a value of ", field.enum_type()->name(),
+                        base::DidYouMean(text, names));
   }
   PLUMBLINE_PUT(EnumValue, static_cast<int>(number));
   return "";

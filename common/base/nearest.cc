@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/yaml/nearest.h"
+#include "common/base/nearest.h"
 
 #include <algorithm>
 #include <numeric>
@@ -7,7 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
-namespace plumbline::yaml {
+namespace plumbline::base {
 
 std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates) {
   std::string best;
@@ -39,4 +39,4 @@ std::string DidYouMean(absl::string_view word, const std::vector<std::string>& c
   return nearest.empty() ? "" : absl::StrCat("; did you mean '", nearest, "'?");
 }
 
-}  // namespace plumbline::yaml
+}  // namespace plumbline::base
