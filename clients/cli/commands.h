@@ -12,6 +12,7 @@ namespace plumbline::cli {
 
 void AddProcessCommands(CLI::App& app, Action* action);     // apply, publish
 void AddResourceCommands(CLI::App& app, Action* action);    // get, list, delete
+void AddCalendarCommands(CLI::App& app, Action* action);    // calendar
 void AddOnboardingCommands(CLI::App& app, Action* action);  // start, task, decide, watch
 void AddAnalyticsCommands(CLI::App& app,
                           Action* action);  // import, map, variants, durations, pareto, report

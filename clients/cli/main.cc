@@ -52,6 +52,7 @@ int Run(int argc, char** argv) {
   AddGlobalOptions(app, &options);
   AddProcessCommands(app, &action);
   AddResourceCommands(app, &action);
+  AddCalendarCommands(app, &action);
   AddOnboardingCommands(app, &action);
   AddAnalyticsCommands(app, &action);
   AddSimulationCommands(app, &action);

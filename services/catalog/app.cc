@@ -7,7 +7,9 @@
 #include "common/base/call_context.h"
 #include "common/base/status_macros.h"
 #include "services/catalog/rpc.h"
+#include "services/catalog/rpc_calendars.h"
 #include "services/catalog/store_sql.h"
+#include "services/catalog/store_sql_calendars.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -23,23 +25,29 @@ absl::StatusOr<std::unique_ptr<CatalogApp>> CatalogApp::Create(sql::Database& da
                                                                const base::Clock& clock,
                                                                const base::Logger& logger,
                                                                const CatalogOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(database));
+  Stores stores;
+  ASSIGN_OR_RETURN(stores.processes, OpenStore(database));
+  stores.calendars = NewCalendarStore(database);
   return std::unique_ptr<CatalogApp>(
-      new CatalogApp(std::move(store), cache, clock, logger, options));
+      new CatalogApp(std::move(stores), cache, clock, logger, options));
 }
 
-CatalogApp::CatalogApp(std::unique_ptr<Store> store, cache::Cache& cache, const base::Clock& clock,
+CatalogApp::CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& clock,
                        const base::Logger& logger, const CatalogOptions& options)
     : clock_(clock),
       logger_(logger),
       options_(options),
-      store_(std::move(store)),
-      heads_({.exclusive = store_->exclusive(),
+      stores_(std::move(stores)),
+      heads_({.exclusive = stores_.processes->exclusive(),
               .freshness = options.head_freshness,
               .capacity_bytes = options.head_memory_bytes}),
-      reader_(*store_, cache, heads_, clock),
-      writer_(*store_, heads_, reader_, clock) {
+      reader_(*stores_.processes, cache, heads_, clock),
+      writer_(*stores_.processes, heads_, reader_, clock),
+      calendar_memory_(options.calendar_memory_bytes),
+      calendar_reader_(*stores_.calendars, calendar_memory_, clock),
+      calendar_writer_(*stores_.calendars, clock) {
   RegisterCatalogService(reader_, writer_, &table_);
+  RegisterCalendarService(calendar_reader_, calendar_writer_, &table_);
 }
 
 CatalogApp::~CatalogApp() { Stop(); }
@@ -66,7 +74,8 @@ absl::StatusOr<int64_t> CatalogApp::RunOnce() {
   context.cancelled = cancelled_;
   int64_t forgotten = 0;
   while (true) {
-    ASSIGN_OR_RETURN(const int64_t rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
+    ASSIGN_OR_RETURN(const int64_t rows,
+                     stores_.processes->ForgetOldRequests(context, now, kForgetAtOnce));
     forgotten += rows;
     if (rows < kForgetAtOnce) return forgotten;
   }

@@ -17,6 +17,10 @@
 #include "common/cache/cache.h"
 #include "common/rpc/method_table.h"
 #include "common/sql/database.h"
+#include "services/catalog/calendar_memory.h"
+#include "services/catalog/calendar_reader.h"
+#include "services/catalog/calendar_store.h"
+#include "services/catalog/calendar_writer.h"
 #include "services/catalog/head_memory.h"
 #include "services/catalog/reader.h"
 #include "services/catalog/store.h"
@@ -28,6 +32,8 @@ struct CatalogOptions {
   // How old a head in memory may be where other processes write to the database.
   absl::Duration head_freshness = absl::Seconds(1);
   size_t head_memory_bytes = 32 << 20;
+  // For compiled calendars.
+  size_t calendar_memory_bytes = 64 << 20;
   // Pause between two rounds of background work.
   absl::Duration background_interval = absl::Minutes(10);
 };
@@ -52,17 +58,24 @@ class CatalogApp {
   absl::StatusOr<int64_t> RunOnce();
 
  private:
-  CatalogApp(std::unique_ptr<Store> store, cache::Cache& cache, const base::Clock& clock,
+  struct Stores {
+    std::unique_ptr<Store> processes;
+    std::unique_ptr<CalendarStore> calendars;
+  };
+  CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& clock,
              const base::Logger& logger, const CatalogOptions& options);
   void Loop();
 
   const base::Clock& clock_;
   const base::Logger& logger_;
   const CatalogOptions options_;
-  const std::unique_ptr<Store> store_;
+  const Stores stores_;
   HeadMemory heads_;
   Reader reader_;
   Writer writer_;
+  CalendarMemory calendar_memory_;
+  CalendarReader calendar_reader_;
+  CalendarWriter calendar_writer_;
   rpc::MethodTable table_;
 
   absl::Mutex mutex_;

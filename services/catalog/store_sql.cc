@@ -9,6 +9,7 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
+#include "services/catalog/store_sql_calendars.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -219,7 +220,8 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 2> migrations = {{{1, sql::kRequestsSchema}, {2, kSchema}}};
+  const std::array<sql::Migration, 3> migrations = {
+      {{1, sql::kRequestsSchema}, {2, kSchema}, {3, kCalendarsSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   ASSIGN_OR_RETURN(std::string identity, ReadIdentity(database));
   return std::make_unique<SqlStore>(database, std::move(identity));

@@ -14,48 +14,21 @@
 #include "gtest/gtest.h"
 #include "services/catalog/command.h"
 #include "services/catalog/store_sql.h"
+#include "services/catalog/store_testing.h"
 #include "services/catalog/testing.h"
-#include "tests/support/postgres_server.h"
 
 namespace plumbline::catalog {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
 
-constexpr char kSqlite[] = "SQLite";
 const ProcessKey kKey{"acme", "deal-desk"};
 const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
 
-// One server for all tests of this program; every test has a schema of its own.
-class Postgres : public ::testing::Environment {
- public:
-  static std::string Url() {
-    if (server_ == nullptr) {
-      auto server = plumbline::testing::PostgresServer::Start();
-      if (!server.ok()) {
-        ADD_FAILURE() << server.status();
-        return "";
-      }
-      server_ = *std::move(server);
-    }
-    return server_->url();
-  }
-  void TearDown() override { server_.reset(); }
-
- private:
-  static std::unique_ptr<plumbline::testing::PostgresServer> server_;
-};
-std::unique_ptr<plumbline::testing::PostgresServer> Postgres::server_;
-const auto* const kPostgres = ::testing::AddGlobalTestEnvironment(new Postgres);
-
-class StoreTest : public ::testing::TestWithParam<std::string> {
+class StoreTest : public EngineTest {
  protected:
   void SetUp() override {
-    static int schemas = 0;
-    auto database = sql::Open(GetParam() == kSqlite ? "sqlite::memory:" : Postgres::Url(),
-                              {.connections = 4, .schema = absl::StrCat("catalog_", ++schemas)});
-    ASSERT_TRUE(database.ok()) << database.status();
-    database_ = *std::move(database);
+    EngineTest::SetUp();
     auto store = OpenStore(*database_);
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
@@ -95,7 +68,6 @@ class StoreTest : public ::testing::TestWithParam<std::string> {
     return found;
   }
 
-  std::unique_ptr<sql::Database> database_;
   std::unique_ptr<Store> store_;
   base::CallContext context_;
 };
@@ -256,7 +228,7 @@ TEST_P(StoreTest, WritesOfAWorkspaceRunOneAfterTheOther) {
   EXPECT_EQ(counts.size(), kThreads * kWrites) << "every write saw all those before it";
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Values(kSqlite, "PostgreSQL"),
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Values(kSqlite, kPostgres),
                          [](const auto& engine) { return engine.param; });
 
 }  // namespace

@@ -26,6 +26,7 @@ struct Benchmark {
 };
 
 absl::StatusOr<std::vector<Figure>> CatalogGet();        // catalog.get.*
+absl::StatusOr<std::vector<Figure>> CalendarAdds();      // calendar.*
 absl::StatusOr<std::vector<Figure>> OnboardingStarts();  // onboarding.starts
 absl::StatusOr<std::vector<Figure>> Imports();           // import.*
 absl::StatusOr<std::vector<Figure>> Mining();            // mining.*

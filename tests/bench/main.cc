@@ -88,6 +88,7 @@ int Run(const std::vector<std::string>& arguments) {
   }
   const std::vector<Benchmark> all = {{"suite", Suite},
                                       {"catalog", CatalogGet},
+                                      {"catalog", CalendarAdds},
                                       {"onboarding", OnboardingStarts},
                                       {"import", Imports},
                                       {"mining", Mining}};
