@@ -25,6 +25,7 @@ void AddImportCommand(CLI::App& app, Action* action);       // import
 void AddAnalyticsCommands(CLI::App& app, Action* action);   // report, map, variants, ...
 void AddListCommand(CLI::App& app, Action* action);         // list
 void AddResourceCommands(CLI::App& app, Action* action);    // get, delete
+void AddStepCommands(CLI::App& app, Action* action);        // step apply, get, list, ...
 void AddSimulationCommands(CLI::App& app, Action* action);  // simulate, generate
 void AddDemoCommand(CLI::App& app, Action* action);         // demo
 void AddCompletionCommand(CLI::App& app, Action* action);   // completion

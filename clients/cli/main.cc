@@ -75,6 +75,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddAnalyticsCommands(*app, action);
   AddListCommand(*app, action);
   AddSearchCommand(*app, action);
+  AddStepCommands(*app, action);
   AddResourceCommands(*app, action);
   AddDemoCommand(*app, action);
   AddSimulationCommands(*app, action);

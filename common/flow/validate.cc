@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/base/ids.h"
+#include "common/flow/validate_expressions.h"
 
 namespace plumbline::flow {
 namespace {
@@ -56,11 +57,27 @@ Shape ShapeOf(NodeKind kind) {
   return {"kind", 0, 0};
 }
 
+// "{collection}{id}" or "{collection}{id}@{revision}" taken apart.
+bool ParseNumbered(absl::string_view collection, absl::string_view text, std::string* id,
+                   int64_t* revision) {
+  if (!absl::ConsumePrefix(&text, collection)) return false;
+  const size_t at = text.find('@');
+  if (at != absl::string_view::npos) {
+    const absl::string_view number = text.substr(at + 1);
+    const bool digits = std::all_of(number.begin(), number.end(), absl::ascii_isdigit);
+    if (!digits || number.empty() || number[0] == '0') return false;
+    if (!absl::SimpleAtoi(number, revision)) return false;
+  }
+  *id = std::string(text.substr(0, at));
+  return base::IsValidId(*id);
+}
+
 class Validator {
  public:
-  explicit Validator(absl::string_view root) : root_(root) {}
+  Validator(absl::string_view root, const expr::Schema& attributes)
+      : root_(root), attributes_(attributes) {}
 
-  void Visit(const Node& node, const std::string& path, int depth) {
+  void Visit(const Node& node, const Node* parent, const std::string& path, int depth) {
     if (Full() || nodes_ > kMaxNodes) return;
     if (++nodes_ > kMaxNodes) {
       Add(root_,
@@ -75,8 +92,9 @@ class Validator {
       return;
     }
     CheckNode(node, path);
+    CheckExpressions(node, parent, path);
     for (size_t i = 0; i < node.children.size(); ++i) {
-      Visit(node.children[i], absl::StrCat(path, ".", ChildField(node, i)), depth + 1);
+      Visit(node.children[i], &node, absl::StrCat(path, ".", ChildField(node, i)), depth + 1);
     }
   }
 
@@ -104,7 +122,8 @@ class Validator {
                        " is the id of an earlier node too; give every node its own"));
     }
     const bool decides = node.kind == NodeKind::kChoice || node.kind == NodeKind::kLoop;
-    const bool titled = decides || node.kind == NodeKind::kStep || node.optional;
+    const bool step = node.kind == NodeKind::kStep && node.step.uses.empty();
+    const bool titled = decides || step || node.optional;
     AddText(absl::StrCat(path, ".title"), node.title, titled ? 1 : 0, 200);
     CheckChildren(node, path);
     if (node.kind == NodeKind::kChoice)
@@ -118,6 +137,12 @@ class Validator {
                        "with a revision from 1"));
     }
     if (node.kind == NodeKind::kStep) CheckStep(node.step, absl::StrCat(path, ".step"));
+  }
+
+  void CheckExpressions(const Node& node, const Node* parent, const std::string& path) {
+    std::vector<base::FieldViolation> faults;
+    ValidateExpressions(node, parent, attributes_, path, &faults);
+    for (const base::FieldViolation& fault : faults) Add(fault.field, fault.description);
   }
 
   void CheckChildren(const Node& node, const std::string& path) {
@@ -137,7 +162,14 @@ class Validator {
   }
 
   void CheckStep(const StepDetails& step, const std::string& path) {
-    AddText(absl::StrCat(path, ".role"), step.role, 1, 200);
+    // What uses a template may leave its role to it.
+    AddText(absl::StrCat(path, ".role"), step.role, step.uses.empty() ? 1 : 0, 200);
+    if (!step.uses.empty() && !ParseUses(step.uses)) {
+      Add(absl::StrCat(path, ".uses"),
+          absl::StrCat(Quote(step.uses),
+                       " names no step of the library; write 'steps/{s}' or "
+                       "'steps/{s}@{revision}' with a revision from 1"));
+    }
     AddText(absl::StrCat(path, ".instructions"), step.instructions, 0, 8000);
     if (step.target) {
       std::vector<base::FieldViolation> faults;
@@ -186,6 +218,7 @@ class Validator {
   }
 
   absl::string_view root_;
+  const expr::Schema& attributes_;
   int nodes_ = 0;
   absl::flat_hash_set<absl::string_view> ids_;
   std::vector<base::FieldViolation> violations_;
@@ -193,10 +226,15 @@ class Validator {
 
 }  // namespace
 
-std::vector<base::FieldViolation> Validate(const Node& root, absl::string_view path) {
-  Validator validator(path);
-  validator.Visit(root, std::string(path), 1);
+std::vector<base::FieldViolation> Validate(const Node& root, const expr::Schema& attributes,
+                                           absl::string_view path) {
+  Validator validator(path, attributes);
+  validator.Visit(root, nullptr, std::string(path), 1);
   return validator.Take();
+}
+
+std::vector<base::FieldViolation> Validate(const Node& root, absl::string_view path) {
+  return Validate(root, expr::Schema(), path);
 }
 
 absl::Status ProcessInvalid(const std::vector<base::FieldViolation>& violations) {
@@ -214,17 +252,14 @@ std::string ChildField(const Node& parent, size_t i) {
 }
 
 std::optional<CalledProcess> ParseCalled(absl::string_view called) {
-  if (!absl::ConsumePrefix(&called, "processes/")) return std::nullopt;
   CalledProcess result;
-  const size_t at = called.find('@');
-  if (at != absl::string_view::npos) {
-    const absl::string_view revision = called.substr(at + 1);
-    const bool digits = std::all_of(revision.begin(), revision.end(), absl::ascii_isdigit);
-    if (!digits || revision.empty() || revision[0] == '0') return std::nullopt;
-    if (!absl::SimpleAtoi(revision, &result.revision)) return std::nullopt;
-  }
-  result.process = std::string(called.substr(0, at));
-  if (!base::IsValidId(result.process)) return std::nullopt;
+  if (!ParseNumbered("processes/", called, &result.process, &result.revision)) return std::nullopt;
+  return result;
+}
+
+std::optional<UsedStep> ParseUses(absl::string_view uses) {
+  UsedStep result;
+  if (!ParseNumbered("steps/", uses, &result.step, &result.revision)) return std::nullopt;
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include "services/catalog/rpc_bpmn.h"
 #include "services/catalog/store_sql.h"
 #include "services/catalog/store_sql_search.h"
+#include "services/catalog/store_sql_steps.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -28,27 +29,32 @@ absl::StatusOr<std::unique_ptr<CatalogApp>> CatalogApp::Create(sql::Database& da
                                                                const base::Logger& logger,
                                                                const CatalogOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(database));
-  return std::unique_ptr<CatalogApp>(
-      new CatalogApp(std::move(store), NewSearchStore(database), cache, clock, logger, options));
+  return std::unique_ptr<CatalogApp>(new CatalogApp(std::move(store), NewSearchStore(database),
+                                                    NewStepStore(database), cache, clock, logger,
+                                                    options));
 }
 
 CatalogApp::CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search,
-                       cache::Cache& cache, const base::Clock& clock, const base::Logger& logger,
+                       std::unique_ptr<StepStore> steps, cache::Cache& cache,
+                       const base::Clock& clock, const base::Logger& logger,
                        const CatalogOptions& options)
     : clock_(clock),
       logger_(logger),
       options_(options),
       store_(std::move(store)),
       search_(std::move(search)),
+      step_store_(std::move(steps)),
       heads_({.exclusive = store_->exclusive(),
               .freshness = options.head_freshness,
               .capacity_bytes = options.head_memory_bytes}),
       reader_(*store_, cache, heads_, clock),
-      writer_(*store_, heads_, reader_, clock) {
+      writer_(*store_, heads_, reader_, clock),
+      steps_(*step_store_, clock) {
   RegisterCatalogService(reader_, writer_, &table_);
   RegisterComparison(*store_, &table_);
   RegisterSearch(*search_, &table_);
   RegisterBpmnMethods(reader_, writer_, &table_);
+  RegisterSteps(steps_, &table_);
 }
 
 CatalogApp::~CatalogApp() { Stop(); }

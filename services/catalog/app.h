@@ -20,6 +20,7 @@
 #include "services/catalog/head_memory.h"
 #include "services/catalog/reader.h"
 #include "services/catalog/search_store.h"
+#include "services/catalog/step_library.h"
 #include "services/catalog/store.h"
 #include "services/catalog/writer.h"
 
@@ -54,8 +55,9 @@ class CatalogApp {
   absl::StatusOr<int64_t> RunOnce();
 
  private:
-  CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search, cache::Cache& cache,
-             const base::Clock& clock, const base::Logger& logger, const CatalogOptions& options);
+  CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search,
+             std::unique_ptr<StepStore> steps, cache::Cache& cache, const base::Clock& clock,
+             const base::Logger& logger, const CatalogOptions& options);
   void Loop();
 
   const base::Clock& clock_;
@@ -63,9 +65,11 @@ class CatalogApp {
   const CatalogOptions options_;
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<SearchStore> search_;
+  const std::unique_ptr<StepStore> step_store_;
   HeadMemory heads_;
   Reader reader_;
   Writer writer_;
+  StepLibrary steps_;
   rpc::MethodTable table_;
 
   absl::Mutex mutex_;

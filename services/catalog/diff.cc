@@ -12,6 +12,7 @@
 #include "services/catalog/calls.h"
 #include "services/catalog/change.h"
 #include "services/catalog/content.h"
+#include "services/catalog/step.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -23,11 +24,17 @@ absl::StatusOr<v1::Process> ReadRevision(Snapshot& snapshot, const ProcessKey& k
   return *std::move(process);
 }
 
+// Makes a draft what publishing would make of it, as far as it can.
+absl::Status AsIfPublished(Snapshot& snapshot, const ProcessKey& key, v1::Node* root) {
+  RETURN_IF_ERROR(ResolveSteps(snapshot.steps(), key.workspace, Missing::kLeave, root));
+  return PinCallsWherePossible(snapshot, key, root);
+}
+
 absl::StatusOr<v1::Process> ReadRef(Snapshot& snapshot, const ProcessRef& ref) {
   if (ref.form == ProcessRef::Form::kRevision) return ReadRevision(snapshot, ref.key, ref.revision);
   ASSIGN_OR_RETURN(Head head, RequireHead(snapshot, ref.key));
   if (ref.form == ProcessRef::Form::kHead) {
-    RETURN_IF_ERROR(PinCallsWherePossible(snapshot, ref.key, head.process.mutable_root()));
+    RETURN_IF_ERROR(AsIfPublished(snapshot, ref.key, head.process.mutable_root()));
     return std::move(head.process);
   }
   const int64_t latest = head.process.latest_revision();
@@ -94,7 +101,7 @@ absl::StatusOr<Compared> Compare(Snapshot& snapshot, const DiffCommand& command)
     RETURN_IF_ERROR(CheckContent(*command.content, "content"));
     after = *command.content;
     after.clear_name();
-    RETURN_IF_ERROR(PinCallsWherePossible(snapshot, command.before.key, after.mutable_root()));
+    RETURN_IF_ERROR(AsIfPublished(snapshot, command.before.key, after.mutable_root()));
   } else {
     ASSIGN_OR_RETURN(after, ReadRef(snapshot, command.after));
   }

@@ -27,7 +27,8 @@ struct Compared {
   flow::ProcessDiff diff;
 };
 
-// Calls that name no revision are compared as if they named the latest. Where two revisions of one
+// Of a draft, calls that name no revision are compared as if they named the latest, and steps with
+// what they take from the library now. Where two revisions of one
 // process are called, these are compared in turn. Errors: RESOURCE_NOT_FOUND, FIELD_INVALID and
 // PROCESS_INVALID (content). O(nodes), and two reads and O(nodes) per pair of called revisions that
 // differ.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CatalogService: requests to commands, answers to responses.
+// CatalogService and StepService: requests to commands, answers to responses.
 #ifndef PLUMBLINE_SERVICES_CATALOG_RPC_H_
 #define PLUMBLINE_SERVICES_CATALOG_RPC_H_
 
 #include "common/rpc/method_table.h"
 #include "services/catalog/reader.h"
+#include "services/catalog/step_library.h"
 #include "services/catalog/store.h"
 #include "services/catalog/search_store.h"
 #include "services/catalog/writer.h"
@@ -16,7 +17,10 @@ namespace plumbline::catalog {
 // table.
 void RegisterCatalogService(Reader& reader, Writer& writer, rpc::MethodTable* table);
 
-// Those of them that compare. `store` must outlive the table.
+// Adds the methods of StepService. `library` must outlive the table.
+void RegisterSteps(StepLibrary& library, rpc::MethodTable* table);
+
+// Those of CatalogService that compare. `store` must outlive the table.
 void RegisterComparison(Store& store, rpc::MethodTable* table);
 // Adds SearchProcesses. `store` must outlive the table.
 void RegisterSearch(SearchStore& store, rpc::MethodTable* table);

@@ -21,6 +21,7 @@
 #include "common/base/call_context.h"
 #include "common/listing/query.h"
 #include "plumbline/catalog/v1/process.pb.h"
+#include "services/catalog/step_store.h"
 
 namespace plumbline::catalog {
 
@@ -57,6 +58,8 @@ class Snapshot {
   // In a write: its position. In a read: every write with a smaller position is visible. Positions
   // only grow.
   virtual absl::StatusOr<int64_t> Position() = 0;
+  // The steps that processes share, in the same snapshot; lives as long as this.
+  virtual StepReads& steps() = 0;
 };
 
 // A snapshot that can be changed. Reads see the writes before them.

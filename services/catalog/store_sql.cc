@@ -10,6 +10,7 @@
 #include "common/sql/requests.h"
 #include "services/catalog/store_sql_index.h"
 #include "services/catalog/store_sql_lists.h"
+#include "services/catalog/store_sql_steps.h"
 #include "services/catalog/store_sql_words.h"
 
 namespace plumbline::catalog {
@@ -75,7 +76,8 @@ struct Stored {
 
 class SqlChanges final : public Changes {
  public:
-  explicit SqlChanges(sql::Transaction& transaction) : transaction_(transaction) {}
+  explicit SqlChanges(sql::Transaction& transaction)
+      : transaction_(transaction), steps_(NewStepChanges(transaction)) {}
 
   absl::StatusOr<std::optional<Head>> FindHead(const ProcessKey& key) override {
     ASSIGN_OR_RETURN(Rows rows,
@@ -114,6 +116,8 @@ class SqlChanges final : public Changes {
 
   absl::StatusOr<int64_t> Position() override { return transaction_.Position(); }
 
+  StepReads& steps() override { return *steps_; }
+
   absl::Status PutHead(const ProcessKey& key, const Head& head) override {
     const Stored stored(head.process);
     RETURN_IF_ERROR(
@@ -148,6 +152,7 @@ class SqlChanges final : public Changes {
 
  private:
   sql::Transaction& transaction_;
+  const std::unique_ptr<StepChanges> steps_;
 };
 
 class SqlStore final : public Store {
@@ -218,8 +223,8 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 3> migrations = {
-      {{1, sql::kRequestsSchema}, {2, kSchema}, {3, kIndexSchema}}};
+  const std::array<sql::Migration, 4> migrations = {
+      {{1, sql::kRequestsSchema}, {2, kSchema}, {3, kIndexSchema}, {4, kStepsSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   for (int64_t indexed = 1; indexed > 0;) {
     ASSIGN_OR_RETURN(indexed, IndexOldRows(database, base::CallContext(), kIndexAtOnce));

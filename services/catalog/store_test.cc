@@ -11,6 +11,7 @@
 #include "common/base/status_macros.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
+#include "services/catalog/store_sql_steps.h"
 #include "services/catalog/testing_engines.h"
 
 namespace plumbline::catalog {
@@ -182,6 +183,7 @@ TEST_P(StoreTest, WritesOfAWorkspaceRunOneAfterTheOther) {
   EXPECT_EQ(counts.size(), kThreads * kWrites) << "every write saw all those before it";
 }
 
+#include "services/catalog/store_sql_steps.h"
 INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Values(kSqlite, "PostgreSQL"), EngineName);
 
 }  // namespace

@@ -21,6 +21,31 @@ std::vector<std::string> DecisionOptions(const Run& run, flow::NodeIndex node) {
   return {};
 }
 
+// The id of a node within its process: the last part of its path, as options name branches.
+std::string IdOf(const flow::PlanNode& node) {
+  return node.path.substr(node.path.rfind('.') + 1);  // npos + 1 is 0
+}
+
+// What the process says about when to choose which option.
+void AddConditions(const flow::Plan& plan, const flow::PlanNode& node, v1::Decision* proto) {
+  const auto add = [proto](const std::string& option, const std::string& condition) {
+    if (!condition.empty()) (*proto->mutable_conditions())[option] = condition;
+  };
+  const auto& options = proto->options();
+  if (node.optional && options.size() == 2 && options[0] == flow::kDo &&
+      options[1] == flow::kLeaveOut) {
+    // The condition of a branch says whether it is taken, not whether it is done then.
+    const bool branch =
+        node.parent != flow::kNoNode && plan.node(node.parent).kind == flow::NodeKind::kChoice;
+    if (!branch) add(flow::kDo, node.condition);
+  } else if (node.kind == flow::NodeKind::kLoop) {
+    add(flow::kLeave, node.leave_when);
+  } else {
+    for (const flow::NodeIndex child : node.children)
+      add(IdOf(plan.node(child)), plan.node(child).condition);
+  }
+}
+
 v1::Decision ToProto(const Run& run, const DecisionRecord& record) {
   const flow::PlanNode& node = run.plan->plan.node(record.node);
   v1::Decision proto;
@@ -31,6 +56,7 @@ v1::Decision ToProto(const Run& run, const DecisionRecord& record) {
     proto.add_options(std::move(option));
   }
   Set(proto.mutable_ready_time(), record.ready_time);
+  AddConditions(run.plan->plan, node, &proto);
   return proto;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every method over the in-process channel, and every reason with which it fails.
+#include <map>
 #include <string>
 #include <vector>
 
@@ -100,6 +101,78 @@ TEST(Service, RunsAProcessFromStartToEnd) {
     EXPECT_EQ(history.entries(i).name(), absl::StrCat(kAda, "/history/", i + 1));
     EXPECT_EQ(history.entries(i).actor(), "anonymous");
   }
+}
+
+TEST(Service, DecisionsShowTheConditionsOfTheProcess) {
+  TestOnboarding service;
+  catalog::v1::Process process;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(
+        name: "workspaces/acme/processes/deal@1"
+        title: "Deal"
+        owner: "desk"
+        state: STATE_PUBLISHED
+        revision: 1
+        attributes { id: "amount" title: "Amount" type: TYPE_NUMBER }
+        root {
+          id: "all"
+          sequence {
+            nodes {
+              id: "level"
+              title: "Who approves?"
+              choice {
+                nodes {
+                  id: "cfo"
+                  title: "CFO"
+                  condition: "amount > 5"
+                  optional: true
+                  step { role: "cfo" }
+                }
+                nodes {
+                  id: "director"
+                  title: "Director"
+                  step { role: "director" }
+                }
+              }
+            }
+            nodes {
+              id: "gift"
+              title: "Gift"
+              optional: true
+              condition: "amount > 9"
+              step { role: "ae" }
+            }
+            nodes {
+              id: "settle"
+              title: "Settled?"
+              loop {
+                leave_when: "amount > 1"
+                body {
+                  id: "talk"
+                  title: "Talk"
+                  step { role: "ae" }
+                }
+              }
+            }
+          }
+        }
+      )pb",
+      &process));
+  service.catalog().Publish(process);
+  const auto conditions = [](const v1::Onboarding& onboarding) {
+    EXPECT_EQ(onboarding.decisions_size(), 1);
+    const auto& map = onboarding.decisions(0).conditions();
+    return std::map<std::string, std::string>(map.begin(), map.end());
+  };
+  using Map = std::map<std::string, std::string>;
+  EXPECT_EQ(conditions(service.Start("ada", "deal")->onboarding()), (Map{{"cfo", "amount > 5"}}));
+  EXPECT_EQ(conditions(Decide(service, "level", "cfo")->onboarding()), Map{})
+      << "the condition of a branch does not say whether it is done";
+  EXPECT_EQ(conditions(Decide(service, "cfo", "leave-out")->onboarding()),
+            (Map{{"do", "amount > 9"}}));
+  ASSERT_TRUE(Decide(service, "gift", "leave-out").ok());
+  EXPECT_EQ(conditions(service.Complete("ada", "talk")->onboarding()),
+            (Map{{"leave", "amount > 1"}}));
 }
 
 TEST(Service, StartsThePublishedRevisionThatIsLatestNow) {

@@ -22,17 +22,34 @@ void AddText(absl::string_view path, absl::string_view field, absl::string_view 
   if (!fault.empty()) violations->push_back({absl::StrCat(path, ".", field), fault});
 }
 
-void CheckLabels(const catalog::v1::Process& process, absl::string_view path,
-                 Violations* violations) {
-  if (process.labels().size() > kMaxLabels) {
+void CheckAttributes(const catalog::v1::Process& process, absl::string_view path,
+                     Violations* violations) {
+  const std::string field = absl::StrCat(path, ".attributes");
+  for (int i = 0; i < process.attributes_size(); ++i) {
+    const catalog::v1::Attribute::Type type = process.attributes(i).type();
+    if (catalog::v1::Attribute::Type_IsValid(type) &&
+        type != catalog::v1::Attribute::TYPE_UNSPECIFIED)
+      continue;
+    if (violations->size() < kMaxViolations)
+      violations->push_back({absl::StrCat(field, "[", i, "].type"),
+                             "is required: TYPE_NUMBER, TYPE_MONEY, TYPE_ENUM, ..."});
+  }
+  ValidateAttributes(AttributesFromProto(process.attributes()), field, violations);
+}
+
+}  // namespace
+
+void CheckLabels(const google::protobuf::Map<std::string, std::string>& labels,
+                 absl::string_view path, Violations* violations) {
+  if (labels.size() > kMaxLabels) {
     violations->push_back(
         {absl::StrCat(path, ".labels"),
-         absl::StrCat("has ", process.labels().size(), " entries; it takes up to ", kMaxLabels)});
+         absl::StrCat("has ", labels.size(), " entries; it takes up to ", kMaxLabels)});
     return;
   }
   // The order of a proto map is random; a sorted copy gives the same list every time.
-  const std::map<std::string, std::string> labels(process.labels().begin(), process.labels().end());
-  for (const auto& [key, value] : labels) {
+  const std::map<std::string, std::string> sorted(labels.begin(), labels.end());
+  for (const auto& [key, value] : sorted) {
     const std::string field = absl::StrCat("labels['", ShortenText(key), "']");
     if (!base::IsValidId(key)) {
       violations->push_back({absl::StrCat(path, ".", field),
@@ -41,8 +58,6 @@ void CheckLabels(const catalog::v1::Process& process, absl::string_view path,
     AddText(path, field, value, 0, 200, violations);
   }
 }
-
-}  // namespace
 
 Violations ValidateProcess(const catalog::v1::Process& process, absl::string_view path) {
   Violations violations;
@@ -54,14 +69,19 @@ Violations ValidateProcess(const catalog::v1::Process& process, absl::string_vie
                                      .minutes = process.target().minutes()};
     CheckDuration(target, absl::StrCat(path, ".target"), &violations);
   }
-  CheckLabels(process, path, &violations);
+  CheckLabels(process.labels(), path, &violations);
+  CheckAttributes(process, path, &violations);
   const std::string root = absl::StrCat(path, ".root");
   if (!process.has_root()) {
     violations.push_back({root, "is required: the tree of steps"});
   } else {
     Violations of_tree;
     const Node tree = FromProto(process.root(), root, &of_tree);
-    if (of_tree.empty()) of_tree = Validate(tree, root);
+    if (of_tree.empty()) {
+      // Of attributes that are wrong, conditions are judged by what can be told of them.
+      const std::vector<Attribute> attributes = AttributesFromProto(process.attributes());
+      of_tree = Validate(tree, SchemaOf(attributes), root);
+    }
     violations.insert(violations.end(), of_tree.begin(), of_tree.end());
   }
   if (violations.size() > kMaxViolations) violations.resize(kMaxViolations);
