@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/help.h"
+#include "clients/cli/importing.h"
 #include "clients/cli/report_view.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
@@ -17,36 +17,51 @@ namespace {
 namespace pb = analytics::v1;
 
 struct Options {
-  std::string log;
-  int edges = 0, activities = 0, steps = 0, causes = 0;  // 0 = the default of the service
-  int variants = 10;
+  std::string file, log, title;
+  pb::CsvMapping csv;
+  std::vector<std::string> transitions;
+  bool append = false;
+  int edges = 0, variants = 10;
   double target_days = 0;
 };
 
-// The name of the log, which errors then call LOG.
-std::string NameOf(Session& session, const Options& options) {
-  session.wording().Call({{"name", "LOG"}});
-  return session.FullName("eventLogs", options.log);
+absl::Status Import(Session& session, const Options& options) {
+  pb::ImportHeader header;
+  header.set_parent(session.parent());
+  header.set_event_log_id(options.log.empty() ? LogIdOf(options.file) : options.log);
+  header.mutable_event_log()->set_title(options.title);
+  for (const std::string& t : options.transitions)
+    header.mutable_event_log()->add_map_transitions(t);
+  *header.mutable_csv() = options.csv;
+  header.set_append(options.append);
+  pb::ImportEventLogResponse response;
+  RETURN_IF_ERROR(ImportFile(session, options.file, header, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+    return absl::OkStatus();
+  }
+  PrintImport(session, response);
+  session.out() << "  next: plumbline report " << header.event_log_id() << '\n';
+  return absl::OkStatus();
 }
 
 absl::Status Map(Session& session, const Options& options) {
   pb::GetProcessMapRequest request;
-  request.set_name(NameOf(session, options));
+  request.set_name(session.FullName("eventLogs", options.log));
   request.set_max_edges(options.edges);
-  request.set_max_activities(options.activities);
   pb::GetProcessMapResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetProcessMap", request, &response));
   if (session.json()) {
     session.PrintJson(response.process_map());
   } else {
-    PrintMap(response.process_map(), session.paper());
+    PrintMap(response.process_map(), session.out());
   }
   return absl::OkStatus();
 }
 
 absl::Status Variants(Session& session, const Options& options) {
   pb::ListVariantsRequest request;
-  request.set_name(NameOf(session, options));
+  request.set_name(session.FullName("eventLogs", options.log));
   request.set_page_size(std::min(options.variants, 1000));
   pb::ListVariantsResponse all, page;
   do {
@@ -59,15 +74,14 @@ absl::Status Variants(Session& session, const Options& options) {
     all.clear_next_page_token();
     session.PrintJson(all);
   } else {
-    PrintVariants(all.variants(), all.total_count(), session.paper());
+    PrintVariants(all.variants(), all.total_count(), session.out());
   }
   return absl::OkStatus();
 }
 
 absl::Status Durations(Session& session, const Options& options) {
   pb::GetDurationsRequest request;
-  request.set_name(NameOf(session, options));
-  request.set_max_steps(options.steps);
+  request.set_name(session.FullName("eventLogs", options.log));
   pb::GetDurationsResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetDurations", request, &response));
   if (session.json()) {
@@ -76,32 +90,28 @@ absl::Status Durations(Session& session, const Options& options) {
   }
   session.out() << "Case duration: "
                 << CaseSummary(response.case_duration(), response.open_case_count()) << "\n\n";
-  PrintSteps(response.steps(), response.omitted_steps(), session.paper());
+  PrintSteps(response.steps(), session.out());
   return absl::OkStatus();
 }
 
 absl::Status Pareto(Session& session, const Options& options) {
   pb::GetImpedimentParetoRequest request;
-  request.set_name(NameOf(session, options));
-  request.set_max_bars(options.causes);
+  request.set_name(session.FullName("eventLogs", options.log));
   pb::GetImpedimentParetoResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetImpedimentPareto", request, &response));
   if (session.json()) {
     session.PrintJson(response);
   } else {
-    PrintPareto(response.bars(), response.omitted_bars(), session.paper());
+    PrintPareto(response.bars(), session.out());
   }
   return absl::OkStatus();
 }
 
 absl::Status Report(Session& session, const Options& options) {
   pb::GetReportRequest request;
-  request.set_name(NameOf(session, options));
+  request.set_name(session.FullName("eventLogs", options.log));
   request.set_max_edges(options.edges);
   request.set_max_variants(options.variants);
-  request.set_max_activities(options.activities);
-  request.set_max_steps(options.steps);
-  request.set_max_impediments(options.causes);
   if (options.target_days > 0) {
     request.mutable_target()->set_seconds(static_cast<int64_t>(options.target_days * 86'400));
   }
@@ -110,66 +120,78 @@ absl::Status Report(Session& session, const Options& options) {
   if (session.json()) {
     session.PrintJson(response.report());
   } else {
-    PrintReport(response.report(), session.paper());
+    PrintReport(response.report(), session.out());
   }
   return absl::OkStatus();
 }
 
-// How many entries of a list are shown; `most`: what the service gives at most.
-void AddLimit(CLI::App& command, const char* flag, int& value, const char* help, int most) {
-  Takes(command.add_option(flag, value, help), "N")->check(CLI::Range(0, most));
-}
-
-void AddReport(CLI::App& report, Options& options) {
-  AddLimit(report, "--edges", options.edges, "Edges of the map to show (default: 20)", 10'000);
-  AddLimit(report, "--activities", options.activities,
-           "Only edges between the most frequent activities (default: 100)", 10'000);
-  AddLimit(report, "--steps", options.steps, "Steps to show (default: 100)", 10'000);
-  AddLimit(report, "--causes", options.causes, "Causes of impediments to show (default: 100)",
-           10'000);
-  Takes(report.add_option("--variants", options.variants, "Variants to show (default: 10)"), "N")
-      ->check(CLI::Range(1, 1000));
-  Takes(report.add_option(
-            "--target-days", options.target_days,
-            "Target of a case in calendar days, from day one of an on-boarding, else from its "
-            "first event (default: the cases' own due times)"),
-        "DAYS")
-      ->check(CLI::NonNegativeNumber);
-  AddExamples(report, {{"plumbline report my-events --target-days 30", ""},
-                       {"plumbline report my-events --json | jq -r '.findings[].headline'", ""},
-                       {"plumbline report my-events --json \\\n"
-                        "      | jq '.impediments[] | {cause, days: (.lostSeconds / 86400)}'",
-                        ""}});
-}
-
-}  // namespace
-
-void AddAnalyticsCommands(CLI::App& app, Action* action) {
-  auto options = std::make_shared<Options>();
-  const auto add = [&](const char* name, const char* help,
-                       absl::Status (*run)(Session&, const Options&)) {
-    CLI::App* command = app.add_subcommand(name, help);
-    command->group("Study");
-    command->add_option("LOG", options->log, "Id of the event log")->required();
-    command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
-    return command;
+void AddImport(CLI::App& app, Action* action, std::shared_ptr<Options> options) {
+  CLI::App* import =
+      app.add_subcommand("import", "Import an event log: CSV or XES, either gzipped");
+  import->add_option("FILE", options->file, "The file; - is standard input")->required();
+  import->add_option("--log", options->log, "Id of the log (default: from the file's name)");
+  import->add_option("--title", options->title, "What people call it");
+  import->add_flag("--append", options->append, "Add to the log if it exists");
+  import->add_option(
+      "--map-transition", options->transitions,
+      "Only events of this life-cycle transition make the map, for example complete (repeatable)");
+  pb::CsvMapping* csv = &options->csv;
+  const auto text = [&](const char* flag, const char* help, auto setter) {
+    import->add_option_function<std::string>(flag, [csv, setter](const std::string& value) { setter(csv, value); }, help);
+};
+text("--case-column", "CSV column of the case (default: found by name)",
+     [](auto* c, const std::string& v) { c->set_case_column(v); });
+text("--activity-column", "CSV column of the activity",
+     [](auto* c, const std::string& v) { c->set_activity_column(v); });
+text("--time-column", "CSV column of the time",
+     [](auto* c, const std::string& v) { c->set_time_column(v); });
+text("--start-column", "CSV column of the start time; - = none",
+     [](auto* c, const std::string& v) { c->set_start_time_column(v); });
+text("--resource-column", "CSV column of who did it; - = none",
+     [](auto* c, const std::string& v) { c->set_resource_column(v); });
+text("--transition-column", "CSV column of the life-cycle transition; - = none",
+     [](auto* c, const std::string& v) { c->set_transition_column(v); });
+text("--delimiter", "CSV delimiter (default: found by looking)",
+     [](auto* c, const std::string& v) { c->set_delimiter(v); });
+text("--time-zone", "Zone of times that name none (default: UTC)",
+     [](auto* c, const std::string& v) { c->set_time_zone(v); });
+text("--time-format", "For example '%d.%m.%y %H:%M' (default: found by looking)",
+     [](auto* c, const std::string& v) { c->set_time_format(v); });
+  import->callback([=] { *action = [=](Session& s) { return Import(s, *options);
   };
-  AddReport(*add("report", "All of it on one page, and what to fix first", Report), *options);
-  CLI::App& map =
-      *add("map", "Process map: which step follows which, how often, with what wait", Map);
-  AddLimit(map, "--edges", options->edges, "Only the most frequent edges (default: 10,000)",
-           100'000);
-  AddLimit(map, "--activities", options->activities,
-           "Only the most frequent activities and the edges between them (default: 10,000)",
-           100'000);
-  CLI::App* variants = add("variants", "Sequences of steps that cases have in common", Variants);
-  Takes(variants->add_option("--limit", options->variants, "At most so many (default: 10)"), "N")
-      ->check(CLI::Range(1, 1'000'000));
-  AddLimit(
-      *add("durations", "How long cases take, and where the time of each step goes", Durations),
-      "--steps", options->steps, "Steps to show (default: 1,000)", 100'000);
-  AddLimit(*add("pareto", "Impediments by days lost", Pareto), "--causes", options->causes,
-           "Causes to show (default: 1,000)", 100'000);
-}
+  });
+  }
 
-}  // namespace plumbline::cli
+  }  // namespace
+
+  void AddAnalyticsCommands(CLI::App& app, Action* action) {
+    auto options = std::make_shared<Options>();
+    AddImport(app, action, options);
+    const auto add = [&](const char* name, const char* help,
+                         absl::Status (*run)(Session&, const Options&)) {
+      CLI::App* command = app.add_subcommand(name, help);
+      command->add_option("LOG", options->log, "Id of the event log")->required();
+      command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
+      return command;
+    };
+    CLI::App* map =
+        add("map", "Process map: which step follows which, how often, with what wait", Map);
+    map->add_option("--edges", options->edges, "Only the most frequent edges (default: all)")
+        ->check(CLI::Range(0, 1'000'000));
+    CLI::App* variants = add("variants", "Sequences of steps that cases have in common", Variants);
+    variants->add_option("--limit", options->variants, "At most so many (default: 10)")
+        ->check(CLI::Range(1, 1'000'000));
+    add("durations", "How long cases take, and where the time of each step goes", Durations);
+    add("pareto", "Impediments by days lost", Pareto);
+    CLI::App* report = add("report", "All of it on one page, and what to fix first", Report);
+    report->add_option("--edges", options->edges, "Edges to show (default: 20)")
+        ->check(CLI::Range(0, 10'000));
+    report->add_option("--variants", options->variants, "Variants to show (default: 10)")
+        ->check(CLI::Range(1, 1000));
+    report
+        ->add_option("--target-days", options->target_days,
+                     "Target of a case in calendar days (default: the cases' own due times)")
+        ->check(CLI::NonNegativeNumber);
+  }
+
+  }  // namespace plumbline::cli

@@ -3,11 +3,15 @@
 #include <string>
 
 #include "clients/cli/diff_view.h"
-
+#include "clients/cli/errors.h"
 #include "clients/cli/importing.h"
 #include "clients/cli/report_view.h"
 #include "clients/cli/session.h"
+#include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "common/base/error.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 
 namespace plumbline::cli {
@@ -19,10 +23,8 @@ TEST(Units, SpansReadAsPeopleSayThem) {
     const char* text;
   };
   for (const Row& row :
-       {Row{0, "0 s"}, Row{0.25, "250 ms"}, Row{43, "43 s"}, Row{90, "1.5 min"}, Row{750, "13 min"},
-        Row{597.5, "10 min"}, Row{5400, "1.5 h"}, Row{3600 * 21.4, "21 h"},
-        Row{86'400 * 2.5, "2.5 d"}, Row{86'400 * 21.44, "21.4 d"}, Row{86'400 * 99.96, "100 d"},
-        Row{86'400 * 1204.0, "1,204 d"}, Row{-90, "-1.5 min"}}) {
+       {Row{0, "0 s"}, Row{0.25, "250 ms"}, Row{43, "43 s"}, Row{90, "1.5 min"}, Row{5400, "1.5 h"},
+        Row{86'400 * 2.5, "2.5 d"}, Row{86'400 * 1204.0, "1,204 d"}, Row{-90, "-1.5 min"}}) {
     EXPECT_EQ(Span(row.seconds), row.text) << row.seconds;
   }
 }
@@ -33,6 +35,20 @@ TEST(Units, CountsHaveThousands) {
   EXPECT_EQ(Count(1000), "1,000");
   EXPECT_EQ(Count(-1234567), "-1,234,567");
   EXPECT_EQ(Percent(0.4567), "45.7 %");
+}
+
+TEST(Table, AlignsByCharactersAndKeepsControlCharactersOut) {
+  Table table({"NAME", ">N"}, 6);
+  table.Add({"caf\xc3\xa9", "1"});
+  table.Add({"a very long name", "1,000"});
+  table.Add({"x\n\033[2J", "2"});
+  std::ostringstream out;
+  table.Print(out, 1);
+  EXPECT_EQ(out.str(),
+            " NAME        N\n"
+            " caf\xc3\xa9        1\n"
+            " a ver\xe2\x80\xa6  1,000\n"
+            " x  [2J      2\n");
 }
 
 TEST(ReportView, OpenCasesAndTheWaitBeforeTheFirstStep) {
@@ -47,20 +63,17 @@ TEST(ReportView, OpenCasesAndTheWaitBeforeTheFirstStep) {
   report.mutable_bottleneck()->mutable_wait()->set_total_seconds(86'400 * 40);
   report.set_bottleneck_share(0.5);
   std::ostringstream out;
-  PrintReport(report, {out, 200});
+  PrintReport(report, out);
   EXPECT_NE(out.str().find("; 12 cases still open\n"), std::string::npos) << out.str();
-  EXPECT_NE(out.str().find("\nBefore Laptop: cases waited there 10 times, 40.0 d in all (50.0 % of "
-                           "all waiting);"),
+  EXPECT_NE(out.str().find("\nBefore Laptop: 40.0 d of waiting in all (50.0 % of all waiting), "
+                           "10 times,"),
             std::string::npos)
       << out.str();
   report.set_open_case_count(1);
   report.mutable_bottleneck()->set_from("Mail");
-  PrintReport(report, {out, 200});
+  PrintReport(report, out);
   EXPECT_NE(out.str().find("; 1 case still open\n"), std::string::npos) << out.str();
-  EXPECT_NE(out.str().find("\nBetween Mail and Laptop: "), std::string::npos) << out.str();
-  report.mutable_bottleneck()->set_from("Laptop");
-  PrintReport(report, {out, 200});
-  EXPECT_NE(out.str().find("\nBetween repeats of Laptop: "), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("\nMail -> Laptop: 40.0 d"), std::string::npos) << out.str();
 }
 
 TEST(DiffView, GroupsByNodeAndSaysWhy) {
@@ -115,7 +128,7 @@ TEST(Session, NamesAndTimes) {
   std::ostringstream out, err;
   GlobalOptions options;
   options.workspace = "acme";
-  Session session(options, clock, {out}, err);
+  Session session(options, clock, out, err);
   EXPECT_EQ(session.FullName("processes", "x"), "workspaces/acme/processes/x");
   EXPECT_EQ(session.FullName("processes", "processes/x@3"), "workspaces/acme/processes/x@3");
   EXPECT_EQ(session.FullName("workspaces/other/processes/x"), "workspaces/other/processes/x");
@@ -123,6 +136,32 @@ TEST(Session, NamesAndTimes) {
   EXPECT_EQ(*ParseTime("--at", "2026-01-31T10:00:00+01:00"),
             *ParseTime("--at", "2026-01-31T09:00"));
   EXPECT_FALSE(ParseTime("--at", "31.1.2026").ok());
+}
+
+TEST(Errors, ExitCodesAndEveryField) {
+  EXPECT_EQ(ExitCodeOf(absl::OkStatus()), kExitOk);
+  EXPECT_EQ(ExitCodeOf(base::NotFound("Process", "x")), kExitNotFound);
+  const absl::Status status =
+      base::FieldErrors({{"a", "is empty; give it"}, {"b", "is 7; at most 5"}});
+  EXPECT_EQ(ExitCodeOf(status), kExitInvalid);
+  std::ostringstream err;
+  PrintError(status, false, err);
+  EXPECT_EQ(err.str(),
+            "error: 2 things are wrong\n"
+            "  a: is empty; give it\n"
+            "  b: is 7; at most 5\n"
+            "  (FIELD_INVALID)\n");
+}
+
+TEST(Errors, JsonIsJson) {
+  std::ostringstream err;
+  PrintError(base::FieldError("name", "'a\"b\\' is\nwrong"), true, err);
+  google::protobuf::Struct parsed;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(err.str(), &parsed).ok()) << err.str();
+  const auto& error = parsed.fields().at("error").struct_value().fields();
+  EXPECT_EQ(error.at("message").string_value(), "name: 'a\"b\\' is\nwrong");
+  EXPECT_EQ(error.at("reason").string_value(), "FIELD_INVALID");
+  EXPECT_TRUE(error.count("badRequest"));
 }
 
 }  // namespace

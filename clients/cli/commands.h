@@ -5,10 +5,6 @@
 #ifndef PLUMBLINE_CLIENTS_CLI_COMMANDS_H_
 #define PLUMBLINE_CLIENTS_CLI_COMMANDS_H_
 
-#include <iosfwd>
-#include <string>
-#include <vector>
-
 #include "CLI/CLI.hpp"
 #include "clients/cli/session.h"
 
@@ -16,24 +12,14 @@ namespace plumbline::cli {
 
 void AddProcessCommands(CLI::App& app, Action* action);     // apply, publish
 void AddDiffCommand(CLI::App& app, Action* action);         // diff
-void AddExportCommand(CLI::App& app, Action* action);       // export
-void AddSearchCommand(CLI::App& app, Action* action);       // search
-void AddStartCommand(CLI::App& app, Action* action);        // start
-void AddTaskCommands(CLI::App& app, Action* action);        // task, decide
-void AddWatchCommand(CLI::App& app, Action* action);        // watch
-void AddImportCommand(CLI::App& app, Action* action);       // import
-void AddAnalyticsCommands(CLI::App& app, Action* action);   // report, map, variants, ...
-void AddListCommand(CLI::App& app, Action* action);         // list
-void AddResourceCommands(CLI::App& app, Action* action);    // get, delete
 void AddStepCommands(CLI::App& app, Action* action);        // step apply, get, list, ...
+void AddResourceCommands(CLI::App& app, Action* action);    // get, list, delete
+void AddOnboardingCommands(CLI::App& app, Action* action);  // start, task, decide, watch
+void AddAnalyticsCommands(CLI::App& app,
+                          Action* action);  // import, map, variants, durations, pareto, report
 void AddSimulationCommands(CLI::App& app, Action* action);  // simulate, generate
 void AddDemoCommand(CLI::App& app, Action* action);         // demo
 void AddCompletionCommand(CLI::App& app, Action* action);   // completion
-
-// Answers a completion script: for the words up to the cursor, a line "VALUE<tab>DESCRIPTION" for
-// each that may stand there, and ":files" where a file may. Takes a second at most.
-void AnswerCompletion(const CLI::App& app, const std::vector<std::string>& words, std::ostream& out,
-                      std::ostream& err);
 
 }  // namespace plumbline::cli
 

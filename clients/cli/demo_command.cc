@@ -11,7 +11,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/help.h"
 #include "clients/cli/importing.h"
 #include "clients/cli/playing.h"
 #include "clients/cli/processes.h"
@@ -184,11 +183,9 @@ class Demo {
           },
           &response));
     }
-    Step(absl::StrCat("Imported ", Number(response.event_count(), "event", "events"), " of ",
-                      Number(response.event_log().case_count(), "case", "cases"), " (",
-                      response.format(), ") in ", Span(Seconds(response.elapsed()))));
-    for (const std::string& sentence : DoubtfulTimes(response))
-      session_.err() << "    " << sentence << '\n';
+    Step(absl::StrCat("Imported ", Count(response.event_count()), " events of ",
+                      Count(response.event_log().case_count()), " cases (", response.format(),
+                      ") in ", Span(Seconds(response.elapsed()))));
     for (const auto& dropped : response.dropped()) {
       session_.err() << "    dropped " << Count(dropped.count()) << ": " << dropped.reason()
                      << '\n';
@@ -207,7 +204,7 @@ class Demo {
       session_.PrintJsonLine(response.report());
     } else {
       session_.out() << '\n';
-      PrintReport(response.report(), session_.paper());
+      PrintReport(response.report(), session_.out());
     }
     return absl::OkStatus();
   }
@@ -216,8 +213,9 @@ class Demo {
     std::ostream& err = session_.err();
     if (options_.keep) suite_->Keep();
     session_.out().flush();
-    // Absolute, since the next command may be typed in another folder.
-    const std::string bin = std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
+    const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+    const std::string program = std::filesystem::proximate(self).string();
+    const std::string bin = std::filesystem::path(program).parent_path().string();
     err << "\n----------------------------------------------------------------------\n";
     if (options_.keep) {
       err << "gRPC       " << suite_->address() << "   (health and reflection too)\n"
@@ -228,11 +226,10 @@ class Demo {
     if (options_.keep) {
       err << "\nThe suite runs on as process " << suite_->pid() << "; end it with: kill "
           << suite_->pid() << "\nWorth typing next:\n"
-          << "  export PATH=\"" << bin << ":$PATH\" PLUMBLINE_ADDRESS=" << suite_->address() << '\n'
-          << "  plumbline list onboardings\n"
-          << "  plumbline start " << kProcess
-          << " --id ada --person ada@example.com --day-one 2027-01-04\n"
-          << "  plumbline list tasks ada --state ready\n";
+          << "  export PATH=\"$PWD/" << bin << ":$PATH\" PLUMBLINE_ADDRESS=" << suite_->address()
+          << '\n'
+          << "  plumbline list tasks --state ready\n"
+          << "  plumbline report " << imported_ << '\n';
     } else {
       err << "\nThe suite was stopped; its data stays. Worth typing next:\n"
           << "  ./dev demo --keep                      leave the suite running, to try the "
@@ -258,21 +255,16 @@ void AddDemoCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<DemoOptions>();
   CLI::App* demo = app.add_subcommand(
       "demo", "Start a suite of its own and run the whole path: define, run, study");
-  demo->group("Try");
   demo->add_option("FILE", options->file,
                    "An event log of yours to study (default: one that the demo makes)");
   demo->add_flag("--keep", options->keep, "Leave the suite running");
-  Takes(demo->add_option("--suite", options->suite,
-                         "The program plumbline-suite (default: looked for on the PATH)"),
-        "FILE");
-  Takes(demo->add_option("--processes", options->processes,
-                         "Folder of process files (default: processes)"),
-        "FOLDER");
-  Takes(demo->add_option("--count", options->count, "On-boardings to run (default: 200)"), "N")
+  demo->add_option("--suite", options->suite,
+                   "The program plumbline-suite (default: looked for on the PATH)");
+  demo->add_option("--processes", options->processes,
+                   "Folder of process files (default: processes)");
+  demo->add_option("--count", options->count, "On-boardings to run (default: 200)")
       ->check(CLI::Range(1, 100'000));
-  Takes(
-      demo->add_option("--seed", options->seed, "The same seed gives the same cohort (default: 7)"),
-      "N");
+  demo->add_option("--seed", options->seed, "The same seed gives the same cohort (default: 7)");
   demo->callback([=] { *action = [=](Session& s) { return Demo(s, *options).Run(); }; });
 }
 

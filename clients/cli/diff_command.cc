@@ -89,7 +89,6 @@ void AddDiffCommand(CLI::App& app, Action* action) {
   CLI::App* diff = app.add_subcommand(
       "diff",
       "Show what changed between two versions of a process, and what it means for running ones");
-  diff->group("Draw");
   diff->add_option(
           "BEFORE", options->before,
           "PROCESS[@REVISION]; a process alone is its latest revision. A file alone is compared "

@@ -4,9 +4,9 @@
 #include <ostream>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "clients/cli/terminal.h"
 #include "common/base/error.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/rpc/error_details.pb.h"
@@ -73,46 +73,42 @@ ExitCode ExitCodeOf(const absl::Status& status) {
   }
 }
 
-void PrintErrorJson(const absl::Status& status, std::ostream& err) {
-  google::rpc::ErrorInfo message;  // borrows the JSON escaping of a string field
-  message.set_reason(std::string(status.message()));
-  std::string escaped;
-  if (!google::protobuf::util::MessageToJsonString(message, &escaped).ok()) escaped.clear();
-  if (escaped.size() < sizeof("{\"reason\":")) escaped = "{\"reason\":\"\"}";
-  escaped = escaped.substr(sizeof("{\"reason\":") - 1);
-  escaped.pop_back();
-  err << "{\"error\":{\"code\":\"" << absl::StatusCodeToString(status.code()) << "\",\"reason\":\""
-      << ReasonName(status) << "\",\"message\":" << escaped << DetailsJson(status) << "}}\n";
-}
-
-void PrintError(const absl::Status& status, const Wording& wording, absl::string_view hint,
-                std::ostream& err) {
-  const auto fields = base::FieldViolationsOf(status);
-  err << "error: " << (wording.file().empty() ? "" : absl::StrCat(wording.file(), ": "));
-  // The message quotes the first field, in the service's words: the fields say it all.
-  if (fields.empty()) {
-    absl::string_view message = status.message();
-    if (!wording.file().empty()) absl::ConsumePrefix(&message, wording.file() + ": ");
-    err << Printable(wording.Sentence(message)) << '\n';
+void PrintError(const absl::Status& status, bool json, std::ostream& err) {
+  const std::string reason = ReasonName(status);
+  if (json) {
+    google::rpc::ErrorInfo message;  // borrows the JSON escaping of a string field
+    message.set_reason(std::string(status.message()));
+    std::string escaped;
+    if (!google::protobuf::util::MessageToJsonString(message, &escaped).ok()) escaped.clear();
+    if (escaped.size() < sizeof("{\"reason\":")) escaped = "{\"reason\":\"\"}";
+    escaped = escaped.substr(sizeof("{\"reason\":") - 1);
+    escaped.pop_back();
+    err << "{\"error\":{\"code\":\"" << absl::StatusCodeToString(status.code())
+        << "\",\"reason\":\"" << reason << "\",\"message\":" << escaped << DetailsJson(status)
+        << "}}\n";
+    return;
   }
-  if (fields.size() == 1) err << Printable(wording.Violation(fields[0])) << '\n';
+  const auto fields = base::FieldViolationsOf(status);
+  // The message quotes the first field: where there are several, the list says it all.
+  if (fields.size() <= 1) err << "error: " << status.message() << '\n';
   if (fields.size() > 1) {
-    err << fields.size() << " things are wrong\n";
-    for (const auto& field : fields) err << "  " << Printable(wording.Violation(field)) << '\n';
+    const auto file = status.message().find(": ");
+    const bool names_file = file != absl::string_view::npos &&
+                            absl::StrContains(status.message().substr(0, file), ".y");
+    err << "error: " << (names_file ? absl::StrCat(status.message().substr(0, file + 2)) : "")
+        << fields.size() << " things are wrong\n";
+    for (const auto& field : fields)
+      err << "  " << field.field << ": " << field.description << '\n';
   }
   google::rpc::PreconditionFailure preconditions;
   if (ReadDetail(status, &preconditions)) {
-    for (const auto& v : preconditions.violations()) {
-      if (v.type() == ReasonName(status)) continue;  // the message said it
-      err << "  " << Printable(wording.Sentence(v.subject())) << ": "
-          << Printable(wording.Sentence(v.description())) << '\n';
-    }
+    for (const auto& v : preconditions.violations())
+      err << "  " << v.subject() << ": " << v.description() << '\n';
   }
   if (const std::string trace = base::MetadataOf(status, "trace_id"); !trace.empty()) {
     err << "  trace " << trace << " (quote it to whoever runs the service)\n";
   }
-  if (!hint.empty()) err << "  " << hint << '\n';
-  err << "  (" << ReasonName(status) << ")\n";
+  err << "  (" << reason << ")\n";
 }
 
 }  // namespace plumbline::cli

@@ -5,11 +5,8 @@
 #define PLUMBLINE_CLIENTS_CLI_ERRORS_H_
 
 #include <iosfwd>
-#include <string>
 
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
-#include "clients/cli/wording.h"
 
 namespace plumbline::cli {
 
@@ -27,15 +24,9 @@ enum ExitCode {
 
 ExitCode ExitCodeOf(const absl::Status& status);
 
-// For people: the message, every field with its remedy as `wording` says it, the reason, and what
-// may be tried: `hint` (may be empty) is a line of its own.
-void PrintError(const absl::Status& status, const Wording& wording, absl::string_view hint,
-                std::ostream& err);
-
-// For programs: one line with one object, {"error": {code, reason, message, and the details of
-// google.rpc that it has: errorInfo, badRequest, preconditionFailure, resourceInfo, retryInfo}}, in
-// the service's own words.
-void PrintErrorJson(const absl::Status& status, std::ostream& err);
+// The message, every field with its remedy, the reason, and what may be tried. As JSON (one object
+// with code, reason, message, fields, metadata) when `json` is set.
+void PrintError(const absl::Status& status, bool json, std::ostream& err);
 
 }  // namespace plumbline::cli
 

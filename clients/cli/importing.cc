@@ -19,9 +19,6 @@ namespace plumbline::cli {
 
 namespace pb = analytics::v1;
 
-// "2026-03-04".
-std::string DayOf(const google::protobuf::Timestamp& time) { return When(time).substr(0, 10); }
-
 constexpr size_t kChunk = 1 << 20;
 constexpr absl::Duration kImportTimeout = absl::Minutes(10);
 
@@ -103,26 +100,12 @@ std::string LogIdOf(absl::string_view path) {
   return id;
 }
 
-std::vector<std::string> DoubtfulTimes(const pb::ImportEventLogResponse& response) {
-  std::vector<std::string> sentences;
-  for (const auto& times : response.times()) {
-    if (!times.ambiguous()) continue;
-    const bool day_first = times.format().find("%d") < times.format().find("%m");
-    sentences.push_back(absl::StrCat(
-        "day and month in doubt: '", times.sample(), "' in column '", times.column(),
-        "' was read as ", DayOf(times.sample_time()), ", but could be ", DayOf(times.other_time()),
-        ", and no time of the column tells; if that is wrong, import again with --date-order ",
-        day_first ? kMonthFirst : kDayFirst));
-  }
-  return sentences;
-}
-
 void PrintImport(Session& session, const pb::ImportEventLogResponse& response) {
   const double seconds = Seconds(response.elapsed());
   session.out() << session.ShortName(response.event_log().name()) << ": "
-                << Number(response.event_count(), "event", "events") << " of "
-                << Number(response.event_log().case_count(), "case", "cases") << " from "
-                << response.format() << " in " << Span(seconds) << '\n';
+                << Count(response.event_count()) << " events of "
+                << Count(response.event_log().case_count()) << " cases from " << response.format()
+                << " in " << Span(seconds) << '\n';
   if (response.format() == "csv") {
     const auto& csv = response.csv();
     session.out() << "  columns: case '" << csv.case_column() << "', activity '"
@@ -135,12 +118,9 @@ void PrintImport(Session& session, const pb::ImportEventLogResponse& response) {
     optional("transition", csv.transition_column());
     session.out() << "; times read as " << csv.time_format() << " in " << csv.time_zone() << '\n';
   }
-  for (const std::string& sentence : DoubtfulTimes(response))
-    session.out() << "  " << sentence << '\n';
   for (const auto& dropped : response.dropped()) {
     session.out() << "  dropped " << Count(dropped.count()) << ": " << dropped.reason() << '\n';
-    for (const std::string& sample : dropped.samples())
-      session.out() << "    " << Printable(sample) << '\n';
+    for (const std::string& sample : dropped.samples()) session.out() << "    " << sample << '\n';
   }
 }
 

@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -30,14 +29,7 @@ absl::Status ImportText(Session& session, const analytics::v1::ImportHeader& hea
 // An id made of a file's name: "BPIC 2012.xes.gz" -> "bpic-2012".
 std::string LogIdOf(absl::string_view path);
 
-// The words for the orders of day and month on the command line.
-inline constexpr char kDayFirst[] = "day-first";
-inline constexpr char kMonthFirst[] = "month-first";
-
-// A sentence for each column whose times can be read with day and month exchanged.
-std::vector<std::string> DoubtfulTimes(const analytics::v1::ImportEventLogResponse& response);
-
-// What was imported, how it was read and what was dropped, for people.
+// What was imported and what was dropped, for people.
 void PrintImport(Session& session, const analytics::v1::ImportEventLogResponse& response);
 
 }  // namespace plumbline::cli

@@ -3,120 +3,39 @@
 // plumbline: the command line of Plumbline.
 #include <signal.h>
 
-#include <algorithm>
 #include <iostream>
-#include <memory>
-#include <string>
-#include <vector>
 
 #include "CLI/CLI.hpp"
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/errors.h"
-#include "clients/cli/help.h"
-#include "clients/cli/ids.h"
 #include "clients/cli/session.h"
-#include "clients/cli/usage.h"
 #include "common/base/clock.h"
 
 namespace plumbline::cli {
 namespace {
 
-constexpr char kDescription[] =
-    "Plumbline: infrastructure for sales operations. Draw a process, run it, study it.";
-
 constexpr char kFooter[] =
-    "Try it:\n"
-    "  ./dev demo --keep\n"
-    "  plumbline COMMAND --help\n"
-    "\n"
-    "--json: proto3 JSON, errors included (on standard error). Durations are like \"90s\": in jq "
-    "rtrimstr(\"s\") | tonumber.\n"
-    "\n"
+    "JSON is proto3 JSON: 64-bit counts are strings (jq: tonumber), durations are like \"90s\".\n"
     "Exit codes: 0 done, 1 a fault, 2 the command line is wrong, 3 what was given is invalid, 4 "
-    "not found, 5 the state does not allow it, 6 not permitted, 7 the service cannot be reached "
-    "or took too long.";
+    "not found,\n"
+    "5 the state does not allow it, 6 not permitted, 7 the service cannot be reached or took too "
+    "long.\n"
+    "Try it: ./dev demo --keep";
 
 void AddGlobalOptions(CLI::App& app, GlobalOptions* options) {
-  Takes(app.add_option("--address", options->address,
-                       "Where the service is (default: 127.0.0.1:7600)"),
-        "HOST:PORT")
+  app.add_option("--address", options->address,
+                 "host:port of the service (default: 127.0.0.1:7600)")
       ->envname("PLUMBLINE_ADDRESS");
-  Takes(app.add_option("-w,--workspace", options->workspace, "Workspace (default: default)"), "ID")
+  app.add_option("-w,--workspace", options->workspace, "Workspace (default: default)")
       ->envname("PLUMBLINE_WORKSPACE");
-  Takes(app.add_option("--token", options->token, "Bearer token: who is calling"), "TOKEN")
-      ->envname("PLUMBLINE_TOKEN");
-  Takes(app.add_option("--ca-file", options->ca_file,
-                       "Authorities of the service's certificate, PEM (default: plain text)"),
-        "FILE")
+  app.add_option("--token", options->token, "Bearer token")->envname("PLUMBLINE_TOKEN");
+  app.add_option("--ca-file", options->ca_file,
+                 "Authorities of the service's certificate (PEM); default: plain text")
       ->envname("PLUMBLINE_CA_FILE");
-  Takes(app.add_option("--timeout", options->timeout_seconds,
-                       "How long a call may take (default: 60)"),
-        "SECONDS")
+  app.add_option("--timeout", options->timeout_seconds,
+                 "Seconds that a call may take (default: 60)")
       ->check(CLI::Range(0.001, 86'400.0));
   app.add_flag("--json", options->json, "JSON for programs, errors included");
-}
-
-std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
-  auto app = std::make_unique<CLI::App>(kDescription, "plumbline");
-  app->formatter(std::make_shared<HelpFormatter>());
-  app->require_subcommand(1);
-  app->fallthrough();
-  app->set_version_flag("--version", PLUMBLINE_VERSION);
-  AddGlobalOptions(*app, options);
-  AddProcessCommands(*app, action);
-  AddDiffCommand(*app, action);
-  AddExportCommand(*app, action);
-  AddStartCommand(*app, action);
-  AddTaskCommands(*app, action);
-  AddWatchCommand(*app, action);
-  AddImportCommand(*app, action);
-  AddAnalyticsCommands(*app, action);
-  AddListCommand(*app, action);
-  AddSearchCommand(*app, action);
-  AddStepCommands(*app, action);
-  AddResourceCommands(*app, action);
-  AddDemoCommand(*app, action);
-  AddSimulationCommands(*app, action);
-  AddCompletionCommand(*app, action);
-  app->footer(kFooter);  // last: what comes after would take it over
-  return app;
-}
-
-// Help and the version go to standard output; what is wrong with the command line to standard
-// error.
-int EndOfParsing(const CLI::App& app, const CLI::ParseError& error, bool json) {
-  if (error.get_exit_code() == 0) {
-    app.exit(error);
-    return kExitOk;
-  }
-  const std::string text = UsageText(app, error);
-  if (json) {
-    PrintErrorJson(absl::InvalidArgumentError(
-                       text.empty() ? "no command is named; plumbline --help lists them" : text),
-                   std::cerr);
-  } else if (text.empty()) {
-    std::cerr << app.help();
-  } else {
-    std::cerr << "error: " << text << "\n  see: " << CommandLineOf(app) << " --help\n";
-  }
-  return kExitUsage;
-}
-
-int Act(const Action& action, const GlobalOptions& options) {
-  const base::SystemClock clock;
-  Session session(options, clock, Paper{std::cout, TerminalWidth()}, std::cerr);
-  const absl::Status status = action(session);
-  std::cout.flush();
-  if (status.ok() && !std::cout) {
-    std::cerr << "error: the output cannot be written\n";
-    return kExitFailure;
-  }
-  if (!status.ok() && options.json) PrintErrorJson(status, std::cerr);
-  if (!status.ok() && !options.json)
-    PrintError(status, session.wording(), HintFor(session, status), std::cerr);
-  return ExitCodeOf(status);
 }
 
 int Run(int argc, char** argv) {
@@ -124,19 +43,38 @@ int Run(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_DFL);
   GlobalOptions options;
   Action action;
-  const std::unique_ptr<CLI::App> app = MakeApp(&options, &action);
-  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-  if (!words.empty() && words[0] == "__complete") {
-    AnswerCompletion(*app, {words.begin() + 1, words.end()}, std::cout, std::cerr);
-    return kExitOk;
-  }
+  CLI::App app("Plumbline: infrastructure for sales operations. Draw a process, run it, study it.",
+               "plumbline");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", PLUMBLINE_VERSION);
+  app.footer(kFooter);
+  AddGlobalOptions(app, &options);
+  AddProcessCommands(app, &action);
+  AddDiffCommand(app, &action);
+  AddStepCommands(app, &action);
+  AddResourceCommands(app, &action);
+  AddOnboardingCommands(app, &action);
+  AddAnalyticsCommands(app, &action);
+  AddSimulationCommands(app, &action);
+  AddDemoCommand(app, &action);
+  AddCompletionCommand(app, &action);
   try {
-    app->parse(argc, argv);
+    app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
-    return EndOfParsing(*app, error, json);
+    const int code = app.exit(error);
+    return code == 0 ? kExitOk : kExitUsage;
   }
-  return Act(action, options);
+  base::SystemClock clock;
+  Session session(options, clock, std::cout, std::cerr);
+  const absl::Status status = action(session);
+  std::cout.flush();
+  if (status.ok() && !std::cout) {
+    std::cerr << "error: the output cannot be written\n";
+    return kExitFailure;
+  }
+  if (!status.ok()) PrintError(status, options.json, std::cerr);
+  return ExitCodeOf(status);
 }
 
 }  // namespace

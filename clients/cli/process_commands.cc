@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/help.h"
 #include "clients/cli/processes.h"
+#include "clients/cli/table.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
@@ -30,14 +30,11 @@ absl::Status Apply(Session& session, const std::vector<std::string>& paths,
                                             : "draft saved")
                   << '\n';
   }
-  if (!session.json() && !options.publish && !options.validate_only)
-    session.out() << "  next: plumbline apply --publish, or plumbline publish PROCESS\n";
   return absl::OkStatus();
 }
 
 absl::Status Publish(Session& session, const std::string& name, const std::string& reason,
                      const std::string& etag) {
-  session.wording().Call({{"name", "PROCESS"}, {"reason", "--reason"}, {"etag", "--etag"}});
   catalog::v1::PublishProcessRequest request;
   request.set_name(session.FullName("processes", name));
   request.set_reason(reason);
@@ -63,39 +60,21 @@ void AddProcessCommands(CLI::App& app, Action* action) {
   };
   auto options = std::make_shared<Options>();
 
-  CLI::App* apply =
-      app.add_subcommand("apply", "Create or update processes from YAML and BPMN files");
-  apply->group("Draw");
+  CLI::App* apply = app.add_subcommand("apply", "Create or update processes from YAML files");
   apply->add_option("FILE", options->files, "Process files or folders of them; - is standard input")
       ->required();
   apply->add_flag("--publish", options->apply.publish, "Publish what changed as the next revision");
   apply->add_flag("--dry-run", options->apply.validate_only, "Check everything, write nothing");
-  Takes(apply->add_option("--reason", options->apply.reason, "Why, kept with the revision"),
-        "TEXT");
-  apply->add_flag("--best-effort", options->apply.bpmn.best_effort,
-                  "Of a BPMN file keep what can be kept; what was changed and dropped is told");
-  Takes(apply->add_option("--id", options->apply.bpmn.id,
-                          "Id of the process of a BPMN file (default: what the file says)"),
-        "ID");
-  Takes(apply->add_option("--owner", options->apply.bpmn.owner,
-                          "Owner and role where a BPMN file names nobody (default: unassigned)"),
-        "WHO");
-  AddExamples(*apply, {{"plumbline apply --dry-run processes", "checks a folder of files"},
-                       {"plumbline apply --publish processes", "and publishes what changed"},
-                       {"plumbline get processes/renewal | plumbline apply -", "from a pipe"},
-                       {"plumbline apply --best-effort order.bpmn", "of any BPMN modeller"}});
+  apply->add_option("--reason", options->apply.reason, "Why, kept with the revision");
   apply->callback(
       [=] { *action = [=](Session& s) { return Apply(s, options->files, options->apply); }; });
 
   CLI::App* publish =
       app.add_subcommand("publish", "Freeze the draft of a process as its next revision");
-  publish->group("Draw");
   publish->add_option("PROCESS", options->name, "Its id, for example deal-desk-approval")
       ->required();
-  Takes(publish->add_option("--reason", options->reason, "Why, kept with the revision"), "TEXT");
-  Takes(publish->add_option("--etag", options->etag,
-                            "Refuse if the draft has changed since it had this etag"),
-        "ETAG");
+  publish->add_option("--reason", options->reason, "Why, kept with the revision");
+  publish->add_option("--etag", options->etag, "Refuse if the draft has changed since");
   publish->callback([=] {
     *action = [=](Session& s) { return Publish(s, options->name, options->reason, options->etag); };
   });

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
-#include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
@@ -53,54 +53,25 @@ void CollectCalls(Session& session, const Node& node, std::set<std::string>* cal
   }
 }
 
-// A process with the file that it was read from.
-struct ReadProcess {
-  Process process;
-  std::string path, text;
-};
-
-// Puts what is called before what calls it: a depth-first walk over the files at hand.
-class CallOrder {
- public:
-  CallOrder(Session& session, const std::vector<ReadProcess>& files) : session_(session) {
-    for (const ReadProcess& file : files) by_name_[file.process.name()] = &file;
-  }
-
-  // Adds `file` and all that it calls to `ordered`, once. PROCESS_CYCLE with the chain of names.
-  absl::Status Visit(const ReadProcess& file, std::vector<const ReadProcess*>* ordered) {
-    const std::string& name = file.process.name();
-    const auto begun = std::find(chain_.begin(), chain_.end(), name);
-    if (begun != chain_.end()) return Cycle(std::vector<std::string>(begun, chain_.end()));
-    if (!seen_.insert(name).second) return absl::OkStatus();
-    chain_.push_back(name);
+// What is called first: a depth-first walk over the files at hand. A cycle is left to the catalog,
+// which names its chain.
+std::vector<Process> InCallOrder(Session& session, const std::vector<Process>& processes) {
+  std::map<std::string, const Process*> by_name;
+  for (const Process& p : processes) by_name[p.name()] = &p;
+  std::vector<Process> ordered;
+  std::set<std::string> seen;
+  std::function<void(const Process&)> visit = [&](const Process& process) {
+    if (!seen.insert(process.name()).second) return;
     std::set<std::string> calls;
-    CollectCalls(session_, file.process.root(), &calls);
-    calls.erase(name);  // of a process that calls itself the catalog tells the file and the reason
+    CollectCalls(session, process.root(), &calls);
     for (const std::string& called : calls) {
-      if (auto it = by_name_.find(called); it != by_name_.end())
-        RETURN_IF_ERROR(Visit(*it->second, ordered));
+      if (auto it = by_name.find(called); it != by_name.end()) visit(*it->second);
     }
-    chain_.pop_back();
-    ordered->push_back(&file);
-    return absl::OkStatus();
-  }
-
- private:
-  absl::Status Cycle(std::vector<std::string> names) const {
-    names.push_back(names.front());
-    for (std::string& name : names) name = session_.ShortName(name);
-    const std::string chain = absl::StrJoin(names, " -> ");
-    return base::Error(base::Reason::ERROR_REASON_PROCESS_CYCLE,
-                       absl::StrCat("these processes call each other in a circle: ", chain,
-                                    "; remove one of these calls"))
-        .With("chain", chain);
-  }
-
-  Session& session_;
-  std::map<std::string, const ReadProcess*> by_name_;
-  std::set<std::string> seen_;
-  std::vector<std::string> chain_;  // the names that are being visited
-};
+    ordered.push_back(process);
+  };
+  for (const Process& p : processes) visit(p);
+  return ordered;
+}
 
 absl::StatusOr<Applied> ApplyOne(Session& session, const Process& process,
                                  const ApplyOptions& options) {
@@ -131,74 +102,30 @@ absl::StatusOr<Applied> ApplyOne(Session& session, const Process& process,
   return applied;
 }
 
-// The same error with the file in front of its message, for programs; people get it from the
-// session's wording.
-absl::StatusOr<Applied> InFile(Session& session, const ReadProcess& file,
-                               const ApplyOptions& options) {
-  session.wording().InFile(file.path, file.text, "process");
-  absl::StatusOr<Applied> applied = ApplyOne(session, file.process, options);
+// The same error with the file in front of its message.
+absl::StatusOr<Applied> InFile(const std::string& file, absl::StatusOr<Applied> applied) {
   if (applied.ok()) return applied;
-  absl::Status named(applied.status().code(),
-                     absl::StrCat(file.path, ": ", applied.status().message()));
+  absl::Status named(applied.status().code(), absl::StrCat(file, ": ", applied.status().message()));
   applied.status().ForEachPayload(
       [&](absl::string_view type, const absl::Cord& payload) { named.SetPayload(type, payload); });
   return named;
 }
 
-absl::StatusOr<ReadProcess> Read(Session& session, const std::string& path,
-                                 const BpmnOptions& bpmn) {
-  session.wording().InFile("", "", "");
-  ReadProcess read;
-  read.path = path == "-" ? "standard input" : path;
-  ASSIGN_OR_RETURN(read.text, ReadFile(path));
-  // Only in YAML do fields have places.
-  const std::string xml = LooksLikeXml(read.text) ? std::exchange(read.text, "") : "";
-  session.wording().InFile(read.path, read.text, "process");
-  if (xml.empty()) {
-    RETURN_IF_ERROR(yaml::Parse(read.path, read.text, &read.process));
-  } else {
-    ASSIGN_OR_RETURN(read.process, ReadBpmn(session, read.path, xml, bpmn));
-  }
-  if (read.process.name().empty())
-    return base::FieldError("process.name",
-                            "is missing; begin the file with 'name: processes/{id}'");
-  // What `get` printed of a revision can be applied again: it becomes the draft.
-  const std::vector<std::string> name_and_revision = absl::StrSplit(read.process.name(), '@');
-  read.process.set_name(session.FullName("processes", name_and_revision[0]));
-  read.process.clear_etag();
-  return read;
-}
-
-// Every file of `paths`; two of the same name are FIELD_INVALID.
-absl::StatusOr<std::vector<ReadProcess>> ReadAll(Session& session,
-                                                 const std::vector<std::string>& paths,
-                                                 const BpmnOptions& bpmn) {
-  std::vector<ReadProcess> all;
-  std::map<std::string, std::string> file_of;
-  for (const std::string& path : paths) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> files, ProcessFiles(path));
-    for (const std::string& file : files) {
-      ASSIGN_OR_RETURN(ReadProcess read, Read(session, file, bpmn));
-      auto [it, fresh] = file_of.emplace(read.process.name(), file);
-      if (!fresh) {
-        return base::FieldError(
-            "process.name",
-            absl::StrCat("'", session.ShortName(read.process.name()), "' is also the name in ",
-                         it->second, "; give each file its own"));
-      }
-      all.push_back(std::move(read));
-    }
-  }
-  session.wording().InFile("", "", "");
-  return all;
-}
-
 }  // namespace
 
-absl::StatusOr<Process> ReadProcessFile(Session& session, const std::string& path,
-                                        const BpmnOptions& bpmn) {
-  ASSIGN_OR_RETURN(ReadProcess read, Read(session, path, bpmn));
-  return std::move(read.process);
+absl::StatusOr<Process> ReadProcessFile(Session& session, const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  Process process;
+  RETURN_IF_ERROR(yaml::Parse(path, text, &process));
+  if (process.name().empty()) {
+    return base::FieldError(
+        "name", absl::StrCat(path, ": is missing; begin the file with 'name: processes/{id}'"));
+  }
+  // What `get` printed of a revision can be applied again: it becomes the draft.
+  const std::vector<std::string> name_and_revision = absl::StrSplit(process.name(), '@');
+  process.set_name(session.FullName("processes", name_and_revision[0]));
+  process.clear_etag();
+  return process;
 }
 
 absl::StatusOr<std::vector<std::string>> ProcessFiles(const std::string& path) {
@@ -207,15 +134,13 @@ absl::StatusOr<std::vector<std::string>> ProcessFiles(const std::string& path) {
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(path, error)) {
     const std::string extension = entry.path().extension().string();
-    if (extension == ".yaml" || extension == ".yml" || extension == ".bpmn")
-      files.push_back(entry.path().string());
+    if (extension == ".yaml" || extension == ".yml") files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
   if (files.empty()) {
     return base::FieldError(
-        "FILE",
-        absl::StrCat("'", path,
-                     "' holds no .yaml or .bpmn file; name a file or a folder of process files"));
+        "file",
+        absl::StrCat("'", path, "' holds no .yaml file; name a file or a folder of process files"));
   }
   return files;
 }
@@ -223,21 +148,35 @@ absl::StatusOr<std::vector<std::string>> ProcessFiles(const std::string& path) {
 absl::StatusOr<std::vector<Applied>> ApplyFiles(Session& session,
                                                 const std::vector<std::string>& paths,
                                                 const ApplyOptions& options) {
-  ASSIGN_OR_RETURN(const std::vector<ReadProcess> files, ReadAll(session, paths, options.bpmn));
-  CallOrder order(session, files);
-  std::vector<const ReadProcess*> ordered;
-  for (const ReadProcess& file : files) RETURN_IF_ERROR(order.Visit(file, &ordered));
+  std::vector<Process> processes;
+  std::map<std::string, std::string> file_of;
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> files, ProcessFiles(path));
+    for (const std::string& file : files) {
+      ASSIGN_OR_RETURN(Process process, ReadProcessFile(session, file));
+      auto [it, fresh] = file_of.emplace(process.name(), file);
+      if (!fresh) {
+        return base::FieldError(
+            "name", absl::StrCat(file, ": '", session.ShortName(process.name()),
+                                 "' is also the name in ", it->second, "; give each file its own"));
+      }
+      processes.push_back(std::move(process));
+    }
+  }
   std::vector<Applied> applied;
   // The catalog looks at every file before the first is written.
   ApplyOptions look = options;
   look.validate_only = true;
-  for (const ReadProcess* file : ordered) {
-    ASSIGN_OR_RETURN(Applied one, InFile(session, *file, look));
+  const std::vector<Process> ordered = InCallOrder(session, processes);
+  for (const Process& process : ordered) {
+    ASSIGN_OR_RETURN(Applied one,
+                     InFile(file_of[process.name()], ApplyOne(session, process, look)));
     if (options.validate_only) applied.push_back(std::move(one));
   }
   if (options.validate_only) return applied;
-  for (const ReadProcess* file : ordered) {
-    ASSIGN_OR_RETURN(Applied one, InFile(session, *file, options));
+  for (const Process& process : ordered) {
+    ASSIGN_OR_RETURN(Applied one,
+                     InFile(file_of[process.name()], ApplyOne(session, process, options)));
     applied.push_back(std::move(one));
   }
   return applied;

@@ -9,17 +9,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "clients/cli/bpmn_files.h"
 #include "clients/cli/session.h"
 #include "plumbline/catalog/v1/process.pb.h"
 
 namespace plumbline::cli {
 
-// Reads one file, YAML or BPMN; the name is made full.
-absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std::string& path,
-                                                     const BpmnOptions& bpmn = {});
+// Reads one YAML file; the name is made full.
+absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std::string& path);
 
-// The *.yaml and *.bpmn files of a folder, by name; FIELD_INVALID if there is none. A path that is a file is
+// The *.yaml files of a folder, by name; FIELD_INVALID if there is none. A path that is a file is
 // returned as it is.
 absl::StatusOr<std::vector<std::string>> ProcessFiles(const std::string& path);
 
@@ -33,13 +31,10 @@ struct ApplyOptions {
   bool publish = false;
   bool validate_only = false;
   std::string reason;
-  BpmnOptions bpmn;  // how BPMN files are read
 };
 
 // Creates or updates each file's process, then (if asked) publishes them so that what is called
-// comes before what calls it. All files are read and looked at by the catalog before anything is
-// written. Beside the catalog's errors: FIELD_INVALID (a file, two with the same name),
-// PROCESS_CYCLE (files whose processes call each other). The session's wording knows the file.
+// comes before what calls it. All files are read before anything is written.
 absl::StatusOr<std::vector<Applied>> ApplyFiles(Session& session,
                                                 const std::vector<std::string>& paths,
                                                 const ApplyOptions& options);

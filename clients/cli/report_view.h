@@ -1,47 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Analytics as a person reads it.
+// Analytics as a person reads it on a terminal.
 #ifndef PLUMBLINE_CLIENTS_CLI_REPORT_VIEW_H_
 #define PLUMBLINE_CLIENTS_CLI_REPORT_VIEW_H_
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 
-#include "absl/strings/string_view.h"
-#include "clients/cli/terminal.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "plumbline/analytics/v1/analytics.pb.h"
 
 namespace plumbline::cli {
 
-// Everything on one page, what to fix first at the top.
-void PrintReport(const analytics::v1::Report& report, const Paper& paper);
-
-// Activities, then edges.
-void PrintMap(const analytics::v1::ProcessMap& map, const Paper& paper);
-// With what cases begin and end, then the edges: what a report needs beside the times per step.
-void PrintMapInBrief(const analytics::v1::ProcessMap& map, const Paper& paper);
-
-using VariantList = google::protobuf::RepeatedPtrField<analytics::v1::Variant>;
-// Every sequence in full. `total`: variants of the log.
-void PrintVariants(const VariantList& variants, int64_t total, const Paper& paper);
-// Sequences that begin like the first one say only where they leave it; where no two cases are
-// alike, that is all that is said. `cases`: of the log.
-void PrintVariantsInBrief(const VariantList& variants, int64_t total, int64_t cases,
-                          const Paper& paper);
-
-// `omitted`: what the lists left out.
+void PrintMap(const analytics::v1::ProcessMap& map, std::ostream& out);
+// `total`: variants of the log.
+void PrintVariants(const google::protobuf::RepeatedPtrField<analytics::v1::Variant>& variants,
+                   int64_t total, std::ostream& out);
 void PrintSteps(const google::protobuf::RepeatedPtrField<analytics::v1::StepTime>& steps,
-                const analytics::v1::Omitted& omitted, const Paper& paper);
+                std::ostream& out);
 void PrintPareto(const google::protobuf::RepeatedPtrField<analytics::v1::ParetoBar>& bars,
-                 const analytics::v1::Omitted& omitted, const Paper& paper);
-
-// "UTILITY_DOWN / e-signature" -> "utility down / e-signature".
-std::string CauseWords(std::string cause);
-
-// "median 4.1 d, 95 % within 9.0 d, mean ..., shortest ..., longest ..."
+                 std::ostream& out);
+void PrintReport(const analytics::v1::Report& report, std::ostream& out);
+// "median 4.1 d, 95th percentile 9.0 d, mean ..., from ... to ..."
 std::string Summary(const analytics::v1::DurationStatistics& statistics);
-// The same of cases, "...; 12 cases still open".
+// "median ... to ...; 12 cases still open", of the durations of cases.
 std::string CaseSummary(const analytics::v1::DurationStatistics& durations, int64_t open_cases);
 
 }  // namespace plumbline::cli

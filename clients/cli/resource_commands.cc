@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// get and delete.
+// get, list and delete: one command each for all kinds of resource.
 #include <memory>
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/help.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -24,71 +25,272 @@ namespace {
 
 namespace ob = onboarding::v1;
 
-absl::Status UnknownKind(const std::string& name) {
-  return base::FieldError(
-      "NAME", absl::StrCat("'", name,
-                           "' names no kind of resource; write processes/ID, processes/ID@3, "
-                           "onboardings/ID, onboardings/ID/tasks/TASK or eventLogs/ID"));
+struct ListOptions {
+  std::string what, of, state, assignee;
+  bool open_only = false;
+  int limit = 1000;
+};
+
+// "STATE_READY" -> "ready".
+std::string StateWord(std::string name) {
+  name = name.substr(name.find('_') + 1);
+  for (char& c : name)
+    c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name;
 }
 
-// Reads one resource whose response holds it in its first field.
+std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+
+// Calls `method` page by page until `limit` rows were seen; `each` gets every response.
 template <typename Request, typename Response>
-absl::Status GetAndPrint(Session& session, const char* service, const char* method,
-                         const std::string& name, bool json) {
-  Request request;
-  request.set_name(name);
-  Response response;
-  RETURN_IF_ERROR(session.Call(service, method, request, &response));
-  const auto& resource =
-      response.GetReflection()->GetMessage(response, response.GetDescriptor()->field(0));
-  if (json) {
-    session.PrintJson(resource);
-  } else {
-    session.out() << yaml::Format(resource);
+absl::Status Pages(Session& session, const char* service, const char* method, Request request,
+                   int limit, const std::function<int(const Response&)>& each) {
+  for (int seen = 0; seen < limit;) {
+    request.set_page_size(std::min(1000, limit - seen));
+    Response response;
+    RETURN_IF_ERROR(session.Call(service, method, request, &response));
+    if (session.json()) session.PrintJsonLine(response);
+    seen += each(response);
+    if (response.next_page_token().empty()) return absl::OkStatus();
+    request.set_page_token(response.next_page_token());
   }
+  session.err() << "there is more: raise --limit (" << limit << ")\n";
   return absl::OkStatus();
 }
 
-absl::Status Get(Session& session, std::string name, bool json) {
-  session.wording().Call({{"name", "NAME"}});
-  // As `list logs` calls them.
-  if (absl::StartsWith(name, "logs/"))
-    name = absl::StrCat("eventLogs/", absl::StripPrefix(name, "logs/"));
-  const std::string full = session.FullName(name);
-  const std::string kind(
-      absl::StripPrefix(full, full.substr(0, full.find('/', sizeof("workspaces/") - 1) + 1)));
-  if (absl::StartsWith(kind, "processes/")) {
-    return GetAndPrint<catalog::v1::GetProcessRequest, catalog::v1::GetProcessResponse>(
-        session, kCatalog, "GetProcess", full, json);
+void Show(Session& session, const Table& table, absl::string_view nothing) {
+  if (session.json()) return;
+  if (table.empty()) {
+    session.out() << nothing << '\n';
+  } else {
+    table.Print(session.out());
   }
-  if (absl::StartsWith(kind, "onboardings/") && absl::StrContains(kind, "/tasks/")) {
-    return GetAndPrint<ob::GetTaskRequest, ob::GetTaskResponse>(session, kOnboarding, "GetTask",
-                                                                full, json);
-  }
-  if (absl::StartsWith(kind, "onboardings/")) {
-    return GetAndPrint<ob::GetOnboardingRequest, ob::GetOnboardingResponse>(
-        session, kOnboarding, "GetOnboarding", full, json);
-  }
-  if (absl::StartsWith(kind, "eventLogs/")) {
-    return GetAndPrint<analytics::v1::GetEventLogRequest, analytics::v1::GetEventLogResponse>(
-        session, kAnalytics, "GetEventLog", full, json);
-  }
-  return UnknownKind(name);
 }
 
-absl::Status DeleteLog(Session& session, const std::string& name, bool allow_refill) {
-  session.wording().Call({{"name", "LOG"}, {"allow_refill", "--allow-refill"}});
+absl::Status ListProcesses(Session& session, const ListOptions& options) {
+  catalog::v1::ListProcessesRequest request;
+  request.set_parent(session.parent());
+  Table table({"PROCESS", "TITLE", "OWNER", ">REVISION", "UPDATED"});
+  RETURN_IF_ERROR((Pages<catalog::v1::ListProcessesRequest, catalog::v1::ListProcessesResponse>(
+      session, kCatalog, "ListProcesses", request, options.limit, [&](const auto& page) {
+        for (const auto& p : page.processes()) {
+          table.Add({IdOf(p.name()), p.title(), p.owner(),
+                     p.latest_revision() == 0 ? "draft" : absl::StrCat(p.latest_revision()),
+                     When(p.update_time())});
+        }
+        return page.processes_size();
+      })));
+  Show(session, table,
+       "no processes; publish the shipped ones with: plumbline apply --publish processes");
+  return absl::OkStatus();
+}
+
+absl::Status ListRevisions(Session& session, const ListOptions& options) {
+  catalog::v1::ListProcessRevisionsRequest request;
+  request.set_name(session.FullName("processes", options.of));
+  Table table({">REVISION", "TITLE", "PUBLISHED", "BY", "REASON"});
+  RETURN_IF_ERROR(
+      (Pages<catalog::v1::ListProcessRevisionsRequest, catalog::v1::ListProcessRevisionsResponse>(
+          session, kCatalog, "ListProcessRevisions", request, options.limit, [&](const auto& page) {
+            for (const auto& p : page.processes()) {
+              table.Add({absl::StrCat(p.revision()), p.title(), When(p.update_time()), p.author(),
+                         p.reason()});
+            }
+            return page.processes_size();
+          })));
+  Show(session, table, "no revision was published yet");
+  return absl::OkStatus();
+}
+
+absl::Status ListOnboardings(Session& session, const ListOptions& options) {
+  ob::ListOnboardingsRequest request;
+  request.set_parent(session.parent());
+  if (!options.state.empty()) {
+    ob::Onboarding::State state;
+    if (!ob::Onboarding::State_Parse(absl::StrCat("STATE_", absl::AsciiStrToUpper(options.state)),
+                                     &state)) {
+      return base::FieldError("--state",
+                              absl::StrCat("'", options.state, "' is none of active, completed"));
+    }
+    request.set_state(state);
+  }
+  Table table(
+      {"ON-BOARDING", "PERSON", "PROCESS", "STATE", ">STEPS", ">BLOCKERS", "DAY ONE", "TARGET"});
+  RETURN_IF_ERROR((Pages<ob::ListOnboardingsRequest, ob::ListOnboardingsResponse>(
+      session, kOnboarding, "ListOnboardings", request, options.limit, [&](const auto& page) {
+        for (const auto& o : page.onboardings()) {
+          table.Add({IdOf(o.name()), o.display_name().empty() ? o.person() : o.display_name(),
+                     IdOf(o.process()), StateWord(ob::Onboarding::State_Name(o.state())),
+                     absl::StrCat(o.steps_ended(), "/", o.steps_total()),
+                     absl::StrCat(o.open_impediments()), o.day_one(), When(o.target_time())});
+        }
+        return page.onboardings_size();
+      })));
+  Show(session, table,
+       "no on-boardings; begin one with: plumbline start sales-rep-onboarding --id ID --person WHO "
+       "--day-one DATE");
+  return absl::OkStatus();
+}
+
+void AddTask(const ob::Task& t, bool with_onboarding, Table* table) {
+  const std::vector<std::string> parts = absl::StrSplit(t.name(), '/');
+  const std::string blocked = t.open_impediments().empty() ? "" : " (blocked)";
+  table->Add({with_onboarding ? absl::StrCat(parts[3], "/", parts[5]) : parts[5], t.title(),
+              t.assignee().empty() ? t.role() : t.assignee(),
+              StateWord(ob::Task::State_Name(t.state())) + blocked,
+              When(t.has_due_time() ? t.due_time() : t.planned_end_time()), When(t.end_time())});
+}
+
+absl::Status ListTasks(Session& session, const ListOptions& options) {
+  ob::ListTasksRequest request;
+  const bool all = options.of.empty();
+  request.set_parent(session.FullName("onboardings", all ? "-" : options.of));
+  request.set_assignee(options.assignee);
+  if (!options.state.empty()) {
+    ob::Task::State state;
+    if (!ob::Task::State_Parse(
+            absl::StrCat("STATE_",
+                         absl::StrReplaceAll(absl::AsciiStrToUpper(options.state), {{"-", "_"}})),
+            &state)) {
+      return base::FieldError(
+          "--state",
+          absl::StrCat("'", options.state,
+                       "' is none of pending, ready, in-progress, done, skipped, not-needed"));
+    }
+    request.set_state(state);
+  }
+  Table table({"TASK", "TITLE", "WHO", "STATE", "DUE", "ENDED"});
+  RETURN_IF_ERROR((Pages<ob::ListTasksRequest, ob::ListTasksResponse>(
+      session, kOnboarding, "ListTasks", request, options.limit, [&](const auto& page) {
+        for (const auto& t : page.tasks()) AddTask(t, all, &table);
+        return page.tasks_size();
+      })));
+  Show(session, table, "no tasks");
+  return absl::OkStatus();
+}
+
+absl::Status ListImpediments(Session& session, const ListOptions& options) {
+  ob::ListImpedimentsRequest request;
+  request.set_parent(session.FullName("onboardings", options.of.empty() ? "-" : options.of));
+  request.set_open_only(options.open_only);
+  Table table({"IMPEDIMENT", "TASK", "CATEGORY", "UTILITY", "OPENED", "RESOLVED", "DESCRIPTION"});
+  RETURN_IF_ERROR((Pages<ob::ListImpedimentsRequest, ob::ListImpedimentsResponse>(
+      session, kOnboarding, "ListImpediments", request, options.limit, [&](const auto& page) {
+        for (const auto& i : page.impediments()) {
+          const std::vector<std::string> parts = absl::StrSplit(i.name(), '/');
+          table.Add({absl::StrCat(parts[3], "/", parts[5]), IdOf(i.task()),
+                     StateWord(ob::Impediment::Category_Name(i.category())), i.utility(),
+                     When(i.open_time()), When(i.resolve_time()), i.description()});
+        }
+        return page.impediments_size();
+      })));
+  Show(session, table, "no impediments");
+  return absl::OkStatus();
+}
+
+absl::Status ListHistory(Session& session, const ListOptions& options) {
+  ob::ListHistoryRequest request;
+  request.set_parent(session.FullName("onboardings", options.of));
+  Table table({">#", "WHEN", "WHAT", "TASK", "WHO", "REASON"});
+  RETURN_IF_ERROR((Pages<ob::ListHistoryRequest, ob::ListHistoryResponse>(
+      session, kOnboarding, "ListHistory", request, options.limit, [&](const auto& page) {
+        for (const auto& h : page.entries()) {
+          table.Add({absl::StrCat(h.sequence()), When(h.occur_time()),
+                     StateWord(ob::HistoryEntry::Kind_Name(h.kind())),
+                     h.task().empty()
+                         ? absl::StrCat(h.decision(), h.option().empty() ? "" : " -> ", h.option())
+                         : h.task(),
+                     h.resource().empty() ? h.actor() : h.resource(), h.reason()});
+        }
+        return page.entries_size();
+      })));
+  Show(session, table, "no history");
+  return absl::OkStatus();
+}
+
+absl::Status ListLogs(Session& session, const ListOptions& options) {
+  analytics::v1::ListEventLogsRequest request;
+  request.set_parent(session.parent());
+  Table table({"LOG", "TITLE", ">EVENTS", ">CASES", "FROM", "TO"});
+  RETURN_IF_ERROR((Pages<analytics::v1::ListEventLogsRequest, analytics::v1::ListEventLogsResponse>(
+      session, kAnalytics, "ListEventLogs", request, options.limit, [&](const auto& page) {
+        for (const auto& l : page.event_logs()) {
+          table.Add({IdOf(l.name()), l.title(), Count(l.event_count()), Count(l.case_count()),
+                     When(l.first_time()), When(l.last_time())});
+        }
+        return page.event_logs_size();
+      })));
+  Show(session, table, "no event logs; bring one with: plumbline import FILE");
+  return absl::OkStatus();
+}
+
+absl::Status List(Session& session, const ListOptions& options) {
+  const std::string& what = options.what;
+  const bool needs_one = what == "revisions" || what == "history";
+  if (needs_one && options.of.empty()) {
+    return base::FieldError("OF", absl::StrCat("is missing: plumbline list ", what,
+                                               what == "history" ? " ON-BOARDING" : " PROCESS"));
+  }
+  if (what == "processes") return ListProcesses(session, options);
+  if (what == "revisions") return ListRevisions(session, options);
+  if (what == "onboardings") return ListOnboardings(session, options);
+  if (what == "tasks") return ListTasks(session, options);
+  if (what == "impediments") return ListImpediments(session, options);
+  if (what == "history") return ListHistory(session, options);
+  return ListLogs(session, options);
+}
+
+absl::Status GetOne(Session& session, const std::string& name, const std::string& output) {
+  const bool is_process = absl::StrContains(name, "processes/");
+  const auto print = [&](const google::protobuf::Message& message) {
+    if (session.json() || output == "json") {
+      session.PrintJson(message);
+    } else {
+      session.out() << yaml::Format(message);
+    }
+    return absl::OkStatus();
+  };
+  if (absl::StrContains(name, "/tasks/")) {
+    ob::GetTaskRequest request;
+    request.set_name(session.FullName(name));
+    ob::GetTaskResponse response;
+    RETURN_IF_ERROR(session.Call(kOnboarding, "GetTask", request, &response));
+    return print(response.task());
+  }
+  if (absl::StrContains(name, "onboardings/")) {
+    ob::GetOnboardingRequest request;
+    request.set_name(session.FullName(name));
+    ob::GetOnboardingResponse response;
+    RETURN_IF_ERROR(session.Call(kOnboarding, "GetOnboarding", request, &response));
+    return print(response.onboarding());
+  }
+  if (absl::StrContains(name, "eventLogs/")) {
+    analytics::v1::GetEventLogRequest request;
+    request.set_name(session.FullName(name));
+    analytics::v1::GetEventLogResponse response;
+    RETURN_IF_ERROR(session.Call(kAnalytics, "GetEventLog", request, &response));
+    return print(response.event_log());
+  }
+  if (!is_process) {
+    return base::FieldError(
+        "NAME", absl::StrCat("'", name,
+                             "' names no kind of resource; write processes/ID, processes/ID@3, "
+                             "onboardings/ID, onboardings/ID/tasks/TASK or eventLogs/ID"));
+  }
+  catalog::v1::GetProcessRequest request;
+  request.set_name(session.FullName(name));
+  catalog::v1::GetProcessResponse response;
+  RETURN_IF_ERROR(session.Call(kCatalog, "GetProcess", request, &response));
+  return print(response.process());
+}
+
+absl::Status DeleteLog(Session& session, const std::string& name) {
   analytics::v1::DeleteEventLogRequest request;
   request.set_name(session.FullName("eventLogs", name));
   request.set_request_id(base::NewUuid());
-  request.set_allow_refill(allow_refill);
   analytics::v1::DeleteEventLogResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "DeleteEventLog", request, &response));
-  if (session.json()) {
-    session.PrintJson(response);
-  } else {
-    session.out() << session.ShortName(request.name()) << ": deleted\n";
-  }
+  if (!session.json()) session.out() << session.ShortName(request.name()) << ": deleted\n";
   return absl::OkStatus();
 }
 
@@ -97,32 +299,36 @@ absl::Status DeleteLog(Session& session, const std::string& name, bool allow_ref
 void AddResourceCommands(CLI::App& app, Action* action) {
   auto name = std::make_shared<std::string>();
   auto output = std::make_shared<std::string>("yaml");
-  CLI::App* get = app.add_subcommand("get", "Show one resource in full, as YAML");
-  get->group("Look");
-  get->add_option("NAME", *name,
-                  "processes/ID[@REVISION], onboardings/ID, onboardings/ID/tasks/TASK or "
-                  "eventLogs/ID")
+  CLI::App* get =
+      app.add_subcommand("get", "Show one resource, as YAML (process YAML can be applied again)");
+  get->add_option(
+         "NAME", *name,
+         "processes/ID[@REVISION], onboardings/ID, onboardings/ID/tasks/TASK, eventLogs/ID")
       ->required();
-  get->add_option("-o,--output", *output, "yaml or json (default: yaml)")
-      ->option_text("FORMAT")
-      ->check(CLI::IsMember({"yaml", "json"}));
-  AddExamples(*get, {{"plumbline get processes/quote-to-order > mine.yaml",
-                      "the draft, to be edited and applied again"},
-                     {"plumbline get processes/quote-to-order@1", "a published revision"},
-                     {"plumbline get onboardings/ada", "its progress and its open decisions"},
-                     {"plumbline get onboardings/ada/tasks/sign-contract", ""}});
-  get->callback(
-      [=] { *action = [=](Session& s) { return Get(s, *name, s.json() || *output == "json"); }; });
+  get->add_option("-o,--output", *output, "yaml or json")->check(CLI::IsMember({"yaml", "json"}));
+  get->callback([=] { *action = [=](Session& s) { return GetOne(s, *name, *output); }; });
+
+  auto list = std::make_shared<ListOptions>();
+  CLI::App* list_command = app.add_subcommand("list", "List resources");
+  list_command
+      ->add_option("WHAT", list->what,
+                   "processes, revisions, onboardings, tasks, impediments, history or logs")
+      ->required()
+      ->check(CLI::IsMember(
+          {"processes", "revisions", "onboardings", "tasks", "impediments", "history", "logs"}));
+  list_command->add_option("OF", list->of,
+                           "The process (revisions) or on-boarding (tasks, impediments, history)");
+  list_command->add_option("--state", list->state, "Only on-boardings or tasks in this state");
+  list_command->add_option("--assignee", list->assignee,
+                           "Only tasks of this person, or role where no person is named");
+  list_command->add_flag("--open", list->open_only, "Only impediments that are open");
+  list_command->add_option("--limit", list->limit, "At most so many")
+      ->check(CLI::Range(1, 10'000'000));
+  list_command->callback([=] { *action = [=](Session& s) { return List(s, *list); }; });
 
   CLI::App* remove = app.add_subcommand("delete", "Delete an event log with all its events");
-  remove->group("Study");
-  remove->add_option("LOG", *name, "Id of the event log")->required();
-  auto refill = std::make_shared<bool>(false);
-  remove->add_flag(
-      "--allow-refill", *refill,
-      "Also a log that on-boarding keeps: it comes back, whole, with the next entry of "
-      "its process");
-  remove->callback([=] { *action = [=](Session& s) { return DeleteLog(s, *name, *refill); }; });
+  remove->add_option("LOG", *name, "Its id, or eventLogs/ID")->required();
+  remove->callback([=] { *action = [=](Session& s) { return DeleteLog(s, *name); }; });
 }
 
 }  // namespace plumbline::cli

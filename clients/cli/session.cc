@@ -8,16 +8,30 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "clients/cli/json.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "google/protobuf/util/json_util.h"
 
 namespace plumbline::cli {
+namespace {
 
-Session::Session(const GlobalOptions& options, const base::Clock& clock, const Paper& paper,
+std::string Json(const google::protobuf::Message& message, bool pretty) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = pretty;
+  options.always_print_primitive_fields = true;
+  std::string text;
+  // Fails only for what a service never sends (a Duration out of range): then there is nothing to
+  // show.
+  if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok()) text = "{}";
+  return text;
+}
+
+}  // namespace
+
+Session::Session(const GlobalOptions& options, const base::Clock& clock, std::ostream& out,
                  std::ostream& err)
-    : options_(options), clock_(clock), paper_(paper), err_(err), wording_(options.workspace) {}
+    : options_(options), clock_(clock), out_(out), err_(err) {}
 
 absl::StatusOr<rpc::Channel*> Session::channel() {
   if (channel_ == nullptr) {
@@ -65,12 +79,10 @@ std::string Session::ShortName(absl::string_view name) const {
   return std::string(absl::StripPrefix(name, absl::StrCat(parent(), "/")));
 }
 
-void Session::PrintJson(const google::protobuf::Message& message) {
-  out() << JsonOf(message, true);
-}
+void Session::PrintJson(const google::protobuf::Message& message) { out_ << Json(message, true); }
 
 void Session::PrintJsonLine(const google::protobuf::Message& message) {
-  out() << JsonOf(message, false) << '\n' << std::flush;
+  out_ << Json(message, false) << '\n' << std::flush;
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
@@ -81,10 +93,10 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   }
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    return base::FieldError("FILE", absl::StrCat("'", path, "' cannot be opened; check the path"));
+    return base::FieldError("file", absl::StrCat("'", path, "' cannot be opened; check the path"));
   text << file.rdbuf();
   if (file.bad() || text.bad()) {
-    return base::FieldError("FILE", absl::StrCat("'", path, "' cannot be read; is it a folder?"));
+    return base::FieldError("file", absl::StrCat("'", path, "' cannot be read; is it a folder?"));
   }
   return text.str();
 }

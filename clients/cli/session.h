@@ -13,8 +13,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "clients/cli/terminal.h"
-#include "clients/cli/wording.h"
 #include "common/base/clock.h"
 #include "common/rpc/channel.h"
 #include "google/protobuf/message.h"
@@ -38,8 +36,8 @@ struct GlobalOptions {
 // Used by one thread.
 class Session {
  public:
-  // `paper` gets results, `err` progress and errors; both streams outlive the session.
-  Session(const GlobalOptions& options, const base::Clock& clock, const Paper& paper,
+  // `out` gets results, `err` progress and errors; both outlive the session.
+  Session(const GlobalOptions& options, const base::Clock& clock, std::ostream& out,
           std::ostream& err);
 
   // One call with the session's timeout. `method`: kCatalog and the method's name.
@@ -65,31 +63,25 @@ class Session {
   void PrintJsonLine(const google::protobuf::Message& message);
 
   bool json() const { return options_.json; }
-  const Paper& paper() const { return paper_; }
-  std::ostream& out() { return paper_.out; }
+  std::ostream& out() { return out_; }
   std::ostream& err() { return err_; }
-  // What errors call the fields of the requests that the command makes.
-  Wording& wording() { return wording_; }
   const base::Clock& clock() const { return clock_; }
   const GlobalOptions& options() const { return options_; }
-  // How long calls may take from now on.
-  void SetTimeout(double seconds) { options_.timeout_seconds = seconds; }
   // Talks to another address from now on (the demo, whose suite picks its port).
   void SetAddress(const std::string& address);
 
  private:
   GlobalOptions options_;
   const base::Clock& clock_;
-  Paper paper_;
+  std::ostream& out_;
   std::ostream& err_;
-  Wording wording_;
   std::unique_ptr<rpc::Channel> channel_;
 };
 
 // What a parsed command line does.
 using Action = std::function<absl::Status(Session&)>;
 
-// Reads a whole file; "-" is standard input. FIELD_INVALID (of FILE) names the file.
+// Reads a whole file; "-" is standard input. FIELD_INVALID names the file.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
 // "2026-01-05", "2026-01-05T09:00", "2026-01-05T09:00:00Z", "...+01:00"; without a zone it is UTC.

@@ -1,50 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tables for people.
+// Tables for a terminal.
 #ifndef PLUMBLINE_CLIENTS_CLI_TABLE_H_
 #define PLUMBLINE_CLIENTS_CLI_TABLE_H_
 
-#include <cstddef>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
-#include "clients/cli/terminal.h"
+#include "absl/strings/string_view.h"
 
 namespace plumbline::cli {
 
-// Rows of text under a header. Columns are as wide as their widest cell. Marks before a header say
-// what a column is:
-//   ">"  figures: aligned to the right
-//   "~"  words: shortened, with "…", to what the terminal leaves
-//   "?"  left out where all its cells are empty; may be left out where the terminal is too narrow,
-//        the last such column first
-// Cells without "~" (ids, times, figures) are never cut: what does not fit runs over the edge.
+// Rows of text under a header. Columns are as wide as their widest cell, at most `widest`
+// characters (longer cells end in "…"); a header that begins with ">" is aligned to the right.
 class Table {
  public:
-  // Words are shortened to `widest` columns at once, and for a terminal to no less than `least`.
-  explicit Table(const std::vector<std::string>& headers, size_t widest = 60, size_t least = 12);
-  // Missing cells at the end are empty.
+  explicit Table(std::vector<std::string> headers, size_t widest = 60);
   void Add(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
-  // Each line begins with `indent` spaces. A last line names the columns that had no room.
-  void Print(const Paper& paper, size_t indent = 0) const;
+  // Each line begins with `indent` spaces.
+  void Print(std::ostream& out, int indent = 0) const;
 
  private:
-  struct Column {
-    std::string header;
-    bool right = false;
-    bool words = false;
-    bool optional = false;
-    bool filled = false;  // some cell is not empty
-    size_t width = 0;     // of the widest cell and the header
-  };
-  // Widths of the columns in `shown` so that a line has at most `room` columns, if that can be.
-  std::vector<size_t> Fit(const std::vector<size_t>& shown, size_t room) const;
-
-  std::vector<Column> columns_;
+  std::vector<std::string> headers_;
+  std::vector<bool> right_;
   std::vector<std::vector<std::string>> rows_;
-  size_t widest_, least_;
+  size_t widest_;
 };
+
+// Characters that a terminal shows for UTF-8 text (code points; wide and combining characters count
+// one).
+size_t DisplayWidth(absl::string_view text);
+// At most `width` characters; what is longer ends in "…".
+std::string Shorten(absl::string_view text, size_t width);
 
 }  // namespace plumbline::cli
 

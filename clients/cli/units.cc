@@ -17,15 +17,15 @@ std::string Span(const google::protobuf::Duration& duration) { return Span(Secon
 
 std::string Span(double seconds) {
   if (seconds < 0) return absl::StrCat("-", Span(-seconds));
-  const auto with = [](double value, const char* unit, double whole_from) {
-    return value < whole_from ? absl::StrFormat("%.1f %s", value, unit)
-                              : absl::StrCat(Count(std::llround(value)), " ", unit);
+  const auto with = [](double value, const char* unit) {
+    return value < 100 ? absl::StrFormat("%.1f %s", value, unit)
+                       : absl::StrCat(Count(std::llround(value)), " ", unit);
   };
   if (seconds < 1 && seconds > 0) return absl::StrFormat("%.0f ms", seconds * 1000);
   if (seconds < 60) return absl::StrFormat("%.0f s", seconds);
-  if (seconds < 3600) return with(seconds / 60, "min", 9.95);
-  if (seconds < 86'400) return with(seconds / 3600, "h", 9.95);
-  return with(seconds / 86'400, "d", 99.95);
+  if (seconds < 3600) return with(seconds / 60, "min");
+  if (seconds < 86'400) return with(seconds / 3600, "h");
+  return with(seconds / 86'400, "d");
 }
 
 std::string Count(int64_t n) {
@@ -37,10 +37,6 @@ std::string Count(int64_t n) {
     out.push_back(digits[i]);
   }
   return out;
-}
-
-std::string Number(int64_t n, absl::string_view one, absl::string_view many) {
-  return absl::StrCat(Count(n), " ", n == 1 ? one : many);
 }
 
 std::string Percent(double share) { return absl::StrFormat("%.1f %%", share * 100); }

@@ -7,22 +7,18 @@
 #include <cstdint>
 #include <string>
 
-#include "absl/strings/string_view.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace plumbline::cli {
 
-// "43 s", "12 min", "3.2 h", "42 h", "4.1 d" (of 24 hours), "1,204 d": days with one decimal below
-// 100, hours and minutes below 10; "-" before negative ones, "250 ms" below a second.
+// "43 s", "12.5 min", "3.2 h", "4.1 d" (calendar days), "1,204 d"; "-" before negative ones.
 std::string Span(double seconds);
 std::string Span(const google::protobuf::Duration& duration);
 double Seconds(const google::protobuf::Duration& duration);
 
 // "1,234,567"
 std::string Count(int64_t n);
-// "1 case", "2 cases".
-std::string Number(int64_t n, absl::string_view one, absl::string_view many);
 // 0.4567 -> "45.7 %"
 std::string Percent(double share);
 // "2026-01-31 09:00" in UTC; "" if the message is not set (0 seconds).

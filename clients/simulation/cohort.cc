@@ -3,19 +3,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <set>
-#include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/civil_time.h"
 #include "clients/simulation/rep.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
 namespace plumbline::simulation {
 namespace {
@@ -37,27 +33,6 @@ absl::Status Check(const CohortOptions& options) {
   return absl::OkStatus();
 }
 
-// The roles that do the steps of the process: the plan of an on-boarding that is never started, and
-// whose number no other has.
-absl::StatusOr<std::set<std::string>> RolesOf(rpc::Channel& onboarding,
-                                              const CohortOptions& options) {
-  onboarding::v1::StartOnboardingRequest request;
-  request.set_parent(absl::StrCat("workspaces/", options.workspace));
-  request.set_onboarding_id(absl::StrFormat("%s-%04d", options.prefix, 0));
-  onboarding::v1::Onboarding& nobody = *request.mutable_onboarding();
-  nobody.set_process(absl::StrCat(request.parent(), "/processes/", options.process));
-  nobody.set_person("nobody@example.com");
-  nobody.set_day_one(absl::FormatCivilTime(DayOne(options.year, 0, options.count)));
-  request.set_validate_only(true);
-  onboarding::v1::StartOnboardingResponse plan;
-  RETURN_IF_ERROR(onboarding.Call(rpc::CallContext(),
-                                  "/plumbline.onboarding.v1.OnboardingService/StartOnboarding",
-                                  request, &plan));
-  std::set<std::string> roles;
-  for (const onboarding::v1::Task& task : plan.tasks()) roles.insert(task.role());
-  return roles;
-}
-
 }  // namespace
 
 absl::StatusOr<CohortSummary> RunCohort(rpc::Channel& onboarding, const CohortOptions& options,
@@ -65,7 +40,6 @@ absl::StatusOr<CohortSummary> RunCohort(rpc::Channel& onboarding, const CohortOp
                                         const std::function<void(int completed)>& progress) {
   RETURN_IF_ERROR(Check(options));
   ASSIGN_OR_RETURN(const calendar::Calendar calendar, calendar::Calendar::Create("UTC"));
-  ASSIGN_OR_RETURN(const std::set<std::string> roles, RolesOf(onboarding, options));
   std::atomic<int> next{0};
   absl::Mutex mutex;
   CohortSummary total;
@@ -74,7 +48,7 @@ absl::StatusOr<CohortSummary> RunCohort(rpc::Channel& onboarding, const CohortOp
   const auto work = [&] {
     for (int number = next++; number < options.count; number = next++) {
       CohortSummary mine;
-      Rep rep(onboarding, options, behaviour, calendar, roles, number,
+      Rep rep(onboarding, options, behaviour, calendar, number,
               DayOne(options.year, number, options.count));
       const absl::Status status = rep.Run(&mine);
       absl::MutexLock lock(&mutex);

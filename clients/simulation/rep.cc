@@ -39,13 +39,11 @@ constexpr const char* kRegions[] = {"emea", "amer", "apac"};
 }  // namespace
 
 Rep::Rep(rpc::Channel& channel, const CohortOptions& options, const Behaviour& behaviour,
-         const calendar::Calendar& calendar, const std::set<std::string>& roles, int number,
-         absl::CivilDay day_one)
+         const calendar::Calendar& calendar, int number, absl::CivilDay day_one)
     : channel_(channel),
       options_(options),
       behaviour_(behaviour),
       calendar_(calendar),
-      roles_(roles),
       number_(number),
       day_one_(day_one),
       id_(absl::StrFormat("%s-%04d", options.prefix, number + 1)),
@@ -109,11 +107,9 @@ absl::Status Rep::Start() {
   (*rep.mutable_labels())["cohort"] =
       absl::StrCat(day_one_.year(), "-q", (day_one_.month() + 2) / 3);
   (*rep.mutable_labels())["region"] = region;
-  if (roles_.count("manager") > 0) {
-    (*rep.mutable_assignees())["manager"] =
-        absl::StrCat("manager-", region, "-", number_ % 4 + 1, "@example.com");
-  }
-  if (roles_.count("rep") > 0) (*rep.mutable_assignees())["rep"] = rep.person();
+  (*rep.mutable_assignees())["manager"] =
+      absl::StrCat("manager-", region, "-", number_ % 4 + 1, "@example.com");
+  (*rep.mutable_assignees())["rep"] = rep.person();
   pb::StartOnboardingResponse response;
   RETURN_IF_ERROR(Call("StartOnboarding", request, &response));
   for (const pb::Task& task : response.tasks()) {

@@ -8,7 +8,6 @@
 #include <functional>
 #include <map>
 #include <queue>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -27,10 +26,8 @@ namespace plumbline::simulation {
 // Used once, by one thread.
 class Rep {
  public:
-  // `roles`: those that do the steps of the process.
   Rep(rpc::Channel& channel, const CohortOptions& options, const Behaviour& behaviour,
-      const calendar::Calendar& calendar, const std::set<std::string>& roles, int number,
-      absl::CivilDay day_one);
+      const calendar::Calendar& calendar, int number, absl::CivilDay day_one);
 
   // Starts the on-boarding and works on it until it is complete. Adds what happened to `summary`.
   absl::Status Run(CohortSummary* summary);
@@ -72,7 +69,6 @@ class Rep {
   const CohortOptions& options_;
   const Behaviour& behaviour_;
   const calendar::Calendar& calendar_;
-  const std::set<std::string>& roles_;
   const int number_;
   const absl::CivilDay day_one_;
   const std::string id_;

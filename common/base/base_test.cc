@@ -104,8 +104,7 @@ TEST(Log, OneJsonObjectALine) {
 }
 
 TEST(CallContext, PermissionsAreOfAWorkspace) {
-  const Identity crm{"crm", std::make_shared<const Identity::Grants>(
-                                Identity::Grants{{"acme"}, {"catalog.read"}})};
+  Identity crm{"crm", {"acme"}, {"catalog.read"}};
   EXPECT_TRUE(crm.May("catalog.read", "acme"));
   EXPECT_FALSE(crm.May("catalog.write", "acme"));
   EXPECT_FALSE(crm.May("catalog.read", "other"));

@@ -6,17 +6,14 @@
 namespace plumbline::base {
 
 bool Identity::May(absl::string_view permission, absl::string_view workspace) const {
-  const auto has = [](const auto& set, absl::string_view value) {
-    return set.find("*") != set.end() || set.find(value) != set.end();
+  const auto has = [](const std::set<std::string>& set, absl::string_view value) {
+    return set.count("*") > 0 || set.count(std::string(value)) > 0;
   };
-  return grants != nullptr && has(grants->workspaces, workspace) &&
-         has(grants->permissions, permission);
+  return has(workspaces, workspace) && has(permissions, permission);
 }
 
 Identity Identity::Everything(absl::string_view subject) {
-  static const auto* all =
-      new std::shared_ptr<const Grants>(new Grants{.workspaces = {"*"}, .permissions = {"*"}});
-  return {std::string(subject), *all};
+  return Identity{std::string(subject), {"*"}, {"*"}};
 }
 
 absl::Status CallContext::Check(absl::Time now) const {

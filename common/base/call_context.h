@@ -6,7 +6,6 @@
 #define PLUMBLINE_COMMON_BASE_CALL_CONTEXT_H_
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -19,14 +18,9 @@ namespace plumbline::base {
 
 // Who calls, as the door found out.
 struct Identity {
-  struct Grants {
-    std::set<std::string, std::less<>> workspaces;   // ids, or "*"
-    std::set<std::string, std::less<>> permissions;  // "catalog.read", ..., or "*"
-  };
-
   std::string subject = "anonymous";
-  // Shared: every call carries a copy of its caller's identity. nullptr = none.
-  std::shared_ptr<const Grants> grants;
+  std::set<std::string> workspaces;   // ids, or "*"
+  std::set<std::string> permissions;  // "catalog.read", ..., or "*"
 
   // Whether it has `permission` in `workspace`. O(log n).
   bool May(absl::string_view permission, absl::string_view workspace) const;

@@ -41,7 +41,6 @@ absl::StatusCode CodeOf(Reason reason) {
     case common::v1::ERROR_REASON_IMPORT_FORMAT:
     case common::v1::ERROR_REASON_IMPORT_COLUMN_MISSING:
     case common::v1::ERROR_REASON_IMPORT_EMPTY:
-    case common::v1::ERROR_REASON_BPMN_UNSUPPORTED:
       return absl::StatusCode::kInvalidArgument;
     case common::v1::ERROR_REASON_MESSAGE_TOO_LARGE:
     case common::v1::ERROR_REASON_OVERLOADED:
@@ -70,7 +69,6 @@ absl::StatusCode CodeOf(Reason reason) {
     case common::v1::ERROR_REASON_TIME_OUT_OF_ORDER:
     case common::v1::ERROR_REASON_CHECKLIST_INCOMPLETE:
     case common::v1::ERROR_REASON_SEQUENCE_GAP:
-    case common::v1::ERROR_REASON_EVENT_LOG_KEPT:
       return absl::StatusCode::kFailedPrecondition;
     case common::v1::ERROR_REASON_SHUTTING_DOWN:
     case common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE:

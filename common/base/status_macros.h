@@ -12,8 +12,7 @@
 #define PLUMBLINE_CONCAT_(a, b) a##b
 #define PLUMBLINE_CONCAT(a, b) PLUMBLINE_CONCAT_(a, b)
 
-// Both number their variable with __COUNTER__: a lambda within `expr` may use them too, and there
-// all lines have one number.
+// Both number their variable with __COUNTER__: a lambda within `expr` may use them too, and there all lines have one number.
 
 // Returns from the function if `expr` is not OK.
 #define RETURN_IF_ERROR(expr) RETURN_IF_ERROR_IMPL_(PLUMBLINE_CONCAT(status_, __COUNTER__), expr)

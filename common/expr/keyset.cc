@@ -29,7 +29,7 @@ Keyset::Keyset(std::vector<OrderTerm> order, absl::Span<const OrderTerm> key, co
   }
   for (const OrderTerm& term : order) {
     const Column& column = columns[static_cast<size_t>(term.field)];
-    parts_.push_back({column.sql,
+    parts_.push_back({column.sort.empty() ? column.sql : column.sort,
                       IsText(schema.field(term.field).type), term.descending});
   }
 }

@@ -15,6 +15,7 @@ const std::vector<Column>& Columns() {
   static const auto& columns = *new std::vector<Column>([] {
     std::vector<Column> made;
     for (const Field& field : ThingSchema().fields()) made.push_back({.sql = field.name});
+    made[0].sort = "sort_title";
     return made;
   }());
   return columns;
@@ -26,14 +27,14 @@ const std::vector<OrderTerm> kKey = {{kAt, false}};
 
 TEST(KeysetTest, OneDirectionIsAComparisonOfRows) {
   const Keyset keyset({{kTitle, true}}, kKey, ThingSchema(), Columns());
-  EXPECT_EQ(keyset.OrderBy(), "title DESC, at DESC") << "the key follows";
-  EXPECT_EQ(keyset.Select(), "title AS s0, at AS s1");
+  EXPECT_EQ(keyset.OrderBy(), "sort_title DESC, at DESC") << "the key follows";
+  EXPECT_EQ(keyset.Select(), "sort_title AS s0, at AS s1");
   EXPECT_EQ(keyset.SelectFrom("k"), "k.s0, k.s1");
   EXPECT_EQ(keyset.OrderByFrom("k"), "k.s0 DESC, k.s1 DESC");
   const std::string position = keyset.Position({std::string("a:1"), int64_t{-7}});
   const auto after = keyset.After(position, "k");
   ASSERT_TRUE(after.ok()) << after.status();
-  EXPECT_EQ(after->sql, "(title, at) < (:k0, :k1)");
+  EXPECT_EQ(after->sql, "(sort_title, at) < (:k0, :k1)");
   ASSERT_EQ(after->params.size(), 2u);
   EXPECT_EQ(after->params[0].name, "k0");
   EXPECT_EQ(std::get<std::string>(after->params[0].value), "a:1");
@@ -42,10 +43,10 @@ TEST(KeysetTest, OneDirectionIsAComparisonOfRows) {
 
 TEST(KeysetTest, BothDirectionsAreSpeltOut) {
   const Keyset keyset({{kTitle, false}, {kAt, true}}, kKey, ThingSchema(), Columns());
-  EXPECT_EQ(keyset.OrderBy(), "title, at DESC") << "the key is there already";
+  EXPECT_EQ(keyset.OrderBy(), "sort_title, at DESC") << "the key is there already";
   const auto after = keyset.After(keyset.Position({std::string("a"), int64_t{5}}), "k");
   ASSERT_TRUE(after.ok()) << after.status();
-  EXPECT_EQ(after->sql, "(title > :k0 OR (title = :k0 AND at < :k1))");
+  EXPECT_EQ(after->sql, "(sort_title > :k0 OR (sort_title = :k0 AND at < :k1))");
 }
 
 TEST(KeysetTest, TheKeyAloneIsAnOrder) {

@@ -36,6 +36,8 @@ struct Column {
   std::string rows = {};
   // kMap: the column of the keys in `rows`.
   std::string key = {};
+  // What lists are ordered by where that is not `sql`: a column that gives the same order.
+  std::string sort = {};
 };
 
 struct SqlParam {

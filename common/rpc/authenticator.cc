@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -84,11 +83,12 @@ absl::StatusOr<Authenticator> Authenticator::Create(const common::v1::AuthConfig
   RETURN_IF_ERROR(base::FieldErrors(violations));
   Authenticator authenticator;
   for (const common::v1::AccessToken& token : config.tokens()) {
-    auto grants = std::make_shared<base::Identity::Grants>();
-    grants->workspaces.insert(token.workspaces().begin(), token.workspaces().end());
-    grants->permissions.insert(token.permissions().begin(), token.permissions().end());
+    base::Identity identity;
+    identity.subject = token.subject();
+    identity.workspaces.insert(token.workspaces().begin(), token.workspaces().end());
+    identity.permissions.insert(token.permissions().begin(), token.permissions().end());
     authenticator.tokens_.push_back(
-        {absl::AsciiStrToLower(token.token_sha256()), {token.subject(), std::move(grants)}});
+        {absl::AsciiStrToLower(token.token_sha256()), std::move(identity)});
   }
   return authenticator;
 }

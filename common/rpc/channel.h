@@ -57,6 +57,8 @@ struct RemoteChannelOptions {
   std::string address;  // host:port
   std::string token;    // bearer token, "" = none
   std::string ca_file;  // "" = plain text
+  // Between the pings that find dead peers while calls are under way; servers permit 4 s and more.
+  absl::Duration ping_interval = absl::Seconds(5);
 };
 
 // A channel over gRPC. Connects lazily; a peer that answers no ping for 15 s is dead, and its calls

@@ -212,7 +212,6 @@ int64_t Dispatcher::in_flight() const { return impl_->services->book.in_flight()
 bool Dispatcher::WaitIdle(absl::Duration timeout) {
   return impl_->services->book.WaitIdle(timeout);
 }
-const MethodTable& Dispatcher::table() const { return impl_->table; }
 const base::Clock& Dispatcher::clock() const { return impl_->services->clock; }
 const DispatcherLimits& Dispatcher::limits() const { return impl_->services->limits; }
 

@@ -25,6 +25,7 @@ namespace plumbline::rpc {
 
 // What a door knows of a call before its first message.
 struct Arrival {
+  std::string path;
   std::string authorization;  // value of the header, "" if absent
   std::string traceparent;    // W3C trace context, "" if absent
   absl::Time deadline = absl::InfiniteFuture();
@@ -86,7 +87,6 @@ class Dispatcher {
   // came true.
   bool WaitIdle(absl::Duration timeout);
 
-  const MethodTable& table() const;
   const base::Clock& clock() const;
   const DispatcherLimits& limits() const;
 

@@ -143,13 +143,9 @@ absl::Status EchoService::Import(ClientStream& requests,
                                  analytics::v1::ImportEventLogResponse* response) {
   analytics::v1::ImportEventLogRequest request;
   int64_t bytes = 0;
-  for (bool first = true;; first = false) {
+  while (true) {
     ASSIGN_OR_RETURN(const bool more, requests.Read(&request));
     if (!more) break;
-    if (first) {
-      absl::MutexLock lock(&mutex_);
-      ++importing_;
-    }
     bytes += static_cast<int64_t>(request.chunk().size());
     if (request.header().event_log_id() == "stop") break;
   }
@@ -159,11 +155,6 @@ absl::Status EchoService::Import(ClientStream& requests,
 
 void EchoService::AwaitBlocked(int calls) {
   const auto there = [&] { return blocked_ >= calls; };
-  absl::MutexLock lock(&mutex_, absl::Condition(&there));
-}
-
-void EchoService::AwaitImporting(int imports) {
-  const auto there = [&] { return importing_ >= imports; };
   absl::MutexLock lock(&mutex_, absl::Condition(&there));
 }
 

@@ -50,8 +50,6 @@ class EchoService {
   }
   // Waits until so many calls block.
   void AwaitBlocked(int calls);
-  // Waits until the handlers of so many imports have their first message.
-  void AwaitImporting(int imports);
   // Waits until so many streams were told their end.
   void AwaitEnded(int streams);
   size_t most_pending() const;
@@ -69,7 +67,6 @@ class EchoService {
   absl::Notification gate_;
   mutable absl::Mutex mutex_;
   int blocked_ = 0;
-  int importing_ = 0;
   int ended_ = 0;
   int runs_ = 0;
   size_t most_pending_ = 0;

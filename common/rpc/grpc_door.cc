@@ -7,7 +7,6 @@
 
 #include "absl/synchronization/mutex.h"
 #include "common/rpc/call_status.h"
-#include "common/rpc/grpc_arrival.h"
 #include "common/rpc/grpc_bytes.h"
 #include "common/rpc/stream_queues.h"
 
@@ -15,6 +14,18 @@ namespace plumbline::rpc {
 namespace {
 
 using Context = grpc::GenericCallbackServerContext;
+
+std::string Metadata(const Context& context, const char* key) {
+  auto found = context.client_metadata().find(key);
+  return found == context.client_metadata().end()
+             ? ""
+             : std::string(found->second.data(), found->second.size());
+}
+
+Arrival ArrivalOf(const Context& context) {
+  return {context.method(), Metadata(context, "authorization"), Metadata(context, "traceparent"),
+          absl::FromChrono(context.deadline()), context.peer()};
+}
 
 // What all reactors do alike. It keeps itself alive until OnDone, and ends the call exactly once:
 // by the answer or because the caller went away, whichever comes first; a reactor that never ends

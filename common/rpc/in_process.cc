@@ -138,8 +138,8 @@ class InProcessChannel final : public Channel {
     ASSIGN_OR_RETURN(const Method* method, dispatcher_.Find(path));
     if (!method->unary) return base::Internal(absl::StrCat(path, " is a streamed method"));
     auto pending = std::make_shared<PendingReply>();
-    dispatcher_.Unary(*method, Arrive(context), request.SerializeAsString(), context.cancelled,
-                      PendingReply::Into(pending));
+    dispatcher_.Unary(*method, Arrive(context, path), request.SerializeAsString(),
+                      context.cancelled, PendingReply::Into(pending));
     if (!pending->done.WaitForNotificationWithTimeout(context.deadline -
                                                       dispatcher_.clock().Now())) {
       return DeadlinePassed(path);
@@ -156,8 +156,8 @@ class InProcessChannel final : public Channel {
     auto wake = std::make_shared<Wake>();
     auto cancelled = std::make_shared<std::atomic<bool>>(false);
     auto queue = std::make_shared<AnswerQueue>([wake] { wake->Set(); });
-    dispatcher_.ServerStreaming(*method, Arrive(context), request.SerializeAsString(), cancelled,
-                                queue);
+    dispatcher_.ServerStreaming(*method, Arrive(context, path), request.SerializeAsString(),
+                                cancelled, queue);
     const absl::Status status = ReadAll(context, path, *queue, *wake, response_prototype, each);
     cancelled->store(true);
     queue->End();
@@ -169,13 +169,13 @@ class InProcessChannel final : public Channel {
     ASSIGN_OR_RETURN(const Method* method, dispatcher_.Find(path));
     if (!method->client_stream)
       return base::Internal(absl::StrCat(path, " is not a client-streamed method"));
-    return std::make_unique<InProcessWriter>(dispatcher_, *method, Arrive(context), context);
+    return std::make_unique<InProcessWriter>(dispatcher_, *method, Arrive(context, path), context);
   }
 
  private:
-  Arrival Arrive(const CallContext& context) const {
-    return {authorization_, TraceParent(context), context.deadline, "in-process",
-            identity_.has_value() ? &*identity_ : nullptr};
+  Arrival Arrive(const CallContext& context, absl::string_view path) const {
+    return {std::string(path), authorization_, TraceParent(context),
+            context.deadline,  "in-process",   identity_.has_value() ? &*identity_ : nullptr};
   }
 
   absl::Status ReadAll(const CallContext& context, absl::string_view path, AnswerQueue& queue,

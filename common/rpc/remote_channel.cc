@@ -5,7 +5,6 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
 
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,9 +22,6 @@ namespace {
 
 using base::Error;
 using base::Reason;
-
-// Finds dead peers while calls are under way; servers permit a ping every 4 s.
-constexpr int kPingIntervalMs = 5000;
 
 // What one call needs: a context, and a queue of its own on which its thread waits.
 class Waiter {
@@ -222,15 +218,6 @@ class RemoteChannel final : public Channel {
   grpc::GenericStub stub_;
 };
 
-// Between calls only gRPC's backup poller looks at the socket of a connection, also of one that is
-// being made, and it does so every 5 s: a server that was restarted seemed to be gone as long. gRPC
-// reads the variable when it is first used and has no other way to set it; what the environment
-// says already stays.
-void LookAtConnectionsOften() {
-  [[maybe_unused]] static const int once =
-      ::setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100", /*overwrite=*/0);
-}
-
 const base::Clock& MachineClock() {
   static const base::SystemClock clock;  // stateless
   return clock;
@@ -239,7 +226,6 @@ const base::Clock& MachineClock() {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOptions& options) {
-  LookAtConnectionsOften();
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
   if (!options.ca_file.empty()) {
     grpc::SslCredentialsOptions ssl;
@@ -248,8 +234,9 @@ absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOpt
   }
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);  // our own services: they bound their answers
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingIntervalMs);
-  // Where gRPC was in use before the first channel, its backup poller reads the answer every 5 s.
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS,
+                   static_cast<int>(absl::ToInt64Milliseconds(options.ping_interval)));
+  // Between the operations of a stream nobody but gRPC's backup poller reads the answer, every 5 s.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 15'000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   // gRPC waits up to two minutes before it tries a lost server again; a restart takes seconds.

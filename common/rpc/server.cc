@@ -22,7 +22,6 @@
 #include "common/rpc/authenticator.h"
 #include "common/rpc/dispatcher.h"
 #include "common/rpc/grpc_door.h"
-#include "common/rpc/grpc_unary_service.h"
 #include "common/rpc/health.h"
 #include "common/rpc/in_process.h"
 #include "common/rpc/reflection.h"
@@ -78,11 +77,10 @@ std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const ServerOptions& opti
   return grpc::SslServerCredentials(ssl);
 }
 
-// One listening grpc::Server: a generic service for everything, and a fast lane beside it.
+// One listening grpc::Server with one generic service.
 struct Listener {
   std::unique_ptr<grpc::CallbackGenericService> door;
-  std::unique_ptr<grpc::Service> fast_lane;
-  std::unique_ptr<grpc::Server> server;  // goes before its services
+  std::unique_ptr<grpc::Server> server;  // before its door
   std::string address;
 };
 
@@ -95,8 +93,6 @@ absl::StatusOr<Listener> Listen(absl::string_view field, const std::string& addr
   int port = 0;
   builder.AddListeningPort(address, credentials, &port);
   builder.RegisterCallbackGenericService(listener.door.get());
-  listener.fast_lane = NewGrpcUnaryService(dispatcher);
-  if (listener.fast_lane != nullptr) builder.RegisterService(listener.fast_lane.get());
   // Well above our own limit, which answers with a reason; gRPC's does not.
   builder.SetMaxReceiveMessageSize(static_cast<int>(4 * dispatcher.limits().max_request_bytes));
   builder.SetMaxSendMessageSize(-1);

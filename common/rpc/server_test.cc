@@ -432,7 +432,7 @@ TEST(ServerTest, DISABLED_CallerThatPauses) {
   const char* address = std::getenv("ECHO_ADDRESS");
   ASSERT_NE(address, nullptr);
   const CallContext context{.deadline = absl::Now() + absl::Seconds(60)};
-  auto channel = *NewRemoteChannel({address, "", ""});
+  auto channel = *NewRemoteChannel({address, "", "", /*ping_interval=*/absl::Seconds(1)});
   auto stream = *channel->WriteStream(context, kImportEventLog);
   analytics::v1::ImportEventLogRequest request;
   request.mutable_header()->set_parent("workspaces/acme");
@@ -446,10 +446,9 @@ TEST(ServerTest, DISABLED_CallerThatPauses) {
   EXPECT_TRUE(status.ok()) << status;
 }
 
-// A channel pings its server every 5 s, and nobody but gRPC's backup poller looks for the answer
-// while no operation of its own is under way: a caller that pauses must not take its server for a
-// dead one. There is nothing to wait for but time. In one process the server's threads would look
-// for the client too.
+// A channel pings its server, and looks for the answer only every 5 s while no operation of its own
+// is under way: a caller that pauses must not take its server for a dead one. There is nothing to
+// wait for but time. In one process the server's threads would look for the client too.
 TEST(ServerTest, ClientStreamOutlivesAPauseOfItsCaller) {
   EchoBackend backend(Way::kRemote, AnyPort());
   const std::string command = absl::StrCat(

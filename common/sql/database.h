@@ -6,26 +6,13 @@
 // column type that becomes BLOB or BYTEA). Times are BIGINT microseconds since 1970. The text may
 // use these words, which each engine replaces:
 //   {bytes}      the column type of byte strings
-//   {text}       the column type of text that is compared and ordered by bytes; the order of TEXT
-//   is the database's
 //   {serial}     the type of a column that is the primary key and that the engine counts up by
-//   itself ("seq {serial},")
-//   {schema}     the name of the schema (OpenOptions), as a text literal
+//   itself ("seq {serial},") {schema}     the name of the schema (OpenOptions), as a text literal
 //   {position}   inside INSERT: the position of this transaction (see Position below)
 //   {settled}    inside WHERE: true of rows whose column `position` was written by a transaction
 //   before which no other is
 //                still under way. A feed read in the order (position, serial) with this condition
 //                never skips a row.
-//   {word_index NAME}         a whole statement: makes the table NAME, an index of words, with the
-//                             columns `rowid` (BIGINT, the key) and `words`; the words below write
-//                             `words` and ask for it, nothing else does
-//   {words :param}            inside INSERT or UPDATE: the value of `words`, from a text of words
-//                             with one space between them
-//   {has_word NAME :param}    inside WHERE, with NAME in FROM under that name: the row has the word
-//   {has_prefix NAME :param}  the same: the row has a word that begins with the parameter
-// Words of a word index are 1 to 250 bytes of a-z, 0-9 and characters beyond ASCII.
-// LIKE tells letter case apart; with ESCAPE '!' it needs no backslashes. lower() of a {text} column
-// changes the letters A to Z only.
 // Everything else must be SQL that both engines take (INSERT ... ON CONFLICT, RETURNING, LIMIT,
 // CTEs: yes). Columns of results are whole numbers, truth values (0 and 1), text or bytes. Text is
 // UTF-8 without zero bytes: a parameter that is not is FIELD_INVALID.

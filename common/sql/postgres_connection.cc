@@ -20,7 +20,6 @@ namespace plumbline::sql {
 namespace {
 
 constexpr size_t kMostStatements = 512;
-constexpr size_t kMostStatementBytes = 256 << 10;
 
 // Distinguishes the prepared forms of one text: the server fixes the types of parameters when it
 // prepares.
@@ -109,11 +108,7 @@ absl::StatusOr<PostgresConnection::Result> PostgresConnection::Run(absl::string_
   const std::string key = KeyOf(sql, params);
   auto found = statements_.find(key);
   if (found == statements_.end()) {
-    statement_bytes_ += key.size();
-    if (statements_.size() >= kMostStatements || statement_bytes_ > kMostStatementBytes) {
-      RETURN_IF_ERROR(Forget());
-      statement_bytes_ = key.size();
-    }
+    if (statements_.size() >= kMostStatements) RETURN_IF_ERROR(Forget());
     Statement statement;
     RETURN_IF_ERROR(Prepare(sql, params, statement));
     found = statements_.emplace(key, std::move(statement)).first;

@@ -80,7 +80,6 @@ class PostgresConnection {
   int64_t next_name_ = 0;
   // By the text and the types of the arguments.
   absl::flat_hash_map<std::string, Statement> statements_;
-  size_t statement_bytes_ = 0;  // of their texts
 };
 
 }  // namespace plumbline::sql

@@ -5,38 +5,26 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/sql/errors.h"
-#include "common/sql/words.h"
 
 namespace plumbline::sql {
 namespace {
 
 // More than the statements of any service; who builds texts without end only loses speed.
 constexpr size_t kMostStatements = 512;
-constexpr size_t kMostStatementBytes = 256 << 10;
 constexpr char kPosition[] = "plumbline_position";
 // Virtual machine steps between two looks at the clock.
 constexpr int kStepsBetweenChecks = 10'000;
 
-// FTS5 keeps only which row has which word. Words are put into quotes, in which FTS5 knows no
-// operators.
-std::string ToSqlite(absl::string_view sql, absl::string_view schema) {
-  const Word words[] = {
-      {"bytes", "BLOB"},
-      {"text", "TEXT"},
-      {"serial", "INTEGER PRIMARY KEY"},
-      {"position", absl::StrCat(":", kPosition)},
-      {"settled", absl::StrCat("(position < :", kPosition, ")")},
-      {"schema", absl::StrCat("'", schema, "'")},
-      {"word_index",
-       "CREATE VIRTUAL TABLE %1 USING fts5 (words, tokenize = 'ascii', detail = none, prefix = "
-       "'2 3 4')"},
-      {"words", "%1"},
-      {"has_word", R"(%1 MATCH '"' || replace(%2, '"', '""') || '"')"},
-      {"has_prefix", R"(%1 MATCH '"' || replace(%2, '"', '""') || '" *')"}};
-  return ReplaceWords(sql, words);
+std::string ReplaceWords(absl::string_view sql, absl::string_view schema) {
+  return absl::StrReplaceAll(sql, {{"{bytes}", "BLOB"},
+                                   {"{serial}", "INTEGER PRIMARY KEY"},
+                                   {"{position}", absl::StrCat(":", kPosition)},
+                                   {"{settled}", absl::StrCat("(position < :", kPosition, ")")},
+                                   {"{schema}", absl::StrCat("'", schema, "'")}});
 }
 
 // Never OK: the clock may have stepped back since the statement was broken off.
@@ -57,7 +45,6 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const s
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db, schema));
   if (code != SQLITE_OK) return Unavailable();
   sqlite3_busy_timeout(db, 10'000);
-  RETURN_IF_ERROR(connection->Run("PRAGMA case_sensitive_like = ON"));
   return connection;
 }
 
@@ -106,7 +93,7 @@ bool SqliteConnection::may_commit() const {
 
 absl::StatusOr<SqliteConnection::Statement*> SqliteConnection::Prepare(absl::string_view sql) {
   if (auto found = statements_.find(sql); found != statements_.end()) return found->second.get();
-  const std::string text = ToSqlite(sql, schema_);
+  const std::string text = ReplaceWords(sql, schema_);
   auto statement = std::make_unique<Statement>();
   const char* tail = nullptr;
   const int code = sqlite3_prepare_v3(db_, text.c_str(), static_cast<int>(text.size()) + 1,
@@ -123,11 +110,7 @@ absl::StatusOr<SqliteConnection::Statement*> SqliteConnection::Prepare(absl::str
       return base::Internal(absl::StrCat("SQL: parameters are written :name: ", sql));
     statement->names.push_back(name + 1);
   }
-  statement_bytes_ += sql.size();
-  if (statements_.size() >= kMostStatements || statement_bytes_ > kMostStatementBytes) {
-    statements_.clear();
-    statement_bytes_ = sql.size();
-  }
+  if (statements_.size() >= kMostStatements) statements_.clear();
   Statement* result = statement.get();
   statements_.emplace(sql, std::move(statement));
   return result;

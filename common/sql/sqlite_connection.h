@@ -71,7 +71,6 @@ class SqliteConnection {
   int64_t position_ = 0;
   const base::CallContext* context_ = nullptr;
   absl::flat_hash_map<std::string, std::unique_ptr<Statement>> statements_;
-  size_t statement_bytes_ = 0;  // of their texts
 };
 
 }  // namespace plumbline::sql

@@ -79,13 +79,6 @@ google::protobuf::Timestamp ToTimestamp(int64_t micros) {
   return time;
 }
 
-v1::Omitted ToProto(const Omitted& omitted) {
-  v1::Omitted answer;
-  answer.set_count(omitted.count);
-  answer.set_share(omitted.share);
-  return answer;
-}
-
 void ToProto(const Distribution& distribution, v1::DurationStatistics* answer) {
   answer->Clear();
   answer->set_count(distribution.count);
@@ -104,19 +97,14 @@ void ToProto(const LogSnapshot& log, const ProcessMap& map, v1::ProcessMap* answ
   for (const Edge& edge : map.edges) ToProto(log, edge, answer->add_edges());
   answer->set_event_count(map.event_count);
   answer->set_case_count(map.case_count);
-  answer->set_omitted_edges(map.omitted_edges.count);
+  answer->set_omitted_edges(map.omitted_edges);
   answer->set_omitted_count(map.omitted_count);
-  answer->set_omitted_share(map.omitted_edges.share);
-  if (map.omitted_activities.count > 0)
-    *answer->mutable_omitted_activities() = ToProto(map.omitted_activities);
 }
 
 void ToProto(const LogSnapshot& log, const Variant& variant, v1::Variant* answer) {
   answer->Clear();
   for (uint32_t activity : variant.activities) answer->add_activities(log.activities[activity]);
-  answer->set_activity_count(variant.activity_count);
   answer->set_count(variant.count);
-  answer->set_open_case_count(variant.open_case_count);
   answer->set_share(variant.share);
   ToProto(variant.duration, answer->mutable_duration());
 }
@@ -156,12 +144,6 @@ void ToProto(const LogSnapshot& log, const Report& report, v1::Report* answer) {
   for (const ParetoBar& bar : report.impediments) ToProto(bar, answer->add_impediments());
   if (report.bottleneck.has_value()) ToProto(log, *report.bottleneck, answer->mutable_bottleneck());
   answer->set_bottleneck_share(report.bottleneck_share);
-  if (report.omitted_variants.count > 0)
-    *answer->mutable_omitted_variants() = ToProto(report.omitted_variants);
-  if (report.omitted_steps.count > 0)
-    *answer->mutable_omitted_steps() = ToProto(report.omitted_steps);
-  if (report.omitted_impediments.count > 0)
-    *answer->mutable_omitted_impediments() = ToProto(report.omitted_impediments);
   if (report.target.has_value()) ToProto(*report.target, answer->mutable_target());
   for (const Finding& finding : report.findings) ToProto(finding, answer->add_findings());
 }

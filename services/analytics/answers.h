@@ -10,7 +10,6 @@
 
 #include "plumbline/analytics/v1/analytics.pb.h"
 #include "services/analytics/log/event_log.h"
-#include "services/analytics/mining/omitted.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/step_times.h"
 #include "services/analytics/mining/variants.h"
@@ -20,7 +19,6 @@
 namespace plumbline::analytics {
 
 google::protobuf::Timestamp ToTimestamp(int64_t micros);
-v1::Omitted ToProto(const Omitted& omitted);
 
 // All of them overwrite what `*answer` held. O(size of the answer).
 void ToProto(const Distribution& distribution, v1::DurationStatistics* answer);

@@ -13,7 +13,6 @@
 #include "common/base/status_macros.h"
 #include "common/calendar/calendar.h"
 #include "common/rpc/page_token.h"
-#include "services/analytics/answers.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -21,9 +20,8 @@ namespace {
 constexpr int kMaxTitle = 200;  // characters
 constexpr int kMaxTransitions = 100;
 constexpr size_t kMaxTransition = 100;
-// Entries of one list of an answer, and activities of a page of variants.
-constexpr int64_t kDefaultMap = 10'000, kDefaultList = 1'000, kMaxList = 100'000;
-constexpr int64_t kDefaultVariantActivities = 1'000;
+constexpr int64_t kDefaultReportEdges = 20, kMaxReportEdges = 10'000;
+constexpr int64_t kDefaultReportVariants = 10, kMaxReportVariants = 1'000;
 constexpr size_t kMaxMappingText = 256, kMaxTimeFormat = 100;  // bytes
 constexpr int64_t kMaxTargetSeconds = 100LL * 366 * 86'400;
 
@@ -75,24 +73,10 @@ absl::StatusOr<int64_t> InRange(absl::string_view field, int64_t value, int64_t 
   return value == 0 ? otherwise : value;
 }
 
-// The value was checked.
-DateOrder ToOrder(v1::CsvMapping::DateOrder order) {
-  return order == v1::CsvMapping::DATE_ORDER_DAY_FIRST     ? DateOrder::kDayFirst
-         : order == v1::CsvMapping::DATE_ORDER_MONTH_FIRST ? DateOrder::kMonthFirst
-                                                           : DateOrder::kUnknown;
-}
-
-v1::CsvMapping::DateOrder ToProto(DateOrder order) {
-  return order == DateOrder::kDayFirst     ? v1::CsvMapping::DATE_ORDER_DAY_FIRST
-         : order == DateOrder::kMonthFirst ? v1::CsvMapping::DATE_ORDER_MONTH_FIRST
-                                           : v1::CsvMapping::DATE_ORDER_UNSPECIFIED;
-}
-
 CsvOptions ToOptions(const v1::CsvMapping& csv) {
-  return {csv.case_column(),        csv.activity_column(), csv.time_column(),
-          csv.start_time_column(),  csv.resource_column(), csv.transition_column(),
-          csv.delimiter(),          csv.time_zone(),       csv.time_format(),
-          ToOrder(csv.date_order())};
+  return {csv.case_column(),       csv.activity_column(), csv.time_column(),
+          csv.start_time_column(), csv.resource_column(), csv.transition_column(),
+          csv.delimiter(),         csv.time_zone(),       csv.time_format()};
 }
 
 absl::Status CheckMapping(const v1::CsvMapping& csv) {
@@ -111,11 +95,6 @@ absl::Status CheckMapping(const v1::CsvMapping& csv) {
   check("delimiter", csv.delimiter(), kMaxMappingText);
   check("time_zone", csv.time_zone(), kMaxMappingText);
   check("time_format", csv.time_format(), kMaxTimeFormat);
-  if (!v1::CsvMapping::DateOrder_IsValid(csv.date_order())) {
-    violations.push_back({"csv.date_order", absl::StrCat("is ", csv.date_order(),
-                                                         "; it must be 1 (DAY_FIRST) or 2 "
-                                                         "(MONTH_FIRST), or be left out")});
-  }
   RETURN_IF_ERROR(base::FieldErrors(violations));
   // The calendar knows which names may be looked for: the tz database takes a name for a path.
   if (calendar::Calendar::Create(csv.time_zone()).ok()) return absl::OkStatus();
@@ -173,8 +152,6 @@ absl::StatusOr<VariantsCommand> ToCommand(const v1::ListVariantsRequest& request
   VariantsCommand command;
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
   ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(command.max_activities, InRange("max_activities", request.max_activities(),
-                                                   kDefaultVariantActivities, kMaxList));
   ASSIGN_OR_RETURN(const std::string position,
                    rpc::DecodePageToken("ListVariants", request.name(), request.page_token()));
   if (position.empty()) return command;
@@ -196,50 +173,17 @@ std::string NextPageToken(const LogKey& key, absl::string_view uid, int64_t wate
 absl::StatusOr<MapCommand> ToCommand(const v1::GetProcessMapRequest& request) {
   MapCommand command;
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
-  // Was once without a limit: what is too large is lowered, not refused.
-  const int64_t edges = std::min<int64_t>(request.max_edges(), kMaxList);
-  ASSIGN_OR_RETURN(command.limits.edges, InRange("max_edges", edges, kDefaultMap, kMaxList));
-  ASSIGN_OR_RETURN(command.limits.activities,
-                   InRange("max_activities", request.max_activities(), kDefaultMap, kMaxList));
-  return command;
-}
-
-absl::StatusOr<DurationsCommand> ToCommand(const v1::GetDurationsRequest& request) {
-  DurationsCommand command;
-  ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
-  ASSIGN_OR_RETURN(command.max_steps,
-                   InRange("max_steps", request.max_steps(), kDefaultList, kMaxList));
-  return command;
-}
-
-absl::StatusOr<ParetoCommand> ToCommand(const v1::GetImpedimentParetoRequest& request) {
-  ParetoCommand command;
-  ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
-  ASSIGN_OR_RETURN(command.max_bars,
-                   InRange("max_bars", request.max_bars(), kDefaultList, kMaxList));
+  ASSIGN_OR_RETURN(command.max_edges, InRange("max_edges", request.max_edges(), 0, INT32_MAX));
   return command;
 }
 
 absl::StatusOr<ReportCommand> ToCommand(const v1::GetReportRequest& request) {
   ReportCommand command;
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
-  ReportOptions& options = command.options;
-  const struct {
-    const char* field;
-    int64_t value, otherwise, most;
-    int64_t& limit;
-  } kLimits[] = {
-      {"max_edges", request.max_edges(), 20, 10'000, options.map.edges},
-      {"max_variants", request.max_variants(), 10, 1'000, options.variants.variants},
-      {"max_activities", request.max_activities(), 100, 10'000, options.map.activities},
-      {"max_steps", request.max_steps(), 100, 10'000, options.max_steps},
-      {"max_impediments", request.max_impediments(), 100, 10'000, options.max_impediments},
-  };
-  for (const auto& l : kLimits) {
-    ASSIGN_OR_RETURN(l.limit, InRange(l.field, l.value, l.otherwise, l.most));
-  }
-  options.variants.activities = kDefaultVariantActivities;
-  options.variants.all_activities = kMaxList;
+  ASSIGN_OR_RETURN(command.max_edges,
+                   InRange("max_edges", request.max_edges(), kDefaultReportEdges, kMaxReportEdges));
+  ASSIGN_OR_RETURN(command.max_variants, InRange("max_variants", request.max_variants(),
+                                                 kDefaultReportVariants, kMaxReportVariants));
   if (!request.has_target()) return command;
   const google::protobuf::Duration& target = request.target();
   if (target.seconds() < 1 || target.seconds() > kMaxTargetSeconds || target.nanos() < 0 ||
@@ -247,7 +191,7 @@ absl::StatusOr<ReportCommand> ToCommand(const v1::GetReportRequest& request) {
     return base::FieldError(
         "target", absl::StrCat("is ", target.seconds(), " s; it must be 1 second to 100 years"));
   }
-  options.target_micros = target.seconds() * 1'000'000 + target.nanos() / 1'000;
+  command.target_micros = target.seconds() * 1'000'000 + target.nanos() / 1'000;
   return command;
 }
 
@@ -262,21 +206,7 @@ v1::CsvMapping ToProto(const CsvOptions& options) {
   csv.set_delimiter(options.delimiter);
   csv.set_time_zone(options.time_zone);
   csv.set_time_format(options.time_format);
-  csv.set_date_order(ToProto(options.date_order));
   return csv;
-}
-
-v1::TimeReading ToProto(const TimeReading& reading) {
-  v1::TimeReading answer;
-  answer.set_column(reading.column);
-  answer.set_format(reading.format);
-  if (reading.other_format.empty()) return answer;
-  answer.set_ambiguous(true);
-  answer.set_other_format(reading.other_format);
-  answer.set_sample(reading.sample);
-  *answer.mutable_sample_time() = ToTimestamp(reading.sample_micros);
-  *answer.mutable_other_time() = ToTimestamp(reading.other_micros);
-  return answer;
 }
 
 }  // namespace plumbline::analytics

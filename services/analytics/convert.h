@@ -6,6 +6,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_CONVERT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -14,7 +15,6 @@
 #include "plumbline/analytics/v1/analytics_service.pb.h"
 #include "services/analytics/ingest/importer.h"
 #include "services/analytics/log/event_batch.h"
-#include "services/analytics/report/report.h"
 #include "services/analytics/store.h"
 
 namespace plumbline::analytics {
@@ -40,7 +40,6 @@ struct WriteCommand {
   LogKey key;
   std::string producer;
   int64_t first_sequence = 0;
-  bool keeps = false;  // WriteEventsRequest.resends
 };
 // Checks the events too.
 absl::StatusOr<WriteCommand> ToCommand(const v1::WriteEventsRequest& request);
@@ -62,7 +61,6 @@ struct VariantsCommand {
   int64_t watermark = 0;
   int64_t offset = 0;
   int page_size = 0;
-  int64_t max_activities = 0;  // of a variant
 };
 absl::StatusOr<VariantsCommand> ToCommand(const v1::ListVariantsRequest& request);
 std::string NextPageToken(const LogKey& key, absl::string_view uid, int64_t watermark,
@@ -70,30 +68,19 @@ std::string NextPageToken(const LogKey& key, absl::string_view uid, int64_t wate
 
 struct MapCommand {
   LogKey key;
-  MapLimits limits;
+  int64_t max_edges = 0;
 };
 absl::StatusOr<MapCommand> ToCommand(const v1::GetProcessMapRequest& request);
 
-struct DurationsCommand {
-  LogKey key;
-  int64_t max_steps = 0;
-};
-absl::StatusOr<DurationsCommand> ToCommand(const v1::GetDurationsRequest& request);
-
-struct ParetoCommand {
-  LogKey key;
-  int64_t max_bars = 0;
-};
-absl::StatusOr<ParetoCommand> ToCommand(const v1::GetImpedimentParetoRequest& request);
-
 struct ReportCommand {
   LogKey key;
-  ReportOptions options;  // but for map_transitions, which are the log's
+  std::optional<int64_t> target_micros;
+  int64_t max_edges = 0;
+  int64_t max_variants = 0;
 };
 absl::StatusOr<ReportCommand> ToCommand(const v1::GetReportRequest& request);
 
 v1::CsvMapping ToProto(const CsvOptions& options);
-v1::TimeReading ToProto(const TimeReading& reading);
 
 }  // namespace plumbline::analytics
 

@@ -129,8 +129,7 @@ absl::StatusOr<WriteCommand> ToCommand(const v1::WriteEventsRequest& request) {
     }
   }
   RETURN_IF_ERROR(base::FieldErrors(violations));
-  return WriteCommand{std::move(key), request.producer(), request.first_sequence(),
-                      request.resends()};
+  return WriteCommand{std::move(key), request.producer(), request.first_sequence()};
 }
 
 EventBatch ToBatch(const v1::WriteEventsRequest& request, int skip) {

@@ -135,7 +135,6 @@ absl::StatusOr<v1::ImportEventLogResponse> Import::Finish() {
     for (const std::string& sample : dropped.samples) rows->add_samples(sample);
   }
   if (summary.format == "csv") *response.mutable_csv() = ToProto(summary.csv);
-  for (const TimeReading& reading : summary.times) *response.add_times() = ToProto(reading);
   const absl::Duration elapsed = clock_.Now() - begin_;
   response.mutable_elapsed()->set_seconds(absl::ToInt64Seconds(elapsed));
   response.mutable_elapsed()->set_nanos(

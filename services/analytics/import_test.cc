@@ -166,41 +166,8 @@ INSTANTIATE_TEST_SUITE_P(
                    [](auto& csv) { csv.set_transition_column(std::string(257, 'x')); }},
         BadMapping{"time_format",
                    [](auto& csv) { csv.set_time_format("%Y" + std::string(99, '-')); }},
-        BadMapping{
-            "date_order",
-            [](auto& csv) { csv.set_date_order(static_cast<v1::CsvMapping::DateOrder>(7)); }},
         BadMapping{"time_zone", [](auto& csv) { csv.set_time_zone("/usr/share/zoneinfo/UTC"); }}),
     [](const auto& row) { return row.param.name; });
-
-TEST(Import, TellsWhichTimesAreInDoubtUntilItIsSaid) {
-  TestAnalytics analytics;
-  std::vector<v1::ImportEventLogRequest> messages(2);
-  v1::ImportHeader* header = messages[0].mutable_header();
-  header->set_parent("workspaces/acme");
-  header->set_event_log_id("sales");
-  messages[1].set_chunk("case,activity,time\n1,a,03/04/2026\n");
-  auto response = analytics.Import(messages);
-  ASSERT_TRUE(response.ok()) << response.status();
-  ASSERT_EQ(response->times_size(), 1);
-  const v1::TimeReading& reading = response->times(0);
-  EXPECT_EQ(reading.column(), "time");
-  EXPECT_TRUE(reading.ambiguous());
-  EXPECT_EQ(reading.format(), "%m/%d/%Y");
-  EXPECT_EQ(reading.other_format(), "%d/%m/%Y");
-  EXPECT_EQ(reading.sample(), "03/04/2026");
-  EXPECT_EQ(reading.sample_time().seconds(), 1'772'582'400);  // March 4
-  EXPECT_EQ(reading.other_time().seconds(), 1'775'174'400);   // April 3
-
-  header->set_event_log_id("said");
-  header->mutable_csv()->set_date_order(v1::CsvMapping::DATE_ORDER_DAY_FIRST);
-  response = analytics.Import(messages);
-  ASSERT_TRUE(response.ok()) << response.status();
-  ASSERT_EQ(response->times_size(), 1);
-  EXPECT_FALSE(response->times(0).ambiguous());
-  EXPECT_EQ(response->times(0).format(), "%d/%m/%Y");
-  EXPECT_EQ(response->csv().date_order(), v1::CsvMapping::DATE_ORDER_DAY_FIRST);
-  EXPECT_EQ(response->event_log().first_time().seconds(), 1'775'174'400);
-}
 
 TEST(Import, ReadsXes) {
   TestAnalytics analytics;

@@ -8,9 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/page_token.h"
 #include "services/analytics/answers.h"
-#include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/step_times.h"
 #include "services/analytics/mining/traces.h"
@@ -22,18 +20,10 @@ namespace {
 
 // Raised when an answer changes for the same events: then those that an older replica computed are
 // not taken.
-constexpr int kAnswerVersion = 3;
+constexpr int kAnswerVersion = 2;
 
 std::string CacheKey(absl::string_view uid, int64_t watermark, absl::string_view question) {
   return absl::StrCat("answer", kAnswerVersion, "/", uid, "/", watermark, "/", question);
-}
-
-std::string QuestionOf(const ReportOptions& options) {
-  const std::string target =
-      options.target_micros.has_value() ? absl::StrCat(*options.target_micros) : "none";
-  return absl::StrCat("report/", target, "/", options.map.activities, "/", options.map.edges, "/",
-                      options.variants.variants, "/", options.max_steps, "/",
-                      options.max_impediments);
 }
 
 // The question whose answer is the number of cases.
@@ -120,22 +110,19 @@ absl::Status Reader::List(const base::CallContext& context, const ListCommand& c
                      reads.ListLogs(command.workspace, command.after, command.page_size + 1));
     return absl::OkStatus();
   }));
-  rpc::PageRoom room(command.page_size);
+  const bool more = records.size() > static_cast<size_t>(command.page_size);
+  if (more) records.pop_back();
   int64_t budget = kEventsForAPage;
-  std::string last;
   for (LogRecord& record : records) {
-    if (room.Full()) {
-      response->set_next_page_token(NextPageToken(command, last));
-      break;
-    }
     absl::StatusOr<v1::EventLog> described = Describe(context, command.workspace, record, budget);
     if (record.event_count <= budget) budget -= record.event_count;
     // A log that cannot be read does not hide the others: it has what its record says.
     if (!described.ok()) described = FromRecord(record);
     *response->add_event_logs() = *std::move(described);
-    room.Took(response->event_logs().rbegin()->ByteSizeLong());
-    ASSIGN_OR_RETURN(const LogKey key, ToLogKey(record.description.name()));
-    last = key.log;
+  }
+  if (more) {
+    ASSIGN_OR_RETURN(const LogKey last, ToLogKey(records.back().description.name()));
+    response->set_next_page_token(NextPageToken(command, last.log));
   }
   return absl::OkStatus();
 }
@@ -143,12 +130,10 @@ absl::Status Reader::List(const base::CallContext& context, const ListCommand& c
 absl::Status Reader::Map(const base::CallContext& context, const MapCommand& command,
                          v1::GetProcessMapResponse* response) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
-  const std::string question =
-      absl::StrCat("map/", command.limits.activities, "/", command.limits.edges);
-  return Answer(context, command.key.workspace, record, question, response,
-                [&](const LogView& view) {
+  return Answer(context, command.key.workspace, record, absl::StrCat("map/", command.max_edges),
+                response, [&](const LogView& view) {
                   ProcessMap map = MineProcessMap(view.traces());
-                  KeepMostFrequent(command.limits, map);
+                  KeepEdges(command.max_edges, map);
                   ToProto(*view.log(), map, response->mutable_process_map());
                 });
 }
@@ -159,24 +144,18 @@ absl::Status Reader::Variants(const base::CallContext& context, const VariantsCo
   const bool first = command.uid.empty();
   if (!first && (command.uid != record.uid || command.watermark != record.last_block))
     return ChangedSince();
-  const std::string question = absl::StrCat("variants/", command.offset, "/", command.page_size,
-                                            "/", command.max_activities);
+  const std::string question = absl::StrCat("variants/", command.offset, "/", command.page_size);
   bool changed = false;
   RETURN_IF_ERROR(
       Answer(context, command.key.workspace, record, question, response, [&](const LogView& view) {
         changed = !first && view.watermark() != command.watermark;
         const analytics::Variants& variants = view.variants();
-        rpc::PageRoom room(command.page_size);
-        int64_t next = command.offset;
-        for (; next < variants.size() && !room.Full(); ++next) {
-          // One by one: many long ones are not to be in memory together.
-          for (const Variant& variant :
-               variants.Page(view.traces(), next, {1, command.max_activities})) {
-            ToProto(*view.log(), variant, response->add_variants());
-            room.Took(response->variants().rbegin()->ByteSizeLong());
-          }
+        for (const Variant& variant :
+             variants.Page(view.traces(), command.offset, command.page_size)) {
+          ToProto(*view.log(), variant, response->add_variants());
         }
         response->set_total_count(variants.size());
+        const int64_t next = command.offset + response->variants_size();
         if (next < variants.size()) {
           response->set_next_page_token(
               NextPageToken(command.key, record.uid, view.watermark(), next));
@@ -185,47 +164,42 @@ absl::Status Reader::Variants(const base::CallContext& context, const VariantsCo
   return changed ? ChangedSince() : absl::OkStatus();
 }
 
-absl::Status Reader::Durations(const base::CallContext& context, const DurationsCommand& command,
+absl::Status Reader::Durations(const base::CallContext& context, const LogKey& key,
                                v1::GetDurationsResponse* response) {
-  ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
-  const std::string question = absl::StrCat("durations/", command.max_steps);
-  return Answer(context, command.key.workspace, record, question, response,
-                [&](const LogView& view) {
-                  EndedCases ended = MeasureEndedCases(view.traces());
-                  ToProto(analytics::Describe(ended.durations), response->mutable_case_duration());
-                  response->set_open_case_count(ended.open_count);
-                  std::vector<StepTime> steps = MeasureSteps(*view.log(), view.map_transitions());
-                  const Omitted omitted = KeepFirst(command.max_steps, steps, TotalSeconds);
-                  for (const StepTime& step : steps)
-                    ToProto(*view.log(), step, response->add_steps());
-                  if (omitted.count > 0) *response->mutable_omitted_steps() = ToProto(omitted);
-                });
+  ASSIGN_OR_RETURN(const LogRecord record, Find(context, key));
+  return Answer(context, key.workspace, record, "durations", response, [&](const LogView& view) {
+    EndedCases ended = MeasureEndedCases(view.traces());
+    ToProto(analytics::Describe(ended.durations), response->mutable_case_duration());
+    response->set_open_case_count(ended.open_count);
+    for (const StepTime& step : MeasureSteps(*view.log(), view.map_transitions())) {
+      ToProto(*view.log(), step, response->add_steps());
+    }
+  });
 }
 
-absl::Status Reader::Pareto(const base::CallContext& context, const ParetoCommand& command,
+absl::Status Reader::Pareto(const base::CallContext& context, const LogKey& key,
                             v1::GetImpedimentParetoResponse* response) {
-  ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
-  const std::string question = absl::StrCat("pareto/", command.max_bars);
-  return Answer(
-      context, command.key.workspace, record, question, response, [&](const LogView& view) {
-        std::vector<ParetoBar> bars = MakePareto(*view.log(), view.map_transitions());
-        const Omitted omitted = KeepFirst(command.max_bars, bars,
-                                          [](const ParetoBar& bar) { return bar.lost_seconds; });
-        for (const ParetoBar& bar : bars) ToProto(bar, response->add_bars());
-        if (omitted.count > 0) *response->mutable_omitted_bars() = ToProto(omitted);
-      });
+  ASSIGN_OR_RETURN(const LogRecord record, Find(context, key));
+  return Answer(context, key.workspace, record, "pareto", response, [&](const LogView& view) {
+    for (const ParetoBar& bar : MakePareto(*view.log(), view.map_transitions()))
+      ToProto(bar, response->add_bars());
+  });
 }
 
 absl::Status Reader::MakeReport(const base::CallContext& context, const ReportCommand& command,
                                 v1::GetReportResponse* response) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
-  RETURN_IF_ERROR(Answer(context, command.key.workspace, record, QuestionOf(command.options),
-                         response, [&](const LogView& view) {
-                           ReportOptions options = command.options;
-                           options.map_transitions = view.map_transitions();
-                           ToProto(*view.log(), analytics::MakeReport(view.log(), options),
-                                   response->mutable_report());
-                         }));
+  const std::string target =
+      command.target_micros.has_value() ? absl::StrCat(*command.target_micros) : "none";
+  const std::string question =
+      absl::StrCat("report/", target, "/", command.max_edges, "/", command.max_variants);
+  RETURN_IF_ERROR(
+      Answer(context, command.key.workspace, record, question, response, [&](const LogView& view) {
+        const ReportOptions options{view.map_transitions(), command.target_micros,
+                                    command.max_edges, command.max_variants};
+        ToProto(*view.log(), analytics::MakeReport(view.log(), options),
+                response->mutable_report());
+      }));
   ASSIGN_OR_RETURN(*response->mutable_report()->mutable_event_log(),
                    Describe(context, command.key.workspace, record));
   return absl::OkStatus();

@@ -37,9 +37,9 @@ class Reader {
   // PAGE_TOKEN_INVALID if the log changed since the first page.
   absl::Status Variants(const base::CallContext& context, const VariantsCommand& command,
                         v1::ListVariantsResponse* response);
-  absl::Status Durations(const base::CallContext& context, const DurationsCommand& command,
+  absl::Status Durations(const base::CallContext& context, const LogKey& key,
                          v1::GetDurationsResponse* response);
-  absl::Status Pareto(const base::CallContext& context, const ParetoCommand& command,
+  absl::Status Pareto(const base::CallContext& context, const LogKey& key,
                       v1::GetImpedimentParetoResponse* response);
   absl::Status MakeReport(const base::CallContext& context, const ReportCommand& command,
                           v1::GetReportResponse* response);

@@ -56,8 +56,7 @@ absl::Status Delete(Writer& writer, const CallContext& context,
                     const v1::DeleteEventLogRequest& request) {
   ASSIGN_OR_RETURN(const LogKey key, ToLogKey(request.name()));
   RETURN_IF_ERROR(CheckRequestId("request_id", request.request_id()));
-  return writer.Delete(context, KeyOf("DeleteEventLog", key.workspace, request), key,
-                       request.allow_refill());
+  return writer.Delete(context, KeyOf("DeleteEventLog", key.workspace, request), key);
 }
 
 absl::Status Write(Writer& writer, const CallContext& context,
@@ -125,6 +124,20 @@ void AddRead(Reader& reader, absl::string_view name,
       });
 }
 
+// The same where the name of the log is all that is asked.
+template <typename Request, typename Response>
+void AddReadOfLog(Reader& reader, absl::string_view name,
+                  absl::Status (Reader::*read)(const CallContext&, const LogKey&, Response*),
+                  rpc::MethodTable* table) {
+  table->Unary<Request, Response>(
+      kService, name, kRead, WorkClass::kRead,
+      [&reader, read](const CallContext& context, const Request& request,
+                      Response* response) -> absl::Status {
+        ASSIGN_OR_RETURN(const LogKey key, ToLogKey(request.name()));
+        return (reader.*read)(context, key, response);
+      });
+}
+
 void RegisterReads(Reader& reader, rpc::MethodTable* table) {
   table->Unary<v1::GetEventLogRequest, v1::GetEventLogResponse>(
       kService, "GetEventLog", kRead, WorkClass::kRead,
@@ -138,8 +151,9 @@ void RegisterReads(Reader& reader, rpc::MethodTable* table) {
   AddRead<v1::GetProcessMapRequest>(reader, "GetProcessMap", &Reader::Map, table);
   AddRead<v1::ListVariantsRequest>(reader, "ListVariants", &Reader::Variants, table);
   AddRead<v1::GetReportRequest>(reader, "GetReport", &Reader::MakeReport, table);
-  AddRead<v1::GetDurationsRequest>(reader, "GetDurations", &Reader::Durations, table);
-  AddRead<v1::GetImpedimentParetoRequest>(reader, "GetImpedimentPareto", &Reader::Pareto, table);
+  AddReadOfLog<v1::GetDurationsRequest>(reader, "GetDurations", &Reader::Durations, table);
+  AddReadOfLog<v1::GetImpedimentParetoRequest>(reader, "GetImpedimentPareto", &Reader::Pareto,
+                                               table);
 }
 
 }  // namespace

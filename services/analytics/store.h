@@ -71,10 +71,6 @@ class LogReads {
   // The number that the producer's next new event has; 1 for a producer that never wrote.
   virtual absl::StatusOr<int64_t> NextSequence(absl::string_view workspace, absl::string_view uid,
                                                absl::string_view producer) = 0;
-  // A producer that keeps the log (see WriteEventsRequest.resends), the first by name; "" if none
-  // does.
-  virtual absl::StatusOr<std::string> KeeperOf(absl::string_view workspace,
-                                               absl::string_view uid) = 0;
 };
 
 // A snapshot that can be changed. Reads see the writes before them.
@@ -86,9 +82,8 @@ class LogChanges : public LogReads {
   virtual absl::Status RemoveLog(const LogKey& key, absl::string_view uid) = 0;
   virtual absl::Status AddBlock(absl::string_view workspace, absl::string_view uid,
                                 const StoredBlock& block) = 0;
-  // `keeps`: whether the producer keeps the log.
   virtual absl::Status PutNextSequence(absl::string_view workspace, absl::string_view uid,
-                                       absl::string_view producer, int64_t next, bool keeps) = 0;
+                                       absl::string_view producer, int64_t next) = 0;
   // Moves the blocks of an import behind the block `last_block` of a log; the import's uid is gone
   // then. NOT_FOUND without a reason if the import was swept before it ended.
   virtual absl::Status TakeStaged(absl::string_view workspace, absl::string_view import_uid,

@@ -64,10 +64,6 @@ DROP INDEX event_blocks_small;
 CREATE INDEX event_blocks_small ON event_blocks (workspace, uid, block)
   WHERE events < 8192 AND unpacked < 16777216
 )";
-// keeps: 1 = the producer said so with its last batch.
-constexpr char kKeepersSchema[] = R"(
-ALTER TABLE event_producers ADD COLUMN keeps BIGINT NOT NULL DEFAULT 0
-)";
 static_assert(kSmallBlock == 8192 && kSmallBlockBytes == 16777216,
               "the index and the queries below name them");
 
@@ -280,10 +276,9 @@ absl::StatusOr<int64_t> SqlStore::MergeSmallBlocks(const base::CallContext& cont
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 4> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
+  const std::array<sql::Migration, 3> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
                                                      {.version = 2, .sql = kSchema},
-                                                     {.version = 3, .sql = kSizesSchema},
-                                                     {.version = 4, .sql = kKeepersSchema}}};
+                                                     {.version = 3, .sql = kSizesSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   return std::make_unique<SqlStore>(database);
 }

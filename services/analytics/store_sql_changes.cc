@@ -140,29 +140,15 @@ absl::Status SqlChanges::AddBlock(absl::string_view workspace, absl::string_view
 }
 
 absl::Status SqlChanges::PutNextSequence(absl::string_view workspace, absl::string_view uid,
-                                         absl::string_view producer, int64_t next, bool keeps) {
+                                         absl::string_view producer, int64_t next) {
   return transaction_
       .Execute(
-          "INSERT INTO event_producers (workspace, uid, producer, next_sequence, keeps) "
-          "VALUES (:workspace, :uid, :producer, :next, :keeps) "
+          "INSERT INTO event_producers (workspace, uid, producer, next_sequence) "
+          "VALUES (:workspace, :uid, :producer, :next) "
           "ON CONFLICT (workspace, uid, producer) DO UPDATE SET next_sequence = "
-          "excluded.next_sequence, keeps = excluded.keeps",
-          {{"workspace", workspace},
-           {"uid", uid},
-           {"producer", producer},
-           {"next", next},
-           {"keeps", int64_t{keeps}}})
+          "excluded.next_sequence",
+          {{"workspace", workspace}, {"uid", uid}, {"producer", producer}, {"next", next}})
       .status();
-}
-
-absl::StatusOr<std::string> SqlChanges::KeeperOf(absl::string_view workspace,
-                                                 absl::string_view uid) {
-  ASSIGN_OR_RETURN(
-      Rows rows,
-      transaction_.Query("SELECT producer FROM event_producers WHERE workspace = :workspace "
-                         "AND uid = :uid AND keeps = 1 ORDER BY producer LIMIT 1",
-                         {{"workspace", workspace}, {"uid", uid}}));
-  return rows.empty() ? std::string() : rows.Text(0, 0);
 }
 
 absl::Status SqlChanges::TakeStaged(absl::string_view workspace, absl::string_view import_uid,

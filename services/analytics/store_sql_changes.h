@@ -29,9 +29,8 @@ class SqlChanges final : public LogChanges {
   absl::Status RemoveLog(const LogKey& key, absl::string_view uid) override;
   absl::Status AddBlock(absl::string_view workspace, absl::string_view uid,
                         const StoredBlock& block) override;
-  absl::StatusOr<std::string> KeeperOf(absl::string_view workspace, absl::string_view uid) override;
   absl::Status PutNextSequence(absl::string_view workspace, absl::string_view uid,
-                               absl::string_view producer, int64_t next, bool keeps) override;
+                               absl::string_view producer, int64_t next) override;
   absl::Status TakeStaged(absl::string_view workspace, absl::string_view import_uid,
                           absl::string_view uid, int64_t last_block) override;
 

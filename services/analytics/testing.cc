@@ -58,10 +58,8 @@ absl::StatusOr<v1::CreateEventLogResponse> TestAnalytics::Create(absl::string_vi
   return Call<v1::CreateEventLogResponse>("CreateEventLog", request);
 }
 
-absl::StatusOr<v1::DeleteEventLogResponse> TestAnalytics::Delete(absl::string_view id,
-                                                                 bool allow_refill) {
+absl::StatusOr<v1::DeleteEventLogResponse> TestAnalytics::Delete(absl::string_view id) {
   v1::DeleteEventLogRequest request;
-  request.set_allow_refill(allow_refill);
   request.set_name(LogName(id));
   return Call<v1::DeleteEventLogResponse>("DeleteEventLog", request);
 }

@@ -44,8 +44,7 @@ class TestAnalytics {
   // The same of logs in workspaces/acme, in short.
   absl::StatusOr<v1::CreateEventLogResponse> Create(absl::string_view id,
                                                     absl::string_view request_id = "");
-  absl::StatusOr<v1::DeleteEventLogResponse> Delete(absl::string_view id,
-                                                    bool allow_refill = false);
+  absl::StatusOr<v1::DeleteEventLogResponse> Delete(absl::string_view id);
   absl::StatusOr<v1::EventLog> Get(absl::string_view id);
   absl::StatusOr<v1::ProcessMap> Map(absl::string_view id, int max_edges = 0);
   absl::StatusOr<v1::ListVariantsResponse> Variants(absl::string_view id, int page_size,
@@ -62,7 +61,6 @@ class TestAnalytics {
 
   base::FakeClock& clock() { return clock_; }
   AnalyticsApp& app() { return *app_; }
-  rpc::Channel& channel() { return *channel_; }
 
  private:
   void Compose(sql::Database& database, const AnalyticsOptions& options);

@@ -13,19 +13,6 @@
 #include "services/analytics/log/block.h"
 
 namespace plumbline::analytics {
-namespace {
-
-absl::Status Kept(const LogKey& key, absl::string_view producer) {
-  return base::Error(
-             base::Reason::ERROR_REASON_EVENT_LOG_KEPT,
-             absl::StrCat(NameOf(key), " is kept by the producer '", producer,
-                          "': once deleted, it comes back whole with that producer's next event. "
-                          "To have just that, delete it with `allow_refill`"))
-      .With("producer", producer)
-      .Precondition("EVENT_LOG_KEPT", NameOf(key), "a producer sends again what is deleted");
-}
-
-}  // namespace
 
 void BatchTotals::Add(const EventBatch& batch, absl::string_view block) {
   const auto [first, last] = std::minmax_element(batch.time.begin(), batch.time.end());
@@ -99,14 +86,11 @@ absl::StatusOr<std::string> Writer::Create(const base::CallContext& context,
 }
 
 absl::Status Writer::Delete(const base::CallContext& context, const WriteRequest& request,
-                            const LogKey& key, bool allow_refill) {
+                            const LogKey& key) {
   return store_
       .Write(context, key.log, request, clock_.Now(),
              [&](LogChanges& changes) -> absl::StatusOr<std::string> {
                ASSIGN_OR_RETURN(const LogRecord record, FindLog(changes, key));
-               ASSIGN_OR_RETURN(const std::string keeper,
-                                changes.KeeperOf(key.workspace, record.uid));
-               if (!keeper.empty() && !allow_refill) return Kept(key, keeper);
                RETURN_IF_ERROR(changes.RemoveLog(key, record.uid));
                return std::string();
              })
@@ -147,8 +131,8 @@ absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
     RETURN_IF_ERROR(CheckFits(record, "events", memory_bytes_));
     StoredBlock stored{record.last_block, record.last_block, count - skip, std::move(block)};
     RETURN_IF_ERROR(changes.AddBlock(workspace, record.uid, stored));
-    RETURN_IF_ERROR(changes.PutNextSequence(workspace, record.uid, command.producer,
-                                            result.next_sequence, command.keeps));
+    RETURN_IF_ERROR(
+        changes.PutNextSequence(workspace, record.uid, command.producer, result.next_sequence));
     RETURN_IF_ERROR(changes.PutLog(command.key, record));
     return std::string();
   };

@@ -53,9 +53,9 @@ class Writer {
   // Returns the answer, serialised. RESOURCE_ALREADY_EXISTS.
   absl::StatusOr<std::string> Create(const base::CallContext& context, const WriteRequest& request,
                                      const CreateCommand& command);
-  // RESOURCE_NOT_FOUND; EVENT_LOG_KEPT if a producer keeps the log, unless `allow_refill`.
+  // RESOURCE_NOT_FOUND.
   absl::Status Delete(const base::CallContext& context, const WriteRequest& request,
-                      const LogKey& key, bool allow_refill);
+                      const LogKey& key);
   // Appends the events that are new. `count` events; `batch(skip)` gives those from number `skip`
   // on. RESOURCE_NOT_FOUND, SEQUENCE_GAP, FIELD_INVALID if the log is full.
   absl::StatusOr<WriteResult> Write(const base::CallContext& context, const WriteCommand& command,

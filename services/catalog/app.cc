@@ -7,9 +7,7 @@
 #include "common/base/call_context.h"
 #include "common/base/status_macros.h"
 #include "services/catalog/rpc.h"
-#include "services/catalog/rpc_bpmn.h"
 #include "services/catalog/store_sql.h"
-#include "services/catalog/store_sql_search.h"
 #include "services/catalog/store_sql_steps.h"
 
 namespace plumbline::catalog {
@@ -17,8 +15,6 @@ namespace {
 
 // Rows that one transaction forgets: few enough to hold no write up for long.
 constexpr int kForgetAtOnce = 1000;
-// Old rows that one transaction brings up to date.
-constexpr int kIndexAtOnce = 200;
 constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
 
 }  // namespace
@@ -29,20 +25,17 @@ absl::StatusOr<std::unique_ptr<CatalogApp>> CatalogApp::Create(sql::Database& da
                                                                const base::Logger& logger,
                                                                const CatalogOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(database));
-  return std::unique_ptr<CatalogApp>(new CatalogApp(std::move(store), NewSearchStore(database),
-                                                    NewStepStore(database), cache, clock, logger,
-                                                    options));
+  return std::unique_ptr<CatalogApp>(
+      new CatalogApp(std::move(store), NewStepStore(database), cache, clock, logger, options));
 }
 
-CatalogApp::CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search,
-                       std::unique_ptr<StepStore> steps, cache::Cache& cache,
-                       const base::Clock& clock, const base::Logger& logger,
+CatalogApp::CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<StepStore> steps,
+                       cache::Cache& cache, const base::Clock& clock, const base::Logger& logger,
                        const CatalogOptions& options)
     : clock_(clock),
       logger_(logger),
       options_(options),
       store_(std::move(store)),
-      search_(std::move(search)),
       step_store_(std::move(steps)),
       heads_({.exclusive = store_->exclusive(),
               .freshness = options.head_freshness,
@@ -52,8 +45,6 @@ CatalogApp::CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore
       steps_(*step_store_, clock) {
   RegisterCatalogService(reader_, writer_, &table_);
   RegisterComparison(*store_, &table_);
-  RegisterSearch(*search_, &table_);
-  RegisterBpmnMethods(reader_, writer_, &table_);
   RegisterSteps(steps_, &table_);
 }
 
@@ -79,9 +70,6 @@ absl::StatusOr<int64_t> CatalogApp::RunOnce() {
   // Databases tell deadlines by the machine's clock.
   context.deadline = base::SystemClock().Now() + kRoundDeadline;
   context.cancelled = cancelled_;
-  for (int64_t indexed = 1; indexed > 0;) {
-    ASSIGN_OR_RETURN(indexed, store_->IndexOld(context, kIndexAtOnce));
-  }
   int64_t forgotten = 0;
   while (true) {
     ASSIGN_OR_RETURN(const int64_t rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
@@ -95,7 +83,7 @@ void CatalogApp::Loop() {
   while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.background_interval)) {
     mutex_.Unlock();
     if (absl::StatusOr<int64_t> forgotten = RunOnce(); !forgotten.ok()) {
-      logger_.Warning("the background work could not be done",
+      logger_.Warning("old requests could not be forgotten",
                       {{"error", forgotten.status().message()}});
     }
     mutex_.Lock();

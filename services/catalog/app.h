@@ -19,7 +19,6 @@
 #include "common/sql/database.h"
 #include "services/catalog/head_memory.h"
 #include "services/catalog/reader.h"
-#include "services/catalog/search_store.h"
 #include "services/catalog/step_library.h"
 #include "services/catalog/store.h"
 #include "services/catalog/writer.h"
@@ -50,21 +49,18 @@ class CatalogApp {
   void Start();
   void Stop();
 
-  // One round of background work: brings lists and search up to date with what replicas of an
-  // earlier release wrote, and forgets old requests. Returns how many of those it removed.
+  // One round of background work: forgets old requests. Returns how many rows it removed.
   absl::StatusOr<int64_t> RunOnce();
 
  private:
-  CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search,
-             std::unique_ptr<StepStore> steps, cache::Cache& cache, const base::Clock& clock,
-             const base::Logger& logger, const CatalogOptions& options);
+  CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<StepStore> steps, cache::Cache& cache,
+             const base::Clock& clock, const base::Logger& logger, const CatalogOptions& options);
   void Loop();
 
   const base::Clock& clock_;
   const base::Logger& logger_;
   const CatalogOptions options_;
   const std::unique_ptr<Store> store_;
-  const std::unique_ptr<SearchStore> search_;
   const std::unique_ptr<StepStore> step_store_;
   HeadMemory heads_;
   Reader reader_;

@@ -69,11 +69,11 @@ absl::Status ForEachCall(v1::Node* node, absl::FunctionRef<absl::Status(v1::Node
   }
 }
 
-// `ids` from the one that is written or published to where it comes round.
+// `ids` from the one that is published to where it comes round.
 absl::Status CycleError(const std::vector<std::string>& ids) {
   const std::string chain = absl::StrJoin(ids, " -> ");
   return base::Error(base::Reason::ERROR_REASON_PROCESS_CYCLE,
-                     absl::StrCat("process '", ids.front(), "' would call itself: ", chain,
+                     absl::StrCat("publishing would make '", ids.front(), "' call itself: ", chain,
                                   "; remove one of these calls"))
       .With("chain", chain)
       .Precondition("PROCESS_CYCLE", ids.front(), chain);
@@ -137,15 +137,6 @@ class Frontier {
 };
 
 }  // namespace
-
-absl::Status CheckNoSelfCall(const ProcessKey& caller, const v1::Node& root) {
-  v1::Node tree = root;
-  return ForEachCall(&tree, [&](const v1::Node& node) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto called, ParseCall(node.call().process()));
-    if (called.process != caller.process) return absl::OkStatus();
-    return CycleError({caller.process, caller.process});
-  });
-}
 
 absl::Status PinCalls(Snapshot& snapshot, const ProcessKey& caller, v1::Node* root) {
   std::map<std::string, int64_t> latest;

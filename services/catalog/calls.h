@@ -15,11 +15,6 @@
 
 namespace plumbline::catalog {
 
-// OK, or PROCESS_CYCLE if a call below `root`, the tree of `caller`, names `caller` itself,
-// whatever the revision. Cycles through other processes show when it is published. The rules of the
-// tree have been checked. O(nodes).
-absl::Status CheckNoSelfCall(const ProcessKey& caller, const v1::Node& root);
-
 // Writes the exact revision into every call below `root`, the tree of `caller`: the latest one
 // where a call names none. Errors: PROCESS_CYCLE (it calls itself), RESOURCE_NOT_FOUND,
 // PROCESS_NOT_PUBLISHED. O(nodes), one read per process called.

@@ -28,11 +28,11 @@ struct Change {
   std::optional<v1::Process> revision;  // to be added
 };
 
-// Errors: FIELD_INVALID, PROCESS_INVALID, PROCESS_CYCLE, RESOURCE_ALREADY_EXISTS.
+// Errors: FIELD_INVALID, PROCESS_INVALID, RESOURCE_ALREADY_EXISTS.
 absl::StatusOr<Change> Create(Snapshot& snapshot, const CreateCommand& command,
                               const Author& author);
 
-// Errors: FIELD_INVALID, PROCESS_INVALID, PROCESS_CYCLE, RESOURCE_NOT_FOUND, ETAG_MISMATCH.
+// Errors: FIELD_INVALID, PROCESS_INVALID, RESOURCE_NOT_FOUND, ETAG_MISMATCH.
 absl::StatusOr<Change> Update(Snapshot& snapshot, const UpdateCommand& command,
                               const Author& author);
 

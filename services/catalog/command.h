@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "common/listing/query.h"
 #include "plumbline/catalog/v1/process.pb.h"
 #include "services/catalog/store.h"
 
@@ -53,12 +52,14 @@ struct ProcessRef {
 
 struct ListCommand {
   std::string workspace;
-  listing::Query query;  // of ProcessSchema()
+  std::string after;  // an id
+  int page_size = 0;
 };
 
 struct ListRevisionsCommand {
   ProcessKey key;
-  listing::Query query;  // of RevisionSchema()
+  int64_t before = 0;
+  int page_size = 0;
 };
 
 }  // namespace plumbline::catalog

@@ -12,9 +12,8 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
-#include "common/listing/request.h"
+#include "common/rpc/page_token.h"
 #include "services/catalog/content.h"
-#include "services/catalog/fields.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -119,16 +118,23 @@ absl::StatusOr<PublishCommand> ToCommand(const v1::PublishProcessRequest& reques
 absl::StatusOr<ListCommand> ToCommand(const v1::ListProcessesRequest& request) {
   ListCommand command;
   ASSIGN_OR_RETURN(command.workspace, ToWorkspace(request.parent()));
-  ASSIGN_OR_RETURN(command.query,
-                   listing::ToQuery("ListProcesses", request.parent(), request, ProcessSchema()));
+  ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(command.after,
+                   rpc::DecodePageToken("ListProcesses", request.parent(), request.page_token()));
   return command;
 }
 
 absl::StatusOr<ListRevisionsCommand> ToCommand(const v1::ListProcessRevisionsRequest& request) {
   ListRevisionsCommand command;
   ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
-  ASSIGN_OR_RETURN(command.query, listing::ToQuery("ListProcessRevisions", request.name(), request,
-                                                   RevisionSchema()));
+  ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(
+      std::string position,
+      rpc::DecodePageToken("ListProcessRevisions", request.name(), request.page_token()));
+  command.before = std::numeric_limits<int64_t>::max();
+  if (!position.empty() && !absl::SimpleAtoi(position, &command.before)) {
+    return base::Internal("a page token of ours holds no revision");
+  }
   return command;
 }
 
@@ -164,6 +170,16 @@ absl::StatusOr<int64_t> ToPosition(absl::string_view freshness_token) {
   return base::FieldError(
       "min_freshness",
       "is not a freshness_token; pass what a write returned unchanged, 'now', or leave it empty");
+}
+
+std::string NextPageToken(const ListCommand& command, absl::string_view last_id) {
+  return rpc::EncodePageToken("ListProcesses", absl::StrCat("workspaces/", command.workspace),
+                              last_id);
+}
+
+std::string NextPageToken(const ListRevisionsCommand& command, int64_t last_revision) {
+  return rpc::EncodePageToken("ListProcessRevisions", NameOf(command.key),
+                              absl::StrCat(last_revision));
 }
 
 }  // namespace plumbline::catalog

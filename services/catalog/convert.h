@@ -29,6 +29,10 @@ absl::StatusOr<ProcessRef> ToRef(absl::string_view field, absl::string_view name
 std::string ToFreshnessToken(int64_t position);
 absl::StatusOr<int64_t> ToPosition(absl::string_view freshness_token);
 
+// The tokens of the pages that begin after these last rows.
+std::string NextPageToken(const ListCommand& command, absl::string_view last_id);
+std::string NextPageToken(const ListRevisionsCommand& command, int64_t last_revision);
+
 // OK, or FIELD_INVALID: at most 128 characters, printable.
 absl::Status CheckRequestId(absl::string_view request_id);
 

@@ -125,21 +125,6 @@ TEST(CreateTest, RefusesWhatIsWrongAndLeavesNothing) {
   EXPECT_EQ(ReasonText(catalog.Get("deal-desk")), "RESOURCE_NOT_FOUND");
 }
 
-TEST(CreateTest, RefusesAProcessThatCallsItself) {
-  TestCatalog catalog;
-  for (const bool validate_only : {true, false}) {
-    for (const char* called : {"deal-desk", "deal-desk@1"}) {
-      v1::CreateProcessRequest request = CreateRequest();
-      *request.mutable_process() = Calling({"legal", called});
-      request.set_validate_only(validate_only);
-      auto created = catalog.Create(request);
-      EXPECT_EQ(ReasonText(created), "PROCESS_CYCLE") << called;
-      EXPECT_EQ(base::MetadataOf(created.status(), "chain"), "deal-desk -> deal-desk") << called;
-    }
-  }
-  EXPECT_EQ(ReasonText(catalog.Get("deal-desk")), "RESOURCE_NOT_FOUND");
-}
-
 TEST(CreateTest, CountsCharactersNotBytes) {
   TestCatalog catalog;
   v1::CreateProcessRequest request = CreateRequest();

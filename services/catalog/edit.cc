@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "services/catalog/calls.h"
 #include "services/catalog/change.h"
 #include "services/catalog/content.h"
 #include "services/catalog/timestamp.h"
@@ -33,12 +32,6 @@ Change NewHead(const ProcessKey& key, const v1::Process& content, const Author& 
   return change;
 }
 
-// The rules of a draft that is to be kept.
-absl::Status CheckDraft(const ProcessKey& key, const v1::Process& content) {
-  RETURN_IF_ERROR(CheckContent(content, "process"));
-  return CheckNoSelfCall(key, content.root());
-}
-
 }  // namespace
 
 absl::StatusOr<Head> RequireHead(Snapshot& snapshot, const ProcessKey& key) {
@@ -59,7 +52,7 @@ absl::Status CheckEtag(const Head& head, absl::string_view etag) {
 
 absl::StatusOr<Change> Create(Snapshot& snapshot, const CreateCommand& command,
                               const Author& author) {
-  RETURN_IF_ERROR(CheckDraft(command.key, command.content));
+  RETURN_IF_ERROR(CheckContent(command.content, "process"));
   ASSIGN_OR_RETURN(std::optional<Head> present, snapshot.FindHead(command.key));
   if (present.has_value()) return base::AlreadyExists("Process", NameOf(command.key));
   return NewHead(command.key, command.content, author);
@@ -72,14 +65,14 @@ absl::StatusOr<Change> Update(Snapshot& snapshot, const UpdateCommand& command,
     // An etag says that it was there: then it is not for us to make it anew.
     if (!command.allow_missing || !command.etag.empty())
       return base::NotFound("Process", NameOf(command.key));
-    RETURN_IF_ERROR(CheckDraft(command.key, command.content));
+    RETURN_IF_ERROR(CheckContent(command.content, "process"));
     return NewHead(command.key, command.content, author);
   }
   RETURN_IF_ERROR(CheckEtag(*present, command.etag));
   Change change;
   change.head = *present;
   CopyContent(command.content, command.fields, &change.head.process);
-  RETURN_IF_ERROR(CheckDraft(command.key, change.head.process));
+  RETURN_IF_ERROR(CheckContent(change.head.process, "process"));
   change.writes = !SameContent(change.head.process, present->process);
   if (change.writes) {
     Stamp(command.key, author, present->version + 1, &change.head);

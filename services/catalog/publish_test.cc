@@ -128,7 +128,15 @@ TEST_F(PublishTest, NothingNewIsRefusedUntilACalledProcessMoves) {
 }
 
 TEST_F(PublishTest, RefusesCyclesAlongTheWholeChain) {
+  Define("a", Calling({"a"}));
+  auto direct = catalog_.Publish("a");
+  EXPECT_EQ(ReasonText(direct), "PROCESS_CYCLE");
+  EXPECT_EQ(base::MetadataOf(direct.status(), "chain"), "a -> a");
+
   DefineAndPublish("a", Calling({}));
+  Define("a", Calling({"a@1"}));
+  EXPECT_EQ(ReasonText(catalog_.Publish("a")), "PROCESS_CYCLE") << "an older revision of itself";
+
   DefineAndPublish("b", Calling({"a"}));
   DefineAndPublish("c", Calling({"b"}));
   Define("a", Calling({"c"}));

@@ -20,6 +20,14 @@ absl::Status LatestNotFound(const ProcessKey& key) {
       .Resource("Process", name);
 }
 
+// Cuts the row that was read beyond the page.
+Reader::Page ToPage(std::vector<v1::Process> rows, int page_size) {
+  Reader::Page page{std::move(rows)};
+  page.more = page.processes.size() > static_cast<size_t>(page_size);
+  if (page.more) page.processes.resize(page_size);
+  return page;
+}
+
 }  // namespace
 
 Reader::Response ToResponse(const v1::Process& process) {
@@ -95,24 +103,26 @@ void Reader::Remember(const ProcessKey& key, const v1::Process& revision) {
 
 absl::StatusOr<Reader::Page> Reader::List(const base::CallContext& context,
                                           const ListCommand& command) {
-  Page page;
+  std::vector<v1::Process> rows;
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
-    ASSIGN_OR_RETURN(page, snapshot.ListHeads(command.workspace, command.query));
+    ASSIGN_OR_RETURN(rows,
+                     snapshot.ListHeads(command.workspace, command.after, command.page_size + 1));
     return absl::OkStatus();
   }));
-  return page;
+  return ToPage(std::move(rows), command.page_size);
 }
 
 absl::StatusOr<Reader::Page> Reader::ListRevisions(const base::CallContext& context,
                                                    const ListRevisionsCommand& command) {
-  Page page;
+  std::vector<v1::Process> rows;
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
     ASSIGN_OR_RETURN(std::optional<Head> head, snapshot.FindHead(command.key));
     if (!head.has_value()) return base::NotFound("Process", NameOf(command.key));
-    ASSIGN_OR_RETURN(page, snapshot.ListRevisions(command.key, command.query));
+    ASSIGN_OR_RETURN(rows,
+                     snapshot.ListRevisions(command.key, command.before, command.page_size + 1));
     return absl::OkStatus();
   }));
-  return page;
+  return ToPage(std::move(rows), command.page_size);
 }
 
 }  // namespace plumbline::catalog

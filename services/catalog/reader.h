@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -35,10 +36,12 @@ class Reader {
   absl::StatusOr<Response> Get(const base::CallContext& context, const ProcessRef& ref,
                                int64_t min_position);
 
-  using Page = listing::Page<v1::Process>;
-  // Errors: PAGE_TOKEN_INVALID.
+  struct Page {
+    std::vector<v1::Process> processes;
+    bool more = false;
+  };
   absl::StatusOr<Page> List(const base::CallContext& context, const ListCommand& command);
-  // Errors: RESOURCE_NOT_FOUND (the process), PAGE_TOKEN_INVALID.
+  // Errors: RESOURCE_NOT_FOUND (the process).
   absl::StatusOr<Page> ListRevisions(const base::CallContext& context,
                                      const ListRevisionsCommand& command);
 

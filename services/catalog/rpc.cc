@@ -7,7 +7,6 @@
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "common/listing/request.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/change.h"
 #include "services/catalog/convert.h"
@@ -23,6 +22,8 @@ constexpr char kService[] = "plumbline.catalog.v1.CatalogService";
 constexpr char kRead[] = "catalog.read";
 constexpr char kWrite[] = "catalog.write";
 
+// The id of a process from its name, which is one of ours.
+absl::string_view IdOf(absl::string_view name) { return name.substr(name.rfind('/') + 1); }
 
 // Every mutation: command, change, answer. `method` names it among remembered requests.
 template <typename Request, typename Response, typename Command>
@@ -83,9 +84,9 @@ absl::Status List(Reader& reader, const CallContext& context,
                   const v1::ListProcessesRequest& request, v1::ListProcessesResponse* response) {
   ASSIGN_OR_RETURN(const ListCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(Reader::Page page, reader.List(context, command));
-  response->set_next_page_token(
-      listing::NextPageToken("ListProcesses", request.parent(), request, page.next));
-  for (v1::Process& process : page.rows) *response->add_processes() = std::move(process);
+  if (page.more)
+    response->set_next_page_token(NextPageToken(command, IdOf(page.processes.back().name())));
+  for (v1::Process& process : page.processes) *response->add_processes() = std::move(process);
   return absl::OkStatus();
 }
 
@@ -94,9 +95,9 @@ absl::Status ListRevisions(Reader& reader, const CallContext& context,
                            v1::ListProcessRevisionsResponse* response) {
   ASSIGN_OR_RETURN(const ListRevisionsCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(Reader::Page page, reader.ListRevisions(context, command));
-  response->set_next_page_token(
-      listing::NextPageToken("ListProcessRevisions", request.name(), request, page.next));
-  for (v1::Process& process : page.rows) *response->add_processes() = std::move(process);
+  if (page.more)
+    response->set_next_page_token(NextPageToken(command, page.processes.back().revision()));
+  for (v1::Process& process : page.processes) *response->add_processes() = std::move(process);
   return absl::OkStatus();
 }
 

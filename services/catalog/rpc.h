@@ -8,7 +8,6 @@
 #include "services/catalog/reader.h"
 #include "services/catalog/step_library.h"
 #include "services/catalog/store.h"
-#include "services/catalog/search_store.h"
 #include "services/catalog/writer.h"
 
 namespace plumbline::catalog {
@@ -22,8 +21,6 @@ void RegisterSteps(StepLibrary& library, rpc::MethodTable* table);
 
 // Those of CatalogService that compare. `store` must outlive the table.
 void RegisterComparison(Store& store, rpc::MethodTable* table);
-// Adds SearchProcesses. `store` must outlive the table.
-void RegisterSearch(SearchStore& store, rpc::MethodTable* table);
 
 }  // namespace plumbline::catalog
 

@@ -19,7 +19,6 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/base/call_context.h"
-#include "common/listing/query.h"
 #include "plumbline/catalog/v1/process.pb.h"
 #include "services/catalog/step_store.h"
 
@@ -47,14 +46,14 @@ class Snapshot {
   virtual absl::StatusOr<std::optional<Head>> FindHead(const ProcessKey& key) = 0;
   virtual absl::StatusOr<std::optional<v1::Process>> FindRevision(const ProcessKey& key,
                                                                   int64_t revision) = 0;
-  // Heads without `root` that a query of ProcessSchema() selects, by their ids if it does not say
-  // otherwise. Error of its own: PAGE_TOKEN_INVALID.
-  virtual absl::StatusOr<listing::Page<v1::Process>> ListHeads(absl::string_view workspace,
-                                                               const listing::Query& query) = 0;
-  // Revisions without `root` that a query of RevisionSchema() selects, latest first if it does not
-  // say otherwise. Error of its own: PAGE_TOKEN_INVALID.
-  virtual absl::StatusOr<listing::Page<v1::Process>> ListRevisions(const ProcessKey& key,
-                                                                   const listing::Query& query) = 0;
+  // Heads without `root`, in the order of their ids, that come after the id `after` ("" = all); at
+  // most `limit`.
+  virtual absl::StatusOr<std::vector<v1::Process>> ListHeads(absl::string_view workspace,
+                                                             absl::string_view after,
+                                                             int limit) = 0;
+  // Revisions without `root`, latest first, with numbers below `before`; at most `limit`.
+  virtual absl::StatusOr<std::vector<v1::Process>> ListRevisions(const ProcessKey& key,
+                                                                 int64_t before, int limit) = 0;
   // In a write: its position. In a read: every write with a smaller position is visible. Positions
   // only grow.
   virtual absl::StatusOr<int64_t> Position() = 0;
@@ -100,10 +99,6 @@ class Store {
   virtual absl::StatusOr<Answer> Write(
       const base::CallContext& context, const WriteRequest& request, absl::Time now,
       absl::FunctionRef<absl::StatusOr<std::string>(Changes&)> body) = 0;
-
-  // Brings lists and search up to date for at most `limit` heads and revisions that a release
-  // without them wrote; returns how many there were.
-  virtual absl::StatusOr<int64_t> IndexOld(const base::CallContext& context, int limit) = 0;
 
   // Forgets at most `limit` requests that are older than the window in which they are remembered;
   // returns how many.

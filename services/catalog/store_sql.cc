@@ -4,23 +4,18 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
-#include "services/catalog/store_sql_index.h"
-#include "services/catalog/store_sql_lists.h"
 #include "services/catalog/store_sql_steps.h"
-#include "services/catalog/store_sql_words.h"
 
 namespace plumbline::catalog {
 namespace {
 
 using sql::Bytes;
 using sql::Rows;
-
-// Old rows that one transaction brings up to date.
-constexpr int kIndexAtOnce = 200;
 
 // `body` is the whole message; `summary` the same without its tree, so that lists read and parse
 // little.
@@ -54,14 +49,14 @@ absl::StatusOr<v1::Process> ParseStored(const std::string& bytes) {
   return process;
 }
 
-absl::StatusOr<listing::Page<v1::Process>> ToPage(const listing::FoundRows& found) {
-  listing::Page<v1::Process> page{{}, found.next};
-  page.rows.reserve(found.size);
-  for (size_t i = 0; i < found.size; ++i) {
-    ASSIGN_OR_RETURN(v1::Process process, ParseStored(found.rows.Text(i, 0)));
-    page.rows.push_back(std::move(process));
+absl::StatusOr<std::vector<v1::Process>> ParseAll(const Rows& rows) {
+  std::vector<v1::Process> processes;
+  processes.reserve(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    ASSIGN_OR_RETURN(v1::Process process, ParseStored(rows.Text(i, 0)));
+    processes.push_back(std::move(process));
   }
-  return page;
+  return processes;
 }
 
 // The two stored forms of a message.
@@ -102,16 +97,28 @@ class SqlChanges final : public Changes {
     return process;
   }
 
-  absl::StatusOr<listing::Page<v1::Process>> ListHeads(absl::string_view workspace,
-                                                       const listing::Query& query) override {
-    ASSIGN_OR_RETURN(const listing::FoundRows found, ReadHeadRows(transaction_, workspace, query));
-    return ToPage(found);
+  absl::StatusOr<std::vector<v1::Process>> ListHeads(absl::string_view workspace,
+                                                     absl::string_view after, int limit) override {
+    ASSIGN_OR_RETURN(Rows rows,
+                     transaction_.Query(
+                         "SELECT summary FROM processes "
+                         "WHERE workspace = :workspace AND process > :after "
+                         "ORDER BY process LIMIT :limit",
+                         {{"workspace", workspace}, {"after", after}, {"limit", int64_t{limit}}}));
+    return ParseAll(rows);
   }
 
-  absl::StatusOr<listing::Page<v1::Process>> ListRevisions(const ProcessKey& key,
-                                                           const listing::Query& query) override {
-    ASSIGN_OR_RETURN(const listing::FoundRows found, ReadRevisionRows(transaction_, key, query));
-    return ToPage(found);
+  absl::StatusOr<std::vector<v1::Process>> ListRevisions(const ProcessKey& key, int64_t before,
+                                                         int limit) override {
+    ASSIGN_OR_RETURN(
+        Rows rows, transaction_.Query("SELECT summary FROM process_revisions "
+                                      "WHERE workspace = :workspace AND process = :process "
+                                      "AND revision < :before ORDER BY revision DESC LIMIT :limit",
+                                      {{"workspace", key.workspace},
+                                       {"process", key.process},
+                                       {"before", before},
+                                       {"limit", int64_t{limit}}}));
+    return ParseAll(rows);
   }
 
   absl::StatusOr<int64_t> Position() override { return transaction_.Position(); }
@@ -120,34 +127,32 @@ class SqlChanges final : public Changes {
 
   absl::Status PutHead(const ProcessKey& key, const Head& head) override {
     const Stored stored(head.process);
-    RETURN_IF_ERROR(
-        transaction_
-            .Execute("INSERT INTO processes (workspace, process, version, summary, body, indexed) "
-                     "VALUES (:workspace, :process, :version, :summary, :body, :version) "
-                     "ON CONFLICT (workspace, process) DO UPDATE SET version = excluded.version, "
-                     "summary = excluded.summary, body = excluded.body, indexed = excluded.indexed",
-                     {{"workspace", key.workspace},
-                      {"process", key.process},
-                      {"version", head.version},
-                      {"summary", Bytes{stored.summary}},
-                      {"body", Bytes{stored.body}}})
-            .status());
-    return IndexHead(transaction_, key, head.process);
+    return transaction_
+        .Execute(
+            "INSERT INTO processes (workspace, process, version, summary, body) "
+            "VALUES (:workspace, :process, :version, :summary, :body) "
+            "ON CONFLICT (workspace, process) DO UPDATE SET "
+            "version = excluded.version, summary = excluded.summary, body = excluded.body",
+            {{"workspace", key.workspace},
+             {"process", key.process},
+             {"version", head.version},
+             {"summary", Bytes{stored.summary}},
+             {"body", Bytes{stored.body}}})
+        .status();
   }
 
   absl::Status AddRevision(const ProcessKey& key, const v1::Process& revision) override {
     const Stored stored(revision);
-    RETURN_IF_ERROR(transaction_
-                        .Execute("INSERT INTO process_revisions "
-                                 "(workspace, process, revision, summary, body, indexed) "
-                                 "VALUES (:workspace, :process, :revision, :summary, :body, 1)",
-                                 {{"workspace", key.workspace},
-                                  {"process", key.process},
-                                  {"revision", revision.revision()},
-                                  {"summary", Bytes{stored.summary}},
-                                  {"body", Bytes{stored.body}}})
-                        .status());
-    return IndexRevision(transaction_, key, revision);
+    return transaction_
+        .Execute(
+            "INSERT INTO process_revisions (workspace, process, revision, summary, body) "
+            "VALUES (:workspace, :process, :revision, :summary, :body)",
+            {{"workspace", key.workspace},
+             {"process", key.process},
+             {"revision", revision.revision()},
+             {"summary", Bytes{stored.summary}},
+             {"body", Bytes{stored.body}}})
+        .status();
   }
 
  private:
@@ -173,7 +178,7 @@ class SqlStore final : public Store {
       absl::FunctionRef<absl::StatusOr<std::string>(Changes&)> body) override {
     const sql::RequestKey key{request.workspace, request.method, request.request_id, request.body};
     const auto effect = [&](sql::Transaction& transaction) -> absl::StatusOr<std::string> {
-      RETURN_IF_ERROR(transaction.Lock(WorkspaceLock(request.workspace)));
+      RETURN_IF_ERROR(transaction.Lock(absl::StrCat("catalog/", request.workspace)));
       SqlChanges changes(transaction);
       return body(changes);
     };
@@ -181,10 +186,6 @@ class SqlStore final : public Store {
     ASSIGN_OR_RETURN(answer.bytes,
                      sql::Once(database_, context, key, now, effect, &answer.replayed));
     return answer;
-  }
-
-  absl::StatusOr<int64_t> IndexOld(const base::CallContext& context, int limit) override {
-    return IndexOldRows(database_, context, limit);
   }
 
   absl::StatusOr<int64_t> ForgetOldRequests(const base::CallContext& context, absl::Time now,
@@ -223,12 +224,9 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 4> migrations = {
-      {{1, sql::kRequestsSchema}, {2, kSchema}, {3, kIndexSchema}, {4, kStepsSchema}}};
+  const std::array<sql::Migration, 3> migrations = {
+      {{1, sql::kRequestsSchema}, {2, kSchema}, {3, kStepsSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
-  for (int64_t indexed = 1; indexed > 0;) {
-    ASSIGN_OR_RETURN(indexed, IndexOldRows(database, base::CallContext(), kIndexAtOnce));
-  }
   ASSIGN_OR_RETURN(std::string identity, ReadIdentity(database));
   return std::make_unique<SqlStore>(database, std::move(identity));
 }

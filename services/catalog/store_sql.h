@@ -10,8 +10,7 @@
 
 namespace plumbline::catalog {
 
-// A store over `database`, which must outlive it. Brings the schema up to date first, and what
-// lists and search read: O(rows) after an upgrade from a release without them.
+// A store over `database`, which must outlive it. Brings the schema up to date first.
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database);
 
 }  // namespace plumbline::catalog

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The contract of Store, kept on both engines.
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,13 +12,94 @@
 #include "common/base/status_macros.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
+#include "services/catalog/command.h"
+#include "services/catalog/store_sql.h"
 #include "services/catalog/store_sql_steps.h"
-#include "services/catalog/testing_engines.h"
+#include "services/catalog/testing.h"
+#include "tests/support/postgres_server.h"
 
 namespace plumbline::catalog {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
+
+constexpr char kSqlite[] = "SQLite";
+const ProcessKey kKey{"acme", "deal-desk"};
+const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
+
+// One server for all tests of this program; every test has a schema of its own.
+class Postgres : public ::testing::Environment {
+ public:
+  static std::string Url() {
+    if (server_ == nullptr) {
+      auto server = plumbline::testing::PostgresServer::Start();
+      if (!server.ok()) {
+        ADD_FAILURE() << server.status();
+        return "";
+      }
+      server_ = *std::move(server);
+    }
+    return server_->url();
+  }
+  void TearDown() override { server_.reset(); }
+
+ private:
+  static std::unique_ptr<plumbline::testing::PostgresServer> server_;
+};
+std::unique_ptr<plumbline::testing::PostgresServer> Postgres::server_;
+const auto* const kPostgres = ::testing::AddGlobalTestEnvironment(new Postgres);
+
+class StoreTest : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    static int schemas = 0;
+    auto database = sql::Open(GetParam() == kSqlite ? "sqlite::memory:" : Postgres::Url(),
+                              {.connections = 4, .schema = absl::StrCat("catalog_", ++schemas)});
+    ASSERT_TRUE(database.ok()) << database.status();
+    database_ = *std::move(database);
+    auto store = OpenStore(*database_);
+    ASSERT_TRUE(store.ok()) << store.status();
+    store_ = *std::move(store);
+  }
+
+  static Head HeadOf(const ProcessKey& key, int64_t version, absl::string_view title) {
+    v1::Process process = ProcessOf(title, StepNode("work"));
+    process.set_name(NameOf(key));
+    return {process, version};
+  }
+  static v1::Process RevisionOf(const ProcessKey& key, int64_t revision) {
+    v1::Process process = ProcessOf(absl::StrCat("Revision ", revision), StepNode("work"));
+    process.set_name(NameOf(key, revision));
+    process.set_revision(revision);
+    return process;
+  }
+  absl::StatusOr<std::string> Write(absl::FunctionRef<absl::Status(Changes&)> body,
+                                    const WriteRequest& request = {}) {
+    WriteRequest in_workspace = request;
+    if (in_workspace.workspace.empty()) in_workspace.workspace = "acme";
+    ASSIGN_OR_RETURN(Answer answer,
+                     store_->Write(context_, in_workspace, kNow,
+                                   [&](Changes& changes) -> absl::StatusOr<std::string> {
+                                     RETURN_IF_ERROR(body(changes));
+                                     ASSIGN_OR_RETURN(int64_t position, changes.Position());
+                                     return absl::StrCat(position);
+                                   }));
+    return answer.bytes;
+  }
+  std::optional<Head> Find(const ProcessKey& key) {
+    std::optional<Head> found;
+    absl::Status status = store_->Read(context_, [&](Snapshot& snapshot) -> absl::Status {
+      ASSIGN_OR_RETURN(found, snapshot.FindHead(key));
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return found;
+  }
+
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<Store> store_;
+  base::CallContext context_;
+};
 
 TEST_P(StoreTest, KeepsHeads) {
   EXPECT_FALSE(Find(kKey).has_value());
@@ -48,14 +130,11 @@ TEST_P(StoreTest, KeepsRevisionsLatestFirst) {
                                        MessageDifferencer::Equals(*third, RevisionOf(kKey, 3)));
                            ASSIGN_OR_RETURN(auto none, snapshot.FindRevision(kKey, 9));
                            EXPECT_FALSE(none.has_value());
-                           ASSIGN_OR_RETURN(auto first, snapshot.ListRevisions(kKey, {.limit = 1}));
-                           ASSIGN_OR_RETURN(
-                               auto listed,
-                               snapshot.ListRevisions(kKey, {.after = first.next, .limit = 3}));
-                           EXPECT_EQ(listed.rows.size(), 3);
-                           for (size_t i = 0; i < listed.rows.size(); ++i) {
-                             EXPECT_EQ(listed.rows[i].revision(), static_cast<int64_t>(4 - i));
-                             EXPECT_FALSE(listed.rows[i].has_root());
+                           ASSIGN_OR_RETURN(auto listed, snapshot.ListRevisions(kKey, 5, 3));
+                           EXPECT_EQ(listed.size(), 3);
+                           for (size_t i = 0; i < listed.size(); ++i) {
+                             EXPECT_EQ(listed[i].revision(), static_cast<int64_t>(4 - i));
+                             EXPECT_FALSE(listed[i].has_root());
                            }
                            return absl::OkStatus();
                          })
@@ -75,12 +154,9 @@ TEST_P(StoreTest, ListsHeadsOfOneWorkspaceInTheOrderOfIds) {
   ASSERT_TRUE(store_
                   ->Read(context_,
                          [&](Snapshot& snapshot) -> absl::Status {
-                           ASSIGN_OR_RETURN(auto first, snapshot.ListHeads("acme", {.limit = 1}));
-                           ASSIGN_OR_RETURN(
-                               auto listed,
-                               snapshot.ListHeads("acme", {.after = first.next, .limit = 3}));
+                           ASSIGN_OR_RETURN(auto listed, snapshot.ListHeads("acme", "a", 3));
                            std::string titles;
-                           for (const v1::Process& process : listed.rows) {
+                           for (const v1::Process& process : listed) {
                              titles += process.title();
                              EXPECT_FALSE(process.has_root());
                            }
@@ -160,9 +236,9 @@ TEST_P(StoreTest, WritesOfAWorkspaceRunOneAfterTheOther) {
         // Reads every head of the workspace and writes one of its own: a conflict that no single
         // row shows.
         auto written = Write([&](Changes& changes) -> absl::Status {
-          ASSIGN_OR_RETURN(auto heads, changes.ListHeads("acme", {.limit = 1000}));
+          ASSIGN_OR_RETURN(auto heads, changes.ListHeads("acme", "", 1000));
           const ProcessKey key{"acme", absl::StrCat("p", t, "-", i)};
-          return changes.PutHead(key, HeadOf(key, 1, absl::StrCat(heads.rows.size())));
+          return changes.PutHead(key, HeadOf(key, 1, absl::StrCat(heads.size())));
         });
         EXPECT_TRUE(written.ok()) << written.status();
       }
@@ -173,18 +249,61 @@ TEST_P(StoreTest, WritesOfAWorkspaceRunOneAfterTheOther) {
   ASSERT_TRUE(store_
                   ->Read(context_,
                          [&](Snapshot& snapshot) -> absl::Status {
-                           ASSIGN_OR_RETURN(auto heads,
-                                            snapshot.ListHeads("acme", {.limit = 1000}));
-                           for (const v1::Process& process : heads.rows)
-                             counts.insert(process.title());
+                           ASSIGN_OR_RETURN(auto heads, snapshot.ListHeads("acme", "", 1000));
+                           for (const v1::Process& process : heads) counts.insert(process.title());
                            return absl::OkStatus();
                          })
                   .ok());
   EXPECT_EQ(counts.size(), kThreads * kWrites) << "every write saw all those before it";
 }
 
-#include "services/catalog/store_sql_steps.h"
-INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Values(kSqlite, "PostgreSQL"), EngineName);
+TEST_P(StoreTest, StepsAreKeptByRevision) {
+  const std::unique_ptr<StepStore> steps = NewStepStore(*database_);
+  const StepKey key{"acme", "order-laptop"};
+  const auto change = [&](absl::FunctionRef<absl::Status(StepChanges&)> body) {
+    return steps
+        ->Write(context_, {.workspace = "acme"}, kNow,
+                [&](StepChanges& changes) -> absl::StatusOr<std::string> {
+                  RETURN_IF_ERROR(body(changes));
+                  return std::string();
+                })
+        .status();
+  };
+  const auto put = [&](const StepKey& of, int64_t revision) {
+    v1::StepTemplate step;
+    step.set_revision(revision);
+    return change([&](StepChanges& changes) { return changes.PutStep(of, step); });
+  };
+  ASSERT_TRUE(put(key, 1).ok());
+  ASSERT_TRUE(put(key, 2).ok());
+  ASSERT_TRUE(put({"acme", "another"}, 1).ok());
+  ASSERT_TRUE(put({"beta", "order-laptop"}, 7).ok());
+  EXPECT_FALSE(put(key, 2).ok()) << "a revision never changes";
+  const absl::Status read = store_->Read(context_, [&](Snapshot& snapshot) {
+    StepReads& reads = snapshot.steps();
+    EXPECT_EQ((*reads.FindStep(key))->revision(), 2);
+    EXPECT_EQ((*reads.FindStepRevision(key, 1))->revision(), 1);
+    EXPECT_FALSE(reads.FindStepRevision(key, 3)->has_value());
+    EXPECT_EQ(reads.ListSteps("acme", "", 10)->size(), 2u);
+    EXPECT_EQ(reads.ListSteps("acme", "another", 10)->size(), 1u);
+    EXPECT_EQ(reads.ListStepRevisions(key, 9, 1)->at(0).revision(), 2);
+    EXPECT_EQ(reads.ListStepRevisions(key, 2, 9)->at(0).revision(), 1);
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(read.ok()) << read;
+  ASSERT_TRUE(change([&](StepChanges& changes) { return changes.RemoveStep(key); }).ok());
+  EXPECT_TRUE(steps
+                  ->Read(context_,
+                         [&](StepReads& reads) {
+                           EXPECT_FALSE(reads.FindStep(key)->has_value());
+                           EXPECT_TRUE(reads.FindStepRevision(key, 2)->has_value());
+                           return absl::OkStatus();
+                         })
+                  .ok());
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Values(kSqlite, "PostgreSQL"),
+                         [](const auto& engine) { return engine.param; });
 
 }  // namespace
 }  // namespace plumbline::catalog

@@ -118,23 +118,6 @@ TEST_F(UpdateTest, RefusesWhatIsWrong) {
   EXPECT_TRUE(MessageDifferencer::Equals(*catalog_.Get("deal-desk"), head_));
 }
 
-TEST_F(UpdateTest, RefusesAProcessThatCallsItself) {
-  for (const bool exists : {true, false}) {
-    const std::string id = exists ? "deal-desk" : "renewal";
-    v1::Process process = Calling({"legal", id});
-    process.set_name(absl::StrCat("workspaces/acme/processes/", id));
-    v1::UpdateProcessRequest request = UpdateRequest(process);
-    request.set_allow_missing(true);
-    auto updated = catalog_.Update(request);
-    EXPECT_EQ(ReasonText(updated), "PROCESS_CYCLE") << id;
-    EXPECT_EQ(base::MetadataOf(updated.status(), "chain"), absl::StrCat(id, " -> ", id));
-    request.set_validate_only(true);
-    EXPECT_EQ(ReasonText(catalog_.Update(request)), "PROCESS_CYCLE") << id;
-  }
-  EXPECT_TRUE(MessageDifferencer::Equals(*catalog_.Get("deal-desk"), head_));
-  EXPECT_EQ(ReasonText(catalog_.Get("renewal")), "RESOURCE_NOT_FOUND");
-}
-
 TEST_F(UpdateTest, CreatesWhatIsMissingWhenAllowed) {
   v1::Process process = ProcessOf("Renewal", StepNode("call"));
   process.set_name("workspaces/acme/processes/renewal");

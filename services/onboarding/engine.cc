@@ -91,15 +91,14 @@ absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& whe
   Started started{Run(std::move(spec), std::move(plan), std::move(progress)), {}};
   Run& run = started.run;
   run.start_time = when.occur_time;
-  const absl::Time day_one = calendar.OpeningOfDay(run.spec.day_one, 0);
   if (run.plan->target.has_value()) {
-    run.target_time = calendar.Add(day_one, run.plan->target->days, run.plan->target->minutes);
+    run.target_time = calendar.Add(calendar.OpeningOfDay(run.spec.day_one, 0),
+                                   run.plan->target->days, run.plan->target->minutes);
   }
   Recorder recorder(run, when, calendar);
   HistoryEntry& entry = recorder.Append(EntryKind::kStarted);
   entry.title = run.plan->title;
   entry.due_time = run.target_time;
-  entry.earliest_time = day_one;
   recorder.Follow(change);
   started.entries = recorder.Take();
   return started;

@@ -223,7 +223,6 @@ absl::Status Relay::Write(Round& round, const std::string& log, int64_t first,
     analytics::v1::WriteEventsRequest request;
     request.set_name(log);
     request.set_producer(round.state.producer);
-    request.set_resends(true);
     request.set_first_sequence(first + static_cast<int64_t>(next));
     size_t bytes = 0;
     do {

@@ -12,10 +12,6 @@
 //
 // A log that analytics refuses to take (PERMISSION_DENIED, FIELD_INVALID, MESSAGE_TOO_LARGE) is
 // left behind with its own place in the feed and tried again now and then; the others go on.
-//
-// The relay keeps its logs, and tells analytics so (WriteEventsRequest.resends): a log that is gone
-// when the next entry of its process comes is made anew and filled again from the beginning of the
-// feed. While that takes, it holds a beginning of the history, as a log that is behind does.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RELAY_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RELAY_H_
 

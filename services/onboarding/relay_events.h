@@ -5,8 +5,7 @@
 // One entry is one event, so that the n-th entry of a process in the feed is the event with the
 // number n of its log: whoever reads the feed again gives the same events the same numbers.
 //
-//   KIND_STARTED          "On-boarding"  assign       due_time: target of the on-boarding;
-//                                                     earliest_time: opening of its day one
+//   KIND_STARTED          "On-boarding"  assign       due_time: target of the on-boarding
 //   KIND_TASK_READY       title of step  schedule     task, due_time, earliest_time
 //   KIND_TASK_STARTED     title of step  start        task
 //   KIND_TASK_COMPLETED   title of step  complete     task; start time, if it was begun

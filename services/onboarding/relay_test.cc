@@ -308,7 +308,7 @@ struct MappingCase {
 
 TEST(RelayEvents, EveryKindIsOneEvent) {
   const std::vector<MappingCase> kCases = {
-      {EntryKind::kStarted, "assign", "On-boarding", {"due_time", "earliest_time"}},
+      {EntryKind::kStarted, "assign", "On-boarding", {"due_time"}},
       {EntryKind::kTaskReady, "schedule", "Sign", {"task", "due_time", "earliest_time"}},
       {EntryKind::kTaskStarted, "start", "Sign", {"task"}},
       {EntryKind::kTaskCompleted, "complete", "Sign", {"task"}},
@@ -335,9 +335,7 @@ TEST(RelayEvents, EveryKindIsOneEvent) {
     if (c.kind == EntryKind::kStarted || c.kind == EntryKind::kTaskReady) {
       entry.due_time = entry.occur_time;
     }
-    if (c.kind == EntryKind::kStarted || c.kind == EntryKind::kTaskReady) {
-      entry.earliest_time = At("2026-03-04T09:00:00Z");
-    }
+    if (c.kind == EntryKind::kTaskReady) entry.earliest_time = At("2026-03-04T09:00:00Z");
     if (c.kind == EntryKind::kTaskCompleted) entry.start_time = At("2026-03-01T10:00:00Z");
     if (c.kind == EntryKind::kBlocked || c.kind == EntryKind::kUnblocked) {
       entry.impediment = "i1";

@@ -16,7 +16,6 @@
 #include "services/onboarding/convert.h"
 #include "services/onboarding/engine.h"
 #include "services/onboarding/occur_time.h"
-#include "services/onboarding/roles.h"
 #include "services/onboarding/tasks.h"
 
 namespace plumbline::onboarding {
@@ -117,7 +116,6 @@ absl::Status CheckAbsent(const Dependencies& on, const CallContext& context, con
 absl::StatusOr<Started> StartNow(const CallContext& context, StartCommand command,
                                  absl::StatusOr<PlanPointer> plan, absl::Time now) {
   RETURN_IF_ERROR(plan.status());
-  RETURN_IF_ERROR(CheckAssignees((*plan)->plan, command.spec.assignees));
   const bool may_backdate = context.identity.May(kBackdate, command.spec.workspace);
   ASSIGN_OR_RETURN(absl::Time occur_time,
                    OccurTime(command.occur_time, now, std::nullopt, may_backdate));

@@ -44,18 +44,13 @@ absl::Status ListOnboardings(const Dependencies& on, const CallContext& context,
     query.finished = request.state() == v1::Onboarding::STATE_COMPLETED;
   }
   ASSIGN_OR_RETURN(std::vector<Run> runs, on.runs.List(context, query));
-  rpc::PageRoom room(page.size);
+  bool more = runs.size() > static_cast<size_t>(page.size);
+  if (more) runs.pop_back();
   for (const Run& run : runs) {
-    if (room.Full()) {
-      const int last = response->onboardings_size() - 1;
-      response->set_next_page_token(page.Token(runs[last].spec.id));
-      break;
-    }
-    v1::Onboarding* onboarding = response->add_onboardings();
-    *onboarding = ToProto(run);
-    onboarding->clear_decisions();
-    room.Took(onboarding->ByteSizeLong());
+    *response->add_onboardings() = ToProto(run);
+    response->mutable_onboardings()->rbegin()->clear_decisions();
   }
+  if (more) response->set_next_page_token(page.Token(runs.back().spec.id));
   return absl::OkStatus();
 }
 
@@ -72,16 +67,14 @@ absl::Status ListImpedimentsOfOne(const Dependencies& on, const CallContext& con
                                   const Target& target, const Page& page, bool open_only,
                                   v1::ListImpedimentsResponse* response) {
   ASSIGN_OR_RETURN(Run run, on.runs.Load(context, target.workspace, target.onboarding));
-  rpc::PageRoom room(page.size);
   // Impediments are only ever added, so that an index is a place.
   for (size_t i = page.Number(0); i < run.impediments.size(); ++i) {
     if (open_only && run.impediments[i].resolve_time.has_value()) continue;
-    if (room.Full()) {
+    if (response->impediments_size() == page.size) {
       response->set_next_page_token(page.Token(absl::StrCat(i)));
       break;
     }
     *response->add_impediments() = ToProto(run.impediments[i], run.spec);
-    room.Took(response->impediments().rbegin()->ByteSizeLong());
   }
   return absl::OkStatus();
 }
@@ -93,16 +86,14 @@ absl::Status ListAllImpediments(const Dependencies& on, const CallContext& conte
   if (page.from.size() == 3) query.after = {page.Number(0), page.from[1], page.from[2]};
   ASSIGN_OR_RETURN(std::vector<FoundImpediment> found, on.runs.ListImpediments(context, query));
   std::string last;
-  rpc::PageRoom room(page.size);
   for (const FoundImpediment& one : found) {
-    if (room.Full()) {
+    if (response->impediments_size() == page.size) {
       response->set_next_page_token(page.Token(last));
       break;
     }
     for (const Impediment& impediment : one.run->impediments) {
       if (impediment.id != one.id) continue;
       *response->add_impediments() = ToProto(impediment, one.run->spec);
-      room.Took(response->impediments().rbegin()->ByteSizeLong());
       last = absl::StrCat(absl::ToUnixMicros(impediment.open_time), "/", one.run->spec.id, "/",
                           impediment.id);
     }
@@ -127,16 +118,12 @@ absl::Status ListHistory(const Dependencies& on, const CallContext& context,
   ASSIGN_OR_RETURN(std::vector<HistoryEntry> entries,
                    on.feed.ReadHistory(context, target.workspace, target.onboarding, page.Number(0),
                                        page.size + 1));
-  rpc::PageRoom room(page.size);
+  bool more = entries.size() > static_cast<size_t>(page.size);
+  if (more) entries.pop_back();
   for (const HistoryEntry& entry : entries) {
-    if (room.Full()) {
-      const int last = response->entries_size() - 1;
-      response->set_next_page_token(page.Token(absl::StrCat(entries[last].sequence)));
-      break;
-    }
     *response->add_entries() = ToProto(entry, target.workspace, target.onboarding);
-    room.Took(response->entries().rbegin()->ByteSizeLong());
   }
+  if (more) response->set_next_page_token(page.Token(absl::StrCat(entries.back().sequence)));
   return absl::OkStatus();
 }
 

@@ -29,7 +29,7 @@ class TaskPage {
  public:
   TaskPage(const Page& page, const v1::ListTasksRequest& request, absl::Time now,
            v1::ListTasksResponse* response)
-      : page_(page), request_(request), now_(now), response_(response), room_(page.size) {}
+      : page_(page), request_(request), now_(now), response_(response) {}
 
   // Adds the tasks of `run` that are asked for, after (step, round). False when the page is full.
   bool Add(const Run& run, int64_t step, int64_t round) {
@@ -45,11 +45,10 @@ class TaskPage {
 
   void Add(const Run& run, const TaskMessages& messages, const TaskView& view) {
     *response_->add_tasks() = messages.Make(view);
-    room_.Took(response_->tasks().rbegin()->ByteSizeLong());
     last_ = absl::StrCat(run.spec.id, "/", view.step, "/", view.round);
   }
 
-  bool Full() const { return room_.Full(); }
+  bool Full() const { return response_->tasks_size() >= page_.size; }
   // There is more after the last task.
   void SetNext() { response_->set_next_page_token(page_.Token(last_)); }
 
@@ -65,7 +64,6 @@ class TaskPage {
   const v1::ListTasksRequest& request_;
   const absl::Time now_;
   v1::ListTasksResponse* const response_;
-  rpc::PageRoom room_;
   std::string last_;
 };
 

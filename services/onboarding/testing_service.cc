@@ -222,7 +222,6 @@ absl::StatusOr<v1::StartOnboardingResponse> TestOnboarding::Start(absl::string_v
   v1::StartOnboardingRequest request = StartRequest(id);
   if (!process.empty()) {
     request.mutable_onboarding()->set_process(absl::StrCat("workspaces/acme/processes/", process));
-    request.mutable_onboarding()->clear_assignees();  // roles are another process's
   }
   return Call<v1::StartOnboardingResponse>("StartOnboarding", request);
 }

@@ -26,8 +26,6 @@ struct Benchmark {
 };
 
 absl::StatusOr<std::vector<Figure>> CatalogGet();        // catalog.get.*
-absl::StatusOr<std::vector<Figure>> CatalogLists();      // catalog.list*, catalog.search*
-absl::StatusOr<std::vector<Figure>> CatalogBpmn();       // catalog.bpmn_*
 absl::StatusOr<std::vector<Figure>> CatalogModel();      // catalog.diff_1000, publish, load
 absl::StatusOr<std::vector<Figure>> OnboardingStarts();  // onboarding.starts
 absl::StatusOr<std::vector<Figure>> Imports();           // import.*

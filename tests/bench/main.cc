@@ -88,8 +88,6 @@ int Run(const std::vector<std::string>& arguments) {
   }
   const std::vector<Benchmark> all = {{"suite", Suite},
                                       {"catalog", CatalogGet},
-                                      {"catalog", CatalogLists},
-                                      {"catalog", CatalogBpmn},
                                       {"catalog", CatalogModel},
                                       {"onboarding", OnboardingStarts},
                                       {"import", Imports},

@@ -24,14 +24,12 @@ sql='sqlite3|libpq|common/sql/'
 
 # shellcheck disable=SC2046  # file names have no spaces
 {
-forbid "$grpc|$sql|hiredis|yaml-cpp" 'common/base, calendar, expr and flow know no transport, no database, no file format' \
-  $(files common/base common/calendar common/expr common/flow)
+forbid "$grpc|$sql|hiredis|yaml-cpp" 'common/base, calendar and flow know no transport, no database, no file format' \
+  $(files common/base common/calendar common/flow)
 forbid "$sql" 'common/rpc, cache, yaml and config know no database' $(files common/rpc common/cache common/yaml common/config)
 forbid "services/|clients/" 'common knows no service and no client' $(files common)
 forbid 'grpc' 'gRPC is known to common/rpc only' $(files common services clients | grep -v '^common/rpc/')
 forbid 'sqlite3|libpq' 'engines are known to common/sql only' $(files common services clients | grep -v '^common/sql/')
-forbid 'expat' 'XML is known to common/flow/bpmn and to the importers of analytics only' \
-  $(files common services clients | grep -vE '^(common/flow/bpmn|services/analytics/ingest)/')
 forbid 'hiredis' 'Redis is known to common/cache only' $(files common services clients | grep -v '^common/cache/')
 forbid "$grpc|$sql|common/cache/" 'mining, report, log and ingest are pure' \
   $(files services/analytics/log services/analytics/mining services/analytics/report services/analytics/ingest)

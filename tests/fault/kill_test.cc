@@ -365,7 +365,7 @@ void Prepare(MortalSuite& suite) {
   std::ostringstream out, err;
   cli::GlobalOptions options;
   options.address = suite.address();
-  cli::Session session(options, clock, {out}, err);
+  cli::Session session(options, clock, out, err);
   absl::Status status;
   for (int i = 0; i < 600; ++i) {
     status = cli::ApplyFiles(session, {"processes"}, {.publish = true}).status();

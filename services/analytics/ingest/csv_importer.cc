@@ -2,6 +2,7 @@
 #include "services/analytics/ingest/csv_importer.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -9,39 +10,70 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "services/analytics/ingest/csv_sample.h"
 #include "services/analytics/ingest/text.h"
 
 namespace plumbline::analytics {
 namespace {
 
+constexpr size_t kSampleBytes = 4 << 20;
+constexpr size_t kSniffedRecords = 100;
 constexpr size_t kTimeSamples = 20'000;
+
+// The first `limit` records of a text under a delimiter, as far as they are there.
+template <typename Each>
+void ReadSome(absl::string_view text, bool whole, char delimiter, size_t limit, Each each) {
+  size_t count = 0;
+  auto one = [&](const CsvRecord& record) {
+    each(record);
+    return ++count < limit ? absl::OkStatus() : absl::CancelledError();  // enough
+  };
+  CsvReader reader(delimiter);
+  if (reader.Feed(text, one).ok() && whole)
+    reader.Finish(one).IgnoreError();  // told when it is read in earnest
+}
+
+// How well a delimiter fits: columns that are needed and found, records as wide as the header,
+// width.
+std::tuple<int, size_t, size_t> Fit(absl::string_view text, bool whole, char delimiter,
+                                    const CsvOptions& options) {
+  int found = 0;
+  size_t alike = 0, width = 0;
+  ReadSome(text, whole, delimiter, kSniffedRecords, [&](const CsvRecord& record) {
+    if (width == 0) {
+      width = record.fields.size();
+      std::vector<std::string> header;
+      for (absl::string_view name : record.fields) header.emplace_back(name);
+      found = GuessColumns(header, options).required();
+    }
+    alike += record.fields.size() == width;
+  });
+  return {found, width > 1 ? alike : 0, width};
+}
+
+char SniffDelimiter(absl::string_view text, bool whole, const CsvOptions& options) {
+  char best = ',';
+  auto best_fit = Fit(text, whole, best, options);
+  for (char delimiter : {';', '\t', '|'}) {
+    const auto fit = Fit(text, whole, delimiter, options);
+    if (fit > best_fit) {
+      best = delimiter;
+      best_fit = fit;
+    }
+  }
+  return best;
+}
 
 bool IsBlank(absl::string_view text) { return absl::StripAsciiWhitespace(text).empty(); }
 
-// The record must have the columns of the header.
-absl::string_view FieldOf(const CsvRecord& record, int column) {
-  return record.fields[static_cast<size_t>(column)];
-}
-
-// Keeps what a record has in a column, if it has anything there.
-void Keep(const CsvRecord& record, int column, std::vector<std::string>& texts) {
-  if (column < 0 || static_cast<size_t>(column) >= record.fields.size()) return;
-  const absl::string_view text = absl::StripAsciiWhitespace(FieldOf(record, column));
-  if (!text.empty()) texts.emplace_back(text);
-}
-
 }  // namespace
 
-CsvImporter::CsvImporter(const CsvOptions& options, const absl::TimeZone& zone, BatchSink sink,
-                         const CsvPatience& patience)
+CsvImporter::CsvImporter(const CsvOptions& options, const absl::TimeZone& zone, BatchSink sink)
     : options_(options),
       zone_(zone),
       collector_(std::move(sink)),
-      patience_(patience),
-      try_at_(patience.bytes),
-      time_(*TimeFormat::Parse(options.time_format, zone), true),
-      start_(time_) {}
+      try_at_(kSampleBytes),
+      time_format_(*TimeFormat::Parse("iso", zone)),
+      start_format_(time_format_) {}
 
 absl::Status CsvImporter::Feed(absl::string_view bytes) {
   if (reader_ != nullptr) {
@@ -56,8 +88,7 @@ absl::StatusOr<ImportSummary> CsvImporter::Finish() {
   if (reader_ == nullptr) RETURN_IF_ERROR(Start(true));
   RETURN_IF_ERROR(reader_->Finish(row));
   RETURN_IF_ERROR(collector_.Finish());
-  options_.time_format = time_.format().name();
-  return ImportSummary{"csv", collector_.events(), collector_.dropped(), options_, Readings()};
+  return ImportSummary{"csv", collector_.events(), collector_.dropped(), options_};
 }
 
 // "sep=;", Excel's own way to name the delimiter. What is left of the line is blank.
@@ -75,25 +106,17 @@ absl::Status CsvImporter::Start(bool whole_file) {
     options_.delimiter = std::string(1, SniffDelimiter(sample_, whole_file, options_));
   RETURN_IF_ERROR(ReadHeader(whole_file));
   if (!header_.empty()) {
-    ChooseTimeFormats(whole_file);
-    if (InDoubt() && !whole_file && sample_.size() < patience_.doubt_bytes) {
-      try_at_ = std::min(2 * sample_.size(), patience_.doubt_bytes);
-      return absl::OkStatus();
-    }
+    RETURN_IF_ERROR(ChooseTimeFormats(whole_file));
   } else if (!whole_file && sample_.size() <= kMaxRecordBytes) {
     try_at_ = 2 * sample_.size();  // not even the header is complete
     return absl::OkStatus();
   }
   reader_ = std::make_unique<CsvReader>(options_.delimiter[0]);
   const std::string sample = std::exchange(sample_, {});
-  RETURN_IF_ERROR(
-      FeedInPieces(sample, *reader_, [this](const CsvRecord& record) { return Row(record); }));
-  watching_ = true;
-  return absl::OkStatus();
+  return reader_->Feed(sample, [this](const CsvRecord& record) { return Row(record); });
 }
 
 absl::Status CsvImporter::ReadHeader(bool whole_file) {
-  if (!header_.empty()) return absl::OkStatus();  // more was gathered
   ReadSome(sample_, whole_file, options_.delimiter[0], 1, [&](const CsvRecord& record) {
     for (absl::string_view name : record.fields) header_.emplace_back(name);
   });
@@ -120,53 +143,33 @@ absl::Status CsvImporter::ReadHeader(bool whole_file) {
   return absl::OkStatus();
 }
 
-void CsvImporter::ChooseTimeFormats(bool whole_file) {
-  if (!options_.time_format.empty()) return;
-  if (!std::exchange(guessed_, true)) {
-    std::vector<std::string> times, starts;
-    bool header = true;
-    ReadSome(sample_, whole_file, options_.delimiter[0], kTimeSamples,
-             [&](const CsvRecord& record) {
-               if (std::exchange(header, false)) return;
-               Keep(record, columns_.time, times);
-               Keep(record, columns_.start, starts);
-             });
-    auto guess = [this](const std::vector<std::string>& texts) {
-      const std::vector<absl::string_view> views(texts.begin(), texts.end());
-      return TimeColumn(TimeFormat::Guess(views, zone_, options_.date_order),
-                        options_.date_order != DateOrder::kUnknown);
-    };
-    time_ = guess(times);
-    start_ = starts.empty() ? time_ : guess(starts);
+absl::Status CsvImporter::ChooseTimeFormats(bool whole_file) {
+  if (!options_.time_format.empty()) {
+    ASSIGN_OR_RETURN(time_format_, TimeFormat::Parse(options_.time_format, zone_));
+    start_format_ = time_format_;
+    return absl::OkStatus();
   }
-  if (time_.rival().has_value() || start_.rival().has_value()) SettleOrders(whole_file);
-}
-
-void CsvImporter::SettleOrders(bool whole_file) {
-  time_.Forget();
-  start_.Forget();
-  int64_t micros;
+  std::vector<std::string> times, starts;
   bool header = true;
-  ReadSome(sample_, whole_file, options_.delimiter[0], sample_.size(),
-           [&](const CsvRecord& record) {
-             if (std::exchange(header, false) || !HasColumnsOfHeader(record)) return;
-             time_.Read(FieldOf(record, columns_.time), &micros);
-             if (columns_.start >= 0) start_.Read(FieldOf(record, columns_.start), &micros);
-           });
-  for (TimeColumn* column : {&time_, &start_}) {
-    if (column->Refuted()) column->Exchange();
-  }
-  if (columns_.start < 0) return;
-  // Whoever wrote the one column wrote the other.
-  const DateOrder time = time_.format().order(), start = start_.format().order();
-  if (time_.InDoubt() && !start_.InDoubt() && start != DateOrder::kUnknown) time_.Follow(start);
-  if (start_.InDoubt() && !time_.InDoubt() && time != DateOrder::kUnknown) start_.Follow(time);
-}
-
-std::vector<TimeReading> CsvImporter::Readings() const {
-  std::vector<TimeReading> readings = {time_.Reading(options_.time_column)};
-  if (columns_.start >= 0) readings.push_back(start_.Reading(options_.start_time_column));
-  return readings;
+  auto keep = [](const CsvRecord& record, int column, std::vector<std::string>& texts) {
+    if (column < 0 || static_cast<size_t>(column) >= record.fields.size()) return;
+    const absl::string_view text =
+        absl::StripAsciiWhitespace(record.fields[static_cast<size_t>(column)]);
+    if (!text.empty()) texts.emplace_back(text);
+  };
+  ReadSome(sample_, whole_file, options_.delimiter[0], kTimeSamples, [&](const CsvRecord& record) {
+    if (!std::exchange(header, false)) {
+      keep(record, columns_.time, times);
+      keep(record, columns_.start, starts);
+    }
+  });
+  auto guess = [this](const std::vector<std::string>& texts) {
+    return TimeFormat::Guess(std::vector<absl::string_view>(texts.begin(), texts.end()), zone_);
+  };
+  time_format_ = guess(times);
+  start_format_ = starts.empty() ? time_format_ : guess(starts);
+  options_.time_format = time_format_.name();
+  return absl::OkStatus();
 }
 
 bool CsvImporter::HasColumnsOfHeader(const CsvRecord& record) const {
@@ -177,38 +180,17 @@ bool CsvImporter::HasColumnsOfHeader(const CsvRecord& record) const {
                      record.fields.end(), IsBlank);
 }
 
-absl::StatusOr<bool> CsvImporter::ReadTime(const CsvRecord& record, absl::string_view text,
-                                           TimeColumn& column, int64_t* micros) {
-  if (!watching_) return column.format().Read(text, micros);
-  if (column.Read(text, micros)) return true;
-  if (!column.Refuted()) return false;
-  const bool day_first = column.format().order() == DateOrder::kMonthFirst;
-  return base::Error(
-             base::Reason::ERROR_REASON_IMPORT_FORMAT,
-             absl::StrCat("line ", record.line, ": ", Quote(text), " shows that the ",
-                          day_first ? "day" : "month",
-                          " comes first, but the times before it, which can be read both ways, "
-                          "were read as ",
-                          column.format().name(), "; import the file again with `csv.date_order` ",
-                          day_first ? "day first" : "month first", ", or `csv.time_format` '",
-                          column.rival()->name(), "'"))
-      .With("line", absl::StrCat(record.line));
-}
-
-absl::StatusOr<bool> CsvImporter::ReadTimes(const CsvRecord& record, RawEvent* event) {
+bool CsvImporter::ReadTimes(const CsvRecord& record, RawEvent* event) {
   auto line = [&] { return record.line; };
-  const absl::string_view time = FieldOf(record, columns_.time);
-  ASSIGN_OR_RETURN(const bool time_read, ReadTime(record, time, time_, &event->time));
-  if (!time_read) {
+  const absl::string_view time = record.fields[static_cast<size_t>(columns_.time)];
+  if (!time_format_.Read(time, &event->time)) {
     collector_.Drop(IsBlank(time) ? DropReason::kTimeMissing : DropReason::kTimeUnreadable, time,
                     line);
     return false;
   }
   if (columns_.start < 0) return true;
-  const absl::string_view start = FieldOf(record, columns_.start);
-  if (start.empty()) return true;
-  ASSIGN_OR_RETURN(const bool start_read, ReadTime(record, start, start_, &event->start));
-  if (start_read || IsBlank(start)) return true;
+  const absl::string_view start = record.fields[static_cast<size_t>(columns_.start)];
+  if (start.empty() || start_format_.Read(start, &event->start) || IsBlank(start)) return true;
   collector_.Drop(DropReason::kStartUnreadable, start, line);
   return false;
 }
@@ -236,10 +218,7 @@ absl::Status CsvImporter::Row(const CsvRecord& record) {
   RawEvent event{field(columns_.case_id), field(columns_.activity), field(columns_.resource),
                  field(columns_.transition)};
   const bool named = !event.case_id.empty() && !event.activity.empty();
-  if (named) {
-    ASSIGN_OR_RETURN(const bool read, ReadTimes(record, &event));
-    if (!read) return absl::OkStatus();
-  }
+  if (named && !ReadTimes(record, &event)) return absl::OkStatus();
   return collector_.Add(event, line);
 }
 

@@ -11,25 +11,16 @@
 #include "services/analytics/ingest/csv_columns.h"
 #include "services/analytics/ingest/csv_reader.h"
 #include "services/analytics/ingest/importer.h"
-#include "services/analytics/ingest/time_column.h"
+#include "services/analytics/ingest/time_format.h"
 
 namespace plumbline::analytics {
 
-// How much of a file is gathered before the first event is made.
-struct CsvPatience {
-  size_t bytes = 4 << 20;
-  size_t doubt_bytes = 64 << 20;  // where nothing before tells day from month
-};
-
-// Reads CSV in UTF-8. Its beginning is gathered and looked at for delimiter, columns and time
-// formats. Where that does not tell day from month, more is gathered; where that does not either,
-// the times are read one way (see TimeFormat::Guess) and watched: IMPORT_FORMAT for one that can
-// only be read the other way, and what stays in doubt to the end is told in the summary.
+// Reads CSV in UTF-8. The first 4 MiB are gathered and looked at for delimiter, columns and time
+// formats before the first event is made.
 class CsvImporter final : public Importer {
  public:
   // `options` checked by NewImporter; `zone` is the one that they name.
-  CsvImporter(const CsvOptions& options, const absl::TimeZone& zone, BatchSink sink,
-              const CsvPatience& patience = {});
+  CsvImporter(const CsvOptions& options, const absl::TimeZone& zone, BatchSink sink);
   absl::Status Feed(absl::string_view bytes) override;
   absl::StatusOr<ImportSummary> Finish() override;
 
@@ -37,30 +28,20 @@ class CsvImporter final : public Importer {
   absl::Status Start(bool whole_file);
   void TakeSeparatorLine();
   absl::Status ReadHeader(bool whole_file);
-  void ChooseTimeFormats(bool whole_file);
-  // Reads all times of the sample, to tell day from month.
-  void SettleOrders(bool whole_file);
-  bool InDoubt() const { return time_.InDoubt() || (columns_.start >= 0 && start_.InDoubt()); }
+  absl::Status ChooseTimeFormats(bool whole_file);
   absl::Status Row(const CsvRecord& record);
   // False if the row is dropped for its times.
-  absl::StatusOr<bool> ReadTimes(const CsvRecord& record, RawEvent* event);
-  // False if the text cannot be read.
-  absl::StatusOr<bool> ReadTime(const CsvRecord& record, absl::string_view text, TimeColumn& column,
-                                int64_t* micros);
-  std::vector<TimeReading> Readings() const;
+  bool ReadTimes(const CsvRecord& record, RawEvent* event);
   bool HasColumnsOfHeader(const CsvRecord& record) const;
 
   CsvOptions options_;  // what was given; filled up with what was found
   absl::TimeZone zone_;
   Collector collector_;
-  const CsvPatience patience_;
   std::string sample_;
   size_t try_at_;  // bytes of sample at which to look at it
   std::vector<std::string> header_;
   CsvColumns columns_;
-  TimeColumn time_, start_;
-  bool guessed_ = false;
-  bool watching_ = false;              // the sample is behind, whose times are counted already
+  TimeFormat time_format_, start_format_;
   std::unique_ptr<CsvReader> reader_;  // set once the sample was looked at
   bool header_read_ = false;
 };

@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/ingest/importer.h"
 #include "services/analytics/log/block.h"
@@ -56,26 +55,6 @@ inline absl::StatusOr<Imported> ImportAll(absl::string_view file, const CsvOptio
     RETURN_IF_ERROR(importer->Feed(file.substr(at, piece)));
   ASSIGN_OR_RETURN(result.summary, importer->Finish());
   return result;
-}
-
-// With a byte order mark.
-inline std::string Utf16(absl::string_view ascii, bool big_endian) {
-  std::string result = big_endian ? "\xfe\xff" : "\xff\xfe";
-  for (char c : ascii) {
-    if (big_endian) result.push_back('\0');
-    result.push_back(c);
-    if (!big_endian) result.push_back('\0');
-  }
-  return result;
-}
-
-inline std::string Xes(absl::string_view body) {
-  return absl::StrCat("<?xml version='1.0'?>\n<log>\n", body, "</log>\n");
-}
-
-inline std::string XesEvent(absl::string_view name, absl::string_view time) {
-  return absl::StrCat("<event><string key='concept:name' value='", name,
-                      "'/><date key='time:timestamp' value='", time, "'/></event>");
 }
 
 // One gzip member.

@@ -14,7 +14,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "services/analytics/ingest/time_format.h"
 #include "services/analytics/log/event_batch.h"
 
 namespace plumbline::analytics {
@@ -25,16 +24,6 @@ struct CsvOptions {
   std::string case_column, activity_column, time_column, start_time_column, resource_column,
       transition_column;
   std::string delimiter, time_zone, time_format;
-  DateOrder date_order = DateOrder::kUnknown;
-};
-
-// How a column of times was read; analytics.proto, TimeReading, documents each field. From
-// other_format on only where day and month could not be told apart.
-struct TimeReading {
-  std::string column, format;
-  std::string other_format;
-  std::string sample;
-  int64_t sample_micros = 0, other_micros = 0;
 };
 
 struct Dropped {
@@ -47,16 +36,15 @@ struct ImportSummary {
   std::string format;  // "csv" or "xes"
   int64_t events = 0;
   std::vector<Dropped> dropped;
-  CsvOptions csv;                  // what was used; empty for XES
-  std::vector<TimeReading> times;  // of the columns with times; empty for XES
+  CsvOptions csv;  // what was used; empty for XES
 };
 
 // Gets each finished batch of up to kBlockRows rows. An error ends the import with it.
 using BatchSink = std::function<absl::Status(EventBatch batch)>;
 
-// Used by one thread. Memory is bounded by the batch, the first 4 MiB of a CSV file (64 MiB where
-// those do not tell day from month), one line (16 MiB), and for XES one element (4 MiB) and the
-// events of one trace before its name (32 MiB; a trace without a name is called "trace N").
+// Used by one thread. Memory is bounded by the batch, the first 4 MiB of a CSV file, one line (16
+// MiB), and for XES one element (4 MiB) and the events of one trace before its name (32 MiB; a
+// trace without a name is called "trace N").
 class Importer {
  public:
   virtual ~Importer() = default;

@@ -6,7 +6,6 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_INGEST_TIME_FORMAT_H_
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,9 +22,6 @@ namespace plumbline::analytics {
 // time exists. O(length); no allocation.
 bool ReadIsoTime(absl::string_view text, const absl::TimeZone& zone, int64_t* micros);
 
-// Which comes first in "03/04/2026".
-enum class DateOrder { kUnknown, kDayFirst, kMonthFirst };
-
 // How the times of a column are written. Immutable; cheap to copy.
 class TimeFormat {
  public:
@@ -36,18 +32,10 @@ class TimeFormat {
   // Otherwise FIELD_INVALID of "csv.time_format".
   static absl::StatusOr<TimeFormat> Parse(absl::string_view name, const absl::TimeZone& zone);
 
-  // The format that reads most of `samples`; with an order given, only formats in that order and
-  // those that have none are looked at. Where day and month cannot be told apart and no order is
-  // given, "1/2/2010" is January 2 and "1.2.2010" and "1-2-2010" are February 1. Two-digit years
-  // come last. ISO if nothing reads any of them. O(samples).
-  static TimeFormat Guess(absl::Span<const absl::string_view> samples, const absl::TimeZone& zone,
-                          DateOrder order = DateOrder::kUnknown);
-
-  // kUnknown unless day and month are both numbers and the year does not come before them.
-  DateOrder order() const;
-  // The format with the other order: who wrote the times may have meant that one. Nothing where
-  // order() is kUnknown.
-  std::optional<TimeFormat> Rival() const;
+  // The format that reads most of `samples`. Where day and month cannot be told apart, "1/2/2010"
+  // is January 2 and "1.2.2010" and "1-2-2010" are February 1. ISO if nothing reads any of them.
+  // O(samples).
+  static TimeFormat Guess(absl::Span<const absl::string_view> samples, const absl::TimeZone& zone);
 
   // False if `text` is not so written or names no time of the years 1 to 9999. Spaces around it are
   // ignored.

@@ -14,7 +14,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/analytics/log/test_rows.h"
-#include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/step_times.h"
 #include "services/analytics/mining/variants.h"
@@ -139,7 +138,7 @@ void CheckVariants(const Traces& traces, const std::map<std::string, Case>& case
   const Variants variants(traces);
   ASSERT_EQ(variants.size(), static_cast<int64_t>(expected.size()));
   for (int64_t i = 0; i < variants.size(); ++i) {
-    const auto page = variants.Page(traces, i, {.variants = 1});
+    const auto page = variants.Page(traces, i, 1);
     ASSERT_EQ(page.size(), 1u);
     std::vector<std::string> names;
     for (const uint32_t a : page[0].activities) names.push_back(traces.log().activities[a]);
@@ -150,57 +149,7 @@ void CheckVariants(const Traces& traces, const std::map<std::string, Case>& case
                      -static_cast<double>(count) / static_cast<double>(cases.size()));
     ExpectSame(page[0].duration, durations[sequence]);
   }
-  EXPECT_TRUE(variants.Page(traces, variants.size(), {}).empty());
-}
-
-// Variants of a log that marks the ends of cases: the durations of a variant are those of its cases
-// that ended.
-TEST(EndedVariantsTest, EqualsTheDefinition) {
-  std::mt19937 random(11);
-  const auto pick = [&random](unsigned n) { return static_cast<int>(random() % n); };
-  for (int round = 0; round < 50; ++round) {
-    std::vector<TestRow> rows;
-    for (int i = 0; i < 80; ++i) {
-      TestRow row{absl::StrCat("c", pick(20)), absl::StrCat("a", pick(2)), pick(50) * 1'000'000};
-      row.transition = pick(3) ? "complete" : "other";
-      if (pick(12) == 0) row.attributes = {{"case_finished", pick(4) != 0}};
-      rows.push_back(std::move(row));
-    }
-    std::set<std::string> finished;
-    for (const TestRow& row : rows) {
-      if (!row.attributes.empty() && std::get<bool>(row.attributes[0].second))
-        finished.insert(row.case_id);
-    }
-    const TraceOptions options{{"complete"}};
-    std::map<std::vector<std::string>, std::pair<int64_t, std::vector<int64_t>>> expected;
-    for (const auto& [id, rows_of_case] : CasesOf(rows, options)) {
-      std::vector<std::string> sequence;
-      for (const TestRow& row : rows_of_case) sequence.push_back(row.activity);
-      auto& [open, durations] = expected[sequence];
-      const bool ended = finished.empty() || finished.contains(id);
-      open += !ended;
-      if (ended) durations.push_back(Duration(rows_of_case));
-    }
-    const Traces traces(MakeLog(rows), options);
-    std::vector<int64_t> all;
-    int64_t open = 0;
-    for (const Variant& variant : Variants(traces).Page(traces, 0, {})) {
-      std::vector<std::string> names;
-      for (const uint32_t a : variant.activities) names.push_back(traces.log().activities[a]);
-      ASSERT_TRUE(expected.contains(names));
-      EXPECT_EQ(variant.open_case_count, expected[names].first);
-      EXPECT_EQ(variant.open_case_count + variant.duration.count, variant.count);
-      ExpectSame(variant.duration, expected[names].second);
-      open += variant.open_case_count;
-      all.insert(all.end(), expected[names].second.begin(), expected[names].second.end());
-    }
-    // Together they are the ended cases of the report.
-    std::vector<int64_t> ended = MeasureEndedCases(traces).durations;
-    std::sort(ended.begin(), ended.end());
-    std::sort(all.begin(), all.end());
-    EXPECT_EQ(all, ended);
-    if (HasFailure()) FAIL() << "round " << round;
-  }
+  EXPECT_TRUE(variants.Page(traces, variants.size(), 5).empty());
 }
 
 struct Kind {
@@ -263,6 +212,19 @@ TEST(MiningEdgeTest, EmptyLog) {
   EXPECT_EQ(Variants(traces).size(), 0);
   EXPECT_TRUE(CaseDurations(traces).empty());
   EXPECT_TRUE(MeasureSteps(traces.log(), {}).empty());
+}
+
+TEST(MiningEdgeTest, KeepEdgesCountsWhatItDrops) {
+  const std::vector<TestRow> rows = {{"1", "a", 1}, {"1", "b", 2}, {"1", "a", 3},
+                                     {"1", "b", 4}, {"1", "c", 5}, {"1", "d", 6}};
+  ProcessMap map = MineProcessMap(Traces(MakeLog(rows), {}));
+  KeepEdges(0, map);
+  EXPECT_EQ(map.edges.size(), 4u);
+  KeepEdges(2, map);
+  EXPECT_EQ(map.edges.size(), 2u);
+  EXPECT_EQ(map.edges[0].count, 2);
+  EXPECT_EQ(map.omitted_edges, 2);
+  EXPECT_EQ(map.omitted_count, 2);
 }
 
 // Few and many values, spread and equal, with far ones at both ends.

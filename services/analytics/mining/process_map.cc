@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -171,22 +170,13 @@ ProcessMap MineProcessMap(const Traces& traces) {
   return map;
 }
 
-void KeepMostFrequent(const MapLimits& limits, ProcessMap& map) {
-  const auto count = [](const auto& entry) { return entry.count; };
-  map.omitted_activities = KeepFirst(limits.activities, map.activities, count);
-  // Edges that lose an end move behind the others.
-  auto last = map.edges.end();
-  if (map.omitted_activities.count > 0) {
-    absl::flat_hash_set<uint32_t> kept;
-    for (const ActivityNode& node : map.activities) kept.insert(node.activity);
-    last = std::stable_partition(map.edges.begin(), map.edges.end(), [&kept](const Edge& edge) {
-      return kept.contains(edge.from) && kept.contains(edge.to);
-    });
+void KeepEdges(int64_t max_edges, ProcessMap& map) {
+  if (max_edges <= 0) return;
+  while (static_cast<int64_t>(map.edges.size()) > max_edges) {
+    ++map.omitted_edges;
+    map.omitted_count += map.edges.back().count;
+    map.edges.pop_back();
   }
-  const int64_t most = std::min<int64_t>(limits.edges, last - map.edges.begin());
-  for (size_t i = static_cast<size_t>(most); i < map.edges.size(); ++i)
-    map.omitted_count += map.edges[i].count;
-  map.omitted_edges = KeepFirst(most, map.edges, count);
 }
 
 }  // namespace plumbline::analytics

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "services/analytics/mining/distribution.h"
-#include "services/analytics/mining/omitted.h"
 #include "services/analytics/mining/traces.h"
 
 namespace plumbline::analytics {
@@ -37,23 +36,15 @@ struct ProcessMap {
   std::vector<Edge> edges;               // most frequent first, then by names
   int64_t event_count = 0;
   int64_t case_count = 0;
-  // What KeepMostFrequent left out.
-  Omitted omitted_activities;  // share of events
-  Omitted omitted_edges;       // share of the occurrences of edges
-  int64_t omitted_count = 0;   // occurrences of the edges that were left out
+  int64_t omitted_edges = 0;  // left out by KeepEdges, and the occurrences on them
+  int64_t omitted_count = 0;
 };
 
 // O(rows + edges log edges) expected.
 ProcessMap MineProcessMap(const Traces& traces);
 
-// 0 or more each.
-struct MapLimits {
-  int64_t activities = kNoLimit;
-  int64_t edges = kNoLimit;
-};
-// Keeps the most frequent activities, and of the edges between them the most frequent. Once.
-// O(activities + edges).
-void KeepMostFrequent(const MapLimits& limits, ProcessMap& map);
+// Drops all but the first `max_edges` edges; 0 keeps all.
+void KeepEdges(int64_t max_edges, ProcessMap& map);
 
 }  // namespace plumbline::analytics
 

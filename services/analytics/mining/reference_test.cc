@@ -189,7 +189,7 @@ TEST_P(ReferenceTest, VariantsOfTimestamps) {
   std::string text;
   int64_t i = 0;
   const auto& top = Ref("top20_variants").list_value().values();
-  for (const Variant& variant : variants.Page(traces, 0, {})) {
+  for (const Variant& variant : variants.Page(traces, 0, variants.size())) {
     std::vector<std::string> names, expected;
     for (const uint32_t activity : variant.activities) names.push_back(Name(activity));
     absl::StrAppend(&text, variant.count, "\t", absl::StrJoin(names, "\x1f"), "\n");
@@ -201,9 +201,6 @@ TEST_P(ReferenceTest, VariantsOfTimestamps) {
       EXPECT_EQ(names, expected) << "variant " << i;
       EXPECT_EQ(variant.count, Number(pair[1])) << "variant " << i;
     }
-    // These logs mark no ends, so every case counts as ended.
-    EXPECT_EQ(variant.duration.count, variant.count) << "variant " << i;
-    EXPECT_EQ(variant.open_case_count, 0) << "variant " << i;
     ++i;
   }
   std::string hash(SHA256_DIGEST_LENGTH, '\0');

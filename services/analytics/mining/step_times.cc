@@ -5,10 +5,6 @@
 
 namespace plumbline::analytics {
 
-double TotalSeconds(const StepTime& step) {
-  return step.waiting.total + step.working.total + step.blocked.total;
-}
-
 void StepTimeBuilder::Add(const Occurrence& o) {
   if (!o.completed) return;
   Step& step = steps_[o.activity];
@@ -39,9 +35,11 @@ std::vector<StepTime> StepTimeBuilder::Finish() {
                      step.rework_case_count, step.case_count});
     step = Step();
   }
-  std::stable_sort(times.begin(), times.end(), [](const StepTime& a, const StepTime& b) {
-    return TotalSeconds(a) > TotalSeconds(b);
-  });
+  const auto total = [](const StepTime& t) {
+    return t.waiting.total + t.working.total + t.blocked.total;
+  };
+  std::stable_sort(times.begin(), times.end(),
+                   [&](const StepTime& a, const StepTime& b) { return total(a) > total(b); });
   return times;
 }
 

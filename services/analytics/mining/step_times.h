@@ -25,9 +25,6 @@ struct StepTime {
   int64_t case_count = 0;
 };
 
-// Waiting, working and blocked together.
-double TotalSeconds(const StepTime& step);
-
 // Takes occurrences one by one, in the order of ReadOccurrences. Holds 8 bytes for each time that
 // it measured.
 class StepTimeBuilder {
@@ -35,7 +32,7 @@ class StepTimeBuilder {
   explicit StepTimeBuilder(size_t activities) : steps_(activities) {}
   // Counts an occurrence that was completed; others are ignored. O(1).
   void Add(const Occurrence& occurrence);
-  // Most time (TotalSeconds) first, then by name. Only activities with a
+  // Most time (waiting, working and blocked together) first, then by name. Only activities with a
   // completed occurrence. O(n). Once.
   std::vector<StepTime> Finish();
 

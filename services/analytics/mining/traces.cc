@@ -21,6 +21,22 @@ std::vector<char> ChosenTransitions(const LogSnapshot& log,
   return chosen;
 }
 
+// Of each case, whether an event says that it is finished; empty where none of the log does.
+std::vector<char> MarkedCases(const LogSnapshot& log) {
+  std::vector<char> marked;
+  const uint32_t key = log.FindAttributeKey("case_finished");
+  if (key == kNoText) return marked;
+  size_t c = 0;
+  for (const EventAttribute& attribute : log.attributes) {
+    const auto* finished = std::get_if<bool>(&attribute.value);
+    if (attribute.key != key || finished == nullptr || !*finished) continue;
+    while (attribute.row >= log.case_begin[c + 1]) ++c;
+    marked.resize(log.case_count());
+    marked[c] = true;
+  }
+  return marked;
+}
+
 }  // namespace
 
 Traces::Traces(std::shared_ptr<const LogSnapshot> log, const TraceOptions& options)
@@ -84,6 +100,21 @@ std::vector<int64_t> CaseDurations(const Traces& traces) {
     if (begin[c] != begin[c + 1]) durations.push_back(CaseDuration(traces, c));
   }
   return durations;
+}
+
+EndedCases MeasureEndedCases(const Traces& traces) {
+  const std::vector<char> marked = MarkedCases(traces.log());
+  if (marked.empty()) return {CaseDurations(traces), 0};
+  EndedCases ended;
+  const std::span<const uint32_t> begin = traces.case_begin();
+  for (size_t c = 0; c < marked.size(); ++c) {
+    if (!marked[c]) {
+      ++ended.open_count;
+    } else if (begin[c] != begin[c + 1]) {
+      ended.durations.push_back(CaseDuration(traces, c));
+    }
+  }
+  return ended;
 }
 
 int64_t CaseDuration(const Traces& traces, size_t case_number) {

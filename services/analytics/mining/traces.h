@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/distribution.h"
 
 namespace plumbline::analytics {
 
@@ -68,6 +69,14 @@ class Traces {
 int64_t CaseDuration(const Traces& traces, size_t case_number);
 // Of all cases that have a row, in their order.
 std::vector<int64_t> CaseDurations(const Traces& traces);
+
+// Cases that ended. Where an event of the log says "case_finished", those with such an event; else
+// all.
+struct EndedCases {
+  std::vector<int64_t> durations;  // of those that have a row, in their order
+  int64_t open_count = 0;          // cases that have not ended
+};
+EndedCases MeasureEndedCases(const Traces& traces);
 
 }  // namespace plumbline::analytics
 

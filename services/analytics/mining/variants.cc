@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <numeric>
-#include <utility>
 
 #include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
-#include "services/analytics/mining/case_ends.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -136,43 +134,25 @@ Variants::Variants(const Traces& traces) : case_count_(traces.case_count()) {
       groups_.push_back({group.count, group.cases_begin});
     }
   });
-  const CaseEnds ends(traces.log());
-  for (size_t c = 0; ends.marked() && c < traces.log().case_count(); ++c)
-    open_.push_back(!ends.HasEnded(c));
 }
 
-Variant Variants::Show(const Traces& traces, const Group& group, int64_t most_activities) const {
-  Variant variant;
-  variant.count = group.count;
-  variant.share = static_cast<double>(group.count) / static_cast<double>(case_count_);
-  const uint32_t sample = cases_[group.cases_begin];
-  const uint32_t begin = traces.case_begin()[sample], end = traces.case_begin()[sample + 1];
-  variant.activity_count = end - begin;
-  const int64_t shown = std::min(variant.activity_count, most_activities);
-  for (uint32_t row = begin; row < begin + shown; ++row)
-    variant.activities.push_back(traces.activity()[row]);
-  std::vector<int64_t> durations;
-  durations.reserve(group.count);
-  for (uint32_t c = group.cases_begin; c < group.cases_begin + group.count; ++c) {
-    if (!open_.empty() && open_[cases_[c]]) {
-      ++variant.open_case_count;
-    } else {
+std::vector<Variant> Variants::Page(const Traces& traces, int64_t first, int64_t limit) const {
+  std::vector<Variant> page;
+  for (int64_t i = first; i < std::min(size(), first + limit); ++i) {
+    const Group& group = groups_[static_cast<size_t>(i)];
+    Variant variant;
+    variant.count = group.count;
+    variant.share = static_cast<double>(group.count) / static_cast<double>(case_count_);
+    const uint32_t sample = cases_[group.cases_begin];
+    for (uint32_t row = traces.case_begin()[sample]; row < traces.case_begin()[sample + 1]; ++row) {
+      variant.activities.push_back(traces.activity()[row]);
+    }
+    std::vector<int64_t> durations;
+    durations.reserve(group.count);
+    for (uint32_t c = group.cases_begin; c < group.cases_begin + group.count; ++c) {
       durations.push_back(CaseDuration(traces, cases_[c]));
     }
-  }
-  variant.duration = Describe(durations);
-  return variant;
-}
-
-std::vector<Variant> Variants::Page(const Traces& traces, int64_t first,
-                                    const VariantLimits& limits) const {
-  std::vector<Variant> page;
-  int64_t left = limits.all_activities;
-  for (int64_t i = first; i < size() && i - first < limits.variants; ++i) {
-    Variant variant = Show(traces, groups_[static_cast<size_t>(i)], limits.activities);
-    const auto shown = static_cast<int64_t>(variant.activities.size());
-    if (shown > left && !page.empty()) break;
-    left -= shown;
+    variant.duration = Describe(durations);
     page.push_back(std::move(variant));
   }
   return page;

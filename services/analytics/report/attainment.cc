@@ -2,18 +2,14 @@
 #include "services/analytics/report/attainment.h"
 
 #include <algorithm>
-#include <variant>
-#include <vector>
-
-#include "services/analytics/mining/case_ends.h"
 
 namespace plumbline::analytics {
 namespace {
 
-// What is promised of a case.
-struct CasePlan {
-  int64_t begin = kNoTime;
-  int64_t due = kNoTime;  // its own
+// What the attributes of a case say.
+struct CaseFacts {
+  int64_t due = kNoTime;
+  int64_t finished = kNoTime;
 };
 
 bool IsSchedule(const LogSnapshot& log, uint32_t row) {
@@ -21,54 +17,52 @@ bool IsSchedule(const LogSnapshot& log, uint32_t row) {
   return transition != kNoText && log.transitions[transition] == "schedule";
 }
 
-std::vector<CasePlan> ReadPlans(const LogSnapshot& log) {
-  std::vector<CasePlan> plans(log.case_count());
-  for (size_t c = 0; c < plans.size(); ++c) {
-    const uint32_t first = log.case_begin[c];
-    const bool has_start = !log.start.empty() && log.start[first] != kNoTime;
-    plans[c].begin = has_start ? log.start[first] : log.time[first];
-  }
+// `any_finished`: whether the log marks ends of cases at all.
+std::vector<CaseFacts> ReadFacts(const LogSnapshot& log, bool* any_finished) {
+  std::vector<CaseFacts> facts(log.case_count());
   const uint32_t due_key = log.FindAttributeKey("due_time");
-  const uint32_t earliest_key = log.FindAttributeKey("earliest_time");
+  const uint32_t finished_key = log.FindAttributeKey("case_finished");
+  *any_finished = false;
   size_t c = 0;
   for (const EventAttribute& attribute : log.attributes) {
-    const auto* instant = std::get_if<Instant>(&attribute.value);
-    if (instant == nullptr) continue;
     while (attribute.row >= log.case_begin[c + 1]) ++c;
-    if (attribute.row != log.case_begin[c] || IsSchedule(log, attribute.row)) continue;
-    if (attribute.key == due_key) plans[c].due = instant->micros;
-    if (attribute.key == earliest_key) plans[c].begin = instant->micros;
+    const auto* due = std::get_if<Instant>(&attribute.value);
+    const auto* finished = std::get_if<bool>(&attribute.value);
+    if (attribute.key == due_key && due != nullptr && attribute.row == log.case_begin[c] &&
+        !IsSchedule(log, attribute.row)) {
+      facts[c].due = due->micros;
+    }
+    if (attribute.key == finished_key && finished != nullptr && *finished) {
+      facts[c].finished = std::max(facts[c].finished, log.time[attribute.row]);
+      *any_finished = true;
+    }
   }
-  return plans;
-}
-
-// The latest time of the events of a case that count; kNoTime if none does.
-int64_t LastTime(const Traces& traces, size_t c) {
-  const auto times = traces.time().subspan(traces.case_begin()[c],
-                                           traces.case_begin()[c + 1] - traces.case_begin()[c]);
-  return times.empty() ? kNoTime : *std::max_element(times.begin(), times.end());
+  return facts;
 }
 
 }  // namespace
 
 TargetAttainment MeasureAttainment(const Traces& traces, std::optional<int64_t> target_micros) {
   const LogSnapshot& log = traces.log();
-  const CaseEnds ends(log);
-  const std::vector<CasePlan> plans = ReadPlans(log);
+  bool any_finished;
+  std::vector<CaseFacts> facts = ReadFacts(log, &any_finished);
   const int64_t now = log.LastTime();
   TargetAttainment result;
-  for (size_t c = 0; c < plans.size(); ++c) {
-    const int64_t due = target_micros ? plans[c].begin + *target_micros : plans[c].due;
-    const int64_t end = ends.marked() ? ends.MarkedTime(c) : LastTime(traces, c);
-    if (due == kNoTime || (!ends.marked() && end == kNoTime)) continue;
-    ++result.case_count;
-    if (end == kNoTime && now <= due) {
-      ++result.undecided_count;
-    } else if (end != kNoTime && end <= due) {
-      ++result.inside_count;
-    } else {
-      ++result.outside_count;
+  for (size_t c = 0; c < facts.size(); ++c) {
+    const uint32_t begin = traces.case_begin()[c], end = traces.case_begin()[c + 1];
+    const int64_t begun = begin != end ? traces.BeginOf(begin) : log.time[log.case_begin[c]];
+    const int64_t due = target_micros ? begun + *target_micros : facts[c].due;
+    if (due == kNoTime) continue;
+    int64_t finished = facts[c].finished;
+    if (!any_finished && begin != end) {
+      finished = *std::max_element(traces.time().begin() + begin, traces.time().begin() + end);
     }
+    ++result.case_count;
+    const bool inside = finished != kNoTime && finished <= due;
+    const bool outside = finished != kNoTime ? finished > due : now > due;
+    result.inside_count += inside;
+    result.outside_count += outside;
+    result.undecided_count += !inside && !outside;
   }
   const int64_t decided = result.inside_count + result.outside_count;
   if (decided > 0) {

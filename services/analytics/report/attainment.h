@@ -20,19 +20,12 @@ struct TargetAttainment {
   double share = 0;
 };
 
-// Begin of a case: the "earliest_time" on its first event (the opening of day one of an
-// on-boarding), or where that is absent the start or else the time of its first event. First in the
-// canonical order among all events of the case, whatever their transitions: so a begin does not
-// move as a case goes on. A "schedule" event speaks for its step: its times are not the case's.
-//
-// Target of a case: `target_micros` after its begin; without `target_micros` the "due_time" on its
-// first event. Cases without one are left out.
-//
-// End of a case: the latest event that says "case_finished"; in a log where no event says so (see
-// CaseEnds) the latest time of its events that count, and a case of which none counts is left out.
-// A case that ended is inside where it ended at its target or before. One that is open is outside
-// once the log's last time is past its target, else undecided. O(cases + attributes), in a log
-// that marks no ends O(rows).
+// A case's target is `target_micros` after its first begin, or where that is absent the "due_time"
+// on its first event (which must not be a "schedule": there it is the step's). A case is finished
+// at the event that says "case_finished"; in a log where no event says so, every case is, at its
+// last event that counts. A finished case is inside where it ended at its target or before. A case
+// that is open is outside once the log's last time is past its target, else undecided. Cases
+// without a target are left out. O(rows).
 TargetAttainment MeasureAttainment(const Traces& traces, std::optional<int64_t> target_micros);
 
 }  // namespace plumbline::analytics

@@ -34,27 +34,10 @@ struct Step {
   int64_t last_case = -1, last_rework_case = -1;
 };
 
-// What may become a finding. Figures first: a log may have very many activities, and few of them
-// are written about.
+// A finding and the step that it takes up, -1 for none.
 struct Candidate {
-  FindingKind kind;
-  uint32_t number;  // of the activity, or of the bar of an impediment
-  double lost_seconds;
-  int64_t case_count;
-};
-
-// The waits that a finding about a step counts: all, or only those behind the activity that comes
-// before nearly all of it.
-struct CountedWaits {
-  uint32_t previous = kNoText;
-  std::vector<int64_t> waits;
-  int64_t case_count = 0;  // of waits that are not 0
-};
-
-// The work on a step beyond its median.
-struct Excess {
-  double seconds = 0;
-  int64_t case_count = 0;
+  Finding finding;
+  int64_t step;
 };
 
 std::string Quoted(absl::string_view name) { return absl::StrCat("'", name, "'"); }
@@ -87,25 +70,21 @@ uint32_t MainPredecessor(const Step& step) {
   return kNoText;
 }
 
-CountedWaits WaitsOf(const Step& step) {
-  CountedWaits counted{MainPredecessor(step), {}, 0};
-  for (const Wait& wait : step.waits) {
-    if (counted.previous != kNoText && wait.previous != counted.previous) continue;
-    counted.waits.push_back(wait.micros);
-    counted.case_count += wait.micros > 0;
-  }
-  return counted;
-}
-
-Excess BeyondMedian(const Step& step, double median) {
-  Excess excess;
-  for (const int64_t micros : step.working) {
-    const double beyond = SecondsOf(micros) - median;
-    if (beyond <= 0) continue;
-    excess.seconds += beyond;
-    ++excess.case_count;
-  }
-  return excess;
+Candidate ImpedimentCandidate(const ParetoBar& bar, int64_t cases) {
+  Finding f;
+  f.kind = FindingKind::kImpediment;
+  f.headline = absl::StrCat("Stop ", Quoted(bar.cause), " from blocking work");
+  f.subject = bar.cause;
+  f.lost_seconds = bar.lost_seconds;
+  f.case_count = bar.case_count;
+  f.evidence = {
+      absl::StrCat(CountText(bar.count), bar.count == 1 ? " impediment" : " impediments",
+                   " of this cause cost ", DurationText(bar.lost_seconds), " in ",
+                   OfCases(bar.case_count, cases), "; ",
+                   DurationText(bar.lost_seconds / static_cast<double>(bar.count)), " each."),
+      absl::StrCat("That is ", ShareText(bar.share), " of all time lost to impediments; most at ",
+                   Quoted(bar.worst_activity), ".")};
+  return {std::move(f), -1};
 }
 
 }  // namespace
@@ -121,72 +100,19 @@ struct FindingBuilder::State {
   int64_t cases() const { return static_cast<int64_t>(log.case_count()); }
   std::string Name(uint32_t activity) const { return Quoted(log.activities[activity]); }
 
-  // Those that cost anything and touch `fewest_cases` or more; most lost time first.
-  std::vector<Candidate> Candidates(const std::vector<ParetoBar>& pareto, int64_t fewest_cases);
-  // The words for a candidate.
-  void Write(const Candidate& candidate, const std::vector<ParetoBar>& pareto, Finding& f);
-  void WriteImpediment(const ParetoBar& bar, Finding& f) const;
-  void WriteRework(uint32_t activity, Finding& f) const;
-  void WriteWait(uint32_t activity, Finding& f) const;
-  void WriteSlowness(uint32_t activity, Finding& f);
+  Candidate ReworkOf(uint32_t activity) const;
+  Candidate WaitOf(uint32_t activity) const;
+  Candidate SlownessOf(uint32_t activity);
 };
 
-std::vector<Candidate> FindingBuilder::State::Candidates(const std::vector<ParetoBar>& pareto,
-                                                         int64_t fewest_cases) {
-  std::vector<Candidate> candidates;
-  const auto add = [&](FindingKind kind, size_t number, double lost, int64_t touched) {
-    if (lost <= 0 || touched < fewest_cases) return;
-    candidates.push_back({kind, static_cast<uint32_t>(number), lost, touched});
-  };
-  for (size_t i = 0; i < pareto.size(); ++i) {
-    add(FindingKind::kImpediment, i, pareto[i].lost_seconds, pareto[i].case_count);
-  }
-  for (size_t a = 0; a < steps.size(); ++a) {
-    Step& step = steps[a];
-    add(FindingKind::kRework, a, step.rework_waiting + step.rework_working, step.rework_cases);
-    CountedWaits counted = WaitsOf(step);
-    add(FindingKind::kWait, a, Describe(counted.waits).total, counted.case_count);
-    const Excess excess = BeyondMedian(step, Describe(step.working).median);
-    add(FindingKind::kSlowStep, a, excess.seconds, excess.case_count);
-  }
-  std::stable_sort(
-      candidates.begin(), candidates.end(),
-      [](const Candidate& a, const Candidate& b) { return a.lost_seconds > b.lost_seconds; });
-  return candidates;
-}
-
-void FindingBuilder::State::Write(const Candidate& candidate, const std::vector<ParetoBar>& pareto,
-                                  Finding& f) {
-  f.kind = candidate.kind;
-  f.lost_seconds = candidate.lost_seconds;
-  f.case_count = candidate.case_count;
-  switch (candidate.kind) {
-    case FindingKind::kImpediment:
-      return WriteImpediment(pareto[candidate.number], f);
-    case FindingKind::kRework:
-      return WriteRework(candidate.number, f);
-    case FindingKind::kWait:
-      return WriteWait(candidate.number, f);
-    case FindingKind::kSlowStep:
-      return WriteSlowness(candidate.number, f);
-  }
-}
-
-void FindingBuilder::State::WriteImpediment(const ParetoBar& bar, Finding& f) const {
-  f.headline = absl::StrCat("Stop ", Quoted(bar.cause), " from blocking work");
-  f.subject = bar.cause;
-  f.evidence = {
-      absl::StrCat(CountText(bar.count), bar.count == 1 ? " impediment" : " impediments",
-                   " of this cause cost ", DurationText(bar.lost_seconds), " in ",
-                   OfCases(bar.case_count, cases()), "; ",
-                   DurationText(bar.lost_seconds / static_cast<double>(bar.count)), " each."),
-      absl::StrCat("That is ", ShareText(bar.share), " of all time lost to impediments; most at ",
-                   Quoted(bar.worst_activity), ".")};
-}
-
-void FindingBuilder::State::WriteRework(uint32_t activity, Finding& f) const {
+Candidate FindingBuilder::State::ReworkOf(uint32_t activity) const {
   const Step& step = steps[activity];
+  Finding f;
+  f.kind = FindingKind::kRework;
   f.subject = log.activities[activity];
+  f.lost_seconds = step.rework_waiting + step.rework_working;
+  f.case_count = step.rework_cases;
+  if (f.lost_seconds <= 0) return {std::move(f), activity};
   f.headline = absl::StrCat(
       "Get ", Name(activity), " done in one go: ",
       ShareText(static_cast<double>(step.rework_cases) / static_cast<double>(step.cases)),
@@ -201,13 +127,23 @@ void FindingBuilder::State::WriteRework(uint32_t activity, Finding& f) const {
       absl::StrCat("That is ", ShareText(f.lost_seconds / (waiting_seconds + working_seconds)),
                    " of all waiting and working; ", ShareText(step.rework_waiting / f.lost_seconds),
                    " of it is waiting.")};
+  return {std::move(f), activity};
 }
 
-void FindingBuilder::State::WriteWait(uint32_t activity, Finding& f) const {
+// The waits before a step, or only those behind the step that comes before nearly all of it.
+Candidate FindingBuilder::State::WaitOf(uint32_t activity) const {
   const Step& step = steps[activity];
-  CountedWaits counted = WaitsOf(step);
-  const uint32_t previous = counted.previous;
-  const Distribution wait = Describe(counted.waits);
+  const uint32_t previous = MainPredecessor(step);
+  std::vector<int64_t> waits;
+  Finding f;
+  for (const Wait& wait : step.waits) {
+    if (previous != kNoText && wait.previous != previous) continue;
+    waits.push_back(wait.micros);
+    f.case_count += wait.micros > 0;
+  }
+  const Distribution wait = Describe(waits);
+  f.kind = FindingKind::kWait;
+  f.lost_seconds = wait.total;
   const std::string& name = log.activities[activity];
   if (previous == kNoText) {
     f.subject = name;
@@ -226,11 +162,20 @@ void FindingBuilder::State::WriteWait(uint32_t activity, Finding& f) const {
         absl::StrCat("That is ", ShareText(wait.total / waiting_seconds), " of all waiting."));
   }
   AddLateness(step, f);
+  return {std::move(f), activity};
 }
 
-void FindingBuilder::State::WriteSlowness(uint32_t activity, Finding& f) {
+Candidate FindingBuilder::State::SlownessOf(uint32_t activity) {
   Step& step = steps[activity];
   const Distribution working = Describe(step.working);
+  Finding f;
+  f.kind = FindingKind::kSlowStep;
+  for (const int64_t micros : step.working) {
+    const double beyond = SecondsOf(micros) - working.median;
+    if (beyond <= 0) continue;
+    f.lost_seconds += beyond;
+    ++f.case_count;
+  }
   f.subject = log.activities[activity];
   f.headline = absl::StrCat("Bring slow runs of ", Name(activity), " down to the usual ",
                             DurationText(working.median));
@@ -241,6 +186,7 @@ void FindingBuilder::State::WriteSlowness(uint32_t activity, Finding& f) {
                              DurationText(working.p95), ", longest ", DurationText(working.max),
                              ".")};
   AddLateness(step, f);
+  return {std::move(f), activity};
 }
 
 FindingBuilder::FindingBuilder(const LogSnapshot& log) : state_(std::make_unique<State>(log)) {}
@@ -277,17 +223,28 @@ void FindingBuilder::Add(const Occurrence& o) {
 
 std::vector<Finding> FindingBuilder::Finish(const std::vector<ParetoBar>& pareto, int limit) {
   State& state = *state_;
+  std::vector<Candidate> candidates;
+  for (const ParetoBar& bar : pareto) candidates.push_back(ImpedimentCandidate(bar, state.cases()));
+  for (uint32_t a = 0; a < state.steps.size(); ++a) {
+    candidates.push_back(state.ReworkOf(a));
+    candidates.push_back(state.WaitOf(a));
+    candidates.push_back(state.SlownessOf(a));
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) {
+                     return a.finding.lost_seconds > b.finding.lost_seconds;
+                   });
   // What happens in one case of a hundred is an accident, not a process.
   const int64_t fewest_cases = std::min(state.cases(), std::max<int64_t>(2, state.cases() / 100));
   std::vector<Finding> findings;
-  std::set<uint32_t> steps;
-  for (const Candidate& candidate : state.Candidates(pareto, fewest_cases)) {
-    if (static_cast<int>(findings.size()) == limit) break;
-    const bool about_a_step = candidate.kind != FindingKind::kImpediment;
-    if (about_a_step && !steps.insert(candidate.number).second) continue;
-    Finding& f = findings.emplace_back();
-    f.rank = static_cast<int32_t>(findings.size());
-    state.Write(candidate, pareto, f);
+  std::set<int64_t> steps;
+  for (Candidate& candidate : candidates) {
+    Finding& f = candidate.finding;
+    if (static_cast<int>(findings.size()) == limit || f.lost_seconds <= 0) break;
+    if (f.case_count < fewest_cases) continue;
+    if (candidate.step >= 0 && !steps.insert(candidate.step).second) continue;
+    f.rank = static_cast<int32_t>(findings.size()) + 1;
+    findings.push_back(std::move(f));
   }
   return findings;
 }

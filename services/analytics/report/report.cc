@@ -3,33 +3,17 @@
 
 #include <utility>
 
-#include "services/analytics/mining/case_ends.h"
-
 namespace plumbline::analytics {
-namespace {
 
 constexpr int kFindings = 3;
-
-void AddVariants(const Traces& traces, const VariantLimits& limits, Report& report) {
-  const Variants variants(traces);
-  report.variant_count = variants.size();
-  report.variants = variants.Page(traces, 0, limits);
-  int64_t others = variants.case_count();
-  for (const Variant& variant : report.variants) others -= variant.count;
-  if (others == 0) return;
-  report.omitted_variants = {
-      variants.size() - static_cast<int64_t>(report.variants.size()),
-      static_cast<double>(others) / static_cast<double>(variants.case_count())};
-}
-
-}  // namespace
 
 Report MakeReport(std::shared_ptr<const LogSnapshot> log, const ReportOptions& options) {
   Report report;
   const Traces traces(log, {options.map_transitions});
   report.process_map = MineProcessMap(traces);
-  KeepMostFrequent(options.map, report.process_map);
-  AddVariants(traces, options.variants, report);
+  const Variants variants(traces);
+  report.variant_count = variants.size();
+  report.variants = variants.Page(traces, 0, options.max_variants);
   EndedCases ended = MeasureEndedCases(traces);
   report.case_duration = Describe(ended.durations);
   report.open_case_count = ended.open_count;
@@ -52,9 +36,7 @@ Report MakeReport(std::shared_ptr<const LogSnapshot> log, const ReportOptions& o
     report.bottleneck = bottleneck->edge;
     report.bottleneck_share = bottleneck->share;
   }
-  report.omitted_steps = KeepFirst(options.max_steps, report.steps, TotalSeconds);
-  report.omitted_impediments = KeepFirst(options.max_impediments, report.impediments,
-                                         [](const ParetoBar& bar) { return bar.lost_seconds; });
+  KeepEdges(options.max_edges, report.process_map);
   const TargetAttainment target = MeasureAttainment(traces, options.target_micros);
   if (target.case_count > 0) report.target = target;
   return report;

@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "services/analytics/mining/omitted.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/step_times.h"
 #include "services/analytics/mining/variants.h"
@@ -24,10 +23,8 @@ namespace plumbline::analytics {
 struct ReportOptions {
   std::vector<std::string> map_transitions;  // as in EventLog
   std::optional<int64_t> target_micros;      // of a case; absent = the cases' own due times
-  MapLimits map{.edges = 20};
-  VariantLimits variants{.variants = 10};
-  int64_t max_steps = kNoLimit;
-  int64_t max_impediments = kNoLimit;
+  int64_t max_edges = 20;                    // 0 = all
+  int64_t max_variants = 10;
 };
 
 // See Report in analytics.proto. Numbers of activities are those of the snapshot.
@@ -43,10 +40,6 @@ struct Report {
   double bottleneck_share = 0;
   std::optional<TargetAttainment> target;  // absent where no case has one
   std::vector<Finding> findings;
-  // What the limits left out.
-  Omitted omitted_variants;     // share of cases
-  Omitted omitted_steps;        // share of TotalSeconds
-  Omitted omitted_impediments;  // share of lost_seconds
 };
 
 // O(rows) expected.
