@@ -14,6 +14,8 @@ namespace {
 
 // Rows that one transaction forgets: few enough to hold no write up for long.
 constexpr int kForgetAtOnce = 1000;
+// Trees that one transaction looks into.
+constexpr int kIndexAtOnce = 100;
 constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
 
 }  // namespace
@@ -40,6 +42,7 @@ CatalogApp::CatalogApp(std::unique_ptr<Store> store, cache::Cache& cache, const 
       reader_(*store_, cache, heads_, clock),
       writer_(*store_, heads_, reader_, clock) {
   RegisterCatalogService(reader_, writer_, &table_);
+  RegisterPolicyService(reader_, writer_, &table_);
 }
 
 CatalogApp::~CatalogApp() { Stop(); }
@@ -65,11 +68,14 @@ absl::StatusOr<int64_t> CatalogApp::RunOnce() {
   context.deadline = base::SystemClock().Now() + kRoundDeadline;
   context.cancelled = cancelled_;
   int64_t forgotten = 0;
-  while (true) {
-    ASSIGN_OR_RETURN(const int64_t rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
+  for (int64_t rows = kForgetAtOnce; rows == kForgetAtOnce;) {
+    ASSIGN_OR_RETURN(rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
     forgotten += rows;
-    if (rows < kForgetAtOnce) return forgotten;
   }
+  for (int64_t noted = 1; noted > 0;) {
+    ASSIGN_OR_RETURN(noted, store_->IndexCalls(context, kIndexAtOnce));
+  }
+  return forgotten;
 }
 
 void CatalogApp::Loop() {
@@ -77,7 +83,7 @@ void CatalogApp::Loop() {
   while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.background_interval)) {
     mutex_.Unlock();
     if (absl::StatusOr<int64_t> forgotten = RunOnce(); !forgotten.ok()) {
-      logger_.Warning("old requests could not be forgotten",
+      logger_.Warning("the background work could not be done",
                       {{"error", forgotten.status().message()}});
     }
     mutex_.Lock();

@@ -48,7 +48,8 @@ class CatalogApp {
   void Start();
   void Stop();
 
-  // One round of background work: forgets old requests. Returns how many rows it removed.
+  // One round of background work: forgets old requests, notes the calls of trees that an earlier
+  // release wrote. Returns how many requests it forgot.
   absl::StatusOr<int64_t> RunOnce();
 
  private:

@@ -3,45 +3,29 @@
 
 #include <algorithm>
 #include <deque>
-#include <functional>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/flow/tree.h"
+#include "common/flow/validate.h"
+#include "services/catalog/change.h"
 #include "services/catalog/command.h"
+#include "services/catalog/life.h"
 
 namespace plumbline::catalog {
 namespace {
 
-// A call, taken apart. The rules of the tree have been checked: its text is "processes/{p}" or
-// "processes/{p}@{revision}".
-struct Called {
-  std::string process;
-  int64_t revision = 0;  // 0 = it names none
-};
-
-absl::StatusOr<Called> ParseCall(absl::string_view text) {
-  Called called;
-  absl::string_view rest = text;
-  if (!absl::ConsumePrefix(&rest, "processes/"))
-    return base::Internal(absl::StrCat("unchecked call '", text, "'"));
-  const size_t at = rest.find('@');
-  called.process = std::string(rest.substr(0, at));
-  if (at != absl::string_view::npos && !absl::SimpleAtoi(rest.substr(at + 1), &called.revision)) {
-    return base::Internal(absl::StrCat("unchecked call '", text, "'"));
-  }
-  return called;
-}
-
-std::string PinnedText(const Called& called) {
-  return absl::StrCat("processes/", called.process, "@", called.revision);
+// The rules of the tree have been checked.
+absl::StatusOr<flow::CalledProcess> ParseCall(absl::string_view text) {
+  std::optional<flow::CalledProcess> called = flow::ParseCalled(text);
+  if (!called.has_value()) return base::Internal(absl::StrCat("unchecked call '", text, "'"));
+  return *std::move(called);
 }
 
 // `visit` gets every call of a tree whose depth has been checked, in order, until it returns an
@@ -66,6 +50,31 @@ absl::Status ForEachCall(v1::Node* node, absl::FunctionRef<absl::Status(v1::Node
       return visit(*node);
     default:
       return absl::OkStatus();
+  }
+}
+
+// The texts of calls below `node` that are not in `seen` yet, in order.
+void CollectCalls(const v1::Node& node, std::set<std::string>* seen,
+                  std::vector<std::string>* texts) {
+  const auto all = [&](const google::protobuf::RepeatedPtrField<v1::Node>& nodes) {
+    for (const v1::Node& child : nodes) CollectCalls(child, seen, texts);
+  };
+  switch (node.kind_case()) {
+    case v1::Node::kSequence:
+      return all(node.sequence().nodes());
+    case v1::Node::kParallel:
+      return all(node.parallel().nodes());
+    case v1::Node::kChoice:
+      return all(node.choice().nodes());
+    case v1::Node::kLoop:
+      CollectCalls(node.loop().body(), seen, texts);
+      if (node.loop().has_redo()) CollectCalls(node.loop().redo(), seen, texts);
+      return;
+    case v1::Node::kCall:
+      if (seen->insert(node.call().process()).second) texts->push_back(node.call().process());
+      return;
+    default:
+      return;
   }
 }
 
@@ -102,12 +111,10 @@ class Frontier {
 
   // Adds the calls of `tree`, which was reached through the call `from` ("" = it is the caller's
   // own).
-  absl::Status Meet(v1::Node tree, const std::string& from) {
-    return ForEachCall(&tree, [&](const v1::Node& node) {
-      const std::string& text = node.call().process();
+  void Meet(const v1::Node& tree, const std::string& from) {
+    for (const std::string& text : CallsOf(tree)) {
       if (reached_from_.try_emplace(text, from).second) waiting_.push_back(text);
-      return absl::OkStatus();
-    });
+    }
   }
 
   bool empty() const { return waiting_.empty(); }
@@ -122,7 +129,7 @@ class Frontier {
   absl::StatusOr<std::vector<std::string>> ChainTo(std::string text) const {
     std::vector<std::string> ids;
     for (; !text.empty(); text = reached_from_.at(text)) {
-      ASSIGN_OR_RETURN(Called called, ParseCall(text));
+      ASSIGN_OR_RETURN(flow::CalledProcess called, ParseCall(text));
       ids.push_back(called.process);
     }
     ids.push_back(caller_);
@@ -136,24 +143,72 @@ class Frontier {
   std::map<std::string, std::string> reached_from_;
 };
 
+// Finds the revisions that calls mean; reads each process once.
+class Resolver {
+ public:
+  Resolver(Snapshot& snapshot, const ProcessKey& caller, absl::Time at)
+      : snapshot_(snapshot), caller_(caller), at_(at) {}
+
+  absl::StatusOr<int64_t> Resolve(const flow::CalledProcess& called, absl::string_view node) {
+    const ProcessKey key{caller_.workspace, called.process};
+    ASSIGN_OR_RETURN(const v1::Process* head, HeadOf(key));
+    if (!called.tag.empty()) return Tagged(key, called.tag, *head);
+    if (called.revision != 0) {
+      const std::string name = NameOf(key, called.revision);
+      if (called.revision > head->latest_revision()) return base::NotFound("Process", name);
+      RETURN_IF_ERROR(CheckNotArchived(*head, called.revision, name));
+      return called.revision;
+    }
+    if (head->latest_revision() == 0) return NotPublished(caller_, key, node);
+    const Choice choice = ChooseRevision(*head, at_);
+    if (choice.revision == 0) return NothingToChoose(*head, at_);
+    if (choice.state == v1::Process::STATE_PUBLISHED) return choice.revision;
+    v1::Process chosen;
+    chosen.set_revision(choice.revision);
+    AddLife(*head, &chosen);
+    return Retired(NameOf(key), choice.state, chosen.retirement());
+  }
+
+ private:
+  absl::StatusOr<int64_t> Tagged(const ProcessKey& key, const std::string& tag,
+                                 const v1::Process& head) {
+    const v1::Tag* found = FindTag(head, tag);
+    if (found == nullptr) return base::NotFound("Process", NameOf(key, tag));
+    RETURN_IF_ERROR(CheckNotArchived(head, found->revision(), NameOf(key, tag)));
+    return found->revision();
+  }
+
+  absl::StatusOr<const v1::Process*> HeadOf(const ProcessKey& key) {
+    auto [it, inserted] = heads_.try_emplace(key.process);
+    if (inserted) {
+      ASSIGN_OR_RETURN(Head head, RequireHead(snapshot_, key));
+      it->second = std::move(head.process);
+    }
+    return &it->second;
+  }
+
+  Snapshot& snapshot_;
+  const ProcessKey& caller_;
+  const absl::Time at_;
+  std::map<std::string, v1::Process> heads_;
+};
+
 }  // namespace
 
-absl::Status PinCalls(Snapshot& snapshot, const ProcessKey& caller, v1::Node* root) {
-  std::map<std::string, int64_t> latest;
+std::vector<std::string> CallsOf(const v1::Node& root) {
+  std::set<std::string> seen;
+  std::vector<std::string> texts;
+  CollectCalls(root, &seen, &texts);
+  return texts;
+}
+
+absl::Status PinCalls(Snapshot& snapshot, const ProcessKey& caller, absl::Time at, v1::Node* root) {
+  Resolver resolver(snapshot, caller, at);
   return ForEachCall(root, [&](v1::Node& node) -> absl::Status {
-    ASSIGN_OR_RETURN(Called called, ParseCall(node.call().process()));
+    ASSIGN_OR_RETURN(flow::CalledProcess called, ParseCall(node.call().process()));
     if (called.process == caller.process) return CycleError({caller.process, caller.process});
-    if (called.revision != 0) return absl::OkStatus();
-    const ProcessKey key{caller.workspace, called.process};
-    auto [it, inserted] = latest.try_emplace(called.process, 0);
-    if (inserted) {
-      ASSIGN_OR_RETURN(std::optional<Head> head, snapshot.FindHead(key));
-      if (!head.has_value()) return base::NotFound("Process", NameOf(key));
-      it->second = head->process.latest_revision();
-    }
-    if (it->second == 0) return NotPublished(caller, key, node.id());
-    called.revision = it->second;
-    node.mutable_call()->set_process(PinnedText(called));
+    ASSIGN_OR_RETURN(const int64_t revision, resolver.Resolve(called, node.id()));
+    node.mutable_call()->set_process(absl::StrCat("processes/", called.process, "@", revision));
     return absl::OkStatus();
   });
 }
@@ -162,10 +217,10 @@ absl::StatusOr<Closure> Closure::Read(Snapshot& snapshot, const ProcessKey& call
                                       const v1::Node& root) {
   Closure closure;
   Frontier frontier(caller.process);
-  RETURN_IF_ERROR(frontier.Meet(root, ""));
+  frontier.Meet(root, "");
   while (!frontier.empty()) {
     const std::string text = frontier.Pop();
-    ASSIGN_OR_RETURN(Called called, ParseCall(text));
+    ASSIGN_OR_RETURN(flow::CalledProcess called, ParseCall(text));
     if (called.process == caller.process) {
       ASSIGN_OR_RETURN(std::vector<std::string> chain, frontier.ChainTo(text));
       return CycleError(chain);
@@ -176,7 +231,7 @@ absl::StatusOr<Closure> Closure::Read(Snapshot& snapshot, const ProcessKey& call
     ASSIGN_OR_RETURN(std::optional<v1::Process> revision,
                      snapshot.FindRevision(key, called.revision));
     if (!revision.has_value()) return base::NotFound("Process", NameOf(key, called.revision));
-    RETURN_IF_ERROR(frontier.Meet(revision->root(), text));
+    frontier.Meet(revision->root(), text);
     closure.revisions_.emplace(text, *std::move(revision));
   }
   return closure;

@@ -6,6 +6,7 @@
 #define PLUMBLINE_SERVICES_CATALOG_CONVERT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -21,8 +22,11 @@ absl::StatusOr<PublishCommand> ToCommand(const v1::PublishProcessRequest& reques
 absl::StatusOr<ListCommand> ToCommand(const v1::ListProcessesRequest& request);
 absl::StatusOr<ListRevisionsCommand> ToCommand(const v1::ListProcessRevisionsRequest& request);
 
-// ".../processes/{p}", "...@latest" or "...@{revision}".
+// ".../processes/{p}", "...@latest", "...@{tag}" or "...@{revision}".
 absl::StatusOr<ProcessRef> ToRef(absl::string_view field, absl::string_view name);
+absl::StatusOr<ProcessRef> ToRef(const v1::GetProcessRequest& request);
+// What comes after the "@", without a key; nullopt if it is nothing of that.
+std::optional<ProcessRef> ToSelector(absl::string_view selector);
 
 // A freshness token is the position of a write. -1 for an empty one; a position after all writes
 // for "now", which no memory that may be behind satisfies.
@@ -32,9 +36,6 @@ absl::StatusOr<int64_t> ToPosition(absl::string_view freshness_token);
 // The tokens of the pages that begin after these last rows.
 std::string NextPageToken(const ListCommand& command, absl::string_view last_id);
 std::string NextPageToken(const ListRevisionsCommand& command, int64_t last_revision);
-
-// OK, or FIELD_INVALID: at most 128 characters, printable.
-absl::Status CheckRequestId(absl::string_view request_id);
 
 }  // namespace plumbline::catalog
 

@@ -25,6 +25,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "plumbline/catalog/v1/process.pb.h"
 
 namespace plumbline::catalog {
 
@@ -32,6 +33,8 @@ namespace plumbline::catalog {
 struct KnownHead {
   std::shared_ptr<const std::string> response;  // a serialised GetProcessResponse
   int64_t latest_revision = 0;
+  // What it says of its revisions (life.h); nullptr = nothing.
+  std::shared_ptr<const v1::Process> life = nullptr;
   int64_t version = 0;
   int64_t position = 0;                     // all writes with a smaller one are in it
   absl::Time as_of = absl::InfinitePast();  // the store was read no earlier

@@ -5,14 +5,13 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/change.h"
 #include "services/catalog/convert.h"
+#include "services/catalog/convert_parts.h"
+#include "services/catalog/rpc_mutation.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -20,66 +19,12 @@ namespace {
 using base::CallContext;
 using rpc::WorkClass;
 
-constexpr char kService[] = "plumbline.catalog.v1.CatalogService";
-constexpr char kRead[] = "catalog.read";
-constexpr char kWrite[] = "catalog.write";
-
-// The same bytes for the same message, whatever the order of its labels in memory: they are
-// compared by hash.
-std::string SerializeForComparison(const rpc::Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
-
 // The id of a process from its name, which is one of ours.
 absl::string_view IdOf(absl::string_view name) { return name.substr(name.rfind('/') + 1); }
 
-// Every mutation: command, change, answer. `method` names it among remembered requests.
-template <typename Request, typename Response, typename Command>
-absl::Status Mutate(Writer& writer, absl::string_view method, const CallContext& context,
-                    const Request& request,
-                    absl::StatusOr<Change> (*plan)(Snapshot&, const Command&, const Author&),
-                    Response* response) {
-  ASSIGN_OR_RETURN(const Command command, ToCommand(request));
-  const auto bound = [&](Snapshot& snapshot, const Author& author) {
-    return plan(snapshot, command, author);
-  };
-  absl::StatusOr<Written> written;
-  if (request.validate_only()) {
-    written = writer.Validate(context, bound);
-  } else {
-    Request body = request;
-    body.clear_request_id();
-    const WriteRequest key{command.key.workspace, absl::StrCat(kService, "/", method),
-                           request.request_id(), SerializeForComparison(body)};
-    written = writer.Write(context, command.key, key, bound);
-  }
-  RETURN_IF_ERROR(written.status());
-  *response->mutable_process() = std::move(written->process);
-  response->set_freshness_token(ToFreshnessToken(written->position));
-  return absl::OkStatus();
-}
-
-template <typename Request, typename Response, typename Command>
-void AddMutation(Writer& writer, absl::string_view name,
-                 absl::StatusOr<Change> (*plan)(Snapshot&, const Command&, const Author&),
-                 rpc::MethodTable* table) {
-  table->Unary<Request, Response>(
-      kService, name, kWrite, WorkClass::kWrite,
-      [&writer, method = std::string(name), plan](const CallContext& context,
-                                                  const Request& request, Response* response) {
-        return Mutate(writer, method, context, request, plan, response);
-      });
-}
-
 absl::Status Get(Reader& reader, const CallContext& context, const v1::GetProcessRequest& request,
                  v1::GetProcessResponse* response) {
-  ASSIGN_OR_RETURN(const ProcessRef ref, ToRef("name", request.name()));
+  ASSIGN_OR_RETURN(const ProcessRef ref, ToRef(request));
   ASSIGN_OR_RETURN(const int64_t min_position, ToPosition(request.min_freshness()));
   ASSIGN_OR_RETURN(const Reader::Response bytes, reader.Get(context, ref, min_position));
   if (!response->ParseFromString(*bytes))
@@ -92,7 +37,10 @@ std::optional<absl::StatusOr<rpc::SharedBytes>> GetInline(const Reader& reader,
   const auto& request = static_cast<const v1::GetProcessRequest&>(message);
   const absl::StatusOr<int64_t> min_position = ToPosition(request.min_freshness());
   if (!min_position.ok()) return min_position.status();
-  Reader::Response response = reader.Peek(request.name(), *min_position);
+  const absl::StatusOr<std::optional<absl::Time>> at =
+      ToTime("effective_time", request.has_effective_time(), request.effective_time());
+  if (!at.ok()) return at.status();
+  Reader::Response response = reader.Peek(request.name(), *min_position, *at);
   if (response == nullptr) return std::nullopt;
   return absl::StatusOr<rpc::SharedBytes>(std::move(response));
 }
@@ -121,12 +69,12 @@ absl::Status ListRevisions(Reader& reader, const CallContext& context,
 }  // namespace
 
 void RegisterCatalogService(Reader& reader, Writer& writer, rpc::MethodTable* table) {
-  AddMutation<v1::CreateProcessRequest, v1::CreateProcessResponse>(writer, "CreateProcess", &Create,
-                                                                   table);
-  AddMutation<v1::UpdateProcessRequest, v1::UpdateProcessResponse>(writer, "UpdateProcess", &Update,
-                                                                   table);
+  AddMutation<v1::CreateProcessRequest, v1::CreateProcessResponse>(writer, "CreateProcess", kWrite,
+                                                                   &Create, table);
+  AddMutation<v1::UpdateProcessRequest, v1::UpdateProcessResponse>(writer, "UpdateProcess", kWrite,
+                                                                   &Update, table);
   AddMutation<v1::PublishProcessRequest, v1::PublishProcessResponse>(writer, "PublishProcess",
-                                                                     &Publish, table);
+                                                                     kWrite, &Publish, table);
 
   rpc::Method& get = table->Unary<v1::GetProcessRequest, v1::GetProcessResponse>(
       kService, "GetProcess", kRead, WorkClass::kRead,
@@ -149,6 +97,7 @@ void RegisterCatalogService(Reader& reader, Writer& writer, rpc::MethodTable* ta
                 v1::ListProcessRevisionsResponse* response) {
         return ListRevisions(reader, context, request, response);
       });
+  RegisterLifeMethods(reader, writer, table);
 }
 
 }  // namespace plumbline::catalog

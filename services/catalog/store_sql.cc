@@ -9,6 +9,9 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
+#include "services/catalog/life.h"
+#include "services/catalog/store_sql_calls.h"
+#include "services/catalog/store_sql_life.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -48,11 +51,27 @@ absl::StatusOr<v1::Process> ParseStored(const std::string& bytes) {
   return process;
 }
 
-absl::StatusOr<std::vector<v1::Process>> ParseAll(const Rows& rows) {
+// The state of a head follows from its retirement; a release that knows no retirement leaves it
+// behind.
+absl::StatusOr<v1::Process> ParseHead(const std::string& bytes) {
+  ASSIGN_OR_RETURN(v1::Process head, ParseStored(bytes));
+  head.set_state(StateOf(head));
+  return head;
+}
+
+// What stands on heads alone got into revisions that such a release published.
+absl::StatusOr<v1::Process> ParseRevision(const std::string& bytes) {
+  ASSIGN_OR_RETURN(v1::Process revision, ParseStored(bytes));
+  ClearLife(&revision);
+  return revision;
+}
+
+absl::StatusOr<std::vector<v1::Process>> ParseAll(
+    const Rows& rows, absl::StatusOr<v1::Process> (*parse)(const std::string&)) {
   std::vector<v1::Process> processes;
   processes.reserve(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
-    ASSIGN_OR_RETURN(v1::Process process, ParseStored(rows.Text(i, 0)));
+    ASSIGN_OR_RETURN(v1::Process process, parse(rows.Text(i, 0)));
     processes.push_back(std::move(process));
   }
   return processes;
@@ -62,6 +81,8 @@ absl::StatusOr<std::vector<v1::Process>> ParseAll(const Rows& rows) {
 struct Stored {
   explicit Stored(v1::Process process) : body(process.SerializeAsString()) {
     process.clear_root();
+    process.clear_draft_authors();
+    process.clear_revision_lives();
     summary = process.SerializeAsString();
   }
   std::string body;
@@ -70,7 +91,11 @@ struct Stored {
 
 class SqlChanges final : public Changes {
  public:
-  explicit SqlChanges(sql::Transaction& transaction) : transaction_(transaction) {}
+  explicit SqlChanges(sql::Transaction& transaction)
+      : transaction_(transaction), life_(transaction) {}
+
+  LifeReader& life() override { return life_; }
+  LifeWriter& life_changes() override { return life_; }
 
   absl::StatusOr<std::optional<Head>> FindHead(const ProcessKey& key) override {
     ASSIGN_OR_RETURN(Rows rows,
@@ -78,7 +103,7 @@ class SqlChanges final : public Changes {
                                         "WHERE workspace = :workspace AND process = :process",
                                         {{"workspace", key.workspace}, {"process", key.process}}));
     if (rows.empty()) return std::nullopt;
-    ASSIGN_OR_RETURN(v1::Process process, ParseStored(rows.Text(0, 0)));
+    ASSIGN_OR_RETURN(v1::Process process, ParseHead(rows.Text(0, 0)));
     return Head{std::move(process), rows.Int(0, 1)};
   }
 
@@ -91,7 +116,7 @@ class SqlChanges final : public Changes {
             "WHERE workspace = :workspace AND process = :process AND revision = :revision",
             {{"workspace", key.workspace}, {"process", key.process}, {"revision", revision}}));
     if (rows.empty()) return std::nullopt;
-    ASSIGN_OR_RETURN(v1::Process process, ParseStored(rows.Text(0, 0)));
+    ASSIGN_OR_RETURN(v1::Process process, ParseRevision(rows.Text(0, 0)));
     return process;
   }
 
@@ -103,7 +128,7 @@ class SqlChanges final : public Changes {
                          "WHERE workspace = :workspace AND process > :after "
                          "ORDER BY process LIMIT :limit",
                          {{"workspace", workspace}, {"after", after}, {"limit", int64_t{limit}}}));
-    return ParseAll(rows);
+    return ParseAll(rows, &ParseHead);
   }
 
   absl::StatusOr<std::vector<v1::Process>> ListRevisions(const ProcessKey& key, int64_t before,
@@ -116,43 +141,48 @@ class SqlChanges final : public Changes {
                                        {"process", key.process},
                                        {"before", before},
                                        {"limit", int64_t{limit}}}));
-    return ParseAll(rows);
+    return ParseAll(rows, &ParseRevision);
   }
 
   absl::StatusOr<int64_t> Position() override { return transaction_.Position(); }
 
   absl::Status PutHead(const ProcessKey& key, const Head& head) override {
     const Stored stored(head.process);
-    return transaction_
-        .Execute(
-            "INSERT INTO processes (workspace, process, version, summary, body) "
-            "VALUES (:workspace, :process, :version, :summary, :body) "
-            "ON CONFLICT (workspace, process) DO UPDATE SET "
-            "version = excluded.version, summary = excluded.summary, body = excluded.body",
-            {{"workspace", key.workspace},
-             {"process", key.process},
-             {"version", head.version},
-             {"summary", Bytes{stored.summary}},
-             {"body", Bytes{stored.body}}})
-        .status();
+    RETURN_IF_ERROR(
+        transaction_
+            .Execute(
+                "INSERT INTO processes (workspace, process, version, summary, body, calls_version) "
+                "VALUES (:workspace, :process, :version, :summary, :body, :version) "
+                "ON CONFLICT (workspace, process) DO UPDATE SET version = excluded.version, "
+                "summary = excluded.summary, body = excluded.body, "
+                "calls_version = excluded.calls_version",
+                {{"workspace", key.workspace},
+                 {"process", key.process},
+                 {"version", head.version},
+                 {"summary", Bytes{stored.summary}},
+                 {"body", Bytes{stored.body}}})
+            .status());
+    return NoteCalls(transaction_, key, head.process);
   }
 
   absl::Status AddRevision(const ProcessKey& key, const v1::Process& revision) override {
     const Stored stored(revision);
-    return transaction_
-        .Execute(
-            "INSERT INTO process_revisions (workspace, process, revision, summary, body) "
-            "VALUES (:workspace, :process, :revision, :summary, :body)",
-            {{"workspace", key.workspace},
-             {"process", key.process},
-             {"revision", revision.revision()},
-             {"summary", Bytes{stored.summary}},
-             {"body", Bytes{stored.body}}})
-        .status();
+    RETURN_IF_ERROR(transaction_
+                        .Execute("INSERT INTO process_revisions "
+                                 "(workspace, process, revision, summary, body, calls_noted) "
+                                 "VALUES (:workspace, :process, :revision, :summary, :body, 1)",
+                                 {{"workspace", key.workspace},
+                                  {"process", key.process},
+                                  {"revision", revision.revision()},
+                                  {"summary", Bytes{stored.summary}},
+                                  {"body", Bytes{stored.body}}})
+                        .status());
+    return NoteCalls(transaction_, key, revision);
   }
 
  private:
   sql::Transaction& transaction_;
+  SqlLife life_;
 };
 
 class SqlStore final : public Store {
@@ -173,7 +203,7 @@ class SqlStore final : public Store {
       absl::FunctionRef<absl::StatusOr<std::string>(Changes&)> body) override {
     const sql::RequestKey key{request.workspace, request.method, request.request_id, request.body};
     const auto effect = [&](sql::Transaction& transaction) -> absl::StatusOr<std::string> {
-      RETURN_IF_ERROR(transaction.Lock(absl::StrCat("catalog/", request.workspace)));
+      RETURN_IF_ERROR(transaction.Lock(WorkspaceLock(request.workspace)));
       SqlChanges changes(transaction);
       return body(changes);
     };
@@ -186,6 +216,10 @@ class SqlStore final : public Store {
   absl::StatusOr<int64_t> ForgetOldRequests(const base::CallContext& context, absl::Time now,
                                             int limit) override {
     return sql::ForgetOldRequests(database_, context, now, limit);
+  }
+
+  absl::StatusOr<int64_t> IndexCalls(const base::CallContext& context, int limit) override {
+    return NoteOldCalls(database_, context, limit);
   }
 
   bool exclusive() const override { return database_.exclusive(); }
@@ -219,7 +253,8 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 2> migrations = {{{1, sql::kRequestsSchema}, {2, kSchema}}};
+  const std::array<sql::Migration, 3> migrations = {
+      {{1, sql::kRequestsSchema}, {2, kSchema}, {3, kLifeSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   ASSIGN_OR_RETURN(std::string identity, ReadIdentity(database));
   return std::make_unique<SqlStore>(database, std::move(identity));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The contract of Store, kept on both engines.
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,93 +11,12 @@
 #include "common/base/status_macros.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
-#include "services/catalog/command.h"
-#include "services/catalog/store_sql.h"
-#include "services/catalog/testing.h"
-#include "tests/support/postgres_server.h"
+#include "services/catalog/testing_store.h"
 
 namespace plumbline::catalog {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
-
-constexpr char kSqlite[] = "SQLite";
-const ProcessKey kKey{"acme", "deal-desk"};
-const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
-
-// One server for all tests of this program; every test has a schema of its own.
-class Postgres : public ::testing::Environment {
- public:
-  static std::string Url() {
-    if (server_ == nullptr) {
-      auto server = plumbline::testing::PostgresServer::Start();
-      if (!server.ok()) {
-        ADD_FAILURE() << server.status();
-        return "";
-      }
-      server_ = *std::move(server);
-    }
-    return server_->url();
-  }
-  void TearDown() override { server_.reset(); }
-
- private:
-  static std::unique_ptr<plumbline::testing::PostgresServer> server_;
-};
-std::unique_ptr<plumbline::testing::PostgresServer> Postgres::server_;
-const auto* const kPostgres = ::testing::AddGlobalTestEnvironment(new Postgres);
-
-class StoreTest : public ::testing::TestWithParam<std::string> {
- protected:
-  void SetUp() override {
-    static int schemas = 0;
-    auto database = sql::Open(GetParam() == kSqlite ? "sqlite::memory:" : Postgres::Url(),
-                              {.connections = 4, .schema = absl::StrCat("catalog_", ++schemas)});
-    ASSERT_TRUE(database.ok()) << database.status();
-    database_ = *std::move(database);
-    auto store = OpenStore(*database_);
-    ASSERT_TRUE(store.ok()) << store.status();
-    store_ = *std::move(store);
-  }
-
-  static Head HeadOf(const ProcessKey& key, int64_t version, absl::string_view title) {
-    v1::Process process = ProcessOf(title, StepNode("work"));
-    process.set_name(NameOf(key));
-    return {process, version};
-  }
-  static v1::Process RevisionOf(const ProcessKey& key, int64_t revision) {
-    v1::Process process = ProcessOf(absl::StrCat("Revision ", revision), StepNode("work"));
-    process.set_name(NameOf(key, revision));
-    process.set_revision(revision);
-    return process;
-  }
-  absl::StatusOr<std::string> Write(absl::FunctionRef<absl::Status(Changes&)> body,
-                                    const WriteRequest& request = {}) {
-    WriteRequest in_workspace = request;
-    if (in_workspace.workspace.empty()) in_workspace.workspace = "acme";
-    ASSIGN_OR_RETURN(Answer answer,
-                     store_->Write(context_, in_workspace, kNow,
-                                   [&](Changes& changes) -> absl::StatusOr<std::string> {
-                                     RETURN_IF_ERROR(body(changes));
-                                     ASSIGN_OR_RETURN(int64_t position, changes.Position());
-                                     return absl::StrCat(position);
-                                   }));
-    return answer.bytes;
-  }
-  std::optional<Head> Find(const ProcessKey& key) {
-    std::optional<Head> found;
-    absl::Status status = store_->Read(context_, [&](Snapshot& snapshot) -> absl::Status {
-      ASSIGN_OR_RETURN(found, snapshot.FindHead(key));
-      return absl::OkStatus();
-    });
-    EXPECT_TRUE(status.ok()) << status;
-    return found;
-  }
-
-  std::unique_ptr<sql::Database> database_;
-  std::unique_ptr<Store> store_;
-  base::CallContext context_;
-};
 
 TEST_P(StoreTest, KeepsHeads) {
   EXPECT_FALSE(Find(kKey).has_value());
@@ -256,8 +174,7 @@ TEST_P(StoreTest, WritesOfAWorkspaceRunOneAfterTheOther) {
   EXPECT_EQ(counts.size(), kThreads * kWrites) << "every write saw all those before it";
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Values(kSqlite, "PostgreSQL"),
-                         [](const auto& engine) { return engine.param; });
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Values(kSqlite, "PostgreSQL"), EngineName);
 
 }  // namespace
 }  // namespace plumbline::catalog
