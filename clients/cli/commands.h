@@ -10,8 +10,13 @@
 
 namespace plumbline::cli {
 
-void AddProcessCommands(CLI::App& app, Action* action);     // apply, publish
-void AddResourceCommands(CLI::App& app, Action* action);    // get, list, delete
+void AddProcessCommands(CLI::App& app, Action* action);   // apply, publish
+void AddResourceCommands(CLI::App& app, Action* action);  // get, list, delete
+// deprecate, archive, reinstate, restore, effective, submit, approve, reject
+void AddLifeCommands(CLI::App& app, Action* action);
+void AddTagCommands(CLI::App& app, Action* action);         // tag
+void AddHistoryCommands(CLI::App& app, Action* action);     // history, users
+void AddPolicyCommand(CLI::App& app, Action* action);       // policy
 void AddOnboardingCommands(CLI::App& app, Action* action);  // start, task, decide, watch
 void AddAnalyticsCommands(CLI::App& app,
                           Action* action);  // import, map, variants, durations, pareto, report

@@ -33,15 +33,27 @@ void Branches(const CLI::App& app, const std::string& path, std::string* out) {
   }
 }
 
+// The commands that have commands of their own, as a pattern: "task|tag".
+std::string Groups(const CLI::App& app) {
+  const auto all = [](const CLI::App*) { return true; };
+  std::vector<std::string> groups;
+  for (const CLI::App* sub : app.get_subcommands(all)) {
+    if (!sub->get_subcommands(all).empty()) groups.push_back(sub->get_name());
+  }
+  return absl::StrJoin(groups, "|");
+}
+
 std::string Bash(const CLI::App& app) {
   std::string branches;
   Branches(app, "", &branches);
+  const std::string groups = Groups(app);
   return absl::StrCat(
       "_plumbline() {\n"
       "  local path='' words='' word\n"
       "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-      "    case $word in -*) ;; *) [ -z \"$path\" ] && path=$word || { [ \"$path\" = task ] && "
-      "path=\"$path $word\"; } ;; esac\n"
+      "    case $word in -*) ;; *) [ -z \"$path\" ] && path=$word || { case $path in ",
+      groups,
+      ") path=\"$path $word\" ;; esac; } ;; esac\n"
       "  done\n"
       "  case $path in\n",
       branches,

@@ -52,6 +52,10 @@ int Run(int argc, char** argv) {
   AddGlobalOptions(app, &options);
   AddProcessCommands(app, &action);
   AddResourceCommands(app, &action);
+  AddLifeCommands(app, &action);
+  AddTagCommands(app, &action);
+  AddHistoryCommands(app, &action);
+  AddPolicyCommand(app, &action);
   AddOnboardingCommands(app, &action);
   AddAnalyticsCommands(app, &action);
   AddSimulationCommands(app, &action);

@@ -33,12 +33,17 @@ absl::Status Apply(Session& session, const std::vector<std::string>& paths,
   return absl::OkStatus();
 }
 
-absl::Status Publish(Session& session, const std::string& name, const std::string& reason,
-                     const std::string& etag) {
+struct PublishOptions {
+  std::string name, reason, etag, from, until;
+};
+
+absl::Status Publish(Session& session, const PublishOptions& options) {
   catalog::v1::PublishProcessRequest request;
-  request.set_name(session.FullName("processes", name));
-  request.set_reason(reason);
-  request.set_etag(etag);
+  request.set_name(session.FullName("processes", options.name));
+  request.set_reason(options.reason);
+  request.set_etag(options.etag);
+  RETURN_IF_ERROR(SetTime("--effective-from", options.from, &request, "effective_from"));
+  RETURN_IF_ERROR(SetTime("--effective-until", options.until, &request, "effective_until"));
   request.set_request_id(base::NewUuid());
   catalog::v1::PublishProcessResponse response;
   RETURN_IF_ERROR(session.Call(kCatalog, "PublishProcess", request, &response));
@@ -56,7 +61,7 @@ void AddProcessCommands(CLI::App& app, Action* action) {
   struct Options {
     std::vector<std::string> files;
     ApplyOptions apply;
-    std::string name, reason, etag;
+    PublishOptions publish;
   };
   auto options = std::make_shared<Options>();
 
@@ -71,13 +76,15 @@ void AddProcessCommands(CLI::App& app, Action* action) {
 
   CLI::App* publish =
       app.add_subcommand("publish", "Freeze the draft of a process as its next revision");
-  publish->add_option("PROCESS", options->name, "Its id, for example deal-desk-approval")
+  PublishOptions& publishing = options->publish;
+  publish->add_option("PROCESS", publishing.name, "Its id, for example deal-desk-approval")
       ->required();
-  publish->add_option("--reason", options->reason, "Why, kept with the revision");
-  publish->add_option("--etag", options->etag, "Refuse if the draft has changed since");
-  publish->callback([=] {
-    *action = [=](Session& s) { return Publish(s, options->name, options->reason, options->etag); };
-  });
+  publish->add_option("--reason", publishing.reason, "Why, kept with the revision");
+  publish->add_option("--etag", publishing.etag, "Refuse if the draft has changed since");
+  publish->add_option("--effective-from", publishing.from,
+                      "From when on it is chosen where no revision is named");
+  publish->add_option("--effective-until", publishing.until, "Until when, exclusive");
+  publish->callback([=] { *action = [=](Session& s) { return Publish(s, options->publish); }; });
 }
 
 }  // namespace plumbline::cli

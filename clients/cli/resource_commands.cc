@@ -7,9 +7,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/life_commands.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
@@ -67,15 +69,27 @@ void Show(Session& session, const Table& table, absl::string_view nothing) {
   }
 }
 
+// "@stable=7 @trial=9", or without the revisions.
+std::string TagWords(const catalog::v1::Process& process, bool revisions) {
+  std::vector<std::string> words;
+  for (const catalog::v1::Tag& tag : process.tags()) {
+    words.push_back(
+        absl::StrCat("@", tag.tag(), revisions ? absl::StrCat("=", tag.revision()) : ""));
+  }
+  return absl::StrJoin(words, " ");
+}
+
 absl::Status ListProcesses(Session& session, const ListOptions& options) {
   catalog::v1::ListProcessesRequest request;
   request.set_parent(session.parent());
-  Table table({"PROCESS", "TITLE", "OWNER", ">REVISION", "UPDATED"});
+  Table table({"PROCESS", "TITLE", "OWNER", "STATE", ">REVISION", "TAGS", "UPDATED"});
   RETURN_IF_ERROR((Pages<catalog::v1::ListProcessesRequest, catalog::v1::ListProcessesResponse>(
       session, kCatalog, "ListProcesses", request, options.limit, [&](const auto& page) {
         for (const auto& p : page.processes()) {
+          const bool published = p.latest_revision() > 0;
           table.Add({IdOf(p.name()), p.title(), p.owner(),
-                     p.latest_revision() == 0 ? "draft" : absl::StrCat(p.latest_revision()),
+                     p.has_retirement() ? LifeWord(p) : (published ? "published" : "draft"),
+                     published ? absl::StrCat(p.latest_revision()) : "", TagWords(p, true),
                      When(p.update_time())});
         }
         return page.processes_size();
@@ -88,13 +102,15 @@ absl::Status ListProcesses(Session& session, const ListOptions& options) {
 absl::Status ListRevisions(Session& session, const ListOptions& options) {
   catalog::v1::ListProcessRevisionsRequest request;
   request.set_name(session.FullName("processes", options.of));
-  Table table({">REVISION", "TITLE", "PUBLISHED", "BY", "REASON"});
+  Table table(
+      {">REVISION", "TITLE", "STATE", "TAGS", "EFFECTIVE", "UNTIL", "PUBLISHED", "BY", "REASON"});
   RETURN_IF_ERROR(
       (Pages<catalog::v1::ListProcessRevisionsRequest, catalog::v1::ListProcessRevisionsResponse>(
           session, kCatalog, "ListProcessRevisions", request, options.limit, [&](const auto& page) {
             for (const auto& p : page.processes()) {
-              table.Add({absl::StrCat(p.revision()), p.title(), When(p.update_time()), p.author(),
-                         p.reason()});
+              table.Add({absl::StrCat(p.revision()), p.title(), LifeWord(p), TagWords(p, false),
+                         When(p.effective_from()), When(p.effective_until()), When(p.update_time()),
+                         p.author(), p.reason()});
             }
             return page.processes_size();
           })));
@@ -273,9 +289,11 @@ absl::Status GetOne(Session& session, const std::string& name, const std::string
   }
   if (!is_process) {
     return base::FieldError(
-        "NAME", absl::StrCat("'", name,
-                             "' names no kind of resource; write processes/ID, processes/ID@3, "
-                             "onboardings/ID, onboardings/ID/tasks/TASK or eventLogs/ID"));
+        "NAME",
+        absl::StrCat(
+            "'", name,
+            "' names no kind of resource; write processes/ID, processes/ID@3, processes/ID@stable, "
+            "onboardings/ID, onboardings/ID/tasks/TASK or eventLogs/ID"));
   }
   catalog::v1::GetProcessRequest request;
   request.set_name(session.FullName(name));
@@ -284,7 +302,13 @@ absl::Status GetOne(Session& session, const std::string& name, const std::string
   return print(response.process());
 }
 
-absl::Status DeleteLog(Session& session, const std::string& name) {
+absl::Status Delete(Session& session, const std::string& name) {
+  if (absl::StrContains(name, "processes/")) {
+    catalog::v1::DeleteProcessRequest request;
+    request.set_name(session.FullName(name));
+    return Change<catalog::v1::DeleteProcessResponse>(session, {}, "DeleteProcess", "deleted",
+                                                      request);
+  }
   analytics::v1::DeleteEventLogRequest request;
   request.set_name(session.FullName("eventLogs", name));
   request.set_request_id(base::NewUuid());
@@ -303,7 +327,7 @@ void AddResourceCommands(CLI::App& app, Action* action) {
       app.add_subcommand("get", "Show one resource, as YAML (process YAML can be applied again)");
   get->add_option(
          "NAME", *name,
-         "processes/ID[@REVISION], onboardings/ID, onboardings/ID/tasks/TASK, eventLogs/ID")
+         "processes/ID[@REVISION or @TAG], onboardings/ID, onboardings/ID/tasks/TASK, eventLogs/ID")
       ->required();
   get->add_option("-o,--output", *output, "yaml or json")->check(CLI::IsMember({"yaml", "json"}));
   get->callback([=] { *action = [=](Session& s) { return GetOne(s, *name, *output); }; });
@@ -326,9 +350,10 @@ void AddResourceCommands(CLI::App& app, Action* action) {
       ->check(CLI::Range(1, 10'000'000));
   list_command->callback([=] { *action = [=](Session& s) { return List(s, *list); }; });
 
-  CLI::App* remove = app.add_subcommand("delete", "Delete an event log with all its events");
-  remove->add_option("LOG", *name, "Its id, or eventLogs/ID")->required();
-  remove->callback([=] { *action = [=](Session& s) { return DeleteLog(s, *name); }; });
+  CLI::App* remove = app.add_subcommand(
+      "delete", "Delete an event log with all its events, or a process that was never published");
+  remove->add_option("NAME", *name, "eventLogs/ID or ID, or processes/ID")->required();
+  remove->callback([=] { *action = [=](Session& s) { return Delete(s, *name); }; });
 }
 
 }  // namespace plumbline::cli

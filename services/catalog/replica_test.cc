@@ -7,8 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "services/catalog/testing.h"
-#include "tests/support/postgres_server.h"
+#include "services/catalog/testing_store.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -17,17 +16,15 @@ namespace {
 class ReplicaTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto server = plumbline::testing::PostgresServer::Start();
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
+    static int schemas = 0;
+    const std::string schema = absl::StrCat("replicas_", ++schemas);
     for (std::unique_ptr<sql::Database>* database : {&database_, &other_}) {
-      auto opened = sql::Open(server_->url(), {.connections = 4, .schema = "catalog"});
+      auto opened = sql::Open(Postgres::Url(), {.connections = 4, .schema = schema});
       ASSERT_TRUE(opened.ok()) << opened.status();
       *database = *std::move(opened);
     }
   }
 
-  std::unique_ptr<plumbline::testing::PostgresServer> server_;
   std::unique_ptr<sql::Database> database_, other_;
 };
 
