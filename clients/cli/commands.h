@@ -19,6 +19,7 @@ void AddAnalyticsCommands(CLI::App& app,
                           Action* action);  // import, map, variants, durations, pareto, report
 void AddSimulationCommands(CLI::App& app, Action* action);  // simulate, generate
 void AddDemoCommand(CLI::App& app, Action* action);         // demo
+void AddExportCommand(CLI::App& app, Action* action);       // export
 void AddCompletionCommand(CLI::App& app, Action* action);   // completion
 
 }  // namespace plumbline::cli

@@ -54,6 +54,7 @@ int Run(int argc, char** argv) {
   AddDiffCommand(app, &action);
   AddResourceCommands(app, &action);
   AddSearchCommand(app, &action);
+  AddExportCommand(app, &action);
   AddOnboardingCommands(app, &action);
   AddAnalyticsCommands(app, &action);
   AddSimulationCommands(app, &action);
