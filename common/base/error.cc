@@ -69,6 +69,9 @@ absl::StatusCode CodeOf(Reason reason) {
     case common::v1::ERROR_REASON_TIME_OUT_OF_ORDER:
     case common::v1::ERROR_REASON_CHECKLIST_INCOMPLETE:
     case common::v1::ERROR_REASON_SEQUENCE_GAP:
+    case common::v1::ERROR_REASON_UTILITY_IN_USE:
+    case common::v1::ERROR_REASON_UTILITY_UNKNOWN:
+    case common::v1::ERROR_REASON_WORKSPACE_TOO_LARGE:
       return absl::StatusCode::kFailedPrecondition;
     case common::v1::ERROR_REASON_SHUTTING_DOWN:
     case common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE:
