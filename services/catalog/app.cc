@@ -26,27 +26,34 @@ absl::StatusOr<std::unique_ptr<CatalogApp>> CatalogApp::Create(sql::Database& da
                                                                const base::Clock& clock,
                                                                const base::Logger& logger,
                                                                const CatalogOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(database));
+  Stores stores;
+  ASSIGN_OR_RETURN(stores.processes, OpenStore(database));
+  stores.utilities = NewUtilityStore(database);
+  stores.graph = NewGraphStore(database);
+  stores.search = NewSearchStore(database);
   return std::unique_ptr<CatalogApp>(
-      new CatalogApp(std::move(store), NewSearchStore(database), cache, clock, logger, options));
+      new CatalogApp(std::move(stores), cache, clock, logger, options));
 }
 
-CatalogApp::CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search,
-                       cache::Cache& cache, const base::Clock& clock, const base::Logger& logger,
-                       const CatalogOptions& options)
+CatalogApp::CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& clock,
+                       const base::Logger& logger, const CatalogOptions& options)
     : clock_(clock),
       logger_(logger),
       options_(options),
-      store_(std::move(store)),
-      search_(std::move(search)),
-      heads_({.exclusive = store_->exclusive(),
+      stores_(std::move(stores)),
+      heads_({.exclusive = stores_.processes->exclusive(),
               .freshness = options.head_freshness,
               .capacity_bytes = options.head_memory_bytes}),
-      reader_(*store_, cache, heads_, clock),
-      writer_(*store_, heads_, reader_, clock) {
+      reader_(*stores_.processes, cache, heads_, clock),
+      writer_(*stores_.processes, heads_, reader_, clock),
+      graphs_(*stores_.graph, options.graph_memory_bytes),
+      utilities_(*stores_.utilities, graphs_, clock),
+      composition_(*stores_.processes, graphs_, utilities_) {
   RegisterCatalogService(reader_, writer_, &table_);
-  RegisterComparison(*store_, &table_);
-  RegisterSearch(*search_, &table_);
+  RegisterComparison(*stores_.processes, &table_);
+  RegisterSearch(*stores_.search, &table_);
+  RegisterUtilities(utilities_, &table_);
+  RegisterComposition(composition_, &table_);
 }
 
 CatalogApp::~CatalogApp() { Stop(); }
@@ -72,11 +79,12 @@ absl::StatusOr<int64_t> CatalogApp::RunOnce() {
   context.deadline = base::SystemClock().Now() + kRoundDeadline;
   context.cancelled = cancelled_;
   for (int64_t indexed = 1; indexed > 0;) {
-    ASSIGN_OR_RETURN(indexed, store_->IndexOld(context, kIndexAtOnce));
+    ASSIGN_OR_RETURN(indexed, stores_.processes->IndexOld(context, kIndexAtOnce));
   }
   int64_t forgotten = 0;
   while (true) {
-    ASSIGN_OR_RETURN(const int64_t rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
+    ASSIGN_OR_RETURN(const int64_t rows,
+                     stores_.processes->ForgetOldRequests(context, now, kForgetAtOnce));
     forgotten += rows;
     if (rows < kForgetAtOnce) return forgotten;
   }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -30,11 +29,6 @@ absl::StatusOr<ProcessKey> ToKey(absl::string_view field, absl::string_view name
   return ProcessKey{ids[0], ids[1]};
 }
 
-absl::StatusOr<std::string> ToWorkspace(absl::string_view parent) {
-  ASSIGN_OR_RETURN(auto ids, base::ParseName("parent", parent, "workspaces/*"));
-  return ids[0];
-}
-
 size_t Characters(absl::string_view text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }
@@ -46,10 +40,16 @@ bool ParseRevision(absl::string_view text, int64_t* revision) {
          absl::SimpleAtoi(text, revision);
 }
 
-absl::StatusOr<std::vector<std::string>> ToFields(const v1::UpdateProcessRequest& request) {
-  const auto known = ContentFields();
-  std::vector<std::string> fields(request.update_mask().paths().begin(),
-                                  request.update_mask().paths().end());
+}  // namespace
+
+absl::StatusOr<std::string> ToWorkspace(absl::string_view parent) {
+  ASSIGN_OR_RETURN(auto ids, base::ParseName("parent", parent, "workspaces/*"));
+  return ids[0];
+}
+
+absl::StatusOr<std::vector<std::string>> ToFields(const google::protobuf::FieldMask& mask,
+                                                  absl::Span<const absl::string_view> known) {
+  std::vector<std::string> fields(mask.paths().begin(), mask.paths().end());
   std::vector<base::FieldViolation> violations;
   for (const std::string& field : fields) {
     if (std::find(known.begin(), known.end(), field) != known.end()) continue;
@@ -64,8 +64,6 @@ absl::StatusOr<std::vector<std::string>> ToFields(const v1::UpdateProcessRequest
   fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
   return fields;
 }
-
-}  // namespace
 
 absl::Status CheckRequestId(absl::string_view request_id) {
   if (request_id.size() <= kMaxRequestId &&
@@ -99,7 +97,7 @@ absl::StatusOr<UpdateCommand> ToCommand(const v1::UpdateProcessRequest& request)
     return base::FieldError("process", "is missing; give the process to update");
   UpdateCommand command;
   ASSIGN_OR_RETURN(command.key, ToKey("process.name", request.process().name()));
-  ASSIGN_OR_RETURN(command.fields, ToFields(request));
+  ASSIGN_OR_RETURN(command.fields, ToFields(request.update_mask(), ContentFields()));
   command.content = request.process();
   command.etag = request.process().etag();
   command.allow_missing = request.allow_missing();

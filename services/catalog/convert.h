@@ -7,9 +7,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/command.h"
 
@@ -20,6 +22,13 @@ absl::StatusOr<UpdateCommand> ToCommand(const v1::UpdateProcessRequest& request)
 absl::StatusOr<PublishCommand> ToCommand(const v1::PublishProcessRequest& request);
 absl::StatusOr<ListCommand> ToCommand(const v1::ListProcessesRequest& request);
 absl::StatusOr<ListRevisionsCommand> ToCommand(const v1::ListProcessRevisionsRequest& request);
+
+// "workspaces/{w}" -> {w}. The field is `parent`.
+absl::StatusOr<std::string> ToWorkspace(absl::string_view parent);
+
+// The fields that a mask names, sorted, each once; all `known` ones for an empty mask.
+absl::StatusOr<std::vector<std::string>> ToFields(const google::protobuf::FieldMask& mask,
+                                                  absl::Span<const absl::string_view> known);
 
 // ".../processes/{p}", "...@latest" or "...@{revision}".
 absl::StatusOr<ProcessRef> ToRef(absl::string_view field, absl::string_view name);

@@ -57,6 +57,8 @@ class Snapshot {
   // In a write: its position. In a read: every write with a smaller position is visible. Positions
   // only grow.
   virtual absl::StatusOr<int64_t> Position() = 0;
+  // Ids of all utilities that are kept, sorted.
+  virtual absl::StatusOr<std::vector<std::string>> UtilityIds(absl::string_view workspace) = 0;
 };
 
 // A snapshot that can be changed. Reads see the writes before them.

@@ -45,6 +45,23 @@ CREATE TABLE catalog_identity (
   identity TEXT NOT NULL
 ))";
 
+// `position`: of the write that wrote the head in its `position_version` (graph_store.h). A release
+// that knows neither writes another version beside them; the second index finds such heads.
+constexpr char kGraphSchema[] = R"(
+ALTER TABLE processes ADD COLUMN position BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE processes ADD COLUMN position_version BIGINT NOT NULL DEFAULT 0;
+UPDATE processes SET position_version = version;
+CREATE INDEX processes_by_position ON processes (workspace, position);
+CREATE INDEX processes_without_position ON processes (workspace, process)
+WHERE version <> position_version;
+CREATE TABLE utilities (
+  workspace TEXT NOT NULL,
+  utility TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  body {bytes} NOT NULL,
+  PRIMARY KEY (workspace, utility)
+))";
+
 absl::StatusOr<v1::Process> ParseStored(const std::string& bytes) {
   v1::Process process;
   if (!process.ParseFromString(bytes)) {
@@ -114,13 +131,25 @@ class SqlChanges final : public Changes {
 
   absl::StatusOr<int64_t> Position() override { return transaction_.Position(); }
 
+  absl::StatusOr<std::vector<std::string>> UtilityIds(absl::string_view workspace) override {
+    ASSIGN_OR_RETURN(Rows rows, transaction_.Query("SELECT utility FROM utilities "
+                                                   "WHERE workspace = :workspace ORDER BY utility",
+                                                   {{"workspace", workspace}}));
+    std::vector<std::string> ids;
+    for (size_t i = 0; i < rows.size(); ++i) ids.push_back(rows.Text(i, 0));
+    return ids;
+  }
+
   absl::Status PutHead(const ProcessKey& key, const Head& head) override {
     const Stored stored(head.process);
     RETURN_IF_ERROR(
         transaction_
-            .Execute("INSERT INTO processes (workspace, process, version, summary, body, indexed) "
-                     "VALUES (:workspace, :process, :version, :summary, :body, :version) "
+            .Execute("INSERT INTO processes (workspace, process, version, position, "
+                     "position_version, summary, body, indexed) "
+                     "VALUES (:workspace, :process, :version, {position}, :version, :summary, "
+                     ":body, :version) "
                      "ON CONFLICT (workspace, process) DO UPDATE SET version = excluded.version, "
+                     "position = excluded.position, position_version = excluded.position_version, "
                      "summary = excluded.summary, body = excluded.body, indexed = excluded.indexed",
                      {{"workspace", key.workspace},
                       {"process", key.process},
@@ -218,8 +247,8 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 3> migrations = {
-      {{1, sql::kRequestsSchema}, {2, kSchema}, {3, kIndexSchema}}};
+  const std::array<sql::Migration, 4> migrations = {
+      {{1, sql::kRequestsSchema}, {2, kSchema}, {3, kIndexSchema}, {4, kGraphSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   for (int64_t indexed = 1; indexed > 0;) {
     ASSIGN_OR_RETURN(indexed, IndexOldRows(database, base::CallContext(), kIndexAtOnce));

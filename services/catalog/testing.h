@@ -19,6 +19,7 @@
 #include "common/rpc/in_process.h"
 #include "common/sql/database.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
+#include "plumbline/catalog/v1/utility_service.pb.h"
 #include "services/catalog/app.h"
 
 namespace plumbline::catalog {
@@ -50,6 +51,17 @@ class TestCatalog {
     Response response;
     absl::Status status =
         channel_->Call(context_, absl::StrCat("/plumbline.catalog.v1.CatalogService/", method),
+                       request, &response);
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  // The same of UtilityService.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> CallUtilities(absl::string_view method, const Request& request) {
+    Response response;
+    absl::Status status =
+        channel_->Call(context_, absl::StrCat("/plumbline.catalog.v1.UtilityService/", method),
                        request, &response);
     if (!status.ok()) return status;
     return response;

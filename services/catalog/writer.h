@@ -3,11 +3,13 @@
 #define PLUMBLINE_SERVICES_CATALOG_WRITER_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
+#include "plumbline/common/v1/types.pb.h"
 #include "services/catalog/change.h"
 #include "services/catalog/head_memory.h"
 #include "services/catalog/reader.h"
@@ -19,6 +21,7 @@ namespace plumbline::catalog {
 struct Written {
   v1::Process process;   // the revision that was added, or else the head
   int64_t position = 0;  // of the write; of the snapshot, where nothing was written
+  std::vector<common::v1::Warning> warnings;
 };
 
 // Carries changes out and keeps the memories right. Thread-safe. Everything given must outlive it.
