@@ -5,6 +5,7 @@
 #ifndef PLUMBLINE_COMMON_YAML_YAML_H_
 #define PLUMBLINE_COMMON_YAML_YAML_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,17 @@ std::string Format(const google::protobuf::Message& message);
 absl::Status ParseScalar(absl::string_view source, absl::string_view text,
                          const google::protobuf::FieldDescriptor& field,
                          google::protobuf::Message* message);
+
+// Where something stands, counted from 1; columns count bytes.
+struct Place {
+  int line = 1;
+  int column = 1;
+};
+
+// Where the field `path` ("root.sequence.nodes[2].id", as errors name it) stands in the YAML
+// `text`: its key, or the item of a list. Of a field that is not there, the place of the nearest
+// one around it that is. Nothing if the text is no YAML document. O(size of text).
+std::optional<Place> Locate(absl::string_view text, absl::string_view path);
 
 // Whether ParseScalar can set the field.
 bool IsScalar(const google::protobuf::FieldDescriptor& field);
