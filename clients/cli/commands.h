@@ -10,8 +10,10 @@
 
 namespace plumbline::cli {
 
-void AddProcessCommands(CLI::App& app, Action* action);     // apply, publish
+void AddApplyCommand(CLI::App& app, Action* action);        // apply
+void AddProcessCommands(CLI::App& app, Action* action);     // publish
 void AddDiffCommand(CLI::App& app, Action* action);         // diff
+void AddImpactCommands(CLI::App& app, Action* action);      // impact, callers, dependencies
 void AddResourceCommands(CLI::App& app, Action* action);    // get, list, delete
 void AddSearchCommand(CLI::App& app, Action* action);       // search
 void AddOnboardingCommands(CLI::App& app, Action* action);  // start, task, decide, watch

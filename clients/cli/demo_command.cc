@@ -4,16 +4,17 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/apply_plan.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/importing.h"
 #include "clients/cli/playing.h"
-#include "clients/cli/processes.h"
 #include "clients/cli/progress_line.h"
 #include "clients/cli/report_view.h"
 #include "clients/cli/suite_process.h"
@@ -30,7 +31,7 @@ constexpr char kProcess[] = "sales-rep-onboarding";
 constexpr char kGenerated[] = "quote-to-order";
 
 struct DemoOptions {
-  std::string file, suite = "plumbline-suite", processes = "processes";
+  std::string file, suite = "plumbline-suite", processes = "processes", utilities = "utilities";
   bool keep = false;
   int count = 200;
   uint64_t seed = 7;
@@ -56,7 +57,8 @@ class Demo {
  private:
   // What is missing should be told before minutes of other work.
   absl::Status CheckFile() {
-    RETURN_IF_ERROR(ProcessFiles(options_.processes).status());
+    RETURN_IF_ERROR(FilesOf(options_.utilities).status());
+    RETURN_IF_ERROR(FilesOf(options_.processes).status());
     std::error_code error;
     if (options_.file.empty() || std::filesystem::is_regular_file(options_.file, error))
       return absl::OkStatus();
@@ -82,12 +84,16 @@ class Demo {
 
   absl::Status Publish() {
     ASSIGN_OR_RETURN(const auto applied,
-                     ApplyFiles(session_, {options_.processes},
+                     ApplyFiles(session_, {options_.utilities, options_.processes},
                                 {.publish = true, .reason = "Shipped with Plumbline"}));
-    Step(absl::StrCat("Published ", applied.size(), " sales processes:"));
+    const auto published = std::count_if(applied.begin(), applied.end(),
+                                         [](const Applied& one) { return one.published; });
+    Step(absl::StrCat("Published ", published, " sales processes and the ",
+                      applied.size() - published, " utilities that they use:"));
     for (const Applied& one : applied) {
-      session_.err() << "    " << session_.ShortName(one.process.name()) << "  "
-                     << one.process.title() << '\n';
+      if (!one.published) continue;
+      session_.err() << "    " << session_.ShortName(TextOf(*one.resource, "name")) << "  "
+                     << TextOf(*one.resource, "title") << '\n';
     }
     return absl::OkStatus();
   }
@@ -229,6 +235,7 @@ class Demo {
           << "  export PATH=\"$PWD/" << bin << ":$PATH\" PLUMBLINE_ADDRESS=" << suite_->address()
           << '\n'
           << "  plumbline list tasks --state ready\n"
+          << "  plumbline impact utilities/crm\n"
           << "  plumbline report " << imported_ << '\n';
     } else {
       err << "\nThe suite was stopped; its data stays. Worth typing next:\n"
@@ -262,6 +269,8 @@ void AddDemoCommand(CLI::App& app, Action* action) {
                    "The program plumbline-suite (default: looked for on the PATH)");
   demo->add_option("--processes", options->processes,
                    "Folder of process files (default: processes)");
+  demo->add_option("--utilities", options->utilities,
+                   "Folder of utility files (default: utilities)");
   demo->add_option("--count", options->count, "On-boardings to run (default: 200)")
       ->check(CLI::Range(1, 100'000));
   demo->add_option("--seed", options->seed, "The same seed gives the same cohort (default: 7)");

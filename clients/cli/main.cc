@@ -50,11 +50,13 @@ int Run(int argc, char** argv) {
   app.set_version_flag("--version", PLUMBLINE_VERSION);
   app.footer(kFooter);
   AddGlobalOptions(app, &options);
+  AddApplyCommand(app, &action);
   AddProcessCommands(app, &action);
   AddDiffCommand(app, &action);
   AddResourceCommands(app, &action);
   AddSearchCommand(app, &action);
   AddExportCommand(app, &action);
+  AddImpactCommands(app, &action);
   AddOnboardingCommands(app, &action);
   AddAnalyticsCommands(app, &action);
   AddSimulationCommands(app, &action);

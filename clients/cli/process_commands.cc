@@ -2,36 +2,15 @@
 #include <memory>
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/processes.h"
-#include "clients/cli/table.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
-
-absl::Status Apply(Session& session, const std::vector<std::string>& paths,
-                   const ApplyOptions& options) {
-  ASSIGN_OR_RETURN(const std::vector<Applied> applied, ApplyFiles(session, paths, options));
-  for (const Applied& one : applied) {
-    if (session.json()) {
-      session.PrintJsonLine(one.process);
-      continue;
-    }
-    session.out() << session.ShortName(one.process.name()) << ": "
-                  << (options.validate_only ? "valid, nothing written"
-                      : one.published       ? "published"
-                      : one.unchanged       ? "published before, unchanged"
-                                            : "draft saved")
-                  << '\n';
-  }
-  return absl::OkStatus();
-}
 
 absl::Status Publish(Session& session, const std::string& name, const std::string& reason,
                      const std::string& etag) {
@@ -54,20 +33,9 @@ absl::Status Publish(Session& session, const std::string& name, const std::strin
 
 void AddProcessCommands(CLI::App& app, Action* action) {
   struct Options {
-    std::vector<std::string> files;
-    ApplyOptions apply;
     std::string name, reason, etag;
   };
   auto options = std::make_shared<Options>();
-
-  CLI::App* apply = app.add_subcommand("apply", "Create or update processes from YAML files");
-  apply->add_option("FILE", options->files, "Process files or folders of them; - is standard input")
-      ->required();
-  apply->add_flag("--publish", options->apply.publish, "Publish what changed as the next revision");
-  apply->add_flag("--dry-run", options->apply.validate_only, "Check everything, write nothing");
-  apply->add_option("--reason", options->apply.reason, "Why, kept with the revision");
-  apply->callback(
-      [=] { *action = [=](Session& s) { return Apply(s, options->files, options->apply); }; });
 
   CLI::App* publish =
       app.add_subcommand("publish", "Freeze the draft of a process as its next revision");

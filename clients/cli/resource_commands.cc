@@ -12,6 +12,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/utilities.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -246,6 +247,19 @@ absl::Status ListLogs(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status ListUtilities(Session& session, const ListOptions& options) {
+  catalog::v1::ListUtilitiesRequest request;
+  request.set_parent(session.parent());
+  Table table = UtilityTable();
+  RETURN_IF_ERROR((Pages<catalog::v1::ListUtilitiesRequest, catalog::v1::ListUtilitiesResponse>(
+      session, kUtilities, "ListUtilities", request, options.limit, [&](const auto& page) {
+        for (const auto& utility : page.utilities()) AddUtility(utility, &table);
+        return page.utilities_size();
+      })));
+  Show(session, table, "no utilities; bring the shipped ones with: plumbline apply -f utilities");
+  return absl::OkStatus();
+}
+
 absl::Status List(Session& session, const ListOptions& options) {
   const std::string& what = options.what;
   const bool needs_one = what == "revisions" || what == "history";
@@ -259,6 +273,7 @@ absl::Status List(Session& session, const ListOptions& options) {
     return base::FieldError(options.filter.empty() ? "--order-by" : "--filter",
                             "goes with processes and revisions only; leave it out");
   }
+  if (what == "utilities") return ListUtilities(session, options);
   if (what == "onboardings") return ListOnboardings(session, options);
   if (what == "tasks") return ListTasks(session, options);
   if (what == "impediments") return ListImpediments(session, options);
@@ -297,11 +312,16 @@ absl::Status GetOne(Session& session, const std::string& name, const std::string
     RETURN_IF_ERROR(session.Call(kAnalytics, "GetEventLog", request, &response));
     return print(response.event_log());
   }
+  if (absl::StrContains(name, "utilities/")) {
+    ASSIGN_OR_RETURN(const catalog::v1::Utility utility, GetUtility(session, name));
+    return print(utility);
+  }
   if (!is_process) {
     return base::FieldError(
-        "NAME", absl::StrCat("'", name,
-                             "' names no kind of resource; write processes/ID, processes/ID@3, "
-                             "onboardings/ID, onboardings/ID/tasks/TASK or eventLogs/ID"));
+        "NAME",
+        absl::StrCat("'", name,
+                     "' names no kind of resource; write processes/ID, processes/ID@3, "
+                     "utilities/ID, onboardings/ID, onboardings/ID/tasks/TASK or eventLogs/ID"));
   }
   catalog::v1::GetProcessRequest request;
   request.set_name(session.FullName(name));
@@ -329,7 +349,8 @@ void AddResourceCommands(CLI::App& app, Action* action) {
       app.add_subcommand("get", "Show one resource, as YAML (process YAML can be applied again)");
   get->add_option(
          "NAME", *name,
-         "processes/ID[@REVISION], onboardings/ID, onboardings/ID/tasks/TASK, eventLogs/ID")
+         "processes/ID[@REVISION], utilities/ID, onboardings/ID, onboardings/ID/tasks/TASK, "
+         "eventLogs/ID")
       ->required();
   get->add_option("-o,--output", *output, "yaml or json")->check(CLI::IsMember({"yaml", "json"}));
   get->callback([=] { *action = [=](Session& s) { return GetOne(s, *name, *output); }; });
@@ -338,10 +359,11 @@ void AddResourceCommands(CLI::App& app, Action* action) {
   CLI::App* list_command = app.add_subcommand("list", "List resources");
   list_command
       ->add_option("WHAT", list->what,
-                   "processes, revisions, onboardings, tasks, impediments, history or logs")
+                   "processes, revisions, utilities, onboardings, tasks, impediments, history or "
+                   "logs")
       ->required()
-      ->check(CLI::IsMember(
-          {"processes", "revisions", "onboardings", "tasks", "impediments", "history", "logs"}));
+      ->check(CLI::IsMember({"processes", "revisions", "utilities", "onboardings", "tasks",
+                             "impediments", "history", "logs"}));
   list_command->add_option("OF", list->of,
                            "The process (revisions) or on-boarding (tasks, impediments, history)");
   list_command->add_option("--state", list->state, "Only on-boardings or tasks in this state");
@@ -357,9 +379,17 @@ void AddResourceCommands(CLI::App& app, Action* action) {
       ->check(CLI::Range(1, 10'000'000));
   list_command->callback([=] { *action = [=](Session& s) { return List(s, *list); }; });
 
-  CLI::App* remove = app.add_subcommand("delete", "Delete an event log with all its events");
-  remove->add_option("LOG", *name, "Its id, or eventLogs/ID")->required();
-  remove->callback([=] { *action = [=](Session& s) { return DeleteLog(s, *name); }; });
+  auto force = std::make_shared<bool>(false);
+  CLI::App* remove =
+      app.add_subcommand("delete", "Delete an event log with all its events, or a utility");
+  remove->add_option("NAME", *name, "Id of an event log, eventLogs/ID or utilities/ID")->required();
+  remove->add_flag("--force", *force, "A utility: though processes use it");
+  remove->callback([=] {
+    *action = [=](Session& s) {
+      return absl::StrContains(*name, "utilities/") ? DeleteUtility(s, *name, *force)
+                                                    : DeleteLog(s, *name);
+    };
+  });
 }
 
 }  // namespace plumbline::cli

@@ -20,6 +20,7 @@
 namespace plumbline::cli {
 
 inline constexpr char kCatalog[] = "/plumbline.catalog.v1.CatalogService/";
+inline constexpr char kUtilities[] = "/plumbline.catalog.v1.UtilityService/";
 inline constexpr char kOnboarding[] = "/plumbline.onboarding.v1.OnboardingService/";
 inline constexpr char kAnalytics[] = "/plumbline.analytics.v1.AnalyticsService/";
 

@@ -27,6 +27,7 @@ struct Benchmark {
 
 absl::StatusOr<std::vector<Figure>> CatalogGet();        // catalog.get.*
 absl::StatusOr<std::vector<Figure>> CatalogLists();      // catalog.list*, catalog.search*
+absl::StatusOr<std::vector<Figure>> CatalogImpact();     // catalog.impact_10000.*
 absl::StatusOr<std::vector<Figure>> OnboardingStarts();  // onboarding.starts
 absl::StatusOr<std::vector<Figure>> Imports();           // import.*
 absl::StatusOr<std::vector<Figure>> Mining();            // mining.*

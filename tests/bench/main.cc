@@ -89,6 +89,7 @@ int Run(const std::vector<std::string>& arguments) {
   const std::vector<Benchmark> all = {{"suite", Suite},
                                       {"catalog", CatalogGet},
                                       {"catalog", CatalogLists},
+                                      {"catalog", CatalogImpact},
                                       {"onboarding", OnboardingStarts},
                                       {"import", Imports},
                                       {"mining", Mining}};

@@ -6,6 +6,9 @@
 namespace plumbline::catalog::impact {
 namespace {
 
+// Parts whose trees are brought near ahead of time: enough to hide the way to memory.
+constexpr size_t kAhead = 4;
+
 bool IsStep(const Tree& tree, NodeIndex node, absl::string_view id) {
   return tree.nodes[node].kind == NodeKind::kStep && tree.IdOf(tree.LeafOf(node)) == id;
 }
@@ -48,11 +51,28 @@ Analysis::Analysis(const Graph& graph, const Subject& subject)
 void Analysis::Run() {
   StrikeAll();
   Climb();
-  Settle();
-  for (PartIndex part : affected_) NoteWaitingCalls(part);
+  if (OrderCalledFirst()) {
+    // Until nothing changes: levels only rise, so the end is the least solution.
+    for (bool again = true; again;) {
+      again = false;
+      for (PartIndex part : affected_) again = Settle(part) || again;
+    }
+  }
+  for (size_t i = 0; i < affected_.size(); ++i) {
+    if (i + kAhead < affected_.size()) graph_.part(affected_[i + kAhead]).tree.Prefetch();
+    Settle(affected_[i]);
+    NoteWaitingCalls(affected_[i], evaluation_);
+    CountSteps(affected_[i], evaluation_);
+  }
   for (const WaitingCall& call : waiting_calls_) Wait(call.called, call.level);
   FindDepths();
-  CountAll();
+  for (PartIndex part : reached_) {
+    if (!effects_[part].affected) {
+      CountWaiting(part);
+    } else if (effects_[part].called != Level::kNo) {
+      CountMoreWaiting(part);
+    }
+  }
 }
 
 void Analysis::Strike(PartIndex part) {
@@ -88,18 +108,15 @@ void Analysis::Climb() {
   }
 }
 
-// The affected parts, what is called before what calls it (Kahn 1962). Published revisions call no
-// cycle; should one be there, its parts come last.
-std::vector<PartIndex> Analysis::CalledFirst() {
+// Kahn 1962. Published revisions call no cycle; should one be there, its parts come last.
+bool Analysis::OrderCalledFirst() {
   std::vector<int32_t> pending(effects_.size(), 0);
+  std::vector<PartIndex> order;
+  order.reserve(affected_.size());
   for (PartIndex part : affected_) {
     for (const Call& call : graph_.part(part).tree.calls) {
       if (call.target != kNoPart && effects_[call.target].affected) ++pending[part];
     }
-  }
-  std::vector<PartIndex> order;
-  order.reserve(affected_.size());
-  for (PartIndex part : affected_) {
     if (pending[part] == 0) order.push_back(part);
   }
   for (size_t next = 0; next < order.size(); ++next) {
@@ -107,10 +124,12 @@ std::vector<PartIndex> Analysis::CalledFirst() {
       if (effects_[caller].affected && --pending[caller] == 0) order.push_back(caller);
     }
   }
+  const bool round = order.size() < affected_.size();
   for (PartIndex part : affected_) {
     if (pending[part] > 0) order.push_back(part);
   }
-  return order;
+  affected_ = std::move(order);
+  return round;
 }
 
 void Analysis::CollectOutages(PartIndex index) {
@@ -145,7 +164,6 @@ const Effects& Analysis::Evaluate(PartIndex part) {
   return evaluation_;
 }
 
-// Says whether the part came to be worse than it was known to be.
 bool Analysis::Settle(PartIndex part) {
   const Level before = effects_[part].ends;
   const Effects& evaluation = Evaluate(part);
@@ -153,31 +171,9 @@ bool Analysis::Settle(PartIndex part) {
   return effects_[part].ends != before;
 }
 
-// Once through all, if no calls go round; else until nothing changes: levels only rise, so the end
-// is the least solution.
-void Analysis::Settle() {
-  affected_ = CalledFirst();
-  std::vector<bool> done(effects_.size(), false);
-  bool again = false;
-  for (PartIndex part : affected_) {
-    for (const Call& call : graph_.part(part).tree.calls) {
-      again =
-          again || (call.target != kNoPart && effects_[call.target].affected && !done[call.target]);
-    }
-    Settle(part);
-    done[part] = true;
-  }
-  while (again) {
-    again = false;
-    for (PartIndex part : affected_) again = Settle(part) || again;
-  }
-}
-
-void Analysis::NoteWaitingCalls(PartIndex part) {
-  const Tree& tree = graph_.part(part).tree;
-  const Effects* evaluation = tree.calls.empty() || IsWhole(part) ? nullptr : &Evaluate(part);
-  for (const Call& call : tree.calls) {
-    const Level level = evaluation == nullptr ? Level::kYes : evaluation->waits(call.node);
+void Analysis::NoteWaitingCalls(PartIndex part, const Effects& evaluation) {
+  for (const Call& call : graph_.part(part).tree.calls) {
+    const Level level = IsWhole(part) ? Level::kYes : evaluation.waits(call.node);
     if (call.target != kNoPart && level != Level::kNo)
       waiting_calls_.push_back({part, call.target, level});
   }
@@ -232,47 +228,51 @@ void Analysis::FindDepths() {
 void Analysis::AddStep(PartIndex part, Id role, Level out, Level waits) {
   RoleEffect& effect = roles_[role];
   for (StepCount* count : {&effect.steps, &steps_}) {
-    if (out == Level::kYes) {
-      ++count->stops;
-    } else if (waits == Level::kYes) {
-      ++count->waits;
-    } else {
-      ++count->may_wait;
-    }
+    ++(out == Level::kYes ? count->stops : waits == Level::kYes ? count->waits : count->may_wait);
   }
   if (effect.last_part == part) return;
   effect.last_part = part;
   ++effect.parts;
 }
 
-void Analysis::CountAll() {
-  for (PartIndex part : reached_) {
-    if (effects_[part].affected) {
-      Count(part);
-    } else {
-      CountWaiting(part);
-    }
-  }
+// The opposite, of a step that was counted as one that waits.
+void Analysis::TakeStep(Id role, Level waits) {
+  for (StepCount* count : {&roles_[role].steps, &steps_})
+    --(waits == Level::kYes ? count->waits : count->may_wait);
 }
 
-void Analysis::Count(PartIndex part) {
-  const Tree& tree = graph_.part(part).tree;
-  const Effects& evaluation = Evaluate(part);
-  const Level called = effects_[part].called;
-  for (NodeIndex node = 0; node < tree.nodes.size(); ++node) {
-    if (tree.nodes[node].kind != NodeKind::kStep) continue;
-    const Level out = evaluation.out(node);
-    const Level waits = std::max(evaluation.waits(node), called);
-    if (out == Level::kNo && waits == Level::kNo) continue;
-    AddStep(part, tree.LeafOf(node).what, out, waits);
+void Analysis::CountSteps(PartIndex part, const Effects& evaluation) {
+  const std::vector<TreeNode>& nodes = graph_.part(part).tree.nodes;
+  for (NodeIndex node = 0; node < nodes.size(); ++node) {
+    if (nodes[node].kind != NodeKind::kStep) continue;
+    const Level out = evaluation.out(node), waits = evaluation.waits(node);
+    if (out != Level::kNo || waits != Level::kNo) AddStep(part, nodes[node].what, out, waits);
   }
 }
 
 void Analysis::CountWaiting(PartIndex part) {
   for (const TreeNode& node : graph_.part(part).tree.nodes) {
-    if (node.kind == NodeKind::kStep)
-      AddStep(part, graph_.part(part).tree.leaves[node.leaf].what, Level::kNo,
-              effects_[part].called);
+    if (node.kind == NodeKind::kStep) AddStep(part, node.what, Level::kNo, effects_[part].called);
+  }
+}
+
+// Of a part whose own steps are counted already.
+void Analysis::CountMoreWaiting(PartIndex part) {
+  const std::vector<TreeNode>& nodes = graph_.part(part).tree.nodes;
+  const Level called = effects_[part].called;
+  const Effects& evaluation = Evaluate(part);
+  const auto is_counted = [&](NodeIndex node) {
+    return evaluation.out(node) != Level::kNo || evaluation.waits(node) != Level::kNo;
+  };
+  for (NodeIndex node = 0; node < nodes.size(); ++node) {
+    if (nodes[node].kind == NodeKind::kStep && is_counted(node))
+      roles_[nodes[node].what].last_part = part;
+  }
+  for (NodeIndex node = 0; node < nodes.size(); ++node) {
+    if (nodes[node].kind != NodeKind::kStep || evaluation.out(node) != Level::kNo) continue;
+    if (evaluation.waits(node) >= called) continue;
+    if (is_counted(node)) TakeStep(nodes[node].what, evaluation.waits(node));
+    AddStep(part, nodes[node].what, Level::kNo, called);
   }
 }
 

@@ -61,17 +61,20 @@ class Analysis {
   void Strike(PartIndex part);
   void StrikeAll();
   void Climb();
-  std::vector<PartIndex> CalledFirst();
+  // Puts what is called before what calls it; returns whether calls go round.
+  bool OrderCalledFirst();
   void CollectOutages(PartIndex part);
+  // Evaluates a part; returns whether it came to be worse than it was known to be.
   bool Settle(PartIndex part);
-  void Settle();
-  void Count(PartIndex part);
-  void NoteWaitingCalls(PartIndex part);
+  void NoteWaitingCalls(PartIndex part, const Effects& evaluation);
+  void CountSteps(PartIndex part, const Effects& evaluation);
   void Wait(PartIndex part, Level level);
   void FindDepths();
-  void CountAll();
+  // Counts the steps that wait only because their part waits where it is called.
   void CountWaiting(PartIndex part);
+  void CountMoreWaiting(PartIndex part);
   void AddStep(PartIndex part, Id role, Level out, Level waits);
+  void TakeStep(Id role, Level waits);
 
   // A call whose turn does not come.
   struct WaitingCall {

@@ -10,8 +10,8 @@
 namespace plumbline::catalog::impact {
 namespace {
 
-// Breadth first, level by level, each level in the order of names: the chains that are found are
-// the shortest, and of those always the same ones.
+// Breadth first, level by level: the chains that are found are the shortest, and of those the ones
+// over the first by name, whatever the order in which the graph came to be.
 class Search {
  public:
   Search(const Graph& graph, const Used& used)
@@ -24,7 +24,6 @@ class Search {
     std::vector<PartIndex> level;
     for (PartIndex part : DirectUsers()) Reach(part, kNoPart, 1, &level);
     for (int32_t depth = 2; !level.empty(); ++depth) {
-      std::sort(level.begin(), level.end(), [&](auto a, auto b) { return Key(a) < Key(b); });
       found_.insert(found_.end(), level.begin(), level.end());
       if (direct_only) return;
       std::vector<PartIndex> above;
@@ -35,8 +34,12 @@ class Search {
     }
   }
 
-  // By depth, name and revision.
   const std::vector<PartIndex>& found() const { return found_; }
+  // By depth, name and revision.
+  using SortKey = std::tuple<int32_t, absl::string_view, int64_t>;
+  SortKey Key(PartIndex part) const {
+    return {depth_[part], graph_.ProcessOf(graph_.part(part)), graph_.part(part).revision};
+  }
   int32_t depth(PartIndex part) const { return depth_[part]; }
   // What it calls on its way; kNoPart: what is used itself.
   PartIndex next(PartIndex part) const { return next_[part]; }
@@ -60,13 +63,12 @@ class Search {
   }
 
  private:
-  using SortKey = std::tuple<absl::string_view, int64_t>;
-  SortKey Key(PartIndex part) const {
-    return {graph_.ProcessOf(graph_.part(part)), graph_.part(part).revision};
-  }
-
   void Reach(PartIndex part, PartIndex next, int32_t depth, std::vector<PartIndex>* level) {
-    if (depth_[part] > 0) return;
+    if (depth_[part] > 0) {
+      const bool as_short = depth_[part] == depth && next != kNoPart;
+      if (as_short && Key(next) < Key(next_[part])) next_[part] = next;
+      return;
+    }
     depth_[part] = depth;
     next_[part] = next;
     level->push_back(part);
@@ -127,6 +129,22 @@ std::string NameOf(const Graph& graph, absl::string_view workspace, PartIndex in
   return name;
 }
 
+void Describe(const Graph& graph, const Search& search, PartIndex index,
+              absl::string_view workspace, absl::string_view name,
+              v1::ListCallersResponse* response) {
+  const Part& part = graph.part(index);
+  v1::Caller& caller = *response->add_callers();
+  caller.set_name(NameOf(graph, workspace, index));
+  caller.set_title(part.title);
+  caller.set_owner(part.owner);
+  caller.set_latest(graph.IsLatest(index));
+  caller.set_depth(search.depth(index));
+  for (std::string& id : search.NodesOf(index)) caller.add_nodes(std::move(id));
+  for (PartIndex i = index; i != kNoPart; i = search.next(i))
+    caller.add_chain(NameOf(graph, workspace, i));
+  caller.add_chain(std::string(name));
+}
+
 }  // namespace
 
 bool ListCallers(const Graph& graph, const Used& used, bool direct_only,
@@ -134,28 +152,17 @@ bool ListCallers(const Graph& graph, const Used& used, bool direct_only,
                  int limit, v1::ListCallersResponse* response) {
   Search search(graph, used);
   search.Run(direct_only);
-  const std::vector<PartIndex>& found = search.found();
-  const auto is_before = [&](PartIndex index, const PagePosition& position) {
-    const Part& part = graph.part(index);
-    return std::make_tuple(search.depth(index), absl::string_view(graph.ProcessOf(part)),
-                           part.revision) <=
-           std::make_tuple(position.depth, absl::string_view(position.process), position.revision);
-  };
-  auto part = std::lower_bound(found.begin(), found.end(), after, is_before);
-  for (; part != found.end() && response->callers_size() < limit; ++part) {
-    v1::Caller& caller = *response->add_callers();
-    caller.set_name(NameOf(graph, workspace, *part));
-    caller.set_title(graph.part(*part).title);
-    caller.set_owner(graph.part(*part).owner);
-    caller.set_latest(graph.IsLatest(*part));
-    caller.set_depth(search.depth(*part));
-    for (std::string& id : search.NodesOf(*part)) caller.add_nodes(std::move(id));
-    for (PartIndex i = *part; i != kNoPart; i = search.next(i))
-      caller.add_chain(NameOf(graph, workspace, i));
-    caller.add_chain(std::string(name));
+  std::vector<PartIndex> page;
+  for (PartIndex part : search.found()) {
+    if (search.Key(part) > Search::SortKey(after.depth, after.process, after.revision))
+      page.push_back(part);
   }
-  response->set_total_count(static_cast<int32_t>(found.size()));
-  return part != found.end();
+  const size_t size = std::min(page.size(), static_cast<size_t>(limit));
+  std::partial_sort(page.begin(), page.begin() + static_cast<int64_t>(size), page.end(),
+                    [&](PartIndex a, PartIndex b) { return search.Key(a) < search.Key(b); });
+  for (size_t i = 0; i < size; ++i) Describe(graph, search, page[i], workspace, name, response);
+  response->set_total_count(static_cast<int32_t>(search.found().size()));
+  return page.size() > size;
 }
 
 }  // namespace plumbline::catalog::impact

@@ -24,7 +24,7 @@ struct Used {
 
 // Fills in everything but the page token: `limit` callers after `after`, and the count of all.
 // `workspace` and `name` are for the names within. Returns whether there are more. Calls that go
-// round are followed once. O(parts that use it + calls of these), sorted by name.
+// round are followed once. O(parts that use it + calls of these), and log limit for each.
 bool ListCallers(const Graph& graph, const Used& used, bool direct_only,
                  absl::string_view workspace, absl::string_view name, const PagePosition& after,
                  int limit, v1::ListCallersResponse* response);

@@ -8,14 +8,9 @@ namespace plumbline::catalog::impact {
 using Nodes = absl::Span<const TreeNode>;
 
 void Effects::Evaluate(Nodes nodes, absl::Span<const Outage> outages) {
-  const size_t size = nodes.size();
-  out_.assign(size, Level::kNo);
-  stuck_.resize(size);
-  waits_.resize(size);
-  culprit_.resize(size);
-  cause_.resize(size);
-  for (const Outage& outage : outages) out_[outage.node] = outage.level;
-  for (size_t i = size; i-- > 0;) {
+  states_.assign(nodes.size(), State());
+  for (const Outage& outage : outages) states_[outage.node].out = outage.level;
+  for (size_t i = nodes.size(); i-- > 0;) {
     const auto node = static_cast<NodeIndex>(i);
     switch (nodes[i].kind) {
       case NodeKind::kSequence:
@@ -29,13 +24,12 @@ void Effects::Evaluate(Nodes nodes, absl::Span<const Outage> outages) {
         FoldLoop(nodes, node);
         break;
       default:
-        stuck_[i] = out_[i];
-        culprit_[i] = node;
+        states_[i].stuck = states_[i].out;
+        states_[i].culprit = node;
     }
-    if (nodes[i].optional) stuck_[i] = std::min(stuck_[i], Level::kMaybe);
+    if (nodes[i].optional) states_[i].stuck = std::min(states_[i].stuck, Level::kMaybe);
   }
-  if (size > 0) waits_[0] = Level::kNo;
-  for (size_t i = 0; i < size; ++i) {
+  for (size_t i = 0; i < nodes.size(); ++i) {
     const auto node = static_cast<NodeIndex>(i);
     if (nodes[i].kind == NodeKind::kSequence) SpreadSequence(nodes, node);
     if (nodes[i].kind == NodeKind::kParallel || nodes[i].kind == NodeKind::kChoice)
@@ -45,80 +39,80 @@ void Effects::Evaluate(Nodes nodes, absl::Span<const Outage> outages) {
 }
 
 void Effects::FoldAll(Nodes nodes, NodeIndex node) {
-  Level level = Level::kNo;
+  State& state = states_[node];
   for (NodeIndex child = node + 1; child < nodes[node].end; child = nodes[child].end) {
-    if (stuck_[child] <= level) continue;
-    level = stuck_[child];
-    culprit_[node] = culprit_[child];
+    if (states_[child].stuck <= state.stuck) continue;
+    state.stuck = states_[child].stuck;
+    state.culprit = states_[child].culprit;
   }
-  stuck_[node] = level;
 }
 
 void Effects::FoldChoice(Nodes nodes, NodeIndex node) {
+  State& state = states_[node];
   bool all = true, any = false;
   for (NodeIndex child = node + 1; child < nodes[node].end; child = nodes[child].end) {
-    all = all && stuck_[child] == Level::kYes;
-    if (stuck_[child] == Level::kNo || any) continue;
+    all = all && states_[child].stuck == Level::kYes;
+    if (states_[child].stuck == Level::kNo || any) continue;
     any = true;
-    culprit_[node] = culprit_[child];
+    state.culprit = states_[child].culprit;
   }
-  stuck_[node] = all ? Level::kYes : any ? Level::kMaybe : Level::kNo;
+  state.stuck = all ? Level::kYes : any ? Level::kMaybe : Level::kNo;
 }
 
 void Effects::FoldLoop(Nodes nodes, NodeIndex node) {
+  State& state = states_[node];
   const NodeIndex body = node + 1;
   const NodeIndex redo = nodes[body].end;
-  stuck_[node] = stuck_[body];
-  culprit_[node] = culprit_[body];
-  if (redo < nodes[node].end && stuck_[node] == Level::kNo && stuck_[redo] != Level::kNo) {
-    stuck_[node] = Level::kMaybe;
-    culprit_[node] = culprit_[redo];
+  state.stuck = states_[body].stuck;
+  state.culprit = states_[body].culprit;
+  if (redo < nodes[node].end && state.stuck == Level::kNo && states_[redo].stuck != Level::kNo) {
+    state.stuck = Level::kMaybe;
+    state.culprit = states_[redo].culprit;
   }
 }
 
 void Effects::SpreadSequence(Nodes nodes, NodeIndex node) {
-  Level level = waits_[node];
-  NodeIndex cause = cause_[node];
+  Level level = states_[node].waits;
+  NodeIndex cause = states_[node].cause;
   for (NodeIndex child = node + 1; child < nodes[node].end; child = nodes[child].end) {
-    waits_[child] = level;
-    cause_[child] = cause;
-    if (stuck_[child] <= level) continue;
-    level = stuck_[child];
-    cause = culprit_[child];
+    State& state = states_[child];
+    state.waits = level;
+    state.cause = cause;
+    if (state.stuck <= level) continue;
+    level = state.stuck;
+    cause = state.culprit;
   }
 }
 
 void Effects::SpreadBranches(Nodes nodes, NodeIndex node) {
   for (NodeIndex child = node + 1; child < nodes[node].end; child = nodes[child].end) {
-    waits_[child] = waits_[node];
-    cause_[child] = cause_[node];
+    states_[child].waits = states_[node].waits;
+    states_[child].cause = states_[node].cause;
   }
 }
 
 void Effects::SpreadLoop(Nodes nodes, NodeIndex node) {
+  const State& state = states_[node];
   const NodeIndex body = node + 1;
   const NodeIndex redo = nodes[body].end;
   const bool has_redo = redo < nodes[node].end;
-  const bool redo_stuck = has_redo && stuck_[redo] != Level::kNo;
+  const bool body_stuck = states_[body].stuck != Level::kNo;
   // Both may not come again; the body comes once, before either is stuck.
-  const bool again = stuck_[body] != Level::kNo || redo_stuck;
-  const NodeIndex culprit = stuck_[body] != Level::kNo ? culprit_[body]
-                            : redo_stuck               ? culprit_[redo]
-                                                       : node;
+  const bool again = body_stuck || (has_redo && states_[redo].stuck != Level::kNo);
   const auto spread = [&](NodeIndex child, Level level, NodeIndex cause) {
     if (level == Level::kNo && again) {
       level = Level::kMaybe;
-      cause = culprit;
+      cause = states_[body_stuck ? body : redo].culprit;
     }
-    waits_[child] = level;
-    cause_[child] = cause;
+    states_[child].waits = level;
+    states_[child].cause = cause;
   };
-  spread(body, waits_[node], cause_[node]);
+  spread(body, state.waits, state.cause);
   if (!has_redo) return;
-  if (stuck_[body] > waits_[node]) {
-    spread(redo, stuck_[body], culprit_[body]);
+  if (states_[body].stuck > state.waits) {
+    spread(redo, states_[body].stuck, states_[body].culprit);
   } else {
-    spread(redo, waits_[node], cause_[node]);
+    spread(redo, state.waits, state.cause);
   }
 }
 

@@ -43,10 +43,10 @@ std::string TitleOf(const Graph& graph, const Subject& subject) {
     const Part& part = graph.part(index);
     if (part.revision < revision) continue;
     revision = part.revision;
-    for (const TreeNode& node : part.tree.nodes) {
-      if (node.kind != NodeKind::kStep) continue;
-      const Leaf& leaf = part.tree.leaves[node.leaf];
-      if (part.tree.IdOf(leaf) == subject.step) title = std::string(part.tree.TitleOf(leaf));
+    for (const Leaf& leaf : part.tree.leaves) {
+      const bool step = part.tree.nodes[leaf.node].kind == NodeKind::kStep;
+      if (step && part.tree.IdOf(leaf) == subject.step)
+        title = std::string(part.tree.TitleOf(leaf));
     }
   }
   return title;
@@ -137,10 +137,10 @@ class Answer {
     proto->set_title(std::string(tree.TitleOf(leaf)));
     proto->set_effect(effect);
     if (is_call) {
-      const PartIndex target = tree.calls[leaf.what].target;
+      const PartIndex target = tree.calls[tree.nodes[node].what].target;
       if (target != kNoPart) proto->set_called_process(NameOf(target));
     } else {
-      proto->set_role(TextOf(leaf.what));
+      proto->set_role(TextOf(tree.nodes[node].what));
     }
     if (effect == v1::EFFECT_WAITS || effect == v1::EFFECT_MAY_WAIT) {
       proto->set_cause(std::string(tree.IdOf(tree.LeafOf(evaluation.cause(node)))));

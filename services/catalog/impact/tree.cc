@@ -70,11 +70,11 @@ class Packer {
   NodeIndex AddLeaf(const v1::Node& node, NodeKind kind, uint32_t what) {
     const NodeIndex index = Begin(node, kind);
     End(index);
-    tree_.nodes[index].leaf = static_cast<uint32_t>(tree_.leaves.size());
+    tree_.nodes[index].what = what;
     const std::string title = outline_ ? "" : node.title();
-    tree_.leaves.push_back({.what = what,
-                            .text = static_cast<uint32_t>(tree_.text.size()),
+    tree_.leaves.push_back({.node = index,
                             .id_length = static_cast<uint16_t>(node.id().size()),
+                            .text = static_cast<uint32_t>(tree_.text.size()),
                             .title_length = static_cast<uint16_t>(title.size())});
     tree_.text += node.id();
     tree_.text += title;
@@ -109,6 +109,20 @@ class Packer {
 
 }  // namespace
 
+const Leaf& Tree::LeafOf(NodeIndex node) const {
+  return *std::lower_bound(leaves.begin(), leaves.end(), node,
+                           [](const Leaf& leaf, NodeIndex value) { return leaf.node < value; });
+}
+
+void Tree::Prefetch() const {
+  constexpr size_t kCacheLine = 64;
+  const char* const begin = reinterpret_cast<const char*>(nodes.data());
+  for (size_t at = 0; at < nodes.size() * sizeof(TreeNode); at += kCacheLine)
+    __builtin_prefetch(begin + at);
+  __builtin_prefetch(uses.data());
+  __builtin_prefetch(calls.data());
+}
+
 int64_t Tree::bytes() const {
   return BytesOf(nodes) + BytesOf(leaves) + BytesOf(calls) + BytesOf(uses) +
          static_cast<int64_t>(text.capacity());
@@ -125,7 +139,7 @@ void Unpack(const Tree& tree, bool outline, Vocabulary* vocabulary) {
   for (const Use& use : tree.uses) vocabulary->utilities.Release(use.utility);
   if (outline) return;
   for (const TreeNode& node : tree.nodes) {
-    if (node.kind == NodeKind::kStep) vocabulary->roles.Release(tree.leaves[node.leaf].what);
+    if (node.kind == NodeKind::kStep) vocabulary->roles.Release(node.what);
   }
 }
 

@@ -26,16 +26,16 @@ struct TreeNode {
   NodeKind kind = NodeKind::kStep;
   bool optional = false;
   NodeIndex end = 0;  // one past the last node of the subtree
-  uint32_t leaf = 0;  // of a call or step: its place among Tree::leaves
+  uint32_t what = 0;  // a step: the Id of its role; a call: its place among Tree::calls
 
   bool is_leaf() const { return kind == NodeKind::kCall || kind == NodeKind::kStep; }
 };
 
-// What a leaf is called, and what it does.
+// What a leaf is called.
 struct Leaf {
-  uint32_t what = 0;  // a step: the Id of its role; a call: its place among Tree::calls
-  uint32_t text = 0;  // where its id begins in Tree::text; its title follows
+  NodeIndex node = 0;
   uint16_t id_length = 0;
+  uint32_t text = 0;  // where its id begins in Tree::text; its title follows
   uint16_t title_length = 0;
 };
 
@@ -57,9 +57,9 @@ struct Call {
 
 struct Tree {
   std::vector<TreeNode> nodes;
-  std::vector<Leaf> leaves;
-  std::vector<Call> calls;  // in the order of the tree
-  std::vector<Use> uses;    // by utility, then by node; each once
+  std::vector<Leaf> leaves;  // in the order of the tree
+  std::vector<Call> calls;   // in the order of the tree
+  std::vector<Use> uses;     // by utility, then by node; each once
   std::string text;
 
   absl::string_view IdOf(const Leaf& leaf) const {
@@ -68,7 +68,10 @@ struct Tree {
   absl::string_view TitleOf(const Leaf& leaf) const {
     return absl::string_view(text).substr(leaf.text + leaf.id_length, leaf.title_length);
   }
-  const Leaf& LeafOf(NodeIndex node) const { return leaves[nodes[node].leaf]; }
+  // O(log leaves).
+  const Leaf& LeafOf(NodeIndex node) const;
+  // Begins to bring what an evaluation reads near, for who will evaluate the tree soon.
+  void Prefetch() const;
   int64_t bytes() const;
 };
 
