@@ -28,6 +28,7 @@ struct Benchmark {
 absl::StatusOr<std::vector<Figure>> CatalogGet();        // catalog.get.*
 absl::StatusOr<std::vector<Figure>> CatalogLists();      // catalog.list*, catalog.search*
 absl::StatusOr<std::vector<Figure>> CatalogBpmn();       // catalog.bpmn_*
+absl::StatusOr<std::vector<Figure>> CalendarAdds();      // calendar.*
 absl::StatusOr<std::vector<Figure>> OnboardingStarts();  // onboarding.starts
 absl::StatusOr<std::vector<Figure>> Imports();           // import.*
 absl::StatusOr<std::vector<Figure>> Mining();            // mining.*

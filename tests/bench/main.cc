@@ -90,6 +90,7 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"catalog", CatalogGet},
                                       {"catalog", CatalogLists},
                                       {"catalog", CatalogBpmn},
+                                      {"catalog", CalendarAdds},
                                       {"onboarding", OnboardingStarts},
                                       {"import", Imports},
                                       {"mining", Mining}};
