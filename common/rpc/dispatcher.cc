@@ -18,50 +18,40 @@ struct Dispatcher::Impl {
   std::shared_ptr<CallServices> services;
 };
 
+struct Dispatcher::UnaryCall {
+  Call call;
+  std::unique_ptr<Message> request;
+  Reply reply;
+
+  std::optional<Answer> Begin(const Arrival& arrival, absl::string_view bytes);
+  void Run(const absl::Status& admitted);
+  Answer End(const absl::Status& status, SharedBytes response);
+  void Finish(const absl::Status& status, SharedBytes response);
+};
+
 namespace {
+
+// Of a call that is answered before anybody could cancel it. Owned by nobody, so that copies touch
+// no counter that cores would fight for.
+std::shared_ptr<std::atomic<bool>> NeverCancelled() {
+  static std::atomic<bool> never{false};
+  return {std::shared_ptr<void>(), &never};
+}
+
+// What every call passes before its handler.
+absl::Status Prepare(Call& call, const Arrival& arrival, absl::string_view bytes,
+                     Message* request) {
+  RETURN_IF_ERROR(call.Admit(arrival));
+  RETURN_IF_ERROR(ParseRequest(bytes, call.services->limits.max_request_bytes, request));
+  RETURN_IF_ERROR(call.AuthorizeRequest(*request));
+  return call.Check();
+}
 
 SharedBytes Serialize(const Message& message) {
   auto bytes = std::make_shared<std::string>();
   message.SerializeToString(bytes.get());
   return bytes;
 }
-
-// A unary call on its way through the executor.
-struct UnaryCall {
-  Call call;
-  Dispatcher::Reply reply;
-  std::unique_ptr<Message> request;
-
-  void Finish(const absl::Status& status, SharedBytes response) {
-    const absl::Status answer = call.End(status);
-    reply(answer, std::move(response));
-    call.Settle();
-  }
-  absl::Status Prepare(const Arrival& arrival, absl::string_view bytes) {
-    RETURN_IF_ERROR(call.Admit(arrival));
-    RETURN_IF_ERROR(ParseRequest(bytes, call.services->limits.max_request_bytes, request.get()));
-    RETURN_IF_ERROR(call.AuthorizeRequest(*request));
-    return call.Check();
-  }
-  bool FinishInline() {
-    if (!call.method.inline_unary) return false;
-    auto answer = call.method.inline_unary(call.context, *request);
-    if (!answer.has_value()) return false;
-    if (answer->ok()) {
-      Finish(absl::OkStatus(), **std::move(answer));
-    } else {
-      Finish(answer->status(), nullptr);
-    }
-    return true;
-  }
-  void Run(const absl::Status& admitted) {
-    absl::Status status = admitted.ok() ? call.Check() : admitted;
-    if (!status.ok()) return Finish(status, nullptr);
-    std::unique_ptr<Message> response(call.method.response->New());
-    status = call.method.unary(call.context, *request, response.get());
-    Finish(status, status.ok() ? Serialize(*response) : nullptr);
-  }
-};
 
 // The first message, which was read and checked before the call got a thread, then the rest. An
 // error stays.
@@ -102,12 +92,6 @@ struct ClientStreamCall {
     reply(answer, std::move(response));
     call.Settle();
   }
-  absl::Status Prepare(const Arrival& arrival, absl::string_view bytes) {
-    RETURN_IF_ERROR(call.Admit(arrival));
-    RETURN_IF_ERROR(ParseRequest(bytes, call.services->limits.max_request_bytes, first.get()));
-    RETURN_IF_ERROR(call.AuthorizeRequest(*first));
-    return call.Check();
-  }
   void Run(const absl::Status& admitted) {
     absl::Status status = admitted.ok() ? call.Check() : admitted;
     if (!status.ok()) return Finish(status, nullptr);
@@ -138,19 +122,66 @@ absl::StatusOr<const Method*> Dispatcher::Find(absl::string_view path) const {
       .With("method", shown);
 }
 
+std::optional<Dispatcher::Answer> Dispatcher::UnaryCall::Begin(const Arrival& arrival,
+                                                               absl::string_view bytes) {
+  absl::Status status = Prepare(call, arrival, bytes, request.get());
+  if (!status.ok()) return End(status, nullptr);
+  if (!call.method.inline_unary) return std::nullopt;
+  auto answer = call.method.inline_unary(call.context, *request);
+  if (!answer.has_value()) return std::nullopt;
+  return answer->ok() ? End(absl::OkStatus(), **std::move(answer)) : End(answer->status(), nullptr);
+}
+
+void Dispatcher::UnaryCall::Run(const absl::Status& admitted) {
+  absl::Status status = admitted.ok() ? call.Check() : admitted;
+  if (!status.ok()) return Finish(status, nullptr);
+  std::unique_ptr<Message> response(call.method.response->New());
+  status = call.method.unary(call.context, *request, response.get());
+  Finish(status, status.ok() ? Serialize(*response) : nullptr);
+}
+
+// For an answer that is handed out by returning.
+Dispatcher::Answer Dispatcher::UnaryCall::End(const absl::Status& status, SharedBytes response) {
+  Answer answer{call.End(status), std::move(response)};
+  call.Settle();
+  return answer;
+}
+
+void Dispatcher::UnaryCall::Finish(const absl::Status& status, SharedBytes response) {
+  const absl::Status answer = call.End(status);
+  reply(answer, std::move(response));
+  call.Settle();
+}
+
+std::optional<Dispatcher::Answer> Dispatcher::Begin(const Method& method, const Arrival& arrival,
+                                                    absl::string_view request,
+                                                    std::shared_ptr<UnaryCall>* rest) {
+  auto call =
+      std::shared_ptr<UnaryCall>(new UnaryCall{{impl_->services, method, arrival, NeverCancelled()},
+                                               std::unique_ptr<Message>(method.request->New()),
+                                               {}});
+  auto answer = call->Begin(arrival, request);
+  if (!answer.has_value()) *rest = std::move(call);
+  return answer;
+}
+
+void Dispatcher::Continue(std::shared_ptr<UnaryCall> call,
+                          std::shared_ptr<std::atomic<bool>> cancelled, Reply reply) {
+  CallContext& context = call->call.context;
+  context.cancelled = std::move(cancelled);
+  call->reply = std::move(reply);
+  const absl::Status status = impl_->services->executor.Submit(
+      {call->call.method.work, context.workspace, context.deadline,
+       [call](const absl::Status& admitted) { call->Run(admitted); }});
+  if (!status.ok()) call->Finish(status, nullptr);
+}
+
 void Dispatcher::Unary(const Method& method, const Arrival& arrival, absl::string_view request,
                        std::shared_ptr<std::atomic<bool>> cancelled, Reply reply) {
-  std::shared_ptr<UnaryCall> unary(
-      new UnaryCall{{impl_->services, method, arrival, std::move(cancelled)},
-                    std::move(reply),
-                    std::unique_ptr<Message>(method.request->New())});
-  absl::Status status = unary->Prepare(arrival, request);
-  if (!status.ok()) return unary->Finish(status, nullptr);
-  if (unary->FinishInline()) return;
-  status = impl_->services->executor.Submit({method.work, unary->call.context.workspace,
-                                             unary->call.context.deadline,
-                                             [unary](const absl::Status& s) { unary->Run(s); }});
-  if (!status.ok()) unary->Finish(status, nullptr);
+  std::shared_ptr<UnaryCall> rest;
+  std::optional<Answer> answer = Begin(method, arrival, request, &rest);
+  if (answer.has_value()) return reply(answer->status, std::move(answer->response));
+  Continue(std::move(rest), std::move(cancelled), std::move(reply));
 }
 
 void Dispatcher::ServerStreaming(const Method& method, const Arrival& arrival,
@@ -160,13 +191,7 @@ void Dispatcher::ServerStreaming(const Method& method, const Arrival& arrival,
   auto call = std::make_unique<Call>(impl_->services, method, arrival, std::move(cancelled));
   Call& c = *call;
   std::shared_ptr<Message> message(method.request->New());
-  const auto prepare = [&]() -> absl::Status {
-    RETURN_IF_ERROR(c.Admit(arrival));
-    RETURN_IF_ERROR(ParseRequest(request, c.services->limits.max_request_bytes, message.get()));
-    RETURN_IF_ERROR(c.AuthorizeRequest(*message));
-    return c.Check();
-  };
-  absl::Status status = prepare();
+  absl::Status status = Prepare(c, arrival, request, message.get());
   auto tracked = TrackedStream::Create(std::move(call), std::move(stream));
   if (status.ok()) status = tracked->Register();
   if (status.ok()) {
@@ -185,7 +210,7 @@ void Dispatcher::ClientStreaming(const Method& method, const Arrival& arrival,
                            std::move(reply),
                            std::unique_ptr<Message>(method.request->New()),
                            std::move(requests)});
-  absl::Status status = streamed->Prepare(arrival, first);
+  absl::Status status = Prepare(streamed->call, arrival, first, streamed->first.get());
   if (status.ok()) {
     const CallContext& context = streamed->call.context;
     status =

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -59,8 +60,21 @@ class Dispatcher {
   // The method of a path, or METHOD_UNKNOWN.
   absl::StatusOr<const Method*> Find(absl::string_view path) const;
 
-  // A whole unary call. `reply` is called exactly once, on this thread (answers from memory,
-  // refusals) or an executor's. `cancelled` is set by the door when the caller goes away.
+  struct Answer {
+    absl::Status status;
+    SharedBytes response;  // set where the status is OK
+  };
+  // A unary call on its way to a thread of the executor.
+  struct UnaryCall;
+  // The first part of a unary call, on this thread, for doors that have a cheaper way for what is
+  // answered at once (refusals, answers from memory). nullopt: `*rest` is the call, for Continue.
+  std::optional<Answer> Begin(const Method& method, const Arrival& arrival,
+                              absl::string_view request, std::shared_ptr<UnaryCall>* rest);
+  // The other part, once. `reply` is called exactly once, on this thread (when nothing more is
+  // admitted) or an executor's. `cancelled` is set by the door when the caller goes away.
+  void Continue(std::shared_ptr<UnaryCall> call, std::shared_ptr<std::atomic<bool>> cancelled,
+                Reply reply);
+  // Both parts.
   void Unary(const Method& method, const Arrival& arrival, absl::string_view request,
              std::shared_ptr<std::atomic<bool>> cancelled, Reply reply);
 

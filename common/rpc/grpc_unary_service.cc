@@ -16,28 +16,21 @@
 namespace plumbline::rpc {
 namespace {
 
-// Ends its call exactly once: by the answer or because the caller went away, whichever comes first.
-// Keeps itself alive until gRPC is done with it.
-class UnaryReactor final : public grpc::ServerUnaryReactor,
-                           public std::enable_shared_from_this<UnaryReactor> {
+// Of a call that waits for a thread. Ends it exactly once: by the answer or because the caller went
+// away, whichever comes first. Keeps itself alive until gRPC is done with it.
+class WaitingReactor final : public grpc::ServerUnaryReactor,
+                             public std::enable_shared_from_this<WaitingReactor> {
  public:
-  explicit UnaryReactor(grpc::ByteBuffer* response) : response_(response) {}
+  explicit WaitingReactor(grpc::ByteBuffer* response) : response_(response) {}
 
   // For gRPC, which owns it from now on.
-  grpc::ServerUnaryReactor* Begin(Dispatcher& dispatcher, const Method& method,
-                                  const grpc::CallbackServerContext& context,
-                                  const grpc::ByteBuffer& request) {
+  grpc::ServerUnaryReactor* Begin(Dispatcher& dispatcher,
+                                  std::shared_ptr<Dispatcher::UnaryCall> call) {
     self_ = shared_from_this();
-    if (!request.Valid()) {
-      const auto caller = dispatcher.Identify(method, ArrivalOf(context));
-      End(caller.ok() ? NoRequest() : caller.status(), nullptr);
-      return this;
-    }
-    const FlatBytes bytes(request);
-    dispatcher.Unary(method, ArrivalOf(context), bytes.view(), {self_, &cancelled_},
-                     [me = self_](const absl::Status& status, const SharedBytes& response) {
-                       me->End(status, response);
-                     });
+    dispatcher.Continue(std::move(call), {self_, &cancelled_},
+                        [me = self_](const absl::Status& status, const SharedBytes& response) {
+                          me->End(status, response);
+                        });
     return this;
   }
   void OnCancel() override {
@@ -56,8 +49,35 @@ class UnaryReactor final : public grpc::ServerUnaryReactor,
   grpc::ByteBuffer* const response_;  // valid until the end
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> ended_{false};
-  std::shared_ptr<UnaryReactor> self_;
+  std::shared_ptr<WaitingReactor> self_;
 };
+
+// gRPC runs the default reactor without a hop to another thread at its end, which costs a third of
+// a call; it knows no cancellation, which an answer at once does not need.
+grpc::ServerUnaryReactor* EndAtOnce(grpc::CallbackServerContext& context,
+                                    const absl::Status& status) {
+  grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
+  reactor->Finish(ToGrpc(status));
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* Handle(Dispatcher& dispatcher, const Method& method,
+                                 grpc::CallbackServerContext& context,
+                                 const grpc::ByteBuffer& request, grpc::ByteBuffer* response) {
+  const Arrival arrival = ArrivalOf(context);
+  if (!request.Valid()) {
+    const auto caller = dispatcher.Identify(method, arrival);
+    return EndAtOnce(context, caller.ok() ? NoRequest() : caller.status());
+  }
+  const FlatBytes bytes(request);
+  std::shared_ptr<Dispatcher::UnaryCall> rest;
+  const auto answer = dispatcher.Begin(method, arrival, bytes.view(), &rest);
+  if (!answer.has_value()) {
+    return std::make_shared<WaitingReactor>(response)->Begin(dispatcher, std::move(rest));
+  }
+  if (answer->status.ok()) *response = ToBuffer(answer->response);
+  return EndAtOnce(context, answer->status);
+}
 
 // What protoc's plugin generates for raw callback methods, for the rows of a table.
 class UnaryService final : public grpc::Service {
@@ -70,8 +90,7 @@ class UnaryService final : public grpc::Service {
                           new Handler([&method, &dispatcher](grpc::CallbackServerContext* context,
                                                              const grpc::ByteBuffer* request,
                                                              grpc::ByteBuffer* response) {
-                            const auto reactor = std::make_shared<UnaryReactor>(response);
-                            return reactor->Begin(dispatcher, method, *context, *request);
+                            return Handle(dispatcher, method, *context, *request, response);
                           }));
   }
   int count() const { return count_; }

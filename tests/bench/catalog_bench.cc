@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Get of a published process from memory, through the whole server, against bare gRPC echoes of the very bytes that it answers.
+// Get of a published process from memory, through the whole server, against bare gRPC echoes of the
+// very bytes that it answers.
 #include <string>
 #include <vector>
 
+#include "clients/cli/session.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
@@ -12,7 +14,6 @@
 #include "common/rpc/server.h"
 #include "common/sql/database.h"
 #include "common/yaml/yaml.h"
-#include "clients/cli/session.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/app.h"
 #include "tests/bench/bench.h"
@@ -24,8 +25,10 @@ namespace {
 constexpr char kPath[] = "/plumbline.catalog.v1.CatalogService/GetProcess";
 constexpr int kRounds = 5;
 
-// Publishes the shipped on-boarding process; returns the serialised answer of a Get of its first revision.
-absl::StatusOr<std::string> Publish(rpc::Channel& channel, const catalog::v1::GetProcessRequest& get) {
+// Publishes the shipped on-boarding process; returns the serialised answer of a Get of its first
+// revision.
+absl::StatusOr<std::string> Publish(rpc::Channel& channel,
+                                    const catalog::v1::GetProcessRequest& get) {
   ASSIGN_OR_RETURN(const std::string text, cli::ReadFile("processes/sales-rep-onboarding.yaml"));
   catalog::v1::CreateProcessRequest create;
   RETURN_IF_ERROR(yaml::Parse("sales-rep-onboarding.yaml", text, create.mutable_process()));
@@ -34,11 +37,13 @@ absl::StatusOr<std::string> Publish(rpc::Channel& channel, const catalog::v1::Ge
   create.set_process_id("sales-rep-onboarding");
   catalog::v1::CreateProcessResponse created;
   const rpc::CallContext context;
-  RETURN_IF_ERROR(channel.Call(context, "/plumbline.catalog.v1.CatalogService/CreateProcess", create, &created));
+  RETURN_IF_ERROR(channel.Call(context, "/plumbline.catalog.v1.CatalogService/CreateProcess",
+                               create, &created));
   catalog::v1::PublishProcessRequest publish;
   publish.set_name("workspaces/default/processes/sales-rep-onboarding");
   catalog::v1::PublishProcessResponse published;
-  RETURN_IF_ERROR(channel.Call(context, "/plumbline.catalog.v1.CatalogService/PublishProcess", publish, &published));
+  RETURN_IF_ERROR(channel.Call(context, "/plumbline.catalog.v1.CatalogService/PublishProcess",
+                               publish, &published));
   catalog::v1::GetProcessResponse got;
   RETURN_IF_ERROR(channel.Call(context, kPath, get, &got));
   return got.SerializeAsString();
@@ -72,10 +77,11 @@ absl::StatusOr<std::vector<Figure>> CatalogGet() {
     bare_typed.push_back(c);
   }
   // The ratio is taken against the faster yardstick: the one that does not even parse.
-  return std::vector<Figure>{{"catalog.get", Median(ours), "1/s"},
-                             {"catalog.get.echo_of_bytes", Median(bare), "1/s"},
-                             {"catalog.get.echo_of_messages", Median(bare_typed), "1/s"},
-                             {"catalog.get.ratio", Median(ours) / std::max(Median(bare), Median(bare_typed)), "ratio"}};
+  return std::vector<Figure>{
+      {"catalog.get", Median(ours), "1/s"},
+      {"catalog.get.echo_of_bytes", Median(bare), "1/s"},
+      {"catalog.get.echo_of_messages", Median(bare_typed), "1/s"},
+      {"catalog.get.ratio", Median(ours) / std::max(Median(bare), Median(bare_typed)), "ratio"}};
 }
 
 }  // namespace plumbline::bench

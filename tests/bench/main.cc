@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // plumbline-bench [--json] [--targets FILE] [NAME...]: one line per figure: name, value, unit,
-// target, holds or short.
+// target, holds or short. NAME is a benchmark (catalog.get) or a group of them (catalog).
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -74,6 +74,24 @@ void Print(const Figure& figure, const std::map<std::string, Target>& targets, b
   std::fflush(stdout);
 }
 
+// Whether `name` is that of `benchmark` or of its group.
+bool Asks(const std::string& name, const Benchmark& benchmark) {
+  return benchmark.name == name || absl::StartsWith(benchmark.name, name + ".");
+}
+
+bool IsAsked(const std::vector<std::string>& names, const Benchmark& benchmark) {
+  return names.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+           return Asks(name, benchmark);
+         });
+}
+
+int Unknown(const std::string& name, const std::vector<Benchmark>& all) {
+  std::fprintf(stderr, "there is no benchmark '%s'; there are:", name.c_str());
+  for (const Benchmark& benchmark : all) std::fprintf(stderr, " %s", benchmark.name.c_str());
+  std::fprintf(stderr, "\n");
+  return 2;
+}
+
 int Run(const std::vector<std::string>& arguments) {
   bool json = false;
   std::string targets_file = "docs/benchmarks.md";
@@ -87,26 +105,22 @@ int Run(const std::vector<std::string>& arguments) {
       names.push_back(arguments[i]);
   }
   const std::vector<Benchmark> all = {{"suite", Suite},
-                                      {"catalog", CatalogGet},
-                                      {"catalog", CatalogLists},
-                                      {"catalog", CatalogBpmn},
+                                      {"catalog.get", CatalogGet},
+                                      {"catalog.lists", CatalogLists},
+                                      {"catalog.bpmn", CatalogBpmn},
                                       {"onboarding", OnboardingStarts},
                                       {"import", Imports},
                                       {"mining", Mining}};
   for (const std::string& name : names) {
-    if (std::none_of(all.begin(), all.end(), [&](const Benchmark& b) { return b.name == name; })) {
-      std::fprintf(
-          stderr,
-          "there is no benchmark '%s'; there are suite, catalog, onboarding, import, mining\n",
-          name.c_str());
-      return 2;
+    if (std::none_of(all.begin(), all.end(),
+                     [&](const Benchmark& benchmark) { return Asks(name, benchmark); })) {
+      return Unknown(name, all);
     }
   }
   const auto targets = ReadTargets(targets_file);
   int failed = 0;
   for (const Benchmark& benchmark : all) {
-    if (!names.empty() && std::find(names.begin(), names.end(), benchmark.name) == names.end())
-      continue;
+    if (!IsAsked(names, benchmark)) continue;
     const auto figures = benchmark.run();
     if (!figures.ok()) {
       std::fprintf(stderr, "%s: %s\n", benchmark.name.c_str(),
