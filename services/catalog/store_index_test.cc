@@ -10,11 +10,12 @@
 #include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/catalog/fields.h"
 #include "services/catalog/search_words.h"
-#include "services/catalog/testing_engines.h"
 #include "services/catalog/store_sql_search.h"
+#include "services/catalog/testing_engines.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -218,7 +219,11 @@ TEST_P(UpgradeToIndexTest, OpeningFillsIt) {
   auto found = NewSearchStore(*database_)
                    ->Search({}, {.workspace = "beta", .words = {"number", "7"}, .limit = 100});
   ASSERT_TRUE(found.ok()) << found.status();
-  EXPECT_EQ(found->rows.size(), 6u) << "7, and 71 to 79";
+  std::vector<std::string> titles;
+  for (const v1::Process& process : found->rows) titles.push_back(process.title());
+  EXPECT_THAT(titles, ::testing::ElementsAre("Number 7", "Number 71", "Number 73", "Number 75",
+                                             "Number 77", "Number 79"))
+      << "the word itself first, then those that begin with it, of this workspace";
 }
 
 }  // namespace

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Catching up with rows that a release without the index wrote.
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/catalog/store_sql_index.h"
+#include "services/catalog/store_sql_words.h"
+
+namespace plumbline::catalog {
+namespace {
+
+// A workspace that has rows with `condition`; "" if there is none.
+absl::StatusOr<std::string> FindBehind(sql::Database& database, const base::CallContext& context,
+                                       absl::string_view table, absl::string_view condition) {
+  std::string workspace;
+  RETURN_IF_ERROR(database.Read(context, [&](sql::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const sql::Rows rows,
+                     transaction.Query(absl::StrCat("SELECT workspace FROM ", table, " WHERE ",
+                                                    condition, " LIMIT 1")));
+    if (!rows.empty()) workspace = rows.Text(0, 0);
+    return absl::OkStatus();
+  }));
+  return workspace;
+}
+
+absl::StatusOr<v1::Process> ParseBody(const std::string& bytes) {
+  v1::Process process;
+  if (!process.ParseFromString(bytes))
+    return base::Internal("a stored process is not a message of its type");
+  return process;
+}
+
+absl::Status IndexHeadsOf(sql::Transaction& transaction, const std::string& workspace, int limit,
+                          int64_t* count) {
+  ASSIGN_OR_RETURN(const sql::Rows rows,
+                   transaction.Query("SELECT process, body FROM processes WHERE workspace = "
+                                     ":workspace AND indexed <> version LIMIT :limit",
+                                     {{"workspace", workspace}, {"limit", int64_t{limit}}}));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const ProcessKey key{workspace, rows.Text(i, 0)};
+    ASSIGN_OR_RETURN(const v1::Process head, ParseBody(rows.Text(i, 1)));
+    RETURN_IF_ERROR(IndexHead(transaction, key, head));
+    RETURN_IF_ERROR(transaction
+                        .Execute("UPDATE processes SET indexed = version "
+                                 "WHERE workspace = :workspace AND process = :process",
+                                 {{"workspace", workspace}, {"process", key.process}})
+                        .status());
+  }
+  *count = static_cast<int64_t>(rows.size());
+  return absl::OkStatus();
+}
+
+absl::Status IndexRevisionsOf(sql::Transaction& transaction, const std::string& workspace,
+                              int limit, int64_t* count) {
+  ASSIGN_OR_RETURN(const sql::Rows rows,
+                   transaction.Query("SELECT process, summary FROM process_revisions WHERE "
+                                     "workspace = :workspace AND indexed = 0 LIMIT :limit",
+                                     {{"workspace", workspace}, {"limit", int64_t{limit}}}));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const ProcessKey key{workspace, rows.Text(i, 0)};
+    ASSIGN_OR_RETURN(const v1::Process revision, ParseBody(rows.Text(i, 1)));
+    RETURN_IF_ERROR(IndexRevision(transaction, key, revision));
+    RETURN_IF_ERROR(
+        transaction
+            .Execute("UPDATE process_revisions SET indexed = 1 WHERE workspace = :workspace "
+                     "AND process = :process AND revision = :revision",
+                     {{"workspace", workspace},
+                      {"process", key.process},
+                      {"revision", revision.revision()}})
+            .status());
+  }
+  *count = static_cast<int64_t>(rows.size());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> IndexOldRows(sql::Database& database, const base::CallContext& context,
+                                     int limit) {
+  int64_t count = 0;
+  ASSIGN_OR_RETURN(std::string workspace,
+                   FindBehind(database, context, "processes", "indexed <> version"));
+  const bool heads = !workspace.empty();
+  if (!heads) {
+    ASSIGN_OR_RETURN(workspace, FindBehind(database, context, "process_revisions", "indexed = 0"));
+    if (workspace.empty()) return 0;
+  }
+  RETURN_IF_ERROR(database.Write(context, [&](sql::Transaction& transaction) -> absl::Status {
+    // As every write of the workspace: what is read here cannot change before the commit.
+    RETURN_IF_ERROR(transaction.Lock(WorkspaceLock(workspace)));
+    return heads ? IndexHeadsOf(transaction, workspace, limit, &count)
+                 : IndexRevisionsOf(transaction, workspace, limit, &count);
+  }));
+  return count;
+}
+
+}  // namespace plumbline::catalog
