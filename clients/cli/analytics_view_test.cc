@@ -21,6 +21,7 @@ namespace pb = analytics::v1;
 
 TEST(ReportView, WhatIsLeftOutIsTold) {
   pb::Report report;
+  report.mutable_event_log()->set_event_count(1);
   pb::ProcessMap& map = *report.mutable_process_map();
   map.add_activities()->set_activity("Call");
   map.mutable_omitted_activities()->set_count(1'234);
@@ -46,6 +47,7 @@ TEST(ReportView, WhatIsLeftOutIsTold) {
 
 TEST(ReportView, WholeListsSayNothing) {
   pb::Report report;
+  report.mutable_event_log()->set_event_count(1);
   report.mutable_process_map()->add_activities()->set_activity("Call");
   report.add_steps()->set_activity("Call");
   report.add_impediments()->set_cause("ACCESS");

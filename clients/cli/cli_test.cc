@@ -3,7 +3,6 @@
 #include <string>
 
 #include "clients/cli/diff_view.h"
-
 #include "clients/cli/importing.h"
 #include "clients/cli/report_view.h"
 #include "clients/cli/session.h"
@@ -37,6 +36,7 @@ TEST(Units, CountsHaveThousands) {
 
 TEST(ReportView, OpenCasesAndTheWaitBeforeTheFirstStep) {
   analytics::v1::Report report;
+  report.mutable_event_log()->set_event_count(20);
   auto* duration = report.mutable_case_duration();
   duration->set_count(1);
   duration->mutable_median()->set_seconds(86'400);
@@ -100,6 +100,14 @@ TEST(DiffView, GroupsByNodeAndSaysWhy) {
   std::ostringstream coloured;
   PrintDifferences(diff, true, coloured);
   EXPECT_NE(coloured.str().find("\033[31m- removed from x, 3 nodes\033[0m"), std::string::npos);
+}
+
+TEST(ReportView, AnEmptyLogSaysSo) {
+  analytics::v1::Report report;
+  report.mutable_event_log()->set_name("workspaces/w/eventLogs/deals");
+  std::ostringstream out;
+  PrintReport(report, {out});
+  EXPECT_EQ(out.str(), "Report: deals\n=============\nNo events yet.\n");
 }
 
 TEST(Importing, LogIdsComeFromFileNames) {

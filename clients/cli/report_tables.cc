@@ -155,8 +155,13 @@ void PrintMapInBrief(const analytics::v1::ProcessMap& map, const Paper& paper) {
     if (a.start_count() > 0) begins.emplace_back(a.start_count(), a.activity());
     if (a.end_count() > 0) ends.emplace_back(a.end_count(), a.activity());
   }
-  Note(paper, Printable(absl::StrCat("Cases begin with ", Frequent(begins), " and end with ",
-                                     Frequent(ends), ".")));
+  // The events of a log may all be of transitions that do not count.
+  if (map.activities().empty()) return Note(paper, "No event makes up the map.");
+  // Steps that only the whole map has may be the ones that cases begin or end with.
+  if (!begins.empty() && !ends.empty()) {
+    Note(paper, Printable(absl::StrCat("Cases begin with ", Frequent(begins), " and end with ",
+                                       Frequent(ends), ".")));
+  }
   PrintEdges(map, paper);
 }
 

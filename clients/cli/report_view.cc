@@ -32,12 +32,15 @@ void PrintTarget(const analytics::v1::TargetAttainment& target, const Paper& pap
   Prose(paper, absl::StrCat(text, ")"));
 }
 
-void PrintHead(const analytics::v1::Report& report, const Paper& paper) {
-  const auto& log = report.event_log();
+void PrintTitle(const analytics::v1::EventLog& log, const Paper& paper) {
   const std::string title = Printable(
       absl::StrCat("Report: ", log.title().empty() ? log.name().substr(log.name().rfind('/') + 1)
                                                    : log.title()));
   paper.out << title << '\n' << std::string(DisplayWidth(title), '=') << '\n';
+}
+
+void PrintHead(const analytics::v1::Report& report, const Paper& paper) {
+  const auto& log = report.event_log();
   Prose(paper, absl::StrCat(Number(log.event_count(), "event", "events"), " of ",
                             Number(log.case_count(), "case", "cases"), ", from ",
                             When(log.first_time()), " to ", When(log.last_time()), " UTC."));
@@ -103,6 +106,11 @@ std::string CaseSummary(const DurationStatistics& durations, int64_t open_cases)
 }
 
 void PrintReport(const analytics::v1::Report& report, const Paper& paper) {
+  PrintTitle(report.event_log(), paper);
+  if (report.event_log().event_count() == 0) {
+    paper.out << "No events yet.\n";
+    return;
+  }
   PrintHead(report, paper);
   PrintFindings(report, paper);
   if (report.has_bottleneck()) PrintBottleneck(report, paper);
