@@ -45,8 +45,8 @@ std::vector<Known> PermittedBy(const CLI::Option& option) {
 }
 
 bool TakesFiles(const std::string& name) {
-  static const auto* const names =
-      new std::set<std::string>{"FILE", "processes", "suite", "ca-file"};
+  static const auto* const names = new std::set<std::string>{
+      "FILE", "processes", "suite", "ca-file", "certificate-file", "key-file"};
   return names->count(name) > 0;
 }
 

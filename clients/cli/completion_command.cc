@@ -95,6 +95,8 @@ GlobalOptions OptionsOf(const CLI::App& app, const Typed& typed) {
   take("workspace", &options.workspace);
   take("token", &options.token);
   take("ca-file", &options.ca_file);
+  take("certificate-file", &options.certificate_file);
+  take("key-file", &options.key_file);
   options.timeout_seconds = kPatienceSeconds;
   return options;
 }

@@ -48,8 +48,7 @@ absl::Status ListRevisions(Session& session, const ListOptions& options) {
   request.set_name(session.FullName("processes", options.of));
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
-  session.wording().Call(
-      {{"name", "PROCESS"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
+  session.wording().Call({{"name", "PROCESS"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
   Table table({">REVISION", "~TITLE", "PUBLISHED (UTC)", "?~BY", "?~REASON"});
   ASSIGN_OR_RETURN(
       const bool more,
@@ -92,8 +91,10 @@ absl::Status ListLogs(Session& session, const ListOptions& options) {
 }
 
 constexpr char kFilterHelp[] =
-    "Only what fits: fields with = != < <= > >=, with : for \"contains\", :* for \"is set\"; AND, OR "
-    "(binds tighter), NOT or -, parentheses. Fields: name, title, owner, labels.KEY, state, author, "
+    "Only what fits: fields with = != < <= > >=, with : for \"contains\", :* for \"is set\"; AND, "
+    "OR "
+    "(binds tighter), NOT or -, parentheses. Fields: name, title, owner, labels.KEY, state, "
+    "author, "
     "create_time, update_time, latest_revision; of revisions also revision, reason";
 
 void AddFilterOptions(CLI::App& command, ListOptions* options) {
@@ -149,9 +150,9 @@ void AddListCommand(CLI::App& app, Action* action) {
   list->group("Look");
   list->require_subcommand(1);
   auto options = std::make_shared<ListOptions>();
-  CLI::App* processes = AddListKind(
-      *list, action, options,
-      {.name = "processes", .help = "Processes of the catalog", .run = ListProcesses});
+  CLI::App* processes =
+      AddListKind(*list, action, options,
+                  {.name = "processes", .help = "Processes of the catalog", .run = ListProcesses});
   CLI::App* revisions = AddListKind(*list, action, options,
                                     {.name = "revisions",
                                      .help = "Published revisions of a process, latest first",

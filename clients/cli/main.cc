@@ -51,6 +51,12 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* options) {
                        "Authorities of the service's certificate, PEM (default: plain text)"),
         "FILE")
       ->envname("PLUMBLINE_CA_FILE");
+  Takes(app.add_option("--certificate-file", options->certificate_file,
+                       "Certificate to present where the service asks for one, PEM"),
+        "FILE")
+      ->envname("PLUMBLINE_CERTIFICATE_FILE");
+  Takes(app.add_option("--key-file", options->key_file, "Its key, PEM"), "FILE")
+      ->envname("PLUMBLINE_KEY_FILE");
   Takes(app.add_option("--timeout", options->timeout_seconds,
                        "How long a call may take (default: 60)"),
         "SECONDS")

@@ -23,7 +23,9 @@ absl::StatusOr<rpc::Channel*> Session::channel() {
   if (channel_ == nullptr) {
     ASSIGN_OR_RETURN(channel_, rpc::NewRemoteChannel({.address = options_.address,
                                                       .token = options_.token,
-                                                      .ca_file = options_.ca_file}));
+                                                      .ca_file = options_.ca_file,
+                                                      .certificate_file = options_.certificate_file,
+                                                      .key_file = options_.key_file}));
   }
   return channel_.get();
 }

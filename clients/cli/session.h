@@ -31,6 +31,8 @@ struct GlobalOptions {
   std::string workspace = "default";
   std::string token;
   std::string ca_file;
+  std::string certificate_file;
+  std::string key_file;
   double timeout_seconds = 60;
   bool json = false;
 };

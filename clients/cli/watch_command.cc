@@ -93,13 +93,12 @@ absl::Status Watch(Session& session, const Options& options) {
   const absl::Status status =
       channel->ReadStream(context, absl::StrCat(kOnboarding, "WatchHistory"), request,
                           ob::WatchHistoryResponse::default_instance(), show);
-  if (!interrupt.happened()) return status;
   if (!session.json() && !cursor.empty()) {
     session.err() << "\nto go on from here: plumbline watch "
                   << (options.onboarding.empty() ? "" : options.onboarding + " ") << "--cursor "
                   << cursor << '\n';
   }
-  return absl::OkStatus();
+  return interrupt.happened() ? absl::OkStatus() : status;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/rpc/dispatcher.h"
+#include "common/rpc/message_parts.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -21,6 +22,9 @@ using base::Reason;
 
 constexpr size_t kMaxMessage = 1500;
 constexpr size_t kMaxDetails = 4096;
+// Of one request, each of which takes at least two bytes of it and, parsed, a hundred bytes or
+// more: two million empty ones in 4 MiB would take most of a gigabyte.
+constexpr size_t kMaxParts = 200'000;
 
 // The first `limit` bytes, less a character that would be cut in two.
 std::string Cut(absl::string_view text, size_t limit) {
@@ -138,6 +142,12 @@ absl::Status ParseRequest(absl::string_view bytes, size_t limit,
                  absl::StrCat("the message has ", bytes.size(), " bytes and may have at most ",
                               limit, "; send less at a time"))
         .With("limit_bytes", absl::StrCat(limit));
+  }
+  if (bytes.size() > 2 * kMaxParts && CountParts(bytes, *message->GetDescriptor()) > kMaxParts) {
+    return Error(Reason::ERROR_REASON_MESSAGE_TOO_LARGE,
+                 absl::StrCat("the message is made of more than ", kMaxParts,
+                              " parts; send fewer at a time"))
+        .With("limit_parts", absl::StrCat(kMaxParts));
   }
   if (message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
     return absl::OkStatus();

@@ -57,6 +57,9 @@ struct RemoteChannelOptions {
   std::string address;  // host:port
   std::string token;    // bearer token, "" = none
   std::string ca_file;  // "" = plain text
+  // What this side presents (mutual TLS); both or neither.
+  std::string certificate_file = {};
+  std::string key_file = {};
 };
 
 // A channel over gRPC. Connects lazily; a peer that answers no ping for 15 s is dead, and its calls

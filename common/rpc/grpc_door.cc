@@ -109,6 +109,7 @@ class ServerStreamReactor final : public Reactor {
     if (!ok) return End(NoRequest());
     const FlatBytes request(incoming_);
     dispatcher_.ServerStreaming(*method_, arrival(), request.view(), cancelled_, queue_);
+    incoming_.Clear();  // the stream may last for days
     Pump();
   }
   void OnWriteDone(bool ok) override {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "grpc/health/v1/health.pb.h"
 
@@ -22,6 +23,13 @@ HealthCheckResponse Response(int status) {
   return response;
 }
 
+absl::Status TooManyWatchers() {
+  return base::Error(base::Reason::ERROR_REASON_OVERLOADED,
+                     absl::StrCat("there are ", Health::kMaxWatchers,
+                                  " watchers of the health already; ask with Check"))
+      .RetryAfter(absl::Seconds(10));
+}
+
 }  // namespace
 
 int Health::StatusOf(const std::string& service) const {
@@ -34,8 +42,8 @@ void Health::SetServing(bool serving) {
   absl::MutexLock lock(&mutex_);
   if (std::exchange(serving_, serving) == serving) return;
   for (auto& [key, watcher] : watchers_) {
-    if (services_.count(watcher.service) > 0)
-      watcher.stream->Write(Response(StatusOf(watcher.service)));
+    watcher->Write(
+        Response(serving ? HealthCheckResponse::SERVING : HealthCheckResponse::NOT_SERVING));
   }
 }
 
@@ -43,13 +51,17 @@ absl::Status Health::Watch(const std::string& service, std::shared_ptr<ServerStr
   ServerStream* key = stream.get();
   {
     absl::MutexLock lock(&mutex_);
+    if (watching_ == kMaxWatchers) return TooManyWatchers();
+    ++watching_;
     stream->Write(Response(StatusOf(service)));
-    watchers_[key] = {service, stream};
+    // What is not served here never will be: its watcher has heard all that there is to hear.
+    if (services_.count(service) > 0) watchers_[key] = stream;
   }
   stream->OnEvents([] {},
                    [this, key] {
                      absl::MutexLock lock(&mutex_);
                      watchers_.erase(key);
+                     --watching_;
                    });
   return absl::OkStatus();
 }

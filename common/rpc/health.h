@@ -17,6 +17,9 @@ namespace plumbline::rpc {
 // What a server says of its services and of "", which stands for all. Thread-safe.
 class Health {
  public:
+  // Watch needs no identity, so it is bounded: OVERLOADED beyond.
+  static constexpr int kMaxWatchers = 1000;
+
   // NOT_SERVING at first.
   explicit Health(std::set<std::string> services) : services_(std::move(services)) {
     services_.insert("");
@@ -28,17 +31,15 @@ class Health {
   void AddTo(MethodTable& table);
 
  private:
-  struct Watcher {
-    std::string service;
-    std::shared_ptr<ServerStream> stream;
-  };
   int StatusOf(const std::string& service) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Watch(const std::string& service, std::shared_ptr<ServerStream> stream);
 
   std::set<std::string> services_;
   absl::Mutex mutex_;
   bool serving_ ABSL_GUARDED_BY(mutex_) = false;
-  std::map<ServerStream*, Watcher> watchers_ ABSL_GUARDED_BY(mutex_);
+  int watching_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Of services that are served here.
+  std::map<ServerStream*, std::shared_ptr<ServerStream>> watchers_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace plumbline::rpc

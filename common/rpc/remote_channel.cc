@@ -236,16 +236,33 @@ const base::Clock& MachineClock() {
   return clock;
 }
 
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(
+    const RemoteChannelOptions& options) {
+  const bool certificate = !options.certificate_file.empty();
+  if (certificate == options.key_file.empty()) {
+    return base::FieldError(certificate ? "key_file" : "certificate_file",
+                            "is empty; a certificate and its key are given together or not at all");
+  }
+  if (options.ca_file.empty()) {
+    if (!certificate) return grpc::InsecureChannelCredentials();
+    return base::FieldError("ca_file",
+                            "is empty; a certificate is presented over TLS only: name the file of "
+                            "the authorities of the server's certificate");
+  }
+  grpc::SslCredentialsOptions ssl;
+  ASSIGN_OR_RETURN(ssl.pem_root_certs, ReadFile("ca_file", options.ca_file));
+  if (certificate) {
+    ASSIGN_OR_RETURN(ssl.pem_cert_chain, ReadFile("certificate_file", options.certificate_file));
+    ASSIGN_OR_RETURN(ssl.pem_private_key, ReadFile("key_file", options.key_file));
+  }
+  return grpc::SslCredentials(ssl);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Channel>> NewRemoteChannel(const RemoteChannelOptions& options) {
   LookAtConnectionsOften();
-  std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
-  if (!options.ca_file.empty()) {
-    grpc::SslCredentialsOptions ssl;
-    ASSIGN_OR_RETURN(ssl.pem_root_certs, ReadFile("ca_file", options.ca_file));
-    credentials = grpc::SslCredentials(ssl);
-  }
+  ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(options));
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);  // our own services: they bound their answers
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingIntervalMs);

@@ -38,9 +38,10 @@ constexpr absl::Duration kWatchdog = absl::Seconds(5);
 // Room for many watchers behind one proxy; each call that waits holds memory.
 constexpr int kMaxCallsOfConnection = 1024;
 
-// What gRPC may hold for the requests of all connections: some of the largest, and much else.
+// What gRPC may hold for the requests of all connections: some of the largest, and much else. Half
+// of the least that the deployment grants a service.
 size_t MemoryOf(const Dispatcher& dispatcher) {
-  return std::max<size_t>(512 << 20, 64 * dispatcher.limits().max_request_bytes);
+  return std::max<size_t>(256 << 20, 32 * dispatcher.limits().max_request_bytes);
 }
 
 gpr_timespec Span(absl::Duration duration) {
@@ -149,11 +150,12 @@ class GrpcServer final : public Server {
         api_, rpc::Listen("server.listen_address", options_.listen_address, CredentialsOf(options_),
                           dispatcher_, NewReflection(services)));
     services.merge(ServicesOf(admin_table_));
-    // Tokens cross no network in plain text; probes on the machine itself need no certificate.
+    // Tokens cross no network in plain text unless told; probes on the machine itself need no
+    // certificate.
+    const bool plain = options_.admin_plaintext || IsLoopback(options_.admin_address);
     ASSIGN_OR_RETURN(
         admin_, rpc::Listen("server.admin_address", options_.admin_address,
-                            IsLoopback(options_.admin_address) ? grpc::InsecureServerCredentials()
-                                                               : CredentialsOf(options_),
+                            plain ? grpc::InsecureServerCredentials() : CredentialsOf(options_),
                             admin_dispatcher_, NewReflection(services)));
     health_.SetServing(true);
     return absl::OkStatus();

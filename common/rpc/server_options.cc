@@ -82,6 +82,7 @@ absl::StatusOr<ServerOptions> ServerOptionsOf(const common::v1::ServerConfig& co
   options.drain_delay =
       reader.Time("server.drain_delay", config.has_drain_delay(), config.drain_delay(),
                   absl::ZeroDuration(), absl::ZeroDuration());
+  options.admin_plaintext = config.admin_plaintext();
   RETURN_IF_ERROR(reader.status());
   RETURN_IF_ERROR(CheckOpenServer(config.auth(), "server.listen_address", options.listen_address));
   RETURN_IF_ERROR(CheckOpenServer(config.auth(), "server.admin_address", options.admin_address));

@@ -25,6 +25,7 @@ struct ServerOptions {
   absl::Duration drain_timeout;
   absl::Duration drain_delay;
   std::optional<TlsMaterial> tls;
+  bool admin_plaintext = false;
 };
 
 // Errors: FIELD_INVALID (all values that are out of range; a server without tokens beyond loopback;

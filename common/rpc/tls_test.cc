@@ -83,8 +83,9 @@ class TlsTest : public ::testing::Test {
     return config;
   }
   absl::Status Call(const EchoBackend& backend, const std::string& address,
-                    const std::string& ca_file) {
-    auto channel = NewRemoteChannel({address, "", ca_file});
+                    const std::string& ca_file, const std::string& certificate_file = "",
+                    const std::string& key_file = "") {
+    auto channel = NewRemoteChannel({address, "", ca_file, certificate_file, key_file});
     if (!channel.ok()) return channel.status();
     catalog::v1::PublishProcessRequest request;
     request.set_name("workspaces/acme/processes/x");
@@ -144,8 +145,29 @@ TEST_F(TlsTest, MutualTlsRefusesClientsWithoutCertificate) {
   *config.mutable_tls() = Config(Write("a.crt", pair.certificate), Write("a.key", pair.key));
   config.mutable_tls()->set_client_ca_file(folder_ + "/a.crt");
   EchoBackend backend(Way::kRemote, config);
-  EXPECT_EQ(ReasonOf(Call(backend, backend.server()->address(), folder_ + "/a.crt")),
+  const std::string address = backend.server()->address();
+  const std::string certificate = folder_ + "/a.crt", key = folder_ + "/a.key";
+  EXPECT_EQ(ReasonOf(Call(backend, address, certificate)),
             Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE);
+  EXPECT_TRUE(Call(backend, address, certificate, certificate, key).ok());
+  const Pair stranger;
+  EXPECT_EQ(ReasonOf(Call(backend, address, certificate, Write("s.crt", stranger.certificate),
+                          Write("s.key", stranger.key))),
+            Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE);
+}
+
+TEST_F(TlsTest, HalfAClientCertificateIsRefused) {
+  struct Row {
+    std::string ca, certificate, key, field;
+  };
+  for (const Row& row : std::vector<Row>{{"ca", "a", "", "key_file"},
+                                         {"ca", "", "a", "certificate_file"},
+                                         {"", "a", "a", "ca_file"}}) {
+    const absl::Status status =
+        NewRemoteChannel({"127.0.0.1:1", "", row.ca, row.certificate, row.key}).status();
+    EXPECT_EQ(ReasonOf(status), Reason::ERROR_REASON_FIELD_INVALID) << row.field;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(row.field));
+  }
 }
 
 TEST_F(TlsTest, AdminPortBeyondLoopbackIsNotPlainText) {
@@ -161,6 +183,19 @@ TEST_F(TlsTest, AdminPortBeyondLoopbackIsNotPlainText) {
   EXPECT_EQ(ReasonOf(Call(backend, address, folder_ + "/a.crt")),
             Reason::ERROR_REASON_METHOD_UNKNOWN);
   EXPECT_EQ(ReasonOf(Call(backend, address, "")), Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE);
+}
+
+TEST_F(TlsTest, AdminPortIsPlainTextWhereThatIsAskedFor) {
+  const Pair pair;
+  common::v1::ServerConfig config = AnyPort();
+  *config.mutable_tls() = Config(Write("a.crt", pair.certificate), Write("a.key", pair.key));
+  config.set_admin_address("0.0.0.0:0");
+  config.set_admin_plaintext(true);
+  config.mutable_auth()->set_allow_anonymous(true);
+  EchoBackend backend(Way::kRemote, config);
+  const std::string bound = backend.server()->admin_address();
+  const std::string address = absl::StrCat("127.0.0.1", bound.substr(bound.rfind(':')));
+  EXPECT_EQ(ReasonOf(Call(backend, address, "")), Reason::ERROR_REASON_METHOD_UNKNOWN);
 }
 
 TEST_F(TlsTest, MissingAuthorityOfAChannelIsNamed) {

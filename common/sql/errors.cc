@@ -23,9 +23,8 @@ absl::Status Unavailable() {
 
 absl::Status CommitUnknown() {
   return Error(Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE,
-               "the connection to the database was lost while the change was being committed; it "
-               "may or may not have taken "
-               "effect: repeat the call with the same request_id")
+               "the database failed while the change was being committed; it may or may not have "
+               "taken effect: repeat the call with the same request_id")
       .With("dependency", "database")
       .RetryAfter(absl::Seconds(1));
 }

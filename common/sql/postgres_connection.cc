@@ -22,6 +22,12 @@ namespace {
 constexpr size_t kMostStatements = 512;
 constexpr size_t kMostStatementBytes = 256 << 10;
 
+// A process that is frozen or cut off in the middle of a transaction holds its locks and stops all
+// feeds, which wait for the oldest transaction: the server ends it.
+constexpr char kLetGo[] =
+    "; SET idle_in_transaction_session_timeout = '30s'; SET tcp_keepalives_idle = 10"
+    "; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+
 // Distinguishes the prepared forms of one text: the server fixes the types of parameters when it
 // prepares.
 std::string KeyOf(absl::string_view sql, absl::Span<const Param> params) {
@@ -39,9 +45,10 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
   std::unique_ptr<PostgresConnection> connection(new PostgresConnection(schema));
   connection->deadline_ = deadline;
   RETURN_IF_ERROR(connection->Dial(url));
-  RETURN_IF_ERROR(
-      connection->Run(absl::StrCat("SET search_path = ", schema, "; SET client_encoding = 'UTF8'"))
-          .status());
+  RETURN_IF_ERROR(connection
+                      ->Run(absl::StrCat("SET search_path = ", schema,
+                                         "; SET client_encoding = 'UTF8'", kLetGo))
+                      .status());
   return connection;
 }
 

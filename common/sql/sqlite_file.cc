@@ -37,6 +37,11 @@ absl::StatusOr<std::unique_ptr<SqliteFile>> SqliteFile::Claim(absl::string_view 
   if (claim->lock_ < 0) return CannotOpen(file, strerrordesc_np(errno));
   if (flock(claim->lock_, LOCK_EX | LOCK_NB) != 0)
     return CannotOpen(file, "another process has it open; stop that one first");
+  // Records of people: for nobody else on the machine. SQLite gives its other files the same
+  // rights.
+  const int database = open(claim->path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (database < 0) return CannotOpen(file, strerrordesc_np(errno));
+  close(database);
   return claim;
 }
 

@@ -114,7 +114,8 @@ void SqliteWriter::RunGroup(Job* first) {
   }
   absl::Status committed = begun.ok() ? Commit() : begun;
   for (Job* job : group) {
-    if (job->result.ok()) job->result = OneOf(committed);
+    // An error may have come of what a neighbour did, which is undone too.
+    if (job->result.ok() || !committed.ok()) job->result = OneOf(committed);
     job->done.Notify();  // the job may be gone after this
   }
 }
@@ -142,7 +143,8 @@ absl::Status SqliteWriter::Commit() {
     const Param position{"position", position_};
     status = connection_->Execute("UPDATE plumbline_position SET position = :position", {position})
                  .status();
-    if (status.ok()) status = connection_->Execute("COMMIT", {}).status();
+    // A COMMIT that fails may have reached the disk.
+    if (status.ok() && !connection_->Execute("COMMIT", {}).ok()) status = CommitUnknown();
   }
   if (!status.ok() && connection_->in_transaction())
     connection_->Execute("ROLLBACK", {}).IgnoreError();

@@ -16,6 +16,7 @@
 #include "common/base/status_macros.h"
 #include "common/flow/tree.h"
 #include "services/catalog/command.h"
+#include "services/catalog/search_words.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -90,9 +91,10 @@ absl::Status NotPublished(const ProcessKey& caller, const ProcessKey& called,
 }
 
 absl::Status TooManyCalled(const ProcessKey& caller) {
-  return base::Error(base::Reason::ERROR_REASON_PROCESS_INVALID,
-                     absl::StrCat("'", NameOf(caller), "' calls more than ", flow::kMaxNodes,
-                                  " processes, directly and through others: split it"));
+  return base::Error(
+      base::Reason::ERROR_REASON_PROCESS_INVALID,
+      absl::StrCat("what '", NameOf(caller), "' calls, directly and through others, has more than ",
+                   flow::kMaxNodes, " nodes: split it"));
 }
 
 // The calls that were met and not looked at yet, breadth first, and how each was reached.
@@ -188,6 +190,7 @@ absl::StatusOr<Closure> Closure::Read(Snapshot& snapshot, const ProcessKey& call
                                       const v1::Node& root) {
   Closure closure;
   Frontier frontier(caller.process);
+  int nodes = 0;
   RETURN_IF_ERROR(frontier.Meet(root, ""));
   while (!frontier.empty()) {
     const std::string text = frontier.Pop();
@@ -196,12 +199,13 @@ absl::StatusOr<Closure> Closure::Read(Snapshot& snapshot, const ProcessKey& call
       ASSIGN_OR_RETURN(std::vector<std::string> chain, frontier.ChainTo(text));
       return CycleError(chain);
     }
-    if (closure.revisions_.size() == static_cast<size_t>(flow::kMaxNodes))
-      return TooManyCalled(caller);
     const ProcessKey key{caller.workspace, called.process};
     ASSIGN_OR_RETURN(std::optional<v1::Process> revision,
                      snapshot.FindRevision(key, called.revision));
     if (!revision.has_value()) return base::NotFound("Process", NameOf(key, called.revision));
+    // Each is expanded at least once, so that what is refused later need not be read any further.
+    ForEachNode(revision->root(), [&nodes](const v1::Node&) { ++nodes; });
+    if (nodes > flow::kMaxNodes) return TooManyCalled(caller);
     RETURN_IF_ERROR(frontier.Meet(revision->root(), text));
     closure.revisions_.emplace(text, *std::move(revision));
   }

@@ -32,7 +32,8 @@ absl::Status PinCallsWherePossible(Snapshot& snapshot, const ProcessKey& caller,
 class Closure {
  public:
   // Errors: PROCESS_CYCLE with the chain of ids from `caller` back to it, RESOURCE_NOT_FOUND,
-  // PROCESS_INVALID (more than flow::kMaxNodes revisions). Reads every revision once.
+  // PROCESS_INVALID (more than flow::kMaxNodes nodes in all that is called). Reads every revision
+  // once.
   static absl::StatusOr<Closure> Read(Snapshot& snapshot, const ProcessKey& caller,
                                       const v1::Node& root);
 

@@ -10,8 +10,11 @@ namespace plumbline {
 namespace {
 
 absl::StatusOr<std::unique_ptr<rpc::Channel>> Connect(const common::v1::UpstreamConfig& config) {
-  return rpc::NewRemoteChannel(
-      {.address = config.address(), .token = config.token(), .ca_file = config.ca_file()});
+  return rpc::NewRemoteChannel({.address = config.address(),
+                                .token = config.token(),
+                                .ca_file = config.ca_file(),
+                                .certificate_file = config.certificate_file(),
+                                .key_file = config.key_file()});
 }
 
 absl::Status Serve(services::Program& program, const common::v1::OnboardingConfig& config) {

@@ -18,6 +18,10 @@
 namespace plumbline::onboarding {
 namespace {
 
+// On-boardings that are held at a time: a page is bounded in bytes, which are known when they are
+// read.
+constexpr int kReadAtOnce = 100;
+
 using rpc::CallContext;
 
 constexpr char kRead[] = "onboarding.read";
@@ -39,24 +43,26 @@ absl::Status ListOnboardings(const Dependencies& on, const CallContext& context,
   }
   ASSIGN_OR_RETURN(Page page, PageOf("ListOnboardings", request, absl::StrCat(request.state())));
   RunQuery query{target.workspace, page.from.empty() ? "" : page.from[0], std::nullopt,
-                 page.size + 1};
+                 kReadAtOnce};
   if (request.state() != v1::Onboarding::STATE_UNSPECIFIED) {
     query.finished = request.state() == v1::Onboarding::STATE_COMPLETED;
   }
-  ASSIGN_OR_RETURN(std::vector<Run> runs, on.runs.List(context, query));
   rpc::PageRoom room(page.size);
-  for (const Run& run : runs) {
-    if (room.Full()) {
-      const int last = response->onboardings_size() - 1;
-      response->set_next_page_token(page.Token(runs[last].spec.id));
-      break;
+  while (true) {
+    ASSIGN_OR_RETURN(const std::vector<Run> runs, on.runs.List(context, query));
+    for (const Run& run : runs) {
+      if (room.Full()) {
+        response->set_next_page_token(page.Token(query.after));
+        return absl::OkStatus();
+      }
+      v1::Onboarding* onboarding = response->add_onboardings();
+      *onboarding = ToProto(run);
+      onboarding->clear_decisions();
+      room.Took(onboarding->ByteSizeLong());
+      query.after = run.spec.id;
     }
-    v1::Onboarding* onboarding = response->add_onboardings();
-    *onboarding = ToProto(run);
-    onboarding->clear_decisions();
-    room.Took(onboarding->ByteSizeLong());
+    if (runs.size() < static_cast<size_t>(kReadAtOnce)) return absl::OkStatus();
   }
-  return absl::OkStatus();
 }
 
 absl::Status GetTask(const Dependencies& on, const CallContext& context,

@@ -6,6 +6,7 @@
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/page_token.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 #include "services/onboarding/codec.h"
 
@@ -32,6 +33,24 @@ struct WatchHub::Watcher {
   }
   bool HasRoom() const { return stream->pending() < kMaxPending; }
 
+  // Sends entries that it wants, in messages that any client takes, and brings it to `place`.
+  template <typename Entries>
+  void Deal(const Entries& entries, const FeedCursor& place, absl::Time now) {
+    v1::WatchHistoryResponse response;
+    rpc::PageRoom room(kMaxEntries);
+    FeedCursor last = cursor;
+    for (const FeedEntry& entry : entries) {
+      if (!Wants(entry)) continue;
+      if (room.Full()) {
+        Send(std::exchange(response, {}), last, now);
+        room = rpc::PageRoom(kMaxEntries);
+      }
+      *response.add_entries() = ToProto(entry.entry, entry.workspace, entry.onboarding);
+      room.Took(response.entries().rbegin()->ByteSizeLong());
+      last = entry.cursor;
+    }
+    if (!response.entries().empty()) Send(std::move(response), place, now);
+  }
   // Sends `response`, which brings the watcher to `place`.
   void Send(v1::WatchHistoryResponse response, const FeedCursor& place, absl::Time now) {
     cursor = std::max(cursor, place);
@@ -107,14 +126,11 @@ absl::Status WatchHub::Follow(const base::CallContext& context, const Watchers& 
   *more |= entries.size() == static_cast<size_t>(kMaxEntries);
   for (const auto& watcher : watchers) {
     if (!watcher->level) continue;
-    v1::WatchHistoryResponse response;
-    for (const FeedEntry& entry : entries) {
-      if (!watcher->Wants(entry)) continue;
-      *response.add_entries() = ToProto(entry.entry, entry.workspace, entry.onboarding);
-    }
-    if (response.entries().empty()) continue;
+    const bool wants = std::any_of(entries.begin(), entries.end(),
+                                   [&](const FeedEntry& entry) { return watcher->Wants(entry); });
+    if (!wants) continue;
     if (watcher->HasRoom()) {
-      watcher->Send(std::move(response), entries.back().cursor, now);
+      watcher->Deal(entries, entries.back().cursor, now);
     } else {
       // It stays at what it has been sent, or at the hub's old place, before which there is nothing
       // more for it.
@@ -140,16 +156,10 @@ absl::StatusOr<bool> WatchHub::CatchUp(const base::CallContext& context, Watcher
   // What the hub has read was settled before this read, which therefore saw all of it.
   if (!more) place = std::max(place, place_);
   watcher.level = !more;
-  v1::WatchHistoryResponse response;
-  for (const FeedEntry& entry : entries) {
-    *response.add_entries() = ToProto(entry.entry, entry.workspace, entry.onboarding);
-  }
-  bool greeting = watcher.last_sent == absl::InfinitePast();
-  if (greeting || !response.entries().empty()) {
-    watcher.Send(std::move(response), place, now);
-  } else {
-    watcher.cursor = place;
-  }
+  watcher.Deal(entries, place, now);
+  // A greeting, when there is nothing to tell.
+  if (watcher.last_sent == absl::InfinitePast()) watcher.Send({}, place, now);
+  watcher.cursor = std::max(watcher.cursor, place);
   return more && watcher.HasRoom();
 }
 

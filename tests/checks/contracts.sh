@@ -15,5 +15,6 @@ if git cat-file -e "$against:protos/buf.yaml" 2>/dev/null; then
   "$buf" breaking --against "$top/.git#ref=$(git rev-parse "$against"),subdir=protos"
   echo "no breaking change against $against"
 else
-  echo "no contracts in $against to compare with"
+  echo "there are no contracts in $against to compare with: a clone needs its last two commits (git fetch --deepen=1)" >&2
+  exit 1
 fi
