@@ -11,6 +11,7 @@
 #include "common/rpc/call_status.h"
 #include "common/rpc/dispatcher.h"
 #include "common/rpc/echo_service.h"
+#include "common/rpc/message_parts.h"
 #include "common/rpc/metrics.h"
 #include "common/rpc/retry.h"
 #include "common/rpc/server_options.h"
@@ -70,6 +71,71 @@ TEST(ForCallerTest, CutsLongMessagesBetweenCharacters) {
   google::rpc::Status proto;
   proto.set_message(std::string(status.message()));
   EXPECT_TRUE(proto.ParseFromString(proto.SerializeAsString()));  // still UTF-8
+}
+
+// The same count over the built message, slowly.
+size_t PartsOf(const Message& message) {
+  size_t parts = 0;
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  const auto* reflection = message.GetReflection();
+  reflection->ListFields(message, &fields);
+  for (const auto* field : fields) {
+    const bool is_message = field->message_type() != nullptr;
+    const int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
+    if (field->is_repeated() || is_message) parts += static_cast<size_t>(count);
+    for (int i = 0; is_message && i < count; ++i) {
+      parts += PartsOf(field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
+                                            : reflection->GetMessage(message, field));
+    }
+  }
+  return parts;
+}
+
+void AddNodes(int depth, catalog::v1::Node* node) {
+  node->set_id("n");
+  if (depth == 0) {
+    node->mutable_step()->add_utilities("processes");
+    node->mutable_step()->add_utilities("crm");
+    return;
+  }
+  for (int i = 0; i < 3; ++i) AddNodes(depth - 1, node->mutable_sequence()->add_nodes());
+}
+
+TEST(MessagePartsTest, CountsWhatParsingWouldBuild) {
+  catalog::v1::CreateProcessRequest request;
+  EXPECT_EQ(CountParts("", *request.GetDescriptor()), 0u);
+  for (int depth = 0; depth < 5; ++depth) {
+    AddNodes(depth, request.mutable_process()->mutable_root());
+    (*request.mutable_process()->mutable_labels())["region"] = "emea";
+    EXPECT_EQ(CountParts(request.SerializeAsString(), *request.GetDescriptor()), PartsOf(request));
+  }
+}
+
+TEST(MessagePartsTest, BrokenBytesEndTheCount) {
+  catalog::v1::CreateProcessRequest request;
+  AddNodes(4, request.mutable_process()->mutable_root());
+  const std::string bytes = request.SerializeAsString();
+  for (size_t end = 0; end < bytes.size(); ++end)
+    EXPECT_LE(CountParts(bytes.substr(0, end), *request.GetDescriptor()), PartsOf(request));
+  for (size_t at = 0; at < bytes.size(); ++at) {
+    std::string broken = bytes;
+    broken[at] = '\xff';
+    CountParts(broken, *request.GetDescriptor());
+  }
+}
+
+TEST(ParseRequestTest, AWideTreeIsRefusedBeforeItIsBuilt) {
+  catalog::v1::CreateProcessRequest request;
+  auto* nodes = request.mutable_process()->mutable_root()->mutable_sequence();
+  for (int i = 0; i < 300'000; ++i) nodes->add_nodes();
+  const std::string bytes = request.SerializeAsString();
+  catalog::v1::CreateProcessRequest parsed;
+  const absl::Status status = ParseRequest(bytes, 4 << 20, &parsed);
+  EXPECT_EQ(ReasonOf(status), Reason::ERROR_REASON_MESSAGE_TOO_LARGE);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("200000"));
+  EXPECT_FALSE(parsed.has_process());
+  nodes->mutable_nodes()->DeleteSubrange(0, 150'000);
+  EXPECT_TRUE(ParseRequest(request.SerializeAsString(), 4 << 20, &parsed).ok());
 }
 
 struct OptionRow {

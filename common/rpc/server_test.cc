@@ -13,14 +13,18 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/rpc/echo_service.h"
 #include "common/rpc/grpc_bytes.h"
+#include "common/rpc/health.h"
 #include "grpc/health/v1/health.pb.h"
 #include "grpc/reflection/v1alpha/reflection.pb.h"
 #include "plumbline/common/v1/admin_service.pb.h"
@@ -226,6 +230,39 @@ TEST(ServerTest, HealthWatchersAreToldOfTheStop) {
   watcher.join();
   EXPECT_EQ(seen,
             (std::vector<int>{HealthCheckResponse::SERVING, HealthCheckResponse::NOT_SERVING}));
+}
+
+TEST(ServerTest, HealthWatchersAreBounded) {
+  EchoBackend backend(Way::kRemote, AnyPort());
+  HealthCheckRequest unknown;  // nothing of it is kept
+  unknown.set_service(std::string(100'000, 'x'));
+  std::vector<std::unique_ptr<Channel>> channels;
+  std::vector<std::thread> watchers;
+  absl::Mutex mutex;
+  int greeted = 0, refused = 0;
+  for (int i = 0; i < Health::kMaxWatchers + 10; ++i) {
+    if (i % 500 == 0) channels.push_back(*NewRemoteChannel({backend.server()->address(), "", ""}));
+    watchers.emplace_back([&, channel = channels.back().get()] {
+      const absl::Status status =
+          channel->ReadStream(backend.Context(), "/grpc.health.v1.Health/Watch", unknown,
+                              HealthCheckResponse::default_instance(), [&](const Message&) {
+                                absl::MutexLock lock(&mutex);
+                                ++greeted;
+                                return true;
+                              });
+      absl::MutexLock lock(&mutex);
+      refused += ReasonOf(status) == Reason::ERROR_REASON_OVERLOADED;
+    });
+  }
+  {
+    absl::MutexLock lock(&mutex);
+    const auto all = [&] { return greeted == Health::kMaxWatchers && refused == 10; };
+    mutex.AwaitWithTimeout(absl::Condition(&all), absl::Seconds(60));
+    EXPECT_EQ(greeted, Health::kMaxWatchers);
+    EXPECT_EQ(refused, 10);
+  }
+  backend.Stop();
+  for (std::thread& watcher : watchers) watcher.join();
 }
 
 TEST(ServerTest, AdminPortAnswersWhileTheApiIsFull) {

@@ -86,6 +86,19 @@ TEST_P(PostgresTest, TheFeedWaitsForATransactionThatCommitsLate) {
   EXPECT_THAT(feed(), ElementsAre("late", "early"));
 }
 
+TEST_P(PostgresTest, AFrozenTransactionIsEndedByTheServer) {
+  // Waiting for it would take as long; the server is asked whether it will.
+  Must(database_->Write({}, [](Transaction& t) -> absl::Status {
+    for (const auto& [setting, value] : std::vector<std::pair<std::string, std::string>>{
+             {"idle_in_transaction_session_timeout", "30s"}, {"tcp_keepalives_count", "3"}}) {
+      ASSIGN_OR_RETURN(Rows rows, t.Query("SELECT current_setting(:name) AS value",
+                                          {{"name", absl::string_view(setting)}}));
+      EXPECT_EQ(rows.Text(0, 0), value) << setting;
+    }
+    return absl::OkStatus();
+  }));
+}
+
 TEST_P(PostgresTest, ErrorsOfTheServerAreRepeatedOrAnswered) {
   const struct {
     const char* state;

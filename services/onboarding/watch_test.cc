@@ -54,6 +54,7 @@ class TestStream final : public rpc::ServerStream {
       for (const v1::WatchHistoryResponse& message : queue_) {
         EXPECT_FALSE(message.cursor().empty());
         cursor_ = message.cursor();
+        largest_ = std::max(largest_, message.ByteSizeLong());
         for (const v1::HistoryEntry& entry : message.entries()) {
           std::string name = entry.name().substr(entry.name().find("/onboardings/") + 13);
           names.push_back(name.substr(0, name.find('/')) + name.substr(name.rfind('/')));
@@ -67,6 +68,7 @@ class TestStream final : public rpc::ServerStream {
   }
   const std::string& cursor() const { return cursor_; }
   size_t messages() const { return messages_; }
+  size_t largest() const { return largest_; }
 
  private:
   mutable absl::Mutex mutex_;
@@ -76,6 +78,7 @@ class TestStream final : public rpc::ServerStream {
   std::function<void()> ended_;
   std::string cursor_;
   size_t messages_ = 0;
+  size_t largest_ = 0;
 };
 
 class WatchTest : public ::testing::Test {
@@ -190,6 +193,35 @@ TEST_F(WatchTest, ALongHistoryComesInPieces) {
   }
   EXPECT_EQ(seen, 2u * kRuns);
   EXPECT_GE(stream->messages(), 3u);
+}
+
+TEST_F(WatchTest, MessagesStaySmallWhateverTheEntriesHold) {
+  ASSERT_TRUE(service_.Start("ada").ok());
+  v1::BlockTaskRequest block;
+  block.set_name("workspaces/acme/onboardings/ada/tasks/paperwork");
+  block.mutable_impediment()->set_category(v1::Impediment::CATEGORY_EQUIPMENT);
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += "\xf0\x9f\x9a\xa7";  // the longest that is allowed
+  block.mutable_impediment()->set_description(text);
+  auto level = Watch("now");
+  Round();
+  level->Take();
+  constexpr size_t kBlocks = 300;  // 2.4 MB, and fewer than the entries of a message
+  for (size_t i = 0; i < kBlocks; ++i) {
+    const auto blocked = service_.Call<v1::BlockTaskResponse>("BlockTask", block);
+    ASSERT_TRUE(blocked.ok()) << blocked.status();
+  }
+  auto behind = Watch();
+  size_t of_behind = 0, of_level = 0;
+  for (int i = 0; i < 3; ++i) {
+    Round();
+    of_behind += behind->Take().size();
+    of_level += level->Take().size();
+  }
+  EXPECT_EQ(of_behind, 2 + kBlocks);
+  EXPECT_EQ(of_level, kBlocks);
+  EXPECT_LT(behind->largest(), size_t{2'200'000});
+  EXPECT_LT(level->largest(), size_t{2'200'000});
 }
 
 // A feed that cannot be read for one on-boarding.
