@@ -27,6 +27,8 @@ struct Benchmark {
 
 absl::StatusOr<std::vector<Figure>> CatalogGet();        // catalog.get.*
 absl::StatusOr<std::vector<Figure>> CatalogLists();      // catalog.list*, catalog.search*
+absl::StatusOr<std::vector<Figure>> CatalogPublish();    // catalog.publish_200
+absl::StatusOr<std::vector<Figure>> CatalogDiff();       // catalog.diff_1000
 absl::StatusOr<std::vector<Figure>> CatalogBpmn();       // catalog.bpmn_*
 absl::StatusOr<std::vector<Figure>> OnboardingStarts();  // onboarding.starts
 absl::StatusOr<std::vector<Figure>> Imports();           // import.*

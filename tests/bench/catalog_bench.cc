@@ -6,17 +6,12 @@
 #include <vector>
 
 #include "clients/cli/session.h"
-#include "common/base/clock.h"
-#include "common/base/log.h"
 #include "common/base/status_macros.h"
-#include "common/cache/cache.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/server.h"
-#include "common/sql/database.h"
 #include "common/yaml/yaml.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
-#include "services/catalog/app.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/catalog_server.h"
 #include "tests/bench/rpc_echo_bench.h"
 
 namespace plumbline::bench {
@@ -52,24 +47,17 @@ absl::StatusOr<std::string> Publish(rpc::Channel& channel,
 }  // namespace
 
 absl::StatusOr<std::vector<Figure>> CatalogGet() {
-  const base::SystemClock clock;
-  const base::Logger logger(clock, base::LogLevel::kWarning, base::Logger::StandardError());
-  ASSIGN_OR_RETURN(auto database, sql::Open("sqlite::memory:", {}));
-  ASSIGN_OR_RETURN(auto cache, cache::NewCache({}, "catalog", logger));
-  ASSIGN_OR_RETURN(auto app, catalog::CatalogApp::Create(*database, *cache, clock, logger, {}));
-  common::v1::ServerConfig config;
-  config.set_listen_address("127.0.0.1:0");
-  ASSIGN_OR_RETURN(auto server, rpc::Server::Start(config, {}, app->table(), clock, logger));
+  ASSIGN_OR_RETURN(auto catalog, CatalogServer::Start("sqlite::memory:"));
   catalog::v1::GetProcessRequest get;
   get.set_name("workspaces/default/processes/sales-rep-onboarding@1");
-  ASSIGN_OR_RETURN(const std::string payload, Publish(server->in_process(), get));
+  ASSIGN_OR_RETURN(const std::string payload, Publish(catalog->channel(), get));
   const std::string request = get.SerializeAsString();
   const auto bytes = BareEcho::Start(Echo::kBytes, kPath, payload);
   const auto typed = BareEcho::Start(Echo::kTyped, kPath, payload);
 
   std::vector<double> ours, bare, bare_typed;
   for (int round = 0; round < kRounds; ++round) {
-    ASSIGN_OR_RETURN(const double a, CallsPerSecond({server->address(), kPath, request}));
+    ASSIGN_OR_RETURN(const double a, CallsPerSecond({catalog->address(), kPath, request}));
     ASSIGN_OR_RETURN(const double b, CallsPerSecond({bytes->address(), kPath, request}));
     ASSIGN_OR_RETURN(const double c, CallsPerSecond({typed->address(), kPath, request}));
     ours.push_back(a);

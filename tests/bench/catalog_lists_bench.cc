@@ -10,16 +10,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "common/base/clock.h"
-#include "common/base/log.h"
 #include "common/base/status_macros.h"
-#include "common/cache/cache.h"
-#include "common/rpc/server.h"
-#include "common/sql/database.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
-#include "services/catalog/app.h"
 #include "services/catalog/store_sql.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/catalog_server.h"
 
 namespace plumbline::bench {
 namespace {
@@ -130,19 +125,12 @@ absl::StatusOr<double> SearchSeconds(rpc::Channel& channel, const std::string& q
 }  // namespace
 
 absl::StatusOr<std::vector<Figure>> CatalogLists() {
-  const base::SystemClock clock;
-  const base::Logger logger(clock, base::LogLevel::kWarning, base::Logger::StandardError());
-  ASSIGN_OR_RETURN(auto database, sql::Open("sqlite::memory:", {}));
-  ASSIGN_OR_RETURN(auto store, catalog::OpenStore(*database));
+  ASSIGN_OR_RETURN(auto catalog, CatalogServer::Start("sqlite::memory:"));
+  ASSIGN_OR_RETURN(auto store, plumbline::catalog::OpenStore(catalog->database()));
   const Stopwatch filling;
   RETURN_IF_ERROR(Fill(*store));
   const double filled = filling.Seconds();
-  ASSIGN_OR_RETURN(auto cache, cache::NewCache({}, "catalog", logger));
-  ASSIGN_OR_RETURN(auto app, catalog::CatalogApp::Create(*database, *cache, clock, logger, {}));
-  common::v1::ServerConfig config;
-  config.set_listen_address("127.0.0.1:0");
-  ASSIGN_OR_RETURN(auto server, rpc::Server::Start(config, {}, app->table(), clock, logger));
-  rpc::Channel& channel = server->in_process();
+  rpc::Channel& channel = catalog->channel();
 
   const std::string common = Texts::WordOf(1), rarer = Texts::WordOf(300),
                     rare = Texts::WordOf(2000);

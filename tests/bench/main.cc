@@ -107,6 +107,8 @@ int Run(const std::vector<std::string>& arguments) {
   const std::vector<Benchmark> all = {{"suite", Suite},
                                       {"catalog.get", CatalogGet},
                                       {"catalog.lists", CatalogLists},
+                                      {"catalog.publish", CatalogPublish},
+                                      {"catalog.diff", CatalogDiff},
                                       {"catalog.bpmn", CatalogBpmn},
                                       {"onboarding", OnboardingStarts},
                                       {"import", Imports},
