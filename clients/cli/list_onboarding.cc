@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/help.h"
@@ -18,24 +19,35 @@ std::string StateName(const std::string& word) {
   return absl::StrCat("STATE_", absl::StrReplaceAll(absl::AsciiStrToUpper(word), {{"-", "_"}}));
 }
 
+std::string CountOrNone(int count) { return count == 0 ? "" : absl::StrCat(count); }
+
+// "active", "active (late)", "completed", "completed (late)": late is past its target.
+std::string StateOf(const ob::Onboarding& o, absl::Time now) {
+  const int64_t end = o.has_finish_time() ? o.finish_time().seconds() : absl::ToUnixSeconds(now);
+  const bool late = o.has_target_time() && end > o.target_time().seconds();
+  return StateWord(ob::Onboarding::State_Name(o.state())) + (late ? " (late)" : "");
+}
+
 absl::Status ListOnboardings(Session& session, const ListOptions& options) {
   ob::ListOnboardingsRequest request;
   request.set_parent(session.parent());
   ob::Onboarding::State state = ob::Onboarding::STATE_UNSPECIFIED;
   if (!options.state.empty()) ob::Onboarding::State_Parse(StateName(options.state), &state);
   request.set_state(state);
-  Table table({"ON-BOARDING", "~PERSON", "PROCESS", "STATE", ">STEPS", "?>BLOCKERS", "?DAY ONE",
-               "?TARGET (UTC)"});
+  // Those on the right go first where the terminal is narrow.
+  Table table({"ON-BOARDING", "~PERSON", "PROCESS", "STATE", ">STEPS", "?>BLOCKERS", "?>TO DECIDE",
+               "?TARGET (UTC)", "?FINISHED (UTC)", "?DAY ONE"});
+  const absl::Time now = session.clock().Now();
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListOnboardingsRequest, ob::ListOnboardingsResponse>(
           session, kOnboarding, "ListOnboardings", request, options.limit, [&](const auto& page) {
             for (const auto& o : page.onboardings()) {
               table.Add({IdOf(o.name()), o.display_name().empty() ? o.person() : o.display_name(),
-                         IdOf(o.process()), StateWord(ob::Onboarding::State_Name(o.state())),
+                         IdOf(o.process()), StateOf(o, now),
                          absl::StrCat(o.steps_ended(), "/", o.steps_total()),
-                         o.open_impediments() == 0 ? "" : absl::StrCat(o.open_impediments()),
-                         o.day_one(), When(o.target_time())});
+                         CountOrNone(o.open_impediments()), CountOrNone(o.decisions_size()),
+                         When(o.target_time()), When(o.finish_time()), o.day_one()});
             }
             return page.onboardings_size();
           })));
@@ -46,6 +58,54 @@ absl::Status ListOnboardings(Session& session, const ListOptions& options) {
                : absl::StrCat("no on-boardings that are ", options.state),
            more);
   return absl::OkStatus();
+}
+
+absl::Status ListDecisions(Session& session, const ListOptions& options) {
+  ob::ListOnboardingsRequest request;
+  request.set_parent(session.parent());
+  request.set_state(ob::Onboarding::STATE_ACTIVE);
+  Table table({"ON-BOARDING", "DECISION", "~QUESTION", "OPTIONS", "~WHO", "?SINCE (UTC)"});
+  const auto add = [&](const ob::Onboarding& o) {
+    for (const ob::Decision& d : o.decisions()) {
+      ob::Onboarding line;  // a decision alone does not say whose it is
+      line.set_name(o.name());
+      *line.add_decisions() = d;
+      if (session.json()) session.PrintJsonLine(line);
+      table.Add({IdOf(o.name()), d.id(), d.title(), absl::StrJoin(d.options(), " | "), d.role(),
+                 When(d.ready_time())});
+    }
+    return o.decisions_size();
+  };
+  if (!options.of.empty()) {
+    ob::GetOnboardingRequest get;
+    get.set_name(session.FullName("onboardings", options.of));
+    session.wording().Call({{"name", "ON-BOARDING"}});
+    ob::GetOnboardingResponse response;
+    RETURN_IF_ERROR(session.Call(kOnboarding, "GetOnboarding", get, &response));
+    add(response.onboarding());
+    ShowList(session, table, "nothing to decide", false);
+    return absl::OkStatus();
+  }
+  bool more = true;
+  for (int seen = 0; more && seen < options.limit;) {
+    ob::ListOnboardingsResponse response;
+    RETURN_IF_ERROR(session.Call(kOnboarding, "ListOnboardings", request, &response));
+    for (const ob::Onboarding& o : response.onboardings()) seen += add(o);
+    request.set_page_token(response.next_page_token());
+    more = !response.next_page_token().empty();
+  }
+  ShowList(session, table, "nothing to decide", more);
+  return absl::OkStatus();
+}
+
+// "no tasks that fit --state and --assignee", of those that were given.
+std::string NoTasks(const ListOptions& options) {
+  std::vector<std::string> given;
+  if (!options.state.empty()) given.push_back("--state " + options.state);
+  if (!options.assignee.empty()) given.push_back("--assignee " + options.assignee);
+  if (given.empty()) return "no tasks";
+  return absl::StrCat("no tasks that fit ", absl::StrJoin(given, " and "),
+                      "; decisions that wait: plumbline list decisions");
 }
 
 void AddTask(const ob::Task& t, bool with_onboarding, Table* table) {
@@ -74,8 +134,7 @@ absl::Status ListTasks(Session& session, const ListOptions& options) {
                                             AddTask(t, all, &table);
                                           return page.tasks_size();
                                         })));
-  const bool any = options.state.empty() && options.assignee.empty();
-  ShowList(session, table, any ? "no tasks" : "no tasks that fit --state and --assignee", more);
+  ShowList(session, table, NoTasks(options), more);
   return absl::OkStatus();
 }
 
@@ -112,7 +171,8 @@ absl::Status ListHistory(Session& session, const ListOptions& options) {
   ob::ListHistoryRequest request;
   request.set_parent(session.FullName("onboardings", options.of));
   session.wording().Call({{"parent", "ON-BOARDING"}});
-  Table table({">#", "WHEN (UTC)", "WHAT", "TASK OR DECISION", "?~WHO", "?~REASON"});
+  Table table(
+      {">#", "WHEN (UTC)", "WHAT", "TASK OR DECISION", "?~WHO", "?~ENTERED BY", "?~REASON"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListHistoryRequest, ob::ListHistoryResponse>(
@@ -120,7 +180,7 @@ absl::Status ListHistory(Session& session, const ListOptions& options) {
             for (const auto& h : page.entries()) {
               table.Add({absl::StrCat(h.sequence()), When(h.occur_time()),
                          StateWord(ob::HistoryEntry::Kind_Name(h.kind())), SubjectOf(h),
-                         h.resource().empty() ? h.actor() : h.resource(), h.reason()});
+                         h.resource().empty() ? h.actor() : h.resource(), h.actor(), h.reason()});
             }
             return page.entries_size();
           })));
@@ -153,6 +213,13 @@ void AddOnboardingLists(CLI::App& list, Action* action) {
   Takes(tasks->add_option("--assignee", options->assignee,
                           "Only of this person, or of this role where no person is named"),
         "WHO");
+
+  AddListKind(list, action, options,
+              {.name = "decisions",
+               .help = "Decisions that wait for a person",
+               .of = "ON-BOARDING",
+               .of_help = "Only of this one (default: of all)",
+               .run = ListDecisions});
 
   CLI::App* impediments = AddListKind(list, action, options,
                                       {.name = "impediments",

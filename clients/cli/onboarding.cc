@@ -27,8 +27,9 @@ void AddChangeOptions(CLI::App& command, ChangeOptions& options) {
 }
 
 absl::StatusOr<std::string> TaskName(const Session& session, const std::string& name) {
-  if (absl::StrContains(name, "/tasks/")) return session.FullName(name);
-  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  std::vector<std::string> parts = absl::StrSplit(name, '/');
+  if (parts.size() == 3 && parts[1] == "tasks") parts.erase(parts.begin() + 1);
+  if (absl::StrContains(name, "/tasks/") && parts.size() > 2) return session.FullName(name);
   if (parts.size() != 2 || parts[0].empty() || parts[1].empty()) {
     return base::FieldError(
         "TASK",

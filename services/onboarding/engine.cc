@@ -22,7 +22,8 @@ absl::Status CheckNotBlocked(const Run& run, absl::string_view task) {
   if (open.empty()) return absl::OkStatus();
   base::Error error(
       Reason::ERROR_REASON_TASK_BLOCKED,
-      absl::StrCat("task '", task, "' has ", open.size(), " open impediment(s), the first is '",
+      absl::StrCat("task '", task, "' has ", open.size(),
+                   open.size() == 1 ? " open impediment, '" : " open impediments, the first is '",
                    open[0]->id, "'; resolve them with UnblockTask or skip the task"));
   for (const Impediment* impediment : open) {
     error.Precondition("IMPEDIMENT", ImpedimentName(run.spec, impediment->id),
@@ -45,8 +46,11 @@ absl::StatusOr<std::vector<std::string>> Ticked(const flow::StepDetails& step,
     }
   }
   if (!wanted.empty()) {
+    std::vector<std::string> items;
+    for (const flow::ChecklistItem& item : step.checklist) items.push_back(item.id);
     return base::FieldError(
-        "ticked", absl::StrCat("'", *wanted.begin(), "' is no item of the checklist of this step"));
+        "ticked", absl::StrCat("'", *wanted.begin(), "' is no item of this step's checklist: ",
+                               items.empty() ? "it has none" : absl::StrJoin(items, ", ")));
   }
   if (missing.empty()) return ticked;
   return base::Error(

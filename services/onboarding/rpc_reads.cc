@@ -57,7 +57,6 @@ absl::Status ListOnboardings(const Dependencies& on, const CallContext& context,
       }
       v1::Onboarding* onboarding = response->add_onboardings();
       *onboarding = ToProto(run);
-      onboarding->clear_decisions();
       room.Took(onboarding->ByteSizeLong());
       query.after = run.spec.id;
     }
