@@ -31,8 +31,7 @@ std::string ToSqlite(absl::string_view sql, absl::string_view schema) {
       {"settled", absl::StrCat("(position < :", kPosition, ")")},
       {"schema", absl::StrCat("'", schema, "'")},
       {"word_index",
-       "CREATE VIRTUAL TABLE %1 USING fts5 (words, tokenize = 'ascii', detail = none, prefix = "
-       "'2 3 4')"},
+       "CREATE VIRTUAL TABLE %1 USING fts5 (words, tokenize = 'ascii', detail = none)"},
       {"words", "%1"},
       {"has_word", R"(%1 MATCH '"' || replace(%2, '"', '""') || '"')"},
       {"has_prefix", R"(%1 MATCH '"' || replace(%2, '"', '""') || '" *')"}};
