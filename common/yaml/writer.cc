@@ -59,7 +59,7 @@ std::string DoubleQuoted(absl::string_view text) {
     } else if (c == '\t') {
       out += "\\t";
     } else if (NeedsEscape(c) || c == 0xFFFD) {
-      absl::StrAppendFormat(&out, c > 0xFF ? "\\u%04X" : "\\x%02X", c);
+      out += c > 0xFF ? absl::StrFormat("\\u%04X", c) : absl::StrFormat("\\x%02X", c);
     } else {
       out.append(text.data(), length);
     }
