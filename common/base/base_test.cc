@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
+#include "common/base/utf8.h"
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 
@@ -88,6 +89,28 @@ TEST(Ids, UuidsDiffer) {
   EXPECT_EQ(NewUuid().size(), 36u);
   EXPECT_EQ(NewUuid()[14], '4');
   EXPECT_NE(NewUuid(), NewUuid());
+}
+
+TEST(Utf8, WholeShortestCharactersOnly) {
+  struct Row {
+    const char* name;
+    std::string text;
+    bool valid;
+  };
+  for (const Row& row : {
+           Row{"empty", "", true},
+           Row{"ASCII", "twenty characters...", true},
+           Row{"two, three and four bytes", "\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80", true},
+           Row{"zero byte", std::string(1, '\0'), true},
+           Row{"cut off", "eight by\xE2\x82", false},
+           Row{"tail alone", "\xA9", false},
+           Row{"overlong", "\xC0\xAF", false},
+           Row{"overlong of three", "\xE0\x80\xAF", false},
+           Row{"surrogate", "\xED\xA0\x80", false},
+           Row{"beyond Unicode", "\xF4\x90\x80\x80", false},
+       }) {
+    EXPECT_EQ(IsUtf8(row.text), row.valid) << row.name;
+  }
 }
 
 TEST(Log, OneJsonObjectALine) {
