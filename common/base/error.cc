@@ -42,6 +42,7 @@ absl::StatusCode CodeOf(Reason reason) {
     case common::v1::ERROR_REASON_IMPORT_COLUMN_MISSING:
     case common::v1::ERROR_REASON_IMPORT_EMPTY:
     case common::v1::ERROR_REASON_BPMN_UNSUPPORTED:
+    case common::v1::ERROR_REASON_ICALENDAR_UNSUPPORTED:
       return absl::StatusCode::kInvalidArgument;
     case common::v1::ERROR_REASON_MESSAGE_TOO_LARGE:
     case common::v1::ERROR_REASON_OVERLOADED:
@@ -71,6 +72,9 @@ absl::StatusCode CodeOf(Reason reason) {
     case common::v1::ERROR_REASON_CHECKLIST_INCOMPLETE:
     case common::v1::ERROR_REASON_SEQUENCE_GAP:
     case common::v1::ERROR_REASON_EVENT_LOG_KEPT:
+    case common::v1::ERROR_REASON_CALENDAR_CYCLE:
+    case common::v1::ERROR_REASON_CALENDAR_IN_USE:
+    case common::v1::ERROR_REASON_CALENDAR_CLOSED:
       return absl::StatusCode::kFailedPrecondition;
     case common::v1::ERROR_REASON_SHUTTING_DOWN:
     case common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE:
