@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An iCalendar file is read or refused with a place, never worse. What is read keeps the rules of
+// calendars, and survives being written and read again.
+#include "common/base/error.h"
+#include "common/calendar/icalendar/icalendar.h"
+#include "common/calendar/proto/calendar_rules.h"
+#include "common/calendar/proto/convert.h"
+#include "tests/fuzz/fuzz.h"
+
+namespace plumbline::fuzz {
+namespace {
+
+void CheckRefusal(const absl::Status& status) {
+  const base::Reason reason = base::ReasonOf(status);
+  if (reason == base::Reason::ERROR_REASON_IMPORT_FORMAT) {
+    Check(!base::MetadataOf(status, "line").empty(), "a format error names its line");
+  } else if (reason == base::Reason::ERROR_REASON_ICALENDAR_UNSUPPORTED) {
+    Check(!base::FieldViolationsOf(status).empty(), "what is not understood is listed");
+  } else {
+    Check(reason == base::Reason::ERROR_REASON_IMPORT_EMPTY, "a refusal has a documented reason");
+  }
+  Check(status.message().size() < 2000, "a refusal is short");
+}
+
+void CheckRules(const std::vector<calendar::Holiday>& holidays) {
+  catalog::v1::Calendar calendar;
+  calendar.set_title("Fuzz");
+  for (size_t i = 0; i < holidays.size() && i < 500; ++i)
+    *calendar.add_holidays() = calendar::ToProto(holidays[i]);
+  for (const auto& violation : calendar::ValidateCalendar(calendar, "calendar"))
+    Check(false, violation.field + " " + violation.description);
+  calendar::Violations violations;
+  const auto back = calendar::HolidaysFromProto(calendar, "calendar", &violations);
+  for (size_t i = 0; i < back.size(); ++i)
+    Check(back[i] == holidays[i], "a holiday is the same after the way through its message");
+}
+
+void CheckWriting(const std::vector<calendar::Holiday>& holidays) {
+  const calendar::ICalendarHeader header = {"Fuzz", "", "fuzz", absl::UnixEpoch()};
+  const std::string written = calendar::WriteICalendar(header, holidays);
+  if (written.size() > calendar::kMaxICalendarBytes) return;
+  const auto again = calendar::ReadICalendar(written, false);
+  if (base::ReasonOf(again.status()) == base::Reason::ERROR_REASON_IMPORT_EMPTY) return;
+  Check(again.ok(), "what was written can be read: " + again.status().ToString() + "\n" + written);
+  Check(calendar::WriteICalendar(header, again->holidays) == written,
+        "what was read again is the same:\n" + written);
+}
+
+}  // namespace
+}  // namespace plumbline::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace plumbline;
+  const absl::string_view text = fuzz::Text(data, size);
+  const auto strict = calendar::ReadICalendar(text, false);
+  if (!strict.ok()) fuzz::CheckRefusal(strict.status());
+  const auto lenient = calendar::ReadICalendar(text, true);
+  fuzz::Check(lenient.ok() || !strict.ok(), "what is taken strictly is taken leniently");
+  if (!lenient.ok()) {
+    fuzz::CheckRefusal(lenient.status());
+    return 0;
+  }
+  fuzz::CheckRules(lenient->holidays);
+  fuzz::CheckWriting(lenient->holidays);
+  return 0;
+}
