@@ -8,7 +8,9 @@
 #include "common/base/status_macros.h"
 #include "services/catalog/rpc.h"
 #include "services/catalog/rpc_bpmn.h"
+#include "services/catalog/rpc_calendars.h"
 #include "services/catalog/store_sql.h"
+#include "services/catalog/store_sql_calendars.h"
 #include "services/catalog/store_sql_search.h"
 
 namespace plumbline::catalog {
@@ -28,27 +30,34 @@ absl::StatusOr<std::unique_ptr<CatalogApp>> CatalogApp::Create(sql::Database& da
                                                                const base::Logger& logger,
                                                                const CatalogOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(database));
-  return std::unique_ptr<CatalogApp>(
-      new CatalogApp(std::move(store), NewSearchStore(database), cache, clock, logger, options));
+  return std::unique_ptr<CatalogApp>(new CatalogApp(std::move(store), NewSearchStore(database),
+                                                    NewCalendarStore(database), cache, clock,
+                                                    logger, options));
 }
 
 CatalogApp::CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search,
-                       cache::Cache& cache, const base::Clock& clock, const base::Logger& logger,
+                       std::unique_ptr<CalendarStore> calendars, cache::Cache& cache,
+                       const base::Clock& clock, const base::Logger& logger,
                        const CatalogOptions& options)
     : clock_(clock),
       logger_(logger),
       options_(options),
       store_(std::move(store)),
       search_(std::move(search)),
+      calendars_(std::move(calendars)),
       heads_({.exclusive = store_->exclusive(),
               .freshness = options.head_freshness,
               .capacity_bytes = options.head_memory_bytes}),
       reader_(*store_, cache, heads_, clock),
-      writer_(*store_, heads_, reader_, clock) {
+      writer_(*store_, heads_, reader_, clock),
+      calendar_memory_(options.calendar_memory_bytes),
+      calendar_reader_(*calendars_, calendar_memory_, clock),
+      calendar_writer_(*calendars_, clock) {
   RegisterCatalogService(reader_, writer_, &table_);
   RegisterComparison(*store_, &table_);
   RegisterSearch(*search_, &table_);
   RegisterBpmnMethods(reader_, writer_, &table_);
+  RegisterCalendarService(calendar_reader_, calendar_writer_, &table_);
 }
 
 CatalogApp::~CatalogApp() { Stop(); }

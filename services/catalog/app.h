@@ -17,6 +17,10 @@
 #include "common/cache/cache.h"
 #include "common/rpc/method_table.h"
 #include "common/sql/database.h"
+#include "services/catalog/calendar_memory.h"
+#include "services/catalog/calendar_reader.h"
+#include "services/catalog/calendar_store.h"
+#include "services/catalog/calendar_writer.h"
 #include "services/catalog/head_memory.h"
 #include "services/catalog/reader.h"
 #include "services/catalog/search_store.h"
@@ -29,6 +33,8 @@ struct CatalogOptions {
   // How old a head in memory may be where other processes write to the database.
   absl::Duration head_freshness = absl::Seconds(1);
   size_t head_memory_bytes = 32 << 20;
+  // For compiled calendars.
+  size_t calendar_memory_bytes = 64 << 20;
   // Pause between two rounds of background work.
   absl::Duration background_interval = absl::Minutes(10);
 };
@@ -54,7 +60,8 @@ class CatalogApp {
   absl::StatusOr<int64_t> RunOnce();
 
  private:
-  CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search, cache::Cache& cache,
+  CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search,
+             std::unique_ptr<CalendarStore> calendars, cache::Cache& cache,
              const base::Clock& clock, const base::Logger& logger, const CatalogOptions& options);
   void Loop();
 
@@ -63,9 +70,13 @@ class CatalogApp {
   const CatalogOptions options_;
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<SearchStore> search_;
+  const std::unique_ptr<CalendarStore> calendars_;
   HeadMemory heads_;
   Reader reader_;
   Writer writer_;
+  CalendarMemory calendar_memory_;
+  CalendarReader calendar_reader_;
+  CalendarWriter calendar_writer_;
   rpc::MethodTable table_;
 
   absl::Mutex mutex_;

@@ -5,15 +5,13 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/listing/request.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/change.h"
 #include "services/catalog/convert.h"
+#include "services/catalog/rpc_request.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -24,18 +22,6 @@ using rpc::WorkClass;
 constexpr char kService[] = "plumbline.catalog.v1.CatalogService";
 constexpr char kRead[] = "catalog.read";
 constexpr char kWrite[] = "catalog.write";
-
-// The same bytes for the same message, whatever the order of its labels in memory: they are
-// compared by hash.
-std::string SerializeForComparison(const rpc::Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
 
 // Every mutation: command, change, answer. `method` names it among remembered requests.
 template <typename Request, typename Response, typename Command>
@@ -51,11 +37,8 @@ absl::Status Mutate(Writer& writer, absl::string_view method, const CallContext&
   if (request.validate_only()) {
     written = writer.Validate(context, bound);
   } else {
-    Request body = request;
-    body.clear_request_id();
-    const WriteRequest key{command.key.workspace, absl::StrCat(kService, "/", method),
-                           request.request_id(), SerializeForComparison(body)};
-    written = writer.Write(context, command.key, key, bound);
+    written = writer.Write(context, command.key,
+                           ToWriteRequest(kService, method, command.key.workspace, request), bound);
   }
   RETURN_IF_ERROR(written.status());
   *response->mutable_process() = std::move(written->process);

@@ -54,7 +54,7 @@ class IndexTest : public StoreTest {
   }
   // As a release writes that knows no index.
   void PutAsBefore(const std::string& id, v1::Process process, int64_t version) {
-    process.set_name(NameOf({"acme", id}));
+    process.set_name(NameOf(ProcessKey{"acme", id}));
     const std::string body = process.SerializeAsString();
     const absl::Status status = database_->Write({}, [&](sql::Transaction& t) {
       return t

@@ -8,6 +8,7 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
+#include "services/catalog/store_sql_calendars.h"
 #include "services/catalog/store_sql_index.h"
 #include "services/catalog/store_sql_lists.h"
 #include "services/catalog/store_sql_words.h"
@@ -218,8 +219,8 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 3> migrations = {
-      {{1, sql::kRequestsSchema}, {2, kSchema}, {3, kIndexSchema}}};
+  const std::array<sql::Migration, 4> migrations = {
+      {{1, sql::kRequestsSchema}, {2, kSchema}, {3, kIndexSchema}, {4, kCalendarsSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   for (int64_t indexed = 1; indexed > 0;) {
     ASSIGN_OR_RETURN(indexed, IndexOldRows(database, base::CallContext(), kIndexAtOnce));

@@ -55,6 +55,17 @@ class TestCatalog {
     return response;
   }
 
+  // The same of CalendarService.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> CallCalendars(absl::string_view method, const Request& request) {
+    Response response;
+    absl::Status status =
+        channel_->Call(context_, absl::StrCat("/plumbline.catalog.v1.CalendarService/", method),
+                       request, &response);
+    if (!status.ok()) return status;
+    return response;
+  }
+
   absl::StatusOr<v1::CreateProcessResponse> Create(const v1::CreateProcessRequest& request);
   absl::StatusOr<v1::UpdateProcessResponse> Update(const v1::UpdateProcessRequest& request);
   absl::StatusOr<v1::PublishProcessResponse> Publish(const v1::PublishProcessRequest& request);

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/catalog/rpc_calendars.h"
+
+#include <string>
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/listing/request.h"
+#include "services/catalog/convert_calendars.h"
+#include "services/catalog/rpc_request.h"
+
+namespace plumbline::catalog {
+namespace {
+
+using base::CallContext;
+using rpc::WorkClass;
+
+constexpr char kService[] = "plumbline.catalog.v1.CalendarService";
+constexpr char kRead[] = "catalog.read";
+constexpr char kWrite[] = "catalog.write";
+
+// Every mutation: command, change, answer. `method` names it among remembered requests.
+template <typename Request, typename Response, typename Command>
+absl::Status Mutate(CalendarWriter& writer, absl::string_view method, const CallContext& context,
+                    const Request& request,
+                    absl::StatusOr<CalendarChange<Response>> (*plan)(CalendarSnapshot&,
+                                                                     const Command&, const Author&),
+                    Response* response) {
+  ASSIGN_OR_RETURN(const Command command, ToCommand(request));
+  const auto bound = [&](CalendarSnapshot& snapshot, const Author& author) {
+    return plan(snapshot, command, author);
+  };
+  if (request.validate_only()) {
+    ASSIGN_OR_RETURN(*response, writer.Validate<Response>(context, bound));
+    return absl::OkStatus();
+  }
+  const WriteRequest key = ToWriteRequest(kService, method, command.key.workspace, request);
+  ASSIGN_OR_RETURN(*response, writer.Write<Response>(context, key, bound));
+  return absl::OkStatus();
+}
+
+template <typename Request, typename Response, typename Command>
+void AddMutation(CalendarWriter& writer, absl::string_view name,
+                 absl::StatusOr<CalendarChange<Response>> (*plan)(CalendarSnapshot&, const Command&,
+                                                                  const Author&),
+                 rpc::MethodTable* table) {
+  table->Unary<Request, Response>(
+      kService, name, kWrite, WorkClass::kWrite,
+      [&writer, method = std::string(name), plan](const CallContext& context,
+                                                  const Request& request, Response* response) {
+        return Mutate(writer, method, context, request, plan, response);
+      });
+}
+
+// A read whose answer the reader makes.
+template <typename Request, typename Response, typename Command>
+void AddQuery(CalendarReader& reader, absl::string_view name,
+              absl::StatusOr<Response> (CalendarReader::*query)(const CallContext&, const Command&),
+              rpc::MethodTable* table) {
+  table->Unary<Request, Response>(
+      kService, name, kRead, WorkClass::kRead,
+      [&reader, query](const CallContext& context, const Request& request,
+                       Response* response) -> absl::Status {
+        ASSIGN_OR_RETURN(const Command command, ToCommand(request));
+        ASSIGN_OR_RETURN(*response, (reader.*query)(context, command));
+        return absl::OkStatus();
+      });
+}
+
+absl::Status Get(CalendarReader& reader, const CallContext& context,
+                 const v1::GetCalendarRequest& request, v1::GetCalendarResponse* response) {
+  ASSIGN_OR_RETURN(const CalendarKey key, ToCommand(request));
+  ASSIGN_OR_RETURN(*response->mutable_calendar(), reader.Get(context, key));
+  return absl::OkStatus();
+}
+
+absl::Status List(CalendarReader& reader, const CallContext& context,
+                  const v1::ListCalendarsRequest& request, v1::ListCalendarsResponse* response) {
+  ASSIGN_OR_RETURN(const ListCalendarsCommand command, ToCommand(request));
+  ASSIGN_OR_RETURN(CalendarReader::Page page, reader.List(context, command));
+  response->set_next_page_token(
+      listing::NextPageToken("ListCalendars", request.parent(), request, page.next));
+  for (v1::Calendar& calendar : page.rows) *response->add_calendars() = std::move(calendar);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void RegisterCalendarService(CalendarReader& reader, CalendarWriter& writer,
+                             rpc::MethodTable* table) {
+  AddMutation<v1::CreateCalendarRequest>(writer, "CreateCalendar", &CreateCalendar, table);
+  AddMutation<v1::UpdateCalendarRequest>(writer, "UpdateCalendar", &UpdateCalendar, table);
+  AddMutation<v1::DeleteCalendarRequest>(writer, "DeleteCalendar", &DeleteCalendar, table);
+  AddMutation<v1::ImportHolidaysRequest>(writer, "ImportHolidays", &ImportHolidays, table);
+  table->Unary<v1::GetCalendarRequest, v1::GetCalendarResponse>(
+      kService, "GetCalendar", kRead, WorkClass::kRead,
+      [&reader](const CallContext& context, const v1::GetCalendarRequest& request,
+                v1::GetCalendarResponse* response) {
+        return Get(reader, context, request, response);
+      });
+  table->Unary<v1::ListCalendarsRequest, v1::ListCalendarsResponse>(
+      kService, "ListCalendars", kRead, WorkClass::kRead,
+      [&reader](const CallContext& context, const v1::ListCalendarsRequest& request,
+                v1::ListCalendarsResponse* response) {
+        return List(reader, context, request, response);
+      });
+  AddQuery<v1::ExportCalendarRequest>(reader, "ExportCalendar", &CalendarReader::Export, table);
+  AddQuery<v1::ListSpecialDaysRequest>(reader, "ListSpecialDays", &CalendarReader::SpecialDays,
+                                       table);
+  AddQuery<v1::AddBusinessTimeRequest>(reader, "AddBusinessTime", &CalendarReader::Add, table);
+  AddQuery<v1::MeasureBusinessTimeRequest>(reader, "MeasureBusinessTime", &CalendarReader::Measure,
+                                           table);
+  AddQuery<v1::CheckOpenRequest>(reader, "CheckOpen", &CalendarReader::CheckOpen, table);
+  AddQuery<v1::FindWorkingDayRequest>(reader, "FindWorkingDay", &CalendarReader::FindWorkingDay,
+                                      table);
+}
+
+}  // namespace plumbline::catalog
