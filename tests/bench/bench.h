@@ -30,6 +30,7 @@ absl::StatusOr<std::vector<Figure>> CatalogLists();      // catalog.list*, catal
 absl::StatusOr<std::vector<Figure>> CatalogPublish();    // catalog.publish_200
 absl::StatusOr<std::vector<Figure>> CatalogDiff();       // catalog.diff_1000
 absl::StatusOr<std::vector<Figure>> CatalogBpmn();       // catalog.bpmn_*
+absl::StatusOr<std::vector<Figure>> CalendarAdds();      // calendar.*
 absl::StatusOr<std::vector<Figure>> OnboardingStarts();  // onboarding.starts
 absl::StatusOr<std::vector<Figure>> Imports();           // import.*
 absl::StatusOr<std::vector<Figure>> Mining();            // mining.*

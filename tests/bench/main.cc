@@ -110,6 +110,7 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"catalog.publish", CatalogPublish},
                                       {"catalog.diff", CatalogDiff},
                                       {"catalog.bpmn", CatalogBpmn},
+                                      {"catalog.calendar", CalendarAdds},
                                       {"onboarding", OnboardingStarts},
                                       {"import", Imports},
                                       {"mining", Mining}};
