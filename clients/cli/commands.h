@@ -18,6 +18,7 @@ void AddProcessCommands(CLI::App& app, Action* action);     // apply, publish
 void AddDiffCommand(CLI::App& app, Action* action);         // diff
 void AddExportCommand(CLI::App& app, Action* action);       // export
 void AddSearchCommand(CLI::App& app, Action* action);       // search
+void AddCalendarCommands(CLI::App& app, Action* action);    // calendar
 void AddStartCommand(CLI::App& app, Action* action);        // start
 void AddTaskCommands(CLI::App& app, Action* action);        // task, decide
 void AddWatchCommand(CLI::App& app, Action* action);        // watch

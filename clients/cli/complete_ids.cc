@@ -28,13 +28,17 @@ std::vector<Known> TaskNames(Session& session, const std::string& current) {
   return Around(absl::StrCat(onboarding, "/"), OrNone(KnownOpenTasks(session, onboarding)), "");
 }
 
-// "processes/x", "onboardings/x/tasks/y", "eventLogs/x".
+// "processes/x", "calendars/x", "onboardings/x/tasks/y", "eventLogs/x".
 std::vector<Known> ResourceNames(Session& session, const std::string& current) {
   const std::vector<std::string> parts = absl::StrSplit(current, '/');
   if (parts.size() == 1)
-    return {{"processes/", "processes"}, {"onboardings/", "on-boardings"}, {"eventLogs/", "logs"}};
+    return {{"processes/", "processes"},
+            {"calendars/", "calendars"},
+            {"onboardings/", "on-boardings"},
+            {"eventLogs/", "logs"}};
   const std::string before = absl::StrCat(parts[0], "/");
   if (parts[0] == "processes") return Around(before, OrNone(KnownProcesses(session)), "");
+  if (parts[0] == "calendars") return Around(before, OrNone(KnownCalendars(session)), "");
   if (parts[0] == "eventLogs") return Around(before, OrNone(KnownLogs(session)), "");
   if (parts[0] != "onboardings") return {};
   if (parts.size() == 2) return Around(before, OrNone(KnownOnboardings(session)), "");
@@ -51,6 +55,7 @@ Lookup AskService(Session& session) {
     };
     if (argument == "PROCESS" || argument == "BEFORE" || argument == "AFTER")
       return OrNone(KnownProcesses(session));
+    if (argument == "CALENDAR") return OrNone(KnownCalendars(session));
     if (argument == "ON-BOARDING") return OrNone(KnownOnboardings(session));
     if (argument == "LOG") return OrNone(KnownLogs(session));
     if (argument == "TASK") return TaskNames(session, typed.current);

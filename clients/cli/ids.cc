@@ -7,11 +7,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/calendars.h"
 #include "common/base/error.h"
 #include "common/base/nearest.h"
 #include "common/base/status_macros.h"
 #include "google/rpc/error_details.pb.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "plumbline/catalog/v1/calendar_service.pb.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
@@ -65,6 +67,7 @@ std::pair<std::string, Found> SiblingsOf(Session& session, const std::string& ty
     return {absl::StrCat("list revisions ", id), KnownProcesses(session)};
   }
   if (type == "Process") return {"list processes", KnownProcesses(session)};
+  if (type == "Calendar") return {"list calendars", KnownCalendars(session)};
   if (type == "Onboarding") return {"list onboardings", KnownOnboardings(session)};
   if (type == "EventLog") return {"list logs", KnownLogs(session)};
   const std::vector<std::string> parts = absl::StrSplit(name, '/');
@@ -98,6 +101,17 @@ Found KnownProcesses(Session& session) {
   RETURN_IF_ERROR(session.Call(kCatalog, "ListProcesses", request, &response));
   std::vector<Known> known;
   for (const auto& p : response.processes()) known.push_back({IdOf(p.name()), p.title()});
+  return known;
+}
+
+Found KnownCalendars(Session& session) {
+  catalog::v1::ListCalendarsRequest request;
+  request.set_parent(session.parent());
+  request.set_page_size(kMost);
+  catalog::v1::ListCalendarsResponse response;
+  RETURN_IF_ERROR(session.Call(kCalendars, "ListCalendars", request, &response));
+  std::vector<Known> known;
+  for (const auto& c : response.calendars()) known.push_back({IdOf(c.name()), c.title()});
   return known;
 }
 

@@ -21,6 +21,7 @@ struct Known {
 // Each at most the first 1,000, in the service's order; one call of the session. The errors are
 // those of the call.
 absl::StatusOr<std::vector<Known>> KnownProcesses(Session& session);
+absl::StatusOr<std::vector<Known>> KnownCalendars(Session& session);
 absl::StatusOr<std::vector<Known>> KnownOnboardings(Session& session);
 absl::StatusOr<std::vector<Known>> KnownLogs(Session& session);
 // Of one on-boarding: all, or those that are ready or in progress.

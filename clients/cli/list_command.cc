@@ -4,11 +4,13 @@
 #include <cctype>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/calendars.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/units.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "plumbline/catalog/v1/calendar_service.pb.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 
 namespace plumbline::cli {
@@ -69,6 +71,31 @@ absl::Status ListRevisions(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status ListCalendars(Session& session, const ListOptions& options) {
+  cat::ListCalendarsRequest request;
+  request.set_parent(session.parent());
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
+  session.wording().Call({{"filter", "--filter"}, {"order_by", "--order-by"}});
+  Table table({"CALENDAR", "~TITLE", "?INHERITS", "?ZONE", "?~OWNER", "?UPDATED (UTC)"});
+  ASSIGN_OR_RETURN(
+      const bool more,
+      (Pages<cat::ListCalendarsRequest, cat::ListCalendarsResponse>(
+          session, kCalendars, "ListCalendars", request, options.limit, [&](const auto& page) {
+            for (const auto& c : page.calendars()) {
+              table.Add({IdOf(c.name()), c.title(), IdOf(c.inherits()), c.time_zone(), c.owner(),
+                         When(c.update_time())});
+            }
+            return page.calendars_size();
+          })));
+  ShowList(session, table,
+           options.filter.empty()
+               ? "no calendars; save the shipped ones with: plumbline calendar apply calendars"
+               : "no calendar fits the filter",
+           more);
+  return absl::OkStatus();
+}
+
 absl::Status ListLogs(Session& session, const ListOptions& options) {
   an::ListEventLogsRequest request;
   request.set_parent(session.parent());
@@ -92,13 +119,13 @@ absl::Status ListLogs(Session& session, const ListOptions& options) {
 
 constexpr char kFilterHelp[] =
     "Only what fits: fields with = != < <= > >=, with : for \"contains\", :* for \"is set\"; AND, "
-    "OR "
-    "(binds tighter), NOT or -, parentheses. Fields: name, title, owner, labels.KEY, state, "
-    "author, "
-    "create_time, update_time, latest_revision; of revisions also revision, reason";
+    "OR (binds tighter), NOT or -, parentheses. Fields: name, title, owner, labels.KEY, author, "
+    "create_time, update_time, ";
 
-void AddFilterOptions(CLI::App& command, ListOptions* options) {
-  Takes(command.add_option("--filter", options->filter, kFilterHelp), "FILTER");
+// `fields`: those that only this list has.
+void AddFilterOptions(CLI::App& command, ListOptions* options, const char* fields) {
+  Takes(command.add_option("--filter", options->filter, absl::StrCat(kFilterHelp, fields)),
+        "FILTER");
   Takes(command.add_option("--order-by", options->order_by,
                            "Fields, each with \" desc\" where it is to fall; commas between them"),
         "FIELDS");
@@ -160,8 +187,8 @@ void AddListCommand(CLI::App& app, Action* action) {
                                      .of_help = "Id of the process",
                                      .of_required = true,
                                      .run = ListRevisions});
-  AddFilterOptions(*processes, options.get());
-  AddFilterOptions(*revisions, options.get());
+  AddFilterOptions(*processes, options.get(), "state, latest_revision");
+  AddFilterOptions(*revisions, options.get(), "state, revision, reason");
   AddExamples(*processes, {{"plumbline list processes --filter 'owner = \"Head of Sales\"'",
                             "those that somebody answers for"},
                            {"plumbline list processes --filter 'title:quote -labels:archived'",
@@ -172,6 +199,12 @@ void AddListCommand(CLI::App& app, Action* action) {
   AddExamples(*revisions, {{"plumbline list revisions deal-desk-approval --filter "
                             "'create_time >= 2026-01-01 AND has(reason)'",
                             "since a day, with a reason"}});
+  CLI::App* calendars = AddListKind(
+      *list, action, options,
+      {.name = "calendars", .help = "Calendars: working hours and holidays", .run = ListCalendars});
+  AddFilterOptions(*calendars, options.get(), "inherits, time_zone");
+  AddExamples(*calendars, {{"plumbline list calendars --filter 'inherits = \"calendars/company\"'",
+                            "those that inherit from one"}});
   AddOnboardingLists(*list, action);
   AddListKind(*list, action, options,
               {.name = "logs", .help = "Event logs that can be studied", .run = ListLogs});

@@ -82,6 +82,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddListCommand(*app, action);
   AddSearchCommand(*app, action);
   AddResourceCommands(*app, action);
+  AddCalendarCommands(*app, action);
   AddDemoCommand(*app, action);
   AddSimulationCommands(*app, action);
   AddCompletionCommand(*app, action);

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "clients/cli/calendars.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "common/base/error.h"
@@ -16,6 +17,7 @@
 #include "common/base/status_macros.h"
 #include "common/yaml/yaml.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "plumbline/catalog/v1/calendar_service.pb.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
@@ -26,9 +28,10 @@ namespace ob = onboarding::v1;
 
 absl::Status UnknownKind(const std::string& name) {
   return base::FieldError(
-      "NAME", absl::StrCat("'", name,
-                           "' names no kind of resource; write processes/ID, processes/ID@3, "
-                           "onboardings/ID, onboardings/ID/tasks/TASK or eventLogs/ID"));
+      "NAME",
+      absl::StrCat("'", name,
+                   "' names no kind of resource; write processes/ID, processes/ID@3, "
+                   "calendars/ID, onboardings/ID, onboardings/ID/tasks/TASK or eventLogs/ID"));
 }
 
 // Reads one resource whose response holds it in its first field.
@@ -60,6 +63,10 @@ absl::Status Get(Session& session, std::string name, bool json) {
   if (absl::StartsWith(kind, "processes/")) {
     return GetAndPrint<catalog::v1::GetProcessRequest, catalog::v1::GetProcessResponse>(
         session, kCatalog, "GetProcess", full, json);
+  }
+  if (absl::StartsWith(kind, "calendars/")) {
+    return GetAndPrint<catalog::v1::GetCalendarRequest, catalog::v1::GetCalendarResponse>(
+        session, kCalendars, "GetCalendar", full, json);
   }
   if (absl::StartsWith(kind, "onboardings/") && absl::StrContains(kind, "/tasks/")) {
     return GetAndPrint<ob::GetTaskRequest, ob::GetTaskResponse>(session, kOnboarding, "GetTask",
@@ -100,8 +107,8 @@ void AddResourceCommands(CLI::App& app, Action* action) {
   CLI::App* get = app.add_subcommand("get", "Show one resource in full, as YAML");
   get->group("Look");
   get->add_option("NAME", *name,
-                  "processes/ID[@REVISION], onboardings/ID, onboardings/ID/tasks/TASK or "
-                  "eventLogs/ID")
+                  "processes/ID[@REVISION], calendars/ID, onboardings/ID, "
+                  "onboardings/ID/tasks/TASK or eventLogs/ID")
       ->required();
   get->add_option("-o,--output", *output, "yaml or json (default: yaml)")
       ->option_text("FORMAT")
@@ -109,6 +116,7 @@ void AddResourceCommands(CLI::App& app, Action* action) {
   AddExamples(*get, {{"plumbline get processes/quote-to-order > mine.yaml",
                       "the draft, to be edited and applied again"},
                      {"plumbline get processes/quote-to-order@1", "a published revision"},
+                     {"plumbline get calendars/germany", "hours and holidays"},
                      {"plumbline get onboardings/ada", "its progress and its open decisions"},
                      {"plumbline get onboardings/ada/tasks/sign-contract", ""}});
   get->callback(

@@ -81,7 +81,8 @@ std::string Wording::Violation(const base::FieldViolation& violation) const {
   const std::string sentence = Sentence(violation.description);
   // What the reader of YAML found has its place in front already.
   if (absl::StartsWith(sentence, "line ")) {
-    return violation.field.empty() ? sentence : absl::StrCat(sentence, " (", violation.field, ")");
+    const std::string field = Field(violation.field);
+    return field.empty() ? sentence : absl::StrCat(sentence, " (", field, ")");
   }
   absl::string_view below = violation.field;
   if (!prefix_.empty() && absl::ConsumePrefix(&below, prefix_) &&

@@ -22,7 +22,8 @@ class Wording {
   explicit Wording(const std::string& workspace);
 
   // The field of the request (its proto path) is what was typed as `word`: {"onboarding.day_one",
-  // "--day-one"}. Holds for the fields below it too. Later ones replace earlier ones.
+  // "--day-one"}. Holds for the fields below it too. Later ones replace earlier ones. "" is for a
+  // field whose sentences say where in a file they mean.
   void Call(const std::vector<std::pair<std::string, std::string>>& words);
 
   // The request was made of this file: fields below `prefix` ("process") have a place in `text`.

@@ -70,6 +70,9 @@ TEST(Wording, FieldsOfAFileHaveTheirPlace) {
   EXPECT_EQ(wording.Violation({"processes", "is empty"}), "processes: is empty");
   EXPECT_EQ(wording.Violation({"root.id", "line 3, column 7: not YAML"}),
             "line 3, column 7: not YAML (root.id)");
+  wording.Call({{"icalendar", ""}});
+  EXPECT_EQ(wording.Violation({"icalendar", "line 5, RRULE: is no rule"}),
+            "line 5, RRULE: is no rule");
 }
 
 TEST(Errors, EveryFieldOnALine) {

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Calendars from the command line, with the real programs: the shipped files, questions about
+// business time, iCalendar out and in.
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "gtest/gtest.h"
+#include "tests/support/files.h"
+#include "tests/support/process.h"
+
+namespace plumbline {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+std::string Bin(const std::string& program) {
+  const char* folder = std::getenv("PLUMBLINE_BIN_DIR");
+  return absl::StrCat(folder == nullptr ? "build/dev/bin" : folder, "/", program);
+}
+
+struct Ended {
+  int code;
+  std::string output;
+};
+
+// One suite for all tests.
+class CalendarCommandsTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<testing::TempDir>();
+    suite_ = testing::Process::Start(
+        {.args = {Bin("plumbline-suite"), "--server.listen_address=127.0.0.1:0",
+                  absl::StrCat("--data_directory=", folder_->Join("data"))}});
+    const auto ready = suite_->WaitForLine("\"ready\"");
+    ASSERT_TRUE(ready.ok()) << ready.status();
+    google::protobuf::Struct line;
+    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*ready, &line).ok()) << *ready;
+    address_ = line.fields().at("address").string_value();
+  }
+  static void TearDownTestSuite() {
+    suite_.reset();
+    folder_.reset();
+  }
+
+  Ended Plumbline(const std::vector<std::string>& arguments) {
+    std::vector<std::string> all = {Bin("plumbline"), "--address", address_};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    auto process = testing::Process::Start({.args = all});
+    const auto code = process->Wait();
+    return {code.ok() ? *code : -1, process->Output()};
+  }
+  Ended Calendar(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "calendar");
+    return Plumbline(arguments);
+  }
+  // The output of a calendar command that must work.
+  std::string Says(const std::vector<std::string>& arguments) {
+    const Ended ended = Calendar(arguments);
+    EXPECT_EQ(ended.code, 0) << ended.output;
+    return ended.output;
+  }
+  std::string WriteFile(const std::string& name, const std::string& text) {
+    std::ofstream(folder_->Join(name)) << text;
+    return folder_->Join(name);
+  }
+
+  static std::unique_ptr<testing::TempDir> folder_;
+  static std::unique_ptr<testing::Process> suite_;
+  static std::string address_;
+};
+std::unique_ptr<testing::TempDir> CalendarCommandsTest::folder_;
+std::unique_ptr<testing::Process> CalendarCommandsTest::suite_;
+std::string CalendarCommandsTest::address_;
+
+TEST_F(CalendarCommandsTest, TheShippedCalendars) {
+  EXPECT_THAT(Says({"apply", "--dry-run", "calendars"}),
+              HasSubstr("calendars/germany: valid, nothing written\n"));
+  EXPECT_EQ(Says({"apply", "calendars"}),
+            "calendars/company: saved\ncalendars/england-and-wales: saved\n"
+            "calendars/germany: saved\ncalendars/us-federal: saved\n");
+  EXPECT_EQ(Says({"apply", "calendars/germany.yaml"}), "calendars/germany: unchanged\n");
+  EXPECT_THAT(Plumbline({"list", "calendars"}).output,
+              HasSubstr("Germany, holidays of all states  company   Europe/Berlin"));
+  EXPECT_THAT(Plumbline({"list", "calendars", "--json", "--filter", "NOT has(inherits)"}).output,
+              AllOf(StartsWith("{\"name\":\"workspaces/default/calendars/company\""),
+                    Not(HasSubstr("germany"))));
+  const Ended got = Plumbline({"get", "calendars/us-federal"});
+  EXPECT_THAT(got.output, HasSubstr("inherits: calendars/company\n"));
+  EXPECT_EQ(Says({"apply", WriteFile("got.yaml", got.output)}),
+            "calendars/us-federal: unchanged\n");
+  EXPECT_THAT(Says({"days", "england-and-wales", "--from", "2021-12-01"}),
+              HasSubstr("2021-12-28  Tue  Boxing Day (substitute)"));
+
+  // Thanksgiving is on Thursday 26 November 2026.
+  EXPECT_EQ(Says({"add", "us-federal", "2026-11-25T15:00:00-05:00", "--days=1", "--minutes=60"}),
+            "2026-11-27T16:00:00-05:00\n");
+  EXPECT_EQ(Says({"add", "us-federal", "2026-11-27T16:00:00-05:00", "--days=-1", "--minutes=-60"}),
+            "2026-11-25T15:00:00-05:00\n");
+  EXPECT_EQ(
+      Says({"between", "us-federal", "2026-11-25T15:00:00-05:00", "2026-11-27T16:00:00-05:00"}),
+      "540 minutes open, 1 working day\n");
+  EXPECT_EQ(Says({"open", "germany", "2026-04-02T15:00:00Z"}),
+            "closed; opens 2026-04-07T09:00:00+02:00\n");
+  EXPECT_EQ(Says({"open", "germany", "2026-04-02T14:59:00Z"}), "open\n");
+  EXPECT_EQ(Says({"workday", "germany", "2026-12-24", "--days=1"}), "2026-12-28T09:00:00+01:00\n");
+  EXPECT_THAT(Says({"--json", "open", "germany", "2026-04-02T14:59:00Z"}),
+              HasSubstr("\"open\": true"));
+
+  const Ended in_use = Calendar({"delete", "company"});
+  EXPECT_EQ(in_use.code, 5);
+  EXPECT_THAT(in_use.output, HasSubstr("CALENDAR_IN_USE"));
+  EXPECT_THAT(in_use.output, HasSubstr("or set --force"));
+  EXPECT_EQ(Says({"delete", "germany", "--dry-run"}), "calendars/germany: can be deleted\n");
+  EXPECT_THAT(Says({"delete", "company", "--force", "--dry-run"}),
+              HasSubstr("calendars/germany: would inherit what calendars/company inherits\n"));
+}
+
+TEST_F(CalendarCommandsTest, ICalendarOutAndIn) {
+  const std::string team = WriteFile("team.yaml",
+                                     "name: calendars/team\n"
+                                     "title: Team\n"
+                                     "timeZone: Europe/Berlin\n"
+                                     "holidays:\n"
+                                     "  - {id: easter, title: Easter Monday, easter: {days: 1}}\n"
+                                     "  - {id: may, title: May Day, yearly: {month: 5, day: 1}}\n");
+  const std::string copy = WriteFile("copy.yaml", "name: calendars/copy\ntitle: Copy\n");
+  Says({"apply", team, copy});
+  const std::string file = Says({"export", "team", "--first-year=2026", "--last-year=2027"});
+  EXPECT_EQ(file.substr(0, 17), "BEGIN:VCALENDAR\r\n");
+  EXPECT_EQ(Says({"import", "copy", WriteFile("team.ics", file)}),
+            "calendars/copy: 3 added, 0 replaced, 0 unchanged\n");
+  const auto days = [&](const std::string& id) {
+    std::string dates;
+    const std::string table = Says({"days", id, "--from", "2026-01-01", "--to", "2027-12-31"});
+    for (absl::string_view line : absl::StrSplit(table, '\n'))
+      absl::StrAppend(&dates, line.substr(0, 10), " ");
+    return dates;
+  };
+  EXPECT_EQ(days("copy"), days("team"));
+  EXPECT_THAT(days("copy"), HasSubstr("2026-04-06 2026-05-01 2027-03-29 2027-05-01"));
+
+  const std::string meeting = WriteFile(
+      "meeting.ics",
+      "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a@b\nDTSTART:20260501T090000Z\nEND:VEVENT\n"
+      "BEGIN:VEVENT\nUID:c@d\nDTSTART;VALUE=DATE:20260502\nEND:VEVENT\nEND:VCALENDAR\n");
+  const Ended refused = Calendar({"import", "copy", meeting});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_THAT(refused.output,
+              HasSubstr("error: " + meeting + ": line 5, DTSTART: has a time of day"));
+  const std::string skipped = Says({"import", "copy", meeting, "--skip-unsupported"});
+  EXPECT_THAT(skipped, HasSubstr("1 added"));
+  EXPECT_THAT(skipped, HasSubstr(meeting + ":5: left out: DTSTART has a time of day"));
+}
+
+TEST_F(CalendarCommandsTest, SaysWhatIsWrongInTheWordsThatWereTyped) {
+  const std::string nameless = WriteFile("nameless.yaml", "title: X\n");
+  const std::string process = WriteFile("process.yaml", "name: processes/x\ntitle: X\n");
+  const std::string hours = WriteFile("hours.yaml",
+                                      "name: calendars/x\ntitle: X\nweek:\n"
+                                      "  - weekdays: [WEEKDAY_MONDAY]\n"
+                                      "    hours: [{open: \"9\", close: \"17:00\"}]\n");
+  const std::string a = WriteFile("a.yaml", "name: calendars/a\ntitle: A\ninherits: calendars/b\n");
+  const std::string b = WriteFile("b.yaml", "name: calendars/b\ntitle: B\ninherits: calendars/a\n");
+  const std::string orphan =
+      WriteFile("orphan.yaml", "name: calendars/o\ntitle: O\ninherits: calendars/nobody\n");
+  Says({"apply", WriteFile("known.yaml", "name: calendars/known\ntitle: Known\n")});
+  struct Row {
+    const char* name;
+    std::vector<std::string> arguments;
+    int code;
+    std::string says;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"nameless",
+            {"apply", nameless},
+            3,
+            "nameless.yaml: line 1, column 1: name: is missing; begin the file with 'name: "
+            "calendars/{id}'"},
+           {"no calendar",
+            {"apply", process},
+            3,
+            "process.yaml: line 1, column 1: name: 'processes/x' names no calendar; "},
+           {"no id",
+            {"apply", WriteFile("id.yaml", "name: calendars/Big_X\ntitle: X\n")},
+            3,
+            "id.yaml: line 1, column 1: name: "},
+           {"hours", {"apply", hours}, 3, "hours.yaml: line 5, column 14: week[0].hours[0].open: "},
+           {"twice", {"apply", a, a}, 3, "'calendars/a' is also the name in "},
+           {"circle", {"apply", a, b}, 5, "in a circle: calendars/a -> calendars/b -> calendars/a"},
+           {"orphan", {"apply", orphan}, 4, "'calendars/nobody'"},
+           {"nobody", {"days", "knwn"}, 4, "did you mean 'known'?"},
+           {"no time", {"add", "known", "soon"}, 3, "error: TIME: "},
+           {"no date", {"workday", "known", "soon"}, 3, "error: DATE: "},
+           {"no such day", {"days", "known", "--from", "2026-02-30"}, 3, "error: --from: "},
+           {"long", {"add", "known", "2026-01-01", "--days=4000"}, 3, "error: --days: is 4000; "},
+           {"both ways",
+            {"add", "known", "2026-01-01", "--days=1", "--minutes=-1"},
+            3,
+            "error: --days and --minutes: "},
+           {"years", {"export", "known", "--first-year=1900"}, 3, "error: --first-year: is 1900"},
+           {"file", {"import", "known", "nowhere.ics"}, 3, "error: FILE: "},
+           {"etag", {"delete", "known", "--etag=0"}, 5, "(ETAG_MISMATCH)"},
+           {"no command", {"widget"}, 2, "widget"}}) {
+    const Ended ended = Calendar(row.arguments);
+    EXPECT_EQ(ended.code, row.code) << row.name << ": " << ended.output;
+    EXPECT_THAT(ended.output, HasSubstr(row.says)) << row.name;
+  }
+  const Ended filter = Plumbline({"list", "calendars", "--filter", "zone = UTC"});
+  EXPECT_EQ(filter.code, 3);
+  EXPECT_THAT(filter.output, HasSubstr("error: --filter: at character 1: 'zone' is not a field"));
+}
+
+TEST_F(CalendarCommandsTest, ADryRunOfSeveralFilesTakesWhatIsToComeForThere) {
+  const std::string child =
+      WriteFile("child.yaml", "name: calendars/child\ntitle: C\ninherits: calendars/parent\n");
+  const std::string parent = WriteFile("parent.yaml", "name: calendars/parent\ntitle: P\n");
+  EXPECT_EQ(Says({"apply", "--dry-run", child, parent}),
+            "calendars/parent: valid, nothing written\ncalendars/child: valid, nothing written\n");
+  EXPECT_EQ(Plumbline({"get", "calendars/parent"}).code, 4);
+  EXPECT_EQ(Says({"apply", child, parent}), "calendars/parent: saved\ncalendars/child: saved\n");
+}
+
+}  // namespace
+}  // namespace plumbline
