@@ -49,7 +49,7 @@ struct Node {
   bool optional = false;  // a choice between it and nothing
   std::vector<Node> children;
   std::string decider;  // choice, loop: the role that decides; "" = the owner of the process
-  std::string called;   // call: "processes/{p}" or "processes/{p}@{revision}"
+  std::string called;   // call: "processes/{p}", "...@latest", "...@{tag}" or "...@{revision}"
   StepDetails step;     // step
   bool operator==(const Node&) const = default;
 };

@@ -22,6 +22,7 @@ constexpr int kLastEarliestDay = 2500;
 constexpr size_t kMaxUtilities = 20;
 constexpr size_t kMaxStepItems = 50;
 constexpr size_t kMaxQuoted = 80;
+constexpr absl::string_view kLatest = "latest";
 
 bool ContinuesCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -114,8 +115,8 @@ class Validator {
     if (node.kind == NodeKind::kCall && !ParseCalled(node.called)) {
       Add(absl::StrCat(path, ".call.process"),
           absl::StrCat(Quote(node.called),
-                       " names no process; write 'processes/{p}' or 'processes/{p}@{revision}' "
-                       "with a revision from 1"));
+                       " names no process; write 'processes/{p}', 'processes/{p}@{tag}' or "
+                       "'processes/{p}@{revision}' with a revision from 1"));
     }
     if (node.kind == NodeKind::kStep) CheckStep(node.step, absl::StrCat(path, ".step"));
   }
@@ -218,10 +219,14 @@ std::optional<CalledProcess> ParseCalled(absl::string_view called) {
   CalledProcess result;
   const size_t at = called.find('@');
   if (at != absl::string_view::npos) {
-    const absl::string_view revision = called.substr(at + 1);
-    const bool digits = std::all_of(revision.begin(), revision.end(), absl::ascii_isdigit);
-    if (!digits || revision.empty() || revision[0] == '0') return std::nullopt;
-    if (!absl::SimpleAtoi(revision, &result.revision)) return std::nullopt;
+    const absl::string_view selector = called.substr(at + 1);
+    if (base::IsValidId(selector)) {
+      if (selector != kLatest) result.tag = std::string(selector);
+    } else {
+      const bool digits = std::all_of(selector.begin(), selector.end(), absl::ascii_isdigit);
+      if (!digits || selector.empty() || selector[0] == '0') return std::nullopt;
+      if (!absl::SimpleAtoi(selector, &result.revision)) return std::nullopt;
+    }
   }
   result.process = std::string(called.substr(0, at));
   if (!base::IsValidId(result.process)) return std::nullopt;

@@ -29,10 +29,12 @@ std::vector<base::FieldViolation> Validate(const Node& root, absl::string_view p
 // first and counts the rest.
 absl::Status ProcessInvalid(const std::vector<base::FieldViolation>& violations);
 
-// "processes/{p}" or "processes/{p}@{revision}" taken apart.
+// "processes/{p}", "processes/{p}@latest" (the same), "processes/{p}@{tag}" or
+// "processes/{p}@{revision}" taken apart.
 struct CalledProcess {
   std::string process;   // the id {p}
   int64_t revision = 0;  // from 1; 0 = none given
+  std::string tag;       // "" = none given
 };
 
 // The field of the i-th child, below the field of its parent: "sequence.nodes[2]", "loop.body".

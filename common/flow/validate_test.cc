@@ -267,14 +267,38 @@ TEST(ParseCalledTest, TakesProcessesWithAndWithoutRevision) {
   EXPECT_EQ(ParseCalled("processes/deal-desk@12")->process, "deal-desk");
   EXPECT_EQ(ParseCalled("processes/deal-desk@12")->revision, 12);
   EXPECT_EQ(ParseCalled("processes/a@9223372036854775807")->revision, INT64_MAX);
+  EXPECT_EQ(ParseCalled("processes/a@9")->tag, "");
+}
+
+TEST(ParseCalledTest, TakesTags) {
+  EXPECT_EQ(ParseCalled("processes/desk@stable")->process, "desk");
+  EXPECT_EQ(ParseCalled("processes/desk@stable")->tag, "stable");
+  EXPECT_EQ(ParseCalled("processes/desk@stable")->revision, 0);
+  EXPECT_EQ(ParseCalled("processes/desk@latest")->tag, "") << "as if it named none";
+  EXPECT_EQ(ParseCalled("processes/desk@latest")->revision, 0);
 }
 
 TEST(ParseCalledTest, RefusesEverythingElse) {
-  for (const char* called :
-       {"", "desk", "processes/", "processes/Desk", "processes/desk@", "processes/desk@0",
-        "processes/desk@-1", "processes/desk@+1", "processes/desk@01", "processes/desk@1@2",
-        "processes/desk@latest", "processes/desk/x", "processes/a@9223372036854775808",
-        "workspaces/w/processes/desk", " processes/desk", "processes/desk@1 "}) {
+  for (const char* called : {"",
+                             "desk",
+                             "processes/",
+                             "processes/Desk",
+                             "processes/desk@",
+                             "processes/desk@0",
+                             "processes/desk@-1",
+                             "processes/desk@+1",
+                             "processes/desk@01",
+                             "processes/desk@1@2",
+                             "processes/desk@Stable",
+                             "processes/desk@st able",
+                             "processes/desk@7th",
+                             "processes/desk@stable-",
+                             "processes/desk@stable@1",
+                             "processes/desk/x",
+                             "processes/a@9223372036854775808",
+                             "workspaces/w/processes/desk",
+                             " processes/desk",
+                             "processes/desk@1 "}) {
     EXPECT_FALSE(ParseCalled(called).has_value()) << called;
     const std::vector<base::FieldViolation> violations = Validate(Call("c", called), "root");
     ASSERT_EQ(violations.size(), 1u) << called;
