@@ -53,6 +53,7 @@ absl::StatusCode CodeOf(Reason reason) {
       return absl::StatusCode::kUnauthenticated;
     case common::v1::ERROR_REASON_PERMISSION_DENIED:
     case common::v1::ERROR_REASON_BACKDATING_DENIED:
+    case common::v1::ERROR_REASON_SELF_APPROVAL_REFUSED:
       return absl::StatusCode::kPermissionDenied;
     case common::v1::ERROR_REASON_RESOURCE_NOT_FOUND:
       return absl::StatusCode::kNotFound;
@@ -60,6 +61,7 @@ absl::StatusCode CodeOf(Reason reason) {
     case common::v1::ERROR_REASON_REQUEST_ID_REUSED:
       return absl::StatusCode::kAlreadyExists;
     case common::v1::ERROR_REASON_ETAG_MISMATCH:
+    case common::v1::ERROR_REASON_TAG_MISMATCH:
       return absl::StatusCode::kAborted;
     case common::v1::ERROR_REASON_PROCESS_CYCLE:
     case common::v1::ERROR_REASON_PROCESS_NOT_PUBLISHED:
@@ -75,6 +77,15 @@ absl::StatusCode CodeOf(Reason reason) {
     case common::v1::ERROR_REASON_CALENDAR_CYCLE:
     case common::v1::ERROR_REASON_CALENDAR_IN_USE:
     case common::v1::ERROR_REASON_CALENDAR_CLOSED:
+    case common::v1::ERROR_REASON_PROCESS_STATE:
+    case common::v1::ERROR_REASON_PROCESS_RETIRED:
+    case common::v1::ERROR_REASON_REVISION_NOT_EFFECTIVE:
+    case common::v1::ERROR_REASON_PROCESS_IN_USE:
+    case common::v1::ERROR_REASON_APPROVAL_REQUIRED:
+    case common::v1::ERROR_REASON_APPROVAL_STATE:
+    case common::v1::ERROR_REASON_TAG_LOCKED:
+    case common::v1::ERROR_REASON_TAG_LIMIT:
+    case common::v1::ERROR_REASON_PROCESS_PUBLISHED:
       return absl::StatusCode::kFailedPrecondition;
     case common::v1::ERROR_REASON_SHUTTING_DOWN:
     case common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE:
