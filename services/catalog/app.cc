@@ -54,10 +54,11 @@ CatalogApp::CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore
       calendar_reader_(*calendars_, calendar_memory_, clock),
       calendar_writer_(*calendars_, clock) {
   RegisterCatalogService(reader_, writer_, &table_);
-  RegisterComparison(*store_, &table_);
+  RegisterComparison(*store_, clock_, &table_);
   RegisterSearch(*search_, &table_);
   RegisterBpmnMethods(reader_, writer_, &table_);
   RegisterCalendarService(calendar_reader_, calendar_writer_, &table_);
+  RegisterPolicyService(reader_, writer_, &table_);
 }
 
 CatalogApp::~CatalogApp() { Stop(); }
@@ -85,12 +86,15 @@ absl::StatusOr<int64_t> CatalogApp::RunOnce() {
   for (int64_t indexed = 1; indexed > 0;) {
     ASSIGN_OR_RETURN(indexed, store_->IndexOld(context, kIndexAtOnce));
   }
-  int64_t forgotten = 0;
-  while (true) {
-    ASSIGN_OR_RETURN(const int64_t rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
-    forgotten += rows;
-    if (rows < kForgetAtOnce) return forgotten;
+  for (int64_t noted = 1; noted > 0;) {
+    ASSIGN_OR_RETURN(noted, store_->IndexCalls(context, kIndexAtOnce));
   }
+  int64_t forgotten = 0;
+  for (int64_t rows = kForgetAtOnce; rows == kForgetAtOnce;) {
+    ASSIGN_OR_RETURN(rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
+    forgotten += rows;
+  }
+  return forgotten;
 }
 
 void CatalogApp::Loop() {

@@ -55,8 +55,8 @@ class CatalogApp {
   void Start();
   void Stop();
 
-  // One round of background work: brings lists and search up to date with what replicas of an
-  // earlier release wrote, and forgets old requests. Returns how many of those it removed.
+  // One round of background work: brings lists, search and calls up to date with what replicas
+  // of an earlier release wrote, and forgets old requests. Returns how many of those it removed.
   absl::StatusOr<int64_t> RunOnce();
 
  private:

@@ -3,46 +3,30 @@
 
 #include <algorithm>
 #include <deque>
-#include <functional>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/flow/tree.h"
+#include "common/flow/validate.h"
+#include "services/catalog/change.h"
 #include "services/catalog/command.h"
+#include "services/catalog/life.h"
 #include "services/catalog/search_words.h"
 
 namespace plumbline::catalog {
 namespace {
 
-// A call, taken apart. The rules of the tree have been checked: its text is "processes/{p}" or
-// "processes/{p}@{revision}".
-struct Called {
-  std::string process;
-  int64_t revision = 0;  // 0 = it names none
-};
-
-absl::StatusOr<Called> ParseCall(absl::string_view text) {
-  Called called;
-  absl::string_view rest = text;
-  if (!absl::ConsumePrefix(&rest, "processes/"))
-    return base::Internal(absl::StrCat("unchecked call '", text, "'"));
-  const size_t at = rest.find('@');
-  called.process = std::string(rest.substr(0, at));
-  if (at != absl::string_view::npos && !absl::SimpleAtoi(rest.substr(at + 1), &called.revision)) {
-    return base::Internal(absl::StrCat("unchecked call '", text, "'"));
-  }
-  return called;
-}
-
-std::string PinnedText(const Called& called) {
-  return absl::StrCat("processes/", called.process, "@", called.revision);
+// The rules of the tree have been checked.
+absl::StatusOr<flow::CalledProcess> ParseCall(absl::string_view text) {
+  std::optional<flow::CalledProcess> called = flow::ParseCalled(text);
+  if (!called.has_value()) return base::Internal(absl::StrCat("unchecked call '", text, "'"));
+  return *std::move(called);
 }
 
 // `visit` gets every call of a tree whose depth has been checked, in order, until it returns an
@@ -74,7 +58,7 @@ absl::Status ForEachCall(v1::Node* node, absl::FunctionRef<absl::Status(v1::Node
 absl::Status CycleError(const std::vector<std::string>& ids) {
   const std::string chain = absl::StrJoin(ids, " -> ");
   return base::Error(base::Reason::ERROR_REASON_PROCESS_CYCLE,
-                     absl::StrCat("process '", ids.front(), "' would call itself: ", chain,
+                     absl::StrCat("publishing would make '", ids.front(), "' call itself: ", chain,
                                   "; remove one of these calls"))
       .With("chain", chain)
       .Precondition("PROCESS_CYCLE", ids.front(), chain);
@@ -104,12 +88,10 @@ class Frontier {
 
   // Adds the calls of `tree`, which was reached through the call `from` ("" = it is the caller's
   // own).
-  absl::Status Meet(v1::Node tree, const std::string& from) {
-    return ForEachCall(&tree, [&](const v1::Node& node) {
-      const std::string& text = node.call().process();
+  void Meet(const v1::Node& tree, const std::string& from) {
+    for (const std::string& text : CallsOf(tree)) {
       if (reached_from_.try_emplace(text, from).second) waiting_.push_back(text);
-      return absl::OkStatus();
-    });
+    }
   }
 
   bool empty() const { return waiting_.empty(); }
@@ -124,7 +106,7 @@ class Frontier {
   absl::StatusOr<std::vector<std::string>> ChainTo(std::string text) const {
     std::vector<std::string> ids;
     for (; !text.empty(); text = reached_from_.at(text)) {
-      ASSIGN_OR_RETURN(Called called, ParseCall(text));
+      ASSIGN_OR_RETURN(flow::CalledProcess called, ParseCall(text));
       ids.push_back(called.process);
     }
     ids.push_back(caller_);
@@ -138,50 +120,110 @@ class Frontier {
   std::map<std::string, std::string> reached_from_;
 };
 
+// Whether a call has no revision that it could mean, as opposed to one that could not be read.
+bool CannotBePinned(const absl::Status& status) {
+  switch (base::ReasonOf(status)) {
+    case base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND:
+    case base::Reason::ERROR_REASON_PROCESS_NOT_PUBLISHED:
+    case base::Reason::ERROR_REASON_REVISION_NOT_EFFECTIVE:
+    case base::Reason::ERROR_REASON_PROCESS_RETIRED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Finds the revisions that calls mean; reads each process once.
+class Resolver {
+ public:
+  Resolver(Snapshot& snapshot, const ProcessKey& caller, absl::Time at)
+      : snapshot_(snapshot), caller_(caller), at_(at) {}
+
+  absl::StatusOr<int64_t> Resolve(const flow::CalledProcess& called, absl::string_view node) {
+    const ProcessKey key{caller_.workspace, called.process};
+    ASSIGN_OR_RETURN(const v1::Process* head, HeadOf(key));
+    if (!called.tag.empty()) return Tagged(key, called.tag, *head);
+    if (called.revision != 0) {
+      const std::string name = NameOf(key, called.revision);
+      if (called.revision > head->latest_revision()) return base::NotFound("Process", name);
+      RETURN_IF_ERROR(CheckNotArchived(*head, called.revision, name));
+      return called.revision;
+    }
+    if (head->latest_revision() == 0) return NotPublished(caller_, key, node);
+    const Choice choice = ChooseRevision(*head, at_);
+    if (choice.revision == 0) return NothingToChoose(*head, at_);
+    if (choice.state == v1::Process::STATE_PUBLISHED) return choice.revision;
+    v1::Process chosen;
+    chosen.set_revision(choice.revision);
+    AddLife(*head, &chosen);
+    return Retired(NameOf(key), choice.state, chosen.retirement());
+  }
+
+ private:
+  absl::StatusOr<int64_t> Tagged(const ProcessKey& key, const std::string& tag,
+                                 const v1::Process& head) {
+    const v1::Tag* found = FindTag(head, tag);
+    if (found == nullptr) return base::NotFound("Process", NameOf(key, tag));
+    RETURN_IF_ERROR(CheckNotArchived(head, found->revision(), NameOf(key, tag)));
+    return found->revision();
+  }
+
+  absl::StatusOr<const v1::Process*> HeadOf(const ProcessKey& key) {
+    auto [it, inserted] = heads_.try_emplace(key.process);
+    if (inserted) {
+      ASSIGN_OR_RETURN(Head head, RequireHead(snapshot_, key));
+      it->second = std::move(head.process);
+    }
+    return &it->second;
+  }
+
+  Snapshot& snapshot_;
+  const ProcessKey& caller_;
+  const absl::Time at_;
+  std::map<std::string, v1::Process> heads_;
+};
+
 }  // namespace
 
 absl::Status CheckNoSelfCall(const ProcessKey& caller, const v1::Node& root) {
-  v1::Node tree = root;
-  return ForEachCall(&tree, [&](const v1::Node& node) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto called, ParseCall(node.call().process()));
-    if (called.process != caller.process) return absl::OkStatus();
-    return CycleError({caller.process, caller.process});
-  });
+  for (const std::string& text : CallsOf(root)) {
+    ASSIGN_OR_RETURN(const flow::CalledProcess called, ParseCall(text));
+    if (called.process == caller.process) return CycleError({caller.process, caller.process});
+  }
+  return absl::OkStatus();
 }
 
-absl::Status PinCalls(Snapshot& snapshot, const ProcessKey& caller, v1::Node* root) {
-  std::map<std::string, int64_t> latest;
+std::vector<std::string> CallsOf(const v1::Node& root) {
+  std::set<std::string> seen;
+  std::vector<std::string> texts;
+  ForEachNode(root, [&](const v1::Node& node) {
+    const std::string& text = node.call().process();
+    if (node.has_call() && seen.insert(text).second) texts.push_back(text);
+  });
+  return texts;
+}
+
+absl::Status PinCalls(Snapshot& snapshot, const ProcessKey& caller, absl::Time at, v1::Node* root) {
+  Resolver resolver(snapshot, caller, at);
   return ForEachCall(root, [&](v1::Node& node) -> absl::Status {
-    ASSIGN_OR_RETURN(Called called, ParseCall(node.call().process()));
+    ASSIGN_OR_RETURN(flow::CalledProcess called, ParseCall(node.call().process()));
     if (called.process == caller.process) return CycleError({caller.process, caller.process});
-    if (called.revision != 0) return absl::OkStatus();
-    const ProcessKey key{caller.workspace, called.process};
-    auto [it, inserted] = latest.try_emplace(called.process, 0);
-    if (inserted) {
-      ASSIGN_OR_RETURN(std::optional<Head> head, snapshot.FindHead(key));
-      if (!head.has_value()) return base::NotFound("Process", NameOf(key));
-      it->second = head->process.latest_revision();
-    }
-    if (it->second == 0) return NotPublished(caller, key, node.id());
-    called.revision = it->second;
-    node.mutable_call()->set_process(PinnedText(called));
+    ASSIGN_OR_RETURN(const int64_t revision, resolver.Resolve(called, node.id()));
+    node.mutable_call()->set_process(absl::StrCat("processes/", called.process, "@", revision));
     return absl::OkStatus();
   });
 }
 
-absl::Status PinCallsWherePossible(Snapshot& snapshot, const ProcessKey& caller, v1::Node* root) {
-  std::map<std::string, int64_t> latest;
+absl::Status PinCallsWherePossible(Snapshot& snapshot, const ProcessKey& caller, absl::Time at,
+                                   v1::Node* root) {
+  Resolver resolver(snapshot, caller, at);
   return ForEachCall(root, [&](v1::Node& node) -> absl::Status {
-    ASSIGN_OR_RETURN(Called called, ParseCall(node.call().process()));
+    ASSIGN_OR_RETURN(const flow::CalledProcess called, ParseCall(node.call().process()));
     if (called.revision != 0) return absl::OkStatus();
-    auto [it, inserted] = latest.try_emplace(called.process, 0);
-    if (inserted) {
-      ASSIGN_OR_RETURN(std::optional<Head> head,
-                       snapshot.FindHead({caller.workspace, called.process}));
-      if (head.has_value()) it->second = head->process.latest_revision();
-    }
-    called.revision = it->second;
-    if (called.revision != 0) node.mutable_call()->set_process(PinnedText(called));
+    const absl::StatusOr<int64_t> revision = resolver.Resolve(called, node.id());
+    if (CannotBePinned(revision.status())) return absl::OkStatus();
+    RETURN_IF_ERROR(revision.status());
+    node.mutable_call()->set_process(absl::StrCat("processes/", called.process, "@", *revision));
     return absl::OkStatus();
   });
 }
@@ -191,10 +233,10 @@ absl::StatusOr<Closure> Closure::Read(Snapshot& snapshot, const ProcessKey& call
   Closure closure;
   Frontier frontier(caller.process);
   int nodes = 0;
-  RETURN_IF_ERROR(frontier.Meet(root, ""));
+  frontier.Meet(root, "");
   while (!frontier.empty()) {
     const std::string text = frontier.Pop();
-    ASSIGN_OR_RETURN(Called called, ParseCall(text));
+    ASSIGN_OR_RETURN(flow::CalledProcess called, ParseCall(text));
     if (called.process == caller.process) {
       ASSIGN_OR_RETURN(std::vector<std::string> chain, frontier.ChainTo(text));
       return CycleError(chain);
@@ -206,7 +248,7 @@ absl::StatusOr<Closure> Closure::Read(Snapshot& snapshot, const ProcessKey& call
     // Each is expanded at least once, so that what is refused later need not be read any further.
     ForEachNode(revision->root(), [&nodes](const v1::Node&) { ++nodes; });
     if (nodes > flow::kMaxNodes) return TooManyCalled(caller);
-    RETURN_IF_ERROR(frontier.Meet(revision->root(), text));
+    frontier.Meet(revision->root(), text);
     closure.revisions_.emplace(text, *std::move(revision));
   }
   return closure;

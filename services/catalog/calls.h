@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "services/catalog/store.h"
 
 namespace plumbline::catalog {
@@ -20,13 +21,19 @@ namespace plumbline::catalog {
 // tree have been checked. O(nodes).
 absl::Status CheckNoSelfCall(const ProcessKey& caller, const v1::Node& root);
 
-// Writes the exact revision into every call below `root`, the tree of `caller`: the latest one
-// where a call names none. Errors: PROCESS_CYCLE (it calls itself), RESOURCE_NOT_FOUND,
-// PROCESS_NOT_PUBLISHED. O(nodes), one read per process called.
-absl::Status PinCalls(Snapshot& snapshot, const ProcessKey& caller, v1::Node* root);
+// The texts of all calls of a tree whose depth has been checked, each once, in order. O(nodes).
+std::vector<std::string> CallsOf(const v1::Node& root);
+
+// Writes the exact revision into every call below `root`, the tree of `caller`: the one that the
+// tag names, or the one that is chosen `at` a time where the call names none. Errors: PROCESS_CYCLE
+// (it calls itself), RESOURCE_NOT_FOUND, PROCESS_NOT_PUBLISHED, REVISION_NOT_EFFECTIVE,
+// PROCESS_RETIRED (archived; deprecated, where the call names no revision). O(nodes), one read per
+// process called.
+absl::Status PinCalls(Snapshot& snapshot, const ProcessKey& caller, absl::Time at, v1::Node* root);
 
 // The same for a comparison: a call that cannot be pinned stays as it is.
-absl::Status PinCallsWherePossible(Snapshot& snapshot, const ProcessKey& caller, v1::Node* root);
+absl::Status PinCallsWherePossible(Snapshot& snapshot, const ProcessKey& caller, absl::Time at,
+                                   v1::Node* root);
 
 // All revisions that a tree with pinned calls needs, transitively.
 class Closure {

@@ -5,10 +5,12 @@
 #define PLUMBLINE_SERVICES_CATALOG_COMMAND_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "common/listing/query.h"
 #include "plumbline/catalog/v1/process.pb.h"
 #include "services/catalog/store.h"
@@ -24,9 +26,15 @@ inline std::string NameOf(const ProcessKey& key, int64_t revision) {
   return absl::StrCat(NameOf(key), "@", revision);
 }
 
+// "workspaces/{w}/processes/{p}@{tag}"
+inline std::string NameOf(const ProcessKey& key, absl::string_view tag) {
+  return absl::StrCat(NameOf(key), "@", tag);
+}
+
 struct CreateCommand {
   ProcessKey key;
   v1::Process content;
+  std::string reason;
 };
 
 struct UpdateCommand {
@@ -35,20 +43,30 @@ struct UpdateCommand {
   std::vector<std::string> fields;  // of the content, those to replace
   std::string etag;                 // "" = whatever it is
   bool allow_missing = false;
+  std::string reason;
+};
+
+// When a revision is chosen where none is named: [from, until). nullopt = no such bound.
+struct Period {
+  std::optional<absl::Time> from;
+  std::optional<absl::Time> until;
 };
 
 struct PublishCommand {
   ProcessKey key;
   std::string etag;  // "" = whatever it is
   std::string reason;
+  Period effective;
 };
 
 // Which form of a process is meant.
 struct ProcessRef {
-  enum class Form { kHead, kLatest, kRevision };
+  enum class Form { kHead, kLatest, kRevision, kTag };
   ProcessKey key;
   Form form = Form::kHead;
-  int64_t revision = 0;  // kRevision
+  int64_t revision = 0;                         // kRevision
+  std::string tag;                              // kTag
+  std::optional<absl::Time> at = std::nullopt;  // kLatest; nullopt = now
 };
 
 struct ListCommand {

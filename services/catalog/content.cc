@@ -54,6 +54,23 @@ bool SameContent(const v1::Process& a, const v1::Process& b) {
   return google::protobuf::util::MessageDifferencer::Equals(content_a, content_b);
 }
 
+std::vector<std::string> ChangedFields(const v1::Process& a, const v1::Process& b) {
+  const auto* reflection = v1::Process::GetReflection();
+  v1::Process rest_a = a;
+  v1::Process rest_b = b;
+  std::vector<std::string> changed;
+  for (const absl::string_view field : kContentFields) {
+    const auto* descriptor = v1::Process::descriptor()->FindFieldByName(std::string(field));
+    v1::Process of_a;
+    v1::Process of_b;
+    reflection->SwapFields(&rest_a, &of_a, {descriptor});
+    reflection->SwapFields(&rest_b, &of_b, {descriptor});
+    if (!google::protobuf::util::MessageDifferencer::Equals(of_a, of_b))
+      changed.emplace_back(field);
+  }
+  return changed;
+}
+
 absl::Status CheckContent(const v1::Process& process, absl::string_view path) {
   const std::vector<FieldViolation> violations = flow::ValidateProcess(process, path);
   const std::string root = absl::StrCat(path, ".root");

@@ -24,6 +24,8 @@ void CopyContent(const v1::Process& from, absl::Span<const std::string> fields, 
 void CopyContent(const v1::Process& from, v1::Process* to);
 
 bool SameContent(const v1::Process& a, const v1::Process& b);
+// The fields of the content that differ, in the order of the proto.
+std::vector<std::string> ChangedFields(const v1::Process& a, const v1::Process& b);
 
 // OK, PROCESS_INVALID if only the tree is at fault, else FIELD_INVALID; both list every violation.
 // `path` is the field of the request that holds the process.

@@ -3,67 +3,25 @@
 
 #include <algorithm>
 #include <limits>
-#include <vector>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/listing/request.h"
 #include "services/catalog/content.h"
+#include "services/catalog/convert_parts.h"
 #include "services/catalog/fields.h"
 
 namespace plumbline::catalog {
 namespace {
 
 constexpr size_t kMaxRequestId = 128;
-constexpr size_t kMaxReason = 1000;
-constexpr char kLatest[] = "latest";
 constexpr absl::string_view kFreshnessPrefix = "p";
 constexpr absl::string_view kNow = "now";
-
-absl::StatusOr<ProcessKey> ToKey(absl::string_view field, absl::string_view name) {
-  ASSIGN_OR_RETURN(auto ids, base::ParseName(field, name, "workspaces/*/processes/*"));
-  return ProcessKey{ids[0], ids[1]};
-}
-
-absl::StatusOr<std::string> ToWorkspace(absl::string_view parent) {
-  ASSIGN_OR_RETURN(auto ids, base::ParseName("parent", parent, "workspaces/*"));
-  return ids[0];
-}
-
-size_t Characters(absl::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
-}
-
-// A decimal number above 0 in its only spelling.
-bool ParseRevision(absl::string_view text, int64_t* revision) {
-  return !text.empty() && text[0] != '0' &&
-         std::all_of(text.begin(), text.end(), absl::ascii_isdigit) &&
-         absl::SimpleAtoi(text, revision);
-}
-
-absl::StatusOr<std::vector<std::string>> ToFields(const v1::UpdateProcessRequest& request) {
-  const auto known = ContentFields();
-  std::vector<std::string> fields(request.update_mask().paths().begin(),
-                                  request.update_mask().paths().end());
-  std::vector<base::FieldViolation> violations;
-  for (const std::string& field : fields) {
-    if (std::find(known.begin(), known.end(), field) != known.end()) continue;
-    violations.push_back(
-        {"update_mask", absl::StrCat("'", field, "' cannot be replaced; possible are ",
-                                     absl::StrJoin(known, ", "))});
-  }
-  RETURN_IF_ERROR(base::FieldErrors(violations));
-  if (fields.empty())
-    for (absl::string_view field : known) fields.emplace_back(field);
-  std::sort(fields.begin(), fields.end());
-  fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
-  return fields;
-}
 
 }  // namespace
 
@@ -79,11 +37,12 @@ absl::Status CheckRequestId(absl::string_view request_id) {
 
 absl::StatusOr<CreateCommand> ToCommand(const v1::CreateProcessRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   ASSIGN_OR_RETURN(std::string workspace, ToWorkspace(request.parent()));
   RETURN_IF_ERROR(base::CheckId("process_id", request.process_id()));
   if (!request.has_process())
     return base::FieldError("process", "is missing; give the process to create");
-  CreateCommand command{{workspace, request.process_id()}, request.process()};
+  CreateCommand command{{workspace, request.process_id()}, request.process(), request.reason()};
   const std::string name = NameOf(command.key);
   if (!request.process().name().empty() && request.process().name() != name) {
     return base::FieldError("process.name", absl::StrCat("is '", request.process().name(),
@@ -95,25 +54,25 @@ absl::StatusOr<CreateCommand> ToCommand(const v1::CreateProcessRequest& request)
 
 absl::StatusOr<UpdateCommand> ToCommand(const v1::UpdateProcessRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   if (!request.has_process())
     return base::FieldError("process", "is missing; give the process to update");
   UpdateCommand command;
   ASSIGN_OR_RETURN(command.key, ToKey("process.name", request.process().name()));
-  ASSIGN_OR_RETURN(command.fields, ToFields(request));
+  ASSIGN_OR_RETURN(command.fields, ToFields(request.update_mask(), ContentFields()));
   command.content = request.process();
   command.etag = request.process().etag();
   command.allow_missing = request.allow_missing();
+  command.reason = request.reason();
   return command;
 }
 
 absl::StatusOr<PublishCommand> ToCommand(const v1::PublishProcessRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   ASSIGN_OR_RETURN(ProcessKey key, ToKey("name", request.name()));
-  if (const size_t length = Characters(request.reason()); length > kMaxReason) {
-    return base::FieldError("reason", absl::StrCat("has ", length, " characters; at most ",
-                                                   kMaxReason, " are possible: shorten it"));
-  }
-  return PublishCommand{std::move(key), request.etag(), request.reason()};
+  ASSIGN_OR_RETURN(Period effective, ToPeriod(request));
+  return PublishCommand{std::move(key), request.etag(), request.reason(), effective};
 }
 
 absl::StatusOr<ListCommand> ToCommand(const v1::ListProcessesRequest& request) {
@@ -132,21 +91,40 @@ absl::StatusOr<ListRevisionsCommand> ToCommand(const v1::ListProcessRevisionsReq
   return command;
 }
 
-absl::StatusOr<ProcessRef> ToRef(absl::string_view field, absl::string_view name) {
+std::optional<ProcessRef> ToSelector(absl::string_view selector) {
   ProcessRef ref;
-  const size_t at = name.find('@');
-  ASSIGN_OR_RETURN(ref.key, ToKey(field, name.substr(0, at)));
-  if (at == absl::string_view::npos) return ref;
-  const absl::string_view selector = name.substr(at + 1);
   if (selector == kLatest) {
     ref.form = ProcessRef::Form::kLatest;
   } else if (ParseRevision(selector, &ref.revision)) {
     ref.form = ProcessRef::Form::kRevision;
+  } else if (base::IsValidId(selector)) {
+    ref.form = ProcessRef::Form::kTag;
+    ref.tag = std::string(selector);
   } else {
-    return base::FieldError(
-        field, absl::StrCat("is '", name,
-                            "'; after '@' comes the number of a revision, from 1, or ", kLatest));
+    return std::nullopt;
   }
+  return ref;
+}
+
+absl::StatusOr<ProcessRef> ToRef(absl::string_view field, absl::string_view name) {
+  const size_t at = name.find('@');
+  ASSIGN_OR_RETURN(ProcessKey key, ToKey(field, name.substr(0, at)));
+  if (at == absl::string_view::npos) return ProcessRef{.key = std::move(key)};
+  std::optional<ProcessRef> ref = ToSelector(name.substr(at + 1));
+  if (!ref.has_value()) {
+    return base::FieldError(
+        field,
+        absl::StrCat("is '", name,
+                     "'; after '@' comes the number of a revision, from 1, a tag, or ", kLatest));
+  }
+  ref->key = std::move(key);
+  return *std::move(ref);
+}
+
+absl::StatusOr<ProcessRef> ToRef(const v1::GetProcessRequest& request) {
+  ASSIGN_OR_RETURN(ProcessRef ref, ToRef("name", request.name()));
+  ASSIGN_OR_RETURN(
+      ref.at, ToTime("effective_time", request.has_effective_time(), request.effective_time()));
   return ref;
 }
 

@@ -6,6 +6,7 @@
 #define PLUMBLINE_SERVICES_CATALOG_CONVERT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -21,8 +22,11 @@ absl::StatusOr<PublishCommand> ToCommand(const v1::PublishProcessRequest& reques
 absl::StatusOr<ListCommand> ToCommand(const v1::ListProcessesRequest& request);
 absl::StatusOr<ListRevisionsCommand> ToCommand(const v1::ListProcessRevisionsRequest& request);
 
-// ".../processes/{p}", "...@latest" or "...@{revision}".
+// ".../processes/{p}", "...@latest", "...@{tag}" or "...@{revision}".
 absl::StatusOr<ProcessRef> ToRef(absl::string_view field, absl::string_view name);
+absl::StatusOr<ProcessRef> ToRef(const v1::GetProcessRequest& request);
+// What comes after the "@", without a key; nullopt if it is nothing of that.
+std::optional<ProcessRef> ToSelector(absl::string_view selector);
 
 // A freshness token is the position of a write. -1 for an empty one; a position after all writes
 // for "now", which no memory that may be behind satisfies.

@@ -4,7 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/flow/proto/convert.h"
@@ -12,27 +11,27 @@
 #include "services/catalog/calls.h"
 #include "services/catalog/change.h"
 #include "services/catalog/content.h"
+#include "services/catalog/life.h"
 
 namespace plumbline::catalog {
 namespace {
 
-absl::StatusOr<v1::Process> ReadRevision(Snapshot& snapshot, const ProcessKey& key,
-                                         int64_t revision) {
-  ASSIGN_OR_RETURN(std::optional<v1::Process> process, snapshot.FindRevision(key, revision));
-  if (!process.has_value()) return base::NotFound("Process", NameOf(key, revision));
-  return *std::move(process);
-}
-
-absl::StatusOr<v1::Process> ReadRef(Snapshot& snapshot, const ProcessRef& ref) {
-  if (ref.form == ProcessRef::Form::kRevision) return ReadRevision(snapshot, ref.key, ref.revision);
+absl::StatusOr<v1::Process> ReadRef(Snapshot& snapshot, const ProcessRef& ref, absl::Time now) {
+  if (ref.form == ProcessRef::Form::kRevision)
+    return RequireRevision(snapshot, ref.key, ref.revision);
   ASSIGN_OR_RETURN(Head head, RequireHead(snapshot, ref.key));
   if (ref.form == ProcessRef::Form::kHead) {
-    RETURN_IF_ERROR(PinCallsWherePossible(snapshot, ref.key, head.process.mutable_root()));
+    RETURN_IF_ERROR(PinCallsWherePossible(snapshot, ref.key, now, head.process.mutable_root()));
     return std::move(head.process);
   }
-  const int64_t latest = head.process.latest_revision();
-  if (latest == 0) return base::NotFound("Process", absl::StrCat(NameOf(ref.key), "@latest"));
-  return ReadRevision(snapshot, ref.key, latest);
+  if (ref.form == ProcessRef::Form::kTag) {
+    const v1::Tag* tag = FindTag(head.process, ref.tag);
+    if (tag == nullptr) return base::NotFound("Process", NameOf(ref.key, ref.tag));
+    return RequireRevision(snapshot, ref.key, tag->revision());
+  }
+  const Choice choice = ChooseRevision(head.process, now);
+  if (choice.revision == 0) return NothingToChoose(head.process, now);
+  return RequireRevision(snapshot, ref.key, choice.revision);
 }
 
 // Compares the revisions that are called, each pair once. Revisions call only such as were
@@ -67,9 +66,9 @@ class CalledProcesses {
     if (!was || !is || was->revision == 0 || is->revision == 0)
       return flow::Verdict::kNeedsMigration;
     ASSIGN_OR_RETURN(const v1::Process process_before,
-                     ReadRevision(snapshot_, {workspace_, was->process}, was->revision));
+                     RequireRevision(snapshot_, {workspace_, was->process}, was->revision));
     ASSIGN_OR_RETURN(const v1::Process process_after,
-                     ReadRevision(snapshot_, {workspace_, is->process}, is->revision));
+                     RequireRevision(snapshot_, {workspace_, is->process}, is->revision));
     ASSIGN_OR_RETURN(const flow::ProcessContent content_before,
                      flow::ContentFromProto(process_before));
     ASSIGN_OR_RETURN(const flow::ProcessContent content_after,
@@ -87,16 +86,16 @@ class CalledProcesses {
 
 }  // namespace
 
-absl::StatusOr<Compared> Compare(Snapshot& snapshot, const DiffCommand& command) {
-  ASSIGN_OR_RETURN(const v1::Process before, ReadRef(snapshot, command.before));
+absl::StatusOr<Compared> Compare(Snapshot& snapshot, const DiffCommand& command, absl::Time now) {
+  ASSIGN_OR_RETURN(const v1::Process before, ReadRef(snapshot, command.before, now));
   v1::Process after;
   if (command.content.has_value()) {
     RETURN_IF_ERROR(CheckContent(*command.content, "content"));
     after = *command.content;
     after.clear_name();
-    RETURN_IF_ERROR(PinCallsWherePossible(snapshot, command.before.key, after.mutable_root()));
+    RETURN_IF_ERROR(PinCallsWherePossible(snapshot, command.before.key, now, after.mutable_root()));
   } else {
-    ASSIGN_OR_RETURN(after, ReadRef(snapshot, command.after));
+    ASSIGN_OR_RETURN(after, ReadRef(snapshot, command.after, now));
   }
   ASSIGN_OR_RETURN(const flow::ProcessContent content_before, flow::ContentFromProto(before));
   ASSIGN_OR_RETURN(const flow::ProcessContent content_after, flow::ContentFromProto(after));

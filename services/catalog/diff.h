@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/flow/diff.h"
 #include "services/catalog/command.h"
 #include "services/catalog/store.h"
@@ -27,11 +28,11 @@ struct Compared {
   flow::ProcessDiff diff;
 };
 
-// Calls that name no revision are compared as if they named the latest. Where two revisions of one
-// process are called, these are compared in turn. Errors: RESOURCE_NOT_FOUND, FIELD_INVALID and
-// PROCESS_INVALID (content). O(nodes), and two reads and O(nodes) per pair of called revisions that
-// differ.
-absl::StatusOr<Compared> Compare(Snapshot& snapshot, const DiffCommand& command);
+// Calls that name no revision are compared as publishing would pin them `now`. Where two revisions
+// of one process are called, these are compared in turn. Errors: RESOURCE_NOT_FOUND, FIELD_INVALID
+// and PROCESS_INVALID (content); for "@latest" also REVISION_NOT_EFFECTIVE and PROCESS_RETIRED.
+// O(nodes), and two reads and O(nodes) per pair of called revisions that differ.
+absl::StatusOr<Compared> Compare(Snapshot& snapshot, const DiffCommand& command, absl::Time now);
 
 }  // namespace plumbline::catalog
 

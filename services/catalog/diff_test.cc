@@ -152,7 +152,8 @@ TEST_F(DiffTest, RefusesWhatIsNotThereOrNoName) {
   for (const Row& row : std::vector<Row>{
            {name + "nowhere", "", "RESOURCE_NOT_FOUND", "nowhere"},
            {name + "desk", name + "desk@1", "RESOURCE_NOT_FOUND", "desk@1"},
-           {name + "desk@latest", "", "RESOURCE_NOT_FOUND", "desk@latest"},
+           {name + "desk@latest", "", "RESOURCE_NOT_FOUND", "no published revision"},
+           {name + "desk@stable", "", "RESOURCE_NOT_FOUND", "desk@stable"},
            {name + "desk", "workspaces/beta/processes/desk", "FIELD_INVALID", "another workspace"},
            {name + "desk", "desk", "FIELD_INVALID", "other_name"},
            {name + "desk@x y", "", "FIELD_INVALID", "name"},

@@ -12,7 +12,8 @@ namespace {
 constexpr size_t kEntryOverhead = 200;
 
 size_t SizeOf(absl::string_view name, const KnownHead& head) {
-  return kEntryOverhead + name.size() + head.response->size();
+  const size_t life = head.life == nullptr ? 0 : head.life->SpaceUsedLong();
+  return kEntryOverhead + name.size() + head.response->size() + life;
 }
 
 }  // namespace

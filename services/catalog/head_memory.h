@@ -9,8 +9,10 @@
 //     head begins and comes back only when no write of it is under way.
 //  2. A fill (a read of the store whose result is remembered) that overlapped a write of the same
 //  head is dropped.
-// Where others write too, entries are used for a limited time only, and only when they are newer
-// than the write that the caller wants to see; writes leave nothing behind.
+// What a head says of its revisions (tags, states, periods) is a part of its entry: whatever
+// changes it is a write of the head, and the same holds. Where others write too, entries are used
+// for a limited time only, and only when they are newer than the write that the caller wants to
+// see; writes leave nothing behind.
 #ifndef PLUMBLINE_SERVICES_CATALOG_HEAD_MEMORY_H_
 #define PLUMBLINE_SERVICES_CATALOG_HEAD_MEMORY_H_
 
@@ -25,6 +27,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "plumbline/catalog/v1/process.pb.h"
 
 namespace plumbline::catalog {
 
@@ -32,6 +35,8 @@ namespace plumbline::catalog {
 struct KnownHead {
   std::shared_ptr<const std::string> response;  // a serialised GetProcessResponse
   int64_t latest_revision = 0;
+  // What it says of its revisions (life.h); nullptr = nothing.
+  std::shared_ptr<const v1::Process> life = nullptr;
   int64_t version = 0;
   int64_t position = 0;                     // all writes with a smaller one are in it
   absl::Time as_of = absl::InfinitePast();  // the store was read no earlier

@@ -12,6 +12,7 @@
 #include "services/catalog/calls.h"
 #include "services/catalog/change.h"
 #include "services/catalog/content.h"
+#include "services/catalog/life.h"
 #include "services/catalog/timestamp.h"
 
 namespace plumbline::catalog {
@@ -47,18 +48,58 @@ absl::Status CheckNews(Snapshot& snapshot, const ProcessKey& key, const v1::Proc
       .Resource("Process", NameOf(key));
 }
 
+// Says on the head when the revision is effective, if that is said at all.
+void SetEffective(const Period& effective, int64_t number, v1::Process* head) {
+  if (!effective.from.has_value() && !effective.until.has_value()) return;
+  v1::RevisionLife& life = ChangeLife(*head, number);
+  if (effective.from.has_value()) *life.mutable_effective_from() = ToTimestamp(*effective.from);
+  if (effective.until.has_value()) *life.mutable_effective_until() = ToTimestamp(*effective.until);
+}
+
+v1::CatalogHistoryEntry PublishedEntry(const PublishCommand& command, int64_t number,
+                                       const Author& author) {
+  v1::CatalogHistoryEntry entry =
+      Entry(v1::CatalogHistoryEntry::KIND_PUBLISHED, author, command.reason);
+  entry.set_revision(number);
+  const Period& effective = command.effective;
+  if (effective.from.has_value()) *entry.mutable_effective_from() = ToTimestamp(*effective.from);
+  if (effective.until.has_value()) *entry.mutable_effective_until() = ToTimestamp(*effective.until);
+  return entry;
+}
+
+// The revision as it is stored. What the head says of it, and what is the draft's alone, is no
+// part of it.
+void StampRevision(const PublishCommand& command, int64_t number, const Author& author,
+                   v1::Process* revision) {
+  revision->set_name(NameOf(command.key, number));
+  revision->set_state(v1::Process::STATE_PUBLISHED);
+  revision->set_revision(number);
+  ClearLife(revision);
+  *revision->mutable_update_time() = ToTimestamp(author.time);
+  revision->set_author(author.subject);
+  revision->set_reason(command.reason);
+}
+
 }  // namespace
 
 absl::StatusOr<Change> Publish(Snapshot& snapshot, const PublishCommand& command,
                                const Author& author) {
   ASSIGN_OR_RETURN(Head head, RequireHead(snapshot, command.key));
   RETURN_IF_ERROR(CheckEtag(head, command.etag));
+  return PublishDraft(snapshot, command, std::move(head), author);
+}
+
+absl::StatusOr<Change> PublishDraft(Snapshot& snapshot, const PublishCommand& command, Head head,
+                                    const Author& author) {
+  RETURN_IF_ERROR(CheckEditable(head));
+  RETURN_IF_ERROR(CheckApproved(snapshot, command.key, head));
   // The draft kept the rules when it was written; a later version of the program may know more of
   // them.
   RETURN_IF_ERROR(CheckContent(head.process, "process"));
 
   v1::Process revision = head.process;
-  RETURN_IF_ERROR(PinCalls(snapshot, command.key, revision.mutable_root()));
+  const absl::Time effective = std::max(author.time, command.effective.from.value_or(author.time));
+  RETURN_IF_ERROR(PinCalls(snapshot, command.key, effective, revision.mutable_root()));
   ASSIGN_OR_RETURN(Closure closure, Closure::Read(snapshot, command.key, revision.root()));
   RETURN_IF_ERROR(CheckComposition(revision, closure));
   for (const std::string& name : closure.Names()) revision.add_pinned_processes(name);
@@ -66,17 +107,17 @@ absl::StatusOr<Change> Publish(Snapshot& snapshot, const PublishCommand& command
   RETURN_IF_ERROR(CheckNews(snapshot, command.key, revision, latest));
 
   const int64_t number = latest + 1;
-  revision.set_name(NameOf(command.key, number));
-  revision.set_state(v1::Process::STATE_PUBLISHED);
-  revision.set_revision(number);
-  revision.clear_latest_revision();
-  *revision.mutable_update_time() = ToTimestamp(author.time);
-  revision.set_author(author.subject);
-  revision.set_reason(command.reason);
-
+  StampRevision(command, number, author, &revision);
   head.process.set_latest_revision(number);
-  ++head.version;
-  return Change{.head = std::move(head), .revision = std::move(revision)};
+  SetEffective(command.effective, number, &head.process);
+  head.process.clear_approval();
+  head.process.clear_draft_authors();
+  StampHead(&head);
+
+  Change change{.head = std::move(head), .revision = std::move(revision)};
+  change.answer = Answered(change.head.process, *change.revision);
+  change.history.push_back(PublishedEntry(command, number, author));
+  return change;
 }
 
 }  // namespace plumbline::catalog

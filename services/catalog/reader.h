@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -13,6 +14,7 @@
 #include "common/cache/cache.h"
 #include "services/catalog/command.h"
 #include "services/catalog/head_memory.h"
+#include "services/catalog/life_command.h"
 #include "services/catalog/store.h"
 
 namespace plumbline::catalog {
@@ -28,10 +30,12 @@ class Reader {
       : store_(store), cache_(cache), heads_(heads), clock_(clock) {}
 
   // From memory only; never blocks. nullptr if it is not there or `name` is not a name.
-  // `min_position`: the answer must hold all writes up to it; -1 = no wish.
-  Response Peek(absl::string_view name, int64_t min_position) const;
+  // `min_position`: the answer must hold all writes up to it; -1 = no wish. `at`: the time of
+  // which "@latest" is asked; nullopt = now.
+  Response Peek(absl::string_view name, int64_t min_position, std::optional<absl::Time> at) const;
 
-  // Errors: RESOURCE_NOT_FOUND.
+  // Errors: RESOURCE_NOT_FOUND; for the latest also REVISION_NOT_EFFECTIVE, PROCESS_RETIRED.
+  // That something is not there is never said by a memory that may be behind.
   absl::StatusOr<Response> Get(const base::CallContext& context, const ProcessRef& ref,
                                int64_t min_position);
 
@@ -42,14 +46,30 @@ class Reader {
   absl::StatusOr<Page> ListRevisions(const base::CallContext& context,
                                      const ListRevisionsCommand& command);
 
+  template <typename Row>
+  struct Rows {
+    std::vector<Row> rows;
+    bool more = false;
+  };
+  // Errors: RESOURCE_NOT_FOUND (the process).
+  absl::StatusOr<Rows<v1::Tag>> ListTags(const base::CallContext& context,
+                                         const ListTagsCommand& command);
+  // Errors: RESOURCE_NOT_FOUND (the process never was there).
+  absl::StatusOr<Rows<v1::CatalogHistoryEntry>> ListHistory(const base::CallContext& context,
+                                                            const ListHistoryCommand& command);
+  // Errors: RESOURCE_NOT_FOUND (the process or the revision).
+  absl::StatusOr<Rows<v1::ProcessUser>> ListUsers(const base::CallContext& context,
+                                                  const ListUsersCommand& command);
+
   // Remembers a revision that is in the store.
   void Remember(const ProcessKey& key, const v1::Process& revision);
 
  private:
-  // The cache's key of a revision, from its name.
-  std::string RevisionKey(absl::string_view name) const;
+  // The cache's key of a revision.
+  std::string RevisionKey(absl::string_view head_name, int64_t revision) const;
   absl::StatusOr<KnownHead> GetHead(const base::CallContext& context, const ProcessKey& key,
                                     int64_t min_position);
+  // The revision as it was published.
   absl::StatusOr<Response> GetRevision(const base::CallContext& context, const ProcessKey& key,
                                        int64_t revision);
 
@@ -61,6 +81,12 @@ class Reader {
 
 // The form in which GetProcess answers a process.
 Reader::Response ToResponse(const v1::Process& process);
+
+// What is to be known of a head that was read or written at this position.
+KnownHead Know(const Head& head, int64_t position, absl::Time as_of);
+
+// The place of a user in the order of ListUsers.
+std::string PlaceOf(const v1::ProcessUser& user);
 
 }  // namespace plumbline::catalog
 

@@ -7,8 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "services/catalog/testing.h"
-#include "tests/support/postgres_server.h"
+#include "services/catalog/testing_engines.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -17,17 +16,15 @@ namespace {
 class ReplicaTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto server = plumbline::testing::PostgresServer::Start();
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
+    static int schemas = 0;
+    const std::string schema = absl::StrCat("replicas_", ++schemas);
     for (std::unique_ptr<sql::Database>* database : {&database_, &other_}) {
-      auto opened = sql::Open(server_->url(), {.connections = 4, .schema = "catalog"});
+      auto opened = sql::Open(Postgres::Url(), {.connections = 4, .schema = schema});
       ASSERT_TRUE(opened.ok()) << opened.status();
       *database = *std::move(opened);
     }
   }
 
-  std::unique_ptr<plumbline::testing::PostgresServer> server_;
   std::unique_ptr<sql::Database> database_, other_;
 };
 
@@ -67,6 +64,111 @@ TEST_F(ReplicaTest, ReadsTheOthersWritesByTokenAtOnceAndWithoutInASecond) {
   ASSERT_EQ(ReasonText(one.Publish("deal-desk")), "OK");
   two.clock().Advance(absl::Seconds(1) + absl::Milliseconds(1));
   EXPECT_EQ(two.Get("deal-desk")->latest_revision(), 1);
+}
+
+// Tags, states and periods are the head's: within its bound they may be older, with a token or
+// "now" never.
+TEST_F(ReplicaTest, SeesTagsAndStatesAsItSeesHeads) {
+  TestCatalog one(*database_);
+  TestCatalog two(*other_);
+  one.DefineAndPublish("legal", ProcessOf("Legal 1", StepNode("read")));
+  one.DefineAndPublish("legal", ProcessOf("Legal 2", StepNode("read")));
+  const auto set_tag = [&](int64_t revision, int64_t expected) {
+    v1::SetTagRequest request;
+    request.set_name("workspaces/acme/processes/legal");
+    request.set_tag("stable");
+    request.set_revision(revision);
+    request.set_expected_revision(expected);
+    auto response = one.Call<v1::SetTagResponse>("SetTag", request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response->freshness_token();
+  };
+  const auto get = [&](absl::string_view selector, absl::string_view min_freshness = "") {
+    v1::GetProcessRequest request;
+    request.set_name(absl::StrCat("workspaces/acme/processes/legal@", selector));
+    request.set_min_freshness(std::string(min_freshness));
+    auto response = two.Get(request);
+    return response.ok() ? absl::StrCat(response->process().revision(), " ",
+                                        v1::Process::State_Name(response->process().state()))
+                         : ReasonText(response);
+  };
+  EXPECT_EQ(get("latest"), "2 STATE_PUBLISHED");
+  set_tag(1, 0);
+  EXPECT_EQ(get("stable"), "1 STATE_PUBLISHED")
+      << "that something is not there is never said by a memory that may be behind";
+  EXPECT_TRUE(two.InMemory("legal@stable"));
+  const std::string moved = set_tag(2, 1);
+  EXPECT_EQ(get("stable"), "1 STATE_PUBLISHED") << "within the bound it may be older";
+  EXPECT_FALSE(two.InMemory("legal@stable", moved));
+  EXPECT_EQ(get("stable", moved), "2 STATE_PUBLISHED");
+
+  v1::ArchiveProcessRequest archive;
+  archive.set_name("workspaces/acme/processes/legal@2");
+  archive.set_allow_in_use(true);
+  ASSERT_EQ(ReasonText(one.Call<v1::ArchiveProcessResponse>("ArchiveProcess", archive)), "OK");
+  EXPECT_EQ(get("2"), "2 STATE_PUBLISHED") << "a revision has what its head says of it";
+  EXPECT_EQ(get("2", "now"), "2 STATE_ARCHIVED");
+  EXPECT_EQ(get("2"), "2 STATE_ARCHIVED");
+  EXPECT_EQ(get("latest"), "1 STATE_PUBLISHED");
+
+  one.DefineAndPublish("legal", ProcessOf("Legal 3", StepNode("read")));
+  EXPECT_EQ(get("3"), "3 STATE_PUBLISHED") << "a new revision is there at once";
+  v1::DeprecateProcessRequest deprecate;
+  deprecate.set_name("workspaces/acme/processes/legal");
+  ASSERT_EQ(ReasonText(one.Call<v1::DeprecateProcessResponse>("DeprecateProcess", deprecate)),
+            "OK");
+  two.clock().Advance(absl::Seconds(1) + absl::Milliseconds(1));
+  EXPECT_FALSE(two.InMemory("legal@3"));
+  EXPECT_EQ(get("3"), "3 STATE_DEPRECATED");
+  EXPECT_TRUE(two.InMemory("legal@3"));
+}
+
+TEST_F(ReplicaTest, OfTwoWhoMoveATagOneIsRefused) {
+  TestCatalog one(*database_);
+  TestCatalog two(*other_);
+  for (int i = 1; i <= 3; ++i)
+    one.DefineAndPublish("legal", ProcessOf(absl::StrCat("Legal ", i), StepNode("read")));
+  const auto move = [](TestCatalog& catalog, int64_t revision, int64_t expected) {
+    v1::SetTagRequest request;
+    request.set_name("workspaces/acme/processes/legal");
+    request.set_tag("stable");
+    request.set_revision(revision);
+    request.set_expected_revision(expected);
+    return ReasonText(catalog.Call<v1::SetTagResponse>("SetTag", request));
+  };
+  ASSERT_EQ(move(one, 1, 0), "OK");
+  int64_t at = 1;
+  for (int round = 0; round < 10; ++round) {
+    const int64_t left_goal = at % 3 + 1;
+    const int64_t right_goal = left_goal % 3 + 1;
+    std::string left, right;
+    std::thread thread([&] { left = move(one, left_goal, at); });
+    right = move(two, right_goal, at);
+    thread.join();
+    EXPECT_TRUE((left == "OK" && right == "TAG_MISMATCH") ||
+                (left == "TAG_MISMATCH" && right == "OK"))
+        << left << ", " << right;
+    at = left == "OK" ? left_goal : right_goal;
+  }
+}
+
+TEST_F(ReplicaTest, OfADeletionAndAPublicationOneIsRefused) {
+  TestCatalog one(*database_);
+  TestCatalog two(*other_);
+  for (int round = 0; round < 5; ++round) {
+    const std::string id = absl::StrCat("idea-", round);
+    one.Define(id, Calling({}));
+    v1::DeleteProcessRequest request;
+    request.set_name(absl::StrCat("workspaces/acme/processes/", id));
+    std::string left, right;
+    std::thread thread(
+        [&] { left = ReasonText(one.Call<v1::DeleteProcessResponse>("DeleteProcess", request)); });
+    right = ReasonText(two.Publish(id));
+    thread.join();
+    EXPECT_TRUE((left == "OK" && right == "RESOURCE_NOT_FOUND") ||
+                (left == "PROCESS_PUBLISHED" && right == "OK"))
+        << left << ", " << right;
+  }
 }
 
 TEST_F(ReplicaTest, OfTwoWithTheSameEtagOneIsAborted) {

@@ -11,7 +11,8 @@
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/change.h"
 #include "services/catalog/convert.h"
-#include "services/catalog/rpc_request.h"
+#include "services/catalog/convert_parts.h"
+#include "services/catalog/rpc_mutation.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -19,48 +20,9 @@ namespace {
 using base::CallContext;
 using rpc::WorkClass;
 
-constexpr char kService[] = "plumbline.catalog.v1.CatalogService";
-constexpr char kRead[] = "catalog.read";
-constexpr char kWrite[] = "catalog.write";
-
-// Every mutation: command, change, answer. `method` names it among remembered requests.
-template <typename Request, typename Response, typename Command>
-absl::Status Mutate(Writer& writer, absl::string_view method, const CallContext& context,
-                    const Request& request,
-                    absl::StatusOr<Change> (*plan)(Snapshot&, const Command&, const Author&),
-                    Response* response) {
-  ASSIGN_OR_RETURN(const Command command, ToCommand(request));
-  const auto bound = [&](Snapshot& snapshot, const Author& author) {
-    return plan(snapshot, command, author);
-  };
-  absl::StatusOr<Written> written;
-  if (request.validate_only()) {
-    written = writer.Validate(context, bound);
-  } else {
-    written = writer.Write(context, command.key,
-                           ToWriteRequest(kService, method, command.key.workspace, request), bound);
-  }
-  RETURN_IF_ERROR(written.status());
-  *response->mutable_process() = std::move(written->process);
-  response->set_freshness_token(ToFreshnessToken(written->position));
-  return absl::OkStatus();
-}
-
-template <typename Request, typename Response, typename Command>
-void AddMutation(Writer& writer, absl::string_view name,
-                 absl::StatusOr<Change> (*plan)(Snapshot&, const Command&, const Author&),
-                 rpc::MethodTable* table) {
-  table->Unary<Request, Response>(
-      kService, name, kWrite, WorkClass::kWrite,
-      [&writer, method = std::string(name), plan](const CallContext& context,
-                                                  const Request& request, Response* response) {
-        return Mutate(writer, method, context, request, plan, response);
-      });
-}
-
 absl::Status Get(Reader& reader, const CallContext& context, const v1::GetProcessRequest& request,
                  v1::GetProcessResponse* response) {
-  ASSIGN_OR_RETURN(const ProcessRef ref, ToRef("name", request.name()));
+  ASSIGN_OR_RETURN(const ProcessRef ref, ToRef(request));
   ASSIGN_OR_RETURN(const int64_t min_position, ToPosition(request.min_freshness()));
   ASSIGN_OR_RETURN(const Reader::Response bytes, reader.Get(context, ref, min_position));
   if (!response->ParseFromString(*bytes))
@@ -73,7 +35,10 @@ std::optional<absl::StatusOr<rpc::SharedBytes>> GetInline(const Reader& reader,
   const auto& request = static_cast<const v1::GetProcessRequest&>(message);
   const absl::StatusOr<int64_t> min_position = ToPosition(request.min_freshness());
   if (!min_position.ok()) return min_position.status();
-  Reader::Response response = reader.Peek(request.name(), *min_position);
+  const absl::StatusOr<std::optional<absl::Time>> at =
+      ToTime("effective_time", request.has_effective_time(), request.effective_time());
+  if (!at.ok()) return at.status();
+  Reader::Response response = reader.Peek(request.name(), *min_position, *at);
   if (response == nullptr) return std::nullopt;
   return absl::StatusOr<rpc::SharedBytes>(std::move(response));
 }
@@ -102,12 +67,12 @@ absl::Status ListRevisions(Reader& reader, const CallContext& context,
 }  // namespace
 
 void RegisterCatalogService(Reader& reader, Writer& writer, rpc::MethodTable* table) {
-  AddMutation<v1::CreateProcessRequest, v1::CreateProcessResponse>(writer, "CreateProcess", &Create,
-                                                                   table);
-  AddMutation<v1::UpdateProcessRequest, v1::UpdateProcessResponse>(writer, "UpdateProcess", &Update,
-                                                                   table);
+  AddMutation<v1::CreateProcessRequest, v1::CreateProcessResponse>(writer, "CreateProcess", kWrite,
+                                                                   &Create, table);
+  AddMutation<v1::UpdateProcessRequest, v1::UpdateProcessResponse>(writer, "UpdateProcess", kWrite,
+                                                                   &Update, table);
   AddMutation<v1::PublishProcessRequest, v1::PublishProcessResponse>(writer, "PublishProcess",
-                                                                     &Publish, table);
+                                                                     kWrite, &Publish, table);
 
   rpc::Method& get = table->Unary<v1::GetProcessRequest, v1::GetProcessResponse>(
       kService, "GetProcess", kRead, WorkClass::kRead,
@@ -130,6 +95,7 @@ void RegisterCatalogService(Reader& reader, Writer& writer, rpc::MethodTable* ta
                 v1::ListProcessRevisionsResponse* response) {
         return ListRevisions(reader, context, request, response);
       });
+  RegisterLifeMethods(reader, writer, table);
 }
 
 }  // namespace plumbline::catalog

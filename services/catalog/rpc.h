@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CatalogService: requests to commands, answers to responses.
+// CatalogService and CatalogPolicyService: requests to commands, answers to responses.
 #ifndef PLUMBLINE_SERVICES_CATALOG_RPC_H_
 #define PLUMBLINE_SERVICES_CATALOG_RPC_H_
 
+#include "common/base/clock.h"
 #include "common/rpc/method_table.h"
 #include "services/catalog/reader.h"
-#include "services/catalog/store.h"
 #include "services/catalog/search_store.h"
+#include "services/catalog/store.h"
 #include "services/catalog/writer.h"
 
 namespace plumbline::catalog {
@@ -15,9 +16,14 @@ namespace plumbline::catalog {
 // Adds the methods of CatalogService, but for those below. `reader` and `writer` must outlive the
 // table.
 void RegisterCatalogService(Reader& reader, Writer& writer, rpc::MethodTable* table);
+// Those about the life of processes, which are a part of it.
+void RegisterLifeMethods(Reader& reader, Writer& writer, rpc::MethodTable* table);
 
-// Those of them that compare. `store` must outlive the table.
-void RegisterComparison(Store& store, rpc::MethodTable* table);
+// Adds the methods of CatalogPolicyService.
+void RegisterPolicyService(Reader& reader, Writer& writer, rpc::MethodTable* table);
+
+// Those of them that compare. `store` and `clock` must outlive the table.
+void RegisterComparison(Store& store, const base::Clock& clock, rpc::MethodTable* table);
 // Adds SearchProcesses. `store` must outlive the table.
 void RegisterSearch(SearchStore& store, rpc::MethodTable* table);
 

@@ -12,6 +12,8 @@
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/change.h"
 #include "services/catalog/convert.h"
+#include "services/catalog/convert_parts.h"
+#include "services/catalog/rpc_mutation.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -19,7 +21,6 @@ namespace {
 using base::CallContext;
 using rpc::WorkClass;
 
-constexpr char kService[] = "plumbline.catalog.v1.CatalogService";
 constexpr char kImport[] = "ImportProcessBpmn";
 constexpr size_t kMaxOwner = 200;
 
@@ -76,6 +77,7 @@ absl::StatusOr<flow::bpmn::ImportOptions> ToOptions(const v1::ImportProcessBpmnR
 absl::StatusOr<UpdateCommand> ToCommand(const v1::ImportProcessBpmnRequest& request,
                                         flow::bpmn::ImportedProcess* import) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   ASSIGN_OR_RETURN(const auto ids, base::ParseName("parent", request.parent(), "workspaces/*"));
   if (!request.process_id().empty())
     RETURN_IF_ERROR(base::CheckId("process_id", request.process_id()));
@@ -87,6 +89,7 @@ absl::StatusOr<UpdateCommand> ToCommand(const v1::ImportProcessBpmnRequest& requ
   command.fields = import->fields;
   command.etag = request.etag();
   command.allow_missing = true;
+  command.reason = request.reason();
   return command;
 }
 
@@ -102,11 +105,8 @@ absl::Status Import(Writer& writer, const CallContext& context,
   if (request.validate_only()) {
     written = writer.Validate(context, plan);
   } else {
-    v1::ImportProcessBpmnRequest body = request;
-    body.clear_request_id();
-    const WriteRequest key{command.key.workspace, absl::StrCat(kService, "/", kImport),
-                           request.request_id(), body.SerializeAsString()};
-    written = writer.Write(context, command.key, key, plan);
+    written = writer.Write(context, command.key,
+                           ToWriteRequest(kService, kImport, command.key.workspace, request), plan);
   }
   RETURN_IF_ERROR(written.status());
   *response->mutable_process() = std::move(written->process);
@@ -119,13 +119,13 @@ absl::Status Import(Writer& writer, const CallContext& context,
 
 void RegisterBpmnMethods(Reader& reader, Writer& writer, rpc::MethodTable* table) {
   table->Unary<v1::ExportProcessBpmnRequest, v1::ExportProcessBpmnResponse>(
-      kService, "ExportProcessBpmn", "catalog.read", WorkClass::kRead,
+      kService, "ExportProcessBpmn", kRead, WorkClass::kRead,
       [&reader](const CallContext& context, const v1::ExportProcessBpmnRequest& request,
                 v1::ExportProcessBpmnResponse* response) {
         return Export(reader, context, request, response);
       });
   table->Unary<v1::ImportProcessBpmnRequest, v1::ImportProcessBpmnResponse>(
-      kService, kImport, "catalog.write", WorkClass::kWrite,
+      kService, kImport, kWrite, WorkClass::kWrite,
       [&writer](const CallContext& context, const v1::ImportProcessBpmnRequest& request,
                 v1::ImportProcessBpmnResponse* response) {
         return Import(writer, context, request, response);

@@ -109,6 +109,8 @@ v1::ProcessMatch Explain(const v1::Process& process, const std::vector<std::stri
   });
   *match.mutable_process() = process;
   match.mutable_process()->clear_root();
+  match.mutable_process()->clear_draft_authors();
+  match.mutable_process()->clear_revision_lives();
   return match;
 }
 

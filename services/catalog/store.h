@@ -2,8 +2,9 @@
 //
 // What the catalog keeps. Invariants, which the domain upholds and the store relies on:
 //  1. Everything belongs to a workspace; no call crosses into another.
-//  2. A head has at most one row; its `version` grows by one with every change of the row.
-//  3. Revisions of a process are numbered 1, 2, 3, ... and never change once added.
+//  2. A head has at most one row; its `version` grows with every change of the row.
+//  3. Revisions of a process are numbered 1, 2, 3, ... and never change once added. What becomes of
+//     them (retirement, effective period, tags) is said by their head.
 //  4. latest_revision of a head is the number of the last revision added.
 #ifndef PLUMBLINE_SERVICES_CATALOG_STORE_H_
 #define PLUMBLINE_SERVICES_CATALOG_STORE_H_
@@ -21,15 +22,9 @@
 #include "common/base/call_context.h"
 #include "common/listing/query.h"
 #include "plumbline/catalog/v1/process.pb.h"
+#include "services/catalog/life_store.h"
 
 namespace plumbline::catalog {
-
-// A process within the store.
-struct ProcessKey {
-  std::string workspace;
-  std::string process;
-  bool operator==(const ProcessKey&) const = default;
-};
 
 // The editable head of a process, as it is answered.
 struct Head {
@@ -46,17 +41,20 @@ class Snapshot {
   virtual absl::StatusOr<std::optional<Head>> FindHead(const ProcessKey& key) = 0;
   virtual absl::StatusOr<std::optional<v1::Process>> FindRevision(const ProcessKey& key,
                                                                   int64_t revision) = 0;
-  // Heads without `root` that a query of ProcessSchema() selects, by their ids if it does not say
-  // otherwise. Error of its own: PAGE_TOKEN_INVALID.
+  // Heads without `root`, `draft_authors` and `revision_lives` that a query of ProcessSchema()
+  // selects, by their ids if it does not say otherwise. Error of its own: PAGE_TOKEN_INVALID.
   virtual absl::StatusOr<listing::Page<v1::Process>> ListHeads(absl::string_view workspace,
                                                                const listing::Query& query) = 0;
-  // Revisions without `root` that a query of RevisionSchema() selects, latest first if it does not
-  // say otherwise. Error of its own: PAGE_TOKEN_INVALID.
+  // Revisions as they were published, without `root`, that a query of RevisionSchema() selects (by
+  // the state that their head gives them), latest first if it does not say otherwise. Error of its
+  // own: PAGE_TOKEN_INVALID.
   virtual absl::StatusOr<listing::Page<v1::Process>> ListRevisions(const ProcessKey& key,
                                                                    const listing::Query& query) = 0;
   // In a write: its position. In a read: every write with a smaller position is visible. Positions
   // only grow.
   virtual absl::StatusOr<int64_t> Position() = 0;
+  // The rest, in the same snapshot; lives as long as this.
+  virtual LifeReader& life() = 0;
 };
 
 // A snapshot that can be changed. Reads see the writes before them.
@@ -65,6 +63,8 @@ class Changes : public Snapshot {
   // Inserts (version 1) or replaces the head.
   virtual absl::Status PutHead(const ProcessKey& key, const Head& head) = 0;
   virtual absl::Status AddRevision(const ProcessKey& key, const v1::Process& revision) = 0;
+  // The rest, in the same transaction; lives as long as this.
+  virtual LifeWriter& life_changes() = 0;
 };
 
 // Which request a write answers. The same id with the same body gets the stored answer again.
@@ -106,6 +106,11 @@ class Store {
   // returns how many.
   virtual absl::StatusOr<int64_t> ForgetOldRequests(const base::CallContext& context,
                                                     absl::Time now, int limit) = 0;
+
+  // Notes the calls of at most `limit` drafts and of as many revisions that an earlier release
+  // wrote, so that ListCallers need not look into them, and the states by which lists filter;
+  // returns how many there were.
+  virtual absl::StatusOr<int64_t> IndexCalls(const base::CallContext& context, int limit) = 0;
 
   // True if no other process writes: what this process knows of the heads from its own writes is
   // the truth.

@@ -4,13 +4,18 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
+#include "services/catalog/life.h"
 #include "services/catalog/store_sql_calendars.h"
+#include "services/catalog/store_sql_calls.h"
 #include "services/catalog/store_sql_index.h"
+#include "services/catalog/store_sql_life.h"
 #include "services/catalog/store_sql_lists.h"
+#include "services/catalog/store_sql_states.h"
 #include "services/catalog/store_sql_words.h"
 
 namespace plumbline::catalog {
@@ -54,11 +59,35 @@ absl::StatusOr<v1::Process> ParseStored(const std::string& bytes) {
   return process;
 }
 
-absl::StatusOr<listing::Page<v1::Process>> ToPage(const listing::FoundRows& found) {
+// The state of a head follows from its retirement; a release that knows no retirement leaves it
+// behind.
+absl::StatusOr<v1::Process> ParseHead(const std::string& bytes) {
+  ASSIGN_OR_RETURN(v1::Process head, ParseStored(bytes));
+  head.set_state(StateOf(head));
+  return head;
+}
+
+// The same for lists: such a release keeps in summaries what lists leave out.
+absl::StatusOr<v1::Process> ParseSummary(const std::string& bytes) {
+  ASSIGN_OR_RETURN(v1::Process head, ParseHead(bytes));
+  head.clear_draft_authors();
+  head.clear_revision_lives();
+  return head;
+}
+
+// What stands on heads alone got into revisions that such a release published.
+absl::StatusOr<v1::Process> ParseRevision(const std::string& bytes) {
+  ASSIGN_OR_RETURN(v1::Process revision, ParseStored(bytes));
+  ClearLife(&revision);
+  return revision;
+}
+
+absl::StatusOr<listing::Page<v1::Process>> ToPage(
+    const listing::FoundRows& found, absl::StatusOr<v1::Process> (*parse)(const std::string&)) {
   listing::Page<v1::Process> page{{}, found.next};
   page.rows.reserve(found.size);
   for (size_t i = 0; i < found.size; ++i) {
-    ASSIGN_OR_RETURN(v1::Process process, ParseStored(found.rows.Text(i, 0)));
+    ASSIGN_OR_RETURN(v1::Process process, parse(found.rows.Text(i, 0)));
     page.rows.push_back(std::move(process));
   }
   return page;
@@ -68,6 +97,8 @@ absl::StatusOr<listing::Page<v1::Process>> ToPage(const listing::FoundRows& foun
 struct Stored {
   explicit Stored(v1::Process process) : body(process.SerializeAsString()) {
     process.clear_root();
+    process.clear_draft_authors();
+    process.clear_revision_lives();
     summary = process.SerializeAsString();
   }
   std::string body;
@@ -76,7 +107,11 @@ struct Stored {
 
 class SqlChanges final : public Changes {
  public:
-  explicit SqlChanges(sql::Transaction& transaction) : transaction_(transaction) {}
+  explicit SqlChanges(sql::Transaction& transaction)
+      : transaction_(transaction), life_(transaction) {}
+
+  LifeReader& life() override { return life_; }
+  LifeWriter& life_changes() override { return life_; }
 
   absl::StatusOr<std::optional<Head>> FindHead(const ProcessKey& key) override {
     ASSIGN_OR_RETURN(Rows rows,
@@ -84,7 +119,7 @@ class SqlChanges final : public Changes {
                                         "WHERE workspace = :workspace AND process = :process",
                                         {{"workspace", key.workspace}, {"process", key.process}}));
     if (rows.empty()) return std::nullopt;
-    ASSIGN_OR_RETURN(v1::Process process, ParseStored(rows.Text(0, 0)));
+    ASSIGN_OR_RETURN(v1::Process process, ParseHead(rows.Text(0, 0)));
     return Head{std::move(process), rows.Int(0, 1)};
   }
 
@@ -97,20 +132,20 @@ class SqlChanges final : public Changes {
             "WHERE workspace = :workspace AND process = :process AND revision = :revision",
             {{"workspace", key.workspace}, {"process", key.process}, {"revision", revision}}));
     if (rows.empty()) return std::nullopt;
-    ASSIGN_OR_RETURN(v1::Process process, ParseStored(rows.Text(0, 0)));
+    ASSIGN_OR_RETURN(v1::Process process, ParseRevision(rows.Text(0, 0)));
     return process;
   }
 
   absl::StatusOr<listing::Page<v1::Process>> ListHeads(absl::string_view workspace,
                                                        const listing::Query& query) override {
     ASSIGN_OR_RETURN(const listing::FoundRows found, ReadHeadRows(transaction_, workspace, query));
-    return ToPage(found);
+    return ToPage(found, &ParseSummary);
   }
 
   absl::StatusOr<listing::Page<v1::Process>> ListRevisions(const ProcessKey& key,
                                                            const listing::Query& query) override {
     ASSIGN_OR_RETURN(const listing::FoundRows found, ReadRevisionRows(transaction_, key, query));
-    return ToPage(found);
+    return ToPage(found, &ParseRevision);
   }
 
   absl::StatusOr<int64_t> Position() override { return transaction_.Position(); }
@@ -119,36 +154,44 @@ class SqlChanges final : public Changes {
     const Stored stored(head.process);
     RETURN_IF_ERROR(
         transaction_
-            .Execute("INSERT INTO processes (workspace, process, version, summary, body, indexed) "
-                     "VALUES (:workspace, :process, :version, :summary, :body, :version) "
-                     "ON CONFLICT (workspace, process) DO UPDATE SET version = excluded.version, "
-                     "summary = excluded.summary, body = excluded.body, indexed = excluded.indexed",
-                     {{"workspace", key.workspace},
-                      {"process", key.process},
-                      {"version", head.version},
-                      {"summary", Bytes{stored.summary}},
-                      {"body", Bytes{stored.body}}})
+            .Execute(
+                "INSERT INTO processes (workspace, process, version, summary, body, indexed, "
+                "calls_version) VALUES (:workspace, :process, :version, :summary, :body, "
+                ":version, :version) "
+                "ON CONFLICT (workspace, process) DO UPDATE SET version = excluded.version, "
+                "summary = excluded.summary, body = excluded.body, indexed = excluded.indexed, "
+                "calls_version = excluded.calls_version",
+                {{"workspace", key.workspace},
+                 {"process", key.process},
+                 {"version", head.version},
+                 {"summary", Bytes{stored.summary}},
+                 {"body", Bytes{stored.body}}})
             .status());
-    return IndexHead(transaction_, key, head.process);
+    RETURN_IF_ERROR(IndexHead(transaction_, key, head.process));
+    RETURN_IF_ERROR(IndexStates(transaction_, key, head.process));
+    return NoteCalls(transaction_, key, head.process);
   }
 
   absl::Status AddRevision(const ProcessKey& key, const v1::Process& revision) override {
     const Stored stored(revision);
     RETURN_IF_ERROR(transaction_
                         .Execute("INSERT INTO process_revisions "
-                                 "(workspace, process, revision, summary, body, indexed) "
-                                 "VALUES (:workspace, :process, :revision, :summary, :body, 1)",
+                                 "(workspace, process, revision, summary, body, indexed, "
+                                 "calls_noted) VALUES (:workspace, :process, :revision, :summary, "
+                                 ":body, 1, 1)",
                                  {{"workspace", key.workspace},
                                   {"process", key.process},
                                   {"revision", revision.revision()},
                                   {"summary", Bytes{stored.summary}},
                                   {"body", Bytes{stored.body}}})
                         .status());
-    return IndexRevision(transaction_, key, revision);
+    RETURN_IF_ERROR(IndexRevision(transaction_, key, revision));
+    return NoteCalls(transaction_, key, revision);
   }
 
  private:
   sql::Transaction& transaction_;
+  SqlLife life_;
 };
 
 class SqlStore final : public Store {
@@ -188,6 +231,10 @@ class SqlStore final : public Store {
     return sql::ForgetOldRequests(database_, context, now, limit);
   }
 
+  absl::StatusOr<int64_t> IndexCalls(const base::CallContext& context, int limit) override {
+    return NoteOldCalls(database_, context, limit);
+  }
+
   bool exclusive() const override { return database_.exclusive(); }
   const std::string& identity() const override { return identity_; }
 
@@ -219,8 +266,12 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 4> migrations = {
-      {{1, sql::kRequestsSchema}, {2, kSchema}, {3, kIndexSchema}, {4, kCalendarsSchema}}};
+  const std::array<sql::Migration, 6> migrations = {{{1, sql::kRequestsSchema},
+                                                     {2, kSchema},
+                                                     {3, kIndexSchema},
+                                                     {4, kCalendarsSchema},
+                                                     {5, kLifeSchema},
+                                                     {6, kStatesSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   for (int64_t indexed = 1; indexed > 0;) {
     ASSIGN_OR_RETURN(indexed, IndexOldRows(database, base::CallContext(), kIndexAtOnce));

@@ -11,6 +11,7 @@
 #include "common/base/status_macros.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/catalog/command.h"
+#include "services/catalog/life.h"
 #include "services/catalog/search_words.h"
 #include "services/catalog/store_sql_words.h"
 
@@ -106,7 +107,7 @@ std::string DigestOf(const Labels& labels, absl::string_view words) {
 absl::StatusOr<int64_t> PutRow(sql::Transaction& transaction, const ProcessKey& key,
                                const v1::Process& head, absl::string_view digest,
                                int64_t document) {
-  const std::string state = v1::Process::State_Name(head.state());
+  const std::string state = v1::Process::State_Name(StateOf(head));
   std::vector<sql::Param> params = {{"title", head.title()},
                                     {"owner", head.owner()},
                                     {"state", state},

@@ -6,7 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/catalog/life.h"
 #include "services/catalog/store_sql_index.h"
+#include "services/catalog/store_sql_states.h"
 #include "services/catalog/store_sql_words.h"
 
 namespace plumbline::catalog {
@@ -43,6 +45,7 @@ absl::Status IndexHeadsOf(sql::Transaction& transaction, const std::string& work
     const ProcessKey key{workspace, rows.Text(i, 0)};
     ASSIGN_OR_RETURN(const v1::Process head, ParseBody(rows.Text(i, 1)));
     RETURN_IF_ERROR(IndexHead(transaction, key, head));
+    RETURN_IF_ERROR(IndexStates(transaction, key, head));
     RETURN_IF_ERROR(transaction
                         .Execute("UPDATE processes SET indexed = version "
                                  "WHERE workspace = :workspace AND process = :process",
@@ -56,12 +59,16 @@ absl::Status IndexHeadsOf(sql::Transaction& transaction, const std::string& work
 absl::Status IndexRevisionsOf(sql::Transaction& transaction, const std::string& workspace,
                               int limit, int64_t* count) {
   ASSIGN_OR_RETURN(const sql::Rows rows,
-                   transaction.Query("SELECT process, summary FROM process_revisions WHERE "
-                                     "workspace = :workspace AND indexed = 0 LIMIT :limit",
+                   transaction.Query("SELECT r.process, r.summary, p.body FROM process_revisions r "
+                                     "JOIN processes p ON p.workspace = r.workspace AND "
+                                     "p.process = r.process WHERE r.workspace = :workspace AND "
+                                     "r.indexed = 0 LIMIT :limit",
                                      {{"workspace", workspace}, {"limit", int64_t{limit}}}));
   for (size_t i = 0; i < rows.size(); ++i) {
     const ProcessKey key{workspace, rows.Text(i, 0)};
-    ASSIGN_OR_RETURN(const v1::Process revision, ParseBody(rows.Text(i, 1)));
+    ASSIGN_OR_RETURN(v1::Process revision, ParseBody(rows.Text(i, 1)));
+    ASSIGN_OR_RETURN(const v1::Process head, ParseBody(rows.Text(i, 2)));
+    revision.set_state(StateOf(head, revision.revision()));
     RETURN_IF_ERROR(IndexRevision(transaction, key, revision));
     RETURN_IF_ERROR(
         transaction

@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/page_token.h"
+#include "services/catalog/life.h"
 #include "services/catalog/store_sql_words.h"
 
 namespace plumbline::catalog {
@@ -112,6 +113,7 @@ class SqlSearchStore final : public SearchStore {
                             {{"workspace", query.workspace}, {"process", found.Text(i, 2)}}));
       if (rows.empty() || !page->rows.emplace_back().ParseFromString(rows.Text(0, 0)))
         return base::Internal("a process that was found cannot be read");
+      page->rows.back().set_state(StateOf(page->rows.back()));
       room.Took(rows.Text(0, 0).size());
     }
     if (i < found.size()) page->next = ToPosition(found.Int(i - 1, 0), found.Text(i - 1, 1));

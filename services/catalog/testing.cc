@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/strip.h"
+#include "common/base/ids.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -26,24 +27,49 @@ TestCatalog::TestCatalog(std::shared_ptr<ClearableCache> cache)
     : logger_(clock_, base::LogLevel::kError, base::Logger::StandardError()),
       cache_(std::move(cache)),
       own_database_(Must(sql::Open("sqlite::memory:", {.schema = "catalog"}))) {
-  Compose(*own_database_);
+  Compose(*own_database_, {});
+}
+
+TestCatalog::TestCatalog(
+    const std::vector<std::pair<std::string, std::vector<std::string>>>& subjects)
+    : logger_(clock_, base::LogLevel::kError, base::Logger::StandardError()),
+      cache_(std::make_shared<ClearableCache>()),
+      own_database_(Must(sql::Open("sqlite::memory:", {.schema = "catalog"}))) {
+  common::v1::AuthConfig auth;
+  for (const auto& [subject, permissions] : subjects) {
+    common::v1::AccessToken& token = *auth.add_tokens();
+    token.set_token_sha256(base::Sha256Hex(subject));
+    token.set_subject(subject);
+    token.add_workspaces("*");
+    for (const std::string& permission : permissions) token.add_permissions(permission);
+  }
+  Compose(*own_database_, auth);
 }
 
 TestCatalog::TestCatalog(sql::Database& database)
     : logger_(clock_, base::LogLevel::kError, base::Logger::StandardError()),
       cache_(std::make_shared<ClearableCache>()) {
-  Compose(database);
+  Compose(database, {});
 }
 
-void TestCatalog::Compose(sql::Database& database) {
+void TestCatalog::Compose(sql::Database& database, const common::v1::AuthConfig& auth) {
   app_ = Must(CatalogApp::Create(database, *cache_, clock_, logger_, {}));
-  authenticator_ = std::make_unique<rpc::Authenticator>(Must(rpc::Authenticator::Create({})));
+  authenticator_ = std::make_unique<rpc::Authenticator>(Must(rpc::Authenticator::Create(auth)));
   metrics_ = std::make_unique<rpc::Metrics>(app_->table());
   executor_ = std::make_unique<rpc::Executor>(rpc::ExecutorOptions{.threads = 8}, machine_clock_);
   dispatcher_ =
       std::make_unique<rpc::Dispatcher>(app_->table(), *authenticator_, *executor_, *metrics_,
                                         machine_clock_, logger_, rpc::DispatcherLimits{});
-  channel_ = rpc::NewInProcessChannel(*dispatcher_);
+}
+
+rpc::Channel& TestCatalog::ChannelOf(const std::string& subject) {
+  absl::MutexLock lock(&mutex_);
+  std::unique_ptr<rpc::Channel>& channel = channels_[subject];
+  if (channel == nullptr) {
+    channel = rpc::NewInProcessChannel(*dispatcher_,
+                                       subject.empty() ? "" : absl::StrCat("Bearer ", subject));
+  }
+  return *channel;
 }
 
 absl::StatusOr<v1::CreateProcessResponse> TestCatalog::Create(
@@ -83,6 +109,19 @@ absl::StatusOr<v1::Process> TestCatalog::Get(absl::string_view id) {
   absl::StatusOr<v1::GetProcessResponse> response = Get(request);
   if (!response.ok()) return response.status();
   return response->process();
+}
+
+v1::Process TestCatalog::Define(absl::string_view id, const v1::Process& process) {
+  v1::UpdateProcessRequest request;
+  *request.mutable_process() = process;
+  request.mutable_process()->set_name(absl::StrCat("workspaces/acme/processes/", id));
+  request.set_allow_missing(true);
+  return Must(Update(request)).process();
+}
+
+v1::Process TestCatalog::DefineAndPublish(absl::string_view id, const v1::Process& process) {
+  Define(id, process);
+  return Must(Publish(id)).process();
 }
 
 bool TestCatalog::InMemory(absl::string_view id, absl::string_view min_freshness) const {

@@ -4,8 +4,10 @@
 #ifndef PLUMBLINE_SERVICES_CATALOG_TESTING_H_
 #define PLUMBLINE_SERVICES_CATALOG_TESTING_H_
 
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -43,14 +45,26 @@ class TestCatalog {
   explicit TestCatalog(std::shared_ptr<ClearableCache> cache = std::make_shared<ClearableCache>());
   // A replica over `database`.
   explicit TestCatalog(sql::Database& database);
+  // Over a database of its own; who calls tells who it is (CallAs): each of these subjects may do
+  // everything in all workspaces, but only what its permissions say.
+  explicit TestCatalog(
+      const std::vector<std::pair<std::string, std::vector<std::string>>>& subjects);
 
   // Calls a method of CatalogService: Call<v1::GetProcessResponse>("GetProcess", request).
   template <typename Response, typename Request>
   absl::StatusOr<Response> Call(absl::string_view method, const Request& request) {
+    return CallAs<Response>("", method, request);
+  }
+
+  // The same as one of the subjects; "" = anonymous. A method of another service by its path.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> CallAs(const std::string& subject, absl::string_view method,
+                                  const Request& request) {
     Response response;
-    absl::Status status =
-        channel_->Call(context_, absl::StrCat("/plumbline.catalog.v1.CatalogService/", method),
-                       request, &response);
+    const std::string path = method.substr(0, 1) == "/"
+                                 ? std::string(method)
+                                 : absl::StrCat("/plumbline.catalog.v1.CatalogService/", method);
+    absl::Status status = ChannelOf(subject).Call(context_, path, request, &response);
     if (!status.ok()) return status;
     return response;
   }
@@ -77,6 +91,11 @@ class TestCatalog {
   absl::StatusOr<v1::PublishProcessResponse> Publish(absl::string_view id);
   absl::StatusOr<v1::Process> Get(absl::string_view id);  // "deal-desk@1"
 
+  // Creates or replaces a draft of workspaces/acme, and publishes it. The test fails, or goes on
+  // with what was answered.
+  v1::Process Define(absl::string_view id, const v1::Process& process);
+  v1::Process DefineAndPublish(absl::string_view id, const v1::Process& process);
+
   // Whether GetProcess is answered without leaving the transport's thread.
   bool InMemory(absl::string_view id, absl::string_view min_freshness = "") const;
 
@@ -86,7 +105,8 @@ class TestCatalog {
   void LoseCache() { cache_->Clear(); }
 
  private:
-  void Compose(sql::Database& database);
+  void Compose(sql::Database& database, const common::v1::AuthConfig& auth);
+  rpc::Channel& ChannelOf(const std::string& subject);
 
   base::FakeClock clock_;            // what the catalog takes for now
   base::SystemClock machine_clock_;  // what deadlines are told by
@@ -98,7 +118,8 @@ class TestCatalog {
   std::unique_ptr<rpc::Metrics> metrics_;
   std::unique_ptr<rpc::Executor> executor_;
   std::unique_ptr<rpc::Dispatcher> dispatcher_;
-  std::unique_ptr<rpc::Channel> channel_;
+  absl::Mutex mutex_;
+  std::map<std::string, std::unique_ptr<rpc::Channel>> channels_ ABSL_GUARDED_BY(mutex_);
   base::CallContext context_;
 };
 

@@ -12,6 +12,9 @@ namespace plumbline::catalog {
 inline google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
+inline absl::Time FromTimestamp(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixMicros(google::protobuf::util::TimeUtil::TimestampToMicroseconds(time));
+}
 
 }  // namespace plumbline::catalog
 

@@ -15,7 +15,7 @@ namespace plumbline::catalog {
 namespace {
 
 Written ToWritten(const Change& change, int64_t position) {
-  return {change.revision.has_value() ? *change.revision : change.head.process, position};
+  return {change.answer.has_value() ? *change.answer : change.head.process, position};
 }
 
 // What is remembered under a request_id. All mutations answer a process and a freshness token; one
@@ -38,7 +38,14 @@ absl::StatusOr<Written> Parse(const std::string& bytes) {
 absl::Status CarryOut(Changes& changes, const ProcessKey& key, const Change& change) {
   if (!change.writes) return absl::OkStatus();
   if (change.revision.has_value()) RETURN_IF_ERROR(changes.AddRevision(key, *change.revision));
-  return changes.PutHead(key, change.head);
+  if (change.deletes) {
+    RETURN_IF_ERROR(changes.life_changes().DeleteHead(key));
+  } else {
+    RETURN_IF_ERROR(changes.PutHead(key, change.head));
+  }
+  for (const v1::CatalogHistoryEntry& entry : change.history)
+    RETURN_IF_ERROR(changes.life_changes().AppendHistory(key, entry));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -59,13 +66,24 @@ absl::StatusOr<Written> Writer::Write(const base::CallContext& context, const Pr
                                   return Serialize(ToWritten(*done, position));
                                 }));
   if (answer.replayed) return Parse(answer.bytes);
-  memory.Committed({.response = ToResponse(done->head.process),
-                    .latest_revision = done->head.process.latest_revision(),
-                    .version = done->head.version,
-                    .position = position,
-                    .as_of = author.time});
+  // Of what was deleted nothing is known but that the store must be asked.
+  if (!done->deletes) memory.Committed(Know(done->head, position, author.time));
   if (done->revision.has_value()) reader_.Remember(key, *done->revision);
   return ToWritten(*done, position);
+}
+
+absl::StatusOr<Answer> Writer::WriteBeside(
+    const base::CallContext& context, const WriteRequest& request,
+    absl::FunctionRef<absl::StatusOr<std::string>(Changes&, const Author&)> body) {
+  const Author author{context.identity.subject, clock_.Now()};
+  return store_.Write(context, request, author.time,
+                      [&](Changes& changes) { return body(changes, author); });
+}
+
+absl::Status Writer::Look(const base::CallContext& context,
+                          absl::FunctionRef<absl::Status(Snapshot&, const Author&)> body) {
+  const Author author{context.identity.subject, clock_.Now()};
+  return store_.Read(context, [&](Snapshot& snapshot) { return body(snapshot, author); });
 }
 
 absl::StatusOr<Written> Writer::Validate(const base::CallContext& context, Plan plan) {

@@ -3,6 +3,7 @@
 #define PLUMBLINE_SERVICES_CATALOG_WRITER_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -17,7 +18,7 @@ namespace plumbline::catalog {
 
 // The answer to a mutation.
 struct Written {
-  v1::Process process;   // the revision that was added, or else the head
+  v1::Process process;   // what the change is about: the head, or a revision
   int64_t position = 0;  // of the write; of the snapshot, where nothing was written
 };
 
@@ -36,6 +37,16 @@ class Writer {
 
   // What Write would answer; nothing is written and the request is not remembered.
   absl::StatusOr<Written> Validate(const base::CallContext& context, Plan plan);
+
+  // Writes what stands beside the processes, so that no memory is concerned: once for all calls
+  // with the same request.
+  absl::StatusOr<Answer> WriteBeside(
+      const base::CallContext& context, const WriteRequest& request,
+      absl::FunctionRef<absl::StatusOr<std::string>(Changes&, const Author&)> body);
+
+  // Looks at what such a write would find.
+  absl::Status Look(const base::CallContext& context,
+                    absl::FunctionRef<absl::Status(Snapshot&, const Author&)> body);
 
  private:
   Store& store_;

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// When a revision is effective, and old content made new again.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "services/catalog/change.h"
+#include "services/catalog/content.h"
+#include "services/catalog/life.h"
+#include "services/catalog/timestamp.h"
+
+namespace plumbline::catalog {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+
+// Replaces the period of a life; false if it is so already.
+bool SetPeriod(const Period& effective, v1::RevisionLife* life) {
+  const v1::RevisionLife before = *life;
+  life->clear_effective_from();
+  life->clear_effective_until();
+  if (effective.from.has_value()) *life->mutable_effective_from() = ToTimestamp(*effective.from);
+  if (effective.until.has_value()) *life->mutable_effective_until() = ToTimestamp(*effective.until);
+  return !MessageDifferencer::Equals(before.effective_from(), life->effective_from()) ||
+         !MessageDifferencer::Equals(before.effective_until(), life->effective_until()) ||
+         before.has_effective_from() != life->has_effective_from() ||
+         before.has_effective_until() != life->has_effective_until();
+}
+
+}  // namespace
+
+absl::StatusOr<Change> SetPeriod(Snapshot& snapshot, const PeriodCommand& command,
+                                 const Author& author) {
+  Change change;
+  ASSIGN_OR_RETURN(change.head, RequireHead(snapshot, command.key));
+  RETURN_IF_ERROR(CheckEditable(change.head));
+  v1::Process& head = change.head.process;
+  ASSIGN_OR_RETURN(const v1::Process revision,
+                   RequireRevision(snapshot, command.key, command.revision));
+  change.answer = Answered(head, revision);
+  RETURN_IF_ERROR(CheckEtag(change.answer->name(), change.answer->etag(), command.etag));
+  const v1::RevisionLife* present = FindLife(head, command.revision);
+  v1::RevisionLife wanted = present == nullptr ? v1::RevisionLife() : *present;
+  change.writes = SetPeriod(command.effective, &wanted);
+  if (!change.writes) return change;
+
+  SetPeriod(command.effective, &ChangeLife(head, command.revision));
+  StampHead(&change.head);
+  change.answer = Answered(head, revision);
+  v1::CatalogHistoryEntry entry =
+      Entry(v1::CatalogHistoryEntry::KIND_EFFECTIVE_PERIOD_SET, author, command.reason);
+  entry.set_revision(command.revision);
+  if (wanted.has_effective_from()) *entry.mutable_effective_from() = wanted.effective_from();
+  if (wanted.has_effective_until()) *entry.mutable_effective_until() = wanted.effective_until();
+  change.history.push_back(std::move(entry));
+  return change;
+}
+
+absl::StatusOr<Change> Restore(Snapshot& snapshot, const RestoreCommand& command,
+                               const Author& author) {
+  Change change;
+  ASSIGN_OR_RETURN(change.head, RequireHead(snapshot, command.key));
+  RETURN_IF_ERROR(CheckEtag(change.head, command.etag));
+  RETURN_IF_ERROR(CheckEditable(change.head));
+  ASSIGN_OR_RETURN(const v1::Process revision,
+                   RequireRevision(snapshot, command.key, command.revision));
+  RETURN_IF_ERROR(CheckContent(revision, "revision"));
+  std::vector<std::string> changed = ChangedFields(revision, change.head.process);
+  change.writes = !changed.empty();
+  if (change.writes) {
+    CopyContent(revision, &change.head.process);
+    StampDraft(author, &change.head);
+    v1::CatalogHistoryEntry entry =
+        Entry(v1::CatalogHistoryEntry::KIND_RESTORED, author, command.reason);
+    entry.set_revision(command.revision);
+    entry.mutable_fields()->Assign(changed.begin(), changed.end());
+    entry.set_etag(change.head.process.etag());
+    change.history.push_back(std::move(entry));
+  }
+  if (!command.publish) return change;
+  PublishCommand publish{.key = command.key, .reason = command.reason};
+  ASSIGN_OR_RETURN(Change published,
+                   PublishDraft(snapshot, publish, std::move(change.head), author));
+  published.history.insert(published.history.begin(), change.history.begin(), change.history.end());
+  return published;
+}
+
+}  // namespace plumbline::catalog
