@@ -40,7 +40,7 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
       logger_(logger),
       options_(options),
       store_(database, plans_, [this] { Committed(); }),
-      source_(catalog, plans_),
+      source_(catalog, plans_, clock),
       watch_(store_, clock, logger, ForDatabase(options.watch, database.exclusive())) {
   if (analytics != nullptr) {
     RelayOptions relay = options.relay;
@@ -48,6 +48,9 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
     if (database.exclusive()) relay.lease_term = absl::ZeroDuration();
     relay_ = std::make_unique<Relay>(store_, store_, *analytics, clock, logger, relay);
   }
+  UseRelayOptions uses = options.uses;
+  if (database.exclusive()) uses.lease_term = absl::ZeroDuration();
+  uses_ = std::make_unique<UseRelay>(store_, catalog, clock, logger, uses);
   RegisterOnboardingService(
       {.runs = store_, .feed = store_, .plans = source_, .watch = watch_, .clock = clock}, &table_);
 }
@@ -57,11 +60,13 @@ OnboardingApp::~OnboardingApp() { Stop(); }
 void OnboardingApp::Committed() {
   watch_.Wake();
   if (relay_ != nullptr) relay_->Wake();
+  uses_->Wake();
 }
 
 void OnboardingApp::Start() {
   watch_.Start();
   if (relay_ != nullptr) relay_->Start();
+  uses_->Start();
   forget_thread_ = std::thread([this] { ForgetLoop(); });
 }
 
@@ -69,6 +74,7 @@ void OnboardingApp::Stop() {
   forget_.Stop();
   cancelled_->store(true);
   if (forget_thread_.joinable()) forget_thread_.join();
+  uses_->Stop();
   if (relay_ != nullptr) relay_->Stop();
   watch_.Stop();
 }

@@ -17,6 +17,7 @@
 #include "common/sql/database.h"
 #include "services/onboarding/plan_source.h"
 #include "services/onboarding/relay.h"
+#include "services/onboarding/relay_uses.h"
 #include "services/onboarding/store_sql.h"
 #include "services/onboarding/watch.h"
 
@@ -24,6 +25,7 @@ namespace plumbline::onboarding {
 
 struct OnboardingOptions {
   RelayOptions relay;
+  UseRelayOptions uses;
   WatchOptions watch;
   // Pause between two rounds of forgetting old requests.
   absl::Duration background_interval = absl::Minutes(10);
@@ -41,7 +43,7 @@ class OnboardingApp {
 
   const rpc::MethodTable& table() const { return table_; }
 
-  // Begins and ends the background work: watchers, relay, forgetting. Stop is idempotent; call it
+  // Begins and ends the background work: watchers, relays, forgetting. Stop is idempotent; call it
   // after the server stopped.
   void Start();
   void Stop();
@@ -51,6 +53,7 @@ class OnboardingApp {
 
   // nullptr without analytics.
   Relay* relay() { return relay_.get(); }
+  UseRelay& uses() { return *uses_; }
   WatchHub& watch() { return watch_; }
   SqlStore& store() { return store_; }
 
@@ -70,6 +73,7 @@ class OnboardingApp {
   PlanSource source_;
   WatchHub watch_;
   std::unique_ptr<Relay> relay_;
+  std::unique_ptr<UseRelay> uses_;
   rpc::MethodTable table_;
   Wakeup forget_;
   // Cancels what is being forgotten.

@@ -105,11 +105,12 @@ void CheckProcess(Checker& check, const std::string& process, const std::string&
   size_t at = id.find('@');
   check.Id(kField, id.substr(0, at));
   int64_t revision = 0;
-  absl::string_view number = at == absl::string_view::npos ? "" : id.substr(at + 1);
-  if (at != absl::string_view::npos &&
-      (!absl::SimpleAtoi(number, &revision) || revision < 1 || number != absl::StrCat(revision))) {
-    check.Wrong(kField, absl::StrCat("'", number,
-                                     "' is no revision; give a number from 1, or "
+  absl::string_view selector = at == absl::string_view::npos ? "latest" : id.substr(at + 1);
+  const bool number =
+      absl::SimpleAtoi(selector, &revision) && revision >= 1 && selector == absl::StrCat(revision);
+  if (!number && !base::IsValidId(selector)) {
+    check.Wrong(kField, absl::StrCat("'", selector,
+                                     "' is no revision; give a number from 1, a tag, or "
                                      "leave it out for the latest"));
   }
   if (!workspace.empty() && (*parts)[0] != workspace) {

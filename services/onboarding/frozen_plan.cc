@@ -59,6 +59,7 @@ absl::StatusOr<PlanPointer> Make(const FrozenProcess& frozen, std::string conten
   const Process& process = frozen.revisions(0);
   made->id = base::Sha256Hex(content);
   made->process = process.name();
+  for (const Process& revision : frozen.revisions()) made->revisions.push_back(revision.name());
   made->title = process.title();
   if (process.has_target()) {
     made->target = flow::BusinessDuration{process.target().days(), process.target().minutes()};

@@ -20,8 +20,9 @@ namespace plumbline::onboarding {
 
 // Immutable once built; shared by all runs of it.
 struct FrozenPlan {
-  std::string id;       // SHA-256 of `content`: the same content is the same plan
-  std::string process;  // "workspaces/{w}/processes/{p}@{revision}"
+  std::string id;                      // SHA-256 of `content`: the same content is the same plan
+  std::string process;                 // "workspaces/{w}/processes/{p}@{revision}"
+  std::vector<std::string> revisions;  // the names of all: itself, then what it calls
   std::string title;
   std::optional<flow::BusinessDuration> target;
   std::string content;  // the revisions, serialised: what is stored

@@ -139,7 +139,8 @@ absl::Status StartOnboarding(const Dependencies& on, const CallContext& context,
   const absl::Time now = on.clock.Now();
   // If there is no plan, that is the answer to a new request alone: what was started under this
   // request_id before is answered without the catalog.
-  absl::StatusOr<PlanPointer> plan = on.plans.Get(context, command.process);
+  absl::StatusOr<PlanPointer> plan =
+      on.plans.Get(context, command.process, command.occur_time.value_or(now));
   absl::StatusOr<Started> started = StartNow(context, std::move(command), std::move(plan), now);
   if (request.validate_only()) {
     RETURN_IF_ERROR(started.status());

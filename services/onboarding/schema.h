@@ -72,6 +72,15 @@ ALTER TABLE relay_logs ADD COLUMN refused BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE relay_logs ADD COLUMN position BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE relay_logs ADD COLUMN serial BIGINT NOT NULL DEFAULT 0)sql";
 
+// Which runs are under way, by plan; and what was reported of them to the catalog.
+inline constexpr char kUsesSchema[] = R"sql(
+CREATE INDEX onboardings_running ON onboardings (workspace, plan, onboarding) WHERE finished = 0;
+CREATE TABLE use_reports (
+  workspace TEXT NOT NULL PRIMARY KEY,
+  digest TEXT NOT NULL,
+  report_micros BIGINT NOT NULL
+))sql";
+
 }  // namespace plumbline::onboarding
 
 #endif  // PLUMBLINE_SERVICES_ONBOARDING_SCHEMA_H_

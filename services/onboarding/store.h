@@ -210,6 +210,39 @@ class RelayStore {
                                               absl::Duration term) = 0;
 };
 
+// Runs of one plan that are under way.
+struct PlanUse {
+  std::string workspace;
+  PlanPointer plan;
+  int64_t count = 0;
+  std::vector<std::string> examples;  // ids of some of them, in order
+};
+
+// What was reported to the catalog of the runs of a workspace, and when.
+struct UseReport {
+  std::string digest;
+  absl::Time time;
+};
+
+// Which plans are run, and who knows of it.
+class UseStore {
+ public:
+  virtual ~UseStore() = default;
+  // Of all workspaces, in order; with at most `examples` ids each. O(runs under way).
+  virtual absl::StatusOr<std::vector<PlanUse>> CountRuns(const base::CallContext& context,
+                                                         int examples) = 0;
+  // By workspace.
+  virtual absl::StatusOr<std::map<std::string, UseReport>> LoadUseReports(
+      const base::CallContext& context) = 0;
+  // nullopt: nothing is run there any more, and that was reported.
+  virtual absl::Status SaveUseReport(const base::CallContext& context, absl::string_view workspace,
+                                     const std::optional<UseReport>& report) = 0;
+  // True if `holder` may report until now + term.
+  virtual absl::StatusOr<bool> TakeUseLease(const base::CallContext& context,
+                                            absl::string_view holder, absl::Time now,
+                                            absl::Duration term) = 0;
+};
+
 }  // namespace plumbline::onboarding
 
 #endif  // PLUMBLINE_SERVICES_ONBOARDING_STORE_H_

@@ -144,8 +144,11 @@ absl::Status InsertRun(Transaction& tx, const Run& run, const std::string& body)
 }  // namespace
 
 absl::Span<const sql::Migration> Migrations() {
-  static const sql::Migration kMigrations[] = {
-      {1, sql::kRequestsSchema}, {2, sql::kLeasesSchema}, {3, kSchema}, {4, kRelaySchema}};
+  static const sql::Migration kMigrations[] = {{1, sql::kRequestsSchema},
+                                               {2, sql::kLeasesSchema},
+                                               {3, kSchema},
+                                               {4, kRelaySchema},
+                                               {5, kUsesSchema}};
   return kMigrations;
 }
 

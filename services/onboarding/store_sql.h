@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The three stores over one SQL database.
+// The stores over one SQL database.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_STORE_SQL_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_STORE_SQL_H_
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +25,7 @@ absl::Span<const sql::Migration> Migrations();
 
 // The database must have the schema and, like the cache, outlive the store. `committed` is called
 // after every mutation of this process that took effect; it must not block.
-class SqlStore final : public RunStore, public FeedStore, public RelayStore {
+class SqlStore final : public RunStore, public FeedStore, public RelayStore, public UseStore {
  public:
   SqlStore(sql::Database& database, PlanCache& plans, std::function<void()> committed)
       : database_(database), plans_(plans), committed_(std::move(committed)) {}
@@ -54,6 +56,15 @@ class SqlStore final : public RunStore, public FeedStore, public RelayStore {
   absl::Status SaveRelay(const base::CallContext& context, const RelayState& state) override;
   absl::StatusOr<bool> TakeRelayLease(const base::CallContext& context, absl::string_view holder,
                                       absl::Time now, absl::Duration term) override;
+
+  absl::StatusOr<std::vector<PlanUse>> CountRuns(const base::CallContext& context,
+                                                 int examples) override;
+  absl::StatusOr<std::map<std::string, UseReport>> LoadUseReports(
+      const base::CallContext& context) override;
+  absl::Status SaveUseReport(const base::CallContext& context, absl::string_view workspace,
+                             const std::optional<UseReport>& report) override;
+  absl::StatusOr<bool> TakeUseLease(const base::CallContext& context, absl::string_view holder,
+                                    absl::Time now, absl::Duration term) override;
 
  private:
   // A row of `onboardings`, loaded within a transaction.

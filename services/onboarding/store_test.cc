@@ -3,6 +3,7 @@
 // Every sentence of store.h, on both engines.
 #include "services/onboarding/store.h"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -318,6 +319,52 @@ TEST_P(StoreTest, ARelayThatWasOvertakenStoresNothing) {
 
 // PostgreSQL: a transaction that got its position first commits last. What committed meanwhile must
 // wait for it, or a reader that has gone past it would never see it.
+TEST_P(StoreTest, CountsWhatIsRunByPlan) {
+  for (const std::string id : {"c", "a", "b"}) ASSERT_TRUE(Create(id).ok());
+  ASSERT_TRUE(Create("a", "", "beta").ok());
+  plan_ = PairPlan();
+  for (const std::string id : {"x", "y"}) ASSERT_TRUE(Create(id).ok());
+  const auto counted = [&] {
+    std::vector<std::string> texts;
+    auto uses = store_->CountRuns({}, 2);
+    EXPECT_TRUE(uses.ok()) << uses.status();
+    for (const PlanUse& use : *uses) {
+      std::string& text =
+          texts.emplace_back(absl::StrCat(use.workspace, " ", use.plan->title, " ", use.count));
+      for (const std::string& example : use.examples) absl::StrAppend(&text, " ", example);
+    }
+    std::sort(texts.begin(), texts.end());
+    return texts;
+  };
+  const std::string rep = SalesRepPlan()->title;
+  const std::string pair = plan_->title;
+  EXPECT_THAT(counted(), ::testing::UnorderedElementsAre(absl::StrCat("acme ", rep, " 3 a b"),
+                                                         absl::StrCat("acme ", pair, " 2 x y"),
+                                                         absl::StrCat("beta ", rep, " 1 a")));
+  for (const std::string task : {"a", "b"}) ASSERT_TRUE(Complete("x", task).ok());
+  EXPECT_THAT(counted(), ::testing::UnorderedElementsAre(absl::StrCat("acme ", rep, " 3 a b"),
+                                                         absl::StrCat("acme ", pair, " 1 y"),
+                                                         absl::StrCat("beta ", rep, " 1 a")))
+      << "what is complete is run no more";
+}
+
+TEST_P(StoreTest, KeepsWhatWasReportedOfEachWorkspace) {
+  EXPECT_TRUE(store_->LoadUseReports({})->empty());
+  ASSERT_TRUE(store_->SaveUseReport({}, "acme", UseReport{"one", kDay}).ok());
+  ASSERT_TRUE(store_->SaveUseReport({}, "acme", UseReport{"two", kDay + absl::Hours(1)}).ok());
+  ASSERT_TRUE(store_->SaveUseReport({}, "beta", UseReport{"three", kDay}).ok());
+  auto reports = store_->LoadUseReports({});
+  ASSERT_TRUE(reports.ok()) << reports.status();
+  ASSERT_EQ(reports->size(), 2u);
+  EXPECT_EQ((*reports)["acme"].digest, "two");
+  EXPECT_EQ((*reports)["acme"].time, kDay + absl::Hours(1));
+  ASSERT_TRUE(store_->SaveUseReport({}, "acme", std::nullopt).ok());
+  EXPECT_EQ(store_->LoadUseReports({})->count("acme"), 0u);
+  EXPECT_TRUE(*store_->TakeUseLease({}, "one", kDay, absl::Minutes(1)));
+  EXPECT_FALSE(*store_->TakeUseLease({}, "two", kDay, absl::Minutes(1)));
+  EXPECT_TRUE(*store_->TakeRelayLease({}, "two", kDay, absl::Minutes(1))) << "a lease of its own";
+}
+
 TEST_P(StoreTest, NothingIsReadBeforeWhatCommitsLate) {
   if (!GetParam()) GTEST_SKIP() << "SQLite has one writer: transactions do not overlap";
   ASSERT_TRUE(Create("late").ok());

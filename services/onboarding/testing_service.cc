@@ -58,6 +58,33 @@ void FakeCatalog::AddDraft(const std::string& name) {
   processes_[name].set_name(name);
 }
 
+void FakeCatalog::Answer(const std::string& name, const catalog::v1::Process& process) {
+  absl::MutexLock lock(&mutex_);
+  processes_[name] = process;
+  remembered_.erase(name);
+}
+
+void FakeCatalog::Refuse(const std::string& name, absl::Status status) {
+  absl::MutexLock lock(&mutex_);
+  refused_[name] = std::move(status);
+}
+
+catalog::v1::GetProcessRequest FakeCatalog::last_get() const {
+  absl::MutexLock lock(&mutex_);
+  return last_get_;
+}
+
+std::vector<catalog::v1::ReportProcessUseRequest> FakeCatalog::reports() const {
+  absl::MutexLock lock(&mutex_);
+  return reports_;
+}
+
+void FakeCatalog::AwaitReport() const {
+  absl::MutexLock lock(&mutex_);
+  const auto told = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return !reports_.empty(); };
+  mutex_.Await(absl::Condition(&told));
+}
+
 void FakeCatalog::FailWith(absl::Status status) {
   absl::MutexLock lock(&mutex_);
   failure_ = std::move(status);
@@ -68,13 +95,19 @@ int FakeCatalog::calls() const {
   return calls_;
 }
 
-absl::Status FakeCatalog::Call(const rpc::CallContext&, absl::string_view,
+absl::Status FakeCatalog::Call(const rpc::CallContext&, absl::string_view path,
                                const rpc::Message& request, rpc::Message* response) {
   absl::MutexLock lock(&mutex_);
   ++calls_;
   if (!failure_.ok()) return failure_;
+  if (absl::EndsWith(path, "/ReportProcessUse")) {
+    reports_.push_back(static_cast<const catalog::v1::ReportProcessUseRequest&>(request));
+    return absl::OkStatus();
+  }
   const auto& get = static_cast<const catalog::v1::GetProcessRequest&>(request);
   const std::string& name = get.name();
+  last_get_ = get;
+  if (auto refused = refused_.find(name); refused != refused_.end()) return refused->second;
   auto it = processes_.find(name);
   if (it == processes_.end()) return base::NotFound("Process", name);
   auto remembered = remembered_.find(name);

@@ -24,6 +24,7 @@
 #include "common/rpc/in_process.h"
 #include "common/sql/database.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 #include "services/onboarding/app.h"
 
@@ -53,8 +54,16 @@ class FakeCatalog final : public FakeChannel {
   // added.
   void Publish(const catalog::v1::Process& process);
   void AddDraft(const std::string& name);
+  // Answers this under another name: a tag, or "@latest".
+  void Answer(const std::string& name, const catalog::v1::Process& process);
   void FailWith(absl::Status status);
+  // The same for one name.
+  void Refuse(const std::string& name, absl::Status status);
   int calls() const;
+  // What GetProcess was asked last, and all reports of use, the latest last.
+  catalog::v1::GetProcessRequest last_get() const;
+  std::vector<catalog::v1::ReportProcessUseRequest> reports() const;
+  void AwaitReport() const;
 
   absl::Status Call(const rpc::CallContext&, absl::string_view path, const rpc::Message& request,
                     rpc::Message* response) override;
@@ -63,7 +72,10 @@ class FakeCatalog final : public FakeChannel {
   mutable absl::Mutex mutex_;
   std::map<std::string, catalog::v1::Process> processes_;
   std::map<std::string, catalog::v1::Process> remembered_;
+  std::map<std::string, absl::Status> refused_;
   absl::Status failure_;
+  catalog::v1::GetProcessRequest last_get_;
+  std::vector<catalog::v1::ReportProcessUseRequest> reports_;
   int calls_ = 0;
 };
 
