@@ -14,11 +14,16 @@
 
 namespace plumbline::cli {
 
-void AddProcessCommands(CLI::App& app, Action* action);     // apply, publish
-void AddDiffCommand(CLI::App& app, Action* action);         // diff
-void AddExportCommand(CLI::App& app, Action* action);       // export
-void AddSearchCommand(CLI::App& app, Action* action);       // search
-void AddCalendarCommands(CLI::App& app, Action* action);    // calendar
+void AddProcessCommands(CLI::App& app, Action* action);   // apply, publish
+void AddDiffCommand(CLI::App& app, Action* action);       // diff
+void AddExportCommand(CLI::App& app, Action* action);     // export
+void AddSearchCommand(CLI::App& app, Action* action);     // search
+void AddCalendarCommands(CLI::App& app, Action* action);  // calendar
+// deprecate, archive, reinstate, restore, effective, submit, approve, reject
+void AddLifeCommands(CLI::App& app, Action* action);
+void AddTagCommands(CLI::App& app, Action* action);         // tag
+void AddHistoryCommands(CLI::App& app, Action* action);     // history, users
+void AddPolicyCommand(CLI::App& app, Action* action);       // policy
 void AddStartCommand(CLI::App& app, Action* action);        // start
 void AddTaskCommands(CLI::App& app, Action* action);        // task, decide
 void AddWatchCommand(CLI::App& app, Action* action);        // watch

@@ -28,6 +28,18 @@ std::vector<Known> TaskNames(Session& session, const std::string& current) {
   return Around(absl::StrCat(onboarding, "/"), OrNone(KnownOpenTasks(session, onboarding)), "");
 }
 
+// "deal-desk", and once its "@" is there: "deal-desk@stable", "deal-desk@latest", "deal-desk@3".
+std::vector<Known> ProcessNames(Session& session, const std::string& current) {
+  const size_t at = current.find('@');
+  if (at == std::string::npos) return OrNone(KnownProcesses(session));
+  const std::string before = current.substr(0, at + 1);
+  std::vector<Known> known = OrNone(KnownTags(session, current.substr(0, at)));
+  known.push_back({"latest", "the one that is chosen where none is named"});
+  for (Known& revision : OrNone(KnownRevisions(session, current.substr(0, at))))
+    known.push_back(std::move(revision));
+  return Around(before, std::move(known), "");
+}
+
 // "processes/x", "calendars/x", "onboardings/x/tasks/y", "eventLogs/x".
 std::vector<Known> ResourceNames(Session& session, const std::string& current) {
   const std::vector<std::string> parts = absl::StrSplit(current, '/');
@@ -37,7 +49,7 @@ std::vector<Known> ResourceNames(Session& session, const std::string& current) {
             {"onboardings/", "on-boardings"},
             {"eventLogs/", "logs"}};
   const std::string before = absl::StrCat(parts[0], "/");
-  if (parts[0] == "processes") return Around(before, OrNone(KnownProcesses(session)), "");
+  if (parts[0] == "processes") return Around(before, ProcessNames(session, parts.back()), "");
   if (parts[0] == "calendars") return Around(before, OrNone(KnownCalendars(session)), "");
   if (parts[0] == "eventLogs") return Around(before, OrNone(KnownLogs(session)), "");
   if (parts[0] != "onboardings") return {};
@@ -54,7 +66,8 @@ Lookup AskService(Session& session) {
       return i < typed.arguments.size() ? typed.arguments[i] : std::string();
     };
     if (argument == "PROCESS" || argument == "BEFORE" || argument == "AFTER")
-      return OrNone(KnownProcesses(session));
+      return ProcessNames(session, typed.current);
+    if (argument == "TAG") return OrNone(KnownTags(session, given(0)));
     if (argument == "CALENDAR") return OrNone(KnownCalendars(session));
     if (argument == "ON-BOARDING") return OrNone(KnownOnboardings(session));
     if (argument == "LOG") return OrNone(KnownLogs(session));

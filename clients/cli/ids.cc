@@ -115,6 +115,30 @@ Found KnownCalendars(Session& session) {
   return known;
 }
 
+Found KnownRevisions(Session& session, absl::string_view process) {
+  catalog::v1::ListProcessRevisionsRequest request;
+  request.set_name(session.FullName("processes", process));
+  request.set_page_size(kMost);
+  catalog::v1::ListProcessRevisionsResponse response;
+  RETURN_IF_ERROR(session.Call(kCatalog, "ListProcessRevisions", request, &response));
+  std::vector<Known> known;
+  for (const auto& p : response.processes())
+    known.push_back({absl::StrCat(p.revision()), p.reason()});
+  return known;
+}
+
+Found KnownTags(Session& session, absl::string_view process) {
+  catalog::v1::ListTagsRequest request;
+  request.set_name(session.FullName("processes", process));
+  request.set_page_size(kMost);
+  catalog::v1::ListTagsResponse response;
+  RETURN_IF_ERROR(session.Call(kCatalog, "ListTags", request, &response));
+  std::vector<Known> known;
+  for (const auto& tag : response.tags())
+    known.push_back({tag.tag(), absl::StrCat("revision ", tag.revision())});
+  return known;
+}
+
 Found KnownOnboardings(Session& session) {
   ob::ListOnboardingsRequest request;
   request.set_parent(session.parent());

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/calendars.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
@@ -19,13 +20,27 @@ namespace {
 namespace cat = catalog::v1;
 namespace an = analytics::v1;
 
+// "deprecated", "archived", or nothing.
+std::string RetiredWord(const cat::Process& process) {
+  return process.has_retirement() ? StateWord(cat::Process::State_Name(process.state())) : "";
+}
+
+// "@stable=2 @trial=3" of a head, "@stable" of a revision.
+std::string TagsOf(const cat::Process& process) {
+  return absl::StrJoin(process.tags(), " ", [&](std::string* out, const cat::Tag& tag) {
+    absl::StrAppend(out, "@", tag.tag());
+    if (process.revision() == 0) absl::StrAppend(out, "=", tag.revision());
+  });
+}
+
 absl::Status ListProcesses(Session& session, const ListOptions& options) {
   cat::ListProcessesRequest request;
   request.set_parent(session.parent());
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
   session.wording().Call({{"filter", "--filter"}, {"order_by", "--order-by"}});
-  Table table({"PROCESS", "~TITLE", "?~OWNER", ">REVISION", "?UPDATED (UTC)"}, 60, 20);
+  Table table({"PROCESS", "~TITLE", "?~OWNER", ">REVISION", "?STATE", "?~TAGS", "?UPDATED (UTC)"},
+              60, 20);
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<cat::ListProcessesRequest, cat::ListProcessesResponse>(
@@ -33,7 +48,7 @@ absl::Status ListProcesses(Session& session, const ListOptions& options) {
             for (const auto& p : page.processes()) {
               table.Add({IdOf(p.name()), p.title(), p.owner(),
                          p.latest_revision() == 0 ? "draft" : absl::StrCat(p.latest_revision()),
-                         When(p.update_time())});
+                         RetiredWord(p), TagsOf(p), When(p.update_time())});
             }
             return page.processes_size();
           })));
@@ -51,14 +66,16 @@ absl::Status ListRevisions(Session& session, const ListOptions& options) {
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
   session.wording().Call({{"name", "PROCESS"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
-  Table table({">REVISION", "~TITLE", "PUBLISHED (UTC)", "?~BY", "?~REASON"});
+  Table table({">REVISION", "~TITLE", "PUBLISHED (UTC)", "?STATE", "?~TAGS", "?FROM (UTC)",
+               "?UNTIL (UTC)", "?~BY", "?~REASON"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<cat::ListProcessRevisionsRequest, cat::ListProcessRevisionsResponse>(
           session, kCatalog, "ListProcessRevisions", request, options.limit, [&](const auto& page) {
             for (const auto& p : page.processes()) {
-              table.Add({absl::StrCat(p.revision()), p.title(), When(p.update_time()), p.author(),
-                         p.reason()});
+              table.Add({absl::StrCat(p.revision()), p.title(), When(p.update_time()),
+                         RetiredWord(p), TagsOf(p), When(p.effective_from()),
+                         When(p.effective_until()), p.author(), p.reason()});
             }
             return page.processes_size();
           })));
@@ -191,6 +208,8 @@ void AddListCommand(CLI::App& app, Action* action) {
   AddFilterOptions(*revisions, options.get(), "state, revision, reason");
   AddExamples(*processes, {{"plumbline list processes --filter 'owner = \"Head of Sales\"'",
                             "those that somebody answers for"},
+                           {"plumbline list processes --filter 'state = DEPRECATED'",
+                            "those with which nothing new shall begin"},
                            {"plumbline list processes --filter 'title:quote -labels:archived'",
                             "with a word in the title, without a label"},
                            {"plumbline list processes --filter 'labels.region = emea OR "

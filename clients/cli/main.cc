@@ -74,6 +74,10 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddProcessCommands(*app, action);
   AddDiffCommand(*app, action);
   AddExportCommand(*app, action);
+  AddTagCommands(*app, action);
+  AddLifeCommands(*app, action);
+  AddHistoryCommands(*app, action);
+  AddPolicyCommand(*app, action);
   AddStartCommand(*app, action);
   AddTaskCommands(*app, action);
   AddWatchCommand(*app, action);

@@ -35,20 +35,32 @@ absl::Status Apply(Session& session, const std::vector<std::string>& paths,
   return absl::OkStatus();
 }
 
-absl::Status Publish(Session& session, const std::string& name, const std::string& reason,
-                     const std::string& etag) {
-  session.wording().Call({{"name", "PROCESS"}, {"reason", "--reason"}, {"etag", "--etag"}});
+struct PublishOptions {
+  std::string name, reason, etag, from, until;
+  bool dry_run = false;
+};
+
+absl::Status Publish(Session& session, const PublishOptions& options) {
+  session.wording().Call({{"name", "PROCESS"},
+                          {"reason", "--reason"},
+                          {"etag", "--etag"},
+                          {"effective_from", "--effective-from"},
+                          {"effective_until", "--effective-until"}});
   catalog::v1::PublishProcessRequest request;
-  request.set_name(session.FullName("processes", name));
-  request.set_reason(reason);
-  request.set_etag(etag);
+  request.set_name(session.FullName("processes", options.name));
+  request.set_reason(options.reason);
+  request.set_etag(options.etag);
+  request.set_validate_only(options.dry_run);
+  RETURN_IF_ERROR(SetTime("--effective-from", options.from, &request, "effective_from"));
+  RETURN_IF_ERROR(SetTime("--effective-until", options.until, &request, "effective_until"));
   request.set_request_id(base::NewUuid());
   catalog::v1::PublishProcessResponse response;
   RETURN_IF_ERROR(session.Call(kCatalog, "PublishProcess", request, &response));
   if (session.json()) {
     session.PrintJson(response);
   } else {
-    session.out() << session.ShortName(response.process().name()) << ": published\n";
+    session.out() << session.ShortName(response.process().name()) << ": "
+                  << (options.dry_run ? "possible, nothing written" : "published") << '\n';
   }
   return absl::OkStatus();
 }
@@ -59,7 +71,7 @@ void AddProcessCommands(CLI::App& app, Action* action) {
   struct Options {
     std::vector<std::string> files;
     ApplyOptions apply;
-    std::string name, reason, etag;
+    PublishOptions publish;
   };
   auto options = std::make_shared<Options>();
 
@@ -70,7 +82,8 @@ void AddProcessCommands(CLI::App& app, Action* action) {
       ->required();
   apply->add_flag("--publish", options->apply.publish, "Publish what changed as the next revision");
   apply->add_flag("--dry-run", options->apply.validate_only, "Check everything, write nothing");
-  Takes(apply->add_option("--reason", options->apply.reason, "Why, kept with the revision"),
+  Takes(apply->add_option("--reason", options->apply.reason,
+                          "Why, kept in the history and with the revision"),
         "TEXT");
   apply->add_flag("--best-effort", options->apply.bpmn.best_effort,
                   "Of a BPMN file keep what can be kept; what was changed and dropped is told");
@@ -90,15 +103,24 @@ void AddProcessCommands(CLI::App& app, Action* action) {
   CLI::App* publish =
       app.add_subcommand("publish", "Freeze the draft of a process as its next revision");
   publish->group("Draw");
-  publish->add_option("PROCESS", options->name, "Its id, for example deal-desk-approval")
+  PublishOptions& publishing = options->publish;
+  publish->add_option("PROCESS", publishing.name, "Its id, for example deal-desk-approval")
       ->required();
-  Takes(publish->add_option("--reason", options->reason, "Why, kept with the revision"), "TEXT");
-  Takes(publish->add_option("--etag", options->etag,
+  Takes(publish->add_option("--reason", publishing.reason, "Why, kept with the revision"), "TEXT");
+  Takes(publish->add_option("--etag", publishing.etag,
                             "Refuse if the draft has changed since it had this etag"),
         "ETAG");
-  publish->callback([=] {
-    *action = [=](Session& s) { return Publish(s, options->name, options->reason, options->etag); };
-  });
+  Takes(publish->add_option("--effective-from", publishing.from,
+                            "From when on it is chosen where no revision is named (default: now)"),
+        "TIME");
+  Takes(publish->add_option("--effective-until", publishing.until,
+                            "Until when, exclusive (default: for ever)"),
+        "TIME");
+  publish->add_flag("--dry-run", publishing.dry_run, "Check everything, write nothing");
+  AddExamples(*publish, {{"plumbline publish deal-desk-approval --reason 'legal asked for it'", ""},
+                         {"plumbline publish deal-desk-approval --effective-from 2027-01-01",
+                          "now, to be used from a day on"}});
+  publish->callback([=] { *action = [=](Session& s) { return Publish(s, options->publish); }; });
 }
 
 }  // namespace plumbline::cli

@@ -108,6 +108,7 @@ absl::StatusOr<Applied> ApplyOne(Session& session, const Process& process,
   *update.mutable_process() = process;
   update.set_allow_missing(true);
   update.set_validate_only(options.validate_only);
+  update.set_reason(options.reason);
   update.set_request_id(base::NewUuid());
   catalog::v1::UpdateProcessResponse updated;
   RETURN_IF_ERROR(session.Call(kCatalog, "UpdateProcess", update, &updated));

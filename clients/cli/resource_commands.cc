@@ -12,6 +12,7 @@
 #include "clients/cli/calendars.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
+#include "clients/cli/life_commands.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -28,10 +29,10 @@ namespace ob = onboarding::v1;
 
 absl::Status UnknownKind(const std::string& name) {
   return base::FieldError(
-      "NAME",
-      absl::StrCat("'", name,
-                   "' names no kind of resource; write processes/ID, processes/ID@3, "
-                   "calendars/ID, onboardings/ID, onboardings/ID/tasks/TASK or eventLogs/ID"));
+      "NAME", absl::StrCat("'", name,
+                           "' names no kind of resource; write processes/ID, processes/ID@3, "
+                           "processes/ID@stable, calendars/ID, onboardings/ID, "
+                           "onboardings/ID/tasks/TASK or eventLogs/ID"));
 }
 
 // Reads one resource whose response holds it in its first field.
@@ -99,6 +100,14 @@ absl::Status DeleteLog(Session& session, const std::string& name, bool allow_ref
   return absl::OkStatus();
 }
 
+absl::Status DeleteProcess(Session& session, const std::string& name, bool allow_in_use) {
+  catalog::v1::DeleteProcessRequest request;
+  request.set_name(session.FullName("processes", name));
+  request.set_allow_in_use(allow_in_use);
+  return Change<catalog::v1::DeleteProcessResponse>(session, {}, "DeleteProcess", "deleted",
+                                                    request);
+}
+
 }  // namespace
 
 void AddResourceCommands(CLI::App& app, Action* action) {
@@ -107,7 +116,7 @@ void AddResourceCommands(CLI::App& app, Action* action) {
   CLI::App* get = app.add_subcommand("get", "Show one resource in full, as YAML");
   get->group("Look");
   get->add_option("NAME", *name,
-                  "processes/ID[@REVISION], calendars/ID, onboardings/ID, "
+                  "processes/ID[@REVISION or @TAG], calendars/ID, onboardings/ID, "
                   "onboardings/ID/tasks/TASK or eventLogs/ID")
       ->required();
   get->add_option("-o,--output", *output, "yaml or json (default: yaml)")
@@ -116,21 +125,32 @@ void AddResourceCommands(CLI::App& app, Action* action) {
   AddExamples(*get, {{"plumbline get processes/quote-to-order > mine.yaml",
                       "the draft, to be edited and applied again"},
                      {"plumbline get processes/quote-to-order@1", "a published revision"},
+                     {"plumbline get processes/quote-to-order@stable", "the one that a tag names"},
                      {"plumbline get calendars/germany", "hours and holidays"},
                      {"plumbline get onboardings/ada", "its progress and its open decisions"},
                      {"plumbline get onboardings/ada/tasks/sign-contract", ""}});
   get->callback(
       [=] { *action = [=](Session& s) { return Get(s, *name, s.json() || *output == "json"); }; });
 
-  CLI::App* remove = app.add_subcommand("delete", "Delete an event log with all its events");
+  CLI::App* remove = app.add_subcommand(
+      "delete", "Delete an event log with all its events, or a process that was never published");
   remove->group("Study");
-  remove->add_option("LOG", *name, "Id of the event log")->required();
+  remove->add_option("LOG", *name, "Id of the event log, or processes/ID of the process")
+      ->required();
   auto refill = std::make_shared<bool>(false);
   remove->add_flag(
       "--allow-refill", *refill,
       "Also a log that on-boarding keeps: it comes back, whole, with the next entry of "
       "its process");
-  remove->callback([=] { *action = [=](Session& s) { return DeleteLog(s, *name, *refill); }; });
+  auto in_use = std::make_shared<bool>(false);
+  remove->add_flag("--allow-in-use", *in_use,
+                   "Also a process that drafts call (plumbline users PROCESS)");
+  remove->callback([=] {
+    *action = [=](Session& s) {
+      return absl::StrContains(*name, "processes/") ? DeleteProcess(s, *name, *in_use)
+                                                    : DeleteLog(s, *name, *refill);
+    };
+  });
 }
 
 }  // namespace plumbline::cli

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The life of a process as a person leads it from the command line, with the real programs.
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "gtest/gtest.h"
+#include "tests/support/files.h"
+#include "tests/support/process.h"
+
+namespace plumbline {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string Bin(const std::string& program) {
+  const char* folder = std::getenv("PLUMBLINE_BIN_DIR");
+  return absl::StrCat(folder == nullptr ? "build/dev/bin" : folder, "/", program);
+}
+
+struct Ended {
+  int code;
+  std::string output;
+};
+
+class VersionsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    suite_ = testing::Process::Start(
+        {.args = {Bin("plumbline-suite"), "--server.listen_address=127.0.0.1:0",
+                  absl::StrCat("--data_directory=", folder_.Join("data"))}});
+    auto ready = suite_->WaitForLine("\"ready\"");
+    ASSERT_TRUE(ready.ok()) << ready.status();
+    google::protobuf::Struct line;
+    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*ready, &line).ok()) << *ready;
+    address_ = line.fields().at("address").string_value();
+    Apply("Deal desk");
+  }
+
+  // Applies and publishes processes/desk under this title.
+  void Apply(const std::string& title) {
+    const std::string file = folder_.Join("desk.yaml");
+    std::ofstream(file) << "name: processes/desk\ntitle: " << title
+                        << "\nowner: deal-desk\nroot:\n  id: review\n  title: Review\n"
+                           "  step: {role: deal-desk}\n";
+    Done({"apply", "--publish", file}, "published");
+  }
+
+  // Words separated by spaces, or in order.
+  Ended Plumbline(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {Bin("plumbline"), "--address", address_});
+    auto process = testing::Process::Start({.args = arguments});
+    auto code = process->Wait();
+    return {code.ok() ? *code : -1, process->Output()};
+  }
+  void Ends(int code, const std::vector<std::string>& arguments, const std::string& says) {
+    const Ended ended = Plumbline(arguments);
+    EXPECT_EQ(ended.code, code) << arguments[0] << ": " << ended.output;
+    EXPECT_THAT(ended.output, HasSubstr(says)) << arguments[0];
+  }
+  void Done(const std::vector<std::string>& arguments, const std::string& says) {
+    Ends(0, arguments, says);
+  }
+  // Repeats the command until it says so, or the test has no more patience.
+  void Comes(const std::vector<std::string>& arguments, const std::string& says) {
+    const absl::Time patience = absl::Now() + testing::kPatience;
+    Ended ended;
+    do {
+      ended = Plumbline(arguments);
+    } while (ended.output.find(says) == std::string::npos && absl::Now() < patience);
+    EXPECT_THAT(ended.output, HasSubstr(says));
+  }
+  std::vector<std::string> Start(const std::string& id, const std::string& process) {
+    return {"start", process, "--id", id, "--person", id, "--day-one", "2026-02-02"};
+  }
+
+  testing::TempDir folder_;
+  std::unique_ptr<testing::Process> suite_;
+  std::string address_;
+};
+
+TEST_F(VersionsTest, TagsNameRevisionsEverywhere) {
+  Done({"tag", "set", "desk@1", "stable", "--reason", "proven"}, "@stable names revision 1");
+  Apply("Deal desk, next");
+  Done({"get", "processes/desk@stable"}, "revision: 1");
+  Done({"get", "processes/desk@latest"}, "revision: 2");
+  Done(Start("ada", "desk@stable"), "processes/desk@1");
+  Done(Start("ben", "desk"), "processes/desk@2");
+  Ends(5, {"tag", "set", "desk@2", "stable"}, "TAG_MISMATCH");
+  Done({"tag", "set", "desk@latest", "stable", "--from", "1"}, "@stable names revision 2");
+  Done({"list", "processes"}, "@stable=2");
+  Done({"list", "revisions", "desk"}, "@stable");
+  Done({"tag", "lock", "desk", "stable", "--from", "2"}, "locked for good");
+  Ends(5, {"tag", "delete", "desk", "stable", "--from", "2"}, "TAG_LOCKED");
+  Done({"tag", "list", "desk"}, "for good");
+  Done({"--json", "tag", "list", "desk"}, "\"locked\":true");
+}
+
+TEST_F(VersionsTest, RetiringSaysWhoStillUsesIt) {
+  Done(Start("ada", "desk"), "started");
+  Comes({"users", "desk@1"}, "onboardings/ada");
+  const Ended refused = Plumbline({"archive", "desk", "--reason", "merged"});
+  EXPECT_EQ(refused.code, 5) << refused.output;
+  EXPECT_THAT(refused.output, HasSubstr("PROCESS_IN_USE"));
+  EXPECT_THAT(refused.output, HasSubstr("onboarding: runs 'processes/desk@1' 1 time, for example "
+                                        "onboardings/ada"));
+  Done({"task", "done", "ada/review"}, "the on-boarding is complete");
+  Comes({"users", "desk"}, "nobody uses it");
+  Done({"deprecate", "desk", "--reason", "merged", "--replacement", "quote-to-order"},
+       "deprecated");
+  Ends(5, Start("ben", "desk"), "is deprecated (merged): start 'processes/quote-to-order'");
+  Done(Start("ben", "desk@1"), "started");
+  Done({"archive", "desk", "--allow-in-use"}, "archived");
+  Done({"reinstate", "desk"}, "back in use");
+  Done(Start("cyn", "desk"), "started");
+  const Ended history = Plumbline({"history", "desk"});
+  for (const char* what : {"created", "published", "deprecated", "archived", "reinstated",
+                           "use processes/quote-to-order", "merged"}) {
+    EXPECT_THAT(history.output, HasSubstr(what));
+  }
+}
+
+TEST_F(VersionsTest, APeriodSaysWhatIsStarted) {
+  Apply("Deal desk, next");
+  Done({"effective", "desk@2", "--from", "2100-01-01"}, "effective from 2100-01-01");
+  Done(Start("ada", "desk"), "processes/desk@1");
+  Done({"effective", "desk@1", "--from", "2100-01-01"}, "effective from 2100-01-01");
+  Ends(5, Start("ben", "desk"), "REVISION_NOT_EFFECTIVE");
+  Done(Start("ben", "desk@2"), "processes/desk@2");
+  Done({"effective", "desk@1"}, "effective always");
+  Done({"restore", "desk@1", "--publish"}, "processes/desk@3");
+  Done(Start("cyn", "desk"), "processes/desk@3");
+}
+
+TEST_F(VersionsTest, APolicyDemandsApproval) {
+  Done({"policy", "set", "--approval", "required", "--reason", "audit"},
+       "approval:       required");
+  const std::string file = folder_.Join("desk.yaml");
+  std::ofstream(file) << "name: processes/desk\ntitle: Changed\nowner: deal-desk\nroot:\n"
+                         "  id: review\n  title: Review\n  step: {role: deal-desk}\n";
+  Ends(5, {"apply", "--publish", file}, "APPROVAL_REQUIRED");
+  Done({"submit", "desk"}, "submitted for approval");
+  Done({"reject", "desk", "--reason", "why?"}, "rejected");
+  Done({"submit", "desk"}, "submitted for approval");
+  Done({"approve", "desk"}, "approved");
+  Done({"publish", "desk"}, "processes/desk@2");
+  Done({"policy", "set", "--self-approval", "refused"}, "self-approval:  refused");
+  Done({"policy", "get"}, "approval:       required");
+}
+
+TEST_F(VersionsTest, DraftsAreDeletedAndDryRunsWriteNothing) {
+  const std::string file = folder_.Join("idea.yaml");
+  std::ofstream(file) << "name: processes/idea\ntitle: Idea\nowner: deal-desk\nroot:\n"
+                         "  id: think\n  title: Think\n  step: {role: deal-desk}\n";
+  Done({"apply", file}, "draft saved");
+  Ends(5, {"delete", "processes/desk"}, "PROCESS_PUBLISHED");
+  Done({"delete", "processes/idea"}, "deleted");
+  Ends(4, {"get", "processes/idea"}, "RESOURCE_NOT_FOUND");
+  Done({"archive", "desk", "--dry-run"}, "possible, nothing written");
+  EXPECT_THAT(Plumbline({"history", "desk"}).output, Not(HasSubstr("archived")));
+}
+
+TEST_F(VersionsTest, ListsFilterByWhatBecameOfRevisions) {
+  Apply("Deal desk, next");
+  Done({"deprecate", "desk@1", "--reason", "old", "--allow-in-use"}, "deprecated");
+  Done({"list", "revisions", "desk", "--filter", "state = DEPRECATED"}, "deprecated");
+  Done({"list", "processes", "--filter", "state = DEPRECATED"}, "no process fits");
+  Done({"deprecate", "desk", "--reason", "merged", "--allow-in-use"}, "deprecated");
+  Done({"list", "processes", "--filter", "state = DEPRECATED"}, "desk");
+  Done({"list", "revisions", "desk", "--filter", "state = PUBLISHED"}, "no revision fits");
+}
+
+TEST_F(VersionsTest, DiffTakesTags) {
+  Done({"tag", "set", "desk@1", "stable"}, "@stable names revision 1");
+  Apply("Deal desk, next");
+  Done({"diff", "desk@stable", "desk@latest"}, "processes/desk@1 -> processes/desk@2");
+}
+
+TEST_F(VersionsTest, CompletionKnowsTagsAndRevisions) {
+  Done({"tag", "set", "desk@1", "stable"}, "@stable names revision 1");
+  const auto completed = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {Bin("plumbline"), "__complete", "--address", address_});
+    auto process = testing::Process::Start({.args = words});
+    EXPECT_TRUE(process->Wait().ok());
+    return process->Output();
+  };
+  EXPECT_THAT(completed({"archive", "desk@"}), HasSubstr("desk@stable\trevision 1"));
+  EXPECT_THAT(completed({"start", "desk@"}), HasSubstr("desk@1"));
+  EXPECT_THAT(completed({"tag", "lock", "desk", ""}), HasSubstr("stable\trevision 1"));
+}
+
+}  // namespace
+}  // namespace plumbline
