@@ -72,12 +72,7 @@ class TestCatalog {
   // The same of CalendarService.
   template <typename Response, typename Request>
   absl::StatusOr<Response> CallCalendars(absl::string_view method, const Request& request) {
-    Response response;
-    absl::Status status =
-        channel_->Call(context_, absl::StrCat("/plumbline.catalog.v1.CalendarService/", method),
-                       request, &response);
-    if (!status.ok()) return status;
-    return response;
+    return Call<Response>(absl::StrCat("/plumbline.catalog.v1.CalendarService/", method), request);
   }
 
   absl::StatusOr<v1::CreateProcessResponse> Create(const v1::CreateProcessRequest& request);
