@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/page_token.h"
+#include "common/base/page_room.h"
 #include "services/catalog/change.h"
 #include "services/catalog/reader.h"
 #include "services/catalog/users.h"
@@ -15,10 +15,10 @@
 namespace plumbline::catalog {
 namespace {
 
-// A page of at most `page_size` rows, which ends early when it comes to rpc::kMaxPageBytes.
+// A page of at most `page_size` rows, which ends early when it comes to base::kMaxPageBytes.
 template <typename Row>
 Reader::Rows<Row> ToRows(std::vector<Row> rows, int page_size) {
-  rpc::PageRoom room(page_size);
+  base::PageRoom room(page_size);
   size_t taken = 0;
   for (; taken < rows.size() && !room.Full(); ++taken) room.Took(rows[taken].ByteSizeLong());
   Reader::Rows<Row> page{std::move(rows)};

@@ -153,7 +153,7 @@ TEST_F(CommandLine, WrongInputIsToldInTheWordsThatWereTyped) {
            {"calls itself",
             {"apply", "--dry-run", folder_->Join("self.yaml")},
             5,
-            "would call itself: selfie -> selfie"},
+            "call itself: selfie -> selfie"},
            {"place in a file",
             {"apply", folder_->Join("rules.yaml")},
             3,
