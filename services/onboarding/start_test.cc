@@ -56,6 +56,7 @@ TEST(Start, AsksForWhatIsEffectiveWhenItOccurs) {
             absl::ToUnixSeconds(service.clock().Now()));
   v1::StartOnboardingRequest request = TestOnboarding::StartRequest("ben");
   request.mutable_onboarding()->set_process(kPair);
+  request.mutable_onboarding()->clear_assignees();  // roles are another process's
   request.mutable_occur_time()->set_seconds(1'900'000'000);
   ASSERT_EQ(ReasonText(service.Call<v1::StartOnboardingResponse>("StartOnboarding", request)),
             "OK");
