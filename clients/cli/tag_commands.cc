@@ -90,13 +90,17 @@ std::string Subject(const ct::CatalogHistoryEntry& entry) {
     parts.push_back(entry.tag().empty() ? absl::StrCat("revision ", entry.revision())
                                         : absl::StrCat("to ", entry.revision()));
   }
-  if (!entry.fields().empty()) parts.push_back(absl::StrJoin(entry.fields(), ", "));
+  if (!entry.fields().empty()) {
+    const std::string fields = absl::StrJoin(entry.fields(), ", ");
+    parts.push_back(parts.empty() ? fields : absl::StrCat("(", fields, ")"));
+  }
   if (entry.has_effective_from())
     parts.push_back(absl::StrCat("from ", When(entry.effective_from())));
   if (entry.has_effective_until())
     parts.push_back(absl::StrCat("until ", When(entry.effective_until())));
   if (!entry.replacement().empty()) parts.push_back(absl::StrCat("use ", entry.replacement()));
-  if (entry.user_count() > 0) parts.push_back(absl::StrCat(entry.user_count(), " users"));
+  if (entry.user_count() > 0)
+    parts.push_back(absl::StrCat("(", Number(entry.user_count(), "user", "users"), ")"));
   return absl::StrJoin(parts, " ");
 }
 

@@ -26,7 +26,7 @@ absl::Status CheckTarget(const TagCommand& command, const v1::Tag* tag) {
                        absl::StrCat("'", name, "' ",
                                     present == 0 ? std::string("does not exist")
                                                  : absl::StrCat("names revision ", present),
-                                    ", but expected_revision is ", command.expected,
+                                    ", but `expected_revision` is ", command.expected,
                                     ": look at it again and say what you find"))
         .With("revision", absl::StrCat(present))
         .Resource("Tag", name);
