@@ -58,7 +58,7 @@ absl::Status ForEachCall(v1::Node* node, absl::FunctionRef<absl::Status(v1::Node
 absl::Status CycleError(const std::vector<std::string>& ids) {
   const std::string chain = absl::StrJoin(ids, " -> ");
   return base::Error(base::Reason::ERROR_REASON_PROCESS_CYCLE,
-                     absl::StrCat("publishing would make '", ids.front(), "' call itself: ", chain,
+                     absl::StrCat("process '", ids.front(), "' would call itself: ", chain,
                                   "; remove one of these calls"))
       .With("chain", chain)
       .Precondition("PROCESS_CYCLE", ids.front(), chain);

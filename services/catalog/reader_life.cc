@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "common/base/page_room.h"
 #include "services/catalog/change.h"
 #include "services/catalog/reader.h"
 #include "services/catalog/users.h"
@@ -15,15 +14,12 @@
 namespace plumbline::catalog {
 namespace {
 
-// A page of at most `page_size` rows, which ends early when it comes to base::kMaxPageBytes.
+// At most `page_size` of the rows.
 template <typename Row>
 Reader::Rows<Row> ToRows(std::vector<Row> rows, int page_size) {
-  base::PageRoom room(page_size);
-  size_t taken = 0;
-  for (; taken < rows.size() && !room.Full(); ++taken) room.Took(rows[taken].ByteSizeLong());
   Reader::Rows<Row> page{std::move(rows)};
-  page.more = page.rows.size() > taken;
-  page.rows.resize(taken);
+  page.more = page.rows.size() > static_cast<size_t>(page_size);
+  if (page.more) page.rows.resize(page_size);
   return page;
 }
 

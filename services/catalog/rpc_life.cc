@@ -9,6 +9,7 @@
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/rpc.h"
 #include "services/catalog/rpc_mutation.h"
+#include "services/catalog/rpc_page.h"
 #include "services/catalog/timestamp.h"
 
 namespace plumbline::catalog {
@@ -30,6 +31,7 @@ absl::Status ListHistory(Reader& reader, const CallContext& context,
                          v1::ListProcessHistoryResponse* response) {
   ASSIGN_OR_RETURN(const ListHistoryCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(auto page, reader.ListHistory(context, command));
+  Bound(&page);
   if (page.more) response->set_next_page_token(NextPageToken(command, page.rows.back()));
   for (v1::CatalogHistoryEntry& entry : page.rows) *response->add_entries() = std::move(entry);
   return absl::OkStatus();
@@ -40,6 +42,7 @@ absl::Status ListUsers(Reader& reader, const CallContext& context,
                        v1::ListProcessUsersResponse* response) {
   ASSIGN_OR_RETURN(const ListUsersCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(auto page, reader.ListUsers(context, command));
+  Bound(&page);
   if (page.more) response->set_next_page_token(NextPageToken(command, page.rows.back()));
   for (v1::ProcessUser& user : page.rows) *response->add_users() = std::move(user);
   return absl::OkStatus();

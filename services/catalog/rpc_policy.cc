@@ -10,6 +10,7 @@
 #include "services/catalog/policy.h"
 #include "services/catalog/rpc.h"
 #include "services/catalog/rpc_mutation.h"
+#include "services/catalog/rpc_page.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -67,6 +68,7 @@ absl::Status ListHistory(Reader& reader, const CallContext& context,
                          v1::ListCatalogPolicyHistoryResponse* response) {
   ASSIGN_OR_RETURN(const ListHistoryCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(auto page, reader.ListHistory(context, command));
+  Bound(&page);
   if (page.more) response->set_next_page_token(NextPageToken(command, page.rows.back()));
   for (v1::CatalogHistoryEntry& entry : page.rows) *response->add_entries() = std::move(entry);
   return absl::OkStatus();
