@@ -12,7 +12,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "common/base/page_room.h"
 
 namespace plumbline::rpc {
 
@@ -30,8 +29,25 @@ std::string EncodePageToken(absl::string_view method, absl::string_view scope,
 absl::StatusOr<std::string> DecodePageToken(absl::string_view method, absl::string_view scope,
                                             absl::string_view token);
 
-using base::kMaxPageBytes;
-using base::PageRoom;
+// A page whose rows come to this many bytes ends, whatever its size was to be: answers stay well
+// below the 4 MiB that gRPC's clients take unless told otherwise.
+inline constexpr size_t kMaxPageBytes = 2 << 20;
+
+// Counts the rows of one page. A row always fits into an empty page.
+class PageRoom {
+ public:
+  explicit PageRoom(int rows) : rows_left_(rows) {}
+  // No further row has room.
+  bool Full() const { return rows_left_ <= 0 || bytes_ >= kMaxPageBytes; }
+  void Took(size_t bytes) {
+    --rows_left_;
+    bytes_ += bytes;
+  }
+
+ private:
+  int rows_left_;
+  size_t bytes_ = 0;
+};
 
 // The rows of a page: `requested`, kDefaultPageSize if that is 0, at most kMaxPageSize.
 // FIELD_INVALID if it is negative.
