@@ -49,6 +49,20 @@ void AddImpediment(Event* event, const HistoryEntry& entry) {
   AddText(event, "utility", entry.utility);
 }
 
+// "60 business days from day one", "2 business days and 90 minutes from day one"; "" without a
+// target.
+std::string TargetWords(const FrozenPlan& plan) {
+  if (!plan.target.has_value()) return "";
+  const auto& [days, minutes] = *plan.target;
+  std::string words;
+  if (days > 0) absl::StrAppend(&words, days, days == 1 ? " business day" : " business days");
+  if (days > 0 && minutes > 0) words += " and ";
+  if (minutes > 0)
+    absl::StrAppend(&words, minutes, minutes == 1 ? " minute" : " minutes",
+                    days > 0 ? "" : " of business time");
+  return words.empty() ? "" : absl::StrCat(words, " from day one");
+}
+
 const char* Transition(EntryKind kind) {
   switch (kind) {
     case EntryKind::kStarted:
@@ -94,10 +108,12 @@ Event ToEvent(const FeedEntry& from) {
   AddTime(&event, "due_time", entry.due_time);
   AddTime(&event, "earliest_time", entry.earliest_time);
   AddImpediment(&event, entry);
-  if (entry.kind == EntryKind::kFinished) {
+  if (entry.kind == EntryKind::kStarted && entry.due_time.has_value())
+    AddText(&event, "target", TargetWords(*from.plan));
+  if (whole) {
     auto* attribute = event.add_attributes();
     attribute->set_key("case_finished");
-    attribute->set_bool_value(true);
+    attribute->set_bool_value(entry.kind == EntryKind::kFinished);
   }
   return event;
 }

@@ -6,7 +6,9 @@
 // number n of its log: whoever reads the feed again gives the same events the same numbers.
 //
 //   KIND_STARTED          "On-boarding"  assign       due_time: target of the on-boarding;
-//                                                     earliest_time: opening of its day one
+//                                                     earliest_time: opening of its day one;
+//                                                     target: that of the process, in words;
+//                                                     case_finished = false: ends will be marked
 //   KIND_TASK_READY       title of step  schedule     task, due_time, earliest_time
 //   KIND_TASK_STARTED     title of step  start        task
 //   KIND_TASK_COMPLETED   title of step  complete     task; start time, if it was begun

@@ -308,7 +308,10 @@ struct MappingCase {
 
 TEST(RelayEvents, EveryKindIsOneEvent) {
   const std::vector<MappingCase> kCases = {
-      {EntryKind::kStarted, "assign", "On-boarding", {"due_time", "earliest_time"}},
+      {EntryKind::kStarted,
+       "assign",
+       "On-boarding",
+       {"due_time", "earliest_time", "target", "case_finished"}},
       {EntryKind::kTaskReady, "schedule", "Sign", {"task", "due_time", "earliest_time"}},
       {EntryKind::kTaskStarted, "start", "Sign", {"task"}},
       {EntryKind::kTaskCompleted, "complete", "Sign", {"task"}},
@@ -359,6 +362,12 @@ TEST(RelayEvents, EveryKindIsOneEvent) {
       keys.push_back(attribute.key());
       if (attribute.key() == "category") {
         EXPECT_EQ(attribute.string_value(), "UTILITY_DOWN");
+      }
+      if (attribute.key() == "target") {
+        EXPECT_EQ(attribute.string_value(), "60 business days from day one");
+      }
+      if (attribute.key() == "case_finished") {
+        EXPECT_EQ(attribute.bool_value(), c.kind == EntryKind::kFinished);
       }
       if (attribute.key() == "earliest_time") {
         EXPECT_EQ(FromTimestamp(attribute.time_value()), entry.earliest_time);
