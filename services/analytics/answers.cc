@@ -39,6 +39,8 @@ void ToProto(const TargetAttainment& target, v1::TargetAttainment* answer) {
   answer->set_outside_count(target.outside_count);
   answer->set_undecided_count(target.undecided_count);
   answer->set_share(target.share);
+  answer->set_target(target.target);
+  ToDuration(target.target_seconds, answer->mutable_target_duration());
 }
 
 v1::Finding::Kind ToProto(FindingKind kind) {
@@ -132,6 +134,7 @@ void ToProto(const LogSnapshot& log, const StepTime& step, v1::StepTime* answer)
   answer->set_due_count(step.due_count);
   answer->set_rework_case_count(step.rework_case_count);
   answer->set_case_count(step.case_count);
+  answer->set_planned_seconds(step.planned_seconds);
 }
 
 void ToProto(const ParetoBar& bar, v1::ParetoBar* answer) {

@@ -2,7 +2,6 @@
 #include "services/analytics/mining/case_ends.h"
 
 #include <algorithm>
-#include <span>
 #include <variant>
 
 namespace plumbline::analytics {
@@ -13,9 +12,10 @@ CaseEnds::CaseEnds(const LogSnapshot& log) {
   size_t c = 0;
   for (const EventAttribute& attribute : log.attributes) {
     const auto* finished = std::get_if<bool>(&attribute.value);
-    if (attribute.key != key || finished == nullptr || !*finished) continue;
-    while (attribute.row >= log.case_begin[c + 1]) ++c;
+    if (attribute.key != key || finished == nullptr) continue;
     times_.resize(log.case_count(), kNoTime);
+    if (!*finished) continue;
+    while (attribute.row >= log.case_begin[c + 1]) ++c;
     times_[c] = std::max(times_[c], log.time[attribute.row]);
   }
 }
@@ -23,11 +23,10 @@ CaseEnds::CaseEnds(const LogSnapshot& log) {
 EndedCases MeasureEndedCases(const Traces& traces) {
   const CaseEnds ends(traces.log());
   EndedCases ended;
-  const std::span<const uint32_t> begin = traces.case_begin();
-  for (size_t c = 0; c + 1 < begin.size(); ++c) {
+  for (size_t c = 0; c < traces.log().case_count(); ++c) {
     if (!ends.HasEnded(c)) {
       ++ended.open_count;
-    } else if (begin[c] != begin[c + 1]) {
+    } else {
       ended.durations.push_back(CaseDuration(traces, c));
     }
   }

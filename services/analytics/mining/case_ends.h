@@ -13,9 +13,10 @@
 
 namespace plumbline::analytics {
 
-// Where an event of the log says "case_finished" (true), the cases with such an event have ended
-// and all others are open. A log in which no event says so marks no ends: there every case has
-// ended. Immutable.
+// A log in which some event says "case_finished" marks the ends of its cases: those in which an
+// event says true have ended, all others are open, however few have ended so far (a log of which
+// none has says false, so that this is known). A log in which no event says either marks no ends:
+// there every case has ended. Immutable.
 class CaseEnds {
  public:
   // O(attributes).
@@ -38,8 +39,8 @@ class CaseEnds {
 
 // Durations of the cases that ended, and how many are open.
 struct EndedCases {
-  std::vector<int64_t> durations;  // see CaseDuration; of those that have a row, in their order
-  int64_t open_count = 0;          // with or without a row
+  std::vector<int64_t> durations;  // see CaseDuration; in their order
+  int64_t open_count = 0;
 };
 // O(cases + attributes), where the log has starts O(rows + attributes).
 EndedCases MeasureEndedCases(const Traces& traces);

@@ -124,12 +124,14 @@ int64_t Duration(const Case& rows) {
   return last - Begin(rows.front());
 }
 
-void CheckVariants(const Traces& traces, const std::map<std::string, Case>& cases) {
+// `whole`: all events of the cases, whether they count or not.
+void CheckVariants(const Traces& traces, const std::map<std::string, Case>& cases,
+                   const std::map<std::string, Case>& whole) {
   std::map<std::vector<std::string>, std::vector<int64_t>> durations;
   for (const auto& [id, rows] : cases) {
     std::vector<std::string> sequence;
     for (const TestRow& row : rows) sequence.push_back(row.activity);
-    durations[sequence].push_back(Duration(rows));
+    durations[sequence].push_back(Duration(whole.at(id)));
   }
   std::vector<std::pair<int64_t, std::vector<std::string>>> expected;
   for (const auto& [sequence, values] : durations) {
@@ -162,28 +164,39 @@ TEST(EndedVariantsTest, EqualsTheDefinition) {
     std::vector<TestRow> rows;
     for (int i = 0; i < 80; ++i) {
       TestRow row{absl::StrCat("c", pick(20)), absl::StrCat("a", pick(2)), pick(50) * 1'000'000};
-      row.transition = pick(3) ? "complete" : "other";
+      row.transition = pick(3) || i < 20 ? "complete" : "other";
       if (pick(12) == 0) row.attributes = {{"case_finished", pick(4) != 0}};
       rows.push_back(std::move(row));
     }
+    bool marked = false;
     std::set<std::string> finished;
     for (const TestRow& row : rows) {
+      marked |= !row.attributes.empty();
       if (!row.attributes.empty() && std::get<bool>(row.attributes[0].second))
         finished.insert(row.case_id);
     }
+    const auto whole = CasesOf(rows, {});
     const TraceOptions options{{"complete"}};
     std::map<std::vector<std::string>, std::pair<int64_t, std::vector<int64_t>>> expected;
     for (const auto& [id, rows_of_case] : CasesOf(rows, options)) {
       std::vector<std::string> sequence;
       for (const TestRow& row : rows_of_case) sequence.push_back(row.activity);
       auto& [open, durations] = expected[sequence];
-      const bool ended = finished.empty() || finished.contains(id);
+      const bool ended = !marked || finished.contains(id);
       open += !ended;
-      if (ended) durations.push_back(Duration(rows_of_case));
+      if (ended) durations.push_back(Duration(whole.at(id)));
     }
     const Traces traces(MakeLog(rows), options);
     std::vector<int64_t> all;
     int64_t open = 0;
+    // Those of which no event counts have no variant.
+    const auto counted = CasesOf(rows, options);
+    for (const auto& [id, rows_of_case] : whole) {
+      if (counted.contains(id)) continue;
+      const bool ended = !marked || finished.contains(id);
+      open += !ended;
+      if (ended) all.push_back(Duration(rows_of_case));
+    }
     for (const Variant& variant : Variants(traces).Page(traces, 0, {})) {
       std::vector<std::string> names;
       for (const uint32_t a : variant.activities) names.push_back(traces.log().activities[a]);
@@ -195,10 +208,11 @@ TEST(EndedVariantsTest, EqualsTheDefinition) {
       all.insert(all.end(), expected[names].second.begin(), expected[names].second.end());
     }
     // Together they are the ended cases of the report.
-    std::vector<int64_t> ended = MeasureEndedCases(traces).durations;
-    std::sort(ended.begin(), ended.end());
+    EndedCases ended = MeasureEndedCases(traces);
+    std::sort(ended.durations.begin(), ended.durations.end());
     std::sort(all.begin(), all.end());
-    EXPECT_EQ(all, ended);
+    EXPECT_EQ(all, ended.durations);
+    EXPECT_EQ(open, ended.open_count);
     if (HasFailure()) FAIL() << "round " << round;
   }
 }
@@ -238,9 +252,10 @@ TEST_P(MiningTest, EqualsTheDefinition) {
       const Traces traces(log, options);
       const auto cases = CasesOf(rows, options);
       CheckMap(MineProcessMap(traces), *log, cases);
-      CheckVariants(traces, cases);
+      const auto whole = CasesOf(rows, {{}, options.use_start_times});
+      CheckVariants(traces, cases, whole);
       std::vector<int64_t> durations;
-      for (const auto& [id, rows_of_case] : cases) durations.push_back(Duration(rows_of_case));
+      for (const auto& [id, rows_of_case] : whole) durations.push_back(Duration(rows_of_case));
       EXPECT_EQ(CaseDurations(traces), durations);
       if (HasFailure()) FAIL() << "round " << round;
     }
@@ -316,6 +331,24 @@ TEST(StepTimesTest, SumsUp) {
   EXPECT_EQ(std::tuple(a.waiting.count, a.waiting.total, a.waiting.max), std::tuple(3, 7.0, 4.0));
   EXPECT_EQ(std::tuple(a.working.count, a.working.total), std::tuple(2, 5.0));
   EXPECT_EQ(std::tuple(a.blocked.count, a.blocked.total), std::tuple(1, 1.0));
+  EXPECT_EQ(a.planned_seconds, 0);
+}
+
+// Planned until its day; until it is begun, where that is earlier; not where it never is done.
+TEST(StepTimesTest, PlannedTime) {
+  const std::vector<std::pair<std::string, AttributeValue>> day = {
+      {"earliest_time", Instant{9'000'000}}};
+  const auto steps = MeasureSteps(
+      *MakeLog(std::vector<TestRow>{{"1", "a", 2'000'000, "schedule", kNoTime, "", day},
+                                    {"1", "a", 10'000'000, "start"},
+                                    {"1", "a", 11'000'000, "complete"},
+                                    {"2", "a", 2'000'000, "schedule", kNoTime, "", day},
+                                    {"2", "a", 5'000'000, "start"},
+                                    {"2", "a", 11'000'000, "complete"},
+                                    {"3", "a", 2'000'000, "schedule", kNoTime, "", day}}),
+      {});
+  ASSERT_EQ(steps.size(), 1u);
+  EXPECT_EQ(steps[0].planned_seconds, 7 + 3);
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ void StepTimeBuilder::Add(const Occurrence& o) {
   if (o.has_waiting()) step.waiting.push_back(o.waiting);
   if (o.has_working()) step.working.push_back(o.working);
   if (o.blocked > 0) step.blocked.push_back(o.blocked);
+  if (o.scheduled != kNoTime && o.ready > o.scheduled)
+    step.planned_seconds += static_cast<double>(o.ready - o.scheduled) / 1e6;
   if (o.due != kNoTime) {
     ++step.due_count;
     step.late_count += o.end > o.due;
@@ -36,7 +38,7 @@ std::vector<StepTime> StepTimeBuilder::Finish() {
     if (step.count == 0) continue;
     times.push_back({a, step.count, Describe(step.waiting), Describe(step.working),
                      Describe(step.blocked), step.late_count, step.due_count,
-                     step.rework_case_count, step.case_count});
+                     step.rework_case_count, step.case_count, step.planned_seconds});
     step = Step();
   }
   std::stable_sort(times.begin(), times.end(), [](const StepTime& a, const StepTime& b) {

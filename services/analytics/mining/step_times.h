@@ -23,6 +23,7 @@ struct StepTime {
   int64_t due_count = 0;
   int64_t rework_case_count = 0;
   int64_t case_count = 0;
+  double planned_seconds = 0;
 };
 
 // Waiting, working and blocked together.
@@ -44,6 +45,7 @@ class StepTimeBuilder {
     std::vector<int64_t> waiting, working, blocked;
     int64_t count = 0, late_count = 0, due_count = 0, case_count = 0, rework_case_count = 0;
     int64_t last_case = -1, rework_case = -1;  // the case that was counted last
+    double planned_seconds = 0;
   };
   std::vector<Step> steps_;
 };

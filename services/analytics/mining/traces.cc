@@ -28,7 +28,8 @@ Traces::Traces(std::shared_ptr<const LogSnapshot> log, const TraceOptions& optio
       case_begin_(log_->case_begin),
       activity_(&log_->activity),
       time_(log_->time),
-      start_(log_->start) {
+      start_(log_->start),
+      use_start_times_(options.use_start_times) {
   const std::vector<char> chosen = ChosenTransitions(*log_, options.transitions);
   const bool all = std::all_of(chosen.begin(), chosen.end(), [](char c) { return c != 0; });
   const bool reorder = !options.use_start_times && !log_->start.empty();
@@ -78,20 +79,21 @@ void Traces::Take(const std::vector<uint32_t>& rows, std::vector<uint32_t> case_
 
 std::vector<int64_t> CaseDurations(const Traces& traces) {
   std::vector<int64_t> durations;
-  durations.reserve(static_cast<size_t>(traces.case_count()));
-  const std::span<const uint32_t> begin = traces.case_begin();
-  for (size_t c = 0; c + 1 < begin.size(); ++c) {
-    if (begin[c] != begin[c + 1]) durations.push_back(CaseDuration(traces, c));
-  }
+  const size_t cases = traces.log().case_count();
+  durations.reserve(cases);
+  for (size_t c = 0; c < cases; ++c) durations.push_back(CaseDuration(traces, c));
   return durations;
 }
 
 int64_t CaseDuration(const Traces& traces, size_t case_number) {
-  const uint32_t begin = traces.case_begin()[case_number];
-  const uint32_t end = traces.case_begin()[case_number + 1];
-  if (traces.start().empty()) return traces.time()[end - 1] - traces.time()[begin];
-  const auto times = traces.time().subspan(begin, end - begin);
-  return *std::max_element(times.begin(), times.end()) - traces.BeginOf(begin);
+  const LogSnapshot& log = traces.log();
+  const uint32_t begin = log.case_begin[case_number], end = log.case_begin[case_number + 1];
+  // Without starts the canonical order is that of times.
+  if (log.start.empty()) return log.time[end - 1] - log.time[begin];
+  const auto [first, last] = std::minmax_element(log.time.begin() + begin, log.time.begin() + end);
+  if (!traces.use_start_times()) return *last - *first;
+  // In the canonical order the first row is the one that began first.
+  return *last - (log.start[begin] != kNoTime ? log.start[begin] : log.time[begin]);
 }
 
 }  // namespace plumbline::analytics

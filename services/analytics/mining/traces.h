@@ -47,6 +47,8 @@ class Traces {
   int64_t event_count() const { return static_cast<int64_t>(time_.size()); }
   // Cases that have a row.
   int64_t case_count() const { return case_count_; }
+  // TraceOptions::use_start_times.
+  bool use_start_times() const { return use_start_times_; }
 
  private:
   struct Owned {
@@ -62,11 +64,13 @@ class Traces {
   const NarrowColumn* activity_;
   std::span<const int64_t> time_, start_;
   int64_t case_count_ = 0;
+  bool use_start_times_;
 };
 
-// Last time minus first begin of a case that has a row, in microseconds.
+// Last time minus first begin of all events of a case, whether they count or not, in microseconds.
+// O(1) where the log has no starts, else O(rows of the case).
 int64_t CaseDuration(const Traces& traces, size_t case_number);
-// Of all cases that have a row, in their order.
+// Of all cases of the log, in their order.
 std::vector<int64_t> CaseDurations(const Traces& traces);
 
 }  // namespace plumbline::analytics

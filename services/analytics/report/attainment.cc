@@ -2,10 +2,16 @@
 #include "services/analytics/report/attainment.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <variant>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "services/analytics/mining/case_ends.h"
+#include "services/analytics/mining/distribution.h"
+#include "services/analytics/report/units.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -13,7 +19,9 @@ namespace {
 // What is promised of a case.
 struct CasePlan {
   int64_t begin = kNoTime;
-  int64_t due = kNoTime;  // its own
+  int64_t due = kNoTime;     // its own
+  bool has_day_one = false;  // `begin` is that
+  absl::string_view words;   // what that is; lives as long as the log
 };
 
 bool IsSchedule(const LogSnapshot& log, uint32_t row) {
@@ -30,23 +38,75 @@ std::vector<CasePlan> ReadPlans(const LogSnapshot& log) {
   }
   const uint32_t due_key = log.FindAttributeKey("due_time");
   const uint32_t earliest_key = log.FindAttributeKey("earliest_time");
+  const uint32_t target_key = log.FindAttributeKey("target");
   size_t c = 0;
   for (const EventAttribute& attribute : log.attributes) {
-    const auto* instant = std::get_if<Instant>(&attribute.value);
-    if (instant == nullptr) continue;
     while (attribute.row >= log.case_begin[c + 1]) ++c;
     if (attribute.row != log.case_begin[c] || IsSchedule(log, attribute.row)) continue;
+    const auto* text = std::get_if<std::string>(&attribute.value);
+    if (text != nullptr && attribute.key == target_key) plans[c].words = *text;
+    const auto* instant = std::get_if<Instant>(&attribute.value);
+    if (instant == nullptr) continue;
     if (attribute.key == due_key) plans[c].due = instant->micros;
-    if (attribute.key == earliest_key) plans[c].begin = instant->micros;
+    if (attribute.key == earliest_key) {
+      plans[c].begin = instant->micros;
+      plans[c].has_day_one = true;
+    }
   }
   return plans;
 }
 
-// The latest time of the events of a case that count; kNoTime if none does.
-int64_t LastTime(const Traces& traces, size_t c) {
-  const auto times = traces.time().subspan(traces.case_begin()[c],
-                                           traces.case_begin()[c + 1] - traces.case_begin()[c]);
-  return times.empty() ? kNoTime : *std::max_element(times.begin(), times.end());
+int64_t LastTime(const LogSnapshot& log, size_t c) {
+  return *std::max_element(log.time.begin() + log.case_begin[c],
+                           log.time.begin() + log.case_begin[c + 1]);
+}
+
+// What the targets of the cases' own are called: as most that say something say it, or by their
+// median.
+std::string NameOfOwn(const std::vector<CasePlan>& plans, double median_seconds) {
+  std::map<absl::string_view, int64_t> counts;
+  int64_t targets = 0;
+  for (const CasePlan& plan : plans) {
+    targets += plan.due != kNoTime;
+    if (plan.due != kNoTime && !plan.words.empty()) ++counts[plan.words];
+  }
+  const auto most =
+      std::max_element(counts.begin(), counts.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (most == counts.end()) {
+    return absl::StrCat("the cases' own due times, a median of ", DurationText(median_seconds),
+                        " after their begin");
+  }
+  if (most->second == targets) return std::string(most->first);
+  return absl::StrCat(most->first, " in ", CountText(most->second), " of ", CountText(targets),
+                      " cases, others in the rest");
+}
+
+std::string NameOfRequested(const std::vector<CasePlan>& plans, int64_t micros) {
+  constexpr int64_t kDay = int64_t{86'400} * 1'000'000;
+  const bool day_one = std::any_of(plans.begin(), plans.end(),
+                                   [](const CasePlan& plan) { return plan.has_day_one; });
+  return absl::StrCat(micros % kDay == 0 ? absl::StrCat(CountText(micros / kDay), " calendar day",
+                                                        micros == kDay ? "" : "s")
+                                         : DurationText(static_cast<double>(micros) / 1e6),
+                      day_one ? " from day one" : " from the first event of a case");
+}
+
+// Fills what the target is.
+void DescribeTarget(const std::vector<CasePlan>& plans, std::optional<int64_t> target_micros,
+                    TargetAttainment& result) {
+  if (target_micros.has_value()) {
+    result.target_seconds = static_cast<double>(*target_micros) / 1e6;
+    result.target = NameOfRequested(plans, *target_micros);
+    return;
+  }
+  std::vector<int64_t> lengths;
+  for (const CasePlan& plan : plans) {
+    if (plan.due != kNoTime) lengths.push_back(plan.due - plan.begin);
+  }
+  if (lengths.empty()) return;
+  result.target_seconds = Describe(lengths).median;
+  result.target = NameOfOwn(plans, result.target_seconds);
 }
 
 }  // namespace
@@ -59,8 +119,8 @@ TargetAttainment MeasureAttainment(const Traces& traces, std::optional<int64_t> 
   TargetAttainment result;
   for (size_t c = 0; c < plans.size(); ++c) {
     const int64_t due = target_micros ? plans[c].begin + *target_micros : plans[c].due;
-    const int64_t end = ends.marked() ? ends.MarkedTime(c) : LastTime(traces, c);
-    if (due == kNoTime || (!ends.marked() && end == kNoTime)) continue;
+    const int64_t end = ends.marked() ? ends.MarkedTime(c) : LastTime(log, c);
+    if (due == kNoTime) continue;
     ++result.case_count;
     if (end == kNoTime && now <= due) {
       ++result.undecided_count;
@@ -70,6 +130,7 @@ TargetAttainment MeasureAttainment(const Traces& traces, std::optional<int64_t> 
       ++result.outside_count;
     }
   }
+  DescribeTarget(plans, target_micros, result);
   const int64_t decided = result.inside_count + result.outside_count;
   if (decided > 0) {
     result.share = static_cast<double>(result.inside_count) / static_cast<double>(decided);

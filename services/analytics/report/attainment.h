@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "services/analytics/mining/traces.h"
 
@@ -18,6 +19,8 @@ struct TargetAttainment {
   int64_t outside_count = 0;
   int64_t undecided_count = 0;
   double share = 0;
+  std::string target;         // in words; "" where no case has one
+  double target_seconds = 0;  // begin to target: that of the request, or the median of the cases
 };
 
 // Begin of a case: the "earliest_time" on its first event (the opening of day one of an
@@ -28,11 +31,14 @@ struct TargetAttainment {
 // Target of a case: `target_micros` after its begin; without `target_micros` the "due_time" on its
 // first event. Cases without one are left out.
 //
-// End of a case: the latest event that says "case_finished"; in a log where no event says so (see
-// CaseEnds) the latest time of its events that count, and a case of which none counts is left out.
-// A case that ended is inside where it ended at its target or before. One that is open is outside
-// once the log's last time is past its target, else undecided. O(cases + attributes), in a log
-// that marks no ends O(rows).
+// End of a case: the latest event that says "case_finished"; in a log that marks no ends (see
+// CaseEnds) the latest time of its events. A case that ended is inside where it ended at its target
+// or before. One that is open is outside once the log's last time is past its target, else
+// undecided.
+//
+// A target of the cases' own is called as most of them call it ("target" on their first event), and
+// where none says anything by the median of its length. O(cases + attributes), in a log that marks
+// no ends O(rows).
 TargetAttainment MeasureAttainment(const Traces& traces, std::optional<int64_t> target_micros);
 
 }  // namespace plumbline::analytics

@@ -104,11 +104,20 @@ const std::vector<TargetRow> kTargets = {
      {4, 1, 2, 1},
      1.0 / 3,
      {"complete"}},
-    {"WhereNoEndIsMarkedACaseWithoutAnEventThatCountsIsLeftOut",
-     {On(0, "1", "x", "start"), On(1, "1", "x", "complete"), On(0, "2", "x", "start")},
+    {"WhereNoEndIsMarkedACaseEndsWithItsLastEventWhateverItsTransition",
+     {On(0, "1", "x", "start"), On(1, "1", "x", "complete"), On(6, "1", "y", "start"),
+      On(0, "2", "x", "start")},
      5,
-     {1, 1, 0, 0},
-     1,
+     {2, 1, 1, 0},
+     0.5,
+     {"complete"}},
+    // None has ended yet, and the log says that ends are marked.
+    {"OpenUntilTheFirstEnds",
+     {On(0, "1", "Case", "assign", {{"due_time", Instant{Days(9)}}, {"case_finished", false}}),
+      On(2, "1", "x", "complete")},
+     std::nullopt,
+     {1, 0, 0, 1},
+     0,
      {"complete"}},
     {"EndsWithTheLatestMark",
      {On(0, "1", "x"), On(2, "1", "y", "", Finished()), On(9, "1", "z", "", Finished()),
@@ -123,6 +132,39 @@ const std::vector<TargetRow> kTargets = {
      {3, 1, 0, 2},
      1},
 };
+
+// What the target of a log is called, and how long it is.
+std::pair<std::string, double> NameOf(const std::vector<TestRow>& rows,
+                                      std::optional<double> target_days = std::nullopt) {
+  std::optional<int64_t> target;
+  if (target_days) target = Days(*target_days);
+  const TargetAttainment got = MeasureAttainment(Traces(MakeLog(rows), {}), target);
+  return {got.target, got.target_seconds / kDaySeconds};
+}
+
+TestRow Promised(const std::string& id, double due, const std::string& words) {
+  Attributes attributes = Due(due);
+  if (!words.empty()) attributes.emplace_back("target", words);
+  return On(0, id, "Case", "assign", attributes);
+}
+
+TEST(TargetNameTest, SaysWhatTheTargetIs) {
+  const std::vector<TestRow> plain = {On(0, "1", "a"), On(5, "1", "b")};
+  EXPECT_EQ(NameOf(plain), std::pair(std::string(), 0.0));
+  EXPECT_EQ(NameOf(plain, 30),
+            std::pair(std::string("30 calendar days from the first event of a case"), 30.0));
+  EXPECT_EQ(NameOf({On(0, "1", "a", "assign", DayOne(3))}, 1),
+            std::pair(std::string("1 calendar day from day one"), 1.0));
+  EXPECT_EQ(NameOf({Promised("1", 80, ""), Promised("2", 90, ""), Promised("3", 84, "")}),
+            std::pair(std::string("the cases' own due times, a median of 84.0 days after their "
+                                  "begin"),
+                      84.0));
+  const std::string sixty = "60 business days from day one";
+  EXPECT_EQ(NameOf({Promised("1", 80, sixty), Promised("2", 90, sixty)}), std::pair(sixty, 85.0));
+  EXPECT_EQ(NameOf({Promised("1", 80, sixty), Promised("2", 90, sixty), Promised("3", 9, "a week")})
+                .first,
+            sixty + " in 2 of 3 cases, others in the rest");
+}
 
 INSTANTIATE_TEST_SUITE_P(Rows, AttainmentTest, testing::ValuesIn(kTargets),
                          [](const auto& param) { return param.param.name; });

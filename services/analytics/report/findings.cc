@@ -2,37 +2,22 @@
 #include "services/analytics/report/findings.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "services/analytics/mining/distribution.h"
 #include "services/analytics/report/bottleneck.h"
+#include "services/analytics/report/finding_steps.h"
 #include "services/analytics/report/units.h"
 
 namespace plumbline::analytics {
 namespace {
 
-// From this share of a step's waiting on, the step before it is named.
-constexpr double kOnePredecessor = 0.9;
-constexpr double kMicros = 1e6;
-
-// A wait of a first occurrence.
-struct Wait {
-  uint32_t previous;  // kNoText where the step was scheduled
-  int64_t micros;
-};
-
-struct Step {
-  std::vector<Wait> waits;
-  std::vector<int64_t> working;                   // of first occurrences
-  double rework_waiting = 0, rework_working = 0;  // seconds
-  int64_t cases = 0, repeats = 0, rework_cases = 0;
-  int64_t late = 0, due = 0;
-  bool blocked = false;  // ever
-  int64_t last_case = -1, last_rework_case = -1;
-};
+// What costs less of all time is not worth a finding; in few cases it must cost more.
+constexpr double kMaterial = 0.01, kMaterialInFew = 0.1;
+constexpr int64_t kFewCases = 5;  // or half of all, if those are fewer
 
 // What may become a finding. Figures first: a log may have very many activities, and few of them
 // are written about.
@@ -43,69 +28,18 @@ struct Candidate {
   int64_t case_count;
 };
 
-// The waits that a finding about a step counts: all, or only those behind the activity that comes
-// before nearly all of it.
-struct CountedWaits {
-  uint32_t previous = kNoText;
-  std::vector<int64_t> waits;
-  int64_t case_count = 0;  // of waits that are not 0
-};
-
-// The work on a step beyond its median.
-struct Excess {
-  double seconds = 0;
-  int64_t case_count = 0;
-};
-
 std::string Quoted(absl::string_view name) { return absl::StrCat("'", name, "'"); }
-
-double SecondsOf(int64_t micros) { return static_cast<double>(micros) / kMicros; }
 
 std::string OfCases(int64_t cases, int64_t all) {
   return absl::StrCat(CountText(cases), " of ", CountText(all), all == 1 ? " case" : " cases");
 }
 
 // Adds how many occurrences were late, if they had due times.
-void AddLateness(const Step& step, Finding& finding) {
+void AddLateness(const StepRecord& step, Finding& finding) {
   if (step.due == 0 || step.late == 0) return;
   finding.evidence.push_back(absl::StrCat(
       CountText(step.late), " of ", CountText(step.due), " were done after their due time (",
       ShareText(static_cast<double>(step.late) / static_cast<double>(step.due)), ")."));
-}
-
-// The activity that comes before nearly all of the waiting for a step, or kNoText.
-uint32_t MainPredecessor(const Step& step) {
-  double total = 0;
-  std::map<uint32_t, double> by_previous;
-  for (const Wait& wait : step.waits) {
-    total += SecondsOf(wait.micros);
-    by_previous[wait.previous] += SecondsOf(wait.micros);
-  }
-  for (const auto& [previous, seconds] : by_previous) {
-    if (previous != kNoText && seconds >= kOnePredecessor * total) return previous;
-  }
-  return kNoText;
-}
-
-CountedWaits WaitsOf(const Step& step) {
-  CountedWaits counted{MainPredecessor(step), {}, 0};
-  for (const Wait& wait : step.waits) {
-    if (counted.previous != kNoText && wait.previous != counted.previous) continue;
-    counted.waits.push_back(wait.micros);
-    counted.case_count += wait.micros > 0;
-  }
-  return counted;
-}
-
-Excess BeyondMedian(const Step& step, double median) {
-  Excess excess;
-  for (const int64_t micros : step.working) {
-    const double beyond = SecondsOf(micros) - median;
-    if (beyond <= 0) continue;
-    excess.seconds += beyond;
-    ++excess.case_count;
-  }
-  return excess;
 }
 
 }  // namespace
@@ -114,15 +48,18 @@ struct FindingBuilder::State {
   explicit State(const LogSnapshot& snapshot) : log(snapshot), steps(snapshot.activities.size()) {}
 
   const LogSnapshot& log;
-  std::vector<Step> steps;
+  std::vector<StepRecord> steps;
   double waiting_seconds = 0;  // of all occurrences
   double working_seconds = 0;
 
   int64_t cases() const { return static_cast<int64_t>(log.case_count()); }
   std::string Name(uint32_t activity) const { return Quoted(log.activities[activity]); }
 
-  // Those that cost anything and touch `fewest_cases` or more; most lost time first.
-  std::vector<Candidate> Candidates(const std::vector<ParetoBar>& pareto, int64_t fewest_cases);
+  // Whether a loss of so many seconds in so many cases is worth a finding; `all_seconds` of the
+  // log.
+  bool IsMaterial(double lost, int64_t touched, double all_seconds) const;
+  // Those that are worth a finding; most lost time first.
+  std::vector<Candidate> Candidates(const std::vector<ParetoBar>& pareto);
   // The words for a candidate.
   void Write(const Candidate& candidate, const std::vector<ParetoBar>& pareto, Finding& f);
   void WriteImpediment(const ParetoBar& bar, Finding& f) const;
@@ -131,18 +68,27 @@ struct FindingBuilder::State {
   void WriteSlowness(uint32_t activity, Finding& f);
 };
 
-std::vector<Candidate> FindingBuilder::State::Candidates(const std::vector<ParetoBar>& pareto,
-                                                         int64_t fewest_cases) {
+bool FindingBuilder::State::IsMaterial(double lost, int64_t touched, double all_seconds) const {
+  // What happens in one case of a hundred is an accident, not a process.
+  const int64_t fewest_cases = std::min(cases(), std::max<int64_t>(2, cases() / 100));
+  if (lost <= 0 || touched < fewest_cases) return false;
+  const int64_t few = std::min(kFewCases, (cases() + 1) / 2);
+  return lost >= (touched < few ? kMaterialInFew : kMaterial) * all_seconds;
+}
+
+std::vector<Candidate> FindingBuilder::State::Candidates(const std::vector<ParetoBar>& pareto) {
+  double all_seconds = waiting_seconds + working_seconds;
+  for (const ParetoBar& bar : pareto) all_seconds += bar.lost_seconds;
   std::vector<Candidate> candidates;
   const auto add = [&](FindingKind kind, size_t number, double lost, int64_t touched) {
-    if (lost <= 0 || touched < fewest_cases) return;
+    if (!IsMaterial(lost, touched, all_seconds)) return;
     candidates.push_back({kind, static_cast<uint32_t>(number), lost, touched});
   };
   for (size_t i = 0; i < pareto.size(); ++i) {
     add(FindingKind::kImpediment, i, pareto[i].lost_seconds, pareto[i].case_count);
   }
   for (size_t a = 0; a < steps.size(); ++a) {
-    Step& step = steps[a];
+    StepRecord& step = steps[a];
     add(FindingKind::kRework, a, step.rework_waiting + step.rework_working, step.rework_cases);
     CountedWaits counted = WaitsOf(step);
     add(FindingKind::kWait, a, Describe(counted.waits).total, counted.case_count);
@@ -185,7 +131,7 @@ void FindingBuilder::State::WriteImpediment(const ParetoBar& bar, Finding& f) co
 }
 
 void FindingBuilder::State::WriteRework(uint32_t activity, Finding& f) const {
-  const Step& step = steps[activity];
+  const StepRecord& step = steps[activity];
   f.subject = log.activities[activity];
   f.headline = absl::StrCat(
       "Get ", Name(activity), " done in one go: ",
@@ -204,10 +150,11 @@ void FindingBuilder::State::WriteRework(uint32_t activity, Finding& f) const {
 }
 
 void FindingBuilder::State::WriteWait(uint32_t activity, Finding& f) const {
-  const Step& step = steps[activity];
+  const StepRecord& step = steps[activity];
   CountedWaits counted = WaitsOf(step);
   const uint32_t previous = counted.previous;
   const Distribution wait = Describe(counted.waits);
+  const std::vector<std::string> not_counted = NotCounted(step, counted);
   const std::string& name = log.activities[activity];
   if (previous == kNoText) {
     f.subject = name;
@@ -218,28 +165,34 @@ void FindingBuilder::State::WriteWait(uint32_t activity, Finding& f) const {
   }
   f.evidence = {absl::StrCat("Waits for ", Name(activity),
                              previous == kNoText ? "" : absl::StrCat(" after ", Name(previous)),
-                             " cost ", DurationText(wait.total), " over ",
-                             OfCases(f.case_count, cases()), "; median ", DurationText(wait.median),
-                             ", 95th percentile ", DurationText(wait.p95), ".")};
+                             not_counted.empty() ? "" : ", the first time in each case,", " cost ",
+                             DurationText(wait.total), " over ", OfCases(f.case_count, cases()),
+                             "; median ", DurationText(wait.median), ", 95th percentile ",
+                             DurationText(wait.p95), ".")};
   if (waiting_seconds > 0) {
     f.evidence.push_back(
         absl::StrCat("That is ", ShareText(wait.total / waiting_seconds), " of all waiting."));
+  }
+  if (!not_counted.empty()) {
+    f.evidence.push_back(absl::StrCat(
+        "Not counted here, but in the time per step: ", absl::StrJoin(not_counted, "; "), "."));
   }
   AddLateness(step, f);
 }
 
 void FindingBuilder::State::WriteSlowness(uint32_t activity, Finding& f) {
-  Step& step = steps[activity];
+  StepRecord& step = steps[activity];
   const Distribution working = Describe(step.working);
   f.subject = log.activities[activity];
   f.headline = absl::StrCat("Bring slow runs of ", Name(activity), " down to the usual ",
                             DurationText(working.median));
-  f.evidence = {absl::StrCat("Work on ", Name(activity), " beyond its median",
-                             step.blocked ? ", blocked time not counted, cost " : " cost ",
-                             DurationText(f.lost_seconds), " over ", OfCases(f.case_count, cases()),
-                             "; median ", DurationText(working.median), ", 95th percentile ",
-                             DurationText(working.p95), ", longest ", DurationText(working.max),
-                             ".")};
+  f.evidence = {
+      absl::StrCat("Work on ", Name(activity), " beyond its median",
+                   step.blocked ? ", blocked time not counted, cost " : " cost ",
+                   DurationText(f.lost_seconds), " in the slower ", OfCases(f.case_count, cases()),
+                   " (by definition half of the runs are at or above a median); median ",
+                   DurationText(working.median), ", 95th percentile ", DurationText(working.p95),
+                   ", longest ", DurationText(working.max), ".")};
   AddLateness(step, f);
 }
 
@@ -249,7 +202,7 @@ FindingBuilder::~FindingBuilder() = default;
 
 void FindingBuilder::Add(const Occurrence& o) {
   if (!o.completed) return;
-  Step& step = state_->steps[o.activity];
+  StepRecord& step = state_->steps[o.activity];
   const int64_t waiting = WaitingOf(o);
   state_->waiting_seconds += SecondsOf(waiting);
   state_->working_seconds += SecondsOf(o.working);
@@ -261,6 +214,7 @@ void FindingBuilder::Add(const Occurrence& o) {
   if (step.last_case != o.case_number) {
     step.last_case = o.case_number;
     ++step.cases;
+    step.embedded += o.embedded && o.has_waiting() && o.waiting > 0;
     if (o.has_waiting() && !o.embedded) {
       // A step that is scheduled waits for nothing but itself.
       step.waits.push_back({o.scheduled == kNoTime ? o.previous : kNoText, waiting});
@@ -277,11 +231,9 @@ void FindingBuilder::Add(const Occurrence& o) {
 
 std::vector<Finding> FindingBuilder::Finish(const std::vector<ParetoBar>& pareto, int limit) {
   State& state = *state_;
-  // What happens in one case of a hundred is an accident, not a process.
-  const int64_t fewest_cases = std::min(state.cases(), std::max<int64_t>(2, state.cases() / 100));
   std::vector<Finding> findings;
   std::set<uint32_t> steps;
-  for (const Candidate& candidate : state.Candidates(pareto, fewest_cases)) {
+  for (const Candidate& candidate : state.Candidates(pareto)) {
     if (static_cast<int>(findings.size()) == limit) break;
     const bool about_a_step = candidate.kind != FindingKind::kImpediment;
     if (about_a_step && !steps.insert(candidate.number).second) continue;

@@ -89,16 +89,45 @@ TEST(ReportTest, DurationOfFinishedCasesOnly) {
                      On(0, "3", "a", "complete"), On(4, "3", "b", "complete", Finished()),
                      On(0, "4", "Case", "assign"), On(0, "5", "Case", "pi_complete", Finished())}),
                  {{"complete"}});
-  EXPECT_EQ(report.case_duration.count, 2);
-  EXPECT_EQ(report.case_duration.min, 4 * kDaySeconds);
-  EXPECT_EQ(report.case_duration.median, 7 * kDaySeconds);
+  // Also the one of which no event makes up the map.
+  EXPECT_EQ(report.case_duration.count, 3);
+  EXPECT_EQ(report.case_duration.min, 0);
+  EXPECT_EQ(report.case_duration.median, 4 * kDaySeconds);
   EXPECT_EQ(report.open_case_count, 2);
+}
+
+// What makes up the map is one thing, how long a case takes another.
+TEST(ReportTest, DurationIsThatOfAllEvents) {
+  const auto log = MakeLog(std::vector<TestRow>{
+      On(0, "1", "a", "schedule"), On(3, "1", "a", "complete"), On(9, "1", "b", "start")});
+  for (const std::vector<std::string>& transitions :
+       {std::vector<std::string>{}, {"complete"}, {"start"}}) {
+    const Report report = MakeReport(log, {transitions});
+    EXPECT_EQ(report.case_duration.max, 9 * kDaySeconds);
+    ASSERT_EQ(report.variants.size(), 1u);
+    EXPECT_EQ(report.variants[0].duration.max, 9 * kDaySeconds);
+  }
+}
+
+// Nothing has ended yet, but the log says that it marks ends.
+TEST(ReportTest, RunningCasesAreOpenFromTheFirstOn) {
+  const Report report = MakeReport(
+      MakeLog(std::vector<TestRow>{
+          On(0, "1", "Case", "assign", {{"due_time", Instant{Days(9)}}, {"case_finished", false}}),
+          On(0, "1", "a", "schedule"), On(1, "1", "a", "complete")}),
+      {{"complete"}});
+  EXPECT_EQ(report.open_case_count, 1);
+  EXPECT_EQ(report.case_duration.count, 0);
+  ASSERT_TRUE(report.target.has_value());
+  EXPECT_EQ(report.target->undecided_count, 1);
+  EXPECT_EQ(report.target->inside_count, 0);
+  EXPECT_EQ(report.variants[0].open_case_count, 1);
 }
 
 TEST(ReportTest, DurationOfAllCasesWhereNoEndIsMarked) {
   const Report report =
       MakeReport(MakeLog(std::vector<TestRow>{On(0, "1", "a"), On(10, "1", "b"),
-                                              On(0, "2", "a", "", {{"case_finished", false}})}),
+                                              On(0, "2", "a", "", {{"note", false}})}),
                  {});
   EXPECT_EQ(report.case_duration.count, 2);
   EXPECT_EQ(report.case_duration.min, 0);
@@ -126,9 +155,8 @@ TEST(ReportTest, HoldsWhatTheOptionsAsk) {
   EXPECT_EQ(report.variants.size(), 1u);
   EXPECT_EQ(report.variant_count, 2);
   EXPECT_EQ(report.case_duration.count, 10);
-  // From the laptop (day 4) to the exam (day 31, 36 or 38): 32 days at most but for the three that
-  // retook it.
-  EXPECT_EQ(report.case_duration.max, 34 * kDaySeconds);
+  // From day 0, when the laptop is scheduled, to the exam, day 38 where it was retaken.
+  EXPECT_EQ(report.case_duration.max, 38 * kDaySeconds);
   ASSERT_TRUE(report.target.has_value());
   // From day 0 on, when the laptop is scheduled, to day 31, 36 or 38.
   EXPECT_EQ(report.target->inside_count, 6);

@@ -33,6 +33,10 @@ std::string DurationText(double seconds) {
 
 std::string ShareText(double share) {
   const double percent = 100 * share;
+  // Sums of the same parts in another order differ by less.
+  constexpr double kRounding = 1e-9;
+  if (percent >= 99.5 && share < 1 - kRounding) return "> 99 %";
+  if (percent < 0.05 && share > kRounding) return "< 0.1 %";
   return percent >= 0.95 || percent == 0 ? absl::StrFormat("%.0f %%", percent)
                                          : absl::StrFormat("%.1f %%", percent);
 }

@@ -14,7 +14,8 @@ namespace plumbline::analytics {
 std::string DurationText(double seconds);
 // "12,345".
 std::string CountText(int64_t count);
-// Of a share from 0 to 1: "14 %", "0.4 %".
+// Of a share from 0 to 1: "14 %", "0.4 %"; "> 99 %" and "< 0.1 %" where only the whole and nothing
+// are 100 % and 0 %.
 std::string ShareText(double share);
 
 }  // namespace plumbline::analytics

@@ -25,6 +25,10 @@ TEST(UnitsTest, Texts) {
   EXPECT_EQ(ShareText(0), "0 %");
   EXPECT_EQ(ShareText(0.004), "0.4 %");
   EXPECT_EQ(ShareText(0.144), "14 %");
+  EXPECT_EQ(ShareText(0.00001), "< 0.1 %");
+  EXPECT_EQ(ShareText(0.99999), "> 99 %");
+  EXPECT_EQ(ShareText(1 - 1e-12), "100 %") << "a rounding";
+  EXPECT_EQ(ShareText(1), "100 %");
 }
 
 }  // namespace
