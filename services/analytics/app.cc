@@ -42,7 +42,7 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
       options_(options),
       store_(std::move(store)),
       memory_(*store_, clock, options.log_memory_bytes),
-      reader_(*store_, memory_, cache),
+      reader_(*store_, memory_, cache, clock),
       writer_(*store_, clock, options.log_memory_bytes) {
   RegisterAnalyticsService({*store_, reader_, writer_, clock, options.log_memory_bytes}, &table_);
 }

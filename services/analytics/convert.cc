@@ -151,7 +151,12 @@ absl::StatusOr<ImportCommand> ToCommand(const v1::ImportHeader& header) {
   ASSIGN_OR_RETURN(CreateCommand create,
                    ToCreate("header.", header.parent(), header.event_log_id(), header.event_log()));
   RETURN_IF_ERROR(CheckMapping(header.csv()));
-  return ImportCommand{std::move(create), ToOptions(header.csv()), header.append()};
+  if (header.append() && header.replace()) {
+    return base::FieldError("header.replace",
+                            "is set, and so is header.append; a log is added to or replaced");
+  }
+  return ImportCommand{std::move(create), ToOptions(header.csv()), header.append(),
+                       header.replace(), header.allow_kept()};
 }
 
 absl::StatusOr<ListCommand> ToCommand(const v1::ListEventLogsRequest& request) {
@@ -270,6 +275,8 @@ v1::TimeReading ToProto(const TimeReading& reading) {
   v1::TimeReading answer;
   answer.set_column(reading.column);
   answer.set_format(reading.format);
+  answer.set_unlikely_count(reading.unlikely_count);
+  answer.set_unlikely_sample(reading.unlikely_sample);
   if (reading.other_format.empty()) return answer;
   answer.set_ambiguous(true);
   answer.set_other_format(reading.other_format);

@@ -33,6 +33,8 @@ struct ImportCommand {
   CreateCommand create;
   CsvOptions csv;
   bool append = false;
+  bool replace = false;
+  bool allow_kept = false;
 };
 absl::StatusOr<ImportCommand> ToCommand(const v1::ImportHeader& header);
 

@@ -3,10 +3,14 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -17,6 +21,7 @@ namespace {
 
 constexpr char kMethod[] = "plumbline.analytics.v1.AnalyticsService/ImportEventLog";
 constexpr absl::Duration kDiscardDeadline = absl::Seconds(10);
+constexpr int kMaxTransitions = 100;  // in an answer
 
 absl::Status Swept() {
   return base::Error(
@@ -29,6 +34,30 @@ absl::Status OrSwept(absl::Status status) {
   const bool swept = status.code() == absl::StatusCode::kNotFound &&
                      base::ReasonOf(status) == base::Reason::ERROR_REASON_UNSPECIFIED;
   return swept ? Swept() : status;
+}
+
+// FIELD_INVALID for a transition of the map that no event of the file has: there would be less of a
+// map than was asked for, or none.
+absl::Status CheckMapTransitions(const v1::EventLog& log,
+                                 const v1::ImportEventLogResponse& response) {
+  const auto& found = response.transitions();
+  // A list that is full may have left the one out.
+  if (found.size() == kMaxTransitions) return absl::OkStatus();
+  std::vector<std::string> names;
+  for (const auto& one : found) names.push_back(absl::StrCat("'", one.transition(), "'"));
+  std::vector<base::FieldViolation> violations;
+  for (const std::string& chosen : log.map_transitions()) {
+    const bool there = std::any_of(found.begin(), found.end(), [&](const auto& one) {
+      return absl::EqualsIgnoreCase(one.transition(), chosen);
+    });
+    if (there) continue;
+    violations.push_back(
+        {"header.event_log.map_transitions",
+         absl::StrCat("'", chosen, "' is the life-cycle transition of no event of the file; ",
+                      names.empty() ? "they have none, so leave it out"
+                                    : absl::StrCat("they have ", absl::StrJoin(names, ", ")))});
+  }
+  return base::FieldErrors(violations);
 }
 
 }  // namespace
@@ -69,13 +98,12 @@ absl::StatusOr<std::unique_ptr<Import>> Import::Begin(
   if (!request_id.empty()) {
     import->digest_ = std::make_unique<Digest>();
     import->digest_->Add(header_bytes);
-  } else if (!command.append) {
+  } else {
     // Known now, said now. With a request_id it may be a repeated request, which is known at the
     // end of the file only.
     RETURN_IF_ERROR(store.Read(context, [&](LogReads& reads) -> absl::Status {
       ASSIGN_OR_RETURN(const auto present, reads.FindLog(command.create.key));
-      return present.has_value() ? base::AlreadyExists("EventLog", NameOf(command.create.key))
-                                 : absl::OkStatus();
+      return import->CheckTarget(reads, present);
     }));
   }
   return import;
@@ -136,6 +164,12 @@ absl::StatusOr<v1::ImportEventLogResponse> Import::Finish() {
   }
   if (summary.format == "csv") *response.mutable_csv() = ToProto(summary.csv);
   for (const TimeReading& reading : summary.times) *response.add_times() = ToProto(reading);
+  for (const auto& [transition, count] : summary.transitions) {
+    if (response.transitions_size() == kMaxTransitions) break;
+    v1::TransitionCount* answer = response.add_transitions();
+    answer->set_transition(transition);
+    answer->set_count(count);
+  }
   const absl::Duration elapsed = clock_.Now() - begin_;
   response.mutable_elapsed()->set_seconds(absl::ToInt64Seconds(elapsed));
   response.mutable_elapsed()->set_nanos(
@@ -157,16 +191,38 @@ absl::StatusOr<v1::ImportEventLogResponse> Import::Finish() {
   return response;
 }
 
+absl::Status Import::CheckTarget(LogReads& reads, const std::optional<LogRecord>& present) const {
+  const LogKey& key = command_.create.key;
+  if (!present.has_value()) return absl::OkStatus();
+  if (!command_.append && !command_.replace) return base::AlreadyExists("EventLog", NameOf(key));
+  ASSIGN_OR_RETURN(const std::string keeper, reads.KeeperOf(key.workspace, present->uid));
+  if (keeper.empty() || (command_.append && command_.allow_kept)) return absl::OkStatus();
+  if (command_.replace)
+    return Kept(key, keeper, "it cannot be replaced; import into a log of another name");
+  return Kept(key, keeper,
+              "the cases of a file would stand among those that it runs. Import into a log of "
+              "another name, or, to have just that, with `header.allow_kept`");
+}
+
+absl::StatusOr<LogRecord> Import::Target(LogChanges& changes,
+                                         const v1::ImportEventLogResponse& response) {
+  const LogKey& key = command_.create.key;
+  ASSIGN_OR_RETURN(std::optional<LogRecord> present, changes.FindLog(key));
+  RETURN_IF_ERROR(CheckTarget(changes, present));
+  if (present.has_value() && command_.append) return *std::move(present);
+  RETURN_IF_ERROR(CheckMapTransitions(command_.create.description, response));
+  if (present.has_value()) RETURN_IF_ERROR(changes.RemoveLog(key, present->uid));
+  return NewLog(command_.create, begin_);
+}
+
 absl::StatusOr<std::string> Import::Commit(LogChanges& changes,
                                            const v1::ImportEventLogResponse& response) {
   const LogKey& key = command_.create.key;
-  ASSIGN_OR_RETURN(std::optional<LogRecord> record, changes.FindLog(key));
-  if (record.has_value() && !command_.append) return base::AlreadyExists("EventLog", NameOf(key));
-  if (!record.has_value()) record = NewLog(command_.create, begin_);
-  RETURN_IF_ERROR(changes.TakeStaged(key.workspace, uid_, record->uid, record->last_block));
-  totals_.AddTo(&*record, blocks_);
-  RETURN_IF_ERROR(CheckFits(*record, "chunk", memory_bytes_));
-  RETURN_IF_ERROR(changes.PutLog(key, *record));
+  ASSIGN_OR_RETURN(LogRecord record, Target(changes, response));
+  RETURN_IF_ERROR(changes.TakeStaged(key.workspace, uid_, record.uid, record.last_block));
+  totals_.AddTo(&record, blocks_);
+  RETURN_IF_ERROR(CheckFits(record, "chunk", memory_bytes_));
+  RETURN_IF_ERROR(changes.PutLog(key, record));
   return response.SerializeAsString();
 }
 

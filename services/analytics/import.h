@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -31,9 +32,10 @@ inline constexpr absl::Duration kImportPatience = absl::Hours(1);
 // Used by one thread.
 class Import {
  public:
-  // All must outlive it. RESOURCE_ALREADY_EXISTS if the log is there and must not be, FIELD_INVALID
-  // for the mapping. `memory_bytes`: what a log may take, see CheckFits. `header_bytes`: the header
-  // without its request_id, serialised; with a request_id the file is part of the request too.
+  // All must outlive it. RESOURCE_ALREADY_EXISTS if the log is there and must not be,
+  // EVENT_LOG_KEPT if a producer keeps it, FIELD_INVALID for the mapping. `memory_bytes`: what a
+  // log may take, see CheckFits. `header_bytes`: the header without its request_id, serialised;
+  // with a request_id the file is part of the request too.
   static absl::StatusOr<std::unique_ptr<Import>> Begin(const base::CallContext& context,
                                                        Store& store, const base::Clock& clock,
                                                        int64_t memory_bytes,
@@ -49,7 +51,8 @@ class Import {
   // takes no more.
   absl::Status Feed(absl::string_view bytes);
   // The end of the file. The answer without event_log. Errors of Importer::Finish and of the store,
-  // RESOURCE_ALREADY_EXISTS, REQUEST_ID_REUSED.
+  // RESOURCE_ALREADY_EXISTS, EVENT_LOG_KEPT, REQUEST_ID_REUSED, FIELD_INVALID for map_transitions
+  // that the file does not have.
   absl::StatusOr<v1::ImportEventLogResponse> Finish();
 
  private:
@@ -57,6 +60,11 @@ class Import {
   Import(const base::CallContext& context, Store& store, const base::Clock& clock,
          int64_t memory_bytes, const ImportCommand& command, const std::string& request_id);
   absl::Status TakeBatch(const EventBatch& batch);
+  // The log that the file goes to as it is when the import ends; it is made where there is none, or
+  // one that is to be replaced. RESOURCE_ALREADY_EXISTS, EVENT_LOG_KEPT, FIELD_INVALID.
+  absl::StatusOr<LogRecord> Target(LogChanges& changes, const v1::ImportEventLogResponse& response);
+  // What stands in the way of importing into the log, as far as it is known before the file.
+  absl::Status CheckTarget(LogReads& reads, const std::optional<LogRecord>& present) const;
   absl::StatusOr<std::string> Commit(LogChanges& changes,
                                      const v1::ImportEventLogResponse& response);
 

@@ -22,7 +22,7 @@ namespace {
 
 // Raised when an answer changes for the same events: then those that an older replica computed are
 // not taken.
-constexpr int kAnswerVersion = 3;
+constexpr int kAnswerVersion = 4;
 
 std::string CacheKey(absl::string_view uid, int64_t watermark, absl::string_view question) {
   return absl::StrCat("answer", kAnswerVersion, "/", uid, "/", watermark, "/", question);
@@ -46,6 +46,7 @@ v1::EventLog FromRecord(const LogRecord& record) {
   v1::EventLog description = record.description;
   if (record.event_count == 0) return description;
   description.set_event_count(record.event_count);
+  description.set_case_count(record.case_count);
   *description.mutable_first_time() = ToTimestamp(record.first_time);
   *description.mutable_last_time() = ToTimestamp(record.last_time);
   return description;
@@ -90,21 +91,43 @@ absl::StatusOr<v1::EventLog> Reader::Describe(const base::CallContext& context,
                                               int64_t most_events) {
   v1::EventLog description = FromRecord(record);
   if (record.event_count == 0) return description;
+  if (record.cases_block == record.last_block) return description;
   v1::EventLog counts;
   const cache::Bytes known = cache_.Get(CacheKey(record.uid, record.last_block, kCases));
   if (known != nullptr && counts.ParseFromString(*known)) {
     description.set_case_count(counts.case_count());
   } else if (record.event_count <= most_events) {
+    bool counted = false;
     const absl::Status status =
         Answer(context, workspace, record, kCases, &counts, [&](const LogView& view) {
           counts.set_case_count(static_cast<int64_t>(view.log()->case_count()));
+          counted = view.watermark() == record.last_block;
         });
-    if (base::ReasonOf(status) != base::Reason::ERROR_REASON_FIELD_INVALID) {
-      RETURN_IF_ERROR(status);
-    }
+    if (base::ReasonOf(status) == base::Reason::ERROR_REASON_FIELD_INVALID) return description;
+    RETURN_IF_ERROR(status);
     description.set_case_count(counts.case_count());
+    if (counted) NoteCases(context, record, counts.case_count());
   }
   return description;
+}
+
+void Reader::NoteCases(const base::CallContext& context, const LogRecord& record, int64_t cases) {
+  const absl::StatusOr<LogKey> key = ToLogKey(record.description.name());
+  if (!key.ok()) return;
+  const WriteRequest request{key->workspace, "NoteCases", "", ""};
+  store_
+      .Write(context, key->log, request, clock_.Now(),
+             [&](LogChanges& changes) -> absl::StatusOr<std::string> {
+               ASSIGN_OR_RETURN(std::optional<LogRecord> present, changes.FindLog(*key));
+               const bool same = present.has_value() && present->uid == record.uid &&
+                                 present->last_block == record.last_block;
+               if (!same) return std::string();
+               present->case_count = cases;
+               present->cases_block = record.last_block;
+               RETURN_IF_ERROR(changes.PutLog(*key, *present));
+               return std::string();
+             })
+      .IgnoreError();
 }
 
 absl::StatusOr<v1::EventLog> Reader::Get(const base::CallContext& context, const LogKey& key) {

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/call_context.h"
+#include "common/base/clock.h"
 #include "common/cache/cache.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
 #include "services/analytics/convert.h"
@@ -26,8 +27,8 @@ namespace plumbline::analytics {
 class Reader {
  public:
   // All must outlive it.
-  Reader(Store& store, LogMemory& memory, cache::Cache& cache)
-      : store_(store), memory_(memory), cache_(cache) {}
+  Reader(Store& store, LogMemory& memory, cache::Cache& cache, const base::Clock& clock)
+      : store_(store), memory_(memory), cache_(cache), clock_(clock) {}
 
   absl::StatusOr<v1::EventLog> Get(const base::CallContext& context, const LogKey& key);
   absl::Status List(const base::CallContext& context, const ListCommand& command,
@@ -49,12 +50,14 @@ class Reader {
   using Compute = absl::FunctionRef<void(const LogView&)>;
 
   absl::StatusOr<LogRecord> Find(const base::CallContext& context, const LogKey& key);
-  // The description with its counts. The number of cases is not in the record: it costs the log,
-  // unless it is known. A log too large for the memory, or with more events than `most_events`, has
-  // 0 cases then.
+  // The description with its counts. The number of cases costs the log, unless the record or the
+  // cache has it; once counted it is noted in the store. A log too large for the memory, or with
+  // more events than `most_events`, has as many as when they were last counted then.
   absl::StatusOr<v1::EventLog> Describe(const base::CallContext& context,
                                         absl::string_view workspace, const LogRecord& record,
                                         int64_t most_events = INT64_MAX);
+  // Notes the cases of a log at its watermark. What fails is counted again.
+  void NoteCases(const base::CallContext& context, const LogRecord& record, int64_t cases);
   // Fills `response` from the cache, or by `compute`, which is given the log. `question` names the
   // answer among those about a log at a watermark.
   absl::Status Answer(const base::CallContext& context, absl::string_view workspace,
@@ -64,6 +67,7 @@ class Reader {
   Store& store_;
   LogMemory& memory_;
   cache::Cache& cache_;
+  const base::Clock& clock_;
 };
 
 }  // namespace plumbline::analytics

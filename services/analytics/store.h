@@ -45,6 +45,9 @@ struct LogRecord {
   int64_t first_time = 0;  // microseconds since 1970; of events; 0 while there are none
   int64_t last_time = 0;
   int64_t unpacked_bytes = 0;  // of its blocks
+  // Its cases when they were last counted, at this watermark; 0 and 0 where they never were.
+  int64_t case_count = 0;
+  int64_t cases_block = 0;
 };
 
 struct StoredBlock {

@@ -68,6 +68,11 @@ CREATE INDEX event_blocks_small ON event_blocks (workspace, uid, block)
 constexpr char kKeepersSchema[] = R"(
 ALTER TABLE event_producers ADD COLUMN keeps BIGINT NOT NULL DEFAULT 0
 )";
+// cases: as many as the log had when cases_block was its last block.
+constexpr char kCasesSchema[] = R"(
+ALTER TABLE event_logs ADD COLUMN cases BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE event_logs ADD COLUMN cases_block BIGINT NOT NULL DEFAULT 0
+)";
 static_assert(kSmallBlock == 8192 && kSmallBlockBytes == 16777216,
               "the index and the queries below name them");
 
@@ -280,10 +285,11 @@ absl::StatusOr<int64_t> SqlStore::MergeSmallBlocks(const base::CallContext& cont
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 4> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
+  const std::array<sql::Migration, 5> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
                                                      {.version = 2, .sql = kSchema},
                                                      {.version = 3, .sql = kSizesSchema},
-                                                     {.version = 4, .sql = kKeepersSchema}}};
+                                                     {.version = 4, .sql = kKeepersSchema},
+                                                     {.version = 5, .sql = kCasesSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   return std::make_unique<SqlStore>(database);
 }

@@ -16,7 +16,7 @@ using sql::Rows;
 // Columns in the order of kLogColumns.
 constexpr char kSelectLogs[] =
     "SELECT uid, description, last_block, event_count, first_time, last_time, "
-    "unpacked FROM event_logs ";
+    "unpacked, cases, cases_block FROM event_logs ";
 
 absl::StatusOr<LogRecord> ParseLog(const Rows& rows, size_t row) {
   LogRecord record;
@@ -29,6 +29,8 @@ absl::StatusOr<LogRecord> ParseLog(const Rows& rows, size_t row) {
   record.first_time = rows.Int(row, 4);
   record.last_time = rows.Int(row, 5);
   record.unpacked_bytes = rows.Int(row, 6);
+  record.case_count = rows.Int(row, 7);
+  record.cases_block = rows.Int(row, 8);
   return record;
 }
 
@@ -91,14 +93,14 @@ absl::Status SqlChanges::PutLog(const LogKey& key, const LogRecord& record) {
       .Execute(
           "INSERT INTO event_logs "
           "(workspace, log, uid, description, last_block, event_count, first_time, last_time, "
-          "unpacked) VALUES (:workspace, :log, :uid, :description, :last_block, :event_count, "
-          ":first_time, "
-          ":last_time, :unpacked) "
+          "unpacked, cases, cases_block) VALUES (:workspace, :log, :uid, :description, "
+          ":last_block, :event_count, :first_time, :last_time, :unpacked, :cases, :cases_block) "
           "ON CONFLICT (workspace, log) DO UPDATE SET uid = excluded.uid, description = "
           "excluded.description, "
           "last_block = excluded.last_block, event_count = excluded.event_count, "
           "first_time = excluded.first_time, last_time = excluded.last_time, "
-          "unpacked = excluded.unpacked",
+          "unpacked = excluded.unpacked, cases = excluded.cases, "
+          "cases_block = excluded.cases_block",
           {{"workspace", key.workspace},
            {"log", key.log},
            {"uid", record.uid},
@@ -107,7 +109,9 @@ absl::Status SqlChanges::PutLog(const LogKey& key, const LogRecord& record) {
            {"event_count", record.event_count},
            {"first_time", record.first_time},
            {"last_time", record.last_time},
-           {"unpacked", record.unpacked_bytes}})
+           {"unpacked", record.unpacked_bytes},
+           {"cases", record.case_count},
+           {"cases_block", record.cases_block}})
       .status();
 }
 

@@ -26,6 +26,8 @@ TEST_P(StoreTest, KeepsLogs) {
   LogRecord record = RecordOf(kKey, "u1");
   ASSERT_TRUE(Write([&](LogChanges& changes) { return changes.PutLog(kKey, record); }).ok());
   record.last_block = 4;
+  record.case_count = 3;
+  record.cases_block = 2;
   ASSERT_TRUE(Write([&](LogChanges& changes) { return changes.PutLog(kKey, record); }).ok());
   const auto found = Find(kKey);
   ASSERT_TRUE(found.has_value());
@@ -33,6 +35,8 @@ TEST_P(StoreTest, KeepsLogs) {
   EXPECT_TRUE(MessageDifferencer::Equals(found->description, record.description));
   EXPECT_EQ(found->last_block, 4);
   EXPECT_EQ(found->event_count, 5);
+  EXPECT_EQ(found->case_count, 3);
+  EXPECT_EQ(found->cases_block, 2);
   EXPECT_EQ(found->first_time, -7);
   EXPECT_EQ(found->last_time, 9);
   EXPECT_FALSE(Find({"beta", "sales"}).has_value());

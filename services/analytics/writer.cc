@@ -13,19 +13,13 @@
 #include "services/analytics/log/block.h"
 
 namespace plumbline::analytics {
-namespace {
-
-absl::Status Kept(const LogKey& key, absl::string_view producer) {
+absl::Status Kept(const LogKey& key, absl::string_view producer, absl::string_view advice) {
   return base::Error(
              base::Reason::ERROR_REASON_EVENT_LOG_KEPT,
-             absl::StrCat(NameOf(key), " is kept by the producer '", producer,
-                          "': once deleted, it comes back whole with that producer's next event. "
-                          "To have just that, delete it with `allow_refill`"))
+             absl::StrCat(NameOf(key), " is kept by the producer '", producer, "': ", advice))
       .With("producer", producer)
       .Precondition("EVENT_LOG_KEPT", NameOf(key), "a producer sends again what is deleted");
 }
-
-}  // namespace
 
 void BatchTotals::Add(const EventBatch& batch, absl::string_view block) {
   const auto [first, last] = std::minmax_element(batch.time.begin(), batch.time.end());
@@ -106,7 +100,11 @@ absl::Status Writer::Delete(const base::CallContext& context, const WriteRequest
                ASSIGN_OR_RETURN(const LogRecord record, FindLog(changes, key));
                ASSIGN_OR_RETURN(const std::string keeper,
                                 changes.KeeperOf(key.workspace, record.uid));
-               if (!keeper.empty() && !allow_refill) return Kept(key, keeper);
+               if (!keeper.empty() && !allow_refill) {
+                 return Kept(key, keeper,
+                             "once deleted, it comes back whole with that producer's next event. "
+                             "To have just that, delete it with `allow_refill`");
+               }
                RETURN_IF_ERROR(changes.RemoveLog(key, record.uid));
                return std::string();
              })

@@ -10,6 +10,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
 #include "services/analytics/convert.h"
@@ -66,6 +67,10 @@ class Writer {
   const base::Clock& clock_;
   const int64_t memory_bytes_;
 };
+
+// EVENT_LOG_KEPT for what must not be done to a log that `producer` keeps; `advice` ends the
+// sentence that says so.
+absl::Status Kept(const LogKey& key, absl::string_view producer, absl::string_view advice);
 
 // The log, or RESOURCE_NOT_FOUND.
 absl::StatusOr<LogRecord> FindLog(LogReads& reads, const LogKey& key);

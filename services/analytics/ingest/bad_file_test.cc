@@ -48,7 +48,7 @@ std::vector<BadRow> BadRows() {
   const Reason missing = Reason::ERROR_REASON_IMPORT_COLUMN_MISSING,
                field = Reason::ERROR_REASON_FIELD_INVALID;
   return {
-      {"EmptyFile", "", format, "empty: 0 bytes"},
+      {"EmptyFile", "", format, "empty: 0 bytes; export it again"},
       {"Spaces", " \n\r\n", format, "nothing but spaces"},
       {"EmptyGzip", Gzip(""), format, "empty: 0 bytes"},
       {"TruncatedGzip", Gzip(csv).substr(0, 40), format, "truncated: it ends after 40 bytes"},
@@ -60,7 +60,7 @@ std::vector<BadRow> BadRows() {
       {"WebPage", "<!DOCTYPE html><html></html>", format, "web page"},
       {"Binary", std::string("\x7f\x00\x01\x02", 4), format, "binary data"},
       {"Utf16WithoutMark", Utf16(csv, false).substr(2), format, "UTF-16 without a byte order mark"},
-      {"HeaderOnly", "case_id,activity,timestamp\n", empty, "holds no events"},
+      {"HeaderOnly", "case_id,activity,timestamp\n", empty, "each line below the names"},
       {"NoCase", "activity,timestamp\na,2010-01-01\n", missing, "no column looks like the case"},
       {"NoActivity", "case_id,timestamp\n1,2010-01-01\n", missing,
        "no column looks like the activity"},
@@ -94,7 +94,11 @@ std::vector<BadRow> BadRows() {
        "2 dropped because the time cannot be read (line 2: 'soon')"},
       {"NotInTheFormat", csv, empty, "the time cannot be read", {.time_format = "%d.%m.%Y"}},
       {"AllNotUtf8", "case_id,activity,timestamp\n1,\xff\xfe,2010-01-01\n", empty,
-       "the text is not UTF-8"},
+       "the text is not UTF-8; save the file with that encoding"},
+      {"ExcelSerialDates", "case,activity,time\n1,a,45292.5\n1,b,45293\n", format,
+       "line 2: '45292.5' is no time but Excel's count of days, here 2024-01-01 12:00; give the "
+       "column a date format in the sheet and save it again, or import it with `csv.time_format` "
+       "excel"},
       {"NeverClosedQuote", "case_id,activity,timestamp\n1,\"a,2010-01-01\n2,b,2010-01-01\n", format,
        "the quote that opens in line 2 is never closed"},
       {"LongFirstLine", std::string(40 << 20, 'x'), format, "line 1 is longer than 16 MiB"},
@@ -130,6 +134,17 @@ TEST(Importer, ColumnMissingNamesTheColumns) {
   const auto imported = ImportAll("order,what,when\n1,a,2010-01-01\n", {.activity_column = "what"});
   EXPECT_EQ(base::MetadataOf(imported.status(), "column"), "case");
   EXPECT_EQ(base::MetadataOf(imported.status(), "columns"), "'order', 'what', 'when'");
+}
+
+TEST(Importer, ColumnMissingSaysWhatIsLikely) {
+  const auto imported = ImportAll(
+      "deal,what,when,state\nd-1,Quote,2026-01-02,x\nd-1,Sign,2026-01-05,x\nd-2,Quote,2026-01-03,"
+      "x\n",
+      {.resource_column = "state"});
+  EXPECT_EQ(base::MetadataOf(imported.status(), "column"), "case");
+  EXPECT_EQ(base::MetadataOf(imported.status(), "case_column"), "deal");
+  EXPECT_EQ(base::MetadataOf(imported.status(), "activity_column"), "what");
+  EXPECT_EQ(base::MetadataOf(imported.status(), "time_column"), "when");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/ingest/collector.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr size_t kMaxTextBytes = 500;        // case, activity, resource: analytics.proto, Event
 constexpr size_t kMaxTransitionBytes = 100;  // as above
 constexpr size_t kMaxSamples = 5;
+constexpr size_t kMaxTransitions = 1'000;  // that are counted
 
 constexpr absl::string_view kSentences[kDropReasons] = {
     "the case is missing",
@@ -23,7 +25,7 @@ constexpr absl::string_view kSentences[kDropReasons] = {
     "the time is missing",
     "the time cannot be read",
     "the start time cannot be read",
-    "the text is not UTF-8",
+    "the text is not UTF-8; save the file with that encoding (in Excel \"CSV UTF-8\")",
     "a text is too long: case, activity and resource have up to 500 bytes, a transition 100",
     "the number of columns is not that of the header",
     "a quoted field goes on after its closing quote",
@@ -82,6 +84,15 @@ absl::Status Collector::Add(const RawEvent& event, Line line) {
 
 absl::Status Collector::Cut() {
   last_case_id_ = kNoText;
+  std::vector<int64_t> counts(batch_.transitions.size());
+  for (const uint32_t transition : batch_.transition) {
+    if (transition != kNoText) ++counts[transition];
+  }
+  for (uint32_t i = 0; i < counts.size(); ++i) {
+    const std::string name(batch_.transitions[i]);
+    if (transitions_.size() < kMaxTransitions || transitions_.contains(name))
+      transitions_[name] += counts[i];
+  }
   return sink_(std::exchange(batch_, EventBatch()));
 }
 
@@ -103,6 +114,13 @@ std::vector<Dropped> Collector::dropped() const {
   return result;
 }
 
+std::vector<std::pair<std::string, int64_t>> Collector::Transitions() const {
+  std::vector<std::pair<std::string, int64_t>> result(transitions_.begin(), transitions_.end());
+  std::stable_sort(result.begin(), result.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  return result;
+}
+
 absl::Status Collector::Finish() {
   if (events_ > 0) return batch_.empty() ? absl::OkStatus() : Cut();
   std::vector<std::string> reasons;
@@ -111,7 +129,10 @@ absl::Status Collector::Finish() {
                                    dropped.samples[0], ")"));
   }
   if (reasons.empty()) {
-    return base::Error(base::Reason::ERROR_REASON_IMPORT_EMPTY, "the file holds no events");
+    return base::Error(base::Reason::ERROR_REASON_IMPORT_EMPTY,
+                       "the file holds no events; in a CSV file each line below the names of the "
+                       "columns is one, in an XES file each <event> of a <trace>: look whether the "
+                       "export was filtered to nothing");
   }
   return base::Error(
       base::Reason::ERROR_REASON_IMPORT_EMPTY,

@@ -8,7 +8,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "common/base/error.h"
-#include "common/base/status_macros.h"
 #include "services/analytics/ingest/text.h"
 
 namespace plumbline::analytics {
@@ -35,19 +34,26 @@ constexpr absl::string_view kCaseNames[] = {"case:concept:name",
                                             "incident id",
                                             "incident",
                                             "opportunity id",
+                                            "opportunityid",
+                                            "opportunity",
+                                            "hs object id",
                                             "order id",
                                             "request id",
                                             "application id",
                                             "claim id",
                                             "lead id",
                                             "deal id",
+                                            "dealid",
+                                            "associated deal id",
+                                            "record id",
                                             "loan id",
                                             "quote id",
                                             "id"};
 constexpr absl::string_view kActivityNames[] = {
     "concept:name", "activity",  "activity name", "activityname", "activity id", "event",
     "event name",   "operation", "task",          "task name",    "step",        "step name",
-    "action",       "stage",     "status",        "event type"};
+    "action",       "stage",     "stage name",    "stagename",    "deal stage",  "dealstage",
+    "new stage",    "to stage",  "new value",     "newvalue",     "status",      "event type"};
 constexpr absl::string_view kTimeNames[] = {"time:timestamp",
                                             "timestamp",
                                             "complete timestamp",
@@ -63,6 +69,12 @@ constexpr absl::string_view kTimeNames[] = {"time:timestamp",
                                             "completed at",
                                             "finished at",
                                             "finish time",
+                                            "changed at",
+                                            "stage date",
+                                            "stage changed at",
+                                            "change date",
+                                            "changed date",
+                                            "changed on",
                                             "time",
                                             "date time",
                                             "datetime",
@@ -71,7 +83,16 @@ constexpr absl::string_view kTimeNames[] = {"time:timestamp",
                                             "occurred at",
                                             "created at",
                                             "date",
-                                            "event date"};
+                                            "event date",
+                                            "created date",
+                                            "createddate",
+                                            "createdate",
+                                            "create date",
+                                            "last modified date",
+                                            "lastmodifieddate",
+                                            "hs lastmodifieddate",
+                                            "modified at",
+                                            "updated at"};
 constexpr absl::string_view kStartNames[] = {
     "start timestamp", "start time", "starttime",  "start date", "startdate",
     "start",           "started at", "begin time", "begin date", "begin"};
@@ -104,8 +125,8 @@ int Find(const std::vector<std::string>& normal, absl::string_view given, Names 
   return -1;
 }
 
-absl::Status Missing(absl::string_view field, absl::string_view given,
-                     const std::vector<std::string>& header) {
+base::Error Missing(absl::string_view field, absl::string_view given,
+                    const std::vector<std::string>& header) {
   std::vector<std::string> shown;
   for (const std::string& name : header) {
     if (shown.size() == 40) break;
@@ -141,25 +162,31 @@ CsvColumns GuessColumns(const std::vector<std::string>& header, const CsvOptions
   return columns;
 }
 
-absl::StatusOr<CsvColumns> FindColumns(const std::vector<std::string>& header,
-                                       const CsvOptions& options) {
-  const CsvColumns columns = GuessColumns(header, options);
-  if (columns.case_id < 0) return Missing("case", options.case_column, header);
-  if (columns.activity < 0) return Missing("activity", options.activity_column, header);
-  if (columns.time < 0) return Missing("time", options.time_column, header);
-  auto named_but_missing = [](int column, const std::string& given) {
-    return column < 0 && !given.empty() && given != "-";
-  };
-  if (named_but_missing(columns.start, options.start_time_column)) {
-    return Missing("start_time", options.start_time_column, header);
+absl::Status CheckColumns(const CsvColumns& columns, const CsvColumns& likely,
+                          const std::vector<std::string>& header, const CsvOptions& options) {
+  const struct {
+    const char* field;
+    int found, likely;
+    const std::string& given;
+    bool needed;
+  } kColumns[] = {{"case", columns.case_id, likely.case_id, options.case_column, true},
+                  {"activity", columns.activity, likely.activity, options.activity_column, true},
+                  {"time", columns.time, likely.time, options.time_column, true},
+                  {"start_time", columns.start, -1, options.start_time_column, false},
+                  {"resource", columns.resource, -1, options.resource_column, false},
+                  {"transition", columns.transition, -1, options.transition_column, false}};
+  for (const auto& column : kColumns) {
+    const bool named = !column.given.empty() && column.given != "-";
+    if (column.found >= 0 || (!column.needed && !named)) continue;
+    base::Error error = Missing(column.field, column.given, header);
+    for (const auto& one : kColumns) {
+      const int known = one.found >= 0 ? one.found : one.likely;
+      if (!one.needed || known < 0) continue;
+      error.With(absl::StrCat(one.field, "_column"), header[static_cast<size_t>(known)]);
+    }
+    return error;
   }
-  if (named_but_missing(columns.resource, options.resource_column)) {
-    return Missing("resource", options.resource_column, header);
-  }
-  if (named_but_missing(columns.transition, options.transition_column)) {
-    return Missing("transition", options.transition_column, header);
-  }
-  return columns;
+  return absl::OkStatus();
 }
 
 }  // namespace plumbline::analytics

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "services/analytics/ingest/importer.h"
 
@@ -24,10 +24,11 @@ struct CsvColumns {
 // tools that export both.
 CsvColumns GuessColumns(const std::vector<std::string>& header, const CsvOptions& options);
 
-// As above; IMPORT_COLUMN_MISSING if a column that is named, or case, activity or time, is not
-// there.
-absl::StatusOr<CsvColumns> FindColumns(const std::vector<std::string>& header,
-                                       const CsvOptions& options);
+// OK if `columns`, which were found for `options`, have all that are named, and case, activity and
+// time; else IMPORT_COLUMN_MISSING, which holds in "case_column", "activity_column" and
+// "time_column" the names that they or else `likely` have (absent where neither has one).
+absl::Status CheckColumns(const CsvColumns& columns, const CsvColumns& likely,
+                          const std::vector<std::string>& header, const CsvOptions& options);
 
 }  // namespace plumbline::analytics
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/ingest/column_contents.h"
 #include "services/analytics/ingest/csv_sample.h"
 #include "services/analytics/ingest/text.h"
 
@@ -16,12 +17,27 @@ namespace plumbline::analytics {
 namespace {
 
 constexpr size_t kTimeSamples = 20'000;
+// Times before 1980 and after 2100 are hardly meant.
+constexpr int64_t kLikelyFrom = 315'532'800'000'000, kLikelyTo = 4'133'980'800'000'000;
 
 bool IsBlank(absl::string_view text) { return absl::StripAsciiWhitespace(text).empty(); }
 
 // The record must have the columns of the header.
 absl::string_view FieldOf(const CsvRecord& record, int column) {
   return record.fields[static_cast<size_t>(column)];
+}
+
+absl::Status SerialDates(const std::string& first, int64_t line, const absl::TimeZone& zone) {
+  int64_t micros = 0;
+  TimeFormat::Parse("excel", zone)->Read(first, &micros);
+  return base::Error(
+             base::Reason::ERROR_REASON_IMPORT_FORMAT,
+             absl::StrCat("line ", line, ": ", Quote(first),
+                          " is no time but Excel's count of days, here ",
+                          absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixMicros(micros), zone),
+                          "; give the column a date format in the sheet and save it again, or "
+                          "import it with `csv.time_format` excel"))
+      .With("line", absl::StrCat(line));
 }
 
 // Keeps what a record has in a column, if it has anything there.
@@ -57,7 +73,8 @@ absl::StatusOr<ImportSummary> CsvImporter::Finish() {
   RETURN_IF_ERROR(reader_->Finish(row));
   RETURN_IF_ERROR(collector_.Finish());
   options_.time_format = time_.format().name();
-  return ImportSummary{"csv", collector_.events(), collector_.dropped(), options_, Readings()};
+  return ImportSummary{"csv",    collector_.events(), collector_.dropped(),
+                       options_, Readings(),          collector_.Transitions()};
 }
 
 // "sep=;", Excel's own way to name the delimiter. What is left of the line is blank.
@@ -75,7 +92,7 @@ absl::Status CsvImporter::Start(bool whole_file) {
     options_.delimiter = std::string(1, SniffDelimiter(sample_, whole_file, options_));
   RETURN_IF_ERROR(ReadHeader(whole_file));
   if (!header_.empty()) {
-    ChooseTimeFormats(whole_file);
+    RETURN_IF_ERROR(ChooseTimeFormats(whole_file));
     if (InDoubt() && !whole_file && sample_.size() < patience_.doubt_bytes) {
       try_at_ = std::min(2 * sample_.size(), patience_.doubt_bytes);
       return absl::OkStatus();
@@ -107,7 +124,7 @@ absl::Status CsvImporter::ReadHeader(bool whole_file) {
     }
     name = std::string(absl::StripAsciiWhitespace(name));
   }
-  ASSIGN_OR_RETURN(columns_, FindColumns(header_, options_));
+  RETURN_IF_ERROR(FindColumns(whole_file));
   auto name_of = [this](int column) {
     return column < 0 ? std::string("-") : header_[static_cast<size_t>(column)];
   };
@@ -120,15 +137,32 @@ absl::Status CsvImporter::ReadHeader(bool whole_file) {
   return absl::OkStatus();
 }
 
-void CsvImporter::ChooseTimeFormats(bool whole_file) {
-  if (!options_.time_format.empty()) return;
+absl::Status CsvImporter::FindColumns(bool whole_file) {
+  columns_ = GuessColumns(header_, options_);
+  if (columns_.required() == 3) return CheckColumns(columns_, columns_, header_, options_);
+  ColumnContents contents(header_.size());
+  bool header = true;
+  ReadSome(sample_, whole_file, options_.delimiter[0], ColumnContents::kRows,
+           [&](const CsvRecord& record) {
+             if (std::exchange(header, false)) return;
+             for (size_t i = 0; i < record.fields.size(); ++i) contents.Add(i, record.fields[i]);
+           });
+  if (columns_.time < 0 && options_.time_column.empty())
+    columns_.time = contents.OnlyTimes(columns_);
+  return CheckColumns(columns_, contents.Suggest(columns_), header_, options_);
+}
+
+absl::Status CsvImporter::ChooseTimeFormats(bool whole_file) {
+  if (!options_.time_format.empty()) return absl::OkStatus();
   if (!std::exchange(guessed_, true)) {
     std::vector<std::string> times, starts;
+    int64_t line = 0;  // of the first time
     bool header = true;
     ReadSome(sample_, whole_file, options_.delimiter[0], kTimeSamples,
              [&](const CsvRecord& record) {
                if (std::exchange(header, false)) return;
                Keep(record, columns_.time, times);
+               if (line == 0 && !times.empty()) line = record.line;
                Keep(record, columns_.start, starts);
              });
     auto guess = [this](const std::vector<std::string>& texts) {
@@ -138,8 +172,11 @@ void CsvImporter::ChooseTimeFormats(bool whole_file) {
     };
     time_ = guess(times);
     start_ = starts.empty() ? time_ : guess(starts);
+    const std::vector<absl::string_view> views(times.begin(), times.end());
+    if (TimeFormat::LookLikeExcel(views)) return SerialDates(times[0], line, zone_);
   }
   if (time_.rival().has_value() || start_.rival().has_value()) SettleOrders(whole_file);
+  return absl::OkStatus();
 }
 
 void CsvImporter::SettleOrders(bool whole_file) {
@@ -164,9 +201,24 @@ void CsvImporter::SettleOrders(bool whole_file) {
 }
 
 std::vector<TimeReading> CsvImporter::Readings() const {
-  std::vector<TimeReading> readings = {time_.Reading(options_.time_column)};
-  if (columns_.start >= 0) readings.push_back(start_.Reading(options_.start_time_column));
+  std::vector<TimeReading> readings;
+  const auto add = [&](const TimeColumn& column, const std::string& name,
+                       const TimeReading& unlikely) {
+    TimeReading& reading = readings.emplace_back(column.Reading(name));
+    reading.unlikely_count = unlikely.unlikely_count;
+    reading.unlikely_sample = unlikely.unlikely_sample;
+  };
+  add(time_, options_.time_column, unlikely_time_);
+  if (columns_.start >= 0) add(start_, options_.start_time_column, unlikely_start_);
   return readings;
+}
+
+void CsvImporter::Watch(const CsvRecord& record, int column, int64_t micros,
+                        TimeReading& unlikely) {
+  if (micros >= kLikelyFrom && micros < kLikelyTo) return;
+  if (++unlikely.unlikely_count > 1) return;
+  unlikely.unlikely_sample =
+      absl::StrCat("line ", record.line, ": ", Quote(FieldOf(record, column)));
 }
 
 bool CsvImporter::HasColumnsOfHeader(const CsvRecord& record) const {
@@ -204,10 +256,12 @@ absl::StatusOr<bool> CsvImporter::ReadTimes(const CsvRecord& record, RawEvent* e
                     line);
     return false;
   }
+  Watch(record, columns_.time, event->time, unlikely_time_);
   if (columns_.start < 0) return true;
   const absl::string_view start = FieldOf(record, columns_.start);
   if (start.empty()) return true;
   ASSIGN_OR_RETURN(const bool start_read, ReadTime(record, start, start_, &event->start));
+  if (start_read) Watch(record, columns_.start, event->start, unlikely_start_);
   if (start_read || IsBlank(start)) return true;
   collector_.Drop(DropReason::kStartUnreadable, start, line);
   return false;

@@ -37,7 +37,10 @@ class CsvImporter final : public Importer {
   absl::Status Start(bool whole_file);
   void TakeSeparatorLine();
   absl::Status ReadHeader(bool whole_file);
-  void ChooseTimeFormats(bool whole_file);
+  // The time by what columns hold, where no name tells it. IMPORT_COLUMN_MISSING.
+  absl::Status FindColumns(bool whole_file);
+  // IMPORT_FORMAT for what is Excel's way to count days.
+  absl::Status ChooseTimeFormats(bool whole_file);
   // Reads all times of the sample, to tell day from month.
   void SettleOrders(bool whole_file);
   bool InDoubt() const { return time_.InDoubt() || (columns_.start >= 0 && start_.InDoubt()); }
@@ -48,6 +51,8 @@ class CsvImporter final : public Importer {
   absl::StatusOr<bool> ReadTime(const CsvRecord& record, absl::string_view text, TimeColumn& column,
                                 int64_t* micros);
   std::vector<TimeReading> Readings() const;
+  // Counts a time that was read if it is hardly meant.
+  void Watch(const CsvRecord& record, int column, int64_t micros, TimeReading& unlikely);
   bool HasColumnsOfHeader(const CsvRecord& record) const;
 
   CsvOptions options_;  // what was given; filled up with what was found
@@ -59,6 +64,7 @@ class CsvImporter final : public Importer {
   std::vector<std::string> header_;
   CsvColumns columns_;
   TimeColumn time_, start_;
+  TimeReading unlikely_time_, unlikely_start_;  // only what they say of unlikely times
   bool guessed_ = false;
   bool watching_ = false;              // the sample is behind, whose times are counted already
   std::unique_ptr<CsvReader> reader_;  // set once the sample was looked at

@@ -83,7 +83,9 @@ absl::StatusOr<Content> DetectMarkup(absl::string_view text, Content content) {
 
 absl::StatusOr<Content> DetectContent(absl::string_view head) {
   if (head.empty())
-    return base::Error(base::Reason::ERROR_REASON_IMPORT_FORMAT, "the file is empty: 0 bytes");
+    return base::Error(
+        base::Reason::ERROR_REASON_IMPORT_FORMAT,
+        "the file is empty: 0 bytes; export it again, and look whether the export ended well");
   for (const Signature& signature : kSignatures) {
     if (absl::StartsWith(head, signature.bytes)) return LooksLike(signature.what);
   }
@@ -101,7 +103,8 @@ absl::StatusOr<Content> DetectContent(absl::string_view head) {
   if (ControlCharacters(text) * 50 > text.size()) return LooksLike("binary data");
   if (visible.empty() && head.size() < kDetectBytes) {
     return base::Error(base::Reason::ERROR_REASON_IMPORT_FORMAT,
-                       "the file is empty: it holds nothing but spaces");
+                       "the file is empty: it holds nothing but spaces; export it again, and look "
+                       "whether the export ended well");
   }
   if (absl::StartsWith(visible, "<")) return DetectMarkup(visible, content);
   if (absl::StartsWith(visible, "{") || absl::StartsWith(visible, "[{")) {

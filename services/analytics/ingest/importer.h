@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -35,6 +36,9 @@ struct TimeReading {
   std::string other_format;
   std::string sample;
   int64_t sample_micros = 0, other_micros = 0;
+  // Of times before 1980 or after 2100, whatever else is known.
+  int64_t unlikely_count = 0;
+  std::string unlikely_sample;  // the first
 };
 
 struct Dropped {
@@ -49,6 +53,8 @@ struct ImportSummary {
   std::vector<Dropped> dropped;
   CsvOptions csv;                  // what was used; empty for XES
   std::vector<TimeReading> times;  // of the columns with times; empty for XES
+  // Life-cycle transitions of the events, as the file has them; most frequent first, then by name.
+  std::vector<std::pair<std::string, int64_t>> transitions;
 };
 
 // Gets each finished batch of up to kBlockRows rows. An error ends the import with it.

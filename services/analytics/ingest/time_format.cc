@@ -2,6 +2,7 @@
 #include "services/analytics/ingest/time_format.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -9,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/civil_time.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/ingest/civil.h"
@@ -17,6 +19,8 @@ namespace plumbline::analytics {
 namespace {
 
 constexpr absl::string_view kIsoName = "%Y-%m-%dT%H:%M:%S%z";
+constexpr absl::string_view kExcelName = "excel";
+constexpr double kExcelDays = 2'958'466;  // the first day of the year 10000
 constexpr absl::string_view kMonths[] = {"january",   "february", "march",    "april",
                                          "may",       "june",     "july",     "august",
                                          "september", "october",  "november", "december"};
@@ -153,6 +157,7 @@ absl::StatusOr<TimeFormat> TimeFormat::Parse(absl::string_view name, const absl:
   if (name == "epoch_millis") return Epoch(name, 1'000, zone);
   if (name == "epoch_micros") return Epoch(name, 1'000'000, zone);
   if (name == "epoch_nanos") return Epoch(name, 1'000'000'000, zone);
+  if (name == kExcelName) return TimeFormat(Kind::kExcel, kExcelName, zone);
   if (!absl::StrContains(name, "%Y") && !absl::StrContains(name, "%y") &&
       !absl::StrContains(name, "%F")) {
     return base::FieldError(
@@ -171,6 +176,8 @@ bool TimeFormat::Read(absl::string_view text, int64_t* micros) const {
       return ReadIsoTime(text, zone_, micros);
     case Kind::kEpoch:
       return ReadEpoch(text, micros);
+    case Kind::kExcel:
+      return ReadExcel(text, micros);
     case Kind::kPattern:
       return ReadPattern(text, micros);
   }
@@ -212,6 +219,26 @@ bool TimeFormat::ReadEpoch(absl::string_view text, int64_t* micros) const {
     return false;
   *micros = static_cast<int64_t>(result);
   return true;
+}
+
+bool TimeFormat::ReadExcel(absl::string_view text, int64_t* micros) const {
+  double days;
+  if (!absl::SimpleAtod(absl::StrReplaceAll(text, {{",", "."}}), &days)) return false;
+  if (!(days >= 1 && days < kExcelDays)) return false;
+  // A second is 0.0000116 days: what the digits of a sheet leave is rounded to milliseconds.
+  const int64_t millis = std::llround(days * 86'400'000);
+  const absl::CivilSecond civil = absl::CivilSecond(1899, 12, 30) + millis / 1'000;
+  *micros = absl::ToUnixMicros(absl::FromCivil(civil, zone_)) + millis % 1'000 * 1'000;
+  return true;
+}
+
+bool TimeFormat::LookLikeExcel(absl::Span<const absl::string_view> samples) {
+  return !samples.empty() &&
+         std::all_of(samples.begin(), samples.end(), [](absl::string_view sample) {
+           double days;
+           return absl::SimpleAtod(absl::StrReplaceAll(sample, {{",", "."}}), &days) &&
+                  days >= 20'000 && days < 80'000;
+         });
 }
 
 DateOrder TimeFormat::order() const {

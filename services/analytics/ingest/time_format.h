@@ -30,11 +30,16 @@ enum class DateOrder { kUnknown, kDayFirst, kMonthFirst };
 class TimeFormat {
  public:
   // By name: "" or "iso" = ReadIsoTime; "epoch_seconds", "epoch_millis", "epoch_micros",
-  // "epoch_nanos" = numbers since 1970; else a pattern of %Y %y %m %d %e %b %B %h %a %A %H %I %p %M
+  // "epoch_nanos" = numbers since 1970; "excel" = days since 1899-12-30 in `zone`, "45292.5" or
+  // "45292,5" (Excel's serial dates); else a pattern of %Y %y %m %d %e %b %B %h %a %A %H %I %p %M
   // %S %f %z %Z %T %R %F %% and plain text. %S takes a fraction too; %z takes an offset, "Z", "UTC"
   // or nothing; a space stands for any number of spaces. Two-digit years are 1969 to 2068.
   // Otherwise FIELD_INVALID of "csv.time_format".
   static absl::StatusOr<TimeFormat> Parse(absl::string_view name, const absl::TimeZone& zone);
+
+  // Whether all of these read as Excel's serial dates of the years 1954 to 2119, so that counts
+  // since 1970, which they could be too, are hardly meant. O(samples).
+  static bool LookLikeExcel(absl::Span<const absl::string_view> samples);
 
   // The format that reads most of `samples`; with an order given, only formats in that order and
   // those that have none are looked at. Where day and month cannot be told apart and no order is
@@ -57,7 +62,7 @@ class TimeFormat {
   const std::string& name() const { return name_; }
 
  private:
-  enum class Kind { kIso, kEpoch, kPattern };
+  enum class Kind { kIso, kEpoch, kExcel, kPattern };
   // A letter of the pattern, or 0 and a character that must be there.
   struct Element {
     char letter;
@@ -72,6 +77,7 @@ class TimeFormat {
                                             const absl::TimeZone& zone);
   bool ReadPattern(absl::string_view text, int64_t* micros) const;
   bool ReadEpoch(absl::string_view text, int64_t* micros) const;
+  bool ReadExcel(absl::string_view text, int64_t* micros) const;
 
   Kind kind_;
   std::string name_;

@@ -131,7 +131,8 @@ void XesImporter::Fail(absl::Status error) {
 absl::StatusOr<ImportSummary> XesImporter::Finish() {
   RETURN_IF_ERROR(Parse(true));
   RETURN_IF_ERROR(collector_.Finish());
-  return ImportSummary{"xes", collector_.events(), collector_.dropped(), CsvOptions(), {}};
+  return ImportSummary{"xes", collector_.events(),     collector_.dropped(), CsvOptions(),
+                       {},    collector_.Transitions()};
 }
 
 void XesImporter::StartElement(const char* name, const char** attributes) {
