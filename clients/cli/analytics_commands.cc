@@ -117,7 +117,7 @@ absl::Status Report(Session& session, const Options& options) {
 
 // How many entries of a list are shown; `most`: what the service gives at most.
 void AddLimit(CLI::App& command, const char* flag, int& value, const char* help, int most) {
-  Takes(command.add_option(flag, value, help), "N")->check(CLI::Range(0, most));
+  Takes(command.add_option(flag, value, help), "N")->check(CLI::Range(1, most));
 }
 
 void AddReport(CLI::App& report, Options& options) {
@@ -134,7 +134,7 @@ void AddReport(CLI::App& report, Options& options) {
             "Target of a case in calendar days, from day one of an on-boarding, else from its "
             "first event (default: the cases' own due times)"),
         "DAYS")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::PositiveNumber);
   AddExamples(report, {{"plumbline report my-events --target-days 30", ""},
                        {"plumbline report my-events --json | jq -r '.findings[].headline'", ""},
                        {"plumbline report my-events --json \\\n"

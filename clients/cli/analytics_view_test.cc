@@ -4,9 +4,11 @@
 #include <sstream>
 #include <string>
 
+#include "clients/cli/import_flags.h"
 #include "clients/cli/importing.h"
 #include "clients/cli/report_view.h"
 #include "clients/cli/session.h"
+#include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -18,6 +20,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 namespace pb = analytics::v1;
+
+constexpr char kAgain[] = "import again with --replace";
 
 TEST(ReportView, WhatIsLeftOutIsTold) {
   pb::Report report;
@@ -84,7 +88,7 @@ TEST(Importing, TimesInDoubtAreTold) {
   pb::ImportEventLogResponse response;
   response.set_format("csv");
   response.add_times()->set_format("%d/%m/%Y");
-  EXPECT_THAT(DoubtfulTimes(response), ElementsAre());
+  EXPECT_THAT(ImportNotes(response, kAgain), ElementsAre());
   pb::TimeReading& reading = *response.add_times();
   reading.set_column("started");
   reading.set_format("%m/%d/%Y");
@@ -96,15 +100,130 @@ TEST(Importing, TimesInDoubtAreTold) {
   const std::string sentence =
       "day and month in doubt: '03/04/2026' in column 'started' was read as 2026-03-04, but could "
       "be 2026-04-03, and no time of the column tells; if that is wrong, import again with "
-      "--date-order day-first";
-  EXPECT_THAT(DoubtfulTimes(response), ElementsAre(sentence));
+      "--replace --date-order day-first";
+  EXPECT_THAT(ImportNotes(response, kAgain), ElementsAre(sentence));
   base::FakeClock clock;
   std::ostringstream out, err;
   Session session(GlobalOptions(), clock, {out}, err);
   PrintImport(session, response);
   EXPECT_THAT(out.str(), HasSubstr(sentence));
   reading.set_format("%d/%m/%Y");
-  EXPECT_THAT(DoubtfulTimes(response), ElementsAre(HasSubstr("--date-order month-first")));
+  EXPECT_THAT(ImportNotes(response, kAgain), ElementsAre(HasSubstr("--date-order month-first")));
+}
+
+TEST(Importing, UnlikelyTimesAreTold) {
+  pb::ImportEventLogResponse response;
+  pb::TimeReading& reading = *response.add_times();
+  reading.set_column("time");
+  reading.set_unlikely_count(2);
+  reading.set_unlikely_sample("line 17: '0206-01-31'");
+  EXPECT_THAT(ImportNotes(response, kAgain),
+              ElementsAre("2 times in column 'time' are before 1980 or after 2100, the first in "
+                          "line 17: '0206-01-31'; if that is wrong, mend the file and import again "
+                          "with --replace"));
+}
+
+TEST(Importing, TransitionsAreTold) {
+  pb::ImportEventLogResponse response;
+  for (const char* name : {"complete", "start"}) {
+    pb::TransitionCount& one = *response.add_transitions();
+    one.set_transition(name);
+    one.set_count(1'234);
+  }
+  EXPECT_THAT(ImportNotes(response, kAgain),
+              ElementsAre(HasSubstr("import again with --replace --map-transition complete")));
+  base::FakeClock clock;
+  std::ostringstream out, err;
+  Session session(GlobalOptions(), clock, {out}, err);
+  PrintImport(session, response);
+  EXPECT_THAT(out.str(), HasSubstr("life-cycle transitions: complete (1,234), start (1,234)\n"));
+  response.mutable_event_log()->add_map_transitions("complete");
+  EXPECT_THAT(ImportNotes(response, kAgain), ElementsAre());
+}
+
+TEST(Importing, TimeFormatsInWords) {
+  EXPECT_EQ(TimeFormatWords("%d/%m/%Y %H:%M:%S%z"), "day/month/year hour:minute:second");
+  EXPECT_EQ(TimeFormatWords("%b %d, %y %I:%M %p"),
+            "month name day, year of two digits hour:minute AM or PM");
+  EXPECT_EQ(TimeFormatWords("epoch_millis"), "milliseconds since 1970");
+  EXPECT_EQ(TimeFormatWords("%Y-%m-%dT%H:%M:%S%z"),
+            "year-month-day, with or without a time of day (ISO 8601)");
+}
+
+TEST(Importing, AMissingColumnGetsACommandThatWorks) {
+  ImportFlags flags;
+  flags.csv.set_delimiter(";");
+  flags.csv.set_case_column("deal");
+  flags.csv.set_resource_column("who");
+  flags.transitions = {"complete"};
+  const absl::Status error =
+      base::Error(base::Reason::ERROR_REASON_IMPORT_COLUMN_MISSING, "no column looks like the case")
+          .With("column", "deal")
+          .With("case_column", "Deal Name")
+          .With("time_column", "when");
+  EXPECT_EQ(CorrectedCommand("plumbline import x.csv", flags, error),
+            "plumbline import x.csv --case-column 'Deal Name' --activity-column COLUMN "
+            "--time-column when --resource-column who --delimiter ';' --map-transition complete");
+  EXPECT_EQ(CorrectedCommand("plumbline import x.csv", flags, absl::OkStatus()), "");
+}
+
+pb::Edge EdgeOf(const char* from, const char* to, int64_t count, int64_t days) {
+  pb::Edge edge;
+  edge.set_from(from);
+  edge.set_to(to);
+  edge.set_count(count);
+  edge.mutable_wait()->set_count(count);
+  edge.mutable_wait()->mutable_median()->set_seconds(days * 86'400);
+  edge.mutable_wait()->set_total_seconds(static_cast<double>(days * count * 86'400));
+  return edge;
+}
+
+TEST(ReportView, SaysWhatFiguresCount) {
+  pb::Report report;
+  report.mutable_event_log()->set_event_count(1);
+  report.mutable_target()->set_inside_count(3);
+  report.mutable_target()->set_outside_count(1);
+  report.mutable_target()->set_share(0.75);
+  report.mutable_target()->set_target("60 business days from day one");
+  *report.mutable_bottleneck() = EdgeOf("A", "B", 200, 2);
+  *report.mutable_process_map()->add_edges() = EdgeOf("A", "B", 125, 1);
+  *report.mutable_process_map()->add_edges() = EdgeOf("B", "C", 10, -3);
+  *report.mutable_process_map()->add_edges() = EdgeOf("C", "Review", 10, 30);
+  report.mutable_process_map()->add_activities()->set_activity("A");
+  report.add_steps()->set_activity("Review");
+  report.mutable_steps(0)->set_planned_seconds(5);
+  std::ostringstream out;
+  PrintReport(report, {out});
+  EXPECT_THAT(out.str(), HasSubstr("Inside the target (60 business days from day one): 75.0 % (3 "
+                                   "of 4 cases)\n"));
+  EXPECT_THAT(out.str(), HasSubstr("The process map below has the same two steps 125 times with "
+                                   "125 d: it counts only"));
+  EXPECT_THAT(out.str(), HasSubstr("overlap: the second step mostly begins before"));
+  EXPECT_THAT(out.str(), HasSubstr("planned: by plan the second step"));
+  *report.mutable_process_map()->mutable_edges(0) = report.bottleneck();
+  report.mutable_process_map()->mutable_edges()->DeleteSubrange(1, 2);
+  std::ostringstream same;
+  PrintReport(report, {same});
+  EXPECT_THAT(same.str(), Not(HasSubstr("same two steps")));
+  EXPECT_THAT(same.str(), Not(HasSubstr("overlap")));
+  EXPECT_THAT(same.str(), Not(HasSubstr("planned")));
+}
+
+TEST(ReportView, WhereNoTwoCasesAreAlikeTheFirstAreShown) {
+  pb::ListVariantsResponse variants;
+  for (const char* last : {"b", "c", "d", "e"}) {
+    pb::Variant& v = *variants.add_variants();
+    v.set_count(1);
+    v.set_share(0.25);
+    v.add_activities("a");
+    v.add_activities(last);
+    v.set_activity_count(2);
+  }
+  std::ostringstream out;
+  PrintVariantsInBrief(variants.variants(), 4, 4, {out});
+  EXPECT_THAT(out.str(), HasSubstr("No two of the 4 cases went the same way"));
+  EXPECT_THAT(out.str(), HasSubstr("3. 1 case (25.0 %), 2 steps\n   a > d\n"));
+  EXPECT_THAT(out.str(), HasSubstr("3 of 4 variants, 75.0 % of the cases\n"));
 }
 
 }  // namespace

@@ -8,10 +8,12 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
+#include "clients/cli/import_flags.h"
 #include "clients/cli/importing.h"
 #include "clients/cli/playing.h"
 #include "clients/cli/processes.h"
@@ -22,16 +24,17 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
-#include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
 
 constexpr char kProcess[] = "sales-rep-onboarding";
 constexpr char kGenerated[] = "quote-to-order";
+constexpr char kSuite[] = "plumbline-suite";  // looked for on the PATH
 
 struct DemoOptions {
-  std::string file, suite = "plumbline-suite", processes = "processes";
+  std::string file, suite = kSuite, processes = "processes";
+  std::shared_ptr<ImportFlags> flags = std::make_shared<ImportFlags>();  // of the file
   bool keep = false;
   int count = 200;
   uint64_t seed = 7;
@@ -44,10 +47,12 @@ class Demo {
   absl::Status Run() {
     RETURN_IF_ERROR(CheckFile());
     RETURN_IF_ERROR(StartSuite());
+    // What is wrong with a file should be known before minutes of other work.
+    if (!options_.file.empty()) RETURN_IF_ERROR(ImportOwn());
     RETURN_IF_ERROR(Publish());
     RETURN_IF_ERROR(RunCohortOfReps());
     RETURN_IF_ERROR(AwaitRelay());
-    RETURN_IF_ERROR(Import());
+    if (options_.file.empty()) RETURN_IF_ERROR(ImportGenerated());
     RETURN_IF_ERROR(Report(kProcess));
     RETURN_IF_ERROR(Report(imported_));
     Banner();
@@ -111,7 +116,7 @@ class Demo {
 
   // Every entry of the history must be an event of the log, once.
   absl::Status AwaitRelay() {
-    ASSIGN_OR_RETURN(const int64_t expected, CountHistory());
+    ASSIGN_OR_RETURN(const int64_t expected, CountHistory(session_));
     ProgressLine line(session_.err());
     const absl::Time patience = session_.clock().Now() + absl::Seconds(60);
     for (int64_t seen = 0;;) {
@@ -138,62 +143,61 @@ class Demo {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<int64_t> CountHistory() {
-    int64_t entries = 0;
-    onboarding::v1::ListOnboardingsRequest list;
-    list.set_parent(session_.parent());
-    list.set_page_size(1000);
-    onboarding::v1::ListOnboardingsResponse page;
-    do {
-      RETURN_IF_ERROR(session_.Call(kOnboarding, "ListOnboardings", list, &page));
-      for (const auto& one : page.onboardings()) {
-        onboarding::v1::ListHistoryRequest request;
-        request.set_parent(one.name());
-        request.set_page_size(1000);
-        onboarding::v1::ListHistoryResponse response;
-        do {
-          RETURN_IF_ERROR(session_.Call(kOnboarding, "ListHistory", request, &response));
-          entries += response.entries_size();
-          request.set_page_token(response.next_page_token());
-        } while (!response.next_page_token().empty());
-      }
-      list.set_page_token(page.next_page_token());
-    } while (!page.next_page_token().empty());
-    return entries;
+  // "./dev demo deals.csv".
+  std::string CommandOfFile() const {
+    const bool through_dev = options_.suite != kSuite;
+    return absl::StrCat(through_dev ? "./dev demo " : "plumbline demo ", ShellWord(options_.file));
   }
 
-  absl::Status Import() {
+  absl::Status ImportOwn() {
+    analytics::v1::ImportHeader header;
+    UseImportFlags(*options_.flags, session_.wording(), &header);
+    header.set_parent(session_.parent());
+    imported_ = LogIdOf(options_.file);
+    // The cohort's log, which on-boarding keeps, has a name of its own.
+    if (imported_ == kProcess) imported_ += "-file";
+    header.set_event_log_id(imported_);
+    header.mutable_event_log()->set_title(std::filesystem::path(options_.file).filename().string());
+    analytics::v1::ImportEventLogResponse response;
+    const absl::Status status = ImportFile(session_, options_.file, header, &response);
+    if (!status.ok()) {
+      const std::string better = CorrectedCommand(CommandOfFile(), *options_.flags, status);
+      if (!better.empty()) session_.SetHint(absl::StrCat("try: ", better));
+      return status;
+    }
+    TellImport(response);
+    return absl::OkStatus();
+  }
+
+  absl::Status ImportGenerated() {
     analytics::v1::ImportHeader header;
     header.set_parent(session_.parent());
+    imported_ = kGenerated;
+    header.set_event_log_id(imported_);
+    header.mutable_event_log()->set_title("Quote to order, 2,000 simulated cases");
     analytics::v1::ImportEventLogResponse response;
-    if (!options_.file.empty()) {
-      imported_ = LogIdOf(options_.file);
-      if (imported_ == kProcess) imported_ += "-file";
-      header.set_event_log_id(imported_);
-      header.mutable_event_log()->set_title(
-          std::filesystem::path(options_.file).filename().string());
-      RETURN_IF_ERROR(ImportFile(session_, options_.file, header, &response));
-    } else {
-      imported_ = kGenerated;
-      header.set_event_log_id(imported_);
-      header.mutable_event_log()->set_title("Quote to order, 2,000 simulated cases");
-      RETURN_IF_ERROR(ImportText(
-          session_, header,
-          [&](const Feed& feed) {
-            return PlayProcess(session_, kGenerated, simulation::PlayoutOptions(), feed);
-          },
-          &response));
-    }
+    RETURN_IF_ERROR(ImportText(
+        session_, header,
+        [&](const Feed& feed) {
+          return PlayProcess(session_, kGenerated, simulation::PlayoutOptions(), feed);
+        },
+        &response));
+    TellImport(response);
+    return absl::OkStatus();
+  }
+
+  void TellImport(const analytics::v1::ImportEventLogResponse& response) {
     Step(absl::StrCat("Imported ", Number(response.event_count(), "event", "events"), " of ",
                       Number(response.event_log().case_count(), "case", "cases"), " (",
                       response.format(), ") in ", Span(Seconds(response.elapsed()))));
-    for (const std::string& sentence : DoubtfulTimes(response))
-      session_.err() << "    " << sentence << '\n';
+    std::vector<std::string> notes;
+    if (!options_.file.empty())
+      notes = ImportNotes(response, absl::StrCat("run ", CommandOfFile(), " with"));
+    for (const std::string& sentence : notes) session_.err() << "    " << sentence << '\n';
     for (const auto& dropped : response.dropped()) {
       session_.err() << "    dropped " << Count(dropped.count()) << ": " << dropped.reason()
                      << '\n';
     }
-    return absl::OkStatus();
   }
 
   absl::Status Report(const std::string& log) {
@@ -273,6 +277,11 @@ void AddDemoCommand(CLI::App& app, Action* action) {
   Takes(
       demo->add_option("--seed", options->seed, "The same seed gives the same cohort (default: 7)"),
       "N");
+  AddImportFlags(*demo, options->flags);
+  AddExamples(*demo, {{"plumbline demo", ""},
+                      {"plumbline demo crm.csv --case-column deal_id --activity-column stage \\\n"
+                       "      --time-column changed_at",
+                       "the same, and a report of your own log"}});
   demo->callback([=] { *action = [=](Session& s) { return Demo(s, *options).Run(); }; });
 }
 

@@ -203,9 +203,11 @@ Found KnownOptions(Session& session, absl::string_view onboarding, absl::string_
 }
 
 std::string HintFor(Session& session, const absl::Status& status) {
+  if (!session.hint().empty()) return session.hint();
   if (base::ReasonOf(status) == base::Reason::ERROR_REASON_RESOURCE_ALREADY_EXISTS &&
       ResourceOf(status).first == "EventLog") {
-    return "give another id with --log, or add to it with --append";
+    return "put the file in its place with --replace, add to it with --append, or give another id "
+           "with --log";
   }
   if (base::ReasonOf(status) == base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND) {
     session.SetTimeout(kHintSeconds);

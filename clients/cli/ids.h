@@ -37,7 +37,8 @@ absl::StatusOr<std::vector<Known>> KnownDecisions(Session& session, absl::string
 absl::StatusOr<std::vector<Known>> KnownOptions(Session& session, absl::string_view onboarding,
                                                 absl::string_view decision);
 
-// What a person may try after `status` (the error of a call of this session): the nearest id where
+// What a person may try after `status` (the error of a call of this session): what the command
+// itself knows (Session::SetHint), the nearest id where
 // something does not exist, how to begin where nothing answers; "" if there is nothing to say. May
 // ask the service once, with a deadline of two seconds.
 std::string HintFor(Session& session, const absl::Status& status);

@@ -4,10 +4,11 @@
 #include <memory>
 #include <ostream>
 #include <string>
-#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
+#include "clients/cli/import_flags.h"
 #include "clients/cli/importing.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
@@ -19,45 +20,42 @@ namespace pb = analytics::v1;
 
 struct Options {
   std::string file, log, title;
-  pb::CsvMapping csv;
-  std::vector<std::string> transitions;
-  bool append = false;
+  std::shared_ptr<ImportFlags> flags = std::make_shared<ImportFlags>();
+  bool append = false, replace = false, into_kept = false;
 };
+
+// The command as it was typed, up to the flags that say how the file is read.
+std::string CommandOf(const Options& options) {
+  std::string text = absl::StrCat("plumbline import ", ShellWord(options.file));
+  if (!options.log.empty()) absl::StrAppend(&text, " --log ", ShellWord(options.log));
+  if (!options.title.empty()) absl::StrAppend(&text, " --title ", ShellWord(options.title));
+  if (options.append) text += " --append";
+  if (options.replace) text += " --replace";
+  if (options.into_kept) text += " --into-kept";
+  return text;
+}
 
 absl::Status Import(Session& session, const Options& options) {
   session.wording().Call({{"header.event_log_id", "--log"},
                           {"header.event_log.title", "--title"},
-                          {"header.event_log.map_transitions", "--map-transition"},
-                          {"header.csv.case_column", "--case-column"},
-                          {"header.csv.activity_column", "--activity-column"},
-                          {"header.csv.time_column", "--time-column"},
-                          {"header.csv.start_time_column", "--start-column"},
-                          {"header.csv.resource_column", "--resource-column"},
-                          {"header.csv.transition_column", "--transition-column"},
-                          {"header.csv.delimiter", "--delimiter"},
-                          {"header.csv.time_zone", "--time-zone"},
-                          {"header.csv.time_format", "--time-format"},
-                          {"header.csv.date_order", "--date-order"},
-                          {"csv.case_column", "--case-column"},
-                          {"csv.activity_column", "--activity-column"},
-                          {"csv.time_column", "--time-column"},
-                          {"csv.start_time_column", "--start-column"},
-                          {"csv.resource_column", "--resource-column"},
-                          {"csv.transition_column", "--transition-column"},
-                          {"csv.delimiter", "--delimiter"},
-                          {"csv.time_zone", "--time-zone"},
-                          {"csv.time_format", "--time-format"},
-                          {"csv.date_order", "--date-order"}});
+                          {"header.append", "--append"},
+                          {"header.replace", "--replace"},
+                          {"header.allow_kept", "--into-kept"}});
   pb::ImportHeader header;
+  UseImportFlags(*options.flags, session.wording(), &header);
   header.set_parent(session.parent());
   header.set_event_log_id(options.log.empty() ? LogIdOf(options.file) : options.log);
   header.mutable_event_log()->set_title(options.title);
-  for (const std::string& t : options.transitions)
-    header.mutable_event_log()->add_map_transitions(t);
-  *header.mutable_csv() = options.csv;
   header.set_append(options.append);
+  header.set_replace(options.replace);
+  header.set_allow_kept(options.into_kept);
   pb::ImportEventLogResponse response;
-  RETURN_IF_ERROR(ImportFile(session, options.file, header, &response));
+  const absl::Status status = ImportFile(session, options.file, header, &response);
+  if (!status.ok()) {
+    const std::string better = CorrectedCommand(CommandOf(options), *options.flags, status);
+    if (!better.empty()) session.SetHint(absl::StrCat("try: ", better));
+    return status;
+  }
   if (session.json()) {
     session.PrintJson(response);
     return absl::OkStatus();
@@ -65,55 +63,6 @@ absl::Status Import(Session& session, const Options& options) {
   PrintImport(session, response);
   session.out() << "  next: plumbline report " << header.event_log_id() << '\n';
   return absl::OkStatus();
-}
-
-// A flag, the field of the mapping that it sets, what it takes, and its help.
-struct CsvFlag {
-  const char* flag;
-  std::string* (pb::CsvMapping::*field)();
-  const char* takes;
-  const char* help;
-};
-
-constexpr CsvFlag kCsvFlags[] = {
-    {"--case-column", &pb::CsvMapping::mutable_case_column, "NAME",
-     "Column of the case (default: found by name)"},
-    {"--activity-column", &pb::CsvMapping::mutable_activity_column, "NAME",
-     "Column of the activity (default: found by name)"},
-    {"--time-column", &pb::CsvMapping::mutable_time_column, "NAME",
-     "Column of the time (default: found by name)"},
-    {"--start-column", &pb::CsvMapping::mutable_start_time_column, "NAME",
-     "Column of the start time; - = none (default: found by name)"},
-    {"--resource-column", &pb::CsvMapping::mutable_resource_column, "NAME",
-     "Column of who did it; - = none (default: found by name)"},
-    {"--transition-column", &pb::CsvMapping::mutable_transition_column, "NAME",
-     "Column of the life-cycle transition; - = none (default: found by name)"},
-    {"--delimiter", &pb::CsvMapping::mutable_delimiter, "CHARACTER",
-     "Between columns (default: found by looking)"},
-    {"--time-zone", &pb::CsvMapping::mutable_time_zone, "ZONE",
-     "Zone of times that name none, for example Europe/Berlin (default: UTC)"},
-    {"--time-format", &pb::CsvMapping::mutable_time_format, "FORMAT",
-     "Such as '%d.%m.%y %H:%M' (default: found by looking)"},
-};
-
-void AddCsvFlags(CLI::App& command, std::shared_ptr<Options> options) {
-  for (const CsvFlag& flag : kCsvFlags) {
-    const auto set = [options, field = flag.field](const std::string& value) {
-      *(options->csv.*field)() = value;
-    };
-    Takes(command.add_option_function<std::string>(flag.flag, set, flag.help), flag.takes)
-        ->group("CSV");
-  }
-  const auto set = [options](const std::string& word) {
-    options->csv.set_date_order(word == kDayFirst ? pb::CsvMapping::DATE_ORDER_DAY_FIRST
-                                                  : pb::CsvMapping::DATE_ORDER_MONTH_FIRST);
-  };
-  Takes(command.add_option_function<std::string>(
-            "--date-order", set,
-            "What 03/04/2026 begins with: day-first or month-first (default: found by looking)"),
-        "ORDER")
-      ->check(CLI::IsMember({kDayFirst, kMonthFirst}))
-      ->group("CSV");
 }
 
 }  // namespace
@@ -127,18 +76,24 @@ void AddImportCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--log", options->log, "Id of the log (default: from the file's name)"),
         "ID");
   Takes(command->add_option("--title", options->title, "What people call it"), "TEXT");
-  command->add_flag("--append", options->append, "Add to the log if it exists");
-  Takes(command->add_option("--map-transition", options->transitions,
-                            "Only events of this life-cycle transition make the map, for example "
-                            "complete (repeatable)"),
-        "NAME")
-      ->allow_extra_args(false);
-  AddCsvFlags(*command, options);
+  CLI::Option* append =
+      command->add_flag("--append", options->append, "Add to the log if it exists");
+  command
+      ->add_flag("--replace", options->replace,
+                 "Take the place of the log if it exists, at once and only if all goes well")
+      ->excludes(append);
+  command
+      ->add_flag("--into-kept", options->into_kept,
+                 "With --append: also to a log that on-boarding keeps, among its own cases")
+      ->needs(append);
+  AddImportFlags(*command, options->flags);
   AddExamples(*command,
               {{"plumbline import deals.csv", "columns, delimiter and times are found by looking"},
                {"plumbline import crm.csv --case-column deal_id --activity-column stage \\\n"
                 "      --time-column changed_at --time-zone Europe/Berlin",
                 ""},
+               {"plumbline import deals.csv --replace --date-order day-first",
+                "once more, read differently"},
                {"plumbline import log.xes.gz --log claims --map-transition complete", ""}});
   command->callback([=] { *action = [=](Session& s) { return Import(s, *options); }; });
 }

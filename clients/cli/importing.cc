@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
@@ -19,11 +20,27 @@ namespace plumbline::cli {
 
 namespace pb = analytics::v1;
 
-// "2026-03-04".
-std::string DayOf(const google::protobuf::Timestamp& time) { return When(time).substr(0, 10); }
+namespace {
 
 constexpr size_t kChunk = 1 << 20;
 constexpr absl::Duration kImportTimeout = absl::Minutes(10);
+
+bool IsAboutTheFile(const absl::Status& status) {
+  const base::Reason reason = base::ReasonOf(status);
+  return reason == base::Reason::ERROR_REASON_IMPORT_FORMAT ||
+         reason == base::Reason::ERROR_REASON_IMPORT_COLUMN_MISSING ||
+         reason == base::Reason::ERROR_REASON_IMPORT_EMPTY;
+}
+
+// "complete (164,506), start (71,413)".
+std::string TransitionsOf(const pb::ImportEventLogResponse& response) {
+  std::vector<std::string> texts;
+  for (const auto& one : response.transitions())
+    texts.push_back(absl::StrCat(Printable(one.transition()), " (", Count(one.count()), ")"));
+  return absl::StrJoin(texts, ", ");
+}
+
+}  // namespace
 
 absl::Status ImportText(Session& session, const pb::ImportHeader& header,
                         const std::function<absl::Status(const Feed&)>& produce,
@@ -65,7 +82,7 @@ absl::Status ImportFile(Session& session, const std::string& path, const pb::Imp
                               absl::StrCat("'", path, "' cannot be opened; check the path"));
   }
   std::istream& in = path == "-" ? std::cin : file;
-  return ImportText(
+  const absl::Status status = ImportText(
       session, header,
       [&](const Feed& feed) -> absl::Status {
         std::vector<char> buffer(kChunk);
@@ -79,6 +96,9 @@ absl::Status ImportFile(Session& session, const std::string& path, const pb::Imp
         return absl::OkStatus();
       },
       response);
+  // Whatever file was named before, this is the one.
+  session.wording().InFile(IsAboutTheFile(status) && path != "-" ? path : "", "", "");
+  return status;
 }
 
 std::string LogIdOf(absl::string_view path) {
@@ -103,20 +123,6 @@ std::string LogIdOf(absl::string_view path) {
   return id;
 }
 
-std::vector<std::string> DoubtfulTimes(const pb::ImportEventLogResponse& response) {
-  std::vector<std::string> sentences;
-  for (const auto& times : response.times()) {
-    if (!times.ambiguous()) continue;
-    const bool day_first = times.format().find("%d") < times.format().find("%m");
-    sentences.push_back(absl::StrCat(
-        "day and month in doubt: '", times.sample(), "' in column '", times.column(),
-        "' was read as ", DayOf(times.sample_time()), ", but could be ", DayOf(times.other_time()),
-        ", and no time of the column tells; if that is wrong, import again with --date-order ",
-        day_first ? kMonthFirst : kDayFirst));
-  }
-  return sentences;
-}
-
 void PrintImport(Session& session, const pb::ImportEventLogResponse& response) {
   const double seconds = Seconds(response.elapsed());
   session.out() << session.ShortName(response.event_log().name()) << ": "
@@ -133,9 +139,12 @@ void PrintImport(Session& session, const pb::ImportEventLogResponse& response) {
     optional("start", csv.start_time_column());
     optional("resource", csv.resource_column());
     optional("transition", csv.transition_column());
-    session.out() << "; times read as " << csv.time_format() << " in " << csv.time_zone() << '\n';
+    session.out() << "\n  times read as " << TimeFormatWords(csv.time_format()) << ", those that "
+                  << "name no zone in " << csv.time_zone() << '\n';
   }
-  for (const std::string& sentence : DoubtfulTimes(response))
+  if (!response.transitions().empty())
+    session.out() << "  life-cycle transitions: " << TransitionsOf(response) << '\n';
+  for (const std::string& sentence : ImportNotes(response, "import again with --replace"))
     session.out() << "  " << sentence << '\n';
   for (const auto& dropped : response.dropped()) {
     session.out() << "  dropped " << Count(dropped.count()) << ": " << dropped.reason() << '\n';

@@ -15,7 +15,7 @@ namespace plumbline::cli {
 
 // Streams a file ("-" = standard input) to AnalyticsService.ImportEventLog, with progress on the
 // session's err. The deadline of an import is ten minutes, or the session's timeout if that is
-// longer.
+// longer. Errors that are about the file name it (see Wording::InFile).
 absl::Status ImportFile(Session& session, const std::string& path,
                         const analytics::v1::ImportHeader& header,
                         analytics::v1::ImportEventLogResponse* response);
@@ -30,12 +30,15 @@ absl::Status ImportText(Session& session, const analytics::v1::ImportHeader& hea
 // An id made of a file's name: "BPIC 2012.xes.gz" -> "bpic-2012".
 std::string LogIdOf(absl::string_view path);
 
-// The words for the orders of day and month on the command line.
-inline constexpr char kDayFirst[] = "day-first";
-inline constexpr char kMonthFirst[] = "month-first";
+// "day/month/year hour:minute" of "%d/%m/%Y %H:%M".
+std::string TimeFormatWords(absl::string_view format);
 
-// A sentence for each column whose times can be read with day and month exchanged.
-std::vector<std::string> DoubtfulTimes(const analytics::v1::ImportEventLogResponse& response);
+// What somebody should look at before believing a report, a sentence each: times that can be read
+// with day and month exchanged, times that are hardly meant, and life-cycle transitions of which
+// one would make a plainer map. `again` is how the file is imported anew: "import again with
+// --replace".
+std::vector<std::string> ImportNotes(const analytics::v1::ImportEventLogResponse& response,
+                                     absl::string_view again);
 
 // What was imported, how it was read and what was dropped, for people.
 void PrintImport(Session& session, const analytics::v1::ImportEventLogResponse& response);

@@ -13,6 +13,7 @@
 #include "common/flow/plan.h"
 #include "common/flow/proto/convert.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -61,6 +62,30 @@ absl::Status PlayProcess(Session& session, const std::string& process,
   return simulation::Playout(
       plan, options, simulation::DemonstrationBehaviour(static_cast<int>(options.first_day.year())),
       sink);
+}
+
+absl::StatusOr<int64_t> CountHistory(Session& session) {
+  int64_t entries = 0;
+  onboarding::v1::ListOnboardingsRequest list;
+  list.set_parent(session.parent());
+  list.set_page_size(1000);
+  onboarding::v1::ListOnboardingsResponse page;
+  do {
+    RETURN_IF_ERROR(session.Call(kOnboarding, "ListOnboardings", list, &page));
+    for (const auto& one : page.onboardings()) {
+      onboarding::v1::ListHistoryRequest request;
+      request.set_parent(one.name());
+      request.set_page_size(1000);
+      onboarding::v1::ListHistoryResponse response;
+      do {
+        RETURN_IF_ERROR(session.Call(kOnboarding, "ListHistory", request, &response));
+        entries += response.entries_size();
+        request.set_page_token(response.next_page_token());
+      } while (!response.next_page_token().empty());
+    }
+    list.set_page_token(page.next_page_token());
+  } while (!page.next_page_token().empty());
+  return entries;
 }
 
 }  // namespace plumbline::cli

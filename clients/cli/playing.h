@@ -19,6 +19,9 @@ absl::StatusOr<simulation::CohortSummary> RunCohort(Session& session,
                                                     const simulation::CohortOptions& options);
 void PrintCohort(Session& session, const simulation::CohortSummary& summary);
 
+// Entries of the histories of all on-boardings of the workspace. A call for each of them.
+absl::StatusOr<int64_t> CountHistory(Session& session);
+
 // Random runs of the latest revision of a process, with all that it calls, as CSV text.
 absl::Status PlayProcess(Session& session, const std::string& process,
                          const simulation::PlayoutOptions& options,

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <ostream>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -19,6 +22,10 @@ using analytics::v1::DurationStatistics;
 constexpr size_t kLeastName = 22;
 // Steps that two variants must share from the beginning on to be told together.
 constexpr size_t kLeastShared = 3;
+// Notes of edges; explained below their table.
+constexpr char kOverlap[] = "overlap", kPlanned[] = "planned";
+// Variants that are shown where no two cases are alike.
+constexpr int kFewVariants = 3;
 
 std::string ShortSpan(double seconds) {
   return seconds > 0 && seconds < 1 ? "<1 s" : Span(seconds);
@@ -109,23 +116,39 @@ std::string Frequent(std::vector<std::pair<int64_t, std::string>> counted) {
   return absl::StrJoin(texts, ", ");
 }
 
-void PrintEdges(const analytics::v1::ProcessMap& map, const Paper& paper) {
-  Table edges({"~FROM", "~TO", ">TIMES", "?>CASES", ">MEDIAN WAIT", "?>95 % WITHIN", "?>TOTAL"}, 36,
-              kLeastName);
-  bool negative = false;
+void PrintEdges(const analytics::v1::ProcessMap& map, const std::set<std::string>& planned,
+                const Paper& paper) {
+  Table edges(
+      {"~FROM", "~TO", ">TIMES", "?>CASES", ">MEDIAN WAIT", "?NOTE", "?>95 % WITHIN", "?>TOTAL"},
+      36, kLeastName);
+  bool any_overlap = false, any_planned = false;
   for (const auto& e : map.edges()) {
+    const bool overlap = Seconds(e.wait().median()) < 0 || e.wait().total_seconds() < 0;
+    const bool by_plan = !overlap && planned.contains(e.to());
     edges.Add({e.from(), e.to(), Count(e.count()), Count(e.case_count()), MedianOf(e.wait()),
+               overlap   ? kOverlap
+               : by_plan ? kPlanned
+                         : "",
                P95Of(e.wait()), TotalOf(e.wait())});
-    negative |= Seconds(e.wait().median()) < 0;
+    any_overlap |= overlap;
+    any_planned |= by_plan;
   }
   edges.Print(paper);
+  if (any_overlap) {
+    Note(paper, absl::StrCat(kOverlap,
+                             ": the second step mostly begins before the first one ends, by the "
+                             "time with the minus sign; nobody waits there."));
+  }
+  if (any_planned) {
+    Note(paper, absl::StrCat(kPlanned,
+                             ": by plan the second step is not to begin before its day; what "
+                             "passes until then is in these figures, but is no delay."));
+  }
   if (map.omitted_edges() > 0) {
     paper.out << "and " << Number(map.omitted_edges(), "rarer edge", "rarer edges") << " with "
               << Number(map.omitted_count(), "occurrence", "occurrences") << ", "
               << Percent(map.omitted_share()) << " of all\n";
   }
-  if (negative)
-    Note(paper, "A wait below zero: the second step began before the first one had ended.");
 }
 
 }  // namespace
@@ -146,10 +169,11 @@ void PrintMap(const analytics::v1::ProcessMap& map, const Paper& paper) {
   activities.Print(paper);
   PrintOmitted(map.omitted_activities(), "activity", "activities", "of the events", paper);
   paper.out << '\n';
-  PrintEdges(map, paper);
+  PrintEdges(map, {}, paper);
 }
 
-void PrintMapInBrief(const analytics::v1::ProcessMap& map, const Paper& paper) {
+void PrintMapInBrief(const analytics::v1::ProcessMap& map, const std::set<std::string>& planned,
+                     const Paper& paper) {
   std::vector<std::pair<int64_t, std::string>> begins, ends;
   for (const auto& a : map.activities()) {
     if (a.start_count() > 0) begins.emplace_back(a.start_count(), a.activity());
@@ -162,7 +186,7 @@ void PrintMapInBrief(const analytics::v1::ProcessMap& map, const Paper& paper) {
     Note(paper, Printable(absl::StrCat("Cases begin with ", Frequent(begins), " and end with ",
                                        Frequent(ends), ".")));
   }
-  PrintEdges(map, paper);
+  PrintEdges(map, planned, paper);
 }
 
 void PrintVariants(const VariantList& variants, int64_t total, const Paper& paper) {
@@ -174,15 +198,19 @@ void PrintVariantsInBrief(const VariantList& variants, int64_t total, int64_t ca
   if (cases > 1 && total == cases) {
     Note(paper, absl::StrCat("No two of the ", Count(cases),
                              " cases went the same way: their steps came in an order of their own, "
-                             "as they do where steps run in parallel."));
-    return;
+                             "as they do where steps run in parallel. The first of them:"));
+    const VariantList few(variants.begin(),
+                          variants.begin() + std::min(kFewVariants, variants.size()));
+    return PrintEach(few, total, true, paper);
   }
   PrintEach(variants, total, true, paper);
 }
 
 void PrintSteps(const google::protobuf::RepeatedPtrField<analytics::v1::StepTime>& steps,
                 const analytics::v1::Omitted& omitted, const Paper& paper) {
-  Note(paper, "Sums over all cases, then the medians of one time. LATE: done after its due time.");
+  Note(paper,
+       "Sums over all cases and repeats, then the medians of one time. LATE: done after its due "
+       "time.");
   Table table({"~STEP", ">TIMES", ">WAITING", "?>WORKING", "?>BLOCKED", "?>LATE", "?>MEDIAN WAIT",
                "?>MEDIAN WORK", "?>REPEATED IN"},
               36, kLeastName);

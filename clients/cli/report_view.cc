@@ -2,6 +2,8 @@
 #include "clients/cli/report_view.h"
 
 #include <ostream>
+#include <set>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -23,7 +25,8 @@ void Prose(const Paper& paper, absl::string_view text, size_t hanging = 0) {
 
 void PrintTarget(const analytics::v1::TargetAttainment& target, const Paper& paper) {
   std::string text = absl::StrCat(
-      "Inside the target: ", Percent(target.share()), " (", Count(target.inside_count()), " of ",
+      "Inside the target", target.target().empty() ? "" : absl::StrCat(" (", target.target(), ")"),
+      ": ", Percent(target.share()), " (", Count(target.inside_count()), " of ",
       Number(target.inside_count() + target.outside_count(), "case", "cases"));
   if (target.undecided_count() > 0) {
     absl::StrAppend(&text, "; ", Count(target.undecided_count()),
@@ -45,7 +48,7 @@ void PrintHead(const analytics::v1::Report& report, const Paper& paper) {
                             Number(log.case_count(), "case", "cases"), ", from ",
                             When(log.first_time()), " to ", When(log.last_time()), " UTC."));
   Prose(paper, "Times are calendar time: nights and weekends count; d = 24 hours.");
-  Prose(paper, absl::StrCat("Duration of a case: ",
+  Prose(paper, absl::StrCat("Duration of a case, from its first event to its last: ",
                             CaseSummary(report.case_duration(), report.open_case_count())));
   if (report.has_target()) PrintTarget(report.target(), paper);
 }
@@ -62,6 +65,24 @@ void PrintFindings(const analytics::v1::Report& report, const Paper& paper) {
     for (const std::string& evidence : finding.evidence())
       Prose(paper, absl::StrCat("   - ", evidence), 5);
   }
+}
+
+// The edge of the map between the same two steps, or null.
+const analytics::v1::Edge* EdgeOfBottleneck(const analytics::v1::Report& report) {
+  for (const auto& edge : report.process_map().edges()) {
+    if (edge.from() == report.bottleneck().from() && edge.to() == report.bottleneck().to())
+      return &edge;
+  }
+  return nullptr;
+}
+
+// The steps for which plans name a day before which they are not to begin.
+std::set<std::string> PlannedSteps(const analytics::v1::Report& report) {
+  std::set<std::string> planned;
+  for (const auto& step : report.steps()) {
+    if (step.planned_seconds() > 0) planned.insert(step.activity());
+  }
+  return planned;
 }
 
 // Whether the map shows a longer wait than the worst, so that a reader would wonder.
@@ -85,6 +106,17 @@ void PrintBottleneck(const analytics::v1::Report& report, const Paper& paper) {
                             ", ", Span(b.wait().total_seconds()), " in all (",
                             Percent(report.bottleneck_share()), " of all waiting); median ",
                             Span(b.wait().median()), ", 95 % within ", Span(b.wait().p95()), "."));
+  Prose(paper, "Counted is every wait, repeats included, of a step that was ready to begin.");
+  const auto* edge = EdgeOfBottleneck(report);
+  if (edge != nullptr &&
+      (edge->count() != b.count() || edge->wait().total_seconds() != b.wait().total_seconds())) {
+    Prose(paper, absl::StrCat("The process map below has the same two steps ",
+                              Number(edge->count(), "time", "times"), " with ",
+                              Span(edge->wait().total_seconds()),
+                              ": it counts only where nothing else happened in the case between "
+                              "them, and all time from the end of the one to the begin of the "
+                              "other."));
+  }
   if (MapHoldsMore(report)) {
     Prose(paper,
           "Time in which a step was worked on, was blocked, or was not to begin yet by plan is no "
@@ -119,7 +151,7 @@ void PrintReport(const analytics::v1::Report& report, const Paper& paper) {
   Heading(paper, "Time per step");
   PrintSteps(report.steps(), report.omitted_steps(), paper);
   Heading(paper, "Process map: which step follows which");
-  PrintMapInBrief(report.process_map(), paper);
+  PrintMapInBrief(report.process_map(), PlannedSteps(report), paper);
   Heading(paper, "Variants: the ways that cases took");
   PrintVariantsInBrief(report.variants(), report.variant_count(), report.event_log().case_count(),
                        paper);

@@ -5,6 +5,7 @@
 #define PLUMBLINE_CLIENTS_CLI_REPORT_VIEW_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -20,13 +21,15 @@ void PrintReport(const analytics::v1::Report& report, const Paper& paper);
 // Activities, then edges.
 void PrintMap(const analytics::v1::ProcessMap& map, const Paper& paper);
 // With what cases begin and end, then the edges: what a report needs beside the times per step.
-void PrintMapInBrief(const analytics::v1::ProcessMap& map, const Paper& paper);
+// Edges that lead to one of the `planned` steps are marked.
+void PrintMapInBrief(const analytics::v1::ProcessMap& map, const std::set<std::string>& planned,
+                     const Paper& paper);
 
 using VariantList = google::protobuf::RepeatedPtrField<analytics::v1::Variant>;
 // Every sequence in full. `total`: variants of the log.
 void PrintVariants(const VariantList& variants, int64_t total, const Paper& paper);
 // Sequences that begin like the first one say only where they leave it; where no two cases are
-// alike, that is all that is said. `cases`: of the log.
+// alike, that is said, with the first few. `cases`: of the log.
 void PrintVariantsInBrief(const VariantList& variants, int64_t total, int64_t cases,
                           const Paper& paper);
 

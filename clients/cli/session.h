@@ -8,6 +8,7 @@
 #include <iosfwd>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -74,6 +75,9 @@ class Session {
   Wording& wording() { return wording_; }
   const base::Clock& clock() const { return clock_; }
   const GlobalOptions& options() const { return options_; }
+  // What may be tried after the error that the command ends with, as HintFor gives it.
+  void SetHint(std::string hint) { hint_ = std::move(hint); }
+  const std::string& hint() const { return hint_; }
   // How long calls may take from now on.
   void SetTimeout(double seconds) { options_.timeout_seconds = seconds; }
   // Talks to another address from now on (the demo, whose suite picks its port).
@@ -85,6 +89,7 @@ class Session {
   Paper paper_;
   std::ostream& err_;
   Wording wording_;
+  std::string hint_;
   std::unique_ptr<rpc::Channel> channel_;
 };
 

@@ -43,7 +43,13 @@ std::string Number(int64_t n, absl::string_view one, absl::string_view many) {
   return absl::StrCat(Count(n), " ", n == 1 ? one : many);
 }
 
-std::string Percent(double share) { return absl::StrFormat("%.1f %%", share * 100); }
+std::string Percent(double share) {
+  // Sums of the same parts in another order differ by less.
+  constexpr double kRounding = 1e-9;
+  if (share >= 0.9995 && share < 1 - kRounding) return "> 99.9 %";
+  if (share < 0.0005 && share > kRounding) return "< 0.1 %";
+  return absl::StrFormat("%.1f %%", share * 100);
+}
 
 std::string When(const google::protobuf::Timestamp& time) {
   if (time.seconds() == 0 && time.nanos() == 0) return "";

@@ -23,7 +23,7 @@ double Seconds(const google::protobuf::Duration& duration);
 std::string Count(int64_t n);
 // "1 case", "2 cases".
 std::string Number(int64_t n, absl::string_view one, absl::string_view many);
-// 0.4567 -> "45.7 %"
+// 0.4567 -> "45.7 %"; "> 99.9 %" and "< 0.1 %" where only the whole is 100 % and nothing is 0 %.
 std::string Percent(double share);
 // "2026-01-31 09:00" in UTC; "" if the message is not set (0 seconds).
 std::string When(const google::protobuf::Timestamp& time);

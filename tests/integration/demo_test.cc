@@ -88,6 +88,21 @@ TEST(Demo, StudiesAFileOfTheUsersOwn) {
   EXPECT_EQ(reports[1].process_map().edges(0).wait().median().seconds(), 2 * 86'400);
 }
 
+TEST(Demo, AFileThatCannotBeReadIsToldBeforeTheCohort) {
+  testing::TempDir folder;
+  std::ofstream(folder.Join("odd.csv")) << "deal,what,when\nd1,Quote,2024-01-01\n"
+                                           "d1,Sign,2024-01-02\nd2,Quote,2024-01-02\n";
+  const Ended ended = Demo({folder.Join("odd.csv")});
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_NE(ended.output.find("IMPORT_COLUMN_MISSING"), std::string::npos) << ended.output;
+  EXPECT_EQ(ended.output.find("on-boardings over a simulated year"), std::string::npos)
+      << ended.output;
+  const Ended told = Demo({folder.Join("odd.csv"), "--case-column", "deal", "--activity-column",
+                           "what", "--time-column", "when"});
+  EXPECT_EQ(told.code, 0) << told.output;
+  EXPECT_EQ(Reports(told.output).size(), 2u) << told.output;
+}
+
 TEST(Demo, AMissingFileIsToldAtOnce) {
   const Ended ended = Demo({"no-such-file.csv"});
   EXPECT_EQ(ended.code, 3);
