@@ -19,18 +19,21 @@ bool IsText(Type type) {
 
 }  // namespace
 
-Keyset::Keyset(std::vector<OrderTerm> order, absl::Span<const OrderTerm> key, const Schema& schema,
-               absl::Span<const Column> columns) {
+std::vector<OrderTerm> TotalOrder(std::vector<OrderTerm> order, absl::Span<const OrderTerm> key) {
   const bool flip = !order.empty() && order.back().descending != key.front().descending;
   for (const OrderTerm& term : key) {
     const auto same = [&](const OrderTerm& other) { return other.field == term.field; };
     if (std::none_of(order.begin(), order.end(), same))
       order.push_back({term.field, term.descending != flip});
   }
-  for (const OrderTerm& term : order) {
+  return order;
+}
+
+Keyset::Keyset(std::vector<OrderTerm> order, absl::Span<const OrderTerm> key, const Schema& schema,
+               absl::Span<const Column> columns) {
+  for (const OrderTerm& term : TotalOrder(std::move(order), key)) {
     const Column& column = columns[static_cast<size_t>(term.field)];
-    parts_.push_back({column.sql,
-                      IsText(schema.field(term.field).type), term.descending});
+    parts_.push_back({column.sql, IsText(schema.field(term.field).type), term.descending});
   }
 }
 
@@ -73,7 +76,7 @@ std::string Keyset::Position(absl::Span<const SortCell> cells) const {
   return position;
 }
 
-absl::StatusOr<std::vector<SortCell>> Keyset::Parse(absl::string_view position) const {
+absl::StatusOr<std::vector<SortCell>> Keyset::Cells(absl::string_view position) const {
   const absl::Status wrong = absl::InvalidArgumentError("a position of another order");
   std::vector<SortCell> cells;
   for (const Part& part : parts_) {
@@ -100,7 +103,7 @@ absl::StatusOr<std::vector<SortCell>> Keyset::Parse(absl::string_view position) 
 
 absl::StatusOr<SqlText> Keyset::After(absl::string_view position, absl::string_view prefix) const {
   if (position.empty()) return SqlText{"TRUE", {}};
-  ASSIGN_OR_RETURN(std::vector<SortCell> cells, Parse(position));
+  ASSIGN_OR_RETURN(std::vector<SortCell> cells, Cells(position));
   SqlText text;
   std::vector<std::string> names;
   for (SortCell& cell : cells) {

@@ -23,12 +23,15 @@ namespace plumbline::expr {
 // One sort key's value in a row.
 using SortCell = std::variant<int64_t, std::string>;
 
+// `order` with the terms of `key` appended where it lacks their fields: together they must give
+// every row a place of its own. What is appended goes in the direction of the last term of `order`,
+// which indexes can follow.
+std::vector<OrderTerm> TotalOrder(std::vector<OrderTerm> order, absl::Span<const OrderTerm> key);
+
 class Keyset {
  public:
-  // `order` with `key` appended where it lacks its fields: together they must give every row a
-  // place of its own. What is appended goes in the direction of the last term of `order`, which
-  // indexes can follow. Columns that are ordered by hold no NULL. `columns` are by the indices of
-  // the schema.
+  // The order of TotalOrder. Columns that are ordered by hold no NULL. `columns` are by the indices
+  // of the schema.
   Keyset(std::vector<OrderTerm> order, absl::Span<const OrderTerm> key, const Schema& schema,
          absl::Span<const Column> columns);
 
@@ -46,6 +49,9 @@ class Keyset {
 
   // The position of a row with these values of Select(): any bytes, not empty. O(length).
   std::string Position(absl::Span<const SortCell> cells) const;
+  // The values that Position() was given. Errors: InvalidArgument for a position that another order
+  // made.
+  absl::StatusOr<std::vector<SortCell>> Cells(absl::string_view position) const;
   // A term for WHERE: true of the rows after `position`; "TRUE" for "". Parameters are named
   // `prefix` and a number. Errors: InvalidArgument for a position that another order made.
   absl::StatusOr<SqlText> After(absl::string_view position, absl::string_view prefix = "k") const;
@@ -59,7 +65,6 @@ class Keyset {
   // Each part as `write(part, its number)`, with commas between them.
   template <typename Write>
   std::string Join(const Write& write) const;
-  absl::StatusOr<std::vector<SortCell>> Parse(absl::string_view position) const;
 
   std::vector<Part> parts_;
 };

@@ -43,6 +43,13 @@ absl::StatusOr<Query> ToQuery(const Fields& fields, const expr::Schema& schema) 
   return Query{*std::move(filter), *std::move(order), std::move(after), *page_size};
 }
 
+absl::Status PositionError() {
+  return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
+                     "page_token was made by another version of this list; leave it empty to "
+                     "begin again")
+      .Field("page_token", "not a token of this list");
+}
+
 std::string NextPageToken(const Fields& fields, absl::string_view position) {
   if (position.empty()) return "";
   return rpc::EncodePageToken(fields.method, ScopeOf(fields), position);

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/expr/schema.h"
@@ -34,6 +35,9 @@ struct Fields {
 // Errors: FIELD_INVALID (every problem of filter, order_by and page_size), PAGE_TOKEN_INVALID (a
 // token of another method, parent, filter or order).
 absl::StatusOr<Query> ToQuery(const Fields& fields, const expr::Schema& schema);
+
+// PAGE_TOKEN_INVALID: the position of a token is none of this list, though the token is ours.
+absl::Status PositionError();
 
 // The token of the page that begins behind `position`; "" for "".
 std::string NextPageToken(const Fields& fields, absl::string_view position);

@@ -6,8 +6,8 @@
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
-#include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/listing/request.h"
 #include "common/rpc/page_token.h"
 
 namespace plumbline::listing {
@@ -64,12 +64,7 @@ absl::StatusOr<FoundRows> Table::Read(sql::Transaction& transaction,
   const expr::Keyset keyset(query.order, key_, schema_, columns_);
   const expr::SqlText filter = expr::ToSql(query.filter, schema_, columns_, "f");
   const absl::StatusOr<expr::SqlText> after = keyset.After(query.after, "k");
-  if (!after.ok()) {
-    return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
-                       "page_token was made by another version of this list; leave it empty to "
-                       "begin again")
-        .Field("page_token", "not a token of this list");
-  }
+  if (!after.ok()) return PositionError();
   std::vector<sql::Param> all(params.begin(), params.end());
   AddParams(filter, &all);
   AddParams(*after, &all);

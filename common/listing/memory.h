@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Pages of a list whose rows are computed: filtered, ordered and cut as a Table does it with rows
+// in a database.
+#ifndef PLUMBLINE_COMMON_LISTING_MEMORY_H_
+#define PLUMBLINE_COMMON_LISTING_MEMORY_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "common/expr/order.h"
+#include "common/expr/schema.h"
+#include "common/expr/sql.h"
+#include "common/listing/query.h"
+
+namespace plumbline::listing {
+
+// Immutable, thread-safe. `schema`, all of whose fields are of the shape kOne, must outlive it.
+class MemoryList {
+ public:
+  // `key`: the fields that make any order total, by name, in the order that the list has by itself.
+  // Ends the program if the schema has no such field.
+  MemoryList(const expr::Schema& schema, const std::vector<std::string>& key);
+
+  // The value of a field (its index in the schema) in a row; nullopt if it is unset.
+  using ValueOf = absl::FunctionRef<std::optional<expr::Value>(size_t row, int field)>;
+  // Puts a row into the answer; returns its bytes.
+  using Take = absl::FunctionRef<size_t(size_t row)>;
+
+  // One page of the rows 0 to count - 1: `take` gets its rows in the order of the query. It ends
+  // early when they come to rpc::kMaxPageBytes. Returns the position of the last; "" on the last
+  // page. PAGE_TOKEN_INVALID for a position that was not made by a list of this order. O(count
+  // (values that filter and order need + log limit)).
+  absl::StatusOr<std::string> Read(size_t count, ValueOf value_of, Take take,
+                                   const Query& query) const;
+
+ private:
+  bool Matches(const Query& query, const std::vector<int>& tested, size_t row,
+               ValueOf value_of) const;
+
+  const expr::Schema& schema_;
+  std::vector<expr::OrderTerm> key_;
+  const std::vector<expr::Column> no_columns_;  // there is no SQL
+};
+
+}  // namespace plumbline::listing
+
+#endif  // PLUMBLINE_COMMON_LISTING_MEMORY_H_
