@@ -39,6 +39,20 @@ absl::Status Parse(absl::string_view source, absl::string_view text,
   return StatusOf(source, problems);
 }
 
+absl::StatusOr<std::string> ReadKey(absl::string_view source, absl::string_view text,
+                                    absl::string_view key) {
+  Value root;
+  std::vector<Problem> problems;
+  ReadDocument(text, &root, &problems);
+  if (!problems.empty()) return StatusOf(source, problems);
+  if (root.kind != ValueKind::kMap) return std::string();
+  for (size_t i = 0; i + 1 < root.children.size(); i += 2) {
+    const Value& value = root.children[i + 1];
+    if (root.children[i].text == key && value.kind == ValueKind::kScalar) return value.text;
+  }
+  return std::string();
+}
+
 absl::Status ParseScalar(absl::string_view source, absl::string_view text,
                          const google::protobuf::FieldDescriptor& field,
                          google::protobuf::Message* message) {

@@ -28,6 +28,11 @@ namespace plumbline::yaml {
 absl::Status Parse(absl::string_view source, absl::string_view text,
                    google::protobuf::Message* message);
 
+// The text of the scalar under a key of the document's top level, before it is known which message
+// the document holds; "" if there is none. Errors as of Parse, but for what depends on the message.
+absl::StatusOr<std::string> ReadKey(absl::string_view source, absl::string_view text,
+                                    absl::string_view key);
+
 // The opposite: block style, fields in the order of the proto, defaults left out, strings quoted
 // only where some YAML reader could take them for something else, long texts in folded or literal
 // style. The same message gives the same text. Parse(Format(m)) equals m. O(size of message).

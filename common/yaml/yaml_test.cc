@@ -254,5 +254,23 @@ root:
   EXPECT_EQ(Format(Process()), "{}\n");
 }
 
+TEST(ReadKey, FindsScalarsOfTheTopLevel) {
+  struct Row {
+    const char* name;
+    const char* text;
+    const char* found;
+  };
+  for (const Row& row :
+       {Row{"plain", "title: x\nname: processes/a\n", "processes/a"},
+        Row{"quoted", "name: \"a: b\"\n", "a: b"},
+        Row{"below another key", "root:\n  name: a\n", ""}, Row{"not a scalar", "name: [a]\n", ""},
+        Row{"no map", "- name\n", ""}, Row{"without a value", "name:\ntitle: x\n", ""}}) {
+    auto found = ReadKey("x.yaml", row.text, "name");
+    ASSERT_TRUE(found.ok()) << row.name << ": " << found.status();
+    EXPECT_EQ(*found, row.found) << row.name;
+  }
+  EXPECT_FALSE(ReadKey("x.yaml", "name: [", "name").ok());
+}
+
 }  // namespace
 }  // namespace plumbline::yaml
