@@ -86,6 +86,9 @@ absl::StatusCode CodeOf(Reason reason) {
     case common::v1::ERROR_REASON_TAG_LOCKED:
     case common::v1::ERROR_REASON_TAG_LIMIT:
     case common::v1::ERROR_REASON_PROCESS_PUBLISHED:
+    case common::v1::ERROR_REASON_UTILITY_IN_USE:
+    case common::v1::ERROR_REASON_UTILITY_UNKNOWN:
+    case common::v1::ERROR_REASON_WORKSPACE_TOO_LARGE:
       return absl::StatusCode::kFailedPrecondition;
     case common::v1::ERROR_REASON_SHUTTING_DOWN:
     case common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE:
