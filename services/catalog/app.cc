@@ -12,6 +12,7 @@
 #include "services/catalog/store_sql.h"
 #include "services/catalog/store_sql_calendars.h"
 #include "services/catalog/store_sql_search.h"
+#include "services/catalog/store_sql_utilities.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -29,34 +30,39 @@ absl::StatusOr<std::unique_ptr<CatalogApp>> CatalogApp::Create(sql::Database& da
                                                                const base::Clock& clock,
                                                                const base::Logger& logger,
                                                                const CatalogOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(database));
-  return std::unique_ptr<CatalogApp>(new CatalogApp(std::move(store), NewSearchStore(database),
-                                                    NewCalendarStore(database), cache, clock,
-                                                    logger, options));
+  Stores stores;
+  ASSIGN_OR_RETURN(stores.processes, OpenStore(database));
+  stores.utilities = NewUtilityStore(database);
+  stores.graph = NewGraphStore(database);
+  stores.search = NewSearchStore(database);
+  stores.calendars = NewCalendarStore(database);
+  return std::unique_ptr<CatalogApp>(
+      new CatalogApp(std::move(stores), cache, clock, logger, options));
 }
 
-CatalogApp::CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search,
-                       std::unique_ptr<CalendarStore> calendars, cache::Cache& cache,
-                       const base::Clock& clock, const base::Logger& logger,
-                       const CatalogOptions& options)
+CatalogApp::CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& clock,
+                       const base::Logger& logger, const CatalogOptions& options)
     : clock_(clock),
       logger_(logger),
       options_(options),
-      store_(std::move(store)),
-      search_(std::move(search)),
-      calendars_(std::move(calendars)),
-      heads_({.exclusive = store_->exclusive(),
+      stores_(std::move(stores)),
+      heads_({.exclusive = stores_.processes->exclusive(),
               .freshness = options.head_freshness,
               .capacity_bytes = options.head_memory_bytes}),
-      reader_(*store_, cache, heads_, clock),
-      writer_(*store_, heads_, reader_, clock),
+      reader_(*stores_.processes, cache, heads_, clock),
+      writer_(*stores_.processes, heads_, reader_, clock),
+      graphs_(*stores_.graph, options.graph_memory_bytes),
+      utilities_(*stores_.utilities, graphs_, clock),
+      composition_(*stores_.processes, graphs_, utilities_),
       calendar_memory_(options.calendar_memory_bytes),
-      calendar_reader_(*calendars_, calendar_memory_, clock),
-      calendar_writer_(*calendars_, clock) {
+      calendar_reader_(*stores_.calendars, calendar_memory_, clock),
+      calendar_writer_(*stores_.calendars, clock) {
   RegisterCatalogService(reader_, writer_, &table_);
-  RegisterComparison(*store_, clock_, &table_);
-  RegisterSearch(*search_, &table_);
+  RegisterComparison(*stores_.processes, clock_, &table_);
+  RegisterSearch(*stores_.search, &table_);
   RegisterBpmnMethods(reader_, writer_, &table_);
+  RegisterUtilities(utilities_, &table_);
+  RegisterComposition(composition_, &table_);
   RegisterCalendarService(calendar_reader_, calendar_writer_, &table_);
   RegisterPolicyService(reader_, writer_, &table_);
 }
@@ -84,14 +90,14 @@ absl::StatusOr<int64_t> CatalogApp::RunOnce() {
   context.deadline = base::SystemClock().Now() + kRoundDeadline;
   context.cancelled = cancelled_;
   for (int64_t indexed = 1; indexed > 0;) {
-    ASSIGN_OR_RETURN(indexed, store_->IndexOld(context, kIndexAtOnce));
+    ASSIGN_OR_RETURN(indexed, stores_.processes->IndexOld(context, kIndexAtOnce));
   }
   for (int64_t noted = 1; noted > 0;) {
-    ASSIGN_OR_RETURN(noted, store_->IndexCalls(context, kIndexAtOnce));
+    ASSIGN_OR_RETURN(noted, stores_.processes->IndexCalls(context, kIndexAtOnce));
   }
   int64_t forgotten = 0;
   for (int64_t rows = kForgetAtOnce; rows == kForgetAtOnce;) {
-    ASSIGN_OR_RETURN(rows, store_->ForgetOldRequests(context, now, kForgetAtOnce));
+    ASSIGN_OR_RETURN(rows, stores_.processes->ForgetOldRequests(context, now, kForgetAtOnce));
     forgotten += rows;
   }
   return forgotten;

@@ -21,10 +21,15 @@
 #include "services/catalog/calendar_reader.h"
 #include "services/catalog/calendar_store.h"
 #include "services/catalog/calendar_writer.h"
+#include "services/catalog/composition.h"
+#include "services/catalog/graph_memory.h"
+#include "services/catalog/graph_store.h"
 #include "services/catalog/head_memory.h"
 #include "services/catalog/reader.h"
 #include "services/catalog/search_store.h"
 #include "services/catalog/store.h"
+#include "services/catalog/utilities.h"
+#include "services/catalog/utility_store.h"
 #include "services/catalog/writer.h"
 
 namespace plumbline::catalog {
@@ -35,6 +40,8 @@ struct CatalogOptions {
   size_t head_memory_bytes = 32 << 20;
   // For compiled calendars.
   size_t calendar_memory_bytes = 64 << 20;
+  // For graphs of processes (GraphMemory).
+  int64_t graph_memory_bytes = 256 << 20;
   // Pause between two rounds of background work.
   absl::Duration background_interval = absl::Minutes(10);
 };
@@ -51,6 +58,9 @@ class CatalogApp {
 
   const rpc::MethodTable& table() const { return table_; }
 
+  // Memory that the graphs of processes take, about.
+  int64_t graph_memory_bytes() const { return graphs_.memory_bytes(); }
+
   // Begins and ends the background work. Stop is idempotent.
   void Start();
   void Stop();
@@ -60,20 +70,27 @@ class CatalogApp {
   absl::StatusOr<int64_t> RunOnce();
 
  private:
-  CatalogApp(std::unique_ptr<Store> store, std::unique_ptr<SearchStore> search,
-             std::unique_ptr<CalendarStore> calendars, cache::Cache& cache,
-             const base::Clock& clock, const base::Logger& logger, const CatalogOptions& options);
+  struct Stores {
+    std::unique_ptr<Store> processes;
+    std::unique_ptr<UtilityStore> utilities;
+    std::unique_ptr<GraphStore> graph;
+    std::unique_ptr<SearchStore> search;
+    std::unique_ptr<CalendarStore> calendars;
+  };
+  CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& clock,
+             const base::Logger& logger, const CatalogOptions& options);
   void Loop();
 
   const base::Clock& clock_;
   const base::Logger& logger_;
   const CatalogOptions options_;
-  const std::unique_ptr<Store> store_;
-  const std::unique_ptr<SearchStore> search_;
-  const std::unique_ptr<CalendarStore> calendars_;
+  const Stores stores_;
   HeadMemory heads_;
   Reader reader_;
   Writer writer_;
+  GraphMemory graphs_;
+  Utilities utilities_;
+  Composition composition_;
   CalendarMemory calendar_memory_;
   CalendarReader calendar_reader_;
   CalendarWriter calendar_writer_;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/common/v1/config.pb.h"
 #include "services/catalog/app.h"
@@ -14,6 +16,12 @@ absl::Status Serve(services::Program& program, const common::v1::CatalogConfig& 
   options.head_freshness =
       services::DurationOr(config.database().has_head_freshness(),
                            config.database().head_freshness(), options.head_freshness);
+  if (config.graph_memory_bytes() < 0) {
+    return base::FieldError("graph_memory_bytes",
+                            absl::StrCat("is ", config.graph_memory_bytes(),
+                                         "; give a number of bytes, or 0 for the default"));
+  }
+  if (config.graph_memory_bytes() > 0) options.graph_memory_bytes = config.graph_memory_bytes();
   ASSIGN_OR_RETURN(auto app, catalog::CatalogApp::Create(*database, *cache, program.clock(),
                                                          program.logger(), options));
   app->Start();

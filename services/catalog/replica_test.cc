@@ -171,6 +171,26 @@ TEST_F(ReplicaTest, OfADeletionAndAPublicationOneIsRefused) {
   }
 }
 
+// Questions about composition see every write of every replica at once, without a token.
+TEST_F(ReplicaTest, ImpactSeesTheOthersWritesAtOnce) {
+  TestCatalog one(*database_);
+  TestCatalog two(*other_);
+  v1::Node step = StepNode("work");
+  step.mutable_step()->add_utilities("crm");
+  v1::AnalyzeImpactRequest request;
+  request.set_name("workspaces/acme/utilities/crm");
+  for (int round = 1; round <= 10; ++round) {
+    TestCatalog& writer = round % 2 == 0 ? one : two;
+    TestCatalog& other = round % 2 == 0 ? two : one;
+    const std::string id = absl::StrCat("p", round);
+    ASSERT_EQ(ReasonText(writer.Create(id, ProcessOf("Uses it", step))), "OK");
+    ASSERT_EQ(ReasonText(writer.Publish(id)), "OK");
+    auto impact = other.CallUtilities<v1::AnalyzeImpactResponse>("AnalyzeImpact", request);
+    ASSERT_TRUE(impact.ok()) << impact.status();
+    EXPECT_EQ(impact->process_count(), round);
+  }
+}
+
 TEST_F(ReplicaTest, OfTwoWithTheSameEtagOneIsAborted) {
   TestCatalog one(*database_);
   TestCatalog two(*other_);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CatalogService and CatalogPolicyService: requests to commands, answers to responses.
+// CatalogService, CatalogPolicyService and UtilityService: requests to commands, answers to
+// responses.
 #ifndef PLUMBLINE_SERVICES_CATALOG_RPC_H_
 #define PLUMBLINE_SERVICES_CATALOG_RPC_H_
 
 #include "common/base/clock.h"
 #include "common/rpc/method_table.h"
+#include "services/catalog/composition.h"
 #include "services/catalog/reader.h"
 #include "services/catalog/search_store.h"
 #include "services/catalog/store.h"
+#include "services/catalog/utilities.h"
 #include "services/catalog/writer.h"
 
 namespace plumbline::catalog {
@@ -26,6 +29,13 @@ void RegisterPolicyService(Reader& reader, Writer& writer, rpc::MethodTable* tab
 void RegisterComparison(Store& store, const base::Clock& clock, rpc::MethodTable* table);
 // Adds SearchProcesses. `store` must outlive the table.
 void RegisterSearch(SearchStore& store, rpc::MethodTable* table);
+
+// Adds ListCallers and ListDependencies of CatalogService, and AnalyzeImpact of UtilityService.
+// `composition` must outlive the table.
+void RegisterComposition(Composition& composition, rpc::MethodTable* table);
+
+// Adds the other methods of UtilityService. `utilities` must outlive the table.
+void RegisterUtilities(Utilities& utilities, rpc::MethodTable* table);
 
 }  // namespace plumbline::catalog
 

@@ -46,6 +46,9 @@ absl::Status Mutate(Writer& writer, absl::string_view method, const rpc::CallCon
   RETURN_IF_ERROR(written.status());
   *response->mutable_process() = std::move(written->process);
   response->set_freshness_token(ToFreshnessToken(written->position));
+  if constexpr (requires { response->mutable_warnings(); }) {
+    *response->mutable_warnings() = {written->warnings.begin(), written->warnings.end()};
+  }
   return absl::OkStatus();
 }
 

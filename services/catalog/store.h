@@ -53,6 +53,8 @@ class Snapshot {
   // In a write: its position. In a read: every write with a smaller position is visible. Positions
   // only grow.
   virtual absl::StatusOr<int64_t> Position() = 0;
+  // Ids of all utilities that are kept, sorted.
+  virtual absl::StatusOr<std::vector<std::string>> UtilityIds(absl::string_view workspace) = 0;
   // The rest, in the same snapshot; lives as long as this.
   virtual LifeReader& life() = 0;
 };

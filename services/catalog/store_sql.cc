@@ -16,6 +16,7 @@
 #include "services/catalog/store_sql_life.h"
 #include "services/catalog/store_sql_lists.h"
 #include "services/catalog/store_sql_states.h"
+#include "services/catalog/store_sql_utilities.h"
 #include "services/catalog/store_sql_words.h"
 
 namespace plumbline::catalog {
@@ -50,6 +51,16 @@ CREATE TABLE catalog_identity (
   one BIGINT NOT NULL PRIMARY KEY,
   identity TEXT NOT NULL
 ))";
+
+// `position`: of the write that wrote the head in its `position_version` (graph_store.h). A release
+// that knows neither writes another version beside them; the second index finds such heads.
+constexpr char kGraphSchema[] = R"(
+ALTER TABLE processes ADD COLUMN position BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE processes ADD COLUMN position_version BIGINT NOT NULL DEFAULT 0;
+UPDATE processes SET position_version = version;
+CREATE INDEX processes_by_position ON processes (workspace, position);
+CREATE INDEX processes_without_position ON processes (workspace, process)
+WHERE version <> position_version)";
 
 absl::StatusOr<v1::Process> ParseStored(const std::string& bytes) {
   v1::Process process;
@@ -150,15 +161,25 @@ class SqlChanges final : public Changes {
 
   absl::StatusOr<int64_t> Position() override { return transaction_.Position(); }
 
+  absl::StatusOr<std::vector<std::string>> UtilityIds(absl::string_view workspace) override {
+    ASSIGN_OR_RETURN(Rows rows, transaction_.Query("SELECT utility FROM utilities "
+                                                   "WHERE workspace = :workspace ORDER BY utility",
+                                                   {{"workspace", workspace}}));
+    std::vector<std::string> ids;
+    for (size_t i = 0; i < rows.size(); ++i) ids.push_back(rows.Text(i, 0));
+    return ids;
+  }
+
   absl::Status PutHead(const ProcessKey& key, const Head& head) override {
     const Stored stored(head.process);
     RETURN_IF_ERROR(
         transaction_
             .Execute(
-                "INSERT INTO processes (workspace, process, version, summary, body, indexed, "
-                "calls_version) VALUES (:workspace, :process, :version, :summary, :body, "
-                ":version, :version) "
+                "INSERT INTO processes (workspace, process, version, position, position_version, "
+                "summary, body, indexed, calls_version) VALUES (:workspace, :process, :version, "
+                "{position}, :version, :summary, :body, :version, :version) "
                 "ON CONFLICT (workspace, process) DO UPDATE SET version = excluded.version, "
+                "position = excluded.position, position_version = excluded.position_version, "
                 "summary = excluded.summary, body = excluded.body, indexed = excluded.indexed, "
                 "calls_version = excluded.calls_version",
                 {{"workspace", key.workspace},
@@ -266,12 +287,14 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 6> migrations = {{{1, sql::kRequestsSchema},
+  const std::array<sql::Migration, 8> migrations = {{{1, sql::kRequestsSchema},
                                                      {2, kSchema},
                                                      {3, kIndexSchema},
                                                      {4, kCalendarsSchema},
                                                      {5, kLifeSchema},
-                                                     {6, kStatesSchema}}};
+                                                     {6, kStatesSchema},
+                                                     {7, kGraphSchema},
+                                                     {8, kUtilitiesSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   for (int64_t indexed = 1; indexed > 0;) {
     ASSIGN_OR_RETURN(indexed, IndexOldRows(database, base::CallContext(), kIndexAtOnce));

@@ -6,13 +6,18 @@
 
 #include "absl/status/statusor.h"
 #include "common/sql/database.h"
+#include "services/catalog/graph_store.h"
 #include "services/catalog/store.h"
+#include "services/catalog/utility_store.h"
 
 namespace plumbline::catalog {
 
 // A store over `database`, which must outlive it. Brings the schema up to date first, and what
 // lists and search read: O(rows) after an upgrade from a release without them.
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database);
+
+// The others over the same database, whose schema OpenStore has brought up to date.
+std::unique_ptr<GraphStore> NewGraphStore(sql::Database& database);
 
 }  // namespace plumbline::catalog
 

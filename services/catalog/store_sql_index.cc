@@ -9,10 +9,10 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
-#include "google/protobuf/util/time_util.h"
 #include "services/catalog/command.h"
 #include "services/catalog/life.h"
 #include "services/catalog/search_words.h"
+#include "services/catalog/store_sql_values.h"
 #include "services/catalog/store_sql_words.h"
 
 namespace plumbline::catalog {
@@ -84,16 +84,6 @@ using Labels = std::map<std::string, std::string>;
 
 Labels LabelsOf(const v1::Process& process) {
   return Labels(process.labels().begin(), process.labels().end());
-}
-
-// Text that may be unset is kept as NULL then.
-sql::Value OrNull(const std::string& text) {
-  if (text.empty()) return sql::Null{};
-  return absl::string_view(text);
-}
-
-int64_t Micros(const google::protobuf::Timestamp& time) {
-  return google::protobuf::util::TimeUtil::TimestampToMicroseconds(time);
 }
 
 // Changes when the labels or the words of a head do.

@@ -21,6 +21,7 @@
 #include "common/rpc/in_process.h"
 #include "common/sql/database.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
+#include "plumbline/catalog/v1/utility_service.pb.h"
 #include "services/catalog/app.h"
 
 namespace plumbline::catalog {
@@ -73,6 +74,11 @@ class TestCatalog {
   template <typename Response, typename Request>
   absl::StatusOr<Response> CallCalendars(absl::string_view method, const Request& request) {
     return Call<Response>(absl::StrCat("/plumbline.catalog.v1.CalendarService/", method), request);
+  }
+  // The same of UtilityService.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> CallUtilities(absl::string_view method, const Request& request) {
+    return Call<Response>(absl::StrCat("/plumbline.catalog.v1.UtilityService/", method), request);
   }
 
   absl::StatusOr<v1::CreateProcessResponse> Create(const v1::CreateProcessRequest& request);

@@ -48,12 +48,21 @@ class EngineTest : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     static int schemas = 0;
-    auto database = sql::Open(GetParam() == kSqlite ? "sqlite::memory:" : Postgres::Url(),
-                              {.connections = 4, .schema = absl::StrCat("catalog_", ++schemas)});
-    ASSERT_TRUE(database.ok()) << database.status();
-    database_ = *std::move(database);
+    schema_ = absl::StrCat("catalog_", ++schemas);
+    database_ = Open();
+    ASSERT_NE(database_, nullptr);
   }
 
+  // PostgreSQL: another process's view of the same database; nullptr, and a failure, if there is
+  // none. (On SQLite one process has the file, and this is a database of its own.)
+  std::unique_ptr<sql::Database> Open() {
+    auto database = sql::Open(GetParam() == kSqlite ? "sqlite::memory:" : Postgres::Url(),
+                              {.connections = 4, .schema = schema_});
+    EXPECT_TRUE(database.ok()) << database.status();
+    return database.ok() ? *std::move(database) : nullptr;
+  }
+
+  std::string schema_;
   std::unique_ptr<sql::Database> database_;
 };
 

@@ -10,12 +10,17 @@
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/command.h"
 #include "services/catalog/convert.h"
+#include "services/catalog/warnings.h"
 
 namespace plumbline::catalog {
 namespace {
 
-Written ToWritten(const Change& change, int64_t position) {
-  return {change.answer.has_value() ? *change.answer : change.head.process, position};
+// `workspace`: of the process.
+absl::StatusOr<Written> ToWritten(Snapshot& snapshot, absl::string_view workspace,
+                                  const Change& change, int64_t position) {
+  Written written{change.answer.has_value() ? *change.answer : change.head.process, position};
+  ASSIGN_OR_RETURN(written.warnings, FindWarnings(snapshot, workspace, written.process));
+  return written;
 }
 
 // What is remembered under a request_id. All mutations answer a process and a freshness token; one
@@ -24,6 +29,7 @@ std::string Serialize(const Written& written) {
   v1::UpdateProcessResponse answer;
   *answer.mutable_process() = written.process;
   answer.set_freshness_token(ToFreshnessToken(written.position));
+  *answer.mutable_warnings() = {written.warnings.begin(), written.warnings.end()};
   return answer.SerializeAsString();
 }
 
@@ -32,7 +38,9 @@ absl::StatusOr<Written> Parse(const std::string& bytes) {
   if (!answer.ParseFromString(bytes))
     return base::Internal("a remembered answer is not a message of its type");
   ASSIGN_OR_RETURN(int64_t position, ToPosition(answer.freshness_token()));
-  return Written{std::move(*answer.mutable_process()), position};
+  return Written{std::move(*answer.mutable_process()),
+                 position,
+                 {answer.warnings().begin(), answer.warnings().end()}};
 }
 
 absl::Status CarryOut(Changes& changes, const ProcessKey& key, const Change& change) {
@@ -55,21 +63,23 @@ absl::StatusOr<Written> Writer::Write(const base::CallContext& context, const Pr
   const Author author{context.identity.subject, clock_.Now()};
   HeadMemory::Write memory(heads_, NameOf(key));
   std::optional<Change> done;
-  int64_t position = 0;
+  Written written;
   ASSIGN_OR_RETURN(const Answer answer,
                    store_.Write(context, request, author.time,
                                 [&](Changes& changes) -> absl::StatusOr<std::string> {
-                                  ASSIGN_OR_RETURN(position, changes.Position());
+                                  ASSIGN_OR_RETURN(int64_t position, changes.Position());
                                   ASSIGN_OR_RETURN(Change change, plan(changes, author));
+                                  ASSIGN_OR_RETURN(
+                                      written, ToWritten(changes, key.workspace, change, position));
                                   RETURN_IF_ERROR(CarryOut(changes, key, change));
                                   done = std::move(change);
-                                  return Serialize(ToWritten(*done, position));
+                                  return Serialize(written);
                                 }));
   if (answer.replayed) return Parse(answer.bytes);
   // Of what was deleted nothing is known but that the store must be asked.
-  if (!done->deletes) memory.Committed(Know(done->head, position, author.time));
+  if (!done->deletes) memory.Committed(Know(done->head, written.position, author.time));
   if (done->revision.has_value()) reader_.Remember(key, *done->revision);
-  return ToWritten(*done, position);
+  return written;
 }
 
 absl::StatusOr<Answer> Writer::WriteBeside(
@@ -91,8 +101,8 @@ absl::StatusOr<Written> Writer::Validate(const base::CallContext& context, Plan 
   Written written;
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
     ASSIGN_OR_RETURN(int64_t position, snapshot.Position());
-    ASSIGN_OR_RETURN(Change change, plan(snapshot, author));
-    written = ToWritten(change, position);
+    ASSIGN_OR_RETURN(const Change change, plan(snapshot, author));
+    ASSIGN_OR_RETURN(written, ToWritten(snapshot, context.workspace, change, position));
     return absl::OkStatus();
   }));
   return written;

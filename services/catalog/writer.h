@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
+#include "plumbline/common/v1/types.pb.h"
 #include "services/catalog/change.h"
 #include "services/catalog/head_memory.h"
 #include "services/catalog/reader.h"
@@ -20,6 +22,7 @@ namespace plumbline::catalog {
 struct Written {
   v1::Process process;   // what the change is about: the head, or a revision
   int64_t position = 0;  // of the write; of the snapshot, where nothing was written
+  std::vector<common::v1::Warning> warnings;
 };
 
 // Carries changes out and keeps the memories right. Thread-safe. Everything given must outlive it.

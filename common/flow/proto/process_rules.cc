@@ -22,17 +22,19 @@ void AddText(absl::string_view path, absl::string_view field, absl::string_view 
   if (!fault.empty()) violations->push_back({absl::StrCat(path, ".", field), fault});
 }
 
-void CheckLabels(const catalog::v1::Process& process, absl::string_view path,
-                 Violations* violations) {
-  if (process.labels().size() > kMaxLabels) {
+}  // namespace
+
+void CheckLabels(const google::protobuf::Map<std::string, std::string>& labels,
+                 absl::string_view path, Violations* violations) {
+  if (labels.size() > kMaxLabels) {
     violations->push_back(
         {absl::StrCat(path, ".labels"),
-         absl::StrCat("has ", process.labels().size(), " entries; it takes up to ", kMaxLabels)});
+         absl::StrCat("has ", labels.size(), " entries; it takes up to ", kMaxLabels)});
     return;
   }
   // The order of a proto map is random; a sorted copy gives the same list every time.
-  const std::map<std::string, std::string> labels(process.labels().begin(), process.labels().end());
-  for (const auto& [key, value] : labels) {
+  const std::map<std::string, std::string> sorted(labels.begin(), labels.end());
+  for (const auto& [key, value] : sorted) {
     const std::string field = absl::StrCat("labels['", ShortenText(key), "']");
     if (!base::IsValidId(key)) {
       violations->push_back({absl::StrCat(path, ".", field),
@@ -41,8 +43,6 @@ void CheckLabels(const catalog::v1::Process& process, absl::string_view path,
     AddText(path, field, value, 0, 200, violations);
   }
 }
-
-}  // namespace
 
 Violations ValidateProcess(const catalog::v1::Process& process, absl::string_view path) {
   Violations violations;
@@ -54,7 +54,7 @@ Violations ValidateProcess(const catalog::v1::Process& process, absl::string_vie
                                      .minutes = process.target().minutes()};
     CheckDuration(target, absl::StrCat(path, ".target"), &violations);
   }
-  CheckLabels(process, path, &violations);
+  CheckLabels(process.labels(), path, &violations);
   const std::string root = absl::StrCat(path, ".root");
   if (!process.has_root()) {
     violations.push_back({root, "is required: the tree of steps"});

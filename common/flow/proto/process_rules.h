@@ -4,10 +4,12 @@
 #ifndef PLUMBLINE_COMMON_FLOW_PROTO_PROCESS_RULES_H_
 #define PLUMBLINE_COMMON_FLOW_PROTO_PROCESS_RULES_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "common/base/error.h"
+#include "google/protobuf/map.h"
 #include "plumbline/catalog/v1/process.pb.h"
 
 namespace plumbline::flow {
@@ -19,6 +21,11 @@ namespace plumbline::flow {
 // meaning, which are listed only once the shape is right. O(size of the message).
 std::vector<base::FieldViolation> ValidateProcess(const catalog::v1::Process& process,
                                                   absl::string_view path);
+
+// Appends every breach of the rules of labels, which all resources share: up to 64, keys are ids,
+// values have up to 200 characters. `path` is the field of the resource ("process").
+void CheckLabels(const google::protobuf::Map<std::string, std::string>& labels,
+                 absl::string_view path, std::vector<base::FieldViolation>* violations);
 
 }  // namespace plumbline::flow
 

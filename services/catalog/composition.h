@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Questions about how processes are composed: who uses what, what needs what, what stops if
+// something stops.
+#ifndef PLUMBLINE_SERVICES_CATALOG_COMPOSITION_H_
+#define PLUMBLINE_SERVICES_CATALOG_COMPOSITION_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/call_context.h"
+#include "common/listing/query.h"
+#include "plumbline/catalog/v1/catalog_service.pb.h"
+#include "plumbline/catalog/v1/utility_service.pb.h"
+#include "services/catalog/command.h"
+#include "services/catalog/graph_memory.h"
+#include "services/catalog/impact/impact.h"
+#include "services/catalog/store.h"
+#include "services/catalog/utilities.h"
+
+namespace plumbline::catalog {
+
+// Something that stops or is used: a utility, a process, or a step of one.
+struct PartRef {
+  enum class Kind { kUtility, kProcess, kStep };
+  Kind kind = Kind::kUtility;
+  std::string name;    // as it was given
+  UtilityKey utility;  // kUtility
+  ProcessRef process;  // else; kHead = any revision
+  std::string step;    // kStep
+  const std::string& workspace() const {
+    return kind == Kind::kUtility ? utility.workspace : process.key.workspace;
+  }
+};
+
+struct ImpactCommand {
+  PartRef subject;
+  impact::PageRequest page;
+};
+
+struct ListCallersCommand {
+  PartRef used;  // no step
+  bool direct_only = false;
+  listing::Query query;  // of CallerSchema()
+};
+
+struct ListDependenciesCommand {
+  ProcessRef process;
+  listing::Query query;  // of DependencySchema()
+};
+
+// Where the page of AnalyzeImpact after this row begins, as a page token holds it; and back.
+// PAGE_TOKEN_INVALID if it is none.
+std::string ToPosition(const v1::AffectedProcess& last);
+absl::StatusOr<impact::PagePosition> FromPosition(const std::string& position);
+
+// Thread-safe. Everything given must outlive it.
+class Composition {
+ public:
+  Composition(Store& store, GraphMemory& graphs, Utilities& utilities)
+      : store_(store), graphs_(graphs), utilities_(utilities) {}
+
+  // A page of an answer without its token, and the position behind it; "" on the last page.
+  template <typename Response>
+  struct Page {
+    Response response;
+    std::string next;
+  };
+
+  // Errors: RESOURCE_NOT_FOUND, PAGE_TOKEN_INVALID, WORKSPACE_TOO_LARGE.
+  absl::StatusOr<Page<v1::AnalyzeImpactResponse>> AnalyzeImpact(const base::CallContext& context,
+                                                                const ImpactCommand& command);
+  absl::StatusOr<Page<v1::ListCallersResponse>> ListCallers(const base::CallContext& context,
+                                                            const ListCallersCommand& command);
+  // Errors: RESOURCE_NOT_FOUND, PAGE_TOKEN_INVALID, PROCESS_INVALID (a draft that needs more than
+  // flow::kMaxNodes processes).
+  absl::StatusOr<Page<v1::ListDependenciesResponse>> ListDependencies(
+      const base::CallContext& context, const ListDependenciesCommand& command);
+
+ private:
+  // The revision that is meant; 0 = any. RESOURCE_NOT_FOUND if there is none.
+  absl::StatusOr<int64_t> RevisionOf(const base::CallContext& context, const ProcessRef& ref);
+  // Says of utilities what they are called, and whether they are kept.
+  absl::Status DescribeUtilities(const base::CallContext& context, absl::string_view workspace,
+                                 std::vector<v1::Dependency>* dependencies);
+
+  Store& store_;
+  GraphMemory& graphs_;
+  Utilities& utilities_;
+};
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_COMPOSITION_H_

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a mutation of a utility would change, as a function of a snapshot: nothing here writes, so
+// that validate_only runs the same rules.
+#ifndef PLUMBLINE_SERVICES_CATALOG_UTILITY_H_
+#define PLUMBLINE_SERVICES_CATALOG_UTILITY_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "common/listing/query.h"
+#include "plumbline/catalog/v1/utility.pb.h"
+#include "services/catalog/change.h"
+#include "services/catalog/graph_memory.h"
+#include "services/catalog/utility_store.h"
+
+namespace plumbline::catalog {
+
+// "workspaces/{w}/utilities/{u}"
+inline std::string NameOf(const UtilityKey& key) {
+  return absl::StrCat("workspaces/", key.workspace, "/utilities/", key.utility);
+}
+
+struct CreateUtilityCommand {
+  UtilityKey key;
+  v1::Utility content;
+};
+
+struct UpdateUtilityCommand {
+  UtilityKey key;
+  v1::Utility content;
+  std::vector<std::string> fields;  // of the content, those to replace
+  std::string etag;                 // "" = whatever it is
+  bool allow_missing = false;
+};
+
+struct DeleteUtilityCommand {
+  UtilityKey key;
+  std::string etag;  // "" = whatever it is
+  bool force = false;
+};
+
+struct ListUtilitiesCommand {
+  std::string workspace;
+  listing::Query query;  // of UtilitySchema()
+};
+
+struct UtilityChange {
+  enum class Kind { kNothing, kPut, kRemove };
+  Kind kind = Kind::kPut;
+  StoredUtility utility;  // as it is after the change, or was before it was removed
+};
+
+// Errors: FIELD_INVALID, RESOURCE_ALREADY_EXISTS.
+absl::StatusOr<UtilityChange> Create(UtilityReads& reads, const CreateUtilityCommand& command,
+                                     const Author& author);
+
+// Errors: FIELD_INVALID, RESOURCE_NOT_FOUND, ETAG_MISMATCH.
+absl::StatusOr<UtilityChange> Update(UtilityReads& reads, const UpdateUtilityCommand& command,
+                                     const Author& author);
+
+// The rules of deleting, but for whether it is used. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH.
+absl::StatusOr<UtilityChange> Delete(UtilityReads& reads, const DeleteUtilityCommand& command,
+                                     const Author& author);
+
+// OK if no process of the graph uses the utility, else UTILITY_IN_USE with their names.
+absl::Status CheckUnused(const impact::Graph& graph, const UtilityKey& key);
+
+// Whether heads of the workspace were written that the graph does not hold.
+absl::StatusOr<bool> IsOvertaken(GraphReads& processes, absl::string_view workspace,
+                                 const GraphView& view);
+
+// The utility, or RESOURCE_NOT_FOUND.
+absl::StatusOr<StoredUtility> RequireUtility(UtilityReads& reads, const UtilityKey& key);
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_UTILITY_H_

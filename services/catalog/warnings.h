@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the catalog allows and takes for a probable mistake.
+#ifndef PLUMBLINE_SERVICES_CATALOG_WARNINGS_H_
+#define PLUMBLINE_SERVICES_CATALOG_WARNINGS_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "plumbline/catalog/v1/process.pb.h"
+#include "plumbline/common/v1/types.pb.h"
+#include "services/catalog/store.h"
+
+namespace plumbline::catalog {
+
+// A list of warnings stops here.
+inline constexpr size_t kMaxWarnings = 50;
+
+// UTILITY_UNKNOWN for every step that names a utility that the workspace does not keep, with the
+// nearest that it keeps. A workspace that keeps none is not asked to: then utilities are only
+// names. O(nodes + utilities of the workspace).
+absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Snapshot& snapshot,
+                                                              absl::string_view workspace,
+                                                              const v1::Process& process);
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_WARNINGS_H_
