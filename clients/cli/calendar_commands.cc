@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// plumbline calendar ...: calendars into the catalog and out of it; questions about business time
-// are in calendar_questions.cc.
+// plumbline calendar ...: iCalendar files in and out; questions about business time are in
+// calendar_questions.cc. Calendars are saved by apply and deleted by delete, as all resources are.
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/calendar_group.h"
-#include "clients/cli/calendars.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/terminal.h"
@@ -22,43 +20,6 @@ namespace {
 namespace v1 = catalog::v1;
 using Options = CalendarOptions;
 using Group = CalendarGroup;
-
-absl::Status Apply(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const std::vector<AppliedCalendar> applied,
-                   ApplyCalendarFiles(session, options.files, options.dry_run));
-  for (const AppliedCalendar& one : applied) {
-    if (session.json()) {
-      session.PrintJsonLine(one.calendar);
-      continue;
-    }
-    session.out() << session.ShortName(one.calendar.name()) << ": "
-                  << (options.dry_run ? "valid, nothing written"
-                      : one.unchanged ? "unchanged"
-                                      : "saved")
-                  << '\n';
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Delete(Session& session, const Options& options) {
-  session.wording().Call({{"etag", "--etag"}, {"force", "--force"}});
-  v1::DeleteCalendarRequest request;
-  request.set_etag(options.etag);
-  request.set_force(options.force);
-  request.set_validate_only(options.dry_run);
-  request.set_request_id(base::NewUuid());
-  return CallCalendar<v1::DeleteCalendarRequest, v1::DeleteCalendarResponse>(
-      session, options, "DeleteCalendar", request, [&](const auto& response) {
-        const std::string deleted = session.ShortName(session.FullName("calendars", options.name));
-        session.out() << deleted << ": " << (options.dry_run ? "can be deleted" : "deleted")
-                      << '\n';
-        for (const std::string& name : response.changed_calendars()) {
-          session.out() << session.ShortName(name) << ": "
-                        << (options.dry_run ? "would inherit" : "inherits") << " what " << deleted
-                        << (options.dry_run ? " inherits\n" : " inherited\n");
-        }
-      });
-}
 
 absl::Status Import(Session& session, const Options& options) {
   const std::string path = options.file == "-" ? "standard input" : options.file;
@@ -95,28 +56,6 @@ absl::Status Export(Session& session, const Options& options) {
       [&](const auto& response) { session.out() << response.icalendar(); });
 }
 
-void AddApply(Group& group) {
-  Options& o = group.options();
-  CLI::App* apply = group.Add("apply", "Create or update calendars from YAML files", &Apply, false);
-  apply->add_option("FILE", o.files, "Calendar files or folders of them; - is standard input")
-      ->required();
-  apply->add_flag("--dry-run", o.dry_run, "Check everything, write nothing");
-  AddExamples(*apply, {{"plumbline calendar apply calendars", "the shipped ones"},
-                       {"plumbline calendar apply --dry-run mine.yaml", ""},
-                       {"plumbline get calendars/germany > mine.yaml",
-                        "a calendar as a file, to be edited and applied again"}});
-}
-
-void AddDelete(Group& group) {
-  Options& o = group.options();
-  CLI::App* remove = group.Add("delete", "Delete a calendar", &Delete);
-  remove->add_flag("--force", o.force,
-                   "Though others inherit from it: they inherit what it inherits, and change");
-  Takes(remove->add_option("--etag", o.etag, "Refuse if the calendar has changed since"), "ETAG");
-  remove->add_flag("--dry-run", o.dry_run, "Check everything, write nothing");
-  AddExamples(*remove, {{"plumbline calendar delete germany --dry-run", "who inherits from it"}});
-}
-
 void AddFiles(Group& group) {
   Options& o = group.options();
   CLI::App* import = group.Add("import", "Take over holidays from an iCalendar file", &Import);
@@ -140,12 +79,10 @@ void AddFiles(Group& group) {
 
 void AddCalendarCommands(CLI::App& app, Action* action) {
   Group group(app, action);
-  AddApply(group);
-  AddDelete(group);
   AddFiles(group);
   AddCalendarQuestions(group);
   AddExamples(group.app(),
-              {{"plumbline calendar apply calendars", "the shipped calendars"},
+              {{"plumbline apply -f calendars", "the shipped calendars"},
                {"plumbline list calendars", "what there is; plumbline get calendars/ID shows one"},
                {"plumbline calendar days germany", "what is closed this year, and who says so"},
                {"plumbline calendar add us-federal 2026-11-25T15:00:00-05:00 --days 2",

@@ -11,7 +11,6 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
-#include "clients/cli/calendars.h"
 #include "clients/cli/session.h"
 #include "common/base/status_macros.h"
 

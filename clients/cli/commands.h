@@ -14,9 +14,11 @@
 
 namespace plumbline::cli {
 
-void AddProcessCommands(CLI::App& app, Action* action);   // apply, publish
+void AddApplyCommand(CLI::App& app, Action* action);      // apply
+void AddProcessCommands(CLI::App& app, Action* action);   // publish
 void AddDiffCommand(CLI::App& app, Action* action);       // diff
 void AddExportCommand(CLI::App& app, Action* action);     // export
+void AddImpactCommands(CLI::App& app, Action* action);    // impact, callers, dependencies
 void AddSearchCommand(CLI::App& app, Action* action);     // search
 void AddCalendarCommands(CLI::App& app, Action* action);  // calendar
 // deprecate, archive, reinstate, restore, effective, submit, approve, reject

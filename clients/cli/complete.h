@@ -29,8 +29,8 @@ struct Typed {
 Typed TakeApart(const CLI::App& app, const std::vector<std::string>& words);
 
 // Gives the values of an argument that only the service knows, by the argument's name ("PROCESS",
-// "CALENDAR", "ON-BOARDING", "TASK", "LOG", "TAG", "DECISION", "OPTION"); empty if it does not know
-// any.
+// "CALENDAR", "ON-BOARDING", "TASK", "LOG", "NAME", "RESOURCE", "TAG", "DECISION", "OPTION"); empty
+// if it does not know any.
 using Lookup = std::function<std::vector<Known>(const std::string& argument, const Typed& typed)>;
 
 struct Completion {

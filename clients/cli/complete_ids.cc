@@ -40,22 +40,40 @@ std::vector<Known> ProcessNames(Session& session, const std::string& current) {
   return Around(before, std::move(known), "");
 }
 
-// "processes/x", "calendars/x", "onboardings/x/tasks/y", "eventLogs/x".
-std::vector<Known> ResourceNames(Session& session, const std::string& current) {
-  const std::vector<std::string> parts = absl::StrSplit(current, '/');
-  if (parts.size() == 1)
-    return {{"processes/", "processes"},
-            {"calendars/", "calendars"},
-            {"onboardings/", "on-boardings"},
-            {"eventLogs/", "logs"}};
+// Names of one kind, of which `parts` is the beginning: "utilities/".
+std::vector<Known> NamesOfKind(Session& session, const std::vector<std::string>& parts) {
   const std::string before = absl::StrCat(parts[0], "/");
   if (parts[0] == "processes") return Around(before, ProcessNames(session, parts.back()), "");
+  if (parts[0] == "utilities") return Around(before, OrNone(KnownUtilities(session)), "");
   if (parts[0] == "calendars") return Around(before, OrNone(KnownCalendars(session)), "");
   if (parts[0] == "eventLogs") return Around(before, OrNone(KnownLogs(session)), "");
   if (parts[0] != "onboardings") return {};
   if (parts.size() == 2) return Around(before, OrNone(KnownOnboardings(session)), "");
   return Around(absl::StrCat(before, parts[1], "/tasks/"), OrNone(KnownTasks(session, parts[1])),
                 "");
+}
+
+// "processes/x", "calendars/x", "onboardings/x/tasks/y", "eventLogs/x".
+std::vector<Known> ResourceNames(Session& session, const std::string& current) {
+  const std::vector<std::string> parts = absl::StrSplit(current, '/');
+  if (parts.size() == 1)
+    return {{"processes/", "processes"},
+            {"utilities/", "utilities"},
+            {"calendars/", "calendars"},
+            {"onboardings/", "on-boardings"},
+            {"eventLogs/", "logs"}};
+  return NamesOfKind(session, parts);
+}
+
+// What can be deleted: "utilities/x", and logs by their ids.
+std::vector<Known> DeletedNames(Session& session, const std::string& current) {
+  const std::vector<std::string> parts = absl::StrSplit(current, '/');
+  if (parts.size() > 1) return NamesOfKind(session, parts);
+  std::vector<Known> names = OrNone(KnownLogs(session));
+  names.push_back({"utilities/", "utilities"});
+  names.push_back({"calendars/", "calendars"});
+  names.push_back({"processes/", "processes that were never published"});
+  return names;
 }
 
 }  // namespace
@@ -72,6 +90,7 @@ Lookup AskService(Session& session) {
     if (argument == "ON-BOARDING") return OrNone(KnownOnboardings(session));
     if (argument == "LOG") return OrNone(KnownLogs(session));
     if (argument == "TASK") return TaskNames(session, typed.current);
+    if (argument == "RESOURCE") return DeletedNames(session, typed.current);
     if (argument == "NAME") return ResourceNames(session, typed.current);
     if (argument == "DECISION") return OrNone(KnownDecisions(session, given(0)));
     if (argument == "OPTION") return OrNone(KnownOptions(session, given(0), given(1)));

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/apply_plan.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/import_flags.h"
 #include "clients/cli/importing.h"
 #include "clients/cli/playing.h"
-#include "clients/cli/processes.h"
 #include "clients/cli/progress_line.h"
 #include "clients/cli/report_view.h"
 #include "clients/cli/suite_process.h"
@@ -33,7 +33,7 @@ constexpr char kGenerated[] = "quote-to-order";
 constexpr char kSuite[] = "plumbline-suite";  // looked for on the PATH
 
 struct DemoOptions {
-  std::string file, suite = kSuite, processes = "processes";
+  std::string file, suite = kSuite, processes = "processes", utilities = "utilities";
   std::shared_ptr<ImportFlags> flags = std::make_shared<ImportFlags>();  // of the file
   bool keep = false;
   int count = 200;
@@ -62,7 +62,8 @@ class Demo {
  private:
   // What is missing should be told before minutes of other work.
   absl::Status CheckFile() {
-    RETURN_IF_ERROR(ProcessFiles(options_.processes).status());
+    RETURN_IF_ERROR(FilesOf(options_.utilities).status());
+    RETURN_IF_ERROR(FilesOf(options_.processes).status());
     std::error_code error;
     if (options_.file.empty() || std::filesystem::is_regular_file(options_.file, error))
       return absl::OkStatus();
@@ -88,12 +89,17 @@ class Demo {
 
   absl::Status Publish() {
     ASSIGN_OR_RETURN(const auto applied,
-                     ApplyFiles(session_, {options_.processes},
+                     ApplyFiles(session_, {options_.utilities, options_.processes},
                                 {.publish = true, .reason = "Shipped with Plumbline"}));
-    Step(absl::StrCat("Published ", applied.size(), " sales processes:"));
+    const auto published = std::count_if(applied.begin(), applied.end(),
+                                         [](const Applied& one) { return one.published; });
+    Step(absl::StrCat("Published ", published, " sales processes and the ",
+                      static_cast<int64_t>(applied.size()) - published,
+                      " utilities that they use:"));
     for (const Applied& one : applied) {
-      session_.err() << "    " << session_.ShortName(one.process.name()) << "  "
-                     << one.process.title() << '\n';
+      if (!one.published) continue;
+      session_.err() << "    " << session_.ShortName(TextOf(*one.resource, "name")) << "  "
+                     << TextOf(*one.resource, "title") << '\n';
     }
     return absl::OkStatus();
   }
@@ -271,6 +277,9 @@ void AddDemoCommand(CLI::App& app, Action* action) {
         "FILE");
   Takes(demo->add_option("--processes", options->processes,
                          "Folder of process files (default: processes)"),
+        "FOLDER");
+  Takes(demo->add_option("--utilities", options->utilities,
+                         "Folder of utility files (default: utilities)"),
         "FOLDER");
   Takes(demo->add_option("--count", options->count, "On-boardings to run (default: 200)"), "N")
       ->check(CLI::Range(1, 100'000));

@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/diff_view.h"
-#include "clients/cli/processes.h"
+#include "clients/cli/documents.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"

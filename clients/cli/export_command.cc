@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// export: a process as a file for other programs.
+// export: resources of the workspace as files that `apply` takes back.
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/apply_plan.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
+#include "clients/cli/json.h"
+#include "clients/cli/resource_kind.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/yaml/yaml.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
@@ -14,56 +25,180 @@
 namespace plumbline::cli {
 namespace {
 
-absl::Status ExportBpmn(Session& session, const std::string& name) {
+namespace fs = std::filesystem;
+
+// One resource to write.
+struct Export {
+  const ResourceKind* kind = nullptr;
+  std::string name;  // full
+};
+
+// A way to write resources. A new format is a row of the table below.
+struct Format {
+  const char* name;
+  const char* extension;
+  const char* only;  // the one collection that it can write; nullptr: all
+  absl::StatusOr<std::string> (*write)(Session& session, const Export& one);
+};
+
+// What people write of it. Its name says which resource it is; of a revision it is the content for
+// its draft.
+absl::StatusOr<std::string> WriteYaml(Session& session, const Export& one) {
+  ASSIGN_OR_RETURN(const MessagePtr resource, one.kind->Find(session, one.name));
+  if (resource == nullptr) return base::NotFound(one.kind->type(), one.name);
+  if (session.json()) return JsonOf(*resource, /*pretty=*/true);
+  const std::string name = session.ShortName(TextOf(*resource, "name"));
+  const MessagePtr content = ContentOf(*resource);
+  SetText("name", name.substr(0, name.find('@')), content.get());
+  return yaml::Format(*content);
+}
+
+absl::StatusOr<std::string> WriteBpmn(Session& session, const Export& one) {
   catalog::v1::ExportProcessBpmnRequest request;
-  session.wording().Call({{"name", "PROCESS"}});
-  request.set_name(session.FullName("processes", name));
+  request.set_name(one.name);
   catalog::v1::ExportProcessBpmnResponse response;
   RETURN_IF_ERROR(session.Call(kCatalog, "ExportProcessBpmn", request, &response));
-  if (session.json()) {
-    session.PrintJson(response);
-  } else {
-    session.out() << response.xml();
+  return session.json() ? JsonOf(response, /*pretty=*/true) : response.xml();
+}
+
+constexpr std::array<Format, 2> kFormats = {
+    {{"yaml", ".yaml", nullptr, &WriteYaml}, {"bpmn", ".bpmn", "processes", &WriteBpmn}}};
+
+struct ExportOptions {
+  std::vector<std::string> names;
+  std::string folder;
+  std::string format = "yaml";
+};
+
+const ResourceKind* WholeKind(const std::string& name) {
+  for (const ResourceKind* kind : AllKinds()) {
+    if (name == kind->collection()) return kind;
+  }
+  return nullptr;
+}
+
+bool CanWrite(const Format& format, const ResourceKind& kind) {
+  return format.only == nullptr || absl::string_view(format.only) == kind.collection();
+}
+
+absl::Status AddAll(Session& session, const ResourceKind& kind, std::vector<Export>* exports) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> all, kind.List(session));
+  for (const std::string& name : all) exports->push_back({&kind, name});
+  return absl::OkStatus();
+}
+
+// What one argument names: "processes" (all of them), "utilities/crm", or the id of a process.
+absl::Status AddNamed(Session& session, const Format& format, const std::string& name,
+                      std::vector<Export>* exports) {
+  const bool bare = !absl::StrContains(name, '/');
+  const ResourceKind* const whole = WholeKind(name);
+  const std::string full = bare ? session.FullName("processes", name) : session.FullName(name);
+  const ResourceKind* const kind = whole != nullptr ? whole : KindOf(full);
+  if (kind == nullptr) {
+    return base::FieldError(
+        "NAME",
+        absl::StrCat("'", name, "' names no resource that files hold; write ", KindsInWords()));
+  }
+  if (!CanWrite(format, *kind)) {
+    return base::FieldError(
+        "--format", absl::StrCat("'", format.name, "' can write ", format.only, " only, not ",
+                                 kind->collection(), "; leave them out, or write yaml"));
+  }
+  if (whole != nullptr) return AddAll(session, *kind, exports);
+  exports->push_back({kind, full});
+  return absl::OkStatus();
+}
+
+absl::Status WriteFile(const fs::path& path, const std::string& text) {
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text << std::flush;
+  if (file.good()) return absl::OkStatus();
+  return base::FieldError("--output", absl::StrCat("'", path.string(),
+                                                   "' cannot be written; name a folder that you "
+                                                   "may write to"));
+}
+
+// Applying the files publishes drafts that are not published: whoever exports them should know.
+absl::Status TellUnpublished(Session& session, const std::vector<Export>& exports) {
+  std::vector<Document> documents;
+  for (const Export& one : exports) {
+    if (!one.kind->has_drafts() || absl::StrContains(one.name, '@')) continue;
+    ASSIGN_OR_RETURN(MessagePtr resource, one.kind->Find(session, one.name));
+    if (resource == nullptr) continue;
+    SetText("etag", "", resource.get());
+    documents.push_back({.kind = one.kind, .resource = std::move(resource)});
+  }
+  const auto plan = PlanChanges(session, std::move(documents), {.publish = true});
+  // What could not be published will be told when it is applied.
+  if (!plan.ok()) return absl::OkStatus();
+  for (const PlannedChange& change : *plan) {
+    if (!change.publish) continue;
+    session.err() << "note: " << session.ShortName(change.document.name())
+                  << " differs from its latest revision: apply -f would publish it\n";
   }
   return absl::OkStatus();
 }
 
-absl::Status ExportYaml(Session& session, const std::string& name) {
-  catalog::v1::GetProcessRequest request;
-  session.wording().Call({{"name", "PROCESS"}});
-  request.set_name(session.FullName("processes", name));
-  catalog::v1::GetProcessResponse response;
-  RETURN_IF_ERROR(session.Call(kCatalog, "GetProcess", request, &response));
-  if (session.json()) {
-    session.PrintJson(response.process());
-  } else {
-    session.out() << yaml::Format(response.process());
+absl::Status ExportAll(Session& session, const ExportOptions& options) {
+  session.wording().Call({{"name", "NAME"}});
+  const Format& format = *std::find_if(kFormats.begin(), kFormats.end(),
+                                       [&](const Format& f) { return f.name == options.format; });
+  const bool one = options.names.size() == 1 && WholeKind(options.names[0]) == nullptr;
+  if (options.folder.empty() && !one) {
+    return base::FieldError("--output",
+                            "is missing; name a folder for the files, or one resource to print");
   }
-  return absl::OkStatus();
+  std::vector<Export> exports;
+  for (const std::string& name : options.names)
+    RETURN_IF_ERROR(AddNamed(session, format, name, &exports));
+  for (const ResourceKind* kind : AllKinds()) {
+    if (options.names.empty() && CanWrite(format, *kind))
+      RETURN_IF_ERROR(AddAll(session, *kind, &exports));
+  }
+  for (const Export& each : exports) {
+    ASSIGN_OR_RETURN(const std::string text, format.write(session, each));
+    if (options.folder.empty()) {
+      session.out() << text;
+      return absl::OkStatus();
+    }
+    const fs::path path =
+        fs::path(options.folder) /
+        absl::StrCat(session.ShortName(each.name), session.json() ? ".json" : format.extension);
+    RETURN_IF_ERROR(WriteFile(path, text));
+    session.err() << path.string() << '\n';
+  }
+  return TellUnpublished(session, exports);
 }
 
 }  // namespace
 
 void AddExportCommand(CLI::App& app, Action* action) {
-  auto name = std::make_shared<std::string>();
-  auto format = std::make_shared<std::string>("yaml");
-  CLI::App* command = app.add_subcommand("export", "Write a process as a file, YAML or BPMN");
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* command =
+      app.add_subcommand("export", "Write processes and utilities as files that apply takes back");
   command->group("Draw");
-  command->add_option("PROCESS", *name, "Its id, with @REVISION or @latest if not the draft")
-      ->required();
+  command->add_option("NAME", options->names,
+                      absl::StrCat("The id of a process, with @REVISION or @latest if not the "
+                                   "draft; ",
+                                   KindsInWords(), "; or a kind alone (default: everything)"));
+  Takes(command->add_option("-o,-d,--output", options->folder,
+                            "Folder for the files, KIND/ID.EXTENSION (default: the one resource "
+                            "that is named is printed)"),
+        "FOLDER");
+  std::vector<std::string> formats;
+  for (const Format& format : kFormats) formats.emplace_back(format.name);
   Takes(command
-            ->add_option("--format", *format,
+            ->add_option("--format", options->format,
                          "yaml (default), or bpmn: BPMN 2.0 with its diagram; apply reads both")
-            ->check(CLI::IsMember({"yaml", "bpmn"})),
+            ->check(CLI::IsMember(formats)),
         "FORMAT");
   AddExamples(*command,
-              {{"plumbline export renewal --format bpmn > renewal.bpmn", "for a BPMN modeller"},
+              {{"plumbline export -o backup", "everything, to be applied with: apply -f backup"},
+               {"plumbline export renewal --format bpmn > renewal.bpmn", "for a BPMN modeller"},
                {"plumbline export renewal@3 > renewal.yaml", "a revision, to be applied again"}});
-  command->callback([=] {
-    *action = [=](Session& s) {
-      return *format == "bpmn" ? ExportBpmn(s, *name) : ExportYaml(s, *name);
-    };
-  });
+  command->callback([=] { *action = [=](Session& s) { return ExportAll(s, *options); }; });
 }
 
 }  // namespace plumbline::cli

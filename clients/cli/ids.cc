@@ -7,7 +7,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "clients/cli/calendars.h"
 #include "common/base/error.h"
 #include "common/base/nearest.h"
 #include "common/base/status_macros.h"
@@ -15,6 +14,7 @@
 #include "plumbline/analytics/v1/analytics_service.pb.h"
 #include "plumbline/catalog/v1/calendar_service.pb.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
+#include "plumbline/catalog/v1/utility_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
 namespace plumbline::cli {
@@ -68,6 +68,7 @@ std::pair<std::string, Found> SiblingsOf(Session& session, const std::string& ty
   }
   if (type == "Process") return {"list processes", KnownProcesses(session)};
   if (type == "Calendar") return {"list calendars", KnownCalendars(session)};
+  if (type == "Utility") return {"list utilities", KnownUtilities(session)};
   if (type == "Onboarding") return {"list onboardings", KnownOnboardings(session)};
   if (type == "EventLog") return {"list logs", KnownLogs(session)};
   const std::vector<std::string> parts = absl::StrSplit(name, '/');
@@ -136,6 +137,17 @@ Found KnownTags(Session& session, absl::string_view process) {
   std::vector<Known> known;
   for (const auto& tag : response.tags())
     known.push_back({tag.tag(), absl::StrCat("revision ", tag.revision())});
+  return known;
+}
+
+Found KnownUtilities(Session& session) {
+  catalog::v1::ListUtilitiesRequest request;
+  request.set_parent(session.parent());
+  request.set_page_size(kMost);
+  catalog::v1::ListUtilitiesResponse response;
+  RETURN_IF_ERROR(session.Call(kUtilities, "ListUtilities", request, &response));
+  std::vector<Known> known;
+  for (const auto& u : response.utilities()) known.push_back({IdOf(u.name()), u.title()});
   return known;
 }
 

@@ -19,6 +19,10 @@
 
 namespace plumbline::cli {
 
+// --filter and --order-by of a list with these fields: "name, title, ...".
+void AddFilterOptions(CLI::App& command, const char* fields, std::string* filter,
+                      std::string* order_by);
+
 struct ListOptions {
   std::string of, state, assignee, filter, order_by;
   bool open_only = false;

@@ -5,14 +5,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "clients/cli/calendars.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/units.h"
+#include "clients/cli/utilities.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
 #include "plumbline/catalog/v1/calendar_service.pb.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
+#include "plumbline/catalog/v1/utility_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -107,8 +108,31 @@ absl::Status ListCalendars(Session& session, const ListOptions& options) {
           })));
   ShowList(session, table,
            options.filter.empty()
-               ? "no calendars; save the shipped ones with: plumbline calendar apply calendars"
+               ? "no calendars; save the shipped ones with: plumbline apply -f calendars"
                : "no calendar fits the filter",
+           more);
+  return absl::OkStatus();
+}
+
+absl::Status ListUtilities(Session& session, const ListOptions& options) {
+  cat::ListUtilitiesRequest request;
+  request.set_parent(session.parent());
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
+  session.wording().Call({{"filter", "--filter"}, {"order_by", "--order-by"}});
+  Table table({"UTILITY", "~TITLE", "~OWNER", "UPTIME TARGET", "?~CONTACT"});
+  ASSIGN_OR_RETURN(
+      const bool more,
+      (Pages<cat::ListUtilitiesRequest, cat::ListUtilitiesResponse>(
+          session, kUtilities, "ListUtilities", request, options.limit, [&](const auto& page) {
+            for (const auto& u : page.utilities())
+              table.Add({IdOf(u.name()), u.title(), u.owner(), UptimeTarget(u), u.contact()});
+            return page.utilities_size();
+          })));
+  ShowList(session, table,
+           options.filter.empty()
+               ? "no utilities; bring the shipped ones with: plumbline apply -f utilities"
+               : "no utility fits the filter",
            more);
   return absl::OkStatus();
 }
@@ -134,21 +158,30 @@ absl::Status ListLogs(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
-constexpr char kFilterHelp[] =
-    "Only what fits: fields with = != < <= > >=, with : for \"contains\", :* for \"is set\"; AND, "
-    "OR (binds tighter), NOT or -, parentheses. Fields: name, title, owner, labels.KEY, author, "
-    "create_time, update_time, ";
+constexpr char kProcessFields[] =
+    "name, title, owner, labels.KEY, state, author, create_time, update_time, latest_revision";
+constexpr char kRevisionFields[] =
+    "name, title, owner, labels.KEY, state, author, create_time, update_time, revision, reason";
+constexpr char kCalendarFields[] =
+    "name, title, owner, inherits, time_zone, labels.KEY, author, create_time, update_time";
+constexpr char kUtilityFields[] =
+    "name, title, owner, contact, support_calendar, uptime_target.availability, labels.KEY, "
+    "author, create_time, update_time";
 
-// `fields`: those that only this list has.
-void AddFilterOptions(CLI::App& command, ListOptions* options, const char* fields) {
-  Takes(command.add_option("--filter", options->filter, absl::StrCat(kFilterHelp, fields)),
+}  // namespace
+
+void AddFilterOptions(CLI::App& command, const char* fields, std::string* filter,
+                      std::string* order_by) {
+  Takes(command.add_option("--filter", *filter,
+                           absl::StrCat("Only what fits: fields with = != < <= > >=, with : for "
+                                        "\"contains\", :* for \"is set\"; AND, OR (binds "
+                                        "tighter), NOT or -, parentheses. Fields: ",
+                                        fields)),
         "FILTER");
-  Takes(command.add_option("--order-by", options->order_by,
+  Takes(command.add_option("--order-by", *order_by,
                            "Fields, each with \" desc\" where it is to fall; commas between them"),
         "FIELDS");
 }
-
-}  // namespace
 
 std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
@@ -204,8 +237,8 @@ void AddListCommand(CLI::App& app, Action* action) {
                                      .of_help = "Id of the process",
                                      .of_required = true,
                                      .run = ListRevisions});
-  AddFilterOptions(*processes, options.get(), "state, latest_revision");
-  AddFilterOptions(*revisions, options.get(), "state, revision, reason");
+  AddFilterOptions(*processes, kProcessFields, &options->filter, &options->order_by);
+  AddFilterOptions(*revisions, kRevisionFields, &options->filter, &options->order_by);
   AddExamples(*processes, {{"plumbline list processes --filter 'owner = \"Head of Sales\"'",
                             "those that somebody answers for"},
                            {"plumbline list processes --filter 'state = DEPRECATED'",
@@ -221,9 +254,17 @@ void AddListCommand(CLI::App& app, Action* action) {
   CLI::App* calendars = AddListKind(
       *list, action, options,
       {.name = "calendars", .help = "Calendars: working hours and holidays", .run = ListCalendars});
-  AddFilterOptions(*calendars, options.get(), "inherits, time_zone");
+  AddFilterOptions(*calendars, kCalendarFields, &options->filter, &options->order_by);
   AddExamples(*calendars, {{"plumbline list calendars --filter 'inherits = \"calendars/company\"'",
                             "those that inherit from one"}});
+  CLI::App* utilities = AddListKind(*list, action, options,
+                                    {.name = "utilities",
+                                     .help = "Background services that steps depend on",
+                                     .run = ListUtilities});
+  AddFilterOptions(*utilities, kUtilityFields, &options->filter, &options->order_by);
+  AddExamples(*utilities, {{"plumbline list utilities --filter 'owner = it -has(uptime_target."
+                            "availability)'",
+                            "those of somebody that promise nothing"}});
   AddOnboardingLists(*list, action);
   AddListKind(*list, action, options,
               {.name = "logs", .help = "Event logs that can be studied", .run = ListLogs});

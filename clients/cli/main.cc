@@ -71,6 +71,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   app->fallthrough();
   app->set_version_flag("--version", PLUMBLINE_VERSION);
   AddGlobalOptions(*app, options);
+  AddApplyCommand(*app, action);
   AddProcessCommands(*app, action);
   AddDiffCommand(*app, action);
   AddExportCommand(*app, action);
@@ -78,6 +79,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddLifeCommands(*app, action);
   AddHistoryCommands(*app, action);
   AddPolicyCommand(*app, action);
+  AddImpactCommands(*app, action);
   AddStartCommand(*app, action);
   AddTaskCommands(*app, action);
   AddWatchCommand(*app, action);

@@ -2,38 +2,16 @@
 #include <memory>
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
-#include "clients/cli/processes.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
-
-absl::Status Apply(Session& session, const std::vector<std::string>& paths,
-                   const ApplyOptions& options) {
-  ASSIGN_OR_RETURN(const std::vector<Applied> applied, ApplyFiles(session, paths, options));
-  for (const Applied& one : applied) {
-    if (session.json()) {
-      session.PrintJsonLine(one.process);
-      continue;
-    }
-    session.out() << session.ShortName(one.process.name()) << ": "
-                  << (options.validate_only ? "valid, nothing written"
-                      : one.published       ? "published"
-                      : one.unchanged       ? "published before, unchanged"
-                                            : "draft saved")
-                  << '\n';
-  }
-  if (!session.json() && !options.publish && !options.validate_only)
-    session.out() << "  next: plumbline apply --publish, or plumbline publish PROCESS\n";
-  return absl::OkStatus();
-}
 
 struct PublishOptions {
   std::string name, reason, etag, from, until;
@@ -69,36 +47,9 @@ absl::Status Publish(Session& session, const PublishOptions& options) {
 
 void AddProcessCommands(CLI::App& app, Action* action) {
   struct Options {
-    std::vector<std::string> files;
-    ApplyOptions apply;
     PublishOptions publish;
   };
   auto options = std::make_shared<Options>();
-
-  CLI::App* apply =
-      app.add_subcommand("apply", "Create or update processes from YAML and BPMN files");
-  apply->group("Draw");
-  apply->add_option("FILE", options->files, "Process files or folders of them; - is standard input")
-      ->required();
-  apply->add_flag("--publish", options->apply.publish, "Publish what changed as the next revision");
-  apply->add_flag("--dry-run", options->apply.validate_only, "Check everything, write nothing");
-  Takes(apply->add_option("--reason", options->apply.reason,
-                          "Why, kept in the history and with the revision"),
-        "TEXT");
-  apply->add_flag("--best-effort", options->apply.bpmn.best_effort,
-                  "Of a BPMN file keep what can be kept; what was changed and dropped is told");
-  Takes(apply->add_option("--id", options->apply.bpmn.id,
-                          "Id of the process of a BPMN file (default: what the file says)"),
-        "ID");
-  Takes(apply->add_option("--owner", options->apply.bpmn.owner,
-                          "Owner and role where a BPMN file names nobody (default: unassigned)"),
-        "WHO");
-  AddExamples(*apply, {{"plumbline apply --dry-run processes", "checks a folder of files"},
-                       {"plumbline apply --publish processes", "and publishes what changed"},
-                       {"plumbline get processes/renewal | plumbline apply -", "from a pipe"},
-                       {"plumbline apply --best-effort order.bpmn", "of any BPMN modeller"}});
-  apply->callback(
-      [=] { *action = [=](Session& s) { return Apply(s, options->files, options->apply); }; });
 
   CLI::App* publish =
       app.add_subcommand("publish", "Freeze the draft of a process as its next revision");

@@ -9,17 +9,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "clients/cli/calendars.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
-#include "clients/cli/life_commands.h"
+#include "clients/cli/resource_kind.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/yaml/yaml.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
-#include "plumbline/catalog/v1/calendar_service.pb.h"
-#include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
 namespace plumbline::cli {
@@ -27,12 +24,19 @@ namespace {
 
 namespace ob = onboarding::v1;
 
+constexpr char kOtherNames[] = "onboardings/ID, onboardings/ID/tasks/TASK or eventLogs/ID";
+
 absl::Status UnknownKind(const std::string& name) {
-  return base::FieldError(
-      "NAME", absl::StrCat("'", name,
-                           "' names no kind of resource; write processes/ID, processes/ID@3, "
-                           "processes/ID@stable, calendars/ID, onboardings/ID, "
-                           "onboardings/ID/tasks/TASK or eventLogs/ID"));
+  return base::FieldError("NAME", absl::StrCat("'", name, "' names no kind of resource; write ",
+                                               KindsInWords(), ", ", kOtherNames));
+}
+
+void Print(Session& session, const Message& resource, bool json) {
+  if (json) {
+    session.PrintJson(resource);
+  } else {
+    session.out() << yaml::Format(resource);
+  }
 }
 
 // Reads one resource whose response holds it in its first field.
@@ -43,13 +47,8 @@ absl::Status GetAndPrint(Session& session, const char* service, const char* meth
   request.set_name(name);
   Response response;
   RETURN_IF_ERROR(session.Call(service, method, request, &response));
-  const auto& resource =
-      response.GetReflection()->GetMessage(response, response.GetDescriptor()->field(0));
-  if (json) {
-    session.PrintJson(resource);
-  } else {
-    session.out() << yaml::Format(resource);
-  }
+  Print(session, response.GetReflection()->GetMessage(response, response.GetDescriptor()->field(0)),
+        json);
   return absl::OkStatus();
 }
 
@@ -61,13 +60,10 @@ absl::Status Get(Session& session, std::string name, bool json) {
   const std::string full = session.FullName(name);
   const std::string kind(
       absl::StripPrefix(full, full.substr(0, full.find('/', sizeof("workspaces/") - 1) + 1)));
-  if (absl::StartsWith(kind, "processes/")) {
-    return GetAndPrint<catalog::v1::GetProcessRequest, catalog::v1::GetProcessResponse>(
-        session, kCatalog, "GetProcess", full, json);
-  }
-  if (absl::StartsWith(kind, "calendars/")) {
-    return GetAndPrint<catalog::v1::GetCalendarRequest, catalog::v1::GetCalendarResponse>(
-        session, kCalendars, "GetCalendar", full, json);
+  if (const ResourceKind* const in_files = KindOf(full)) {
+    ASSIGN_OR_RETURN(const MessagePtr resource, in_files->Get(session, full));
+    Print(session, *resource, json);
+    return absl::OkStatus();
   }
   if (absl::StartsWith(kind, "onboardings/") && absl::StrContains(kind, "/tasks/")) {
     return GetAndPrint<ob::GetTaskRequest, ob::GetTaskResponse>(session, kOnboarding, "GetTask",
@@ -84,28 +80,65 @@ absl::Status Get(Session& session, std::string name, bool json) {
   return UnknownKind(name);
 }
 
-absl::Status DeleteLog(Session& session, const std::string& name, bool allow_refill) {
-  session.wording().Call({{"name", "LOG"}, {"allow_refill", "--allow-refill"}});
-  analytics::v1::DeleteEventLogRequest request;
-  request.set_name(session.FullName("eventLogs", name));
-  request.set_request_id(base::NewUuid());
-  request.set_allow_refill(allow_refill);
-  analytics::v1::DeleteEventLogResponse response;
-  RETURN_IF_ERROR(session.Call(kAnalytics, "DeleteEventLog", request, &response));
+struct DeleteOptions {
+  std::string name;
+  bool force = false;
+  bool allow_refill = false;
+};
+
+void TellDeleted(Session& session, const std::string& full, const Message& response) {
   if (session.json()) {
     session.PrintJson(response);
   } else {
-    session.out() << session.ShortName(request.name()) << ": deleted\n";
+    session.out() << session.ShortName(full) << ": deleted\n";
   }
+}
+
+absl::Status DeleteLog(Session& session, const DeleteOptions& options) {
+  analytics::v1::DeleteEventLogRequest request;
+  request.set_name(session.FullName("eventLogs", options.name));
+  request.set_request_id(base::NewUuid());
+  request.set_allow_refill(options.allow_refill);
+  analytics::v1::DeleteEventLogResponse response;
+  RETURN_IF_ERROR(session.Call(kAnalytics, "DeleteEventLog", request, &response));
+  TellDeleted(session, request.name(), response);
   return absl::OkStatus();
 }
 
-absl::Status DeleteProcess(Session& session, const std::string& name, bool allow_in_use) {
-  catalog::v1::DeleteProcessRequest request;
-  request.set_name(session.FullName("processes", name));
-  request.set_allow_in_use(allow_in_use);
-  return Change<catalog::v1::DeleteProcessResponse>(session, {}, "DeleteProcess", "deleted",
-                                                    request);
+absl::Status Delete(Session& session, const DeleteOptions& options) {
+  session.wording().Call({{"name", "RESOURCE"},
+                          {"force", "--force"},
+                          {"allow_in_use", "--force"},
+                          {"allow_refill", "--allow-refill"}});
+  const std::string full = session.FullName(options.name);
+  const ResourceKind* const kind = KindOf(full);
+  if (kind == nullptr) return DeleteLog(session, options);
+  if (!kind->can_delete()) {
+    return base::FieldError("RESOURCE",
+                            absl::StrCat("'", options.name, "' cannot be deleted; what can be: ",
+                                         DeletedInWords(), ", or the id of a log"));
+  }
+  ASSIGN_OR_RETURN(const MessagePtr response, kind->Delete(session, full, options.force));
+  TellDeleted(session, full, *response);
+  return absl::OkStatus();
+}
+
+void AddDeleteCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<DeleteOptions>();
+  CLI::App* remove = app.add_subcommand(
+      "delete", "Delete a resource of the catalog, or an event log with all its events");
+  remove->group("Study");
+  remove
+      ->add_option("RESOURCE", options->name,
+                   absl::StrCat(DeletedInWords(), ", or the id of an event log"))
+      ->required();
+  remove->add_flag("--force,--allow-in-use", options->force,
+                   "A resource of the catalog: though others use it");
+  remove->add_flag(
+      "--allow-refill", options->allow_refill,
+      "Also a log that on-boarding keeps: it comes back, whole, with the next entry of "
+      "its process");
+  remove->callback([=] { *action = [=](Session& s) { return Delete(s, *options); }; });
 }
 
 }  // namespace
@@ -115,9 +148,9 @@ void AddResourceCommands(CLI::App& app, Action* action) {
   auto output = std::make_shared<std::string>("yaml");
   CLI::App* get = app.add_subcommand("get", "Show one resource in full, as YAML");
   get->group("Look");
-  get->add_option("NAME", *name,
-                  "processes/ID[@REVISION or @TAG], calendars/ID, onboardings/ID, "
-                  "onboardings/ID/tasks/TASK or eventLogs/ID")
+  get->add_option(
+         "NAME", *name,
+         absl::StrCat(KindsInWords(), " (processes also with @REVISION or @TAG), ", kOtherNames))
       ->required();
   get->add_option("-o,--output", *output, "yaml or json (default: yaml)")
       ->option_text("FORMAT")
@@ -132,25 +165,7 @@ void AddResourceCommands(CLI::App& app, Action* action) {
   get->callback(
       [=] { *action = [=](Session& s) { return Get(s, *name, s.json() || *output == "json"); }; });
 
-  CLI::App* remove = app.add_subcommand(
-      "delete", "Delete an event log with all its events, or a process that was never published");
-  remove->group("Study");
-  remove->add_option("LOG", *name, "Id of the event log, or processes/ID of the process")
-      ->required();
-  auto refill = std::make_shared<bool>(false);
-  remove->add_flag(
-      "--allow-refill", *refill,
-      "Also a log that on-boarding keeps: it comes back, whole, with the next entry of "
-      "its process");
-  auto in_use = std::make_shared<bool>(false);
-  remove->add_flag("--allow-in-use", *in_use,
-                   "Also a process that drafts call (plumbline users PROCESS)");
-  remove->callback([=] {
-    *action = [=](Session& s) {
-      return absl::StrContains(*name, "processes/") ? DeleteProcess(s, *name, *in_use)
-                                                    : DeleteLog(s, *name, *refill);
-    };
-  });
+  AddDeleteCommand(app, action);
 }
 
 }  // namespace plumbline::cli

@@ -22,7 +22,9 @@
 
 namespace plumbline::cli {
 
+inline constexpr char kCalendars[] = "/plumbline.catalog.v1.CalendarService/";
 inline constexpr char kCatalog[] = "/plumbline.catalog.v1.CatalogService/";
+inline constexpr char kUtilities[] = "/plumbline.catalog.v1.UtilityService/";
 inline constexpr char kOnboarding[] = "/plumbline.onboarding.v1.OnboardingService/";
 inline constexpr char kAnalytics[] = "/plumbline.analytics.v1.AnalyticsService/";
 

@@ -10,7 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "clients/cli/processes.h"
+#include "clients/cli/apply_plan.h"
 #include "clients/cli/session.h"
 #include "clients/cli/suite_process.h"
 #include "common/base/clock.h"

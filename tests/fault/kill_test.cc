@@ -15,7 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "clients/cli/processes.h"
+#include "clients/cli/apply_plan.h"
 #include "clients/cli/session.h"
 #include "common/base/clock.h"
 #include "common/rpc/channel.h"

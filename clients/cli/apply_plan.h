@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Files of resources against what the service keeps: what would have to be done, and doing it.
+#ifndef PLUMBLINE_CLIENTS_CLI_APPLY_PLAN_H_
+#define PLUMBLINE_CLIENTS_CLI_APPLY_PLAN_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/cli/documents.h"
+#include "clients/cli/resource_kind.h"
+#include "clients/cli/session.h"
+
+namespace plumbline::cli {
+
+struct ApplyOptions {
+  bool publish = false;
+  std::string reason;  // of publishing
+  BpmnOptions bpmn;    // how BPMN files are read
+};
+
+// What is to be done with one document.
+struct PlannedChange {
+  enum class Write { kNothing, kCreate, kUpdate };
+  Document document;
+  Write write = Write::kNothing;
+  MessagePtr present;  // what the service keeps; nullptr: nothing
+  // Between what is kept (where it is to be published: the latest revision) and the file, in lines.
+  std::vector<std::string> differences;
+  bool publish = false;
+  int64_t revision = 0;     // of the process once all is done, 0 = none
+  std::string why_publish;  // where its own content is published already
+  // What saving it would warn of, but for resources that the plan creates.
+  std::vector<common::v1::Warning> warnings;
+  bool nothing() const { return write == Write::kNothing && !publish; }
+};
+
+// Compares every document with what is kept, and checks all of them as the service would: nothing
+// is written. In the order in which they are to be carried out: utilities before processes, what is
+// called before what calls it. Errors: as the service's, with the file and the line; PROCESS_CYCLE
+// with the chain; FIELD_INVALID for a call of a process that is neither in the files nor published;
+// PROCESS_INVALID where a process grows too deep or too large with what it calls. The session's
+// wording knows the file.
+absl::StatusOr<std::vector<PlannedChange>> PlanChanges(Session& session,
+                                                       std::vector<Document> documents,
+                                                       const ApplyOptions& options);
+
+struct Applied {
+  MessagePtr resource;     // as it is now: the new revision, or else what was saved
+  bool published = false;  // now
+  std::vector<common::v1::Warning> warnings;
+};
+
+// Carries the plan out; `done` gets every change after it was made. Refused with ETAG_MISMATCH or
+// RESOURCE_ALREADY_EXISTS where something was changed since the plan: what was done before stays,
+// and the same command goes on from there.
+absl::Status CarryOut(Session& session, const std::vector<PlannedChange>& plan,
+                      const ApplyOptions& options,
+                      const std::function<void(const PlannedChange&, Applied)>& done);
+
+// Both for all files of `paths`; what became of each, in the order of the plan.
+absl::StatusOr<std::vector<Applied>> ApplyFiles(Session& session,
+                                                const std::vector<std::string>& paths,
+                                                const ApplyOptions& options);
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_APPLY_PLAN_H_

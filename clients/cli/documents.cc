@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/documents.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/base/error.h"
+#include "common/base/nearest.h"
+#include "common/base/status_macros.h"
+#include "common/yaml/yaml.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What errors call the resource of a file whose kind is not known yet.
+constexpr char kResource[] = "resource";
+
+// ":12", or "" if the field has no place.
+std::string Place(const std::string& text, absl::string_view field) {
+  const auto place = yaml::Locate(text, field);
+  return place.has_value() ? absl::StrCat(":", place->line) : "";
+}
+
+absl::Status NameError(const std::string& description) {
+  return base::FieldError(absl::StrCat(kResource, ".name"), description);
+}
+
+absl::StatusOr<const ResourceKind*> KindOfFile(const std::string& path, const std::string& text) {
+  ASSIGN_OR_RETURN(const std::string name, yaml::ReadKey(path, text, "name"));
+  if (name.empty())
+    return NameError(absl::StrCat("is missing; begin the file with name: ", KindsInWords()));
+  if (const ResourceKind* kind = KindOf(name); kind != nullptr) return kind;
+  std::vector<std::string> collections;
+  for (const ResourceKind* kind : AllKinds()) collections.emplace_back(kind->collection());
+  return NameError(absl::StrCat("'", name, "' names no kind of resource that files hold",
+                                base::DidYouMean(name.substr(0, name.find('/')), collections),
+                                "; write ", KindsInWords()));
+}
+
+absl::StatusOr<Document> ReadDocument(Session& session, const std::string& path,
+                                      const BpmnOptions& bpmn) {
+  SpeakOfNoFile(session);
+  Document document{.path = path == "-" ? "standard input" : path};
+  ASSIGN_OR_RETURN(document.text, ReadFile(path));
+  const std::string xml = LooksLikeXml(document.text) ? std::exchange(document.text, "") : "";
+  session.wording().InFile(document.path, document.text, kResource);
+  if (xml.empty()) {
+    ASSIGN_OR_RETURN(document.kind, KindOfFile(document.path, document.text));
+    document.resource = document.kind->New();
+    RETURN_IF_ERROR(yaml::Parse(document.path, document.text, document.resource.get()));
+  } else {
+    ASSIGN_OR_RETURN(catalog::v1::Process process, ReadBpmn(session, document.path, xml, bpmn));
+    document.kind = KindOf(process.name());
+    document.resource = std::make_unique<catalog::v1::Process>(std::move(process));
+  }
+  const std::string name = document.name();
+  SetText("name", session.FullName(name.substr(0, name.find('@'))), document.resource.get());
+  SetText("etag", "", document.resource.get());
+  return document;
+}
+
+}  // namespace
+
+void SpeakOf(Session& session, const Document& document) {
+  session.wording().InFile(document.path, document.text, document.kind->field());
+}
+
+void SpeakOfNoFile(Session& session) { session.wording().InFile("", "", ""); }
+
+absl::Status InFile(const Document& document, const absl::Status& status) {
+  if (status.ok()) return status;
+  std::string place;
+  if (const auto fields = base::FieldViolationsOf(status); !fields.empty()) {
+    absl::string_view field = fields[0].field;
+    if (absl::ConsumePrefix(&field, document.kind->field())) absl::ConsumePrefix(&field, ".");
+    place = Place(document.text, field);
+  }
+  absl::Status named(status.code(), absl::StrCat(document.path, place, ": ", status.message()));
+  status.ForEachPayload(
+      [&](absl::string_view type, const absl::Cord& payload) { named.SetPayload(type, payload); });
+  return named;
+}
+
+std::string WarningLine(const Document& document, const common::v1::Warning& warning) {
+  return absl::StrCat("warning: ", document.path, Place(document.text, warning.field()), ": ",
+                      warning.description(), "\n");
+}
+
+absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
+  std::vector<std::string> files;
+  fs::recursive_directory_iterator entry(path, error), end;
+  while (!error && entry != end) {
+    const std::string extension = entry->path().extension().string();
+    const bool ours = extension == ".yaml" || extension == ".yml" || extension == ".bpmn";
+    if (ours && entry->is_regular_file()) files.push_back(entry->path().string());
+    entry.increment(error);
+  }
+  if (error) {
+    return base::FieldError("FILE", absl::StrCat("'", path, "' cannot be read whole (",
+                                                 error.message(), "); check its permissions"));
+  }
+  std::sort(files.begin(), files.end());
+  if (files.empty()) {
+    return base::FieldError("FILE", absl::StrCat("'", path,
+                                                 "' holds no .yaml or .bpmn file; name a file or a "
+                                                 "folder of files"));
+  }
+  return files;
+}
+
+absl::StatusOr<std::vector<Document>> ReadDocuments(Session& session,
+                                                    const std::vector<std::string>& paths,
+                                                    const BpmnOptions& bpmn) {
+  std::vector<Document> documents;
+  std::map<std::string, std::string> path_of;
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesOf(path));
+    for (const std::string& file : files) {
+      ASSIGN_OR_RETURN(Document document, ReadDocument(session, file, bpmn));
+      const auto [it, fresh] = path_of.emplace(document.name(), file);
+      if (!fresh) {
+        return NameError(absl::StrCat("'", session.ShortName(document.name()),
+                                      "' is also the name in ", it->second,
+                                      "; give each file its own"));
+      }
+      documents.push_back(std::move(document));
+    }
+  }
+  SpeakOfNoFile(session);
+  return documents;
+}
+
+absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std::string& path) {
+  ASSIGN_OR_RETURN(const Document document, ReadDocument(session, path, {}));
+  if (!document.kind->has_drafts()) {
+    return NameError(absl::StrCat("'", session.ShortName(document.name()),
+                                  "' is no process; write processes/ID"));
+  }
+  SpeakOf(session, document);
+  return static_cast<const catalog::v1::Process&>(*document.resource);
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/impact_view.h"
+
+#include <map>
+#include <ostream>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = catalog::v1;
+
+const char* Word(pb::Effect effect) {
+  switch (effect) {
+    case pb::EFFECT_STOPS:
+      return "stops";
+    case pb::EFFECT_WAITS:
+      return "waits";
+    case pb::EFFECT_MAY_STOP:
+      return "may stop";
+    case pb::EFFECT_MAY_WAIT:
+      return "may wait";
+    default:
+      return "goes on";
+  }
+}
+
+std::string Steps(const pb::StepCounts& steps) {
+  std::vector<std::string> parts;
+  const auto add = [&](int count, const char* what) {
+    if (count > 0) parts.push_back(absl::StrCat(Count(count), what));
+  };
+  add(steps.stops(), steps.stops() == 1 ? " step stops" : " steps stop");
+  add(steps.waits(), steps.waits() == 1 ? " waits" : " wait");
+  add(steps.may_wait(), " may wait");
+  return parts.empty() ? "no step stops or waits" : absl::StrJoin(parts, ", ");
+}
+
+class Tree {
+ public:
+  Tree(const pb::AnalyzeImpactResponse& impact,
+       const std::function<std::string(const std::string&)>& shorten, std::ostream& out)
+      : impact_(impact), shorten_(shorten), out_(out), below_(impact.processes_size() + 1) {
+    for (int i = 0; i < impact.processes_size(); ++i) by_name_[impact.processes(i).name()] = i;
+    for (int i = 0; i < impact.processes_size(); ++i) below_[AboveOf(i)].push_back(i);
+  }
+
+  void Print() { PrintBelow(impact_.processes_size(), ""); }
+
+ private:
+  // The process, one step nearer to what stops, through which this one is reached; the number of
+  // processes stands for what stops itself.
+  int AboveOf(int index) const {
+    const pb::AffectedProcess& process = impact_.processes(index);
+    const auto nearer = [&](const std::string& name) {
+      const auto found = by_name_.find(name);
+      const bool fits = found != by_name_.end() &&
+                        impact_.processes(found->second).depth() == process.depth() - 1;
+      return fits ? found->second : -1;
+    };
+    for (const pb::AffectedNode& node : process.nodes()) {
+      if (const int above = nearer(node.called_process()); above >= 0) return above;
+    }
+    for (int i = 0; i < impact_.processes_size(); ++i) {
+      if (impact_.processes(i).depth() != process.depth() - 1) continue;
+      for (const pb::AffectedNode& node : impact_.processes(i).nodes()) {
+        if (node.called_process() == process.name()) return i;
+      }
+    }
+    return impact_.processes_size();
+  }
+
+  void PrintBelow(int above, const std::string& indent) {
+    const std::vector<int>& children = below_[above];
+    for (size_t i = 0; i < children.size(); ++i) {
+      const bool last = i + 1 == children.size();
+      const pb::AffectedProcess& process = impact_.processes(children[i]);
+      const std::string inner = absl::StrCat(indent, last ? "   " : "│  ");
+      out_ << indent << (last ? "└─ " : "├─ ") << shorten_(process.name()) << ": "
+           << Effects(process) << "  (" << process.title() << "; " << process.owner()
+           << (process.latest() ? "" : "; not the latest, but called") << ")\n";
+      const bool more = !below_[children[i]].empty();
+      for (const pb::AffectedNode& node : process.nodes())
+        out_ << inner << (more ? "│    " : "     ") << Node(node) << '\n';
+      PrintBelow(children[i], inner);
+    }
+  }
+
+  static std::string Effects(const pb::AffectedProcess& process) {
+    if (process.effect() == pb::EFFECT_UNSPECIFIED)
+      return absl::StrCat(Word(process.called_effect()), " where it is called");
+    return Word(process.effect());
+  }
+
+  std::string Node(const pb::AffectedNode& node) const {
+    std::string line = absl::StrCat(node.id(), ": ", Word(node.effect()));
+    const bool waits = node.effect() == pb::EFFECT_WAITS || node.effect() == pb::EFFECT_MAY_WAIT;
+    if (waits) absl::StrAppend(&line, " for ", node.cause());
+    if (!node.called_process().empty())
+      absl::StrAppend(&line, ", calls ", shorten_(node.called_process()));
+    if (!node.role().empty()) absl::StrAppend(&line, "  (", node.role(), ")");
+    return line;
+  }
+
+  const pb::AnalyzeImpactResponse& impact_;
+  const std::function<std::string(const std::string&)>& shorten_;
+  std::ostream& out_;
+  std::map<std::string, int> by_name_;
+  std::vector<std::vector<int>> below_;  // by index; the last: of what stops
+};
+
+}  // namespace
+
+void PrintImpact(const pb::AnalyzeImpactResponse& impact,
+                 const std::function<std::string(const std::string&)>& shorten,
+                 const Paper& paper) {
+  std::ostream& out = paper.out;
+  out << shorten(impact.name()) << (impact.title().empty() ? "" : "  ") << impact.title() << '\n';
+  Tree(impact, shorten, out).Print();
+  if (impact.process_count() > impact.processes_size()) {
+    out << "and " << Count(impact.process_count() - impact.processes_size())
+        << " more processes: raise --limit\n";
+  }
+  out << '\n'
+      << Steps(impact.steps()) << " in " << Count(impact.process_count())
+      << (impact.process_count() == 1 ? " process" : " processes") << '\n';
+  if (impact.roles().empty()) return;
+  out << '\n';
+  Table table({"~ROLE", ">STOPS", ">WAITS", ">MAY WAIT", ">PROCESSES"});
+  for (const pb::AffectedRole& role : impact.roles()) {
+    table.Add({role.role(), Count(role.steps().stops()), Count(role.steps().waits()),
+               Count(role.steps().may_wait()), Count(role.process_count())});
+  }
+  table.Print(paper);
+}
+
+}  // namespace plumbline::cli

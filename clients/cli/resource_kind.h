@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Kinds of resource that lie in files: what `apply`, `export`, `get` and `delete` know of each. A
+// new kind is a row of AllKinds.
+#ifndef PLUMBLINE_CLIENTS_CLI_RESOURCE_KIND_H_
+#define PLUMBLINE_CLIENTS_CLI_RESOURCE_KIND_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "clients/cli/session.h"
+#include "google/protobuf/message.h"
+#include "plumbline/common/v1/types.pb.h"
+
+namespace plumbline::cli {
+
+using google::protobuf::Message;
+using MessagePtr = std::unique_ptr<Message>;
+
+// What a write answers.
+struct Saved {
+  MessagePtr resource;
+  std::vector<common::v1::Warning> warnings;
+};
+
+struct SaveOptions {
+  bool validate_only = false;  // check, change nothing
+  std::string reason;          // why; kept where the kind keeps a history
+};
+
+// Resources of the catalog have in common: a field `name`, a field `etag`, and that people write
+// the fields with numbers below 20; the others are filled in. Stateless. Names are full:
+// "workspaces/{w}/utilities/{u}".
+class ResourceKind {
+ public:
+  virtual ~ResourceKind() = default;
+
+  // The collection in names: "utilities".
+  virtual const char* collection() const = 0;
+  // What requests call one of them: "utility".
+  virtual const char* field() const = 0;
+  // What errors call them: "Utility".
+  virtual const char* type() const = 0;
+  // An empty resource.
+  virtual MessagePtr New() const = 0;
+  // All of the workspace, by name.
+  virtual absl::StatusOr<std::vector<std::string>> List(Session& session) const = 0;
+  // As it is now; RESOURCE_NOT_FOUND if there is none.
+  virtual absl::StatusOr<MessagePtr> Get(Session& session, const std::string& name) const = 0;
+  // The same, nullptr if there is none.
+  absl::StatusOr<MessagePtr> Find(Session& session, const std::string& name) const;
+  // Creates it, or updates it if it has an etag, which must still be the present one.
+  virtual absl::StatusOr<Saved> Save(Session& session, const Message& resource,
+                                     const SaveOptions& options) const = 0;
+  // Lines that say what differs, for people. `before` is what the service keeps.
+  virtual absl::StatusOr<std::vector<std::string>> Differences(Session& session,
+                                                               const Message& before,
+                                                               const Message& after) const;
+  // Whether what is saved is a draft, to be published.
+  virtual bool has_drafts() const { return false; }
+  // Names of others of its kind that it names, short and without revision: they are applied first.
+  virtual std::vector<std::string> NamedBy(const Message&) const { return {}; }
+  virtual bool can_delete() const { return false; }
+  // Deletes it and returns the answer. `force`: though others use it. Only if can_delete().
+  virtual absl::StatusOr<MessagePtr> Delete(Session& session, const std::string& name,
+                                            bool force) const = 0;
+};
+
+// In the order in which they are applied: what is named before what names it.
+absl::Span<const ResourceKind* const> AllKinds();
+
+// The kind of a name, "processes/x" or full; nullptr if it is none of them.
+const ResourceKind* KindOf(absl::string_view name);
+
+// "utilities/ID or processes/ID": for messages.
+std::string KindsInWords();
+// The same of those that can be deleted.
+std::string DeletedInWords();
+
+// The resource's field of this name.
+std::string TextOf(const Message& resource, const char* field);
+void SetText(const char* field, const std::string& text, Message* resource);
+
+// A copy with what people write only, without the name.
+MessagePtr ContentOf(const Message& resource);
+bool SameContent(const Message& a, const Message& b);
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_RESOURCE_KIND_H_
