@@ -18,8 +18,7 @@ namespace plumbline::cli {
 
 struct CalendarOptions {
   std::string name, file, etag, time, from, to, date;
-  std::vector<std::string> files;
-  bool dry_run = false, force = false, skip_unsupported = false;
+  bool dry_run = false, skip_unsupported = false;
   int days = 0, minutes = 0, first_year = 0, last_year = 0;
 };
 

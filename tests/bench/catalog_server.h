@@ -29,6 +29,7 @@ class CatalogServer {
   rpc::Channel& channel() { return server_->in_process(); }
   std::string address() const { return server_->address(); }
   sql::Database& database() { return *database_; }
+  const catalog::CatalogApp& app() const { return *app_; }
 
   // One call: Call("GetProcess", request, &response).
   absl::Status Call(absl::string_view method, const rpc::Message& request, rpc::Message* response) {

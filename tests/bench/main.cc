@@ -109,6 +109,8 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"catalog.lists", CatalogLists},
                                       {"catalog.publish", CatalogPublish},
                                       {"catalog.diff", CatalogDiff},
+                                      {"catalog.impact", CatalogImpact},
+                                      {"catalog.load", CatalogLoad},
                                       {"catalog.bpmn", CatalogBpmn},
                                       {"catalog.calendar", CalendarAdds},
                                       {"onboarding", OnboardingStarts},
