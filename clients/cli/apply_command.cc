@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // apply: files into the service.
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <ostream>
@@ -144,7 +145,10 @@ absl::Status Apply(Session& session, Options options) {
                         << Outcome(change, applied, options.apply.publish) << '\n';
         }
       }));
-  if (!session.json() && !options.apply.publish)
+  const bool drafts = std::any_of(plan.begin(), plan.end(), [](const PlannedChange& change) {
+    return change.document.kind->has_drafts();
+  });
+  if (!session.json() && drafts && !options.apply.publish)
     session.out() << "  next: plumbline apply --publish, or plumbline publish PROCESS\n";
   return absl::OkStatus();
 }
@@ -154,7 +158,7 @@ absl::Status Apply(Session& session, Options options) {
 void AddApplyCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<Options>();
   CLI::App* apply = app.add_subcommand(
-      "apply", "Create or update processes and utilities from YAML and BPMN files");
+      "apply", "Create or update processes, utilities and calendars from YAML and BPMN files");
   apply->group("Draw");
   apply->add_option("FILE", options->files,
                     "Files or folders of them; - is standard input. Processes become drafts");

@@ -36,6 +36,7 @@ class CommandLine : public ::testing::Test {
     app_.fallthrough();
     app_.formatter(std::make_shared<HelpFormatter>());
     app_.add_option("--address", address_)->envname("PLUMBLINE_ADDRESS");
+    AddApplyCommand(app_, &action_);
     AddProcessCommands(app_, &action_);
     AddStartCommand(app_, &action_);
     AddTaskCommands(app_, &action_);

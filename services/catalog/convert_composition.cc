@@ -26,7 +26,7 @@ constexpr char kAnalyzeImpact[] = "AnalyzeImpact";
 constexpr char kListCallers[] = "ListCallers";
 constexpr char kListDependencies[] = "ListDependencies";
 
-absl::StatusOr<UtilityKey> ToKey(absl::string_view field, absl::string_view name) {
+absl::StatusOr<UtilityKey> UtilityKeyIn(absl::string_view field, absl::string_view name) {
   ASSIGN_OR_RETURN(auto ids, base::ParseName(field, name, "workspaces/*/utilities/*"));
   return UtilityKey{ids[0], ids[1]};
 }
@@ -36,7 +36,7 @@ absl::StatusOr<PartRef> ToPart(absl::string_view name, bool steps) {
   PartRef part{.name = std::string(name)};
   const std::vector<absl::string_view> words = absl::StrSplit(name, '/');
   if (words.size() > 2 && words[2] == "utilities") {
-    ASSIGN_OR_RETURN(part.utility, ToKey("name", name));
+    ASSIGN_OR_RETURN(part.utility, UtilityKeyIn("name", name));
     return part;
   }
   part.kind = PartRef::Kind::kProcess;
@@ -63,7 +63,9 @@ std::string ScopeOf(const v1::ListCallersRequest& request) {
 
 }  // namespace
 
-absl::StatusOr<UtilityKey> ToUtilityKey(absl::string_view name) { return ToKey("name", name); }
+absl::StatusOr<UtilityKey> ToUtilityKey(absl::string_view name) {
+  return UtilityKeyIn("name", name);
+}
 
 absl::StatusOr<CreateUtilityCommand> ToCommand(const v1::CreateUtilityRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
@@ -86,7 +88,7 @@ absl::StatusOr<UpdateUtilityCommand> ToCommand(const v1::UpdateUtilityRequest& r
   if (!request.has_utility())
     return base::FieldError("utility", "is missing; give the utility to update");
   UpdateUtilityCommand command;
-  ASSIGN_OR_RETURN(command.key, ToKey("utility.name", request.utility().name()));
+  ASSIGN_OR_RETURN(command.key, UtilityKeyIn("utility.name", request.utility().name()));
   ASSIGN_OR_RETURN(command.fields, ToFields(request.update_mask(), UtilityFields()));
   command.content = request.utility();
   command.etag = request.utility().etag();
@@ -96,7 +98,7 @@ absl::StatusOr<UpdateUtilityCommand> ToCommand(const v1::UpdateUtilityRequest& r
 
 absl::StatusOr<DeleteUtilityCommand> ToCommand(const v1::DeleteUtilityRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
-  ASSIGN_OR_RETURN(UtilityKey key, ToKey("name", request.name()));
+  ASSIGN_OR_RETURN(UtilityKey key, UtilityKeyIn("name", request.name()));
   return DeleteUtilityCommand{std::move(key), request.etag(), request.force()};
 }
 

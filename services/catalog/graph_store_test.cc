@@ -72,7 +72,6 @@ class GraphStoreTest : public EngineTest {
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
     graph_store_ = NewGraphStore(*database_);
-    utility_store_ = NewUtilityStore(*database_);
   }
 
   int64_t Write(const std::string& process, const v1::Node& root, bool publish = false,
@@ -99,7 +98,6 @@ class GraphStoreTest : public EngineTest {
 
   std::unique_ptr<Store> store_;
   std::unique_ptr<GraphStore> graph_store_;
-  std::unique_ptr<UtilityStore> utility_store_;
   base::CallContext context_;
 };
 
@@ -138,74 +136,6 @@ TEST_P(GraphStoreTest, ReadsHeadsWithTheirLatestRevision) {
     EXPECT_TRUE(revision.has_value() && revision->root().id() == "one");
     ASSIGN_OR_RETURN(auto none, reads.ReadRevision({"acme", "a"}, 3));
     EXPECT_FALSE(none.has_value());
-    return absl::OkStatus();
-  });
-  EXPECT_TRUE(status.ok()) << status;
-}
-
-TEST_P(GraphStoreTest, KeepsUtilities) {
-  const auto put = [&](const std::string& workspace, const std::string& id, int64_t version,
-                       const std::string& title) {
-    StoredUtility stored{{}, version};
-    stored.utility.set_title(title);
-    return utility_store_
-        ->Write(context_, {.workspace = workspace}, kNow,
-                [&](UtilityChanges& changes) -> absl::StatusOr<std::string> {
-                  RETURN_IF_ERROR(changes.PutUtility({workspace, id}, stored));
-                  return std::string();
-                })
-        .status();
-  };
-  ASSERT_TRUE(put("acme", "mail", 1, "Mail").ok());
-  ASSERT_TRUE(put("acme", "crm", 1, "Crm").ok());
-  ASSERT_TRUE(put("acme", "crm", 2, "CRM").ok());
-  ASSERT_TRUE(put("beta", "erp", 1, "ERP").ok());
-  const auto titles = [&](const std::string& after, int limit) {
-    std::string text;
-    absl::Status status = utility_store_->Read(context_, [&](UtilityReads& reads) -> absl::Status {
-      ASSIGN_OR_RETURN(auto listed, reads.ListUtilities("acme", after, limit));
-      for (const v1::Utility& utility : listed) text += utility.title() + " ";
-      return absl::OkStatus();
-    });
-    EXPECT_TRUE(status.ok()) << status;
-    return text;
-  };
-  EXPECT_EQ(titles("", 10), "CRM Mail ");
-  EXPECT_EQ(titles("crm", 10), "Mail ");
-  EXPECT_EQ(titles("", 1), "CRM ");
-  ASSERT_TRUE(store_
-                  ->Read(context_,
-                         [&](Snapshot& snapshot) -> absl::Status {
-                           ASSIGN_OR_RETURN(auto ids, snapshot.UtilityIds("acme"));
-                           EXPECT_EQ(ids, (std::vector<std::string>{"crm", "mail"}));
-                           return absl::OkStatus();
-                         })
-                  .ok());
-  ASSERT_TRUE(utility_store_
-                  ->Write(context_, {.workspace = "acme"}, kNow,
-                          [&](UtilityChanges& changes) -> absl::StatusOr<std::string> {
-                            ASSIGN_OR_RETURN(auto crm, changes.FindUtility({"acme", "crm"}));
-                            EXPECT_TRUE(crm.has_value() && crm->version == 2);
-                            RETURN_IF_ERROR(changes.RemoveUtility({"acme", "crm"}));
-                            ASSIGN_OR_RETURN(crm, changes.FindUtility({"acme", "crm"}));
-                            EXPECT_FALSE(crm.has_value());
-                            return std::string();
-                          })
-                  .ok());
-  EXPECT_EQ(titles("", 10), "Mail ");
-}
-
-TEST_P(GraphStoreTest, AWriteOfAUtilityThatFailsLeavesNothing) {
-  auto failed =
-      utility_store_->Write(context_, {.workspace = "acme"}, kNow,
-                            [&](UtilityChanges& changes) -> absl::StatusOr<std::string> {
-                              RETURN_IF_ERROR(changes.PutUtility({"acme", "crm"}, {{}, 1}));
-                              return base::FieldError("x", "is wrong");
-                            });
-  EXPECT_EQ(ReasonText(failed), "FIELD_INVALID");
-  absl::Status status = utility_store_->Read(context_, [&](UtilityReads& reads) -> absl::Status {
-    ASSIGN_OR_RETURN(auto crm, reads.FindUtility({"acme", "crm"}));
-    EXPECT_FALSE(crm.has_value());
     return absl::OkStatus();
   });
   EXPECT_TRUE(status.ok()) << status;

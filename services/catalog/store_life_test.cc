@@ -33,7 +33,7 @@ class LifeStoreTest : public StoreTest {
   static Head CallingHead(const std::string& id, int64_t version,
                           const std::vector<std::string>& called) {
     Head head{Calling(called), version};
-    head.process.set_name(NameOf({"acme", id}));
+    head.process.set_name(NameOf(ProcessKey{"acme", id}));
     return head;
   }
   absl::Status PutHead(const ProcessKey& key, const Head& head) {

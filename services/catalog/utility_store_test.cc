@@ -3,12 +3,17 @@
 // The store of utilities on both engines.
 #include "services/catalog/utility_store.h"
 
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
+#include "common/base/status_macros.h"
 #include "common/listing/request.h"
 #include "gtest/gtest.h"
 #include "services/catalog/fields_composition.h"
@@ -126,6 +131,39 @@ TEST_P(UtilityStoreTest, ListsFollowWhatIsWrittenAndRemoved) {
   EXPECT_EQ(Listed("labels:tier"), "");
   Put("acme", Utility("crm", "CRM", "sales", {}));
   EXPECT_EQ(Listed("labels:tier"), "") << "what was removed left no labels";
+}
+
+TEST_P(UtilityStoreTest, FindsWhatWasPut) {
+  Put("acme", Utility("crm", "CRM of today", "it", {}), 2);
+  EXPECT_EQ(Read<std::vector<std::string>>(
+                [](Snapshot& snapshot) { return snapshot.UtilityIds("acme"); }),
+            (std::vector<std::string>{"crm", "legal", "mail"}));
+  Change([](UtilityChanges& changes) -> absl::Status {
+    ASSIGN_OR_RETURN(auto crm, changes.FindUtility({"acme", "crm"}));
+    EXPECT_TRUE(crm.has_value() && crm->version == 2);
+    EXPECT_EQ(crm->utility.title(), "CRM of today");
+    RETURN_IF_ERROR(changes.RemoveUtility({"acme", "crm"}));
+    ASSIGN_OR_RETURN(crm, changes.FindUtility({"acme", "crm"}));
+    EXPECT_FALSE(crm.has_value()) << "reads see the writes before them";
+    ASSIGN_OR_RETURN(auto other, changes.FindUtility({"beta", "crm"}));
+    EXPECT_TRUE(other.has_value());
+    return absl::OkStatus();
+  });
+}
+
+TEST_P(UtilityStoreTest, AWriteOfAUtilityThatFailsLeavesNothing) {
+  auto failed = utilities_->Write(context_, {.workspace = "acme"}, kNow,
+                                  [&](UtilityChanges& changes) -> absl::StatusOr<std::string> {
+                                    RETURN_IF_ERROR(changes.PutUtility({"acme", "new"}, {{}, 1}));
+                                    return base::FieldError("x", "is wrong");
+                                  });
+  EXPECT_EQ(ReasonText(failed), "FIELD_INVALID");
+  absl::Status status = utilities_->Read(context_, [&](UtilityReads& reads) -> absl::Status {
+    ASSIGN_OR_RETURN(auto found, reads.FindUtility({"acme", "new"}));
+    EXPECT_FALSE(found.has_value());
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, UtilityStoreTest, ::testing::Values(kSqlite, "PostgreSQL"),

@@ -155,8 +155,8 @@ TEST_F(FilesTest, WhatChangedIsShownAndPublishedWithItsCallers) {
 TEST_F(FilesTest, DraftsAreSavedWithoutTheOption) {
   Write("a.yaml", ProcessFile("a", kStep));
   Expect({"apply", Folder()}, 0, {"processes/a: draft saved\n"});
-  Expect({"export", "-o", folder_.Join("out")}, 0,
-         {"note: processes/a differs from its latest revision"});
+  const testing::TempDir out;
+  Expect({"export", "-d", out.path()}, 0, {"note: processes/a differs from its latest revision"});
   Expect({"apply", "--publish", Folder()}, 0, {"processes/a@1: published\n"});
   Expect({"apply", "--publish", Folder()}, 0, {"processes/a: published before, unchanged\n"});
   Expect({"apply"}, 3, {"FILE"});
@@ -171,7 +171,7 @@ TEST_F(FilesTest, NothingIsWrittenWhenOneFileIsWrong) {
   };
   Write("good.yaml", ProcessFile("good", kStep));
   const std::vector<Row> rows = {
-      {"not YAML", "x.yaml", "name: [", 3, {"x.yaml: line 1"}},
+      {"not YAML", "x.yaml", "name: [", 3, {"x.yaml: line 2", "not YAML"}},
       {"no name",
        "x.yaml",
        "title: x\n",
@@ -281,9 +281,10 @@ TEST_F(FilesTest, WhatHangsTogetherIsShown) {
          {"--filter: at character 1: 'role' is not a field"});
   Expect({"list", "utilities", "--filter", "owner:\"revenue systems\" title = CRM"}, 0, {"crm"});
   Expect({"list", "utilities", "--filter", "owner = nobody"}, 0, {"no utility fits the filter"});
-  Expect({"delete", "processes/renewal"}, 3, {"cannot be deleted", "utilities/ID"});
+  Expect({"delete", "processes/renewal"}, 5, {"PROCESS_PUBLISHED"});
   Expect({"delete", "utilities/legal-queue"}, 5,
-         {"UTILITY_IN_USE", "processes/deal-desk-approval@1", "with force"});
+         {"UTILITY_IN_USE", "'utilities/legal-queue' is used by 6 drafts and revisions",
+          "'processes/deal-desk-approval'", "with force"});
   Expect({"delete", "utilities/legal-queue", "--force"}, 0, {"deleted"});
 }
 
