@@ -15,7 +15,8 @@
 namespace plumbline::analytics {
 namespace {
 
-// What costs less of all time is not worth a finding; in few cases it must cost more.
+// What costs less of what the first candidate costs is not worth a finding; in few cases it must
+// cost more.
 constexpr double kMaterial = 0.01, kMaterialInFew = 0.1;
 constexpr int64_t kFewCases = 5;  // or half of all, if those are fewer
 
@@ -55,11 +56,10 @@ struct FindingBuilder::State {
   int64_t cases() const { return static_cast<int64_t>(log.case_count()); }
   std::string Name(uint32_t activity) const { return Quoted(log.activities[activity]); }
 
-  // Whether a loss of so many seconds in so many cases is worth a finding; `all_seconds` of the
-  // log.
-  bool IsMaterial(double lost, int64_t touched, double all_seconds) const;
   // Those that are worth a finding; most lost time first.
   std::vector<Candidate> Candidates(const std::vector<ParetoBar>& pareto);
+  // Those that cost next to nothing beside the first.
+  void RemoveTrivial(std::vector<Candidate>& candidates) const;
   // The words for a candidate.
   void Write(const Candidate& candidate, const std::vector<ParetoBar>& pareto, Finding& f);
   void WriteImpediment(const ParetoBar& bar, Finding& f) const;
@@ -68,20 +68,12 @@ struct FindingBuilder::State {
   void WriteSlowness(uint32_t activity, Finding& f);
 };
 
-bool FindingBuilder::State::IsMaterial(double lost, int64_t touched, double all_seconds) const {
+std::vector<Candidate> FindingBuilder::State::Candidates(const std::vector<ParetoBar>& pareto) {
   // What happens in one case of a hundred is an accident, not a process.
   const int64_t fewest_cases = std::min(cases(), std::max<int64_t>(2, cases() / 100));
-  if (lost <= 0 || touched < fewest_cases) return false;
-  const int64_t few = std::min(kFewCases, (cases() + 1) / 2);
-  return lost >= (touched < few ? kMaterialInFew : kMaterial) * all_seconds;
-}
-
-std::vector<Candidate> FindingBuilder::State::Candidates(const std::vector<ParetoBar>& pareto) {
-  double all_seconds = waiting_seconds + working_seconds;
-  for (const ParetoBar& bar : pareto) all_seconds += bar.lost_seconds;
   std::vector<Candidate> candidates;
   const auto add = [&](FindingKind kind, size_t number, double lost, int64_t touched) {
-    if (!IsMaterial(lost, touched, all_seconds)) return;
+    if (lost <= 0 || touched < fewest_cases) return;
     candidates.push_back({kind, static_cast<uint32_t>(number), lost, touched});
   };
   for (size_t i = 0; i < pareto.size(); ++i) {
@@ -98,7 +90,18 @@ std::vector<Candidate> FindingBuilder::State::Candidates(const std::vector<Paret
   std::stable_sort(
       candidates.begin(), candidates.end(),
       [](const Candidate& a, const Candidate& b) { return a.lost_seconds > b.lost_seconds; });
+  RemoveTrivial(candidates);
   return candidates;
+}
+
+void FindingBuilder::State::RemoveTrivial(std::vector<Candidate>& candidates) const {
+  if (candidates.empty()) return;
+  const double most = candidates[0].lost_seconds;
+  const int64_t few = std::min(kFewCases, (cases() + 1) / 2);
+  std::erase_if(candidates, [&](const Candidate& candidate) {
+    return candidate.lost_seconds <
+           (candidate.case_count < few ? kMaterialInFew : kMaterial) * most;
+  });
 }
 
 void FindingBuilder::State::Write(const Candidate& candidate, const std::vector<ParetoBar>& pareto,

@@ -10,9 +10,9 @@
 //                worked on.
 //   slow step    of the first occurrences of a step, the working time beyond the step's own median
 // Candidates are ranked by lost time, of equals impediments first; one step yields one finding at
-// most. Left out is what touches less than one case of a hundred, or a single case of several; what
-// costs less than a hundredth of all waiting, working and blocked time; and what costs less than a
-// tenth of it in fewer than five cases (or half of them).
+// most. Left out is what touches less than one case of a hundred, or a single case of several, and
+// of the others what costs less than a hundredth of what the first costs, or less than a tenth of
+// it in fewer than five cases (or half of them).
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDINGS_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDINGS_H_
 

@@ -87,9 +87,11 @@ TEST(FindingsTest, PlainLogNamesTheStepBeforeTheWait) {
   EXPECT_EQ(findings[0].headline, "Shorten the wait from 'Lead' to 'Call'");
   EXPECT_DOUBLE_EQ(findings[0].lost_seconds, 30 * kDaySeconds);
   EXPECT_THAT(findings[0].evidence,
-              ElementsAre("Waits for 'Call' after 'Lead' cost 30.0 days over 3 of 4 cases; median "
-                          "10.0 days, 95th percentile 10.0 days.",
-                          "That is 86 % of all waiting."));
+              ElementsAre("Waits for 'Call' after 'Lead', the first time in each case, cost 30.0 "
+                          "days over 3 of 4 cases; median 10.0 days, 95th percentile 10.0 days.",
+                          "That is 86 % of all waiting.",
+                          "Not counted here, but in the time per step: 1 wait behind another "
+                          "step."));
   EXPECT_EQ(findings[1].subject, "Call -> Offer");
 }
 
