@@ -65,12 +65,9 @@ class Order {
     std::vector<std::string> names;
     for (size_t i : indices) names.push_back(session_.ShortName(documents_[i].name()));
     const std::string chain = absl::StrJoin(names, " -> ");
-    SpeakOf(session_, documents_[indices.front()]);
-    return InFile(documents_[indices.front()],
-                  base::Error(base::Reason::ERROR_REASON_PROCESS_CYCLE,
-                              absl::StrCat("'", names.front(), "' would call itself: ", chain,
-                                           "; remove one of these calls"))
-                      .With("chain", chain));
+    const Document& first = documents_[indices.front()];
+    SpeakOf(session_, first);
+    return InFile(first, first.kind->Cycle(chain));
   }
 
   Session& session_;
@@ -93,6 +90,7 @@ class Planner {
     SpeakOf(session_, document);
     ASSIGN_OR_RETURN(change.present, document.kind->Find(session_, document.name()));
     if (change.present == nullptr) {
+      to_come_.insert(session_.ShortName(document.name()));
       change.write = Write::kCreate;
     } else if (!SameContent(*change.present, *document.resource)) {
       change.write = Write::kUpdate;
@@ -100,8 +98,11 @@ class Planner {
     if (change.present != nullptr)
       SetText("etag", TextOf(*change.present, "etag"), document.resource.get());
     if (change.write != Write::kNothing) {
+      MessagePtr alone(document.resource->New());
+      alone->CopyFrom(*document.resource);
+      document.kind->LeaveOut(to_come_, alone.get());
       absl::StatusOr<Saved> checked =
-          document.kind->Save(session_, *document.resource, {.validate_only = true});
+          document.kind->Save(session_, *alone, {.validate_only = true});
       RETURN_IF_ERROR(InFile(document, checked.status()));
       for (common::v1::Warning& warning : checked->warnings) {
         if (!names_.contains(warning.subject())) change.warnings.push_back(std::move(warning));
@@ -163,7 +164,8 @@ class Planner {
 
   Session& session_;
   const ApplyOptions& options_;
-  std::set<std::string> names_;  // of all documents
+  std::set<std::string> names_;    // of all documents
+  std::set<std::string> to_come_;  // short; of those that are not there yet
   CalledProcesses called_;
 };
 

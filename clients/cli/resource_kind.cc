@@ -229,6 +229,16 @@ class CalendarKind final : public StandardKind<Calendars> {
     if (inherits.empty()) return {};
     return {inherits};
   }
+  void LeaveOut(const std::set<std::string>& to_come, Message* calendar) const override {
+    auto& leaving = static_cast<pb::Calendar&>(*calendar);
+    if (to_come.contains(leaving.inherits())) leaving.clear_inherits();
+  }
+  absl::Status Cycle(const std::string& chain) const override {
+    return base::Error(base::Reason::ERROR_REASON_CALENDAR_CYCLE,
+                       absl::StrCat("calendars would inherit from themselves: ", chain,
+                                    "; take one of these 'inherits' out"))
+        .With("chain", chain);
+  }
 };
 
 std::string InWords(bool (*which)(const ResourceKind&)) {
@@ -247,6 +257,13 @@ absl::StatusOr<std::vector<std::string>> ResourceKind::Differences(Session&, con
   std::vector<std::string> lines = MessageChanges(*ContentOf(before), *ContentOf(after));
   for (std::string& line : lines) line.insert(0, "    ");
   return lines;
+}
+
+absl::Status ResourceKind::Cycle(const std::string& chain) const {
+  return base::Error(base::Reason::ERROR_REASON_PROCESS_CYCLE,
+                     absl::StrCat("'", chain.substr(0, chain.find(' ')),
+                                  "' would call itself: ", chain, "; remove one of these calls"))
+      .With("chain", chain);
 }
 
 absl::StatusOr<MessagePtr> ResourceKind::Find(Session& session, const std::string& name) const {

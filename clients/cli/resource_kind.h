@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,12 @@ class ResourceKind {
   virtual bool has_drafts() const { return false; }
   // Names of others of its kind that it names, short and without revision: they are applied first.
   virtual std::vector<std::string> NamedBy(const Message&) const { return {}; }
+  // Takes out of it what it could not be checked with yet: it names some of `to_come`.
+  virtual void LeaveOut(const std::set<std::string>& to_come, Message*) const {
+    static_cast<void>(to_come);
+  }
+  // Some that name one another in a circle: "a -> b -> a".
+  virtual absl::Status Cycle(const std::string& chain) const;
   virtual bool can_delete() const { return false; }
   // Deletes it and returns the answer. `force`: though others use it. Only if can_delete().
   virtual absl::StatusOr<MessagePtr> Delete(Session& session, const std::string& name,

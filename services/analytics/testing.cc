@@ -115,6 +115,7 @@ absl::StatusOr<v1::ImportEventLogResponse> TestAnalytics::Import(absl::string_vi
   header->set_event_log_id(std::string(id));
   header->set_request_id(std::string(request_id));
   header->set_append(append);
+  header->set_allow_kept(append);
   for (size_t at = 0; at < file.size(); at += piece) {
     messages.emplace_back().set_chunk(std::string(file.substr(at, piece)));
   }

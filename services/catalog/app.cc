@@ -53,7 +53,7 @@ CatalogApp::CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& cl
       writer_(*stores_.processes, heads_, reader_, clock),
       graphs_(*stores_.graph, options.graph_memory_bytes),
       utilities_(*stores_.utilities, graphs_, clock),
-      composition_(*stores_.processes, graphs_, utilities_),
+      composition_(*stores_.processes, graphs_, utilities_, clock),
       calendar_memory_(options.calendar_memory_bytes),
       calendar_reader_(*stores_.calendars, calendar_memory_, clock),
       calendar_writer_(*stores_.calendars, clock) {

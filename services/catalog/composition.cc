@@ -15,6 +15,7 @@
 #include "services/catalog/dependencies.h"
 #include "services/catalog/fields_composition.h"
 #include "services/catalog/impact/callers.h"
+#include "services/catalog/life.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -66,16 +67,14 @@ absl::StatusOr<impact::PagePosition> FromPosition(const std::string& position) {
 
 absl::StatusOr<int64_t> Composition::RevisionOf(const base::CallContext& context,
                                                 const ProcessRef& ref) {
-  int64_t latest = 0;
+  int64_t revision = 0;
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
     ASSIGN_OR_RETURN(const Head head, RequireHead(snapshot, ref.key));
-    latest = head.process.latest_revision();
-    return absl::OkStatus();
+    ASSIGN_OR_RETURN(revision, RevisionNamed(head.process, ref, clock_.Now()));
+    return revision > head.process.latest_revision()
+               ? base::NotFound("Process", NameOf(ref.key, revision))
+               : absl::OkStatus();
   }));
-  if (ref.form == ProcessRef::Form::kHead) return 0;
-  const int64_t revision = ref.form == ProcessRef::Form::kLatest ? latest : ref.revision;
-  if (revision == 0 || revision > latest)
-    return base::NotFound("Process", NameOf(ref.key, revision));
   return revision;
 }
 
@@ -165,7 +164,7 @@ absl::StatusOr<Composition::Page<v1::ListDependenciesResponse>> Composition::Lis
     const base::CallContext& context, const ListDependenciesCommand& command) {
   std::vector<v1::Dependency> all;
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
-    ASSIGN_OR_RETURN(all, FindDependencies(snapshot, command.process));
+    ASSIGN_OR_RETURN(all, FindDependencies(snapshot, command.process, clock_.Now()));
     return absl::OkStatus();
   }));
   RETURN_IF_ERROR(DescribeUtilities(context, command.process.key.workspace, &all));

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/call_context.h"
+#include "common/base/clock.h"
 #include "common/listing/query.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
@@ -59,8 +60,8 @@ absl::StatusOr<impact::PagePosition> FromPosition(const std::string& position);
 // Thread-safe. Everything given must outlive it.
 class Composition {
  public:
-  Composition(Store& store, GraphMemory& graphs, Utilities& utilities)
-      : store_(store), graphs_(graphs), utilities_(utilities) {}
+  Composition(Store& store, GraphMemory& graphs, Utilities& utilities, const base::Clock& clock)
+      : store_(store), graphs_(graphs), utilities_(utilities), clock_(clock) {}
 
   // A page of an answer without its token, and the position behind it; "" on the last page.
   template <typename Response>
@@ -89,6 +90,7 @@ class Composition {
   Store& store_;
   GraphMemory& graphs_;
   Utilities& utilities_;
+  const base::Clock& clock_;
 };
 
 }  // namespace plumbline::catalog

@@ -257,6 +257,19 @@ TEST_F(CompositionTest, DependenciesOfDraftsFollowWhatIsThere) {
                                       "2 processes/a by processes/b:call-1"}));
 }
 
+TEST_F(CompositionTest, TagsNameRevisions) {
+  v1::SetTagRequest tag;
+  tag.set_name("workspaces/acme/processes/desk");
+  tag.set_tag("stable");
+  tag.set_revision(1);
+  ASSERT_EQ(ReasonText(catalog_.Call<v1::SetTagResponse>("SetTag", tag)), "OK");
+  auto by_tag = Dependencies("processes/desk@stable");
+  ASSERT_TRUE(by_tag.ok()) << by_tag.status();
+  EXPECT_EQ(Names(*by_tag), Names(*Dependencies("processes/desk@1")));
+  EXPECT_EQ(ReasonText(Impact("processes/desk@stable")), ReasonText(Impact("processes/desk@1")));
+  EXPECT_EQ(ReasonText(Impact("processes/desk@latest")), "OK");
+}
+
 TEST_F(CompositionTest, RefusesWhatIsWrong) {
   struct Row {
     const char* name;
@@ -265,7 +278,8 @@ TEST_F(CompositionTest, RefusesWhatIsWrong) {
   for (const Row& row :
        {Row{"utilities/crn", "RESOURCE_NOT_FOUND"}, Row{"utilities/Crm", "FIELD_INVALID"},
         Row{"processes/nobody", "RESOURCE_NOT_FOUND"},
-        Row{"processes/desk@9", "RESOURCE_NOT_FOUND"}, Row{"processes/desk@x", "FIELD_INVALID"},
+        Row{"processes/desk@9", "RESOURCE_NOT_FOUND"},
+        Row{"processes/desk@x", "RESOURCE_NOT_FOUND"}, Row{"processes/desk@X", "FIELD_INVALID"},
         Row{"widgets/x", "FIELD_INVALID"},
         Row{"processes/desk/steps/nothing", "RESOURCE_NOT_FOUND"},
         Row{"processes/desk@9/steps/price", "RESOURCE_NOT_FOUND"},

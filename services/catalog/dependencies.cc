@@ -14,6 +14,7 @@
 #include "common/flow/tree.h"
 #include "common/flow/validate.h"
 #include "services/catalog/change.h"
+#include "services/catalog/life.h"
 #include "services/catalog/search_words.h"
 
 namespace plumbline::catalog {
@@ -113,7 +114,8 @@ class Search {
     if (revision == 0) {
       ASSIGN_OR_RETURN(head, snapshot_.FindHead(key));
       if (!head.has_value()) return std::make_pair(NameOf(key), std::optional<v1::Process>());
-      revision = head->process.latest_revision();
+      const v1::Tag* tag = called.tag.empty() ? nullptr : FindTag(head->process, called.tag);
+      revision = tag != nullptr ? tag->revision() : head->process.latest_revision();
       if (revision == 0) return std::make_pair(NameOf(key), std::optional(head->process));
     }
     ASSIGN_OR_RETURN(std::optional<v1::Process> found, snapshot_.FindRevision(key, revision));
@@ -135,13 +137,13 @@ class Search {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Dependency>> FindDependencies(Snapshot& snapshot,
-                                                         const ProcessRef& ref) {
+absl::StatusOr<std::vector<Dependency>> FindDependencies(Snapshot& snapshot, const ProcessRef& ref,
+                                                         absl::Time now) {
   int64_t revision = ref.revision;
   Reached first;
   if (ref.form != ProcessRef::Form::kRevision) {
     ASSIGN_OR_RETURN(Head head, RequireHead(snapshot, ref.key));
-    revision = head.process.latest_revision();
+    ASSIGN_OR_RETURN(revision, RevisionNamed(head.process, ref, now));
     first = {NameOf(ref.key), std::move(head.process), {NameOf(ref.key)}};
   }
   if (ref.form != ProcessRef::Form::kHead) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/command.h"
 #include "services/catalog/store.h"
@@ -17,7 +18,7 @@ namespace plumbline::catalog {
 // that go round are followed once. Errors: RESOURCE_NOT_FOUND (the process itself), PROCESS_INVALID
 // (more than flow::kMaxNodes processes). Reads every process once.
 absl::StatusOr<std::vector<v1::Dependency>> FindDependencies(Snapshot& snapshot,
-                                                             const ProcessRef& ref);
+                                                             const ProcessRef& ref, absl::Time now);
 
 }  // namespace plumbline::catalog
 

@@ -24,14 +24,8 @@ absl::StatusOr<v1::Process> ReadRef(Snapshot& snapshot, const ProcessRef& ref, a
     RETURN_IF_ERROR(PinCallsWherePossible(snapshot, ref.key, now, head.process.mutable_root()));
     return std::move(head.process);
   }
-  if (ref.form == ProcessRef::Form::kTag) {
-    const v1::Tag* tag = FindTag(head.process, ref.tag);
-    if (tag == nullptr) return base::NotFound("Process", NameOf(ref.key, ref.tag));
-    return RequireRevision(snapshot, ref.key, tag->revision());
-  }
-  const Choice choice = ChooseRevision(head.process, now);
-  if (choice.revision == 0) return NothingToChoose(head.process, now);
-  return RequireRevision(snapshot, ref.key, choice.revision);
+  ASSIGN_OR_RETURN(const int64_t revision, RevisionNamed(head.process, ref, now));
+  return RequireRevision(snapshot, ref.key, revision);
 }
 
 // Compares the revisions that are called, each pair once. Revisions call only such as were

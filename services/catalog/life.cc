@@ -164,6 +164,26 @@ absl::Status Retired(absl::string_view name, Process::State state,
       .Precondition("PROCESS_RETIRED", name, archived ? "is archived" : "is deprecated");
 }
 
+absl::StatusOr<int64_t> RevisionNamed(const v1::Process& head, const ProcessRef& ref,
+                                      absl::Time now) {
+  switch (ref.form) {
+    case ProcessRef::Form::kHead:
+      return 0;
+    case ProcessRef::Form::kRevision:
+      return ref.revision;
+    case ProcessRef::Form::kTag: {
+      const v1::Tag* tag = FindTag(head, ref.tag);
+      if (tag == nullptr) return base::NotFound("Process", NameOf(ref.key, ref.tag));
+      return tag->revision();
+    }
+    case ProcessRef::Form::kLatest:
+      break;
+  }
+  const Choice choice = ChooseRevision(head, ref.at.value_or(now));
+  if (choice.revision == 0) return NothingToChoose(head, ref.at.value_or(now));
+  return choice.revision;
+}
+
 absl::Status CheckNotArchived(const Process& head, int64_t revision, absl::string_view name) {
   if (StateOf(head, revision) != Process::STATE_ARCHIVED) return absl::OkStatus();
   return Retired(name, Process::STATE_ARCHIVED, RetirementOf(head, FindLife(head, revision)));

@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "plumbline/catalog/v1/process.pb.h"
+#include "services/catalog/command.h"
 
 namespace plumbline::catalog {
 
@@ -45,6 +46,11 @@ Choice ChooseRevision(const v1::Process& head, absl::Time at);
 // Why ChooseRevision finds none: RESOURCE_NOT_FOUND (never published), REVISION_NOT_EFFECTIVE,
 // PROCESS_RETIRED.
 absl::Status NothingToChoose(const v1::Process& head, absl::Time at);
+
+// The revision that `ref`, which names `head`, means now; 0 for the head itself. A number is not
+// looked for. Errors: RESOURCE_NOT_FOUND (no such tag), those of NothingToChoose.
+absl::StatusOr<int64_t> RevisionNamed(const v1::Process& head, const ProcessRef& ref,
+                                      absl::Time now);
 
 // OK, or PROCESS_RETIRED if the process or the revision is archived. `name` is what was named.
 absl::Status CheckNotArchived(const v1::Process& head, int64_t revision, absl::string_view name);
