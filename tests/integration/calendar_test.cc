@@ -225,7 +225,7 @@ TEST_F(CalendarCommandsTest, FilesThatAreWrong) {
            {"no id",
             {WriteFile("id.yaml", "name: calendars/Big_X\ntitle: X\n")},
             3,
-            "id.yaml: line 1, column 1: "},
+            "id.yaml: name: 'calendars/Big_X' "},
            {"hours", {hours}, 3, "hours.yaml: line 5, column 14: week[0].hours[0].open: "},
            {"twice", {a, a}, 3, "'calendars/a' is also the name in "},
            {"circle", {a, b}, 5, "calendars/a -> calendars/b -> calendars/a"},
