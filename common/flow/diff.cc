@@ -35,6 +35,11 @@ std::vector<bool> InOrder(const std::vector<int>& values) {
   }
 }
 
+bool HasConditions(const Node& choice) {
+  return std::any_of(choice.children.begin(), choice.children.end(),
+                     [](const Node& branch) { return !branch.condition.empty(); });
+}
+
 class Differ {
  public:
   Differ(const ProcessContent& before, const ProcessContent& after, CalledVerdict called)
@@ -177,9 +182,13 @@ class Differ {
                              .before = absl::StrCat(before_[was].slot + 1),
                              .after = absl::StrCat(after_[is].slot + 1),
                              .why = "the order in which they are listed means nothing to a run"};
-    if (after_[after_[is].parent].node->kind == NodeKind::kSequence) {
+    const Node& parent = *after_[after_[is].parent].node;
+    if (parent.kind == NodeKind::kSequence) {
       difference.verdict = Verdict::kNeedsMigration;
       difference.why = "an instance between the two places would skip it or do it twice";
+    } else if (parent.kind == NodeKind::kChoice && HasConditions(parent)) {
+      difference.verdict = Verdict::kCompatible;
+      difference.why = "of conditions that hold, the first decides; decisions made stand";
     }
     Add(after_, is, std::move(difference));
   }

@@ -23,7 +23,9 @@
 //   - children of a sequence changed their order: an instance between two of them has done what
 //     would come later and would skip or repeat the rest;
 //   - a node has another id: tasks, history and statistics know it by the former one;
-//   - a call means another process, or another revision of it that itself needs a migration.
+//   - a call means another process, or another revision of it that itself needs a migration;
+//   - an attribute may from now on not have, or not be without, the value that an instance has: it
+//     is of another type or currency, allows less, or must have a value and has no default.
 // All other changes are COMPATIBLE (the instance notices them from now on: who does the rest, by
 // when, with what; what is past stays as it was) or COSMETIC (nothing that a run does depends on
 // them: texts for people, labels, orders that mean nothing).
@@ -54,10 +56,14 @@ enum class DifferenceKind : uint8_t {
   kTitle,
   kPurpose,  // this and the next two: of the process only
   kOwner,
-  kLabel,  // one label; item: its key
+  kLabel,      // one label; item: its key
+  kAttribute,  // one attribute; item: its id
   kOptional,
+  kCondition,
   kDecider,
-  kCall,  // the process that is called, or its revision
+  kLeaveWhen,
+  kCall,      // the process that is called, or its revision
+  kArgument,  // one argument; item: the attribute that gets it
   kRole,
   kTarget,  // of a step or of the process
   kEarliestDay,
@@ -65,6 +71,7 @@ enum class DifferenceKind : uint8_t {
   kChecklist,   // one line; item: its id
   kDefectKind,  // one kind; item: its id
   kInstructions,
+  kTemplate,  // the template that a step uses, or its revision
 };
 
 // One change. Texts are for people; a value that is absent is "".

@@ -4,16 +4,14 @@
 #include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "common/flow/diff_lists.h"
 #include "common/flow/validate.h"
 
 namespace plumbline::flow {
 namespace {
 
-constexpr char kForPeople[] = "a text for people: nothing that a run does depends on it";
-constexpr char kOrderOnly[] = "only the order of the list: nothing that a run does depends on it";
+constexpr char kDecidedFromNowOn[] = "decisions made stand, it counts for those to come";
 constexpr char kNewId[] = "tasks, history and statistics of running instances know it by '";
 
 std::string Text(const std::optional<BusinessDuration>& duration) {
@@ -41,107 +39,26 @@ void CompareText(DifferenceKind kind, Verdict verdict, absl::string_view path, s
         .why = std::string(why)});
 }
 
-// One entry of a list that has ids.
-struct Item {
-  absl::string_view id;
-  absl::string_view text;
-  bool optional = false;
-};
-
-// What the entries of a list are, and why one more or one less of them is compatible. Their texts
-// are for people.
-struct ListRule {
-  DifferenceKind kind;
-  absl::string_view path;
-  absl::string_view added;
-  absl::string_view removed;
-};
-
-std::string Text(const Item& item) {
-  return item.optional ? absl::StrCat(item.text, " (optional)") : std::string(item.text);
-}
-
-std::string JoinIds(const std::vector<Item>& items) {
-  return absl::StrJoin(items, ", ",
-                       [](std::string* out, const Item& item) { absl::StrAppend(out, item.id); });
-}
-
-// The entries of `items` that are in `others` too, in their order.
-std::vector<Item> Common(const std::vector<Item>& items,
-                         const absl::flat_hash_map<absl::string_view, const Item*>& others) {
-  std::vector<Item> common;
-  for (const Item& item : items)
-    if (others.contains(item.id)) common.push_back(item);
-  return common;
-}
-
-class ListComparison {
- public:
-  ListComparison(const ListRule& rule, DifferenceSink sink) : rule_(rule), sink_(sink) {}
-
-  void Run(const std::vector<Item>& before, const std::vector<Item>& after) const {
-    absl::flat_hash_map<absl::string_view, const Item*> in_before, in_after;
-    for (const Item& item : before) in_before.emplace(item.id, &item);
-    for (const Item& item : after) in_after.emplace(item.id, &item);
-    for (const Item& item : before) {
-      const auto it = in_after.find(item.id);
-      if (it == in_after.end()) {
-        Report(Verdict::kCompatible, item.id, Text(item), "", rule_.removed);
-      } else {
-        CompareItems(item, *it->second);
-      }
-    }
-    for (const Item& item : after) {
-      if (!in_before.contains(item.id))
-        Report(Verdict::kCompatible, item.id, "", Text(item), rule_.added);
-    }
-    std::string order_before = JoinIds(Common(before, in_after));
-    std::string order_after = JoinIds(Common(after, in_before));
-    if (order_before != order_after)
-      Report(Verdict::kCosmetic, "", std::move(order_before), std::move(order_after), kOrderOnly);
-  }
-
- private:
-  void CompareItems(const Item& before, const Item& after) const {
-    if (before.optional != after.optional) {
-      Report(Verdict::kCompatible, after.id, Text(before), Text(after),
-             "applies to tasks that are not completed yet");
-    } else if (before.text != after.text) {
-      Report(Verdict::kCosmetic, after.id, Text(before), Text(after), kForPeople);
-    }
-  }
-
-  void Report(Verdict verdict, absl::string_view item, std::string was, std::string is,
-              absl::string_view why) const {
-    sink_({.kind = rule_.kind,
-           .verdict = verdict,
-           .path = std::string(rule_.path),
-           .item = std::string(item),
-           .before = std::move(was),
-           .after = std::move(is),
-           .why = std::string(why)});
-  }
-
-  const ListRule& rule_;
-  const DifferenceSink sink_;
-};
-
-std::vector<Item> ItemsOf(const std::vector<std::string>& ids) {
-  std::vector<Item> items;
+std::vector<ListItem> ItemsOf(const std::vector<std::string>& ids) {
+  std::vector<ListItem> items;
   for (const std::string& id : ids) items.push_back({id, id});
   return items;
 }
 
-std::vector<Item> ItemsOf(const std::vector<ChecklistItem>& lines) {
-  std::vector<Item> items;
+std::vector<ListItem> ItemsOf(const std::vector<ChecklistItem>& lines) {
+  std::vector<ListItem> items;
   for (const ChecklistItem& line : lines) items.push_back({line.id, line.title, line.optional});
   return items;
 }
 
-template <typename List>
-void CompareLists(const ListRule& rule, const List& before, const List& after,
-                  DifferenceSink sink) {
-  ListComparison(rule, sink).Run(ItemsOf(before), ItemsOf(after));
+std::vector<ListItem> ItemsOf(const std::vector<Argument>& arguments) {
+  std::vector<ListItem> items;
+  for (const Argument& argument : arguments) {
+    items.push_back({argument.attribute, argument.from.empty()
+                                             ? absl::StrCat("'", argument.value, "'")
+                                             : absl::StrCat("from ", argument.from)});
+  }
+  return items;
 }
 
 void CompareSteps(const StepDetails& before, const StepDetails& after, DifferenceSink sink) {
@@ -152,19 +69,28 @@ void CompareSteps(const StepDetails& before, const StepDetails& after, Differenc
   CompareText(DifferenceKind::kEarliestDay, Verdict::kCompatible, "step.earliest_day",
               Text(before.earliest_day), Text(after.earliest_day),
               "applies to tasks whose turn comes from now on", sink);
-  CompareLists({DifferenceKind::kUtility, "step.utilities",
+  CompareItems({DifferenceKind::kUtility, "step.utilities",
                 "from now on an outage of it counts for this step",
                 "from now on an outage of it does not count for this step"},
-               before.utilities, after.utilities, sink);
-  CompareLists(
+               ItemsOf(before.utilities), ItemsOf(after.utilities), sink);
+  CompareItems(
       {DifferenceKind::kChecklist, "step.checklist",
        "tasks that are not completed yet get the line too", "what was ticked stays in the history"},
-      before.checklist, after.checklist, sink);
-  CompareLists({DifferenceKind::kDefectKind, "step.defect_kinds", "can be reported from now on",
+      ItemsOf(before.checklist), ItemsOf(after.checklist), sink);
+  CompareItems({DifferenceKind::kDefectKind, "step.defect_kinds", "can be reported from now on",
                 "what was reported stays in the history"},
-               before.defect_kinds, after.defect_kinds, sink);
+               ItemsOf(before.defect_kinds), ItemsOf(after.defect_kinds), sink);
   CompareText(DifferenceKind::kInstructions, Verdict::kCosmetic, "step.instructions",
               before.instructions, after.instructions, kForPeople, sink);
+  CompareText(DifferenceKind::kTemplate, Verdict::kCosmetic, "step.uses", before.uses, after.uses,
+              "what the step takes from it is compared by itself", sink);
+}
+
+void CompareArguments(const std::vector<Argument>& before, const std::vector<Argument>& after,
+                      DifferenceSink sink) {
+  constexpr char kFromNowOn[] = "counts for calls that begin from now on";
+  CompareItems({DifferenceKind::kArgument, "call.arguments", kFromNowOn, kFromNowOn, kFromNowOn},
+               ItemsOf(before), ItemsOf(after), sink);
 }
 
 // Calls of one process differ by what was done to it in between.
@@ -249,6 +175,7 @@ void CompareProcessFields(const ProcessContent& before, const ProcessContent& af
           .after = value,
           .why = kForPeople});
   }
+  CompareAttributes(before.attributes, after.attributes, sink);
   CompareText(DifferenceKind::kTarget, Verdict::kCompatible, "target", Text(before.target),
               Text(after.target), "running instances are measured against the new target", sink);
 }
@@ -272,13 +199,20 @@ void CompareNodeFields(const Node& before, const Node& after, CalledVerdict call
                   ? "where it has not begun, somebody is asked; where it has, it goes on"
                   : "where somebody is asked, it begins; where it was left out, it stays left out",
               sink);
+  CompareText(DifferenceKind::kCondition, Verdict::kCompatible, "condition", before.condition,
+              after.condition, kDecidedFromNowOn, sink);
   if (before.kind != after.kind) return;
   if (after.kind == NodeKind::kChoice || after.kind == NodeKind::kLoop) {
     CompareText(DifferenceKind::kDecider, Verdict::kCompatible,
                 after.kind == NodeKind::kChoice ? "choice.decider" : "loop.decider", before.decider,
                 after.decider, "open decisions go to the new role", sink);
   }
-  if (after.kind == NodeKind::kCall) CompareCalls(before, after, called, sink);
+  CompareText(DifferenceKind::kLeaveWhen, Verdict::kCompatible, "loop.leave_when",
+              before.leave_when, after.leave_when, kDecidedFromNowOn, sink);
+  if (after.kind == NodeKind::kCall) {
+    CompareCalls(before, after, called, sink);
+    CompareArguments(before.arguments, after.arguments, sink);
+  }
   if (after.kind == NodeKind::kStep) CompareSteps(before.step, after.step, sink);
 }
 

@@ -17,9 +17,18 @@ namespace plumbline::flow {
 // `title` are not set yet.
 using DifferenceSink = absl::FunctionRef<void(Difference)>;
 
+// Why changes are cosmetic.
+inline constexpr char kForPeople[] = "a text for people: nothing that a run does depends on it";
+inline constexpr char kOrderOnly[] =
+    "only the order of the list: nothing that a run does depends on it";
+
 // What stands beside the trees. O(size of texts).
 void CompareProcessFields(const ProcessContent& before, const ProcessContent& after,
                           DifferenceSink sink);
+
+// The attributes of the processes. O(attributes + size of texts).
+void CompareAttributes(const std::vector<Attribute>& before, const std::vector<Attribute>& after,
+                       DifferenceSink sink);
 
 // Two nodes that are the same node, without their place and what is below them. O(size of texts).
 void CompareNodeFields(const Node& before, const Node& after, CalledVerdict called,

@@ -35,6 +35,9 @@ ProcessContent Base() {
   process.owner = "owner";
   process.target = BusinessDuration{.days = 10};
   process.labels = {{"area", "deals"}, {"cycle", "monthly"}};
+  process.attributes = {
+      {.id = "amount", .title = "Amount", .type = expr::Type::kNumber, .maximum = "100"},
+      {.id = "wanted", .title = "Wanted", .type = expr::Type::kBool}};
   process.root = Sequence(
       "root", {a, Choice("review", {Step("x"), Step("y"), Step("z")}),
                Parallel("both", {Step("p"), Step("q"), Step("r")}),
@@ -61,9 +64,10 @@ void Put(Node& parent, size_t slot, Node node) {
 
 std::string KindName(DifferenceKind kind) {
   static const char* const kNames[] = {
-      "added",   "removed",  "moved",   "reordered", "re-identified", "kind",        "title",
-      "purpose", "owner",    "label",   "optional",  "decider",       "call",        "role",
-      "target",  "earliest", "utility", "checklist", "defect",        "instructions"};
+      "added",     "removed", "moved",        "reordered", "re-identified", "kind",      "title",
+      "purpose",   "owner",   "label",        "attribute", "optional",      "condition", "decider",
+      "leave",     "call",    "argument",     "role",      "target",        "earliest",  "utility",
+      "checklist", "defect",  "instructions", "template"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -217,6 +221,76 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
+    Attributes, DiffTest,
+    testing::ValuesIn(std::vector<Row>{
+        {"AttributeTitle",
+         [](P& p) { p.attributes[0].title = "Sum"; },
+         {"attribute - attributes/amount: 'Amount' -> 'Sum' (cosmetic)"}},
+        {"AttributeDescription",
+         [](P& p) { p.attributes[0].description = "x"; },
+         {"attribute - attributes/amount: '' -> 'x' (cosmetic)"}},
+        {"AttributeAdded",
+         [](P& p) { p.attributes.push_back({.id = "on", .type = expr::Type::kDate}); },
+         {"attribute - attributes/on: '' -> 'a date' (compatible)"}},
+        {"RequiredAttributeAdded",
+         [](P& p) {
+           p.attributes.push_back({.id = "on", .type = expr::Type::kDate, .required = true});
+         },
+         {"attribute - attributes/on: '' -> 'a date, required' (migration)"}},
+        {"RequiredAttributeWithDefaultAdded",
+         [](P& p) {
+           p.attributes.push_back(
+               {.id = "b", .type = expr::Type::kBool, .required = true, .default_value = "true"});
+         },
+         {"attribute - attributes/b: '' -> 'true or false, required, default true' "
+          "(compatible)"}},
+        {"AttributeRemoved",
+         [](P& p) { p.attributes.pop_back(); },
+         {"attribute - attributes/wanted: 'true or false' -> '' (compatible)"}},
+        {"AttributeType",
+         [](P& p) { p.attributes[1].type = expr::Type::kString; },
+         {"attribute - attributes/wanted: 'true or false' -> 'text' (migration)"}},
+        {"AttributeNarrowed",
+         [](P& p) { p.attributes[0].maximum = "50"; },
+         {"attribute - attributes/amount: 'a number, to 100' -> 'a number, to 50' (migration)"}},
+        {"AttributeWidened",
+         [](P& p) { p.attributes[0].maximum = "500"; },
+         {"attribute - attributes/amount: 'a number, to 100' -> 'a number, to 500' "
+          "(compatible)"}},
+        {"AttributeRequired",
+         [](P& p) { p.attributes[1].required = true; },
+         {"attribute - attributes/wanted: 'true or false' -> 'true or false, required' "
+          "(migration)"}},
+        {"AttributeWithDefault",
+         [](P& p) { p.attributes[1].default_value = "true"; },
+         {"attribute - attributes/wanted: 'true or false' -> 'true or false, default true' "
+          "(compatible)"}},
+        {"OrderOfAttributes",
+         [](P& p) { std::swap(p.attributes[0], p.attributes[1]); },
+         {"attribute - attributes: 'amount, wanted' -> 'wanted, amount' (cosmetic)"}},
+        {"Condition",
+         [](P& p) { At(p, 1, 0).condition = "amount > 3"; },
+         {"condition x root.sequence.nodes[1].choice.nodes[0].condition: '' -> 'amount > 3' "
+          "(compatible)"}},
+        {"LeaveWhen",
+         [](P& p) { At(p, 3).leave_when = "wanted"; },
+         {"leave again root.sequence.nodes[3].loop.leave_when: '' -> 'wanted' (compatible)"}},
+        {"Arguments",
+         [](P& p) {
+           At(p, 4).arguments = {{.attribute = "a", .from = "amount"},
+                                 {.attribute = "b", .value = "from amount"}};
+         },
+         {"argument desk root.sequence.nodes[4].call.arguments/a: '' -> 'from amount' "
+          "(compatible)",
+          "argument desk root.sequence.nodes[4].call.arguments/b: '' -> ''from amount'' "
+          "(compatible)"}},
+        {"Template",
+         [](P& p) { At(p, 0).step.uses = "steps/x@1"; },
+         {"template a root.sequence.nodes[0].step.uses: '' -> 'steps/x@1' (cosmetic)"}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
     Places, DiffTest,
     testing::ValuesIn(std::vector<Row>{
         {"StepAdded",
@@ -352,6 +426,23 @@ INSTANTIATE_TEST_SUITE_P(
           "removed tail root.sequence.nodes[5]: 'root' -> '' (migration, 4)"}},
     }),
     [](const auto& row) { return row.param.name; });
+
+TEST(DiffTest, TheOrderOfBranchesCountsOnceTheyHaveConditions) {
+  ProcessContent before = Base();
+  At(before, 1, 0).condition = "amount > 3";
+  ProcessContent after = before;
+  Put(At(after, 1), 0, Take(At(after, 1), 2));
+  EXPECT_EQ(Diff(before, after).verdict, Verdict::kCompatible);
+}
+
+TEST(DiffTest, AnArgumentThatChangesCounts) {
+  ProcessContent before = Base();
+  At(before, 4).arguments = {{.attribute = "a", .from = "amount"}};
+  ProcessContent after = before;
+  At(after, 4).arguments[0].from = "wanted";
+  EXPECT_EQ(Diff(before, after).verdict, Verdict::kCompatible);
+  EXPECT_EQ(Diff(before, after).differences.size(), 1u);
+}
 
 TEST(DiffTest, TwoThatAreAlikeAreNotGuessedAt) {
   ProcessContent before, after;

@@ -26,6 +26,7 @@ void Append(const Node& node, int parent, int slot, FlatTree* tree) {
 bool EqualWithoutId(const Node& a, const Node& b) {
   return a.kind == b.kind && a.title == b.title && a.optional == b.optional &&
          a.decider == b.decider && a.called == b.called && a.step == b.step &&
+         a.condition == b.condition && a.leave_when == b.leave_when && a.arguments == b.arguments &&
          a.children.size() == b.children.size();
 }
 

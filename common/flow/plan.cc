@@ -39,8 +39,10 @@ struct Place {
   int depth = 1;
   std::string path;
   std::string prefix;     // of the nodes below it: "" or "{call path}."
+  ScopeIndex scope = 0;   // of the process that it is written in
   std::string title;      // of the outermost call that names one, or ""
   bool optional = false;  // of any call that it replaces
+  std::string condition;  // of the outermost call: roots have none
 };
 
 class Builder {
@@ -57,6 +59,7 @@ class Builder {
     }
     if (place.title.empty()) place.title = node.title;
     place.optional |= node.optional;
+    if (place.condition.empty()) place.condition = node.condition;
     if (node.kind == NodeKind::kCall) return AddCalled(node, std::move(place));
     if (!HasChildrenOfItsKind(node)) {
       return Invalid(
@@ -67,6 +70,7 @@ class Builder {
   }
 
   std::vector<PlanNode> nodes;
+  std::vector<PlanScope> scopes;
   absl::flat_hash_map<std::string, NodeIndex> by_path;
 
  private:
@@ -86,13 +90,17 @@ class Builder {
                      .path = std::move(place.path),
                      .title = std::move(place.title),
                      .decider = node.decider.empty() ? owner_ : node.decider,
-                     .step = node.kind == NodeKind::kStep ? node.step : StepDetails()});
+                     .step = node.kind == NodeKind::kStep ? node.step : StepDetails(),
+                     .scope = place.scope,
+                     .condition = std::move(place.condition),
+                     .leave_when = node.leave_when});
     if (place.parent != kNoNode) nodes[place.parent].children.push_back(index);
     for (const Node& child : node.children) {
       RETURN_IF_ERROR(Add(child, {.parent = index,
                                   .depth = place.depth + 1,
                                   .path = absl::StrCat(place.prefix, child.id),
-                                  .prefix = place.prefix}));
+                                  .prefix = place.prefix,
+                                  .scope = place.scope}));
     }
     nodes[index].end = static_cast<NodeIndex>(nodes.size());
     return absl::OkStatus();
@@ -110,20 +118,22 @@ class Builder {
       return Invalid(absl::StrCat("at '", place.path, "' more than ", kMaxDepth,
                                   " processes call one another; call fewer inside each other"));
     }
-    ASSIGN_OR_RETURN(const Node* root, Resolved(call.called));
+    ASSIGN_OR_RETURN(const PlanSource* called, Resolved(call.called));
     place.prefix = absl::StrCat(place.path, ".");
+    scopes.push_back({place.scope, place.prefix, called->attributes, call.arguments});
+    place.scope = static_cast<ScopeIndex>(scopes.size()) - 1;
     calling_.push_back(process);
-    RETURN_IF_ERROR(Add(*root, std::move(place)));
+    RETURN_IF_ERROR(Add(called->root, std::move(place)));
     calling_.pop_back();
     return absl::OkStatus();
   }
 
   // Resolves every process once, however often it is called.
-  absl::StatusOr<const Node*> Resolved(const std::string& called) {
+  absl::StatusOr<const PlanSource*> Resolved(const std::string& called) {
     auto it = resolved_.find(called);
     if (it == resolved_.end()) {
-      ASSIGN_OR_RETURN(Node root, resolve_(called));
-      it = resolved_.emplace(called, std::move(root)).first;
+      ASSIGN_OR_RETURN(PlanSource source, resolve_(called));
+      it = resolved_.emplace(called, std::move(source)).first;
     }
     return &it->second;
   }
@@ -131,17 +141,25 @@ class Builder {
   const std::string owner_;
   const Plan::Resolve& resolve_;
   std::vector<std::string> calling_;
-  absl::node_hash_map<std::string, Node> resolved_;  // stable addresses
+  absl::node_hash_map<std::string, PlanSource> resolved_;  // stable addresses
 };
 
 }  // namespace
 
-absl::StatusOr<Plan> Plan::Build(const Node& root, absl::string_view owner,
+absl::string_view IdOf(const PlanNode& node) {
+  const absl::string_view path = node.path;
+  const size_t dot = path.rfind('.');
+  return dot == absl::string_view::npos ? path : path.substr(dot + 1);
+}
+
+absl::StatusOr<Plan> Plan::Build(const PlanSource& process, absl::string_view owner,
                                  const Resolve& resolve) {
   Builder builder(owner, resolve);
-  RETURN_IF_ERROR(builder.Add(root, {.path = root.id}));
+  builder.scopes.push_back({.attributes = process.attributes});
+  RETURN_IF_ERROR(builder.Add(process.root, {.path = process.root.id}));
   Plan plan;
   plan.nodes_ = std::move(builder.nodes);
+  plan.scopes_ = std::move(builder.scopes);
   plan.by_path_ = std::move(builder.by_path);
   return plan;
 }

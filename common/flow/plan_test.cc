@@ -109,6 +109,54 @@ TEST(PlanTest, ARootMayBeACall) {
               ElementsAre("main", "main.x"));
 }
 
+TEST(PlanTest, EveryCallBringsAScopeOfItsOwn) {
+  const auto named = [](const std::string& id) {
+    return std::vector<Attribute>{{.id = id, .title = id, .type = expr::Type::kNumber}};
+  };
+  // outer: main [ choice { desk -> a call of inner, other }, again ]; inner: work (optional part)
+  Node desk = Call("desk", "processes/desk@1");
+  desk.condition = "amount > 1";
+  desk.arguments = {{.attribute = "sum", .from = "amount"}};
+  Node again = Loop("again", {Call("body", "processes/inner@1")});
+  again.leave_when = "amount > 2";
+  const PlanSource outer(Sequence("main", {Choice("choice", {desk, Step("other")}), again}),
+                         named("amount"));
+  Node deep = Call("deep", "processes/inner@1");
+  deep.arguments = {{.attribute = "sum", .value = "3"}};
+  Node part = Optional(Step("part"));
+  part.condition = "sum > 3";
+  const auto plan =
+      Plan::Build(outer, "ops", [&](absl::string_view called) -> absl::StatusOr<PlanSource> {
+        if (called == "processes/desk@1") return PlanSource(deep, named("sum"));
+        return PlanSource(Sequence("work", {part, Step("rest")}), named("sum"));
+      });
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  ASSERT_EQ(plan->scopes().size(), 4u);
+  EXPECT_EQ(plan->scopes()[0].parent, -1);
+  EXPECT_EQ(plan->scopes()[0].attributes[0].id, "amount");
+  EXPECT_EQ(plan->scopes()[1].prefix, "desk.");
+  EXPECT_EQ(plan->scopes()[1].parent, 0);
+  EXPECT_EQ(plan->scopes()[1].arguments[0].from, "amount");
+  EXPECT_EQ(plan->scopes()[2].prefix, "desk.") << "a call that is all of a process";
+  EXPECT_EQ(plan->scopes()[2].parent, 1);
+  EXPECT_EQ(plan->scopes()[2].arguments[0].value, "3");
+  EXPECT_EQ(plan->scopes()[3].prefix, "body.");
+  EXPECT_EQ(plan->scopes()[3].parent, 0);
+
+  const NodeIndex call = plan->Find("desk");
+  EXPECT_EQ(plan->node(call).condition, "amount > 1");
+  EXPECT_EQ(plan->ConditionScope(call), 0) << "the condition of a call is its caller's";
+  EXPECT_EQ(plan->node(call).scope, 2);
+  const NodeIndex inner = plan->Find("desk.part");
+  EXPECT_EQ(plan->node(inner).condition, "sum > 3");
+  EXPECT_EQ(plan->ConditionScope(inner), 2);
+  EXPECT_EQ(plan->ConditionScope(plan->Find("body.part")), 3);
+  const NodeIndex loop = plan->Find("again");
+  EXPECT_EQ(plan->node(loop).leave_when, "amount > 2");
+  EXPECT_EQ(plan->node(loop).scope, 0);
+  EXPECT_EQ(plan->ConditionScope(0), 0);
+}
+
 TEST(PlanTest, AMissingProcessIsTheResolversError) {
   const absl::Status status =
       Library().Build(Sequence("s", {Call("c", "processes/gone@3")})).status();

@@ -7,7 +7,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "common/flow/attribute.h"
 #include "common/flow/tree.h"
 
 namespace plumbline::flow {
@@ -19,6 +21,7 @@ struct ProcessContent {
   std::string owner;
   std::optional<BusinessDuration> target;
   std::map<std::string, std::string> labels;
+  std::vector<Attribute> attributes;
   Node root;
   bool operator==(const ProcessContent&) const = default;
 };

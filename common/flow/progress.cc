@@ -10,13 +10,6 @@
 namespace plumbline::flow {
 namespace {
 
-// The id of a node within its process: the last part of its path, because ids have no ".".
-absl::string_view IdOf(const PlanNode& node) {
-  const absl::string_view path = node.path;
-  const size_t dot = path.rfind('.');
-  return dot == absl::string_view::npos ? path : path.substr(dot + 1);
-}
-
 absl::string_view NameOf(NodeState state) {
   switch (state) {
     case NodeState::kWaiting:
@@ -52,7 +45,8 @@ std::vector<NodeIndex> Progress::EnabledSteps() const {
 std::vector<OpenDecision> Progress::OpenDecisions() const {
   std::vector<OpenDecision> open;
   for (NodeIndex i = 0; i < plan_->size(); ++i) {
-    if (Asks(i)) open.push_back({i, OptionsOf(i)});
+    const bool whether = plan_->node(i).optional && !nodes_[i].accepted;
+    if (Asks(i)) open.push_back({i, OptionsOf(i), whether});
   }
   return open;
 }

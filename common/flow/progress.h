@@ -41,6 +41,7 @@ enum class NodeState : uint8_t { kWaiting, kActive, kDone, kNotNeeded };
 struct OpenDecision {
   NodeIndex node;
   std::vector<std::string> options;
+  bool whether = false;  // "do" or "leave-out": not the node's own question
 };
 
 // What changed by one action, each list in plan order. A loop's "again" can reset a step and enable

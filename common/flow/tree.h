@@ -37,7 +37,18 @@ struct StepDetails {
   std::vector<ChecklistItem> checklist;
   std::vector<std::string> defect_kinds;
   std::string instructions;
+  // The template that it is made of: "steps/{s}" or "steps/{s}@{revision}"; "" = none. Until it is
+  // published, the step may leave to it what it does not say itself.
+  std::string uses;
   bool operator==(const StepDetails&) const = default;
+};
+
+// What an attribute of a called process gets when the call begins.
+struct Argument {
+  std::string attribute;  // of the called process
+  std::string from;       // an attribute of the caller; "" = `value`
+  std::string value;      // the text of a value
+  bool operator==(const Argument&) const = default;
 };
 
 // A node and what is below it. Children: of sequence, parallel and choice the branches; of loop the
@@ -51,6 +62,10 @@ struct Node {
   std::string decider;  // choice, loop: the role that decides; "" = the owner of the process
   std::string called;   // call: "processes/{p}", "...@latest", "...@{tag}" or "...@{revision}"
   StepDetails step;     // step
+  // Expressions over the attributes of the process (common/expr); "" = a person decides.
+  std::string condition;   // whether a branch of a choice is taken, or else an optional node done
+  std::string leave_when;  // loop: whether it ends after its body
+  std::vector<Argument> arguments;  // call
   bool operator==(const Node&) const = default;
 };
 

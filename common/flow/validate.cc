@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/base/ids.h"
+#include "common/flow/validate_expressions.h"
 
 namespace plumbline::flow {
 namespace {
@@ -57,11 +58,27 @@ Shape ShapeOf(NodeKind kind) {
   return {"kind", 0, 0};
 }
 
+// "{collection}{id}" or "{collection}{id}@{selector}" taken apart.
+bool Split(absl::string_view collection, absl::string_view text, std::string* id,
+           std::optional<absl::string_view>* selector) {
+  if (!absl::ConsumePrefix(&text, collection)) return false;
+  const size_t at = text.find('@');
+  if (at != absl::string_view::npos) *selector = text.substr(at + 1);
+  *id = std::string(text.substr(0, at));
+  return base::IsValidId(*id);
+}
+
+bool ParseRevision(absl::string_view number, int64_t* revision) {
+  const bool digits = std::all_of(number.begin(), number.end(), absl::ascii_isdigit);
+  return digits && !number.empty() && number[0] != '0' && absl::SimpleAtoi(number, revision);
+}
+
 class Validator {
  public:
-  explicit Validator(absl::string_view root) : root_(root) {}
+  Validator(absl::string_view root, const expr::Schema& attributes)
+      : root_(root), attributes_(attributes) {}
 
-  void Visit(const Node& node, const std::string& path, int depth) {
+  void Visit(const Node& node, const Node* parent, const std::string& path, int depth) {
     if (Full() || nodes_ > kMaxNodes) return;
     if (++nodes_ > kMaxNodes) {
       Add(root_,
@@ -76,8 +93,9 @@ class Validator {
       return;
     }
     CheckNode(node, path);
+    CheckExpressions(node, parent, path);
     for (size_t i = 0; i < node.children.size(); ++i) {
-      Visit(node.children[i], absl::StrCat(path, ".", ChildField(node, i)), depth + 1);
+      Visit(node.children[i], &node, absl::StrCat(path, ".", ChildField(node, i)), depth + 1);
     }
   }
 
@@ -105,7 +123,8 @@ class Validator {
                        " is the id of an earlier node too; give every node its own"));
     }
     const bool decides = node.kind == NodeKind::kChoice || node.kind == NodeKind::kLoop;
-    const bool titled = decides || node.kind == NodeKind::kStep || node.optional;
+    const bool step = node.kind == NodeKind::kStep && node.step.uses.empty();
+    const bool titled = decides || step || node.optional;
     AddText(absl::StrCat(path, ".title"), node.title, titled ? 1 : 0, 200);
     CheckChildren(node, path);
     if (node.kind == NodeKind::kChoice)
@@ -119,6 +138,12 @@ class Validator {
                        "'processes/{p}@{revision}' with a revision from 1"));
     }
     if (node.kind == NodeKind::kStep) CheckStep(node.step, absl::StrCat(path, ".step"));
+  }
+
+  void CheckExpressions(const Node& node, const Node* parent, const std::string& path) {
+    std::vector<base::FieldViolation> faults;
+    ValidateExpressions(node, parent, attributes_, path, &faults);
+    for (const base::FieldViolation& fault : faults) Add(fault.field, fault.description);
   }
 
   void CheckChildren(const Node& node, const std::string& path) {
@@ -138,7 +163,14 @@ class Validator {
   }
 
   void CheckStep(const StepDetails& step, const std::string& path) {
-    AddText(absl::StrCat(path, ".role"), step.role, 1, 200);
+    // What uses a template may leave its role to it.
+    AddText(absl::StrCat(path, ".role"), step.role, step.uses.empty() ? 1 : 0, 200);
+    if (!step.uses.empty() && !ParseUses(step.uses)) {
+      Add(absl::StrCat(path, ".uses"),
+          absl::StrCat(Quote(step.uses),
+                       " names no step of the library; write 'steps/{s}' or "
+                       "'steps/{s}@{revision}' with a revision from 1"));
+    }
     AddText(absl::StrCat(path, ".instructions"), step.instructions, 0, 8000);
     if (step.target) {
       std::vector<base::FieldViolation> faults;
@@ -187,6 +219,7 @@ class Validator {
   }
 
   absl::string_view root_;
+  const expr::Schema& attributes_;
   int nodes_ = 0;
   absl::flat_hash_set<absl::string_view> ids_;
   std::vector<base::FieldViolation> violations_;
@@ -194,10 +227,15 @@ class Validator {
 
 }  // namespace
 
-std::vector<base::FieldViolation> Validate(const Node& root, absl::string_view path) {
-  Validator validator(path);
-  validator.Visit(root, std::string(path), 1);
+std::vector<base::FieldViolation> Validate(const Node& root, const expr::Schema& attributes,
+                                           absl::string_view path) {
+  Validator validator(path, attributes);
+  validator.Visit(root, nullptr, std::string(path), 1);
   return validator.Take();
+}
+
+std::vector<base::FieldViolation> Validate(const Node& root, absl::string_view path) {
+  return Validate(root, expr::Schema(), path);
 }
 
 absl::Status ProcessInvalid(const std::vector<base::FieldViolation>& violations) {
@@ -215,21 +253,23 @@ std::string ChildField(const Node& parent, size_t i) {
 }
 
 std::optional<CalledProcess> ParseCalled(absl::string_view called) {
-  if (!absl::ConsumePrefix(&called, "processes/")) return std::nullopt;
   CalledProcess result;
-  const size_t at = called.find('@');
-  if (at != absl::string_view::npos) {
-    const absl::string_view selector = called.substr(at + 1);
-    if (base::IsValidId(selector)) {
-      if (selector != kLatest) result.tag = std::string(selector);
-    } else {
-      const bool digits = std::all_of(selector.begin(), selector.end(), absl::ascii_isdigit);
-      if (!digits || selector.empty() || selector[0] == '0') return std::nullopt;
-      if (!absl::SimpleAtoi(selector, &result.revision)) return std::nullopt;
-    }
+  std::optional<absl::string_view> selector;
+  if (!Split("processes/", called, &result.process, &selector)) return std::nullopt;
+  if (!selector) return result;
+  if (base::IsValidId(*selector)) {
+    if (*selector != kLatest) result.tag = std::string(*selector);
+  } else if (!ParseRevision(*selector, &result.revision)) {
+    return std::nullopt;
   }
-  result.process = std::string(called.substr(0, at));
-  if (!base::IsValidId(result.process)) return std::nullopt;
+  return result;
+}
+
+std::optional<UsedStep> ParseUses(absl::string_view uses) {
+  UsedStep result;
+  std::optional<absl::string_view> revision;
+  if (!Split("steps/", uses, &result.step, &revision)) return std::nullopt;
+  if (revision && !ParseRevision(*revision, &result.revision)) return std::nullopt;
   return result;
 }
 

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "common/base/error.h"
+#include "common/expr/schema.h"
 #include "common/flow/tree.h"
 
 namespace plumbline::flow {
@@ -21,13 +22,19 @@ inline constexpr size_t kMaxViolations = 50;
 
 // Every breach of the rules that process.proto states, with the path of the field below `path`
 // ("process.root.sequence.nodes[2].step.role"); empty = valid. A tree that is valid cannot
-// deadlock. Walks without recursion deeper than kMaxDepth. At most kMaxViolations are listed.
-// O(nodes).
+// deadlock. Conditions speak about `attributes`, those of the process (SchemaOf, attribute.h);
+// without them it has none. Walks without recursion deeper than kMaxDepth. At most kMaxViolations
+// are listed. O(nodes + size of conditions).
+std::vector<base::FieldViolation> Validate(const Node& root, const expr::Schema& attributes,
+                                           absl::string_view path);
 std::vector<base::FieldViolation> Validate(const Node& root, absl::string_view path);
 
 // One PROCESS_INVALID error for all violations, or OK when there are none. The message quotes the
 // first and counts the rest.
 absl::Status ProcessInvalid(const std::vector<base::FieldViolation>& violations);
+
+// The field of the i-th child, below the field of its parent: "sequence.nodes[2]", "loop.body".
+std::string ChildField(const Node& parent, size_t i);
 
 // "processes/{p}", "processes/{p}@latest" (the same), "processes/{p}@{tag}" or
 // "processes/{p}@{revision}" taken apart.
@@ -37,11 +44,17 @@ struct CalledProcess {
   std::string tag;       // "" = none given
 };
 
-// The field of the i-th child, below the field of its parent: "sequence.nodes[2]", "loop.body".
-std::string ChildField(const Node& parent, size_t i);
-
 // nullopt when `called` has not that form.
 std::optional<CalledProcess> ParseCalled(absl::string_view called);
+
+// "steps/{s}" or "steps/{s}@{revision}" taken apart.
+struct UsedStep {
+  std::string step;      // the id {s}
+  int64_t revision = 0;  // from 1; 0 = none given
+};
+
+// nullopt when `uses` has not that form.
+std::optional<UsedStep> ParseUses(absl::string_view uses);
 
 // What is wrong with a text of `min` to `max` characters (code points), with the remedy; "" =
 // nothing.

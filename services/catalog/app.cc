@@ -12,6 +12,7 @@
 #include "services/catalog/store_sql.h"
 #include "services/catalog/store_sql_calendars.h"
 #include "services/catalog/store_sql_search.h"
+#include "services/catalog/store_sql_steps.h"
 #include "services/catalog/store_sql_utilities.h"
 
 namespace plumbline::catalog {
@@ -36,6 +37,7 @@ absl::StatusOr<std::unique_ptr<CatalogApp>> CatalogApp::Create(sql::Database& da
   stores.graph = NewGraphStore(database);
   stores.search = NewSearchStore(database);
   stores.calendars = NewCalendarStore(database);
+  stores.steps = NewStepStore(database);
   return std::unique_ptr<CatalogApp>(
       new CatalogApp(std::move(stores), cache, clock, logger, options));
 }
@@ -56,7 +58,8 @@ CatalogApp::CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& cl
       composition_(*stores_.processes, graphs_, utilities_, clock),
       calendar_memory_(options.calendar_memory_bytes),
       calendar_reader_(*stores_.calendars, calendar_memory_, clock),
-      calendar_writer_(*stores_.calendars, clock) {
+      calendar_writer_(*stores_.calendars, clock),
+      steps_(*stores_.steps, clock) {
   RegisterCatalogService(reader_, writer_, &table_);
   RegisterComparison(*stores_.processes, clock_, &table_);
   RegisterSearch(*stores_.search, &table_);
@@ -65,6 +68,7 @@ CatalogApp::CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& cl
   RegisterComposition(composition_, &table_);
   RegisterCalendarService(calendar_reader_, calendar_writer_, &table_);
   RegisterPolicyService(reader_, writer_, &table_);
+  RegisterSteps(steps_, &table_);
 }
 
 CatalogApp::~CatalogApp() { Stop(); }

@@ -27,6 +27,7 @@
 #include "services/catalog/head_memory.h"
 #include "services/catalog/reader.h"
 #include "services/catalog/search_store.h"
+#include "services/catalog/step_library.h"
 #include "services/catalog/store.h"
 #include "services/catalog/utilities.h"
 #include "services/catalog/utility_store.h"
@@ -76,6 +77,7 @@ class CatalogApp {
     std::unique_ptr<GraphStore> graph;
     std::unique_ptr<SearchStore> search;
     std::unique_ptr<CalendarStore> calendars;
+    std::unique_ptr<StepStore> steps;
   };
   CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& clock,
              const base::Logger& logger, const CatalogOptions& options);
@@ -94,6 +96,7 @@ class CatalogApp {
   CalendarMemory calendar_memory_;
   CalendarReader calendar_reader_;
   CalendarWriter calendar_writer_;
+  StepLibrary steps_;
   rpc::MethodTable table_;
 
   absl::Mutex mutex_;

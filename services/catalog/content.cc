@@ -16,8 +16,8 @@ namespace {
 
 using base::FieldViolation;
 
-constexpr std::array<absl::string_view, 6> kContentFields = {"title",  "purpose", "owner",
-                                                             "target", "labels",  "root"};
+constexpr std::array<absl::string_view, 7> kContentFields = {
+    "title", "purpose", "owner", "target", "labels", "attributes", "root"};
 absl::Status TreeErrors(const std::vector<FieldViolation>& violations) {
   if (violations.empty()) return absl::OkStatus();
   std::string message =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The content of a process: the fields that people write (title, purpose, owner, target, labels,
-// root), as opposed to those that the catalog fills in.
+// attributes, root), as opposed to those that the catalog fills in.
 #ifndef PLUMBLINE_SERVICES_CATALOG_CONTENT_H_
 #define PLUMBLINE_SERVICES_CATALOG_CONTENT_H_
 

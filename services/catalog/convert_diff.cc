@@ -54,6 +54,16 @@ Proto::Kind ToProto(DifferenceKind kind) {
       return Proto::KIND_DEFECT_KIND;
     case DifferenceKind::kInstructions:
       return Proto::KIND_INSTRUCTIONS;
+    case DifferenceKind::kAttribute:
+      return Proto::KIND_ATTRIBUTE;
+    case DifferenceKind::kCondition:
+      return Proto::KIND_CONDITION;
+    case DifferenceKind::kLeaveWhen:
+      return Proto::KIND_LEAVE_WHEN;
+    case DifferenceKind::kArgument:
+      return Proto::KIND_ARGUMENT;
+    case DifferenceKind::kTemplate:
+      return Proto::KIND_TEMPLATE;
   }
   return Proto::KIND_UNSPECIFIED;
 }

@@ -12,16 +12,24 @@
 #include "services/catalog/change.h"
 #include "services/catalog/content.h"
 #include "services/catalog/life.h"
+#include "services/catalog/step.h"
 
 namespace plumbline::catalog {
 namespace {
+
+// Makes a draft what publishing would make of it, as far as it can.
+absl::Status AsIfPublished(Snapshot& snapshot, const ProcessKey& key, absl::Time now,
+                           v1::Node* root) {
+  RETURN_IF_ERROR(ResolveSteps(snapshot.steps(), key.workspace, Missing::kLeave, root));
+  return PinCallsWherePossible(snapshot, key, now, root);
+}
 
 absl::StatusOr<v1::Process> ReadRef(Snapshot& snapshot, const ProcessRef& ref, absl::Time now) {
   if (ref.form == ProcessRef::Form::kRevision)
     return RequireRevision(snapshot, ref.key, ref.revision);
   ASSIGN_OR_RETURN(Head head, RequireHead(snapshot, ref.key));
   if (ref.form == ProcessRef::Form::kHead) {
-    RETURN_IF_ERROR(PinCallsWherePossible(snapshot, ref.key, now, head.process.mutable_root()));
+    RETURN_IF_ERROR(AsIfPublished(snapshot, ref.key, now, head.process.mutable_root()));
     return std::move(head.process);
   }
   ASSIGN_OR_RETURN(const int64_t revision, RevisionNamed(head.process, ref, now));
@@ -87,7 +95,7 @@ absl::StatusOr<Compared> Compare(Snapshot& snapshot, const DiffCommand& command,
     RETURN_IF_ERROR(CheckContent(*command.content, "content"));
     after = *command.content;
     after.clear_name();
-    RETURN_IF_ERROR(PinCallsWherePossible(snapshot, command.before.key, now, after.mutable_root()));
+    RETURN_IF_ERROR(AsIfPublished(snapshot, command.before.key, now, after.mutable_root()));
   } else {
     ASSIGN_OR_RETURN(after, ReadRef(snapshot, command.after, now));
   }

@@ -28,8 +28,9 @@ struct Compared {
   flow::ProcessDiff diff;
 };
 
-// Calls that name no revision are compared as publishing would pin them `now`. Where two revisions
-// of one process are called, these are compared in turn. Errors: RESOURCE_NOT_FOUND, FIELD_INVALID
+// Of a draft, calls that name no revision are compared as publishing would pin them `now`, and
+// steps with what they would take from the library. Where two revisions of one process are called,
+// these are compared in turn. Errors: RESOURCE_NOT_FOUND, FIELD_INVALID
 // and PROCESS_INVALID (content); for "@latest" also REVISION_NOT_EFFECTIVE and PROCESS_RETIRED.
 // O(nodes), and two reads and O(nodes) per pair of called revisions that differ.
 absl::StatusOr<Compared> Compare(Snapshot& snapshot, const DiffCommand& command, absl::Time now);

@@ -2,6 +2,7 @@
 #include "services/catalog/fields.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plumbline/catalog/v1/process.pb.h"
@@ -52,6 +53,31 @@ const expr::Schema& RevisionSchema() {
   static const auto& schema = *new expr::Schema(
       With(With(CommonFields(/*ordered_by_name=*/false), {.name = "reason", .type = Type::kString}),
            {.name = "revision", .type = Type::kNumber, .ordered = true}));
+  return schema;
+}
+
+const expr::Schema& StepSchema() {
+  static const auto& schema = *new expr::Schema(std::vector<Field>{
+      {.name = "name", .type = Type::kString, .ordered = true},
+      {.name = "title", .type = Type::kString, .searched = true, .ordered = true},
+      {.name = "owner", .type = Type::kString, .searched = true, .ordered = true},
+      {.name = "role", .type = Type::kString, .ordered = true},
+      {.name = "labels", .type = Type::kString, .shape = expr::Shape::kMap},
+      {.name = "author", .type = Type::kString},
+      {.name = "create_time", .type = Type::kTimestamp, .ordered = true},
+      {.name = "update_time", .type = Type::kTimestamp, .ordered = true},
+      {.name = "revision", .type = Type::kNumber, .ordered = true}});
+  return schema;
+}
+
+const expr::Schema& StepRevisionSchema() {
+  static const auto& schema = *new expr::Schema(std::vector<Field>{
+      {.name = "title", .type = Type::kString, .searched = true, .ordered = true},
+      {.name = "owner", .type = Type::kString, .searched = true, .ordered = true},
+      {.name = "role", .type = Type::kString, .ordered = true},
+      {.name = "author", .type = Type::kString},
+      {.name = "update_time", .type = Type::kTimestamp, .ordered = true},
+      {.name = "revision", .type = Type::kNumber, .ordered = true}});
   return schema;
 }
 

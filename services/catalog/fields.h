@@ -11,6 +11,10 @@ namespace plumbline::catalog {
 const expr::Schema& ProcessSchema();   // of heads
 const expr::Schema& RevisionSchema();  // of revisions
 
+// Those of steps; step_service.proto documents them.
+const expr::Schema& StepSchema();
+const expr::Schema& StepRevisionSchema();
+
 }  // namespace plumbline::catalog
 
 #endif  // PLUMBLINE_SERVICES_CATALOG_FIELDS_H_

@@ -2,29 +2,56 @@
 //
 // Publishing: the draft, with every call pinned to an exact revision.
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/flow/plan.h"
 #include "common/flow/proto/convert.h"
+#include "common/flow/validate.h"
+#include "common/flow/validate_expressions.h"
 #include "services/catalog/calls.h"
 #include "services/catalog/change.h"
 #include "services/catalog/content.h"
 #include "services/catalog/life.h"
+#include "services/catalog/step.h"
 #include "services/catalog/timestamp.h"
 
 namespace plumbline::catalog {
 namespace {
 
-// Refuses a revision that grows too deep or too large with what it calls.
+// Appends what is wrong with the arguments of the calls below `node`, whose field is at `path`.
+absl::Status CheckCalls(const flow::Node& node, const std::vector<flow::Attribute>& caller,
+                        const Closure& closure, const std::string& path,
+                        std::vector<base::FieldViolation>* violations) {
+  if (node.kind == flow::NodeKind::kCall) {
+    ASSIGN_OR_RETURN(const v1::Process* called, closure.Find(node.called));
+    const std::vector<base::FieldViolation> faults =
+        flow::CheckArguments(node, caller, flow::AttributesFromProto(called->attributes()), path);
+    violations->insert(violations->end(), faults.begin(), faults.end());
+  }
+  for (size_t i = 0; i < node.children.size(); ++i) {
+    RETURN_IF_ERROR(CheckCalls(node.children[i], caller, closure,
+                               absl::StrCat(path, ".", flow::ChildField(node, i)), violations));
+  }
+  return absl::OkStatus();
+}
+
+// Refuses a revision whose arguments do not fit what it calls, or that grows too deep or too large
+// with it.
 absl::Status CheckComposition(const v1::Process& revision, const Closure& closure) {
-  ASSIGN_OR_RETURN(flow::Node root, flow::FromProto(revision.root(), "root"));
-  return flow::Plan::Build(root, revision.owner(),
-                           [&](absl::string_view called) -> absl::StatusOr<flow::Node> {
+  ASSIGN_OR_RETURN(const flow::PlanSource source, flow::SourceFromProto(revision));
+  std::vector<base::FieldViolation> violations;
+  RETURN_IF_ERROR(CheckCalls(source.root, source.attributes, closure, "process.root", &violations));
+  if (violations.size() > flow::kMaxViolations) violations.resize(flow::kMaxViolations);
+  RETURN_IF_ERROR(flow::ProcessInvalid(violations));
+  return flow::Plan::Build(source, revision.owner(),
+                           [&](absl::string_view called) -> absl::StatusOr<flow::PlanSource> {
                              ASSIGN_OR_RETURN(const v1::Process* process, closure.Find(called));
-                             return flow::FromProto(process->root(), absl::StrCat(called, ".root"));
+                             return flow::SourceFromProto(*process);
                            })
       .status();
 }
@@ -98,6 +125,10 @@ absl::StatusOr<Change> PublishDraft(Snapshot& snapshot, const PublishCommand& co
   RETURN_IF_ERROR(CheckContent(head.process, "process"));
 
   v1::Process revision = head.process;
+  RETURN_IF_ERROR(ResolveSteps(snapshot.steps(), command.key.workspace, Missing::kRefuse,
+                               revision.mutable_root()));
+  // With what they take, steps may have grown too large.
+  RETURN_IF_ERROR(CheckContent(revision, "process"));
   const absl::Time effective = std::max(author.time, command.effective.from.value_or(author.time));
   RETURN_IF_ERROR(PinCalls(snapshot, command.key, effective, revision.mutable_root()));
   ASSIGN_OR_RETURN(Closure closure, Closure::Read(snapshot, command.key, revision.root()));

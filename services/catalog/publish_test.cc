@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // PublishProcess over the in-process channel.
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -135,6 +136,85 @@ TEST_F(PublishTest, RefusesCyclesAlongTheWholeChain) {
   EXPECT_EQ(ReasonText(chain), "PROCESS_CYCLE");
   EXPECT_EQ(base::MetadataOf(chain.status(), "chain"), "a -> c -> b -> a");
   EXPECT_EQ(catalog_.Get("a")->latest_revision(), 1);
+}
+
+// A process with two attributes, one of them required.
+v1::Process WithAttributes() {
+  v1::Process process = ProcessOf("Deal desk", StepNode("review"));
+  v1::Attribute* amount = process.add_attributes();
+  amount->set_id("amount");
+  amount->set_title("Amount");
+  amount->set_type(v1::Attribute::TYPE_MONEY);
+  amount->set_currency("EUR");
+  amount->set_required(true);
+  v1::Attribute* urgent = process.add_attributes();
+  urgent->set_id("urgent");
+  urgent->set_title("Urgent");
+  urgent->set_type(v1::Attribute::TYPE_BOOL);
+  return process;
+}
+
+// A process with attributes that calls one with attributes, handing the amount on.
+v1::Process HandingOn() {
+  v1::Process process = WithAttributes();
+  *process.mutable_root() = SequenceNode("all", {CallNode("desk", "processes/desk")});
+  v1::Call* call = process.mutable_root()->mutable_sequence()->mutable_nodes(0)->mutable_call();
+  v1::Argument* argument = call->add_arguments();
+  argument->set_attribute("amount");
+  argument->set_from("amount");
+  return process;
+}
+
+TEST_F(PublishTest, ChecksArgumentsAgainstTheRevisionThatIsCalled) {
+  DefineAndPublish("desk", WithAttributes());
+  const v1::Process revision = DefineAndPublish("quote", HandingOn());
+  EXPECT_EQ(revision.attributes_size(), 2);
+  EXPECT_EQ(revision.root().sequence().nodes(0).call().arguments(0).from(), "amount");
+
+  const auto argument = [](v1::Process& process) {
+    return process.mutable_root()
+        ->mutable_sequence()
+        ->mutable_nodes(0)
+        ->mutable_call()
+        ->mutable_arguments(0);
+  };
+  struct Row {
+    std::string name;
+    std::function<void(v1::Process&)> spoil;
+    std::string field, part;
+  };
+  const std::string call = "process.root.sequence.nodes[0].call.arguments";
+  for (const Row& row : std::vector<Row>{
+           {"Unknown", [&](v1::Process& p) { argument(p)->set_attribute("sum"); },
+            call + "[0].attribute", "it has amount, urgent"},
+           {"OtherType",
+            [&](v1::Process& p) {
+              argument(p)->clear_from();
+              argument(p)->set_value("much");
+            },
+            call + "[0].value", "'much'"},
+           {"OtherCurrency", [&](v1::Process& p) { p.mutable_attributes(0)->set_currency("USD"); },
+            call + "[0].from", "EUR"},
+           {"MaybeUnset", [&](v1::Process& p) { p.mutable_attributes(0)->set_required(false); },
+            call + "[0].from", "may be without a value"},
+       }) {
+    SCOPED_TRACE(row.name);
+    v1::Process process = HandingOn();
+    row.spoil(process);
+    Define("quote", process);
+    const absl::Status status = catalog_.Publish("quote").status();
+    EXPECT_EQ(ReasonText(status), "PROCESS_INVALID");
+    const auto violations = base::FieldViolationsOf(status);
+    ASSERT_GE(violations.size(), 1u);
+    EXPECT_EQ(violations[0].field, row.field);
+    EXPECT_THAT(violations[0].description, ::testing::HasSubstr(row.part));
+  }
+  v1::Process without = HandingOn();
+  without.mutable_root()->mutable_sequence()->mutable_nodes(0)->mutable_call()->clear_arguments();
+  Define("quote", without);
+  const absl::Status status = catalog_.Publish("quote").status();
+  EXPECT_EQ(ReasonText(status), "PROCESS_INVALID");
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("no value for 'amount'"));
 }
 
 TEST_F(PublishTest, RefusesWhatCannotBeResolved) {

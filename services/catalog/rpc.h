@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CatalogService, CatalogPolicyService and UtilityService: requests to commands, answers to
-// responses.
+// CatalogService, CatalogPolicyService, StepService and UtilityService: requests to commands,
+// answers to responses.
 #ifndef PLUMBLINE_SERVICES_CATALOG_RPC_H_
 #define PLUMBLINE_SERVICES_CATALOG_RPC_H_
 
@@ -10,6 +10,7 @@
 #include "services/catalog/composition.h"
 #include "services/catalog/reader.h"
 #include "services/catalog/search_store.h"
+#include "services/catalog/step_library.h"
 #include "services/catalog/store.h"
 #include "services/catalog/utilities.h"
 #include "services/catalog/writer.h"
@@ -21,6 +22,9 @@ namespace plumbline::catalog {
 void RegisterCatalogService(Reader& reader, Writer& writer, rpc::MethodTable* table);
 // Those about the life of processes, which are a part of it.
 void RegisterLifeMethods(Reader& reader, Writer& writer, rpc::MethodTable* table);
+
+// Adds the methods of StepService. `library` must outlive the table.
+void RegisterSteps(StepLibrary& library, rpc::MethodTable* table);
 
 // Adds the methods of CatalogPolicyService.
 void RegisterPolicyService(Reader& reader, Writer& writer, rpc::MethodTable* table);

@@ -23,6 +23,7 @@
 #include "common/listing/query.h"
 #include "plumbline/catalog/v1/process.pb.h"
 #include "services/catalog/life_store.h"
+#include "services/catalog/step_store.h"
 
 namespace plumbline::catalog {
 
@@ -55,8 +56,14 @@ class Snapshot {
   virtual absl::StatusOr<int64_t> Position() = 0;
   // Ids of all utilities that are kept, sorted.
   virtual absl::StatusOr<std::vector<std::string>> UtilityIds(absl::string_view workspace) = 0;
-  // The rest, in the same snapshot; lives as long as this.
-  virtual LifeReader& life() = 0;
+  // The rest, in the same snapshot; it lives as long as this.
+  struct Rest {
+    LifeReader& life;
+    StepReads& steps;
+  };
+  virtual Rest rest() = 0;
+  LifeReader& life() { return rest().life; }
+  StepReads& steps() { return rest().steps; }
 };
 
 // A snapshot that can be changed. Reads see the writes before them.

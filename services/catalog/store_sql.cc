@@ -16,6 +16,7 @@
 #include "services/catalog/store_sql_life.h"
 #include "services/catalog/store_sql_lists.h"
 #include "services/catalog/store_sql_states.h"
+#include "services/catalog/store_sql_steps.h"
 #include "services/catalog/store_sql_utilities.h"
 #include "services/catalog/store_sql_words.h"
 
@@ -119,9 +120,9 @@ struct Stored {
 class SqlChanges final : public Changes {
  public:
   explicit SqlChanges(sql::Transaction& transaction)
-      : transaction_(transaction), life_(transaction) {}
+      : transaction_(transaction), life_(transaction), steps_(NewStepChanges(transaction)) {}
 
-  LifeReader& life() override { return life_; }
+  Rest rest() override { return {life_, *steps_}; }
   LifeWriter& life_changes() override { return life_; }
 
   absl::StatusOr<std::optional<Head>> FindHead(const ProcessKey& key) override {
@@ -213,6 +214,7 @@ class SqlChanges final : public Changes {
  private:
   sql::Transaction& transaction_;
   SqlLife life_;
+  const std::unique_ptr<StepChanges> steps_;
 };
 
 class SqlStore final : public Store {
@@ -287,14 +289,15 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 8> migrations = {{{1, sql::kRequestsSchema},
+  const std::array<sql::Migration, 9> migrations = {{{1, sql::kRequestsSchema},
                                                      {2, kSchema},
                                                      {3, kIndexSchema},
                                                      {4, kCalendarsSchema},
                                                      {5, kLifeSchema},
                                                      {6, kStatesSchema},
                                                      {7, kGraphSchema},
-                                                     {8, kUtilitiesSchema}}};
+                                                     {8, kUtilitiesSchema},
+                                                     {9, kStepsSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   for (int64_t indexed = 1; indexed > 0;) {
     ASSIGN_OR_RETURN(indexed, IndexOldRows(database, base::CallContext(), kIndexAtOnce));

@@ -70,6 +70,12 @@ class TestCatalog {
     return response;
   }
 
+  // The same of StepService.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> CallSteps(absl::string_view method, const Request& request) {
+    return Call<Response>(absl::StrCat("/plumbline.catalog.v1.StepService/", method), request);
+  }
+
   // The same of CalendarService.
   template <typename Response, typename Request>
   absl::StatusOr<Response> CallCalendars(absl::string_view method, const Request& request) {

@@ -42,14 +42,14 @@ absl::StatusOr<flow::Plan> BuildPlan(const FrozenProcess& frozen) {
   for (const Process& revision : frozen.revisions()) {
     called[WithinWorkspace(revision.name())] = &revision;
   }
-  auto resolve = [&](absl::string_view name) -> absl::StatusOr<flow::Node> {
+  auto resolve = [&](absl::string_view name) -> absl::StatusOr<flow::PlanSource> {
     auto it = called.find(name);
     if (it == called.end()) return base::Internal(absl::StrCat("not frozen: ", name));
-    return flow::FromProto(it->second->root(), "process.root");
+    return flow::SourceFromProto(*it->second);
   };
   const Process& process = frozen.revisions(0);
-  ASSIGN_OR_RETURN(flow::Node root, flow::FromProto(process.root(), "process.root"));
-  return flow::Plan::Build(root, process.owner(), resolve);
+  ASSIGN_OR_RETURN(flow::PlanSource source, flow::SourceFromProto(process));
+  return flow::Plan::Build(source, process.owner(), resolve);
 }
 
 absl::StatusOr<PlanPointer> Make(const FrozenProcess& frozen, std::string content) {

@@ -8,7 +8,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/flow/bpmn/activities.h"
+#include "common/flow/bpmn/expressions.h"
 #include "common/flow/bpmn/names.h"
+#include "common/flow/validate.h"
 
 namespace plumbline::flow::bpmn {
 namespace {
@@ -43,6 +45,24 @@ void MakeOptional(const Element* gateway, const Element* flow, Reading* reading,
   if (node->title.empty()) node->title = NameOf(gateway, reading);
   if (node->title.empty() && !node->children.empty()) node->title = node->children[0].title;
   if (node->title.empty()) node->title = node->id;
+}
+
+// A node that is entered by `flow` if it is done. What is optional inside a branch has no place for
+// a condition of its own.
+void SetCondition(const Element* flow, Reading* reading, Node* node) {
+  if (!node->condition.empty() && flow != nullptr) {
+    reading->Ignore(*flow, absl::StrCat("the condition '", ShortenText(node->condition),
+                                        "' behind it is not kept: a person decides"));
+  }
+  node->condition = ReadCondition(flow);
+}
+
+// When a loop is left: by the flow out of it or, in other words, by the one way back.
+std::string LeaveWhen(const Element* leave, const std::vector<Edge>& back) {
+  std::string condition = ReadCondition(leave);
+  if (!condition.empty() || back.size() != 1) return condition;
+  condition = ReadCondition(back[0].flow);
+  return condition.empty() ? condition : absl::StrCat("NOT (", condition, ")");
 }
 
 std::string QuestionOf(const Element* gateway, absl::string_view otherwise, Reading* reading) {
@@ -92,6 +112,7 @@ std::vector<Node> MakeBlock(Logic logic, std::vector<Edge> branches, const Eleme
     const bool optional = logic == Logic::kInclusive && branch.optional;
     Node node = Gather(std::move(branch), reading);
     if (optional) MakeOptional(nullptr, flow, reading, &node);
+    if (optional || logic == Logic::kExclusive) SetCondition(flow, reading, &node);
     nodes.push_back(std::move(node));
   }
   if (nodes.empty()) return nodes;
@@ -106,8 +127,9 @@ std::vector<Node> MakeBlock(Logic logic, std::vector<Edge> branches, const Eleme
   return nodes;
 }
 
-std::vector<Node> MakeLoop(Edge body, std::vector<Edge> back, const Element* gateway,
-                           Reading* reading) {
+std::vector<Node> MakeLoop(Edge body, std::vector<Edge> back, const Element* leave,
+                           const Element* gateway, Reading* reading) {
+  std::string leave_when = LeaveWhen(leave, back);
   Edge redo{.flow = back[0].flow};
   redo.nodes = back.size() == 1 ? std::move(back[0].nodes)
                                 : MakeBlock(Logic::kExclusive, std::move(back), nullptr, reading);
@@ -116,6 +138,7 @@ std::vector<Node> MakeLoop(Edge body, std::vector<Edge> back, const Element* gat
   loop.title = QuestionOf(gateway, "Again?", reading);
   if (gateway != nullptr) loop.decider = DeciderOf(*gateway, *reading);
   loop.optional = body.nodes.empty();
+  loop.leave_when = std::move(leave_when);
   for (Edge* part : {&body, &redo}) {
     if (!part->nodes.empty()) loop.children.push_back(Gather(std::move(*part), reading));
   }

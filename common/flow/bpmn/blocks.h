@@ -17,10 +17,10 @@ namespace plumbline::flow::bpmn {
 std::vector<Node> MakeBlock(Logic logic, std::vector<Edge> branches, const Element* gateway,
                             Reading* reading);
 
-// A loop that asks at `gateway`. `body` may be empty: then the way back is what is repeated, any
-// number of times.
-std::vector<Node> MakeLoop(Edge body, std::vector<Edge> back, const Element* gateway,
-                           Reading* reading);
+// A loop that asks at `gateway` and is left by the flow `leave` (nullptr: by several). `body` may
+// be empty: then the way back is what is repeated, any number of times.
+std::vector<Node> MakeLoop(Edge body, std::vector<Edge> back, const Element* leave,
+                           const Element* gateway, Reading* reading);
 
 // The nodes as the one sequence that `id` and `title` stand for.
 Node MakeSequence(std::string id, std::string title, std::vector<Node> nodes);

@@ -13,8 +13,11 @@
 //              the way back
 //   call       callActivity
 //   optional   a pair of exclusive gateways around the node, with a way past it
-// What BPMN has no place for (targets, checklists, utilities, deciders, ids of sequences) stands in
-// extension elements of the namespace kExtensionNamespace, so that Import(Export(p)) == p.
+//   condition, leave_when   the conditionExpression of the flow into the branch or past the gateway
+//              of the loop, in the language https://google.aip.dev/160
+// What BPMN has no place for (targets, checklists, utilities, deciders, ids of sequences,
+// attributes, arguments, uses) stands in extension elements of the namespace kExtensionNamespace,
+// so that Import(Export(p)) == p.
 #ifndef PLUMBLINE_COMMON_FLOW_BPMN_BPMN_H_
 #define PLUMBLINE_COMMON_FLOW_BPMN_BPMN_H_
 
@@ -77,7 +80,7 @@ struct Finding {
 struct Imported {
   Process process;
   // Whether the file says all of the process, as those of Export do; else it says nothing about
-  // owner, target and labels, and process.id is made of the BPMN id.
+  // owner, target, labels and attributes, and process.id is made of the BPMN id.
   bool complete = false;
   std::vector<Finding> findings;  // by line
 };
@@ -89,7 +92,8 @@ struct Imported {
 //     Activiti, else from the innermost lane, else from the pool, else from the options.
 //   - Exclusive gateways are choices or loops, parallel gateways are parallel; several flows out of
 //     an activity begin parallel branches, several into one merge, several end events are one end
-//     (all as the standard says, section 13.2). Conditions are told as findings.
+//     (all as the standard says, section 13.2). Conditions in our language are kept, others are
+//     told as findings.
 //   - Inclusive gateways that are a pair are parallel branches each of which is optional; so are
 //     conditional flows out of an activity. Whether one at least is taken is left to people.
 //   - Sub-processes are sequences; loop markers are loops (optional ones where the condition is

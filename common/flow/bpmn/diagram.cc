@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/flow/bpmn/canvas.h"
+#include "common/flow/bpmn/names.h"
 
 namespace plumbline::flow::bpmn {
 namespace {
@@ -69,7 +70,7 @@ class Artist {
     return kHalf + 4 + height;
   }
 
-  Block DrawNode(const Node& node) { return node.optional ? Optional(node) : Plain(node); }
+  Block DrawNode(const Node& node) { return node.optional ? Optional(node, &node) : Plain(node); }
 
   Block Plain(const Node& node) {
     switch (node.kind) {
@@ -94,6 +95,11 @@ class Artist {
     return IsPlainSequence(node) ? Chain(Children(node)) : DrawNode(node);
   }
 
+  // A branch of a choice: its condition says whether it is taken, not whether it is left out.
+  Block Alternative(const Node& node) {
+    return node.optional ? Optional(node, nullptr) : Branch(node);
+  }
+
   // A flow that enters `branch`.
   void Enter(const Node& branch, int flow) {
     if (IsPlainSequence(branch)) canvas_.flow(flow).sequence = &branch;
@@ -105,7 +111,8 @@ class Artist {
     block.up = block.down = kTaskHeight / 2;
     const int shape = canvas_.AddShape(kind, node.id, {0, -block.up, block.width, kTaskHeight});
     canvas_.shape(shape).node = &node;
-    canvas_.shape(shape).name = node.title;
+    // A step may leave its title to the library.
+    canvas_.shape(shape).name = node.title.empty() ? node.step.uses : node.title;
     block.entry = block.exit = shape;
     return block;
   }
@@ -175,13 +182,16 @@ class Artist {
     std::vector<Lane> lanes;
     int right = 0;
     for (const Node& child : node.children) {
-      const Block branch = Branch(child);
+      const bool alternative = kind == ShapeKind::kExclusive;
+      const Block branch = alternative ? Alternative(child) : Branch(child);
       const int y = lanes.empty() ? 0 : block.down + kRowGap + branch.up;
       canvas_.Move(branch, kBranchX, y);
-      Enter(child, y == 0
-                       ? canvas_.AddFlow(block.entry, branch.entry, {{kGateway, 0}, {kBranchX, 0}})
-                       : canvas_.AddFlow(block.entry, branch.entry,
-                                         {{kHalf, kHalf}, {kHalf, y}, {kBranchX, y}}));
+      const int flow =
+          y == 0 ? canvas_.AddFlow(block.entry, branch.entry, {{kGateway, 0}, {kBranchX, 0}})
+                 : canvas_.AddFlow(block.entry, branch.entry,
+                                   {{kHalf, kHalf}, {kHalf, y}, {kBranchX, y}});
+      Enter(child, flow);
+      if (alternative) canvas_.flow(flow).branch = &child;
       lanes.push_back({branch.exit, kBranchX + branch.width, y});
       right = std::max(right, lanes.back().right);
       if (y == 0) block.up = std::max(block.up, branch.up);
@@ -201,8 +211,9 @@ class Artist {
     return block;
   }
 
-  // The node, and a way past it above.
-  Block Optional(const Node& node) {
+  // The node, and a way past it above. `decided` is the node if its condition says whether it is
+  // done.
+  Block Optional(const Node& node, const Node* decided) {
     Block block = canvas_.Begin();
     block.entry = canvas_.AddGateway(ShapeKind::kExclusive, absl::StrCat(node.id, "_optional"), 0);
     const Block inside = Plain(node);
@@ -211,7 +222,8 @@ class Artist {
     const int right = kInsideX + inside.width;
     const int x = right + kGap;
     block.exit = canvas_.AddGateway(ShapeKind::kExclusive, absl::StrCat(node.id, "_done"), x);
-    canvas_.AddFlow(block.entry, inside.entry, {{kGateway, 0}, {kInsideX, 0}});
+    const int done = canvas_.AddFlow(block.entry, inside.entry, {{kGateway, 0}, {kInsideX, 0}});
+    canvas_.flow(done).branch = decided;
     canvas_.AddFlow(inside.exit, block.exit, {{right, 0}, {x, 0}});
     const int y = -std::max(inside.up, kHalf) - 20;
     const int past =
@@ -248,7 +260,7 @@ class Artist {
     block.up = std::max(body.up, NameGateway(block.exit, node));
     canvas_.AddFlow(body.exit, block.exit, {{kBodyX + body.width, 0}, {x, 0}});
     const int back = Back(node, block, redo, right, redo_y);
-    canvas_.Name(back, "again", {x + kHalf + 6, kHalf + 6, 40, kLabelLine});
+    canvas_.Name(back, kAgainName, {x + kHalf + 6, kHalf + 6, 40, kLabelLine});
     block.width = x + kGateway;
     block.down = redo_y + std::max(redo.down, 10);
     return block;

@@ -45,6 +45,7 @@ struct Flow {
   int from = 0;  // shapes
   int to = 0;
   int parent = kProcessLevel;
+  const Node* branch = nullptr;    // whose condition says whether the flow is taken
   const Node* sequence = nullptr;  // which the flow begins and no other element stands for
   std::vector<Point> points;
   Rect label;

@@ -6,6 +6,7 @@
 #include "common/flow/bpmn/diagram.h"
 #include "common/flow/bpmn/duration.h"
 #include "common/flow/bpmn/export_diagram.h"
+#include "common/flow/bpmn/expressions.h"
 #include "common/flow/bpmn/names.h"
 #include "common/flow/bpmn/palette.h"
 #include "common/flow/bpmn/xml_writer.h"
@@ -103,6 +104,7 @@ class ModelWriter {
       xml_.Attribute("value", value);
       xml_.Close();
     }
+    WriteExpressions(process_.content, &xml_);
     xml_.Close();
     const Node& root = process_.content.root;
     if (root.kind == NodeKind::kSequence && !root.optional) {
@@ -127,6 +129,8 @@ class ModelWriter {
     if (shape.kind == ShapeKind::kCall)
       xml_.Attribute("calledElement", CalledElement(shape.node->called));
     if (shape.outgoing.size() > 1) xml_.Attribute("gatewayDirection", "Diverging");
+    if (const Flow* otherwise = DefaultOf(shape, diagram_); otherwise != nullptr)
+      xml_.Attribute("default", otherwise->id);
     if (shape.incoming.size() > 1) xml_.Attribute("gatewayDirection", "Converging");
     if (shape.kind == ShapeKind::kTask) WriteDocumentation(shape.node->step);
     if (shape.node != nullptr) WriteNodeExtensions(*shape.node);
@@ -202,6 +206,7 @@ class ModelWriter {
       xml_.Close();
       xml_.Close();
     }
+    WriteCondition(ConditionOf(flow, diagram_), &xml_);
     xml_.Close();
   }
 
@@ -226,6 +231,7 @@ std::string Export(const Process& process) {
   xml.Attribute("xmlns:di", kDiNamespace);
   xml.Attribute("xmlns:color", kColorNamespace);
   xml.Attribute("xmlns:bioc", kBiocNamespace);
+  xml.Attribute("xmlns:xsi", kXsiNamespace);
   xml.Attribute("xmlns:plumbline", kExtensionNamespace);
   xml.Attribute("id", absl::StrCat("definitions_", process.id));
   xml.Attribute("name", process.content.title);

@@ -15,6 +15,7 @@
 #include "common/flow/bpmn/blocks.h"
 #include "common/flow/bpmn/bpmn.h"
 #include "common/flow/bpmn/duration.h"
+#include "common/flow/bpmn/expressions.h"
 #include "common/flow/bpmn/kinds.h"
 #include "common/flow/bpmn/level.h"
 #include "common/flow/bpmn/names.h"
@@ -168,7 +169,8 @@ Node MakeRoot(const Element& process, std::vector<Node> nodes, Reading* reading)
     return MakeSequence(reading->ids().TakeOf(root->Get("id")), root->Get("title"),
                         std::move(nodes));
   }
-  if (nodes.size() == 1) return std::move(nodes[0]);
+  // A condition has no place at the root.
+  if (nodes.size() == 1 && nodes[0].condition.empty()) return std::move(nodes[0]);
   return MakeSequence(reading->ids().Fresh("main"), "", std::move(nodes));
 }
 
@@ -221,7 +223,11 @@ absl::StatusOr<Imported> Import(absl::string_view xml, const ImportOptions& opti
   if (!options.best_effort || nodes.empty()) RETURN_IF_ERROR(Refusal(imported.findings));
   if (nodes.empty()) return FormatError(process->line, "the process holds no activity");
   imported.process.content.root = MakeRoot(*process, std::move(nodes), &reading);
-  RETURN_IF_ERROR(ProcessInvalid(Validate(imported.process.content.root, "process.root")));
+  ProcessContent& content = imported.process.content;
+  if (const Element* extension = Extension(*process, kProcessExtension); extension != nullptr)
+    ReadExpressions(*extension, &content);
+  RETURN_IF_ERROR(
+      ProcessInvalid(Validate(content.root, SchemaOf(content.attributes), "process.root")));
   return imported;
 }
 

@@ -9,6 +9,7 @@
 #include "common/flow/bpmn/activities.h"
 #include "common/flow/bpmn/blocks.h"
 #include "common/flow/bpmn/duration.h"
+#include "common/flow/bpmn/expressions.h"
 #include "common/flow/bpmn/graph.h"
 #include "common/flow/bpmn/kinds.h"
 #include "common/flow/bpmn/names.h"
@@ -232,7 +233,7 @@ class LevelReader {
     graph_.edges[edge].optional =
         source && (nodes_[*source].kind == Kind::kGateway || IsConditional(nodes_[*source], flow));
     const Element* condition = flow.Find(Space::kModel, "conditionExpression");
-    if (condition == nullptr) return;
+    if (condition == nullptr || !ReadCondition(&flow).empty()) return;
     reading_.Ignore(flow, absl::StrCat("its condition '",
                                        ShortenText(absl::StripAsciiWhitespace(condition->text)),
                                        "' is not kept: a person decides"));

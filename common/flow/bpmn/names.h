@@ -13,10 +13,18 @@ inline constexpr char kDcNamespace[] = "http://www.omg.org/spec/DD/20100524/DC";
 inline constexpr char kDiNamespace[] = "http://www.omg.org/spec/DD/20100524/DI";
 // BPMN in Color, and the older form of it that bpmn.io's tools know as well.
 inline constexpr char kColorNamespace[] = "http://www.omg.org/spec/BPMN/non-normative/color/1.0";
+inline constexpr char kXsiNamespace[] = "http://www.w3.org/2001/XMLSchema-instance";
 inline constexpr char kBiocNamespace[] = "http://bpmn.io/schema/bpmn/biocolor/1.0";
 
+// The language of our conditions, and the name of the flow by which a loop goes back.
+inline constexpr char kConditionLanguage[] = "https://google.aip.dev/160";
+inline constexpr char kAgainName[] = "again";
+
 // Our extension elements (namespace kExtensionNamespace):
-//   <process id owner target> <label key value/>*     in the process: what stands beside the tree
+//   <process id owner target> <label key value/>* <attribute id title type ...> <value value/>*
+//     <node id uses title role> <argument attribute from value/>*
+//                                   in the process: what stands beside the tree, what calls hand
+//                                   over, and what steps leave to the library
 //   <root id title/>                in the process: its flow is the sequence that is the root
 //   <sequence id/>                  in a sequence flow: it begins a sequence without a shape
 //   <decision decider/>             in the gateway that asks, of a choice or a loop
@@ -27,6 +35,10 @@ inline constexpr char kBiocNamespace[] = "http://bpmn.io/schema/bpmn/biocolor/1.
 // kTargetFormat says the target again, in words for people.
 inline constexpr char kProcessExtension[] = "process";
 inline constexpr char kLabelExtension[] = "label";
+inline constexpr char kAttributeExtension[] = "attribute";
+inline constexpr char kValueExtension[] = "value";
+inline constexpr char kNodeExtension[] = "node";
+inline constexpr char kArgumentExtension[] = "argument";
 inline constexpr char kRootExtension[] = "root";
 inline constexpr char kSequenceExtension[] = "sequence";
 inline constexpr char kDecisionExtension[] = "decision";

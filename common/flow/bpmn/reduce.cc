@@ -189,7 +189,10 @@ class Reducer {
       graph_.Remove(edge);
     }
     Edge loop{.from = join, .to = split, .terminate = EdgeAt(body).terminate};
-    loop.nodes = MakeLoop(std::move(EdgeAt(body)), std::move(ways), At(split).origin, &reading_);
+    const std::vector<int>& out = At(split).out;
+    const Element* leave = out.size() == 1 ? EdgeAt(out[0]).flow : nullptr;
+    loop.nodes =
+        MakeLoop(std::move(EdgeAt(body)), std::move(ways), leave, At(split).origin, &reading_);
     EdgeAt(body) = std::move(loop);
     Enqueue(join);
     Enqueue(split);

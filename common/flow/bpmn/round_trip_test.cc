@@ -23,7 +23,8 @@ Process ProcessOf(Node root) {
 }
 
 void ExpectRoundTrip(const Process& process) {
-  ASSERT_THAT(Validate(process.content.root, "root"), IsEmpty());
+  const expr::Schema attributes = SchemaOf(process.content.attributes);
+  ASSERT_THAT(Validate(process.content.root, attributes, "root"), IsEmpty());
   const std::string xml = Export(process);
   const absl::StatusOr<Imported> back = Import(xml, {});
   ASSERT_TRUE(back.ok()) << back.status() << "\n" << xml;
@@ -119,12 +120,62 @@ TEST(RoundTripTest, KeepsWhatStandsBesideTheTree) {
   ExpectRoundTrip(process);
 }
 
+TEST(RoundTripTest, KeepsAttributesAndWhatSpeaksAboutThem) {
+  Node branch = Untitled(Sequence("s", {Step("a"), Step("b")}));
+  branch.condition = "amount > 5 AND region = emea";
+  Node part = Optional(Step("part"));
+  part.condition = "NOT wanted OR note = \"<a> & b\"";
+  Node loop = Loop("l", {Step("c")});
+  loop.leave_when = "amount <= 5";
+  Node call = Call("desk", "processes/desk@2");
+  call.arguments = {{.attribute = "sum", .from = "amount"}, {.attribute = "level", .value = "3"}};
+  Node bare = Untitled(Step("bare"));
+  bare.step = {.utilities = {"crm"}, .uses = "steps/check-credit"};
+  Node own = Step("own");
+  own.step.uses = "steps/check-credit@4";
+  Process process =
+      ProcessOf(Sequence("root", {Choice("ch", {branch, Step("d")}), part, loop, call, bare, own}));
+  process.content.attributes = {
+      {.id = "amount",
+       .title = "Amount",
+       .description = "Of\nthe deal",
+       .type = expr::Type::kNumber,
+       .required = true,
+       .default_value = "7",
+       .minimum = "0",
+       .maximum = "1000",
+       .allowed_values = {"7", "8"}},
+      {.id = "region",
+       .title = "Region",
+       .type = expr::Type::kEnum,
+       .allowed_values = {"emea", "apac"}},
+      {.id = "wanted", .title = "Wanted", .type = expr::Type::kBool},
+      {.id = "note", .title = "Note", .type = expr::Type::kString},
+      {.id = "price", .title = "Price", .type = expr::Type::kMoney, .currency = "EUR"}};
+  ExpectRoundTrip(process);
+}
+
 TEST(RoundTripTest, WhatXmlCannotHoldIsReplaced) {
   Node step = Step("a");
   step.step.instructions = "a\x01z\xEF\xBF\xBF.";
   const absl::StatusOr<Imported> back = Import(Export(ProcessOf(step)), {});
   ASSERT_TRUE(back.ok()) << back.status();
   EXPECT_EQ(back->process.content.root.step.instructions, "a\xEF\xBF\xBDz\xEF\xBF\xBD.");
+}
+
+// What conditions of dressed trees speak about.
+const std::vector<flow::Attribute> kAmount = {
+    {.id = "amount", .title = "Amount", .type = expr::Type::kNumber}};
+
+// Gives a random half of the nodes that can have one a condition.
+void AddConditions(std::mt19937* random, const Node* parent, Node* node) {
+  const auto condition = [&] {
+    return (*random)() % 2 == 0 ? "" : absl::StrCat("amount > ", (*random)() % 100);
+  };
+  const bool branch = parent != nullptr && parent->kind == NodeKind::kChoice;
+  if (branch || (parent != nullptr && node->optional)) node->condition = condition();
+  if (node->kind == NodeKind::kLoop) node->leave_when = condition();
+  for (Node& child : node->children) AddConditions(random, node, &child);
 }
 
 // Dresses a random tree: texts, calls, deciders, sequences without title.
@@ -153,7 +204,10 @@ TEST(RoundTripTest, AThousandRandomTrees) {
   for (int i = 0; i < 1000 && !testing::Test::HasFailure(); ++i) {
     Node tree = RandomTree(&random, 2 + i % 6);
     if (i % 2 == 1) Dress(&random, &tree);
-    ExpectRoundTrip(ProcessOf(std::move(tree)));
+    if (i % 4 == 1) AddConditions(&random, nullptr, &tree);
+    Process process = ProcessOf(std::move(tree));
+    process.content.attributes = kAmount;
+    ExpectRoundTrip(process);
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/flow/proto/convert.h"
 
+#include <array>
 #include <string>
 #include <utility>
 
@@ -29,6 +30,7 @@ StepDetails ToStep(const catalog::v1::Step& proto) {
   }
   step.defect_kinds.assign(proto.defect_kinds().begin(), proto.defect_kinds().end());
   step.instructions = proto.instructions();
+  step.uses = proto.uses();
   return step;
 }
 
@@ -49,7 +51,32 @@ catalog::v1::Step ToStepProto(const StepDetails& step) {
   }
   proto.mutable_defect_kinds()->Add(step.defect_kinds.begin(), step.defect_kinds.end());
   proto.set_instructions(step.instructions);
+  proto.set_uses(step.uses);
   return proto;
+}
+
+constexpr std::array<std::pair<expr::Type, catalog::v1::Attribute::Type>, 8> kTypes = {{
+    {expr::Type::kString, catalog::v1::Attribute::TYPE_STRING},
+    {expr::Type::kNumber, catalog::v1::Attribute::TYPE_NUMBER},
+    {expr::Type::kBool, catalog::v1::Attribute::TYPE_BOOL},
+    {expr::Type::kDate, catalog::v1::Attribute::TYPE_DATE},
+    {expr::Type::kDuration, catalog::v1::Attribute::TYPE_DURATION},
+    {expr::Type::kMoney, catalog::v1::Attribute::TYPE_MONEY},
+    {expr::Type::kEnum, catalog::v1::Attribute::TYPE_ENUM},
+    {expr::Type::kPerson, catalog::v1::Attribute::TYPE_PERSON},
+}};
+
+// TYPE_UNSPECIFIED is refused by ValidateProcess; elsewhere it is text.
+expr::Type ToType(catalog::v1::Attribute::Type type) {
+  for (const auto& [ours, proto] : kTypes)
+    if (proto == type) return ours;
+  return expr::Type::kString;
+}
+
+catalog::v1::Attribute::Type FromType(expr::Type type) {
+  for (const auto& [ours, proto] : kTypes)
+    if (ours == type) return proto;
+  return catalog::v1::Attribute::TYPE_UNSPECIFIED;
 }
 
 class Reader {
@@ -63,6 +90,7 @@ class Reader {
     node.id = proto.id();
     node.title = proto.title();
     node.optional = proto.optional();
+    node.condition = proto.condition();
     switch (proto.kind_case()) {
       case ProtoNode::kSequence:
         node.kind = NodeKind::kSequence;
@@ -81,8 +109,7 @@ class Reader {
         ReadLoop(proto.loop(), absl::StrCat(path, ".loop"), depth, &node);
         break;
       case ProtoNode::kCall:
-        node.kind = NodeKind::kCall;
-        node.called = proto.call().process();
+        ReadCall(proto.call(), &node);
         break;
       case ProtoNode::kStep:
         node.kind = NodeKind::kStep;
@@ -124,6 +151,7 @@ class Reader {
   void ReadLoop(const catalog::v1::Loop& loop, const std::string& path, int depth, Node* node) {
     node->kind = NodeKind::kLoop;
     node->decider = loop.decider();
+    node->leave_when = loop.leave_when();
     if (loop.has_body()) {
       node->children.push_back(Read(loop.body(), absl::StrCat(path, ".body"), depth + 1));
     } else {
@@ -131,6 +159,13 @@ class Reader {
     }
     if (loop.has_redo())
       node->children.push_back(Read(loop.redo(), absl::StrCat(path, ".redo"), depth + 1));
+  }
+
+  static void ReadCall(const catalog::v1::Call& call, Node* node) {
+    node->kind = NodeKind::kCall;
+    node->called = call.process();
+    for (const catalog::v1::Argument& argument : call.arguments())
+      node->arguments.push_back({argument.attribute(), argument.from(), argument.value()});
   }
 
   void Add(absl::string_view field, absl::string_view description) {
@@ -152,14 +187,26 @@ void WriteAll(const std::vector<Node>& nodes, ProtoNodes* protos) {
 
 void WriteLoop(const Node& node, catalog::v1::Loop* loop) {
   loop->set_decider(node.decider);
+  loop->set_leave_when(node.leave_when);
   if (!node.children.empty()) Write(node.children[0], loop->mutable_body());
   if (node.children.size() > 1) Write(node.children[1], loop->mutable_redo());
+}
+
+void WriteCall(const Node& node, catalog::v1::Call* call) {
+  call->set_process(node.called);
+  for (const Argument& argument : node.arguments) {
+    catalog::v1::Argument* proto = call->add_arguments();
+    proto->set_attribute(argument.attribute);
+    proto->set_from(argument.from);
+    proto->set_value(argument.value);
+  }
 }
 
 void Write(const Node& node, ProtoNode* proto) {
   proto->set_id(node.id);
   proto->set_title(node.title);
   proto->set_optional(node.optional);
+  proto->set_condition(node.condition);
   switch (node.kind) {
     case NodeKind::kSequence:
       return WriteAll(node.children, proto->mutable_sequence()->mutable_nodes());
@@ -171,8 +218,7 @@ void Write(const Node& node, ProtoNode* proto) {
     case NodeKind::kLoop:
       return WriteLoop(node, proto->mutable_loop());
     case NodeKind::kCall:
-      proto->mutable_call()->set_process(node.called);
-      return;
+      return WriteCall(node, proto->mutable_call());
     case NodeKind::kStep:
       *proto->mutable_step() = ToStepProto(node.step);
       return;
@@ -193,6 +239,47 @@ absl::StatusOr<Node> FromProto(const ProtoNode& proto, absl::string_view path) {
   return node;
 }
 
+std::vector<Attribute> AttributesFromProto(
+    const google::protobuf::RepeatedPtrField<catalog::v1::Attribute>& protos) {
+  std::vector<Attribute> attributes;
+  attributes.reserve(static_cast<size_t>(protos.size()));
+  for (const catalog::v1::Attribute& proto : protos) {
+    attributes.push_back(
+        {.id = proto.id(),
+         .title = proto.title(),
+         .description = proto.description(),
+         .type = ToType(proto.type()),
+         .required = proto.required(),
+         .default_value = proto.default_value(),
+         .minimum = proto.minimum(),
+         .maximum = proto.maximum(),
+         .allowed_values = {proto.allowed_values().begin(), proto.allowed_values().end()},
+         .currency = proto.currency()});
+  }
+  return attributes;
+}
+
+catalog::v1::Attribute ToProto(const Attribute& attribute) {
+  catalog::v1::Attribute proto;
+  proto.set_id(attribute.id);
+  proto.set_title(attribute.title);
+  proto.set_description(attribute.description);
+  proto.set_type(FromType(attribute.type));
+  proto.set_required(attribute.required);
+  proto.set_default_value(attribute.default_value);
+  proto.set_minimum(attribute.minimum);
+  proto.set_maximum(attribute.maximum);
+  proto.mutable_allowed_values()->Add(attribute.allowed_values.begin(),
+                                      attribute.allowed_values.end());
+  proto.set_currency(attribute.currency);
+  return proto;
+}
+
+absl::StatusOr<PlanSource> SourceFromProto(const catalog::v1::Process& proto) {
+  ASSIGN_OR_RETURN(Node root, FromProto(proto.root(), "root"));
+  return PlanSource(std::move(root), AttributesFromProto(proto.attributes()));
+}
+
 absl::StatusOr<ProcessContent> ContentFromProto(const catalog::v1::Process& proto) {
   ASSIGN_OR_RETURN(Node root, FromProto(proto.root(), "root"));
   ProcessContent content;
@@ -201,6 +288,7 @@ absl::StatusOr<ProcessContent> ContentFromProto(const catalog::v1::Process& prot
   content.owner = proto.owner();
   if (proto.has_target()) content.target = ToDuration(proto.target());
   content.labels.insert(proto.labels().begin(), proto.labels().end());
+  content.attributes = AttributesFromProto(proto.attributes());
   content.root = std::move(root);
   return content;
 }

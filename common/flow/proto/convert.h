@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/error.h"
+#include "common/flow/plan.h"
 #include "common/flow/process.h"
 #include "common/flow/tree.h"
 #include "plumbline/catalog/v1/process.pb.h"
@@ -26,6 +27,16 @@ absl::StatusOr<Node> FromProto(const catalog::v1::Node& proto, absl::string_view
 // none.
 Node FromProto(const catalog::v1::Node& proto, absl::string_view path,
                std::vector<base::FieldViolation>* violations);
+
+// The attributes of a process, of any content: ValidateProcess checks it.
+std::vector<Attribute> AttributesFromProto(
+    const google::protobuf::RepeatedPtrField<catalog::v1::Attribute>& protos);
+
+// The message of an attribute.
+catalog::v1::Attribute ToProto(const Attribute& attribute);
+
+// A process as a plan needs it. Errors as for its tree, whose field is at "root".
+absl::StatusOr<PlanSource> SourceFromProto(const catalog::v1::Process& proto);
 
 // What a person writes of a process; `name` and what the catalog fills in are not looked at. Errors
 // as for its tree, whose field is at "root".

@@ -2,6 +2,7 @@
 #include "common/flow/proto/convert.h"
 
 #include <random>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -31,7 +32,9 @@ Node FullStep() {
       .utilities = {"crm", "e-signature"},
       .checklist = {{.id = "a", .title = "A"}, {.id = "b", .title = "B", .optional = true}},
       .defect_kinds = {"late", "wrong-address"},
-      .instructions = "How to do it."};
+      .instructions = "How to do it.",
+      .uses = "steps/order@2"};
+  step.condition = "amount > 1";
   return step;
 }
 
@@ -40,6 +43,9 @@ TEST(ConvertTest, EveryKindAndFieldSurvivesTheRoundTrip) {
   choice.decider = "legal";
   Node loop = Loop("l", {Step("body"), Step("redo")});
   loop.decider = "coach";
+  loop.leave_when = "done";
+  choice.children[1].arguments = {{.attribute = "sum", .from = "amount"},
+                                  {.attribute = "level", .value = "3"}};
   const Node tree = Sequence("s", {FullStep(), choice, loop, Loop("m", {Step("only")}),
                                    Parallel("p", {Step("x"), Step("y")})});
   const ProtoNode proto = ToProto(tree);
@@ -105,16 +111,50 @@ TEST(ConvertTest, ContentIsWhatStandsBesideTheTreeToo) {
   process.mutable_target()->set_minutes(30);
   (*process.mutable_labels())["area"] = "deals";
   *process.mutable_root() = ToProto(Step("a"));
+  catalog::v1::Attribute* attribute = process.add_attributes();
+  attribute->set_id("amount");
+  attribute->set_title("Amount");
+  attribute->set_description("Of the deal");
+  attribute->set_type(catalog::v1::Attribute::TYPE_MONEY);
+  attribute->set_required(true);
+  attribute->set_default_value("5");
+  attribute->set_minimum("0");
+  attribute->set_maximum("9");
+  attribute->add_allowed_values("5");
+  attribute->set_currency("EUR");
   ProcessContent content;
   content.title = "Title";
   content.purpose = "Purpose";
   content.owner = "owner";
   content.target = BusinessDuration{.minutes = 30};
   content.labels = {{"area", "deals"}};
+  content.attributes = {{.id = "amount",
+                         .title = "Amount",
+                         .description = "Of the deal",
+                         .type = expr::Type::kMoney,
+                         .required = true,
+                         .default_value = "5",
+                         .minimum = "0",
+                         .maximum = "9",
+                         .allowed_values = {"5"},
+                         .currency = "EUR"}};
   content.root = Step("a");
+  EXPECT_EQ(ToProto(content.attributes[0]).DebugString(), attribute->DebugString());
+  EXPECT_EQ(SourceFromProto(process)->attributes, content.attributes);
   EXPECT_EQ(ContentFromProto(process).value(), content);
   process.mutable_root()->clear_kind();
   EXPECT_EQ(base::FieldViolationsOf(ContentFromProto(process).status())[0].field, "root");
+}
+
+TEST(ConvertTest, EveryTypeOfAttributeHasItsOwn) {
+  google::protobuf::RepeatedPtrField<catalog::v1::Attribute> protos;
+  std::set<expr::Type> types;
+  for (int type = 1; type <= catalog::v1::Attribute::Type_MAX; ++type) {
+    protos.Add()->set_type(static_cast<catalog::v1::Attribute::Type>(type));
+    types.insert(AttributesFromProto(protos).back().type);
+  }
+  EXPECT_EQ(types.size(), 8u);
+  EXPECT_FALSE(types.contains(expr::Type::kTimestamp));
 }
 
 // Messages on an arena are freed without recursion.

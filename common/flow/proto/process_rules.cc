@@ -22,6 +22,21 @@ void AddText(absl::string_view path, absl::string_view field, absl::string_view 
   if (!fault.empty()) violations->push_back({absl::StrCat(path, ".", field), fault});
 }
 
+void CheckAttributes(const catalog::v1::Process& process, absl::string_view path,
+                     Violations* violations) {
+  const std::string field = absl::StrCat(path, ".attributes");
+  for (int i = 0; i < process.attributes_size(); ++i) {
+    const catalog::v1::Attribute::Type type = process.attributes(i).type();
+    if (catalog::v1::Attribute::Type_IsValid(type) &&
+        type != catalog::v1::Attribute::TYPE_UNSPECIFIED)
+      continue;
+    if (violations->size() < kMaxViolations)
+      violations->push_back({absl::StrCat(field, "[", i, "].type"),
+                             "is required: TYPE_NUMBER, TYPE_MONEY, TYPE_ENUM, ..."});
+  }
+  ValidateAttributes(AttributesFromProto(process.attributes()), field, violations);
+}
+
 }  // namespace
 
 void CheckLabels(const google::protobuf::Map<std::string, std::string>& labels,
@@ -55,13 +70,18 @@ Violations ValidateProcess(const catalog::v1::Process& process, absl::string_vie
     CheckDuration(target, absl::StrCat(path, ".target"), &violations);
   }
   CheckLabels(process.labels(), path, &violations);
+  CheckAttributes(process, path, &violations);
   const std::string root = absl::StrCat(path, ".root");
   if (!process.has_root()) {
     violations.push_back({root, "is required: the tree of steps"});
   } else {
     Violations of_tree;
     const Node tree = FromProto(process.root(), root, &of_tree);
-    if (of_tree.empty()) of_tree = Validate(tree, root);
+    if (of_tree.empty()) {
+      // Of attributes that are wrong, conditions are judged by what can be told of them.
+      const std::vector<Attribute> attributes = AttributesFromProto(process.attributes());
+      of_tree = Validate(tree, SchemaOf(attributes), root);
+    }
     violations.insert(violations.end(), of_tree.begin(), of_tree.end());
   }
   if (violations.size() > kMaxViolations) violations.resize(kMaxViolations);

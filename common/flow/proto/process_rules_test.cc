@@ -26,7 +26,13 @@ Process Good() {
   process.set_owner("sales-ops");
   process.mutable_target()->set_days(3660);
   (*process.mutable_labels())["team"] = std::string(200, 'v');
-  *process.mutable_root() = ToProto(Sequence("s", {Step("a"), Step("b")}));
+  catalog::v1::Attribute* attribute = process.add_attributes();
+  attribute->set_id("amount");
+  attribute->set_title("Amount");
+  attribute->set_type(catalog::v1::Attribute::TYPE_NUMBER);
+  Node b = Optional(Step("b"));
+  b.condition = "amount > 3";
+  *process.mutable_root() = ToProto(Sequence("s", {Step("a"), b}));
   return process;
 }
 
@@ -72,6 +78,20 @@ INSTANTIATE_TEST_SUITE_P(
            for (int i = 0; i < 64; ++i) (*p.mutable_labels())[absl::StrCat("key", i)] = "";
          },
          "process.labels", "65"},
+        {"AttributeWithoutType", [](Process& p) { p.mutable_attributes(0)->clear_type(); },
+         "process.attributes[0].type", "required"},
+        {"AttributeOfNoKnownType",
+         [](Process& p) {
+           p.mutable_attributes(0)->set_type(static_cast<catalog::v1::Attribute::Type>(99));
+         },
+         "process.attributes[0].type", "required"},
+        {"AttributeWithoutTitle", [](Process& p) { p.mutable_attributes(0)->clear_title(); },
+         "process.attributes[0].title", "required"},
+        {"ConditionOfWhatIsNoAttribute",
+         [](Process& p) {
+           p.mutable_root()->mutable_sequence()->mutable_nodes(1)->set_condition("amout > 3");
+         },
+         "process.root.sequence.nodes[1].condition", "did you mean 'amount'?"},
         {"NoRoot", [](Process& p) { p.clear_root(); }, "process.root", "required"},
         {"RootWithoutKind", [](Process& p) { p.mutable_root()->clear_kind(); }, "process.root",
          "set one of"},

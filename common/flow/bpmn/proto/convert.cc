@@ -40,10 +40,13 @@ absl::StatusOr<ImportedProcess> ImportProcess(absl::string_view xml, const Impor
     content.mutable_target()->set_minutes(values.target->minutes);
   }
   content.mutable_labels()->insert(values.labels.begin(), values.labels.end());
+  for (const flow::Attribute& attribute : values.attributes)
+    *content.add_attributes() = ToProto(attribute);
   *content.mutable_root() = ToProto(values.root);
   result.fields = {"title", "root"};
   if (imported.complete || !values.purpose.empty()) result.fields.push_back("purpose");
-  if (imported.complete) result.fields.insert(result.fields.end(), {"owner", "target", "labels"});
+  if (imported.complete)
+    result.fields.insert(result.fields.end(), {"owner", "target", "labels", "attributes"});
   return result;
 }
 

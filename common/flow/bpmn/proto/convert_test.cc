@@ -46,8 +46,8 @@ TEST(ConvertTest, EveryShippedProcessComesBackEqual) {
     ASSERT_TRUE(back.ok()) << back.status();
     EXPECT_EQ(absl::StrCat("processes/", back->process_id), process.name());
     EXPECT_THAT(back->findings, IsEmpty());
-    EXPECT_THAT(back->fields,
-                UnorderedElementsAre("title", "purpose", "owner", "target", "labels", "root"));
+    EXPECT_THAT(back->fields, UnorderedElementsAre("title", "purpose", "owner", "target", "labels",
+                                                   "attributes", "root"));
     process.clear_name();
     EXPECT_TRUE(MessageDifferencer::Equals(back->content, process)) << entry.path();
     ++processes;
@@ -66,16 +66,23 @@ std::vector<std::string> FieldsOf(const google::protobuf::Descriptor& message) {
 TEST(ConvertTest, EveryFieldOfTheTreeHasAPlace) {
   namespace v1 = catalog::v1;
   EXPECT_THAT(FieldsOf(*v1::Node::descriptor()),
-              UnorderedElementsAre("id", "title", "optional", "sequence", "parallel", "choice",
-                                   "loop", "call", "step"));
+              UnorderedElementsAre("id", "title", "optional", "condition", "sequence", "parallel",
+                                   "choice", "loop", "call", "step"));
   EXPECT_THAT(FieldsOf(*v1::Sequence::descriptor()), UnorderedElementsAre("nodes"));
   EXPECT_THAT(FieldsOf(*v1::Parallel::descriptor()), UnorderedElementsAre("nodes"));
   EXPECT_THAT(FieldsOf(*v1::Choice::descriptor()), UnorderedElementsAre("nodes", "decider"));
-  EXPECT_THAT(FieldsOf(*v1::Loop::descriptor()), UnorderedElementsAre("body", "redo", "decider"));
-  EXPECT_THAT(FieldsOf(*v1::Call::descriptor()), UnorderedElementsAre("process"));
+  EXPECT_THAT(FieldsOf(*v1::Loop::descriptor()),
+              UnorderedElementsAre("body", "redo", "decider", "leave_when"));
+  EXPECT_THAT(FieldsOf(*v1::Call::descriptor()), UnorderedElementsAre("process", "arguments"));
+  EXPECT_THAT(FieldsOf(*v1::Argument::descriptor()),
+              UnorderedElementsAre("attribute", "value", "from"));
+  EXPECT_THAT(
+      FieldsOf(*v1::Attribute::descriptor()),
+      UnorderedElementsAre("id", "title", "description", "type", "required", "default_value",
+                           "minimum", "maximum", "allowed_values", "currency"));
   EXPECT_THAT(FieldsOf(*v1::Step::descriptor()),
               UnorderedElementsAre("role", "target", "earliest_day", "utilities", "checklist",
-                                   "defect_kinds", "instructions"));
+                                   "defect_kinds", "instructions", "uses"));
   EXPECT_THAT(FieldsOf(*v1::ChecklistItem::descriptor()),
               UnorderedElementsAre("id", "title", "optional"));
 }
