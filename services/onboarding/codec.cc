@@ -14,24 +14,49 @@ using google::protobuf::Timestamp;
 
 void Set(Timestamp* out, absl::Time time) { *out = ToTimestamp(time); }
 
-std::vector<std::string> DecisionOptions(const Run& run, flow::NodeIndex node) {
-  for (flow::OpenDecision& open : run.progress.OpenDecisions()) {
-    if (open.node == node) return std::move(open.options);
+// What the process says about when to choose which option.
+void AddConditions(const flow::Plan& plan, const flow::OpenDecision& open, v1::Decision* proto) {
+  const auto add = [proto](absl::string_view option, const std::string& condition) {
+    if (!condition.empty()) (*proto->mutable_conditions())[std::string(option)] = condition;
+  };
+  const flow::PlanNode& node = plan.node(open.node);
+  if (open.whether) {
+    // The condition of a branch says whether it is taken, not whether it is done then.
+    const bool branch =
+        node.parent != flow::kNoNode && plan.node(node.parent).kind == flow::NodeKind::kChoice;
+    if (!branch) add(flow::kDo, node.condition);
+  } else if (node.kind == flow::NodeKind::kLoop) {
+    add(flow::kLeave, node.leave_when);
+  } else {
+    for (const flow::NodeIndex child : node.children)
+      add(flow::IdOf(plan.node(child)), plan.node(child).condition);
   }
-  return {};
 }
 
-v1::Decision ToProto(const Run& run, const DecisionRecord& record) {
-  const flow::PlanNode& node = run.plan->plan.node(record.node);
+v1::Decision ToProto(const Run& run, const flow::OpenDecision& open, absl::Time ready_time,
+                     const flow::Decider& decider) {
+  const flow::PlanNode& node = run.plan->plan.node(open.node);
   v1::Decision proto;
   proto.set_id(node.path);
   proto.set_title(node.title);
   proto.set_role(node.decider);
-  for (std::string& option : DecisionOptions(run, record.node)) {
-    proto.add_options(std::move(option));
-  }
-  Set(proto.mutable_ready_time(), record.ready_time);
+  proto.mutable_options()->Assign(open.options.begin(), open.options.end());
+  Set(proto.mutable_ready_time(), ready_time);
+  AddConditions(run.plan->plan, open, &proto);
+  const flow::Ruling ruling = decider.Ask(open);
+  proto.mutable_missing_attributes()->Assign(ruling.missing.begin(), ruling.missing.end());
   return proto;
+}
+
+void AddDecisions(const Run& run, v1::Onboarding* proto) {
+  if (run.decisions.empty()) return;
+  const flow::Decider decider(run.plan->plan, run.plan->conditions, run.attributes);
+  for (const flow::OpenDecision& open : run.progress.OpenDecisions()) {
+    for (const DecisionRecord& record : run.decisions) {
+      if (record.node == open.node)
+        *proto->add_decisions() = ToProto(run, open, record.ready_time, decider);
+    }
+  }
 }
 
 void AddRecord(const TaskRecord& record, absl::Time now, v1::Task* task) {
@@ -88,6 +113,8 @@ v1::HistoryEntry ToProto(const HistoryEntry& entry) {
   if (entry.start_time) Set(proto.mutable_start_time(), *entry.start_time);
   proto.mutable_defects()->Assign(entry.defects.begin(), entry.defects.end());
   proto.mutable_ticked()->Assign(entry.ticked.begin(), entry.ticked.end());
+  proto.set_by_condition(entry.by_condition);
+  proto.mutable_attributes()->insert(entry.attributes.begin(), entry.attributes.end());
   return proto;
 }
 
@@ -113,6 +140,8 @@ HistoryEntry FromProto(const v1::HistoryEntry& proto) {
   if (proto.has_start_time()) entry.start_time = FromTimestamp(proto.start_time());
   entry.defects.assign(proto.defects().begin(), proto.defects().end());
   entry.ticked.assign(proto.ticked().begin(), proto.ticked().end());
+  entry.by_condition = proto.by_condition();
+  entry.attributes = {proto.attributes().begin(), proto.attributes().end()};
   return entry;
 }
 
@@ -147,6 +176,8 @@ v1::Onboarding ToProto(const Run& run) {
   proto.set_time_zone(spec.time_zone);
   proto.mutable_assignees()->insert(spec.assignees.begin(), spec.assignees.end());
   proto.mutable_labels()->insert(spec.labels.begin(), spec.labels.end());
+  const flow::AttributeValues values = flow::WithDefaults(AttributesOf(*run.plan), run.attributes);
+  proto.mutable_attributes()->insert(values.begin(), values.end());
   proto.set_state(run.finish_time ? v1::Onboarding::STATE_COMPLETED : v1::Onboarding::STATE_ACTIVE);
   Set(proto.mutable_start_time(), run.start_time);
   if (run.finish_time) Set(proto.mutable_finish_time(), *run.finish_time);
@@ -155,9 +186,7 @@ v1::Onboarding ToProto(const Run& run) {
   proto.set_steps_ended(counts.ended);
   proto.set_steps_total(counts.total);
   proto.set_open_impediments(static_cast<int>(OpenImpediments(run).size()));
-  for (const DecisionRecord& record : run.decisions) {
-    *proto.add_decisions() = ToProto(run, record);
-  }
+  AddDecisions(run, &proto);
   proto.set_etag(absl::StrCat(run.last_sequence));
   return proto;
 }

@@ -48,7 +48,8 @@ class TaskMessages {
   std::vector<std::optional<PlannedSpan>> planned_;
 };
 
-// The bytes of a run without its plan, and back. INTERNAL if they do not fit the plan.
+// The bytes of a run without its plan, the same for the same run, and back. INTERNAL if they do not
+// fit the plan.
 std::string Serialize(const Run& run);
 absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboarding,
                           PlanPointer plan, absl::string_view bytes);

@@ -5,6 +5,8 @@
 #include "absl/time/civil_time.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "plumbline/onboarding/stored/v1/stored.pb.h"
 #include "services/onboarding/codec.h"
 
@@ -22,6 +24,7 @@ v1::Onboarding SpecToProto(const Spec& spec) {
   proto.set_time_zone(spec.time_zone);
   proto.mutable_assignees()->insert(spec.assignees.begin(), spec.assignees.end());
   proto.mutable_labels()->insert(spec.labels.begin(), spec.labels.end());
+  proto.mutable_attributes()->insert(spec.attributes.begin(), spec.attributes.end());
   return proto;
 }
 
@@ -35,6 +38,7 @@ absl::StatusOr<Spec> SpecFromProto(const v1::Onboarding& proto) {
   spec.time_zone = proto.time_zone();
   spec.assignees = {proto.assignees().begin(), proto.assignees().end()};
   spec.labels = {proto.labels().begin(), proto.labels().end()};
+  spec.attributes = {proto.attributes().begin(), proto.attributes().end()};
   return spec;
 }
 
@@ -122,7 +126,15 @@ std::string Serialize(const Run& run) {
     decision->set_node(record.node);
     decision->set_ready_micros(absl::ToUnixMicros(record.ready_time));
   }
-  return proto.SerializeAsString();
+  proto.mutable_attributes()->insert(run.attributes.begin(), run.attributes.end());
+  // The same run always gives the same bytes.
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream output(&stream);
+  output.SetSerializationDeterministic(true);
+  proto.SerializeToCodedStream(&output);
+  output.Trim();
+  return bytes;
 }
 
 absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboarding,
@@ -141,6 +153,7 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
   if (proto.has_finish_micros()) run.finish_time = absl::FromUnixMicros(proto.finish_micros());
   if (proto.has_target_micros()) run.target_time = absl::FromUnixMicros(proto.target_micros());
   run.last_sequence = proto.last_sequence();
+  run.attributes = {proto.attributes().begin(), proto.attributes().end()};
   for (const StoredTask& task : proto.tasks()) {
     if (task.step() < 0 || task.step() >= run.plan->plan.size()) {
       return DoesNotFit(run);

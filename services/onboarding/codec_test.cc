@@ -30,6 +30,8 @@ TEST(Codec, HistoryEntriesComeBackAsTheyWent) {
   entry.earliest_time = At("2026-03-02T08:00:00Z");
   entry.start_time = At("2026-03-02T07:00:00Z");
   entry.ticked = {"a", "b"};
+  entry.by_condition = true;
+  entry.attributes = {{"amount", "5 EUR"}};
   v1::HistoryEntry proto = ToProto(entry, "acme", "ada");
   EXPECT_EQ(proto.name(), "workspaces/acme/onboardings/ada/history/7");
   EXPECT_EQ(FromTimestamp(proto.earliest_time()), entry.earliest_time);

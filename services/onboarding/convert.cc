@@ -72,6 +72,16 @@ class Checker {
     return {texts.begin(), texts.end()};
   }
 
+  // At most 64; what the process takes is checked with its plan.
+  template <typename Map>
+  flow::AttributeValues Attributes(absl::string_view field, const Map& values) {
+    if (values.size() > flow::kMaxAttributes) {
+      Wrong(field, absl::StrCat("has ", values.size(), " entries; at most ", flow::kMaxAttributes));
+      return {};
+    }
+    return {values.begin(), values.end()};
+  }
+
   absl::Status status() const { return base::FieldErrors(violations_); }
 
  private:
@@ -201,6 +211,7 @@ absl::StatusOr<StartCommand> Parse(const v1::StartOnboardingRequest& request) {
   CheckMaps(check, given);
   spec.assignees = {given.assignees().begin(), given.assignees().end()};
   spec.labels = {given.labels().begin(), given.labels().end()};
+  spec.attributes = check.Attributes("onboarding.attributes", given.attributes());
   command.occur_time = check.OccurTime(request);
   check.RequestId(request.request_id());
   RETURN_IF_ERROR(check.status());
@@ -252,6 +263,19 @@ absl::StatusOr<ChangeCommand> Parse(const v1::UnblockTaskRequest& request) {
   command.impediment.id = request.impediment_id();
   check.Length("resolution", request.resolution(), 0, 2000);
   command.text = request.resolution();
+  return Checked(check, std::move(command));
+}
+
+absl::StatusOr<ChangeCommand> Parse(const v1::SetAttributesRequest& request) {
+  Checker check;
+  ChangeCommand command;
+  command.target = Take(check, ParseOnboarding("name", request.name()));
+  command.occur_time = check.OccurTime(request);
+  check.RequestId(request.request_id());
+  check.Length("reason", request.reason(), 0, 1000);
+  command.text = request.reason();
+  if (request.attributes().empty()) check.Wrong("attributes", "is empty; give at least one value");
+  command.attributes = check.Attributes("attributes", request.attributes());
   return Checked(check, std::move(command));
 }
 

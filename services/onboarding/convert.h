@@ -45,6 +45,7 @@ struct ChangeCommand {
   Completion completion;
   NewImpediment impediment;
   std::string text;  // reason or resolution
+  flow::AttributeValues attributes;
 };
 absl::StatusOr<ChangeCommand> Parse(const v1::StartTaskRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::CompleteTaskRequest& request);
@@ -52,6 +53,7 @@ absl::StatusOr<ChangeCommand> Parse(const v1::SkipTaskRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::BlockTaskRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::UnblockTaskRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::DecideRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::SetAttributesRequest& request);
 
 }  // namespace plumbline::onboarding
 

@@ -82,14 +82,15 @@ absl::Status CheckDefects(const flow::StepDetails& step, const std::vector<std::
 // records.
 absl::Status EndStep(Run& run, flow::NodeIndex step, Recorder& recorder) {
   ASSIGN_OR_RETURN(flow::Change change, run.progress.EndStep(step));
-  recorder.Follow(change);
-  return absl::OkStatus();
+  return recorder.Follow(change);
 }
 
 }  // namespace
 
 absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(spec));
+  RETURN_IF_ERROR(base::FieldErrors(
+      flow::CheckValues(AttributesOf(*plan), spec.attributes, "onboarding.attributes")));
   flow::Change change;
   flow::Progress progress(plan->plan, &change);
   Started started{Run(std::move(spec), std::move(plan), std::move(progress)), {}};
@@ -104,7 +105,8 @@ absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& whe
   entry.title = run.plan->title;
   entry.due_time = run.target_time;
   entry.earliest_time = day_one;
-  recorder.Follow(change);
+  entry.attributes = run.attributes;
+  RETURN_IF_ERROR(recorder.Follow(change));
   started.entries = recorder.Take();
   return started;
 }
@@ -195,7 +197,30 @@ absl::StatusOr<Entries> Decide(Run& run, absl::string_view decision, absl::strin
   entry.option = std::string(option);
   entry.reason = std::string(reason);
   entry.resource = ResourceOf(run.spec, node.decider);
-  recorder.Follow(change, asked->node);
+  RETURN_IF_ERROR(recorder.Follow(change, asked->node));
+  return recorder.Take();
+}
+
+absl::StatusOr<Entries> SetAttributes(Run& run, const flow::AttributeValues& values,
+                                      absl::string_view reason, const Occurrence& when) {
+  ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  const std::vector<flow::Attribute>& attributes = AttributesOf(*run.plan);
+  flow::AttributeValues all = run.attributes;
+  for (const auto& [id, text] : values) {
+    if (text.empty() && flow::FindAttribute(attributes, id) != nullptr) {
+      all.erase(id);
+    } else {
+      all[id] = text;
+    }
+  }
+  RETURN_IF_ERROR(base::FieldErrors(flow::CheckValues(attributes, all, "attributes")));
+  run.attributes = std::move(all);
+  Recorder recorder(run, when, calendar);
+  HistoryEntry& entry = recorder.Append(EntryKind::kAttributesSet);
+  entry.title = run.plan->title;
+  entry.reason = std::string(reason);
+  entry.attributes = values;
+  RETURN_IF_ERROR(recorder.Follow({}));
   return recorder.Take();
 }
 

@@ -51,7 +51,8 @@ struct NewImpediment {
   std::string description;
 };
 
-// Begins a run of `plan`. FIELD_INVALID for a time zone that does not exist.
+// Begins a run of `plan`. FIELD_INVALID for a time zone that does not exist, and for values of
+// attributes that the process does not take.
 absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& when);
 
 // The methods of OnboardingService with these names state the rules and the errors.
@@ -62,6 +63,9 @@ absl::StatusOr<Entries> SkipTask(Run& run, absl::string_view task, absl::string_
                                  const Occurrence& when);
 absl::StatusOr<Entries> Decide(Run& run, absl::string_view decision, absl::string_view option,
                                absl::string_view reason, const Occurrence& when);
+// `values` takes the place of those of the same ids; an empty text takes the value away.
+absl::StatusOr<Entries> SetAttributes(Run& run, const flow::AttributeValues& values,
+                                      absl::string_view reason, const Occurrence& when);
 // The new impediment is run.impediments.back().
 absl::StatusOr<Entries> BlockTask(Run& run, absl::string_view task, const NewImpediment& impediment,
                                   const Occurrence& when);

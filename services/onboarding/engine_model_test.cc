@@ -16,7 +16,7 @@ namespace plumbline::onboarding::testing {
 namespace {
 
 constexpr int kRuns = 200;
-constexpr int kCommands = 120;
+constexpr int kCommands = 160;
 
 template <typename T>
 const T& AnyOf(std::mt19937_64& random, const std::vector<T>& values) {
@@ -29,7 +29,7 @@ absl::StatusOr<Entries> TryAnything(onboarding::Run& run, std::mt19937_64& rando
   std::vector<std::string> tasks = {"none", "gear"};
   for (const TaskView& view : Tasks(run)) tasks.push_back(TaskId(*run.plan, view.step, view.round));
   const std::string task = AnyOf(random, tasks);
-  switch (random() % 8) {
+  switch (random() % 9) {
     case 0:
       return StartTask(run, task, when);
     case 1:
@@ -43,6 +43,10 @@ absl::StatusOr<Entries> TryAnything(onboarding::Run& run, std::mt19937_64& rando
       if (open.empty()) return Decide(run, "route", "field", "", when);
       const flow::OpenDecision& one = AnyOf(random, open);
       return Decide(run, run.plan->plan.node(one.node).path, AnyOf(random, one.options), "", when);
+    }
+    case 5: {
+      const std::vector<std::string> amounts = {"", "50", "300", "600", "1000", "1001", "much"};
+      return SetAttributes(run, {{"amount", AnyOf(random, amounts)}}, "news", when);
     }
     default: {
       Completion completion;
@@ -69,6 +73,8 @@ absl::StatusOr<Entries> Replay(onboarding::Run& run, const HistoryEntry& entry) 
       return UnblockTask(run, entry.task, entry.impediment, entry.reason, when);
     case EntryKind::kDecided:
       return Decide(run, entry.decision, entry.option, entry.reason, when);
+    case EntryKind::kAttributesSet:
+      return SetAttributes(run, entry.attributes, entry.reason, when);
     default:
       return Entries();
   }
@@ -79,9 +85,10 @@ void ExpectSame(const onboarding::Run& a, const onboarding::Run& b) {
   EXPECT_EQ(a.tasks, b.tasks);
   EXPECT_EQ(a.impediments, b.impediments);
   EXPECT_EQ(a.decisions, b.decisions);
+  EXPECT_EQ(a.attributes, b.attributes);
 }
 
-// Invariants 1 to 4 of run.h.
+// Invariants 1 to 5 of run.h.
 void ExpectInvariants(const onboarding::Run& run) {
   std::set<flow::NodeIndex> open_steps;
   for (const TaskRecord& task : run.tasks) {
@@ -101,17 +108,21 @@ void ExpectInvariants(const onboarding::Run& run) {
   EXPECT_EQ(run.decisions.size(), run.progress.OpenDecisions().size());
   EXPECT_EQ(run.finish_time.has_value(), run.progress.finished());
   EXPECT_EQ(run.finish_time.has_value(), open_steps.empty() && run.decisions.empty());
+  const flow::Decider decider(run.plan->plan, run.plan->conditions, run.attributes);
+  for (const flow::OpenDecision& open : run.progress.OpenDecisions()) {
+    const std::string option = decider.Ask(open).option;
+    EXPECT_TRUE(option.empty() || option == flow::kAgain) << option;
+  }
 }
 
-TEST(EngineModel, ARunIsWhatItsHistoryMakesOfItsPlan) {
+void ExpectRunsAreWhatTheirHistoriesMakeOfThem(const PlanPointer& plan, const Spec& spec) {
   int finished = 0;
   int refused = 0;
-  PlanPointer plan = SalesRepPlan();
   for (int seed = 0; seed < kRuns; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937_64 random(seed);
     absl::Time now = At("2026-03-02T09:00:00Z");
-    absl::StatusOr<Started> started = Start(AdaSpec(), plan, When(now));
+    absl::StatusOr<Started> started = Start(spec, plan, When(now));
     ASSERT_TRUE(started.ok());
     onboarding::Run run = started->run;
     Entries history = started->entries;
@@ -135,7 +146,7 @@ TEST(EngineModel, ARunIsWhatItsHistoryMakesOfItsPlan) {
       }
     }
     EXPECT_EQ(run.last_sequence, static_cast<int64_t>(history.size()));
-    onboarding::Run replayed = Start(AdaSpec(), plan, When(history[0].occur_time))->run;
+    onboarding::Run replayed = Start(spec, plan, When(history[0].occur_time))->run;
     for (size_t i = 1; i < history.size(); ++i) {
       // An entry that a replayed command has already written follows from it.
       if (history[i].sequence <= replayed.last_sequence) continue;
@@ -150,6 +161,17 @@ TEST(EngineModel, ARunIsWhatItsHistoryMakesOfItsPlan) {
   // The test would prove little if nothing were finished, or nothing refused.
   EXPECT_GT(finished, kRuns / 10);
   EXPECT_GT(refused, kRuns);
+}
+
+TEST(EngineModel, ARunIsWhatItsHistoryMakesOfItsPlan) {
+  ExpectRunsAreWhatTheirHistoriesMakeOfThem(SalesRepPlan(), AdaSpec());
+}
+
+TEST(EngineModel, AndSoIsOneThatConditionsDecide) {
+  Spec spec = AdaSpec();
+  ExpectRunsAreWhatTheirHistoriesMakeOfThem(DealPlan(), spec);
+  spec.attributes = {{"amount", "950"}, {"gift", "true"}};
+  ExpectRunsAreWhatTheirHistoriesMakeOfThem(DealPlan(), spec);
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ absl::StatusOr<PlanPointer> Make(const FrozenProcess& frozen, std::string conten
   if (frozen.revisions().empty()) return base::Internal("a frozen plan without a process");
   auto made = std::make_shared<FrozenPlan>();
   ASSIGN_OR_RETURN(made->plan, BuildPlan(frozen));
+  ASSIGN_OR_RETURN(made->conditions, flow::Conditions::Compile(made->plan));
   const Process& process = frozen.revisions(0);
   made->id = base::Sha256Hex(content);
   made->process = process.name();

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/flow/decide.h"
 #include "common/flow/plan.h"
 #include "plumbline/catalog/v1/process.pb.h"
 
@@ -27,12 +28,19 @@ struct FrozenPlan {
   std::optional<flow::BusinessDuration> target;
   std::string content;  // the revisions, serialised: what is stored
   flow::Plan plan;
+  flow::Conditions conditions;  // of the plan
 };
+
+// The attributes of the process itself.
+inline const std::vector<flow::Attribute>& AttributesOf(const FrozenPlan& frozen) {
+  return frozen.plan.scopes()[0].attributes;
+}
 
 using PlanPointer = std::shared_ptr<const FrozenPlan>;
 
 // Freezes `revisions`: the process itself, then what it calls. Errors: PROCESS_INVALID (the
-// expanded tree breaks a rule of the model), INTERNAL (a revision that it calls is not among them).
+// expanded tree, or a condition, breaks a rule of the model), INTERNAL (a revision that it calls is
+// not among them).
 absl::StatusOr<PlanPointer> Freeze(const std::vector<catalog::v1::Process>& revisions);
 
 // The plan of stored `content`. INTERNAL if it is damaged.

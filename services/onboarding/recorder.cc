@@ -2,6 +2,8 @@
 #include "services/onboarding/recorder.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +13,32 @@
 #include "services/onboarding/tasks.h"
 
 namespace plumbline::onboarding {
+namespace {
+
+struct Answered {
+  flow::NodeIndex node;
+  flow::Ruling ruling;
+};
+
+// The first open decision that conditions answer. A loop that they have repeated already goes on
+// only when somebody has worked in between, or it might never end.
+std::optional<Answered> NextAnswer(const Run& run, const flow::Decider& decider,
+                                   const std::set<flow::NodeIndex>& repeated) {
+  for (const flow::OpenDecision& open : run.progress.OpenDecisions()) {
+    flow::Ruling ruling = decider.Ask(open);
+    if (ruling.option.empty()) continue;
+    const flow::PlanNode& node = run.plan->plan.node(open.node);
+    const bool again = node.kind == flow::NodeKind::kLoop && ruling.option == flow::kAgain;
+    if (again &&
+        (repeated.contains(open.node) || run.progress.round(node.children[0]) >= kMaxRounds)) {
+      continue;
+    }
+    return Answered{open.node, std::move(ruling)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 HistoryEntry& Recorder::Append(EntryKind kind) {
   HistoryEntry& entry = entries_.emplace_back();
@@ -61,7 +89,32 @@ void Recorder::MakeReady(flow::NodeIndex step) {
   entry.earliest_time = EarliestTime(details, run_.spec.day_one, calendar_);
 }
 
-void Recorder::Follow(const flow::Change& change, flow::NodeIndex answered) {
+absl::Status Recorder::Follow(const flow::Change& change, flow::NodeIndex answered) {
+  Apply(change, answered);
+  return DecideByConditions();
+}
+
+absl::Status Recorder::DecideByConditions() {
+  if (run_.plan->conditions.empty() || run_.decisions.empty()) return absl::OkStatus();
+  const flow::Decider decider(run_.plan->plan, run_.plan->conditions, run_.attributes);
+  std::set<flow::NodeIndex> repeated;
+  while (const std::optional<Answered> next = NextAnswer(run_, decider, repeated)) {
+    const flow::PlanNode& node = run_.plan->plan.node(next->node);
+    if (next->ruling.option == flow::kAgain) repeated.insert(next->node);
+    ASSIGN_OR_RETURN(const flow::Change change,
+                     run_.progress.Decide(next->node, next->ruling.option));
+    HistoryEntry& entry = Append(EntryKind::kDecided);
+    entry.title = node.title;
+    entry.decision = node.path;
+    entry.option = next->ruling.option;
+    entry.reason = next->ruling.reason;
+    entry.by_condition = true;
+    Apply(change, next->node);
+  }
+  return absl::OkStatus();
+}
+
+void Recorder::Apply(const flow::Change& change, flow::NodeIndex answered) {
   for (flow::NodeIndex step : change.enabled_steps) MakeReady(step);
   std::vector<DecisionRecord> open;
   for (const flow::OpenDecision& decision : run_.progress.OpenDecisions()) {

@@ -27,15 +27,17 @@ class Recorder {
   HistoryEntry& AppendTask(EntryKind kind, const TaskRecord& task);
   // Resolves an open impediment of `task`.
   void Resolve(TaskRecord& task, Impediment& impediment, absl::string_view resolution);
-  // The progress of the run changed: tasks become ready, decisions open, the run may be finished.
-  // `answered` is the node of the decision that was answered, if one was: what it asks now is a new
-  // question.
-  void Follow(const flow::Change& change, flow::NodeIndex answered = flow::kNoNode);
+  // The progress of the run changed: tasks become ready, decisions open and are answered by
+  // conditions where these can, the run may be finished. `answered` is the node of the decision
+  // that was answered, if one was: what it asks now is a new question.
+  absl::Status Follow(const flow::Change& change, flow::NodeIndex answered = flow::kNoNode);
 
   Entries Take() { return std::move(entries_); }
 
  private:
   void MakeReady(flow::NodeIndex step);
+  void Apply(const flow::Change& change, flow::NodeIndex answered);
+  absl::Status DecideByConditions();
 
   Run& run_;
   const Occurrence& when_;

@@ -22,10 +22,10 @@ std::string Cut(absl::string_view text, size_t most) {
   return std::string(text.substr(0, most));
 }
 
-void AddText(Event* event, const char* key, absl::string_view value) {
+void AddText(Event* event, absl::string_view key, absl::string_view value) {
   if (value.empty()) return;
   auto* attribute = event->add_attributes();
-  attribute->set_key(key);
+  attribute->set_key(std::string(key));
   attribute->set_string_value(Cut(value, kMaxAttribute));
 }
 
@@ -83,6 +83,8 @@ const char* Transition(EntryKind kind) {
       return "decide";
     case EntryKind::kFinished:
       return "pi_complete";
+    case EntryKind::kAttributesSet:
+      return "update";
   }
   return "unknown";
 }
@@ -95,7 +97,8 @@ std::string LogName(const FeedEntry& entry) {
 
 Event ToEvent(const FeedEntry& from) {
   const HistoryEntry& entry = from.entry;
-  bool whole = entry.kind == EntryKind::kStarted || entry.kind == EntryKind::kFinished;
+  bool whole = entry.kind == EntryKind::kStarted || entry.kind == EntryKind::kFinished ||
+               entry.kind == EntryKind::kAttributesSet;
   Event event;
   event.set_case_id(from.onboarding);
   event.set_activity(whole ? kCaseActivity
@@ -110,7 +113,9 @@ Event ToEvent(const FeedEntry& from) {
   AddImpediment(&event, entry);
   if (entry.kind == EntryKind::kStarted && entry.due_time.has_value())
     AddText(&event, "target", TargetWords(*from.plan));
-  if (whole) {
+  for (const auto& [id, value] : entry.attributes)
+    AddText(&event, absl::StrCat("attribute.", id), value);
+  if (entry.kind == EntryKind::kStarted || entry.kind == EntryKind::kFinished) {
     auto* attribute = event.add_attributes();
     attribute->set_key("case_finished");
     attribute->set_bool_value(entry.kind == EntryKind::kFinished);

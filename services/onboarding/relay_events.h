@@ -8,6 +8,7 @@
 //   KIND_STARTED          "On-boarding"  assign       due_time: target of the on-boarding;
 //                                                     earliest_time: opening of its day one;
 //                                                     target: that of the process, in words;
+//                                                     attribute.{id}: values of its attributes;
 //                                                     case_finished = false: ends will be marked
 //   KIND_TASK_READY       title of step  schedule     task, due_time, earliest_time
 //   KIND_TASK_STARTED     title of step  start        task
@@ -17,9 +18,10 @@
 //   KIND_UNBLOCKED        title of step  resume       task, impediment
 //   KIND_DECIDED          title of node  decide
 //   KIND_FINISHED         "On-boarding"  pi_complete  case_finished = true
+//   KIND_ATTRIBUTES_SET   "On-boarding"  update       attribute.{id}: values that were set
 //
 // The case is the on-boarding. The transitions are those of the life-cycle extension of XES (IEEE
-// 1849-2016), and "decide".
+// 1849-2016), "decide" and "update".
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RELAY_EVENTS_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RELAY_EVENTS_H_
 

@@ -311,7 +311,7 @@ TEST(RelayEvents, EveryKindIsOneEvent) {
       {EntryKind::kStarted,
        "assign",
        "On-boarding",
-       {"due_time", "earliest_time", "target", "case_finished"}},
+       {"due_time", "earliest_time", "target", "attribute.amount", "case_finished"}},
       {EntryKind::kTaskReady, "schedule", "Sign", {"task", "due_time", "earliest_time"}},
       {EntryKind::kTaskStarted, "start", "Sign", {"task"}},
       {EntryKind::kTaskCompleted, "complete", "Sign", {"task"}},
@@ -320,6 +320,7 @@ TEST(RelayEvents, EveryKindIsOneEvent) {
       {EntryKind::kUnblocked, "resume", "Sign", {"task", "impediment"}},
       {EntryKind::kDecided, "decide", "Sign", {}},
       {EntryKind::kFinished, "pi_complete", "On-boarding", {"case_finished"}},
+      {EntryKind::kAttributesSet, "update", "On-boarding", {"attribute.amount"}},
   };
   for (const MappingCase& c : kCases) {
     SCOPED_TRACE(c.transition);
@@ -333,7 +334,9 @@ TEST(RelayEvents, EveryKindIsOneEvent) {
     entry.occur_time = At("2026-03-02T09:00:00Z");
     entry.resource = "hr";
     bool of_task = c.kind != EntryKind::kStarted && c.kind != EntryKind::kDecided &&
-                   c.kind != EntryKind::kFinished;
+                   c.kind != EntryKind::kFinished && c.kind != EntryKind::kAttributesSet;
+    if (c.kind == EntryKind::kStarted || c.kind == EntryKind::kAttributesSet)
+      entry.attributes = {{"amount", "5 EUR"}, {"discount", ""}};
     if (of_task) entry.task = "paperwork";
     if (c.kind == EntryKind::kStarted || c.kind == EntryKind::kTaskReady) {
       entry.due_time = entry.occur_time;

@@ -187,17 +187,25 @@ void RegisterTaskChanges(const Dependencies& on, rpc::MethodTable* table) {
         return SkipTask(run, c.target.task, c.text, when);
       },
       fill_ended, table);
+}
+
+void RegisterDecisions(const Dependencies& on, rpc::MethodTable* table) {
+  auto fill_decided = [](const After& after, auto* answer) {
+    *answer->mutable_onboarding() = ToProto(after.run);
+    after.AddReadyTasks(answer);
+  };
   AddChange<v1::DecideRequest, v1::DecideResponse>(
       on, "Decide",
       [](Run& run, const ChangeCommand& c, const v1::DecideRequest& request,
          const Occurrence& when) {
         return Decide(run, request.decision(), request.option(), c.text, when);
       },
-      [](const After& after, v1::DecideResponse* answer) {
-        *answer->mutable_onboarding() = ToProto(after.run);
-        after.AddReadyTasks(answer);
-      },
-      table);
+      fill_decided, table);
+  AddChange<v1::SetAttributesRequest, v1::SetAttributesResponse>(
+      on, "SetAttributes",
+      [](Run& run, const ChangeCommand& c, const v1::SetAttributesRequest&,
+         const Occurrence& when) { return SetAttributes(run, c.attributes, c.text, when); },
+      fill_decided, table);
 }
 
 void RegisterImpedimentChanges(const Dependencies& on, rpc::MethodTable* table) {
@@ -232,6 +240,7 @@ void RegisterChanges(const Dependencies& on, rpc::MethodTable* table) {
         return StartOnboarding(on, context, request, response);
       });
   RegisterTaskChanges(on, table);
+  RegisterDecisions(on, table);
   RegisterImpedimentChanges(on, table);
 }
 

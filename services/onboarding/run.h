@@ -11,7 +11,9 @@
 //     IN_PROGRESS belong to the enabled steps of `progress`.
 //  3. The times of its history never decrease; `last_time` and `last_sequence` are those of the
 //  latest entry.
-//  4. An open impediment belongs to a task that is READY or IN_PROGRESS; `blocked_since` is set iff
+//  4. No decision is open that the conditions of the plan answer by `attributes`, but for loops
+//  that they would repeat without anybody's work, or beyond kMaxRounds.
+//  5. An open impediment belongs to a task that is READY or IN_PROGRESS; `blocked_since` is set iff
 //  one is open.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RUN_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RUN_H_
@@ -24,6 +26,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "common/flow/decide.h"
 #include "common/flow/progress.h"
 #include "services/onboarding/frozen_plan.h"
 
@@ -49,7 +52,8 @@ enum class EntryKind {
   kBlocked,
   kUnblocked,
   kDecided,
-  kFinished
+  kFinished,
+  kAttributesSet
 };
 
 // "READY", as in onboarding.proto without its prefix.
@@ -65,6 +69,7 @@ struct Spec {
   std::string time_zone;
   std::map<std::string, std::string> assignees;
   std::map<std::string, std::string> labels;
+  flow::AttributeValues attributes;  // as they were at the start, without defaults
 };
 
 // A round of a step whose turn came.
@@ -124,16 +129,22 @@ struct HistoryEntry {
   std::optional<absl::Time> start_time;
   std::vector<std::string> defects;
   std::vector<std::string> ticked;
+  bool by_condition = false;
+  flow::AttributeValues attributes;
 };
 
 // One on-boarding. Copyable.
 struct Run {
   Run(Spec s, PlanPointer p, flow::Progress g)
-      : spec(std::move(s)), plan(std::move(p)), progress(std::move(g)) {}
+      : spec(std::move(s)),
+        plan(std::move(p)),
+        progress(std::move(g)),
+        attributes(spec.attributes) {}
 
   Spec spec;
   PlanPointer plan;
   flow::Progress progress;
+  flow::AttributeValues attributes;  // as they are now, without defaults
   absl::Time start_time;
   absl::Time last_time;
   std::optional<absl::Time> finish_time;

@@ -89,6 +89,7 @@ class Index {
       case EntryKind::kStarted:
       case EntryKind::kDecided:
       case EntryKind::kFinished:
+      case EntryKind::kAttributesSet:
         return absl::OkStatus();
     }
     return base::Internal("a history entry of unknown kind");

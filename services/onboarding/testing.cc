@@ -161,6 +161,115 @@ constexpr char kPair[] = R"pb(
     }
   })pb";
 
+constexpr char kDeal[] = R"pb(
+  name: "workspaces/acme/processes/deal@1"
+  title: "Deal"
+  owner: "desk"
+  state: STATE_PUBLISHED
+  revision: 1
+  pinned_processes: "processes/check@1"
+  attributes { id: "amount" title: "Amount" type: TYPE_NUMBER minimum: "0" maximum: "1000" }
+  attributes {
+    id: "gift"
+    title: "With a gift"
+    type: TYPE_BOOL
+    required: true
+    default_value: "false"
+  }
+  root {
+    id: "all"
+    sequence {
+      nodes {
+        id: "level"
+        title: "Who approves?"
+        choice {
+          nodes {
+            id: "cfo"
+            title: "CFO"
+            condition: "amount > 500"
+            step { role: "cfo" }
+          }
+          nodes {
+            id: "director"
+            title: "Director"
+            condition: "amount > 100"
+            step { role: "director" }
+          }
+          nodes {
+            id: "desk"
+            title: "Desk"
+            step { role: "desk" }
+          }
+        }
+      }
+      nodes {
+        id: "send-gift"
+        title: "Send a gift"
+        optional: true
+        condition: "gift"
+        step { role: "ae" }
+      }
+      nodes {
+        id: "settle"
+        title: "Settled?"
+        loop {
+          leave_when: "amount <= 900"
+          body {
+            id: "talk"
+            title: "Talk"
+            step { role: "ae" }
+          }
+        }
+      }
+      nodes {
+        id: "idle"
+        title: "Ready?"
+        loop {
+          leave_when: "gift"
+          body {
+            id: "extra"
+            title: "Extra"
+            optional: true
+            condition: "amount = 1000"
+            step { role: "ae" }
+          }
+        }
+      }
+      nodes {
+        id: "check"
+        call {
+          process: "processes/check@1"
+          arguments { attribute: "sum" from: "amount" }
+        }
+      }
+    }
+  })pb";
+
+constexpr char kCheck[] = R"pb(
+  name: "workspaces/acme/processes/check@1"
+  title: "Check"
+  owner: "risk"
+  state: STATE_PUBLISHED
+  revision: 1
+  attributes { id: "sum" title: "Sum" type: TYPE_NUMBER }
+  root {
+    id: "pick"
+    title: "How thorough?"
+    choice {
+      nodes {
+        id: "deep"
+        title: "Deep"
+        condition: "sum > 300"
+        step { role: "risk" }
+      }
+      nodes {
+        id: "quick"
+        title: "Quick"
+        step { role: "risk" }
+      }
+    }
+  })pb";
+
 PlanPointer FreezeOrDie(const std::vector<catalog::v1::Process>& revisions) {
   auto plan = Freeze(revisions);
   if (!plan.ok()) Die(plan.status().ToString());
@@ -186,6 +295,10 @@ catalog::v1::Process SalesRep() { return ProcessFromText(kSalesRep); }
 catalog::v1::Process DealDesk() { return ProcessFromText(kDealDesk); }
 catalog::v1::Process Pair() { return ProcessFromText(kPair); }
 
+catalog::v1::Process Deal() { return ProcessFromText(kDeal); }
+catalog::v1::Process Check() { return ProcessFromText(kCheck); }
+
+PlanPointer DealPlan() { return FreezeOrDie({Deal(), Check()}); }
 PlanPointer SalesRepPlan() { return FreezeOrDie({SalesRep(), DealDesk()}); }
 PlanPointer PairPlan() { return FreezeOrDie({Pair()}); }
 

@@ -31,6 +31,14 @@ PlanPointer SalesRepPlan();
 catalog::v1::Process Pair();
 PlanPointer PairPlan();
 
+// workspaces/acme/processes/deal@1, whose course the attributes amount (0 to 1000) and gift (false)
+// decide: a choice level of cfo (above 500), director (above 100) and desk; send-gift if there is
+// one; a loop settle of talk, left up to 900; a loop idle, left with a gift, whose body nobody does
+// below 1000; and a call of check@1, a choice of deep (above 300) and quick by what it is handed.
+catalog::v1::Process Deal();
+catalog::v1::Process Check();
+PlanPointer DealPlan();
+
 // An on-boarding "ada" in workspace "acme" with day one 2026-03-02 in UTC; it@example.com fills the
 // role "it".
 Spec AdaSpec();
