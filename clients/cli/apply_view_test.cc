@@ -66,7 +66,7 @@ TEST(ResourceKinds, AreKnownByTheirNames) {
     const char* collection;  // "" = none
   };
   for (const Row& row :
-       {Row{"processes/x", "processes"}, Row{"utilities/x", "utilities"},
+       {Row{"processes/x", "processes"}, Row{"utilities/x", "utilities"}, Row{"steps/x@1", "steps"},
         Row{"workspaces/w/utilities/x", "utilities"}, Row{"processes/x@3", "processes"},
         Row{"utilites/x", ""}, Row{"processes", ""}, Row{"processes/x/steps/y", ""}, Row{"", ""}}) {
     const ResourceKind* kind = KindOf(row.name);

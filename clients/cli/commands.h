@@ -28,6 +28,7 @@ void AddHistoryCommands(CLI::App& app, Action* action);     // history, users
 void AddPolicyCommand(CLI::App& app, Action* action);       // policy
 void AddStartCommand(CLI::App& app, Action* action);        // start
 void AddTaskCommands(CLI::App& app, Action* action);        // task, decide
+void AddSetCommand(CLI::App& app, Action* action);          // set
 void AddWatchCommand(CLI::App& app, Action* action);        // watch
 void AddImportCommand(CLI::App& app, Action* action);       // import
 void AddAnalyticsCommands(CLI::App& app, Action* action);   // report, map, variants, ...

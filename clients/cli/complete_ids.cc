@@ -45,6 +45,7 @@ std::vector<Known> NamesOfKind(Session& session, const std::vector<std::string>&
   const std::string before = absl::StrCat(parts[0], "/");
   if (parts[0] == "processes") return Around(before, ProcessNames(session, parts.back()), "");
   if (parts[0] == "utilities") return Around(before, OrNone(KnownUtilities(session)), "");
+  if (parts[0] == "steps") return Around(before, OrNone(KnownSteps(session)), "");
   if (parts[0] == "calendars") return Around(before, OrNone(KnownCalendars(session)), "");
   if (parts[0] == "eventLogs") return Around(before, OrNone(KnownLogs(session)), "");
   if (parts[0] != "onboardings") return {};
@@ -57,11 +58,9 @@ std::vector<Known> NamesOfKind(Session& session, const std::vector<std::string>&
 std::vector<Known> ResourceNames(Session& session, const std::string& current) {
   const std::vector<std::string> parts = absl::StrSplit(current, '/');
   if (parts.size() == 1)
-    return {{"processes/", "processes"},
-            {"utilities/", "utilities"},
-            {"calendars/", "calendars"},
-            {"onboardings/", "on-boardings"},
-            {"eventLogs/", "logs"}};
+    return {{"processes/", "processes"},      {"utilities/", "utilities"},
+            {"calendars/", "calendars"},      {"steps/", "steps that processes share"},
+            {"onboardings/", "on-boardings"}, {"eventLogs/", "logs"}};
   return NamesOfKind(session, parts);
 }
 
@@ -72,6 +71,7 @@ std::vector<Known> DeletedNames(Session& session, const std::string& current) {
   std::vector<Known> names = OrNone(KnownLogs(session));
   names.push_back({"utilities/", "utilities"});
   names.push_back({"calendars/", "calendars"});
+  names.push_back({"steps/", "steps that processes share"});
   names.push_back({"processes/", "processes that were never published"});
   return names;
 }
@@ -86,6 +86,7 @@ Lookup AskService(Session& session) {
     if (argument == "PROCESS" || argument == "BEFORE" || argument == "AFTER")
       return ProcessNames(session, typed.current);
     if (argument == "TAG") return OrNone(KnownTags(session, given(0)));
+    if (argument == "STEP") return OrNone(KnownSteps(session));
     if (argument == "CALENDAR") return OrNone(KnownCalendars(session));
     if (argument == "ON-BOARDING") return OrNone(KnownOnboardings(session));
     if (argument == "LOG") return OrNone(KnownLogs(session));

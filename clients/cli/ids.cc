@@ -15,6 +15,7 @@
 #include "plumbline/catalog/v1/calendar_service.pb.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
+#include "plumbline/catalog/v1/step_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
 namespace plumbline::cli {
@@ -69,6 +70,7 @@ std::pair<std::string, Found> SiblingsOf(Session& session, const std::string& ty
   if (type == "Process") return {"list processes", KnownProcesses(session)};
   if (type == "Calendar") return {"list calendars", KnownCalendars(session)};
   if (type == "Utility") return {"list utilities", KnownUtilities(session)};
+  if (type == "StepTemplate") return {"list steps", KnownSteps(session)};
   if (type == "Onboarding") return {"list onboardings", KnownOnboardings(session)};
   if (type == "EventLog") return {"list logs", KnownLogs(session)};
   const std::vector<std::string> parts = absl::StrSplit(name, '/');
@@ -148,6 +150,17 @@ Found KnownUtilities(Session& session) {
   RETURN_IF_ERROR(session.Call(kUtilities, "ListUtilities", request, &response));
   std::vector<Known> known;
   for (const auto& u : response.utilities()) known.push_back({IdOf(u.name()), u.title()});
+  return known;
+}
+
+Found KnownSteps(Session& session) {
+  catalog::v1::ListStepsRequest request;
+  request.set_parent(session.parent());
+  request.set_page_size(kMost);
+  catalog::v1::ListStepsResponse response;
+  RETURN_IF_ERROR(session.Call(kSteps, "ListSteps", request, &response));
+  std::vector<Known> known;
+  for (const auto& s : response.steps()) known.push_back({IdOf(s.name()), s.title()});
   return known;
 }
 

@@ -26,6 +26,7 @@ absl::StatusOr<std::vector<Known>> KnownCalendars(Session& session);
 absl::StatusOr<std::vector<Known>> KnownRevisions(Session& session, absl::string_view process);
 absl::StatusOr<std::vector<Known>> KnownTags(Session& session, absl::string_view process);
 absl::StatusOr<std::vector<Known>> KnownUtilities(Session& session);
+absl::StatusOr<std::vector<Known>> KnownSteps(Session& session);
 absl::StatusOr<std::vector<Known>> KnownOnboardings(Session& session);
 absl::StatusOr<std::vector<Known>> KnownLogs(Session& session);
 // Of one on-boarding: all, or those that are ready or in progress.

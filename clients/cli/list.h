@@ -70,6 +70,9 @@ struct ListKind {
 CLI::App* AddListKind(CLI::App& list, Action* action, std::shared_ptr<ListOptions> options,
                       const ListKind& kind);
 
+// steps, step-revisions
+void AddStepLists(CLI::App& list, Action* action);
+
 // tasks, impediments, history, onboardings
 void AddOnboardingLists(CLI::App& list, Action* action);
 

@@ -265,6 +265,7 @@ void AddListCommand(CLI::App& app, Action* action) {
   AddExamples(*utilities, {{"plumbline list utilities --filter 'owner = it -has(uptime_target."
                             "availability)'",
                             "those of somebody that promise nothing"}});
+  AddStepLists(*list, action);
   AddOnboardingLists(*list, action);
   AddListKind(*list, action, options,
               {.name = "logs", .help = "Event logs that can be studied", .run = ListLogs});

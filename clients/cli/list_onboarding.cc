@@ -6,6 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
+#include "clients/cli/onboarding.h"
 #include "clients/cli/units.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
@@ -161,9 +162,10 @@ absl::Status ListImpediments(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
-// What an entry is about: its task, or the decision and its answer.
+// What an entry is about: its task, values of attributes, or the decision and its answer.
 std::string SubjectOf(const ob::HistoryEntry& h) {
   if (!h.task().empty()) return h.task();
+  if (!h.attributes().empty()) return ValuesText(h.attributes());
   return absl::StrCat(h.decision(), h.option().empty() ? "" : " -> ", h.option());
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/onboarding.h"
 
+#include <map>
 #include <ostream>
 #include <vector>
 
@@ -24,6 +25,23 @@ void AddChangeOptions(CLI::App& command, ChangeOptions& options) {
   Takes(command.add_option("--request-id", options.request_id,
                            "Makes a repeated call take effect once (default: a new one)"),
         "ID");
+}
+
+absl::Status ParsePairs(const char* flag, const char* form, const std::vector<std::string>& pairs,
+                        google::protobuf::Map<std::string, std::string>* out) {
+  for (const std::string& pair : pairs) {
+    const std::vector<std::string> parts = absl::StrSplit(pair, absl::MaxSplits('=', 1));
+    if (parts.size() != 2 || parts[0].empty())
+      return base::FieldError(flag, absl::StrCat("'", pair, "' is not ", form));
+    if (!out->insert({parts[0], parts[1]}).second)
+      return base::FieldError(flag, absl::StrCat("'", parts[0], "' is given twice"));
+  }
+  return absl::OkStatus();
+}
+
+std::string ValuesText(const google::protobuf::Map<std::string, std::string>& values) {
+  const std::map<std::string, std::string> sorted(values.begin(), values.end());
+  return absl::StrJoin(sorted, ", ", absl::PairFormatter("="));
 }
 
 absl::StatusOr<std::string> TaskName(const Session& session, const std::string& name) {
@@ -50,6 +68,15 @@ void PrintDecisions(Session& session, const ob::Onboarding& onboarding) {
     session.out() << "  to decide: " << Printable(decision.title()) << " (" << decision.role()
                   << ")\n    plumbline decide " << id << ' ' << decision.id() << ' '
                   << absl::StrJoin(decision.options(), " | ") << '\n';
+    for (const std::string& option : decision.options()) {
+      const auto condition = decision.conditions().find(option);
+      if (condition != decision.conditions().end())
+        session.out() << "    " << option << " if " << Printable(condition->second) << '\n';
+    }
+    if (decision.missing_attributes_size() > 0) {
+      session.out() << "    not known: " << absl::StrJoin(decision.missing_attributes(), ", ")
+                    << "; plumbline set " << id << " ATTRIBUTE=VALUE decides it\n";
+    }
   }
 }
 
@@ -81,5 +108,6 @@ void PrintNext(Session& session, const Response& response) {
 template void PrintNext(Session&, const ob::CompleteTaskResponse&);
 template void PrintNext(Session&, const ob::SkipTaskResponse&);
 template void PrintNext(Session&, const ob::DecideResponse&);
+template void PrintNext(Session&, const ob::SetAttributesResponse&);
 
 }  // namespace plumbline::cli

@@ -5,6 +5,7 @@
 #define PLUMBLINE_CLIENTS_CLI_ONBOARDING_H_
 
 #include <string>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
@@ -28,6 +29,14 @@ absl::Status Prepare(const ChangeOptions& options, Request* request) {
   return SetTime("--at", options.at, request, "occur_time");
 }
 
+// "KEY=VALUE" into `out`; what has no "=", no key, or a key that was there is FIELD_INVALID. `flag`
+// and `form` are what was typed: "--label", "KEY=VALUE".
+absl::Status ParsePairs(const char* flag, const char* form, const std::vector<std::string>& pairs,
+                        google::protobuf::Map<std::string, std::string>* out);
+
+// Values of attributes by their ids: "amount=5 EUR, discount=12".
+std::string ValuesText(const google::protobuf::Map<std::string, std::string>& values);
+
 // Tasks are named "ON-BOARDING/TASK" or by their full name. FIELD_INVALID for what is neither.
 absl::StatusOr<std::string> TaskName(const Session& session, const std::string& name);
 // "workspaces/w/onboardings/ada/tasks/exam" -> "ada/exam", as it is typed.
@@ -43,6 +52,7 @@ void PrintNext(Session& session, const Response& response);
 extern template void PrintNext(Session&, const onboarding::v1::CompleteTaskResponse&);
 extern template void PrintNext(Session&, const onboarding::v1::SkipTaskResponse&);
 extern template void PrintNext(Session&, const onboarding::v1::DecideResponse&);
+extern template void PrintNext(Session&, const onboarding::v1::SetAttributesResponse&);
 
 }  // namespace plumbline::cli
 

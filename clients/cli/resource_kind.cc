@@ -17,6 +17,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "plumbline/catalog/v1/calendar_service.pb.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
+#include "plumbline/catalog/v1/step_service.pb.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
 
 namespace plumbline::cli {
@@ -53,6 +54,34 @@ struct Utilities {
   static const auto& All(const ListResponse& page) { return page.utilities(); }
   static void Force(DeleteRequest* request) { request->set_force(true); }
   static void SetId(const std::string& id, CreateRequest* request) { request->set_utility_id(id); }
+};
+
+struct Steps {
+  using Resource = pb::StepTemplate;
+  using GetRequest = pb::GetStepRequest;
+  using GetResponse = pb::GetStepResponse;
+  using ListRequest = pb::ListStepsRequest;
+  using ListResponse = pb::ListStepsResponse;
+  using CreateRequest = pb::CreateStepRequest;
+  using CreateResponse = pb::CreateStepResponse;
+  using UpdateRequest = pb::UpdateStepRequest;
+  using UpdateResponse = pb::UpdateStepResponse;
+  static constexpr char kCollection[] = "steps";
+  static constexpr char kField[] = "step";
+  static constexpr char kType[] = "StepTemplate";
+  static constexpr const char* kService = cli::kSteps;
+  static constexpr char kGet[] = "GetStep";
+  static constexpr char kList[] = "ListSteps";
+  static constexpr char kCreate[] = "CreateStep";
+  static constexpr char kUpdate[] = "UpdateStep";
+  using DeleteRequest = pb::DeleteStepRequest;
+  using DeleteResponse = pb::DeleteStepResponse;
+  static constexpr char kDelete[] = "DeleteStep";
+  static auto* Of(auto& message) { return message.mutable_step(); }
+  static const auto& All(const ListResponse& page) { return page.steps(); }
+  // Nothing keeps a step from being deleted: what was published keeps what it took.
+  static void Force(DeleteRequest*) {}
+  static void SetId(const std::string& id, CreateRequest* request) { request->set_step_id(id); }
 };
 
 struct Calendars {
@@ -275,9 +304,10 @@ absl::StatusOr<MessagePtr> ResourceKind::Find(Session& session, const std::strin
 absl::Span<const ResourceKind* const> AllKinds() {
   static const auto* const kCalendarKind = new CalendarKind();
   static const auto* const kUtilityKind = new StandardKind<Utilities>();
+  static const auto* const kStepKind = new StandardKind<Steps>();
   static const auto* const kProcessKind = new ProcessKind();
   static const auto* const kKinds =
-      new std::array<const ResourceKind*, 3>{kCalendarKind, kUtilityKind, kProcessKind};
+      new std::array<const ResourceKind*, 4>{kCalendarKind, kUtilityKind, kStepKind, kProcessKind};
   return *kKinds;
 }
 

@@ -25,6 +25,7 @@ namespace plumbline::cli {
 inline constexpr char kCalendars[] = "/plumbline.catalog.v1.CalendarService/";
 inline constexpr char kCatalog[] = "/plumbline.catalog.v1.CatalogService/";
 inline constexpr char kUtilities[] = "/plumbline.catalog.v1.UtilityService/";
+inline constexpr char kSteps[] = "/plumbline.catalog.v1.StepService/";
 inline constexpr char kOnboarding[] = "/plumbline.onboarding.v1.OnboardingService/";
 inline constexpr char kAnalytics[] = "/plumbline.analytics.v1.AnalyticsService/";
 

@@ -7,13 +7,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/onboarding.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
-#include "common/base/error.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -23,23 +21,10 @@ namespace ob = onboarding::v1;
 
 struct Options {
   std::string process, id, person, display_name, day_one, zone;
-  std::vector<std::string> assign, labels;
+  std::vector<std::string> assign, labels, set;
   ChangeOptions change;
   bool dry_run = false;
 };
-
-// "KEY=VALUE" into `out`; what has no "=", no key, or a key that was there is FIELD_INVALID.
-absl::Status ParsePairs(const char* flag, const char* form, const std::vector<std::string>& pairs,
-                        google::protobuf::Map<std::string, std::string>* out) {
-  for (const std::string& pair : pairs) {
-    const std::vector<std::string> parts = absl::StrSplit(pair, absl::MaxSplits('=', 1));
-    if (parts.size() != 2 || parts[0].empty())
-      return base::FieldError(flag, absl::StrCat("'", pair, "' is not ", form));
-    if (!out->insert({parts[0], parts[1]}).second)
-      return base::FieldError(flag, absl::StrCat("'", parts[0], "' is given twice"));
-  }
-  return absl::OkStatus();
-}
 
 absl::StatusOr<ob::StartOnboardingRequest> RequestOf(const Session& session,
                                                      const Options& options) {
@@ -54,6 +39,7 @@ absl::StatusOr<ob::StartOnboardingRequest> RequestOf(const Session& session,
   o.set_time_zone(options.zone);
   RETURN_IF_ERROR(ParsePairs("--assign", "ROLE=PERSON", options.assign, o.mutable_assignees()));
   RETURN_IF_ERROR(ParsePairs("--label", "KEY=VALUE", options.labels, o.mutable_labels()));
+  RETURN_IF_ERROR(ParsePairs("--set", "ATTRIBUTE=VALUE", options.set, o.mutable_attributes()));
   RETURN_IF_ERROR(Prepare(options.change, &request));
   request.set_validate_only(options.dry_run);
   return request;
@@ -78,7 +64,8 @@ absl::Status Start(Session& session, const Options& options) {
                           {"onboarding.day_one", "--day-one"},
                           {"onboarding.time_zone", "--zone"},
                           {"onboarding.assignees", "--assign"},
-                          {"onboarding.labels", "--label"}});
+                          {"onboarding.labels", "--label"},
+                          {"onboarding.attributes", "--set"}});
   ASSIGN_OR_RETURN(const ob::StartOnboardingRequest request, RequestOf(session, options));
   ob::StartOnboardingResponse response;
   RETURN_IF_ERROR(session.Call(kOnboarding, "StartOnboarding", request, &response));
@@ -127,6 +114,11 @@ void AddStartCommand(CLI::App& app, Action* action) {
   Takes(start->add_option("--label", options->labels, "Label to find it by (repeatable)"),
         "KEY=VALUE")
       ->allow_extra_args(false);
+  Takes(start->add_option("--set", options->set,
+                          "Value of an attribute of the process (repeatable): conditions decide by "
+                          "it"),
+        "ATTRIBUTE=VALUE")
+      ->allow_extra_args(false);
   AddChangeOptions(*start, options->change);
   start->add_flag("--dry-run", options->dry_run, "Show the plan, start nothing");
   AddExamples(
@@ -134,8 +126,8 @@ void AddStartCommand(CLI::App& app, Action* action) {
       {{"plumbline start sales-rep-onboarding --id ada --person ada@example.com \\\n"
         "      --day-one 2027-01-04 --assign manager=grace@example.com",
         ""},
-       {"plumbline start quote-to-order --id q-7 --person ada@example.com --day-one 2027-01-04 "
-        "--dry-run",
+       {"plumbline start quote-to-order --id q-7 --person ada@example.com --day-one 2027-01-04 \\\n"
+        "      --set 'amount=20000 EUR' --set discount=8 --dry-run",
         "only the plan"}});
   start->callback([=] { *action = [=](Session& s) { return Start(s, *options); }; });
 }

@@ -15,6 +15,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
+#include "clients/cli/onboarding.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
@@ -35,6 +36,7 @@ void PrintEntry(Session& session, const ob::HistoryEntry& h) {
                                   "  ", StateWord(ob::HistoryEntry::Kind_Name(h.kind())), "  ",
                                   h.title().empty() ? h.task() : h.title());
   if (!h.option().empty()) absl::StrAppend(&line, " -> ", h.option());
+  if (!h.attributes().empty()) absl::StrAppend(&line, "  ", ValuesText(h.attributes()));
   if (!h.reason().empty()) absl::StrAppend(&line, "  (", h.reason(), ")");
   session.out() << Printable(line) << '\n';
 }

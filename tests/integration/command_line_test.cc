@@ -164,6 +164,45 @@ TEST_F(CommandLine, WrongInputIsToldInTheWordsThatWereTyped) {
   }
 }
 
+TEST_F(CommandLine, ConditionsAreCheckedInTheFileAndDecideByWhatIsSet) {
+  const std::string file = folder_->Join("quote.yaml"), step = folder_->Join("check.yaml");
+  const std::string text =
+      "name: processes/quote\ntitle: Quote\nowner: desk\nattributes:\n"
+      "  - {id: discount, title: Discount, type: TYPE_NUMBER, maximum: '100'}\n"
+      "root:\n  id: level\n  title: Who approves?\n  choice:\n    nodes:\n"
+      "      - {id: cfo, title: CFO, condition: discount > 20, step: {role: cfo}}\n"
+      "      - {id: desk, step: {uses: steps/check-terms}}\n";
+  std::ofstream(step) << "name: steps/check-terms\ntitle: Check the terms\nowner: desk\n"
+                         "step: {role: desk}\n";
+  std::ofstream(file) << absl::StrReplaceAll(text, {{"discount > 20", "discuont > 20"}});
+  const Ended wrong = Plumbline({"apply", file});
+  EXPECT_EQ(wrong.code, 3);
+  EXPECT_THAT(wrong.output, HasSubstr("quote.yaml: line 11, column 31: root.choice.nodes[0]."
+                                      "condition: at character 1: 'discuont'"));
+  EXPECT_THAT(wrong.output, HasSubstr("did you mean 'discount'?"));
+  std::ofstream(file) << text;
+  const Ended applied = Plumbline({"apply", "--publish", file, step});
+  ASSERT_EQ(applied.code, 0) << applied.output;
+  EXPECT_THAT(Plumbline({"get", "processes/quote@1"}).output, HasSubstr("steps/check-terms@1"));
+  EXPECT_THAT(Plumbline({"list", "steps"}).output, HasSubstr("check-terms  Check the terms"));
+
+  const std::vector<std::string> start = {"start", "quote", "--person", "q", "--day-one",
+                                          "2027-01-04"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), start.begin(), start.end());
+    return Plumbline(more);
+  };
+  EXPECT_THAT(with({"--id", "q1", "--set", "discount=101"}).output,
+              HasSubstr("--set discount: '101' is more than the maximum, 100"));
+  const Ended open = with({"--id", "q1"});
+  EXPECT_THAT(open.output, HasSubstr("    cfo if discount > 20\n    not known: discount; "));
+  const Ended set = Plumbline({"set", "q1", "discount=25"});
+  EXPECT_EQ(set.code, 0);
+  EXPECT_THAT(set.output, StartsWith("discount: 25\n  ready: q1/cfo (CFO), cfo"));
+  EXPECT_THAT(with({"--id", "q2", "--set", "discount=3"}).output,
+              HasSubstr("Check the terms  desk  ready"));
+}
+
 TEST_F(CommandLine, BpmnGoesOutAndComesBack) {
   const Ended exported = Plumbline({"export", "deal-desk-approval@1", "--format", "bpmn"});
   ASSERT_EQ(exported.code, 0) << exported.output;
@@ -220,7 +259,7 @@ TEST_F(CommandLine, AWatchEndsInOrderAndSaysWhereToGoOn) {
 }
 
 TEST_F(CommandLine, BashCompletesCommandsAndIds) {
-  EXPECT_THAT(Bash("plumbline st"), ElementsAre("start"));
+  EXPECT_THAT(Bash("plumbline sta"), ElementsAre("start"));
   EXPECT_THAT(Bash("plumbline start sales-"), ElementsAre("sales-rep-onboarding"));
   EXPECT_THAT(Bash("plumbline list history "), ElementsAre("ada"));
   EXPECT_THAT(Bash("plumbline task done "), ElementsAre("ada/"));

@@ -176,7 +176,7 @@ TEST_F(FilesTest, NothingIsWrittenWhenOneFileIsWrong) {
        "x.yaml",
        "title: x\n",
        3,
-       {"x.yaml: line 1", "is missing", "utilities/ID or processes/ID"}},
+       {"x.yaml: line 1", "is missing", "steps/ID or processes/ID"}},
       {"a misspelt kind",
        "x.yaml",
        "title: x\nname: utilites/crm\n",
