@@ -114,6 +114,7 @@ TEST_F(AttributesTest, SayWhatIsWrong) {
   EXPECT_EQ(ReasonText(Set(nobody)), "RESOURCE_NOT_FOUND");
   v1::StartOnboardingRequest start = StartRequest();
   start.set_onboarding_id("eve");
+  start.set_request_id("eve");
   (*start.mutable_onboarding()->mutable_attributes())["amount"] = "5000";
   EXPECT_EQ(ReasonText(Start(start)), "FIELD_INVALID");
 }

@@ -261,8 +261,8 @@ TEST_F(CommandLine, AWatchEndsInOrderAndSaysWhereToGoOn) {
 TEST_F(CommandLine, BashCompletesCommandsAndIds) {
   EXPECT_THAT(Bash("plumbline sta"), ElementsAre("start"));
   EXPECT_THAT(Bash("plumbline start sales-"), ElementsAre("sales-rep-onboarding"));
-  EXPECT_THAT(Bash("plumbline list history "), ElementsAre("ada"));
-  EXPECT_THAT(Bash("plumbline task done "), ElementsAre("ada/"));
+  EXPECT_THAT(Bash("plumbline list history "), Contains("ada"));
+  EXPECT_THAT(Bash("plumbline task done "), Contains("ada/"));
   EXPECT_THAT(Bash("plumbline task done ada/si"), ElementsAre("ada/sign-contract"));
   EXPECT_THAT(Bash("plumbline get processes/re"), ElementsAre("processes/renewal"));
   EXPECT_THAT(Bash("plumbline list tasks --state in"), ElementsAre("in-progress"));
