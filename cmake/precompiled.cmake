@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# plumbline_precompile(TARGET library|test): parses cmake/precompiled*.h once for all targets of the kind. Off in builds that
+# plumbline_precompile(TARGET library|cli|test): parses cmake/precompiled*.h once for all targets of the kind. Off in builds that
 # are shipped, where every file must include what it needs.
 option(PLUMBLINE_PCH "Precompiled headers" OFF)
 
@@ -21,6 +21,9 @@ if(PLUMBLINE_PCH)
   add_library(precompiled_library STATIC "${CMAKE_BINARY_DIR}/precompiled.cc")
   target_precompile_headers(precompiled_library PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled.h")
   target_link_libraries(precompiled_library PRIVATE protobuf::libprotobuf absl::statusor absl::flat_hash_map)
+  add_library(precompiled_cli STATIC "${CMAKE_BINARY_DIR}/precompiled.cc")
+  target_precompile_headers(precompiled_cli PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled_cli.h")
+  target_link_libraries(precompiled_cli PRIVATE protobuf::libprotobuf absl::statusor absl::flat_hash_map)
   if(PLUMBLINE_TESTS)
     add_library(precompiled_test STATIC "${CMAKE_BINARY_DIR}/precompiled.cc")
     target_precompile_headers(precompiled_test PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled_test.h")

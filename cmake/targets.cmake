@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # The three kinds of target. A folder is a target: plumbline_library(common_flow ...) for common/flow.
 
-# plumbline_library(NAME SOURCES a.cc ... DEPS target ...): a static library; DEPS are what it may know, and are public.
+# plumbline_library(NAME SOURCES a.cc ... DEPS target ... [PRECOMPILED cli]): a static library; DEPS are what it may know, and
+# are public.
 function(plumbline_library name)
-  cmake_parse_arguments(A "" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(A "" "PRECOMPILED" "SOURCES;DEPS" ${ARGN})
+  if(NOT A_PRECOMPILED)
+    set(A_PRECOMPILED library)
+  endif()
   add_library(${name} STATIC ${A_SOURCES})
   target_link_libraries(${name} PUBLIC ${A_DEPS})
-  plumbline_precompile(${name} library)
+  plumbline_precompile(${name} ${A_PRECOMPILED})
 endfunction()
 
 # plumbline_binary(plumbline-catalog SOURCES main.cc DEPS ...): a program in build/<preset>/bin.

@@ -37,9 +37,11 @@ constexpr char kParent[] = "workspaces/default";
 constexpr char kLog[] = "workspaces/default/eventLogs/sales-rep-onboarding";
 constexpr char kDirectLog[] = "workspaces/default/eventLogs/direct";
 
+// Kills of each engine.
 int Rounds() {
-  const char* nightly = std::getenv("PLUMBLINE_NIGHTLY");
-  return nightly != nullptr ? 150 : 30;
+  const char* kills = std::getenv("PLUMBLINE_KILLS");
+  if (kills != nullptr) return std::atoi(kills);
+  return std::getenv("PLUMBLINE_NIGHTLY") != nullptr ? 150 : 10;
 }
 
 // A suite that dies and comes back at the same address.
