@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/yaml/document.h"
 
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h>
+#include <yaml.h>
 
-#include <sstream>
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,133 +12,224 @@
 namespace plumbline::yaml {
 namespace {
 
-Position At(const YAML::Mark& mark) {
-  return mark.is_null() ? Position{} : Position{mark.line + 1, mark.column + 1};
-}
-
-std::string Explain(const YAML::Exception& e) {
-  if (e.msg == YAML::ErrorMsg::DOC_IN_SCALAR || e.msg == YAML::ErrorMsg::EOF_IN_SCALAR) {
-    return "not YAML: a quoted text is not closed before this line";
-  }
-  return absl::StrCat("not YAML: ", OnlyUtf8(e.msg));
-}
-
-// Builds the tree from events. Events, not yaml-cpp's own nodes: those expand aliases and forget
-// where scalars stood.
-class Builder final : public YAML::EventHandler {
+// libyaml counts lines and characters from 0; we count bytes, from 1. Marks nearly always move
+// forward, so the place of the last one is where the next search begins.
+class Places {
  public:
-  Builder(Value* root, std::vector<Problem>* problems) : root_(root), problems_(problems) {}
+  // `text`: with LF line ends, and longer-lived than this.
+  explicit Places(absl::string_view text) : text_(text) {}
 
-  bool saw_content() const { return saw_content_; }
-
-  void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    Add(ValueKind::kNull, mark, "?", anchor);
+  Position At(const yaml_mark_t& mark) {
+    if (mark.line < line_) *this = Places(text_);
+    while (line_ < mark.line) {
+      const size_t end = text_.find('\n', at_);
+      if (end == absl::string_view::npos) break;
+      line_begin_ = at_ = end + 1;
+      ++line_;
+      characters_ = 0;
+    }
+    if (mark.column < characters_) {
+      at_ = line_begin_;
+      characters_ = 0;
+    }
+    while (characters_ < mark.column && at_ < text_.size()) {
+      ++at_;
+      while (at_ < text_.size() && IsContinuation(text_[at_])) ++at_;
+      ++characters_;
+    }
+    return {static_cast<int>(mark.line) + 1, static_cast<int>(at_ - line_begin_) + 1};
   }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    Refuse(mark, "aliases (*name) are not supported; write the value out");
-    Add(ValueKind::kNull, mark, "?", 0);
-  }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
-    // yaml-cpp gives quoted and block scalars the tag "!".
-    Value* added = Add(ValueKind::kScalar, mark, tag == "!" ? "?" : tag, anchor);
-    if (added == nullptr) return;
-    added->quoted = tag == "!";
-    added->text = value;
-  }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    Open(ValueKind::kList, mark, tag, anchor);
-  }
-  void OnSequenceEnd() override { Close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    Open(ValueKind::kMap, mark, tag, anchor);
-  }
-  void OnMapEnd() override { Close(); }
 
  private:
-  void Refuse(const YAML::Mark& mark, absl::string_view what) {
-    if (problems_->size() < kMaxProblems) problems_->push_back({At(mark), "", std::string(what)});
+  static bool IsContinuation(char byte) { return (static_cast<uint8_t>(byte) & 0xC0) == 0x80; }
+
+  absl::string_view text_;
+  size_t at_ = 0, line_begin_ = 0;
+  size_t line_ = 0, characters_ = 0;
+};
+
+// The events of a text, one by one. libyaml keeps its own stack, so that no nesting is too deep for
+// ours, and expands no aliases.
+class Events {
+ public:
+  explicit Events(absl::string_view text) {
+    ready_ = yaml_parser_initialize(&parser_) == 1;
+    if (!ready_) return;
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
+                                 text.size());
+  }
+  ~Events() {
+    if (has_event_) yaml_event_delete(&event_);
+    yaml_parser_delete(&parser_);
+  }
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+
+  // The next one, until the call after; nullptr where the text is no YAML (see error).
+  const yaml_event_t* Next() {
+    if (has_event_) yaml_event_delete(&event_);
+    has_event_ = ready_ && yaml_parser_parse(&parser_, &event_) == 1;
+    return has_event_ ? &event_ : nullptr;
   }
 
-  // The new value, or nullptr past the limits: then nothing more is kept, the problem is noted
-  // once.
-  Value* Add(ValueKind kind, const YAML::Mark& mark, const std::string& tag,
-             YAML::anchor_t anchor) {
-    if (overflowed_) return nullptr;
-    if (!tag.empty() && tag != "?") {
-      Refuse(mark, absl::StrCat("tags (", OnlyUtf8(tag),
+  Problem error(Places& places) const {
+    const absl::string_view problem = parser_.problem == nullptr ? "" : parser_.problem;
+    const absl::string_view context = parser_.context == nullptr ? "" : parser_.context;
+    if (context == "while scanning a quoted scalar") {
+      return {places.At(parser_.context_mark), "",
+              "not YAML: the quoted text that begins here is not closed"};
+    }
+    return {places.At(parser_.problem_mark), "",
+            absl::StrCat("not YAML: ", problem, context.empty() ? "" : " ", context)};
+  }
+
+ private:
+  yaml_parser_t parser_;
+  yaml_event_t event_;
+  bool ready_ = false, has_event_ = false;
+};
+
+absl::string_view TextOf(const yaml_char_t* text) {
+  return text == nullptr ? "" : reinterpret_cast<const char*>(text);
+}
+
+bool IsNull(const yaml_event_t& scalar) {
+  const auto& data = scalar.data.scalar;
+  if (data.style != YAML_PLAIN_SCALAR_STYLE || data.tag != nullptr) return false;
+  const absl::string_view text(reinterpret_cast<const char*>(data.value), data.length);
+  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
+}
+
+// Builds the tree from events.
+class Builder {
+ public:
+  Builder(Places* places, Value* root, std::vector<Problem>* problems)
+      : places_(places), root_(root), problems_(problems) {}
+
+  // One event of a document's content; false when the document is whole, or past the limits.
+  bool Take(const yaml_event_t& event) {
+    switch (event.type) {
+      case YAML_ALIAS_EVENT:
+        Refuse(event.start_mark, "aliases (*name) are not supported; write the value out");
+        Add(ValueKind::kNull, event.start_mark, nullptr, nullptr);
+        break;
+      case YAML_SCALAR_EVENT:
+        AddScalar(event);
+        break;
+      case YAML_SEQUENCE_START_EVENT:
+        Open(ValueKind::kList, event.start_mark, event.data.sequence_start.tag,
+             event.data.sequence_start.anchor);
+        break;
+      case YAML_MAPPING_START_EVENT:
+        Open(ValueKind::kMap, event.start_mark, event.data.mapping_start.tag,
+             event.data.mapping_start.anchor);
+        break;
+      case YAML_SEQUENCE_END_EVENT:
+      case YAML_MAPPING_END_EVENT:
+        open_.pop_back();
+        break;
+      default:  // the end of the document
+        return false;
+    }
+    return !overflowed_;
+  }
+
+ private:
+  void Refuse(const yaml_mark_t& mark, absl::string_view what) {
+    if (problems_->size() < kMaxProblems)
+      problems_->push_back({places_->At(mark), "", std::string(what)});
+  }
+
+  // The new value, or nullptr past the limits.
+  Value* Add(ValueKind kind, const yaml_mark_t& mark, const yaml_char_t* tag,
+             const yaml_char_t* anchor) {
+    if (tag != nullptr) {
+      Refuse(mark, absl::StrCat("tags (", OnlyUtf8(TextOf(tag)),
                                 ") are not supported; the field gives the type"));
     }
-    if (anchor != 0) Refuse(mark, "anchors (&name) are not supported; write the value out");
-    if (++nodes_ > kMaxNodes) {
+    if (anchor != nullptr) Refuse(mark, "anchors (&name) are not supported; write the value out");
+    if (++nodes_ > kMaxNodes)
       return Overflow(mark, absl::StrCat("more than ", kMaxNodes, " values in one document"));
-    }
-    if (open_.size() >= kMaxDepth) {
+    if (open_.size() >= kMaxDepth)
       return Overflow(mark, absl::StrCat("nested deeper than ", kMaxDepth, " levels"));
-    }
-    saw_content_ = true;
     Value* place = root_;
     if (!open_.empty()) place = &open_.back()->children.emplace_back();
     place->kind = kind;
-    place->position = At(mark);
+    place->position = places_->At(mark);
     return place;
   }
 
-  Value* Overflow(const YAML::Mark& mark, absl::string_view what) {
+  Value* Overflow(const yaml_mark_t& mark, absl::string_view what) {
     overflowed_ = true;
     Refuse(mark, what);
     return nullptr;
   }
 
+  void AddScalar(const yaml_event_t& event) {
+    const auto& scalar = event.data.scalar;
+    const ValueKind kind = IsNull(event) ? ValueKind::kNull : ValueKind::kScalar;
+    Value* added = Add(kind, event.start_mark, scalar.tag, scalar.anchor);
+    if (added == nullptr || kind == ValueKind::kNull) return;
+    added->quoted = scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    added->text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
+  }
+
   // The children of an open value grow only after its last open child is closed, so the pointers
   // stay good.
-  void Open(ValueKind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+  void Open(ValueKind kind, const yaml_mark_t& mark, const yaml_char_t* tag,
+            const yaml_char_t* anchor) {
     Value* added = Add(kind, mark, tag, anchor);
     if (added != nullptr) open_.push_back(added);
   }
-  void Close() {
-    if (!overflowed_) open_.pop_back();
-  }
 
+  Places* places_;
   Value* root_;
   std::vector<Problem>* problems_;
   std::vector<Value*> open_;
   int nodes_ = 0;
   bool overflowed_ = false;
-  bool saw_content_ = false;
 };
+
+// Reads the next document, if there is one. False where the text is no YAML.
+bool ReadNext(Events& events, Places& places, Value* root, std::vector<Problem>* problems,
+              bool* found) {
+  const yaml_event_t* event = events.Next();
+  if (event != nullptr && event->type == YAML_STREAM_START_EVENT) event = events.Next();
+  *found = event != nullptr && event->type == YAML_DOCUMENT_START_EVENT;
+  if (*found) {
+    Builder builder(&places, root, problems);
+    do event = events.Next();
+    while (event != nullptr && builder.Take(*event));
+  }
+  return event != nullptr;
+}
 
 }  // namespace
 
 void ReadDocument(absl::string_view text, Value* root, std::vector<Problem>* problems) {
   std::string normal;
   if (!NormalizeText(text, &normal, problems)) return;
-  // A quoted text that is still open at the end is taken for closed; in front of an end mark it is
-  // an error.
-  absl::StrAppend(&normal, !normal.empty() && normal.back() == '\n' ? "" : "\n", "...\n");
-  std::istringstream stream(std::move(normal));
-  Builder builder(root, problems);
-  try {
-    YAML::Parser parser(stream);
-    const bool found = parser.HandleNextDocument(builder);
-    if (problems->empty() && (!found || root->kind == ValueKind::kNull)) {
-      problems->push_back({Position{}, "", "the document is empty"});
-    }
-    if (!problems->empty()) return;
-    Value second;
-    std::vector<Problem> ignored;
-    Builder after(&second, &ignored);
-    if (parser.HandleNextDocument(after)) {
-      problems->push_back(
-          {second.position, "", "a second document begins here; give one document per file"});
-    }
-  } catch (const YAML::Exception& e) {
+  Places places(normal);
+  Events events(normal);
+  bool found = false;
+  if (!ReadNext(events, places, root, problems, &found)) {
     // A problem that was already found explains more than the fault that it led to.
-    if (problems->empty()) problems->push_back({At(e.mark), "", Explain(e)});
+    if (problems->empty()) problems->push_back(events.error(places));
+    return;
+  }
+  if (!problems->empty()) return;
+  if (!found || root->kind == ValueKind::kNull) {
+    problems->push_back({Position{}, "", "the document is empty"});
+    return;
+  }
+  Value second;
+  std::vector<Problem> ignored;
+  if (!ReadNext(events, places, &second, &ignored, &found)) {
+    problems->push_back(events.error(places));
+  } else if (found) {
+    problems->push_back(
+        {second.position, "", "a second document begins here; give one document per file"});
   }
 }
 

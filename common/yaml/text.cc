@@ -33,6 +33,17 @@ int DecodeUtf8(absl::string_view text, uint32_t* character) {
   return length;
 }
 
+namespace {
+
+constexpr uint32_t kLineSeparator = 0x2028, kParagraphSeparator = 0x2029;
+
+bool IsRefused(uint32_t c) {
+  return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c <= 0x9F) ||
+         c == kLineSeparator || c == kParagraphSeparator || c == 0xFFFE || c == 0xFFFF;
+}
+
+}  // namespace
+
 bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Problem>* problems) {
   normal->reserve(text.size());
   Position position;
@@ -45,11 +56,14 @@ bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Prob
                                            static_cast<uint8_t>(text[i]))});
       return false;
     }
-    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
-      problems->push_back({position, "",
-                           absl::StrFormat("control character 0x%02X; leave it out, or write it "
-                                           "as \\x%02X in double quotes",
-                                           c, c)});
+    if (IsRefused(c)) {
+      const bool separator = c == kLineSeparator || c == kParagraphSeparator;
+      const std::string code = absl::StrFormat(c > 0xFF ? "%04X" : "%02X", c);
+      problems->push_back(
+          {position, "",
+           absl::StrCat(separator ? "line separator 0x" : "control character 0x", code,
+                        "; leave it out, or write it as ", c > 0xFF ? "\\u" : "\\x", code,
+                        " in double quotes")});
       return false;
     }
     if (c == '\n' || c == '\r') {

@@ -15,15 +15,15 @@
 namespace plumbline::yaml {
 
 // Copies `text` with LF line ends. False, with a problem, where it is not UTF-8 or holds control
-// characters that YAML forbids.
+// characters that YAML forbids, or a line separator of Unicode: YAML 1.1 ends a line there, 1.2 does
+// not.
 bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Problem>* problems);
 
 // Length of the UTF-8 character at the start of `text`; 0 if there is no whole, shortest-form one.
 // Sets `*character`.
 int DecodeUtf8(absl::string_view text, uint32_t* character);
 
-// `text` with "?" for every byte that belongs to no character: yaml-cpp quotes single bytes in its
-// messages.
+// `text` with "?" for every byte that belongs to no character: a tag's escapes may give such.
 std::string OnlyUtf8(absl::string_view text);
 
 // A number as JSON writes it: no leading zeros, no "+", no hexadecimal.
