@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 
 namespace plumbline::yaml {
 
@@ -45,6 +46,7 @@ bool IsRefused(uint32_t c) {
 }  // namespace
 
 bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Problem>* problems) {
+  absl::ConsumePrefix(&text, "\xEF\xBB\xBF");
   normal->reserve(text.size());
   Position position;
   for (size_t i = 0; i < text.size();) {

@@ -14,7 +14,7 @@
 
 namespace plumbline::yaml {
 
-// Copies `text` with LF line ends. False, with a problem, where it is not UTF-8 or holds control
+// Copies `text` with LF line ends and without a byte order mark. False, with a problem, where it is not UTF-8 or holds control
 // characters that YAML forbids, or a line separator of Unicode: YAML 1.1 ends a line there, 1.2 does
 // not.
 bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Problem>* problems);
