@@ -2,6 +2,7 @@
 #include "services/catalog/impact/analysis.h"
 
 #include <algorithm>
+#include <array>
 
 namespace plumbline::catalog::impact {
 namespace {
@@ -20,6 +21,14 @@ void LookAhead(const Graph& graph, const std::vector<PartIndex>& parts, size_t a
   __builtin_prefetch(part.callers.data());
   __builtin_prefetch(part.tree.calls.data());
   if (trees) part.tree.Prefetch();
+}
+
+StepClass ClassOf(Level out, Level waits) {
+  constexpr std::array<StepClass, 9> kClasses = {
+      StepClass::kUntouched, StepClass::kMayWait, StepClass::kWaits,   // not out
+      StepClass::kMayWait,   StepClass::kMayWait, StepClass::kWaits,   // perhaps out
+      StepClass::kStops,     StepClass::kStops,   StepClass::kStops};  // out
+  return kClasses[static_cast<size_t>(out) * 3 + static_cast<size_t>(waits)];
 }
 
 bool IsStep(const Tree& tree, NodeIndex node, absl::string_view id) {
@@ -62,6 +71,7 @@ Analysis::Analysis(const Graph& graph, const Subject& subject)
                    ? graph.vocabulary().utilities.Find(subject.id)
                    : kNoId),
       effects_(graph.size()),
+      pending_(graph.size(), 0),
       roles_(graph.vocabulary().roles.size()) {}
 
 void Analysis::Run() {
@@ -124,6 +134,7 @@ void Analysis::Climb() {
     const PartIndex part = affected_[next];
     for (PartIndex caller : graph_.part(part).callers) {
       PartEffect& effect = effects_[caller];
+      ++pending_[caller];
       if (effect.affected || !graph_.part(caller).is_live()) continue;
       effect.affected = true;
       effect.depth = effects_[part].depth + 1;
@@ -134,26 +145,20 @@ void Analysis::Climb() {
 
 // Kahn 1962. Published revisions call no cycle; should one be there, its parts come last.
 bool Analysis::OrderCalledFirst() {
-  std::vector<int32_t> pending(effects_.size(), 0);
   std::vector<PartIndex> order;
   order.reserve(affected_.size());
-  for (size_t i = 0; i < affected_.size(); ++i) {
-    LookAhead(graph_, affected_, i, /*trees=*/false);
-    const PartIndex part = affected_[i];
-    for (const Call& call : graph_.part(part).tree.calls) {
-      if (call.target != kNoPart && effects_[call.target].affected) ++pending[part];
-    }
-    if (pending[part] == 0) order.push_back(part);
+  for (PartIndex part : affected_) {
+    if (pending_[part] == 0) order.push_back(part);
   }
   for (size_t next = 0; next < order.size(); ++next) {
     LookAhead(graph_, order, next, /*trees=*/false);
     for (PartIndex caller : graph_.part(order[next]).callers) {
-      if (effects_[caller].affected && --pending[caller] == 0) order.push_back(caller);
+      if (effects_[caller].affected && --pending_[caller] == 0) order.push_back(caller);
     }
   }
   const bool round = order.size() < affected_.size();
   for (PartIndex part : affected_) {
-    if (pending[part] > 0) order.push_back(part);
+    if (pending_[part] > 0) order.push_back(part);
   }
   affected_ = std::move(order);
   return round;
@@ -178,10 +183,13 @@ void Analysis::CollectOutages(PartIndex index) {
       if (IsStep(tree, node, subject_.step)) outages_.push_back({node, Level::kYes});
     }
   }
+  const auto used = static_cast<ptrdiff_t>(outages_.size());
   for (const Call& call : tree.calls) {
     if (call.target != kNoPart && effects_[call.target].ends != Level::kNo)
       outages_.push_back({call.node, effects_[call.target].ends});
   }
+  std::inplace_merge(outages_.begin(), outages_.begin() + used, outages_.end(),
+                     [](const Outage& a, const Outage& b) { return a.node < b.node; });
 }
 
 const Effects& Analysis::Evaluate(PartIndex part) {
@@ -251,27 +259,19 @@ void Analysis::FindDepths() {
   }
 }
 
-void Analysis::AddStep(PartIndex part, Id role, Level out, Level waits) {
+// Every step of every affected part comes through here, so it has no branches.
+inline void Analysis::AddStep(PartIndex part, Id role, StepClass step) {
   RoleEffect& effect = roles_[role];
-  ++(out == Level::kYes     ? effect.steps.stops
-     : waits == Level::kYes ? effect.steps.waits
-                            : effect.steps.may_wait);
-  if (effect.last_part == part) return;
-  effect.last_part = part;
-  ++effect.parts;
-}
-
-// The opposite, of a step that was counted as one that waits.
-void Analysis::TakeStep(Id role, Level waits) {
-  --(waits == Level::kYes ? roles_[role].steps.waits : roles_[role].steps.may_wait);
+  const bool counts = step != StepClass::kUntouched;
+  ++effect.steps[step];
+  effect.parts += static_cast<int32_t>(counts) & static_cast<int32_t>(effect.last_part != part);
+  effect.last_part = counts ? part : effect.last_part;
 }
 
 StepCount Analysis::Steps() const {
   StepCount all;
   for (const RoleEffect& role : roles_) {
-    all.stops += role.steps.stops;
-    all.waits += role.steps.waits;
-    all.may_wait += role.steps.may_wait;
+    for (size_t i = 0; i < all.of.size(); ++i) all.of[i] += role.steps.of[i];
   }
   return all;
 }
@@ -279,15 +279,15 @@ StepCount Analysis::Steps() const {
 void Analysis::CountSteps(PartIndex part, const Effects& evaluation) {
   const std::vector<TreeNode>& nodes = graph_.part(part).tree.nodes;
   for (NodeIndex node = 0; node < nodes.size(); ++node) {
-    if (nodes[node].kind != NodeKind::kStep) continue;
-    const Level out = evaluation.out(node), waits = evaluation.waits(node);
-    if (out != Level::kNo || waits != Level::kNo) AddStep(part, nodes[node].what, out, waits);
+    if (nodes[node].kind == NodeKind::kStep)
+      AddStep(part, nodes[node].what, ClassOf(evaluation.out(node), evaluation.waits(node)));
   }
 }
 
 void Analysis::CountWaiting(PartIndex part) {
+  const StepClass called = ClassOf(Level::kNo, effects_[part].called);
   for (const TreeNode& node : graph_.part(part).tree.nodes) {
-    if (node.kind == NodeKind::kStep) AddStep(part, node.what, Level::kNo, effects_[part].called);
+    if (node.kind == NodeKind::kStep) AddStep(part, node.what, called);
   }
 }
 
@@ -296,18 +296,18 @@ void Analysis::CountMoreWaiting(PartIndex part) {
   const std::vector<TreeNode>& nodes = graph_.part(part).tree.nodes;
   const Level called = effects_[part].called;
   const Effects& evaluation = Evaluate(part);
-  const auto is_counted = [&](NodeIndex node) {
-    return evaluation.out(node) != Level::kNo || evaluation.waits(node) != Level::kNo;
+  const auto class_of = [&](NodeIndex node) {
+    return ClassOf(evaluation.out(node), evaluation.waits(node));
   };
   for (NodeIndex node = 0; node < nodes.size(); ++node) {
-    if (nodes[node].kind == NodeKind::kStep && is_counted(node))
+    if (nodes[node].kind == NodeKind::kStep && class_of(node) != StepClass::kUntouched)
       roles_[nodes[node].what].last_part = part;
   }
   for (NodeIndex node = 0; node < nodes.size(); ++node) {
     if (nodes[node].kind != NodeKind::kStep || evaluation.out(node) != Level::kNo) continue;
     if (evaluation.waits(node) >= called) continue;
-    if (is_counted(node)) TakeStep(nodes[node].what, evaluation.waits(node));
-    AddStep(part, nodes[node].what, Level::kNo, called);
+    --roles_[nodes[node].what].steps[class_of(node)];
+    AddStep(part, nodes[node].what, ClassOf(Level::kNo, called));
   }
 }
 

@@ -4,6 +4,8 @@
 #ifndef PLUMBLINE_SERVICES_CATALOG_IMPACT_ANALYSIS_H_
 #define PLUMBLINE_SERVICES_CATALOG_IMPACT_ANALYSIS_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -22,8 +24,15 @@ struct PartEffect {
   Level called = Level::kNo;  // its turn does not come where others call it
 };
 
+// What an outage does to a step.
+enum class StepClass : uint8_t { kUntouched, kStops, kWaits, kMayWait };
+
+// Steps by class.
 struct StepCount {
-  int32_t stops = 0, waits = 0, may_wait = 0;
+  std::array<int32_t, 4> of = {};
+
+  int32_t operator[](StepClass step) const { return of[static_cast<size_t>(step)]; }
+  int32_t& operator[](StepClass step) { return of[static_cast<size_t>(step)]; }
 };
 
 struct RoleEffect {
@@ -74,8 +83,7 @@ class Analysis {
   // Counts the steps that wait only because their part waits where it is called.
   void CountWaiting(PartIndex part);
   void CountMoreWaiting(PartIndex part);
-  void AddStep(PartIndex part, Id role, Level out, Level waits);
-  void TakeStep(Id role, Level waits);
+  void AddStep(PartIndex part, Id role, StepClass step);
 
   // A call whose turn does not come.
   struct WaitingCall {
@@ -87,6 +95,7 @@ class Analysis {
   const Subject& subject_;
   const Id utility_;                 // of the subject; kNoId: nobody names it, or it is none
   std::vector<PartEffect> effects_;  // by PartIndex
+  std::vector<int32_t> pending_;     // by PartIndex: its calls of what is affected
   std::vector<PartIndex> affected_;  // by depth
   std::vector<PartIndex> reached_;
   std::vector<PartIndex> called_;  // those that wait where they are called

@@ -9,33 +9,54 @@ using Nodes = absl::Span<const TreeNode>;
 
 void Effects::Evaluate(Nodes nodes, absl::Span<const Outage> outages) {
   states_.assign(nodes.size(), State());
-  for (const Outage& outage : outages) states_[outage.node].out = outage.level;
-  for (size_t i = nodes.size(); i-- > 0;) {
-    const auto node = static_cast<NodeIndex>(i);
-    switch (nodes[i].kind) {
-      case NodeKind::kSequence:
-      case NodeKind::kParallel:
-        FoldAll(nodes, node);
-        break;
-      case NodeKind::kChoice:
-        FoldChoice(nodes, node);
-        break;
-      case NodeKind::kLoop:
-        FoldLoop(nodes, node);
-        break;
-      default:
-        states_[i].stuck = states_[i].out;
-        states_[i].culprit = node;
+  if (outages.empty()) return;
+  size_t next = 0;
+  Fold(nodes, outages, 0, &next);
+  Spread(nodes, 0);
+}
+
+// The rules of the model bound the depth.
+void Effects::Fold(Nodes nodes, absl::Span<const Outage> outages, NodeIndex node, size_t* next) {
+  State& state = states_[node];
+  if (nodes[node].is_leaf()) {
+    state.out = state.stuck = outages[(*next)++].level;
+    state.culprit = node;
+  } else {
+    for (NodeIndex child = node + 1; child < nodes[node].end; child = nodes[child].end) {
+      const bool within = *next < outages.size() && outages[*next].node < nodes[child].end;
+      if (within) Fold(nodes, outages, child, next);
     }
-    if (nodes[i].optional) states_[i].stuck = std::min(states_[i].stuck, Level::kMaybe);
+    if (nodes[node].kind == NodeKind::kChoice) {
+      FoldChoice(nodes, node);
+    } else if (nodes[node].kind == NodeKind::kLoop) {
+      FoldLoop(nodes, node);
+    } else {
+      FoldAll(nodes, node);
+    }
   }
-  for (size_t i = 0; i < nodes.size(); ++i) {
-    const auto node = static_cast<NodeIndex>(i);
-    if (nodes[i].kind == NodeKind::kSequence) SpreadSequence(nodes, node);
-    if (nodes[i].kind == NodeKind::kParallel || nodes[i].kind == NodeKind::kChoice)
-      SpreadBranches(nodes, node);
-    if (nodes[i].kind == NodeKind::kLoop) SpreadLoop(nodes, node);
+  if (nodes[node].optional) state.stuck = std::min(state.stuck, Level::kMaybe);
+}
+
+void Effects::Spread(Nodes nodes, NodeIndex node) {
+  const State& state = states_[node];
+  if (state.stuck == Level::kNo) {  // no outage in it: all of it waits alike
+    if (state.waits == Level::kNo) return;
+    for (NodeIndex below = node + 1; below < nodes[node].end; ++below) {
+      states_[below].waits = state.waits;
+      states_[below].cause = state.cause;
+    }
+    return;
   }
+  if (nodes[node].is_leaf()) return;
+  if (nodes[node].kind == NodeKind::kSequence) {
+    SpreadSequence(nodes, node);
+  } else if (nodes[node].kind == NodeKind::kLoop) {
+    SpreadLoop(nodes, node);
+  } else {
+    SpreadBranches(nodes, node);
+  }
+  for (NodeIndex child = node + 1; child < nodes[node].end; child = nodes[child].end)
+    Spread(nodes, child);
 }
 
 void Effects::FoldAll(Nodes nodes, NodeIndex node) {

@@ -36,8 +36,9 @@ struct Outage {
 // Evaluates trees, one after the other, in memory that it keeps. Not thread-safe.
 class Effects {
  public:
-  // `outages`: leaves of the tree, each at most once. What the methods below return is of this tree
-  // until the next call. O(nodes).
+  // `outages`: leaves of the tree, each at most once, in its order. What the methods below return is
+  // of this tree until the next call. O(nodes), most of it one pass of writing: only nodes around
+  // outages are looked at one by one.
   void Evaluate(absl::Span<const TreeNode> nodes, absl::Span<const Outage> outages);
 
   // Whether the leaf itself does not end once it is begun, be it optional or not.
@@ -57,9 +58,14 @@ class Effects {
     NodeIndex cause = 0;
   };
 
+  // Of a node that has an outage in it; *next is the first of these, and then the one behind it.
+  void Fold(absl::Span<const TreeNode> nodes, absl::Span<const Outage> outages, NodeIndex node,
+            size_t* next);
   void FoldAll(absl::Span<const TreeNode> nodes, NodeIndex node);
   void FoldChoice(absl::Span<const TreeNode> nodes, NodeIndex node);
   void FoldLoop(absl::Span<const TreeNode> nodes, NodeIndex node);
+  // Hands what the node waits for to what is below it.
+  void Spread(absl::Span<const TreeNode> nodes, NodeIndex node);
   void SpreadSequence(absl::Span<const TreeNode> nodes, NodeIndex node);
   void SpreadBranches(absl::Span<const TreeNode> nodes, NodeIndex node);
   void SpreadLoop(absl::Span<const TreeNode> nodes, NodeIndex node);

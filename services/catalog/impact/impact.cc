@@ -22,9 +22,9 @@ v1::Effect ToEffect(Level stops, Level waits) {
 }
 
 void ToProto(const StepCount& count, v1::StepCounts* proto) {
-  proto->set_stops(count.stops);
-  proto->set_waits(count.waits);
-  proto->set_may_wait(count.may_wait);
+  proto->set_stops(count[StepClass::kStops]);
+  proto->set_waits(count[StepClass::kWaits]);
+  proto->set_may_wait(count[StepClass::kMayWait]);
 }
 
 // Of a process: that of its latest revision, or else of its draft. Of a step: that in the last live
@@ -61,15 +61,14 @@ class Answer {
   // The page; whether there are more.
   bool AddProcesses(const PageRequest& request, v1::AnalyzeImpactResponse* response) {
     const PagePosition& after = request.after;
-    std::vector<PartIndex> rest;
-    for (PartIndex part : analysis_.reached()) {
-      if (Key(part) >
-          std::make_tuple(after.depth, absl::string_view(after.process), after.revision))
-        rest.push_back(part);
+    std::vector<PartIndex> rest = analysis_.reached();
+    if (after.depth > 0) {
+      const SortKey last{after.depth, after.process, after.revision};
+      std::erase_if(rest, [&](PartIndex part) { return Key(part) <= last; });
     }
     const size_t most = std::min(rest.size(), static_cast<size_t>(request.limit));
     std::partial_sort(rest.begin(), rest.begin() + static_cast<int64_t>(most), rest.end(),
-                      [&](PartIndex a, PartIndex b) { return Key(a) < Key(b); });
+                      [&](PartIndex a, PartIndex b) { return Before(a, b); });
     size_t size = 0;
     for (size_t bytes = 0; size < most && (size == 0 || bytes < request.max_bytes); ++size) {
       v1::AffectedProcess* process = response->add_processes();
@@ -88,8 +87,11 @@ class Answer {
     const auto more = [&](Id a, Id b) {
       const StepCount& x = analysis_.roles()[a].steps;
       const StepCount& y = analysis_.roles()[b].steps;
-      return std::make_tuple(y.stops, y.waits, y.may_wait, absl::string_view(TextOf(a))) <
-             std::make_tuple(x.stops, x.waits, x.may_wait, absl::string_view(TextOf(b)));
+      const auto key = [](const StepCount& count, absl::string_view text) {
+        return std::make_tuple(count[StepClass::kStops], count[StepClass::kWaits],
+                               count[StepClass::kMayWait], text);
+      };
+      return key(y, TextOf(a)) < key(x, TextOf(b));
     };
     const size_t size = std::min(roles.size(), kMaxRoles);
     std::partial_sort(roles.begin(), roles.begin() + static_cast<int64_t>(size), roles.end(), more);
@@ -106,6 +108,11 @@ class Answer {
   SortKey Key(PartIndex part) const {
     return {analysis_.effect(part).depth, graph_.ProcessOf(graph_.part(part)),
             graph_.part(part).revision};
+  }
+  // By key; most are told apart without their names, which lie far away.
+  bool Before(PartIndex a, PartIndex b) const {
+    const int32_t x = analysis_.effect(a).depth, y = analysis_.effect(b).depth;
+    return x != y ? x < y : Key(a) < Key(b);
   }
   const std::string& TextOf(Id role) const { return graph_.vocabulary().roles.Text(role); }
 
