@@ -89,6 +89,8 @@ absl::StatusCode CodeOf(Reason reason) {
     case common::v1::ERROR_REASON_UTILITY_IN_USE:
     case common::v1::ERROR_REASON_UTILITY_UNKNOWN:
     case common::v1::ERROR_REASON_WORKSPACE_TOO_LARGE:
+    case common::v1::ERROR_REASON_STEP_IN_USE:
+    case common::v1::ERROR_REASON_CALENDAR_UNKNOWN:
       return absl::StatusCode::kFailedPrecondition;
     case common::v1::ERROR_REASON_SHUTTING_DOWN:
     case common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE:
