@@ -57,6 +57,7 @@ struct SpecialDaysCommand {
   CalendarKey key;
   absl::CivilDay first;
   absl::CivilDay last;
+  listing::Query query;  // of SpecialDaySchema()
 };
 
 struct AddCommand {

@@ -31,6 +31,11 @@ absl::StatusOr<CalendarKey> ToKey(absl::string_view field, absl::string_view nam
   return CalendarKey{ids[0], ids[1]};
 }
 
+// What a page token of special days is bound to besides filter and order.
+std::string ScopeOf(const v1::ListSpecialDaysRequest& request) {
+  return absl::StrCat(request.name(), "\n", request.first_date(), "\n", request.last_date());
+}
+
 absl::Status CheckRange(absl::string_view field, int64_t value, int64_t low, int64_t high) {
   if (value >= low && value <= high) return absl::OkStatus();
   return base::FieldError(field, absl::StrCat("is ", value, "; it takes ", low, " to ", high));
@@ -160,16 +165,23 @@ absl::StatusOr<ExportCalendarCommand> ToCommand(const v1::ExportCalendarRequest&
   return command;
 }
 
+std::string NextPageToken(const v1::ListSpecialDaysRequest& request, absl::string_view position) {
+  return listing::NextPageToken("ListSpecialDays", ScopeOf(request), request, position);
+}
+
 absl::StatusOr<SpecialDaysCommand> ToCommand(const v1::ListSpecialDaysRequest& request) {
   SpecialDaysCommand command;
   ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
   ASSIGN_OR_RETURN(command.first, ToDate("first_date", request.first_date()));
   ASSIGN_OR_RETURN(command.last, ToDate("last_date", request.last_date()));
-  if (command.last >= command.first && command.last - command.first <= kMaxListedDays)
-    return command;
-  return base::FieldError(
-      "last_date", absl::StrCat("is ", request.last_date(), "; it must be ", request.first_date(),
-                                " or up to ", kMaxListedDays, " days after it"));
+  if (command.last < command.first || command.last - command.first > kMaxListedDays) {
+    return base::FieldError(
+        "last_date", absl::StrCat("is ", request.last_date(), "; it must be ", request.first_date(),
+                                  " or up to ", kMaxListedDays, " days after it"));
+  }
+  ASSIGN_OR_RETURN(command.query, listing::ToQuery("ListSpecialDays", ScopeOf(request), request,
+                                                   SpecialDaySchema()));
+  return command;
 }
 
 absl::StatusOr<AddCommand> ToCommand(const v1::AddBusinessTimeRequest& request) {

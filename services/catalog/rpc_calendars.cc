@@ -84,6 +84,28 @@ absl::Status List(CalendarReader& reader, const CallContext& context,
   return absl::OkStatus();
 }
 
+absl::Status ListSpecialDays(CalendarReader& reader, const CallContext& context,
+                             const v1::ListSpecialDaysRequest& request,
+                             v1::ListSpecialDaysResponse* response) {
+  ASSIGN_OR_RETURN(const SpecialDaysCommand command, ToCommand(request));
+  ASSIGN_OR_RETURN(auto page, reader.SpecialDays(context, command));
+  response->set_next_page_token(NextPageToken(request, page.next));
+  for (v1::SpecialDay& day : page.rows) *response->add_days() = std::move(day);
+  return absl::OkStatus();
+}
+
+// A read whose answer is put together here.
+template <typename Request, typename Response>
+void AddRead(CalendarReader& reader, absl::string_view name,
+             absl::Status (*read)(CalendarReader&, const CallContext&, const Request&, Response*),
+             rpc::MethodTable* table) {
+  table->Unary<Request, Response>(
+      kService, name, kRead, WorkClass::kRead,
+      [&reader, read](const CallContext& context, const Request& request, Response* response) {
+        return read(reader, context, request, response);
+      });
+}
+
 }  // namespace
 
 void RegisterCalendarService(CalendarReader& reader, CalendarWriter& writer,
@@ -92,21 +114,10 @@ void RegisterCalendarService(CalendarReader& reader, CalendarWriter& writer,
   AddMutation<v1::UpdateCalendarRequest>(writer, "UpdateCalendar", &UpdateCalendar, table);
   AddMutation<v1::DeleteCalendarRequest>(writer, "DeleteCalendar", &DeleteCalendar, table);
   AddMutation<v1::ImportHolidaysRequest>(writer, "ImportHolidays", &ImportHolidays, table);
-  table->Unary<v1::GetCalendarRequest, v1::GetCalendarResponse>(
-      kService, "GetCalendar", kRead, WorkClass::kRead,
-      [&reader](const CallContext& context, const v1::GetCalendarRequest& request,
-                v1::GetCalendarResponse* response) {
-        return Get(reader, context, request, response);
-      });
-  table->Unary<v1::ListCalendarsRequest, v1::ListCalendarsResponse>(
-      kService, "ListCalendars", kRead, WorkClass::kRead,
-      [&reader](const CallContext& context, const v1::ListCalendarsRequest& request,
-                v1::ListCalendarsResponse* response) {
-        return List(reader, context, request, response);
-      });
+  AddRead(reader, "GetCalendar", &Get, table);
+  AddRead(reader, "ListCalendars", &List, table);
+  AddRead(reader, "ListSpecialDays", &ListSpecialDays, table);
   AddQuery<v1::ExportCalendarRequest>(reader, "ExportCalendar", &CalendarReader::Export, table);
-  AddQuery<v1::ListSpecialDaysRequest>(reader, "ListSpecialDays", &CalendarReader::SpecialDays,
-                                       table);
   AddQuery<v1::AddBusinessTimeRequest>(reader, "AddBusinessTime", &CalendarReader::Add, table);
   AddQuery<v1::MeasureBusinessTimeRequest>(reader, "MeasureBusinessTime", &CalendarReader::Measure,
                                            table);

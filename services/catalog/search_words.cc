@@ -148,6 +148,11 @@ ProcessWords WordsOf(const v1::Process& process) {
     gatherer.Add(label, &words.rest);
     gatherer.Add(value, &words.rest);
   }
+  for (const v1::Attribute& attribute : process.attributes()) {
+    gatherer.Add(attribute.id(), &words.rest);
+    gatherer.Add(attribute.title(), &words.rest);
+    gatherer.Add(attribute.description(), &words.rest);
+  }
   ForEachNode(process.root(), [&](const v1::Node& node) {
     gatherer.Add(node.step().role(), &words.rest);
     gatherer.Add(node.step().instructions(), &words.rest);

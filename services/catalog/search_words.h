@@ -35,7 +35,8 @@ std::vector<TextWord> SplitWords(absl::string_view text);
 struct ProcessWords {
   std::vector<std::string> title;
   std::vector<std::string> names;  // purpose, titles of nodes
-  std::vector<std::string> rest;   // id, owner, labels; of nodes: instructions, checklists, roles
+  std::vector<std::string> rest;   // id, owner, labels, attributes (id, title, description); of
+                                   // nodes: instructions, checklists, roles
 };
 
 // At most 200,000 bytes of words, best places first: beyond that a process is not found by more.

@@ -12,6 +12,7 @@
 #include "services/catalog/life.h"
 #include "services/catalog/store_sql_calendars.h"
 #include "services/catalog/store_sql_calls.h"
+#include "services/catalog/store_sql_history.h"
 #include "services/catalog/store_sql_index.h"
 #include "services/catalog/store_sql_life.h"
 #include "services/catalog/store_sql_lists.h"
@@ -289,15 +290,17 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 9> migrations = {{{1, sql::kRequestsSchema},
-                                                     {2, kSchema},
-                                                     {3, kIndexSchema},
-                                                     {4, kCalendarsSchema},
-                                                     {5, kLifeSchema},
-                                                     {6, kStatesSchema},
-                                                     {7, kGraphSchema},
-                                                     {8, kUtilitiesSchema},
-                                                     {9, kStepsSchema}}};
+  const std::array<sql::Migration, 11> migrations = {{{1, sql::kRequestsSchema},
+                                                      {2, kSchema},
+                                                      {3, kIndexSchema},
+                                                      {4, kCalendarsSchema},
+                                                      {5, kLifeSchema},
+                                                      {6, kStatesSchema},
+                                                      {7, kGraphSchema},
+                                                      {8, kUtilitiesSchema},
+                                                      {9, kStepsSchema},
+                                                      {10, kHistorySchema},
+                                                      {11, kAttributeWordsSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   for (int64_t indexed = 1; indexed > 0;) {
     ASSIGN_OR_RETURN(indexed, IndexOldRows(database, base::CallContext(), kIndexAtOnce));

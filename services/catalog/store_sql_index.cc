@@ -78,6 +78,8 @@ CREATE TABLE revision_labels (
 );
 {word_index process_words})";
 
+const char kAttributeWordsSchema[] = "UPDATE processes SET indexed = 0";
+
 namespace {
 
 using Labels = std::map<std::string, std::string>;
