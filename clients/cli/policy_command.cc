@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// policy get and policy set: what the workspace demands before a process may be published.
+// policy get, set and history: what the workspace demands before a process may be published.
 #include <memory>
 #include <ostream>
 #include <string>
@@ -104,6 +104,7 @@ void AddPolicyCommand(CLI::App& app, Action* action) {
                       "nobody publishes what nobody else approved"}});
   set->add_flag("--dry-run", options->dry_run, "Check everything, write nothing");
   set->callback([=] { *action = [=](Session& s) { return Set(s, *options); }; });
+  AddPolicyHistory(*policy, action);
 }
 
 }  // namespace plumbline::cli
