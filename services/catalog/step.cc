@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/flow/proto/nodes.h"
 #include "common/flow/proto/step_template.h"
 #include "common/flow/validate.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -89,32 +90,13 @@ class Resolver {
   Resolver(StepReads& reads, absl::string_view workspace, Missing missing)
       : reads_(reads), workspace_(workspace), missing_(missing) {}
 
-  // The depth of the tree has been checked.
-  absl::Status Visit(v1::Node* node) {
-    switch (node->kind_case()) {
-      case v1::Node::kSequence:
-        return VisitAll(node->mutable_sequence()->mutable_nodes());
-      case v1::Node::kParallel:
-        return VisitAll(node->mutable_parallel()->mutable_nodes());
-      case v1::Node::kChoice:
-        return VisitAll(node->mutable_choice()->mutable_nodes());
-      case v1::Node::kLoop:
-        RETURN_IF_ERROR(Visit(node->mutable_loop()->mutable_body()));
-        if (!node->loop().has_redo()) return absl::OkStatus();
-        return Visit(node->mutable_loop()->mutable_redo());
-      case v1::Node::kStep:
-        return node->step().uses().empty() ? absl::OkStatus() : Fill(node);
-      default:
-        return absl::OkStatus();
-    }
+  absl::Status FillAll(v1::Node* root) {
+    return flow::ForEachNode(root, [&](v1::Node& node) {
+      return node.step().uses().empty() ? absl::OkStatus() : Fill(&node);
+    });
   }
 
  private:
-  absl::Status VisitAll(google::protobuf::RepeatedPtrField<v1::Node>* nodes) {
-    for (v1::Node& node : *nodes) RETURN_IF_ERROR(Visit(&node));
-    return absl::OkStatus();
-  }
-
   absl::Status Fill(v1::Node* node) {
     const std::string& uses = node->step().uses();
     auto it = templates_.find(uses);
@@ -209,7 +191,7 @@ absl::StatusOr<v1::StepTemplate> RequireStep(StepReads& reads, const StepKey& ke
 
 absl::Status ResolveSteps(StepReads& reads, absl::string_view workspace, Missing missing,
                           v1::Node* root) {
-  return Resolver(reads, workspace, missing).Visit(root);
+  return Resolver(reads, workspace, missing).FillAll(root);
 }
 
 }  // namespace plumbline::catalog
