@@ -49,7 +49,7 @@ const expr::Schema& DependencySchema() {
   static const auto& schema =
       *new expr::Schema({{.name = "kind",
                           .type = Type::kEnum,
-                          .values = {"KIND_PROCESS", "KIND_UTILITY", "KIND_ROLE"},
+                          .values = {"KIND_PROCESS", "KIND_UTILITY", "KIND_ROLE", "KIND_STEP"},
                           .prefix = "KIND_",
                           .ordered = true},
                          {.name = "name", .type = Type::kString, .searched = true, .ordered = true},
