@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/catalog/rpc_calendars.h"
 
-#include <string>
+#include <optional>
 #include <utility>
 
 #include "common/base/status_macros.h"
 #include "common/listing/request.h"
 #include "services/catalog/convert_calendars.h"
-#include "services/catalog/rpc_request.h"
+#include "services/catalog/rpc_write.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -19,37 +19,25 @@ constexpr char kService[] = "plumbline.catalog.v1.CalendarService";
 constexpr char kRead[] = "catalog.read";
 constexpr char kWrite[] = "catalog.write";
 
-// Every mutation: command, change, answer. `method` names it among remembered requests.
-template <typename Request, typename Response, typename Command>
-absl::Status Mutate(CalendarWriter& writer, absl::string_view method, const CallContext& context,
-                    const Request& request,
-                    absl::StatusOr<CalendarChange<Response>> (*plan)(CalendarSnapshot&,
-                                                                     const Command&, const Author&),
-                    Response* response) {
-  ASSIGN_OR_RETURN(const Command command, ToCommand(request));
-  const auto bound = [&](CalendarSnapshot& snapshot, const Author& author) {
-    return plan(snapshot, command, author);
-  };
-  if (request.validate_only()) {
-    ASSIGN_OR_RETURN(*response, writer.Validate<Response>(context, bound));
-    return absl::OkStatus();
-  }
-  const WriteRequest key = ToWriteRequest(kService, method, command.key.workspace, request);
-  ASSIGN_OR_RETURN(*response, writer.Write<Response>(context, key, bound));
-  return absl::OkStatus();
-}
-
 template <typename Request, typename Response, typename Command>
 void AddMutation(CalendarWriter& writer, absl::string_view name,
                  absl::StatusOr<CalendarChange<Response>> (*plan)(CalendarSnapshot&, const Command&,
                                                                   const Author&),
                  rpc::MethodTable* table) {
-  table->Unary<Request, Response>(
-      kService, name, kWrite, WorkClass::kWrite,
-      [&writer, method = std::string(name), plan](const CallContext& context,
-                                                  const Request& request, Response* response) {
-        return Mutate(writer, method, context, request, plan, response);
-      });
+  AddWrite<Request, Response, Command>(
+      {kService, name, kWrite}, &ToCommand,
+      [&writer, plan](const CallContext& context, const Command& command,
+                      const std::optional<WriteRequest>& remembered,
+                      Response* response) -> absl::Status {
+        const auto bound = [&](CalendarSnapshot& snapshot, const Author& author) {
+          return plan(snapshot, command, author);
+        };
+        ASSIGN_OR_RETURN(*response, remembered.has_value()
+                                        ? writer.Write<Response>(context, *remembered, bound)
+                                        : writer.Validate<Response>(context, bound));
+        return absl::OkStatus();
+      },
+      table);
 }
 
 // A read whose answer the reader makes.

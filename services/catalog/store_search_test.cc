@@ -94,6 +94,27 @@ TEST_P(SearchStoreTest, BestPlacesComeFirst) {
   EXPECT_EQ(Found("legal nothing"), "");
 }
 
+TEST_P(SearchStoreTest, WordsGoWithTheirHead) {
+  const ProcessKey gone{"acme", "gone"};
+  Put(gone, ProcessOf("Quote", StepNode("work")));
+  Put({"acme", "stays"}, ProcessOf("Quote", StepNode("work")));
+  ASSERT_TRUE(
+      Write([&](Changes& changes) { return changes.life_changes().DeleteHead(gone); }).ok());
+  EXPECT_EQ(Found("quote"), "stays");
+  int64_t documents = 0;
+  ASSERT_TRUE(database_
+                  ->Read(context_,
+                         [&](sql::Transaction& transaction) -> absl::Status {
+                           ASSIGN_OR_RETURN(
+                               const sql::Rows rows,
+                               transaction.Query("SELECT COUNT(*) FROM process_words"));
+                           documents = rows.Int(0, 0);
+                           return absl::OkStatus();
+                         })
+                  .ok());
+  EXPECT_EQ(documents, 1);
+}
+
 TEST_P(SearchStoreTest, WorkspacesAreApart) {
   // Ids that are the same to a tokenizer which splits at hyphens.
   for (const char* workspace : {"a", "a-b", "b-a", "ab"})

@@ -22,6 +22,12 @@ namespace plumbline::catalog {
 extern const char kIndexSchema[];
 // A later step: since words of attributes are found, every head is indexed once more.
 extern const char kAttributeWordsSchema[];
+// A later step: the words of heads that were deleted before their words went with them.
+extern const char kForgottenWordsSchema[];
+
+// Takes the words of a head out of the index; to be called before its row is deleted. (What else
+// is kept of it goes with the row.)
+absl::Status ForgetWords(sql::Transaction& transaction, const ProcessKey& key);
 
 // Writes what lists and search read of a row that was just written. O(size of the process) when
 // its words or labels changed.

@@ -11,6 +11,7 @@
 #include "services/catalog/store_sql_history.h"
 #include "services/catalog/store_sql_index.h"
 #include "services/catalog/store_sql_states.h"
+#include "services/catalog/store_sql_step_uses.h"
 #include "services/catalog/store_sql_words.h"
 
 namespace plumbline::catalog {
@@ -92,9 +93,11 @@ struct Kept {
   absl::Status (*index)(sql::Transaction& transaction, const std::string& workspace, int limit,
                         int64_t* count);
 };
-constexpr std::array<Kept, 3> kKept = {{{"processes", "indexed <> version", &IndexHeadsOf},
-                                        {"process_revisions", "indexed = 0", &IndexRevisionsOf},
-                                        {"process_history", "indexed = 0", &IndexHistoryOf}}};
+constexpr std::array<Kept, 4> kKept = {
+    {{"processes", "indexed <> version", &IndexHeadsOf},
+     {"process_revisions", "indexed = 0", &IndexRevisionsOf},
+     {"process_history", "indexed = 0", &IndexHistoryOf},
+     {"step_revisions", "utilities_noted = 0", &NoteUtilitiesOf}}};
 
 }  // namespace
 
