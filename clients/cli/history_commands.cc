@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
@@ -17,6 +18,7 @@
 #include "clients/cli/units.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/catalog/v1/policy_service.pb.h"
+#include "plumbline/catalog/v1/resource_history_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -24,6 +26,7 @@ namespace {
 namespace ct = catalog::v1;
 
 constexpr char kPolicyService[] = "/plumbline.catalog.v1.CatalogPolicyService/";
+constexpr char kResourceHistory[] = "/plumbline.catalog.v1.ResourceHistoryService/";
 constexpr char kHistoryFields[] =
     "sequence, kind, create_time, actor, reason, revision, tag, fields";
 
@@ -58,8 +61,12 @@ std::string Subject(const ct::CatalogHistoryEntry& entry) {
   return absl::StrJoin(parts, " ");
 }
 
-// Shows what `method` lists of one process or policy.
-template <typename Request, typename Response>
+std::string Subject(const ct::ResourceHistoryEntry& entry) {
+  return absl::StrJoin(entry.fields(), ", ");
+}
+
+// Shows what `method` lists of one process, policy or other resource.
+template <typename Entry, typename Request, typename Response>
 absl::Status ShowHistory(Session& session, const char* service, const char* method, Request request,
                          const ListOptions& options) {
   request.set_filter(options.filter);
@@ -69,10 +76,10 @@ absl::Status ShowHistory(Session& session, const char* service, const char* meth
   ASSIGN_OR_RETURN(const bool more,
                    (Pages<Request, Response>(
                        session, service, method, request, options.limit, [&](const auto& page) {
-                         for (const ct::CatalogHistoryEntry& entry : page.entries()) {
+                         for (const Entry& entry : page.entries()) {
                            table.Add({absl::StrCat(entry.sequence()), When(entry.create_time()),
-                                      KindWords(ct::CatalogHistoryEntry::Kind_Name(entry.kind())),
-                                      Subject(entry), entry.actor(), entry.reason()});
+                                      KindWords(Entry::Kind_Name(entry.kind())), Subject(entry),
+                                      entry.actor(), entry.reason()});
                          }
                          return page.entries_size();
                        })));
@@ -83,17 +90,30 @@ absl::Status ShowHistory(Session& session, const char* service, const char* meth
   return absl::OkStatus();
 }
 
+absl::Status ResourceHistory(Session& session, const ListOptions& options) {
+  ct::ListResourceHistoryRequest request;
+  request.set_name(session.FullName(options.of));
+  return ShowHistory<ct::ResourceHistoryEntry, ct::ListResourceHistoryRequest,
+                     ct::ListResourceHistoryResponse>(session, kResourceHistory,
+                                                      "ListResourceHistory", request, options);
+}
+
 absl::Status History(Session& session, const ListOptions& options) {
   ct::ListProcessHistoryRequest request;
   request.set_name(session.FullName("processes", options.of));
-  return ShowHistory<ct::ListProcessHistoryRequest, ct::ListProcessHistoryResponse>(
-      session, kCatalog, "ListProcessHistory", request, options);
+  const std::string short_name = session.ShortName(session.FullName(options.of));
+  for (const char* collection : {"utilities/", "steps/", "calendars/"})
+    if (absl::StartsWith(short_name, collection)) return ResourceHistory(session, options);
+  return ShowHistory<ct::CatalogHistoryEntry, ct::ListProcessHistoryRequest,
+                     ct::ListProcessHistoryResponse>(session, kCatalog, "ListProcessHistory",
+                                                     request, options);
 }
 
 absl::Status PolicyHistory(Session& session, const ListOptions& options) {
   ct::ListCatalogPolicyHistoryRequest request;
   request.set_name(absl::StrCat(session.parent(), "/catalogPolicy"));
-  return ShowHistory<ct::ListCatalogPolicyHistoryRequest, ct::ListCatalogPolicyHistoryResponse>(
+  return ShowHistory<ct::CatalogHistoryEntry, ct::ListCatalogPolicyHistoryRequest,
+                     ct::ListCatalogPolicyHistoryResponse>(
       session, kPolicyService, "ListCatalogPolicyHistory", request, options);
 }
 
@@ -129,9 +149,10 @@ void AddHistoryCommands(CLI::App& app, Action* action) {
   CLI::App* history =
       AddListKind(app, action, options,
                   {.name = "history",
-                   .help = "Who changed a process, when, and why, from the first change on",
+                   .help = "Who changed a process, when, and why, from the first change on; or a "
+                           "utility, a step of the library or a calendar, the newest change first",
                    .of = "PROCESS",
-                   .of_help = "Its id",
+                   .of_help = "Its id; or utilities/ID, steps/ID, calendars/ID (also deleted ones)",
                    .of_required = true,
                    .run = History});
   history->group("Govern");
@@ -143,7 +164,9 @@ void AddHistoryCommands(CLI::App& app, Action* action) {
        {"plumbline history deal-desk-approval --filter 'kind = PUBLISHED AND "
         "create_time >= 2026-01-01'",
         "what was published since a day"},
-       {"plumbline history deal-desk-approval --filter fields:owner", "who changed the owner"}});
+       {"plumbline history deal-desk-approval --filter fields:owner", "who changed the owner"},
+       {"plumbline history calendars/germany --filter 'kind = IMPORTED'",
+        "who brought holidays in, and why"}});
   CLI::App* users =
       AddListKind(app, action, options,
                   {.name = "users",
