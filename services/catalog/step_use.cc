@@ -39,7 +39,7 @@ class Resolver {
     }
     if (it->second.has_value()) {
       flow::LayUnder(*it->second, node);
-      node->mutable_step()->set_uses(it->second->name().substr(it->second->name().find("steps/")));
+      node->mutable_step()->set_uses(it->second->name().substr(it->second->name().rfind("steps/")));
       return absl::OkStatus();
     }
     if (missing_ == Missing::kLeave) return absl::OkStatus();
