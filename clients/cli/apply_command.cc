@@ -34,18 +34,33 @@ const char* Word(Write write) {
   return write == Write::kCreate ? "create" : write == Write::kUpdate ? "update" : "none";
 }
 
-// "update processes/x, publish as @3"
+const char* Word(Publication publication) {
+  switch (publication) {
+    case Publication::kPublish:
+      return "publish";
+    case Publication::kSubmit:
+      return "submit";
+    case Publication::kWait:
+      return "wait";
+    default:
+      return "none";
+  }
+}
+
+// "update processes/x, publish as @3", "publish processes/y as @2: calls processes/x@3"
 std::string Headline(Session& session, const PlannedChange& change) {
   const std::string name = session.ShortName(change.document.name());
-  std::string line =
-      change.write == Write::kNothing ? "" : absl::StrCat(Word(change.write), " ", name);
-  if (change.publish) {
-    absl::StrAppend(&line, line.empty() ? absl::StrCat("publish ", name) : ", publish", " as @",
-                    change.revision);
-    if (change.write == Write::kNothing && !change.why_publish.empty())
-      absl::StrAppend(&line, ": ", change.why_publish);
-  }
-  return line;
+  const bool writes = change.write != Write::kNothing;
+  std::string line = writes ? absl::StrCat(Word(change.write), " ", name) : name;
+  if (change.publication == Publication::kWait)
+    return absl::StrCat(line, writes ? ", " : ": ", change.why);
+  if (change.publication == Publication::kNone) return line;
+  const std::string what = change.publication == Publication::kSubmit
+                               ? " for approval"
+                               : absl::StrCat(" as @", change.revision);
+  if (writes) return absl::StrCat(line, ", ", Word(change.publication), what);
+  return absl::StrCat(Word(change.publication), " ", name, what, change.why.empty() ? "" : ": ",
+                      change.why);
 }
 
 // A change as JSON: {"name": ..., "action": "update", "publish": true, "revision": 3, ...}.
@@ -55,7 +70,8 @@ void PrintAsJson(Session& session, const PlannedChange& change) {
   fields["name"].set_string_value(change.document.name());
   fields["file"].set_string_value(change.document.path);
   fields["action"].set_string_value(Word(change.write));
-  fields["publish"].set_bool_value(change.publish);
+  fields["publish"].set_bool_value(change.publication == Publication::kPublish);
+  fields["publication"].set_string_value(Word(change.publication));
   fields["revision"].set_number_value(static_cast<double>(change.revision));
   auto& differences = *fields["differences"].mutable_list_value();
   for (const std::string& difference : change.differences)
@@ -65,27 +81,31 @@ void PrintAsJson(Session& session, const PlannedChange& change) {
 
 // "2 to create, 1 to update, 3 to publish, 19 unchanged"
 std::string Summary(const std::vector<PlannedChange>& plan) {
-  int creates = 0, updates = 0, publishes = 0, unchanged = 0;
-  for (const PlannedChange& change : plan) {
-    creates += change.write == Write::kCreate;
-    updates += change.write == Write::kUpdate;
-    publishes += change.publish;
-    unchanged += change.nothing();
-  }
   std::vector<std::string> parts;
-  const auto add = [&](int count, const char* what) {
+  const auto add = [&](const char* what, const auto& counts) {
+    const auto count = std::count_if(plan.begin(), plan.end(), counts);
     if (count > 0) parts.push_back(absl::StrCat(count, " ", what));
   };
-  add(creates, "to create");
-  add(updates, "to update");
-  add(publishes, "to publish");
-  add(unchanged, "unchanged");
+  const auto writes = [](Write write) {
+    return [=](const PlannedChange& change) { return change.write == write; };
+  };
+  const auto becomes = [](Publication publication) {
+    return [=](const PlannedChange& change) { return change.publication == publication; };
+  };
+  add("to create", writes(Write::kCreate));
+  add("to update", writes(Write::kUpdate));
+  add("to publish", becomes(Publication::kPublish));
+  add("to submit for approval", becomes(Publication::kSubmit));
+  add("not approved yet", becomes(Publication::kWait));
+  add("unchanged", [](const PlannedChange& change) {
+    return change.nothing() && change.publication == Publication::kNone;
+  });
   return absl::StrJoin(parts, ", ");
 }
 
 void PrintPlan(Session& session, const std::vector<PlannedChange>& plan) {
   for (const PlannedChange& change : plan) {
-    if (change.nothing()) continue;
+    if (change.nothing() && change.publication == Publication::kNone) continue;
     session.out() << Headline(session, change) << '\n';
     for (const std::string& difference : change.differences) session.out() << difference << '\n';
   }
@@ -95,6 +115,9 @@ void PrintPlan(Session& session, const std::vector<PlannedChange>& plan) {
 // What became of one document, in a word or three.
 std::string Outcome(const PlannedChange& change, const Applied& applied, bool publishes) {
   if (applied.published) return "published";
+  if (change.publication == Publication::kSubmit) return "submitted for approval";
+  if (change.publication == Publication::kWait)
+    return absl::StrCat(change.write == Write::kNothing ? "" : "draft saved, ", change.why);
   if (change.write == Write::kNothing) {
     return publishes && change.document.kind->has_drafts() ? "published before, unchanged"
                                                            : "unchanged";
@@ -111,6 +134,29 @@ void PrintWarnings(Session& session, const Document& document,
   }
 }
 
+// Shows what would be done.
+void PrintDryRun(Session& session, const std::vector<PlannedChange>& plan) {
+  for (const PlannedChange& change : plan) {
+    PrintWarnings(session, change.document, change.warnings);
+    if (session.json()) PrintAsJson(session, change);
+  }
+  if (session.json()) return;
+  PrintPlan(session, plan);
+  session.out() << "all valid, nothing written\n";
+}
+
+// What the files leave for people to do.
+void PrintNext(Session& session, const std::vector<PlannedChange>& plan,
+               const ApplyOptions& options) {
+  const auto any = [&](const auto& is) { return std::any_of(plan.begin(), plan.end(), is); };
+  const bool drafts =
+      any([](const PlannedChange& change) { return change.document.kind->has_drafts(); });
+  if (drafts && !options.publish)
+    session.out() << "  next: plumbline apply --publish, or plumbline publish PROCESS\n";
+  if (any([](const PlannedChange& c) { return c.publication == Publication::kSubmit; }))
+    session.out() << "  next: plumbline approve PROCESS, then apply again\n";
+}
+
 absl::Status Apply(Session& session, Options options) {
   if (options.files.empty() && options.declared.empty()) {
     return base::FieldError("FILE",
@@ -118,7 +164,7 @@ absl::Status Apply(Session& session, Options options) {
                             "apply -f utilities -f processes");
   }
   const bool declarative = !options.declared.empty();
-  options.apply.publish = options.apply.publish || declarative;
+  options.apply.publish = options.apply.publish || options.apply.submit || declarative;
   std::vector<std::string> paths = options.files;
   paths.insert(paths.end(), options.declared.begin(), options.declared.end());
   ASSIGN_OR_RETURN(std::vector<Document> documents,
@@ -126,12 +172,7 @@ absl::Status Apply(Session& session, Options options) {
   ASSIGN_OR_RETURN(const std::vector<PlannedChange> plan,
                    PlanChanges(session, std::move(documents), options.apply));
   if (options.dry_run) {
-    for (const PlannedChange& change : plan) {
-      PrintWarnings(session, change.document, change.warnings);
-      if (session.json()) PrintAsJson(session, change);
-    }
-    if (!session.json()) PrintPlan(session, plan);
-    if (!session.json()) session.out() << "all valid, nothing written\n";
+    PrintDryRun(session, plan);
     return absl::OkStatus();
   }
   if (declarative && !session.json()) PrintPlan(session, plan);
@@ -145,11 +186,7 @@ absl::Status Apply(Session& session, Options options) {
                         << Outcome(change, applied, options.apply.publish) << '\n';
         }
       }));
-  const bool drafts = std::any_of(plan.begin(), plan.end(), [](const PlannedChange& change) {
-    return change.document.kind->has_drafts();
-  });
-  if (!session.json() && drafts && !options.apply.publish)
-    session.out() << "  next: plumbline apply --publish, or plumbline publish PROCESS\n";
+  if (!session.json()) PrintNext(session, plan, options.apply);
   return absl::OkStatus();
 }
 
@@ -158,7 +195,9 @@ absl::Status Apply(Session& session, Options options) {
 void AddApplyCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<Options>();
   CLI::App* apply = app.add_subcommand(
-      "apply", "Create or update processes, utilities and calendars from YAML and BPMN files");
+      "apply",
+      "Create or update processes, steps, utilities, calendars, tags and the policy from YAML and "
+      "BPMN files; see docs/files.md");
   apply->group("Draw");
   apply->add_option("FILE", options->files,
                     "Files or folders of them; - is standard input. Processes become drafts");
@@ -170,6 +209,9 @@ void AddApplyCommand(CLI::App& app, Action* action) {
         "FILE");
   apply->add_flag("--publish", options->apply.publish,
                   "Publish what changed as the next revision (-f always does)");
+  apply->add_flag("--submit", options->apply.submit,
+                  "The same, and where the workspace demands approval submit what changed for it; "
+                  "once approved, the same command publishes it");
   apply->add_flag("--dry-run", options->dry_run,
                   "Check everything, show what would be done, write nothing");
   Takes(apply->add_option("--reason", options->apply.reason, "Why, kept with the revision"),

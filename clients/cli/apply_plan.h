@@ -19,8 +19,17 @@ namespace plumbline::cli {
 
 struct ApplyOptions {
   bool publish = false;
-  std::string reason;  // of publishing
-  BpmnOptions bpmn;    // how BPMN files are read
+  bool submit = false;  // for approval, where the workspace demands one before it is published
+  std::string reason;   // of publishing
+  BpmnOptions bpmn;     // how BPMN files are read
+};
+
+// What becomes of a draft.
+enum class Publication {
+  kNone,     // nothing: its content is published already, or nobody asked
+  kPublish,  // it becomes the next revision
+  kSubmit,   // it is submitted for approval
+  kWait,     // others have to act first: approve it, or what it calls
 };
 
 // What is to be done with one document.
@@ -31,20 +40,26 @@ struct PlannedChange {
   MessagePtr present;  // what the service keeps; nullptr: nothing
   // Between what is kept (where it is to be published: the latest revision) and the file, in lines.
   std::vector<std::string> differences;
-  bool publish = false;
-  int64_t revision = 0;     // of the process once all is done, 0 = none
-  std::string why_publish;  // where its own content is published already
+  Publication publication = Publication::kNone;
+  int64_t revision = 0;  // of the process once all is done (and approved), 0 = none
+  // It is published though its own content is: "calls processes/x@3". Or why it waits.
+  std::string why;
   // What saving it would warn of, but for resources that the plan creates.
   std::vector<common::v1::Warning> warnings;
-  bool nothing() const { return write == Write::kNothing && !publish; }
+  bool nothing() const {
+    return write == Write::kNothing &&
+           (publication == Publication::kNone || publication == Publication::kWait);
+  }
 };
 
 // Compares every document with what is kept, and checks all of them as the service would: nothing
 // is written. In the order in which they are to be carried out: utilities before processes, what is
-// called before what calls it. Errors: as the service's, with the file and the line; PROCESS_CYCLE
-// with the chain; FIELD_INVALID for a call of a process that is neither in the files nor published;
-// PROCESS_INVALID where a process grows too deep or too large with what it calls. The session's
-// wording knows the file.
+// called before what calls it. The service itself is asked wherever what a document names is as it
+// will be; else what it names is looked up in the plan. Errors: as the service's, with the file and
+// the line; PROCESS_CYCLE with the chain; FIELD_INVALID for a call of a process or a use of a step
+// that is neither in the files nor there; PROCESS_INVALID for arguments that do not fit what is
+// called, and where a process grows too deep or too large with it; APPROVAL_REQUIRED where drafts
+// are to be approved and `submit` is not set. The session's wording knows the file.
 absl::StatusOr<std::vector<PlannedChange>> PlanChanges(Session& session,
                                                        std::vector<Document> documents,
                                                        const ApplyOptions& options);

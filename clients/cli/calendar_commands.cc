@@ -24,13 +24,16 @@ using Group = CalendarGroup;
 absl::Status Import(Session& session, const Options& options) {
   const std::string path = options.file == "-" ? "standard input" : options.file;
   // Lines of the file say where: the field is the whole of it.
-  session.wording().Call(
-      {{"icalendar", ""}, {"etag", "--etag"}, {"skip_unsupported", "--skip-unsupported"}});
+  session.wording().Call({{"icalendar", ""},
+                          {"etag", "--etag"},
+                          {"reason", "--reason"},
+                          {"skip_unsupported", "--skip-unsupported"}});
   v1::ImportHolidaysRequest request;
   ASSIGN_OR_RETURN(*request.mutable_icalendar(), ReadFile(options.file));
   session.wording().InFile(path, "", "");
   request.set_skip_unsupported(options.skip_unsupported);
   request.set_etag(options.etag);
+  request.set_reason(options.reason);
   request.set_validate_only(options.dry_run);
   request.set_request_id(base::NewUuid());
   return CallCalendar<v1::ImportHolidaysRequest, v1::ImportHolidaysResponse>(
@@ -63,6 +66,7 @@ void AddFiles(Group& group) {
   import->add_flag("--skip-unsupported", o.skip_unsupported,
                    "Leave out what is not understood, and say what");
   Takes(import->add_option("--etag", o.etag, "Refuse if the calendar has changed since"), "ETAG");
+  Takes(import->add_option("--reason", o.reason, "Why, kept in the history"), "TEXT");
   import->add_flag("--dry-run", o.dry_run, "Check everything, write nothing");
   AddExamples(*import, {{"plumbline calendar import germany holidays.ics --dry-run",
                          "what would be added and replaced"}});

@@ -17,9 +17,9 @@
 namespace plumbline::cli {
 
 struct CalendarOptions {
-  std::string name, file, etag, time, from, to, date;
+  std::string name, file, etag, reason, time, from, to, date, filter, order_by;
   bool dry_run = false, skip_unsupported = false;
-  int days = 0, minutes = 0, first_year = 0, last_year = 0;
+  int days = 0, minutes = 0, first_year = 0, last_year = 0, limit = 1000;
 };
 
 // The subcommands, which share their options: only one of them runs.

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "clients/cli/calendar_group.h"
 #include "clients/cli/help.h"
+#include "clients/cli/list.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
@@ -39,27 +40,37 @@ std::string HoursText(const v1::SpecialDay& day) {
 }
 
 absl::Status Days(Session& session, const Options& options) {
-  session.wording().Call({{"first_date", "--from"}, {"last_date", "--to"}});
+  session.wording().Call({{"name", "CALENDAR"},
+                          {"first_date", "--from"},
+                          {"last_date", "--to"},
+                          {"filter", "--filter"},
+                          {"order_by", "--order-by"}});
   const std::string year = absl::FormatTime("%Y", session.clock().Now(), absl::UTCTimeZone());
   v1::ListSpecialDaysRequest request;
+  request.set_name(session.FullName("calendars", options.name));
   request.set_first_date(options.from.empty() ? year + "-01-01" : options.from);
   request.set_last_date(!options.to.empty() ? options.to
                                             : request.first_date().substr(0, 4) + "-12-31");
-  return CallCalendar<v1::ListSpecialDaysRequest, v1::ListSpecialDaysResponse>(
-      session, options, "ListSpecialDays", request, [&](const auto& response) {
-        Table table({"DATE", "DAY", "~TITLE", "HOURS", "FROM"});
-        for (const v1::SpecialDay& day : response.days()) {
-          table.Add({day.date(), Weekday(day.weekday()),
-                     absl::StrCat(day.title(), day.substitute() ? " (substitute)" : ""),
-                     HoursText(day), session.ShortName(day.calendar())});
-        }
-        if (table.empty()) {
-          session.out() << "no holidays and no exceptions from " << request.first_date() << " to "
-                        << request.last_date() << '\n';
-        } else {
-          table.Print(session.paper());
-        }
-      });
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
+  Table table({"DATE", "DAY", "~TITLE", "HOURS", "FROM"});
+  ASSIGN_OR_RETURN(
+      const bool more,
+      (Pages<v1::ListSpecialDaysRequest, v1::ListSpecialDaysResponse>(
+          session, kCalendars, "ListSpecialDays", request, options.limit, [&](const auto& page) {
+            for (const v1::SpecialDay& day : page.days()) {
+              table.Add({day.date(), Weekday(day.weekday()),
+                         absl::StrCat(day.title(), day.substitute() ? " (substitute)" : ""),
+                         HoursText(day), session.ShortName(day.calendar())});
+            }
+            return page.days_size();
+          })));
+  ShowList(session, table,
+           absl::StrCat(options.filter.empty() ? "no holidays and no exceptions from "
+                                               : "no day fits the filter from ",
+                        request.first_date(), " to ", request.last_date()),
+           more);
+  return absl::OkStatus();
 }
 
 absl::Status Add(Session& session, const Options& options) {
@@ -119,7 +130,13 @@ void AddDays(CalendarGroup& group) {
   Takes(days->add_option("--from", o.from, "The first date (default: 1 January of this year)"),
         "DATE");
   Takes(days->add_option("--to", o.to, "The last date (default: the end of that year)"), "DATE");
-  AddExamples(*days, {{"plumbline calendar days germany --from 2027-01-01", "a whole year"}});
+  Takes(days->add_option("--limit", o.limit, "At most so many rows (default: 1000)"), "N")
+      ->check(CLI::Range(1, 10'000'000));
+  AddFilterOptions(*days, "date, weekday, title, holiday, calendar, substitute, open", &o.filter,
+                   &o.order_by);
+  AddExamples(*days, {{"plumbline calendar days germany --from 2027-01-01", "a whole year"},
+                      {"plumbline calendar days germany --filter 'weekday = MONDAY AND -open'",
+                       "the Mondays on which it is closed"}});
   CLI::App* day =
       group.Add("workday", "The opening of a working day, counted from a date", &WorkingDay);
   day->add_option("DATE", o.date, "2026-01-31; if it is no working day, the next one is meant")

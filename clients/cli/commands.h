@@ -25,6 +25,7 @@ void AddCalendarCommands(CLI::App& app, Action* action);  // calendar
 void AddLifeCommands(CLI::App& app, Action* action);
 void AddTagCommands(CLI::App& app, Action* action);         // tag
 void AddHistoryCommands(CLI::App& app, Action* action);     // history, users
+void AddPolicyHistory(CLI::App& policy, Action* action);    // policy history
 void AddPolicyCommand(CLI::App& app, Action* action);       // policy
 void AddStartCommand(CLI::App& app, Action* action);        // start
 void AddTaskCommands(CLI::App& app, Action* action);        // task, decide

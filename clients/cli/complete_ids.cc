@@ -43,6 +43,10 @@ std::vector<Known> ProcessNames(Session& session, const std::string& current) {
 // Names of one kind, of which `parts` is the beginning: "utilities/".
 std::vector<Known> NamesOfKind(Session& session, const std::vector<std::string>& parts) {
   const std::string before = absl::StrCat(parts[0], "/");
+  if (parts[0] == "processes" && parts.size() > 3) {
+    return Around(absl::StrCat(before, parts[1], "/tags/"), OrNone(KnownTags(session, parts[1])),
+                  "");
+  }
   if (parts[0] == "processes") return Around(before, ProcessNames(session, parts.back()), "");
   if (parts[0] == "utilities") return Around(before, OrNone(KnownUtilities(session)), "");
   if (parts[0] == "steps") return Around(before, OrNone(KnownSteps(session)), "");

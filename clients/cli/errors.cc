@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/terminal.h"
@@ -43,6 +44,18 @@ std::string DetailsJson(const absl::Status& status) {
   add("resourceInfo", google::rpc::ResourceInfo());
   add("retryInfo", google::rpc::RetryInfo());
   return out;
+}
+
+// Of one subject the message says it all; who uses something is worth a line each.
+void PrintPreconditions(const absl::Status& status, const Wording& wording, std::ostream& err) {
+  google::rpc::PreconditionFailure preconditions;
+  if (!ReadDetail(status, &preconditions)) return;
+  const std::string reason = ReasonName(status);
+  for (const auto& v : preconditions.violations()) {
+    if (v.type() == reason && !absl::EndsWith(reason, "_IN_USE")) continue;
+    err << "  " << Printable(wording.Sentence(v.subject())) << ": "
+        << Printable(wording.Sentence(v.description())) << '\n';
+  }
 }
 
 }  // namespace
@@ -100,14 +113,7 @@ void PrintError(const absl::Status& status, const Wording& wording, absl::string
     err << fields.size() << " things are wrong\n";
     for (const auto& field : fields) err << "  " << Printable(wording.Violation(field)) << '\n';
   }
-  google::rpc::PreconditionFailure preconditions;
-  if (ReadDetail(status, &preconditions)) {
-    for (const auto& v : preconditions.violations()) {
-      if (v.type() == ReasonName(status)) continue;  // the message said it
-      err << "  " << Printable(wording.Sentence(v.subject())) << ": "
-          << Printable(wording.Sentence(v.description())) << '\n';
-    }
-  }
+  PrintPreconditions(status, wording, err);
   if (const std::string trace = base::MetadataOf(status, "trace_id"); !trace.empty()) {
     err << "  trace " << trace << " (quote it to whoever runs the service)\n";
   }

@@ -70,9 +70,10 @@ struct ExportOptions {
   std::string format = "yaml";
 };
 
+// The kind that a word names as a whole; none of a kind of which there is only one.
 const ResourceKind* WholeKind(const std::string& name) {
   for (const ResourceKind* kind : AllKinds()) {
-    if (name == kind->collection()) return kind;
+    if (name == kind->collection() && name != kind->pattern()) return kind;
   }
   return nullptr;
 }
@@ -90,9 +91,9 @@ absl::Status AddAll(Session& session, const ResourceKind& kind, std::vector<Expo
 // What one argument names: "processes" (all of them), "utilities/crm", or the id of a process.
 absl::Status AddNamed(Session& session, const Format& format, const std::string& name,
                       std::vector<Export>* exports) {
-  const bool bare = !absl::StrContains(name, '/');
   const ResourceKind* const whole = WholeKind(name);
-  const std::string full = bare ? session.FullName("processes", name) : session.FullName(name);
+  const bool is_name = absl::StrContains(name, '/') || KindOf(name) != nullptr;
+  const std::string full = is_name ? session.FullName(name) : session.FullName("processes", name);
   const ResourceKind* const kind = whole != nullptr ? whole : KindOf(full);
   if (kind == nullptr) {
     return base::FieldError(
@@ -130,11 +131,12 @@ absl::Status TellUnpublished(Session& session, const std::vector<Export>& export
     SetText("etag", "", resource.get());
     documents.push_back({.kind = one.kind, .resource = std::move(resource)});
   }
-  const auto plan = PlanChanges(session, std::move(documents), {.publish = true});
+  const auto plan =
+      PlanChanges(session, std::move(documents), {.publish = true, .submit = true});
   // What could not be published will be told when it is applied.
   if (!plan.ok()) return absl::OkStatus();
   for (const PlannedChange& change : *plan) {
-    if (!change.publish) continue;
+    if (change.publication == Publication::kNone) continue;
     session.err() << "note: " << session.ShortName(change.document.name())
                   << " differs from its latest revision: apply -f would publish it\n";
   }
@@ -165,7 +167,8 @@ absl::Status ExportAll(Session& session, const ExportOptions& options) {
     }
     const fs::path path =
         fs::path(options.folder) /
-        absl::StrCat(session.ShortName(each.name), session.json() ? ".json" : format.extension);
+        absl::StrCat(each.kind->Path(session.ShortName(each.name)),
+                     session.json() ? ".json" : format.extension);
     RETURN_IF_ERROR(WriteFile(path, text));
     session.err() << path.string() << '\n';
   }
@@ -176,8 +179,11 @@ absl::Status ExportAll(Session& session, const ExportOptions& options) {
 
 void AddExportCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<ExportOptions>();
-  CLI::App* command =
-      app.add_subcommand("export", "Write processes and utilities as files that apply takes back");
+  CLI::App* command = app.add_subcommand(
+      "export",
+      "Write drafts, steps, utilities, calendars, tags and the policy as files that apply takes "
+      "back. Not kept: published revisions (name one to write it), histories, effective periods, "
+      "what was deprecated or archived, approvals; see docs/files.md");
   command->group("Draw");
   command->add_option("NAME", options->names,
                       absl::StrCat("The id of a process, with @REVISION or @latest if not the "

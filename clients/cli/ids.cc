@@ -14,13 +14,14 @@
 #include "plumbline/analytics/v1/analytics_service.pb.h"
 #include "plumbline/catalog/v1/calendar_service.pb.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
-#include "plumbline/catalog/v1/utility_service.pb.h"
 #include "plumbline/catalog/v1/step_service.pb.h"
+#include "plumbline/catalog/v1/utility_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
 
+namespace ct = catalog::v1;
 namespace ob = onboarding::v1;
 using Found = absl::StatusOr<std::vector<Known>>;
 
@@ -28,6 +29,38 @@ constexpr int kMost = 1000;
 constexpr double kHintSeconds = 2;
 
 std::string IdOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+
+// The first page of a list, as `rows` describes it.
+template <typename Response, typename Request, typename Rows>
+Found FirstPage(Session& session, const char* service, const char* method, Request request,
+                const Rows& rows) {
+  request.set_page_size(kMost);
+  Response response;
+  RETURN_IF_ERROR(session.Call(service, method, request, &response));
+  return rows(response);
+}
+
+template <typename Request, typename Response, typename Rows>
+Found InWorkspace(Session& session, const char* service, const char* method, const Rows& rows) {
+  Request request;
+  request.set_parent(session.parent());
+  return FirstPage<Response>(session, service, method, std::move(request), rows);
+}
+
+template <typename Request, typename Response, typename Rows>
+Found OfProcess(Session& session, const char* method, absl::string_view process,
+                const Rows& rows) {
+  Request request;
+  request.set_name(session.FullName("processes", process));
+  return FirstPage<Response>(session, kCatalog, method, std::move(request), rows);
+}
+
+template <typename Resources>
+std::vector<Known> Titles(const Resources& resources) {
+  std::vector<Known> known;
+  for (const auto& resource : resources) known.push_back({IdOf(resource.name()), resource.title()});
+  return known;
+}
 
 absl::StatusOr<ob::Onboarding> GetOnboarding(Session& session, absl::string_view onboarding) {
   ob::GetOnboardingRequest request;
@@ -41,14 +74,14 @@ Found TasksOf(Session& session, absl::string_view onboarding,
               const std::function<bool(const ob::Task&)>& wanted) {
   ob::ListTasksRequest request;
   request.set_parent(session.FullName("onboardings", onboarding));
-  request.set_page_size(kMost);
-  ob::ListTasksResponse response;
-  RETURN_IF_ERROR(session.Call(kOnboarding, "ListTasks", request, &response));
-  std::vector<Known> known;
-  for (const auto& t : response.tasks()) {
-    if (wanted(t)) known.push_back({IdOf(t.name()), t.title()});
-  }
-  return known;
+  return FirstPage<ob::ListTasksResponse>(
+      session, kOnboarding, "ListTasks", std::move(request), [&](const auto& page) {
+        std::vector<Known> known;
+        for (const auto& t : page.tasks()) {
+          if (wanted(t)) known.push_back({IdOf(t.name()), t.title()});
+        }
+        return known;
+      });
 }
 
 // The resource that an error is about: "Process" and "workspaces/w/processes/x".
@@ -79,6 +112,18 @@ std::pair<std::string, Found> SiblingsOf(Session& session, const std::string& ty
   return {"", std::vector<Known>()};
 }
 
+// How to see all users of something, where an error has room for some.
+std::string UsersHint(Session& session, const absl::Status& status) {
+  const std::string name = session.ShortName(ResourceOf(status).second);
+  const base::Reason reason = base::ReasonOf(status);
+  if (reason == base::Reason::ERROR_REASON_UTILITY_IN_USE ||
+      reason == base::Reason::ERROR_REASON_STEP_IN_USE)
+    return absl::StrCat("see all with: plumbline callers ", name);
+  if (reason == base::Reason::ERROR_REASON_PROCESS_IN_USE)
+    return absl::StrCat("see all with: plumbline users ", IdOf(name));
+  return "";
+}
+
 std::string MissingHint(Session& session, const absl::Status& status) {
   const auto [type, name] = ResourceOf(status);
   const auto [list, siblings] = SiblingsOf(session, type, name);
@@ -97,95 +142,64 @@ std::string MissingHint(Session& session, const absl::Status& status) {
 }  // namespace
 
 Found KnownProcesses(Session& session) {
-  catalog::v1::ListProcessesRequest request;
-  request.set_parent(session.parent());
-  request.set_page_size(kMost);
-  catalog::v1::ListProcessesResponse response;
-  RETURN_IF_ERROR(session.Call(kCatalog, "ListProcesses", request, &response));
-  std::vector<Known> known;
-  for (const auto& p : response.processes()) known.push_back({IdOf(p.name()), p.title()});
-  return known;
+  return InWorkspace<ct::ListProcessesRequest, ct::ListProcessesResponse>(
+      session, kCatalog, "ListProcesses",
+      [](const auto& page) { return Titles(page.processes()); });
 }
 
 Found KnownCalendars(Session& session) {
-  catalog::v1::ListCalendarsRequest request;
-  request.set_parent(session.parent());
-  request.set_page_size(kMost);
-  catalog::v1::ListCalendarsResponse response;
-  RETURN_IF_ERROR(session.Call(kCalendars, "ListCalendars", request, &response));
-  std::vector<Known> known;
-  for (const auto& c : response.calendars()) known.push_back({IdOf(c.name()), c.title()});
-  return known;
-}
-
-Found KnownRevisions(Session& session, absl::string_view process) {
-  catalog::v1::ListProcessRevisionsRequest request;
-  request.set_name(session.FullName("processes", process));
-  request.set_page_size(kMost);
-  catalog::v1::ListProcessRevisionsResponse response;
-  RETURN_IF_ERROR(session.Call(kCatalog, "ListProcessRevisions", request, &response));
-  std::vector<Known> known;
-  for (const auto& p : response.processes())
-    known.push_back({absl::StrCat(p.revision()), p.reason()});
-  return known;
-}
-
-Found KnownTags(Session& session, absl::string_view process) {
-  catalog::v1::ListTagsRequest request;
-  request.set_name(session.FullName("processes", process));
-  request.set_page_size(kMost);
-  catalog::v1::ListTagsResponse response;
-  RETURN_IF_ERROR(session.Call(kCatalog, "ListTags", request, &response));
-  std::vector<Known> known;
-  for (const auto& tag : response.tags())
-    known.push_back({tag.tag(), absl::StrCat("revision ", tag.revision())});
-  return known;
+  return InWorkspace<ct::ListCalendarsRequest, ct::ListCalendarsResponse>(
+      session, kCalendars, "ListCalendars",
+      [](const auto& page) { return Titles(page.calendars()); });
 }
 
 Found KnownUtilities(Session& session) {
-  catalog::v1::ListUtilitiesRequest request;
-  request.set_parent(session.parent());
-  request.set_page_size(kMost);
-  catalog::v1::ListUtilitiesResponse response;
-  RETURN_IF_ERROR(session.Call(kUtilities, "ListUtilities", request, &response));
-  std::vector<Known> known;
-  for (const auto& u : response.utilities()) known.push_back({IdOf(u.name()), u.title()});
-  return known;
+  return InWorkspace<ct::ListUtilitiesRequest, ct::ListUtilitiesResponse>(
+      session, kUtilities, "ListUtilities",
+      [](const auto& page) { return Titles(page.utilities()); });
 }
 
 Found KnownSteps(Session& session) {
-  catalog::v1::ListStepsRequest request;
-  request.set_parent(session.parent());
-  request.set_page_size(kMost);
-  catalog::v1::ListStepsResponse response;
-  RETURN_IF_ERROR(session.Call(kSteps, "ListSteps", request, &response));
-  std::vector<Known> known;
-  for (const auto& s : response.steps()) known.push_back({IdOf(s.name()), s.title()});
-  return known;
-}
-
-Found KnownOnboardings(Session& session) {
-  ob::ListOnboardingsRequest request;
-  request.set_parent(session.parent());
-  request.set_page_size(kMost);
-  ob::ListOnboardingsResponse response;
-  RETURN_IF_ERROR(session.Call(kOnboarding, "ListOnboardings", request, &response));
-  std::vector<Known> known;
-  for (const auto& o : response.onboardings()) {
-    known.push_back({IdOf(o.name()), o.display_name().empty() ? o.person() : o.display_name()});
-  }
-  return known;
+  return InWorkspace<ct::ListStepsRequest, ct::ListStepsResponse>(
+      session, kSteps, "ListSteps", [](const auto& page) { return Titles(page.steps()); });
 }
 
 Found KnownLogs(Session& session) {
-  analytics::v1::ListEventLogsRequest request;
-  request.set_parent(session.parent());
-  request.set_page_size(kMost);
-  analytics::v1::ListEventLogsResponse response;
-  RETURN_IF_ERROR(session.Call(kAnalytics, "ListEventLogs", request, &response));
-  std::vector<Known> known;
-  for (const auto& l : response.event_logs()) known.push_back({IdOf(l.name()), l.title()});
-  return known;
+  return InWorkspace<analytics::v1::ListEventLogsRequest, analytics::v1::ListEventLogsResponse>(
+      session, kAnalytics, "ListEventLogs",
+      [](const auto& page) { return Titles(page.event_logs()); });
+}
+
+Found KnownOnboardings(Session& session) {
+  return InWorkspace<ob::ListOnboardingsRequest, ob::ListOnboardingsResponse>(
+      session, kOnboarding, "ListOnboardings", [](const auto& page) {
+        std::vector<Known> known;
+        for (const auto& o : page.onboardings()) {
+          const bool named = !o.display_name().empty();
+          known.push_back({IdOf(o.name()), named ? o.display_name() : o.person()});
+        }
+        return known;
+      });
+}
+
+Found KnownRevisions(Session& session, absl::string_view process) {
+  return OfProcess<ct::ListProcessRevisionsRequest, ct::ListProcessRevisionsResponse>(
+      session, "ListProcessRevisions", process, [](const auto& page) {
+        std::vector<Known> known;
+        for (const auto& p : page.processes())
+          known.push_back({absl::StrCat(p.revision()), p.reason()});
+        return known;
+      });
+}
+
+Found KnownTags(Session& session, absl::string_view process) {
+  return OfProcess<ct::ListTagsRequest, ct::ListTagsResponse>(
+      session, "ListTags", process, [](const auto& page) {
+        std::vector<Known> known;
+        for (const auto& tag : page.tags())
+          known.push_back({tag.tag(), absl::StrCat("revision ", tag.revision())});
+        return known;
+      });
 }
 
 Found KnownTasks(Session& session, absl::string_view onboarding) {
@@ -229,6 +243,7 @@ Found KnownOptions(Session& session, absl::string_view onboarding, absl::string_
 
 std::string HintFor(Session& session, const absl::Status& status) {
   if (!session.hint().empty()) return session.hint();
+  if (std::string users = UsersHint(session, status); !users.empty()) return users;
   if (base::ReasonOf(status) == base::Reason::ERROR_REASON_RESOURCE_ALREADY_EXISTS &&
       ResourceOf(status).first == "EventLog") {
     return "put the file in its place with --replace, add to it with --append, or give another id "

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
@@ -128,13 +129,11 @@ absl::Status Dependencies(Session& session, const Options& options) {
   }
   Table table({"KIND", ">DEPTH", "NAME", "?~TITLE", "~NAMED BY", "?~CHAIN"}, 80);
   for (const pb::Dependency& d : response.dependencies()) {
-    const char* kind = d.kind() == pb::Dependency::KIND_PROCESS   ? "process"
-                       : d.kind() == pb::Dependency::KIND_UTILITY ? "utility"
-                                                                  : "role";
-    table.Add({kind, absl::StrCat(d.depth()),
-               absl::StrCat(session.ShortName(d.name()), d.missing() ? " (not kept)" : ""),
-               d.title(), absl::StrJoin(d.nodes(), ", "),
-               d.depth() > 1 ? Chain(session, d.chain()) : ""});
+    table.Add(
+        {absl::AsciiStrToLower(pb::Dependency::Kind_Name(d.kind()).substr(sizeof("KIND_") - 1)),
+         absl::StrCat(d.depth()),
+         absl::StrCat(session.ShortName(d.name()), d.missing() ? " (not kept)" : ""), d.title(),
+         absl::StrJoin(d.nodes(), ", "), d.depth() > 1 ? Chain(session, d.chain()) : ""});
   }
   Show(session, table, options, "it depends on nothing", response);
   return absl::OkStatus();
@@ -164,16 +163,20 @@ void AddImpactCommands(CLI::App& app, Action* action) {
                          "if one step is not done"}});
   auto callers = std::make_shared<Options>();
   CLI::App* used =
-      AddCommand(app, action, "callers", "Where a process or utility is used, also through others",
-                 "processes/ID[@REVISION] or utilities/ID", callers, &Callers);
+      AddCommand(app, action, "callers",
+                 "Where a process, a utility or a step of the library is used, also through others",
+                 "processes/ID[@REVISION], utilities/ID or steps/ID[@REVISION]", callers, &Callers);
   used->add_flag("--direct", callers->direct, "Only those that name it themselves");
   AddFilterOptions(*used, "name, process, revision (0: a draft), title, owner, latest, depth",
                    &callers->filter, &callers->order_by);
   AddExamples(*used, {{"plumbline callers utilities/crm --filter latest",
-                       "what is published now and needs it"}});
+                       "what is published now and needs it"},
+                      {"plumbline callers steps/check-credit --filter 'revision = 0'",
+                       "drafts that use a step of the library"}});
   auto needed = std::make_shared<Options>();
   CLI::App* needs =
-      AddCommand(app, action, "dependencies", "Processes, utilities and roles that a process needs",
+      AddCommand(app, action, "dependencies",
+                 "Processes, utilities, roles and steps of the library that a process needs",
                  "processes/ID (its draft), processes/ID@REVISION or processes/ID@latest", needed,
                  &Dependencies);
   AddFilterOptions(*needs, "kind, name, title, depth, missing", &needed->filter, &needed->order_by);

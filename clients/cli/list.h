@@ -9,6 +9,8 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
@@ -65,6 +67,8 @@ struct ListKind {
   const char* of = "";  // its argument: "ON-BOARDING", or none
   const char* of_help = "";
   bool of_required = false;
+  const char* fields = "";  // that --filter knows; without any, the list has no --filter
+  std::vector<std::pair<std::string, std::string>> examples = {};  // see AddExamples
   absl::Status (*run)(Session& session, const ListOptions& options) = nullptr;
 };
 CLI::App* AddListKind(CLI::App& list, Action* action, std::shared_ptr<ListOptions> options,

@@ -158,15 +158,61 @@ absl::Status ListLogs(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
-constexpr char kProcessFields[] =
-    "name, title, owner, labels.KEY, state, author, create_time, update_time, latest_revision";
-constexpr char kRevisionFields[] =
-    "name, title, owner, labels.KEY, state, author, create_time, update_time, revision, reason";
-constexpr char kCalendarFields[] =
-    "name, title, owner, inherits, time_zone, labels.KEY, author, create_time, update_time";
-constexpr char kUtilityFields[] =
-    "name, title, owner, contact, support_calendar, uptime_target.availability, labels.KEY, "
-    "author, create_time, update_time";
+ListKind ProcessList() {
+  return {
+      .name = "processes",
+      .help = "Processes of the catalog",
+      .fields = "name, title, owner, labels.KEY, state, author, create_time, update_time, "
+                "latest_revision",
+      .examples = {{"plumbline list processes --filter 'owner = \"Head of Sales\"'",
+                    "those that somebody answers for"},
+                   {"plumbline list processes --filter 'state = DEPRECATED'",
+                    "those with which nothing new shall begin"},
+                   {"plumbline list processes --filter 'title:quote -labels:archived'",
+                    "with a word in the title, without a label"},
+                   {"plumbline list processes --filter 'labels.region = emea OR "
+                    "labels.region = us' --order-by 'update_time desc'",
+                    "by a label, those that changed last first"}},
+      .run = ListProcesses};
+}
+
+ListKind RevisionList() {
+  return {
+      .name = "revisions",
+      .help = "Published revisions of a process, latest first",
+      .of = "PROCESS",
+      .of_help = "Id of the process",
+      .of_required = true,
+      .fields = "name, title, owner, labels.KEY, state, author, create_time, update_time, "
+                "revision, reason",
+      .examples = {{"plumbline list revisions deal-desk-approval --filter "
+                    "'create_time >= 2026-01-01 AND has(reason)'",
+                    "since a day, with a reason"}},
+      .run = ListRevisions};
+}
+
+ListKind CalendarList() {
+  return {
+      .name = "calendars",
+      .help = "Calendars: working hours and holidays",
+      .fields =
+          "name, title, owner, inherits, time_zone, labels.KEY, author, create_time, update_time",
+      .examples = {{"plumbline list calendars --filter 'inherits = \"calendars/company\"'",
+                    "those that inherit from one"}},
+      .run = ListCalendars};
+}
+
+ListKind UtilityList() {
+  return {
+      .name = "utilities",
+      .help = "Background services that steps depend on",
+      .fields = "name, title, owner, contact, support_calendar, uptime_target.availability, "
+                "labels.KEY, author, create_time, update_time",
+      .examples = {{"plumbline list utilities --filter 'owner = it -has(uptime_target."
+                    "availability)'",
+                    "those of somebody that promise nothing"}},
+      .run = ListUtilities};
+}
 
 }  // namespace
 
@@ -217,6 +263,9 @@ CLI::App* AddListKind(CLI::App& list, Action* action, std::shared_ptr<ListOption
     command->add_option(kind.of, options->of, kind.of_help)->required(kind.of_required);
   Takes(command->add_option("--limit", options->limit, "At most so many rows (default: 1000)"), "N")
       ->check(CLI::Range(1, 10'000'000));
+  if (*kind.fields != '\0')
+    AddFilterOptions(*command, kind.fields, &options->filter, &options->order_by);
+  if (!kind.examples.empty()) AddExamples(*command, kind.examples);
   command->callback(
       [=, run = kind.run] { *action = [=](Session& s) { return run(s, *options); }; });
   return command;
@@ -227,44 +276,8 @@ void AddListCommand(CLI::App& app, Action* action) {
   list->group("Look");
   list->require_subcommand(1);
   auto options = std::make_shared<ListOptions>();
-  CLI::App* processes =
-      AddListKind(*list, action, options,
-                  {.name = "processes", .help = "Processes of the catalog", .run = ListProcesses});
-  CLI::App* revisions = AddListKind(*list, action, options,
-                                    {.name = "revisions",
-                                     .help = "Published revisions of a process, latest first",
-                                     .of = "PROCESS",
-                                     .of_help = "Id of the process",
-                                     .of_required = true,
-                                     .run = ListRevisions});
-  AddFilterOptions(*processes, kProcessFields, &options->filter, &options->order_by);
-  AddFilterOptions(*revisions, kRevisionFields, &options->filter, &options->order_by);
-  AddExamples(*processes, {{"plumbline list processes --filter 'owner = \"Head of Sales\"'",
-                            "those that somebody answers for"},
-                           {"plumbline list processes --filter 'state = DEPRECATED'",
-                            "those with which nothing new shall begin"},
-                           {"plumbline list processes --filter 'title:quote -labels:archived'",
-                            "with a word in the title, without a label"},
-                           {"plumbline list processes --filter 'labels.region = emea OR "
-                            "labels.region = us' --order-by 'update_time desc'",
-                            "by a label, those that changed last first"}});
-  AddExamples(*revisions, {{"plumbline list revisions deal-desk-approval --filter "
-                            "'create_time >= 2026-01-01 AND has(reason)'",
-                            "since a day, with a reason"}});
-  CLI::App* calendars = AddListKind(
-      *list, action, options,
-      {.name = "calendars", .help = "Calendars: working hours and holidays", .run = ListCalendars});
-  AddFilterOptions(*calendars, kCalendarFields, &options->filter, &options->order_by);
-  AddExamples(*calendars, {{"plumbline list calendars --filter 'inherits = \"calendars/company\"'",
-                            "those that inherit from one"}});
-  CLI::App* utilities = AddListKind(*list, action, options,
-                                    {.name = "utilities",
-                                     .help = "Background services that steps depend on",
-                                     .run = ListUtilities});
-  AddFilterOptions(*utilities, kUtilityFields, &options->filter, &options->order_by);
-  AddExamples(*utilities, {{"plumbline list utilities --filter 'owner = it -has(uptime_target."
-                            "availability)'",
-                            "those of somebody that promise nothing"}});
+  for (const ListKind& kind : {ProcessList(), RevisionList(), CalendarList(), UtilityList()})
+    AddListKind(*list, action, options, kind);
   AddStepLists(*list, action);
   AddOnboardingLists(*list, action);
   AddListKind(*list, action, options,

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/units.h"
 #include "plumbline/catalog/v1/step_service.pb.h"
@@ -55,24 +54,22 @@ absl::Status ListRevisions(Session& session, const ListOptions& options) {
 
 void AddStepLists(CLI::App& list, Action* action) {
   auto options = std::make_shared<ListOptions>();
-  CLI::App* steps = AddListKind(
-      list, action, options,
-      {.name = "steps", .help = "The library of steps that processes share", .run = ListSteps});
-  AddFilterOptions(*steps,
-                   "name, title, owner, role, labels.KEY, author, create_time, update_time, "
-                   "revision",
-                   &options->filter, &options->order_by);
-  AddExamples(*steps, {{"plumbline list steps --filter 'labels.area = deals'", ""},
-                       {"plumbline get steps/check-credit@1", "one of its revisions"}});
-  CLI::App* revisions = AddListKind(list, action, options,
-                                    {.name = "step-revisions",
-                                     .help = "Revisions of a step of the library, latest first",
-                                     .of = "STEP",
-                                     .of_help = "Id of the step",
-                                     .of_required = true,
-                                     .run = ListRevisions});
-  AddFilterOptions(*revisions, "title, owner, role, author, update_time, revision",
-                   &options->filter, &options->order_by);
+  AddListKind(list, action, options,
+              {.name = "steps",
+               .help = "The library of steps that processes share",
+               .fields = "name, title, owner, role, labels.KEY, author, create_time, update_time, "
+                         "revision",
+               .examples = {{"plumbline list steps --filter 'labels.area = deals'", ""},
+                            {"plumbline get steps/check-credit@1", "one of its revisions"}},
+               .run = ListSteps});
+  AddListKind(list, action, options,
+              {.name = "step-revisions",
+               .help = "Revisions of a step of the library, latest first",
+               .of = "STEP",
+               .of_help = "Id of the step",
+               .of_required = true,
+               .fields = "title, owner, role, author, update_time, revision",
+               .run = ListRevisions});
 }
 
 }  // namespace plumbline::cli

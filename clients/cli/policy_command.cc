@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// policy get and policy set: what the workspace demands before a process may be published.
+// policy get, set and history: what the workspace demands before a process may be published.
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
+#include "clients/cli/policy.h"
 #include "clients/cli/units.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -18,18 +20,13 @@ namespace {
 
 namespace ct = catalog::v1;
 
-constexpr char kPolicies[] = "/plumbline.catalog.v1.CatalogPolicyService/";
-
 struct Options {
   std::string approval, self_approval, reason, etag;
   bool dry_run = false;
 };
 
-std::string PolicyName(const Session& session) {
-  return absl::StrCat(session.parent(), "/catalogPolicy");
-}
-
 void Print(Session& session, const ct::CatalogPolicy& policy) {
+  if (session.json()) return session.PrintJson(policy);
   session.out() << "approval:       " << (policy.approval_required() ? "required" : "optional")
                 << "\nself-approval:  " << (policy.self_approval_refused() ? "refused" : "allowed")
                 << '\n';
@@ -40,15 +37,8 @@ void Print(Session& session, const ct::CatalogPolicy& policy) {
 }
 
 absl::Status Get(Session& session) {
-  ct::GetCatalogPolicyRequest request;
-  request.set_name(PolicyName(session));
-  ct::GetCatalogPolicyResponse response;
-  RETURN_IF_ERROR(session.Call(kPolicies, "GetCatalogPolicy", request, &response));
-  if (session.json()) {
-    session.PrintJson(response.policy());
-  } else {
-    Print(session, response.policy());
-  }
+  ASSIGN_OR_RETURN(const ct::CatalogPolicy policy, GetPolicy(session, PolicyName(session)));
+  Print(session, policy);
   return absl::OkStatus();
 }
 
@@ -73,15 +63,23 @@ absl::Status Set(Session& session, const Options& options) {
   request.set_validate_only(options.dry_run);
   ct::UpdateCatalogPolicyResponse response;
   RETURN_IF_ERROR(session.Call(kPolicies, "UpdateCatalogPolicy", request, &response));
-  if (session.json()) {
-    session.PrintJson(response.policy());
-  } else {
-    Print(session, response.policy());
-  }
+  Print(session, response.policy());
   return absl::OkStatus();
 }
 
 }  // namespace
+
+std::string PolicyName(const Session& session) {
+  return absl::StrCat(session.parent(), "/catalogPolicy");
+}
+
+absl::StatusOr<ct::CatalogPolicy> GetPolicy(Session& session, const std::string& name) {
+  ct::GetCatalogPolicyRequest request;
+  request.set_name(name);
+  ct::GetCatalogPolicyResponse response;
+  RETURN_IF_ERROR(session.Call(kPolicies, "GetCatalogPolicy", request, &response));
+  return std::move(*response.mutable_policy());
+}
 
 void AddPolicyCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<Options>();
@@ -104,6 +102,7 @@ void AddPolicyCommand(CLI::App& app, Action* action) {
                       "nobody publishes what nobody else approved"}});
   set->add_flag("--dry-run", options->dry_run, "Check everything, write nothing");
   set->callback([=] { *action = [=](Session& s) { return Set(s, *options); }; });
+  AddPolicyHistory(*policy, action);
 }
 
 }  // namespace plumbline::cli

@@ -80,65 +80,83 @@ absl::Status Get(Session& session, std::string name, bool json) {
   return UnknownKind(name);
 }
 
-struct DeleteOptions {
+struct DeleteWords {
   std::string name;
-  bool force = false;
+  DeleteOptions how;
   bool allow_refill = false;
 };
 
-void TellDeleted(Session& session, const std::string& full, const Message& response) {
+void TellDeleted(Session& session, const std::string& full, const Message& response,
+                 const DeleteWords& words) {
   if (session.json()) {
     session.PrintJson(response);
   } else {
-    session.out() << session.ShortName(full) << ": deleted\n";
+    session.out() << session.ShortName(full) << ": "
+                  << (words.how.validate_only ? "possible, nothing written" : "deleted") << '\n';
   }
 }
 
-absl::Status DeleteLog(Session& session, const DeleteOptions& options) {
+absl::Status DeleteLog(Session& session, const DeleteWords& words) {
+  if (words.how.validate_only || !words.how.reason.empty()) {
+    return base::FieldError(
+        words.how.validate_only ? "--dry-run" : "--reason",
+        absl::StrCat("is for resources of the catalog (", DeletedInWords(), "), and '", words.name,
+                     "' means an event log; leave it out"));
+  }
   analytics::v1::DeleteEventLogRequest request;
-  request.set_name(session.FullName("eventLogs", options.name));
+  request.set_name(session.FullName("eventLogs", words.name));
   request.set_request_id(base::NewUuid());
-  request.set_allow_refill(options.allow_refill);
+  request.set_allow_refill(words.allow_refill);
   analytics::v1::DeleteEventLogResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "DeleteEventLog", request, &response));
-  TellDeleted(session, request.name(), response);
+  TellDeleted(session, request.name(), response, words);
   return absl::OkStatus();
 }
 
-absl::Status Delete(Session& session, const DeleteOptions& options) {
+absl::Status Delete(Session& session, const DeleteWords& words) {
   session.wording().Call({{"name", "RESOURCE"},
                           {"force", "--force"},
                           {"allow_in_use", "--force"},
+                          {"reason", "--reason"},
                           {"allow_refill", "--allow-refill"}});
-  const std::string full = session.FullName(options.name);
+  const std::string full = session.FullName(words.name);
   const ResourceKind* const kind = KindOf(full);
-  if (kind == nullptr) return DeleteLog(session, options);
+  if (kind == nullptr) return DeleteLog(session, words);
   if (!kind->can_delete()) {
     return base::FieldError("RESOURCE",
-                            absl::StrCat("'", options.name, "' cannot be deleted; what can be: ",
-                                         DeletedInWords(), ", or the id of a log"));
+                            absl::StrCat("'", words.name, "' cannot be deleted here; what can be: ",
+                                         DeletedInWords(), ", or the id of a log; a tag: plumbline "
+                                                           "tag delete"));
   }
-  ASSIGN_OR_RETURN(const MessagePtr response, kind->Delete(session, full, options.force));
-  TellDeleted(session, full, *response);
+  ASSIGN_OR_RETURN(const MessagePtr response, kind->Delete(session, full, words.how));
+  TellDeleted(session, full, *response, words);
   return absl::OkStatus();
 }
 
 void AddDeleteCommand(CLI::App& app, Action* action) {
-  auto options = std::make_shared<DeleteOptions>();
+  auto words = std::make_shared<DeleteWords>();
   CLI::App* remove = app.add_subcommand(
       "delete", "Delete a resource of the catalog, or an event log with all its events");
   remove->group("Study");
   remove
-      ->add_option("RESOURCE", options->name,
+      ->add_option("RESOURCE", words->name,
                    absl::StrCat(DeletedInWords(), ", or the id of an event log"))
       ->required();
-  remove->add_flag("--force,--allow-in-use", options->force,
+  remove->add_flag("--force,--allow-in-use", words->how.force,
                    "A resource of the catalog: though others use it");
+  Takes(remove->add_option("--reason", words->how.reason,
+                           "A resource of the catalog: why, kept in its history"),
+        "TEXT");
+  remove->add_flag("--dry-run", words->how.validate_only,
+                   "A resource of the catalog: check everything, delete nothing");
   remove->add_flag(
-      "--allow-refill", options->allow_refill,
+      "--allow-refill", words->allow_refill,
       "Also a log that on-boarding keeps: it comes back, whole, with the next entry of "
       "its process");
-  remove->callback([=] { *action = [=](Session& s) { return Delete(s, *options); }; });
+  AddExamples(*remove, {{"plumbline delete utilities/fax --dry-run", "who uses it still?"},
+                        {"plumbline delete processes/idea --reason 'nobody wants it'",
+                         "a draft that was never published"}});
+  remove->callback([=] { *action = [=](Session& s) { return Delete(s, *words); }; });
 }
 
 }  // namespace

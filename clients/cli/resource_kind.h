@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Kinds of resource that lie in files: what `apply`, `export`, `get` and `delete` know of each. A
-// new kind is a row of AllKinds.
+// new kind is an entry of AllKinds.
 #ifndef PLUMBLINE_CLIENTS_CLI_RESOURCE_KIND_H_
 #define PLUMBLINE_CLIENTS_CLI_RESOURCE_KIND_H_
 
-#include <cstdint>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +19,8 @@
 
 namespace plumbline::cli {
 
+class PlannedState;
+
 using google::protobuf::Message;
 using MessagePtr = std::unique_ptr<Message>;
 
@@ -32,7 +32,13 @@ struct Saved {
 
 struct SaveOptions {
   bool validate_only = false;  // check, change nothing
-  std::string reason;          // why; kept where the kind keeps a history
+  std::string reason;          // why, kept in its history
+};
+
+struct DeleteOptions {
+  bool validate_only = false;  // check, change nothing
+  bool force = false;          // though others use it
+  std::string reason;          // why, kept in its history
 };
 
 // Resources of the catalog have in common: a field `name`, a field `etag`, and that people write
@@ -42,7 +48,9 @@ class ResourceKind {
  public:
   virtual ~ResourceKind() = default;
 
-  // The collection in names: "utilities".
+  // What names look like, with capitals for ids: "utilities/ID", "processes/ID/tags/TAG".
+  virtual const char* pattern() const = 0;
+  // What all of them are called together: "utilities".
   virtual const char* collection() const = 0;
   // What requests call one of them: "utility".
   virtual const char* field() const = 0;
@@ -59,24 +67,31 @@ class ResourceKind {
   // Creates it, or updates it if it has an etag, which must still be the present one.
   virtual absl::StatusOr<Saved> Save(Session& session, const Message& resource,
                                      const SaveOptions& options) const = 0;
+  // What Save would answer once `planned` is there. What names something that is not there yet is
+  // left out of what the service is asked.
+  virtual absl::StatusOr<Saved> Check(Session& session, const Message& resource,
+                                      const PlannedState& planned) const;
   // Lines that say what differs, for people. `before` is what the service keeps.
   virtual absl::StatusOr<std::vector<std::string>> Differences(Session& session,
                                                                const Message& before,
                                                                const Message& after) const;
   // Whether what is saved is a draft, to be published.
   virtual bool has_drafts() const { return false; }
-  // Names of others of its kind that it names, short and without revision: they are applied first.
+  // Short names of others that it names: where they lie in files too, they are applied first.
   virtual std::vector<std::string> NamedBy(const Message&) const { return {}; }
-  // Takes out of it what it could not be checked with yet: it names some of `to_come`.
-  virtual void LeaveOut(const std::set<std::string>& to_come, Message*) const {
-    static_cast<void>(to_come);
+  // Puts a resource, as it will be, where others that name it look it up. `changed`: it is not so
+  // yet.
+  virtual void AddTo(PlannedState*, const Message& resource, bool changed) const {
+    static_cast<void>(resource), static_cast<void>(changed);
   }
   // Some that name one another in a circle: "a -> b -> a".
   virtual absl::Status Cycle(const std::string& chain) const;
+  // The file of an export, without its extension: "utilities/crm" for a short name.
+  virtual std::string Path(const std::string& name) const { return name; }
   virtual bool can_delete() const { return false; }
-  // Deletes it and returns the answer. `force`: though others use it. Only if can_delete().
+  // Deletes it and returns the answer. Only if can_delete().
   virtual absl::StatusOr<MessagePtr> Delete(Session& session, const std::string& name,
-                                            bool force) const = 0;
+                                            const DeleteOptions& options) const;
 };
 
 // In the order in which they are applied: what is named before what names it.

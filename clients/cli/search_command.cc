@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/help.h"
+#include "clients/cli/list.h"
 #include "clients/cli/table.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
@@ -21,6 +23,7 @@ constexpr int kMostAtOnce = 100;
 
 struct SearchOptions {
   std::vector<std::string> words;
+  std::string filter, order_by;
   int limit = 20;
 };
 
@@ -36,6 +39,9 @@ absl::Status Search(Session& session, const SearchOptions& options) {
   catalog::v1::SearchProcessesRequest request;
   request.set_parent(session.parent());
   request.set_query(absl::StrJoin(options.words, " "));
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
+  session.wording().Call({{"query", "WORDS"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
   Table table({"PROCESS", "~TITLE", "~STEP", "?~PASSAGE"});
   for (int seen = 0; seen < options.limit;) {
     request.set_page_size(std::min(kMostAtOnce, options.limit - seen));
@@ -51,7 +57,9 @@ absl::Status Search(Session& session, const SearchOptions& options) {
     session.err() << "there is more: raise --limit (" << options.limit << "), or add a word\n";
   if (session.json()) return absl::OkStatus();
   if (table.empty()) {
-    session.out() << "no process holds all of these words\n";
+    session.out() << (options.filter.empty()
+                          ? "no process holds all of these words\n"
+                          : "no process holds all of these words and fits the filter\n");
   } else {
     table.Print(session.paper());
   }
@@ -62,8 +70,9 @@ absl::Status Search(Session& session, const SearchOptions& options) {
 
 void AddSearchCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<SearchOptions>();
-  CLI::App* search = app.add_subcommand(
-      "search", "Find processes by words of their titles, purposes, labels and steps, best first");
+  CLI::App* search = app.add_subcommand("search",
+                                        "Find processes by words of their titles, purposes, "
+                                        "labels, attributes and steps, best first");
   search->group("Look");
   search
       ->add_option("WORDS", options->words,
@@ -71,6 +80,15 @@ void AddSearchCommand(CLI::App& app, Action* action) {
       ->required();
   search->add_option("--limit", options->limit, "At most so many (default: 20)")
       ->check(CLI::Range(1, 10'000'000));
+  AddFilterOptions(
+      *search,
+      "name, title, owner, labels.KEY, state, author, create_time, update_time, "
+      "latest_revision, rank (1: all words in the title; 2: beginnings of its words; 3: "
+      "titles and purpose; 4: anywhere)",
+      &options->filter, &options->order_by);
+  AddExamples(*search, {{"plumbline search discount legal", "all words, wherever they stand"},
+                        {"plumbline search discount --filter 'rank <= 3 AND owner = \"Deal desk\"'",
+                         "in titles and purposes, of somebody"}});
   search->callback([=] { *action = [=](Session& s) { return Search(s, *options); }; });
 }
 

@@ -29,77 +29,124 @@ Detail DetailOf(const absl::Status& status) {
   return detail;
 }
 
+// The code of each reason; one that stands nowhere here is INTERNAL.
+struct ReasonCode {
+  common::v1::ErrorReason reason;
+  absl::StatusCode code;
+};
+constexpr ReasonCode kCodes[] = {
+    {common::v1::ERROR_REASON_REQUEST_MALFORMED, absl::StatusCode::kInvalidArgument},
+    {common::v1::ERROR_REASON_FIELD_INVALID, absl::StatusCode::kInvalidArgument},
+    {common::v1::ERROR_REASON_PAGE_TOKEN_INVALID, absl::StatusCode::kInvalidArgument},
+    {common::v1::ERROR_REASON_CURSOR_INVALID, absl::StatusCode::kInvalidArgument},
+    {common::v1::ERROR_REASON_PROCESS_INVALID, absl::StatusCode::kInvalidArgument},
+    {common::v1::ERROR_REASON_IMPORT_FORMAT, absl::StatusCode::kInvalidArgument},
+    {common::v1::ERROR_REASON_IMPORT_COLUMN_MISSING, absl::StatusCode::kInvalidArgument},
+    {common::v1::ERROR_REASON_IMPORT_EMPTY, absl::StatusCode::kInvalidArgument},
+    {common::v1::ERROR_REASON_BPMN_UNSUPPORTED, absl::StatusCode::kInvalidArgument},
+    {common::v1::ERROR_REASON_ICALENDAR_UNSUPPORTED, absl::StatusCode::kInvalidArgument},
+    {common::v1::ERROR_REASON_MESSAGE_TOO_LARGE, absl::StatusCode::kResourceExhausted},
+    {common::v1::ERROR_REASON_OVERLOADED, absl::StatusCode::kResourceExhausted},
+    {common::v1::ERROR_REASON_METHOD_UNKNOWN, absl::StatusCode::kUnimplemented},
+    {common::v1::ERROR_REASON_CREDENTIALS_INVALID, absl::StatusCode::kUnauthenticated},
+    {common::v1::ERROR_REASON_PERMISSION_DENIED, absl::StatusCode::kPermissionDenied},
+    {common::v1::ERROR_REASON_BACKDATING_DENIED, absl::StatusCode::kPermissionDenied},
+    {common::v1::ERROR_REASON_SELF_APPROVAL_REFUSED, absl::StatusCode::kPermissionDenied},
+    {common::v1::ERROR_REASON_RESOURCE_NOT_FOUND, absl::StatusCode::kNotFound},
+    {common::v1::ERROR_REASON_RESOURCE_ALREADY_EXISTS, absl::StatusCode::kAlreadyExists},
+    {common::v1::ERROR_REASON_REQUEST_ID_REUSED, absl::StatusCode::kAlreadyExists},
+    {common::v1::ERROR_REASON_ETAG_MISMATCH, absl::StatusCode::kAborted},
+    {common::v1::ERROR_REASON_TAG_MISMATCH, absl::StatusCode::kAborted},
+    {common::v1::ERROR_REASON_PROCESS_CYCLE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_PROCESS_NOT_PUBLISHED, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_NOTHING_TO_PUBLISH, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_TASK_STATE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_TASK_BLOCKED, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_DECISION_NOT_OPEN, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_ONBOARDING_CLOSED, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_TIME_OUT_OF_ORDER, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_CHECKLIST_INCOMPLETE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_SEQUENCE_GAP, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_EVENT_LOG_KEPT, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_CALENDAR_CYCLE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_CALENDAR_IN_USE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_CALENDAR_CLOSED, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_PROCESS_STATE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_PROCESS_RETIRED, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_REVISION_NOT_EFFECTIVE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_PROCESS_IN_USE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_APPROVAL_REQUIRED, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_APPROVAL_STATE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_TAG_LOCKED, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_TAG_LIMIT, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_PROCESS_PUBLISHED, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_UTILITY_IN_USE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_UTILITY_UNKNOWN, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_WORKSPACE_TOO_LARGE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_STEP_IN_USE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_CALENDAR_UNKNOWN, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_SHUTTING_DOWN, absl::StatusCode::kUnavailable},
+    {common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE, absl::StatusCode::kUnavailable},
+    {common::v1::ERROR_REASON_DEADLINE_EXCEEDED, absl::StatusCode::kDeadlineExceeded},
+    {common::v1::ERROR_REASON_CANCELLED, absl::StatusCode::kCancelled}};
+
+google::rpc::ErrorInfo ToInfo(Reason reason,
+                              const std::vector<std::pair<std::string, std::string>>& metadata) {
+  google::rpc::ErrorInfo info;
+  info.set_reason(ShortName(reason));
+  info.set_domain("plumbline");
+  for (const auto& [key, value] : metadata) (*info.mutable_metadata())[key] = value;
+  return info;
+}
+
+google::rpc::BadRequest ToBadRequest(const std::vector<FieldViolation>& fields) {
+  google::rpc::BadRequest bad;
+  for (const FieldViolation& field : fields) {
+    auto* violation = bad.add_field_violations();
+    violation->set_field(field.field);
+    violation->set_description(field.description);
+  }
+  return bad;
+}
+
+google::rpc::PreconditionFailure ToPreconditionFailure(
+    const std::vector<std::array<std::string, 3>>& preconditions) {
+  google::rpc::PreconditionFailure failure;
+  for (const auto& [type, subject, description] : preconditions) {
+    auto* violation = failure.add_violations();
+    violation->set_type(type);
+    violation->set_subject(subject);
+    violation->set_description(description);
+  }
+  return failure;
+}
+
+google::rpc::QuotaFailure ToQuotaFailure(
+    const std::vector<std::pair<std::string, std::string>>& quotas) {
+  google::rpc::QuotaFailure failure;
+  for (const auto& [subject, description] : quotas) {
+    auto* violation = failure.add_violations();
+    violation->set_subject(subject);
+    violation->set_description(description);
+  }
+  return failure;
+}
+
+google::rpc::RetryInfo ToRetryInfo(absl::Duration delay) {
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(absl::ToInt64Seconds(delay));
+  retry.mutable_retry_delay()->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(delay - absl::Trunc(delay, absl::Seconds(1)))));
+  return retry;
+}
+
 }  // namespace
 
 absl::StatusCode CodeOf(Reason reason) {
-  switch (reason) {
-    case common::v1::ERROR_REASON_REQUEST_MALFORMED:
-    case common::v1::ERROR_REASON_FIELD_INVALID:
-    case common::v1::ERROR_REASON_PAGE_TOKEN_INVALID:
-    case common::v1::ERROR_REASON_CURSOR_INVALID:
-    case common::v1::ERROR_REASON_PROCESS_INVALID:
-    case common::v1::ERROR_REASON_IMPORT_FORMAT:
-    case common::v1::ERROR_REASON_IMPORT_COLUMN_MISSING:
-    case common::v1::ERROR_REASON_IMPORT_EMPTY:
-    case common::v1::ERROR_REASON_BPMN_UNSUPPORTED:
-    case common::v1::ERROR_REASON_ICALENDAR_UNSUPPORTED:
-      return absl::StatusCode::kInvalidArgument;
-    case common::v1::ERROR_REASON_MESSAGE_TOO_LARGE:
-    case common::v1::ERROR_REASON_OVERLOADED:
-      return absl::StatusCode::kResourceExhausted;
-    case common::v1::ERROR_REASON_METHOD_UNKNOWN:
-      return absl::StatusCode::kUnimplemented;
-    case common::v1::ERROR_REASON_CREDENTIALS_INVALID:
-      return absl::StatusCode::kUnauthenticated;
-    case common::v1::ERROR_REASON_PERMISSION_DENIED:
-    case common::v1::ERROR_REASON_BACKDATING_DENIED:
-    case common::v1::ERROR_REASON_SELF_APPROVAL_REFUSED:
-      return absl::StatusCode::kPermissionDenied;
-    case common::v1::ERROR_REASON_RESOURCE_NOT_FOUND:
-      return absl::StatusCode::kNotFound;
-    case common::v1::ERROR_REASON_RESOURCE_ALREADY_EXISTS:
-    case common::v1::ERROR_REASON_REQUEST_ID_REUSED:
-      return absl::StatusCode::kAlreadyExists;
-    case common::v1::ERROR_REASON_ETAG_MISMATCH:
-    case common::v1::ERROR_REASON_TAG_MISMATCH:
-      return absl::StatusCode::kAborted;
-    case common::v1::ERROR_REASON_PROCESS_CYCLE:
-    case common::v1::ERROR_REASON_PROCESS_NOT_PUBLISHED:
-    case common::v1::ERROR_REASON_NOTHING_TO_PUBLISH:
-    case common::v1::ERROR_REASON_TASK_STATE:
-    case common::v1::ERROR_REASON_TASK_BLOCKED:
-    case common::v1::ERROR_REASON_DECISION_NOT_OPEN:
-    case common::v1::ERROR_REASON_ONBOARDING_CLOSED:
-    case common::v1::ERROR_REASON_TIME_OUT_OF_ORDER:
-    case common::v1::ERROR_REASON_CHECKLIST_INCOMPLETE:
-    case common::v1::ERROR_REASON_SEQUENCE_GAP:
-    case common::v1::ERROR_REASON_EVENT_LOG_KEPT:
-    case common::v1::ERROR_REASON_CALENDAR_CYCLE:
-    case common::v1::ERROR_REASON_CALENDAR_IN_USE:
-    case common::v1::ERROR_REASON_CALENDAR_CLOSED:
-    case common::v1::ERROR_REASON_PROCESS_STATE:
-    case common::v1::ERROR_REASON_PROCESS_RETIRED:
-    case common::v1::ERROR_REASON_REVISION_NOT_EFFECTIVE:
-    case common::v1::ERROR_REASON_PROCESS_IN_USE:
-    case common::v1::ERROR_REASON_APPROVAL_REQUIRED:
-    case common::v1::ERROR_REASON_APPROVAL_STATE:
-    case common::v1::ERROR_REASON_TAG_LOCKED:
-    case common::v1::ERROR_REASON_TAG_LIMIT:
-    case common::v1::ERROR_REASON_PROCESS_PUBLISHED:
-    case common::v1::ERROR_REASON_UTILITY_IN_USE:
-    case common::v1::ERROR_REASON_UTILITY_UNKNOWN:
-    case common::v1::ERROR_REASON_WORKSPACE_TOO_LARGE:
-      return absl::StatusCode::kFailedPrecondition;
-    case common::v1::ERROR_REASON_SHUTTING_DOWN:
-    case common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE:
-      return absl::StatusCode::kUnavailable;
-    case common::v1::ERROR_REASON_DEADLINE_EXCEEDED:
-      return absl::StatusCode::kDeadlineExceeded;
-    case common::v1::ERROR_REASON_CANCELLED:
-      return absl::StatusCode::kCancelled;
-    default:
-      return absl::StatusCode::kInternal;
+  for (const ReasonCode& known : kCodes) {
+    if (known.reason == reason) return known.code;
   }
+  return absl::StatusCode::kInternal;
 }
 
 Error::Error(Reason reason, absl::string_view message) : reason_(reason), message_(message) {}
@@ -137,52 +184,17 @@ Error& Error::RetryAfter(absl::Duration delay) {
 
 Error::operator absl::Status() const {
   absl::Status status(CodeOf(reason_), message_);
-  google::rpc::ErrorInfo info;
-  info.set_reason(ShortName(reason_));
-  info.set_domain("plumbline");
-  for (const auto& [key, value] : metadata_) (*info.mutable_metadata())[key] = value;
-  Attach(status, info);
-  if (!fields_.empty()) {
-    google::rpc::BadRequest bad;
-    for (const FieldViolation& f : fields_) {
-      auto* violation = bad.add_field_violations();
-      violation->set_field(f.field);
-      violation->set_description(f.description);
-    }
-    Attach(status, bad);
-  }
+  Attach(status, ToInfo(reason_, metadata_));
+  if (!fields_.empty()) Attach(status, ToBadRequest(fields_));
   if (!resource_.first.empty()) {
     google::rpc::ResourceInfo resource;
     resource.set_resource_type(resource_.first);
     resource.set_resource_name(resource_.second);
     Attach(status, resource);
   }
-  if (!preconditions_.empty()) {
-    google::rpc::PreconditionFailure failure;
-    for (const auto& [type, subject, description] : preconditions_) {
-      auto* violation = failure.add_violations();
-      violation->set_type(type);
-      violation->set_subject(subject);
-      violation->set_description(description);
-    }
-    Attach(status, failure);
-  }
-  if (!quotas_.empty()) {
-    google::rpc::QuotaFailure failure;
-    for (const auto& [subject, description] : quotas_) {
-      auto* violation = failure.add_violations();
-      violation->set_subject(subject);
-      violation->set_description(description);
-    }
-    Attach(status, failure);
-  }
-  if (retry_after_ > absl::ZeroDuration()) {
-    google::rpc::RetryInfo retry;
-    retry.mutable_retry_delay()->set_seconds(absl::ToInt64Seconds(retry_after_));
-    retry.mutable_retry_delay()->set_nanos(static_cast<int32_t>(
-        absl::ToInt64Nanoseconds(retry_after_ - absl::Trunc(retry_after_, absl::Seconds(1)))));
-    Attach(status, retry);
-  }
+  if (!preconditions_.empty()) Attach(status, ToPreconditionFailure(preconditions_));
+  if (!quotas_.empty()) Attach(status, ToQuotaFailure(quotas_));
+  if (retry_after_ > absl::ZeroDuration()) Attach(status, ToRetryInfo(retry_after_));
   return status;
 }
 

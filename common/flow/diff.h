@@ -25,7 +25,9 @@
 //   - a node has another id: tasks, history and statistics know it by the former one;
 //   - a call means another process, or another revision of it that itself needs a migration;
 //   - an attribute may from now on not have, or not be without, the value that an instance has: it
-//     is of another type or currency, allows less, or must have a value and has no default.
+//     is of another type or currency, allows less, or must have a value and has no default, while
+//     instances were allowed to be given none. (A default is not kept with an instance: it has that
+//     of the revision under which it runs. So another default is compatible, and told.)
 // All other changes are COMPATIBLE (the instance notices them from now on: who does the rest, by
 // when, with what; what is past stays as it was) or COSMETIC (nothing that a run does depends on
 // them: texts for people, labels, orders that mean nothing).

@@ -32,10 +32,25 @@ std::string Declaration(const Attribute& attribute) {
   return text;
 }
 
+// A run keeps what it was given, never a default: that it has from the revision which it runs, each
+// time it asks for it. So only this makes sure that every run was given a value.
+bool AlwaysGiven(const Attribute& attribute) {
+  return attribute.required && attribute.default_value.empty();
+}
+
 Judgement JudgeAdded(const Attribute& after) {
-  if (after.required && after.default_value.empty())
+  if (AlwaysGiven(after))
     return {Verdict::kNeedsMigration, "running instances have no value for it, and it needs one"};
   return {Verdict::kCompatible, "running instances have its default, or no value"};
+}
+
+// Why another default is compatible.
+const char* DefaultChanged(const Attribute& after) {
+  return after.default_value.empty()
+             ? "instances that were given no value decide by the former default while they run "
+               "under the former revision; under this one they have none, and people decide"
+             : "instances that were given no value decide by what the former revision says while "
+               "they run under it; under this one by the new default";
 }
 
 Judgement JudgeChanged(const Attribute& before, const Attribute& after) {
@@ -45,8 +60,13 @@ Judgement JudgeChanged(const Attribute& before, const Attribute& after) {
   if (but_for_texts == after) return {Verdict::kCosmetic, kForPeople};
   if (!TakesAllOf(after, before))
     return {Verdict::kNeedsMigration, "running instances may have a value that it does not take"};
-  if (MayBeUnset(before) && after.required && after.default_value.empty())
-    return {Verdict::kNeedsMigration, "running instances may have no value, and it needs one"};
+  if (AlwaysGiven(after) && !AlwaysGiven(before)) {
+    return {Verdict::kNeedsMigration,
+            "running instances may have been given no value, and it needs one: a default is not "
+            "kept with them"};
+  }
+  if (before.default_value != after.default_value && !AlwaysGiven(before))
+    return {Verdict::kCompatible, DefaultChanged(after)};
   return {Verdict::kCompatible, "it takes the values that running instances have"};
 }
 

@@ -8,10 +8,12 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "common/base/status_macros.h"
 #include "common/expr/order.h"
 #include "common/expr/schema.h"
 #include "common/expr/sql.h"
@@ -46,6 +48,24 @@ class MemoryList {
   std::vector<expr::OrderTerm> key_;
   const std::vector<expr::Column> no_columns_;  // there is no SQL
 };
+
+// A page of messages in memory, in the way of MemoryList::Read.
+template <typename Message>
+absl::StatusOr<Page<Message>> SelectPage(
+    const MemoryList& list, std::vector<Message> rows,
+    absl::FunctionRef<std::optional<expr::Value>(const Message& row, int field)> value_of,
+    const Query& query) {
+  Page<Message> page;
+  ASSIGN_OR_RETURN(
+      page.next, list.Read(
+                     rows.size(), [&](size_t row, int field) { return value_of(rows[row], field); },
+                     [&](size_t row) {
+                       page.rows.push_back(std::move(rows[row]));
+                       return page.rows.back().ByteSizeLong();
+                     },
+                     query));
+  return page;
+}
 
 }  // namespace plumbline::listing
 

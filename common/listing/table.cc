@@ -58,10 +58,9 @@ std::string Table::Statement(const expr::Keyset& keyset, absl::string_view filte
                       keyset.OrderByFrom("k"));
 }
 
-absl::StatusOr<FoundRows> Table::Read(sql::Transaction& transaction,
-                                      absl::Span<const sql::Param> params,
-                                      const Query& query) const {
-  const expr::Keyset keyset(query.order, key_, schema_, columns_);
+absl::StatusOr<sql::Rows> Table::ReadRows(sql::Transaction& transaction,
+                                          absl::Span<const sql::Param> params, const Query& query,
+                                          const expr::Keyset& keyset) const {
   const expr::SqlText filter = expr::ToSql(query.filter, schema_, columns_, "f");
   const absl::StatusOr<expr::SqlText> after = keyset.After(query.after, "k");
   if (!after.ok()) return PositionError();
@@ -70,32 +69,52 @@ absl::StatusOr<FoundRows> Table::Read(sql::Transaction& transaction,
   AddParams(*after, &all);
   // One more tells whether there is another page.
   all.push_back({"limit", int64_t{query.limit} + 1});
-  ASSIGN_OR_RETURN(sql::Rows rows,
-                   transaction.Query(Statement(keyset, filter.sql, after->sql), all));
-  return Cut(keyset, std::move(rows), query.limit);
+  return transaction.Query(Statement(keyset, filter.sql, after->sql), all);
 }
 
-FoundRows Table::Cut(const expr::Keyset& keyset, sql::Rows rows, int limit) const {
-  FoundRows found{std::move(rows)};
-  rpc::PageRoom room(limit);
+absl::StatusOr<std::string> Table::Read(sql::Transaction& transaction,
+                                        absl::Span<const sql::Param> params, const Query& query,
+                                        Take take) const {
+  const expr::Keyset keyset(query.order, key_, schema_, columns_);
+  ASSIGN_OR_RETURN(const sql::Rows rows, ReadRows(transaction, params, query, keyset));
+  rpc::PageRoom room(query.limit);
+  size_t taken = 0;
+  while (taken < rows.size() && !room.Full()) {
+    ASSIGN_OR_RETURN(const size_t bytes, take(rows, taken));
+    room.Took(bytes);
+    ++taken;
+  }
+  return taken == rows.size() ? "" : PositionOf(keyset, rows, taken - 1);
+}
+
+absl::StatusOr<FoundRows> Table::Read(sql::Transaction& transaction,
+                                      absl::Span<const sql::Param> params,
+                                      const Query& query) const {
+  const expr::Keyset keyset(query.order, key_, schema_, columns_);
+  FoundRows found;
+  ASSIGN_OR_RETURN(found.rows, ReadRows(transaction, params, query, keyset));
+  rpc::PageRoom room(query.limit);
   while (found.size < found.rows.size() && !room.Full()) {
     size_t bytes = 0;
     for (size_t i = 0; i < spec_.selected; ++i) bytes += found.rows.Text(found.size, i).size();
     room.Took(bytes);
     ++found.size;
   }
-  if (found.size == found.rows.size()) return found;
+  if (found.size < found.rows.size()) found.next = PositionOf(keyset, found.rows, found.size - 1);
+  return found;
+}
+
+std::string Table::PositionOf(const expr::Keyset& keyset, const sql::Rows& rows, size_t row) const {
   std::vector<expr::SortCell> cells;
   for (size_t i = 0; i < keyset.size(); ++i) {
     const size_t column = spec_.selected + i;
     if (keyset.is_text(i)) {
-      cells.emplace_back(found.rows.Text(found.size - 1, column));
+      cells.emplace_back(rows.Text(row, column));
     } else {
-      cells.emplace_back(found.rows.Int(found.size - 1, column));
+      cells.emplace_back(rows.Int(row, column));
     }
   }
-  found.next = keyset.Position(cells);
-  return found;
+  return keyset.Position(cells);
 }
 
 }  // namespace plumbline::listing

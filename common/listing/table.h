@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "common/expr/keyset.h"
@@ -31,7 +32,7 @@ struct TableSpec {
   // What is answered, from the rows of the page alone, which are named k: "p.summary". Wide columns
   // stand in a table of their own, so that they are read for the page only.
   std::string select;
-  size_t selected = 1;  // columns in `select`, each text or bytes
+  size_t selected = 1;  // columns in `select`, each text or bytes unless each row is taken
   // "JOIN processes p ON p.workspace = :workspace AND p.process = k.process", or "".
   std::string join = {};
   // Where each field of the schema is stored, by its name.
@@ -59,11 +60,24 @@ class Table {
   absl::StatusOr<FoundRows> Read(sql::Transaction& transaction, absl::Span<const sql::Param> params,
                                  const Query& query) const;
 
+  // Puts a row into the answer, for which it may read more; returns its bytes there.
+  using Take = absl::FunctionRef<absl::StatusOr<size_t>(const sql::Rows& rows, size_t row)>;
+  // The same where a row is more than its columns: `take` gets the rows of the page in their order,
+  // until they come to rpc::kMaxPageBytes. Returns the position of the last; "" on the last page.
+  // Its errors are those of `take` as well.
+  absl::StatusOr<std::string> Read(sql::Transaction& transaction,
+                                   absl::Span<const sql::Param> params, const Query& query,
+                                   Take take) const;
+
  private:
+  // The rows of a page and one more, if there is.
+  absl::StatusOr<sql::Rows> ReadRows(sql::Transaction& transaction,
+                                     absl::Span<const sql::Param> params, const Query& query,
+                                     const expr::Keyset& keyset) const;
+  std::string PositionOf(const expr::Keyset& keyset, const sql::Rows& rows, size_t row) const;
   int IndexOf(absl::string_view name) const;
   std::string Statement(const expr::Keyset& keyset, absl::string_view filter,
                         absl::string_view after) const;
-  FoundRows Cut(const expr::Keyset& keyset, sql::Rows rows, int limit) const;
 
   const expr::Schema& schema_;
   const TableSpec spec_;

@@ -254,6 +254,39 @@ TEST_P(TableTest, RowsThatComeAndGoMoveNoOthers) {
   EXPECT_EQ(second->rows.Text(0, 0), "70") << "the first page ended with 63";
 }
 
+TEST_P(TableTest, RowsAreTakenOneByOneUntilThePageIsFull) {
+  std::vector<int> taken;
+  Query query = Compiled("", "shelf");
+  const sql::Param params[] = {{"workspace", "acme"}};
+  // Reads a page in which a row comes to so many bytes.
+  const auto read = [&](size_t bytes) {
+    EXPECT_TRUE(
+        database_
+            ->Read({},
+                   [&](sql::Transaction& t) -> absl::Status {
+                     ASSIGN_OR_RETURN(
+                         query.after,
+                         table_.Read(t, params, query, [&](const sql::Rows& rows, size_t row) {
+                           taken.push_back(std::stoi(rows.Text(row, 0)));
+                           return absl::StatusOr<size_t>(bytes);
+                         }));
+                     return absl::OkStatus();
+                   })
+            .ok());
+  };
+  read(rpc::kMaxPageBytes / 3 + 1);
+  EXPECT_THAT(taken, ::testing::ElementsAre(0, 7, 14)) << "the third fills it";
+  read(rpc::kMaxPageBytes);
+  EXPECT_THAT(taken, ::testing::ElementsAre(0, 7, 14, 21)) << "one always has room";
+  query.limit = 2;
+  read(1);
+  EXPECT_THAT(taken, ::testing::ElementsAre(0, 7, 14, 21, 28, 35));
+  query.limit = kThings;
+  read(1);
+  EXPECT_EQ(taken.size(), static_cast<size_t>(kThings));
+  EXPECT_EQ(query.after, "");
+}
+
 TEST_P(TableTest, AnotherWorkspaceHasOtherRows) {
   EXPECT_EQ(Read(Compiled("", ""), "beta")->size, 0u);
 }

@@ -26,6 +26,11 @@ absl::Status ManyViolations() {
 }  // namespace
 
 EchoService::EchoService() {
+  AddUnary();
+  AddStreams();
+}
+
+void EchoService::AddUnary() {
   namespace c = catalog::v1;
   Method& get = table_.Unary<c::GetProcessRequest, c::GetProcessResponse>(
       kCatalog, "GetProcess", "catalog.read", WorkClass::kRead,
@@ -60,6 +65,9 @@ EchoService::EchoService() {
         r->mutable_process()->set_title(context.workspace);
         return absl::OkStatus();
       });
+}
+
+void EchoService::AddStreams() {
   table_.ServerStreaming<onboarding::v1::WatchHistoryRequest, onboarding::v1::WatchHistoryResponse>(
       "plumbline.onboarding.v1.OnboardingService", "WatchHistory", "onboarding.read",
       WorkClass::kRead,

@@ -58,6 +58,8 @@ class EchoService {
   int runs() const;  // calls of the handler of GetProcess
 
  private:
+  void AddUnary();
+  void AddStreams();
   absl::Status Get(const CallContext& context, const std::string& name,
                    catalog::v1::Process* process);
   absl::Status Watch(const onboarding::v1::WatchHistoryRequest& request,

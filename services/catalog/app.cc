@@ -11,6 +11,7 @@
 #include "services/catalog/rpc_calendars.h"
 #include "services/catalog/store_sql.h"
 #include "services/catalog/store_sql_calendars.h"
+#include "services/catalog/store_sql_resource_history.h"
 #include "services/catalog/store_sql_search.h"
 #include "services/catalog/store_sql_steps.h"
 #include "services/catalog/store_sql_utilities.h"
@@ -38,6 +39,7 @@ absl::StatusOr<std::unique_ptr<CatalogApp>> CatalogApp::Create(sql::Database& da
   stores.search = NewSearchStore(database);
   stores.calendars = NewCalendarStore(database);
   stores.steps = NewStepStore(database);
+  stores.history = NewResourceHistoryStore(database);
   return std::unique_ptr<CatalogApp>(
       new CatalogApp(std::move(stores), cache, clock, logger, options));
 }
@@ -69,6 +71,7 @@ CatalogApp::CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& cl
   RegisterCalendarService(calendar_reader_, calendar_writer_, &table_);
   RegisterPolicyService(reader_, writer_, &table_);
   RegisterSteps(steps_, &table_);
+  RegisterResourceHistory(*stores_.history, &table_);
 }
 
 CatalogApp::~CatalogApp() { Stop(); }

@@ -26,6 +26,7 @@
 #include "services/catalog/graph_store.h"
 #include "services/catalog/head_memory.h"
 #include "services/catalog/reader.h"
+#include "services/catalog/resource_history.h"
 #include "services/catalog/search_store.h"
 #include "services/catalog/step_library.h"
 #include "services/catalog/store.h"
@@ -78,6 +79,7 @@ class CatalogApp {
     std::unique_ptr<SearchStore> search;
     std::unique_ptr<CalendarStore> calendars;
     std::unique_ptr<StepStore> steps;
+    std::unique_ptr<ResourceHistoryStore> history;
   };
   CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& clock,
              const base::Logger& logger, const CatalogOptions& options);

@@ -2,7 +2,9 @@
 //
 // Inheritance among calendars.
 #include <algorithm>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -35,25 +37,26 @@ std::string IdInherited(const v1::Calendar& calendar) {
 }
 
 // A longest way from `key` down to one who inherits from it, `key` first; of one more than
-// kMaxChain at most.
+// kMaxChain at most. Level by level: a calendar inherits from one, so it is met once.
 absl::StatusOr<std::vector<std::string>> LongestWayDown(CalendarSnapshot& snapshot,
                                                         const CalendarKey& key) {
-  // Level by level; `ways` are those to the calendars of the last level.
-  std::vector<std::vector<std::string>> ways = {{key.calendar}};
-  while (ways.front().size() <= kMaxChain) {
-    std::vector<std::vector<std::string>> longer;
-    for (const std::vector<std::string>& way : ways) {
-      ASSIGN_OR_RETURN(const std::vector<std::string> heirs,
-                       snapshot.ListHeirs({key.workspace, way.back()}));
-      for (const std::string& heir : heirs) {
-        longer.push_back(way);
-        longer.back().push_back(heir);
-      }
+  std::map<std::string, std::string> inherits;  // of those that were met
+  std::vector<std::string> level = {key.calendar};
+  std::string deepest = key.calendar;
+  for (size_t depth = 1; depth <= kMaxChain && !level.empty(); ++depth) {
+    deepest = level.front();
+    ASSIGN_OR_RETURN(std::vector<CalendarHeir> heirs, snapshot.ListHeirs(key.workspace, level));
+    level.clear();
+    for (CalendarHeir& heir : heirs) {
+      level.push_back(heir.calendar);
+      inherits.emplace(std::move(heir.calendar), std::move(heir.inherits));
     }
-    if (longer.empty()) return ways.front();
-    ways = std::move(longer);
   }
-  return ways.front();
+  if (!level.empty()) deepest = level.front();
+  std::vector<std::string> way = {deepest};
+  while (way.back() != key.calendar) way.push_back(inherits.at(way.back()));
+  std::reverse(way.begin(), way.end());
+  return way;
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #define PLUMBLINE_SERVICES_CATALOG_CALENDAR_CHANGE_H_
 
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,10 +18,19 @@
 namespace plumbline::catalog {
 
 // To be written, and the answer without its freshness_token.
+struct CalendarPut {
+  CalendarKey key;
+  KeptCalendar kept;
+  v1::ResourceHistoryEntry entry;
+};
+struct CalendarRemoval {
+  CalendarKey key;
+  v1::ResourceHistoryEntry entry;
+};
 template <typename Response>
 struct CalendarChange {
-  std::vector<std::pair<CalendarKey, KeptCalendar>> puts;
-  std::optional<CalendarKey> removed;
+  std::vector<CalendarPut> puts;
+  std::optional<CalendarRemoval> removed;
   Response response;
 };
 
@@ -56,7 +64,8 @@ absl::StatusOr<std::vector<v1::Calendar>> ReadChain(CalendarSnapshot& snapshot,
                                                     const CalendarKey& key);
 
 // OK, or what is wrong with `calendar` inheriting as it says, where it is kept under `key`: its
-// chain, and those of its heirs, must neither lead back to it nor be longer than kMaxChain.
+// chain, and those of its heirs, must neither lead back to it nor be longer than kMaxChain. One
+// read per level above, one question per level below.
 absl::Status CheckInheritance(CalendarSnapshot& snapshot, const CalendarKey& key,
                               const v1::Calendar& calendar);
 

@@ -20,6 +20,7 @@ namespace plumbline::catalog {
 struct CreateCalendarCommand {
   CalendarKey key;
   v1::Calendar content;
+  std::string reason;
 };
 
 struct UpdateCalendarCommand {
@@ -28,18 +29,21 @@ struct UpdateCalendarCommand {
   std::vector<std::string> fields;  // of the content, those to replace
   std::string etag;                 // "" = whatever it is
   bool allow_missing = false;
+  std::string reason;
 };
 
 struct DeleteCalendarCommand {
   CalendarKey key;
   std::string etag;  // "" = whatever it is
   bool force = false;
+  std::string reason;
 };
 
 struct ImportHolidaysCommand {
   CalendarKey key;
   std::string etag;  // "" = whatever it is
   calendar::ICalendarHolidays file;
+  std::string reason;
 };
 
 struct ListCalendarsCommand {
@@ -57,6 +61,7 @@ struct SpecialDaysCommand {
   CalendarKey key;
   absl::CivilDay first;
   absl::CivilDay last;
+  listing::Query query;  // of SpecialDaySchema()
 };
 
 struct AddCommand {

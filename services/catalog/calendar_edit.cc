@@ -14,48 +14,28 @@
 #include "common/calendar/proto/convert.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/catalog/calendar_change.h"
+#include "services/catalog/message_fields.h"
+#include "services/catalog/resource_history.h"
 #include "services/catalog/timestamp.h"
+#include "services/catalog/utility.h"
 
 namespace plumbline::catalog {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
+using v1::ResourceHistoryEntry;
 
+constexpr char kType[] = "Calendar";
 constexpr std::array<absl::string_view, 9> kContentFields = {"title",    "purpose",    "owner",
                                                              "inherits", "time_zone",  "week",
                                                              "holidays", "exceptions", "labels"};
 // More are counted, not named.
 constexpr size_t kMostNamed = 50;
 
-void CopyContent(const v1::Calendar& from, absl::Span<const std::string> fields, v1::Calendar* to) {
-  v1::Calendar copy = from;
-  std::vector<const google::protobuf::FieldDescriptor*> swapped;
-  for (const std::string& field : fields)
-    swapped.push_back(v1::Calendar::descriptor()->FindFieldByName(field));
-  v1::Calendar::GetReflection()->SwapFields(&copy, to, swapped);
-}
-
 v1::Calendar ContentOf(const v1::Calendar& calendar) {
   v1::Calendar content;
-  CopyContent(calendar, std::vector<std::string>(kContentFields.begin(), kContentFields.end()),
-              &content);
+  CopyFields(calendar, kContentFields, &content);
   return content;
-}
-
-absl::Status CheckContent(CalendarSnapshot& snapshot, const CalendarKey& key,
-                          const v1::Calendar& calendar) {
-  RETURN_IF_ERROR(base::FieldErrors(calendar::ValidateCalendar(calendar, "calendar")));
-  return CheckInheritance(snapshot, key, calendar);
-}
-
-absl::Status CheckEtag(const v1::Calendar& calendar, absl::string_view etag) {
-  if (etag.empty() || etag == calendar.etag()) return absl::OkStatus();
-  return base::Error(
-             base::Reason::ERROR_REASON_ETAG_MISMATCH,
-             absl::StrCat("'", calendar.name(), "' was changed since its etag '", etag,
-                          "' was read: read it again and repeat the change on what it is now"))
-      .With("etag", calendar.etag())
-      .Resource("Calendar", calendar.name());
 }
 
 // Another for every version of a calendar, and for what has another content.
@@ -75,37 +55,62 @@ void Stamp(const CalendarKey& key, const Author& author, int64_t version, KeptCa
   calendar.set_etag(EtagOf(calendar, version));
 }
 
-KeptCalendar NewCalendar(const CalendarKey& key, const v1::Calendar& content,
-                         const Author& author) {
+// What makes the calendar anew; `change` answers it.
+template <typename Response>
+void PutNew(const CalendarKey& key, const v1::Calendar& content, const Author& author,
+            const std::string& reason, CalendarChange<Response>* change) {
   KeptCalendar kept{ContentOf(content)};
   *kept.calendar.mutable_create_time() = ToTimestamp(author.time);
   Stamp(key, author, 1, &kept);
-  return kept;
+  *change->response.mutable_calendar() = kept.calendar;
+  const auto entry =
+      HistoryEntry(ResourceHistoryEntry::KIND_CREATED, author, reason, kept.calendar.etag());
+  change->puts.push_back({key, std::move(kept), entry});
 }
 
 // Answers `calendar`, the new content of what is `present`; writes it if it differs.
 template <typename Response>
 void Replace(const CalendarKey& key, const KeptCalendar& present, v1::Calendar calendar,
-             const Author& author, CalendarChange<Response>* change) {
+             const Author& author, ResourceHistoryEntry::Kind kind, const std::string& reason,
+             CalendarChange<Response>* change) {
   *change->response.mutable_calendar() = present.calendar;
-  if (MessageDifferencer::Equals(ContentOf(calendar), ContentOf(present.calendar))) return;
+  const std::vector<std::string> changed =
+      ChangedFields(calendar, present.calendar, kContentFields);
+  if (changed.empty()) return;
   KeptCalendar kept{std::move(calendar)};
   Stamp(key, author, present.version + 1, &kept);
   *change->response.mutable_calendar() = kept.calendar;
-  change->puts.emplace_back(key, std::move(kept));
+  const auto entry = HistoryEntry(kind, author, reason, kept.calendar.etag(), changed);
+  change->puts.push_back({key, std::move(kept), entry});
 }
 
-absl::Status InUse(const CalendarKey& key, const std::vector<std::string>& heirs) {
-  const bool one = heirs.size() == 1;
+// "has 2 calendars that inherit from it and supports 1 utility, the first of them 'x'".
+absl::Status InUse(const CalendarKey& key, const std::vector<CalendarHeir>& heirs,
+                   const std::vector<std::string>& utilities) {
+  const auto counted = [](size_t count, const char* one, const char* many) {
+    return absl::StrCat(count, " ", count == 1 ? one : many);
+  };
+  std::string uses;
+  if (!heirs.empty()) {
+    absl::StrAppend(&uses, "has ",
+                    counted(heirs.size(), "calendar that inherits", "calendars that inherit"),
+                    " from it, '", heirs[0].calendar, heirs.size() == 1 ? "'" : "' first");
+  }
+  if (!utilities.empty()) {
+    absl::StrAppend(&uses, heirs.empty() ? "" : ", and ", "supports ",
+                    counted(utilities.size(), "utility", "utilities"), ", '", utilities[0],
+                    utilities.size() == 1 ? "'" : "' first");
+  }
   base::Error error(
       base::Reason::ERROR_REASON_CALENDAR_IN_USE,
-      absl::StrCat("'", NameOf(key), "' has ", heirs.size(), one ? " calendar" : " calendars",
-                   " that ", one ? "inherits" : "inherit", " from it, '", heirs[0],
-                   one ? "'" : "' first", "; change what they inherit, or set `force`"));
-  error.Resource("Calendar", NameOf(key));
+      absl::StrCat("'", NameOf(key), "' ", uses, "; change what they name, or set `force`"));
+  error.Resource(kType, NameOf(key));
   for (size_t i = 0; i < std::min(heirs.size(), kMostNamed); ++i)
-    error.Precondition("CALENDAR_IN_USE", NameOf(CalendarKey{key.workspace, heirs[i]}),
+    error.Precondition("CALENDAR_IN_USE", NameOf(CalendarKey{key.workspace, heirs[i].calendar}),
                        "inherits from it");
+  for (size_t i = 0; heirs.size() + i < kMostNamed && i < utilities.size(); ++i)
+    error.Precondition("CALENDAR_IN_USE", NameOf(UtilityKey{key.workspace, utilities[i]}),
+                       "is supported by it");
   return error;
 }
 
@@ -120,9 +125,7 @@ absl::StatusOr<CalendarChange<v1::CreateCalendarResponse>> CreateCalendar(
   if (present.has_value()) return base::AlreadyExists("Calendar", NameOf(command.key));
   RETURN_IF_ERROR(CheckInheritance(snapshot, command.key, command.content));
   CalendarChange<v1::CreateCalendarResponse> change;
-  KeptCalendar kept = NewCalendar(command.key, command.content, author);
-  *change.response.mutable_calendar() = kept.calendar;
-  change.puts.emplace_back(command.key, std::move(kept));
+  PutNew(command.key, command.content, author, command.reason, &change);
   return change;
 }
 
@@ -134,43 +137,53 @@ absl::StatusOr<CalendarChange<v1::UpdateCalendarResponse>> UpdateCalendar(
     // An etag says that it was there: then it is not for us to make it anew.
     if (!command.allow_missing || !command.etag.empty())
       return base::NotFound("Calendar", NameOf(command.key));
-    RETURN_IF_ERROR(CheckContent(snapshot, command.key, command.content));
-    KeptCalendar kept = NewCalendar(command.key, command.content, author);
-    *change.response.mutable_calendar() = kept.calendar;
-    change.puts.emplace_back(command.key, std::move(kept));
+    RETURN_IF_ERROR(base::FieldErrors(calendar::ValidateCalendar(command.content, "calendar")));
+    RETURN_IF_ERROR(CheckInheritance(snapshot, command.key, command.content));
+    PutNew(command.key, command.content, author, command.reason, &change);
     return change;
   }
-  RETURN_IF_ERROR(CheckEtag(present->calendar, command.etag));
+  RETURN_IF_ERROR(
+      CheckEtag(kType, present->calendar.name(), present->calendar.etag(), command.etag));
   v1::Calendar calendar = present->calendar;
-  CopyContent(command.content, command.fields, &calendar);
-  RETURN_IF_ERROR(CheckContent(snapshot, command.key, calendar));
-  Replace(command.key, *present, std::move(calendar), author, &change);
+  CopyFields(command.content, command.fields, &calendar);
+  RETURN_IF_ERROR(base::FieldErrors(calendar::ValidateCalendar(calendar, "calendar")));
+  if (calendar.inherits() != present->calendar.inherits())
+    RETURN_IF_ERROR(CheckInheritance(snapshot, command.key, calendar));
+  Replace(command.key, *present, std::move(calendar), author, ResourceHistoryEntry::KIND_UPDATED,
+          command.reason, &change);
   return change;
 }
 
 absl::StatusOr<CalendarChange<v1::DeleteCalendarResponse>> DeleteCalendar(
     CalendarSnapshot& snapshot, const DeleteCalendarCommand& command, const Author& author) {
   ASSIGN_OR_RETURN(const KeptCalendar present, RequireCalendar(snapshot, command.key));
-  RETURN_IF_ERROR(CheckEtag(present.calendar, command.etag));
-  ASSIGN_OR_RETURN(const std::vector<std::string> heirs, snapshot.ListHeirs(command.key));
-  if (!heirs.empty() && !command.force) return InUse(command.key, heirs);
+  const std::string etag = present.calendar.etag();
+  RETURN_IF_ERROR(CheckEtag(kType, present.calendar.name(), etag, command.etag));
+  ASSIGN_OR_RETURN(const std::vector<CalendarHeir> heirs,
+                   snapshot.ListHeirs(command.key.workspace, {command.key.calendar}));
+  ASSIGN_OR_RETURN(const std::vector<std::string> utilities, snapshot.ListSupported(command.key));
+  if (!command.force && heirs.size() + utilities.size() > 0)
+    return InUse(command.key, heirs, utilities);
   CalendarChange<v1::DeleteCalendarResponse> change;
-  for (const std::string& id : heirs) {
-    const CalendarKey key{command.key.workspace, id};
+  for (const CalendarHeir& found : heirs) {
+    const CalendarKey key{command.key.workspace, found.calendar};
     ASSIGN_OR_RETURN(KeptCalendar heir, RequireCalendar(snapshot, key));
     heir.calendar.set_inherits(present.calendar.inherits());
     Stamp(key, author, heir.version + 1, &heir);
-    change.puts.emplace_back(key, std::move(heir));
+    const auto entry = HistoryEntry(ResourceHistoryEntry::KIND_UPDATED, author, command.reason,
+                                    heir.calendar.etag(), {"inherits"});
+    change.puts.push_back({key, std::move(heir), entry});
     change.response.add_changed_calendars(NameOf(key));
   }
-  change.removed = command.key;
+  change.removed = {command.key,
+                    HistoryEntry(ResourceHistoryEntry::KIND_DELETED, author, command.reason, etag)};
   return change;
 }
 
 absl::StatusOr<CalendarChange<v1::ImportHolidaysResponse>> ImportHolidays(
     CalendarSnapshot& snapshot, const ImportHolidaysCommand& command, const Author& author) {
   ASSIGN_OR_RETURN(const KeptCalendar present, RequireCalendar(snapshot, command.key));
-  RETURN_IF_ERROR(CheckEtag(present.calendar, command.etag));
+  RETURN_IF_ERROR(CheckEtag(kType, present.calendar.name(), present.calendar.etag(), command.etag));
   CalendarChange<v1::ImportHolidaysResponse> change;
   v1::ImportHolidaysResponse& response = change.response;
   v1::Calendar calendar = present.calendar;
@@ -198,7 +211,8 @@ absl::StatusOr<CalendarChange<v1::ImportHolidaysResponse>> ImportHolidays(
     skipped->set_property(problem.property);
     skipped->set_reason(problem.reason);
   }
-  Replace(command.key, present, std::move(calendar), author, &change);
+  Replace(command.key, present, std::move(calendar), author, ResourceHistoryEntry::KIND_IMPORTED,
+          command.reason, &change);
   return change;
 }
 

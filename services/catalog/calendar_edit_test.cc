@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 #include "services/catalog/calendar_testing.h"
 
@@ -259,6 +260,34 @@ TEST_F(CalendarEditTest, DeleteRefusesWhatIsInheritedFromUnlessTold) {
   EXPECT_TRUE(Delete("berlin").ok());
   EXPECT_TRUE(Delete("munich").ok());
   EXPECT_TRUE(Delete("company").ok());
+}
+
+TEST_F(CalendarEditTest, DeleteRefusesWhatSupportsUtilitiesUnlessTold) {
+  for (const char* id : {"mail", "crm"}) {
+    v1::CreateUtilityRequest create;
+    create.set_parent("workspaces/acme");
+    create.set_utility_id(id);
+    create.mutable_utility()->set_title(id);
+    create.mutable_utility()->set_owner("it");
+    create.mutable_utility()->set_support_calendar("calendars/company");
+    ASSERT_EQ(
+        ReasonText(catalog_.CallUtilities<v1::CreateUtilityResponse>("CreateUtility", create)),
+        "OK");
+  }
+  absl::Status refused = Delete("company").status();
+  EXPECT_EQ(ReasonText(refused), "CALENDAR_IN_USE");
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("supports 2 utilities, 'crm' first"));
+  ASSERT_TRUE(CreateCalendarIn(catalog_, "germany", CalendarOf("Germany", "company")).ok());
+  refused = Delete("company").status();
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("has 1 calendar that inherits from it, 'germany', and supports 2 "
+                        "utilities, 'crm' first; change what they name"));
+  google::rpc::PreconditionFailure failure;
+  ASSERT_TRUE(failure.ParseFromString(
+      std::string(*refused.GetPayload("type.googleapis.com/google.rpc.PreconditionFailure"))));
+  ASSERT_EQ(failure.violations_size(), 3);
+  EXPECT_EQ(failure.violations(2).subject(), "workspaces/acme/utilities/mail");
+  EXPECT_EQ(ReasonText(Delete("company", true)), "OK");
 }
 
 }  // namespace

@@ -155,29 +155,6 @@ TEST_F(CalendarEvaluateTest, ListsSpecialDaysWithWhereTheyComeFrom) {
   EXPECT_EQ(listed->days(1).calendar(), CalendarNameOf("team"));
 }
 
-TEST_F(CalendarEvaluateTest, RefusesSpecialDaysThatAreTooMuchForOneAnswer) {
-  v1::Calendar calendar = CalendarOf("Never open");
-  for (int month = 1; month <= 12; ++month) {
-    v1::Holiday* holiday = calendar.add_holidays();
-    *holiday = YearlyHoliday(absl::StrCat("month-", month), month, 1);
-    holiday->set_days(31);
-    holiday->clear_title();
-    for (int i = 0; i < 200; ++i) holiday->mutable_title()->append("\xf0\x9f\x98\x80");
-  }
-  ASSERT_EQ(ReasonText(CreateCalendarIn(catalog_, "never", calendar)), "OK");
-  v1::ListSpecialDaysRequest request;
-  request.set_name(CalendarNameOf("never"));
-  request.set_first_date("2026-01-01");
-  request.set_last_date("2035-12-31");
-  auto listed = catalog_.CallCalendars<v1::ListSpecialDaysResponse>("ListSpecialDays", request);
-  ASSERT_EQ(ReasonText(listed), "FIELD_INVALID");
-  EXPECT_THAT(listed.status().message(), HasSubstr("ask for fewer days"));
-  request.set_last_date("2026-12-31");
-  listed = catalog_.CallCalendars<v1::ListSpecialDaysResponse>("ListSpecialDays", request);
-  ASSERT_TRUE(listed.ok()) << listed.status();
-  EXPECT_EQ(listed->days_size(), 365);
-}
-
 TEST_F(CalendarEvaluateTest, AChangeAboveIsSeenBelowAtOnce) {
   EXPECT_EQ(Add("germany", "2026-03-27T15:00:00Z", 1, 0)->local_end_time(),
             "2026-03-31T16:00:00+02:00");

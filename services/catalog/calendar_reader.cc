@@ -13,6 +13,7 @@
 #include "common/calendar/special_days.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/catalog/calendar_change.h"
+#include "services/catalog/calendar_fields.h"
 #include "services/catalog/timestamp.h"
 
 namespace plumbline::catalog {
@@ -21,8 +22,6 @@ namespace {
 using google::protobuf::util::TimeUtil;
 
 constexpr int kExportedYears = 10;
-// Of special days in one answer: well below what gRPC's clients take.
-constexpr size_t kMaxDaysBytes = 2 << 20;
 
 absl::StatusOr<std::vector<calendar::Layer>> ToLayers(const std::vector<v1::Calendar>& chain) {
   std::vector<calendar::Layer> layers;
@@ -46,6 +45,18 @@ absl::Status Closed(const CalendarKey& key, absl::Time nowhere) {
                                   past ? calendar::kFirstYear : calendar::kLastYear,
                                   "; give it hours, or ask for less"))
       .Resource("Calendar", NameOf(key));
+}
+
+v1::SpecialDay ToMessage(const calendar::SpecialDay& day, const std::string& name) {
+  v1::SpecialDay message;
+  message.set_date(calendar::FormatDate(day.date));
+  message.set_weekday(calendar::ToProto(absl::GetWeekday(day.date)));
+  message.set_title(std::string(day.title));
+  message.set_holiday(std::string(day.id));
+  message.set_calendar(name);
+  calendar::ToProto(*day.hours, message.mutable_hours());
+  message.set_substitute(day.substitute);
+  return message;
 }
 
 bool IsNowhere(absl::Time time) {
@@ -128,28 +139,27 @@ absl::StatusOr<v1::ExportCalendarResponse> CalendarReader::Export(
   return response;
 }
 
-absl::StatusOr<v1::ListSpecialDaysResponse> CalendarReader::SpecialDays(
+absl::StatusOr<listing::Page<v1::SpecialDay>> CalendarReader::SpecialDays(
     const base::CallContext& context, const SpecialDaysCommand& command) {
   ASSIGN_OR_RETURN(const std::vector<v1::Calendar> chain, Chain(context, command.key));
   ASSIGN_OR_RETURN(const std::vector<calendar::Layer> layers, ToLayers(chain));
-  v1::ListSpecialDaysResponse response;
-  for (const calendar::SpecialDay& day :
-       calendar::SpecialDays(layers, command.first, command.last)) {
-    v1::SpecialDay* added = response.add_days();
-    added->set_date(calendar::FormatDate(day.date));
-    added->set_weekday(calendar::ToProto(absl::GetWeekday(day.date)));
-    added->set_title(std::string(day.title));
-    added->set_holiday(std::string(day.id));
-    added->set_calendar(chain[day.layer].name());
-    calendar::ToProto(*day.hours, added->mutable_hours());
-    added->set_substitute(day.substitute);
-  }
-  if (const size_t bytes = response.ByteSizeLong(); bytes > kMaxDaysBytes) {
-    return base::FieldError(
-        "last_date", absl::StrCat("makes an answer of ", bytes, " bytes; at most ", kMaxDaysBytes,
-                                  " are given: ask for fewer days"));
-  }
-  return response;
+  const std::vector<calendar::SpecialDay> days =
+      calendar::SpecialDays(layers, command.first, command.last);
+  const auto name_of = [&](size_t row) -> const std::string& {
+    return chain[days[row].layer].name();
+  };
+  listing::Page<v1::SpecialDay> page;
+  ASSIGN_OR_RETURN(page.next, SpecialDayList().Read(
+                                  days.size(),
+                                  [&](size_t row, int field) {
+                                    return SpecialDayValue(days[row], name_of(row), field);
+                                  },
+                                  [&](size_t row) {
+                                    page.rows.push_back(ToMessage(days[row], name_of(row)));
+                                    return page.rows.back().ByteSizeLong();
+                                  },
+                                  command.query));
+  return page;
 }
 
 absl::StatusOr<v1::AddBusinessTimeResponse> CalendarReader::Add(const base::CallContext& context,

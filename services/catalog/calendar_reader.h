@@ -33,8 +33,9 @@ class CalendarReader {
 
   absl::StatusOr<v1::ExportCalendarResponse> Export(const base::CallContext& context,
                                                     const ExportCalendarCommand& command);
-  absl::StatusOr<v1::ListSpecialDaysResponse> SpecialDays(const base::CallContext& context,
-                                                          const SpecialDaysCommand& command);
+  // Also PAGE_TOKEN_INVALID.
+  absl::StatusOr<listing::Page<v1::SpecialDay>> SpecialDays(const base::CallContext& context,
+                                                            const SpecialDaysCommand& command);
 
   absl::StatusOr<v1::AddBusinessTimeResponse> Add(const base::CallContext& context,
                                                   const AddCommand& command);

@@ -12,16 +12,15 @@
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "common/base/call_context.h"
+#include "absl/types/span.h"
 #include "common/listing/query.h"
 #include "plumbline/catalog/v1/calendar.pb.h"
-#include "services/catalog/store.h"
+#include "plumbline/catalog/v1/resource_history_service.pb.h"
+#include "services/catalog/resource_store.h"
 
 namespace plumbline::catalog {
 
@@ -42,6 +41,12 @@ struct KeptCalendar {
   int64_t version = 0;    // of the row, from 1
 };
 
+// One that inherits from another, both by their ids.
+struct CalendarHeir {
+  std::string calendar;
+  std::string inherits;
+};
+
 // What can be read within one snapshot. Used by one thread, within the body that got it. Errors of
 // all methods: DEPENDENCY_UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL; what is not there is an empty
 // result, not an error.
@@ -55,8 +60,12 @@ class CalendarSnapshot {
   // that no list of this order gave.
   virtual absl::StatusOr<listing::Page<v1::Calendar>> ListCalendars(
       absl::string_view workspace, const listing::Query& query) = 0;
-  // Ids of the calendars that inherit from `key` themselves, in order.
-  virtual absl::StatusOr<std::vector<std::string>> ListHeirs(const CalendarKey& key) = 0;
+  // The calendars that inherit from one of these themselves, in the order of their names.
+  // O(answer).
+  virtual absl::StatusOr<std::vector<CalendarHeir>> ListHeirs(
+      absl::string_view workspace, absl::Span<const std::string> calendars) = 0;
+  // Ids of the utilities that are supported by `key`, in order.
+  virtual absl::StatusOr<std::vector<std::string>> ListSupported(const CalendarKey& key) = 0;
   // As Snapshot::Position.
   virtual absl::StatusOr<int64_t> Position() = 0;
 };
@@ -64,25 +73,14 @@ class CalendarSnapshot {
 // A snapshot that can be changed. Reads see the writes before them.
 class CalendarChanges : public CalendarSnapshot {
  public:
-  // Inserts (version 1) or replaces the calendar.
-  virtual absl::Status PutCalendar(const CalendarKey& key, const KeptCalendar& calendar) = 0;
-  virtual absl::Status RemoveCalendar(const CalendarKey& key) = 0;
+  // Inserts (version 1) or replaces the calendar. `entry`: for the history.
+  virtual absl::Status PutCalendar(const CalendarKey& key, const KeptCalendar& calendar,
+                                   const v1::ResourceHistoryEntry& entry) = 0;
+  virtual absl::Status RemoveCalendar(const CalendarKey& key,
+                                      const v1::ResourceHistoryEntry& entry) = 0;
 };
 
-// Thread-safe.
-class CalendarStore {
- public:
-  virtual ~CalendarStore() = default;
-
-  virtual absl::Status Read(const base::CallContext& context,
-                            absl::FunctionRef<absl::Status(CalendarSnapshot&)> body) = 0;
-
-  // As Store::Write: once for all calls with the same request, one after the other within a
-  // workspace, on disk when it returns. Its requests are forgotten by Store::ForgetOldRequests.
-  virtual absl::StatusOr<Answer> Write(
-      const base::CallContext& context, const WriteRequest& request, absl::Time now,
-      absl::FunctionRef<absl::StatusOr<std::string>(CalendarChanges&)> body) = 0;
-};
+using CalendarStore = ResourceStore<CalendarSnapshot, CalendarChanges>;
 
 }  // namespace plumbline::catalog
 

@@ -56,7 +56,8 @@ class CalendarStoreTest : public EngineTest {
     return answer.bytes;
   }
   absl::Status Put(const CalendarKey& key, const KeptCalendar& kept) {
-    return Write([&](CalendarChanges& changes) { return changes.PutCalendar(key, kept); }).status();
+    return Write([&](CalendarChanges& changes) { return changes.PutCalendar(key, kept, {}); })
+        .status();
   }
   // What `read` returns of a snapshot.
   template <typename T>
@@ -75,8 +76,12 @@ class CalendarStoreTest : public EngineTest {
         [&](CalendarSnapshot& snapshot) { return snapshot.FindCalendar(key); });
   }
   std::vector<std::string> Heirs(const CalendarKey& key) {
-    return Read<std::vector<std::string>>(
-        [&](CalendarSnapshot& snapshot) { return snapshot.ListHeirs(key); });
+    const auto heirs = Read<std::vector<CalendarHeir>>([&](CalendarSnapshot& snapshot) {
+      return snapshot.ListHeirs(key.workspace, {key.calendar});
+    });
+    std::vector<std::string> ids;
+    for (const CalendarHeir& heir : heirs) ids.push_back(heir.calendar);
+    return ids;
   }
 
   // Ids of all pages.
@@ -120,7 +125,7 @@ TEST_P(CalendarStoreTest, KeepsReplacesAndRemoves) {
   EXPECT_EQ(Find(kCompany)->version, 2);
   EXPECT_FALSE(Find({"beta", "company"}).has_value());
   ASSERT_TRUE(
-      Write([](CalendarChanges& changes) { return changes.RemoveCalendar(kCompany); }).ok());
+      Write([](CalendarChanges& changes) { return changes.RemoveCalendar(kCompany, {}); }).ok());
   EXPECT_FALSE(Find(kCompany).has_value());
 }
 
@@ -151,7 +156,7 @@ TEST_P(CalendarStoreTest, FiltersByWhatIsSetAndByLabels) {
   ASSERT_TRUE(Put({"acme", "us"}, us).ok());
   EXPECT_EQ(Listed("has(labels.region)"), "company ");
   ASSERT_TRUE(
-      Write([](CalendarChanges& changes) { return changes.RemoveCalendar(kCompany); }).ok());
+      Write([](CalendarChanges& changes) { return changes.RemoveCalendar(kCompany, {}); }).ok());
   EXPECT_EQ(Listed("has(labels.region)"), "") << "labels go with their calendar";
 }
 
@@ -170,7 +175,7 @@ TEST_P(CalendarStoreTest, KnowsHeirs) {
 
 TEST_P(CalendarStoreTest, NothingRemainsOfAWriteThatFails) {
   const auto failed = Write([&](CalendarChanges& changes) -> absl::Status {
-    RETURN_IF_ERROR(changes.PutCalendar(kCompany, Kept(kCompany, 1, "First")));
+    RETURN_IF_ERROR(changes.PutCalendar(kCompany, Kept(kCompany, 1, "First"), {}));
     return base::FieldError("x", "is wrong");
   });
   EXPECT_EQ(ReasonText(failed), "FIELD_INVALID");
@@ -180,7 +185,7 @@ TEST_P(CalendarStoreTest, NothingRemainsOfAWriteThatFails) {
 TEST_P(CalendarStoreTest, RepeatedRequestsRunOnceAndAreForgottenWithTheRest) {
   const auto first = Write(
       [&](CalendarChanges& changes) {
-        return changes.PutCalendar(kCompany, Kept(kCompany, 1, "First"));
+        return changes.PutCalendar(kCompany, Kept(kCompany, 1, "First"), {});
       },
       "r1");
   ASSERT_TRUE(first.ok()) << first.status();
@@ -194,7 +199,7 @@ TEST_P(CalendarStoreTest, PositionsGrowWithThoseOfProcesses) {
   int64_t last = -1;
   for (int i = 1; i <= 3; ++i) {
     const auto answer = Write([&](CalendarChanges& changes) {
-      return changes.PutCalendar(kCompany, Kept(kCompany, i, "Title"));
+      return changes.PutCalendar(kCompany, Kept(kCompany, i, "Title"), {});
     });
     ASSERT_TRUE(answer.ok()) << answer.status();
     const int64_t position = std::stoll(*answer);

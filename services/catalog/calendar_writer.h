@@ -36,10 +36,7 @@ class CalendarWriter {
                                   [&](CalendarChanges& changes) -> absl::StatusOr<std::string> {
                                     ASSIGN_OR_RETURN(CalendarChange<Response> change,
                                                      plan(changes, author));
-                                    for (const auto& [key, kept] : change.puts)
-                                      RETURN_IF_ERROR(changes.PutCalendar(key, kept));
-                                    if (change.removed.has_value())
-                                      RETURN_IF_ERROR(changes.RemoveCalendar(*change.removed));
+                                    RETURN_IF_ERROR(CarryOut(changes, change));
                                     ASSIGN_OR_RETURN(const int64_t position, changes.Position());
                                     change.response.set_freshness_token(ToFreshnessToken(position));
                                     return change.response.SerializeAsString();
@@ -66,6 +63,14 @@ class CalendarWriter {
   }
 
  private:
+  template <typename Response>
+  static absl::Status CarryOut(CalendarChanges& changes, const CalendarChange<Response>& change) {
+    for (const CalendarPut& put : change.puts)
+      RETURN_IF_ERROR(changes.PutCalendar(put.key, put.kept, put.entry));
+    if (!change.removed.has_value()) return absl::OkStatus();
+    return changes.RemoveCalendar(change.removed->key, change.removed->entry);
+  }
+
   CalendarStore& store_;
   const base::Clock& clock_;
 };

@@ -84,6 +84,9 @@ absl::StatusOr<Head> RequireHead(Snapshot& snapshot, const ProcessKey& key);
 absl::Status CheckEtag(const Head& head, absl::string_view etag);
 // The same of anything that has one: `name` is its own.
 absl::Status CheckEtag(absl::string_view name, absl::string_view present, absl::string_view etag);
+// The same of what errors call `type`: "Utility".
+absl::Status CheckEtag(absl::string_view type, absl::string_view name, absl::string_view present,
+                       absl::string_view etag);
 
 // The revision as it was published, or RESOURCE_NOT_FOUND.
 absl::StatusOr<v1::Process> RequireRevision(Snapshot& snapshot, const ProcessKey& key,

@@ -14,7 +14,6 @@
 #include "services/catalog/change.h"
 #include "services/catalog/dependencies.h"
 #include "services/catalog/fields_composition.h"
-#include "services/catalog/impact/callers.h"
 #include "services/catalog/life.h"
 
 namespace plumbline::catalog {
@@ -27,6 +26,7 @@ impact::Subject ToSubject(const PartRef& part, int64_t revision) {
     case PartRef::Kind::kProcess:
       return {impact::Subject::Kind::kProcess, part.process.key.process, revision};
     case PartRef::Kind::kStep:
+    case PartRef::Kind::kTemplate:  // nothing stops with it
       break;
   }
   return {impact::Subject::Kind::kStep, part.process.key.process, revision, part.step};
@@ -106,24 +106,62 @@ absl::StatusOr<Composition::Page<v1::AnalyzeImpactResponse>> Composition::Analyz
   return page;
 }
 
+absl::StatusOr<impact::Used> Composition::UsedStep(const base::CallContext& context,
+                                                   const StepRef& step, bool* known) {
+  impact::Used used{.kind = impact::Used::Kind::kTemplate};
+  RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
+    used.uses.clear();
+    ASSIGN_OR_RETURN(const auto present, snapshot.steps().FindStep(step.key));
+    *known = present.has_value();
+    if (step.revision != 0) {
+      ASSIGN_OR_RETURN(const auto revision,
+                       snapshot.steps().FindStepRevision(step.key, step.revision));
+      *known = revision.has_value();
+    }
+    ASSIGN_OR_RETURN(std::vector<StepUse> uses,
+                     snapshot.steps().ListStepUses(step.key.workspace, {step.key.step}));
+    for (StepUse& use : uses) {
+      int64_t meant = use.step_revision;
+      if (meant == 0 && present.has_value()) meant = present->revision();
+      if (step.revision != 0 && meant != step.revision) continue;
+      used.uses.push_back({std::move(use.process), use.revision, std::move(use.nodes)});
+    }
+    return absl::OkStatus();
+  }));
+  return used;
+}
+
+absl::StatusOr<impact::Used> Composition::UsedBy(const base::CallContext& context,
+                                                 const PartRef& part, bool* known) {
+  if (part.kind == PartRef::Kind::kTemplate) return UsedStep(context, part.used_step, known);
+  impact::Used used;
+  if (part.kind == PartRef::Kind::kUtility) {
+    used = {.kind = impact::Used::Kind::kUtility, .id = part.utility.utility};
+    ASSIGN_OR_RETURN(const auto utility, utilities_.Find(context, part.utility));
+    *known = utility.has_value();
+    ASSIGN_OR_RETURN(LibraryUses library, utilities_.FindLibraryUses(context, part.utility));
+    used.uses = std::move(library.drafts);
+    return used;
+  }
+  used = {.kind = impact::Used::Kind::kProcess, .id = part.process.key.process};
+  ASSIGN_OR_RETURN(used.revision, RevisionOf(context, part.process));
+  *known = true;
+  return used;
+}
+
 absl::StatusOr<Composition::Page<v1::ListCallersResponse>> Composition::ListCallers(
     const base::CallContext& context, const ListCallersCommand& command) {
   const PartRef& part = command.used;
-  impact::Used used{impact::Used::Kind::kUtility, part.utility.utility};
-  std::optional<v1::Utility> utility;
-  if (part.kind == PartRef::Kind::kUtility) {
-    ASSIGN_OR_RETURN(utility, utilities_.Find(context, part.utility));
-  } else {
-    used = {impact::Used::Kind::kProcess, part.process.key.process};
-    ASSIGN_OR_RETURN(used.revision, RevisionOf(context, part.process));
-  }
+  bool known = false;
+  ASSIGN_OR_RETURN(const impact::Used used, UsedBy(context, part, &known));
   Page<v1::ListCallersResponse> page;
   RETURN_IF_ERROR(
       graphs_.Use(context, part.workspace(), [&](const GraphView& view) -> absl::Status {
         const impact::Callers callers(view.graph, used, command.direct_only);
-        const bool known =
-            part.kind == PartRef::Kind::kProcess || utility.has_value() || callers.size() > 0;
-        if (!known) return base::NotFound("Utility", part.name);
+        if (!known && callers.size() == 0) {
+          return base::NotFound(part.kind == PartRef::Kind::kTemplate ? "StepTemplate" : "Utility",
+                                part.name);
+        }
         page.response.set_total_count(static_cast<int32_t>(callers.size()));
         const auto value_of = [&](size_t row, int field) {
           return CallerValue(callers, row, part.workspace(), field);

@@ -17,22 +17,27 @@
 #include "plumbline/catalog/v1/utility_service.pb.h"
 #include "services/catalog/command.h"
 #include "services/catalog/graph_memory.h"
+#include "services/catalog/impact/callers.h"
 #include "services/catalog/impact/impact.h"
+#include "services/catalog/step.h"
 #include "services/catalog/store.h"
 #include "services/catalog/utilities.h"
 
 namespace plumbline::catalog {
 
-// Something that stops or is used: a utility, a process, or a step of one.
+// Something that stops or is used: a utility, a process, a step of one, or a step of the library.
 struct PartRef {
-  enum class Kind { kUtility, kProcess, kStep };
+  enum class Kind { kUtility, kProcess, kStep, kTemplate };
   Kind kind = Kind::kUtility;
   std::string name;    // as it was given
   UtilityKey utility;  // kUtility
-  ProcessRef process;  // else; kHead = any revision
+  ProcessRef process;  // kProcess, kStep; kHead = any revision
   std::string step;    // kStep
+  StepRef used_step;   // kTemplate; revision 0 = any
   const std::string& workspace() const {
-    return kind == Kind::kUtility ? utility.workspace : process.key.workspace;
+    return kind == Kind::kUtility    ? utility.workspace
+           : kind == Kind::kTemplate ? used_step.key.workspace
+                                     : process.key.workspace;
   }
 };
 
@@ -42,7 +47,7 @@ struct ImpactCommand {
 };
 
 struct ListCallersCommand {
-  PartRef used;  // no step
+  PartRef used;  // no step of a process
   bool direct_only = false;
   listing::Query query;  // of CallerSchema()
 };
@@ -81,6 +86,13 @@ class Composition {
       const base::CallContext& context, const ListDependenciesCommand& command);
 
  private:
+  // What ListCallers looks for; RESOURCE_NOT_FOUND if it neither is nor was. *known: whether it is
+  // there, though nobody uses it.
+  absl::StatusOr<impact::Used> UsedBy(const base::CallContext& context, const PartRef& part,
+                                      bool* known);
+  // The same of a step of the library.
+  absl::StatusOr<impact::Used> UsedStep(const base::CallContext& context, const StepRef& step,
+                                        bool* known);
   // The revision that is meant; 0 = any. RESOURCE_NOT_FOUND if there is none.
   absl::StatusOr<int64_t> RevisionOf(const base::CallContext& context, const ProcessRef& ref);
   // Says of utilities what they are called, and whether they are kept.

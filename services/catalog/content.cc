@@ -9,7 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/flow/proto/process_rules.h"
-#include "google/protobuf/util/message_differencer.h"
+#include "services/catalog/message_fields.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -35,40 +35,15 @@ absl::Status TreeErrors(const std::vector<FieldViolation>& violations) {
 absl::Span<const absl::string_view> ContentFields() { return kContentFields; }
 
 void CopyContent(const v1::Process& from, absl::Span<const std::string> fields, v1::Process* to) {
-  const auto* descriptor = v1::Process::descriptor();
-  v1::Process copy = from;
-  std::vector<const google::protobuf::FieldDescriptor*> swapped;
-  for (const std::string& field : fields) swapped.push_back(descriptor->FindFieldByName(field));
-  v1::Process::GetReflection()->SwapFields(&copy, to, swapped);
+  CopyFields(from, fields, to);
 }
 
-void CopyContent(const v1::Process& from, v1::Process* to) {
-  CopyContent(from, std::vector<std::string>(kContentFields.begin(), kContentFields.end()), to);
-}
+void CopyContent(const v1::Process& from, v1::Process* to) { CopyFields(from, kContentFields, to); }
 
-bool SameContent(const v1::Process& a, const v1::Process& b) {
-  v1::Process content_a;
-  v1::Process content_b;
-  CopyContent(a, &content_a);
-  CopyContent(b, &content_b);
-  return google::protobuf::util::MessageDifferencer::Equals(content_a, content_b);
-}
+bool SameContent(const v1::Process& a, const v1::Process& b) { return ChangedFields(a, b).empty(); }
 
 std::vector<std::string> ChangedFields(const v1::Process& a, const v1::Process& b) {
-  const auto* reflection = v1::Process::GetReflection();
-  v1::Process rest_a = a;
-  v1::Process rest_b = b;
-  std::vector<std::string> changed;
-  for (const absl::string_view field : kContentFields) {
-    const auto* descriptor = v1::Process::descriptor()->FindFieldByName(std::string(field));
-    v1::Process of_a;
-    v1::Process of_b;
-    reflection->SwapFields(&rest_a, &of_a, {descriptor});
-    reflection->SwapFields(&rest_b, &of_b, {descriptor});
-    if (!google::protobuf::util::MessageDifferencer::Equals(of_a, of_b))
-      changed.emplace_back(field);
-  }
-  return changed;
+  return ChangedFields(a, b, kContentFields);
 }
 
 absl::Status CheckContent(const v1::Process& process, absl::string_view path) {

@@ -4,17 +4,16 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/page_token.h"
+#include "common/listing/request.h"
 #include "services/catalog/convert.h"
 #include "services/catalog/convert_life.h"
 #include "services/catalog/convert_parts.h"
+#include "services/catalog/fields_life.h"
 #include "services/catalog/policy.h"
-#include "services/catalog/reader.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -68,21 +67,6 @@ absl::StatusOr<absl::Duration> ToTtl(const v1::ReportProcessUseRequest& request)
       "ttl", absl::StrCat("is ", absl::FormatDuration(ttl), "; give 1 minute to 30 days"));
 }
 
-// The number in a page token of ours.
-absl::StatusOr<int64_t> ToNumber(const std::string& position) {
-  int64_t number = 0;
-  if (position.empty() || absl::SimpleAtoi(position, &number)) return number;
-  return base::Internal("a page token of ours holds no number");
-}
-
-std::string ParentOf(const ListUsersCommand& command) {
-  return command.revision == 0 ? NameOf(command.key) : NameOf(command.key, command.revision);
-}
-
-std::string ParentOf(const ListHistoryCommand& command) {
-  return command.key.process.empty() ? PolicyName(command.key.workspace) : NameOf(command.key);
-}
-
 }  // namespace
 
 absl::StatusOr<UseCommand> ToCommand(const v1::ReportProcessUseRequest& request) {
@@ -130,29 +114,24 @@ absl::StatusOr<PolicyCommand> ToCommand(const v1::UpdateCatalogPolicyRequest& re
 absl::StatusOr<ListTagsCommand> ToCommand(const v1::ListTagsRequest& request) {
   ListTagsCommand command;
   ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
-  ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(command.after,
-                   rpc::DecodePageToken("ListTags", request.name(), request.page_token()));
+  ASSIGN_OR_RETURN(command.query,
+                   listing::ToQuery("ListTags", request.name(), request, TagSchema()));
   return command;
 }
 
 absl::StatusOr<ListHistoryCommand> ToCommand(const v1::ListProcessHistoryRequest& request) {
   ListHistoryCommand command;
   ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
-  ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const std::string position,
-                   rpc::DecodePageToken("ListHistory", request.name(), request.page_token()));
-  ASSIGN_OR_RETURN(command.after, ToNumber(position));
+  ASSIGN_OR_RETURN(command.query, listing::ToQuery("ListProcessHistory", request.name(), request,
+                                                   HistorySchema()));
   return command;
 }
 
 absl::StatusOr<ListHistoryCommand> ToCommand(const v1::ListCatalogPolicyHistoryRequest& request) {
   ListHistoryCommand command;
   ASSIGN_OR_RETURN(command.key.workspace, ToPolicyWorkspace("name", request.name()));
-  ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const std::string position,
-                   rpc::DecodePageToken("ListHistory", request.name(), request.page_token()));
-  ASSIGN_OR_RETURN(command.after, ToNumber(position));
+  ASSIGN_OR_RETURN(command.query, listing::ToQuery("ListCatalogPolicyHistory", request.name(),
+                                                   request, HistorySchema()));
   return command;
 }
 
@@ -161,20 +140,9 @@ absl::StatusOr<ListUsersCommand> ToCommand(const v1::ListProcessUsersRequest& re
   ASSIGN_OR_RETURN(KeyAndRevision named, ToKeyAndRevision("name", request.name()));
   command.key = std::move(named.key);
   command.revision = named.revision;
-  ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(command.after,
-                   rpc::DecodePageToken("ListProcessUsers", request.name(), request.page_token()));
+  ASSIGN_OR_RETURN(command.query,
+                   listing::ToQuery("ListProcessUsers", request.name(), request, UserSchema()));
   return command;
-}
-
-std::string NextPageToken(const ListTagsCommand& command, const v1::Tag& last) {
-  return rpc::EncodePageToken("ListTags", NameOf(command.key), last.tag());
-}
-std::string NextPageToken(const ListHistoryCommand& command, const v1::CatalogHistoryEntry& last) {
-  return rpc::EncodePageToken("ListHistory", ParentOf(command), absl::StrCat(last.sequence()));
-}
-std::string NextPageToken(const ListUsersCommand& command, const v1::ProcessUser& last) {
-  return rpc::EncodePageToken("ListProcessUsers", ParentOf(command), PlaceOf(last));
 }
 
 }  // namespace plumbline::catalog

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -13,6 +12,7 @@
 #include "services/catalog/calendar_change.h"
 #include "services/catalog/calendar_fields.h"
 #include "services/catalog/convert.h"
+#include "services/catalog/convert_parts.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -26,9 +26,14 @@ constexpr int kMaxWorkingDays = 100'000;
 constexpr int kMaxListedDays = 3660;
 constexpr int kMaxExportedYears = 50;
 
-absl::StatusOr<CalendarKey> ToKey(absl::string_view field, absl::string_view name) {
+absl::StatusOr<CalendarKey> ToCalendarKey(absl::string_view field, absl::string_view name) {
   ASSIGN_OR_RETURN(auto ids, base::ParseName(field, name, "workspaces/*/calendars/*"));
   return CalendarKey{ids[0], ids[1]};
+}
+
+// What a page token of special days is bound to besides filter and order.
+std::string ScopeOf(const v1::ListSpecialDaysRequest& request) {
+  return absl::StrCat(request.name(), "\n", request.first_date(), "\n", request.last_date());
 }
 
 absl::Status CheckRange(absl::string_view field, int64_t value, int64_t low, int64_t high) {
@@ -61,34 +66,17 @@ absl::StatusOr<absl::Time> ToRequiredTime(absl::string_view field, bool given,
   return ToTime(field, timestamp);
 }
 
-absl::StatusOr<std::vector<std::string>> ToFields(const v1::UpdateCalendarRequest& request) {
-  const auto known = CalendarContentFields();
-  std::vector<std::string> fields(request.update_mask().paths().begin(),
-                                  request.update_mask().paths().end());
-  std::vector<base::FieldViolation> violations;
-  for (const std::string& field : fields) {
-    if (std::find(known.begin(), known.end(), field) != known.end()) continue;
-    violations.push_back(
-        {"update_mask", absl::StrCat("'", field, "' cannot be replaced; possible are ",
-                                     absl::StrJoin(known, ", "))});
-  }
-  RETURN_IF_ERROR(base::FieldErrors(violations));
-  if (fields.empty())
-    for (absl::string_view field : known) fields.emplace_back(field);
-  std::sort(fields.begin(), fields.end());
-  fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
-  return fields;
-}
-
 }  // namespace
 
 absl::StatusOr<CreateCalendarCommand> ToCommand(const v1::CreateCalendarRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   ASSIGN_OR_RETURN(auto ids, base::ParseName("parent", request.parent(), "workspaces/*"));
   RETURN_IF_ERROR(base::CheckId("calendar_id", request.calendar_id()));
   if (!request.has_calendar())
     return base::FieldError("calendar", "is missing; give the calendar to create");
-  CreateCalendarCommand command{{ids[0], request.calendar_id()}, request.calendar()};
+  CreateCalendarCommand command{
+      {ids[0], request.calendar_id()}, request.calendar(), request.reason()};
   const std::string name = NameOf(command.key);
   if (!request.calendar().name().empty() && request.calendar().name() != name) {
     return base::FieldError(
@@ -101,28 +89,33 @@ absl::StatusOr<CreateCalendarCommand> ToCommand(const v1::CreateCalendarRequest&
 
 absl::StatusOr<UpdateCalendarCommand> ToCommand(const v1::UpdateCalendarRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   if (!request.has_calendar())
     return base::FieldError("calendar", "is missing; give the calendar to update");
   UpdateCalendarCommand command;
-  ASSIGN_OR_RETURN(command.key, ToKey("calendar.name", request.calendar().name()));
-  ASSIGN_OR_RETURN(command.fields, ToFields(request));
+  ASSIGN_OR_RETURN(command.key, ToCalendarKey("calendar.name", request.calendar().name()));
+  ASSIGN_OR_RETURN(command.fields, ToFields(request.update_mask(), CalendarContentFields()));
   command.content = request.calendar();
   command.etag = request.calendar().etag();
   command.allow_missing = request.allow_missing();
+  command.reason = request.reason();
   return command;
 }
 
 absl::StatusOr<DeleteCalendarCommand> ToCommand(const v1::DeleteCalendarRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
-  ASSIGN_OR_RETURN(CalendarKey key, ToKey("name", request.name()));
-  return DeleteCalendarCommand{std::move(key), request.etag(), request.force()};
+  RETURN_IF_ERROR(CheckReason(request.reason()));
+  ASSIGN_OR_RETURN(CalendarKey key, ToCalendarKey("name", request.name()));
+  return DeleteCalendarCommand{std::move(key), request.etag(), request.force(), request.reason()};
 }
 
 absl::StatusOr<ImportHolidaysCommand> ToCommand(const v1::ImportHolidaysRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   ImportHolidaysCommand command;
-  ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
+  ASSIGN_OR_RETURN(command.key, ToCalendarKey("name", request.name()));
   command.etag = request.etag();
+  command.reason = request.reason();
   if (request.icalendar().empty())
     return base::FieldError("icalendar", "is required: the text of an iCalendar file");
   ASSIGN_OR_RETURN(command.file,
@@ -133,7 +126,7 @@ absl::StatusOr<ImportHolidaysCommand> ToCommand(const v1::ImportHolidaysRequest&
 absl::StatusOr<CalendarKey> ToCommand(const v1::GetCalendarRequest& request) {
   // What is read is never older than what was answered before: any token will do.
   RETURN_IF_ERROR(ToPosition(request.min_freshness()).status());
-  return ToKey("name", request.name());
+  return ToCalendarKey("name", request.name());
 }
 
 absl::StatusOr<ListCalendarsCommand> ToCommand(const v1::ListCalendarsRequest& request) {
@@ -147,7 +140,7 @@ absl::StatusOr<ListCalendarsCommand> ToCommand(const v1::ListCalendarsRequest& r
 
 absl::StatusOr<ExportCalendarCommand> ToCommand(const v1::ExportCalendarRequest& request) {
   ExportCalendarCommand command;
-  ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
+  ASSIGN_OR_RETURN(command.key, ToCalendarKey("name", request.name()));
   command.first_year = request.first_year();
   command.last_year = request.last_year();
   if (command.first_year != 0)
@@ -160,21 +153,28 @@ absl::StatusOr<ExportCalendarCommand> ToCommand(const v1::ExportCalendarRequest&
   return command;
 }
 
+std::string NextPageToken(const v1::ListSpecialDaysRequest& request, absl::string_view position) {
+  return listing::NextPageToken("ListSpecialDays", ScopeOf(request), request, position);
+}
+
 absl::StatusOr<SpecialDaysCommand> ToCommand(const v1::ListSpecialDaysRequest& request) {
   SpecialDaysCommand command;
-  ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
+  ASSIGN_OR_RETURN(command.key, ToCalendarKey("name", request.name()));
   ASSIGN_OR_RETURN(command.first, ToDate("first_date", request.first_date()));
   ASSIGN_OR_RETURN(command.last, ToDate("last_date", request.last_date()));
-  if (command.last >= command.first && command.last - command.first <= kMaxListedDays)
-    return command;
-  return base::FieldError(
-      "last_date", absl::StrCat("is ", request.last_date(), "; it must be ", request.first_date(),
-                                " or up to ", kMaxListedDays, " days after it"));
+  if (command.last < command.first || command.last - command.first > kMaxListedDays) {
+    return base::FieldError(
+        "last_date", absl::StrCat("is ", request.last_date(), "; it must be ", request.first_date(),
+                                  " or up to ", kMaxListedDays, " days after it"));
+  }
+  ASSIGN_OR_RETURN(command.query, listing::ToQuery("ListSpecialDays", ScopeOf(request), request,
+                                                   SpecialDaySchema()));
+  return command;
 }
 
 absl::StatusOr<AddCommand> ToCommand(const v1::AddBusinessTimeRequest& request) {
   AddCommand command;
-  ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
+  ASSIGN_OR_RETURN(command.key, ToCalendarKey("name", request.name()));
   ASSIGN_OR_RETURN(command.start,
                    ToRequiredTime("start_time", request.has_start_time(), request.start_time()));
   if (!request.has_duration())
@@ -193,7 +193,7 @@ absl::StatusOr<AddCommand> ToCommand(const v1::AddBusinessTimeRequest& request) 
 
 absl::StatusOr<MeasureCommand> ToCommand(const v1::MeasureBusinessTimeRequest& request) {
   MeasureCommand command;
-  ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
+  ASSIGN_OR_RETURN(command.key, ToCalendarKey("name", request.name()));
   ASSIGN_OR_RETURN(command.start,
                    ToRequiredTime("start_time", request.has_start_time(), request.start_time()));
   ASSIGN_OR_RETURN(command.end,
@@ -203,7 +203,7 @@ absl::StatusOr<MeasureCommand> ToCommand(const v1::MeasureBusinessTimeRequest& r
 
 absl::StatusOr<CheckOpenCommand> ToCommand(const v1::CheckOpenRequest& request) {
   CheckOpenCommand command;
-  ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
+  ASSIGN_OR_RETURN(command.key, ToCalendarKey("name", request.name()));
   if (!request.has_time()) return command;
   ASSIGN_OR_RETURN(command.time, ToTime("time", request.time()));
   return command;
@@ -211,7 +211,7 @@ absl::StatusOr<CheckOpenCommand> ToCommand(const v1::CheckOpenRequest& request) 
 
 absl::StatusOr<FindWorkingDayCommand> ToCommand(const v1::FindWorkingDayRequest& request) {
   FindWorkingDayCommand command;
-  ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
+  ASSIGN_OR_RETURN(command.key, ToCalendarKey("name", request.name()));
   ASSIGN_OR_RETURN(command.date, ToDate("date", request.date()));
   command.working_days = request.working_days();
   RETURN_IF_ERROR(

@@ -19,6 +19,7 @@ absl::StatusOr<CalendarKey> ToCommand(const v1::GetCalendarRequest& request);
 absl::StatusOr<ListCalendarsCommand> ToCommand(const v1::ListCalendarsRequest& request);
 absl::StatusOr<ExportCalendarCommand> ToCommand(const v1::ExportCalendarRequest& request);
 absl::StatusOr<SpecialDaysCommand> ToCommand(const v1::ListSpecialDaysRequest& request);
+std::string NextPageToken(const v1::ListSpecialDaysRequest& request, absl::string_view position);
 absl::StatusOr<AddCommand> ToCommand(const v1::AddBusinessTimeRequest& request);
 absl::StatusOr<MeasureCommand> ToCommand(const v1::MeasureBusinessTimeRequest& request);
 absl::StatusOr<CheckOpenCommand> ToCommand(const v1::CheckOpenRequest& request);

@@ -14,6 +14,7 @@
 #include "common/rpc/page_token.h"
 #include "services/catalog/convert.h"
 #include "services/catalog/convert_parts.h"
+#include "services/catalog/convert_step.h"
 #include "services/catalog/fields_composition.h"
 #include "services/catalog/utility_rules.h"
 
@@ -31,28 +32,39 @@ absl::StatusOr<UtilityKey> UtilityKeyIn(absl::string_view field, absl::string_vi
   return UtilityKey{ids[0], ids[1]};
 }
 
-// The name of a utility, a process or, if `steps`, a step.
-absl::StatusOr<PartRef> ToPart(absl::string_view name, bool steps) {
+// What a question takes beside utilities and processes.
+enum class Also { kStepsOfProcesses, kStepsOfLibrary };
+
+absl::Status PartError(absl::string_view name, Also also) {
+  return base::FieldError(
+      "name", absl::StrCat("is '", name.substr(0, 200), "'; it must be ",
+                           "workspaces/{w}/utilities/{u} or workspaces/{w}/processes/{p}",
+                           also == Also::kStepsOfProcesses ? ", the latter perhaps with /steps/{id}"
+                                                           : " or workspaces/{w}/steps/{s}"));
+}
+
+absl::StatusOr<PartRef> ToPart(absl::string_view name, Also also) {
   PartRef part{.name = std::string(name)};
   const std::vector<absl::string_view> words = absl::StrSplit(name, '/');
   if (words.size() > 2 && words[2] == "utilities") {
     ASSIGN_OR_RETURN(part.utility, UtilityKeyIn("name", name));
     return part;
   }
+  if (also == Also::kStepsOfLibrary && words.size() > 2 && words[2] == "steps") {
+    part.kind = PartRef::Kind::kTemplate;
+    ASSIGN_OR_RETURN(part.used_step, ToStepRef(name));
+    return part;
+  }
   part.kind = PartRef::Kind::kProcess;
   absl::string_view process = name;
-  if (steps && words.size() > 4) {
+  if (also == Also::kStepsOfProcesses && words.size() > 4) {
     part.kind = PartRef::Kind::kStep;
     ASSIGN_OR_RETURN(auto ids, base::ParseName("name", name, "workspaces/*/processes/**/steps/*"));
     part.step = ids[2];
     process = name.substr(0, name.rfind("/steps/"));
   }
-  if (!absl::StartsWith(name, "workspaces/") || words.size() < 3 || words[2] != "processes") {
-    return base::FieldError(
-        "name", absl::StrCat("is '", name.substr(0, 200), "'; it must be ",
-                             "workspaces/{w}/utilities/{u} or workspaces/{w}/processes/{p}",
-                             steps ? ", the latter perhaps with /steps/{id}" : ""));
-  }
+  if (!absl::StartsWith(name, "workspaces/") || words.size() < 3 || words[2] != "processes")
+    return PartError(name, also);
   ASSIGN_OR_RETURN(part.process, ToRef("name", process));
   return part;
 }
@@ -69,11 +81,13 @@ absl::StatusOr<UtilityKey> ToUtilityKey(absl::string_view name) {
 
 absl::StatusOr<CreateUtilityCommand> ToCommand(const v1::CreateUtilityRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   ASSIGN_OR_RETURN(std::string workspace, ToWorkspace(request.parent()));
   RETURN_IF_ERROR(base::CheckId("utility_id", request.utility_id()));
   if (!request.has_utility())
     return base::FieldError("utility", "is missing; give the utility to create");
-  CreateUtilityCommand command{{std::move(workspace), request.utility_id()}, request.utility()};
+  CreateUtilityCommand command{
+      {std::move(workspace), request.utility_id()}, request.utility(), request.reason()};
   const std::string name = NameOf(command.key);
   if (!request.utility().name().empty() && request.utility().name() != name) {
     return base::FieldError("utility.name", absl::StrCat("is '", request.utility().name(),
@@ -85,6 +99,7 @@ absl::StatusOr<CreateUtilityCommand> ToCommand(const v1::CreateUtilityRequest& r
 
 absl::StatusOr<UpdateUtilityCommand> ToCommand(const v1::UpdateUtilityRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   if (!request.has_utility())
     return base::FieldError("utility", "is missing; give the utility to update");
   UpdateUtilityCommand command;
@@ -93,13 +108,15 @@ absl::StatusOr<UpdateUtilityCommand> ToCommand(const v1::UpdateUtilityRequest& r
   command.content = request.utility();
   command.etag = request.utility().etag();
   command.allow_missing = request.allow_missing();
+  command.reason = request.reason();
   return command;
 }
 
 absl::StatusOr<DeleteUtilityCommand> ToCommand(const v1::DeleteUtilityRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   ASSIGN_OR_RETURN(UtilityKey key, UtilityKeyIn("name", request.name()));
-  return DeleteUtilityCommand{std::move(key), request.etag(), request.force()};
+  return DeleteUtilityCommand{std::move(key), request.etag(), request.force(), request.reason()};
 }
 
 absl::StatusOr<ListUtilitiesCommand> ToCommand(const v1::ListUtilitiesRequest& request) {
@@ -112,7 +129,7 @@ absl::StatusOr<ListUtilitiesCommand> ToCommand(const v1::ListUtilitiesRequest& r
 
 absl::StatusOr<ImpactCommand> ToCommand(const v1::AnalyzeImpactRequest& request) {
   ImpactCommand command;
-  ASSIGN_OR_RETURN(command.subject, ToPart(request.name(), /*steps=*/true));
+  ASSIGN_OR_RETURN(command.subject, ToPart(request.name(), Also::kStepsOfProcesses));
   ASSIGN_OR_RETURN(command.page.limit, rpc::PageSize(request.page_size()));
   command.page.max_bytes = rpc::kMaxPageBytes;
   ASSIGN_OR_RETURN(const std::string position,
@@ -123,7 +140,7 @@ absl::StatusOr<ImpactCommand> ToCommand(const v1::AnalyzeImpactRequest& request)
 
 absl::StatusOr<ListCallersCommand> ToCommand(const v1::ListCallersRequest& request) {
   ListCallersCommand command{.direct_only = request.direct_only()};
-  ASSIGN_OR_RETURN(command.used, ToPart(request.name(), /*steps=*/false));
+  ASSIGN_OR_RETURN(command.used, ToPart(request.name(), Also::kStepsOfLibrary));
   ASSIGN_OR_RETURN(command.query,
                    listing::ToQuery(kListCallers, ScopeOf(request), request, CallerSchema()));
   return command;

@@ -37,11 +37,6 @@ absl::StatusOr<ListUsersCommand> ToCommand(const v1::ListProcessUsersRequest& re
 // The workspace of "workspaces/{w}/catalogPolicy".
 absl::StatusOr<std::string> ToPolicyWorkspace(absl::string_view field, absl::string_view name);
 
-// The tokens of the pages that begin after these last rows.
-std::string NextPageToken(const ListTagsCommand& command, const v1::Tag& last);
-std::string NextPageToken(const ListHistoryCommand& command, const v1::CatalogHistoryEntry& last);
-std::string NextPageToken(const ListUsersCommand& command, const v1::ProcessUser& last);
-
 }  // namespace plumbline::catalog
 
 #endif  // PLUMBLINE_SERVICES_CATALOG_CONVERT_LIFE_H_

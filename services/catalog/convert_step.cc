@@ -1,55 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/catalog/convert_step.h"
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/flow/validate.h"
 #include "common/listing/request.h"
 #include "services/catalog/convert.h"
+#include "services/catalog/convert_parts.h"
 #include "services/catalog/fields.h"
 
 namespace plumbline::catalog {
 namespace {
 
-absl::StatusOr<StepKey> ToKey(absl::string_view field, absl::string_view name) {
+absl::StatusOr<StepKey> ToTemplateKey(absl::string_view field, absl::string_view name) {
   ASSIGN_OR_RETURN(auto ids, base::ParseName(field, name, "workspaces/*/steps/*"));
   return StepKey{ids[0], ids[1]};
-}
-
-absl::StatusOr<std::vector<std::string>> ToFields(const v1::UpdateStepRequest& request) {
-  const auto known = StepFields();
-  std::vector<std::string> fields(request.update_mask().paths().begin(),
-                                  request.update_mask().paths().end());
-  std::vector<base::FieldViolation> violations;
-  for (const std::string& field : fields) {
-    if (std::find(known.begin(), known.end(), field) != known.end()) continue;
-    violations.push_back(
-        {"update_mask", absl::StrCat("'", field, "' cannot be replaced; possible are ",
-                                     absl::StrJoin(known, ", "))});
-  }
-  RETURN_IF_ERROR(base::FieldErrors(violations));
-  if (fields.empty()) fields = std::vector<std::string>(known.begin(), known.end());
-  std::sort(fields.begin(), fields.end());
-  fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
-  return fields;
 }
 
 }  // namespace
 
 absl::StatusOr<CreateStepCommand> ToCommand(const v1::CreateStepRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   ASSIGN_OR_RETURN(auto ids, base::ParseName("parent", request.parent(), "workspaces/*"));
   RETURN_IF_ERROR(base::CheckId("step_id", request.step_id()));
   if (!request.has_step())
     return base::FieldError("step", "is missing; give the template to create");
-  CreateStepCommand command{{ids[0], request.step_id()}, request.step()};
+  CreateStepCommand command{{ids[0], request.step_id()}, request.step(), request.reason()};
   const std::string name = StepNameOf(command.key);
   if (!request.step().name().empty() && request.step().name() != name) {
     return base::FieldError(
@@ -61,27 +42,30 @@ absl::StatusOr<CreateStepCommand> ToCommand(const v1::CreateStepRequest& request
 
 absl::StatusOr<UpdateStepCommand> ToCommand(const v1::UpdateStepRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckReason(request.reason()));
   if (!request.has_step())
     return base::FieldError("step", "is missing; give the template to update");
   UpdateStepCommand command;
-  ASSIGN_OR_RETURN(command.key, ToKey("step.name", request.step().name()));
-  ASSIGN_OR_RETURN(command.fields, ToFields(request));
+  ASSIGN_OR_RETURN(command.key, ToTemplateKey("step.name", request.step().name()));
+  ASSIGN_OR_RETURN(command.fields, ToFields(request.update_mask(), StepFields()));
   command.content = request.step();
   command.etag = request.step().etag();
   command.allow_missing = request.allow_missing();
+  command.reason = request.reason();
   return command;
 }
 
 absl::StatusOr<DeleteStepCommand> ToCommand(const v1::DeleteStepRequest& request) {
   RETURN_IF_ERROR(CheckRequestId(request.request_id()));
-  ASSIGN_OR_RETURN(StepKey key, ToKey("name", request.name()));
-  return DeleteStepCommand{std::move(key), request.etag()};
+  RETURN_IF_ERROR(CheckReason(request.reason()));
+  ASSIGN_OR_RETURN(StepKey key, ToTemplateKey("name", request.name()));
+  return DeleteStepCommand{std::move(key), request.etag(), request.force(), request.reason()};
 }
 
 absl::StatusOr<StepRef> ToStepRef(absl::string_view name) {
   StepRef ref;
   const size_t at = name.find('@');
-  ASSIGN_OR_RETURN(ref.key, ToKey("name", name.substr(0, at)));
+  ASSIGN_OR_RETURN(ref.key, ToTemplateKey("name", name.substr(0, at)));
   if (at == absl::string_view::npos) return ref;
   const auto used = flow::ParseUses(absl::StrCat("steps/", ref.key.step, name.substr(at)));
   if (!used) {
@@ -104,7 +88,7 @@ absl::StatusOr<ListStepsCommand> ToCommand(const v1::ListStepsRequest& request) 
 
 absl::StatusOr<ListStepRevisionsCommand> ToCommand(const v1::ListStepRevisionsRequest& request) {
   ListStepRevisionsCommand command;
-  ASSIGN_OR_RETURN(command.key, ToKey("name", request.name()));
+  ASSIGN_OR_RETURN(command.key, ToTemplateKey("name", request.name()));
   ASSIGN_OR_RETURN(command.query, listing::ToQuery("ListStepRevisions", request.name(), request,
                                                    StepRevisionSchema()));
   return command;

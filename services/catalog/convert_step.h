@@ -20,11 +20,7 @@ absl::StatusOr<CreateStepCommand> ToCommand(const v1::CreateStepRequest& request
 absl::StatusOr<UpdateStepCommand> ToCommand(const v1::UpdateStepRequest& request);
 absl::StatusOr<DeleteStepCommand> ToCommand(const v1::DeleteStepRequest& request);
 
-// Which template, and which revision of it.
-struct StepRef {
-  StepKey key;
-  int64_t revision = 0;  // 0 = as it is
-};
+// "workspaces/{w}/steps/{s}" or "workspaces/{w}/steps/{s}@{revision}". The field is `name`.
 absl::StatusOr<StepRef> ToStepRef(absl::string_view name);
 
 struct ListStepsCommand {

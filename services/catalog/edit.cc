@@ -104,13 +104,18 @@ absl::Status CheckEtag(const Head& head, absl::string_view etag) {
 }
 
 absl::Status CheckEtag(absl::string_view name, absl::string_view present, absl::string_view etag) {
+  return CheckEtag("Process", name, present, etag);
+}
+
+absl::Status CheckEtag(absl::string_view type, absl::string_view name, absl::string_view present,
+                       absl::string_view etag) {
   if (etag.empty() || etag == present) return absl::OkStatus();
   return base::Error(
              base::Reason::ERROR_REASON_ETAG_MISMATCH,
              absl::StrCat("'", name, "' was changed since its etag '", etag,
                           "' was read: read it again and repeat the change on what it is now"))
       .With("etag", present)
-      .Resource("Process", name);
+      .Resource(type, name);
 }
 
 absl::Status CheckEditable(const Head& head) {

@@ -56,6 +56,15 @@ const expr::Schema& RevisionSchema() {
   return schema;
 }
 
+const expr::Schema& SearchSchema() {
+  static const auto& schema = *new expr::Schema([] {
+    const auto fields = ProcessSchema().fields();
+    return With({fields.begin(), fields.end()},
+                {.name = "rank", .type = Type::kNumber, .ordered = true});
+  }());
+  return schema;
+}
+
 const expr::Schema& StepSchema() {
   static const auto& schema = *new expr::Schema(std::vector<Field>{
       {.name = "name", .type = Type::kString, .ordered = true},

@@ -2,9 +2,9 @@
 #include "services/catalog/fields_composition.h"
 
 #include <string>
-#include <utility>
 
 #include "services/catalog/command.h"
+#include "services/catalog/field_values.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -15,14 +15,6 @@ using expr::Value;
 // Indices in CallerSchema and DependencySchema.
 enum CallerField { kName, kProcess, kRevision, kTitle, kOwner, kLatest, kDepth };
 enum DependencyField { kKind, kDependencyName, kDependencyTitle, kDependencyDepth, kMissing };
-
-std::optional<Value> Text(std::string text) {
-  if (text.empty()) return std::nullopt;
-  return Value{0, std::move(text)};
-}
-
-Value Number(int64_t number) { return Value{number * expr::kNumberUnit, ""}; }
-Value Truth(bool truth) { return Value{truth ? 1 : 0, ""}; }
 
 }  // namespace
 
@@ -57,7 +49,7 @@ const expr::Schema& DependencySchema() {
   static const auto& schema =
       *new expr::Schema({{.name = "kind",
                           .type = Type::kEnum,
-                          .values = {"KIND_PROCESS", "KIND_UTILITY", "KIND_ROLE"},
+                          .values = {"KIND_PROCESS", "KIND_UTILITY", "KIND_ROLE", "KIND_STEP"},
                           .prefix = "KIND_",
                           .ordered = true},
                          {.name = "name", .type = Type::kString, .searched = true, .ordered = true},
@@ -84,19 +76,19 @@ std::optional<Value> CallerValue(const impact::Callers& callers, size_t row,
   const auto key = [&] { return ProcessKey{std::string(workspace), callers.ProcessOf(row)}; };
   switch (static_cast<CallerField>(field)) {
     case kName:
-      return Text(part.is_draft() ? NameOf(key()) : NameOf(key(), part.revision));
+      return TextValue(part.is_draft() ? NameOf(key()) : NameOf(key(), part.revision));
     case kProcess:
-      return Text(NameOf(key()));
+      return TextValue(NameOf(key()));
     case kRevision:
-      return Number(part.revision);
+      return NumberValue(part.revision);
     case kTitle:
-      return Text(part.title);
+      return TextValue(part.title);
     case kOwner:
-      return Text(part.owner);
+      return TextValue(part.owner);
     case kLatest:
-      return Truth(callers.IsLatest(row));
+      return TruthValue(callers.IsLatest(row));
     case kDepth:
-      return Number(callers.depth(row));
+      return NumberValue(callers.depth(row));
   }
   return std::nullopt;
 }
@@ -104,15 +96,15 @@ std::optional<Value> CallerValue(const impact::Callers& callers, size_t row,
 std::optional<Value> DependencyValue(const v1::Dependency& dependency, int field) {
   switch (static_cast<DependencyField>(field)) {
     case kKind:
-      return Text(v1::Dependency::Kind_Name(dependency.kind()));
+      return TextValue(v1::Dependency::Kind_Name(dependency.kind()));
     case kDependencyName:
-      return Text(dependency.name());
+      return TextValue(dependency.name());
     case kDependencyTitle:
-      return Text(dependency.title());
+      return TextValue(dependency.title());
     case kDependencyDepth:
-      return Number(dependency.depth());
+      return NumberValue(dependency.depth());
     case kMissing:
-      return Truth(dependency.missing());
+      return TruthValue(dependency.missing());
   }
   return std::nullopt;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The fields of utilities, callers and dependencies that lists filter and order by;
-// utility_service.proto and catalog_service.proto document them.
+// utility_service.proto and process_dependencies.proto document them.
 #ifndef PLUMBLINE_SERVICES_CATALOG_FIELDS_COMPOSITION_H_
 #define PLUMBLINE_SERVICES_CATALOG_FIELDS_COMPOSITION_H_
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/listing/query.h"
 #include "plumbline/catalog/v1/policy.pb.h"
 #include "plumbline/catalog/v1/process_life.pb.h"
 #include "services/catalog/command.h"
@@ -71,22 +72,19 @@ struct TagCommand {
 
 struct ListTagsCommand {
   ProcessKey key;
-  std::string after;  // a tag
-  int page_size = 0;
+  listing::Query query;  // of TagSchema()
 };
 
 // Of a process; of the policy where key.process is "".
 struct ListHistoryCommand {
   ProcessKey key;
-  int64_t after = 0;  // a sequence
-  int page_size = 0;
+  listing::Query query;  // of HistorySchema()
 };
 
 struct ListUsersCommand {
   ProcessKey key;
   int64_t revision = 0;  // 0 = the process
-  std::string after;     // a place in the order
-  int page_size = 0;
+  listing::Query query;  // of UserSchema()
 };
 
 struct UseCommand {

@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/listing/query.h"
 #include "plumbline/catalog/v1/history.pb.h"
 #include "plumbline/catalog/v1/policy.pb.h"
 #include "plumbline/catalog/v1/process_life.pb.h"
@@ -60,10 +61,10 @@ class LifeReader {
   // What runs of this process at `now`, by system and revision.
   virtual absl::StatusOr<std::vector<RunnerUse>> ListUses(const ProcessKey& key,
                                                           absl::Time now) = 0;
-  // From the first on; those with a greater sequence than `after`; at most `limit`.
-  virtual absl::StatusOr<std::vector<v1::CatalogHistoryEntry>> ListHistory(const ProcessKey& key,
-                                                                           int64_t after,
-                                                                           int limit) = 0;
+  // Entries that a query of HistorySchema() selects, from the first on if it does not say
+  // otherwise. Error of its own: PAGE_TOKEN_INVALID.
+  virtual absl::StatusOr<listing::Page<v1::CatalogHistoryEntry>> ListHistory(
+      const ProcessKey& key, const listing::Query& query) = 0;
   // nullopt = it was never changed.
   virtual absl::StatusOr<std::optional<StoredPolicy>> FindPolicy(absl::string_view workspace) = 0;
 };

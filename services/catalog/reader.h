@@ -46,20 +46,15 @@ class Reader {
   absl::StatusOr<Page> ListRevisions(const base::CallContext& context,
                                      const ListRevisionsCommand& command);
 
-  template <typename Row>
-  struct Rows {
-    std::vector<Row> rows;
-    bool more = false;
-  };
-  // Errors: RESOURCE_NOT_FOUND (the process).
-  absl::StatusOr<Rows<v1::Tag>> ListTags(const base::CallContext& context,
-                                         const ListTagsCommand& command);
-  // Errors: RESOURCE_NOT_FOUND (the process never was there).
-  absl::StatusOr<Rows<v1::CatalogHistoryEntry>> ListHistory(const base::CallContext& context,
-                                                            const ListHistoryCommand& command);
-  // Errors: RESOURCE_NOT_FOUND (the process or the revision).
-  absl::StatusOr<Rows<v1::ProcessUser>> ListUsers(const base::CallContext& context,
-                                                  const ListUsersCommand& command);
+  // Errors: RESOURCE_NOT_FOUND (the process), PAGE_TOKEN_INVALID.
+  absl::StatusOr<listing::Page<v1::Tag>> ListTags(const base::CallContext& context,
+                                                  const ListTagsCommand& command);
+  // Errors: RESOURCE_NOT_FOUND (the process never was there), PAGE_TOKEN_INVALID.
+  absl::StatusOr<listing::Page<v1::CatalogHistoryEntry>> ListHistory(
+      const base::CallContext& context, const ListHistoryCommand& command);
+  // Errors: RESOURCE_NOT_FOUND (the process or the revision), PAGE_TOKEN_INVALID.
+  absl::StatusOr<listing::Page<v1::ProcessUser>> ListUsers(const base::CallContext& context,
+                                                           const ListUsersCommand& command);
 
   // Remembers a revision that is in the store.
   void Remember(const ProcessKey& key, const v1::Process& revision);
@@ -84,9 +79,6 @@ Reader::Response ToResponse(const v1::Process& process);
 
 // What is to be known of a head that was read or written at this position.
 KnownHead Know(const Head& head, int64_t position, absl::Time as_of);
-
-// The place of a user in the order of ListUsers.
-std::string PlaceOf(const v1::ProcessUser& user);
 
 }  // namespace plumbline::catalog
 

@@ -1,64 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reading what stands beside heads and revisions: tags, history, users.
-#include <algorithm>
 #include <utility>
+#include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/catalog/change.h"
+#include "services/catalog/fields_life.h"
 #include "services/catalog/reader.h"
 #include "services/catalog/users.h"
 
 namespace plumbline::catalog {
 namespace {
 
-// At most `page_size` of the rows.
-template <typename Row>
-Reader::Rows<Row> ToRows(std::vector<Row> rows, int page_size) {
-  Reader::Rows<Row> page{std::move(rows)};
-  page.more = page.rows.size() > static_cast<size_t>(page_size);
-  if (page.more) page.rows.resize(page_size);
-  return page;
+// OK if anything is kept of the process: what is selected may be nothing. Of what an earlier
+// release wrote there is no history yet, of what was deleted there is nothing else.
+absl::Status CheckWasThere(Snapshot& snapshot, const ProcessKey& key) {
+  if (key.process.empty()) return absl::OkStatus();  // a workspace always has a policy
+  listing::Query any;
+  any.limit = 1;
+  ASSIGN_OR_RETURN(const auto page, snapshot.life().ListHistory(key, any));
+  if (!page.rows.empty()) return absl::OkStatus();
+  return RequireHead(snapshot, key).status();
 }
 
 }  // namespace
 
-std::string PlaceOf(const v1::ProcessUser& user) {
-  return absl::StrCat(user.kind(), "\n", user.user(), "\n", user.used());
-}
-
-absl::StatusOr<Reader::Rows<v1::Tag>> Reader::ListTags(const base::CallContext& context,
-                                                       const ListTagsCommand& command) {
+absl::StatusOr<listing::Page<v1::Tag>> Reader::ListTags(const base::CallContext& context,
+                                                        const ListTagsCommand& command) {
   std::vector<v1::Tag> tags;
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
     ASSIGN_OR_RETURN(const Head head, RequireHead(snapshot, command.key));
-    tags.clear();
-    for (const v1::Tag& tag : head.process.tags()) {
-      if (tag.tag() > command.after) tags.push_back(tag);
-    }
+    tags.assign(head.process.tags().begin(), head.process.tags().end());
     return absl::OkStatus();
   }));
-  return ToRows(std::move(tags), command.page_size);
+  return listing::SelectPage<v1::Tag>(TagList(), std::move(tags), &TagValue, command.query);
 }
 
-absl::StatusOr<Reader::Rows<v1::CatalogHistoryEntry>> Reader::ListHistory(
+absl::StatusOr<listing::Page<v1::CatalogHistoryEntry>> Reader::ListHistory(
     const base::CallContext& context, const ListHistoryCommand& command) {
-  std::vector<v1::CatalogHistoryEntry> entries;
+  listing::Page<v1::CatalogHistoryEntry> page;
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
-    ASSIGN_OR_RETURN(
-        entries, snapshot.life().ListHistory(command.key, command.after, command.page_size + 1));
-    if (!entries.empty() || command.after > 0 || command.key.process.empty())
-      return absl::OkStatus();
-    // Of what an earlier release wrote there is no history yet.
-    return RequireHead(snapshot, command.key).status();
+    ASSIGN_OR_RETURN(page, snapshot.life().ListHistory(command.key, command.query));
+    return page.rows.empty() ? CheckWasThere(snapshot, command.key) : absl::OkStatus();
   }));
-  return ToRows(std::move(entries), command.page_size);
+  return page;
 }
 
-absl::StatusOr<Reader::Rows<v1::ProcessUser>> Reader::ListUsers(const base::CallContext& context,
-                                                                const ListUsersCommand& command) {
+absl::StatusOr<listing::Page<v1::ProcessUser>> Reader::ListUsers(const base::CallContext& context,
+                                                                 const ListUsersCommand& command) {
   std::vector<v1::ProcessUser> users;
   const absl::Time now = clock_.Now();
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
@@ -68,12 +59,8 @@ absl::StatusOr<Reader::Rows<v1::ProcessUser>> Reader::ListUsers(const base::Call
     ASSIGN_OR_RETURN(users, FindUsers(snapshot, command.key, head, command.revision, now));
     return absl::OkStatus();
   }));
-  std::sort(users.begin(), users.end(),
-            [](const auto& a, const auto& b) { return PlaceOf(a) < PlaceOf(b); });
-  users.erase(std::remove_if(users.begin(), users.end(),
-                             [&](const auto& user) { return PlaceOf(user) <= command.after; }),
-              users.end());
-  return ToRows(std::move(users), command.page_size);
+  return listing::SelectPage<v1::ProcessUser>(UserList(), std::move(users), &UserValue,
+                                              command.query);
 }
 
 }  // namespace plumbline::catalog

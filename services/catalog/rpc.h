@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CatalogService, CatalogPolicyService, StepService and UtilityService: requests to commands,
-// answers to responses.
+// CatalogService, CatalogPolicyService, ResourceHistoryService, StepService and UtilityService:
+// requests to commands, answers to responses.
 #ifndef PLUMBLINE_SERVICES_CATALOG_RPC_H_
 #define PLUMBLINE_SERVICES_CATALOG_RPC_H_
 
@@ -9,6 +9,7 @@
 #include "common/rpc/method_table.h"
 #include "services/catalog/composition.h"
 #include "services/catalog/reader.h"
+#include "services/catalog/resource_history.h"
 #include "services/catalog/search_store.h"
 #include "services/catalog/step_library.h"
 #include "services/catalog/store.h"
@@ -25,6 +26,9 @@ void RegisterLifeMethods(Reader& reader, Writer& writer, rpc::MethodTable* table
 
 // Adds the methods of StepService. `library` must outlive the table.
 void RegisterSteps(StepLibrary& library, rpc::MethodTable* table);
+
+// Adds the method of ResourceHistoryService. `store` must outlive the table.
+void RegisterResourceHistory(ResourceHistoryStore& store, rpc::MethodTable* table);
 
 // Adds the methods of CatalogPolicyService.
 void RegisterPolicyService(Reader& reader, Writer& writer, rpc::MethodTable* table);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/catalog/rpc_calendars.h"
 
-#include <string>
+#include <optional>
 #include <utility>
 
 #include "common/base/status_macros.h"
 #include "common/listing/request.h"
 #include "services/catalog/convert_calendars.h"
-#include "services/catalog/rpc_request.h"
+#include "services/catalog/rpc_write.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -19,37 +19,25 @@ constexpr char kService[] = "plumbline.catalog.v1.CalendarService";
 constexpr char kRead[] = "catalog.read";
 constexpr char kWrite[] = "catalog.write";
 
-// Every mutation: command, change, answer. `method` names it among remembered requests.
-template <typename Request, typename Response, typename Command>
-absl::Status Mutate(CalendarWriter& writer, absl::string_view method, const CallContext& context,
-                    const Request& request,
-                    absl::StatusOr<CalendarChange<Response>> (*plan)(CalendarSnapshot&,
-                                                                     const Command&, const Author&),
-                    Response* response) {
-  ASSIGN_OR_RETURN(const Command command, ToCommand(request));
-  const auto bound = [&](CalendarSnapshot& snapshot, const Author& author) {
-    return plan(snapshot, command, author);
-  };
-  if (request.validate_only()) {
-    ASSIGN_OR_RETURN(*response, writer.Validate<Response>(context, bound));
-    return absl::OkStatus();
-  }
-  const WriteRequest key = ToWriteRequest(kService, method, command.key.workspace, request);
-  ASSIGN_OR_RETURN(*response, writer.Write<Response>(context, key, bound));
-  return absl::OkStatus();
-}
-
 template <typename Request, typename Response, typename Command>
 void AddMutation(CalendarWriter& writer, absl::string_view name,
                  absl::StatusOr<CalendarChange<Response>> (*plan)(CalendarSnapshot&, const Command&,
                                                                   const Author&),
                  rpc::MethodTable* table) {
-  table->Unary<Request, Response>(
-      kService, name, kWrite, WorkClass::kWrite,
-      [&writer, method = std::string(name), plan](const CallContext& context,
-                                                  const Request& request, Response* response) {
-        return Mutate(writer, method, context, request, plan, response);
-      });
+  AddWrite<Request, Response, Command>(
+      {kService, name, kWrite}, &ToCommand,
+      [&writer, plan](const CallContext& context, const Command& command,
+                      const std::optional<WriteRequest>& remembered,
+                      Response* response) -> absl::Status {
+        const auto bound = [&](CalendarSnapshot& snapshot, const Author& author) {
+          return plan(snapshot, command, author);
+        };
+        ASSIGN_OR_RETURN(*response, remembered.has_value()
+                                        ? writer.Write<Response>(context, *remembered, bound)
+                                        : writer.Validate<Response>(context, bound));
+        return absl::OkStatus();
+      },
+      table);
 }
 
 // A read whose answer the reader makes.
@@ -84,6 +72,28 @@ absl::Status List(CalendarReader& reader, const CallContext& context,
   return absl::OkStatus();
 }
 
+absl::Status ListSpecialDays(CalendarReader& reader, const CallContext& context,
+                             const v1::ListSpecialDaysRequest& request,
+                             v1::ListSpecialDaysResponse* response) {
+  ASSIGN_OR_RETURN(const SpecialDaysCommand command, ToCommand(request));
+  ASSIGN_OR_RETURN(auto page, reader.SpecialDays(context, command));
+  response->set_next_page_token(NextPageToken(request, page.next));
+  for (v1::SpecialDay& day : page.rows) *response->add_days() = std::move(day);
+  return absl::OkStatus();
+}
+
+// A read whose answer is put together here.
+template <typename Request, typename Response>
+void AddRead(CalendarReader& reader, absl::string_view name,
+             absl::Status (*read)(CalendarReader&, const CallContext&, const Request&, Response*),
+             rpc::MethodTable* table) {
+  table->Unary<Request, Response>(
+      kService, name, kRead, WorkClass::kRead,
+      [&reader, read](const CallContext& context, const Request& request, Response* response) {
+        return read(reader, context, request, response);
+      });
+}
+
 }  // namespace
 
 void RegisterCalendarService(CalendarReader& reader, CalendarWriter& writer,
@@ -92,21 +102,10 @@ void RegisterCalendarService(CalendarReader& reader, CalendarWriter& writer,
   AddMutation<v1::UpdateCalendarRequest>(writer, "UpdateCalendar", &UpdateCalendar, table);
   AddMutation<v1::DeleteCalendarRequest>(writer, "DeleteCalendar", &DeleteCalendar, table);
   AddMutation<v1::ImportHolidaysRequest>(writer, "ImportHolidays", &ImportHolidays, table);
-  table->Unary<v1::GetCalendarRequest, v1::GetCalendarResponse>(
-      kService, "GetCalendar", kRead, WorkClass::kRead,
-      [&reader](const CallContext& context, const v1::GetCalendarRequest& request,
-                v1::GetCalendarResponse* response) {
-        return Get(reader, context, request, response);
-      });
-  table->Unary<v1::ListCalendarsRequest, v1::ListCalendarsResponse>(
-      kService, "ListCalendars", kRead, WorkClass::kRead,
-      [&reader](const CallContext& context, const v1::ListCalendarsRequest& request,
-                v1::ListCalendarsResponse* response) {
-        return List(reader, context, request, response);
-      });
+  AddRead(reader, "GetCalendar", &Get, table);
+  AddRead(reader, "ListCalendars", &List, table);
+  AddRead(reader, "ListSpecialDays", &ListSpecialDays, table);
   AddQuery<v1::ExportCalendarRequest>(reader, "ExportCalendar", &CalendarReader::Export, table);
-  AddQuery<v1::ListSpecialDaysRequest>(reader, "ListSpecialDays", &CalendarReader::SpecialDays,
-                                       table);
   AddQuery<v1::AddBusinessTimeRequest>(reader, "AddBusinessTime", &CalendarReader::Add, table);
   AddQuery<v1::MeasureBusinessTimeRequest>(reader, "MeasureBusinessTime", &CalendarReader::Measure,
                                            table);

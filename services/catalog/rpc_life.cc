@@ -6,10 +6,10 @@
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/listing/request.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/rpc.h"
 #include "services/catalog/rpc_mutation.h"
-#include "services/catalog/rpc_page.h"
 #include "services/catalog/timestamp.h"
 
 namespace plumbline::catalog {
@@ -21,7 +21,8 @@ absl::Status ListTags(Reader& reader, const CallContext& context,
                       const v1::ListTagsRequest& request, v1::ListTagsResponse* response) {
   ASSIGN_OR_RETURN(const ListTagsCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(auto page, reader.ListTags(context, command));
-  if (page.more) response->set_next_page_token(NextPageToken(command, page.rows.back()));
+  response->set_next_page_token(
+      listing::NextPageToken("ListTags", request.name(), request, page.next));
   for (v1::Tag& tag : page.rows) *response->add_tags() = std::move(tag);
   return absl::OkStatus();
 }
@@ -31,8 +32,8 @@ absl::Status ListHistory(Reader& reader, const CallContext& context,
                          v1::ListProcessHistoryResponse* response) {
   ASSIGN_OR_RETURN(const ListHistoryCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(auto page, reader.ListHistory(context, command));
-  Bound(&page);
-  if (page.more) response->set_next_page_token(NextPageToken(command, page.rows.back()));
+  response->set_next_page_token(
+      listing::NextPageToken("ListProcessHistory", request.name(), request, page.next));
   for (v1::CatalogHistoryEntry& entry : page.rows) *response->add_entries() = std::move(entry);
   return absl::OkStatus();
 }
@@ -42,8 +43,8 @@ absl::Status ListUsers(Reader& reader, const CallContext& context,
                        v1::ListProcessUsersResponse* response) {
   ASSIGN_OR_RETURN(const ListUsersCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(auto page, reader.ListUsers(context, command));
-  Bound(&page);
-  if (page.more) response->set_next_page_token(NextPageToken(command, page.rows.back()));
+  response->set_next_page_token(
+      listing::NextPageToken("ListProcessUsers", request.name(), request, page.next));
   for (v1::ProcessUser& user : page.rows) *response->add_users() = std::move(user);
   return absl::OkStatus();
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What all mutations of one process have in common: command, change, answer.
+// What all mutations of one process have in common.
 #ifndef PLUMBLINE_SERVICES_CATALOG_RPC_MUTATION_H_
 #define PLUMBLINE_SERVICES_CATALOG_RPC_MUTATION_H_
 
-#include <string>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -16,6 +16,7 @@
 #include "services/catalog/convert.h"
 #include "services/catalog/convert_life.h"
 #include "services/catalog/rpc_request.h"
+#include "services/catalog/rpc_write.h"
 #include "services/catalog/writer.h"
 
 namespace plumbline::catalog {
@@ -31,37 +32,30 @@ inline constexpr char kUse[] = "catalog.use";
 template <typename Command>
 using PlanFunction = absl::StatusOr<Change> (*)(Snapshot&, const Command&, const Author&);
 
-template <typename Request, typename Response, typename Command>
-absl::Status Mutate(Writer& writer, absl::string_view method, const rpc::CallContext& context,
-                    const Request& request, PlanFunction<Command> plan, Response* response) {
-  ASSIGN_OR_RETURN(const Command command, ToCommand(request));
-  const auto bound = [&](Snapshot& snapshot, const Author& author) {
-    return plan(snapshot, command, author);
-  };
-  absl::StatusOr<Written> written =
-      request.validate_only()
-          ? writer.Validate(context, bound)
-          : writer.Write(context, command.key,
-                         ToWriteRequest(kService, method, command.key.workspace, request), bound);
-  RETURN_IF_ERROR(written.status());
-  *response->mutable_process() = std::move(written->process);
-  response->set_freshness_token(ToFreshnessToken(written->position));
-  if constexpr (requires { response->mutable_warnings(); }) {
-    *response->mutable_warnings() = {written->warnings.begin(), written->warnings.end()};
-  }
-  return absl::OkStatus();
-}
-
 // Adds a method of CatalogService that changes one process.
 template <typename Request, typename Response, typename Command>
 void AddMutation(Writer& writer, absl::string_view name, absl::string_view permission,
                  PlanFunction<Command> plan, rpc::MethodTable* table) {
-  table->Unary<Request, Response>(
-      kService, name, permission, rpc::WorkClass::kWrite,
-      [&writer, method = std::string(name), plan](const rpc::CallContext& context,
-                                                  const Request& request, Response* response) {
-        return Mutate(writer, method, context, request, plan, response);
-      });
+  AddWrite<Request, Response, Command>(
+      {kService, name, permission}, &ToCommand,
+      [&writer, plan](const rpc::CallContext& context, const Command& command,
+                      const std::optional<WriteRequest>& remembered,
+                      Response* response) -> absl::Status {
+        constexpr bool kWarns = requires { response->mutable_warnings(); };
+        const auto bound = [&](Snapshot& snapshot, const Author& author) {
+          return plan(snapshot, command, author);
+        };
+        absl::StatusOr<Written> written =
+            remembered.has_value() ? writer.Write(context, command.key, *remembered, bound, kWarns)
+                                   : writer.Validate(context, bound, kWarns);
+        RETURN_IF_ERROR(written.status());
+        *response->mutable_process() = std::move(written->process);
+        response->set_freshness_token(ToFreshnessToken(written->position));
+        if constexpr (kWarns)
+          *response->mutable_warnings() = {written->warnings.begin(), written->warnings.end()};
+        return absl::OkStatus();
+      },
+      table);
 }
 
 }  // namespace plumbline::catalog

@@ -6,11 +6,11 @@
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/listing/request.h"
 #include "plumbline/catalog/v1/policy_service.pb.h"
 #include "services/catalog/policy.h"
 #include "services/catalog/rpc.h"
 #include "services/catalog/rpc_mutation.h"
-#include "services/catalog/rpc_page.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -68,8 +68,8 @@ absl::Status ListHistory(Reader& reader, const CallContext& context,
                          v1::ListCatalogPolicyHistoryResponse* response) {
   ASSIGN_OR_RETURN(const ListHistoryCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(auto page, reader.ListHistory(context, command));
-  Bound(&page);
-  if (page.more) response->set_next_page_token(NextPageToken(command, page.rows.back()));
+  response->set_next_page_token(
+      listing::NextPageToken("ListCatalogPolicyHistory", request.name(), request, page.next));
   for (v1::CatalogHistoryEntry& entry : page.rows) *response->add_entries() = std::move(entry);
   return absl::OkStatus();
 }

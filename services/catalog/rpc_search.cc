@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/page_token.h"
+#include "common/listing/request.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
+#include "services/catalog/fields.h"
 #include "services/catalog/rpc.h"
 #include "services/catalog/search.h"
 #include "services/catalog/search_words.h"
@@ -18,7 +20,8 @@ constexpr char kMethod[] = "SearchProcesses";
 constexpr int kDefaultMatches = 20;
 constexpr int kMaxMatches = 100;
 
-// What a page token is bound to: the words as they are looked for, however they were written.
+// What a page token is bound to besides filter and order: the words as they are looked for, however
+// they were written.
 std::string ScopeOf(const v1::SearchProcessesRequest& request,
                     const std::vector<std::string>& words) {
   return absl::StrCat(request.parent(), "\n", absl::StrJoin(words, " "));
@@ -29,10 +32,10 @@ absl::StatusOr<SearchQuery> ToQuery(const v1::SearchProcessesRequest& request) {
   ASSIGN_OR_RETURN(auto ids, base::ParseName("parent", request.parent(), "workspaces/*"));
   query.workspace = ids[0];
   ASSIGN_OR_RETURN(query.words, ToQueryWords(request.query()));
-  ASSIGN_OR_RETURN(query.limit, rpc::PageSize(request.page_size()));
-  query.limit = request.page_size() == 0 ? kDefaultMatches : std::min(query.limit, kMaxMatches);
-  ASSIGN_OR_RETURN(query.after, rpc::DecodePageToken(kMethod, ScopeOf(request, query.words),
-                                                     request.page_token()));
+  ASSIGN_OR_RETURN(query.list, listing::ToQuery(kMethod, ScopeOf(request, query.words), request,
+                                                SearchSchema()));
+  query.list.limit =
+      request.page_size() == 0 ? kDefaultMatches : std::min(query.list.limit, kMaxMatches);
   return query;
 }
 
@@ -45,11 +48,9 @@ void RegisterSearch(SearchStore& store, rpc::MethodTable* table) {
                v1::SearchProcessesResponse* response) -> absl::Status {
         ASSIGN_OR_RETURN(const SearchQuery query, ToQuery(request));
         ASSIGN_OR_RETURN(auto page, Search(store, context, query));
+        response->set_next_page_token(
+            listing::NextPageToken(kMethod, ScopeOf(request, query.words), request, page.next));
         for (v1::ProcessMatch& match : page.rows) *response->add_matches() = std::move(match);
-        if (!page.next.empty()) {
-          response->set_next_page_token(
-              rpc::EncodePageToken(kMethod, ScopeOf(request, query.words), page.next));
-        }
         return absl::OkStatus();
       });
 }

@@ -11,7 +11,7 @@
 #include "services/catalog/convert.h"
 #include "services/catalog/convert_step.h"
 #include "services/catalog/rpc.h"
-#include "services/catalog/rpc_request.h"
+#include "services/catalog/rpc_write.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -23,28 +23,25 @@ constexpr char kService[] = "plumbline.catalog.v1.StepService";
 constexpr char kRead[] = "catalog.read";
 constexpr char kWrite[] = "catalog.write";
 
-// Every mutation: command, change, answer. `method` names it among remembered requests.
 template <typename Request, typename Response, typename Command>
 void AddMutation(StepLibrary& library, absl::string_view name,
                  absl::StatusOr<StepChange> (*plan)(StepReads&, const Command&, const Author&),
                  rpc::MethodTable* table) {
-  table->Unary<Request, Response>(
-      kService, name, kWrite, WorkClass::kWrite,
-      [&library, method = std::string(name), plan](
-          const CallContext& context, const Request& request, Response* response) -> absl::Status {
-        ASSIGN_OR_RETURN(const Command command, ToCommand(request));
-        std::optional<WriteRequest> key;
-        if (!request.validate_only())
-          key = ToWriteRequest(kService, method, command.key.workspace, request);
-        ASSIGN_OR_RETURN(
-            WrittenStep written,
-            library.Write(context, command.key, key, [&](StepReads& reads, const Author& author) {
-              return plan(reads, command, author);
-            }));
+  AddWrite<Request, Response, Command>(
+      {kService, name, kWrite}, &ToCommand,
+      [&library, plan](const CallContext& context, const Command& command,
+                       const std::optional<WriteRequest>& remembered,
+                       Response* response) -> absl::Status {
+        ASSIGN_OR_RETURN(WrittenStep written,
+                         library.Write(context, command.key, remembered,
+                                       [&](StepReads& reads, const Author& author) {
+                                         return plan(reads, command, author);
+                                       }));
         *response->mutable_step() = std::move(written.step);
         response->set_freshness_token(ToFreshnessToken(written.position));
         return absl::OkStatus();
-      });
+      },
+      table);
 }
 
 absl::Status Get(StepLibrary& library, const CallContext& context,

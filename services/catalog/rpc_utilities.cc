@@ -10,7 +10,7 @@
 #include "services/catalog/convert.h"
 #include "services/catalog/convert_composition.h"
 #include "services/catalog/rpc.h"
-#include "services/catalog/rpc_request.h"
+#include "services/catalog/rpc_write.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -22,27 +22,27 @@ constexpr char kService[] = "plumbline.catalog.v1.UtilityService";
 constexpr char kRead[] = "catalog.read";
 constexpr char kWrite[] = "catalog.write";
 
-// Every mutation: command, change, answer. `method` names it among remembered requests; `write`
-// carries the command out, or only looks where there is no request to remember.
+// `write` carries the command out, or only looks where there is no request to remember.
 template <typename Request, typename Response, typename Command>
 void AddMutation(Utilities& utilities, absl::string_view name,
                  absl::StatusOr<WrittenUtility> (*write)(Utilities&, const CallContext&,
                                                          const std::optional<WriteRequest>&,
                                                          const Command&),
                  rpc::MethodTable* table) {
-  table->Unary<Request, Response>(
-      kService, name, kWrite, WorkClass::kWrite,
-      [&utilities, method = std::string(name), write](
-          const CallContext& context, const Request& request, Response* response) -> absl::Status {
-        ASSIGN_OR_RETURN(const Command command, ToCommand(request));
-        std::optional<WriteRequest> key;
-        if (!request.validate_only())
-          key = ToWriteRequest(kService, method, command.key.workspace, request);
-        ASSIGN_OR_RETURN(WrittenUtility written, write(utilities, context, key, command));
+  AddWrite<Request, Response, Command>(
+      {kService, name, kWrite}, &ToCommand,
+      [&utilities, write](const CallContext& context, const Command& command,
+                          const std::optional<WriteRequest>& remembered,
+                          Response* response) -> absl::Status {
+        ASSIGN_OR_RETURN(WrittenUtility written, write(utilities, context, remembered, command));
         *response->mutable_utility() = std::move(written.utility);
         response->set_freshness_token(ToFreshnessToken(written.position));
+        if constexpr (requires { response->mutable_warnings(); }) {
+          *response->mutable_warnings() = {written.warnings.begin(), written.warnings.end()};
+        }
         return absl::OkStatus();
-      });
+      },
+      table);
 }
 
 template <typename Command,

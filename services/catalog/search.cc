@@ -80,6 +80,11 @@ Finding LookAtHead(const v1::Process& process, const std::vector<std::string>& w
   finding.Look(process.purpose());
   finding.Look(process.owner());
   for (const auto& [label, value] : process.labels()) finding.Look(absl::string_view(value));
+  for (const v1::Attribute& attribute : process.attributes()) {
+    finding.Look(attribute.title());
+    finding.Look(attribute.description());
+    finding.Look(attribute.id());
+  }
   return finding;
 }
 
@@ -117,9 +122,12 @@ v1::ProcessMatch Explain(const v1::Process& process, const std::vector<std::stri
 absl::StatusOr<listing::Page<v1::ProcessMatch>> Search(SearchStore& store,
                                                        const base::CallContext& context,
                                                        const SearchQuery& query) {
-  ASSIGN_OR_RETURN(const listing::Page<v1::Process> found, store.Search(context, query));
+  ASSIGN_OR_RETURN(const listing::Page<FoundProcess> found, store.Search(context, query));
   listing::Page<v1::ProcessMatch> page{{}, found.next};
-  for (const v1::Process& process : found.rows) page.rows.push_back(Explain(process, query.words));
+  for (const FoundProcess& one : found.rows) {
+    page.rows.push_back(Explain(one.process, query.words));
+    page.rows.back().set_rank(one.rank);
+  }
   return page;
 }
 

@@ -14,7 +14,7 @@
 
 namespace plumbline::catalog {
 
-// A page of matches, best first. Errors: those of SearchStore::Search.
+// A page of matches. Errors: those of SearchStore::Search.
 absl::StatusOr<listing::Page<v1::ProcessMatch>> Search(SearchStore& store,
                                                        const base::CallContext& context,
                                                        const SearchQuery& query);

@@ -15,8 +15,12 @@ namespace plumbline::catalog {
 struct SearchQuery {
   std::string workspace;
   std::vector<std::string> words;  // 1 to kMaxQueryWords, folded
-  std::string after;               // the position of a page; "" = the beginning
-  int limit = 0;
+  listing::Query list;             // of SearchSchema()
+};
+
+struct FoundProcess {
+  v1::Process process;
+  int rank = 0;  // see ProcessMatch.rank
 };
 
 // Thread-safe.
@@ -24,12 +28,12 @@ class SearchStore {
  public:
   virtual ~SearchStore() = default;
 
-  // The heads of a workspace, whole, that hold every word, or one that begins with it, in the order
-  // that SearchProcesses documents. What a write put in is found once the write is answered.
-  // Errors: PAGE_TOKEN_INVALID (a position of no search), DEPENDENCY_UNAVAILABLE,
-  // DEADLINE_EXCEEDED, INTERNAL.
-  virtual absl::StatusOr<listing::Page<v1::Process>> Search(const base::CallContext& context,
-                                                            const SearchQuery& query) = 0;
+  // The heads of a workspace, whole, that hold every word, or one that begins with it, and that the
+  // query selects; by rank and name if it does not say otherwise. What a write put in is found once
+  // the write is answered. Errors: PAGE_TOKEN_INVALID (a position of no search),
+  // DEPENDENCY_UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL.
+  virtual absl::StatusOr<listing::Page<FoundProcess>> Search(const base::CallContext& context,
+                                                             const SearchQuery& query) = 0;
 };
 
 }  // namespace plumbline::catalog

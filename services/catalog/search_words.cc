@@ -126,15 +126,6 @@ std::vector<TextWord> SplitWords(absl::string_view text) {
   return words;
 }
 
-void ForEachNode(const v1::Node& node, absl::FunctionRef<void(const v1::Node&)> visit) {
-  visit(node);
-  for (const v1::Node& child : node.sequence().nodes()) ForEachNode(child, visit);
-  for (const v1::Node& child : node.parallel().nodes()) ForEachNode(child, visit);
-  for (const v1::Node& child : node.choice().nodes()) ForEachNode(child, visit);
-  if (node.loop().has_body()) ForEachNode(node.loop().body(), visit);
-  if (node.loop().has_redo()) ForEachNode(node.loop().redo(), visit);
-}
-
 ProcessWords WordsOf(const v1::Process& process) {
   ProcessWords words;
   Gatherer gatherer;
@@ -147,6 +138,11 @@ ProcessWords WordsOf(const v1::Process& process) {
   for (const auto& [label, value] : process.labels()) {
     gatherer.Add(label, &words.rest);
     gatherer.Add(value, &words.rest);
+  }
+  for (const v1::Attribute& attribute : process.attributes()) {
+    gatherer.Add(attribute.id(), &words.rest);
+    gatherer.Add(attribute.title(), &words.rest);
+    gatherer.Add(attribute.description(), &words.rest);
   }
   ForEachNode(process.root(), [&](const v1::Node& node) {
     gatherer.Add(node.step().role(), &words.rest);

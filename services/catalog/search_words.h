@@ -12,12 +12,14 @@
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/flow/proto/nodes.h"
 #include "plumbline/catalog/v1/process.pb.h"
 
 namespace plumbline::catalog {
+
+using flow::ForEachNode;
 
 inline constexpr size_t kMaxQueryWords = 10;
 
@@ -35,7 +37,8 @@ std::vector<TextWord> SplitWords(absl::string_view text);
 struct ProcessWords {
   std::vector<std::string> title;
   std::vector<std::string> names;  // purpose, titles of nodes
-  std::vector<std::string> rest;   // id, owner, labels; of nodes: instructions, checklists, roles
+  std::vector<std::string> rest;   // id, owner, labels, attributes (id, title, description); of
+                                   // nodes: instructions, checklists, roles
 };
 
 // At most 200,000 bytes of words, best places first: beyond that a process is not found by more.
@@ -45,10 +48,6 @@ ProcessWords WordsOf(const v1::Process& process);
 // The words of a query, each once. FIELD_INVALID (query): none, more than kMaxQueryWords, or more
 // than 500 characters.
 absl::StatusOr<std::vector<std::string>> ToQueryWords(absl::string_view query);
-
-// `visit` gets every node of a tree whose depth has been checked, parents before children, in
-// order.
-void ForEachNode(const v1::Node& node, absl::FunctionRef<void(const v1::Node&)> visit);
 
 }  // namespace plumbline::catalog
 

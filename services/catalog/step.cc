@@ -3,42 +3,30 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/flow/proto/step_template.h"
 #include "common/flow/validate.h"
-#include "google/protobuf/util/message_differencer.h"
+#include "services/catalog/message_fields.h"
+#include "services/catalog/resource_history.h"
 #include "services/catalog/timestamp.h"
 
 namespace plumbline::catalog {
 namespace {
 
+using v1::ResourceHistoryEntry;
+
+constexpr char kType[] = "StepTemplate";
+// Users that an error names.
+constexpr size_t kMostNamed = 50;
 constexpr std::array<absl::string_view, 5> kStepFields = {"title", "purpose", "owner", "labels",
                                                           "step"};
-
-void CopyFields(const v1::StepTemplate& from, absl::Span<const std::string> fields,
-                v1::StepTemplate* to) {
-  v1::StepTemplate copy = from;
-  std::vector<const google::protobuf::FieldDescriptor*> swapped;
-  for (const std::string& field : fields)
-    swapped.push_back(v1::StepTemplate::descriptor()->FindFieldByName(field));
-  v1::StepTemplate::GetReflection()->SwapFields(&copy, to, swapped);
-}
-
-std::vector<std::string> AllFields() { return {kStepFields.begin(), kStepFields.end()}; }
-
-bool SameContent(const v1::StepTemplate& a, const v1::StepTemplate& b) {
-  v1::StepTemplate content_a, content_b;
-  CopyFields(a, AllFields(), &content_a);
-  CopyFields(b, AllFields(), &content_b);
-  return google::protobuf::util::MessageDifferencer::Equals(content_a, content_b);
-}
 
 // Breaches of the step's own rules are those of the model, as in a process.
 absl::Status CheckContent(const v1::StepTemplate& step) {
@@ -48,16 +36,6 @@ absl::Status CheckContent(const v1::StepTemplate& step) {
         return absl::StartsWith(v.field, "step.step.");
       });
   return only_model ? flow::ProcessInvalid(violations) : base::FieldErrors(violations);
-}
-
-absl::Status CheckEtag(const v1::StepTemplate& step, absl::string_view etag) {
-  if (etag.empty() || etag == step.etag()) return absl::OkStatus();
-  return base::Error(
-             base::Reason::ERROR_REASON_ETAG_MISMATCH,
-             absl::StrCat("'", step.name(), "' was changed since its etag '", etag,
-                          "' was read: read it again and repeat the change on what it is now"))
-      .With("etag", step.etag())
-      .Resource("StepTemplate", step.name());
 }
 
 // Makes `step` the next revision.
@@ -74,87 +52,43 @@ absl::Status Stamp(StepReads& reads, const StepKey& key, const Author& author,
 }
 
 absl::StatusOr<StepChange> NewStep(StepReads& reads, const StepKey& key,
-                                   const v1::StepTemplate& content, const Author& author) {
+                                   const v1::StepTemplate& content, const Author& author,
+                                   const std::string& reason) {
   RETURN_IF_ERROR(CheckContent(content));
   StepChange change;
-  CopyFields(content, AllFields(), &change.step);
+  CopyFields(content, StepFields(), &change.step);
   *change.step.mutable_create_time() = ToTimestamp(author.time);
   RETURN_IF_ERROR(Stamp(reads, key, author, &change.step));
+  change.entry =
+      HistoryEntry(ResourceHistoryEntry::KIND_CREATED, author, reason, change.step.etag());
   return change;
 }
 
-// Fills the steps of one tree, reading every template once.
-class Resolver {
- public:
-  Resolver(StepReads& reads, absl::string_view workspace, Missing missing)
-      : reads_(reads), workspace_(workspace), missing_(missing) {}
-
-  // The depth of the tree has been checked.
-  absl::Status Visit(v1::Node* node) {
-    switch (node->kind_case()) {
-      case v1::Node::kSequence:
-        return VisitAll(node->mutable_sequence()->mutable_nodes());
-      case v1::Node::kParallel:
-        return VisitAll(node->mutable_parallel()->mutable_nodes());
-      case v1::Node::kChoice:
-        return VisitAll(node->mutable_choice()->mutable_nodes());
-      case v1::Node::kLoop:
-        RETURN_IF_ERROR(Visit(node->mutable_loop()->mutable_body()));
-        if (!node->loop().has_redo()) return absl::OkStatus();
-        return Visit(node->mutable_loop()->mutable_redo());
-      case v1::Node::kStep:
-        return node->step().uses().empty() ? absl::OkStatus() : Fill(node);
-      default:
-        return absl::OkStatus();
-    }
+// OK, or STEP_IN_USE: the drafts that could not be published without the template, whose revision
+// is `present`.
+absl::Status CheckUnused(StepReads& reads, const StepKey& key, int64_t present) {
+  ASSIGN_OR_RETURN(std::vector<StepUse> uses, reads.ListStepUses(key.workspace, {key.step}));
+  std::erase_if(uses, [](const StepUse& use) {
+    return use.revision != 0 || use.step_revision != 0 || use.archived;
+  });
+  if (uses.empty()) return absl::OkStatus();
+  const auto name_of = [&](const StepUse& use) {
+    return NameOf(ProcessKey{key.workspace, use.process});
+  };
+  const std::string name = StepNameOf(key);
+  base::Error error(
+      base::Reason::ERROR_REASON_STEP_IN_USE,
+      absl::StrCat("'", name, "' is used by ", uses.size(), uses.size() == 1 ? " draft" : " drafts",
+                   ", the first of them '", name_of(uses[0]),
+                   "': write the step out there, or name a revision of it (steps/", key.step, "@",
+                   present, "), or delete it with force"));
+  error.With("user_count", absl::StrCat(uses.size())).Resource("StepTemplate", name);
+  for (size_t i = 0; i < std::min(uses.size(), kMostNamed); ++i) {
+    error.Precondition("STEP_IN_USE", name_of(uses[i]),
+                       absl::StrCat("is used by '", absl::StrJoin(uses[i].nodes, "' '"), "'"));
   }
-
- private:
-  absl::Status VisitAll(google::protobuf::RepeatedPtrField<v1::Node>* nodes) {
-    for (v1::Node& node : *nodes) RETURN_IF_ERROR(Visit(&node));
-    return absl::OkStatus();
-  }
-
-  absl::Status Fill(v1::Node* node) {
-    const std::string& uses = node->step().uses();
-    auto it = templates_.find(uses);
-    if (it == templates_.end()) {
-      ASSIGN_OR_RETURN(std::optional<v1::StepTemplate> found, Find(uses));
-      it = templates_.emplace(uses, std::move(found)).first;
-    }
-    if (it->second.has_value()) {
-      flow::LayUnder(*it->second, node);
-      node->mutable_step()->set_uses(it->second->name().substr(it->second->name().find("steps/")));
-      return absl::OkStatus();
-    }
-    if (missing_ == Missing::kLeave) return absl::OkStatus();
-    const std::string name = absl::StrCat("workspaces/", workspace_, "/", uses);
-    return base::Error(base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND,
-                       absl::StrCat("node '", node->id(), "' uses '", name,
-                                    "', which does not exist; create it, or write the step out"))
-        .Resource("StepTemplate", name);
-  }
-
-  // The template with its number in its name.
-  absl::StatusOr<std::optional<v1::StepTemplate>> Find(const std::string& uses) {
-    const std::optional<flow::UsedStep> used = flow::ParseUses(uses);
-    if (!used) return base::Internal(absl::StrCat("unchecked use '", uses, "'"));
-    const StepKey key{workspace_, used->step};
-    std::optional<v1::StepTemplate> found;
-    if (used->revision == 0) {
-      ASSIGN_OR_RETURN(found, reads_.FindStep(key));
-    } else {
-      ASSIGN_OR_RETURN(found, reads_.FindStepRevision(key, used->revision));
-    }
-    if (found.has_value()) found->set_name(absl::StrCat(StepNameOf(key), "@", found->revision()));
-    return found;
-  }
-
-  StepReads& reads_;
-  const std::string workspace_;
-  const Missing missing_;
-  std::map<std::string, std::optional<v1::StepTemplate>> templates_;  // by the text of `uses`
-};
+  return error;
+}
 
 }  // namespace
 
@@ -164,7 +98,7 @@ absl::StatusOr<StepChange> Create(StepReads& reads, const CreateStepCommand& com
                                   const Author& author) {
   ASSIGN_OR_RETURN(const std::optional<v1::StepTemplate> present, reads.FindStep(command.key));
   if (present.has_value()) return base::AlreadyExists("StepTemplate", StepNameOf(command.key));
-  return NewStep(reads, command.key, command.content, author);
+  return NewStep(reads, command.key, command.content, author, command.reason);
 }
 
 absl::StatusOr<StepChange> Update(StepReads& reads, const UpdateStepCommand& command,
@@ -174,22 +108,28 @@ absl::StatusOr<StepChange> Update(StepReads& reads, const UpdateStepCommand& com
     // An etag says that it was there: then it is not for us to make it anew.
     if (!command.allow_missing || !command.etag.empty())
       return base::NotFound("StepTemplate", StepNameOf(command.key));
-    return NewStep(reads, command.key, command.content, author);
+    return NewStep(reads, command.key, command.content, author, command.reason);
   }
-  RETURN_IF_ERROR(CheckEtag(*present, command.etag));
+  RETURN_IF_ERROR(CheckEtag(kType, present->name(), present->etag(), command.etag));
   StepChange change{StepChange::Kind::kPut, *present};
   CopyFields(command.content, command.fields, &change.step);
   RETURN_IF_ERROR(CheckContent(change.step));
-  if (SameContent(change.step, *present)) return StepChange{StepChange::Kind::kNothing, *present};
+  const std::vector<std::string> changed = ChangedFields(change.step, *present, StepFields());
+  if (changed.empty()) return StepChange{StepChange::Kind::kNothing, *present};
   RETURN_IF_ERROR(Stamp(reads, command.key, author, &change.step));
+  change.entry = HistoryEntry(ResourceHistoryEntry::KIND_UPDATED, author, command.reason,
+                              change.step.etag(), changed);
   return change;
 }
 
 absl::StatusOr<StepChange> Delete(StepReads& reads, const DeleteStepCommand& command,
-                                  const Author&) {
+                                  const Author& author) {
   ASSIGN_OR_RETURN(v1::StepTemplate present, RequireStep(reads, command.key));
-  RETURN_IF_ERROR(CheckEtag(present, command.etag));
-  return StepChange{StepChange::Kind::kRemove, std::move(present)};
+  RETURN_IF_ERROR(CheckEtag(kType, present.name(), present.etag(), command.etag));
+  if (!command.force) RETURN_IF_ERROR(CheckUnused(reads, command.key, present.revision()));
+  const auto entry =
+      HistoryEntry(ResourceHistoryEntry::KIND_DELETED, author, command.reason, present.etag());
+  return StepChange{StepChange::Kind::kRemove, std::move(present), entry};
 }
 
 absl::StatusOr<v1::StepTemplate> RequireStep(StepReads& reads, const StepKey& key,
@@ -205,11 +145,6 @@ absl::StatusOr<v1::StepTemplate> RequireStep(StepReads& reads, const StepKey& ke
   if (!step.has_value()) return base::NotFound("StepTemplate", name);
   step->set_name(name);
   return *std::move(step);
-}
-
-absl::Status ResolveSteps(StepReads& reads, absl::string_view workspace, Missing missing,
-                          v1::Node* root) {
-  return Resolver(reads, workspace, missing).Visit(root);
 }
 
 }  // namespace plumbline::catalog

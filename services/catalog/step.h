@@ -25,9 +25,16 @@ inline std::string StepNameOf(const StepKey& key) {
   return absl::StrCat("workspaces/", key.workspace, "/steps/", key.step);
 }
 
+// Which template, and which revision of it.
+struct StepRef {
+  StepKey key;
+  int64_t revision = 0;  // 0 = as it is
+};
+
 struct CreateStepCommand {
   StepKey key;
   v1::StepTemplate content;
+  std::string reason;
 };
 
 struct UpdateStepCommand {
@@ -36,17 +43,21 @@ struct UpdateStepCommand {
   std::vector<std::string> fields;  // of the content, those to replace
   std::string etag;                 // "" = whatever it is
   bool allow_missing = false;
+  std::string reason;
 };
 
 struct DeleteStepCommand {
   StepKey key;
   std::string etag;  // "" = whatever it is
+  bool force = false;
+  std::string reason;
 };
 
 struct StepChange {
   enum class Kind { kNothing, kPut, kRemove };
   Kind kind = Kind::kPut;
   v1::StepTemplate step;  // as it is after the change, or was before it was removed
+  v1::ResourceHistoryEntry entry = {};
 };
 
 // Names of the fields that people write, in the order of the proto.
@@ -60,7 +71,7 @@ absl::StatusOr<StepChange> Create(StepReads& reads, const CreateStepCommand& com
 absl::StatusOr<StepChange> Update(StepReads& reads, const UpdateStepCommand& command,
                                   const Author& author);
 
-// Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH.
+// Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH; STEP_IN_USE unless forced.
 absl::StatusOr<StepChange> Delete(StepReads& reads, const DeleteStepCommand& command,
                                   const Author& author);
 

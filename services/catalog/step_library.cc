@@ -33,9 +33,9 @@ absl::Status CarryOut(StepChanges& changes, const StepKey& key, const StepChange
     case StepChange::Kind::kNothing:
       return absl::OkStatus();
     case StepChange::Kind::kPut:
-      return changes.PutStep(key, change.step);
+      return changes.PutStep(key, change.step, change.entry);
     case StepChange::Kind::kRemove:
-      return changes.RemoveStep(key);
+      return changes.RemoveStep(key, change.entry);
   }
   return base::Internal("a change of no kind");
 }

@@ -5,31 +5,48 @@
 //  1. Everything belongs to a workspace; no call crosses into another.
 //  2. Revisions of a template are numbered from 1, never change once added, and outlive it.
 //  3. A template that is there is one of its revisions: that with the greatest number.
+//  4. Who uses a template follows from what Changes::PutHead and AddRevision store; which utilities
+//     a revision of it names, from PutStep.
 #ifndef PLUMBLINE_SERVICES_CATALOG_STEP_STORE_H_
 #define PLUMBLINE_SERVICES_CATALOG_STEP_STORE_H_
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "common/base/call_context.h"
+#include "absl/types/span.h"
 #include "common/listing/query.h"
+#include "plumbline/catalog/v1/resource_history_service.pb.h"
 #include "plumbline/catalog/v1/step.pb.h"
+#include "services/catalog/resource_store.h"
 
 namespace plumbline::catalog {
-
-struct Answer;
-struct WriteRequest;
 
 struct StepKey {
   std::string workspace;
   std::string step;
   bool operator==(const StepKey&) const = default;
+};
+
+// A use of a template, from the side of the template.
+struct StepUse {
+  std::string process;
+  int64_t revision = 0;            // of the process; 0 = its draft
+  std::string step;                // the template
+  int64_t step_revision = 0;       // of the template; 0 = none is named: the present one
+  std::vector<std::string> nodes;  // ids of the nodes that use it, in the order of the tree
+  bool archived = false;           // the process; of drafts only
+};
+
+// A revision of a template that names a utility.
+struct StepNaming {
+  std::string step;
+  int64_t revision = 0;
+  bool present = false;  // it is what the template is now
 };
 
 // What can be read within one snapshot. Used by one thread, within the body that got it. Errors of
@@ -51,30 +68,26 @@ class StepReads {
       const StepKey& key, const listing::Query& query) = 0;
   // As Snapshot::Position.
   virtual absl::StatusOr<int64_t> StepPosition() = 0;
+  // Uses of any revision of these templates, by process, revision and template. O(answer), and
+  // O(trees) of those that an earlier release wrote and Store::IndexCalls has not come to yet.
+  virtual absl::StatusOr<std::vector<StepUse>> ListStepUses(
+      absl::string_view workspace, absl::Span<const std::string> steps) = 0;
+  // By template and revision, also of templates that were deleted.
+  virtual absl::StatusOr<std::vector<StepNaming>> ListStepsNaming(absl::string_view workspace,
+                                                                  absl::string_view utility) = 0;
 };
 
 // A snapshot that can be changed. Reads see the writes before them.
 class StepChanges : public StepReads {
  public:
-  // Adds a revision, which is what the template is from now on.
-  virtual absl::Status PutStep(const StepKey& key, const v1::StepTemplate& step) = 0;
+  // Adds a revision, which is what the template is from now on. `entry`: for the history.
+  virtual absl::Status PutStep(const StepKey& key, const v1::StepTemplate& step,
+                               const v1::ResourceHistoryEntry& entry) = 0;
   // Its revisions stay.
-  virtual absl::Status RemoveStep(const StepKey& key) = 0;
+  virtual absl::Status RemoveStep(const StepKey& key, const v1::ResourceHistoryEntry& entry) = 0;
 };
 
-// Thread-safe.
-class StepStore {
- public:
-  virtual ~StepStore() = default;
-
-  virtual absl::Status Read(const base::CallContext& context,
-                            absl::FunctionRef<absl::Status(StepReads&)> body) = 0;
-
-  // As Store::Write; writes of steps and processes of one workspace run one after the other.
-  virtual absl::StatusOr<Answer> Write(
-      const base::CallContext& context, const WriteRequest& request, absl::Time now,
-      absl::FunctionRef<absl::StatusOr<std::string>(StepChanges&)> body) = 0;
-};
+using StepStore = ResourceStore<StepReads, StepChanges>;
 
 }  // namespace plumbline::catalog
 

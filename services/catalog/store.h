@@ -14,15 +14,16 @@
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/base/call_context.h"
 #include "common/listing/query.h"
 #include "plumbline/catalog/v1/process.pb.h"
 #include "services/catalog/life_store.h"
+#include "services/catalog/resource_store.h"
 #include "services/catalog/step_store.h"
 
 namespace plumbline::catalog {
@@ -54,8 +55,9 @@ class Snapshot {
   // In a write: its position. In a read: every write with a smaller position is visible. Positions
   // only grow.
   virtual absl::StatusOr<int64_t> Position() = 0;
-  // Ids of all utilities that are kept, sorted.
-  virtual absl::StatusOr<std::vector<std::string>> UtilityIds(absl::string_view workspace) = 0;
+  // Ids of the utilities that are kept, sorted: those of `among`, or all of them where it is empty.
+  virtual absl::StatusOr<std::vector<std::string>> UtilityIds(
+      absl::string_view workspace, absl::Span<const std::string> among) = 0;
   // The rest, in the same snapshot; it lives as long as this.
   struct Rest {
     LifeReader& life;
@@ -76,37 +78,9 @@ class Changes : public Snapshot {
   virtual LifeWriter& life_changes() = 0;
 };
 
-// Which request a write answers. The same id with the same body gets the stored answer again.
-struct WriteRequest {
-  std::string workspace;
-  std::string method;
-  std::string request_id;  // "" = not remembered
-  std::string body;        // without the request_id
-};
-
-// What a write answers.
-struct Answer {
-  std::string bytes;
-  bool replayed = false;  // the request was seen before: nothing was written now
-};
-
 // Thread-safe.
-class Store {
+class Store : public ResourceStore<Snapshot, Changes> {
  public:
-  virtual ~Store() = default;
-
-  virtual absl::Status Read(const base::CallContext& context,
-                            absl::FunctionRef<absl::Status(Snapshot&)> body) = 0;
-
-  // Runs `body` in a transaction and returns its answer once that is on disk; nothing remains of a
-  // body that fails. Writes of one workspace run one after the other: what the body reads cannot be
-  // changed by another before it commits. `body` may run several times, on another thread,
-  // and may have run though the answer is replayed. REQUEST_ID_REUSED for another body under the
-  // same id.
-  virtual absl::StatusOr<Answer> Write(
-      const base::CallContext& context, const WriteRequest& request, absl::Time now,
-      absl::FunctionRef<absl::StatusOr<std::string>(Changes&)> body) = 0;
-
   // Brings lists and search up to date for at most `limit` heads and revisions that a release
   // without them wrote; returns how many there were.
   virtual absl::StatusOr<int64_t> IndexOld(const base::CallContext& context, int limit) = 0;

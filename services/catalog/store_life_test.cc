@@ -3,14 +3,18 @@
 // The contract of LifeReader and LifeWriter, kept on both engines.
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
+#include "services/catalog/fields_life.h"
 #include "services/catalog/testing_engines.h"
+#include "services/catalog/timestamp.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -35,6 +39,17 @@ class LifeStoreTest : public StoreTest {
     Head head{Calling(called), version};
     head.process.set_name(NameOf(ProcessKey{"acme", id}));
     return head;
+  }
+  listing::Page<v1::CatalogHistoryEntry> History(const ProcessKey& key, const std::string& filter,
+                                                 const std::string& order_by = "", int limit = 100,
+                                                 const std::string& after = "") {
+    std::vector<expr::Problem> problems;
+    const auto condition = expr::Compile(filter, HistorySchema(), &problems);
+    const auto order = expr::ParseOrder(order_by, HistorySchema(), &problems);
+    EXPECT_TRUE(problems.empty()) << problems[0].message;
+    return Read<listing::Page<v1::CatalogHistoryEntry>>([&](Snapshot& snapshot) {
+      return snapshot.life().ListHistory(key, {*condition, *order, after, limit});
+    });
   }
   absl::Status PutHead(const ProcessKey& key, const Head& head) {
     return Write([&](Changes& changes) { return changes.PutHead(key, head); }).status();
@@ -91,22 +106,93 @@ TEST_P(LifeStoreTest, HistoryCountsPerProcess) {
   append({"beta", "deal-desk"}, "beta");
   append({"acme", ""}, "policy");
   append({"acme", ""}, "policy again");
-  const auto list = [&](const ProcessKey& key, int64_t after, int limit) {
-    const auto entries = Read<std::vector<v1::CatalogHistoryEntry>>(
-        [&](Snapshot& snapshot) { return snapshot.life().ListHistory(key, after, limit); });
+  const auto list = [&](const ProcessKey& key, const std::string& filter) {
     std::vector<std::string> texts;
-    for (const auto& entry : entries)
+    for (const auto& entry : History(key, filter).rows)
       texts.push_back(absl::StrCat(entry.sequence(), " ", entry.reason(), " ", entry.name()));
     return texts;
   };
-  EXPECT_THAT(list(kKey, 2, 2), ElementsAre("3 r3 workspaces/acme/processes/deal-desk/history/3",
-                                            "4 r4 workspaces/acme/processes/deal-desk/history/4"));
-  EXPECT_THAT(list(kKey, 4, 10), ElementsAre("5 r5 workspaces/acme/processes/deal-desk/history/5"));
-  EXPECT_THAT(list({"beta", "deal-desk"}, 0, 10),
+  EXPECT_THAT(list(kKey, "sequence > 2 sequence < 5"),
+              ElementsAre("3 r3 workspaces/acme/processes/deal-desk/history/3",
+                          "4 r4 workspaces/acme/processes/deal-desk/history/4"));
+  EXPECT_THAT(list({"beta", "deal-desk"}, ""),
               ElementsAre("1 beta workspaces/beta/processes/deal-desk/history/1"));
-  EXPECT_THAT(list({"acme", ""}, 1, 10),
+  EXPECT_THAT(list({"acme", ""}, "sequence > 1"),
               ElementsAre("2 policy again workspaces/acme/catalogPolicy/history/2"));
-  EXPECT_THAT(list({"acme", "nowhere"}, 0, 10), IsEmpty());
+  EXPECT_THAT(list({"acme", "nowhere"}, ""), IsEmpty());
+}
+
+TEST_P(LifeStoreTest, HistoryIsSelectedAndOrderedByItsColumns) {
+  for (const auto& [kind, actor, revision] :
+       {std::tuple(v1::CatalogHistoryEntry::KIND_CREATED, "ben", 0),
+        std::tuple(v1::CatalogHistoryEntry::KIND_PUBLISHED, "ada", 1),
+        std::tuple(v1::CatalogHistoryEntry::KIND_TAG_SET, "Zoe", 1)}) {
+    v1::CatalogHistoryEntry entry;
+    entry.set_kind(kind);
+    entry.set_actor(actor);
+    entry.set_revision(revision);
+    *entry.mutable_create_time() = ToTimestamp(kNow - absl::Seconds(revision));
+    if (kind == v1::CatalogHistoryEntry::KIND_TAG_SET) entry.set_tag("stable");
+    if (revision == 0) entry.set_reason("the first");
+    if (revision == 0) *entry.add_fields() = "title";
+    if (revision == 0) *entry.add_fields() = "owner";
+    ASSERT_TRUE(Write([&](Changes& changes) {
+                  return changes.life_changes().AppendHistory(kKey, entry);
+                }).ok());
+  }
+  struct Row {
+    const char* name;
+    std::string filter, order_by, actors;
+  };
+  for (const Row& row : std::vector<Row>{{"by itself", "", "", "ben,ada,Zoe"},
+                                         {"descending", "", "sequence desc", "Zoe,ada,ben"},
+                                         {"time", "", "create_time", "ada,Zoe,ben"},
+                                         {"actor, by bytes", "", "actor", "Zoe,ada,ben"},
+                                         {"kind", "kind = PUBLISHED", "", "ada"},
+                                         {"actor", "actor = \"?*\" OR actor = \"b*\"", "", "ben"},
+                                         {"revision", "revision = 1", "", "ada,Zoe"},
+                                         {"no revision", "-has(revision)", "", "ben"},
+                                         {"tag", "tag = stable", "", "Zoe"},
+                                         {"reason", "reason:FIRST", "", "ben"},
+                                         {"words", "zo", "", "Zoe"},
+                                         {"fields", "fields:owner", "", "ben"}}) {
+    std::vector<std::string> actors;
+    listing::Page<v1::CatalogHistoryEntry> page;
+    do {
+      page = History(kKey, row.filter, row.order_by, 2, page.next);
+      for (const auto& entry : page.rows) actors.push_back(entry.actor());
+    } while (!page.next.empty());
+    EXPECT_EQ(absl::StrJoin(actors, ","), row.actors) << row.name;
+  }
+}
+
+// A release whose history has no columns writes beside this one, or wrote before it.
+TEST_P(LifeStoreTest, HistoryWithoutColumnsIsListedAndCaughtUpWith) {
+  ASSERT_TRUE(Write([&](Changes& changes) {
+                for (const char* actor : {"ada", "ben"}) {
+                  v1::CatalogHistoryEntry entry;
+                  entry.set_actor(actor);
+                  entry.set_kind(v1::CatalogHistoryEntry::KIND_UPDATED);
+                  RETURN_IF_ERROR(changes.life_changes().AppendHistory(kKey, entry));
+                }
+                return absl::OkStatus();
+              }).ok());
+  ASSERT_TRUE(database_
+                  ->Write({},
+                          [](sql::Transaction& transaction) {
+                            return transaction
+                                .Execute(
+                                    "UPDATE process_history SET indexed = 0, kind = '', actor = "
+                                    "'', create_time = 0")
+                                .status();
+                          })
+                  .ok());
+  EXPECT_EQ(History(kKey, "").rows.size(), 2u);
+  EXPECT_THAT(History(kKey, "actor = ada").rows, IsEmpty()) << "not yet";
+  EXPECT_EQ(*store_->IndexOld(context_, 1), 1);
+  EXPECT_EQ(*store_->IndexOld(context_, 10), 1);
+  EXPECT_EQ(*store_->IndexOld(context_, 10), 0);
+  EXPECT_EQ(History(kKey, "actor = ada AND kind = UPDATED").rows.size(), 1u);
 }
 
 TEST_P(LifeStoreTest, NothingRemainsOfAWriteThatFails) {
@@ -120,9 +206,7 @@ TEST_P(LifeStoreTest, NothingRemainsOfAWriteThatFails) {
   EXPECT_EQ(ReasonText(failed), "FIELD_INVALID");
   EXPECT_TRUE(Find({"acme", "desk"}).has_value());
   EXPECT_THAT(Callers({"acme", "legal"}), ElementsAre("desk@0 processes/legal"));
-  EXPECT_THAT(Read<std::vector<v1::CatalogHistoryEntry>>(
-                  [](Snapshot& snapshot) { return snapshot.life().ListHistory(kKey, 0, 10); }),
-              IsEmpty());
+  EXPECT_THAT(History(kKey, "").rows, IsEmpty());
 }
 
 TEST_P(LifeStoreTest, KeepsAPolicyForEachWorkspace) {

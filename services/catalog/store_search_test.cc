@@ -12,9 +12,10 @@
 #include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
 #include "gtest/gtest.h"
+#include "services/catalog/fields.h"
 #include "services/catalog/search_words.h"
-#include "services/catalog/testing_engines.h"
 #include "services/catalog/store_sql_search.h"
+#include "services/catalog/testing_engines.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -33,20 +34,27 @@ class SearchStoreTest : public StoreTest {
 
   // The ids of all pages, in order.
   std::vector<std::string> Search(const std::vector<std::string>& words, int limit = 1000,
-                                  const std::string& workspace = "acme") {
-    SearchQuery query{workspace, words, "", limit};
+                                  const std::string& workspace = "acme",
+                                  const std::string& filter = "",
+                                  const std::string& order_by = "") {
+    std::vector<expr::Problem> problems;
+    const auto condition = expr::Compile(filter, SearchSchema(), &problems);
+    const auto order = expr::ParseOrder(order_by, SearchSchema(), &problems);
+    EXPECT_TRUE(problems.empty()) << problems[0].message;
+    SearchQuery query{workspace, words, {*condition, *order, "", limit}};
     std::vector<std::string> ids;
     do {
       auto page = search_->Search(context_, query);
       EXPECT_TRUE(page.ok()) << page.status();
       if (!page.ok()) break;
       EXPECT_LE(page->rows.size(), static_cast<size_t>(limit));
-      for (const v1::Process& process : page->rows) {
+      for (const auto& [process, rank] : page->rows) {
         EXPECT_TRUE(process.has_root());
         ids.push_back(process.name().substr(process.name().rfind('/') + 1));
+        if (ranks_ != nullptr) ranks_->push_back(rank);
       }
-      query.after = page->next;
-    } while (!query.after.empty());
+      query.list.after = page->next;
+    } while (!query.list.after.empty());
     return ids;
   }
   std::string Found(const std::string& query, const std::string& workspace = "acme") {
@@ -54,6 +62,7 @@ class SearchStoreTest : public StoreTest {
   }
 
   std::unique_ptr<SearchStore> search_;
+  std::vector<int>* ranks_ = nullptr;  // gets the ranks of what Search() finds
 };
 INSTANTIATE_TEST_SUITE_P(Engines, SearchStoreTest, ::testing::Values(kSqlite, "PostgreSQL"),
                          EngineName);
@@ -83,6 +92,27 @@ TEST_P(SearchStoreTest, BestPlacesComeFirst) {
   EXPECT_EQ(Found("le"), "beginning,in-the-title,purpose,step,anywhere");
   EXPECT_EQ(Found("egal"), "");
   EXPECT_EQ(Found("legal nothing"), "");
+}
+
+TEST_P(SearchStoreTest, WordsGoWithTheirHead) {
+  const ProcessKey gone{"acme", "gone"};
+  Put(gone, ProcessOf("Quote", StepNode("work")));
+  Put({"acme", "stays"}, ProcessOf("Quote", StepNode("work")));
+  ASSERT_TRUE(
+      Write([&](Changes& changes) { return changes.life_changes().DeleteHead(gone); }).ok());
+  EXPECT_EQ(Found("quote"), "stays");
+  int64_t documents = 0;
+  ASSERT_TRUE(database_
+                  ->Read(context_,
+                         [&](sql::Transaction& transaction) -> absl::Status {
+                           ASSIGN_OR_RETURN(
+                               const sql::Rows rows,
+                               transaction.Query("SELECT COUNT(*) FROM process_words"));
+                           documents = rows.Int(0, 0);
+                           return absl::OkStatus();
+                         })
+                  .ok());
+  EXPECT_EQ(documents, 1);
 }
 
 TEST_P(SearchStoreTest, WorkspacesAreApart) {
@@ -120,7 +150,7 @@ TEST_P(SearchStoreTest, OperatorsOfTheEnginesAreOrdinaryText) {
 }
 
 TEST_P(SearchStoreTest, PositionsOfNoSearchAreRefused) {
-  auto page = search_->Search(context_, {"acme", {"a"}, "x", 5});
+  auto page = search_->Search(context_, {"acme", {"a"}, {.after = "x", .limit = 5}});
   EXPECT_EQ(ReasonText(page.status()), "PAGE_TOKEN_INVALID");
 }
 
@@ -131,13 +161,55 @@ TEST_P(SearchStoreTest, ALargePageEndsEarly) {
     node.mutable_step()->set_instructions(std::string(700'000, ' '));
     Put({"acme", absl::StrCat("p", i)}, ProcessOf("Quote", node));
   }
-  auto page = search_->Search(context_, {"acme", {"quote"}, "", 100});
+  auto page = search_->Search(context_, {"acme", {"quote"}, {.limit = 100}});
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_EQ(page->rows.size(), 3u);
   EXPECT_EQ(Search({"quote"}, 100).size(), 5u);
 }
 
-// How good a match is, read off the documentation of SearchProcesses; 9 = none.
+TEST_P(SearchStoreTest, AreSelectedAndOrderedAsHeadsAre) {
+  const auto put = [&](const std::string& id, const std::string& title, const std::string& owner,
+                       const std::string& region, int64_t revision) {
+    v1::Process process = ProcessOf(title, StepNode("work"));
+    process.set_owner(owner);
+    process.set_purpose("A quote.");
+    process.set_latest_revision(revision);
+    process.mutable_update_time()->set_seconds(1000 - revision);
+    if (!region.empty()) (*process.mutable_labels())["region"] = region;
+    Put({"acme", id}, process);
+  };
+  put("a", "Contract", "sales", "emea", 3);
+  put("b", "Quote", "sales", "us", 2);
+  put("c", "Quotes", "legal", "emea", 1);
+  put("d", "Quote", "legal", "", 4);
+  put("e", "Nothing", "sales", "emea", 5);
+  struct Row {
+    const char* name;
+    std::string filter, order_by, ids;
+  };
+  for (const Row& row :
+       std::vector<Row>{{"by itself", "", "", "b,d,c,a,e"},
+                        {"owner", "owner = sales", "", "b,a,e"},
+                        {"label", "labels.region = emea", "", "c,a,e"},
+                        {"number", "latest_revision >= 3", "", "d,a,e"},
+                        {"words in title and owner", "leg", "", "d,c"},
+                        {"rank", "rank <= 2", "", "b,d,c"},
+                        {"rank and label", "rank > 1 has(labels)", "", "c,a,e"},
+                        {"nothing", "owner = nobody", "", ""},
+                        {"by name", "", "name", "a,b,c,d,e"},
+                        {"by title, the last first", "", "title desc", "c,d,b,e,a"},
+                        {"by time", "", "update_time", "e,d,a,b,c"},
+                        {"by owner, then rank", "", "owner, rank", "d,c,b,a,e"},
+                        {"the worst first", "rank < 3", "rank desc", "c,d,b"}}) {
+    for (const int limit : {1, 2, 1000})
+      EXPECT_EQ(absl::StrJoin(Search({"quote"}, limit, "acme", row.filter, row.order_by), ","),
+                row.ids)
+          << row.name << " by " << limit;
+  }
+  EXPECT_EQ(Search({"quote"}, 10, "beta").size(), 0u);
+}
+
+// How good a match is, read off the documentation of ProcessMatch.rank; 9 = none.
 int Rank(const v1::Process& process, const std::vector<std::string>& words) {
   std::vector<std::string> title, names, rest;
   const auto add = [](absl::string_view text, std::vector<std::string>* to) {
@@ -161,10 +233,10 @@ int Rank(const v1::Process& process, const std::vector<std::string>& words) {
       });
     });
   };
-  return all(title, true)    ? 0
-         : all(title, false) ? 1
-         : all(names, false) ? 2
-         : all(rest, false)  ? 3
+  return all(title, true)    ? 1
+         : all(title, false) ? 2
+         : all(names, false) ? 3
+         : all(rest, false)  ? 4
                              : 9;
 }
 
@@ -208,8 +280,15 @@ TEST_P(SearchStoreTest, AgreesWithASearchOfEverything) {
     }
     std::sort(expected.begin(), expected.end());
     std::vector<std::string> ids;
-    for (const auto& [rank, name] : expected) ids.push_back(name.substr(name.rfind('/') + 1));
+    std::vector<int> ranks, found_ranks;
+    for (const auto& [rank, name] : expected) {
+      ids.push_back(name.substr(name.rfind('/') + 1));
+      ranks.push_back(rank);
+    }
+    ranks_ = &found_ranks;
     ASSERT_EQ(Search(words), ids) << absl::StrJoin(words, " ");
+    ranks_ = nullptr;
+    ASSERT_EQ(found_ranks, ranks) << absl::StrJoin(words, " ");
     ASSERT_EQ(Search(words, 7), ids) << absl::StrJoin(words, " ") << " by pages";
     found += ids.size();
   }

@@ -10,12 +10,17 @@
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
 #include "services/catalog/life.h"
+#include "services/catalog/store_sql_among.h"
 #include "services/catalog/store_sql_calendars.h"
 #include "services/catalog/store_sql_calls.h"
+#include "services/catalog/store_sql_history.h"
 #include "services/catalog/store_sql_index.h"
 #include "services/catalog/store_sql_life.h"
 #include "services/catalog/store_sql_lists.h"
+#include "services/catalog/store_sql_resource.h"
+#include "services/catalog/store_sql_resource_history.h"
 #include "services/catalog/store_sql_states.h"
+#include "services/catalog/store_sql_step_uses.h"
 #include "services/catalog/store_sql_steps.h"
 #include "services/catalog/store_sql_utilities.h"
 #include "services/catalog/store_sql_words.h"
@@ -162,13 +167,9 @@ class SqlChanges final : public Changes {
 
   absl::StatusOr<int64_t> Position() override { return transaction_.Position(); }
 
-  absl::StatusOr<std::vector<std::string>> UtilityIds(absl::string_view workspace) override {
-    ASSIGN_OR_RETURN(Rows rows, transaction_.Query("SELECT utility FROM utilities "
-                                                   "WHERE workspace = :workspace ORDER BY utility",
-                                                   {{"workspace", workspace}}));
-    std::vector<std::string> ids;
-    for (size_t i = 0; i < rows.size(); ++i) ids.push_back(rows.Text(i, 0));
-    return ids;
+  absl::StatusOr<std::vector<std::string>> UtilityIds(
+      absl::string_view workspace, absl::Span<const std::string> among) override {
+    return IdsOf(transaction_, {"utilities", "utility"}, workspace, among);
   }
 
   absl::Status PutHead(const ProcessKey& key, const Head& head) override {
@@ -217,33 +218,10 @@ class SqlChanges final : public Changes {
   const std::unique_ptr<StepChanges> steps_;
 };
 
-class SqlStore final : public Store {
+class SqlStore final : public SqlResourceStore<Store, SqlChanges> {
  public:
   SqlStore(sql::Database& database, std::string identity)
-      : database_(database), identity_(std::move(identity)) {}
-
-  absl::Status Read(const base::CallContext& context,
-                    absl::FunctionRef<absl::Status(Snapshot&)> body) override {
-    return database_.Read(context, [&](sql::Transaction& transaction) {
-      SqlChanges snapshot(transaction);
-      return body(snapshot);
-    });
-  }
-
-  absl::StatusOr<Answer> Write(
-      const base::CallContext& context, const WriteRequest& request, absl::Time now,
-      absl::FunctionRef<absl::StatusOr<std::string>(Changes&)> body) override {
-    const sql::RequestKey key{request.workspace, request.method, request.request_id, request.body};
-    const auto effect = [&](sql::Transaction& transaction) -> absl::StatusOr<std::string> {
-      RETURN_IF_ERROR(transaction.Lock(WorkspaceLock(request.workspace)));
-      SqlChanges changes(transaction);
-      return body(changes);
-    };
-    Answer answer;
-    ASSIGN_OR_RETURN(answer.bytes,
-                     sql::Once(database_, context, key, now, effect, &answer.replayed));
-    return answer;
-  }
+      : SqlResourceStore(database), identity_(std::move(identity)) {}
 
   absl::StatusOr<int64_t> IndexOld(const base::CallContext& context, int limit) override {
     return IndexOldRows(database_, context, limit);
@@ -262,7 +240,6 @@ class SqlStore final : public Store {
   const std::string& identity() const override { return identity_; }
 
  private:
-  sql::Database& database_;
   const std::string identity_;
 };
 
@@ -289,15 +266,21 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 9> migrations = {{{1, sql::kRequestsSchema},
-                                                     {2, kSchema},
-                                                     {3, kIndexSchema},
-                                                     {4, kCalendarsSchema},
-                                                     {5, kLifeSchema},
-                                                     {6, kStatesSchema},
-                                                     {7, kGraphSchema},
-                                                     {8, kUtilitiesSchema},
-                                                     {9, kStepsSchema}}};
+  const std::array<sql::Migration, 15> migrations = {{{1, sql::kRequestsSchema},
+                                                      {2, kSchema},
+                                                      {3, kIndexSchema},
+                                                      {4, kCalendarsSchema},
+                                                      {5, kLifeSchema},
+                                                      {6, kStatesSchema},
+                                                      {7, kGraphSchema},
+                                                      {8, kUtilitiesSchema},
+                                                      {9, kStepsSchema},
+                                                      {10, kHistorySchema},
+                                                      {11, kAttributeWordsSchema},
+                                                      {12, kResourceHistorySchema},
+                                                      {13, kStepUsesSchema},
+                                                      {14, kSupportSchema},
+                                                      {15, kForgottenWordsSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   for (int64_t indexed = 1; indexed > 0;) {
     ASSIGN_OR_RETURN(indexed, IndexOldRows(database, base::CallContext(), kIndexAtOnce));

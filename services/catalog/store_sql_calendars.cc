@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/catalog/store_sql_calendars.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/listing/table.h"
-#include "common/sql/requests.h"
-#include "google/protobuf/util/time_util.h"
 #include "services/catalog/calendar_fields.h"
-#include "services/catalog/store_sql_words.h"
+#include "services/catalog/store_sql_among.h"
+#include "services/catalog/store_sql_resource.h"
+#include "services/catalog/store_sql_resource_history.h"
+#include "services/catalog/store_sql_values.h"
 
 namespace plumbline::catalog {
 
@@ -49,21 +51,14 @@ namespace {
 using sql::Bytes;
 using sql::Rows;
 
+// What short names of calendars begin with.
+constexpr char kCollection[] = "calendars/";
+
 absl::StatusOr<v1::Calendar> ParseStored(const std::string& bytes) {
   v1::Calendar calendar;
   if (!calendar.ParseFromString(bytes))
     return base::Internal("a stored calendar is not a message of its type");
   return calendar;
-}
-
-// Text that may be unset is kept as NULL then.
-sql::Value OrNull(const std::string& text) {
-  if (text.empty()) return sql::Null{};
-  return absl::string_view(text);
-}
-
-int64_t Micros(const google::protobuf::Timestamp& time) {
-  return google::protobuf::util::TimeUtil::TimestampToMicroseconds(time);
 }
 
 const listing::Table& CalendarTable() {
@@ -177,71 +172,68 @@ class SqlCalendarChanges final : public CalendarChanges {
     return page;
   }
 
-  absl::StatusOr<std::vector<std::string>> ListHeirs(const CalendarKey& key) override {
-    const std::string inherits = absl::StrCat("calendars/", key.calendar);
-    ASSIGN_OR_RETURN(Rows rows,
-                     transaction_.Query("SELECT calendar FROM calendars "
-                                        "WHERE workspace = :workspace AND inherits = :inherits "
-                                        "ORDER BY name",
-                                        {{"workspace", key.workspace}, {"inherits", inherits}}));
-    std::vector<std::string> heirs;
-    for (size_t i = 0; i < rows.size(); ++i) heirs.push_back(rows.Text(i, 0));
+  absl::StatusOr<std::vector<CalendarHeir>> ListHeirs(
+      absl::string_view workspace, absl::Span<const std::string> calendars) override {
+    std::vector<std::string> inherited;
+    for (const std::string& id : calendars) inherited.push_back(absl::StrCat(kCollection, id));
+    std::vector<CalendarHeir> heirs;
+    RETURN_IF_ERROR(QueryAmong(
+        transaction_,
+        "SELECT calendar, inherits FROM calendars "
+        "WHERE workspace = :workspace AND inherits IN (:among)",
+        {{"workspace", workspace}}, inherited, [&](const Rows& rows) {
+          for (size_t i = 0; i < rows.size(); ++i) {
+            heirs.push_back({rows.Text(i, 0), rows.Text(i, 1).substr(sizeof(kCollection) - 1)});
+          }
+          return absl::OkStatus();
+        }));
+    std::sort(heirs.begin(), heirs.end(),
+              [](const CalendarHeir& a, const CalendarHeir& b) { return a.calendar < b.calendar; });
     return heirs;
+  }
+
+  absl::StatusOr<std::vector<std::string>> ListSupported(const CalendarKey& key) override {
+    const std::string calendar = absl::StrCat(kCollection, key.calendar);
+    ASSIGN_OR_RETURN(Rows rows,
+                     transaction_.Query("SELECT utility FROM utilities WHERE workspace = "
+                                        ":workspace AND support_calendar = :calendar ORDER BY name",
+                                        {{"workspace", key.workspace}, {"calendar", calendar}}));
+    std::vector<std::string> utilities;
+    for (size_t i = 0; i < rows.size(); ++i) utilities.push_back(rows.Text(i, 0));
+    return utilities;
   }
 
   absl::StatusOr<int64_t> Position() override { return transaction_.Position(); }
 
-  absl::Status PutCalendar(const CalendarKey& key, const KeptCalendar& kept) override {
+  absl::Status PutCalendar(const CalendarKey& key, const KeptCalendar& kept,
+                           const v1::ResourceHistoryEntry& entry) override {
     RETURN_IF_ERROR(PutRow(transaction_, key, kept));
-    return PutLabels(transaction_, key, kept.calendar);
+    RETURN_IF_ERROR(PutLabels(transaction_, key, kept.calendar));
+    return AppendHistory(transaction_, HistoryKey(key), entry);
   }
 
-  absl::Status RemoveCalendar(const CalendarKey& key) override {
-    return transaction_
-        .Execute("DELETE FROM calendars WHERE workspace = :workspace AND calendar = :calendar",
-                 {{"workspace", key.workspace}, {"calendar", key.calendar}})
-        .status();
+  absl::Status RemoveCalendar(const CalendarKey& key,
+                              const v1::ResourceHistoryEntry& entry) override {
+    RETURN_IF_ERROR(
+        transaction_
+            .Execute("DELETE FROM calendars WHERE workspace = :workspace AND calendar = :calendar",
+                     {{"workspace", key.workspace}, {"calendar", key.calendar}})
+            .status());
+    return AppendHistory(transaction_, HistoryKey(key), entry);
   }
 
  private:
+  static ResourceKey HistoryKey(const CalendarKey& key) {
+    return {key.workspace, "calendars", key.calendar};
+  }
+
   sql::Transaction& transaction_;
-};
-
-class SqlCalendarStore final : public CalendarStore {
- public:
-  explicit SqlCalendarStore(sql::Database& database) : database_(database) {}
-
-  absl::Status Read(const base::CallContext& context,
-                    absl::FunctionRef<absl::Status(CalendarSnapshot&)> body) override {
-    return database_.Read(context, [&](sql::Transaction& transaction) {
-      SqlCalendarChanges snapshot(transaction);
-      return body(snapshot);
-    });
-  }
-
-  absl::StatusOr<Answer> Write(
-      const base::CallContext& context, const WriteRequest& request, absl::Time now,
-      absl::FunctionRef<absl::StatusOr<std::string>(CalendarChanges&)> body) override {
-    const sql::RequestKey key{request.workspace, request.method, request.request_id, request.body};
-    const auto effect = [&](sql::Transaction& transaction) -> absl::StatusOr<std::string> {
-      RETURN_IF_ERROR(transaction.Lock(WorkspaceLock(request.workspace)));
-      SqlCalendarChanges changes(transaction);
-      return body(changes);
-    };
-    Answer answer;
-    ASSIGN_OR_RETURN(answer.bytes,
-                     sql::Once(database_, context, key, now, effect, &answer.replayed));
-    return answer;
-  }
-
- private:
-  sql::Database& database_;
 };
 
 }  // namespace
 
 std::unique_ptr<CalendarStore> NewCalendarStore(sql::Database& database) {
-  return std::make_unique<SqlCalendarStore>(database);
+  return std::make_unique<SqlResourceStore<CalendarStore, SqlCalendarChanges>>(database);
 }
 
 }  // namespace plumbline::catalog

@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -13,6 +12,7 @@
 #include "services/catalog/calls.h"
 #include "services/catalog/store_sql_index.h"
 #include "services/catalog/store_sql_states.h"
+#include "services/catalog/store_sql_step_uses.h"
 #include "services/catalog/store_sql_words.h"
 
 namespace plumbline::catalog {
@@ -26,26 +26,6 @@ absl::StatusOr<v1::Process> ParseTree(const std::string& bytes) {
   if (!process.ParseFromString(bytes))
     return base::Internal("a stored process is not a message of its type");
   return process;
-}
-
-// `visit` gets the drafts and revisions of a workspace whose calls are not noted, at most `limit`
-// of each.
-absl::Status ForEachOldTree(
-    Transaction& transaction, absl::string_view workspace, int64_t limit,
-    absl::FunctionRef<absl::Status(const ProcessKey&, const v1::Process&)> visit) {
-  for (const char* query :
-       {"SELECT process, body FROM processes WHERE workspace = :workspace "
-        "AND calls_version <> version ORDER BY process LIMIT :limit",
-        "SELECT process, body FROM process_revisions WHERE workspace = :workspace "
-        "AND calls_noted = 0 ORDER BY process, revision LIMIT :limit"}) {
-    ASSIGN_OR_RETURN(const Rows rows,
-                     transaction.Query(query, {{"workspace", workspace}, {"limit", limit}}));
-    for (size_t i = 0; i < rows.size(); ++i) {
-      ASSIGN_OR_RETURN(const v1::Process process, ParseTree(rows.Text(i, 1)));
-      RETURN_IF_ERROR(visit({std::string(workspace), rows.Text(i, 0)}, process));
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::Status MarkNoted(Transaction& transaction, const ProcessKey& key, int64_t revision) {
@@ -93,7 +73,26 @@ absl::StatusOr<std::string> FindOldWorkspace(sql::Database& database,
 
 }  // namespace
 
+absl::Status ForEachOldTree(
+    Transaction& transaction, absl::string_view workspace, int64_t limit,
+    absl::FunctionRef<absl::Status(const ProcessKey&, const v1::Process&)> visit) {
+  for (const char* query :
+       {"SELECT process, body FROM processes WHERE workspace = :workspace "
+        "AND calls_version <> version ORDER BY process LIMIT :limit",
+        "SELECT process, body FROM process_revisions WHERE workspace = :workspace "
+        "AND calls_noted = 0 ORDER BY process, revision LIMIT :limit"}) {
+    ASSIGN_OR_RETURN(const Rows rows,
+                     transaction.Query(query, {{"workspace", workspace}, {"limit", limit}}));
+    for (size_t i = 0; i < rows.size(); ++i) {
+      ASSIGN_OR_RETURN(const v1::Process process, ParseTree(rows.Text(i, 1)));
+      RETURN_IF_ERROR(visit({std::string(workspace), rows.Text(i, 0)}, process));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ForgetCalls(Transaction& transaction, const ProcessKey& caller, int64_t revision) {
+  RETURN_IF_ERROR(ForgetStepUses(transaction, caller, revision));
   return transaction
       .Execute(
           "DELETE FROM process_calls WHERE workspace = :workspace AND caller = :caller "
@@ -119,7 +118,7 @@ absl::Status NoteCalls(Transaction& transaction, const ProcessKey& caller,
                       {"called", called->process}})
             .status());
   }
-  return absl::OkStatus();
+  return NoteStepUses(transaction, caller, process);
 }
 
 absl::StatusOr<std::vector<Caller>> FindCallers(Transaction& transaction,

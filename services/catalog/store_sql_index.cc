@@ -78,6 +78,11 @@ CREATE TABLE revision_labels (
 );
 {word_index process_words})";
 
+const char kAttributeWordsSchema[] = "UPDATE processes SET indexed = 0";
+
+const char kForgottenWordsSchema[] =
+    "DELETE FROM process_words WHERE rowid NOT IN (SELECT document FROM process_index)";
+
 namespace {
 
 using Labels = std::map<std::string, std::string>;
@@ -148,8 +153,6 @@ absl::Status PutLabels(sql::Transaction& transaction, int64_t document, const La
   return absl::OkStatus();
 }
 
-// Words are deleted first: those of a head that was deleted stay behind under a number that
-// SQLite may give away again.
 absl::Status PutWords(sql::Transaction& transaction, int64_t document, absl::string_view words) {
   RETURN_IF_ERROR(
       transaction
@@ -162,6 +165,15 @@ absl::Status PutWords(sql::Transaction& transaction, int64_t document, absl::str
 }
 
 }  // namespace
+
+absl::Status ForgetWords(sql::Transaction& transaction, const ProcessKey& key) {
+  return transaction
+      .Execute(
+          "DELETE FROM process_words WHERE rowid IN (SELECT document FROM process_index "
+          "WHERE workspace = :workspace AND process = :process)",
+          {{"workspace", key.workspace}, {"process", key.process}})
+      .status();
+}
 
 absl::Status IndexHead(sql::Transaction& transaction, const ProcessKey& key,
                        const v1::Process& head) {

@@ -20,6 +20,14 @@ namespace plumbline::catalog {
 // The step of the schema. `processes` and `process_revisions` get a column `indexed`, which whoever
 // writes them sets: to the row's `version`, and to 1.
 extern const char kIndexSchema[];
+// A later step: since words of attributes are found, every head is indexed once more.
+extern const char kAttributeWordsSchema[];
+// A later step: the words of heads that were deleted before their words went with them.
+extern const char kForgottenWordsSchema[];
+
+// Takes the words of a head out of the index; to be called before its row is deleted. (What else
+// is kept of it goes with the row.)
+absl::Status ForgetWords(sql::Transaction& transaction, const ProcessKey& key);
 
 // Writes what lists and search read of a row that was just written. O(size of the process) when
 // its words or labels changed.
@@ -28,8 +36,8 @@ absl::Status IndexHead(sql::Transaction& transaction, const ProcessKey& key,
 absl::Status IndexRevision(sql::Transaction& transaction, const ProcessKey& key,
                            const v1::Process& revision);
 
-// Catches up with at most `limit` heads, or revisions where no head is behind, of one workspace;
-// returns how many.
+// Catches up with at most `limit` heads, or revisions where no head is behind, or entries of the
+// history where neither is, of one workspace; returns how many.
 absl::StatusOr<int64_t> IndexOldRows(sql::Database& database, const base::CallContext& context,
                                      int limit);
 

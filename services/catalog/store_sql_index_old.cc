@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Catching up with rows that a release without the index wrote.
+#include <array>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/catalog/life.h"
+#include "services/catalog/store_sql_history.h"
 #include "services/catalog/store_sql_index.h"
 #include "services/catalog/store_sql_states.h"
+#include "services/catalog/store_sql_step_uses.h"
 #include "services/catalog/store_sql_words.h"
 
 namespace plumbline::catalog {
@@ -83,25 +86,36 @@ absl::Status IndexRevisionsOf(sql::Transaction& transaction, const std::string& 
   return absl::OkStatus();
 }
 
+// What may be behind, in the order in which it is caught up with.
+struct Kept {
+  absl::string_view table;
+  absl::string_view behind;  // which of its rows are
+  absl::Status (*index)(sql::Transaction& transaction, const std::string& workspace, int limit,
+                        int64_t* count);
+};
+constexpr std::array<Kept, 4> kKept = {
+    {{"processes", "indexed <> version", &IndexHeadsOf},
+     {"process_revisions", "indexed = 0", &IndexRevisionsOf},
+     {"process_history", "indexed = 0", &IndexHistoryOf},
+     {"step_revisions", "utilities_noted = 0", &NoteUtilitiesOf}}};
+
 }  // namespace
 
 absl::StatusOr<int64_t> IndexOldRows(sql::Database& database, const base::CallContext& context,
                                      int limit) {
-  int64_t count = 0;
-  ASSIGN_OR_RETURN(std::string workspace,
-                   FindBehind(database, context, "processes", "indexed <> version"));
-  const bool heads = !workspace.empty();
-  if (!heads) {
-    ASSIGN_OR_RETURN(workspace, FindBehind(database, context, "process_revisions", "indexed = 0"));
-    if (workspace.empty()) return 0;
+  for (const Kept& kept : kKept) {
+    ASSIGN_OR_RETURN(const std::string workspace,
+                     FindBehind(database, context, kept.table, kept.behind));
+    if (workspace.empty()) continue;
+    int64_t count = 0;
+    RETURN_IF_ERROR(database.Write(context, [&](sql::Transaction& transaction) -> absl::Status {
+      // As every write of the workspace: what is read here cannot change before the commit.
+      RETURN_IF_ERROR(transaction.Lock(WorkspaceLock(workspace)));
+      return kept.index(transaction, workspace, limit, &count);
+    }));
+    return count;
   }
-  RETURN_IF_ERROR(database.Write(context, [&](sql::Transaction& transaction) -> absl::Status {
-    // As every write of the workspace: what is read here cannot change before the commit.
-    RETURN_IF_ERROR(transaction.Lock(WorkspaceLock(workspace)));
-    return heads ? IndexHeadsOf(transaction, workspace, limit, &count)
-                 : IndexRevisionsOf(transaction, workspace, limit, &count);
-  }));
-  return count;
+  return 0;
 }
 
 }  // namespace plumbline::catalog

@@ -6,9 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "services/catalog/command.h"
-#include "services/catalog/policy.h"
 #include "services/catalog/store_sql_calls.h"
+#include "services/catalog/store_sql_history.h"
+#include "services/catalog/store_sql_index.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -24,11 +24,6 @@ absl::StatusOr<Message> ParseStored(const std::string& bytes) {
         absl::StrCat("a stored ", Message::descriptor()->name(), " is not a message of its type"));
   }
   return message;
-}
-
-std::string HistoryName(const ProcessKey& key, int64_t sequence) {
-  return absl::StrCat(key.process.empty() ? PolicyName(key.workspace) : NameOf(key), "/history/",
-                      sequence);
 }
 
 // "deal-desk" and 3 of "workspaces/acme/processes/deal-desk@3", which was checked.
@@ -99,24 +94,9 @@ absl::StatusOr<std::vector<RunnerUse>> SqlLife::ListUses(const ProcessKey& key, 
   return uses;
 }
 
-absl::StatusOr<std::vector<v1::CatalogHistoryEntry>> SqlLife::ListHistory(const ProcessKey& key,
-                                                                          int64_t after,
-                                                                          int limit) {
-  ASSIGN_OR_RETURN(const Rows rows,
-                   transaction_.Query("SELECT body FROM process_history "
-                                      "WHERE workspace = :workspace AND process = :process "
-                                      "AND sequence > :after ORDER BY sequence LIMIT :limit",
-                                      {{"workspace", key.workspace},
-                                       {"process", key.process},
-                                       {"after", after},
-                                       {"limit", int64_t{limit}}}));
-  std::vector<v1::CatalogHistoryEntry> entries;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    ASSIGN_OR_RETURN(v1::CatalogHistoryEntry entry,
-                     ParseStored<v1::CatalogHistoryEntry>(rows.Text(i, 0)));
-    entries.push_back(std::move(entry));
-  }
-  return entries;
+absl::StatusOr<listing::Page<v1::CatalogHistoryEntry>> SqlLife::ListHistory(
+    const ProcessKey& key, const listing::Query& query) {
+  return ReadHistory(transaction_, key, query);
 }
 
 absl::StatusOr<std::optional<StoredPolicy>> SqlLife::FindPolicy(absl::string_view workspace) {
@@ -130,6 +110,7 @@ absl::StatusOr<std::optional<StoredPolicy>> SqlLife::FindPolicy(absl::string_vie
 
 absl::Status SqlLife::DeleteHead(const ProcessKey& key) {
   RETURN_IF_ERROR(ForgetCalls(transaction_, key, 0));
+  RETURN_IF_ERROR(ForgetWords(transaction_, key));
   return transaction_
       .Execute("DELETE FROM processes WHERE workspace = :workspace AND process = :process",
                {{"workspace", key.workspace}, {"process", key.process}})
@@ -137,22 +118,7 @@ absl::Status SqlLife::DeleteHead(const ProcessKey& key) {
 }
 
 absl::Status SqlLife::AppendHistory(const ProcessKey& key, v1::CatalogHistoryEntry entry) {
-  ASSIGN_OR_RETURN(const Rows rows,
-                   transaction_.Query("SELECT MAX(sequence) FROM process_history "
-                                      "WHERE workspace = :workspace AND process = :process",
-                                      {{"workspace", key.workspace}, {"process", key.process}}));
-  entry.set_sequence(rows.Int(0, 0) + 1);
-  entry.set_name(HistoryName(key, entry.sequence()));
-  const std::string body = entry.SerializeAsString();
-  return transaction_
-      .Execute(
-          "INSERT INTO process_history (workspace, process, sequence, body) "
-          "VALUES (:workspace, :process, :sequence, :body)",
-          {{"workspace", key.workspace},
-           {"process", key.process},
-           {"sequence", entry.sequence()},
-           {"body", Bytes{body}}})
-      .status();
+  return AppendToHistory(transaction_, key, std::move(entry));
 }
 
 absl::Status SqlLife::ReplaceUses(absl::string_view workspace, absl::string_view system,

@@ -25,9 +25,8 @@ class SqlLife final : public LifeReader, public LifeWriter {
 
   absl::StatusOr<std::vector<Caller>> ListCallers(const ProcessKey& called) override;
   absl::StatusOr<std::vector<RunnerUse>> ListUses(const ProcessKey& key, absl::Time now) override;
-  absl::StatusOr<std::vector<v1::CatalogHistoryEntry>> ListHistory(const ProcessKey& key,
-                                                                   int64_t after,
-                                                                   int limit) override;
+  absl::StatusOr<listing::Page<v1::CatalogHistoryEntry>> ListHistory(
+      const ProcessKey& key, const listing::Query& query) override;
   absl::StatusOr<std::optional<StoredPolicy>> FindPolicy(absl::string_view workspace) override;
 
   absl::Status DeleteHead(const ProcessKey& key) override;

@@ -12,18 +12,7 @@ listing::TableSpec HeadSpec() {
           .keys = "i.process AS process",
           .select = "p.summary",
           .join = "JOIN processes p ON p.workspace = :workspace AND p.process = k.process",
-          .columns = {{"name", {.sql = "i.name"}},
-                      {"title", {.sql = "i.title"}},
-                      {"owner", {.sql = "i.owner"}},
-                      {"labels",
-                       {.sql = "l.value",
-                        .rows = "process_labels l WHERE l.document = i.document",
-                        .key = "l.label"}},
-                      {"state", {.sql = "i.state"}},
-                      {"author", {.sql = "i.author"}},
-                      {"create_time", {.sql = "i.create_time"}},
-                      {"update_time", {.sql = "i.update_time"}},
-                      {"latest_revision", {.sql = "i.latest_revision"}}},
+          .columns = HeadColumns(),
           .key = {{"name", false}}};
 }
 
@@ -53,6 +42,21 @@ listing::TableSpec RevisionSpec() {
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, expr::Column>> HeadColumns() {
+  return {{"name", {.sql = "i.name"}},
+          {"title", {.sql = "i.title"}},
+          {"owner", {.sql = "i.owner"}},
+          {"labels",
+           {.sql = "l.value",
+            .rows = "process_labels l WHERE l.document = i.document",
+            .key = "l.label"}},
+          {"state", {.sql = "i.state"}},
+          {"author", {.sql = "i.author"}},
+          {"create_time", {.sql = "i.create_time"}},
+          {"update_time", {.sql = "i.update_time"}},
+          {"latest_revision", {.sql = "i.latest_revision"}}};
+}
 
 absl::StatusOr<listing::FoundRows> ReadHeadRows(sql::Transaction& transaction,
                                                 absl::string_view workspace,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Lists of heads and revisions, and search, over the tables of store_sql_index.h.
+// Lists of heads and revisions over the tables of store_sql_index.h.
 #ifndef PLUMBLINE_SERVICES_CATALOG_STORE_SQL_LISTS_H_
 #define PLUMBLINE_SERVICES_CATALOG_STORE_SQL_LISTS_H_
 
-#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -14,6 +16,9 @@
 #include "services/catalog/store.h"
 
 namespace plumbline::catalog {
+
+// Where the fields of ProcessSchema() are stored, in `process_index i`.
+std::vector<std::pair<std::string, expr::Column>> HeadColumns();
 
 // The summaries of a page of heads; of a page of revisions.
 absl::StatusOr<listing::FoundRows> ReadHeadRows(sql::Transaction& transaction,

@@ -6,12 +6,12 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/listing/table.h"
-#include "common/sql/requests.h"
-#include "google/protobuf/util/time_util.h"
 #include "services/catalog/fields.h"
 #include "services/catalog/step.h"
-#include "services/catalog/store.h"
-#include "services/catalog/store_sql_words.h"
+#include "services/catalog/store_sql_resource.h"
+#include "services/catalog/store_sql_resource_history.h"
+#include "services/catalog/store_sql_step_uses.h"
+#include "services/catalog/store_sql_values.h"
 
 namespace plumbline::catalog {
 
@@ -122,10 +122,6 @@ absl::StatusOr<listing::Page<v1::StepTemplate>> ToPage(const listing::FoundRows&
   return page;
 }
 
-int64_t Micros(const google::protobuf::Timestamp& time) {
-  return google::protobuf::util::TimeUtil::TimestampToMicroseconds(time);
-}
-
 class SqlStepChanges final : public StepChanges {
  public:
   explicit SqlStepChanges(sql::Transaction& transaction) : transaction_(transaction) {}
@@ -166,10 +162,19 @@ class SqlStepChanges final : public StepChanges {
 
   absl::StatusOr<int64_t> StepPosition() override { return transaction_.Position(); }
 
-  absl::Status PutStep(const StepKey& key, const v1::StepTemplate& step) override {
+  absl::StatusOr<std::vector<StepUse>> ListStepUses(absl::string_view workspace,
+                                                    absl::Span<const std::string> steps) override {
+    return FindStepUses(transaction_, workspace, steps);
+  }
+
+  absl::StatusOr<std::vector<StepNaming>> ListStepsNaming(absl::string_view workspace,
+                                                          absl::string_view utility) override {
+    return FindStepsNaming(transaction_, workspace, utility);
+  }
+
+  absl::Status PutStep(const StepKey& key, const v1::StepTemplate& step,
+                       const v1::ResourceHistoryEntry& entry) override {
     const std::string body = step.SerializeAsString();
-    const sql::Value author =
-        step.author().empty() ? sql::Value(sql::Null{}) : absl::string_view(step.author());
     RETURN_IF_ERROR(transaction_
                         .Execute("INSERT INTO step_revisions (workspace, step, revision, title, "
                                  "owner, role, author, update_time, body) VALUES (:workspace, "
@@ -181,33 +186,43 @@ class SqlStepChanges final : public StepChanges {
                                   {"title", step.title()},
                                   {"owner", step.owner()},
                                   {"role", step.step().role()},
-                                  {"author", author},
+                                  {"author", OrNull(step.author())},
                                   {"update_time", Micros(step.update_time())},
                                   {"body", Bytes{body}}})
                         .status());
-    const std::string name = StepNameOf(key);
-    RETURN_IF_ERROR(
-        transaction_
-            .Execute("INSERT INTO steps (workspace, step, revision, name, create_time) "
-                     "VALUES (:workspace, :step, :revision, :name, :create_time) "
-                     "ON CONFLICT (workspace, step) DO UPDATE SET revision = excluded.revision",
-                     {{"workspace", key.workspace},
-                      {"step", key.step},
-                      {"revision", step.revision()},
-                      {"name", name},
-                      {"create_time", Micros(step.create_time())}})
-            .status());
-    return PutLabels(key, step);
+    RETURN_IF_ERROR(PutPresent(key, step));
+    RETURN_IF_ERROR(PutLabels(key, step));
+    RETURN_IF_ERROR(NoteUtilities(transaction_, key, step));
+    return AppendHistory(transaction_, HistoryKey(key), entry);
   }
 
-  absl::Status RemoveStep(const StepKey& key) override {
-    return transaction_
-        .Execute("DELETE FROM steps WHERE workspace = :workspace AND step = :step",
-                 {{"workspace", key.workspace}, {"step", key.step}})
-        .status();
+  absl::Status RemoveStep(const StepKey& key, const v1::ResourceHistoryEntry& entry) override {
+    RETURN_IF_ERROR(transaction_
+                        .Execute("DELETE FROM steps WHERE workspace = :workspace AND step = :step",
+                                 {{"workspace", key.workspace}, {"step", key.step}})
+                        .status());
+    return AppendHistory(transaction_, HistoryKey(key), entry);
   }
 
  private:
+  static ResourceKey HistoryKey(const StepKey& key) { return {key.workspace, "steps", key.step}; }
+
+  // Says which revision is there.
+  absl::Status PutPresent(const StepKey& key, const v1::StepTemplate& step) {
+    const std::string name = StepNameOf(key);
+    return transaction_
+        .Execute(
+            "INSERT INTO steps (workspace, step, revision, name, create_time) "
+            "VALUES (:workspace, :step, :revision, :name, :create_time) "
+            "ON CONFLICT (workspace, step) DO UPDATE SET revision = excluded.revision",
+            {{"workspace", key.workspace},
+             {"step", key.step},
+             {"revision", step.revision()},
+             {"name", name},
+             {"create_time", Micros(step.create_time())}})
+        .status();
+  }
+
   absl::Status PutLabels(const StepKey& key, const v1::StepTemplate& step) {
     RETURN_IF_ERROR(
         transaction_
@@ -230,39 +245,6 @@ class SqlStepChanges final : public StepChanges {
   sql::Transaction& transaction_;
 };
 
-class SqlStepStore final : public StepStore {
- public:
-  explicit SqlStepStore(sql::Database& database) : database_(database) {}
-
-  absl::Status Read(const base::CallContext& context,
-                    absl::FunctionRef<absl::Status(StepReads&)> body) override {
-    return database_.Read(context, [&](sql::Transaction& transaction) {
-      SqlStepChanges reads(transaction);
-      return body(reads);
-    });
-  }
-
-  absl::StatusOr<Answer> Write(
-      const base::CallContext& context, const WriteRequest& request, absl::Time now,
-      absl::FunctionRef<absl::StatusOr<std::string>(StepChanges&)> body) override {
-    const sql::RequestKey key{request.workspace, request.method, request.request_id, request.body};
-    const auto effect = [&](sql::Transaction& transaction) -> absl::StatusOr<std::string> {
-      // The same lock as that of processes: a step does not change while one that uses it is
-      // published.
-      RETURN_IF_ERROR(transaction.Lock(WorkspaceLock(request.workspace)));
-      SqlStepChanges changes(transaction);
-      return body(changes);
-    };
-    Answer answer;
-    ASSIGN_OR_RETURN(answer.bytes,
-                     sql::Once(database_, context, key, now, effect, &answer.replayed));
-    return answer;
-  }
-
- private:
-  sql::Database& database_;
-};
-
 }  // namespace
 
 std::unique_ptr<StepChanges> NewStepChanges(sql::Transaction& transaction) {
@@ -270,7 +252,7 @@ std::unique_ptr<StepChanges> NewStepChanges(sql::Transaction& transaction) {
 }
 
 std::unique_ptr<StepStore> NewStepStore(sql::Database& database) {
-  return std::make_unique<SqlStepStore>(database);
+  return std::make_unique<SqlResourceStore<StepStore, SqlStepChanges>>(database);
 }
 
 }  // namespace plumbline::catalog

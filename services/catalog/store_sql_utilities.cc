@@ -10,11 +10,13 @@
 #include "common/base/status_macros.h"
 #include "common/expr/schema.h"
 #include "common/listing/table.h"
-#include "common/sql/requests.h"
 #include "services/catalog/fields_composition.h"
+#include "services/catalog/store_sql_among.h"
 #include "services/catalog/store_sql_graph.h"
+#include "services/catalog/store_sql_resource.h"
+#include "services/catalog/store_sql_resource_history.h"
+#include "services/catalog/store_sql_steps.h"
 #include "services/catalog/store_sql_values.h"
-#include "services/catalog/store_sql_words.h"
 #include "services/catalog/utility.h"
 
 namespace plumbline::catalog {
@@ -47,6 +49,9 @@ CREATE TABLE utility_labels (
   PRIMARY KEY (workspace, utility, label),
   FOREIGN KEY (workspace, utility) REFERENCES utilities (workspace, utility) ON DELETE CASCADE
 ))";
+
+const char kSupportSchema[] =
+    "CREATE INDEX utilities_by_calendar ON utilities (workspace, support_calendar)";
 
 namespace {
 
@@ -92,7 +97,7 @@ sql::Value AvailabilityOf(const v1::Utility& utility) {
 class SqlUtilityChanges final : public UtilityChanges {
  public:
   explicit SqlUtilityChanges(sql::Transaction& transaction)
-      : transaction_(transaction), processes_(transaction) {}
+      : transaction_(transaction), processes_(transaction), steps_(NewStepChanges(transaction)) {}
 
   absl::StatusOr<std::optional<StoredUtility>> FindUtility(const UtilityKey& key) override {
     ASSIGN_OR_RETURN(Rows rows,
@@ -118,49 +123,67 @@ class SqlUtilityChanges final : public UtilityChanges {
   }
 
   GraphReads& processes() override { return processes_; }
+  StepReads& steps() override { return *steps_; }
 
-  absl::Status PutUtility(const UtilityKey& key, const StoredUtility& stored) override {
-    const v1::Utility& utility = stored.utility;
-    const std::string body = utility.SerializeAsString();
-    const std::string name = NameOf(key);
-    RETURN_IF_ERROR(
-        transaction_
-            .Execute(
-                "INSERT INTO utilities (workspace, utility, version, name, title, owner, contact, "
-                "support_calendar, availability, author, create_time, update_time, body) "
-                "VALUES (:workspace, :utility, :version, :name, :title, :owner, :contact, "
-                ":support_calendar, :availability, :author, :create_time, :update_time, :body) "
-                "ON CONFLICT (workspace, utility) DO UPDATE SET version = excluded.version, "
-                "title = excluded.title, owner = excluded.owner, contact = excluded.contact, "
-                "support_calendar = excluded.support_calendar, "
-                "availability = excluded.availability, author = excluded.author, "
-                "create_time = excluded.create_time, update_time = excluded.update_time, "
-                "body = excluded.body",
-                {{"workspace", key.workspace},
-                 {"utility", key.utility},
-                 {"version", stored.version},
-                 {"name", name},
-                 {"title", utility.title()},
-                 {"owner", utility.owner()},
-                 {"contact", OrNull(utility.contact())},
-                 {"support_calendar", OrNull(utility.support_calendar())},
-                 {"availability", AvailabilityOf(utility)},
-                 {"author", OrNull(utility.author())},
-                 {"create_time", Micros(utility.create_time())},
-                 {"update_time", Micros(utility.update_time())},
-                 {"body", Bytes{body}}})
-            .status());
-    return PutLabels(key, utility);
+  absl::StatusOr<std::vector<std::string>> CalendarIds(
+      absl::string_view workspace, absl::Span<const std::string> among) override {
+    return IdsOf(transaction_, {"calendars", "calendar"}, workspace, among);
   }
 
-  absl::Status RemoveUtility(const UtilityKey& key) override {
-    return transaction_
-        .Execute("DELETE FROM utilities WHERE workspace = :workspace AND utility = :utility",
-                 {{"workspace", key.workspace}, {"utility", key.utility}})
-        .status();
+  absl::Status PutUtility(const UtilityKey& key, const StoredUtility& stored,
+                          const v1::ResourceHistoryEntry& entry) override {
+    RETURN_IF_ERROR(PutRow(key, stored));
+    RETURN_IF_ERROR(PutLabels(key, stored.utility));
+    return AppendHistory(transaction_, HistoryKey(key), entry);
+  }
+
+  absl::Status RemoveUtility(const UtilityKey& key,
+                             const v1::ResourceHistoryEntry& entry) override {
+    RETURN_IF_ERROR(
+        transaction_
+            .Execute("DELETE FROM utilities WHERE workspace = :workspace AND utility = :utility",
+                     {{"workspace", key.workspace}, {"utility", key.utility}})
+            .status());
+    return AppendHistory(transaction_, HistoryKey(key), entry);
   }
 
  private:
+  static ResourceKey HistoryKey(const UtilityKey& key) {
+    return {key.workspace, "utilities", key.utility};
+  }
+
+  absl::Status PutRow(const UtilityKey& key, const StoredUtility& stored) {
+    const v1::Utility& utility = stored.utility;
+    const std::string body = utility.SerializeAsString();
+    const std::string name = NameOf(key);
+    return transaction_
+        .Execute(
+            "INSERT INTO utilities (workspace, utility, version, name, title, owner, contact, "
+            "support_calendar, availability, author, create_time, update_time, body) "
+            "VALUES (:workspace, :utility, :version, :name, :title, :owner, :contact, "
+            ":support_calendar, :availability, :author, :create_time, :update_time, :body) "
+            "ON CONFLICT (workspace, utility) DO UPDATE SET version = excluded.version, "
+            "title = excluded.title, owner = excluded.owner, contact = excluded.contact, "
+            "support_calendar = excluded.support_calendar, "
+            "availability = excluded.availability, author = excluded.author, "
+            "create_time = excluded.create_time, update_time = excluded.update_time, "
+            "body = excluded.body",
+            {{"workspace", key.workspace},
+             {"utility", key.utility},
+             {"version", stored.version},
+             {"name", name},
+             {"title", utility.title()},
+             {"owner", utility.owner()},
+             {"contact", OrNull(utility.contact())},
+             {"support_calendar", OrNull(utility.support_calendar())},
+             {"availability", AvailabilityOf(utility)},
+             {"author", OrNull(utility.author())},
+             {"create_time", Micros(utility.create_time())},
+             {"update_time", Micros(utility.update_time())},
+             {"body", Bytes{body}}})
+        .status();
+  }
+
   absl::Status PutLabels(const UtilityKey& key, const v1::Utility& utility) {
     RETURN_IF_ERROR(transaction_
                         .Execute("DELETE FROM utility_labels "
@@ -182,45 +205,13 @@ class SqlUtilityChanges final : public UtilityChanges {
 
   sql::Transaction& transaction_;
   SqlGraphReads processes_;
-};
-
-class SqlUtilityStore final : public UtilityStore {
- public:
-  explicit SqlUtilityStore(sql::Database& database) : database_(database) {}
-
-  absl::Status Read(const base::CallContext& context,
-                    absl::FunctionRef<absl::Status(UtilityReads&)> body) override {
-    return database_.Read(context, [&](sql::Transaction& transaction) {
-      SqlUtilityChanges reads(transaction);
-      return body(reads);
-    });
-  }
-
-  absl::StatusOr<Answer> Write(
-      const base::CallContext& context, const WriteRequest& request, absl::Time now,
-      absl::FunctionRef<absl::StatusOr<std::string>(UtilityChanges&)> body) override {
-    const sql::RequestKey key{request.workspace, request.method, request.request_id, request.body};
-    const auto effect = [&](sql::Transaction& transaction) -> absl::StatusOr<std::string> {
-      // The same lock as that of processes: a utility is not deleted while one that uses it is
-      // written.
-      RETURN_IF_ERROR(transaction.Lock(WorkspaceLock(request.workspace)));
-      SqlUtilityChanges changes(transaction);
-      return body(changes);
-    };
-    Answer answer;
-    ASSIGN_OR_RETURN(answer.bytes,
-                     sql::Once(database_, context, key, now, effect, &answer.replayed));
-    return answer;
-  }
-
- private:
-  sql::Database& database_;
+  const std::unique_ptr<StepChanges> steps_;
 };
 
 }  // namespace
 
 std::unique_ptr<UtilityStore> NewUtilityStore(sql::Database& database) {
-  return std::make_unique<SqlUtilityStore>(database);
+  return std::make_unique<SqlResourceStore<UtilityStore, SqlUtilityChanges>>(database);
 }
 
 }  // namespace plumbline::catalog

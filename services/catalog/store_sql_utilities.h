@@ -11,6 +11,8 @@ namespace plumbline::catalog {
 
 // The step of the schema that makes the tables of utilities.
 extern const char kUtilitiesSchema[];
+// A later step: utilities are found by the calendar that supports them.
+extern const char kSupportSchema[];
 
 // A store over `database`, which must outlive it and whose schema OpenStore has brought up to date.
 std::unique_ptr<UtilityStore> NewUtilityStore(sql::Database& database);

@@ -95,8 +95,8 @@ TEST_P(StatesTest, ADeletedHeadIsNeitherListedNorFound) {
   Put(Published(1, 0));
   ASSERT_TRUE(Write([](Changes& changes) { return changes.life_changes().DeleteHead(kKey); }).ok());
   EXPECT_EQ(Heads("DRAFT"), "");
-  const auto found = NewSearchStore(*database_)
-                         ->Search(context_, {.workspace = "acme", .words = {"deal"}, .limit = 10});
+  const auto found =
+      NewSearchStore(*database_)->Search(context_, {"acme", {"deal"}, {.limit = 10}});
   ASSERT_TRUE(found.ok()) << found.status();
   EXPECT_TRUE(found->rows.empty());
   Put(Published(1, 0));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/catalog/fields.h"
@@ -49,7 +50,7 @@ class StoreStepsTest : public StoreTest {
   void Put(const std::string& workspace, const std::string& id, const v1::StepTemplate& step) {
     EXPECT_TRUE(Write(
                     [&](StepChanges& changes) {
-                      return changes.PutStep({workspace, id}, step);
+                      return changes.PutStep({workspace, id}, step, {});
                     },
                     workspace)
                     .ok());
@@ -88,7 +89,7 @@ TEST_P(StoreStepsTest, KeepsEveryRevisionAndOneThatIsPresent) {
   EXPECT_EQ(See<Found>([&](StepReads& r) { return r.FindStepRevision(key, 1); })->title(), "One");
   EXPECT_FALSE(See<Found>([&](StepReads& r) { return r.FindStepRevision(key, 3); }));
   EXPECT_THAT(Titles("acme"), ElementsAre("Two"));
-  ASSERT_TRUE(Write([&](StepChanges& changes) { return changes.RemoveStep(key); }).ok());
+  ASSERT_TRUE(Write([&](StepChanges& changes) { return changes.RemoveStep(key, {}); }).ok());
   EXPECT_FALSE(See<Found>([&](StepReads& r) { return r.FindStep(key); }));
   EXPECT_THAT(Titles("acme"), ElementsAre());
   const auto page = See<listing::Page<v1::StepTemplate>>(
@@ -120,9 +121,70 @@ TEST_P(StoreStepsTest, ListsOneWorkspaceByLabelsAndFields) {
   EXPECT_THAT(Titles("acme", "labels:area"), ElementsAre("B")) << "labels are those of the present";
 }
 
+TEST_P(StoreStepsTest, KnowsWhoUsesWhat) {
+  const auto using_steps = [](const std::vector<std::string>& texts) {
+    std::vector<v1::Node> nodes;
+    for (const std::string& text : texts) {
+      nodes.emplace_back().set_id(absl::StrCat("n", nodes.size()));
+      nodes.back().mutable_step()->set_uses(text);
+    }
+    return ProcessOf("Uses", SequenceNode("all", nodes));
+  };
+  const auto listed = [&] {
+    std::vector<std::string> lines;
+    for (const StepUse& use : See<std::vector<StepUse>>([](StepReads& reads) {
+           return reads.ListStepUses("acme", {"check", "sign"});
+         })) {
+      lines.push_back(absl::StrCat(use.process, "@", use.revision, " ", use.step, "@",
+                                   use.step_revision, " ", absl::StrJoin(use.nodes, ","),
+                                   use.archived ? " archived" : ""));
+    }
+    return lines;
+  };
+  Head head{
+      using_steps({"steps/sign", "steps/check", "steps/other", "steps/check@2", "steps/check"}), 1};
+  v1::Process revision = using_steps({"steps/check@1"});
+  revision.set_revision(1);
+  ASSERT_TRUE(StoreTest::Write([&](Changes& changes) -> absl::Status {
+                RETURN_IF_ERROR(changes.PutHead({"acme", "desk"}, head));
+                RETURN_IF_ERROR(changes.PutHead({"beta", "desk"}, head));
+                return changes.AddRevision({"acme", "desk"}, revision);
+              }).ok());
+  EXPECT_THAT(listed(), ElementsAre("desk@0 check@0 n2,n5", "desk@0 check@2 n4", "desk@0 sign@0 n1",
+                                    "desk@1 check@1 n1"));
+  head = {using_steps({"steps/check"}), 2};
+  head.process.mutable_retirement()->set_kind(v1::Retirement::KIND_ARCHIVED);
+  ASSERT_TRUE(StoreTest::Write([&](Changes& changes) {
+                return changes.PutHead({"acme", "desk"}, head);
+              }).ok());
+  EXPECT_THAT(listed(), ElementsAre("desk@0 check@0 n1 archived", "desk@1 check@1 n1"));
+}
+
+TEST_P(StoreStepsTest, KnowsWhichStepsNameAUtility) {
+  const auto naming = [&] {
+    std::vector<std::string> lines;
+    for (const StepNaming& step : See<std::vector<StepNaming>>(
+             [](StepReads& reads) { return reads.ListStepsNaming("acme", "credit-bureau"); }))
+      lines.push_back(absl::StrCat(step.step, "@", step.revision, step.present ? " present" : ""));
+    return lines;
+  };
+  v1::StepTemplate without = RevisionOf(2);
+  without.mutable_step()->clear_utilities();
+  Put("acme", "check", RevisionOf(1));
+  Put("acme", "audit", RevisionOf(1));
+  Put("beta", "check", RevisionOf(1));
+  EXPECT_THAT(naming(), ElementsAre("audit@1 present", "check@1 present"));
+  Put("acme", "check", without);
+  EXPECT_THAT(naming(), ElementsAre("audit@1 present", "check@1"));
+  ASSERT_TRUE(Write([](StepChanges& changes) {
+                return changes.RemoveStep({"acme", "audit"}, {});
+              }).ok());
+  EXPECT_THAT(naming(), ElementsAre("audit@1", "check@1"));
+}
+
 TEST_P(StoreStepsTest, AWriteThatFailsLeavesNothing) {
   const absl::Status failed = Write([&](StepChanges& changes) -> absl::Status {
-    RETURN_IF_ERROR(changes.PutStep({"acme", "check"}, RevisionOf(1)));
+    RETURN_IF_ERROR(changes.PutStep({"acme", "check"}, RevisionOf(1), {}));
     return absl::AbortedError("no");
   });
   EXPECT_FALSE(failed.ok());
@@ -149,7 +211,7 @@ TEST_P(StoreStepsTest, WritesOfStepsAndProcessesRunOneAfterTheOther) {
     for (int i = 0; i < kWrites; ++i) {
       EXPECT_TRUE(Write([&](StepChanges& changes) -> absl::Status {
                     ASSIGN_OR_RETURN(const int64_t revision, next(changes, key));
-                    return changes.PutStep(key, RevisionOf(revision));
+                    return changes.PutStep(key, RevisionOf(revision), {});
                   }).ok());
     }
   });

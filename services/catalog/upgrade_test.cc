@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "plumbline/catalog/v1/policy_service.pb.h"
 #include "services/catalog/testing_engines.h"
+#include "services/catalog/testing_steps.h"
 #include "services/catalog/timestamp.h"
 
 namespace plumbline::catalog {
@@ -193,6 +194,47 @@ TEST_P(UpgradeTest, TheBackgroundNotesOldCalls) {
   TestCatalog catalog(*database_);
   EXPECT_EQ(Users(catalog, "legal").size(), 10);
   EXPECT_TRUE(catalog.app().RunOnce().ok());
+}
+
+// Uses of the library that nobody noted are found, and noted in the background.
+TEST_P(UpgradeTest, OldUsesOfTheLibraryAreFound) {
+  v1::Node use;
+  use.set_id("use");
+  use.mutable_step()->set_uses("steps/check-credit");
+  ASSERT_TRUE(old_->Publish("deal", ProcessOf("Deal", use), "ada").ok());
+  TestCatalog catalog(*database_);
+  v1::CreateStepRequest create;
+  create.set_parent("workspaces/acme");
+  create.set_step_id("check-credit");
+  *create.mutable_step() = CheckCredit();
+  ASSERT_EQ(ReasonText(catalog.CallSteps<v1::CreateStepResponse>("CreateStep", create)), "OK");
+  // As a build before this one left it.
+  ASSERT_TRUE(
+      database_
+          ->Write({},
+                  [](sql::Transaction& transaction) -> absl::Status {
+                    RETURN_IF_ERROR(transaction.Execute("DELETE FROM step_utilities").status());
+                    return transaction.Execute("UPDATE step_revisions SET utilities_noted = 0")
+                        .status();
+                  })
+          .ok());
+  for (int round = 0; round < 2; ++round) {
+    v1::DeleteStepRequest remove;
+    remove.set_name("workspaces/acme/steps/check-credit");
+    remove.set_validate_only(true);
+    const absl::Status used =
+        catalog.CallSteps<v1::DeleteStepResponse>("DeleteStep", remove).status();
+    EXPECT_EQ(ReasonText(used), "STEP_IN_USE") << round;
+    EXPECT_EQ(base::MetadataOf(used, "user_count"), "1");
+    v1::ListCallersRequest callers;
+    callers.set_name(remove.name());
+    EXPECT_EQ(catalog.Call<v1::ListCallersResponse>("ListCallers", callers)->total_count(), 2);
+    ASSERT_TRUE(catalog.app().RunOnce().ok());
+  }
+  v1::ListCallersRequest callers;
+  callers.set_name("workspaces/acme/utilities/credit-bureau");
+  EXPECT_EQ(catalog.Call<v1::ListCallersResponse>("ListCallers", callers)->total_count(), 1)
+      << "the draft, by way of the step";
 }
 
 TEST_P(UpgradeTest, TheLastAuthorOfAnOldDraftDoesNotApproveIt) {

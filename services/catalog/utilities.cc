@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
 #include "services/catalog/convert.h"
+#include "services/catalog/warnings.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -22,6 +23,7 @@ std::string Serialize(const WrittenUtility& written) {
   v1::UpdateUtilityResponse answer;
   *answer.mutable_utility() = written.utility;
   answer.set_freshness_token(ToFreshnessToken(written.position));
+  *answer.mutable_warnings() = {written.warnings.begin(), written.warnings.end()};
   return answer.SerializeAsString();
 }
 
@@ -30,7 +32,9 @@ absl::StatusOr<WrittenUtility> Parse(const std::string& bytes) {
   if (!answer.ParseFromString(bytes))
     return base::Internal("a remembered answer is not a message of its type");
   ASSIGN_OR_RETURN(const int64_t position, ToPosition(answer.freshness_token()));
-  return WrittenUtility{std::move(*answer.mutable_utility()), position};
+  return WrittenUtility{std::move(*answer.mutable_utility()),
+                        position,
+                        {answer.warnings().begin(), answer.warnings().end()}};
 }
 
 absl::Status CarryOut(UtilityChanges& changes, const UtilityChange& change) {
@@ -38,8 +42,8 @@ absl::Status CarryOut(UtilityChanges& changes, const UtilityChange& change) {
   ASSIGN_OR_RETURN(const auto ids, base::ParseName("utility.name", change.utility.utility.name(),
                                                    "workspaces/*/utilities/*"));
   const UtilityKey key{ids[0], ids[1]};
-  if (change.kind == UtilityChange::Kind::kRemove) return changes.RemoveUtility(key);
-  return changes.PutUtility(key, change.utility);
+  if (change.kind == UtilityChange::Kind::kRemove) return changes.RemoveUtility(key, change.entry);
+  return changes.PutUtility(key, change.utility, change.entry);
 }
 
 absl::Status TooBusy(absl::string_view workspace) {
@@ -61,6 +65,9 @@ absl::StatusOr<WrittenUtility> Utilities::Write(const base::CallContext& context
     ASSIGN_OR_RETURN(written.position, reads.processes().Position());
     ASSIGN_OR_RETURN(UtilityChange change, plan(reads, author));
     written.utility = change.utility.utility;
+    if (change.kind != UtilityChange::Kind::kRemove) {
+      ASSIGN_OR_RETURN(written.warnings, FindWarnings(reads, context.workspace, written.utility));
+    }
     return change;
   };
   if (!request.has_value()) {
@@ -94,7 +101,9 @@ absl::StatusOr<WrittenUtility> Utilities::Delete(const base::CallContext& contex
         ASSIGN_OR_RETURN(UtilityChange change, catalog::Delete(reads, command, author));
         ASSIGN_OR_RETURN(overtaken, IsOvertaken(reads.processes(), command.key.workspace, view));
         if (overtaken) return base::Internal("overtaken");
-        RETURN_IF_ERROR(CheckUnused(view.graph, command.key));
+        ASSIGN_OR_RETURN(const LibraryUses library,
+                         catalog::FindLibraryUses(reads.steps(), command.key));
+        RETURN_IF_ERROR(CheckUnused(view.graph, library, command.key));
         return change;
       };
       written = Write(context, request, checked);
@@ -135,6 +144,16 @@ absl::StatusOr<std::vector<std::optional<v1::Utility>>> Utilities::FindAll(
     return absl::OkStatus();
   }));
   return found;
+}
+
+absl::StatusOr<LibraryUses> Utilities::FindLibraryUses(const base::CallContext& context,
+                                                       const UtilityKey& key) {
+  LibraryUses library;
+  RETURN_IF_ERROR(store_.Read(context, [&](UtilityReads& reads) -> absl::Status {
+    ASSIGN_OR_RETURN(library, catalog::FindLibraryUses(reads.steps(), key));
+    return absl::OkStatus();
+  }));
+  return library;
 }
 
 absl::StatusOr<listing::Page<v1::Utility>> Utilities::List(const base::CallContext& context,

@@ -12,6 +12,7 @@
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
 #include "common/listing/query.h"
+#include "plumbline/common/v1/types.pb.h"
 #include "services/catalog/graph_memory.h"
 #include "services/catalog/utility.h"
 #include "services/catalog/utility_store.h"
@@ -22,6 +23,7 @@ namespace plumbline::catalog {
 struct WrittenUtility {
   v1::Utility utility;
   int64_t position = 0;  // of the write; of the snapshot, where nothing was written
+  std::vector<common::v1::Warning> warnings = {};
 };
 
 // Reads and changes utilities. Thread-safe. Everything given must outlive it.
@@ -55,6 +57,10 @@ class Utilities {
   absl::StatusOr<std::vector<std::optional<v1::Utility>>> FindAll(
       const base::CallContext& context, absl::string_view workspace,
       const std::vector<std::string>& ids);
+
+  // Who uses it by way of the library of steps.
+  absl::StatusOr<LibraryUses> FindLibraryUses(const base::CallContext& context,
+                                              const UtilityKey& key);
 
   // Errors: PAGE_TOKEN_INVALID.
   absl::StatusOr<listing::Page<v1::Utility>> List(const base::CallContext& context,

@@ -3,18 +3,26 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
-#include "services/catalog/impact/callers.h"
+#include "services/catalog/message_fields.h"
+#include "services/catalog/resource_history.h"
+#include "services/catalog/step.h"
 #include "services/catalog/timestamp.h"
 #include "services/catalog/utility_rules.h"
 
 namespace plumbline::catalog {
 namespace {
 
+using v1::ResourceHistoryEntry;
+
+constexpr char kType[] = "Utility";
 // Users that an error names.
 constexpr size_t kMostNamed = 50;
 constexpr int kHeadsAtOnce = 500;
@@ -29,24 +37,24 @@ void Stamp(const UtilityKey& key, const Author& author, int64_t version, StoredU
   utility.set_etag(EtagOf(utility, version));
 }
 
-UtilityChange NewUtility(const UtilityKey& key, const v1::Utility& content, const Author& author) {
+UtilityChange NewUtility(const UtilityKey& key, const v1::Utility& content, const Author& author,
+                         const std::string& reason) {
   UtilityChange change;
-  const auto fields = UtilityFields();
-  CopyUtility(content, std::vector<std::string>(fields.begin(), fields.end()),
-              &change.utility.utility);
-  *change.utility.utility.mutable_create_time() = ToTimestamp(author.time);
+  v1::Utility& utility = change.utility.utility;
+  CopyFields(content, UtilityFields(), &utility);
+  *utility.mutable_create_time() = ToTimestamp(author.time);
   Stamp(key, author, 1, &change.utility);
+  change.entry = HistoryEntry(ResourceHistoryEntry::KIND_CREATED, author, reason, utility.etag());
   return change;
 }
 
-absl::Status CheckEtag(const v1::Utility& utility, absl::string_view etag) {
-  if (etag.empty() || etag == utility.etag()) return absl::OkStatus();
-  return base::Error(
-             base::Reason::ERROR_REASON_ETAG_MISMATCH,
-             absl::StrCat("'", utility.name(), "' was changed since its etag '", etag,
-                          "' was read: read it again and repeat the change on what it is now"))
-      .With("etag", utility.etag())
-      .Resource("Utility", utility.name());
+// "is used by 2 drafts and revisions and by 1 step of the library".
+std::string UsedBy(size_t processes, size_t steps) {
+  std::string text = "is used by ";
+  if (processes > 0) absl::StrAppend(&text, processes, " drafts and revisions");
+  if (processes > 0 && steps > 0) absl::StrAppend(&text, " and by ");
+  if (steps > 0) absl::StrAppend(&text, steps, steps == 1 ? " step" : " steps", " of the library");
+  return text;
 }
 
 }  // namespace
@@ -62,7 +70,7 @@ absl::StatusOr<UtilityChange> Create(UtilityReads& reads, const CreateUtilityCom
   RETURN_IF_ERROR(CheckUtility(command.content, "utility"));
   ASSIGN_OR_RETURN(const std::optional<StoredUtility> present, reads.FindUtility(command.key));
   if (present.has_value()) return base::AlreadyExists("Utility", NameOf(command.key));
-  return NewUtility(command.key, command.content, author);
+  return NewUtility(command.key, command.content, author, command.reason);
 }
 
 absl::StatusOr<UtilityChange> Update(UtilityReads& reads, const UpdateUtilityCommand& command,
@@ -73,40 +81,80 @@ absl::StatusOr<UtilityChange> Update(UtilityReads& reads, const UpdateUtilityCom
     if (!command.allow_missing || !command.etag.empty())
       return base::NotFound("Utility", NameOf(command.key));
     RETURN_IF_ERROR(CheckUtility(command.content, "utility"));
-    return NewUtility(command.key, command.content, author);
+    return NewUtility(command.key, command.content, author, command.reason);
   }
-  RETURN_IF_ERROR(CheckEtag(present->utility, command.etag));
+  RETURN_IF_ERROR(CheckEtag(kType, present->utility.name(), present->utility.etag(), command.etag));
   UtilityChange change{.utility = *present};
-  CopyUtility(command.content, command.fields, &change.utility.utility);
-  RETURN_IF_ERROR(CheckUtility(change.utility.utility, "utility"));
-  if (SameUtility(change.utility.utility, present->utility))
-    return UtilityChange{UtilityChange::Kind::kNothing, *present};
+  v1::Utility& utility = change.utility.utility;
+  CopyFields(command.content, command.fields, &utility);
+  RETURN_IF_ERROR(CheckUtility(utility, "utility"));
+  const std::vector<std::string> changed =
+      ChangedFields(utility, present->utility, UtilityFields());
+  if (changed.empty()) return UtilityChange{UtilityChange::Kind::kNothing, *present};
   Stamp(command.key, author, present->version + 1, &change.utility);
+  change.entry = HistoryEntry(ResourceHistoryEntry::KIND_UPDATED, author, command.reason,
+                              utility.etag(), changed);
   return change;
 }
 
 absl::StatusOr<UtilityChange> Delete(UtilityReads& reads, const DeleteUtilityCommand& command,
-                                     const Author&) {
+                                     const Author& author) {
   ASSIGN_OR_RETURN(StoredUtility present, RequireUtility(reads, command.key));
-  RETURN_IF_ERROR(CheckEtag(present.utility, command.etag));
-  return UtilityChange{UtilityChange::Kind::kRemove, std::move(present)};
+  const std::string etag = present.utility.etag();
+  RETURN_IF_ERROR(CheckEtag(kType, present.utility.name(), etag, command.etag));
+  return UtilityChange{
+      UtilityChange::Kind::kRemove, std::move(present),
+      HistoryEntry(ResourceHistoryEntry::KIND_DELETED, author, command.reason, etag)};
 }
 
-absl::Status CheckUnused(const impact::Graph& graph, const UtilityKey& key) {
-  const impact::Callers users(graph, {impact::Used::Kind::kUtility, key.utility},
-                              /*direct_only=*/true);
-  if (users.size() == 0) return absl::OkStatus();
+absl::StatusOr<LibraryUses> FindLibraryUses(StepReads& steps, const UtilityKey& key) {
+  LibraryUses library;
+  ASSIGN_OR_RETURN(const std::vector<StepNaming> naming,
+                   steps.ListStepsNaming(key.workspace, key.utility));
+  std::vector<std::string> ids;
+  // By template and revision; 0 = as it is.
+  std::set<std::pair<std::string, int64_t>> revisions;
+  for (const StepNaming& step : naming) {
+    if (ids.empty() || ids.back() != step.step) ids.push_back(step.step);
+    revisions.insert({step.step, step.revision});
+    if (!step.present) continue;
+    revisions.insert({step.step, 0});
+    library.steps.push_back(step.step);
+  }
+  if (ids.empty()) return library;
+  ASSIGN_OR_RETURN(std::vector<StepUse> uses, steps.ListStepUses(key.workspace, ids));
+  for (StepUse& use : uses) {
+    // Publishing wrote the utilities of steps into revisions.
+    if (use.revision != 0 || !revisions.contains({use.step, use.step_revision})) continue;
+    library.drafts.push_back({std::move(use.process), use.revision, std::move(use.nodes)});
+  }
+  return library;
+}
+
+absl::Status CheckUnused(const impact::Graph& graph, const LibraryUses& library,
+                         const UtilityKey& key) {
+  const impact::Callers users(
+      graph, {.kind = impact::Used::Kind::kUtility, .id = key.utility, .uses = library.drafts},
+      /*direct_only=*/true);
+  const size_t count = users.size() + library.steps.size();
+  if (count == 0) return absl::OkStatus();
   const auto describe = [&](size_t row) { return users.Describe(row, key.workspace, NameOf(key)); };
+  const auto step_name = [&](size_t i) {
+    return StepNameOf(StepKey{key.workspace, library.steps[i]});
+  };
   base::Error error(base::Reason::ERROR_REASON_UTILITY_IN_USE,
-                    absl::StrCat("'", NameOf(key), "' is used by ", users.size(),
-                                 " drafts and revisions, the first of them '", describe(0).name(),
+                    absl::StrCat("'", NameOf(key), "' ", UsedBy(users.size(), library.steps.size()),
+                                 ", the first of them '",
+                                 library.steps.empty() ? describe(0).name() : step_name(0),
                                  "': take it out of their steps first, or delete it with force"));
-  error.With("user_count", absl::StrCat(users.size())).Resource("Utility", NameOf(key));
-  for (size_t row = 0; row < std::min(users.size(), kMostNamed); ++row) {
+  error.With("user_count", absl::StrCat(count)).Resource(kType, NameOf(key));
+  // Steps come first: who takes it out of them may be done.
+  for (size_t i = 0; i < std::min(library.steps.size(), kMostNamed); ++i)
+    error.Precondition("UTILITY_IN_USE", step_name(i), "names it");
+  for (size_t row = 0; library.steps.size() + row < std::min(count, kMostNamed); ++row) {
     const v1::Caller user = describe(row);
-    std::string nodes = "is named by";
-    for (const std::string& id : user.nodes()) absl::StrAppend(&nodes, " '", id, "'");
-    error.Precondition("UTILITY_IN_USE", user.name(), nodes);
+    error.Precondition("UTILITY_IN_USE", user.name(),
+                       absl::StrCat("is named by '", absl::StrJoin(user.nodes(), "' '"), "'"));
   }
   return error;
 }

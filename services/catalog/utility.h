@@ -15,6 +15,7 @@
 #include "plumbline/catalog/v1/utility.pb.h"
 #include "services/catalog/change.h"
 #include "services/catalog/graph_memory.h"
+#include "services/catalog/impact/callers.h"
 #include "services/catalog/utility_store.h"
 
 namespace plumbline::catalog {
@@ -27,6 +28,7 @@ inline std::string NameOf(const UtilityKey& key) {
 struct CreateUtilityCommand {
   UtilityKey key;
   v1::Utility content;
+  std::string reason;
 };
 
 struct UpdateUtilityCommand {
@@ -35,12 +37,14 @@ struct UpdateUtilityCommand {
   std::vector<std::string> fields;  // of the content, those to replace
   std::string etag;                 // "" = whatever it is
   bool allow_missing = false;
+  std::string reason;
 };
 
 struct DeleteUtilityCommand {
   UtilityKey key;
   std::string etag;  // "" = whatever it is
   bool force = false;
+  std::string reason;
 };
 
 struct ListUtilitiesCommand {
@@ -52,6 +56,7 @@ struct UtilityChange {
   enum class Kind { kNothing, kPut, kRemove };
   Kind kind = Kind::kPut;
   StoredUtility utility;  // as it is after the change, or was before it was removed
+  v1::ResourceHistoryEntry entry = {};
 };
 
 // Errors: FIELD_INVALID, RESOURCE_ALREADY_EXISTS.
@@ -66,8 +71,17 @@ absl::StatusOr<UtilityChange> Update(UtilityReads& reads, const UpdateUtilityCom
 absl::StatusOr<UtilityChange> Delete(UtilityReads& reads, const DeleteUtilityCommand& command,
                                      const Author& author);
 
-// OK if no process of the graph uses the utility, else UTILITY_IN_USE with their names.
-absl::Status CheckUnused(const impact::Graph& graph, const UtilityKey& key);
+// Who names the utility by way of the library.
+struct LibraryUses {
+  std::vector<std::string> steps;         // ids of the templates that name it, as they are
+  std::vector<impact::DirectUse> drafts;  // that use a revision of a template that names it
+};
+absl::StatusOr<LibraryUses> FindLibraryUses(StepReads& steps, const UtilityKey& key);
+
+// OK if neither a process of the graph nor the library uses the utility, else UTILITY_IN_USE with
+// their names.
+absl::Status CheckUnused(const impact::Graph& graph, const LibraryUses& library,
+                         const UtilityKey& key);
 
 // Whether heads of the workspace were written that the graph does not hold.
 absl::StatusOr<bool> IsOvertaken(GraphReads& processes, absl::string_view workspace,

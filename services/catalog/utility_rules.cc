@@ -12,7 +12,7 @@
 #include "common/base/ids.h"
 #include "common/flow/proto/process_rules.h"
 #include "common/flow/validate.h"
-#include "google/protobuf/util/message_differencer.h"
+#include "services/catalog/message_fields.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -27,8 +27,6 @@ constexpr double kMostAvailability = 0.99999;
 constexpr int kMostPeriodDays = 366;
 constexpr size_t kMostUriCharacters = 2000;
 constexpr absl::string_view kHttps = "https://";
-
-std::vector<std::string> AllFields() { return {kFields.begin(), kFields.end()}; }
 
 void CheckTarget(const v1::UptimeTarget& target, const std::string& path, Violations* violations) {
   // Said so that what is no number is refused as well.
@@ -85,21 +83,6 @@ std::string CheckCalendar(absl::string_view name) {
 
 absl::Span<const absl::string_view> UtilityFields() { return kFields; }
 
-void CopyUtility(const v1::Utility& from, absl::Span<const std::string> fields, v1::Utility* to) {
-  v1::Utility copy = from;
-  std::vector<const google::protobuf::FieldDescriptor*> swapped;
-  for (const std::string& field : fields)
-    swapped.push_back(v1::Utility::descriptor()->FindFieldByName(field));
-  v1::Utility::GetReflection()->SwapFields(&copy, to, swapped);
-}
-
-bool SameUtility(const v1::Utility& a, const v1::Utility& b) {
-  v1::Utility content_a, content_b;
-  CopyUtility(a, AllFields(), &content_a);
-  CopyUtility(b, AllFields(), &content_b);
-  return google::protobuf::util::MessageDifferencer::Equals(content_a, content_b);
-}
-
 absl::Status CheckUtility(const v1::Utility& utility, absl::string_view path) {
   Violations violations;
   const auto check = [&](absl::string_view field, const std::string& fault) {
@@ -120,7 +103,7 @@ absl::Status CheckUtility(const v1::Utility& utility, absl::string_view path) {
 
 std::string EtagOf(const v1::Utility& utility, int64_t version) {
   v1::Utility content;
-  CopyUtility(utility, AllFields(), &content);
+  CopyFields(utility, kFields, &content);
   return base::Sha256Hex(
              absl::StrCat(utility.name(), "@", version, "\n", content.SerializeAsString()))
       .substr(0, 16);

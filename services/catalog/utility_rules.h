@@ -19,11 +19,6 @@ namespace plumbline::catalog {
 // Names of the fields of the content, in the order of the proto.
 absl::Span<const absl::string_view> UtilityFields();
 
-// Copies `fields` of the content from one utility to another; absent ones are cleared there.
-void CopyUtility(const v1::Utility& from, absl::Span<const std::string> fields, v1::Utility* to);
-
-bool SameUtility(const v1::Utility& a, const v1::Utility& b);
-
 // OK, or FIELD_INVALID that lists every breach of the rules of utility.proto. `path` is the field
 // of the request that holds the utility.
 absl::Status CheckUtility(const v1::Utility& utility, absl::string_view path);

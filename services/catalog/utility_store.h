@@ -10,17 +10,18 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "common/base/call_context.h"
+#include "absl/types/span.h"
 #include "common/listing/query.h"
+#include "plumbline/catalog/v1/resource_history_service.pb.h"
 #include "plumbline/catalog/v1/utility.pb.h"
 #include "services/catalog/graph_store.h"
-#include "services/catalog/store.h"
+#include "services/catalog/resource_store.h"
+#include "services/catalog/step_store.h"
 
 namespace plumbline::catalog {
 
@@ -46,31 +47,25 @@ class UtilityReads {
   // A page; the query is of UtilitySchema(). PAGE_TOKEN_INVALID for a position of another order.
   virtual absl::StatusOr<listing::Page<v1::Utility>> ListUtilities(absl::string_view workspace,
                                                                    const listing::Query& query) = 0;
-  // The processes of the same snapshot.
+  // The processes of the same snapshot; the steps of the library.
   virtual GraphReads& processes() = 0;
+  virtual StepReads& steps() = 0;
+  // Ids of the calendars that are kept, sorted: those of `among`, or all of them where it is empty.
+  virtual absl::StatusOr<std::vector<std::string>> CalendarIds(
+      absl::string_view workspace, absl::Span<const std::string> among) = 0;
 };
 
 // A snapshot that can be changed. Reads see the writes before them.
 class UtilityChanges : public UtilityReads {
  public:
-  // Inserts (version 1) or replaces.
-  virtual absl::Status PutUtility(const UtilityKey& key, const StoredUtility& utility) = 0;
-  virtual absl::Status RemoveUtility(const UtilityKey& key) = 0;
+  // Inserts (version 1) or replaces. `entry`: for the history.
+  virtual absl::Status PutUtility(const UtilityKey& key, const StoredUtility& utility,
+                                  const v1::ResourceHistoryEntry& entry) = 0;
+  virtual absl::Status RemoveUtility(const UtilityKey& key,
+                                     const v1::ResourceHistoryEntry& entry) = 0;
 };
 
-// Thread-safe.
-class UtilityStore {
- public:
-  virtual ~UtilityStore() = default;
-
-  virtual absl::Status Read(const base::CallContext& context,
-                            absl::FunctionRef<absl::Status(UtilityReads&)> body) = 0;
-
-  // As Store::Write; writes of utilities and processes of one workspace run one after the other.
-  virtual absl::StatusOr<Answer> Write(
-      const base::CallContext& context, const WriteRequest& request, absl::Time now,
-      absl::FunctionRef<absl::StatusOr<std::string>(UtilityChanges&)> body) = 0;
-};
+using UtilityStore = ResourceStore<UtilityReads, UtilityChanges>;
 
 }  // namespace plumbline::catalog
 

@@ -67,7 +67,7 @@ class UtilityStoreTest : public StoreTest {
   void Put(const std::string& workspace, const v1::Utility& utility, int64_t version = 1) {
     const std::string id = utility.name().substr(utility.name().rfind('/') + 1);
     Change([&](UtilityChanges& changes) {
-      return changes.PutUtility({workspace, id}, {utility, version});
+      return changes.PutUtility({workspace, id}, {utility, version}, {});
     });
   }
 
@@ -126,7 +126,7 @@ TEST_P(UtilityStoreTest, ListsFollowWhatIsWrittenAndRemoved) {
   EXPECT_EQ(Listed("labels:area"), "legal");
   EXPECT_EQ(Listed("labels.tier = 1"), "crm");
   EXPECT_EQ(Listed("owner = it"), "mail");
-  Change([](UtilityChanges& changes) { return changes.RemoveUtility({"acme", "crm"}); });
+  Change([](UtilityChanges& changes) { return changes.RemoveUtility({"acme", "crm"}, {}); });
   EXPECT_EQ(Listed(""), "legal mail");
   EXPECT_EQ(Listed("labels:tier"), "");
   Put("acme", Utility("crm", "CRM", "sales", {}));
@@ -136,13 +136,13 @@ TEST_P(UtilityStoreTest, ListsFollowWhatIsWrittenAndRemoved) {
 TEST_P(UtilityStoreTest, FindsWhatWasPut) {
   Put("acme", Utility("crm", "CRM of today", "it", {}), 2);
   EXPECT_EQ(Read<std::vector<std::string>>(
-                [](Snapshot& snapshot) { return snapshot.UtilityIds("acme"); }),
+                [](Snapshot& snapshot) { return snapshot.UtilityIds("acme", {}); }),
             (std::vector<std::string>{"crm", "legal", "mail"}));
   Change([](UtilityChanges& changes) -> absl::Status {
     ASSIGN_OR_RETURN(auto crm, changes.FindUtility({"acme", "crm"}));
     EXPECT_TRUE(crm.has_value() && crm->version == 2);
     EXPECT_EQ(crm->utility.title(), "CRM of today");
-    RETURN_IF_ERROR(changes.RemoveUtility({"acme", "crm"}));
+    RETURN_IF_ERROR(changes.RemoveUtility({"acme", "crm"}, {}));
     ASSIGN_OR_RETURN(crm, changes.FindUtility({"acme", "crm"}));
     EXPECT_FALSE(crm.has_value()) << "reads see the writes before them";
     ASSIGN_OR_RETURN(auto other, changes.FindUtility({"beta", "crm"}));
@@ -151,12 +151,26 @@ TEST_P(UtilityStoreTest, FindsWhatWasPut) {
   });
 }
 
+TEST_P(UtilityStoreTest, FindsThoseAmongMany) {
+  std::vector<std::string> among = {"mail", "crm", "nothing"};
+  const auto found = [&] {
+    return Read<std::vector<std::string>>(
+        [&](Snapshot& snapshot) { return snapshot.UtilityIds("acme", among); });
+  };
+  EXPECT_EQ(found(), (std::vector<std::string>{"crm", "mail"}));
+  for (int i = 0; i < 1500; ++i) among.push_back(absl::StrCat("u", i));
+  among.push_back("legal");
+  EXPECT_EQ(found(), (std::vector<std::string>{"crm", "legal", "mail"}))
+      << "more than one statement asks for at once";
+}
+
 TEST_P(UtilityStoreTest, AWriteOfAUtilityThatFailsLeavesNothing) {
-  auto failed = utilities_->Write(context_, {.workspace = "acme"}, kNow,
-                                  [&](UtilityChanges& changes) -> absl::StatusOr<std::string> {
-                                    RETURN_IF_ERROR(changes.PutUtility({"acme", "new"}, {{}, 1}));
-                                    return base::FieldError("x", "is wrong");
-                                  });
+  auto failed =
+      utilities_->Write(context_, {.workspace = "acme"}, kNow,
+                        [&](UtilityChanges& changes) -> absl::StatusOr<std::string> {
+                          RETURN_IF_ERROR(changes.PutUtility({"acme", "new"}, {{}, 1}, {}));
+                          return base::FieldError("x", "is wrong");
+                        });
   EXPECT_EQ(ReasonText(failed), "FIELD_INVALID");
   absl::Status status = utilities_->Read(context_, [&](UtilityReads& reads) -> absl::Status {
     ASSIGN_OR_RETURN(auto found, reads.FindUtility({"acme", "new"}));

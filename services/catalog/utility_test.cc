@@ -72,6 +72,7 @@ class UtilityTest : public ::testing::Test {
   }
 
   TestCatalog catalog_;
+  int created_ = 0;
 };
 
 TEST_F(UtilityTest, IsKeptAsItWasGiven) {
@@ -260,6 +261,44 @@ TEST_F(UtilityTest, AMisspeltUtilityIsToldWhereSomeAreKept) {
   auto right = catalog_.Create("new", Using("crm"));
   ASSERT_TRUE(right.ok()) << right.status();
   EXPECT_EQ(right->warnings_size(), 0);
+}
+
+TEST_F(UtilityTest, ACalendarThatIsNotKeptIsTold) {
+  const auto warned = [&](const std::string& calendar, bool validate_only) {
+    v1::Utility utility = Crm();
+    utility.set_support_calendar(calendar);
+    const auto created = Create(absl::StrCat("u", ++created_), utility, "", validate_only);
+    EXPECT_TRUE(created.ok()) << created.status();
+    return created.ok() && created->warnings_size() == 1
+               ? absl::StrCat(common::v1::ErrorReason_Name(created->warnings(0).reason()), " ",
+                              created->warnings(0).subject(), ": ",
+                              created->warnings(0).description())
+               : "";
+  };
+  EXPECT_NE(warned("calendars/compny", false), "") << "though none is kept";
+  v1::CreateCalendarRequest calendar;
+  calendar.set_parent("workspaces/acme");
+  calendar.set_calendar_id("company");
+  calendar.mutable_calendar()->set_title("Company");
+  ASSERT_EQ(
+      ReasonText(catalog_.CallCalendars<v1::CreateCalendarResponse>("CreateCalendar", calendar)),
+      "OK");
+  for (const bool validate_only : {true, false}) {
+    EXPECT_EQ(warned("calendars/company", validate_only), "");
+    EXPECT_EQ(warned("", validate_only), "");
+    const std::string warning = warned("calendars/compny", validate_only);
+    EXPECT_EQ(warning.rfind("ERROR_REASON_CALENDAR_UNKNOWN workspaces/acme/calendars/compny: ", 0),
+              0u)
+        << warning;
+    EXPECT_NE(warning.find("did you mean 'company'?"), std::string::npos) << warning;
+  }
+  v1::UpdateUtilityRequest update;
+  update.mutable_utility()->set_name("workspaces/acme/utilities/u1");
+  update.mutable_utility()->set_support_calendar("calendars/germany");
+  update.mutable_update_mask()->add_paths("support_calendar");
+  update.set_request_id("r1");
+  EXPECT_EQ(Update(update)->warnings_size(), 1);
+  EXPECT_EQ(Update(update)->warnings_size(), 1) << "the same answer to the same request";
 }
 
 // A delete and a write that uses the utility meet: the delete is refused, or the utility was gone

@@ -11,6 +11,7 @@
 #include "plumbline/catalog/v1/process.pb.h"
 #include "plumbline/common/v1/types.pb.h"
 #include "services/catalog/store.h"
+#include "services/catalog/utility_store.h"
 
 namespace plumbline::catalog {
 
@@ -19,10 +20,16 @@ inline constexpr size_t kMaxWarnings = 50;
 
 // UTILITY_UNKNOWN for every step that names a utility that the workspace does not keep, with the
 // nearest that it keeps. A workspace that keeps none is not asked to: then utilities are only
-// names. O(nodes + utilities of the workspace).
+// names. O(nodes), and O(utilities of the workspace) where there is something to warn of.
 absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Snapshot& snapshot,
                                                               absl::string_view workspace,
                                                               const v1::Process& process);
+
+// CALENDAR_UNKNOWN for a utility that is supported by a calendar that the workspace does not keep,
+// with the nearest that it keeps.
+absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(UtilityReads& reads,
+                                                              absl::string_view workspace,
+                                                              const v1::Utility& utility);
 
 }  // namespace plumbline::catalog
 

@@ -17,8 +17,9 @@ namespace {
 
 // `workspace`: of the process.
 absl::StatusOr<Written> ToWritten(Snapshot& snapshot, absl::string_view workspace,
-                                  const Change& change, int64_t position) {
+                                  const Change& change, int64_t position, bool warns) {
   Written written{change.answer.has_value() ? *change.answer : change.head.process, position};
+  if (!warns) return written;
   ASSIGN_OR_RETURN(written.warnings, FindWarnings(snapshot, workspace, written.process));
   return written;
 }
@@ -59,22 +60,22 @@ absl::Status CarryOut(Changes& changes, const ProcessKey& key, const Change& cha
 }  // namespace
 
 absl::StatusOr<Written> Writer::Write(const base::CallContext& context, const ProcessKey& key,
-                                      const WriteRequest& request, Plan plan) {
+                                      const WriteRequest& request, Plan plan, bool warns) {
   const Author author{context.identity.subject, clock_.Now()};
   HeadMemory::Write memory(heads_, NameOf(key));
   std::optional<Change> done;
   Written written;
-  ASSIGN_OR_RETURN(const Answer answer,
-                   store_.Write(context, request, author.time,
-                                [&](Changes& changes) -> absl::StatusOr<std::string> {
-                                  ASSIGN_OR_RETURN(int64_t position, changes.Position());
-                                  ASSIGN_OR_RETURN(Change change, plan(changes, author));
-                                  ASSIGN_OR_RETURN(
-                                      written, ToWritten(changes, key.workspace, change, position));
-                                  RETURN_IF_ERROR(CarryOut(changes, key, change));
-                                  done = std::move(change);
-                                  return Serialize(written);
-                                }));
+  ASSIGN_OR_RETURN(
+      const Answer answer,
+      store_.Write(
+          context, request, author.time, [&](Changes& changes) -> absl::StatusOr<std::string> {
+            ASSIGN_OR_RETURN(int64_t position, changes.Position());
+            ASSIGN_OR_RETURN(Change change, plan(changes, author));
+            ASSIGN_OR_RETURN(written, ToWritten(changes, key.workspace, change, position, warns));
+            RETURN_IF_ERROR(CarryOut(changes, key, change));
+            done = std::move(change);
+            return Serialize(written);
+          }));
   if (answer.replayed) return Parse(answer.bytes);
   // Of what was deleted nothing is known but that the store must be asked.
   if (!done->deletes) memory.Committed(Know(done->head, written.position, author.time));
@@ -96,13 +97,13 @@ absl::Status Writer::Look(const base::CallContext& context,
   return store_.Read(context, [&](Snapshot& snapshot) { return body(snapshot, author); });
 }
 
-absl::StatusOr<Written> Writer::Validate(const base::CallContext& context, Plan plan) {
+absl::StatusOr<Written> Writer::Validate(const base::CallContext& context, Plan plan, bool warns) {
   const Author author{context.identity.subject, clock_.Now()};
   Written written;
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
     ASSIGN_OR_RETURN(int64_t position, snapshot.Position());
     ASSIGN_OR_RETURN(const Change change, plan(snapshot, author));
-    ASSIGN_OR_RETURN(written, ToWritten(snapshot, context.workspace, change, position));
+    ASSIGN_OR_RETURN(written, ToWritten(snapshot, context.workspace, change, position, warns));
     return absl::OkStatus();
   }));
   return written;

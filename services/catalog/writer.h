@@ -34,12 +34,13 @@ class Writer {
   // What the change is, as a function of the snapshot that it is carried out on.
   using Plan = absl::FunctionRef<absl::StatusOr<Change>(Snapshot&, const Author&)>;
 
-  // Carries out `plan` on the process `key`, once for all calls with the same request.
+  // Carries out `plan` on the process `key`, once for all calls with the same request. `warns`: the
+  // answer tells what in the content is probably a mistake.
   absl::StatusOr<Written> Write(const base::CallContext& context, const ProcessKey& key,
-                                const WriteRequest& request, Plan plan);
+                                const WriteRequest& request, Plan plan, bool warns = false);
 
   // What Write would answer; nothing is written and the request is not remembered.
-  absl::StatusOr<Written> Validate(const base::CallContext& context, Plan plan);
+  absl::StatusOr<Written> Validate(const base::CallContext& context, Plan plan, bool warns = false);
 
   // Writes what stands beside the processes, so that no memory is concerned: once for all calls
   // with the same request.

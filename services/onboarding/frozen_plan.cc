@@ -31,9 +31,9 @@ std::string Serialize(const FrozenProcess& frozen) {
   return bytes;
 }
 
-// "processes/x@3" of "workspaces/w/processes/x@3".
+// "processes/x@3" of "workspaces/w/processes/x@3". A workspace may be called "processes" too.
 std::string WithinWorkspace(const std::string& name) {
-  size_t at = name.find("processes/");
+  size_t at = name.rfind("processes/");
   return at == std::string::npos ? name : name.substr(at);
 }
 

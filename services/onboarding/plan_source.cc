@@ -113,7 +113,7 @@ absl::StatusOr<Process> PlanSource::FetchLatest(const base::CallContext& context
 
 absl::StatusOr<PlanPointer> PlanSource::FreezeWithCalls(const base::CallContext& context,
                                                         const Process& process) {
-  std::string workspace = process.name().substr(0, process.name().find("/processes/"));
+  std::string workspace = process.name().substr(0, process.name().rfind("/processes/"));
   std::vector<Process> revisions = {process};
   for (const std::string& pinned : process.pinned_processes()) {
     std::string name =

@@ -144,7 +144,7 @@ TEST_F(CalendarCommandsTest, ICalendarOutAndIn) {
   Applies({team, copy});
   const std::string file = Says({"export", "team", "--first-year=2026", "--last-year=2027"});
   EXPECT_EQ(file.substr(0, 17), "BEGIN:VCALENDAR\r\n");
-  EXPECT_EQ(Says({"import", "copy", WriteFile("team.ics", file)}),
+  EXPECT_EQ(Says({"import", "copy", WriteFile("team.ics", file), "--reason", "as the team has it"}),
             "calendars/copy: 3 added, 0 replaced, 0 unchanged\n");
   const auto days = [&](const std::string& id) {
     std::string dates;
@@ -167,6 +167,17 @@ TEST_F(CalendarCommandsTest, ICalendarOutAndIn) {
   const std::string skipped = Says({"import", "copy", meeting, "--skip-unsupported"});
   EXPECT_THAT(skipped, HasSubstr("1 added"));
   EXPECT_THAT(skipped, HasSubstr(meeting + ":5: left out: DTSTART has a time of day"));
+
+  EXPECT_EQ(Plumbline({"delete", "calendars/copy", "--reason", "only a copy"}).code, 0);
+  const Ended history = Plumbline({"history", "calendars/copy"});
+  EXPECT_THAT(history.output, ContainsRegex("4 +.* deleted +.*only a copy\n +3 +.* imported +"));
+  EXPECT_THAT(history.output, ContainsRegex("imported +holidays .*as the team has it\n"));
+  EXPECT_THAT(
+      Plumbline({"history", "calendars/copy", "--json", "--filter", "kind = DELETED"}).output,
+      AllOf(StartsWith("{\"name\":\"workspaces/default/calendars/copy/history/4\""),
+            HasSubstr("\"kind\":\"KIND_DELETED\"")));
+  const Ended unknown = Plumbline({"history", "calendars/cpy"});
+  EXPECT_EQ(unknown.code, 4);
 }
 
 TEST_F(CalendarCommandsTest, SaysWhatIsWrongInTheWordsThatWereTyped) {

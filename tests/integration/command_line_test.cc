@@ -184,6 +184,9 @@ TEST_F(CommandLine, ConditionsAreCheckedInTheFileAndDecideByWhatIsSet) {
   const Ended applied = Plumbline({"apply", "--publish", file, step});
   ASSERT_EQ(applied.code, 0) << applied.output;
   EXPECT_THAT(Plumbline({"get", "processes/quote@1"}).output, HasSubstr("steps/check-terms@1"));
+  const Ended again = Plumbline({"apply", "--publish", file, step});
+  EXPECT_EQ(again.code, 0) << again.output;
+  EXPECT_THAT(again.output, HasSubstr("processes/quote: published before, unchanged"));
   EXPECT_THAT(Plumbline({"list", "steps"}).output, HasSubstr("check-terms  Check the terms"));
 
   const std::vector<std::string> start = {"start", "quote", "--person", "q", "--day-one",

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Resources as files, with the real programs: apply -f, export, and what hangs together.
-#include "tests/support/files.h"
-
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
-#include "tests/support/process.h"
+#include "tests/integration/command_fixture.h"
 
 namespace plumbline {
 namespace {
@@ -27,83 +19,7 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::string Bin(const std::string& program) {
-  const char* folder = std::getenv("PLUMBLINE_BIN_DIR");
-  return absl::StrCat(folder == nullptr ? "build/dev/bin" : folder, "/", program);
-}
-
-struct Ended {
-  int code;
-  std::string output;
-};
-
-constexpr char kStep[] = "root: {id: work, title: Work, step: {role: seller}}\n";
-
-std::string ProcessFile(const std::string& id, const std::string& root,
-                        const std::string& title = "A process") {
-  return absl::StrCat("name: processes/", id, "\ntitle: ", title, "\nowner: somebody\n", root);
-}
-
-std::string Calling(const std::string& called) {
-  return absl::StrCat(
-      "root:\n  id: all\n  sequence:\n    nodes:\n"
-      "      - {id: call, call: {process: processes/",
-      called, "}}\n");
-}
-
-// One suite for all tests; each works in a workspace of its own.
-class FilesTest : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    data_ = std::make_unique<testing::TempDir>();
-    suite_ = testing::Process::Start(
-        {.args = {Bin("plumbline-suite"), "--server.listen_address=127.0.0.1:0",
-                  absl::StrCat("--data_directory=", data_->Join("data"))}});
-    auto ready = suite_->WaitForLine("\"ready\"");
-    ASSERT_TRUE(ready.ok()) << ready.status();
-    google::protobuf::Struct line;
-    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*ready, &line).ok());
-    address_ = line.fields().at("address").string_value();
-  }
-  static void TearDownTestSuite() {
-    EXPECT_EQ(*suite_->Terminate(), 0);
-    suite_.reset();
-    data_.reset();
-  }
-
-  Ended Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(),
-                     {Bin("plumbline"), "--address", address_, "--workspace", Workspace()});
-    auto process = testing::Process::Start({.args = arguments});
-    auto code = process->Wait();
-    return {code.ok() ? *code : -1, process->Output()};
-  }
-  static std::string Workspace() {
-    std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return name.substr(0, 60);
-  }
-  void Write(const std::string& file, const std::string& text) {
-    const fs::path path = folder_.Join(file);
-    fs::create_directories(path.parent_path());
-    std::ofstream(path) << text;
-  }
-  void Expect(const std::vector<std::string>& arguments, int code,
-              const std::vector<std::string>& says) {
-    const Ended ended = Run(arguments);
-    EXPECT_EQ(ended.code, code) << ended.output;
-    for (const std::string& text : says) EXPECT_THAT(ended.output, HasSubstr(text));
-  }
-  std::string Folder() const { return folder_.path(); }
-
-  testing::TempDir folder_;
-  static std::unique_ptr<testing::TempDir> data_;
-  static std::unique_ptr<testing::Process> suite_;
-  static std::string address_;
-};
-std::unique_ptr<testing::TempDir> FilesTest::data_;
-std::unique_ptr<testing::Process> FilesTest::suite_;
-std::string FilesTest::address_;
+class FilesTest : public CommandFixture {};
 
 TEST_F(FilesTest, AllThatIsShippedGoesThereAndBack) {
   Expect({"apply", "-f", "utilities", "-f", "processes", "--dry-run"}, 0,
@@ -201,7 +117,7 @@ TEST_F(FilesTest, NothingIsWrittenWhenOneFileIsWrong) {
        "x.yaml",
        ProcessFile("x", Calling("nobody")),
        3,
-       {"x.yaml: line 4", "calls 'processes/nobody', which is not published"}},
+       {"x.yaml: line 8", "calls 'processes/nobody', which is not published"}},
       {"a revision that is not there",
        "x.yaml",
        ProcessFile("x", Calling("good@7")),

@@ -73,7 +73,10 @@ class Recurrence {
   // Of a holiday that has its rule.
   std::string ReadYears(Holiday* holiday) const {
     const int first = static_cast<int>(start_.year());
+    // COUNT and DTSTART speak of the rule alone: exceptions are taken away afterwards (RFC 5545
+    // section 3.8.5.1).
     Holiday unbounded = *holiday;
+    unbounded.skip.clear();
     unbounded.first_year = first;
     if (OccurrenceIn(unbounded, first) != start_)
       return absl::StrCat("DTSTART (", WriteDate(start_), ") is not one of the days of the rule");

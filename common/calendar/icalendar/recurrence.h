@@ -14,7 +14,8 @@
 namespace plumbline::calendar {
 
 // Sets rule, first_year and last_year of `holiday` to what the RRULE `value` of an event that
-// begins on `start` means. Returns what is not understood, with the remedy; "" = nothing.
+// begins on `start` means; what the holiday skips changes nothing of that. Returns what is not
+// understood, with the remedy; "" = nothing.
 std::string ReadRecurrence(absl::string_view value, absl::CivilDay start, Holiday* holiday);
 
 // The RRULE of a rule until `last_year`; nullopt if there is none for it.

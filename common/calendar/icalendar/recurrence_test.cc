@@ -16,6 +16,7 @@ struct RuleRow {
   std::string value;
   std::string start;
   std::string days;  // of the first four years and the last, "20261225 20271225 ..."
+  std::string skip = "";
 };
 
 class RecurrenceTest : public testing::TestWithParam<RuleRow> {};
@@ -24,6 +25,7 @@ TEST_P(RecurrenceTest, FallsOnTheseDays) {
   const RuleRow& row = GetParam();
   const absl::CivilDay start = ReadDate(row.start).value();
   Holiday holiday;
+  if (!row.skip.empty()) holiday.skip.push_back(ReadDate(row.skip).value());
   ASSERT_EQ(ReadRecurrence(row.value, start, &holiday), "");
   std::vector<std::string> days;
   for (int year = kFirstYear; year <= kLastYear; ++year) {
@@ -74,6 +76,14 @@ INSTANTIATE_TEST_SUITE_P(
         {"UntilATime", "FREQ=YEARLY;UNTIL=20271225T235959Z", "20261225", "20261225 20271225 "},
         {"UntilFarAway", "FREQ=YEARLY;UNTIL=99991231", "21471225", "21471225 21481225 21491225 "},
         {"UntilAYearWithoutTheDay", "FREQ=YEARLY;UNTIL=20301231", "20280229", "20280229 "},
+        {"WithoutItsFirstDay", "FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=4", "20260704",
+         "20270704 20280704 20290704 20300704 ... 21490704", "20260704"},
+        {"WithoutTheFirstDayOfAllYears", "FREQ=YEARLY", "19600501",
+         "19710501 19720501 19730501 19740501 ... 21490501", "19700501"},
+        {"CountedWithTheDayThatIsSkipped", "FREQ=YEARLY;COUNT=3", "20260704", "20260704 20280704 ",
+         "20270704"},
+        {"CountedWithTheLastDayThatIsSkipped", "FREQ=YEARLY;COUNT=2", "20260704", "20260704 ",
+         "20270704"},
     }),
     [](const auto& row) { return row.param.name; });
 

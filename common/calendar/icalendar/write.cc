@@ -39,28 +39,34 @@ class Writer {
     for (absl::CivilDay date : dates) Line(absl::StrCat(name, ";VALUE=DATE:", WriteDate(date)));
   }
 
+  // The first day of the rule, which counts even where it is skipped.
+  static std::optional<absl::CivilDay> FirstOf(const Holiday& holiday) {
+    Holiday whole = holiday;
+    whole.skip.clear();
+    for (int year = holiday.first_year; year <= holiday.last_year; ++year) {
+      if (const auto date = OccurrenceIn(whole, year)) return date;
+    }
+    return std::nullopt;
+  }
+
   void WriteEvent(const Holiday& holiday) {
     std::vector<absl::CivilDay> dates = holiday.dates;
-    const auto rule = WriteRecurrence(holiday.rule, holiday.last_year);
-    std::optional<absl::CivilDay> first;
-    if (rule.has_value()) {
-      // A rule's own days count even where they are skipped.
-      Holiday whole = holiday;
-      whole.skip.clear();
-      for (int year = holiday.first_year; year <= holiday.last_year && !first.has_value(); ++year)
-        first = OccurrenceIn(whole, year);
-    } else if (!dates.empty()) {
+    const std::string rule = WriteRecurrence(holiday.rule, holiday.last_year).value_or("");
+    std::optional<absl::CivilDay> first = rule.empty() ? std::nullopt : FirstOf(holiday);
+    // A rule may have no day in its years: 29 February from 2025 to 2027.
+    const bool recurs = first.has_value();
+    if (!recurs) {
+      if (dates.empty()) return;
       first = dates.front();
       dates.erase(dates.begin());
     }
-    if (!first.has_value()) return;  // falls on no day at all
     Line("BEGIN:VEVENT");
     Line(absl::StrCat("UID:", holiday.id, "@", header_.domain));
     Line(absl::StrCat("DTSTAMP:", stamp_));
     Line(absl::StrCat("DTSTART;VALUE=DATE:", WriteDate(*first)));
     Line(absl::StrCat("DTEND;VALUE=DATE:", WriteDate(*first + holiday.days)));
     Line(absl::StrCat("SUMMARY:", Escape(holiday.title)));
-    if (rule.has_value()) Line(absl::StrCat("RRULE:", *rule));
+    if (recurs) Line(absl::StrCat("RRULE:", rule));
     Dates("RDATE", dates);
     Dates("EXDATE", holiday.skip);
     Line("TRANSP:TRANSPARENT");

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Files that are written, and read back.
+#include <algorithm>
 #include <random>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/calendar/icalendar/icalendar.h"
 #include "common/calendar/special_days.h"
@@ -111,17 +113,33 @@ Holiday RandomHoliday(std::mt19937& random, int number) {
   }
   if (from(0, 2) == 0) holiday.first_year = from(1970, 2050);
   if (from(0, 2) == 0) holiday.last_year = from(2060, 2149);
-  for (int i = from(0, 2); i > 0; --i)
-    holiday.skip.push_back(absl::CivilDay(from(1970, 2149), from(1, 12), 1 + i));
+  // Some of its first days, from the very first on, which is DTSTART.
+  for (int year = holiday.first_year; year < holiday.first_year + 3; ++year) {
+    const auto day = OccurrenceIn(holiday, year);
+    if (day.has_value() && from(0, 2) == 0) holiday.skip.push_back(*day);
+  }
+  if (from(0, 2) == 0) holiday.skip.push_back(absl::CivilDay(from(1970, 2149), from(1, 12), 2));
   if (from(0, 2) == 0) holiday.days = from(1, 62);
   return holiday;
 }
 
+// Whether the event that is written begins on a day that does not count.
+bool SkipsItsStart(const Holiday& holiday) {
+  Holiday whole = holiday;
+  whole.skip.clear();
+  for (int year = holiday.first_year; year <= holiday.last_year; ++year) {
+    if (const auto day = OccurrenceIn(whole, year)) return OccurrenceIn(holiday, year) != day;
+  }
+  return false;
+}
+
 TEST(WriteICalendar, WhatIsWrittenIsReadBack) {
   std::mt19937 random(20260323);
+  int skipped_starts = 0;
   for (int round = 0; round < 60; ++round) {
     std::vector<Holiday> holidays;
     for (int i = 0; i < 5; ++i) holidays.push_back(RandomHoliday(random, i));
+    skipped_starts += std::count_if(holidays.begin(), holidays.end(), SkipsItsStart);
     const std::string file = WriteICalendar(Header(), holidays);
     const auto read = ReadICalendar(file, false);
     ASSERT_TRUE(read.ok()) << read.status() << "\n" << file;
@@ -141,7 +159,63 @@ TEST(WriteICalendar, WhatIsWrittenIsReadBack) {
     ASSERT_EQ(days(before), days(after)) << file;
     ASSERT_EQ(WriteICalendar(Header(), read->holidays), file);
   }
+  EXPECT_GT(skipped_starts, 30) << "the random holidays do not try what they are for";
 }
+
+struct KeptRow {
+  std::string name;
+  Holiday holiday;
+  std::string days;  // that the file gives back, from 2025 to 2030
+};
+
+class KeptTest : public testing::TestWithParam<KeptRow> {};
+
+TEST_P(KeptTest, TheFileHasAllItsDays) {
+  const std::string file = WriteICalendar(Header(), {GetParam().holiday});
+  const auto read = ReadICalendar(file, false);
+  ASSERT_TRUE(read.ok()) << read.status() << "\n" << file;
+  std::vector<Layer> layers(1);
+  layers[0].holidays = read->holidays;
+  std::vector<std::string> days;
+  for (const SpecialDay& day :
+       SpecialDays(layers, absl::CivilDay(2025, 1, 1), absl::CivilDay(2030, 12, 31)))
+    days.push_back(absl::FormatCivilTime(day.date));
+  EXPECT_EQ(absl::StrJoin(days, " "), GetParam().days) << file;
+}
+
+Holiday Of(const Rule& rule, int first_year, int last_year) {
+  Holiday holiday = HolidayOf("h", rule);
+  holiday.first_year = first_year;
+  holiday.last_year = last_year;
+  return holiday;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, KeptTest,
+    testing::ValuesIn(std::vector<KeptRow>{
+        {"TheFirstDayIsSkipped",
+         [] {
+           Holiday fourth = Of(MonthDay{7, 4}, 2026, 2028);
+           fourth.skip = {absl::CivilDay(2026, 7, 4)};
+           return fourth;
+         }(),
+         "2027-07-04 2028-07-04"},
+        {"NoDayOfTheRuleInItsYears",
+         [] {
+           Holiday leap = Of(MonthDay{2, 29}, 2025, 2027);
+           leap.dates = {absl::CivilDay(2026, 2, 28)};
+           return leap;
+         }(),
+         "2026-02-28"},
+        {"DatesBesideARule",
+         [] {
+           Holiday may = Of(MonthDay{5, 1}, 2026, 2027);
+           may.dates = {absl::CivilDay(2029, 5, 2)};
+           return may;
+         }(),
+         "2026-05-01 2027-05-01 2029-05-02"},
+    }),
+    [](const auto& row) { return row.param.name; });
 
 TEST(Expressible, RulesWithoutWordsBecomeDates) {
   Layer company;

@@ -25,6 +25,11 @@ Callers::Callers(const Graph& graph, const Used& used, bool direct_only)
       utility_(graph.vocabulary().utilities.Find(used.id)),
       depth_(graph.size(), 0),
       next_(depth_.size(), kNoPart) {
+  for (const DirectUse& use : used_.uses) {
+    const Id process = graph.vocabulary().processes.Find(use.process);
+    const PartIndex part = process == kNoId ? kNoPart : graph.Find(process, use.revision);
+    if (part != kNoPart) uses_[part].push_back(&use);
+  }
   Search(direct_only);
   std::sort(found_.begin(), found_.end(),
             [&](PartIndex a, PartIndex b) { return Key(a) < Key(b); });
@@ -70,9 +75,12 @@ bool Callers::IsMeant(const Call& call) const {
 
 std::vector<PartIndex> Callers::DirectUsers() const {
   std::vector<PartIndex> users;
-  if (used_.kind == Used::Kind::kUtility)
-    return utility_ == kNoId ? users : graph_.UsersOf(utility_);
-  if (process_ == kNoId) return users;
+  for (const auto& [part, uses] : uses_) users.push_back(part);
+  if (used_.kind == Used::Kind::kUtility && utility_ != kNoId) {
+    const auto& direct = graph_.UsersOf(utility_);
+    users.insert(users.end(), direct.begin(), direct.end());
+  }
+  if (used_.kind != Used::Kind::kProcess || process_ == kNoId) return users;
   for (PartIndex part : graph_.PartsOf(process_)) {
     const int64_t revision = graph_.part(part).revision;
     if (used_.revision != 0 && used_.revision != revision) continue;
@@ -101,10 +109,14 @@ std::vector<PartIndex> Callers::CallersOf(PartIndex index) const {
 std::vector<std::string> Callers::NodesOf(PartIndex index) const {
   const Tree& tree = graph_.part(index).tree;
   std::vector<std::string> ids;
-  if (next_[index] == kNoPart && used_.kind == Used::Kind::kUtility) {
+  if (next_[index] == kNoPart && used_.kind != Used::Kind::kProcess) {
     auto use = std::lower_bound(tree.uses.begin(), tree.uses.end(), Use{utility_, 0});
-    for (; use != tree.uses.end() && use->utility == utility_; ++use)
+    for (; utility_ != kNoId && use != tree.uses.end() && use->utility == utility_; ++use)
       ids.emplace_back(tree.IdOf(tree.LeafOf(use->node)));
+    if (const auto found = uses_.find(index); found != uses_.end()) {
+      for (const DirectUse* direct : found->second)
+        ids.insert(ids.end(), direct->nodes.begin(), direct->nodes.end());
+    }
     return ids;
   }
   for (const Call& call : tree.calls) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -16,12 +17,20 @@
 
 namespace plumbline::catalog::impact {
 
+// A use that the graph does not hold: of a step of the library, or by way of one.
+struct DirectUse {
+  std::string process;
+  int64_t revision = 0;            // of the process; 0 = its draft
+  std::vector<std::string> nodes;  // ids of those that use it, in the order of the tree
+};
+
 // What is used.
 struct Used {
-  enum class Kind { kProcess, kUtility };
+  enum class Kind { kProcess, kUtility, kTemplate };
   Kind kind = Kind::kProcess;
-  std::string id;
-  int64_t revision = 0;  // of the process; 0 = any
+  std::string id;                    // not of a step of the library
+  int64_t revision = 0;              // of the process; 0 = any
+  std::vector<DirectUse> uses = {};  // not of a process; each part once or several times
 };
 
 // Where something is used: found once, read row by row. Rows are numbered in the order of depth,
@@ -51,13 +60,14 @@ class Callers {
   bool IsMeant(const Call& call) const;
   std::vector<PartIndex> DirectUsers() const;
   std::vector<PartIndex> CallersOf(PartIndex index) const;
-  // Its nodes that name the next of its chain.
+  // Its nodes that name the next of its chain; those of Used::uses last.
   std::vector<std::string> NodesOf(PartIndex index) const;
 
   const Graph& graph_;
   const Used used_;
-  const Id process_, utility_;    // of what is used
-  std::vector<int32_t> depth_;    // by PartIndex; 0 = not reached
+  const Id process_, utility_;                               // of what is used
+  std::map<PartIndex, std::vector<const DirectUse*>> uses_;  // by the part that has them
+  std::vector<int32_t> depth_;                               // by PartIndex; 0 = not reached
   std::vector<PartIndex> next_;   // what it calls on its way; kNoPart: what is used itself
   std::vector<PartIndex> found_;  // by Key
 };

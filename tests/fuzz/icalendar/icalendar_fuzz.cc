@@ -2,10 +2,16 @@
 //
 // An iCalendar file is read or refused with a place, never worse. What is read keeps the rules of
 // calendars, and survives being written and read again.
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/calendar/icalendar/icalendar.h"
 #include "common/calendar/proto/calendar_rules.h"
 #include "common/calendar/proto/convert.h"
+#include "common/calendar/special_days.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace plumbline::fuzz {
@@ -36,13 +42,33 @@ void CheckRules(const std::vector<calendar::Holiday>& holidays) {
     Check(back[i] == holidays[i], "a holiday is the same after the way through its message");
 }
 
+// The days on which they fall, with how many follow: "x 2026-12-25 2".
+std::set<std::string> DaysOf(const std::vector<calendar::Holiday>& holidays) {
+  std::set<std::string> days;
+  const auto add = [&](const calendar::Holiday& holiday, absl::CivilDay day) {
+    days.insert(absl::StrCat(holiday.id, " ", absl::FormatCivilTime(day), " ", holiday.days));
+  };
+  for (const calendar::Holiday& holiday : holidays) {
+    for (int year = holiday.first_year; year <= holiday.last_year; ++year) {
+      if (const auto day = calendar::OccurrenceIn(holiday, year)) add(holiday, *day);
+    }
+    for (absl::CivilDay day : holiday.dates) {
+      if (std::find(holiday.skip.begin(), holiday.skip.end(), day) == holiday.skip.end())
+        add(holiday, day);
+    }
+  }
+  return days;
+}
+
 void CheckWriting(const std::vector<calendar::Holiday>& holidays) {
   const calendar::ICalendarHeader header = {"Fuzz", "", "fuzz", absl::UnixEpoch()};
   const std::string written = calendar::WriteICalendar(header, holidays);
   if (written.size() > calendar::kMaxICalendarBytes) return;
   const auto again = calendar::ReadICalendar(written, false);
-  if (base::ReasonOf(again.status()) == base::Reason::ERROR_REASON_IMPORT_EMPTY) return;
+  if (base::ReasonOf(again.status()) == base::Reason::ERROR_REASON_IMPORT_EMPTY)
+    return Check(DaysOf(holidays).empty(), "holidays that fall on days are written");
   Check(again.ok(), "what was written can be read: " + again.status().ToString() + "\n" + written);
+  Check(DaysOf(again->holidays) == DaysOf(holidays), "what was written has its days:\n" + written);
   Check(calendar::WriteICalendar(header, again->holidays) == written,
         "what was read again is the same:\n" + written);
 }
