@@ -56,11 +56,16 @@ absl::Status CheckContent(const v1::Process& process, absl::string_view path) {
   return only_tree ? TreeErrors(violations) : base::FieldErrors(violations);
 }
 
+std::string ContentBytes(const v1::Process& process) {
+  return KeepFields(SerializeForComparison(process), [](int number) {
+    const auto* field = v1::Process::descriptor()->FindFieldByNumber(number);
+    return field != nullptr && std::find(kContentFields.begin(), kContentFields.end(),
+                                         field->name()) != kContentFields.end();
+  });
+}
+
 std::string EtagOf(const v1::Process& process, int64_t version) {
-  v1::Process content;
-  CopyContent(process, &content);
-  return base::Sha256Hex(
-             absl::StrCat(process.name(), "@", version, "\n", content.SerializeAsString()))
+  return base::Sha256Hex(absl::StrCat(process.name(), "@", version, "\n", ContentBytes(process)))
       .substr(0, 16);
 }
 

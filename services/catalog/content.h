@@ -31,6 +31,9 @@ std::vector<std::string> ChangedFields(const v1::Process& a, const v1::Process& 
 // `path` is the field of the request that holds the process.
 absl::Status CheckContent(const v1::Process& process, absl::string_view path);
 
+// Bytes that differ when the content does, and only then. O(size).
+std::string ContentBytes(const v1::Process& process);
+
 // The etag of a draft: another for every version of it.
 std::string EtagOf(const v1::Process& process, int64_t version);
 

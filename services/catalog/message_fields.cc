@@ -3,7 +3,10 @@
 
 #include <memory>
 
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "google/protobuf/wire_format_lite.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -45,6 +48,30 @@ std::vector<std::string> ChangedFields(const Message& a, const Message& b,
       changed.emplace_back(field);
   }
   return changed;
+}
+
+std::string SerializeForComparison(const Message& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+std::string KeepFields(absl::string_view bytes, absl::FunctionRef<bool(int number)> keeps) {
+  using google::protobuf::internal::WireFormatLite;
+  std::string kept;
+  kept.reserve(bytes.size());
+  google::protobuf::io::CodedInputStream input(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                               static_cast<int>(bytes.size()));
+  for (int begin = 0; const uint32_t tag = input.ReadTag(); begin = input.CurrentPosition()) {
+    if (!WireFormatLite::SkipField(&input, tag)) break;
+    if (keeps(WireFormatLite::GetTagFieldNumber(tag)))
+      kept.append(bytes.data() + begin, static_cast<size_t>(input.CurrentPosition() - begin));
+  }
+  return kept;
 }
 
 }  // namespace plumbline::catalog

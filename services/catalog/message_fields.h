@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "google/protobuf/message.h"
@@ -24,6 +25,14 @@ void CopyFields(const google::protobuf::Message& from, absl::Span<const absl::st
 std::vector<std::string> ChangedFields(const google::protobuf::Message& a,
                                        const google::protobuf::Message& b,
                                        absl::Span<const absl::string_view> fields);
+
+// The same bytes for the same message, whatever the order of its labels in memory: to be compared,
+// or hashed. O(size).
+std::string SerializeForComparison(const google::protobuf::Message& message);
+
+// A serialised message with only those of its top-level fields whose numbers are kept: cheaper than
+// a copy of the message without the others. O(size).
+std::string KeepFields(absl::string_view bytes, absl::FunctionRef<bool(int number)> keeps);
 
 }  // namespace plumbline::catalog
 

@@ -10,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
 #include "services/catalog/life.h"
+#include "services/catalog/message_fields.h"
 #include "services/catalog/store_sql_among.h"
 #include "services/catalog/store_sql_calendars.h"
 #include "services/catalog/store_sql_calls.h"
@@ -112,12 +113,12 @@ absl::StatusOr<listing::Page<v1::Process>> ToPage(
 
 // The two stored forms of a message.
 struct Stored {
-  explicit Stored(v1::Process process) : body(process.SerializeAsString()) {
-    process.clear_root();
-    process.clear_draft_authors();
-    process.clear_revision_lives();
-    summary = process.SerializeAsString();
-  }
+  explicit Stored(const v1::Process& process)
+      : body(process.SerializeAsString()), summary(KeepFields(body, [](int number) {
+          return number != v1::Process::kRootFieldNumber &&
+                 number != v1::Process::kDraftAuthorsFieldNumber &&
+                 number != v1::Process::kRevisionLivesFieldNumber;
+        })) {}
   std::string body;
   std::string summary;
 };

@@ -10,6 +10,7 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "services/catalog/command.h"
+#include "services/catalog/content.h"
 #include "services/catalog/life.h"
 #include "services/catalog/search_words.h"
 #include "services/catalog/store_sql_values.h"
@@ -91,11 +92,9 @@ Labels LabelsOf(const v1::Process& process) {
   return Labels(process.labels().begin(), process.labels().end());
 }
 
-// Changes when the labels or the words of a head do.
-std::string DigestOf(const Labels& labels, absl::string_view words) {
-  std::string all = absl::StrCat(words, "\n");
-  for (const auto& [label, value] : labels) absl::StrAppend(&all, label, "=", value, "\n");
-  return base::Sha256Hex(all).substr(0, 32);
+// Changes when the labels or the words of a head do; cheaper than its words.
+std::string DigestOf(const v1::Process& head) {
+  return base::Sha256Hex(absl::StrCat(head.name(), "\n", ContentBytes(head))).substr(0, 32);
 }
 
 // The row of a head: inserted, or updated where it is `document`. Returns its number.
@@ -177,9 +176,7 @@ absl::Status ForgetWords(sql::Transaction& transaction, const ProcessKey& key) {
 
 absl::Status IndexHead(sql::Transaction& transaction, const ProcessKey& key,
                        const v1::Process& head) {
-  const Labels labels = LabelsOf(head);
-  const std::string words = EncodeWords(key.workspace, WordsOf(head));
-  const std::string digest = DigestOf(labels, words);
+  const std::string digest = DigestOf(head);
   ASSIGN_OR_RETURN(const sql::Rows rows,
                    transaction.Query("SELECT document, digest FROM process_index WHERE workspace "
                                      "= :workspace AND process = :process",
@@ -187,8 +184,8 @@ absl::Status IndexHead(sql::Transaction& transaction, const ProcessKey& key,
   const int64_t known = rows.empty() ? 0 : rows.Int(0, 0);
   ASSIGN_OR_RETURN(const int64_t document, PutRow(transaction, key, head, digest, known));
   if (known != 0 && rows.Text(0, 1) == digest) return absl::OkStatus();
-  RETURN_IF_ERROR(PutLabels(transaction, document, labels));
-  return PutWords(transaction, document, words);
+  RETURN_IF_ERROR(PutLabels(transaction, document, LabelsOf(head)));
+  return PutWords(transaction, document, EncodeWords(key.workspace, WordsOf(head)));
 }
 
 absl::Status IndexRevision(sql::Transaction& transaction, const ProcessKey& key,

@@ -15,10 +15,11 @@
 namespace plumbline::catalog {
 namespace {
 
-// `workspace`: of the process.
-absl::StatusOr<Written> ToWritten(Snapshot& snapshot, absl::string_view workspace,
-                                  const Change& change, int64_t position, bool warns) {
-  Written written{change.answer.has_value() ? *change.answer : change.head.process, position};
+// `workspace`: of the process. Takes the change's answer.
+absl::StatusOr<Written> ToWritten(Snapshot& snapshot, absl::string_view workspace, Change* change,
+                                  int64_t position, bool warns) {
+  Written written{change->answer.has_value() ? *std::move(change->answer) : change->head.process,
+                  position};
   if (!warns) return written;
   ASSIGN_OR_RETURN(written.warnings, FindWarnings(snapshot, workspace, written.process));
   return written;
@@ -26,12 +27,16 @@ absl::StatusOr<Written> ToWritten(Snapshot& snapshot, absl::string_view workspac
 
 // What is remembered under a request_id. All mutations answer a process and a freshness token; one
 // form serves them all.
-std::string Serialize(const Written& written) {
+// `written` is as before in the end; meanwhile its process is lent, which a copy would cost more
+// than.
+std::string Serialize(Written* written) {
   v1::UpdateProcessResponse answer;
-  *answer.mutable_process() = written.process;
-  answer.set_freshness_token(ToFreshnessToken(written.position));
-  *answer.mutable_warnings() = {written.warnings.begin(), written.warnings.end()};
-  return answer.SerializeAsString();
+  answer.mutable_process()->Swap(&written->process);
+  answer.set_freshness_token(ToFreshnessToken(written->position));
+  *answer.mutable_warnings() = {written->warnings.begin(), written->warnings.end()};
+  std::string bytes = answer.SerializeAsString();
+  answer.mutable_process()->Swap(&written->process);
+  return bytes;
 }
 
 absl::StatusOr<Written> Parse(const std::string& bytes) {
@@ -71,10 +76,10 @@ absl::StatusOr<Written> Writer::Write(const base::CallContext& context, const Pr
           context, request, author.time, [&](Changes& changes) -> absl::StatusOr<std::string> {
             ASSIGN_OR_RETURN(int64_t position, changes.Position());
             ASSIGN_OR_RETURN(Change change, plan(changes, author));
-            ASSIGN_OR_RETURN(written, ToWritten(changes, key.workspace, change, position, warns));
+            ASSIGN_OR_RETURN(written, ToWritten(changes, key.workspace, &change, position, warns));
             RETURN_IF_ERROR(CarryOut(changes, key, change));
             done = std::move(change);
-            return Serialize(written);
+            return request.request_id.empty() ? std::string() : Serialize(&written);
           }));
   if (answer.replayed) return Parse(answer.bytes);
   // Of what was deleted nothing is known but that the store must be asked.
@@ -102,8 +107,8 @@ absl::StatusOr<Written> Writer::Validate(const base::CallContext& context, Plan 
   Written written;
   RETURN_IF_ERROR(store_.Read(context, [&](Snapshot& snapshot) -> absl::Status {
     ASSIGN_OR_RETURN(int64_t position, snapshot.Position());
-    ASSIGN_OR_RETURN(const Change change, plan(snapshot, author));
-    ASSIGN_OR_RETURN(written, ToWritten(snapshot, context.workspace, change, position, warns));
+    ASSIGN_OR_RETURN(Change change, plan(snapshot, author));
+    ASSIGN_OR_RETURN(written, ToWritten(snapshot, context.workspace, &change, position, warns));
     return absl::OkStatus();
   }));
   return written;
