@@ -116,6 +116,7 @@ v1::ProcessMatch Explain(const v1::Process& process, const std::vector<std::stri
   match.mutable_process()->clear_root();
   match.mutable_process()->clear_draft_authors();
   match.mutable_process()->clear_revision_lives();
+  if (process.has_approval()) match.mutable_process()->mutable_approval()->clear_taken();
   return match;
 }
 

@@ -116,6 +116,7 @@ struct Stored {
     process.clear_root();
     process.clear_draft_authors();
     process.clear_revision_lives();
+    if (process.has_approval()) process.mutable_approval()->clear_taken();
     summary = process.SerializeAsString();
   }
   std::string body;
