@@ -66,19 +66,34 @@ absl::Status CycleError(const std::vector<std::string>& ids) {
 
 absl::Status NotPublished(const ProcessKey& caller, const ProcessKey& called,
                           absl::string_view node) {
+  const std::string chain = absl::StrCat(caller.process, " -> ", called.process);
   return base::Error(
              base::Reason::ERROR_REASON_PROCESS_NOT_PUBLISHED,
              absl::StrCat("node '", node, "' of '", NameOf(caller), "' calls '", NameOf(called),
-                          "', which has no published revision: publish it first"))
+                          "', which has no published revision (", chain, "): publish it first"))
+      .With("chain", chain)
       .Resource("Process", NameOf(called))
       .Precondition("PROCESS_NOT_PUBLISHED", NameOf(called), "has no published revision");
 }
 
-absl::Status TooManyCalled(const ProcessKey& caller) {
-  return base::Error(
-      base::Reason::ERROR_REASON_PROCESS_INVALID,
-      absl::StrCat("what '", NameOf(caller), "' calls, directly and through others, has more than ",
-                   flow::kMaxNodes, " nodes: split it"));
+// `chain`: from the one that is published to what is missing, whose full name is `name`.
+absl::Status CalledNotFound(const std::vector<std::string>& chain, const std::string& name) {
+  const std::string text = absl::StrJoin(chain, " -> ");
+  return base::Error(base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND,
+                     absl::StrCat("there is no '", name, "', which is called (", text,
+                                  "): create and publish it, or call another"))
+      .With("chain", text)
+      .Resource("Process", name);
+}
+
+// `chain`: from the caller to the process with which it is too many.
+absl::Status TooManyCalled(const ProcessKey& caller, const std::vector<std::string>& chain) {
+  const std::string text = absl::StrJoin(chain, " -> ");
+  return base::Error(base::Reason::ERROR_REASON_PROCESS_INVALID,
+                     absl::StrCat("what '", NameOf(caller),
+                                  "' calls, directly and through others, has more than ",
+                                  flow::kMaxNodes, " nodes, with ", text, ": split it"))
+      .With("chain", text);
 }
 
 // The calls that were met and not looked at yet, breadth first, and how each was reached.
@@ -142,11 +157,12 @@ class Resolver {
   absl::StatusOr<int64_t> Resolve(const flow::CalledProcess& called, absl::string_view node) {
     const ProcessKey key{caller_.workspace, called.process};
     ASSIGN_OR_RETURN(const v1::Process* head, HeadOf(key));
+    if (head == nullptr) return Missing(called.process);
     if (!called.tag.empty()) return Tagged(key, called.tag, *head);
     if (called.revision != 0) {
-      const std::string name = NameOf(key, called.revision);
-      if (called.revision > head->latest_revision()) return base::NotFound("Process", name);
-      RETURN_IF_ERROR(CheckNotArchived(*head, called.revision, name));
+      if (called.revision > head->latest_revision())
+        return Missing(absl::StrCat(called.process, "@", called.revision));
+      RETURN_IF_ERROR(CheckNotArchived(*head, called.revision, NameOf(key, called.revision)));
       return called.revision;
     }
     if (head->latest_revision() == 0) return NotPublished(caller_, key, node);
@@ -163,24 +179,30 @@ class Resolver {
   absl::StatusOr<int64_t> Tagged(const ProcessKey& key, const std::string& tag,
                                  const v1::Process& head) {
     const v1::Tag* found = FindTag(head, tag);
-    if (found == nullptr) return base::NotFound("Process", NameOf(key, tag));
+    if (found == nullptr) return Missing(absl::StrCat(key.process, "@", tag));
     RETURN_IF_ERROR(CheckNotArchived(head, found->revision(), NameOf(key, tag)));
     return found->revision();
   }
 
+  // `called`: an id, and what of it is missing: "legal@7".
+  absl::Status Missing(const std::string& called) const {
+    return CalledNotFound({caller_.process, called}, NameOf({caller_.workspace, called}));
+  }
+
+  // nullptr if there is none.
   absl::StatusOr<const v1::Process*> HeadOf(const ProcessKey& key) {
     auto [it, inserted] = heads_.try_emplace(key.process);
     if (inserted) {
-      ASSIGN_OR_RETURN(Head head, RequireHead(snapshot_, key));
-      it->second = std::move(head.process);
+      ASSIGN_OR_RETURN(std::optional<Head> head, snapshot_.FindHead(key));
+      if (head.has_value()) it->second = std::move(head->process);
     }
-    return &it->second;
+    return it->second.has_value() ? &*it->second : nullptr;
   }
 
   Snapshot& snapshot_;
   const ProcessKey& caller_;
   const absl::Time at_;
-  std::map<std::string, v1::Process> heads_;
+  std::map<std::string, std::optional<v1::Process>> heads_;
 };
 
 }  // namespace
@@ -237,17 +259,15 @@ absl::StatusOr<Closure> Closure::Read(Snapshot& snapshot, const ProcessKey& call
   while (!frontier.empty()) {
     const std::string text = frontier.Pop();
     ASSIGN_OR_RETURN(flow::CalledProcess called, ParseCall(text));
-    if (called.process == caller.process) {
-      ASSIGN_OR_RETURN(std::vector<std::string> chain, frontier.ChainTo(text));
-      return CycleError(chain);
-    }
+    ASSIGN_OR_RETURN(const std::vector<std::string> chain, frontier.ChainTo(text));
+    if (called.process == caller.process) return CycleError(chain);
     const ProcessKey key{caller.workspace, called.process};
     ASSIGN_OR_RETURN(std::optional<v1::Process> revision,
                      snapshot.FindRevision(key, called.revision));
-    if (!revision.has_value()) return base::NotFound("Process", NameOf(key, called.revision));
+    if (!revision.has_value()) return CalledNotFound(chain, NameOf(key, called.revision));
     // Each is expanded at least once, so that what is refused later need not be read any further.
     ForEachNode(revision->root(), [&nodes](const v1::Node&) { ++nodes; });
-    if (nodes > flow::kMaxNodes) return TooManyCalled(caller);
+    if (nodes > flow::kMaxNodes) return TooManyCalled(caller, chain);
     frontier.Meet(revision->root(), text);
     closure.revisions_.emplace(text, *std::move(revision));
   }
