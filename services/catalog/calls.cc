@@ -12,12 +12,12 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/flow/proto/nodes.h"
 #include "common/flow/tree.h"
 #include "common/flow/validate.h"
 #include "services/catalog/change.h"
 #include "services/catalog/command.h"
 #include "services/catalog/life.h"
-#include "services/catalog/search_words.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -31,27 +31,9 @@ absl::StatusOr<flow::CalledProcess> ParseCall(absl::string_view text) {
 
 // `visit` gets every call of a tree whose depth has been checked, in order, until it returns an
 // error.
-absl::Status ForEachCall(v1::Node* node, absl::FunctionRef<absl::Status(v1::Node&)> visit) {
-  const auto all = [&](google::protobuf::RepeatedPtrField<v1::Node>* nodes) -> absl::Status {
-    for (v1::Node& child : *nodes) RETURN_IF_ERROR(ForEachCall(&child, visit));
-    return absl::OkStatus();
-  };
-  switch (node->kind_case()) {
-    case v1::Node::kSequence:
-      return all(node->mutable_sequence()->mutable_nodes());
-    case v1::Node::kParallel:
-      return all(node->mutable_parallel()->mutable_nodes());
-    case v1::Node::kChoice:
-      return all(node->mutable_choice()->mutable_nodes());
-    case v1::Node::kLoop:
-      RETURN_IF_ERROR(ForEachCall(node->mutable_loop()->mutable_body(), visit));
-      if (!node->loop().has_redo()) return absl::OkStatus();
-      return ForEachCall(node->mutable_loop()->mutable_redo(), visit);
-    case v1::Node::kCall:
-      return visit(*node);
-    default:
-      return absl::OkStatus();
-  }
+absl::Status ForEachCall(v1::Node* root, absl::FunctionRef<absl::Status(v1::Node&)> visit) {
+  return flow::ForEachNode(
+      root, [&](v1::Node& node) { return node.has_call() ? visit(node) : absl::OkStatus(); });
 }
 
 // `ids` from the one that is written or published to where it comes round.
@@ -218,7 +200,7 @@ absl::Status CheckNoSelfCall(const ProcessKey& caller, const v1::Node& root) {
 std::vector<std::string> CallsOf(const v1::Node& root) {
   std::set<std::string> seen;
   std::vector<std::string> texts;
-  ForEachNode(root, [&](const v1::Node& node) {
+  flow::ForEachNode(root, [&](const v1::Node& node) {
     const std::string& text = node.call().process();
     if (node.has_call() && seen.insert(text).second) texts.push_back(text);
   });
@@ -266,7 +248,7 @@ absl::StatusOr<Closure> Closure::Read(Snapshot& snapshot, const ProcessKey& call
                      snapshot.FindRevision(key, called.revision));
     if (!revision.has_value()) return CalledNotFound(chain, NameOf(key, called.revision));
     // Each is expanded at least once, so that what is refused later need not be read any further.
-    ForEachNode(revision->root(), [&nodes](const v1::Node&) { ++nodes; });
+    flow::ForEachNode(revision->root(), [&nodes](const v1::Node&) { ++nodes; });
     if (nodes > flow::kMaxNodes) return TooManyCalled(caller, chain);
     frontier.Meet(revision->root(), text);
     closure.revisions_.emplace(text, *std::move(revision));

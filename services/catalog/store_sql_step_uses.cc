@@ -13,9 +13,9 @@
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/flow/proto/nodes.h"
 #include "common/flow/validate.h"
 #include "services/catalog/life.h"
-#include "services/catalog/search_words.h"
 #include "services/catalog/store_sql_among.h"
 #include "services/catalog/store_sql_calls.h"
 
@@ -56,7 +56,7 @@ using Uses = std::map<std::pair<std::string, int64_t>, std::vector<std::string>>
 
 Uses UsesOf(const v1::Node& root) {
   Uses uses;
-  ForEachNode(root, [&](const v1::Node& node) {
+  flow::ForEachNode(root, [&](const v1::Node& node) {
     const std::optional<flow::UsedStep> used = flow::ParseUses(node.step().uses());
     if (used.has_value()) uses[{used->step, used->revision}].push_back(node.id());
   });

@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/flow/proto/nodes.h"
 #include "services/catalog/calls.h"
 #include "services/catalog/content.h"
-#include "services/catalog/search_words.h"
 #include "services/catalog/step.h"
 
 namespace plumbline::catalog {
@@ -18,7 +18,7 @@ namespace {
 // What each node names of what others keep, in the order of the tree; "" = nothing.
 std::vector<std::string> NamesIn(const v1::Node& root) {
   std::vector<std::string> names;
-  ForEachNode(root, [&](const v1::Node& node) {
+  flow::ForEachNode(root, [&](const v1::Node& node) {
     names.push_back(node.has_call() ? node.call().process() : node.step().uses());
   });
   return names;
