@@ -167,6 +167,9 @@ TEST_F(VersionsTest, APolicyDemandsApproval) {
   std::ofstream(file) << "name: processes/desk\ntitle: Changed\nowner: deal-desk\nroot:\n"
                          "  id: review\n  title: Review\n  step: {role: deal-desk}\n";
   Ends(5, {"apply", "--publish", file}, "APPROVAL_REQUIRED");
+  Done({"get", "processes/desk"}, "title: Deal desk");
+  Done({"apply", file}, "draft saved");
+  Ends(5, {"publish", "desk"}, "APPROVAL_REQUIRED");
   Done({"submit", "desk"}, "submitted for approval");
   Done({"reject", "desk", "--reason", "why?"}, "rejected");
   Done({"submit", "desk"}, "submitted for approval");
