@@ -136,6 +136,9 @@ absl::Status GraphMemory::ReadNews(GraphReads& reads, absl::string_view workspac
                                    Entry& entry) {
   RETURN_IF_ERROR(ForChanges(reads, workspace, entry.watermark,
                              [&](const std::vector<HeadStamp>& changed) -> absl::Status {
+                               for (const HeadStamp& head : changed) {
+                                 if (head.stamp.version == 0) entry.graph.Delete(head.process);
+                               }
                                const auto news = NewsAmong(entry.graph, changed, now);
                                if (!news.has_value()) return absl::OkStatus();
                                return ReadHeads(reads, workspace, news->first, news->second, now,

@@ -139,6 +139,22 @@ TEST_F(LiveRevisionsTest, ARevisionThatIsArchivedStopsNothing) {
   EXPECT_EQ(Stops(), "");
 }
 
+TEST_F(LiveRevisionsTest, WhatWasDeletedUsesNothing) {
+  PublishSecond({}, {});
+  v1::Node uses = StepNode("work");
+  uses.mutable_step()->add_utilities("crm");
+  for (int round = 0; round < 2; ++round) {
+    catalog_.Define("idea", ProcessOf("Idea", uses));
+    EXPECT_THAT(CallersOf("utilities/crm"), ElementsAre("idea"));
+    EXPECT_EQ(DeleteCrm(), "UTILITY_IN_USE");
+    ASSERT_EQ(ReasonText(Delete("idea")), "OK");
+    EXPECT_THAT(CallersOf("utilities/crm"), IsEmpty());
+    catalog_.Define("short-lived", ProcessOf("Idea", uses));
+    ASSERT_EQ(ReasonText(Delete("short-lived")), "OK");
+    EXPECT_EQ(DeleteCrm(), "OK") << "the graph never knew the other";
+  }
+}
+
 TEST_F(LiveRevisionsTest, ADraftCallsWhatItsTagNamesAndWhatIsChosenNow) {
   PublishSecond(10, {});
   Tag("a", "next", 2);

@@ -220,6 +220,16 @@ void Graph::Put(absl::string_view process, Stamp stamp, const v1::Process& draft
   vocabulary_.processes.Release(id);  // its draft holds it
 }
 
+void Graph::Delete(absl::string_view process) {
+  const Id id = vocabulary_.processes.Find(process);
+  if (id == kNoId || processes_[id].draft == kNoPart) return;
+  vocabulary_.processes.Acquire(process);  // its draft may have held it alone
+  LetGo(std::exchange(processes_[id].draft, kNoPart), kHeld);
+  SetStanding(id, Standing());
+  processes_[id].stamp = Stamp();
+  vocabulary_.processes.Release(id);
+}
+
 void Graph::AddRevision(const RevisionKey& key, const v1::Process& revision) {
   const Id process = vocabulary_.processes.Find(key.process);
   if (process == kNoId || !waiting_.contains({process, key.revision})) return;
@@ -254,6 +264,7 @@ Stamp Graph::StampOf(absl::string_view process) const {
 
 bool Graph::Knows(absl::string_view process, const Stamp& stamp, absl::Time now) const {
   const Id id = vocabulary_.processes.Find(process);
+  if (stamp.version == 0) return id == kNoId || processes_[id].draft == kNoPart;
   return id != kNoId && processes_[id].stamp == stamp && now < processes_[id].standing.until;
 }
 

@@ -87,6 +87,8 @@ class Graph {
   // must keep the rules of the model. O(nodes + callers + parts of it * revisions in use).
   void Put(absl::string_view process, Stamp stamp, const v1::Process& draft,
            const v1::Process* latest, Standing standing);
+  // Says that a process that was never published is no more.
+  void Delete(absl::string_view process);
   // Adds a revision that Missing named.
   void AddRevision(const RevisionKey& key, const v1::Process& revision);
   // Revisions that are in use or called by held parts, and that are not there though they are
@@ -98,7 +100,8 @@ class Graph {
   std::vector<std::string> Outdated(absl::Time now) const;
   // What Put was told last; the default if it was not.
   Stamp StampOf(absl::string_view process) const;
-  // Whether it was told this, and it still stands at `now`.
+  // Whether it was told this, and it still stands at `now`. A stamp of version 0: that the process
+  // is no more.
   bool Knows(absl::string_view process, const Stamp& stamp, absl::Time now) const;
   // Memory, about.
   int64_t bytes() const;

@@ -128,6 +128,27 @@ TEST(Graph, DraftsMayCallWhatIsNotThere) {
   EXPECT_EQ(graph.Find(id, 1), kNoPart) << "nobody asked for it";
 }
 
+TEST(Graph, WhatIsDeletedIsGone) {
+  Graph graph;
+  v1::Process idea, other;
+  *idea.mutable_root() = Sequence("r", {Step("a", {"crm"}), Call("b", "later")});
+  *other.mutable_root() = Call("c", "idea");
+  EXPECT_TRUE(graph.Knows("idea", {7, 0}, absl::InfinitePast())) << "there never was one";
+  for (const bool called : {false, true}) {
+    graph.Put("idea", {1, 1}, idea, nullptr, LatestOnly(0));
+    if (called) graph.Put("other", {1, 1}, other, nullptr, LatestOnly(0));
+    EXPECT_FALSE(graph.Knows("idea", {7, 0}, absl::InfinitePast()));
+    graph.Delete("idea");
+    graph.Delete("idea");
+    EXPECT_TRUE(graph.Knows("idea", {7, 0}, absl::InfinitePast()));
+    EXPECT_FALSE(graph.Knows("idea", {1, 1}, absl::InfinitePast()));
+    EXPECT_EQ(graph.vocabulary().utilities.Find("crm"), kNoId);
+    EXPECT_EQ(graph.vocabulary().processes.Find("idea") == kNoId, !called);
+  }
+  graph.Put("idea", {8, 1}, idea, nullptr, LatestOnly(0));
+  EXPECT_TRUE(graph.Knows("idea", {8, 1}, absl::InfinitePast()));
+}
+
 TEST(Graph, KnowsUntilWhenItStands) {
   const auto at = [](int second) { return absl::FromUnixSeconds(second); };
   Graph graph;
