@@ -100,8 +100,8 @@ struct Imported {
 //     is left to people.
 //   - Sub-processes are sequences; loop markers are loops (optional ones where the condition is
 //     tested first); multiple instances are not supported.
-//   - Timers with a duration at the edge of a task are its target, of several the shortest: days are
-//     business days, a week has five, hours are open hours.
+//   - Timers with a duration at the edge of a task are its target, of several the shortest: days
+//     are business days, a week has five, hours are open hours.
 //   - Versions of called processes are those of the file's own engine and are told; ours stand in
 //     our extension, or in a calledElement like "processes/desk@3".
 //   - Text annotations, groups, data, message flows and triggers of the start are ignored and told.
