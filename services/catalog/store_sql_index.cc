@@ -2,6 +2,7 @@
 #include "services/catalog/store_sql_index.h"
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "services/catalog/command.h"
 #include "services/catalog/life.h"
 #include "services/catalog/search_words.h"
+#include "services/catalog/step.h"
+#include "services/catalog/store_sql_steps.h"
 #include "services/catalog/store_sql_values.h"
 #include "services/catalog/store_sql_words.h"
 
@@ -164,6 +167,16 @@ absl::Status PutWords(sql::Transaction& transaction, int64_t document, absl::str
       .status();
 }
 
+// The words of a draft, with what its steps take from the library.
+absl::StatusOr<ProcessWords> WordsWithLibrary(sql::Transaction& transaction,
+                                              const std::string& workspace,
+                                              const v1::Process& head) {
+  v1::Process whole = head;
+  const std::unique_ptr<StepChanges> steps = NewStepChanges(transaction);
+  RETURN_IF_ERROR(ResolveSteps(*steps, workspace, Missing::kLeave, whole.mutable_root()));
+  return WordsOf(whole);
+}
+
 }  // namespace
 
 absl::Status ForgetWords(sql::Transaction& transaction, const ProcessKey& key) {
@@ -178,7 +191,8 @@ absl::Status ForgetWords(sql::Transaction& transaction, const ProcessKey& key) {
 absl::Status IndexHead(sql::Transaction& transaction, const ProcessKey& key,
                        const v1::Process& head) {
   const Labels labels = LabelsOf(head);
-  const std::string words = EncodeWords(key.workspace, WordsOf(head));
+  ASSIGN_OR_RETURN(const ProcessWords found, WordsWithLibrary(transaction, key.workspace, head));
+  const std::string words = EncodeWords(key.workspace, found);
   const std::string digest = DigestOf(labels, words);
   ASSIGN_OR_RETURN(const sql::Rows rows,
                    transaction.Query("SELECT document, digest FROM process_index WHERE workspace "

@@ -141,6 +141,16 @@ absl::StatusOr<std::vector<StepUse>> FindStepUses(Transaction& transaction,
   return uses;
 }
 
+absl::Status IndexUsersLater(Transaction& transaction, const StepKey& key) {
+  return transaction
+      .Execute(
+          "UPDATE processes SET indexed = 0 WHERE workspace = :workspace AND process IN "
+          "(SELECT process FROM step_uses WHERE workspace = :workspace AND step = :step "
+          "AND revision = 0 AND step_revision = 0)",
+          {{"workspace", key.workspace}, {"step", key.step}})
+      .status();
+}
+
 absl::Status NoteUtilities(Transaction& transaction, const StepKey& key,
                            const v1::StepTemplate& step) {
   const auto& names = step.step().utilities();
