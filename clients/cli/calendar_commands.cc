@@ -70,7 +70,7 @@ void AddFiles(Group& group) {
   import->add_flag("--dry-run", o.dry_run, "Check everything, write nothing");
   AddExamples(*import, {{"plumbline calendar import germany holidays.ics --dry-run",
                          "what would be added and replaced"}});
-  CLI::App* out = group.Add("export", "Print holidays as an iCalendar file", &Export);
+  CLI::App* out = group.Add("export", "Print it as an iCalendar file: holidays, hours", &Export);
   Takes(out->add_option("--first-year", o.first_year,
                         "The first year of what is written out (default: the present one)"),
         "YEAR");

@@ -130,6 +130,7 @@ TEST(Session, NamesAndTimes) {
   EXPECT_EQ(session.ShortName("workspaces/acme/processes/x"), "processes/x");
   EXPECT_EQ(*ParseTime("--at", "2026-01-31T10:00:00+01:00"),
             *ParseTime("--at", "2026-01-31T09:00"));
+  EXPECT_EQ(*ParseTime("--at", "2026-01-31T10:00+01:00"), *ParseTime("--at", "2026-01-31T09:00"));
   EXPECT_FALSE(ParseTime("--at", "31.1.2026").ok());
 }
 

@@ -66,6 +66,7 @@ absl::Status SetEffective(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const NamedRevision named, ExactRevision(session, options.name));
   request.set_name(named.name);
   request.set_etag(options.etag);
+  request.set_allow_in_use(options.allow_in_use);
   session.wording().Call({{"effective_from", "--from"}, {"effective_until", "--until"}});
   RETURN_IF_ERROR(SetTime("--from", options.from, &request, "effective_from"));
   RETURN_IF_ERROR(SetTime("--until", options.until, &request, "effective_until"));
@@ -180,6 +181,8 @@ void AddLifeCommands(CLI::App& app, Action* action) {
   Takes(
       effective->add_option("--until", options->until, "Until when, exclusive (default: for ever)"),
       "TIME");
+  effective->add_flag("--allow-in-use", options->allow_in_use,
+                      "Do it although it is used and no other takes its place");
   AddExamples(*effective, {{"plumbline effective deal-desk-approval@4 --from 2027-01-01", ""}});
   AddExamples(*restore, {{"plumbline restore deal-desk-approval@2 --publish --reason 'as it was'",
                           "a new revision with the content of revision 2"}});

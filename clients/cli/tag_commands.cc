@@ -21,6 +21,7 @@ namespace ct = catalog::v1;
 struct Options : LifeOptions {
   std::string tag;
   int64_t from = 0;
+  bool allow_in_use = false;
 };
 
 absl::Status SetTag(Session& session, const Options& options) {
@@ -37,16 +38,28 @@ absl::Status SetTag(Session& session, const Options& options) {
       absl::StrCat("@", options.tag, " names revision ", named.revision), request);
 }
 
-template <typename Response, typename Request>
-absl::Status ChangeTag(Session& session, const Options& options, const char* method,
-                       const char* done) {
+// A request about a tag that exists.
+template <typename Request>
+Request TagRequest(Session& session, const Options& options) {
   Request request;
   request.set_name(session.FullName("processes", options.name));
   request.set_tag(options.tag);
   request.set_expected_revision(options.from);
   session.wording().Call({{"tag", "TAG"}, {"expected_revision", "--from"}});
-  return Change<Response>(session, options, method, absl::StrCat("@", options.tag, " ", done),
-                          request);
+  return request;
+}
+
+absl::Status DeleteTag(Session& session, const Options& options) {
+  auto request = TagRequest<ct::DeleteTagRequest>(session, options);
+  request.set_allow_in_use(options.allow_in_use);
+  return Change<ct::DeleteTagResponse>(session, options, "DeleteTag",
+                                       absl::StrCat("@", options.tag, " deleted"), request);
+}
+
+absl::Status LockTag(Session& session, const Options& options) {
+  const auto request = TagRequest<ct::LockTagRequest>(session, options);
+  return Change<ct::LockTagResponse>(session, options, "LockTag",
+                                     absl::StrCat("@", options.tag, " locked for good"), request);
 }
 
 absl::Status ListTags(Session& session, const ListOptions& options) {
@@ -93,16 +106,12 @@ void AddTagCommands(CLI::App& app, Action* action) {
   tag->require_subcommand(1);
   CLI::App* set = Add(*tag, action, options, "set", "Make a tag, or move it (with --from)",
                       "ID@REVISION that it shall name", &SetTag);
-  CLI::App* remove = Add(
-      *tag, action, options, "delete", "Delete a tag", "Its id", [](Session& s, const Options& o) {
-        return ChangeTag<ct::DeleteTagResponse, ct::DeleteTagRequest>(s, o, "DeleteTag", "deleted");
-      });
+  CLI::App* remove = Add(*tag, action, options, "delete", "Delete a tag", "Its id", &DeleteTag);
+  remove->add_flag("--allow-in-use", options->allow_in_use,
+                   "Do it although drafts call the process by it");
   CLI::App* lock =
       Add(*tag, action, options, "lock", "Lock a tag for good: nobody can move or delete it again",
-          "Its id", [](Session& s, const Options& o) {
-            return ChangeTag<ct::LockTagResponse, ct::LockTagRequest>(s, o, "LockTag",
-                                                                      "locked for good");
-          });
+          "Its id", &LockTag);
   AddExamples(*set, {{"plumbline tag set deal-desk-approval@3 stable", "makes it"},
                      {"plumbline tag set deal-desk-approval@latest stable --from 3",
                       "moves it: who moves it knows where it is"}});

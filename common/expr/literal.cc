@@ -61,8 +61,13 @@ absl::StatusOr<Value> ParseMoney(const Field& field, absl::string_view text) {
 }
 
 absl::StatusOr<Value> ParseEnum(const Field& field, absl::string_view text) {
+  // What has a prefix is a word of ours, which is shown in small letters too; other values are the
+  // user's.
   for (const std::string& name : field.values) {
-    if (text == name || text == absl::StripPrefix(name, field.prefix)) return Value{.text = name};
+    const absl::string_view short_name = absl::StripPrefix(name, field.prefix);
+    const bool same =
+        field.prefix.empty() ? text == name : absl::EqualsIgnoreCase(text, short_name);
+    if (same || text == name) return Value{.text = name};
   }
   std::vector<std::string> names;
   for (const std::string& name : field.values)

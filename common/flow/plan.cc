@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -47,15 +48,17 @@ struct Place {
 
 class Builder {
  public:
-  Builder(absl::string_view owner, const Plan::Resolve& resolve)
-      : owner_(owner), resolve_(resolve) {}
+  Builder(absl::string_view process, absl::string_view owner, const Plan::Resolve& resolve)
+      : process_(process), owner_(owner), resolve_(resolve) {}
 
   // Adds `node` and what is below it. Recursion is bounded by kMaxDepth levels and kMaxDepth calls.
   absl::Status Add(const Node& node, Place place) {
     if (place.depth > kMaxDepth) {
-      return Invalid(absl::StrCat(
-          "at '", place.path, "' the process with all that it calls is more than ", kMaxDepth,
-          " levels deep; make it flatter or call fewer processes inside each other"));
+      return Invalid(absl::StrCat("at '", place.path,
+                                  "' the process with all that it calls is more than ", kMaxDepth,
+                                  " levels deep", InWords(Chain()),
+                                  "; make it flatter or call fewer processes inside each other"))
+          .With("chain", Chain());
     }
     if (place.title.empty()) place.title = node.title;
     place.optional |= node.optional;
@@ -77,7 +80,8 @@ class Builder {
   absl::Status AddNode(const Node& node, Place place) {
     if (nodes.size() >= static_cast<size_t>(kMaxNodes)) {
       return Invalid(absl::StrCat("the process with all that it calls has more than ", kMaxNodes,
-                                  " nodes; call fewer or smaller processes"));
+                                  " nodes", InWords(Chain()), "; call fewer or smaller processes"))
+          .With("chain", Chain());
     }
     const NodeIndex index = static_cast<NodeIndex>(nodes.size());
     if (!by_path.emplace(place.path, index).second) {
@@ -116,7 +120,9 @@ class Builder {
     }
     if (calling_.size() >= static_cast<size_t>(kMaxDepth)) {
       return Invalid(absl::StrCat("at '", place.path, "' more than ", kMaxDepth,
-                                  " processes call one another; call fewer inside each other"));
+                                  " processes call one another", InWords(Chain()),
+                                  "; call fewer inside each other"))
+          .With("chain", Chain());
     }
     ASSIGN_OR_RETURN(const PlanSource* called, Resolved(call.called));
     place.prefix = absl::StrCat(place.path, ".");
@@ -126,6 +132,19 @@ class Builder {
     RETURN_IF_ERROR(Add(called->root, std::move(place)));
     calling_.pop_back();
     return absl::OkStatus();
+  }
+
+  // Ids from the process itself to the one that is being added: "deal -> quote -> desk".
+  std::string Chain() const {
+    std::vector<absl::string_view> ids;
+    if (!process_.empty()) ids.push_back(process_);
+    for (const std::string& called : calling_)
+      ids.push_back(absl::StripPrefix(called, "processes/"));
+    return absl::StrJoin(ids, " -> ");
+  }
+
+  static std::string InWords(absl::string_view chain) {
+    return chain.empty() ? "" : absl::StrCat(" (", chain, ")");
   }
 
   // Resolves every process once, however often it is called.
@@ -138,6 +157,7 @@ class Builder {
     return &it->second;
   }
 
+  const std::string process_;
   const std::string owner_;
   const Plan::Resolve& resolve_;
   std::vector<std::string> calling_;
@@ -154,7 +174,7 @@ absl::string_view IdOf(const PlanNode& node) {
 
 absl::StatusOr<Plan> Plan::Build(const PlanSource& process, absl::string_view owner,
                                  const Resolve& resolve) {
-  Builder builder(owner, resolve);
+  Builder builder(process.process, owner, resolve);
   builder.scopes.push_back({.attributes = process.attributes});
   RETURN_IF_ERROR(builder.Add(process.root, {.path = process.root.id}));
   Plan plan;

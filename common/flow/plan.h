@@ -65,6 +65,7 @@ struct PlanSource {
       : root(std::move(tree)), attributes(std::move(its_attributes)) {}
   Node root;
   std::vector<Attribute> attributes;
+  std::string process;  // its id, for what errors say; "" = it has none
 };
 
 // Immutable once built.
@@ -76,8 +77,8 @@ class Plan {
   // Expands calls (a call's root takes the path, title and condition of the call; nodes below it
   // get the prefix "{call path}."; an optional call stays optional). Every call brings a scope with
   // the attributes of what it calls. `owner` is the decider where a node names none. Errors:
-  // PROCESS_INVALID when the expanded tree breaks kMaxDepth, kMaxNodes or calls itself, and what
-  // `resolve` returns.
+  // PROCESS_INVALID when the expanded tree breaks kMaxDepth, kMaxNodes or calls itself, with the
+  // chain of processes down to where it does, and what `resolve` returns.
   static absl::StatusOr<Plan> Build(const PlanSource& process, absl::string_view owner,
                                     const Resolve& resolve);
 

@@ -195,7 +195,9 @@ TEST(PlanTest, DepthIsCountedThroughCalls) {
   Node fits = Call("c", "processes/half@1");
   for (int i = 0; i < kMaxDepth / 2; ++i) fits = Sequence(absl::StrCat("t", i), {fits});
   EXPECT_TRUE(library.Build(fits).ok()) << library.Build(fits).status();
-  ExpectInvalid(library.Build(Sequence("more", {fits})).status(), "levels deep");
+  const absl::Status refused = library.Build(Sequence("more", {fits})).status();
+  ExpectInvalid(refused, "levels deep (half)");
+  EXPECT_EQ(base::MetadataOf(refused, "chain"), "half");
 }
 
 TEST(PlanTest, ALongChainOfCallsIsRefused) {

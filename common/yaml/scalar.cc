@@ -8,8 +8,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/nearest.h"
 #include "common/yaml/text.h"
@@ -68,18 +70,30 @@ bool ReadBytes(absl::string_view text, std::string* value) {
          absl::WebSafeBase64Unescape(text, value);
 }
 
+// What was meant by a text that is no value of the enum: one whose prefix was left out, one that is
+// spelled much the same, or one of the few that there are.
+std::string EnumHint(const google::protobuf::EnumDescriptor& type, absl::string_view text) {
+  constexpr size_t kShown = 12;
+  std::vector<std::string> names;
+  for (int i = 0; i < type.value_count(); ++i) {
+    const std::string& name = type.value(i)->name();
+    if (absl::EndsWithIgnoreCase(name, absl::StrCat("_", text)))
+      return absl::StrCat("; did you mean '", name, "'?");
+    if (type.value(i)->number() != 0) names.push_back(name);
+  }
+  const std::string near = base::DidYouMean(text, names);
+  if (!near.empty() || names.size() > kShown) return near;
+  return absl::StrCat("; possible: ", absl::StrJoin(names, ", "));
+}
+
 std::string SetEnum(const FieldDescriptor& field, absl::string_view text, Message* message) {
   const auto& reflection = *message->GetReflection();
   int64_t number = 0;
   if (const auto* value = field.enum_type()->FindValueByName(std::string(text))) {
     number = value->number();
   } else if (!ReadInt64(text, &number) || number != static_cast<int32_t>(number)) {
-    std::vector<std::string> names;
-    for (int i = 0; i < field.enum_type()->value_count(); ++i) {
-      names.push_back(field.enum_type()->value(i)->name());
-    }
     return absl::StrCat("expected a value of ", field.enum_type()->name(),
-                        base::DidYouMean(text, names));
+                        EnumHint(*field.enum_type(), text));
   }
   PLUMBLINE_PUT(EnumValue, static_cast<int>(number));
   return "";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The approval of drafts. It is about one content of the draft, named by its etag: whatever edits
-// the draft, also an earlier release that knows nothing of approvals, voids it.
+// The approval of drafts. It is about one content of the draft, named by its etag, and about what
+// the draft takes, named by exact revisions: whatever edits the draft, also an earlier release that
+// knows nothing of approvals, voids it, and so does whatever gives what it takes another meaning.
 #include <algorithm>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "services/catalog/change.h"
 #include "services/catalog/content.h"
 #include "services/catalog/policy.h"
+#include "services/catalog/taken.h"
 #include "services/catalog/timestamp.h"
 
 namespace plumbline::catalog {
@@ -56,6 +58,20 @@ absl::StatusOr<bool> IsAuthor(Snapshot& snapshot, const ProcessKey& key, const v
   return FromTimestamp(head.update_time()) > FromTimestamp(revision.update_time());
 }
 
+// What was approved is not what would be published.
+absl::Status ApprovedOtherwise(const v1::Process& head, const std::string& changed) {
+  return base::Error(base::Reason::ERROR_REASON_APPROVAL_REQUIRED,
+                     absl::StrCat("what the draft of '", head.name(),
+                                  "' takes changed since it was approved: ", changed,
+                                  "; submit it again, and let it be approved, or name in the draft "
+                                  "the revision that is meant"))
+      .With("approval_state", "NONE")
+      .With("changed", changed)
+      .Resource("Process", head.name())
+      .Precondition("APPROVAL_REQUIRED", head.name(),
+                    absl::StrCat("takes what changed: ", changed));
+}
+
 Change Done(Change change, Approval::State state, CatalogHistoryEntry::Kind kind,
             const ApprovalCommand& command, const Author& author) {
   v1::Process& head = change.head.process;
@@ -93,12 +109,16 @@ absl::StatusOr<Change> Submit(Snapshot& snapshot, const ApprovalCommand& command
   ASSIGN_OR_RETURN(Change change, Open(snapshot, command));
   RETURN_IF_ERROR(CheckEditable(change.head));
   v1::Process& head = change.head.process;
+  ASSIGN_OR_RETURN(ResolvedDraft resolved, ResolveDraft(snapshot, command.key, head, author.time));
   const Approval::State state = ApprovalOf(head);
-  if (state == Approval::STATE_SUBMITTED || state == Approval::STATE_APPROVED)
+  const bool asked = state == Approval::STATE_SUBMITTED || state == Approval::STATE_APPROVED;
+  if (asked && TakenDifference(head.approval().taken(), resolved.taken).empty())
     return WrongState(head, "NONE, REJECTED", "it was submitted before");
   head.clear_approval();
-  head.mutable_approval()->set_submitter(author.subject);
-  *head.mutable_approval()->mutable_submit_time() = ToTimestamp(author.time);
+  Approval& approval = *head.mutable_approval();
+  approval.set_submitter(author.subject);
+  *approval.mutable_submit_time() = ToTimestamp(author.time);
+  *approval.mutable_taken() = std::move(resolved.taken);
   return Done(std::move(change), Approval::STATE_SUBMITTED, CatalogHistoryEntry::KIND_SUBMITTED,
               command, author);
 }
@@ -109,6 +129,14 @@ absl::StatusOr<Change> Approve(Snapshot& snapshot, const ApprovalCommand& comman
   const v1::Process& head = change.head.process;
   if (ApprovalOf(head) != Approval::STATE_SUBMITTED)
     return WrongState(head, "SUBMITTED", "submit the draft for approval first");
+  ASSIGN_OR_RETURN(const ResolvedDraft resolved,
+                   ResolveDraft(snapshot, command.key, head, author.time));
+  const std::string changed = TakenDifference(head.approval().taken(), resolved.taken);
+  if (!changed.empty()) {
+    return WrongState(head, "SUBMITTED",
+                      absl::StrCat("what it takes changed since it was submitted (", changed,
+                                   "); submit it again"));
+  }
   ASSIGN_OR_RETURN(const StoredPolicy policy, ReadPolicy(snapshot, command.key.workspace));
   if (policy.policy.self_approval_refused()) {
     ASSIGN_OR_RETURN(const bool own, IsAuthor(snapshot, command.key, head, author.subject));
@@ -136,11 +164,15 @@ absl::StatusOr<Change> Reject(Snapshot& snapshot, const ApprovalCommand& command
                  command, author);
 }
 
-absl::Status CheckApproved(Snapshot& snapshot, const ProcessKey& key, const Head& head) {
+absl::Status CheckApproved(Snapshot& snapshot, const ProcessKey& key, const Head& head,
+                           const TakenParts& taken) {
   ASSIGN_OR_RETURN(const StoredPolicy policy, ReadPolicy(snapshot, key.workspace));
   const v1::Process& draft = head.process;
-  if (!policy.policy.approval_required() || ApprovalOf(draft) == Approval::STATE_APPROVED)
-    return absl::OkStatus();
+  if (!policy.policy.approval_required()) return absl::OkStatus();
+  if (ApprovalOf(draft) == Approval::STATE_APPROVED) {
+    const std::string changed = TakenDifference(draft.approval().taken(), taken);
+    return changed.empty() ? absl::OkStatus() : ApprovedOtherwise(draft, changed);
+  }
   const std::string state = StateName(ApprovalOf(draft));
   return base::Error(base::Reason::ERROR_REASON_APPROVAL_REQUIRED,
                      absl::StrCat("the workspace demands that the draft of '", draft.name(),

@@ -126,6 +126,9 @@ absl::StatusOr<v1::ExportCalendarResponse> CalendarReader::Export(
   if (first == 0) first = absl::ToCivilYear(clock_.Now(), absl::UTCTimeZone()).year();
   const int last = command.last_year == 0 ? std::min(first + kExportedYears, calendar::kLastYear)
                                           : command.last_year;
+  header.week = calendar::MergeWeeks(layers);
+  header.first_year = first;
+  header.last_year = last;
   std::string file = calendar::WriteICalendar(header, calendar::Expressible(layers, first, last));
   if (file.size() > calendar::kMaxICalendarBytes) {
     return base::FieldError(

@@ -12,12 +12,12 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/flow/proto/nodes.h"
 #include "common/flow/tree.h"
 #include "common/flow/validate.h"
 #include "services/catalog/change.h"
 #include "services/catalog/command.h"
 #include "services/catalog/life.h"
-#include "services/catalog/search_words.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -31,27 +31,9 @@ absl::StatusOr<flow::CalledProcess> ParseCall(absl::string_view text) {
 
 // `visit` gets every call of a tree whose depth has been checked, in order, until it returns an
 // error.
-absl::Status ForEachCall(v1::Node* node, absl::FunctionRef<absl::Status(v1::Node&)> visit) {
-  const auto all = [&](google::protobuf::RepeatedPtrField<v1::Node>* nodes) -> absl::Status {
-    for (v1::Node& child : *nodes) RETURN_IF_ERROR(ForEachCall(&child, visit));
-    return absl::OkStatus();
-  };
-  switch (node->kind_case()) {
-    case v1::Node::kSequence:
-      return all(node->mutable_sequence()->mutable_nodes());
-    case v1::Node::kParallel:
-      return all(node->mutable_parallel()->mutable_nodes());
-    case v1::Node::kChoice:
-      return all(node->mutable_choice()->mutable_nodes());
-    case v1::Node::kLoop:
-      RETURN_IF_ERROR(ForEachCall(node->mutable_loop()->mutable_body(), visit));
-      if (!node->loop().has_redo()) return absl::OkStatus();
-      return ForEachCall(node->mutable_loop()->mutable_redo(), visit);
-    case v1::Node::kCall:
-      return visit(*node);
-    default:
-      return absl::OkStatus();
-  }
+absl::Status ForEachCall(v1::Node* root, absl::FunctionRef<absl::Status(v1::Node&)> visit) {
+  return flow::ForEachNode(
+      root, [&](v1::Node& node) { return node.has_call() ? visit(node) : absl::OkStatus(); });
 }
 
 // `ids` from the one that is written or published to where it comes round.
@@ -66,19 +48,34 @@ absl::Status CycleError(const std::vector<std::string>& ids) {
 
 absl::Status NotPublished(const ProcessKey& caller, const ProcessKey& called,
                           absl::string_view node) {
+  const std::string chain = absl::StrCat(caller.process, " -> ", called.process);
   return base::Error(
              base::Reason::ERROR_REASON_PROCESS_NOT_PUBLISHED,
              absl::StrCat("node '", node, "' of '", NameOf(caller), "' calls '", NameOf(called),
-                          "', which has no published revision: publish it first"))
+                          "', which has no published revision (", chain, "): publish it first"))
+      .With("chain", chain)
       .Resource("Process", NameOf(called))
       .Precondition("PROCESS_NOT_PUBLISHED", NameOf(called), "has no published revision");
 }
 
-absl::Status TooManyCalled(const ProcessKey& caller) {
-  return base::Error(
-      base::Reason::ERROR_REASON_PROCESS_INVALID,
-      absl::StrCat("what '", NameOf(caller), "' calls, directly and through others, has more than ",
-                   flow::kMaxNodes, " nodes: split it"));
+// `chain`: from the one that is published to what is missing, whose full name is `name`.
+absl::Status CalledNotFound(const std::vector<std::string>& chain, const std::string& name) {
+  const std::string text = absl::StrJoin(chain, " -> ");
+  return base::Error(base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND,
+                     absl::StrCat("there is no '", name, "', which is called (", text,
+                                  "): create and publish it, or call another"))
+      .With("chain", text)
+      .Resource("Process", name);
+}
+
+// `chain`: from the caller to the process with which it is too many.
+absl::Status TooManyCalled(const ProcessKey& caller, const std::vector<std::string>& chain) {
+  const std::string text = absl::StrJoin(chain, " -> ");
+  return base::Error(base::Reason::ERROR_REASON_PROCESS_INVALID,
+                     absl::StrCat("what '", NameOf(caller),
+                                  "' calls, directly and through others, has more than ",
+                                  flow::kMaxNodes, " nodes, with ", text, ": split it"))
+      .With("chain", text);
 }
 
 // The calls that were met and not looked at yet, breadth first, and how each was reached.
@@ -142,11 +139,12 @@ class Resolver {
   absl::StatusOr<int64_t> Resolve(const flow::CalledProcess& called, absl::string_view node) {
     const ProcessKey key{caller_.workspace, called.process};
     ASSIGN_OR_RETURN(const v1::Process* head, HeadOf(key));
+    if (head == nullptr) return Missing(called.process);
     if (!called.tag.empty()) return Tagged(key, called.tag, *head);
     if (called.revision != 0) {
-      const std::string name = NameOf(key, called.revision);
-      if (called.revision > head->latest_revision()) return base::NotFound("Process", name);
-      RETURN_IF_ERROR(CheckNotArchived(*head, called.revision, name));
+      if (called.revision > head->latest_revision())
+        return Missing(absl::StrCat(called.process, "@", called.revision));
+      RETURN_IF_ERROR(CheckNotArchived(*head, called.revision, NameOf(key, called.revision)));
       return called.revision;
     }
     if (head->latest_revision() == 0) return NotPublished(caller_, key, node);
@@ -163,24 +161,30 @@ class Resolver {
   absl::StatusOr<int64_t> Tagged(const ProcessKey& key, const std::string& tag,
                                  const v1::Process& head) {
     const v1::Tag* found = FindTag(head, tag);
-    if (found == nullptr) return base::NotFound("Process", NameOf(key, tag));
+    if (found == nullptr) return Missing(absl::StrCat(key.process, "@", tag));
     RETURN_IF_ERROR(CheckNotArchived(head, found->revision(), NameOf(key, tag)));
     return found->revision();
   }
 
+  // `called`: an id, and what of it is missing: "legal@7".
+  absl::Status Missing(const std::string& called) const {
+    return CalledNotFound({caller_.process, called}, NameOf({caller_.workspace, called}));
+  }
+
+  // nullptr if there is none.
   absl::StatusOr<const v1::Process*> HeadOf(const ProcessKey& key) {
     auto [it, inserted] = heads_.try_emplace(key.process);
     if (inserted) {
-      ASSIGN_OR_RETURN(Head head, RequireHead(snapshot_, key));
-      it->second = std::move(head.process);
+      ASSIGN_OR_RETURN(std::optional<Head> head, snapshot_.FindHead(key));
+      if (head.has_value()) it->second = std::move(head->process);
     }
-    return &it->second;
+    return it->second.has_value() ? &*it->second : nullptr;
   }
 
   Snapshot& snapshot_;
   const ProcessKey& caller_;
   const absl::Time at_;
-  std::map<std::string, v1::Process> heads_;
+  std::map<std::string, std::optional<v1::Process>> heads_;
 };
 
 }  // namespace
@@ -196,7 +200,7 @@ absl::Status CheckNoSelfCall(const ProcessKey& caller, const v1::Node& root) {
 std::vector<std::string> CallsOf(const v1::Node& root) {
   std::set<std::string> seen;
   std::vector<std::string> texts;
-  ForEachNode(root, [&](const v1::Node& node) {
+  flow::ForEachNode(root, [&](const v1::Node& node) {
     const std::string& text = node.call().process();
     if (node.has_call() && seen.insert(text).second) texts.push_back(text);
   });
@@ -237,17 +241,15 @@ absl::StatusOr<Closure> Closure::Read(Snapshot& snapshot, const ProcessKey& call
   while (!frontier.empty()) {
     const std::string text = frontier.Pop();
     ASSIGN_OR_RETURN(flow::CalledProcess called, ParseCall(text));
-    if (called.process == caller.process) {
-      ASSIGN_OR_RETURN(std::vector<std::string> chain, frontier.ChainTo(text));
-      return CycleError(chain);
-    }
+    ASSIGN_OR_RETURN(const std::vector<std::string> chain, frontier.ChainTo(text));
+    if (called.process == caller.process) return CycleError(chain);
     const ProcessKey key{caller.workspace, called.process};
     ASSIGN_OR_RETURN(std::optional<v1::Process> revision,
                      snapshot.FindRevision(key, called.revision));
-    if (!revision.has_value()) return base::NotFound("Process", NameOf(key, called.revision));
+    if (!revision.has_value()) return CalledNotFound(chain, NameOf(key, called.revision));
     // Each is expanded at least once, so that what is refused later need not be read any further.
-    ForEachNode(revision->root(), [&nodes](const v1::Node&) { ++nodes; });
-    if (nodes > flow::kMaxNodes) return TooManyCalled(caller);
+    flow::ForEachNode(revision->root(), [&nodes](const v1::Node&) { ++nodes; });
+    if (nodes > flow::kMaxNodes) return TooManyCalled(caller, chain);
     frontier.Meet(revision->root(), text);
     closure.revisions_.emplace(text, *std::move(revision));
   }

@@ -26,9 +26,9 @@ std::vector<std::string> CallsOf(const v1::Node& root);
 
 // Writes the exact revision into every call below `root`, the tree of `caller`: the one that the
 // tag names, or the one that is chosen `at` a time where the call names none. Errors: PROCESS_CYCLE
-// (it calls itself), RESOURCE_NOT_FOUND, PROCESS_NOT_PUBLISHED, REVISION_NOT_EFFECTIVE,
-// PROCESS_RETIRED (archived; deprecated, where the call names no revision). O(nodes), one read per
-// process called.
+// (it calls itself), RESOURCE_NOT_FOUND and PROCESS_NOT_PUBLISHED (with the chain from `caller` to
+// what is missing), REVISION_NOT_EFFECTIVE, PROCESS_RETIRED (archived; deprecated, where the call
+// names no revision). O(nodes), one read per process called.
 absl::Status PinCalls(Snapshot& snapshot, const ProcessKey& caller, absl::Time at, v1::Node* root);
 
 // The same for a comparison: a call that cannot be pinned stays as it is.
@@ -38,9 +38,9 @@ absl::Status PinCallsWherePossible(Snapshot& snapshot, const ProcessKey& caller,
 // All revisions that a tree with pinned calls needs, transitively.
 class Closure {
  public:
-  // Errors: PROCESS_CYCLE with the chain of ids from `caller` back to it, RESOURCE_NOT_FOUND,
-  // PROCESS_INVALID (more than flow::kMaxNodes nodes in all that is called). Reads every revision
-  // once.
+  // Errors, all with the chain of processes from `caller` on: PROCESS_CYCLE (back to it),
+  // RESOURCE_NOT_FOUND (to what is missing), PROCESS_INVALID (more than flow::kMaxNodes nodes in
+  // all that is called: to where they become too many). Reads every revision once.
   static absl::StatusOr<Closure> Read(Snapshot& snapshot, const ProcessKey& caller,
                                       const v1::Node& root);
 

@@ -16,6 +16,7 @@
 #include "services/catalog/command.h"
 #include "services/catalog/life_command.h"
 #include "services/catalog/store.h"
+#include "services/catalog/taken.h"
 
 namespace plumbline::catalog {
 
@@ -97,8 +98,10 @@ v1::Process Answered(const v1::Process& head, v1::Process revision);
 // OK, or PROCESS_STATE: an archived process is neither edited nor published.
 absl::Status CheckEditable(const Head& head);
 
-// OK, or APPROVAL_REQUIRED: the workspace's policy demands an approved draft.
-absl::Status CheckApproved(Snapshot& snapshot, const ProcessKey& key, const Head& head);
+// OK, or APPROVAL_REQUIRED: the workspace's policy demands an approved draft, and this one is not,
+// or not with what it is about to take.
+absl::Status CheckApproved(Snapshot& snapshot, const ProcessKey& key, const Head& head,
+                           const TakenParts& taken);
 
 // Publishes this draft, which is the head's own or is to be stored with this change.
 absl::StatusOr<Change> PublishDraft(Snapshot& snapshot, const PublishCommand& command, Head head,

@@ -41,7 +41,8 @@ absl::Status NotLive(const PartRef& part, int64_t revision) {
                     "' has a step with this id");
   } else {
     absl::StrAppend(&message, "revision ", revision, " of '", NameOf(part.process.key),
-                    "' is neither the latest nor called by one that is in use");
+                    "' is neither chosen now or later where none is named, nor named by a tag, nor "
+                    "called by a revision that is in use, or it is archived");
   }
   return base::Error(base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND, message)
       .Resource(type, part.name);
@@ -89,8 +90,8 @@ absl::StatusOr<Composition::Page<v1::AnalyzeImpactResponse>> Composition::Analyz
     ASSIGN_OR_RETURN(revision, RevisionOf(context, part.process));
   }
   Page<v1::AnalyzeImpactResponse> page;
-  RETURN_IF_ERROR(
-      graphs_.Use(context, part.workspace(), [&](const GraphView& view) -> absl::Status {
+  RETURN_IF_ERROR(graphs_.Use(
+      context, part.workspace(), clock_.Now(), [&](const GraphView& view) -> absl::Status {
         const impact::Subject subject = ToSubject(part, revision);
         if (!utility.has_value() && !impact::Holds(view.graph, subject)) {
           return part.kind == PartRef::Kind::kUtility ? base::NotFound("Utility", part.name)
@@ -155,8 +156,8 @@ absl::StatusOr<Composition::Page<v1::ListCallersResponse>> Composition::ListCall
   bool known = false;
   ASSIGN_OR_RETURN(const impact::Used used, UsedBy(context, part, &known));
   Page<v1::ListCallersResponse> page;
-  RETURN_IF_ERROR(
-      graphs_.Use(context, part.workspace(), [&](const GraphView& view) -> absl::Status {
+  RETURN_IF_ERROR(graphs_.Use(
+      context, part.workspace(), clock_.Now(), [&](const GraphView& view) -> absl::Status {
         const impact::Callers callers(view.graph, used, command.direct_only);
         if (!known && callers.size() == 0) {
           return base::NotFound(part.kind == PartRef::Kind::kTemplate ? "StepTemplate" : "Utility",

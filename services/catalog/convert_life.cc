@@ -113,6 +113,7 @@ absl::StatusOr<RestoreCommand> ToCommand(const v1::RestoreRevisionRequest& reque
 absl::StatusOr<PeriodCommand> ToCommand(const v1::SetEffectivePeriodRequest& request) {
   ASSIGN_OR_RETURN(PeriodCommand command, ToRevisionCommand<PeriodCommand>(request, true));
   ASSIGN_OR_RETURN(command.effective, ToPeriod(request));
+  command.allow_in_use = request.allow_in_use();
   return command;
 }
 
@@ -157,7 +158,9 @@ absl::StatusOr<TagCommand> ToCommand(const v1::SetTagRequest& request) {
   return command;
 }
 absl::StatusOr<TagCommand> ToCommand(const v1::DeleteTagRequest& request) {
-  return ToKnownTagCommand(request);
+  ASSIGN_OR_RETURN(TagCommand command, ToKnownTagCommand(request));
+  command.allow_in_use = request.allow_in_use();
+  return command;
 }
 absl::StatusOr<TagCommand> ToCommand(const v1::LockTagRequest& request) {
   return ToKnownTagCommand(request);

@@ -12,12 +12,12 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/flow/proto/nodes.h"
 #include "common/flow/tree.h"
 #include "common/flow/validate.h"
 #include "services/catalog/calls.h"
 #include "services/catalog/change.h"
 #include "services/catalog/life.h"
-#include "services/catalog/search_words.h"
 #include "services/catalog/step.h"
 
 namespace plumbline::catalog {
@@ -85,7 +85,7 @@ class Search {
 
   absl::Status NoteSteps(const Reached& reached) {
     std::vector<std::pair<std::string, std::string>> uses;  // by id of the node
-    ForEachNode(reached.process.root(), [&](const v1::Node& node) {
+    flow::ForEachNode(reached.process.root(), [&](const v1::Node& node) {
       if (!node.step().uses().empty()) uses.emplace_back(node.id(), node.step().uses());
     });
     for (const auto& [node, text] : uses) {
@@ -109,7 +109,7 @@ class Search {
   }
 
   void NoteNames(const Reached& reached) {
-    ForEachNode(reached.process.root(), [&](const v1::Node& node) {
+    flow::ForEachNode(reached.process.root(), [&](const v1::Node& node) {
       const auto role = [&](const std::string& text) {
         const std::string& who = text.empty() ? reached.process.owner() : text;
         Note(reached, node.id(), Dependency::KIND_ROLE, who, "", false);
@@ -128,7 +128,7 @@ class Search {
 
   absl::Status FollowCalls(const Reached& reached) {
     std::vector<std::pair<std::string, flow::CalledProcess>> calls;  // by id of the node
-    ForEachNode(reached.process.root(), [&](const v1::Node& node) {
+    flow::ForEachNode(reached.process.root(), [&](const v1::Node& node) {
       if (!node.has_call()) return;
       if (auto called = flow::ParseCalled(node.call().process()))
         calls.emplace_back(node.id(), *std::move(called));

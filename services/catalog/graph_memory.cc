@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/catalog/life.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -35,14 +36,27 @@ absl::Status ForChanges(GraphReads& reads, absl::string_view workspace, int64_t 
 
 // Of `heads` the first and the last that the graph does not know as they are.
 std::optional<std::pair<std::string, std::string>> NewsAmong(const impact::Graph& graph,
-                                                             const std::vector<HeadStamp>& heads) {
+                                                             const std::vector<HeadStamp>& heads,
+                                                             absl::Time now) {
   std::optional<std::pair<std::string, std::string>> range;
   for (const HeadStamp& head : heads) {
-    if (head.stamp == graph.StampOf(head.process)) continue;
+    if (graph.Knows(head.process, head.stamp, now)) continue;
     if (!range.has_value()) range.emplace(head.process, head.process);
     range->second = head.process;
   }
   return range;
+}
+
+// What a process stands for at a time, by what its head says.
+impact::Standing StandingOf(const v1::Process& head, absl::Time now) {
+  const std::vector<ChoiceFrom> choices = ChoicesFrom(head, now);
+  impact::Standing standing{.latest = head.latest_revision(),
+                            .chosen = choices.front().choice.revision,
+                            .in_use = RevisionsInUse(head, now),
+                            .archived = StateOf(head) == v1::Process::STATE_ARCHIVED};
+  for (const v1::Tag& tag : head.tags()) standing.tags.emplace_back(tag.tag(), tag.revision());
+  if (choices.size() > 1) standing.until = choices[1].from;
+  return standing;
 }
 
 }  // namespace
@@ -56,25 +70,27 @@ std::shared_ptr<GraphMemory::Entry> GraphMemory::EntryOf(const std::string& work
 }
 
 absl::Status GraphMemory::Use(const base::CallContext& context, absl::string_view workspace,
+                              absl::Time now,
                               absl::FunctionRef<absl::Status(const GraphView&)> body) {
   const std::shared_ptr<Entry> entry = EntryOf(std::string(workspace));
-  ASSIGN_OR_RETURN(const bool current, IsCurrent(context, workspace, *entry));
+  ASSIGN_OR_RETURN(const bool current, IsCurrent(context, workspace, now, *entry));
   if (!current) {
     absl::MutexLock lock(&entry->mutex);
-    RETURN_IF_ERROR(CatchUp(context, workspace, *entry));
+    RETURN_IF_ERROR(CatchUp(context, workspace, now, *entry));
   }
   absl::ReaderMutexLock lock(&entry->mutex);
   return body({entry->graph, entry->watermark});
 }
 
 absl::StatusOr<bool> GraphMemory::IsCurrent(const base::CallContext& context,
-                                            absl::string_view workspace, Entry& entry) {
+                                            absl::string_view workspace, absl::Time now,
+                                            Entry& entry) {
   int64_t watermark = 0;
   {
     absl::ReaderMutexLock lock(&entry.mutex);
     watermark = entry.watermark;
+    if (watermark == 0 || entry.graph.StandsUntil() <= now) return false;
   }
-  if (watermark == 0) return false;
   int64_t position = 0;
   size_t changed = 0;
   bool news = false;
@@ -84,7 +100,7 @@ absl::StatusOr<bool> GraphMemory::IsCurrent(const base::CallContext& context,
     ASSIGN_OR_RETURN(position, reads.Position());
     return ForChanges(reads, workspace, watermark, [&](const std::vector<HeadStamp>& heads) {
       absl::ReaderMutexLock lock(&entry.mutex);
-      news = news || NewsAmong(entry.graph, heads).has_value();
+      news = news || NewsAmong(entry.graph, heads, now).has_value();
       changed += heads.size();
       return absl::OkStatus();
     });
@@ -102,12 +118,12 @@ absl::StatusOr<bool> GraphMemory::IsCurrent(const base::CallContext& context,
 }
 
 absl::Status GraphMemory::CatchUp(const base::CallContext& context, absl::string_view workspace,
-                                  Entry& entry) {
+                                  absl::Time now, Entry& entry) {
   if (entry.too_large) return Refuse(workspace, entry);
   int64_t position = 0;
   const absl::Status read = store_.Read(context, [&](GraphReads& reads) -> absl::Status {
     ASSIGN_OR_RETURN(position, reads.Position());
-    return ReadNews(reads, workspace, entry);
+    return ReadNews(reads, workspace, now, entry);
   });
   // What was read before an error is true as well; only the watermark does not know of it.
   if (read.ok()) entry.watermark = std::max(entry.watermark, position);
@@ -116,23 +132,38 @@ absl::Status GraphMemory::CatchUp(const base::CallContext& context, absl::string
   return read;
 }
 
-absl::Status GraphMemory::ReadNews(GraphReads& reads, absl::string_view workspace, Entry& entry) {
+absl::Status GraphMemory::ReadNews(GraphReads& reads, absl::string_view workspace, absl::Time now,
+                                   Entry& entry) {
+  RETURN_IF_ERROR(ForChanges(reads, workspace, entry.watermark,
+                             [&](const std::vector<HeadStamp>& changed) -> absl::Status {
+                               for (const HeadStamp& head : changed) {
+                                 if (head.stamp.version == 0) entry.graph.Delete(head.process);
+                               }
+                               const auto news = NewsAmong(entry.graph, changed, now);
+                               if (!news.has_value()) return absl::OkStatus();
+                               return ReadHeads(reads, workspace, news->first, news->second, now,
+                                                entry);
+                             }));
+  for (const std::string& process : entry.graph.Outdated(now))
+    RETURN_IF_ERROR(ReadHeads(reads, workspace, process, process, now, entry));
+  return ReadMissing(reads, workspace, entry);
+}
+
+absl::Status GraphMemory::ReadHeads(GraphReads& reads, absl::string_view workspace,
+                                    absl::string_view first, absl::string_view last, absl::Time now,
+                                    Entry& entry) {
+  ASSIGN_OR_RETURN(const std::vector<HeadAndLatest> heads, reads.ReadHeads(workspace, first, last));
+  for (const HeadAndLatest& head : heads) {
+    if (entry.graph.Knows(head.process, head.stamp, now)) continue;
+    entry.graph.Put(head.process, head.stamp, head.head,
+                    head.latest.has_value() ? &*head.latest : nullptr, StandingOf(head.head, now));
+  }
+  return CheckSize(entry);
+}
+
+absl::Status GraphMemory::ReadMissing(GraphReads& reads, absl::string_view workspace,
+                                      Entry& entry) {
   impact::Graph& graph = entry.graph;
-  RETURN_IF_ERROR(
-      ForChanges(reads, workspace, entry.watermark,
-                 [&](const std::vector<HeadStamp>& changed) -> absl::Status {
-                   const auto news = NewsAmong(graph, changed);
-                   if (!news.has_value()) return absl::OkStatus();
-                   ASSIGN_OR_RETURN(const std::vector<HeadAndLatest> heads,
-                                    reads.ReadHeads(workspace, news->first, news->second));
-                   for (const HeadAndLatest& head : heads) {
-                     if (head.stamp == graph.StampOf(head.process)) continue;
-                     graph.Put(head.process, head.stamp, head.head,
-                               head.latest.has_value() ? &*head.latest : nullptr);
-                   }
-                   entry.too_large = graph.bytes() > capacity_bytes_;
-                   return entry.too_large ? base::Internal("too large") : absl::OkStatus();
-                 }));
   for (auto missing = graph.Missing(); !missing.empty(); missing = graph.Missing()) {
     for (const impact::RevisionKey& key : missing) {
       ASSIGN_OR_RETURN(const std::optional<v1::Process> revision,
@@ -143,10 +174,14 @@ absl::Status GraphMemory::ReadNews(GraphReads& reads, absl::string_view workspac
       }
       graph.AddRevision(key, *revision);
     }
-    entry.too_large = graph.bytes() > capacity_bytes_;
-    if (entry.too_large) return base::Internal("too large");
+    RETURN_IF_ERROR(CheckSize(entry));
   }
   return absl::OkStatus();
+}
+
+absl::Status GraphMemory::CheckSize(Entry& entry) {
+  entry.too_large = entry.graph.bytes() > capacity_bytes_;
+  return entry.too_large ? base::Internal("too large") : absl::OkStatus();
 }
 
 absl::Status GraphMemory::Refuse(absl::string_view workspace, Entry& entry) {

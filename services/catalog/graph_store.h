@@ -5,7 +5,8 @@
 // all writes with smaller ones; so who holds such a snapshot misses only heads that were written at
 // p or later, and finds them by that. Writes of one workspace run one after the other, so the
 // position of a head only grows. A release that knows no positions leaves the old one: such heads
-// are found by their version, which is not the one that was written with the position.
+// are found by their version, which is not the one that was written with the position. A head that
+// is deleted leaves its position elsewhere, until there is one of that name again.
 #ifndef PLUMBLINE_SERVICES_CATALOG_GRAPH_STORE_H_
 #define PLUMBLINE_SERVICES_CATALOG_GRAPH_STORE_H_
 
@@ -27,7 +28,7 @@ namespace plumbline::catalog {
 
 struct HeadStamp {
   std::string process;
-  impact::Stamp stamp;
+  impact::Stamp stamp;  // of version 0: it was deleted
 };
 
 struct HeadAndLatest {
@@ -44,8 +45,9 @@ class GraphReads {
   virtual ~GraphReads() = default;
   // As Snapshot::Position.
   virtual absl::StatusOr<int64_t> Position() = 0;
-  // Heads that were written at `position` or later, and those that an earlier release wrote, in the
-  // order of their ids, after the id `after` ("" = all); at most `limit`. Costs what it returns.
+  // Heads that were written or deleted at `position` or later, and those that an earlier release
+  // wrote, in the order of their ids, after the id `after` ("" = all); at most `limit`. Costs what
+  // it returns.
   virtual absl::StatusOr<std::vector<HeadStamp>> ChangedSince(absl::string_view workspace,
                                                               int64_t position,
                                                               absl::string_view after,

@@ -146,11 +146,11 @@ TEST_P(GraphStoreTest, AGraphThatIsTooLargeIsRefusedAndOthersGoOn) {
   Write("small", Using("crm"), true, "beta");
   GraphMemory graphs(*graph_store_, 10'000);
   const auto show = [](const GraphView&) { return absl::OkStatus(); };
-  const absl::Status refused = graphs.Use(context_, "acme", show);
+  const absl::Status refused = graphs.Use(context_, "acme", kNow, show);
   EXPECT_EQ(ReasonText(refused), "WORKSPACE_TOO_LARGE");
   EXPECT_EQ(base::MetadataOf(refused, "limit_bytes"), "10000");
-  EXPECT_EQ(ReasonText(graphs.Use(context_, "acme", show)), "WORKSPACE_TOO_LARGE");
-  EXPECT_EQ(ReasonText(graphs.Use(context_, "beta", show)), "OK");
+  EXPECT_EQ(ReasonText(graphs.Use(context_, "acme", kNow, show)), "WORKSPACE_TOO_LARGE");
+  EXPECT_EQ(ReasonText(graphs.Use(context_, "beta", kNow, show)), "OK");
   EXPECT_LE(graphs.memory_bytes(), 10'000);
   EXPECT_GT(graphs.memory_bytes(), 0);
 }
@@ -164,11 +164,11 @@ TEST_P(GraphStoreTest, GraphsThatWereNotUsedForLongestLeave) {
   for (int i = 0; i < 20; ++i) {
     const std::string workspace = absl::StrCat("w", i);
     Write("p", Using("crm"), true, workspace);
-    EXPECT_EQ(ReasonText(graphs.Use(context_, workspace, show)), "OK");
+    EXPECT_EQ(ReasonText(graphs.Use(context_, workspace, kNow, show)), "OK");
     most = std::max(most, graphs.memory_bytes());
   }
   EXPECT_LE(most, 4'000);
-  EXPECT_EQ(ReasonText(graphs.Use(context_, "w0", show)), "OK") << "it is read again";
+  EXPECT_EQ(ReasonText(graphs.Use(context_, "w0", kNow, show)), "OK") << "it is read again";
 }
 
 TEST_P(GraphStoreTest, WhatAReadLeftUnfinishedIsReadAgain) {
@@ -177,12 +177,12 @@ TEST_P(GraphStoreTest, WhatAReadLeftUnfinishedIsReadAgain) {
   v1::Node call = CallNode("c", "processes/old@1");
   GraphMemory graphs(*graph_store_, 1 << 20);
   const auto show = [](const GraphView&) { return absl::OkStatus(); };
-  ASSERT_EQ(ReasonText(graphs.Use(context_, "acme", show)), "OK");
+  ASSERT_EQ(ReasonText(graphs.Use(context_, "acme", kNow, show)), "OK");
   Write("new", call, true);
   base::CallContext late;
   late.deadline = base::SystemClock().Now() - absl::Seconds(1);
-  EXPECT_FALSE(graphs.Use(late, "acme", show).ok());
-  absl::Status status = graphs.Use(context_, "acme", [](const GraphView& view) {
+  EXPECT_FALSE(graphs.Use(late, "acme", kNow, show).ok());
+  absl::Status status = graphs.Use(context_, "acme", kNow, [](const GraphView& view) {
     const auto& utilities = view.graph.vocabulary().utilities;
     EXPECT_NE(utilities.Find("crm"), impact::kNoId) << "old@1 lives through new@1";
     return absl::OkStatus();
@@ -197,7 +197,7 @@ TEST_P(GraphStoreTest, SeesWhatAnEarlierReleaseWrote) {
   GraphMemory graphs(*graph_store_, 1 << 20);
   const auto version = [&] {
     int64_t seen = 0;
-    absl::Status status = graphs.Use(context_, "acme", [&](const GraphView& view) {
+    absl::Status status = graphs.Use(context_, "acme", kNow, [&](const GraphView& view) {
       seen = view.graph.StampOf("a").version;
       return absl::OkStatus();
     });
@@ -255,7 +255,7 @@ TEST_P(GraphStoreTest, EveryLookSeesEveryWriteThatWasAnswered) {
       std::vector<int64_t> before;
       for (const auto& version : answered) before.push_back(version.load());
       absl::Status status =
-          memories[thread]->Use(context_, "acme", [&](const GraphView& view) -> absl::Status {
+          memories[thread]->Use(context_, "acme", kNow, [&](const GraphView& view) -> absl::Status {
             for (int p = 0; p < kProcesses; ++p)
               EXPECT_GE(view.graph.StampOf(absl::StrCat("p", p)).version, before[p]);
             return absl::OkStatus();
@@ -275,17 +275,18 @@ TEST_P(GraphStoreTest, EveryLookSeesEveryWriteThatWasAnswered) {
   std::vector<std::string> answers;
   for (const auto& memory : memories) {
     std::string answer;
-    absl::Status status = memory->Use(context_, "acme", [&](const GraphView& view) -> absl::Status {
-      for (int p = 0; p < kProcesses; ++p)
-        EXPECT_EQ(view.graph.StampOf(absl::StrCat("p", p)).version, answered[p].load());
-      for (const char* utility : {"u0", "u1", "u2"}) {
-        v1::AnalyzeImpactResponse response;
-        impact::Analyze(view.graph, {impact::Subject::Kind::kUtility, utility}, "acme", "x",
-                        {{}, 99, 1 << 20}, &response);
-        answer += response.DebugString();
-      }
-      return absl::OkStatus();
-    });
+    absl::Status status =
+        memory->Use(context_, "acme", kNow, [&](const GraphView& view) -> absl::Status {
+          for (int p = 0; p < kProcesses; ++p)
+            EXPECT_EQ(view.graph.StampOf(absl::StrCat("p", p)).version, answered[p].load());
+          for (const char* utility : {"u0", "u1", "u2"}) {
+            v1::AnalyzeImpactResponse response;
+            impact::Analyze(view.graph, {impact::Subject::Kind::kUtility, utility}, "acme", "x",
+                            {{}, 99, 1 << 20}, &response);
+            answer += response.DebugString();
+          }
+          return absl::OkStatus();
+        });
     EXPECT_TRUE(status.ok()) << status;
     answers.push_back(answer);
   }

@@ -13,17 +13,21 @@
 // changes it is a write of the head, and the same holds. Where others write too, entries are used
 // for a limited time only, and only when they are newer than the write that the caller wants to
 // see; writes leave nothing behind.
+// An answer about a revision, too, stands with its head's entry and leaves with it: what it is made
+// of is the revision, which never changes, and what the head says of it.
 #ifndef PLUMBLINE_SERVICES_CATALOG_HEAD_MEMORY_H_
 #define PLUMBLINE_SERVICES_CATALOG_HEAD_MEMORY_H_
 
 #include <array>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -40,6 +44,9 @@ struct KnownHead {
   int64_t version = 0;
   int64_t position = 0;                     // all writes with a smaller one are in it
   absl::Time as_of = absl::InfinitePast();  // the store was read no earlier
+  // The answer about one of its revisions, the one that was asked for last; 0 = none.
+  int64_t answered_revision = 0;
+  std::shared_ptr<const std::string> answer = nullptr;
 };
 
 // Thread-safe. Keys are the names of heads: "workspaces/{w}/processes/{p}".
@@ -55,6 +62,15 @@ class HeadMemory {
   // What is known of a head, if it may be answered at `now` to a caller who wants to see all writes
   // up to the position `min_position` (-1: no wish). O(1), does not block on I/O.
   std::optional<KnownHead> Find(absl::string_view name, int64_t min_position, absl::Time now) const;
+  // Shows `look` the same without a copy; it must be short, since writes wait for it. Returns
+  // whether there was something to show. O(1), does not block on I/O.
+  bool Show(absl::string_view name, int64_t min_position, absl::Time now,
+            absl::FunctionRef<void(const KnownHead&)> look) const;
+
+  // Keeps the answer about a revision that was made of version `version` of the head, if that is
+  // still the one that is known. O(1).
+  void KeepAnswer(absl::string_view name, int64_t version, int64_t revision,
+                  std::shared_ptr<const std::string> answer);
 
   // Remembering a read: take a ticket before the store is read, give it back with what was read.
   using Ticket = int64_t;
@@ -85,14 +101,20 @@ class HeadMemory {
     bool unknown = false;             // one of them ended without saying what the head is
     std::optional<KnownHead> latest;  // by version, of those that ended
   };
+  struct Entry {
+    std::string name;
+    KnownHead head;
+  };
   struct Shard {
     mutable absl::Mutex mutex;
-    absl::flat_hash_map<std::string, KnownHead> heads ABSL_GUARDED_BY(mutex);
+    std::list<Entry> entries ABSL_GUARDED_BY(mutex);  // kept longest first
+    absl::flat_hash_map<absl::string_view, std::list<Entry>::iterator> heads ABSL_GUARDED_BY(mutex);
     absl::flat_hash_map<std::string, Writing> writing ABSL_GUARDED_BY(mutex);
     int64_t writes_ended ABSL_GUARDED_BY(mutex) = 0;  // a ticket is what it was
     size_t bytes ABSL_GUARDED_BY(mutex) = 0;
 
     void Forget(absl::string_view name) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+    void Drop(std::list<Entry>::iterator entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
     void Keep(absl::string_view name, KnownHead head, size_t capacity)
         ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   };

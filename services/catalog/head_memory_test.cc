@@ -155,6 +155,59 @@ TEST(HeadMemoryTest, KeepsItsCapacity) {
   EXPECT_EQ(Found(memory), "nothing") << "larger than a shard";
 }
 
+TEST(HeadMemoryTest, TheOnesKeptLongestLeave) {
+  HeadMemory memory({.capacity_bytes = 16 * 20'000});
+  const auto big = std::make_shared<const std::string>(std::string(1000, 'x'));
+  const auto name = [](int i) { return absl::StrCat("workspaces/acme/processes/p", i); };
+  constexpr int kHeads = 2000;
+  for (int i = 0; i < kHeads; ++i)
+    memory.EndFill(name(i), memory.BeginFill(name(i)), {.response = big, .as_of = kNow});
+  int oldest = kHeads;
+  for (int i = kHeads - 1; i >= 0; --i) {
+    if (memory.Find(name(i), kNoWish, kNow).has_value()) oldest = i;
+  }
+  // Each of 16 shards keeps its 15 newest, which are among the 1000 newest of all.
+  EXPECT_GT(oldest, kHeads - 1000);
+}
+
+TEST(HeadMemoryTest, AnAnswerStaysWithTheVersionThatItIsOf) {
+  HeadMemory memory({});
+  const auto answer = std::make_shared<const std::string>("revision 7");
+  const auto answered = [&] {
+    std::string found = "nothing";
+    memory.Show(kName, kNoWish, kNow, [&](const KnownHead& head) {
+      found = head.answer == nullptr ? "no answer"
+                                     : absl::StrCat(head.answered_revision, ": ", *head.answer);
+    });
+    return found;
+  };
+  memory.KeepAnswer(kName, 1, 7, answer);
+  EXPECT_EQ(answered(), "nothing") << "the head is not known";
+  Fill(memory, Head(1));
+  EXPECT_EQ(answered(), "no answer");
+  memory.KeepAnswer(kName, 1, 7, answer);
+  EXPECT_EQ(answered(), "7: revision 7");
+  EXPECT_EQ(Found(memory), "v1");
+  {
+    HeadMemory::Write write(memory, kName);
+    memory.KeepAnswer(kName, 1, 7, answer);
+    EXPECT_EQ(answered(), "nothing") << "it leaves with its head";
+    write.Committed(Head(2));
+  }
+  memory.KeepAnswer(kName, 1, 7, answer);
+  EXPECT_EQ(answered(), "no answer") << "it was made of an older version";
+}
+
+TEST(HeadMemoryTest, AnAnswerCountsAndIsNotKeptInPlaceOfItsHead) {
+  HeadMemory memory({.capacity_bytes = 16 * 4000});
+  Fill(memory, Head(1));
+  memory.KeepAnswer(kName, 1, 1, std::make_shared<const std::string>(std::string(5000, 'x')));
+  bool has_answer = true;
+  EXPECT_TRUE(memory.Show(kName, kNoWish, kNow,
+                          [&](const KnownHead& head) { has_answer = head.answer != nullptr; }));
+  EXPECT_FALSE(has_answer) << "larger than a shard";
+}
+
 // A store of one head, written by some threads and filled from by others: what is found is never
 // older than what was committed before the look-up began.
 TEST(HeadMemoryTest, IsNeverBehindTheStore) {

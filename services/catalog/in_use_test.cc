@@ -9,6 +9,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 #include "services/catalog/testing_retire.h"
+#include "services/catalog/timestamp.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -75,6 +76,56 @@ TEST_F(InUseTest, SaysWhoStillUsesARevision) {
   EXPECT_THAT(Users(Archive("legal@1").status()), ElementsAre(all[0], all[1], all[3]))
       << "who names none gets the next";
   EXPECT_THAT(Users(Archive("legal@2").status()), IsEmpty()) << "revision 1 takes its place";
+}
+
+// renewal@1, which is in use, calls quote@1, and that legal@1; quote@2 calls it no more.
+TEST_F(InUseTest, WhatIsCalledThroughOthersIsUsed) {
+  catalog_.DefineAndPublish("legal", Calling({}));
+  catalog_.DefineAndPublish("quote", Calling({"legal"}));
+  catalog_.DefineAndPublish("offer", Calling({"quote"}));
+  catalog_.DefineAndPublish("renewal", Calling({"offer"}));
+  catalog_.DefineAndPublish("quote", Calling({}));
+  catalog_.DefineAndPublish("offer", Calling({"quote"}));
+  const std::string user = "CALLER workspaces/acme/processes/quote@1: calls 'processes/legal@1'";
+  EXPECT_THAT(Users(Archive("legal").status()), ElementsAre(user));
+  EXPECT_THAT(Users(Archive("legal@1").status()), ElementsAre(user));
+  ASSERT_EQ(ReasonText(Archive("offer@1", [](auto& r) { r.set_allow_in_use(true); })), "OK");
+  ASSERT_EQ(ReasonText(Archive("quote", [](auto& r) { r.set_allow_in_use(true); })), "OK");
+  EXPECT_THAT(Users(Archive("legal").status()), ElementsAre(user))
+      << "renewal@1 goes on with what it was published with";
+  catalog_.DefineAndPublish("renewal", Calling({"offer"}));
+  EXPECT_EQ(ReasonText(Archive("legal")), "OK") << "renewal@2 calls what does not call it";
+}
+
+TEST_F(InUseTest, WhatBecomesEffectiveAgainIsInUse) {
+  catalog_.DefineAndPublish("legal", Calling({}));
+  catalog_.DefineAndPublish("desk", Calling({"legal"}));
+  catalog_.Define("desk", Calling({}));
+  v1::PublishProcessRequest publish;
+  publish.set_name(FullName("desk"));
+  *publish.mutable_effective_until() = ToTimestamp(catalog_.clock().Now() + absl::Hours(24));
+  ASSERT_EQ(ReasonText(catalog_.Publish(publish)), "OK");
+  EXPECT_EQ(LatestOf("desk"), "2");
+  const std::string user = "CALLER workspaces/acme/processes/desk@1: calls 'processes/legal@1'";
+  EXPECT_THAT(Users(Archive("legal").status()), ElementsAre(user)) << "tomorrow it is chosen again";
+  catalog_.clock().Advance(absl::Hours(24));
+  EXPECT_EQ(LatestOf("desk"), "1");
+  EXPECT_THAT(Users(Archive("legal").status()), ElementsAre(user));
+  catalog_.DefineAndPublish("desk", ProcessOf("Third", StepNode("read")));
+  EXPECT_EQ(ReasonText(Archive("legal")), "OK") << "never again";
+}
+
+TEST_F(InUseTest, TheOnlyChoiceOfALaterTimeIsNotRetired) {
+  catalog_.DefineAndPublish("legal", Calling({}));
+  catalog_.Define("legal", ProcessOf("Second", StepNode("read")));
+  v1::PublishProcessRequest publish;
+  publish.set_name(FullName("legal"));
+  *publish.mutable_effective_until() = ToTimestamp(catalog_.clock().Now() + absl::Hours(24));
+  ASSERT_EQ(ReasonText(catalog_.Publish(publish)), "OK");
+  catalog_.Define("idea", Calling({"legal"}));
+  EXPECT_THAT(Users(Archive("legal@1").status()),
+              ElementsAre("CALLER workspaces/acme/processes/idea: calls 'processes/legal'"));
+  EXPECT_EQ(ReasonText(Archive("legal@2")), "OK") << "the first takes its place at once";
 }
 
 TEST_F(InUseTest, AllowedInUseItSaysSoInTheHistory) {

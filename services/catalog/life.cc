@@ -2,6 +2,7 @@
 #include "services/catalog/life.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -115,6 +116,41 @@ Choice ChooseRevision(const Process& head, absl::Time at) {
     if (choice.revision != 0 && StateOf(head) == Process::STATE_DEPRECATED) return choice;
   }
   return choice;
+}
+
+std::vector<ChoiceFrom> ChoicesFrom(const Process& head, absl::Time from) {
+  std::set<absl::Time> times = {from};
+  for (const v1::RevisionLife& life : head.revision_lives()) {
+    if (life.has_effective_from()) times.insert(FromTimestamp(life.effective_from()));
+    if (life.has_effective_until()) times.insert(FromTimestamp(life.effective_until()));
+  }
+  std::vector<ChoiceFrom> choices;
+  for (auto time = times.find(from); time != times.end(); ++time) {
+    const Choice choice = ChooseRevision(head, *time);
+    if (choices.empty() || choices.back().choice != choice) choices.push_back({*time, choice});
+  }
+  return choices;
+}
+
+std::vector<int64_t> RevisionsInUse(const Process& head, absl::Time from) {
+  std::set<int64_t> used;
+  for (const ChoiceFrom& chosen : ChoicesFrom(head, from)) used.insert(chosen.choice.revision);
+  for (const v1::Tag& tag : head.tags()) {
+    if (StateOf(head, tag.revision()) != Process::STATE_ARCHIVED) used.insert(tag.revision());
+  }
+  used.erase(0);
+  return {used.begin(), used.end()};
+}
+
+bool LeavesNone(const Process& before, const Process& after, int64_t revision, absl::Time from) {
+  for (const Process* head : {&before, &after}) {
+    for (const ChoiceFrom& chosen : ChoicesFrom(*head, from)) {
+      if (ChooseRevision(before, chosen.from).revision == revision &&
+          ChooseRevision(after, chosen.from).state != Process::STATE_PUBLISHED)
+        return true;
+    }
+  }
+  return false;
 }
 
 absl::Status NothingToChoose(const Process& head, absl::Time at) {

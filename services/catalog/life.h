@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -37,11 +38,33 @@ const v1::Tag* FindTag(const v1::Process& head, absl::string_view tag);
 struct Choice {
   int64_t revision = 0;  // 0 = there is none
   v1::Process::State state = v1::Process::STATE_UNSPECIFIED;
+  bool operator==(const Choice&) const = default;
 };
 
 // Of the revisions that are effective `at` a time, the one with the greatest number that is
 // PUBLISHED, or else the one with the greatest number that is DEPRECATED. O(lives).
 Choice ChooseRevision(const v1::Process& head, absl::Time at);
+
+// What is chosen from a time on, until the next one of these.
+struct ChoiceFrom {
+  absl::Time from;
+  Choice choice;
+};
+
+// What ChooseRevision gives `from` a time on, for ever: the first begins then, each later one where
+// the choice changes. O(lives * (1 + bounds of periods that are yet to come)).
+std::vector<ChoiceFrom> ChoicesFrom(const v1::Process& head, absl::Time from);
+
+// The revisions that are in use by themselves, not only because others call them: those that
+// ChooseRevision gives at `from` or later, and those that a tag names and that are not archived.
+// Sorted, each once; as `from` goes on they only become fewer. Costs as ChoicesFrom.
+std::vector<int64_t> RevisionsInUse(const v1::Process& head, absl::Time from);
+
+// Whether the change of a head from `before` to `after` leaves those who name no revision without a
+// PUBLISHED one, at some time that is not before `from` and at which they got `revision`. Costs as
+// ChoicesFrom.
+bool LeavesNone(const v1::Process& before, const v1::Process& after, int64_t revision,
+                absl::Time from);
 
 // Why ChooseRevision finds none: RESOURCE_NOT_FOUND (never published), REVISION_NOT_EFFECTIVE,
 // PROCESS_RETIRED.

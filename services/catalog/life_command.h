@@ -37,6 +37,7 @@ struct PeriodCommand {
   std::string etag;  // of the revision
   std::string reason;
   Period effective;
+  bool allow_in_use = false;
 };
 
 // The process, or one revision of it.
@@ -68,6 +69,7 @@ struct TagCommand {
   int64_t revision = 0;  // SetTag
   int64_t expected = 0;  // the revision that it names now; 0 = there is no such tag
   std::string reason;
+  bool allow_in_use = false;  // DeleteTag
 };
 
 struct ListTagsCommand {

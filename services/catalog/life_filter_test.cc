@@ -55,7 +55,7 @@ class LifeFilterTest : public RetireTest {
   // Two processes call it, and two systems run it.
   void UseIt() {
     catalog_.DefineAndPublish("desk", Calling({"legal@2"}));
-    catalog_.Define("plan", Calling({"legal"}));
+    catalog_.Define("plan", Calling({"legal@2"}));
     for (const auto& [system, count] : {std::pair("onboarding", 7), std::pair("crm", 30)}) {
       v1::ReportProcessUseRequest report;
       report.set_parent("workspaces/acme");
@@ -184,7 +184,8 @@ TEST_F(LifeFilterTest, SelectsAndOrders) {
       {"users by kind", users, "kind = RUNNER", "", "crm onboarding"},
       {"users by name", users, "user:desk", "", "desk desk@1"},
       {"users by a word", users, "DESK", "", "desk desk@1"},
-      {"users by what they name", users, "used = processes/legal", "", "plan"},
+      {"users by what they name", users, "used = \"*@2\" kind = CALLER", "", "desk desk@1 plan"},
+      {"users that name something else", users, "used != processes/legal@2", "", ""},
       {"users by count", users, "count > 7", "", "crm"},
       {"users by time", users, "has(report_time)", "", "crm onboarding"},
       {"users by how many", users, "kind = RUNNER", "count", "onboarding crm"},

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -187,6 +188,80 @@ TEST(LifeTest, ChoosesAsTheDefinitionSays) {
   EXPECT_GT(published, 1000);
   EXPECT_GT(deprecated, 1000);
   EXPECT_GT(none, 1000);
+}
+
+// Any head with up to `most` revisions, whose periods are bounded by days 0 to 30.
+Process AnyHead(std::mt19937& random, int most) {
+  const auto below = [&](int n) { return static_cast<int>(random() % n); };
+  Process head = HeadWith(below(most + 1));
+  if (below(8) == 0)
+    head.mutable_retirement()->set_kind(static_cast<Retirement::Kind>(1 + below(2)));
+  for (int64_t revision = 1; revision <= head.latest_revision(); ++revision) {
+    if (below(4) == 0) Retire(head, revision, static_cast<Retirement::Kind>(1 + below(2)));
+    if (below(2) == 0) {
+      const int from = below(20);
+      SetPeriod(head, revision, below(2) == 0 ? std::optional<int>(from) : std::nullopt,
+                below(2) == 0 ? std::optional<int>(from + 1 + below(10)) : std::nullopt);
+    }
+  }
+  if (head.latest_revision() > 0 && below(3) == 0) {
+    v1::Tag* tag = head.add_tags();
+    tag->set_tag("stable");
+    tag->set_revision(1 + below(static_cast<int>(head.latest_revision())));
+  }
+  return head;
+}
+
+// Day by day.
+TEST(LifeTest, InUseIsWhatIsChosenOnSomeDayOrHasATag) {
+  std::mt19937 random(11);
+  int old_ones = 0;
+  for (int round = 0; round < 5'000; ++round) {
+    const Process head = AnyHead(random, 6);
+    const int from = static_cast<int>(random() % 31);
+    std::set<int64_t> expected;
+    int changes = 0;
+    for (int day = from; day <= 31; ++day) {
+      const Choice chosen = ChooseRevision(head, Day(day));
+      expected.insert(chosen.revision);
+      if (day > from && chosen != ChooseRevision(head, Day(day - 1))) ++changes;
+    }
+    for (const v1::Tag& tag : head.tags()) {
+      if (StateOf(head, tag.revision()) != Process::STATE_ARCHIVED) expected.insert(tag.revision());
+    }
+    expected.erase(0);
+    const std::vector<int64_t> in_use = RevisionsInUse(head, Day(from));
+    ASSERT_EQ(in_use, std::vector<int64_t>(expected.begin(), expected.end()))
+        << head.ShortDebugString();
+    const std::vector<ChoiceFrom> choices = ChoicesFrom(head, Day(from));
+    ASSERT_EQ(choices.size(), changes + 1u) << head.ShortDebugString();
+    for (const ChoiceFrom& choice : choices)
+      ASSERT_EQ(choice.choice, ChooseRevision(head, choice.from));
+    old_ones += in_use.size() > 1;
+  }
+  EXPECT_GT(old_ones, 500);
+}
+
+TEST(LifeTest, LeavesNoneIsToldDayByDay) {
+  std::mt19937 random(13);
+  int told = 0;
+  for (int round = 0; round < 5'000; ++round) {
+    const Process before = AnyHead(random, 4);
+    if (before.latest_revision() == 0) continue;
+    const int64_t revision = 1 + static_cast<int64_t>(random() % before.latest_revision());
+    Process after = before;
+    SetPeriod(after, revision, {}, static_cast<int>(random() % 31));
+    const int from = static_cast<int>(random() % 31);
+    bool expected = false;
+    for (int day = from; day <= 31; ++day) {
+      expected = expected || (ChooseRevision(before, Day(day)).revision == revision &&
+                              ChooseRevision(after, Day(day)).state != Process::STATE_PUBLISHED);
+    }
+    ASSERT_EQ(LeavesNone(before, after, revision, Day(from)), expected)
+        << before.ShortDebugString() << " / " << after.ShortDebugString();
+    told += expected;
+  }
+  EXPECT_GT(told, 500);
 }
 
 TEST(LifeTest, AnEtagForEveryLifeOfARevision) {

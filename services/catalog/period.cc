@@ -11,6 +11,7 @@
 #include "services/catalog/content.h"
 #include "services/catalog/life.h"
 #include "services/catalog/timestamp.h"
+#include "services/catalog/users.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -30,6 +31,18 @@ bool SetPeriod(const Period& effective, v1::RevisionLife* life) {
          before.has_effective_until() != life->has_effective_until();
 }
 
+v1::CatalogHistoryEntry PeriodEntry(const PeriodCommand& command, int64_t users,
+                                    const Author& author) {
+  v1::CatalogHistoryEntry entry =
+      Entry(v1::CatalogHistoryEntry::KIND_EFFECTIVE_PERIOD_SET, author, command.reason);
+  entry.set_revision(command.revision);
+  entry.set_user_count(users);
+  const Period& effective = command.effective;
+  if (effective.from.has_value()) *entry.mutable_effective_from() = ToTimestamp(*effective.from);
+  if (effective.until.has_value()) *entry.mutable_effective_until() = ToTimestamp(*effective.until);
+  return entry;
+}
+
 }  // namespace
 
 absl::StatusOr<Change> SetPeriod(Snapshot& snapshot, const PeriodCommand& command,
@@ -47,15 +60,17 @@ absl::StatusOr<Change> SetPeriod(Snapshot& snapshot, const PeriodCommand& comman
   change.writes = SetPeriod(command.effective, &wanted);
   if (!change.writes) return change;
 
+  const Head before = change.head;
   SetPeriod(command.effective, &ChangeLife(head, command.revision));
+  // Who names no revision must not find out that there is none any more.
+  int64_t users = 0;
+  if (LeavesNone(before.process, head, command.revision, author.time)) {
+    ASSIGN_OR_RETURN(users, CheckUnused(snapshot, command.key, before, command.revision,
+                                        author.time, command.allow_in_use));
+  }
   StampHead(&change.head);
   change.answer = Answered(head, revision);
-  v1::CatalogHistoryEntry entry =
-      Entry(v1::CatalogHistoryEntry::KIND_EFFECTIVE_PERIOD_SET, author, command.reason);
-  entry.set_revision(command.revision);
-  if (wanted.has_effective_from()) *entry.mutable_effective_from() = wanted.effective_from();
-  if (wanted.has_effective_until()) *entry.mutable_effective_until() = wanted.effective_until();
-  change.history.push_back(std::move(entry));
+  change.history.push_back(PeriodEntry(command, users, author));
   return change;
 }
 

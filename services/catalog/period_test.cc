@@ -127,6 +127,59 @@ TEST_F(PeriodTest, APeriodIsSetAndTakenBack) {
   EXPECT_EQ(Latest(), "2");
 }
 
+TEST_F(PeriodTest, AnEndThatLeavesNoneIsRefusedWhileItIsUsed) {
+  catalog_.DefineAndPublish("legal", ProcessOf("1", StepNode("read")));
+  catalog_.DefineAndPublish("legal", ProcessOf("2", StepNode("read")));
+  catalog_.Define("idea", Calling({"legal"}));
+  using Request = v1::SetEffectivePeriodRequest;
+  const auto ends = [&](int day) {
+    return [this, day](Request& r) { *r.mutable_effective_until() = ToTimestamp(Day(day)); };
+  };
+  struct Row {
+    std::string name;
+    int64_t revision;
+    std::function<void(Request&)> change;
+    std::string reason;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"the first takes its place", 2, ends(0), "OK"},
+           {"now none is left", 1, ends(0), "PROCESS_IN_USE"},
+           {"later none is left", 1, ends(9), "PROCESS_IN_USE"},
+           {"until a time none is left", 1,
+            [&](Request& r) { *r.mutable_effective_from() = ToTimestamp(Day(9)); },
+            "PROCESS_IN_USE"},
+           {"only looked at", 1,
+            [&](Request& r) {
+              ends(9)(r);
+              r.set_validate_only(true);
+            },
+            "PROCESS_IN_USE"},
+           {"it was so before", 1,
+            [&](Request& r) { *r.mutable_effective_from() = ToTimestamp(Day(-1)); }, "OK"},
+           {"the second is there until then", 2,
+            [&](Request& r) { *r.mutable_effective_until() = ToTimestamp(Day(5)); }, "OK"},
+           {"the second is there until the first is", 1,
+            [&](Request& r) { *r.mutable_effective_from() = ToTimestamp(Day(5)); }, "OK"},
+           {"allowed", 1,
+            [&](Request& r) {
+              ends(9)(r);
+              r.set_allow_in_use(true);
+            },
+            "OK"},
+           {"it is so already", 1, ends(9), "OK"}}) {
+    Request request = SetRequest(row.revision);
+    row.change(request);
+    EXPECT_EQ(ReasonText(Set(request)), row.reason) << row.name;
+  }
+  v1::ListProcessHistoryRequest history;
+  history.set_name(kLegal);
+  EXPECT_EQ(catalog_.Call<v1::ListProcessHistoryResponse>("ListProcessHistory", history)
+                ->entries()
+                .rbegin()
+                ->user_count(),
+            1);
+}
+
 TEST_F(PeriodTest, RefusesWhatIsWrong) {
   catalog_.DefineAndPublish("legal", Calling({}));
   using Request = v1::SetEffectivePeriodRequest;

@@ -17,7 +17,7 @@
 #include "services/catalog/change.h"
 #include "services/catalog/content.h"
 #include "services/catalog/life.h"
-#include "services/catalog/step.h"
+#include "services/catalog/taken.h"
 #include "services/catalog/timestamp.h"
 
 namespace plumbline::catalog {
@@ -119,18 +119,15 @@ absl::StatusOr<Change> Publish(Snapshot& snapshot, const PublishCommand& command
 absl::StatusOr<Change> PublishDraft(Snapshot& snapshot, const PublishCommand& command, Head head,
                                     const Author& author) {
   RETURN_IF_ERROR(CheckEditable(head));
-  RETURN_IF_ERROR(CheckApproved(snapshot, command.key, head));
   // The draft kept the rules when it was written; a later version of the program may know more of
   // them.
   RETURN_IF_ERROR(CheckContent(head.process, "process"));
 
-  v1::Process revision = head.process;
-  RETURN_IF_ERROR(ResolveSteps(snapshot.steps(), command.key.workspace, Missing::kRefuse,
-                               revision.mutable_root()));
-  // With what they take, steps may have grown too large.
-  RETURN_IF_ERROR(CheckContent(revision, "process"));
   const absl::Time effective = std::max(author.time, command.effective.from.value_or(author.time));
-  RETURN_IF_ERROR(PinCalls(snapshot, command.key, effective, revision.mutable_root()));
+  ASSIGN_OR_RETURN(ResolvedDraft resolved,
+                   ResolveDraft(snapshot, command.key, head.process, effective));
+  RETURN_IF_ERROR(CheckApproved(snapshot, command.key, head, resolved.taken));
+  v1::Process& revision = resolved.content;
   ASSIGN_OR_RETURN(Closure closure, Closure::Read(snapshot, command.key, revision.root()));
   RETURN_IF_ERROR(CheckComposition(revision, closure));
   for (const std::string& name : closure.Names()) revision.add_pinned_processes(name);

@@ -127,17 +127,6 @@ TEST_F(PublishTest, NothingNewIsRefusedUntilACalledProcessMoves) {
   EXPECT_THAT(Pins(moved->process()), ElementsAre("workspaces/acme/processes/legal@2"));
 }
 
-TEST_F(PublishTest, RefusesCyclesAlongTheWholeChain) {
-  DefineAndPublish("a", Calling({}));
-  DefineAndPublish("b", Calling({"a"}));
-  DefineAndPublish("c", Calling({"b"}));
-  Define("a", Calling({"c"}));
-  auto chain = catalog_.Publish("a");
-  EXPECT_EQ(ReasonText(chain), "PROCESS_CYCLE");
-  EXPECT_EQ(base::MetadataOf(chain.status(), "chain"), "a -> c -> b -> a");
-  EXPECT_EQ(catalog_.Get("a")->latest_revision(), 1);
-}
-
 // A process with two attributes, one of them required.
 v1::Process WithAttributes() {
   v1::Process process = ProcessOf("Deal desk", StepNode("review"));
@@ -215,50 +204,6 @@ TEST_F(PublishTest, ChecksArgumentsAgainstTheRevisionThatIsCalled) {
   const absl::Status status = catalog_.Publish("quote").status();
   EXPECT_EQ(ReasonText(status), "PROCESS_INVALID");
   EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("no value for 'amount'"));
-}
-
-TEST_F(PublishTest, RefusesWhatCannotBeResolved) {
-  Define("draft-only", Calling({}));
-  DefineAndPublish("legal", Calling({}));
-  struct Row {
-    std::string called, reason, message;
-  };
-  for (const Row& row : std::vector<Row>{
-           {"nowhere", "RESOURCE_NOT_FOUND", "workspaces/acme/processes/nowhere"},
-           {"draft-only", "PROCESS_NOT_PUBLISHED", "workspaces/acme/processes/draft-only"},
-           {"draft-only@1", "RESOURCE_NOT_FOUND", "processes/draft-only@1"},
-           {"legal@2", "RESOURCE_NOT_FOUND", "processes/legal@2"}}) {
-    Define("caller", Calling({row.called}));
-    auto published = catalog_.Publish("caller");
-    EXPECT_EQ(ReasonText(published), row.reason) << row.called;
-    EXPECT_THAT(std::string(published.status().message()), ::testing::HasSubstr(row.message));
-    EXPECT_EQ(ReasonText(catalog_.Get("caller@latest")), "RESOURCE_NOT_FOUND") << row.called;
-  }
-}
-
-TEST_F(PublishTest, RefusesATreeThatGrowsTooLarge) {
-  std::vector<v1::Node> steps;
-  for (int i = 0; i < 450; ++i) steps.push_back(StepNode(absl::StrCat("s", i)));
-  DefineAndPublish("big", ProcessOf("Big", SequenceNode("all", steps)));
-  Define("caller", Calling({"big", "big", "big", "big"}));
-  EXPECT_EQ(ReasonText(catalog_.Publish("caller")), "OK");
-  Define("caller", Calling({"big", "big", "big", "big", "big"}));
-  EXPECT_EQ(ReasonText(catalog_.Publish("caller")), "PROCESS_INVALID");
-}
-
-TEST_F(PublishTest, RefusesATreeThatGrowsTooDeep) {
-  // Each level calls the next from within two nested sequences.
-  DefineAndPublish("level-0", Calling({}));
-  std::string refused;
-  for (int i = 1; i < 40 && refused.empty(); ++i) {
-    v1::Node call = CallNode("call", absl::StrCat("processes/level-", i - 1));
-    v1::Process process =
-        ProcessOf("Level", SequenceNode("outer", {SequenceNode("inner", {call})}));
-    Define(absl::StrCat("level-", i), process);
-    auto published = catalog_.Publish(absl::StrCat("level-", i));
-    if (!published.ok()) refused = ReasonText(published);
-  }
-  EXPECT_EQ(refused, "PROCESS_INVALID");
 }
 
 TEST_F(PublishTest, RefusesWhatIsWrong) {

@@ -90,15 +90,30 @@ Reader::Response Reader::Peek(absl::string_view name, int64_t min_position,
   const absl::string_view head_name = name.substr(0, mark);
   // Keys of both memories are made of checked names: what is no name is not found.
   const absl::Time now = clock_.Now();
-  std::optional<KnownHead> head = heads_.Find(head_name, min_position, now);
-  if (!head.has_value()) return nullptr;
-  if (mark == absl::string_view::npos) return std::move(head->response);
+  Response answer;
+  if (mark == absl::string_view::npos) {
+    heads_.Show(head_name, min_position, now, [&](const KnownHead& h) { answer = h.response; });
+    return answer;
+  }
   std::optional<ProcessRef> ref = ToSelector(name.substr(mark + 1));
   if (!ref.has_value()) return nullptr;
   ref->at = at;
-  const int64_t revision = Resolve(*head, *ref, now);
-  if (revision == 0) return nullptr;
-  return WithLife(*head, revision, cache_.Peek(RevisionKey(head_name, revision)));
+  int64_t revision = 0;
+  std::optional<KnownHead> head;
+  // The answer that was given last costs one look-up; others are put together.
+  heads_.Show(head_name, min_position, now, [&](const KnownHead& known) {
+    revision = Resolve(known, *ref, now);
+    if (revision == 0) return;
+    if (revision == known.answered_revision) {
+      answer = known.answer;
+    } else {
+      head = known;
+    }
+  });
+  if (!head.has_value()) return answer;
+  answer = WithLife(*head, revision, cache_.Peek(RevisionKey(head_name, revision)));
+  if (answer != nullptr) heads_.KeepAnswer(head_name, head->version, revision, answer);
+  return answer;
 }
 
 absl::StatusOr<Reader::Response> Reader::Get(const base::CallContext& context,

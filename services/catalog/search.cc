@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/flow/proto/nodes.h"
 #include "services/catalog/search_words.h"
 
 namespace plumbline::catalog {
@@ -104,7 +105,7 @@ v1::ProcessMatch Explain(const v1::Process& process, const std::vector<std::stri
   Finding best = LookAtHead(process, words);
   size_t most = best.held();
   match.set_snippet(best.Snippet());
-  ForEachNode(process.root(), [&](const v1::Node& node) {
+  flow::ForEachNode(process.root(), [&](const v1::Node& node) {
     const Finding finding = LookAtNode(node, words);
     if (finding.held() <= most) return;
     most = finding.held();
@@ -116,6 +117,7 @@ v1::ProcessMatch Explain(const v1::Process& process, const std::vector<std::stri
   match.mutable_process()->clear_root();
   match.mutable_process()->clear_draft_authors();
   match.mutable_process()->clear_revision_lives();
+  if (process.has_approval()) match.mutable_process()->mutable_approval()->clear_taken();
   return match;
 }
 

@@ -28,10 +28,12 @@ class SearchStore {
  public:
   virtual ~SearchStore() = default;
 
-  // The heads of a workspace, whole, that hold every word, or one that begins with it, and that the
-  // query selects; by rank and name if it does not say otherwise. What a write put in is found once
-  // the write is answered. Errors: PAGE_TOKEN_INVALID (a position of no search),
-  // DEPENDENCY_UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL.
+  // The heads of a workspace, whole and with what their steps take from the library, that hold
+  // every word, or one that begins with it, and that the query selects; by rank and name if it does
+  // not say otherwise. What a write put in is found once the write is answered; what a step of the
+  // library became, once the background has come to the drafts that use it. Errors:
+  // PAGE_TOKEN_INVALID (a position of no search), DEPENDENCY_UNAVAILABLE, DEADLINE_EXCEEDED,
+  // INTERNAL.
   virtual absl::StatusOr<listing::Page<FoundProcess>> Search(const base::CallContext& context,
                                                              const SearchQuery& query) = 0;
 };

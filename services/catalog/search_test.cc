@@ -48,6 +48,11 @@ v1::Process DealDesk() {
                                               "Ask legal if the discount is above 20 %."),
                                      StepWith("sign", "Sign", "By e-signature.")}));
   process.set_purpose("Every quote leaves the house within two days.");
+  v1::Attribute* attribute = process.add_attributes();
+  attribute->set_id("margin_floor");
+  attribute->set_title("Least margin");
+  attribute->set_description("What the controller set for the quarter.");
+  attribute->set_type(v1::Attribute::TYPE_NUMBER);
   return process;
 }
 
@@ -100,6 +105,56 @@ TEST(SearchTest, PagesGoOn) {
   EXPECT_EQ(Search(catalog, "quote", 1000)->matches_size(), 100) << "the most";
 }
 
+TEST(SearchTest, IsSelectedAndOrderedAsListsAre) {
+  TestCatalog catalog;
+  const auto create = [&](const std::string& id, const std::string& title,
+                          const std::string& owner) {
+    v1::Process process = ProcessOf(title, StepWith("work", "Quote it", ""));
+    process.set_owner(owner);
+    ASSERT_EQ(ReasonText(catalog.Create(id, process)), "OK");
+  };
+  create("a", "Contract", "sales");
+  create("b", "Quote", "legal");
+  create("c", "Quotes", "sales");
+  v1::SearchProcessesRequest request;
+  request.set_parent("workspaces/acme");
+  request.set_query("quote");
+  request.set_page_size(1);
+  // "b1 c2": the ids of all pages with their ranks; or what is wrong.
+  const auto found = [&](const std::string& filter, const std::string& order_by) -> std::string {
+    request.set_filter(filter);
+    request.set_order_by(order_by);
+    request.clear_page_token();
+    std::vector<std::string> ids;
+    do {
+      auto page = catalog.Call<v1::SearchProcessesResponse>("SearchProcesses", request);
+      if (!page.ok()) return absl::StrCat(ReasonText(page), ": ", page.status().message());
+      for (const v1::ProcessMatch& match : page->matches())
+        ids.push_back(absl::StrCat(match.process().name().substr(26), match.rank()));
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return absl::StrJoin(ids, " ");
+  };
+  EXPECT_EQ(found("", ""), "b1 c2 a3");
+  EXPECT_EQ(found("owner = sales", ""), "c2 a3");
+  EXPECT_EQ(found("rank < 3", "rank desc"), "c2 b1");
+  EXPECT_EQ(found("", "name desc"), "c2 b1 a3");
+  EXPECT_EQ(found("-state = DRAFT", ""), "");
+  EXPECT_THAT(found("role = x", ""), HasSubstr("FIELD_INVALID: filter: at character 1: 'role' is"));
+  EXPECT_THAT(found("rank = best", ""), HasSubstr("FIELD_INVALID: filter: at character"));
+  EXPECT_THAT(found("", "labels"), HasSubstr("FIELD_INVALID: order_by: at character"));
+  request.set_filter("");
+  request.set_order_by("");
+  request.clear_page_token();
+  const auto first = catalog.Call<v1::SearchProcessesResponse>("SearchProcesses", request);
+  request.set_page_token(first->next_page_token());
+  EXPECT_EQ(ReasonText(catalog.Call<v1::SearchProcessesResponse>("SearchProcesses", request)),
+            "OK");
+  request.set_filter("owner = sales");
+  EXPECT_EQ(ReasonText(catalog.Call<v1::SearchProcessesResponse>("SearchProcesses", request)),
+            "PAGE_TOKEN_INVALID");
+}
+
 TEST(SearchTest, RefusesWhatIsWrong) {
   TestCatalog catalog;
   for (const std::string id : {"a", "b"})
@@ -139,6 +194,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{"step_that_holds_more", "write quote", "quote", "Write the quote"},
                       Row{"instructions", "signature", "sign", "By e-signature."},
                       Row{"role", "operations", "", "sales-operations"},
+                      Row{"attribute", "least", "", "Least margin"},
+                      Row{"description_of_an_attribute", "controller quarter", "",
+                          "What the controller set for the quarter."},
+                      Row{"id_of_an_attribute", "floor", "", "margin_floor"},
                       Row{"first_of_equals", "the list", "quote", "From the price list."}),
     [](const auto& row) { return row.param.name; });
 

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/flow/proto/nodes.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -131,8 +132,8 @@ ProcessWords WordsOf(const v1::Process& process) {
   Gatherer gatherer;
   gatherer.Add(process.title(), &words.title);
   gatherer.Add(process.purpose(), &words.names);
-  ForEachNode(process.root(),
-              [&](const v1::Node& node) { gatherer.Add(node.title(), &words.names); });
+  flow::ForEachNode(process.root(),
+                    [&](const v1::Node& node) { gatherer.Add(node.title(), &words.names); });
   gatherer.Add(process.name().substr(process.name().rfind('/') + 1), &words.rest);
   gatherer.Add(process.owner(), &words.rest);
   for (const auto& [label, value] : process.labels()) {
@@ -144,7 +145,7 @@ ProcessWords WordsOf(const v1::Process& process) {
     gatherer.Add(attribute.title(), &words.rest);
     gatherer.Add(attribute.description(), &words.rest);
   }
-  ForEachNode(process.root(), [&](const v1::Node& node) {
+  flow::ForEachNode(process.root(), [&](const v1::Node& node) {
     gatherer.Add(node.step().role(), &words.rest);
     gatherer.Add(node.step().instructions(), &words.rest);
     for (const v1::ChecklistItem& item : node.step().checklist())

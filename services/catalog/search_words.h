@@ -14,12 +14,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "common/flow/proto/nodes.h"
 #include "plumbline/catalog/v1/process.pb.h"
 
 namespace plumbline::catalog {
-
-using flow::ForEachNode;
 
 inline constexpr size_t kMaxQueryWords = 10;
 

@@ -80,11 +80,16 @@ TEST(WordsOfTest, EachOnceInItsBestPlace) {
   process.set_name("workspaces/acme/processes/desk-7");
   process.set_purpose("Quote fast");
   (*process.mutable_labels())["region"] = "emea";
+  v1::Attribute* attribute = process.add_attributes();
+  attribute->set_id("net_value");
+  attribute->set_title("Worth");
+  attribute->set_description("Legal asks for it.");
   const ProcessWords words = WordsOf(process);
   EXPECT_THAT(words.title, ElementsAre("deal", "desk"));
   EXPECT_THAT(words.names, ElementsAre("check", "fast", "quote", "the"));
-  EXPECT_THAT(words.rest, ElementsAre("7", "about", "ask", "emea", "legal", "operations", "region",
-                                      "sales", "signed"));
+  EXPECT_THAT(words.rest,
+              ElementsAre("7", "about", "ask", "asks", "emea", "for", "it", "legal", "net",
+                          "operations", "region", "sales", "signed", "value", "worth"));
 }
 
 TEST(WordsOfTest, AHugeProcessKeepsItsBestWords) {

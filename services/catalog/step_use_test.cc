@@ -126,5 +126,27 @@ TEST_F(StepUseTest, WhatGrowsTooLargeWithItsTemplateIsRefused) {
   EXPECT_EQ(violations[0].field, "process.root.sequence.nodes[1].step.utilities");
 }
 
+TEST_F(StepUseTest, SearchFindsDraftsByWhatTheirStepsTake) {
+  ASSERT_TRUE(Create("check-credit", CheckCredit()).ok());
+  ASSERT_EQ(ReasonText(catalog_.Create("deal", UsingTheLibrary())), "OK");
+  const auto found = [&](const std::string& query) -> std::string {
+    v1::SearchProcessesRequest request;
+    request.set_parent("workspaces/acme");
+    request.set_query(query);
+    const auto page = catalog_.Call<v1::SearchProcessesResponse>("SearchProcesses", request);
+    if (!page.ok()) return ReasonText(page);
+    if (page->matches_size() == 0) return "nothing";
+    return absl::StrCat(page->matches(0).node_id(), ": ", page->matches(0).snippet());
+  };
+  EXPECT_EQ(found("credit"), "bare: Check the credit");
+  EXPECT_EQ(found("bureau"), "bare: Ask the bureau.");
+  v1::StepTemplate next = CheckCredit();
+  next.set_title("Solvency");
+  ASSERT_TRUE(Update(kCredit, next).ok());
+  ASSERT_TRUE(catalog_.app().RunOnce().ok());
+  EXPECT_EQ(found("solvency"), "bare: Solvency");
+  EXPECT_EQ(found("credit"), "nothing");
+}
+
 }  // namespace
 }  // namespace plumbline::catalog

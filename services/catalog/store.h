@@ -43,8 +43,9 @@ class Snapshot {
   virtual absl::StatusOr<std::optional<Head>> FindHead(const ProcessKey& key) = 0;
   virtual absl::StatusOr<std::optional<v1::Process>> FindRevision(const ProcessKey& key,
                                                                   int64_t revision) = 0;
-  // Heads without `root`, `draft_authors` and `revision_lives` that a query of ProcessSchema()
-  // selects, by their ids if it does not say otherwise. Error of its own: PAGE_TOKEN_INVALID.
+  // Heads without `root`, `draft_authors`, `revision_lives` and `approval.taken` that a query of
+  // ProcessSchema() selects, by their ids if it does not say otherwise. Error of its own:
+  // PAGE_TOKEN_INVALID.
   virtual absl::StatusOr<listing::Page<v1::Process>> ListHeads(absl::string_view workspace,
                                                                const listing::Query& query) = 0;
   // Revisions as they were published, without `root`, that a query of RevisionSchema() selects (by

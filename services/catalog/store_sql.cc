@@ -14,6 +14,7 @@
 #include "services/catalog/store_sql_among.h"
 #include "services/catalog/store_sql_calendars.h"
 #include "services/catalog/store_sql_calls.h"
+#include "services/catalog/store_sql_graph.h"
 #include "services/catalog/store_sql_history.h"
 #include "services/catalog/store_sql_index.h"
 #include "services/catalog/store_sql_life.h"
@@ -117,8 +118,15 @@ struct Stored {
       : body(process.SerializeAsString()), summary(KeepFields(body, [](int number) {
           return number != v1::Process::kRootFieldNumber &&
                  number != v1::Process::kDraftAuthorsFieldNumber &&
-                 number != v1::Process::kRevisionLivesFieldNumber;
-        })) {}
+                 number != v1::Process::kRevisionLivesFieldNumber &&
+                 number != v1::Process::kApprovalFieldNumber;
+        })) {
+    if (!process.has_approval()) return;
+    v1::Process approval;
+    *approval.mutable_approval() = process.approval();
+    approval.mutable_approval()->clear_taken();
+    approval.AppendToString(&summary);  // bytes of a message behind those of another are both
+  }
   std::string body;
   std::string summary;
 };
@@ -267,7 +275,7 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 15> migrations = {{{1, sql::kRequestsSchema},
+  const std::array<sql::Migration, 16> migrations = {{{1, sql::kRequestsSchema},
                                                       {2, kSchema},
                                                       {3, kIndexSchema},
                                                       {4, kCalendarsSchema},
@@ -281,7 +289,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
                                                       {12, kResourceHistorySchema},
                                                       {13, kStepUsesSchema},
                                                       {14, kSupportSchema},
-                                                      {15, kForgottenWordsSchema}}};
+                                                      {15, kForgottenWordsSchema},
+                                                      {16, kDeletedSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   for (int64_t indexed = 1; indexed > 0;) {
     ASSIGN_OR_RETURN(indexed, IndexOldRows(database, base::CallContext(), kIndexAtOnce));

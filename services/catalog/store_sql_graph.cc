@@ -38,6 +38,25 @@ class SqlGraphStore final : public GraphStore {
 
 }  // namespace
 
+const char kDeletedSchema[] = R"(
+CREATE TABLE deleted_processes (
+  workspace TEXT NOT NULL,
+  process TEXT NOT NULL,
+  position BIGINT NOT NULL,
+  PRIMARY KEY (workspace, process)
+);
+CREATE INDEX deleted_processes_by_position ON deleted_processes (workspace, position))";
+
+absl::Status NoteDeleted(sql::Transaction& transaction, const ProcessKey& key) {
+  return transaction
+      .Execute(
+          "INSERT INTO deleted_processes (workspace, process, position) "
+          "VALUES (:workspace, :process, {position}) "
+          "ON CONFLICT (workspace, process) DO UPDATE SET position = excluded.position",
+          {{"workspace", key.workspace}, {"process", key.process}})
+      .status();
+}
+
 absl::StatusOr<std::vector<HeadStamp>> SqlGraphReads::ChangedSince(absl::string_view workspace,
                                                                    int64_t position,
                                                                    absl::string_view after,
@@ -48,7 +67,11 @@ absl::StatusOr<std::vector<HeadStamp>> SqlGraphReads::ChangedSince(absl::string_
                          "SELECT process, position, version FROM processes "
                          "WHERE workspace = :workspace AND position >= :position "
                          "UNION SELECT process, position, version FROM processes "
-                         "WHERE workspace = :workspace AND version <> position_version) changed "
+                         "WHERE workspace = :workspace AND version <> position_version "
+                         "UNION SELECT process, position, 0 FROM deleted_processes d "
+                         "WHERE workspace = :workspace AND position >= :position AND NOT EXISTS "
+                         "(SELECT 1 FROM processes p WHERE p.workspace = d.workspace "
+                         "AND p.process = d.process)) changed "
                          "WHERE process > :after ORDER BY process LIMIT :limit",
                          {{"workspace", workspace},
                           {"position", position},

@@ -12,6 +12,13 @@
 
 namespace plumbline::catalog {
 
+// The migration step of what is kept of heads that are gone: the position of the write that deleted
+// them.
+extern const char kDeletedSchema[];
+
+// Notes that a head is deleted by this transaction.
+absl::Status NoteDeleted(sql::Transaction& transaction, const ProcessKey& key);
+
 class SqlGraphReads final : public GraphReads {
  public:
   explicit SqlGraphReads(sql::Transaction& transaction) : transaction_(transaction) {}

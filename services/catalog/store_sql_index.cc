@@ -2,6 +2,8 @@
 #include "services/catalog/store_sql_index.h"
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,10 +11,13 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/flow/proto/nodes.h"
 #include "services/catalog/command.h"
 #include "services/catalog/content.h"
 #include "services/catalog/life.h"
 #include "services/catalog/search_words.h"
+#include "services/catalog/step.h"
+#include "services/catalog/store_sql_steps.h"
 #include "services/catalog/store_sql_values.h"
 #include "services/catalog/store_sql_words.h"
 
@@ -92,9 +97,15 @@ Labels LabelsOf(const v1::Process& process) {
   return Labels(process.labels().begin(), process.labels().end());
 }
 
-// Changes when the labels or the words of a head do; cheaper than its words.
-std::string DigestOf(const v1::Process& head) {
-  return base::Sha256Hex(absl::StrCat(head.name(), "\n", ContentBytes(head))).substr(0, 32);
+// To be raised with every change of what WordsOf gives.
+constexpr absl::string_view kWordsVersion = "2";
+
+// Changes when the labels or the words of a head do; cheaper than its words. `whole`: the head with
+// what it takes from the library.
+std::string DigestOf(const v1::Process& whole) {
+  return base::Sha256Hex(
+             absl::StrCat(kWordsVersion, "\n", whole.name(), "\n", ContentBytes(whole)))
+      .substr(0, 32);
 }
 
 // The row of a head: inserted, or updated where it is `document`. Returns its number.
@@ -163,6 +174,20 @@ absl::Status PutWords(sql::Transaction& transaction, int64_t document, absl::str
       .status();
 }
 
+// The draft with what its steps take from the library; nothing where they take nothing.
+absl::StatusOr<std::optional<v1::Process>> WithLibrary(sql::Transaction& transaction,
+                                                       const std::string& workspace,
+                                                       const v1::Process& head) {
+  bool takes = false;
+  flow::ForEachNode(head.root(),
+                    [&takes](const v1::Node& node) { takes = takes || !node.step().uses().empty(); });
+  if (!takes) return std::nullopt;
+  v1::Process whole = head;
+  const std::unique_ptr<StepChanges> steps = NewStepChanges(transaction);
+  RETURN_IF_ERROR(ResolveSteps(*steps, workspace, Missing::kLeave, whole.mutable_root()));
+  return whole;
+}
+
 }  // namespace
 
 absl::Status ForgetWords(sql::Transaction& transaction, const ProcessKey& key) {
@@ -176,7 +201,10 @@ absl::Status ForgetWords(sql::Transaction& transaction, const ProcessKey& key) {
 
 absl::Status IndexHead(sql::Transaction& transaction, const ProcessKey& key,
                        const v1::Process& head) {
-  const std::string digest = DigestOf(head);
+  ASSIGN_OR_RETURN(const std::optional<v1::Process> taken,
+                   WithLibrary(transaction, key.workspace, head));
+  const v1::Process& whole = taken.has_value() ? *taken : head;
+  const std::string digest = DigestOf(whole);
   ASSIGN_OR_RETURN(const sql::Rows rows,
                    transaction.Query("SELECT document, digest FROM process_index WHERE workspace "
                                      "= :workspace AND process = :process",
@@ -185,7 +213,7 @@ absl::Status IndexHead(sql::Transaction& transaction, const ProcessKey& key,
   ASSIGN_OR_RETURN(const int64_t document, PutRow(transaction, key, head, digest, known));
   if (known != 0 && rows.Text(0, 1) == digest) return absl::OkStatus();
   RETURN_IF_ERROR(PutLabels(transaction, document, LabelsOf(head)));
-  return PutWords(transaction, document, EncodeWords(key.workspace, WordsOf(head)));
+  return PutWords(transaction, document, EncodeWords(key.workspace, WordsOf(whole)));
 }
 
 absl::Status IndexRevision(sql::Transaction& transaction, const ProcessKey& key,

@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/catalog/store_sql_calls.h"
+#include "services/catalog/store_sql_graph.h"
 #include "services/catalog/store_sql_history.h"
 #include "services/catalog/store_sql_index.h"
 
@@ -111,6 +112,7 @@ absl::StatusOr<std::optional<StoredPolicy>> SqlLife::FindPolicy(absl::string_vie
 absl::Status SqlLife::DeleteHead(const ProcessKey& key) {
   RETURN_IF_ERROR(ForgetCalls(transaction_, key, 0));
   RETURN_IF_ERROR(ForgetWords(transaction_, key));
+  RETURN_IF_ERROR(NoteDeleted(transaction_, key));
   return transaction_
       .Execute("DELETE FROM processes WHERE workspace = :workspace AND process = :process",
                {{"workspace", key.workspace}, {"process", key.process}})

@@ -12,7 +12,9 @@
 #include "common/listing/table.h"
 #include "services/catalog/fields.h"
 #include "services/catalog/life.h"
+#include "services/catalog/step.h"
 #include "services/catalog/store_sql_lists.h"
+#include "services/catalog/store_sql_steps.h"
 #include "services/catalog/store_sql_words.h"
 
 namespace plumbline::catalog {
@@ -71,7 +73,8 @@ const listing::Table& TableOf(size_t words) {
   return tables[words - 1];
 }
 
-// The whole message, which may be large: it is read for the rows of a page only.
+// The whole message, with what its steps take from the library, as its words were indexed. It may
+// be large: it is read for the rows of a page only.
 absl::StatusOr<v1::Process> ReadHead(sql::Transaction& transaction, const std::string& workspace,
                                      const std::string& process) {
   ASSIGN_OR_RETURN(const sql::Rows rows,
@@ -82,6 +85,8 @@ absl::StatusOr<v1::Process> ReadHead(sql::Transaction& transaction, const std::s
   if (rows.empty() || !head.ParseFromString(rows.Text(0, 0)))
     return base::Internal("a process that was found cannot be read");
   head.set_state(StateOf(head));
+  const std::unique_ptr<StepChanges> steps = NewStepChanges(transaction);
+  RETURN_IF_ERROR(ResolveSteps(*steps, workspace, Missing::kLeave, head.mutable_root()));
   return head;
 }
 

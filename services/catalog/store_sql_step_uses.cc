@@ -13,9 +13,9 @@
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/flow/proto/nodes.h"
 #include "common/flow/validate.h"
 #include "services/catalog/life.h"
-#include "services/catalog/search_words.h"
 #include "services/catalog/store_sql_among.h"
 #include "services/catalog/store_sql_calls.h"
 
@@ -56,7 +56,7 @@ using Uses = std::map<std::pair<std::string, int64_t>, std::vector<std::string>>
 
 Uses UsesOf(const v1::Node& root) {
   Uses uses;
-  ForEachNode(root, [&](const v1::Node& node) {
+  flow::ForEachNode(root, [&](const v1::Node& node) {
     const std::optional<flow::UsedStep> used = flow::ParseUses(node.step().uses());
     if (used.has_value()) uses[{used->step, used->revision}].push_back(node.id());
   });
@@ -139,6 +139,16 @@ absl::StatusOr<std::vector<StepUse>> FindStepUses(Transaction& transaction,
   std::sort(uses.begin(), uses.end(),
             [](const StepUse& a, const StepUse& b) { return PlaceOf(a) < PlaceOf(b); });
   return uses;
+}
+
+absl::Status IndexUsersLater(Transaction& transaction, const StepKey& key) {
+  return transaction
+      .Execute(
+          "UPDATE processes SET indexed = 0 WHERE workspace = :workspace AND process IN "
+          "(SELECT process FROM step_uses WHERE workspace = :workspace AND step = :step "
+          "AND revision = 0 AND step_revision = 0)",
+          {{"workspace", key.workspace}, {"step", key.step}})
+      .status();
 }
 
 absl::Status NoteUtilities(Transaction& transaction, const StepKey& key,

@@ -35,6 +35,10 @@ absl::StatusOr<std::vector<StepUse>> FindStepUses(sql::Transaction& transaction,
                                                   absl::string_view workspace,
                                                   absl::Span<const std::string> steps);
 
+// Has the drafts that use the template as it is indexed once more in the background: what their
+// words are has changed.
+absl::Status IndexUsersLater(sql::Transaction& transaction, const StepKey& key);
+
 // Notes the utilities of a revision that was just written.
 absl::Status NoteUtilities(sql::Transaction& transaction, const StepKey& key,
                            const v1::StepTemplate& step);

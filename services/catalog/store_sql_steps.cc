@@ -193,6 +193,7 @@ class SqlStepChanges final : public StepChanges {
     RETURN_IF_ERROR(PutPresent(key, step));
     RETURN_IF_ERROR(PutLabels(key, step));
     RETURN_IF_ERROR(NoteUtilities(transaction_, key, step));
+    RETURN_IF_ERROR(IndexUsersLater(transaction_, key));
     return AppendHistory(transaction_, HistoryKey(key), entry);
   }
 
@@ -201,6 +202,7 @@ class SqlStepChanges final : public StepChanges {
                         .Execute("DELETE FROM steps WHERE workspace = :workspace AND step = :step",
                                  {{"workspace", key.workspace}, {"step", key.step}})
                         .status());
+    RETURN_IF_ERROR(IndexUsersLater(transaction_, key));
     return AppendHistory(transaction_, HistoryKey(key), entry);
   }
 

@@ -10,6 +10,7 @@
 #include "services/catalog/change.h"
 #include "services/catalog/life.h"
 #include "services/catalog/timestamp.h"
+#include "services/catalog/users.h"
 
 namespace plumbline::catalog {
 namespace {
@@ -116,8 +117,12 @@ absl::StatusOr<Change> DeleteTag(Snapshot& snapshot, const TagCommand& command,
   ASSIGN_OR_RETURN(change.head, RequireHead(snapshot, command.key));
   v1::Process& head = change.head.process;
   RETURN_IF_ERROR(RequireTag(command, head));
+  ASSIGN_OR_RETURN(const int64_t users, CheckTagUnused(snapshot, command.key, command.tag,
+                                                       author.time, command.allow_in_use));
   head.mutable_tags()->DeleteSubrange(PlaceOf(head, command.tag), 1);
-  return Done(std::move(change), CatalogHistoryEntry::KIND_TAG_DELETED, command, author);
+  change = Done(std::move(change), CatalogHistoryEntry::KIND_TAG_DELETED, command, author);
+  change.history.back().set_user_count(users);
+  return change;
 }
 
 absl::StatusOr<Change> LockTag(Snapshot& snapshot, const TagCommand& command,

@@ -123,6 +123,32 @@ TEST_F(TagsTest, AreAnsweredFromMemoryWithTheirRevision) {
   EXPECT_TRUE(catalog_.InMemory("legal@stable"));
 }
 
+TEST_F(TagsTest, IsNotDeletedUnderDraftsThatCallByIt) {
+  ASSERT_EQ(ReasonText(Set("stable", 2)), "OK");
+  ASSERT_EQ(ReasonText(Set("beta", 3)), "OK");
+  catalog_.DefineAndPublish("desk", Calling({"legal@stable", "legal"}));
+  catalog_.DefineAndPublish("desk", Calling({"legal@2"}));
+  ASSERT_EQ(ReasonText(Delete("stable", 2)), "OK") << "desk@1 keeps legal@2, whatever is named so";
+  ASSERT_EQ(ReasonText(Set("stable", 2)), "OK");
+  catalog_.Define("idea", Calling({"legal@stable"}));
+  const absl::Status refused = Delete("stable", 2).status();
+  EXPECT_EQ(ReasonText(refused), "PROCESS_IN_USE");
+  EXPECT_EQ(base::MetadataOf(refused, "user_count"), "1");
+  EXPECT_THAT(std::string(refused.message()),
+              ::testing::HasSubstr("'workspaces/acme/processes/legal@stable' is still used by "
+                                   "workspaces/acme/processes/idea, which calls "
+                                   "'processes/legal@stable'"));
+  EXPECT_EQ(ReasonText(Delete("beta", 3)), "OK") << "nobody calls by it";
+  auto request = RequestFor<v1::DeleteTagRequest>("stable", 2);
+  request.set_allow_in_use(true);
+  EXPECT_EQ(ReasonText(catalog_.Call<v1::DeleteTagResponse>("DeleteTag", request)), "OK");
+  v1::ListProcessHistoryRequest history;
+  history.set_name(kLegal);
+  auto listed = catalog_.Call<v1::ListProcessHistoryResponse>("ListProcessHistory", history);
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  EXPECT_EQ(listed->entries().rbegin()->user_count(), 1);
+}
+
 TEST_F(TagsTest, ALockIsForGood) {
   ASSERT_EQ(ReasonText(Set("audited", 2)), "OK");
   auto locked = Lock("audited", 2);

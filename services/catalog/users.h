@@ -6,6 +6,7 @@
 #define PLUMBLINE_SERVICES_CATALOG_USERS_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -16,8 +17,10 @@
 namespace plumbline::catalog {
 
 // Users at `now` of the process `key`, whose head is given, or of one revision of it (0 = the
-// process). Callers by name, then tags, then systems. A draft that names no revision uses one only
-// if that one is what it gets now and there is no other to take its place. O(callers), one read of
+// process). Callers by name, then tags, then systems. A revision that calls it is a user if it is
+// in use: by itself (RevisionsInUse), or because one that is in use calls it, and so on. A draft
+// that names no revision uses one only if that one is what it gets, now or later, and there is no
+// other to take its place. O(callers, also of those that are not in use by themselves), one read of
 // a head each.
 absl::StatusOr<std::vector<v1::ProcessUser>> FindUsers(Snapshot& snapshot, const ProcessKey& key,
                                                        const Head& head, int64_t revision,
@@ -27,6 +30,10 @@ absl::StatusOr<std::vector<v1::ProcessUser>> FindUsers(Snapshot& snapshot, const
 // not allowed.
 absl::StatusOr<int64_t> CheckUnused(Snapshot& snapshot, const ProcessKey& key, const Head& head,
                                     int64_t revision, absl::Time now, bool allow_in_use);
+
+// The same of a tag: its users are the drafts that call by it.
+absl::StatusOr<int64_t> CheckTagUnused(Snapshot& snapshot, const ProcessKey& key,
+                                       const std::string& tag, absl::Time now, bool allow_in_use);
 
 }  // namespace plumbline::catalog
 

@@ -95,7 +95,8 @@ absl::StatusOr<WrittenUtility> Utilities::Delete(const base::CallContext& contex
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     absl::StatusOr<WrittenUtility> written;
     bool overtaken = false;
-    RETURN_IF_ERROR(graphs_.Use(context, command.key.workspace, [&](const GraphView& view) {
+    const absl::Time now = clock_.Now();
+    RETURN_IF_ERROR(graphs_.Use(context, command.key.workspace, now, [&](const GraphView& view) {
       const auto checked = [&](UtilityReads& reads,
                                const Author& author) -> absl::StatusOr<UtilityChange> {
         ASSIGN_OR_RETURN(UtilityChange change, catalog::Delete(reads, command, author));

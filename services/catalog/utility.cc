@@ -166,7 +166,7 @@ absl::StatusOr<bool> IsOvertaken(GraphReads& processes, absl::string_view worksp
     ASSIGN_OR_RETURN(const std::vector<HeadStamp> heads,
                      processes.ChangedSince(workspace, view.watermark, after, kHeadsAtOnce));
     for (const HeadStamp& head : heads) {
-      if (head.stamp != view.graph.StampOf(head.process)) return true;
+      if (!view.graph.Knows(head.process, head.stamp, absl::InfinitePast())) return true;
     }
     if (heads.size() < kHeadsAtOnce) return false;
     after = heads.back().process;

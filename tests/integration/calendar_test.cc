@@ -170,7 +170,7 @@ TEST_F(CalendarCommandsTest, ICalendarOutAndIn) {
 
   EXPECT_EQ(Plumbline({"delete", "calendars/copy", "--reason", "only a copy"}).code, 0);
   const Ended history = Plumbline({"history", "calendars/copy"});
-  EXPECT_THAT(history.output, ContainsRegex("4 +.* deleted +.*only a copy\n +3 +.* imported +"));
+  EXPECT_THAT(history.output, ContainsRegex("4 +.* deleted +.*only a copy\n3 .* imported +"));
   EXPECT_THAT(history.output, ContainsRegex("imported +holidays .*as the team has it\n"));
   EXPECT_THAT(
       Plumbline({"history", "calendars/copy", "--json", "--filter", "kind = DELETED"}).output,

@@ -129,13 +129,30 @@ TEST_F(VersionsTest, RetiringSaysWhoStillUsesIt) {
                            "use processes/quote-to-order", "merged"}) {
     EXPECT_THAT(history.output, HasSubstr(what));
   }
+  const Ended last = Plumbline({"history", "desk", "--order-by", "sequence desc", "--limit", "1"});
+  EXPECT_EQ(last.code, 0) << last.output;
+  EXPECT_THAT(last.output, HasSubstr("reinstated"));
+  EXPECT_THAT(last.output, Not(HasSubstr("archived")));
+  const Ended chosen = Plumbline({"history", "desk", "--filter", "kind = ARCHIVED"});
+  EXPECT_THAT(chosen.output, HasSubstr("archived"));
+  EXPECT_THAT(chosen.output, Not(HasSubstr("deprecated")));
+  Done({"users", "desk", "--filter", "kind = TAG"}, "no user fits the filter");
+  Done({"tag", "list", "desk", "--filter", "locked"}, "no tag fits the filter");
+  Done({"policy", "history", "--order-by", "sequence desc"}, "no history");
+  Done({"search", "desk", "--filter", "rank = 1"}, "desk");
+  Done({"search", "desk", "--filter", "rank > 4"}, "fits the filter");
+  for (const char* command : {"history", "users"})
+    Ends(3, {command, "desk", "--filter", "what = x"}, "--filter: at character 1");
 }
 
 TEST_F(VersionsTest, APeriodSaysWhatIsStarted) {
   Apply("Deal desk, next");
   Done({"effective", "desk@2", "--from", "2100-01-01"}, "effective from 2100-01-01");
   Done(Start("ada", "desk"), "processes/desk@1");
-  Done({"effective", "desk@1", "--from", "2100-01-01"}, "effective from 2100-01-01");
+  Comes({"users", "desk@1"}, "onboardings/ada");
+  Ends(5, {"effective", "desk@1", "--from", "2100-01-01"}, "PROCESS_IN_USE");
+  Done({"effective", "desk@1", "--from", "2100-01-01", "--allow-in-use"},
+       "effective from 2100-01-01");
   Ends(5, Start("ben", "desk"), "REVISION_NOT_EFFECTIVE");
   Done(Start("ben", "desk@2"), "processes/desk@2");
   Done({"effective", "desk@1"}, "effective always");
@@ -150,6 +167,9 @@ TEST_F(VersionsTest, APolicyDemandsApproval) {
   std::ofstream(file) << "name: processes/desk\ntitle: Changed\nowner: deal-desk\nroot:\n"
                          "  id: review\n  title: Review\n  step: {role: deal-desk}\n";
   Ends(5, {"apply", "--publish", file}, "APPROVAL_REQUIRED");
+  Done({"get", "processes/desk"}, "title: Deal desk");
+  Done({"apply", file}, "draft saved");
+  Ends(5, {"publish", "desk"}, "APPROVAL_REQUIRED");
   Done({"submit", "desk"}, "submitted for approval");
   Done({"reject", "desk", "--reason", "why?"}, "rejected");
   Done({"submit", "desk"}, "submitted for approval");

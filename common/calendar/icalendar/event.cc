@@ -7,9 +7,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/base/ids.h"
+#include "common/calendar/icalendar/hours.h"
 #include "common/calendar/icalendar/recurrence.h"
 
 namespace plumbline::calendar {
@@ -25,6 +27,13 @@ constexpr size_t kIdHash = 8;
 
 size_t Characters(absl::string_view text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
+}
+
+// "20261224T090000": so many minutes of the clock after the midnight with which the day begins.
+std::string TimeText(absl::CivilDay day, int32_t minutes) {
+  const absl::CivilSecond time(day.year(), day.month(), day.day(), 0, minutes, 0);
+  return absl::StrFormat("%sT%02d%02d00", WriteDate(absl::CivilDay(time)), time.hour(),
+                         time.minute());
 }
 
 }  // namespace
@@ -58,10 +67,11 @@ void EventReader::Read(const ContentLine& property) {
     Once(property, &rule_);
   } else if (name == "STATUS") {
     if (Once(property, &status_)) cancelled_ = absl::AsciiStrToUpper(property.value) == "CANCELLED";
-  } else if (name == "RDATE") {
-    ReadDates(property, &holiday_.dates);
-  } else if (name == "EXDATE") {
-    ReadDates(property, &holiday_.skip);
+  } else if (name == kHoursProperty) {
+    Once(property, &hours_);
+  } else if (name == "RDATE" || name == "EXDATE") {
+    if (!more_.has_value()) more_ = property;
+    ReadDates(property, name == "RDATE" ? &holiday_.dates : &holiday_.skip);
   } else if (name == "EXRULE") {
     Refuse(property, "is not understood (RFC 5545 gave it up); list the dates as EXDATE");
   } else if (name == "RECURRENCE-ID") {
@@ -101,6 +111,7 @@ void EventReader::ReadSummary() {
     Refuse(*summary_, "holds a backslash that escapes nothing; write \\\\ for one");
     return;
   }
+  if (hours_.has_value()) title = std::string(absl::StripPrefix(title, kOpenPrefix));
   title = std::string(absl::StripAsciiWhitespace(title));
   if (title.empty()) title = "Holiday";
   if (Characters(title) > kMaxTitle) {
@@ -176,12 +187,43 @@ void EventReader::ReadRule(absl::CivilDay start) {
     Refuse(*start_, absl::StrCat("and RDATE are more than ", kMaxDates, " dates; split the event"));
 }
 
+// A day with hours, as we write it: DTSTART and DTEND by the clock of the calendar.
+std::optional<Holiday> EventReader::FinishOpenDay() {
+  for (const auto* property : {&rule_, &duration_, &more_}) {
+    if (property->has_value())
+      Refuse(**property,
+             absl::StrCat("cannot stand with ", kHoursProperty, ", which has one date"));
+  }
+  const std::string fault = ReadHours(hours_->value, &holiday_.hours);
+  if (!fault.empty()) Refuse(*hours_, fault);
+  if (!problems_.empty() || cancelled_) return std::nullopt;
+  const auto date = ReadDate(absl::string_view(start_->value).substr(0, start_->value.find('T')));
+  if (!date.has_value()) {
+    Refuse(*start_, absl::StrCat("'", start_->value.substr(0, 20),
+                                 "' is not a date with a time, like 20261224T090000"));
+    return std::nullopt;
+  }
+  const std::string first = TimeText(*date, holiday_.hours.front().begin);
+  const std::string last = TimeText(*date, holiday_.hours.back().end);
+  if (absl::StripSuffix(start_->value, "Z") != first || !end_.has_value() ||
+      absl::StripSuffix(end_->value, "Z") != last) {
+    Refuse(*hours_, absl::StrCat("does not fit DTSTART and DTEND, which must be ", first, " and ",
+                                 last, ": who moves the event changes it too"));
+    return std::nullopt;
+  }
+  CheckYears(*date, 1);
+  if (!problems_.empty()) return std::nullopt;
+  holiday_.dates = {*date};
+  return holiday_;
+}
+
 std::optional<Holiday> EventReader::Finish() {
   const ContentLine event{line_, "VEVENT", {}, ""};
   if (uid_.empty()) Refuse(event, "has no UID, which tells it from others; give it one");
   if (!start_.has_value()) Refuse(event, "has no DTSTART; when is it?");
   ReadSummary();
   if (!start_.has_value()) return std::nullopt;
+  if (hours_.has_value()) return FinishOpenDay();
   const auto start = DateOf(*start_, start_->value);
   if (!start.has_value()) return std::nullopt;
   const auto days = Length(*start);

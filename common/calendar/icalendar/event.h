@@ -41,12 +41,14 @@ class EventReader {
   std::optional<int> DurationOf(const ContentLine& property);
   void CheckYears(absl::CivilDay start, int days);
   void ReadRule(absl::CivilDay start);
+  std::optional<Holiday> FinishOpenDay();
 
   const int line_;
   Holiday holiday_;
   std::string uid_;
   bool cancelled_ = false;
-  std::optional<ContentLine> uid_line_, summary_, start_, end_, duration_, rule_, status_;
+  std::optional<ContentLine> uid_line_, summary_, start_, end_, duration_, rule_, status_, hours_,
+      more_;  // the first RDATE or EXDATE
   std::vector<ICalendarProblem> problems_;
 };
 

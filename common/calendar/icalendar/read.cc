@@ -21,7 +21,8 @@ constexpr absl::string_view kEvent = "VEVENT";
 
 // Components without days of their own.
 bool IsPassedOver(absl::string_view component) {
-  return component == "VTIMEZONE" || component == "VALARM" || absl::StartsWith(component, "X-");
+  return component == "VTIMEZONE" || component == "VALARM" || component == "VAVAILABILITY" ||
+         absl::StartsWith(component, "X-");
 }
 
 // Follows BEGIN and END, and hands every property to what it belongs to.

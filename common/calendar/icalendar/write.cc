@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 #include <optional>
-#include <set>
-#include <variant>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "common/calendar/icalendar/content_line.h"
+#include "common/calendar/icalendar/hours.h"
 #include "common/calendar/icalendar/icalendar.h"
 #include "common/calendar/icalendar/recurrence.h"
+#include "common/calendar/icalendar/zone.h"
 #include "common/calendar/special_days.h"
 
 namespace plumbline::calendar {
@@ -17,7 +21,10 @@ class Writer {
  public:
   explicit Writer(const ICalendarHeader& header)
       : header_(header),
-        stamp_(absl::FormatTime("%Y%m%dT%H%M%SZ", header.stamp, absl::UTCTimeZone())) {}
+        stamp_(absl::FormatTime("%Y%m%dT%H%M%SZ", header.stamp, absl::UTCTimeZone())) {
+    // The zone was checked when the calendar was saved; one that this machine lacks is UTC.
+    if (!absl::LoadTimeZone(header.zone, &zone_)) zone_ = absl::UTCTimeZone();
+  }
 
   std::string Write(absl::Span<const Holiday> holidays) {
     Line("BEGIN:VCALENDAR");
@@ -27,7 +34,21 @@ class Writer {
     Line(absl::StrCat("NAME:", Escape(header_.title)));
     Line(absl::StrCat("X-WR-CALNAME:", Escape(header_.title)));
     if (!header_.zone.empty()) Line(absl::StrCat("X-WR-TIMEZONE:", header_.zone));
-    for (const Holiday& holiday : holidays) WriteEvent(holiday);
+    WriteWeekInWords();
+    const bool timed = header_.week.has_value() ||
+                       std::any_of(holidays.begin(), holidays.end(),
+                                   [](const Holiday& holiday) { return !holiday.hours.empty(); });
+    if (timed && !IsUtc()) {
+      for (const std::string& line : TimeZoneLines(zone_, header_.first_year, header_.last_year))
+        Line(line);
+    }
+    if (header_.week.has_value()) WriteAvailability();
+    for (const Holiday& holiday : holidays) {
+      if (holiday.hours.empty())
+        WriteEvent(holiday);
+      else
+        WriteOpenDay(holiday);
+    }
     Line("END:VCALENDAR");
     return std::move(out_);
   }
@@ -37,6 +58,74 @@ class Writer {
 
   void Dates(absl::string_view name, const std::vector<absl::CivilDay>& dates) {
     for (absl::CivilDay date : dates) Line(absl::StrCat(name, ";VALUE=DATE:", WriteDate(date)));
+  }
+
+  bool IsUtc() const { return zone_ == absl::UTCTimeZone(); }
+
+  // "DTSTART;TZID=Europe/Berlin:20261224T090000"; `minutes` of the clock after the day's midnight.
+  void Time(absl::string_view name, absl::CivilDay day, int32_t minutes) {
+    const absl::CivilSecond time(day.year(), day.month(), day.day(), 0, minutes, 0);
+    Line(absl::StrCat(name, IsUtc() ? "" : absl::StrCat(";TZID=", zone_.name()), ":",
+                      absl::StrFormat("%sT%02d%02d00", WriteDate(absl::CivilDay(time)), time.hour(),
+                                      time.minute()),
+                      IsUtc() ? "Z" : ""));
+  }
+
+  void Identity(absl::string_view id) {
+    Line(absl::StrCat("UID:", id, "@", header_.domain));
+    Line(absl::StrCat("DTSTAMP:", stamp_));
+  }
+
+  // NAME and DESCRIPTION are those of RFC 7986, the others what programs knew before.
+  void WriteWeekInWords() {
+    if (!header_.week.has_value()) return;
+    const std::string words = Escape(absl::StrCat("Open ", WeekInWords(*header_.week), " (",
+                                                  IsUtc() ? "UTC" : zone_.name(), ")"));
+    Line(absl::StrCat("DESCRIPTION:", words));
+    Line(absl::StrCat("X-WR-CALDESC:", words));
+  }
+
+  // Weekdays with the same stretch share a part.
+  void WriteAvailability() {
+    std::map<std::pair<int32_t, int32_t>, std::vector<size_t>> stretches;
+    for (size_t day = 0; day < header_.week->size(); ++day)
+      for (const Hours& hours : (*header_.week)[day])
+        stretches[{hours.begin, hours.end}].push_back(day);
+    if (stretches.empty()) return;
+    Line("BEGIN:VAVAILABILITY");
+    Identity("hours_week");  // "_": no id of a holiday
+    int part = 0;
+    for (const auto& [ends, days] : stretches) {
+      const absl::CivilDay new_year(header_.first_year, 1, 1);
+      absl::CivilDay first = new_year + 7;
+      for (const size_t day : days)
+        first = std::min(first, absl::NextWeekday(new_year - 1, static_cast<absl::Weekday>(day)));
+      Line("BEGIN:AVAILABLE");
+      Identity(absl::StrCat("hours_", ++part));
+      Time("DTSTART", first, ends.first);
+      Time("DTEND", first, ends.second);
+      Line(absl::StrCat("RRULE:FREQ=WEEKLY;BYDAY=",
+                        absl::StrJoin(days, ",", [](std::string* out, size_t day) {
+                          absl::StrAppend(out, WeekdayCode(day));
+                        })));
+      Line("SUMMARY:Open");
+      Line("END:AVAILABLE");
+    }
+    Line("END:VAVAILABILITY");
+  }
+
+  // A day with hours of its own, which has one date.
+  void WriteOpenDay(const Holiday& holiday) {
+    if (holiday.dates.empty()) return;
+    Line("BEGIN:VEVENT");
+    Identity(holiday.id);
+    Time("DTSTART", holiday.dates[0], holiday.hours.front().begin);
+    Time("DTEND", holiday.dates[0], holiday.hours.back().end);
+    Line(absl::StrCat("SUMMARY:", kOpenPrefix, Escape(holiday.title)));
+    Line(absl::StrCat("DESCRIPTION:", Escape(HoursInWords(holiday.hours))));
+    Line(absl::StrCat(kHoursProperty, ":", WriteHours(holiday.hours)));
+    Line("TRANSP:TRANSPARENT");
+    Line("END:VEVENT");
   }
 
   // The first day of the rule, which counts even where it is skipped.
@@ -61,8 +150,7 @@ class Writer {
       dates.erase(dates.begin());
     }
     Line("BEGIN:VEVENT");
-    Line(absl::StrCat("UID:", holiday.id, "@", header_.domain));
-    Line(absl::StrCat("DTSTAMP:", stamp_));
+    Identity(holiday.id);
     Line(absl::StrCat("DTSTART;VALUE=DATE:", WriteDate(*first)));
     Line(absl::StrCat("DTEND;VALUE=DATE:", WriteDate(*first + holiday.days)));
     Line(absl::StrCat("SUMMARY:", Escape(holiday.title)));
@@ -75,91 +163,14 @@ class Writer {
 
   const ICalendarHeader& header_;
   const std::string stamp_;
+  absl::TimeZone zone_;
   std::string out_;
-};
-
-// What is listed date by date.
-class Expansion {
- public:
-  Expansion(absl::Span<const Layer> layers, int first_year, int last_year)
-      : layers_(layers),
-        first_year_(first_year),
-        last_year_(last_year),
-        days_(SpecialDays(layers, absl::CivilDay(first_year, 1, 1),
-                          absl::CivilDay(last_year, 12, 31))) {}
-
-  std::vector<Holiday> Expand() {
-    std::set<std::string> seen;
-    for (const Layer& layer : layers_) {
-      for (const Holiday& holiday : layer.holidays) {
-        if (seen.insert(holiday.id).second && !holiday.dropped && holiday.hours.empty())
-          AddHoliday(holiday);
-      }
-      for (const Exception& exception : layer.exceptions) AddException(exception);
-    }
-    return std::move(result_);
-  }
-
- private:
-  void AddHoliday(const Holiday& holiday) {
-    if (holiday.observed != Observance::kNone) {
-      for (const SpecialDay& day : days_) {
-        if (day.id == holiday.id) AddDate(holiday.id, holiday.title, day.date, 1);
-      }
-      return;
-    }
-    if (WriteRecurrence(holiday.rule, holiday.last_year).has_value()) {
-      result_.push_back(holiday);
-      return;
-    }
-    std::set<absl::CivilDay> dates;
-    for (int year = first_year_; year <= last_year_; ++year) {
-      if (const auto date = OccurrenceIn(holiday, year)) dates.insert(*date);
-    }
-    for (absl::CivilDay date : holiday.dates) {
-      const bool skipped =
-          std::find(holiday.skip.begin(), holiday.skip.end(), date) != holiday.skip.end();
-      if (!skipped && InYears(date, date + holiday.days - 1)) dates.insert(date);
-    }
-    for (absl::CivilDay date : dates) AddDate(holiday.id, holiday.title, date, holiday.days);
-  }
-
-  void AddException(const Exception& exception) {
-    if (!exception.hours.empty() || !InYears(exception.first, exception.last)) return;
-    AddDate("closed", exception.title.empty() ? "Closed" : exception.title, exception.first,
-            static_cast<int>(exception.last - exception.first) + 1);
-  }
-
-  bool InYears(absl::CivilDay first, absl::CivilDay last) const {
-    return last.year() >= first_year_ && first.year() <= last_year_;
-  }
-
-  void AddDate(absl::string_view id, absl::string_view title, absl::CivilDay date, int days) {
-    Holiday holiday;
-    holiday.id = absl::StrCat(id.substr(0, 54), "-", WriteDate(date));
-    while (!ids_.insert(holiday.id).second) absl::StrAppend(&holiday.id, "b");
-    holiday.title = std::string(title);
-    holiday.dates = {date};
-    holiday.days = days;
-    result_.push_back(std::move(holiday));
-  }
-
-  const absl::Span<const Layer> layers_;
-  const int first_year_;
-  const int last_year_;
-  const std::vector<SpecialDay> days_;
-  std::set<std::string> ids_;
-  std::vector<Holiday> result_;
 };
 
 }  // namespace
 
 std::string WriteICalendar(const ICalendarHeader& header, absl::Span<const Holiday> holidays) {
   return Writer(header).Write(holidays);
-}
-
-std::vector<Holiday> Expressible(absl::Span<const Layer> layers, int first_year, int last_year) {
-  return Expansion(layers, first_year, last_year).Expand();
 }
 
 }  // namespace plumbline::calendar

@@ -190,32 +190,31 @@ Holiday Of(const Rule& rule, int first_year, int last_year) {
   return holiday;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Rows, KeptTest,
-    testing::ValuesIn(std::vector<KeptRow>{
-        {"TheFirstDayIsSkipped",
-         [] {
-           Holiday fourth = Of(MonthDay{7, 4}, 2026, 2028);
-           fourth.skip = {absl::CivilDay(2026, 7, 4)};
-           return fourth;
-         }(),
-         "2027-07-04 2028-07-04"},
-        {"NoDayOfTheRuleInItsYears",
-         [] {
-           Holiday leap = Of(MonthDay{2, 29}, 2025, 2027);
-           leap.dates = {absl::CivilDay(2026, 2, 28)};
-           return leap;
-         }(),
-         "2026-02-28"},
-        {"DatesBesideARule",
-         [] {
-           Holiday may = Of(MonthDay{5, 1}, 2026, 2027);
-           may.dates = {absl::CivilDay(2029, 5, 2)};
-           return may;
-         }(),
-         "2026-05-01 2027-05-01 2029-05-02"},
-    }),
-    [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(Rows, KeptTest,
+                         testing::ValuesIn(std::vector<KeptRow>{
+                             {"TheFirstDayIsSkipped",
+                              [] {
+                                Holiday fourth = Of(MonthDay{7, 4}, 2026, 2028);
+                                fourth.skip = {absl::CivilDay(2026, 7, 4)};
+                                return fourth;
+                              }(),
+                              "2027-07-04 2028-07-04"},
+                             {"NoDayOfTheRuleInItsYears",
+                              [] {
+                                Holiday leap = Of(MonthDay{2, 29}, 2025, 2027);
+                                leap.dates = {absl::CivilDay(2026, 2, 28)};
+                                return leap;
+                              }(),
+                              "2026-02-28"},
+                             {"DatesBesideARule",
+                              [] {
+                                Holiday may = Of(MonthDay{5, 1}, 2026, 2027);
+                                may.dates = {absl::CivilDay(2029, 5, 2)};
+                                return may;
+                              }(),
+                              "2026-05-01 2027-05-01 2029-05-02"},
+                         }),
+                         [](const auto& row) { return row.param.name; });
 
 TEST(Expressible, RulesWithoutWordsBecomeDates) {
   Layer company;
@@ -236,9 +235,10 @@ TEST(Expressible, RulesWithoutWordsBecomeDates) {
   const std::vector<Layer> layers = {team, company};
   for (const Holiday& holiday : Expressible(layers, 2027, 2028))
     ids.push_back(absl::StrCat(holiday.id, " ", holiday.days));
-  // New Year's Day 2028 is a Saturday.
+  // New Year's Day 2028 is a Saturday. Days with hours come first.
   EXPECT_THAT(
-      ids, testing::ElementsAre("easter-monday-20270329 1", "easter-monday-20280417 1",
+      ids, testing::ElementsAre("open-20270904 1", "half-20271224 1", "half-20281224 1",
+                                "easter-monday-20270329 1", "easter-monday-20280417 1",
                                 "new-year-20270101 1", "new-year-20280103 1", "closed-20270802 3"));
 }
 

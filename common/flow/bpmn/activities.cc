@@ -61,13 +61,7 @@ std::string RoleOfTask(const Element& task, const std::string& lane, const Readi
 }
 
 void ReadStepExtension(const Element& extension, Reading* reading, StepDetails* step) {
-  if (const std::string& target = extension.Get("target"); !target.empty()) {
-    step->target = ParseDuration(target);
-    if (!step->target) {
-      reading->Drop(extension, absl::StrCat("its target '", ShortenText(target),
-                                            "' is no duration; write for example P2D or PT4H"));
-    }
-  }
+  step->target = ReadTarget(extension, reading);
   int32_t day = 0;
   if (const std::string& text = extension.Get("earliestDay"); absl::SimpleAtoi(text, &day)) {
     step->earliest_day = day;
@@ -114,6 +108,17 @@ std::string CalledFrom(absl::string_view element_id) {
   return absl::StrCat("processes/", Slug(absl::StripPrefix(element_id, kProcessIdPrefix)));
 }
 
+// Engines count their own deployments: their version 3 is not our revision 3.
+void TellVersion(const Element& activity, const Element* zeebe, Reading* reading) {
+  std::string version = activity.Get("calledElementVersion", Space::kCamunda);
+  if (version.empty()) version = activity.Get("calledElementVersionTag", Space::kCamunda);
+  if (version.empty() && zeebe != nullptr) version = zeebe->Get("versionTag");
+  if (version.empty()) return;
+  reading->Ignore(activity, absl::StrCat("the version '", ShortenText(version),
+                                         "' of what it calls is one of another system and not "
+                                         "kept: publishing pins the latest revision"));
+}
+
 std::string TitleOf(const Element& element, const Node& node, Reading* reading) {
   std::string title = reading->NameOf(element);
   if (!title.empty()) return title;
@@ -143,6 +148,17 @@ std::string DeciderOf(const Element& gateway, const Reading& reading) {
   return decision ? decision->Get("decider") : reading.LaneOf(gateway);
 }
 
+std::optional<BusinessDuration> ReadTarget(const Element& extension, Reading* reading) {
+  const std::string& text = extension.Get("target");
+  if (text.empty()) return std::nullopt;
+  const std::optional<BusinessDuration> target = ParseDuration(text);
+  if (!target) {
+    reading->Drop(extension, absl::StrCat("its target '", ShortenText(text),
+                                          "' is no duration; write for example P2D or PT4H"));
+  }
+  return target;
+}
+
 Node ReadStep(const Element& task, const std::string& lane, Reading* reading) {
   Node node{.kind = NodeKind::kStep, .id = reading->ids().TakeOf(task.Get("id"))};
   node.title = TitleOf(task, node, reading);
@@ -163,8 +179,7 @@ Node ReadCall(const Element& activity, const std::string& lane, Reading* reading
     std::string element = Reference(activity.Get("calledElement"));
     if (element.empty() && zeebe != nullptr) element = Reference(zeebe->Get("processId"));
     called = ParseCalled(element) ? element : CalledFrom(element);
-    const std::string& version = activity.Get("calledElementVersion", Space::kCamunda);
-    if (ParseCalled(absl::StrCat(called, "@", version))) absl::StrAppend(&called, "@", version);
+    TellVersion(activity, zeebe, reading);
   }
   if (!ParseCalled(called)) {
     reading->Change(activity, "does not say which process it calls: it is read as a step");

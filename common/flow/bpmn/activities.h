@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_COMMON_FLOW_BPMN_ACTIVITIES_H_
 #define PLUMBLINE_COMMON_FLOW_BPMN_ACTIVITIES_H_
 
+#include <optional>
 #include <string>
 
 #include "common/flow/bpmn/reading.h"
@@ -22,6 +23,10 @@ Node ReadCall(const Element& activity, const std::string& lane, Reading* reading
 // Puts a node that has a loop marker into a loop; tells of several instances, compensation and
 // tokens that are counted.
 Node WithMarkers(const Element& activity, Node node, Reading* reading);
+
+// The target that one of our extensions gives; nullopt where it gives none, or where it is no
+// duration, which is told.
+std::optional<BusinessDuration> ReadTarget(const Element& extension, Reading* reading);
 
 // Our extension `called` of an element; nullptr if there is none.
 const Element* Extension(const Element& element, absl::string_view called);

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/flow/bpmn/blocks.h"
 
+#include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/flow/bpmn/activities.h"
-#include "common/flow/bpmn/expressions.h"
+#include "common/flow/bpmn/conditions.h"
 #include "common/flow/bpmn/names.h"
-#include "common/flow/validate.h"
 
 namespace plumbline::flow::bpmn {
 namespace {
@@ -28,41 +29,47 @@ std::string IdOf(const Element* gateway, absl::string_view kind, Reading* readin
 
 // The nodes of a branch as one node. There is one at least.
 Node Gather(Edge branch, Reading* reading) {
-  if (branch.nodes.size() == 1) return std::move(branch.nodes[0]);
+  if (branch.nodes.size() == 1) return std::move(branch.nodes.front());
+  std::vector<Node> nodes(std::make_move_iterator(branch.nodes.begin()),
+                          std::make_move_iterator(branch.nodes.end()));
   const Element* mark = branch.flow ? Extension(*branch.flow, kSequenceExtension) : nullptr;
-  const std::string id = branch.nodes[0].id;
-  if (mark != nullptr && !mark->Get("id").empty()) {
-    return MakeSequence(reading->ids().TakeOf(mark->Get("id")), "", std::move(branch.nodes));
-  }
+  const std::string id = nodes[0].id;
+  if (mark != nullptr && !mark->Get("id").empty())
+    return MakeSequence(reading->ids().TakeOf(mark->Get("id")), "", std::move(nodes));
   return MakeSequence(reading->ids().Fresh(absl::StrCat(id, "-sequence")),
-                      NameOf(branch.flow, reading), std::move(branch.nodes));
+                      NameOf(branch.flow, reading), std::move(nodes));
 }
 
-// An optional node needs a title, so that people know what they leave out.
-void MakeOptional(const Element* gateway, const Element* flow, Reading* reading, Node* node) {
+// A node around one that decides for itself, so that the way to it can have a condition too.
+Node Around(Node node, Reading* reading) {
+  std::vector<Node> nodes;
+  std::string id = reading->ids().Fresh(absl::StrCat(node.id, "-sequence"));
+  nodes.push_back(std::move(node));
+  return MakeSequence(std::move(id), "", std::move(nodes));
+}
+
+// Makes a node optional that is done under `condition`, "" = as a person decides. It needs a title,
+// so that people know what they leave out.
+void MakeOptional(const Element* gateway, const Element* flow, std::string condition,
+                  Reading* reading, Node* node) {
+  if (node->optional && !(node->condition.empty() && condition.empty()))
+    *node = Around(std::move(*node), reading);
   node->optional = true;
+  node->condition = std::move(condition);
   if (node->title.empty()) node->title = NameOf(flow, reading);
   if (node->title.empty()) node->title = NameOf(gateway, reading);
   if (node->title.empty() && !node->children.empty()) node->title = node->children[0].title;
   if (node->title.empty()) node->title = node->id;
 }
 
-// A node that is entered by `flow` if it is done. What is optional inside a branch has no place for
-// a condition of its own.
-void SetCondition(const Element* flow, Reading* reading, Node* node) {
-  if (!node->condition.empty() && flow != nullptr) {
-    reading->Ignore(*flow, absl::StrCat("the condition '", ShortenText(node->condition),
-                                        "' behind it is not kept: a person decides"));
-  }
-  node->condition = ReadCondition(flow);
-}
-
-// When a loop is left: by the flow out of it or, in other words, by the one way back.
-std::string LeaveWhen(const Element* leave, const std::vector<Edge>& back) {
-  std::string condition = ReadCondition(leave);
-  if (!condition.empty() || back.size() != 1) return condition;
-  condition = ReadCondition(back[0].flow);
-  return condition.empty() ? condition : absl::StrCat("NOT (", condition, ")");
+// The condition under which something is done at all, where some branches are empty.
+std::string WhetherAny(std::vector<Edge>* branches, Reading* reading) {
+  std::vector<Way> ways;
+  for (const Edge& branch : *branches) ways.push_back({branch.condition, !branch.nodes.empty()});
+  std::optional<std::string> condition = WhetherWanted(ways);
+  if (condition) return *std::move(condition);
+  for (Edge& branch : *branches) ForgetCondition(kAPersonDecides, &branch, reading);
+  return "";
 }
 
 std::string QuestionOf(const Element* gateway, absl::string_view otherwise, Reading* reading) {
@@ -90,6 +97,59 @@ Node MakeParallel(std::vector<Node> branches, const Element* gateway, Reading* r
   return parallel;
 }
 
+int HeightOf(const Node& node) {
+  int height = 0;
+  for (const Node& child : node.children) height = std::max(height, HeightOf(child));
+  return height + 1;
+}
+
+std::vector<Node> One(Node node) {
+  std::vector<Node> nodes;
+  nodes.push_back(std::move(node));
+  return nodes;
+}
+
+// Exactly one of the branches is taken.
+std::vector<Node> MakeExclusive(std::vector<Edge> branches, const Element* gateway,
+                                Reading* reading) {
+  const auto with_nodes = std::count_if(branches.begin(), branches.end(),
+                                        [](const Edge& e) { return !e.nodes.empty(); });
+  if (with_nodes == 0) return {};
+  const bool empty = static_cast<size_t>(with_nodes) < branches.size();
+  std::string whether = empty ? WhetherAny(&branches, reading) : "";
+  std::vector<Node> nodes;
+  for (Edge& branch : branches) {
+    if (branch.nodes.empty()) continue;
+    std::string condition = std::move(branch.condition);
+    Node node = Gather(std::move(branch), reading);
+    if (with_nodes > 1) {
+      if (!node.condition.empty()) node = Around(std::move(node), reading);
+      node.condition = std::move(condition);
+    }
+    nodes.push_back(std::move(node));
+  }
+  if (nodes.size() > 1) nodes = One(MakeChoice(std::move(nodes), gateway, reading));
+  if (empty) MakeOptional(gateway, nullptr, std::move(whether), reading, &nodes[0]);
+  return nodes;
+}
+
+// All of the branches are taken, those that are optional each by itself.
+std::vector<Node> MakeTogether(std::vector<Edge> branches, bool inclusive, const Element* gateway,
+                               Reading* reading) {
+  std::vector<Node> nodes;
+  for (Edge& branch : branches) {
+    if (branch.nodes.empty()) continue;
+    const Element* flow = branch.flow;
+    const bool optional = inclusive && branch.optional;
+    std::string condition = std::move(branch.condition);
+    Node node = Gather(std::move(branch), reading);
+    if (optional) MakeOptional(nullptr, flow, std::move(condition), reading, &node);
+    nodes.push_back(std::move(node));
+  }
+  if (nodes.size() > 1) nodes = One(MakeParallel(std::move(nodes), gateway, reading));
+  return nodes;
+}
+
 }  // namespace
 
 Node MakeSequence(std::string id, std::string title, std::vector<Node> nodes) {
@@ -99,52 +159,45 @@ Node MakeSequence(std::string id, std::string title, std::vector<Node> nodes) {
           .children = std::move(nodes)};
 }
 
-std::vector<Node> MakeBlock(Logic logic, std::vector<Edge> branches, const Element* gateway,
-                            Reading* reading) {
-  std::vector<Node> nodes;
-  bool empty = false;
-  for (Edge& branch : branches) {
-    if (branch.nodes.empty()) {
-      empty = true;
-      continue;
-    }
-    const Element* flow = branch.flow;
-    const bool optional = logic == Logic::kInclusive && branch.optional;
-    Node node = Gather(std::move(branch), reading);
-    if (optional) MakeOptional(nullptr, flow, reading, &node);
-    if (optional || logic == Logic::kExclusive) SetCondition(flow, reading, &node);
-    nodes.push_back(std::move(node));
+std::vector<Node> WithinDepth(std::vector<Node> nodes, Reading* reading) {
+  for (const Node& node : nodes) {
+    if (HeightOf(node) <= kMaxDepth) continue;
+    reading->SetTooDeep();
+    return {};
   }
-  if (nodes.empty()) return nodes;
-  const bool choice = logic == Logic::kExclusive;
-  if (nodes.size() > 1) {
-    Node block = choice ? MakeChoice(std::move(nodes), gateway, reading)
-                        : MakeParallel(std::move(nodes), gateway, reading);
-    nodes.clear();
-    nodes.push_back(std::move(block));
-  }
-  if (choice && empty) MakeOptional(gateway, nullptr, reading, &nodes[0]);
   return nodes;
 }
 
-std::vector<Node> MakeLoop(Edge body, std::vector<Edge> back, const Element* leave,
+std::vector<Node> MakeBlock(Logic logic, std::vector<Edge> branches, const Element* gateway,
+                            Reading* reading) {
+  std::vector<Node> nodes =
+      logic == Logic::kExclusive
+          ? MakeExclusive(std::move(branches), gateway, reading)
+          : MakeTogether(std::move(branches), logic == Logic::kInclusive, gateway, reading);
+  return WithinDepth(std::move(nodes), reading);
+}
+
+std::vector<Node> MakeLoop(Edge body, std::vector<Edge> back, const LoopConditions& conditions,
                            const Element* gateway, Reading* reading) {
-  std::string leave_when = LeaveWhen(leave, back);
   Edge redo{.flow = back[0].flow};
-  redo.nodes = back.size() == 1 ? std::move(back[0].nodes)
-                                : MakeBlock(Logic::kExclusive, std::move(back), nullptr, reading);
+  if (back.size() == 1) {
+    redo.nodes = std::move(back[0].nodes);
+  } else {
+    for (Node& node : MakeBlock(Logic::kExclusive, std::move(back), nullptr, reading))
+      redo.nodes.push_back(std::move(node));
+  }
   if (body.nodes.empty() && redo.nodes.empty()) return {};
   Node loop{.kind = NodeKind::kLoop, .id = IdOf(gateway, "loop", reading)};
   loop.title = QuestionOf(gateway, "Again?", reading);
   if (gateway != nullptr) loop.decider = DeciderOf(*gateway, *reading);
+  loop.leave_when = conditions.leave;
+  // What is repeated any number of times is asked for before it as well.
   loop.optional = body.nodes.empty();
-  loop.leave_when = std::move(leave_when);
+  if (loop.optional) loop.condition = conditions.again;
   for (Edge* part : {&body, &redo}) {
     if (!part->nodes.empty()) loop.children.push_back(Gather(std::move(*part), reading));
   }
-  std::vector<Node> nodes;
-  nodes.push_back(std::move(loop));
-  return nodes;
+  return WithinDepth(One(std::move(loop)), reading);
 }
 
 }  // namespace plumbline::flow::bpmn

@@ -92,14 +92,18 @@ struct Imported {
 //     Activiti, else from the innermost lane, else from the pool, else from the options.
 //   - Exclusive gateways are choices or loops, parallel gateways are parallel; several flows out of
 //     an activity begin parallel branches, several into one merge, several end events are one end
-//     (all as the standard says, section 13.2). Conditions in our language are kept, others are
-//     told as findings.
+//     (all as the standard says, section 13.2). Conditions in our language decide as they do in the
+//     diagram, where need be put together (conditions.h); what cannot be kept of them, and those in
+//     other languages, are told as findings.
 //   - Inclusive gateways that are a pair are parallel branches each of which is optional; so are
-//     conditional flows out of an activity. Whether one at least is taken is left to people.
+//     conditional flows out of an activity, each under its condition. Whether one at least is taken
+//     is left to people.
 //   - Sub-processes are sequences; loop markers are loops (optional ones where the condition is
 //     tested first); multiple instances are not supported.
-//   - Timers with a duration at the edge of a task are its target: days are business days, a week
-//     has five, hours are open hours.
+//   - Timers with a duration at the edge of a task are its target, of several the shortest: days
+//     are business days, a week has five, hours are open hours.
+//   - Versions of called processes are those of the file's own engine and are told; ours stand in
+//     our extension, or in a calledElement like "processes/desk@3".
 //   - Text annotations, groups, data, message flows and triggers of the start are ignored and told.
 // The structure is found by reducing the graph: series and parallel edges (Valdes, Tarjan, Lawler
 // 1982), typed by the gateways, and loops; gateways that join and split are taken apart before
@@ -110,8 +114,8 @@ struct Imported {
 // Errors: IMPORT_FORMAT with the line (no XML, no BPMN, beyond a limit), FIELD_INVALID
 // ("process_element": no such process, or which of several), BPMN_UNSUPPORTED with every element
 // that the tree cannot express (never with best_effort, unless nothing would be left),
-// PROCESS_INVALID where the tree is too deep or too large. O(size of the file), and O(n^2) for the
-// n elements of a process at worst.
+// PROCESS_INVALID where the tree is too deep or too large (told before it is built). O(size of the
+// file), and O(n^2) for the n elements of a process at worst.
 absl::StatusOr<Imported> Import(absl::string_view xml, const ImportOptions& options);
 
 }  // namespace plumbline::flow::bpmn

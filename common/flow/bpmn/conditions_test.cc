@@ -109,16 +109,229 @@ TEST(ConditionsTest, ThatAreWrongRefuseTheFile) {
   EXPECT_THAT(std::string(imported.status().message()), HasSubstr("did you mean 'amount'"));
 }
 
-TEST(ConditionsTest, InsideABranchHaveNoPlace) {
-  const std::string inside = "<exclusiveGateway id='v'/><exclusiveGateway id='w'/>";
+// The tree with its conditions: "xor(A[amount < 3], B)?[NOT (amount = 1)]", "loop(A) until amount =
+// 1".
+std::string Shown(const Node& node) {
+  std::string text = node.kind == NodeKind::kStep       ? node.title
+                     : node.kind == NodeKind::kSequence ? "seq"
+                     : node.kind == NodeKind::kChoice   ? "xor"
+                     : node.kind == NodeKind::kLoop     ? "loop"
+                                                        : "and";
+  for (const Node& child : node.children)
+    absl::StrAppend(&text, &child == &node.children[0] ? "(" : ", ", Shown(child));
+  if (!node.children.empty()) text += ")";
+  if (node.optional) text += "?";
+  if (!node.condition.empty()) absl::StrAppend(&text, "[", node.condition, "]");
+  if (!node.leave_when.empty()) absl::StrAppend(&text, " until ", node.leave_when);
+  return text;
+}
+
+struct DecidesRow {
+  std::string name;
+  std::string elements;  // and flows with conditions, which come before the others
+  std::string flows;
+  std::string tree;
+  std::vector<std::string> told = {};  // "sequenceFlow x-a: a part of the reason"
+};
+
+class DecidesTest : public testing::TestWithParam<DecidesRow> {};
+
+TEST_P(DecidesTest, AsTheDiagramOrItIsTold) {
+  const absl::StatusOr<Imported> imported =
+      Import(FileOf(kAttributes + GetParam().elements, GetParam().flows), {});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(Shown(imported->process.content.root), GetParam().tree);
+  std::vector<testing::Matcher<std::string>> told;
+  for (const std::string& one : GetParam().told) told.push_back(HasSubstr(one));
+  std::vector<std::string> findings;
+  for (const Finding& finding : imported->findings)
+    findings.push_back(absl::StrCat(finding.element, " ", finding.id, ": ", finding.reason));
+  EXPECT_THAT(findings, testing::ElementsAreArray(told));
+}
+
+std::string If(const std::string& flow, const std::string& condition) {
+  return ConditionalFlow(flow.substr(0, 1), flow.substr(2), condition);
+}
+
+std::string Feel(const std::string& flow, const std::string& condition) {
+  return ConditionalFlow(flow.substr(0, 1), flow.substr(2), condition, "feel");
+}
+
+const std::string kStart = "<startEvent id='s'/>";
+const std::string kEarly = "<exclusiveGateway id='z'/>";
+
+INSTANTIATE_TEST_SUITE_P(
+    EmptyBranches, DecidesTest,
+    testing::ValuesIn(std::vector<DecidesRow>{
+        {"TheConditionOfTheEmptyOne", kStart + kGateways + Tasks("a") + If("x>y", "amount = 1"),
+         "s>x x>a a>y", "seq(A?[NOT (amount = 1)])"},
+        {"BothHaveOne",
+         kStart + kGateways + Tasks("a") + If("x>y", "amount = 1") + If("x>a", "amount = 2"),
+         "s>x a>y", "seq(A?[(amount = 2) AND NOT (amount = 1)])"},
+        {"TheEmptyOneComesLater",
+         kStart + kGateways + Tasks("a") + If("x>a", "amount = 2") + If("x>y", "amount = 1"),
+         "s>x a>y", "seq(A?[amount = 2])"},
+        {"BesideAChoice",
+         kStart + kGateways + Tasks("ab") + If("x>a", "amount = 1") + If("x>y", "amount = 2"),
+         "s>x x>b a>y b>y", "seq(xor(A[amount = 1], B)?[NOT ((amount = 2) AND NOT (amount = 1))])"},
+        {"TwoOfThem",
+         kStart + kGateways + kEarly + Tasks("a") + If("x>y", "amount = 1") +
+             If("x>z", "amount = 2"),
+         "s>x x>a a>y z>y", "seq(A?[NOT ((amount = 1) OR (amount = 2))])"},
+        {"ADoubtfulOne",
+         kStart + kGateways + Tasks("ab") + If("x>a", "amount = 1"),
+         "s>x x>b x>y a>y b>y",
+         "xor(A, B)?",
+         {"sequenceFlow x-a: its condition 'amount = 1' is not kept: a person decides"}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+// A and B meet before C joins them.
+const std::string kMeet = kStart + kGateways + kEarly + Tasks("abcd");
+constexpr char kMeeting[] = "s>x a>z b>z z>d d>y c>y";
+
+INSTANTIATE_TEST_SUITE_P(
+    BranchesThatMeetEarly, DecidesTest,
+    testing::ValuesIn(std::vector<DecidesRow>{
+        {"AllHaveOne",
+         kMeet + If("x>a", "amount = 1") + If("x>b", "amount = 2") + If("x>c", "amount = 3"),
+         kMeeting,
+         "xor(seq(xor(A[amount = 1], B[amount = 2]), D)[(amount = 1) OR (amount = 2)], "
+         "C[amount = 3])"},
+        {"OneStandsBetween",
+         kMeet + If("x>a", "amount = 1") + If("x>c", "amount = 3") + If("x>b", "amount = 2"),
+         kMeeting,
+         "xor(seq(xor(A[amount = 1], B[amount = 2]), D)[(amount = 1) OR ((amount = 2) AND NOT "
+         "(amount = 3))], C[amount = 3])"},
+        {"OneIsTheElse", kMeet + If("x>a", "amount = 1") + If("x>c", "amount = 3"),
+         "s>x x>b a>z b>z z>d d>y c>y",
+         "xor(seq(xor(A[amount = 1], B), D)[NOT ((amount = 3) AND NOT (amount = 1))], C[amount = "
+         "3])"},
+        {"TheOtherIsTheElse", kMeet + If("x>a", "amount = 1") + If("x>b", "amount = 2"),
+         "s>x x>c a>z b>z z>d d>y c>y",
+         "xor(seq(xor(A[amount = 1], B[amount = 2]), D)[(amount = 1) OR (amount = 2)], C)"},
+        {"NoneOfThemHasOne", kMeet + If("x>c", "amount = 3"), "s>x x>a x>b a>z b>z z>d d>y c>y",
+         "xor(C[amount = 3], seq(xor(A, B), D))"},
+        {"InTheOrderOfTheSplit",
+         kStart + kGateways + Tasks("ab") + If("x>a", "amount = 1") + If("x>b", "amount = 2"),
+         "b>y s>x a>y", "xor(A[amount = 1], B[amount = 2])"},
+        {"DoubtfulOnes",
+         kMeet + If("x>a", "amount = 1"),
+         "s>x x>b x>c a>z b>z z>d d>y c>y",
+         "xor(seq(xor(A, B), D), C)",
+         {"sequenceFlow x-a: its condition 'amount = 1' is not kept: a person decides"}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Loops, DecidesTest,
+    testing::ValuesIn(std::vector<DecidesRow>{
+        {"LeftBySeveral",
+         kStart + kGateways + Tasks("abc") + If("x>b", "amount = 1") + If("x>c", "amount = 2"),
+         "s>y y>a a>x x>y",
+         "seq(loop(A) until (amount = 1) OR (amount = 2), xor(B[amount = 1], C[amount = 2]))"},
+        {"RepeatedBySeveral",
+         kStart + kGateways + Tasks("abcd") + If("x>b", "amount = 1") + If("x>c", "amount = 2"),
+         "s>y y>a a>x x>d b>y c>y",
+         "seq(loop(A, xor(B[amount = 1], C[amount = 2])) until NOT ((amount = 1) OR (amount = 2)), "
+         "D)"},
+        {"TestedBefore", kStart + kGateways + Tasks("ab") + If("x>a", "amount = 1"),
+         "s>y y>x x>b a>y", "seq(loop(A)?[amount = 1] until NOT (amount = 1), B)"},
+        {"Doubtful",
+         kStart + kGateways + Tasks("abc") + If("x>b", "amount = 1"),
+         "s>y y>a a>x x>y x>c",
+         "seq(loop(A), xor(B, C))",
+         {"sequenceFlow x-b: its condition 'amount = 1' is not kept: a person decides"}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+const std::string kInner = "<exclusiveGateway id='v'/><exclusiveGateway id='w'/>";
+
+INSTANTIATE_TEST_SUITE_P(
+    Places, DecidesTest,
+    testing::ValuesIn(std::vector<DecidesRow>{
+        {"InsideABranch",
+         kGateways + kInner + Tasks("ab") + If("v>a", "amount = 3") + If("x>v", "amount = 4"),
+         "v>w a>w w>y x>b b>y", "xor(seq(A?[amount = 3])[amount = 4], B)"},
+        {"InsideABranchWithoutOne", kGateways + kInner + Tasks("ab") + If("v>a", "amount = 3"),
+         "x>v v>w a>w w>y x>b b>y", "xor(seq(A?[amount = 3]), B)"},
+        {"InsideAnOptionalBranch",
+         kGateways + kInner + Tasks("a") + If("v>a", "amount = 3") + If("x>v", "amount = 4"),
+         "v>w a>w w>y x>y", "seq(seq(A?[amount = 3])?[amount = 4])"},
+        {"APersonDecidesInsideOne", kGateways + kInner + Tasks("a") + If("x>v", "amount = 4"),
+         "v>a v>w a>w w>y x>y", "seq(seq(A?)?[amount = 4])"},
+        {"OfTheOnlyFlowOutOfATask",
+         Tasks("ab") + If("a>b", "amount = 1"),
+         "",
+         "seq(A, B)",
+         {"sequenceFlow a-b: its condition 'amount = 1' is not kept: it is the only way on from "
+          "task 'A' (line 2)"}},
+        {"OfTheOnlyFlowOutOfAGateway",
+         kStart + kGateways + Tasks("a") + If("x>a", "amount = 1"),
+         "s>x a>y",
+         "A",
+         {"sequenceFlow x-a: its condition 'amount = 1' is not kept: it is the only"}},
+        {"OfParallelBranches",
+         "<parallelGateway id='x'/>" + Tasks("ab") + If("x>a", "amount = 1"),
+         "x>b",
+         "and(A, B)",
+         {"sequenceFlow x-a: its condition 'amount = 1' is not kept: all flows out of "
+          "parallelGateway 'x' (line 2) are taken"}},
+        {"OfTheDefault",
+         "<exclusiveGateway id='x' default='x-a'/>" + Tasks("ab") + If("x>a", "amount = 1") +
+             If("x>b", "amount = 2"),
+         "",
+         "xor(A, B[amount = 2])",
+         {"sequenceFlow x-a: its condition 'amount = 1' is not kept: as the default"}},
+        {"OfTheDefaultOfAnInclusiveGateway",
+         "<inclusiveGateway id='x' default='x-c'/><inclusiveGateway id='y'/>" + Tasks("abc") +
+             If("x>a", "amount = 1") + If("x>b", "amount = 2"),
+         "x>c a>y b>y c>y",
+         "and(A?[amount = 1], B?[amount = 2], C?[NOT ((amount = 1) OR (amount = 2))])",
+         {"inclusiveGateway x: is read as parallel branches"}},
+        {"BesideOneOfAnotherLanguage",
+         "<exclusiveGateway id='x'/>" + Tasks("abc") + Feel("x>a", "ok") + If("x>b", "amount = 2"),
+         "x>c",
+         "xor(A, B, C)",
+         {"sequenceFlow x-a: its condition 'ok' is not kept: a person decides",
+          "sequenceFlow x-b: its condition 'amount = 2' is not kept: another flow out of"}},
+        {"InclusiveBesideOneOfAnotherLanguage",
+         "<inclusiveGateway id='x' default='x-c'/>" + Tasks("abc") + Feel("x>a", "ok") +
+             If("x>b", "amount = 2"),
+         "x>c",
+         "and(A?, B?[amount = 2], C?)",
+         {"inclusiveGateway x: is read", "sequenceFlow x-a: its condition 'ok' is not kept"}},
+        {"Blank",
+         "<exclusiveGateway id='x'/>" + Tasks("ab") + If("x>a", " "),
+         "x>b",
+         "xor(A, B)",
+         {"sequenceFlow x-a: its condition '' is not kept"}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+TEST(ConditionsTest, ThatCannotBeReadAreRefusedWithTheirFlow) {
+  const std::string broken = If("x>a", "amount = 1) OR (amount = 2");
+  const std::string xml = FileOf(
+      kAttributes + kStart + kGateways + Tasks("a") + broken + If("x>y", "amount = 3"), "s>x a>y");
+  const absl::Status status = Import(xml, {}).status();
+  EXPECT_EQ(base::ReasonOf(status), base::Reason::ERROR_REASON_BPMN_UNSUPPORTED);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("sequenceFlow 'x-a' its condition cannot"));
+  const absl::StatusOr<Imported> kept = Import(xml, {.best_effort = true});
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_EQ(Shown(kept->process.content.root), "A?");
+}
+
+TEST(ConditionsTest, ThatAreTooLongTogetherAreTold) {
+  const std::string half = absl::StrCat("amount =", std::string(2500, ' '), "1");
   const absl::StatusOr<Imported> imported = Import(
-      FileOf(kAttributes + kGateways + inside + Tasks("ab") +
-                 ConditionalFlow("v", "a", "amount = 3") + ConditionalFlow("x", "v", "amount = 4"),
-             "v>w a>w w>y x>b b>y"),
+      FileOf(kAttributes + kStart + kGateways + Tasks("a") + If("x>y", half) + If("x>a", half),
+             "s>x a>y"),
       {});
   ASSERT_TRUE(imported.ok()) << imported.status();
-  EXPECT_THAT(TextOf(imported->findings),
-              HasSubstr("the condition 'amount = 3' behind it is not kept"));
+  EXPECT_EQ(Shown(imported->process.content.root), "A?");
+  ASSERT_EQ(imported->findings.size(), 2u);
+  for (const Finding& finding : imported->findings)
+    EXPECT_THAT(finding.reason, HasSubstr("is not kept: a person decides"));
 }
 
 }  // namespace

@@ -18,6 +18,13 @@ int Graph::AddEdge(int from, int to, const Element* flow) {
   return edge;
 }
 
+std::vector<int> Graph::Between(int from, int to) const {
+  std::vector<int> between;
+  for (const int edge : vertices[from].out)
+    if (edges[edge].to == to) between.push_back(edge);
+  return between;
+}
+
 void Graph::Remove(int edge) {
   std::erase(vertices[edges[edge].from].out, edge);
   std::erase(vertices[edges[edge].to].in, edge);

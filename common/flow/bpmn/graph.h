@@ -4,7 +4,9 @@
 #ifndef PLUMBLINE_COMMON_FLOW_BPMN_GRAPH_H_
 #define PLUMBLINE_COMMON_FLOW_BPMN_GRAPH_H_
 
+#include <list>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "common/flow/bpmn/xml_reader.h"
@@ -24,16 +26,19 @@ struct Vertex {
   Logic logic = Logic::kExclusive;
   const Element* origin = nullptr;  // nullptr: the source or the sink
   std::optional<Node> node;         // what is done here; only where there is one way in and out
-  std::vector<int> in, out;         // edges, in the order of the file
+  // Edges, in the order of the file; that of `out` is the one in which conditions are tried.
+  std::vector<int> in, out;
 };
 
 struct Edge {
   int from = 0;
   int to = 0;
-  std::vector<Node> nodes;             // what is done on the way
-  const Element* flow = nullptr;       // the sequence flow that it begins with; nullptr: none
-  bool optional = false;               // of an inclusive split: may be not taken
-  const Element* terminate = nullptr;  // an end event on the way that ends everything
+  std::list<Node> nodes;                 // what is done on the way
+  const Element* flow = nullptr;         // the sequence flow that it begins with; nullptr: none
+  std::string condition;                 // under which it is taken (see ReadConditions)
+  const Element* conditional = nullptr;  // the flow that has it, or the first of several
+  bool optional = false;                 // of an inclusive split: may be not taken
+  const Element* terminate = nullptr;    // an end event on the way that ends everything
 };
 
 // A vertex has one way in, or one way out, or is the source or the sink.
@@ -46,6 +51,8 @@ struct Graph {
 
   int AddVertex(Logic logic, const Element* origin);
   int AddEdge(int from, int to, const Element* flow);
+  // All edges between two vertices, in the order in which conditions are tried.
+  std::vector<int> Between(int from, int to) const;
   // Takes an edge out of both of its vertices.
   void Remove(int edge);
 };

@@ -14,7 +14,6 @@
 #include "common/flow/bpmn/activities.h"
 #include "common/flow/bpmn/blocks.h"
 #include "common/flow/bpmn/bpmn.h"
-#include "common/flow/bpmn/duration.h"
 #include "common/flow/bpmn/expressions.h"
 #include "common/flow/bpmn/kinds.h"
 #include "common/flow/bpmn/level.h"
@@ -67,11 +66,11 @@ absl::StatusOr<const Element*> Choose(const Element& definitions, const std::str
 }
 
 // Keeps the ids of all elements in and below a process that are ids of nodes, and those that our
-// extensions name.
+// extensions name. Refuses what is too large before anything is made of it.
 absl::Status KeepIds(const Element& process, Reading* reading) {
   absl::flat_hash_map<absl::string_view, const Element*> seen;
   std::vector<const Element*> open = {&process};
-  int elements = 0;
+  int elements = 0, activities = 0;
   while (!open.empty()) {
     const Element& level = *open.back();
     open.pop_back();
@@ -79,6 +78,7 @@ absl::Status KeepIds(const Element& process, Reading* reading) {
       const Kind kind = KindOf(child);
       if (kind == Kind::kSilent || kind == Kind::kAside || kind == Kind::kUnsupported) continue;
       if (kind == Kind::kSubProcess) open.push_back(&child);
+      if (kind == Kind::kStep || kind == Kind::kCall || kind == Kind::kSubProcess) ++activities;
       if (++elements > kMaxFlowElements) {
         return FormatError(child.line, absl::StrCat("the process has more than ", kMaxFlowElements,
                                                     " flow elements; divide it into several that "
@@ -98,7 +98,12 @@ absl::Status KeepIds(const Element& process, Reading* reading) {
       reading->ids().Keep(id);
     }
   }
-  return absl::OkStatus();
+  if (activities <= kMaxNodes) return absl::OkStatus();
+  return ProcessInvalid(
+      {{"process.root",
+        absl::StrCat("has ", activities, " activities; a process has up to ", kMaxNodes,
+                     " nodes: move parts of it into processes of their own and "
+                     "call them")}});
 }
 
 // Lanes, innermost last.
@@ -156,8 +161,7 @@ void ReadHeader(const Element& definitions, const Element& process, const Elemen
   if (extension == nullptr) return;
   if (base::IsValidId(extension->Get("id"))) result->id = extension->Get("id");
   content.owner = extension->Get("owner");
-  const std::string& target = extension->Get("target");
-  if (!target.empty()) content.target = ParseDuration(target);
+  content.target = ReadTarget(*extension, reading);
   for (const Element& label : extension->children) {
     if (label.Is(Space::kPlumbline, kLabelExtension))
       content.labels[label.Get("key")] = label.Get("value");
@@ -172,6 +176,13 @@ Node MakeRoot(const Element& process, std::vector<Node> nodes, Reading* reading)
   // A condition has no place at the root.
   if (nodes.size() == 1 && nodes[0].condition.empty()) return std::move(nodes[0]);
   return MakeSequence(reading->ids().Fresh("main"), "", std::move(nodes));
+}
+
+absl::Status TooDeep() {
+  return ProcessInvalid(
+      {{"process.root", absl::StrCat("has blocks inside each other more than ", kMaxDepth,
+                                     " levels deep; move an inner part into a process of its own "
+                                     "and call it")}});
 }
 
 std::string Sentence(const Finding& finding) {
@@ -215,6 +226,7 @@ absl::StatusOr<Imported> Import(absl::string_view xml, const ImportOptions& opti
   ReadAllLanes(*process, &reading);
   ReadHeader(definitions, *process, pool, &reading, &imported.process);
   std::vector<Node> nodes = ReadLevel(*process, "", &reading);
+  if (reading.too_deep()) return TooDeep();
   if (document.foreign > 0) {
     reading.Ignore(definitions,
                    absl::StrCat("elements of other vendors (", document.foreign, ") are not kept"));

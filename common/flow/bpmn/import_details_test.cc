@@ -33,6 +33,72 @@ TEST(ImportTest, TimersAreTargets) {
       four_hours);
 }
 
+struct TimersRow {
+  std::string name;
+  std::vector<std::string> timers;
+  std::string extension;  // of the task
+  BusinessDuration target;
+  std::string findings;
+};
+
+class TimersTest : public testing::TestWithParam<TimersRow> {};
+
+TEST_P(TimersTest, OneIsTheTargetAndTheOthersAreTold) {
+  std::string elements = absl::StrCat("<task id='a' name='A'>", GetParam().extension, "</task>");
+  for (size_t i = 0; i < GetParam().timers.size(); ++i) {
+    absl::StrAppend(&elements, "\n<boundaryEvent id='t", i,
+                    "' attachedToRef='a' cancelActivity='false'><timerEventDefinition>"
+                    "<timeDuration>",
+                    GetParam().timers[i], "</timeDuration></timerEventDefinition></boundaryEvent>");
+  }
+  const absl::StatusOr<Imported> imported = Import(FileOf(elements, ""), {});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->process.content.root.step.target, GetParam().target);
+  EXPECT_EQ(TextOf(imported->findings), GetParam().findings);
+}
+
+constexpr char kOwnTarget[] =
+    "<extensionElements><p:step xmlns:p='urn:plumbline:bpmn:1' target='P3D'/></extensionElements>";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, TimersTest,
+    testing::ValuesIn(std::vector<TimersRow>{
+        {"One", {"P2D"}, "", {.days = 2}, ""},
+        {"TheSecondIsLonger",
+         {"P2D", "P5D"},
+         "",
+         {.days = 2},
+         "line 4 ignored boundaryEvent t1: is not kept: a task has one target, and this one has "
+         "P2D"},
+        {"TheSecondIsShorter",
+         {"P5D", "PT4H"},
+         "",
+         {.minutes = 240},
+         "line 3 ignored boundaryEvent t0: is not kept: a task has one target, and this one has "
+         "PT240M"},
+        {"ADayHasEightHours",
+         {"PT9H", "P1D"},
+         "",
+         {.days = 1},
+         "line 3 ignored boundaryEvent t0: is not kept: a task has one target, and this one has "
+         "P1D"},
+        {"ThreeOfThem",
+         {"P5D", "P2D", "P3D"},
+         "",
+         {.days = 2},
+         "line 3 ignored boundaryEvent t0: is not kept: a task has one target, and this one has "
+         "P2D\nline 5 ignored boundaryEvent t2: is not kept: a task has one target, and this one "
+         "has P2D"},
+        {"BesideATargetOfOurs",
+         {"P2D"},
+         kOwnTarget,
+         {.days = 3},
+         "line 3 ignored boundaryEvent t0: is not kept: a task has one target, and this one has "
+         "P3D"},
+        {"TheSameAsOurs", {"P3D"}, kOwnTarget, {.days = 3}, ""},
+    }),
+    [](const auto& row) { return row.param.name; });
+
 struct RoleRow {
   std::string name;
   std::string attributes;
@@ -156,6 +222,66 @@ TEST(ImportTest, TooManyFlowElementsAreRefused) {
     absl::StrAppend(&tasks, "<task id='t", i, "' name='T'/>");
   const absl::Status status = Import(FileOf(tasks, ""), {}).status();
   EXPECT_THAT(std::string(status.message()), HasSubstr("more than 20000 flow elements"));
+}
+
+TEST(ImportTest, ATargetOfTheProcessThatIsNoDurationIsDropped) {
+  const std::string xml = FileOf(
+      "<extensionElements><p:process xmlns:p='urn:plumbline:bpmn:1' id='deal' owner='desk' "
+      "target='2 days'/></extensionElements>" +
+          Tasks("a"),
+      "");
+  const absl::Status refused = Import(xml, {}).status();
+  EXPECT_EQ(base::ReasonOf(refused), base::Reason::ERROR_REASON_BPMN_UNSUPPORTED);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("its target '2 days' is no duration"));
+  const absl::StatusOr<Imported> kept = Import(xml, {.best_effort = true});
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_FALSE(kept->process.content.target.has_value());
+  EXPECT_EQ(kept->findings.size(), 1u);
+}
+
+// "t0" after "t1" after "t2" ...: flows against the order of the tasks.
+std::string Reversed(int tasks) {
+  std::string elements, flows;
+  for (int i = 0; i < tasks; ++i)
+    absl::StrAppend(&elements, "<task id='t", i, "' name='T", i, "'/>");
+  for (int i = 1; i < tasks; ++i) absl::StrAppend(&flows, "t", i, ">t", i - 1, " ");
+  return FileOf(elements, flows);
+}
+
+TEST(ImportTest, FlowsMayStandAgainstTheOrderOfTheTasks) {
+  const absl::StatusOr<Imported> imported = Import(Reversed(400), {});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  const std::vector<Node>& nodes = imported->process.content.root.children;
+  ASSERT_EQ(nodes.size(), 400u);
+  for (int i = 0; i < 400; ++i)
+    EXPECT_EQ(nodes[static_cast<size_t>(i)].title, absl::StrCat("T", 399 - i));
+}
+
+TEST(ImportTest, MoreActivitiesThanATreeMayHaveAreRefused) {
+  for (const bool best_effort : {false, true}) {
+    const absl::Status status = Import(Reversed(2001), {.best_effort = best_effort}).status();
+    EXPECT_EQ(base::ReasonOf(status), base::Reason::ERROR_REASON_PROCESS_INVALID);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("has 2001 activities"));
+  }
+}
+
+// A choice in a choice in a choice ..., each with a task beside it.
+TEST(ImportTest, GatewaysInsideEachOtherAreRefusedBeforeTheyAreDeep) {
+  constexpr int kLevels = 1900;
+  std::string elements = "<task id='t' name='T'/>", flows;
+  for (int i = 0; i < kLevels; ++i) {
+    absl::StrAppend(&elements, "<exclusiveGateway id='x", i, "'/><exclusiveGateway id='y", i,
+                    "'/><task id='t", i, "' name='T'/>");
+    absl::StrAppend(&flows, "x", i, ">t", i, " t", i, ">y", i, " ");
+    if (i > 0) absl::StrAppend(&flows, "x", i - 1, ">x", i, " y", i, ">y", i - 1, " ");
+  }
+  absl::StrAppend(&flows, "x", kLevels - 1, ">t t>y", kLevels - 1);
+  for (const bool best_effort : {false, true}) {
+    const absl::Status status =
+        Import(FileOf(elements, flows), {.best_effort = best_effort}).status();
+    EXPECT_EQ(base::ReasonOf(status), base::Reason::ERROR_REASON_PROCESS_INVALID);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("inside each other more than 32 levels"));
+  }
 }
 
 TEST(ImportTest, ATreeThatIsTooDeepIsRefused) {

@@ -86,6 +86,10 @@ INSTANTIATE_TEST_SUITE_P(
         {"AParallelJoinedInTwoSteps", kFork + kSync + "<parallelGateway id='z'/>" + Tasks("abcd"),
          "x>a x>b x>c a>z b>z z>d d>y c>y", "and(seq(and(A, B), D), C)"},
         {"SeveralFlowsOutOfATask", Tasks("abc") + kSync, "a>b a>c b>y c>y", "seq(A, and(B, C))"},
+        {"SeveralFlowsWithoutIds",
+         Tasks("abc") + "<sequenceFlow sourceRef='a' targetRef='b'/><sequenceFlow sourceRef='a' "
+                        "targetRef='c'/>",
+         "", "seq(A, and(B, C))"},
         {"SeveralFlowsIntoATask", kSplit + Tasks("abc"), "x>a x>b a>c b>c",
          "seq(xor 'Which?'(A, B), C)"},
         {"SeveralBeginnings", Tasks("abc") + kSync, "a>y b>y y>c", "seq(and(A, B), C)"},
@@ -129,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
          "calledElement='processes/desk@3'/>"
          "<callActivity id='d' xmlns:camunda='http://camunda.org/schema/1.0/bpmn' "
          "calledElement='desk' camunda:calledElementVersion='7'/>",
-         "a>b b>d", "seq(call processes/deal-desk, call processes/desk@3, call processes/desk@7)"},
+         "a>b b>d", "seq(call processes/deal-desk, call processes/desk@3, call processes/desk)"},
         {"TimerIsTheTarget",
          Tasks("a") + Timer("cancelActivity='false'", "<timeDuration>P2D</timeDuration>"), "", "A"},
         {"LinkEvents",
@@ -378,8 +382,9 @@ INSTANTIATE_TEST_SUITE_P(
          "line 3 ignored sequenceFlow f: its condition '${ok}' is not kept: a person "
          "decides"},
         {"Inclusive", "<inclusiveGateway id='x'/>" + Tasks("ab"), "x>a x>b",
-         "line 2 ignored inclusiveGateway x: is read as parallel branches, each of which a person "
-         "may leave out"},
+         "line 2 ignored inclusiveGateway x: is read as parallel branches, each of which may be "
+         "left "
+         "out"},
         {"InterruptingTimerToAnEnd",
          Tasks("a") + Timer("", "<timeDuration>P2D</timeDuration>") +
              "<startEvent id='s'/><endEvent id='e'/>",
@@ -388,6 +393,20 @@ INSTANTIATE_TEST_SUITE_P(
          "interrupt any more"},
         {"OtherVendorsElements", "<v:a xmlns:v='urn:v'/>" + Tasks("a"), "",
          "line 1 ignored definitions : elements of other vendors (1) are not kept"},
+        {"VersionOfAnotherSystem",
+         "<callActivity id='d' xmlns:camunda='http://camunda.org/schema/1.0/bpmn' "
+         "calledElement='desk' camunda:calledElementBinding='latest' "
+         "camunda:calledElementVersion='7'/>",
+         "",
+         "line 2 ignored callActivity d: the version '7' of what it calls is one of another system "
+         "and not kept: publishing pins the latest revision"},
+        {"VersionTagOfAnotherSystem",
+         "<callActivity id='d' xmlns:zeebe='http://camunda.org/schema/zeebe/1.0'>"
+         "<extensionElements><zeebe:calledElement processId='desk' bindingType='versionTag' "
+         "versionTag='v1'/></extensionElements></callActivity>",
+         "",
+         "line 2 ignored callActivity d: the version 'v1' of what it calls is one of another "
+         "system and not kept: publishing pins the latest revision"},
         {"LoopCondition",
          "<task id='a' name='A'><standardLoopCharacteristics loopMaximum='3'/></task>", "",
          "line 2 ignored standardLoopCharacteristics : when task 'A' (line 2) is repeated is not "

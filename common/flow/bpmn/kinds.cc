@@ -105,7 +105,7 @@ void TellGateway(const Element& gateway, Reading* reading) {
   } else if (gateway.name == "complexGateway") {
     reading->Change(gateway, "complex gateways are not supported: it is read as an inclusive one");
   } else if (gateway.name == "inclusiveGateway") {
-    reading->Ignore(gateway, "is read as parallel branches, each of which a person may leave out");
+    reading->Ignore(gateway, "is read as parallel branches, each of which may be left out");
   }
 }
 

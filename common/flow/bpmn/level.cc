@@ -4,16 +4,16 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/flow/bpmn/activities.h"
 #include "common/flow/bpmn/blocks.h"
+#include "common/flow/bpmn/conditions.h"
 #include "common/flow/bpmn/duration.h"
-#include "common/flow/bpmn/expressions.h"
 #include "common/flow/bpmn/graph.h"
 #include "common/flow/bpmn/kinds.h"
 #include "common/flow/bpmn/names.h"
 #include "common/flow/bpmn/reduce.h"
+#include "common/flow/bpmn/targets.h"
 #include "common/flow/validate.h"
 
 namespace plumbline::flow::bpmn {
@@ -36,9 +36,11 @@ class LevelReader {
     Collect();
     Connect();
     for (const Element* boundary : boundaries_) ReadBoundary(*boundary);
+    for (const Element* timer : timers_) TellTimer(*timer);
     if (nodes_.empty()) return {};
     for (FlowNode& node : nodes_) AddVertices(&node);
     AddStart();
+    for (const FlowNode& node : nodes_) ReadConditionsOf(node);
     for (const auto& [flow, ends] : flows_)
       AddFlow(*flow, nodes_[ends.first].exit, nodes_[ends.second].entry);
     for (const FlowNode& node : nodes_) AddEnd(node);
@@ -153,12 +155,17 @@ class LevelReader {
     }
     if (!host || nodes_[*host].kind != Kind::kStep)
       return reading_.Drop(boundary, "a timer is a target only at the edge of a task");
-    targets_[*host] = *target;
+    targets_.Add(*host, *target, boundary, &reading_);
+    timers_.push_back(&boundary);
+  }
+
+  // Once the shortest timer of every task is known.
+  void TellTimer(const Element& boundary) {
+    const bool target = targets_.Has(*Find(boundary.Get("attachedToRef")), boundary);
     if (!OnlyEnds(boundary)) {
-      reading_.Drop(boundary,
-                    "is read as the target of its task; the way on from it is not "
-                    "supported");
-    } else if (boundary.Get("cancelActivity") != "false") {
+      reading_.Drop(boundary, absl::StrCat(target ? "is read as the target of its task; " : "",
+                                           "the way on from it is not supported"));
+    } else if (target && boundary.Get("cancelActivity") != "false") {
       reading_.Ignore(boundary,
                       "is read as the target of its task, which it does not interrupt any more");
     }
@@ -171,14 +178,14 @@ class LevelReader {
     if (node.kind == Kind::kSubProcess)
       return WithMarkers(element, SubProcessOf(element), &reading_);
     Node step = ReadStep(element, lane_, &reading_);
-    const auto target = targets_.find(static_cast<size_t>(&node - nodes_.data()));
-    if (target != targets_.end() && !step.step.target) step.step.target = target->second;
+    targets_.Apply(static_cast<size_t>(&node - nodes_.data()), &step.step, &reading_);
     return WithMarkers(element, std::move(step), &reading_);
   }
 
   Node SubProcessOf(const Element& element) {
     const std::string own = reading_.LaneOf(element);
-    std::vector<Node> parts = ReadLevel(element, own.empty() ? lane_ : own, &reading_);
+    std::vector<Node> parts =
+        WithinDepth(ReadLevel(element, own.empty() ? lane_ : own, &reading_), &reading_);
     if (!parts.empty()) {
       return MakeSequence(reading_.ids().TakeOf(element.Get("id")), reading_.NameOf(element),
                           std::move(parts));
@@ -224,7 +231,7 @@ class LevelReader {
 
   static bool IsConditional(const FlowNode& node, const Element& flow) {
     return flow.Find(Space::kModel, "conditionExpression") != nullptr ||
-           node.element->Get("default") == flow.Get("id");
+           (!flow.Get("id").empty() && node.element->Get("default") == flow.Get("id"));
   }
 
   void AddFlow(const Element& flow, int from, int to) {
@@ -232,11 +239,18 @@ class LevelReader {
     const auto source = Find(flow.Get("sourceRef"));
     graph_.edges[edge].optional =
         source && (nodes_[*source].kind == Kind::kGateway || IsConditional(nodes_[*source], flow));
-    const Element* condition = flow.Find(Space::kModel, "conditionExpression");
-    if (condition == nullptr || !ReadCondition(&flow).empty()) return;
-    reading_.Ignore(flow, absl::StrCat("its condition '",
-                                       ShortenText(absl::StripAsciiWhitespace(condition->text)),
-                                       "' is not kept: a person decides"));
+    const auto condition = conditions_.find(&flow);
+    if (condition == conditions_.end()) return;
+    graph_.edges[edge].condition = condition->second;
+    graph_.edges[edge].conditional = &flow;
+  }
+
+  void ReadConditionsOf(const FlowNode& node) {
+    const Logic logic = node.kind == Kind::kGateway ? LogicOf(*node.element) : SplitOf(node);
+    const std::vector<std::string> conditions =
+        ReadConditions(*node.element, logic, node.out, &reading_);
+    for (size_t i = 0; i < conditions.size(); ++i)
+      if (!conditions[i].empty()) conditions_[node.out[i]] = conditions[i];
   }
 
   // The start event; without one, everything that nothing leads to.
@@ -287,12 +301,13 @@ class LevelReader {
   const Element& level_;
   const std::string lane_;
   Reading& reading_;
-  std::vector<const Element*> sequence_flows_, boundaries_;
+  std::vector<const Element*> sequence_flows_, boundaries_, timers_;
   std::vector<FlowNode> nodes_;
   absl::flat_hash_map<std::string, size_t> index_;
   absl::flat_hash_map<std::string, std::vector<const Element*>> boundary_flows_;
   std::vector<std::pair<const Element*, std::pair<size_t, size_t>>> flows_;
-  absl::flat_hash_map<size_t, BusinessDuration> targets_;
+  Targets targets_;
+  absl::flat_hash_map<const Element*, std::string> conditions_;  // of the flows that have one
   Graph graph_;
 };
 

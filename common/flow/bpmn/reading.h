@@ -48,6 +48,10 @@ class Reading {
   bool best_effort() const { return options_.best_effort; }
   Ids& ids() { return ids_; }
 
+  // Blocks lie inside each other more than kMaxDepth deep: there will be no tree.
+  void SetTooDeep() { too_deep_ = true; }
+  bool too_deep() const { return too_deep_; }
+
   // What people call an element, at most 200 characters; "" if nothing.
   std::string NameOf(const Element& element);
   // A name or a text as the file means it.
@@ -77,6 +81,7 @@ class Reading {
   Ids ids_;
   absl::flat_hash_map<std::string, std::string> roles_;
   std::string pool_;
+  bool too_deep_ = false;
   std::vector<Finding> findings_;
 };
 

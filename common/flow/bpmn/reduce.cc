@@ -4,30 +4,21 @@
 #include <algorithm>
 #include <deque>
 #include <iterator>
+#include <list>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/flow/bpmn/blocks.h"
+#include "common/flow/bpmn/conditions.h"
+#include "common/flow/bpmn/left_over.h"
 
 namespace plumbline::flow::bpmn {
 namespace {
 
 // Flows that best_effort leaves out at most, and of which it chooses each time.
 constexpr int kMaxTries = 100;
-
-const char* WordFor(Logic logic) {
-  switch (logic) {
-    case Logic::kExclusive:
-      return "takes the first that comes";
-    case Logic::kParallel:
-      return "waits for all of them";
-    case Logic::kInclusive:
-      return "waits for those that were taken";
-    case Logic::kEnd:
-      return "ends";
-  }
-  return "";
-}
 
 class Reducer {
  public:
@@ -37,7 +28,7 @@ class Reducer {
   std::vector<Node> Run() {
     for (size_t v = 0; v < graph_.vertices.size(); ++v) Enqueue(static_cast<int>(v));
     Exhaust();
-    if (!Done()) TellLeftOver();
+    if (!Done()) TellLeftOver(graph_, &reading_);
     if (!reading_.best_effort()) return Done() ? TakeAll() : std::vector<Node>();
     for (int tries = 0; !Done() && tries < kMaxTries; Exhaust()) {
       if (ReadAsIfFitting()) continue;
@@ -59,7 +50,10 @@ class Reducer {
            graph_.vertices[Graph::kSink].in.size() == 1;
   }
 
-  std::vector<Node> TakeAll() { return std::move(EdgeAt(At(Graph::kSource).out[0]).nodes); }
+  std::vector<Node> TakeAll() {
+    std::list<Node>& nodes = EdgeAt(At(Graph::kSource).out[0]).nodes;
+    return {std::make_move_iterator(nodes.begin()), std::make_move_iterator(nodes.end())};
+  }
 
   void Enqueue(int vertex) {
     if (!queued_[vertex]) queue_.push_back(vertex);
@@ -85,7 +79,9 @@ class Reducer {
     if (From(before) == To(after)) return false;  // a circle without a way out
     Edge& edge = EdgeAt(before);
     if (v.node) edge.nodes.push_back(*std::move(v.node));
-    Append(std::move(EdgeAt(after).nodes), &edge.nodes);
+    // Spliced: where flows stand in the file against their direction, the second half is long.
+    edge.nodes.splice(edge.nodes.end(), EdgeAt(after).nodes);
+    ForgetCondition("it is the only way on", &EdgeAt(after), &reading_);
     if (edge.terminate == nullptr) edge.terminate = EdgeAt(after).terminate;
     // The edge takes the place of its second half.
     const int to = To(after);
@@ -96,11 +92,6 @@ class Reducer {
     Enqueue(From(before));
     Enqueue(to);
     return true;
-  }
-
-  static void Append(std::vector<Node> more, std::vector<Node>* nodes) {
-    nodes->insert(nodes->end(), std::make_move_iterator(more.begin()),
-                  std::make_move_iterator(more.end()));
   }
 
   // The logic of a block between the two; nullopt if they do not fit.
@@ -127,14 +118,19 @@ class Reducer {
       const bool whole = At(split).out.size() == edges.size() &&
                          (join == Graph::kSink || At(join).in.size() == edges.size());
       if (*logic == Logic::kInclusive && !whole) continue;
-      Merge(edges, *logic, At(At(split).out.size() == edges.size() ? split : join).origin);
+      Merge(edges[0], *logic, At(At(split).out.size() == edges.size() ? split : join).origin);
       return true;
     }
     return false;
   }
 
-  // Makes one edge of all edges between two vertices.
-  void Merge(const std::vector<int>& edges, Logic logic, const Element* gateway) {
+  // Makes one edge of all edges between two vertices, of which `any` is one.
+  void Merge(int any, Logic logic, const Element* gateway) {
+    const int split = From(any), join = To(any);
+    const std::vector<int> edges = graph_.Between(split, join);
+    const bool some = edges.size() < At(split).out.size();
+    std::string condition =
+        some && logic == Logic::kExclusive ? ConditionOfSome(split, join, &graph_, &reading_) : "";
     std::vector<Edge> branches;
     const Element* terminate = nullptr;
     for (const int edge : edges) {
@@ -147,9 +143,12 @@ class Reducer {
                       "ordinary end");
       terminate = nullptr;
     }
-    const int split = branches[0].from, join = branches[0].to;
-    Edge merged{.from = split, .to = join, .terminate = terminate};
-    merged.nodes = MakeBlock(logic, std::move(branches), gateway, &reading_);
+    Edge merged{.from = split, .to = join, .condition = std::move(condition)};
+    merged.terminate = terminate;
+    for (const Edge& branch : branches)
+      if (merged.conditional == nullptr) merged.conditional = branch.conditional;
+    for (Node& node : MakeBlock(logic, std::move(branches), gateway, &reading_))
+      merged.nodes.push_back(std::move(node));
     EdgeAt(edges[0]) = std::move(merged);
     // `edges` are all between the two.
     const auto others = [&](int edge) {
@@ -174,25 +173,24 @@ class Reducer {
     if (At(join).logic != Logic::kExclusive || At(split).logic != Logic::kExclusive) return false;
     if (join == Graph::kSource || split == Graph::kSink || join == split) return false;
     if (At(join).out.size() != 1 || At(split).in.size() != 1) return false;
-    std::vector<int> back;
-    for (const int edge : At(split).out) {
-      if (To(edge) == join) back.push_back(edge);
-    }
+    const std::vector<int> back = graph_.Between(split, join);
     // There is a way in and a way out beside them.
     if (back.empty() || back.size() >= At(split).out.size() || back.size() >= At(join).in.size())
       return false;
+    const LoopConditions conditions = ConditionsOfLoop(split, join, &graph_, &reading_);
     std::vector<Edge> ways;
     const int body = At(join).out[0];
+    ForgetCondition("it is the only way on", &EdgeAt(body), &reading_);
     for (const int edge : back) {
       if (EdgeAt(body).terminate == nullptr) EdgeAt(body).terminate = EdgeAt(edge).terminate;
-      ways.push_back(EdgeAt(edge));
+      ways.push_back(std::move(EdgeAt(edge)));
       graph_.Remove(edge);
     }
-    Edge loop{.from = join, .to = split, .terminate = EdgeAt(body).terminate};
-    const std::vector<int>& out = At(split).out;
-    const Element* leave = out.size() == 1 ? EdgeAt(out[0]).flow : nullptr;
-    loop.nodes =
-        MakeLoop(std::move(EdgeAt(body)), std::move(ways), leave, At(split).origin, &reading_);
+    Edge loop{.from = join, .to = split};
+    loop.terminate = EdgeAt(body).terminate;
+    for (Node& node : MakeLoop(std::move(EdgeAt(body)), std::move(ways), conditions,
+                               At(split).origin, &reading_))
+      loop.nodes.push_back(std::move(node));
     EdgeAt(body) = std::move(loop);
     Enqueue(join);
     Enqueue(split);
@@ -220,36 +218,10 @@ class Reducer {
       if (At(split).out.size() < 2 || At(split).logic == Logic::kInclusive) continue;
       const std::vector<int> edges = SomeTogether(split);
       if (edges.empty()) continue;
-      Merge(edges, At(split).logic, nullptr);
+      Merge(edges[0], At(split).logic, nullptr);
       merged = true;
     }
     return merged;
-  }
-
-  void TellLeftOver() {
-    for (size_t v = 0; v < graph_.vertices.size(); ++v) {
-      const Vertex& vertex = graph_.vertices[v];
-      if (vertex.origin == nullptr || (vertex.out.size() < 2 && vertex.in.size() < 2)) continue;
-      reading_.Change(*vertex.origin, WhyLeftOver(static_cast<int>(v)));
-    }
-  }
-
-  std::string WhyLeftOver(int vertex) {
-    const Vertex& v = At(vertex);
-    const bool splits = v.out.size() > 1;
-    const std::vector<int>& edges = splits ? v.out : v.in;
-    const int other = splits ? To(edges[0]) : From(edges[0]);
-    if (SameEnds(edges) && At(other).origin != nullptr) {
-      return absl::StrCat(splits ? "its branches meet at " : "joins the branches of ",
-                          Describe(*At(other).origin), ", but the one that joins ",
-                          WordFor(splits ? At(other).logic : v.logic),
-                          ": use a pair of gateways of the same kind");
-    }
-    return absl::StrCat(
-        "is not block-structured: ",
-        splits ? "its branches do not all come together again at one gateway of its kind"
-               : "what it joins did not all begin at one gateway of its kind",
-        "; draw blocks that lie side by side or inside each other");
   }
 
   // Reads joins as what the splits before them need.
@@ -260,7 +232,7 @@ class Reducer {
         const std::vector<int> edges = outwards ? At(v).out : At(v).in;
         if (edges.size() < 2 || !SameEnds(edges)) continue;
         const Vertex& split = At(From(edges[0]));
-        Merge(edges, split.logic, split.origin);
+        Merge(edges[0], split.logic, split.origin);
         merged = true;
       }
     }
@@ -294,7 +266,7 @@ class Reducer {
   static std::string WhatIsLost(const Edge& edge) {
     std::string reason = "is left out, so that the rest is block-structured";
     for (const Node& node : edge.nodes)
-      absl::StrAppend(&reason, &node == &edge.nodes[0] ? "; with it '" : "', '", node.title);
+      absl::StrAppend(&reason, &node == &edge.nodes.front() ? "; with it '" : "', '", node.title);
     return edge.nodes.empty() ? reason : absl::StrCat(reason, "'");
   }
 

@@ -277,7 +277,11 @@ catalog::v1::Attribute ToProto(const Attribute& attribute) {
 
 absl::StatusOr<PlanSource> SourceFromProto(const catalog::v1::Process& proto) {
   ASSIGN_OR_RETURN(Node root, FromProto(proto.root(), "root"));
-  return PlanSource(std::move(root), AttributesFromProto(proto.attributes()));
+  PlanSource source(std::move(root), AttributesFromProto(proto.attributes()));
+  const absl::string_view name =
+      absl::string_view(proto.name()).substr(proto.name().rfind('/') + 1);
+  source.process = std::string(name.substr(0, name.find('@')));
+  return source;
 }
 
 absl::StatusOr<ProcessContent> ContentFromProto(const catalog::v1::Process& proto) {

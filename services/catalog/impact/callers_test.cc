@@ -52,7 +52,8 @@ void Put(const std::string& id, int64_t revision, const v1::Node& draft, const v
   *head.mutable_root() = draft;
   *published.mutable_root() = latest;
   published.set_revision(revision);
-  graph->Put(id, {revision, revision}, head, revision == 0 ? nullptr : &published);
+  graph->Put(id, {revision, revision}, head, revision == 0 ? nullptr : &published,
+             LatestOnly(revision));
 }
 
 TEST(Callers, DraftsAndRevisionsWithTheShortestChain) {
@@ -95,6 +96,31 @@ TEST(Callers, DraftsThatCallEachOtherEnd) {
             (std::vector<std::string>{"1 [z] c > the-used"}));
 }
 
+TEST(Callers, ADraftsCallMeansItsTagOrWhatIsChosen) {
+  Graph graph;
+  v1::Process desk;
+  *desk.mutable_root() = Step("a");
+  Put("proven", 0, Call("x", "desk@stable"), {}, &graph);
+  Put("plain", 0, Call("x", "desk"), {}, &graph);
+  Put("lost", 0, Call("x", "desk@nothing"), {}, &graph);
+  desk.set_revision(3);
+  graph.Put("desk", {1, 1}, desk, &desk,
+            {.latest = 3, .chosen = 2, .in_use = {1, 2}, .tags = {{"old", 2}, {"stable", 1}}});
+  for (const RevisionKey& key : graph.Missing()) graph.AddRevision(key, desk);
+  struct Row {
+    int64_t revision;
+    std::vector<std::string> told;
+  };
+  for (const Row& row : std::vector<Row>{
+           {0, {"1 [x] lost > the-used", "1 [x] plain > the-used", "1 [x] proven > the-used"}},
+           {1, {"1 [x] proven > the-used"}},
+           {2, {"1 [x] plain > the-used"}},
+           {3, {}}}) {
+    EXPECT_EQ(Told(All(graph, {Used::Kind::kProcess, "desk", row.revision})), row.told)
+        << row.revision;
+  }
+}
+
 // What calls what, straight from the catalog.
 class Naive {
  public:
@@ -102,7 +128,8 @@ class Naive {
     std::vector<std::string> todo;
     for (const auto& [id, entry] : catalog.processes) {
       todo.push_back(id);
-      if (!entry.revisions.empty()) todo.push_back(absl::StrCat(id, "@", entry.revisions.size()));
+      for (const int64_t revision : entry.standing.in_use)
+        todo.push_back(absl::StrCat(id, "@", revision));
     }
     while (!todo.empty()) {
       const std::string name = todo.back();
@@ -111,10 +138,13 @@ class Naive {
       Walk(RootOf(name), [&](const v1::Node& node) {
         if (!node.has_call()) return;
         const auto called = *flow::ParseCalled(node.call().process());
-        calls_[name].push_back({node.id(), called, TargetOf(called)});
-        const std::string target = calls_[name].back().target;
-        if (!target.empty()) todo.push_back(target);
+        calls_[name].push_back({node.id(), called});
+        if (called.revision > 0 && IsPublished(called))
+          todo.push_back(absl::StrCat(called.process, "@", called.revision));
       });
+    }
+    for (auto& [name, calls] : calls_) {
+      for (OneCall& call : calls) call.target = TargetOf(call.called);
     }
   }
 
@@ -174,16 +204,31 @@ class Naive {
   const v1::Node& RootOf(const std::string& name) const {
     const std::vector<std::string> parts = absl::StrSplit(name, '@');
     const Catalog::Entry& entry = catalog_.processes.at(parts[0]);
-    return parts.size() == 1 ? entry.draft.root() : entry.revisions[std::stoi(parts[1]) - 1].root();
+    if (parts.size() == 1)
+      return entry.standing.archived ? v1::Node::default_instance() : entry.draft.root();
+    return entry.revisions[std::stoi(parts[1]) - 1].root();
   }
 
+  bool IsPublished(const flow::CalledProcess& called) const {
+    const auto found = catalog_.processes.find(called.process);
+    return found != catalog_.processes.end() &&
+           called.revision <= static_cast<int64_t>(found->second.revisions.size());
+  }
+
+  // Of those that are kept.
   std::string TargetOf(const flow::CalledProcess& called) const {
     const auto found = catalog_.processes.find(called.process);
     if (found == catalog_.processes.end()) return "";
-    const auto latest = static_cast<int64_t>(found->second.revisions.size());
-    if (called.revision > latest) return "";
-    if (called.revision > 0) return absl::StrCat(called.process, "@", called.revision);
-    return latest > 0 ? absl::StrCat(called.process, "@", latest) : called.process;
+    const Standing& standing = found->second.standing;
+    int64_t revision = called.revision;
+    if (revision == 0 && called.tag.empty()) {
+      if (standing.chosen == 0) return called.process;
+      revision = standing.chosen;
+    }
+    if (!called.tag.empty() && !standing.tags.empty() && standing.tags[0].first == called.tag)
+      revision = standing.tags[0].second;
+    const std::string name = absl::StrCat(called.process, "@", revision);
+    return calls_.contains(name) ? name : "";
   }
 
   static void Walk(const v1::Node& node, const std::function<void(const v1::Node&)>& visit) {

@@ -11,11 +11,19 @@ namespace {
 constexpr int64_t kPartOverhead = sizeof(Part) + 64;
 constexpr int64_t kProcessOverhead = sizeof(ProcessEntry) + sizeof(std::vector<PartIndex>);
 constexpr int64_t kReferenceBytes = sizeof(PartIndex);
+constexpr int64_t kUntilBytes = sizeof(std::pair<absl::Time, Id>) + 32;
 
 int64_t SizeOf(const Part& part) {
   const auto references = static_cast<int64_t>(part.tree.calls.size() + part.tree.uses.size());
   return kPartOverhead + part.tree.bytes() + static_cast<int64_t>(part.title.capacity()) +
          static_cast<int64_t>(part.owner.capacity()) + references * kReferenceBytes;
+}
+
+// What a standing takes beside itself.
+int64_t SizeOf(const Standing& standing) {
+  constexpr int64_t kTagBytes = sizeof(std::pair<std::string, int64_t>) + 32;
+  return static_cast<int64_t>(standing.in_use.capacity() * sizeof(int64_t)) +
+         static_cast<int64_t>(standing.tags.capacity()) * kTagBytes;
 }
 
 // Takes one `value` out; the order of the others may change.
@@ -62,7 +70,10 @@ PartIndex Graph::Add(absl::string_view process, int64_t revision, const v1::Proc
     if (added.is_draft()) processes_[call.process].draft_callers.push_back(index);
     Join(index, &call);
   }
-  if (!added.is_draft()) JoinWaiting(index);
+  if (added.is_draft()) return index;
+  ProcessEntry& entry = processes_[added.process];
+  if (added.revision == entry.standing.latest) entry.latest = index;
+  JoinWaiting(index);
   return index;
 }
 
@@ -73,6 +84,10 @@ void Graph::JoinWaiting(PartIndex index) {
   const std::vector<PartIndex> callers = std::move(found->second);
   waiting_.erase(found);
   for (PartIndex caller : callers) {
+    if (caller == kNoPart) {
+      for (Kind kind : {kLive, kHeld}) Hold(index, kind);
+      continue;
+    }
     for (Call& call : parts_[caller].tree.calls) {
       const bool waits =
           call.target == kNoPart && call.process == part.process && call.revision == part.revision;
@@ -134,6 +149,7 @@ void Graph::Remove(PartIndex index) {
   }
   for (const Use& use : part.tree.uses) EraseOne(users_of_[use.utility], index);
   EraseOne(parts_of_[part.process], index);
+  if (processes_[part.process].latest == index) processes_[part.process].latest = kNoPart;
   part_bytes_ -= SizeOf(part);
   Unpack(part.tree, part.is_draft(), &vocabulary_);
   vocabulary_.processes.Release(part.process);
@@ -149,25 +165,69 @@ void Graph::SetDraft(Id process, const v1::Process& draft) {
   if (before != kNoPart) LetGo(before, kHeld);
 }
 
-void Graph::SetLatest(Id process, const v1::Process& latest) {
-  const PartIndex before = processes_[process].latest;
-  if (before != kNoPart && parts_[before].revision == latest.revision()) return;
-  PartIndex now = Find(process, latest.revision());
-  if (now == kNoPart) now = Add(vocabulary_.processes.Text(process), latest.revision(), latest);
-  for (Kind kind : {kLive, kHeld}) Hold(now, kind);
-  processes_[process].latest = now;
-  if (before == kNoPart) return;
-  for (Kind kind : {kLive, kHeld}) LetGo(before, kind);
+void Graph::BeginUse(Id process, int64_t revision) {
+  const PartIndex part = Find(process, revision);
+  if (part == kNoPart) {
+    waiting_[{process, revision}].push_back(kNoPart);
+    return;
+  }
+  for (Kind kind : {kLive, kHeld}) Hold(part, kind);
+}
+
+void Graph::EndUse(Id process, int64_t revision) {
+  if (const PartIndex part = Find(process, revision); part != kNoPart) {
+    for (Kind kind : {kLive, kHeld}) LetGo(part, kind);
+  } else if (auto found = waiting_.find({process, revision}); found != waiting_.end()) {
+    EraseOne(found->second, kNoPart);
+    if (found->second.empty()) waiting_.erase(found);
+  }
+}
+
+void Graph::SetStanding(Id process, Standing standing) {
+  Standing& now = processes_[process].standing;
+  const Standing before = std::exchange(now, std::move(standing));
+  standing_bytes_ += SizeOf(now) - SizeOf(before);
+  until_.erase({before.until, process});
+  if (now.until != absl::InfiniteFuture()) until_.insert({now.until, process});
+  const auto is_among = [](int64_t revision, const std::vector<int64_t>& revisions) {
+    return std::binary_search(revisions.begin(), revisions.end(), revision);
+  };
+  // What comes is held before what goes is let go, so that what both call stays.
+  for (const int64_t revision : now.in_use) {
+    if (!is_among(revision, before.in_use)) BeginUse(process, revision);
+  }
+  for (const int64_t revision : before.in_use) {
+    if (!is_among(revision, now.in_use)) EndUse(process, revision);
+  }
+  processes_[process].latest = now.latest == 0 ? kNoPart : Find(process, now.latest);
 }
 
 void Graph::Put(absl::string_view process, Stamp stamp, const v1::Process& draft,
-                const v1::Process* latest) {
+                const v1::Process* latest, Standing standing) {
   const Id id = vocabulary_.processes.Acquire(process);
   EnsureEntries();
-  SetDraft(id, draft);
-  if (latest != nullptr) SetLatest(id, *latest);
+  if (standing.archived) {
+    v1::Process title;
+    title.set_title(draft.title());
+    title.set_owner(draft.owner());
+    SetDraft(id, title);
+  } else {
+    SetDraft(id, draft);
+  }
+  SetStanding(id, std::move(standing));
+  if (latest != nullptr) AddRevision({std::string(process), latest->revision()}, *latest);
   processes_[id].stamp = stamp;
   vocabulary_.processes.Release(id);  // its draft holds it
+}
+
+void Graph::Delete(absl::string_view process) {
+  const Id id = vocabulary_.processes.Find(process);
+  if (id == kNoId || processes_[id].draft == kNoPart) return;
+  vocabulary_.processes.Acquire(process);  // its draft may have held it alone
+  LetGo(std::exchange(processes_[id].draft, kNoPart), kHeld);
+  SetStanding(id, Standing());
+  processes_[id].stamp = Stamp();
+  vocabulary_.processes.Release(id);
 }
 
 void Graph::AddRevision(const RevisionKey& key, const v1::Process& revision) {
@@ -179,17 +239,33 @@ void Graph::AddRevision(const RevisionKey& key, const v1::Process& revision) {
 std::vector<RevisionKey> Graph::Missing() const {
   std::vector<RevisionKey> missing;
   for (const auto& [key, callers] : waiting_) {
-    const PartIndex latest = processes_[key.first].latest;
     // Drafts may call revisions that are yet to come.
-    if (latest == kNoPart || key.second > parts_[latest].revision) continue;
+    if (key.second > processes_[key.first].standing.latest) continue;
     missing.push_back({vocabulary_.processes.Text(key.first), key.second});
   }
   return missing;
 }
 
+absl::Time Graph::StandsUntil() const {
+  return until_.empty() ? absl::InfiniteFuture() : until_.begin()->first;
+}
+
+std::vector<std::string> Graph::Outdated(absl::Time now) const {
+  std::vector<std::string> outdated;
+  for (auto it = until_.begin(); it != until_.end() && it->first <= now; ++it)
+    outdated.push_back(vocabulary_.processes.Text(it->second));
+  return outdated;
+}
+
 Stamp Graph::StampOf(absl::string_view process) const {
   const Id id = vocabulary_.processes.Find(process);
   return id == kNoId ? Stamp() : processes_[id].stamp;
+}
+
+bool Graph::Knows(absl::string_view process, const Stamp& stamp, absl::Time now) const {
+  const Id id = vocabulary_.processes.Find(process);
+  if (stamp.version == 0) return id == kNoId || processes_[id].draft == kNoPart;
+  return id != kNoId && processes_[id].stamp == stamp && now < processes_[id].standing.until;
 }
 
 PartIndex Graph::Find(Id process, int64_t revision) const {
@@ -204,12 +280,21 @@ const std::vector<PartIndex>& Graph::UsersOf(Id utility) const { return users_of
 PartIndex Graph::TargetOf(const Call& call) const {
   if (call.revision != 0) return call.target;
   const ProcessEntry& process = processes_[call.process];
-  return process.latest != kNoPart ? process.latest : process.draft;
+  const Standing& standing = process.standing;
+  if (call.tag == kNoId)
+    return standing.chosen == 0 ? process.draft : Find(call.process, standing.chosen);
+  const std::string& tag = vocabulary_.tags.Text(call.tag);
+  auto found = std::lower_bound(standing.tags.begin(), standing.tags.end(), tag,
+                                [](const auto& a, const std::string& b) { return a.first < b; });
+  const bool named = found != standing.tags.end() && found->first == tag;
+  return named ? Find(call.process, found->second) : kNoPart;
 }
 
 int64_t Graph::bytes() const {
   return part_bytes_ + vocabulary_.processes.bytes() + vocabulary_.utilities.bytes() +
-         vocabulary_.roles.bytes() + static_cast<int64_t>(processes_.size()) * kProcessOverhead;
+         vocabulary_.roles.bytes() + vocabulary_.tags.bytes() + standing_bytes_ +
+         static_cast<int64_t>(until_.size()) * kUntilBytes +
+         static_cast<int64_t>(processes_.size()) * kProcessOverhead;
 }
 
 }  // namespace plumbline::catalog::impact

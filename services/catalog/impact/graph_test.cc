@@ -91,6 +91,7 @@ TEST(Graph, WhatNobodyHoldsIsGone) {
     *entry.draft.mutable_root() = Step("work");
     entry.revisions.push_back(entry.draft);
     entry.revisions.back().set_revision(static_cast<int64_t>(entry.revisions.size()));
+    entry.standing = LatestOnly(static_cast<int64_t>(entry.revisions.size()));
     Tell(catalog, id, &graph);
   }
   size_t parts = 0;
@@ -105,15 +106,15 @@ TEST(Graph, DraftsMayCallWhatIsNotThere) {
   v1::Process draft;
   *draft.mutable_root() = Sequence(
       "r", {Call("a", "later@2"), Call("b", "later@2"), Call("c", "draft"), Call("d", "draft@1")});
-  graph.Put("draft", {1, 1}, draft, nullptr);
+  graph.Put("draft", {1, 1}, draft, nullptr, LatestOnly(0));
   EXPECT_TRUE(graph.Missing().empty()) << "it is not published yet";
   v1::Process later;
   *later.mutable_root() = Step("work");
   later.set_revision(1);
-  graph.Put("later", {1, 1}, later, &later);
+  graph.Put("later", {1, 1}, later, &later, LatestOnly(1));
   EXPECT_TRUE(graph.Missing().empty());
   later.set_revision(3);
-  graph.Put("later", {2, 2}, later, &later);
+  graph.Put("later", {2, 2}, later, &later, LatestOnly(3));
   ASSERT_EQ(graph.Missing().size(), 1u);
   EXPECT_EQ(graph.Missing()[0].revision, 2);
   later.set_revision(2);
@@ -125,6 +126,55 @@ TEST(Graph, DraftsMayCallWhatIsNotThere) {
   EXPECT_EQ(graph.Find(id, 1), kNoPart);
   graph.AddRevision({"later", 1}, later);
   EXPECT_EQ(graph.Find(id, 1), kNoPart) << "nobody asked for it";
+}
+
+TEST(Graph, WhatIsDeletedIsGone) {
+  Graph graph;
+  v1::Process idea, other;
+  *idea.mutable_root() = Sequence("r", {Step("a", {"crm"}), Call("b", "later")});
+  *other.mutable_root() = Call("c", "idea");
+  EXPECT_TRUE(graph.Knows("idea", {7, 0}, absl::InfinitePast())) << "there never was one";
+  for (const bool called : {false, true}) {
+    graph.Put("idea", {1, 1}, idea, nullptr, LatestOnly(0));
+    if (called) graph.Put("other", {1, 1}, other, nullptr, LatestOnly(0));
+    EXPECT_FALSE(graph.Knows("idea", {7, 0}, absl::InfinitePast()));
+    graph.Delete("idea");
+    graph.Delete("idea");
+    EXPECT_TRUE(graph.Knows("idea", {7, 0}, absl::InfinitePast()));
+    EXPECT_FALSE(graph.Knows("idea", {1, 1}, absl::InfinitePast()));
+    EXPECT_EQ(graph.vocabulary().utilities.Find("crm"), kNoId);
+    EXPECT_EQ(graph.vocabulary().processes.Find("idea") == kNoId, !called);
+  }
+  graph.Put("idea", {8, 1}, idea, nullptr, LatestOnly(0));
+  EXPECT_TRUE(graph.Knows("idea", {8, 1}, absl::InfinitePast()));
+}
+
+TEST(Graph, KnowsUntilWhenItStands) {
+  const auto at = [](int second) { return absl::FromUnixSeconds(second); };
+  Graph graph;
+  v1::Process process;
+  *process.mutable_root() = Step("work");
+  const auto put = [&](const std::string& id, int64_t stamp, absl::Time until) {
+    Standing standing = LatestOnly(0);
+    standing.until = until;
+    graph.Put(id, {stamp, stamp}, process, nullptr, standing);
+  };
+  EXPECT_EQ(graph.StandsUntil(), absl::InfiniteFuture());
+  put("a", 1, at(20));
+  put("b", 1, absl::InfiniteFuture());
+  put("c", 1, at(10));
+  EXPECT_EQ(graph.StandsUntil(), at(10));
+  EXPECT_EQ(absl::StrJoin(graph.Outdated(at(9)), " "), "");
+  EXPECT_EQ(absl::StrJoin(graph.Outdated(at(10)), " "), "c");
+  EXPECT_EQ(absl::StrJoin(graph.Outdated(at(20)), " "), "c a");
+  EXPECT_TRUE(graph.Knows("c", {1, 1}, at(9)));
+  EXPECT_FALSE(graph.Knows("c", {1, 1}, at(10)));
+  EXPECT_FALSE(graph.Knows("c", {2, 2}, at(9)));
+  EXPECT_FALSE(graph.Knows("d", {1, 1}, at(9)));
+  put("c", 1, at(30));
+  EXPECT_EQ(graph.StandsUntil(), at(20));
+  put("a", 2, absl::InfiniteFuture());
+  EXPECT_EQ(graph.StandsUntil(), at(30));
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ v1::Process Published(const std::string& id, int64_t revision, const v1::Node& r
 
 void Publish(const std::string& id, int64_t revision, const v1::Node& root, Graph* graph) {
   const v1::Process process = Published(id, revision, root);
-  graph->Put(id, {revision, revision}, process, &process);
+  graph->Put(id, {revision, revision}, process, &process, LatestOnly(revision));
 }
 
 // "quote@1 STOPS: price STOPS, book WAITS"
@@ -141,6 +141,29 @@ TEST_F(SalesTest, OldRevisionsLiveWhileTheyAreCalled) {
   EXPECT_FALSE(Holds(graph_, Utility("cpq")));
 }
 
+TEST_F(SalesTest, WhatIsInUseLivesThoughItIsNotTheLatest) {
+  const v1::Process first = Published("deal-desk", 1, Step("triage", {"cpq"}));
+  const v1::Process second = Published("deal-desk", 2, Step("triage"));
+  struct Row {
+    const char* name;
+    Standing standing;
+    std::vector<std::string> told;
+  };
+  const std::vector<std::string> stops = {"1 deal-desk@1 STOPS; triage STOPS for the-subject"};
+  for (const Row& row :
+       std::vector<Row>{{"chosen", {.latest = 2, .chosen = 1, .in_use = {1}}, stops},
+                        {"chosen later", {.latest = 2, .chosen = 2, .in_use = {1, 2}}, stops},
+                        {"the latest only", LatestOnly(2), {}},
+                        {"archived", {.latest = 2, .archived = true}, {}}}) {
+    Graph graph;
+    graph.Put("deal-desk", {1, 1}, first, &second, row.standing);
+    for (const RevisionKey& key : graph.Missing()) graph.AddRevision(key, first);
+    EXPECT_EQ(Told(AnalyzeAll(graph, Utility("cpq"))), row.told) << row.name;
+    EXPECT_EQ(Holds(graph, {Subject::Kind::kProcess, "deal-desk", 1}), !row.told.empty())
+        << row.name;
+  }
+}
+
 TEST_F(SalesTest, SaysWhetherItKnowsTheSubject) {
   using Kind = Subject::Kind;
   struct Row {
@@ -166,8 +189,8 @@ TEST(Impact, CallsThatGoRoundEnd) {
   Graph graph;
   const v1::Process a = Published("a", 1, Sequence("r", {Call("c", "b@1"), Step("s")}));
   const v1::Process b = Published("b", 1, Choice("r", {Call("c", "a@1"), Step("s", {"crm"})}));
-  graph.Put("a", {1, 1}, a, &a);
-  graph.Put("b", {1, 1}, b, &b);
+  graph.Put("a", {1, 1}, a, &a, LatestOnly(1));
+  graph.Put("b", {1, 1}, b, &b, LatestOnly(1));
   EXPECT_EQ(Told(AnalyzeAll(graph, Utility("crm"))),
             (std::vector<std::string>{
                 "1 b@1 MAY_STOP; c MAY_STOP for workspaces/acme/processes/a@1; s "

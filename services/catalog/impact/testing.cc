@@ -96,8 +96,29 @@ std::vector<std::string> Nameable(std::mt19937& random, int ids) {
   for (int i = 0; i < ids; ++i) {
     names.push_back(absl::StrCat("p", i));
     names.push_back(absl::StrCat("p", i, "@", 1 + Below(random, 3)));
+    names.push_back(absl::StrCat("p", i, "@stable"));
   }
   return names;
+}
+
+// Any standing that a process with these revisions can have.
+Standing AnyStanding(std::mt19937& random, int revisions) {
+  Standing standing{.latest = revisions, .archived = Below(random, 5) == 0};
+  std::set<int64_t> in_use;
+  if (revisions > 0 && Below(random, 2) == 0) {
+    standing.tags.emplace_back("stable", 1 + Below(random, revisions));
+    in_use.insert(standing.tags[0].second);
+  }
+  standing.chosen = Below(random, revisions + 1);
+  in_use.insert(standing.chosen);
+  in_use.insert(Below(random, revisions + 1));  // later
+  in_use.erase(0);
+  if (standing.archived) {
+    standing.chosen = 0;
+    in_use.clear();
+  }
+  standing.in_use.assign(in_use.begin(), in_use.end());
+  return standing;
 }
 
 }  // namespace
@@ -159,6 +180,12 @@ v1::Node RandomTree(std::mt19937& random, const TreeShape& shape) {
   return TreeMaker(random, shape).Make(1 + Below(random, shape.leaves));
 }
 
+Standing LatestOnly(int64_t latest) {
+  Standing standing{.latest = latest, .chosen = latest};
+  if (latest > 0) standing.in_use = {latest};
+  return standing;
+}
+
 std::string RandomWrite(std::mt19937& random, int ids, Catalog* catalog) {
   const int number = Below(random, ids);
   const std::string id = absl::StrCat("p", number);
@@ -168,19 +195,22 @@ std::string RandomWrite(std::mt19937& random, int ids, Catalog* catalog) {
   if (Below(random, 2) == 0) {
     shape.callable = Nameable(random, ids);
     entry.draft = ProcessOf(id, RandomTree(random, shape));
+    if (Below(random, 2) == 0)
+      entry.standing = AnyStanding(random, static_cast<int>(entry.revisions.size()));
     return id;
   }
   shape.callable = Publishable(random, *catalog, number);
   entry.draft = ProcessOf(id, RandomTree(random, shape));
   entry.revisions.push_back(entry.draft);
   entry.revisions.back().set_revision(static_cast<int64_t>(entry.revisions.size()));
+  entry.standing = LatestOnly(static_cast<int64_t>(entry.revisions.size()));
   return id;
 }
 
 void Tell(const Catalog& catalog, const std::string& process, Graph* graph) {
   const Catalog::Entry& entry = catalog.processes.at(process);
   graph->Put(process, {entry.version, entry.version}, entry.draft,
-             entry.revisions.empty() ? nullptr : &entry.revisions.back());
+             entry.revisions.empty() ? nullptr : &entry.revisions.back(), entry.standing);
   for (auto missing = graph->Missing(); !missing.empty(); missing = graph->Missing()) {
     for (const RevisionKey& key : missing) graph->AddRevision(key, catalog.Revision(key));
   }
@@ -204,7 +234,7 @@ std::vector<RevisionKey> LiveRevisions(const Catalog& catalog) {
     walk(catalog.Revision({process, revision}).root());
   };
   for (const auto& [id, entry] : catalog.processes) {
-    if (!entry.revisions.empty()) add(id, static_cast<int64_t>(entry.revisions.size()));
+    for (const int64_t revision : entry.standing.in_use) add(id, revision);
   }
   std::vector<RevisionKey> keys;
   for (const auto& [process, revision] : live) keys.push_back({process, revision});

@@ -50,6 +50,7 @@ struct Catalog {
     int64_t version = 0;
     v1::Process draft;
     std::vector<v1::Process> revisions;  // 1, 2, ...
+    Standing standing;
   };
   std::map<std::string, Entry> processes;
 
@@ -58,14 +59,18 @@ struct Catalog {
   }
 };
 
+// What a process stands for of which only the latest revision is in use; 0 = it has none.
+Standing LatestOnly(int64_t latest);
+
 // Writes one process of up to `ids` ("p0", "p1", ...), or publishes it: then all of its calls are
-// pinned, and go to processes with lower numbers. Returns which it was.
+// pinned, and go to processes with lower numbers. Now and then other revisions than the latest are
+// chosen, or a tag "stable" names one, or it is archived. Returns which it was.
 std::string RandomWrite(std::mt19937& random, int ids, Catalog* catalog);
 
 // Tells a graph what a process is now, and gives it what it misses.
 void Tell(const Catalog& catalog, const std::string& process, Graph* graph);
 
-// The revisions that are live: the latest ones, and what they call.
+// The revisions that are live: those in use by themselves, and what they call.
 std::vector<RevisionKey> LiveRevisions(const Catalog& catalog);
 
 // All runs of a plan in which no loop is repeated more than twice. A decision is told by the node,

@@ -90,6 +90,7 @@ class Packer {
     const NodeIndex index =
         AddLeaf(node, NodeKind::kCall, static_cast<uint32_t>(tree_.calls.size()));
     tree_.calls.push_back({.node = index, .process = process, .revision = called->revision});
+    if (!called->tag.empty()) tree_.calls.back().tag = vocabulary_->tags.Acquire(called->tag);
   }
 
   void AddStep(const v1::Node& node) {
@@ -136,7 +137,10 @@ Tree Pack(const v1::Node& root, bool outline, Vocabulary* vocabulary) {
 }
 
 void Unpack(const Tree& tree, bool outline, Vocabulary* vocabulary) {
-  for (const Call& call : tree.calls) vocabulary->processes.Release(call.process);
+  for (const Call& call : tree.calls) {
+    vocabulary->processes.Release(call.process);
+    if (call.tag != kNoId) vocabulary->tags.Release(call.tag);
+  }
   for (const Use& use : tree.uses) vocabulary->utilities.Release(use.utility);
   if (outline) return;
   for (const TreeNode& node : tree.nodes) {

@@ -52,7 +52,8 @@ struct Call {
   NodeIndex node = 0;
   Id process = kNoId;
   int64_t revision = 0;  // 0 = the draft names none
-  uint32_t target = 0;   // of the graph: the part that is called
+  Id tag = kNoId;        // that the draft names; kNoId = none
+  uint32_t target = 0;   // of the graph: the part that is called; of a call with a revision
 };
 
 struct Tree {
@@ -80,6 +81,7 @@ struct Vocabulary {
   Names processes;
   Names utilities;
   Names roles;
+  Names tags;  // that drafts call by
 };
 
 // Packs a tree that keeps the rules of the model. Of a draft, `outline`: only the leaves that call

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// BPMN is read or refused with a reason, never worse; what was read is a valid tree that survives being written.
+// BPMN is read or refused with a reason, never worse; what was read is a valid tree that survives
+// being written.
 #include "common/base/error.h"
 #include "common/flow/bpmn/bpmn.h"
 #include "common/flow/validate.h"
@@ -28,7 +29,9 @@ void CheckRefusal(const absl::Status& status) {
 void Read(absl::string_view text, bool best_effort) {
   const absl::StatusOr<Imported> read = flow::bpmn::Import(text, {.best_effort = best_effort});
   if (!read.ok()) return CheckRefusal(read.status());
-  Check(flow::Validate(read->process.content.root, "root").empty(), "what was read is valid");
+  const flow::ProcessContent& content = read->process.content;
+  Check(flow::Validate(content.root, flow::SchemaOf(content.attributes), "root").empty(),
+        "what was read is valid");
   const std::string written = flow::bpmn::Export(read->process);
   const absl::StatusOr<Imported> again = flow::bpmn::Import(written, {});
   Check(again.ok(), "what was written can be read: " + again.status().ToString() + written);

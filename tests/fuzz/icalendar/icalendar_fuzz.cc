@@ -42,11 +42,14 @@ void CheckRules(const std::vector<calendar::Holiday>& holidays) {
     Check(back[i] == holidays[i], "a holiday is the same after the way through its message");
 }
 
-// The days on which they fall, with how many follow: "x 2026-12-25 2".
+// The days on which they fall, how many they last, their hours: "x 2026-12-25 2 540-720".
 std::set<std::string> DaysOf(const std::vector<calendar::Holiday>& holidays) {
   std::set<std::string> days;
   const auto add = [&](const calendar::Holiday& holiday, absl::CivilDay day) {
-    days.insert(absl::StrCat(holiday.id, " ", absl::FormatCivilTime(day), " ", holiday.days));
+    std::string text = absl::StrCat(holiday.id, " ", absl::FormatCivilTime(day), " ", holiday.days);
+    for (const calendar::Hours& hours : holiday.hours)
+      absl::StrAppend(&text, " ", hours.begin, "-", hours.end);
+    days.insert(std::move(text));
   };
   for (const calendar::Holiday& holiday : holidays) {
     for (int year = holiday.first_year; year <= holiday.last_year; ++year) {
