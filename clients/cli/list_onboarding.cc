@@ -190,17 +190,7 @@ absl::Status ListHistory(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
-void AddOnboardingLists(CLI::App& list, Action* action) {
-  auto options = std::make_shared<ListOptions>();
-  CLI::App* onboardings = AddListKind(
-      list, action, options,
-      {.name = "onboardings", .help = "On-boardings with their progress", .run = ListOnboardings});
-  onboardings->add_option("--state", options->state, "active or completed (default: both)")
-      ->option_text("STATE")
-      ->check(CLI::IsMember({"active", "completed"}));
-
+void AddTaskList(CLI::App& list, Action* action, const std::shared_ptr<ListOptions>& options) {
   CLI::App* tasks = AddListKind(list, action, options,
                                 {.name = "tasks",
                                  .help = "Tasks, in the order of the plan",
@@ -215,7 +205,20 @@ void AddOnboardingLists(CLI::App& list, Action* action) {
   Takes(tasks->add_option("--assignee", options->assignee,
                           "Only of this person, or of this role where no person is named"),
         "WHO");
+}
 
+}  // namespace
+
+void AddOnboardingLists(CLI::App& list, Action* action) {
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* onboardings = AddListKind(
+      list, action, options,
+      {.name = "onboardings", .help = "On-boardings with their progress", .run = ListOnboardings});
+  onboardings->add_option("--state", options->state, "active or completed (default: both)")
+      ->option_text("STATE")
+      ->check(CLI::IsMember({"active", "completed"}));
+
+  AddTaskList(list, action, options);
   AddListKind(list, action, options,
               {.name = "decisions",
                .help = "Decisions that wait for a person",

@@ -116,6 +116,22 @@ TEST_P(GraphStoreTest, ListsWhatWasWrittenSinceASnapshot) {
   EXPECT_EQ(ChangedSince(0, &third, "a", 1), "b:2");
 }
 
+TEST_P(GraphStoreTest, ListsWhatWasDeletedSinceASnapshot) {
+  int64_t first = 0, second = 0, third = 0;
+  Write("a", StepNode("x"));
+  EXPECT_EQ(ChangedSince(0, &first), "a:1");
+  auto deleted = store_->Write(context_, {.workspace = "acme"}, kNow,
+                               [](Changes& changes) -> absl::StatusOr<std::string> {
+                                 RETURN_IF_ERROR(changes.life_changes().DeleteHead({"acme", "a"}));
+                                 return std::string();
+                               });
+  ASSERT_TRUE(deleted.ok()) << deleted.status();
+  EXPECT_EQ(ChangedSince(first, &second), "a:0");
+  EXPECT_EQ(ChangedSince(second, &third), "");
+  Write("a", StepNode("x"));
+  EXPECT_EQ(ChangedSince(0, &third), "a:1") << "it is there again";
+}
+
 TEST_P(GraphStoreTest, ReadsHeadsWithTheirLatestRevision) {
   Write("a", StepNode("one"), true);
   Write("a", StepNode("two"), true);
