@@ -94,9 +94,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 absl::StatusOr<absl::Time> ParseTime(absl::string_view flag, absl::string_view text) {
   absl::Time time;
   std::string why;
-  for (const char* format :
-       {"%Y-%m-%d%ET%H:%M:%E*S%Ez", "%Y-%m-%d%ET%H:%M%Ez", "%Y-%m-%d%ET%H:%M:%E*S",
-        "%Y-%m-%d%ET%H:%M", "%Y-%m-%d"}) {
+  for (const char* format : {"%Y-%m-%d%ET%H:%M:%E*S%Ez", "%Y-%m-%d%ET%H:%M%Ez",
+                             "%Y-%m-%d%ET%H:%M:%E*S", "%Y-%m-%d%ET%H:%M", "%Y-%m-%d"}) {
     if (absl::ParseTime(format, text, &time, &why)) return time;
   }
   return base::FieldError(flag,

@@ -102,8 +102,7 @@ class Tags final : public ResourceKind {
     const TagName parts = Parse(name);
     ASSIGN_OR_RETURN(const pb::Process process, CurrentProcess(session, parts.process));
     for (const pb::Tag& tag : process.tags()) {
-      if (tag.tag() == parts.tag)
-        return std::make_unique<pb::TagFile>(FileOf(process.name(), tag));
+      if (tag.tag() == parts.tag) return std::make_unique<pb::TagFile>(FileOf(process.name(), tag));
     }
     return base::NotFound(type(), absl::StrCat(parts.process, "@", parts.tag));
   }
@@ -148,10 +147,9 @@ class Tags final : public ResourceKind {
     if (to_come == nullptr || file.revision() < latest)
       return Save(session, file, {.validate_only = true});
     if (to_come->waits) {
-      return base::FieldError("tag.revision",
-                              absl::StrCat(latest, " will be there once '",
-                                           session.ShortName(process),
-                                           "' is approved; leave the file out until then"));
+      return base::FieldError(
+          "tag.revision", absl::StrCat(latest, " will be there once '", session.ShortName(process),
+                                       "' is approved; leave the file out until then"));
     }
     RETURN_IF_ERROR(CheckNotLocked(session, file));
     return Saved{std::make_unique<pb::TagFile>(file), {}};

@@ -61,11 +61,10 @@ bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Prob
     if (IsRefused(c)) {
       const bool separator = c == kLineSeparator || c == kParagraphSeparator;
       const std::string code = absl::StrFormat(c > 0xFF ? "%04X" : "%02X", c);
-      problems->push_back(
-          {position, "",
-           absl::StrCat(separator ? "line separator 0x" : "control character 0x", code,
-                        "; leave it out, or write it as ", c > 0xFF ? "\\u" : "\\x", code,
-                        " in double quotes")});
+      problems->push_back({position, "",
+                           absl::StrCat(separator ? "line separator 0x" : "control character 0x",
+                                        code, "; leave it out, or write it as ",
+                                        c > 0xFF ? "\\u" : "\\x", code, " in double quotes")});
       return false;
     }
     if (c == '\n' || c == '\r') {

@@ -14,9 +14,9 @@
 
 namespace plumbline::yaml {
 
-// Copies `text` with LF line ends and without a byte order mark. False, with a problem, where it is not UTF-8 or holds control
-// characters that YAML forbids, or a line separator of Unicode: YAML 1.1 ends a line there, 1.2 does
-// not.
+// Copies `text` with LF line ends and without a byte order mark. False, with a problem, where it is
+// not UTF-8 or holds control characters that YAML forbids, or a line separator of Unicode: YAML 1.1
+// ends a line there, 1.2 does not.
 bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Problem>* problems);
 
 // Length of the UTF-8 character at the start of `text`; 0 if there is no whole, shortest-form one.

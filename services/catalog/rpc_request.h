@@ -20,9 +20,8 @@ WriteRequest ToWriteRequest(absl::string_view service, absl::string_view method,
   WriteRequest remembered{std::string(workspace), absl::StrCat(service, "/", method),
                           request.request_id(), ""};
   if (request.request_id().empty()) return remembered;
-  remembered.body = KeepFields(SerializeForComparison(request), [](int number) {
-    return number != Request::kRequestIdFieldNumber;
-  });
+  remembered.body = KeepFields(SerializeForComparison(request),
+                               [](int number) { return number != Request::kRequestIdFieldNumber; });
   return remembered;
 }
 

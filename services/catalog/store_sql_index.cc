@@ -103,8 +103,7 @@ constexpr absl::string_view kWordsVersion = "2";
 // Changes when the labels or the words of a head do; cheaper than its words. `whole`: the head with
 // what it takes from the library.
 std::string DigestOf(const v1::Process& whole) {
-  return base::Sha256Hex(
-             absl::StrCat(kWordsVersion, "\n", whole.name(), "\n", ContentBytes(whole)))
+  return base::Sha256Hex(absl::StrCat(kWordsVersion, "\n", whole.name(), "\n", ContentBytes(whole)))
       .substr(0, 32);
 }
 
@@ -179,8 +178,9 @@ absl::StatusOr<std::optional<v1::Process>> WithLibrary(sql::Transaction& transac
                                                        const std::string& workspace,
                                                        const v1::Process& head) {
   bool takes = false;
-  flow::ForEachNode(head.root(),
-                    [&takes](const v1::Node& node) { takes = takes || !node.step().uses().empty(); });
+  flow::ForEachNode(head.root(), [&takes](const v1::Node& node) {
+    takes = takes || !node.step().uses().empty();
+  });
   if (!takes) return std::nullopt;
   v1::Process whole = head;
   const std::unique_ptr<StepChanges> steps = NewStepChanges(transaction);

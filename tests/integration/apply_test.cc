@@ -72,8 +72,9 @@ TEST_F(ApplyTest, WhatCannotBePublishedIsRefusedBeforeAnythingIsWritten) {
   };
   const std::vector<Row> rows = {
       {"an attribute that the called process does not have",
-       Calling("kept", ", arguments: [{attribute: amount, value: '1'}, "
-                       "{attribute: colour, value: red}]"),
+       Calling("kept",
+               ", arguments: [{attribute: amount, value: '1'}, "
+               "{attribute: colour, value: red}]"),
        3,
        {"zz.yaml: line 8", "colour"}},
       {"an attribute that it requires", Calling("kept"), 3, {"zz.yaml: line 8", "amount"}},
@@ -234,12 +235,12 @@ TEST_F(ApplyTest, TagsMoveByFilesAndLocksHold) {
     int code;
     std::string says;
   };
-  for (const Row& row : std::vector<Row>{
-           {"another revision", "revision: 1\nlocked: true\n", 5, "TAG_LOCKED"},
-           {"no lock", "revision: 2\n", 5, "write revision: 2, locked: true"},
-           {"a revision to come", "revision: 3\nlocked: true\n", 5, "TAG_LOCKED"},
-           {"no revision", "locked: true\n", 3, "0 is no revision of 'processes/x'"},
-           {"a revision that is not there", "revision: 9\n", 3, "9 is no revision"}}) {
+  for (const Row& row :
+       std::vector<Row>{{"another revision", "revision: 1\nlocked: true\n", 5, "TAG_LOCKED"},
+                        {"no lock", "revision: 2\n", 5, "write revision: 2, locked: true"},
+                        {"a revision to come", "revision: 3\nlocked: true\n", 5, "TAG_LOCKED"},
+                        {"no revision", "locked: true\n", 3, "0 is no revision of 'processes/x'"},
+                        {"a revision that is not there", "revision: 9\n", 3, "9 is no revision"}}) {
     SCOPED_TRACE(row.name);
     Write("x.yaml", ProcessFile("x", kStep, "Third"));
     Write("tag.yaml", absl::StrCat("name: processes/x/tags/stable\n", row.text));

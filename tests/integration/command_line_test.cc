@@ -41,7 +41,7 @@ struct Ended {
 };
 
 Ended Execute(std::vector<std::string> arguments,
-          std::vector<std::pair<std::string, std::string>> environment) {
+              std::vector<std::pair<std::string, std::string>> environment) {
   auto process = testing::Process::Start({.args = std::move(arguments), .env = environment});
   auto code = process->Wait();
   return {code.ok() ? *code : -1, process->Output()};
@@ -189,8 +189,8 @@ TEST_F(CommandLine, ConditionsAreCheckedInTheFileAndDecideByWhatIsSet) {
   EXPECT_THAT(again.output, HasSubstr("processes/quote: published before, unchanged"));
   EXPECT_THAT(Plumbline({"list", "steps"}).output, HasSubstr("check-terms  Check the terms"));
 
-  const std::vector<std::string> start = {"start", "quote", "--person", "q", "--day-one",
-                                          "2027-01-04"};
+  const std::vector<std::string> start = {"start", "quote",     "--person",
+                                          "q",     "--day-one", "2027-01-04"};
   const auto with = [&](std::vector<std::string> more) {
     more.insert(more.begin(), start.begin(), start.end());
     return Plumbline(more);
@@ -275,9 +275,9 @@ TEST_F(CommandLine, BashCompletesCommandsAndIds) {
 
 TEST_F(CommandLine, ATerminalGetsTablesThatFit) {
   const Ended ended = Execute({"bash", "-c",
-                           absl::StrCat("script -qec \"stty cols 80; '", Bin("plumbline"),
-                                        "' list tasks ada\" /dev/null")},
-                          {{"PLUMBLINE_ADDRESS", address_}});
+                               absl::StrCat("script -qec \"stty cols 80; '", Bin("plumbline"),
+                                            "' list tasks ada\" /dev/null")},
+                              {{"PLUMBLINE_ADDRESS", address_}});
   const std::vector<std::string> lines = Lines(absl::StrReplaceAll(ended.output, {{"\r", ""}}));
   ASSERT_GE(lines.size(), 20u) << ended.output;
   // "…" has three bytes: a line may have two of them.

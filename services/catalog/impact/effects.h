@@ -36,9 +36,9 @@ struct Outage {
 // Evaluates trees, one after the other, in memory that it keeps. Not thread-safe.
 class Effects {
  public:
-  // `outages`: leaves of the tree, each at most once, in its order. What the methods below return is
-  // of this tree until the next call. O(nodes), most of it one pass of writing: only nodes around
-  // outages are looked at one by one.
+  // `outages`: leaves of the tree, each at most once, in its order. What the methods below return
+  // is of this tree until the next call. O(nodes), most of it one pass of writing: only nodes
+  // around outages are looked at one by one.
   void Evaluate(absl::Span<const TreeNode> nodes, absl::Span<const Outage> outages);
 
   // Whether the leaf itself does not end once it is begun, be it optional or not.
