@@ -146,49 +146,46 @@ absl::Status Users(Session& session, const ListOptions& options) {
 
 void AddHistoryCommands(CLI::App& app, Action* action) {
   auto options = std::make_shared<ListOptions>();
-  CLI::App* history =
-      AddListKind(app, action, options,
-                  {.name = "history",
-                   .help = "Who changed a process, when, and why, from the first change on; or a "
-                           "utility, a step of the library or a calendar, the newest change first",
-                   .of = "PROCESS",
-                   .of_help = "Its id; or utilities/ID, steps/ID, calendars/ID (also deleted ones)",
-                   .of_required = true,
-                   .run = History});
-  history->group("Govern");
-  AddFilterOptions(*history, kHistoryFields, &options->filter, &options->order_by);
-  AddExamples(
-      *history,
-      {{"plumbline history deal-desk-approval --order-by 'sequence desc' --limit 5",
-        "what happened last"},
-       {"plumbline history deal-desk-approval --filter 'kind = PUBLISHED AND "
-        "create_time >= 2026-01-01'",
-        "what was published since a day"},
-       {"plumbline history deal-desk-approval --filter fields:owner", "who changed the owner"},
-       {"plumbline history calendars/germany --filter 'kind = IMPORTED'",
-        "who brought holidays in, and why"}});
-  CLI::App* users =
-      AddListKind(app, action, options,
-                  {.name = "users",
-                   .help = "Who still uses a process or a revision: callers, tags, what runs it",
-                   .of = "PROCESS",
-                   .of_help = "Its id, ID@REVISION or ID@TAG",
-                   .of_required = true,
-                   .run = Users});
-  users->group("Govern");
-  AddFilterOptions(*users, "kind, user, used, count, report_time", &options->filter,
-                   &options->order_by);
-  AddExamples(*users, {{"plumbline users deal-desk-approval@1 --filter 'kind = RUNNER' --order-by "
-                        "'count desc'",
-                        "what runs it, most first"}});
+  const ListKind history = {
+      .name = "history",
+      .help =
+          "Who changed a process, when, and why, from the first change on; or a "
+          "utility, a step of the library or a calendar, the newest change first",
+      .of = "PROCESS",
+      .of_help = "Its id; or utilities/ID, steps/ID, calendars/ID (also deleted ones)",
+      .of_required = true,
+      .fields = kHistoryFields,
+      .examples = {{"plumbline history deal-desk-approval --order-by 'sequence desc' --limit 5",
+                    "what happened last"},
+                   {"plumbline history deal-desk-approval --filter 'kind = PUBLISHED AND "
+                    "create_time >= 2026-01-01'",
+                    "what was published since a day"},
+                   {"plumbline history deal-desk-approval --filter fields:owner",
+                    "who changed the owner"},
+                   {"plumbline history calendars/germany --filter 'kind = IMPORTED'",
+                    "who brought holidays in, and why"}},
+      .run = History};
+  const ListKind users = {
+      .name = "users",
+      .help = "Who still uses a process or a revision: callers, tags, what runs it",
+      .of = "PROCESS",
+      .of_help = "Its id, ID@REVISION or ID@TAG",
+      .of_required = true,
+      .fields = "kind, user, used, count, report_time",
+      .examples = {{"plumbline users deal-desk-approval@1 --filter 'kind = RUNNER' --order-by "
+                    "'count desc'",
+                    "what runs it, most first"}},
+      .run = Users};
+  for (const ListKind& kind : {history, users})
+    AddListKind(app, action, options, kind)->group("Govern");
 }
 
 void AddPolicyHistory(CLI::App& policy, Action* action) {
-  auto options = std::make_shared<ListOptions>();
-  CLI::App* history = AddListKind(
-      policy, action, options,
-      {.name = "history", .help = "Who changed it, when, and why", .run = PolicyHistory});
-  AddFilterOptions(*history, kHistoryFields, &options->filter, &options->order_by);
+  AddListKind(policy, action, std::make_shared<ListOptions>(),
+              {.name = "history",
+               .help = "Who changed it, when, and why",
+               .fields = kHistoryFields,
+               .run = PolicyHistory});
 }
 
 }  // namespace plumbline::cli

@@ -78,7 +78,7 @@ void AddSearchCommand(CLI::App& app, Action* action) {
       ->add_option("WORDS", options->words,
                    "One to ten; all must be there, each may be the beginning of a longer one")
       ->required();
-  search->add_option("--limit", options->limit, "At most so many (default: 20)")
+  Takes(search->add_option("--limit", options->limit, "At most so many (default: 20)"), "N")
       ->check(CLI::Range(1, 10'000'000));
   AddFilterOptions(
       *search,

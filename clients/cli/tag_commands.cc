@@ -11,6 +11,7 @@
 #include "clients/cli/list.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "common/base/error.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 
 namespace plumbline::cli {
@@ -33,9 +34,15 @@ absl::Status SetTag(Session& session, const Options& options) {
   request.set_expected_revision(options.from);
   session.wording().Call(
       {{"tag", "TAG"}, {"expected_revision", "--from"}, {"revision", "PROCESS"}});
-  return Change<ct::SetTagResponse>(
+  const absl::Status status = Change<ct::SetTagResponse>(
       session, options, "SetTag",
       absl::StrCat("@", options.tag, " names revision ", named.revision), request);
+  const std::string present = base::MetadataOf(status, "revision");
+  if (base::ReasonOf(status) == base::Reason::ERROR_REASON_TAG_MISMATCH && present != "0") {
+    session.SetHint(absl::StrCat(options.from == 0 ? "add" : "to move it say", " --from ", present,
+                                 " (the tag is at @", present, " now)"));
+  }
+  return status;
 }
 
 // A request about a tag that exists.
@@ -124,18 +131,16 @@ void AddTagCommands(CLI::App& app, Action* action) {
     Takes(command->add_option("--reason", options->reason, "Why, kept in the history"), "TEXT");
     command->add_flag("--dry-run", options->dry_run, "Check everything, write nothing");
   }
-  auto list_options = std::make_shared<ListOptions>();
-  CLI::App* list = AddListKind(*tag, action, list_options,
-                               {.name = "list",
-                                .help = "List the tags of a process",
-                                .of = "PROCESS",
-                                .of_help = "Its id",
-                                .of_required = true,
-                                .run = ListTags});
-  AddFilterOptions(*list, "tag, revision, locked, update_time, actor", &list_options->filter,
-                   &list_options->order_by);
-  AddExamples(*list, {{"plumbline tag list deal-desk-approval --order-by 'revision desc'",
-                       "those of the latest revision first"}});
+  AddListKind(*tag, action, std::make_shared<ListOptions>(),
+              {.name = "list",
+               .help = "List the tags of a process",
+               .of = "PROCESS",
+               .of_help = "Its id",
+               .of_required = true,
+               .fields = "tag, revision, locked, update_time, actor",
+               .examples = {{"plumbline tag list deal-desk-approval --order-by 'revision desc'",
+                             "those of the latest revision first"}},
+               .run = ListTags});
 }
 
 }  // namespace plumbline::cli
