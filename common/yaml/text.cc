@@ -60,7 +60,7 @@ bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Prob
     }
     if (IsRefused(c)) {
       const bool separator = c == kLineSeparator || c == kParagraphSeparator;
-      const std::string code = absl::StrFormat(c > 0xFF ? "%04X" : "%02X", c);
+      const std::string code = c > 0xFF ? absl::StrFormat("%04X", c) : absl::StrFormat("%02X", c);
       problems->push_back({position, "",
                            absl::StrCat(separator ? "line separator 0x" : "control character 0x",
                                         code, "; leave it out, or write it as ",
