@@ -10,6 +10,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/terminal.h"
+#include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/calendar_service.pb.h"
@@ -21,6 +22,10 @@ namespace v1 = catalog::v1;
 using Options = CalendarOptions;
 using Group = CalendarGroup;
 
+constexpr char kDefaults[] =
+    "A calendar that says no `week` and inherits none is open Monday to Friday, 09:00 to 17:00. "
+    "Its next opening: plumbline calendar open.";
+
 absl::Status Import(Session& session, const Options& options) {
   const std::string path = options.file == "-" ? "standard input" : options.file;
   // Lines of the file say where: the field is the whole of it.
@@ -30,13 +35,17 @@ absl::Status Import(Session& session, const Options& options) {
                           {"skip_unsupported", "--skip-unsupported"}});
   v1::ImportHolidaysRequest request;
   ASSIGN_OR_RETURN(*request.mutable_icalendar(), ReadFile(options.file));
+  if (request.icalendar().empty()) {
+    return base::FieldError(
+        "FILE", absl::StrCat("'", path, "' holds nothing; give the text of an iCalendar file"));
+  }
   session.wording().InFile(path, "", "");
   request.set_skip_unsupported(options.skip_unsupported);
   request.set_etag(options.etag);
   request.set_reason(options.reason);
   request.set_validate_only(options.dry_run);
   request.set_request_id(base::NewUuid());
-  return CallCalendar<v1::ImportHolidaysRequest, v1::ImportHolidaysResponse>(
+  const absl::Status status = CallCalendar<v1::ImportHolidaysRequest, v1::ImportHolidaysResponse>(
       session, options, "ImportHolidays", request, [&](const auto& response) {
         session.out() << session.ShortName(response.calendar().name()) << ": " << response.added()
                       << " added, " << response.replaced() << " replaced, " << response.unchanged()
@@ -47,6 +56,10 @@ absl::Status Import(Session& session, const Options& options) {
                         << '\n';
         }
       });
+  if (base::ReasonOf(status) == base::Reason::ERROR_REASON_ICALENDAR_UNSUPPORTED) {
+    session.SetHint("--skip-unsupported leaves out what is not understood, and says what");
+  }
+  return status;
 }
 
 absl::Status Export(Session& session, const Options& options) {
@@ -90,7 +103,9 @@ void AddCalendarCommands(CLI::App& app, Action* action) {
                {"plumbline list calendars", "what there is; plumbline get calendars/ID shows one"},
                {"plumbline calendar days germany", "what is closed this year, and who says so"},
                {"plumbline calendar add us-federal 2026-11-25T15:00:00-05:00 --days 2",
-                "when two working days have passed"}});
+                "when two working days have passed"},
+               {"plumbline calendar open germany", "whether it is open now, or its next opening"}});
+  group.app().footer(absl::StrCat(group.app().get_footer(), "\n\n", kDefaults));
 }
 
 }  // namespace plumbline::cli

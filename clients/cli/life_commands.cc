@@ -3,15 +3,20 @@
 // deprecate, archive, reinstate, restore, effective, submit, approve, reject.
 #include "clients/cli/life_commands.h"
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/composition.h"
 #include "clients/cli/help.h"
 #include "common/base/error.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
@@ -50,6 +55,20 @@ absl::Status Reinstate(Session& session, const Options& options) {
                                               request);
 }
 
+// What was called by a bare name once is called by its revision now: whoever edits on should know.
+void TellPinned(Session& session, const std::string& revision, const ct::Process& restored) {
+  std::vector<std::string> pinned;
+  for (const std::string& called : CallsOf(restored)) {
+    if (absl::StrContains(called, '@')) pinned.push_back(called);
+  }
+  std::sort(pinned.begin(), pinned.end());
+  pinned.erase(std::unique(pinned.begin(), pinned.end()), pinned.end());
+  if (pinned.empty()) return;
+  session.out() << "  its calls stay pinned to the revisions that " << session.ShortName(revision)
+                << " called: " << absl::StrJoin(pinned, ", ")
+                << "; a draft that calls them by name takes the latest\n";
+}
+
 absl::Status Restore(Session& session, const Options& options) {
   ct::RestoreRevisionRequest request;
   ASSIGN_OR_RETURN(const NamedRevision named, ExactRevision(session, options.name));
@@ -58,7 +77,10 @@ absl::Status Restore(Session& session, const Options& options) {
   request.set_publish(options.publish);
   const std::string done = absl::StrCat(options.publish ? "published with" : "the draft has",
                                         " the content of revision ", named.revision);
-  return Change<ct::RestoreRevisionResponse>(session, options, "RestoreRevision", done, request);
+  ct::RestoreRevisionResponse response;
+  RETURN_IF_ERROR(Change(session, options, "RestoreRevision", done, std::move(request), &response));
+  if (!session.json()) TellPinned(session, named.name, response.process());
+  return absl::OkStatus();
 }
 
 absl::Status SetEffective(Session& session, const Options& options) {

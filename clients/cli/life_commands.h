@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -35,7 +36,7 @@ struct LifeOptions {
 };
 template <typename Response, typename Request>
 absl::Status Change(Session& session, const LifeOptions& options, const char* method,
-                    absl::string_view done, Request request) {
+                    absl::string_view done, Request request, Response* response) {
   session.wording().Call({{"name", "PROCESS"},
                           {"reason", "--reason"},
                           {"etag", "--etag"},
@@ -43,15 +44,21 @@ absl::Status Change(Session& session, const LifeOptions& options, const char* me
   request.set_reason(options.reason);
   request.set_request_id(base::NewUuid());
   request.set_validate_only(options.dry_run);
-  Response response;
-  RETURN_IF_ERROR(session.Call(kCatalog, method, request, &response));
+  RETURN_IF_ERROR(session.Call(kCatalog, method, request, response));
   if (session.json()) {
-    session.PrintJson(response);
+    session.PrintJson(*response);
   } else {
-    session.out() << session.ShortName(response.process().name()) << ": "
+    session.out() << session.ShortName(response->process().name()) << ": "
                   << (options.dry_run ? "possible, nothing written" : done) << '\n';
   }
   return absl::OkStatus();
+}
+// The same where nobody needs the answer.
+template <typename Response, typename Request>
+absl::Status Change(Session& session, const LifeOptions& options, const char* method,
+                    absl::string_view done, Request request) {
+  Response response;
+  return Change(session, options, method, done, std::move(request), &response);
 }
 
 }  // namespace plumbline::cli

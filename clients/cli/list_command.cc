@@ -3,6 +3,7 @@
 // list: a command for each kind of resource. Those of the catalog and of analytics are here.
 #include <cctype>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
@@ -26,6 +27,12 @@ std::string RetiredWord(const cat::Process& process) {
   return process.has_retirement() ? StateWord(cat::Process::State_Name(process.state())) : "";
 }
 
+// "submitted", "approved", "rejected", or nothing.
+std::string ApprovalWord(const cat::Process& process) {
+  return process.has_approval() ? StateWord(cat::Approval::State_Name(process.approval().state()))
+                                : "";
+}
+
 // "@stable=2 @trial=3" of a head, "@stable" of a revision.
 std::string TagsOf(const cat::Process& process) {
   return absl::StrJoin(process.tags(), " ", [&](std::string* out, const cat::Tag& tag) {
@@ -40,7 +47,8 @@ absl::Status ListProcesses(Session& session, const ListOptions& options) {
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
   session.wording().Call({{"filter", "--filter"}, {"order_by", "--order-by"}});
-  Table table({"PROCESS", "~TITLE", "?~OWNER", ">REVISION", "?STATE", "?~TAGS", "?UPDATED (UTC)"},
+  Table table({"PROCESS", "~TITLE", "?~OWNER", ">REVISION", "?STATE", "?APPROVAL", "?~TAGS",
+               "?UPDATED (UTC)"},
               60, 20);
   ASSIGN_OR_RETURN(
       const bool more,
@@ -49,7 +57,7 @@ absl::Status ListProcesses(Session& session, const ListOptions& options) {
             for (const auto& p : page.processes()) {
               table.Add({IdOf(p.name()), p.title(), p.owner(),
                          p.latest_revision() == 0 ? "draft" : absl::StrCat(p.latest_revision()),
-                         RetiredWord(p), TagsOf(p), When(p.update_time())});
+                         RetiredWord(p), ApprovalWord(p), TagsOf(p), When(p.update_time())});
             }
             return page.processes_size();
           })));
@@ -159,36 +167,38 @@ absl::Status ListLogs(Session& session, const ListOptions& options) {
 }
 
 ListKind ProcessList() {
-  return {
-      .name = "processes",
-      .help = "Processes of the catalog",
-      .fields = "name, title, owner, labels.KEY, state, author, create_time, update_time, "
-                "latest_revision",
-      .examples = {{"plumbline list processes --filter 'owner = \"Head of Sales\"'",
-                    "those that somebody answers for"},
-                   {"plumbline list processes --filter 'state = DEPRECATED'",
-                    "those with which nothing new shall begin"},
-                   {"plumbline list processes --filter 'title:quote -labels:archived'",
-                    "with a word in the title, without a label"},
-                   {"plumbline list processes --filter 'labels.region = emea OR "
-                    "labels.region = us' --order-by 'update_time desc'",
-                    "by a label, those that changed last first"}},
-      .run = ListProcesses};
+  return {.name = "processes",
+          .help = "Processes of the catalog",
+          .fields =
+              "name, title, owner, labels.KEY, state, author, create_time, update_time, "
+              "latest_revision",
+          .examples = {{"plumbline list processes --filter 'owner = \"Head of Sales\"'",
+                        "those that somebody answers for"},
+                       {"plumbline list processes --filter 'state = DEPRECATED'",
+                        "those with which nothing new shall begin"},
+                       {"plumbline list processes --filter 'latest_revision = 0'",
+                        "those that were never published"},
+                       {"plumbline list processes --filter 'title:quote -labels:archived'",
+                        "with a word in the title, without a label"},
+                       {"plumbline list processes --filter 'labels.region = emea OR "
+                        "labels.region = us' --order-by 'update_time desc'",
+                        "by a label, those that changed last first"}},
+          .run = ListProcesses};
 }
 
 ListKind RevisionList() {
-  return {
-      .name = "revisions",
-      .help = "Published revisions of a process, latest first",
-      .of = "PROCESS",
-      .of_help = "Id of the process",
-      .of_required = true,
-      .fields = "name, title, owner, labels.KEY, state, author, create_time, update_time, "
-                "revision, reason",
-      .examples = {{"plumbline list revisions deal-desk-approval --filter "
-                    "'create_time >= 2026-01-01 AND has(reason)'",
-                    "since a day, with a reason"}},
-      .run = ListRevisions};
+  return {.name = "revisions",
+          .help = "Published revisions of a process, latest first",
+          .of = "PROCESS",
+          .of_help = "Id of the process",
+          .of_required = true,
+          .fields =
+              "name, title, owner, labels.KEY, state, author, create_time, update_time, "
+              "revision, reason",
+          .examples = {{"plumbline list revisions deal-desk-approval --filter "
+                        "'create_time >= 2026-01-01 AND has(reason)'",
+                        "since a day, with a reason"}},
+          .run = ListRevisions};
 }
 
 ListKind CalendarList() {
@@ -203,15 +213,23 @@ ListKind CalendarList() {
 }
 
 ListKind UtilityList() {
-  return {
-      .name = "utilities",
-      .help = "Background services that steps depend on",
-      .fields = "name, title, owner, contact, support_calendar, uptime_target.availability, "
-                "labels.KEY, author, create_time, update_time",
-      .examples = {{"plumbline list utilities --filter 'owner = it -has(uptime_target."
-                    "availability)'",
-                    "those of somebody that promise nothing"}},
-      .run = ListUtilities};
+  return {.name = "utilities",
+          .help = "Background services that steps depend on",
+          .fields =
+              "name, title, owner, contact, support_calendar, uptime_target.availability, "
+              "labels.KEY, author, create_time, update_time",
+          .examples = {{"plumbline list utilities --filter 'owner = it -has(uptime_target."
+                        "availability)'",
+                        "those of somebody that promise nothing"}},
+          .run = ListUtilities};
+}
+
+// Names of resources are whole ones in filters.
+const char* AboutNames(absl::string_view fields) {
+  return absl::StartsWith(fields, "name") || absl::StrContains(fields, ", name")
+             ? ". A name is the whole of it: name = \"workspaces/default/processes/ID\"; a part "
+               "of it: name:ID"
+             : "";
 }
 
 }  // namespace
@@ -222,7 +240,7 @@ void AddFilterOptions(CLI::App& command, const char* fields, std::string* filter
                            absl::StrCat("Only what fits: fields with = != < <= > >=, with : for "
                                         "\"contains\", :* for \"is set\"; AND, OR (binds "
                                         "tighter), NOT or -, parentheses. Fields: ",
-                                        fields)),
+                                        fields, AboutNames(fields))),
         "FILTER");
   Takes(command.add_option("--order-by", *order_by,
                            "Fields, each with \" desc\" where it is to fall; commas between them"),

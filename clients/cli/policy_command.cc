@@ -11,6 +11,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/policy.h"
 #include "clients/cli/units.h"
+#include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/policy_service.pb.h"
@@ -56,7 +57,11 @@ absl::Status Set(Session& session, const Options& options) {
     request.mutable_update_mask()->add_paths("self_approval_refused");
   }
   // Without a path the mask would mean every field.
-  if (request.update_mask().paths().empty()) return Get(session);
+  if (request.update_mask().paths().empty()) {
+    return base::FieldError("--approval",
+                            "is missing, and so is --self-approval: say what to change; plumbline "
+                            "policy get shows the policy");
+  }
   session.wording().Call({{"reason", "--reason"}, {"policy.etag", "--etag"}});
   request.set_reason(options.reason);
   request.set_request_id(base::NewUuid());

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/usage.h"
 
+#include <limits>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "common/base/nearest.h"
 
 namespace plumbline::cli {
@@ -69,6 +71,28 @@ std::string Missing(const CLI::App& at, const std::string& command) {
                       missing.empty() ? "" : " and ", last);
 }
 
+bool IsWholeNumber(absl::string_view text) {
+  absl::ConsumePrefix(&text, "-");
+  return !text.empty() && text.find_first_not_of("0123456789") == absl::string_view::npos;
+}
+
+// "Could not convert: --days = 100000000000": which numbers could be.
+std::string NoNumber(const CLI::App& at, const std::string& text) {
+  constexpr absl::string_view kBegin = "Could not convert: ";
+  const size_t equals = text.find(" = ");
+  if (!absl::StartsWith(text, kBegin) || equals == std::string::npos) return text;
+  const std::string name = text.substr(kBegin.size(), equals - kBegin.size());
+  const std::string value = text.substr(equals + 3);
+  const CLI::Option* const option = at.get_option_no_throw(name);
+  const bool whole = option != nullptr && option->get_type_name() == "INT";
+  if (!IsWholeNumber(value)) {
+    return absl::StrCat(name, ": '", value, whole ? "' is no whole number" : "' is no number");
+  }
+  // Larger ones are cut off where they are read.
+  return absl::StrCat(name, ": '", value, "' is out of range: ", std::numeric_limits<int>::min(),
+                      " to ", std::numeric_limits<int>::max());
+}
+
 // "SHELL: sh not in {bash,zsh,fish}" says it all but what was meant.
 std::string WithNearest(const std::string& text) {
   const size_t colon = text.find(": "), open = text.find(" not in {"), close = text.rfind('}');
@@ -103,6 +127,8 @@ std::string UsageText(const CLI::App& app, const CLI::ParseError& error) {
     return Surplus(at, command, rest[0]);
   if (required && &at == &app) return "";
   if (required) return Missing(at, command);
+  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr)
+    return NoNumber(at, error.what());
   return WithNearest(error.what());
 }
 

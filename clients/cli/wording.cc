@@ -38,9 +38,14 @@ const std::map<absl::string_view, absl::string_view>& Typed() {
       {"NOT_NEEDED", "not-needed"},
       {"Onboarding", "On-boarding"},
       {"EventLog", "Event log"},
+      {"StepTemplate", "Step"},
   };
   return *typed;
 }
+
+// How a call says who is calling.
+constexpr char kMetadata[] = "send the metadata 'authorization: Bearer TOKEN'";
+constexpr char kToken[] = "give one with --token or PLUMBLINE_TOKEN";
 
 bool IsWordCharacter(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_';
@@ -102,11 +107,12 @@ std::string Wording::Violation(const base::FieldViolation& violation) const {
     if (!place.has_value()) return absl::StrCat(subject, sentence);
     return absl::StrCat("line ", place->line, ", column ", place->column, ": ", subject, sentence);
   }
-  return absl::StrCat(Field(violation.field), ": ", sentence);
+  const std::string field = Field(violation.field);
+  return field.empty() ? sentence : absl::StrCat(field, ": ", sentence);
 }
 
 std::string Wording::Sentence(absl::string_view text) const {
-  const std::string names = absl::StrReplaceAll(text, {{workspace_, ""}});
+  const std::string names = absl::StrReplaceAll(text, {{workspace_, ""}, {kMetadata, kToken}});
   std::string out;
   for (size_t at = 0; at < names.size();) {
     const size_t end = EndOfWord(names, at);

@@ -56,6 +56,10 @@ TEST(Wording, SentencesNameWhatIsTyped) {
       wording.Sentence("Process 'workspaces/acme/processes/x' and 'workspaces/b/processes/y'"),
       "Process 'processes/x' and 'workspaces/b/processes/y'");
   EXPECT_EQ(wording.Sentence("an unclosed ` and UNDONE"), "an unclosed ` and UNDONE");
+  EXPECT_EQ(wording.Sentence("no token; send the metadata 'authorization: Bearer TOKEN'"),
+            "no token; give one with --token or PLUMBLINE_TOKEN");
+  EXPECT_EQ(wording.Sentence("StepTemplate 'steps/x' does not exist"),
+            "Step 'steps/x' does not exist");
   wording.Call({{"csv.case_column", "--case-column"}});
   EXPECT_EQ(wording.Sentence("name it in csv.case_column. The case_column is 1.5 long."),
             "name it in --case-column. The case_column is 1.5 long.");
@@ -73,6 +77,7 @@ TEST(Wording, FieldsOfAFileHaveTheirPlace) {
   wording.Call({{"icalendar", ""}});
   EXPECT_EQ(wording.Violation({"icalendar", "line 5, RRULE: is no rule"}),
             "line 5, RRULE: is no rule");
+  EXPECT_EQ(wording.Violation({"icalendar", "is required"}), "is required");
 }
 
 TEST(Errors, EveryFieldOnALine) {

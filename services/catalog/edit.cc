@@ -178,7 +178,9 @@ absl::StatusOr<Change> Delete(Snapshot& snapshot, const DeleteCommand& command,
   if (process.latest_revision() > 0) {
     return base::Error(base::Reason::ERROR_REASON_PROCESS_PUBLISHED,
                        absl::StrCat("'", process.name(), "' has ", process.latest_revision(),
-                                    " published revisions, which are kept: archive it instead"))
+                                    " published revision",
+                                    process.latest_revision() == 1 ? ", which is" : "s, which are",
+                                    " kept: archive it instead"))
         .With("revision", absl::StrCat(process.latest_revision()))
         .Resource("Process", process.name())
         .Precondition("PROCESS_PUBLISHED", process.name(), "was published");

@@ -164,6 +164,9 @@ TEST_F(CalendarCommandsTest, ICalendarOutAndIn) {
   EXPECT_EQ(refused.code, 3);
   EXPECT_THAT(refused.output,
               HasSubstr("error: " + meeting + ": line 5, DTSTART: has a time of day"));
+  EXPECT_THAT(refused.output, HasSubstr("--skip-unsupported leaves out what is not understood"));
+  EXPECT_THAT(Calendar({"import", "copy", WriteFile("empty.ics", "")}).output,
+              HasSubstr("empty.ics' holds nothing"));
   const std::string skipped = Says({"import", "copy", meeting, "--skip-unsupported"});
   EXPECT_THAT(skipped, HasSubstr("1 added"));
   EXPECT_THAT(skipped, HasSubstr(meeting + ":5: left out: DTSTART has a time of day"));
