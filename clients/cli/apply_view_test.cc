@@ -70,8 +70,8 @@ TEST(ResourceKinds, AreKnownByTheirNames) {
         Row{"workspaces/w/utilities/x", "utilities"}, Row{"processes/x@3", "processes"},
         Row{"processes/x/tags/stable", "tags"}, Row{"workspaces/w/processes/x/tags/y", "tags"},
         Row{"catalogPolicy", "catalogPolicy"}, Row{"workspaces/w/catalogPolicy", "catalogPolicy"},
-        Row{"tags/x", ""}, Row{"workspaces/w", ""},
-        Row{"utilites/x", ""}, Row{"processes", ""}, Row{"processes/x/steps/y", ""}, Row{"", ""}}) {
+        Row{"tags/x", ""}, Row{"workspaces/w", ""}, Row{"utilites/x", ""}, Row{"processes", ""},
+        Row{"processes/x/steps/y", ""}, Row{"", ""}}) {
     const ResourceKind* kind = KindOf(row.name);
     EXPECT_STREQ(kind == nullptr ? "" : kind->collection(), row.collection) << row.name;
   }
@@ -132,8 +132,68 @@ TEST(ImpactView, IsATreeOfWhatIsReachedThroughWhat) {
             "\n"
             "1 step stops, 2 wait in 3 processes\n"
             "\n"
-            "ROLE  STOPS  WAITS  MAY WAIT  PROCESSES\n"
+            "ROLE  STOPS  WAITS  MAY WAIT  REVISIONS\n"
             "desk      1      0         0          1\n");
+}
+
+// What Tree and Where make of these processes, without roles.
+std::string Shown(const catalog::v1::AnalyzeImpactResponse& impact) {
+  std::ostringstream out;
+  PrintImpact(
+      impact, [](const std::string& name) { return name; }, Paper{out});
+  return out.str();
+}
+
+TEST(ImpactView, WhatWaitsStandsBelowWhoCallsIt) {
+  catalog::v1::AnalyzeImpactResponse impact;
+  impact.set_name("s");
+  const auto add = [&](const char* name, int depth) {
+    auto* process = impact.add_processes();
+    process->set_name(name);
+    process->set_depth(depth);
+    process->set_latest(true);
+    process->set_called_effect(depth == 1 ? catalog::v1::EFFECT_UNSPECIFIED
+                                          : catalog::v1::EFFECT_WAITS);
+    return process;
+  };
+  auto* renewal = add("renewal@1", 1);
+  renewal->set_effect(catalog::v1::EFFECT_STOPS);
+  renewal->add_nodes()->set_called_process("quote@1");
+  add("quote@1", 2);
+  add("desk@1", 3);
+  EXPECT_NE(Shown(impact).find("\n   └─ quote@1: waits where it is called"), std::string::npos)
+      << Shown(impact);
+  EXPECT_NE(Shown(impact).find("\n      └─ desk@1: waits where it is called"), std::string::npos)
+      << Shown(impact);
+  // A caller that is further away than the next.
+  impact.mutable_processes(2)->set_depth(4);
+  renewal = impact.mutable_processes(0);
+  renewal->add_nodes()->set_called_process("desk@1");
+  EXPECT_NE(Shown(impact).find("\n   └─ desk@1"), std::string::npos) << Shown(impact);
+}
+
+TEST(ImpactView, RevisionsAreNoProcesses) {
+  struct Row {
+    const char* name;
+    std::vector<const char*> revisions;
+    int all;
+    const char* says;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"each of its own", {"a@1", "b@2"}, 2, "no step stops or waits in 2 processes\n"},
+           {"two of one",
+            {"a@1", "a@2", "b@1"},
+            3,
+            " in 3 revisions of 2 processes; a step counts once in each revision\n"},
+           {"a page",
+            {"a@1", "b@1"},
+            7,
+            " in 7 revisions; a step counts once in each revision\n"}}) {
+    catalog::v1::AnalyzeImpactResponse impact;
+    for (const char* revision : row.revisions) impact.add_processes()->set_name(revision);
+    impact.set_process_count(row.all);
+    EXPECT_NE(Shown(impact).find(row.says), std::string::npos) << row.name << Shown(impact);
+  }
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/impact_view.h"
 
+#include <algorithm>
 #include <map>
 #include <ostream>
+#include <set>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -42,6 +44,22 @@ std::string Steps(const pb::StepCounts& steps) {
   return parts.empty() ? "no step stops or waits" : absl::StrJoin(parts, ", ");
 }
 
+// "3 revisions of 2 processes", where a page tells only some "3 revisions"; that a step of each
+// counts.
+std::string Where(const pb::AnalyzeImpactResponse& impact) {
+  std::set<std::string> processes;
+  for (const pb::AffectedProcess& process : impact.processes())
+    processes.insert(process.name().substr(0, process.name().find('@')));
+  const int64_t all = impact.process_count();
+  const int64_t told = static_cast<int64_t>(processes.size());
+  if (all == told) return Number(all, "process", "processes");
+  const std::string of = all > impact.processes_size()
+                             ? ""
+                             : absl::StrCat(" of ", Number(told, "process", "processes"));
+  return absl::StrCat(Number(all, "revision", "revisions"), of,
+                      "; a step counts once in each revision");
+}
+
 class Tree {
  public:
   Tree(const pb::AnalyzeImpactResponse& impact,
@@ -67,13 +85,37 @@ class Tree {
     for (const pb::AffectedNode& node : process.nodes()) {
       if (const int above = nearer(node.called_process()); above >= 0) return above;
     }
+    // One that waits is called by one that is nearer, at best by the next; a nearer one was placed
+    // without it, so nobody comes to stand below himself.
+    int caller = impact_.processes_size();
     for (int i = 0; i < impact_.processes_size(); ++i) {
-      if (impact_.processes(i).depth() != process.depth() - 1) continue;
-      for (const pb::AffectedNode& node : impact_.processes(i).nodes()) {
-        if (node.called_process() == process.name()) return i;
-      }
+      const int depth = impact_.processes(i).depth();
+      if (depth >= process.depth() || !Calls(impact_.processes(i), process.name())) continue;
+      if (caller == impact_.processes_size() || depth > impact_.processes(caller).depth())
+        caller = i;
     }
-    return impact_.processes_size();
+    return caller == impact_.processes_size() ? WaitingAbove(process) : caller;
+  }
+
+  // Of a process that waits as a whole the calls are not told: one at the next depth can only be
+  // called by it, if there is no other.
+  int WaitingAbove(const pb::AffectedProcess& process) const {
+    const int none = impact_.processes_size();
+    int above = none;
+    for (int i = 0; i < none && process.called_effect() != pb::EFFECT_UNSPECIFIED; ++i) {
+      const pb::AffectedProcess& other = impact_.processes(i);
+      if (other.depth() != process.depth() - 1 || other.called_effect() == pb::EFFECT_UNSPECIFIED)
+        continue;
+      if (above != none) return none;
+      above = i;
+    }
+    return above;
+  }
+
+  static bool Calls(const pb::AffectedProcess& caller, const std::string& called) {
+    return std::any_of(
+        caller.nodes().begin(), caller.nodes().end(),
+        [&](const pb::AffectedNode& node) { return node.called_process() == called; });
   }
 
   void PrintBelow(int above, const std::string& indent) {
@@ -125,14 +167,12 @@ void PrintImpact(const pb::AnalyzeImpactResponse& impact,
   Tree(impact, shorten, out).Print();
   if (impact.process_count() > impact.processes_size()) {
     out << "and " << Count(impact.process_count() - impact.processes_size())
-        << " more processes: raise --limit\n";
+        << " more revisions: raise --limit\n";
   }
-  out << '\n'
-      << Steps(impact.steps()) << " in " << Count(impact.process_count())
-      << (impact.process_count() == 1 ? " process" : " processes") << '\n';
+  out << '\n' << Steps(impact.steps()) << " in " << Where(impact) << '\n';
   if (impact.roles().empty()) return;
   out << '\n';
-  Table table({"~ROLE", ">STOPS", ">WAITS", ">MAY WAIT", ">PROCESSES"});
+  Table table({"~ROLE", ">STOPS", ">WAITS", ">MAY WAIT", ">REVISIONS"});
   for (const pb::AffectedRole& role : impact.roles()) {
     table.Add({role.role(), Count(role.steps().stops()), Count(role.steps().waits()),
                Count(role.steps().may_wait()), Count(role.process_count())});
