@@ -52,10 +52,11 @@ bool TakesFiles(const std::string& name) {
 
 std::vector<Known> OptionsOf(const CLI::App* command) {
   std::vector<Known> words;
+  std::set<std::string> seen;  // each command has its own --help
   for (; command != nullptr; command = command->get_parent()) {
     for (const CLI::Option* option : command->get_options()) {
       const std::string name = LongName(*option);
-      if (!name.empty() && !option->get_positional())
+      if (!name.empty() && !option->get_positional() && seen.insert(name).second)
         words.push_back({absl::StrCat("--", name), option->get_description()});
     }
   }

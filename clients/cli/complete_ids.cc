@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,26 +59,27 @@ std::vector<Known> NamesOfKind(Session& session, const std::vector<std::string>&
                 "");
 }
 
-// "processes/x", "calendars/x", "onboardings/x/tasks/y", "eventLogs/x".
-std::vector<Known> ResourceNames(Session& session, const std::string& current) {
-  const std::vector<std::string> parts = absl::StrSplit(current, '/');
-  if (parts.size() == 1)
-    return {{"processes/", "processes"},      {"utilities/", "utilities"},
-            {"calendars/", "calendars"},      {"steps/", "steps that processes share"},
-            {"onboardings/", "on-boardings"}, {"eventLogs/", "logs"}};
-  return NamesOfKind(session, parts);
+// The kinds whose names a command takes.
+std::vector<Known> KindsOf(const std::string& command) {
+  std::vector<Known> kinds = {{"processes/", "processes"}, {"utilities/", "utilities"}};
+  if (command == "impact") return kinds;
+  kinds.push_back({"steps/", "steps that processes share"});
+  if (command == "callers") return kinds;
+  kinds.push_back({"calendars/", "calendars"});
+  kinds.push_back({"eventLogs/", "logs"});
+  if (command != "delete") kinds.push_back({"onboardings/", "on-boardings"});
+  return kinds;
 }
 
-// What can be deleted: "utilities/x", and logs by their ids.
-std::vector<Known> DeletedNames(Session& session, const std::string& current) {
-  const std::vector<std::string> parts = absl::StrSplit(current, '/');
-  if (parts.size() > 1) return NamesOfKind(session, parts);
-  std::vector<Known> names = OrNone(KnownLogs(session));
-  names.push_back({"utilities/", "utilities"});
-  names.push_back({"calendars/", "calendars"});
-  names.push_back({"steps/", "steps that processes share"});
-  names.push_back({"processes/", "processes that were never published"});
-  return names;
+// "processes/x", "calendars/x", "onboardings/x/tasks/y", "eventLogs/x".
+std::vector<Known> ResourceNames(Session& session, const Typed& typed) {
+  const std::vector<std::string> parts = absl::StrSplit(typed.current, '/');
+  const std::vector<Known> kinds = KindsOf(typed.command->get_name());
+  if (parts.size() == 1) return kinds;
+  const bool taken = std::any_of(kinds.begin(), kinds.end(), [&](const Known& kind) {
+    return kind.id == absl::StrCat(parts[0], "/");
+  });
+  return taken ? NamesOfKind(session, parts) : std::vector<Known>();
 }
 
 }  // namespace
@@ -95,8 +97,7 @@ Lookup AskService(Session& session) {
     if (argument == "ON-BOARDING") return OrNone(KnownOnboardings(session));
     if (argument == "LOG") return OrNone(KnownLogs(session));
     if (argument == "TASK") return TaskNames(session, typed.current);
-    if (argument == "RESOURCE") return DeletedNames(session, typed.current);
-    if (argument == "NAME") return ResourceNames(session, typed.current);
+    if (argument == "RESOURCE" || argument == "NAME") return ResourceNames(session, typed);
     if (argument == "DECISION") return OrNone(KnownDecisions(session, given(0)));
     if (argument == "OPTION") return OrNone(KnownOptions(session, given(0), given(1)));
     if (argument == "tick") return OrNone(KnownChecklist(session, given(0)));

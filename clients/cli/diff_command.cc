@@ -12,6 +12,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/diff_view.h"
 #include "clients/cli/documents.h"
+#include "clients/cli/help.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
@@ -25,11 +26,8 @@ struct DiffOptions {
   std::string before, after;
 };
 
-// Ids have no ".": what has one, or is a path, is a file.
-bool IsFile(const std::string& text) {
-  return text == "-" || absl::EndsWith(text, ".yaml") || absl::EndsWith(text, ".yml") ||
-         absl::StrContains(text, "./");
-}
+// Ids and tags have no ".": what has one is a file, of whatever kind.
+bool IsFile(const std::string& text) { return text == "-" || absl::StrContains(text, '.'); }
 
 absl::StatusOr<catalog::v1::DiffRevisionsRequest> ToRequest(Session& session,
                                                             const DiffOptions& options) {
@@ -92,11 +90,14 @@ void AddDiffCommand(CLI::App& app, Action* action) {
   diff->group("Draw");
   diff->add_option(
           "BEFORE", options->before,
-          "PROCESS[@REVISION]; a process alone is its latest revision. A file alone is compared "
-          "with the draft in the catalog")
+          "PROCESS[@REVISION]; a process without one is its draft, but its latest revision where "
+          "AFTER is left out. A file alone is compared with the draft in the catalog")
       ->required();
   diff->add_option("AFTER", options->after,
-                   "PROCESS[@REVISION] or a file (default: the draft of BEFORE)");
+                   "PROCESS[@REVISION] or a YAML or BPMN file (default: the draft of BEFORE)");
+  AddExamples(*diff, {{"plumbline diff renewal", "what publishing the draft would change"},
+                      {"plumbline diff renewal@1 renewal@latest", "what changed since"},
+                      {"plumbline diff renewal@latest renewal.bpmn", "what a file would change"}});
   diff->callback([=] { *action = [=](Session& s) { return Diff(s, *options); }; });
 }
 

@@ -92,8 +92,7 @@ absl::Status AddAll(Session& session, const ResourceKind& kind, std::vector<Expo
 absl::Status AddNamed(Session& session, const Format& format, const std::string& name,
                       std::vector<Export>* exports) {
   const ResourceKind* const whole = WholeKind(name);
-  const bool is_name = absl::StrContains(name, '/') || KindOf(name) != nullptr;
-  const std::string full = is_name ? session.FullName(name) : session.FullName("processes", name);
+  const std::string full = FullNameOf(session, name);
   const ResourceKind* const kind = whole != nullptr ? whole : KindOf(full);
   if (kind == nullptr) {
     return base::FieldError(
@@ -131,8 +130,7 @@ absl::Status TellUnpublished(Session& session, const std::vector<Export>& export
     SetText("etag", "", resource.get());
     documents.push_back({.kind = one.kind, .resource = std::move(resource)});
   }
-  const auto plan =
-      PlanChanges(session, std::move(documents), {.publish = true, .submit = true});
+  const auto plan = PlanChanges(session, std::move(documents), {.publish = true, .submit = true});
   // What could not be published will be told when it is applied.
   if (!plan.ok()) return absl::OkStatus();
   for (const PlannedChange& change : *plan) {
@@ -166,9 +164,8 @@ absl::Status ExportAll(Session& session, const ExportOptions& options) {
       return absl::OkStatus();
     }
     const fs::path path =
-        fs::path(options.folder) /
-        absl::StrCat(each.kind->Path(session.ShortName(each.name)),
-                     session.json() ? ".json" : format.extension);
+        fs::path(options.folder) / absl::StrCat(each.kind->Path(session.ShortName(each.name)),
+                                                session.json() ? ".json" : format.extension);
     RETURN_IF_ERROR(WriteFile(path, text));
     session.err() << path.string() << '\n';
   }

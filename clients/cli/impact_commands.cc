@@ -14,6 +14,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/impact_view.h"
 #include "clients/cli/list.h"
+#include "clients/cli/resource_kind.h"
 #include "clients/cli/table.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
@@ -75,7 +76,7 @@ void Show(Session& session, const Table& table, const Options& options, const ch
 absl::Status Impact(Session& session, const Options& options) {
   pb::AnalyzeImpactRequest request;
   session.wording().Call({{"name", "NAME"}});
-  request.set_name(session.FullName(options.name));
+  request.set_name(FullNameOf(session, options.name));
   pb::AnalyzeImpactResponse impact;
   RETURN_IF_ERROR(Gather(
       session, kUtilities, "AnalyzeImpact", request, options.limit,
@@ -92,7 +93,7 @@ absl::Status Impact(Session& session, const Options& options) {
 absl::Status Callers(Session& session, const Options& options) {
   pb::ListCallersRequest request;
   session.wording().Call({{"name", "NAME"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
-  request.set_name(session.FullName(options.name));
+  request.set_name(FullNameOf(session, options.name));
   request.set_direct_only(options.direct);
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
@@ -115,7 +116,7 @@ absl::Status Callers(Session& session, const Options& options) {
 
 absl::Status Dependencies(Session& session, const Options& options) {
   pb::ListDependenciesRequest request;
-  session.wording().Call({{"name", "NAME"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
+  session.wording().Call({{"name", "PROCESS"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
   request.set_name(session.FullName("processes", options.name));
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
@@ -140,11 +141,11 @@ absl::Status Dependencies(Session& session, const Options& options) {
 }
 
 CLI::App* AddCommand(CLI::App& app, Action* action, const char* name, const char* help,
-                     const char* takes, std::shared_ptr<Options> options,
+                     const char* argument, const char* takes, std::shared_ptr<Options> options,
                      absl::Status (*run)(Session&, const Options&)) {
   CLI::App* command = app.add_subcommand(name, help);
   command->group("Look");
-  command->add_option("NAME", options->name, takes)->required();
+  command->add_option(argument, options->name, takes)->required();
   Takes(command->add_option("--limit", options->limit, "At most so many rows (default: 50)"), "N")
       ->check(CLI::Range(1, 1'000'000));
   command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
@@ -155,17 +156,18 @@ CLI::App* AddCommand(CLI::App& app, Action* action, const char* name, const char
 
 void AddImpactCommands(CLI::App& app, Action* action) {
   CLI::App* impact =
-      AddCommand(app, action, "impact", "What stops and what waits if something stops",
-                 "utilities/ID, processes/ID or processes/ID/steps/STEP",
+      AddCommand(app, action, "impact", "What stops and what waits if something stops", "NAME",
+                 "utilities/ID, processes/ID or processes/ID/steps/STEP; an id alone is a process",
                  std::make_shared<Options>(), &Impact);
   AddExamples(*impact, {{"plumbline impact utilities/crm", "what backs up if the CRM stops"},
                         {"plumbline impact processes/renewal/steps/health-check",
                          "if one step is not done"}});
   auto callers = std::make_shared<Options>();
-  CLI::App* used =
-      AddCommand(app, action, "callers",
-                 "Where a process, a utility or a step of the library is used, also through others",
-                 "processes/ID[@REVISION], utilities/ID or steps/ID[@REVISION]", callers, &Callers);
+  CLI::App* used = AddCommand(
+      app, action, "callers",
+      "Where a process, a utility or a step of the library is used, also through others", "NAME",
+      "processes/ID[@REVISION], utilities/ID or steps/ID[@REVISION]; an id alone is a process",
+      callers, &Callers);
   used->add_flag("--direct", callers->direct, "Only those that name it themselves");
   AddFilterOptions(*used, "name, process, revision (0: a draft), title, owner, latest, depth",
                    &callers->filter, &callers->order_by);
@@ -177,8 +179,7 @@ void AddImpactCommands(CLI::App& app, Action* action) {
   CLI::App* needs =
       AddCommand(app, action, "dependencies",
                  "Processes, utilities, roles and steps of the library that a process needs",
-                 "processes/ID (its draft), processes/ID@REVISION or processes/ID@latest", needed,
-                 &Dependencies);
+                 "PROCESS", "Its id (its draft), ID@REVISION or ID@latest", needed, &Dependencies);
   AddFilterOptions(*needs, "kind, name, title, depth, missing", &needed->filter, &needed->order_by);
   AddExamples(*needs, {{"plumbline dependencies renewal --filter 'kind = UTILITY missing'",
                         "utilities that it names and that nobody keeps"}});

@@ -24,11 +24,18 @@ namespace {
 
 namespace ob = onboarding::v1;
 
+constexpr char kLogs[] = "eventLogs/";
 constexpr char kOtherNames[] = "onboardings/ID, onboardings/ID/tasks/TASK or eventLogs/ID";
 
 absl::Status UnknownKind(const std::string& name) {
   return base::FieldError("NAME", absl::StrCat("'", name, "' names no kind of resource; write ",
                                                KindsInWords(), ", ", kOtherNames));
+}
+
+// As `list logs` calls them.
+std::string WithKindOfLogs(const std::string& name) {
+  return absl::StartsWith(name, "logs/") ? absl::StrCat(kLogs, absl::StripPrefix(name, "logs/"))
+                                         : name;
 }
 
 void Print(Session& session, const Message& resource, bool json) {
@@ -52,12 +59,9 @@ absl::Status GetAndPrint(Session& session, const char* service, const char* meth
   return absl::OkStatus();
 }
 
-absl::Status Get(Session& session, std::string name, bool json) {
+absl::Status Get(Session& session, const std::string& name, bool json) {
   session.wording().Call({{"name", "NAME"}});
-  // As `list logs` calls them.
-  if (absl::StartsWith(name, "logs/"))
-    name = absl::StrCat("eventLogs/", absl::StripPrefix(name, "logs/"));
-  const std::string full = session.FullName(name);
+  const std::string full = FullNameOf(session, WithKindOfLogs(name));
   const std::string kind(
       absl::StripPrefix(full, full.substr(0, full.find('/', sizeof("workspaces/") - 1) + 1)));
   if (const ResourceKind* const in_files = KindOf(full)) {
@@ -73,7 +77,7 @@ absl::Status Get(Session& session, std::string name, bool json) {
     return GetAndPrint<ob::GetOnboardingRequest, ob::GetOnboardingResponse>(
         session, kOnboarding, "GetOnboarding", full, json);
   }
-  if (absl::StartsWith(kind, "eventLogs/")) {
+  if (absl::StartsWith(kind, kLogs)) {
     return GetAndPrint<analytics::v1::GetEventLogRequest, analytics::v1::GetEventLogResponse>(
         session, kAnalytics, "GetEventLog", full, json);
   }
@@ -96,15 +100,15 @@ void TellDeleted(Session& session, const std::string& full, const Message& respo
   }
 }
 
-absl::Status DeleteLog(Session& session, const DeleteWords& words) {
+absl::Status DeleteLog(Session& session, const std::string& full, const DeleteWords& words) {
   if (words.how.validate_only || !words.how.reason.empty()) {
     return base::FieldError(
         words.how.validate_only ? "--dry-run" : "--reason",
         absl::StrCat("is for resources of the catalog (", DeletedInWords(), "), and '", words.name,
-                     "' means an event log; leave it out"));
+                     "' is an event log; leave it out"));
   }
   analytics::v1::DeleteEventLogRequest request;
-  request.set_name(session.FullName("eventLogs", words.name));
+  request.set_name(full);
   request.set_request_id(base::NewUuid());
   request.set_allow_refill(words.allow_refill);
   analytics::v1::DeleteEventLogResponse response;
@@ -119,14 +123,22 @@ absl::Status Delete(Session& session, const DeleteWords& words) {
                           {"allow_in_use", "--force"},
                           {"reason", "--reason"},
                           {"allow_refill", "--allow-refill"}});
-  const std::string full = session.FullName(words.name);
+  const std::string full = session.FullName(WithKindOfLogs(words.name));
   const ResourceKind* const kind = KindOf(full);
-  if (kind == nullptr) return DeleteLog(session, words);
-  if (!kind->can_delete()) {
-    return base::FieldError("RESOURCE",
-                            absl::StrCat("'", words.name, "' cannot be deleted here; what can be: ",
-                                         DeletedInWords(), ", or the id of a log; a tag: plumbline "
-                                                           "tag delete"));
+  if (kind == nullptr && absl::StrContains(full, absl::StrCat("/", kLogs)))
+    return DeleteLog(session, full, words);
+  // Nothing is deleted by a guess.
+  if (!absl::StrContains(words.name, '/') && kind == nullptr) {
+    return base::FieldError("RESOURCE", absl::StrCat("'", words.name,
+                                                     "' does not say what it is; did you mean "
+                                                     "processes/",
+                                                     words.name, " or ", kLogs, words.name, "?"));
+  }
+  if (kind == nullptr || !kind->can_delete()) {
+    return base::FieldError(
+        "RESOURCE",
+        absl::StrCat("'", words.name, "' cannot be deleted here; what can be: ", DeletedInWords(),
+                     " or ", kLogs, "ID; a tag: plumbline tag delete"));
   }
   ASSIGN_OR_RETURN(const MessagePtr response, kind->Delete(session, full, words.how));
   TellDeleted(session, full, *response, words);
@@ -138,9 +150,7 @@ void AddDeleteCommand(CLI::App& app, Action* action) {
   CLI::App* remove = app.add_subcommand(
       "delete", "Delete a resource of the catalog, or an event log with all its events");
   remove->group("Study");
-  remove
-      ->add_option("RESOURCE", words->name,
-                   absl::StrCat(DeletedInWords(), ", or the id of an event log"))
+  remove->add_option("RESOURCE", words->name, absl::StrCat(DeletedInWords(), " or ", kLogs, "ID"))
       ->required();
   remove->add_flag("--force,--allow-in-use", words->how.force,
                    "A resource of the catalog: though others use it");
@@ -155,7 +165,8 @@ void AddDeleteCommand(CLI::App& app, Action* action) {
       "its process");
   AddExamples(*remove, {{"plumbline delete utilities/fax --dry-run", "who uses it still?"},
                         {"plumbline delete processes/idea --reason 'nobody wants it'",
-                         "a draft that was never published"}});
+                         "a draft that was never published"},
+                        {"plumbline delete eventLogs/my-events", "a log with all its events"}});
   remove->callback([=] { *action = [=](Session& s) { return Delete(s, *words); }; });
 }
 
@@ -166,9 +177,9 @@ void AddResourceCommands(CLI::App& app, Action* action) {
   auto output = std::make_shared<std::string>("yaml");
   CLI::App* get = app.add_subcommand("get", "Show one resource in full, as YAML");
   get->group("Look");
-  get->add_option(
-         "NAME", *name,
-         absl::StrCat(KindsInWords(), " (processes also with @REVISION or @TAG), ", kOtherNames))
+  get->add_option("NAME", *name,
+                  absl::StrCat(KindsInWords(), " (processes also with @REVISION or @TAG), ",
+                               kOtherNames, "; an id alone is a process"))
       ->required();
   get->add_option("-o,--output", *output, "yaml or json (default: yaml)")
       ->option_text("FORMAT")

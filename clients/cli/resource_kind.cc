@@ -4,6 +4,7 @@
 #include <array>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/message_changes.h"
@@ -82,6 +83,11 @@ const ResourceKind* KindOf(absl::string_view name) {
     if (Fits(absl::MakeSpan(words).subspan(workspace), kind->pattern())) return kind;
   }
   return nullptr;
+}
+
+std::string FullNameOf(const Session& session, const std::string& name) {
+  const bool is_name = absl::StrContains(name, '/') || KindOf(name) != nullptr;
+  return is_name ? session.FullName(name) : session.FullName("processes", name);
 }
 
 std::string KindsInWords() {

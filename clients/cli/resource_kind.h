@@ -100,6 +100,9 @@ absl::Span<const ResourceKind* const> AllKinds();
 // The kind of a name, "processes/x" or full; nullptr if it is none of them.
 const ResourceKind* KindOf(absl::string_view name);
 
+// The full name of what was typed: a bare id, also with @REVISION or @TAG, is a process.
+std::string FullNameOf(const Session& session, const std::string& name);
+
 // "utilities/ID or processes/ID": for messages.
 std::string KindsInWords();
 // The same of those that can be deleted.

@@ -42,6 +42,9 @@ class CommandLine : public ::testing::Test {
     AddTaskCommands(app_, &action_);
     AddListCommand(app_, &action_);
     AddResourceCommands(app_, &action_);
+    AddCalendarCommands(app_, &action_);
+    AddTagCommands(app_, &action_);
+    AddImpactCommands(app_, &action_);
     AddCompletionCommand(app_, &action_);
   }
 
@@ -100,6 +103,12 @@ TEST_F(CommandLine, UsageErrorsSayWhatWasPerhapsMeant) {
            {"one too many",
             {"get", "a", "b"},
             "'b' is one argument too many for plumbline get; quote what has spaces in it"},
+           {"a number that is too large",
+            {"calendar", "add", "c", "2026-01-05", "--days", "100000000000"},
+            "--days: '100000000000' is out of range: -2147483648 to 2147483647"},
+           {"no whole number",
+            {"calendar", "add", "c", "2026-01-05", "--days", "1.5"},
+            "--days: '1.5' is no whole number"},
            {"value out of a set",
             {"list", "tasks", "--state", "redy"},
             "--state: 'redy' is none of pending, ready, in-progress, done, skipped, not-needed; "
@@ -127,12 +136,15 @@ TEST_F(CommandLine, HelpNamesWhatIsRequired) {
 }
 
 TEST_F(CommandLine, CompletesCommandsOptionsAndValues) {
-  EXPECT_THAT(At({""}), ElementsAre("apply", "publish", "start", "task", "decide", "list", "get",
-                                    "delete", "completion"));
+  EXPECT_THAT(At({""}),
+              ElementsAre("apply", "publish", "start", "task", "decide", "list", "get", "delete",
+                          "calendar", "tag", "impact", "callers", "dependencies", "completion"));
   EXPECT_THAT(At({"st"}), ElementsAre("start"));
   EXPECT_THAT(At({"task", "un"}), ElementsAre("unblock"));
   EXPECT_THAT(At({"start", "--da"}), ElementsAre("--day-one"));
   EXPECT_THAT(At({"task", "done", "--"}), Contains("--address")) << "options of all commands";
+  EXPECT_THAT(At({"task", "done", "--he"}), ElementsAre("--help")) << "each command has its own";
+  EXPECT_THAT(At({"dependencies", ""}), Contains("PROCESS-1"));
   EXPECT_THAT(At({"list", "tasks", "--state", "in"}), ElementsAre("in-progress"));
   EXPECT_THAT(At({"completion", "z"}), ElementsAre("zsh"));
   EXPECT_THAT(At({"apply", ""}), ElementsAre(":files"));

@@ -21,6 +21,7 @@
 namespace plumbline {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -97,7 +98,7 @@ TEST_F(VersionsTest, TagsNameRevisionsEverywhere) {
   Done({"get", "processes/desk@latest"}, "revision: 2");
   Done(Start("ada", "desk@stable"), "processes/desk@1");
   Done(Start("ben", "desk"), "processes/desk@2");
-  Ends(5, {"tag", "set", "desk@2", "stable"}, "TAG_MISMATCH");
+  Ends(5, {"tag", "set", "desk@2", "stable"}, "add --from 1 (the tag is at @1 now)");
   Done({"tag", "set", "desk@latest", "stable", "--from", "1"}, "@stable names revision 2");
   Done({"list", "processes"}, "@stable=2");
   Done({"list", "revisions", "desk"}, "@stable");
@@ -171,12 +172,26 @@ TEST_F(VersionsTest, APolicyDemandsApproval) {
   Done({"apply", file}, "draft saved");
   Ends(5, {"publish", "desk"}, "APPROVAL_REQUIRED");
   Done({"submit", "desk"}, "submitted for approval");
+  EXPECT_THAT(Plumbline({"list", "processes"}).output,
+              AllOf(HasSubstr("APPROVAL"), HasSubstr("submitted")));
   Done({"reject", "desk", "--reason", "why?"}, "rejected");
   Done({"submit", "desk"}, "submitted for approval");
   Done({"approve", "desk"}, "approved");
   Done({"publish", "desk"}, "processes/desk@2");
   Done({"policy", "set", "--self-approval", "refused"}, "self-approval:  refused");
   Done({"policy", "get"}, "approval:       required");
+  Ends(3, {"policy", "set", "--reason", "x"}, "--approval: is missing");
+}
+
+TEST_F(VersionsTest, RestoringSaysWhatStaysPinned) {
+  const std::string file = folder_.Join("deal.yaml");
+  std::ofstream(file) << "name: processes/deal\ntitle: Deal\nowner: sales\nroot:\n"
+                         "  id: approval\n  title: Approval\n  call: {process: processes/desk}\n";
+  Done({"apply", "--publish", file}, "published");
+  Apply("Deal desk, next");
+  Done({"restore", "deal@1"},
+       "its calls stay pinned to the revisions that processes/deal@1 called: processes/desk@1");
+  EXPECT_THAT(Plumbline({"restore", "desk@1"}).output, Not(HasSubstr("pinned")));
 }
 
 TEST_F(VersionsTest, DraftsAreDeletedAndDryRunsWriteNothing) {
@@ -189,6 +204,19 @@ TEST_F(VersionsTest, DraftsAreDeletedAndDryRunsWriteNothing) {
   Ends(4, {"get", "processes/idea"}, "RESOURCE_NOT_FOUND");
   Done({"archive", "desk", "--dry-run"}, "possible, nothing written");
   EXPECT_THAT(Plumbline({"history", "desk"}).output, Not(HasSubstr("archived")));
+}
+
+TEST_F(VersionsTest, ATagByWhichDraftsCallIsNotDeletedUnlessTold) {
+  Done({"tag", "set", "desk@1", "beta"}, "@beta names revision 1");
+  const std::string file = folder_.Join("idea.yaml");
+  std::ofstream(file) << "name: processes/idea\ntitle: Idea\nowner: deal-desk\nroot:\n"
+                         "  id: ask\n  title: Ask\n  call: {process: processes/desk@beta}\n";
+  Done({"apply", file}, "draft saved");
+  const std::vector<std::string> remove = {"tag", "delete", "desk", "beta", "--from", "1"};
+  Ends(5, remove, "processes/idea: calls 'processes/desk@beta'");
+  std::vector<std::string> told = remove;
+  told.push_back("--allow-in-use");
+  Done(told, "@beta deleted");
 }
 
 TEST_F(VersionsTest, ListsFilterByWhatBecameOfRevisions) {
@@ -218,6 +246,15 @@ TEST_F(VersionsTest, CompletionKnowsTagsAndRevisions) {
   EXPECT_THAT(completed({"archive", "desk@"}), HasSubstr("desk@stable\trevision 1"));
   EXPECT_THAT(completed({"start", "desk@"}), HasSubstr("desk@1"));
   EXPECT_THAT(completed({"tag", "lock", "desk", ""}), HasSubstr("stable\trevision 1"));
+  EXPECT_THAT(completed({"dependencies", ""}), HasSubstr("desk"));
+  for (const char* command : {"impact", "callers"}) {
+    EXPECT_THAT(
+        completed({command, ""}),
+        AllOf(HasSubstr("processes/"), HasSubstr("utilities/"), Not(HasSubstr("calendars/")),
+              Not(HasSubstr("onboardings/")), Not(HasSubstr("eventLogs/"))));
+  }
+  EXPECT_THAT(completed({"delete", ""}), AllOf(HasSubstr("eventLogs/"), HasSubstr("processes/"),
+                                               Not(HasSubstr("onboardings/"))));
 }
 
 }  // namespace
