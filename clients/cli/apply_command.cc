@@ -79,8 +79,8 @@ void PrintAsJson(Session& session, const PlannedChange& change) {
   session.PrintJsonLine(line);
 }
 
-// "2 to create, 1 to update, 3 to publish, 19 unchanged"
-std::string Summary(const std::vector<PlannedChange>& plan) {
+// "2 to create, 1 to update, 3 to publish, 19 unchanged"; once done: "2 created, ...".
+std::string Summary(const std::vector<PlannedChange>& plan, bool done) {
   std::vector<std::string> parts;
   const auto add = [&](const char* what, const auto& counts) {
     const auto count = std::count_if(plan.begin(), plan.end(), counts);
@@ -92,10 +92,10 @@ std::string Summary(const std::vector<PlannedChange>& plan) {
   const auto becomes = [](Publication publication) {
     return [=](const PlannedChange& change) { return change.publication == publication; };
   };
-  add("to create", writes(Write::kCreate));
-  add("to update", writes(Write::kUpdate));
-  add("to publish", becomes(Publication::kPublish));
-  add("to submit for approval", becomes(Publication::kSubmit));
+  add(done ? "created" : "to create", writes(Write::kCreate));
+  add(done ? "updated" : "to update", writes(Write::kUpdate));
+  add(done ? "published" : "to publish", becomes(Publication::kPublish));
+  add(done ? "submitted for approval" : "to submit for approval", becomes(Publication::kSubmit));
   add("not approved yet", becomes(Publication::kWait));
   add("unchanged", [](const PlannedChange& change) {
     return change.nothing() && change.publication == Publication::kNone;
@@ -109,7 +109,7 @@ void PrintPlan(Session& session, const std::vector<PlannedChange>& plan) {
     session.out() << Headline(session, change) << '\n';
     for (const std::string& difference : change.differences) session.out() << difference << '\n';
   }
-  session.out() << Summary(plan) << '\n';
+  session.out() << Summary(plan, /*done=*/false) << '\n';
 }
 
 // What became of one document, in a word or three.
@@ -157,6 +157,42 @@ void PrintNext(Session& session, const std::vector<PlannedChange>& plan,
     session.out() << "  next: plumbline approve PROCESS, then apply again\n";
 }
 
+// What only BPMN files can be told. Their fields have no places, so no text is kept of them.
+absl::Status CheckBpmnOptions(const BpmnOptions& options, const std::vector<Document>& documents) {
+  if (options.id.empty() && options.owner.empty()) return absl::OkStatus();
+  for (const Document& document : documents) {
+    if (document.text.empty()) return absl::OkStatus();
+  }
+  const bool id = !options.id.empty();
+  return base::FieldError(id ? "--id" : "--owner",
+                          absl::StrCat("is for BPMN files, and no file is one; write ",
+                                       id ? "name: processes/" : "owner: ",
+                                       id ? options.id : options.owner, " in the file"));
+}
+
+// Does it, and tells of each resource as it is done.
+absl::Status CarryOutAndTell(Session& session, const std::vector<PlannedChange>& plan,
+                             const Options& options) {
+  const bool declarative = !options.declared.empty();
+  const auto to_do = std::count_if(plan.begin(), plan.end(),
+                                   [](const PlannedChange& change) { return !change.nothing(); });
+  int done = 0;
+  const auto tell = [&](const PlannedChange& change, const Applied& applied) {
+    done += !change.nothing();
+    PrintWarnings(session, change.document, applied.warnings);
+    if (session.json()) {
+      PrintAsJson(session, change);
+    } else if (!declarative || !change.nothing() || change.publication == Publication::kWait) {
+      session.out() << session.ShortName(TextOf(*applied.resource, "name")) << ": "
+                    << Outcome(change, applied, options.apply.publish) << '\n';
+    }
+  };
+  const absl::Status status = CarryOut(session, plan, options.apply, tell);
+  if (!status.ok() && to_do > 1)
+    session.SetHint(absl::StrCat(done, " of ", to_do, " done; run it again after mending"));
+  return status;
+}
+
 absl::Status Apply(Session& session, Options options) {
   if (options.files.empty() && options.declared.empty()) {
     return base::FieldError("FILE",
@@ -169,24 +205,17 @@ absl::Status Apply(Session& session, Options options) {
   paths.insert(paths.end(), options.declared.begin(), options.declared.end());
   ASSIGN_OR_RETURN(std::vector<Document> documents,
                    ReadDocuments(session, paths, options.apply.bpmn));
+  RETURN_IF_ERROR(CheckBpmnOptions(options.apply.bpmn, documents));
   ASSIGN_OR_RETURN(const std::vector<PlannedChange> plan,
                    PlanChanges(session, std::move(documents), options.apply));
   if (options.dry_run) {
     PrintDryRun(session, plan);
     return absl::OkStatus();
   }
-  if (declarative && !session.json()) PrintPlan(session, plan);
-  RETURN_IF_ERROR(
-      CarryOut(session, plan, options.apply, [&](const PlannedChange& change, Applied applied) {
-        PrintWarnings(session, change.document, applied.warnings);
-        if (session.json()) {
-          session.PrintJsonLine(*applied.resource);
-        } else if (!declarative || !change.nothing()) {
-          session.out() << session.ShortName(TextOf(*applied.resource, "name")) << ": "
-                        << Outcome(change, applied, options.apply.publish) << '\n';
-        }
-      }));
-  if (!session.json()) PrintNext(session, plan, options.apply);
+  RETURN_IF_ERROR(CarryOutAndTell(session, plan, options));
+  if (session.json()) return absl::OkStatus();
+  if (declarative) session.out() << Summary(plan, /*done=*/true) << '\n';
+  PrintNext(session, plan, options.apply);
   return absl::OkStatus();
 }
 

@@ -20,6 +20,19 @@ using Write = PlannedChange::Write;
 
 constexpr size_t kMostNamed = 10;
 
+// A file that somebody got and edited must not undo what others changed meanwhile.
+absl::Status CheckEtag(Session& session, const Document& document, const std::string& present) {
+  if (document.etag.empty() || document.etag == present) return absl::OkStatus();
+  const std::string name = session.ShortName(document.name());
+  return base::Error(
+             base::Reason::ERROR_REASON_ETAG_MISMATCH,
+             absl::StrCat("'", name, "' was changed since this file was got: get it again ",
+                          "(plumbline get ", name, ") and repeat the change on what it is now, ",
+                          "or remove the etag from the file to overwrite it"))
+      .With("etag", present)
+      .Resource(document.kind->type(), document.name());
+}
+
 class Planner {
  public:
   Planner(Session& session, const ApplyOptions& options, const std::vector<Document>& documents)
@@ -61,6 +74,7 @@ class Planner {
         kind.AddTo(&planned_, *change->present, /*changed=*/false);
         return absl::OkStatus();
       }
+      RETURN_IF_ERROR(CheckEtag(session_, document, TextOf(*change->present, "etag")));
       change->write = Write::kUpdate;
     }
     ASSIGN_OR_RETURN(Saved checked, kind.Check(session_, *document.resource, planned_));

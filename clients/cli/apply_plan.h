@@ -56,7 +56,8 @@ struct PlannedChange {
 // is written. In the order in which they are to be carried out: utilities before processes, what is
 // called before what calls it. The service itself is asked wherever what a document names is as it
 // will be; else what it names is looked up in the plan. Errors: as the service's, with the file and
-// the line; PROCESS_CYCLE with the chain; FIELD_INVALID for a call of a process or a use of a step
+// the line; PROCESS_CYCLE with the chain; ETAG_MISMATCH where a file with an etag would
+// change what was changed since; FIELD_INVALID for a call of a process or a use of a step
 // that is neither in the files nor there; PROCESS_INVALID for arguments that do not fit what is
 // called, and where a process grows too deep or too large with it; APPROVAL_REQUIRED where drafts
 // are to be approved and `submit` is not set. The session's wording knows the file.

@@ -74,6 +74,12 @@ absl::StatusOr<catalog::v1::Process> ReadBpmn(Session& session, const std::strin
   catalog::v1::ImportProcessBpmnResponse response;
   const absl::Status status = session.Call(kCatalog, "ImportProcessBpmn", request, &response);
   if (!status.ok()) {
+    if (base::ReasonOf(status) == base::Reason::ERROR_REASON_BPMN_UNSUPPORTED &&
+        !options.best_effort) {
+      session.SetHint(
+          "plumbline apply --best-effort keeps what can be kept, and says what was changed and "
+          "dropped");
+    }
     PrintAllRefused(session, path, status, request);
     return status;
   }

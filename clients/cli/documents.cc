@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
@@ -44,6 +45,17 @@ absl::StatusOr<const ResourceKind*> KindOfFile(const std::string& path, const st
                                 "; write ", KindsInWords()));
 }
 
+// Nobody who asks for one workspace wants to write to another.
+absl::Status CheckWorkspace(Session& session, absl::string_view name) {
+  if (!session.options().workspace_given || !absl::ConsumePrefix(&name, "workspaces/"))
+    return absl::OkStatus();
+  const absl::string_view workspace = name.substr(0, name.find('/'));
+  if (workspace == session.options().workspace) return absl::OkStatus();
+  return NameError(absl::StrCat("the file names workspace '", workspace,
+                                "', -w or PLUMBLINE_WORKSPACE says '", session.options().workspace,
+                                "'; remove one"));
+}
+
 absl::StatusOr<Document> ReadDocument(Session& session, const std::string& path,
                                       const BpmnOptions& bpmn) {
   SpeakOfNoFile(session);
@@ -55,12 +67,15 @@ absl::StatusOr<Document> ReadDocument(Session& session, const std::string& path,
     ASSIGN_OR_RETURN(document.kind, KindOfFile(document.path, document.text));
     document.resource = document.kind->New();
     RETURN_IF_ERROR(yaml::Parse(document.path, document.text, document.resource.get()));
+    if (!absl::StrContains(document.name(), '@'))
+      document.etag = TextOf(*document.resource, "etag");
   } else {
     ASSIGN_OR_RETURN(catalog::v1::Process process, ReadBpmn(session, document.path, xml, bpmn));
     document.kind = KindOf(process.name());
     document.resource = std::make_unique<catalog::v1::Process>(std::move(process));
   }
   const std::string name = document.name();
+  RETURN_IF_ERROR(CheckWorkspace(session, name));
   SetText("name", session.FullName(name.substr(0, name.find('@'))), document.resource.get());
   SetText("etag", "", document.resource.get());
   return document;

@@ -23,6 +23,7 @@ struct Document {
   std::string text;  // YAML; "" of a BPMN file, whose fields have no places
   const ResourceKind* kind = nullptr;
   MessagePtr resource;  // its name is full, its etag empty
+  std::string etag;     // that the file has from `get`; "" = none
   std::string name() const { return TextOf(*resource, "name"); }
 };
 
@@ -30,8 +31,10 @@ struct Document {
 // there is none. A path that is a file, or "-", is returned as it is.
 absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& path);
 
-// Reads all files of all paths. A name with a revision, as `get` prints it, means the draft.
-// FIELD_INVALID for a file, and if two have the same name; the session's wording knows the file.
+// Reads all files of all paths. A name with a revision, as `get` prints it, means the draft; its
+// etag is the revision's, not the draft's, and is left out. FIELD_INVALID for a file, if two have
+// the same name, and if one names another workspace than the one that was asked for; the session's
+// wording knows the file.
 absl::StatusOr<std::vector<Document>> ReadDocuments(Session& session,
                                                     const std::vector<std::string>& paths,
                                                     const BpmnOptions& bpmn = {});

@@ -149,6 +149,7 @@ int Run(int argc, char** argv) {
     const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
     return EndOfParsing(*app, error, json);
   }
+  options.workspace_given = app->count("--workspace") > 0;
   return Act(action, options);
 }
 

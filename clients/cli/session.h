@@ -33,6 +33,7 @@ inline constexpr char kAnalytics[] = "/plumbline.analytics.v1.AnalyticsService/"
 struct GlobalOptions {
   std::string address = "127.0.0.1:7600";
   std::string workspace = "default";
+  bool workspace_given = false;  // by an option or the environment
   std::string token;
   std::string ca_file;
   std::string certificate_file;

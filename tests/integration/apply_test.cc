@@ -2,11 +2,17 @@
 //
 // What `apply` promises: a second run has nothing to do, and nothing is written unless all of it
 // can be.
+#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 #include "tests/integration/command_fixture.h"
 
@@ -20,6 +26,21 @@ constexpr char kTerms[] =
     "name: steps/terms\ntitle: Check the terms\nowner: desk\n"
     "step: {role: desk, checklist: [{id: read, title: Read them}]}\n";
 constexpr char kUsesTerms[] = "root: {id: check, step: {uses: steps/terms}}\n";
+
+// Lines of JSON, each as a text whose fields have an order.
+std::vector<std::string> Lines(const std::string& output) {
+  std::vector<std::string> lines;
+  for (const absl::string_view line : absl::StrSplit(output, '\n', absl::SkipEmpty())) {
+    google::protobuf::Struct read;
+    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(std::string(line), &read).ok()) << line;
+    std::string text;
+    for (const auto& [key, value] :
+         std::map<std::string, google::protobuf::Value>(read.fields().begin(), read.fields().end()))
+      absl::StrAppend(&text, key, ": ", value.ShortDebugString(), "; ");
+    lines.push_back(text);
+  }
+  return lines;
+}
 
 class ApplyTest : public CommandFixture {
  protected:
@@ -156,13 +177,13 @@ TEST_F(ApplyTest, WhereApprovalIsDemandedDraftsAreSubmitted) {
   Expect({"apply", "-f", Folder()}, 5, {"these are not: processes/a."});
   Expect(submit, 0, {"processes/b@1: published", "processes/a: submitted for approval"});
   Expect({"approve", "a"}, 0, {"approved"});
-  Expect({"apply", "-f", Folder()}, 0, {"publish processes/a as @1", "processes/a@1: published"});
+  Expect({"apply", "-f", Folder()}, 0, {"processes/a@1: published\n1 published, 1 unchanged\n"});
   Expect({"apply", "-f", Folder()}, 0, {"2 unchanged\n"});
 
   // An approval is about what a draft takes, too.
   Write("b.yaml", ProcessFile("b", kStep, "Another title"));
   Expect(submit, 0,
-         {"update processes/b, submit for approval",
+         {"processes/b: submitted for approval",
           "processes/a: waits until processes/b is approved\n"});
   Expect({"reject", "b", "--reason", "as it was"}, 0, {"rejected"});
   Expect(submit, 0, {"processes/b: was rejected (as it was)", "2 not approved yet\n"});
@@ -207,7 +228,7 @@ TEST_F(ApplyTest, TagsAndThePolicyAreKeptInFiles) {
   Expect({"list", "processes"}, 0, {"no processes"});
   Expect({"apply", "-f", out.Join("processes"), "-f", out.Join("tags/x/stable.yaml"), "-f",
           out.Join("catalogPolicy.yaml")},
-         0, {"create processes/x/tags/stable\n", "update catalogPolicy\n"});
+         0, {"processes/x/tags/stable: created\n", "catalogPolicy: updated\n"});
   Expect({"tag", "list", "x"}, 0, {"@stable", "for good"});
   Expect({"policy", "get"}, 0, {"self-approval:  refused"});
   Expect({"tag", "set", "x@1", "trial"}, 0, {"@trial"});
@@ -268,8 +289,112 @@ TEST_F(ApplyTest, DeletingSaysWhyAndWhoIsInTheWay) {
   Expect({"apply", Folder() + "/idea.yaml"}, 0, {"draft saved"});
   Expect({"delete", "processes/idea", "--reason", "nobody wants it"}, 0, {"idea: deleted"});
   Expect({"history", "idea"}, 0, {"nobody wants it"});
-  Expect({"delete", "events", "--dry-run"}, 3, {"--dry-run: is for resources of the catalog"});
+  Expect({"delete", "eventLogs/events", "--dry-run"}, 3,
+         {"--dry-run: is for resources of the catalog"});
   Expect({"delete", "processes/a/tags/stable"}, 3, {"plumbline tag delete"});
+}
+
+TEST_F(ApplyTest, AFileThatNamesAnotherWorkspaceIsRefused) {
+  Write("elsewhere.yaml", "name: workspaces/elsewhere/utilities/crm\ntitle: CRM\nowner: it\n");
+  for (const std::vector<std::string>& way :
+       {std::vector<std::string>{"apply"}, {"apply", "-f"}, {"apply", "--dry-run"}}) {
+    std::vector<std::string> arguments = way;
+    arguments.push_back(Folder() + "/elsewhere.yaml");
+    Expect(arguments, 3,
+           {"elsewhere.yaml: line 1", "the file names workspace 'elsewhere'",
+            absl::StrCat("says '", workspace_, "'; remove one")});
+  }
+  Expect({"get", "workspaces/elsewhere/utilities/crm"}, 4, {"RESOURCE_NOT_FOUND"});
+  Write("elsewhere.yaml",
+        absl::StrCat("name: workspaces/", workspace_, "/utilities/crm\ntitle: CRM\nowner: it\n"));
+  Expect({"apply", Folder()}, 0, {"utilities/crm: created"});
+}
+
+TEST_F(ApplyTest, AFileWithAnOldEtagOverwritesNobody) {
+  Write("a.yaml", ProcessFile("a", kStep, "First"));
+  Write("crm.yaml", "name: utilities/crm\ntitle: First\nowner: it\n");
+  ApplyAll();
+  struct Row {
+    const char* name;
+    std::string resource, file;
+  };
+  for (const Row& row :
+       {Row{"a draft", "processes/a", "a.yaml"}, Row{"a utility", "utilities/crm", "crm.yaml"}}) {
+    SCOPED_TRACE(row.name);
+    const std::string file = Folder() + "/" + row.file;
+    const std::string first = Run({"get", row.resource}).output;
+    ASSERT_THAT(first, HasSubstr("etag: "));
+    const std::string mine = absl::StrReplaceAll(first, {{"title: First", "title: Mine"}});
+    Write(row.file, absl::StrReplaceAll(first, {{"title: First", "title: Theirs"}}));
+    Expect({"apply", file}, 0, {row.resource});  // their etag is the present one
+    Expect({"apply", file}, 0, {"unchanged"});   // and now an old one, of what is there
+    Write(row.file, mine);
+    for (const char* way : {"--dry-run", "--publish", "-f"}) {
+      Expect({"apply", way, file}, 5,
+             {row.file, "was changed since this file was got: get it again",
+              "remove the etag from the file to overwrite it", "(ETAG_MISMATCH)"});
+    }
+    Expect({"get", row.resource}, 0, {"title: Theirs"});
+    const size_t at = mine.find("etag: ");
+    Write(row.file, mine.substr(0, at) + mine.substr(mine.find('\n', at) + 1));
+    Expect({"apply", file}, 0, {row.resource});
+    Expect({"get", row.resource}, 0, {"title: Mine"});
+  }
+  // The etag of a revision is not the draft's: its content shall be the draft.
+  Write("a.yaml", Run({"get", "processes/a@1"}).output);
+  Expect({"apply", Folder() + "/a.yaml"}, 0, {"processes/a: draft saved"});
+}
+
+TEST_F(ApplyTest, EachResourceIsToldOnceAndHowFarItCame) {
+  Write("a.yaml", ProcessFile("a", kStep));
+  Write("b.yaml", ProcessFile("b", Calling("a")));
+  const Ended applied = Run({"apply", "-f", Folder()});
+  EXPECT_EQ(applied.output,
+            "processes/a@1: published\nprocesses/b@1: published\n2 created, 2 published\n");
+  Write("a.yaml", ProcessFile("a", kStep, "Changed"));
+  const Ended dry = Run({"apply", "--json", "-f", Folder(), "--dry-run"});
+  EXPECT_THAT(dry.output, HasSubstr("\"action\":\"update\""));
+  EXPECT_EQ(Lines(Run({"apply", "--json", "-f", Folder()}).output), Lines(dry.output));
+  // A process has at most 100 tags: the last file is found too many only when it is its turn.
+  for (int i = 0; i <= 100; ++i) {
+    Write(absl::StrCat("tags/t", i, ".yaml"),
+          absl::StrCat("name: processes/c/tags/t", i, "\nrevision: 1\n"));
+  }
+  Write("c.yaml", ProcessFile("c", kStep));
+  Expect({"apply", "-f", Folder()}, 5, {"101 of 102 done; run it again after mending"});
+}
+
+TEST_F(ApplyTest, WhatIsForBpmnIsNotTakenForYaml) {
+  Write("a.yaml", ProcessFile("a", kStep));
+  Expect({"apply", "--id", "foo", Folder()}, 3,
+         {"--id: is for BPMN files", "write name: processes/foo in the file"});
+  Expect({"apply", "--owner", "Bob", Folder()}, 3,
+         {"--owner: is for BPMN files", "write owner: Bob in the file"});
+  Expect({"get", "processes/a"}, 4, {"RESOURCE_NOT_FOUND"});
+}
+
+TEST_F(ApplyTest, AnIdAloneIsAProcessButNothingIsDeletedByAGuess) {
+  Write("a.yaml", ProcessFile("a", kStep));
+  Write("b.yaml", ProcessFile("b", Calling("a")));
+  ApplyAll();
+  Expect({"get", "a"}, 0, {"/processes/a\n"});
+  Expect({"get", "a@1"}, 0, {"/processes/a@1\n"});
+  Expect({"callers", "a"}, 0, {"processes/b@1"});
+  Expect({"impact", "a"}, 0, {"processes/a@1: stops"});
+  Expect({"dependencies", "b"}, 0, {"processes/a@1"});
+  Expect({"delete", "a"}, 3, {"did you mean processes/a or eventLogs/a?"});
+  Expect({"delete", "processes/a"}, 5, {"has 1 published revision, which is kept"});
+  Expect({"delete", "logs/nothing"}, 4, {"Event log 'eventLogs/nothing' does not exist"});
+  Expect({"delete", "nothing/a"}, 3, {"cannot be deleted here"});
+}
+
+TEST_F(ApplyTest, ADiffTakesEveryFile) {
+  Write("a.yaml", ProcessFile("a", kStep));
+  ApplyAll();
+  Write("a.bpmn", Run({"export", "a", "--format", "bpmn"}).output);
+  Expect({"diff", "a@latest", Folder() + "/a.bpmn"}, 0, {"identical"});
+  Write("a.yaml", ProcessFile("a", kStep, "Changed"));
+  Expect({"diff", "a", Folder() + "/a.yaml"}, 0, {"title: A process -> Changed"});
 }
 
 }  // namespace

@@ -233,6 +233,7 @@ TEST_F(CommandLine, BpmnThatIsNotBlockStructuredIsRefusedOrMended) {
   EXPECT_THAT(refused.output, HasSubstr("boundaryEvent"));
   EXPECT_THAT(refused.output, HasSubstr("line 3"));
   EXPECT_THAT(refused.output, HasSubstr("(BPMN_UNSUPPORTED)"));
+  EXPECT_THAT(refused.output, HasSubstr("apply --best-effort keeps what can be kept"));
   const Ended kept = Plumbline({"apply", "--best-effort", file});
   EXPECT_EQ(kept.code, 0) << kept.output;
   EXPECT_THAT(kept.output, HasSubstr("late.bpmn:3: dropped: boundaryEvent 'Fails' "));
