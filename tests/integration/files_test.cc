@@ -2,9 +2,12 @@
 //
 // Resources as files, with the real programs: apply -f, export, and what hangs together.
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/json_util.h"
@@ -202,6 +205,25 @@ TEST_F(FilesTest, WhatHangsTogetherIsShown) {
          {"UTILITY_IN_USE", "'utilities/legal-queue' is used by 6 drafts and revisions",
           "'processes/deal-desk-approval'", "with force"});
   Expect({"delete", "utilities/legal-queue", "--force"}, 0, {"deleted"});
+}
+
+TEST_F(FilesTest, TheExampleOfConditionsRunsAsPrinted) {
+  std::ifstream file("docs/conditions.md");
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const std::string begin = "```yaml\n";
+  int count = 0;
+  for (size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at)) {
+    at += begin.size();
+    Write(absl::StrCat(++count, ".yaml"), text.substr(at, text.find("```", at) - at));
+  }
+  EXPECT_EQ(count, 3);
+  Expect({"apply", "-f", Folder()}, 0, {"3 created, 2 published\n"});
+  Expect({"start", "quote", "--id", "q-7", "--person", "ada@example.com", "--day-one", "2027-01-04",
+          "--set", "amount=50000"},
+         0, {"desk    Deal desk approval   deal-desk  ready"});
+  Expect({"set", "q-7", "discount=25", "--reason", "third round"}, 0, {"discount: 25"});
+  Expect({"list", "history", "q-7"}, 0, {"level -> desk", "third round"});
+  Expect({"delete", "steps/check-credit", "--reason", "merged"}, 5, {"STEP_IN_USE"});
 }
 
 }  // namespace
