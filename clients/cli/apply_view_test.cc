@@ -120,7 +120,7 @@ TEST(ImpactView, IsATreeOfWhatIsReachedThroughWhat) {
   PrintImpact(
       impact,
       [](const std::string& name) { return std::string(absl::StripPrefix(name, "workspaces/w/")); },
-      Paper{out});
+      [](const std::string&) { return std::vector<std::string>(); }, Paper{out});
   EXPECT_EQ(out.str(),
             "utilities/crm  CRM\n"
             "├─ processes/desk@1: stops  (Title; Owner)\n"
@@ -137,10 +137,12 @@ TEST(ImpactView, IsATreeOfWhatIsReachedThroughWhat) {
 }
 
 // What Tree and Where make of these processes, without roles.
-std::string Shown(const catalog::v1::AnalyzeImpactResponse& impact) {
+std::string Shown(const catalog::v1::AnalyzeImpactResponse& impact,
+                  const std::vector<std::string>& callers = {}) {
   std::ostringstream out;
   PrintImpact(
-      impact, [](const std::string& name) { return name; }, Paper{out});
+      impact, [](const std::string& name) { return name; },
+      [&](const std::string&) { return callers; }, Paper{out});
   return out.str();
 }
 
@@ -160,16 +162,18 @@ TEST(ImpactView, WhatWaitsStandsBelowWhoCallsIt) {
   renewal->set_effect(catalog::v1::EFFECT_STOPS);
   renewal->add_nodes()->set_called_process("quote@1");
   add("quote@1", 2);
+  add("quote@2", 2);
   add("desk@1", 3);
-  EXPECT_NE(Shown(impact).find("\n   └─ quote@1: waits where it is called"), std::string::npos)
-      << Shown(impact);
-  EXPECT_NE(Shown(impact).find("\n      └─ desk@1: waits where it is called"), std::string::npos)
-      << Shown(impact);
+  // Of quote nothing is told but that it waits.
+  const std::string asked = Shown(impact, {"desk", "desk@1", "elsewhere@1", "quote@1"});
+  EXPECT_NE(asked.find("\n│  └─ quote@1: waits where it is called"), std::string::npos) << asked;
+  EXPECT_NE(asked.find("\n│     └─ desk@1: waits where it is called"), std::string::npos) << asked;
+  EXPECT_NE(Shown(impact).find("\n└─ desk@1"), std::string::npos) << Shown(impact);
   // A caller that is further away than the next.
-  impact.mutable_processes(2)->set_depth(4);
+  impact.mutable_processes(3)->set_depth(4);
   renewal = impact.mutable_processes(0);
   renewal->add_nodes()->set_called_process("desk@1");
-  EXPECT_NE(Shown(impact).find("\n   └─ desk@1"), std::string::npos) << Shown(impact);
+  EXPECT_NE(Shown(impact).find("\n│  └─ desk@1"), std::string::npos) << Shown(impact);
 }
 
 TEST(ImpactView, RevisionsAreNoProcesses) {

@@ -26,6 +26,8 @@ namespace {
 namespace pb = catalog::v1;
 
 constexpr int kPage = 1000;
+// Calls of the service to place what waits in the tree of an impact.
+constexpr int kMostAsked = 100;
 
 struct Options {
   std::string name;
@@ -73,6 +75,19 @@ void Show(Session& session, const Table& table, const Options& options, const ch
   }
 }
 
+// None where the service does not say: then less is known, and nothing is wrong.
+std::vector<std::string> DirectCallers(Session& session, const std::string& revision) {
+  pb::ListCallersRequest request;
+  request.set_name(revision);
+  request.set_direct_only(true);
+  request.set_page_size(kPage);
+  pb::ListCallersResponse response;
+  std::vector<std::string> callers;
+  if (!session.Call(kCatalog, "ListCallers", request, &response).ok()) return callers;
+  for (const pb::Caller& caller : response.callers()) callers.push_back(caller.name());
+  return callers;
+}
+
 absl::Status Impact(Session& session, const Options& options) {
   pb::AnalyzeImpactRequest request;
   session.wording().Call({{"name", "NAME"}});
@@ -84,8 +99,14 @@ absl::Status Impact(Session& session, const Options& options) {
   if (session.json()) {
     session.PrintJson(impact);
   } else {
+    int asked = 0;
     PrintImpact(
-        impact, [&](const std::string& name) { return session.ShortName(name); }, session.paper());
+        impact, [&](const std::string& name) { return session.ShortName(name); },
+        [&](const std::string& revision) {
+          return ++asked > kMostAsked ? std::vector<std::string>()
+                                      : DirectCallers(session, revision);
+        },
+        session.paper());
   }
   return absl::OkStatus();
 }

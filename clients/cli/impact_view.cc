@@ -63,8 +63,13 @@ std::string Where(const pb::AnalyzeImpactResponse& impact) {
 class Tree {
  public:
   Tree(const pb::AnalyzeImpactResponse& impact,
-       const std::function<std::string(const std::string&)>& shorten, std::ostream& out)
-      : impact_(impact), shorten_(shorten), out_(out), below_(impact.processes_size() + 1) {
+       const std::function<std::string(const std::string&)>& shorten, const CallersOf& callers,
+       std::ostream& out)
+      : impact_(impact),
+        shorten_(shorten),
+        callers_(callers),
+        out_(out),
+        below_(impact.processes_size() + 1) {
     for (int i = 0; i < impact.processes_size(); ++i) by_name_[impact.processes(i).name()] = i;
     for (int i = 0; i < impact.processes_size(); ++i) below_[AboveOf(i)].push_back(i);
   }
@@ -97,19 +102,17 @@ class Tree {
     return caller == impact_.processes_size() ? WaitingAbove(process) : caller;
   }
 
-  // Of a process that waits as a whole the calls are not told: one at the next depth can only be
-  // called by it, if there is no other.
+  // Of a process that waits as a whole the answer does not tell the calls.
   int WaitingAbove(const pb::AffectedProcess& process) const {
-    const int none = impact_.processes_size();
-    int above = none;
-    for (int i = 0; i < none && process.called_effect() != pb::EFFECT_UNSPECIFIED; ++i) {
-      const pb::AffectedProcess& other = impact_.processes(i);
-      if (other.depth() != process.depth() - 1 || other.called_effect() == pb::EFFECT_UNSPECIFIED)
-        continue;
-      if (above != none) return none;
-      above = i;
+    if (process.called_effect() == pb::EFFECT_UNSPECIFIED) return impact_.processes_size();
+    int caller = impact_.processes_size();
+    for (const std::string& name : callers_(process.name())) {
+      const auto found = by_name_.find(name);
+      if (found == by_name_.end()) continue;
+      const bool nearer = impact_.processes(found->second).depth() < process.depth();
+      if (nearer) caller = std::min(caller, found->second);
     }
-    return above;
+    return caller;
   }
 
   static bool Calls(const pb::AffectedProcess& caller, const std::string& called) {
@@ -152,6 +155,7 @@ class Tree {
 
   const pb::AnalyzeImpactResponse& impact_;
   const std::function<std::string(const std::string&)>& shorten_;
+  const CallersOf& callers_;
   std::ostream& out_;
   std::map<std::string, int> by_name_;
   std::vector<std::vector<int>> below_;  // by index; the last: of what stops
@@ -161,10 +165,10 @@ class Tree {
 
 void PrintImpact(const pb::AnalyzeImpactResponse& impact,
                  const std::function<std::string(const std::string&)>& shorten,
-                 const Paper& paper) {
+                 const CallersOf& callers, const Paper& paper) {
   std::ostream& out = paper.out;
   out << shorten(impact.name()) << (impact.title().empty() ? "" : "  ") << impact.title() << '\n';
-  Tree(impact, shorten, out).Print();
+  Tree(impact, shorten, callers, out).Print();
   if (impact.process_count() > impact.processes_size()) {
     out << "and " << Count(impact.process_count() - impact.processes_size())
         << " more revisions: raise --limit\n";

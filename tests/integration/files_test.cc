@@ -175,6 +175,10 @@ TEST_F(FilesTest, WhatHangsTogetherIsShown) {
           "processes/quote-to-order@1", "ROLE", "legal"});
   Expect({"impact", "processes/deal-desk-approval/steps/triage"}, 0,
          {"price-review: waits for triage"});
+  Expect({"impact", "processes/renewal/steps/health-check"}, 0,
+         {"  └─ processes/quote-to-order@1: waits where it is called",
+          "     └─ processes/deal-desk-approval@1: waits where it is called",
+          "1 step stops, 33 wait in 3 processes\n"});
   Expect({"impact", "utilities/nothing"}, 4, {"RESOURCE_NOT_FOUND"});
   const Ended json = Run({"impact", "utilities/crm", "--json"});
   catalog::v1::AnalyzeImpactResponse impact;
