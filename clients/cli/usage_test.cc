@@ -131,6 +131,11 @@ TEST_F(CommandLine, HelpNamesWhatIsRequired) {
   EXPECT_THAT(help, HasSubstr("\nExamples:\n  plumbline start "));
   EXPECT_THAT(help, Not(HasSubstr("TEXT REQUIRED")));
   EXPECT_THAT(app_.help(), HasSubstr("\nRun:\n  start "));
+  const std::string list = app_.get_subcommand("list")->get_subcommand("processes")->help("list");
+  EXPECT_THAT(list, HasSubstr("--filter 'latest_revision = 0'"));
+  EXPECT_THAT(list, HasSubstr("name:ID"));
+  EXPECT_THAT(app_.get_subcommand("calendar")->help("calendar"),
+              HasSubstr("open Monday to Friday, 09:00"));
   for (const absl::string_view line : absl::StrSplit(help.substr(0, help.find("Examples")), '\n'))
     EXPECT_LE(line.size(), 100u) << line;  // 80, or the terminal's
 }
