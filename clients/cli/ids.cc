@@ -48,8 +48,7 @@ Found InWorkspace(Session& session, const char* service, const char* method, con
 }
 
 template <typename Request, typename Response, typename Rows>
-Found OfProcess(Session& session, const char* method, absl::string_view process,
-                const Rows& rows) {
+Found OfProcess(Session& session, const char* method, absl::string_view process, const Rows& rows) {
   Request request;
   request.set_name(session.FullName("processes", process));
   return FirstPage<Response>(session, kCatalog, method, std::move(request), rows);
@@ -74,14 +73,15 @@ Found TasksOf(Session& session, absl::string_view onboarding,
               const std::function<bool(const ob::Task&)>& wanted) {
   ob::ListTasksRequest request;
   request.set_parent(session.FullName("onboardings", onboarding));
-  return FirstPage<ob::ListTasksResponse>(
-      session, kOnboarding, "ListTasks", std::move(request), [&](const auto& page) {
-        std::vector<Known> known;
-        for (const auto& t : page.tasks()) {
-          if (wanted(t)) known.push_back({IdOf(t.name()), t.title()});
-        }
-        return known;
-      });
+  return FirstPage<ob::ListTasksResponse>(session, kOnboarding, "ListTasks", std::move(request),
+                                          [&](const auto& page) {
+                                            std::vector<Known> known;
+                                            for (const auto& t : page.tasks()) {
+                                              if (wanted(t))
+                                                known.push_back({IdOf(t.name()), t.title()});
+                                            }
+                                            return known;
+                                          });
 }
 
 // The resource that an error is about: "Process" and "workspaces/w/processes/x".

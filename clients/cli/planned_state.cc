@@ -31,10 +31,9 @@ absl::Status NotThere(const std::string& called, absl::string_view why, const st
 }
 
 absl::Status Retired(const std::string& called, bool archived, const std::string& field) {
-  const std::string what =
-      absl::StrCat("calls '", called, "', which is ", archived ? "archived" : "deprecated",
-                   ": call another, ", archived ? "" : "name a revision or a tag of it, ",
-                   "or reinstate it");
+  const std::string what = absl::StrCat(
+      "calls '", called, "', which is ", archived ? "archived" : "deprecated", ": call another, ",
+      archived ? "" : "name a revision or a tag of it, ", "or reinstate it");
   return base::Error(base::Reason::ERROR_REASON_PROCESS_RETIRED, absl::StrCat(field, " ", what))
       .Field(field, what);
 }

@@ -69,9 +69,9 @@ common::v1::Warning StaysPublished(const Process& process, const absl::Status& s
     warning.set_field(std::string(absl::StripPrefix(fields[0].field, "process.")));
   warning.set_reason(base::ReasonOf(status));
   warning.set_subject(process.name());
-  warning.set_description(absl::StrCat(
-      "stays published as it is, and could not be published again: ",
-      fields.empty() ? std::string(status.message()) : fields[0].description));
+  warning.set_description(
+      absl::StrCat("stays published as it is, and could not be published again: ",
+                   fields.empty() ? std::string(status.message()) : fields[0].description));
   return warning;
 }
 
@@ -85,8 +85,8 @@ absl::StatusOr<MessagePtr> PublicationPlanner::Plan(const Document& document,
   change->revision = head.latest_revision();
   MessagePtr published;
   if (change->revision > 0) {
-    ASSIGN_OR_RETURN(published, document.kind->Find(session_, absl::StrCat(process.name(), "@",
-                                                                           change->revision)));
+    ASSIGN_OR_RETURN(published, document.kind->Find(
+                                    session_, absl::StrCat(process.name(), "@", change->revision)));
   }
   // Nothing new begins with it, so there is nothing to publish; editing it was refused before.
   if (head.state() == Process::STATE_ARCHIVED) return published;
@@ -98,11 +98,9 @@ absl::StatusOr<MessagePtr> PublicationPlanner::Plan(const Document& document,
     return published;
   }
   RETURN_IF_ERROR(composed.status());
-  RETURN_IF_ERROR(
-      CheckComposed(planned_, session_.ShortName(process.name()), composed->process));
+  RETURN_IF_ERROR(CheckComposed(planned_, session_.ShortName(process.name()), composed->process));
   if (published != nullptr && SameContent(*published, composed->process)) return published;
-  if (published != nullptr)
-    change->why = NewlyNamed(ProcessOf(*published), composed->process);
+  if (published != nullptr) change->why = NewlyNamed(ProcessOf(*published), composed->process);
   RETURN_IF_ERROR(PlanNews(document, *composed, change));
   return published;
 }
@@ -117,9 +115,8 @@ absl::Status PublicationPlanner::PlanNews(const Document& document, const Compos
   change->revision += 1;
   const bool deprecated = change->present != nullptr &&
                           ProcessOf(*change->present).state() == Process::STATE_DEPRECATED;
-  planned_.AddProcess(
-      session_.ShortName(document.name()), composed.process,
-      {change->revision, change->publication != Publication::kPublish, deprecated});
+  planned_.AddProcess(session_.ShortName(document.name()), composed.process,
+                      {change->revision, change->publication != Publication::kPublish, deprecated});
   return absl::OkStatus();
 }
 
