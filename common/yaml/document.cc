@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/yaml/text.h"
 
 namespace plumbline::yaml {
@@ -90,6 +92,9 @@ class Events {
   bool ready_ = false, has_event_ = false;
 };
 
+// Bytes of a tag that an error shows.
+constexpr size_t kShownTag = 60;
+
 absl::string_view TextOf(const yaml_char_t* text) {
   return text == nullptr ? "" : reinterpret_cast<const char*>(text);
 }
@@ -145,7 +150,7 @@ class Builder {
   Value* Add(ValueKind kind, const yaml_mark_t& mark, const yaml_char_t* tag,
              const yaml_char_t* anchor) {
     if (tag != nullptr) {
-      Refuse(mark, absl::StrCat("tags (", OnlyUtf8(TextOf(tag)),
+      Refuse(mark, absl::StrCat("tags (", OnlyUtf8(TextOf(tag).substr(0, kShownTag)),
                                 ") are not supported; the field gives the type"));
     }
     if (anchor != nullptr) Refuse(mark, "anchors (&name) are not supported; write the value out");
@@ -191,6 +196,21 @@ class Builder {
   bool overflowed_ = false;
 };
 
+// Tags are refused, so nothing needs a directive that names some; and libyaml compares each with
+// all before it.
+bool HasDirective(absl::string_view text, std::vector<Problem>* problems) {
+  Position position;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    if (absl::StartsWith(line, "%") && !absl::StartsWith(line, "%YAML")) {
+      problems->push_back(
+          {position, "", "directives (%TAG) are not supported; leave the line out"});
+      return true;
+    }
+    ++position.line;
+  }
+  return false;
+}
+
 // Reads the next document, if there is one. False where the text is no YAML.
 bool ReadNext(Events& events, Places& places, Value* root, std::vector<Problem>* problems,
               bool* found) {
@@ -209,7 +229,7 @@ bool ReadNext(Events& events, Places& places, Value* root, std::vector<Problem>*
 
 void ReadDocument(absl::string_view text, Value* root, std::vector<Problem>* problems) {
   std::string normal;
-  if (!NormalizeText(text, &normal, problems)) return;
+  if (!NormalizeText(text, &normal, problems) || HasDirective(normal, problems)) return;
   Places places(normal);
   Events events(normal);
   bool found = false;

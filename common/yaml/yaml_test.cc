@@ -147,6 +147,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"anchor", "title: &x a\n", "", "line 1, column 8: anchors"},
         BadCase{"alias", "title: &x a\nowner: *x\n", "", "line 1, column 8: anchors"},
         BadCase{"tag", "title: !!str a\n", "", "line 1, column 8: tags"},
+        BadCase{"tag_directive", "# x\n%TAG !a! tag:a\n---\ntitle: !a!y a\n", "",
+                "line 2, column 1: directives (%TAG) are not supported"},
         BadCase{"key_is_a_list", "? [a]\n: b\n", "",
                 "line 1, column 3: expected a single value, found a list"},
         BadCase{"no_yaml", "title: \"open\nowner: b\n", "",
@@ -178,6 +180,12 @@ TEST(Yaml, ListsAllProblemsUpToFifty) {
   const auto status = Parse("p.yaml", text, &process);
   EXPECT_EQ(base::FieldViolationsOf(status).size(), 50u);
   EXPECT_THAT(std::string(status.message()), HasSubstr("; and 49 more"));
+}
+
+TEST(Yaml, TakesItsOwnDirective) {
+  Process process;
+  ASSERT_TRUE(Parse("p.yaml", "%YAML 1.2\n---\ntitle: 100 %\nowner: '%x'\n", &process).ok());
+  EXPECT_EQ(process.title(), "100 %");
 }
 
 TEST(Yaml, TakesAllLineEnds) {

@@ -111,15 +111,17 @@ absl::StatusOr<int64_t> CatalogApp::RunOnce() {
 }
 
 void CatalogApp::Loop() {
+  // The first round at once: until rows of an older release are caught up with, questions about
+  // calls and uses read whole trees.
   absl::MutexLock lock(&mutex_);
-  while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.background_interval)) {
+  do {
     mutex_.Unlock();
     if (absl::StatusOr<int64_t> forgotten = RunOnce(); !forgotten.ok()) {
       logger_.Warning("the background work could not be done",
                       {{"error", forgotten.status().message()}});
     }
     mutex_.Lock();
-  }
+  } while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.background_interval));
 }
 
 }  // namespace plumbline::catalog

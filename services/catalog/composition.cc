@@ -122,6 +122,7 @@ absl::StatusOr<impact::Used> Composition::UsedStep(const base::CallContext& cont
     ASSIGN_OR_RETURN(std::vector<StepUse> uses,
                      snapshot.steps().ListStepUses(step.key.workspace, {step.key.step}));
     for (StepUse& use : uses) {
+      if (use.archived) continue;
       int64_t meant = use.step_revision;
       if (meant == 0 && present.has_value()) meant = present->revision();
       if (step.revision != 0 && meant != step.revision) continue;

@@ -145,9 +145,13 @@ std::vector<int64_t> RevisionsInUse(const Process& head, absl::Time from) {
 bool LeavesNone(const Process& before, const Process& after, int64_t revision, absl::Time from) {
   for (const Process* head : {&before, &after}) {
     for (const ChoiceFrom& chosen : ChoicesFrom(*head, from)) {
-      if (ChooseRevision(before, chosen.from).revision == revision &&
-          ChooseRevision(after, chosen.from).state != Process::STATE_PUBLISHED)
-        return true;
+      const Choice was = ChooseRevision(before, chosen.from);
+      if (was.revision != revision) continue;
+      const Choice is = ChooseRevision(after, chosen.from);
+      // One that was deprecated before takes nothing away as long as one is left.
+      const bool worse =
+          was.state == Process::STATE_PUBLISHED && is.state != Process::STATE_PUBLISHED;
+      if (worse || is.revision == 0) return true;
     }
   }
   return false;

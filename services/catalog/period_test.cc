@@ -180,6 +180,21 @@ TEST_F(PeriodTest, AnEndThatLeavesNoneIsRefusedWhileItIsUsed) {
             1);
 }
 
+TEST_F(PeriodTest, WhatIsDeprecatedMayEndLaterThough) {
+  catalog_.DefineAndPublish("legal", ProcessOf("1", StepNode("read")));
+  catalog_.Define("idea", Calling({"legal"}));
+  v1::DeprecateProcessRequest deprecate;
+  deprecate.set_name(kLegal);
+  deprecate.set_allow_in_use(true);
+  ASSERT_EQ(ReasonText(catalog_.Call<v1::DeprecateProcessResponse>("DeprecateProcess", deprecate)),
+            "OK");
+  v1::SetEffectivePeriodRequest request = SetRequest(1);
+  *request.mutable_effective_from() = ToTimestamp(Day(-1));
+  EXPECT_EQ(ReasonText(Set(request)), "OK");
+  *request.mutable_effective_until() = ToTimestamp(Day(9));
+  EXPECT_EQ(ReasonText(Set(request)), "PROCESS_IN_USE");
+}
+
 TEST_F(PeriodTest, RefusesWhatIsWrong) {
   catalog_.DefineAndPublish("legal", Calling({}));
   using Request = v1::SetEffectivePeriodRequest;

@@ -127,6 +127,8 @@ TEST_F(StepInUseTest, WhatDoesNotNeedItLetsItGo) {
               EXPECT_EQ(
                   ReasonText(catalog_.Call<v1::ArchiveProcessResponse>("ArchiveProcess", request)),
                   "OK");
+              EXPECT_THAT(Callers("steps/check-credit"),
+                          ::testing::Each(::testing::Not(::testing::HasSubstr("processes/old"))));
             }},
            {"a draft of another workspace", [&] {
               v1::CreateProcessRequest request;

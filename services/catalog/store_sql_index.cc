@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -87,7 +88,8 @@ CREATE TABLE revision_labels (
 const char kAttributeWordsSchema[] = "UPDATE processes SET indexed = 0";
 
 const char kForgottenWordsSchema[] =
-    "DELETE FROM process_words WHERE rowid NOT IN (SELECT document FROM process_index)";
+    "DELETE FROM process_words WHERE NOT EXISTS "
+    "(SELECT 1 FROM process_index i WHERE i.document = process_words.rowid)";
 
 namespace {
 
@@ -173,18 +175,25 @@ absl::Status PutWords(sql::Transaction& transaction, int64_t document, absl::str
       .status();
 }
 
-// The draft with what its steps take from the library; nothing where they take nothing.
+// The draft with what its steps take from the library, each once however many take it, behind its
+// tree; nothing where they take nothing.
 absl::StatusOr<std::optional<v1::Process>> WithLibrary(sql::Transaction& transaction,
                                                        const std::string& workspace,
                                                        const v1::Process& head) {
-  bool takes = false;
-  flow::ForEachNode(head.root(), [&takes](const v1::Node& node) {
-    takes = takes || !node.step().uses().empty();
+  std::set<std::string> uses;
+  flow::ForEachNode(head.root(), [&uses](const v1::Node& node) {
+    if (!node.step().uses().empty()) uses.insert(node.step().uses());
   });
-  if (!takes) return std::nullopt;
-  v1::Process whole = head;
+  if (uses.empty()) return std::nullopt;
+  v1::Node taken;
+  for (const std::string& name : uses)
+    taken.mutable_sequence()->add_nodes()->mutable_step()->set_uses(name);
   const std::unique_ptr<StepChanges> steps = NewStepChanges(transaction);
-  RETURN_IF_ERROR(ResolveSteps(*steps, workspace, Missing::kLeave, whole.mutable_root()));
+  RETURN_IF_ERROR(ResolveSteps(*steps, workspace, Missing::kLeave, &taken));
+  v1::Process whole = head;
+  v1::Node& root = *taken.mutable_sequence()->add_nodes();
+  root.Swap(whole.mutable_root());
+  whole.mutable_root()->Swap(&taken);
   return whole;
 }
 

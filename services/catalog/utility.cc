@@ -125,7 +125,8 @@ absl::StatusOr<LibraryUses> FindLibraryUses(StepReads& steps, const UtilityKey& 
   ASSIGN_OR_RETURN(std::vector<StepUse> uses, steps.ListStepUses(key.workspace, ids));
   for (StepUse& use : uses) {
     // Publishing wrote the utilities of steps into revisions.
-    if (use.revision != 0 || !revisions.contains({use.step, use.step_revision})) continue;
+    if (use.revision != 0 || use.archived) continue;
+    if (!revisions.contains({use.step, use.step_revision})) continue;
     library.drafts.push_back({std::move(use.process), use.revision, std::move(use.nodes)});
   }
   return library;
