@@ -3,7 +3,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/expr/parse.h"
 #include "common/flow/bpmn/expressions.h"
 #include "common/flow/validate.h"
@@ -13,10 +12,28 @@ namespace {
 
 std::string Not(absl::string_view condition) { return absl::StrCat("NOT (", condition, ")"); }
 
-std::string AnyOf(const std::vector<std::string>& conditions) {
-  if (conditions.size() == 1) return conditions[0];
-  return absl::StrCat("(", absl::StrJoin(conditions, ") OR ("), ")");
-}
+// "(a) OR (b)", in the making. It stops growing where it is longer than an expression may be, which
+// expr::Parse refuses however it goes on: a file can bring thousands of conditions.
+class AnyOf {
+ public:
+  void Add(absl::string_view condition) {
+    if (TooLong()) return;
+    if (++count_ == 1) {
+      text_ = std::string(condition);
+    } else {
+      if (count_ == 2) text_ = absl::StrCat("(", text_, ")");
+      absl::StrAppend(&text_, " OR (", condition, ")");
+    }
+  }
+
+  bool empty() const { return count_ == 0; }
+  bool TooLong() const { return text_.size() > expr::kMaxLength; }
+  const std::string& text() const { return text_; }
+
+ private:
+  size_t count_ = 0;
+  std::string text_;
+};
 
 // Reads the conditions of the flows out of one element.
 class FlowReader {
@@ -92,21 +109,33 @@ class FlowReader {
   // Flows without a condition are taken always, but those of a gateway as a person decides.
   void ReadDefault() {
     const bool gateway = source_.name.find("Gateway") != std::string::npos;
-    std::vector<std::string> others;
+    AnyOf others;
     std::optional<size_t> otherwise;
+    const Element* undecided = nullptr;
     for (size_t i = 0; i < flows_.size(); ++i) {
       if (IsDefault(*flows_[i])) {
         otherwise = i;
       } else if (!conditions_[i].empty()) {
-        others.push_back(conditions_[i]);
+        others.Add(conditions_[i]);
       } else if (gateway) {
-        return;
+        undecided = flows_[i];
       }
     }
     if (!otherwise || others.empty()) return;
-    std::string condition = Not(AnyOf(others));
+    const Element& flow = *flows_[*otherwise];
+    if (undecided != nullptr)
+      return TellDefault(flow, absl::StrCat(Describe(*undecided), " has none"));
+    std::string condition = Not(others.text());
     std::vector<expr::Problem> problems;
-    if (expr::Parse(condition, &problems)) conditions_[*otherwise] = std::move(condition);
+    if (!expr::Parse(condition, &problems))
+      return TellDefault(flow, "together they are longer or deeper than one condition may be");
+    conditions_[*otherwise] = std::move(condition);
+  }
+
+  void TellDefault(const Element& flow, absl::string_view why) {
+    reading_.Ignore(flow, absl::StrCat("that it is taken where none of the other conditions holds "
+                                       "is not kept: ",
+                                       why, ", so that ", kAPersonDecides));
   }
 
   const Element& source_;
@@ -135,18 +164,20 @@ std::optional<std::string> WhetherWanted(const std::vector<Way>& ways) {
   if (wanted_else && other_else) return std::nullopt;
   // Said of the side of which all ways have conditions; of the other it is the contrary.
   const bool side = !wanted_else;
-  std::vector<std::string> terms, before;
+  AnyOf terms, before;
   for (const Way& way : ways) {
     if (way.wanted != side) {
-      if (!way.condition.empty()) before.push_back(way.condition);
+      if (!way.condition.empty()) before.Add(way.condition);
     } else if (before.empty()) {
-      terms.push_back(way.condition);
+      terms.Add(way.condition);
     } else {
-      terms.push_back(absl::StrCat("(", way.condition, ") AND ", Not(AnyOf(before))));
+      terms.Add(absl::StrCat("(", way.condition, ") AND ", Not(before.text())));
     }
+    // Every term holds what is before it: to go on would cost the square of the ways.
+    if (terms.TooLong()) return std::nullopt;
   }
   if (terms.empty()) return "";
-  std::string condition = side ? AnyOf(terms) : Not(AnyOf(terms));
+  std::string condition = side ? terms.text() : Not(terms.text());
   std::vector<expr::Problem> problems;
   if (!expr::Parse(condition, &problems)) return std::nullopt;
   return condition;

@@ -20,19 +20,20 @@ namespace plumbline::flow::bpmn {
 // none, or (where it is the only one without) where no other holds. `flows` are all of them,
 // `logic` is how they split. What is not kept is told: what is in another language, and where that
 // leaves an exclusive choice to a person, the others of it; what a default flow or the only flow
-// has. O(size of the conditions).
+// has, and where no condition says when the default of an inclusive split is taken. O(size of the
+// conditions).
 std::vector<std::string> ReadConditions(const Element& source, Logic logic,
                                         const std::vector<const Element*>& flows, Reading* reading);
 
-// A way out of an exclusive split.
+// A way out of an exclusive split. The view lives as long as what has the condition.
 struct Way {
-  std::string condition;
+  absl::string_view condition;
   bool wanted = false;
 };
 
 // The condition under which a wanted way is taken, of ways that are tried in this order. "" if none
 // of them has a condition: a person decides. nullopt if no condition says it: wanted and other ways
-// have none, or it would be too long. O(size of the conditions x ways).
+// have none, or it would be too long. O(ways + expr::kMaxLength).
 std::optional<std::string> WhetherWanted(const std::vector<Way>& ways);
 
 // When a loop is left, and when it is repeated; both "": a person decides.

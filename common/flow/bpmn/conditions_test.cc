@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/base/error.h"
+#include "common/expr/parse.h"
 #include "common/flow/bpmn/bpmn.h"
 #include "common/flow/bpmn/test_text.h"
 #include "common/flow/test_trees.h"
@@ -245,6 +246,21 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& row) { return row.param.name; });
 
+// "amount = 1", so many bytes long.
+std::string Padded(size_t bytes) {
+  return absl::StrCat("amount =", std::string(bytes - 9, ' '), "1");
+}
+
+// As deep as an expression may be.
+std::string Deep() {
+  return absl::StrCat(std::string(expr::kMaxDepth, '('), "amount = 1",
+                      std::string(expr::kMaxDepth, ')'));
+}
+
+constexpr char kTooMuchTogether[] =
+    ": that it is taken where none of the other conditions holds is not kept: together they are "
+    "longer or deeper than one condition may be, so that a person decides";
+
 const std::string kInner = "<exclusiveGateway id='v'/><exclusiveGateway id='w'/>";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -289,6 +305,34 @@ INSTANTIATE_TEST_SUITE_P(
          "x>c a>y b>y c>y",
          "and(A?[amount = 1], B?[amount = 2], C?[NOT ((amount = 1) OR (amount = 2))])",
          {"inclusiveGateway x: is read as parallel branches"}},
+        {"OfTheDefaultBesideOneThatAPersonDecides",
+         "<inclusiveGateway id='x' default='x-c'/>" + Tasks("abc") + If("x>a", "amount = 1"),
+         "x>b x>c",
+         "and(A?[amount = 1], B?, C?)",
+         {"inclusiveGateway x: is read as parallel branches",
+          "sequenceFlow x-c: that it is taken where none of the other conditions holds is not "
+          "kept: sequenceFlow 'x-b' (line 3) has none, so that a person decides"}},
+        {"OfTheDefaultOfATaskBesideOneThatIsAlwaysTaken",
+         "<task id='x' name='X' default='x-c'/>" + Tasks("abc") + If("x>a", "amount = 1"),
+         "x>b x>c", "seq(X, and(A?[amount = 1], B, C?[NOT (amount = 1)]))"},
+        {"NoneButADefault",
+         "<inclusiveGateway id='x' default='x-b'/>" + Tasks("ab"),
+         "x>a x>b",
+         "and(A?, B?)",
+         {"inclusiveGateway x: is read as parallel branches"}},
+        {"OfTheDefaultThatWouldBeTooLong",
+         "<inclusiveGateway id='x' default='x-c'/>" + Tasks("abc") + If("x>a", Padded(2500)) +
+             If("x>b", Padded(2500)),
+         "x>c",
+         absl::StrCat("and(A?[", Padded(2500), "], B?[", Padded(2500), "], C?)"),
+         {"inclusiveGateway x: is read as parallel branches",
+          absl::StrCat("sequenceFlow x-c", kTooMuchTogether)}},
+        {"OfTheDefaultThatWouldBeTooDeep",
+         "<inclusiveGateway id='x' default='x-b'/>" + Tasks("ab") + If("x>a", Deep()),
+         "x>b",
+         absl::StrCat("and(A?[", Deep(), "], B?)"),
+         {"inclusiveGateway x: is read as parallel branches",
+          absl::StrCat("sequenceFlow x-b", kTooMuchTogether)}},
         {"BesideOneOfAnotherLanguage",
          "<exclusiveGateway id='x'/>" + Tasks("abc") + Feel("x>a", "ok") + If("x>b", "amount = 2"),
          "x>c",
@@ -322,7 +366,7 @@ TEST(ConditionsTest, ThatCannotBeReadAreRefusedWithTheirFlow) {
 }
 
 TEST(ConditionsTest, ThatAreTooLongTogetherAreTold) {
-  const std::string half = absl::StrCat("amount =", std::string(2500, ' '), "1");
+  const std::string half = Padded(2509);
   const absl::StatusOr<Imported> imported = Import(
       FileOf(kAttributes + kStart + kGateways + Tasks("a") + If("x>y", half) + If("x>a", half),
              "s>x a>y"),
@@ -332,6 +376,24 @@ TEST(ConditionsTest, ThatAreTooLongTogetherAreTold) {
   ASSERT_EQ(imported->findings.size(), 2u);
   for (const Finding& finding : imported->findings)
     EXPECT_THAT(finding.reason, HasSubstr("is not kept: a person decides"));
+}
+
+// An exclusive gateway with 19,000 flows, by turns to one join and to another: put together, the
+// conditions would be gigabytes.
+TEST(ConditionsTest, OfThousandsOfFlowsAreTold) {
+  constexpr int kFlows = 19'000;
+  std::string flows = kStart + kGateways + kEarly + Tasks("d");
+  for (int i = 0; i < kFlows; ++i) {
+    absl::StrAppend(&flows, "<sequenceFlow id='f", i, "' sourceRef='x' targetRef='",
+                    i % 2 == 0 ? "z" : "y",
+                    "'><conditionExpression language='https://google.aip.dev/160'>", Padded(400),
+                    "</conditionExpression></sequenceFlow>\n");
+  }
+  const absl::StatusOr<Imported> imported = Import(FileOf(kAttributes + flows, "s>x z>d d>y"), {});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(Shown(imported->process.content.root), "D?");
+  ASSERT_EQ(imported->findings.size(), kFlows);
+  EXPECT_THAT(imported->findings[0].reason, HasSubstr("is not kept: a person decides"));
 }
 
 }  // namespace
