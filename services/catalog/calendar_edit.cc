@@ -3,8 +3,10 @@
 // Creating, updating and deleting calendars, and bringing holidays into them.
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -114,6 +116,21 @@ absl::Status InUse(const CalendarKey& key, const std::vector<CalendarHeir>& heir
   return error;
 }
 
+// Adds holidays of a file: days with hours before all whole days, the others at the end. Of two
+// that fall on a date the one listed first decides, and a day with hours says of one date that it
+// is open after all, which a file imported before may have closed.
+void AddHolidays(std::vector<v1::Holiday> added, v1::Calendar* calendar) {
+  const auto closed = [](const v1::Holiday& holiday) { return holiday.hours().empty(); };
+  auto& holidays = *calendar->mutable_holidays();
+  const auto place = std::find_if(holidays.begin(), holidays.end(), closed) - holidays.begin();
+  const int present = holidays.size();
+  const auto whole = std::stable_partition(added.begin(), added.end(), std::not_fn(closed));
+  const auto timed = whole - added.begin();
+  for (v1::Holiday& holiday : added) *holidays.Add() = std::move(holiday);
+  std::rotate(holidays.begin() + place, holidays.begin() + present,
+              holidays.begin() + present + timed);
+}
+
 }  // namespace
 
 absl::Span<const absl::string_view> CalendarContentFields() { return kContentFields; }
@@ -203,7 +220,7 @@ absl::StatusOr<CalendarChange<v1::ImportHolidaysResponse>> ImportHolidays(
       *it->second = std::move(holiday);
     }
   }
-  for (v1::Holiday& holiday : added) *calendar.add_holidays() = std::move(holiday);
+  AddHolidays(std::move(added), &calendar);
   RETURN_IF_ERROR(base::FieldErrors(calendar::ValidateCalendar(calendar, "calendar")));
   for (const calendar::ICalendarProblem& problem : command.file.skipped) {
     v1::ICalendarProblem* skipped = response.add_skipped();

@@ -2,7 +2,10 @@
 //
 // ImportHolidays over the in-process channel.
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
@@ -34,6 +37,41 @@ class CalendarImportTest : public ::testing::Test {
   }
   absl::StatusOr<v1::ImportHolidaysResponse> Import(const v1::ImportHolidaysRequest& request) {
     return catalog_.CallCalendars<v1::ImportHolidaysResponse>("ImportHolidays", request);
+  }
+
+  // Brings what 'company' says of 2026 and 2027 into the calendar 'copy'; what is now in it, in
+  // order.
+  std::vector<std::string> Copy() {
+    v1::ExportCalendarRequest out;
+    out.set_name(CalendarNameOf("company"));
+    out.set_first_year(2026);
+    out.set_last_year(2027);
+    const auto file = catalog_.CallCalendars<v1::ExportCalendarResponse>("ExportCalendar", out);
+    EXPECT_TRUE(file.ok()) << file.status();
+    v1::ImportHolidaysRequest in;
+    in.set_name(CalendarNameOf("copy"));
+    if (file.ok()) in.set_icalendar(file->icalendar());
+    const auto imported = Import(in);
+    EXPECT_TRUE(imported.ok()) << imported.status();
+    std::vector<std::string> ids;
+    if (!imported.ok()) return ids;
+    for (const v1::Holiday& holiday : imported->calendar().holidays()) ids.push_back(holiday.id());
+    return ids;
+  }
+  // "2026-12-25 10:00", "2027-12-25 closed": the special days of 'copy' in these years.
+  std::vector<std::string> DaysOfCopy() {
+    v1::ListSpecialDaysRequest list;
+    list.set_name(CalendarNameOf("copy"));
+    list.set_first_date("2026-01-01");
+    list.set_last_date("2027-12-31");
+    const auto days = catalog_.CallCalendars<v1::ListSpecialDaysResponse>("ListSpecialDays", list);
+    EXPECT_TRUE(days.ok()) << days.status();
+    std::vector<std::string> text;
+    if (!days.ok()) return text;
+    for (const v1::SpecialDay& day : days->days())
+      text.push_back(
+          absl::StrCat(day.date(), " ", day.hours().empty() ? "closed" : day.hours(0).open()));
+    return text;
   }
 
   TestCatalog catalog_;
@@ -107,6 +145,32 @@ TEST_F(CalendarImportTest, ImportRefusesWhatIsWrong) {
   EXPECT_EQ(ReasonText(full), "FIELD_INVALID");
   EXPECT_THAT(std::string(full.message()), HasSubstr("has 501 entries"));
   EXPECT_TRUE(MessageDifferencer::Equals(*GetCalendarFrom(catalog_, "company"), company_));
+}
+
+TEST_F(CalendarImportTest, ADayThatIsOpenAfterAllIsOpenInTheCopyToo) {
+  ASSERT_EQ(ReasonText(CreateCalendarIn(catalog_, "copy", CalendarOf("Copy"))), "OK");
+  EXPECT_THAT(Copy(), ElementsAre("christmas"));
+  EXPECT_THAT(DaysOfCopy(), ElementsAre("2026-12-25 closed", "2027-12-25 closed"));
+  v1::UpdateCalendarRequest update;
+  *update.mutable_calendar() = company_;
+  *update.mutable_calendar()->add_holidays() = YearlyHoliday("boxing-day", 12, 26);
+  for (const auto& [date, open] :
+       {std::pair("2026-12-25", "10:00"), std::pair("2026-12-26", "11:00")}) {
+    v1::CalendarException* exception = update.mutable_calendar()->add_exceptions();
+    exception->set_date(date);
+    exception->add_hours()->set_open(open);
+    exception->mutable_hours(0)->set_close("14:00");
+  }
+  update.mutable_update_mask()->add_paths("holidays");
+  update.mutable_update_mask()->add_paths("exceptions");
+  ASSERT_EQ(
+      ReasonText(catalog_.CallCalendars<v1::UpdateCalendarResponse>("UpdateCalendar", update)),
+      "OK");
+  const auto ids = ElementsAre("open-20261225", "open-20261226", "christmas", "boxing-day");
+  EXPECT_THAT(Copy(), ids);
+  EXPECT_THAT(DaysOfCopy(), ElementsAre("2026-12-25 10:00", "2026-12-26 11:00", "2027-12-25 closed",
+                                        "2027-12-26 closed"));
+  EXPECT_THAT(Copy(), ids) << "again";
 }
 
 }  // namespace
