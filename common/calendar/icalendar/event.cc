@@ -194,7 +194,11 @@ std::optional<Holiday> EventReader::FinishOpenDay() {
       Refuse(**property,
              absl::StrCat("cannot stand with ", kHoursProperty, ", which has one date"));
   }
-  const std::string fault = ReadHours(hours_->value, &holiday_.hours);
+  // A TEXT, as all properties of programs are (RFC 5545 section 3.8.8.2).
+  std::string hours;
+  const std::string fault = Unescape(hours_->value, &hours)
+                                ? ReadHours(hours, &holiday_.hours)
+                                : "holds a backslash that escapes nothing; remove it";
   if (!fault.empty()) Refuse(*hours_, fault);
   if (!problems_.empty() || cancelled_) return std::nullopt;
   const auto date = ReadDate(absl::string_view(start_->value).substr(0, start_->value.find('T')));

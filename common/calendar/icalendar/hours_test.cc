@@ -113,7 +113,7 @@ TEST(Hours, OfADayAndOfTheWeekStandInTheFile) {
             "DTEND;TZID=Europe/Berlin:20261224T150000\r\n"
             "SUMMARY:Open: Christmas Eve\r\n"
             "DESCRIPTION:09:00 to 12:00 and 13:00 to 15:00\r\n"
-            "X-PLUMBLINE-HOURS:09:00-12:00,13:00-15:00\r\n"
+            "X-PLUMBLINE-HOURS:09:00-12:00\\,13:00-15:00\r\n"
             "TRANSP:TRANSPARENT\r\n"
             "END:VEVENT\r\n"
             "END:VCALENDAR\r\n");
@@ -156,7 +156,7 @@ TEST_P(HoursRefusalTest, NamesTheProperty) {
   EXPECT_THAT(violations[0].description, HasSubstr(GetParam().violation));
 }
 
-constexpr char kHoursLine[] = "X-PLUMBLINE-HOURS:09:00-12:00,13:00-15:00\r\n";
+constexpr char kHoursLine[] = "X-PLUMBLINE-HOURS:09:00-12:00\\,13:00-15:00\r\n";
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, HoursRefusalTest,
@@ -171,6 +171,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoDate", "DTSTART;TZID=Europe/Berlin:20261224T090000", "DTSTART:soon",
          "DTSTART: 'soon' is not a date with a time"},
         {"NoHours", kHoursLine, "X-PLUMBLINE-HOURS:\r\n", "'' is no stretch like"},
+        {"NoEscape", kHoursLine, "X-PLUMBLINE-HOURS:09:00-12:00\\-13:00\r\n",
+         "X-PLUMBLINE-HOURS: holds a backslash that escapes nothing"},
         {"NoClock", kHoursLine, "X-PLUMBLINE-HOURS:9-12\r\n", "'9-12' is no stretch like"},
         {"TooLate", kHoursLine, "X-PLUMBLINE-HOURS:24:00-25:00\r\n", "is no stretch like"},
         {"Nothing", kHoursLine, "X-PLUMBLINE-HOURS:09:00-09:00\r\n", "is no stretch like"},
@@ -189,6 +191,15 @@ INSTANTIATE_TEST_SUITE_P(
          "21501224T090000\r\nDTEND;TZID=Europe/Berlin:21501224T150000", "lies outside the years"},
     }),
     [](const auto& row) { return row.param.name; });
+
+// What was written before commas were escaped is read too.
+TEST(Hours, WithBareCommasAreRead) {
+  std::string file = WriteICalendar(Header("Europe/Berlin"), {ChristmasEve()});
+  ASSERT_EQ(absl::StrReplaceAll({{"12:00\\,13:00", "12:00,13:00"}}, &file), 1);
+  const auto read = ReadICalendar(file, false);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_THAT(read->holidays, testing::ElementsAre(ChristmasEve()));
+}
 
 TEST(Hours, TimedEventsOfOthersAreNone) {
   std::string file = WriteICalendar(Header("Europe/Berlin"), {ChristmasEve()});

@@ -123,7 +123,7 @@ class Writer {
     Time("DTEND", holiday.dates[0], holiday.hours.back().end);
     Line(absl::StrCat("SUMMARY:", kOpenPrefix, Escape(holiday.title)));
     Line(absl::StrCat("DESCRIPTION:", Escape(HoursInWords(holiday.hours))));
-    Line(absl::StrCat(kHoursProperty, ":", WriteHours(holiday.hours)));
+    Line(absl::StrCat(kHoursProperty, ":", Escape(WriteHours(holiday.hours))));
     Line("TRANSP:TRANSPARENT");
     Line("END:VEVENT");
   }
