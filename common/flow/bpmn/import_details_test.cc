@@ -96,8 +96,37 @@ INSTANTIATE_TEST_SUITE_P(
          "line 3 ignored boundaryEvent t0: is not kept: a task has one target, and this one has "
          "P3D"},
         {"TheSameAsOurs", {"P3D"}, kOwnTarget, {.days = 3}, ""},
+        {"TheLongerIsTheSameAsOurs",
+         {"P2D", "P3D"},
+         kOwnTarget,
+         {.days = 3},
+         "line 3 ignored boundaryEvent t0: is not kept: a task has one target, and this one has "
+         "P3D"},
+        {"AllAreToldTheSameTarget",
+         {"P4D", "P2D"},
+         kOwnTarget,
+         {.days = 3},
+         "line 3 ignored boundaryEvent t0: is not kept: a task has one target, and this one has "
+         "P3D\nline 4 ignored boundaryEvent t1: is not kept: a task has one target, and this one "
+         "has P3D"},
     }),
     [](const auto& row) { return row.param.name; });
+
+TEST(ImportTest, ATimerBesideATargetOfOursIsToldOnce) {
+  const std::string timer = "<timeDuration>P2D</timeDuration>";
+  const std::string task = absl::StrCat("<task id='a' name='A'>", kOwnTarget, "</task>");
+  const std::string not_kept =
+      "line 2 ignored boundaryEvent t: is not kept: a task has one target, and this one has P3D";
+  const auto told = [](const std::string& elements, const std::string& flows) {
+    const absl::StatusOr<Imported> imported =
+        Import(FileOf(elements, flows), {.best_effort = true});
+    EXPECT_TRUE(imported.ok()) << imported.status();
+    return imported.ok() ? TextOf(imported->findings) : "";
+  };
+  EXPECT_EQ(told(task + Timer("", timer), ""), not_kept);
+  EXPECT_EQ(told(task + Tasks("b") + Timer("", timer), "a>b t>b"),
+            not_kept + "\nline 2 dropped boundaryEvent t: the way on from it is not supported");
+}
 
 struct RoleRow {
   std::string name;

@@ -36,9 +36,9 @@ class LevelReader {
     Collect();
     Connect();
     for (const Element* boundary : boundaries_) ReadBoundary(*boundary);
-    for (const Element* timer : timers_) TellTimer(*timer);
     if (nodes_.empty()) return {};
     for (FlowNode& node : nodes_) AddVertices(&node);
+    for (const Element* timer : timers_) TellTimer(*timer);
     AddStart();
     for (const FlowNode& node : nodes_) ReadConditionsOf(node);
     for (const auto& [flow, ends] : flows_)
@@ -155,13 +155,13 @@ class LevelReader {
     }
     if (!host || nodes_[*host].kind != Kind::kStep)
       return reading_.Drop(boundary, "a timer is a target only at the edge of a task");
-    targets_.Add(*host, *target, boundary, &reading_);
+    targets_.Add(*host, *target, boundary);
     timers_.push_back(&boundary);
   }
 
-  // Once the shortest timer of every task is known.
+  // Once every task has its target.
   void TellTimer(const Element& boundary) {
-    const bool target = targets_.Has(*Find(boundary.Get("attachedToRef")), boundary);
+    const bool target = targets_.IsTarget(boundary);
     if (!OnlyEnds(boundary)) {
       reading_.Drop(boundary, absl::StrCat(target ? "is read as the target of its task; " : "",
                                            "the way on from it is not supported"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/flow/bpmn/targets.h"
 
-#include <utility>
+#include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "common/flow/bpmn/duration.h"
@@ -18,34 +18,29 @@ int64_t MinutesOf(const BusinessDuration& duration) {
 
 }  // namespace
 
-void Targets::Add(size_t host, const BusinessDuration& duration, const Element& boundary,
-                  Reading* reading) {
-  Timer timer = {duration, &boundary};
-  const auto [it, first] = timers_.emplace(host, timer);
-  if (first) return;
-  if (MinutesOf(duration) < MinutesOf(it->second.duration)) std::swap(it->second, timer);
-  Tell(timer, it->second.duration, reading);
+void Targets::Add(size_t host, const BusinessDuration& duration, const Element& boundary) {
+  timers_[host].push_back({duration, &boundary});
 }
 
-bool Targets::Has(size_t host, const Element& boundary) const {
-  const auto it = timers_.find(host);
-  return it != timers_.end() && it->second.boundary == &boundary;
-}
-
-void Targets::Apply(size_t host, StepDetails* step, Reading* reading) const {
+void Targets::Apply(size_t host, StepDetails* step, Reading* reading) {
   const auto it = timers_.find(host);
   if (it == timers_.end()) return;
+  const std::vector<Timer>& timers = it->second;
   if (!step->target) {
-    step->target = it->second.duration;
-  } else if (*step->target != it->second.duration) {
-    Tell(it->second, *step->target, reading);
+    step->target = std::min_element(timers.begin(), timers.end(), [](const auto& a, const auto& b) {
+                     return MinutesOf(a.duration) < MinutesOf(b.duration);
+                   })->duration;
   }
-}
-
-void Targets::Tell(const Timer& timer, const BusinessDuration& target, Reading* reading) {
-  reading->Ignore(*timer.boundary,
-                  absl::StrCat("is not kept: a task has one target, and this one has ",
-                               FormatDuration(target)));
+  bool said = false;
+  for (const Timer& timer : timers) {
+    if (!said && timer.duration == *step->target) {
+      said = kept_.insert(timer.boundary).second;
+    } else {
+      reading->Ignore(*timer.boundary,
+                      absl::StrCat("is not kept: a task has one target, and this one has ",
+                                   FormatDuration(*step->target)));
+    }
+  }
 }
 
 }  // namespace plumbline::flow::bpmn
