@@ -45,22 +45,62 @@ absl::StatusOr<const ResourceKind*> KindOfFile(const std::string& path, const st
                                 "; write ", KindsInWords()));
 }
 
+// What was read of a path.
+struct Source {
+  std::string path, text;
+};
+
+absl::StatusOr<Source> ReadSource(const std::string& path) {
+  ASSIGN_OR_RETURN(std::string text, ReadFile(path));
+  return Source{path == "-" ? "standard input" : path, std::move(text)};
+}
+
+// "acme" of "workspaces/acme/processes/x"; "" of a name without one.
+std::string WorkspaceOf(absl::string_view name) {
+  if (!absl::ConsumePrefix(&name, "workspaces/")) return "";
+  return std::string(name.substr(0, name.find('/')));
+}
+
+// What the files name without a workspace is meant in the same one: their plan looks it up there.
+absl::Status UseWorkspaceOf(Session& session, const std::vector<Source>& sources) {
+  if (session.options().workspace_given) return absl::OkStatus();
+  std::string workspace, path;
+  for (const Source& source : sources) {
+    if (LooksLikeXml(source.text)) continue;
+    // What is wrong with a file is told when it is its turn.
+    const auto name = yaml::ReadKey(source.path, source.text, "name");
+    const std::string named = name.ok() ? WorkspaceOf(*name) : "";
+    if (named.empty() || named == workspace) continue;
+    if (!workspace.empty()) {
+      session.wording().InFile(source.path, source.text, kResource);
+      return NameError(absl::StrCat("the file names workspace '", named, "', ", path, " names '",
+                                    workspace, "'; apply the files of one workspace at a time, or ",
+                                    "remove the workspaces from the names and give one with -w"));
+    }
+    workspace = named;
+    path = source.path;
+  }
+  if (workspace.empty() || workspace == session.options().workspace) return absl::OkStatus();
+  session.SetWorkspace(workspace);
+  if (!session.json())
+    session.err() << "note: in workspace '" << workspace << "', which the files name\n";
+  return absl::OkStatus();
+}
+
 // Nobody who asks for one workspace wants to write to another.
 absl::Status CheckWorkspace(Session& session, absl::string_view name) {
-  if (!session.options().workspace_given || !absl::ConsumePrefix(&name, "workspaces/"))
+  const std::string workspace = WorkspaceOf(name);
+  if (!session.options().workspace_given || workspace.empty() ||
+      workspace == session.options().workspace) {
     return absl::OkStatus();
-  const absl::string_view workspace = name.substr(0, name.find('/'));
-  if (workspace == session.options().workspace) return absl::OkStatus();
+  }
   return NameError(absl::StrCat("the file names workspace '", workspace,
                                 "', -w or PLUMBLINE_WORKSPACE says '", session.options().workspace,
                                 "'; remove one"));
 }
 
-absl::StatusOr<Document> ReadDocument(Session& session, const std::string& path,
-                                      const BpmnOptions& bpmn) {
-  SpeakOfNoFile(session);
-  Document document{.path = path == "-" ? "standard input" : path};
-  ASSIGN_OR_RETURN(document.text, ReadFile(path));
+absl::StatusOr<Document> ReadDocument(Session& session, Source source, const BpmnOptions& bpmn) {
+  Document document{.path = std::move(source.path), .text = std::move(source.text)};
   const std::string xml = LooksLikeXml(document.text) ? std::exchange(document.text, "") : "";
   session.wording().InFile(document.path, document.text, kResource);
   if (xml.empty()) {
@@ -135,27 +175,36 @@ absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& path) {
 absl::StatusOr<std::vector<Document>> ReadDocuments(Session& session,
                                                     const std::vector<std::string>& paths,
                                                     const BpmnOptions& bpmn) {
-  std::vector<Document> documents;
-  std::map<std::string, std::string> path_of;
+  SpeakOfNoFile(session);
+  std::vector<Source> sources;
   for (const std::string& path : paths) {
     ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesOf(path));
     for (const std::string& file : files) {
-      ASSIGN_OR_RETURN(Document document, ReadDocument(session, file, bpmn));
-      const auto [it, fresh] = path_of.emplace(document.name(), file);
-      if (!fresh) {
-        return NameError(absl::StrCat("'", session.ShortName(document.name()),
-                                      "' is also the name in ", it->second,
-                                      "; give each file its own"));
-      }
-      documents.push_back(std::move(document));
+      ASSIGN_OR_RETURN(Source source, ReadSource(file));
+      sources.push_back(std::move(source));
     }
+  }
+  RETURN_IF_ERROR(UseWorkspaceOf(session, sources));
+  std::vector<Document> documents;
+  std::map<std::string, std::string> path_of;
+  for (Source& source : sources) {
+    ASSIGN_OR_RETURN(Document document, ReadDocument(session, std::move(source), bpmn));
+    const auto [it, fresh] = path_of.emplace(document.name(), document.path);
+    if (!fresh) {
+      return NameError(absl::StrCat("'", session.ShortName(document.name()),
+                                    "' is also the name in ", it->second,
+                                    "; give each file its own"));
+    }
+    documents.push_back(std::move(document));
   }
   SpeakOfNoFile(session);
   return documents;
 }
 
 absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std::string& path) {
-  ASSIGN_OR_RETURN(const Document document, ReadDocument(session, path, {}));
+  SpeakOfNoFile(session);
+  ASSIGN_OR_RETURN(Source source, ReadSource(path));
+  ASSIGN_OR_RETURN(const Document document, ReadDocument(session, std::move(source), {}));
   if (!document.kind->has_drafts()) {
     return NameError(absl::StrCat("'", session.ShortName(document.name()),
                                   "' is no process; write processes/ID"));

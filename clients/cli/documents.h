@@ -32,9 +32,10 @@ struct Document {
 absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& path);
 
 // Reads all files of all paths. A name with a revision, as `get` prints it, means the draft; its
-// etag is the revision's, not the draft's, and is left out. FIELD_INVALID for a file, if two have
-// the same name, and if one names another workspace than the one that was asked for; the session's
-// wording knows the file.
+// etag is the revision's, not the draft's, and is left out. Where nobody asked for a workspace and
+// files name one, the session works in that one from now on. FIELD_INVALID for a file, if two have
+// the same name, and if one names another workspace than another file or than was asked for; the
+// session's wording knows the file.
 absl::StatusOr<std::vector<Document>> ReadDocuments(Session& session,
                                                     const std::vector<std::string>& paths,
                                                     const BpmnOptions& bpmn = {});

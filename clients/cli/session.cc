@@ -35,6 +35,11 @@ void Session::SetAddress(const std::string& address) {
   channel_.reset();
 }
 
+void Session::SetWorkspace(const std::string& workspace) {
+  options_.workspace = workspace;
+  wording_.SetWorkspace(workspace);
+}
+
 rpc::CallContext Session::Context() const {
   rpc::CallContext context;
   context.deadline = clock_.Now() + absl::Seconds(options_.timeout_seconds);

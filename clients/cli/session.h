@@ -86,6 +86,8 @@ class Session {
   void SetTimeout(double seconds) { options_.timeout_seconds = seconds; }
   // Talks to another address from now on (the demo, whose suite picks its port).
   void SetAddress(const std::string& address);
+  // Works in another workspace from now on (files that name theirs).
+  void SetWorkspace(const std::string& workspace);
 
  private:
   GlobalOptions options_;

@@ -64,9 +64,13 @@ size_t EndOfWord(absl::string_view text, size_t begin) {
 
 }  // namespace
 
-Wording::Wording(const std::string& workspace)
-    : workspace_(absl::StrCat("workspaces/", workspace, "/")) {
+Wording::Wording(const std::string& workspace) {
+  SetWorkspace(workspace);
   Call({{"parent", "--workspace"}, {"occur_time", "--at"}, {"request_id", "--request-id"}});
+}
+
+void Wording::SetWorkspace(const std::string& workspace) {
+  workspace_ = absl::StrCat("workspaces/", workspace, "/");
 }
 
 void Wording::Call(const std::vector<std::pair<std::string, std::string>>& words) {

@@ -20,6 +20,7 @@ class Wording {
  public:
   // `names` with "workspaces/{workspace}/" in front are shown without it.
   explicit Wording(const std::string& workspace);
+  void SetWorkspace(const std::string& workspace);
 
   // The field of the request (its proto path) is what was typed as `word`: {"onboarding.day_one",
   // "--day-one"}. Holds for the fields below it too. Later ones replace earlier ones. "" is for a
