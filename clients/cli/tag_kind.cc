@@ -34,6 +34,11 @@ TagName Parse(const std::string& name) {
   return {name.substr(0, at), name.substr(at + sizeof(kTags) - 1)};
 }
 
+// "processes/x", of a full name too. An id or a workspace may itself end in "processes".
+std::string ShortProcess(const TagName& name) {
+  return name.process.substr(name.process.rfind("processes/"));
+}
+
 // Tags have no etag of their own: what they say is all that there is.
 std::string EtagOf(const pb::TagFile& file) {
   return absl::StrCat(file.revision(), file.locked() ? kLocked : "");
@@ -151,20 +156,21 @@ class Tags final : public ResourceKind {
           "tag.revision", absl::StrCat(latest, " will be there once '", session.ShortName(process),
                                        "' is approved; leave the file out until then"));
     }
-    RETURN_IF_ERROR(CheckNotLocked(session, file));
+    // The service does not know the revision yet; it judges the rest before it says so.
+    absl::StatusOr<Saved> asked = Save(session, file, {.validate_only = true});
+    if (!asked.ok() && !absl::IsNotFound(asked.status())) return asked;
     return Saved{std::make_unique<pb::TagFile>(file), {}};
   }
 
   std::vector<std::string> NamedBy(const Message& resource) const override {
-    const std::string name = TextOf(resource, "name");
-    const std::string process = Parse(name).process;
-    return {process.substr(process.rfind("processes/"))};
+    return {ShortProcess(Parse(TextOf(resource, "name")))};
   }
 
   void AddTo(PlannedState* planned, const Message& resource, bool changed) const override {
     if (!changed) return;
     const auto& file = static_cast<const pb::TagFile&>(resource);
-    planned->AddTag(file.name().substr(file.name().rfind("processes/")), file.revision());
+    const TagName name = Parse(file.name());
+    planned->AddTag(absl::StrCat(ShortProcess(name), kTags, name.tag), file.revision());
   }
 
   // Beside the processes, so that these can be applied without their tags.
