@@ -33,6 +33,17 @@ absl::Status CheckEtag(Session& session, const Document& document, const std::st
       .Resource(document.kind->type(), document.name());
 }
 
+// Nor bring back what others deleted.
+absl::Status CheckNotDeleted(Session& session, const Document& document) {
+  if (document.etag.empty()) return absl::OkStatus();
+  return base::Error(base::Reason::ERROR_REASON_ETAG_MISMATCH,
+                     absl::StrCat("'", session.ShortName(document.name()),
+                                  "' is not there: it was deleted since this file was got, or the "
+                                  "file is of another workspace; remove the etag from the file to "
+                                  "create it"))
+      .Resource(document.kind->type(), document.name());
+}
+
 class Planner {
  public:
   Planner(Session& session, const ApplyOptions& options, const std::vector<Document>& documents)
@@ -66,6 +77,7 @@ class Planner {
     const ResourceKind& kind = *document.kind;
     ASSIGN_OR_RETURN(change->present, kind.Find(session_, document.name()));
     if (change->present == nullptr) {
+      RETURN_IF_ERROR(CheckNotDeleted(session_, document));
       change->write = Write::kCreate;
       planned_.AddToCome(session_.ShortName(document.name()));
     } else {
