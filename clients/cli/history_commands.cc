@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // history, policy history; users.
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -29,13 +27,6 @@ constexpr char kPolicyService[] = "/plumbline.catalog.v1.CatalogPolicyService/";
 constexpr char kResourceHistory[] = "/plumbline.catalog.v1.ResourceHistoryService/";
 constexpr char kHistoryFields[] =
     "sequence, kind, create_time, actor, reason, revision, tag, fields";
-
-// "KIND_TAG_SET" -> "tag set".
-std::string KindWords(const std::string& name) {
-  std::string words = absl::AsciiStrToLower(name.substr(sizeof("KIND_") - 1));
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
 
 // What an entry is about, in a few words.
 std::string Subject(const ct::CatalogHistoryEntry& entry) {

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
@@ -16,6 +15,7 @@
 #include "clients/cli/list.h"
 #include "clients/cli/resource_kind.h"
 #include "clients/cli/table.h"
+#include "clients/cli/units.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
@@ -151,11 +151,10 @@ absl::Status Dependencies(Session& session, const Options& options) {
   }
   Table table({"KIND", ">DEPTH", "NAME", "?~TITLE", "~NAMED BY", "?~CHAIN"}, 80);
   for (const pb::Dependency& d : response.dependencies()) {
-    table.Add(
-        {absl::AsciiStrToLower(pb::Dependency::Kind_Name(d.kind()).substr(sizeof("KIND_") - 1)),
-         absl::StrCat(d.depth()),
-         absl::StrCat(session.ShortName(d.name()), d.missing() ? " (not kept)" : ""), d.title(),
-         absl::StrJoin(d.nodes(), ", "), d.depth() > 1 ? Chain(session, d.chain()) : ""});
+    table.Add({KindWords(pb::Dependency::Kind_Name(d.kind())), absl::StrCat(d.depth()),
+               absl::StrCat(session.ShortName(d.name()), d.missing() ? " (not kept)" : ""),
+               d.title(), absl::StrJoin(d.nodes(), ", "),
+               d.depth() > 1 ? Chain(session, d.chain()) : ""});
   }
   Show(session, table, options, "it depends on nothing", response);
   return absl::OkStatus();

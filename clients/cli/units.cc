@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/units.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 
 namespace plumbline::cli {
@@ -55,6 +58,13 @@ std::string When(const google::protobuf::Timestamp& time) {
   if (time.seconds() == 0 && time.nanos() == 0) return "";
   return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()),
                           absl::UTCTimeZone());
+}
+
+std::string KindWords(absl::string_view name) {
+  if (name.empty()) return "unknown";
+  std::string words = absl::AsciiStrToLower(absl::StripPrefix(name, "KIND_"));
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
 }
 
 }  // namespace plumbline::cli

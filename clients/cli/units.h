@@ -28,6 +28,10 @@ std::string Percent(double share);
 // "2026-01-31 09:00" in UTC; "" if the message is not set (0 seconds).
 std::string When(const google::protobuf::Timestamp& time);
 
+// "tag set" of KIND_TAG_SET, as protobuf's Kind_Name says it; "unknown" of "", which it says of a
+// kind that only a newer service knows.
+std::string KindWords(absl::string_view name);
+
 }  // namespace plumbline::cli
 
 #endif  // PLUMBLINE_CLIENTS_CLI_UNITS_H_
