@@ -44,7 +44,7 @@ struct PlannedChange {
   int64_t revision = 0;  // of the process once all is done (and approved), 0 = none
   // It is published though its own content is: "calls processes/x@3". Or why it waits.
   std::string why;
-  // What saving it would warn of, but for resources that the plan creates.
+  // What saving and publishing it would warn of, but for resources that the plan creates.
   std::vector<common::v1::Warning> warnings;
   bool nothing() const {
     return write == Write::kNothing &&
@@ -57,10 +57,10 @@ struct PlannedChange {
 // called before what calls it. The service itself is asked wherever what a document names is as it
 // will be; else what it names is looked up in the plan. Errors: as the service's, with the file and
 // the line; PROCESS_CYCLE with the chain; ETAG_MISMATCH where a file with an etag would
-// change what was changed since; FIELD_INVALID for a call of a process or a use of a step
-// that is neither in the files nor there; PROCESS_INVALID for arguments that do not fit what is
-// called, and where a process grows too deep or too large with it; APPROVAL_REQUIRED where drafts
-// are to be approved and `submit` is not set. The session's wording knows the file.
+// change what was changed or deleted since; FIELD_INVALID for a call of a process or a use of a
+// step that is neither in the files nor there; PROCESS_INVALID for arguments that do not fit what
+// is called, and where a process grows too deep or too large with it; APPROVAL_REQUIRED where
+// drafts are to be approved and `submit` is not set. The session's wording knows the file.
 absl::StatusOr<std::vector<PlannedChange>> PlanChanges(Session& session,
                                                        std::vector<Document> documents,
                                                        const ApplyOptions& options);

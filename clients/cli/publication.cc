@@ -121,9 +121,15 @@ absl::Status PublicationPlanner::PlanNews(const Document& document, const Compos
 }
 
 absl::Status PublicationPlanner::AskToPublish(PlannedChange* change) {
-  const absl::Status possible =
-      Publish(session_, *change->present, "", /*validate_only=*/true).status();
-  switch (base::ReasonOf(possible)) {
+  absl::StatusOr<Applied> possible =
+      Publish(session_, *change->present, "", /*validate_only=*/true);
+  if (possible.ok()) {
+    for (common::v1::Warning& warning : possible->warnings) {
+      if (!planned_.IsToCome(session_.ShortName(warning.subject())))
+        change->warnings.push_back(std::move(warning));
+    }
+  }
+  switch (base::ReasonOf(possible.status())) {
     case base::Reason::ERROR_REASON_NOTHING_TO_PUBLISH:
       change->publication = Publication::kNone;
       change->why.clear();
@@ -133,7 +139,7 @@ absl::Status PublicationPlanner::AskToPublish(PlannedChange* change) {
       change->publication = Publication::kSubmit;
       return absl::OkStatus();
     default:
-      return possible;
+      return possible.status();
   }
 }
 
