@@ -73,6 +73,7 @@ void PrintAsJson(Session& session, const PlannedChange& change) {
   fields["publish"].set_bool_value(change.publication == Publication::kPublish);
   fields["publication"].set_string_value(Word(change.publication));
   fields["revision"].set_number_value(static_cast<double>(change.revision));
+  if (!change.why.empty()) fields["why"].set_string_value(change.why);
   auto& differences = *fields["differences"].mutable_list_value();
   for (const std::string& difference : change.differences)
     differences.add_values()->set_string_value(difference);
