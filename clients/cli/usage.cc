@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/usage.h"
 
+#include <cstdint>
 #include <limits>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -88,9 +90,13 @@ std::string NoNumber(const CLI::App& at, const std::string& text) {
   if (!IsWholeNumber(value)) {
     return absl::StrCat(name, ": '", value, whole ? "' is no whole number" : "' is no number");
   }
-  // Larger ones are cut off where they are read.
-  return absl::StrCat(name, ": '", value, "' is out of range: ", std::numeric_limits<int>::min(),
-                      " to ", std::numeric_limits<int>::max());
+  // What even 64 bits do not hold says nothing of how many the option takes.
+  int64_t number = 0;
+  const bool takes_fewer = whole && absl::SimpleAtoi(value, &number);
+  return absl::StrCat(name, ": '", value, "' is out of range",
+                      takes_fewer ? absl::StrCat(": ", std::numeric_limits<int>::min(), " to ",
+                                                 std::numeric_limits<int>::max())
+                                  : "");
 }
 
 // "SHELL: sh not in {bash,zsh,fish}" says it all but what was meant.
