@@ -6,6 +6,7 @@
 #include "clients/cli/resource_kinds.h"
 #include "clients/cli/standard_kind.h"
 #include "common/base/error.h"
+#include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/calendar_service.pb.h"
 #include "plumbline/catalog/v1/step_service.pb.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
@@ -33,9 +34,18 @@ class Calendars final : public StandardKind {
   }
   absl::StatusOr<Saved> Check(Session& session, const Message& calendar,
                               const PlannedState& planned) const override {
+    // What it inherits from may not be there yet, or inherit from this one until it is its turn.
     pb::Calendar alone = static_cast<const pb::Calendar&>(calendar);
-    if (planned.IsToCome(alone.inherits())) alone.clear_inherits();
-    return Save(session, alone, {.validate_only = true});
+    alone.set_inherits(planned.NearestKeptCalendar(alone.inherits()));
+    ASSIGN_OR_RETURN(Saved saved, Save(session, alone, {.validate_only = true}));
+    static_cast<pb::Calendar&>(*saved.resource)
+        .set_inherits(static_cast<const pb::Calendar&>(calendar).inherits());
+    return saved;
+  }
+  void AddTo(PlannedState* planned, const Message& calendar, bool changed) const override {
+    if (!changed) return;
+    const auto& added = static_cast<const pb::Calendar&>(calendar);
+    planned->AddCalendar(added.name().substr(added.name().rfind("calendars/")), added.inherits());
   }
   absl::Status Cycle(const std::string& chain) const override {
     return base::Error(base::Reason::ERROR_REASON_CALENDAR_CYCLE,

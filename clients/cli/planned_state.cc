@@ -67,6 +67,12 @@ void PlannedState::AddStep(const StepTemplate& step, bool changed) {
   steps_[session_.ShortName(step.name())] = {step, changed};
 }
 
+std::string PlannedState::NearestKeptCalendar(std::string inherits) const {
+  for (auto at = inherits_.find(inherits); at != inherits_.end(); at = inherits_.find(inherits))
+    inherits = at->second;
+  return inherits;
+}
+
 void PlannedState::AddTag(const std::string& name, int64_t revision) { tags_[name] = revision; }
 
 absl::StatusOr<PlannedState::CalledProcess> PlannedState::Called(const std::string& called,

@@ -50,6 +50,13 @@ class PlannedState {
   const PlannedProcess* FindProcess(const std::string& name) const;
   // A step of the library as it will be, with its revision; `changed`: it is not so yet.
   void AddStep(const catalog::v1::StepTemplate& step, bool changed);
+  // A calendar that will inherit from this one ("": from none), and perhaps does not yet.
+  void AddCalendar(const std::string& name, const std::string& inherits) {
+    inherits_[name] = inherits;
+  }
+  // From which calendar one inherits that names `inherits`, past those that the plan changes; ""
+  // for none. The plan has no circles of such. O(calendars).
+  std::string NearestKeptCalendar(std::string inherits) const;
   // A tag that will name this revision, and does not yet.
   void AddTag(const std::string& name, int64_t revision);
 
@@ -80,6 +87,7 @@ class PlannedState {
   std::set<std::string> to_come_;
   std::map<std::string, PlannedProcess> processes_;       // by name
   std::map<std::string, PlannedStep> steps_;              // by name
+  std::map<std::string, std::string> inherits_;           // of calendars, by name
   std::map<std::string, int64_t> tags_;                   // by name
   std::map<std::string, catalog::v1::Process> contents_;  // by revision
   // What the service keeps, by what calls and uses name.
