@@ -8,8 +8,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -75,8 +77,12 @@ class CommandFixture : public ::testing::Test {
     return absl::StrCat(folder == nullptr ? "build/dev/bin" : folder, "/", program);
   }
   Ended Run(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(),
-                     {Bin("plumbline"), "--address", address_, "--workspace", workspace_});
+    arguments.insert(arguments.begin(), {"--workspace", workspace_});
+    return RunAnywhere(std::move(arguments));
+  }
+  // Without saying in which workspace.
+  static Ended RunAnywhere(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {Bin("plumbline"), "--address", address_});
     auto process = testing::Process::Start({.args = arguments});
     auto code = process->Wait();
     return {code.ok() ? *code : -1, process->Output()};
@@ -92,6 +98,10 @@ class CommandFixture : public ::testing::Test {
     const std::filesystem::path path = folder_.Join(file);
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path) << text;
+  }
+  std::string Read(const std::string& file) const {
+    std::ifstream in(folder_.Join(file));
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   }
   std::string Folder() const { return folder_.path(); }
 
