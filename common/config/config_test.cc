@@ -66,6 +66,7 @@ TEST_F(ConfigTest, VariablesOfOthersAreLeftAlone) {
   const auto status = Load({},
                            {{"PLUMBLINE_TOKEN", "x"},
                             {"PLUMBLINE_BIN_DIR", "/b"},
+                            {"PLUMBLINE_KILLS", "30"},
                             {"PLUMBLINE_CATALOG_SERVICE_HOST", "10.0.0.1"},
                             {"PLUMBLINE_CATALOG_PORT", "tcp://10.0.0.1:7600"},
                             {"PLUMBLINE_CATALOG_SERVICE_PORT", "7600"},
