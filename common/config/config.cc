@@ -135,9 +135,10 @@ bool IsServiceLink(absl::string_view variable, absl::string_view value) {
 // them.
 bool BelongsToOthers(absl::string_view variable, absl::string_view value) {
   static constexpr absl::string_view kOthers[] = {
-      "PLUMBLINE_ADDRESS",   "PLUMBLINE_TOKEN",   "PLUMBLINE_CA_FILE",
-      "PLUMBLINE_WORKSPACE", "PLUMBLINE_BIN_DIR", "PLUMBLINE_SOURCE_DIR",
-      "PLUMBLINE_SHARED",    "PLUMBLINE_NIGHTLY", "PLUMBLINE_KILLS"};
+      "PLUMBLINE_ADDRESS",          "PLUMBLINE_TOKEN",      "PLUMBLINE_CA_FILE",
+      "PLUMBLINE_CERTIFICATE_FILE", "PLUMBLINE_KEY_FILE",   "PLUMBLINE_WORKSPACE",
+      "PLUMBLINE_BIN_DIR",          "PLUMBLINE_SOURCE_DIR", "PLUMBLINE_SHARED",
+      "PLUMBLINE_NIGHTLY",          "PLUMBLINE_KILLS"};
   return std::find(std::begin(kOthers), std::end(kOthers), variable) != std::end(kOthers) ||
          IsServiceLink(variable, value);
 }

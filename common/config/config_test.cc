@@ -65,6 +65,8 @@ TEST_F(ConfigTest, ValuesAreTakenAsTheyAre) {
 TEST_F(ConfigTest, VariablesOfOthersAreLeftAlone) {
   const auto status = Load({},
                            {{"PLUMBLINE_TOKEN", "x"},
+                            {"PLUMBLINE_CERTIFICATE_FILE", "/c"},
+                            {"PLUMBLINE_KEY_FILE", "/k"},
                             {"PLUMBLINE_BIN_DIR", "/b"},
                             {"PLUMBLINE_KILLS", "30"},
                             {"PLUMBLINE_CATALOG_SERVICE_HOST", "10.0.0.1"},
