@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <future>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -61,6 +62,9 @@ absl::Status CheckMapTransitions(const v1::EventLog& log,
 }
 
 }  // namespace
+
+// Smaller pieces are hashed sooner than a thread is made.
+constexpr size_t kHashedBeside = 64 << 10;
 
 // SHA-256 of bytes that come in pieces, whatever the pieces are.
 class Import::Digest {
@@ -133,8 +137,18 @@ Import::~Import() {
 
 absl::Status Import::Feed(absl::string_view bytes) {
   RETURN_IF_ERROR(context_.Check(clock_.Now()));
-  if (digest_ != nullptr) digest_->Add(bytes);
-  return importer_->Feed(bytes);
+  // Hashing takes a tenth of the time of reading, so it is done beside it; where no thread is to be
+  // had, behind it.
+  std::future<void> hashed;
+  if (digest_ != nullptr && bytes.size() >= kHashedBeside) {
+    hashed = std::async(std::launch::async | std::launch::deferred,
+                        [this, bytes] { digest_->Add(bytes); });
+  } else if (digest_ != nullptr) {
+    digest_->Add(bytes);
+  }
+  absl::Status read = importer_->Feed(bytes);
+  if (hashed.valid()) hashed.wait();
+  return read;
 }
 
 absl::Status Import::TakeBatch(const EventBatch& batch) {
