@@ -15,7 +15,7 @@
 namespace plumbline::catalog {
 namespace {
 
-constexpr std::array<absl::string_view, 3> kReservedTags = {kLatest, "draft", "head"};
+constexpr std::array<const char*, 3> kReservedTags = {kLatest, "draft", "head"};
 
 // The parts that every mutation of one process has. A number after "@" is refused.
 template <typename Command, typename Request>
