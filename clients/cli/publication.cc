@@ -186,14 +186,25 @@ absl::StatusOr<bool> PublicationPlanner::NeedsApproval() {
   return *needs_approval_;
 }
 
-absl::StatusOr<Applied> Publish(Session& session, const Message& saved, const std::string& reason,
-                                bool validate_only) {
-  catalog::v1::PublishProcessRequest request;
+namespace {
+
+// A request about the draft as it was saved.
+template <typename Request>
+Request RequestFor(const Message& saved, const std::string& reason, bool validate_only) {
+  Request request;
   request.set_name(TextOf(saved, "name"));
   request.set_etag(TextOf(saved, "etag"));
   request.set_reason(reason);
   request.set_validate_only(validate_only);
   request.set_request_id(base::NewUuid());
+  return request;
+}
+
+}  // namespace
+
+absl::StatusOr<Applied> Publish(Session& session, const Message& saved, const std::string& reason,
+                                bool validate_only) {
+  const auto request = RequestFor<catalog::v1::PublishProcessRequest>(saved, reason, validate_only);
   catalog::v1::PublishProcessResponse response;
   RETURN_IF_ERROR(session.Call(kCatalog, "PublishProcess", request, &response));
   return Applied{std::make_unique<Process>(std::move(*response.mutable_process())),
@@ -203,12 +214,8 @@ absl::StatusOr<Applied> Publish(Session& session, const Message& saved, const st
 
 absl::StatusOr<Applied> Submit(Session& session, const Message& saved, const std::string& reason,
                                bool validate_only) {
-  catalog::v1::SubmitForApprovalRequest request;
-  request.set_name(TextOf(saved, "name"));
-  request.set_etag(TextOf(saved, "etag"));
-  request.set_reason(reason);
-  request.set_validate_only(validate_only);
-  request.set_request_id(base::NewUuid());
+  const auto request =
+      RequestFor<catalog::v1::SubmitForApprovalRequest>(saved, reason, validate_only);
   catalog::v1::SubmitForApprovalResponse response;
   RETURN_IF_ERROR(session.Call(kCatalog, "SubmitForApproval", request, &response));
   return Applied{std::make_unique<Process>(std::move(*response.mutable_process())), false, {}};
