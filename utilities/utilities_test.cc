@@ -16,7 +16,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "plumbline/catalog/v1/process.pb.h"
-#include "services/catalog/utility_rules.h"
+#include "services/catalog/utilities/rules.h"
 
 namespace plumbline {
 namespace {

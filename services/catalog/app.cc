@@ -6,15 +6,15 @@
 
 #include "common/base/call_context.h"
 #include "common/base/status_macros.h"
-#include "services/catalog/rpc.h"
-#include "services/catalog/rpc_bpmn.h"
-#include "services/catalog/rpc_calendars.h"
-#include "services/catalog/store_sql.h"
-#include "services/catalog/store_sql_calendars.h"
-#include "services/catalog/store_sql_resource_history.h"
-#include "services/catalog/store_sql_search.h"
-#include "services/catalog/store_sql_steps.h"
-#include "services/catalog/store_sql_utilities.h"
+#include "services/catalog/calendars/rpc.h"
+#include "services/catalog/calendars/store_sql.h"
+#include "services/catalog/history/store_sql_resource_history.h"
+#include "services/catalog/processes/rpc.h"
+#include "services/catalog/processes/rpc_bpmn.h"
+#include "services/catalog/processes/store_sql.h"
+#include "services/catalog/search/store_sql.h"
+#include "services/catalog/steps/store_sql.h"
+#include "services/catalog/utilities/store_sql.h"
 
 namespace plumbline::catalog {
 namespace {

@@ -16,7 +16,7 @@
 #include "gtest/gtest.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/catalog/app.h"
-#include "services/catalog/testing.h"
+#include "services/catalog/testing/catalog.h"
 #include "tests/support/redis_server.h"
 
 namespace plumbline::catalog {

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "services/catalog/testing_engines.h"
+#include "services/catalog/testing/engines.h"
 
 namespace plumbline::catalog {
 namespace {

@@ -13,9 +13,9 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "plumbline/catalog/v1/policy_service.pb.h"
-#include "services/catalog/testing_engines.h"
-#include "services/catalog/testing_steps.h"
-#include "services/catalog/timestamp.h"
+#include "services/catalog/resource/timestamp.h"
+#include "services/catalog/steps/testing.h"
+#include "services/catalog/testing/engines.h"
 
 namespace plumbline::catalog {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
-#include "services/onboarding/rpc.h"
+#include "services/onboarding/runs/rpc.h"
 
 namespace plumbline::onboarding {
 namespace {

@@ -15,11 +15,11 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/method_table.h"
 #include "common/sql/database.h"
-#include "services/onboarding/plan_source.h"
-#include "services/onboarding/relay.h"
-#include "services/onboarding/relay_uses.h"
-#include "services/onboarding/store_sql.h"
-#include "services/onboarding/watch.h"
+#include "services/onboarding/relay/relay.h"
+#include "services/onboarding/relay/uses.h"
+#include "services/onboarding/runs/plan_source.h"
+#include "services/onboarding/runs/store_sql.h"
+#include "services/onboarding/watch/watch.h"
 
 namespace plumbline::onboarding {
 

@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
-#include "services/catalog/store_sql.h"
+#include "services/catalog/processes/store_sql.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/catalog_server.h"
 

@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/testing.h"
-#include "services/onboarding/relay.h"
-#include "services/onboarding/testing_service.h"
+#include "services/onboarding/relay/relay.h"
+#include "services/onboarding/testing/service.h"
 
 namespace plumbline {
 namespace {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the catalog is asked to do, in its own words: requests whose shape has been checked.
+#ifndef PLUMBLINE_SERVICES_CATALOG_PROCESSES_COMMAND_H_
+#define PLUMBLINE_SERVICES_CATALOG_PROCESSES_COMMAND_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/listing/query.h"
+#include "plumbline/catalog/v1/process.pb.h"
+#include "services/catalog/processes/store.h"
+
+namespace plumbline::catalog {
+
+// "workspaces/{w}/processes/{p}"
+inline std::string NameOf(const ProcessKey& key) {
+  return absl::StrCat("workspaces/", key.workspace, "/processes/", key.process);
+}
+// "workspaces/{w}/processes/{p}@{revision}"
+inline std::string NameOf(const ProcessKey& key, int64_t revision) {
+  return absl::StrCat(NameOf(key), "@", revision);
+}
+
+// "workspaces/{w}/processes/{p}@{tag}"
+inline std::string NameOf(const ProcessKey& key, absl::string_view tag) {
+  return absl::StrCat(NameOf(key), "@", tag);
+}
+
+struct CreateCommand {
+  ProcessKey key;
+  v1::Process content;
+  std::string reason;
+};
+
+struct UpdateCommand {
+  ProcessKey key;
+  v1::Process content;
+  std::vector<std::string> fields;  // of the content, those to replace
+  std::string etag;                 // "" = whatever it is
+  bool allow_missing = false;
+  std::string reason;
+};
+
+// When a revision is chosen where none is named: [from, until). nullopt = no such bound.
+struct Period {
+  std::optional<absl::Time> from;
+  std::optional<absl::Time> until;
+};
+
+struct PublishCommand {
+  ProcessKey key;
+  std::string etag;  // "" = whatever it is
+  std::string reason;
+  Period effective;
+};
+
+// Which form of a process is meant.
+struct ProcessRef {
+  enum class Form { kHead, kLatest, kRevision, kTag };
+  ProcessKey key;
+  Form form = Form::kHead;
+  int64_t revision = 0;                         // kRevision
+  std::string tag;                              // kTag
+  std::optional<absl::Time> at = std::nullopt;  // kLatest; nullopt = now
+};
+
+struct ListCommand {
+  std::string workspace;
+  listing::Query query;  // of ProcessSchema()
+};
+
+struct ListRevisionsCommand {
+  ProcessKey key;
+  listing::Query query;  // of RevisionSchema()
+};
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_PROCESSES_COMMAND_H_

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/catalog/processes/warnings.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/base/nearest.h"
+#include "common/base/status_macros.h"
+#include "common/flow/proto/nodes.h"
+
+namespace plumbline::catalog {
+namespace {
+
+common::v1::Warning UtilityUnknown(absl::string_view workspace, const v1::Node& step,
+                                   const std::string& field, const std::string& utility,
+                                   const std::vector<std::string>& known) {
+  common::v1::Warning warning;
+  warning.set_reason(common::v1::ERROR_REASON_UTILITY_UNKNOWN);
+  warning.set_field(field);
+  warning.set_subject(absl::StrCat("workspaces/", workspace, "/utilities/", utility));
+  warning.set_description(absl::StrCat(
+      "step '", step.id(), "' uses '", utility, "', which is none of the utilities that are kept",
+      base::DidYouMean(utility, known), " (else create it, so that it has an owner)"));
+  return warning;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Snapshot& snapshot,
+                                                              absl::string_view workspace,
+                                                              const v1::Process& process) {
+  std::vector<common::v1::Warning> warnings;
+  std::set<std::string> used;
+  flow::ForEachNode(process.root(), [&](const v1::Node& node) {
+    used.insert(node.step().utilities().begin(), node.step().utilities().end());
+  });
+  if (used.empty()) return warnings;
+  const std::vector<std::string> asked(used.begin(), used.end());
+  ASSIGN_OR_RETURN(const std::vector<std::string> kept, snapshot.UtilityIds(workspace, asked));
+  if (kept.size() == asked.size()) return warnings;
+  // Only who is mistaken pays for all of them: one is the nearest.
+  ASSIGN_OR_RETURN(const std::vector<std::string> known, snapshot.UtilityIds(workspace, {}));
+  if (known.empty()) return warnings;
+  flow::ForEachNode(process.root(), "root", [&](const v1::Node& node, const std::string& path) {
+    for (int i = 0; i < node.step().utilities_size(); ++i) {
+      const std::string& utility = node.step().utilities(i);
+      if (std::binary_search(kept.begin(), kept.end(), utility)) continue;
+      if (warnings.size() == kMaxWarnings) return;
+      const std::string field = absl::StrCat(path, ".step.utilities[", i, "]");
+      warnings.push_back(UtilityUnknown(workspace, node, field, utility, known));
+    }
+  });
+  return warnings;
+}
+
+absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(UtilityReads& reads,
+                                                              absl::string_view workspace,
+                                                              const v1::Utility& utility) {
+  std::vector<common::v1::Warning> warnings;
+  absl::string_view calendar = utility.support_calendar();
+  if (!absl::ConsumePrefix(&calendar, "calendars/")) return warnings;
+  ASSIGN_OR_RETURN(const std::vector<std::string> kept,
+                   reads.CalendarIds(workspace, {std::string(calendar)}));
+  if (!kept.empty()) return warnings;
+  ASSIGN_OR_RETURN(const std::vector<std::string> known, reads.CalendarIds(workspace, {}));
+  common::v1::Warning& warning = warnings.emplace_back();
+  warning.set_reason(common::v1::ERROR_REASON_CALENDAR_UNKNOWN);
+  warning.set_field("support_calendar");
+  warning.set_subject(absl::StrCat("workspaces/", workspace, "/", utility.support_calendar()));
+  warning.set_description(absl::StrCat("it is supported by the calendar '", calendar,
+                                       "', which is not kept", base::DidYouMean(calendar, known),
+                                       " (else create it, so that its hours are known)"));
+  return warnings;
+}
+
+}  // namespace plumbline::catalog

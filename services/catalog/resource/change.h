@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a mutation would change, as a function of a snapshot: nothing here writes, so that
+// validate_only runs the same rules.
+#ifndef PLUMBLINE_SERVICES_CATALOG_RESOURCE_CHANGE_H_
+#define PLUMBLINE_SERVICES_CATALOG_RESOURCE_CHANGE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "plumbline/catalog/v1/history.pb.h"
+#include "services/catalog/life/command.h"
+#include "services/catalog/life/taken.h"
+#include "services/catalog/processes/command.h"
+#include "services/catalog/processes/store.h"
+
+namespace plumbline::catalog {
+
+// Who changes something, and when.
+struct Author {
+  std::string subject;
+  absl::Time time;
+};
+
+struct Change {
+  bool writes = true;                                 // false: it is already so
+  bool deletes = false;                               // the head is to be removed
+  Head head;                                          // as it is after the change
+  std::optional<v1::Process> revision;                // to be added
+  std::optional<v1::Process> answer;                  // what is answered; nullopt = the head
+  std::vector<v1::CatalogHistoryEntry> history = {};  // to be appended
+};
+
+// Errors: FIELD_INVALID, PROCESS_INVALID, PROCESS_CYCLE, RESOURCE_ALREADY_EXISTS.
+absl::StatusOr<Change> Create(Snapshot& snapshot, const CreateCommand& command,
+                              const Author& author);
+
+// Errors: FIELD_INVALID, PROCESS_INVALID, PROCESS_CYCLE, RESOURCE_NOT_FOUND, ETAG_MISMATCH,
+// PROCESS_STATE.
+absl::StatusOr<Change> Update(Snapshot& snapshot, const UpdateCommand& command,
+                              const Author& author);
+
+// The new revision has its calls pinned to exact revisions. Errors: FIELD_INVALID,
+// RESOURCE_NOT_FOUND (it, or what it calls), ETAG_MISMATCH, PROCESS_STATE, APPROVAL_REQUIRED,
+// PROCESS_CYCLE, PROCESS_NOT_PUBLISHED, PROCESS_RETIRED, REVISION_NOT_EFFECTIVE, PROCESS_INVALID,
+// NOTHING_TO_PUBLISH.
+absl::StatusOr<Change> Publish(Snapshot& snapshot, const PublishCommand& command,
+                               const Author& author);
+
+// The methods of CatalogService with these names, which list their errors.
+absl::StatusOr<Change> Delete(Snapshot& snapshot, const DeleteCommand& command,
+                              const Author& author);
+absl::StatusOr<Change> Restore(Snapshot& snapshot, const RestoreCommand& command,
+                               const Author& author);
+absl::StatusOr<Change> SetPeriod(Snapshot& snapshot, const PeriodCommand& command,
+                                 const Author& author);
+absl::StatusOr<Change> Deprecate(Snapshot& snapshot, const RetireCommand& command,
+                                 const Author& author);
+absl::StatusOr<Change> Archive(Snapshot& snapshot, const RetireCommand& command,
+                               const Author& author);
+absl::StatusOr<Change> Reinstate(Snapshot& snapshot, const ReinstateCommand& command,
+                                 const Author& author);
+absl::StatusOr<Change> Submit(Snapshot& snapshot, const ApprovalCommand& command,
+                              const Author& author);
+absl::StatusOr<Change> Approve(Snapshot& snapshot, const ApprovalCommand& command,
+                               const Author& author);
+absl::StatusOr<Change> Reject(Snapshot& snapshot, const ApprovalCommand& command,
+                              const Author& author);
+absl::StatusOr<Change> SetTag(Snapshot& snapshot, const TagCommand& command, const Author& author);
+absl::StatusOr<Change> DeleteTag(Snapshot& snapshot, const TagCommand& command,
+                                 const Author& author);
+absl::StatusOr<Change> LockTag(Snapshot& snapshot, const TagCommand& command, const Author& author);
+
+// The rules of a draft that is to be kept: OK, FIELD_INVALID, PROCESS_INVALID or PROCESS_CYCLE.
+absl::Status CheckDraft(const ProcessKey& key, const v1::Process& content);
+
+// The head of `key`, or RESOURCE_NOT_FOUND.
+absl::StatusOr<Head> RequireHead(Snapshot& snapshot, const ProcessKey& key);
+
+// OK if `etag` is empty or the head's, else ETAG_MISMATCH with the present one.
+absl::Status CheckEtag(const Head& head, absl::string_view etag);
+// The same of anything that has one: `name` is its own.
+absl::Status CheckEtag(absl::string_view name, absl::string_view present, absl::string_view etag);
+// The same of what errors call `type`: "Utility".
+absl::Status CheckEtag(absl::string_view type, absl::string_view name, absl::string_view present,
+                       absl::string_view etag);
+
+// The revision as it was published, or RESOURCE_NOT_FOUND.
+absl::StatusOr<v1::Process> RequireRevision(Snapshot& snapshot, const ProcessKey& key,
+                                            int64_t revision);
+// The same as it is answered: with what its head says of it.
+v1::Process Answered(const v1::Process& head, v1::Process revision);
+
+// OK, or PROCESS_STATE: an archived process is neither edited nor published.
+absl::Status CheckEditable(const Head& head);
+
+// OK, or APPROVAL_REQUIRED: the workspace's policy demands an approved draft, and this one is not,
+// or not with what it is about to take.
+absl::Status CheckApproved(Snapshot& snapshot, const ProcessKey& key, const Head& head,
+                           const TakenParts& taken);
+
+// Publishes this draft, which is the head's own or is to be stored with this change.
+absl::StatusOr<Change> PublishDraft(Snapshot& snapshot, const PublishCommand& command, Head head,
+                                    const Author& author);
+
+// New content of a draft: fills in what the catalog says about it, as the next version, and voids
+// its approval.
+void StampDraft(const Author& author, Head* head);
+
+// The next version of a head whose draft is what it was. A state that changes the etag takes the
+// approval of the draft along.
+void StampHead(Head* head);
+void StampState(Head* head);
+
+// An entry for the history.
+v1::CatalogHistoryEntry Entry(v1::CatalogHistoryEntry::Kind kind, const Author& author,
+                              absl::string_view reason);
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_RESOURCE_CHANGE_H_

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Fields of messages as columns; private to the SQL stores.
+#ifndef PLUMBLINE_SERVICES_CATALOG_RESOURCE_STORE_SQL_VALUES_H_
+#define PLUMBLINE_SERVICES_CATALOG_RESOURCE_STORE_SQL_VALUES_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "common/sql/database.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace plumbline::catalog {
+
+// Text that may be unset is kept as NULL then. The value lives as long as `text`.
+inline sql::Value OrNull(const std::string& text) {
+  if (text.empty()) return sql::Null{};
+  return absl::string_view(text);
+}
+
+inline int64_t Micros(const google::protobuf::Timestamp& time) {
+  return google::protobuf::util::TimeUtil::TimestampToMicroseconds(time);
+}
+
+}  // namespace plumbline::catalog
+
+#endif  // PLUMBLINE_SERVICES_CATALOG_RESOURCE_STORE_SQL_VALUES_H_

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/engine/codec.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+using google::protobuf::Timestamp;
+
+void Set(Timestamp* out, absl::Time time) { *out = ToTimestamp(time); }
+
+// What the process says about when to choose which option.
+void AddConditions(const flow::Plan& plan, const flow::OpenDecision& open, v1::Decision* proto) {
+  const auto add = [proto](absl::string_view option, const std::string& condition) {
+    if (!condition.empty()) (*proto->mutable_conditions())[std::string(option)] = condition;
+  };
+  const flow::PlanNode& node = plan.node(open.node);
+  if (open.whether) {
+    // The condition of a branch says whether it is taken, not whether it is done then.
+    const bool branch =
+        node.parent != flow::kNoNode && plan.node(node.parent).kind == flow::NodeKind::kChoice;
+    if (!branch) add(flow::kDo, node.condition);
+  } else if (node.kind == flow::NodeKind::kLoop) {
+    add(flow::kLeave, node.leave_when);
+  } else {
+    for (const flow::NodeIndex child : node.children)
+      add(flow::IdOf(plan.node(child)), plan.node(child).condition);
+  }
+}
+
+v1::Decision ToProto(const Run& run, const flow::OpenDecision& open, absl::Time ready_time,
+                     const flow::Decider& decider) {
+  const flow::PlanNode& node = run.plan->plan.node(open.node);
+  v1::Decision proto;
+  proto.set_id(node.path);
+  proto.set_title(node.title);
+  proto.set_role(node.decider);
+  proto.mutable_options()->Assign(open.options.begin(), open.options.end());
+  Set(proto.mutable_ready_time(), ready_time);
+  AddConditions(run.plan->plan, open, &proto);
+  const flow::Ruling ruling = decider.Ask(open);
+  proto.mutable_missing_attributes()->Assign(ruling.missing.begin(), ruling.missing.end());
+  return proto;
+}
+
+void AddDecisions(const Run& run, v1::Onboarding* proto) {
+  if (run.decisions.empty()) return;
+  const flow::Decider decider(run.plan->plan, run.plan->conditions, run.attributes);
+  for (const flow::OpenDecision& open : run.progress.OpenDecisions()) {
+    for (const DecisionRecord& record : run.decisions) {
+      if (record.node == open.node)
+        *proto->add_decisions() = ToProto(run, open, record.ready_time, decider);
+    }
+  }
+}
+
+void AddRecord(const TaskRecord& record, absl::Time now, v1::Task* task) {
+  Set(task->mutable_ready_time(), record.ready_time);
+  if (record.start_time) Set(task->mutable_start_time(), *record.start_time);
+  if (record.end_time) Set(task->mutable_end_time(), *record.end_time);
+  if (record.due_time) Set(task->mutable_due_time(), *record.due_time);
+  absl::Duration blocked = record.blocked;
+  if (record.blocked_since) {
+    blocked += std::max(absl::ZeroDuration(), now - *record.blocked_since);
+  }
+  int64_t micros = absl::ToInt64Microseconds(blocked);
+  task->mutable_blocked_duration()->set_seconds(micros / 1'000'000);
+  task->mutable_blocked_duration()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+  task->mutable_ticked()->Assign(record.ticked.begin(), record.ticked.end());
+  task->mutable_defects()->Assign(record.defects.begin(), record.defects.end());
+}
+
+}  // namespace
+
+Timestamp ToTimestamp(absl::Time time) {
+  int64_t micros = absl::ToUnixMicros(time);
+  int64_t seconds = micros / 1'000'000;
+  if (micros % 1'000'000 < 0) --seconds;
+  Timestamp timestamp;
+  timestamp.set_seconds(seconds);
+  timestamp.set_nanos(static_cast<int32_t>((micros - seconds * 1'000'000) * 1000));
+  return timestamp;
+}
+
+absl::Time FromTimestamp(const Timestamp& timestamp) {
+  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+}
+
+v1::HistoryEntry ToProto(const HistoryEntry& entry) {
+  v1::HistoryEntry proto;
+  proto.set_sequence(entry.sequence);
+  Set(proto.mutable_occur_time(), entry.occur_time);
+  Set(proto.mutable_record_time(), entry.record_time);
+  proto.set_actor(entry.actor);
+  proto.set_kind(static_cast<v1::HistoryEntry::Kind>(entry.kind));
+  proto.set_task(entry.task);
+  proto.set_step(entry.step);
+  proto.set_title(entry.title);
+  proto.set_decision(entry.decision);
+  proto.set_option(entry.option);
+  proto.set_impediment(entry.impediment);
+  if (entry.category) proto.set_category(static_cast<v1::Impediment::Category>(*entry.category));
+  proto.set_utility(entry.utility);
+  proto.set_reason(entry.reason);
+  proto.set_resource(entry.resource);
+  if (entry.due_time) Set(proto.mutable_due_time(), *entry.due_time);
+  if (entry.earliest_time) Set(proto.mutable_earliest_time(), *entry.earliest_time);
+  if (entry.start_time) Set(proto.mutable_start_time(), *entry.start_time);
+  proto.mutable_defects()->Assign(entry.defects.begin(), entry.defects.end());
+  proto.mutable_ticked()->Assign(entry.ticked.begin(), entry.ticked.end());
+  proto.set_by_condition(entry.by_condition);
+  proto.mutable_attributes()->insert(entry.attributes.begin(), entry.attributes.end());
+  return proto;
+}
+
+HistoryEntry FromProto(const v1::HistoryEntry& proto) {
+  HistoryEntry entry;
+  entry.sequence = proto.sequence();
+  entry.occur_time = FromTimestamp(proto.occur_time());
+  entry.record_time = FromTimestamp(proto.record_time());
+  entry.actor = proto.actor();
+  entry.kind = static_cast<EntryKind>(proto.kind());
+  entry.task = proto.task();
+  entry.step = proto.step();
+  entry.title = proto.title();
+  entry.decision = proto.decision();
+  entry.option = proto.option();
+  entry.impediment = proto.impediment();
+  if (proto.category() != 0) entry.category = static_cast<Category>(proto.category());
+  entry.utility = proto.utility();
+  entry.reason = proto.reason();
+  entry.resource = proto.resource();
+  if (proto.has_due_time()) entry.due_time = FromTimestamp(proto.due_time());
+  if (proto.has_earliest_time()) entry.earliest_time = FromTimestamp(proto.earliest_time());
+  if (proto.has_start_time()) entry.start_time = FromTimestamp(proto.start_time());
+  entry.defects.assign(proto.defects().begin(), proto.defects().end());
+  entry.ticked.assign(proto.ticked().begin(), proto.ticked().end());
+  entry.by_condition = proto.by_condition();
+  entry.attributes = {proto.attributes().begin(), proto.attributes().end()};
+  return entry;
+}
+
+v1::HistoryEntry ToProto(const HistoryEntry& entry, absl::string_view workspace,
+                         absl::string_view onboarding) {
+  v1::HistoryEntry proto = ToProto(entry);
+  proto.set_name(absl::StrCat(OnboardingName(workspace, onboarding), "/history/", entry.sequence));
+  return proto;
+}
+
+v1::Impediment ToProto(const Impediment& impediment, const Spec& spec) {
+  v1::Impediment proto;
+  proto.set_name(ImpedimentName(spec, impediment.id));
+  proto.set_task(TaskName(spec, impediment.task));
+  proto.set_category(static_cast<v1::Impediment::Category>(impediment.category));
+  proto.set_utility(impediment.utility);
+  proto.set_description(impediment.description);
+  Set(proto.mutable_open_time(), impediment.open_time);
+  if (impediment.resolve_time) Set(proto.mutable_resolve_time(), *impediment.resolve_time);
+  proto.set_resolution(impediment.resolution);
+  return proto;
+}
+
+v1::Onboarding ToProto(const Run& run) {
+  v1::Onboarding proto;
+  const Spec& spec = run.spec;
+  proto.set_name(OnboardingName(spec.workspace, spec.id));
+  proto.set_process(run.plan->process);
+  proto.set_person(spec.person);
+  proto.set_display_name(spec.display_name);
+  proto.set_day_one(absl::FormatCivilTime(spec.day_one));
+  proto.set_time_zone(spec.time_zone);
+  proto.mutable_assignees()->insert(spec.assignees.begin(), spec.assignees.end());
+  proto.mutable_labels()->insert(spec.labels.begin(), spec.labels.end());
+  const flow::AttributeValues values = flow::WithDefaults(AttributesOf(*run.plan), run.attributes);
+  proto.mutable_attributes()->insert(values.begin(), values.end());
+  proto.set_state(run.finish_time ? v1::Onboarding::STATE_COMPLETED : v1::Onboarding::STATE_ACTIVE);
+  Set(proto.mutable_start_time(), run.start_time);
+  if (run.finish_time) Set(proto.mutable_finish_time(), *run.finish_time);
+  if (run.target_time) Set(proto.mutable_target_time(), *run.target_time);
+  StepCounts counts = CountSteps(run);
+  proto.set_steps_ended(counts.ended);
+  proto.set_steps_total(counts.total);
+  proto.set_open_impediments(static_cast<int>(OpenImpediments(run).size()));
+  AddDecisions(run, &proto);
+  proto.set_etag(absl::StrCat(run.last_sequence));
+  return proto;
+}
+
+TaskMessages::TaskMessages(const Run& run, absl::Time now) : run_(run), now_(now) {
+  // The zone was checked when the run was started; should the machine have lost it since, tasks
+  // have no planned times.
+  auto calendar = calendar::Calendar::Create(run.spec.time_zone);
+  if (!calendar.ok()) return;
+  planned_ = PlanSchedule(run.plan->plan, run.spec.day_one, *calendar);
+  calendar_ = *std::move(calendar);
+}
+
+v1::Task TaskMessages::Make(const TaskView& view) const {
+  const flow::PlanNode& node = run_.plan->plan.node(view.step);
+  std::string id = TaskId(*run_.plan, view.step, view.round);
+  v1::Task task;
+  task.set_name(TaskName(run_.spec, id));
+  task.set_step(node.path);
+  task.set_round(view.round);
+  task.set_title(node.title);
+  task.set_role(node.step.role);
+  task.set_assignee(AssigneeOf(run_.spec, node.step.role));
+  task.set_state(static_cast<v1::Task::State>(view.state));
+  if (view.round == 1 && !planned_.empty() && planned_[view.step].has_value()) {
+    Set(task.mutable_planned_start_time(), planned_[view.step]->start);
+    Set(task.mutable_planned_end_time(), planned_[view.step]->end);
+  }
+  if (calendar_.has_value()) {
+    auto earliest = EarliestTime(node.step, run_.spec.day_one, *calendar_);
+    if (earliest.has_value()) Set(task.mutable_earliest_time(), *earliest);
+  }
+  task.mutable_utilities()->Assign(node.step.utilities.begin(), node.step.utilities.end());
+  for (bool optional : {false, true}) {
+    for (const flow::ChecklistItem& item : node.step.checklist) {
+      if (item.optional == optional) task.add_checklist(item.id);
+    }
+  }
+  if (view.record == nullptr) return task;
+  AddRecord(*view.record, now_, &task);
+  for (const Impediment* open : OpenImpediments(run_, id)) task.add_open_impediments(open->id);
+  return task;
+}
+
+}  // namespace plumbline::onboarding

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Values of the domain as messages: those of the API, and those that are stored. Pure functions.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_CODEC_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_CODEC_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/calendar/calendar.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "plumbline/onboarding/v1/onboarding.pb.h"
+#include "services/onboarding/engine/run.h"
+#include "services/onboarding/engine/schedule.h"
+#include "services/onboarding/engine/tasks.h"
+
+namespace plumbline::onboarding {
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time);
+absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp);
+
+// The entry without its name, and back.
+v1::HistoryEntry ToProto(const HistoryEntry& entry);
+HistoryEntry FromProto(const v1::HistoryEntry& proto);
+
+// With names.
+v1::HistoryEntry ToProto(const HistoryEntry& entry, absl::string_view workspace,
+                         absl::string_view onboarding);
+v1::Impediment ToProto(const Impediment& impediment, const Spec& spec);
+
+// The on-boarding as people see it. O(nodes).
+v1::Onboarding ToProto(const Run& run);
+
+// Makes the tasks of one run.
+class TaskMessages {
+ public:
+  // `now` ends the spans of impediments that are open. O(nodes).
+  TaskMessages(const Run& run, absl::Time now);
+  v1::Task Make(const TaskView& view) const;
+
+ private:
+  const Run& run_;
+  const absl::Time now_;
+  std::optional<calendar::Calendar> calendar_;
+  std::vector<std::optional<PlannedSpan>> planned_;
+};
+
+// The bytes of a run without its plan, the same for the same run, and back. INTERNAL if they do not
+// fit the plan.
+std::string Serialize(const Run& run);
+absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboarding,
+                          PlanPointer plan, absl::string_view bytes);
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_ENGINE_CODEC_H_

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/engine/codec.h"
+
+#include "common/base/error.h"
+#include "gtest/gtest.h"
+#include "services/onboarding/testing/engine.h"
+
+namespace plumbline::onboarding::testing {
+namespace {
+
+TEST(Codec, TimestampsKeepMicrosecondsBeforeAndAfter1970) {
+  for (int64_t micros :
+       {int64_t{0}, int64_t{-1}, int64_t{1'999'999}, int64_t{-62'135'596'800'000'000}}) {
+    absl::Time time = absl::FromUnixMicros(micros);
+    EXPECT_GE(ToTimestamp(time).nanos(), 0);
+    EXPECT_EQ(FromTimestamp(ToTimestamp(time)), time) << micros;
+  }
+}
+
+TEST(Codec, HistoryEntriesComeBackAsTheyWent) {
+  HistoryEntry entry;
+  entry.sequence = 7;
+  entry.occur_time = At("2026-03-02T09:00:00Z");
+  entry.record_time = At("2026-03-02T09:00:01Z");
+  entry.actor = "clerk";
+  entry.kind = EntryKind::kBlocked;
+  entry.task = "exam~2";
+  entry.category = Category::kPeople;
+  entry.due_time = At("2026-03-03T09:00:00Z");
+  entry.earliest_time = At("2026-03-02T08:00:00Z");
+  entry.start_time = At("2026-03-02T07:00:00Z");
+  entry.ticked = {"a", "b"};
+  entry.by_condition = true;
+  entry.attributes = {{"amount", "5 EUR"}};
+  v1::HistoryEntry proto = ToProto(entry, "acme", "ada");
+  EXPECT_EQ(proto.name(), "workspaces/acme/onboardings/ada/history/7");
+  EXPECT_EQ(FromTimestamp(proto.earliest_time()), entry.earliest_time);
+  EXPECT_EQ(FromTimestamp(proto.start_time()), entry.start_time);
+  proto.clear_name();
+  EXPECT_EQ(ToProto(FromProto(proto)).SerializeAsString(), proto.SerializeAsString());
+}
+
+TEST(Codec, ARunThatDoesNotFitItsPlanIsRefused) {
+  onboarding::Run run = AdaRun();
+  EXPECT_TRUE(absl::IsInternal(Parse("acme", "ada", PairPlan(), Serialize(run)).status()));
+  EXPECT_TRUE(absl::IsInternal(Parse("acme", "ada", SalesRepPlan(), "x").status()));
+}
+
+TEST(Codec, AFrozenPlanComesBackFromItsContentWithItsId) {
+  PlanPointer plan = SalesRepPlan();
+  absl::StatusOr<PlanPointer> thawed = Thaw(plan->content);
+  ASSERT_TRUE(thawed.ok()) << thawed.status();
+  EXPECT_EQ((*thawed)->id, plan->id);
+  EXPECT_EQ((*thawed)->plan.size(), plan->plan.size());
+  EXPECT_TRUE(absl::IsInternal(Thaw("x").status()));
+  EXPECT_TRUE(absl::IsInternal(Freeze({SalesRep()}).status())) << "deal-desk@2 is missing";
+}
+
+TEST(Codec, TasksTellTheirEarliestTimeBeforeTheirTurn) {
+  onboarding::Run run = AdaRun();
+  TaskMessages messages(run, At("2026-03-02T09:00:00Z"));
+  v1::Task accounts = messages.Make(*FindTask(run, "accounts"));
+  EXPECT_EQ(accounts.state(), v1::Task::STATE_PENDING);
+  EXPECT_EQ(FromTimestamp(accounts.earliest_time()), At("2026-03-02T09:00:00Z"));
+  EXPECT_FALSE(messages.Make(*FindTask(run, "laptop")).has_earliest_time());
+}
+
+TEST(Codec, OpenImpedimentsCountUpToNow) {
+  onboarding::Run run = AdaRun();
+  absl::Time start = At("2026-03-02T09:00:00Z");
+  ASSERT_TRUE(BlockTask(run, "paperwork", {"", Category::kAccess, "", "x"}, When(start)).ok());
+  auto blocked = [&](absl::Time now) {
+    return TaskMessages(run, now).Make(*FindTask(run, "paperwork")).blocked_duration().seconds();
+  };
+  EXPECT_EQ(blocked(start + absl::Minutes(2)), 120);
+  EXPECT_EQ(blocked(start - absl::Minutes(2)), 0);
+}
+
+}  // namespace
+}  // namespace plumbline::onboarding::testing

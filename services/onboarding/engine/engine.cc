@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/engine/engine.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/onboarding/engine/recorder.h"
+#include "services/onboarding/engine/tasks.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+using base::Reason;
+
+absl::Status CheckNotBlocked(const Run& run, absl::string_view task) {
+  std::vector<const Impediment*> open = OpenImpediments(run, task);
+  if (open.empty()) return absl::OkStatus();
+  base::Error error(
+      Reason::ERROR_REASON_TASK_BLOCKED,
+      absl::StrCat("task '", task, "' has ", open.size(),
+                   open.size() == 1 ? " open impediment, '" : " open impediments, the first is '",
+                   open[0]->id, "'; resolve them with UnblockTask or skip the task"));
+  for (const Impediment* impediment : open) {
+    error.Precondition("IMPEDIMENT", ImpedimentName(run.spec, impediment->id),
+                       impediment->description);
+  }
+  return error;
+}
+
+// The ids that `completion` ticks, in the order of the checklist.
+absl::StatusOr<std::vector<std::string>> Ticked(const flow::StepDetails& step,
+                                                const Completion& completion) {
+  std::set<std::string> wanted(completion.ticked.begin(), completion.ticked.end());
+  std::vector<std::string> ticked;
+  std::vector<std::string> missing;
+  for (const flow::ChecklistItem& item : step.checklist) {
+    if (wanted.erase(item.id) > 0 || completion.tick_all) {
+      ticked.push_back(item.id);
+    } else if (!item.optional) {
+      missing.push_back(item.id);
+    }
+  }
+  if (!wanted.empty()) {
+    std::vector<std::string> items;
+    for (const flow::ChecklistItem& item : step.checklist) items.push_back(item.id);
+    return base::FieldError(
+        "ticked", absl::StrCat("'", *wanted.begin(), "' is no item of this step's checklist: ",
+                               items.empty() ? "it has none" : absl::StrJoin(items, ", ")));
+  }
+  if (missing.empty()) return ticked;
+  return base::Error(
+             Reason::ERROR_REASON_CHECKLIST_INCOMPLETE,
+             absl::StrCat("required checklist items are not ticked: ", absl::StrJoin(missing, ", "),
+                          "; name them in `ticked` or set `tick_all`"))
+      .With("missing", absl::StrJoin(missing, ","));
+}
+
+absl::Status CheckDefects(const flow::StepDetails& step, const std::vector<std::string>& defects) {
+  std::set<std::string> seen;
+  for (const std::string& defect : defects) {
+    if (std::find(step.defect_kinds.begin(), step.defect_kinds.end(), defect) ==
+        step.defect_kinds.end()) {
+      return base::FieldError(
+          "defects",
+          absl::StrCat(
+              "'", defect, "' is none of the step's defect kinds: ",
+              step.defect_kinds.empty() ? "it has none" : absl::StrJoin(step.defect_kinds, ", ")));
+    }
+    if (!seen.insert(defect).second) {
+      return base::FieldError("defects", absl::StrCat("'", defect, "' is named twice"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Ends the step of `task` in the progress. `task` may not be used afterwards: new tasks move the
+// records.
+absl::Status EndStep(Run& run, flow::NodeIndex step, Recorder& recorder) {
+  ASSIGN_OR_RETURN(flow::Change change, run.progress.EndStep(step));
+  return recorder.Follow(change);
+}
+
+}  // namespace
+
+absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& when) {
+  ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(spec));
+  RETURN_IF_ERROR(base::FieldErrors(
+      flow::CheckValues(AttributesOf(*plan), spec.attributes, "onboarding.attributes")));
+  flow::Change change;
+  flow::Progress progress(plan->plan, &change);
+  Started started{Run(std::move(spec), std::move(plan), std::move(progress)), {}};
+  Run& run = started.run;
+  run.start_time = when.occur_time;
+  const absl::Time day_one = calendar.OpeningOfDay(run.spec.day_one, 0);
+  if (run.plan->target.has_value()) {
+    run.target_time = calendar.Add(day_one, run.plan->target->days, run.plan->target->minutes);
+  }
+  Recorder recorder(run, when, calendar);
+  HistoryEntry& entry = recorder.Append(EntryKind::kStarted);
+  entry.title = run.plan->title;
+  entry.due_time = run.target_time;
+  entry.earliest_time = day_one;
+  entry.attributes = run.attributes;
+  RETURN_IF_ERROR(recorder.Follow(change));
+  started.entries = recorder.Take();
+  return started;
+}
+
+absl::StatusOr<Entries> StartTask(Run& run, absl::string_view task, const Occurrence& when) {
+  ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  ASSIGN_OR_RETURN(TaskRecord * record,
+                   TaskInState(run, task, TaskState::kReady, TaskState::kReady));
+  RETURN_IF_ERROR(CheckNotBlocked(run, task));
+  Recorder recorder(run, when, calendar);
+  record->state = TaskState::kInProgress;
+  record->start_time = when.occur_time;
+  recorder.AppendTask(EntryKind::kTaskStarted, *record);
+  return recorder.Take();
+}
+
+absl::StatusOr<Entries> CompleteTask(Run& run, absl::string_view task, const Completion& completion,
+                                     const Occurrence& when) {
+  ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  ASSIGN_OR_RETURN(TaskRecord * record,
+                   TaskInState(run, task, TaskState::kReady, TaskState::kInProgress));
+  RETURN_IF_ERROR(CheckNotBlocked(run, task));
+  const flow::StepDetails& step = run.plan->plan.node(record->step).step;
+  ASSIGN_OR_RETURN(std::vector<std::string> ticked, Ticked(step, completion));
+  RETURN_IF_ERROR(CheckDefects(step, completion.defects));
+  Recorder recorder(run, when, calendar);
+  record->state = TaskState::kDone;
+  record->end_time = when.occur_time;
+  record->ticked = ticked;
+  record->defects = completion.defects;
+  HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskCompleted, *record);
+  entry.start_time = record->start_time;
+  entry.ticked = std::move(ticked);
+  entry.defects = completion.defects;
+  RETURN_IF_ERROR(EndStep(run, record->step, recorder));
+  return recorder.Take();
+}
+
+absl::StatusOr<Entries> SkipTask(Run& run, absl::string_view task, absl::string_view reason,
+                                 const Occurrence& when) {
+  ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  ASSIGN_OR_RETURN(TaskRecord * record,
+                   TaskInState(run, task, TaskState::kReady, TaskState::kInProgress));
+  Recorder recorder(run, when, calendar);
+  for (Impediment& impediment : run.impediments) {
+    if (impediment.task == task && !impediment.resolve_time.has_value()) {
+      recorder.Resolve(*record, impediment, reason);
+    }
+  }
+  record->state = TaskState::kSkipped;
+  record->end_time = when.occur_time;
+  recorder.AppendTask(EntryKind::kTaskSkipped, *record).reason = std::string(reason);
+  RETURN_IF_ERROR(EndStep(run, record->step, recorder));
+  return recorder.Take();
+}
+
+absl::StatusOr<Entries> Decide(Run& run, absl::string_view decision, absl::string_view option,
+                               absl::string_view reason, const Occurrence& when) {
+  ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  std::vector<flow::OpenDecision> open = run.progress.OpenDecisions();
+  auto asked = std::find_if(open.begin(), open.end(), [&](const flow::OpenDecision& one) {
+    return run.plan->plan.node(one.node).path == decision;
+  });
+  if (asked == open.end()) {
+    std::string ids = absl::StrJoin(open, ",", [&](std::string* out, const auto& one) {
+      out->append(run.plan->plan.node(one.node).path);
+    });
+    return base::Error(Reason::ERROR_REASON_DECISION_NOT_OPEN,
+                       absl::StrCat("decision '", decision,
+                                    "' is not open; open now: ", ids.empty() ? "none" : ids))
+        .With("open", ids);
+  }
+  if (std::find(asked->options.begin(), asked->options.end(), option) == asked->options.end()) {
+    return base::FieldError("option", absl::StrCat("'", option, "' is none of the options: ",
+                                                   absl::StrJoin(asked->options, ", ")));
+  }
+  const flow::PlanNode& node = run.plan->plan.node(asked->node);
+  bool repeats = node.kind == flow::NodeKind::kLoop && option == flow::kAgain;
+  if (repeats && run.progress.round(node.children[0]) >= kMaxRounds) {
+    return base::FieldError("option", absl::StrCat("the loop was repeated ", kMaxRounds,
+                                                   " times, the most; choose 'leave'"));
+  }
+  ASSIGN_OR_RETURN(flow::Change change, run.progress.Decide(asked->node, option));
+  Recorder recorder(run, when, calendar);
+  HistoryEntry& entry = recorder.Append(EntryKind::kDecided);
+  entry.title = node.title;
+  entry.decision = std::string(decision);
+  entry.option = std::string(option);
+  entry.reason = std::string(reason);
+  entry.resource = ResourceOf(run.spec, node.decider);
+  RETURN_IF_ERROR(recorder.Follow(change, asked->node));
+  return recorder.Take();
+}
+
+absl::StatusOr<Entries> SetAttributes(Run& run, const flow::AttributeValues& values,
+                                      absl::string_view reason, const Occurrence& when) {
+  ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  const std::vector<flow::Attribute>& attributes = AttributesOf(*run.plan);
+  flow::AttributeValues all = run.attributes;
+  for (const auto& [id, text] : values) {
+    if (text.empty() && flow::FindAttribute(attributes, id) != nullptr) {
+      all.erase(id);
+    } else {
+      all[id] = text;
+    }
+  }
+  RETURN_IF_ERROR(base::FieldErrors(flow::CheckValues(attributes, all, "attributes")));
+  run.attributes = std::move(all);
+  Recorder recorder(run, when, calendar);
+  HistoryEntry& entry = recorder.Append(EntryKind::kAttributesSet);
+  entry.title = run.plan->title;
+  entry.reason = std::string(reason);
+  entry.attributes = values;
+  RETURN_IF_ERROR(recorder.Follow({}));
+  return recorder.Take();
+}
+
+}  // namespace plumbline::onboarding

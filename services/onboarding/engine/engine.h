@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rules of a run: pure functions that change it and return the entries that they appended to
+// its history. On an error nothing is changed. Replaying a history (the same calls, in its order,
+// with its times) gives the same run.
+//
+// The history holds only what was told: a task that is completed without having been started gets
+// no KIND_TASK_STARTED, and its task has no start_time. Nobody knows when that work began, and a
+// made-up start would make waiting look like work.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_ENGINE_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_ENGINE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "services/onboarding/engine/run.h"
+
+namespace plumbline::onboarding {
+
+// Limits of one run, so that one row holds it.
+inline constexpr int kMaxImpediments = 500;
+inline constexpr int kMaxRounds = 500;
+
+// When something happened (already checked by OccurTime), when it was recorded, and who told.
+struct Occurrence {
+  absl::Time occur_time;
+  absl::Time record_time;
+  std::string actor;
+};
+
+using Entries = std::vector<HistoryEntry>;
+
+struct Started {
+  Run run;
+  Entries entries;
+};
+
+struct Completion {
+  std::vector<std::string> ticked;
+  bool tick_all = false;
+  std::vector<std::string> defects;
+};
+
+struct NewImpediment {
+  std::string id;  // "" = the next free of "i1", "i2", ...
+  Category category = Category::kOther;
+  std::string utility;
+  std::string description;
+};
+
+// Begins a run of `plan`. FIELD_INVALID for a time zone that does not exist, and for values of
+// attributes that the process does not take.
+absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& when);
+
+// The methods of OnboardingService with these names state the rules and the errors.
+absl::StatusOr<Entries> StartTask(Run& run, absl::string_view task, const Occurrence& when);
+absl::StatusOr<Entries> CompleteTask(Run& run, absl::string_view task, const Completion& completion,
+                                     const Occurrence& when);
+absl::StatusOr<Entries> SkipTask(Run& run, absl::string_view task, absl::string_view reason,
+                                 const Occurrence& when);
+absl::StatusOr<Entries> Decide(Run& run, absl::string_view decision, absl::string_view option,
+                               absl::string_view reason, const Occurrence& when);
+// `values` takes the place of those of the same ids; an empty text takes the value away.
+absl::StatusOr<Entries> SetAttributes(Run& run, const flow::AttributeValues& values,
+                                      absl::string_view reason, const Occurrence& when);
+// The new impediment is run.impediments.back().
+absl::StatusOr<Entries> BlockTask(Run& run, absl::string_view task, const NewImpediment& impediment,
+                                  const Occurrence& when);
+// `impediment` "" = all that are open on the task.
+absl::StatusOr<Entries> UnblockTask(Run& run, absl::string_view task, absl::string_view impediment,
+                                    absl::string_view resolution, const Occurrence& when);
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_ENGINE_ENGINE_H_

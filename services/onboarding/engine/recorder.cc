@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/engine/recorder.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/onboarding/engine/schedule.h"
+#include "services/onboarding/engine/tasks.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+struct Answered {
+  flow::NodeIndex node;
+  flow::Ruling ruling;
+};
+
+// The first open decision that conditions answer. A loop that they have repeated already goes on
+// only when somebody has worked in between, or it might never end.
+std::optional<Answered> NextAnswer(const Run& run, const flow::Decider& decider,
+                                   const std::set<flow::NodeIndex>& repeated) {
+  for (const flow::OpenDecision& open : run.progress.OpenDecisions()) {
+    flow::Ruling ruling = decider.Ask(open);
+    if (ruling.option.empty()) continue;
+    const flow::PlanNode& node = run.plan->plan.node(open.node);
+    const bool again = node.kind == flow::NodeKind::kLoop && ruling.option == flow::kAgain;
+    if (again &&
+        (repeated.contains(open.node) || run.progress.round(node.children[0]) >= kMaxRounds)) {
+      continue;
+    }
+    return Answered{open.node, std::move(ruling)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+HistoryEntry& Recorder::Append(EntryKind kind) {
+  HistoryEntry& entry = entries_.emplace_back();
+  entry.sequence = ++run_.last_sequence;
+  entry.occur_time = when_.occur_time;
+  entry.record_time = when_.record_time;
+  entry.actor = when_.actor;
+  entry.kind = kind;
+  run_.last_time = when_.occur_time;
+  return entry;
+}
+
+HistoryEntry& Recorder::AppendTask(EntryKind kind, const TaskRecord& task) {
+  HistoryEntry& entry = Append(kind);
+  const flow::PlanNode& node = run_.plan->plan.node(task.step);
+  entry.task = TaskId(*run_.plan, task.step, task.round);
+  entry.step = node.path;
+  entry.title = node.title;
+  entry.resource = ResourceOf(run_.spec, node.step.role);
+  return entry;
+}
+
+void Recorder::Resolve(TaskRecord& task, Impediment& impediment, absl::string_view resolution) {
+  impediment.resolve_time = when_.occur_time;
+  impediment.resolution = std::string(resolution);
+  if (OpenImpediments(run_, impediment.task).empty() && task.blocked_since.has_value()) {
+    task.blocked += when_.occur_time - *task.blocked_since;
+    task.blocked_since.reset();
+  }
+  HistoryEntry& entry = AppendTask(EntryKind::kUnblocked, task);
+  entry.impediment = impediment.id;
+  entry.category = impediment.category;
+  entry.utility = impediment.utility;
+  entry.reason = impediment.resolution;
+}
+
+void Recorder::MakeReady(flow::NodeIndex step) {
+  auto rounds = std::count_if(run_.tasks.begin(), run_.tasks.end(),
+                              [&](const TaskRecord& before) { return before.step == step; });
+  TaskRecord& task = run_.tasks.emplace_back();
+  task.step = step;
+  task.round = static_cast<int>(rounds) + 1;
+  task.ready_time = when_.occur_time;
+  const flow::StepDetails& details = run_.plan->plan.node(step).step;
+  task.due_time = DueTime(details, task.ready_time, run_.spec.day_one, calendar_);
+  HistoryEntry& entry = AppendTask(EntryKind::kTaskReady, task);
+  entry.due_time = task.due_time;
+  entry.earliest_time = EarliestTime(details, run_.spec.day_one, calendar_);
+}
+
+absl::Status Recorder::Follow(const flow::Change& change, flow::NodeIndex answered) {
+  Apply(change, answered);
+  return DecideByConditions();
+}
+
+absl::Status Recorder::DecideByConditions() {
+  if (run_.plan->conditions.empty() || run_.decisions.empty()) return absl::OkStatus();
+  const flow::Decider decider(run_.plan->plan, run_.plan->conditions, run_.attributes);
+  std::set<flow::NodeIndex> repeated;
+  while (const std::optional<Answered> next = NextAnswer(run_, decider, repeated)) {
+    const flow::PlanNode& node = run_.plan->plan.node(next->node);
+    if (next->ruling.option == flow::kAgain) repeated.insert(next->node);
+    ASSIGN_OR_RETURN(const flow::Change change,
+                     run_.progress.Decide(next->node, next->ruling.option));
+    HistoryEntry& entry = Append(EntryKind::kDecided);
+    entry.title = node.title;
+    entry.decision = node.path;
+    entry.option = next->ruling.option;
+    entry.reason = next->ruling.reason;
+    entry.by_condition = true;
+    Apply(change, next->node);
+  }
+  return absl::OkStatus();
+}
+
+void Recorder::Apply(const flow::Change& change, flow::NodeIndex answered) {
+  for (flow::NodeIndex step : change.enabled_steps) MakeReady(step);
+  std::vector<DecisionRecord> open;
+  for (const flow::OpenDecision& decision : run_.progress.OpenDecisions()) {
+    DecisionRecord record{decision.node, when_.occur_time};
+    for (const DecisionRecord& before : run_.decisions) {
+      if (before.node == decision.node && before.node != answered) record = before;
+    }
+    open.push_back(record);
+  }
+  run_.decisions = std::move(open);
+  if (change.finished) {
+    run_.finish_time = when_.occur_time;
+    Append(EntryKind::kFinished).title = run_.plan->title;
+  }
+}
+
+absl::StatusOr<calendar::Calendar> CalendarOf(const Spec& spec) {
+  return calendar::Calendar::Create(spec.time_zone);
+}
+
+absl::StatusOr<TaskRecord*> TaskInState(Run& run, absl::string_view task, TaskState a,
+                                        TaskState b) {
+  ASSIGN_OR_RETURN(TaskView view, FindTask(run, task));
+  if (view.state == a || view.state == b) return &run.tasks[view.record - run.tasks.data()];
+  std::string allowed = a == b ? Name(a) : absl::StrCat(Name(a), " or ", Name(b));
+  return base::Error(base::Reason::ERROR_REASON_TASK_STATE,
+                     absl::StrCat("task '", task, "' is ", Name(view.state), "; it must be ",
+                                  allowed, " for this"))
+      .With("state", Name(view.state))
+      .With("allowed", allowed)
+      .Precondition("TASK_STATE", TaskName(run.spec, task), absl::StrCat("must be ", allowed));
+}
+
+}  // namespace plumbline::onboarding

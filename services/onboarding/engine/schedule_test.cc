@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/engine/schedule.h"
+
+#include "gtest/gtest.h"
+#include "services/onboarding/testing/engine.h"
+
+namespace plumbline::onboarding::testing {
+namespace {
+
+struct SpanCase {
+  const char* name;
+  const char* step;
+  const char* start;
+  const char* end;
+};
+
+class SpanTest : public ::testing::TestWithParam<SpanCase> {};
+
+// Day one is Monday, 2 March 2026.
+TEST_P(SpanTest, IsPlanned) {
+  PlanPointer plan = SalesRepPlan();
+  auto calendar = calendar::Calendar::Create("UTC");
+  auto spans = PlanSchedule(plan->plan, absl::CivilDay(2026, 3, 2), *calendar);
+  flow::NodeIndex node = plan->plan.Find(GetParam().step);
+  ASSERT_NE(node, flow::kNoNode);
+  ASSERT_TRUE(spans[node].has_value());
+  EXPECT_EQ(spans[node]->start, At(GetParam().start));
+  EXPECT_EQ(spans[node]->end, At(GetParam().end));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Spans, SpanTest,
+    ::testing::Values(
+        SpanCase{"BeforeDayOne", "paperwork", "2026-02-23T09:00:00Z", "2026-02-24T09:00:00Z"},
+        SpanCase{"AfterItsPredecessor", "laptop", "2026-02-24T09:00:00Z", "2026-02-27T09:00:00Z"},
+        SpanCase{"NotBeforeItsEarliestDay", "accounts", "2026-03-02T09:00:00Z",
+                 "2026-03-02T11:00:00Z"},
+        SpanCase{"TheLongestOfAParallelPart", "gear", "2026-02-24T09:00:00Z",
+                 "2026-03-02T11:00:00Z"},
+        SpanCase{"AnyBranchOfAChoice", "inside", "2026-03-02T11:00:00Z", "2026-03-03T11:00:00Z"},
+        SpanCase{"TheLongestBranchOfAChoice", "route", "2026-03-02T11:00:00Z",
+                 "2026-03-04T11:00:00Z"},
+        SpanCase{"WithoutATargetNoTime", "dinner", "2026-03-04T11:00:00Z", "2026-03-04T11:00:00Z"},
+        SpanCase{"ALoopOnce", "certification", "2026-03-04T11:00:00Z", "2026-03-05T11:00:00Z"},
+        SpanCase{"AfterALoop", "deal-desk.review", "2026-03-05T11:00:00Z", "2026-03-06T11:00:00Z"}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(Schedule, WhatMayNotHappenHasNoSpan) {
+  PlanPointer plan = SalesRepPlan();
+  auto calendar = calendar::Calendar::Create("UTC");
+  auto spans = PlanSchedule(plan->plan, absl::CivilDay(2026, 3, 2), *calendar);
+  EXPECT_FALSE(spans[plan->plan.Find("study")].has_value());
+}
+
+TEST(Schedule, WithoutEarliestDaysItBeginsOnDayOneInTheZone) {
+  PlanPointer plan = PairPlan();
+  auto calendar = calendar::Calendar::Create("Europe/Berlin");
+  auto spans = PlanSchedule(plan->plan, absl::CivilDay(2026, 3, 7), *calendar);  // a Saturday
+  EXPECT_EQ(spans[0]->start, At("2026-03-09T08:00:00Z"));
+  EXPECT_EQ(spans[0]->end, At("2026-03-09T08:00:00Z"));
+}
+
+TEST(Schedule, DueFromTheTurnButNotBeforeTheEarliestDay) {
+  auto calendar = calendar::Calendar::Create("UTC");
+  flow::StepDetails step;
+  absl::CivilDay day_one(2026, 3, 2);
+  EXPECT_FALSE(DueTime(step, At("2026-03-02T09:00:00Z"), day_one, *calendar).has_value());
+  EXPECT_FALSE(EarliestTime(step, day_one, *calendar).has_value());
+  step.target = flow::BusinessDuration{1, 0};
+  step.earliest_day = 2;
+  EXPECT_EQ(EarliestTime(step, day_one, *calendar), At("2026-03-04T09:00:00Z"));
+  EXPECT_EQ(DueTime(step, At("2026-03-02T09:00:00Z"), day_one, *calendar),
+            At("2026-03-05T09:00:00Z"));
+  EXPECT_EQ(DueTime(step, At("2026-03-10T12:00:00Z"), day_one, *calendar),
+            At("2026-03-11T12:00:00Z"));
+}
+
+}  // namespace
+}  // namespace plumbline::onboarding::testing

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tasks of a run as people see them: those whose turn came, and for every other step the next
+// one that may come.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_TASKS_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_TASKS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "services/onboarding/engine/run.h"
+
+namespace plumbline::onboarding {
+
+// A task of a run. Lives as long as the run is not changed.
+struct TaskView {
+  flow::NodeIndex step = flow::kNoNode;
+  int round = 1;
+  TaskState state = TaskState::kPending;
+  const TaskRecord* record = nullptr;  // nullptr: its turn did not come (PENDING, NOT_NEEDED)
+};
+
+// "exam" in round 1, "exam~2" in round 2.
+std::string TaskId(const FrozenPlan& plan, flow::NodeIndex step, int round);
+
+// "workspaces/{w}/onboardings/{o}" and what is below it.
+std::string OnboardingName(absl::string_view workspace, absl::string_view onboarding);
+std::string TaskName(const Spec& spec, absl::string_view task);
+std::string ImpedimentName(const Spec& spec, absl::string_view impediment);
+
+// In plan order, the rounds of a step in theirs. A step that a loop set back shows its next round
+// as PENDING. O(nodes + tasks log tasks).
+std::vector<TaskView> Tasks(const Run& run);
+
+// RESOURCE_NOT_FOUND if the run has no such task. O(tasks).
+absl::StatusOr<TaskView> FindTask(const Run& run, absl::string_view task);
+
+// The person who fills `role` in this run; "" if none is named.
+std::string AssigneeOf(const Spec& spec, const std::string& role);
+// The assignee, else the role.
+std::string ResourceOf(const Spec& spec, const std::string& role);
+
+// Steps that ended, and steps that ended or may still come.
+struct StepCounts {
+  int ended = 0;
+  int total = 0;
+};
+StepCounts CountSteps(const Run& run);
+
+// Impediments that are open; those of one task only if `task` is not "".
+std::vector<const Impediment*> OpenImpediments(const Run& run, absl::string_view task = "");
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_ENGINE_TASKS_H_

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/relay/events.h"
+
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "plumbline/onboarding/v1/onboarding.pb.h"
+#include "services/onboarding/engine/codec.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+using analytics::v1::Event;
+
+constexpr size_t kMaxName = 500;         // bytes of an activity or a resource
+constexpr size_t kMaxAttribute = 2'000;  // bytes of an attribute
+
+std::string Cut(absl::string_view text, size_t most) {
+  if (text.size() <= most) return std::string(text);
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return std::string(text.substr(0, most));
+}
+
+void AddText(Event* event, absl::string_view key, absl::string_view value) {
+  if (value.empty()) return;
+  auto* attribute = event->add_attributes();
+  attribute->set_key(std::string(key));
+  attribute->set_string_value(Cut(value, kMaxAttribute));
+}
+
+void AddTime(Event* event, const char* key, const std::optional<absl::Time>& value) {
+  if (!value.has_value()) return;
+  auto* attribute = event->add_attributes();
+  attribute->set_key(key);
+  *attribute->mutable_time_value() = ToTimestamp(*value);
+}
+
+// "UTILITY_DOWN".
+std::string CategoryName(Category category) {
+  std::string name = v1::Impediment::Category_Name(static_cast<v1::Impediment::Category>(category));
+  return std::string(absl::StripPrefix(name, "CATEGORY_"));
+}
+
+void AddImpediment(Event* event, const HistoryEntry& entry) {
+  AddText(event, "impediment", entry.impediment);
+  if (entry.kind != EntryKind::kBlocked) return;
+  if (entry.category.has_value()) AddText(event, "category", CategoryName(*entry.category));
+  AddText(event, "utility", entry.utility);
+}
+
+// "60 business days from day one", "2 business days and 90 minutes from day one"; "" without a
+// target.
+std::string TargetWords(const FrozenPlan& plan) {
+  if (!plan.target.has_value()) return "";
+  const auto& [days, minutes] = *plan.target;
+  std::string words;
+  if (days > 0) absl::StrAppend(&words, days, days == 1 ? " business day" : " business days");
+  if (days > 0 && minutes > 0) words += " and ";
+  if (minutes > 0)
+    absl::StrAppend(&words, minutes, minutes == 1 ? " minute" : " minutes",
+                    days > 0 ? "" : " of business time");
+  return words.empty() ? "" : absl::StrCat(words, " from day one");
+}
+
+const char* Transition(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kStarted:
+      return "assign";
+    case EntryKind::kTaskReady:
+      return "schedule";
+    case EntryKind::kTaskStarted:
+      return "start";
+    case EntryKind::kTaskCompleted:
+      return "complete";
+    case EntryKind::kTaskSkipped:
+      return "manualskip";
+    case EntryKind::kBlocked:
+      return "suspend";
+    case EntryKind::kUnblocked:
+      return "resume";
+    case EntryKind::kDecided:
+      return "decide";
+    case EntryKind::kFinished:
+      return "pi_complete";
+    case EntryKind::kAttributesSet:
+      return "update";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+std::string LogName(const FeedEntry& entry) {
+  return absl::StrCat("workspaces/", entry.workspace, "/eventLogs/", ProcessId(*entry.plan));
+}
+
+Event ToEvent(const FeedEntry& from) {
+  const HistoryEntry& entry = from.entry;
+  bool whole = entry.kind == EntryKind::kStarted || entry.kind == EntryKind::kFinished ||
+               entry.kind == EntryKind::kAttributesSet;
+  Event event;
+  event.set_case_id(from.onboarding);
+  event.set_activity(whole ? kCaseActivity
+                           : Cut(entry.title.empty() ? entry.decision : entry.title, kMaxName));
+  *event.mutable_time() = ToTimestamp(entry.occur_time);
+  if (entry.start_time.has_value()) *event.mutable_start_time() = ToTimestamp(*entry.start_time);
+  event.set_transition(Transition(entry.kind));
+  event.set_resource(Cut(entry.resource, kMaxName));
+  AddText(&event, "task", entry.task);
+  AddTime(&event, "due_time", entry.due_time);
+  AddTime(&event, "earliest_time", entry.earliest_time);
+  AddImpediment(&event, entry);
+  if (entry.kind == EntryKind::kStarted && entry.due_time.has_value())
+    AddText(&event, "target", TargetWords(*from.plan));
+  for (const auto& [id, value] : entry.attributes)
+    AddText(&event, absl::StrCat("attribute.", id), value);
+  if (entry.kind == EntryKind::kStarted || entry.kind == EntryKind::kFinished) {
+    auto* attribute = event.add_attributes();
+    attribute->set_key("case_finished");
+    attribute->set_bool_value(entry.kind == EntryKind::kFinished);
+  }
+  return event;
+}
+
+}  // namespace plumbline::onboarding

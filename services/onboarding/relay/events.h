@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// History entries as events of analytics. Pure functions.
+//
+// One entry is one event, so that the n-th entry of a process in the feed is the event with the
+// number n of its log: whoever reads the feed again gives the same events the same numbers.
+//
+//   KIND_STARTED          "On-boarding"  assign       due_time: target of the on-boarding;
+//                                                     earliest_time: opening of its day one;
+//                                                     target: that of the process, in words;
+//                                                     attribute.{id}: values of its attributes;
+//                                                     case_finished = false: ends will be marked
+//   KIND_TASK_READY       title of step  schedule     task, due_time, earliest_time
+//   KIND_TASK_STARTED     title of step  start        task
+//   KIND_TASK_COMPLETED   title of step  complete     task; start time, if it was begun
+//   KIND_TASK_SKIPPED     title of step  manualskip   task
+//   KIND_BLOCKED          title of step  suspend      task, impediment, category, utility
+//   KIND_UNBLOCKED        title of step  resume       task, impediment
+//   KIND_DECIDED          title of node  decide
+//   KIND_FINISHED         "On-boarding"  pi_complete  case_finished = true
+//   KIND_ATTRIBUTES_SET   "On-boarding"  update       attribute.{id}: values that were set
+//
+// The case is the on-boarding. The transitions are those of the life-cycle extension of XES (IEEE
+// 1849-2016), "decide" and "update".
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_RELAY_EVENTS_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_RELAY_EVENTS_H_
+
+#include <string>
+
+#include "plumbline/analytics/v1/analytics.pb.h"
+#include "services/onboarding/runs/store.h"
+
+namespace plumbline::onboarding {
+
+// Activity of what concerns the whole on-boarding.
+inline constexpr char kCaseActivity[] = "On-boarding";
+
+// "workspaces/{w}/eventLogs/{process id}".
+std::string LogName(const FeedEntry& entry);
+
+// Texts longer than analytics takes are cut at a character.
+analytics::v1::Event ToEvent(const FeedEntry& entry);
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_RELAY_EVENTS_H_

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The shape of requests: what a field may look like, whatever it means. FIELD_INVALID lists all
+// that is wrong.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_RUNS_CONVERT_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_RUNS_CONVERT_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
+#include "services/onboarding/engine/engine.h"
+
+namespace plumbline::onboarding {
+
+// Where a call goes. Parts that the method does not name are "".
+struct Target {
+  std::string workspace;
+  std::string onboarding;  // "-" = all
+  std::string task;
+};
+
+absl::StatusOr<Target> ParseWorkspace(absl::string_view field, absl::string_view name);
+absl::StatusOr<Target> ParseOnboarding(absl::string_view field, absl::string_view name);
+absl::StatusOr<Target> ParseTask(absl::string_view field, absl::string_view name);
+// An on-boarding, or "workspaces/{w}/onboardings/-".
+absl::StatusOr<Target> ParseOneOrAll(absl::string_view field, absl::string_view name);
+// An on-boarding, or a workspace.
+absl::StatusOr<Target> ParseOnboardingOrWorkspace(absl::string_view field, absl::string_view name);
+
+struct StartCommand {
+  Spec spec;
+  std::string process;
+  std::optional<absl::Time> occur_time;
+};
+absl::StatusOr<StartCommand> Parse(const v1::StartOnboardingRequest& request);
+
+// A change of a run, taken apart. What the method does not have is empty.
+struct ChangeCommand {
+  Target target;
+  std::optional<absl::Time> occur_time;
+  Completion completion;
+  NewImpediment impediment;
+  std::string text;  // reason or resolution
+  flow::AttributeValues attributes;
+};
+absl::StatusOr<ChangeCommand> Parse(const v1::StartTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::CompleteTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::SkipTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::BlockTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::UnblockTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::DecideRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::SetAttributesRequest& request);
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_RUNS_CONVERT_H_

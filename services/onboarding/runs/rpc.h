@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// OnboardingService: requests to rules, runs to responses.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_RUNS_RPC_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_RUNS_RPC_H_
+
+#include "common/base/clock.h"
+#include "common/rpc/method_table.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
+#include "services/onboarding/runs/plan_source.h"
+#include "services/onboarding/runs/store.h"
+#include "services/onboarding/watch/watch.h"
+
+namespace plumbline::onboarding {
+
+// What the methods stand on. All of it must outlive the table.
+struct Dependencies {
+  RunStore& runs;
+  FeedStore& feed;
+  PlanSource& plans;
+  WatchHub& watch;
+  const base::Clock& clock;
+};
+
+// Adds the methods of OnboardingService.
+void RegisterOnboardingService(const Dependencies& on, rpc::MethodTable* table);
+
+// The two halves of it.
+void RegisterReads(const Dependencies& on, rpc::MethodTable* table);
+void RegisterChanges(const Dependencies& on, rpc::MethodTable* table);
+
+// See OnboardingService.ListTasks.
+absl::Status ListTasks(const Dependencies& on, const rpc::CallContext& context,
+                       const v1::ListTasksRequest& request, v1::ListTasksResponse* response);
+
+inline constexpr char kServiceName[] = "plumbline.onboarding.v1.OnboardingService";
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_RUNS_RPC_H_

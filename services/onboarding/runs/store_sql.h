@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The stores over one SQL database.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_RUNS_STORE_SQL_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_RUNS_STORE_SQL_H_
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
+#include "common/sql/database.h"
+#include "services/onboarding/runs/plan_cache.h"
+#include "services/onboarding/runs/store.h"
+
+namespace plumbline::onboarding {
+
+// All steps of the schema, for sql::Migrate.
+absl::Span<const sql::Migration> Migrations();
+
+// The database must have the schema and, like the cache, outlive the store. `committed` is called
+// after every mutation of this process that took effect; it must not block.
+class SqlStore final : public RunStore, public FeedStore, public RelayStore, public UseStore {
+ public:
+  SqlStore(sql::Database& database, PlanCache& plans, std::function<void()> committed)
+      : database_(database), plans_(plans), committed_(std::move(committed)) {}
+
+  absl::StatusOr<Receipt> Create(const base::CallContext& context, const RequestKey& request,
+                                 absl::Time now, const absl::StatusOr<Started>& started) override;
+  absl::StatusOr<std::string> Update(const base::CallContext& context, const RequestKey& request,
+                                     absl::Time now, absl::string_view onboarding,
+                                     Change change) override;
+  absl::StatusOr<Run> Load(const base::CallContext& context, absl::string_view workspace,
+                           absl::string_view onboarding) override;
+  absl::StatusOr<std::vector<Run>> List(const base::CallContext& context,
+                                        const RunQuery& query) override;
+  absl::StatusOr<std::vector<FoundTask>> ListOpenTasks(const base::CallContext& context,
+                                                       const OpenTaskQuery& query) override;
+  absl::StatusOr<std::vector<FoundImpediment>> ListImpediments(
+      const base::CallContext& context, const ImpedimentQuery& query) override;
+
+  absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(const base::CallContext& context,
+                                                        absl::string_view workspace,
+                                                        absl::string_view onboarding, int64_t after,
+                                                        int limit) override;
+  absl::StatusOr<std::vector<FeedEntry>> ReadFeed(const base::CallContext& context,
+                                                  const FeedQuery& query) override;
+  absl::StatusOr<FeedCursor> Newest(const base::CallContext& context) override;
+
+  absl::StatusOr<RelayState> LoadRelay(const base::CallContext& context) override;
+  absl::Status SaveRelay(const base::CallContext& context, const RelayState& state) override;
+  absl::StatusOr<bool> TakeRelayLease(const base::CallContext& context, absl::string_view holder,
+                                      absl::Time now, absl::Duration term) override;
+
+  absl::StatusOr<std::vector<PlanUse>> CountRuns(const base::CallContext& context,
+                                                 int examples) override;
+  absl::StatusOr<std::map<std::string, UseReport>> LoadUseReports(
+      const base::CallContext& context) override;
+  absl::Status SaveUseReport(const base::CallContext& context, absl::string_view workspace,
+                             const std::optional<UseReport>& report) override;
+  absl::StatusOr<bool> TakeUseLease(const base::CallContext& context, absl::string_view holder,
+                                    absl::Time now, absl::Duration term) override;
+
+ private:
+  // A row of `onboardings`, loaded within a transaction.
+  absl::StatusOr<Run> LoadRun(sql::Transaction& tx, absl::string_view workspace,
+                              absl::string_view onboarding);
+  absl::StatusOr<PlanPointer> LoadPlan(sql::Transaction& tx, absl::string_view workspace,
+                                       const std::string& plan);
+  absl::Status StorePlan(sql::Transaction& tx, absl::string_view workspace, const FrozenPlan& plan);
+
+  sql::Database& database_;
+  PlanCache& plans_;
+  const std::function<void()> committed_;
+  absl::Mutex mutex_;
+  absl::flat_hash_set<std::string> stored_plans_ ABSL_GUARDED_BY(mutex_);  // known to be on disk
+};
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_RUNS_STORE_SQL_H_

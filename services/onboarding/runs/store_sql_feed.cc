@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/sql/lease.h"
+#include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/runs/store_sql.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+using base::CallContext;
+using sql::Rows;
+using sql::Transaction;
+
+constexpr char kRelay[] = "onboarding-relay";
+
+absl::StatusOr<HistoryEntry> ParseEntry(const std::string& body) {
+  v1::HistoryEntry proto;
+  if (!proto.ParseFromString(body)) return base::Internal("a history entry is damaged");
+  return FromProto(proto);
+}
+
+}  // namespace
+
+std::string ProcessId(const FrozenPlan& plan) {
+  absl::string_view name = plan.process;
+  name = name.substr(name.rfind('/') + 1);
+  return std::string(name.substr(0, name.find('@')));
+}
+
+absl::StatusOr<std::vector<HistoryEntry>> SqlStore::ReadHistory(const CallContext& context,
+                                                                absl::string_view workspace,
+                                                                absl::string_view onboarding,
+                                                                int64_t after, int limit) {
+  std::vector<HistoryEntry> entries;
+  RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
+    entries.clear();
+    ASSIGN_OR_RETURN(Rows rows,
+                     tx.Query("SELECT body FROM history WHERE workspace = :workspace AND "
+                              "onboarding = :onboarding AND sequence > :after "
+                              "ORDER BY sequence LIMIT :limit",
+                              {{"workspace", workspace},
+                               {"onboarding", onboarding},
+                               {"after", after},
+                               {"limit", int64_t{limit}}}));
+    // Every on-boarding has a first entry: none at all means that there is no such on-boarding.
+    if (rows.empty()) return LoadRun(tx, workspace, onboarding).status();
+    for (size_t i = 0; i < rows.size(); ++i) {
+      ASSIGN_OR_RETURN(HistoryEntry entry, ParseEntry(rows.Text(i, 0)));
+      entries.push_back(std::move(entry));
+    }
+    return absl::OkStatus();
+  }));
+  return entries;
+}
+
+absl::StatusOr<std::vector<FeedEntry>> SqlStore::ReadFeed(const CallContext& context,
+                                                          const FeedQuery& query) {
+  std::string text =
+      "SELECT position, serial, h.workspace, h.onboarding, o.plan, h.body FROM history h "
+      "JOIN onboardings o ON o.workspace = h.workspace AND o.onboarding = h.onboarding "
+      "WHERE (position, serial) > (:position, :serial) AND {settled}";
+  std::vector<sql::Param> params = {{"position", query.after.position},
+                                    {"serial", query.after.serial}};
+  if (!query.workspace.empty()) {
+    text += " AND h.workspace = :workspace";
+    params.push_back({"workspace", query.workspace});
+  }
+  if (!query.onboarding.empty()) {
+    text += " AND h.onboarding = :onboarding";
+    params.push_back({"onboarding", query.onboarding});
+  }
+  if (!query.process.empty()) {
+    text += " AND o.process = :process";
+    params.push_back({"process", query.process});
+  }
+  text += " ORDER BY position, serial LIMIT :limit";
+  params.push_back({"limit", int64_t{query.limit}});
+  std::vector<FeedEntry> entries;
+  RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
+    entries.clear();
+    ASSIGN_OR_RETURN(Rows rows, tx.Query(text, absl::MakeConstSpan(params)));
+    for (size_t i = 0; i < rows.size(); ++i) {
+      FeedEntry& entry = entries.emplace_back();
+      entry.cursor = {rows.Int(i, 0), rows.Int(i, 1)};
+      entry.workspace = rows.Text(i, 2);
+      entry.onboarding = rows.Text(i, 3);
+      ASSIGN_OR_RETURN(entry.plan, LoadPlan(tx, entry.workspace, rows.Text(i, 4)));
+      ASSIGN_OR_RETURN(entry.entry, ParseEntry(rows.Text(i, 5)));
+    }
+    return absl::OkStatus();
+  }));
+  return entries;
+}
+
+absl::StatusOr<FeedCursor> SqlStore::Newest(const CallContext& context) {
+  FeedCursor cursor;
+  RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(Rows rows, tx.Query("SELECT position, serial FROM history WHERE {settled} "
+                                         "ORDER BY position DESC, serial DESC LIMIT 1"));
+    if (!rows.empty()) cursor = {rows.Int(0, 0), rows.Int(0, 1)};
+    return absl::OkStatus();
+  }));
+  return cursor;
+}
+
+absl::StatusOr<RelayState> SqlStore::LoadRelay(const CallContext& context) {
+  RelayState state;
+  RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
+    state = RelayState();
+    ASSIGN_OR_RETURN(Rows relay, tx.Query("SELECT position, serial, version, producer "
+                                          "FROM relay_cursor WHERE relay = :relay",
+                                          {{"relay", kRelay}}));
+    if (!relay.empty()) {
+      state.cursor = {relay.Int(0, 0), relay.Int(0, 1)};
+      state.version = relay.Int(0, 2);
+      state.producer = relay.Text(0, 3);
+    }
+    ASSIGN_OR_RETURN(Rows logs, tx.Query("SELECT log, next_sequence, refused, position, serial "
+                                         "FROM relay_logs"));
+    for (size_t i = 0; i < logs.size(); ++i) {
+      RelayLog& log = state.logs[logs.Text(i, 0)];
+      log.next_sequence = logs.Int(i, 1);
+      if (logs.Int(i, 2) != 0) log.refused_after = FeedCursor{logs.Int(i, 3), logs.Int(i, 4)};
+    }
+    return absl::OkStatus();
+  }));
+  return state;
+}
+
+absl::Status SqlStore::SaveRelay(const CallContext& context, const RelayState& state) {
+  return database_.Write(context, [&](Transaction& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(
+        int64_t stored,
+        tx.Execute("INSERT INTO relay_cursor (relay, position, serial, version, producer) "
+                   "VALUES (:relay, :at, :serial, :version, :producer) ON CONFLICT (relay) "
+                   "DO UPDATE SET position = excluded.position, serial = excluded.serial, "
+                   "version = excluded.version, producer = excluded.producer "
+                   "WHERE relay_cursor.version = excluded.version - 1",
+                   {{"relay", kRelay},
+                    {"at", state.cursor.position},
+                    {"serial", state.cursor.serial},
+                    {"version", state.version + 1},
+                    {"producer", state.producer}}));
+    if (stored == 0) {
+      return base::Error(base::Reason::ERROR_REASON_ETAG_MISMATCH,
+                         "another relay has gone on meanwhile; load its place again");
+    }
+    for (const auto& [log, at] : state.logs) {
+      const FeedCursor place = at.refused_after.value_or(FeedCursor());
+      RETURN_IF_ERROR(
+          tx.Execute("INSERT INTO relay_logs (log, next_sequence, refused, position, serial) "
+                     "VALUES (:log, :next, :refused, :at, :serial) ON CONFLICT (log) "
+                     "DO UPDATE SET next_sequence = excluded.next_sequence, "
+                     "refused = excluded.refused, position = excluded.position, "
+                     "serial = excluded.serial",
+                     {{"log", log},
+                      {"next", at.next_sequence},
+                      {"refused", int64_t{at.refused_after.has_value()}},
+                      {"at", place.position},
+                      {"serial", place.serial}})
+              .status());
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<bool> SqlStore::TakeRelayLease(const CallContext& context, absl::string_view holder,
+                                              absl::Time now, absl::Duration term) {
+  return sql::TakeLease(database_, context, kRelay, holder, now, term);
+}
+
+}  // namespace plumbline::onboarding

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the tests of this folder share: a process with every kind of node, and its frozen plan.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_TESTING_ENGINE_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_TESTING_ENGINE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "plumbline/catalog/v1/process.pb.h"
+#include "services/onboarding/engine/engine.h"
+
+namespace plumbline::onboarding::testing {
+
+// "2026-03-02T10:00:00Z", a Monday. Dies on text that is no time.
+absl::Time At(absl::string_view rfc3339);
+
+// Dies on text that is no process.
+catalog::v1::Process ProcessFromText(const std::string& text);
+
+// workspaces/acme/processes/sales-rep@3: paperwork (checklist, defects, utility, earliest day -5),
+// then in parallel laptop and accounts, a choice field | inside, the optional dinner, a loop of
+// exam with study as redo, and a call of deal-desk@2 (one step, review). Target: 60 days.
+catalog::v1::Process SalesRep();
+catalog::v1::Process DealDesk();
+PlanPointer SalesRepPlan();
+
+// Two steps in order, a and b, without targets. workspaces/acme/processes/pair@1.
+catalog::v1::Process Pair();
+PlanPointer PairPlan();
+
+// workspaces/acme/processes/deal@1, whose course the attributes amount (0 to 1000) and gift (false)
+// decide: a choice level of cfo (above 500), director (above 100) and desk; send-gift if there is
+// one; a loop settle of talk, left up to 900; a loop idle, left with a gift, whose body nobody does
+// below 1000; and a call of check@1, a choice of deep (above 300) and quick by what it is handed.
+catalog::v1::Process Deal();
+catalog::v1::Process Check();
+PlanPointer DealPlan();
+
+// An on-boarding "ada" in workspace "acme" with day one 2026-03-02 in UTC; it@example.com fills the
+// role "it".
+Spec AdaSpec();
+
+Occurrence When(absl::Time time);
+
+// Started at 2026-03-02T09:00:00Z.
+Run AdaRun(PlanPointer plan = SalesRepPlan());
+
+}  // namespace plumbline::onboarding::testing
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_TESTING_ENGINE_H_
