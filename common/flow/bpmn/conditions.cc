@@ -48,7 +48,7 @@ class FlowReader {
 
   std::vector<std::string> Read() {
     for (size_t i = 0; i < flows_.size(); ++i) conditions_[i] = ReadOne(*flows_[i]);
-    if (logic_ == Logic::kExclusive && unknown_) {
+    if (logic_ == Logic::kExclusive && unknown_ != nullptr) {
       for (size_t i = 0; i < flows_.size(); ++i) {
         if (conditions_[i].empty()) continue;
         Tell(*flows_[i], conditions_[i],
@@ -57,7 +57,11 @@ class FlowReader {
         conditions_[i].clear();
       }
     }
-    if (logic_ == Logic::kInclusive && !unknown_) ReadDefault();
+    if (unknown_ != nullptr) {
+      TellDefaultBesideUnknown();
+    } else if (logic_ == Logic::kInclusive) {
+      ReadDefault();
+    }
     return std::move(conditions_);
   }
 
@@ -86,12 +90,12 @@ class FlowReader {
     if (absl::StripAsciiWhitespace(condition).empty()) {
       Tell(flow, expression->text, kAPersonDecides);
       condition.clear();
-      unknown_ = true;
+      unknown_ = &flow;
     } else if (!expr::Parse(condition, &problems)) {
       reading_.Drop(flow, absl::StrCat("its condition cannot be read: ",
                                        expr::Describe(condition, problems[0])));
       condition.clear();
-      unknown_ = true;
+      unknown_ = &flow;
     }
     return condition;
   }
@@ -132,6 +136,14 @@ class FlowReader {
     conditions_[*otherwise] = std::move(condition);
   }
 
+  // Nobody can tell when "none of the others" is, if one of them is in another language.
+  void TellDefaultBesideUnknown() {
+    for (const Element* flow : flows_) {
+      if (!IsDefault(*flow)) continue;
+      TellDefault(*flow, absl::StrCat("that of ", Describe(*unknown_), " is not kept"));
+    }
+  }
+
   void TellDefault(const Element& flow, absl::string_view why) {
     reading_.Ignore(flow, absl::StrCat("that it is taken where none of the other conditions holds "
                                        "is not kept: ",
@@ -143,7 +155,7 @@ class FlowReader {
   const std::vector<const Element*>& flows_;
   Reading& reading_;
   std::vector<std::string> conditions_;
-  bool unknown_ = false;  // some flow has a condition that is not in our language
+  const Element* unknown_ = nullptr;  // a flow with a condition that is not in our language
 };
 
 }  // namespace

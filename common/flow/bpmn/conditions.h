@@ -20,8 +20,8 @@ namespace plumbline::flow::bpmn {
 // none, or (where it is the only one without) where no other holds. `flows` are all of them,
 // `logic` is how they split. What is not kept is told: what is in another language, and where that
 // leaves an exclusive choice to a person, the others of it; what a default flow or the only flow
-// has, and where no condition says when the default of an inclusive split is taken. O(size of the
-// conditions).
+// has, and where no condition says when the default of an inclusive split, or one beside another
+// language, is taken. O(size of the conditions).
 std::vector<std::string> ReadConditions(const Element& source, Logic logic,
                                         const std::vector<const Element*>& flows, Reading* reading);
 

@@ -339,12 +339,21 @@ INSTANTIATE_TEST_SUITE_P(
          "xor(A, B, C)",
          {"sequenceFlow x-a: its condition 'ok' is not kept: a person decides",
           "sequenceFlow x-b: its condition 'amount = 2' is not kept: another flow out of"}},
+        {"TheDefaultBesideOneOfAnotherLanguage",
+         "<exclusiveGateway id='x' default='x-c'/>" + Tasks("abc") + Feel("x>a", "ok"),
+         "x>b x>c",
+         "xor(A, B, C)",
+         {"sequenceFlow x-a: its condition 'ok' is not kept: a person decides",
+          "sequenceFlow x-c: that it is taken where none of the other conditions holds is not "
+          "kept: that of sequenceFlow 'x-a' (line 2) is not kept, so that a person decides"}},
         {"InclusiveBesideOneOfAnotherLanguage",
          "<inclusiveGateway id='x' default='x-c'/>" + Tasks("abc") + Feel("x>a", "ok") +
              If("x>b", "amount = 2"),
          "x>c",
          "and(A?, B?[amount = 2], C?)",
-         {"inclusiveGateway x: is read", "sequenceFlow x-a: its condition 'ok' is not kept"}},
+         {"inclusiveGateway x: is read", "sequenceFlow x-a: its condition 'ok' is not kept",
+          "sequenceFlow x-c: that it is taken where none of the other conditions holds is not "
+          "kept: that of sequenceFlow 'x-a'"}},
         {"Blank",
          "<exclusiveGateway id='x'/>" + Tasks("ab") + If("x>a", " "),
          "x>b",
