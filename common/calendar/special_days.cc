@@ -231,4 +231,52 @@ std::vector<SpecialDay> SpecialDays(absl::Span<const Layer> layers, absl::CivilD
   return placement.Result(first, last);
 }
 
+namespace {
+
+// The hours of the special days of all years, by date.
+class AllDays {
+ public:
+  explicit AllDays(absl::Span<const Layer> layers) : hours_(kLast - kFirst + 1) {
+    for (const SpecialDay& day : SpecialDays(layers, kFirst, kLast))
+      hours_[day.date - kFirst] = day.hours;
+  }
+
+  bool Say(const Holiday& holiday) const {
+    bool any = false;
+    const auto say_all_from = [&](absl::CivilDay first) {
+      for (absl::CivilDay day = std::max(first, kFirst);
+           day <= std::min(first + holiday.days - 1, kLast); ++day) {
+        any = true;
+        const DayHours* said = hours_[day - kFirst];
+        if (said == nullptr || *said != holiday.hours) return false;
+      }
+      return true;
+    };
+    for (int year = std::max(kFirstYear, holiday.first_year);
+         year <= std::min(kLastYear, holiday.last_year); ++year) {
+      const std::optional<absl::CivilDay> date = OccurrenceIn(holiday, year);
+      if (date.has_value() && !say_all_from(*date)) return false;
+    }
+    for (const absl::CivilDay date : holiday.dates) {
+      if (!Skips(holiday, date) && !say_all_from(date)) return false;
+    }
+    return any;
+  }
+
+ private:
+  static constexpr absl::CivilDay kFirst{kFirstYear, 1, 1};
+  static constexpr absl::CivilDay kLast{kLastYear, 12, 31};
+
+  std::vector<const DayHours*> hours_;
+};
+
+}  // namespace
+
+std::vector<bool> AlreadySaid(absl::Span<const Layer> layers, absl::Span<const Holiday> holidays) {
+  const AllDays days(layers);
+  std::vector<bool> said;
+  for (const Holiday& holiday : holidays) said.push_back(days.Say(holiday));
+  return said;
+}
+
 }  // namespace plumbline::calendar

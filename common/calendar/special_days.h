@@ -42,6 +42,11 @@ struct SpecialDay {
 std::vector<SpecialDay> SpecialDays(absl::Span<const Layer> layers, absl::CivilDay first,
                                     absl::CivilDay last);
 
+// Of each of `holidays` whether `layers` say it already: on every date on which it falls they have
+// the same hours, or are closed too, whatever says so. Of one that falls on no date: no. Its
+// observance does not count. O(years * (layers' and these holidays)).
+std::vector<bool> AlreadySaid(absl::Span<const Layer> layers, absl::Span<const Holiday> holidays);
+
 }  // namespace plumbline::calendar
 
 #endif  // PLUMBLINE_COMMON_CALENDAR_SPECIAL_DAYS_H_

@@ -197,5 +197,75 @@ TEST(MergeWeeks, OfficeHoursWhereNoneNamesAny) {
   EXPECT_THAT(week[6], ElementsAre());
 }
 
+struct SaidRow {
+  std::string name;
+  Holiday holiday;
+  bool said;
+};
+
+class SaidTest : public testing::TestWithParam<SaidRow> {};
+
+Holiday DatesOf(const std::vector<CivilDay>& dates, int days = 1, const DayHours& hours = {}) {
+  Holiday holiday = HolidayOf("of-a-file", {});
+  holiday.dates = dates;
+  holiday.days = days;
+  holiday.hours = hours;
+  return holiday;
+}
+
+Holiday Without(Holiday holiday, CivilDay skipped) {
+  holiday.skip = {skipped};
+  return holiday;
+}
+
+Holiday Until(int year, Holiday holiday) {
+  holiday.last_year = year;
+  return holiday;
+}
+
+// A team that closes for New Year's Eve 2026 and is open on Christmas Eve until noon, below a
+// country with Easter Monday, Christmas and its substitute.
+TEST_P(SaidTest, OnEveryDateOfItOrNot) {
+  Layer team, country = LayerOf({HolidayOf("easter-monday", EasterDay{false, 1}),
+                                 HolidayOf("christmas", MonthDay{12, 25})});
+  country.holidays[1].observed = Observance::kNextWorkingDay;
+  team.holidays = {HolidayOf("christmas-eve", MonthDay{12, 24})};
+  team.holidays[0].hours = {{540, 720}};
+  team.exceptions = {{CivilDay(2026, 12, 30), CivilDay(2026, 12, 31), "Closed", {}}};
+  EXPECT_EQ(AlreadySaid({team, country}, {GetParam().holiday})[0], GetParam().said);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, SaidTest,
+    testing::ValuesIn(std::vector<SaidRow>{
+        {"ADateOfEaster", DatesOf({CivilDay(2026, 4, 6)}), true},
+        {"SeveralDates", DatesOf({CivilDay(2026, 4, 6), CivilDay(2027, 3, 29)}), true},
+        {"OneOfThemIsNot", DatesOf({CivilDay(2026, 4, 6), CivilDay(2027, 3, 30)}), false},
+        {"TheOneThatIsNotIsSkipped",
+         Without(DatesOf({CivilDay(2026, 4, 6), CivilDay(2027, 3, 30)}), CivilDay(2027, 3, 30)),
+         true},
+        {"AnotherDay", DatesOf({CivilDay(2026, 4, 7)}), false},
+        {"TheSubstitute", DatesOf({CivilDay(2027, 12, 27)}), true},
+        {"WhatHasASubstitute", DatesOf({CivilDay(2027, 12, 25)}), false},
+        {"AnException", DatesOf({CivilDay(2026, 12, 30)}, 2), true},
+        {"LongerThanTheException", DatesOf({CivilDay(2026, 12, 30)}, 3), false},
+        {"ClosedWhereItIsOpen", DatesOf({CivilDay(2026, 12, 24)}), false},
+        {"TheSameHours", DatesOf({CivilDay(2026, 12, 24)}, 1, {{540, 720}}), true},
+        {"OtherHours", DatesOf({CivilDay(2026, 12, 24)}, 1, {{540, 780}}), false},
+        {"OpenWhereItIsClosed", DatesOf({CivilDay(2026, 4, 6)}, 1, {{540, 720}}), false},
+        {"ARule", HolidayOf("easter", EasterDay{false, 1}), true},
+        {"ARuleThatDiffersInSomeYear", HolidayOf("christmas-day", MonthDay{12, 25}), false},
+        {"ARuleUntilThen",
+         [] {
+           Holiday holiday = Until(2026, HolidayOf("christmas-day", MonthDay{12, 25}));
+           holiday.first_year = 2023;  // a Monday; 2026 a Friday
+           return holiday;
+         }(),
+         true},
+        {"NoDate", DatesOf({}), false},
+        {"OutsideOfTheYears", DatesOf({CivilDay(1950, 4, 6)}), false},
+    }),
+    [](const auto& row) { return row.param.name; });
+
 }  // namespace
 }  // namespace plumbline::calendar
