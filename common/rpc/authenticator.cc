@@ -30,6 +30,8 @@ constexpr std::array kPermissions = {"*",
                                      "onboarding.read",
                                      "onboarding.write",
                                      "onboarding.backdate",
+                                     "people.read",
+                                     "people.write",
                                      "analytics.read",
                                      "analytics.write",
                                      "admin.read"};

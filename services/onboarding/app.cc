@@ -6,6 +6,8 @@
 
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
+#include "services/onboarding/people/rpc.h"
+#include "services/onboarding/people/store_sql.h"
 #include "services/onboarding/runs/rpc.h"
 
 namespace plumbline::onboarding {
@@ -40,6 +42,8 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
       logger_(logger),
       options_(options),
       store_(database, plans_, [this] { Committed(); }),
+      people_store_(NewPeopleStore(database)),
+      people_(*people_store_, clock),
       source_(catalog, plans_, clock),
       watch_(store_, clock, logger, ForDatabase(options.watch, database.exclusive())) {
   if (analytics != nullptr) {
@@ -53,6 +57,7 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
   uses_ = std::make_unique<UseRelay>(store_, catalog, clock, logger, uses);
   RegisterOnboardingService(
       {.runs = store_, .feed = store_, .plans = source_, .watch = watch_, .clock = clock}, &table_);
+  RegisterPeopleService(people_, clock, &table_);
 }
 
 OnboardingApp::~OnboardingApp() { Stop(); }

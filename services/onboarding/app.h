@@ -15,6 +15,7 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/method_table.h"
 #include "common/sql/database.h"
+#include "services/onboarding/people/people.h"
 #include "services/onboarding/relay/relay.h"
 #include "services/onboarding/relay/uses.h"
 #include "services/onboarding/runs/plan_source.h"
@@ -70,6 +71,8 @@ class OnboardingApp {
   const OnboardingOptions options_;
   PlanCache plans_;
   SqlStore store_;
+  const std::unique_ptr<PeopleStore> people_store_;
+  People people_;
   PlanSource source_;
   WatchHub watch_;
   std::unique_ptr<Relay> relay_;

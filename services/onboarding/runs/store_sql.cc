@@ -12,6 +12,7 @@
 #include "common/sql/requests.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/people/store_sql.h"
 #include "services/onboarding/runs/schema.h"
 
 namespace plumbline::onboarding {
@@ -149,7 +150,8 @@ absl::Span<const sql::Migration> Migrations() {
                                                {2, sql::kLeasesSchema},
                                                {3, kSchema},
                                                {4, kRelaySchema},
-                                               {5, kUsesSchema}};
+                                               {5, kUsesSchema},
+                                               {6, kPeopleSchema}};
   return kMigrations;
 }
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_PEOPLE_STORE_SQL_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_PEOPLE_STORE_SQL_H_
+
+#include <memory>
+
+#include "common/sql/database.h"
+#include "services/onboarding/people/store.h"
+
+namespace plumbline::onboarding {
+
+// The step of the schema that makes the tables of people.
+extern const char kPeopleSchema[];
+
+// A store over `database`, which must outlive it and whose schema is up to date.
+std::unique_ptr<PeopleStore> NewPeopleStore(sql::Database& database);
+
+// The parts of a record that lists filter by and that are rows of their own: labels, relations,
+// groups. Private to the store.
+absl::Status PutPersonParts(sql::Transaction& transaction, const PersonKey& key,
+                            const v1::Person& person);
+
+// Appends the entry under the next number, with its name. Private to the store, as what follows.
+absl::Status AppendPersonHistory(sql::Transaction& transaction, const PersonKey& key,
+                                 v1::PersonHistoryEntry entry);
+absl::StatusOr<listing::Page<v1::PersonHistoryEntry>> ReadPersonHistory(
+    sql::Transaction& transaction, const PersonKey& key, const listing::Query& query);
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_PEOPLE_STORE_SQL_H_
