@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/yaml/quick.h"
 #include "common/yaml/text.h"
 
 namespace plumbline::yaml {
@@ -19,10 +20,12 @@ namespace {
 class Places {
  public:
   // `text`: with LF line ends, and longer-lived than this.
-  explicit Places(absl::string_view text) : text_(text) {}
+  explicit Places(absl::string_view text)
+      : text_(text), ascii_(std::none_of(text.begin(), text.end(), IsBeyondAscii)) {}
 
   Position At(const yaml_mark_t& mark) {
-    if (mark.line < line_) *this = Places(text_);
+    if (ascii_) return {static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1};
+    if (mark.line < line_) Restart();
     while (line_ < mark.line) {
       const size_t end = text_.find('\n', at_);
       if (end == absl::string_view::npos) break;
@@ -43,9 +46,12 @@ class Places {
   }
 
  private:
+  void Restart() { at_ = line_begin_ = line_ = characters_ = 0; }
+  static bool IsBeyondAscii(char byte) { return static_cast<uint8_t>(byte) >= 0x80; }
   static bool IsContinuation(char byte) { return (static_cast<uint8_t>(byte) & 0xC0) == 0x80; }
 
   absl::string_view text_;
+  bool ascii_;  // bytes are characters
   size_t at_ = 0, line_begin_ = 0;
   size_t line_ = 0, characters_ = 0;
 };
@@ -102,8 +108,7 @@ absl::string_view TextOf(const yaml_char_t* text) {
 bool IsNull(const yaml_event_t& scalar) {
   const auto& data = scalar.data.scalar;
   if (data.style != YAML_PLAIN_SCALAR_STYLE || data.tag != nullptr) return false;
-  const absl::string_view text(reinterpret_cast<const char*>(data.value), data.length);
-  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
+  return IsPlainNull({reinterpret_cast<const char*>(data.value), data.length});
 }
 
 // Builds the tree from events.
@@ -138,6 +143,13 @@ class Builder {
         return false;
     }
     return !overflowed_;
+  }
+
+  // Whether the last that was taken is the end of the value of a key of the top level.
+  bool Ends(absl::string_view key) const {
+    const std::vector<Value>& entries = root_->children;
+    return !key.empty() && open_.size() == 1 && root_->kind == ValueKind::kMap &&
+           !entries.empty() && entries.size() % 2 == 0 && entries[entries.size() - 2].text == key;
   }
 
  private:
@@ -199,6 +211,7 @@ class Builder {
 // Tags are refused, so nothing needs a directive that names some; and libyaml compares each with
 // all before it.
 bool HasDirective(absl::string_view text, std::vector<Problem>* problems) {
+  if (!absl::StartsWith(text, "%") && !absl::StrContains(text, "\n%")) return false;
   Position position;
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     if (absl::StartsWith(line, "%") && !absl::StartsWith(line, "%YAML")) {
@@ -211,29 +224,42 @@ bool HasDirective(absl::string_view text, std::vector<Problem>* problems) {
   return false;
 }
 
-// Reads the next document, if there is one. False where the text is no YAML.
-bool ReadNext(Events& events, Places& places, Value* root, std::vector<Problem>* problems,
-              bool* found) {
+// Reads the next document, if there is one, at most to the value of the key `until`. False where
+// the text is no YAML.
+bool ReadNext(Events& events, Places& places, absl::string_view until, Value* root,
+              std::vector<Problem>* problems, bool* found) {
   const yaml_event_t* event = events.Next();
   if (event != nullptr && event->type == YAML_STREAM_START_EVENT) event = events.Next();
   *found = event != nullptr && event->type == YAML_DOCUMENT_START_EVENT;
   if (*found) {
     Builder builder(&places, root, problems);
     do event = events.Next();
-    while (event != nullptr && builder.Take(*event));
+    while (event != nullptr && builder.Take(*event) && !builder.Ends(until));
   }
   return event != nullptr;
 }
 
 }  // namespace
 
-void ReadDocument(absl::string_view text, Value* root, std::vector<Problem>* problems) {
-  std::string normal;
-  if (!NormalizeText(text, &normal, problems) || HasDirective(normal, problems)) return;
-  Places places(normal);
-  Events events(normal);
+void ReadDocument(absl::string_view text, Value* root, std::vector<Problem>* problems,
+                  absl::string_view until) {
+  std::string copy;
+  if (!IsNormal(text)) {
+    if (!NormalizeText(text, &copy, problems)) return;
+    text = copy;
+  }
+  if (ReadQuickly(text, until, root)) return;
+  *root = Value();
+  ReadWithLibyaml(text, until, root, problems);
+}
+
+void ReadWithLibyaml(absl::string_view text, absl::string_view until, Value* root,
+                     std::vector<Problem>* problems) {
+  if (HasDirective(text, problems)) return;
+  Places places(text);
+  Events events(text);
   bool found = false;
-  if (!ReadNext(events, places, root, problems, &found)) {
+  if (!ReadNext(events, places, until, root, problems, &found)) {
     // A problem that was already found explains more than the fault that it led to.
     if (problems->empty()) problems->push_back(events.error(places));
     return;
@@ -243,9 +269,10 @@ void ReadDocument(absl::string_view text, Value* root, std::vector<Problem>* pro
     problems->push_back({Position{}, "", "the document is empty"});
     return;
   }
+  if (!until.empty()) return;
   Value second;
   std::vector<Problem> ignored;
-  if (!ReadNext(events, places, &second, &ignored, &found)) {
+  if (!ReadNext(events, places, "", &second, &ignored, &found)) {
     problems->push_back(events.error(places));
   } else if (found) {
     problems->push_back(

@@ -39,9 +39,19 @@ inline constexpr int kMaxDepth = 100;
 inline constexpr int kMaxNodes = 200'000;
 inline constexpr size_t kMaxProblems = 50;
 
+// Whether a plain scalar stands for nothing.
+inline bool IsPlainNull(absl::string_view text) {
+  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
+}
+
 // Reads `text` into `root`; appends to `problems` what the document may not hold (see yaml.h). When
-// there are none, `root` is a whole document. O(size of text).
-void ReadDocument(absl::string_view text, Value* root, std::vector<Problem>* problems);
+// there are none, `root` is a whole document; with `until`, a key of its top level, it ends with
+// the value of that, and nobody looks at what comes after. O(size of text).
+void ReadDocument(absl::string_view text, Value* root, std::vector<Problem>* problems,
+                  absl::string_view until = "");
+// The same with libyaml, whatever the text is. `text`: as NormalizeText gives it.
+void ReadWithLibyaml(absl::string_view text, absl::string_view until, Value* root,
+                     std::vector<Problem>* problems);
 
 }  // namespace plumbline::yaml
 

@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -39,12 +40,54 @@ std::string Shown(absl::string_view text) {
   return absl::StrCat("'", absl::Utf8SafeCEscape(text.substr(0, end)), "...'");
 }
 
+// The way to a field: few are ever told, so it is put into words only then. Each lives as long as
+// what is below it is read.
+struct Path {
+  const Path* parent = nullptr;  // nullptr: the document
+  const FieldDescriptor* field = nullptr;
+  size_t index = 0;            // of a list's element,
+  const Value* key = nullptr;  // of a map's entry,
+  enum { kDocument, kField, kElement, kEntry } kind = kDocument;
+
+  std::string Text() const {
+    switch (kind) {
+      case kField: {
+        const std::string above = parent->Text();
+        return above.empty() ? field->name() : absl::StrCat(above, ".", field->name());
+      }
+      case kElement:
+        return absl::StrCat(parent->Text(), "[", index, "]");
+      case kEntry:
+        return absl::StrCat(parent->Text(), "[", Shown(key->text), "]");
+      default:
+        return "";
+    }
+  }
+};
+
+// The fields of a message that were seen.
+class Seen {
+ public:
+  explicit Seen(const Descriptor& type) : more_(type.field_count() > 64 ? type.field_count() : 0) {}
+  // False if it was seen before.
+  bool Insert(const FieldDescriptor& field) {
+    const auto index = static_cast<size_t>(field.index());
+    if (!more_.empty()) return !std::exchange(more_[index], 1);
+    const uint64_t bit = uint64_t{1} << index;
+    return (std::exchange(few_, few_ | bit) & bit) == 0;
+  }
+
+ private:
+  uint64_t few_ = 0;
+  std::vector<char> more_;
+};
+
 class Reader {
  public:
   explicit Reader(std::vector<Problem>* problems) : problems_(problems) {}
 
   // `path` is that of the message itself. The depth of the document bounds the recursion.
-  void Fill(const Value& value, const std::string& path, Message* message) {
+  void Fill(const Value& value, const Path& path, Message* message) {
     const Descriptor& type = *message->GetDescriptor();
     if (IsScalarMessage(type)) {
       if (!Is(ValueKind::kScalar, value, path)) return;
@@ -59,17 +102,17 @@ class Reader {
   }
 
  private:
-  void Note(const Value& at, const std::string& field, absl::string_view what) {
+  void Note(const Value& at, const Path& field, absl::string_view what) {
     if (problems_->size() < kMaxProblems) {
-      problems_->push_back({at.position, field, std::string(what)});
+      problems_->push_back({at.position, field.Text(), std::string(what)});
     }
   }
 
-  void Expect(const Value& value, const std::string& path, const std::string& expected) {
+  void Expect(const Value& value, const Path& path, const std::string& expected) {
     if (!expected.empty()) Note(value, path, absl::StrCat(expected, ", found ", Shown(value.text)));
   }
 
-  bool Is(ValueKind kind, const Value& value, const std::string& path) {
+  bool Is(ValueKind kind, const Value& value, const Path& path) {
     if (value.kind == kind) return true;
     Note(value, path, absl::StrCat("expected ", NameOf(kind), ", found ", NameOf(value.kind)));
     return false;
@@ -83,7 +126,7 @@ class Reader {
     return nullptr;
   }
 
-  void NoteUnknown(const Value& key, const std::string& path, const Descriptor& type) {
+  void NoteUnknown(const Value& key, const Path& path, const Descriptor& type) {
     std::vector<std::string> names;
     for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->json_name());
     std::string hint = base::DidYouMean(key.text, names);
@@ -97,8 +140,8 @@ class Reader {
     return all;
   }
 
-  void FillFields(const Value& map, const std::string& path, Message* message) {
-    std::set<const FieldDescriptor*> seen;
+  void FillFields(const Value& map, const Path& path, Message* message) {
+    Seen seen(*message->GetDescriptor());
     for (size_t i = 0; i + 1 < map.children.size(); i += 2) {
       const Value& key = map.children[i];
       const Value& value = map.children[i + 1];
@@ -108,9 +151,8 @@ class Reader {
         NoteUnknown(key, path, *message->GetDescriptor());
         continue;
       }
-      const std::string below =
-          path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
-      if (!seen.insert(field).second) {
+      const Path below{.parent = &path, .field = field, .kind = Path::kField};
+      if (!seen.Insert(*field)) {
         Note(key, below, absl::StrCat("key ", Shown(key.text), " is given twice"));
       } else if (value.kind != ValueKind::kNull && OneofIsFree(key, below, *field, *message)) {
         FillField(*field, value, below, message);
@@ -118,7 +160,7 @@ class Reader {
     }
   }
 
-  bool OneofIsFree(const Value& key, const std::string& path, const FieldDescriptor& field,
+  bool OneofIsFree(const Value& key, const Path& path, const FieldDescriptor& field,
                    const Message& message) {
     if (field.real_containing_oneof() == nullptr) return true;
     const auto* other =
@@ -130,7 +172,7 @@ class Reader {
     return false;
   }
 
-  void FillField(const FieldDescriptor& field, const Value& value, const std::string& path,
+  void FillField(const FieldDescriptor& field, const Value& value, const Path& path,
                  Message* message) {
     const auto& reflection = *message->GetReflection();
     if (field.is_map()) {
@@ -144,12 +186,12 @@ class Reader {
     }
   }
 
-  void FillList(const FieldDescriptor& field, const Value& list, const std::string& path,
+  void FillList(const FieldDescriptor& field, const Value& list, const Path& path,
                 Message* message) {
     if (!Is(ValueKind::kList, list, path)) return;
     for (size_t i = 0; i < list.children.size(); ++i) {
       const Value& value = list.children[i];
-      const std::string below = absl::StrCat(path, "[", i, "]");
+      const Path below{.parent = &path, .index = i, .kind = Path::kElement};
       if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
         Fill(value, below, message->GetReflection()->AddMessage(message, &field));
       } else if (Is(ValueKind::kScalar, value, below)) {
@@ -159,8 +201,7 @@ class Reader {
   }
 
   // Map fields are lists of entry messages {key = 1, value = 2} to reflection.
-  void FillMap(const FieldDescriptor& field, const Value& map, const std::string& path,
-               Message* message) {
+  void FillMap(const FieldDescriptor& field, const Value& map, const Path& path, Message* message) {
     if (!Is(ValueKind::kMap, map, path)) return;
     const FieldDescriptor& key_field = *field.message_type()->map_key();
     const FieldDescriptor& value_field = *field.message_type()->map_value();
@@ -169,7 +210,7 @@ class Reader {
       const Value& key = map.children[i];
       const Value& value = map.children[i + 1];
       if (!Is(ValueKind::kScalar, key, path)) continue;
-      const std::string below = absl::StrCat(path, "[", Shown(key.text), "]");
+      const Path below{.parent = &path, .key = &key, .kind = Path::kEntry};
       if (!seen.insert(key.text).second) {
         Note(key, below, absl::StrCat("key ", Shown(key.text), " is given twice"));
         continue;
@@ -191,7 +232,7 @@ class Reader {
 }  // namespace
 
 void ReadMessage(const Value& root, Message* message, std::vector<Problem>* problems) {
-  Reader(problems).Fill(root, "", message);
+  Reader(problems).Fill(root, Path(), message);
 }
 
 }  // namespace plumbline::yaml

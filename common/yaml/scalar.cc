@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -176,7 +177,7 @@ std::string SetScalar(const FieldDescriptor& field, absl::string_view text, bool
       } else if (!ReadBytes(text, &bytes)) {
         return "expected base64";
       }
-      PLUMBLINE_PUT(String, bytes);
+      PLUMBLINE_PUT(String, std::move(bytes));
       return "";
     case FieldDescriptor::CPPTYPE_DOUBLE:
     case FieldDescriptor::CPPTYPE_FLOAT:
@@ -189,10 +190,23 @@ std::string SetScalar(const FieldDescriptor& field, absl::string_view text, bool
 #undef PLUMBLINE_PUT
 
 bool IsScalarMessage(const Descriptor& type) {
-  const std::string& name = type.full_name();
-  return name == "google.protobuf.Duration" || name == "google.protobuf.Timestamp" ||
-         name == "google.protobuf.FieldMask" ||
-         (type.file()->name() == "google/protobuf/wrappers.proto");
+  switch (type.well_known_type()) {
+    case Descriptor::WELLKNOWNTYPE_DURATION:
+    case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
+    case Descriptor::WELLKNOWNTYPE_FIELDMASK:
+    case Descriptor::WELLKNOWNTYPE_DOUBLEVALUE:
+    case Descriptor::WELLKNOWNTYPE_FLOATVALUE:
+    case Descriptor::WELLKNOWNTYPE_INT64VALUE:
+    case Descriptor::WELLKNOWNTYPE_UINT64VALUE:
+    case Descriptor::WELLKNOWNTYPE_INT32VALUE:
+    case Descriptor::WELLKNOWNTYPE_UINT32VALUE:
+    case Descriptor::WELLKNOWNTYPE_STRINGVALUE:
+    case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
+    case Descriptor::WELLKNOWNTYPE_BOOLVALUE:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::string SetScalarMessage(absl::string_view text, bool quoted, Message* message) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -38,6 +39,39 @@ namespace {
 
 constexpr uint32_t kLineSeparator = 0x2028, kParagraphSeparator = 0x2029;
 
+constexpr uint64_t EachByte(uint8_t c) { return c * uint64_t{0x0101010101010101}; }
+
+// Whether any of eight bytes needs a look: none of plain ASCII does, and a line feed only tells
+// where the next line begins. Sums of bytes below 0x80 carry nothing into the next.
+bool NeedsALook(uint64_t bytes) {
+  constexpr uint64_t kHigh = EachByte(0x80);
+  if ((bytes & kHigh) != 0) return true;
+  const auto is = [&](uint8_t c) { return ~((bytes ^ EachByte(c)) + EachByte(0x7F)) & kHigh; };
+  const uint64_t controls = ~(bytes + EachByte(0x60)) & kHigh;
+  return ((controls & ~is('\n') & ~is('\t')) | is(0x7F)) != 0;
+}
+
+// The length of the text before the first such byte.
+size_t PlainLength(absl::string_view text) {
+  size_t length = 0;
+  for (uint64_t bytes; length + sizeof(bytes) <= text.size(); length += sizeof(bytes)) {
+    std::memcpy(&bytes, text.data() + length, sizeof(bytes));
+    if (NeedsALook(bytes)) break;
+  }
+  while (length < text.size() && !NeedsALook(EachByte(static_cast<uint8_t>(text[length]))))
+    ++length;
+  return length;
+}
+
+// Moves a position past such a text.
+void Pass(absl::string_view plain, Position* position) {
+  position->line += static_cast<int>(std::count(plain.begin(), plain.end(), '\n'));
+  const size_t last = plain.rfind('\n');
+  const size_t columns = last == absl::string_view::npos ? plain.size() : plain.size() - last - 1;
+  position->column =
+      static_cast<int>(columns) + (last == absl::string_view::npos ? position->column : 1);
+}
+
 bool IsRefused(uint32_t c) {
   return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c <= 0x9F) ||
          c == kLineSeparator || c == kParagraphSeparator || c == 0xFFFE || c == 0xFFFF;
@@ -45,11 +79,18 @@ bool IsRefused(uint32_t c) {
 
 }  // namespace
 
+bool IsNormal(absl::string_view text) { return PlainLength(text) == text.size(); }
+
 bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Problem>* problems) {
   absl::ConsumePrefix(&text, "\xEF\xBB\xBF");
   normal->reserve(text.size());
   Position position;
   for (size_t i = 0; i < text.size();) {
+    const absl::string_view plain = text.substr(i, PlainLength(text.substr(i)));
+    normal->append(plain.data(), plain.size());
+    Pass(plain, &position);
+    i += plain.size();
+    if (i == text.size()) break;
     uint32_t c = 0;
     const int length = DecodeUtf8(text.substr(i), &c);
     if (length == 0) {
@@ -67,9 +108,9 @@ bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Prob
                                         c > 0xFF ? "\\u" : "\\x", code, " in double quotes")});
       return false;
     }
-    if (c == '\n' || c == '\r') {
+    if (c == '\r') {
       normal->push_back('\n');
-      if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
+      if (i + 1 < text.size() && text[i + 1] == '\n') ++i;
       ++position.line;
       position.column = 1;
     } else {

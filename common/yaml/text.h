@@ -14,9 +14,12 @@
 
 namespace plumbline::yaml {
 
+// Whether NormalizeText would give `text` itself. It may say no of some that it would.
+bool IsNormal(absl::string_view text);
+
 // Copies `text` with LF line ends and without a byte order mark. False, with a problem, where it is
 // not UTF-8 or holds control characters that YAML forbids, or a line separator of Unicode: YAML 1.1
-// ends a line there, 1.2 does not.
+// ends a line there, 1.2 does not. O(size).
 bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Problem>* problems);
 
 // Length of the UTF-8 character at the start of `text`; 0 if there is no whole, shortest-form one.

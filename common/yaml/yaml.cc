@@ -43,7 +43,7 @@ absl::StatusOr<std::string> ReadKey(absl::string_view source, absl::string_view 
                                     absl::string_view key) {
   Value root;
   std::vector<Problem> problems;
-  ReadDocument(text, &root, &problems);
+  ReadDocument(text, &root, &problems, key);
   if (!problems.empty()) return StatusOf(source, problems);
   if (root.kind != ValueKind::kMap) return std::string();
   for (size_t i = 0; i + 1 < root.children.size(); i += 2) {

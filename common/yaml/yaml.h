@@ -29,7 +29,8 @@ absl::Status Parse(absl::string_view source, absl::string_view text,
                    google::protobuf::Message* message);
 
 // The text of the scalar under a key of the document's top level, before it is known which message
-// the document holds; "" if there is none. Errors as of Parse, but for what depends on the message.
+// the document holds; "" if there is none. Errors as of Parse, but for what depends on the message
+// and for what stands behind the key, at which nobody looks.
 absl::StatusOr<std::string> ReadKey(absl::string_view source, absl::string_view text,
                                     absl::string_view key);
 
