@@ -59,7 +59,7 @@ constexpr Row kQuick[] = {
     {"comment behind a literal", "a:\n  b: |\n      one\n    # two\n  c: d\n"},
     {"null", "a: null\nb: nullx\nNull: {c: null}\n"},
     {"numbers", "a: -5\nb: 3.5\nc: 2026-01-05T09:00:00Z\nd: +1\n"},
-    {"beyond ASCII", "a: Größe é\nb:\n  - 合同: x\n"},
+    {"beyond ASCII", "a: Größe é\nb:\n  - 合同 x\n"},
     {"quotes within", "a: customer's \"own\"\nb: (c) [d] {e}\n"},
     {"colons within", "a: b:c\nd: http://e/f\n"},
     {"keys", "processes/x-1: b\n_c: d\n1: e\nf.g: h\n"},
