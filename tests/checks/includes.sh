@@ -27,12 +27,14 @@ sql='sqlite3|libpq|common/sql/'
 forbid "$grpc|$sql|hiredis|<yaml\.h>" 'common/base, calendar, expr and flow know no transport, no database, no file format' \
   $(files common/base common/calendar common/expr common/flow)
 forbid "$sql" 'common/rpc, cache, yaml and config know no database' $(files common/rpc common/cache common/yaml common/config)
+forbid "$grpc|$sql" 'common/http knows no transport of ours and no database' $(files common/http)
 forbid "services/|clients/" 'common knows no service and no client' $(files common)
 forbid 'grpc' 'gRPC is known to common/rpc only' $(files common services clients | grep -v '^common/rpc/')
 forbid 'sqlite3|libpq' 'engines are known to common/sql only' $(files common services clients | grep -v '^common/sql/')
 forbid 'expat' 'XML is known to common/flow/bpmn and to the importers of analytics only' \
   $(files common services clients | grep -vE '^(common/flow/bpmn|services/analytics/ingest)/')
 forbid '<yaml\.h>' 'libyaml is known to common/yaml only' $(files common services clients | grep -v '^common/yaml/')
+forbid '<?curl/' 'libcurl is known to common/http only' $(files common services clients | grep -v '^common/http/')
 forbid 'hiredis' 'Redis is known to common/cache only' $(files common services clients | grep -v '^common/cache/')
 forbid "$grpc|$sql|common/cache/" 'mining, report, log and ingest are pure' \
   $(files services/analytics/log services/analytics/mining services/analytics/report services/analytics/ingest)
