@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/conformance/align.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <span>
+#include <thread>
+#include <utility>
+
+#include "services/analytics/conformance/budget.h"
+#include "services/analytics/conformance/row_search.h"
+#include "services/analytics/conformance/shortest_run.h"
+#include "services/analytics/conformance/state_sets.h"
+#include "services/analytics/conformance/wide_search.h"
+
+namespace plumbline::analytics::conformance {
+namespace {
+
+// The log without the activities that the model does not know: they are deviations whatever the
+// rest, and common beginnings become longer.
+LabelledLog OnlyKnown(const LabelledLog& log) {
+  LabelledLog known{log.known, {}, log.variants};
+  for (LogVariant& variant : known.variants) {
+    std::erase_if(variant.activities, [&](uint32_t label) { return label >= log.known; });
+  }
+  return known;
+}
+
+// Puts the activities that OnlyKnown left out back, each before the next event of the log.
+void PutBack(const LogVariant& variant, uint32_t known, Alignment& alignment) {
+  std::vector<Move> moves;
+  size_t event = 0;
+  const auto put_unknown = [&] {
+    for (; event < variant.activities.size() && variant.activities[event] >= known; ++event) {
+      moves.push_back({MoveKind::kLog, variant.activities[event]});
+    }
+  };
+  for (const Move& move : alignment.moves) {
+    put_unknown();
+    moves.push_back(move);
+    event += move.kind != MoveKind::kModel;
+  }
+  put_unknown();
+  const uint32_t more = static_cast<uint32_t>(moves.size() - alignment.moves.size());
+  alignment.least_deviations += more;
+  alignment.cost += more * kDeviation;
+  alignment.moves = std::move(moves);
+}
+
+// Runs `work(thread, piece)` for every piece once.
+template <class F>
+void InThreads(int threads, size_t pieces, const F& work) {
+  std::atomic<size_t> next{0};
+  const auto run = [&](int thread) {
+    for (size_t piece; (piece = next++) < pieces;) work(thread, piece);
+  };
+  std::vector<std::thread> others;
+  for (int i = 1; i < threads; ++i) others.emplace_back(run, i);
+  run(0);
+  for (std::thread& other : others) other.join();
+}
+
+// Cuts numbers of variants into runs of about as many events.
+std::vector<std::span<const uint32_t>> Cut(std::span<const uint32_t> numbers,
+                                           const std::vector<LogVariant>& variants, size_t pieces) {
+  size_t events = 0, sum = 0, begin = 0;
+  for (const uint32_t number : numbers) events += variants[number].activities.size() + 1;
+  std::vector<std::span<const uint32_t>> cut;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    sum += variants[numbers[i]].activities.size() + 1;
+    if (sum * pieces < events * (cut.size() + 1) && i + 1 < numbers.size()) continue;
+    cut.push_back(numbers.subspan(begin, i + 1 - begin));
+    begin = i + 1;
+  }
+  return cut;
+}
+
+class Aligner {
+ public:
+  Aligner(const Automaton& automaton, const LabelledLog& log, const AlignOptions& options,
+          std::vector<Alignment>& alignments)
+      : automaton_(automaton),
+        log_(log),
+        options_(options),
+        budget_(options),
+        alignments_(alignments),
+        searches_(static_cast<size_t>(options.threads)) {}
+
+  // Bounds grow until they suffice: those of most variants are small, and so are then the rows.
+  void Run() {
+    std::vector<uint32_t> open = SortedVariants(log_.variants);
+    for (uint32_t bound = 0; !open.empty() && !budget_.over(); bound = bound == 0 ? 1 : bound * 2) {
+      const size_t before = open.size();
+      Pass(open, bound);
+      std::erase_if(open, [&](uint32_t number) { return alignments_[number].optimal; });
+      const bool grown = std::any_of(open.begin(), open.end(), [&](uint32_t number) {
+        return alignments_[number].least_deviations > bound;
+      });
+      if (open.size() == before && !grown) return;  // no memory for any of them
+    }
+  }
+
+ private:
+  void Pass(std::span<const uint32_t> open, uint32_t bound) {
+    const auto pieces = Cut(open, log_.variants, static_cast<size_t>(options_.threads) * 16);
+    InThreads(options_.threads, pieces.size(), [&](int thread, size_t piece) {
+      auto& search = searches_[static_cast<size_t>(thread)];
+      if (!search) {
+        search = std::make_unique<RowSearch>(automaton_, log_, budget_, options_.thread_bytes);
+      }
+      search->Run(pieces[piece], bound, alignments_);
+    });
+  }
+
+  const Automaton& automaton_;
+  const LabelledLog& log_;
+  const AlignOptions& options_;
+  Budget budget_;
+  std::vector<Alignment>& alignments_;
+  std::vector<std::unique_ptr<RowSearch>> searches_;
+};
+
+// For models with too many states to list.
+class WideAligner {
+ public:
+  WideAligner(const Tree& tree, const Net& net, const Machine& machine, const LabelledLog& log,
+              const AlignOptions& options, std::vector<Alignment>& alignments)
+      : tree_(tree),
+        net_(net),
+        machine_(machine),
+        log_(log),
+        options_(options),
+        budget_(options),
+        alignments_(alignments),
+        searches_(static_cast<size_t>(options.threads)) {}
+
+  void Run() {
+    std::vector<uint32_t> open = SortedVariants(log_.variants);
+    FindFitting(open);
+    // What concerns most cases first; of equal ones the earliest in their order.
+    const auto is_done = [&](uint32_t number) { return alignments_[number].optimal; };
+    std::erase_if(open, is_done);
+    std::stable_sort(open.begin(), open.end(), [&](uint32_t a, uint32_t b) {
+      return log_.variants[a].cases > log_.variants[b].cases;
+    });
+    for (uint64_t steps = kFirstSteps; !open.empty() && !budget_.over(); steps *= 8) {
+      InThreads(options_.threads, open.size(), [&](int thread, size_t i) {
+        if (!budget_.over()) Search(thread, open[i], steps);
+      });
+      std::erase_if(open, is_done);
+      if (steps > kMostSteps) return;
+    }
+  }
+
+ private:
+  static constexpr uint64_t kStepsOfAState = 20;
+  static constexpr uint64_t kFirstSteps = 500'000, kMostSteps = uint64_t{1} << 40;
+
+  void FindFitting(std::span<const uint32_t> order) {
+    StateSets sets(machine_);
+    std::vector<StateSet> stack = {sets.Initial()};
+    std::span<const uint32_t> before;
+    for (const uint32_t number : order) {
+      const std::span<const uint32_t> trace = log_.variants[number].activities;
+      stack.resize(std::min(stack.size(), CommonLength(before, trace) + 1));
+      before = trace;
+      while (stack.size() <= trace.size() && !stack.back().empty()) {
+        stack.push_back(sets.After(stack.back(), trace[stack.size() - 1]));
+        if (!budget_.Spend(kStepsOfAState * (stack.back().size() + 1))) return;
+      }
+      const SilentCost cost = sets.Finish(stack.back()).cost;  // impossible for an empty set
+      Alignment& alignment = alignments_[number];
+      alignment.optimal = cost.possible();
+      alignment.least_deviations = cost.possible() ? 0 : 1;
+      if (!alignment.optimal) continue;
+      alignment.cost = cost.silent;
+      for (const uint32_t label : trace) alignment.moves.push_back({MoveKind::kBoth, label});
+    }
+  }
+
+  void Search(int thread, uint32_t number, uint64_t steps) {
+    auto& search = searches_[static_cast<size_t>(thread)];
+    if (!search) {
+      search = std::make_unique<WideSearch>(tree_, net_, machine_, budget_, options_.thread_bytes);
+    }
+    search->Run(log_.variants[number].activities, steps, alignments_[number]);
+  }
+
+  const Tree& tree_;
+  const Net& net_;
+  const Machine& machine_;
+  const LabelledLog& log_;
+  const AlignOptions& options_;
+  Budget budget_;
+  std::vector<Alignment>& alignments_;
+  std::vector<std::unique_ptr<WideSearch>> searches_;
+};
+
+// Nothing agrees: all events, then the shortest run.
+void Fill(std::span<const uint32_t> trace, const ShortestRun& run, Alignment& alignment) {
+  if (alignment.optimal) return;
+  alignment.cost = trace.size() * kDeviation + run.cost;
+  alignment.moves.clear();
+  for (const uint32_t label : trace) alignment.moves.push_back({MoveKind::kLog, label});
+  for (const uint32_t label : run.labels) alignment.moves.push_back({MoveKind::kModel, label});
+}
+
+}  // namespace
+
+std::vector<Alignment> Align(const Tree& tree, const Net& net, const Machine& machine,
+                             const LabelledLog& log, const AlignOptions& options) {
+  std::vector<Alignment> alignments(log.variants.size());
+  const LabelledLog known = OnlyKnown(log);
+  const ShortestRun shortest = FindShortestRun(tree, net);
+  const std::optional<Automaton> automaton =
+      Automaton::Make(machine, tree.label_count(), options.automaton, options.expired);
+  if (automaton) {
+    Aligner(*automaton, known, options, alignments).Run();
+  } else {
+    WideAligner(tree, net, machine, known, options, alignments).Run();
+  }
+  for (size_t i = 0; i < alignments.size(); ++i) {
+    Fill(known.variants[i].activities, shortest, alignments[i]);
+    PutBack(log.variants[i], log.known, alignments[i]);
+  }
+  return alignments;
+}
+
+}  // namespace plumbline::analytics::conformance

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Optimal alignments of a log with a model (Adriansyah 2014, chapter 4): for every variant, the
+// cheapest way to explain it by a run of the model. Cost: first the deviations (an event that the
+// model does not allow, an activity of the model that did not happen; each counts 1), then the
+// silent moves of the model's workflow net.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_ALIGN_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_ALIGN_H_
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "services/analytics/conformance/automaton.h"
+#include "services/analytics/conformance/labelled_log.h"
+
+namespace plumbline::analytics::conformance {
+
+enum class MoveKind : uint8_t {
+  kBoth,   // an event and the model agree
+  kLog,    // an event that the model does not allow here
+  kModel,  // an activity that the model demands and the log lacks
+};
+
+struct Move {
+  MoveKind kind;
+  uint32_t label;  // as in LabelledLog
+  bool operator==(const Move&) const = default;
+};
+
+struct Alignment {
+  // Of `moves`: the least there is where `optimal`, else an upper bound.
+  Cost cost = kImpossible;
+  bool optimal = false;
+  // No alignment has fewer. Equal to those of `cost` where `optimal`.
+  uint32_t least_deviations = 0;
+  std::vector<Move> moves;  // silent ones are counted in `cost` only
+};
+
+struct AlignOptions {
+  int threads = 1;
+  AutomatonLimits automaton;
+  // Work that is done at most, in relaxed edges (some 10 to 50 million a second and thread); what
+  // is not aligned by then has a lower bound and an upper one. With one thread the same work always
+  // gives the same answers.
+  uint64_t most_steps = ~uint64_t{0};
+  // Asked every few milliseconds; true ends the work as above. Called from several threads.
+  std::function<bool()> expired = [] { return false; };
+  // Of the rows and states that each thread holds; a variant that needs more is not aligned.
+  size_t thread_bytes = size_t{256} << 20;
+};
+
+// One for each variant, in their order; the same whatever their order and the number of threads,
+// where all are optimal. Where the model has few states, common beginnings are aligned once
+// (row_search.h); else what fits is found first, and the others are aligned one by one
+// (wide_search.h), all with little work before any with much. What is not aligned in the end has
+// the alignment in which nothing agrees.
+std::vector<Alignment> Align(const Tree& tree, const Net& net, const Machine& machine,
+                             const LabelledLog& log, const AlignOptions& options);
+
+}  // namespace plumbline::analytics::conformance
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_ALIGN_H_

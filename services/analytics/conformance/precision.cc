@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/conformance/precision.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/analytics/conformance/state_sets.h"
+
+namespace plumbline::analytics::conformance {
+namespace {
+
+// Runs begin..end have their first `depth` activities in common, after which the model is in `set`.
+struct Beginning {
+  size_t begin, end, depth;
+  StateSet set;
+};
+
+}  // namespace
+
+double Precision::Value() const {
+  return available == 0 ? 1 : 1 - static_cast<double>(escaping) / static_cast<double>(available);
+}
+
+Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
+                        const std::function<bool()>& expired) {
+  std::erase_if(runs, [](const LogVariant& run) { return run.cases == 0; });
+  std::sort(runs.begin(), runs.end(),
+            [](const LogVariant& a, const LogVariant& b) { return a.activities < b.activities; });
+  Precision precision;
+  StateSets sets(machine);
+  std::vector<Beginning> open;
+  open.push_back({0, runs.size(), 0, sets.Initial()});
+  for (size_t count = 0; !open.empty(); ++count) {
+    if (count % 1024 == 1023 && expired()) {
+      precision.complete = false;
+      break;
+    }
+    const Beginning at = std::move(open.back());
+    open.pop_back();
+    const std::vector<uint32_t> enabled = sets.Enabled(at.set);
+    size_t i = at.begin;
+    while (i < at.end && runs[i].activities.size() == at.depth) ++i;  // these end here
+    int64_t cases = 0, done = 0;
+    while (i < at.end) {
+      const uint32_t label = runs[i].activities[at.depth];
+      const size_t begin = i;
+      for (; i < at.end && runs[i].activities[at.depth] == label; ++i) cases += runs[i].cases;
+      if (!std::binary_search(enabled.begin(), enabled.end(), label)) continue;
+      ++done;
+      open.push_back({begin, i, at.depth + 1, sets.After(at.set, label)});
+    }
+    precision.available += cases * static_cast<int64_t>(enabled.size());
+    precision.escaping += cases * (static_cast<int64_t>(enabled.size()) - done);
+  }
+  return precision;
+}
+
+}  // namespace plumbline::analytics::conformance

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/conformance/state_sets.h"
+
+#include <algorithm>
+
+namespace plumbline::analytics::conformance {
+
+uint32_t StateSets::Number(const State& state) {
+  const auto [at, added] = numbers_.try_emplace(state, static_cast<uint32_t>(states_.size()));
+  if (added) states_.push_back(state);
+  return at->second;
+}
+
+const std::vector<StateSets::Next>& StateSets::NextOf(uint32_t state, uint32_t label) {
+  const auto [at, added] = next_.try_emplace({state, label});
+  if (!added) return at->second;
+  std::vector<Next> next;
+  for (const Step& step : machine_.Steps(State(states_[state]), label)) {
+    next.push_back({Number(step.to), step.cost});
+  }
+  return at->second = std::move(next);
+}
+
+StateSet StateSets::After(const StateSet& set, uint32_t label) {
+  StateSet after;
+  for (const StateAt& from : set) {
+    for (const Next& next : NextOf(from.state, label)) {
+      after.push_back({next.to, from.cost + next.cost});
+    }
+  }
+  std::sort(after.begin(), after.end(), [](const StateAt& a, const StateAt& b) {
+    return a.state != b.state ? a.state < b.state : a.cost < b.cost;
+  });
+  const auto same = [](const StateAt& a, const StateAt& b) { return a.state == b.state; };
+  after.erase(std::unique(after.begin(), after.end(), same), after.end());
+  return after;
+}
+
+StateAt StateSets::Finish(const StateSet& set) {
+  StateAt best{0, {}};
+  for (const StateAt& at : set) {
+    const SilentCost cost = at.cost + machine_.Finish(states_[at.state]);
+    if (cost < best.cost) best = {at.state, cost};
+  }
+  return best;
+}
+
+StateAt StateSets::Cheapest(const StateSet& set) const {
+  return *std::min_element(set.begin(), set.end(), [&](const StateAt& a, const StateAt& b) {
+    if (a.cost < b.cost || b.cost < a.cost) return a.cost < b.cost;
+    return states_[a.state] < states_[b.state];
+  });
+}
+
+const std::vector<uint32_t>& StateSets::EnabledIn(uint32_t state) {
+  const auto [at, added] = enabled_.try_emplace(state);
+  if (!added) return at->second;
+  std::vector<uint32_t> labels;
+  for (const Step& step : machine_.Steps(states_[state])) labels.push_back(step.label);
+  std::sort(labels.begin(), labels.end());
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+  return at->second = std::move(labels);
+}
+
+std::vector<uint32_t> StateSets::Enabled(const StateSet& set) {
+  if (set.size() == 1) return EnabledIn(set[0].state);
+  std::vector<uint32_t> labels;
+  for (const StateAt& at : set) {
+    const std::vector<uint32_t>& more = EnabledIn(at.state);
+    labels.insert(labels.end(), more.begin(), more.end());
+  }
+  std::sort(labels.begin(), labels.end());
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+  return labels;
+}
+
+}  // namespace plumbline::analytics::conformance

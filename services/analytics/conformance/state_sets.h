@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Exact replay: after a beginning of a trace, the set of all states that the model may be in. A
+// trace is in the model's language exactly where the set never becomes empty and at last holds a
+// state that may end (definition of the language of a process tree, by subset construction as it is
+// needed).
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_STATE_SETS_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_STATE_SETS_H_
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/analytics/conformance/machine.h"
+
+namespace plumbline::analytics::conformance {
+
+// A state and the cheapest silent moves to it.
+struct StateAt {
+  uint32_t state;
+  SilentCost cost;
+};
+using StateSet = std::vector<StateAt>;  // ascending by state
+
+// States by number and what follows them, found as they are needed. Not thread-safe.
+class StateSets {
+ public:
+  explicit StateSets(const Machine& machine) : machine_(machine) { Number(machine.initial()); }
+
+  StateSet Initial() const { return {{0, {0, 0}}}; }
+  // Where `label` may lead from these states. O(set * successors) once they are known, else the
+  // cost of Machine::Steps each.
+  StateSet After(const StateSet& set, uint32_t label);
+  // The state that ends at the least cost, with the cost of ending added; cost impossible where no
+  // state may end.
+  StateAt Finish(const StateSet& set);
+  // The state reached at the least cost; of equal ones that with the smallest words, which does not
+  // depend on what was asked before. The set must not be empty.
+  StateAt Cheapest(const StateSet& set) const;
+  // Activities that may come next in any state of the set, ascending.
+  std::vector<uint32_t> Enabled(const StateSet& set);
+
+  const State& state(uint32_t number) const { return states_[number]; }
+  // How many states are known: what memory grows with.
+  size_t size() const { return states_.size(); }
+
+ private:
+  struct Next {
+    uint32_t to;
+    SilentCost cost;
+  };
+  uint32_t Number(const State& state);
+  const std::vector<Next>& NextOf(uint32_t state, uint32_t label);
+  const std::vector<uint32_t>& EnabledIn(uint32_t state);
+
+  const Machine& machine_;
+  std::vector<State> states_;
+  absl::flat_hash_map<State, uint32_t> numbers_;
+  absl::flat_hash_map<std::pair<uint32_t, uint32_t>, std::vector<Next>> next_;  // state, label
+  absl::flat_hash_map<uint32_t, std::vector<uint32_t>> enabled_;
+};
+
+}  // namespace plumbline::analytics::conformance
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_STATE_SETS_H_
