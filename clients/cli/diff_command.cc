@@ -46,12 +46,13 @@ absl::StatusOr<catalog::v1::DiffRevisionsRequest> ToRequest(Session& session,
   }
   // One name: what publishing its draft would change, or what changed since a revision.
   if (after.empty() && !absl::StrContains(before, '@')) absl::StrAppend(&before, kLatest);
-  request.set_name(session.FullName("processes", before));
+  // The file first: the name is meant in the workspace that it names.
   if (IsFile(after)) {
     ASSIGN_OR_RETURN(*request.mutable_content(), ReadProcessFile(session, after));
-  } else if (!after.empty()) {
-    request.set_other_name(session.FullName("processes", after));
   }
+  request.set_name(session.FullName("processes", before));
+  if (!after.empty() && !IsFile(after))
+    request.set_other_name(session.FullName("processes", after));
   return request;
 }
 

@@ -203,8 +203,10 @@ absl::StatusOr<std::vector<Document>> ReadDocuments(Session& session,
 
 absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std::string& path) {
   SpeakOfNoFile(session);
-  ASSIGN_OR_RETURN(Source source, ReadSource(path));
-  ASSIGN_OR_RETURN(const Document document, ReadDocument(session, std::move(source), {}));
+  std::vector<Source> sources(1);
+  ASSIGN_OR_RETURN(sources[0], ReadSource(path));
+  RETURN_IF_ERROR(UseWorkspaceOf(session, sources));
+  ASSIGN_OR_RETURN(const Document document, ReadDocument(session, std::move(sources[0]), {}));
   if (!document.kind->has_drafts()) {
     return NameError(absl::StrCat("'", session.ShortName(document.name()),
                                   "' is no process; write processes/ID"));

@@ -201,5 +201,18 @@ TEST_F(PlanTest, AnotherWorkspaceIsFilledAsTheDocumentationSays) {
   Expect({"get", "processes/quote@1"}, 0, {"process: processes/desk@1"});
 }
 
+TEST_F(PlanTest, ADiffIsInTheWorkspaceThatItsFileNames) {
+  Write("desk.yaml", ProcessFile("desk", kStep));
+  ApplyAll();
+  Get("processes/desk", "desk.yaml");
+  for (const char* before : {"desk", "desk@latest"}) {
+    const Ended diff = RunAnywhere({"diff", before, Folder() + "/desk.yaml"});
+    EXPECT_EQ(diff.code, 0) << diff.output;
+    EXPECT_THAT(diff.output, HasSubstr("title: A process -> Changed"));
+  }
+  Write("desk.bpmn", Run({"export", "desk", "--format", "bpmn"}).output);
+  Expect({"diff", Folder() + "/desk.bpmn"}, 0, {"processes/desk", "identical"});
+}
+
 }  // namespace
 }  // namespace plumbline
