@@ -49,7 +49,11 @@ absl::Status Import(Session& session, const Options& options) {
       session, options, "ImportHolidays", request, [&](const auto& response) {
         session.out() << session.ShortName(response.calendar().name()) << ": " << response.added()
                       << " added, " << response.replaced() << " replaced, " << response.unchanged()
-                      << " unchanged" << (options.dry_run ? "; nothing written" : "") << '\n';
+                      << " unchanged"
+                      << (response.covered() == 0
+                              ? ""
+                              : absl::StrCat(" (", response.covered(), " by other holidays)"))
+                      << (options.dry_run ? "; nothing written" : "") << '\n';
         for (const v1::ICalendarProblem& problem : response.skipped()) {
           session.err() << Printable(absl::StrCat(path, ":", problem.line(), ": left out: ",
                                                   problem.property(), " ", problem.reason()))

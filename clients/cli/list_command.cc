@@ -30,6 +30,11 @@ std::string ApprovalWord(const cat::Process& process) {
                                 : "";
 }
 
+// "edited" since the latest revision, or nothing.
+std::string DraftWord(const cat::Process& process) {
+  return process.unpublished_changes() && process.latest_revision() > 0 ? "edited" : "";
+}
+
 // "@stable=2 @trial=3" of a head, "@stable" of a revision.
 std::string TagsOf(const cat::Process& process) {
   return absl::StrJoin(process.tags(), " ", [&](std::string* out, const cat::Tag& tag) {
@@ -44,8 +49,8 @@ absl::Status ListProcesses(Session& session, const ListOptions& options) {
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
   session.wording().Call({{"filter", "--filter"}, {"order_by", "--order-by"}});
-  Table table({"PROCESS", "~TITLE", "?~OWNER", ">REVISION", "?STATE", "?APPROVAL", "?~TAGS",
-               "?UPDATED (UTC)"},
+  Table table({"PROCESS", "~TITLE", "?~OWNER", ">REVISION", "?DRAFT", "?STATE", "?APPROVAL",
+               "?~TAGS", "?UPDATED (UTC)"},
               60, 20);
   ASSIGN_OR_RETURN(
       const bool more,
@@ -54,7 +59,8 @@ absl::Status ListProcesses(Session& session, const ListOptions& options) {
             for (const auto& p : page.processes()) {
               table.Add({IdOf(p.name()), p.title(), p.owner(),
                          p.latest_revision() == 0 ? "draft" : absl::StrCat(p.latest_revision()),
-                         RetiredWord(p), ApprovalWord(p), TagsOf(p), When(p.update_time())});
+                         DraftWord(p), RetiredWord(p), ApprovalWord(p), TagsOf(p),
+                         When(p.update_time())});
             }
             return page.processes_size();
           })));
@@ -168,13 +174,18 @@ ListKind ProcessList() {
           .help = "Processes of the catalog",
           .fields =
               "name, title, owner, labels.KEY, state, author, create_time, update_time, "
-              "latest_revision",
+              "latest_revision, approval.state, unpublished_changes",
           .examples = {{"plumbline list processes --filter 'owner = \"Head of Sales\"'",
                         "those that somebody answers for"},
                        {"plumbline list processes --filter 'state = DEPRECATED'",
                         "those with which nothing new shall begin"},
                        {"plumbline list processes --filter 'latest_revision = 0'",
                         "those that were never published"},
+                       {"plumbline list processes --filter 'unpublished_changes = true AND "
+                        "latest_revision > 0'",
+                        "those that were edited since"},
+                       {"plumbline list processes --filter 'approval.state = SUBMITTED'",
+                        "those that wait for approval"},
                        {"plumbline list processes --filter 'title:quote -labels:archived'",
                         "with a word in the title, without a label"},
                        {"plumbline list processes --filter 'labels.region = emea OR "

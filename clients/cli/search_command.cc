@@ -80,12 +80,12 @@ void AddSearchCommand(CLI::App& app, Action* action) {
       ->required();
   Takes(search->add_option("--limit", options->limit, "At most so many (default: 20)"), "N")
       ->check(CLI::Range(1, 10'000'000));
-  AddFilterOptions(
-      *search,
-      "name, title, owner, labels.KEY, state, author, create_time, update_time, "
-      "latest_revision, rank (1: all words in the title; 2: beginnings of its words; 3: "
-      "titles and purpose; 4: anywhere)",
-      &options->filter, &options->order_by);
+  AddFilterOptions(*search,
+                   "name, title, owner, labels.KEY, state, author, create_time, update_time, "
+                   "latest_revision, approval.state, unpublished_changes, rank (1: all words in "
+                   "the title; 2: beginnings of its words; 3: "
+                   "titles and purpose; 4: anywhere)",
+                   &options->filter, &options->order_by);
   AddExamples(*search, {{"plumbline search discount legal", "all words, wherever they stand"},
                         {"plumbline search discount --filter 'rank <= 3 AND owner = \"Deal desk\"'",
                          "in titles and purposes, of somebody"}});

@@ -136,6 +136,7 @@ TEST_F(CommandLine, HelpNamesWhatIsRequired) {
   EXPECT_THAT(app_.help(), HasSubstr("\nRun:\n  start "));
   const std::string list = app_.get_subcommand("list")->get_subcommand("processes")->help("list");
   EXPECT_THAT(list, HasSubstr("--filter 'latest_revision = 0'"));
+  EXPECT_THAT(list, HasSubstr("--filter 'approval.state = SUBMITTED'"));
   EXPECT_THAT(list, HasSubstr("name:ID"));
   EXPECT_THAT(app_.get_subcommand("calendar")->help("calendar"),
               HasSubstr("open Monday to Friday, 09:00"));

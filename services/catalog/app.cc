@@ -61,7 +61,7 @@ CatalogApp::CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& cl
       calendar_memory_(options.calendar_memory_bytes),
       calendar_reader_(*stores_.calendars, calendar_memory_, clock),
       calendar_writer_(*stores_.calendars, clock),
-      steps_(*stores_.steps, clock) {
+      steps_(*stores_.steps, clock, [this] { Wake(); }) {
   RegisterCatalogService(reader_, writer_, &table_);
   RegisterComparison(*stores_.processes, clock_, &table_);
   RegisterSearch(*stores_.search, &table_);
@@ -89,6 +89,11 @@ void CatalogApp::Stop() {
   if (loop_.joinable()) loop_.join();
 }
 
+void CatalogApp::Wake() {
+  absl::MutexLock lock(&mutex_);
+  woken_ = true;
+}
+
 absl::StatusOr<int64_t> CatalogApp::RunOnce() {
   base::CallContext context;
   context.identity = base::Identity::Everything("catalog");
@@ -114,14 +119,18 @@ void CatalogApp::Loop() {
   // The first round at once: until rows of an older release are caught up with, questions about
   // calls and uses read whole trees.
   absl::MutexLock lock(&mutex_);
+  const auto is_called = [this]()
+                             ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || woken_; };
   do {
+    woken_ = false;  // before the round: what comes during it asks for another
     mutex_.Unlock();
     if (absl::StatusOr<int64_t> forgotten = RunOnce(); !forgotten.ok()) {
       logger_.Warning("the background work could not be done",
                       {{"error", forgotten.status().message()}});
     }
     mutex_.Lock();
-  } while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.background_interval));
+    mutex_.AwaitWithTimeout(absl::Condition(&is_called), options_.background_interval);
+  } while (!stopping_);
 }
 
 }  // namespace plumbline::catalog

@@ -68,7 +68,8 @@ class CatalogApp {
   void Stop();
 
   // One round of background work: brings lists, search and calls up to date with what replicas
-  // of an earlier release wrote, and forgets old requests. Returns how many of those it removed.
+  // of an earlier release wrote, search with changes of the library of steps, and forgets old
+  // requests. Returns how many of those it removed.
   absl::StatusOr<int64_t> RunOnce();
 
  private:
@@ -84,6 +85,8 @@ class CatalogApp {
   CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& clock,
              const base::Logger& logger, const CatalogOptions& options);
   void Loop();
+  // Has the loop begin its next round at once.
+  void Wake();
 
   const base::Clock& clock_;
   const base::Logger& logger_;
@@ -103,6 +106,7 @@ class CatalogApp {
 
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   // Cancels what the loop is at.
   const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   std::thread loop_;

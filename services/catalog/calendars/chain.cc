@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/calendar/proto/calendar_rules.h"
+#include "common/calendar/proto/convert.h"
 #include "services/catalog/calendars/change.h"
 
 namespace plumbline::catalog {
@@ -78,6 +79,16 @@ absl::StatusOr<std::vector<v1::Calendar>> ReadChain(CalendarSnapshot& snapshot,
     chain.push_back(std::move(kept.calendar));
   }
   return chain;
+}
+
+absl::StatusOr<std::vector<calendar::Layer>> ToLayers(const std::vector<v1::Calendar>& chain) {
+  std::vector<calendar::Layer> layers;
+  calendar::Violations violations;
+  for (const v1::Calendar& calendar : chain)
+    layers.push_back(calendar::FromProto(calendar, calendar.name(), &violations));
+  if (violations.empty()) return layers;
+  return base::Internal(absl::StrCat("a stored calendar breaks a rule: ", violations[0].field, " ",
+                                     violations[0].description));
 }
 
 absl::Status CheckInheritance(CalendarSnapshot& snapshot, const CalendarKey& key,

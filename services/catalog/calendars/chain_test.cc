@@ -46,6 +46,7 @@ class CountingSnapshot final : public CalendarSnapshot {
     return base::Internal("not asked for");
   }
   absl::StatusOr<int64_t> Position() override { return 1; }
+  absl::StatusOr<int64_t> LastChange(absl::string_view) override { return 1; }
 
   int reads = 0;
   int questions = 0;  // about heirs

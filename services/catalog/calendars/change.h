@@ -63,6 +63,9 @@ absl::StatusOr<KeptCalendar> RequireCalendar(CalendarSnapshot& snapshot, const C
 absl::StatusOr<std::vector<v1::Calendar>> ReadChain(CalendarSnapshot& snapshot,
                                                     const CalendarKey& key);
 
+// The same for calculating. INTERNAL if one breaks a rule, which no write lets come about.
+absl::StatusOr<std::vector<calendar::Layer>> ToLayers(const std::vector<v1::Calendar>& chain);
+
 // OK, or what is wrong with `calendar` inheriting as it says, where it is kept under `key`: its
 // chain, and those of its heirs, must neither lead back to it nor be longer than kMaxChain. One
 // read per level above, one question per level below.

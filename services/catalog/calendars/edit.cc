@@ -14,6 +14,7 @@
 #include "common/base/status_macros.h"
 #include "common/calendar/proto/calendar_rules.h"
 #include "common/calendar/proto/convert.h"
+#include "common/calendar/special_days.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/catalog/calendars/change.h"
 #include "services/catalog/history/resource_history.h"
@@ -131,6 +132,19 @@ void AddHolidays(std::vector<v1::Holiday> added, v1::Calendar* calendar) {
               holidays.begin() + present + timed);
 }
 
+// Those that the calendars, each of which inherits from the next, do not say already.
+absl::StatusOr<std::vector<v1::Holiday>> NotSaidBy(const std::vector<v1::Calendar>& chain,
+                                                   const std::vector<calendar::Holiday>& holidays) {
+  std::vector<v1::Holiday> others;
+  if (holidays.empty()) return others;
+  ASSIGN_OR_RETURN(const std::vector<calendar::Layer> layers, ToLayers(chain));
+  const std::vector<bool> said = calendar::AlreadySaid(layers, holidays);
+  for (size_t i = 0; i < holidays.size(); ++i) {
+    if (!said[i]) others.push_back(calendar::ToProto(holidays[i]));
+  }
+  return others;
+}
+
 }  // namespace
 
 absl::Span<const absl::string_view> CalendarContentFields() { return kContentFields; }
@@ -206,13 +220,12 @@ absl::StatusOr<CalendarChange<v1::ImportHolidaysResponse>> ImportHolidays(
   v1::Calendar calendar = present.calendar;
   std::map<std::string, v1::Holiday*> by_id;
   for (v1::Holiday& holiday : *calendar.mutable_holidays()) by_id[holiday.id()] = &holiday;
-  std::vector<v1::Holiday> added;
+  std::vector<calendar::Holiday> others;
   for (const calendar::Holiday& read : command.file.holidays) {
     v1::Holiday holiday = calendar::ToProto(read);
     const auto it = by_id.find(holiday.id());
     if (it == by_id.end()) {
-      response.set_added(response.added() + 1);
-      added.push_back(std::move(holiday));
+      others.push_back(read);
     } else if (MessageDifferencer::Equals(*it->second, holiday)) {
       response.set_unchanged(response.unchanged() + 1);
     } else {
@@ -220,6 +233,12 @@ absl::StatusOr<CalendarChange<v1::ImportHolidaysResponse>> ImportHolidays(
       *it->second = std::move(holiday);
     }
   }
+  ASSIGN_OR_RETURN(std::vector<v1::Calendar> chain, ReadChain(snapshot, command.key));
+  chain.front() = calendar;
+  ASSIGN_OR_RETURN(std::vector<v1::Holiday> added, NotSaidBy(chain, others));
+  response.set_added(static_cast<int32_t>(added.size()));
+  response.set_covered(static_cast<int32_t>(others.size() - added.size()));
+  response.set_unchanged(response.unchanged() + response.covered());
   AddHolidays(std::move(added), &calendar);
   RETURN_IF_ERROR(base::FieldErrors(calendar::ValidateCalendar(calendar, "calendar")));
   for (const calendar::ICalendarProblem& problem : command.file.skipped) {

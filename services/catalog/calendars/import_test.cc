@@ -39,23 +39,26 @@ class CalendarImportTest : public ::testing::Test {
     return catalog_.CallCalendars<v1::ImportHolidaysResponse>("ImportHolidays", request);
   }
 
-  // Brings what 'company' says of 2026 and 2027 into the calendar 'copy'; what is now in it, in
-  // order.
-  std::vector<std::string> Copy() {
+  // Brings what one calendar says of 2026 and 2027 into another.
+  v1::ImportHolidaysResponse Copy(const std::string& from, const std::string& to) {
     v1::ExportCalendarRequest out;
-    out.set_name(CalendarNameOf("company"));
+    out.set_name(CalendarNameOf(from));
     out.set_first_year(2026);
     out.set_last_year(2027);
     const auto file = catalog_.CallCalendars<v1::ExportCalendarResponse>("ExportCalendar", out);
     EXPECT_TRUE(file.ok()) << file.status();
     v1::ImportHolidaysRequest in;
-    in.set_name(CalendarNameOf("copy"));
+    in.set_name(CalendarNameOf(to));
     if (file.ok()) in.set_icalendar(file->icalendar());
     const auto imported = Import(in);
     EXPECT_TRUE(imported.ok()) << imported.status();
+    return imported.ok() ? *imported : v1::ImportHolidaysResponse();
+  }
+  // The same of 'company' into 'copy'; what is now in it, in order.
+  std::vector<std::string> Copy() {
+    const v1::ImportHolidaysResponse imported = Copy("company", "copy");
     std::vector<std::string> ids;
-    if (!imported.ok()) return ids;
-    for (const v1::Holiday& holiday : imported->calendar().holidays()) ids.push_back(holiday.id());
+    for (const v1::Holiday& holiday : imported.calendar().holidays()) ids.push_back(holiday.id());
     return ids;
   }
   // "2026-12-25 10:00", "2027-12-25 closed": the special days of 'copy' in these years.
@@ -171,6 +174,33 @@ TEST_F(CalendarImportTest, ADayThatIsOpenAfterAllIsOpenInTheCopyToo) {
   EXPECT_THAT(DaysOfCopy(), ElementsAre("2026-12-25 10:00", "2026-12-26 11:00", "2027-12-25 closed",
                                         "2027-12-26 closed"));
   EXPECT_THAT(Copy(), ids) << "again";
+}
+
+// iCalendar has no words for Easter and for substitute days: they are exported date by date.
+TEST_F(CalendarImportTest, ACalendarTakesItsOwnExportWithoutCopies) {
+  v1::Calendar country = CalendarOf("Country", "company");
+  v1::Holiday& easter = *country.add_holidays();
+  easter.set_id("easter-monday");
+  easter.set_title("Easter Monday");
+  easter.mutable_easter()->set_days(1);
+  *country.add_holidays() = YearlyHoliday("unity", 10, 3);  // 2026 a Saturday, 2027 a Sunday
+  country.mutable_holidays(1)->set_observance(v1::OBSERVANCE_NEXT_WORKING_DAY);
+  v1::CalendarException& closed = *country.add_exceptions();
+  closed.set_date("2026-12-28");
+  closed.set_title("Between the years");
+  ASSERT_EQ(ReasonText(CreateCalendarIn(catalog_, "country", country)), "OK");
+  const v1::Calendar before = *GetCalendarFrom(catalog_, "country");
+  const v1::ImportHolidaysResponse imported = Copy("country", "country");
+  EXPECT_EQ(imported.added(), 0) << imported.calendar().ShortDebugString();
+  EXPECT_EQ(imported.replaced(), 0);
+  EXPECT_EQ(imported.covered(), 6)
+      << "Easter and Unity in two years, the exception, and what is inherited";
+  EXPECT_EQ(imported.unchanged(), 6);
+  EXPECT_TRUE(MessageDifferencer::Equals(*GetCalendarFrom(catalog_, "country"), before));
+
+  ASSERT_EQ(ReasonText(CreateCalendarIn(catalog_, "copy", CalendarOf("Copy"))), "OK");
+  EXPECT_EQ(Copy("country", "copy").added(), 6) << "into one that does not say it";
+  EXPECT_EQ(Copy("country", "copy").unchanged(), 6);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #define PLUMBLINE_SERVICES_CATALOG_CALENDARS_MEMORY_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <optional>
 #include <string>
@@ -15,28 +16,43 @@
 
 namespace plumbline::catalog {
 
-// Compiled calendars, which take milliseconds to make and megabytes to keep. Keys name content, so
-// no entry is ever wrong; those not used for longest go first. Thread-safe.
+// What a calendar is at some time.
+struct CalendarVersion {
+  std::string name;      // "workspaces/{w}/calendars/{c}"
+  int64_t position = 0;  // CalendarSnapshot::LastChange of its workspace
+  std::string content;   // names its content, with all that it inherits, and nothing else
+};
+
+// Compiled calendars, which take milliseconds to make and megabytes to keep, by their content, so
+// that no entry is ever wrong; and by the last change of their workspace, so that who asks once
+// more need not know the content. Those not used for longest go first. Thread-safe.
 class CalendarMemory {
  public:
   explicit CalendarMemory(size_t capacity_bytes) : capacity_bytes_(capacity_bytes) {}
 
-  // O(1).
-  std::optional<calendar::Calendar> Find(absl::string_view key);
+  // The calendar as it is at this position, if that was found or put. O(1).
+  std::optional<calendar::Calendar> Find(absl::string_view name, int64_t position);
+  // The calendar of this content, from now on also at this position. O(1).
+  std::optional<calendar::Calendar> Find(const CalendarVersion& version);
   // A calendar that is larger than all of the memory is not kept. O(1) and what must go.
-  void Put(absl::string_view key, const calendar::Calendar& calendar);
+  void Put(const CalendarVersion& version, const calendar::Calendar& calendar);
 
  private:
   struct Entry {
-    std::string key;
+    CalendarVersion version;
     calendar::Calendar calendar;
     size_t bytes;
   };
+  using Place = std::list<Entry>::iterator;
+  calendar::Calendar Use(Place place) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void RemoveLast() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const size_t capacity_bytes_;
   absl::Mutex mutex_;
   std::list<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // used last comes first
-  absl::flat_hash_map<std::string, std::list<Entry>::iterator> by_key_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, Place> by_content_ ABSL_GUARDED_BY(mutex_);
+  // Of each name the entry that was put or found by its content last.
+  absl::flat_hash_map<std::string, Place> by_name_ ABSL_GUARDED_BY(mutex_);
   size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

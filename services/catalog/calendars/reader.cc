@@ -2,6 +2,7 @@
 #include "services/catalog/calendars/reader.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -22,16 +23,6 @@ namespace {
 using google::protobuf::util::TimeUtil;
 
 constexpr int kExportedYears = 10;
-
-absl::StatusOr<std::vector<calendar::Layer>> ToLayers(const std::vector<v1::Calendar>& chain) {
-  std::vector<calendar::Layer> layers;
-  calendar::Violations violations;
-  for (const v1::Calendar& calendar : chain)
-    layers.push_back(calendar::FromProto(calendar, calendar.name(), &violations));
-  if (violations.empty()) return layers;
-  return base::Internal(absl::StrCat("a stored calendar breaks a rule: ", violations[0].field, " ",
-                                     violations[0].description));
-}
 
 std::string LocalText(absl::Time time, const calendar::Calendar& calendar) {
   return absl::FormatTime(absl::RFC3339_full, time, calendar.zone());
@@ -77,14 +68,24 @@ absl::StatusOr<std::vector<v1::Calendar>> CalendarReader::Chain(const base::Call
 
 absl::StatusOr<calendar::Calendar> CalendarReader::Compiled(const base::CallContext& context,
                                                             const CalendarKey& key) {
-  ASSIGN_OR_RETURN(const std::vector<v1::Calendar> chain, Chain(context, key));
+  CalendarVersion version{.name = NameOf(key)};
+  std::optional<calendar::Calendar> known;
+  std::vector<v1::Calendar> chain;
+  RETURN_IF_ERROR(store_.Read(context, [&](CalendarSnapshot& snapshot) -> absl::Status {
+    ASSIGN_OR_RETURN(version.position, snapshot.LastChange(key.workspace));
+    known = memory_.Find(version.name, version.position);
+    if (known.has_value()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(chain, ReadChain(snapshot, key));
+    return absl::OkStatus();
+  }));
+  if (known.has_value()) return *std::move(known);
   // An etag is a hash of name, version and content.
-  std::string content;
-  for (const v1::Calendar& calendar : chain) absl::StrAppend(&content, calendar.etag(), "/");
-  if (auto known = memory_.Find(content)) return *std::move(known);
+  for (const v1::Calendar& calendar : chain)
+    absl::StrAppend(&version.content, calendar.etag(), "/");
+  if (known = memory_.Find(version); known.has_value()) return *std::move(known);
   ASSIGN_OR_RETURN(const std::vector<calendar::Layer> layers, ToLayers(chain));
   ASSIGN_OR_RETURN(calendar::Calendar compiled, calendar::Calendar::Compile(layers));
-  memory_.Put(content, compiled);
+  memory_.Put(version, compiled);
   return compiled;
 }
 

@@ -68,6 +68,9 @@ class CalendarSnapshot {
   virtual absl::StatusOr<std::vector<std::string>> ListSupported(const CalendarKey& key) = 0;
   // As Snapshot::Position.
   virtual absl::StatusOr<int64_t> Position() = 0;
+  // The position of the last write of a calendar of this workspace; 0 if there was none. While it
+  // is the same, so are all of its calendars. One row is read.
+  virtual absl::StatusOr<int64_t> LastChange(absl::string_view workspace) = 0;
 };
 
 // A snapshot that can be changed. Reads see the writes before them.

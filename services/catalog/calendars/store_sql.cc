@@ -46,6 +46,12 @@ CREATE TABLE calendar_labels (
   FOREIGN KEY (workspace, calendar) REFERENCES calendars (workspace, calendar) ON DELETE CASCADE
 ))";
 
+const char kCalendarChangesSchema[] = R"(
+CREATE TABLE calendar_changes (
+  workspace TEXT NOT NULL PRIMARY KEY,
+  position BIGINT NOT NULL
+))";
+
 namespace {
 
 using sql::Bytes;
@@ -123,27 +129,6 @@ absl::Status PutRow(sql::Transaction& transaction, const CalendarKey& key,
       .status();
 }
 
-absl::Status PutLabels(sql::Transaction& transaction, const CalendarKey& key,
-                       const v1::Calendar& calendar) {
-  RETURN_IF_ERROR(
-      transaction
-          .Execute("DELETE FROM calendar_labels WHERE workspace = :workspace AND calendar = "
-                   ":calendar",
-                   {{"workspace", key.workspace}, {"calendar", key.calendar}})
-          .status());
-  for (const auto& [label, value] : calendar.labels()) {
-    RETURN_IF_ERROR(transaction
-                        .Execute("INSERT INTO calendar_labels (workspace, calendar, label, value) "
-                                 "VALUES (:workspace, :calendar, :label, :value)",
-                                 {{"workspace", key.workspace},
-                                  {"calendar", key.calendar},
-                                  {"label", label},
-                                  {"value", value}})
-                        .status());
-  }
-  return absl::OkStatus();
-}
-
 class SqlCalendarChanges final : public CalendarChanges {
  public:
   explicit SqlCalendarChanges(sql::Transaction& transaction) : transaction_(transaction) {}
@@ -205,10 +190,20 @@ class SqlCalendarChanges final : public CalendarChanges {
 
   absl::StatusOr<int64_t> Position() override { return transaction_.Position(); }
 
+  absl::StatusOr<int64_t> LastChange(absl::string_view workspace) override {
+    ASSIGN_OR_RETURN(
+        const Rows rows,
+        transaction_.Query("SELECT position FROM calendar_changes WHERE workspace = :workspace",
+                           {{"workspace", workspace}}));
+    return rows.empty() ? 0 : rows.Int(0, 0);
+  }
+
   absl::Status PutCalendar(const CalendarKey& key, const KeptCalendar& kept,
                            const v1::ResourceHistoryEntry& entry) override {
     RETURN_IF_ERROR(PutRow(transaction_, key, kept));
-    RETURN_IF_ERROR(PutLabels(transaction_, key, kept.calendar));
+    RETURN_IF_ERROR(PutLabels(transaction_, {"calendar_labels", "calendar"}, key.workspace,
+                              key.calendar, kept.calendar.labels()));
+    RETURN_IF_ERROR(NoteChange(key.workspace));
     return AppendHistory(transaction_, HistoryKey(key), entry);
   }
 
@@ -219,10 +214,20 @@ class SqlCalendarChanges final : public CalendarChanges {
             .Execute("DELETE FROM calendars WHERE workspace = :workspace AND calendar = :calendar",
                      {{"workspace", key.workspace}, {"calendar", key.calendar}})
             .status());
+    RETURN_IF_ERROR(NoteChange(key.workspace));
     return AppendHistory(transaction_, HistoryKey(key), entry);
   }
 
  private:
+  absl::Status NoteChange(const std::string& workspace) {
+    return transaction_
+        .Execute(
+            "INSERT INTO calendar_changes (workspace, position) VALUES (:workspace, {position}) "
+            "ON CONFLICT (workspace) DO UPDATE SET position = excluded.position",
+            {{"workspace", workspace}})
+        .status();
+  }
+
   static ResourceKey HistoryKey(const CalendarKey& key) {
     return {key.workspace, "calendars", key.calendar};
   }

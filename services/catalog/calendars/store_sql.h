@@ -11,6 +11,8 @@ namespace plumbline::catalog {
 
 // The migration step that makes the tables of calendars.
 extern const char kCalendarsSchema[];
+// A later step: when a calendar of a workspace was last written.
+extern const char kCalendarChangesSchema[];
 
 // A store over `database`, which must outlive it and whose schema OpenStore has brought up to date.
 std::unique_ptr<CalendarStore> NewCalendarStore(sql::Database& database);

@@ -16,6 +16,7 @@
 #include "services/catalog/calendars/store_sql.h"
 #include "services/catalog/calendars/testing.h"
 #include "services/catalog/processes/store_sql.h"
+#include "services/catalog/testing/counted_database.h"
 #include "services/catalog/testing/engines.h"
 
 namespace plumbline::catalog {
@@ -208,6 +209,72 @@ TEST_P(CalendarStoreTest, PositionsGrowWithThoseOfProcesses) {
     EXPECT_GT(Read<int64_t>([](CalendarSnapshot& snapshot) { return snapshot.Position(); }),
               position);
   }
+}
+
+TEST_P(CalendarStoreTest, KnowsWhenACalendarOfAWorkspaceWasWrittenLast) {
+  const auto last = [&](const std::string& workspace) {
+    int64_t position = -1;
+    EXPECT_TRUE(store_
+                    ->Read(context_,
+                           [&](CalendarSnapshot& snapshot) -> absl::Status {
+                             ASSIGN_OR_RETURN(position, snapshot.LastChange(workspace));
+                             return absl::OkStatus();
+                           })
+                    .ok());
+    return position;
+  };
+  EXPECT_EQ(last("acme"), 0);
+  ASSERT_TRUE(Put(kCompany, Kept(kCompany, 1, "Company")).ok());
+  const int64_t made = last("acme");
+  EXPECT_GT(made, 0);
+  EXPECT_EQ(last("acme"), made);
+  ASSERT_TRUE(Put(kCompany, Kept(kCompany, 2, "Company")).ok());
+  const int64_t changed = last("acme");
+  EXPECT_GT(changed, made);
+  ASSERT_TRUE(
+      Write([](CalendarChanges& changes) { return changes.RemoveCalendar(kCompany, {}); }).ok());
+  EXPECT_GT(last("acme"), changed);
+  EXPECT_EQ(last("other"), 0);
+}
+
+// The team inherits from the country, and that from the company.
+TEST_P(CalendarStoreTest, AnswersFromMemoryReadOneRow) {
+  CountedDatabase counted(*database_);
+  TestCatalog catalog(counted);
+  ASSERT_TRUE(CreateCalendarIn(catalog, "company", CalendarOf("Company")).ok());
+  ASSERT_TRUE(CreateCalendarIn(catalog, "country", CalendarOf("Country", "company")).ok());
+  ASSERT_TRUE(CreateCalendarIn(catalog, "team", CalendarOf("Team", "country")).ok());
+  const auto ask = [&] {
+    v1::AddBusinessTimeRequest request;
+    request.set_name(CalendarNameOf("team"));
+    request.mutable_start_time()->set_seconds(1'774'602'000);  // Friday 2026-03-27
+    request.mutable_duration()->set_days(1);
+    counted.Clear();
+    const auto answer =
+        catalog.CallCalendars<v1::AddBusinessTimeResponse>("AddBusinessTime", request);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return answer.ok() ? answer->local_end_time().substr(0, 10) : "";
+  };
+  const std::string monday = ask();
+  EXPECT_EQ(counted.Count("SELECT"), 4) << "the first time the whole chain";
+  EXPECT_EQ(ask(), monday);
+  EXPECT_EQ(counted.Count("SELECT"), 1);
+
+  v1::UpdateCalendarRequest update;
+  *update.mutable_calendar() = CalendarOf("Company");
+  update.mutable_calendar()->set_name(CalendarNameOf("company"));
+  *update.mutable_calendar()->add_holidays() = YearlyHoliday("founding", 3, 30);
+  ASSERT_TRUE(catalog.CallCalendars<v1::UpdateCalendarResponse>("UpdateCalendar", update).ok());
+  EXPECT_NE(ask(), monday) << "what is inherited counts at once";
+  EXPECT_EQ(counted.Count("SELECT"), 4);
+  ask();
+  EXPECT_EQ(counted.Count("SELECT"), 1);
+
+  ASSERT_TRUE(CreateCalendarIn(catalog, "other", CalendarOf("Other")).ok());
+  ask();
+  EXPECT_EQ(counted.Count("SELECT"), 4) << "looks once whether it is concerned";
+  ask();
+  EXPECT_EQ(counted.Count("SELECT"), 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, CalendarStoreTest, ::testing::Values(kSqlite, "PostgreSQL"),

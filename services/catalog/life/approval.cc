@@ -10,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/catalog/life/life.h"
 #include "services/catalog/life/policy.h"
 #include "services/catalog/life/taken.h"
 #include "services/catalog/processes/content.h"
@@ -21,12 +22,6 @@ namespace {
 
 using v1::Approval;
 using v1::CatalogHistoryEntry;
-
-// What was said about the draft as it is.
-Approval::State ApprovalOf(const v1::Process& head) {
-  return head.approval().etag() == head.etag() ? head.approval().state()
-                                               : Approval::STATE_UNSPECIFIED;
-}
 
 std::string StateName(Approval::State state) {
   if (state == Approval::STATE_UNSPECIFIED) return "NONE";

@@ -2,7 +2,6 @@
 #include "services/catalog/life/life.h"
 
 #include <algorithm>
-#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -72,6 +71,15 @@ Process::State StateOf(const Process& head, int64_t revision) {
   return StateFor(RetirementOf(head, FindLife(head, revision)), Process::STATE_PUBLISHED);
 }
 
+v1::Approval::State ApprovalOf(const Process& head) {
+  return head.approval().etag() == head.etag() ? head.approval().state()
+                                               : v1::Approval::STATE_UNSPECIFIED;
+}
+
+bool HasUnpublishedChanges(const Process& head) {
+  return head.unpublished_changes() || head.latest_revision() == 0;
+}
+
 const v1::RevisionLife* FindLife(const Process& head, int64_t revision) {
   const auto& lives = head.revision_lives();
   auto it = std::lower_bound(
@@ -116,45 +124,6 @@ Choice ChooseRevision(const Process& head, absl::Time at) {
     if (choice.revision != 0 && StateOf(head) == Process::STATE_DEPRECATED) return choice;
   }
   return choice;
-}
-
-std::vector<ChoiceFrom> ChoicesFrom(const Process& head, absl::Time from) {
-  std::set<absl::Time> times = {from};
-  for (const v1::RevisionLife& life : head.revision_lives()) {
-    if (life.has_effective_from()) times.insert(FromTimestamp(life.effective_from()));
-    if (life.has_effective_until()) times.insert(FromTimestamp(life.effective_until()));
-  }
-  std::vector<ChoiceFrom> choices;
-  for (auto time = times.find(from); time != times.end(); ++time) {
-    const Choice choice = ChooseRevision(head, *time);
-    if (choices.empty() || choices.back().choice != choice) choices.push_back({*time, choice});
-  }
-  return choices;
-}
-
-std::vector<int64_t> RevisionsInUse(const Process& head, absl::Time from) {
-  std::set<int64_t> used;
-  for (const ChoiceFrom& chosen : ChoicesFrom(head, from)) used.insert(chosen.choice.revision);
-  for (const v1::Tag& tag : head.tags()) {
-    if (StateOf(head, tag.revision()) != Process::STATE_ARCHIVED) used.insert(tag.revision());
-  }
-  used.erase(0);
-  return {used.begin(), used.end()};
-}
-
-bool LeavesNone(const Process& before, const Process& after, int64_t revision, absl::Time from) {
-  for (const Process* head : {&before, &after}) {
-    for (const ChoiceFrom& chosen : ChoicesFrom(*head, from)) {
-      const Choice was = ChooseRevision(before, chosen.from);
-      if (was.revision != revision) continue;
-      const Choice is = ChooseRevision(after, chosen.from);
-      // One that was deprecated before takes nothing away as long as one is left.
-      const bool worse =
-          was.state == Process::STATE_PUBLISHED && is.state != Process::STATE_PUBLISHED;
-      if (worse || is.revision == 0) return true;
-    }
-  }
-  return false;
 }
 
 absl::Status NothingToChoose(const Process& head, absl::Time at) {
@@ -262,6 +231,7 @@ void ClearLife(Process* revision) {
   revision->clear_approval();
   revision->clear_draft_authors();
   revision->clear_revision_lives();
+  revision->clear_unpublished_changes();
 }
 
 std::optional<Process> LifeOf(const Process& head) {

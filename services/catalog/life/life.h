@@ -26,6 +26,11 @@ v1::Process::State StateOf(const v1::Process& head);
 // O(log lives).
 v1::Process::State StateOf(const v1::Process& head, int64_t revision);
 
+// What was said about the draft as it is; nothing is said of one that was edited since.
+v1::Approval::State ApprovalOf(const v1::Process& head);
+// See Process.unpublished_changes.
+bool HasUnpublishedChanges(const v1::Process& head);
+
 // nullptr if nothing happened to the revision since it was published. O(log lives).
 const v1::RevisionLife* FindLife(const v1::Process& head, int64_t revision);
 // The life to change; counts the change. O(lives).
@@ -52,7 +57,7 @@ struct ChoiceFrom {
 };
 
 // What ChooseRevision gives `from` a time on, for ever: the first begins then, each later one where
-// the choice changes. O(lives * (1 + bounds of periods that are yet to come)).
+// the choice changes. O(lives * log lives).
 std::vector<ChoiceFrom> ChoicesFrom(const v1::Process& head, absl::Time from);
 
 // The revisions that are in use by themselves, not only because others call them: those that

@@ -242,6 +242,42 @@ TEST(LifeTest, InUseIsWhatIsChosenOnSomeDayOrHasATag) {
   EXPECT_GT(old_ones, 500);
 }
 
+// Against the plain definition at every bound.
+TEST(LifeTest, ThousandsOfPeriodsGiveWhatIsChosenAtEachTime) {
+  std::mt19937 random(12);
+  const auto below = [&](int n) { return static_cast<int>(random() % n); };
+  Process head = HeadWith(3'000);
+  for (int64_t revision = 1; revision <= head.latest_revision(); ++revision) {
+    if (below(20) == 0) continue;
+    if (below(3) == 0) Retire(head, revision, static_cast<Retirement::Kind>(1 + below(2)));
+    // Later ones are shorter, so that earlier ones show beside them.
+    const int from = below(10'000);
+    const int days = 1 + below(static_cast<int>(1 + 20'000 / revision));
+    SetPeriod(head, revision, from, from + days);
+  }
+  SetPeriod(head, 3'000, 5'000, 5'001);
+  for (int revision = 1; revision < 3'000; ++revision) {
+    if (FindLife(head, revision) == nullptr) Retire(head, revision, Retirement::KIND_ARCHIVED);
+  }
+  std::set<absl::Time> bounds = {Day(0)};
+  for (const v1::RevisionLife& life : head.revision_lives()) {
+    if (life.has_effective_from()) bounds.insert(FromTimestamp(life.effective_from()));
+    if (life.has_effective_until()) bounds.insert(FromTimestamp(life.effective_until()));
+  }
+  std::vector<ChoiceFrom> expected;
+  for (const absl::Time bound : bounds) {
+    const Choice choice = ChooseRevision(head, bound);
+    if (expected.empty() || choice != expected.back().choice) expected.push_back({bound, choice});
+  }
+  EXPECT_GT(expected.size(), 1'000u);
+  const std::vector<ChoiceFrom> choices = ChoicesFrom(head, Day(0));
+  ASSERT_EQ(choices.size(), expected.size());
+  for (size_t i = 0; i < choices.size(); ++i) {
+    ASSERT_EQ(choices[i].from, expected[i].from) << i;
+    ASSERT_EQ(choices[i].choice, expected[i].choice) << i;
+  }
+}
+
 TEST(LifeTest, LeavesNoneIsToldDayByDay) {
   std::mt19937 random(13);
   int told = 0;

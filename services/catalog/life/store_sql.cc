@@ -76,7 +76,12 @@ CREATE TABLE catalog_policies (
 ))";
 
 absl::StatusOr<std::vector<Caller>> SqlLife::ListCallers(const ProcessKey& called) {
-  return FindCallers(transaction_, called);
+  // One question asks for the callers of many: trees are read once for all of them.
+  if (!old_calls_.has_value() || old_calls_of_ != called.workspace) {
+    ASSIGN_OR_RETURN(old_calls_, ReadOldCalls(transaction_, called.workspace));
+    old_calls_of_ = called.workspace;
+  }
+  return FindCallers(transaction_, *old_calls_, called);
 }
 
 absl::StatusOr<std::vector<RunnerUse>> SqlLife::ListUses(const ProcessKey& key, absl::Time now) {
@@ -110,6 +115,7 @@ absl::StatusOr<std::optional<StoredPolicy>> SqlLife::FindPolicy(absl::string_vie
 }
 
 absl::Status SqlLife::DeleteHead(const ProcessKey& key) {
+  TreesChanged();
   RETURN_IF_ERROR(ForgetCalls(transaction_, key, 0));
   RETURN_IF_ERROR(ForgetWords(transaction_, key));
   RETURN_IF_ERROR(NoteDeleted(transaction_, key));

@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_CATALOG_LIFE_STORE_SQL_H_
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,6 +14,7 @@
 #include "absl/time/time.h"
 #include "common/sql/database.h"
 #include "services/catalog/life/store.h"
+#include "services/catalog/processes/store_sql_calls.h"
 
 namespace plumbline::catalog {
 
@@ -36,8 +38,13 @@ class SqlLife final : public LifeReader, public LifeWriter {
                            absl::Time expire_time) override;
   absl::Status PutPolicy(absl::string_view workspace, const StoredPolicy& policy) override;
 
+  // To be called by whoever writes trees: what was read of them is not true any more.
+  void TreesChanged() { old_calls_.reset(); }
+
  private:
   sql::Transaction& transaction_;
+  std::optional<OldCalls> old_calls_;
+  std::string old_calls_of_;  // the workspace
 };
 
 }  // namespace plumbline::catalog

@@ -51,6 +51,7 @@ void StampDraft(const Author& author, Head* head) {
   process.set_author(author.subject);
   *process.mutable_update_time() = ToTimestamp(author.time);
   AddAuthor(author.subject, &process);
+  process.set_unpublished_changes(true);
   process.clear_approval();
   process.set_etag(EtagOf(process, ++head->version));
 }

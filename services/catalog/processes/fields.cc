@@ -13,12 +13,11 @@ namespace {
 using expr::Field;
 using expr::Type;
 
-std::vector<std::string> StateNames() {
-  const auto* states = v1::Process::State_descriptor();
+// The names of all states but that which is not set.
+std::vector<std::string> NamesOf(const google::protobuf::EnumDescriptor* states) {
   std::vector<std::string> names;
   for (int i = 0; i < states->value_count(); ++i) {
-    if (states->value(i)->number() != v1::Process::STATE_UNSPECIFIED)
-      names.push_back(states->value(i)->name());
+    if (states->value(i)->number() != 0) names.push_back(states->value(i)->name());
   }
   return names;
 }
@@ -29,7 +28,10 @@ std::vector<Field> CommonFields(bool ordered_by_name) {
           {.name = "title", .type = Type::kString, .searched = true, .ordered = true},
           {.name = "owner", .type = Type::kString, .searched = true, .ordered = true},
           {.name = "labels", .type = Type::kString, .shape = expr::Shape::kMap},
-          {.name = "state", .type = Type::kEnum, .values = StateNames(), .prefix = "STATE_"},
+          {.name = "state",
+           .type = Type::kEnum,
+           .values = NamesOf(v1::Process::State_descriptor()),
+           .prefix = "STATE_"},
           {.name = "author", .type = Type::kString},
           {.name = "create_time", .type = Type::kTimestamp, .ordered = true},
           {.name = "update_time", .type = Type::kTimestamp, .ordered = true}};
@@ -43,9 +45,16 @@ std::vector<Field> With(std::vector<Field> fields, Field field) {
 }  // namespace
 
 const expr::Schema& ProcessSchema() {
-  static const auto& schema =
-      *new expr::Schema(With(CommonFields(/*ordered_by_name=*/true),
-                             {.name = "latest_revision", .type = Type::kNumber, .ordered = true}));
+  static const auto& schema = *new expr::Schema([] {
+    std::vector<Field> fields = CommonFields(/*ordered_by_name=*/true);
+    fields.push_back({.name = "latest_revision", .type = Type::kNumber, .ordered = true});
+    fields.push_back({.name = "approval.state",
+                      .type = Type::kEnum,
+                      .values = NamesOf(v1::Approval::State_descriptor()),
+                      .prefix = "STATE_"});
+    fields.push_back({.name = "unpublished_changes", .type = Type::kBool});
+    return fields;
+  }());
   return schema;
 }
 

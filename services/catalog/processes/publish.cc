@@ -140,6 +140,7 @@ absl::StatusOr<Change> PublishDraft(Snapshot& snapshot, const PublishCommand& co
   SetEffective(command.effective, number, &head.process);
   head.process.clear_approval();
   head.process.clear_draft_authors();
+  head.process.clear_unpublished_changes();
   StampHead(&head);
 
   Change change{.head = std::move(head), .revision = std::move(revision)};

@@ -83,6 +83,7 @@ absl::StatusOr<v1::Process> ParseStored(const std::string& bytes) {
 absl::StatusOr<v1::Process> ParseHead(const std::string& bytes) {
   ASSIGN_OR_RETURN(v1::Process head, ParseStored(bytes));
   head.set_state(StateOf(head));
+  head.set_unpublished_changes(HasUnpublishedChanges(head));
   return head;
 }
 
@@ -182,6 +183,7 @@ class SqlChanges final : public Changes {
   }
 
   absl::Status PutHead(const ProcessKey& key, const Head& head) override {
+    life_.TreesChanged();
     const Stored stored(head.process);
     RETURN_IF_ERROR(
         transaction_
@@ -205,6 +207,7 @@ class SqlChanges final : public Changes {
   }
 
   absl::Status AddRevision(const ProcessKey& key, const v1::Process& revision) override {
+    life_.TreesChanged();
     const Stored stored(revision);
     RETURN_IF_ERROR(transaction_
                         .Execute("INSERT INTO process_revisions "
@@ -275,7 +278,7 @@ absl::StatusOr<std::string> ReadIdentity(sql::Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 16> migrations = {{{1, sql::kRequestsSchema},
+  const std::array<sql::Migration, 19> migrations = {{{1, sql::kRequestsSchema},
                                                       {2, kSchema},
                                                       {3, kIndexSchema},
                                                       {4, kCalendarsSchema},
@@ -290,7 +293,10 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
                                                       {13, kStepUsesSchema},
                                                       {14, kSupportSchema},
                                                       {15, kForgottenWordsSchema},
-                                                      {16, kDeletedSchema}}};
+                                                      {16, kDeletedSchema},
+                                                      {17, kDraftsSchema},
+                                                      {18, kChangedStepsSchema},
+                                                      {19, kCalendarChangesSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   for (int64_t indexed = 1; indexed > 0;) {
     ASSIGN_OR_RETURN(indexed, IndexOldRows(database, base::CallContext(), kIndexAtOnce));

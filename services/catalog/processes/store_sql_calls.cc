@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/catalog/processes/store_sql_calls.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,6 +21,9 @@ namespace {
 
 using sql::Rows;
 using sql::Transaction;
+
+// Whole trees that are in memory at a time.
+constexpr int64_t kTreesAtOnce = 100;
 
 absl::StatusOr<v1::Process> ParseTree(const std::string& bytes) {
   v1::Process process;
@@ -76,16 +80,30 @@ absl::StatusOr<std::string> FindOldWorkspace(sql::Database& database,
 absl::Status ForEachOldTree(
     Transaction& transaction, absl::string_view workspace, int64_t limit,
     absl::FunctionRef<absl::Status(const ProcessKey&, const v1::Process&)> visit) {
-  for (const char* query :
-       {"SELECT process, body FROM processes WHERE workspace = :workspace "
-        "AND calls_version <> version ORDER BY process LIMIT :limit",
-        "SELECT process, body FROM process_revisions WHERE workspace = :workspace "
-        "AND calls_noted = 0 ORDER BY process, revision LIMIT :limit"}) {
-    ASSIGN_OR_RETURN(const Rows rows,
-                     transaction.Query(query, {{"workspace", workspace}, {"limit", limit}}));
-    for (size_t i = 0; i < rows.size(); ++i) {
-      ASSIGN_OR_RETURN(const v1::Process process, ParseTree(rows.Text(i, 1)));
-      RETURN_IF_ERROR(visit({std::string(workspace), rows.Text(i, 0)}, process));
+  for (const bool revisions : {false, true}) {
+    const char* query =
+        revisions ? "SELECT process, body, revision FROM process_revisions WHERE workspace = "
+                    ":workspace AND calls_noted = 0 AND (process > :process OR (process = :process "
+                    "AND revision > :revision)) ORDER BY process, revision LIMIT :limit"
+                  : "SELECT process, body, 0 FROM processes WHERE workspace = :workspace AND "
+                    "calls_version <> version AND process > :process ORDER BY process LIMIT :limit";
+    ProcessKey key{std::string(workspace), ""};
+    int64_t revision = 0, left = limit;
+    for (bool more = true; more && left > 0;) {
+      const int64_t size = std::min(left, kTreesAtOnce);
+      const std::string after = key.process;
+      std::vector<sql::Param> params = {
+          {"workspace", workspace}, {"process", after}, {"limit", size}};
+      if (revisions) params.push_back({"revision", revision});
+      ASSIGN_OR_RETURN(const Rows rows, transaction.Query(query, params));
+      for (size_t i = 0; i < rows.size(); ++i) {
+        key.process = rows.Text(i, 0);
+        revision = rows.Int(i, 2);
+        ASSIGN_OR_RETURN(const v1::Process tree, ParseTree(rows.Text(i, 1)));
+        RETURN_IF_ERROR(visit(key, tree));
+      }
+      left -= static_cast<int64_t>(rows.size());
+      more = static_cast<int64_t>(rows.size()) == size;
     }
   }
   return absl::OkStatus();
@@ -121,28 +139,35 @@ absl::Status NoteCalls(Transaction& transaction, const ProcessKey& caller,
   return NoteStepUses(transaction, caller, process);
 }
 
-absl::StatusOr<std::vector<Caller>> FindCallers(Transaction& transaction,
-                                                const ProcessKey& called) {
-  std::set<Caller> callers;
-  std::set<std::pair<std::string, int64_t>> old;  // whose rows say what was
+absl::StatusOr<OldCalls> ReadOldCalls(Transaction& transaction, absl::string_view workspace) {
+  OldCalls calls;
   RETURN_IF_ERROR(
-      ForEachOldTree(transaction, called.workspace, INT64_MAX,
+      ForEachOldTree(transaction, workspace, INT64_MAX,
                      [&](const ProcessKey& caller, const v1::Process& process) -> absl::Status {
-                       old.insert({caller.process, process.revision()});
+                       calls.trees.insert({caller.process, process.revision()});
                        for (std::string& text : CallsOf(process.root())) {
                          const auto parsed = flow::ParseCalled(text);
-                         if (parsed.has_value() && parsed->process == called.process)
-                           callers.insert({caller.process, process.revision(), std::move(text)});
+                         if (!parsed.has_value()) continue;
+                         calls.callers[parsed->process].insert(
+                             {caller.process, process.revision(), std::move(text)});
                        }
                        return absl::OkStatus();
                      }));
+  return calls;
+}
+
+absl::StatusOr<std::vector<Caller>> FindCallers(Transaction& transaction, const OldCalls& old,
+                                                const ProcessKey& called) {
+  std::set<Caller> callers;
+  if (const auto it = old.callers.find(called.process); it != old.callers.end())
+    callers = it->second;
   ASSIGN_OR_RETURN(
       const Rows rows,
       transaction.Query("SELECT caller, revision, text FROM process_calls "
                         "WHERE workspace = :workspace AND called = :called",
                         {{"workspace", called.workspace}, {"called", called.process}}));
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (old.contains({rows.Text(i, 0), rows.Int(i, 1)})) continue;
+    if (old.trees.contains({rows.Text(i, 0), rows.Int(i, 1)})) continue;
     callers.insert({rows.Text(i, 0), rows.Int(i, 1), rows.Text(i, 2)});
   }
   return std::vector<Caller>(callers.begin(), callers.end());

@@ -91,6 +91,11 @@ const char kForgottenWordsSchema[] =
     "DELETE FROM process_words WHERE NOT EXISTS "
     "(SELECT 1 FROM process_index i WHERE i.document = process_words.rowid)";
 
+const char kDraftsSchema[] = R"(
+ALTER TABLE process_index ADD COLUMN approval_state {text};
+ALTER TABLE process_index ADD COLUMN unpublished_changes BIGINT NOT NULL DEFAULT 0;
+UPDATE processes SET indexed = 0)";
+
 namespace {
 
 using Labels = std::map<std::string, std::string>;
@@ -114,6 +119,9 @@ absl::StatusOr<int64_t> PutRow(sql::Transaction& transaction, const ProcessKey& 
                                const v1::Process& head, absl::string_view digest,
                                int64_t document) {
   const std::string state = v1::Process::State_Name(StateOf(head));
+  const v1::Approval::State said = ApprovalOf(head);
+  const std::string approval =
+      said == v1::Approval::STATE_UNSPECIFIED ? "" : v1::Approval::State_Name(said);
   std::vector<sql::Param> params = {{"title", head.title()},
                                     {"owner", head.owner()},
                                     {"state", state},
@@ -121,6 +129,8 @@ absl::StatusOr<int64_t> PutRow(sql::Transaction& transaction, const ProcessKey& 
                                     {"create_time", Micros(head.create_time())},
                                     {"update_time", Micros(head.update_time())},
                                     {"latest_revision", head.latest_revision()},
+                                    {"approval_state", OrNull(approval)},
+                                    {"unpublished_changes", int64_t{HasUnpublishedChanges(head)}},
                                     {"digest", digest}};
   if (document != 0) {
     params.push_back({"document", document});
@@ -128,7 +138,8 @@ absl::StatusOr<int64_t> PutRow(sql::Transaction& transaction, const ProcessKey& 
         transaction
             .Execute("UPDATE process_index SET title = :title, owner = :owner, state = :state, "
                      "author = :author, create_time = :create_time, update_time = :update_time, "
-                     "latest_revision = :latest_revision, digest = :digest "
+                     "latest_revision = :latest_revision, approval_state = :approval_state, "
+                     "unpublished_changes = :unpublished_changes, digest = :digest "
                      "WHERE document = :document",
                      params)
             .status());
@@ -142,9 +153,10 @@ absl::StatusOr<int64_t> PutRow(sql::Transaction& transaction, const ProcessKey& 
       const sql::Rows rows,
       transaction.Query(
           "INSERT INTO process_index (workspace, process, name, title, owner, state, author, "
-          "create_time, update_time, latest_revision, digest) VALUES (:workspace, :process, "
-          ":name, :title, :owner, :state, :author, :create_time, :update_time, :latest_revision, "
-          ":digest) RETURNING document",
+          "create_time, update_time, latest_revision, approval_state, unpublished_changes, digest) "
+          "VALUES (:workspace, :process, :name, :title, :owner, :state, :author, :create_time, "
+          ":update_time, :latest_revision, :approval_state, :unpublished_changes, :digest) "
+          "RETURNING document",
           params));
   return rows.Int(0, 0);
 }

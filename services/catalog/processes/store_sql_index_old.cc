@@ -93,11 +93,12 @@ struct Kept {
   absl::Status (*index)(sql::Transaction& transaction, const std::string& workspace, int limit,
                         int64_t* count);
 };
-constexpr std::array<Kept, 4> kKept = {
+constexpr std::array<Kept, 5> kKept = {
     {{"processes", "indexed <> version", &IndexHeadsOf},
      {"process_revisions", "indexed = 0", &IndexRevisionsOf},
      {"process_history", "indexed = 0", &IndexHistoryOf},
-     {"step_revisions", "utilities_noted = 0", &NoteUtilitiesOf}}};
+     {"step_revisions", "utilities_noted = 0", &NoteUtilitiesOf},
+     {"changed_steps", "1 = 1", &IndexUsersOf}}};
 
 }  // namespace
 

@@ -55,7 +55,9 @@ std::vector<std::pair<std::string, expr::Column>> HeadColumns() {
           {"author", {.sql = "i.author"}},
           {"create_time", {.sql = "i.create_time"}},
           {"update_time", {.sql = "i.update_time"}},
-          {"latest_revision", {.sql = "i.latest_revision"}}};
+          {"latest_revision", {.sql = "i.latest_revision"}},
+          {"approval.state", {.sql = "i.approval_state"}},
+          {"unpublished_changes", {.sql = "i.unpublished_changes"}}};
 }
 
 absl::StatusOr<listing::FoundRows> ReadHeadRows(sql::Transaction& transaction,

@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "common/sql/database.h"
+#include "google/protobuf/map.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace plumbline::catalog {
@@ -22,6 +24,15 @@ inline sql::Value OrNull(const std::string& text) {
 inline int64_t Micros(const google::protobuf::Timestamp& time) {
   return google::protobuf::util::TimeUtil::TimestampToMicroseconds(time);
 }
+
+// Where the labels of a kind of resource are kept: a table of (workspace, `column`, label, value).
+struct LabelTable {
+  absl::string_view table, column;
+};
+// Puts the labels of a resource in the place of those that it had.
+absl::Status PutLabels(sql::Transaction& transaction, const LabelTable& where,
+                       absl::string_view workspace, absl::string_view id,
+                       const google::protobuf::Map<std::string, std::string>& labels);
 
 }  // namespace plumbline::catalog
 

@@ -85,6 +85,7 @@ absl::StatusOr<v1::Process> ReadHead(sql::Transaction& transaction, const std::s
   if (rows.empty() || !head.ParseFromString(rows.Text(0, 0)))
     return base::Internal("a process that was found cannot be read");
   head.set_state(StateOf(head));
+  head.set_unpublished_changes(HasUnpublishedChanges(head));
   const std::unique_ptr<StepChanges> steps = NewStepChanges(transaction);
   RETURN_IF_ERROR(ResolveSteps(*steps, workspace, Missing::kLeave, head.mutable_root()));
   return head;

@@ -64,6 +64,7 @@ absl::StatusOr<WrittenStep> StepLibrary::Write(const base::CallContext& context,
                                   RETURN_IF_ERROR(CarryOut(changes, key, change));
                                   return Serialize(written);
                                 }));
+  if (!answer.replayed) on_change_();
   return Parse(answer.bytes);
 }
 

@@ -3,8 +3,10 @@
 #define PLUMBLINE_SERVICES_CATALOG_STEPS_LIBRARY_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -26,7 +28,10 @@ struct WrittenStep {
 // Reads and changes step templates. Thread-safe. Everything given must outlive it.
 class StepLibrary {
  public:
-  StepLibrary(StepStore& store, const base::Clock& clock) : store_(store), clock_(clock) {}
+  // `on_change` is called after every write, by any thread: what drafts take of templates is to be
+  // indexed anew (Store::IndexOld). It must not block.
+  StepLibrary(StepStore& store, const base::Clock& clock, std::function<void()> on_change)
+      : store_(store), clock_(clock), on_change_(std::move(on_change)) {}
 
   using Page = listing::Page<v1::StepTemplate>;
 
@@ -54,6 +59,7 @@ class StepLibrary {
  private:
   StepStore& store_;
   const base::Clock& clock_;
+  const std::function<void()> on_change_;
 };
 
 }  // namespace plumbline::catalog

@@ -191,7 +191,8 @@ class SqlStepChanges final : public StepChanges {
                                   {"body", Bytes{body}}})
                         .status());
     RETURN_IF_ERROR(PutPresent(key, step));
-    RETURN_IF_ERROR(PutLabels(key, step));
+    RETURN_IF_ERROR(
+        PutLabels(transaction_, {"step_labels", "step"}, key.workspace, key.step, step.labels()));
     RETURN_IF_ERROR(NoteUtilities(transaction_, key, step));
     RETURN_IF_ERROR(IndexUsersLater(transaction_, key));
     return AppendHistory(transaction_, HistoryKey(key), entry);
@@ -223,25 +224,6 @@ class SqlStepChanges final : public StepChanges {
              {"name", name},
              {"create_time", Micros(step.create_time())}})
         .status();
-  }
-
-  absl::Status PutLabels(const StepKey& key, const v1::StepTemplate& step) {
-    RETURN_IF_ERROR(
-        transaction_
-            .Execute("DELETE FROM step_labels WHERE workspace = :workspace AND step = :step",
-                     {{"workspace", key.workspace}, {"step", key.step}})
-            .status());
-    for (const auto& [label, value] : step.labels()) {
-      RETURN_IF_ERROR(transaction_
-                          .Execute("INSERT INTO step_labels (workspace, step, label, value) "
-                                   "VALUES (:workspace, :step, :label, :value)",
-                                   {{"workspace", key.workspace},
-                                    {"step", key.step},
-                                    {"label", label},
-                                    {"value", value}})
-                          .status());
-    }
-    return absl::OkStatus();
   }
 
   sql::Transaction& transaction_;

@@ -17,6 +17,7 @@
 #include "common/flow/validate.h"
 #include "services/catalog/life/life.h"
 #include "services/catalog/processes/store_sql_calls.h"
+#include "services/catalog/processes/store_sql_index.h"
 #include "services/catalog/resource/store_sql_among.h"
 
 namespace plumbline::catalog {
@@ -45,6 +46,15 @@ ALTER TABLE step_revisions ADD COLUMN utilities_noted BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX step_revisions_to_note ON step_revisions (workspace) WHERE utilities_noted = 0;
 UPDATE processes SET calls_version = -1;
 UPDATE process_revisions SET calls_noted = 0)";
+
+// `indexed_to`: the last of the drafts whose words were brought up to date.
+const char kChangedStepsSchema[] = R"(
+CREATE TABLE changed_steps (
+  workspace TEXT NOT NULL,
+  step TEXT NOT NULL,
+  indexed_to TEXT NOT NULL,
+  PRIMARY KEY (workspace, step)
+))";
 
 namespace {
 
@@ -98,7 +108,6 @@ absl::Status ForgetStepUses(Transaction& transaction, const ProcessKey& key, int
 
 absl::Status NoteStepUses(Transaction& transaction, const ProcessKey& key,
                           const v1::Process& process) {
-  RETURN_IF_ERROR(ForgetStepUses(transaction, key, process.revision()));
   for (const auto& [used, ids] : UsesOf(process.root())) {
     const std::string nodes = absl::StrJoin(ids, " ");
     RETURN_IF_ERROR(transaction
@@ -144,10 +153,50 @@ absl::StatusOr<std::vector<StepUse>> FindStepUses(Transaction& transaction,
 absl::Status IndexUsersLater(Transaction& transaction, const StepKey& key) {
   return transaction
       .Execute(
-          "UPDATE processes SET indexed = 0 WHERE workspace = :workspace AND process IN "
-          "(SELECT process FROM step_uses WHERE workspace = :workspace AND step = :step "
-          "AND revision = 0 AND step_revision = 0)",
+          "INSERT INTO changed_steps (workspace, step, indexed_to) VALUES (:workspace, :step, '') "
+          "ON CONFLICT (workspace, step) DO UPDATE SET indexed_to = excluded.indexed_to",
           {{"workspace", key.workspace}, {"step", key.step}})
+      .status();
+}
+
+absl::Status IndexUsersOf(Transaction& transaction, const std::string& workspace, int limit,
+                          int64_t* count) {
+  ASSIGN_OR_RETURN(const Rows changed,
+                   transaction.Query("SELECT step, indexed_to FROM changed_steps "
+                                     "WHERE workspace = :workspace ORDER BY step LIMIT 1",
+                                     {{"workspace", workspace}}));
+  if (changed.empty()) return absl::OkStatus();
+  const std::string& step = changed.Text(0, 0);
+  ASSIGN_OR_RETURN(
+      const Rows rows,
+      transaction.Query("SELECT p.process, p.body FROM step_uses u JOIN processes p "
+                        "ON p.workspace = u.workspace AND p.process = u.process "
+                        "WHERE u.workspace = :workspace AND u.step = :step AND u.revision = 0 "
+                        "AND u.step_revision = 0 AND u.process > :after "
+                        "ORDER BY u.process LIMIT :limit",
+                        {{"workspace", workspace},
+                         {"step", step},
+                         {"after", changed.Text(0, 1)},
+                         {"limit", int64_t{limit}}}));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    v1::Process head;
+    if (!head.ParseFromString(rows.Text(i, 1)))
+      return base::Internal("a stored process is not a message of its type");
+    RETURN_IF_ERROR(IndexHead(transaction, {workspace, rows.Text(i, 0)}, head));
+  }
+  // Also of none: the step is done with, which may be followed by others.
+  *count = std::max<int64_t>(1, static_cast<int64_t>(rows.size()));
+  if (rows.size() < static_cast<size_t>(limit)) {
+    return transaction
+        .Execute("DELETE FROM changed_steps WHERE workspace = :workspace AND step = :step",
+                 {{"workspace", workspace}, {"step", step}})
+        .status();
+  }
+  return transaction
+      .Execute(
+          "UPDATE changed_steps SET indexed_to = :after WHERE workspace = :workspace AND step = "
+          ":step",
+          {{"workspace", workspace}, {"step", step}, {"after", rows.Text(rows.size() - 1, 0)}})
       .status();
 }
 
@@ -172,6 +221,35 @@ absl::Status NoteUtilities(Transaction& transaction, const StepKey& key,
       .status();
 }
 
+namespace {
+
+absl::StatusOr<v1::StepTemplate> ParseStep(const std::string& bytes) {
+  v1::StepTemplate step;
+  if (!step.ParseFromString(bytes))
+    return base::Internal("a stored step is not a message of its type");
+  return step;
+}
+
+// Adds those that name the utility in a revision whose utilities were not noted yet.
+absl::Status AddNotNoted(Transaction& transaction, absl::string_view workspace,
+                         absl::string_view utility, std::vector<StepNaming>* found) {
+  ASSIGN_OR_RETURN(
+      const Rows rows,
+      transaction.Query("SELECT r.step, r.revision, s.revision, r.body FROM step_revisions r "
+                        "LEFT JOIN steps s ON s.workspace = r.workspace AND s.step = r.step "
+                        "WHERE r.workspace = :workspace AND r.utilities_noted = 0",
+                        {{"workspace", workspace}}));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    ASSIGN_OR_RETURN(const v1::StepTemplate step, ParseStep(rows.Text(i, 3)));
+    const auto& named = step.step().utilities();
+    if (std::find(named.begin(), named.end(), utility) == named.end()) continue;
+    found->push_back({rows.Text(i, 0), rows.Int(i, 1), rows.Int(i, 1) == rows.Int(i, 2)});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<StepNaming>> FindStepsNaming(Transaction& transaction,
                                                         absl::string_view workspace,
                                                         absl::string_view utility) {
@@ -184,6 +262,7 @@ absl::StatusOr<std::vector<StepNaming>> FindStepsNaming(Transaction& transaction
   std::vector<StepNaming> found;
   for (size_t i = 0; i < rows.size(); ++i)
     found.push_back({rows.Text(i, 0), rows.Int(i, 1), rows.Int(i, 1) == rows.Int(i, 2)});
+  RETURN_IF_ERROR(AddNotNoted(transaction, workspace, utility, &found));
   std::sort(found.begin(), found.end(), [](const StepNaming& a, const StepNaming& b) {
     return std::tie(a.step, a.revision) < std::tie(b.step, b.revision);
   });
@@ -197,9 +276,7 @@ absl::Status NoteUtilitiesOf(Transaction& transaction, const std::string& worksp
                                      ":workspace AND utilities_noted = 0 LIMIT :limit",
                                      {{"workspace", workspace}, {"limit", int64_t{limit}}}));
   for (size_t i = 0; i < rows.size(); ++i) {
-    v1::StepTemplate step;
-    if (!step.ParseFromString(rows.Text(i, 1)))
-      return base::Internal("a stored step is not a message of its type");
+    ASSIGN_OR_RETURN(const v1::StepTemplate step, ParseStep(rows.Text(i, 1)));
     RETURN_IF_ERROR(NoteUtilities(transaction, {workspace, rows.Text(i, 0)}, step));
   }
   *count = static_cast<int64_t>(rows.size());

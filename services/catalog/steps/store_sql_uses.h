@@ -24,8 +24,10 @@ namespace plumbline::catalog {
 
 // The tables; a part of a step of the schema.
 extern const char kStepUsesSchema[];
+// A later step: the templates that changed since the drafts that use them were indexed.
+extern const char kChangedStepsSchema[];
 
-// Notes the uses of a draft (revision 0) or a revision, in place of those noted before.
+// Notes the uses of a draft (revision 0) or a revision, of which none are noted.
 absl::Status NoteStepUses(sql::Transaction& transaction, const ProcessKey& key,
                           const v1::Process& process);
 absl::Status ForgetStepUses(sql::Transaction& transaction, const ProcessKey& key, int64_t revision);
@@ -36,8 +38,12 @@ absl::StatusOr<std::vector<StepUse>> FindStepUses(sql::Transaction& transaction,
                                                   absl::Span<const std::string> steps);
 
 // Has the drafts that use the template as it is indexed once more in the background: what their
-// words are has changed.
+// words are has changed. Writes one row, however many they are.
 absl::Status IndexUsersLater(sql::Transaction& transaction, const StepKey& key);
+// Indexes at most `limit` of the drafts of which IndexUsersLater spoke in a workspace; `count` is
+// 0 if nothing was left to do.
+absl::Status IndexUsersOf(sql::Transaction& transaction, const std::string& workspace, int limit,
+                          int64_t* count);
 
 // Notes the utilities of a revision that was just written.
 absl::Status NoteUtilities(sql::Transaction& transaction, const StepKey& key,

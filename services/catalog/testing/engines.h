@@ -81,6 +81,7 @@ class StoreTest : public EngineTest {
     v1::Process process = ProcessOf(title, StepNode("work"));
     process.set_name(NameOf(key));
     process.set_state(v1::Process::STATE_DRAFT);
+    process.set_unpublished_changes(true);
     return {process, version};
   }
   static v1::Process RevisionOf(const ProcessKey& key, int64_t revision) {

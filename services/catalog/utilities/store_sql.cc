@@ -133,7 +133,8 @@ class SqlUtilityChanges final : public UtilityChanges {
   absl::Status PutUtility(const UtilityKey& key, const StoredUtility& stored,
                           const v1::ResourceHistoryEntry& entry) override {
     RETURN_IF_ERROR(PutRow(key, stored));
-    RETURN_IF_ERROR(PutLabels(key, stored.utility));
+    RETURN_IF_ERROR(PutLabels(transaction_, {"utility_labels", "utility"}, key.workspace,
+                              key.utility, stored.utility.labels()));
     return AppendHistory(transaction_, HistoryKey(key), entry);
   }
 
@@ -182,25 +183,6 @@ class SqlUtilityChanges final : public UtilityChanges {
              {"update_time", Micros(utility.update_time())},
              {"body", Bytes{body}}})
         .status();
-  }
-
-  absl::Status PutLabels(const UtilityKey& key, const v1::Utility& utility) {
-    RETURN_IF_ERROR(transaction_
-                        .Execute("DELETE FROM utility_labels "
-                                 "WHERE workspace = :workspace AND utility = :utility",
-                                 {{"workspace", key.workspace}, {"utility", key.utility}})
-                        .status());
-    for (const auto& [label, value] : utility.labels()) {
-      RETURN_IF_ERROR(transaction_
-                          .Execute("INSERT INTO utility_labels (workspace, utility, label, value) "
-                                   "VALUES (:workspace, :utility, :label, :value)",
-                                   {{"workspace", key.workspace},
-                                    {"utility", key.utility},
-                                    {"label", label},
-                                    {"value", value}})
-                          .status());
-    }
-    return absl::OkStatus();
   }
 
   sql::Transaction& transaction_;
