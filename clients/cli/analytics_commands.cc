@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/check_command.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/report_view.h"
@@ -170,6 +171,7 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
       "--steps", options->steps, "Steps to show (default: 1,000)", 100'000);
   AddLimit(*add("pareto", "Impediments by days lost", Pareto), "--causes", options->causes,
            "Causes to show (default: 1,000)", 100'000);
+  AddCheckCommand(app, action);
 }
 
 }  // namespace plumbline::cli

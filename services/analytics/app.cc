@@ -10,6 +10,7 @@
 #include "common/base/call_context.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/compaction.h"
+#include "services/analytics/conformance_rpc.h"
 #include "services/analytics/convert.h"
 #include "services/analytics/import.h"
 #include "services/analytics/rpc.h"
@@ -45,6 +46,7 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
       reader_(*store_, memory_, cache, clock),
       writer_(*store_, clock, options.log_memory_bytes) {
   RegisterAnalyticsService({*store_, reader_, writer_, clock, options.log_memory_bytes}, &table_);
+  RegisterConformanceService(reader_, clock, &table_);
 }
 
 AnalyticsApp::~AnalyticsApp() { Stop(); }

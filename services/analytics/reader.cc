@@ -135,6 +135,12 @@ absl::StatusOr<v1::EventLog> Reader::Get(const base::CallContext& context, const
   return Describe(context, key.workspace, record);
 }
 
+absl::StatusOr<std::shared_ptr<const LogView>> Reader::Load(const base::CallContext& context,
+                                                            const LogKey& key) {
+  ASSIGN_OR_RETURN(const LogRecord record, Find(context, key));
+  return memory_.Load(context, key.workspace, record);
+}
+
 absl::Status Reader::List(const base::CallContext& context, const ListCommand& command,
                           v1::ListEventLogsResponse* response) {
   std::vector<LogRecord> records;

@@ -31,6 +31,9 @@ class Reader {
       : store_(store), memory_(memory), cache_(cache), clock_(clock) {}
 
   absl::StatusOr<v1::EventLog> Get(const base::CallContext& context, const LogKey& key);
+  // The log itself, for what is computed elsewhere and not kept. Errors also as of LogMemory::Load.
+  absl::StatusOr<std::shared_ptr<const LogView>> Load(const base::CallContext& context,
+                                                      const LogKey& key);
   absl::Status List(const base::CallContext& context, const ListCommand& command,
                     v1::ListEventLogsResponse* response);
   absl::Status Map(const base::CallContext& context, const MapCommand& command,

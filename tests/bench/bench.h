@@ -36,6 +36,7 @@ absl::StatusOr<std::vector<Figure>> CalendarAdds();      // calendar.*
 absl::StatusOr<std::vector<Figure>> OnboardingStarts();  // onboarding.starts
 absl::StatusOr<std::vector<Figure>> Imports();           // import.*
 absl::StatusOr<std::vector<Figure>> Mining();            // mining.*
+absl::StatusOr<std::vector<Figure>> Conformance();       // mining.alignments_*, mining.token_*
 absl::StatusOr<std::vector<Figure>> Suite();             // suite.*
 
 // Seconds since it was made.

@@ -115,7 +115,8 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"catalog.calendar", CalendarAdds},
                                       {"onboarding", OnboardingStarts},
                                       {"import", Imports},
-                                      {"mining", Mining}};
+                                      {"mining", Mining},
+                                      {"mining.conformance", Conformance}};
   for (const std::string& name : names) {
     if (std::none_of(all.begin(), all.end(),
                      [&](const Benchmark& benchmark) { return Asks(name, benchmark); })) {

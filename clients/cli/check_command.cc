@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/check_command.h"
+
+#include <cmath>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "clients/cli/check_model.h"
+#include "clients/cli/current_process.h"
+#include "clients/cli/help.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+constexpr char kConformance[] = "/plumbline.analytics.v1.ConformanceService/";
+
+struct Options {
+  std::string log, process;
+  bool replay = false;
+  double budget = 10;  // seconds
+  int variants = 10;
+};
+
+absl::Status Check(Session& session, const Options& options) {
+  ASSIGN_OR_RETURN(const catalog::v1::Process process, CurrentProcess(session, options.process));
+  const CalledProcess called = [&](const std::string& name) {
+    return CurrentProcess(session, name);
+  };
+  pb::CheckConformanceRequest request;
+  session.wording().Call({{"name", "LOG"}, {"time_budget", "--budget"}});
+  request.set_name(session.FullName("eventLogs", options.log));
+  ASSIGN_OR_RETURN(*request.mutable_model(), ModelOf(process, called));
+  request.set_method(options.replay ? pb::CONFORMANCE_METHOD_REPLAY : pb::CONFORMANCE_METHOD_ALIGN);
+  const double whole = std::floor(options.budget);
+  request.mutable_time_budget()->set_seconds(static_cast<int64_t>(whole));
+  request.mutable_time_budget()->set_nanos(static_cast<int32_t>((options.budget - whole) * 1e9));
+  request.set_max_variants(options.variants);
+  pb::CheckConformanceResponse response;
+  RETURN_IF_ERROR(session.Call(kConformance, "CheckConformance", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    PrintCheck(response, session.paper());
+  }
+  return absl::OkStatus();
+}
+
+double ShareOf(int64_t part, int64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+void PrintSummary(const pb::CheckConformanceResponse& check, std::ostream& out) {
+  out << check.fitting_case_count() << " of " << check.checked_case_count() << " cases fit ("
+      << Percent(ShareOf(check.fitting_case_count(), check.checked_case_count())) << ").\n";
+  out << "Fitness   " << absl::StrFormat("%.4f", check.fitness());
+  if (check.most_fitness() > check.fitness()) {
+    out << absl::StrFormat(" to %.4f", check.most_fitness());
+  }
+  out << absl::StrFormat("   (mean of cases %.4f)\nPrecision %.4f%s\n",
+                         check.average_case_fitness(), check.precision(),
+                         check.precision_partial() ? "   (of a part of the cases)" : "");
+  if (check.checked_case_count() < check.case_count()) {
+    out << check.case_count() - check.checked_case_count()
+        << " cases could not be checked in time; more --budget checks more.\n";
+  }
+  if (check.unknown_event_count() > 0) {
+    out << check.unknown_event_count()
+        << " events are of activities that the process does not have.\n";
+  }
+}
+
+void PrintSteps(const pb::CheckConformanceResponse& check, const Paper& paper) {
+  if (check.steps().empty()) return;
+  paper.out << "\nDeviations by step\n";
+  Table table({"~step", ">skipped in cases", ">share", ">out of place in cases", ">cases", "?"});
+  for (const pb::StepConformance& step : check.steps()) {
+    table.Add({Printable(step.activity()), absl::StrCat(step.skipped_case_count()),
+               Percent(step.skipped_case_share()), absl::StrCat(step.extra_case_count()),
+               absl::StrCat(step.case_count()), step.known() ? "" : "not in the process"});
+  }
+  table.Print(paper, 2);
+}
+
+std::string MovesText(const pb::VariantConformance& variant) {
+  std::string text;
+  for (const pb::VariantConformance::Move& move : variant.moves()) {
+    const char* sign = move.kind() == pb::VariantConformance::KIND_EXTRA     ? "+"
+                       : move.kind() == pb::VariantConformance::KIND_SKIPPED ? "-"
+                                                                             : "";
+    absl::StrAppend(&text, text.empty() ? "" : ", ", sign, Printable(move.activity()));
+  }
+  return text;
+}
+
+void PrintWorst(const pb::CheckConformanceResponse& check, const Paper& paper) {
+  if (check.variants().empty()) return;
+  const bool align = check.method() == pb::CONFORMANCE_METHOD_ALIGN;
+  paper.out << "\nWhat costs most" << (align ? " (+ out of place, - skipped)" : "") << "\n";
+  for (const pb::VariantConformance& variant : check.variants()) {
+    std::string line = absl::StrCat("  ", variant.case_count(),
+                                    variant.case_count() == 1 ? " case, " : " cases, ");
+    if (align) {
+      absl::StrAppend(&line, variant.optimal() ? "" : "at least ", variant.deviation_count(),
+                      variant.deviation_count() == 1 ? " deviation" : " deviations");
+    } else {
+      absl::StrAppend(&line, "variant ", variant.variant() + 1, ": ", variant.missing_tokens(),
+                      " tokens lack, ", variant.remaining_tokens(), " are left");
+    }
+    absl::StrAppend(&line, absl::StrFormat(", fitness %.3f", variant.fitness()));
+    if (variant.moves_size() > 0) absl::StrAppend(&line, ": ", MovesText(variant));
+    paper.out << Wrap(line, paper.width, 6) << "\n";
+  }
+}
+
+}  // namespace
+
+void PrintCheck(const pb::CheckConformanceResponse& check, const Paper& paper) {
+  PrintSummary(check, paper.out);
+  PrintSteps(check, paper);
+  PrintWorst(check, paper);
+}
+
+void AddCheckCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("check", "How far what happened agrees with a process of the catalog");
+  command->group("Study");
+  command->add_option("LOG", options->log, "Id of the event log")->required();
+  Takes(command->add_option("--process", options->process,
+                            "What should have happened: processes/x, processes/x@stable"),
+        "NAME")
+      ->required();
+  command->add_flag("--replay", options->replay,
+                    "Replay tokens: a fast estimate, instead of the fewest deviations");
+  Takes(command->add_option("--budget", options->budget, "Time that it may take (default: 10)"),
+        "SECONDS")
+      ->check(CLI::Range(0.01, 120.0));
+  Takes(command->add_option("--variants", options->variants,
+                            "Variants that do not fit to show (default: 10)"),
+        "N")
+      ->check(CLI::Range(1, 100));
+  AddExamples(
+      *command,
+      {{"plumbline check onboarding-log --process processes/sales-rep-onboarding@stable", ""},
+       {"plumbline check my-events --process processes/x --json | jq .fitness", ""}});
+  command->callback([=] { *action = [=](Session& s) { return Check(s, *options); }; });
+}
+
+}  // namespace plumbline::cli

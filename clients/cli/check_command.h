@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_CLIENTS_CLI_CHECK_COMMAND_H_
+#define PLUMBLINE_CLIENTS_CLI_CHECK_COMMAND_H_
+
+#include "CLI/CLI.hpp"
+#include "clients/cli/session.h"
+#include "plumbline/analytics/v1/conformance.pb.h"
+
+namespace plumbline::cli {
+
+// Adds `check` (see commands.h).
+void AddCheckCommand(CLI::App& app, Action* action);
+
+// A check as a person reads it.
+void PrintCheck(const analytics::v1::CheckConformanceResponse& check, const Paper& paper);
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_CHECK_COMMAND_H_

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+
+#include "clients/cli/check_command.h"
+#include "clients/cli/check_model.h"
+
+namespace plumbline::cli {
+namespace {
+
+using analytics::v1::ModelNode;
+using testing::HasSubstr;
+using testing::Not;
+
+// "->(a, X(tau, b))".
+std::string Text(const ModelNode& node) {
+  if (node.kind() == ModelNode::KIND_SILENT) return "tau";
+  if (node.kind() == ModelNode::KIND_ACTIVITY) return node.activity();
+  std::string text = node.kind() == ModelNode::KIND_SEQUENCE   ? "->("
+                     : node.kind() == ModelNode::KIND_CHOICE   ? "X("
+                     : node.kind() == ModelNode::KIND_PARALLEL ? "+("
+                                                               : "*(";
+  for (int i = 0; i < node.children_size(); ++i) {
+    text += (i == 0 ? "" : ", ") + Text(node.children(i));
+  }
+  return text + ")";
+}
+
+void SetStep(catalog::v1::Node* node, const std::string& id, const std::string& title) {
+  node->set_id(id);
+  node->set_title(title);
+  node->mutable_step()->set_role("it");
+}
+
+TEST(CheckModelTest, ProcessesWithWhatTheyCall) {
+  catalog::v1::Process inner, outer;
+  auto* both = inner.mutable_root()->mutable_parallel();
+  SetStep(both->add_nodes(), "laptop", "Laptop");
+  SetStep(both->add_nodes(), "badge", "");
+  both->mutable_nodes(1)->set_optional(true);
+  auto* all = outer.mutable_root()->mutable_sequence();
+  all->add_nodes()->mutable_call()->set_process("processes/set-up@3");
+  auto* loop = all->add_nodes()->mutable_loop();
+  SetStep(loop->mutable_body(), "exam", "Exam");
+  auto* again = all->add_nodes()->mutable_loop();
+  SetStep(again->mutable_body(), "quote", "Quote");
+  SetStep(again->mutable_redo(), "mend", "Mend");
+  auto* choice = all->add_nodes()->mutable_choice();
+  SetStep(choice->add_nodes(), "yes", "Yes");
+  SetStep(choice->add_nodes(), "no", "No");
+  std::string asked;
+  const auto model = ModelOf(outer, [&](const std::string& name) {
+    asked += name;
+    return inner;
+  });
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(Text(*model), "->(+(Laptop, X(tau, badge)), *(Exam, tau), *(Quote, Mend), X(Yes, No))");
+  EXPECT_EQ(asked, "processes/set-up@3");
+}
+
+TEST(CheckModelTest, WhatCallsItselfEnds) {
+  catalog::v1::Process process;
+  process.mutable_root()->mutable_call()->set_process("processes/x@1");
+  EXPECT_FALSE(ModelOf(process, [&](const std::string&) { return process; }).ok());
+}
+
+TEST(CheckViewTest, SaysWhatWasSkipped) {
+  analytics::v1::CheckConformanceResponse check;
+  check.set_method(analytics::v1::CONFORMANCE_METHOD_ALIGN);
+  check.set_case_count(60);
+  check.set_checked_case_count(50);
+  check.set_fitting_case_count(44);
+  check.set_fitness(0.9);
+  check.set_most_fitness(0.95);
+  auto* step = check.add_steps();
+  step->set_activity("Certification");
+  step->set_known(true);
+  step->set_skipped_case_count(6);
+  step->set_skipped_case_share(0.12);
+  auto* variant = check.add_variants();
+  variant->set_case_count(6);
+  variant->set_deviation_count(1);
+  variant->set_optimal(true);
+  variant->add_moves()->set_activity("Exam");
+  auto* move = variant->add_moves();
+  move->set_kind(analytics::v1::VariantConformance::KIND_SKIPPED);
+  move->set_activity("Certification");
+  std::ostringstream out;
+  PrintCheck(check, Paper{out, 0});
+  EXPECT_THAT(out.str(), HasSubstr("44 of 50 cases fit (88"));
+  EXPECT_THAT(out.str(), HasSubstr("0.9000 to 0.9500"));
+  EXPECT_THAT(out.str(), HasSubstr("10 cases could not be checked in time"));
+  EXPECT_THAT(out.str(), HasSubstr("12"));
+  EXPECT_THAT(out.str(), HasSubstr("6 cases, 1 deviation, fitness 0.000: Exam, -Certification"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("not in the process")));
+}
+
+}  // namespace
+}  // namespace plumbline::cli

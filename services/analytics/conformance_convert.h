@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Requests of ConformanceService to what conformance works with, and its results to answers.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_CONVERT_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_CONVERT_H_
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "plumbline/analytics/v1/conformance.pb.h"
+#include "services/analytics/conformance/check.h"
+#include "services/analytics/store.h"
+
+namespace plumbline::analytics {
+
+struct CheckCommand {
+  LogKey key;
+  conformance::ModelNode model;
+  conformance::Method method = conformance::Method::kAlign;
+  absl::Duration budget;
+  size_t max_variants = 0;
+};
+// FIELD_INVALID names the node that is wrong: "model.children[2].activity".
+absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& request);
+
+// Overwrites `*answer`. O(size of the result).
+void ToProto(const conformance::CheckResult& result, size_t max_variants,
+             v1::CheckConformanceResponse* answer);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_CONVERT_H_
