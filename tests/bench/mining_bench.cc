@@ -4,6 +4,7 @@
 // variants; on one thread.
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/analytics/log/event_log.h"
@@ -11,6 +12,7 @@
 #include "services/analytics/mining/variants.h"
 #include "services/analytics/report/report.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/discovery_bench.h"
 
 namespace plumbline::bench {
 namespace {
@@ -82,7 +84,7 @@ absl::StatusOr<std::vector<Figure>> Mining() {
   const double variants = MedianSeconds([&] { analytics::Variants{traces}; });
   const double report = MedianSeconds([&] { analytics::MakeReport(log, {}); });
   const double bytes = static_cast<double>(log->memory_bytes()) / static_cast<double>(log->size());
-  return std::vector<Figure>{
+  std::vector<Figure> figures = {
       {"mining.map_and_variants_10m", map + variants, "s"},
       {"mining.map_10m", map, "s"},
       {"mining.variants_10m", variants, "s"},
@@ -90,6 +92,8 @@ absl::StatusOr<std::vector<Figure>> Mining() {
       {"mining.sort_10m", sort, "s"},
       {"mining.bytes_per_event", bytes, "bytes"},
   };
+  for (Figure& figure : Discovery()) figures.push_back(std::move(figure));
+  return figures;
 }
 
 }  // namespace plumbline::bench
