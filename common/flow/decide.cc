@@ -52,6 +52,23 @@ AttributeValues Handed(const PlanScope& scope, const AttributeValues& caller) {
   return values;
 }
 
+// What the attributes of a scope are given; `above` are the values of all scopes before it.
+AttributeValues GivenTo(const Plan& plan, const AttributeValues& values,
+                        const std::vector<AttributeValues>& above) {
+  const auto index = static_cast<ScopeIndex>(above.size());
+  const PlanScope& scope = plan.scopes()[above.size()];
+  if (scope.parent < 0) return values;
+  AttributeValues given = Handed(scope, above[static_cast<size_t>(scope.parent)]);
+  const std::string prefix = KeyPrefix(plan, index);
+  // Few runs have values of their own in calls.
+  for (auto own = values.lower_bound(prefix); own != values.end(); ++own) {
+    if (own->first.compare(0, prefix.size(), prefix) != 0) break;
+    const std::string id = own->first.substr(prefix.size());
+    if (FindAttribute(scope.attributes, id) != nullptr) given[id] = own->second;
+  }
+  return given;
+}
+
 absl::Status CompileOne(const std::string& text, const expr::Schema& schema,
                         const std::string& field, std::optional<expr::Condition>* condition) {
   if (text.empty()) return absl::OkStatus();
@@ -98,6 +115,27 @@ AttributeValues WithDefaults(const std::vector<Attribute>& attributes,
   return all;
 }
 
+std::string KeyPrefix(const Plan& plan, ScopeIndex scope) {
+  std::string prefix = plan.scopes()[static_cast<size_t>(scope)].prefix;
+  const std::string& own = plan.scopes()[static_cast<size_t>(scope)].prefix;
+  for (ScopeIndex above = plan.scopes()[static_cast<size_t>(scope)].parent;
+       above >= 0 && plan.scopes()[static_cast<size_t>(above)].prefix == own;
+       above = plan.scopes()[static_cast<size_t>(above)].parent)
+    prefix.insert(prefix.begin(), '.');
+  return prefix;
+}
+
+AttributeValues AllValues(const Plan& plan, const AttributeValues& values) {
+  AttributeValues all;
+  std::vector<AttributeValues> texts;
+  for (const PlanScope& scope : plan.scopes()) {
+    const std::string prefix = KeyPrefix(plan, static_cast<ScopeIndex>(texts.size()));
+    texts.push_back(WithDefaults(scope.attributes, GivenTo(plan, values, texts)));
+    for (const auto& [id, text] : texts.back()) all[absl::StrCat(prefix, id)] = text;
+  }
+  return all;
+}
+
 absl::StatusOr<Conditions> Conditions::Compile(const Plan& plan) {
   Conditions conditions;
   const bool any = std::any_of(plan.nodes().begin(), plan.nodes().end(), [](const PlanNode& node) {
@@ -126,8 +164,7 @@ Decider::Decider(const Plan& plan, const Conditions& conditions, const Attribute
   std::vector<AttributeValues> texts;
   for (const PlanScope& scope : plan.scopes()) {
     const expr::Schema& schema = conditions.schemas_[records_.size()];
-    const AttributeValues given =
-        scope.parent < 0 ? values : Handed(scope, texts[static_cast<size_t>(scope.parent)]);
+    const AttributeValues given = GivenTo(plan, values, texts);
     expr::Record& record = records_.emplace_back(schema);
     for (size_t i = 0; i < scope.attributes.size(); ++i) {
       const int field = static_cast<int>(i);

@@ -20,7 +20,9 @@
 
 namespace plumbline::flow {
 
-// Texts of values by the ids of attributes. What is not in it has no value.
+// Texts of values by the ids of attributes. What is not in it has no value. The values of a run may
+// also hold some of called processes, with KeyPrefix before the id ("deal-desk.amount"): these take
+// the place of what the call hands over.
 using AttributeValues = std::map<std::string, std::string>;
 
 // What is wrong with the values of a run: ids that `attributes` does not have, values that are not
@@ -35,6 +37,13 @@ std::vector<base::FieldViolation> CheckValues(const std::vector<Attribute>& attr
 // (expr::ToText). What `attributes` does not take is left out. O(values).
 AttributeValues WithDefaults(const std::vector<Attribute>& attributes,
                              const AttributeValues& values);
+
+// What stands before the ids of a scope's attributes among the values of a run: the prefix of the
+// scope, and a "." before it for every caller that has the same one, because the call is all of it.
+std::string KeyPrefix(const Plan& plan, ScopeIndex scope);
+
+// The values of all scopes of a plan with defaults, by KeyPrefix and id. O(scopes * attributes).
+AttributeValues AllValues(const Plan& plan, const AttributeValues& values);
 
 // The conditions of a plan, checked against the attributes that they speak about. Immutable.
 class Conditions {

@@ -247,6 +247,12 @@ TEST(DeciderTest, CallsHandValuesOver) {
   EXPECT_EQ(Ruled(plan, {{"amount", "600"}}).option, "a");
   EXPECT_EQ(Ruled(plan, {{"amount", "500"}}).option, "b");
   EXPECT_THAT(Ruled(plan, {}).missing, ElementsAre("desk.sum"));
+  // What a step of the call yielded takes the place of what is handed over.
+  const AttributeValues yielded = {{"amount", "5"}, {"desk.sum", "700 EUR"}};
+  EXPECT_EQ(Ruled(plan, yielded).option, "a");
+  EXPECT_EQ(AllValues(plan, yielded).at("desk.sum"), "700 EUR");
+  EXPECT_EQ(AllValues(plan, {{"amount", "5"}}).at("desk.sum"), "5 EUR");
+  EXPECT_EQ(AllValues(plan, {}).at("desk.mode"), "fast");
   call.arguments[1] = {.attribute = "level", .from = "discount"};
   const Plan other = PlanOf(call, resolve);
   EXPECT_EQ(Ruled(other, {{"amount", "600"}, {"discount", "3"}}).option, "a");

@@ -73,6 +73,9 @@ enum class DifferenceKind : uint8_t {
   kChecklist,   // one line; item: its id
   kDefectKind,  // one kind; item: its id
   kInstructions,
+  kOutput,  // one output; item: the attribute
+  kVerifier,
+  kWaiverApprover,
   kTemplate,  // the template that a step uses, or its revision
 };
 

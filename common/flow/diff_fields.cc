@@ -82,6 +82,15 @@ void CompareSteps(const StepDetails& before, const StepDetails& after, Differenc
                ItemsOf(before.defect_kinds), ItemsOf(after.defect_kinds), sink);
   CompareText(DifferenceKind::kInstructions, Verdict::kCosmetic, "step.instructions",
               before.instructions, after.instructions, kForPeople, sink);
+  CompareItems({DifferenceKind::kOutput, "step.outputs",
+                "tasks that are not completed yet are to yield it too",
+                "tasks that are not completed yet need not yield it"},
+               ItemsOf(before.outputs), ItemsOf(after.outputs), sink);
+  CompareText(DifferenceKind::kVerifier, Verdict::kCompatible, "step.verifier", before.verifier,
+              after.verifier, "applies to tasks that are not completed yet", sink);
+  CompareText(DifferenceKind::kWaiverApprover, Verdict::kCompatible, "step.waiver_approver",
+              before.waiver_approver, after.waiver_approver,
+              "applies to waivers that are asked for from now on", sink);
   CompareText(DifferenceKind::kTemplate, Verdict::kCosmetic, "step.uses", before.uses, after.uses,
               "what the step takes from it is compared by itself", sink);
 }

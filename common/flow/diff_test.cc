@@ -64,10 +64,11 @@ void Put(Node& parent, size_t slot, Node node) {
 
 std::string KindName(DifferenceKind kind) {
   static const char* const kNames[] = {
-      "added",     "removed", "moved",        "reordered", "re-identified", "kind",      "title",
-      "purpose",   "owner",   "label",        "attribute", "optional",      "condition", "decider",
-      "leave",     "call",    "argument",     "role",      "target",        "earliest",  "utility",
-      "checklist", "defect",  "instructions", "template"};
+      "added",     "removed",  "moved",   "reordered", "re-identified", "kind",
+      "title",     "purpose",  "owner",   "label",     "attribute",     "optional",
+      "condition", "decider",  "leave",   "call",      "argument",      "role",
+      "target",    "earliest", "utility", "checklist", "defect",        "instructions",
+      "output",    "verifier", "waiver",  "template"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -203,6 +204,15 @@ INSTANTIATE_TEST_SUITE_P(
         {"Instructions",
          [](P& p) { At(p, 0).step.instructions = ""; },
          {"instructions a root.sequence.nodes[0].step.instructions: 'Do it.' -> '' (cosmetic)"}},
+        {"OutputAdded",
+         [](P& p) { At(p, 0).step.outputs = {"amount"}; },
+         {"output a root.sequence.nodes[0].step.outputs/amount: '' -> 'amount' (compatible)"}},
+        {"Verifier",
+         [](P& p) { At(p, 0).step.verifier = "manager"; },
+         {"verifier a root.sequence.nodes[0].step.verifier: '' -> 'manager' (compatible)"}},
+        {"WaiverApprover",
+         [](P& p) { At(p, 0).step.waiver_approver = "legal"; },
+         {"waiver a root.sequence.nodes[0].step.waiver_approver: '' -> 'legal' (compatible)"}},
         {"AnotherProcessCalled",
          [](P& p) { At(p, 4).called = "processes/table@1"; },
          {"call desk root.sequence.nodes[4].call.process: 'processes/desk@1' -> "

@@ -117,7 +117,13 @@ bool Editor::ChangeStep() {
       All([](const Node& node) { return node.kind == NodeKind::kStep; });
   if (steps.empty()) return false;
   Node& node = *steps[Pick(steps.size())];
-  switch (Pick(6)) {
+  switch (Pick(8)) {
+    case 6:
+      node.step.verifier = "new-verifier";
+      return Done(DifferenceKind::kVerifier, node.id);
+    case 7:
+      node.step.waiver_approver = "new-approver";
+      return Done(DifferenceKind::kWaiverApprover, node.id);
     case 0:
       node.step.role += "!";
       return Done(DifferenceKind::kRole, node.id);

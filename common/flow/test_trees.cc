@@ -35,6 +35,10 @@ Node Grow(std::mt19937* random, int depth, int* next_id) {
     node = Make(kKinds[kind], id, std::move(children));
   }
   node.optional = Pick(random, 5) == 0;
+  if (node.kind == NodeKind::kStep) {
+    if (Pick(random, 5) == 0) node.step.verifier = "coach";
+    if (Pick(random, 5) == 0) node.step.waiver_approver = "owner";
+  }
   return node;
 }
 

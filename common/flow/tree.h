@@ -40,6 +40,9 @@ struct StepDetails {
   // The template that it is made of: "steps/{s}" or "steps/{s}@{revision}"; "" = none. Until it is
   // published, the step may leave to it what it does not say itself.
   std::string uses;
+  std::vector<std::string> outputs;  // ids of attributes of the process
+  std::string verifier;              // a role; "" = nobody verifies
+  std::string waiver_approver;       // a role; "" = nobody need approve
   bool operator==(const StepDetails&) const = default;
 };
 

@@ -172,6 +172,8 @@ class Validator {
                        "'steps/{s}@{revision}' with a revision from 1"));
     }
     AddText(absl::StrCat(path, ".instructions"), step.instructions, 0, 8000);
+    AddText(absl::StrCat(path, ".verifier"), step.verifier, 0, 200);
+    AddText(absl::StrCat(path, ".waiver_approver"), step.waiver_approver, 0, 200);
     if (step.target) {
       std::vector<base::FieldViolation> faults;
       CheckDuration(*step.target, absl::StrCat(path, ".target"), &faults);

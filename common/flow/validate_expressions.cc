@@ -60,6 +60,29 @@ void CheckArgumentList(const Node& call, const expr::Schema& attributes, absl::s
   }
 }
 
+void CheckOutputs(const std::vector<std::string>& outputs, const expr::Schema& attributes,
+                  absl::string_view path, Violations* violations) {
+  constexpr size_t kMaxOutputs = 50;
+  if (outputs.size() > kMaxOutputs) {
+    violations->push_back(
+        {std::string(path),
+         absl::StrCat("has ", outputs.size(), " entries; it takes up to ", kMaxOutputs)});
+    return;
+  }
+  absl::flat_hash_set<absl::string_view> seen;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const std::string field = absl::StrCat(path, "[", i, "]");
+    const std::string quoted = absl::StrCat("'", ShortenText(outputs[i]), "'");
+    if (!attributes.Find(outputs[i])) {
+      violations->push_back(
+          {field, absl::StrCat(quoted, " is no attribute of this process",
+                               base::DidYouMean(outputs[i], attributes.Names()))});
+    } else if (!seen.insert(outputs[i]).second) {
+      violations->push_back({field, absl::StrCat(quoted, " stands twice; leave one out")});
+    }
+  }
+}
+
 std::string Names(const std::vector<Attribute>& attributes) {
   if (attributes.empty()) return "it has none";
   return absl::StrCat("it has ",
@@ -103,6 +126,8 @@ void ValidateExpressions(const Node& node, const Node* parent, const expr::Schem
                     violations);
   if (!node.arguments.empty())
     CheckArgumentList(node, attributes, absl::StrCat(path, ".call.arguments"), violations);
+  if (!node.step.outputs.empty())
+    CheckOutputs(node.step.outputs, attributes, absl::StrCat(path, ".step.outputs"), violations);
 }
 
 Violations CheckArguments(const Node& call, const std::vector<Attribute>& caller,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The rules of what speaks about attributes: conditions and arguments.
+// The rules of what speaks about attributes: conditions, arguments and outputs.
 #ifndef PLUMBLINE_COMMON_FLOW_VALIDATE_EXPRESSIONS_H_
 #define PLUMBLINE_COMMON_FLOW_VALIDATE_EXPRESSIONS_H_
 
@@ -15,9 +15,9 @@
 
 namespace plumbline::flow {
 
-// Appends what is wrong with the condition, the leave condition and the arguments of one node whose
-// field is at `path`. `attributes` are those of the process; `parent` is nullptr for the root.
-// O(size of the texts).
+// Appends what is wrong with the condition, the leave condition, the arguments and the outputs of
+// one node whose field is at `path`. `attributes` are those of the process; `parent` is nullptr for
+// the root. O(size of the texts).
 void ValidateExpressions(const Node& node, const Node* parent, const expr::Schema& attributes,
                          absl::string_view path, std::vector<base::FieldViolation>* violations);
 

@@ -45,7 +45,9 @@ Node Good() {
   Node call = Call("desk", "processes/desk@1");
   call.arguments = {{.attribute = "sum", .from = "amount"},
                     {.attribute = "urgent", .value = "true"}};
-  return Sequence("root", {choice, extra, loop, call});
+  Node yields = Step("yields");
+  yields.step.outputs = {"amount", "region"};
+  return Sequence("root", {choice, extra, loop, call, yields});
 }
 
 std::vector<base::FieldViolation> Violations(const Node& root) {
@@ -55,7 +57,7 @@ std::vector<base::FieldViolation> Violations(const Node& root) {
 TEST(ConditionTest, WhatFitsTheAttributesPasses) { EXPECT_THAT(Violations(Good()), IsEmpty()); }
 
 TEST(ConditionTest, WithoutAttributesNoConditionFits) {
-  EXPECT_EQ(Validate(Good(), "root").size(), 7u);
+  EXPECT_EQ(Validate(Good(), "root").size(), 9u);
 }
 
 struct Row {
@@ -117,6 +119,12 @@ INSTANTIATE_TEST_SUITE_P(
              n.children[3].arguments.push_back({absl::StrCat("a", i), "", "1"});
          },
          "root.sequence.nodes[3].call.arguments", "65"},
+        {"UnknownOutput", [](Node& n) { n.children[4].step.outputs[0] = "ammount"; },
+         "root.sequence.nodes[4].step.outputs[0]", "did you mean 'amount'?"},
+        {"OutputTwice", [](Node& n) { n.children[4].step.outputs[1] = "amount"; },
+         "root.sequence.nodes[4].step.outputs[1]", "twice"},
+        {"ManyOutputs", [](Node& n) { n.children[4].step.outputs.resize(51, "amount"); },
+         "root.sequence.nodes[4].step.outputs", "51"},
     }),
     [](const auto& row) { return row.param.name; });
 

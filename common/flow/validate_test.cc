@@ -220,6 +220,12 @@ std::vector<Row> StepRows() {
           "ItemLongTitle", [](StepDetails& s) { s.checklist[1].title = std::string(501, 'x'); },
           "checklist[1].title", "501"),
       OfStep(
+          "LongVerifier", [](StepDetails& s) { s.verifier = std::string(201, 'x'); }, "verifier",
+          "201"),
+      OfStep(
+          "LongWaiverApprover", [](StepDetails& s) { s.waiver_approver = std::string(201, 'x'); },
+          "waiver_approver", "201"),
+      OfStep(
           "LongInstructions", [](StepDetails& s) { s.instructions += "x"; }, "instructions",
           "8001"),
   };

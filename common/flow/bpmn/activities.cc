@@ -69,6 +69,8 @@ void ReadStepExtension(const Element& extension, Reading* reading, StepDetails* 
     reading->Drop(extension,
                   absl::StrCat("its earliestDay '", ShortenText(text), "' is no whole number"));
   }
+  step->verifier = extension.Get("verifier");
+  step->waiver_approver = extension.Get("waiverApprover");
   for (const Element& child : extension.children) {
     if (child.Is(Space::kPlumbline, kUtilityExtension)) {
       step->utilities.push_back(child.Get("id"));
@@ -89,6 +91,8 @@ void ClearPart(absl::string_view field, StepDetails* step) {
   if (absl::StartsWith(field, "step.checklist")) step->checklist.clear();
   if (absl::StartsWith(field, "step.defect_kinds")) step->defect_kinds.clear();
   if (absl::StartsWith(field, "step.instructions")) step->instructions.clear();
+  if (absl::StartsWith(field, "step.verifier")) step->verifier.clear();
+  if (absl::StartsWith(field, "step.waiver_approver")) step->waiver_approver.clear();
 }
 
 // Tells what the model would refuse in a step, with its element (later only its path is known), and

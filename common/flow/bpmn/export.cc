@@ -172,6 +172,8 @@ class ModelWriter {
     xml_.Open(Prefixed(kStepExtension));
     if (step.target) xml_.Attribute("target", FormatDuration(*step.target));
     if (step.earliest_day) xml_.Attribute("earliestDay", *step.earliest_day);
+    if (!step.verifier.empty()) xml_.Attribute("verifier", step.verifier);
+    if (!step.waiver_approver.empty()) xml_.Attribute("waiverApprover", step.waiver_approver);
     WriteValues(kUtilityExtension, step.utilities);
     for (const ChecklistItem& item : step.checklist) {
       xml_.Open(Prefixed(kChecklistExtension));

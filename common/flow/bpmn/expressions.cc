@@ -61,7 +61,8 @@ class Writer {
 
   // Those of the nodes of a tree that have anything to say.
   void Write(const Node& node) {
-    if (!node.arguments.empty() || !node.step.uses.empty()) WriteNode(node);
+    if (!node.arguments.empty() || !node.step.uses.empty() || !node.step.outputs.empty())
+      WriteNode(node);
     for (const Node& child : node.children) Write(child);
   }
 
@@ -86,6 +87,11 @@ class Writer {
       xml_.Attribute("attribute", argument.attribute);
       Optional("from", argument.from);
       Optional("value", argument.value);
+      xml_.Close();
+    }
+    for (const std::string& output : node.step.outputs) {
+      Open(kOutputExtension);
+      xml_.Attribute("attribute", output);
       xml_.Close();
     }
     xml_.Close();
@@ -117,9 +123,10 @@ void ReadNode(const Element& element, Node* node) {
     node->title = element.Get("title");
     node->step.role = element.Get("role");
   }
-  if (node->kind != NodeKind::kCall) return;
   for (const Element& child : element.children) {
-    if (child.Is(Space::kPlumbline, kArgumentExtension))
+    if (node->kind == NodeKind::kStep && child.Is(Space::kPlumbline, kOutputExtension))
+      node->step.outputs.push_back(child.Get("attribute"));
+    if (node->kind == NodeKind::kCall && child.Is(Space::kPlumbline, kArgumentExtension))
       node->arguments.push_back({child.Get("attribute"), child.Get("from"), child.Get("value")});
   }
 }

@@ -22,14 +22,15 @@ inline constexpr char kAgainName[] = "again";
 
 // Our extension elements (namespace kExtensionNamespace):
 //   <process id owner target> <label key value/>* <attribute id title type ...> <value value/>*
-//     <node id uses title role> <argument attribute from value/>*
+//     <node id uses title role> <argument attribute from value/>* <output attribute/>*
 //                                   in the process: what stands beside the tree, what calls hand
-//                                   over, and what steps leave to the library
+//                                   over, what steps yield, and what they leave to the library
 //   <root id title/>                in the process: its flow is the sequence that is the root
 //   <sequence id/>                  in a sequence flow: it begins a sequence without a shape
 //   <decision decider/>             in the gateway that asks, of a choice or a loop
 //   <call process/>                 in a call activity: "processes/{p}@{revision}"
-//   <step target earliestDay> <utility id/>* <checklistItem id title optional/>* <defectKind id/>*
+//   <step target earliestDay verifier waiverApprover>
+//     <utility id/>* <checklistItem id title optional/>* <defectKind id/>*
 //   <legend/>                       in an annotation: it says what a colour means
 // Targets are ISO 8601 durations in business time. A documentation element with the text format
 // kTargetFormat says the target again, in words for people.
@@ -39,6 +40,7 @@ inline constexpr char kAttributeExtension[] = "attribute";
 inline constexpr char kValueExtension[] = "value";
 inline constexpr char kNodeExtension[] = "node";
 inline constexpr char kArgumentExtension[] = "argument";
+inline constexpr char kOutputExtension[] = "output";
 inline constexpr char kRootExtension[] = "root";
 inline constexpr char kSequenceExtension[] = "sequence";
 inline constexpr char kDecisionExtension[] = "decision";

@@ -48,7 +48,9 @@ Node FullStep() {
                .checklist = {{.id = "signed", .title = "It is <signed>\r\n"},
                              {.id = "sent", .title = " It is sent ", .optional = true}},
                .defect_kinds = {"late", "wrong-address"},
-               .instructions = "\n  First line.\r\n\tSecond ]]> line.\n\n"};
+               .instructions = "\n  First line.\r\n\tSecond ]]> line.\n\n",
+               .verifier = "the \"manager\"",
+               .waiver_approver = "legal & finance"};
   return step;
 }
 
@@ -133,8 +135,11 @@ TEST(RoundTripTest, KeepsAttributesAndWhatSpeaksAboutThem) {
   bare.step = {.utilities = {"crm"}, .uses = "steps/check-credit"};
   Node own = Step("own");
   own.step.uses = "steps/check-credit@4";
-  Process process =
-      ProcessOf(Sequence("root", {Choice("ch", {branch, Step("d")}), part, loop, call, bare, own}));
+  own.step.outputs = {"amount"};
+  Node yielding = Step("yielding");
+  yielding.step.outputs = {"region", "price"};
+  Process process = ProcessOf(
+      Sequence("root", {Choice("ch", {branch, Step("d")}), part, loop, call, bare, own, yielding}));
   process.content.attributes = {
       {.id = "amount",
        .title = "Amount",

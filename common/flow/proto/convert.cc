@@ -31,6 +31,9 @@ StepDetails ToStep(const catalog::v1::Step& proto) {
   step.defect_kinds.assign(proto.defect_kinds().begin(), proto.defect_kinds().end());
   step.instructions = proto.instructions();
   step.uses = proto.uses();
+  step.outputs.assign(proto.outputs().begin(), proto.outputs().end());
+  step.verifier = proto.verifier();
+  step.waiver_approver = proto.waiver_approver();
   return step;
 }
 
@@ -52,6 +55,9 @@ catalog::v1::Step ToStepProto(const StepDetails& step) {
   proto.mutable_defect_kinds()->Add(step.defect_kinds.begin(), step.defect_kinds.end());
   proto.set_instructions(step.instructions);
   proto.set_uses(step.uses);
+  proto.mutable_outputs()->Add(step.outputs.begin(), step.outputs.end());
+  proto.set_verifier(step.verifier);
+  proto.set_waiver_approver(step.waiver_approver);
   return proto;
 }
 

@@ -33,7 +33,10 @@ Node FullStep() {
       .checklist = {{.id = "a", .title = "A"}, {.id = "b", .title = "B", .optional = true}},
       .defect_kinds = {"late", "wrong-address"},
       .instructions = "How to do it.",
-      .uses = "steps/order@2"};
+      .uses = "steps/order@2",
+      .outputs = {"amount", "start_date"},
+      .verifier = "manager",
+      .waiver_approver = "legal"};
   step.condition = "amount > 1";
   return step;
 }

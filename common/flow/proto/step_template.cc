@@ -68,11 +68,17 @@ std::vector<base::FieldViolation> ValidateStepTemplate(const StepTemplate& step,
     violations.push_back({absl::StrCat(path, ".step.uses"),
                           "is set, but a template uses no other; write out what it takes"});
   }
+  if (!step.step().outputs().empty()) {
+    violations.push_back({absl::StrCat(path, ".step.outputs"),
+                          "is set, but attributes are those of a process; name the outputs in the "
+                          "steps that use this template"});
+  }
   catalog::v1::Node node;
   node.set_id("step");
   node.set_title(step.title());
   *node.mutable_step() = step.step();
   node.mutable_step()->clear_uses();
+  node.mutable_step()->clear_outputs();
   std::vector<base::FieldViolation> of_step = Validate(FromProto(node, path).value(), path);
   const std::string title = absl::StrCat(path, ".title");  // has been checked
   std::erase_if(of_step, [&](const base::FieldViolation& v) { return v.field == title; });
@@ -90,6 +96,8 @@ void LayUnder(const StepTemplate& step, catalog::v1::Node* node) {
   if (!own.has_earliest_day() && below.has_earliest_day())
     own.set_earliest_day(below.earliest_day());
   if (own.instructions().empty()) own.set_instructions(below.instructions());
+  if (own.verifier().empty()) own.set_verifier(below.verifier());
+  if (own.waiver_approver().empty()) own.set_waiver_approver(below.waiver_approver());
   LayIdsUnder(below.utilities(), own.mutable_utilities());
   LayIdsUnder(below.defect_kinds(), own.mutable_defect_kinds());
   LayChecklistUnder(below.checklist(), own.mutable_checklist());

@@ -54,6 +54,12 @@ Proto::Kind ToProto(DifferenceKind kind) {
       return Proto::KIND_DEFECT_KIND;
     case DifferenceKind::kInstructions:
       return Proto::KIND_INSTRUCTIONS;
+    case DifferenceKind::kOutput:
+      return Proto::KIND_OUTPUT;
+    case DifferenceKind::kVerifier:
+      return Proto::KIND_VERIFIER;
+    case DifferenceKind::kWaiverApprover:
+      return Proto::KIND_WAIVER_APPROVER;
     case DifferenceKind::kAttribute:
       return Proto::KIND_ATTRIBUTE;
     case DifferenceKind::kCondition:

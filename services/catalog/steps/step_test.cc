@@ -180,6 +180,8 @@ TEST_F(StepTest, NamesTheFieldAndTheRemedy) {
             "step.step.role"},
            {"Uses", [](auto& s) { s.mutable_step()->set_uses("steps/x"); }, "PROCESS_INVALID",
             "step.step.uses"},
+           {"Outputs", [](auto& s) { s.mutable_step()->add_outputs("limit"); }, "PROCESS_INVALID",
+            "step.step.outputs"},
            {"Name", [](auto& s) { s.set_name("workspaces/acme/steps/other"); }, "FIELD_INVALID",
             "step.name"},
        }) {

@@ -23,6 +23,8 @@ inline v1::StepTemplate CheckCredit() {
   step.set_owner("finance");
   (*step.mutable_labels())["area"] = "deals";
   step.mutable_step()->set_role("finance");
+  step.mutable_step()->set_verifier("controller");
+  step.mutable_step()->set_waiver_approver("treasurer");
   step.mutable_step()->mutable_target()->set_days(1);
   step.mutable_step()->add_utilities("credit-bureau");
   v1::ChecklistItem* item = step.mutable_step()->add_checklist();

@@ -82,7 +82,8 @@ TEST(ConvertTest, EveryFieldOfTheTreeHasAPlace) {
                            "minimum", "maximum", "allowed_values", "currency"));
   EXPECT_THAT(FieldsOf(*v1::Step::descriptor()),
               UnorderedElementsAre("role", "target", "earliest_day", "utilities", "checklist",
-                                   "defect_kinds", "instructions", "uses"));
+                                   "defect_kinds", "instructions", "uses", "outputs", "verifier",
+                                   "waiver_approver"));
   EXPECT_THAT(FieldsOf(*v1::ChecklistItem::descriptor()),
               UnorderedElementsAre("id", "title", "optional"));
 }
