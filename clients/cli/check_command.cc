@@ -30,7 +30,8 @@ struct Options {
 };
 
 absl::Status Check(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const catalog::v1::Process process, CurrentProcess(session, options.process));
+  ASSIGN_OR_RETURN(const catalog::v1::Process process,
+                   CurrentProcess(session, session.FullName("processes", options.process)));
   const CalledProcess called = [&](const std::string& name) {
     return CurrentProcess(session, name);
   };
@@ -135,7 +136,7 @@ void AddCheckCommand(CLI::App& app, Action* action) {
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
   Takes(command->add_option("--process", options->process,
-                            "What should have happened: processes/x, processes/x@stable"),
+                            "What should have happened: a process, x or x@stable"),
         "NAME")
       ->required();
   command->add_flag("--replay", options->replay,
@@ -147,10 +148,9 @@ void AddCheckCommand(CLI::App& app, Action* action) {
                             "Variants that do not fit to show (default: 10)"),
         "N")
       ->check(CLI::Range(1, 100));
-  AddExamples(
-      *command,
-      {{"plumbline check onboarding-log --process processes/sales-rep-onboarding@stable", ""},
-       {"plumbline check my-events --process processes/x --json | jq .fitness", ""}});
+  AddExamples(*command,
+              {{"plumbline check onboarding-log --process sales-rep-onboarding@stable", ""},
+               {"plumbline check my-events --process x --json | jq .fitness", ""}});
   command->callback([=] { *action = [=](Session& s) { return Check(s, *options); }; });
 }
 

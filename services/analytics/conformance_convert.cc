@@ -28,7 +28,7 @@ constexpr size_t kMaxName = 500;  // bytes
 constexpr absl::Duration kDefaultBudget = absl::Seconds(10);
 constexpr absl::Duration kLeastBudget = absl::Milliseconds(10), kMostBudget = absl::Seconds(120);
 constexpr int kDefaultVariants = 10, kMaxVariants = 100;
-constexpr size_t kMaxSteps = 1'000;
+constexpr size_t kMaxSteps = 1'000, kMaxStepVariants = 100;
 constexpr size_t kMaxMoves = 1'000;  // of a variant
 
 class ModelReader {
@@ -160,6 +160,12 @@ void AddVariant(const CheckResult& result, uint32_t v, v1::VariantConformance* a
   }
 }
 
+void AddNumbers(const std::vector<uint32_t>& variants,
+                google::protobuf::RepeatedField<int64_t>* answer) {
+  const size_t count = std::min(variants.size(), kMaxStepVariants);
+  answer->Add(variants.begin(), variants.begin() + static_cast<ptrdiff_t>(count));
+}
+
 void AddSteps(const CheckResult& result, v1::CheckConformanceResponse* answer) {
   std::vector<const StepDeviations*> steps;
   for (const StepDeviations& step : result.steps) {
@@ -180,6 +186,8 @@ void AddSteps(const CheckResult& result, v1::CheckConformanceResponse* answer) {
     to->set_skipped_case_count(step->skipped_cases);
     to->set_skipped_case_share(static_cast<double>(step->skipped_cases) /
                                static_cast<double>(result.aligned.aligned_cases));
+    AddNumbers(step->skipped_variants, to->mutable_skipped_variants());
+    AddNumbers(step->extra_variants, to->mutable_extra_variants());
   }
 }
 

@@ -84,6 +84,9 @@ TEST_F(ConformanceServiceTest, Aligns) {
   EXPECT_EQ(response->steps(0).activity(), "b");
   EXPECT_EQ(response->steps(0).skipped_case_count(), 2);
   EXPECT_EQ(response->steps(0).skipped_case_share(), 0.5);
+  EXPECT_EQ(response->steps(0).skipped_variants_size(), 2);  // "ac" and "azc"
+  EXPECT_EQ(response->steps(0).skipped_variants(1), 2);
+  EXPECT_EQ(response->steps(0).extra_variants_size(), 0);
   EXPECT_EQ(response->steps(1).activity(), "z");
   EXPECT_FALSE(response->steps(1).known());
   EXPECT_EQ(response->steps(1).extra_case_count(), 1);

@@ -156,6 +156,7 @@ class WideAligner {
 
  private:
   static constexpr uint64_t kStepsOfAState = 20;
+  static constexpr size_t kBytesOfAState = 200;
   static constexpr uint64_t kFirstSteps = 500'000, kMostSteps = uint64_t{1} << 40;
 
   void FindFitting(std::span<const uint32_t> order) {
@@ -164,6 +165,7 @@ class WideAligner {
     std::span<const uint32_t> before;
     for (const uint32_t number : order) {
       const std::span<const uint32_t> trace = log_.variants[number].activities;
+      if (sets.size() * kBytesOfAState > options_.thread_bytes) return;
       stack.resize(std::min(stack.size(), CommonLength(before, trace) + 1));
       before = trace;
       while (stack.size() <= trace.size() && !stack.back().empty()) {
@@ -173,7 +175,7 @@ class WideAligner {
       const SilentCost cost = sets.Finish(stack.back()).cost;  // impossible for an empty set
       Alignment& alignment = alignments_[number];
       alignment.optimal = cost.possible();
-      alignment.least_deviations = cost.possible() ? 0 : 1;
+      alignment.least_deviations = cost.possible() || stack.back().cut ? 0 : 1;
       if (!alignment.optimal) continue;
       alignment.cost = cost.silent;
       for (const uint32_t label : trace) alignment.moves.push_back({MoveKind::kBoth, label});

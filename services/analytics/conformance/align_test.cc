@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/analytics/conformance/model_testing.h"
+#include "services/analytics/conformance/replay.h"
 
 namespace plumbline::analytics::conformance {
 namespace {
@@ -170,6 +171,31 @@ TEST(AlignTest, RowsHaveBoundsToo) {
   options = {};
   options.expired = [] { return true; };
   EXPECT_FALSE(AlignWords(model, {noise}, options)[0].optimal);
+}
+
+// Forty branches share a name: the trace may be in any of 2^40 states.
+TEST(AlignTest, NamesThatManyBranchesShare) {
+  ModelNode model = Inner(Operator::kParallel, {});
+  for (int i = 0; i < 40; ++i) {
+    model.children.push_back(
+        Inner(Operator::kSequence, {Activity("x"), Activity(absl::StrCat("y", i))}));
+  }
+  const Compiled compiled(model);
+  std::vector<uint32_t> trace(20, 0), fits;
+  for (uint32_t i = 0; i < 40; ++i) {
+    fits.push_back(0);
+    fits.push_back(1 + i);
+  }
+  const LabelledLog log = LogOf(compiled.tree, {trace, fits});
+  AlignOptions options;
+  options.most_steps = 1'000'000;
+  const auto alignments = Align(compiled.tree, compiled.net, compiled.machine, log, options);
+  for (const Alignment& a : alignments) {
+    EXPECT_LE(a.least_deviations, DeviationsOf(a.cost));
+    EXPECT_LE(a.least_deviations, 60u);
+  }
+  const ReplayResult replay = Replay(compiled.net, compiled.machine, log, {});
+  EXPECT_FALSE(replay.variants[0].fits);
 }
 
 TEST(AlignTest, HostileSizes) {

@@ -9,6 +9,8 @@
 namespace plumbline::analytics::conformance {
 namespace {
 
+constexpr size_t kAskEvery = 20'000;  // states
+
 // Runs begin..end have their first `depth` activities in common, after which the model is in `set`.
 struct Beginning {
   size_t begin, end, depth;
@@ -30,13 +32,16 @@ Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
   StateSets sets(machine);
   std::vector<Beginning> open;
   open.push_back({0, runs.size(), 0, sets.Initial()});
-  for (size_t count = 0; !open.empty(); ++count) {
-    if (count % 1024 == 1023 && expired()) {
-      precision.complete = false;
-      break;
-    }
+  for (size_t work = 0; !open.empty();) {
     const Beginning at = std::move(open.back());
     open.pop_back();
+    work += 20 + at.set.size();
+    if (at.set.cut || (work > kAskEvery && expired())) {
+      precision.complete = false;
+      if (!at.set.cut) break;
+      continue;
+    }
+    if (work > kAskEvery) work = 0;
     const std::vector<uint32_t> enabled = sets.Enabled(at.set);
     size_t i = at.begin;
     while (i < at.end && runs[i].activities.size() == at.depth) ++i;  // these end here

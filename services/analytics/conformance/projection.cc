@@ -80,7 +80,7 @@ Projection::Projection(const Tree& tree, const Net& net, const std::vector<uint3
                        Budget& budget)
     : visible_(Visible(tree, labels)), machine_(tree, net, visible_), budget_(budget) {}
 
-uint32_t Projection::Number(const State& whole) { return Add(machine_.Project(whole)); }
+uint32_t Projection::Number(const State& whole) { return off_ ? 0 : Add(machine_.Project(whole)); }
 
 uint32_t Projection::Add(State state) {
   const auto [found, added] = numbers_.try_emplace(state, static_cast<uint32_t>(size()));
@@ -88,6 +88,10 @@ uint32_t Projection::Add(State state) {
   const uint32_t first = found->second;
   states_.push_back(std::move(state));
   for (uint32_t s = first; s < states_.size(); ++s) {
+    if (states_.size() > kMostStates) {
+      off_ = true;
+      return 0;
+    }
     steps_.emplace_back();
     from_.emplace_back();
     may_end_.push_back(machine_.Finish(states_[s]).possible());
@@ -116,6 +120,7 @@ void Projection::Begin(std::span<const uint32_t> trace) {
 }
 
 uint32_t Projection::Deviations(uint32_t state, size_t position) {
+  if (off_) return 0;
   if (table_[state].empty()) Compute(state);
   const uint32_t deviations = table_[state][shown_before_[position]];
   return deviations == kUnknown ? 0 : deviations;

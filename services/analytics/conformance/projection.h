@@ -40,6 +40,8 @@ class Projection {
   // be too low once the budget is spent.
   uint32_t Deviations(uint32_t state, size_t position);
   size_t size() const { return steps_.size(); }
+  // It has too many states, and always answers 0.
+  bool off() const { return off_; }
   // How much was spent since the last call.
   uint64_t TakeSteps() { return std::exchange(work_, 0); }
 
@@ -47,6 +49,8 @@ class Projection {
   struct To {
     uint32_t label, state;
   };
+  // More states than GroupLabels reckoned with (a name in many branches): it bounds nothing then.
+  static constexpr size_t kMostStates = 20'000;
   uint32_t Add(State state);
   void Compute(uint32_t state);
   void FillColumn(std::span<const uint32_t> batch, size_t position);
@@ -64,6 +68,7 @@ class Projection {
   std::vector<std::vector<uint32_t>> table_;  // by state, then by shown position; empty: not known
   std::vector<std::vector<uint32_t>> levels_;
   Budget& budget_;
+  bool off_ = false;
   uint64_t work_ = 0;
 };
 

@@ -26,9 +26,8 @@ class Replayer {
     std::vector<VariantReplay> replays(log_.variants.size());
     std::vector<uint32_t> before, known;
     std::vector<StateSet> stack = {sets_.Initial()};  // by events of `before`, as far as they fit
-    size_t count = 0;
     for (const uint32_t number : SortedVariants(log_.variants)) {
-      if (++count % 64 == 0 && options_.expired()) break;
+      Worked(kWorkOfAVariant);
       if (sets_.size() > options_.most_states) break;
       const std::vector<uint32_t>& all = log_.variants[number].activities;
       known.clear();
@@ -36,9 +35,11 @@ class Replayer {
         if (label < log_.known) known.push_back(label);
       }
       stack.resize(std::min(stack.size(), CommonLength(before, known) + 1));
-      while (stack.size() <= known.size() && !stack.back().empty()) {
+      while (!over_ && stack.size() <= known.size() && !stack.back().empty()) {
         stack.push_back(sets_.After(stack.back(), known[stack.size() - 1]));
+        Worked(stack.back().size());
       }
+      if (over_) break;
       const size_t unknown = all.size() - known.size();
       replays[number] = One(known, stack, unknown);
       if (over_) break;
@@ -48,6 +49,16 @@ class Replayer {
   }
 
  private:
+  // In states; some ten million a second.
+  static constexpr uint64_t kAskEvery = 20'000, kWorkOfAVariant = 300, kWorkOfAMarking = 300;
+
+  // Asks now and then whether the time is over.
+  void Worked(uint64_t work) {
+    const uint64_t before = work_;
+    work_ += work;
+    if (before / kAskEvery != work_ / kAskEvery && options_.expired()) over_ = true;
+  }
+
   VariantReplay One(std::span<const uint32_t> known, const std::vector<StateSet>& stack,
                     size_t unknown) {
     VariantReplay replay;
@@ -58,6 +69,8 @@ class Replayer {
     if (end.cost.possible()) {
       replay.fits = true;
       replay.tokens.produced = replay.tokens.consumed = int64_t{1} + end.cost.produced;
+    } else if (stack[fitting].cut) {
+      return {};  // whether it fits is not known
     } else {
       replay.tokens = Play(stack[fitting], known.subspan(fitting));
     }
@@ -79,7 +92,7 @@ class Replayer {
     tokens.consumed = tokens.produced - static_cast<int64_t>(places_.size());
     uint32_t marking = game_.Number(places_);
     for (const uint32_t label : rest) {
-      if (++fired_ % 64 == 0 && options_.expired()) over_ = true;
+      Worked(kWorkOfAMarking);
       if (over_) break;
       const TokenGame::Result result = game_.Fire(marking, label);
       tokens += result.tokens;
@@ -95,7 +108,7 @@ class Replayer {
   StateSets sets_;
   TokenGame game_;
   std::vector<uint32_t> places_;
-  uint64_t fired_ = 0;
+  uint64_t work_ = 0;
   bool over_ = false;
 };
 

@@ -32,7 +32,7 @@ struct VariantReplay {
   Tokens tokens;
   uint32_t unknown = 0;   // events with activities that the model does not know
   bool fits = false;      // in the language of the model
-  bool replayed = false;  // false: the work ended before
+  bool replayed = false;  // false: the work ended before, or StateSet::cut
   // 1/2 (1 - missing/consumed) + 1/2 (1 - remaining/produced).
   double Fitness() const;
 };

@@ -5,6 +5,11 @@
 #include <utility>
 
 namespace plumbline::analytics::conformance {
+namespace {
+
+constexpr uint64_t kTellEvery = 20'000;  // steps
+
+}  // namespace
 
 RowSearch::RowSearch(const Automaton& automaton, const LabelledLog& log, Budget& budget,
                      size_t most_bytes)
@@ -70,7 +75,7 @@ bool RowSearch::Push(uint32_t label) {
   entries_ += result.size();
   rows_.push_back(std::move(result));
   steps_ += 10 + bound_;
-  if (steps_ > 20'000 && !budget_.Spend(std::exchange(steps_, 0))) return false;
+  if (steps_ > kTellEvery && !budget_.Spend(std::exchange(steps_, 0))) return false;
   if (entries_ * sizeof(Entry) + rows_.size() * sizeof(Row) <= most_bytes_) return true;
   Pop();
   return false;
@@ -118,18 +123,22 @@ void RowSearch::Finish(std::span<const uint32_t> activities, Alignment& alignmen
     alignment.least_deviations = bound_ + 1;
     return;
   }
-  alignment = {best, true, DeviationsOf(best), Trace(activities, last)};
+  alignment.least_deviations = DeviationsOf(best);
+  if (!Trace(activities, last, alignment.moves)) return;
+  alignment.cost = best;
+  alignment.optimal = true;
 }
 
-std::vector<Move> RowSearch::Trace(std::span<const uint32_t> activities, Entry last) {
-  std::vector<Move> moves;
+bool RowSearch::Trace(std::span<const uint32_t> activities, Entry last, std::vector<Move>& moves) {
+  moves.clear();
   Entry at = last;
   for (size_t row = activities.size(); row > 0; --row) {
     at = TraceEvent(row - 1, activities[row - 1], at, moves);
+    if (steps_ > kTellEvery && !budget_.Spend(std::exchange(steps_, 0))) return false;
   }
   std::reverse(moves.begin(), moves.end());
   TraceRest(last.state, moves);
-  return moves;
+  return true;
 }
 
 void RowSearch::TraceRest(uint32_t state, std::vector<Move>& moves) const {

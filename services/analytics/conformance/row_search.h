@@ -64,7 +64,8 @@ class RowSearch {
   void Close(const Row& row);
   void Reach(uint32_t state, Cost cost, Before before);
   void Finish(std::span<const uint32_t> activities, Alignment& alignment);
-  std::vector<Move> Trace(std::span<const uint32_t> activities, Entry last);
+  // false: the budget ended.
+  bool Trace(std::span<const uint32_t> activities, Entry last, std::vector<Move>& moves);
   void TraceRest(uint32_t state, std::vector<Move>& moves) const;
   Entry TraceEvent(size_t row, uint32_t label, Entry at, std::vector<Move>& backwards);
 

@@ -23,17 +23,31 @@ const std::vector<StateSets::Next>& StateSets::NextOf(uint32_t state, uint32_t l
 
 StateSet StateSets::After(const StateSet& set, uint32_t label) {
   StateSet after;
+  after.cut = set.cut;
   for (const StateAt& from : set) {
     for (const Next& next : NextOf(from.state, label)) {
       after.push_back({next.to, from.cost + next.cost});
     }
   }
+  if (after.size() < 2) return after;
   std::sort(after.begin(), after.end(), [](const StateAt& a, const StateAt& b) {
     return a.state != b.state ? a.state < b.state : a.cost < b.cost;
   });
   const auto same = [](const StateAt& a, const StateAt& b) { return a.state == b.state; };
   after.erase(std::unique(after.begin(), after.end(), same), after.end());
+  if (after.size() > kMostStates) Cut(after);
   return after;
+}
+
+void StateSets::Cut(StateSet& set) const {
+  std::sort(set.begin(), set.end(), [&](const StateAt& a, const StateAt& b) {
+    if (a.cost < b.cost || b.cost < a.cost) return a.cost < b.cost;
+    return states_[a.state] < states_[b.state];
+  });
+  set.resize(kMostStates);
+  std::sort(set.begin(), set.end(),
+            [](const StateAt& a, const StateAt& b) { return a.state < b.state; });
+  set.cut = true;
 }
 
 StateAt StateSets::Finish(const StateSet& set) {

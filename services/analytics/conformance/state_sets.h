@@ -22,14 +22,22 @@ struct StateAt {
   uint32_t state;
   SilentCost cost;
 };
-using StateSet = std::vector<StateAt>;  // ascending by state
+// Ascending by state.
+struct StateSet : std::vector<StateAt> {
+  using std::vector<StateAt>::vector;
+  // States were left out on the way here, for there were too many (a name that many parallel
+  // branches share): what the set holds is true, what it lacks is not known to be false.
+  bool cut = false;
+};
 
 // States by number and what follows them, found as they are needed. Not thread-safe.
 class StateSets {
  public:
   explicit StateSets(const Machine& machine) : machine_(machine) { Number(machine.initial()); }
 
-  StateSet Initial() const { return {{0, {0, 0}}}; }
+  StateSet Initial() const { return {StateAt{0, {0, 0}}}; }
+  // The largest set; beyond it the states reached at the least cost are kept.
+  static constexpr size_t kMostStates = 1'000;
   // Where `label` may lead from these states. O(set * successors) once they are known, else the
   // cost of Machine::Steps each.
   StateSet After(const StateSet& set, uint32_t label);
@@ -51,6 +59,7 @@ class StateSets {
     uint32_t to;
     SilentCost cost;
   };
+  void Cut(StateSet& set) const;
   uint32_t Number(const State& state);
   const std::vector<Next>& NextOf(uint32_t state, uint32_t label);
   const std::vector<uint32_t>& EnabledIn(uint32_t state);
