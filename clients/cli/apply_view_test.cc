@@ -68,7 +68,8 @@ TEST(ResourceKinds, AreKnownByTheirNames) {
   for (const Row& row :
        {Row{"processes/x", "processes"}, Row{"utilities/x", "utilities"}, Row{"steps/x@1", "steps"},
         Row{"workspaces/w/utilities/x", "utilities"}, Row{"processes/x@3", "processes"},
-        Row{"processes/x/tags/stable", "tags"}, Row{"workspaces/w/processes/x/tags/y", "tags"},
+        Row{"people/ada@example.com", "people"}, Row{"processes/x/tags/stable", "tags"},
+        Row{"workspaces/w/processes/x/tags/y", "tags"},
         Row{"catalogPolicy", "catalogPolicy"}, Row{"workspaces/w/catalogPolicy", "catalogPolicy"},
         Row{"tags/x", ""}, Row{"workspaces/w", ""}, Row{"utilites/x", ""}, Row{"processes", ""},
         Row{"processes/x/steps/y", ""}, Row{"", ""}}) {

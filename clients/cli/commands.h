@@ -36,6 +36,7 @@ void AddAnalyticsCommands(CLI::App& app, Action* action);   // report, map, vari
 void AddListCommand(CLI::App& app, Action* action);         // list
 void AddResourceCommands(CLI::App& app, Action* action);    // get, delete
 void AddSimulationCommands(CLI::App& app, Action* action);  // simulate, generate
+void AddPersonCommands(CLI::App& app, Action* action);      // person
 void AddDemoCommand(CLI::App& app, Action* action);         // demo
 void AddCompletionCommand(CLI::App& app, Action* action);   // completion
 

@@ -107,7 +107,7 @@ absl::StatusOr<Document> ReadDocument(Session& session, Source source, const Bpm
     ASSIGN_OR_RETURN(document.kind, KindOfFile(document.path, document.text));
     document.resource = document.kind->New();
     RETURN_IF_ERROR(yaml::Parse(document.path, document.text, document.resource.get()));
-    if (!absl::StrContains(document.name(), '@'))
+    if (WithoutRevision(*document.kind, document.name()) == document.name())
       document.etag = TextOf(*document.resource, "etag");
   } else {
     ASSIGN_OR_RETURN(catalog::v1::Process process, ReadBpmn(session, document.path, xml, bpmn));
@@ -116,7 +116,7 @@ absl::StatusOr<Document> ReadDocument(Session& session, Source source, const Bpm
   }
   const std::string name = document.name();
   RETURN_IF_ERROR(CheckWorkspace(session, name));
-  SetText("name", session.FullName(name.substr(0, name.find('@'))), document.resource.get());
+  SetText("name", session.FullName(WithoutRevision(*document.kind, name)), document.resource.get());
   SetText("etag", "", document.resource.get());
   return document;
 }

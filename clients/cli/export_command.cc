@@ -49,7 +49,7 @@ absl::StatusOr<std::string> WriteYaml(Session& session, const Export& one) {
   if (session.json()) return JsonOf(*resource, /*pretty=*/true);
   const std::string name = session.ShortName(TextOf(*resource, "name"));
   const MessagePtr content = ContentOf(*resource);
-  SetText("name", name.substr(0, name.find('@')), content.get());
+  SetText("name", WithoutRevision(*one.kind, name), content.get());
   return yaml::Format(*content);
 }
 
@@ -178,7 +178,8 @@ void AddExportCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* command = app.add_subcommand(
       "export",
-      "Write drafts, steps, utilities, calendars, tags and the policy as files that apply takes "
+      "Write drafts, steps, utilities, calendars, tags, people and the policy as files that apply "
+      "takes "
       "back. Not kept: published revisions (name one to write it), histories, effective periods, "
       "what was deprecated or archived, approvals; see docs/files.md");
   command->group("Draw");

@@ -17,6 +17,7 @@
 #include "plumbline/catalog/v1/step_service.pb.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
+#include "plumbline/onboarding/v1/people_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -106,6 +107,7 @@ std::pair<std::string, Found> SiblingsOf(Session& session, const std::string& ty
   if (type == "StepTemplate") return {"list steps", KnownSteps(session)};
   if (type == "Onboarding") return {"list onboardings", KnownOnboardings(session)};
   if (type == "EventLog") return {"list logs", KnownLogs(session)};
+  if (type == "Person") return {"list people", KnownPeople(session)};
   const std::vector<std::string> parts = absl::StrSplit(name, '/');
   if (type == "Task" && parts.size() > 3)
     return {absl::StrCat("list tasks ", parts[3]), KnownTasks(session, parts[3])};
@@ -132,7 +134,8 @@ std::string MissingHint(Session& session, const absl::Status& status) {
   if (siblings.ok()) {
     for (const Known& one : *siblings) ids.push_back(one.id);
   }
-  const std::string id = IdOf(name).substr(0, IdOf(name).find('@'));
+  // Of a person the '@' is a part of the id.
+  const std::string id = type == "Person" ? IdOf(name) : IdOf(name).substr(0, IdOf(name).find('@'));
   const std::string nearest = base::Nearest(id, ids);
   const std::string see = absl::StrCat("see what is there with: plumbline ", list);
   if (nearest.empty() || nearest == id) return see;
@@ -168,6 +171,16 @@ Found KnownLogs(Session& session) {
   return InWorkspace<analytics::v1::ListEventLogsRequest, analytics::v1::ListEventLogsResponse>(
       session, kAnalytics, "ListEventLogs",
       [](const auto& page) { return Titles(page.event_logs()); });
+}
+
+Found KnownPeople(Session& session) {
+  return InWorkspace<ob::ListPeopleRequest, ob::ListPeopleResponse>(
+      session, kPeople, "ListPeople", [](const auto& page) {
+        std::vector<Known> known;
+        for (const ob::Person& p : page.people())
+          known.push_back({IdOf(p.name()), p.display_name()});
+        return known;
+      });
 }
 
 Found KnownOnboardings(Session& session) {

@@ -29,6 +29,7 @@ absl::StatusOr<std::vector<Known>> KnownUtilities(Session& session);
 absl::StatusOr<std::vector<Known>> KnownSteps(Session& session);
 absl::StatusOr<std::vector<Known>> KnownOnboardings(Session& session);
 absl::StatusOr<std::vector<Known>> KnownLogs(Session& session);
+absl::StatusOr<std::vector<Known>> KnownPeople(Session& session);
 // Of one on-boarding: all, or those that are ready or in progress.
 absl::StatusOr<std::vector<Known>> KnownTasks(Session& session, absl::string_view onboarding);
 absl::StatusOr<std::vector<Known>> KnownOpenTasks(Session& session, absl::string_view onboarding);

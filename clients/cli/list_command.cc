@@ -6,6 +6,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
+#include "clients/cli/person_group.h"
 #include "clients/cli/units.h"
 #include "clients/cli/utilities.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
@@ -243,6 +244,7 @@ void AddListCommand(CLI::App& app, Action* action) {
     AddListKind(*list, action, options, kind);
   AddStepLists(*list, action);
   AddOnboardingLists(*list, action);
+  AddListKind(*list, action, options, PeopleList());
   AddListKind(*list, action, options,
               {.name = "logs", .help = "Event logs that can be studied", .run = ListLogs});
   AddExamples(

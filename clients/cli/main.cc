@@ -90,6 +90,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddSearchCommand(*app, action);
   AddResourceCommands(*app, action);
   AddCalendarCommands(*app, action);
+  AddPersonCommands(*app, action);
   AddDemoCommand(*app, action);
   AddSimulationCommands(*app, action);
   AddCompletionCommand(*app, action);

@@ -70,8 +70,9 @@ absl::StatusOr<MessagePtr> ResourceKind::Find(Session& session, const std::strin
 
 absl::Span<const ResourceKind* const> AllKinds() {
   // The policy last: what the same command publishes is published as the present one demands.
-  static const auto* const kKinds = new std::array<const ResourceKind*, 6>{
-      CalendarKind(), UtilityKind(), StepKind(), ProcessKind(), TagKind(), PolicyKind()};
+  static const auto* const kKinds = new std::array<const ResourceKind*, 7>{
+      CalendarKind(), UtilityKind(), StepKind(),  ProcessKind(),
+      TagKind(),      PersonKind(),  PolicyKind()};
   return *kKinds;
 }
 
@@ -83,6 +84,10 @@ const ResourceKind* KindOf(absl::string_view name) {
     if (Fits(absl::MakeSpan(words).subspan(workspace), kind->pattern())) return kind;
   }
   return nullptr;
+}
+
+std::string WithoutRevision(const ResourceKind& kind, const std::string& name) {
+  return kind.has_revisions() ? name.substr(0, name.find('@')) : name;
 }
 
 std::string FullNameOf(const Session& session, const std::string& name) {

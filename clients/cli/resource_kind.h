@@ -88,6 +88,8 @@ class ResourceKind {
   virtual absl::Status Cycle(const std::string& chain) const;
   // The file of an export, without its extension: "utilities/crm" for a short name.
   virtual std::string Path(const std::string& name) const { return name; }
+  // Whether an '@' in a name begins a revision or a tag. (In names of people it is theirs.)
+  virtual bool has_revisions() const { return true; }
   virtual bool can_delete() const { return false; }
   // Deletes it and returns the answer. Only if can_delete().
   virtual absl::StatusOr<MessagePtr> Delete(Session& session, const std::string& name,
@@ -99,6 +101,9 @@ absl::Span<const ResourceKind* const> AllKinds();
 
 // The kind of a name, "processes/x" or full; nullptr if it is none of them.
 const ResourceKind* KindOf(absl::string_view name);
+
+// "processes/x" of "processes/x@3".
+std::string WithoutRevision(const ResourceKind& kind, const std::string& name);
 
 // The full name of what was typed: a bare id, also with @REVISION or @TAG, is a process.
 std::string FullNameOf(const Session& session, const std::string& name);

@@ -13,6 +13,7 @@ const ResourceKind* UtilityKind();
 const ResourceKind* StepKind();
 const ResourceKind* ProcessKind();
 const ResourceKind* TagKind();     // names for revisions of processes
+const ResourceKind* PersonKind();  // of the on-boarding service
 const ResourceKind* PolicyKind();  // of the workspace: there is one
 
 }  // namespace plumbline::cli

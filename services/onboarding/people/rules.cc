@@ -234,9 +234,6 @@ std::vector<base::FieldViolation> FindViolations(const v1::Person& person, absl:
 
 void Normalize(v1::Person* person) {
   if (person->state() == v1::Person::STATE_UNSPECIFIED) person->set_state(v1::Person::STATE_ACTIVE);
-  std::stable_sort(
-      person->mutable_absences()->begin(), person->mutable_absences()->end(),
-      [](const v1::Absence& a, const v1::Absence& b) { return a.from_date() < b.from_date(); });
 }
 
 }  // namespace plumbline::onboarding

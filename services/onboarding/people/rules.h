@@ -30,7 +30,7 @@ absl::Status CheckPersonId(absl::string_view field, absl::string_view text);
 std::vector<base::FieldViolation> FindViolations(const v1::Person& person, absl::string_view id,
                                                  absl::string_view path);
 
-// The form in which a record is kept: with a state, absences in the order of time. O(n log n).
+// The form in which a record is kept: with a state. Lists stay as they were written.
 void Normalize(v1::Person* person);
 
 }  // namespace plumbline::onboarding
