@@ -30,8 +30,10 @@ absl::StatusOr<std::unique_ptr<OnboardingApp>> OnboardingApp::Create(
     sql::Database& database, rpc::Channel& catalog, rpc::Channel* analytics,
     const base::Clock& clock, const base::Logger& logger, const OnboardingOptions& options) {
   RETURN_IF_ERROR(sql::Migrate(database, Migrations()));
-  return std::unique_ptr<OnboardingApp>(
+  std::unique_ptr<OnboardingApp> app(
       new OnboardingApp(database, catalog, analytics, clock, logger, options));
+  RETURN_IF_ERROR(app->store_.FillIndex(base::CallContext()).status());
+  return app;
 }
 
 OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,

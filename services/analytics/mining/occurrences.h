@@ -10,7 +10,8 @@
 //   suspend, resume     block it; a pair has the same attribute "impediment", else first in, first
 //   out complete            ends the oldest one that is begun, else the oldest ready, else one that
 //   only has this event manualskip, autoskip, withdraw, ate_abort    end it without doing it
-//   assign, reassign, decide, pi_*               are about people, branches and the case: ignored
+//   assign, reassign, decide, pi_*, update, reschedule, comment, submit, verify, waive   are about
+//   people, branches, the case and what is said: ignored
 // An event without transition, or with one not listed here, is a complete, unless transitions were
 // chosen for the map and it is not among them. The start time of a completing event begins an
 // occurrence that has no start yet.

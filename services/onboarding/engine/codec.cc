@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "services/onboarding/engine/outputs.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -13,6 +14,13 @@ namespace {
 using google::protobuf::Timestamp;
 
 void Set(Timestamp* out, absl::Time time) { *out = ToTimestamp(time); }
+
+v1::Link ToProto(const Link& link) {
+  v1::Link proto;
+  proto.set_uri(link.uri);
+  proto.set_title(link.title);
+  return proto;
+}
 
 // What the process says about when to choose which option.
 void AddConditions(const flow::Plan& plan, const flow::OpenDecision& open, v1::Decision* proto) {
@@ -73,6 +81,17 @@ void AddRecord(const TaskRecord& record, absl::Time now, v1::Task* task) {
   task->mutable_blocked_duration()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
   task->mutable_ticked()->Assign(record.ticked.begin(), record.ticked.end());
   task->mutable_defects()->Assign(record.defects.begin(), record.defects.end());
+  task->set_owner(record.owner);
+  task->mutable_output_values()->insert(record.outputs.begin(), record.outputs.end());
+  task->set_completer(record.completer);
+  task->set_rejection_count(record.rejections);
+  if (record.waiver) *task->mutable_waiver() = ToProto(*record.waiver);
+}
+
+v1::Onboarding::State StateOf(const Run& run) {
+  if (run.cancel_time) return v1::Onboarding::STATE_CANCELLED;
+  if (run.pause_time) return v1::Onboarding::STATE_PAUSED;
+  return run.finish_time ? v1::Onboarding::STATE_COMPLETED : v1::Onboarding::STATE_ACTIVE;
 }
 
 }  // namespace
@@ -89,6 +108,24 @@ Timestamp ToTimestamp(absl::Time time) {
 
 absl::Time FromTimestamp(const Timestamp& timestamp) {
   return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+}
+
+v1::Waiver ToProto(const Waiver& waiver) {
+  v1::Waiver proto;
+  proto.set_requester(waiver.requester);
+  proto.set_reason(waiver.reason);
+  Set(proto.mutable_request_time(), waiver.request_time);
+  return proto;
+}
+
+v1::Comment ToComment(const HistoryEntry& entry) {
+  v1::Comment comment;
+  comment.set_sequence(entry.sequence);
+  comment.set_author(entry.actor);
+  Set(comment.mutable_create_time(), entry.occur_time);
+  comment.set_text(entry.reason);
+  for (const Link& link : entry.links) *comment.add_links() = ToProto(link);
+  return comment;
 }
 
 v1::HistoryEntry ToProto(const HistoryEntry& entry) {
@@ -115,6 +152,8 @@ v1::HistoryEntry ToProto(const HistoryEntry& entry) {
   proto.mutable_ticked()->Assign(entry.ticked.begin(), entry.ticked.end());
   proto.set_by_condition(entry.by_condition);
   proto.mutable_attributes()->insert(entry.attributes.begin(), entry.attributes.end());
+  proto.set_owner(entry.owner);
+  for (const Link& link : entry.links) *proto.add_links() = ToProto(link);
   return proto;
 }
 
@@ -142,6 +181,8 @@ HistoryEntry FromProto(const v1::HistoryEntry& proto) {
   entry.ticked.assign(proto.ticked().begin(), proto.ticked().end());
   entry.by_condition = proto.by_condition();
   entry.attributes = {proto.attributes().begin(), proto.attributes().end()};
+  entry.owner = proto.owner();
+  for (const v1::Link& link : proto.links()) entry.links.push_back({link.uri(), link.title()});
   return entry;
 }
 
@@ -178,10 +219,14 @@ v1::Onboarding ToProto(const Run& run) {
   proto.mutable_labels()->insert(spec.labels.begin(), spec.labels.end());
   const flow::AttributeValues values = flow::WithDefaults(AttributesOf(*run.plan), run.attributes);
   proto.mutable_attributes()->insert(values.begin(), values.end());
-  proto.set_state(run.finish_time ? v1::Onboarding::STATE_COMPLETED : v1::Onboarding::STATE_ACTIVE);
+  proto.set_state(StateOf(run));
   Set(proto.mutable_start_time(), run.start_time);
   if (run.finish_time) Set(proto.mutable_finish_time(), *run.finish_time);
   if (run.target_time) Set(proto.mutable_target_time(), *run.target_time);
+  if (run.pause_time) Set(proto.mutable_pause_time(), *run.pause_time);
+  proto.set_pause_reason(run.pause_reason);
+  if (run.cancel_time) Set(proto.mutable_cancel_time(), *run.cancel_time);
+  proto.set_cancel_reason(run.cancel_reason);
   StepCounts counts = CountSteps(run);
   proto.set_steps_ended(counts.ended);
   proto.set_steps_total(counts.total);
@@ -209,7 +254,8 @@ v1::Task TaskMessages::Make(const TaskView& view) const {
   task.set_round(view.round);
   task.set_title(node.title);
   task.set_role(node.step.role);
-  task.set_assignee(AssigneeOf(run_.spec, node.step.role));
+  task.set_assignee(view.record == nullptr ? AssigneeOf(run_.spec, node.step.role)
+                                           : AssigneeOf(run_, *view.record));
   task.set_state(static_cast<v1::Task::State>(view.state));
   if (view.round == 1 && !planned_.empty() && planned_[view.step].has_value()) {
     Set(task.mutable_planned_start_time(), planned_[view.step]->start);
@@ -220,6 +266,12 @@ v1::Task TaskMessages::Make(const TaskView& view) const {
     if (earliest.has_value()) Set(task.mutable_earliest_time(), *earliest);
   }
   task.mutable_utilities()->Assign(node.step.utilities.begin(), node.step.utilities.end());
+  task.set_verifier(node.step.verifier);
+  task.set_waiver_approver(node.step.waiver_approver);
+  if (!node.step.outputs.empty()) {
+    const std::vector<std::string> outputs = OutputIds(*run_.plan, view.step);
+    task.mutable_outputs()->Assign(outputs.begin(), outputs.end());
+  }
   for (bool optional : {false, true}) {
     for (const flow::ChecklistItem& item : node.step.checklist) {
       if (item.optional == optional) task.add_checklist(item.id);

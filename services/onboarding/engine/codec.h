@@ -30,6 +30,9 @@ HistoryEntry FromProto(const v1::HistoryEntry& proto);
 v1::HistoryEntry ToProto(const HistoryEntry& entry, absl::string_view workspace,
                          absl::string_view onboarding);
 v1::Impediment ToProto(const Impediment& impediment, const Spec& spec);
+v1::Waiver ToProto(const Waiver& waiver);
+// Of an entry of the kind kTaskCommented.
+v1::Comment ToComment(const HistoryEntry& entry);
 
 // The on-boarding as people see it. O(nodes).
 v1::Onboarding ToProto(const Run& run);

@@ -55,6 +55,12 @@ void TaskToProto(const TaskRecord& record, StoredTask* proto) {
     proto->set_blocked_since_micros(absl::ToUnixMicros(*record.blocked_since));
   proto->mutable_ticked()->Assign(record.ticked.begin(), record.ticked.end());
   proto->mutable_defects()->Assign(record.defects.begin(), record.defects.end());
+  if (record.assignee) proto->set_assignee(*record.assignee);
+  proto->set_owner(record.owner);
+  proto->mutable_outputs()->insert(record.outputs.begin(), record.outputs.end());
+  proto->set_completer(record.completer);
+  proto->set_rejections(record.rejections);
+  if (record.waiver) *proto->mutable_waiver() = ToProto(*record.waiver);
 }
 
 TaskRecord TaskFromProto(const StoredTask& proto) {
@@ -71,6 +77,15 @@ TaskRecord TaskFromProto(const StoredTask& proto) {
     record.blocked_since = absl::FromUnixMicros(proto.blocked_since_micros());
   record.ticked.assign(proto.ticked().begin(), proto.ticked().end());
   record.defects.assign(proto.defects().begin(), proto.defects().end());
+  if (proto.has_assignee()) record.assignee = proto.assignee();
+  record.owner = proto.owner();
+  record.outputs = {proto.outputs().begin(), proto.outputs().end()};
+  record.completer = proto.completer();
+  record.rejections = proto.rejections();
+  if (proto.has_waiver()) {
+    record.waiver = Waiver{proto.waiver().requester(), proto.waiver().reason(),
+                           FromTimestamp(proto.waiver().request_time())};
+  }
   return record;
 }
 
@@ -116,6 +131,10 @@ std::string Serialize(const Run& run) {
   proto.set_last_micros(absl::ToUnixMicros(run.last_time));
   if (run.finish_time) proto.set_finish_micros(absl::ToUnixMicros(*run.finish_time));
   if (run.target_time) proto.set_target_micros(absl::ToUnixMicros(*run.target_time));
+  if (run.pause_time) proto.set_pause_micros(absl::ToUnixMicros(*run.pause_time));
+  proto.set_pause_reason(run.pause_reason);
+  if (run.cancel_time) proto.set_cancel_micros(absl::ToUnixMicros(*run.cancel_time));
+  proto.set_cancel_reason(run.cancel_reason);
   proto.set_last_sequence(run.last_sequence);
   for (const TaskRecord& record : run.tasks) TaskToProto(record, proto.add_tasks());
   for (const Impediment& impediment : run.impediments) {
@@ -152,6 +171,10 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
   run.last_time = absl::FromUnixMicros(proto.last_micros());
   if (proto.has_finish_micros()) run.finish_time = absl::FromUnixMicros(proto.finish_micros());
   if (proto.has_target_micros()) run.target_time = absl::FromUnixMicros(proto.target_micros());
+  if (proto.has_pause_micros()) run.pause_time = absl::FromUnixMicros(proto.pause_micros());
+  run.pause_reason = proto.pause_reason();
+  if (proto.has_cancel_micros()) run.cancel_time = absl::FromUnixMicros(proto.cancel_micros());
+  run.cancel_reason = proto.cancel_reason();
   run.last_sequence = proto.last_sequence();
   run.attributes = {proto.attributes().begin(), proto.attributes().end()};
   for (const StoredTask& task : proto.tasks()) {

@@ -9,6 +9,8 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/endings.h"
+#include "services/onboarding/engine/outputs.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/tasks.h"
 
@@ -60,6 +62,8 @@ absl::StatusOr<std::vector<std::string>> Ticked(const flow::StepDetails& step,
       .With("missing", absl::StrJoin(missing, ","));
 }
 
+}  // namespace
+
 absl::Status CheckDefects(const flow::StepDetails& step, const std::vector<std::string>& defects) {
   std::set<std::string> seen;
   for (const std::string& defect : defects) {
@@ -78,14 +82,32 @@ absl::Status CheckDefects(const flow::StepDetails& step, const std::vector<std::
   return absl::OkStatus();
 }
 
-// Ends the step of `task` in the progress. `task` may not be used afterwards: new tasks move the
-// records.
-absl::Status EndStep(Run& run, flow::NodeIndex step, Recorder& recorder) {
-  ASSIGN_OR_RETURN(flow::Change change, run.progress.EndStep(step));
-  return recorder.Follow(change);
+absl::Status EndAsDone(Run& run, TaskRecord& task, Recorder& recorder) {
+  const flow::NodeIndex step = task.step;
+  task.state = TaskState::kDone;
+  task.end_time = recorder.time();
+  task.waiver.reset();
+  DescribeWork(task, recorder.AppendTask(EntryKind::kTaskCompleted, task));
+  SetOutputs(run, task.outputs);
+  return recorder.EndStep(step);
 }
 
-}  // namespace
+absl::Status EndAsSkipped(TaskRecord& task, absl::string_view reason, Recorder& recorder) {
+  const flow::NodeIndex step = task.step;
+  recorder.ResolveAll(task, reason);
+  task.state = TaskState::kSkipped;
+  task.end_time = recorder.time();
+  task.waiver.reset();
+  recorder.AppendTask(EntryKind::kTaskSkipped, task).reason = std::string(reason);
+  return recorder.EndStep(step);
+}
+
+void DescribeWork(const TaskRecord& task, HistoryEntry& entry) {
+  entry.start_time = task.start_time;
+  entry.ticked = task.ticked;
+  entry.defects = task.defects;
+  entry.attributes = task.outputs;
+}
 
 absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(spec));
@@ -113,8 +135,8 @@ absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& whe
 
 absl::StatusOr<Entries> StartTask(Run& run, absl::string_view task, const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
-  ASSIGN_OR_RETURN(TaskRecord * record,
-                   TaskInState(run, task, TaskState::kReady, TaskState::kReady));
+  RETURN_IF_ERROR(CheckGoesOn(run));
+  ASSIGN_OR_RETURN(TaskRecord * record, TaskInState(run, task, {TaskState::kReady}));
   RETURN_IF_ERROR(CheckNotBlocked(run, task));
   Recorder recorder(run, when, calendar);
   record->state = TaskState::kInProgress;
@@ -126,46 +148,46 @@ absl::StatusOr<Entries> StartTask(Run& run, absl::string_view task, const Occurr
 absl::StatusOr<Entries> CompleteTask(Run& run, absl::string_view task, const Completion& completion,
                                      const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
-  ASSIGN_OR_RETURN(TaskRecord * record,
-                   TaskInState(run, task, TaskState::kReady, TaskState::kInProgress));
+  RETURN_IF_ERROR(CheckGoesOn(run));
+  ASSIGN_OR_RETURN(TaskRecord * record, WorkableTask(run, task));
   RETURN_IF_ERROR(CheckNotBlocked(run, task));
   const flow::StepDetails& step = run.plan->plan.node(record->step).step;
   ASSIGN_OR_RETURN(std::vector<std::string> ticked, Ticked(step, completion));
   RETURN_IF_ERROR(CheckDefects(step, completion.defects));
+  RETURN_IF_ERROR(CheckOutputs(run, record->step, completion.outputs));
   Recorder recorder(run, when, calendar);
-  record->state = TaskState::kDone;
-  record->end_time = when.occur_time;
-  record->ticked = ticked;
+  record->ticked = std::move(ticked);
   record->defects = completion.defects;
-  HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskCompleted, *record);
-  entry.start_time = record->start_time;
-  entry.ticked = std::move(ticked);
-  entry.defects = completion.defects;
-  RETURN_IF_ERROR(EndStep(run, record->step, recorder));
+  record->outputs = completion.outputs;
+  if (!step.verifier.empty()) record->completer = when.actor;
+  if (step.verifier.empty()) {
+    RETURN_IF_ERROR(EndAsDone(run, *record, recorder));
+  } else {
+    record->state = TaskState::kAwaitingVerification;
+    record->waiver.reset();
+    DescribeWork(*record, recorder.AppendTask(EntryKind::kTaskSubmitted, *record));
+  }
   return recorder.Take();
 }
 
 absl::StatusOr<Entries> SkipTask(Run& run, absl::string_view task, absl::string_view reason,
                                  const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
-  ASSIGN_OR_RETURN(TaskRecord * record,
-                   TaskInState(run, task, TaskState::kReady, TaskState::kInProgress));
+  RETURN_IF_ERROR(CheckGoesOn(run));
+  ASSIGN_OR_RETURN(TaskRecord * record, WorkableTask(run, task));
   Recorder recorder(run, when, calendar);
-  for (Impediment& impediment : run.impediments) {
-    if (impediment.task == task && !impediment.resolve_time.has_value()) {
-      recorder.Resolve(*record, impediment, reason);
-    }
+  if (run.plan->plan.node(record->step).step.waiver_approver.empty()) {
+    RETURN_IF_ERROR(EndAsSkipped(*record, reason, recorder));
+  } else {
+    RETURN_IF_ERROR(AskForWaiver(run, *record, reason, when, recorder));
   }
-  record->state = TaskState::kSkipped;
-  record->end_time = when.occur_time;
-  recorder.AppendTask(EntryKind::kTaskSkipped, *record).reason = std::string(reason);
-  RETURN_IF_ERROR(EndStep(run, record->step, recorder));
   return recorder.Take();
 }
 
 absl::StatusOr<Entries> Decide(Run& run, absl::string_view decision, absl::string_view option,
                                absl::string_view reason, const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  RETURN_IF_ERROR(CheckGoesOn(run));
   std::vector<flow::OpenDecision> open = run.progress.OpenDecisions();
   auto asked = std::find_if(open.begin(), open.end(), [&](const flow::OpenDecision& one) {
     return run.plan->plan.node(one.node).path == decision;
@@ -204,8 +226,9 @@ absl::StatusOr<Entries> Decide(Run& run, absl::string_view decision, absl::strin
 absl::StatusOr<Entries> SetAttributes(Run& run, const flow::AttributeValues& values,
                                       absl::string_view reason, const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  RETURN_IF_ERROR(CheckNotCancelled(run));
   const std::vector<flow::Attribute>& attributes = AttributesOf(*run.plan);
-  flow::AttributeValues all = run.attributes;
+  flow::AttributeValues all = OwnValues(run);
   for (const auto& [id, text] : values) {
     if (text.empty() && flow::FindAttribute(attributes, id) != nullptr) {
       all.erase(id);
@@ -214,7 +237,11 @@ absl::StatusOr<Entries> SetAttributes(Run& run, const flow::AttributeValues& val
     }
   }
   RETURN_IF_ERROR(base::FieldErrors(flow::CheckValues(attributes, all, "attributes")));
+  const flow::AttributeValues yielded = std::move(run.attributes);
   run.attributes = std::move(all);
+  for (const auto& [id, text] : yielded) {
+    if (flow::FindAttribute(attributes, id) == nullptr) run.attributes.emplace(id, text);
+  }
   Recorder recorder(run, when, calendar);
   HistoryEntry& entry = recorder.Append(EntryKind::kAttributesSet);
   entry.title = run.plan->title;

@@ -42,6 +42,13 @@ struct Completion {
   std::vector<std::string> ticked;
   bool tick_all = false;
   std::vector<std::string> defects;
+  flow::AttributeValues outputs;  // by OutputId
+};
+
+struct Verification {
+  bool accepted = false;
+  std::string reason;
+  std::vector<std::string> defects;
 };
 
 struct NewImpediment {
@@ -72,6 +79,37 @@ absl::StatusOr<Entries> BlockTask(Run& run, absl::string_view task, const NewImp
 // `impediment` "" = all that are open on the task.
 absl::StatusOr<Entries> UnblockTask(Run& run, absl::string_view task, absl::string_view impediment,
                                     absl::string_view resolution, const Occurrence& when);
+
+// The life of the run (life.cc).
+absl::StatusOr<Entries> Pause(Run& run, absl::string_view reason, const Occurrence& when);
+absl::StatusOr<Entries> Resume(Run& run, absl::string_view reason, const Occurrence& when);
+absl::StatusOr<Entries> Cancel(Run& run, absl::string_view reason, const Occurrence& when);
+
+// Who does a task (assignment.cc). Who claims and releases is the actor. Where nothing changes,
+// there are no entries.
+absl::StatusOr<Entries> ClaimTask(Run& run, absl::string_view task, bool take_over,
+                                  const Occurrence& when);
+absl::StatusOr<Entries> AssignTask(Run& run, absl::string_view task, absl::string_view assignee,
+                                   absl::string_view reason, const Occurrence& when);
+absl::StatusOr<Entries> DelegateTask(Run& run, absl::string_view task, absl::string_view delegate,
+                                     absl::string_view reason, const Occurrence& when);
+absl::StatusOr<Entries> ReleaseTask(Run& run, absl::string_view task, absl::string_view reason,
+                                    const Occurrence& when);
+
+// `history` is that of the run, all of it: only it knows in which order things were done
+// (reopen.cc).
+absl::StatusOr<Entries> ReopenTask(Run& run, const Entries& history, absl::string_view task,
+                                   absl::string_view reason, const Occurrence& when);
+absl::StatusOr<Entries> CommentTask(Run& run, absl::string_view task, absl::string_view text,
+                                    const std::vector<Link>& links, const Occurrence& when);
+
+// What a second person says (verification.cc).
+absl::StatusOr<Entries> VerifyTask(Run& run, absl::string_view task,
+                                   const Verification& verification, const Occurrence& when);
+absl::StatusOr<Entries> ApproveWaiver(Run& run, absl::string_view task, absl::string_view reason,
+                                      const Occurrence& when);
+absl::StatusOr<Entries> RejectWaiver(Run& run, absl::string_view task, absl::string_view reason,
+                                     const Occurrence& when);
 
 }  // namespace plumbline::onboarding
 

@@ -16,8 +16,8 @@ using ::testing::ElementsAre;
 
 const absl::Time kDay = At("2026-03-02T09:00:00Z");
 
-// "READY laptop", for comparing.
-std::vector<std::string> Told(const Entries& entries) {
+// "READY laptop": shorter names, for comparing.
+std::vector<std::string> Short(const Entries& entries) {
   static const char* const kNames[] = {"",        "STARTED", "READY",     "BEGUN",   "DONE",
                                        "SKIPPED", "BLOCKED", "UNBLOCKED", "DECIDED", "FINISHED"};
   std::vector<std::string> told;
@@ -46,14 +46,14 @@ const TaskRecord& RecordOf(const onboarding::Run& run, absl::string_view task) {
 TEST(Engine, ATaskThatIsCompletedWithoutAStartGetsNone) {
   onboarding::Run run = AdaRun();
   Entries entries = Complete(run, "paperwork");
-  EXPECT_THAT(Told(entries), ElementsAre("DONE paperwork", "READY laptop", "READY accounts"));
+  EXPECT_THAT(Short(entries), ElementsAre("DONE paperwork", "READY laptop", "READY accounts"));
   EXPECT_FALSE(entries[0].start_time.has_value());
   EXPECT_FALSE(RecordOf(run, "paperwork").start_time.has_value());
 }
 
 TEST(Engine, AStartedTaskKeepsItsStart) {
   onboarding::Run run = AdaRun();
-  EXPECT_THAT(Told(Must(StartTask(run, "paperwork", When(kDay)))), ElementsAre("BEGUN paperwork"));
+  EXPECT_THAT(Short(Must(StartTask(run, "paperwork", When(kDay)))), ElementsAre("BEGUN paperwork"));
   EXPECT_EQ(ReasonOf(StartTask(run, "paperwork", When(kDay)).status()),
             Reason::ERROR_REASON_TASK_STATE);
   Entries done = Complete(run, "paperwork", kDay + absl::Hours(1));
@@ -127,7 +127,7 @@ TEST(Engine, SkippingResolvesWhatIsOpenOnTheTaskAlone) {
   Complete(run, "paperwork");
   Must(BlockTask(run, "laptop", {"late", Category::kEquipment, "", "a"}, When(kDay)));
   Must(BlockTask(run, "accounts", {"", Category::kAccess, "", "b"}, When(kDay)));
-  EXPECT_THAT(Told(Must(SkipTask(run, "laptop", "has one", When(kDay + absl::Hours(2))))),
+  EXPECT_THAT(Short(Must(SkipTask(run, "laptop", "has one", When(kDay + absl::Hours(2))))),
               ElementsAre("UNBLOCKED laptop", "SKIPPED laptop"));
   EXPECT_EQ(run.impediments[0].resolution, "has one");
   EXPECT_EQ(RecordOf(run, "laptop").blocked, absl::Hours(2));
@@ -157,14 +157,14 @@ TEST(Engine, ARepeatedStepIsANewTask) {
   Must(Decide(run, "route", "field", "", When(kDay)));
   Complete(run, "field");
   ASSERT_EQ(run.decisions.size(), 1u);
-  EXPECT_THAT(Told(Must(Decide(run, "dinner", "do", "", When(kDay)))),
+  EXPECT_THAT(Short(Must(Decide(run, "dinner", "do", "", When(kDay)))),
               ElementsAre("DECIDED", "READY dinner"));
   Complete(run, "dinner");
   EXPECT_EQ(FindTask(run, "study")->state, TaskState::kPending);
   Complete(run, "exam");
   Must(Decide(run, "certification", "again", "failed", When(kDay)));
   EXPECT_EQ(FindTask(run, "exam~2")->state, TaskState::kPending);
-  EXPECT_THAT(Told(Complete(run, "study")), ElementsAre("DONE study", "READY exam~2"));
+  EXPECT_THAT(Short(Complete(run, "study")), ElementsAre("DONE study", "READY exam~2"));
   EXPECT_EQ(FindTask(run, "exam")->state, TaskState::kDone);
   EXPECT_EQ(ReasonOf(FindTask(run, "exam~3").status()), Reason::ERROR_REASON_RESOURCE_NOT_FOUND);
   EXPECT_EQ(FindTask(run, "inside")->state, TaskState::kNotNeeded);
@@ -200,7 +200,7 @@ TEST(Engine, ResourcesAreTheAssigneeElseTheRole) {
 TEST(Engine, AReadyTaskTellsItsEarliestTime) {
   auto started = Start(AdaSpec(), SalesRepPlan(), When(At("2026-02-02T09:00:00Z")));
   ASSERT_TRUE(started.ok());
-  ASSERT_THAT(Told(started->entries), ElementsAre("STARTED", "READY paperwork"));
+  ASSERT_THAT(Short(started->entries), ElementsAre("STARTED", "READY paperwork"));
   EXPECT_EQ(started->entries[0].earliest_time, At("2026-03-02T09:00:00Z")) << "day one opens";
   EXPECT_EQ(started->entries[1].earliest_time, At("2026-02-23T09:00:00Z"));
   Entries entries = Complete(started->run, "paperwork", At("2026-02-03T09:00:00Z"));

@@ -40,8 +40,8 @@ absl::Status NothingOpen(const Run& run, absl::string_view task, absl::string_vi
 absl::StatusOr<Entries> BlockTask(Run& run, absl::string_view task, const NewImpediment& impediment,
                                   const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
-  ASSIGN_OR_RETURN(TaskRecord * record,
-                   TaskInState(run, task, TaskState::kReady, TaskState::kInProgress));
+  RETURN_IF_ERROR(CheckNotCancelled(run));
+  ASSIGN_OR_RETURN(TaskRecord * record, WorkableTask(run, task));
   ASSIGN_OR_RETURN(std::string id, ImpedimentId(run, impediment.id));
   if (run.impediments.size() >= kMaxImpediments) {
     return base::FieldError("impediment", absl::StrCat("the on-boarding has ", kMaxImpediments,
@@ -66,6 +66,7 @@ absl::StatusOr<Entries> BlockTask(Run& run, absl::string_view task, const NewImp
 absl::StatusOr<Entries> UnblockTask(Run& run, absl::string_view task, absl::string_view impediment,
                                     absl::string_view resolution, const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  RETURN_IF_ERROR(CheckNotCancelled(run));
   ASSIGN_OR_RETURN(TaskView view, FindTask(run, task));
   std::vector<Impediment*> open;
   bool known = impediment.empty();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/schedule.h"
@@ -57,7 +58,7 @@ HistoryEntry& Recorder::AppendTask(EntryKind kind, const TaskRecord& task) {
   entry.task = TaskId(*run_.plan, task.step, task.round);
   entry.step = node.path;
   entry.title = node.title;
-  entry.resource = ResourceOf(run_.spec, node.step.role);
+  entry.resource = ActorOf(run_, task).resource();
   return entry;
 }
 
@@ -75,6 +76,18 @@ void Recorder::Resolve(TaskRecord& task, Impediment& impediment, absl::string_vi
   entry.reason = impediment.resolution;
 }
 
+void Recorder::ResolveAll(TaskRecord& task, absl::string_view resolution) {
+  const std::string id = TaskId(*run_.plan, task.step, task.round);
+  for (Impediment& impediment : run_.impediments) {
+    if (impediment.task == id && !impediment.resolve_time.has_value())
+      Resolve(task, impediment, resolution);
+  }
+}
+
+std::optional<absl::Time> Recorder::DueNow(flow::NodeIndex step) const {
+  return DueTime(run_.plan->plan.node(step).step, when_.occur_time, run_.spec.day_one, calendar_);
+}
+
 void Recorder::MakeReady(flow::NodeIndex step) {
   auto rounds = std::count_if(run_.tasks.begin(), run_.tasks.end(),
                               [&](const TaskRecord& before) { return before.step == step; });
@@ -82,11 +95,15 @@ void Recorder::MakeReady(flow::NodeIndex step) {
   task.step = step;
   task.round = static_cast<int>(rounds) + 1;
   task.ready_time = when_.occur_time;
-  const flow::StepDetails& details = run_.plan->plan.node(step).step;
-  task.due_time = DueTime(details, task.ready_time, run_.spec.day_one, calendar_);
+  task.due_time = DueNow(step);
   HistoryEntry& entry = AppendTask(EntryKind::kTaskReady, task);
   entry.due_time = task.due_time;
-  entry.earliest_time = EarliestTime(details, run_.spec.day_one, calendar_);
+  entry.earliest_time = EarliestTime(run_.plan->plan.node(step).step, run_.spec.day_one, calendar_);
+}
+
+absl::Status Recorder::EndStep(flow::NodeIndex step) {
+  ASSIGN_OR_RETURN(flow::Change change, run_.progress.EndStep(step));
+  return Follow(change);
 }
 
 absl::Status Recorder::Follow(const flow::Change& change, flow::NodeIndex answered) {
@@ -116,6 +133,14 @@ absl::Status Recorder::DecideByConditions() {
 
 void Recorder::Apply(const flow::Change& change, flow::NodeIndex answered) {
   for (flow::NodeIndex step : change.enabled_steps) MakeReady(step);
+  ReadDecisions(answered);
+  if (change.finished) {
+    run_.finish_time = when_.occur_time;
+    Append(EntryKind::kFinished).title = run_.plan->title;
+  }
+}
+
+void Recorder::ReadDecisions(flow::NodeIndex answered) {
   std::vector<DecisionRecord> open;
   for (const flow::OpenDecision& decision : run_.progress.OpenDecisions()) {
     DecisionRecord record{decision.node, when_.occur_time};
@@ -125,27 +150,49 @@ void Recorder::Apply(const flow::Change& change, flow::NodeIndex answered) {
     open.push_back(record);
   }
   run_.decisions = std::move(open);
-  if (change.finished) {
-    run_.finish_time = when_.occur_time;
-    Append(EntryKind::kFinished).title = run_.plan->title;
-  }
 }
 
 absl::StatusOr<calendar::Calendar> CalendarOf(const Spec& spec) {
   return calendar::Calendar::Create(spec.time_zone);
 }
 
-absl::StatusOr<TaskRecord*> TaskInState(Run& run, absl::string_view task, TaskState a,
-                                        TaskState b) {
+absl::StatusOr<TaskRecord*> TaskInState(Run& run, absl::string_view task,
+                                        std::initializer_list<TaskState> allowed) {
   ASSIGN_OR_RETURN(TaskView view, FindTask(run, task));
-  if (view.state == a || view.state == b) return &run.tasks[view.record - run.tasks.data()];
-  std::string allowed = a == b ? Name(a) : absl::StrCat(Name(a), " or ", Name(b));
+  if (std::find(allowed.begin(), allowed.end(), view.state) != allowed.end())
+    return &run.tasks[view.record - run.tasks.data()];
+  const std::string names = absl::StrJoin(allowed, " or ", [](std::string* out, TaskState state) {
+    absl::StrAppend(out, Name(state));
+  });
   return base::Error(base::Reason::ERROR_REASON_TASK_STATE,
-                     absl::StrCat("task '", task, "' is ", Name(view.state), "; it must be ",
-                                  allowed, " for this"))
+                     absl::StrCat("task '", task, "' is ", Name(view.state), "; it must be ", names,
+                                  " for this"))
       .With("state", Name(view.state))
-      .With("allowed", allowed)
-      .Precondition("TASK_STATE", TaskName(run.spec, task), absl::StrCat("must be ", allowed));
+      .With("allowed", names)
+      .Precondition("TASK_STATE", TaskName(run.spec, task), absl::StrCat("must be ", names));
+}
+
+absl::StatusOr<TaskRecord*> WorkableTask(Run& run, absl::string_view task) {
+  return TaskInState(run, task, {TaskState::kReady, TaskState::kInProgress});
+}
+
+absl::Status CheckNotCancelled(const Run& run) {
+  if (!run.cancel_time.has_value()) return absl::OkStatus();
+  return base::Error(base::Reason::ERROR_REASON_ONBOARDING_CLOSED,
+                     absl::StrCat("on-boarding '", run.spec.id, "' was cancelled (",
+                                  run.cancel_reason, "), for good; start another one"))
+      .With("state", "CANCELLED");
+}
+
+absl::Status CheckGoesOn(const Run& run) {
+  RETURN_IF_ERROR(CheckNotCancelled(run));
+  if (!run.pause_time.has_value()) return absl::OkStatus();
+  return base::Error(base::Reason::ERROR_REASON_ONBOARDING_STATE,
+                     absl::StrCat("on-boarding '", run.spec.id, "' is paused (", run.pause_reason,
+                                  "); resume it first"))
+      .With("state", "PAUSED")
+      .With("allowed", "ACTIVE")
+      .With("reason", run.pause_reason);
 }
 
 }  // namespace plumbline::onboarding

@@ -5,6 +5,7 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_RECORDER_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_RECORDER_H_
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,16 +28,29 @@ class Recorder {
   HistoryEntry& AppendTask(EntryKind kind, const TaskRecord& task);
   // Resolves an open impediment of `task`.
   void Resolve(TaskRecord& task, Impediment& impediment, absl::string_view resolution);
+  // Resolves all that are open on `task`.
+  void ResolveAll(TaskRecord& task, absl::string_view resolution);
+  // Takes the turn of a task back; the caller changes its record.
+  void Withdraw(const TaskRecord& task) { AppendTask(EntryKind::kTaskWithdrawn, task); }
+  // Ends the step of a task in the progress, and follows. `task` may not be used afterwards: new
+  // tasks move the records.
+  absl::Status EndStep(flow::NodeIndex step);
   // The progress of the run changed: tasks become ready, decisions open and are answered by
   // conditions where these can, the run may be finished. `answered` is the node of the decision
   // that was answered, if one was: what it asks now is a new question.
   absl::Status Follow(const flow::Change& change, flow::NodeIndex answered = flow::kNoNode);
+
+  // When a task whose turn comes now should be done.
+  std::optional<absl::Time> DueNow(flow::NodeIndex step) const;
+
+  absl::Time time() const { return when_.occur_time; }
 
   Entries Take() { return std::move(entries_); }
 
  private:
   void MakeReady(flow::NodeIndex step);
   void Apply(const flow::Change& change, flow::NodeIndex answered);
+  void ReadDecisions(flow::NodeIndex answered);
   absl::Status DecideByConditions();
 
   Run& run_;
@@ -48,8 +62,16 @@ class Recorder {
 // The calendar of a run; its zone was checked when it was started.
 absl::StatusOr<calendar::Calendar> CalendarOf(const Spec& spec);
 
-// The record of a task in one of the states `a` and `b`. RESOURCE_NOT_FOUND, TASK_STATE.
-absl::StatusOr<TaskRecord*> TaskInState(Run& run, absl::string_view task, TaskState a, TaskState b);
+// The record of a task in one of the states `allowed`. RESOURCE_NOT_FOUND, TASK_STATE.
+absl::StatusOr<TaskRecord*> TaskInState(Run& run, absl::string_view task,
+                                        std::initializer_list<TaskState> allowed);
+// The same for READY and IN_PROGRESS.
+absl::StatusOr<TaskRecord*> WorkableTask(Run& run, absl::string_view task);
+
+// ONBOARDING_CLOSED if the run was cancelled.
+absl::Status CheckNotCancelled(const Run& run);
+// Also ONBOARDING_STATE if it is paused: work cannot go on.
+absl::Status CheckGoesOn(const Run& run);
 
 }  // namespace plumbline::onboarding
 

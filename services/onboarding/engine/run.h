@@ -5,16 +5,19 @@
 //
 // Invariants of a Run:
 //  1. `progress` is what its completed and skipped tasks and its decisions, in the order of the
-//  history, make of the plan.
+//  history and without those that reopening took back, make of the plan.
 //  2. `tasks` holds one record for each round of a step whose turn came, in that order; exactly
-//  those that are READY or
-//     IN_PROGRESS belong to the enabled steps of `progress`.
+//  those that are open (READY, IN_PROGRESS, AWAITING_VERIFICATION) belong to the enabled steps of
+//  `progress`; of a run that was cancelled none is.
 //  3. The times of its history never decrease; `last_time` and `last_sequence` are those of the
 //  latest entry.
 //  4. No decision is open that the conditions of the plan answer by `attributes`, but for loops
-//  that they would repeat without anybody's work, or beyond kMaxRounds.
+//  that they would repeat without anybody's work, or beyond kMaxRounds. None is open in a run that
+//  was cancelled.
 //  5. An open impediment belongs to a task that is READY or IN_PROGRESS; `blocked_since` is set iff
 //  one is open.
+//  6. At most one of `finish_time`, `pause_time` and `cancel_time` is set.
+//  7. `owner` is set iff a task is delegated; `waiver` only where it is READY or IN_PROGRESS.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_RUN_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_RUN_H_
 
@@ -33,7 +36,15 @@
 namespace plumbline::onboarding {
 
 // The numbers of these enums are those of onboarding.proto, and are stored.
-enum class TaskState { kPending = 1, kReady, kInProgress, kDone, kSkipped, kNotNeeded };
+enum class TaskState {
+  kPending = 1,
+  kReady,
+  kInProgress,
+  kDone,
+  kSkipped,
+  kNotNeeded,
+  kAwaitingVerification
+};
 enum class Category {
   kUtilityDown = 1,
   kAccess,
@@ -53,8 +64,28 @@ enum class EntryKind {
   kUnblocked,
   kDecided,
   kFinished,
-  kAttributesSet
+  kAttributesSet,
+  kPaused,
+  kResumed,
+  kCancelled,
+  kTaskRescheduled,
+  kTaskWithdrawn,
+  kTaskClaimed,
+  kTaskAssigned,
+  kTaskDelegated,
+  kTaskReleased,
+  kTaskReopened,
+  kTaskCommented,
+  kTaskSubmitted,
+  kTaskVerified,
+  kTaskRejected,
+  kWaiverRequested,
+  kWaiverApproved,
+  kWaiverRejected
 };
+
+// What a task that failed its verification has, beside what the verification names.
+inline constexpr char kRejectedDefect[] = "rejected";
 
 // "READY", as in onboarding.proto without its prefix.
 const char* Name(TaskState state);
@@ -72,6 +103,14 @@ struct Spec {
   flow::AttributeValues attributes;  // as they were at the start, without defaults
 };
 
+// A request to leave a task out.
+struct Waiver {
+  std::string requester;
+  std::string reason;
+  absl::Time request_time;
+  bool operator==(const Waiver&) const = default;
+};
+
 // A round of a step whose turn came.
 struct TaskRecord {
   flow::NodeIndex step = flow::kNoNode;
@@ -85,6 +124,13 @@ struct TaskRecord {
   std::optional<absl::Time> blocked_since;
   std::vector<std::string> ticked;
   std::vector<std::string> defects;
+  // "" = whoever has the role; nullopt = the person whom the spec names for the role, if it does.
+  std::optional<std::string> assignee;
+  std::string owner;              // a person or the role, while it is delegated
+  flow::AttributeValues outputs;  // by OutputId (outputs.h)
+  std::string completer;
+  int rejections = 0;
+  std::optional<Waiver> waiver;
   bool operator==(const TaskRecord&) const = default;
 };
 
@@ -105,6 +151,13 @@ struct DecisionRecord {
   flow::NodeIndex node = flow::kNoNode;
   absl::Time ready_time;
   bool operator==(const DecisionRecord&) const = default;
+};
+
+// What a comment points to.
+struct Link {
+  std::string uri;
+  std::string title;
+  bool operator==(const Link&) const = default;
 };
 
 // See HistoryEntry in onboarding.proto.
@@ -131,6 +184,8 @@ struct HistoryEntry {
   std::vector<std::string> ticked;
   bool by_condition = false;
   flow::AttributeValues attributes;
+  std::string owner;
+  std::vector<Link> links;
 };
 
 // One on-boarding. Copyable.
@@ -144,11 +199,16 @@ struct Run {
   Spec spec;
   PlanPointer plan;
   flow::Progress progress;
-  flow::AttributeValues attributes;  // as they are now, without defaults
+  // As they are now, without defaults; inside calls those that steps yielded, by OutputId.
+  flow::AttributeValues attributes;
   absl::Time start_time;
   absl::Time last_time;
   std::optional<absl::Time> finish_time;
   std::optional<absl::Time> target_time;
+  std::optional<absl::Time> pause_time;
+  std::string pause_reason;
+  std::optional<absl::Time> cancel_time;
+  std::string cancel_reason;
   int64_t last_sequence = 0;
   std::vector<TaskRecord> tasks;
   std::vector<Impediment> impediments;

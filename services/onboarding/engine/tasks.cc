@@ -18,20 +18,22 @@ using flow::NodeState;
 struct Rounds {
   int count = 0;
   bool open = false;
+  bool withdrawn = false;  // the run was cancelled over it
 };
 
 void Count(const TaskRecord& record, Rounds* rounds) {
   ++rounds->count;
-  rounds->open = !record.end_time.has_value();
+  rounds->open = IsOpen(record);
+  rounds->withdrawn = record.state == TaskState::kNotNeeded;
 }
 
 // The round of `step` whose turn did not come, if there may be one. An optional step that waits for
 // its decision is PENDING.
 std::optional<TaskView> NextRound(const Run& run, NodeIndex step, const Rounds& rounds) {
   NodeState state = run.progress.state(step);
-  if (rounds.open || state == NodeState::kDone) return std::nullopt;
-  return TaskView{step, rounds.count + 1,
-                  state == NodeState::kNotNeeded ? TaskState::kNotNeeded : TaskState::kPending,
+  if (rounds.open || rounds.withdrawn || state == NodeState::kDone) return std::nullopt;
+  const bool never = state == NodeState::kNotNeeded || run.cancel_time.has_value();
+  return TaskView{step, rounds.count + 1, never ? TaskState::kNotNeeded : TaskState::kPending,
                   nullptr};
 }
 
@@ -55,6 +57,8 @@ const char* Name(TaskState state) {
       return "SKIPPED";
     case TaskState::kNotNeeded:
       return "NOT_NEEDED";
+    case TaskState::kAwaitingVerification:
+      return "AWAITING_VERIFICATION";
   }
   return "UNKNOWN";
 }
@@ -126,6 +130,24 @@ std::string AssigneeOf(const Spec& spec, const std::string& role) {
 std::string ResourceOf(const Spec& spec, const std::string& role) {
   std::string assignee = AssigneeOf(spec, role);
   return assignee.empty() ? role : assignee;
+}
+
+std::string AssigneeOf(const Run& run, const TaskRecord& task) {
+  if (task.assignee.has_value()) return *task.assignee;
+  return AssigneeOf(run.spec, run.plan->plan.node(task.step).step.role);
+}
+
+Actor ActorOf(const Run& run, const TaskRecord& task) {
+  const flow::StepDetails& step = run.plan->plan.node(task.step).step;
+  if (task.state == TaskState::kAwaitingVerification)
+    return {step.verifier, AssigneeOf(run.spec, step.verifier)};
+  return {step.role, AssigneeOf(run, task)};
+}
+
+Actor ActorOf(const Run& run, const TaskView& task) {
+  if (task.record != nullptr) return ActorOf(run, *task.record);
+  const std::string& role = run.plan->plan.node(task.step).step.role;
+  return {role, AssigneeOf(run.spec, role)};
 }
 
 StepCounts CountSteps(const Run& run) {

@@ -37,10 +37,29 @@ std::vector<TaskView> Tasks(const Run& run);
 // RESOURCE_NOT_FOUND if the run has no such task. O(tasks).
 absl::StatusOr<TaskView> FindTask(const Run& run, absl::string_view task);
 
+// Whether a task is neither to come nor ended.
+inline bool IsOpen(const TaskRecord& task) { return !task.end_time.has_value(); }
+
 // The person who fills `role` in this run; "" if none is named.
 std::string AssigneeOf(const Spec& spec, const std::string& role);
 // The assignee, else the role.
 std::string ResourceOf(const Spec& spec, const std::string& role);
+// The person who has a task: who claimed it or got it, else who fills its role; "" = whoever has
+// the role.
+std::string AssigneeOf(const Run& run, const TaskRecord& task);
+
+// Who is to act on a task: who does it; while it awaits verification who verifies it.
+struct Actor {
+  std::string role;
+  std::string assignee;  // "" = whoever has the role
+  const std::string& resource() const { return assignee.empty() ? role : assignee; }
+};
+Actor ActorOf(const Run& run, const TaskRecord& task);
+// The same, or who would be if its turn came now.
+Actor ActorOf(const Run& run, const TaskView& task);
+inline std::string ResourceOf(const Run& run, const TaskView& task) {
+  return ActorOf(run, task).resource();
+}
 
 // Steps that ended, and steps that ended or may still come.
 struct StepCounts {

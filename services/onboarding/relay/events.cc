@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "plumbline/onboarding/v1/onboarding.pb.h"
 #include "services/onboarding/engine/codec.h"
@@ -85,8 +86,62 @@ const char* Transition(EntryKind kind) {
       return "pi_complete";
     case EntryKind::kAttributesSet:
       return "update";
+    case EntryKind::kPaused:
+      return "pi_suspend";
+    case EntryKind::kResumed:
+      return "pi_resume";
+    case EntryKind::kCancelled:
+      return "pi_abort";
+    case EntryKind::kTaskRescheduled:
+      return "reschedule";
+    case EntryKind::kTaskWithdrawn:
+      return "withdraw";
+    case EntryKind::kTaskClaimed:
+    case EntryKind::kTaskAssigned:
+      return "assign";
+    case EntryKind::kTaskDelegated:
+    case EntryKind::kTaskReleased:
+      return "reassign";
+    case EntryKind::kTaskReopened:
+      return "schedule";
+    case EntryKind::kTaskCommented:
+      return "comment";
+    case EntryKind::kTaskSubmitted:
+      return "submit";
+    case EntryKind::kTaskVerified:
+      return "verify";
+    case EntryKind::kTaskRejected:
+      return "complete";
+    case EntryKind::kWaiverRequested:
+    case EntryKind::kWaiverApproved:
+    case EntryKind::kWaiverRejected:
+      return "waive";
   }
   return "unknown";
+}
+
+// Whether an entry is about the on-boarding, not about a task or a decision.
+bool IsOfTheWhole(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kStarted:
+    case EntryKind::kFinished:
+    case EntryKind::kAttributesSet:
+    case EntryKind::kPaused:
+    case EntryKind::kResumed:
+    case EntryKind::kCancelled:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Says whether the case has ended, where that changes.
+void AddCaseEnd(Event* event, EntryKind kind) {
+  const bool ends = kind == EntryKind::kFinished || kind == EntryKind::kCancelled;
+  if (!ends && kind != EntryKind::kStarted) return;
+  auto* attribute = event->add_attributes();
+  attribute->set_key("case_finished");
+  attribute->set_bool_value(ends);
 }
 
 }  // namespace
@@ -97,14 +152,17 @@ std::string LogName(const FeedEntry& entry) {
 
 Event ToEvent(const FeedEntry& from) {
   const HistoryEntry& entry = from.entry;
-  bool whole = entry.kind == EntryKind::kStarted || entry.kind == EntryKind::kFinished ||
-               entry.kind == EntryKind::kAttributesSet;
+  const bool whole = IsOfTheWhole(entry.kind);
+  // What was submitted is told once it is known whether it is done: by then it has happened.
+  const bool done =
+      entry.kind == EntryKind::kTaskCompleted || entry.kind == EntryKind::kTaskRejected;
   Event event;
   event.set_case_id(from.onboarding);
   event.set_activity(whole ? kCaseActivity
                            : Cut(entry.title.empty() ? entry.decision : entry.title, kMaxName));
   *event.mutable_time() = ToTimestamp(entry.occur_time);
-  if (entry.start_time.has_value()) *event.mutable_start_time() = ToTimestamp(*entry.start_time);
+  if (done && entry.start_time.has_value())
+    *event.mutable_start_time() = ToTimestamp(*entry.start_time);
   event.set_transition(Transition(entry.kind));
   event.set_resource(Cut(entry.resource, kMaxName));
   AddText(&event, "task", entry.task);
@@ -113,13 +171,12 @@ Event ToEvent(const FeedEntry& from) {
   AddImpediment(&event, entry);
   if (entry.kind == EntryKind::kStarted && entry.due_time.has_value())
     AddText(&event, "target", TargetWords(*from.plan));
-  for (const auto& [id, value] : entry.attributes)
-    AddText(&event, absl::StrCat("attribute.", id), value);
-  if (entry.kind == EntryKind::kStarted || entry.kind == EntryKind::kFinished) {
-    auto* attribute = event.add_attributes();
-    attribute->set_key("case_finished");
-    attribute->set_bool_value(entry.kind == EntryKind::kFinished);
+  if (done) AddText(&event, "defects", absl::StrJoin(entry.defects, ","));
+  if (done || whole) {
+    for (const auto& [id, value] : entry.attributes)
+      AddText(&event, absl::StrCat("attribute.", id), value);
   }
+  AddCaseEnd(&event, entry.kind);
   return event;
 }
 

@@ -12,16 +12,32 @@
 //                                                     case_finished = false: ends will be marked
 //   KIND_TASK_READY       title of step  schedule     task, due_time, earliest_time
 //   KIND_TASK_STARTED     title of step  start        task
-//   KIND_TASK_COMPLETED   title of step  complete     task; start time, if it was begun
+//   KIND_TASK_COMPLETED   title of step  complete     task, defects; start time, if it was begun;
+//                                                     attribute.{id}: values that it yielded
+//   KIND_TASK_REJECTED    title of step  complete     the same: work that was done, with the defect
+//                                                     "rejected"; doing it again is another doing
+//   KIND_TASK_REOPENED    title of step  schedule     task, due_time
 //   KIND_TASK_SKIPPED     title of step  manualskip   task
 //   KIND_BLOCKED          title of step  suspend      task, impediment, category, utility
 //   KIND_UNBLOCKED        title of step  resume       task, impediment
 //   KIND_DECIDED          title of node  decide
 //   KIND_FINISHED         "On-boarding"  pi_complete  case_finished = true
 //   KIND_ATTRIBUTES_SET   "On-boarding"  update       attribute.{id}: values that were set
+//   KIND_CANCELLED        "On-boarding"  pi_abort     case_finished = true
+//   KIND_PAUSED           "On-boarding"  pi_suspend
+//   KIND_RESUMED          "On-boarding"  pi_resume    due_time: its target from then on
+//   KIND_TASK_RESCHEDULED title of step  reschedule   task, due_time
+//   KIND_TASK_WITHDRAWN   title of step  withdraw     task
+//   KIND_TASK_CLAIMED, _ASSIGNED         assign       task
+//   KIND_TASK_DELEGATED, _RELEASED       reassign     task
+//   KIND_TASK_COMMENTED   title of step  comment      task
+//   KIND_TASK_SUBMITTED   title of step  submit       task
+//   KIND_TASK_VERIFIED    title of step  verify       task
+//   KIND_WAIVER_*         title of step  waive        task
 //
 // The case is the on-boarding. The transitions are those of the life-cycle extension of XES (IEEE
-// 1849-2016), "decide" and "update".
+// 1849-2016), and "decide", "update", "pi_suspend", "pi_resume", "reschedule", "comment", "submit",
+// "verify" and "waive".
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RELAY_EVENTS_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RELAY_EVENTS_H_
 

@@ -388,5 +388,59 @@ TEST(RelayEvents, LongTitlesAreCutAtACharacter) {
   EXPECT_EQ(ToEvent(from).activity().size(), 498u);
 }
 
+// "defects=rejected,typo": the attributes of an event that are texts or truth values.
+std::vector<std::string> Attributes(const analytics::v1::Event& event) {
+  std::vector<std::string> all;
+  for (const auto& one : event.attributes()) {
+    if (one.has_string_value()) all.push_back(absl::StrCat(one.key(), "=", one.string_value()));
+    if (one.has_bool_value()) all.push_back(absl::StrCat(one.key(), "=", one.bool_value()));
+  }
+  return all;
+}
+
+TEST(RelayEvents, SayWhatBecameOfWorkAndOfTheWhole) {
+  struct Row {
+    EntryKind kind;
+    const char* transition;
+    std::vector<std::string> attributes;
+  };
+  const std::vector<std::string> task = {"task=exam"};
+  for (const Row& row : std::vector<Row>{
+           {EntryKind::kPaused, "pi_suspend", {"attribute.sum=5"}},
+           {EntryKind::kResumed, "pi_resume", {"attribute.sum=5"}},
+           {EntryKind::kCancelled, "pi_abort", {"attribute.sum=5", "case_finished=1"}},
+           {EntryKind::kTaskRescheduled, "reschedule", task},
+           {EntryKind::kTaskWithdrawn, "withdraw", task},
+           {EntryKind::kTaskClaimed, "assign", task},
+           {EntryKind::kTaskDelegated, "reassign", task},
+           {EntryKind::kTaskReopened, "schedule", task},
+           {EntryKind::kTaskCommented, "comment", task},
+           {EntryKind::kTaskSubmitted, "submit", task},
+           {EntryKind::kTaskVerified, "verify", task},
+           {EntryKind::kTaskRejected,
+            "complete",
+            {"task=exam", "defects=rejected,typo", "attribute.sum=5"}},
+           {EntryKind::kTaskCompleted,
+            "complete",
+            {"task=exam", "defects=rejected,typo", "attribute.sum=5"}},
+           {EntryKind::kWaiverRequested, "waive", task},
+       }) {
+    FeedEntry from;
+    from.plan = PairPlan();
+    from.entry.kind = row.kind;
+    from.entry.title = "Take the exam";
+    from.entry.defects = {"rejected", "typo"};
+    from.entry.attributes = {{"sum", "5"}};
+    from.entry.start_time = At("2026-03-02T09:00:00Z");
+    const bool whole = row.attributes[0] != "task=exam";
+    if (!whole) from.entry.task = "exam";
+    const analytics::v1::Event event = ToEvent(from);
+    EXPECT_EQ(event.transition(), row.transition);
+    EXPECT_EQ(event.activity(), whole ? "On-boarding" : "Take the exam");
+    EXPECT_EQ(Attributes(event), row.attributes) << row.transition;
+    EXPECT_EQ(event.has_start_time(), event.transition() == "complete") << row.transition;
+  }
+}
+
 }  // namespace
 }  // namespace plumbline::onboarding::testing

@@ -12,89 +12,13 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/codec.h"
+#include "services/onboarding/runs/checker.h"
 
 namespace plumbline::onboarding {
 namespace {
 
 constexpr size_t kMaxLabels = 64;
 constexpr size_t kMaxAssignees = 500;
-constexpr int kMaxListed = 100;
-
-// Collects what is wrong with a request.
-class Checker {
- public:
-  void Wrong(absl::string_view field, absl::string_view description) {
-    violations_.push_back({std::string(field), std::string(description)});
-  }
-
-  // Adds what another check found wrong.
-  void Add(const absl::Status& status) {
-    for (base::FieldViolation& one : base::FieldViolationsOf(status)) {
-      violations_.push_back(std::move(one));
-    }
-  }
-
-  // Unicode characters, as people count them.
-  void Length(absl::string_view field, absl::string_view text, size_t least, size_t most) {
-    size_t characters = 0;
-    for (char c : text) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    if (characters < least) {
-      Wrong(field, absl::StrCat("is empty; give ", least, " to ", most, " characters"));
-    } else if (characters > most) {
-      Wrong(field, absl::StrCat("has ", characters, " characters; shorten it to ", most));
-    }
-  }
-
-  void Id(absl::string_view field, absl::string_view id) { Add(base::CheckId(field, id)); }
-
-  void RequestId(absl::string_view id) { Length("request_id", id, 0, 128); }
-
-  template <typename Request>
-  std::optional<absl::Time> OccurTime(const Request& request) {
-    if (!request.has_occur_time()) return std::nullopt;
-    const auto& time = request.occur_time();
-    constexpr int64_t kYear1 = -62'135'596'800;
-    constexpr int64_t kYear10000 = 253'402'300'800;
-    if (time.seconds() < kYear1 || time.seconds() >= kYear10000 || time.nanos() < 0 ||
-        time.nanos() > 999'999'999) {
-      Wrong("occur_time", "is no time between the years 0001 and 9999");
-      return std::nullopt;
-    }
-    return FromTimestamp(time);
-  }
-
-  // At most 100 texts.
-  template <typename Repeated>
-  std::vector<std::string> List(absl::string_view field, const Repeated& texts) {
-    if (texts.size() > kMaxListed) {
-      Wrong(field, absl::StrCat("has ", texts.size(), " entries; at most ", kMaxListed));
-    }
-    return {texts.begin(), texts.end()};
-  }
-
-  // At most 64; what the process takes is checked with its plan.
-  template <typename Map>
-  flow::AttributeValues Attributes(absl::string_view field, const Map& values) {
-    if (values.size() > flow::kMaxAttributes) {
-      Wrong(field, absl::StrCat("has ", values.size(), " entries; at most ", flow::kMaxAttributes));
-      return {};
-    }
-    return {values.begin(), values.end()};
-  }
-
-  absl::Status status() const { return base::FieldErrors(violations_); }
-
- private:
-  std::vector<base::FieldViolation> violations_;
-};
-
-// Adds the violations of a part, or gives its value.
-template <typename T>
-T Take(Checker& check, absl::StatusOr<T> part) {
-  if (part.ok()) return *std::move(part);
-  check.Add(part.status());
-  return T();
-}
 
 absl::CivilDay DayOne(Checker& check, const std::string& text) {
   absl::CivilDay day;
@@ -149,21 +73,6 @@ void CheckMaps(Checker& check, const v1::Onboarding& onboarding) {
   }
 }
 
-// The parts that every change of a task has.
-template <typename Request>
-ChangeCommand TaskCommand(Checker& check, const Request& request) {
-  ChangeCommand command;
-  command.target = Take(check, ParseTask("name", request.name()));
-  command.occur_time = check.OccurTime(request);
-  check.RequestId(request.request_id());
-  return command;
-}
-
-absl::StatusOr<ChangeCommand> Checked(const Checker& check, ChangeCommand command) {
-  RETURN_IF_ERROR(check.status());
-  return command;
-}
-
 }  // namespace
 
 absl::StatusOr<Target> ParseWorkspace(absl::string_view field, absl::string_view name) {
@@ -214,6 +123,10 @@ absl::StatusOr<StartCommand> Parse(const v1::StartOnboardingRequest& request) {
   spec.attributes = check.Attributes("onboarding.attributes", given.attributes());
   command.occur_time = check.OccurTime(request);
   check.RequestId(request.request_id());
+  if (!v1::StartOnboardingRequest::ConflictPolicy_IsValid(request.conflict_policy()))
+    check.Wrong("conflict_policy", "is unknown; choose FAIL or RETURN_EXISTING");
+  command.return_existing =
+      request.conflict_policy() == v1::StartOnboardingRequest::CONFLICT_POLICY_RETURN_EXISTING;
   RETURN_IF_ERROR(check.status());
   return command;
 }
@@ -229,6 +142,7 @@ absl::StatusOr<ChangeCommand> Parse(const v1::CompleteTaskRequest& request) {
   command.completion.ticked = check.List("ticked", request.ticked());
   command.completion.tick_all = request.tick_all();
   command.completion.defects = check.List("defects", request.defects());
+  command.completion.outputs = check.Attributes("outputs", request.outputs());
   return Checked(check, std::move(command));
 }
 
@@ -268,23 +182,18 @@ absl::StatusOr<ChangeCommand> Parse(const v1::UnblockTaskRequest& request) {
 
 absl::StatusOr<ChangeCommand> Parse(const v1::SetAttributesRequest& request) {
   Checker check;
-  ChangeCommand command;
-  command.target = Take(check, ParseOnboarding("name", request.name()));
-  command.occur_time = check.OccurTime(request);
-  check.RequestId(request.request_id());
+  ChangeCommand command = OnboardingCommand(check, request);
   check.Length("reason", request.reason(), 0, 1000);
   command.text = request.reason();
   if (request.attributes().empty()) check.Wrong("attributes", "is empty; give at least one value");
   command.attributes = check.Attributes("attributes", request.attributes());
+  command.etag = request.etag();
   return Checked(check, std::move(command));
 }
 
 absl::StatusOr<ChangeCommand> Parse(const v1::DecideRequest& request) {
   Checker check;
-  ChangeCommand command;
-  command.target = Take(check, ParseOnboarding("name", request.name()));
-  command.occur_time = check.OccurTime(request);
-  check.RequestId(request.request_id());
+  ChangeCommand command = OnboardingCommand(check, request);
   check.Length("decision", request.decision(), 1, 4000);
   check.Length("option", request.option(), 1, 200);
   check.Length("reason", request.reason(), 0, 1000);

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -35,6 +36,7 @@ struct StartCommand {
   Spec spec;
   std::string process;
   std::optional<absl::Time> occur_time;
+  bool return_existing = false;
 };
 absl::StatusOr<StartCommand> Parse(const v1::StartOnboardingRequest& request);
 
@@ -44,8 +46,14 @@ struct ChangeCommand {
   std::optional<absl::Time> occur_time;
   Completion completion;
   NewImpediment impediment;
-  std::string text;  // reason or resolution
+  std::string text;  // reason, resolution or comment
   flow::AttributeValues attributes;
+  std::string who;  // an assignee or a delegate
+  bool take_over = false;
+  Verification verification;
+  std::vector<Link> links;
+  std::string etag;
+  bool validate_only = false;
 };
 absl::StatusOr<ChangeCommand> Parse(const v1::StartTaskRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::CompleteTaskRequest& request);
@@ -54,6 +62,18 @@ absl::StatusOr<ChangeCommand> Parse(const v1::BlockTaskRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::UnblockTaskRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::DecideRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::SetAttributesRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::PauseOnboardingRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::ResumeOnboardingRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::CancelOnboardingRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::ClaimTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::AssignTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::DelegateTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::ReleaseTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::ReopenTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::CommentTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::VerifyTaskRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::ApproveWaiverRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::RejectWaiverRequest& request);
 
 }  // namespace plumbline::onboarding
 

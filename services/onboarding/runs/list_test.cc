@@ -39,10 +39,15 @@ TEST(Lists, PagesHoldEveryTaskOnce) {
     EXPECT_EQ(all(request, size).size(), 27u) << size;
   }
   request.set_state(v1::Task::STATE_READY);
-  EXPECT_THAT(all(request, 2), ElementsAre("ada/tasks/paperwork", "bob/tasks/laptop",
-                                           "bob/tasks/accounts", "cleo/tasks/paperwork"));
+  EXPECT_THAT(all(request, 2), ElementsAre("bob/tasks/accounts", "ada/tasks/paperwork",
+                                           "cleo/tasks/paperwork", "bob/tasks/laptop"))
+      << "by due date";
   request.set_assignee("it@example.com");
-  EXPECT_THAT(all(request, 1), ElementsAre("bob/tasks/laptop", "bob/tasks/accounts"));
+  EXPECT_THAT(all(request, 1), ElementsAre("bob/tasks/accounts", "bob/tasks/laptop"));
+  request.clear_state();
+  request.set_filter("step = laptop");
+  EXPECT_THAT(all(request, 1), ElementsAre("bob/tasks/laptop"));
+  request.clear_filter();
   request.set_state(v1::Task::STATE_PENDING);
   EXPECT_THAT(all(request, 3), ElementsAre("ada/tasks/laptop", "ada/tasks/accounts",
                                            "cleo/tasks/laptop", "cleo/tasks/accounts"));

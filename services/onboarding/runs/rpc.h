@@ -29,9 +29,15 @@ void RegisterOnboardingService(const Dependencies& on, rpc::MethodTable* table);
 void RegisterReads(const Dependencies& on, rpc::MethodTable* table);
 void RegisterChanges(const Dependencies& on, rpc::MethodTable* table);
 
-// See OnboardingService.ListTasks.
+// Methods of OnboardingService in files of their own.
+absl::Status ListOnboardings(const Dependencies& on, const rpc::CallContext& context,
+                             const v1::ListOnboardingsRequest& request,
+                             v1::ListOnboardingsResponse* response);
 absl::Status ListTasks(const Dependencies& on, const rpc::CallContext& context,
                        const v1::ListTasksRequest& request, v1::ListTasksResponse* response);
+absl::Status ListImpediments(const Dependencies& on, const rpc::CallContext& context,
+                             const v1::ListImpedimentsRequest& request,
+                             v1::ListImpedimentsResponse* response);
 
 inline constexpr char kServiceName[] = "plumbline.onboarding.v1.OnboardingService";
 

@@ -18,10 +18,6 @@
 namespace plumbline::onboarding {
 namespace {
 
-// On-boardings that are held at a time: a page is bounded in bytes, which are known when they are
-// read.
-constexpr int kReadAtOnce = 100;
-
 using rpc::CallContext;
 
 constexpr char kRead[] = "onboarding.read";
@@ -34,36 +30,6 @@ absl::Status GetOnboarding(const Dependencies& on, const CallContext& context,
   return absl::OkStatus();
 }
 
-absl::Status ListOnboardings(const Dependencies& on, const CallContext& context,
-                             const v1::ListOnboardingsRequest& request,
-                             v1::ListOnboardingsResponse* response) {
-  ASSIGN_OR_RETURN(Target target, ParseWorkspace("parent", request.parent()));
-  if (!v1::Onboarding::State_IsValid(request.state())) {
-    return base::FieldError("state", "is unknown; choose one of Onboarding.State");
-  }
-  ASSIGN_OR_RETURN(Page page, PageOf("ListOnboardings", request, absl::StrCat(request.state())));
-  RunQuery query{target.workspace, page.from.empty() ? "" : page.from[0], std::nullopt,
-                 kReadAtOnce};
-  if (request.state() != v1::Onboarding::STATE_UNSPECIFIED) {
-    query.finished = request.state() == v1::Onboarding::STATE_COMPLETED;
-  }
-  rpc::PageRoom room(page.size);
-  while (true) {
-    ASSIGN_OR_RETURN(const std::vector<Run> runs, on.runs.List(context, query));
-    for (const Run& run : runs) {
-      if (room.Full()) {
-        response->set_next_page_token(page.Token(query.after));
-        return absl::OkStatus();
-      }
-      v1::Onboarding* onboarding = response->add_onboardings();
-      *onboarding = ToProto(run);
-      room.Took(onboarding->ByteSizeLong());
-      query.after = run.spec.id;
-    }
-    if (runs.size() < static_cast<size_t>(kReadAtOnce)) return absl::OkStatus();
-  }
-}
-
 absl::Status GetTask(const Dependencies& on, const CallContext& context,
                      const v1::GetTaskRequest& request, v1::GetTaskResponse* response) {
   ASSIGN_OR_RETURN(Target target, ParseTask("name", request.name()));
@@ -71,58 +37,6 @@ absl::Status GetTask(const Dependencies& on, const CallContext& context,
   ASSIGN_OR_RETURN(TaskView view, FindTask(run, target.task));
   *response->mutable_task() = TaskMessages(run, on.clock.Now()).Make(view);
   return absl::OkStatus();
-}
-
-absl::Status ListImpedimentsOfOne(const Dependencies& on, const CallContext& context,
-                                  const Target& target, const Page& page, bool open_only,
-                                  v1::ListImpedimentsResponse* response) {
-  ASSIGN_OR_RETURN(Run run, on.runs.Load(context, target.workspace, target.onboarding));
-  rpc::PageRoom room(page.size);
-  // Impediments are only ever added, so that an index is a place.
-  for (size_t i = page.Number(0); i < run.impediments.size(); ++i) {
-    if (open_only && run.impediments[i].resolve_time.has_value()) continue;
-    if (room.Full()) {
-      response->set_next_page_token(page.Token(absl::StrCat(i)));
-      break;
-    }
-    *response->add_impediments() = ToProto(run.impediments[i], run.spec);
-    room.Took(response->impediments().rbegin()->ByteSizeLong());
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ListAllImpediments(const Dependencies& on, const CallContext& context,
-                                const Target& target, const Page& page, bool open_only,
-                                v1::ListImpedimentsResponse* response) {
-  ImpedimentQuery query{target.workspace, open_only, {}, page.size + 1};
-  if (page.from.size() == 3) query.after = {page.Number(0), page.from[1], page.from[2]};
-  ASSIGN_OR_RETURN(std::vector<FoundImpediment> found, on.runs.ListImpediments(context, query));
-  std::string last;
-  rpc::PageRoom room(page.size);
-  for (const FoundImpediment& one : found) {
-    if (room.Full()) {
-      response->set_next_page_token(page.Token(last));
-      break;
-    }
-    for (const Impediment& impediment : one.run->impediments) {
-      if (impediment.id != one.id) continue;
-      *response->add_impediments() = ToProto(impediment, one.run->spec);
-      room.Took(response->impediments().rbegin()->ByteSizeLong());
-      last = absl::StrCat(absl::ToUnixMicros(impediment.open_time), "/", one.run->spec.id, "/",
-                          impediment.id);
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ListImpediments(const Dependencies& on, const CallContext& context,
-                             const v1::ListImpedimentsRequest& request,
-                             v1::ListImpedimentsResponse* response) {
-  ASSIGN_OR_RETURN(Target target, ParseOneOrAll("parent", request.parent()));
-  ASSIGN_OR_RETURN(Page page,
-                   PageOf("ListImpediments", request, request.open_only() ? "open" : ""));
-  auto list = target.onboarding == "-" ? ListAllImpediments : ListImpedimentsOfOne;
-  return list(on, context, target, page, request.open_only(), response);
 }
 
 absl::Status ListHistory(const Dependencies& on, const CallContext& context,
@@ -141,6 +55,29 @@ absl::Status ListHistory(const Dependencies& on, const CallContext& context,
     }
     *response->add_entries() = ToProto(entry, target.workspace, target.onboarding);
     room.Took(response->entries().rbegin()->ByteSizeLong());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ListComments(const Dependencies& on, const CallContext& context,
+                          const v1::ListCommentsRequest& request,
+                          v1::ListCommentsResponse* response) {
+  ASSIGN_OR_RETURN(Target target, ParseTask("parent", request.parent()));
+  ASSIGN_OR_RETURN(Page page, PageOf("ListComments", request));
+  ASSIGN_OR_RETURN(const Run run, on.runs.Load(context, target.workspace, target.onboarding));
+  RETURN_IF_ERROR(FindTask(run, target.task).status());
+  ASSIGN_OR_RETURN(std::vector<HistoryEntry> entries,
+                   on.feed.ReadComments(context, target.workspace, target.onboarding, target.task,
+                                        page.Number(0), page.size + 1));
+  rpc::PageRoom room(page.size);
+  for (const HistoryEntry& entry : entries) {
+    if (room.Full()) {
+      const int64_t last = response->comments().rbegin()->sequence();
+      response->set_next_page_token(page.Token(absl::StrCat(last)));
+      break;
+    }
+    *response->add_comments() = ToComment(entry);
+    room.Took(response->comments().rbegin()->ByteSizeLong());
   }
   return absl::OkStatus();
 }
@@ -178,6 +115,8 @@ void RegisterReads(const Dependencies& on, rpc::MethodTable* table) {
   AddRead<v1::ListImpedimentsRequest, v1::ListImpedimentsResponse>(on, "ListImpediments",
                                                                    ListImpediments, table);
   AddRead<v1::ListHistoryRequest, v1::ListHistoryResponse>(on, "ListHistory", ListHistory, table);
+  AddRead<v1::ListCommentsRequest, v1::ListCommentsResponse>(on, "ListComments", ListComments,
+                                                             table);
   table->ServerStreaming<v1::WatchHistoryRequest, v1::WatchHistoryResponse>(
       kServiceName, "WatchHistory", kRead, rpc::WorkClass::kRead,
       [on](const CallContext& context, const v1::WatchHistoryRequest& request,

@@ -8,10 +8,13 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/listing/memory.h"
+#include "common/listing/request.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/runs/convert.h"
+#include "services/onboarding/runs/fields.h"
 #include "services/onboarding/runs/rpc.h"
 #include "services/onboarding/runs/rpc_page.h"
 
@@ -36,31 +39,27 @@ class TaskPage {
     TaskMessages messages(run, now_);
     for (const TaskView& view : Tasks(run)) {
       if (std::pair<int64_t, int64_t>(view.step, view.round) <= std::pair(step, round)) continue;
-      if (!Asked(run, view)) continue;
-      if (Full()) return false;
-      Add(run, messages, view);
+      if (!Asked(request_, run, view)) continue;
+      if (room_.Full()) return false;
+      *response_->add_tasks() = messages.Make(view);
+      room_.Took(response_->tasks().rbegin()->ByteSizeLong());
+      last_ = absl::StrCat(run.spec.id, "/", view.step, "/", view.round);
     }
     return true;
   }
 
-  void Add(const Run& run, const TaskMessages& messages, const TaskView& view) {
-    *response_->add_tasks() = messages.Make(view);
-    room_.Took(response_->tasks().rbegin()->ByteSizeLong());
-    last_ = absl::StrCat(run.spec.id, "/", view.step, "/", view.round);
-  }
-
-  bool Full() const { return room_.Full(); }
   // There is more after the last task.
   void SetNext() { response_->set_next_page_token(page_.Token(last_)); }
 
- private:
-  bool Asked(const Run& run, const TaskView& view) const {
-    bool state = request_.state() == v1::Task::STATE_UNSPECIFIED ||
-                 static_cast<int>(request_.state()) == static_cast<int>(view.state);
-    if (!state || request_.assignee().empty()) return state;
-    return ResourceOf(run.spec, run.plan->plan.node(view.step).step.role) == request_.assignee();
+  // Whether the fields of the request other than `filter` ask for it.
+  static bool Asked(const v1::ListTasksRequest& request, const Run& run, const TaskView& view) {
+    const bool state = request.state() == v1::Task::STATE_UNSPECIFIED ||
+                       static_cast<int>(request.state()) == static_cast<int>(view.state);
+    if (!state || request.assignee().empty()) return state;
+    return ResourceOf(run, view) == request.assignee();
   }
 
+ private:
   const Page& page_;
   const v1::ListTasksRequest& request_;
   const absl::Time now_;
@@ -69,52 +68,86 @@ class TaskPage {
   std::string last_;
 };
 
+// What a page token belongs to beside filter and order.
+std::string ScopeOf(const v1::ListTasksRequest& request) {
+  return absl::StrCat(request.parent(), "\n", request.state(), "\n", request.assignee());
+}
+
 absl::Status ListTasksOfOne(const Dependencies& on, const CallContext& context,
-                            const Target& target, const Page& page, TaskPage* tasks) {
-  ASSIGN_OR_RETURN(Run run, on.runs.Load(context, target.workspace, target.onboarding));
-  if (!tasks->Add(run, page.from.empty() ? -1 : page.Number(1), page.Number(2))) tasks->SetNext();
+                            const v1::ListTasksRequest& request, const Target& target,
+                            v1::ListTasksResponse* response) {
+  static const auto& list = *new listing::MemoryList(TaskSchema(), {"place", "round"});
+  ASSIGN_OR_RETURN(const listing::Query query,
+                   listing::ToQuery("ListTasks", ScopeOf(request), request, TaskSchema()));
+  ASSIGN_OR_RETURN(const Run run, on.runs.Load(context, target.workspace, target.onboarding));
+  std::vector<TaskView> views;
+  for (const TaskView& view : Tasks(run))
+    if (TaskPage::Asked(request, run, view)) views.push_back(view);
+  const TaskMessages messages(run, on.clock.Now());
+  ASSIGN_OR_RETURN(
+      const std::string next,
+      list.Read(
+          views.size(), [&](size_t row, int field) { return TaskValue(run, views[row], field); },
+          [&](size_t row) {
+            *response->add_tasks() = messages.Make(views[row]);
+            return response->tasks().rbegin()->ByteSizeLong();
+          },
+          query));
+  response->set_next_page_token(
+      listing::NextPageToken("ListTasks", ScopeOf(request), request, next));
   return absl::OkStatus();
+}
+
+bool IsOpen(v1::Task::State state) {
+  return state == v1::Task::STATE_READY || state == v1::Task::STATE_IN_PROGRESS ||
+         state == v1::Task::STATE_AWAITING_VERIFICATION;
 }
 
 absl::Status ListOpenTasks(const Dependencies& on, const CallContext& context,
                            const v1::ListTasksRequest& request, const Target& target,
-                           const Page& page, TaskPage* tasks) {
-  OpenTaskQuery query{target.workspace,
-                      static_cast<TaskState>(request.state()),
-                      request.assignee(),
-                      {},
-                      page.size + 1};
-  if (!page.from.empty()) query.after = {page.from[0], page.Number(1), page.Number(2)};
-  ASSIGN_OR_RETURN(std::vector<FoundTask> found, on.runs.ListOpenTasks(context, query));
-  for (const FoundTask& one : found) {
-    if (tasks->Full()) {
-      tasks->SetNext();
-      break;
-    }
-    ASSIGN_OR_RETURN(TaskView view,
-                     FindTask(*one.run, TaskId(*one.run->plan, one.step, one.round)));
-    tasks->Add(*one.run, TaskMessages(*one.run, on.clock.Now()), view);
+                           v1::ListTasksResponse* response) {
+  if (request.state() != v1::Task::STATE_UNSPECIFIED && !IsOpen(request.state())) {
+    return base::FieldError("state",
+                            absl::StrCat("is ", v1::Task::State_Name(request.state()),
+                                         "; with `filter` or `order_by`, tasks of all on-boardings "
+                                         "are READY, IN_PROGRESS or AWAITING_VERIFICATION: leave "
+                                         "it out, or list the tasks of one on-boarding"));
   }
+  OpenTaskQuery query{
+      .workspace = target.workspace, .resource = request.assignee(), .now = on.clock.Now()};
+  if (request.state() != v1::Task::STATE_UNSPECIFIED)
+    query.state = static_cast<TaskState>(request.state());
+  ASSIGN_OR_RETURN(query.list,
+                   listing::ToQuery("ListTasks", ScopeOf(request), request, TaskSchema()));
+  ASSIGN_OR_RETURN(listing::Page<v1::Task> page, on.runs.ListOpenTasks(context, query));
+  for (v1::Task& task : page.rows) *response->add_tasks() = std::move(task);
+  response->set_next_page_token(
+      listing::NextPageToken("ListTasks", ScopeOf(request), request, page.next));
   return absl::OkStatus();
 }
 
 // Tasks of all on-boardings in states that no index knows.
-absl::Status ScanTasks(const Dependencies& on, const CallContext& context, const Target& target,
-                       const Page& page, TaskPage* tasks, v1::ListTasksResponse* response) {
+absl::Status ScanTasks(const Dependencies& on, const CallContext& context,
+                       const v1::ListTasksRequest& request, const Target& target,
+                       v1::ListTasksResponse* response) {
+  ASSIGN_OR_RETURN(
+      const Page page,
+      PageOf("ListTasks", request, absl::StrCat(request.state(), "\n", request.assignee())));
+  TaskPage tasks(page, request, on.clock.Now(), response);
   std::string after;
   if (!page.from.empty()) {
     after = page.from[0];
     ASSIGN_OR_RETURN(Run run, on.runs.Load(context, target.workspace, after));
-    if (!tasks->Add(run, page.Number(1), page.Number(2))) {
-      tasks->SetNext();
+    if (!tasks.Add(run, page.Number(1), page.Number(2))) {
+      tasks.SetNext();
       return absl::OkStatus();
     }
   }
   ASSIGN_OR_RETURN(std::vector<Run> runs,
-                   on.runs.List(context, {target.workspace, after, std::nullopt, kScanAtOnce}));
+                   on.runs.List(context, {target.workspace, after, kScanAtOnce}));
   for (const Run& run : runs) {
-    if (!tasks->Add(run, -1, 0)) {
-      tasks->SetNext();
+    if (!tasks.Add(run, -1, 0)) {
+      tasks.SetNext();
       return absl::OkStatus();
     }
   }
@@ -133,14 +166,11 @@ absl::Status ListTasks(const Dependencies& on, const CallContext& context,
   if (!v1::Task::State_IsValid(request.state())) {
     return base::FieldError("state", "is unknown; choose one of Task.State");
   }
-  ASSIGN_OR_RETURN(Page page, PageOf("ListTasks", request,
-                                     absl::StrCat(request.state(), "\n", request.assignee())));
-  TaskPage tasks(page, request, on.clock.Now(), response);
-  if (target.onboarding != "-") return ListTasksOfOne(on, context, target, page, &tasks);
-  bool open =
-      request.state() == v1::Task::STATE_READY || request.state() == v1::Task::STATE_IN_PROGRESS;
-  if (open) return ListOpenTasks(on, context, request, target, page, &tasks);
-  return ScanTasks(on, context, target, page, &tasks, response);
+  if (target.onboarding != "-") return ListTasksOfOne(on, context, request, target, response);
+  const bool queue =
+      IsOpen(request.state()) || !request.filter().empty() || !request.order_by().empty();
+  if (queue) return ListOpenTasks(on, context, request, target, response);
+  return ScanTasks(on, context, request, target, response);
 }
 
 }  // namespace plumbline::onboarding

@@ -81,6 +81,47 @@ CREATE TABLE use_reports (
   report_micros BIGINT NOT NULL
 ))sql";
 
+// What lists are filtered and ordered by. Rows that were written before this step, or since by a
+// replica that does not know it, have no person: SqlStore::FillIndex fills them in. A task without
+// a due date is due at the end of time, so that it comes last. A waiver is the person or role that
+// is to approve it.
+inline constexpr char kListsSchema[] = R"sql(
+ALTER TABLE onboardings ADD COLUMN state {text} NOT NULL DEFAULT 'STATE_ACTIVE';
+ALTER TABLE onboardings ADD COLUMN person {text} NOT NULL DEFAULT '';
+ALTER TABLE onboardings ADD COLUMN day_one BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE onboardings ADD COLUMN start_time BIGINT NOT NULL DEFAULT 0;
+DROP INDEX onboardings_by_state;
+CREATE INDEX onboardings_by_state ON onboardings (workspace, state, onboarding);
+CREATE INDEX onboardings_unfilled ON onboardings (workspace, onboarding) WHERE person = '';
+CREATE TABLE onboarding_labels (
+  workspace TEXT NOT NULL,
+  onboarding TEXT NOT NULL,
+  label TEXT NOT NULL,
+  value {text} NOT NULL,
+  PRIMARY KEY (workspace, onboarding, label)
+);
+ALTER TABLE open_tasks ADD COLUMN path {text} NOT NULL DEFAULT '';
+ALTER TABLE open_tasks ADD COLUMN role {text} NOT NULL DEFAULT '';
+ALTER TABLE open_tasks ADD COLUMN assignee {text};
+ALTER TABLE open_tasks ADD COLUMN waiver {text};
+ALTER TABLE open_tasks ADD COLUMN due BIGINT NOT NULL DEFAULT 253402300799000000;
+ALTER TABLE open_tasks ADD COLUMN ready BIGINT NOT NULL DEFAULT 0;
+DROP INDEX open_tasks_by_resource;
+CREATE INDEX open_tasks_by_resource ON open_tasks (workspace, resource, due, onboarding, step, round);
+CREATE INDEX open_tasks_by_role ON open_tasks (workspace, role, due, onboarding, step, round);
+CREATE INDEX open_tasks_by_due ON open_tasks (workspace, due, onboarding, step, round);
+CREATE INDEX open_tasks_to_waive ON open_tasks (workspace, waiver) WHERE waiver IS NOT NULL;
+ALTER TABLE impediments ADD COLUMN category {text} NOT NULL DEFAULT 'CATEGORY_OTHER';
+ALTER TABLE impediments ADD COLUMN utility {text};
+ALTER TABLE impediments ADD COLUMN task {text} NOT NULL DEFAULT '';
+CREATE TABLE comments (
+  workspace TEXT NOT NULL,
+  onboarding TEXT NOT NULL,
+  task TEXT NOT NULL,
+  sequence BIGINT NOT NULL,
+  PRIMARY KEY (workspace, onboarding, task, sequence)
+))sql";
+
 }  // namespace plumbline::onboarding
 
 #endif  // PLUMBLINE_SERVICES_ONBOARDING_RUNS_SCHEMA_H_

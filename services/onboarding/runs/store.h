@@ -21,6 +21,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/base/call_context.h"
+#include "common/listing/query.h"
+#include "plumbline/onboarding/v1/onboarding.pb.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/run.h"
 
@@ -48,50 +50,29 @@ struct Receipt {
 struct RunQuery {
   std::string workspace;
   std::string after;  // id of the last one seen, "" = from the beginning
-  std::optional<bool> finished;
   int limit = 0;
 };
 
-// A place in the order (on-boarding, plan, round).
-struct TaskPlace {
-  std::string onboarding;
-  int64_t step = -1;
-  int64_t round = 0;
+// On-boardings, open tasks, impediments: which of them, in which order. Pages are read from indexes
+// and cut there; only then are the runs of a page loaded.
+struct OnboardingQuery {
+  std::string workspace;
+  std::string state;    // "STATE_ACTIVE"; "" = any
+  listing::Query list;  // of OnboardingSchema
 };
 
 struct OpenTaskQuery {
   std::string workspace;
-  std::optional<TaskState> state;  // READY or IN_PROGRESS; nullopt = both
+  std::optional<TaskState> state;  // an open one; nullopt = all of them
   std::string resource;            // assignee, else role; "" = any
-  TaskPlace after;
-  int limit = 0;
-};
-
-// A place in the order of opening.
-struct ImpedimentPlace {
-  int64_t open_micros = INT64_MIN;
-  std::string onboarding;
-  std::string id;
+  listing::Query list;             // of TaskSchema
+  absl::Time now;                  // ends the spans of impediments that are open
 };
 
 struct ImpedimentQuery {
   std::string workspace;
   bool open_only = false;
-  ImpedimentPlace after;
-  int limit = 0;
-};
-
-using RunPointer = std::shared_ptr<const Run>;
-
-struct FoundTask {
-  RunPointer run;
-  flow::NodeIndex step;
-  int round;
-};
-
-struct FoundImpediment {
-  RunPointer run;
-  std::string id;
+  listing::Query list;  // of ImpedimentSchema
 };
 
 // Runs.
@@ -123,13 +104,16 @@ class RunStore {
   virtual absl::StatusOr<std::vector<Run>> List(const base::CallContext& context,
                                                 const RunQuery& query) = 0;
 
-  // Tasks of all runs that are READY or IN_PROGRESS, by place. O(answer) but for tasks in the other
-  // state.
-  virtual absl::StatusOr<std::vector<FoundTask>> ListOpenTasks(const base::CallContext& context,
-                                                               const OpenTaskQuery& query) = 0;
-
-  // Impediments of all runs, oldest first. O(answer).
-  virtual absl::StatusOr<std::vector<FoundImpediment>> ListImpediments(
+  // Pages as people see them; they end early when they come to rpc::kMaxPageBytes.
+  // PAGE_TOKEN_INVALID for a position of another order. O(page + what the filter passes over).
+  virtual absl::StatusOr<listing::Page<v1::Onboarding>> ListOnboardings(
+      const base::CallContext& context, const OnboardingQuery& query) = 0;
+  // Tasks of all runs that are open; by themselves by due date, in the order of an index, as they
+  // are for one resource or role.
+  virtual absl::StatusOr<listing::Page<v1::Task>> ListOpenTasks(const base::CallContext& context,
+                                                                const OpenTaskQuery& query) = 0;
+  // Impediments of all runs; by themselves oldest first.
+  virtual absl::StatusOr<listing::Page<v1::Impediment>> ListImpediments(
       const base::CallContext& context, const ImpedimentQuery& query) = 0;
 };
 
@@ -170,6 +154,14 @@ class FeedStore {
                                                                 absl::string_view workspace,
                                                                 absl::string_view onboarding,
                                                                 int64_t after, int limit) = 0;
+
+  // The comments on a task, those with a greater sequence than `after`, at most `limit`; those of a
+  // task that there is not are none.
+  virtual absl::StatusOr<std::vector<HistoryEntry>> ReadComments(const base::CallContext& context,
+                                                                 absl::string_view workspace,
+                                                                 absl::string_view onboarding,
+                                                                 absl::string_view task,
+                                                                 int64_t after, int limit) = 0;
 
   // The next entries of the feed. Fewer than `limit` = there was no more that is settled.
   virtual absl::StatusOr<std::vector<FeedEntry>> ReadFeed(const base::CallContext& context,

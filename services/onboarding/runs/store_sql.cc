@@ -14,6 +14,7 @@
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/people/store_sql.h"
 #include "services/onboarding/runs/schema.h"
+#include "services/onboarding/runs/store_sql_index.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -23,10 +24,6 @@ using sql::Transaction;
 
 sql::RequestKey Key(const RequestKey& request) {
   return {request.workspace, request.method, request.request_id, request.body};
-}
-
-std::string LockName(absl::string_view workspace, absl::string_view onboarding) {
-  return absl::StrCat("onboarding:", workspace, "/", onboarding);
 }
 
 std::vector<std::string> Bodies(const Entries& entries) {
@@ -51,96 +48,50 @@ absl::Status InsertHistory(Transaction& tx, const Spec& spec, const Entries& ent
   return absl::OkStatus();
 }
 
-// The index tables follow from the history: a task is open from KIND_TASK_READY to its end, an
-// impediment from KIND_BLOCKED to KIND_UNBLOCKED.
-class Index {
- public:
-  Index(Transaction& tx, const Run& run) : tx_(tx), run_(run) {}
-
-  absl::Status Follow(const HistoryEntry& entry) {
-    switch (entry.kind) {
-      case EntryKind::kTaskReady:
-        return Task(
-            entry,
-            "INSERT INTO open_tasks (workspace, onboarding, step, round, state, resource) "
-            "VALUES (:workspace, :onboarding, :step, :round, :state, :resource)",
-            {{"state", static_cast<int64_t>(TaskState::kReady)}, {"resource", entry.resource}});
-      case EntryKind::kTaskStarted:
-        return Task(entry,
-                    "UPDATE open_tasks SET state = :state WHERE workspace = :workspace AND "
-                    "onboarding = :onboarding AND step = :step AND round = :round",
-                    {{"state", static_cast<int64_t>(TaskState::kInProgress)}});
-      case EntryKind::kTaskCompleted:
-      case EntryKind::kTaskSkipped:
-        return Task(entry,
-                    "DELETE FROM open_tasks WHERE workspace = :workspace AND "
-                    "onboarding = :onboarding AND step = :step AND round = :round",
-                    {});
-      case EntryKind::kBlocked:
-        return Impediment(
-            entry,
-            "INSERT INTO impediments (workspace, onboarding, impediment, open_micros, resolved) "
-            "VALUES (:workspace, :onboarding, :impediment, :open, 0)",
-            {{"open", absl::ToUnixMicros(entry.occur_time)}});
-      case EntryKind::kUnblocked:
-        return Impediment(entry,
-                          "UPDATE impediments SET resolved = 1 WHERE workspace = :workspace AND "
-                          "onboarding = :onboarding AND impediment = :impediment",
-                          {});
-      case EntryKind::kStarted:
-      case EntryKind::kDecided:
-      case EntryKind::kFinished:
-      case EntryKind::kAttributesSet:
-        return absl::OkStatus();
-    }
-    return base::Internal("a history entry of unknown kind");
-  }
-
- private:
-  absl::Status Task(const HistoryEntry& entry, absl::string_view statement,
-                    std::vector<sql::Param> params) {
-    ASSIGN_OR_RETURN(TaskView view, FindTask(run_, entry.task));
-    params.push_back({"workspace", run_.spec.workspace});
-    params.push_back({"onboarding", run_.spec.id});
-    params.push_back({"step", static_cast<int64_t>(view.step)});
-    params.push_back({"round", static_cast<int64_t>(view.round)});
-    return tx_.Execute(statement, absl::MakeConstSpan(params)).status();
-  }
-
-  absl::Status Impediment(const HistoryEntry& entry, absl::string_view statement,
-                          std::vector<sql::Param> params) {
-    params.push_back({"workspace", run_.spec.workspace});
-    params.push_back({"onboarding", run_.spec.id});
-    params.push_back({"impediment", entry.impediment});
-    return tx_.Execute(statement, absl::MakeConstSpan(params)).status();
-  }
-
-  Transaction& tx_;
-  const Run& run_;
-};
-
 absl::Status Record(Transaction& tx, const Run& run, const Entries& entries,
                     const std::vector<std::string>& bodies) {
   RETURN_IF_ERROR(InsertHistory(tx, run.spec, entries, bodies));
-  Index index(tx, run);
-  for (const HistoryEntry& entry : entries) RETURN_IF_ERROR(index.Follow(entry));
-  return absl::OkStatus();
+  return UpdateIndex(tx, run, entries);
+}
+
+// `before`: the state that the row has. What most changes leave as it is, is not written: it is in
+// indexes.
+absl::Status UpdateRun(Transaction& tx, const Run& run, absl::string_view before) {
+  const std::string body = Serialize(run);
+  const std::string state = StateName(run);
+  std::string text = "UPDATE onboardings SET body = :body";
+  std::vector<sql::Param> params = {
+      {"body", sql::Bytes{body}}, {"workspace", run.spec.workspace}, {"onboarding", run.spec.id}};
+  if (state != before) {
+    text += ", state = :state, finished = :finished";
+    params.push_back({"state", state});
+    params.push_back({"finished", int64_t{run.finish_time || run.cancel_time}});
+  }
+  text += " WHERE workspace = :workspace AND onboarding = :onboarding";
+  return tx.Execute(text, absl::MakeConstSpan(params)).status();
 }
 
 absl::Status InsertRun(Transaction& tx, const Run& run, const std::string& body) {
   const Spec& spec = run.spec;
   absl::Status status =
       tx.Execute(
-            "INSERT INTO onboardings (workspace, onboarding, process, plan, finished, body) "
-            "VALUES (:workspace, :onboarding, :process, :plan, 0, :body)",
+            "INSERT INTO onboardings (workspace, onboarding, process, plan, finished, body, state, "
+            "person, day_one, start_time) VALUES (:workspace, :onboarding, :process, :plan, 0, "
+            ":body, :state, :person, :day_one, :start_time)",
             {{"workspace", spec.workspace},
              {"onboarding", spec.id},
              {"process", ProcessId(*run.plan)},
              {"plan", run.plan->id},
-             {"body", sql::Bytes{body}}})
+             {"body", sql::Bytes{body}},
+             {"state", StateName(run)},
+             {"person", spec.person},
+             {"day_one", DayNumber(spec.day_one)},
+             {"start_time", absl::ToUnixMicros(run.start_time)}})
           .status();
-  if (!absl::IsAlreadyExists(status)) return status;
-  return base::AlreadyExists("Onboarding", OnboardingName(spec.workspace, spec.id));
+  if (absl::IsAlreadyExists(status))
+    return base::AlreadyExists("Onboarding", OnboardingName(spec.workspace, spec.id));
+  RETURN_IF_ERROR(status);
+  return InsertLabels(tx, spec);
 }
 
 }  // namespace
@@ -151,7 +102,8 @@ absl::Span<const sql::Migration> Migrations() {
                                                {3, kSchema},
                                                {4, kRelaySchema},
                                                {5, kUsesSchema},
-                                               {6, kPeopleSchema}};
+                                               {6, kPeopleSchema},
+                                               {7, kListsSchema}};
   return kMigrations;
 }
 
@@ -211,15 +163,10 @@ absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const R
     RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
     ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding));
     ASSIGN_OR_RETURN(int64_t position, tx.Position());
+    const std::string state = StateName(run);
     ASSIGN_OR_RETURN(Changed changed, change(run, position));
-    std::string body = Serialize(run);
-    RETURN_IF_ERROR(tx.Execute("UPDATE onboardings SET body = :body, finished = :finished WHERE "
-                               "workspace = :workspace AND onboarding = :onboarding",
-                               {{"body", sql::Bytes{body}},
-                                {"finished", int64_t{run.finish_time.has_value()}},
-                                {"workspace", workspace},
-                                {"onboarding", onboarding}})
-                        .status());
+    if (changed.entries.empty()) return std::move(changed.answer);
+    RETURN_IF_ERROR(UpdateRun(tx, run, state));
     RETURN_IF_ERROR(Record(tx, run, changed.entries, Bodies(changed.entries)));
     return std::move(changed.answer);
   };

@@ -39,15 +39,25 @@ class SqlStore final : public RunStore, public FeedStore, public RelayStore, pub
                            absl::string_view onboarding) override;
   absl::StatusOr<std::vector<Run>> List(const base::CallContext& context,
                                         const RunQuery& query) override;
-  absl::StatusOr<std::vector<FoundTask>> ListOpenTasks(const base::CallContext& context,
-                                                       const OpenTaskQuery& query) override;
-  absl::StatusOr<std::vector<FoundImpediment>> ListImpediments(
+  absl::StatusOr<listing::Page<v1::Onboarding>> ListOnboardings(
+      const base::CallContext& context, const OnboardingQuery& query) override;
+  absl::StatusOr<listing::Page<v1::Task>> ListOpenTasks(const base::CallContext& context,
+                                                        const OpenTaskQuery& query) override;
+  absl::StatusOr<listing::Page<v1::Impediment>> ListImpediments(
       const base::CallContext& context, const ImpedimentQuery& query) override;
+  // Fills in what lists read of runs that were written by a release that did not know it. Returns
+  // how many it filled. To be called when the service starts.
+  absl::StatusOr<int64_t> FillIndex(const base::CallContext& context);
 
   absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(const base::CallContext& context,
                                                         absl::string_view workspace,
                                                         absl::string_view onboarding, int64_t after,
                                                         int limit) override;
+  absl::StatusOr<std::vector<HistoryEntry>> ReadComments(const base::CallContext& context,
+                                                         absl::string_view workspace,
+                                                         absl::string_view onboarding,
+                                                         absl::string_view task, int64_t after,
+                                                         int limit) override;
   absl::StatusOr<std::vector<FeedEntry>> ReadFeed(const base::CallContext& context,
                                                   const FeedQuery& query) override;
   absl::StatusOr<FeedCursor> Newest(const base::CallContext& context) override;

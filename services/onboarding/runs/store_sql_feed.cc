@@ -58,6 +58,34 @@ absl::StatusOr<std::vector<HistoryEntry>> SqlStore::ReadHistory(const CallContex
   return entries;
 }
 
+absl::StatusOr<std::vector<HistoryEntry>> SqlStore::ReadComments(const CallContext& context,
+                                                                 absl::string_view workspace,
+                                                                 absl::string_view onboarding,
+                                                                 absl::string_view task,
+                                                                 int64_t after, int limit) {
+  std::vector<HistoryEntry> entries;
+  RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
+    entries.clear();
+    ASSIGN_OR_RETURN(
+        Rows rows,
+        tx.Query("SELECT h.body FROM comments c JOIN history h ON h.workspace = c.workspace AND "
+                 "h.onboarding = c.onboarding AND h.sequence = c.sequence "
+                 "WHERE c.workspace = :workspace AND c.onboarding = :onboarding AND "
+                 "c.task = :task AND c.sequence > :after ORDER BY c.sequence LIMIT :limit",
+                 {{"workspace", workspace},
+                  {"onboarding", onboarding},
+                  {"task", task},
+                  {"after", after},
+                  {"limit", int64_t{limit}}}));
+    for (size_t i = 0; i < rows.size(); ++i) {
+      ASSIGN_OR_RETURN(HistoryEntry entry, ParseEntry(rows.Text(i, 0)));
+      entries.push_back(std::move(entry));
+    }
+    return absl::OkStatus();
+  }));
+  return entries;
+}
+
 absl::StatusOr<std::vector<FeedEntry>> SqlStore::ReadFeed(const CallContext& context,
                                                           const FeedQuery& query) {
   std::string text =

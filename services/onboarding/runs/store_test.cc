@@ -16,82 +16,14 @@
 #include "gtest/gtest.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/runs/store_sql.h"
+#include "services/onboarding/runs/store_testing.h"
 #include "services/onboarding/testing/engine.h"
 #include "services/onboarding/testing/service.h"
-#include "tests/support/postgres_server.h"
 
 namespace plumbline::onboarding::testing {
 namespace {
 
 using ::testing::ElementsAre;
-
-// One PostgreSQL server for all tests of the program; each test has a schema of its own.
-plumbline::testing::PostgresServer& SharedPostgres() {
-  static auto& server = *new auto(plumbline::testing::PostgresServer::Start());
-  if (!server.ok()) {
-    std::fprintf(stderr, "%s\n", server.status().ToString().c_str());
-    std::abort();
-  }
-  return **server;
-}
-
-const absl::Time kDay = At("2026-03-02T09:00:00Z");
-
-class StoreTest : public ::testing::TestWithParam<bool> {
- protected:
-  void SetUp() override {
-    static std::atomic<int> next{0};
-    std::string url = GetParam() ? SharedPostgres().url() : "sqlite::memory:";
-    auto opened = sql::Open(url, {.schema = absl::StrCat("onboarding_", next++)});
-    ASSERT_TRUE(opened.ok()) << opened.status();
-    database_ = *std::move(opened);
-    absl::Status migrated = sql::Migrate(*database_, Migrations());
-    ASSERT_TRUE(migrated.ok()) << migrated;
-    store_ = std::make_unique<SqlStore>(*database_, plans_, [this] { ++commits_; });
-  }
-
-  absl::StatusOr<Receipt> Create(const std::string& id, const std::string& request_id = "",
-                                 const std::string& workspace = "acme") {
-    Spec spec = AdaSpec();
-    spec.id = id;
-    spec.workspace = workspace;
-    return store_->Create({}, {workspace, "Start", request_id, id}, kDay,
-                          Start(spec, plan_, When(kDay)));
-  }
-
-  absl::StatusOr<std::string> Update(const std::string& id, RunStore::Change change,
-                                     const std::string& request_id = "") {
-    return store_->Update({}, {"acme", "Update", request_id, ""}, kDay, id, change);
-  }
-
-  absl::Status Complete(const std::string& id, const std::string& task) {
-    return Update(id,
-                  [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
-                    Completion all;
-                    all.tick_all = true;
-                    ASSIGN_OR_RETURN(Entries entries, CompleteTask(run, task, all, When(kDay)));
-                    return Changed{std::move(entries), ""};
-                  })
-        .status();
-  }
-
-  std::vector<std::string> Feed(FeedQuery query = {}) {
-    query.limit = query.limit == 0 ? 1000 : query.limit;
-    auto entries = store_->ReadFeed({}, query);
-    EXPECT_TRUE(entries.ok()) << entries.status();
-    std::vector<std::string> names;
-    for (const FeedEntry& entry : *entries) {
-      names.push_back(absl::StrCat(entry.onboarding, "/", entry.entry.sequence));
-    }
-    return names;
-  }
-
-  std::unique_ptr<sql::Database> database_;
-  PlanCache plans_;
-  std::unique_ptr<SqlStore> store_;
-  PlanPointer plan_ = SalesRepPlan();
-  int commits_ = 0;
-};
 
 INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Bool(),
                          [](const auto& test) { return test.param ? "Postgres" : "Sqlite"; });
@@ -180,91 +112,6 @@ TEST_P(StoreTest, ChangesOfOneRunDoNotOverlap) {
   }
   std::vector<std::string> feed = Feed();
   for (size_t i = 0; i < feed.size(); ++i) EXPECT_EQ(feed[i], absl::StrCat("ada/", i + 1));
-}
-
-TEST_P(StoreTest, OpenTasksFollowTheHistory) {
-  ASSERT_TRUE(Create("ada").ok());
-  ASSERT_TRUE(Create("bob").ok());
-  ASSERT_TRUE(Create("eve", "", "other").ok());
-  ASSERT_TRUE(Complete("bob", "paperwork").ok());
-  auto list = [&](OpenTaskQuery query) {
-    query.workspace = "acme";
-    query.limit = query.limit == 0 ? 100 : query.limit;
-    auto found = store_->ListOpenTasks({}, query);
-    EXPECT_TRUE(found.ok()) << found.status();
-    std::vector<std::string> names;
-    for (const FoundTask& one : *found) {
-      names.push_back(one.run->spec.id + "/" + TaskId(*one.run->plan, one.step, one.round));
-    }
-    return names;
-  };
-  EXPECT_THAT(list({}), ElementsAre("ada/paperwork", "bob/laptop", "bob/accounts"));
-  EXPECT_THAT(list({.resource = "it@example.com"}), ElementsAre("bob/laptop", "bob/accounts"));
-  EXPECT_THAT(list({.resource = "hr"}), ElementsAre("ada/paperwork"));
-  ASSERT_TRUE(Update("ada", [](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
-                ASSIGN_OR_RETURN(Entries entries, StartTask(run, "paperwork", When(kDay)));
-                return Changed{std::move(entries), ""};
-              }).ok());
-  EXPECT_THAT(list({.state = TaskState::kInProgress}), ElementsAre("ada/paperwork"));
-  EXPECT_THAT(list({.state = TaskState::kReady}), ElementsAre("bob/laptop", "bob/accounts"));
-  flow::NodeIndex laptop = plan_->plan.Find("laptop");
-  EXPECT_THAT(list({.after = {"bob", laptop, 1}}), ElementsAre("bob/accounts"));
-  EXPECT_THAT(list({.limit = 1}), ElementsAre("ada/paperwork"));
-}
-
-TEST_P(StoreTest, ImpedimentsAreListedOldestFirst) {
-  ASSERT_TRUE(Create("ada").ok());
-  ASSERT_TRUE(Create("bob").ok());
-  auto block = [&](const std::string& id, int minute) {
-    auto done = Update(id, [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
-      NewImpediment impediment{"", Category::kAccess, "", "x"};
-      ASSIGN_OR_RETURN(Entries entries,
-                       BlockTask(run, "paperwork", impediment, When(kDay + absl::Minutes(minute))));
-      return Changed{std::move(entries), ""};
-    });
-    ASSERT_TRUE(done.ok()) << done.status();
-  };
-  block("bob", 1);
-  block("ada", 2);
-  block("bob", 3);
-  ASSERT_TRUE(Update("ada", [](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
-                ASSIGN_OR_RETURN(Entries entries, UnblockTask(run, "paperwork", "", "",
-                                                              When(kDay + absl::Minutes(4))));
-                return Changed{std::move(entries), ""};
-              }).ok());
-  auto list = [&](ImpedimentQuery query) {
-    query.workspace = "acme";
-    query.limit = 10;
-    std::vector<std::string> names;
-    auto found = store_->ListImpediments({}, query);
-    EXPECT_TRUE(found.ok()) << found.status();
-    for (const FoundImpediment& one : *found) {
-      names.push_back(one.run->spec.id + "/" + one.id);
-    }
-    return names;
-  };
-  EXPECT_THAT(list({}), ElementsAre("bob/i1", "ada/i1", "bob/i2"));
-  EXPECT_THAT(list({.open_only = true}), ElementsAre("bob/i1", "bob/i2"));
-  int64_t first = absl::ToUnixMicros(kDay + absl::Minutes(1));
-  EXPECT_THAT(list({.after = {first, "bob", "i1"}}), ElementsAre("ada/i1", "bob/i2"));
-}
-
-TEST_P(StoreTest, RunsAreListedByIdAndState) {
-  for (const char* id : {"b", "a-2", "a"}) ASSERT_TRUE(Create(id).ok());
-  auto list = [&](RunQuery query) {
-    query.workspace = "acme";
-    query.limit = 10;
-    std::vector<std::string> ids;
-    auto runs = store_->List({}, query);
-    EXPECT_TRUE(runs.ok()) << runs.status();
-    for (const onboarding::Run& run : *runs) ids.push_back(run.spec.id);
-    return ids;
-  };
-  EXPECT_EQ(list({}).size(), 3u);
-  EXPECT_EQ(list({.finished = false}).size(), 3u);
-  EXPECT_EQ(list({.finished = true}).size(), 0u);
-  std::vector<std::string> all = list({});
-  EXPECT_THAT(list({.after = all[0]}), ElementsAre(all[1], all[2]));
 }
 
 TEST_P(StoreTest, TheFeedCanBeReadInParts) {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "google/protobuf/text_format.h"
+#include "plumbline/onboarding/v1/onboarding.pb.h"
 
 namespace plumbline::onboarding::testing {
 namespace {
@@ -270,6 +271,101 @@ constexpr char kCheck[] = R"pb(
     }
   })pb";
 
+constexpr char kOffer[] = R"pb(
+  name: "workspaces/acme/processes/offer@1"
+  title: "Offer"
+  owner: "desk"
+  state: STATE_PUBLISHED
+  revision: 1
+  pinned_processes: "processes/price@1"
+  attributes { id: "discount" title: "Discount" type: TYPE_NUMBER minimum: "0" maximum: "100" }
+  root {
+    id: "all"
+    sequence {
+      nodes {
+        id: "propose"
+        title: "Propose the discount"
+        step {
+          role: "ae"
+          target { days: 1 }
+          defect_kinds: "typo"
+          outputs: "discount"
+          verifier: "legal"
+        }
+      }
+      nodes {
+        id: "level"
+        title: "Who approves?"
+        choice {
+          nodes {
+            id: "cfo"
+            title: "CFO"
+            condition: "discount > 20"
+            step { role: "cfo" }
+          }
+          nodes {
+            id: "desk"
+            title: "Desk"
+            step { role: "desk" }
+          }
+        }
+      }
+      nodes {
+        id: "both"
+        parallel {
+          nodes {
+            id: "insure"
+            title: "Insure it"
+            step {
+              role: "risk"
+              target { days: 2 }
+              waiver_approver: "cfo"
+            }
+          }
+          nodes {
+            id: "price"
+            call { process: "processes/price@1" }
+          }
+        }
+      }
+    }
+  })pb";
+
+constexpr char kPrice[] = R"pb(
+  name: "workspaces/acme/processes/price@1"
+  title: "Price"
+  owner: "desk"
+  state: STATE_PUBLISHED
+  revision: 1
+  attributes { id: "total" title: "Total" type: TYPE_NUMBER }
+  root {
+    id: "all"
+    sequence {
+      nodes {
+        id: "calculate"
+        title: "Calculate"
+        step { role: "ae" outputs: "total" }
+      }
+      nodes {
+        id: "size"
+        title: "How large?"
+        choice {
+          nodes {
+            id: "large"
+            title: "Large"
+            condition: "total > 1000"
+            step { role: "cfo" }
+          }
+          nodes {
+            id: "small"
+            title: "Small"
+            step { role: "desk" }
+          }
+        }
+      }
+    }
+  })pb";
+
 PlanPointer FreezeOrDie(const std::vector<catalog::v1::Process>& revisions) {
   auto plan = Freeze(revisions);
   if (!plan.ok()) Die(plan.status().ToString());
@@ -298,6 +394,10 @@ catalog::v1::Process Pair() { return ProcessFromText(kPair); }
 catalog::v1::Process Deal() { return ProcessFromText(kDeal); }
 catalog::v1::Process Check() { return ProcessFromText(kCheck); }
 
+catalog::v1::Process Offer() { return ProcessFromText(kOffer); }
+catalog::v1::Process Price() { return ProcessFromText(kPrice); }
+
+PlanPointer OfferPlan() { return FreezeOrDie({Offer(), Price()}); }
 PlanPointer DealPlan() { return FreezeOrDie({Deal(), Check()}); }
 PlanPointer SalesRepPlan() { return FreezeOrDie({SalesRep(), DealDesk()}); }
 PlanPointer PairPlan() { return FreezeOrDie({Pair()}); }
@@ -316,6 +416,23 @@ Spec AdaSpec() {
 }
 
 Occurrence When(absl::Time time) { return {time, time, "tester"}; }
+Occurrence When(absl::Time time, const std::string& actor) { return {time, time, actor}; }
+
+Entries MustChange(absl::StatusOr<Entries> entries) {
+  if (!entries.ok()) Die(entries.status().ToString());
+  return *std::move(entries);
+}
+
+std::vector<std::string> Told(const Entries& entries) {
+  std::vector<std::string> told;
+  for (const HistoryEntry& entry : entries) {
+    const std::string kind =
+        v1::HistoryEntry::Kind_Name(static_cast<v1::HistoryEntry::Kind>(entry.kind)).substr(5);
+    const std::string& about = entry.task.empty() ? entry.decision : entry.task;
+    told.push_back(about.empty() ? kind : kind + " " + about);
+  }
+  return told;
+}
 
 Run AdaRun(PlanPointer plan) {
   auto started = Start(AdaSpec(), std::move(plan), When(At("2026-03-02T09:00:00Z")));

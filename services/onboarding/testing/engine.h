@@ -39,11 +39,25 @@ catalog::v1::Process Deal();
 catalog::v1::Process Check();
 PlanPointer DealPlan();
 
+// workspaces/acme/processes/offer@1: propose, which yields discount and is verified by legal; a
+// choice of cfo (discount above 20) and desk; in parallel insure, which the cfo lets be left out,
+// and a call of price@1: calculate, which yields total, and a choice of large (above 1000) and
+// small.
+catalog::v1::Process Offer();
+catalog::v1::Process Price();
+PlanPointer OfferPlan();
+
 // An on-boarding "ada" in workspace "acme" with day one 2026-03-02 in UTC; it@example.com fills the
 // role "it".
 Spec AdaSpec();
 
 Occurrence When(absl::Time time);
+Occurrence When(absl::Time time, const std::string& actor);
+
+// Dies if the change was refused.
+Entries MustChange(absl::StatusOr<Entries> entries);
+// "TASK_READY laptop", "DECIDED route", "FINISHED", for comparing.
+std::vector<std::string> Told(const Entries& entries);
 
 // Started at 2026-03-02T09:00:00Z.
 Run AdaRun(PlanPointer plan = SalesRepPlan());

@@ -234,6 +234,13 @@ class FailingFeed final : public FeedStore {
                                                         int limit) override {
     return real_.ReadHistory(context, workspace, onboarding, after, limit);
   }
+  absl::StatusOr<std::vector<HistoryEntry>> ReadComments(const base::CallContext& context,
+                                                         absl::string_view workspace,
+                                                         absl::string_view onboarding,
+                                                         absl::string_view task, int64_t after,
+                                                         int limit) override {
+    return real_.ReadComments(context, workspace, onboarding, task, after, limit);
+  }
   absl::StatusOr<std::vector<FeedEntry>> ReadFeed(const base::CallContext& context,
                                                   const FeedQuery& query) override {
     if (!damaged.empty() && query.onboarding == damaged) return base::Internal("damaged");

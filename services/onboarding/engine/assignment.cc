@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who does a task. People who have the role of a step share its tasks; one of them claims each, or
+// gets it, and may have another do it.
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/recorder.h"
+#include "services/onboarding/engine/tasks.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+absl::StatusOr<TaskRecord*> TaskToGive(Run& run, absl::string_view task) {
+  RETURN_IF_ERROR(CheckNotCancelled(run));
+  return WorkableTask(run, task);
+}
+
+const std::string& RoleOf(const Run& run, const TaskRecord& task) {
+  return run.plan->plan.node(task.step).step.role;
+}
+
+// Gives the task to `assignee` ("": to its role), and tells.
+absl::StatusOr<Entries> Give(Run& run, TaskRecord& task, EntryKind kind, std::string assignee,
+                             std::string owner, absl::string_view reason, const Occurrence& when) {
+  ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  task.assignee = std::move(assignee);
+  task.owner = std::move(owner);
+  Recorder recorder(run, when, calendar);
+  HistoryEntry& entry = recorder.AppendTask(kind, task);
+  entry.reason = std::string(reason);
+  entry.owner = task.owner;
+  return recorder.Take();
+}
+
+}  // namespace
+
+absl::StatusOr<Entries> ClaimTask(Run& run, absl::string_view task, bool take_over,
+                                  const Occurrence& when) {
+  ASSIGN_OR_RETURN(TaskRecord * record, TaskToGive(run, task));
+  const std::string has = AssigneeOf(run, *record);
+  if (has == when.actor) return Entries();
+  if (!has.empty() && record->owner != when.actor && !take_over) {
+    return base::Error(base::Reason::ERROR_REASON_TASK_CLAIMED,
+                       absl::StrCat("'", has, "' has task '", task,
+                                    "'; let it be released or assigned, or claim it with "
+                                    "`take_over`"))
+        .With("assignee", has)
+        .Precondition("TASK_CLAIMED", TaskName(run.spec, task), "must be nobody's");
+  }
+  return Give(run, *record, EntryKind::kTaskClaimed, when.actor, "", "", when);
+}
+
+absl::StatusOr<Entries> AssignTask(Run& run, absl::string_view task, absl::string_view assignee,
+                                   absl::string_view reason, const Occurrence& when) {
+  ASSIGN_OR_RETURN(TaskRecord * record, TaskToGive(run, task));
+  const std::string has = AssigneeOf(run, *record);
+  if (has == assignee && record->owner.empty()) return Entries();
+  if (!has.empty() && has != assignee && reason.empty()) {
+    return base::FieldError(
+        "reason", absl::StrCat("is empty, and '", has, "' has the task; say why it goes to '",
+                               assignee, "', up to 1000 characters"));
+  }
+  return Give(run, *record, EntryKind::kTaskAssigned, std::string(assignee), "", reason, when);
+}
+
+absl::StatusOr<Entries> DelegateTask(Run& run, absl::string_view task, absl::string_view delegate,
+                                     absl::string_view reason, const Occurrence& when) {
+  ASSIGN_OR_RETURN(TaskRecord * record, TaskToGive(run, task));
+  const std::string has = AssigneeOf(run, *record);
+  std::string owner = !record->owner.empty() ? record->owner
+                      : !has.empty()         ? has
+                                             : RoleOf(run, *record);
+  if (delegate == owner) {
+    return base::FieldError("delegate", absl::StrCat("'", delegate,
+                                                     "' is who answers for the task; name another "
+                                                     "person, or release the task"));
+  }
+  if (delegate == has) return Entries();
+  return Give(run, *record, EntryKind::kTaskDelegated, std::string(delegate), std::move(owner),
+              reason, when);
+}
+
+absl::StatusOr<Entries> ReleaseTask(Run& run, absl::string_view task, absl::string_view reason,
+                                    const Occurrence& when) {
+  ASSIGN_OR_RETURN(TaskRecord * record, TaskToGive(run, task));
+  if (AssigneeOf(run, *record).empty()) {
+    return base::Error(base::Reason::ERROR_REASON_TASK_STATE,
+                       absl::StrCat("nobody has task '", task, "': whoever has the role '",
+                                    RoleOf(run, *record), "' can claim it"))
+        .With("state", "UNASSIGNED")
+        .With("allowed", "ASSIGNED")
+        .Precondition("TASK_STATE", TaskName(run.spec, task), "must have an assignee");
+  }
+  std::string next = record->owner == RoleOf(run, *record) ? "" : record->owner;
+  return Give(run, *record, EntryKind::kTaskReleased, std::move(next), "", reason, when);
+}
+
+}  // namespace plumbline::onboarding

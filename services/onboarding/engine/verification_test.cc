@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What takes two persons, and what tasks yield.
+#include "common/base/error.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/testing/engine.h"
+
+namespace plumbline::onboarding::testing {
+namespace {
+
+using base::Reason;
+using base::ReasonOf;
+using ::testing::ElementsAre;
+
+const absl::Time kDay = At("2026-03-02T09:00:00Z");
+const flow::AttributeValues kSmall = {{"discount", "5"}};
+
+v1::Task TaskOf(const onboarding::Run& run, absl::string_view task) {
+  return TaskMessages(run, kDay).Make(*FindTask(run, task));
+}
+
+Entries Propose(onboarding::Run& run) {
+  return MustChange(CompleteTask(run, "propose", {.outputs = kSmall}, When(kDay, "ann")));
+}
+
+onboarding::Run Approved() {
+  onboarding::Run run = AdaRun(OfferPlan());
+  Propose(run);
+  MustChange(VerifyTask(run, "propose", {.accepted = true}, When(kDay, "bob")));
+  MustChange(CompleteTask(run, "desk", {}, When(kDay)));
+  return run;
+}
+
+TEST(Verification, WhatIsCompletedAwaitsIt) {
+  onboarding::Run run = AdaRun(OfferPlan());
+  EXPECT_EQ(TaskOf(run, "propose").verifier(), "legal");
+  const Entries entries = Propose(run);
+  EXPECT_THAT(Told(entries), ElementsAre("TASK_SUBMITTED propose"));
+  EXPECT_EQ(entries[0].resource, "legal") << "who is to act now";
+  EXPECT_EQ(TaskOf(run, "propose").state(), v1::Task::STATE_AWAITING_VERIFICATION);
+  EXPECT_EQ(TaskOf(run, "propose").completer(), "ann");
+  EXPECT_TRUE(run.attributes.empty()) << "nobody has verified the value";
+  EXPECT_EQ(ReasonOf(CompleteTask(run, "propose", {.outputs = kSmall}, When(kDay)).status()),
+            Reason::ERROR_REASON_TASK_STATE);
+}
+
+TEST(Verification, NeverByWhoCompletedIt) {
+  onboarding::Run run = AdaRun(OfferPlan());
+  Propose(run);
+  const absl::Status refused =
+      VerifyTask(run, "propose", {.accepted = true}, When(kDay, "ann")).status();
+  EXPECT_EQ(ReasonOf(refused), Reason::ERROR_REASON_SELF_VERIFICATION_REFUSED);
+  EXPECT_EQ(base::MetadataOf(refused, "completer"), "ann");
+}
+
+TEST(Verification, WhatIsAcceptedIsDoneAndItsValuesCount) {
+  onboarding::Run run = AdaRun(OfferPlan());
+  Propose(run);
+  const Entries entries = MustChange(VerifyTask(
+      run, "propose", {.accepted = true, .reason = "fine"}, When(kDay + absl::Hours(1), "bob")));
+  EXPECT_THAT(Told(entries), ElementsAre("TASK_VERIFIED propose", "TASK_COMPLETED propose",
+                                         "DECIDED level", "TASK_READY desk"));
+  EXPECT_EQ(entries[0].actor, "bob");
+  EXPECT_EQ(entries[0].reason, "fine");
+  EXPECT_EQ(entries[1].attributes, kSmall);
+  EXPECT_EQ(run.attributes, kSmall);
+  EXPECT_EQ(TaskOf(run, "propose").completer(), "ann");
+  EXPECT_EQ(TaskOf(run, "propose").output_values().at("discount"), "5");
+}
+
+TEST(Verification, WhatIsRejectedIsReadyAgainWithADefect) {
+  onboarding::Run run = AdaRun(OfferPlan());
+  MustChange(StartTask(run, "propose", When(kDay, "ann")));
+  Propose(run);
+  const Entries entries = MustChange(VerifyTask(run, "propose", {false, "too much", {"typo"}},
+                                                When(kDay + absl::Hours(1), "bob")));
+  EXPECT_THAT(Told(entries), ElementsAre("TASK_REJECTED propose"));
+  EXPECT_THAT(entries[0].defects, ElementsAre("rejected", "typo"));
+  EXPECT_EQ(entries[0].start_time, kDay);
+  const v1::Task task = TaskOf(run, "propose");
+  EXPECT_EQ(task.state(), v1::Task::STATE_READY);
+  EXPECT_EQ(task.rejection_count(), 1);
+  EXPECT_FALSE(task.has_start_time());
+  EXPECT_TRUE(task.output_values().empty());
+  EXPECT_EQ(ReasonOf(VerifyTask(run, "propose", {.accepted = true}, When(kDay, "bob")).status()),
+            Reason::ERROR_REASON_TASK_STATE);
+  Propose(run);
+  EXPECT_EQ(
+      ReasonOf(VerifyTask(run, "propose", {false, "x", {"late"}}, When(kDay, "bob")).status()),
+      Reason::ERROR_REASON_FIELD_INVALID);
+}
+
+TEST(Outputs, MustBeThereAndFit) {
+  onboarding::Run run = AdaRun(OfferPlan());
+  const auto complete = [&](const flow::AttributeValues& outputs) {
+    return CompleteTask(run, "propose", {.outputs = outputs}, When(kDay)).status();
+  };
+  EXPECT_EQ(ReasonOf(complete({})), Reason::ERROR_REASON_OUTPUTS_MISSING);
+  EXPECT_EQ(base::MetadataOf(complete({}), "missing"), "discount");
+  EXPECT_EQ(base::FieldViolationsOf(complete({{"discount", "101"}}))[0].field, "outputs[discount]");
+  EXPECT_EQ(base::FieldViolationsOf(complete({{"discount", "5"}, {"price.total", "1"}}))[0].field,
+            "outputs[price.total]");
+  MustChange(SetAttributes(run, kSmall, "", When(kDay)));
+  EXPECT_EQ(complete({}), absl::OkStatus()) << "it has a value already";
+}
+
+TEST(Outputs, OfACallAreItsOwn) {
+  onboarding::Run run = Approved();
+  EXPECT_THAT(TaskOf(run, "price.calculate").outputs(), ElementsAre("price.total"));
+  EXPECT_EQ(ReasonOf(CompleteTask(run, "price.calculate", {}, When(kDay)).status()),
+            Reason::ERROR_REASON_OUTPUTS_MISSING);
+  EXPECT_THAT(Told(MustChange(CompleteTask(run, "price.calculate",
+                                           {.outputs = {{"price.total", "2000"}}}, When(kDay)))),
+              ElementsAre("TASK_COMPLETED price.calculate", "DECIDED price.size",
+                          "TASK_READY price.large"));
+  MustChange(SetAttributes(run, {{"discount", "6"}}, "", When(kDay)));
+  EXPECT_EQ(run.attributes.at("price.total"), "2000") << "setting others leaves it";
+  EXPECT_EQ(ToProto(run).attributes().count("price.total"), 0u);
+}
+
+TEST(Waiver, IsAskedForAndApprovedByAnother) {
+  onboarding::Run run = Approved();
+  EXPECT_EQ(TaskOf(run, "insure").waiver_approver(), "cfo");
+  EXPECT_THAT(Told(MustChange(SkipTask(run, "insure", "small", When(kDay, "ann")))),
+              ElementsAre("WAIVER_REQUESTED insure"));
+  EXPECT_EQ(TaskOf(run, "insure").state(), v1::Task::STATE_READY);
+  EXPECT_EQ(TaskOf(run, "insure").waiver().requester(), "ann");
+  EXPECT_EQ(TaskOf(run, "insure").waiver().reason(), "small");
+  const absl::Status twice = SkipTask(run, "insure", "small", When(kDay, "bob")).status();
+  EXPECT_EQ(ReasonOf(twice), Reason::ERROR_REASON_WAIVER_STATE);
+  EXPECT_EQ(base::MetadataOf(twice, "state"), "REQUESTED");
+  EXPECT_EQ(ReasonOf(ApproveWaiver(run, "insure", "", When(kDay, "ann")).status()),
+            Reason::ERROR_REASON_SELF_WAIVER_REFUSED);
+  MustChange(BlockTask(run, "insure", {"", Category::kOther, "", "x"}, When(kDay)));
+  const Entries entries = MustChange(ApproveWaiver(run, "insure", "fine", When(kDay, "cfo")));
+  EXPECT_THAT(Told(entries),
+              ElementsAre("WAIVER_APPROVED insure", "UNBLOCKED insure", "TASK_SKIPPED insure"));
+  EXPECT_EQ(entries[0].reason, "fine");
+  EXPECT_EQ(entries[2].reason, "small");
+  EXPECT_EQ(TaskOf(run, "insure").state(), v1::Task::STATE_SKIPPED);
+  EXPECT_FALSE(TaskOf(run, "insure").has_waiver());
+}
+
+TEST(Waiver, ThatIsRejectedIsAskedForAnew) {
+  onboarding::Run run = Approved();
+  EXPECT_EQ(ReasonOf(RejectWaiver(run, "insure", "no", When(kDay)).status()),
+            Reason::ERROR_REASON_WAIVER_STATE);
+  MustChange(SkipTask(run, "insure", "small", When(kDay, "ann")));
+  EXPECT_THAT(Told(MustChange(RejectWaiver(run, "insure", "no", When(kDay, "ann")))),
+              ElementsAre("WAIVER_REJECTED insure"));
+  EXPECT_FALSE(TaskOf(run, "insure").has_waiver());
+  MustChange(SkipTask(run, "insure", "please", When(kDay, "ann")));
+}
+
+TEST(Waiver, EndsWithTheTask) {
+  onboarding::Run run = Approved();
+  MustChange(SkipTask(run, "insure", "small", When(kDay, "ann")));
+  MustChange(CompleteTask(run, "insure", {}, When(kDay)));
+  EXPECT_FALSE(TaskOf(run, "insure").has_waiver());
+}
+
+TEST(Waiver, StepsWithoutAnApproverAreLeftOutAtOnce) {
+  onboarding::Run run = AdaRun(PairPlan());
+  EXPECT_THAT(Told(MustChange(SkipTask(run, "a", "why", When(kDay)))),
+              ElementsAre("TASK_SKIPPED a", "TASK_READY b"));
+}
+
+}  // namespace
+}  // namespace plumbline::onboarding::testing

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/runs/store_sql_index.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/runs/fields.h"
+#include "services/onboarding/runs/store.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+using sql::Transaction;
+
+constexpr char kThisTask[] =
+    " WHERE workspace = :workspace AND onboarding = :onboarding AND step = :step AND "
+    "round = :round";
+
+// An empty text is no value.
+sql::Value TextOrNull(const std::string& text) {
+  if (text.empty()) return sql::Null{};
+  return absl::string_view(text);
+}
+
+std::string CategoryName(Category category) {
+  return v1::Impediment::Category_Name(static_cast<v1::Impediment::Category>(category));
+}
+
+// The round that a task's id names: "exam~2".
+int64_t RoundOf(absl::string_view task) {
+  int64_t round = 1;
+  const size_t tilde = task.rfind('~');
+  if (tilde != absl::string_view::npos && !absl::SimpleAtoi(task.substr(tilde + 1), &round))
+    return 0;
+  return round;
+}
+
+class Index {
+ public:
+  Index(Transaction& tx, const Run& run) : tx_(tx), run_(run) {}
+
+  absl::Status Follow(const HistoryEntry& entry) {
+    switch (entry.kind) {
+      case EntryKind::kTaskReady:
+      case EntryKind::kTaskReopened:
+        return Insert(entry);
+      case EntryKind::kTaskStarted:
+        return Change(entry, absl::StrCat("UPDATE open_tasks SET state = :state", kThisTask),
+                      {{"state", static_cast<int64_t>(TaskState::kInProgress)}});
+      case EntryKind::kTaskCompleted:
+      case EntryKind::kTaskSkipped:
+      case EntryKind::kTaskWithdrawn:
+        return Change(entry, absl::StrCat("DELETE FROM open_tasks", kThisTask), {});
+      case EntryKind::kTaskRescheduled:
+      case EntryKind::kTaskClaimed:
+      case EntryKind::kTaskAssigned:
+      case EntryKind::kTaskDelegated:
+      case EntryKind::kTaskReleased:
+      case EntryKind::kTaskSubmitted:
+      case EntryKind::kTaskRejected:
+      case EntryKind::kWaiverRequested:
+      case EntryKind::kWaiverRejected:
+        return Update(entry);
+      case EntryKind::kBlocked:
+        return Open(entry);
+      case EntryKind::kUnblocked:
+        return Resolve(entry);
+      case EntryKind::kTaskCommented:
+        return Comment(entry);
+      case EntryKind::kStarted:
+      case EntryKind::kDecided:
+      case EntryKind::kFinished:
+      case EntryKind::kAttributesSet:
+      case EntryKind::kPaused:
+      case EntryKind::kResumed:
+      case EntryKind::kCancelled:
+      case EntryKind::kTaskVerified:
+      case EntryKind::kWaiverApproved:
+        return absl::OkStatus();
+    }
+    return base::Internal("a history entry of unknown kind");
+  }
+
+  absl::Status InsertTask(const TaskRecord& task) {
+    const flow::PlanNode& node = run_.plan->plan.node(task.step);
+    const Actor actor = ActorOf(run_, task);
+    const std::string waiver = WaiverOf(task, node.step);
+    return tx_
+        .Execute(
+            "INSERT INTO open_tasks (workspace, onboarding, step, round, state, resource, path, "
+            "role, assignee, waiver, due, ready) VALUES (:workspace, :onboarding, :step, :round, "
+            ":state, :resource, :path, :role, :assignee, :waiver, :due, :ready)",
+            {{"workspace", run_.spec.workspace},
+             {"onboarding", run_.spec.id},
+             {"step", static_cast<int64_t>(task.step)},
+             {"round", static_cast<int64_t>(task.round)},
+             {"state", static_cast<int64_t>(task.state)},
+             {"resource", actor.resource()},
+             {"path", node.path},
+             {"role", actor.role},
+             {"assignee", TextOrNull(actor.assignee)},
+             {"waiver", TextOrNull(waiver)},
+             {"due", DueOf(task)},
+             {"ready", absl::ToUnixMicros(task.ready_time)}})
+        .status();
+  }
+
+  absl::Status InsertImpediment(const Impediment& impediment) {
+    return tx_
+        .Execute(
+            "INSERT INTO impediments (workspace, onboarding, impediment, open_micros, resolved, "
+            "category, utility, task) VALUES (:workspace, :onboarding, :impediment, :open, "
+            ":resolved, :category, :utility, :task)",
+            {{"workspace", run_.spec.workspace},
+             {"onboarding", run_.spec.id},
+             {"impediment", impediment.id},
+             {"open", absl::ToUnixMicros(impediment.open_time)},
+             {"resolved", int64_t{impediment.resolve_time.has_value()}},
+             {"category", CategoryName(impediment.category)},
+             {"utility", TextOrNull(impediment.utility)},
+             {"task", impediment.task}})
+        .status();
+  }
+
+ private:
+  // nullptr where a later entry removed it.
+  const TaskRecord* RecordOf(const HistoryEntry& entry) const {
+    const flow::NodeIndex step = run_.plan->plan.Find(entry.step);
+    const int64_t round = RoundOf(entry.task);
+    for (const TaskRecord& task : run_.tasks)
+      if (task.step == step && task.round == round) return &task;
+    return nullptr;
+  }
+
+  static int64_t DueOf(const TaskRecord& task) {
+    return task.due_time.has_value() ? absl::ToUnixMicros(*task.due_time) : kNeverDue;
+  }
+
+  // Who is to approve that it is left out.
+  std::string WaiverOf(const TaskRecord& task, const flow::StepDetails& step) const {
+    return task.waiver.has_value() ? ResourceOf(run_.spec, step.waiver_approver) : "";
+  }
+
+  absl::Status Insert(const HistoryEntry& entry) {
+    const TaskRecord* task = RecordOf(entry);
+    return task == nullptr ? base::Internal("a task without a record") : InsertTask(*task);
+  }
+
+  absl::Status Update(const HistoryEntry& entry) {
+    const TaskRecord* task = RecordOf(entry);
+    if (task == nullptr) return absl::OkStatus();
+    const Actor actor = ActorOf(run_, *task);
+    const std::string waiver = WaiverOf(*task, run_.plan->plan.node(task->step).step);
+    return Change(entry,
+                  absl::StrCat("UPDATE open_tasks SET state = :state, resource = :resource, "
+                               "role = :role, assignee = :assignee, waiver = :waiver, due = :due",
+                               kThisTask),
+                  {{"state", static_cast<int64_t>(task->state)},
+                   {"resource", actor.resource()},
+                   {"role", actor.role},
+                   {"assignee", TextOrNull(actor.assignee)},
+                   {"waiver", TextOrNull(waiver)},
+                   {"due", DueOf(*task)}});
+  }
+
+  absl::Status Change(const HistoryEntry& entry, absl::string_view statement,
+                      std::vector<sql::Param> params) {
+    params.push_back({"workspace", run_.spec.workspace});
+    params.push_back({"onboarding", run_.spec.id});
+    params.push_back({"step", static_cast<int64_t>(run_.plan->plan.Find(entry.step))});
+    params.push_back({"round", RoundOf(entry.task)});
+    return tx_.Execute(statement, absl::MakeConstSpan(params)).status();
+  }
+
+  absl::Status Open(const HistoryEntry& entry) {
+    for (const Impediment& impediment : run_.impediments)
+      if (impediment.id == entry.impediment) return InsertImpediment(impediment);
+    return base::Internal("an impediment without a record");
+  }
+
+  absl::Status Resolve(const HistoryEntry& entry) {
+    return tx_
+        .Execute(
+            "UPDATE impediments SET resolved = 1 WHERE workspace = :workspace AND "
+            "onboarding = :onboarding AND impediment = :impediment",
+            {{"workspace", run_.spec.workspace},
+             {"onboarding", run_.spec.id},
+             {"impediment", entry.impediment}})
+        .status();
+  }
+
+  absl::Status Comment(const HistoryEntry& entry) {
+    return tx_
+        .Execute(
+            "INSERT INTO comments (workspace, onboarding, task, sequence) "
+            "VALUES (:workspace, :onboarding, :task, :sequence)",
+            {{"workspace", run_.spec.workspace},
+             {"onboarding", run_.spec.id},
+             {"task", entry.task},
+             {"sequence", entry.sequence}})
+        .status();
+  }
+
+  Transaction& tx_;
+  const Run& run_;
+};
+
+absl::Status DeleteRows(Transaction& tx, const Spec& spec) {
+  for (const char* table : {"open_tasks", "impediments", "onboarding_labels"}) {
+    RETURN_IF_ERROR(tx.Execute(absl::StrCat("DELETE FROM ", table,
+                                            " WHERE workspace = :workspace AND "
+                                            "onboarding = :onboarding"),
+                               {{"workspace", spec.workspace}, {"onboarding", spec.id}})
+                        .status());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string StateName(const Run& run) {
+  if (run.cancel_time) return "STATE_CANCELLED";
+  if (run.pause_time) return "STATE_PAUSED";
+  return run.finish_time ? "STATE_COMPLETED" : "STATE_ACTIVE";
+}
+
+std::string LockName(absl::string_view workspace, absl::string_view onboarding) {
+  return absl::StrCat("onboarding:", workspace, "/", onboarding);
+}
+
+int64_t DayNumber(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
+
+absl::Status UpdateIndex(Transaction& tx, const Run& run, const Entries& entries) {
+  Index index(tx, run);
+  for (const HistoryEntry& entry : entries) RETURN_IF_ERROR(index.Follow(entry));
+  return absl::OkStatus();
+}
+
+absl::Status InsertLabels(Transaction& tx, const Spec& spec) {
+  for (const auto& [label, value] : spec.labels) {
+    RETURN_IF_ERROR(
+        tx.Execute("INSERT INTO onboarding_labels (workspace, onboarding, label, value) "
+                   "VALUES (:workspace, :onboarding, :label, :value)",
+                   {{"workspace", spec.workspace},
+                    {"onboarding", spec.id},
+                    {"label", label},
+                    {"value", value}})
+            .status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RewriteIndex(Transaction& tx, const Run& run) {
+  RETURN_IF_ERROR(DeleteRows(tx, run.spec));
+  RETURN_IF_ERROR(InsertLabels(tx, run.spec));
+  Index index(tx, run);
+  for (const TaskRecord& task : run.tasks)
+    if (IsOpen(task)) RETURN_IF_ERROR(index.InsertTask(task));
+  for (const Impediment& impediment : run.impediments)
+    RETURN_IF_ERROR(index.InsertImpediment(impediment));
+  return tx
+      .Execute(
+          "UPDATE onboardings SET state = :state, person = :person, day_one = :day_one, "
+          "start_time = :start_time WHERE workspace = :workspace AND "
+          "onboarding = :onboarding",
+          {{"state", StateName(run)},
+           {"person", run.spec.person},
+           {"day_one", DayNumber(run.spec.day_one)},
+           {"start_time", absl::ToUnixMicros(run.start_time)},
+           {"workspace", run.spec.workspace},
+           {"onboarding", run.spec.id}})
+      .status();
+}
+
+}  // namespace plumbline::onboarding
