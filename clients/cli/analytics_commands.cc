@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/check_command.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/discover_command.h"
 #include "clients/cli/help.h"
 #include "clients/cli/report_view.h"
 #include "clients/cli/units.h"
@@ -172,6 +173,7 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   AddLimit(*add("pareto", "Impediments by days lost", Pareto), "--causes", options->causes,
            "Causes to show (default: 1,000)", 100'000);
   AddCheckCommand(app, action);
+  AddDiscoverCommand(app, action);
 }
 
 }  // namespace plumbline::cli

@@ -12,6 +12,7 @@
 #include "services/analytics/compaction.h"
 #include "services/analytics/conformance_rpc.h"
 #include "services/analytics/convert.h"
+#include "services/analytics/discovery_rpc.h"
 #include "services/analytics/import.h"
 #include "services/analytics/rpc.h"
 #include "services/analytics/store_sql.h"
@@ -47,6 +48,7 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
       writer_(*store_, clock, options.log_memory_bytes) {
   RegisterAnalyticsService({*store_, reader_, writer_, clock, options.log_memory_bytes}, &table_);
   RegisterConformanceService(reader_, clock, &table_);
+  RegisterDiscoveryService(reader_, clock, &table_);
 }
 
 AnalyticsApp::~AnalyticsApp() { Stop(); }

@@ -30,7 +30,7 @@ struct InductiveOptions {
 // silent step.
 // FIELD_INVALID: `noise` is out of range; the traces have more than kMaxModelActivities activities.
 // Expected O(events * levels + activities * cuts); bpic2012 (4,366 variants of 36 events) takes
-// some 10 ms. Memory: 5 times the variants, or so.
+// some 40 ms. Memory: 5 times the variants, or so.
 absl::StatusOr<ModelTree> MineTree(const TraceBag& bag, const InductiveOptions& options);
 
 }  // namespace plumbline::analytics

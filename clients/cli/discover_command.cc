@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/discover_command.h"
+
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/help.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "plumbline/catalog/v1/catalog_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+constexpr char kDiscovery[] = "/plumbline.analytics.v1.DiscoveryService/";
+
+struct Options {
+  std::string log, save, title, owner = "unassigned";
+  double noise = 0;
+  bool heuristics = false;
+};
+
+absl::Status Save(Session& session, const Options& options,
+                  const pb::DiscoverProcessResponse& discovered) {
+  if (!discovered.has_root()) {
+    return base::FieldError("--save",
+                            absl::StrCat("is not possible: ", discovered.root_absent_reason()));
+  }
+  catalog::v1::CreateProcessRequest request;
+  session.wording().Call(
+      {{"process_id", "--save"}, {"process.title", "--title"}, {"process.owner", "--owner"}});
+  request.set_parent(session.parent());
+  const absl::string_view id = options.save;
+  request.set_process_id(std::string(absl::StripPrefix(id, "processes/")));
+  catalog::v1::Process& process = *request.mutable_process();
+  process.set_title(options.title.empty() ? absl::StrCat("As done in ", options.log)
+                                          : options.title);
+  process.set_owner(options.owner);
+  *process.mutable_root() = discovered.root();
+  request.set_reason(absl::StrCat("discovered from ", session.FullName("eventLogs", options.log)));
+  catalog::v1::CreateProcessResponse response;
+  RETURN_IF_ERROR(session.Call(kCatalog, "CreateProcess", request, &response));
+  session.err() << "Saved as a draft: " << session.ShortName(response.process().name()) << "\n";
+  return absl::OkStatus();
+}
+
+absl::Status Discover(Session& session, const Options& options) {
+  pb::DiscoverProcessRequest request;
+  session.wording().Call({{"name", "LOG"}, {"event_log", "LOG"}, {"noise", "--noise"}});
+  request.set_name(session.FullName("eventLogs", options.log));
+  request.set_noise(options.noise);
+  if (options.heuristics) request.set_algorithm(pb::DISCOVERY_ALGORITHM_HEURISTICS);
+  pb::DiscoverProcessResponse response;
+  RETURN_IF_ERROR(session.Call(kDiscovery, "DiscoverProcess", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    PrintDiscovered(response, session.paper());
+  }
+  return options.save.empty() ? absl::OkStatus() : Save(session, options, response);
+}
+
+const char* WordOf(pb::ModelNode::Kind kind) {
+  switch (kind) {
+    case pb::ModelNode::KIND_SILENT:
+      return "(nothing)";
+    case pb::ModelNode::KIND_SEQUENCE:
+      return "in order";
+    case pb::ModelNode::KIND_CHOICE:
+      return "one of";
+    case pb::ModelNode::KIND_PARALLEL:
+      return "in any order";
+    case pb::ModelNode::KIND_LOOP:
+      return "repeat the first, after one of the others";
+    default:
+      return "";
+  }
+}
+
+void PrintNode(const pb::ModelNode& node, int depth, std::ostream& out) {
+  out << std::string(static_cast<size_t>(2 * depth), ' ');
+  if (node.kind() == pb::ModelNode::KIND_ACTIVITY) {
+    out << Printable(node.activity()) << "\n";
+    return;
+  }
+  out << WordOf(node.kind()) << (node.children().empty() ? "" : ":") << "\n";
+  for (const pb::ModelNode& child : node.children()) PrintNode(child, depth + 1, out);
+}
+
+void PrintTree(const pb::DiscoverProcessResponse& response, const Paper& paper) {
+  if (response.has_model()) {
+    PrintNode(response.model(), 0, paper.out);
+  } else {
+    paper.out << Printable(response.text()) << "\n";
+  }
+  paper.out << "\n"
+            << response.fitting_case_count() << " of " << response.case_count()
+            << " cases fit the model exactly";
+  if (response.unchecked_case_count() > 0) {
+    paper.out << "; of " << response.unchecked_case_count() << " it is not known";
+  }
+  paper.out << ".\n";
+  if (!response.has_root()) {
+    paper.out << "It cannot be saved: " << response.root_absent_reason() << "\n";
+  }
+}
+
+void PrintGraph(const pb::DependencyGraph& graph, const Paper& paper) {
+  Table table({"~from", "~to", ">dependency", ">times", "?"});
+  for (const pb::DependencyGraph::Dependency& edge : graph.dependencies()) {
+    table.Add({Printable(edge.from()), Printable(edge.to()),
+               absl::StrFormat("%.3f", edge.dependency()), absl::StrCat(edge.count()),
+               edge.loop_of_two() ? "in turn" : ""});
+  }
+  table.Print(paper, 0);
+  if (graph.omitted_dependency_count() > 0) {
+    paper.out << "and " << graph.omitted_dependency_count() << " more\n";
+  }
+  for (const pb::DependencyGraph::ConcurrentBranches& split : graph.splits()) {
+    paper.out << "After " << Printable(split.activity()) << ", both " << Printable(split.first())
+              << " and " << Printable(split.second()) << ".\n";
+  }
+}
+
+}  // namespace
+
+void PrintDiscovered(const pb::DiscoverProcessResponse& response, const Paper& paper) {
+  if (response.has_dependency_graph()) {
+    PrintGraph(response.dependency_graph(), paper);
+  } else {
+    PrintTree(response, paper);
+  }
+}
+
+void AddDiscoverCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("discover", "The process that a log shows, as a model that can be saved");
+  command->group("Study");
+  command->add_option("LOG", options->log, "Id of the event log")->required();
+  CLI::Option* heuristics = command->add_flag("--heuristics", options->heuristics,
+                                              "What depends on what, instead of a process tree");
+  Takes(command->add_option("--noise", options->noise,
+                            "Leave out what is rarer than this share of its surroundings, as 0.2 "
+                            "(default: 0, every case fits)"),
+        "SHARE")
+      ->excludes(heuristics);
+  CLI::Option* save = Takes(command->add_option("--save", options->save,
+                                                "Keep it in the catalog, as a draft of this id"),
+                            "PROCESS")
+                          ->excludes(heuristics);
+  Takes(command->add_option("--title", options->title, "Of the draft (default: As done in LOG)"),
+        "TEXT")
+      ->needs(save);
+  Takes(command->add_option("--owner", options->owner, "Of the draft (default: unassigned)"),
+        "NAME")
+      ->needs(save);
+  AddExamples(*command,
+              {{"plumbline discover my-events --noise 0.2", ""},
+               {"plumbline discover my-events --noise 0.2 --save processes/as-it-is", ""}});
+  command->callback([=] { *action = [=](Session& s) { return Discover(s, *options); }; });
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/discovery_rpc.h"
+
+#include <memory>
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "services/analytics/discovery/inductive_miner.h"
+#include "services/analytics/discovery_convert.h"
+
+namespace plumbline::analytics {
+namespace {
+
+using base::CallContext;
+
+absl::Status Discover(Reader& reader, const base::Clock& clock, const CallContext& context,
+                      const v1::DiscoverProcessRequest& request,
+                      v1::DiscoverProcessResponse* response) {
+  ASSIGN_OR_RETURN(const DiscoverCommand command, ToCommand(request));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader.Load(context, command.key));
+  const TraceBag bag(view->traces());
+  RETURN_IF_ERROR(CheckNames(bag));
+  if (command.heuristics) {
+    ASSIGN_OR_RETURN(HeuristicsNet net, MineHeuristicsNet(bag, command.thresholds));
+    ToProto(bag, std::move(net), response->mutable_dependency_graph());
+  } else {
+    InductiveOptions options;
+    options.noise = command.noise;
+    options.check = [&] { return context.Check(clock.Now()); };
+    ASSIGN_OR_RETURN(const ModelTree tree, MineTree(bag, options));
+    ToProto(bag, tree, response);
+  }
+  response->set_case_count(bag.case_count());
+  response->set_variant_count(static_cast<int64_t>(bag.size()));
+  return context.Check(clock.Now());
+}
+
+}  // namespace
+
+void RegisterDiscoveryService(Reader& reader, const base::Clock& clock, rpc::MethodTable* table) {
+  table->Unary<v1::DiscoverProcessRequest, v1::DiscoverProcessResponse>(
+      "plumbline.analytics.v1.DiscoveryService", "DiscoverProcess", "analytics.read",
+      rpc::WorkClass::kRead,
+      [&reader, &clock](const CallContext& context, const v1::DiscoverProcessRequest& request,
+                        v1::DiscoverProcessResponse* response) -> absl::Status {
+        return Discover(reader, clock, context, request, response);
+      });
+}
+
+}  // namespace plumbline::analytics
