@@ -30,6 +30,33 @@ TEST(Error, CarriesReasonMetadataAndFields) {
   EXPECT_EQ(retry.retry_delay().nanos(), 500'000'000);
 }
 
+TEST(Error, APartOfSeveralIsToldWithItsPlaceAndTakenOutAgain) {
+  const absl::Status part = Error(Reason::ERROR_REASON_PROCESS_INVALID, "a title is missing")
+                                .With("limit", "200")
+                                .Field("process.title", "is missing")
+                                .Field("", "is not whole");
+  const absl::Status whole = OfPart(part, "requests[7] (x)", "requests[7]", {"request", "7"});
+  EXPECT_EQ(whole.code(), part.code());
+  EXPECT_EQ(whole.message(), "requests[7] (x): a title is missing");
+  EXPECT_EQ(ReasonOf(whole), Reason::ERROR_REASON_PROCESS_INVALID);
+  EXPECT_EQ(MetadataOf(whole, "request"), "7");
+  EXPECT_EQ(MetadataOf(whole, "limit"), "200");
+  const auto fields = FieldViolationsOf(whole);
+  ASSERT_EQ(fields.size(), 2u);
+  EXPECT_EQ(fields[0].field, "requests[7].process.title");
+  EXPECT_EQ(fields[0].description, "is missing");
+  EXPECT_EQ(fields[1].field, "requests[7]");
+
+  const absl::Status again = PartOf(whole, "requests[7] (x)", "requests[7]");
+  EXPECT_EQ(again.message(), part.message());
+  EXPECT_EQ(ReasonOf(again), Reason::ERROR_REASON_PROCESS_INVALID);
+  EXPECT_EQ(FieldViolationsOf(again)[0].field, "process.title");
+  EXPECT_EQ(FieldViolationsOf(again)[1].field, "");
+
+  const absl::Status foreign = absl::AbortedError("again");
+  EXPECT_EQ(OfPart(foreign, "x", "y", {"request", "7"}), foreign);
+}
+
 TEST(Error, EveryReasonHasACode) {
   const auto* reasons = common::v1::ErrorReason_descriptor();
   for (int i = 0; i < reasons->value_count(); ++i) {

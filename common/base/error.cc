@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/base/error.h"
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace plumbline::base {
@@ -27,6 +29,21 @@ Detail DetailOf(const absl::Status& status) {
   auto payload = status.GetPayload(absl::StrCat(kTypePrefix, Detail::descriptor()->full_name()));
   if (payload && !detail.ParseFromString(std::string(*payload))) detail.Clear();
   return detail;
+}
+
+// The same error with another message, and with the fields that it names put otherwise.
+absl::Status Reworded(const absl::Status& status, absl::string_view message,
+                      absl::FunctionRef<std::string(absl::string_view)> field) {
+  absl::Status reworded(status.code(), message);
+  status.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
+    reworded.SetPayload(type, payload);
+  });
+  auto bad = DetailOf<google::rpc::BadRequest>(status);
+  if (bad.field_violations().empty()) return reworded;
+  for (auto& violation : *bad.mutable_field_violations())
+    violation.set_field(field(violation.field()));
+  Attach(reworded, bad);
+  return reworded;
 }
 
 // The code of each reason; one that stands nowhere here is INTERNAL.
@@ -230,6 +247,28 @@ std::vector<FieldViolation> FieldViolationsOf(const absl::Status& status) {
     violations.push_back({v.field(), v.description()});
   }
   return violations;
+}
+
+absl::Status OfPart(const absl::Status& status, absl::string_view what, absl::string_view field,
+                    const std::pair<std::string, std::string>& metadata) {
+  if (ReasonOf(status) == Reason::ERROR_REASON_UNSPECIFIED) return status;
+  absl::Status whole =
+      Reworded(status, absl::StrCat(what, ": ", status.message()), [&](absl::string_view of_part) {
+        return absl::StrCat(field, of_part.empty() ? "" : ".", of_part);
+      });
+  auto info = DetailOf<google::rpc::ErrorInfo>(status);
+  (*info.mutable_metadata())[metadata.first] = metadata.second;
+  Attach(whole, info);
+  return whole;
+}
+
+absl::Status PartOf(const absl::Status& whole, absl::string_view what, absl::string_view field) {
+  absl::string_view message = whole.message();
+  if (absl::ConsumePrefix(&message, what)) absl::ConsumePrefix(&message, ": ");
+  return Reworded(whole, message, [&](absl::string_view of_whole) {
+    if (absl::ConsumePrefix(&of_whole, field)) absl::ConsumePrefix(&of_whole, ".");
+    return std::string(of_whole);
+  });
 }
 
 absl::Status FieldErrors(const std::vector<FieldViolation>& violations) {

@@ -68,6 +68,15 @@ std::string MetadataOf(const absl::Status& status, absl::string_view key);
 // All field violations of a status.
 std::vector<FieldViolation> FieldViolationsOf(const absl::Status& status);
 
+// The error of one of several requests that came together, as an error of them all: `what` stands
+// before its message, `field` before the fields that it names ("requests[17]" makes
+// "requests[17].process.title"), and `metadata` is added. What has no reason stays as it is.
+absl::Status OfPart(const absl::Status& status, absl::string_view what, absl::string_view field,
+                    const std::pair<std::string, std::string>& metadata);
+
+// The other way round: the error of the part, of that of them all and the same `what` and `field`.
+absl::Status PartOf(const absl::Status& whole, absl::string_view what, absl::string_view field);
+
 // One FIELD_INVALID error for all violations, or OK when there are none. The message quotes the
 // first and counts the rest.
 absl::Status FieldErrors(const std::vector<FieldViolation>& violations);

@@ -22,6 +22,8 @@ constexpr char kSetUp[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA foreign_keys = ON;"
     "PRAGMA wal_autocheckpoint = 4000;"
+    // What one transaction changes stays in memory until it is committed, in KiB.
+    "PRAGMA cache_size = -16384;"
     "PRAGMA journal_size_limit = 67108864;"
     "CREATE TABLE IF NOT EXISTS plumbline_position (one INTEGER PRIMARY KEY CHECK (one = 1), "
     "position INTEGER NOT NULL);"

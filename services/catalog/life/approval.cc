@@ -89,6 +89,14 @@ Change Decided(Change change, Approval::State state, CatalogHistoryEntry::Kind k
   return Done(std::move(change), state, kind, command, author);
 }
 
+// What the draft takes now. It kept the rules when it was written; a later version of the program
+// may know more of them.
+absl::StatusOr<ResolvedDraft> CheckAndResolve(Snapshot& snapshot, const ProcessKey& key,
+                                              const v1::Process& head, const Author& author) {
+  RETURN_IF_ERROR(CheckContent(head, "process"));
+  return ResolveDraft(snapshot, key, head, author.time);
+}
+
 // The head whose draft is meant, to be changed.
 absl::StatusOr<Change> Open(Snapshot& snapshot, const ApprovalCommand& command) {
   Change change;
@@ -104,7 +112,7 @@ absl::StatusOr<Change> Submit(Snapshot& snapshot, const ApprovalCommand& command
   ASSIGN_OR_RETURN(Change change, Open(snapshot, command));
   RETURN_IF_ERROR(CheckEditable(change.head));
   v1::Process& head = change.head.process;
-  ASSIGN_OR_RETURN(ResolvedDraft resolved, ResolveDraft(snapshot, command.key, head, author.time));
+  ASSIGN_OR_RETURN(ResolvedDraft resolved, CheckAndResolve(snapshot, command.key, head, author));
   const Approval::State state = ApprovalOf(head);
   const bool asked = state == Approval::STATE_SUBMITTED || state == Approval::STATE_APPROVED;
   if (asked && TakenDifference(head.approval().taken(), resolved.taken).empty())
@@ -125,7 +133,7 @@ absl::StatusOr<Change> Approve(Snapshot& snapshot, const ApprovalCommand& comman
   if (ApprovalOf(head) != Approval::STATE_SUBMITTED)
     return WrongState(head, "SUBMITTED", "submit the draft for approval first");
   ASSIGN_OR_RETURN(const ResolvedDraft resolved,
-                   ResolveDraft(snapshot, command.key, head, author.time));
+                   CheckAndResolve(snapshot, command.key, head, author));
   const std::string changed = TakenDifference(head.approval().taken(), resolved.taken);
   if (!changed.empty()) {
     return WrongState(head, "SUBMITTED",

@@ -98,11 +98,12 @@ absl::StatusOr<Change> Restore(Snapshot& snapshot, const RestoreCommand& command
     change.history.push_back(std::move(entry));
   }
   if (!command.publish) return change;
-  PublishCommand publish{.key = command.key, .reason = command.reason};
-  ASSIGN_OR_RETURN(Change published,
-                   PublishDraft(snapshot, publish, std::move(change.head), author));
-  published.history.insert(published.history.begin(), change.history.begin(), change.history.end());
-  return published;
+  ASSIGN_OR_RETURN(change, PublishToo(snapshot, {.key = command.key, .reason = command.reason},
+                                      std::move(change), author));
+  const v1::Process& head = change.head.process;
+  if (!change.revision.has_value()) return NothingToPublish(command.key, head.latest_revision());
+  change.answer = Answered(head, *change.revision);
+  return change;
 }
 
 }  // namespace plumbline::catalog

@@ -15,12 +15,15 @@
 namespace plumbline::catalog {
 namespace {
 
-// What each node names of what others keep, in the order of the tree; "" = nothing.
+// What a node names of what others keep; "" = nothing.
+const std::string& NameIn(const v1::Node& node) {
+  return node.has_call() ? node.call().process() : node.step().uses();
+}
+
+// The same of all, in the order of the tree.
 std::vector<std::string> NamesIn(const v1::Node& root) {
   std::vector<std::string> names;
-  flow::ForEachNode(root, [&](const v1::Node& node) {
-    names.push_back(node.has_call() ? node.call().process() : node.step().uses());
-  });
+  flow::ForEachNode(root, [&](const v1::Node& node) { names.push_back(NameIn(node)); });
   return names;
 }
 
@@ -29,9 +32,17 @@ std::vector<std::string> NamesIn(const v1::Node& root) {
 absl::StatusOr<ResolvedDraft> ResolveDraft(Snapshot& snapshot, const ProcessKey& key,
                                            const v1::Process& draft, absl::Time at) {
   ResolvedDraft resolved{.content = draft};
+  bool takes = false, uses = false;
+  flow::ForEachNode(draft.root(), [&](const v1::Node& node) {
+    takes = takes || !NameIn(node).empty();
+    uses = uses || !node.step().uses().empty();
+  });
+  if (!takes) return resolved;
   v1::Node& root = *resolved.content.mutable_root();
-  RETURN_IF_ERROR(ResolveSteps(snapshot.steps(), key.workspace, Missing::kRefuse, &root));
-  RETURN_IF_ERROR(CheckContent(resolved.content, "process"));
+  if (uses) {
+    RETURN_IF_ERROR(ResolveSteps(snapshot.steps(), key.workspace, Missing::kRefuse, &root));
+    RETURN_IF_ERROR(CheckContent(resolved.content, "process"));
+  }
   RETURN_IF_ERROR(PinCalls(snapshot, key, at, &root));
   // Neither adds a node or moves one.
   const std::vector<std::string> named = NamesIn(draft.root());

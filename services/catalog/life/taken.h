@@ -21,10 +21,10 @@ struct ResolvedDraft {
   TakenParts taken;     // by name, each once. Revisions never change: with the draft it tells all
 };
 
-// What the draft of `key` is if it is published now and effective `at` a time. Errors:
-// RESOURCE_NOT_FOUND (a step of the library), FIELD_INVALID and PROCESS_INVALID (with what they
-// take, steps grew too large), and those of PinCalls. O(nodes), one read per step and process
-// named.
+// What the draft of `key`, whose content was checked, is if it is published now and effective `at`
+// a time. Errors: RESOURCE_NOT_FOUND (a step of the library), FIELD_INVALID and PROCESS_INVALID
+// (with what they take, steps grew too large), and those of PinCalls. O(nodes), one read per step
+// and process named.
 absl::StatusOr<ResolvedDraft> ResolveDraft(Snapshot& snapshot, const ProcessKey& key,
                                            const v1::Process& draft, absl::Time at);
 

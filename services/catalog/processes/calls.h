@@ -48,6 +48,8 @@ class Closure {
   // this. Lives as long as this.
   absl::StatusOr<const v1::Process*> Find(absl::string_view called) const;
 
+  bool empty() const { return revisions_.empty(); }
+
   // "workspaces/{w}/processes/{p}@{revision}" of all, sorted.
   std::vector<std::string> Names() const;
 

@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_CATALOG_PROCESSES_COMMAND_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,17 +34,28 @@ inline std::string NameOf(const ProcessKey& key, absl::string_view tag) {
 
 struct CreateCommand {
   ProcessKey key;
-  v1::Process content;
+  const v1::Process* content = nullptr;  // the request's, which outlives the command
   std::string reason;
+  bool publish = false;
+  std::shared_ptr<const Derived> derived = nullptr;  // of the content; CheckAhead fills it in
 };
 
 struct UpdateCommand {
   ProcessKey key;
-  v1::Process content;
-  std::vector<std::string> fields;  // of the content, those to replace
-  std::string etag;                 // "" = whatever it is
+  const v1::Process* content = nullptr;  // the request's, which outlives the command
+  std::vector<std::string> fields;       // of the content, those to replace, sorted
+  std::string etag;                      // "" = whatever it is
   bool allow_missing = false;
+  bool create_only = false;  // with allow_missing
   std::string reason;
+  bool publish = false;
+  std::shared_ptr<const Derived> derived = nullptr;  // of a whole content; CheckAhead fills it in
+};
+
+// Updates of one workspace, each of another process, in the order in which they are carried out.
+struct BatchCommand {
+  ProcessKey key;  // of the workspace: its process is ""
+  std::vector<UpdateCommand> updates;
 };
 
 // When a revision is chosen where none is named: [from, until). nullopt = no such bound.

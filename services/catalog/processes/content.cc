@@ -64,9 +64,12 @@ std::string ContentBytes(const v1::Process& process) {
   });
 }
 
-std::string EtagOf(const v1::Process& process, int64_t version) {
-  return base::Sha256Hex(absl::StrCat(process.name(), "@", version, "\n", ContentBytes(process)))
-      .substr(0, 16);
+std::string ContentHash(const v1::Process& process) {
+  return base::Sha256Hex(ContentBytes(process));
+}
+
+std::string EtagOf(absl::string_view name, int64_t version, absl::string_view content_hash) {
+  return base::Sha256Hex(absl::StrCat(name, "@", version, "\n", content_hash)).substr(0, 16);
 }
 
 }  // namespace plumbline::catalog

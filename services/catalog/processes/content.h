@@ -34,8 +34,11 @@ absl::Status CheckContent(const v1::Process& process, absl::string_view path);
 // Bytes that differ when the content does, and only then. O(size).
 std::string ContentBytes(const v1::Process& process);
 
+// The hash of these bytes. O(size).
+std::string ContentHash(const v1::Process& process);
+
 // The etag of a draft: another for every version of it.
-std::string EtagOf(const v1::Process& process, int64_t version);
+std::string EtagOf(absl::string_view name, int64_t version, absl::string_view content_hash);
 
 }  // namespace plumbline::catalog
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,7 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/listing/request.h"
+#include "services/catalog/processes/batch.h"
 #include "services/catalog/processes/content.h"
 #include "services/catalog/processes/convert_parts.h"
 #include "services/catalog/processes/fields.h"
@@ -22,6 +24,35 @@ namespace {
 constexpr size_t kMaxRequestId = 128;
 constexpr absl::string_view kFreshnessPrefix = "p";
 constexpr absl::string_view kNow = "now";
+
+// What one request of a batch leaves to the batch.
+absl::Status CheckPart(absl::string_view field, const v1::UpdateProcessRequest& request) {
+  if (!request.request_id().empty()) {
+    return base::FieldError(absl::StrCat(field, ".request_id"),
+                            "is given; leave it empty: that of the batch counts for all");
+  }
+  if (request.validate_only()) {
+    return base::FieldError(absl::StrCat(field, ".validate_only"),
+                            "is true; leave it out: that of the batch counts for all");
+  }
+  return absl::OkStatus();
+}
+
+// `first`: where the process stands in the batch for the first time.
+absl::Status CheckPlace(absl::string_view field, const std::string& workspace,
+                        const ProcessKey& key, int first, int place) {
+  const std::string name = absl::StrCat(field, ".process.name");
+  if (key.workspace != workspace) {
+    return base::FieldError(
+        name, absl::StrCat("is '", NameOf(key), "', but parent says 'workspaces/", workspace,
+                           "'; a batch is of one workspace"));
+  }
+  if (first != place) {
+    return base::FieldError(name, absl::StrCat("is '", NameOf(key), "', as in requests[", first,
+                                               "]; name each process once"));
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -42,7 +73,8 @@ absl::StatusOr<CreateCommand> ToCommand(const v1::CreateProcessRequest& request)
   RETURN_IF_ERROR(base::CheckId("process_id", request.process_id()));
   if (!request.has_process())
     return base::FieldError("process", "is missing; give the process to create");
-  CreateCommand command{{workspace, request.process_id()}, request.process(), request.reason()};
+  CreateCommand command{
+      {workspace, request.process_id()}, &request.process(), request.reason(), request.publish()};
   const std::string name = NameOf(command.key);
   if (!request.process().name().empty() && request.process().name() != name) {
     return base::FieldError("process.name", absl::StrCat("is '", request.process().name(),
@@ -60,10 +92,40 @@ absl::StatusOr<UpdateCommand> ToCommand(const v1::UpdateProcessRequest& request)
   UpdateCommand command;
   ASSIGN_OR_RETURN(command.key, ToKey("process.name", request.process().name()));
   ASSIGN_OR_RETURN(command.fields, ToFields(request.update_mask(), ContentFields()));
-  command.content = request.process();
+  command.content = &request.process();
   command.etag = request.process().etag();
   command.allow_missing = request.allow_missing();
+  command.create_only = request.create_only();
+  if (command.create_only && !command.allow_missing) {
+    return base::FieldError("create_only",
+                            "is true, but allow_missing is not, so that nothing could be done; "
+                            "set both, or neither");
+  }
   command.reason = request.reason();
+  command.publish = request.publish();
+  return command;
+}
+
+absl::StatusOr<BatchCommand> ToCommand(const v1::BatchUpdateProcessesRequest& request) {
+  RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  BatchCommand command;
+  ASSIGN_OR_RETURN(command.key.workspace, ToWorkspace(request.parent()));
+  if (request.requests().empty() || request.requests_size() > kMostUpdates) {
+    return base::FieldError("requests",
+                            absl::StrCat("has ", request.requests_size(), " entries; give 1 to ",
+                                         kMostUpdates, ", and more in further batches"));
+  }
+  absl::flat_hash_map<std::string, int> places;  // by process
+  for (int i = 0; i < request.requests_size(); ++i) {
+    const std::string field = absl::StrCat("requests[", i, "]");
+    RETURN_IF_ERROR(CheckPart(field, request.requests(i)));
+    absl::StatusOr<UpdateCommand> update = ToCommand(request.requests(i));
+    if (!update.ok())
+      return base::OfPart(update.status(), field, field, {"request", absl::StrCat(i)});
+    RETURN_IF_ERROR(CheckPlace(field, command.key.workspace, update->key,
+                               places.try_emplace(update->key.process, i).first->second, i));
+    command.updates.push_back(*std::move(update));
+  }
   return command;
 }
 

@@ -20,6 +20,7 @@ namespace plumbline::catalog {
 
 absl::StatusOr<CreateCommand> ToCommand(const v1::CreateProcessRequest& request);
 absl::StatusOr<UpdateCommand> ToCommand(const v1::UpdateProcessRequest& request);
+absl::StatusOr<BatchCommand> ToCommand(const v1::BatchUpdateProcessesRequest& request);
 absl::StatusOr<PublishCommand> ToCommand(const v1::PublishProcessRequest& request);
 absl::StatusOr<ListCommand> ToCommand(const v1::ListProcessesRequest& request);
 absl::StatusOr<ListRevisionsCommand> ToCommand(const v1::ListProcessRevisionsRequest& request);

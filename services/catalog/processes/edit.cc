@@ -29,18 +29,68 @@ void AddAuthor(const std::string& subject, v1::Process* draft) {
   std::rotate(authors.begin() + place, authors.end() - 1, authors.end());
 }
 
-Change NewHead(const ProcessKey& key, const v1::Process& content, const Author& author,
-               absl::string_view reason) {
+template <typename Command>
+Change NewHead(const Command& command, const Author& author) {
   Change change;
   v1::Process& process = change.head.process;
-  CopyContent(content, &process);
-  process.set_name(NameOf(key));
+  CopyContent(*command.content, &process);
+  change.head.derived = command.derived;
+  process.set_name(NameOf(command.key));
   *process.mutable_create_time() = ToTimestamp(author.time);
   StampDraft(author, &change.head);
-  CatalogHistoryEntry entry = Entry(CatalogHistoryEntry::KIND_CREATED, author, reason);
+  CatalogHistoryEntry entry = Entry(CatalogHistoryEntry::KIND_CREATED, author, command.reason);
   entry.set_etag(process.etag());
   change.history.push_back(std::move(entry));
   return change;
+}
+
+std::shared_ptr<const Derived> Derive(const ProcessKey& key, const v1::Process& content) {
+  return std::make_shared<const Derived>(
+      Derived{ContentHash(content), WordsOf(NameOf(key), content)});
+}
+
+// Whether the command says all that the draft will be.
+bool IsWhole(const UpdateCommand& command) {
+  return command.fields.size() == ContentFields().size();
+}
+
+absl::StatusOr<Change> CreateMissing(const UpdateCommand& command, const Author& author) {
+  // An etag says that it was there: then it is not for us to make it anew.
+  if (!command.allow_missing || !command.etag.empty())
+    return base::NotFound("Process", NameOf(command.key));
+  if (!IsWhole(command)) RETURN_IF_ERROR(CheckDraft(command.key, *command.content));
+  return NewHead(command, author);
+}
+
+absl::StatusOr<Change> Edit(const UpdateCommand& command, Head present, const Author& author) {
+  if (command.create_only) return base::AlreadyExists("Process", NameOf(command.key));
+  RETURN_IF_ERROR(CheckEtag(present, command.etag));
+  RETURN_IF_ERROR(CheckEditable(present));
+  Change change{.head = std::move(present)};
+  v1::Process& draft = change.head.process;
+  std::vector<std::string> changed = ChangedFields(*command.content, draft);
+  std::erase_if(changed, [&](const std::string& field) {
+    return !std::binary_search(command.fields.begin(), command.fields.end(), field);
+  });
+  change.writes = !changed.empty();
+  CopyContent(*command.content, changed, &draft);
+  change.head.derived = command.derived;
+  if (!IsWhole(command)) RETURN_IF_ERROR(CheckDraft(command.key, draft));
+  if (!change.writes) return change;
+  StampDraft(author, &change.head);
+  CatalogHistoryEntry entry = Entry(CatalogHistoryEntry::KIND_UPDATED, author, command.reason);
+  entry.mutable_fields()->Assign(changed.begin(), changed.end());
+  entry.set_etag(draft.etag());
+  change.history.push_back(std::move(entry));
+  return change;
+}
+
+// Of the next version, which it counts.
+std::string NextEtag(Head* head) {
+  const v1::Process& process = head->process;
+  ++head->version;
+  return EtagOf(process.name(), head->version,
+                head->derived != nullptr ? head->derived->content_hash : ContentHash(process));
 }
 
 }  // namespace
@@ -53,7 +103,7 @@ void StampDraft(const Author& author, Head* head) {
   AddAuthor(author.subject, &process);
   process.set_unpublished_changes(true);
   process.clear_approval();
-  process.set_etag(EtagOf(process, ++head->version));
+  process.set_etag(NextEtag(head));
 }
 
 void StampHead(Head* head) { ++head->version; }
@@ -62,7 +112,7 @@ void StampState(Head* head) {
   v1::Process& process = head->process;
   const std::string before = process.etag();
   process.set_state(StateOf(process));
-  process.set_etag(EtagOf(process, ++head->version));
+  process.set_etag(NextEtag(head));
   if (process.has_approval() && process.approval().etag() == before)
     process.mutable_approval()->set_etag(process.etag());
 }
@@ -132,44 +182,38 @@ absl::Status CheckEditable(const Head& head) {
       .Precondition("PROCESS_STATE", name, "is ARCHIVED");
 }
 
+absl::Status CheckAhead(CreateCommand* command) {
+  RETURN_IF_ERROR(CheckDraft(command->key, *command->content));
+  command->derived = Derive(command->key, *command->content);
+  return absl::OkStatus();
+}
+
+absl::Status CheckAhead(UpdateCommand* command) {
+  if (!IsWhole(*command)) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckDraft(command->key, *command->content));
+  command->derived = Derive(command->key, *command->content);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Change> Create(Snapshot& snapshot, const CreateCommand& command,
                               const Author& author) {
-  RETURN_IF_ERROR(CheckDraft(command.key, command.content));
   ASSIGN_OR_RETURN(std::optional<Head> present, snapshot.FindHead(command.key));
   if (present.has_value()) return base::AlreadyExists("Process", NameOf(command.key));
-  return NewHead(command.key, command.content, author, command.reason);
+  Change change = NewHead(command, author);
+  if (!command.publish) return change;
+  return PublishToo(snapshot, {.key = command.key, .reason = command.reason}, std::move(change),
+                    author);
 }
 
 absl::StatusOr<Change> Update(Snapshot& snapshot, const UpdateCommand& command,
                               const Author& author) {
   ASSIGN_OR_RETURN(std::optional<Head> present, snapshot.FindHead(command.key));
-  if (!present.has_value()) {
-    // An etag says that it was there: then it is not for us to make it anew.
-    if (!command.allow_missing || !command.etag.empty())
-      return base::NotFound("Process", NameOf(command.key));
-    RETURN_IF_ERROR(CheckDraft(command.key, command.content));
-    return NewHead(command.key, command.content, author, command.reason);
-  }
-  RETURN_IF_ERROR(CheckEtag(*present, command.etag));
-  RETURN_IF_ERROR(CheckEditable(*present));
-  Change change;
-  change.head = *present;
-  CopyContent(command.content, command.fields, &change.head.process);
-  RETURN_IF_ERROR(CheckDraft(command.key, change.head.process));
-  std::vector<std::string> changed = ChangedFields(change.head.process, present->process);
-  change.writes = !changed.empty();
-  if (!change.writes) {
-    change.head = *std::move(present);
-    return change;
-  }
-  StampDraft(author, &change.head);
-  CatalogHistoryEntry entry = Entry(CatalogHistoryEntry::KIND_UPDATED, author, command.reason);
-  entry.mutable_fields()->Assign(changed.begin(), changed.end());
-  entry.set_etag(change.head.process.etag());
-  change.history.push_back(std::move(entry));
-  return change;
+  ASSIGN_OR_RETURN(Change change, present.has_value() ? Edit(command, *std::move(present), author)
+                                                      : CreateMissing(command, author));
+  if (!command.publish) return change;
+  return PublishToo(snapshot, {.key = command.key, .reason = command.reason}, std::move(change),
+                    author);
 }
-
 absl::StatusOr<Change> Delete(Snapshot& snapshot, const DeleteCommand& command,
                               const Author& author) {
   Change change;

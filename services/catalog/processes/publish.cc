@@ -43,6 +43,8 @@ absl::Status CheckCalls(const flow::Node& node, const std::vector<flow::Attribut
 // Refuses a revision whose arguments do not fit what it calls, or that grows too deep or too large
 // with it.
 absl::Status CheckComposition(const v1::Process& revision, const Closure& closure) {
+  // By itself the tree is neither too deep nor too large: it was checked.
+  if (closure.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const flow::PlanSource source, flow::SourceFromProto(revision));
   std::vector<base::FieldViolation> violations;
   RETURN_IF_ERROR(CheckCalls(source.root, source.attributes, closure, "process.root", &violations));
@@ -61,18 +63,13 @@ bool SamePins(const v1::Process& a, const v1::Process& b) {
                     b.pinned_processes().begin(), b.pinned_processes().end());
 }
 
-absl::Status CheckNews(Snapshot& snapshot, const ProcessKey& key, const v1::Process& revision,
-                       int64_t latest) {
-  if (latest == 0) return absl::OkStatus();
+// Whether the revision, which is to follow the `latest`, differs from it.
+absl::StatusOr<bool> IsNew(Snapshot& snapshot, const ProcessKey& key, const v1::Process& revision,
+                           int64_t latest) {
+  if (latest == 0) return true;
   ASSIGN_OR_RETURN(std::optional<v1::Process> before, snapshot.FindRevision(key, latest));
   if (!before.has_value()) return base::Internal(absl::StrCat(NameOf(key, latest), " is missing"));
-  if (!SameContent(revision, *before) || !SamePins(revision, *before)) return absl::OkStatus();
-  return base::Error(
-             base::Reason::ERROR_REASON_NOTHING_TO_PUBLISH,
-             absl::StrCat("the draft of '", NameOf(key), "' equals revision ", latest,
-                          ", and so do the processes that it calls: there is nothing to publish"))
-      .With("revision", absl::StrCat(latest))
-      .Resource("Process", NameOf(key));
+  return !SameContent(revision, *before) || !SamePins(revision, *before);
 }
 
 // Says on the head when the revision is effective, if that is said at all.
@@ -107,45 +104,80 @@ void StampRevision(const PublishCommand& command, int64_t number, const Author& 
   revision->set_reason(command.reason);
 }
 
-}  // namespace
-
-absl::StatusOr<Change> Publish(Snapshot& snapshot, const PublishCommand& command,
-                               const Author& author) {
-  ASSIGN_OR_RETURN(Head head, RequireHead(snapshot, command.key));
-  RETURN_IF_ERROR(CheckEtag(head, command.etag));
-  return PublishDraft(snapshot, command, std::move(head), author);
-}
-
-absl::StatusOr<Change> PublishDraft(Snapshot& snapshot, const PublishCommand& command, Head head,
-                                    const Author& author) {
-  RETURN_IF_ERROR(CheckEditable(head));
-  // The draft kept the rules when it was written; a later version of the program may know more of
-  // them.
-  RETURN_IF_ERROR(CheckContent(head.process, "process"));
-
+// What publishing makes of the draft of a head, whose content was checked: with its calls pinned
+// and its steps written out. nullopt if that is the latest revision.
+absl::StatusOr<std::optional<v1::Process>> NextRevision(Snapshot& snapshot,
+                                                        const PublishCommand& command,
+                                                        const Head& head, const Author& author) {
   const absl::Time effective = std::max(author.time, command.effective.from.value_or(author.time));
   ASSIGN_OR_RETURN(ResolvedDraft resolved,
                    ResolveDraft(snapshot, command.key, head.process, effective));
-  RETURN_IF_ERROR(CheckApproved(snapshot, command.key, head, resolved.taken));
   v1::Process& revision = resolved.content;
   ASSIGN_OR_RETURN(Closure closure, Closure::Read(snapshot, command.key, revision.root()));
   RETURN_IF_ERROR(CheckComposition(revision, closure));
   for (const std::string& name : closure.Names()) revision.add_pinned_processes(name);
   const int64_t latest = head.process.latest_revision();
-  RETURN_IF_ERROR(CheckNews(snapshot, command.key, revision, latest));
+  ASSIGN_OR_RETURN(const bool is_new, IsNew(snapshot, command.key, revision, latest));
+  if (!is_new) return std::nullopt;
+  RETURN_IF_ERROR(CheckApproved(snapshot, command.key, head, resolved.taken));
+  StampRevision(command, latest + 1, author, &revision);
+  return std::move(revision);
+}
 
-  const int64_t number = latest + 1;
-  StampRevision(command, number, author, &revision);
-  head.process.set_latest_revision(number);
-  SetEffective(command.effective, number, &head.process);
-  head.process.clear_approval();
-  head.process.clear_draft_authors();
-  head.process.clear_unpublished_changes();
-  StampHead(&head);
+// Adds the revision to a change of its head.
+void AddRevision(const PublishCommand& command, v1::Process revision, const Author& author,
+                 Change* change) {
+  v1::Process& head = change->head.process;
+  const int64_t number = revision.revision();
+  head.set_latest_revision(number);
+  SetEffective(command.effective, number, &head);
+  head.clear_approval();
+  head.clear_draft_authors();
+  head.clear_unpublished_changes();
+  StampHead(&change->head);
+  change->writes = true;
+  change->revision = std::move(revision);
+  change->history.push_back(PublishedEntry(command, number, author));
+}
 
-  Change change{.head = std::move(head), .revision = std::move(revision)};
-  change.answer = Answered(change.head.process, *change.revision);
-  change.history.push_back(PublishedEntry(command, number, author));
+}  // namespace
+
+absl::StatusOr<Change> Publish(Snapshot& snapshot, const PublishCommand& command,
+                               const Author& author) {
+  Change change;
+  ASSIGN_OR_RETURN(change.head, RequireHead(snapshot, command.key));
+  const v1::Process& draft = change.head.process;
+  RETURN_IF_ERROR(CheckEtag(change.head, command.etag));
+  RETURN_IF_ERROR(CheckEditable(change.head));
+  // The draft kept the rules when it was written; a later version of the program may know more of
+  // them.
+  RETURN_IF_ERROR(CheckContent(draft, "process"));
+  ASSIGN_OR_RETURN(std::optional<v1::Process> revision,
+                   NextRevision(snapshot, command, change.head, author));
+  if (!revision.has_value()) return NothingToPublish(command.key, draft.latest_revision());
+  AddRevision(command, *std::move(revision), author, &change);
+  change.answer = Answered(draft, *change.revision);
+  return change;
+}
+
+absl::Status NothingToPublish(const ProcessKey& key, int64_t latest) {
+  return base::Error(
+             base::Reason::ERROR_REASON_NOTHING_TO_PUBLISH,
+             absl::StrCat("the draft of '", NameOf(key), "' equals revision ", latest,
+                          ", and so do the processes that it calls: there is nothing to publish"))
+      .With("revision", absl::StrCat(latest))
+      .Resource("Process", NameOf(key));
+}
+
+absl::StatusOr<Change> PublishToo(Snapshot& snapshot, const PublishCommand& command, Change change,
+                                  const Author& author) {
+  ASSIGN_OR_RETURN(std::optional<v1::Process> revision,
+                   NextRevision(snapshot, command, change.head, author));
+  if (revision.has_value()) {
+    AddRevision(command, *std::move(revision), author, &change);
+  } else if (change.writes) {
+    change.head.process.clear_unpublished_changes();  // they were taken back
+  }
   return change;
 }
 

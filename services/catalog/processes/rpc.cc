@@ -95,6 +95,7 @@ void RegisterCatalogService(Reader& reader, Writer& writer, rpc::MethodTable* ta
                 v1::ListProcessRevisionsResponse* response) {
         return ListRevisions(reader, context, request, response);
       });
+  RegisterBatchUpdate(writer, table);
   RegisterLifeMethods(reader, writer, table);
 }
 

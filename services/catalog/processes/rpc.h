@@ -24,6 +24,9 @@ void RegisterCatalogService(Reader& reader, Writer& writer, rpc::MethodTable* ta
 // Those about the life of processes, which are a part of it.
 void RegisterLifeMethods(Reader& reader, Writer& writer, rpc::MethodTable* table);
 
+// BatchUpdateProcesses, which is one, too.
+void RegisterBatchUpdate(Writer& writer, rpc::MethodTable* table);
+
 // Adds the methods of StepService. `library` must outlive the table.
 void RegisterSteps(StepLibrary& library, rpc::MethodTable* table);
 

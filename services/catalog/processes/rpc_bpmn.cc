@@ -85,7 +85,7 @@ absl::StatusOr<UpdateCommand> ToCommand(const v1::ImportProcessBpmnRequest& requ
   ASSIGN_OR_RETURN(*import, flow::bpmn::ImportProcess(request.xml(), options));
   UpdateCommand command;
   command.key = {ids[0], request.process_id().empty() ? import->process_id : request.process_id()};
-  command.content = std::move(import->content);
+  command.content = &import->content;
   command.fields = import->fields;
   command.etag = request.etag();
   command.allow_missing = true;
@@ -97,7 +97,8 @@ absl::Status Import(Writer& writer, const CallContext& context,
                     const v1::ImportProcessBpmnRequest& request,
                     v1::ImportProcessBpmnResponse* response) {
   flow::bpmn::ImportedProcess import;
-  ASSIGN_OR_RETURN(const UpdateCommand command, ToCommand(request, &import));
+  ASSIGN_OR_RETURN(UpdateCommand command, ToCommand(request, &import));
+  RETURN_IF_ERROR(CheckAhead(&command));
   const auto plan = [&](Snapshot& snapshot, const Author& author) {
     return Update(snapshot, command, author);
   };

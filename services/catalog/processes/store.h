@@ -10,6 +10,7 @@
 #define PLUMBLINE_SERVICES_CATALOG_PROCESSES_STORE_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,14 +25,23 @@
 #include "plumbline/catalog/v1/process.pb.h"
 #include "services/catalog/life/store.h"
 #include "services/catalog/resource/store.h"
+#include "services/catalog/search/words.h"
 #include "services/catalog/steps/store.h"
 
 namespace plumbline::catalog {
+
+// What follows from a content and the name of its process, worked out once.
+struct Derived {
+  std::string content_hash;  // ContentHash
+  ProcessWords words;        // as they are if its steps take nothing from the library
+};
 
 // The editable head of a process, as it is answered.
 struct Head {
   v1::Process process;
   int64_t version = 0;  // of the row, from 1
+  // Of the content as it is; nullptr: not worked out. It spares the writers' queue that work.
+  std::shared_ptr<const Derived> derived = nullptr;
 };
 
 // What can be read within one snapshot. Used by one thread, within the body that got it. Errors of

@@ -201,8 +201,12 @@ class SqlChanges final : public Changes {
                  {"summary", Bytes{stored.summary}},
                  {"body", Bytes{stored.body}}})
             .status());
-    RETURN_IF_ERROR(IndexHead(transaction_, key, head.process));
-    RETURN_IF_ERROR(IndexStates(transaction_, key, head.process));
+    bool first = false;
+    RETURN_IF_ERROR(IndexHead(transaction_, key, head.process, head.derived.get(), &first));
+    const bool retires = head.process.has_retirement() || !head.process.revision_lives().empty();
+    if (!first || retires) RETURN_IF_ERROR(IndexStates(transaction_, key, head.process));
+    // Calls are no older than the index: of a head without the one there are none of the other.
+    if (!first) RETURN_IF_ERROR(ForgetCalls(transaction_, key, 0));
     return NoteCalls(transaction_, key, head.process);
   }
 

@@ -121,7 +121,6 @@ absl::Status ForgetCalls(Transaction& transaction, const ProcessKey& caller, int
 
 absl::Status NoteCalls(Transaction& transaction, const ProcessKey& caller,
                        const v1::Process& process) {
-  RETURN_IF_ERROR(ForgetCalls(transaction, caller, process.revision()));
   for (const std::string& text : CallsOf(process.root())) {
     const auto called = flow::ParseCalled(text);
     if (!called.has_value()) return base::Internal(absl::StrCat("unchecked call '", text, "'"));
@@ -184,6 +183,7 @@ absl::StatusOr<int64_t> NoteOldCalls(sql::Database& database, const base::CallCo
     return ForEachOldTree(transaction, workspace, limit,
                           [&](const ProcessKey& key, const v1::Process& process) -> absl::Status {
                             ++noted;
+                            RETURN_IF_ERROR(ForgetCalls(transaction, key, process.revision()));
                             RETURN_IF_ERROR(NoteCalls(transaction, key, process));
                             RETURN_IF_ERROR(IndexLife(transaction, key, process));
                             return MarkNoted(transaction, key, process.revision());

@@ -107,11 +107,18 @@ Labels LabelsOf(const v1::Process& process) {
 // To be raised with every change of what WordsOf gives.
 constexpr absl::string_view kWordsVersion = "2";
 
-// Changes when the labels or the words of a head do; cheaper than its words. `whole`: the head with
-// what it takes from the library.
-std::string DigestOf(const v1::Process& whole) {
-  return base::Sha256Hex(absl::StrCat(kWordsVersion, "\n", whole.name(), "\n", ContentBytes(whole)))
-      .substr(0, 32);
+// Changes when the labels or the words of a head do; cheaper than its words. The hash is that of
+// the content with what it takes from the library.
+std::string DigestOf(absl::string_view name, absl::string_view content_hash) {
+  return base::Sha256Hex(absl::StrCat(kWordsVersion, "\n", name, "\n", content_hash)).substr(0, 32);
+}
+
+// The number and the digest of a head, if it has a row.
+absl::StatusOr<sql::Rows> FindRow(sql::Transaction& transaction, const ProcessKey& key) {
+  return transaction.Query(
+      "SELECT document, digest FROM process_index WHERE workspace = :workspace AND process = "
+      ":process",
+      {{"workspace", key.workspace}, {"process", key.process}});
 }
 
 // The row of a head: inserted, or updated where it is `document`. Returns its number.
@@ -149,23 +156,31 @@ absl::StatusOr<int64_t> PutRow(sql::Transaction& transaction, const ProcessKey& 
   params.push_back({"workspace", key.workspace});
   params.push_back({"process", key.process});
   params.push_back({"name", name});
-  ASSIGN_OR_RETURN(
-      const sql::Rows rows,
-      transaction.Query(
-          "INSERT INTO process_index (workspace, process, name, title, owner, state, author, "
-          "create_time, update_time, latest_revision, approval_state, unpublished_changes, digest) "
-          "VALUES (:workspace, :process, :name, :title, :owner, :state, :author, :create_time, "
-          ":update_time, :latest_revision, :approval_state, :unpublished_changes, :digest) "
-          "RETURNING document",
-          params));
+  // With RETURNING, SQLite would open a savepoint, at which FTS5 writes all that it has gathered.
+  RETURN_IF_ERROR(
+      transaction
+          .Execute(
+              "INSERT INTO process_index (workspace, process, name, title, owner, state, author, "
+              "create_time, update_time, latest_revision, approval_state, unpublished_changes, "
+              "digest) "
+              "VALUES (:workspace, :process, :name, :title, :owner, :state, :author, :create_time, "
+              ":update_time, :latest_revision, :approval_state, :unpublished_changes, :digest)",
+              params)
+          .status());
+  ASSIGN_OR_RETURN(const sql::Rows rows, FindRow(transaction, key));
   return rows.Int(0, 0);
 }
 
+// Takes away what PutLabels and PutWords wrote before.
+absl::Status Forget(sql::Transaction& transaction, int64_t document) {
+  for (const char* statement : {"DELETE FROM process_labels WHERE document = :document",
+                                "DELETE FROM process_words WHERE rowid = :document"}) {
+    RETURN_IF_ERROR(transaction.Execute(statement, {{"document", document}}).status());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PutLabels(sql::Transaction& transaction, int64_t document, const Labels& labels) {
-  RETURN_IF_ERROR(transaction
-                      .Execute("DELETE FROM process_labels WHERE document = :document",
-                               {{"document", document}})
-                      .status());
   for (const auto& [label, value] : labels) {
     RETURN_IF_ERROR(transaction
                         .Execute("INSERT INTO process_labels (document, label, value) "
@@ -177,10 +192,6 @@ absl::Status PutLabels(sql::Transaction& transaction, int64_t document, const La
 }
 
 absl::Status PutWords(sql::Transaction& transaction, int64_t document, absl::string_view words) {
-  RETURN_IF_ERROR(
-      transaction
-          .Execute("DELETE FROM process_words WHERE rowid = :document", {{"document", document}})
-          .status());
   return transaction
       .Execute("INSERT INTO process_words (rowid, words) VALUES (:document, {words :words})",
                {{"document", document}, {"words", words}})
@@ -221,20 +232,23 @@ absl::Status ForgetWords(sql::Transaction& transaction, const ProcessKey& key) {
 }
 
 absl::Status IndexHead(sql::Transaction& transaction, const ProcessKey& key,
-                       const v1::Process& head) {
+                       const v1::Process& head, const Derived* derived, bool* first) {
   ASSIGN_OR_RETURN(const std::optional<v1::Process> taken,
                    WithLibrary(transaction, key.workspace, head));
   const v1::Process& whole = taken.has_value() ? *taken : head;
-  const std::string digest = DigestOf(whole);
-  ASSIGN_OR_RETURN(const sql::Rows rows,
-                   transaction.Query("SELECT document, digest FROM process_index WHERE workspace "
-                                     "= :workspace AND process = :process",
-                                     {{"workspace", key.workspace}, {"process", key.process}}));
+  if (taken.has_value()) derived = nullptr;
+  const std::string digest =
+      DigestOf(head.name(), derived != nullptr ? derived->content_hash : ContentHash(whole));
+  ASSIGN_OR_RETURN(const sql::Rows rows, FindRow(transaction, key));
   const int64_t known = rows.empty() ? 0 : rows.Int(0, 0);
+  if (first != nullptr) *first = known == 0;
   ASSIGN_OR_RETURN(const int64_t document, PutRow(transaction, key, head, digest, known));
   if (known != 0 && rows.Text(0, 1) == digest) return absl::OkStatus();
+  if (known != 0) RETURN_IF_ERROR(Forget(transaction, document));
   RETURN_IF_ERROR(PutLabels(transaction, document, LabelsOf(head)));
-  return PutWords(transaction, document, EncodeWords(key.workspace, WordsOf(whole)));
+  const ProcessWords worked_out = derived == nullptr ? WordsOf(whole) : ProcessWords();
+  const ProcessWords& words = derived == nullptr ? worked_out : derived->words;
+  return PutWords(transaction, document, EncodeWords(key.workspace, words));
 }
 
 absl::Status IndexRevision(sql::Transaction& transaction, const ProcessKey& key,

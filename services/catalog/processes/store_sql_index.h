@@ -33,9 +33,11 @@ extern const char kDraftsSchema[];
 absl::Status ForgetWords(sql::Transaction& transaction, const ProcessKey& key);
 
 // Writes what lists and search read of a row that was just written. O(size of the process) when
-// its words or labels changed.
+// its words or labels changed. `derived`: what is worked out of it already, if anything. `first`,
+// if given: whether nothing was written of this head before.
 absl::Status IndexHead(sql::Transaction& transaction, const ProcessKey& key,
-                       const v1::Process& head);
+                       const v1::Process& head, const Derived* derived = nullptr,
+                       bool* first = nullptr);
 absl::Status IndexRevision(sql::Transaction& transaction, const ProcessKey& key,
                            const v1::Process& revision);
 

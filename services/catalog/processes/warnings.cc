@@ -30,28 +30,46 @@ common::v1::Warning UtilityUnknown(absl::string_view workspace, const v1::Node& 
 
 }  // namespace
 
-absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Snapshot& snapshot,
-                                                              absl::string_view workspace,
+absl::StatusOr<bool> UtilitiesKept::Keeps(const std::set<std::string>& utilities) {
+  std::vector<std::string> asked;
+  for (const std::string& utility : utilities) {
+    if (!known_.contains(utility)) asked.push_back(utility);
+  }
+  if (!asked.empty()) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> kept, snapshot_.UtilityIds(workspace_, asked));
+    for (const std::string& utility : asked)
+      known_[utility] = std::binary_search(kept.begin(), kept.end(), utility);
+  }
+  return std::all_of(utilities.begin(), utilities.end(),
+                     [this](const std::string& utility) { return Has(utility); });
+}
+
+absl::StatusOr<const std::vector<std::string>*> UtilitiesKept::All() {
+  if (!all_.has_value()) {
+    ASSIGN_OR_RETURN(all_, snapshot_.UtilityIds(workspace_, {}));
+  }
+  return &*all_;
+}
+
+absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(UtilitiesKept& kept,
                                                               const v1::Process& process) {
   std::vector<common::v1::Warning> warnings;
   std::set<std::string> used;
   flow::ForEachNode(process.root(), [&](const v1::Node& node) {
     used.insert(node.step().utilities().begin(), node.step().utilities().end());
   });
-  if (used.empty()) return warnings;
-  const std::vector<std::string> asked(used.begin(), used.end());
-  ASSIGN_OR_RETURN(const std::vector<std::string> kept, snapshot.UtilityIds(workspace, asked));
-  if (kept.size() == asked.size()) return warnings;
+  ASSIGN_OR_RETURN(const bool keeps_all, kept.Keeps(used));
+  if (keeps_all) return warnings;
   // Only who is mistaken pays for all of them: one is the nearest.
-  ASSIGN_OR_RETURN(const std::vector<std::string> known, snapshot.UtilityIds(workspace, {}));
-  if (known.empty()) return warnings;
+  ASSIGN_OR_RETURN(const std::vector<std::string>* known, kept.All());
+  if (known->empty()) return warnings;
   flow::ForEachNode(process.root(), "root", [&](const v1::Node& node, const std::string& path) {
     for (int i = 0; i < node.step().utilities_size(); ++i) {
       const std::string& utility = node.step().utilities(i);
-      if (std::binary_search(kept.begin(), kept.end(), utility)) continue;
+      if (kept.Has(utility)) continue;
       if (warnings.size() == kMaxWarnings) return;
       const std::string field = absl::StrCat(path, ".step.utilities[", i, "]");
-      warnings.push_back(UtilityUnknown(workspace, node, field, utility, known));
+      warnings.push_back(UtilityUnknown(kept.workspace(), node, field, utility, *known));
     }
   });
   return warnings;

@@ -118,7 +118,8 @@ v1::Process Using(const std::vector<std::string>& utilities) {
 
 TEST(WarningsTest, AsksOnceForWhatIsUsed) {
   KnowsUtilities snapshot({"crm", "erp", "mail"});
-  const auto warnings = FindWarnings(snapshot, "acme", Using({"mail", "crm", "crm", "mail"}));
+  UtilitiesKept kept(snapshot, "acme");
+  const auto warnings = FindWarnings(kept, Using({"mail", "crm", "crm", "mail"}));
   ASSERT_TRUE(warnings.ok()) << warnings.status();
   EXPECT_THAT(*warnings, IsEmpty());
   EXPECT_THAT(snapshot.asked, ElementsAre(ElementsAre("crm", "mail")));
@@ -126,16 +127,29 @@ TEST(WarningsTest, AsksOnceForWhatIsUsed) {
 
 TEST(WarningsTest, AsksForAllOnlyToNameTheNearest) {
   KnowsUtilities snapshot({"crm", "erp", "mail"});
-  const auto warnings = FindWarnings(snapshot, "acme", Using({"cmr", "crm"}));
+  UtilitiesKept kept(snapshot, "acme");
+  const auto warnings = FindWarnings(kept, Using({"cmr", "crm"}));
   ASSERT_TRUE(warnings.ok()) << warnings.status();
   ASSERT_EQ(warnings->size(), 1u);
   EXPECT_NE(warnings->front().description().find("did you mean 'crm'?"), std::string::npos);
   EXPECT_THAT(snapshot.asked, ElementsAre(ElementsAre("cmr", "crm"), IsEmpty()));
 }
 
+TEST(WarningsTest, AsksOnceForManyProcesses) {
+  KnowsUtilities snapshot({"crm", "erp", "mail"});
+  UtilitiesKept kept(snapshot, "acme");
+  ASSERT_TRUE(FindWarnings(kept, Using({"cmr", "crm"})).ok());
+  const auto warnings = FindWarnings(kept, Using({"crm", "cmr", "erp"}));
+  ASSERT_TRUE(warnings.ok()) << warnings.status();
+  EXPECT_EQ(warnings->size(), 1u);
+  EXPECT_THAT(snapshot.asked,
+              ElementsAre(ElementsAre("cmr", "crm"), IsEmpty(), ElementsAre("erp")));
+}
+
 TEST(WarningsTest, AsksForNothingWhereNothingIsUsed) {
   KnowsUtilities snapshot({"crm"});
-  const auto warnings = FindWarnings(snapshot, "acme", ProcessOf("Bare", StepNode("work")));
+  UtilitiesKept kept(snapshot, "acme");
+  const auto warnings = FindWarnings(kept, ProcessOf("Bare", StepNode("work")));
   ASSERT_TRUE(warnings.ok()) << warnings.status();
   EXPECT_THAT(snapshot.asked, IsEmpty());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/catalog/processes/writer.h"
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,7 +22,8 @@ absl::StatusOr<Written> ToWritten(Snapshot& snapshot, absl::string_view workspac
   Written written{change->answer.has_value() ? *std::move(change->answer) : change->head.process,
                   position};
   if (!warns) return written;
-  ASSIGN_OR_RETURN(written.warnings, FindWarnings(snapshot, workspace, written.process));
+  UtilitiesKept kept(snapshot, workspace);
+  ASSIGN_OR_RETURN(written.warnings, FindWarnings(kept, written.process));
   return written;
 }
 
@@ -49,6 +51,8 @@ absl::StatusOr<Written> Parse(const std::string& bytes) {
                  {answer.warnings().begin(), answer.warnings().end()}};
 }
 
+}  // namespace
+
 absl::Status CarryOut(Changes& changes, const ProcessKey& key, const Change& change) {
   if (!change.writes) return absl::OkStatus();
   if (change.revision.has_value()) RETURN_IF_ERROR(changes.AddRevision(key, *change.revision));
@@ -61,8 +65,6 @@ absl::Status CarryOut(Changes& changes, const ProcessKey& key, const Change& cha
     RETURN_IF_ERROR(changes.life_changes().AppendHistory(key, entry));
   return absl::OkStatus();
 }
-
-}  // namespace
 
 absl::StatusOr<Written> Writer::Write(const base::CallContext& context, const ProcessKey& key,
                                       const WriteRequest& request, Plan plan, bool warns) {
@@ -94,6 +96,15 @@ absl::StatusOr<Answer> Writer::WriteBeside(
   const Author author{context.identity.subject, clock_.Now()};
   return store_.Write(context, request, author.time,
                       [&](Changes& changes) { return body(changes, author); });
+}
+
+absl::StatusOr<Answer> Writer::WriteSeveral(
+    const base::CallContext& context, const std::vector<ProcessKey>& keys,
+    const WriteRequest& request,
+    absl::FunctionRef<absl::StatusOr<std::string>(Changes&, const Author&)> body) {
+  std::deque<HeadMemory::Write> memory;
+  for (const ProcessKey& key : keys) memory.emplace_back(heads_, NameOf(key));
+  return WriteBeside(context, request, body);
 }
 
 absl::Status Writer::Look(const base::CallContext& context,

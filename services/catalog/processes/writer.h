@@ -25,6 +25,9 @@ struct Written {
   std::vector<common::v1::Warning> warnings;
 };
 
+// Writes what a change of one process says.
+absl::Status CarryOut(Changes& changes, const ProcessKey& key, const Change& change);
+
 // Carries changes out and keeps the memories right. Thread-safe. Everything given must outlive it.
 class Writer {
  public:
@@ -46,6 +49,13 @@ class Writer {
   // with the same request.
   absl::StatusOr<Answer> WriteBeside(
       const base::CallContext& context, const WriteRequest& request,
+      absl::FunctionRef<absl::StatusOr<std::string>(Changes&, const Author&)> body);
+
+  // Writes several heads in one transaction, once for all calls with the same request. What the
+  // memories know of them is forgotten: a large load must not push out what is read.
+  absl::StatusOr<Answer> WriteSeveral(
+      const base::CallContext& context, const std::vector<ProcessKey>& keys,
+      const WriteRequest& request,
       absl::FunctionRef<absl::StatusOr<std::string>(Changes&, const Author&)> body);
 
   // Looks at what such a write would find.

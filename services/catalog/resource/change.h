@@ -35,12 +35,20 @@ struct Change {
   std::vector<v1::CatalogHistoryEntry> history = {};  // to be appended
 };
 
-// Errors: FIELD_INVALID, PROCESS_INVALID, PROCESS_CYCLE, RESOURCE_ALREADY_EXISTS.
+// What can be told of a content without looking at what is kept: FIELD_INVALID, PROCESS_INVALID or
+// PROCESS_CYCLE, and what follows from it. To be done before a transaction, which others wait for,
+// takes the command; of an update that names some of the fields only, the transaction has to look
+// itself.
+absl::Status CheckAhead(CreateCommand* command);
+absl::Status CheckAhead(UpdateCommand* command);
+
+// CheckAhead came before. Errors: RESOURCE_ALREADY_EXISTS; if it publishes, those of Publish.
 absl::StatusOr<Change> Create(Snapshot& snapshot, const CreateCommand& command,
                               const Author& author);
 
-// Errors: FIELD_INVALID, PROCESS_INVALID, PROCESS_CYCLE, RESOURCE_NOT_FOUND, ETAG_MISMATCH,
-// PROCESS_STATE.
+// CheckAhead came before. Errors: FIELD_INVALID, PROCESS_INVALID, PROCESS_CYCLE,
+// RESOURCE_NOT_FOUND, RESOURCE_ALREADY_EXISTS, ETAG_MISMATCH, PROCESS_STATE; if it publishes, those
+// of Publish but NOTHING_TO_PUBLISH: then nothing is published.
 absl::StatusOr<Change> Update(Snapshot& snapshot, const UpdateCommand& command,
                               const Author& author);
 
@@ -103,9 +111,12 @@ absl::Status CheckEditable(const Head& head);
 absl::Status CheckApproved(Snapshot& snapshot, const ProcessKey& key, const Head& head,
                            const TakenParts& taken);
 
-// Publishes this draft, which is the head's own or is to be stored with this change.
-absl::StatusOr<Change> PublishDraft(Snapshot& snapshot, const PublishCommand& command, Head head,
-                                    const Author& author);
+// Adds to a change of a draft, whose content was checked for it, that the draft is published.
+// Errors: those of Publish but NOTHING_TO_PUBLISH, which leaves the change as it is.
+absl::StatusOr<Change> PublishToo(Snapshot& snapshot, const PublishCommand& command, Change change,
+                                  const Author& author);
+// NOTHING_TO_PUBLISH: the draft equals the `latest` revision.
+absl::Status NothingToPublish(const ProcessKey& key, int64_t latest);
 
 // New content of a draft: fills in what the catalog says about it, as the next version, and voids
 // its approval.

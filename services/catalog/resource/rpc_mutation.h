@@ -38,9 +38,10 @@ void AddMutation(Writer& writer, absl::string_view name, absl::string_view permi
                  PlanFunction<Command> plan, rpc::MethodTable* table) {
   AddWrite<Request, Response, Command>(
       {kService, name, permission}, &ToCommand,
-      [&writer, plan](const rpc::CallContext& context, const Command& command,
+      [&writer, plan](const rpc::CallContext& context, Command& command,
                       const std::optional<WriteRequest>& remembered,
                       Response* response) -> absl::Status {
+        if constexpr (requires { CheckAhead(&command); }) RETURN_IF_ERROR(CheckAhead(&command));
         constexpr bool kWarns = requires { response->mutable_warnings(); };
         const auto bound = [&](Snapshot& snapshot, const Author& author) {
           return plan(snapshot, command, author);

@@ -31,7 +31,7 @@ void AddWrite(const WriteMethod& method, absl::StatusOr<Command> (*to_command)(c
       [service = std::string(method.service), name = std::string(method.name), to_command,
        carry_out](const rpc::CallContext& context, const Request& request,
                   Response* response) -> absl::Status {
-        ASSIGN_OR_RETURN(const Command command, to_command(request));
+        ASSIGN_OR_RETURN(Command command, to_command(request));
         std::optional<WriteRequest> remembered;
         if (!request.validate_only())
           remembered = ToWriteRequest(service, name, command.key.workspace, request);

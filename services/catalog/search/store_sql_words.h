@@ -39,7 +39,8 @@ inline std::string EncodeWords(absl::string_view workspace, const ProcessWords& 
   std::string text = WorkspaceWord(workspace);
   const auto add = [&](const std::vector<std::string>& from, absl::string_view places) {
     for (const std::string& word : from) {
-      for (const char place : places) absl::StrAppend(&text, " ", PlacedWord(place, word));
+      for (const char& place : places)
+        absl::StrAppend(&text, " ", absl::string_view(&place, 1), word);
     }
   };
   add(words.title, "123");

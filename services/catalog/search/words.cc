@@ -2,9 +2,9 @@
 #include "services/catalog/search/words.h"
 
 #include <algorithm>
+#include <array>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/flow/proto/nodes.h"
@@ -31,6 +31,17 @@ constexpr const char* kLatin[] = {
     "w", "w", "y",  "y",  "y", "z", "z",  "z",  "z",  "z", "z", "s",
 };
 
+// Letters in lower case and digits; 0 separates words.
+constexpr auto kAscii = [] {
+  std::array<char, 128> folded{};
+  for (char c = '0'; c <= '9'; ++c) folded[static_cast<size_t>(c)] = c;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    folded[static_cast<size_t>(c)] = c;
+    folded[static_cast<size_t>(c - 'a' + 'A')] = c;
+  }
+  return folded;
+}();
+
 // The character that begins at `at`; its length in *length. Texts are valid UTF-8.
 char32_t CharacterAt(absl::string_view text, size_t at, size_t* length) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[at + i]); };
@@ -50,14 +61,8 @@ bool Separates(char32_t c) {
          (c >= 0xFF00 && c <= 0xFF0F) || c == 0xFEFF;
 }
 
-// Appends the folded character; false if it stands between words.
+// Appends the folded character, which is beyond ASCII; false if it stands between words.
 bool AppendFolded(char32_t c, absl::string_view bytes, std::string* word) {
-  if (c < 0x80) {
-    const auto ascii = static_cast<unsigned char>(c);
-    if (!absl::ascii_isalnum(ascii)) return false;
-    word->push_back(absl::ascii_tolower(ascii));
-    return true;
-  }
   if (c >= 0xC0 && c < 0x180) {
     const absl::string_view folded = kLatin[c - 0xC0];
     if (folded == " ") return false;
@@ -86,19 +91,61 @@ void Cut(std::string* word) {
   word->resize(end);
 }
 
+// `visit` gets every word of a text in order until it returns false. The word lives until then.
+template <typename Visit>
+void ForEachWord(absl::string_view text, const Visit& visit) {
+  TextWord word;
+  // Whether to go on.
+  const auto end_word = [&] {
+    if (word.folded.empty()) return true;
+    Cut(&word.folded);
+    const bool more = visit(word);
+    word.folded.clear();
+    return more;
+  };
+  size_t length = 0;
+  for (size_t at = 0; at < text.size(); at += length) {
+    const char c = text[at];
+    length = 1;
+    bool within;
+    if (word.folded.empty()) word.begin = at;
+    if (static_cast<unsigned char>(c) < 0x80) {  // nearly all
+      const char folded = kAscii[static_cast<size_t>(c)];
+      within = folded != 0;
+      if (within) word.folded.push_back(folded);
+    } else {
+      const char32_t character = CharacterAt(text, at, &length);
+      within = AppendFolded(character, text.substr(at, length), &word.folded);
+    }
+    if (within) {
+      word.end = at + length;
+    } else if (!end_word()) {
+      return;
+    }
+  }
+  end_word();
+}
+
 // Gathers words, each for the first place that has it, as long as there is room.
 class Gatherer {
  public:
+  Gatherer() { seen_.reserve(kUsualWords); }
+
   void Add(absl::string_view text, std::vector<std::string>* place) {
-    for (TextWord& word : SplitWords(text)) {
-      if (bytes_ + word.folded.size() > kMaxProcessBytes) return;
-      if (!seen_.insert(word.folded).second) continue;
-      bytes_ += word.folded.size();
-      place->push_back(std::move(word.folded));
-    }
+    ForEachWord(text, [&](const TextWord& word) {
+      if (bytes_ + word.folded.size() > kMaxProcessBytes) return false;
+      // Most were seen before: only new ones are copied.
+      seen_.lazy_emplace(word.folded, [&](const auto& make) {
+        make(word.folded);
+        bytes_ += word.folded.size();
+        place->push_back(word.folded);
+      });
+      return true;
+    });
   }
 
  private:
+  static constexpr size_t kUsualWords = 512;
   absl::flat_hash_set<std::string> seen_;
   size_t bytes_ = 0;
 };
@@ -107,34 +154,23 @@ class Gatherer {
 
 std::vector<TextWord> SplitWords(absl::string_view text) {
   std::vector<TextWord> words;
-  TextWord word;
-  const auto end_word = [&] {
-    Cut(&word.folded);
-    if (!word.folded.empty()) words.push_back(std::move(word));
-    word = TextWord();
-  };
-  size_t length = 0;
-  for (size_t at = 0; at < text.size(); at += length) {
-    const char32_t c = CharacterAt(text, at, &length);
-    if (word.folded.empty()) word.begin = at;
-    if (AppendFolded(c, text.substr(at, length), &word.folded)) {
-      word.end = at + length;
-    } else {
-      end_word();
-    }
-  }
-  end_word();
+  ForEachWord(text, [&](const TextWord& word) {
+    words.push_back(word);
+    return true;
+  });
   return words;
 }
 
-ProcessWords WordsOf(const v1::Process& process) {
+ProcessWords WordsOf(const v1::Process& process) { return WordsOf(process.name(), process); }
+
+ProcessWords WordsOf(absl::string_view name, const v1::Process& process) {
   ProcessWords words;
   Gatherer gatherer;
   gatherer.Add(process.title(), &words.title);
   gatherer.Add(process.purpose(), &words.names);
   flow::ForEachNode(process.root(),
                     [&](const v1::Node& node) { gatherer.Add(node.title(), &words.names); });
-  gatherer.Add(process.name().substr(process.name().rfind('/') + 1), &words.rest);
+  gatherer.Add(name.substr(name.rfind('/') + 1), &words.rest);
   gatherer.Add(process.owner(), &words.rest);
   for (const auto& [label, value] : process.labels()) {
     gatherer.Add(label, &words.rest);
@@ -151,8 +187,6 @@ ProcessWords WordsOf(const v1::Process& process) {
     for (const v1::ChecklistItem& item : node.step().checklist())
       gatherer.Add(item.title(), &words.rest);
   });
-  for (auto* place : {&words.title, &words.names, &words.rest})
-    std::sort(place->begin(), place->end());
   return words;
 }
 

@@ -30,7 +30,7 @@ struct TextWord {
 // The words of a text (UTF-8) in order. O(length).
 std::vector<TextWord> SplitWords(absl::string_view text);
 
-// The words of a process, each once, by the best place in which they stand.
+// The words of a process, each once, by the best place in which they stand; in no order.
 struct ProcessWords {
   std::vector<std::string> title;
   std::vector<std::string> names;  // purpose, titles of nodes
@@ -41,6 +41,8 @@ struct ProcessWords {
 // At most 200,000 bytes of words, best places first: beyond that a process is not found by more.
 // O(size of the process).
 ProcessWords WordsOf(const v1::Process& process);
+// The same of a content that is to be kept under this name.
+ProcessWords WordsOf(absl::string_view name, const v1::Process& content);
 
 // The words of a query, each once. FIELD_INVALID (query): none, more than kMaxQueryWords, or more
 // than 500 characters.
