@@ -29,6 +29,7 @@ void AddPolicyHistory(CLI::App& policy, Action* action);    // policy history
 void AddPolicyCommand(CLI::App& app, Action* action);       // policy
 void AddStartCommand(CLI::App& app, Action* action);        // start
 void AddTaskCommands(CLI::App& app, Action* action);        // task, decide
+void AddOnboardingCommands(CLI::App& app, Action* action);  // onboarding
 void AddSetCommand(CLI::App& app, Action* action);          // set
 void AddWatchCommand(CLI::App& app, Action* action);        // watch
 void AddImportCommand(CLI::App& app, Action* action);       // import

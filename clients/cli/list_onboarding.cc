@@ -35,6 +35,9 @@ absl::Status ListOnboardings(Session& session, const ListOptions& options) {
   ob::Onboarding::State state = ob::Onboarding::STATE_UNSPECIFIED;
   if (!options.state.empty()) ob::Onboarding::State_Parse(StateName(options.state), &state);
   request.set_state(state);
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
+  session.wording().Call({{"filter", "--filter"}, {"order_by", "--order-by"}});
   // Those on the right go first where the terminal is narrow.
   Table table({"ON-BOARDING", "~PERSON", "PROCESS", "STATE", ">STEPS", "?>BLOCKERS", "?>TO DECIDE",
                "?TARGET (UTC)", "?FINISHED (UTC)", "?DAY ONE"});
@@ -104,6 +107,7 @@ std::string NoTasks(const ListOptions& options) {
   std::vector<std::string> given;
   if (!options.state.empty()) given.push_back("--state " + options.state);
   if (!options.assignee.empty()) given.push_back("--assignee " + options.assignee);
+  if (!options.filter.empty()) given.push_back("--filter");
   if (given.empty()) return "no tasks";
   return absl::StrCat("no tasks that fit ", absl::StrJoin(given, " and "),
                       "; decisions that wait: plumbline list decisions");
@@ -111,7 +115,9 @@ std::string NoTasks(const ListOptions& options) {
 
 void AddTask(const ob::Task& t, bool with_onboarding, Table* table) {
   const std::vector<std::string> parts = absl::StrSplit(t.name(), '/');
-  const std::string blocked = t.open_impediments().empty() ? "" : " (blocked)";
+  const std::string blocked = t.has_waiver()                 ? " (waiver asked)"
+                              : t.open_impediments().empty() ? ""
+                                                             : " (blocked)";
   table->Add({with_onboarding ? absl::StrCat(parts[3], "/", parts[5]) : parts[5], t.title(),
               t.assignee().empty() ? t.role() : t.assignee(),
               StateWord(ob::Task::State_Name(t.state())) + blocked,
@@ -122,8 +128,14 @@ absl::Status ListTasks(Session& session, const ListOptions& options) {
   ob::ListTasksRequest request;
   const bool all = options.of.empty();
   request.set_parent(session.FullName("onboardings", all ? "-" : options.of));
-  session.wording().Call({{"parent", "ON-BOARDING"}, {"assignee", "--assignee"}});
+  session.wording().Call({{"parent", "ON-BOARDING"},
+                          {"assignee", "--assignee"},
+                          {"state", "--state"},
+                          {"filter", "--filter"},
+                          {"order_by", "--order-by"}});
   request.set_assignee(options.assignee);
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
   ob::Task::State state = ob::Task::STATE_UNSPECIFIED;
   if (!options.state.empty()) ob::Task::State_Parse(StateName(options.state), &state);
   request.set_state(state);
@@ -142,8 +154,11 @@ absl::Status ListTasks(Session& session, const ListOptions& options) {
 absl::Status ListImpediments(Session& session, const ListOptions& options) {
   ob::ListImpedimentsRequest request;
   request.set_parent(session.FullName("onboardings", options.of.empty() ? "-" : options.of));
-  session.wording().Call({{"parent", "ON-BOARDING"}});
+  session.wording().Call(
+      {{"parent", "ON-BOARDING"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
   request.set_open_only(options.open_only);
+  request.set_filter(options.filter);
+  request.set_order_by(options.order_by);
   Table table({"IMPEDIMENT", "TASK", "CATEGORY", "?UTILITY", "~DESCRIPTION", "OPENED (UTC)",
                "?RESOLVED (UTC)"});
   ASSIGN_OR_RETURN(
@@ -193,15 +208,26 @@ absl::Status ListHistory(Session& session, const ListOptions& options) {
 void AddTaskList(CLI::App& list, Action* action, const std::shared_ptr<ListOptions>& options) {
   CLI::App* tasks = AddListKind(list, action, options,
                                 {.name = "tasks",
-                                 .help = "Tasks, in the order of the plan",
+                                 .help = "Tasks of an on-boarding, in the order of the plan; or "
+                                         "work queues: open tasks of all, by due date",
                                  .of = "ON-BOARDING",
                                  .of_help = "Only of this one (default: of all)",
+                                 .fields = "state, assignee, role, resource, step, due_time, "
+                                           "ready_time, waiver, onboarding, onboarding.state, "
+                                           "person, process, labels.KEY",
+                                 .examples = {{"plumbline list tasks --state ready --assignee it",
+                                               "the queue of a role, what is due first first"},
+                                              {"plumbline list tasks --filter 'role = it AND "
+                                               "due_time < 2027-01-08T17:00:00Z'",
+                                               "also what people of the role have"}},
                                  .run = ListTasks});
   tasks
       ->add_option("--state", options->state,
-                   "pending, ready, in-progress, done, skipped or not-needed")
+                   "pending, ready, in-progress, awaiting-verification, done, skipped or "
+                   "not-needed")
       ->option_text("STATE")
-      ->check(CLI::IsMember({"pending", "ready", "in-progress", "done", "skipped", "not-needed"}));
+      ->check(CLI::IsMember({"pending", "ready", "in-progress", "awaiting-verification", "done",
+                             "skipped", "not-needed"}));
   Takes(tasks->add_option("--assignee", options->assignee,
                           "Only of this person, or of this role where no person is named"),
         "WHO");
@@ -213,10 +239,18 @@ void AddOnboardingLists(CLI::App& list, Action* action) {
   auto options = std::make_shared<ListOptions>();
   CLI::App* onboardings = AddListKind(
       list, action, options,
-      {.name = "onboardings", .help = "On-boardings with their progress", .run = ListOnboardings});
-  onboardings->add_option("--state", options->state, "active or completed (default: both)")
+      {.name = "onboardings",
+       .help = "On-boardings with their progress",
+       .fields = "name, person, process, state, day_one, start_time, labels.KEY",
+       .examples = {{"plumbline list onboardings --filter 'labels.cohort = 2027-q1' --order-by "
+                     "day_one",
+                     "a cohort"}},
+       .run = ListOnboardings});
+  onboardings
+      ->add_option("--state", options->state,
+                   "active, paused, completed or cancelled (default: all)")
       ->option_text("STATE")
-      ->check(CLI::IsMember({"active", "completed"}));
+      ->check(CLI::IsMember({"active", "paused", "completed", "cancelled"}));
 
   AddTaskList(list, action, options);
   AddListKind(list, action, options,
@@ -231,6 +265,8 @@ void AddOnboardingLists(CLI::App& list, Action* action) {
                                        .help = "What blocks or blocked tasks, oldest first",
                                        .of = "ON-BOARDING",
                                        .of_help = "Only of this one (default: of all)",
+                                       .fields = "category, utility, onboarding, task, "
+                                                 "impediment, open, open_time",
                                        .run = ListImpediments});
   impediments->add_flag("--open", options->open_only, "Only those that are open");
 

@@ -82,6 +82,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddImpactCommands(*app, action);
   AddStartCommand(*app, action);
   AddTaskCommands(*app, action);
+  AddOnboardingCommands(*app, action);
   AddSetCommand(*app, action);
   AddWatchCommand(*app, action);
   AddImportCommand(*app, action);

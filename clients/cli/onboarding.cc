@@ -109,5 +109,7 @@ template void PrintNext(Session&, const ob::CompleteTaskResponse&);
 template void PrintNext(Session&, const ob::SkipTaskResponse&);
 template void PrintNext(Session&, const ob::DecideResponse&);
 template void PrintNext(Session&, const ob::SetAttributesResponse&);
+template void PrintNext(Session&, const ob::VerifyTaskResponse&);
+template void PrintNext(Session&, const ob::ApproveWaiverResponse&);
 
 }  // namespace plumbline::cli

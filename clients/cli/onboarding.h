@@ -53,6 +53,8 @@ extern template void PrintNext(Session&, const onboarding::v1::CompleteTaskRespo
 extern template void PrintNext(Session&, const onboarding::v1::SkipTaskResponse&);
 extern template void PrintNext(Session&, const onboarding::v1::DecideResponse&);
 extern template void PrintNext(Session&, const onboarding::v1::SetAttributesResponse&);
+extern template void PrintNext(Session&, const onboarding::v1::VerifyTaskResponse&);
+extern template void PrintNext(Session&, const onboarding::v1::ApproveWaiverResponse&);
 
 }  // namespace plumbline::cli
 

@@ -4,12 +4,14 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/start_roster.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
@@ -23,7 +25,8 @@ struct Options {
   std::string process, id, person, display_name, day_one, zone;
   std::vector<std::string> assign, labels, set;
   ChangeOptions change;
-  bool dry_run = false;
+  std::string roster;
+  bool dry_run = false, allow_existing = false;
 };
 
 absl::StatusOr<ob::StartOnboardingRequest> RequestOf(const Session& session,
@@ -42,6 +45,8 @@ absl::StatusOr<ob::StartOnboardingRequest> RequestOf(const Session& session,
   RETURN_IF_ERROR(ParsePairs("--set", "ATTRIBUTE=VALUE", options.set, o.mutable_attributes()));
   RETURN_IF_ERROR(Prepare(options.change, &request));
   request.set_validate_only(options.dry_run);
+  if (options.allow_existing)
+    request.set_conflict_policy(ob::StartOnboardingRequest::CONFLICT_POLICY_RETURN_EXISTING);
   return request;
 }
 
@@ -57,6 +62,13 @@ void PrintPlan(Session& session, const ob::StartOnboardingResponse& response) {
 }
 
 absl::Status Start(Session& session, const Options& options) {
+  if (!options.roster.empty()) {
+    return StartRoster(session, {.file = options.roster,
+                                 .process = options.process,
+                                 .allow_existing = options.allow_existing,
+                                 .dry_run = options.dry_run,
+                                 .change = options.change});
+  }
   session.wording().Call({{"onboarding_id", "--id"},
                           {"onboarding.process", "PROCESS"},
                           {"onboarding.person", "--person"},
@@ -76,7 +88,9 @@ absl::Status Start(Session& session, const Options& options) {
   const ob::Onboarding& started = response.onboarding();
   session.out() << session.ShortName(started.name()) << " on "
                 << session.ShortName(started.process())
-                << (options.dry_run ? ": the plan, nothing is started" : ": started");
+                << (!response.created() ? ": there already"
+                    : options.dry_run   ? ": the plan, nothing is started"
+                                        : ": started");
   if (started.has_target_time()) session.out() << ", to end by " << When(started.target_time());
   session.out() << " (times are UTC)\n";
   PrintPlan(session, response);
@@ -95,14 +109,15 @@ void AddStartCommand(CLI::App& app, Action* action) {
   start
       ->add_option("PROCESS", options->process, "Id, or ID@REVISION (default: the latest revision)")
       ->required();
-  Takes(start->add_option("--id", options->id, "Id of the on-boarding: a-z, 0-9 and '-'"), "ID")
-      ->required();
-  Takes(start->add_option("--person", options->person,
-                          "Who is on-boarded, for example an e-mail address"),
-        "WHO")
-      ->required();
-  Takes(start->add_option("--day-one", options->day_one, "First working day, YYYY-MM-DD"), "DATE")
-      ->required();
+  std::vector<CLI::Option*> of_one = {
+      Takes(start->add_option("--id", options->id, "Id of the on-boarding: a-z, 0-9 and '-'"),
+            "ID"),
+      Takes(start->add_option("--person", options->person,
+                              "Who is on-boarded, for example an e-mail address"),
+            "WHO"),
+      Takes(start->add_option("--day-one", options->day_one, "First working day, YYYY-MM-DD"),
+            "DATE")};
+  for (CLI::Option* option : of_one) option->required();
   Takes(start->add_option("--name", options->display_name, "Their name"), "NAME");
   Takes(start->add_option("--zone", options->zone,
                           "Time zone of working hours, for example Europe/Berlin (default: UTC)"),
@@ -121,6 +136,20 @@ void AddStartCommand(CLI::App& app, Action* action) {
       ->allow_extra_args(false);
   AddChangeOptions(*start, options->change);
   start->add_flag("--dry-run", options->dry_run, "Show the plan, start nothing");
+  start->add_flag("--allow-existing", options->allow_existing,
+                  "Leave an on-boarding of this id that there is already as it is: no error");
+  // A file says for each line what else options say.
+  const auto take_roster = [=](const std::string& file) {
+    options->roster = file;
+    for (CLI::Option* option : of_one) option->required(false);
+  };
+  Takes(start->add_option_function<std::string>(
+            "--roster", take_roster,
+            "Start many: a CSV file ('-': standard input) with the headings person, id and "
+            "day-one, and name, process, zone, assignees, labels, attributes (KEY=VALUE; "
+            "KEY=VALUE) as needed"),
+        "FILE")
+      ->trigger_on_parse();
   AddExamples(
       *start,
       {{"plumbline start sales-rep-onboarding --id ada --person ada@example.com \\\n"
@@ -128,7 +157,9 @@ void AddStartCommand(CLI::App& app, Action* action) {
         ""},
        {"plumbline start quote-to-order --id q-7 --person ada@example.com --day-one 2027-01-04 \\\n"
         "      --set 'amount=20000 EUR' --set discount=8 --dry-run",
-        "only the plan"}});
+        "only the plan"},
+       {"plumbline start sales-rep-onboarding --roster january.csv --allow-existing",
+        "a cohort; again after lines were added: only these"}});
   start->callback([=] { *action = [=](Session& s) { return Start(s, *options); }; });
 }
 

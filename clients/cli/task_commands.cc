@@ -12,6 +12,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/task_group.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -19,59 +20,50 @@ namespace {
 
 namespace ob = onboarding::v1;
 
-struct Options {
-  std::string task, reason, category, utility, description, impediment, resolution;
-  std::string onboarding, decision, option;
-  std::vector<std::string> ticked, defects;
-  bool tick_all = false;
-  ChangeOptions change;
-};
-
-template <typename Request, typename Response>
-absl::Status ChangeTask(Session& session, const Options& options, const char* method,
-                        const char* done, Request request, Response* response) {
-  session.wording().Call({{"name", "TASK"}});
-  ASSIGN_OR_RETURN(const std::string name, TaskName(session, options.task));
-  request.set_name(name);
-  RETURN_IF_ERROR(Prepare(options.change, &request));
-  RETURN_IF_ERROR(session.Call(kOnboarding, method, request, response));
-  if (session.json()) {
-    session.PrintJson(*response);
-  } else {
-    session.out() << TypedTask(response->task()) << ": " << done << '\n';
-  }
-  return absl::OkStatus();
+std::string Completed(const ob::Task& task) {
+  if (task.state() != ob::Task::STATE_AWAITING_VERIFICATION) return "done";
+  return absl::StrCat("done, to be verified by ", task.verifier());
 }
 
-absl::Status TaskStart(Session& session, const Options& options) {
+std::string Skipped(const ob::Task& task) {
+  if (!task.has_waiver()) return "skipped";
+  return absl::StrCat("asked to leave it out; ", task.waiver_approver(), " approves it");
+}
+
+absl::Status TaskStart(Session& session, const TaskOptions& options) {
   ob::StartTaskResponse response;
-  return ChangeTask(session, options, "StartTask", "started", ob::StartTaskRequest(), &response);
+  return ChangeTask(session, options, "StartTask", Always("started"), ob::StartTaskRequest(),
+                    &response);
 }
 
-absl::Status TaskDone(Session& session, const Options& options) {
-  session.wording().Call(
-      {{"ticked", "--tick"}, {"tick_all", "--tick-all"}, {"defects", "--defect"}});
+absl::Status TaskDone(Session& session, const TaskOptions& options) {
+  session.wording().Call({{"ticked", "--tick"},
+                          {"tick_all", "--tick-all"},
+                          {"defects", "--defect"},
+                          {"outputs", "--output"}});
   ob::CompleteTaskRequest request;
   for (const std::string& item : options.ticked) request.add_ticked(item);
   for (const std::string& defect : options.defects) request.add_defects(defect);
   request.set_tick_all(options.tick_all);
+  RETURN_IF_ERROR(
+      ParsePairs("--output", "ATTRIBUTE=VALUE", options.outputs, request.mutable_outputs()));
   ob::CompleteTaskResponse response;
-  RETURN_IF_ERROR(ChangeTask(session, options, "CompleteTask", "done", request, &response));
+  RETURN_IF_ERROR(ChangeTask(session, options, "CompleteTask", Completed, request, &response));
   if (!session.json()) PrintNext(session, response);
   return absl::OkStatus();
 }
 
-absl::Status TaskSkip(Session& session, const Options& options) {
+absl::Status TaskSkip(Session& session, const TaskOptions& options) {
   session.wording().Call({{"reason", "--reason"}});
   ob::SkipTaskRequest request;
   request.set_reason(options.reason);
   ob::SkipTaskResponse response;
-  RETURN_IF_ERROR(ChangeTask(session, options, "SkipTask", "skipped", request, &response));
+  RETURN_IF_ERROR(ChangeTask(session, options, "SkipTask", Skipped, request, &response));
   if (!session.json()) PrintNext(session, response);
   return absl::OkStatus();
 }
 
-absl::Status TaskBlock(Session& session, const Options& options) {
+absl::Status TaskBlock(Session& session, const TaskOptions& options) {
   session.wording().Call({{"impediment.category", "--category"},
                           {"impediment.utility", "--utility"},
                           {"impediment.description", "--description"},
@@ -87,7 +79,7 @@ absl::Status TaskBlock(Session& session, const Options& options) {
   request.mutable_impediment()->set_description(options.description);
   request.set_impediment_id(options.impediment);
   ob::BlockTaskResponse response;
-  RETURN_IF_ERROR(ChangeTask(session, options, "BlockTask", "blocked", request, &response));
+  RETURN_IF_ERROR(ChangeTask(session, options, "BlockTask", Always("blocked"), request, &response));
   if (session.json()) return absl::OkStatus();
   const std::string& name = response.impediment().name();
   session.out() << "  impediment " << name.substr(name.rfind('/') + 1)
@@ -96,16 +88,16 @@ absl::Status TaskBlock(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
-absl::Status TaskUnblock(Session& session, const Options& options) {
+absl::Status TaskUnblock(Session& session, const TaskOptions& options) {
   session.wording().Call({{"impediment_id", "--impediment"}, {"resolution", "--resolution"}});
   ob::UnblockTaskRequest request;
   request.set_impediment_id(options.impediment);
   request.set_resolution(options.resolution);
   ob::UnblockTaskResponse response;
-  return ChangeTask(session, options, "UnblockTask", "unblocked", request, &response);
+  return ChangeTask(session, options, "UnblockTask", Always("unblocked"), request, &response);
 }
 
-absl::Status Decide(Session& session, const Options& options) {
+absl::Status Decide(Session& session, const TaskOptions& options) {
   session.wording().Call({{"name", "ON-BOARDING"},
                           {"decision", "DECISION"},
                           {"option", "OPTION"},
@@ -127,20 +119,8 @@ absl::Status Decide(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
-using Run = absl::Status (*)(Session&, const Options&);
-
-CLI::App* AddTask(CLI::App& task, Action* action, std::shared_ptr<Options> options,
-                  const char* name, const char* help, Run run) {
-  CLI::App* command = task.add_subcommand(name, help);
-  command->add_option("TASK", options->task, "ON-BOARDING/TASK, for example rep-0001/order-laptop")
-      ->required();
-  AddChangeOptions(*command, options->change);
-  command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
-  return command;
-}
-
-void AddEndings(CLI::App& task, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* done = AddTask(task, action, options, "done", "Complete a task", TaskDone);
+void AddEndings(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options) {
+  CLI::App* done = AddTaskCommand(task, action, options, "done", "Complete a task", TaskDone);
   Takes(done->add_option("--tick", options->ticked,
                          "Item of the checklist that is true, by its id (repeatable)"),
         "ITEM")
@@ -150,15 +130,22 @@ void AddEndings(CLI::App& task, Action* action, std::shared_ptr<Options> options
                          "Defect that was found, of the step's defect kinds (repeatable)"),
         "KIND")
       ->allow_extra_args(false);
+  Takes(done->add_option("--output", options->outputs,
+                         "Value that the task yields, of an attribute of the process (repeatable)"),
+        "ATTRIBUTE=VALUE")
+      ->allow_extra_args(false);
   AddExamples(*done, {{"plumbline task done ada/sign-contract --tick-all", ""},
                       {"plumbline task done ada/sign-contract --tick contract --tick nda",
                        "'plumbline get onboardings/ada/tasks/sign-contract' shows the items"}});
-  CLI::App* skip = AddTask(task, action, options, "skip", "Leave a task out", TaskSkip);
+  CLI::App* skip =
+      AddTaskCommand(task, action, options, "skip",
+                     "Leave a task out, or ask for it where somebody is to approve it", TaskSkip);
   Takes(skip->add_option("--reason", options->reason, "Why"), "TEXT")->required();
 }
 
-void AddImpediments(CLI::App& task, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* block = AddTask(task, action, options, "block", "Say what blocks a task", TaskBlock);
+void AddImpediments(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options) {
+  CLI::App* block =
+      AddTaskCommand(task, action, options, "block", "Say what blocks a task", TaskBlock);
   Takes(block->add_option("--category", options->category,
                           "utility-down, access, equipment, approval, people, information or "
                           "other"),
@@ -175,7 +162,7 @@ void AddImpediments(CLI::App& task, Action* action, std::shared_ptr<Options> opt
                         "      --description 'Out of stock until the 14th'",
                         ""}});
   CLI::App* unblock =
-      AddTask(task, action, options, "unblock", "Resolve what blocks a task", TaskUnblock);
+      AddTaskCommand(task, action, options, "unblock", "Resolve what blocks a task", TaskUnblock);
   Takes(unblock->add_option("--impediment", options->impediment,
                             "Which (default: all that are open on the task)"),
         "ID");
@@ -184,14 +171,29 @@ void AddImpediments(CLI::App& task, Action* action, std::shared_ptr<Options> opt
 
 }  // namespace
 
+CLI::App* AddTaskCommand(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options,
+                         const char* name, const char* help,
+                         absl::Status (*run)(Session&, const TaskOptions&)) {
+  CLI::App* command = task.add_subcommand(name, help);
+  command->add_option("TASK", options->task, "ON-BOARDING/TASK, for example rep-0001/order-laptop")
+      ->required();
+  AddChangeOptions(*command, options->change);
+  command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
+  return command;
+}
+
 void AddTaskCommands(CLI::App& app, Action* action) {
-  auto options = std::make_shared<Options>();
-  CLI::App* task = app.add_subcommand("task", "Work on a task: start, done, skip, block, unblock");
+  auto options = std::make_shared<TaskOptions>();
+  CLI::App* task =
+      app.add_subcommand("task", "Work on a task: claim, start, done, skip, comment, ...");
   task->group("Run");
   task->require_subcommand(1);
-  AddTask(*task, action, options, "start", "Begin to work on a task that is ready", TaskStart);
+  AddTaskCommand(*task, action, options, "start", "Begin to work on a task that is ready",
+                 TaskStart);
   AddEndings(*task, action, options);
   AddImpediments(*task, action, options);
+  AddTaskPeople(*task, action, options);
+  AddTaskVerdicts(*task, action, options);
   AddExamples(*task, {{"plumbline list tasks ada --state ready", "what can be worked on"},
                       {"plumbline task start ada/sign-contract", ""},
                       {"plumbline task done ada/sign-contract --tick-all", ""}});

@@ -92,7 +92,9 @@ TEST_F(CommandLine, UsageErrorsSayWhatWasPerhapsMeant) {
             "'dnoe' is no command of plumbline task; did you mean 'done'?"},
            {"command below missing",
             {"task"},
-            "plumbline task needs one of its commands: start, done, skip, block, unblock"},
+            "plumbline task needs one of its commands: start, done, skip, block, unblock, claim, "
+            "assign, "
+            "delegate, release, reopen, comment, comments, verify, approve-waiver, reject-waiver"},
            {"misspelt option",
             {"start", "p", "--asign", "a=b"},
             "'--asign' is no option of plumbline start; did you mean '--assign'?"},
@@ -114,7 +116,8 @@ TEST_F(CommandLine, UsageErrorsSayWhatWasPerhapsMeant) {
             "--days: '1.5' is no whole number"},
            {"value out of a set",
             {"list", "tasks", "--state", "redy"},
-            "--state: 'redy' is none of pending, ready, in-progress, done, skipped, not-needed; "
+            "--state: 'redy' is none of pending, ready, in-progress, awaiting-verification, done, "
+            "skipped, not-needed; "
             "did you mean 'ready'?"}}) {
     EXPECT_EQ(Usage(row.words), row.text) << row.name;
   }
