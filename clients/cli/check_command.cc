@@ -112,8 +112,9 @@ void PrintWorst(const pb::CheckConformanceResponse& check, const Paper& paper) {
       absl::StrAppend(&line, variant.optimal() ? "" : "at least ", variant.deviation_count(),
                       variant.deviation_count() == 1 ? " deviation" : " deviations");
     } else {
-      absl::StrAppend(&line, "variant ", variant.variant() + 1, ": ", variant.missing_tokens(),
-                      " tokens lack, ", variant.remaining_tokens(), " are left");
+      absl::StrAppend(&line, "variant ", variant.variant() + 1,
+                      ": tokens that lack: ", variant.missing_tokens(),
+                      ", left: ", variant.remaining_tokens());
     }
     absl::StrAppend(&line, absl::StrFormat(", fitness %.3f", variant.fitness()));
     if (variant.moves_size() > 0) absl::StrAppend(&line, ": ", MovesText(variant));

@@ -170,7 +170,7 @@ class WideAligner {
       before = trace;
       while (stack.size() <= trace.size() && !stack.back().empty()) {
         stack.push_back(sets.After(stack.back(), trace[stack.size() - 1]));
-        if (!budget_.Spend(kStepsOfAState * (stack.back().size() + 1))) return;
+        if (!budget_.Spend(kStepsOfAState + 2 * sets.TakeWork())) return;
       }
       const SilentCost cost = sets.Finish(stack.back()).cost;  // impossible for an empty set
       Alignment& alignment = alignments_[number];

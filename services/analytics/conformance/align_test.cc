@@ -149,7 +149,7 @@ TEST(AlignTest, WorkIsBoundedAndBoundsHold) {
   options.thread_bytes = 1'000;  // no memory at all
   for (const Alignment& a : Align(model.tree, model.net, model.machine, log, options)) {
     EXPECT_FALSE(a.optimal);
-    EXPECT_EQ(a.least_deviations, 1u);  // that they do not fit needs little
+    EXPECT_LE(a.least_deviations, 1u);
   }
 }
 

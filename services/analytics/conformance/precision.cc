@@ -9,7 +9,7 @@
 namespace plumbline::analytics::conformance {
 namespace {
 
-constexpr size_t kAskEvery = 20'000;  // states
+constexpr size_t kAskEvery = 50'000;  // of StateSets::TakeWork
 
 // Runs begin..end have their first `depth` activities in common, after which the model is in `set`.
 struct Beginning {
@@ -35,7 +35,7 @@ Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
   for (size_t work = 0; !open.empty();) {
     const Beginning at = std::move(open.back());
     open.pop_back();
-    work += 20 + at.set.size();
+    work += 20 + sets.TakeWork();
     if (at.set.cut || (work > kAskEvery && expired())) {
       precision.complete = false;
       if (!at.set.cut) break;

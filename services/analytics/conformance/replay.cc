@@ -37,7 +37,7 @@ class Replayer {
       stack.resize(std::min(stack.size(), CommonLength(before, known) + 1));
       while (!over_ && stack.size() <= known.size() && !stack.back().empty()) {
         stack.push_back(sets_.After(stack.back(), known[stack.size() - 1]));
-        Worked(stack.back().size());
+        Worked(sets_.TakeWork());
       }
       if (over_) break;
       const size_t unknown = all.size() - known.size();
@@ -49,8 +49,7 @@ class Replayer {
   }
 
  private:
-  // In states; some ten million a second.
-  static constexpr uint64_t kAskEvery = 20'000, kWorkOfAVariant = 300, kWorkOfAMarking = 300;
+  static constexpr uint64_t kAskEvery = 50'000, kWorkOfAVariant = 100;
 
   // Asks now and then whether the time is over.
   void Worked(uint64_t work) {
@@ -92,11 +91,11 @@ class Replayer {
     tokens.consumed = tokens.produced - static_cast<int64_t>(places_.size());
     uint32_t marking = game_.Number(places_);
     for (const uint32_t label : rest) {
-      Worked(kWorkOfAMarking);
       if (over_) break;
       const TokenGame::Result result = game_.Fire(marking, label);
       tokens += result.tokens;
       marking = result.marking;
+      Worked(game_.TakeWork() + 1);
     }
     tokens += game_.Finish(marking);
     return tokens;

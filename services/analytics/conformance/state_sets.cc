@@ -4,6 +4,11 @@
 #include <algorithm>
 
 namespace plumbline::analytics::conformance {
+namespace {
+
+constexpr uint64_t kWorkOfAStep = 20;
+
+}  // namespace
 
 uint32_t StateSets::Number(const State& state) {
   const auto [at, added] = numbers_.try_emplace(state, static_cast<uint32_t>(states_.size()));
@@ -18,6 +23,7 @@ const std::vector<StateSets::Next>& StateSets::NextOf(uint32_t state, uint32_t l
   for (const Step& step : machine_.Steps(State(states_[state]), label)) {
     next.push_back({Number(step.to), step.cost});
   }
+  work_ += kWorkOfAStep * (next.size() + 1);
   return at->second = std::move(next);
 }
 
@@ -29,6 +35,7 @@ StateSet StateSets::After(const StateSet& set, uint32_t label) {
       after.push_back({next.to, from.cost + next.cost});
     }
   }
+  work_ += set.size() + after.size();
   if (after.size() < 2) return after;
   std::sort(after.begin(), after.end(), [](const StateAt& a, const StateAt& b) {
     return a.state != b.state ? a.state < b.state : a.cost < b.cost;
@@ -71,6 +78,7 @@ const std::vector<uint32_t>& StateSets::EnabledIn(uint32_t state) {
   if (!added) return at->second;
   std::vector<uint32_t> labels;
   for (const Step& step : machine_.Steps(states_[state])) labels.push_back(step.label);
+  work_ += kWorkOfAStep * (labels.size() + 1);
   std::sort(labels.begin(), labels.end());
   labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
   return at->second = std::move(labels);

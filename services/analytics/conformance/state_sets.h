@@ -51,6 +51,8 @@ class StateSets {
   std::vector<uint32_t> Enabled(const StateSet& set);
 
   const State& state(uint32_t number) const { return states_[number]; }
+  // What was done since the last call, about a tenth of a microsecond each.
+  uint64_t TakeWork() { return std::exchange(work_, 0); }
   // How many states are known: what memory grows with.
   size_t size() const { return states_.size(); }
 
@@ -69,6 +71,7 @@ class StateSets {
   absl::flat_hash_map<State, uint32_t> numbers_;
   absl::flat_hash_map<std::pair<uint32_t, uint32_t>, std::vector<Next>> next_;  // state, label
   absl::flat_hash_map<uint32_t, std::vector<uint32_t>> enabled_;
+  uint64_t work_ = 0;
 };
 
 }  // namespace plumbline::analytics::conformance

@@ -113,14 +113,16 @@ void TokenGame::Move(Marking& marking, uint32_t transition, Tokens& tokens) cons
 // Breadth first over silent moves. `lacking` gives (tokens that lack, transition) in a marking.
 template <class Lacking>
 TokenGame::Found TokenGame::Search(uint32_t marking, std::span<const uint32_t> silent,
-                                   const Lacking& lacking) const {
+                                   const Lacking& lacking) {
   std::vector<Open> level = {{markings_[marking], {}}}, next;
   absl::flat_hash_set<Marking> seen = {markings_[marking]};
   const auto [lacks, transition] = lacking(markings_[marking]);
   Found best{markings_[marking], {}, transition, lacks};
-  while (!level.empty() && best.lacking > 0 && seen.size() < kMostMarkings) {
+  const size_t most = std::min(kMostMarkings, kMostMoves / (silent.size() + 1) + 1);
+  while (!level.empty() && best.lacking > 0 && seen.size() < most) {
     next.clear();
     for (const Open& from : level) {
+      if (seen.size() >= most) break;
       for (const uint32_t t : silent) {
         if (!MayFire(from.marking, t)) continue;
         Open to = from;
@@ -137,6 +139,7 @@ TokenGame::Found TokenGame::Search(uint32_t marking, std::span<const uint32_t> s
     }
     std::swap(level, next);
   }
+  work_ += seen.size() * (silent.size() + 10);
   return best;
 }
 
