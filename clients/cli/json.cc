@@ -54,8 +54,11 @@ class Copier {
   }
 
   void CopyOne(const FieldDescriptor* field) {
-    if (Next() == '{' && field != nullptr && field->message_type() != nullptr) {
-      return CopyMessage(*field->message_type());
+    if (Next() == '{') {
+      if (field != nullptr && field->message_type() != nullptr)
+        return CopyMessage(*field->message_type());
+      // Within an Any, whose type only its text tells.
+      return Object([&](absl::string_view) { CopyField(nullptr); });
     }
     if (Next() != '"') {  // a number, true, false, null
       return CopyTo(rest_.find_first_of(",]} \n"));

@@ -11,9 +11,11 @@
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 #include "plumbline/analytics/v1/analytics.pb.h"
 #include "plumbline/onboarding/v1/onboarding.pb.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -164,6 +166,23 @@ TEST(Json, EveryProto3ReaderTakesItBack) {
   onboarding::v1::Onboarding read;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(JsonOf(onboarding, true), &read).ok());
   EXPECT_EQ(read.labels().at("count"), "7");
+}
+
+// An error within an answer has details of types that only their text tells.
+TEST(Json, DetailsOfErrorsArePrintedToo) {
+  onboarding::v1::StartedOnboarding started;
+  google::rpc::BadRequest bad;
+  bad.add_field_violations()->set_field("a");
+  bad.add_field_violations()->set_field("b");
+  started.mutable_error()->add_details()->PackFrom(bad);
+  for (const bool pretty : {true, false}) {
+    const std::string json = JsonOf(started, pretty);
+    onboarding::v1::StartedOnboarding read;
+    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &read).ok()) << json;
+    google::rpc::BadRequest back;
+    ASSERT_TRUE(read.error().details(0).UnpackTo(&back)) << json;
+    EXPECT_EQ(back.field_violations(1).field(), "b");
+  }
 }
 
 }  // namespace

@@ -32,7 +32,11 @@ std::string ListOf(const std::vector<std::string>& roles) {
 std::vector<std::string> RolesOf(const flow::Plan& plan) {
   std::vector<std::string> roles;
   for (const flow::PlanNode& node : plan.nodes()) {
-    if (node.kind == flow::NodeKind::kStep) roles.push_back(node.step.role);
+    if (node.kind == flow::NodeKind::kStep) {
+      roles.push_back(node.step.role);
+      for (const std::string& other : {node.step.verifier, node.step.waiver_approver})
+        if (!other.empty()) roles.push_back(other);
+    }
     if (Decides(node)) roles.push_back(node.decider);
   }
   std::sort(roles.begin(), roles.end());

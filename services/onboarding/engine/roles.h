@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who a plan needs: the roles that do its steps and those that decide.
+// Who a plan needs: the roles that do its steps, look at them, and decide.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_ROLES_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_ROLES_H_
 
@@ -13,7 +13,8 @@
 
 namespace plumbline::onboarding {
 
-// Roles of steps, and deciders of choices, loops and optional nodes; sorted, each once.
+// Roles of steps, of who verifies them and approves waivers, and deciders of choices, loops and
+// optional nodes; sorted, each once.
 // O(nodes log nodes).
 std::vector<std::string> RolesOf(const flow::Plan& plan);
 

@@ -21,6 +21,8 @@ TEST(Roles, AreThoseOfStepsAndOfDecisionsCalledProcessesIncluded) {
               ElementsAre("enablement", "hr", "it", "legal", "manager", "rep", "trainer"));
   // Who owns a process without decisions has nothing to do in it.
   EXPECT_THAT(RolesOf(PairPlan()->plan), ElementsAre("ops"));
+  // Who verifies and who approves waivers is needed, too.
+  EXPECT_THAT(RolesOf(OfferPlan()->plan), ElementsAre("ae", "cfo", "desk", "legal", "risk"));
 }
 
 TEST(Roles, AssigneesOfRolesThatAreThereAreFine) {
