@@ -38,6 +38,7 @@ void AddListCommand(CLI::App& app, Action* action);         // list
 void AddResourceCommands(CLI::App& app, Action* action);    // get, delete
 void AddSimulationCommands(CLI::App& app, Action* action);  // simulate, generate
 void AddPersonCommands(CLI::App& app, Action* action);      // person
+void AddPlanCommand(CLI::App& app, Action* action);         // plan
 void AddDemoCommand(CLI::App& app, Action* action);         // demo
 void AddCompletionCommand(CLI::App& app, Action* action);   // completion
 

@@ -80,6 +80,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddHistoryCommands(*app, action);
   AddPolicyCommand(*app, action);
   AddImpactCommands(*app, action);
+  AddPlanCommand(*app, action);
   AddStartCommand(*app, action);
   AddTaskCommands(*app, action);
   AddOnboardingCommands(*app, action);

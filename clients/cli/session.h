@@ -27,6 +27,7 @@ inline constexpr char kCatalog[] = "/plumbline.catalog.v1.CatalogService/";
 inline constexpr char kUtilities[] = "/plumbline.catalog.v1.UtilityService/";
 inline constexpr char kSteps[] = "/plumbline.catalog.v1.StepService/";
 inline constexpr char kOnboarding[] = "/plumbline.onboarding.v1.OnboardingService/";
+inline constexpr char kPlans[] = "/plumbline.onboarding.v1.PlanService/";
 inline constexpr char kPeople[] = "/plumbline.onboarding.v1.PeopleService/";
 inline constexpr char kAnalytics[] = "/plumbline.analytics.v1.AnalyticsService/";
 

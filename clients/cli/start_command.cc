@@ -123,7 +123,8 @@ void AddStartCommand(CLI::App& app, Action* action) {
                           "Time zone of working hours, for example Europe/Berlin (default: UTC)"),
         "ZONE");
   Takes(start->add_option("--assign", options->assign,
-                          "Who fills a role of the process (repeatable)"),
+                          "Who fills a role of the process: a person, or @ and a role that depends "
+                          "on who is on-boarded, as in it=@manager.manager (repeatable)"),
         "ROLE=PERSON")
       ->allow_extra_args(false);
   Takes(start->add_option("--label", options->labels, "Label to find it by (repeatable)"),

@@ -8,6 +8,7 @@
 #include "common/sql/requests.h"
 #include "services/onboarding/people/rpc.h"
 #include "services/onboarding/people/store_sql.h"
+#include "services/onboarding/plan/rpc.h"
 #include "services/onboarding/runs/rpc.h"
 
 namespace plumbline::onboarding {
@@ -58,8 +59,15 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
   if (database.exclusive()) uses.lease_term = absl::ZeroDuration();
   uses_ = std::make_unique<UseRelay>(store_, catalog, clock, logger, uses);
   RegisterOnboardingService(
-      {.runs = store_, .feed = store_, .plans = source_, .watch = watch_, .clock = clock}, &table_);
+      {.runs = store_,
+       .feed = store_,
+       .plans = source_,
+       .people = people_,
+       .watch = watch_,
+       .clock = clock},
+      &table_);
   RegisterPeopleService(people_, clock, &table_);
+  RegisterPlanService({.plans = source_, .people = people_, .clock = clock}, &table_);
 }
 
 OnboardingApp::~OnboardingApp() { Stop(); }

@@ -117,6 +117,7 @@ absl::StatusOr<StartCommand> Parse(const v1::StartOnboardingRequest& request) {
   spec.display_name = given.display_name();
   spec.day_one = DayOne(check, given.day_one());
   spec.time_zone = given.time_zone().empty() ? "UTC" : given.time_zone();
+  command.zone_given = !given.time_zone().empty();
   CheckMaps(check, given);
   spec.assignees = {given.assignees().begin(), given.assignees().end()};
   spec.labels = {given.labels().begin(), given.labels().end()};

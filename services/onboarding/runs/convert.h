@@ -34,6 +34,7 @@ absl::StatusOr<Target> ParseOnboardingOrWorkspace(absl::string_view field, absl:
 
 struct StartCommand {
   Spec spec;
+  bool zone_given = false;  // else it is UTC, unless records say something else
   std::string process;
   std::optional<absl::Time> occur_time;
   bool return_existing = false;

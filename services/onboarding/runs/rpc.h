@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/rpc/method_table.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
+#include "services/onboarding/people/people.h"
 #include "services/onboarding/runs/plan_source.h"
 #include "services/onboarding/runs/store.h"
 #include "services/onboarding/watch/watch.h"
@@ -18,6 +19,7 @@ struct Dependencies {
   RunStore& runs;
   FeedStore& feed;
   PlanSource& plans;
+  People& people;
   WatchHub& watch;
   const base::Clock& clock;
 };

@@ -15,6 +15,7 @@
 #include "common/rpc/call_status.h"
 #include "common/rpc/dispatcher.h"
 #include "services/onboarding/engine/roles.h"
+#include "services/onboarding/plan/records.h"
 #include "services/onboarding/runs/checker.h"
 #include "services/onboarding/runs/rpc_change.h"
 
@@ -52,15 +53,20 @@ bool IsTaken(const absl::Status& status) {
   return base::ReasonOf(status) == base::Reason::ERROR_REASON_RESOURCE_ALREADY_EXISTS;
 }
 
-absl::StatusOr<Started> StartNow(const CallContext& context, StartCommand command,
-                                 absl::StatusOr<PlanPointer> plan, absl::Time now) {
+absl::StatusOr<Started> StartNow(const Dependencies& on, const CallContext& context,
+                                 const StartCommand& command, absl::StatusOr<PlanPointer> plan,
+                                 absl::Time now) {
   RETURN_IF_ERROR(plan.status());
   RETURN_IF_ERROR(CheckAssignees((*plan)->plan, command.spec.assignees));
+  Spec spec;
+  RETURN_IF_ERROR(on.people.Use(context, command.spec.workspace, [&](Directory& people) {
+    spec = command.spec;
+    return CompleteFromRecords(people, (*plan)->plan, command.zone_given, &spec).status();
+  }));
   const bool may_backdate = context.identity.May(kBackdate, command.spec.workspace);
   ASSIGN_OR_RETURN(absl::Time occur_time,
                    OccurTime(command.occur_time, now, std::nullopt, may_backdate));
-  return Start(std::move(command.spec), *std::move(plan),
-               {occur_time, now, context.identity.subject});
+  return Start(std::move(spec), *std::move(plan), {occur_time, now, context.identity.subject});
 }
 
 // A new run; or that its id is taken, where that is enough to know.
@@ -74,7 +80,7 @@ absl::StatusOr<Started> Begin(const Dependencies& on, const CallContext& context
   // request_id before is answered without the catalog.
   absl::StatusOr<PlanPointer> plan =
       on.plans.Get(context, command.process, command.occur_time.value_or(now));
-  return StartNow(context, command, std::move(plan), now);
+  return StartNow(on, context, command, std::move(plan), now);
 }
 
 absl::Status FillExisting(const Dependencies& on, const CallContext& context, const Spec& spec,

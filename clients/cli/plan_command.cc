@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// plan: an on-boarding before anything exists, with its reasons.
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/help.h"
+#include "clients/cli/onboarding.h"
+#include "clients/cli/table.h"
+#include "clients/cli/terminal.h"
+#include "clients/cli/units.h"
+#include "common/base/status_macros.h"
+#include "plumbline/onboarding/v1/plan_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace ob = onboarding::v1;
+
+struct Options {
+  std::string process, person, day_one, zone, at;
+  std::vector<std::string> assign, set;
+  bool why = false;
+};
+
+absl::StatusOr<ob::PlanOnboardingRequest> RequestOf(const Session& session,
+                                                    const Options& options) {
+  ob::PlanOnboardingRequest request;
+  request.set_parent(session.parent());
+  ob::Onboarding& o = *request.mutable_onboarding();
+  o.set_process(session.FullName("processes", options.process));
+  o.set_person(options.person);
+  o.set_day_one(options.day_one);
+  o.set_time_zone(options.zone);
+  RETURN_IF_ERROR(ParsePairs("--assign", "ROLE=PERSON", options.assign, o.mutable_assignees()));
+  RETURN_IF_ERROR(ParsePairs("--set", "ATTRIBUTE=VALUE", options.set, o.mutable_attributes()));
+  RETURN_IF_ERROR(SetTime("--at", options.at, &request, "start_time"));
+  return request;
+}
+
+// "eve@example.com", "it (role)"; with who stands in.
+std::string WhoText(const ob::PlannedTask& task) {
+  if (task.owner().person().empty()) return task.role();
+  if (!task.stand_in().empty())
+    return absl::StrCat(task.owner().person(), " (away: ", task.stand_in(), ")");
+  return absl::StrCat(task.owner().person(), task.absence_steps().empty() ? "" : " (away)");
+}
+
+// "critical", or the open time that is left: "72 h", "45 min". (Not days: those of calendars have
+// no length.)
+std::string SlackText(const ob::PlannedTask& task) {
+  if (task.repeats_only()) return "";
+  if (task.critical()) return "critical";
+  const int64_t minutes = task.slack().seconds() / 60;
+  if (minutes >= 600) return absl::StrCat(minutes / 60, " h");
+  return minutes == 0 ? "none" : absl::StrCat(minutes, " min");
+}
+
+void PrintTable(Session& session, const ob::PlanOnboardingResponse& plan) {
+  Table table({"TASK", "~TITLE", "~WHO", "START (UTC)", "END (UTC)", ">OPEN SLACK", "?NEEDED"});
+  for (const ob::PlannedTask& task : plan.tasks()) {
+    table.Add({task.step(), task.title(), WhoText(task), When(task.planned_start_time()),
+               When(task.planned_end_time()), SlackText(task),
+               task.repeats_only()      ? "if repeated"
+               : task.may_be_left_out() ? "maybe"
+                                        : ""});
+  }
+  table.Print(session.paper());
+}
+
+const char* SourceText(ob::TaskOwner::Source source) {
+  switch (source) {
+    case ob::TaskOwner::SOURCE_GIVEN:
+      return ", as was said";
+    case ob::TaskOwner::SOURCE_RELATIVE:
+    case ob::TaskOwner::SOURCE_RECORD:
+      return ", by records of people";
+    default:
+      return "";
+  }
+}
+
+void PrintReasons(Session& session, const ob::PlanOnboardingResponse& plan) {
+  const auto line = [&](absl::string_view text) {
+    session.out() << "  " << Printable(text) << '\n';
+  };
+  for (const ob::PlannedTask& task : plan.tasks()) {
+    session.out() << '\n' << task.step() << " (" << Printable(task.title()) << ")\n";
+    const ob::TaskOwner& owner = task.owner();
+    line(owner.person().empty() ? absl::StrCat("done by whoever has the role ", task.role())
+                                : absl::StrCat("done by ", owner.person(), " for the role ",
+                                               task.role(), SourceText(owner.source())));
+    for (const ob::ResolutionStep& step : owner.steps()) line(step.text());
+    for (const ob::ResolutionStep& step : task.absence_steps()) line(step.text());
+    for (const std::string& reason : task.reasons()) line(reason);
+  }
+}
+
+absl::Status Plan(Session& session, const Options& options) {
+  session.wording().Call({{"onboarding.process", "PROCESS"},
+                          {"onboarding.person", "--person"},
+                          {"onboarding.day_one", "--day-one"},
+                          {"onboarding.time_zone", "--zone"},
+                          {"onboarding.assignees", "--assign"},
+                          {"onboarding.attributes", "--set"},
+                          {"occur_time", "--at"}});
+  ASSIGN_OR_RETURN(const ob::PlanOnboardingRequest request, RequestOf(session, options));
+  ob::PlanOnboardingResponse plan;
+  RETURN_IF_ERROR(session.Call(kPlans, "PlanOnboarding", request, &plan));
+  if (session.json()) {
+    session.PrintJson(plan);
+    return absl::OkStatus();
+  }
+  session.out() << session.ShortName(plan.onboarding().process()) << " for "
+                << plan.onboarding().person() << ": the plan, nothing is started; ends "
+                << When(plan.planned_end_time()) << " UTC";
+  if (plan.onboarding().has_target_time())
+    session.out() << ", is to end by " << When(plan.onboarding().target_time());
+  session.out() << '\n';
+  PrintTable(session, plan);
+  session.out() << "the end hangs on: " << absl::StrJoin(plan.critical_path(), " -> ") << '\n';
+  if (plan.open_roles_size() > 0)
+    session.out() << "nobody is named for: " << Printable(absl::StrJoin(plan.open_roles(), ", "))
+                  << '\n';
+  if (options.why) PrintReasons(session, plan);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddPlanCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* plan = app.add_subcommand(
+      "plan", "See what start would start: who does what when, why, and what the end hangs on");
+  plan->group("Run");
+  plan->add_option("PROCESS", options->process, "Id, or ID@REVISION (default: the latest revision)")
+      ->required();
+  Takes(plan->add_option("--person", options->person, "Who is to be on-boarded"), "WHO")
+      ->required();
+  Takes(plan->add_option("--day-one", options->day_one, "First working day, YYYY-MM-DD"), "DATE")
+      ->required();
+  Takes(plan->add_option("--zone", options->zone,
+                         "Time zone of working hours (default: that of the person's record, else "
+                         "UTC)"),
+        "ZONE");
+  Takes(plan->add_option("--assign", options->assign,
+                         "Who fills a role: a person, or @ and a role that depends on who is "
+                         "on-boarded, as in it=@manager.manager (repeatable)"),
+        "ROLE=PERSON")
+      ->allow_extra_args(false);
+  Takes(plan->add_option("--set", options->set, "Value of an attribute (repeatable)"),
+        "ATTRIBUTE=VALUE")
+      ->allow_extra_args(false);
+  Takes(plan->add_option("--at", options->at,
+                         "When it would be started: which revision is effective then (default: "
+                         "now)"),
+        "TIME");
+  plan->add_flag("--why", options->why, "Say of every task why it is planned so, and who says who");
+  AddExamples(*plan, {{"plumbline plan sales-rep-onboarding --person ada@example.com --day-one "
+                       "2027-03-01 --why",
+                       "nothing is written"},
+                      {"plumbline plan sales-rep-onboarding --person ada@example.com --day-one "
+                       "2027-03-01 --assign 'it=@group:it-desk'",
+                       "somebody of a group"}});
+  plan->callback([=] { *action = [=](Session& s) { return Plan(s, *options); }; });
+}
+
+}  // namespace plumbline::cli

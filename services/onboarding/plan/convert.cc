@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/plan/convert.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/onboarding/engine/codec.h"
+#include "services/onboarding/plan/reasons.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+constexpr size_t kMostWaitedFor = 20;
+constexpr size_t kMostSkipped = 60;
+
+// The task but for its times.
+v1::PlannedTask TaskOf(const flow::Plan& plan, flow::NodeIndex index, const Owners& owners) {
+  const flow::PlanNode& node = plan.node(index);
+  v1::PlannedTask task;
+  task.set_step(node.path);
+  task.set_title(node.title);
+  task.set_role(node.step.role);
+  const auto owner = owners.find(node.step.role);
+  if (owner != owners.end()) *task.mutable_owner() = owner->second;
+  return task;
+}
+
+v1::PlannedTask::Bound ToProto(Bound bound) {
+  switch (bound) {
+    case Bound::kDayOne:
+      return v1::PlannedTask::BOUND_DAY_ONE;
+    case Bound::kPredecessor:
+      return v1::PlannedTask::BOUND_PREDECESSOR;
+    case Bound::kEarliestDay:
+      return v1::PlannedTask::BOUND_EARLIEST_DAY;
+  }
+  return v1::PlannedTask::BOUND_UNSPECIFIED;
+}
+
+std::string CalendarName(const Run& run) {
+  return absl::StrCat("Monday to Friday, 09:00 to 17:00 in ", run.spec.time_zone);
+}
+
+void FillTimes(const Run& run, const OutlinedStep& step, const calendar::Calendar& calendar,
+               v1::PlannedTask* task) {
+  const flow::Plan& plan = run.plan->plan;
+  *task->mutable_planned_start_time() = ToTimestamp(step.start);
+  *task->mutable_planned_end_time() = ToTimestamp(step.end);
+  for (size_t i = 0; i < std::min(step.waits_for.size(), kMostWaitedFor); ++i)
+    task->add_waits_for(plan.node(step.waits_for[i]).path);
+  task->set_waits_for_count(static_cast<int32_t>(step.waits_for.size()));
+  task->set_bound(ToProto(step.bound));
+  const std::vector<absl::CivilDay> skipped =
+      ClosedDays(calendar, step.start, step.end, kMostSkipped);
+  for (const absl::CivilDay day : skipped) task->add_skipped_dates(absl::FormatCivilTime(day));
+  for (const std::string& reason :
+       ReasonsOf(plan, step, run.spec.day_one, calendar, CalendarName(run), skipped))
+    task->add_reasons(reason);
+  *task->mutable_slack() = TimeUtil::MicrosecondsToDuration(absl::ToInt64Microseconds(step.slack));
+  task->set_critical(step.critical);
+  task->set_may_be_left_out(step.may_be_left_out);
+}
+
+}  // namespace
+
+void FillPlan(const Run& run, const Outline& outline, const Owners& owners,
+              const calendar::Calendar& calendar, v1::PlanOnboardingResponse* response) {
+  const flow::Plan& plan = run.plan->plan;
+  v1::Onboarding& onboarding = *response->mutable_onboarding();
+  onboarding = ToProto(run);
+  // Nothing was started.
+  onboarding.clear_name();
+  onboarding.clear_etag();
+  onboarding.clear_state();
+  onboarding.clear_start_time();
+  // Both are in the order of the plan, and together they are all of its steps.
+  size_t planned = 0, repeated = 0;
+  while (planned < outline.steps.size() || repeated < outline.repeats_only.size()) {
+    const bool times = repeated == outline.repeats_only.size() ||
+                       (planned < outline.steps.size() &&
+                        outline.steps[planned].step < outline.repeats_only[repeated]);
+    v1::PlannedTask* task = response->add_tasks();
+    if (times) {
+      *task = TaskOf(plan, outline.steps[planned].step, owners);
+      FillTimes(run, outline.steps[planned++], calendar, task);
+    } else {
+      *task = TaskOf(plan, outline.repeats_only[repeated++], owners);
+      task->set_repeats_only(true);
+      task->set_may_be_left_out(true);
+      task->add_reasons(RepeatReason());
+    }
+  }
+  for (const flow::NodeIndex index : outline.critical_path)
+    response->add_critical_path(plan.node(index).path);
+  if (outline.end.has_value()) *response->mutable_planned_end_time() = ToTimestamp(*outline.end);
+  for (const auto& [role, owner] : owners)
+    if (owner.person().empty()) response->add_open_roles(role);
+}
+
+}  // namespace plumbline::onboarding

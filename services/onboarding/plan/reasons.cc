@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/plan/reasons.h"
+
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+// Days that a sentence names; the message has them all.
+constexpr size_t kMostNamed = 6;
+
+std::string When(absl::Time time, const calendar::Calendar& calendar) {
+  return absl::FormatTime("%a %Y-%m-%d %H:%M", time, calendar.zone());
+}
+
+std::string Counted(int64_t n, const char* one, const char* many) {
+  return absl::StrCat(n, " ", n == 1 ? one : many);
+}
+
+std::string StartReason(const flow::Plan& plan, const OutlinedStep& step, absl::CivilDay day_one,
+                        const calendar::Calendar& calendar) {
+  const std::string at = When(step.start, calendar);
+  const auto& earliest = plan.node(step.step).step.earliest_day;
+  switch (step.bound) {
+    case Bound::kDayOne:
+      return absl::StrCat("waits for nothing: begins with the opening of day one, ", at);
+    case Bound::kEarliestDay: {
+      const std::string day =
+          *earliest == 0 ? "day one"
+                         : absl::StrCat(Counted(std::abs(*earliest), "working day", "working days"),
+                                        *earliest < 0 ? " before" : " after", " day one (",
+                                        absl::FormatCivilTime(day_one), ")");
+      return absl::StrCat("begins on its earliest day, ", day, ": ", at);
+    }
+    case Bound::kPredecessor:
+      break;
+  }
+  const std::string last = plan.node(step.last_of_these).path;
+  if (step.waits_for.size() == 1) return absl::StrCat("begins when '", last, "' ends: ", at);
+  return absl::StrCat("begins when '", last, "' ends, the last of ", step.waits_for.size(),
+                      " that it waits for: ", at);
+}
+
+std::string LengthReason(const flow::StepDetails& step, const std::string& calendar_name) {
+  if (!step.target.has_value()) return "has no target: it is planned to take no time";
+  std::string length;
+  if (step.target->days > 0) length = Counted(step.target->days, "working day", "working days");
+  if (step.target->minutes > 0 || length.empty()) {
+    absl::StrAppend(&length, length.empty() ? "" : " and ",
+                    Counted(step.target->minutes, "open minute", "open minutes"));
+  }
+  return absl::StrCat("takes ", length, " by ", calendar_name);
+}
+
+std::string SkippedReason(const std::vector<absl::CivilDay>& skipped) {
+  std::string text = "nobody works on ";
+  for (size_t i = 0; i < skipped.size() && i < kMostNamed; ++i) {
+    absl::StrAppend(
+        &text, i == 0 ? "" : ", ",
+        absl::FormatTime("%a %Y-%m-%d", absl::FromCivil(skipped[i], absl::UTCTimeZone()),
+                         absl::UTCTimeZone()));
+  }
+  if (skipped.size() > kMostNamed)
+    absl::StrAppend(&text, " and ", skipped.size() - kMostNamed, " more days");
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> ReasonsOf(const flow::Plan& plan, const OutlinedStep& step,
+                                   absl::CivilDay day_one, const calendar::Calendar& calendar,
+                                   const std::string& calendar_name,
+                                   const std::vector<absl::CivilDay>& skipped) {
+  std::vector<std::string> reasons = {StartReason(plan, step, day_one, calendar),
+                                      LengthReason(plan.node(step.step).step, calendar_name)};
+  if (!skipped.empty()) reasons.push_back(SkippedReason(skipped));
+  return reasons;
+}
+
+std::string RepeatReason() { return "is done only if a loop is repeated, and is not planned"; }
+
+}  // namespace plumbline::onboarding

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why a step is planned so, in sentences.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_PLAN_REASONS_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_PLAN_REASONS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "common/calendar/calendar.h"
+#include "common/flow/plan.h"
+#include "services/onboarding/plan/outline.h"
+
+namespace plumbline::onboarding {
+
+// What sets the start, how long the step takes and by which hours, which days are skipped.
+// `calendar_name`: what people call the calendar. Times are told in its zone. O(answer).
+std::vector<std::string> ReasonsOf(const flow::Plan& plan, const OutlinedStep& step,
+                                   absl::CivilDay day_one, const calendar::Calendar& calendar,
+                                   const std::string& calendar_name,
+                                   const std::vector<absl::CivilDay>& skipped);
+
+// Why a step has no times.
+std::string RepeatReason();
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_PLAN_REASONS_H_

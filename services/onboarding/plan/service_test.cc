@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// PlanOnboarding, and what a start takes from records of people, over the in-process channel.
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/base/ids.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "plumbline/onboarding/v1/people_service.pb.h"
+#include "plumbline/onboarding/v1/plan_service.pb.h"
+#include "services/onboarding/testing/engine.h"
+#include "services/onboarding/testing/service.h"
+
+namespace plumbline::onboarding::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class PlanTest : public ::testing::Test {
+ protected:
+  void Keep(const std::string& id, const v1::Person& person) {
+    v1::CreatePersonRequest request;
+    request.set_parent("workspaces/acme");
+    request.set_person_id(id);
+    *request.mutable_person() = person;
+    v1::CreatePersonResponse response;
+    const absl::Status status = service_.channel().Call(
+        service_.context(), "/plumbline.onboarding.v1.PeopleService/CreatePerson", request,
+        &response);
+    ASSERT_TRUE(status.ok()) << status;
+  }
+  absl::StatusOr<v1::PlanOnboardingResponse> Plan(const v1::Onboarding& onboarding,
+                                                  const std::string& token = "") {
+    v1::PlanOnboardingRequest request;
+    request.set_parent("workspaces/acme");
+    *request.mutable_onboarding() = onboarding;
+    v1::PlanOnboardingResponse response;
+    const absl::Status status = service_.ChannelOf(token).Call(
+        service_.context(), "/plumbline.onboarding.v1.PlanService/PlanOnboarding", request,
+        &response);
+    if (!status.ok()) return status;
+    return response;
+  }
+  static v1::Onboarding SalesRep() { return TestOnboarding::StartRequest("x").onboarding(); }
+  static const v1::PlannedTask& TaskOf(const v1::PlanOnboardingResponse& plan,
+                                       const std::string& step) {
+    for (const v1::PlannedTask& task : plan.tasks())
+      if (task.step() == step) return task;
+    ADD_FAILURE() << "no " << step;
+    return v1::PlannedTask::default_instance();
+  }
+
+  TestOnboarding service_;
+};
+
+TEST_F(PlanTest, IsWhatAStartWouldStart) {
+  const auto plan = Plan(SalesRep());
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  const auto started = service_.Start("ada");
+  ASSERT_TRUE(started.ok()) << started.status();
+  ASSERT_EQ(plan->tasks_size(), started->tasks_size());
+  for (int i = 0; i < plan->tasks_size(); ++i) {
+    EXPECT_EQ(plan->tasks(i).step(), started->tasks(i).step());
+    EXPECT_EQ(plan->tasks(i).owner().person(), started->tasks(i).assignee());
+    EXPECT_EQ(plan->tasks(i).planned_start_time().seconds(),
+              started->tasks(i).planned_start_time().seconds());
+    EXPECT_EQ(plan->tasks(i).planned_end_time().seconds(),
+              started->tasks(i).planned_end_time().seconds());
+    EXPECT_FALSE(plan->tasks(i).reasons().empty());
+  }
+  EXPECT_EQ(plan->onboarding().process(), started->onboarding().process());
+  EXPECT_EQ(plan->onboarding().target_time().seconds(),
+            started->onboarding().target_time().seconds());
+  EXPECT_EQ(plan->onboarding().name(), "") << "nothing was started";
+  EXPECT_TRUE(TaskOf(*plan, "study").repeats_only());
+  EXPECT_EQ(plan->critical_path().rbegin()->empty(), false);
+}
+
+TEST_F(PlanTest, WritesNothing) {
+  ASSERT_TRUE(Plan(SalesRep()).ok());
+  v1::ListOnboardingsRequest list;
+  list.set_parent("workspaces/acme");
+  EXPECT_EQ(service_.Call<v1::ListOnboardingsResponse>("ListOnboardings", list)->onboardings_size(),
+            0);
+}
+
+TEST_F(PlanTest, RefusesWhatAStartRefuses) {
+  v1::Onboarding onboarding = SalesRep();
+  onboarding.set_day_one("2031-02-30");
+  EXPECT_EQ(ReasonText(Plan(onboarding)), "FIELD_INVALID");
+  onboarding = SalesRep();
+  onboarding.set_process("workspaces/acme/processes/unheard-of");
+  EXPECT_EQ(ReasonText(Plan(onboarding)), "RESOURCE_NOT_FOUND");
+  onboarding = SalesRep();
+  (*onboarding.mutable_assignees())["juggler"] = "bob@example.com";
+  EXPECT_EQ(ReasonText(Plan(onboarding)), "FIELD_INVALID");
+  onboarding = SalesRep();
+  onboarding.set_time_zone("Berlin");
+  EXPECT_EQ(ReasonText(Plan(onboarding)), "FIELD_INVALID");
+}
+
+TEST_F(PlanTest, RelativeRolesAreResolvedInPlansAndStartsAlike) {
+  v1::Person ada;
+  ada.set_manager("eve@example.com");
+  ada.set_time_zone("Europe/Berlin");
+  Keep("ada@example.com", ada);
+  v1::Person eve;
+  v1::Absence& absence = *eve.add_absences();
+  absence.set_from_date("2031-02-01");
+  absence.set_until_date("2031-04-30");
+  absence.set_substitute("bob@example.com");
+  absence.set_reason("sabbatical");
+  Keep("eve@example.com", eve);
+  v1::StartOnboardingRequest start = TestOnboarding::StartRequest("ada");
+  (*start.mutable_onboarding()->mutable_assignees())["it"] = "@manager";
+
+  const auto plan = Plan(start.onboarding());
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->onboarding().time_zone(), "Europe/Berlin") << "by the record";
+  const v1::PlannedTask& laptop = TaskOf(*plan, "laptop");
+  EXPECT_EQ(laptop.owner().person(), "eve@example.com");
+  EXPECT_EQ(laptop.owner().source(), v1::TaskOwner::SOURCE_RELATIVE);
+  ASSERT_EQ(laptop.owner().steps_size(), 1);
+  EXPECT_EQ(laptop.owner().steps(0).text(), "the manager of ada@example.com is eve@example.com");
+  EXPECT_EQ(laptop.stand_in(), "bob@example.com");
+  EXPECT_THAT(laptop.absence_steps(0).text(), HasSubstr("sabbatical"));
+
+  const auto started = service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start);
+  ASSERT_TRUE(started.ok()) << started.status();
+  EXPECT_EQ(started->onboarding().assignees().at("it"), "eve@example.com");
+  EXPECT_EQ(started->onboarding().time_zone(), "Europe/Berlin");
+  start.set_onboarding_id("eve");
+  start.mutable_onboarding()->set_person("eve@example.com");
+  const auto refused = service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start);
+  EXPECT_EQ(ReasonText(refused), "FIELD_INVALID");
+  EXPECT_THAT(std::string(refused.status().message()),
+              HasSubstr("the record of eve@example.com names no manager"));
+}
+
+TEST_F(PlanTest, AStartIsAnsweredAgainThoughRecordsChanged) {
+  v1::Person ada;
+  ada.set_manager("eve@example.com");
+  Keep("ada@example.com", ada);
+  v1::StartOnboardingRequest start = TestOnboarding::StartRequest("ada");
+  (*start.mutable_onboarding()->mutable_assignees())["it"] = "@manager";
+  start.set_request_id("once");
+  const auto first = service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start);
+  ASSERT_TRUE(first.ok()) << first.status();
+  v1::UpdatePersonRequest update;
+  update.mutable_person()->set_name("workspaces/acme/people/ada@example.com");
+  v1::UpdatePersonResponse updated;
+  ASSERT_TRUE(service_.channel()
+                  .Call(service_.context(), "/plumbline.onboarding.v1.PeopleService/UpdatePerson",
+                        update, &updated)
+                  .ok());
+  const auto again = service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->onboarding().assignees().at("it"), "eve@example.com");
+}
+
+}  // namespace
+}  // namespace plumbline::onboarding::testing
