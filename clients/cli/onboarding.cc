@@ -92,7 +92,7 @@ void PrintReady(Session& session, const ob::Task& task) {
                 << Printable(task.assignee().empty() ? task.role() : task.assignee());
   if (IsAhead(task)) session.out() << ", not before " << When(task.earliest_time());
   if (task.has_due_time()) session.out() << ", due " << When(task.due_time());
-  session.out() << " UTC\n";
+  session.out() << (IsAhead(task) || task.has_due_time() ? " UTC\n" : "\n");
 }
 
 }  // namespace
