@@ -2,6 +2,7 @@
 #include "services/analytics/conformance/state_sets.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace plumbline::analytics::conformance {
 namespace {
@@ -73,26 +74,31 @@ StateAt StateSets::Cheapest(const StateSet& set) const {
   });
 }
 
-const std::vector<uint32_t>& StateSets::EnabledIn(uint32_t state) {
+const std::vector<uint64_t>& StateSets::EnabledIn(uint32_t state) {
   const auto [at, added] = enabled_.try_emplace(state);
   if (!added) return at->second;
-  std::vector<uint32_t> labels;
-  for (const Step& step : machine_.Steps(states_[state])) labels.push_back(step.label);
-  work_ += kWorkOfAStep * (labels.size() + 1);
-  std::sort(labels.begin(), labels.end());
-  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
-  return at->second = std::move(labels);
+  std::vector<uint64_t>& bits = at->second;
+  for (const Step& step : machine_.Steps(states_[state])) {
+    if (bits.size() <= step.label / 64) bits.resize(step.label / 64 + 1);
+    bits[step.label / 64] |= uint64_t{1} << step.label % 64;
+    work_ += kWorkOfAStep;
+  }
+  return bits;
 }
 
 std::vector<uint32_t> StateSets::Enabled(const StateSet& set) {
-  if (set.size() == 1) return EnabledIn(set[0].state);
-  std::vector<uint32_t> labels;
+  std::vector<uint64_t> all;
   for (const StateAt& at : set) {
-    const std::vector<uint32_t>& more = EnabledIn(at.state);
-    labels.insert(labels.end(), more.begin(), more.end());
+    const std::vector<uint64_t>& bits = EnabledIn(at.state);
+    if (all.size() < bits.size()) all.resize(bits.size());
+    for (size_t i = 0; i < bits.size(); ++i) all[i] |= bits[i];
   }
-  std::sort(labels.begin(), labels.end());
-  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+  std::vector<uint32_t> labels;
+  for (uint32_t i = 0; i < all.size(); ++i) {
+    for (uint64_t bits = all[i]; bits != 0; bits &= bits - 1) {
+      labels.push_back(64 * i + static_cast<uint32_t>(std::countr_zero(bits)));
+    }
+  }
   return labels;
 }
 

@@ -64,13 +64,14 @@ class StateSets {
   void Cut(StateSet& set) const;
   uint32_t Number(const State& state);
   const std::vector<Next>& NextOf(uint32_t state, uint32_t label);
-  const std::vector<uint32_t>& EnabledIn(uint32_t state);
+  // Bits by label.
+  const std::vector<uint64_t>& EnabledIn(uint32_t state);
 
   const Machine& machine_;
   std::vector<State> states_;
   absl::flat_hash_map<State, uint32_t> numbers_;
   absl::flat_hash_map<std::pair<uint32_t, uint32_t>, std::vector<Next>> next_;  // state, label
-  absl::flat_hash_map<uint32_t, std::vector<uint32_t>> enabled_;
+  absl::flat_hash_map<uint32_t, std::vector<uint64_t>> enabled_;
   uint64_t work_ = 0;
 };
 
