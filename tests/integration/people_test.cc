@@ -102,5 +102,36 @@ TEST_F(PeopleCommandsTest, FilesOfPeopleAreAppliedAndExported) {
   Expect({"apply", "-f", folder_.Join("in")}, 5, {"people would report to themselves"});
 }
 
+TEST_F(PeopleCommandsTest, APlanSaysWhoDoesWhatAndWhy) {
+  Write("join.yaml", ProcessFile("join",
+                                 "root: {id: hello, title: Say hello, step: {role: manager, "
+                                 "target: {days: 1}}}\n"));
+  Expect({"apply", "--publish", folder_.Join("join.yaml")}, 0, {});
+  Expect({"person", "set", "ada@example.com", "--manager", "eve@example.com"}, 0, {});
+  Expect({"person", "set", "eve@example.com", "--name", "Eve"}, 0, {});
+  Expect({"person", "absence", "add", "eve@example.com", "2027-03-01", "2027-03-31", "--substitute",
+          "bob@example.com"},
+         0, {});
+  const std::vector<std::string> plan = {"plan",      "join",      "--person", "ada@example.com",
+                                         "--day-one", "2027-03-05"};
+  std::vector<std::string> why = plan;
+  why.push_back("--why");
+  Expect(why, 0,
+         {"nothing is started", "eve@example.com (away: bob@example.com)", "critical",
+          "the end hangs on: hello", "by records of people",
+          "the manager of ada@example.com is eve@example.com",
+          "waits for nothing: begins with the opening of day one, Fri 2027-03-05 09:00",
+          "takes 1 working day", "nobody works on Sat 2027-03-06, Sun 2027-03-07"});
+  std::vector<std::string> nobody = plan;
+  nobody.insert(nobody.end(), {"--assign", "manager=@mentor"});
+  Expect(nobody, 3,
+         {"--assign manager: is '@mentor', which leads to nobody for 'ada@example.com'"});
+  Expect({"list", "onboardings"}, 0, {"no on-boardings"});
+  std::vector<std::string> start = plan;
+  start[0] = "start";
+  start.insert(start.end(), {"--id", "ada"});
+  Expect(start, 0, {"eve@example.com"});
+}
+
 }  // namespace
 }  // namespace plumbline
