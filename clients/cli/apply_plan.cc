@@ -2,12 +2,16 @@
 #include "clients/cli/apply_plan.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/document_order.h"
+#include "clients/cli/draft_checks.h"
+#include "clients/cli/kept.h"
+#include "clients/cli/parallel.h"
 #include "clients/cli/planned_state.h"
 #include "clients/cli/publication.h"
 #include "common/base/error.h"
@@ -51,50 +55,57 @@ class Planner {
     for (const Document& document : documents) names_.insert(document.name());
   }
 
-  absl::StatusOr<PlannedChange> Plan(Document document) {
+  absl::StatusOr<PlannedChange> Plan(Document document, Kept kept, const DraftCheck& check) {
     PlannedChange change;
     SpeakOf(session_, document);
-    RETURN_IF_ERROR(InFile(document, PlanWrite(document, &change)));
-    MessagePtr before;
+    RETURN_IF_ERROR(InFile(document, PlanWrite(document, &kept, check, &change)));
+    if (change.write == Write::kUpdate) change.compared = change.present;
     if (options_.publish && document.kind->has_drafts()) {
-      absl::StatusOr<MessagePtr> published = publications_.Plan(document, &change);
-      RETURN_IF_ERROR(InFile(document, published.status()));
-      if (change.publication != Publication::kNone) before = *std::move(published);
-    }
-    const Message* compared = before != nullptr                ? before.get()
-                              : change.write == Write::kUpdate ? change.present.get()
-                                                               : nullptr;
-    if (compared != nullptr && !change.nothing()) {
-      ASSIGN_OR_RETURN(change.differences,
-                       document.kind->Differences(session_, *compared, *document.resource));
+      RETURN_IF_ERROR(InFile(document, kept.latest.status()));
+      const std::shared_ptr<const Message> latest = *std::move(kept.latest);
+      RETURN_IF_ERROR(InFile(document, publications_.Plan(document, latest.get(), &change)));
+      if (change.publication != Publication::kNone && latest != nullptr) change.compared = latest;
     }
     change.document = std::move(document);
     return change;
   }
 
  private:
-  absl::Status PlanWrite(const Document& document, PlannedChange* change) {
+  absl::Status PlanWrite(const Document& document, Kept* kept, const DraftCheck& check,
+                         PlannedChange* change) {
     const ResourceKind& kind = *document.kind;
-    ASSIGN_OR_RETURN(change->present, kind.Find(session_, document.name()));
+    ASSIGN_OR_RETURN(change->present, std::move(kept->present));
     if (change->present == nullptr) {
       RETURN_IF_ERROR(CheckNotDeleted(session_, document));
       change->write = Write::kCreate;
       planned_.AddToCome(session_.ShortName(document.name()));
     } else {
-      SetText("etag", TextOf(*change->present, "etag"), document.resource.get());
-      if (SameContent(*change->present, *document.resource)) {
+      if (kept->same) {
         kind.AddTo(&planned_, *change->present, /*changed=*/false);
         return absl::OkStatus();
       }
       RETURN_IF_ERROR(CheckEtag(session_, document, TextOf(*change->present, "etag")));
       change->write = Write::kUpdate;
     }
-    ASSIGN_OR_RETURN(Saved checked, kind.Check(session_, *document.resource, planned_));
-    kind.AddTo(&planned_, *checked.resource, /*changed=*/true);
-    for (common::v1::Warning& warning : checked.warnings) {
-      if (!names_.contains(warning.subject())) change->warnings.push_back(std::move(warning));
+    ASSIGN_OR_RETURN(const std::vector<common::v1::Warning> warnings, Check(document, check));
+    for (const common::v1::Warning& warning : warnings) {
+      if (!names_.contains(warning.subject())) change->warnings.push_back(warning);
     }
     return absl::OkStatus();
+  }
+
+  // What saving it would warn of.
+  absl::StatusOr<std::vector<common::v1::Warning>> Check(const Document& document,
+                                                         const DraftCheck& check) {
+    const ResourceKind& kind = *document.kind;
+    if (check.asked) {
+      RETURN_IF_ERROR(check.status);
+      kind.AddTo(&planned_, *document.resource, /*changed=*/true);
+      return check.warnings;
+    }
+    ASSIGN_OR_RETURN(Saved checked, kind.Check(session_, *document.resource, planned_));
+    kind.AddTo(&planned_, *checked.resource, /*changed=*/true);
+    return std::move(checked.warnings);
   }
 
   Session& session_;
@@ -103,6 +114,26 @@ class Planner {
   PlannedState planned_;
   PublicationPlanner publications_;
 };
+
+// Says what differs, of all that is to be done.
+absl::Status Compare(Session& session, std::vector<PlannedChange>* plan) {
+  std::vector<absl::Status> statuses(plan->size());
+  InParallel(plan->size(), kCallsAtOnce, [&](size_t i) {
+    PlannedChange& change = (*plan)[i];
+    if (change.compared == nullptr || change.nothing()) return true;
+    absl::StatusOr<std::vector<std::string>> differences =
+        change.document.kind->Differences(session, *change.compared, *change.document.resource);
+    statuses[i] = differences.status();
+    if (differences.ok()) change.differences = *std::move(differences);
+    return differences.ok();
+  });
+  for (size_t i = 0; i < plan->size(); ++i) {
+    if (statuses[i].ok()) continue;
+    SpeakOf(session, (*plan)[i].document);
+    return statuses[i];
+  }
+  return absl::OkStatus();
+}
 
 // Refuses drafts that are to be approved, unless they shall be submitted.
 absl::Status CheckApproval(Session& session, const std::vector<PlannedChange>& plan) {
@@ -126,55 +157,26 @@ absl::Status CheckApproval(Session& session, const std::vector<PlannedChange>& p
       .Resource("Process", session.FullName(names[0]));
 }
 
-absl::StatusOr<Applied> CarryOutOne(Session& session, const PlannedChange& change,
-                                    const ApplyOptions& options) {
-  const Document& document = change.document;
-  Applied applied;
-  if (change.write == Write::kNothing) {
-    applied.resource.reset(change.present->New());
-    applied.resource->CopyFrom(*change.present);
-    applied.warnings = change.warnings;
-  } else {
-    ASSIGN_OR_RETURN(Saved saved,
-                     document.kind->Save(session, *document.resource, {.reason = options.reason}));
-    applied = {std::move(saved.resource), false, std::move(saved.warnings)};
-  }
-  if (change.publication == Publication::kPublish)
-    return Publish(session, *applied.resource, options.reason);
-  if (change.publication != Publication::kSubmit) return applied;
-  ASSIGN_OR_RETURN(Applied submitted, Submit(session, *applied.resource, options.reason));
-  submitted.warnings = std::move(applied.warnings);
-  return submitted;
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<PlannedChange>> PlanChanges(Session& session,
                                                        std::vector<Document> documents,
                                                        const ApplyOptions& options) {
   ASSIGN_OR_RETURN(std::vector<Document> ordered, InOrder(session, std::move(documents)));
+  RETURN_IF_ERROR(session.channel().status());
+  std::vector<Kept> kept = AskForKept(session, ordered, options.publish);
+  const std::vector<DraftCheck> checks = CheckDrafts(session, ordered, kept);
   std::vector<PlannedChange> plan;
   Planner planner(session, options, ordered);
-  for (Document& document : ordered) {
-    ASSIGN_OR_RETURN(PlannedChange change, planner.Plan(std::move(document)));
+  for (size_t i = 0; i < ordered.size(); ++i) {
+    ASSIGN_OR_RETURN(PlannedChange change,
+                     planner.Plan(std::move(ordered[i]), std::move(kept[i]), checks[i]));
     plan.push_back(std::move(change));
   }
   SpeakOfNoFile(session);
   if (!options.submit) RETURN_IF_ERROR(CheckApproval(session, plan));
+  RETURN_IF_ERROR(Compare(session, &plan));
   return plan;
-}
-
-absl::Status CarryOut(Session& session, const std::vector<PlannedChange>& plan,
-                      const ApplyOptions& options,
-                      const std::function<void(const PlannedChange&, Applied)>& done) {
-  for (const PlannedChange& change : plan) {
-    SpeakOf(session, change.document);
-    absl::StatusOr<Applied> applied = CarryOutOne(session, change, options);
-    if (!applied.ok()) return InFile(change.document, applied.status());
-    done(change, *std::move(applied));
-  }
-  SpeakOfNoFile(session);
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Applied>> ApplyFiles(Session& session,

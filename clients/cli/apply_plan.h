@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,9 +38,11 @@ struct PlannedChange {
   enum class Write { kNothing, kCreate, kUpdate };
   Document document;
   Write write = Write::kNothing;
-  MessagePtr present;  // what the service keeps; nullptr: nothing
-  // Between what is kept (where it is to be published: the latest revision) and the file, in lines.
-  std::vector<std::string> differences;
+  std::shared_ptr<const Message> present;  // what the service keeps; nullptr: nothing
+  // With what the file is to be compared: what is kept, or where it is to be published, the latest
+  // revision; nullptr: there is none, or nothing to be done.
+  std::shared_ptr<const Message> compared;
+  std::vector<std::string> differences;  // from it to the file, in lines
   Publication publication = Publication::kNone;
   int64_t revision = 0;  // of the process once all is done (and approved), 0 = none
   // It is published though its own content is: "calls processes/x@3". Or why it waits.
@@ -66,14 +69,17 @@ absl::StatusOr<std::vector<PlannedChange>> PlanChanges(Session& session,
                                                        const ApplyOptions& options);
 
 struct Applied {
-  MessagePtr resource;     // as it is now: the new revision, or else what was saved
+  // As it is now: the new revision, or else what was saved. Of what was sent together with others
+  // the content is that of its file.
+  MessagePtr resource;
   bool published = false;  // now
   std::vector<common::v1::Warning> warnings;
 };
 
-// Carries the plan out; `done` gets every change after it was made. Refused with ETAG_MISMATCH or
-// RESOURCE_ALREADY_EXISTS where something was changed since the plan: what was done before stays,
-// and the same command goes on from there.
+// Carries the plan out; `done` gets every change after it was made. Consecutive drafts are sent in
+// batches, of which all is done or nothing; those that call none of each other side by side.
+// Refused with ETAG_MISMATCH or RESOURCE_ALREADY_EXISTS where something was changed since the plan:
+// what was done before stays, and the same command goes on from there.
 absl::Status CarryOut(Session& session, const std::vector<PlannedChange>& plan,
                       const ApplyOptions& options,
                       const std::function<void(const PlannedChange&, Applied)>& done);

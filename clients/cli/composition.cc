@@ -77,6 +77,7 @@ absl::Status CheckCalls(PlannedState& planned, const flow::Node& node,
 absl::Status ComposeNode(PlannedState& planned, const std::string& field, Node* node,
                          Composed* composed) {
   if (node->has_call()) {
+    composed->takes = true;
     std::string& called = *node->mutable_call()->mutable_process();
     ASSIGN_OR_RETURN(const Meant<Process> meant,
                      planned.Called(called, absl::StrCat(field, ".call.process")));
@@ -85,6 +86,7 @@ absl::Status ComposeNode(PlannedState& planned, const std::string& field, Node* 
     if (meant.waits && composed->waits_for.empty())
       composed->waits_for = WithoutRevision(meant.name);
   } else if (node->has_step() && !node->step().uses().empty()) {
+    composed->takes = true;
     ASSIGN_OR_RETURN(const Meant<catalog::v1::StepTemplate> meant,
                      planned.Used(node->step().uses(), absl::StrCat(field, ".step.uses")));
     flow::LayUnder(*meant.content, node);
@@ -105,6 +107,11 @@ std::vector<std::string> CallsOf(const Process& process) {
 }
 
 absl::StatusOr<Composed> Compose(PlannedState& planned, const Process& process) {
+  bool takes = false;
+  flow::ForEachNode(process.root(), [&](const Node& node) {
+    takes = takes || node.has_call() || !node.step().uses().empty();
+  });
+  if (!takes) return Composed{process};
   std::vector<std::string> fields;  // of the nodes, in the order of the tree
   flow::ForEachNode(process.root(), kRoot,
                     [&](const Node&, const std::string& field) { fields.push_back(field); });

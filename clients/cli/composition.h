@@ -20,6 +20,7 @@ std::vector<std::string> CallsOf(const catalog::v1::Process& process);
 
 struct Composed {
   catalog::v1::Process process;  // calls pinned, steps written out
+  bool takes = false;            // it names any others
   bool planned = false;          // the plan makes some of what it names
   std::string waits_for;         // a process that it calls and that is to be approved first; or ""
 };

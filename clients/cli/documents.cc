@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "clients/cli/parallel.h"
 #include "common/base/error.h"
 #include "common/base/nearest.h"
 #include "common/base/status_macros.h"
@@ -45,14 +46,37 @@ absl::StatusOr<const ResourceKind*> KindOfFile(const std::string& path, const st
                                 "; write ", KindsInWords()));
 }
 
-// What was read of a path.
+// A file, and what can be told of it by itself.
 struct Source {
-  std::string path, text;
+  Document document;  // of BPMN: no more than its path
+  std::string xml;    // of BPMN: its text
+  absl::Status status;
 };
 
 absl::StatusOr<Source> ReadSource(const std::string& path) {
-  ASSIGN_OR_RETURN(std::string text, ReadFile(path));
-  return Source{path == "-" ? "standard input" : path, std::move(text)};
+  Source source;
+  source.document.path = path == "-" ? "standard input" : path;
+  ASSIGN_OR_RETURN(source.document.text, ReadFile(path));
+  return source;
+}
+
+absl::Status ParseYaml(Document* document) {
+  ASSIGN_OR_RETURN(document->kind, KindOfFile(document->path, document->text));
+  document->resource = document->kind->New();
+  return yaml::Parse(document->path, document->text, document->resource.get());
+}
+
+// On all cores: of a large folder it is this that takes long.
+void ParseAll(std::vector<Source>& sources) {
+  InParallel(sources.size(), Cores(), [&](size_t i) {
+    Document& document = sources[i].document;
+    if (LooksLikeXml(document.text)) {
+      sources[i].xml = std::exchange(document.text, "");
+    } else {
+      sources[i].status = ParseYaml(&document);
+    }
+    return true;
+  });
 }
 
 // "acme" of "workspaces/acme/processes/x"; "" of a name without one.
@@ -66,19 +90,20 @@ absl::Status UseWorkspaceOf(Session& session, const std::vector<Source>& sources
   if (session.options().workspace_given) return absl::OkStatus();
   std::string workspace, path;
   for (const Source& source : sources) {
-    if (LooksLikeXml(source.text)) continue;
+    const Document& document = source.document;
+    if (!source.xml.empty()) continue;
     // What is wrong with a file is told when it is its turn.
-    const auto name = yaml::ReadKey(source.path, source.text, "name");
+    const auto name = yaml::ReadKey(document.path, document.text, "name");
     const std::string named = name.ok() ? WorkspaceOf(*name) : "";
     if (named.empty() || named == workspace) continue;
     if (!workspace.empty()) {
-      session.wording().InFile(source.path, source.text, kResource);
+      session.wording().InFile(document.path, document.text, kResource);
       return NameError(absl::StrCat("the file names workspace '", named, "', ", path, " names '",
                                     workspace, "'; apply the files of one workspace at a time, or ",
                                     "remove the workspaces from the names and give one with -w"));
     }
     workspace = named;
-    path = source.path;
+    path = document.path;
   }
   if (workspace.empty() || workspace == session.options().workspace) return absl::OkStatus();
   session.SetWorkspace(workspace);
@@ -100,17 +125,15 @@ absl::Status CheckWorkspace(Session& session, absl::string_view name) {
 }
 
 absl::StatusOr<Document> ReadDocument(Session& session, Source source, const BpmnOptions& bpmn) {
-  Document document{.path = std::move(source.path), .text = std::move(source.text)};
-  const std::string xml = LooksLikeXml(document.text) ? std::exchange(document.text, "") : "";
+  Document document = std::move(source.document);
   session.wording().InFile(document.path, document.text, kResource);
-  if (xml.empty()) {
-    ASSIGN_OR_RETURN(document.kind, KindOfFile(document.path, document.text));
-    document.resource = document.kind->New();
-    RETURN_IF_ERROR(yaml::Parse(document.path, document.text, document.resource.get()));
+  RETURN_IF_ERROR(source.status);
+  if (source.xml.empty()) {
     if (WithoutRevision(*document.kind, document.name()) == document.name())
       document.etag = TextOf(*document.resource, "etag");
   } else {
-    ASSIGN_OR_RETURN(catalog::v1::Process process, ReadBpmn(session, document.path, xml, bpmn));
+    ASSIGN_OR_RETURN(catalog::v1::Process process,
+                     ReadBpmn(session, document.path, source.xml, bpmn));
     document.kind = KindOf(process.name());
     document.resource = std::make_unique<catalog::v1::Process>(std::move(process));
   }
@@ -184,6 +207,7 @@ absl::StatusOr<std::vector<Document>> ReadDocuments(Session& session,
       sources.push_back(std::move(source));
     }
   }
+  ParseAll(sources);
   RETURN_IF_ERROR(UseWorkspaceOf(session, sources));
   std::vector<Document> documents;
   std::map<std::string, std::string> path_of;
@@ -205,6 +229,7 @@ absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std
   SpeakOfNoFile(session);
   std::vector<Source> sources(1);
   ASSIGN_OR_RETURN(sources[0], ReadSource(path));
+  ParseAll(sources);
   RETURN_IF_ERROR(UseWorkspaceOf(session, sources));
   ASSIGN_OR_RETURN(const Document document, ReadDocument(session, std::move(sources[0]), {}));
   if (!document.kind->has_drafts()) {

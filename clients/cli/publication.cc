@@ -77,32 +77,29 @@ common::v1::Warning StaysPublished(const Process& process, const absl::Status& s
 
 }  // namespace
 
-absl::StatusOr<MessagePtr> PublicationPlanner::Plan(const Document& document,
-                                                    PlannedChange* change) {
+absl::Status PublicationPlanner::Plan(const Document& document, const Message* latest,
+                                      PlannedChange* change) {
   const Process& process = ProcessOf(*document.resource);
-  const Process head = change->present == nullptr ? Process() : ProcessOf(*change->present);
+  const Process& head =
+      change->present == nullptr ? Process::default_instance() : ProcessOf(*change->present);
   const bool edited = change->write != Write::kNothing;
   change->revision = head.latest_revision();
-  MessagePtr published;
-  if (change->revision > 0) {
-    ASSIGN_OR_RETURN(published, document.kind->Find(
-                                    session_, absl::StrCat(process.name(), "@", change->revision)));
-  }
   // Nothing new begins with it, so there is nothing to publish; editing it was refused before.
-  if (head.state() == Process::STATE_ARCHIVED) return published;
+  if (head.state() == Process::STATE_ARCHIVED) return absl::OkStatus();
   const absl::StatusOr<Composed> composed = Compose(planned_, process);
-  const bool untouched =
-      !edited && published != nullptr && IsUntouchedSince(head, ProcessOf(*published));
+  const bool untouched = !edited && latest != nullptr && IsUntouchedSince(head, ProcessOf(*latest));
   if (untouched && IsGone(composed.status())) {
     change->warnings.push_back(StaysPublished(process, composed.status()));
-    return published;
+    return absl::OkStatus();
   }
   RETURN_IF_ERROR(composed.status());
-  RETURN_IF_ERROR(CheckComposed(planned_, session_.ShortName(process.name()), composed->process));
-  if (published != nullptr && SameContent(*published, composed->process)) return published;
-  if (published != nullptr) change->why = NewlyNamed(ProcessOf(*published), composed->process);
-  RETURN_IF_ERROR(PlanNews(document, *composed, change));
-  return published;
+  // What takes nothing from others was looked at as a draft.
+  if (composed->takes) {
+    RETURN_IF_ERROR(CheckComposed(planned_, session_.ShortName(process.name()), composed->process));
+  }
+  if (latest != nullptr && SameContent(*latest, composed->process)) return absl::OkStatus();
+  if (latest != nullptr) change->why = NewlyNamed(ProcessOf(*latest), composed->process);
+  return PlanNews(document, *composed, change);
 }
 
 absl::Status PublicationPlanner::PlanNews(const Document& document, const Composed& composed,

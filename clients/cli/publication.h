@@ -22,9 +22,9 @@ class PublicationPlanner {
       : session_(session), planned_(planned) {}
 
   // Says in `change`, whose `present` and `write` are known, what is to become of the draft in
-  // `document`, and adds its revision to the planned state. Returns the latest revision that it has
-  // now, nullptr if it has none. Errors as PlanChanges.
-  absl::StatusOr<MessagePtr> Plan(const Document& document, PlannedChange* change);
+  // `document`, and adds its revision to the planned state. `latest`: the latest revision that it
+  // has now, nullptr if it has none. Errors as PlanChanges.
+  absl::Status Plan(const Document& document, const Message* latest, PlannedChange* change);
 
  private:
   // The same, once it is known that its content is not published, or calls and uses what is newer.

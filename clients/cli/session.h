@@ -44,7 +44,7 @@ struct GlobalOptions {
   bool json = false;
 };
 
-// Used by one thread.
+// Used by one thread, but for Call: by several at once, after channel().
 class Session {
  public:
   // `paper` gets results, `err` progress and errors; both streams outlive the session.

@@ -364,6 +364,28 @@ TEST_F(ApplyTest, EachResourceIsToldOnceAndHowFarItCame) {
   Expect({"apply", "-f", Folder()}, 5, {"101 of 102 done; run it again after mending"});
 }
 
+// More than go into one batch, in three levels of calls.
+TEST_F(ApplyTest, ManyFilesGoTogetherWhatIsCalledFirst) {
+  for (int i = 0; i < 230; ++i)
+    Write(absl::StrCat("leaf", i, ".yaml"), ProcessFile(absl::StrCat("leaf-", i), kStep));
+  for (int i = 0; i < 20; ++i) {
+    Write(absl::StrCat("a-caller", i, ".yaml"),
+          ProcessFile(absl::StrCat("caller-", i), Calling(absl::StrCat("leaf-", 7 * i))));
+  }
+  Write("a-top.yaml", ProcessFile("top", Calling("caller-3")));
+  Expect({"apply", "-f", Folder(), "--dry-run"}, 0,
+         {"251 to create, 251 to publish\n", "nothing written\n"});
+  Expect({"list", "processes"}, 0, {});
+  Expect({"apply", "-f", Folder()}, 0,
+         {"processes/leaf-229@1: published\n", "processes/top@1: published\n",
+          "251 created, 251 published\n"});
+  Expect({"apply", "-f", Folder()}, 0, {"251 unchanged\n"});
+  Write("leaf21.yaml", ProcessFile("leaf-21", kStep, "Changed"));
+  Expect({"apply", "-f", Folder()}, 0,
+         {"processes/leaf-21@2: published\nprocesses/caller-3@2: published\n"
+          "processes/top@2: published\n1 updated, 3 published, 248 unchanged\n"});
+}
+
 TEST_F(ApplyTest, WhatIsForBpmnIsNotTakenForYaml) {
   Write("a.yaml", ProcessFile("a", kStep));
   Expect({"apply", "--id", "foo", Folder()}, 3,

@@ -70,7 +70,7 @@ absl::StatusOr<Change> Edit(const UpdateCommand& command, Head present, const Au
   v1::Process& draft = change.head.process;
   std::vector<std::string> changed = ChangedFields(*command.content, draft);
   std::erase_if(changed, [&](const std::string& field) {
-    return !std::binary_search(command.fields.begin(), command.fields.end(), field);
+    return std::find(command.fields.begin(), command.fields.end(), field) == command.fields.end();
   });
   change.writes = !changed.empty();
   CopyContent(*command.content, changed, &draft);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/catalog/processes/rpc_bpmn.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -87,6 +88,7 @@ absl::StatusOr<UpdateCommand> ToCommand(const v1::ImportProcessBpmnRequest& requ
   command.key = {ids[0], request.process_id().empty() ? import->process_id : request.process_id()};
   command.content = &import->content;
   command.fields = import->fields;
+  std::sort(command.fields.begin(), command.fields.end());
   command.etag = request.etag();
   command.allow_missing = true;
   command.reason = request.reason();
