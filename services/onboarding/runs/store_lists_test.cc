@@ -148,6 +148,7 @@ TEST_P(StoreListTest, OpenTasksRestAndEndWithTheirRun) {
   Do("ada", [](auto& run) { return Pause(run, "leave", When(kDay)); });
   EXPECT_THAT(Filtered("onboarding.state = PAUSED"), ElementsAre("ada/paperwork"));
   EXPECT_THAT(RunsOf("", "", 100, "STATE_PAUSED"), ElementsAre("ada"));
+  EXPECT_EQ(store_->CountRuns({}, 1)->size(), 1u) << "what rests is under way";
   Do("ada", [](auto& run) { return Resume(run, "back", When(kDay + absl::Hours(8))); });
   EXPECT_THAT(Filtered("due_time > 2026-03-03T12:00:00Z"), ElementsAre("ada/paperwork"))
       << "it was due on Tuesday at 9:00, and moved by the day";
