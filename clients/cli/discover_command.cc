@@ -4,6 +4,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -68,18 +69,22 @@ absl::Status Discover(Session& session, const Options& options) {
   return options.save.empty() ? absl::OkStatus() : Save(session, options, response);
 }
 
-const char* WordOf(pb::ModelNode::Kind kind) {
-  switch (kind) {
-    case pb::ModelNode::KIND_SILENT:
-      return "(nothing)";
+bool Silent(const pb::ModelNode& node) { return node.kind() == pb::ModelNode::KIND_SILENT; }
+
+// What stands above the children of a node that has any, of which `shown` do something.
+std::string Heading(const pb::ModelNode& node, int shown) {
+  const bool silent = shown < node.children_size();
+  switch (node.kind()) {
     case pb::ModelNode::KIND_SEQUENCE:
-      return "in order";
+      return "in order:";
     case pb::ModelNode::KIND_CHOICE:
-      return "one of";
+      return silent ? (shown > 1 ? "maybe one of:" : "maybe:") : "one of:";
     case pb::ModelNode::KIND_PARALLEL:
-      return "in any order";
+      return "in any order:";
     case pb::ModelNode::KIND_LOOP:
-      return "repeat the first, after one of the others";
+      return shown == 1 ? "repeat:"
+             : silent   ? "repeat the first, maybe after one of the others:"
+                        : "repeat the first, after one of the others:";
     default:
       return "";
   }
@@ -87,12 +92,18 @@ const char* WordOf(pb::ModelNode::Kind kind) {
 
 void PrintNode(const pb::ModelNode& node, int depth, std::ostream& out) {
   out << std::string(static_cast<size_t>(2 * depth), ' ');
-  if (node.kind() == pb::ModelNode::KIND_ACTIVITY) {
-    out << Printable(node.activity()) << "\n";
+  if (node.children().empty()) {
+    out << (Silent(node) ? "(nothing)" : Printable(node.activity())) << "\n";
     return;
   }
-  out << WordOf(node.kind()) << (node.children().empty() ? "" : ":") << "\n";
-  for (const pb::ModelNode& child : node.children()) PrintNode(child, depth + 1, out);
+  // The body of a loop is shown even if it does nothing: it has its place.
+  const bool loop = node.kind() == pb::ModelNode::KIND_LOOP;
+  std::vector<const pb::ModelNode*> shown;
+  for (const pb::ModelNode& child : node.children()) {
+    if (!Silent(child) || (loop && shown.empty())) shown.push_back(&child);
+  }
+  out << Heading(node, static_cast<int>(shown.size())) << "\n";
+  for (const pb::ModelNode* child : shown) PrintNode(*child, depth + 1, out);
 }
 
 void PrintTree(const pb::DiscoverProcessResponse& response, const Paper& paper) {

@@ -35,12 +35,16 @@ TEST(DiscoverView, TreeWithItsFit) {
   pb::ModelNode* choice = Add(response.mutable_model(), pb::ModelNode::KIND_CHOICE, "");
   Add(choice, pb::ModelNode::KIND_SILENT, "");
   Add(choice, pb::ModelNode::KIND_ACTIVITY, "Sign\x1b[0m");
-  EXPECT_EQ(Shown(response).substr(0, 55),
+  pb::ModelNode* loop = Add(response.mutable_model(), pb::ModelNode::KIND_LOOP, "");
+  Add(loop, pb::ModelNode::KIND_ACTIVITY, "Call");
+  Add(loop, pb::ModelNode::KIND_SILENT, "");
+  const std::string tree = Shown(response).substr(0, Shown(response).find("\n\n"));
+  EXPECT_EQ(tree.substr(0, tree.find("Sign")),
             "in order:\n"
             "  Send offer\n"
-            "  one of:\n"
-            "    (nothing)\n"
-            "    Sign");
+            "  maybe:\n"
+            "    ");
+  EXPECT_EQ(tree.substr(tree.find("  repeat:")), "  repeat:\n    Call");
   EXPECT_EQ(Shown(response).find('\x1b'), std::string::npos);
   EXPECT_NE(Shown(response).find("7 of 10 cases fit the model exactly; of 1 it is not known.\n"),
             std::string::npos);
