@@ -30,7 +30,7 @@ absl::StatusOr<std::vector<Figure>> CatalogLists();      // catalog.list*, catal
 absl::StatusOr<std::vector<Figure>> CatalogPublish();    // catalog.publish_200
 absl::StatusOr<std::vector<Figure>> CatalogDiff();       // catalog.diff_1000
 absl::StatusOr<std::vector<Figure>> CatalogImpact();     // catalog.impact_10000*
-absl::StatusOr<std::vector<Figure>> CatalogLoad();       // catalog.load_10000
+absl::StatusOr<std::vector<Figure>> CatalogLoad();       // catalog.load_10000, catalog.apply_10000
 absl::StatusOr<std::vector<Figure>> CatalogBpmn();       // catalog.bpmn_*
 absl::StatusOr<std::vector<Figure>> CalendarAdds();      // calendar.*
 absl::StatusOr<std::vector<Figure>> OnboardingStarts();  // onboarding.starts
