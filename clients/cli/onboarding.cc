@@ -25,6 +25,11 @@ void AddChangeOptions(CLI::App& command, ChangeOptions& options) {
   Takes(command.add_option("--request-id", options.request_id,
                            "Makes a repeated call take effect once (default: a new one)"),
         "ID");
+  command.add_flag("--dry-run", options.dry_run, "Show what would be, change nothing");
+}
+
+void NoteDryRun(Session& session, const ChangeOptions& options) {
+  if (options.dry_run && !session.json()) session.out() << "Nothing is changed. It would be:\n";
 }
 
 absl::Status ParsePairs(const char* flag, const char* form, const std::vector<std::string>& pairs,

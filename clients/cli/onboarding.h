@@ -16,16 +16,21 @@
 
 namespace plumbline::cli {
 
-// When a change happened, and the id under which it takes effect once.
+// When a change happened, the id under which it takes effect once, and whether it only would be.
 struct ChangeOptions {
   std::string at, request_id;
+  bool dry_run = false;
 };
 void AddChangeOptions(CLI::App& command, ChangeOptions& options);
+
+// Says that what follows only would be, if so, to who does not read JSON.
+void NoteDryRun(Session& session, const ChangeOptions& options);
 
 // FIELD_INVALID for a time that is none.
 template <typename Request>
 absl::Status Prepare(const ChangeOptions& options, Request* request) {
   request->set_request_id(options.request_id.empty() ? base::NewUuid() : options.request_id);
+  request->set_validate_only(options.dry_run);
   return SetTime("--at", options.at, request, "occur_time");
 }
 

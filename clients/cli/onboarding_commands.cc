@@ -35,6 +35,7 @@ absl::Status Change(Session& session, const Options& options, const char* method
   if (session.json()) {
     session.PrintJson(*response);
   } else {
+    NoteDryRun(session, options.change);
     session.out() << IdOf(response->onboarding().name()) << ": "
                   << StateWord(ob::Onboarding::State_Name(response->onboarding().state())) << '\n';
   }

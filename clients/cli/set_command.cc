@@ -39,6 +39,7 @@ absl::Status Set(Session& session, const Options& options) {
     session.PrintJson(response);
     return absl::OkStatus();
   }
+  NoteDryRun(session, options.change);
   const auto& map = response.onboarding().attributes();
   for (const auto& [id, value] : std::map<std::string, std::string>(map.begin(), map.end()))
     session.out() << id << ": " << Printable(value) << '\n';

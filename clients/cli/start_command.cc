@@ -26,7 +26,7 @@ struct Options {
   std::vector<std::string> assign, labels, set;
   ChangeOptions change;
   std::string roster;
-  bool dry_run = false, allow_existing = false;
+  bool allow_existing = false;
 };
 
 absl::StatusOr<ob::StartOnboardingRequest> RequestOf(const Session& session,
@@ -44,7 +44,6 @@ absl::StatusOr<ob::StartOnboardingRequest> RequestOf(const Session& session,
   RETURN_IF_ERROR(ParsePairs("--label", "KEY=VALUE", options.labels, o.mutable_labels()));
   RETURN_IF_ERROR(ParsePairs("--set", "ATTRIBUTE=VALUE", options.set, o.mutable_attributes()));
   RETURN_IF_ERROR(Prepare(options.change, &request));
-  request.set_validate_only(options.dry_run);
   if (options.allow_existing)
     request.set_conflict_policy(ob::StartOnboardingRequest::CONFLICT_POLICY_RETURN_EXISTING);
   return request;
@@ -66,7 +65,7 @@ absl::Status Start(Session& session, const Options& options) {
     return StartRoster(session, {.file = options.roster,
                                  .process = options.process,
                                  .allow_existing = options.allow_existing,
-                                 .dry_run = options.dry_run,
+                                 .dry_run = options.change.dry_run,
                                  .change = options.change});
   }
   session.wording().Call({{"onboarding_id", "--id"},
@@ -88,14 +87,14 @@ absl::Status Start(Session& session, const Options& options) {
   const ob::Onboarding& started = response.onboarding();
   session.out() << session.ShortName(started.name()) << " on "
                 << session.ShortName(started.process())
-                << (!response.created() ? ": there already"
-                    : options.dry_run   ? ": the plan, nothing is started"
-                                        : ": started");
+                << (!response.created()      ? ": there already"
+                    : options.change.dry_run ? ": the plan, nothing is started"
+                                             : ": started");
   if (started.has_target_time()) session.out() << ", to end by " << When(started.target_time());
   session.out() << " (times are UTC)\n";
   PrintPlan(session, response);
   PrintDecisions(session, started);
-  if (!options.dry_run)
+  if (!options.change.dry_run)
     session.out() << "  next: plumbline list tasks " << options.id << " --state ready\n";
   return absl::OkStatus();
 }
@@ -136,7 +135,6 @@ void AddStartCommand(CLI::App& app, Action* action) {
         "ATTRIBUTE=VALUE")
       ->allow_extra_args(false);
   AddChangeOptions(*start, options->change);
-  start->add_flag("--dry-run", options->dry_run, "Show the plan, start nothing");
   start->add_flag("--allow-existing", options->allow_existing,
                   "Leave an on-boarding of this id that there is already as it is: no error");
   // A file says for each line what else options say.

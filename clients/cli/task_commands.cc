@@ -114,6 +114,7 @@ absl::Status Decide(Session& session, const TaskOptions& options) {
     session.PrintJson(response);
     return absl::OkStatus();
   }
+  NoteDryRun(session, options.change);
   session.out() << options.decision << ": " << options.option << '\n';
   PrintNext(session, response);
   return absl::OkStatus();

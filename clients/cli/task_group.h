@@ -44,6 +44,7 @@ absl::Status ChangeTask(Session& session, const TaskOptions& options, const char
   if (session.json()) {
     session.PrintJson(*response);
   } else {
+    NoteDryRun(session, options.change);
     session.out() << TypedTask(response->task()) << ": " << Printable(done(response->task()))
                   << '\n';
   }

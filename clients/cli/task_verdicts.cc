@@ -41,6 +41,7 @@ absl::Status TaskComment(Session& session, const TaskOptions& options) {
   if (session.json()) {
     session.PrintJson(response);
   } else {
+    NoteDryRun(session, options.change);
     session.out() << options.task << ": noted\n";
   }
   return absl::OkStatus();
