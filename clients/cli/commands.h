@@ -32,6 +32,9 @@ void AddTaskCommands(CLI::App& app, Action* action);        // task, decide
 void AddOnboardingCommands(CLI::App& app, Action* action);  // onboarding
 void AddSetCommand(CLI::App& app, Action* action);          // set
 void AddWatchCommand(CLI::App& app, Action* action);        // watch
+void AddWebhookCommands(CLI::App& app, Action* action);     // webhook
+// export tasks, export history
+void AddExportRows(CLI::App& command, Action* action);
 void AddImportCommand(CLI::App& app, Action* action);       // import
 void AddAnalyticsCommands(CLI::App& app, Action* action);   // report, map, variants, ...
 void AddListCommand(CLI::App& app, Action* action);         // list

@@ -202,7 +202,12 @@ void AddExportCommand(CLI::App& app, Action* action) {
               {{"plumbline export -o backup", "everything, to be applied with: apply -f backup"},
                {"plumbline export renewal --format bpmn > renewal.bpmn", "for a BPMN modeller"},
                {"plumbline export renewal@3 > renewal.yaml", "a revision, to be applied again"}});
-  command->callback([=] { *action = [=](Session& s) { return ExportAll(s, *options); }; });
+  AddExportRows(*command, action);
+  command->callback([=] {
+    // A command below it has said what to do.
+    if (command->get_subcommands().empty())
+      *action = [=](Session& s) { return ExportAll(s, *options); };
+  });
 }
 
 }  // namespace plumbline::cli

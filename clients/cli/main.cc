@@ -86,6 +86,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddOnboardingCommands(*app, action);
   AddSetCommand(*app, action);
   AddWatchCommand(*app, action);
+  AddWebhookCommands(*app, action);
   AddImportCommand(*app, action);
   AddAnalyticsCommands(*app, action);
   AddListCommand(*app, action);

@@ -26,7 +26,7 @@ namespace {
 namespace ob = onboarding::v1;
 
 struct Options {
-  std::string onboarding, cursor;
+  std::string onboarding, cursor, filter;
 };
 
 // "2026-01-05 09:00  ada  task-done  Sign the contract -> yes  (why)"
@@ -72,12 +72,14 @@ class CancelOnInterrupt {
 };
 
 absl::Status Watch(Session& session, const Options& options) {
-  session.wording().Call({{"parent", "ON-BOARDING"}, {"cursor", "--cursor"}});
+  session.wording().Call(
+      {{"parent", "ON-BOARDING"}, {"cursor", "--cursor"}, {"filter", "--filter"}});
   ob::WatchHistoryRequest request;
   request.set_parent(options.onboarding.empty()
                          ? session.parent()
                          : session.FullName("onboardings", options.onboarding));
   request.set_cursor(options.cursor);
+  request.set_filter(options.filter);
   ASSIGN_OR_RETURN(rpc::Channel * channel, session.channel());
   std::string cursor;
   const auto show = [&](const google::protobuf::Message& message) {
@@ -116,7 +118,16 @@ void AddWatchCommand(CLI::App& app, Action* action) {
                           "Go on after this cursor, as an earlier watch showed it; 'now' = only "
                           "what comes (default: from the beginning)"),
         "CURSOR");
-  AddExamples(*watch, {{"plumbline watch ada", "all that happened to her, and what comes"},
+  Takes(watch->add_option(
+            "--filter", options->filter,
+            "Only what fits: fields with = != < <= > >=, with : for \"contains\"; AND, OR (binds "
+            "tighter), NOT, parentheses. Fields: kind, onboarding, process, person, labels.KEY, "
+            "task, step, title, decision, option, impediment, category, utility, reason, actor, "
+            "resource (who does the task), by_condition, occur_time"),
+        "FILTER");
+  AddExamples(*watch, {{"plumbline watch --filter 'kind = TASK_READY AND resource = \"it@x.com\"'",
+                        "what comes into a queue"},
+                       {"plumbline watch ada", "all that happened to her, and what comes"},
                        {"plumbline watch --cursor now --json", "a line for every message"}});
   watch->callback([=] { *action = [=](Session& s) { return Watch(s, *options); }; });
 }

@@ -10,6 +10,8 @@
 #include "services/onboarding/people/store_sql.h"
 #include "services/onboarding/plan/rpc.h"
 #include "services/onboarding/runs/rpc.h"
+#include "services/onboarding/webhooks/rpc.h"
+#include "services/onboarding/webhooks/store_sql.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -48,7 +50,8 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
       people_store_(NewPeopleStore(database)),
       people_(*people_store_, clock),
       source_(catalog, plans_, clock),
-      watch_(store_, clock, logger, ForDatabase(options.watch, database.exclusive())) {
+      watch_(store_, clock, logger, ForDatabase(options.watch, database.exclusive())),
+      webhook_store_(webhooks::NewWebhookStore(database)) {
   if (analytics != nullptr) {
     RelayOptions relay = options.relay;
     // Nobody else can hold the lease then, unless it is this process before it died.
@@ -58,16 +61,33 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
   UseRelayOptions uses = options.uses;
   if (database.exclusive()) uses.lease_term = absl::ZeroDuration();
   uses_ = std::make_unique<UseRelay>(store_, catalog, clock, logger, uses);
-  RegisterOnboardingService(
-      {.runs = store_,
-       .feed = store_,
-       .plans = source_,
-       .people = people_,
-       .watch = watch_,
-       .clock = clock},
-      &table_);
+  RegisterOnboardingService({.runs = store_,
+                             .feed = store_,
+                             .plans = source_,
+                             .people = people_,
+                             .watch = watch_,
+                             .clock = clock},
+                            &table_);
+  ComposeWebhooks();
   RegisterPeopleService(people_, clock, &table_);
   RegisterPlanService({.plans = source_, .people = people_, .clock = clock}, &table_);
+}
+
+void OnboardingApp::ComposeWebhooks() {
+  const webhooks::WebhookOptions& options = options_.webhooks;
+  webhooks::DispatcherOptions dispatching = options.dispatcher;
+  if (database_.exclusive()) dispatching.lease_term = absl::ZeroDuration();
+  dispatcher_ = std::make_unique<webhooks::Dispatcher>(store_, *webhook_store_,
+                                                       http::NewCurlClient(options.client), clock_,
+                                                       options.chance, logger_, dispatching);
+  webhooks::RegisterWebhookService({.store = *webhook_store_,
+                                    .feed = store_,
+                                    .clock = clock_,
+                                    .chance = options.chance,
+                                    .urls = {options.client.destinations, options.allow_plain_http},
+                                    .client = options.client,
+                                    .wake = [this] { dispatcher_->Wake(); }},
+                                   &table_);
 }
 
 OnboardingApp::~OnboardingApp() { Stop(); }
@@ -76,12 +96,14 @@ void OnboardingApp::Committed() {
   watch_.Wake();
   if (relay_ != nullptr) relay_->Wake();
   uses_->Wake();
+  dispatcher_->Wake();
 }
 
 void OnboardingApp::Start() {
   watch_.Start();
   if (relay_ != nullptr) relay_->Start();
   uses_->Start();
+  dispatcher_->Start();
   forget_thread_ = std::thread([this] { ForgetLoop(); });
 }
 
@@ -89,6 +111,7 @@ void OnboardingApp::Stop() {
   forget_.Stop();
   cancelled_->store(true);
   if (forget_thread_.joinable()) forget_thread_.join();
+  dispatcher_->Stop();
   uses_->Stop();
   if (relay_ != nullptr) relay_->Stop();
   watch_.Stop();
@@ -103,6 +126,11 @@ absl::StatusOr<int64_t> OnboardingApp::ForgetOldRequests() {
   int64_t forgotten = 0;
   while (true) {
     ASSIGN_OR_RETURN(int64_t rows, sql::ForgetOldRequests(database_, context, now, kForgetAtOnce));
+    forgotten += rows;
+    if (rows < kForgetAtOnce) break;
+  }
+  while (true) {
+    ASSIGN_OR_RETURN(int64_t rows, dispatcher_->ForgetOld(context, now, kForgetAtOnce));
     forgotten += rows;
     if (rows < kForgetAtOnce) return forgotten;
   }

@@ -21,6 +21,9 @@
 #include "services/onboarding/runs/plan_source.h"
 #include "services/onboarding/runs/store_sql.h"
 #include "services/onboarding/watch/watch.h"
+#include "services/onboarding/webhooks/dispatcher.h"
+#include "services/onboarding/webhooks/options.h"
+#include "services/onboarding/webhooks/store.h"
 
 namespace plumbline::onboarding {
 
@@ -28,6 +31,7 @@ struct OnboardingOptions {
   RelayOptions relay;
   UseRelayOptions uses;
   WatchOptions watch;
+  webhooks::WebhookOptions webhooks;
   // Pause between two rounds of forgetting old requests.
   absl::Duration background_interval = absl::Minutes(10);
 };
@@ -49,13 +53,15 @@ class OnboardingApp {
   void Start();
   void Stop();
 
-  // Forgets old requests. Returns how many.
+  // Forgets old requests, and old deliveries of webhooks. Returns how many.
   absl::StatusOr<int64_t> ForgetOldRequests();
 
   // nullptr without analytics.
   Relay* relay() { return relay_.get(); }
   UseRelay& uses() { return *uses_; }
   WatchHub& watch() { return watch_; }
+  webhooks::Dispatcher& dispatcher() { return *dispatcher_; }
+  webhooks::WebhookStore& webhook_store() { return *webhook_store_; }
   SqlStore& store() { return store_; }
 
  private:
@@ -63,6 +69,7 @@ class OnboardingApp {
                 const base::Clock& clock, const base::Logger& logger,
                 const OnboardingOptions& options);
   void Committed();
+  void ComposeWebhooks();
   void ForgetLoop();
 
   sql::Database& database_;
@@ -77,6 +84,8 @@ class OnboardingApp {
   WatchHub watch_;
   std::unique_ptr<Relay> relay_;
   std::unique_ptr<UseRelay> uses_;
+  const std::unique_ptr<webhooks::WebhookStore> webhook_store_;
+  std::unique_ptr<webhooks::Dispatcher> dispatcher_;
   rpc::MethodTable table_;
   Wakeup forget_;
   // Cancels what is being forgotten.

@@ -27,6 +27,7 @@ absl::Status Serve(services::Program& program, const common::v1::OnboardingConfi
   onboarding::OnboardingOptions options;
   options.relay.interval = services::DurationOr(config.has_relay_interval(),
                                                 config.relay_interval(), options.relay.interval);
+  ASSIGN_OR_RETURN(options.webhooks, onboarding::webhooks::ToOptions(config.webhooks()));
   ASSIGN_OR_RETURN(auto app,
                    onboarding::OnboardingApp::Create(*database, *catalog, analytics.get(),
                                                      program.clock(), program.logger(), options));

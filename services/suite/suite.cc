@@ -60,8 +60,11 @@ absl::Status Suite::Compose(const common::v1::SuiteConfig& config, const base::C
                                                          logger, {}));
   ASSIGN_OR_RETURN(analytics_, analytics::AnalyticsApp::Create(
                                    *analytics_database_, *analytics_cache_, clock, logger, {}));
-  ASSIGN_OR_RETURN(onboarding_, onboarding::OnboardingApp::Create(*onboarding_database_, self_,
-                                                                  &self_, clock, logger, {}));
+  onboarding::OnboardingOptions onboarding;
+  ASSIGN_OR_RETURN(onboarding.webhooks, onboarding::webhooks::ToOptions(config.webhooks()));
+  ASSIGN_OR_RETURN(onboarding_,
+                   onboarding::OnboardingApp::Create(*onboarding_database_, self_, &self_, clock,
+                                                     logger, onboarding));
   table_.Merge(catalog_->table());
   table_.Merge(analytics_->table());
   table_.Merge(onboarding_->table());

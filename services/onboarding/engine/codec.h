@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_CODEC_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_CODEC_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,14 @@ class TaskMessages {
   std::optional<calendar::Calendar> calendar_;
   std::vector<std::optional<PlannedSpan>> planned_;
 };
+
+// Who is on-boarded, and the labels of the on-boarding.
+struct Subject {
+  std::string person;
+  std::map<std::string, std::string> labels;
+};
+// Of the bytes of a run, without its plan. INTERNAL if they are none.
+absl::StatusOr<Subject> ParseSubject(absl::string_view bytes);
 
 // The bytes of a run without its plan, the same for the same run, and back. INTERNAL if they do not
 // fit the plan.

@@ -193,4 +193,12 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
   return run;
 }
 
+absl::StatusOr<Subject> ParseSubject(absl::string_view bytes) {
+  StoredOnboarding stored;
+  if (!stored.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    return base::Internal("a stored on-boarding is damaged");
+  const v1::Onboarding& spec = stored.spec();
+  return Subject{spec.person(), {spec.labels().begin(), spec.labels().end()}};
+}
+
 }  // namespace plumbline::onboarding

@@ -41,6 +41,10 @@ absl::Status ListImpediments(const Dependencies& on, const rpc::CallContext& con
                              const v1::ListImpedimentsRequest& request,
                              v1::ListImpedimentsResponse* response);
 
+absl::Status ExportTaskCalendar(const Dependencies& on, const rpc::CallContext& context,
+                                const v1::ExportTaskCalendarRequest& request,
+                                v1::ExportTaskCalendarResponse* response);
+
 inline constexpr char kServiceName[] = "plumbline.onboarding.v1.OnboardingService";
 
 }  // namespace plumbline::onboarding

@@ -86,11 +86,12 @@ absl::Status WatchHistory(const Dependencies& on, const CallContext& context,
                           const v1::WatchHistoryRequest& request,
                           std::shared_ptr<rpc::ServerStream> stream) {
   ASSIGN_OR_RETURN(Target target, ParseOnboardingOrWorkspace("parent", request.parent()));
+  ASSIGN_OR_RETURN(EntryFilter filter, EntryFilter::Create("filter", request.filter()));
   if (!target.onboarding.empty()) {
     RETURN_IF_ERROR(on.runs.Load(context, target.workspace, target.onboarding).status());
   }
   return on.watch.Add(context, {target.workspace, target.onboarding}, request.cursor(),
-                      std::move(stream));
+                      std::move(filter), std::move(stream));
 }
 
 template <typename Request, typename Response, typename Handler>
@@ -117,6 +118,8 @@ void RegisterReads(const Dependencies& on, rpc::MethodTable* table) {
   AddRead<v1::ListHistoryRequest, v1::ListHistoryResponse>(on, "ListHistory", ListHistory, table);
   AddRead<v1::ListCommentsRequest, v1::ListCommentsResponse>(on, "ListComments", ListComments,
                                                              table);
+  AddRead<v1::ExportTaskCalendarRequest, v1::ExportTaskCalendarResponse>(
+      on, "ExportTaskCalendar", ExportTaskCalendar, table);
   table->ServerStreaming<v1::WatchHistoryRequest, v1::WatchHistoryResponse>(
       kServiceName, "WatchHistory", kRead, rpc::WorkClass::kRead,
       [on](const CallContext& context, const v1::WatchHistoryRequest& request,

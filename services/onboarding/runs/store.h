@@ -23,6 +23,7 @@
 #include "common/base/call_context.h"
 #include "common/listing/query.h"
 #include "plumbline/onboarding/v1/onboarding.pb.h"
+#include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/run.h"
 
@@ -131,6 +132,7 @@ struct FeedQuery {
   std::string process;     // id of the process; "" = all
   FeedCursor after;
   int limit = 0;
+  bool with_subjects = false;
 };
 
 struct FeedEntry {
@@ -139,6 +141,8 @@ struct FeedEntry {
   std::string onboarding;
   PlanPointer plan;
   HistoryEntry entry;
+  // As it is when the feed is read; nullptr unless it was asked for.
+  std::shared_ptr<const Subject> subject;
 };
 
 // "sales-rep" of "workspaces/acme/processes/sales-rep@3".

@@ -15,6 +15,7 @@
 #include "services/onboarding/people/store_sql.h"
 #include "services/onboarding/runs/schema.h"
 #include "services/onboarding/runs/store_sql_index.h"
+#include "services/onboarding/webhooks/store_sql.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -103,7 +104,8 @@ absl::Span<const sql::Migration> Migrations() {
                                                {4, kRelaySchema},
                                                {5, kUsesSchema},
                                                {6, kPeopleSchema},
-                                               {7, kListsSchema}};
+                                               {7, webhooks::kWebhooksSchema},
+                                               {8, kListsSchema}};
   return kMigrations;
 }
 

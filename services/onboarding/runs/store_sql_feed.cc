@@ -24,6 +24,25 @@ absl::StatusOr<HistoryEntry> ParseEntry(const std::string& body) {
   return FromProto(proto);
 }
 
+// Reads each on-boarding of the entries once.
+absl::Status AddSubjects(Transaction& tx, std::vector<FeedEntry>* entries) {
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const Subject>> subjects;
+  for (FeedEntry& entry : *entries) {
+    std::shared_ptr<const Subject>& subject = subjects[{entry.workspace, entry.onboarding}];
+    if (subject == nullptr) {
+      ASSIGN_OR_RETURN(
+          Rows rows, tx.Query("SELECT body FROM onboardings WHERE workspace = :workspace AND "
+                              "onboarding = :onboarding",
+                              {{"workspace", entry.workspace}, {"onboarding", entry.onboarding}}));
+      if (rows.empty()) return base::Internal("a history entry belongs to no on-boarding");
+      ASSIGN_OR_RETURN(Subject parsed, ParseSubject(rows.Text(0, 0)));
+      subject = std::make_shared<const Subject>(std::move(parsed));
+    }
+    entry.subject = subject;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::string ProcessId(const FrozenPlan& plan) {
@@ -120,7 +139,7 @@ absl::StatusOr<std::vector<FeedEntry>> SqlStore::ReadFeed(const CallContext& con
       ASSIGN_OR_RETURN(entry.plan, LoadPlan(tx, entry.workspace, rows.Text(i, 4)));
       ASSIGN_OR_RETURN(entry.entry, ParseEntry(rows.Text(i, 5)));
     }
-    return absl::OkStatus();
+    return query.with_subjects ? AddSubjects(tx, &entries) : absl::OkStatus();
   }));
   return entries;
 }

@@ -198,7 +198,8 @@ absl::Status FakeAnalytics::Call(const rpc::CallContext& context, absl::string_v
   return after(method);
 }
 
-TestOnboarding::TestOnboarding(sql::Database* database, const common::v1::AuthConfig& auth)
+TestOnboarding::TestOnboarding(sql::Database* database, const common::v1::AuthConfig& auth,
+                               const OnboardingOptions& options)
     : clock_(At("2031-03-03T09:00:00Z")),
       logger_(clock_, base::LogLevel::kError, base::Logger::StandardError()),
       database_(database) {
@@ -209,7 +210,7 @@ TestOnboarding::TestOnboarding(sql::Database* database, const common::v1::AuthCo
   catalog_.Publish(DealDesk());
   catalog_.Publish(SalesRep());
   catalog_.Publish(Pair());
-  app_ = Must(OnboardingApp::Create(*database_, catalog_, &analytics_, clock_, logger_, {}));
+  app_ = Must(OnboardingApp::Create(*database_, catalog_, &analytics_, clock_, logger_, options));
   authenticator_ = std::make_unique<rpc::Authenticator>(Must(rpc::Authenticator::Create(auth)));
   metrics_ = std::make_unique<rpc::Metrics>(app_->table());
   executor_ = std::make_unique<rpc::Executor>(rpc::ExecutorOptions{.threads = 8}, clock_);

@@ -120,7 +120,8 @@ class TestOnboarding {
  public:
   // Its own database in memory, or a replica over `database`.
   explicit TestOnboarding(sql::Database* database = nullptr,
-                          const common::v1::AuthConfig& auth = {});
+                          const common::v1::AuthConfig& auth = {},
+                          const OnboardingOptions& options = {});
   ~TestOnboarding();
 
   // Call<v1::GetTaskResponse>("GetTask", request), as who presents `token`.

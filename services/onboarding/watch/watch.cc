@@ -16,31 +16,41 @@ namespace {
 constexpr absl::Duration kRoundDeadline = absl::Seconds(30);
 constexpr absl::Duration kPauseAfterError = absl::Seconds(1);
 
+std::vector<FilteredEntry> ToFiltered(std::vector<FeedEntry> entries) {
+  std::vector<FilteredEntry> filtered;
+  filtered.reserve(entries.size());
+  for (FeedEntry& entry : entries) filtered.emplace_back(std::move(entry));
+  return filtered;
+}
+
 }  // namespace
 
 struct WatchHub::Watcher {
   WatchParent parent;
   std::shared_ptr<rpc::ServerStream> stream;
+  EntryFilter filter;
   FeedCursor cursor;
   absl::Time last_sent = absl::InfinitePast();
   absl::Time retry_time = absl::InfinitePast();  // after an error: not before
   bool level = false;
   std::atomic<bool> ended{false};
 
-  bool Wants(const FeedEntry& entry) const {
+  bool Wants(const FilteredEntry& filtered) const {
+    const FeedEntry& entry = filtered.entry();
     return cursor < entry.cursor && entry.workspace == parent.workspace &&
-           (parent.onboarding.empty() || entry.onboarding == parent.onboarding);
+           (parent.onboarding.empty() || entry.onboarding == parent.onboarding) &&
+           filter.Takes(filtered);
   }
   bool HasRoom() const { return stream->pending() < kMaxPending; }
 
   // Sends entries that it wants, in messages that any client takes, and brings it to `place`.
-  template <typename Entries>
-  void Deal(const Entries& entries, const FeedCursor& place, absl::Time now) {
+  void Deal(const std::vector<FilteredEntry>& entries, const FeedCursor& place, absl::Time now) {
     v1::WatchHistoryResponse response;
     rpc::PageRoom room(kMaxEntries);
     FeedCursor last = cursor;
-    for (const FeedEntry& entry : entries) {
-      if (!Wants(entry)) continue;
+    for (const FilteredEntry& filtered : entries) {
+      if (!Wants(filtered)) continue;
+      const FeedEntry& entry = filtered.entry();
       if (room.Full()) {
         Send(std::exchange(response, {}), last, now);
         room = rpc::PageRoom(kMaxEntries);
@@ -77,7 +87,8 @@ void WatchHub::Stop() {
 }
 
 absl::Status WatchHub::Add(const base::CallContext& context, WatchParent parent,
-                           absl::string_view cursor, std::shared_ptr<rpc::ServerStream> stream) {
+                           absl::string_view cursor, EntryFilter filter,
+                           std::shared_ptr<rpc::ServerStream> stream) {
   auto watcher = std::make_shared<Watcher>();
   if (cursor == "now") {
     ASSIGN_OR_RETURN(watcher->cursor, feed_.Newest(context));
@@ -85,6 +96,7 @@ absl::Status WatchHub::Add(const base::CallContext& context, WatchParent parent,
     ASSIGN_OR_RETURN(watcher->cursor, ParseCursor(parent, cursor));
   }
   watcher->parent = std::move(parent);
+  watcher->filter = std::move(filter);
   watcher->stream = std::move(stream);
   // The stream may outlive the hub: its events hold what they touch.
   std::weak_ptr<Watcher> weak = watcher;
@@ -120,17 +132,24 @@ absl::Status WatchHub::Follow(const base::CallContext& context, const Watchers& 
     ASSIGN_OR_RETURN(place_, feed_.Newest(context));
     following_ = true;
   }
-  ASSIGN_OR_RETURN(std::vector<FeedEntry> entries,
-                   feed_.ReadFeed(context, {.after = place_, .limit = kMaxEntries}));
-  if (entries.empty()) return absl::OkStatus();
+  const bool subjects = std::any_of(watchers.begin(), watchers.end(), [](const auto& watcher) {
+    return watcher->level && watcher->filter.needs_subject();
+  });
+  ASSIGN_OR_RETURN(
+      std::vector<FeedEntry> read,
+      feed_.ReadFeed(context, {.after = place_, .limit = kMaxEntries, .with_subjects = subjects}));
+  if (read.empty()) return absl::OkStatus();
+  const FeedCursor last = read.back().cursor;
+  const std::vector<FilteredEntry> entries = ToFiltered(std::move(read));
   *more |= entries.size() == static_cast<size_t>(kMaxEntries);
   for (const auto& watcher : watchers) {
     if (!watcher->level) continue;
-    const bool wants = std::any_of(entries.begin(), entries.end(),
-                                   [&](const FeedEntry& entry) { return watcher->Wants(entry); });
+    const bool wants = std::any_of(entries.begin(), entries.end(), [&](const FilteredEntry& entry) {
+      return watcher->Wants(entry);
+    });
     if (!wants) continue;
     if (watcher->HasRoom()) {
-      watcher->Deal(entries, entries.back().cursor, now);
+      watcher->Deal(entries, last, now);
     } else {
       // It stays at what it has been sent, or at the hub's old place, before which there is nothing
       // more for it.
@@ -138,7 +157,7 @@ absl::Status WatchHub::Follow(const base::CallContext& context, const Watchers& 
       watcher->level = false;
     }
   }
-  place_ = entries.back().cursor;
+  place_ = last;
   return absl::OkStatus();
 }
 
@@ -149,16 +168,18 @@ absl::StatusOr<bool> WatchHub::CatchUp(const base::CallContext& context, Watcher
   FeedQuery query{.workspace = watcher.parent.workspace,
                   .onboarding = watcher.parent.onboarding,
                   .after = watcher.cursor,
-                  .limit = kMaxEntries};
+                  .limit = kMaxEntries,
+                  .with_subjects = watcher.filter.needs_subject()};
   ASSIGN_OR_RETURN(std::vector<FeedEntry> entries, feed_.ReadFeed(context, query));
   bool more = entries.size() == static_cast<size_t>(kMaxEntries);
   FeedCursor place = entries.empty() ? watcher.cursor : entries.back().cursor;
   // What the hub has read was settled before this read, which therefore saw all of it.
   if (!more) place = std::max(place, place_);
   watcher.level = !more;
-  watcher.Deal(entries, place, now);
-  // A greeting, when there is nothing to tell.
-  if (watcher.last_sent == absl::InfinitePast()) watcher.Send({}, place, now);
+  watcher.Deal(ToFiltered(std::move(entries)), place, now);
+  // A greeting, when there is nothing to tell; and a place to go on from, while a filter takes
+  // nothing of a long history.
+  if (now - watcher.last_sent >= options_.sign_of_life) watcher.Send({}, place, now);
   watcher.cursor = std::max(watcher.cursor, place);
   return more && watcher.HasRoom();
 }

@@ -14,6 +14,8 @@
 //  2. A level watcher has nothing to get between its cursor and the hub's place.
 //  3. At most kMaxPending messages wait in a stream; a watcher whose stream is fuller is behind,
 //  and is not read for.
+//
+// A filter hides entries from a watcher; its cursor passes over them all the same.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_WATCH_WATCH_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_WATCH_WATCH_H_
 
@@ -32,6 +34,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/rpc/method_table.h"
+#include "services/onboarding/feed/entry_filter.h"
 #include "services/onboarding/runs/store.h"
 #include "services/onboarding/watch/cursor.h"
 #include "services/onboarding/watch/wakeup.h"
@@ -66,7 +69,7 @@ class WatchHub {
   // there), soon a first message even if there is nothing, and a sign of life after a silence.
   // CURSOR_INVALID.
   absl::Status Add(const base::CallContext& context, WatchParent parent, absl::string_view cursor,
-                   std::shared_ptr<rpc::ServerStream> stream);
+                   EntryFilter filter, std::shared_ptr<rpc::ServerStream> stream);
 
   // There may be something new. Never blocks.
   void Wake() { wakeup_->Wake(); }

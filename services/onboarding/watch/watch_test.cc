@@ -84,11 +84,17 @@ class TestStream final : public rpc::ServerStream {
 class WatchTest : public ::testing::Test {
  protected:
   std::shared_ptr<TestStream> Watch(const std::string& cursor = "", const std::string& id = "",
-                                    const std::string& workspace = "acme") {
+                                    const std::string& workspace = "acme",
+                                    const std::string& filter = "") {
     auto stream = std::make_shared<TestStream>();
-    absl::Status added = hub().Add({}, {workspace, id}, cursor, stream);
+    absl::StatusOr<EntryFilter> compiled = EntryFilter::Create("filter", filter);
+    EXPECT_TRUE(compiled.ok()) << compiled.status();
+    absl::Status added = hub().Add({}, {workspace, id}, cursor, *compiled, stream);
     EXPECT_TRUE(added.ok()) << added;
     return stream;
+  }
+  std::shared_ptr<TestStream> WatchFor(const std::string& filter, const std::string& cursor = "") {
+    return Watch(cursor, "", "acme", filter);
   }
   void Round() {
     while (true) {
@@ -224,6 +230,74 @@ TEST_F(WatchTest, MessagesStaySmallWhateverTheEntriesHold) {
   EXPECT_LT(level->largest(), size_t{2'200'000});
 }
 
+TEST_F(WatchTest, AFilterHidesWhatItDoesNotTake) {
+  auto before = WatchFor("kind = TASK_COMPLETED");  // level when it happens
+  Round();
+  ASSERT_TRUE(service_.Start("ada").ok());
+  ASSERT_TRUE(service_.Complete("ada", "paperwork").ok());
+  auto after = WatchFor("kind = TASK_COMPLETED");  // behind
+  auto of_nobody = WatchFor("person = nobody");
+  Round();
+  EXPECT_THAT(before->Take(), ElementsAre("ada/3"));
+  EXPECT_THAT(after->Take(), ElementsAre("ada/3"));
+  EXPECT_THAT(of_nobody->Take(), IsEmpty());
+}
+
+TEST_F(WatchTest, AQueueIsTheFilterOfItsPersonOrRole) {
+  auto it = WatchFor("resource = \"it@example.com\" AND kind = TASK_READY");
+  ASSERT_TRUE(service_.Start("ada").ok());
+  ASSERT_TRUE(service_.Complete("ada", "paperwork").ok());
+  Round();
+  std::vector<std::string> expected;
+  auto entries = service_.app().store().ReadFeed({}, {.workspace = "acme", .limit = 100});
+  for (const FeedEntry& entry : *entries) {
+    if (entry.entry.kind == EntryKind::kTaskReady && entry.entry.resource == "it@example.com")
+      expected.push_back(absl::StrCat(entry.onboarding, "/", entry.entry.sequence));
+  }
+  ASSERT_FALSE(expected.empty());
+  EXPECT_EQ(it->Take(), expected);
+}
+
+// Entries do not say whose on-boarding it is: its labels and person are looked up for filters.
+TEST_F(WatchTest, FiltersKnowThePersonAndTheLabels) {
+  v1::StartOnboardingRequest request = TestOnboarding::StartRequest("ada");
+  (*request.mutable_onboarding()->mutable_labels())["region"] = "emea";
+  auto level = WatchFor("labels.region = emea");
+  Round();
+  ASSERT_TRUE(service_.Call<v1::StartOnboardingResponse>("StartOnboarding", request).ok());
+  ASSERT_TRUE(service_.Start("bob").ok());
+  auto behind = WatchFor("labels.region = emea AND person:ada");
+  Round();
+  EXPECT_THAT(level->Take(), ElementsAre("ada/1", "ada/2"));
+  EXPECT_THAT(behind->Take(), ElementsAre("ada/1", "ada/2"));
+}
+
+TEST_F(WatchTest, AFilteredWatcherGoesOnFromItsSignsOfLife) {
+  ASSERT_TRUE(service_.Start("ada").ok());
+  auto stream = WatchFor("kind = TASK_COMPLETED");
+  Round();
+  EXPECT_THAT(stream->Take(), IsEmpty());
+  // The greeting has passed over what the filter does not take.
+  auto resumed = Watch(stream->cursor());
+  Round();
+  EXPECT_THAT(resumed->Take(), IsEmpty());
+  ASSERT_TRUE(service_.Complete("ada", "paperwork").ok());
+  Round();
+  EXPECT_THAT(stream->Take(), ElementsAre("ada/3"));
+  EXPECT_THAT(resumed->Take(), ElementsAre("ada/3", "ada/4", "ada/5"));
+}
+
+TEST_F(WatchTest, AFilterThatIsNoneIsRefused) {
+  v1::WatchHistoryRequest request;
+  request.set_parent("workspaces/acme");
+  request.set_filter("knd = TASK_READY AND kind = TASK_REDY");
+  absl::Status status = service_.channel().ReadStream(
+      service_.context(), TestOnboarding::Path("WatchHistory"), request, v1::WatchHistoryResponse(),
+      [](const rpc::Message&) { return false; });
+  EXPECT_EQ(ReasonText(status), "FIELD_INVALID");
+  EXPECT_EQ(base::FieldViolationsOf(status).size(), 2u);
+}
+
 // A feed that cannot be read for one on-boarding.
 class FailingFeed final : public FeedStore {
  public:
@@ -264,8 +338,8 @@ TEST_F(WatchTest, AnErrorForOneWatcherKeepsNothingFromTheOthers) {
   WatchHub hub(feed, service_.clock(), logger, {});
   auto failing = std::make_shared<TestStream>();
   auto other = std::make_shared<TestStream>();
-  ASSERT_TRUE(hub.Add({}, {"acme", "ada"}, "", failing).ok());
-  ASSERT_TRUE(hub.Add({}, {"acme", ""}, "", other).ok());
+  ASSERT_TRUE(hub.Add({}, {"acme", "ada"}, "", {}, failing).ok());
+  ASSERT_TRUE(hub.Add({}, {"acme", ""}, "", {}, other).ok());
   EXPECT_TRUE(hub.RunOnce(service_.clock().Now()).ok());
   EXPECT_THAT(failing->Take(), IsEmpty());
   EXPECT_THAT(other->Take(), ElementsAre("ada/1", "ada/2"));
@@ -298,7 +372,7 @@ TEST_F(WatchTest, ACursorIsBoundToItsParent) {
   Round();
   stream->Take();
   auto add = [&](const WatchParent& parent, const std::string& cursor) {
-    return ReasonText(hub().Add({}, parent, cursor, std::make_shared<TestStream>()));
+    return ReasonText(hub().Add({}, parent, cursor, {}, std::make_shared<TestStream>()));
   };
   EXPECT_EQ(add({"acme", ""}, stream->cursor()), "OK");
   EXPECT_EQ(add({"other", ""}, stream->cursor()), "CURSOR_INVALID");

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// export tasks and export history: rows for spreadsheets, due dates for calendars. What is written
+// is a page at a time, however much there is.
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/csv.h"
+#include "clients/cli/help.h"
+#include "clients/cli/list.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "google/protobuf/util/time_util.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace ob = onboarding::v1;
+using google::protobuf::util::TimeUtil;
+
+struct Options {
+  std::string onboarding, person, state, output;
+  std::string format = "csv";
+  bool todo = false;
+};
+
+// RFC 3339; "" if it is not set.
+std::string TimeText(bool present, const google::protobuf::Timestamp& time) {
+  return present ? TimeUtil::ToString(time) : "";
+}
+
+// The part of a name after its collection: "ada" of "workspaces/w/onboardings/ada/tasks/x".
+std::string OnboardingOf(const std::string& name) {
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  return parts.size() > 3 ? parts[3] : name;
+}
+
+const std::vector<std::string>& TaskHeader() {
+  static const auto& header = *new std::vector<std::string>{"onboarding",
+                                                            "task",
+                                                            "step",
+                                                            "round",
+                                                            "title",
+                                                            "role",
+                                                            "assignee",
+                                                            "state",
+                                                            "due_time",
+                                                            "planned_start_time",
+                                                            "ready_time",
+                                                            "start_time",
+                                                            "end_time",
+                                                            "blocked_s",
+                                                            "planned_end_time",
+                                                            "utilities",
+                                                            "defects",
+                                                            "open_impediments"};
+  return header;
+}
+
+std::vector<std::string> TaskCells(const ob::Task& t) {
+  return {OnboardingOf(t.name()),
+          IdOf(t.name()),
+          t.step(),
+          absl::StrCat(t.round()),
+          t.title(),
+          t.role(),
+          t.assignee(),
+          StateWord(ob::Task::State_Name(t.state())),
+          TimeText(t.has_due_time(), t.due_time()),
+          TimeText(t.has_planned_start_time(), t.planned_start_time()),
+          TimeText(t.has_ready_time(), t.ready_time()),
+          TimeText(t.has_start_time(), t.start_time()),
+          TimeText(t.has_end_time(), t.end_time()),
+          absl::StrCat(t.blocked_duration().seconds()),
+          TimeText(t.has_planned_end_time(), t.planned_end_time()),
+          absl::StrJoin(t.utilities(), " "),
+          absl::StrJoin(t.defects(), " "),
+          absl::StrJoin(t.open_impediments(), " ")};
+}
+
+const std::vector<std::string>& HistoryHeader() {
+  static const auto& header = *new std::vector<std::string>{
+      "onboarding", "sequence", "occur_time", "record_time", "kind",     "actor",
+      "task",       "step",     "title",      "resource",    "decision", "option",
+      "impediment", "category", "utility",    "reason",      "due_time", "defects"};
+  return header;
+}
+
+std::vector<std::string> HistoryCells(const ob::HistoryEntry& h) {
+  return {OnboardingOf(h.name()),
+          absl::StrCat(h.sequence()),
+          TimeText(h.has_occur_time(), h.occur_time()),
+          TimeText(h.has_record_time(), h.record_time()),
+          StateWord(ob::HistoryEntry::Kind_Name(h.kind())),
+          h.actor(),
+          h.task(),
+          h.step(),
+          h.title(),
+          h.resource(),
+          h.decision(),
+          h.option(),
+          h.impediment(),
+          h.category() == 0 ? "" : StateWord(ob::Impediment::Category_Name(h.category())),
+          h.utility(),
+          h.reason(),
+          TimeText(h.has_due_time(), h.due_time()),
+          absl::StrJoin(h.defects(), " ")};
+}
+
+// Where the export goes: a file, or standard output.
+class Output {
+ public:
+  Output(Session& session, const std::string& path) : session_(session), path_(path) {
+    if (!path.empty()) file_.open(path, std::ios::binary | std::ios::trunc);
+  }
+  void Write(absl::string_view text) { (path_.empty() ? session_.out() : file_) << text; }
+  absl::Status Finish() {
+    if (path_.empty()) return absl::OkStatus();
+    file_.flush();
+    if (file_.good()) return absl::OkStatus();
+    return base::FieldError("--output", absl::StrCat("'", path_,
+                                                     "' cannot be written; name a file in a folder "
+                                                     "that you may write to"));
+  }
+
+ private:
+  Session& session_;
+  const std::string path_;
+  std::ofstream file_;
+};
+
+constexpr int kAll = 2'000'000'000;
+
+absl::Status ExportCsvTasks(Session& session, const Options& options, Output& output) {
+  session.wording().Call(
+      {{"parent", "ON-BOARDING"}, {"assignee", "--person"}, {"state", "--state"}});
+  ob::ListTasksRequest request;
+  request.set_parent(
+      session.FullName("onboardings", options.onboarding.empty() ? "-" : options.onboarding));
+  request.set_assignee(options.person);
+  ob::Task::State state = ob::Task::STATE_UNSPECIFIED;
+  ob::Task::State_Parse(
+      absl::StrCat("STATE_",
+                   absl::StrReplaceAll(absl::AsciiStrToUpper(options.state), {{"-", "_"}})),
+      &state);
+  request.set_state(state);
+  if (!session.json()) output.Write(CsvLine(TaskHeader()));
+  return Pages<ob::ListTasksRequest, ob::ListTasksResponse>(
+             session, kOnboarding, "ListTasks", request, kAll,
+             [&](const auto& page) {
+               if (session.json()) return page.tasks_size();
+               for (const ob::Task& task : page.tasks()) output.Write(CsvLine(TaskCells(task)));
+               return page.tasks_size();
+             })
+      .status();
+}
+
+absl::Status ExportCalendar(Session& session, const Options& options, Output& output) {
+  session.wording().Call({{"assignee", "--person"}});
+  ob::ExportTaskCalendarRequest request;
+  request.set_parent(session.parent());
+  request.set_assignee(options.person);
+  if (options.todo) request.set_component(ob::ExportTaskCalendarRequest::COMPONENT_TODO);
+  ob::ExportTaskCalendarResponse response;
+  RETURN_IF_ERROR(session.Call(kOnboarding, "ExportTaskCalendar", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+    return absl::OkStatus();
+  }
+  output.Write(response.icalendar());
+  if (response.more()) {
+    session.err() << "note: it holds the " << Number(response.task_count(), "task", "tasks")
+                  << " that are due first; there are more\n";
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ExportTasks(Session& session, const Options& options) {
+  Output output(session, options.output);
+  const bool calendar = options.format == "ics";
+  if (calendar && options.person.empty()) {
+    return base::FieldError("--person", "is missing; a calendar is of one person, or of a role");
+  }
+  if (calendar && (!options.onboarding.empty() || !options.state.empty())) {
+    return base::FieldError("--format",
+                            "'ics' holds all open tasks of a person; leave ON-BOARDING "
+                            "and --state out, or write csv");
+  }
+  RETURN_IF_ERROR(calendar ? ExportCalendar(session, options, output)
+                           : ExportCsvTasks(session, options, output));
+  return output.Finish();
+}
+
+absl::Status ExportHistoryOf(Session& session, const std::string& name, Output& output) {
+  ob::ListHistoryRequest request;
+  request.set_parent(name);
+  return Pages<ob::ListHistoryRequest, ob::ListHistoryResponse>(
+             session, kOnboarding, "ListHistory", request, kAll,
+             [&](const auto& page) {
+               if (session.json()) return page.entries_size();
+               for (const ob::HistoryEntry& entry : page.entries())
+                 output.Write(CsvLine(HistoryCells(entry)));
+               return page.entries_size();
+             })
+      .status();
+}
+
+absl::Status ExportHistory(Session& session, const Options& options) {
+  session.wording().Call({{"parent", "ON-BOARDING"}});
+  Output output(session, options.output);
+  if (!session.json()) output.Write(CsvLine(HistoryHeader()));
+  if (!options.onboarding.empty()) {
+    RETURN_IF_ERROR(
+        ExportHistoryOf(session, session.FullName("onboardings", options.onboarding), output));
+    return output.Finish();
+  }
+  ob::ListOnboardingsRequest request;
+  request.set_parent(session.parent());
+  request.set_page_size(1000);
+  do {
+    ob::ListOnboardingsResponse page;
+    RETURN_IF_ERROR(session.Call(kOnboarding, "ListOnboardings", request, &page));
+    for (const ob::Onboarding& onboarding : page.onboardings())
+      RETURN_IF_ERROR(ExportHistoryOf(session, onboarding.name(), output));
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return output.Finish();
+}
+
+void AddCommon(CLI::App& command, std::shared_ptr<Options> options) {
+  command.add_option("ON-BOARDING", options->onboarding, "Only of this one (default: of all)");
+  Takes(command.add_option("-o,-d,--output", options->output,
+                           "File to write (default: standard output)"),
+        "FILE");
+}
+
+}  // namespace
+
+void AddExportRows(CLI::App& command, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* tasks = command.add_subcommand(
+      "tasks", "Write tasks for a spreadsheet, or the due dates of a person for a calendar");
+  AddCommon(*tasks, options);
+  Takes(tasks->add_option("--person", options->person,
+                          "Only tasks of this person, or of this role where no person is named"),
+        "WHO");
+  Takes(tasks->add_option("--state", options->state,
+                          "pending, ready, in-progress, done, skipped or not-needed"),
+        "STATE")
+      ->check(CLI::IsMember({"pending", "ready", "in-progress", "done", "skipped", "not-needed"}));
+  Takes(tasks->add_option("--format", options->format, "csv (default) or ics"), "FORMAT")
+      ->check(CLI::IsMember({"csv", "ics"}));
+  tasks->add_flag("--todo", options->todo,
+                  "ics: to-dos, for programs that keep them (default: "
+                  "events, which all calendars show)");
+  AddExamples(*tasks, {{"plumbline export tasks --state ready -o ready.csv", ""},
+                       {"plumbline export tasks --person it@example.com --format ics -o it.ics",
+                        "again now and then: what moved, moves; what is done, goes"}});
+  tasks->callback([=] { *action = [=](Session& s) { return ExportTasks(s, *options); }; });
+
+  CLI::App* history =
+      command.add_subcommand("history", "Write everything that happened for a spreadsheet");
+  AddCommon(*history, options);
+  Takes(history->add_option("--format", options->format, "csv (default)"), "FORMAT")
+      ->check(CLI::IsMember({"csv"}));
+  history->callback([=] { *action = [=](Session& s) { return ExportHistory(s, *options); }; });
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// webhook, watch and export on the command line, against a real suite that sends to a receiver in
+// this process.
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "common/http/testing_receiver.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "gtest/gtest.h"
+#include "tests/support/files.h"
+#include "tests/support/process.h"
+
+namespace plumbline {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::string Bin(const std::string& program) {
+  return absl::StrCat(std::getenv("PLUMBLINE_BIN_DIR"), "/", program);
+}
+
+struct Ended {
+  int code;
+  std::string output;
+};
+
+class WebhookCommand : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    suite_ = testing::Process::Start(
+        {.args = {Bin("plumbline-suite"), "--server.listen_address=127.0.0.1:0",
+                  "--webhooks.allowed_networks=127.0.0.0/8",
+                  absl::StrCat("--data_directory=", folder_.Join("data"))}});
+    auto ready = suite_->WaitForLine("\"ready\"");
+    ASSERT_TRUE(ready.ok()) << ready.status();
+    google::protobuf::Struct line;
+    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*ready, &line).ok());
+    address_ = line.fields().at("address").string_value();
+    const std::string source = std::getenv("PLUMBLINE_SOURCE_DIR");
+    Expect({"apply", "-f", source + "/utilities", "-f", source + "/processes"}, 0, {});
+  }
+  void TearDown() override { EXPECT_EQ(*suite_->Terminate(), 0); }
+
+  Ended Run(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {Bin("plumbline"), "--address", address_});
+    auto process = testing::Process::Start({.args = arguments});
+    auto code = process->Wait();
+    return {code.ok() ? *code : -1, process->Output()};
+  }
+  std::string Expect(const std::vector<std::string>& arguments, int code,
+                     const std::vector<std::string>& says) const {
+    const Ended ended = Run(arguments);
+    EXPECT_EQ(ended.code, code) << ended.output;
+    for (const std::string& text : says) EXPECT_THAT(ended.output, HasSubstr(text));
+    return ended.output;
+  }
+  void Start(const std::string& id) const {
+    Expect({"start", "sales-rep-onboarding", "--id", id, "--person", "ada@example.com", "--day-one",
+            "2031-03-03"},
+           0, {});
+  }
+
+  testing::TempDir folder_;
+  http::testing::Receiver receiver_;
+  std::unique_ptr<testing::Process> suite_;
+  std::string address_;
+};
+
+TEST_F(WebhookCommand, FromCreateToReplay) {
+  Expect({"webhook", "create", "crm", "--url", receiver_.Url(), "--filter", "kind = STARTED"}, 0,
+         {"state:        enabled", "secret:       whsec_", "shown this once"});
+  receiver_.Answer({.status = 418, .body = "I am a teapot"});
+  Expect({"webhook", "test", "crm"}, 0, {"418", "I am a teapot", "has not taken"});
+  receiver_.Answer(http::testing::Reply{});
+  Expect({"webhook", "test", "crm"}, 0, {"has taken the event"});
+  Start("ada");
+  while (receiver_.received().size() < 3) absl::SleepFor(absl::Milliseconds(5));
+  const http::testing::Received sent = receiver_.received()[2];
+  EXPECT_THAT(sent.body, HasSubstr("\"type\":\"plumbline.onboarding.v1.onboarding.started\""));
+  std::string list;
+  while (!absl::StrContains(list, "succeeded")) {
+    list = Expect({"webhook", "deliveries", "crm"}, 0, {"onboarding.started", "ada/1"});
+  }
+  Expect({"webhook", "deliveries", "crm", "--filter", "state = FAILED"}, 0, {"no deliveries"});
+  const std::string name = list.substr(list.find('\n') + 1);
+  const std::string delivery = name.substr(0, name.find(' '));
+  Expect({"webhook", "delivery", "crm", delivery}, 0, {"webhook-signature", "200"});
+  Expect({"webhook", "replay", "crm", delivery}, 0, {"1 event is on the way again"});
+  while (receiver_.received().size() < 4) absl::SleepFor(absl::Milliseconds(5));
+  EXPECT_EQ(receiver_.received()[3].headers.at("webhook-id"), sent.headers.at("webhook-id"));
+  Expect({"webhook", "rotate", "crm"}, 0, {"signs until", "whsec_"});
+  Expect({"webhook", "update", "crm", "--state", "disabled", "--reason", "moving"}, 0,
+         {"state:        disabled", "moving"});
+  Expect({"webhook", "list"}, 0, {"crm", "disabled"});
+  Expect({"webhook", "delete", "crm"}, 0, {"crm: deleted"});
+  Expect({"webhook", "get", "crm"}, 4, {"RESOURCE_NOT_FOUND"});
+}
+
+TEST_F(WebhookCommand, SaysWhatIsWrong) {
+  Expect({"webhook", "create", "crm", "--url", "http://example.com/"}, 3, {"--url", "https://"});
+  Expect({"webhook", "create", "crm", "--url", "https://10.0.0.1/"}, 3, {"allowed_networks"});
+  Expect({"webhook", "create", "crm", "--url", receiver_.Url(), "--filter", "knd = STARTED"}, 3,
+         {"--filter", "knd"});
+  Expect({"webhook", "update", "crm"}, 3, {"say what to change"});
+  Expect({"webhook", "replay", "crm"}, 3, {"exactly one"});
+}
+
+TEST_F(WebhookCommand, ExportsRowsAndCalendars) {
+  Start("ada");
+  const std::string tasks = Expect({"export", "tasks", "ada"}, 0, {"ada,", ",ready,"});
+  EXPECT_THAT(tasks, StartsWith("onboarding,task,step,round,title,"));
+  const std::string history = folder_.Join("history.csv");
+  Expect({"export", "history", "-o", history}, 0, {});
+  Expect({"export", "history", "ada"}, 0, {"ada,1,", ",started,"});
+  EXPECT_TRUE(absl::StrContains(tasks, "\r\n"));
+  Expect({"export", "tasks", "--format", "ics"}, 3, {"--person"});
+  // Whoever has a task that is ready.
+  const std::string row = tasks.substr(0, tasks.find(",ready,"));
+  const std::string line = row.substr(row.rfind('\n') + 1);
+  const std::vector<std::string> cells = absl::StrSplit(line, ',');
+  ASSERT_GE(cells.size(), 7u) << line;
+  const std::string doer = cells[6].empty() ? cells[5] : cells[6];
+  Expect({"export", "tasks", "--person", doer, "--format", "ics"}, 0,
+         {"BEGIN:VCALENDAR", "BEGIN:VEVENT", "DTSTART:", "@ada.default.plumbline"});
+  Expect({"export", "tasks", "--person", doer, "--format", "ics", "--todo"}, 0, {"BEGIN:VTODO"});
+}
+
+}  // namespace
+}  // namespace plumbline
