@@ -244,7 +244,8 @@ absl::Status IndexHead(sql::Transaction& transaction, const ProcessKey& key,
   if (first != nullptr) *first = known == 0;
   ASSIGN_OR_RETURN(const int64_t document, PutRow(transaction, key, head, digest, known));
   if (known != 0 && rows.Text(0, 1) == digest) return absl::OkStatus();
-  if (known != 0) RETURN_IF_ERROR(Forget(transaction, document));
+  // Also of a first one: its number may have been that of one whose words an older release left.
+  RETURN_IF_ERROR(Forget(transaction, document));
   RETURN_IF_ERROR(PutLabels(transaction, document, LabelsOf(head)));
   const ProcessWords worked_out = derived == nullptr ? WordsOf(whole) : ProcessWords();
   const ProcessWords& words = derived == nullptr ? worked_out : derived->words;
