@@ -41,7 +41,7 @@
 namespace plumbline::onboarding::webhooks {
 
 struct DispatcherOptions {
-  absl::Duration gather = absl::Milliseconds(50);  // least time between rounds
+  absl::Duration gather = absl::Milliseconds(10);  // least time between rounds
   absl::Duration interval = absl::Seconds(1);      // pause when there is nothing to do
   // How long a round waits for answers before it looks at the feed again.
   absl::Duration answers = absl::Milliseconds(200);
