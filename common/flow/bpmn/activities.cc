@@ -109,7 +109,23 @@ void CheckStep(const Element& task, Reading* reading, Node* node) {
 // nothing that is known before it runs.
 std::string CalledFrom(absl::string_view element_id) {
   if (element_id.empty() || IsExpression(element_id)) return "";
+  element_id = absl::StripPrefix(element_id, "processes/");
   return absl::StrCat("processes/", Slug(absl::StripPrefix(element_id, kProcessIdPrefix)));
+}
+
+// What calledElement says in our own words, whole ("processes/desk@3") or without the collection
+// ("desk@3"), which no id of an element can be; "" if it does not.
+std::string CalledInOurWords(const std::string& element) {
+  if (ParseCalled(element)) return element;
+  if (!absl::StrContains(element, '@') || IsExpression(element)) return "";
+  const std::string named =
+      absl::StrCat("processes/", absl::StripPrefix(element, kProcessIdPrefix));
+  return ParseCalled(named) ? named : "";
+}
+
+// "desk" of "processes/desk@3".
+absl::string_view WithoutSelector(absl::string_view called) {
+  return called.substr(0, called.find('@'));
 }
 
 // Engines count their own deployments: their version 3 is not our revision 3.
@@ -123,11 +139,45 @@ void TellVersion(const Element& activity, const Element* zeebe, Reading* reading
                                          "kept: publishing pins the latest revision"));
 }
 
+// What calledElement says: ours, or the id of an element in this or another system.
+std::string CalledByElement(const Element& activity, const std::string& element,
+                            const Element* zeebe, Reading* reading) {
+  std::string called = CalledInOurWords(element);
+  if (called.empty()) {
+    called = CalledFrom(WithoutSelector(element));
+    if (!called.empty() && absl::StrContains(element, '@')) {
+      reading->Ignore(activity, absl::StrCat("what follows the @ of '", ShortenText(element),
+                                             "', which it calls, is neither a revision nor a tag "
+                                             "and not kept: publishing pins the latest revision"));
+    }
+  }
+  TellVersion(activity, zeebe, reading);
+  return called;
+}
+
+// What our extension says holds, unless somebody has written another process, or a revision or tag,
+// into calledElement since: other tools show only that one and keep the extension as it was.
+std::string CalledByExtension(const Element& activity, const std::string& extension,
+                              const std::string& element, Reading* reading) {
+  const absl::string_view process = absl::StripPrefix(WithoutSelector(extension), "processes/");
+  if (element == absl::StrCat(kProcessIdPrefix, process)) return extension;
+  const std::string ours = CalledInOurWords(element);
+  const std::string called = ours.empty() ? CalledFrom(element) : ours;
+  if (called.empty() || called == extension || called == WithoutSelector(extension))
+    return extension;
+  reading->Ignore(activity, absl::StrCat("calls '", called, "', as its calledElement says; its ",
+                                         "plumbline:call, which says '", ShortenText(extension),
+                                         "', is not kept"));
+  return called;
+}
+
 std::string TitleOf(const Element& element, const Node& node, Reading* reading) {
   std::string title = reading->NameOf(element);
   if (!title.empty()) return title;
   reading->Change(element,
-                  absl::StrCat("has no name, and a step needs one: it is called '", node.id, "'"));
+                  absl::StrCat("has no name, and a step needs one: ",
+                               reading->best_effort() ? absl::StrCat("it is called '", node.id, "'")
+                                                      : "give it one"));
   return node.id;
 }
 
@@ -179,12 +229,10 @@ Node ReadCall(const Element& activity, const std::string& lane, Reading* reading
   const Element* extensions = activity.Find(Space::kModel, "extensionElements");
   const Element* zeebe = extensions ? extensions->Find(Space::kZeebe, "calledElement") : nullptr;
   std::string called = extension ? extension->Get("process") : "";
-  if (called.empty()) {
-    std::string element = Reference(activity.Get("calledElement"));
-    if (element.empty() && zeebe != nullptr) element = Reference(zeebe->Get("processId"));
-    called = ParseCalled(element) ? element : CalledFrom(element);
-    TellVersion(activity, zeebe, reading);
-  }
+  std::string element = Reference(activity.Get("calledElement"));
+  if (element.empty() && zeebe != nullptr) element = Reference(zeebe->Get("processId"));
+  called = called.empty() ? CalledByElement(activity, element, zeebe, reading)
+                          : CalledByExtension(activity, called, element, reading);
   if (!ParseCalled(called)) {
     reading->Change(activity, "does not say which process it calls: it is read as a step");
     return ReadStep(activity, lane, reading);

@@ -103,7 +103,8 @@ struct Imported {
 //   - Timers with a duration at the edge of a task are its target, of several the shortest: days
 //     are business days, a week has five, hours are open hours.
 //   - Versions of called processes are those of the file's own engine and are told; ours stand in
-//     our extension, or in a calledElement like "processes/desk@3".
+//     our extension, or in a calledElement like "processes/desk@3" or "desk@3". Where the two name
+//     different processes, or calledElement a revision of its own, it holds, which is told.
 //   - Text annotations, groups, data, message flows and triggers of the start are ignored and told.
 // The structure is found by reducing the graph: series and parallel edges (Valdes, Tarjan, Lawler
 // 1982), typed by the gateways, and loops; gateways that join and split are taken apart before

@@ -3,6 +3,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/expr/check.h"
 #include "common/expr/parse.h"
 #include "common/flow/bpmn/expressions.h"
 #include "common/flow/validate.h"
@@ -91,7 +92,7 @@ class FlowReader {
       Tell(flow, expression->text, kAPersonDecides);
       condition.clear();
       unknown_ = &flow;
-    } else if (!expr::Parse(condition, &problems)) {
+    } else if (!expr::Compile(condition, reading_.schema(), &problems)) {
       reading_.Drop(flow, absl::StrCat("its condition cannot be read: ",
                                        expr::Describe(condition, problems[0])));
       condition.clear();

@@ -110,6 +110,22 @@ TEST(ConditionsTest, ThatAreWrongRefuseTheFile) {
   EXPECT_THAT(std::string(imported.status().message()), HasSubstr("did you mean 'amount'"));
 }
 
+TEST(ConditionsTest, OverAttributesThatAreNotThereAreDroppedWithBestEffort) {
+  const std::string xml = FileOf(
+      kGateways + Tasks("ab") + "\n" + ConditionalFlow("x", "a", "amount &gt; 5"), "x>b a>y b>y");
+  const absl::Status refused = Import(xml, {}).status();
+  EXPECT_EQ(base::ReasonOf(refused), base::Reason::ERROR_REASON_BPMN_UNSUPPORTED) << refused;
+  ASSERT_EQ(base::FieldViolationsOf(refused).size(), 1u);
+  EXPECT_EQ(base::FieldViolationsOf(refused)[0].field, "xml.sequenceFlow['x-a']");
+  EXPECT_THAT(base::FieldViolationsOf(refused)[0].description,
+              HasSubstr("line 3, sequenceFlow 'x-a': its condition cannot be read"));
+  const absl::StatusOr<Imported> kept = Import(xml, {.best_effort = true});
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_EQ(kept->process.content.root.children[0].condition, "");
+  EXPECT_THAT(TextOf(kept->findings), HasSubstr("line 3 dropped sequenceFlow x-a: its condition "
+                                                "cannot be read: at character 1: 'amount' is"));
+}
+
 // The tree with its conditions: "xor(A[amount < 3], B)?[NOT (amount = 1)]", "loop(A) until amount =
 // 1".
 std::string Shown(const Node& node) {

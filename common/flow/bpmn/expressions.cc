@@ -179,16 +179,22 @@ void WriteExpressions(const ProcessContent& content, XmlWriter* xml) {
   writer.Write(content.root);
 }
 
+std::vector<flow::Attribute> ReadAttributes(const Element& extension) {
+  std::vector<flow::Attribute> attributes;
+  for (const Element& child : extension.children) {
+    if (child.Is(Space::kPlumbline, kAttributeExtension))
+      attributes.push_back(ReadAttribute(child));
+  }
+  return attributes;
+}
+
 void ReadExpressions(const Element& extension, ProcessContent* content) {
   absl::flat_hash_map<std::string, Node*> nodes;
   Index(&content->root, &nodes);
   for (const Element& child : extension.children) {
-    if (child.Is(Space::kPlumbline, kAttributeExtension)) {
-      content->attributes.push_back(ReadAttribute(child));
-    } else if (child.Is(Space::kPlumbline, kNodeExtension)) {
-      const auto it = nodes.find(child.Get("id"));
-      if (it != nodes.end()) ReadNode(child, it->second);
-    }
+    if (!child.Is(Space::kPlumbline, kNodeExtension)) continue;
+    const auto it = nodes.find(child.Get("id"));
+    if (it != nodes.end()) ReadNode(child, it->second);
   }
 }
 

@@ -8,6 +8,7 @@
 #define PLUMBLINE_COMMON_FLOW_BPMN_EXPRESSIONS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "common/flow/bpmn/diagram.h"
@@ -34,8 +35,11 @@ std::string ReadCondition(const Element* flow);
 // Writes the children of the process extension, which is open. O(size of the tree).
 void WriteExpressions(const ProcessContent& content, XmlWriter* xml);
 
-// Reads them into content whose tree has been read. Nodes that are not there any more are passed
-// over. O(size of the tree).
+// The attributes among them.
+std::vector<flow::Attribute> ReadAttributes(const Element& extension);
+
+// Reads what they say of nodes into content whose tree has been read. Nodes that are not there any
+// more are passed over. O(size of the tree).
 void ReadExpressions(const Element& extension, ProcessContent* content);
 
 }  // namespace plumbline::flow::bpmn

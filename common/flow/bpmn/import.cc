@@ -60,9 +60,9 @@ absl::StatusOr<const Element*> Choose(const Element& definitions, const std::str
   }
   if (with_flow.size() == 1) return with_flow[0];
   if (all.size() == 1) return all[0];
-  return base::FieldError(
-      "process_element",
-      absl::StrCat("the file holds several processes: ", ListOf(all), "; name one"));
+  return base::FieldError("process_element",
+                          absl::StrCat("the file holds several processes: ", ListOf(all),
+                                       "; name one with `process_element`"));
 }
 
 // Keeps the ids of all elements in and below a process that are ids of nodes, and those that our
@@ -162,6 +162,8 @@ void ReadHeader(const Element& definitions, const Element& process, const Elemen
   if (base::IsValidId(extension->Get("id"))) result->id = extension->Get("id");
   content.owner = extension->Get("owner");
   content.target = ReadTarget(*extension, reading);
+  content.attributes = ReadAttributes(*extension);
+  reading->SetSchema(SchemaOf(content.attributes));
   for (const Element& label : extension->children) {
     if (label.Is(Space::kPlumbline, kLabelExtension))
       content.labels[label.Get("key")] = label.Get("value");
@@ -185,9 +187,14 @@ absl::Status TooDeep() {
                                      "and call it")}});
 }
 
+// "task 'Ask'"; "task" of one that has neither name nor id.
+std::string Called(const Finding& finding) {
+  const std::string& called = finding.name.empty() ? finding.id : finding.name;
+  return called.empty() ? finding.element : absl::StrCat(finding.element, " '", called, "'");
+}
+
 std::string Sentence(const Finding& finding) {
-  return absl::StrCat("line ", finding.line, ": ", finding.element, " '",
-                      finding.name.empty() ? finding.id : finding.name, "' ", finding.reason);
+  return absl::StrCat("line ", finding.line, ": ", Called(finding), " ", finding.reason);
 }
 
 // One error for everything that is not in the tree though it matters; OK if there is nothing.
@@ -205,7 +212,7 @@ absl::Status Refusal(const std::vector<Finding>& findings) {
   for (size_t i = 0; i < std::min(told.size(), kMaxTold); ++i) {
     const Finding& finding = *told[i];
     error.Field(absl::StrCat("xml.", finding.element, "['", finding.id, "']"),
-                absl::StrCat("line ", finding.line, ", '", finding.name, "': ", finding.reason));
+                absl::StrCat("line ", finding.line, ", ", Called(finding), ": ", finding.reason));
   }
   return error;
 }

@@ -313,6 +313,80 @@ TEST(ImportTest, GatewaysInsideEachOtherAreRefusedBeforeTheyAreDeep) {
   }
 }
 
+// A file of ours in which somebody changed with another tool what is called.
+struct EditedCall {
+  std::string extension, element, called;
+  bool told;
+};
+
+TEST(ImportTest, WhatIsWrittenIntoCalledElementWinsOverOurExtension) {
+  for (const EditedCall& row : std::vector<EditedCall>{
+           {"processes/desk", "process_desk", "processes/desk", false},
+           {"processes/desk@3", "process_desk", "processes/desk@3", false},
+           {"processes/desk@3", "processes/desk", "processes/desk@3", false},
+           {"processes/a--b@3", "process_a--b", "processes/a--b@3", false},
+           {"processes/desk@3", "", "processes/desk@3", false},
+           {"processes/desk@3", "${desk}", "processes/desk@3", false},
+           {"processes/desk", "processes/desk@1", "processes/desk@1", true},
+           {"processes/desk@3", "process_desk@1", "processes/desk@1", true},
+           {"processes/desk@3", "process_other", "processes/other", true},
+       }) {
+    const absl::StatusOr<Imported> imported =
+        Import(FileOf(absl::StrCat("<callActivity id='a' calledElement='", row.element,
+                                   "'><extensionElements><p:call xmlns:p='urn:plumbline:bpmn:1' "
+                                   "process='",
+                                   row.extension, "'/></extensionElements></callActivity>"),
+                      ""),
+               {});
+    ASSERT_TRUE(imported.ok()) << imported.status();
+    EXPECT_EQ(imported->process.content.root.called, row.called);
+    EXPECT_EQ(TextOf(imported->findings),
+              row.told ? absl::StrCat("line 2 ignored callActivity a: calls '", row.called,
+                                      "', as its calledElement says; its plumbline:call, which "
+                                      "says '",
+                                      row.extension, "', is not kept")
+                       : "");
+  }
+}
+
+TEST(ImportTest, FindingsOfElementsWithoutIdAndNameHaveNoEmptyQuotes) {
+  const absl::Status status =
+      Import(FileOf("<task id='a' name='A'><multiInstanceLoopCharacteristics/></task>", ""), {})
+          .status();
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("line 2: multiInstanceLoopCharacteristics multiple instances"));
+  ASSERT_EQ(base::FieldViolationsOf(status).size(), 1u);
+  EXPECT_THAT(base::FieldViolationsOf(status)[0].description,
+              HasSubstr("line 2, multiInstanceLoopCharacteristics: multiple instances"));
+}
+
+TEST(ImportTest, AnUnnamedTaskIsCalledByItsIdOnlyWithBestEffort) {
+  const std::string xml = FileOf("<task id='Activity_1X'/>", "");
+  const absl::Status refused = Import(xml, {}).status();
+  EXPECT_THAT(std::string(refused.message()), Not(HasSubstr("it is called")));
+  const absl::StatusOr<Imported> kept = Import(xml, {.best_effort = true});
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_THAT(TextOf(kept->findings), HasSubstr("it is called 'activity-1x'"));
+}
+
+TEST(ImportTest, BestEffortTellsWhatGatewaysBecome) {
+  const auto told = [](const std::string& split, const std::string& join,
+                       const std::string& flows) {
+    const absl::StatusOr<Imported> kept =
+        Import(FileOf("<" + split + " id='x'/><" + join + " id='y'/>" + Tasks("abc"), flows),
+               {.best_effort = true});
+    return kept.ok() ? TextOf(kept->findings) : std::string(kept.status().message());
+  };
+  const std::string pair = "x>a x>b a>y b>y y>c";
+  EXPECT_THAT(
+      told("inclusiveGateway", "exclusiveGateway", pair),
+      HasSubstr("; the two are read as parallel branches, each of which may be left out\n"));
+  EXPECT_THAT(told("exclusiveGateway", "parallelGateway", pair),
+              HasSubstr("; the two are read as a choice\n"));
+  EXPECT_THAT(told("exclusiveGateway", "inclusiveGateway", "x>a x>b a>y b>y b>c y>c"),
+              HasSubstr("it is read as the end of what begins before it"));
+}
+
 TEST(ImportTest, ATreeThatIsTooDeepIsRefused) {
   std::string open, close;
   for (int i = 0; i < 40; ++i) {

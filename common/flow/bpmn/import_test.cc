@@ -134,6 +134,11 @@ INSTANTIATE_TEST_SUITE_P(
          "<callActivity id='d' xmlns:camunda='http://camunda.org/schema/1.0/bpmn' "
          "calledElement='desk' camunda:calledElementVersion='7'/>",
          "a>b b>d", "seq(call processes/deal-desk, call processes/desk@3, call processes/desk)"},
+        {"CallsWithARevisionOrTagAndNoCollection",
+         "<callActivity id='a' calledElement='deal-desk@1'/><callActivity id='b' "
+         "calledElement='process_desk@stable'/><callActivity id='d' calledElement='Desk@1.2'/>",
+         "a>b b>d",
+         "seq(call processes/deal-desk@1, call processes/desk@stable, call processes/desk)"},
         {"TimerIsTheTarget",
          Tasks("a") + Timer("cancelActivity='false'", "<timeDuration>P2D</timeDuration>"), "", "A"},
         {"LinkEvents",
@@ -318,7 +323,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoName",
          "<task id='Activity_1X'/>",
          "",
-         {"task['Activity_1X']", "it is called 'activity-1x'"},
+         {"task['Activity_1X']", "a step needs one: give it one"},
          "activity-1x"},
         {"LongName",
          "<task id='a' name='" + std::string(201, 'n') + "'/>",
@@ -400,6 +405,9 @@ INSTANTIATE_TEST_SUITE_P(
          "",
          "line 2 ignored callActivity d: the version '7' of what it calls is one of another system "
          "and not kept: publishing pins the latest revision"},
+        {"NoVersionOfOurs", "<callActivity id='d' calledElement='Desk@1.2'/>", "",
+         "line 2 ignored callActivity d: what follows the @ of 'Desk@1.2', which it calls, is "
+         "neither a revision nor a tag and not kept: publishing pins the latest revision"},
         {"VersionTagOfAnotherSystem",
          "<callActivity id='d' xmlns:zeebe='http://camunda.org/schema/zeebe/1.0'>"
          "<extensionElements><zeebe:calledElement processId='desk' bindingType='versionTag' "

@@ -121,8 +121,10 @@ std::string CutCharacters(absl::string_view text, size_t most) {
 
 std::string Describe(const Element& element) {
   const std::string& name = element.Get("name");
-  return absl::StrCat(element.name, " '", ShortenText(name.empty() ? element.Get("id") : name),
-                      "' (line ", element.line, ")");
+  const std::string& called = name.empty() ? element.Get("id") : name;
+  return absl::StrCat(element.name,
+                      called.empty() ? "" : absl::StrCat(" '", ShortenText(called), "'"), " (line ",
+                      element.line, ")");
 }
 
 std::string Reference(absl::string_view qname) {

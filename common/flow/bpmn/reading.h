@@ -6,11 +6,13 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "common/expr/schema.h"
 #include "common/flow/bpmn/bpmn.h"
 #include "common/flow/bpmn/xml_reader.h"
 
@@ -48,6 +50,10 @@ class Reading {
   bool best_effort() const { return options_.best_effort; }
   Ids& ids() { return ids_; }
 
+  // The attributes of the process, of which conditions speak.
+  void SetSchema(expr::Schema schema) { schema_ = std::move(schema); }
+  const expr::Schema& schema() const { return schema_; }
+
   // Blocks lie inside each other more than kMaxDepth deep: there will be no tree.
   void SetTooDeep() { too_deep_ = true; }
   bool too_deep() const { return too_deep_; }
@@ -79,6 +85,7 @@ class Reading {
   const ImportOptions& options_;
   const bool exact_;
   Ids ids_;
+  expr::Schema schema_;
   absl::flat_hash_map<std::string, std::string> roles_;
   std::string pool_;
   bool too_deep_ = false;
@@ -92,7 +99,8 @@ std::string CutCharacters(absl::string_view text, size_t most);
 // The valid id that is nearest to a text: "Activity_0x1K" -> "activity-0x1k".
 std::string Slug(absl::string_view text);
 
-// "exclusiveGateway 'Approved?' (line 7)", for reasons that name a second element.
+// "exclusiveGateway 'Approved?' (line 7)", for reasons that name a second element; without the
+// quotes where it has neither name nor id.
 std::string Describe(const Element& element);
 
 // The id that a reference means: without the prefix of a QName.
