@@ -44,6 +44,7 @@ class QuickReader {
     GoToContent();
     if (AtEnd() || column_ != 0 || !AtKey()) return false;
     Begin(ValueKind::kMap, root);
+    Reserve(root);
     return ReadMap(0, 1, root) && (AtEnd() || found_);
   }
 
@@ -90,8 +91,9 @@ class QuickReader {
   void Begin(ValueKind kind, Value* value) {
     value->kind = kind;
     value->position = Here();
-    if (kind != ValueKind::kScalar) value->children.reserve(kUsualChildren);
   }
+  // Of a map or a list that is not empty.
+  static void Reserve(Value* value) { value->children.reserve(kUsualChildren); }
 
   size_t KeyLength() const {
     size_t length = 0;
@@ -155,6 +157,7 @@ class QuickReader {
     const bool list = AtDash();
     if (!list && !AtKey()) return false;
     Begin(list ? ValueKind::kList : ValueKind::kMap, value);
+    Reserve(value);
     return list ? ReadList(column_, depth, value) : ReadMap(column_, depth, value);
   }
 
@@ -232,6 +235,7 @@ class QuickReader {
       ++at_;
       return true;
     }
+    Reserve(value);
     while (true) {
       if (map) {
         if (!AtKey()) return false;

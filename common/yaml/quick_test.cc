@@ -207,5 +207,14 @@ TEST(ReadQuickly, ReadsWhatPlumblineShips) {
   }
 }
 
+TEST(ReadQuickly, WhatIsEmptyTakesNoRoom) {
+  Value root;
+  ASSERT_TRUE(ReadQuickly("a: []\nb: {}\nc: [d]\n", "", &root));
+  ASSERT_EQ(root.children.size(), 6u);
+  EXPECT_EQ(root.children[1].children.capacity(), 0u);
+  EXPECT_EQ(root.children[3].children.capacity(), 0u);
+  EXPECT_EQ(root.children[5].children.size(), 1u);
+}
+
 }  // namespace
 }  // namespace plumbline::yaml

@@ -6,10 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
-#include "services/catalog/life/testing_approval.h"
+#include "services/catalog/processes/testing_batch.h"
 #include "services/catalog/testing/catalog.h"
 
 namespace plumbline::catalog {
@@ -17,36 +18,24 @@ namespace {
 
 using google::protobuf::util::MessageDifferencer;
 using ::testing::HasSubstr;
-using Batch = v1::BatchUpdateProcessesRequest;
-using Response = v1::BatchUpdateProcessesResponse;
-
-std::string Name(absl::string_view id) { return absl::StrCat("workspaces/acme/processes/", id); }
-
-v1::UpdateProcessRequest& Add(absl::string_view id, const v1::Process& process, Batch* batch) {
-  batch->set_parent("workspaces/acme");
-  v1::UpdateProcessRequest& request = *batch->add_requests();
-  *request.mutable_process() = process;
-  request.mutable_process()->set_name(Name(id));
-  request.set_allow_missing(true);
-  request.set_publish(true);
-  request.set_reason("as agreed");
-  return request;
-}
-
-// Two processes, the second of which calls the first.
-Batch CallerAndCalled() {
-  Batch batch;
-  Add("check", ProcessOf("Check", StepNode("look")), &batch);
-  Add("desk", Calling({"check"}), &batch);
-  return batch;
-}
-
 class BatchTest : public ::testing::Test {
  protected:
-  absl::StatusOr<Response> Send(const Batch& batch) {
-    return catalog_.Call<Response>("BatchUpdateProcesses", batch);
+  absl::StatusOr<BatchResponse> Send(const Batch& batch) {
+    return catalog_.Call<BatchResponse>("BatchUpdateProcesses", batch);
   }
   bool IsThere(absl::string_view id) { return catalog_.Get(id).ok(); }
+  // How many processes a search for the word finds by their titles.
+  int Found(const std::string& word) {
+    v1::SearchProcessesRequest request;
+    request.set_parent("workspaces/acme");
+    request.set_query(word);
+    auto found = catalog_.Call<v1::SearchProcessesResponse>("SearchProcesses", request);
+    EXPECT_TRUE(found.ok()) << found.status();
+    int count = 0;
+    for (const v1::ProcessMatch& match : found->matches())
+      count += absl::AsciiStrToLower(match.process().title()) == word;
+    return count;
+  }
   std::vector<std::string> KindsOf(absl::string_view id) {
     v1::ListProcessHistoryRequest request;
     request.set_name(Name(id));
@@ -62,12 +51,6 @@ class BatchTest : public ::testing::Test {
 
   TestCatalog catalog_;
 };
-
-// "created published @1" of an answer.
-std::string Outcome(const v1::UpdatedProcess& one) {
-  return absl::StrCat(one.created() ? "created " : "", one.updated() ? "updated " : "",
-                      one.published() ? "published " : "", "@", one.latest_revision());
-}
 
 TEST_F(BatchTest, CreatesAndPublishesACallerWithWhatItCalls) {
   auto sent = Send(CallerAndCalled());
@@ -198,6 +181,8 @@ TEST_F(BatchTest, RefusesWhatIsWrongAndNamesTheField) {
        "FIELD_INVALID", "requests[1].validate_only"},
       {"a field", [](Batch& b) { b.mutable_requests(1)->mutable_process()->clear_owner(); },
        "FIELD_INVALID", "requests[1].process.owner"},
+      {"a mask", [](Batch& b) { b.mutable_requests(1)->mutable_update_mask()->add_paths("etag"); },
+       "FIELD_INVALID", "requests[1].update_mask"},
       {"a node",
        [](Batch& b) {
          b.mutable_requests(1)
@@ -225,6 +210,11 @@ TEST_F(BatchTest, RefusesWhatIsWrongAndNamesTheField) {
     const auto fields = base::FieldViolationsOf(status);
     EXPECT_EQ(fields.empty() ? "" : fields[0].field, row.field) << row.name;
     EXPECT_FALSE(IsThere("check")) << row.name;
+    if (row.field.rfind("requests[1]", 0) != 0) continue;
+    EXPECT_EQ(base::MetadataOf(status, "request"), "1") << row.name;
+    const std::string& named = batch.requests(1).process().name();
+    EXPECT_THAT(std::string(status.message()), HasSubstr("requests[1] (" + named + "): "))
+        << row.name;
   }
 }
 
@@ -249,6 +239,47 @@ TEST_F(BatchTest, NoMemoryIsBehind) {
   EXPECT_EQ(catalog_.Get("check@latest")->revision(), 2);
 }
 
+TEST_F(BatchTest, NoMemoryIsAheadOfABatchThatWasRefused) {
+  ASSERT_EQ(ReasonText(Send(CallerAndCalled())), "OK");
+  const auto looks_as_before = [&] {
+    EXPECT_EQ(catalog_.Get("check")->title(), "Check");
+    EXPECT_EQ(catalog_.Get("check@latest")->revision(), 1);
+    EXPECT_EQ(Found("check"), 1);
+    EXPECT_EQ(Found("lounge"), 0);
+  };
+  looks_as_before();
+  Batch batch;
+  Add("check", ProcessOf("Lounge", StepNode("look")), &batch);
+  Add("desk", Calling({"nobody"}), &batch);
+  ASSERT_EQ(ReasonText(Send(batch)), "RESOURCE_NOT_FOUND");
+  looks_as_before();
+}
+
+TEST_F(BatchTest, AReplayLeavesWhatCameLater) {
+  Batch batch = CallerAndCalled();
+  batch.set_request_id("one");
+  ASSERT_EQ(ReasonText(Send(batch)), "OK");
+  catalog_.DefineAndPublish("check", ProcessOf("Check twice", StepNode("look")));
+  ASSERT_EQ(catalog_.Get("check")->title(), "Check twice");
+  auto replayed = Send(batch);
+  ASSERT_TRUE(replayed.ok()) << replayed.status();
+  EXPECT_EQ(Outcome(replayed->results(0)), "created published @1");
+  EXPECT_EQ(catalog_.Get("check")->title(), "Check twice");
+  EXPECT_EQ(catalog_.Get("check@latest")->revision(), 2);
+}
+
+TEST_F(BatchTest, CreateOnlyReplacesNothing) {
+  ASSERT_EQ(ReasonText(Send(CallerAndCalled())), "OK");
+  Batch batch;
+  Add("new", ProcessOf("New", StepNode("look")), &batch).set_create_only(true);
+  Add("check", ProcessOf("Check twice", StepNode("look")), &batch).set_create_only(true);
+  const absl::Status status = Send(batch).status();
+  EXPECT_EQ(ReasonText(status), "RESOURCE_ALREADY_EXISTS");
+  EXPECT_EQ(base::MetadataOf(status, "request"), "1");
+  EXPECT_FALSE(IsThere("new"));
+  EXPECT_EQ(catalog_.Get("check")->title(), "Check");
+}
+
 TEST_F(BatchTest, AMaskKeepsTheRest) {
   ASSERT_EQ(ReasonText(Send(CallerAndCalled())), "OK");
   Batch batch;
@@ -259,64 +290,6 @@ TEST_F(BatchTest, AMaskKeepsTheRest) {
   ASSERT_TRUE(sent.ok()) << sent.status();
   EXPECT_EQ(Outcome(sent->results(0)), "updated published @2");
   EXPECT_EQ(catalog_.Get("check@2")->root().id(), "look");
-}
-
-TEST_F(BatchTest, WarnsOfUtilitiesThatNobodyKeeps) {
-  v1::CreateUtilityRequest create;
-  create.set_parent("workspaces/acme");
-  create.set_utility_id("crm");
-  create.mutable_utility()->set_title("CRM");
-  create.mutable_utility()->set_owner("sales-systems");
-  ASSERT_EQ(ReasonText(catalog_.CallUtilities<v1::CreateUtilityResponse>("CreateUtility", create)),
-            "OK");
-  v1::Node step = StepNode("look");
-  step.mutable_step()->add_utilities("crmm");
-  Batch batch = CallerAndCalled();
-  *batch.mutable_requests(0)->mutable_process()->mutable_root() = step;
-  auto sent = Send(batch);
-  ASSERT_TRUE(sent.ok()) << sent.status();
-  ASSERT_EQ(sent->results(0).warnings_size(), 1);
-  EXPECT_EQ(sent->results(0).warnings(0).field(), "root.step.utilities[0]");
-  EXPECT_EQ(sent->results(1).warnings_size(), 0);
-}
-
-class BatchApprovalTest : public ApprovalTest {
- protected:
-  absl::StatusOr<Response> Send(const Batch& batch) {
-    return catalog_.CallAs<Response>("ben", "BatchUpdateProcesses", batch);
-  }
-};
-
-TEST_F(BatchApprovalTest, WhatIsNotApprovedIsNotPublished) {
-  Batch batch;
-  Add("desk", ProcessOf("Desk", StepNode("work")), &batch);
-  ASSERT_EQ(ReasonText(Send(batch)), "OK");
-  ASSERT_EQ(ReasonText(SetPolicy(true, false)), "OK");
-  auto unchanged = Send(batch);
-  ASSERT_TRUE(unchanged.ok()) << unchanged.status();
-  EXPECT_EQ(Outcome(unchanged->results(0)), "@1") << "nothing is left to approve";
-
-  Batch edited;
-  Add("other", ProcessOf("Other", StepNode("work")), &edited).set_publish(false);
-  Add("desk", ProcessOf("Desk, changed", StepNode("work")), &edited);
-  const absl::Status refused = Send(edited).status();
-  EXPECT_EQ(ReasonText(refused), "APPROVAL_REQUIRED");
-  EXPECT_EQ(base::MetadataOf(refused, "request"), "1");
-
-  const v1::Process draft = Edit("ben", "Desk, changed");
-  ASSERT_EQ(ReasonText(Submit("ben")), "OK");
-  ASSERT_EQ(ReasonText(Approve("cyn", draft.etag())), "OK");
-  auto published = Send(edited);
-  ASSERT_TRUE(published.ok()) << published.status();
-  EXPECT_EQ(Outcome(published->results(0)), "created @0");
-  EXPECT_EQ(Outcome(published->results(1)), "published @2");
-}
-
-TEST_F(BatchApprovalTest, NeedsThePermissionToWrite) {
-  Batch batch;
-  Add("desk", ProcessOf("Desk", StepNode("work")), &batch);
-  EXPECT_EQ(ReasonText(catalog_.CallAs<Response>("cyn", "BatchUpdateProcesses", batch)),
-            "PERMISSION_DENIED");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ namespace {
 
 using google::protobuf::util::MessageDifferencer;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 constexpr char kName[] = "workspaces/acme/processes/deal-desk";
 
@@ -102,6 +103,49 @@ TEST(BpmnTest, WhatTheFileDoesNotSayStaysInADraft) {
   EXPECT_EQ(process.owner(), Full().owner());
   EXPECT_EQ(process.purpose(), "Decides.");
   EXPECT_EQ(process.labels_size(), 1);
+}
+
+// Such a file says all fields of a content, in an order of its own.
+TEST(BpmnTest, AFullFileOverADraftReplacesWhatDiffersAndTheHistoryNamesIt) {
+  TestCatalog catalog;
+  v1::Process changed = Full();
+  changed.set_title("Deal lounge");
+  changed.set_purpose("Decides sooner.");
+  changed.set_owner("lounge");
+  changed.mutable_target()->set_days(2);
+  (*changed.mutable_labels())["area"] = "lounges";
+  v1::Attribute* attribute = changed.add_attributes();
+  attribute->set_id("amount");
+  attribute->set_title("Amount");
+  attribute->set_type(v1::Attribute::TYPE_NUMBER);
+  *changed.mutable_root() = StepNode("c");
+  ASSERT_EQ(ReasonText(catalog.Create("changed", changed)), "OK");
+  ASSERT_EQ(ReasonText(catalog.Create("deal-desk", Full())), "OK");
+  v1::ImportProcessBpmnRequest request;
+  request.set_parent("workspaces/acme");
+  request.set_process_id("deal-desk");
+  request.set_xml(*Export(catalog, "workspaces/acme/processes/changed"));
+  auto imported = Import(catalog, request);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  const v1::Process& process = imported->process();
+  EXPECT_EQ(process.title(), "Deal lounge");
+  EXPECT_EQ(process.purpose(), "Decides sooner.");
+  EXPECT_EQ(process.owner(), "lounge");
+  EXPECT_EQ(process.target().days(), 2);
+  EXPECT_EQ(process.labels().at("area"), "lounges");
+  ASSERT_EQ(process.attributes_size(), 1);
+  EXPECT_EQ(process.root().id(), "c");
+  v1::ListProcessHistoryRequest list;
+  list.set_name(kName);
+  auto history = catalog.Call<v1::ListProcessHistoryResponse>("ListProcessHistory", list);
+  ASSERT_TRUE(history.ok()) << history.status();
+  for (const v1::CatalogHistoryEntry& entry : history->entries()) {
+    if (entry.kind() != v1::CatalogHistoryEntry::KIND_UPDATED) continue;
+    EXPECT_THAT(entry.fields(), UnorderedElementsAre("title", "purpose", "owner", "target",
+                                                     "labels", "attributes", "root"));
+    return;
+  }
+  ADD_FAILURE() << "no entry says that it was updated";
 }
 
 TEST(BpmnTest, ValidateOnlyWritesNothing) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/listing/query.h"
@@ -38,18 +39,22 @@ struct CreateCommand {
   std::string reason;
   bool publish = false;
   std::shared_ptr<const Derived> derived = nullptr;  // of the content; CheckAhead fills it in
+  absl::Status ahead = absl::OkStatus();             // what CheckAhead said
 };
 
 struct UpdateCommand {
   ProcessKey key;
   const v1::Process* content = nullptr;  // the request's, which outlives the command
-  std::vector<std::string> fields;       // of the content, those to replace, sorted
+  std::vector<std::string> fields;       // of the content, those to replace, each once
   std::string etag;                      // "" = whatever it is
   bool allow_missing = false;
   bool create_only = false;  // with allow_missing
   std::string reason;
   bool publish = false;
   std::shared_ptr<const Derived> derived = nullptr;  // of a whole content; CheckAhead fills it in
+  // What CheckAhead said. It is told within the transaction: whoever repeats a request that was
+  // carried out under other rules gets the answer that is remembered.
+  absl::Status ahead = absl::OkStatus();
 };
 
 // Updates of one workspace, each of another process, in the order in which they are carried out.

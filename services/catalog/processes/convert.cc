@@ -26,32 +26,42 @@ constexpr absl::string_view kFreshnessPrefix = "p";
 constexpr absl::string_view kNow = "now";
 
 // What one request of a batch leaves to the batch.
-absl::Status CheckPart(absl::string_view field, const v1::UpdateProcessRequest& request) {
+absl::Status CheckPart(const v1::UpdateProcessRequest& request) {
   if (!request.request_id().empty()) {
-    return base::FieldError(absl::StrCat(field, ".request_id"),
+    return base::FieldError("request_id",
                             "is given; leave it empty: that of the batch counts for all");
   }
   if (request.validate_only()) {
-    return base::FieldError(absl::StrCat(field, ".validate_only"),
+    return base::FieldError("validate_only",
                             "is true; leave it out: that of the batch counts for all");
   }
   return absl::OkStatus();
 }
 
 // `first`: where the process stands in the batch for the first time.
-absl::Status CheckPlace(absl::string_view field, const std::string& workspace,
-                        const ProcessKey& key, int first, int place) {
-  const std::string name = absl::StrCat(field, ".process.name");
+absl::Status CheckPlace(const std::string& workspace, const ProcessKey& key, int first, int place) {
   if (key.workspace != workspace) {
-    return base::FieldError(
-        name, absl::StrCat("is '", NameOf(key), "', but parent says 'workspaces/", workspace,
-                           "'; a batch is of one workspace"));
+    return base::FieldError("process.name",
+                            absl::StrCat("is '", NameOf(key), "', but parent says 'workspaces/",
+                                         workspace, "'; a batch is of one workspace"));
   }
   if (first != place) {
-    return base::FieldError(name, absl::StrCat("is '", NameOf(key), "', as in requests[", first,
-                                               "]; name each process once"));
+    return base::FieldError("process.name", absl::StrCat("is '", NameOf(key), "', as in requests[",
+                                                         first, "]; name each process once"));
   }
   return absl::OkStatus();
+}
+
+// The request at `place` of a batch; `places` are those of the processes before it, to which it is
+// added. Its errors are its own, as if it had come alone.
+absl::StatusOr<UpdateCommand> ToPart(const v1::UpdateProcessRequest& request,
+                                     const std::string& workspace, int place,
+                                     absl::flat_hash_map<std::string, int>* places) {
+  RETURN_IF_ERROR(CheckPart(request));
+  ASSIGN_OR_RETURN(UpdateCommand update, ToCommand(request));
+  const int first = places->try_emplace(update.key.process, place).first->second;
+  RETURN_IF_ERROR(CheckPlace(workspace, update.key, first, place));
+  return update;
 }
 
 }  // namespace
@@ -117,13 +127,9 @@ absl::StatusOr<BatchCommand> ToCommand(const v1::BatchUpdateProcessesRequest& re
   }
   absl::flat_hash_map<std::string, int> places;  // by process
   for (int i = 0; i < request.requests_size(); ++i) {
-    const std::string field = absl::StrCat("requests[", i, "]");
-    RETURN_IF_ERROR(CheckPart(field, request.requests(i)));
-    absl::StatusOr<UpdateCommand> update = ToCommand(request.requests(i));
-    if (!update.ok())
-      return base::OfPart(update.status(), field, field, {"request", absl::StrCat(i)});
-    RETURN_IF_ERROR(CheckPlace(field, command.key.workspace, update->key,
-                               places.try_emplace(update->key.process, i).first->second, i));
+    const v1::UpdateProcessRequest& one = request.requests(i);
+    absl::StatusOr<UpdateCommand> update = ToPart(one, command.key.workspace, i, &places);
+    if (!update.ok()) return OfRequest(update.status(), i, one.process().name());
     command.updates.push_back(*std::move(update));
   }
   return command;

@@ -214,6 +214,7 @@ absl::StatusOr<Change> Update(Snapshot& snapshot, const UpdateCommand& command,
   return PublishToo(snapshot, {.key = command.key, .reason = command.reason}, std::move(change),
                     author);
 }
+
 absl::StatusOr<Change> Delete(Snapshot& snapshot, const DeleteCommand& command,
                               const Author& author) {
   Change change;

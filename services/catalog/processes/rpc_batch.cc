@@ -31,8 +31,8 @@ absl::Status Look(Writer& writer, const rpc::CallContext& context, const BatchCo
     ASSIGN_OR_RETURN(const int64_t position, snapshot.Position());
     ASSIGN_OR_RETURN(
         std::vector<v1::UpdatedProcess> updated,
-        UpdateAll(supposed, command, author, [&](const ProcessKey& key, const Change& change) {
-          supposed.Suppose(key, change);
+        UpdateAll(context, supposed, command, author, [&](const ProcessKey& key, Change change) {
+          supposed.Suppose(key, std::move(change));
           return absl::OkStatus();
         }));
     *response = ToResponse(std::move(updated), position);
@@ -51,7 +51,7 @@ absl::Status Write(Writer& writer, const rpc::CallContext& context, const BatchC
                          ASSIGN_OR_RETURN(const int64_t position, changes.Position());
                          ASSIGN_OR_RETURN(
                              std::vector<v1::UpdatedProcess> updated,
-                             UpdateAll(changes, command, author,
+                             UpdateAll(context, changes, command, author,
                                        [&](const ProcessKey& key, const Change& change) {
                                          return CarryOut(changes, key, change);
                                        }));
@@ -70,7 +70,8 @@ void RegisterBatchUpdate(Writer& writer, rpc::MethodTable* table) {
       [&writer](const rpc::CallContext& context, BatchCommand& command,
                 const std::optional<WriteRequest>& remembered,
                 v1::BatchUpdateProcessesResponse* response) -> absl::Status {
-        RETURN_IF_ERROR(CheckAhead(&command));
+        CheckAhead(&command);
+        if (!IsRemembered(remembered)) RETURN_IF_ERROR(FoundAhead(command));
         return remembered.has_value() ? Write(writer, context, command, *remembered, response)
                                       : Look(writer, context, command, response);
       },

@@ -100,8 +100,10 @@ absl::Status Import(Writer& writer, const CallContext& context,
                     v1::ImportProcessBpmnResponse* response) {
   flow::bpmn::ImportedProcess import;
   ASSIGN_OR_RETURN(UpdateCommand command, ToCommand(request, &import));
-  RETURN_IF_ERROR(CheckAhead(&command));
-  const auto plan = [&](Snapshot& snapshot, const Author& author) {
+  command.ahead = CheckAhead(&command);
+  if (request.request_id().empty()) RETURN_IF_ERROR(command.ahead);
+  const auto plan = [&](Snapshot& snapshot, const Author& author) -> absl::StatusOr<Change> {
+    RETURN_IF_ERROR(command.ahead);
     return Update(snapshot, command, author);
   };
   absl::StatusOr<Written> written;

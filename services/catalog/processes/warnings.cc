@@ -15,16 +15,15 @@
 namespace plumbline::catalog {
 namespace {
 
-common::v1::Warning UtilityUnknown(absl::string_view workspace, const v1::Node& step,
-                                   const std::string& field, const std::string& utility,
-                                   const std::vector<std::string>& known) {
+common::v1::Warning UtilityUnknown(UtilitiesKept& kept, const v1::Node& step,
+                                   const std::string& field, const std::string& utility) {
   common::v1::Warning warning;
   warning.set_reason(common::v1::ERROR_REASON_UTILITY_UNKNOWN);
   warning.set_field(field);
-  warning.set_subject(absl::StrCat("workspaces/", workspace, "/utilities/", utility));
+  warning.set_subject(absl::StrCat("workspaces/", kept.workspace(), "/utilities/", utility));
   warning.set_description(absl::StrCat(
       "step '", step.id(), "' uses '", utility, "', which is none of the utilities that are kept",
-      base::DidYouMean(utility, known), " (else create it, so that it has an owner)"));
+      kept.DidYouMean(utility), " (else create it, so that it has an owner)"));
   return warning;
 }
 
@@ -44,11 +43,29 @@ absl::StatusOr<bool> UtilitiesKept::Keeps(const std::set<std::string>& utilities
                      [this](const std::string& utility) { return Has(utility); });
 }
 
-absl::StatusOr<const std::vector<std::string>*> UtilitiesKept::All() {
+absl::StatusOr<bool> UtilitiesKept::KeepsNone() {
   if (!all_.has_value()) {
     ASSIGN_OR_RETURN(all_, snapshot_.UtilityIds(workspace_, {}));
   }
-  return &*all_;
+  return all_->empty();
+}
+
+const std::string& UtilitiesKept::DidYouMean(const std::string& utility) {
+  const auto [place, is_new] = did_you_mean_.try_emplace(utility);
+  if (is_new) place->second = base::DidYouMean(utility, *all_);
+  return place->second;
+}
+
+bool UtilitiesKept::MayWarn() {
+  const bool may = told_ < kMaxWarnings;
+  ++(may ? told_ : left_out_);
+  return may;
+}
+
+void UtilitiesKept::TellLeftOut(common::v1::Warning* last) const {
+  if (left_out_ == 0) return;
+  last->set_description(absl::StrCat(last->description(), "; ", left_out_,
+                                     " more warnings of this kind are left out"));
 }
 
 absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(UtilitiesKept& kept,
@@ -61,15 +78,14 @@ absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(UtilitiesKept& kep
   ASSIGN_OR_RETURN(const bool keeps_all, kept.Keeps(used));
   if (keeps_all) return warnings;
   // Only who is mistaken pays for all of them: one is the nearest.
-  ASSIGN_OR_RETURN(const std::vector<std::string>* known, kept.All());
-  if (known->empty()) return warnings;
+  ASSIGN_OR_RETURN(const bool keeps_none, kept.KeepsNone());
+  if (keeps_none) return warnings;
   flow::ForEachNode(process.root(), "root", [&](const v1::Node& node, const std::string& path) {
     for (int i = 0; i < node.step().utilities_size(); ++i) {
       const std::string& utility = node.step().utilities(i);
-      if (kept.Has(utility)) continue;
-      if (warnings.size() == kMaxWarnings) return;
+      if (kept.Has(utility) || !kept.MayWarn()) continue;
       const std::string field = absl::StrCat(path, ".step.utilities[", i, "]");
-      warnings.push_back(UtilityUnknown(kept.workspace(), node, field, utility, *known));
+      warnings.push_back(UtilityUnknown(kept, node, field, utility));
     }
   });
   return warnings;

@@ -146,6 +146,21 @@ TEST(WarningsTest, AsksOnceForManyProcesses) {
               ElementsAre(ElementsAre("cmr", "crm"), IsEmpty(), ElementsAre("erp")));
 }
 
+TEST(WarningsTest, NamesTheNearestOfEachAndStopsOverAllProcesses) {
+  KnowsUtilities snapshot({"crm", "erp"});
+  UtilitiesKept kept(snapshot, "acme");
+  const auto first = FindWarnings(kept, Using(std::vector<std::string>(kMaxWarnings - 1, "cmr")));
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->size(), kMaxWarnings - 1);
+  auto second = FindWarnings(kept, Using({"epr", "cmr", "epr"}));
+  ASSERT_TRUE(second.ok()) << second.status();
+  ASSERT_EQ(second->size(), 1u);
+  kept.TellLeftOut(&second->back());
+  const std::string& description = second->back().description();
+  EXPECT_NE(description.find("did you mean 'erp'?"), std::string::npos) << description;
+  EXPECT_NE(description.find("; 2 more warnings"), std::string::npos) << description;
+}
+
 TEST(WarningsTest, AsksForNothingWhereNothingIsUsed) {
   KnowsUtilities snapshot({"crm"});
   UtilitiesKept kept(snapshot, "acme");
@@ -165,6 +180,9 @@ TEST(WarningsTest, OnlyWhoWritesContentAsks) {
   tag.set_tag("stable");
   tag.set_revision(1);
   ASSERT_EQ(ReasonText(catalog.Call<v1::SetTagResponse>("SetTag", tag)), "OK");
+  EXPECT_EQ(database.count, 0);
+  catalog.Define("deal", Using({"erp"}));
+  database.count = 0;
   v1::SubmitForApprovalRequest submit;
   submit.set_name(tag.name());
   ASSERT_EQ(ReasonText(catalog.Call<v1::SubmitForApprovalResponse>("SubmitForApproval", submit)),

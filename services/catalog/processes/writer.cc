@@ -24,6 +24,7 @@ absl::StatusOr<Written> ToWritten(Snapshot& snapshot, absl::string_view workspac
   if (!warns) return written;
   UtilitiesKept kept(snapshot, workspace);
   ASSIGN_OR_RETURN(written.warnings, FindWarnings(kept, written.process));
+  if (!written.warnings.empty()) kept.TellLeftOut(&written.warnings.back());
   return written;
 }
 

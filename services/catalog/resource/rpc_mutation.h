@@ -41,9 +41,13 @@ void AddMutation(Writer& writer, absl::string_view name, absl::string_view permi
       [&writer, plan](const rpc::CallContext& context, Command& command,
                       const std::optional<WriteRequest>& remembered,
                       Response* response) -> absl::Status {
-        if constexpr (requires { CheckAhead(&command); }) RETURN_IF_ERROR(CheckAhead(&command));
+        if constexpr (requires { CheckAhead(&command); }) {
+          command.ahead = CheckAhead(&command);
+          if (!IsRemembered(remembered)) RETURN_IF_ERROR(command.ahead);
+        }
         constexpr bool kWarns = requires { response->mutable_warnings(); };
-        const auto bound = [&](Snapshot& snapshot, const Author& author) {
+        const auto bound = [&](Snapshot& snapshot, const Author& author) -> absl::StatusOr<Change> {
+          if constexpr (requires { command.ahead; }) RETURN_IF_ERROR(command.ahead);
           return plan(snapshot, command, author);
         };
         absl::StatusOr<Written> written =

@@ -21,6 +21,12 @@ struct WriteMethod {
   absl::string_view service, name, permission;
 };
 
+// Whether there may be an answer to it already: else what is wrong with a request need not wait for
+// its turn to write.
+inline bool IsRemembered(const std::optional<WriteRequest>& request) {
+  return request.has_value() && !request->request_id.empty();
+}
+
 // Adds a mutation. `carry_out` fills the response; it gets the context, the command, and the
 // request under which the answer is remembered, or nullopt: then it only looks.
 template <typename Request, typename Response, typename Command, typename CarryOut>
