@@ -58,7 +58,9 @@ CatalogApp::CatalogApp(Stores stores, cache::Cache& cache, const base::Clock& cl
       graphs_(*stores_.graph, options.graph_memory_bytes),
       utilities_(*stores_.utilities, graphs_, clock),
       composition_(*stores_.processes, graphs_, utilities_, clock),
-      calendar_memory_(options.calendar_memory_bytes),
+      calendar_memory_({.exclusive = stores_.processes->exclusive(),
+                        .freshness = options.head_freshness,
+                        .capacity_bytes = options.calendar_memory_bytes}),
       calendar_reader_(*stores_.calendars, calendar_memory_, clock),
       calendar_writer_(*stores_.calendars, clock),
       steps_(*stores_.steps, clock, [this] { Wake(); }) {

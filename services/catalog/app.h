@@ -37,7 +37,8 @@
 namespace plumbline::catalog {
 
 struct CatalogOptions {
-  // How old a head in memory may be where other processes write to the database.
+  // How old a head in memory, and what is known of a calendar there, may be where other processes
+  // write to the database.
   absl::Duration head_freshness = absl::Seconds(1);
   size_t head_memory_bytes = 32 << 20;
   // For compiled calendars.

@@ -211,6 +211,23 @@ TEST_P(CatchUpTest, SearchFollowsAChangedStepAtOnce) {
   catalog_->app().Stop();
 }
 
+// A release that deletes drafts, but knows no uses, leaves them behind.
+TEST_P(CatchUpTest, UsesOfAProcessThatIsGoneHinderNoOtherOfItsName) {
+  CreateStep(CheckCredit());
+  Execute(
+      {"INSERT INTO step_uses (workspace, process, revision, step, step_revision, nodes) VALUES "
+       "('acme', 'deal', 0, 'check-credit', 0, 'gone'), ('acme', 'deal', 0, 'other', 0, 'gone')"});
+  catalog_->Define("deal", Using("steps/check-credit"));
+  const absl::Status read = store_->Read(context_, [&](Snapshot& snapshot) -> absl::Status {
+    const std::string steps[] = {"check-credit", "other"};
+    ASSIGN_OR_RETURN(const std::vector<StepUse> uses, snapshot.steps().ListStepUses("acme", steps));
+    EXPECT_THAT(uses, SizeIs(1));
+    EXPECT_THAT(uses[0].nodes, ElementsAre("credit"));
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(read.ok()) << read;
+}
+
 // Rows of 0.1.0, which knows nothing of words and uses, are found by its `version` alone, also
 // after ours were written over.
 TEST_P(CatchUpTest, WordsAndUsesThatAnOlderReleaseWritesOverAreFound) {

@@ -50,8 +50,8 @@ class CalendarReader {
   // The calendar and all that it inherits from, itself first.
   absl::StatusOr<std::vector<v1::Calendar>> Chain(const base::CallContext& context,
                                                   const CalendarKey& key);
-  // From memory, where no calendar of the workspace was written since, or the content of the whole
-  // chain is what it was.
+  // From memory, where no calendar of the workspace was written since (as far as releases tell that
+  // note it), or the content of the whole chain is what it was.
   absl::StatusOr<calendar::Calendar> Compiled(const base::CallContext& context,
                                               const CalendarKey& key);
 

@@ -69,7 +69,8 @@ class CalendarSnapshot {
   // As Snapshot::Position.
   virtual absl::StatusOr<int64_t> Position() = 0;
   // The position of the last write of a calendar of this workspace; 0 if there was none. While it
-  // is the same, so are all of its calendars. One row is read.
+  // is the same, so are all of its calendars, unless an older release, which does not count, writes
+  // beside this one. One row is read.
   virtual absl::StatusOr<int64_t> LastChange(absl::string_view workspace) = 0;
 };
 

@@ -63,6 +63,51 @@ class DraftsFilterTest : public EngineTest {
     ASSERT_EQ(ReasonText(catalog_->Call<v1::ApproveDraftResponse>("ApproveDraft", request)), "OK");
   }
 
+  // Past every memory.
+  v1::Process Kept(const std::string& id) {
+    v1::GetProcessRequest request;
+    request.set_name(FullName(id));
+    request.set_min_freshness("now");
+    return catalog_->Get(request)->process();
+  }
+  // A head, or a revision, as a release writes it that knows nothing of unpublished changes: what
+  // stands in the message stays.
+  void WriteAsBefore(const std::string& statement, const std::string& id,
+                     const v1::Process& process) {
+    const std::string body = process.SerializeAsString();
+    const absl::Status status = database_->Write({}, [&](sql::Transaction& transaction) {
+      return transaction.Execute(statement, {{"process", id}, {"body", sql::Bytes{body}}}).status();
+    });
+    ASSERT_TRUE(status.ok()) << status;
+  }
+  v1::Process PutAsBefore(const std::string& id, const v1::Process& head) {
+    WriteAsBefore(
+        "UPDATE processes SET version = version + 1, summary = :body, body = :body "
+        "WHERE process = :process",
+        id, head);
+    return head;
+  }
+  v1::Process EditAsBefore(const std::string& id, v1::Process head, const std::string& title) {
+    head.set_title(title);
+    head.mutable_update_time()->set_seconds(head.update_time().seconds() + 60);
+    return PutAsBefore(id, head);
+  }
+  v1::Process PublishAsBefore(const std::string& id, v1::Process head) {
+    v1::Process revision = head;
+    revision.set_revision(head.latest_revision() + 1);
+    revision.set_name(absl::StrCat(head.name(), "@", revision.revision()));
+    revision.set_state(v1::Process::STATE_PUBLISHED);
+    revision.mutable_update_time()->set_seconds(head.update_time().seconds() + 1);
+    // It pins.
+    *revision.mutable_root() = StepNode("written-out");
+    WriteAsBefore(absl::StrCat("INSERT INTO process_revisions (workspace, process, revision, "
+                               "summary, body) VALUES ('acme', :process, ",
+                               revision.revision(), ", :body, :body)"),
+                  id, revision);
+    head.set_latest_revision(revision.revision());
+    return PutAsBefore(id, head);
+  }
+
   std::unique_ptr<TestCatalog> catalog_;
 };
 
@@ -122,6 +167,44 @@ TEST_P(DraftsFilterTest, FindsDraftsThatWereForgotten) {
   Restore("desk", 1);
   EXPECT_EQ(Listed("unpublished_changes = true AND latest_revision > 0"), "desk");
   EXPECT_FALSE(catalog_->Get("desk@2")->unpublished_changes()) << "of heads alone";
+}
+
+// What it leaves in the message is what this release said before.
+TEST_P(DraftsFilterTest, FindsDraftsThatAnotherReleaseEdited) {
+  for (const char* id : {"both", "edited", "published", "taken-back"}) {
+    Edit(id, "First");
+    Publish(id);
+  }
+  Edit("published", "Second");
+  Edit("taken-back", "Second");
+  ASSERT_EQ(Unpublished(), "published taken-back");
+
+  EditAsBefore("both", PublishAsBefore("both", EditAsBefore("both", Kept("both"), "Third")),
+               "Fourth");
+  EditAsBefore("edited", Kept("edited"), "Third");
+  PublishAsBefore("published", Kept("published"));
+  EditAsBefore("taken-back", Kept("taken-back"), "First");
+  const auto check = [this] {
+    EXPECT_TRUE(Kept("both").unpublished_changes());
+    EXPECT_TRUE(Kept("edited").unpublished_changes());
+    EXPECT_FALSE(Kept("published").unpublished_changes());
+    EXPECT_FALSE(Kept("taken-back").unpublished_changes());
+  };
+  // Before anything caught up; where this process has the database, it looks no more.
+  if (!database_->exclusive()) check();
+
+  catalog_ = std::make_unique<TestCatalog>(*database_);
+  check();
+  EXPECT_EQ(Unpublished(), "both edited");
+  EXPECT_EQ(Listed("unpublished_changes = false"), "published taken-back");
+  // What was found out holds for the edits that follow.
+  const std::string title = Kept("published").title();
+  Edit("published", "Fifth");
+  EXPECT_EQ(Unpublished(), "both edited published");
+  Edit("published", title);
+  EXPECT_EQ(Unpublished(), "both edited");
+  Restore("edited", 1);
+  EXPECT_EQ(Unpublished(), "both");
 }
 
 }  // namespace

@@ -88,8 +88,6 @@ absl::StatusOr<Change> Restore(Snapshot& snapshot, const RestoreCommand& command
   if (change.writes) {
     CopyContent(revision, &change.head.process);
     StampDraft(author, &change.head);
-    if (command.revision == change.head.process.latest_revision())
-      change.head.process.clear_unpublished_changes();
     v1::CatalogHistoryEntry entry =
         Entry(v1::CatalogHistoryEntry::KIND_RESTORED, author, command.reason);
     entry.set_revision(command.revision);

@@ -86,14 +86,15 @@ absl::StatusOr<Change> Edit(const UpdateCommand& command, Head present, const Au
 }
 
 // Of the next version, which it counts.
-std::string NextEtag(Head* head) {
-  const v1::Process& process = head->process;
-  ++head->version;
-  return EtagOf(process.name(), head->version,
-                head->derived != nullptr ? head->derived->content_hash : ContentHash(process));
+std::string NextEtag(absl::string_view draft_hash, Head* head) {
+  return EtagOf(head->process.name(), ++head->version, draft_hash);
 }
 
 }  // namespace
+
+std::string DraftHash(const Head& head) {
+  return head.derived != nullptr ? head.derived->content_hash : ContentHash(head.process);
+}
 
 void StampDraft(const Author& author, Head* head) {
   v1::Process& process = head->process;
@@ -101,9 +102,10 @@ void StampDraft(const Author& author, Head* head) {
   process.set_author(author.subject);
   *process.mutable_update_time() = ToTimestamp(author.time);
   AddAuthor(author.subject, &process);
-  process.set_unpublished_changes(true);
   process.clear_approval();
-  process.set_etag(NextEtag(head));
+  const std::string hash = DraftHash(*head);
+  process.set_unpublished_changes(!head->published.Says(hash));
+  process.set_etag(NextEtag(hash, head));
 }
 
 void StampHead(Head* head) { ++head->version; }
@@ -112,7 +114,7 @@ void StampState(Head* head) {
   v1::Process& process = head->process;
   const std::string before = process.etag();
   process.set_state(StateOf(process));
-  process.set_etag(NextEtag(head));
+  process.set_etag(NextEtag(DraftHash(*head), head));
   if (process.has_approval() && process.approval().etag() == before)
     process.mutable_approval()->set_etag(process.etag());
 }

@@ -134,6 +134,7 @@ void AddRevision(const PublishCommand& command, v1::Process revision, const Auth
   head.clear_approval();
   head.clear_draft_authors();
   head.clear_unpublished_changes();
+  change->head.published = {number, DraftHash(change->head), ContentHash(revision)};
   StampHead(&change->head);
   change->writes = true;
   change->revision = std::move(revision);
@@ -176,7 +177,9 @@ absl::StatusOr<Change> PublishToo(Snapshot& snapshot, const PublishCommand& comm
   if (revision.has_value()) {
     AddRevision(command, *std::move(revision), author, &change);
   } else if (change.writes) {
-    change.head.process.clear_unpublished_changes();  // they were taken back
+    // Pinned and written out, the draft is the revision.
+    change.head.published.draft_hash = DraftHash(change.head);
+    change.head.process.clear_unpublished_changes();
   }
   return change;
 }

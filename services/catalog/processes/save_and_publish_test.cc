@@ -104,6 +104,39 @@ TEST_F(SaveAndPublishTest, ADraftThatComesToEqualTheLatestRevisionIsSaved) {
   EXPECT_EQ(back->process().title(), "Desk");
   EXPECT_EQ(back->process().latest_revision(), 1);
   EXPECT_EQ(catalog_.Get("desk")->title(), "Desk");
+  EXPECT_FALSE(back->process().unpublished_changes());
+}
+
+// However it comes to that.
+TEST_F(SaveAndPublishTest, ADraftThatSaysWhatTheLatestRevisionSaysHasNoUnpublishedChanges) {
+  ASSERT_EQ(ReasonText(catalog_.Create("legal", ProcessOf("Legal", StepNode("read")))), "OK");
+  ASSERT_EQ(ReasonText(catalog_.Publish("legal")), "OK");
+  const v1::Process process = Calling({"legal"});
+  auto created = catalog_.Create(CreateRequest(process));
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_FALSE(created->process().unpublished_changes());
+  EXPECT_TRUE(
+      catalog_.Define("desk", ProcessOf("Another", StepNode("look"))).unpublished_changes());
+  EXPECT_FALSE(catalog_.Define("desk", process).unpublished_changes()) << "as it was published";
+  EXPECT_FALSE(catalog_.Get("desk")->unpublished_changes());
+  EXPECT_EQ(History().size(), 4u) << "both edits are told";
+
+  v1::Process pinned = *catalog_.Get("desk@1");
+  pinned.clear_etag();
+  EXPECT_TRUE(catalog_.Define("desk", Calling({})).unpublished_changes());
+  EXPECT_FALSE(catalog_.Define("desk", pinned).unpublished_changes()) << "as the revision is";
+  EXPECT_EQ(ReasonText(catalog_.Publish("desk")), "NOTHING_TO_PUBLISH");
+
+  catalog_.DefineAndPublish("legal", ProcessOf("Legal", StepNode("read-twice")));
+  auto next = catalog_.Update(UpdateRequest(process));
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_EQ(next->process().latest_revision(), 2) << "it calls the next revision";
+  EXPECT_TRUE(catalog_.Define("desk", pinned).unpublished_changes()) << "as one before is";
+  auto same = catalog_.Update(UpdateRequest(Calling({"legal@2"})));
+  ASSERT_TRUE(same.ok()) << same.status();
+  EXPECT_EQ(same->process().latest_revision(), 2);
+  EXPECT_FALSE(same->process().unpublished_changes()) << "the same, written in another way";
+  EXPECT_FALSE(catalog_.Get("desk")->unpublished_changes());
 }
 
 TEST_F(SaveAndPublishTest, ValidateOnlyTellsAndWritesNothing) {

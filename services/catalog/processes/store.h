@@ -36,12 +36,24 @@ struct Derived {
   ProcessWords words;        // as they are if its steps take nothing from the library
 };
 
+// The contents of a draft that are what its latest revision says.
+struct Published {
+  int64_t revision = 0;       // 0 = there is none
+  std::string draft_hash;     // ContentHash of the draft that was published; "" = not known
+  std::string revision_hash;  // of the revision, in which calls are pinned and steps written out
+  // Whether the draft with this ContentHash has no unpublished changes.
+  bool Says(absl::string_view hash) const {
+    return revision > 0 && (hash == draft_hash || hash == revision_hash);
+  }
+};
+
 // The editable head of a process, as it is answered.
 struct Head {
   v1::Process process;
   int64_t version = 0;  // of the row, from 1
   // Of the content as it is; nullptr: not worked out. It spares the writers' queue that work.
   std::shared_ptr<const Derived> derived = nullptr;
+  Published published = {};
 };
 
 // What can be read within one snapshot. Used by one thread, within the body that got it. Errors of

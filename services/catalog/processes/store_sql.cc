@@ -17,9 +17,10 @@
 #include "services/catalog/life/store_sql.h"
 #include "services/catalog/life/store_sql_states.h"
 #include "services/catalog/processes/store_sql_calls.h"
+#include "services/catalog/processes/store_sql_forms.h"
 #include "services/catalog/processes/store_sql_index.h"
 #include "services/catalog/processes/store_sql_lists.h"
-#include "services/catalog/resource/message_fields.h"
+#include "services/catalog/processes/store_sql_published.h"
 #include "services/catalog/resource/store_sql.h"
 #include "services/catalog/resource/store_sql_among.h"
 #include "services/catalog/search/store_sql_words.h"
@@ -113,25 +114,6 @@ absl::StatusOr<listing::Page<v1::Process>> ToPage(
   return page;
 }
 
-// The two stored forms of a message.
-struct Stored {
-  explicit Stored(const v1::Process& process)
-      : body(process.SerializeAsString()), summary(KeepFields(body, [](int number) {
-          return number != v1::Process::kRootFieldNumber &&
-                 number != v1::Process::kDraftAuthorsFieldNumber &&
-                 number != v1::Process::kRevisionLivesFieldNumber &&
-                 number != v1::Process::kApprovalFieldNumber;
-        })) {
-    if (!process.has_approval()) return;
-    v1::Process approval;
-    *approval.mutable_approval() = process.approval();
-    approval.mutable_approval()->clear_taken();
-    approval.AppendToString(&summary);  // bytes of a message behind those of another are both
-  }
-  std::string body;
-  std::string summary;
-};
-
 class SqlChanges final : public Changes {
  public:
   explicit SqlChanges(sql::Transaction& transaction)
@@ -142,12 +124,15 @@ class SqlChanges final : public Changes {
 
   absl::StatusOr<std::optional<Head>> FindHead(const ProcessKey& key) override {
     ASSIGN_OR_RETURN(Rows rows,
-                     transaction_.Query("SELECT body, version FROM processes "
-                                        "WHERE workspace = :workspace AND process = :process",
+                     transaction_.Query(absl::StrCat("SELECT body, version, ", kPublishedColumns,
+                                                     " FROM processes WHERE workspace = :workspace "
+                                                     "AND process = :process"),
                                         {{"workspace", key.workspace}, {"process", key.process}}));
     if (rows.empty()) return std::nullopt;
-    ASSIGN_OR_RETURN(v1::Process process, ParseHead(rows.Text(0, 0)));
-    return Head{std::move(process), rows.Int(0, 1)};
+    Head head{.version = rows.Int(0, 1)};
+    ASSIGN_OR_RETURN(head.process, ParseHead(rows.Text(0, 0)));
+    RETURN_IF_ERROR(ReadPublished(transaction_, key, rows, 0, 2, &head));
+    return head;
   }
 
   absl::StatusOr<std::optional<v1::Process>> FindRevision(const ProcessKey& key,
@@ -184,35 +169,19 @@ class SqlChanges final : public Changes {
 
   absl::Status PutHead(const ProcessKey& key, const Head& head) override {
     life_.TreesChanged();
-    const Stored stored(head.process);
-    RETURN_IF_ERROR(
-        transaction_
-            .Execute(
-                "INSERT INTO processes (workspace, process, version, position, position_version, "
-                "summary, body, indexed, calls_version) VALUES (:workspace, :process, :version, "
-                "{position}, :version, :summary, :body, :version, :version) "
-                "ON CONFLICT (workspace, process) DO UPDATE SET version = excluded.version, "
-                "position = excluded.position, position_version = excluded.position_version, "
-                "summary = excluded.summary, body = excluded.body, indexed = excluded.indexed, "
-                "calls_version = excluded.calls_version",
-                {{"workspace", key.workspace},
-                 {"process", key.process},
-                 {"version", head.version},
-                 {"summary", Bytes{stored.summary}},
-                 {"body", Bytes{stored.body}}})
-            .status());
+    RETURN_IF_ERROR(PutRow(key, head));
     bool first = false;
     RETURN_IF_ERROR(IndexHead(transaction_, key, head.process, head.derived.get(), &first));
     const bool retires = head.process.has_retirement() || !head.process.revision_lives().empty();
     if (!first || retires) RETURN_IF_ERROR(IndexStates(transaction_, key, head.process));
-    // Calls are no older than the index: of a head without the one there are none of the other.
-    if (!first) RETURN_IF_ERROR(ForgetCalls(transaction_, key, 0));
+    // Also of the first: an older release that deleted one of this id left what it does not know.
+    RETURN_IF_ERROR(ForgetCalls(transaction_, key, 0));
     return NoteCalls(transaction_, key, head.process);
   }
 
   absl::Status AddRevision(const ProcessKey& key, const v1::Process& revision) override {
     life_.TreesChanged();
-    const Stored stored(revision);
+    const StoredForms stored(revision);
     RETURN_IF_ERROR(transaction_
                         .Execute("INSERT INTO process_revisions "
                                  "(workspace, process, revision, summary, body, indexed, "
@@ -229,6 +198,33 @@ class SqlChanges final : public Changes {
   }
 
  private:
+  absl::Status PutRow(const ProcessKey& key, const Head& head) {
+    const StoredForms stored(head.process);
+    return transaction_
+        .Execute(
+            "INSERT INTO processes (workspace, process, version, position, position_version, "
+            "summary, body, indexed, calls_version, compared_version, published_revision, "
+            "published_hash, revision_hash) VALUES (:workspace, :process, :version, {position}, "
+            ":version, :summary, :body, :version, :version, :version, :published_revision, "
+            ":published_hash, :revision_hash) "
+            "ON CONFLICT (workspace, process) DO UPDATE SET version = excluded.version, "
+            "position = excluded.position, position_version = excluded.position_version, "
+            "summary = excluded.summary, body = excluded.body, indexed = excluded.indexed, "
+            "calls_version = excluded.calls_version, "
+            "compared_version = excluded.compared_version, "
+            "published_revision = excluded.published_revision, "
+            "published_hash = excluded.published_hash, revision_hash = excluded.revision_hash",
+            {{"workspace", key.workspace},
+             {"process", key.process},
+             {"version", head.version},
+             {"summary", Bytes{stored.summary}},
+             {"body", Bytes{stored.body}},
+             {"published_revision", head.published.revision},
+             {"published_hash", head.published.draft_hash},
+             {"revision_hash", head.published.revision_hash}})
+        .status();
+  }
+
   sql::Transaction& transaction_;
   SqlLife life_;
   const std::unique_ptr<StepChanges> steps_;

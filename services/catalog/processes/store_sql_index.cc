@@ -91,11 +91,6 @@ const char kForgottenWordsSchema[] =
     "DELETE FROM process_words WHERE NOT EXISTS "
     "(SELECT 1 FROM process_index i WHERE i.document = process_words.rowid)";
 
-const char kDraftsSchema[] = R"(
-ALTER TABLE process_index ADD COLUMN approval_state {text};
-ALTER TABLE process_index ADD COLUMN unpublished_changes BIGINT NOT NULL DEFAULT 0;
-UPDATE processes SET indexed = 0)";
-
 namespace {
 
 using Labels = std::map<std::string, std::string>;
@@ -119,6 +114,15 @@ absl::StatusOr<sql::Rows> FindRow(sql::Transaction& transaction, const ProcessKe
       "SELECT document, digest FROM process_index WHERE workspace = :workspace AND process = "
       ":process",
       {{"workspace", key.workspace}, {"process", key.process}});
+}
+
+// Takes away what PutLabels and PutWords wrote before.
+absl::Status Forget(sql::Transaction& transaction, int64_t document) {
+  for (const char* statement : {"DELETE FROM process_labels WHERE document = :document",
+                                "DELETE FROM process_words WHERE rowid = :document"}) {
+    RETURN_IF_ERROR(transaction.Execute(statement, {{"document", document}}).status());
+  }
+  return absl::OkStatus();
 }
 
 // The row of a head: inserted, or updated where it is `document`. Returns its number.
@@ -167,17 +171,17 @@ absl::StatusOr<int64_t> PutRow(sql::Transaction& transaction, const ProcessKey& 
               ":update_time, :latest_revision, :approval_state, :unpublished_changes, :digest)",
               params)
           .status());
-  ASSIGN_OR_RETURN(const sql::Rows rows, FindRow(transaction, key));
-  return rows.Int(0, 0);
-}
-
-// Takes away what PutLabels and PutWords wrote before.
-absl::Status Forget(sql::Transaction& transaction, int64_t document) {
-  for (const char* statement : {"DELETE FROM process_labels WHERE document = :document",
-                                "DELETE FROM process_words WHERE rowid = :document"}) {
-    RETURN_IF_ERROR(transaction.Execute(statement, {{"document", document}}).status());
-  }
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const sql::Rows rows,
+      transaction.Query(
+          "SELECT document, (SELECT COUNT(*) FROM process_words w WHERE w.rowid = document) "
+          "FROM process_index WHERE workspace = :workspace AND process = :process",
+          {{"workspace", key.workspace}, {"process", key.process}}));
+  const int64_t inserted = rows.Int(0, 0);
+  // SQLite gives numbers again, also of a head whose words did not go with it: what deleted it knew
+  // nothing of them.
+  if (rows.Int(0, 1) > 0) RETURN_IF_ERROR(Forget(transaction, inserted));
+  return inserted;
 }
 
 absl::Status PutLabels(sql::Transaction& transaction, int64_t document, const Labels& labels) {

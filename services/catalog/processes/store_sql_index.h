@@ -24,9 +24,6 @@ extern const char kIndexSchema[];
 extern const char kAttributeWordsSchema[];
 // A later step: the words of heads that were deleted before their words went with them.
 extern const char kForgottenWordsSchema[];
-// A later step: what lists say of drafts, `approval_state` and `unpublished_changes`; every head is
-// indexed once more.
-extern const char kDraftsSchema[];
 
 // Takes the words of a head out of the index; to be called before its row is deleted. (What else
 // is kept of it goes with the row.)

@@ -118,6 +118,9 @@ absl::StatusOr<Change> PublishToo(Snapshot& snapshot, const PublishCommand& comm
 // NOTHING_TO_PUBLISH: the draft equals the `latest` revision.
 absl::Status NothingToPublish(const ProcessKey& key, int64_t latest);
 
+// ContentHash of the draft.
+std::string DraftHash(const Head& head);
+
 // New content of a draft: fills in what the catalog says about it, as the next version, and voids
 // its approval.
 void StampDraft(const Author& author, Head* head);

@@ -47,13 +47,15 @@ CREATE INDEX step_revisions_to_note ON step_revisions (workspace) WHERE utilitie
 UPDATE processes SET calls_version = -1;
 UPDATE process_revisions SET calls_noted = 0)";
 
-// `indexed_to`: the last of the drafts whose words were brought up to date.
+// A queue: whoever was served goes to its end. `indexed_to`: the last of the drafts whose words
+// were brought up to date.
 const char kChangedStepsSchema[] = R"(
 CREATE TABLE changed_steps (
+  place {serial},
   workspace TEXT NOT NULL,
   step TEXT NOT NULL,
   indexed_to TEXT NOT NULL,
-  PRIMARY KEY (workspace, step)
+  UNIQUE (workspace, step)
 ))";
 
 namespace {
@@ -163,7 +165,7 @@ absl::Status IndexUsersOf(Transaction& transaction, const std::string& workspace
                           int64_t* count) {
   ASSIGN_OR_RETURN(const Rows changed,
                    transaction.Query("SELECT step, indexed_to FROM changed_steps "
-                                     "WHERE workspace = :workspace ORDER BY step LIMIT 1",
+                                     "WHERE workspace = :workspace ORDER BY place LIMIT 1",
                                      {{"workspace", workspace}}));
   if (changed.empty()) return absl::OkStatus();
   const std::string& step = changed.Text(0, 0);
@@ -180,22 +182,21 @@ absl::Status IndexUsersOf(Transaction& transaction, const std::string& workspace
                          {"limit", int64_t{limit}}}));
   for (size_t i = 0; i < rows.size(); ++i) {
     v1::Process head;
-    if (!head.ParseFromString(rows.Text(i, 1)))
-      return base::Internal("a stored process is not a message of its type");
+    // One that cannot be read holds up no other: who asks for it is told.
+    if (!head.ParseFromString(rows.Text(i, 1))) continue;
     RETURN_IF_ERROR(IndexHead(transaction, {workspace, rows.Text(i, 0)}, head));
   }
-  // Also of none: the step is done with, which may be followed by others.
-  *count = std::max<int64_t>(1, static_cast<int64_t>(rows.size()));
-  if (rows.size() < static_cast<size_t>(limit)) {
-    return transaction
-        .Execute("DELETE FROM changed_steps WHERE workspace = :workspace AND step = :step",
-                 {{"workspace", workspace}, {"step", step}})
-        .status();
-  }
+  *count = static_cast<int64_t>(rows.size());
+  RETURN_IF_ERROR(
+      transaction
+          .Execute("DELETE FROM changed_steps WHERE workspace = :workspace AND step = :step",
+                   {{"workspace", workspace}, {"step", step}})
+          .status());
+  if (rows.size() < static_cast<size_t>(limit)) return absl::OkStatus();
   return transaction
       .Execute(
-          "UPDATE changed_steps SET indexed_to = :after WHERE workspace = :workspace AND step = "
-          ":step",
+          "INSERT INTO changed_steps (workspace, step, indexed_to) "
+          "VALUES (:workspace, :step, :after)",
           {{"workspace", workspace}, {"step", step}, {"after", rows.Text(rows.size() - 1, 0)}})
       .status();
 }
