@@ -63,15 +63,34 @@ std::string Headline(Session& session, const PlannedChange& change) {
                       change.why);
 }
 
+// What becomes of a document, or became.
+struct Effect {
+  Write write;
+  Publication publication;
+};
+
+Effect Planned(const PlannedChange& change) { return {change.write, change.publication}; }
+
+// By the answer: others may have acted since the plan.
+Effect Told(const PlannedChange& change, const Applied& applied) {
+  return {applied.created   ? Write::kCreate
+          : applied.updated ? Write::kUpdate
+                            : Write::kNothing,
+          applied.published                          ? Publication::kPublish
+          : applied.submitted                        ? Publication::kSubmit
+          : change.publication == Publication::kWait ? Publication::kWait
+                                                     : Publication::kNone};
+}
+
 // A change as JSON: {"name": ..., "action": "update", "publish": true, "revision": 3, ...}.
-void PrintAsJson(Session& session, const PlannedChange& change) {
+void PrintAsJson(Session& session, const PlannedChange& change, const Effect& effect) {
   google::protobuf::Struct line;
   auto& fields = *line.mutable_fields();
   fields["name"].set_string_value(change.document.name());
   fields["file"].set_string_value(change.document.path);
-  fields["action"].set_string_value(Word(change.write));
-  fields["publish"].set_bool_value(change.publication == Publication::kPublish);
-  fields["publication"].set_string_value(Word(change.publication));
+  fields["action"].set_string_value(Word(effect.write));
+  fields["publish"].set_bool_value(effect.publication == Publication::kPublish);
+  fields["publication"].set_string_value(Word(effect.publication));
   fields["revision"].set_number_value(static_cast<double>(change.revision));
   if (!change.why.empty()) fields["why"].set_string_value(change.why);
   auto& differences = *fields["differences"].mutable_list_value();
@@ -81,50 +100,54 @@ void PrintAsJson(Session& session, const PlannedChange& change) {
 }
 
 // "2 to create, 1 to update, 3 to publish, 19 unchanged"; once done: "2 created, ...".
-std::string Summary(const std::vector<PlannedChange>& plan, bool done) {
+std::string Summary(const std::vector<Effect>& effects, bool done) {
   std::vector<std::string> parts;
   const auto add = [&](const char* what, const auto& counts) {
-    const auto count = std::count_if(plan.begin(), plan.end(), counts);
+    const auto count = std::count_if(effects.begin(), effects.end(), counts);
     if (count > 0) parts.push_back(absl::StrCat(count, " ", what));
   };
   const auto writes = [](Write write) {
-    return [=](const PlannedChange& change) { return change.write == write; };
+    return [=](const Effect& effect) { return effect.write == write; };
   };
   const auto becomes = [](Publication publication) {
-    return [=](const PlannedChange& change) { return change.publication == publication; };
+    return [=](const Effect& effect) { return effect.publication == publication; };
   };
   add(done ? "created" : "to create", writes(Write::kCreate));
   add(done ? "updated" : "to update", writes(Write::kUpdate));
   add(done ? "published" : "to publish", becomes(Publication::kPublish));
   add(done ? "submitted for approval" : "to submit for approval", becomes(Publication::kSubmit));
   add("not approved yet", becomes(Publication::kWait));
-  add("unchanged", [](const PlannedChange& change) {
-    return change.nothing() && change.publication == Publication::kNone;
+  add("unchanged", [](const Effect& effect) {
+    return effect.write == Write::kNothing && effect.publication == Publication::kNone;
   });
   return absl::StrJoin(parts, ", ");
 }
 
 void PrintPlan(Session& session, const std::vector<PlannedChange>& plan) {
+  std::vector<Effect> effects;
   for (const PlannedChange& change : plan) {
+    effects.push_back(Planned(change));
     if (change.nothing() && change.publication == Publication::kNone) continue;
     session.out() << Headline(session, change) << '\n';
     for (const std::string& difference : change.differences) session.out() << difference << '\n';
   }
-  session.out() << Summary(plan, /*done=*/false) << '\n';
+  session.out() << Summary(effects, /*done=*/false) << '\n';
 }
 
 // What became of one document, in a word or three.
-std::string Outcome(const PlannedChange& change, const Applied& applied, bool publishes) {
-  if (applied.published) return "published";
-  if (change.publication == Publication::kSubmit) return "submitted for approval";
-  if (change.publication == Publication::kWait)
-    return absl::StrCat(change.write == Write::kNothing ? "" : "draft saved, ", change.why);
-  if (change.write == Write::kNothing) {
-    return publishes && change.document.kind->has_drafts() ? "published before, unchanged"
-                                                           : "unchanged";
+std::string Outcome(const PlannedChange& change, const Effect& effect, bool publishes) {
+  const bool writes = effect.write != Write::kNothing;
+  if (effect.publication == Publication::kPublish) return "published";
+  if (effect.publication == Publication::kSubmit) return "submitted for approval";
+  if (effect.publication == Publication::kWait)
+    return absl::StrCat(writes ? "draft saved, " : "", change.why);
+  const bool drafts = change.document.kind->has_drafts();
+  if (!writes) return publishes && drafts ? "published before, unchanged" : "unchanged";
+  if (drafts) {
+    return change.publication == Publication::kPublish ? "draft saved, published before"
+                                                       : "draft saved";
   }
-  if (change.document.kind->has_drafts()) return "draft saved";
-  return change.write == Write::kCreate ? "created" : "updated";
+  return effect.write == Write::kCreate ? "created" : "updated";
 }
 
 void PrintWarnings(Session& session, const Document& document,
@@ -139,7 +162,7 @@ void PrintWarnings(Session& session, const Document& document,
 void PrintDryRun(Session& session, const std::vector<PlannedChange>& plan) {
   for (const PlannedChange& change : plan) {
     PrintWarnings(session, change.document, change.warnings);
-    if (session.json()) PrintAsJson(session, change);
+    if (session.json()) PrintAsJson(session, change, Planned(change));
   }
   if (session.json()) return;
   PrintPlan(session, plan);
@@ -160,9 +183,14 @@ void PrintNext(Session& session, const std::vector<PlannedChange>& plan,
 
 // What only BPMN files can be told. Their fields have no places, so no text is kept of them.
 absl::Status CheckBpmnOptions(const BpmnOptions& options, const std::vector<Document>& documents) {
-  if (options.id.empty() && options.owner.empty()) return absl::OkStatus();
+  if (options.id.empty() && options.owner.empty() && options.element.empty())
+    return absl::OkStatus();
   for (const Document& document : documents) {
     if (document.text.empty()) return absl::OkStatus();
+  }
+  if (!options.element.empty()) {
+    return base::FieldError("--process-element",
+                            "is for BPMN files, and no file is one; leave it out");
   }
   const bool id = !options.id.empty();
   return base::FieldError(id ? "--id" : "--owner",
@@ -171,26 +199,33 @@ absl::Status CheckBpmnOptions(const BpmnOptions& options, const std::vector<Docu
                                        id ? options.id : options.owner, " in the file"));
 }
 
-// Does it, and tells of each resource as it is done.
+// Does it, and tells of each resource as it is done; at the end of all, if that was declared.
 absl::Status CarryOutAndTell(Session& session, const std::vector<PlannedChange>& plan,
                              const Options& options) {
   const bool declarative = !options.declared.empty();
   const auto to_do = std::count_if(plan.begin(), plan.end(),
                                    [](const PlannedChange& change) { return !change.nothing(); });
   int done = 0;
+  std::vector<Effect> effects;
   const auto tell = [&](const PlannedChange& change, const Applied& applied) {
+    const Effect effect = Told(change, applied);
+    effects.push_back(effect);
     done += !change.nothing();
     PrintWarnings(session, change.document, applied.warnings);
     if (session.json()) {
-      PrintAsJson(session, change);
+      PrintAsJson(session, change, effect);
     } else if (!declarative || !change.nothing() || change.publication == Publication::kWait) {
+      // Whoever breaks it off knows what was done.
       session.out() << session.ShortName(TextOf(*applied.resource, "name")) << ": "
-                    << Outcome(change, applied, options.apply.publish) << '\n';
+                    << Outcome(change, effect, options.apply.publish) << '\n'
+                    << std::flush;
     }
   };
   const absl::Status status = CarryOut(session, plan, options.apply, tell);
   if (!status.ok() && to_do > 1)
     session.SetHint(absl::StrCat(done, " of ", to_do, " done; run it again after mending"));
+  if (status.ok() && declarative && !session.json())
+    session.out() << Summary(effects, /*done=*/true) << '\n';
   return status;
 }
 
@@ -200,6 +235,7 @@ absl::Status Apply(Session& session, Options options) {
                             "is missing; name files or folders, for example: plumbline "
                             "apply -f utilities -f processes");
   }
+  session.wording().Call({{"reason", "--reason"}});
   const bool declarative = !options.declared.empty();
   options.apply.publish = options.apply.publish || options.apply.submit || declarative;
   std::vector<std::string> paths = options.files;
@@ -215,7 +251,6 @@ absl::Status Apply(Session& session, Options options) {
   }
   RETURN_IF_ERROR(CarryOutAndTell(session, plan, options));
   if (session.json()) return absl::OkStatus();
-  if (declarative) session.out() << Summary(plan, /*done=*/true) << '\n';
   PrintNext(session, plan, options.apply);
   return absl::OkStatus();
 }
@@ -254,6 +289,9 @@ void AddApplyCommand(CLI::App& app, Action* action) {
   Takes(apply->add_option("--owner", options->apply.bpmn.owner,
                           "Owner and role where a BPMN file names nobody (default: unassigned)"),
         "WHO");
+  Takes(apply->add_option("--process-element", options->apply.bpmn.element,
+                          "Which process of a BPMN file that holds several, by its id in the file"),
+        "ID");
   AddExamples(*apply,
               {{"plumbline apply -f utilities -f processes --dry-run", "what would be done"},
                {"plumbline apply -f utilities -f processes", "and does it"},

@@ -165,7 +165,8 @@ absl::StatusOr<std::vector<PlannedChange>> PlanChanges(Session& session,
   ASSIGN_OR_RETURN(std::vector<Document> ordered, InOrder(session, std::move(documents)));
   RETURN_IF_ERROR(session.channel().status());
   std::vector<Kept> kept = AskForKept(session, ordered, options.publish);
-  const std::vector<DraftCheck> checks = CheckDrafts(session, ordered, kept);
+  ASSIGN_OR_RETURN(const std::vector<DraftCheck> checks,
+                   CheckDrafts(session, ordered, kept, options.reason));
   std::vector<PlannedChange> plan;
   Planner planner(session, options, ordered);
   for (size_t i = 0; i < ordered.size(); ++i) {
@@ -185,10 +186,11 @@ absl::StatusOr<std::vector<Applied>> ApplyFiles(Session& session,
   ASSIGN_OR_RETURN(std::vector<Document> documents, ReadDocuments(session, paths, options.bpmn));
   ASSIGN_OR_RETURN(const std::vector<PlannedChange> plan,
                    PlanChanges(session, std::move(documents), options));
-  std::vector<Applied> all;
-  RETURN_IF_ERROR(CarryOut(session, plan, options, [&](const PlannedChange&, Applied applied) {
-    all.push_back(std::move(applied));
-  }));
+  std::vector<Applied> all(plan.size());
+  RETURN_IF_ERROR(
+      CarryOut(session, plan, options, [&](const PlannedChange& change, Applied applied) {
+        all[static_cast<size_t>(&change - plan.data())] = std::move(applied);
+      }));
   return all;
 }
 

@@ -72,12 +72,17 @@ struct Applied {
   // As it is now: the new revision, or else what was saved. Of what was sent together with others
   // the content is that of its file.
   MessagePtr resource;
-  bool published = false;  // now
+  bool published = false;  // now; false where somebody published this content since the plan
   std::vector<common::v1::Warning> warnings;
+  bool created = false, updated = false, submitted = false;  // now
 };
 
-// Carries the plan out; `done` gets every change after it was made. Consecutive drafts are sent in
-// batches, of which all is done or nothing; those that call none of each other side by side.
+// Carries the plan out; `done` gets every change (an element of `plan`) at once after it was made:
+// on any thread, one at a time, in no order but that what is named comes before what names it.
+// Consecutive drafts are sent in batches, of which all is done or nothing, and everything else by
+// itself; what names none of each other goes side by side. After an error nothing is begun, and
+// what was under way is told. It is that of the first change that was refused; the file is named
+// where it is about one.
 // Refused with ETAG_MISMATCH or RESOURCE_ALREADY_EXISTS where something was changed since the plan:
 // what was done before stays, and the same command goes on from there.
 absl::Status CarryOut(Session& session, const std::vector<PlannedChange>& plan,

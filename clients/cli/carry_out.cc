@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Doing what was planned.
+#include <algorithm>
 #include <map>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "clients/cli/apply_plan.h"
 #include "clients/cli/draft_batches.h"
 #include "clients/cli/parallel.h"
 #include "clients/cli/publication.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -21,34 +27,71 @@ using Done = std::function<void(const PlannedChange&, Applied)>;
 // Batches under way at once: while the service writes one, it looks at the next.
 constexpr size_t kBatchesAtOnce = 4;
 
-absl::StatusOr<Applied> CarryOutOne(Session& session, const PlannedChange& change,
-                                    const ApplyOptions& options) {
-  const Document& document = change.document;
+// As it is kept, or saved.
+absl::StatusOr<Applied> WriteOne(Session& session, const PlannedChange& change,
+                                 const std::string& reason) {
   Applied applied;
   if (change.write == Write::kNothing) {
     applied.resource.reset(change.present->New());
     applied.resource->CopyFrom(*change.present);
     applied.warnings = change.warnings;
-  } else {
-    ASSIGN_OR_RETURN(Saved saved,
-                     document.kind->Save(session, *document.resource, {.reason = options.reason}));
-    applied = {std::move(saved.resource), false, std::move(saved.warnings)};
+    return applied;
   }
-  if (change.publication == Publication::kPublish)
-    return Publish(session, *applied.resource, options.reason);
-  if (change.publication != Publication::kSubmit) return applied;
-  ASSIGN_OR_RETURN(Applied submitted, Submit(session, *applied.resource, options.reason));
-  submitted.warnings = std::move(applied.warnings);
-  return submitted;
+  const Document& document = change.document;
+  ASSIGN_OR_RETURN(Saved saved,
+                   document.kind->Save(session, *document.resource, {.reason = reason}));
+  applied = {std::move(saved.resource), false, std::move(saved.warnings)};
+  applied.created = change.write == Write::kCreate;
+  applied.updated = change.write == Write::kUpdate;
+  return applied;
 }
 
-absl::Status OneByOne(Session& session, absl::Span<const PlannedChange> changes,
+absl::StatusOr<Applied> CarryOutOne(Session& session, const PlannedChange& change,
+                                    const std::string& reason) {
+  ASSIGN_OR_RETURN(Applied applied, WriteOne(session, change, reason));
+  if (change.publication == Publication::kPublish) {
+    absl::StatusOr<Applied> published = Publish(session, *applied.resource, reason);
+    // Others published the same since the plan.
+    if (base::ReasonOf(published.status()) == base::Reason::ERROR_REASON_NOTHING_TO_PUBLISH)
+      return applied;
+    RETURN_IF_ERROR(published.status());
+    published->created = applied.created;
+    published->updated = applied.updated;
+    return published;
+  }
+  if (change.publication == Publication::kSubmit) {
+    ASSIGN_OR_RETURN(Applied submitted, Submit(session, *applied.resource, reason));
+    applied.resource = std::move(submitted.resource);
+    applied.submitted = true;
+  }
+  return applied;
+}
+
+// The error as it is told; nullptr: it is about no file.
+absl::Status Refused(Session& session, const Document* document, const absl::Status& status) {
+  if (document == nullptr || IsAboutReason(status)) {
+    SpeakOfNoFile(session);
+    return status;
+  }
+  SpeakOf(session, *document);
+  return InFile(*document, status);
+}
+
+// Changes that name none of each other, each by itself.
+absl::Status OneByOne(Session& session, const std::vector<const PlannedChange*>& changes,
                       const ApplyOptions& options, const Done& done) {
-  for (const PlannedChange& change : changes) {
-    SpeakOf(session, change.document);
-    absl::StatusOr<Applied> applied = CarryOutOne(session, change, options);
-    if (!applied.ok()) return InFile(change.document, applied.status());
-    done(change, *std::move(applied));
+  absl::Mutex mutex;
+  std::vector<absl::Status> statuses(changes.size());
+  InParallel(changes.size(), kCallsAtOnce, [&](size_t i) {
+    absl::StatusOr<Applied> applied = CarryOutOne(session, *changes[i], options.reason);
+    statuses[i] = applied.status();
+    if (!applied.ok()) return false;
+    absl::MutexLock lock(&mutex);
+    done(*changes[i], *std::move(applied));
+    return true;
+  });
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (!statuses[i].ok()) return Refused(session, &changes[i]->document, statuses[i]);
   }
   return absl::OkStatus();
 }
@@ -88,6 +131,8 @@ Applied ToApplied(const PlannedChange& change, const catalog::v1::UpdatedProcess
     applied.warnings = change.warnings;
     return applied;
   }
+  applied.created = updated->created();
+  applied.updated = updated->updated();
   applied.published = updated->published();
   applied.warnings = {updated->warnings().begin(), updated->warnings().end()};
   SetText("etag", updated->etag(), applied.resource.get());
@@ -98,47 +143,44 @@ Applied ToApplied(const PlannedChange& change, const catalog::v1::UpdatedProcess
   return applied;
 }
 
-// Changes that name none of each other. The first error in their order, after telling of all that
-// was done.
+// Drafts that name none of each other, in batches.
 absl::Status SideBySide(Session& session, const std::vector<const PlannedChange*>& changes,
                         const ApplyOptions& options, const Done& done) {
+  std::vector<const PlannedChange*> sent;
   std::vector<DraftToSend> drafts;
   for (const PlannedChange* change : changes) {
-    if (!change->nothing())
-      drafts.push_back({&change->document, change->publication == Publication::kPublish});
-  }
-  const std::vector<Batch> batches = InBatches(drafts);
-  std::vector<BatchAnswer> answers(batches.size());
-  InParallel(batches.size(), kBatchesAtOnce, [&](size_t i) {
-    answers[i] = SendBatch(session, drafts, batches[i], {.reason = options.reason});
-    return answers[i].status.ok();
-  });
-  std::map<const Document*, const catalog::v1::UpdatedProcess*> updated;
-  const BatchAnswer* refused = nullptr;
-  for (size_t i = 0; i < batches.size(); ++i) {
-    if (!answers[i].status.ok() && refused == nullptr) refused = &answers[i];
-    for (int at = 0; at < answers[i].response.results_size(); ++at) {
-      updated[drafts[batches[i].begin + static_cast<size_t>(at)].document] =
-          &answers[i].response.results(at);
-    }
-  }
-  if (refused != nullptr && TakesNoBatches(refused->status)) {
-    for (const PlannedChange* change : changes)
-      RETURN_IF_ERROR(OneByOne(session, absl::MakeConstSpan(change, 1), options, done));
-    return absl::OkStatus();
-  }
-  for (const PlannedChange* change : changes) {
-    const auto found = updated.find(&change->document);
-    if (found != updated.end()) {
-      done(*change, ToApplied(*change, found->second));
-    } else if (change->nothing()) {
+    if (change->nothing()) {
       done(*change, ToApplied(*change, nullptr));
+      continue;
     }
+    sent.push_back(change);
+    drafts.push_back({&change->document, change->publication == Publication::kPublish});
   }
-  if (refused == nullptr) return absl::OkStatus();
-  const Document& document = *drafts[refused->refused].document;
-  SpeakOf(session, document);
-  return InFile(document, refused->status);
+  std::vector<bool> written(sent.size());
+  std::optional<BatchAnswer> failed;  // the first
+  SendInBatches(
+      session, drafts, {.reason = options.reason}, kBatchesAtOnce, [&](const BatchAnswer& answer) {
+        const bool first = !failed.has_value() || answer.batch.begin < failed->batch.begin;
+        if (!answer.status.ok() && !TakesNoBatches(answer.status) && first) failed = answer;
+        size_t at = answer.batch.begin;
+        for (const catalog::v1::UpdatedProcess& updated : answer.response.results()) {
+          if (at == answer.batch.end) break;
+          written[at] = true;
+          done(*sent[at], ToApplied(*sent[at], &updated));
+          ++at;
+        }
+      });
+  if (failed.has_value()) {
+    const Document* document =
+        failed->refused.has_value() ? &sent[*failed->refused]->document : nullptr;
+    return Refused(session, document, failed->status);
+  }
+  // What is left was answered, or would have been, by a service that takes no batches.
+  std::vector<const PlannedChange*> left;
+  for (size_t i = 0; i < sent.size(); ++i) {
+    if (!written[i]) left.push_back(sent[i]);
+  }
+  return OneByOne(session, left, options, done);
 }
 
 }  // namespace
@@ -148,14 +190,17 @@ absl::Status CarryOut(Session& session, const std::vector<PlannedChange>& plan,
   RETURN_IF_ERROR(session.channel().status());
   const absl::Span<const PlannedChange> all(plan);
   for (size_t begin = 0, end = 0; begin < plan.size(); begin = end) {
-    while (end < plan.size() && IsBatched(plan[end])) ++end;
-    if (end - begin < 2) {
-      end = begin + 1;
-      RETURN_IF_ERROR(OneByOne(session, all.subspan(begin, 1), options, done));
-      continue;
+    // Kinds stand one behind the other: what a file names may be of a kind before its own.
+    const auto belongs = [&](const PlannedChange& change) {
+      return change.document.kind == plan[begin].document.kind &&
+             IsBatched(change) == IsBatched(plan[begin]);
+    };
+    while (end < plan.size() && belongs(plan[end])) ++end;
+    const bool together = IsBatched(plan[begin]) && end - begin > 1;
+    for (const auto& level : Levels(session, all.subspan(begin, end - begin))) {
+      RETURN_IF_ERROR(together ? SideBySide(session, level, options, done)
+                               : OneByOne(session, level, options, done));
     }
-    for (const auto& level : Levels(session, all.subspan(begin, end - begin)))
-      RETURN_IF_ERROR(SideBySide(session, level, options, done));
   }
   SpeakOfNoFile(session);
   return absl::OkStatus();

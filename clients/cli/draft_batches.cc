@@ -3,16 +3,19 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "clients/cli/parallel.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 
 namespace plumbline::cli {
 namespace {
 
-// The service takes 500 and 4 MiB; smaller ones keep it busy while the next is on its way, and hold
-// up others less.
+// The service takes 500 and 4 MiB unless it is configured otherwise; smaller ones keep it busy
+// while the next is on its way, and hold up others less.
 constexpr size_t kMostDrafts = 100;
 constexpr size_t kMostBytes = 1 << 20;
 
@@ -41,6 +44,55 @@ catalog::v1::BatchUpdateProcessesRequest RequestFor(const Session& session,
   return request;
 }
 
+// Whether fewer of them may pass: they are too many bytes, or have too many nodes.
+bool IsTooMuchTogether(const absl::Status& status) {
+  if (base::ReasonOf(status) == base::Reason::ERROR_REASON_MESSAGE_TOO_LARGE) return true;
+  if (!base::MetadataOf(status, "request").empty()) return false;
+  const auto fields = base::FieldViolationsOf(status);
+  return !fields.empty() && fields[0].field == "requests";
+}
+
+// The error of the draft at this place of the batch, as if it had been sent alone.
+absl::Status OfDraft(const absl::Status& whole, size_t place, const std::string& name) {
+  const std::string field = absl::StrCat("requests[", place, "]");
+  const std::string named = absl::StrCat(field, " (", name, ")");
+  return base::PartOf(whole, absl::StartsWith(whole.message(), named) ? named : field, field);
+}
+
+BatchAnswer SendBatch(Session& session, const std::vector<DraftToSend>& drafts, const Batch& batch,
+                      const BatchOptions& options) {
+  BatchAnswer answer;
+  answer.batch = batch;
+  const auto request = RequestFor(session, drafts, batch, options);
+  const absl::Status whole =
+      session.Call(kCatalog, "BatchUpdateProcesses", request, &answer.response);
+  answer.status = whole;
+  size_t place = 0;
+  if (absl::SimpleAtoi(base::MetadataOf(whole, "request"), &place) &&
+      place < batch.end - batch.begin) {
+    answer.status =
+        OfDraft(whole, place, request.requests(static_cast<int>(place)).process().name());
+    if (!IsAboutReason(answer.status)) answer.refused = batch.begin + place;
+  } else if (IsTooMuchTogether(whole) && batch.end - batch.begin == 1) {
+    answer.refused = batch.begin;
+  }
+  return answer;
+}
+
+// Whether all of it was done.
+bool SendInParts(Session& session, const std::vector<DraftToSend>& drafts, const Batch& batch,
+                 const BatchOptions& options,
+                 absl::FunctionRef<void(const BatchAnswer&)> answered) {
+  const BatchAnswer answer = SendBatch(session, drafts, batch, options);
+  if (IsTooMuchTogether(answer.status) && batch.end - batch.begin > 1) {
+    const size_t middle = batch.begin + (batch.end - batch.begin) / 2;
+    return SendInParts(session, drafts, {batch.begin, middle}, options, answered) &&
+           SendInParts(session, drafts, {middle, batch.end}, options, answered);
+  }
+  answered(answer);
+  return answer.status.ok();
+}
+
 }  // namespace
 
 std::vector<Batch> InBatches(const std::vector<DraftToSend>& drafts) {
@@ -60,23 +112,22 @@ std::vector<Batch> InBatches(const std::vector<DraftToSend>& drafts) {
   return batches;
 }
 
-BatchAnswer SendBatch(Session& session, const std::vector<DraftToSend>& drafts, const Batch& batch,
-                      const BatchOptions& options) {
-  BatchAnswer answer;
-  const auto request = RequestFor(session, drafts, batch, options);
-  const absl::Status whole =
-      session.Call(kCatalog, "BatchUpdateProcesses", request, &answer.response);
-  answer.status = whole;
-  answer.refused = batch.begin;
-  size_t place = 0;
-  if (absl::SimpleAtoi(base::MetadataOf(whole, "request"), &place) &&
-      place < batch.end - batch.begin) {
-    answer.refused += place;
-    const std::string field = absl::StrCat("requests[", place, "]");
-    const std::string& name = request.requests(static_cast<int>(place)).process().name();
-    answer.status = base::PartOf(whole, absl::StrCat(field, " (", name, ")"), field);
-  }
-  return answer;
+void SendInBatches(Session& session, const std::vector<DraftToSend>& drafts,
+                   const BatchOptions& options, size_t at_once,
+                   absl::FunctionRef<void(const BatchAnswer&)> answered) {
+  const std::vector<Batch> batches = InBatches(drafts);
+  absl::Mutex mutex;
+  InParallel(batches.size(), at_once, [&](size_t i) {
+    return SendInParts(session, drafts, batches[i], options, [&](const BatchAnswer& answer) {
+      absl::MutexLock lock(&mutex);
+      answered(answer);
+    });
+  });
+}
+
+bool IsAboutReason(const absl::Status& status) {
+  const auto fields = base::FieldViolationsOf(status);
+  return !fields.empty() && fields[0].field == "reason";
 }
 
 bool TakesNoBatches(const absl::Status& status) { return absl::IsUnimplemented(status); }
