@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What plans and impacts look like.
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -69,9 +70,9 @@ TEST(ResourceKinds, AreKnownByTheirNames) {
        {Row{"processes/x", "processes"}, Row{"utilities/x", "utilities"}, Row{"steps/x@1", "steps"},
         Row{"workspaces/w/utilities/x", "utilities"}, Row{"processes/x@3", "processes"},
         Row{"people/ada@example.com", "people"}, Row{"processes/x/tags/stable", "tags"},
-        Row{"workspaces/w/processes/x/tags/y", "tags"},
-        Row{"catalogPolicy", "catalogPolicy"}, Row{"workspaces/w/catalogPolicy", "catalogPolicy"},
-        Row{"tags/x", ""}, Row{"workspaces/w", ""}, Row{"utilites/x", ""}, Row{"processes", ""},
+        Row{"workspaces/w/processes/x/tags/y", "tags"}, Row{"catalogPolicy", "catalogPolicy"},
+        Row{"workspaces/w/catalogPolicy", "catalogPolicy"}, Row{"tags/x", ""},
+        Row{"workspaces/w", ""}, Row{"utilites/x", ""}, Row{"processes", ""},
         Row{"processes/x/steps/y", ""}, Row{"", ""}}) {
     const ResourceKind* kind = KindOf(row.name);
     EXPECT_STREQ(kind == nullptr ? "" : kind->collection(), row.collection) << row.name;
@@ -121,7 +122,8 @@ TEST(ImpactView, IsATreeOfWhatIsReachedThroughWhat) {
   PrintImpact(
       impact,
       [](const std::string& name) { return std::string(absl::StripPrefix(name, "workspaces/w/")); },
-      [](const std::string&) { return std::vector<std::string>(); }, Paper{out});
+      [](const std::string&) { return std::vector<std::string>(); },
+      [](const std::string&) { return std::nullopt; }, Paper{out});
   EXPECT_EQ(out.str(),
             "utilities/crm  CRM\n"
             "├─ processes/desk@1: stops  (Title; Owner)\n"
@@ -139,11 +141,13 @@ TEST(ImpactView, IsATreeOfWhatIsReachedThroughWhat) {
 
 // What Tree and Where make of these processes, without roles.
 std::string Shown(const catalog::v1::AnalyzeImpactResponse& impact,
-                  const std::vector<std::string>& callers = {}) {
+                  const std::vector<std::string>& callers = {},
+                  const std::optional<std::vector<std::string>>& tags = std::nullopt) {
   std::ostringstream out;
   PrintImpact(
       impact, [](const std::string& name) { return name; },
-      [&](const std::string&) { return callers; }, Paper{out});
+      [&](const std::string&) { return callers; }, [&](const std::string&) { return tags; },
+      Paper{out});
   return out.str();
 }
 
@@ -175,6 +179,32 @@ TEST(ImpactView, WhatWaitsStandsBelowWhoCallsIt) {
   renewal = impact.mutable_processes(0);
   renewal->add_nodes()->set_called_process("desk@1");
   EXPECT_NE(Shown(impact).find("\n│  └─ desk@1"), std::string::npos) << Shown(impact);
+}
+
+TEST(ImpactView, SaysWhyWhatIsNotTheLatestLives) {
+  struct Row {
+    const char* name;
+    std::vector<std::string> callers;
+    std::optional<std::vector<std::string>> tags;
+    int all;
+    const char* says;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"called by what lives", {"b@1"}, {{"old"}}, 2, "not the latest, but called)"},
+           {"called by drafts", {"b", "c@4"}, {{"old", "v1"}}, 2, "but tagged @old @v1)"},
+           {"chosen later", {}, {std::vector<std::string>()}, 2, "but chosen later"},
+           {"perhaps called", {}, {std::vector<std::string>()}, 3, "; not the latest)"},
+           {"not known", {}, {}, 2, "; not the latest)"}}) {
+    catalog::v1::AnalyzeImpactResponse impact;
+    impact.add_processes()->set_name("a@1");
+    impact.add_processes()->set_name("b@1");
+    impact.mutable_processes(1)->set_latest(true);
+    impact.set_process_count(row.all);
+    const std::string shown = Shown(impact, row.callers, row.tags);
+    EXPECT_NE(shown.find(row.says), std::string::npos) << row.name << ": " << shown;
+    impact.mutable_processes(1)->add_nodes()->set_called_process("a@1");
+    EXPECT_NE(Shown(impact).find("not the latest, but called)"), std::string::npos) << row.name;
+  }
 }
 
 TEST(ImpactView, RevisionsAreNoProcesses) {

@@ -3,6 +3,7 @@
 // impact, callers, dependencies: how processes, utilities and roles hang together.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -26,7 +27,7 @@ namespace {
 namespace pb = catalog::v1;
 
 constexpr int kPage = 1000;
-// Calls of the service to place what waits in the tree of an impact.
+// Calls of the service to place what waits in the tree of an impact, and to say why it lives.
 constexpr int kMostAsked = 100;
 
 struct Options {
@@ -88,6 +89,17 @@ std::vector<std::string> DirectCallers(Session& session, const std::string& revi
   return callers;
 }
 
+// nullopt where the service does not say, as above.
+std::optional<std::vector<std::string>> TagsNaming(Session& session, const std::string& revision) {
+  pb::GetProcessRequest request;
+  request.set_name(revision);
+  pb::GetProcessResponse response;
+  if (!session.Call(kCatalog, "GetProcess", request, &response).ok()) return std::nullopt;
+  std::vector<std::string> tags;
+  for (const pb::Tag& tag : response.process().tags()) tags.push_back(tag.tag());
+  return tags;
+}
+
 absl::Status Impact(Session& session, const Options& options) {
   pb::AnalyzeImpactRequest request;
   session.wording().Call({{"name", "NAME"}});
@@ -105,6 +117,9 @@ absl::Status Impact(Session& session, const Options& options) {
         [&](const std::string& revision) {
           return ++asked > kMostAsked ? std::vector<std::string>()
                                       : DirectCallers(session, revision);
+        },
+        [&](const std::string& revision) {
+          return ++asked > kMostAsked ? std::nullopt : TagsNaming(session, revision);
         },
         session.paper());
   }

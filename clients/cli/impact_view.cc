@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <vector>
@@ -64,10 +65,11 @@ class Tree {
  public:
   Tree(const pb::AnalyzeImpactResponse& impact,
        const std::function<std::string(const std::string&)>& shorten, const CallersOf& callers,
-       std::ostream& out)
+       const TagsOf& tags, std::ostream& out)
       : impact_(impact),
         shorten_(shorten),
         callers_(callers),
+        tags_(tags),
         out_(out),
         below_(impact.processes_size() + 1) {
     for (int i = 0; i < impact.processes_size(); ++i) by_name_[impact.processes(i).name()] = i;
@@ -115,6 +117,30 @@ class Tree {
     return caller;
   }
 
+  // Whether one that is told calls it.
+  bool IsCalled(const pb::AffectedProcess& process) const {
+    if (std::any_of(impact_.processes().begin(), impact_.processes().end(),
+                    [&](const pb::AffectedProcess& other) { return Calls(other, process.name()); }))
+      return true;
+    // Calls that end all the same are not told. Callers that do not live are not in the answer.
+    const std::vector<std::string> callers = callers_(process.name());
+    return std::any_of(callers.begin(), callers.end(),
+                       [&](const std::string& name) { return by_name_.contains(name); });
+  }
+
+  // Why a revision lives that is not the latest; "" of one that is.
+  std::string Why(const pb::AffectedProcess& process) const {
+    if (process.latest()) return "";
+    constexpr char kNot[] = "; not the latest";
+    if (IsCalled(process)) return absl::StrCat(kNot, ", but called");
+    const std::optional<std::vector<std::string>> tags = tags_(process.name());
+    if (!tags.has_value()) return kNot;
+    if (!tags->empty()) return absl::StrCat(kNot, ", but tagged @", absl::StrJoin(*tags, " @"));
+    // Who calls it may be on another page. If not, nothing is left but that it is chosen later.
+    const bool all = impact_.process_count() <= impact_.processes_size();
+    return absl::StrCat(kNot, all ? ", but chosen later, by effective periods" : "");
+  }
+
   static bool Calls(const pb::AffectedProcess& caller, const std::string& called) {
     return std::any_of(
         caller.nodes().begin(), caller.nodes().end(),
@@ -129,7 +155,7 @@ class Tree {
       const std::string inner = absl::StrCat(indent, last ? "   " : "│  ");
       out_ << indent << (last ? "└─ " : "├─ ") << shorten_(process.name()) << ": "
            << Effects(process) << "  (" << process.title() << "; " << process.owner()
-           << (process.latest() ? "" : "; not the latest, but called") << ")\n";
+           << Why(process) << ")\n";
       const bool more = !below_[children[i]].empty();
       for (const pb::AffectedNode& node : process.nodes())
         out_ << inner << (more ? "│    " : "     ") << Node(node) << '\n';
@@ -156,6 +182,7 @@ class Tree {
   const pb::AnalyzeImpactResponse& impact_;
   const std::function<std::string(const std::string&)>& shorten_;
   const CallersOf& callers_;
+  const TagsOf& tags_;
   std::ostream& out_;
   std::map<std::string, int> by_name_;
   std::vector<std::vector<int>> below_;  // by index; the last: of what stops
@@ -165,10 +192,10 @@ class Tree {
 
 void PrintImpact(const pb::AnalyzeImpactResponse& impact,
                  const std::function<std::string(const std::string&)>& shorten,
-                 const CallersOf& callers, const Paper& paper) {
+                 const CallersOf& callers, const TagsOf& tags, const Paper& paper) {
   std::ostream& out = paper.out;
   out << shorten(impact.name()) << (impact.title().empty() ? "" : "  ") << impact.title() << '\n';
-  Tree(impact, shorten, callers, out).Print();
+  Tree(impact, shorten, callers, tags, out).Print();
   if (impact.process_count() > impact.processes_size()) {
     out << "and " << Count(impact.process_count() - impact.processes_size())
         << " more revisions: raise --limit\n";

@@ -117,6 +117,25 @@ TEST_F(CompositionListTest, OrdersCallersByEveryFieldThatHasAnOrder) {
   EXPECT_EQ(Callers("utilities/crm", "latest", "process desc"), "renewal@1 quote@2 desk@1");
 }
 
+TEST_F(CompositionListTest, LatestIsWhatAtLatestChooses) {
+  Publish("desk", "legal", "");
+  EXPECT_EQ(Callers("utilities/crm", "latest AND process:desk"), "desk@2");
+  v1::SetEffectivePeriodRequest over;
+  over.set_name(absl::StrCat(kWorkspace, "processes/desk@2"));
+  over.mutable_effective_from()->set_seconds(1'000);
+  over.mutable_effective_until()->set_seconds(2'000);
+  ASSERT_EQ(ReasonText(catalog_.Call<v1::SetEffectivePeriodResponse>("SetEffectivePeriod", over)),
+            "OK");
+  ASSERT_EQ(catalog_.Get("desk@latest")->revision(), 1);
+  EXPECT_EQ(Callers("utilities/crm", "latest AND process:desk"), "desk@1");
+  v1::AnalyzeImpactRequest request;
+  request.set_name(absl::StrCat(kWorkspace, "utilities/crm"));
+  const auto impact = catalog_.CallUtilities<v1::AnalyzeImpactResponse>("AnalyzeImpact", request);
+  ASSERT_TRUE(impact.ok()) << impact.status();
+  EXPECT_EQ(impact->processes(0).name(), absl::StrCat(kWorkspace, "processes/desk@1"));
+  EXPECT_TRUE(impact->processes(0).latest());
+}
+
 TEST_F(CompositionListTest, FiltersAndOrdersDependencies) {
   EXPECT_EQ(Dependencies("processes/renewal@1", ""),
             "processes/quote@1 processes/desk@1 service sales legal utilities/crm");

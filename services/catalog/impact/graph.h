@@ -74,7 +74,7 @@ struct Standing {
 struct ProcessEntry {
   Stamp stamp;
   PartIndex draft = kNoPart;
-  PartIndex latest = kNoPart;            // kNoPart: not there
+  PartIndex latest = kNoPart;            // the last published; kNoPart: not there
   std::vector<PartIndex> draft_callers;  // drafts that call it, at whatever revision, once a call
   Standing standing;
 };
@@ -114,8 +114,12 @@ class Graph {
     return vocabulary_.processes.Text(part.process);
   }
   const ProcessEntry& entry(Id process) const { return processes_[process]; }
+  // Whether it is the revision that "@latest" chooses now, which need not be the last published.
   // O(1).
-  bool IsLatest(PartIndex index) const { return processes_[parts_[index].process].latest == index; }
+  bool IsLatest(PartIndex index) const {
+    const Part& part = parts_[index];
+    return !part.is_draft() && processes_[part.process].standing.chosen == part.revision;
+  }
   // The part of a revision; kNoPart if it is not there.
   PartIndex Find(Id process, int64_t revision) const;
   // All parts of a process that are there, the draft too. O(parts of it).

@@ -238,8 +238,8 @@ class Reference {
     process->set_title(revision.process->title());
     process->set_owner(revision.process->owner());
     process->set_depth(revision.depth);
-    process->set_latest(catalog_.processes.at(revision.key.process).revisions.size() ==
-                        static_cast<size_t>(revision.key.revision));
+    process->set_latest(catalog_.processes.at(revision.key.process).standing.chosen ==
+                        revision.key.revision);
     process->set_effect(EffectOf(revision.ends, Level::kNo));
     process->set_called_effect(EffectOf(Level::kNo, revision.called));
     for (const auto& leaf : revision.leaves) {

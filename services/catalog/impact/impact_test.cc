@@ -158,7 +158,10 @@ TEST_F(SalesTest, WhatIsInUseLivesThoughItIsNotTheLatest) {
     Graph graph;
     graph.Put("deal-desk", {1, 1}, first, &second, row.standing);
     for (const RevisionKey& key : graph.Missing()) graph.AddRevision(key, first);
-    EXPECT_EQ(Told(AnalyzeAll(graph, Utility("cpq"))), row.told) << row.name;
+    const v1::AnalyzeImpactResponse all = AnalyzeAll(graph, Utility("cpq"));
+    EXPECT_EQ(Told(all), row.told) << row.name;
+    for (const v1::AffectedProcess& process : all.processes())
+      EXPECT_EQ(process.latest(), row.standing.chosen == 1) << row.name;
     EXPECT_EQ(Holds(graph, {Subject::Kind::kProcess, "deal-desk", 1}), !row.told.empty())
         << row.name;
   }
