@@ -72,6 +72,7 @@ TEST_F(HistoryTest, EveryChangeIsKeptWithWhoWhenAndWhy) {
   Do<v1::SetEffectivePeriodResponse, v1::SetEffectivePeriodRequest>(
       "SetEffectivePeriod", [](auto& r) { r.set_name(absl::StrCat(kLegal, "@1")); });
   catalog_.DefineAndPublish("legal", ProcessOf("Second", StepNode("look")));
+  catalog_.DefineAndPublish("contracts", Calling({}));
   Do<v1::SetTagResponse, v1::SetTagRequest>("SetTag", [](auto& r) {
     r.set_tag("stable");
     r.set_revision(2);

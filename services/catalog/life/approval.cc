@@ -28,16 +28,23 @@ std::string StateName(Approval::State state) {
   return std::string(absl::StripPrefix(Approval::State_Name(state), "STATE_"));
 }
 
+// What people are told of the approval of the draft, after a name for the draft.
+std::string Told(const v1::Process& head) {
+  const Approval::State state = ApprovalOf(head);
+  return state == Approval::STATE_UNSPECIFIED ? "was not submitted for approval"
+                                              : absl::StrCat("is ", StateName(state));
+}
+
 absl::Status WrongState(const v1::Process& head, absl::string_view allowed,
                         absl::string_view remedy) {
   const std::string state = StateName(ApprovalOf(head));
   return base::Error(base::Reason::ERROR_REASON_APPROVAL_STATE,
-                     absl::StrCat("the approval of the draft of '", head.name(), "' is ", state,
+                     absl::StrCat("the draft of '", head.name(), "' ", Told(head),
                                   ", which does not allow this: ", remedy))
       .With("approval_state", state)
       .With("allowed", allowed)
       .Resource("Process", head.name())
-      .Precondition("APPROVAL_STATE", head.name(), absl::StrCat("is ", state));
+      .Precondition("APPROVAL_STATE", head.name(), Told(head));
 }
 
 // Whether `subject` edited the draft since the last revision. Who edited it with a release that
@@ -97,6 +104,15 @@ absl::StatusOr<ResolvedDraft> CheckAndResolve(Snapshot& snapshot, const ProcessK
   return ResolveDraft(snapshot, key, head, author.time);
 }
 
+// Refuses a draft that would wait for ever: approved, it could not be published.
+absl::Status CheckPublishable(Snapshot& snapshot, const ProcessKey& key, const v1::Process& head,
+                              const ResolvedDraft& resolved) {
+  const int64_t latest = head.latest_revision();
+  if (latest == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const v1::Process revision, RequireRevision(snapshot, key, latest));
+  return SameContent(resolved.content, revision) ? NothingToPublish(key, latest) : absl::OkStatus();
+}
+
 // The head whose draft is meant, to be changed.
 absl::StatusOr<Change> Open(Snapshot& snapshot, const ApprovalCommand& command) {
   Change change;
@@ -113,6 +129,7 @@ absl::StatusOr<Change> Submit(Snapshot& snapshot, const ApprovalCommand& command
   RETURN_IF_ERROR(CheckEditable(change.head));
   v1::Process& head = change.head.process;
   ASSIGN_OR_RETURN(ResolvedDraft resolved, CheckAndResolve(snapshot, command.key, head, author));
+  RETURN_IF_ERROR(CheckPublishable(snapshot, command.key, head, resolved));
   const Approval::State state = ApprovalOf(head);
   const bool asked = state == Approval::STATE_SUBMITTED || state == Approval::STATE_APPROVED;
   if (asked && TakenDifference(head.approval().taken(), resolved.taken).empty())
@@ -179,11 +196,11 @@ absl::Status CheckApproved(Snapshot& snapshot, const ProcessKey& key, const Head
   const std::string state = StateName(ApprovalOf(draft));
   return base::Error(base::Reason::ERROR_REASON_APPROVAL_REQUIRED,
                      absl::StrCat("the workspace demands that the draft of '", draft.name(),
-                                  "' is approved before it is published; its approval is ", state,
+                                  "' is approved before it is published; it ", Told(draft),
                                   ": submit it, and let it be approved"))
       .With("approval_state", state)
       .Resource("Process", draft.name())
-      .Precondition("APPROVAL_REQUIRED", draft.name(), absl::StrCat("approval is ", state));
+      .Precondition("APPROVAL_REQUIRED", draft.name(), Told(draft));
 }
 
 }  // namespace plumbline::catalog

@@ -15,6 +15,7 @@ namespace {
 
 using google::protobuf::util::MessageDifferencer;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using v1::Approval;
 
 TEST_F(ApprovalTest, WithoutAPolicyNothingIsDemanded) {
@@ -137,6 +138,37 @@ TEST_F(ApprovalTest, RestoringAndPublishingAtOnceIsNoWayRound) {
       ReasonText(catalog_.CallAs<v1::RestoreRevisionResponse>("ben", "RestoreRevision", restore)),
       "APPROVAL_REQUIRED");
   EXPECT_EQ(Head().title(), "Desk, next") << "nothing of it remains";
+}
+
+TEST_F(ApprovalTest, WhatEqualsTheLatestRevisionIsNotSubmitted) {
+  Edit("ben", "Desk");
+  ASSERT_EQ(ReasonText(Publish()), "OK");
+  ASSERT_EQ(ReasonText(SetPolicy(true, false)), "OK");
+  const absl::Status refused = Submit("ben").status();
+  EXPECT_EQ(ReasonText(refused), "NOTHING_TO_PUBLISH");
+  EXPECT_EQ(base::MetadataOf(refused, "revision"), "1");
+  const auto validate = [&] {
+    return ReasonText(Do<v1::SubmitForApprovalResponse, v1::SubmitForApprovalRequest>(
+        "ben", "SubmitForApproval", "", "", true));
+  };
+  EXPECT_EQ(validate(), "NOTHING_TO_PUBLISH");
+  EXPECT_FALSE(Head().has_approval());
+  Edit("ben", "Desk, next");
+  EXPECT_EQ(validate(), "OK");
+  Edit("ben", "Desk");
+  EXPECT_EQ(ReasonText(Submit("ben")), "NOTHING_TO_PUBLISH") << "the edit was taken back";
+}
+
+TEST_F(ApprovalTest, RefusalsSayWhatBecameOfTheDraft) {
+  ASSERT_EQ(ReasonText(SetPolicy(true, false)), "OK");
+  const v1::Process draft = Edit("ben", "Desk");
+  const auto says = [](const absl::Status& status) { return std::string(status.message()); };
+  EXPECT_THAT(says(Publish().status()), HasSubstr("; it was not submitted for approval: submit"));
+  EXPECT_THAT(says(Approve("cyn", draft.etag()).status()),
+              HasSubstr("was not submitted for approval, which does not allow this"));
+  ASSERT_EQ(ReasonText(Submit("ben")), "OK");
+  EXPECT_THAT(says(Publish().status()), HasSubstr("; it is SUBMITTED: submit it"));
+  EXPECT_THAT(says(Submit("ben").status()), HasSubstr("is SUBMITTED, which does not"));
 }
 
 TEST_F(ApprovalTest, RefusesWhatIsWrong) {

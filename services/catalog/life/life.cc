@@ -40,6 +40,11 @@ std::string TimeText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", time, absl::UTCTimeZone());
 }
 
+// For sentences, in which people read no nanoseconds.
+std::string SecondText(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+}
+
 // When the next revision that is not archived becomes effective.
 std::optional<absl::Time> NextEffective(const Process& head, absl::Time at) {
   std::optional<absl::Time> next;
@@ -144,9 +149,10 @@ absl::Status NothingToChoose(const Process& head, absl::Time at) {
   const std::optional<absl::Time> next = NextEffective(head, at);
   base::Error error(
       base::Reason::ERROR_REASON_REVISION_NOT_EFFECTIVE,
-      absl::StrCat("no revision of '", name, "' is effective at ", TimeText(at),
-                   next.has_value() ? absl::StrCat("; the next one is from ", TimeText(*next)) : "",
-                   ": name a revision or a tag, or set another effective period"));
+      absl::StrCat(
+          "no revision of '", name, "' is effective at ", SecondText(at),
+          next.has_value() ? absl::StrCat("; the next one is from ", SecondText(*next)) : "",
+          ": name a revision or a tag, or set another effective period"));
   error.With("time", TimeText(at)).Resource("Process", name);
   if (next.has_value()) error.With("effective_from", TimeText(*next));
   return error.Precondition("REVISION_NOT_EFFECTIVE", name, "has no revision that is effective");

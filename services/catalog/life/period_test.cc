@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "services/catalog/resource/timestamp.h"
@@ -83,6 +84,14 @@ TEST_F(PeriodTest, BeforeTheFirstIsEffectiveThereIsNone) {
   EXPECT_EQ(base::MetadataOf(refused, "effective_from"),
             absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", Day(10), absl::UTCTimeZone()));
   EXPECT_EQ(catalog_.Get("legal@1")->revision(), 1) << "by its number it can be had";
+  catalog_.clock().Advance(absl::Nanoseconds(123456789));
+  const std::string message(catalog_.Get(request).status().message());
+  EXPECT_THAT(
+      message,
+      ::testing::HasSubstr(absl::StrCat(
+          "is effective at ",
+          absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", catalog_.clock().Now(), absl::UTCTimeZone()),
+          "; the next one is from ")));
 }
 
 TEST_F(PeriodTest, CallsArePinnedToWhatIsEffectiveWhenTheCallerIs) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Taking processes and single revisions out of use, and bringing them back.
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/catalog/life/life.h"
@@ -18,18 +21,6 @@ using v1::CatalogHistoryEntry;
 using v1::Process;
 
 std::string StateName(Process::State state) { return Process::State_Name(state).substr(6); }
-
-absl::Status WrongState(absl::string_view name, Process::State state, absl::string_view wanted,
-                        absl::string_view allowed) {
-  const std::string is = StateName(state);
-  return base::Error(
-             base::Reason::ERROR_REASON_PROCESS_STATE,
-             absl::StrCat("'", name, "' is ", is, "; only what is ", allowed, " can be ", wanted))
-      .With("state", is)
-      .With("allowed", allowed)
-      .Resource("Process", name)
-      .Precondition("PROCESS_STATE", name, absl::StrCat("is ", is));
-}
 
 // The process (revision 0) or the revision that a change of state is about, within its head.
 class Subject {
@@ -60,6 +51,20 @@ class Subject {
     if (life == nullptr || !life->has_retirement()) return Process::STATE_PUBLISHED;
     return life->retirement().kind() == v1::Retirement::KIND_ARCHIVED ? Process::STATE_ARCHIVED
                                                                       : Process::STATE_DEPRECATED;
+  }
+
+  // Its state does not allow that it is `wanted`; `allowed` would, as people call it.
+  absl::Status WrongState(absl::string_view wanted, absl::string_view allowed) const {
+    // A head in use is a draft by its state; people go by whether it was published.
+    const bool published = state() == Process::STATE_DRAFT && head().process.latest_revision() > 0;
+    const std::string is = StateName(published ? Process::STATE_PUBLISHED : state());
+    return base::Error(base::Reason::ERROR_REASON_PROCESS_STATE,
+                       absl::StrCat("'", name_, "' is ", is, "; only what is ", allowed, " can be ",
+                                    wanted))
+        .With("state", StateName(state()))
+        .With("allowed", allowed)
+        .Resource("Process", name_)
+        .Precondition("PROCESS_STATE", name_, absl::StrCat("is ", is));
   }
 
   // Retires it, or brings it back (nullptr).
@@ -114,6 +119,26 @@ absl::StatusOr<Change> Retire(Snapshot& snapshot, const RetireCommand& command,
   return std::move(subject).Take(&retirement, std::move(entry));
 }
 
+// Refuses what nobody could begin with instead.
+absl::Status CheckReplacement(Snapshot& snapshot, const RetireCommand& command, absl::Time now) {
+  if (command.replacement.empty()) return absl::OkStatus();
+  const auto refused = [&](absl::string_view why) {
+    return base::FieldError("replacement",
+                            absl::StrCat("is '", command.replacement, "', which ", why,
+                                         "; name a process that people can begin with, or none"));
+  };
+  const ProcessKey key{command.key.workspace,
+                       std::string(absl::StripPrefix(command.replacement, "processes/"))};
+  ASSIGN_OR_RETURN(const std::optional<Head> head, snapshot.FindHead(key));
+  if (!head.has_value()) return refused("does not exist");
+  if (StateOf(head->process) == Process::STATE_ARCHIVED) return refused("is archived");
+  if (head->process.latest_revision() == 0) return refused("was never published");
+  const std::vector<ChoiceFrom> choices = ChoicesFrom(head->process, now);
+  const bool any = std::any_of(choices.begin(), choices.end(),
+                               [](const ChoiceFrom& from) { return from.choice.revision != 0; });
+  return any ? absl::OkStatus() : refused("has no revision that is or will be effective");
+}
+
 }  // namespace
 
 absl::StatusOr<Change> Deprecate(Snapshot& snapshot, const RetireCommand& command,
@@ -121,10 +146,8 @@ absl::StatusOr<Change> Deprecate(Snapshot& snapshot, const RetireCommand& comman
   ASSIGN_OR_RETURN(Subject subject,
                    Subject::Find(snapshot, command.key, command.revision, command.etag));
   const Process::State state = subject.state();
-  if (state == Process::STATE_DEPRECATED || state == Process::STATE_ARCHIVED) {
-    return WrongState(subject.name(), state, "deprecated",
-                      command.revision == 0 ? "DRAFT" : "PUBLISHED");
-  }
+  if (state == Process::STATE_DEPRECATED || state == Process::STATE_ARCHIVED)
+    return subject.WrongState("deprecated", "PUBLISHED");
   if (subject.head().process.latest_revision() == 0) {
     return base::Error(base::Reason::ERROR_REASON_PROCESS_NOT_PUBLISHED,
                        absl::StrCat("'", subject.name(),
@@ -133,6 +156,7 @@ absl::StatusOr<Change> Deprecate(Snapshot& snapshot, const RetireCommand& comman
         .Resource("Process", subject.name())
         .Precondition("PROCESS_NOT_PUBLISHED", subject.name(), "has no published revision");
   }
+  RETURN_IF_ERROR(CheckReplacement(snapshot, command, author.time));
   return Retire(snapshot, command, author, std::move(subject), v1::Retirement::KIND_DEPRECATED);
 }
 
@@ -141,8 +165,8 @@ absl::StatusOr<Change> Archive(Snapshot& snapshot, const RetireCommand& command,
   ASSIGN_OR_RETURN(Subject subject,
                    Subject::Find(snapshot, command.key, command.revision, command.etag));
   if (subject.state() == Process::STATE_ARCHIVED) {
-    return WrongState(subject.name(), Process::STATE_ARCHIVED, "archived",
-                      command.revision == 0 ? "DRAFT or DEPRECATED" : "PUBLISHED or DEPRECATED");
+    return subject.WrongState("archived", command.revision == 0 ? "DRAFT, PUBLISHED or DEPRECATED"
+                                                                : "PUBLISHED or DEPRECATED");
   }
   return Retire(snapshot, command, author, std::move(subject), v1::Retirement::KIND_ARCHIVED);
 }
@@ -153,7 +177,7 @@ absl::StatusOr<Change> Reinstate(Snapshot& snapshot, const ReinstateCommand& com
                    Subject::Find(snapshot, command.key, command.revision, command.etag));
   const Process::State state = subject.state();
   if (state != Process::STATE_DEPRECATED && state != Process::STATE_ARCHIVED)
-    return WrongState(subject.name(), state, "reinstated", "DEPRECATED or ARCHIVED");
+    return subject.WrongState("reinstated", "DEPRECATED or ARCHIVED");
   return std::move(subject).Take(
       nullptr, Entry(CatalogHistoryEntry::KIND_REINSTATED, author, command.reason));
 }

@@ -19,6 +19,7 @@ using ::testing::HasSubstr;
 using v1::Process;
 
 TEST_F(RetireTest, AProcessGoesThroughItsLife) {
+  catalog_.DefineAndPublish("contracts", Calling({}));
   catalog_.DefineAndPublish("legal", Calling({}));
   const Process before = *catalog_.Get("legal");
   catalog_.clock().Advance(absl::Hours(1));
@@ -125,6 +126,7 @@ TEST_F(RetireTest, CallsOfWhatIsRetiredAreRefusedAsTheTableSays) {
 }
 
 TEST_F(RetireTest, TheRefusalOfACallSaysWhyAndWhatInstead) {
+  catalog_.DefineAndPublish("contracts", Calling({}));
   catalog_.DefineAndPublish("legal", Calling({}));
   ASSERT_EQ(ReasonText(Deprecate("legal",
                                  [](auto& r) {
@@ -240,6 +242,62 @@ TEST_F(RetireTest, RefusesStatesThatDoNotAllowIt) {
       EXPECT_EQ(base::MetadataOf(status, "state"), row.state) << id << ", " << row.name;
     }
   }
+}
+
+TEST_F(RetireTest, AReplacementIsOneThatPeopleCanBeginWith) {
+  for (const char* id : {"legal", "gone", "emptied", "later", "old"})
+    catalog_.DefineAndPublish(id, Calling({}));
+  catalog_.Define("idea", Calling({}));
+  ASSERT_EQ(ReasonText(Archive("gone")), "OK");
+  ASSERT_EQ(ReasonText(Archive("emptied@1")), "OK");
+  ASSERT_EQ(ReasonText(Deprecate("old")), "OK");
+  v1::SetEffectivePeriodRequest later;
+  later.set_name(FullName("later@1"));
+  later.mutable_effective_from()->set_seconds(absl::ToUnixSeconds(catalog_.clock().Now()) + 60);
+  later.set_allow_in_use(true);
+  ASSERT_EQ(ReasonText(catalog_.Call<v1::SetEffectivePeriodResponse>("SetEffectivePeriod", later)),
+            "OK");
+  struct Row {
+    std::string replacement, says;
+  };
+  for (const Row& row :
+       std::vector<Row>{{"nonsense", "is 'processes/nonsense', which does not exist"},
+                        {"legal", "is the process itself"},
+                        {"gone", "is 'processes/gone', which is archived"},
+                        {"emptied", "has no revision that is or will be effective"},
+                        {"idea", "is 'processes/idea', which was never published"}}) {
+    for (const char* id : {"legal", "legal@1"}) {
+      const absl::Status refused = Deprecate(id, [&](auto& r) {
+                                     r.set_replacement(absl::StrCat("processes/", row.replacement));
+                                   }).status();
+      EXPECT_EQ(ReasonText(refused), "FIELD_INVALID") << row.replacement;
+      EXPECT_THAT(std::string(refused.message()), HasSubstr("replacement")) << row.replacement;
+      EXPECT_THAT(std::string(refused.message()), HasSubstr(row.says));
+    }
+  }
+  for (const char* replacement : {"later", "old"}) {
+    EXPECT_EQ(ReasonText(Deprecate("legal",
+                                   [&](auto& r) {
+                                     r.set_replacement(absl::StrCat("processes/", replacement));
+                                     r.set_validate_only(true);
+                                   })),
+              "OK")
+        << replacement;
+  }
+}
+
+TEST_F(RetireTest, RefusalsCallStatesAsPeopleDo) {
+  catalog_.DefineAndPublish("legal", Calling({}));
+  catalog_.Define("idea", Calling({}));
+  const auto says = [](const absl::Status& status) { return std::string(status.message()); };
+  EXPECT_THAT(says(Reinstate("legal").status()),
+              HasSubstr("is PUBLISHED; only what is DEPRECATED or ARCHIVED can be reinstated"));
+  EXPECT_THAT(says(Reinstate("idea").status()), HasSubstr("is DRAFT; only what is"));
+  ASSERT_EQ(ReasonText(Archive("legal")), "OK");
+  EXPECT_THAT(says(Deprecate("legal").status()),
+              HasSubstr("is ARCHIVED; only what is PUBLISHED can be deprecated"));
+  EXPECT_THAT(says(Archive("legal").status()),
+              HasSubstr("only what is DRAFT, PUBLISHED or DEPRECATED can be archived"));
 }
 
 TEST_F(RetireTest, ValidateOnlyChangesNothing) {
