@@ -203,7 +203,8 @@ TEST(ImportTest, OfSeveralProcessesOneIsNamed) {
       base::FieldViolationsOf(Import(kTwoProcesses, {}).status());
   ASSERT_EQ(which.size(), 1u);
   EXPECT_EQ(which[0].field, "process_element");
-  EXPECT_THAT(which[0].description, HasSubstr("'one' (line 2), 'two' (line 3)"));
+  EXPECT_THAT(which[0].description,
+              HasSubstr("'one' (line 2), 'two' (line 3); name one with `process_element`"));
   EXPECT_THAT(base::FieldViolationsOf(Import(kTwoProcesses, {.process = "x"}).status()),
               testing::SizeIs(1));
   const absl::StatusOr<Imported> two = Import(kTwoProcesses, {.process = "two"});
