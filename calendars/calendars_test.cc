@@ -100,7 +100,7 @@ TEST_P(Published, AreTheHolidays) {
   for (const calendar::SpecialDay& day : calendar::SpecialDays(
            layers, absl::CivilDay(row.year, 1, 1), absl::CivilDay(row.year, 12, 31))) {
     dates.push_back(absl::StrCat(day.date.month(), "/", day.date.day()));
-    EXPECT_TRUE(day.hours->empty());
+    EXPECT_TRUE(day.hours.empty());
   }
   EXPECT_EQ(absl::StrJoin(dates, " "), row.dates);
 }

@@ -94,8 +94,8 @@ absl::Status Between(Session& session, const Options& options) {
   RETURN_IF_ERROR(SetTime("TO", options.to, &request, "end_time"));
   return CallCalendar<v1::MeasureBusinessTimeRequest, v1::MeasureBusinessTimeResponse>(
       session, options, "MeasureBusinessTime", request, [&](const auto& response) {
-        session.out() << Number(TimeUtil::DurationToMinutes(response.open_time()), "minute open, ",
-                                "minutes open, ")
+        session.out() << Number(TimeUtil::DurationToMinutes(response.open_time()),
+                                "minute open, on ", "minutes open, on ")
                       << Number(response.working_days(), "working day", "working days") << '\n';
       });
 }
@@ -108,6 +108,8 @@ absl::Status Open(Session& session, const Options& options) {
       session, options, "CheckOpen", request, [&](const auto& response) {
         if (response.open()) {
           session.out() << "open\n";
+        } else if (!response.has_opening_time()) {
+          session.out() << "closed; never opens\n";
         } else {
           session.out() << "closed; opens " << response.local_opening_time() << '\n';
         }
@@ -154,8 +156,11 @@ void AddTimes(CalendarGroup& group) {
   CLI::App* add = group.Add("add", "Add working days and open minutes to a time", &Add);
   add->add_option("TIME", o.time, "2026-01-31T09:00:00+01:00; without a zone it is UTC")
       ->required();
-  Takes(add->add_option("--days", o.days,
-                        "Working days (default: 0); negative ones go back: --days=-3"),
+  Takes(add->add_option(
+            "--days", o.days,
+            "Working days (default: 0), to the same time of the clock; from a closed time "
+            "they count from the next opening; negative ones go back, from the "
+            "closing before: --days=-3"),
         "N");
   Takes(
       add->add_option("--minutes", o.minutes,
@@ -164,12 +169,14 @@ void AddTimes(CalendarGroup& group) {
   AddExamples(*add, {{"plumbline calendar add us-federal 2026-11-25T15:00-05:00 --days 1", ""},
                      {"plumbline calendar add us-federal 2026-11-27T16:00-05:00 --minutes=-90",
                       "an hour and a half of open time before"}});
-  CLI::App* between = group.Add("between", "Measure open time between two times", &Between);
+  CLI::App* between =
+      group.Add("between", "Open minutes between two times, and the working days on which they lie",
+                &Between);
   between->add_option("FROM", o.from, "A time, as for add")->required();
   between->add_option("TO", o.to, "A time, as for add; before FROM it counts backwards")
       ->required();
   AddExamples(*between, {{"plumbline calendar between germany 2026-04-01 2026-05-01",
-                          "the open time of a month"}});
+                          "the open minutes of a month, and its working days"}});
   CLI::App* open = group.Add("open", "Say whether it is open, or when it opens", &Open);
   open->add_option("TIME", o.time, "A time, as for add (default: now)");
   AddExamples(*open, {{"plumbline calendar open germany", "now"}});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 #include <variant>
 
 #include "absl/container/flat_hash_set.h"
@@ -107,10 +108,10 @@ class Placement {
       if (holiday != nullptr) {
         special.id = holiday->id;
         special.title = holiday->title;
-        special.hours = &holiday->hours;
+        special.hours = Within(holiday->hours, WeekHoursOf(day));
       } else {
         special.title = from.exception->title;
-        special.hours = &from.exception->hours;
+        special.hours = from.exception->hours;
       }
       days.push_back(special);
     }
@@ -142,9 +143,11 @@ class Placement {
     return day >= begin_ && day - begin_ < static_cast<int64_t>(claims_.size());
   }
 
-  bool OpenByTheWeek(absl::CivilDay day) const {
-    return !week_[static_cast<size_t>(absl::GetWeekday(day))].empty();
+  const DayHours& WeekHoursOf(absl::CivilDay day) const {
+    return week_[static_cast<size_t>(absl::GetWeekday(day))];
   }
+
+  bool OpenByTheWeek(absl::CivilDay day) const { return !WeekHoursOf(day).empty(); }
 
   void Place(size_t source, absl::CivilDay first) {
     const Holiday& holiday = *sources_[source].holiday;
@@ -215,6 +218,28 @@ std::array<DayHours, 7> MergeWeeks(absl::Span<const Layer> layers) {
   return week;
 }
 
+DayHours Within(const DayHours& hours, const DayHours& week) {
+  DayHours both;
+  for (const Hours& one : hours) {
+    for (const Hours& open : week) {
+      const Hours shared = {std::max(one.begin, open.begin), std::min(one.end, open.end)};
+      if (shared.begin >= shared.end) continue;
+      if (shared.begin > one.begin && !both.empty() && both.back().end == shared.begin)
+        both.back().end = shared.end;  // the week has two stretches that touch
+      else
+        both.push_back(shared);
+    }
+  }
+  return both;
+}
+
+bool OpensBeyond(const std::array<DayHours, 7>& week, const Holiday& holiday) {
+  return std::any_of(holiday.dates.begin(), holiday.dates.end(), [&](absl::CivilDay date) {
+    const DayHours& open = week[static_cast<size_t>(absl::GetWeekday(date))];
+    return Within(holiday.hours, open) != holiday.hours;
+  });
+}
+
 std::optional<absl::CivilDay> OccurrenceIn(const Holiday& holiday, int year) {
   if (year < holiday.first_year || year > holiday.last_year) return std::nullopt;
   const std::optional<absl::CivilDay> date =
@@ -236,9 +261,10 @@ namespace {
 // The hours of the special days of all years, by date.
 class AllDays {
  public:
-  explicit AllDays(absl::Span<const Layer> layers) : hours_(kLast - kFirst + 1) {
-    for (const SpecialDay& day : SpecialDays(layers, kFirst, kLast))
-      hours_[day.date - kFirst] = day.hours;
+  explicit AllDays(absl::Span<const Layer> layers)
+      : week_(MergeWeeks(layers)), hours_(kLast - kFirst + 1) {
+    for (SpecialDay& day : SpecialDays(layers, kFirst, kLast))
+      hours_[day.date - kFirst] = std::move(day.hours);
   }
 
   bool Say(const Holiday& holiday) const {
@@ -247,8 +273,9 @@ class AllDays {
       for (absl::CivilDay day = std::max(first, kFirst);
            day <= std::min(first + holiday.days - 1, kLast); ++day) {
         any = true;
-        const DayHours* said = hours_[day - kFirst];
-        if (said == nullptr || *said != holiday.hours) return false;
+        const std::optional<DayHours>& said = hours_[day - kFirst];
+        const DayHours& week = week_[static_cast<size_t>(absl::GetWeekday(day))];
+        if (!said.has_value() || *said != Within(holiday.hours, week)) return false;
       }
       return true;
     };
@@ -267,7 +294,8 @@ class AllDays {
   static constexpr absl::CivilDay kFirst{kFirstYear, 1, 1};
   static constexpr absl::CivilDay kLast{kLastYear, 12, 31};
 
-  std::vector<const DayHours*> hours_;
+  const std::array<DayHours, 7> week_;
+  std::vector<std::optional<DayHours>> hours_;
 };
 
 }  // namespace

@@ -30,7 +30,7 @@ std::vector<std::string> Days(const std::vector<Layer>& layers, int first_year, 
   for (const SpecialDay& day :
        SpecialDays(layers, CivilDay(first_year, 1, 1), CivilDay(last_year, 12, 31))) {
     std::string text = absl::StrCat(absl::FormatCivilTime(day.date), " ", day.title);
-    for (const Hours& hours : *day.hours) absl::StrAppend(&text, " ", hours.begin, "-", hours.end);
+    for (const Hours& hours : day.hours) absl::StrAppend(&text, " ", hours.begin, "-", hours.end);
     if (day.substitute) text += "*";
     if (day.layer > 0) absl::StrAppend(&text, " of ", day.layer);
     days.push_back(text);
@@ -165,6 +165,19 @@ TEST(SpecialDays, ExceptionsBeatHolidaysAndTheFirstBeatsTheRest) {
               ElementsAre("2026-04-30 b", "2026-05-01 a 0-60", "2026-05-02 b"));
 }
 
+// 24 December is a Thursday in 2026, a Friday in 2027, a Sunday in 2028.
+TEST(SpecialDays, AShortenedDayOpensNothingThatTheWeekKeepsClosed) {
+  Layer layer = LayerOf({HolidayOf("eve", MonthDay{12, 24})});
+  layer.holidays[0].hours = {{480, 720}, {990, 1080}};
+  layer.week[static_cast<size_t>(Weekday::thursday)] = DayHours{{540, 600}, {600, 1020}};
+  layer.week[static_cast<size_t>(Weekday::friday)] = DayHours{{780, 960}};
+  EXPECT_THAT(Days({layer}, 2026, 2028),
+              ElementsAre("2026-12-24 eve 540-720 990-1020", "2027-12-24 eve", "2028-12-24 eve"));
+  layer.exceptions = {{CivilDay(2028, 12, 24), CivilDay(2028, 12, 24), "sale", {{480, 720}}}};
+  EXPECT_THAT(Days({layer}, 2028, 2028), ElementsAre("2028-12-24 sale 480-720"))
+      << "an exception opens it";
+}
+
 TEST(SpecialDays, TheEdgesOfAllYears) {
   Layer layer = LayerOf({HolidayOf("eve", MonthDay{12, 31}), HolidayOf("new", MonthDay{1, 1})});
   layer.holidays[0].days = 2;
@@ -251,6 +264,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"LongerThanTheException", DatesOf({CivilDay(2026, 12, 30)}, 3), false},
         {"ClosedWhereItIsOpen", DatesOf({CivilDay(2026, 12, 24)}), false},
         {"TheSameHours", DatesOf({CivilDay(2026, 12, 24)}, 1, {{540, 720}}), true},
+        {"TheSameHoursThatCount", DatesOf({CivilDay(2026, 12, 24)}, 1, {{480, 720}}), true},
         {"OtherHours", DatesOf({CivilDay(2026, 12, 24)}, 1, {{540, 780}}), false},
         {"OpenWhereItIsClosed", DatesOf({CivilDay(2026, 4, 6)}, 1, {{540, 720}}), false},
         {"ARule", HolidayOf("easter", EasterDay{false, 1}), true},

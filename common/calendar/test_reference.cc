@@ -51,6 +51,21 @@ bool Holds(const std::vector<absl::CivilDay>& days, absl::CivilDay day) {
   return std::find(days.begin(), days.end(), day) != days.end();
 }
 
+// Minute by minute: those of `hours` in which the week is open too.
+DayHours Shortened(const DayHours& hours, const DayHours& week) {
+  const auto holds = [](const DayHours& all, int32_t minute) {
+    return std::any_of(all.begin(), all.end(),
+                       [&](const Hours& one) { return minute >= one.begin && minute < one.end; });
+  };
+  DayHours both;
+  for (int32_t minute = 0; minute < 2 * kMinutesOfDay; ++minute) {
+    if (!holds(hours, minute) || !holds(week, minute)) continue;
+    if (both.empty() || both.back().end != minute) both.push_back({minute, minute});
+    both.back().end = minute + 1;
+  }
+  return both;
+}
+
 }  // namespace
 
 Reference::Reference(std::vector<Layer> layers, absl::TimeZone zone, absl::CivilDay first,
@@ -121,7 +136,7 @@ std::map<absl::CivilDay, DayHours> Reference::SpecialHours(absl::CivilDay first,
       if (!Falls(*one.holiday, day)) continue;
       if (one.holiday->observed != Observance::kNone && WeekHoursOf(day).empty()) continue;
       for (int i = 0; i < one.holiday->days; ++i)
-        found[day + i].emplace(one.layer, one.holiday->hours);
+        found[day + i].emplace(one.layer, Shortened(one.holiday->hours, WeekHoursOf(day + i)));
     }
   }
   for (const auto& [day, one] : lost) {
@@ -132,7 +147,8 @@ std::map<absl::CivilDay, DayHours> Reference::SpecialHours(absl::CivilDay first,
       const bool before =
           one.holiday->observed == Observance::kNearestWorkingDay && is_free(day - distance);
       if (!before && !is_free(day + distance)) continue;
-      found[before ? day - distance : day + distance].emplace(one.layer, one.holiday->hours);
+      const absl::CivilDay other = before ? day - distance : day + distance;
+      found[other].emplace(one.layer, Shortened(one.holiday->hours, WeekHoursOf(other)));
       break;
     }
   }

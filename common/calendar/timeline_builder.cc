@@ -66,11 +66,13 @@ class LocalClock {
 class Builder {
  public:
   Builder(absl::Span<const Layer> layers, absl::TimeZone zone)
-      : clock_(zone), week_(MergeWeeks(layers)), hours_(kLast - kFirst + 1) {
+      : clock_(zone),
+        week_(MergeWeeks(layers)),
+        special_(SpecialDays(layers, kFirst, kLast)),
+        hours_(kLast - kFirst + 1) {
     for (size_t i = 0; i < hours_.size(); ++i)
       hours_[i] = &week_[static_cast<size_t>(absl::GetWeekday(kFirst + i))];
-    for (const SpecialDay& special : SpecialDays(layers, kFirst, kLast))
-      hours_[special.date - kFirst] = special.hours;
+    for (const SpecialDay& special : special_) hours_[special.date - kFirst] = &special.hours;
   }
 
   Timeline Build() {
@@ -114,6 +116,7 @@ class Builder {
 
   LocalClock clock_;
   const std::array<DayHours, 7> week_;
+  const std::vector<SpecialDay> special_;
   std::vector<const DayHours*> hours_;  // of every date
   std::vector<Segment> segments_;
   std::vector<WorkingDay> days_;

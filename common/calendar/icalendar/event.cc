@@ -244,6 +244,15 @@ std::string HolidayIdOf(absl::string_view uid, absl::string_view summary) {
   return HashedIdOf(uid, summary);
 }
 
+std::string IdGivenBy(absl::string_view uid, const std::set<std::string>& ids) {
+  const std::string hash = absl::StrCat("-", base::Sha256Hex(uid).substr(0, kIdHash));
+  for (const std::string& id : ids) {
+    if (absl::EndsWith(id, hash)) return id;
+  }
+  const std::string plain = HolidayIdOf(uid, "");
+  return ids.contains(plain) ? plain : "";
+}
+
 std::string HashedIdOf(absl::string_view uid, absl::string_view summary) {
   std::string words;
   for (char c : summary) {

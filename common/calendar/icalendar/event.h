@@ -29,6 +29,7 @@ class EventReader {
   const std::vector<ICalendarProblem>& problems() const { return problems_; }
   const std::string& uid() const { return uid_; }
   int line() const { return line_; }
+  bool cancelled() const { return cancelled_; }
 
  private:
   void Refuse(const ContentLine& property, absl::string_view reason);

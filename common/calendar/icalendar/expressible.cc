@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,18 +21,28 @@ class Expansion {
       : layers_(layers),
         first_year_(first_year),
         last_year_(last_year),
+        week_(MergeWeeks(layers)),
         days_(SpecialDays(layers, absl::CivilDay(first_year, 1, 1),
                           absl::CivilDay(last_year, 12, 31))) {
-    for (const Layer& layer : layers)
-      for (const Holiday& holiday : layer.holidays) ids_.insert(holiday.id);
+    for (const Layer& layer : layers) {
+      for (const Holiday& holiday : layer.holidays) {
+        if (ids_.insert(holiday.id).second && !holiday.hours.empty()) shortened_.insert(holiday.id);
+      }
+    }
   }
 
   std::vector<Holiday> Expand() {
     for (const SpecialDay& day : days_) {
-      if (day.hours->empty()) continue;
+      if (day.hours.empty()) continue;
       AddDate(day.id.empty() ? "open" : day.id, day.title.empty() ? "other hours" : day.title,
               day.date, 1);
-      result_.back().hours = *day.hours;
+      result_.back().hours = day.hours;
+    }
+    for (const SpecialDay& day : days_) {
+      // A shortened day of which nothing is left on a day that is open by the week.
+      if (day.hours.empty() && shortened_.contains(day.id) &&
+          !week_[static_cast<size_t>(absl::GetWeekday(day.date))].empty())
+        AddDate(day.id, day.title, day.date, 1);
     }
     std::set<std::string> seen;
     for (const Layer& layer : layers_) {
@@ -91,7 +102,9 @@ class Expansion {
   const absl::Span<const Layer> layers_;
   const int first_year_;
   const int last_year_;
+  const std::array<DayHours, 7> week_;
   const std::vector<SpecialDay> days_;
+  std::set<absl::string_view> shortened_;  // ids of holidays with hours
   std::set<std::string> ids_;
   std::vector<Holiday> result_;
 };

@@ -20,6 +20,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,16 +42,23 @@ struct ICalendarProblem {
   std::string reason;    // what about it, and the remedy
 };
 
+// An event with STATUS:CANCELLED.
+struct ICalendarCancelled {
+  int line = 0;  // from 1
+  std::string uid;
+};
+
 struct ICalendarHolidays {
   std::vector<Holiday> holidays;
+  std::vector<ICalendarCancelled> cancelled;
   std::vector<ICalendarProblem> skipped;  // at most kMaxICalendarProblems
 };
 
 // The holidays of a file: a VEVENT each, which keep the rules of calendar.proto. Ids come from the
 // UIDs: "{id}@..." gives {id}, any other the words of the summary and eight digits of the UID's
-// hash. Cancelled events are left out. Properties that do not change when an event is (and those
-// that are unknown, RFC 5545 3.2) are passed over, as are VALARM, VTIMEZONE and VAVAILABILITY,
-// whose hours are no holidays.
+// hash. Cancelled events give no holiday and are listed. Properties that do not change when an
+// event is (and those that are unknown, RFC 5545 3.2) are passed over, as are VALARM, VTIMEZONE and
+// VAVAILABILITY, whose hours are no holidays.
 //
 // Understood of an event: DTSTART and DTEND or DURATION in whole days; RRULE with FREQ=YEARLY and
 // nothing, BYMONTH, BYMONTHDAY (one), BYDAY (one, with a number, or with BYSETPOS, or with seven
@@ -64,6 +72,10 @@ struct ICalendarHolidays {
 // With `skip_unsupported` events and components that are not understood are left out and listed
 // instead. O(length).
 absl::StatusOr<ICalendarHolidays> ReadICalendar(absl::string_view text, bool skip_unsupported);
+
+// Of `ids` the one that the event with this UID gave to its holiday, whatever its summary was then;
+// "" if there is none. O(ids).
+std::string IdGivenBy(absl::string_view uid, const std::set<std::string>& ids);
 
 // What a file says of itself.
 struct ICalendarHeader {

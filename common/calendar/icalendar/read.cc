@@ -92,6 +92,8 @@ class FileReader {
     std::optional<Holiday> holiday = event_->Finish();
     for (const ICalendarProblem& problem : event_->problems()) AddProblem(problem);
     if (holiday.has_value()) Keep(*std::move(holiday));
+    if (event_->cancelled() && event_->problems().empty())
+      result_.cancelled.push_back({event_->line(), event_->uid()});
     event_.reset();
   }
 

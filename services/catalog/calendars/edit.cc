@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Creating, updating and deleting calendars, and bringing holidays into them.
+// Creating, updating and deleting calendars; what a file brings into them is in import.cc.
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -13,10 +12,8 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/calendar/proto/calendar_rules.h"
-#include "common/calendar/proto/convert.h"
-#include "common/calendar/special_days.h"
-#include "google/protobuf/util/message_differencer.h"
 #include "services/catalog/calendars/change.h"
+#include "services/catalog/calendars/import.h"
 #include "services/catalog/history/resource_history.h"
 #include "services/catalog/resource/message_fields.h"
 #include "services/catalog/resource/timestamp.h"
@@ -25,7 +22,6 @@
 namespace plumbline::catalog {
 namespace {
 
-using google::protobuf::util::MessageDifferencer;
 using v1::ResourceHistoryEntry;
 
 constexpr char kType[] = "Calendar";
@@ -117,34 +113,6 @@ absl::Status InUse(const CalendarKey& key, const std::vector<CalendarHeir>& heir
   return error;
 }
 
-// Adds holidays of a file: days with hours before all whole days, the others at the end. Of two
-// that fall on a date the one listed first decides, and a day with hours says of one date that it
-// is open after all, which a file imported before may have closed.
-void AddHolidays(std::vector<v1::Holiday> added, v1::Calendar* calendar) {
-  const auto closed = [](const v1::Holiday& holiday) { return holiday.hours().empty(); };
-  auto& holidays = *calendar->mutable_holidays();
-  const auto place = std::find_if(holidays.begin(), holidays.end(), closed) - holidays.begin();
-  const int present = holidays.size();
-  const auto whole = std::stable_partition(added.begin(), added.end(), std::not_fn(closed));
-  const auto timed = whole - added.begin();
-  for (v1::Holiday& holiday : added) *holidays.Add() = std::move(holiday);
-  std::rotate(holidays.begin() + place, holidays.begin() + present,
-              holidays.begin() + present + timed);
-}
-
-// Those that the calendars, each of which inherits from the next, do not say already.
-absl::StatusOr<std::vector<v1::Holiday>> NotSaidBy(const std::vector<v1::Calendar>& chain,
-                                                   const std::vector<calendar::Holiday>& holidays) {
-  std::vector<v1::Holiday> others;
-  if (holidays.empty()) return others;
-  ASSIGN_OR_RETURN(const std::vector<calendar::Layer> layers, ToLayers(chain));
-  const std::vector<bool> said = calendar::AlreadySaid(layers, holidays);
-  for (size_t i = 0; i < holidays.size(); ++i) {
-    if (!said[i]) others.push_back(calendar::ToProto(holidays[i]));
-  }
-  return others;
-}
-
 }  // namespace
 
 absl::Span<const absl::string_view> CalendarContentFields() { return kContentFields; }
@@ -218,35 +186,9 @@ absl::StatusOr<CalendarChange<v1::ImportHolidaysResponse>> ImportHolidays(
   CalendarChange<v1::ImportHolidaysResponse> change;
   v1::ImportHolidaysResponse& response = change.response;
   v1::Calendar calendar = present.calendar;
-  std::map<std::string, v1::Holiday*> by_id;
-  for (v1::Holiday& holiday : *calendar.mutable_holidays()) by_id[holiday.id()] = &holiday;
-  std::vector<calendar::Holiday> others;
-  for (const calendar::Holiday& read : command.file.holidays) {
-    v1::Holiday holiday = calendar::ToProto(read);
-    const auto it = by_id.find(holiday.id());
-    if (it == by_id.end()) {
-      others.push_back(read);
-    } else if (MessageDifferencer::Equals(*it->second, holiday)) {
-      response.set_unchanged(response.unchanged() + 1);
-    } else {
-      response.set_replaced(response.replaced() + 1);
-      *it->second = std::move(holiday);
-    }
-  }
-  ASSIGN_OR_RETURN(std::vector<v1::Calendar> chain, ReadChain(snapshot, command.key));
-  chain.front() = calendar;
-  ASSIGN_OR_RETURN(std::vector<v1::Holiday> added, NotSaidBy(chain, others));
-  response.set_added(static_cast<int32_t>(added.size()));
-  response.set_covered(static_cast<int32_t>(others.size() - added.size()));
-  response.set_unchanged(response.unchanged() + response.covered());
-  AddHolidays(std::move(added), &calendar);
+  ASSIGN_OR_RETURN(const std::vector<v1::Calendar> chain, ReadChain(snapshot, command.key));
+  RETURN_IF_ERROR(BringIn(command.file, chain, &calendar, &response));
   RETURN_IF_ERROR(base::FieldErrors(calendar::ValidateCalendar(calendar, "calendar")));
-  for (const calendar::ICalendarProblem& problem : command.file.skipped) {
-    v1::ICalendarProblem* skipped = response.add_skipped();
-    skipped->set_line(problem.line);
-    skipped->set_property(problem.property);
-    skipped->set_reason(problem.reason);
-  }
   Replace(command.key, present, std::move(calendar), author, ResourceHistoryEntry::KIND_IMPORTED,
           command.reason, &change);
   return change;

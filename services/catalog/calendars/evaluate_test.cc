@@ -95,12 +95,23 @@ TEST_F(CalendarEvaluateTest, Measures) {
   ASSERT_TRUE(measured.ok()) << measured.status();
   // Thursday 14:00:00.5 to 16:00, Friday 8:00 to 12:00, Monday 8:00 to 9:00.
   EXPECT_EQ(TimeUtil::DurationToMilliseconds(measured->open_time()), 7 * 3'600'000 - 500);
-  EXPECT_EQ(measured->working_days(), 2);
+  EXPECT_EQ(measured->working_days(), 3);
   std::swap(*request.mutable_start_time(), *request.mutable_end_time());
   measured =
       catalog_.CallCalendars<v1::MeasureBusinessTimeResponse>("MeasureBusinessTime", request);
   EXPECT_EQ(TimeUtil::DurationToMilliseconds(measured->open_time()), 500 - 7 * 3'600'000);
-  EXPECT_EQ(measured->working_days(), -2);
+  EXPECT_EQ(measured->working_days(), -3);
+  // A day and a night.
+  *request.mutable_start_time() = At("2026-03-30T06:00:00Z");
+  *request.mutable_end_time() = At("2026-03-30T14:00:00Z");
+  measured =
+      catalog_.CallCalendars<v1::MeasureBusinessTimeResponse>("MeasureBusinessTime", request);
+  EXPECT_EQ(measured->working_days(), 1);
+  *request.mutable_start_time() = At("2026-03-30T14:00:00Z");
+  *request.mutable_end_time() = At("2026-03-31T06:00:00Z");
+  measured =
+      catalog_.CallCalendars<v1::MeasureBusinessTimeResponse>("MeasureBusinessTime", request);
+  EXPECT_EQ(measured->working_days(), 0);
 }
 
 TEST_F(CalendarEvaluateTest, SaysWhetherItIsOpen) {
@@ -119,6 +130,33 @@ TEST_F(CalendarEvaluateTest, SaysWhetherItIsOpen) {
   request.clear_time();
   catalog_.clock().Set(absl::FromUnixSeconds(1'774'602'000));  // 2026-03-27 09:00 UTC
   EXPECT_TRUE(catalog_.CallCalendars<v1::CheckOpenResponse>("CheckOpen", request)->open());
+}
+
+TEST_F(CalendarEvaluateTest, AShortenedHolidayOpensNoSunday) {
+  v1::Calendar sales = CalendarOf("Sales", "germany");
+  *sales.add_holidays() = YearlyHoliday("christmas-eve", 12, 24);
+  sales.mutable_holidays(0)->add_hours()->set_open("09:00");
+  sales.mutable_holidays(0)->mutable_hours(0)->set_close("12:00");
+  ASSERT_EQ(ReasonText(CreateCalendarIn(catalog_, "sales", sales)), "OK");
+  v1::CheckOpenRequest open;
+  open.set_name(CalendarNameOf("sales"));
+  *open.mutable_time() = At("2028-12-24T09:00:00Z");
+  EXPECT_EQ(catalog_.CallCalendars<v1::CheckOpenResponse>("CheckOpen", open)->local_opening_time(),
+            "2028-12-25T09:00:00+01:00");
+  *open.mutable_time() = At("2027-12-24T09:00:00Z");  // a Friday
+  EXPECT_TRUE(catalog_.CallCalendars<v1::CheckOpenResponse>("CheckOpen", open)->open());
+  v1::FindWorkingDayRequest day;
+  day.set_name(CalendarNameOf("sales"));
+  day.set_date("2028-12-23");
+  EXPECT_EQ(catalog_.CallCalendars<v1::FindWorkingDayResponse>("FindWorkingDay", day)->date(),
+            "2028-12-25");
+  v1::ListSpecialDaysRequest list;
+  list.set_name(CalendarNameOf("sales"));
+  list.set_first_date("2028-12-24");
+  list.set_last_date("2028-12-24");
+  const auto listed = catalog_.CallCalendars<v1::ListSpecialDaysResponse>("ListSpecialDays", list);
+  ASSERT_EQ(listed->days_size(), 1);
+  EXPECT_EQ(listed->days(0).hours_size(), 0) << "closed";
 }
 
 TEST_F(CalendarEvaluateTest, FindsWorkingDays) {
@@ -237,8 +275,11 @@ TEST_F(CalendarEvaluateTest, ClosedForGood) {
   EXPECT_EQ(ReasonText(Add("never", "2026-03-27T15:00:00Z", 0, 1)), "CALENDAR_CLOSED");
   v1::CheckOpenRequest open;
   open.set_name(CalendarNameOf("never"));
-  EXPECT_EQ(ReasonText(catalog_.CallCalendars<v1::CheckOpenResponse>("CheckOpen", open)),
-            "CALENDAR_CLOSED");
+  const auto checked = catalog_.CallCalendars<v1::CheckOpenResponse>("CheckOpen", open);
+  ASSERT_TRUE(checked.ok()) << checked.status();
+  EXPECT_FALSE(checked->open());
+  EXPECT_FALSE(checked->has_opening_time());
+  EXPECT_EQ(checked->local_opening_time(), "");
   const absl::Status late = Add("company", "2149-12-31T16:00:00Z", 1, 0).status();
   EXPECT_EQ(ReasonText(late), "CALENDAR_CLOSED");
   EXPECT_THAT(std::string(late.message()), HasSubstr("until the end of 2149"));

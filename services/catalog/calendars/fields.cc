@@ -69,7 +69,7 @@ std::optional<expr::Value> SpecialDayValue(const calendar::SpecialDay& day, absl
     case kSubstitute:
       return TruthValue(day.substitute);
     case kOpen:
-      return TruthValue(!day.hours->empty());
+      return TruthValue(!day.hours.empty());
   }
   return std::nullopt;
 }

@@ -110,6 +110,28 @@ TEST_F(CalendarImportTest, ImportAddsReplacesAndKeeps) {
   EXPECT_EQ(again->calendar().etag(), imported->calendar().etag());
 }
 
+TEST_F(CalendarImportTest, WhatACancelledEventGaveIsRemovedAndTold) {
+  const std::string may = "BEGIN:VEVENT\nUID:may@x\nDTSTART;VALUE=DATE:20260501\n";
+  const std::string bridge = "BEGIN:VEVENT\nUID:1/2\nDTSTART;VALUE=DATE:20260502\n";
+  const std::string end = "END:VEVENT\n";
+  ASSERT_EQ(Import(ImportOf(may + end + bridge + "SUMMARY:Bridge\n" + end))->added(), 2);
+  const std::string cancelled = "STATUS:CANCELLED\n" + end;
+  v1::ImportHolidaysRequest request =
+      ImportOf(may + cancelled + bridge + "SUMMARY:Cancelled\n" + cancelled +
+               "BEGIN:VEVENT\nUID:other@x\nDTSTART;VALUE=DATE:20260503\n" + cancelled);
+  const auto imported = Import(request);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  ASSERT_EQ(imported->calendar().holidays_size(), 1);
+  EXPECT_EQ(imported->calendar().holidays(0).id(), "christmas");
+  ASSERT_EQ(imported->skipped_size(), 2);
+  EXPECT_EQ(imported->skipped(0).line(), 3);
+  EXPECT_EQ(imported->skipped(0).property(), "STATUS");
+  EXPECT_EQ(imported->skipped(0).reason(),
+            "is CANCELLED: the holiday 'may', which UID 'may@x' had given, is removed");
+  EXPECT_THAT(imported->skipped(1).reason(), HasSubstr("UID '1/2'")) << "by another summary";
+  EXPECT_EQ(Import(request)->skipped_size(), 0) << "there is nothing left to remove";
+}
+
 TEST_F(CalendarImportTest, ImportSaysWhatIsNotUnderstood) {
   const std::string events =
       "BEGIN:VEVENT\nUID:a@x\nDTSTART;VALUE=DATE:20260501\nRRULE:FREQ=MONTHLY\nEND:VEVENT\n"
@@ -169,11 +191,15 @@ TEST_F(CalendarImportTest, ADayThatIsOpenAfterAllIsOpenInTheCopyToo) {
   ASSERT_EQ(
       ReasonText(catalog_.CallCalendars<v1::UpdateCalendarResponse>("UpdateCalendar", update)),
       "OK");
-  const auto ids = ElementsAre("open-20261225", "open-20261226", "christmas", "boxing-day");
+  // The 25th is a Friday: a shortened day. The 26th is a Saturday: only an exception opens it.
+  const auto ids = ElementsAre("open-20261225", "christmas", "boxing-day");
   EXPECT_THAT(Copy(), ids);
   EXPECT_THAT(DaysOfCopy(), ElementsAre("2026-12-25 10:00", "2026-12-26 11:00", "2027-12-25 closed",
                                         "2027-12-26 closed"));
   EXPECT_THAT(Copy(), ids) << "again";
+  const auto copy = GetCalendarFrom(catalog_, "copy");
+  ASSERT_EQ(copy->exceptions_size(), 1);
+  EXPECT_EQ(copy->exceptions(0).date(), "2026-12-26");
 }
 
 // iCalendar has no words for Easter and for substitute days: they are exported date by date.

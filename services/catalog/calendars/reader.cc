@@ -12,6 +12,7 @@
 #include "common/calendar/proto/convert.h"
 #include "common/calendar/proto/text.h"
 #include "common/calendar/special_days.h"
+#include "common/calendar/working_days.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/catalog/calendars/change.h"
 #include "services/catalog/calendars/fields.h"
@@ -45,7 +46,7 @@ v1::SpecialDay ToMessage(const calendar::SpecialDay& day, const std::string& nam
   message.set_title(std::string(day.title));
   message.set_holiday(std::string(day.id));
   message.set_calendar(name);
-  calendar::ToProto(*day.hours, message.mutable_hours());
+  calendar::ToProto(day.hours, message.mutable_hours());
   message.set_substitute(day.substitute);
   return message;
 }
@@ -184,8 +185,7 @@ absl::StatusOr<v1::MeasureBusinessTimeResponse> CalendarReader::Measure(
   *response.mutable_open_time() = TimeUtil::NanosecondsToDuration(
       absl::ToInt64Nanoseconds(calendar.Between(command.start, command.end)));
   response.set_working_days(
-      static_cast<int32_t>(calendar.WorkingDays(absl::ToCivilDay(command.start, calendar.zone()),
-                                                absl::ToCivilDay(command.end, calendar.zone()))));
+      static_cast<int32_t>(calendar::WorkingDaysBetween(calendar, command.start, command.end)));
   return response;
 }
 
@@ -194,8 +194,8 @@ absl::StatusOr<v1::CheckOpenResponse> CalendarReader::CheckOpen(const base::Call
   ASSIGN_OR_RETURN(const calendar::Calendar calendar, Compiled(context, command.key));
   const absl::Time time = command.time.value_or(clock_.Now());
   const absl::Time opening = calendar.NextOpening(time);
-  if (IsNowhere(opening)) return Closed(command.key, opening);
   v1::CheckOpenResponse response;
+  if (IsNowhere(opening)) return response;  // closed, for good
   response.set_open(calendar.IsOpen(time));
   *response.mutable_opening_time() = ToTimestamp(opening);
   response.set_local_opening_time(LocalText(opening, calendar));
