@@ -130,7 +130,7 @@ class Reader {
     std::vector<std::string> names;
     for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->json_name());
     std::string hint = base::DidYouMean(key.text, names);
-    if (hint.empty() && names.size() <= 12) hint = absl::StrCat("; possible: ", Join(names));
+    if (hint.empty()) hint = absl::StrCat("; possible: ", Join(names));
     Note(key, path, absl::StrCat("unknown key ", Shown(key.text), hint));
   }
 

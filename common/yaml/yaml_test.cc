@@ -109,6 +109,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "line 4, column 19: unknown key 'cheklist'; did you mean 'checklist'?"},
         BadCase{"unknown_far_key", "target: {xyzzyx: 1}\n", "target",
                 "line 1, column 10: unknown key 'xyzzyx'; possible: days, minutes"},
+        BadCase{"unknown_far_key_of_a_long_message", "xyzzyx: 1\n", "",
+                "line 1, column 1: unknown key 'xyzzyx'; possible: name, title, "},
         BadCase{"duplicate_key", "title: a\ntitle: b\n", "title",
                 "line 2, column 1: key 'title' is given twice"},
         BadCase{"duplicate_spelling", "createTime: 2026-01-01T00:00:00Z\ncreate_time: null\n",
