@@ -49,10 +49,10 @@ class VersionsTest : public ::testing::Test {
     Apply("Deal desk");
   }
 
-  // Applies and publishes processes/desk under this title.
-  void Apply(const std::string& title) {
+  // Applies and publishes a process under this title.
+  void Apply(const std::string& title, const std::string& id = "desk") {
     const std::string file = folder_.Join("desk.yaml");
-    std::ofstream(file) << "name: processes/desk\ntitle: " << title
+    std::ofstream(file) << "name: processes/" << id << "\ntitle: " << title
                         << "\nowner: deal-desk\nroot:\n  id: review\n  title: Review\n"
                            "  step: {role: deal-desk}\n";
     Done({"apply", "--publish", file}, "published");
@@ -118,6 +118,9 @@ TEST_F(VersionsTest, RetiringSaysWhoStillUsesIt) {
                                         "onboardings/ada"));
   Done({"task", "done", "ada/review"}, "the on-boarding is complete");
   Comes({"users", "desk"}, "nobody uses it");
+  Ends(3, {"deprecate", "desk", "--replacement", "quote-to-order"},
+       "--replacement: is 'processes/quote-to-order', which does not exist");
+  Apply("Quote to order", "quote-to-order");
   Done({"deprecate", "desk", "--reason", "merged", "--replacement", "quote-to-order"},
        "deprecated");
   Ends(5, Start("ben", "desk"), "is deprecated (merged): start 'processes/quote-to-order'");
@@ -156,6 +159,12 @@ TEST_F(VersionsTest, APeriodSaysWhatIsStarted) {
        "effective from 2100-01-01");
   Ends(5, Start("ben", "desk"), "REVISION_NOT_EFFECTIVE");
   Done(Start("ben", "desk@2"), "processes/desk@2");
+  // A bound that is not named stays; without any the period is shown.
+  Done({"effective", "desk@1", "--until", "2101-01-01"},
+       "effective from 2100-01-01 00:00 until 2101-01-01 00:00 (UTC)");
+  Done({"effective", "desk@1"}, "effective from 2100-01-01 00:00 until 2101-01-01 00:00 (UTC)");
+  Ends(5, Start("ben2", "desk"), "REVISION_NOT_EFFECTIVE");
+  Done({"effective", "desk@1", "--from", "always", "--until", "always"}, "effective always");
   Done({"effective", "desk@1"}, "effective always");
   Done({"restore", "desk@1", "--publish"}, "processes/desk@3");
   Done(Start("cyn", "desk"), "processes/desk@3");
@@ -227,12 +236,39 @@ TEST_F(VersionsTest, ListsFilterByWhatBecameOfRevisions) {
   Done({"deprecate", "desk", "--reason", "merged", "--allow-in-use"}, "deprecated");
   Done({"list", "processes", "--filter", "state = DEPRECATED"}, "desk");
   Done({"list", "revisions", "desk", "--filter", "state = PUBLISHED"}, "no revision fits");
+  // A part of an id alone: "default" has these letters too.
+  Done({"list", "processes", "--filter", "name = \"*/processes/*ul*\""}, "no process fits");
+  Done({"list", "processes", "--filter", "name = \"*/processes/*es*\""}, "desk");
 }
 
 TEST_F(VersionsTest, DiffTakesTags) {
   Done({"tag", "set", "desk@1", "stable"}, "@stable names revision 1");
   Apply("Deal desk, next");
   Done({"diff", "desk@stable", "desk@latest"}, "processes/desk@1 -> processes/desk@2");
+}
+
+TEST_F(VersionsTest, DiffOfADraftIsWhatPublishingWouldChange) {
+  Apply("Deal desk, next");
+  Done({"effective", "desk@2", "--from", "2100-01-01"}, "effective from 2100-01-01");
+  Done({"diff", "desk"}, "processes/desk@2 -> processes/desk: identical");
+  Done({"effective", "desk@1", "--from", "2100-01-01", "--allow-in-use"}, "effective from");
+  Done({"diff", "processes/desk"}, "processes/desk@2 -> processes/desk: identical");
+}
+
+TEST_F(VersionsTest, ThePolicysHistorySaysWhichWayARuleChanged) {
+  Done({"policy", "set", "--approval", "required", "--self-approval", "refused"}, "required");
+  Done({"policy", "set", "--approval", "optional"}, "optional");
+  Done({"policy", "history"}, "approval: optional -> required, self-approval: allowed -> refused");
+  Done({"policy", "history"}, "approval: required -> optional");
+}
+
+TEST_F(VersionsTest, ErrorsAreAboutWhatWasTyped) {
+  Ends(3, {"publish", "desk@1"}, "leave out the @ and what follows it");
+  Ends(3, {"-w", "W_2", "list", "processes"}, "--workspace: 'W_2' is not an id");
+  Apply("Deal desk, next");
+  Done({"tag", "set", "desk@1", "stable"}, "@stable names revision 1");
+  Ends(5, {"tag", "set", "desk@2", "stable"},
+       "error: @stable of 'processes/desk' names revision 1 already\n");
 }
 
 TEST_F(VersionsTest, CompletionKnowsTagsAndRevisions) {
