@@ -386,6 +386,15 @@ TEST_F(ApplyTest, ManyFilesGoTogetherWhatIsCalledFirst) {
           "processes/top@2: published\n1 updated, 3 published, 248 unchanged\n"});
 }
 
+TEST_F(ApplyTest, AReasonThatIsTooLongIsNoFaultOfAFile) {
+  Write("a.yaml", ProcessFile("a", kStep));
+  Write("b.yaml", ProcessFile("b", kStep));
+  const Ended ended = Run({"apply", "-f", Folder(), "--reason", std::string(1001, 'x')});
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_THAT(ended.output, ::testing::StartsWith("error: --reason: "));
+  EXPECT_THAT(ended.output, Not(HasSubstr("requests[")));
+}
+
 TEST_F(ApplyTest, WhatIsForBpmnIsNotTakenForYaml) {
   Write("a.yaml", ProcessFile("a", kStep));
   Expect({"apply", "--id", "foo", Folder()}, 3,
