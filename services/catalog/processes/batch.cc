@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/flow/proto/nodes.h"
-#include "common/sql/errors.h"
 #include "services/catalog/processes/warnings.h"
 
 namespace plumbline::catalog {
@@ -208,7 +208,8 @@ absl::StatusOr<std::vector<v1::UpdatedProcess>> UpdateAll(const base::CallContex
   Budget budget(metered, limits);
   UtilitiesKept kept(snapshot, command.key.workspace);
   for (size_t i = 0; i < count; ++i) {
-    RETURN_IF_ERROR(sql::CheckNow(context));
+    // Deadlines are told by the machine's clock, as databases tell them.
+    RETURN_IF_ERROR(context.Check(base::SystemClock().Now()));
     const UpdateCommand& update = command.updates[i];
     absl::StatusOr<v1::UpdatedProcess> answer =
         UpdateOne(metered, update, author, kept, budget, put);
