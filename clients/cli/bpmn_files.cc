@@ -28,15 +28,19 @@ const char* WordFor(BpmnFinding::Effect effect) {
   }
 }
 
+// "task 'Ask'"; "task" of one that has neither name nor id.
+std::string CalledIn(const BpmnFinding& finding) {
+  const std::string& called = finding.name().empty() ? finding.id() : finding.name();
+  return called.empty() ? finding.element() : absl::StrCat(finding.element(), " '", called, "'");
+}
+
 void Print(Session& session, const std::string& path, const BpmnFinding& finding) {
   if (session.json()) {
     session.err() << JsonOf(finding, false) << '\n';
     return;
   }
   session.err() << path << ':' << finding.line() << ": " << WordFor(finding.effect()) << ": "
-                << finding.element() << " '"
-                << (finding.name().empty() ? finding.id() : finding.name()) << "' "
-                << finding.reason() << '\n';
+                << CalledIn(finding) << ' ' << finding.reason() << '\n';
 }
 
 // An error has room for some of the elements only: a dry run with best_effort tells all.
@@ -63,13 +67,16 @@ bool LooksLikeXml(absl::string_view text) {
 
 absl::StatusOr<catalog::v1::Process> ReadBpmn(Session& session, const std::string& path,
                                               const std::string& text, const BpmnOptions& options) {
-  session.wording().Call({{"process_id", "--id"}, {"default_owner", "--owner"}});
+  session.wording().Call({{"process_id", "--id"},
+                          {"default_owner", "--owner"},
+                          {"process_element", "--process-element"}});
   catalog::v1::ImportProcessBpmnRequest request;
   request.set_parent(session.parent());
   request.set_process_id(options.id);
   request.set_xml(text);
   request.set_best_effort(options.best_effort);
   request.set_default_owner(options.owner);
+  request.set_process_element(options.element);
   request.set_validate_only(true);
   catalog::v1::ImportProcessBpmnResponse response;
   const absl::Status status = session.Call(kCatalog, "ImportProcessBpmn", request, &response);

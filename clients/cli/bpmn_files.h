@@ -18,6 +18,7 @@ struct BpmnOptions {
   bool best_effort = false;  // keep what can be kept
   std::string id;            // of the process; "" = what the file says
   std::string owner;         // where the file names nobody; "" = the catalog's default
+  std::string element;       // id of the process in the file, where it holds several
 };
 
 // Whether a text is XML, in whatever encoding: no YAML begins so.

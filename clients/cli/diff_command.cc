@@ -24,6 +24,7 @@ constexpr char kLatest[] = "@latest";
 
 struct DiffOptions {
   std::string before, after;
+  BpmnOptions bpmn;
 };
 
 // Ids and tags have no ".": what has one is a file, of whatever kind.
@@ -40,7 +41,7 @@ absl::StatusOr<catalog::v1::DiffRevisionsRequest> ToRequest(Session& session,
                                                      "plumbline diff PROCESS[@REVISION] FILE"));
     }
     after = before;
-    ASSIGN_OR_RETURN(*request.mutable_content(), ReadProcessFile(session, after));
+    ASSIGN_OR_RETURN(*request.mutable_content(), ReadProcessFile(session, after, options.bpmn));
     request.set_name(request.content().name());
     return request;
   }
@@ -48,7 +49,7 @@ absl::StatusOr<catalog::v1::DiffRevisionsRequest> ToRequest(Session& session,
   if (after.empty() && !absl::StrContains(before, '@')) absl::StrAppend(&before, kLatest);
   // The file first: the name is meant in the workspace that it names.
   if (IsFile(after)) {
-    ASSIGN_OR_RETURN(*request.mutable_content(), ReadProcessFile(session, after));
+    ASSIGN_OR_RETURN(*request.mutable_content(), ReadProcessFile(session, after, options.bpmn));
   }
   request.set_name(session.FullName("processes", before));
   if (!after.empty() && !IsFile(after))
@@ -96,6 +97,9 @@ void AddDiffCommand(CLI::App& app, Action* action) {
       ->required();
   diff->add_option("AFTER", options->after,
                    "PROCESS[@REVISION] or a YAML or BPMN file (default: the draft of BEFORE)");
+  Takes(diff->add_option("--process-element", options->bpmn.element,
+                         "Which process of a BPMN file that holds several, by its id in the file"),
+        "ID");
   AddExamples(*diff, {{"plumbline diff renewal", "what publishing the draft would change"},
                       {"plumbline diff renewal@1 renewal@latest", "what changed since"},
                       {"plumbline diff renewal@latest renewal.bpmn", "what a file would change"}});

@@ -225,13 +225,14 @@ absl::StatusOr<std::vector<Document>> ReadDocuments(Session& session,
   return documents;
 }
 
-absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std::string& path) {
+absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std::string& path,
+                                                     const BpmnOptions& bpmn) {
   SpeakOfNoFile(session);
   std::vector<Source> sources(1);
   ASSIGN_OR_RETURN(sources[0], ReadSource(path));
   ParseAll(sources);
   RETURN_IF_ERROR(UseWorkspaceOf(session, sources));
-  ASSIGN_OR_RETURN(const Document document, ReadDocument(session, std::move(sources[0]), {}));
+  ASSIGN_OR_RETURN(const Document document, ReadDocument(session, std::move(sources[0]), bpmn));
   if (!document.kind->has_drafts()) {
     return NameError(absl::StrCat("'", session.ShortName(document.name()),
                                   "' is no process; write processes/ID"));

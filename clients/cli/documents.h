@@ -42,7 +42,8 @@ absl::StatusOr<std::vector<Document>> ReadDocuments(Session& session,
 
 // Reads one file that holds a process. As ReadDocuments: the session may work in another workspace
 // from then on, so what else is named is to be made full afterwards.
-absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std::string& path);
+absl::StatusOr<catalog::v1::Process> ReadProcessFile(Session& session, const std::string& path,
+                                                     const BpmnOptions& bpmn = {});
 
 // Tells the session's wording that errors are about this file from now on; or about none.
 void SpeakOf(Session& session, const Document& document);

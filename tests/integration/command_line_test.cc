@@ -242,6 +242,22 @@ TEST_F(CommandLine, BpmnThatIsNotBlockStructuredIsRefusedOrMended) {
               HasSubstr("\"effect\":\"EFFECT_DROPPED\""));
 }
 
+TEST_F(CommandLine, BpmnOfSeveralProcessesIsReadOneAtATime) {
+  const std::string file = folder_->Join("pools.bpmn");
+  std::ofstream(file) << "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'>\n"
+                         "<process id='P1' name='Ours'><task id='a' name='Ask'/></process>\n"
+                         "<process id='P2' name='Theirs'><task id='b' name='Pay'/></process>\n"
+                         "</definitions>\n";
+  const Ended refused = Plumbline({"apply", file});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_THAT(refused.output, HasSubstr("'P2' (line 3); name one with --process-element"));
+  const Ended second = Plumbline({"apply", "--process-element", "P2", "--id", "theirs", file});
+  EXPECT_EQ(second.code, 0) << second.output;
+  EXPECT_THAT(Plumbline({"get", "processes/theirs"}).output, HasSubstr("title: Pay"));
+  EXPECT_THAT(Plumbline({"diff", "--process-element", "P2", "theirs", file}).output,
+              HasSubstr("identical"));
+}
+
 TEST_F(CommandLine, AWatchEndsInOrderAndSaysWhereToGoOn) {
   auto watch = testing::Process::Start(
       {.args = {Bin("plumbline"), "watch", "ada"}, .env = {{"PLUMBLINE_ADDRESS", address_}}});
