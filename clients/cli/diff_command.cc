@@ -30,6 +30,19 @@ struct DiffOptions {
 // Ids and tags have no ".": what has one is a file, of whatever kind.
 bool IsFile(const std::string& text) { return text == "-" || absl::StrContains(text, '.'); }
 
+// What publishing the draft is compared with: the revision of the greatest number, whatever its
+// period.
+absl::StatusOr<std::string> LastPublished(Session& session, const std::string& process) {
+  catalog::v1::GetProcessRequest request;
+  request.set_name(session.FullName("processes", process));
+  request.set_min_freshness("now");
+  catalog::v1::GetProcessResponse response;
+  RETURN_IF_ERROR(session.Call(kCatalog, "GetProcess", request, &response));
+  const int64_t latest = response.process().latest_revision();
+  // Of what was never published the service says so.
+  return absl::StrCat(process, latest == 0 ? kLatest : absl::StrCat("@", latest));
+}
+
 absl::StatusOr<catalog::v1::DiffRevisionsRequest> ToRequest(Session& session,
                                                             const DiffOptions& options) {
   catalog::v1::DiffRevisionsRequest request;
@@ -46,7 +59,9 @@ absl::StatusOr<catalog::v1::DiffRevisionsRequest> ToRequest(Session& session,
     return request;
   }
   // One name: what publishing its draft would change, or what changed since a revision.
-  if (after.empty() && !absl::StrContains(before, '@')) absl::StrAppend(&before, kLatest);
+  if (after.empty() && !absl::StrContains(before, '@')) {
+    ASSIGN_OR_RETURN(before, LastPublished(session, before));
+  }
   // The file first: the name is meant in the workspace that it names.
   if (IsFile(after)) {
     ASSIGN_OR_RETURN(*request.mutable_content(), ReadProcessFile(session, after, options.bpmn));
@@ -90,10 +105,11 @@ void AddDiffCommand(CLI::App& app, Action* action) {
       "diff",
       "Show what changed between two versions of a process, and what it means for running ones");
   diff->group("Draw");
-  diff->add_option(
-          "BEFORE", options->before,
-          "PROCESS[@REVISION]; a process without one is its draft, but its latest revision where "
-          "AFTER is left out. A file alone is compared with the draft in the catalog")
+  diff->add_option("BEFORE", options->before,
+                   "PROCESS[@REVISION]; a process without one is its draft, but the revision that "
+                   "was published "
+                   "last, whenever it is effective, where AFTER is left out. A file alone is "
+                   "compared with the draft in the catalog")
       ->required();
   diff->add_option("AFTER", options->after,
                    "PROCESS[@REVISION] or a YAML or BPMN file (default: the draft of BEFORE)");

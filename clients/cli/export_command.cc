@@ -5,6 +5,8 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -12,8 +14,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "clients/cli/apply_plan.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/documents.h"
 #include "clients/cli/help.h"
 #include "clients/cli/json.h"
 #include "clients/cli/resource_kind.h"
@@ -70,6 +75,9 @@ struct ExportOptions {
   std::string format = "yaml";
 };
 
+// So many drafts that cannot be published are told; each costs a look at all others.
+constexpr int kMostTold = 10;
+
 // The kind that a word names as a whole; none of a kind of which there is only one.
 const ResourceKind* WholeKind(const std::string& name) {
   for (const ResourceKind* kind : AllKinds()) {
@@ -109,6 +117,30 @@ absl::Status AddNamed(Session& session, const Format& format, const std::string&
   return absl::OkStatus();
 }
 
+// All kinds. One that the caller may not read is left out, with a note; an error if that is so of
+// all.
+absl::Status AddEverything(Session& session, const Format& format, std::vector<Export>* exports) {
+  absl::Status denied;
+  std::vector<std::string> readable;
+  for (const ResourceKind* kind : AllKinds()) {
+    if (!CanWrite(format, *kind)) continue;
+    const absl::Status added = AddAll(session, *kind, exports);
+    if (added.ok()) {
+      if (WholeKind(kind->collection()) != nullptr) readable.emplace_back(kind->collection());
+      continue;
+    }
+    if (base::ReasonOf(added) != base::Reason::ERROR_REASON_PERMISSION_DENIED) return added;
+    denied.Update(added);
+    session.err() << "note: " << kind->collection()
+                  << " left out: " << session.wording().Sentence(added.message()) << '\n';
+  }
+  if (denied.ok()) return denied;
+  if (readable.empty()) return denied;
+  session.err() << "  name the kinds to have no such note: plumbline export "
+                << absl::StrJoin(readable, " ") << " -o FOLDER\n";
+  return absl::OkStatus();
+}
+
 absl::Status WriteFile(const fs::path& path, const std::string& text) {
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
@@ -120,23 +152,69 @@ absl::Status WriteFile(const fs::path& path, const std::string& text) {
                                                    "may write to"));
 }
 
-// Applying the files publishes drafts that are not published: whoever exports them should know.
-absl::Status TellUnpublished(Session& session, const std::vector<Export>& exports) {
-  std::vector<Document> documents;
-  for (const Export& one : exports) {
-    if (!one.kind->has_drafts() || absl::StrContains(one.name, '@')) continue;
-    ASSIGN_OR_RETURN(MessagePtr resource, one.kind->Find(session, one.name));
-    if (resource == nullptr) continue;
-    SetText("etag", "", resource.get());
-    documents.push_back({.kind = one.kind, .resource = std::move(resource)});
-  }
-  const auto plan = PlanChanges(session, std::move(documents), {.publish = true, .submit = true});
-  // What could not be published will be told when it is applied.
-  if (!plan.ok()) return absl::OkStatus();
-  for (const PlannedChange& change : *plan) {
+// The draft as apply -f reads its file; it goes by its name, and has no text.
+absl::StatusOr<Document> DraftOf(Session& session, const Export& one) {
+  ASSIGN_OR_RETURN(MessagePtr resource, one.kind->Find(session, one.name));
+  if (resource != nullptr) SetText("etag", "", resource.get());
+  return Document{.path = session.ShortName(one.name),
+                  .text = "",
+                  .kind = one.kind,
+                  .resource = std::move(resource)};
+}
+
+absl::Status TellPlan(Session& session, const std::vector<PlannedChange>& plan) {
+  for (const PlannedChange& change : plan) {
     if (change.publication == Publication::kNone) continue;
     session.err() << "note: " << session.ShortName(change.document.name())
                   << " differs from its latest revision: apply -f would publish it\n";
+  }
+  return absl::OkStatus();
+}
+
+// Why a draft cannot be published, and how the other files are applied all the same.
+void TellUnpublishable(Session& session, const std::string& draft, const std::string& file,
+                       const absl::Status& status) {
+  const auto fields = base::FieldViolationsOf(status);
+  absl::string_view why = status.message();
+  absl::ConsumePrefix(&why, absl::StrCat(draft, ": "));
+  session.err() << "note: " << draft << " cannot be published: "
+                << (fields.empty()
+                        ? session.wording().Sentence(why)
+                        : absl::StrCat(fields[0].field, ": ",
+                                       session.wording().Sentence(fields[0].description)))
+                << "; apply -f refuses all files with it: mend the draft and export again, or "
+                   "move "
+                << file << " away; as a draft it is saved with: plumbline apply " << file << '\n';
+}
+
+// Applying the files publishes drafts that are not published: whoever exports them should know.
+absl::Status TellUnpublished(Session& session, const std::vector<Export>& exports,
+                             const std::function<std::string(const Export&)>& file) {
+  std::map<std::string, const Export*> drafts;  // by short name
+  for (const Export& one : exports) {
+    if (one.kind->has_drafts() && !absl::StrContains(one.name, '@'))
+      drafts[session.ShortName(one.name)] = &one;
+  }
+  // One that cannot be published is told and left out of what is asked next.
+  for (int told = 0; !drafts.empty(); ++told) {
+    std::vector<Document> documents;
+    for (const auto& [name, one] : drafts) {
+      ASSIGN_OR_RETURN(Document document, DraftOf(session, *one));
+      if (document.resource != nullptr) documents.push_back(std::move(document));
+    }
+    const auto plan = PlanChanges(session, std::move(documents), {.publish = true, .submit = true});
+    const auto faulty = drafts.find(session.wording().file());
+    SpeakOfNoFile(session);
+    if (plan.ok()) return TellPlan(session, *plan);
+    // Notes are no reason to fail: the files are written, and apply says what is wrong.
+    if (faulty == drafts.end() || told == kMostTold) {
+      session.err() << "note: whether " << (told == 0 ? "" : "further ")
+                    << "drafts differ from their latest revisions was not found out; "
+                       "plumbline apply -f FOLDER --dry-run says it\n";
+      return absl::OkStatus();
+    }
+    TellUnpublishable(session, faulty->first, file(*faulty->second), plan.status());
+    drafts.erase(faulty);
   }
   return absl::OkStatus();
 }
@@ -153,23 +231,23 @@ absl::Status ExportAll(Session& session, const ExportOptions& options) {
   std::vector<Export> exports;
   for (const std::string& name : options.names)
     RETURN_IF_ERROR(AddNamed(session, format, name, &exports));
-  for (const ResourceKind* kind : AllKinds()) {
-    if (options.names.empty() && CanWrite(format, *kind))
-      RETURN_IF_ERROR(AddAll(session, *kind, &exports));
-  }
+  if (options.names.empty()) RETURN_IF_ERROR(AddEverything(session, format, &exports));
+  const auto path_of = [&](const Export& each) {
+    return (fs::path(options.folder) / absl::StrCat(each.kind->Path(session.ShortName(each.name)),
+                                                    session.json() ? ".json" : format.extension))
+        .string();
+  };
   for (const Export& each : exports) {
     ASSIGN_OR_RETURN(const std::string text, format.write(session, each));
     if (options.folder.empty()) {
       session.out() << text;
       return absl::OkStatus();
     }
-    const fs::path path =
-        fs::path(options.folder) / absl::StrCat(each.kind->Path(session.ShortName(each.name)),
-                                                session.json() ? ".json" : format.extension);
+    const std::string path = path_of(each);
     RETURN_IF_ERROR(WriteFile(path, text));
-    session.err() << path.string() << '\n';
+    session.err() << path << '\n';
   }
-  return TellUnpublished(session, exports);
+  return TellUnpublished(session, exports, path_of);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // history, policy history; users.
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -28,6 +29,28 @@ constexpr char kResourceHistory[] = "/plumbline.catalog.v1.ResourceHistoryServic
 constexpr char kHistoryFields[] =
     "sequence, kind, create_time, actor, reason, revision, tag, fields";
 
+// "approval: optional -> required": a rule of a policy has two values, so what it became says what
+// it was.
+std::string RuleChange(const std::string& field, const ct::CatalogPolicy& policy) {
+  const auto change = [](absl::string_view rule, bool now, absl::string_view no,
+                         absl::string_view yes) {
+    return absl::StrCat(rule, ": ", now ? no : yes, " -> ", now ? yes : no);
+  };
+  if (field == "approval_required")
+    return change("approval", policy.approval_required(), "optional", "required");
+  if (field == "self_approval_refused")
+    return change("self-approval", policy.self_approval_refused(), "allowed", "refused");
+  return field;
+}
+
+// The fields that changed; of a policy, how.
+std::string FieldsOf(const ct::CatalogHistoryEntry& entry) {
+  if (!entry.has_policy()) return absl::StrJoin(entry.fields(), ", ");
+  return absl::StrJoin(entry.fields(), ", ", [&](std::string* out, const std::string& field) {
+    out->append(RuleChange(field, entry.policy()));
+  });
+}
+
 // What an entry is about, in a few words.
 std::string Subject(const ct::CatalogHistoryEntry& entry) {
   std::vector<std::string> parts;
@@ -39,7 +62,7 @@ std::string Subject(const ct::CatalogHistoryEntry& entry) {
                                         : absl::StrCat("to ", entry.revision()));
   }
   if (!entry.fields().empty()) {
-    const std::string fields = absl::StrJoin(entry.fields(), ", ");
+    const std::string fields = FieldsOf(entry);
     parts.push_back(parts.empty() ? fields : absl::StrCat("(", fields, ")"));
   }
   if (entry.has_effective_from())
@@ -63,7 +86,9 @@ absl::Status ShowHistory(Session& session, const char* service, const char* meth
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
   session.wording().Call({{"name", "PROCESS"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
-  Table table({">#", "WHEN (UTC)", "WHAT", "?~OF", "?~WHO", "?~REASON"});
+  // What a policy became is short, and of no use in parts.
+  constexpr bool kWhole = std::is_same_v<Request, ct::ListCatalogPolicyHistoryRequest>;
+  Table table({">#", "WHEN (UTC)", "WHAT", kWhole ? "?OF" : "?~OF", "?~WHO", "?~REASON"});
   ASSIGN_OR_RETURN(const bool more,
                    (Pages<Request, Response>(
                        session, service, method, request, options.limit, [&](const auto& page) {

@@ -18,6 +18,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/composition.h"
 #include "clients/cli/help.h"
+#include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 
@@ -83,22 +84,59 @@ absl::Status Restore(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
+// How a bound is taken away.
+constexpr char kAlways[] = "always";
+
+// "from 2027-01-01 00:00 until 2028-01-01 00:00 (UTC)".
+template <typename Effective>
+std::string PeriodWords(const Effective& one) {
+  std::vector<std::string> words;
+  if (one.has_effective_from()) words.push_back("from " + When(one.effective_from()));
+  if (one.has_effective_until()) words.push_back("until " + When(one.effective_until()));
+  return words.empty() ? kAlways : absl::StrCat(absl::StrJoin(words, " "), " (UTC)");
+}
+
+// The bounds as they were given, and those that were not as they are.
+absl::Status SetBounds(const Options& options, const ct::Process& present,
+                       ct::SetEffectivePeriodRequest* request) {
+  if (options.from.empty() && present.has_effective_from())
+    *request->mutable_effective_from() = present.effective_from();
+  if (options.until.empty() && present.has_effective_until())
+    *request->mutable_effective_until() = present.effective_until();
+  if (options.from != kAlways)
+    RETURN_IF_ERROR(SetTime("--from", options.from, request, "effective_from"));
+  if (options.until != kAlways)
+    RETURN_IF_ERROR(SetTime("--until", options.until, request, "effective_until"));
+  return absl::OkStatus();
+}
+
 absl::Status SetEffective(Session& session, const Options& options) {
-  ct::SetEffectivePeriodRequest request;
   ASSIGN_OR_RETURN(const NamedRevision named, ExactRevision(session, options.name));
-  request.set_name(named.name);
-  request.set_etag(options.etag);
-  request.set_allow_in_use(options.allow_in_use);
   session.wording().Call({{"effective_from", "--from"}, {"effective_until", "--until"}});
-  RETURN_IF_ERROR(SetTime("--from", options.from, &request, "effective_from"));
-  RETURN_IF_ERROR(SetTime("--until", options.until, &request, "effective_until"));
-  const std::string done =
-      absl::StrCat("effective ", options.from.empty() ? "" : absl::StrCat("from ", options.from),
-                   options.from.empty() || options.until.empty() ? "" : " ",
-                   options.until.empty() ? "" : absl::StrCat("until ", options.until),
-                   options.from.empty() && options.until.empty() ? "always" : "");
-  return Change<ct::SetEffectivePeriodResponse>(session, options, "SetEffectivePeriod", done,
-                                                request);
+  ct::GetProcessRequest get;
+  get.set_name(named.name);
+  get.set_min_freshness("now");
+  ct::GetProcessResponse got;
+  RETURN_IF_ERROR(session.Call(kCatalog, "GetProcess", get, &got));
+  const ct::Process& present = got.process();
+  if (options.from.empty() && options.until.empty()) {
+    if (session.json()) {
+      session.PrintJson(present);
+    } else {
+      session.out() << session.ShortName(present.name()) << ": effective " << PeriodWords(present)
+                    << "; change it with --from and --until\n";
+    }
+    return absl::OkStatus();
+  }
+  ct::SetEffectivePeriodRequest request;
+  request.set_name(named.name);
+  // A bound that is kept must still be the one that was read.
+  const bool keeps = options.from.empty() || options.until.empty();
+  request.set_etag(options.etag.empty() && keeps ? present.etag() : options.etag);
+  request.set_allow_in_use(options.allow_in_use);
+  RETURN_IF_ERROR(SetBounds(options, present, &request));
+  return Change<ct::SetEffectivePeriodResponse>(session, options, "SetEffectivePeriod",
+                                                "effective " + PeriodWords(request), request);
 }
 
 // Submits, approves or rejects the draft as it is now, unless an etag says which.
@@ -197,15 +235,22 @@ void AddLifeCommands(CLI::App& app, Action* action) {
           "ID@REVISION or ID@TAG", &Restore);
   restore->add_flag("--publish", options->publish, "Publish it at once, as a new revision");
   CLI::App* effective = Add(app, action, options, "effective",
-                            "Say from and until when a revision is chosen where none is named",
+                            "Say from and until when a revision is chosen where none is named; "
+                            "without --from and --until shows it",
                             "ID@REVISION or ID@TAG", &SetEffective);
-  Takes(effective->add_option("--from", options->from, "From when on (default: always)"), "TIME");
-  Takes(
-      effective->add_option("--until", options->until, "Until when, exclusive (default: for ever)"),
-      "TIME");
+  Takes(effective->add_option("--from", options->from,
+                              "From when on, or 'always' (default: as it is)"),
+        "TIME");
+  Takes(effective->add_option("--until", options->until,
+                              "Until when, exclusive, or 'always' (default: as it is)"),
+        "TIME");
   effective->add_flag("--allow-in-use", options->allow_in_use,
                       "Do it although it is used and no other takes its place");
-  AddExamples(*effective, {{"plumbline effective deal-desk-approval@4 --from 2027-01-01", ""}});
+  AddExamples(*effective, {{"plumbline effective deal-desk-approval@4", "its period now"},
+                           {"plumbline effective deal-desk-approval@4 --until 2028-01-01",
+                            "its beginning stays as it is"},
+                           {"plumbline effective deal-desk-approval@4 --from always --until always",
+                            "no bounds any more"}});
   AddExamples(*restore, {{"plumbline restore deal-desk-approval@2 --publish --reason 'as it was'",
                           "a new revision with the content of revision 2"}});
   constexpr char kDraft[] = "Its id";

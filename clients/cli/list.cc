@@ -14,7 +14,8 @@ namespace {
 const char* AboutNames(absl::string_view fields) {
   return absl::StartsWith(fields, "name") || absl::StrContains(fields, ", name")
              ? ". A name is the whole of it: name = \"workspaces/WORKSPACE/COLLECTION/ID\"; a part "
-               "of it: name:ID"
+               "of it, the workspace and the collection included: name:ID; of the id alone: name = "
+               "\"*/COLLECTION/*PART*\""
              : "";
 }
 

@@ -19,6 +19,7 @@
 #include "clients/cli/session.h"
 #include "clients/cli/usage.h"
 #include "common/base/clock.h"
+#include "common/base/ids.h"
 
 namespace plumbline::cli {
 namespace {
@@ -124,7 +125,8 @@ int EndOfParsing(const CLI::App& app, const CLI::ParseError& error, bool json) {
 int Act(const Action& action, const GlobalOptions& options) {
   const base::SystemClock clock;
   Session session(options, clock, Paper{std::cout, TerminalWidth()}, std::cerr);
-  const absl::Status status = action(session);
+  absl::Status status = base::CheckId("--workspace", options.workspace);
+  if (status.ok()) status = action(session);
   std::cout.flush();
   if (status.ok() && !std::cout) {
     std::cerr << "error: the output cannot be written\n";

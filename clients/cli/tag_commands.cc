@@ -41,6 +41,13 @@ absl::Status SetTag(Session& session, const Options& options) {
   if (base::ReasonOf(status) == base::Reason::ERROR_REASON_TAG_MISMATCH && present != "0") {
     session.SetHint(absl::StrCat(options.from == 0 ? "add" : "to move it say", " --from ", present,
                                  " (the tag is at @", present, " now)"));
+    // Who gave no --from did not say 0.
+    if (options.from == 0 && !session.json()) {
+      return base::Error(base::Reason::ERROR_REASON_TAG_MISMATCH,
+                         absl::StrCat("@", options.tag, " of '", session.ShortName(named.process),
+                                      "' names revision ", present, " already"))
+          .With("revision", present);
+    }
   }
   return status;
 }

@@ -113,6 +113,26 @@ std::string WithNearest(const std::string& text) {
                       absl::StrJoin(permitted, ", "), base::DidYouMean(given, permitted));
 }
 
+// "0.001" of "0.001000".
+std::string ShortNumber(const std::string& text) {
+  double number = 0;
+  return absl::SimpleAtod(text, &number) ? absl::StrCat(number) : text;
+}
+
+// "--timeout: Value abc not in range 0.001000 to 86400.000000".
+std::string OutOfRange(const std::string& text) {
+  const std::string before = ": Value ", between = " not in range ", to = " to ";
+  const size_t value = text.find(before), range = text.rfind(between), mid = text.rfind(to);
+  if (value == std::string::npos || range == std::string::npos || mid == std::string::npos ||
+      range < value + before.size() || mid < range + between.size()) {
+    return text;
+  }
+  const size_t given = value + before.size(), first = range + between.size();
+  return absl::StrCat(text.substr(0, value), ": '", text.substr(given, range - given),
+                      "' is no number from ", ShortNumber(text.substr(first, mid - first)), to,
+                      ShortNumber(text.substr(mid + to.size())));
+}
+
 }  // namespace
 
 std::string CommandLineOf(const CLI::App& app) {
@@ -135,7 +155,7 @@ std::string UsageText(const CLI::App& app, const CLI::ParseError& error) {
   if (required) return Missing(at, command);
   if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr)
     return NoNumber(at, error.what());
-  return WithNearest(error.what());
+  return WithNearest(OutOfRange(error.what()));
 }
 
 }  // namespace plumbline::cli

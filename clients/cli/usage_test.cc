@@ -36,6 +36,7 @@ class CommandLine : public ::testing::Test {
     app_.fallthrough();
     app_.formatter(std::make_shared<HelpFormatter>());
     app_.add_option("--address", address_)->envname("PLUMBLINE_ADDRESS");
+    app_.add_option("--timeout", timeout_)->check(CLI::Range(0.001, 86'400.0));
     AddApplyCommand(app_, &action_);
     AddProcessCommands(app_, &action_);
     AddStartCommand(app_, &action_);
@@ -75,6 +76,7 @@ class CommandLine : public ::testing::Test {
   CLI::App app_{"Test", "plumbline"};
   Action action_;
   std::string address_;
+  double timeout_ = 60;
 };
 
 TEST_F(CommandLine, UsageErrorsSayWhatWasPerhapsMeant) {
@@ -114,6 +116,9 @@ TEST_F(CommandLine, UsageErrorsSayWhatWasPerhapsMeant) {
            {"no whole number",
             {"calendar", "add", "c", "2026-01-05", "--days", "1.5"},
             "--days: '1.5' is no whole number"},
+           {"no number where a range is taken",
+            {"get", "x", "--timeout", "abc"},
+            "--timeout: 'abc' is no number from 0.001 to 86400"},
            {"value out of a set",
             {"list", "tasks", "--state", "redy"},
             "--state: 'redy' is none of pending, ready, in-progress, awaiting-verification, done, "
@@ -141,6 +146,7 @@ TEST_F(CommandLine, HelpNamesWhatIsRequired) {
   EXPECT_THAT(list, HasSubstr("--filter 'latest_revision = 0'"));
   EXPECT_THAT(list, HasSubstr("--filter 'approval.state = SUBMITTED'"));
   EXPECT_THAT(list, HasSubstr("name:ID"));
+  EXPECT_THAT(list, HasSubstr("*/COLLECTION/*PART*"));
   EXPECT_THAT(app_.get_subcommand("calendar")->help("calendar"),
               HasSubstr("open Monday to Friday, 09:00"));
   for (const absl::string_view line : absl::StrSplit(help.substr(0, help.find("Examples")), '\n'))

@@ -62,6 +62,28 @@ size_t EndOfWord(absl::string_view text, size_t begin) {
   return end;
 }
 
+// "does not fit 'workspaces/*/processes/*': it has 5 parts instead of 4", of which people type no
+// workspace and no stars: "is no name like 'processes/ID'".
+std::string InTypedNames(std::string text) {
+  const std::string begins = " does not fit 'workspaces/*/", ends = "': ";
+  const size_t begin = text.find(begins);
+  const size_t end = text.find(ends, begin == std::string::npos ? begin : begin + begins.size());
+  if (begin == std::string::npos || end == std::string::npos) return text;
+  const size_t first = begin + begins.size();
+  const std::string pattern =
+      absl::StrReplaceAll(text.substr(first, end - first), {{"**", "ID"}, {"*", "ID"}});
+  const std::string name = text.substr(0, begin);
+  std::string why = text.substr(end + ends.size());
+  if (absl::StrContains(why, " parts instead of ")) {
+    why = "";
+  } else if (absl::StrContains(name, "@") && absl::StrContains(why, " is not an id; ")) {
+    why = ": a revision or a tag cannot be named here; leave out the @ and what follows it";
+  } else {
+    why = absl::StrCat(": ", why);
+  }
+  return absl::StrCat(name, " is no name like '", pattern, "'", why);
+}
+
 }  // namespace
 
 Wording::Wording(const std::string& workspace) {
@@ -116,7 +138,8 @@ std::string Wording::Violation(const base::FieldViolation& violation) const {
 }
 
 std::string Wording::Sentence(absl::string_view text) const {
-  const std::string names = absl::StrReplaceAll(text, {{workspace_, ""}, {kMetadata, kToken}});
+  const std::string names =
+      InTypedNames(absl::StrReplaceAll(text, {{workspace_, ""}, {kMetadata, kToken}}));
   std::string out;
   for (size_t at = 0; at < names.size();) {
     const size_t end = EndOfWord(names, at);

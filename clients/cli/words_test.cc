@@ -62,6 +62,18 @@ TEST(Wording, SentencesNameWhatIsTyped) {
             "no token; give one with --token or PLUMBLINE_TOKEN");
   EXPECT_EQ(wording.Sentence("StepTemplate 'steps/x' does not exist"),
             "Step 'steps/x' does not exist");
+  EXPECT_EQ(
+      wording.Sentence("'workspaces/acme/steps/x' does not fit 'workspaces/*/processes/*': it "
+                       "has 5 parts instead of 4"),
+      "'steps/x' is no name like 'processes/ID'");
+  EXPECT_EQ(wording.Sentence("'workspaces/acme/processes/x@1' does not fit "
+                             "'workspaces/*/processes/*': 'x@1' is not an id; an id has letters"),
+            "'processes/x@1' is no name like 'processes/ID': a revision or a tag cannot be named "
+            "here; leave out the @ and what follows it");
+  EXPECT_EQ(
+      wording.Sentence("'workspaces/acme/steps/X' does not fit 'workspaces/*/steps/*': 'X' is "
+                       "not an id; an id has letters"),
+      "'steps/X' is no name like 'steps/ID': 'X' is not an id; an id has letters");
   wording.Call({{"csv.case_column", "--case-column"}});
   EXPECT_EQ(wording.Sentence("name it in csv.case_column. The case_column is 1.5 long."),
             "name it in --case-column. The case_column is 1.5 long.");

@@ -33,6 +33,13 @@ size_t CountCharacters(absl::string_view text) {
 
 std::string Quote(absl::string_view value) { return absl::StrCat("'", ShortenText(value), "'"); }
 
+// Where a whole name stands instead of an id, the id to write; else the rule of ids.
+std::string BareIdOr(absl::string_view text, absl::string_view rule) {
+  const absl::string_view id = text.substr(text.rfind('/') + 1);
+  if (id.size() == text.size() || !base::IsValidId(id)) return std::string(rule);
+  return absl::StrCat("write the id alone, ", Quote(id));
+}
+
 // How many children a kind takes, and the field that holds them.
 struct Shape {
   absl::string_view field;
@@ -194,7 +201,7 @@ class Validator {
   void CheckItemId(const std::string& id, const std::string& field,
                    absl::flat_hash_set<absl::string_view>* seen) {
     if (!base::IsValidId(id)) {
-      Add(field, absl::StrCat(Quote(id), " is not an id: ", base::kIdRule));
+      Add(field, absl::StrCat(Quote(id), " is not an id: ", BareIdOr(id, base::kIdRule)));
     } else if (!seen->insert(id).second) {
       Add(field, absl::StrCat(Quote(id), " stands twice in the list; leave one out"));
     }

@@ -82,6 +82,9 @@ Row OfStep(std::string name, std::function<void(StepDetails&)> spoil, absl::stri
 
 std::vector<Row> NodeRows() {
   return {
+      OfStep(
+          "NameForAnId", [](StepDetails& s) { s.utilities = {"utilities/crm"}; }, "utilities[0]",
+          "'utilities/crm' is not an id: write the id alone, 'crm'"),
       Of(
           "NoId", [](Node& n) { n.id = ""; }, "process.root.id", "'' is not an id"),
       Of(

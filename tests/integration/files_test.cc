@@ -48,6 +48,61 @@ TEST_F(FilesTest, AllThatIsShippedGoesThereAndBack) {
   Expect({"list", "utilities"}, 0, {"crm", "Head of Revenue Systems", "99.9 %"});
 }
 
+TEST_F(FilesTest, ADraftThatCannotBePublishedIsToldAndTheOthersToo) {
+  Write("good.yaml", ProcessFile("good", kStep));
+  Write("bad.yaml", ProcessFile("bad", Calling("nowhere")));
+  Expect({"apply", Folder() + "/good.yaml", Folder() + "/bad.yaml"}, 0, {"draft saved"});
+  const std::string out = Folder() + "/out";
+  Expect({"export", "-o", out}, 0,
+         {"note: processes/good differs from its latest revision",
+          "note: processes/bad cannot be published: ", "'processes/nowhere'",
+          "plumbline apply " + out + "/processes/bad.yaml\n"});
+  // The remedies are true.
+  Expect({"apply", "-f", out}, 3, {"bad.yaml"});
+  Expect({"apply", out + "/processes/bad.yaml"}, 0, {"processes/bad"});
+  fs::remove(out + "/processes/bad.yaml");
+  Expect({"apply", "-f", out}, 0, {"processes/good@1: published"});
+}
+
+// A suite where nobody but "catalog" is known, who may read no people.
+TEST_F(FilesTest, WhatATokenMayNotReadIsLeftOutOfAnExportOfEverything) {
+  Write("suite.yaml",
+        "server:\n  auth:\n    tokens:\n      - tokenSha256: "
+        "652f55016243bf1b9f1bbea46d5749ef892dbe394e46de9d66ab1aacf0b4af57\n"
+        "        subject: catalog\n        workspaces: [\"*\"]\n"
+        "        permissions: [catalog.read, catalog.write]\n");
+  const auto suite = testing::Process::Start(
+      {.args = {Bin("plumbline-suite"), absl::StrCat("--config=", folder_.Join("suite.yaml")),
+                "--server.listen_address=127.0.0.1:0",
+                absl::StrCat("--data_directory=", folder_.Join("data"))}});
+  const auto ready = suite->WaitForLine("\"ready\"");
+  ASSERT_TRUE(ready.ok()) << ready.status();
+  google::protobuf::Struct line;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*ready, &line).ok());
+  const auto run = [&](std::vector<std::string> arguments) {
+    const std::string address = line.fields().at("address").string_value();
+    arguments.insert(arguments.begin(),
+                     {Bin("plumbline"), "--token", "catalog", "--address", address});
+    const auto process = testing::Process::Start({.args = arguments});
+    const auto code = process->Wait();
+    return Ended{code.ok() ? *code : -1, process->Output()};
+  };
+  Write("files/renewal.yaml", ProcessFile("renewal", kStep));
+  EXPECT_EQ(run({"apply", "-f", folder_.Join("files")}).code, 0);
+  const Ended all = run({"export", "-o", folder_.Join("out")});
+  EXPECT_EQ(all.code, 0) << all.output;
+  EXPECT_THAT(all.output, HasSubstr("note: people left out: "));
+  EXPECT_THAT(all.output, HasSubstr("'people.read'"));
+  EXPECT_THAT(all.output, HasSubstr("plumbline export calendars utilities steps processes"));
+  EXPECT_TRUE(fs::exists(folder_.Join("out/processes/renewal.yaml")));
+  const Ended named = run({"export", "people", "processes", "-o", folder_.Join("out2")});
+  EXPECT_EQ(named.code, 6) << named.output;
+  const Ended kinds = run({"export", "processes", "-o", folder_.Join("out3")});
+  EXPECT_EQ(kinds.code, 0) << kinds.output;
+  EXPECT_THAT(kinds.output, Not(HasSubstr("left out")));
+  EXPECT_EQ(*suite->Terminate(), 0);
+}
+
 TEST_F(FilesTest, WhatChangedIsShownAndPublishedWithItsCallers) {
   Write("a.yaml", ProcessFile("a", Calling("b")));
   Write("sub/b.yaml", ProcessFile("b", kStep));
