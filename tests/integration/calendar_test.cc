@@ -118,7 +118,13 @@ TEST_F(CalendarCommandsTest, TheShippedCalendars) {
             "2026-11-25T15:00:00-05:00\n");
   EXPECT_EQ(
       Says({"between", "us-federal", "2026-11-25T15:00:00-05:00", "2026-11-27T16:00:00-05:00"}),
-      "540 minutes open, 1 working day\n");
+      "540 minutes open, on 2 working days\n");
+  EXPECT_EQ(
+      Says({"between", "us-federal", "2026-11-25T17:00:00-05:00", "2026-11-27T09:00:00-05:00"}),
+      "0 minutes open, on 0 working days\n");
+  EXPECT_EQ(Says({"add", "us-federal", "2026-11-26T15:00:00-05:00", "--days=1"}),
+            "2026-11-30T09:00:00-05:00\n")
+      << "from a closed time the next opening is where a day begins";
   EXPECT_EQ(Says({"open", "germany", "2026-04-02T15:00:00Z"}),
             "closed; opens 2026-04-07T09:00:00+02:00\n");
   EXPECT_EQ(Says({"open", "germany", "2026-04-02T14:59:00Z"}), "open\n");
@@ -130,6 +136,21 @@ TEST_F(CalendarCommandsTest, TheShippedCalendars) {
   EXPECT_EQ(in_use.code, 5);
   EXPECT_THAT(in_use.output, HasSubstr("CALENDAR_IN_USE"));
   EXPECT_THAT(in_use.output, HasSubstr("--force"));
+}
+
+TEST_F(CalendarCommandsTest, WhatIsClosedStaysClosed) {
+  Applies(
+      {WriteFile("eve.yaml",
+                 "name: calendars/eve\ntitle: Eve\ntimeZone: Europe/Berlin\nholidays:\n"
+                 "  - {id: eve, title: Christmas Eve, yearly: {month: 12, day: 24},"
+                 " hours: [{open: \"09:00\", close: \"12:00\"}]}\n"),
+       WriteFile("nohours.yaml",
+                 "name: calendars/nohours\ntitle: None\nweek: [{weekdays: [WEEKDAY_MONDAY]}]\n")});
+  EXPECT_EQ(Says({"open", "eve", "2028-12-24T10:00:00+01:00"}),  // a Sunday
+            "closed; opens 2028-12-25T09:00:00+01:00\n");
+  EXPECT_EQ(Says({"workday", "eve", "2028-12-23"}), "2028-12-25T09:00:00+01:00\n");
+  EXPECT_EQ(Says({"open", "eve", "2027-12-24T10:00:00+01:00"}), "open\n");
+  EXPECT_EQ(Says({"open", "nohours"}), "closed; never opens\n");
 }
 
 TEST_F(CalendarCommandsTest, ICalendarOutAndIn) {
