@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -146,6 +147,25 @@ TEST(BpmnTest, AFullFileOverADraftReplacesWhatDiffersAndTheHistoryNamesIt) {
     return;
   }
   ADD_FAILURE() << "no entry says that it was updated";
+}
+
+TEST(BpmnTest, ARevisionInTheFileWinsOverACallByNameInTheDraft) {
+  TestCatalog catalog;
+  ASSERT_TRUE(
+      catalog.Create("order", ProcessOf("Order", CallNode("c", "processes/deal-desk"))).ok());
+  auto xml = Export(catalog, "workspaces/acme/processes/order");
+  ASSERT_TRUE(xml.ok()) << xml.status();
+  ASSERT_EQ(absl::StrReplaceAll({{"calledElement=\"process_deal-desk\"",
+                                  "calledElement=\"processes/deal-desk@1\""}},
+                                &*xml),
+            1);
+  v1::ImportProcessBpmnRequest request;
+  request.set_parent("workspaces/acme");
+  request.set_xml(*xml);
+  auto imported = Import(catalog, request);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->findings_size(), 1);
+  EXPECT_EQ(catalog.Get("order")->root().call().process(), "processes/deal-desk@1");
 }
 
 TEST(BpmnTest, ValidateOnlyWritesNothing) {
