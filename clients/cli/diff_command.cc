@@ -107,9 +107,8 @@ void AddDiffCommand(CLI::App& app, Action* action) {
   diff->group("Draw");
   diff->add_option("BEFORE", options->before,
                    "PROCESS[@REVISION]; a process without one is its draft, but the revision that "
-                   "was published "
-                   "last, whenever it is effective, where AFTER is left out. A file alone is "
-                   "compared with the draft in the catalog")
+                   "was published last, whenever it is effective, where AFTER is left out. A file "
+                   "alone is compared with the draft in the catalog")
       ->required();
   diff->add_option("AFTER", options->after,
                    "PROCESS[@REVISION] or a YAML or BPMN file (default: the draft of BEFORE)");
