@@ -261,8 +261,7 @@ namespace {
 // The hours of the special days of all years, by date.
 class AllDays {
  public:
-  explicit AllDays(absl::Span<const Layer> layers)
-      : week_(MergeWeeks(layers)), hours_(kLast - kFirst + 1) {
+  explicit AllDays(absl::Span<const Layer> layers) : hours_(kLast - kFirst + 1) {
     for (SpecialDay& day : SpecialDays(layers, kFirst, kLast))
       hours_[day.date - kFirst] = std::move(day.hours);
   }
@@ -274,8 +273,7 @@ class AllDays {
            day <= std::min(first + holiday.days - 1, kLast); ++day) {
         any = true;
         const std::optional<DayHours>& said = hours_[day - kFirst];
-        const DayHours& week = week_[static_cast<size_t>(absl::GetWeekday(day))];
-        if (!said.has_value() || *said != Within(holiday.hours, week)) return false;
+        if (!said.has_value() || *said != holiday.hours) return false;
       }
       return true;
     };
@@ -294,7 +292,6 @@ class AllDays {
   static constexpr absl::CivilDay kFirst{kFirstYear, 1, 1};
   static constexpr absl::CivilDay kLast{kLastYear, 12, 31};
 
-  const std::array<DayHours, 7> week_;
   std::vector<std::optional<DayHours>> hours_;
 };
 

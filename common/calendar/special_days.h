@@ -52,7 +52,7 @@ std::vector<SpecialDay> SpecialDays(absl::Span<const Layer> layers, absl::CivilD
                                     absl::CivilDay last);
 
 // Of each of `holidays` whether `layers` say it already: on every date on which it falls they have
-// the same hours that count, or are closed too, whatever says so. Of one that falls on no date: no.
+// these very hours, or are closed too, whatever says so. Of one that falls on no date: no.
 // Its observance does not count. O(years * (layers' and these holidays)).
 std::vector<bool> AlreadySaid(absl::Span<const Layer> layers, absl::Span<const Holiday> holidays);
 

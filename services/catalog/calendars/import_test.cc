@@ -197,6 +197,7 @@ TEST_F(CalendarImportTest, ADayThatIsOpenAfterAllIsOpenInTheCopyToo) {
   EXPECT_THAT(DaysOfCopy(), ElementsAre("2026-12-25 10:00", "2026-12-26 11:00", "2027-12-25 closed",
                                         "2027-12-26 closed"));
   EXPECT_THAT(Copy(), ids) << "again";
+  EXPECT_EQ(Copy("company", "copy").added(), 0) << "the exception is there already";
   const auto copy = GetCalendarFrom(catalog_, "copy");
   ASSERT_EQ(copy->exceptions_size(), 1);
   EXPECT_EQ(copy->exceptions(0).date(), "2026-12-26");
