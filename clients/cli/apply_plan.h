@@ -78,7 +78,8 @@ struct Applied {
 };
 
 // Carries the plan out; `done` gets every change (an element of `plan`) at once after it was made:
-// on any thread, one at a time, in no order but that what is named comes before what names it.
+// on any thread, one at a time, what is named before what names it, and what is sent by itself in
+// the order of the plan.
 // Consecutive drafts are sent in batches, of which all is done or nothing, and everything else by
 // itself; what names none of each other goes side by side. After an error nothing is begun, and
 // what was under way is told. It is that of the first change that was refused; the file is named

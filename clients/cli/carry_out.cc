@@ -77,19 +77,50 @@ absl::Status Refused(Session& session, const Document* document, const absl::Sta
   return InFile(*document, status);
 }
 
+// Tells of changes that are made side by side in their order: of each once those before it are
+// made.
+class InOrder {
+ public:
+  InOrder(const std::vector<const PlannedChange*>& changes, const Done& done)
+      : changes_(changes), done_(done), made_(changes.size()) {}
+
+  void Made(size_t at, Applied applied) {
+    absl::MutexLock lock(&mutex_);
+    made_[at] = std::move(applied);
+    for (; next_ < made_.size() && made_[next_].has_value(); ++next_) Tell(next_);
+  }
+
+  // What was made behind one that was not.
+  void TellRest() {
+    absl::MutexLock lock(&mutex_);
+    for (; next_ < made_.size(); ++next_) {
+      if (made_[next_].has_value()) Tell(next_);
+    }
+  }
+
+ private:
+  void Tell(size_t at) { done_(*changes_[at], *std::move(made_[at])); }
+
+  const std::vector<const PlannedChange*>& changes_;
+  const Done& done_;
+  absl::Mutex mutex_;
+  std::vector<std::optional<Applied>> made_;
+  size_t next_ = 0;
+};
+
 // Changes that name none of each other, each by itself.
 absl::Status OneByOne(Session& session, const std::vector<const PlannedChange*>& changes,
                       const ApplyOptions& options, const Done& done) {
-  absl::Mutex mutex;
+  InOrder teller(changes, done);
   std::vector<absl::Status> statuses(changes.size());
   InParallel(changes.size(), kCallsAtOnce, [&](size_t i) {
     absl::StatusOr<Applied> applied = CarryOutOne(session, *changes[i], options.reason);
     statuses[i] = applied.status();
     if (!applied.ok()) return false;
-    absl::MutexLock lock(&mutex);
-    done(*changes[i], *std::move(applied));
+    teller.Made(i, *std::move(applied));
     return true;
   });
+  teller.TellRest();
   for (size_t i = 0; i < changes.size(); ++i) {
     if (!statuses[i].ok()) return Refused(session, &changes[i]->document, statuses[i]);
   }

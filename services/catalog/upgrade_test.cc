@@ -240,7 +240,7 @@ TEST_P(UpgradeTest, OldUsesOfTheLibraryAreFound) {
 TEST_P(UpgradeTest, TheLastAuthorOfAnOldDraftDoesNotApproveIt) {
   const v1::Process draft = ProcessOf("Edited", StepNode("read"));
   ASSERT_TRUE(old_->Publish("edited", Calling({}), "anonymous", &draft).ok());
-  ASSERT_TRUE(old_->Publish("as-published", Calling({}), "anonymous").ok());
+  ASSERT_TRUE(old_->Publish("by-ada", Calling({}), "ada", &draft).ok());
   TestCatalog catalog(*database_);
   v1::UpdateCatalogPolicyRequest policy;
   policy.mutable_policy()->set_name("workspaces/acme/catalogPolicy");
@@ -259,7 +259,7 @@ TEST_P(UpgradeTest, TheLastAuthorOfAnOldDraftDoesNotApproveIt) {
     return ReasonText(catalog.Call<v1::ApproveDraftResponse>("ApproveDraft", request));
   };
   EXPECT_EQ(approve("edited"), "SELF_APPROVAL_REFUSED");
-  EXPECT_EQ(approve("as-published"), "OK");
+  EXPECT_EQ(approve("by-ada"), "OK");
 }
 
 // While replicas of both releases run, the old one writes over what it does not know.
