@@ -140,6 +140,26 @@ TEST(Utf8, WholeShortestCharactersOnly) {
   }
 }
 
+TEST(Utf8, WhatIsNoCharacterIsMarked) {
+  EXPECT_EQ(OnlyUtf8("caf\xC3\xA9"), "caf\xC3\xA9");
+  EXPECT_EQ(OnlyUtf8("caf\xC3"), "caf?");
+  EXPECT_EQ(OnlyUtf8("\xE2\x82 is no date"), "?? is no date");
+  EXPECT_EQ(OnlyUtf8(""), "");
+}
+
+// A value is quoted as far as it is worth it, which may be half a character.
+TEST(Error, DetailsWithHalfACharacterCanBeRead) {
+  const absl::Status status = Error(Reason::ERROR_REASON_FIELD_INVALID, "'caf\xC3' is no date")
+                                  .Field("day\xC3", "'caf\xC3' is no date")
+                                  .With("day", "caf\xC3");
+  EXPECT_EQ(status.message(), "'caf?' is no date");
+  EXPECT_EQ(ReasonOf(status), Reason::ERROR_REASON_FIELD_INVALID);
+  EXPECT_EQ(MetadataOf(status, "day"), "caf?");
+  ASSERT_EQ(FieldViolationsOf(status).size(), 1u);
+  EXPECT_EQ(FieldViolationsOf(status)[0].field, "day?");
+  EXPECT_EQ(FieldViolationsOf(status)[0].description, "'caf?' is no date");
+}
+
 TEST(Log, OneJsonObjectALine) {
   FakeClock clock(absl::FromUnixSeconds(0));
   std::string out;

@@ -5,6 +5,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/base/utf8.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace plumbline::base {
@@ -176,31 +177,34 @@ absl::StatusCode CodeOf(Reason reason) {
   return absl::StatusCode::kInternal;
 }
 
-Error::Error(Reason reason, absl::string_view message) : reason_(reason), message_(message) {}
+// What others sent is quoted, and may have been cut within a character: such text makes details
+// that nobody can read.
+Error::Error(Reason reason, absl::string_view message)
+    : reason_(reason), message_(OnlyUtf8(message)) {}
 
 Error& Error::With(absl::string_view key, absl::string_view value) {
-  metadata_.emplace_back(std::string(key), std::string(value));
+  metadata_.emplace_back(OnlyUtf8(key), OnlyUtf8(value));
   return *this;
 }
 
 Error& Error::Field(absl::string_view field, absl::string_view description) {
-  fields_.push_back({std::string(field), std::string(description)});
+  fields_.push_back({OnlyUtf8(field), OnlyUtf8(description)});
   return *this;
 }
 
 Error& Error::Resource(absl::string_view type, absl::string_view name) {
-  resource_ = {absl::StrCat("plumbline/", type), std::string(name)};
+  resource_ = {absl::StrCat("plumbline/", type), OnlyUtf8(name)};
   return *this;
 }
 
 Error& Error::Precondition(absl::string_view type, absl::string_view subject,
                            absl::string_view description) {
-  preconditions_.push_back({std::string(type), std::string(subject), std::string(description)});
+  preconditions_.push_back({std::string(type), OnlyUtf8(subject), OnlyUtf8(description)});
   return *this;
 }
 
 Error& Error::Quota(absl::string_view subject, absl::string_view description) {
-  quotas_.emplace_back(std::string(subject), std::string(description));
+  quotas_.emplace_back(OnlyUtf8(subject), OnlyUtf8(description));
   return *this;
 }
 

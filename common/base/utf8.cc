@@ -48,4 +48,15 @@ size_t Utf8Prefix(absl::string_view text) {
   return at;
 }
 
+std::string OnlyUtf8(absl::string_view text) {
+  std::string out;
+  while (true) {
+    const size_t length = Utf8Prefix(text);
+    out.append(text.data(), length);
+    if (length == text.size()) return out;
+    out.push_back('?');
+    text.remove_prefix(length + 1);
+  }
+}
+
 }  // namespace plumbline::base

@@ -3,6 +3,7 @@
 #define PLUMBLINE_COMMON_BASE_UTF8_H_
 
 #include <cstddef>
+#include <string>
 
 #include "absl/strings/string_view.h"
 
@@ -13,6 +14,10 @@ namespace plumbline::base {
 size_t Utf8Prefix(absl::string_view text);
 
 inline bool IsUtf8(absl::string_view text) { return Utf8Prefix(text) == text.size(); }
+
+// `text` with a "?" for every byte that is part of no character: also where it was cut within one.
+// O(length).
+std::string OnlyUtf8(absl::string_view text);
 
 }  // namespace plumbline::base
 

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/base/utf8.h"
 #include "common/yaml/quick.h"
 #include "common/yaml/text.h"
 
@@ -164,7 +165,7 @@ class Builder {
   Value* Add(ValueKind kind, const yaml_mark_t& mark, const yaml_char_t* tag,
              const yaml_char_t* anchor) {
     if (tag != nullptr) {
-      Refuse(mark, absl::StrCat("tags (", OnlyUtf8(TextOf(tag).substr(0, kShownTag)),
+      Refuse(mark, absl::StrCat("tags (", base::OnlyUtf8(TextOf(tag).substr(0, kShownTag)),
                                 ") are not supported; the field gives the type"));
     }
     if (anchor != nullptr) Refuse(mark, "anchors (&name) are not supported; write the value out");

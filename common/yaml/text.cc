@@ -122,17 +122,6 @@ bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Prob
   return true;
 }
 
-std::string OnlyUtf8(absl::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    uint32_t c = 0;
-    const int length = DecodeUtf8(text, &c);
-    absl::StrAppend(&out, length == 0 ? "?" : text.substr(0, length));
-    text.remove_prefix(std::max(1, length));
-  }
-  return out;
-}
-
 bool IsJsonNumber(absl::string_view text) {
   size_t i = 0;
   const auto digits = [&] {

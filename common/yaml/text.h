@@ -26,9 +26,6 @@ bool NormalizeText(absl::string_view text, std::string* normal, std::vector<Prob
 // Sets `*character`.
 int DecodeUtf8(absl::string_view text, uint32_t* character);
 
-// `text` with "?" for every byte that belongs to no character: a tag's escapes may give such.
-std::string OnlyUtf8(absl::string_view text);
-
 // A number as JSON writes it: no leading zeros, no "+", no hexadecimal.
 bool IsJsonNumber(absl::string_view text);
 

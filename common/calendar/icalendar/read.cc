@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/base/utf8.h"
 #include "common/calendar/icalendar/content_line.h"
 #include "common/calendar/icalendar/event.h"
 #include "common/calendar/icalendar/icalendar.h"
@@ -122,9 +123,12 @@ class FileReader {
       AddProblem({line.line, line.name, "cancels events; only what is to be kept can be imported"});
   }
 
-  void AddProblem(ICalendarProblem problem) {
-    if (result_.skipped.size() < kMaxICalendarProblems)
-      result_.skipped.push_back(std::move(problem));
+  // What it quotes of the file may have been cut within a character.
+  void AddProblem(const ICalendarProblem& problem) {
+    if (result_.skipped.size() < kMaxICalendarProblems) {
+      result_.skipped.push_back(
+          {problem.line, base::OnlyUtf8(problem.property), base::OnlyUtf8(problem.reason)});
+    }
   }
 
   absl::Status Unsupported() const {

@@ -128,6 +128,20 @@ TEST(ReadICalendar, LeavesOutOnlyWhatIsNotUnderstood) {
   EXPECT_EQ(read->skipped[0].property, "DTSTART");
 }
 
+// A value is quoted as far as it is worth it, 20 bytes: here the last one is half a character.
+TEST(ReadICalendar, WhatIsToldIsTextAlsoWhereItWasCut) {
+  const std::string text = File({Event({"DTSTART;VALUE=DATE:20260501"}),
+                                 "BEGIN:VEVENT\r\nUID:two@x\r\n"
+                                 "DTSTART;VALUE=DATE:2026050112345678901\xC3\xA9\r\nEND:VEVENT"});
+  const auto read = ReadICalendar(text, true);
+  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_EQ(read->skipped.size(), 1u);
+  EXPECT_THAT(read->skipped[0].reason, HasSubstr("'2026050112345678901?' is not a date"));
+  const absl::Status strict = ReadICalendar(text, false).status();
+  ASSERT_EQ(base::FieldViolationsOf(strict).size(), 1u) << strict;
+  EXPECT_THAT(base::FieldViolationsOf(strict)[0].description, HasSubstr("1?' is not a date"));
+}
+
 TEST(ReadICalendar, AllProblemsAreListedUpToALimit) {
   std::vector<std::string> events;
   for (int i = 0; i < 150; ++i) events.push_back("BEGIN:VTODO\r\nEND:VTODO");

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/utf8.h"
 #include "common/calendar/icalendar/icalendar.h"
 #include "common/calendar/proto/calendar_rules.h"
 #include "common/calendar/proto/convert.h"
@@ -90,6 +91,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     fuzz::CheckRefusal(lenient.status());
     return 0;
   }
+  for (const auto& problem : lenient->skipped)
+    fuzz::Check(base::IsUtf8(problem.property + problem.reason), "what is told is UTF-8");
   fuzz::CheckRules(lenient->holidays);
   fuzz::CheckWriting(lenient->holidays);
   return 0;
