@@ -28,6 +28,13 @@ struct ChecklistItem {
   bool operator==(const ChecklistItem&) const = default;
 };
 
+// A program that does a step. See Automation in process_aims.proto.
+struct Automation {
+  std::string webhook;
+  int32_t answer_minutes = 0;  // 0 = not said
+  bool operator==(const Automation&) const = default;
+};
+
 // What is particular to a step.
 struct StepDetails {
   std::string role;
@@ -43,6 +50,7 @@ struct StepDetails {
   std::vector<std::string> outputs;  // ids of attributes of the process
   std::string verifier;              // a role; "" = nobody verifies
   std::string waiver_approver;       // a role; "" = nobody need approve
+  std::optional<Automation> automation = std::nullopt;
   bool operator==(const StepDetails&) const = default;
 };
 
