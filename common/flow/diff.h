@@ -76,7 +76,10 @@ enum class DifferenceKind : uint8_t {
   kOutput,  // one output; item: the attribute
   kVerifier,
   kWaiverApprover,
-  kTemplate,  // the template that a step uses, or its revision
+  kTemplate,    // the template that a step uses, or its revision
+  kAutomation,  // which program does a step, or how long its answer may take
+  kMilestone,   // one milestone; item: its id. This and the next: of the process only
+  kEscalation,  // one rule; item: its id
 };
 
 // One change. Texts are for people; a value that is absent is "".

@@ -15,10 +15,14 @@ constexpr char kDecidedFromNowOn[] = "decisions made stand, it counts for those 
 constexpr char kNewId[] = "tasks, history and statistics of running instances know it by '";
 
 std::string Text(const std::optional<BusinessDuration>& duration) {
-  if (!duration) return "";
-  if (duration->minutes == 0) return absl::StrCat(duration->days, " d");
-  if (duration->days == 0) return absl::StrCat(duration->minutes, " min");
-  return absl::StrCat(duration->days, " d ", duration->minutes, " min");
+  return duration ? InWords(*duration) : "";
+}
+
+// "provision-crm, answers within 30 min"
+std::string Text(const std::optional<Automation>& automation) {
+  if (!automation) return "";
+  if (automation->answer_minutes == 0) return automation->webhook;
+  return absl::StrCat(automation->webhook, ", answers within ", automation->answer_minutes, " min");
 }
 
 std::string Text(const std::optional<int32_t>& number) {
@@ -91,6 +95,9 @@ void CompareSteps(const StepDetails& before, const StepDetails& after, Differenc
   CompareText(DifferenceKind::kWaiverApprover, Verdict::kCompatible, "step.waiver_approver",
               before.waiver_approver, after.waiver_approver,
               "applies to waivers that are asked for from now on", sink);
+  CompareText(DifferenceKind::kAutomation, Verdict::kCompatible, "step.automation",
+              Text(before.automation), Text(after.automation),
+              "applies to calls that are made from now on", sink);
   CompareText(DifferenceKind::kTemplate, Verdict::kCosmetic, "step.uses", before.uses, after.uses,
               "what the step takes from it is compared by itself", sink);
 }
@@ -137,6 +144,12 @@ void CompareCalls(const Node& before, const Node& after, CalledVerdict called,
 }
 
 }  // namespace
+
+std::string InWords(const BusinessDuration& duration) {
+  if (duration.minutes == 0) return absl::StrCat(duration.days, " d");
+  if (duration.days == 0) return absl::StrCat(duration.minutes, " min");
+  return absl::StrCat(duration.days, " d ", duration.minutes, " min");
+}
 
 absl::string_view KindWord(NodeKind kind) {
   switch (kind) {
@@ -187,6 +200,7 @@ void CompareProcessFields(const ProcessContent& before, const ProcessContent& af
   CompareAttributes(before.attributes, after.attributes, sink);
   CompareText(DifferenceKind::kTarget, Verdict::kCompatible, "target", Text(before.target),
               Text(after.target), "running instances are measured against the new target", sink);
+  CompareAims(before, after, sink);
 }
 
 void CompareNodeFields(const Node& before, const Node& after, CalledVerdict called,

@@ -26,6 +26,9 @@ inline constexpr char kOrderOnly[] =
 void CompareProcessFields(const ProcessContent& before, const ProcessContent& after,
                           DifferenceSink sink);
 
+// Their milestones and rules of escalation. O(size of the lists and texts).
+void CompareAims(const ProcessContent& before, const ProcessContent& after, DifferenceSink sink);
+
 // The attributes of the processes. O(attributes + size of texts).
 void CompareAttributes(const std::vector<Attribute>& before, const std::vector<Attribute>& after,
                        DifferenceSink sink);
@@ -33,6 +36,9 @@ void CompareAttributes(const std::vector<Attribute>& before, const std::vector<A
 // Two nodes that are the same node, without their place and what is below them. O(size of texts).
 void CompareNodeFields(const Node& before, const Node& after, CalledVerdict called,
                        DifferenceSink sink);
+
+// "2 d 30 min"
+std::string InWords(const BusinessDuration& duration);
 
 // "sequence", "step", ...
 absl::string_view KindWord(NodeKind kind);

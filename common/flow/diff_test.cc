@@ -68,7 +68,8 @@ std::string KindName(DifferenceKind kind) {
       "title",     "purpose",  "owner",   "label",     "attribute",     "optional",
       "condition", "decider",  "leave",   "call",      "argument",      "role",
       "target",    "earliest", "utility", "checklist", "defect",        "instructions",
-      "output",    "verifier", "waiver",  "template"};
+      "output",    "verifier", "waiver",  "template",  "automation",    "milestone",
+      "escalation"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -213,6 +214,10 @@ INSTANTIATE_TEST_SUITE_P(
         {"WaiverApprover",
          [](P& p) { At(p, 0).step.waiver_approver = "legal"; },
          {"waiver a root.sequence.nodes[0].step.waiver_approver: '' -> 'legal' (compatible)"}},
+        {"Automation",
+         [](P& p) { At(p, 0).step.automation = Automation{.webhook = "crm", .answer_minutes = 5}; },
+         {"automation a root.sequence.nodes[0].step.automation: '' -> 'crm, answers within 5 min' "
+          "(compatible)"}},
         {"AnotherProcessCalled",
          [](P& p) { At(p, 4).called = "processes/table@1"; },
          {"call desk root.sequence.nodes[4].call.process: 'processes/desk@1' -> "
@@ -275,6 +280,29 @@ INSTANTIATE_TEST_SUITE_P(
          [](P& p) { p.attributes[1].default_value = "true"; },
          {"attribute - attributes/wanted: 'true or false' -> 'true or false, default true' "
           "(compatible)"}},
+        {"MilestoneAdded",
+         [](P& p) { p.milestones.push_back({.id = "deal", .title = "First deal"}); },
+         {"milestone - milestones/deal: '' -> 'reported' (compatible)"}},
+        {"MilestoneOfANode",
+         [](P& p) {
+           p.milestones.push_back({.id = "able",
+                                   .title = "Able",
+                                   .node = "a",
+                                   .target = BusinessDuration{.days = 3, .minutes = 30}});
+         },
+         {"milestone - milestones/able: '' -> 'when 'a' has ended, within 3 d 30 min' "
+          "(compatible)"}},
+        {"EscalationAdded",
+         [](P& p) {
+           p.escalations.push_back(
+               {.id = "late",
+                .trigger = EscalationTrigger::kOverdue,
+                .steps = {"a", "x"},
+                .levels = {{.notify = {"@assignee"}},
+                           {.after = {.days = 1}, .notify = {"@manager", "it"}}}});
+         },
+         {"escalation - escalations/late: '' -> 'OVERDUE of a, x: at once @assignee; 1 d after "
+          "@manager, it' (compatible)"}},
         {"OrderOfAttributes",
          [](P& p) { std::swap(p.attributes[0], p.attributes[1]); },
          {"attribute - attributes: 'amount, wanted' -> 'wanted, amount' (cosmetic)"}},

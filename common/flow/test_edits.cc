@@ -117,7 +117,10 @@ bool Editor::ChangeStep() {
       All([](const Node& node) { return node.kind == NodeKind::kStep; });
   if (steps.empty()) return false;
   Node& node = *steps[Pick(steps.size())];
-  switch (Pick(8)) {
+  switch (Pick(9)) {
+    case 8:
+      node.step.automation = Automation{.webhook = "new-program"};
+      return Done(DifferenceKind::kAutomation, node.id);
     case 6:
       node.step.verifier = "new-verifier";
       return Done(DifferenceKind::kVerifier, node.id);

@@ -38,6 +38,8 @@ Node Grow(std::mt19937* random, int depth, int* next_id) {
   if (node.kind == NodeKind::kStep) {
     if (Pick(random, 5) == 0) node.step.verifier = "coach";
     if (Pick(random, 5) == 0) node.step.waiver_approver = "owner";
+    if (Pick(random, 8) == 0)
+      node.step.automation = Automation{.webhook = "provision", .answer_minutes = Pick(random, 90)};
   }
   return node;
 }

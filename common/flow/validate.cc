@@ -23,6 +23,7 @@ constexpr int kLastEarliestDay = 2500;
 constexpr size_t kMaxUtilities = 20;
 constexpr size_t kMaxStepItems = 50;
 constexpr size_t kMaxQuoted = 80;
+constexpr int kMaxAnswerMinutes = 43'200;
 constexpr absl::string_view kLatest = "latest";
 
 bool ContinuesCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
@@ -195,6 +196,21 @@ class Validator {
     CheckIds(step.utilities, absl::StrCat(path, ".utilities"), kMaxUtilities);
     CheckIds(step.defect_kinds, absl::StrCat(path, ".defect_kinds"), kMaxStepItems);
     CheckChecklist(step.checklist, absl::StrCat(path, ".checklist"));
+    if (step.automation) CheckAutomation(*step.automation, absl::StrCat(path, ".automation"));
+  }
+
+  // A program can give outputs and tick items as a person can: the step may ask for both.
+  void CheckAutomation(const Automation& automation, const std::string& path) {
+    if (!base::IsValidId(automation.webhook)) {
+      Add(absl::StrCat(path, ".webhook"),
+          absl::StrCat(Quote(automation.webhook), " is not the id of a webhook: ",
+                       BareIdOr(automation.webhook, base::kIdRule)));
+    }
+    if (automation.answer_minutes < 0 || automation.answer_minutes > kMaxAnswerMinutes) {
+      Add(absl::StrCat(path, ".answer_minutes"),
+          absl::StrCat("is ", automation.answer_minutes, "; it takes 1 to ", kMaxAnswerMinutes,
+                       " minutes, or nothing for 60"));
+    }
   }
 
   // Adds what is wrong with the id of one item of a list whose earlier ids are in `seen`.

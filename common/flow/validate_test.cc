@@ -229,6 +229,16 @@ std::vector<Row> StepRows() {
           "LongWaiverApprover", [](StepDetails& s) { s.waiver_approver = std::string(201, 'x'); },
           "waiver_approver", "201"),
       OfStep(
+          "WebhookOfNoName",
+          [](StepDetails& s) { s.automation = Automation{.webhook = "workspaces/a/webhooks/crm"}; },
+          "automation.webhook", "write the id alone, 'crm'"),
+      OfStep(
+          "LongAnswer",
+          [](StepDetails& s) {
+            s.automation = Automation{.webhook = "crm", .answer_minutes = 43'201};
+          },
+          "automation.answer_minutes", "43201"),
+      OfStep(
           "LongInstructions", [](StepDetails& s) { s.instructions += "x"; }, "instructions",
           "8001"),
   };

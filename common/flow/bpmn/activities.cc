@@ -60,6 +60,18 @@ std::string RoleOfTask(const Element& task, const std::string& lane, const Readi
   return CutCharacters(role, kMaxTitle);
 }
 
+void ReadAutomation(const Element& extension, Reading* reading, StepDetails* step) {
+  const std::string& webhook = extension.Get("webhook");
+  if (webhook.empty()) return;
+  step->automation = Automation{.webhook = webhook};
+  const std::string& minutes = extension.Get("answerMinutes");
+  if (!minutes.empty() && !absl::SimpleAtoi(minutes, &step->automation->answer_minutes)) {
+    step->automation->answer_minutes = 0;
+    reading->Drop(extension, absl::StrCat("its answerMinutes '", ShortenText(minutes),
+                                          "' are no whole number"));
+  }
+}
+
 void ReadStepExtension(const Element& extension, Reading* reading, StepDetails* step) {
   step->target = ReadTarget(extension, reading);
   int32_t day = 0;
@@ -71,6 +83,7 @@ void ReadStepExtension(const Element& extension, Reading* reading, StepDetails* 
   }
   step->verifier = extension.Get("verifier");
   step->waiver_approver = extension.Get("waiverApprover");
+  ReadAutomation(extension, reading, step);
   for (const Element& child : extension.children) {
     if (child.Is(Space::kPlumbline, kUtilityExtension)) {
       step->utilities.push_back(child.Get("id"));
@@ -93,6 +106,7 @@ void ClearPart(absl::string_view field, StepDetails* step) {
   if (absl::StartsWith(field, "step.instructions")) step->instructions.clear();
   if (absl::StartsWith(field, "step.verifier")) step->verifier.clear();
   if (absl::StartsWith(field, "step.waiver_approver")) step->waiver_approver.clear();
+  if (absl::StartsWith(field, "step.automation")) step->automation.reset();
 }
 
 // Tells what the model would refuse in a step, with its element (later only its path is known), and

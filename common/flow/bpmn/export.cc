@@ -2,6 +2,7 @@
 //
 // Writing the model part of a file; export_diagram.cc writes the diagram part.
 #include "absl/strings/str_cat.h"
+#include "common/flow/bpmn/aims.h"
 #include "common/flow/bpmn/bpmn.h"
 #include "common/flow/bpmn/diagram.h"
 #include "common/flow/bpmn/duration.h"
@@ -105,6 +106,7 @@ class ModelWriter {
       xml_.Close();
     }
     WriteExpressions(process_.content, &xml_);
+    WriteAims(process_.content, &xml_);
     xml_.Close();
     const Node& root = process_.content.root;
     if (root.kind == NodeKind::kSequence && !root.optional) {
@@ -123,7 +125,8 @@ class ModelWriter {
 
   void WriteShape(int index) {
     const Shape& shape = diagram_.shapes[index];
-    xml_.Open(ElementOf(shape.kind));
+    const bool automated = shape.kind == ShapeKind::kTask && shape.node->step.automation;
+    xml_.Open(automated ? "bpmn:serviceTask" : ElementOf(shape.kind));
     xml_.Attribute("id", shape.id);
     if (!shape.name.empty()) xml_.Attribute("name", shape.name);
     if (shape.kind == ShapeKind::kCall)
@@ -174,6 +177,11 @@ class ModelWriter {
     if (step.earliest_day) xml_.Attribute("earliestDay", *step.earliest_day);
     if (!step.verifier.empty()) xml_.Attribute("verifier", step.verifier);
     if (!step.waiver_approver.empty()) xml_.Attribute("waiverApprover", step.waiver_approver);
+    if (step.automation) {
+      xml_.Attribute("webhook", step.automation->webhook);
+      if (step.automation->answer_minutes != 0)
+        xml_.Attribute("answerMinutes", step.automation->answer_minutes);
+    }
     WriteValues(kUtilityExtension, step.utilities);
     for (const ChecklistItem& item : step.checklist) {
       xml_.Open(Prefixed(kChecklistExtension));

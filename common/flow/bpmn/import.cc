@@ -11,7 +11,9 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/flow/aims.h"
 #include "common/flow/bpmn/activities.h"
+#include "common/flow/bpmn/aims.h"
 #include "common/flow/bpmn/blocks.h"
 #include "common/flow/bpmn/bpmn.h"
 #include "common/flow/bpmn/expressions.h"
@@ -163,6 +165,7 @@ void ReadHeader(const Element& definitions, const Element& process, const Elemen
   content.owner = extension->Get("owner");
   content.target = ReadTarget(*extension, reading);
   content.attributes = ReadAttributes(*extension);
+  ReadAims(*extension, reading, &content);
   reading->SetSchema(SchemaOf(content.attributes));
   for (const Element& label : extension->children) {
     if (label.Is(Space::kPlumbline, kLabelExtension))
@@ -245,8 +248,10 @@ absl::StatusOr<Imported> Import(absl::string_view xml, const ImportOptions& opti
   ProcessContent& content = imported.process.content;
   if (const Element* extension = Extension(*process, kProcessExtension); extension != nullptr)
     ReadExpressions(*extension, &content);
-  RETURN_IF_ERROR(
-      ProcessInvalid(Validate(content.root, SchemaOf(content.attributes), "process.root")));
+  std::vector<base::FieldViolation> faults =
+      Validate(content.root, SchemaOf(content.attributes), "process.root");
+  ValidateAims(content, "process", &faults);
+  RETURN_IF_ERROR(ProcessInvalid(faults));
   return imported;
 }
 

@@ -22,6 +22,8 @@ inline constexpr char kAgainName[] = "again";
 
 // Our extension elements (namespace kExtensionNamespace):
 //   <process id owner target> <label key value/>* <attribute id title type ...> <value value/>*
+//     <milestone id title description node target/>*
+//     <escalation id trigger> <watched id/>* <level after> <notified who/>*
 //     <node id uses title role> <argument attribute from value/>* <output attribute/>*
 //                                   in the process: what stands beside the tree, what calls hand
 //                                   over, what steps yield, and what they leave to the library
@@ -29,7 +31,7 @@ inline constexpr char kAgainName[] = "again";
 //   <sequence id/>                  in a sequence flow: it begins a sequence without a shape
 //   <decision decider/>             in the gateway that asks, of a choice or a loop
 //   <call process/>                 in a call activity: "processes/{p}@{revision}"
-//   <step target earliestDay verifier waiverApprover>
+//   <step target earliestDay verifier waiverApprover webhook answerMinutes>
 //     <utility id/>* <checklistItem id title optional/>* <defectKind id/>*
 //   <legend/>                       in an annotation: it says what a colour means
 // Targets are ISO 8601 durations in business time. A documentation element with the text format
@@ -38,6 +40,11 @@ inline constexpr char kProcessExtension[] = "process";
 inline constexpr char kLabelExtension[] = "label";
 inline constexpr char kAttributeExtension[] = "attribute";
 inline constexpr char kValueExtension[] = "value";
+inline constexpr char kMilestoneExtension[] = "milestone";
+inline constexpr char kEscalationExtension[] = "escalation";
+inline constexpr char kWatchedExtension[] = "watched";
+inline constexpr char kLevelExtension[] = "level";
+inline constexpr char kNotifiedExtension[] = "notified";
 inline constexpr char kNodeExtension[] = "node";
 inline constexpr char kArgumentExtension[] = "argument";
 inline constexpr char kOutputExtension[] = "output";

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/flow/aims.h"
 #include "common/flow/bpmn/bpmn.h"
 #include "common/flow/test_trees.h"
 #include "common/flow/validate.h"
@@ -50,7 +52,8 @@ Node FullStep() {
                .defect_kinds = {"late", "wrong-address"},
                .instructions = "\n  First line.\r\n\tSecond ]]> line.\n\n",
                .verifier = "the \"manager\"",
-               .waiver_approver = "legal & finance"};
+               .waiver_approver = "legal & finance",
+               .automation = Automation{.webhook = "provision-crm", .answer_minutes = 90}};
   return step;
 }
 
@@ -120,6 +123,47 @@ TEST(RoundTripTest, KeepsWhatStandsBesideTheTree) {
   process.content.target = BusinessDuration{.days = 30};
   process.content.labels = {{"area", "deals & more"}, {"review-cycle", ""}};
   ExpectRoundTrip(process);
+}
+
+TEST(RoundTripTest, KeepsMilestonesAndEscalations) {
+  Process process = ProcessOf(Sequence("s", {Step("a"), Step("b")}));
+  process.content.milestones = {{.id = "certified",
+                                 .title = "Certified \"& able\"",
+                                 .description = "First line\nsecond <line>",
+                                 .node = "b",
+                                 .target = BusinessDuration{.days = 20, .minutes = 30}},
+                                {.id = "first-deal", .title = "First deal"}};
+  process.content.escalations = {
+      {.id = "soon",
+       .trigger = EscalationTrigger::kDueSoon,
+       .levels = {{.after = {.days = 2}, .notify = {"@assignee", "it & more"}},
+                  {.notify = {"@group:help"}}}},
+      {.id = "late",
+       .trigger = EscalationTrigger::kOverdue,
+       .steps = {"a", "b"},
+       .levels = {{.after = {.minutes = 90}, .notify = {"@assignee.manager"}}}},
+      {.id = "idle",
+       .trigger = EscalationTrigger::kNotStarted,
+       .levels = {{.notify = {"@manager"}}}},
+      {.id = "stuck", .trigger = EscalationTrigger::kBlocked, .levels = {{.notify = {"@buddy"}}}}};
+  std::vector<base::FieldViolation> faults;
+  ValidateAims(process.content, "process", &faults);
+  ASSERT_THAT(faults, IsEmpty());
+  ExpectRoundTrip(process);
+}
+
+TEST(RoundTripTest, AutomatedStepsAreServiceTasks) {
+  const std::string xml = Export(ProcessOf(FullStep()));
+  EXPECT_NE(xml.find("<bpmn:serviceTask id=\"everything\""), std::string::npos) << xml;
+  EXPECT_NE(xml.find("webhook=\"provision-crm\" answerMinutes=\"90\""), std::string::npos) << xml;
+}
+
+TEST(RoundTripTest, AMilestoneOfANodeThatWasTakenOutIsToldWithItsField) {
+  Process process = ProcessOf(Sequence("s", {Step("a"), Step("b")}));
+  process.content.milestones = {{.id = "done", .title = "Done", .node = "elsewhere"}};
+  const absl::Status refused = Import(Export(process), {}).status();
+  ASSERT_EQ(base::FieldViolationsOf(refused).size(), 1u) << refused;
+  EXPECT_EQ(base::FieldViolationsOf(refused)[0].field, "process.milestones[0].node");
 }
 
 TEST(RoundTripTest, KeepsAttributesAndWhatSpeaksAboutThem) {
@@ -199,6 +243,8 @@ void Dress(std::mt19937* random, Node* node) {
     node->step = full.step;
     node->step.target->minutes = static_cast<int>((*random)() % 1000);
     if (one_of(3)) node->step.target.reset();
+    if (one_of(3)) node->step.automation->answer_minutes = 0;
+    if (one_of(2)) node->step.automation.reset();
     if (one_of(3)) node->step.earliest_day.reset();
   }
   for (Node& child : node->children) Dress(random, &child);

@@ -34,6 +34,10 @@ StepDetails ToStep(const catalog::v1::Step& proto) {
   step.outputs.assign(proto.outputs().begin(), proto.outputs().end());
   step.verifier = proto.verifier();
   step.waiver_approver = proto.waiver_approver();
+  if (proto.has_automation()) {
+    step.automation = Automation{.webhook = proto.automation().webhook(),
+                                 .answer_minutes = proto.automation().answer_minutes()};
+  }
   return step;
 }
 
@@ -58,6 +62,10 @@ catalog::v1::Step ToStepProto(const StepDetails& step) {
   proto.mutable_outputs()->Add(step.outputs.begin(), step.outputs.end());
   proto.set_verifier(step.verifier);
   proto.set_waiver_approver(step.waiver_approver);
+  if (step.automation) {
+    proto.mutable_automation()->set_webhook(step.automation->webhook);
+    proto.mutable_automation()->set_answer_minutes(step.automation->answer_minutes);
+  }
   return proto;
 }
 
@@ -300,6 +308,7 @@ absl::StatusOr<ProcessContent> ContentFromProto(const catalog::v1::Process& prot
   content.labels.insert(proto.labels().begin(), proto.labels().end());
   content.attributes = AttributesFromProto(proto.attributes());
   content.root = std::move(root);
+  AimsFromProto(proto, &content);
   return content;
 }
 

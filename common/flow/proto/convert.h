@@ -35,6 +35,12 @@ std::vector<Attribute> AttributesFromProto(
 // The message of an attribute.
 catalog::v1::Attribute ToProto(const Attribute& attribute);
 
+// Milestones and rules of escalation, of any content: ValidateProcess checks them. AimsFromProto
+// fills in both lists.
+void AimsFromProto(const catalog::v1::Process& proto, ProcessContent* content);
+catalog::v1::Milestone ToProto(const Milestone& milestone);
+catalog::v1::EscalationRule ToProto(const EscalationRule& rule);
+
 // A process as a plan needs it. Errors as for its tree, whose field is at "root".
 absl::StatusOr<PlanSource> SourceFromProto(const catalog::v1::Process& proto);
 

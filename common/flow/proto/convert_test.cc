@@ -36,7 +36,8 @@ Node FullStep() {
       .uses = "steps/order@2",
       .outputs = {"amount", "start_date"},
       .verifier = "manager",
-      .waiver_approver = "legal"};
+      .waiver_approver = "legal",
+      .automation = Automation{.webhook = "order-desk", .answer_minutes = 90}};
   step.condition = "amount > 1";
   return step;
 }
@@ -142,6 +143,21 @@ TEST(ConvertTest, ContentIsWhatStandsBesideTheTreeToo) {
                          .allowed_values = {"5"},
                          .currency = "EUR"}};
   content.root = Step("a");
+  content.milestones = {{.id = "sold",
+                         .title = "Sold",
+                         .description = "The first one",
+                         .node = "a",
+                         .target = BusinessDuration{.days = 40}}};
+  content.escalations = {
+      {.id = "late",
+       .trigger = EscalationTrigger::kOverdue,
+       .steps = {"a"},
+       .levels = {{.notify = {"@assignee"}},
+                  {.after = {.days = 1, .minutes = 5}, .notify = {"@manager"}}}}};
+  *process.add_milestones() = ToProto(content.milestones[0]);
+  *process.add_escalations() = ToProto(content.escalations[0]);
+  EXPECT_EQ(process.milestones(0).target().days(), 40);
+  EXPECT_EQ(process.escalations(0).trigger(), catalog::v1::EscalationRule::TRIGGER_OVERDUE);
   EXPECT_EQ(ToProto(content.attributes[0]).DebugString(), attribute->DebugString());
   EXPECT_EQ(SourceFromProto(process)->attributes, content.attributes);
   EXPECT_EQ(ContentFromProto(process).value(), content);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/ids.h"
+#include "common/flow/aims.h"
 #include "common/flow/proto/convert.h"
 #include "common/flow/validate.h"
 
@@ -76,8 +77,12 @@ Violations ValidateProcess(const catalog::v1::Process& process, absl::string_vie
     violations.push_back({root, "is required: the tree of steps"});
   } else {
     Violations of_tree;
-    const Node tree = FromProto(process.root(), root, &of_tree);
+    ProcessContent content;
+    content.root = FromProto(process.root(), root, &of_tree);
+    const Node& tree = content.root;
     if (of_tree.empty()) {
+      AimsFromProto(process, &content);
+      ValidateAims(content, path, &violations);
       // Of attributes that are wrong, conditions are judged by what can be told of them.
       const std::vector<Attribute> attributes = AttributesFromProto(process.attributes());
       of_tree = Validate(tree, SchemaOf(attributes), root);

@@ -87,6 +87,27 @@ INSTANTIATE_TEST_SUITE_P(
          "process.attributes[0].type", "required"},
         {"AttributeWithoutTitle", [](Process& p) { p.mutable_attributes(0)->clear_title(); },
          "process.attributes[0].title", "required"},
+        {"MilestoneOfNoNode",
+         [](Process& p) {
+           p.mutable_milestones()->Add()->set_id("sold");
+           p.mutable_milestones(0)->set_title("Sold");
+           p.mutable_milestones(0)->set_node("nowhere");
+         },
+         "process.milestones[0].node", "'nowhere' is no node of this process"},
+        {"EscalationWithoutTrigger",
+         [](Process& p) {
+           p.add_escalations()->set_id("late");
+           p.mutable_escalations(0)->add_levels()->add_notify("@assignee");
+         },
+         "process.escalations[0].trigger", "TRIGGER_OVERDUE"},
+        {"EscalationOfNoKnownTrigger",
+         [](Process& p) {
+           p.add_escalations()->set_id("late");
+           p.mutable_escalations(0)->set_trigger(
+               static_cast<catalog::v1::EscalationRule::Trigger>(99));
+           p.mutable_escalations(0)->add_levels()->add_notify("@assignee");
+         },
+         "process.escalations[0].trigger", "TRIGGER_OVERDUE"},
         {"ConditionOfWhatIsNoAttribute",
          [](Process& p) {
            p.mutable_root()->mutable_sequence()->mutable_nodes(1)->set_condition("amout > 3");

@@ -98,6 +98,8 @@ void LayUnder(const StepTemplate& step, catalog::v1::Node* node) {
   if (own.instructions().empty()) own.set_instructions(below.instructions());
   if (own.verifier().empty()) own.set_verifier(below.verifier());
   if (own.waiver_approver().empty()) own.set_waiver_approver(below.waiver_approver());
+  if (!own.has_automation() && below.has_automation())
+    *own.mutable_automation() = below.automation();
   LayIdsUnder(below.utilities(), own.mutable_utilities());
   LayIdsUnder(below.defect_kinds(), own.mutable_defect_kinds());
   LayChecklistUnder(below.checklist(), own.mutable_checklist());

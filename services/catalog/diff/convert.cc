@@ -70,6 +70,12 @@ Proto::Kind ToProto(DifferenceKind kind) {
       return Proto::KIND_ARGUMENT;
     case DifferenceKind::kTemplate:
       return Proto::KIND_TEMPLATE;
+    case DifferenceKind::kAutomation:
+      return Proto::KIND_AUTOMATION;
+    case DifferenceKind::kMilestone:
+      return Proto::KIND_MILESTONE;
+    case DifferenceKind::kEscalation:
+      return Proto::KIND_ESCALATION;
   }
   return Proto::KIND_UNSPECIFIED;
 }

@@ -143,7 +143,8 @@ TEST(BpmnTest, AFullFileOverADraftReplacesWhatDiffersAndTheHistoryNamesIt) {
   for (const v1::CatalogHistoryEntry& entry : history->entries()) {
     if (entry.kind() != v1::CatalogHistoryEntry::KIND_UPDATED) continue;
     EXPECT_THAT(entry.fields(), UnorderedElementsAre("title", "purpose", "owner", "target",
-                                                     "labels", "attributes", "root"));
+                                                     "labels", "attributes", "milestones",
+                                                     "escalations", "root"));
     return;
   }
   ADD_FAILURE() << "no entry says that it was updated";

@@ -16,8 +16,10 @@ namespace {
 
 using base::FieldViolation;
 
-constexpr std::array<absl::string_view, 7> kContentFields = {
-    "title", "purpose", "owner", "target", "labels", "attributes", "root"};
+constexpr std::array<absl::string_view, 9> kContentFields = {
+    "title",      "purpose",    "owner",       "target", "labels",
+    "attributes", "milestones", "escalations", "root"};
+
 absl::Status TreeErrors(const std::vector<FieldViolation>& violations) {
   if (violations.empty()) return absl::OkStatus();
   std::string message =

@@ -86,6 +86,11 @@ Finding LookAtHead(const v1::Process& process, const std::vector<std::string>& w
     finding.Look(attribute.description());
     finding.Look(attribute.id());
   }
+  for (const v1::Milestone& milestone : process.milestones()) {
+    finding.Look(milestone.title());
+    finding.Look(milestone.description());
+    finding.Look(milestone.id());
+  }
   return finding;
 }
 

@@ -181,6 +181,11 @@ ProcessWords WordsOf(absl::string_view name, const v1::Process& process) {
     gatherer.Add(attribute.title(), &words.rest);
     gatherer.Add(attribute.description(), &words.rest);
   }
+  for (const v1::Milestone& milestone : process.milestones()) {
+    gatherer.Add(milestone.id(), &words.rest);
+    gatherer.Add(milestone.title(), &words.rest);
+    gatherer.Add(milestone.description(), &words.rest);
+  }
   flow::ForEachNode(process.root(), [&](const v1::Node& node) {
     gatherer.Add(node.step().role(), &words.rest);
     gatherer.Add(node.step().instructions(), &words.rest);

@@ -25,6 +25,7 @@ inline v1::StepTemplate CheckCredit() {
   step.mutable_step()->set_role("finance");
   step.mutable_step()->set_verifier("controller");
   step.mutable_step()->set_waiver_approver("treasurer");
+  step.mutable_step()->mutable_automation()->set_webhook("ask-bureau");
   step.mutable_step()->mutable_target()->set_days(1);
   step.mutable_step()->add_utilities("credit-bureau");
   v1::ChecklistItem* item = step.mutable_step()->add_checklist();

@@ -42,11 +42,15 @@ absl::StatusOr<ImportedProcess> ImportProcess(absl::string_view xml, const Impor
   content.mutable_labels()->insert(values.labels.begin(), values.labels.end());
   for (const flow::Attribute& attribute : values.attributes)
     *content.add_attributes() = ToProto(attribute);
+  for (const Milestone& milestone : values.milestones)
+    *content.add_milestones() = ToProto(milestone);
+  for (const EscalationRule& rule : values.escalations) *content.add_escalations() = ToProto(rule);
   *content.mutable_root() = ToProto(values.root);
   result.fields = {"title", "root"};
   if (imported.complete || !values.purpose.empty()) result.fields.push_back("purpose");
   if (imported.complete)
-    result.fields.insert(result.fields.end(), {"owner", "target", "labels", "attributes"});
+    result.fields.insert(result.fields.end(),
+                         {"owner", "target", "labels", "attributes", "milestones", "escalations"});
   return result;
 }
 

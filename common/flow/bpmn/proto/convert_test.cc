@@ -47,7 +47,8 @@ TEST(ConvertTest, EveryShippedProcessComesBackEqual) {
     EXPECT_EQ(absl::StrCat("processes/", back->process_id), process.name());
     EXPECT_THAT(back->findings, IsEmpty());
     EXPECT_THAT(back->fields, UnorderedElementsAre("title", "purpose", "owner", "target", "labels",
-                                                   "attributes", "root"));
+                                                   "attributes", "milestones", "escalations",
+                                                   "root"));
     process.clear_name();
     EXPECT_TRUE(MessageDifferencer::Equals(back->content, process)) << entry.path();
     ++processes;
@@ -83,7 +84,15 @@ TEST(ConvertTest, EveryFieldOfTheTreeHasAPlace) {
   EXPECT_THAT(FieldsOf(*v1::Step::descriptor()),
               UnorderedElementsAre("role", "target", "earliest_day", "utilities", "checklist",
                                    "defect_kinds", "instructions", "uses", "outputs", "verifier",
-                                   "waiver_approver"));
+                                   "waiver_approver", "automation"));
+  EXPECT_THAT(FieldsOf(*v1::Automation::descriptor()),
+              UnorderedElementsAre("webhook", "answer_minutes"));
+  EXPECT_THAT(FieldsOf(*v1::Milestone::descriptor()),
+              UnorderedElementsAre("id", "title", "description", "node", "target"));
+  EXPECT_THAT(FieldsOf(*v1::EscalationRule::descriptor()),
+              UnorderedElementsAre("id", "trigger", "steps", "levels"));
+  EXPECT_THAT(FieldsOf(*v1::EscalationLevel::descriptor()),
+              UnorderedElementsAre("after", "notify"));
   EXPECT_THAT(FieldsOf(*v1::ChecklistItem::descriptor()),
               UnorderedElementsAre("id", "title", "optional"));
 }
