@@ -100,6 +100,13 @@ class Transaction {
   virtual absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                           absl::Span<const Param> params) = 0;
 
+  // As Execute, where nobody needs the result: an engine across a network sends it together with
+  // what comes next, and an error of it, ALREADY_EXISTS too, may be that of a later call or of the
+  // commit. Write returns it.
+  virtual absl::Status Post(absl::string_view sql, absl::Span<const Param> params) {
+    return Execute(sql, params).status();
+  }
+
   // Runs one statement and reads all of its rows.
   virtual absl::StatusOr<Rows> Query(absl::string_view sql, absl::Span<const Param> params) = 0;
 
@@ -108,6 +115,9 @@ class Transaction {
   // no transaction id. Take it before the first write, so that the order of positions is the order
   // of effects on what the lock protects.
   virtual absl::Status Lock(absl::string_view name) = 0;
+  // As Lock, but sure only for the statements after it, as Post is: what the body knows from
+  // elsewhere may be older.
+  virtual absl::Status PostLock(absl::string_view name) { return Lock(name); }
 
   // Write transactions: this transaction's position, the same as {position}. Read transactions: a
   // position such that every transaction with a smaller one is visible here. Positions of one
@@ -116,6 +126,9 @@ class Transaction {
 
   absl::StatusOr<int64_t> Execute(absl::string_view sql, std::initializer_list<Param> params = {}) {
     return Execute(sql, absl::MakeConstSpan(params.begin(), params.size()));
+  }
+  absl::Status Post(absl::string_view sql, std::initializer_list<Param> params = {}) {
+    return Post(sql, absl::MakeConstSpan(params.begin(), params.size()));
   }
   absl::StatusOr<Rows> Query(absl::string_view sql, std::initializer_list<Param> params = {}) {
     return Query(sql, absl::MakeConstSpan(params.begin(), params.size()));

@@ -23,6 +23,7 @@ namespace {
 using Fate = PostgresConnection::Fate;
 
 constexpr int kMostAttempts = 20;
+constexpr char kLock[] = "SELECT pg_advisory_xact_lock(:number)";
 // How long the answer to a COMMIT is awaited past the deadline, so as to say honestly what became
 // of it.
 constexpr absl::Duration kCommitGrace = absl::Seconds(5);
@@ -63,10 +64,16 @@ class PostgresTransaction final : public TrackedTransaction {
   absl::StatusOr<Rows> DoQuery(absl::string_view sql, absl::Span<const Param> params) override {
     return connection_.Query(sql, params);
   }
+  absl::Status DoPost(absl::string_view sql, absl::Span<const Param> params) override {
+    return connection_.Post(sql, params);
+  }
   absl::Status DoLock(absl::string_view name) override {
     if (read_) return base::Internal("SQL: Lock in a read-only transaction");
-    const Param number{"number", LockNumber(schema_, name)};
-    return connection_.Query("SELECT pg_advisory_xact_lock(:number)", {number}).status();
+    return connection_.Query(kLock, {Param{"number", LockNumber(schema_, name)}}).status();
+  }
+  absl::Status DoPostLock(absl::string_view name) override {
+    if (read_) return base::Internal("SQL: Lock in a read-only transaction");
+    return connection_.Post(kLock, {Param{"number", LockNumber(schema_, name)}});
   }
 
   PostgresConnection& connection_;
@@ -118,7 +125,7 @@ class PostgresDatabase final : public Database {
   // One attempt. `again`: nothing of it remains, and another may succeed.
   absl::Status RunOnce(PostgresConnection& connection, const base::CallContext& context, Body body,
                        bool read, bool& again) {
-    absl::Status begun = connection.Run(Begin(context, read)).status();
+    absl::Status begun = Begin(connection, context, read);
     if (!begun.ok()) {
       again = connection.fate() == Fate::kLost && !absl::IsDeadlineExceeded(begun);
       return begun;
@@ -131,38 +138,48 @@ class PostgresDatabase final : public Database {
     }
     if (status.ok() && !read) {
       status = CheckNow(context);
-      if (status.ok()) return Commit(connection, context, again);
+      if (status.ok()) status = Commit(connection, context, again);
+      if (status.ok()) return status;
     }
-    const Fate fate = connection.fate();
-    if (connection.alive()) {
-      connection.set_deadline(base::SystemClock().Now() + kCommitGrace);
-      connection.Run("ROLLBACK").IgnoreError();
-      if (fate == Fate::kStale && connection.alive()) connection.Forget().IgnoreError();
-    }
+    RollBack(connection);
     return status;
   }
 
+  // Does nothing where the transaction is over.
+  static void RollBack(PostgresConnection& connection) {
+    const Fate fate = connection.fate();
+    if (!connection.alive()) return;
+    connection.set_deadline(base::SystemClock().Now() + kCommitGrace);
+    connection.Run("ROLLBACK").IgnoreError();
+    if (fate == Fate::kStale && connection.alive()) connection.Forget().IgnoreError();
+  }
+
+  // Sends what was posted, and the end. `again`: nothing of it remains.
   absl::Status Commit(PostgresConnection& connection, const base::CallContext& context,
                       bool& again) {
     connection.set_deadline(std::max(context.deadline, base::SystemClock().Now()) + kCommitGrace);
-    absl::StatusOr<std::string> tag = connection.Run("COMMIT");
+    absl::StatusOr<std::string> tag = connection.Finish("COMMIT");
     if (tag.ok()) {
       return *tag == "COMMIT"
                  ? absl::OkStatus()
                  : base::Internal("PostgreSQL: a failed transaction was to be committed");
     }
-    again = connection.fate() == Fate::kConflict;
+    again = connection.fate() == Fate::kConflict || connection.fate() == Fate::kStale;
     return connection.fate() == Fate::kLost ? CommitUnknown() : tag.status();
   }
 
-  static std::string Begin(const base::CallContext& context, bool read) {
-    std::string begin = read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                             : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-    if (context.deadline == absl::InfiniteFuture()) return begin;
+  // Sent with the first statement, whose error its error is.
+  static absl::Status Begin(PostgresConnection& connection, const base::CallContext& context,
+                            bool read) {
+    RETURN_IF_ERROR(connection.Post(read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                                         : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+                                    {}));
+    if (context.deadline == absl::InfiniteFuture()) return absl::OkStatus();
     // The server gives up by itself: a client that hangs up is not noticed by a running statement.
     const int64_t left = absl::ToInt64Milliseconds(context.deadline - base::SystemClock().Now());
-    return absl::StrCat(
-        begin, "; SET LOCAL statement_timeout = ", std::clamp<int64_t>(left, 1, INT32_MAX));
+    const std::string limit = absl::StrCat(std::clamp<int64_t>(left, 1, INT32_MAX));
+    return connection.Post("SELECT set_config('statement_timeout', :limit, true)",
+                           {Param{"limit", absl::string_view(limit)}});
   }
 
   const std::string schema_;

@@ -21,6 +21,7 @@ namespace {
 
 constexpr size_t kMostStatements = 512;
 constexpr size_t kMostStatementBytes = 256 << 10;
+constexpr int kMostPosted = 100;
 
 // A process that is frozen or cut off in the middle of a transaction holds its locks and stops all
 // feeds, which wait for the oldest transaction: the server ends it.
@@ -97,7 +98,22 @@ absl::StatusOr<Rows> PostgresConnection::Query(absl::string_view sql,
   return rows;
 }
 
+absl::Status PostgresConnection::Post(absl::string_view sql, absl::Span<const Param> params) {
+  ASSIGN_OR_RETURN(const Statement* statement, Prepared(sql, params));
+  if (posted_ == 0 && PQenterPipelineMode(connection_.get()) == 0) return Lost();
+  RETURN_IF_ERROR(Send(*statement, params));
+  // The server's answers must not fill the socket's buffers while nobody reads them.
+  return ++posted_ < kMostPosted ? absl::OkStatus() : Settle(/*with_another=*/false).status();
+}
+
+absl::StatusOr<std::string> PostgresConnection::Finish(absl::string_view sql) {
+  ASSIGN_OR_RETURN(Result result, Run(sql, {}));
+  return std::string(PQcmdStatus(result.get()));
+}
+
 absl::StatusOr<std::string> PostgresConnection::Run(const std::string& statements) {
+  if (posted_ > 0) Settle(/*with_another=*/false).IgnoreError();
+  if (!alive()) return Lost();
   fate_ = Fate::kFinal;
   if (PQsendQuery(connection_.get(), statements.c_str()) == 0) return Lost();
   ASSIGN_OR_RETURN(Result result, Receive());
@@ -109,35 +125,67 @@ absl::Status PostgresConnection::Forget() {
   return Run("DEALLOCATE ALL").status();
 }
 
-absl::StatusOr<PostgresConnection::Result> PostgresConnection::Run(absl::string_view sql,
-                                                                   absl::Span<const Param> params) {
+absl::StatusOr<const PostgresConnection::Statement*> PostgresConnection::Prepared(
+    absl::string_view sql, absl::Span<const Param> params) {
   fate_ = Fate::kFinal;
   RETURN_IF_ERROR(CheckTexts(params));
   const std::string key = KeyOf(sql, params);
   auto found = statements_.find(key);
-  if (found == statements_.end()) {
-    statement_bytes_ += key.size();
-    if (statements_.size() >= kMostStatements || statement_bytes_ > kMostStatementBytes) {
-      RETURN_IF_ERROR(Forget());
-      statement_bytes_ = key.size();
-    }
-    Statement statement;
-    RETURN_IF_ERROR(Prepare(sql, params, statement));
-    found = statements_.emplace(key, std::move(statement)).first;
+  if (found != statements_.end()) return &found->second;
+  if (posted_ > 0) RETURN_IF_ERROR(Settle(/*with_another=*/false).status());
+  statement_bytes_ += key.size();
+  if (statements_.size() >= kMostStatements || statement_bytes_ > kMostStatementBytes) {
+    RETURN_IF_ERROR(Forget());
+    statement_bytes_ = key.size();
   }
-  const Statement& statement = found->second;
+  Statement statement;
+  RETURN_IF_ERROR(Prepare(sql, params, statement));
+  return &statements_.emplace(key, std::move(statement)).first->second;
+}
+
+absl::Status PostgresConnection::Send(const Statement& statement, absl::Span<const Param> params) {
   PostgresArguments arguments(statement.names.size());
   for (size_t i = 0; i < statement.names.size(); ++i) {
     const auto named = [&](const Param& param) { return param.name == statement.names[i]; };
     arguments.Set(i, std::find_if(params.begin(), params.end(), named)
                          ->value);  // Prepare() saw that it is there
   }
-  if (PQsendQueryPrepared(connection_.get(), statement.name.c_str(), arguments.count(),
-                          arguments.data(), arguments.sizes(), arguments.formats(),
-                          /*resultFormat=*/1) == 0) {
+  const bool sent = PQsendQueryPrepared(connection_.get(), statement.name.c_str(),
+                                        arguments.count(), arguments.data(), arguments.sizes(),
+                                        arguments.formats(), /*resultFormat=*/1) != 0;
+  return sent ? absl::OkStatus() : Lost();
+}
+
+absl::StatusOr<PostgresConnection::Result> PostgresConnection::Run(absl::string_view sql,
+                                                                   absl::Span<const Param> params) {
+  ASSIGN_OR_RETURN(const Statement* statement, Prepared(sql, params));
+  RETURN_IF_ERROR(Send(*statement, params));
+  return posted_ > 0 ? Settle(/*with_another=*/true) : Receive();
+}
+
+absl::StatusOr<PostgresConnection::Result> PostgresConnection::Settle(bool with_another) {
+  if (PQpipelineSync(connection_.get()) == 0) return Lost();
+  RETURN_IF_ERROR(Flush());
+  const int statements = posted_ + (with_another ? 1 : 0);
+  absl::Status failure;
+  Result last;
+  for (int i = 0; i < statements; ++i) {
+    absl::StatusOr<Result> answer = ReceiveOne();
+    if (connection_ == nullptr) return answer.status();
+    // What came after a failure was not carried out, and says nothing.
+    if (failure.ok()) failure = answer.status();
+    if (answer.ok()) last = *std::move(answer);
+  }
+  ASSIGN_OR_RETURN(const Result sync, Next());
+  if (sync == nullptr || PQresultStatus(sync.get()) != PGRES_PIPELINE_SYNC ||
+      PQexitPipelineMode(connection_.get()) == 0) {
     return Lost();
   }
-  return Receive();
+  posted_ = 0;
+  if (!failure.ok()) return failure;
+  if (with_another && last == nullptr) return Lost();
+  if (!with_another) last.reset();
+  return last;
 }
 
 absl::Status PostgresConnection::Prepare(absl::string_view sql, absl::Span<const Param> params,
@@ -164,7 +212,7 @@ absl::Status PostgresConnection::Prepare(absl::string_view sql, absl::Span<const
   return Receive().status();
 }
 
-absl::StatusOr<PostgresConnection::Result> PostgresConnection::Receive() {
+absl::Status PostgresConnection::Flush() {
   PGconn* const connection = connection_.get();
   for (int unsent; (unsent = PQflush(connection)) != 0;) {
     if (unsent < 0) return Lost();
@@ -172,23 +220,38 @@ absl::StatusOr<PostgresConnection::Result> PostgresConnection::Receive() {
     if (PQconsumeInput(connection) == 0)
       return Lost();  // the server may have to be read before it reads on
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PostgresConnection::Result> PostgresConnection::Next() {
+  while (PQisBusy(connection_.get())) {
+    RETURN_IF_ERROR(Wait(/*write=*/false));
+    if (PQconsumeInput(connection_.get()) == 0) return Lost();
+  }
+  return Result(PQgetResult(connection_.get()));
+}
+
+absl::StatusOr<PostgresConnection::Result> PostgresConnection::ReceiveOne() {
   Result last;
   absl::Status status;
   while (true) {
-    while (PQisBusy(connection)) {
-      RETURN_IF_ERROR(Wait(/*write=*/false));
-      if (PQconsumeInput(connection) == 0) return Lost();
-    }
-    Result result(PQgetResult(connection));
+    ASSIGN_OR_RETURN(Result result, Next());
     if (result == nullptr) break;
     const ExecStatusType kind = PQresultStatus(result.get());
+    if (kind == PGRES_PIPELINE_ABORTED) continue;
     if (kind != PGRES_COMMAND_OK && kind != PGRES_TUPLES_OK && status.ok())
       status = Failure(result.get());
     last = std::move(result);
   }
   if (!status.ok()) return status;
-  if (last == nullptr) return Lost();
   return last;
+}
+
+absl::StatusOr<PostgresConnection::Result> PostgresConnection::Receive() {
+  RETURN_IF_ERROR(Flush());
+  ASSIGN_OR_RETURN(Result result, ReceiveOne());
+  if (result == nullptr) return Lost();
+  return result;
 }
 
 absl::Status PostgresConnection::Wait(bool write) {
@@ -215,6 +278,7 @@ absl::Status PostgresConnection::Wait(bool write) {
 absl::Status PostgresConnection::Lost() {
   fate_ = Fate::kLost;
   connection_.reset();
+  posted_ = 0;
   return Unavailable();
 }
 

@@ -20,6 +20,9 @@
 
 namespace plumbline::sql {
 
+// Statements that were posted are sent with the next one, all in one message, and answered with it
+// (libpq's pipeline): a transaction takes as many journeys as it has questions.
+//
 // Used by one thread at a time. No call waits past the deadline; one that does not get its answer
 // in time closes the connection.
 class PostgresConnection {
@@ -38,8 +41,12 @@ class PostgresConnection {
 
   absl::StatusOr<int64_t> Execute(absl::string_view sql, absl::Span<const Param> params);
   absl::StatusOr<Rows> Query(absl::string_view sql, absl::Span<const Param> params);
+  // Sends it with the next statement, whose error its error is.
+  absl::Status Post(absl::string_view sql, absl::Span<const Param> params);
+  // As Execute, the answer being its tag ("COMMIT").
+  absl::StatusOr<std::string> Finish(absl::string_view sql);
   // Statements without parameters and words, in one message. Returns the tag of the last
-  // ("COMMIT").
+  // ("COMMIT"). What was posted is forgotten.
   absl::StatusOr<std::string> Run(const std::string& statements);
 
   void set_deadline(absl::Time deadline) { deadline_ = deadline; }
@@ -66,8 +73,21 @@ class PostgresConnection {
   explicit PostgresConnection(absl::string_view schema) : schema_(schema) {}
   absl::Status Dial(const std::string& url);
   absl::StatusOr<Result> Run(absl::string_view sql, absl::Span<const Param> params);
+  // The prepared form of a statement, which lives until the next call.
+  absl::StatusOr<const Statement*> Prepared(absl::string_view sql, absl::Span<const Param> params);
+  absl::Status Send(const Statement& statement, absl::Span<const Param> params);
+  // Awaits the answers to what was posted, and to the statement after it if there is one, whose
+  // answer it returns (else nullptr).
+  absl::StatusOr<Result> Settle(bool with_another);
   absl::Status Prepare(absl::string_view sql, absl::Span<const Param> params, Statement& statement);
   absl::StatusOr<Result> Receive();
+  // Sends what libpq holds back.
+  absl::Status Flush();
+  // The answers to one statement: the last of them, nullptr if it was not carried out because one
+  // before it failed.
+  absl::StatusOr<Result> ReceiveOne();
+  // The next answer; nullptr: there are no more.
+  absl::StatusOr<Result> Next();
   // Waits until the socket can be read, or written if `write`.
   absl::Status Wait(bool write);
   absl::Status Failure(const PGresult* result);
@@ -78,6 +98,7 @@ class PostgresConnection {
   absl::Time deadline_ = absl::InfiniteFuture();
   Fate fate_ = Fate::kFinal;
   int64_t next_name_ = 0;
+  int posted_ = 0;  // statements that were not answered yet: the pipeline is open
   // By the text and the types of the arguments.
   absl::flat_hash_map<std::string, Statement> statements_;
   size_t statement_bytes_ = 0;  // of their texts

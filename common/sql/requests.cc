@@ -40,18 +40,15 @@ absl::StatusOr<bool> Find(Transaction& transaction, const RequestKey& key, absl:
 
 absl::Status Store(Transaction& transaction, const RequestKey& key, absl::string_view hash,
                    absl::Time now, absl::string_view response) {
-  return transaction
-      .Execute(
-          "INSERT INTO requests (workspace, method, request_id, body_hash, response, "
-          "create_micros) "
-          "VALUES (:workspace, :method, :request_id, :hash, :response, :now)",
-          {{"workspace", key.workspace},
-           {"method", key.method},
-           {"request_id", key.request_id},
-           {"hash", hash},
-           {"response", Bytes{response}},
-           {"now", absl::ToUnixMicros(now)}})
-      .status();
+  return transaction.Post(
+      "INSERT INTO requests (workspace, method, request_id, body_hash, response, create_micros) "
+      "VALUES (:workspace, :method, :request_id, :hash, :response, :now)",
+      {{"workspace", key.workspace},
+       {"method", key.method},
+       {"request_id", key.request_id},
+       {"hash", hash},
+       {"response", Bytes{response}},
+       {"now", absl::ToUnixMicros(now)}});
 }
 
 }  // namespace
@@ -65,7 +62,7 @@ absl::StatusOr<std::string> Once(
   RETURN_IF_ERROR(database.Write(context, [&](Transaction& transaction) -> absl::Status {
     known = false;
     if (!key.request_id.empty()) {
-      RETURN_IF_ERROR(transaction.Lock(
+      RETURN_IF_ERROR(transaction.PostLock(
           absl::StrCat("request:", key.workspace, "/", key.method, "/", key.request_id)));
       ASSIGN_OR_RETURN(known, Find(transaction, key, hash, response));
       if (known) return absl::OkStatus();

@@ -12,6 +12,7 @@ namespace plumbline::sql {
 class TrackedTransaction : public Transaction {
  public:
   using Transaction::Execute;
+  using Transaction::Post;
   using Transaction::Query;
 
   absl::StatusOr<int64_t> Execute(absl::string_view sql, absl::Span<const Param> params) final {
@@ -20,12 +21,14 @@ class TrackedTransaction : public Transaction {
   absl::StatusOr<Rows> Query(absl::string_view sql, absl::Span<const Param> params) final {
     return Track([&] { return DoQuery(sql, params); });
   }
+  absl::Status Post(absl::string_view sql, absl::Span<const Param> params) final {
+    return TrackStatus([&] { return DoPost(sql, params); });
+  }
   absl::Status Lock(absl::string_view name) final {
-    return Track([&]() -> absl::StatusOr<int64_t> {
-             if (absl::Status status = DoLock(name); !status.ok()) return status;
-             return 0;
-           })
-        .status();
+    return TrackStatus([&] { return DoLock(name); });
+  }
+  absl::Status PostLock(absl::string_view name) final {
+    return TrackStatus([&] { return DoPostLock(name); });
   }
 
   // The first error of a statement; OK if all went well.
@@ -38,7 +41,11 @@ class TrackedTransaction : public Transaction {
   virtual absl::StatusOr<int64_t> DoExecute(absl::string_view sql,
                                             absl::Span<const Param> params) = 0;
   virtual absl::StatusOr<Rows> DoQuery(absl::string_view sql, absl::Span<const Param> params) = 0;
+  virtual absl::Status DoPost(absl::string_view sql, absl::Span<const Param> params) {
+    return DoExecute(sql, params).status();
+  }
   virtual absl::Status DoLock(absl::string_view name) = 0;
+  virtual absl::Status DoPostLock(absl::string_view name) { return DoLock(name); }
 
  private:
   template <typename Statement>
@@ -47,6 +54,13 @@ class TrackedTransaction : public Transaction {
     auto result = statement();
     if (!result.ok()) failure_ = result.status();
     return result;
+  }
+
+  template <typename Statement>
+  absl::Status TrackStatus(const Statement& statement) {
+    if (!failure_.ok()) return failure_;
+    failure_ = statement();
+    return failure_;
   }
 
   absl::Status failure_;

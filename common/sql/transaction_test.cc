@@ -54,6 +54,56 @@ TEST_P(TransactionTest, AFailedStatementCannotBeCommitted) {
   EXPECT_EQ(Count(), 1);
 }
 
+absl::Status PostInsert(Transaction& t, int64_t id) {
+  return t.Post("INSERT INTO items (id, name) VALUES (:id, 'posted')", {{"id", id}});
+}
+
+TEST_P(TransactionTest, WhatIsPostedIsDoneInItsOrder) {
+  Must(database_->Write({}, [](Transaction& t) -> absl::Status {
+    RETURN_IF_ERROR(t.PostLock("items"));
+    for (int64_t id = 1; id <= 250; ++id) RETURN_IF_ERROR(PostInsert(t, id));
+    RETURN_IF_ERROR(t.Post("UPDATE items SET name = 'odd' WHERE id % 2 = 1"));
+    ASSIGN_OR_RETURN(const Rows odd, t.Query("SELECT COUNT(*) FROM items WHERE name = 'odd'"));
+    EXPECT_EQ(odd.Int(0, 0), 125);
+    RETURN_IF_ERROR(t.Post("DELETE FROM items WHERE id > 200"));
+    ASSIGN_OR_RETURN(const int64_t deleted, t.Execute("DELETE FROM items WHERE id > 150"));
+    EXPECT_EQ(deleted, 50);
+    return t.Post("DELETE FROM items WHERE id = 1");
+  }));
+  EXPECT_EQ(Count(), 149);
+}
+
+TEST_P(TransactionTest, WhatWasPostedAndFailedCannotBeCommitted) {
+  Must(InsertCommitted(1));
+  for (const bool asks : {false, true}) {
+    const absl::Status status = database_->Write({}, [&](Transaction& t) -> absl::Status {
+      RETURN_IF_ERROR(PostInsert(t, 2));
+      (void)PostInsert(t, 1);
+      (void)PostInsert(t, 3);
+      if (asks) {
+        EXPECT_FALSE(t.Query("SELECT COUNT(*) FROM items").ok());
+      }
+      return absl::OkStatus();
+    });
+    EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists) << status;
+    EXPECT_EQ(Count(), 1);
+    // The connection goes on.
+    Must(InsertCommitted(10 + asks));
+    Must(database_->Write({}, [&](Transaction& t) {
+      return t.Post("DELETE FROM items WHERE id = :id", {{"id", int64_t{10 + asks}}});
+    }));
+  }
+}
+
+TEST_P(TransactionTest, AnErrorOfTheBodyTakesBackWhatWasPosted) {
+  const absl::Status status = database_->Write({}, [](Transaction& t) -> absl::Status {
+    RETURN_IF_ERROR(PostInsert(t, 1));
+    return absl::AbortedError("on purpose");
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(Count(), 0);
+}
+
 TEST_P(TransactionTest, OneFailingTransactionTakesNoOtherWithIt) {
   std::atomic<int> failed{0};
   AtOnce(16, [&](int thread) {
