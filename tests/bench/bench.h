@@ -33,11 +33,14 @@ absl::StatusOr<std::vector<Figure>> CatalogImpact();     // catalog.impact_10000
 absl::StatusOr<std::vector<Figure>> CatalogLoad();       // catalog.load_10000, catalog.apply_10000
 absl::StatusOr<std::vector<Figure>> CatalogBpmn();       // catalog.bpmn_*
 absl::StatusOr<std::vector<Figure>> CalendarAdds();      // calendar.*
-absl::StatusOr<std::vector<Figure>> OnboardingStarts();  // onboarding.starts
-absl::StatusOr<std::vector<Figure>> Imports();           // import.*
-absl::StatusOr<std::vector<Figure>> Mining();            // mining.*
-absl::StatusOr<std::vector<Figure>> Conformance();       // mining.alignments_*, mining.token_*
-absl::StatusOr<std::vector<Figure>> Suite();             // suite.*
+absl::StatusOr<std::vector<Figure>> OnboardingSqlite();  // onboarding.starts, .completions, ...
+absl::StatusOr<std::vector<Figure>> OnboardingPostgresql();  // the same, ..._postgresql
+absl::StatusOr<std::vector<Figure>> OnboardingQueue();       // onboarding.queue_page*
+absl::StatusOr<std::vector<Figure>> OnboardingWatchers();    // onboarding.watch*
+absl::StatusOr<std::vector<Figure>> Imports();               // import.*
+absl::StatusOr<std::vector<Figure>> Mining();                // mining.*
+absl::StatusOr<std::vector<Figure>> Conformance();           // mining.alignments_*, mining.token_*
+absl::StatusOr<std::vector<Figure>> Suite();                 // suite.*
 
 // Seconds since it was made.
 class Stopwatch {

@@ -113,7 +113,10 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"catalog.load", CatalogLoad},
                                       {"catalog.bpmn", CatalogBpmn},
                                       {"catalog.calendar", CalendarAdds},
-                                      {"onboarding", OnboardingStarts},
+                                      {"onboarding.sqlite", OnboardingSqlite},
+                                      {"onboarding.postgresql", OnboardingPostgresql},
+                                      {"onboarding.queue", OnboardingQueue},
+                                      {"onboarding.watchers", OnboardingWatchers},
                                       {"import", Imports},
                                       {"mining", Mining},
                                       {"mining.conformance", Conformance}};
