@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/statistics/survival.h"
+
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace plumbline::statistics {
+namespace {
+
+constexpr bool kYes = true;
+constexpr bool kCensored = false;
+
+// By hand: five at risk at 1, four at 2 (one of them censored at that very time), two at 4.
+TEST(KaplanMeier, MultipliesTheSharesOfThoseAtRisk) {
+  const std::vector<SurvivalStep> curve =
+      KaplanMeier({{4, kYes}, {1, kYes}, {2, kYes}, {2, kCensored}, {5, kCensored}});
+  ASSERT_EQ(curve.size(), 3u);
+  EXPECT_EQ(curve[0].at_risk, 5);
+  EXPECT_DOUBLE_EQ(curve[0].survival, 4.0 / 5);
+  EXPECT_EQ(curve[1].at_risk, 4);
+  EXPECT_EQ(curve[1].happened, 1);
+  EXPECT_DOUBLE_EQ(curve[1].survival, 4.0 / 5 * 3 / 4);
+  EXPECT_EQ(curve[2].at_risk, 2);
+  EXPECT_DOUBLE_EQ(curve[2].survival, 4.0 / 5 * 3 / 4 / 2);
+  EXPECT_EQ(SurvivalQuantile(curve, 0.5), 4);
+}
+
+// The remission times of 21 patients under 6-mercaptopurine (Freireich et al. 1963), with which
+// textbooks show the estimate: 0.857 after 6 weeks, 0.448 after 23, a median of 23.
+TEST(KaplanMeier, GivesTheFiguresOfTheTextbooks) {
+  std::vector<Observation> patients;
+  for (const double weeks : {6, 6, 6, 7, 10, 13, 16, 22, 23}) patients.push_back({weeks, kYes});
+  for (const double weeks : {6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35})
+    patients.push_back({weeks, kCensored});
+  const std::vector<SurvivalStep> curve = KaplanMeier(patients);
+  ASSERT_EQ(curve.size(), 7u);
+  EXPECT_NEAR(curve.front().survival, 0.857, 0.0005);
+  EXPECT_EQ(curve.back().at_risk, 6);
+  EXPECT_NEAR(curve.back().survival, 0.448, 0.0005);
+  EXPECT_EQ(SurvivalQuantile(curve, 0.5), 23);
+}
+
+TEST(KaplanMeier, TakesTheMiddleWhereTheCurveRestsAtTheLevel) {
+  const std::vector<SurvivalStep> curve =
+      KaplanMeier({{1, kYes}, {2, kYes}, {6, kYes}, {9, kYes}});
+  EXPECT_DOUBLE_EQ(*SurvivalQuantile(curve, 0.5), 4);
+  EXPECT_DOUBLE_EQ(*SurvivalQuantile(curve, 0.9), 9);
+}
+
+TEST(KaplanMeier, HasNoMedianWhereLessThanHalfCameSoFar) {
+  EXPECT_EQ(SurvivalQuantile(KaplanMeier({{1, kYes}, {9, kCensored}, {9, kCensored}}), 0.5),
+            std::nullopt);
+  EXPECT_EQ(SurvivalQuantile(KaplanMeier({}), 0.5), std::nullopt);
+}
+
+}  // namespace
+}  // namespace plumbline::statistics
