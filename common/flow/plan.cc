@@ -126,7 +126,12 @@ class Builder {
     }
     ASSIGN_OR_RETURN(const PlanSource* called, Resolved(call.called));
     place.prefix = absl::StrCat(place.path, ".");
-    scopes.push_back({place.scope, place.prefix, called->attributes, call.arguments});
+    scopes.push_back({.parent = place.scope,
+                      .prefix = place.prefix,
+                      .attributes = called->attributes,
+                      .arguments = call.arguments,
+                      .called = call.called,
+                      .root = static_cast<NodeIndex>(nodes.size())});
     place.scope = static_cast<ScopeIndex>(scopes.size()) - 1;
     calling_.push_back(process);
     RETURN_IF_ERROR(Add(called->root, std::move(place)));

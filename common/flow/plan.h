@@ -34,6 +34,8 @@ struct PlanScope {
   std::string prefix;  // "" or "{path of the call}."; the same for a call that is all of a process
   std::vector<Attribute> attributes;
   std::vector<Argument> arguments;  // what they get from the caller when the call begins
+  std::string called;  // as `resolve` was asked for it: "processes/x@3"; "" = the process itself
+  NodeIndex root = 0;  // where it begins in the plan
 };
 
 struct PlanNode {
