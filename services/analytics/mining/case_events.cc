@@ -10,14 +10,19 @@ namespace plumbline::analytics {
 namespace {
 
 constexpr std::pair<absl::string_view, Role> kRoles[] = {
-    {"schedule", Role::kSchedule}, {"start", Role::kStart},       {"suspend", Role::kSuspend},
-    {"resume", Role::kResume},     {"complete", Role::kComplete}, {"manualskip", Role::kAbandon},
-    {"autoskip", Role::kAbandon},  {"withdraw", Role::kAbandon},  {"ate_abort", Role::kAbandon},
-    {"assign", Role::kIgnore},     {"reassign", Role::kIgnore},   {"pi_complete", Role::kIgnore},
-    {"pi_abort", Role::kIgnore},   {"decide", Role::kIgnore},     {"pi_suspend", Role::kIgnore},
-    {"pi_resume", Role::kIgnore},  {"update", Role::kIgnore},     {"reschedule", Role::kIgnore},
-    {"comment", Role::kIgnore},    {"submit", Role::kIgnore},     {"verify", Role::kIgnore},
-    {"waive", Role::kIgnore},
+    {"schedule", Role::kSchedule}, {"start", Role::kStart},
+    {"suspend", Role::kSuspend},   {"resume", Role::kResume},
+    {"complete", Role::kComplete}, {"manualskip", Role::kAbandon},
+    {"autoskip", Role::kAbandon},  {"withdraw", Role::kAbandon},
+    {"ate_abort", Role::kAbandon}, {"assign", Role::kIgnore},
+    {"reassign", Role::kIgnore},   {"pi_complete", Role::kIgnore},
+    {"pi_abort", Role::kIgnore},   {"decide", Role::kIgnore},
+    {"pi_suspend", Role::kIgnore}, {"pi_resume", Role::kIgnore},
+    {"update", Role::kIgnore},     {"reschedule", Role::kIgnore},
+    {"comment", Role::kIgnore},    {"submit", Role::kIgnore},
+    {"verify", Role::kIgnore},     {"waive", Role::kIgnore},
+    {"milestone", Role::kIgnore},  {"milestone_withdrawn", Role::kIgnore},
+    {"call", Role::kIgnore},       {"answer", Role::kIgnore},
 };
 
 Role RoleOfTransition(absl::string_view transition,

@@ -6,6 +6,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "services/onboarding/engine/accounts.h"
+#include "services/onboarding/engine/automation.h"
+#include "services/onboarding/engine/codec_escalation.h"
+#include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/codec_plan_change.h"
 #include "services/onboarding/engine/outputs.h"
 
 namespace plumbline::onboarding {
@@ -86,6 +91,15 @@ void AddRecord(const TaskRecord& record, absl::Time now, v1::Task* task) {
   task->set_completer(record.completer);
   task->set_rejection_count(record.rejections);
   if (record.waiver) *task->mutable_waiver() = ToProto(*record.waiver);
+  if (record.blocked_since) Set(task->mutable_blocked_since(), *record.blocked_since);
+}
+
+void AddOutlook(const Run& run, v1::Onboarding* proto) {
+  if (!run.outlook) return;
+  const Outlook& outlook = *run.outlook;
+  Set(proto->mutable_expected_finish_time(), outlook.finish);
+  proto->set_at_risk(outlook.risk_time && *outlook.risk_time <= run.last_time);
+  if (outlook.risk_time) Set(proto->mutable_risk_time(), *outlook.risk_time);
 }
 
 v1::Onboarding::State StateOf(const Run& run) {
@@ -115,6 +129,17 @@ v1::Waiver ToProto(const Waiver& waiver) {
   proto.set_requester(waiver.requester);
   proto.set_reason(waiver.reason);
   Set(proto.mutable_request_time(), waiver.request_time);
+  return proto;
+}
+
+v1::ReachedMilestone ToProto(const ReachedMilestone& reached) {
+  v1::ReachedMilestone proto;
+  proto.set_milestone(reached.id);
+  proto.set_title(reached.title);
+  Set(proto.mutable_reach_time(), reached.reach_time);
+  proto.set_source(reached.source);
+  proto.set_reporter(reached.reporter);
+  proto.set_reason(reached.reason);
   return proto;
 }
 
@@ -154,6 +179,17 @@ v1::HistoryEntry ToProto(const HistoryEntry& entry) {
   proto.mutable_attributes()->insert(entry.attributes.begin(), entry.attributes.end());
   proto.set_owner(entry.owner);
   for (const Link& link : entry.links) *proto.add_links() = ToProto(link);
+  if (entry.previous_due_time) Set(proto.mutable_previous_due_time(), *entry.previous_due_time);
+  if (entry.day_one) proto.set_day_one(absl::FormatCivilTime(*entry.day_one));
+  proto.set_impediment_record(entry.impediment_record);
+  if (entry.escalation) *proto.mutable_escalation() = ToProto(*entry.escalation);
+  proto.set_stands_in(entry.stands_in);
+  proto.set_milestone(entry.milestone);
+  if (entry.reach_time) Set(proto.mutable_reach_time(), *entry.reach_time);
+  proto.set_webhook(entry.webhook);
+  proto.set_call(entry.call);
+  if (entry.answer_by) Set(proto.mutable_answer_by_time(), *entry.answer_by);
+  if (entry.plan_change) *proto.mutable_plan_change() = ToProto(*entry.plan_change);
   return proto;
 }
 
@@ -183,6 +219,19 @@ HistoryEntry FromProto(const v1::HistoryEntry& proto) {
   entry.attributes = {proto.attributes().begin(), proto.attributes().end()};
   entry.owner = proto.owner();
   for (const v1::Link& link : proto.links()) entry.links.push_back({link.uri(), link.title()});
+  if (proto.has_previous_due_time())
+    entry.previous_due_time = FromTimestamp(proto.previous_due_time());
+  absl::CivilDay day_one;
+  if (absl::ParseCivilTime(proto.day_one(), &day_one)) entry.day_one = day_one;
+  entry.impediment_record = proto.impediment_record();
+  if (proto.has_escalation()) entry.escalation = FromProto(proto.escalation());
+  entry.stands_in = proto.stands_in();
+  entry.milestone = proto.milestone();
+  if (proto.has_reach_time()) entry.reach_time = FromTimestamp(proto.reach_time());
+  entry.webhook = proto.webhook();
+  entry.call = proto.call();
+  if (proto.has_answer_by_time()) entry.answer_by = FromTimestamp(proto.answer_by_time());
+  if (proto.has_plan_change()) entry.plan_change = FromProto(proto.plan_change());
   return entry;
 }
 
@@ -203,6 +252,9 @@ v1::Impediment ToProto(const Impediment& impediment, const Spec& spec) {
   Set(proto.mutable_open_time(), impediment.open_time);
   if (impediment.resolve_time) Set(proto.mutable_resolve_time(), *impediment.resolve_time);
   proto.set_resolution(impediment.resolution);
+  proto.set_record(RecordName(spec.workspace, RecordId(spec, impediment)));
+  if (impediment.acknowledge_time)
+    Set(proto.mutable_acknowledge_time(), *impediment.acknowledge_time);
   return proto;
 }
 
@@ -227,22 +279,40 @@ v1::Onboarding ToProto(const Run& run) {
   proto.set_pause_reason(run.pause_reason);
   if (run.cancel_time) Set(proto.mutable_cancel_time(), *run.cancel_time);
   proto.set_cancel_reason(run.cancel_reason);
+  if (spec.calendar != nullptr) proto.set_calendar(spec.calendar->name);
+  AddOutlook(run, &proto);
   StepCounts counts = CountSteps(run);
   proto.set_steps_ended(counts.ended);
   proto.set_steps_total(counts.total);
   proto.set_open_impediments(static_cast<int>(OpenImpediments(run).size()));
   AddDecisions(run, &proto);
+  if (run.next_escalation) Set(proto.mutable_next_escalation_time(), *run.next_escalation);
+  for (const ReachedMilestone& reached : run.milestones)
+    *proto.add_reached_milestones() = ToProto(reached);
   proto.set_etag(absl::StrCat(run.last_sequence));
+  proto.set_plan_changed(run.plan_changed);
   return proto;
 }
 
 TaskMessages::TaskMessages(const Run& run, absl::Time now) : run_(run), now_(now) {
   // The zone was checked when the run was started; should the machine have lost it since, tasks
   // have no planned times.
-  auto calendar = calendar::Calendar::Create(run.spec.time_zone);
+  auto calendar = CalendarOf(run.spec);
   if (!calendar.ok()) return;
   planned_ = PlanSchedule(run.plan->plan, run.spec.day_one, *calendar);
+  live_ = LivePlanOf(run, *calendar, now);
   calendar_ = *std::move(calendar);
+}
+
+// Of the round that is under way or comes next; those before it are over.
+void TaskMessages::AddExpected(const TaskView& view, v1::Task* task) const {
+  const bool now = view.record == nullptr || IsOpen(*view.record);
+  if (!now || live_.spans.empty() || !live_.spans[view.step].has_value()) return;
+  const LiveSpan& span = *live_.spans[view.step];
+  Set(task->mutable_expected_start_time(), span.start);
+  Set(task->mutable_expected_end_time(), span.end);
+  if (view.record == nullptr || !view.record->due_time.has_value()) return;
+  task->set_at_risk(span.end > *view.record->due_time);
 }
 
 v1::Task TaskMessages::Make(const TaskView& view) const {
@@ -268,6 +338,7 @@ v1::Task TaskMessages::Make(const TaskView& view) const {
   task.mutable_utilities()->Assign(node.step.utilities.begin(), node.step.utilities.end());
   task.set_verifier(node.step.verifier);
   task.set_waiver_approver(node.step.waiver_approver);
+  if (auto automation = AutomationOf(run_, view)) *task.mutable_automation() = *automation;
   if (!node.step.outputs.empty()) {
     const std::vector<std::string> outputs = OutputIds(*run_.plan, view.step);
     task.mutable_outputs()->Assign(outputs.begin(), outputs.end());
@@ -277,8 +348,12 @@ v1::Task TaskMessages::Make(const TaskView& view) const {
       if (item.optional == optional) task.add_checklist(item.id);
     }
   }
+  AddExpected(view, &task);
   if (view.record == nullptr) return task;
   AddRecord(*view.record, now_, &task);
+  if (calendar_.has_value())
+    *task.mutable_time_account() = ToProto(AccountOf(run_, *view.record, *calendar_, now_));
+  AddCare(run_, *view.record, &task);
   for (const Impediment* open : OpenImpediments(run_, id)) task.add_open_impediments(open->id);
   return task;
 }

@@ -9,11 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/calendar/calendar.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "plumbline/onboarding/v1/onboarding.pb.h"
+#include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/run.h"
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
@@ -32,6 +34,7 @@ v1::HistoryEntry ToProto(const HistoryEntry& entry, absl::string_view workspace,
                          absl::string_view onboarding);
 v1::Impediment ToProto(const Impediment& impediment, const Spec& spec);
 v1::Waiver ToProto(const Waiver& waiver);
+v1::ReachedMilestone ToProto(const ReachedMilestone& reached);
 // Of an entry of the kind kTaskCommented.
 v1::Comment ToComment(const HistoryEntry& entry);
 
@@ -46,10 +49,13 @@ class TaskMessages {
   v1::Task Make(const TaskView& view) const;
 
  private:
+  void AddExpected(const TaskView& view, v1::Task* task) const;
+
   const Run& run_;
   const absl::Time now_;
   std::optional<calendar::Calendar> calendar_;
   std::vector<std::optional<PlannedSpan>> planned_;
+  LivePlan live_;
 };
 
 // Who is on-boarded, and the labels of the on-boarding.
@@ -60,9 +66,15 @@ struct Subject {
 // Of the bytes of a run, without its plan. INTERNAL if they are none.
 absl::StatusOr<Subject> ParseSubject(absl::string_view bytes);
 
-// The bytes of a run without its plan, the same for the same run, and back. INTERNAL if they do not
-// fit the plan.
+// The calendar of an id, of which there is one.
+using CalendarLookup = absl::FunctionRef<absl::StatusOr<CalendarPointer>(const std::string& id)>;
+
+// The bytes of a run without its plan and its calendar, the same for the same run, and back.
+// INTERNAL if they do not fit the plan.
 std::string Serialize(const Run& run);
+absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboarding,
+                          PlanPointer plan, absl::string_view bytes, CalendarLookup calendars);
+// The same of a run without a calendar of its own; INTERNAL if it has one.
 absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboarding,
                           PlanPointer plan, absl::string_view bytes);
 

@@ -9,6 +9,9 @@
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "plumbline/onboarding/stored/v1/stored.pb.h"
 #include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/codec_plan_change.h"
+#include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/codec_escalation.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -42,6 +45,19 @@ absl::StatusOr<Spec> SpecFromProto(const v1::Onboarding& proto) {
   return spec;
 }
 
+void CallToProto(const AutomationCall& call, stored::v1::StoredCall* proto) {
+  proto->set_id(call.id);
+  proto->set_call_micros(absl::ToUnixMicros(call.call_time));
+  proto->set_answer_by_micros(absl::ToUnixMicros(call.answer_by));
+  proto->set_accepted(call.accepted);
+  proto->set_answered(call.answered);
+}
+
+AutomationCall CallFromProto(const stored::v1::StoredCall& proto) {
+  return {proto.id(), absl::FromUnixMicros(proto.call_micros()),
+          absl::FromUnixMicros(proto.answer_by_micros()), proto.accepted(), proto.answered()};
+}
+
 void TaskToProto(const TaskRecord& record, StoredTask* proto) {
   proto->set_step(record.step);
   proto->set_round(record.round);
@@ -61,6 +77,15 @@ void TaskToProto(const TaskRecord& record, StoredTask* proto) {
   proto->set_completer(record.completer);
   proto->set_rejections(record.rejections);
   if (record.waiver) *proto->mutable_waiver() = ToProto(*record.waiver);
+  if (record.call) CallToProto(*record.call, proto->mutable_call());
+  proto->set_calls(record.calls);
+  proto->set_awaits_webhook(record.awaits_webhook);
+  for (const PhaseChange& change : record.phases) {
+    auto* phase = proto->add_phases();
+    phase->set_phase(static_cast<int>(change.phase));
+    phase->set_from_micros(absl::ToUnixMicros(change.from));
+  }
+  StoreCare(record, proto);
 }
 
 TaskRecord TaskFromProto(const StoredTask& proto) {
@@ -86,10 +111,18 @@ TaskRecord TaskFromProto(const StoredTask& proto) {
     record.waiver = Waiver{proto.waiver().requester(), proto.waiver().reason(),
                            FromTimestamp(proto.waiver().request_time())};
   }
+  for (const auto& change : proto.phases()) {
+    record.phases.push_back(
+        {static_cast<Phase>(change.phase()), absl::FromUnixMicros(change.from_micros())});
+  }
+  ReadCare(proto, &record);
+  if (proto.has_call()) record.call = CallFromProto(proto.call());
+  record.calls = proto.calls();
+  record.awaits_webhook = proto.awaits_webhook();
   return record;
 }
 
-// In a stored impediment `name` and `task` are ids, not resource names.
+// In a stored impediment `name`, `task` and `record` are ids, not resource names.
 void ImpedimentToProto(const Impediment& impediment, v1::Impediment* proto) {
   proto->set_name(impediment.id);
   proto->set_task(impediment.task);
@@ -101,6 +134,9 @@ void ImpedimentToProto(const Impediment& impediment, v1::Impediment* proto) {
     *proto->mutable_resolve_time() = ToTimestamp(*impediment.resolve_time);
   }
   proto->set_resolution(impediment.resolution);
+  proto->set_record(impediment.record);
+  if (impediment.acknowledge_time)
+    *proto->mutable_acknowledge_time() = ToTimestamp(*impediment.acknowledge_time);
 }
 
 Impediment ImpedimentFromProto(const v1::Impediment& proto) {
@@ -113,7 +149,43 @@ Impediment ImpedimentFromProto(const v1::Impediment& proto) {
   impediment.open_time = FromTimestamp(proto.open_time());
   if (proto.has_resolve_time()) impediment.resolve_time = FromTimestamp(proto.resolve_time());
   impediment.resolution = proto.resolution();
+  impediment.record = proto.record();
+  if (proto.has_acknowledge_time())
+    impediment.acknowledge_time = FromTimestamp(proto.acknowledge_time());
   return impediment;
+}
+
+void MilestoneToProto(const ReachedMilestone& reached, stored::v1::StoredMilestone* proto) {
+  proto->set_id(reached.id);
+  proto->set_title(reached.title);
+  proto->set_reach_micros(absl::ToUnixMicros(reached.reach_time));
+  proto->set_source(reached.source);
+  proto->set_reporter(reached.reporter);
+  proto->set_reason(reached.reason);
+  proto->set_by_node(reached.by_node);
+}
+
+ReachedMilestone MilestoneFromProto(const stored::v1::StoredMilestone& proto) {
+  return {proto.id(),     proto.title(),    absl::FromUnixMicros(proto.reach_micros()),
+          proto.source(), proto.reporter(), proto.reason(),
+          proto.by_node()};
+}
+
+void OutlookToProto(const Run& run, StoredOnboarding* proto) {
+  if (!run.outlook) return;
+  const Outlook& outlook = *run.outlook;
+  proto->set_expected_micros(absl::ToUnixMicros(outlook.finish));
+  if (outlook.told != outlook.finish) proto->set_told_micros(absl::ToUnixMicros(outlook.told));
+  if (outlook.risk_time) proto->set_risk_micros(absl::ToUnixMicros(*outlook.risk_time));
+}
+
+std::optional<Outlook> OutlookFromProto(const StoredOnboarding& proto) {
+  if (!proto.has_expected_micros()) return std::nullopt;
+  Outlook outlook{.finish = absl::FromUnixMicros(proto.expected_micros())};
+  outlook.told =
+      proto.has_told_micros() ? absl::FromUnixMicros(proto.told_micros()) : outlook.finish;
+  if (proto.has_risk_micros()) outlook.risk_time = absl::FromUnixMicros(proto.risk_micros());
+  return outlook;
 }
 
 absl::Status DoesNotFit(const Run& run) {
@@ -135,7 +207,12 @@ std::string Serialize(const Run& run) {
   proto.set_pause_reason(run.pause_reason);
   if (run.cancel_time) proto.set_cancel_micros(absl::ToUnixMicros(*run.cancel_time));
   proto.set_cancel_reason(run.cancel_reason);
+  if (run.resume_time) proto.set_resume_micros(absl::ToUnixMicros(*run.resume_time));
+  if (run.next_escalation)
+    proto.set_next_escalation_micros(absl::ToUnixMicros(*run.next_escalation));
   proto.set_last_sequence(run.last_sequence);
+  if (run.spec.calendar != nullptr) proto.set_calendar(run.spec.calendar->id);
+  OutlookToProto(run, &proto);
   for (const TaskRecord& record : run.tasks) TaskToProto(record, proto.add_tasks());
   for (const Impediment& impediment : run.impediments) {
     ImpedimentToProto(impediment, proto.add_impediments());
@@ -146,6 +223,14 @@ std::string Serialize(const Run& run) {
     decision->set_ready_micros(absl::ToUnixMicros(record.ready_time));
   }
   proto.mutable_attributes()->insert(run.attributes.begin(), run.attributes.end());
+  for (const Span& pause : run.pauses) {
+    auto* span = proto.add_pauses();
+    span->set_from_micros(absl::ToUnixMicros(pause.from));
+    span->set_to_micros(absl::ToUnixMicros(pause.to));
+  }
+  for (const ReachedMilestone& reached : run.milestones)
+    MilestoneToProto(reached, proto.add_milestones());
+  PlanStateToProto(run, &proto);
   // The same run always gives the same bytes.
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);
@@ -158,6 +243,15 @@ std::string Serialize(const Run& run) {
 
 absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboarding,
                           PlanPointer plan, absl::string_view bytes) {
+  return Parse(workspace, onboarding, std::move(plan), bytes,
+               [&](const std::string& id) -> absl::StatusOr<CalendarPointer> {
+                 return base::Internal(
+                     absl::StrCat("on-boarding ", onboarding, " has the calendar ", id));
+               });
+}
+
+absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboarding,
+                          PlanPointer plan, absl::string_view bytes, CalendarLookup calendars) {
   StoredOnboarding proto;
   if (!proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return base::Internal(absl::StrCat("the row of on-boarding ", onboarding, " is damaged"));
@@ -165,6 +259,9 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
   ASSIGN_OR_RETURN(Spec spec, SpecFromProto(proto.spec()));
   spec.workspace = std::string(workspace);
   spec.id = std::string(onboarding);
+  if (!proto.calendar().empty()) {
+    ASSIGN_OR_RETURN(spec.calendar, calendars(proto.calendar()));
+  }
   ASSIGN_OR_RETURN(flow::Progress progress, flow::Progress::Parse(plan->plan, proto.progress()));
   Run run(std::move(spec), std::move(plan), std::move(progress));
   run.start_time = absl::FromUnixMicros(proto.start_micros());
@@ -175,8 +272,18 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
   run.pause_reason = proto.pause_reason();
   if (proto.has_cancel_micros()) run.cancel_time = absl::FromUnixMicros(proto.cancel_micros());
   run.cancel_reason = proto.cancel_reason();
+  if (proto.has_resume_micros()) run.resume_time = absl::FromUnixMicros(proto.resume_micros());
+  if (proto.has_next_escalation_micros())
+    run.next_escalation = absl::FromUnixMicros(proto.next_escalation_micros());
   run.last_sequence = proto.last_sequence();
+  run.outlook = OutlookFromProto(proto);
   run.attributes = {proto.attributes().begin(), proto.attributes().end()};
+  for (const auto& pause : proto.pauses()) {
+    run.pauses.push_back(
+        {absl::FromUnixMicros(pause.from_micros()), absl::FromUnixMicros(pause.to_micros())});
+  }
+  for (const stored::v1::StoredMilestone& reached : proto.milestones())
+    run.milestones.push_back(MilestoneFromProto(reached));
   for (const StoredTask& task : proto.tasks()) {
     if (task.step() < 0 || task.step() >= run.plan->plan.size()) {
       return DoesNotFit(run);
@@ -190,6 +297,7 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
     if (decision.node() < 0 || decision.node() >= run.plan->plan.size()) return DoesNotFit(run);
     run.decisions.push_back({decision.node(), absl::FromUnixMicros(decision.ready_micros())});
   }
+  RETURN_IF_ERROR(PlanStateFromProto(proto, &run));
   return run;
 }
 

@@ -13,6 +13,8 @@
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "plumbline/onboarding/stored/v1/stored.pb.h"
+#include "services/onboarding/engine/milestones.h"
+#include "services/onboarding/engine/plan_rules.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -52,6 +54,23 @@ absl::StatusOr<flow::Plan> BuildPlan(const FrozenProcess& frozen) {
   return flow::Plan::Build(source, process.owner(), resolve);
 }
 
+// Where each process stands in the plan.
+std::vector<PlanPart> PartsOf(const FrozenProcess& frozen, const flow::Plan& plan) {
+  absl::flat_hash_map<std::string, const Process*> called;
+  for (const Process& revision : frozen.revisions())
+    called[WithinWorkspace(revision.name())] = &revision;
+  std::vector<PlanPart> parts = {{&frozen.revisions(0), 0}};
+  for (size_t i = 1; i < plan.scopes().size(); ++i)
+    parts.push_back({called[plan.scopes()[i].called], static_cast<flow::ScopeIndex>(i)});
+  return parts;
+}
+
+std::vector<const Process*> ProcessesOf(const std::vector<PlanPart>& parts) {
+  std::vector<const Process*> processes;
+  for (const PlanPart& part : parts) processes.push_back(part.process);
+  return processes;
+}
+
 absl::StatusOr<PlanPointer> Make(const FrozenProcess& frozen, std::string content) {
   if (frozen.revisions().empty()) return base::Internal("a frozen plan without a process");
   auto made = std::make_shared<FrozenPlan>();
@@ -65,6 +84,10 @@ absl::StatusOr<PlanPointer> Make(const FrozenProcess& frozen, std::string conten
   if (process.has_target()) {
     made->target = flow::BusinessDuration{process.target().days(), process.target().minutes()};
   }
+  made->escalations = RulesOf(made->plan, ProcessesOf(PartsOf(frozen, made->plan)));
+  made->milestones = MilestonesOf(made->plan, PartsOf(frozen, made->plan));
+  for (flow::NodeIndex i = 0; i < made->plan.size(); ++i)
+    made->automated |= made->plan.node(i).step.automation.has_value();
   made->content = std::move(content);
   return made;
 }

@@ -15,9 +15,34 @@
 #include "absl/strings/string_view.h"
 #include "common/flow/decide.h"
 #include "common/flow/plan.h"
+#include "common/flow/process.h"
 #include "plumbline/catalog/v1/process.pb.h"
 
 namespace plumbline::onboarding {
+
+// A milestone of the process, or of one that it calls.
+struct PlanMilestone {
+  std::string id;  // inside a call "{path of the call}." and the id
+  std::string title;
+  std::string description;
+  flow::NodeIndex node = flow::kNoNode;  // kNoNode: it is reported from outside
+  flow::NodeIndex part = 0;  // where the process begins that it is a milestone of
+  std::optional<flow::BusinessDuration> target;
+};
+
+// A ladder of the process, or of one that it calls.
+struct PlanRule {
+  std::string id;  // inside a call "{path of the call}." and the id
+  flow::EscalationTrigger trigger = flow::EscalationTrigger::kUnset;
+  std::vector<flow::EscalationLevel> levels;
+};
+
+// The ladders of a plan. Steps of called processes follow the rules of these, where they have any,
+// else those of the caller.
+struct PlanRules {
+  std::vector<PlanRule> all;
+  std::vector<std::vector<int>> of;  // by node: indexes in `all`; empty where `all` is
+};
 
 // Immutable once built; shared by all runs of it.
 struct FrozenPlan {
@@ -29,6 +54,9 @@ struct FrozenPlan {
   std::string content;  // the revisions, serialised: what is stored
   flow::Plan plan;
   flow::Conditions conditions;  // of the plan
+  PlanRules escalations;
+  bool automated = false;       // whether programs do steps of it
+  std::vector<PlanMilestone> milestones;  // of the process itself, then of its calls in plan order
 };
 
 // The attributes of the process itself.

@@ -18,11 +18,17 @@
 //  one is open.
 //  6. At most one of `finish_time`, `pause_time` and `cancel_time` is set.
 //  7. `owner` is set iff a task is delegated; `waiver` only where it is READY or IN_PROGRESS.
+//  8. `call` waits for its answer iff its task is READY or IN_PROGRESS; `awaits_webhook` names an
+//  impediment that is open.
+//  E. Of one task, rule and time there is one ladder.
+//  M. `milestones` names none twice; those that are `by_node` are exactly those whose node
+//  ReachedByWork (milestones.h) tells, but for those that were reached otherwise.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_RUN_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_RUN_H_
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +36,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "common/flow/decide.h"
+#include "common/flow/process.h"
 #include "common/flow/progress.h"
 #include "services/onboarding/engine/frozen_plan.h"
 
@@ -81,7 +88,22 @@ enum class EntryKind {
   kTaskRejected,
   kWaiverRequested,
   kWaiverApproved,
-  kWaiverRejected
+  kWaiverRejected,
+  kImpedimentAcknowledged = 32,
+  kImpedimentChanged = 33,
+  kEscalated = 36,
+  kEscalationAcknowledged = 37,
+  kReplanned = 28,
+  kMigrated = 44,
+  kTaskAdded,
+  kTaskMoved,
+  kTaskDropped,
+  kMilestoneReached = 40,
+  kMilestoneWithdrawn = 41,
+  kAutomationCalled = 48,
+  kAutomationAccepted,
+  kAutomationAnswered,
+  kAutomationFailed
 };
 
 // What a task that failed its verification has, beside what the verification names.
@@ -89,6 +111,10 @@ inline constexpr char kRejectedDefect[] = "rejected";
 
 // "READY", as in onboarding.proto without its prefix.
 const char* Name(TaskState state);
+
+// A calendar as it was at a start (frozen_calendar.h). Immutable, shared by all runs of it.
+struct FrozenCalendar;
+using CalendarPointer = std::shared_ptr<const FrozenCalendar>;
 
 // What the caller asked for. See Onboarding in onboarding.proto.
 struct Spec {
@@ -98,6 +124,9 @@ struct Spec {
   std::string display_name;
   absl::CivilDay day_one;
   std::string time_zone;
+  // By which all business time of the run counts, in `time_zone`; nullptr: Monday to Friday, 09:00
+  // to 17:00.
+  CalendarPointer calendar;
   std::map<std::string, std::string> assignees;
   std::map<std::string, std::string> labels;
   flow::AttributeValues attributes;  // as they were at the start, without defaults
@@ -109,6 +138,49 @@ struct Waiver {
   std::string reason;
   absl::Time request_time;
   bool operator==(const Waiver&) const = default;
+};
+
+// A call of the program that does a task (automation.h).
+struct AutomationCall {
+  std::string id;  // what its answer must name
+  absl::Time call_time;
+  absl::Time answer_by;
+  bool accepted = false;  // it will answer later
+  bool answered = false;  // and the task was completed by that
+  bool operator==(const AutomationCall&) const = default;
+};
+
+// How far a task came up a ladder (escalation/ladder.h).
+struct Ladder {
+  std::string rule;  // id of a PlanRule
+  absl::Time since;  // what it is about
+  int level = 0;     // the highest that was told
+  bool acknowledged = false;
+  bool over = false;  // what it was about is no more
+  bool operator==(const Ladder&) const = default;
+};
+
+// How a task came to who has it.
+struct Gift {
+  absl::Time time;
+  bool stands_in = false;  // for its owner, who is away
+  bool operator==(const Gift&) const = default;
+};
+
+// What a task is doing, for its account of time (accounts.h).
+enum class Phase { kWaiting = 1, kWorking, kVerifying };
+
+struct PhaseChange {
+  Phase phase = Phase::kWaiting;
+  absl::Time from;
+  bool operator==(const PhaseChange&) const = default;
+};
+
+// A stretch of time, without its end.
+struct Span {
+  absl::Time from;
+  absl::Time to;
+  bool operator==(const Span&) const = default;
 };
 
 // A round of a step whose turn came.
@@ -131,6 +203,13 @@ struct TaskRecord {
   std::string completer;
   int rejections = 0;
   std::optional<Waiver> waiver;
+  // Empty: waiting since ready_time, at work since start_time.
+  std::vector<PhaseChange> phases;
+  std::vector<Ladder> ladders;  // in the order in which they were begun
+  std::optional<Gift> gift;     // absent = it has always belonged to whom the spec names
+  std::optional<AutomationCall> call;  // the last one, while it counts
+  int calls = 0;
+  std::string awaits_webhook;  // id of the impediment that is open because there is none to call
   bool operator==(const TaskRecord&) const = default;
 };
 
@@ -143,6 +222,9 @@ struct Impediment {
   absl::Time open_time;
   std::optional<absl::Time> resolve_time;
   std::string resolution;
+  // The id of the record that it is of; "" = its own, which is kept under RecordId (tasks.h).
+  std::string record;
+  std::optional<absl::Time> acknowledge_time;
   bool operator==(const Impediment&) const = default;
 };
 
@@ -153,11 +235,72 @@ struct DecisionRecord {
   bool operator==(const DecisionRecord&) const = default;
 };
 
+// A milestone that was reached (milestones.h).
+struct ReachedMilestone {
+  std::string id;
+  std::string title;  // as it was called then
+  absl::Time reach_time;
+  std::string source;  // who or what knows; "" = the work of the run itself
+  std::string reporter;
+  std::string reason;
+  bool by_node = false;  // reached while its node is done, and no longer
+  bool operator==(const ReachedMilestone&) const = default;
+};
+
+// When a run should finish, by what really happened until its latest entry (outlook.h).
+struct Outlook {
+  absl::Time finish;
+  absl::Time told;  // what its history said last of that
+  // From when on its target cannot be kept, unless something is done before; nullopt: never.
+  std::optional<absl::Time> risk_time;
+  bool operator==(const Outlook&) const = default;
+};
+
 // What a comment points to.
 struct Link {
   std::string uri;
   std::string title;
   bool operator==(const Link&) const = default;
+};
+
+// Where a task is put in a plan. See TaskPlace in plan_change.proto.
+struct TaskPlace {
+  enum class Side { kAtEnd, kAfter, kBefore, kBeside };
+  Side side = Side::kAtEnd;
+  std::string of;  // the path of a node; "" where it is at the end
+  bool operator==(const TaskPlace&) const = default;
+};
+
+// See PlanChange in plan_change.proto.
+struct PlanChange {
+  std::string process;
+  std::string previous_process;
+  std::string plan;  // ids of frozen plans
+  std::string previous_plan;
+  std::map<std::string, std::string> mappings;  // paths
+  std::vector<std::string> dropped;
+  std::optional<TaskPlace> place;
+  std::optional<flow::Node> node;
+};
+
+// Something that moved the progress of a run: a task that ended, or a decision.
+struct Deed {
+  flow::NodeIndex node = flow::kNoNode;
+  int round = 0;       // of the task; of a decision 0
+  std::string option;  // of a decision; "" = a task ended
+  bool by_condition = false;
+  bool operator==(const Deed&) const = default;
+};
+
+// See EscalationStep in escalation.proto.
+struct EscalationStep {
+  std::string rule;
+  flow::EscalationTrigger trigger = flow::EscalationTrigger::kUnset;
+  int level = 0;
+  std::vector<std::string> recipients;
+  absl::Time since;
+  std::optional<absl::Time> reach_time;
+  bool operator==(const EscalationStep&) const = default;
 };
 
 // See HistoryEntry in onboarding.proto.
@@ -186,6 +329,17 @@ struct HistoryEntry {
   flow::AttributeValues attributes;
   std::string owner;
   std::vector<Link> links;
+  std::string impediment_record;
+  std::optional<EscalationStep> escalation;
+  bool stands_in = false;
+  std::optional<absl::Time> previous_due_time;
+  std::optional<absl::CivilDay> day_one;
+  std::string milestone;
+  std::optional<absl::Time> reach_time;
+  std::optional<PlanChange> plan_change;
+  std::string webhook;
+  int call = 0;
+  std::optional<absl::Time> answer_by;
 };
 
 // One on-boarding. Copyable.
@@ -209,10 +363,22 @@ struct Run {
   std::string pause_reason;
   std::optional<absl::Time> cancel_time;
   std::string cancel_reason;
+  std::optional<absl::Time> resume_time;      // the last time
+  std::optional<absl::Time> next_escalation;  // as the table of these times has it
   int64_t last_sequence = 0;
   std::vector<TaskRecord> tasks;
   std::vector<Impediment> impediments;
   std::vector<DecisionRecord> decisions;  // in plan order
+  std::vector<Span> pauses;               // that are over
+  // nullopt: of an older release until its next change, or cancelled.
+  std::optional<Outlook> outlook;
+  std::vector<ReachedMilestone> milestones;  // as they became known
+  // What was done before the plan was changed the last time, and counts in the plan as it is now; and
+  // the number of the entry that changed it (0: it is that of the start). Entries before it speak
+  // about plans that the run has no more.
+  std::vector<Deed> deeds;
+  int64_t plan_sequence = 0;
+  bool plan_changed = false;  // the plan is of this run alone
 };
 
 }  // namespace plumbline::onboarding

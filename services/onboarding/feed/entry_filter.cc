@@ -36,7 +36,10 @@ enum : int {
   kActorField,
   kResourceField,
   kByConditionField,
-  kOccurTimeField
+  kOccurTimeField,
+  kMilestoneField,
+  kRuleField,
+  kRecipientsField
 };
 
 // The names of an enum but for that of "not set".
@@ -68,7 +71,10 @@ expr::Schema MakeSchema() {
                        {.name = "actor"},
                        {.name = "resource"},
                        {.name = "by_condition", .type = Type::kBool},
-                       {.name = "occur_time", .type = Type::kTimestamp}});
+                       {.name = "occur_time", .type = Type::kTimestamp},
+                       {.name = "milestone"},
+                       {.name = "rule"},
+                       {.name = "recipients", .shape = Shape::kList}});
 }
 
 }  // namespace
@@ -107,6 +113,12 @@ expr::Record RecordOf(const FeedEntry& entry) {
   set(kActorField, history.actor);
   set(kResourceField, history.resource);
   record.Set(kByConditionField, Value{.number = history.by_condition});
+  set(kMilestoneField, history.milestone);
+  if (history.escalation.has_value()) {
+    set(kRuleField, history.escalation->rule);
+    for (const std::string& recipient : history.escalation->recipients)
+      record.Set(kRecipientsField, Value{.text = recipient});
+  }
   record.Set(kOccurTimeField, Value{.number = absl::ToUnixMicros(history.occur_time)});
   return record;
 }

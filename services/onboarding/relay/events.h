@@ -20,6 +20,8 @@
 //   KIND_TASK_SKIPPED     title of step  manualskip   task
 //   KIND_BLOCKED          title of step  suspend      task, impediment, category, utility
 //   KIND_UNBLOCKED        title of step  resume       task, impediment
+//   KIND_IMPEDIMENT_ACKNOWLEDGED         acknowledge  task, impediment
+//   KIND_IMPEDIMENT_CHANGED              change       task, impediment, category, utility
 //   KIND_DECIDED          title of node  decide
 //   KIND_FINISHED         "On-boarding"  pi_complete  case_finished = true
 //   KIND_ATTRIBUTES_SET   "On-boarding"  update       attribute.{id}: values that were set
@@ -27,6 +29,7 @@
 //   KIND_PAUSED           "On-boarding"  pi_suspend
 //   KIND_RESUMED          "On-boarding"  pi_resume    due_time: its target from then on
 //   KIND_TASK_RESCHEDULED title of step  reschedule   task, due_time
+//   KIND_REPLANNED        "On-boarding"  reschedule   expected_finish_time; day_one, if that moved
 //   KIND_TASK_WITHDRAWN   title of step  withdraw     task
 //   KIND_TASK_CLAIMED, _ASSIGNED         assign       task
 //   KIND_TASK_DELEGATED, _RELEASED       reassign     task
@@ -34,10 +37,18 @@
 //   KIND_TASK_SUBMITTED   title of step  submit       task
 //   KIND_TASK_VERIFIED    title of step  verify       task
 //   KIND_WAIVER_*         title of step  waive        task
+//   KIND_ESCALATED        title of step  escalate     task, due_time
+//   KIND_ESCALATION_ACKNOWLEDGED         acknowledge  task, due_time
+//   KIND_AUTOMATION_CALLED               call         task
+//   KIND_AUTOMATION_*     title of step  answer       task
+//   KIND_MILESTONE_*      its title      milestone,   milestone (its id), target_time; at the time at
+//                                        milestone_withdrawn  which it was reached, not before the
+//                                                     start of the on-boarding
 //
 // The case is the on-boarding. The transitions are those of the life-cycle extension of XES (IEEE
 // 1849-2016), and "decide", "update", "pi_suspend", "pi_resume", "reschedule", "comment", "submit",
-// "verify" and "waive".
+// "verify", "waive", "escalate", "acknowledge", "call", "answer", "milestone" and "milestone_withdrawn": the last four make up no process map unless
+// map_transitions of the log names them.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RELAY_EVENTS_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RELAY_EVENTS_H_
 

@@ -62,7 +62,7 @@ absl::Status ListOnboardings(const Dependencies& on, const CallContext& context,
   ASSIGN_OR_RETURN(Target target, ParseWorkspace("parent", request.parent()));
   if (!v1::Onboarding::State_IsValid(request.state()))
     return base::FieldError("state", "is unknown; choose one of Onboarding.State");
-  OnboardingQuery query{.workspace = target.workspace};
+  OnboardingQuery query{.workspace = target.workspace, .now = on.clock.Now()};
   if (request.state() != v1::Onboarding::STATE_UNSPECIFIED)
     query.state = v1::Onboarding::State_Name(request.state());
   ASSIGN_OR_RETURN(query.list, listing::ToQuery("ListOnboardings", ScopeOf(request), request,

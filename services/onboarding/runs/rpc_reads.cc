@@ -9,8 +9,11 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
+#include "services/onboarding/engine/accounts.h"
 #include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/ramp/readiness.h"
 #include "services/onboarding/runs/convert.h"
 #include "services/onboarding/runs/rpc.h"
 #include "services/onboarding/runs/rpc_page.h"
@@ -27,6 +30,7 @@ absl::Status GetOnboarding(const Dependencies& on, const CallContext& context,
   ASSIGN_OR_RETURN(Target target, ParseOnboarding("name", request.name()));
   ASSIGN_OR_RETURN(Run run, on.runs.Load(context, target.workspace, target.onboarding));
   *response->mutable_onboarding() = ToProto(run);
+  response->mutable_onboarding()->set_readiness(LevelOf(run, on.clock.Now()));
   return absl::OkStatus();
 }
 
@@ -36,6 +40,30 @@ absl::Status GetTask(const Dependencies& on, const CallContext& context,
   ASSIGN_OR_RETURN(Run run, on.runs.Load(context, target.workspace, target.onboarding));
   ASSIGN_OR_RETURN(TaskView view, FindTask(run, target.task));
   *response->mutable_task() = TaskMessages(run, on.clock.Now()).Make(view);
+  return absl::OkStatus();
+}
+
+absl::Status GetTimeAccount(const Dependencies& on, const CallContext& context,
+                            const v1::GetTimeAccountRequest& request,
+                            v1::GetTimeAccountResponse* response) {
+  ASSIGN_OR_RETURN(const Target target, ParseOnboarding("name", request.name()));
+  ASSIGN_OR_RETURN(const Run run, on.runs.Load(context, target.workspace, target.onboarding));
+  ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
+  const absl::Time now = on.clock.Now();
+  TimeAccount tasks;
+  for (const TaskView& view : Tasks(run)) {
+    if (view.record == nullptr) continue;
+    const TimeAccount account = AccountOf(run, *view.record, calendar, now);
+    tasks += account;
+    v1::Task* task = response->add_tasks();
+    task->set_name(TaskName(run.spec, TaskId(*run.plan, view.step, view.round)));
+    task->set_title(run.plan->plan.node(view.step).title);
+    task->set_state(static_cast<v1::Task::State>(view.state));
+    *task->mutable_time_account() = ToProto(account);
+  }
+  response->set_name(request.name());
+  *response->mutable_account() = ToProto(AccountOf(run, calendar, now));
+  *response->mutable_tasks_account() = ToProto(tasks);
   return absl::OkStatus();
 }
 
@@ -115,6 +143,8 @@ void RegisterReads(const Dependencies& on, rpc::MethodTable* table) {
   AddRead<v1::ListTasksRequest, v1::ListTasksResponse>(on, "ListTasks", ListTasks, table);
   AddRead<v1::ListImpedimentsRequest, v1::ListImpedimentsResponse>(on, "ListImpediments",
                                                                    ListImpediments, table);
+  AddRead<v1::GetTimeAccountRequest, v1::GetTimeAccountResponse>(on, "GetTimeAccount",
+                                                                 GetTimeAccount, table);
   AddRead<v1::ListHistoryRequest, v1::ListHistoryResponse>(on, "ListHistory", ListHistory, table);
   AddRead<v1::ListCommentsRequest, v1::ListCommentsResponse>(on, "ListComments", ListComments,
                                                              table);

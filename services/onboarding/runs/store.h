@@ -60,6 +60,7 @@ struct OnboardingQuery {
   std::string workspace;
   std::string state;    // "STATE_ACTIVE"; "" = any
   listing::Query list;  // of OnboardingSchema
+  absl::Time now;       // as of when their readiness is
 };
 
 struct OpenTaskQuery {
@@ -139,7 +140,7 @@ struct FeedEntry {
   FeedCursor cursor;
   std::string workspace;
   std::string onboarding;
-  PlanPointer plan;
+  PlanPointer plan;  // that the on-boarding had when the entry was written
   HistoryEntry entry;
   // As it is when the feed is read; nullptr unless it was asked for.
   std::shared_ptr<const Subject> subject;

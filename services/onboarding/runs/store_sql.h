@@ -15,6 +15,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "common/sql/database.h"
+#include "services/onboarding/ramp/store.h"
 #include "services/onboarding/runs/plan_cache.h"
 #include "services/onboarding/runs/store.h"
 
@@ -25,7 +26,11 @@ absl::Span<const sql::Migration> Migrations();
 
 // The database must have the schema and, like the cache, outlive the store. `committed` is called
 // after every mutation of this process that took effect; it must not block.
-class SqlStore final : public RunStore, public FeedStore, public RelayStore, public UseStore {
+class SqlStore final : public RunStore,
+                       public FeedStore,
+                       public RelayStore,
+                       public UseStore,
+                       public RampStore {
  public:
   SqlStore(sql::Database& database, PlanCache& plans, std::function<void()> committed)
       : database_(database), plans_(plans), committed_(std::move(committed)) {}
@@ -35,12 +40,20 @@ class SqlStore final : public RunStore, public FeedStore, public RelayStore, pub
   absl::StatusOr<std::string> Update(const base::CallContext& context, const RequestKey& request,
                                      absl::Time now, absl::string_view onboarding,
                                      Change change) override;
+  // Changes a run, alone, and what `change` writes beside it, in one transaction; without entries
+  // the run stays as it is. `change` may be called several times. RESOURCE_NOT_FOUND, and what
+  // `change` returns.
+  using ChangeWithin = absl::FunctionRef<absl::StatusOr<Entries>(sql::Transaction&, Run&)>;
+  absl::Status UpdateWithin(const base::CallContext& context, absl::string_view workspace,
+                            absl::string_view onboarding, ChangeWithin change);
   absl::StatusOr<Run> Load(const base::CallContext& context, absl::string_view workspace,
                            absl::string_view onboarding) override;
   absl::StatusOr<std::vector<Run>> List(const base::CallContext& context,
                                         const RunQuery& query) override;
   absl::StatusOr<listing::Page<v1::Onboarding>> ListOnboardings(
       const base::CallContext& context, const OnboardingQuery& query) override;
+  absl::StatusOr<listing::Page<Run>> ListRuns(const base::CallContext& context,
+                                              const OnboardingQuery& query) override;
   absl::StatusOr<listing::Page<v1::Task>> ListOpenTasks(const base::CallContext& context,
                                                         const OpenTaskQuery& query) override;
   absl::StatusOr<listing::Page<v1::Impediment>> ListImpediments(
@@ -80,15 +93,33 @@ class SqlStore final : public RunStore, public FeedStore, public RelayStore, pub
   // A row of `onboardings`, loaded within a transaction.
   absl::StatusOr<Run> LoadRun(sql::Transaction& tx, absl::string_view workspace,
                               absl::string_view onboarding);
+  // Calls `begin`, then gives the runs of a page, one after the other, to `take`, which says how
+  // many bytes of the answer it made of each; from the beginning where the database has to begin
+  // again. Returns the next position.
+  absl::StatusOr<std::string> ReadRuns(const base::CallContext& context,
+                                       const OnboardingQuery& query,
+                                       absl::FunctionRef<void()> begin,
+                                       absl::FunctionRef<size_t(Run)> take);
   absl::StatusOr<PlanPointer> LoadPlan(sql::Transaction& tx, absl::string_view workspace,
                                        const std::string& plan);
   absl::Status StorePlan(sql::Transaction& tx, absl::string_view workspace, const FrozenPlan& plan);
+  absl::StatusOr<CalendarPointer> LoadCalendar(sql::Transaction& tx, absl::string_view workspace,
+                                               const std::string& calendar);
+  absl::Status StoreCalendar(sql::Transaction& tx, absl::string_view workspace,
+                             const CalendarPointer& calendar);
+  // The run of a row of `onboardings`.
+  absl::StatusOr<Run> ParseRun(sql::Transaction& tx, absl::string_view workspace,
+                               absl::string_view onboarding, PlanPointer plan,
+                               absl::string_view body);
 
   sql::Database& database_;
   PlanCache& plans_;
+  CalendarCache calendars_{kCalendarsInMemory};
   const std::function<void()> committed_;
   absl::Mutex mutex_;
-  absl::flat_hash_set<std::string> stored_plans_ ABSL_GUARDED_BY(mutex_);  // known to be on disk
+  // Known to be on disk.
+  absl::flat_hash_set<std::string> stored_plans_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<std::string> stored_calendars_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace plumbline::onboarding

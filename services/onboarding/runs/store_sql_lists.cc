@@ -11,6 +11,8 @@
 #include "common/listing/table.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/impediments/filing.h"
+#include "services/onboarding/ramp/readiness.h"
 #include "services/onboarding/runs/fields.h"
 #include "services/onboarding/runs/store_sql.h"
 #include "services/onboarding/runs/store_sql_index.h"
@@ -55,6 +57,7 @@ TableSpec OnboardingSpec(bool in_state) {
                   {"state", {.sql = "i.state"}},
                   {"day_one", {.sql = "i.day_one"}},
                   {"start_time", {.sql = "i.start_time"}},
+                  {"risk_time", {.sql = "i.risk"}},
                   {"labels", LabelsOf("i")}},
       .key = {{"name", false}}};
 }
@@ -108,7 +111,8 @@ TableSpec ImpedimentSpec(bool open_only) {
                       {"task", {.sql = "i.task"}},
                       {"open", {.sql = "(1 - i.resolved)"}},
                       {"open_time", {.sql = "i.open_micros"}},
-                      {"impediment", {.sql = "i.impediment"}}},
+                      {"impediment", {.sql = "i.impediment"}},
+                      {"record", {.sql = "i.record"}}},
           .key = {{"open_time", false}, {"onboarding", false}, {"impediment", false}}};
 }
 
@@ -123,26 +127,52 @@ constexpr int64_t kFillAtOnce = 100;
 
 }  // namespace
 
-absl::StatusOr<listing::Page<v1::Onboarding>> SqlStore::ListOnboardings(
-    const CallContext& context, const OnboardingQuery& query) {
+absl::StatusOr<std::string> SqlStore::ReadRuns(const CallContext& context,
+                                               const OnboardingQuery& query,
+                                               absl::FunctionRef<void()> begin,
+                                               absl::FunctionRef<size_t(Run)> take) {
   static const auto& all = *new Table(OnboardingSchema(), OnboardingSpec(false));
   static const auto& of_state = *new Table(OnboardingSchema(), OnboardingSpec(true));
   const Table& table = query.state.empty() ? all : of_state;
   std::vector<sql::Param> params = {{"workspace", query.workspace}};
   if (!query.state.empty()) params.push_back({"state", query.state});
-  listing::Page<v1::Onboarding> page;
+  std::string next;
   RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
-    page = {};
-    const auto take = [&](const Rows& rows, size_t row) -> absl::StatusOr<size_t> {
+    begin();
+    const auto read = [&](const Rows& rows, size_t row) -> absl::StatusOr<size_t> {
       ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, query.workspace, rows.Text(row, 1)));
-      ASSIGN_OR_RETURN(const Run run, Parse(query.workspace, rows.Text(row, 0), std::move(plan),
-                                            rows.Text(row, 2)));
-      page.rows.push_back(ToProto(run));
-      return page.rows.back().ByteSizeLong();
+      ASSIGN_OR_RETURN(Run run, ParseRun(tx, query.workspace, rows.Text(row, 0), std::move(plan),
+                                         rows.Text(row, 2)));
+      return take(std::move(run));
     };
-    ASSIGN_OR_RETURN(page.next, table.Read(tx, absl::MakeConstSpan(params), query.list, take));
+    ASSIGN_OR_RETURN(next, table.Read(tx, absl::MakeConstSpan(params), query.list, read));
     return absl::OkStatus();
   }));
+  return next;
+}
+
+absl::StatusOr<listing::Page<v1::Onboarding>> SqlStore::ListOnboardings(
+    const CallContext& context, const OnboardingQuery& query) {
+  listing::Page<v1::Onboarding> page;
+  const auto begin = [&] { page.rows.clear(); };
+  const auto take = [&](Run run) {
+    page.rows.push_back(ToProto(run));
+    page.rows.back().set_readiness(LevelOf(run, query.now));
+    return page.rows.back().ByteSizeLong();
+  };
+  ASSIGN_OR_RETURN(page.next, ReadRuns(context, query, begin, take));
+  return page;
+}
+
+absl::StatusOr<listing::Page<Run>> SqlStore::ListRuns(const CallContext& context,
+                                                      const OnboardingQuery& query) {
+  listing::Page<Run> page;
+  const auto begin = [&] { page.rows.clear(); };
+  const auto take = [&](Run run) {
+    page.rows.push_back(std::move(run));
+    return size_t{0};  // they are not sent
+  };
+  ASSIGN_OR_RETURN(page.next, ReadRuns(context, query, begin, take));
   return page;
 }
 
@@ -161,7 +191,7 @@ absl::StatusOr<listing::Page<v1::Task>> SqlStore::ListOpenTasks(const CallContex
       if (of == nullptr) {
         ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, query.workspace, rows.Text(row, 3)));
         ASSIGN_OR_RETURN(
-            Run run, Parse(query.workspace, rows.Text(row, 0), std::move(plan), rows.Text(row, 4)));
+            Run run, ParseRun(tx, query.workspace, rows.Text(row, 0), std::move(plan), rows.Text(row, 4)));
         of = std::make_unique<const RunOfPage>(std::move(run), query.now);
       }
       const std::string id = TaskId(*of->run.plan, static_cast<flow::NodeIndex>(rows.Int(row, 1)),
@@ -189,7 +219,7 @@ absl::StatusOr<listing::Page<v1::Impediment>> SqlStore::ListImpediments(
       std::unique_ptr<const Run>& run = runs[rows.Text(row, 0)];
       if (run == nullptr) {
         ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, query.workspace, rows.Text(row, 2)));
-        ASSIGN_OR_RETURN(Run loaded, Parse(query.workspace, rows.Text(row, 0), std::move(plan),
+        ASSIGN_OR_RETURN(Run loaded, ParseRun(tx, query.workspace, rows.Text(row, 0), std::move(plan),
                                            rows.Text(row, 3)));
         run = std::make_unique<const Run>(std::move(loaded));
       }
@@ -212,7 +242,8 @@ absl::StatusOr<int64_t> SqlStore::FillIndex(const CallContext& context) {
     RETURN_IF_ERROR(database_.Write(context, [&](Transaction& tx) -> absl::Status {
       ASSIGN_OR_RETURN(const Rows rows,
                        tx.Query("SELECT workspace, onboarding FROM onboardings WHERE person = '' "
-                                "ORDER BY workspace, onboarding LIMIT :limit",
+                                "UNION SELECT workspace, onboarding FROM impediments WHERE "
+                                "record = '' ORDER BY workspace, onboarding LIMIT :limit",
                                 {{"limit", kFillAtOnce}}));
       for (size_t i = 0; i < rows.size(); ++i) {
         const std::string& workspace = rows.Text(i, 0);
@@ -220,6 +251,8 @@ absl::StatusOr<int64_t> SqlStore::FillIndex(const CallContext& context) {
         RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
         ASSIGN_OR_RETURN(const Run run, LoadRun(tx, workspace, onboarding));
         RETURN_IF_ERROR(RewriteIndex(tx, run));
+        for (const Impediment& impediment : run.impediments)
+          if (impediment.record.empty()) RETURN_IF_ERROR(FileOwnRecord(tx, run, impediment, ""));
       }
       now = static_cast<int64_t>(rows.size());
       return absl::OkStatus();

@@ -366,6 +366,56 @@ constexpr char kPrice[] = R"pb(
     }
   })pb";
 
+constexpr char kSetup[] = R"pb(
+  name: "workspaces/acme/processes/setup@1"
+  title: "Set up the machines"
+  owner: "it"
+  state: STATE_PUBLISHED
+  revision: 1
+  attributes { id: "login" title: "Login" type: TYPE_STRING }
+  root {
+    id: "all"
+    sequence {
+      nodes {
+        id: "order"
+        title: "Order"
+        step { role: "it" }
+      }
+      nodes {
+        id: "both"
+        parallel {
+          nodes {
+            id: "crm"
+            title: "Create the CRM account"
+            step {
+              role: "it"
+              checklist { id: "mfa" title: "Second factor is on" }
+              defect_kinds: "late"
+              instructions: "One seat each."
+              outputs: "login"
+              verifier: "it-lead"
+              automation { webhook: "provision-crm" answer_minutes: 30 }
+            }
+          }
+          nodes {
+            id: "mail"
+            title: "Create the mailbox"
+            step {
+              role: "it"
+              earliest_day: 0
+              automation { webhook: "provision-mail" }
+            }
+          }
+        }
+      }
+      nodes {
+        id: "greet"
+        title: "Greet"
+        step { role: "manager" }
+      }
+    }
+  })pb";
+
 PlanPointer FreezeOrDie(const std::vector<catalog::v1::Process>& revisions) {
   auto plan = Freeze(revisions);
   if (!plan.ok()) Die(plan.status().ToString());
@@ -397,9 +447,61 @@ catalog::v1::Process Check() { return ProcessFromText(kCheck); }
 catalog::v1::Process Offer() { return ProcessFromText(kOffer); }
 catalog::v1::Process Price() { return ProcessFromText(kPrice); }
 
+catalog::v1::Process Setup() { return ProcessFromText(kSetup); }
+
+PlanPointer SetupPlan() { return FreezeOrDie({Setup()}); }
 PlanPointer OfferPlan() { return FreezeOrDie({Offer(), Price()}); }
 PlanPointer DealPlan() { return FreezeOrDie({Deal(), Check()}); }
 PlanPointer SalesRepPlan() { return FreezeOrDie({SalesRep(), DealDesk()}); }
+catalog::v1::Process RampUp() {
+  catalog::v1::Process process = SalesRep();
+  process.MergeFrom(ProcessFromText(R"pb(
+    milestones {
+      id: "signed"
+      title: "Signed"
+      node: "paperwork"
+      target { days: 2 }
+    }
+    milestones {
+      id: "equipped"
+      title: "Equipped"
+      node: "gear"
+      target { days: 5 }
+    }
+    milestones { id: "social" title: "Met the team" node: "dinner" }
+    milestones { id: "passed" title: "Passed" node: "exam" }
+    milestones {
+      id: "certified"
+      title: "Certified"
+      description: "May quote alone"
+      node: "certification"
+      target { days: 20 }
+    }
+    milestones { id: "all-done" title: "All done" node: "all" }
+    milestones {
+      id: "first-meeting"
+      title: "First meeting"
+      target { days: 30 }
+    }
+    milestones { id: "quota" title: "Full quota" }
+  )pb"));
+  return process;
+}
+
+PlanPointer RampUpPlan() {
+  catalog::v1::Process called = DealDesk();
+  called.MergeFrom(ProcessFromText(R"pb(
+    milestones {
+      id: "approved"
+      title: "Approved"
+      node: "review"
+      target { days: 45 }
+    }
+    milestones { id: "first-deal" title: "First deal" }
+  )pb"));
+  return FreezeOrDie({RampUp(), called});
+}
+
 PlanPointer PairPlan() { return FreezeOrDie({Pair()}); }
 
 Spec AdaSpec() {
@@ -426,9 +528,12 @@ Entries MustChange(absl::StatusOr<Entries> entries) {
 std::vector<std::string> Told(const Entries& entries) {
   std::vector<std::string> told;
   for (const HistoryEntry& entry : entries) {
+    if (entry.kind == EntryKind::kReplanned && !entry.day_one.has_value()) continue;
     const std::string kind =
         v1::HistoryEntry::Kind_Name(static_cast<v1::HistoryEntry::Kind>(entry.kind)).substr(5);
-    const std::string& about = entry.task.empty() ? entry.decision : entry.task;
+    const std::string& about = !entry.task.empty()       ? entry.task
+                               : !entry.decision.empty() ? entry.decision
+                                                         : entry.milestone;
     told.push_back(about.empty() ? kind : kind + " " + about);
   }
   return told;

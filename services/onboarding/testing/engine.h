@@ -27,6 +27,13 @@ catalog::v1::Process SalesRep();
 catalog::v1::Process DealDesk();
 PlanPointer SalesRepPlan();
 
+// The same with milestones: signed (paperwork, 2 days), equipped (gear, 5 days), social (dinner),
+// passed (exam), certified (certification, 20 days), all-done (all), and reported from outside
+// first-meeting (30 days) and quota; the call brings deal-desk.approved (review, 45 days) and
+// deal-desk.first-deal, which is reported.
+catalog::v1::Process RampUp();
+PlanPointer RampUpPlan();
+
 // Two steps in order, a and b, without targets. workspaces/acme/processes/pair@1.
 catalog::v1::Process Pair();
 PlanPointer PairPlan();
@@ -47,6 +54,12 @@ catalog::v1::Process Offer();
 catalog::v1::Process Price();
 PlanPointer OfferPlan();
 
+// workspaces/acme/processes/setup@1: order; in parallel crm, which the webhook provision-crm does
+// (30 minutes; a checklist, a kind of defect, it yields login, verified by it-lead), and mail, which
+// the webhook provision-mail does on day one; then greet.
+catalog::v1::Process Setup();
+PlanPointer SetupPlan();
+
 // An on-boarding "ada" in workspace "acme" with day one 2026-03-02 in UTC; it@example.com fills the
 // role "it".
 Spec AdaSpec();
@@ -56,7 +69,8 @@ Occurrence When(absl::Time time, const std::string& actor);
 
 // Dies if the change was refused.
 Entries MustChange(absl::StatusOr<Entries> entries);
-// "TASK_READY laptop", "DECIDED route", "FINISHED", for comparing.
+// "TASK_READY laptop", "DECIDED route", "FINISHED", for comparing; without what tells that the end
+// moves, which follows from the others (outlook_test.cc).
 std::vector<std::string> Told(const Entries& entries);
 
 // Started at 2026-03-02T09:00:00Z.

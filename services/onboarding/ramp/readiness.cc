@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/ramp/readiness.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/milestones.h"
+#include "services/onboarding/engine/outlook.h"
+#include "services/onboarding/engine/tasks.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+using v1::Readiness;
+using v1::ReadinessReason;
+
+// "3 working days", "less than a working day".
+std::string InDays(double days) {
+  const auto whole = static_cast<int64_t>(std::floor(days));
+  if (whole < 1) return "less than a working day";
+  return absl::StrCat(whole, whole == 1 ? " working day" : " working days");
+}
+
+// Gathers the reasons of one run, as of one instant of its own clock.
+class Judge {
+ public:
+  Judge(const Run& run, const calendar::Calendar& calendar, absl::Time now)
+      : run_(run), calendar_(calendar), now_(now), at_(run.pause_time.value_or(now)) {}
+
+  void AddPause() {
+    if (!run_.pause_time.has_value()) return;
+    Add(ReadinessReason::KIND_PAUSED, false, *run_.pause_time, now_,
+        absl::StrCat("It is paused since ", Clock(*run_.pause_time), " (", run_.pause_reason,
+                     ")."));
+  }
+
+  void AddMilestones() {
+    for (const MilestoneView& view : Milestones(run_, now_, calendar_)) {
+      if (!view.target_time.has_value()) continue;
+      if (view.state == MilestoneState::kOverdue) {
+        Add(ReadinessReason::KIND_MILESTONE_OVERDUE, true, *view.target_time, at_,
+            absl::StrCat("The milestone '", view.planned->title, "' should have been reached by ",
+                         Clock(*view.target_time), ", ", Ago(*view.target_time), "."))
+            .set_milestone(view.planned->id);
+      } else if (view.state == MilestoneState::kDue && Days(at_, *view.target_time) <= kSoonDays) {
+        Add(ReadinessReason::KIND_MILESTONE_DUE_SOON, false, *view.target_time, *view.target_time,
+            absl::StrCat("The milestone '", view.planned->title, "' should be reached by ",
+                         Clock(*view.target_time), "."))
+            .set_milestone(view.planned->id);
+      }
+    }
+  }
+
+  void AddTasks(const LivePlan& plan) {
+    for (const TaskRecord& task : run_.tasks) {
+      if (!IsOpen(task)) continue;
+      AddOverdue(task, plan);
+      AddBlocked(task);
+    }
+  }
+
+  void AddForecast(const LivePlan& plan) {
+    if (!run_.target_time.has_value() || plan.finish <= *run_.target_time) return;
+    const bool passed = at_ > *run_.target_time;
+    Add(ReadinessReason::KIND_FORECAST_BEYOND_TARGET, passed, *run_.target_time, plan.finish,
+        absl::StrCat("It should ", passed ? "have ended" : "end", " by ", Clock(*run_.target_time),
+                     ", and by what has happened so far it ends at ", Clock(plan.finish), ", ",
+                     InDays(Days(*run_.target_time, plan.finish)), " later."))
+        .mutable_time()
+        ->CopyFrom(ToTimestamp(plan.finish));
+  }
+
+  Readiness Take() {
+    std::stable_sort(reasons_.begin(), reasons_.end(),
+                     [](const ReadinessReason& a, const ReadinessReason& b) {
+                       return std::tuple(-a.level(), a.kind(), a.time().seconds()) <
+                              std::tuple(-b.level(), b.kind(), b.time().seconds());
+                     });
+    Readiness readiness;
+    readiness.set_level(reasons_.empty() ? Readiness::LEVEL_GREEN : reasons_[0].level());
+    readiness.set_reason_count(static_cast<int>(reasons_.size()));
+    *readiness.mutable_evaluate_time() = ToTimestamp(now_);
+    if (reasons_.size() > kMaxReasons) reasons_.resize(kMaxReasons);
+    for (ReadinessReason& reason : reasons_) *readiness.add_reasons() = std::move(reason);
+    return readiness;
+  }
+
+ private:
+  // A reason about what should have been at `time`; it lasts until `until`.
+  ReadinessReason& Add(ReadinessReason::Kind kind, bool red, absl::Time time, absl::Time until,
+                       std::string sentence) {
+    ReadinessReason& reason = reasons_.emplace_back();
+    reason.set_kind(kind);
+    reason.set_level(red ? Readiness::LEVEL_RED : Readiness::LEVEL_YELLOW);
+    reason.set_sentence(std::move(sentence));
+    *reason.mutable_time() = ToTimestamp(time);
+    const absl::Duration length = std::max(absl::ZeroDuration(), until - time);
+    reason.mutable_duration()->set_seconds(absl::ToInt64Seconds(length));
+    return reason;
+  }
+
+  void AddOverdue(const TaskRecord& task, const LivePlan& plan) {
+    // The clock of a task stands while it is blocked.
+    const absl::Time until = std::min(at_, task.blocked_since.value_or(at_));
+    if (!task.due_time.has_value() || until <= *task.due_time) return;
+    const std::optional<LiveSpan>& span = plan.spans[static_cast<size_t>(task.step)];
+    const bool critical = span.has_value() && span->critical;
+    const double days = Days(*task.due_time, until);
+    Add(critical ? ReadinessReason::KIND_CRITICAL_TASK_OVERDUE : ReadinessReason::KIND_TASK_OVERDUE,
+        critical || days > kLateDays, *task.due_time, until,
+        absl::StrCat("The task '", Title(task), "' was due at ", Clock(*task.due_time), ", ",
+                     InDays(days), " ago",
+                     critical ? ", and the end of the on-boarding hangs on it." : "."))
+        .set_task(TaskId(*run_.plan, task.step, task.round));
+  }
+
+  void AddBlocked(const TaskRecord& task) {
+    if (!task.blocked_since.has_value()) return;
+    const std::string id = TaskId(*run_.plan, task.step, task.round);
+    const std::vector<const Impediment*> open = OpenImpediments(run_, id);
+    const double days = Days(*task.blocked_since, at_);
+    ReadinessReason& reason =
+        Add(ReadinessReason::KIND_TASK_BLOCKED, days > kBlockedDays, *task.blocked_since, at_,
+            absl::StrCat("The task '", Title(task), "' is blocked for ", InDays(days),
+                         open.empty() ? "." : absl::StrCat(": ", open[0]->description)));
+    reason.set_task(id);
+    for (const Impediment* impediment : open) reason.add_impediments(impediment->id);
+  }
+
+  const std::string& Title(const TaskRecord& task) const {
+    const flow::PlanNode& node = run_.plan->plan.node(task.step);
+    return node.title.empty() ? node.path : node.title;
+  }
+  double Days(absl::Time from, absl::Time to) const { return BusinessDays(from, to, calendar_); }
+  std::string Ago(absl::Time time) const { return absl::StrCat(InDays(Days(time, at_)), " ago"); }
+  std::string Clock(absl::Time time) const {
+    return absl::FormatTime("%Y-%m-%d %H:%M", time, calendar_.zone());
+  }
+
+  const Run& run_;
+  const calendar::Calendar& calendar_;
+  const absl::Time now_;
+  const absl::Time at_;  // where the clock of the run stands
+  std::vector<ReadinessReason> reasons_;
+};
+
+}  // namespace
+
+Readiness ReadinessOf(const Run& run, const calendar::Calendar& calendar, absl::Time now) {
+  if (run.cancel_time.has_value()) {
+    Readiness nothing;
+    *nothing.mutable_evaluate_time() = ToTimestamp(now);
+    return nothing;
+  }
+  Judge judge(run, calendar, now);
+  judge.AddPause();
+  judge.AddMilestones();
+  if (!run.finish_time.has_value()) {
+    const LivePlan plan = LivePlanOf(run, calendar, run.pause_time.value_or(now));
+    judge.AddTasks(plan);
+    judge.AddForecast(plan);
+  }
+  return judge.Take();
+}
+
+Readiness::Level LevelOf(const Run& run, absl::Time now) {
+  // The zone was checked when the run was started; should the machine have lost it since, nothing
+  // is said.
+  const absl::StatusOr<calendar::Calendar> calendar = CalendarOf(run.spec);
+  return calendar.ok() ? ReadinessOf(run, *calendar, now).level() : Readiness::LEVEL_UNSPECIFIED;
+}
+
+}  // namespace plumbline::onboarding

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How an on-boarding stands: a light, and the reasons for it. Pure functions.
+//
+//   reason                    YELLOW                          RED
+//   milestone overdue                                         always
+//   milestone due soon        within kSoonDays
+//   critical task overdue                                     always
+//   another task overdue      always                          for more than kLateDays
+//   task blocked              always                          for more than kBlockedDays
+//   end beyond the target     expected                        the target has passed
+//   paused                    always
+//
+// The days are working days of the on-boarding. While it is paused its clock stands: all but the
+// pause itself is as it was when the pause began. Of one that is completed only milestones count;
+// of one that was cancelled nothing is said.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_RAMP_READINESS_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_RAMP_READINESS_H_
+
+#include "absl/time/time.h"
+#include "common/calendar/calendar.h"
+#include "plumbline/onboarding/v1/ramp.pb.h"
+#include "services/onboarding/engine/run.h"
+
+namespace plumbline::onboarding {
+
+inline constexpr int kSoonDays = 2;
+inline constexpr int kLateDays = 5;
+inline constexpr int kBlockedDays = 2;
+inline constexpr int kMaxReasons = 100;
+
+// As of `now`, by the calendar of the run. O(nodes + tasks + milestones).
+v1::Readiness ReadinessOf(const Run& run, const calendar::Calendar& calendar, absl::Time now);
+
+// Its level alone.
+v1::Readiness::Level LevelOf(const Run& run, absl::Time now);
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_RAMP_READINESS_H_

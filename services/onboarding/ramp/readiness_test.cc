@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/ramp/readiness.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/onboarding/engine/milestones.h"
+#include "services/onboarding/testing/engine.h"
+
+namespace plumbline::onboarding::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using v1::Readiness;
+using v1::ReadinessReason;
+
+const absl::Time kDay = At("2026-03-02T09:00:00Z");
+
+calendar::Calendar Office() { return *calendar::Calendar::Create("UTC"); }
+
+Readiness Of(const onboarding::Run& run, absl::string_view now) {
+  return ReadinessOf(run, Office(), At(now));
+}
+
+// "RED CRITICAL_TASK_OVERDUE paperwork", in their order.
+std::vector<std::string> Reasons(const Readiness& readiness) {
+  std::vector<std::string> reasons;
+  for (const ReadinessReason& reason : readiness.reasons()) {
+    const std::string about = reason.task() + reason.milestone();
+    reasons.push_back(Readiness::Level_Name(reason.level()).substr(6) + " " +
+                      ReadinessReason::Kind_Name(reason.kind()).substr(5) +
+                      (about.empty() ? "" : " " + about));
+  }
+  return reasons;
+}
+
+void Complete(onboarding::Run& run, absl::string_view task, absl::Time at = kDay) {
+  MustChange(CompleteTask(run, task, {.tick_all = true}, When(at)));
+}
+
+// The plan of the sales rep, to be done in so many days.
+onboarding::Run RunWithin(int days) {
+  catalog::v1::Process process = SalesRep();
+  process.mutable_target()->set_days(days);
+  return AdaRun(*Freeze({process, DealDesk()}));
+}
+
+TEST(Readiness, IsGreenWhileAllGoesByPlan) {
+  const Readiness readiness = Of(AdaRun(), "2026-03-02T10:00:00Z");
+  EXPECT_EQ(readiness.level(), Readiness::LEVEL_GREEN);
+  EXPECT_THAT(Reasons(readiness), IsEmpty());
+  EXPECT_EQ(readiness.reason_count(), 0);
+}
+
+TEST(Readiness, IsRedWhenWhatTheEndHangsOnIsOverdue) {
+  const Readiness readiness = Of(AdaRun(), "2026-03-04T12:00:00Z");
+  EXPECT_EQ(readiness.level(), Readiness::LEVEL_RED);
+  ASSERT_THAT(Reasons(readiness), ElementsAre("RED CRITICAL_TASK_OVERDUE paperwork"));
+  EXPECT_EQ(readiness.reasons(0).sentence(),
+            "The task 'Sign the contract' was due at 2026-03-03 09:00, 1 working day ago, and the "
+            "end of the on-boarding hangs on it.");
+  EXPECT_EQ(readiness.reasons(0).duration().seconds(), 27 * 3600);
+}
+
+// The accounts take two hours, the laptop beside them three days.
+TEST(Readiness, IsYellowWhileAnotherTaskIsLate) {
+  onboarding::Run run = AdaRun();
+  Complete(run, "paperwork");
+  EXPECT_THAT(Reasons(Of(run, "2026-03-02T16:00:00Z")),
+              ElementsAre("YELLOW TASK_OVERDUE accounts"));
+  Complete(run, "laptop");
+  EXPECT_EQ(Of(run, "2026-03-10T12:00:00Z").level(), Readiness::LEVEL_RED) << "six days";
+}
+
+TEST(Readiness, SaysHowLongSomethingIsBlocked) {
+  onboarding::Run run = AdaRun();
+  MustChange(BlockTask(run, "paperwork", {"", Category::kEquipment, "", "The printer is broken"},
+                       When(kDay)));
+  const Readiness soon = Of(run, "2026-03-04T09:00:00Z");
+  ASSERT_THAT(Reasons(soon), ElementsAre("YELLOW TASK_BLOCKED paperwork"))
+      << "its own clock stands: it is not overdue";
+  EXPECT_EQ(soon.reasons(0).sentence(),
+            "The task 'Sign the contract' is blocked for 2 working days: The printer is broken");
+  EXPECT_THAT(soon.reasons(0).impediments(), ElementsAre("i1"));
+  EXPECT_EQ(Of(run, "2026-03-04T10:00:00Z").level(), Readiness::LEVEL_RED);
+}
+
+TEST(Readiness, StandsStillWhilePaused) {
+  onboarding::Run run = AdaRun();
+  MustChange(Pause(run, "Parental leave", When(kDay)));
+  const Readiness readiness = Of(run, "2026-09-01T10:00:00Z");
+  ASSERT_THAT(Reasons(readiness), ElementsAre("YELLOW PAUSED"));
+  EXPECT_THAT(readiness.reasons(0).sentence(), HasSubstr("(Parental leave)"));
+}
+
+TEST(Readiness, TellsOfMilestones) {
+  onboarding::Run run = AdaRun(RampUpPlan());
+  EXPECT_THAT(Reasons(Of(run, "2026-03-02T10:00:00Z")),
+              ElementsAre("YELLOW MILESTONE_DUE_SOON signed"));
+  EXPECT_THAT(Reasons(Of(run, "2026-03-04T09:30:00Z")),
+              ElementsAre("RED MILESTONE_OVERDUE signed", "RED CRITICAL_TASK_OVERDUE paperwork"));
+  Complete(run, "paperwork");
+  EXPECT_THAT(Reasons(Of(run, "2026-03-02T10:00:00Z")), IsEmpty());
+}
+
+TEST(Readiness, LooksAtTheEndThatIsToBeExpected) {
+  // Seven days at least, by the targets of the steps.
+  const onboarding::Run run = RunWithin(4);
+  const Readiness readiness = Of(run, "2026-03-02T10:00:00Z");
+  ASSERT_THAT(Reasons(readiness), ElementsAre("YELLOW FORECAST_BEYOND_TARGET"));
+  EXPECT_THAT(readiness.reasons(0).sentence(),
+              HasSubstr("It should end by 2026-03-06 09:00, and by what has happened so far it "
+                        "ends at 2026-03-1"));
+  EXPECT_GT(readiness.reasons(0).time().seconds(), absl::ToUnixSeconds(*run.target_time));
+  EXPECT_EQ(Reasons(Of(run, "2026-03-06T10:00:00Z")).front(),
+            "RED CRITICAL_TASK_OVERDUE paperwork");
+  EXPECT_EQ(Reasons(Of(run, "2026-03-06T10:00:00Z")).back(), "RED FORECAST_BEYOND_TARGET");
+}
+
+TEST(Readiness, OfWhatIsCompletedIsThatOfItsMilestones) {
+  onboarding::Run run = AdaRun(RampUpPlan());
+  for (const char* task : {"paperwork", "laptop", "accounts"}) Complete(run, task);
+  MustChange(Decide(run, "route", "field", "", When(kDay)));
+  Complete(run, "field");
+  MustChange(Decide(run, "dinner", flow::kLeaveOut, "", When(kDay)));
+  Complete(run, "exam");
+  MustChange(Decide(run, "certification", flow::kLeave, "", When(kDay)));
+  Complete(run, "deal-desk.review");
+  ASSERT_TRUE(run.finish_time.has_value());
+  EXPECT_EQ(Of(run, "2026-03-20T10:00:00Z").level(), Readiness::LEVEL_GREEN);
+  EXPECT_THAT(Reasons(Of(run, "2026-05-20T10:00:00Z")),
+              ElementsAre("RED MILESTONE_OVERDUE first-meeting"));
+  MustChange(ReportMilestone(run, {"first-meeting", kDay, "crm", ""}, When(kDay)));
+  EXPECT_EQ(Of(run, "2026-05-20T10:00:00Z").level(), Readiness::LEVEL_GREEN);
+}
+
+TEST(Readiness, OfWhatWasCancelledIsNone) {
+  onboarding::Run run = AdaRun(RampUpPlan());
+  MustChange(Cancel(run, "Left", When(kDay)));
+  EXPECT_EQ(Of(run, "2027-03-02T10:00:00Z").level(), Readiness::LEVEL_UNSPECIFIED);
+  EXPECT_EQ(LevelOf(run, kDay), Readiness::LEVEL_UNSPECIFIED);
+}
+
+}  // namespace
+}  // namespace plumbline::onboarding::testing
