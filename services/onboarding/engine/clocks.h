@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The clock of a task: it stands still while the run is paused and while the task is blocked, and
+// its due date moves by what it would have run. A stretch that is both is counted once: what comes
+// to an end gives back what the other does not.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_CLOCKS_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_CLOCKS_H_
+
+#include "absl/time/time.h"
+#include "common/calendar/calendar.h"
+#include "services/onboarding/engine/recorder.h"
+#include "services/onboarding/engine/run.h"
+
+namespace plumbline::onboarding {
+
+// `due` moved by the open time between two instants, in whole minutes, upwards: nobody loses any.
+absl::Time MovedBy(absl::Time due, absl::Time from, absl::Time to,
+                   const calendar::Calendar& calendar);
+
+// A pause that began at `pause` is over: moves the due date of a task that is open, and tells that.
+// What lies behind `blocked_since` is given back when the task is unblocked.
+void EndPause(Run& run, TaskRecord& task, absl::Time pause, const calendar::Calendar& calendar,
+              Recorder& recorder);
+
+// The same for a task whose last impediment was resolved; it was blocked since `blocked_since`.
+// What lies behind the beginning of a pause that goes on is given back when that is over.
+void EndBlock(Run& run, TaskRecord& task, absl::Time blocked_since,
+              const calendar::Calendar& calendar, Recorder& recorder);
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_ENGINE_CLOCKS_H_

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/impediments/carrier.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "common/base/ids.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+constexpr absl::Duration kRoundDeadline = absl::Seconds(60);
+constexpr int kRecordsAtOnce = 100;
+constexpr int kRunsAtOnce = 500;
+constexpr int kEntriesAtOnce = 1000;
+constexpr char kWorker[] = "onboarding";
+
+// Whether a task can be worked on from an entry on that could not before it.
+bool MakesReady(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kTaskReady:
+    case EntryKind::kTaskReopened:
+    case EntryKind::kTaskRejected:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Uses(const FeedEntry& entry, const std::string& utility) {
+  const flow::Plan& plan = entry.plan->plan;
+  const flow::NodeIndex step = plan.Find(entry.entry.step);
+  if (step == flow::kNoNode) return true;  // its plan is another one by now: the run knows better
+  const std::vector<std::string>& used = plan.node(step).step.utilities;
+  return std::find(used.begin(), used.end(), utility) != used.end();
+}
+
+}  // namespace
+
+Carrier::Carrier(ImpedimentStore& store, FeedStore& feed, const base::Clock& clock,
+                 const base::Logger& logger, const CarrierOptions& options)
+    : store_(store),
+      feed_(feed),
+      clock_(clock),
+      logger_(logger),
+      options_(options),
+      holder_(base::NewUuid()) {}
+
+Carrier::~Carrier() { Stop(); }
+
+void Carrier::Start() {
+  thread_ = std::thread([this] { Loop(); });
+}
+
+void Carrier::Stop() {
+  wakeup_.Stop();
+  cancelled_->store(true);
+  if (thread_.joinable()) thread_.join();
+}
+
+void Carrier::CarryNow(const base::CallContext& context, const ImpedimentKey& key, absl::Time now) {
+  const auto carry = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const StoredRecord stored, store_.Get(context, key));
+    if (!stored.pending) return absl::OkStatus();
+    return Carry(context, stored, stored.record.all_users(), options_.at_once, now).status();
+  };
+  // The record is written: that its on-boardings are late is no error of the call.
+  if (!carry().ok()) wakeup_.Wake();
+}
+
+absl::StatusOr<int64_t> Carrier::Carry(const base::CallContext& context, const StoredRecord& stored,
+                                       bool users, int64_t limit, absl::Time now) {
+  int64_t carried = 0;
+  std::string after;
+  while (carried < limit) {
+    const int batch = static_cast<int>(std::min<int64_t>(kRunsAtOnce, limit - carried));
+    ASSIGN_OR_RETURN(const std::vector<std::string> runs,
+                     store_.Followers(context, stored, users && !stored.resolved(), after, batch));
+    for (const std::string& run : runs)
+      RETURN_IF_ERROR(store_.Follow(context, stored.key, run, now));
+    carried += static_cast<int64_t>(runs.size());
+    if (runs.size() < static_cast<size_t>(batch)) {
+      RETURN_IF_ERROR(store_.Settle(context, stored));
+      break;
+    }
+    after = runs.back();
+  }
+  return carried;
+}
+
+absl::StatusOr<int64_t> Carrier::FollowFeed(const base::CallContext& context,
+                                            const std::vector<StoredRecord>& records,
+                                            absl::Time now) {
+  ASSIGN_OR_RETURN(const std::vector<FeedEntry> entries,
+                   feed_.ReadFeed(context, {.after = *place_, .limit = kEntriesAtOnce}));
+  std::set<std::pair<ImpedimentKey, std::string>> users;
+  for (const FeedEntry& entry : entries) {
+    if (!MakesReady(entry.entry.kind)) continue;
+    for (const StoredRecord& stored : records) {
+      if (stored.key.workspace == entry.workspace && Uses(entry, stored.record.utility()))
+        users.insert({stored.key, entry.onboarding});
+    }
+  }
+  for (const auto& [key, onboarding] : users)
+    RETURN_IF_ERROR(store_.Follow(context, key, onboarding, now));
+  if (!entries.empty()) place_ = entries.back().cursor;
+  const bool more = entries.size() == static_cast<size_t>(kEntriesAtOnce);
+  return static_cast<int64_t>(users.size()) + more;
+}
+
+absl::StatusOr<int64_t> Carrier::DoRound(const base::CallContext& context, absl::Time now) {
+  ASSIGN_OR_RETURN(const std::vector<ImpedimentKey> pending,
+                   store_.Pending(context, kRecordsAtOnce));
+  ASSIGN_OR_RETURN(const std::vector<StoredRecord> of_all, store_.OfAllUsers(context));
+  if (of_all.empty()) place_.reset();
+  // Whoever has nothing to do writes nothing, not even a lease.
+  if (pending.empty() && of_all.empty()) return 0;
+  ASSIGN_OR_RETURN(const bool mine, store_.TakeLease(context, holder_, now, options_.lease_term));
+  if (!mine) {
+    place_.reset();
+    return 0;
+  }
+  int64_t carried = 0;
+  if (!of_all.empty() && !place_.has_value()) {
+    // First the place, then the look: what becomes ready after the look comes after the place.
+    ASSIGN_OR_RETURN(const FeedCursor newest, feed_.Newest(context));
+    for (const StoredRecord& stored : of_all) {
+      ASSIGN_OR_RETURN(const int64_t some, Carry(context, stored, true, INT64_MAX, now));
+      carried += some;
+    }
+    place_ = newest;
+  }
+  for (const ImpedimentKey& key : pending) {
+    ASSIGN_OR_RETURN(const StoredRecord stored, store_.Get(context, key));
+    if (!stored.pending) continue;
+    ASSIGN_OR_RETURN(const int64_t some,
+                     Carry(context, stored, stored.record.all_users(), INT64_MAX, now));
+    carried += some;
+  }
+  if (!place_.has_value()) return carried;
+  ASSIGN_OR_RETURN(const int64_t some, FollowFeed(context, of_all, now));
+  return carried + some;
+}
+
+absl::StatusOr<int64_t> Carrier::RunOnce(const base::CallContext& context, absl::Time now) {
+  absl::StatusOr<int64_t> carried = DoRound(context, now);
+  // What was passed over is found by looking again.
+  if (!carried.ok()) place_.reset();
+  return carried;
+}
+
+void Carrier::Tell(const absl::Status& status) {
+  std::string message(status.message());
+  if (message == told_) return;
+  told_ = std::move(message);
+  if (status.ok()) return;
+  logger_.Warning("impediments could not be carried into on-boardings", {{"error", told_}});
+}
+
+void Carrier::Loop() {
+  do {
+    base::CallContext context;
+    context.identity = base::Identity::Everything(kWorker);
+    const absl::Time now = clock_.Now();
+    context.deadline = now + kRoundDeadline;
+    context.cancelled = cancelled_;
+    const absl::StatusOr<int64_t> carried = RunOnce(context, now);
+    Tell(carried.status());
+    if (!wakeup_.Pause(options_.gather)) return;
+  } while (wakeup_.Wait(options_.interval));
+}
+
+}  // namespace plumbline::onboarding

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Carries what records of impediments say into the on-boardings: blocks the tasks that a record
+// names, those that depend on a utility while all its users are blocked, also those whose turn
+// comes meanwhile, and wakes them all when it is resolved.
+//
+// Whoever changes a record carries it at once, as far as that goes; this worker does what is left:
+// what was too much for one call, what a crash cut off, and the users of utilities. Nothing can be
+// half done, for what is left is told by the database, and following a record once more changes
+// nothing. One replica at a time works, by a lease; should two, each on-boarding still follows
+// once.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_CARRIER_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_CARRIER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/base/call_context.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "services/onboarding/impediments/store.h"
+#include "services/onboarding/runs/store.h"
+#include "services/onboarding/watch/wakeup.h"
+
+namespace plumbline::onboarding {
+
+struct CarrierOptions {
+  absl::Duration gather = absl::Milliseconds(100);    // least time between rounds
+  absl::Duration interval = absl::Milliseconds(500);  // pause when nothing wakes it
+  absl::Duration lease_term = absl::Seconds(10);      // after a crash another replica takes over
+  int at_once = 500;                                  // on-boardings that a call waits for
+};
+
+// What it is given must outlive it.
+class Carrier {
+ public:
+  Carrier(ImpedimentStore& store, FeedStore& feed, const base::Clock& clock,
+          const base::Logger& logger, const CarrierOptions& options);
+  ~Carrier();  // stops
+
+  // Begins and ends the loop. Stop is idempotent.
+  void Start();
+  void Stop();
+  // There may be something to carry. Never blocks.
+  void Wake() { wakeup_.Wake(); }
+
+  // Lets the on-boardings follow a record, the first `at_once` of them. What fails or is left is
+  // done by the loop. Thread-safe.
+  void CarryNow(const base::CallContext& context, const ImpedimentKey& key, absl::Time now);
+
+  // One round. Returns how many on-boardings it let follow; 0 = there is nothing to do, or another
+  // replica is at it. Called by one thread at a time.
+  absl::StatusOr<int64_t> RunOnce(const base::CallContext& context, absl::Time now);
+
+ private:
+  void Loop();
+  // One warning for each change of what is wrong.
+  void Tell(const absl::Status& status);
+  // Lets at most `limit` on-boardings follow a record; when that were all, it is settled.
+  absl::StatusOr<int64_t> Carry(const base::CallContext& context, const StoredRecord& stored,
+                                bool users, int64_t limit, absl::Time now);
+  // Blocks tasks of the feed that became ready and depend on utilities of `records`.
+  absl::StatusOr<int64_t> FollowFeed(const base::CallContext& context,
+                                     const std::vector<StoredRecord>& records, absl::Time now);
+  absl::StatusOr<int64_t> DoRound(const base::CallContext& context, absl::Time now);
+
+  ImpedimentStore& store_;
+  FeedStore& feed_;
+  const base::Clock& clock_;
+  const base::Logger& logger_;
+  const CarrierOptions options_;
+  const std::string holder_;
+  // Touched by RunOnce alone. The place in the feed up to which the users of utilities are known to
+  // be blocked; nullopt: they are to be looked for.
+  std::optional<FeedCursor> place_;
+  std::string told_;  // touched by the loop alone
+  Wakeup wakeup_;
+  // Cancels what the thread is at.
+  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
+  std::thread thread_;
+};
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_CARRIER_H_

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where records of impediments are kept, and how on-boardings come to follow them. A record and an
+// on-boarding are never changed by the same call of a person: the record says what is to be, and
+// each on-boarding follows it in a transaction of its own. What is still to follow is in the
+// database, so that whoever comes next goes on where somebody died. Thread-safe; errors of all
+// methods as in runs/store.h.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/base/call_context.h"
+#include "common/expr/schema.h"
+#include "common/listing/query.h"
+#include "common/sql/database.h"
+#include "services/onboarding/impediments/record.h"
+#include "services/onboarding/runs/store_sql.h"
+
+namespace plumbline::onboarding {
+
+// What lists of records are filtered and ordered by.
+const expr::Schema& RecordSchema();
+
+// What a mutation did.
+struct RecordReceipt {
+  int64_t position = 0;
+  int64_t entry = 0;  // number of the entry that it wrote
+  std::string record;
+};
+
+class ImpedimentStore {
+ public:
+  // Both must outlive it.
+  ImpedimentStore(sql::Database& database, SqlStore& runs) : database_(database), runs_(runs) {}
+
+  // `checked` that is an error is returned as it is, unless the request was seen before.
+  // RESOURCE_ALREADY_EXISTS, REQUEST_ID_REUSED.
+  absl::StatusOr<RecordReceipt> Open(const base::CallContext& context, const RequestKey& request,
+                                     absl::Time now, const absl::Status& checked,
+                                     const StoredRecord& stored, const RecordChange& change);
+
+  // Changes a record by `rule`, which may be called several times. RESOURCE_NOT_FOUND,
+  // REQUEST_ID_REUSED, and what `rule` returns.
+  using Rule = absl::FunctionRef<absl::StatusOr<RecordChange>(StoredRecord&)>;
+  absl::StatusOr<RecordReceipt> Change(const base::CallContext& context, const RequestKey& request,
+                                       absl::Time now, const ImpedimentKey& key, Rule rule);
+
+  // RESOURCE_NOT_FOUND.
+  absl::StatusOr<StoredRecord> Get(const base::CallContext& context, const ImpedimentKey& key);
+  absl::StatusOr<v1::ImpedimentRecord> Show(const base::CallContext& context,
+                                            const ImpedimentKey& key);
+  absl::StatusOr<listing::Page<v1::ImpedimentRecord>> List(const base::CallContext& context,
+                                                           absl::string_view workspace,
+                                                           const listing::Query& query);
+  // Entries with a greater sequence than `after`, at most `limit`. RESOURCE_NOT_FOUND.
+  absl::StatusOr<std::vector<v1::ImpedimentEntry>> ReadHistory(const base::CallContext& context,
+                                                               const ImpedimentKey& key,
+                                                               int64_t after, int limit);
+
+  // Whether it blocks a task, or is to.
+  absl::StatusOr<bool> Blocks(const base::CallContext& context, const ImpedimentKey& key,
+                              const Wish& task);
+
+  // Records that some on-boarding may not follow yet, and those that block all users of a utility,
+  // by name.
+  absl::StatusOr<std::vector<ImpedimentKey>> Pending(const base::CallContext& context, int limit);
+  absl::StatusOr<std::vector<StoredRecord>> OfAllUsers(const base::CallContext& context);
+
+  // On-boardings that are to follow a record, those after `after`, by name, at most `limit`. With
+  // `users` also those with open tasks that depend on its utility.
+  absl::StatusOr<std::vector<std::string>> Followers(const base::CallContext& context,
+                                                     const StoredRecord& stored, bool users,
+                                                     absl::string_view after, int limit);
+  // Lets an on-boarding follow a record. Idempotent.
+  absl::Status Follow(const base::CallContext& context, const ImpedimentKey& key,
+                      absl::string_view onboarding, absl::Time now);
+  // Notes that all follow what `stored` says, unless it was changed since or something is left.
+  absl::Status Settle(const base::CallContext& context, const StoredRecord& stored);
+
+  // Names of the on-boardings with tasks that are blocked.
+  absl::StatusOr<std::vector<std::string>> BlockedRuns(const base::CallContext& context,
+                                                       absl::string_view workspace);
+
+  // True if `holder` may carry until now + term.
+  absl::StatusOr<bool> TakeLease(const base::CallContext& context, absl::string_view holder,
+                                 absl::Time now, absl::Duration term);
+
+ private:
+  sql::Database& database_;
+  SqlStore& runs_;
+};
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_H_
