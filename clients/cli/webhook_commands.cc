@@ -30,6 +30,7 @@ void ShowWebhook(Session& session, const ob::Webhook& webhook) {
   line("webhook:      ", IdOf(webhook.name()));
   line("url:          ", webhook.url());
   line("filter:       ", webhook.filter());
+  line("sent to it:   ", webhook.calls_only() ? "calls of automated steps only" : "");
   line("description:  ", webhook.description());
   line("labels:       ", ValuesText(webhook.labels()));
   line("state:        ", StateWord(ob::Webhook::State_Name(webhook.state())));
@@ -46,7 +47,7 @@ namespace {
 struct Options {
   std::string id, url, filter, description, secret, reason, etag, state, order_by;
   std::vector<std::string> labels;
-  bool disabled = false, dry_run = false, clear_filter = false;
+  bool disabled = false, dry_run = false, clear_filter = false, calls_only = false;
   double keep_hours = 24;
   int limit = 1000;
 };
@@ -88,6 +89,7 @@ absl::Status Create(Session& session, const Options& options) {
   webhook.set_url(options.url);
   webhook.set_filter(options.filter);
   webhook.set_description(options.description);
+  webhook.set_calls_only(options.calls_only);
   if (options.disabled) webhook.set_state(ob::Webhook::STATE_DISABLED);
   RETURN_IF_ERROR(ParsePairs("--label", "KEY=VALUE", options.labels, webhook.mutable_labels()));
   request.set_secret(options.secret);
@@ -112,6 +114,8 @@ absl::Status Update(Session& session, const Options& options) {
   changes("url", !options.url.empty());
   webhook.set_filter(options.filter);
   changes("filter", !options.filter.empty() || options.clear_filter);
+  webhook.set_calls_only(options.calls_only);
+  changes("calls_only", options.calls_only || options.clear_filter);
   webhook.set_description(options.description);
   changes("description", !options.description.empty());
   if (!options.state.empty()) {
@@ -244,6 +248,8 @@ void AddContent(CLI::App& command, std::shared_ptr<Options> options) {
                            "Only these entries, for example 'kind = TASK_READY AND labels.region "
                            "= emea' (default: all); docs/webhooks.md has the fields"),
         "EXPRESSION");
+  command.add_flag("--calls-only", options->calls_only,
+                   "Nothing of the history, only calls of automated steps that name it");
   Takes(command.add_option("--description", options->description, "What it is for"), "TEXT");
   Takes(command.add_option("--label", options->labels, "A label (repeatable)"), "KEY=VALUE")
       ->allow_extra_args(false);
@@ -273,11 +279,15 @@ void AddWriting(CLI::App& webhook, Action* action, std::shared_ptr<Options> opti
   AddExamples(*create, {{"plumbline webhook create crm --url https://crm.example.com/hooks", ""},
                         {"plumbline webhook create it --url https://it.example.com/queue \\\n"
                          "      --filter 'kind = TASK_READY AND resource = \"it@example.com\"'",
-                         "the work of one queue"}});
+                         "the work of one queue"},
+                        {"plumbline webhook create provision-crm --calls-only \\\n"
+                         "      --url https://it.example.com/provision",
+                         "a program that does steps"}});
   CLI::App* update = AddOfOne(webhook, action, options, "update", "Change it", Update);
   Takes(update->add_option("--url", options->url, "Where to, https://..."), "URL");
   AddContent(*update, options);
-  update->add_flag("--all", options->clear_filter, "Send everything: take the filter away");
+  update->add_flag("--all", options->clear_filter,
+                   "Send everything: take the filter and --calls-only away");
   Takes(update->add_option("--state", options->state, "enabled or disabled"), "STATE")
       ->check(CLI::IsMember({"enabled", "disabled"}));
   AddEtag(*update, options);

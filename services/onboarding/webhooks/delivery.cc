@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/webhooks/delivery.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/webhooks/backoff.h"
@@ -45,6 +47,10 @@ void Postpone(const http::Answer& answer, absl::Time now, double fraction,
   *delivery.mutable_next_attempt_time() = ToTimestamp(next);
 }
 
+bool IsAfterStart(const StoredWebhook& webhook, const FeedEntry& entry) {
+  return entry.workspace == webhook.key.workspace && entry.cursor.position > webhook.start_position;
+}
+
 }  // namespace
 
 std::string NameOf(const WebhookKey& key, const FeedCursor& place) {
@@ -66,9 +72,27 @@ StoredDelivery DeliveryOf(const std::string& uid, const FeedEntry& entry, absl::
   return stored;
 }
 
+bool IsCallOf(const StoredWebhook& webhook, const FeedEntry& entry) {
+  return entry.entry.kind == EntryKind::kAutomationCalled &&
+         entry.entry.webhook == webhook.key.webhook && IsAfterStart(webhook, entry);
+}
+
+StoredDelivery CallDeliveryOf(const std::string& uid, const FeedEntry& entry, std::string body,
+                              absl::Time now) {
+  StoredDelivery stored = DeliveryOf(uid, entry, now);
+  stored.delivery.set_event_type(kCallType);
+  stored.body = std::move(body);
+  return stored;
+}
+
 bool IsFor(const StoredWebhook& webhook, const EntryFilter& filter, const FilteredEntry& entry) {
-  return entry.entry().workspace == webhook.key.workspace &&
-         entry.entry().cursor.position > webhook.start_position && filter.Takes(entry);
+  return !webhook.webhook.calls_only() && IsAfterStart(webhook, entry.entry()) &&
+         filter.Takes(entry);
+}
+
+void Drop(StoredDelivery* stored) {
+  stored->delivery.set_state(v1::WebhookDelivery::STATE_DROPPED);
+  stored->delivery.clear_next_attempt_time();
 }
 
 void Replay(absl::Time now, StoredDelivery* stored) {
@@ -77,10 +101,19 @@ void Replay(absl::Time now, StoredDelivery* stored) {
   *stored->delivery.mutable_next_attempt_time() = ToTimestamp(now);
 }
 
-bool Conclude(const v1::WebhookAttempt& attempt, const http::Answer& answer, absl::Time now,
-              double fraction, const DeliveryRules& rules, StoredDelivery* stored,
+bool Conclude(const v1::WebhookAttempt& attempt, const http::Answer& answer, Outcome outcome,
+              absl::Time now, double fraction, const DeliveryRules& rules, StoredDelivery* stored,
               StoredWebhook* webhook) {
   Append(attempt, &stored->delivery);
+  if (outcome == Outcome::kLater) {
+    Postpone(answer, now, fraction, rules, stored);
+    return false;
+  }
+  if (outcome == Outcome::kRefused) {
+    stored->delivery.set_state(v1::WebhookDelivery::STATE_FAILED);
+    stored->delivery.clear_next_attempt_time();
+    return false;
+  }
   if (Succeeded(answer)) {
     stored->delivery.set_state(v1::WebhookDelivery::STATE_SUCCEEDED);
     stored->delivery.clear_next_attempt_time();

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "common/http/client.h"
 #include "services/onboarding/feed/entry_filter.h"
+#include "services/onboarding/webhooks/calls.h"
 #include "services/onboarding/webhooks/store.h"
 #include "services/onboarding/webhooks/webhook.h"
 
@@ -29,6 +30,15 @@ std::string NameOf(const WebhookKey& key, const FeedCursor& place);
 // An entry, which was read with its subject, put on its way at `now`.
 StoredDelivery DeliveryOf(const std::string& uid, const FeedEntry& entry, absl::Time now);
 
+// Whether an entry is a call of the program behind this webhook.
+bool IsCallOf(const StoredWebhook& webhook, const FeedEntry& entry);
+// Such a call, which is sent as `body`.
+StoredDelivery CallDeliveryOf(const std::string& uid, const FeedEntry& entry, std::string body,
+                              absl::Time now);
+inline bool IsCall(const StoredDelivery& stored) {
+  return stored.delivery.event_type() == kCallType;
+}
+
 // Whether an entry is for a webhook with this filter.
 bool IsFor(const StoredWebhook& webhook, const EntryFilter& filter, const FilteredEntry& entry);
 
@@ -37,9 +47,12 @@ void Replay(absl::Time now, StoredDelivery* delivery);
 
 // Takes what came of an attempt: `fraction` is chance, from 0 to 1. Returns whether the webhook
 // changed: it fails, ceases to fail, or is disabled.
-bool Conclude(const v1::WebhookAttempt& attempt, const http::Answer& answer, absl::Time now,
-              double fraction, const DeliveryRules& rules, StoredDelivery* delivery,
+bool Conclude(const v1::WebhookAttempt& attempt, const http::Answer& answer, Outcome outcome,
+              absl::Time now, double fraction, const DeliveryRules& rules, StoredDelivery* delivery,
               StoredWebhook* webhook);
+
+// Nobody waits for it any more.
+void Drop(StoredDelivery* delivery);
 
 }  // namespace plumbline::onboarding::webhooks
 

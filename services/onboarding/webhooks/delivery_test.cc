@@ -48,14 +48,15 @@ class ConcludeTest : public ::testing::Test {
     Replay(kStart, &delivery_);
   }
   // An attempt at this time that is answered with this status.
-  bool Try(absl::Time time, int status, std::optional<absl::Duration> retry_after = {}) {
+  bool Try(absl::Time time, int status, std::optional<absl::Duration> retry_after = {},
+           Outcome outcome = Outcome::kByStatus) {
     const http::Answer answer{.status = status,
                               .error = status == 0 ? "the connection was refused" : "",
                               .body = "why",
                               .retry_after = retry_after};
     return Conclude(
         AttemptOf({"https://example.com", {{"webhook-id", "evt_1"}}, "{}"}, time, answer), answer,
-        time, 0.5, rules_, &delivery_, &webhook_);
+        outcome, time, 0.5, rules_, &delivery_, &webhook_);
   }
   v1::WebhookDelivery::State state() const { return delivery_.delivery.state(); }
   absl::Duration Next() const {
@@ -75,6 +76,19 @@ TEST_F(ConcludeTest, TwoHundredsSucceed) {
   ASSERT_EQ(delivery_.delivery.attempts_size(), 1);
   EXPECT_EQ(delivery_.delivery.attempts(0).request_headers(0).key(), "webhook-id");
   EXPECT_EQ(delivery_.delivery.attempts(0).response_body(), "why");
+}
+
+TEST_F(ConcludeTest, ACallThatIsRefusedIsNotTriedAgain) {
+  EXPECT_FALSE(Try(kStart, 403, std::nullopt, Outcome::kRefused));
+  EXPECT_EQ(state(), v1::WebhookDelivery::STATE_FAILED);
+  EXPECT_FALSE(webhook_.failing_since.has_value()) << "it answered";
+}
+
+TEST_F(ConcludeTest, AnAnswerThatCannotBeTakenIsAskedForAgain) {
+  EXPECT_FALSE(Try(kStart, 200, std::nullopt, Outcome::kLater));
+  EXPECT_EQ(state(), v1::WebhookDelivery::STATE_PENDING);
+  EXPECT_EQ(Next(), absl::Seconds(5));
+  EXPECT_FALSE(webhook_.failing_since.has_value());
 }
 
 TEST_F(ConcludeTest, EverythingElseIsTriedAgain) {

@@ -21,11 +21,13 @@ FeedCursor BeginOf(const std::vector<StoredWebhook>& webhooks, const FeedCursor&
 
 }  // namespace
 
-Dispatcher::Dispatcher(FeedStore& feed, WebhookStore& store, std::unique_ptr<http::Client> client,
-                       const base::Clock& clock, base::Chance chance, const base::Logger& logger,
+Dispatcher::Dispatcher(FeedStore& feed, WebhookStore& store, Calls& calls,
+                       std::unique_ptr<http::Client> client, const base::Clock& clock,
+                       base::Chance chance, const base::Logger& logger,
                        const DispatcherOptions& options)
     : feed_(feed),
       store_(store),
+      calls_(calls),
       client_(std::move(client)),
       clock_(clock),
       chance_(std::move(chance)),
@@ -86,6 +88,21 @@ const EntryFilter& Dispatcher::FilterOf(const StoredWebhook& webhook) {
   return compiled.filter;
 }
 
+absl::Status Dispatcher::AddDeliveries(const base::CallContext& context, const FilteredEntry& entry,
+                                       const Webhooks& webhooks, absl::Time now,
+                                       std::vector<StoredDelivery>* deliveries) {
+  for (const StoredWebhook& webhook : webhooks) {
+    if (IsCallOf(webhook, entry.entry())) {
+      ASSIGN_OR_RETURN(std::optional<std::string> body, calls_.BodyOf(context, entry.entry()));
+      if (!body.has_value()) continue;
+      deliveries->push_back(CallDeliveryOf(webhook.uid, entry.entry(), *std::move(body), now));
+    } else if (IsFor(webhook, FilterOf(webhook), entry)) {
+      deliveries->push_back(DeliveryOf(webhook.uid, entry.entry(), now));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<int64_t> Dispatcher::Enlist(const base::CallContext& context, FeedPlace place,
                                            absl::Time now, Webhooks* webhooks) {
   if (webhooks->empty()) return 0;
@@ -103,10 +120,7 @@ absl::StatusOr<int64_t> Dispatcher::Enlist(const base::CallContext& context, Fee
   std::vector<StoredDelivery> deliveries;
   for (FeedEntry& entry : entries) {
     const FilteredEntry filtered(std::move(entry));
-    for (const StoredWebhook& webhook : *webhooks) {
-      if (IsFor(webhook, FilterOf(webhook), filtered))
-        deliveries.push_back(DeliveryOf(webhook.uid, filtered.entry(), place.time));
-    }
+    RETURN_IF_ERROR(AddDeliveries(context, filtered, *webhooks, place.time, &deliveries));
   }
   RETURN_IF_ERROR(store_
                       .Write(context, {}, now,
@@ -153,15 +167,62 @@ absl::StatusOr<int64_t> Dispatcher::StartDue(const base::CallContext& context,
     ASSIGN_OR_RETURN(due, view.deliveries().FindDue(query));
     return absl::OkStatus();
   }));
+  const auto done = static_cast<int64_t>(due.size());
+  RETURN_IF_ERROR(DropCalls(context, by_uid, now, &due));
   for (StoredDelivery& delivery : due) {
     last_uid_ = delivery.key.uid;
     Begin(std::move(delivery), *by_uid.at(last_uid_), now);
   }
-  return static_cast<int64_t>(due.size());
+  return done;
 }
 
-absl::Status Dispatcher::Note(View& view, const Answered& answered, double fraction,
-                              absl::Time now) {
+absl::Status Dispatcher::DropCalls(const base::CallContext& context,
+                                   const std::map<std::string, const StoredWebhook*>& by_uid,
+                                   absl::Time now, std::vector<StoredDelivery>* due) {
+  std::vector<StoredDelivery> kept, dropped;
+  std::set<std::string> workspaces;
+  for (StoredDelivery& delivery : *due) {
+    const std::string& workspace = by_uid.at(delivery.key.uid)->key.workspace;
+    bool awaited = true;
+    if (IsCall(delivery)) {
+      ASSIGN_OR_RETURN(awaited, calls_.Awaited(context, workspace, delivery));
+    }
+    if (!awaited) workspaces.insert(workspace);
+    (awaited ? kept : dropped).push_back(std::move(delivery));
+  }
+  *due = std::move(kept);
+  if (dropped.empty()) return absl::OkStatus();
+  return store_
+      .Write(context, {}, now,
+             [&](View& view) -> absl::StatusOr<std::string> {
+               for (const std::string& workspace : workspaces)
+                 RETURN_IF_ERROR(view.Lock(workspace));
+               for (const StoredDelivery& delivery : dropped) {
+                 ASSIGN_OR_RETURN(auto stored, view.deliveries().Find(delivery.key));
+                 if (!stored.has_value()) continue;
+                 Drop(&*stored);
+                 RETURN_IF_ERROR(view.deliveries().Put(*stored));
+               }
+               return "";
+             })
+      .status();
+}
+
+Outcome Dispatcher::TakeAnswer(const base::CallContext& context, const Answered& answered,
+                               absl::Time now) {
+  const Sent& sent = answered.sent;
+  if (!IsCall(sent.delivery)) return Outcome::kByStatus;
+  const absl::StatusOr<Outcome> outcome =
+      calls_.Take(context, sent.workspace, sent.delivery, answered.answer, now);
+  if (outcome.ok()) return *outcome;
+  // What cannot be taken now is asked for again.
+  logger_.Warning(
+      "the answer to a call of an automated step could not be taken; it is called again",
+      {{"error", outcome.status().message()}});
+  return Outcome::kLater;
+}
+
+absl::Status Dispatcher::Note(View& view, const Answered& answered, absl::Time now) {
   const Sent& sent = answered.sent;
   ASSIGN_OR_RETURN(std::optional<StoredDelivery> stored, view.deliveries().Find(sent.delivery.key));
   // Forgotten, or noted by another.
@@ -173,8 +234,8 @@ absl::Status Dispatcher::Note(View& view, const Answered& answered, double fract
                    view.webhooks().FindByUid(sent.delivery.key.uid));
   if (!webhook.has_value()) return absl::OkStatus();
   const v1::WebhookAttempt attempt = AttemptOf(sent.request, sent.time, answered.answer);
-  const bool changed =
-      Conclude(attempt, answered.answer, now, fraction, options_.rules, &*stored, &*webhook);
+  const bool changed = Conclude(attempt, answered.answer, answered.outcome, now, answered.fraction,
+                                options_.rules, &*stored, &*webhook);
   RETURN_IF_ERROR(view.deliveries().Put(*stored));
   return changed ? view.webhooks().Put(*webhook) : absl::OkStatus();
 }
@@ -195,8 +256,10 @@ absl::StatusOr<int64_t> Dispatcher::NoteAnswers(const base::CallContext& context
   }
   if (all.empty()) return 0;
   // The body may run several times: chance is chosen once.
-  std::vector<double> fractions;
-  for (size_t i = 0; i < all.size(); ++i) fractions.push_back(chance_.fraction());
+  for (Answered& one : all) {
+    one.fraction = chance_.fraction();
+    one.outcome = TakeAnswer(context, one, now);
+  }
   // Where this fails the answers are lost, and what they answer is sent again.
   RETURN_IF_ERROR(store_
                       .Write(context, {}, now,
@@ -204,8 +267,8 @@ absl::StatusOr<int64_t> Dispatcher::NoteAnswers(const base::CallContext& context
                                // In order: two who take several do not wait for one another.
                                for (const std::string& workspace : workspaces)
                                  RETURN_IF_ERROR(view.Lock(workspace));
-                               for (size_t i = 0; i < all.size(); ++i)
-                                 RETURN_IF_ERROR(Note(view, all[i], fractions[i], now));
+                               for (const Answered& one : all)
+                                 RETURN_IF_ERROR(Note(view, one, now));
                                return "";
                              })
                       .status());

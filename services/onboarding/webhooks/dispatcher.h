@@ -10,6 +10,9 @@
 //  at a time; what came of each is noted. Who dies between sending and noting sends again, with the
 //  same id: receivers tell repetitions by it.
 //
+// A call of an automated step goes the same way, as what Calls makes of its entry, to the webhook
+// that it names; the answer is taken before it is noted, so that who dies in between asks again.
+//
 // Requests are under way across rounds, so that a slow receiver holds up its own deliveries only.
 // One replica at a time does it, by a lease; should two, the second's notes find that the first has
 // noted, and change nothing.
@@ -57,9 +60,10 @@ struct DispatcherOptions {
 // What it is given must outlive it.
 class Dispatcher {
  public:
-  Dispatcher(FeedStore& feed, WebhookStore& store, std::unique_ptr<http::Client> client,
-             const base::Clock& clock, base::Chance chance, const base::Logger& logger,
-             const DispatcherOptions& options);
+  // `client` keeps whole answers: a byte more than it reads.
+  Dispatcher(FeedStore& feed, WebhookStore& store, Calls& calls,
+             std::unique_ptr<http::Client> client, const base::Clock& clock, base::Chance chance,
+             const base::Logger& logger, const DispatcherOptions& options);
   ~Dispatcher();  // stops
 
   // Begins and ends the loop. Stop drops what is under way, which is sent again later; it is
@@ -92,6 +96,8 @@ class Dispatcher {
   struct Answered {
     Sent sent;
     http::Answer answer;
+    Outcome outcome = Outcome::kByStatus;
+    double fraction = 0;  // chance
   };
   struct Compiled {
     int64_t version = 0;
@@ -110,12 +116,23 @@ class Dispatcher {
                                    absl::Time now);
   absl::StatusOr<int64_t> NoteAnswers(const base::CallContext& context, absl::Duration wait,
                                       absl::Time now);
-  absl::Status Note(View& view, const Answered& answered, double fraction, absl::Time now);
+  absl::Status Note(View& view, const Answered& answered, absl::Time now);
+  // What an entry becomes for these webhooks.
+  absl::Status AddDeliveries(const base::CallContext& context, const FilteredEntry& entry,
+                             const Webhooks& webhooks, absl::Time now,
+                             std::vector<StoredDelivery>* deliveries);
+  // Takes out of `due` the calls that nobody waits for any more.
+  absl::Status DropCalls(const base::CallContext& context,
+                         const std::map<std::string, const StoredWebhook*>& by_uid, absl::Time now,
+                         std::vector<StoredDelivery>* due);
+  // What the answer to a call comes to.
+  Outcome TakeAnswer(const base::CallContext& context, const Answered& answered, absl::Time now);
   const EntryFilter& FilterOf(const StoredWebhook& webhook);
   void Begin(StoredDelivery delivery, const StoredWebhook& webhook, absl::Time now);
 
   FeedStore& feed_;
   WebhookStore& store_;
+  Calls& calls_;
   const std::unique_ptr<http::Client> client_;
   const base::Clock& clock_;
   const base::Chance chance_;

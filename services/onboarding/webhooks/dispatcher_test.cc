@@ -235,7 +235,8 @@ class KillTest : public DispatcherTest {
     DispatcherOptions options = options_.webhooks.dispatcher;
     options.batch = 3;
     return std::make_unique<Dispatcher>(
-        service_.app().store(), store_, http::NewCurlClient(options_.webhooks.client),
+        service_.app().store(), store_, service_.app().calls(),
+        http::NewCurlClient(options_.webhooks.client),
         service_.clock(), options_.webhooks.chance, logger_, options);
   }
 

@@ -105,7 +105,8 @@ absl::StatusOr<Found> FindAfter(const Dependencies& on, const CallContext& conte
       ++seen;
       found.next = entry.cursor;
       const FilteredEntry filtered(std::move(entry));
-      if (filter.Takes(filtered)) found.entries.push_back(filtered.entry());
+      const bool fed = !webhook.webhook.calls_only() && filter.Takes(filtered);
+      if (fed || IsCallOf(webhook, filtered.entry())) found.entries.push_back(filtered.entry());
     }
     if (entries.size() < static_cast<size_t>(kReadAtOnce)) return found;
   }
@@ -143,6 +144,9 @@ struct Replaying {
   }
   absl::Status operator()(const Found& found) {
     for (const FeedEntry& entry : found.entries) {
+      // A call that was not put on its way has nobody who waits for it any more.
+      ASSIGN_OR_RETURN(const auto known, view.deliveries().Find({webhook.uid, entry.cursor}));
+      if (!known.has_value() && IsCallOf(webhook, entry)) continue;
       StoredDelivery stored = DeliveryOf(webhook.uid, entry, now);
       ASSIGN_OR_RETURN(const bool added, view.deliveries().Add(stored));
       if (added) {

@@ -63,8 +63,8 @@ size_t Characters(absl::string_view text) {
 }
 
 absl::Span<const absl::string_view> ContentFields() {
-  static constexpr absl::string_view kFields[] = {"url", "description", "filter", "state",
-                                                  "labels"};
+  static constexpr absl::string_view kFields[] = {"url",   "description", "filter",
+                                                  "state", "labels",      "calls_only"};
   return kFields;
 }
 

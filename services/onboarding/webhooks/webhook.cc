@@ -192,7 +192,7 @@ v1::WebhookAttempt AttemptOf(const http::Request& request, absl::Time time,
     header->set_value(value);
   }
   attempt.set_response_status(answer.status);
-  attempt.set_response_body(Text(answer.body));
+  attempt.set_response_body(Text(absl::string_view(answer.body).substr(0, kMostKept)));
   attempt.set_error(Text(answer.error));
   return attempt;
 }

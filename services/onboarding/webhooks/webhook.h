@@ -23,6 +23,7 @@ namespace plumbline::onboarding::webhooks {
 // As whom the service itself changes webhooks.
 inline constexpr char kService[] = "onboarding-webhooks";
 inline constexpr int64_t kMaxWebhooks = 100;  // of a workspace
+inline constexpr size_t kMostKept = 1024;     // bytes of an answer that the log keeps
 
 // "workspaces/{w}/webhooks/{h}"
 inline std::string NameOf(const WebhookKey& key) {
