@@ -9,6 +9,8 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/escalation.h"
+#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/tasks.h"
 
@@ -26,14 +28,17 @@ const std::string& RoleOf(const Run& run, const TaskRecord& task) {
 
 // Gives the task to `assignee` ("": to its role), and tells.
 absl::StatusOr<Entries> Give(Run& run, TaskRecord& task, EntryKind kind, std::string assignee,
-                             std::string owner, absl::string_view reason, const Occurrence& when) {
+                             std::string owner, absl::string_view reason, const Occurrence& when,
+                             bool stands_in = false) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   task.assignee = std::move(assignee);
   task.owner = std::move(owner);
+  task.gift = Gift{when.occur_time, stands_in};
   Recorder recorder(run, when, calendar);
   HistoryEntry& entry = recorder.AppendTask(kind, task);
   entry.reason = std::string(reason);
   entry.owner = task.owner;
+  entry.stands_in = stands_in;
   return recorder.Take();
 }
 
@@ -98,6 +103,37 @@ absl::StatusOr<Entries> ReleaseTask(Run& run, absl::string_view task, absl::stri
   }
   std::string next = record->owner == RoleOf(run, *record) ? "" : record->owner;
   return Give(run, *record, EntryKind::kTaskReleased, std::move(next), "", reason, when);
+}
+
+absl::StatusOr<Entries> StandIn(Run& run, absl::string_view task, absl::string_view substitute,
+                                absl::string_view reason, const Occurrence& when) {
+  ASSIGN_OR_RETURN(TaskRecord * record, TaskToGive(run, task));
+  const bool stands_in = record->gift.has_value() && record->gift->stands_in;
+  const std::string has = AssigneeOf(run, *record);
+  if (has.empty() || has == substitute) return Entries();
+  if (!record->owner.empty() && (!stands_in || HasBegunForAnother(*record))) return Entries();
+  std::string owner = stands_in ? record->owner : has;
+  if (owner == substitute) return Entries();
+  return Give(run, *record, EntryKind::kTaskDelegated, std::string(substitute), std::move(owner),
+              reason, when, /*stands_in=*/true);
+}
+
+bool HasBegunForAnother(const TaskRecord& task) {
+  // What was begun before it was handed over was not begun by who stands in.
+  return task.gift.has_value() && task.start_time.has_value() &&
+         *task.start_time >= task.gift->time;
+}
+
+absl::StatusOr<Entries> EndStandIn(Run& run, absl::string_view task, absl::string_view reason,
+                                   const Occurrence& when) {
+  ASSIGN_OR_RETURN(TaskRecord * record, TaskToGive(run, task));
+  const bool stands_in = record->gift.has_value() && record->gift->stands_in;
+  if (!stands_in || record->owner.empty() || HasBegunForAnother(*record)) return Entries();
+  std::string owner = record->owner;
+  ASSIGN_OR_RETURN(Entries entries,
+                   Give(run, *record, EntryKind::kTaskReleased, std::move(owner), "", reason, when));
+  entries.front().stands_in = true;
+  return entries;
 }
 
 }  // namespace plumbline::onboarding

@@ -72,6 +72,18 @@ CREATE TABLE people_history (
   PRIMARY KEY (workspace, person, sequence)
 ))sql";
 
+const char kStandInsSchema[] = R"sql(
+CREATE TABLE stand_ins (
+  workspace TEXT NOT NULL,
+  person {text} NOT NULL,
+  next_micros BIGINT NOT NULL,
+  away_micros BIGINT,
+  PRIMARY KEY (workspace, person)
+);
+CREATE INDEX stand_ins_next ON stand_ins (next_micros);
+CREATE INDEX stand_ins_away ON stand_ins (workspace, person) WHERE away_micros IS NOT NULL;
+INSERT INTO stand_ins (workspace, person, next_micros) SELECT workspace, person, 0 FROM people)sql";
+
 namespace {
 
 using sql::Bytes;
@@ -193,10 +205,12 @@ class SqlPeopleChanges final : public PeopleChanges {
                          v1::PersonHistoryEntry entry) override {
     RETURN_IF_ERROR(PutRow(key, stored));
     RETURN_IF_ERROR(PutPersonParts(transaction_, key, stored.person));
+    RETURN_IF_ERROR(LookAtAbsences(key, !stored.person.absences().empty()));
     return AppendPersonHistory(transaction_, key, std::move(entry));
   }
 
   absl::Status RemovePerson(const PersonKey& key, v1::PersonHistoryEntry entry) override {
+    RETURN_IF_ERROR(LookAtAbsences(key, false));
     RETURN_IF_ERROR(
         transaction_
             .Execute("DELETE FROM people WHERE workspace = :workspace AND person = :person",
@@ -206,6 +220,25 @@ class SqlPeopleChanges final : public PeopleChanges {
   }
 
  private:
+  // Lets who hands over the work of people who are away look at the person at once; one who was
+  // never away and will not be is nobody's concern.
+  absl::Status LookAtAbsences(const PersonKey& key, bool has_some) {
+    if (has_some) {
+      return transaction_
+          .Execute(
+              "INSERT INTO stand_ins (workspace, person, next_micros) VALUES (:workspace, :person, "
+              "0) ON CONFLICT (workspace, person) DO UPDATE SET next_micros = 0",
+              {{"workspace", key.workspace}, {"person", key.person}})
+          .status();
+    }
+    return transaction_
+        .Execute(
+            "UPDATE stand_ins SET next_micros = 0 WHERE workspace = :workspace AND "
+            "person = :person",
+            {{"workspace", key.workspace}, {"person", key.person}})
+        .status();
+  }
+
   absl::Status PutRow(const PersonKey& key, const StoredPerson& stored) {
     const v1::Person& person = stored.person;
     const std::string body = person.SerializeAsString();

@@ -11,6 +11,9 @@ namespace plumbline::onboarding {
 
 // The step of the schema that makes the tables of people.
 extern const char kPeopleSchema[];
+// The step that adds who is or will be away: when to look at them next, and, where they are away
+// now and somebody stands in, since when. Records that are there already are looked at once.
+extern const char kStandInsSchema[];
 
 // A store over `database`, which must outlive it and whose schema is up to date.
 std::unique_ptr<PeopleStore> NewPeopleStore(sql::Database& database);

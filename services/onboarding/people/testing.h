@@ -107,7 +107,8 @@ class TestPeople {
     static std::atomic<int> next{0};
     database_ = *sql::Open(engine == Engine::kSqlite ? "sqlite::memory:" : PostgresUrl(),
                            {.connections = 4, .schema = absl::StrCat("people_", next++)});
-    const sql::Migration migrations[] = {{1, sql::kRequestsSchema}, {2, kPeopleSchema}};
+    const sql::Migration migrations[] = {
+        {1, sql::kRequestsSchema}, {2, kPeopleSchema}, {3, kStandInsSchema}};
     const absl::Status migrated = sql::Migrate(*database_, migrations);
     EXPECT_TRUE(migrated.ok()) << migrated;
     store_ = NewPeopleStore(*database_);

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/engine/ladders.h"
+
+#include <algorithm>
+
+#include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/plan_rules.h"
+#include "services/onboarding/engine/schedule.h"
+#include "services/onboarding/engine/tasks.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+using flow::EscalationTrigger;
+
+// When the task could first have been begun.
+absl::Time BeginOf(const Run& run, const TaskRecord& task, const calendar::Calendar& calendar) {
+  const flow::StepDetails& step = run.plan->plan.node(task.step).step;
+  return std::max(task.ready_time,
+                  EarliestTime(step, run.spec.day_one, calendar).value_or(absl::InfinitePast()));
+}
+
+// From when on the levels of a rule count.
+absl::Time CountFrom(const Run& run, EscalationTrigger trigger, absl::Time since) {
+  const bool by_due_date =
+      trigger == EscalationTrigger::kDueSoon || trigger == EscalationTrigger::kOverdue;
+  if (by_due_date || !run.resume_time.has_value()) return since;
+  return std::max(since, *run.resume_time);
+}
+
+absl::Time ReachTime(const Run& run, const PlanRule& rule, int level, absl::Time since,
+                     const calendar::Calendar& calendar) {
+  const flow::BusinessDuration& after = rule.levels[static_cast<size_t>(level) - 1].after;
+  const absl::Time from = CountFrom(run, rule.trigger, since);
+  return rule.trigger == EscalationTrigger::kDueSoon
+             ? calendar.Add(from, -int64_t{after.days}, -int64_t{after.minutes})
+             : calendar.Add(from, after.days, after.minutes);
+}
+
+std::optional<NextLevel> NextOf(const Run& run, const TaskRecord& task, const PlanRule& rule,
+                                const calendar::Calendar& calendar) {
+  if (task.blocked_since.has_value() && rule.trigger != EscalationTrigger::kBlocked)
+    return std::nullopt;
+  const std::optional<absl::Time> since = SinceOf(run, task, rule.trigger, calendar);
+  if (!since.has_value()) return std::nullopt;
+  NextLevel next{&task, &rule, 1, *since, *since};
+  if (const Ladder* ladder = FindLadder(task, rule.id, *since)) {
+    if (ladder->acknowledged || ladder->over) return std::nullopt;
+    next.level = ladder->level + 1;
+  }
+  const absl::Time begin = BeginOf(run, task, calendar);
+  for (; next.level <= static_cast<int>(rule.levels.size()); ++next.level) {
+    next.reach_time = ReachTime(run, rule, next.level, *since, calendar);
+    if (rule.trigger != EscalationTrigger::kDueSoon) return next;
+    next.until = *since;
+    if (next.reach_time > begin) return next;
+  }
+  return std::nullopt;
+}
+
+bool IsOver(const Run& run, const TaskRecord& task, const Ladder& ladder,
+            const calendar::Calendar& calendar) {
+  const PlanRule* const rule = FindRule(run.plan->escalations, ladder.rule);
+  if (rule == nullptr || run.cancel_time || run.finish_time) return true;
+  return SinceOf(run, task, rule->trigger, calendar) != ladder.since;
+}
+
+std::string IdOf(const Run& run, const TaskRecord& task) {
+  return TaskId(*run.plan, task.step, task.round);
+}
+
+}  // namespace
+
+const Ladder* FindLadder(const TaskRecord& task, absl::string_view rule, absl::Time since) {
+  for (const Ladder& ladder : task.ladders)
+    if (ladder.rule == rule && ladder.since == since) return &ladder;
+  return nullptr;
+}
+
+std::optional<absl::Time> SinceOf(const Run& run, const TaskRecord& task, EscalationTrigger trigger,
+                                  const calendar::Calendar& calendar) {
+  if (!IsOpen(task)) return std::nullopt;
+  switch (trigger) {
+    case EscalationTrigger::kDueSoon:
+    case EscalationTrigger::kOverdue:
+      return task.due_time;
+    case EscalationTrigger::kNotStarted:
+      // What failed its verification was begun once; that it is late is what is told of it then.
+      if (task.state != TaskState::kReady || task.start_time || task.rejections > 0)
+        return std::nullopt;
+      return BeginOf(run, task, calendar);
+    case EscalationTrigger::kBlocked:
+      return task.blocked_since;
+    case EscalationTrigger::kUnset:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::vector<NextLevel> NextLevels(const Run& run, const calendar::Calendar& calendar) {
+  std::vector<NextLevel> levels;
+  const PlanRules& rules = run.plan->escalations;
+  if (rules.all.empty() || run.pause_time || run.finish_time || run.cancel_time) return levels;
+  for (const TaskRecord& task : run.tasks) {
+    if (!IsOpen(task)) continue;
+    for (const int rule : rules.of[static_cast<size_t>(task.step)]) {
+      if (auto next = NextOf(run, task, rules.all[static_cast<size_t>(rule)], calendar))
+        levels.push_back(*next);
+    }
+  }
+  return levels;
+}
+
+void FollowLadders(Run& run) {
+  // A plan that a run was migrated to may have none, where the one before had.
+  if (run.plan->escalations.all.empty() && !run.next_escalation.has_value()) return;
+  run.next_escalation.reset();
+  // The zone was checked at the start.
+  const absl::StatusOr<calendar::Calendar> calendar = CalendarOf(run.spec);
+  if (!calendar.ok()) return;
+  for (TaskRecord& task : run.tasks) {
+    for (Ladder& ladder : task.ladders) ladder.over = IsOver(run, task, ladder, *calendar);
+  }
+  for (const NextLevel& next : NextLevels(run, *calendar)) {
+    if (next.until <= run.last_time || next.reach_time == absl::InfiniteFuture()) continue;
+    if (!run.next_escalation || next.reach_time < *run.next_escalation)
+      run.next_escalation = next.reach_time;
+  }
+}
+
+LadderChange::LadderChange(const Run& before) : next_(before.next_escalation) {
+  for (const TaskRecord& task : before.tasks) {
+    for (const Ladder& ladder : task.ladders)
+      if (ladder.over) over_.insert({IdOf(before, task), ladder.rule, ladder.since});
+  }
+}
+
+std::vector<LadderTurn> LadderChange::TurnsTo(const Run& after) const {
+  std::vector<LadderTurn> turns;
+  for (const TaskRecord& task : after.tasks) {
+    for (const Ladder& ladder : task.ladders) {
+      const std::string id = IdOf(after, task);
+      if (over_.contains({id, ladder.rule, ladder.since}) == ladder.over) continue;
+      turns.push_back({id, ladder.rule, ladder.since, ladder.over, ladder.acknowledged});
+    }
+  }
+  return turns;
+}
+
+bool LadderChange::MovesNext(const Run& after) const {
+  const std::optional<absl::Time>& next = after.next_escalation;
+  return next != next_ || (next.has_value() && *next <= after.last_time);
+}
+
+}  // namespace plumbline::onboarding

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// When somebody is away, and who stands in. Pure functions.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_ABSENCES_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_ABSENCES_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "services/onboarding/people/directory.h"
+
+namespace plumbline::onboarding::escalation {
+
+// Who does the work of a person at a time.
+struct Cover {
+  bool away = false;
+  absl::Time since;        // where they are away: when that began
+  std::string substitute;  // who is there and stands in; "" = nobody
+  // "ada is away until 2026-03-07: holiday", or "ada is back".
+  std::string reason;
+  // When this may be another answer: the next time that they, or one of those who stand in for one
+  // another, go or come back; nullopt = never.
+  std::optional<absl::Time> next;
+};
+
+// Somebody without a record, or who left, is not away. O(those who stand in * their absences).
+absl::StatusOr<Cover> CoverOf(Directory& people, absl::string_view person, absl::Time now);
+
+}  // namespace plumbline::onboarding::escalation
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_ABSENCES_H_

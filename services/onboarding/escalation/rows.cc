@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/escalation/rows.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "plumbline/onboarding/v1/escalation.pb.h"
+#include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/tasks.h"
+
+namespace plumbline::onboarding::escalation {
+namespace {
+
+using sql::Transaction;
+
+constexpr char kOpen[] = "STATE_OPEN";
+constexpr char kAcknowledged[] = "STATE_ACKNOWLEDGED";
+constexpr char kOver[] = "STATE_OVER";
+
+constexpr char kThisLadder[] =
+    " WHERE workspace = :workspace AND onboarding = :onboarding AND task = :task AND rule = :rule "
+    "AND since_micros = :since";
+
+sql::Value TextOrNull(const std::string& text) {
+  if (text.empty()) return sql::Null{};
+  return absl::string_view(text);
+}
+
+std::string TriggerName(flow::EscalationTrigger trigger) {
+  return v1::EscalationTrigger_Name(static_cast<v1::EscalationTrigger>(trigger));
+}
+
+// What has no column of its own.
+std::string BodyOf(const HistoryEntry& entry) {
+  v1::Escalation body;
+  body.mutable_recipients()->Assign(entry.escalation->recipients.begin(),
+                                    entry.escalation->recipients.end());
+  body.set_note(entry.reason);
+  return body.SerializeAsString();
+}
+
+class Rows {
+ public:
+  Rows(Transaction& tx, const Run& run) : tx_(tx), run_(run) {}
+
+  absl::Status Insert(const HistoryEntry& entry) {
+    const EscalationStep& step = *entry.escalation;
+    const std::string body = BodyOf(entry);
+    const std::string watched = TriggerName(step.trigger);
+    RETURN_IF_ERROR(
+        tx_.Execute(
+               "INSERT INTO escalations (workspace, onboarding, sequence, task, step, title, rule, "
+               "watched, level, since_micros, reach_micros, tell_micros, state, body) VALUES "
+               "(:workspace, :onboarding, :sequence, :task, :step, :title, :rule, :watched, "
+               ":level, :since, :reach, :tell, :state, :body)",
+               {{"workspace", run_.spec.workspace},
+                {"onboarding", run_.spec.id},
+                {"sequence", entry.sequence},
+                {"task", entry.task},
+                {"step", entry.step},
+                {"title", entry.title},
+                {"rule", step.rule},
+                {"watched", watched},
+                {"level", int64_t{step.level}},
+                {"since", absl::ToUnixMicros(step.since)},
+                {"reach", absl::ToUnixMicros(step.reach_time.value_or(entry.occur_time))},
+                {"tell", absl::ToUnixMicros(entry.occur_time)},
+                {"state", kOpen},
+                {"body", sql::Bytes{body}}})
+            .status());
+    for (const std::string& recipient : step.recipients)
+      RETURN_IF_ERROR(InsertRecipient(entry, recipient));
+    return absl::OkStatus();
+  }
+
+  absl::Status Acknowledge(const HistoryEntry& entry) {
+    return tx_
+        .Execute(absl::StrCat("UPDATE escalations SET state = :state, acknowledger = :actor, "
+                              "acknowledge_micros = :time, acknowledge_note = :note",
+                              kThisLadder),
+                 {{"state", kAcknowledged},
+                  {"actor", TextOrNull(entry.actor)},
+                  {"time", absl::ToUnixMicros(entry.occur_time)},
+                  {"note", TextOrNull(entry.reason)},
+                  {"workspace", run_.spec.workspace},
+                  {"onboarding", run_.spec.id},
+                  {"task", entry.task},
+                  {"rule", entry.escalation->rule},
+                  {"since", absl::ToUnixMicros(entry.escalation->since)}})
+        .status();
+  }
+
+  absl::Status Turn(const LadderTurn& turn) {
+    const char* const state = turn.over ? kOver : turn.acknowledged ? kAcknowledged : kOpen;
+    return tx_
+        .Execute(absl::StrCat("UPDATE escalations SET state = :state", kThisLadder),
+                 {{"state", state},
+                  {"workspace", run_.spec.workspace},
+                  {"onboarding", run_.spec.id},
+                  {"task", turn.task},
+                  {"rule", turn.rule},
+                  {"since", absl::ToUnixMicros(turn.since)}})
+        .status();
+  }
+
+  absl::Status WriteNext() {
+    if (!run_.next_escalation.has_value()) {
+      return tx_
+          .Execute(
+              "DELETE FROM escalation_times WHERE workspace = :workspace AND "
+              "onboarding = :onboarding",
+              {{"workspace", run_.spec.workspace}, {"onboarding", run_.spec.id}})
+          .status();
+    }
+    return tx_
+        .Execute(
+            "INSERT INTO escalation_times (workspace, onboarding, next_micros) "
+            "VALUES (:workspace, :onboarding, :next) ON CONFLICT (workspace, onboarding) "
+            "DO UPDATE SET next_micros = excluded.next_micros",
+            {{"workspace", run_.spec.workspace},
+             {"onboarding", run_.spec.id},
+             {"next", absl::ToUnixMicros(*run_.next_escalation)}})
+        .status();
+  }
+
+ private:
+  absl::Status InsertRecipient(const HistoryEntry& entry, const std::string& recipient) {
+    return tx_
+        .Execute(
+            "INSERT INTO escalation_recipients (workspace, recipient, onboarding, sequence) "
+            "VALUES (:workspace, :recipient, :onboarding, :sequence)",
+            {{"workspace", run_.spec.workspace},
+             {"recipient", recipient},
+             {"onboarding", run_.spec.id},
+             {"sequence", entry.sequence}})
+        .status();
+  }
+
+  Transaction& tx_;
+  const Run& run_;
+};
+
+}  // namespace
+
+absl::Status WriteRows(Transaction& tx, const Run& run, const Entries& entries,
+                       const LadderChange& change) {
+  Rows rows(tx, run);
+  for (const HistoryEntry& entry : entries) {
+    if (entry.kind == EntryKind::kEscalated) RETURN_IF_ERROR(rows.Insert(entry));
+    if (entry.kind == EntryKind::kEscalationAcknowledged) RETURN_IF_ERROR(rows.Acknowledge(entry));
+  }
+  for (const LadderTurn& turn : change.TurnsTo(run)) RETURN_IF_ERROR(rows.Turn(turn));
+  return change.MovesNext(run) ? rows.WriteNext() : absl::OkStatus();
+}
+
+}  // namespace plumbline::onboarding::escalation

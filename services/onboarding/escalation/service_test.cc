@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// EscalationService.
+#include <string>
+#include <vector>
+
+#include "common/base/error.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/onboarding/escalation/testing.h"
+
+namespace plumbline::onboarding::escalation::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class EscalationServiceTest : public EscalationTest {
+ protected:
+  // Two levels of late are told.
+  void BeLate() {
+    Start();
+    service_->clock().Advance(absl::Hours(28));
+    Round();
+  }
+  v1::Escalation First(const std::string& filter) {
+    v1::ListEscalationsRequest request = ListRequest(filter);
+    request.set_order_by("level");
+    const auto list = Call<v1::ListEscalationsResponse>("Escalation", "ListEscalations", request);
+    EXPECT_TRUE(list.ok()) << list.status();
+    return list.ok() && list->escalations_size() > 0 ? list->escalations(0) : v1::Escalation();
+  }
+  absl::StatusOr<v1::AcknowledgeEscalationResponse> Acknowledge(
+      const v1::AcknowledgeEscalationRequest& request) {
+    return Call<v1::AcknowledgeEscalationResponse>("Escalation", "AcknowledgeEscalation", request);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, EscalationServiceTest, ::testing::Bool(),
+                         [](const auto& test) { return test.param ? "Postgres" : "Sqlite"; });
+
+TEST_P(EscalationServiceTest, WhoTakesItOnStopsTheLadder) {
+  BeLate();
+  v1::AcknowledgeEscalationRequest request;
+  request.set_name(First("rule = late").name());
+  request.set_note("I call them");
+  request.set_validate_only(true);
+  auto answer = Acknowledge(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->escalation().state(), v1::Escalation::STATE_ACKNOWLEDGED);
+  EXPECT_EQ(First("rule = late").state(), v1::Escalation::STATE_OPEN);
+  request.set_validate_only(false);
+  request.set_request_id("r1");
+  answer = Acknowledge(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->escalation().acknowledger(), "anonymous");
+  EXPECT_EQ(answer->escalation().acknowledge_note(), "I call them");
+  EXPECT_NE(answer->freshness_token(), "");
+  const auto again = Acknowledge(request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->SerializeAsString(), answer->SerializeAsString());
+  EXPECT_EQ(Told("rule = late AND state = ACKNOWLEDGED").size(), 2u) << "all levels of it";
+  service_->clock().Advance(absl::Hours(100));
+  EXPECT_EQ(Round(), "0 told, 0 handed over");
+  ASSERT_EQ(Task("paperwork").ladders_size(), 2);
+  EXPECT_TRUE(Task("paperwork").ladders(1).acknowledged());
+}
+
+TEST_P(EscalationServiceTest, WhatIsOverIsNotTakenOn) {
+  BeLate();
+  const std::string name = First("rule = late").name();
+  ASSERT_TRUE(service_->Complete("ada", "paperwork").ok());
+  v1::AcknowledgeEscalationRequest request;
+  request.set_name(name);
+  const auto refused = Acknowledge(request);
+  EXPECT_EQ(ReasonText(refused), "ESCALATION_STATE");
+  EXPECT_EQ(base::MetadataOf(refused.status(), "state"), "OVER");
+}
+
+TEST_P(EscalationServiceTest, GetsOne) {
+  BeLate();
+  const v1::Escalation first = First("rule = late");
+  v1::GetEscalationRequest request;
+  request.set_name(first.name());
+  const auto got = Call<v1::GetEscalationResponse>("Escalation", "GetEscalation", request);
+  ASSERT_TRUE(got.ok()) << got.status();
+  EXPECT_EQ(got->escalation().SerializeAsString(), first.SerializeAsString());
+  request.set_name(absl::StrCat(kAda, "/escalations/999"));
+  EXPECT_EQ(ReasonText(Call<v1::GetEscalationResponse>("Escalation", "GetEscalation", request)),
+            "RESOURCE_NOT_FOUND");
+}
+
+TEST_P(EscalationServiceTest, ListsByWhoWasToldAndByOnboarding) {
+  BeLate();
+  Start("ben");
+  v1::ListEscalationsRequest request = ListRequest();
+  request.set_recipient("hera@example.com");
+  EXPECT_THAT(Told(request), ElementsAre("late 2 paperwork: hera@example.com"));
+  request.set_recipient("");
+  request.set_parent("workspaces/acme/onboardings/ben");
+  EXPECT_THAT(Told(request), IsEmpty());
+  request.set_parent(kAda);
+  EXPECT_EQ(Told(request).size(), 3u);
+  request.set_recipient("hr@example.com");
+  EXPECT_EQ(Told(request).size(), 2u);
+  request.set_filter("trigger = OVERDUE AND onboarding = ada");
+  EXPECT_THAT(Told(request), ElementsAre("late 1 paperwork: hr@example.com"));
+  request = ListRequest();
+  request.set_parent("workspaces/other/onboardings/-");
+  EXPECT_THAT(Told(request), IsEmpty());
+}
+
+TEST_P(EscalationServiceTest, PagesAreCut) {
+  BeLate();
+  v1::ListEscalationsRequest request = ListRequest();
+  request.set_page_size(2);
+  auto page = Call<v1::ListEscalationsResponse>("Escalation", "ListEscalations", request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->escalations_size(), 2);
+  request.set_page_token(page->next_page_token());
+  page = Call<v1::ListEscalationsResponse>("Escalation", "ListEscalations", request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->escalations_size(), 1);
+  EXPECT_EQ(page->next_page_token(), "");
+}
+
+TEST_P(EscalationServiceTest, BadInputNamesItsField) {
+  for (const char* row :
+       {"workspaces/acme/onboardings/ada/escalations/x",
+        "workspaces/acme/onboardings/ada/escalations/0", "workspaces/acme/onboardings/ada"}) {
+    v1::AcknowledgeEscalationRequest request;
+    request.set_name(row);
+    request.set_note(std::string(1001, 'x'));
+    const absl::Status refused = Acknowledge(request).status();
+    EXPECT_EQ(ReasonText(refused), "FIELD_INVALID") << row;
+    std::vector<std::string> fields;
+    for (const base::FieldViolation& one : base::FieldViolationsOf(refused))
+      fields.push_back(one.field);
+    EXPECT_THAT(fields, ElementsAre("name", "note")) << row;
+  }
+  v1::ListEscalationsRequest list = ListRequest("colour = red");
+  EXPECT_EQ(ReasonText(Call<v1::ListEscalationsResponse>("Escalation", "ListEscalations", list)),
+            "FIELD_INVALID");
+}
+
+TEST_P(EscalationServiceTest, ARoundCanBeAskedFor) {
+  Start();
+  service_->clock().Advance(absl::Hours(4));
+  auto ran =
+      Call<v1::RunEscalationsResponse>("Escalation", "RunEscalations", v1::RunEscalationsRequest());
+  ASSERT_TRUE(ran.ok()) << ran.status();
+  EXPECT_EQ(ran->told_count(), 1);
+  EXPECT_FALSE(ran->busy());
+  ran =
+      Call<v1::RunEscalationsResponse>("Escalation", "RunEscalations", v1::RunEscalationsRequest());
+  EXPECT_EQ(ran->told_count(), 0);
+}
+
+}  // namespace
+}  // namespace plumbline::onboarding::escalation::testing

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Hands the tasks of people who are away to who stands in, and back. Whom to look at next, and who
+// is away now, is in a table that every change of a record keeps; the tasks are found by the index
+// of open tasks, so that a round costs what changes hands.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_STAND_IN_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_STAND_IN_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/base/call_context.h"
+#include "common/base/log.h"
+#include "services/onboarding/escalation/absences.h"
+#include "services/onboarding/escalation/escalator.h"
+#include "services/onboarding/escalation/store.h"
+#include "services/onboarding/people/people.h"
+#include "services/onboarding/runs/store.h"
+
+namespace plumbline::onboarding::escalation {
+
+// What it is given must outlive it. Rounds are run by one thread at a time.
+class StandIns {
+ public:
+  StandIns(RunStore& runs, People& people, StandInStore& store, const base::Logger& logger,
+           const EscalatorOptions& options);
+
+  // One round: looks at the people whose absence begins or ends, and at tasks that people got while
+  // they are away.
+  absl::StatusOr<Round> RunOnce(const base::CallContext& context, absl::Time now);
+
+ private:
+  absl::StatusOr<Cover> CoverOf(const base::CallContext& context, const std::string& workspace,
+                                const std::string& person, absl::Time now);
+  // Each returns how many tasks changed hands.
+  absl::StatusOr<int64_t> ServePerson(const base::CallContext& context, const DuePerson& due,
+                                      absl::Time now);
+  absl::StatusOr<int64_t> ServeTask(const base::CallContext& context, const HeldTask& held,
+                                    const Cover& cover, absl::Time now);
+  absl::Status ServeLeft(const base::CallContext& context, const std::vector<HeldTask>& left,
+                         absl::Time now, Round* round);
+
+  RunStore& runs_;
+  People& people_;
+  StandInStore& store_;
+  const base::Logger& logger_;
+  const EscalatorOptions options_;
+  const std::string holder_;
+};
+
+}  // namespace plumbline::onboarding::escalation
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_STAND_IN_H_

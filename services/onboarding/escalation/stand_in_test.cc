@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tasks of people who are away go to who stands in, and back, on both engines.
+#include "services/onboarding/escalation/stand_in.h"
+
+#include <string>
+#include <thread>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/onboarding/escalation/testing.h"
+
+namespace plumbline::onboarding::escalation::testing {
+namespace {
+
+// hr is away on Tuesday and Wednesday, and bob stands in.
+v1::Person AwayHr(const std::string& substitute = "bob@example.com") {
+  v1::Person person;
+  v1::Absence& absence = *person.add_absences();
+  absence.set_from_date("2031-03-04");
+  absence.set_until_date("2031-03-05");
+  absence.set_substitute(substitute);
+  absence.set_reason("holiday");
+  return person;
+}
+
+constexpr char kHr[] = "hr@example.com";
+constexpr char kBob[] = "bob@example.com";
+
+class StandInTest : public EscalationTest {
+ protected:
+  void SetUp() override {
+    EscalationTest::SetUp();
+    Put(kBob, {});
+    Put(kHr, AwayHr());
+  }
+  void Assign(const std::string& task, const std::string& who) {
+    v1::AssignTaskRequest request;
+    request.set_name(absl::StrCat(kAda, "/tasks/", task));
+    request.set_assignee(who);
+    request.set_reason("because");
+    const auto assigned = service_->Call<v1::AssignTaskResponse>("AssignTask", request);
+    ASSERT_TRUE(assigned.ok()) << assigned.status();
+  }
+  void Begin(const std::string& task) {
+    v1::StartTaskRequest request;
+    request.set_name(absl::StrCat(kAda, "/tasks/", task));
+    ASSERT_TRUE(service_->Call<v1::StartTaskResponse>("StartTask", request).ok());
+  }
+  v1::HistoryEntry Last() {
+    v1::ListHistoryRequest request;
+    request.set_parent(kAda);
+    const auto history = service_->Call<v1::ListHistoryResponse>("ListHistory", request);
+    EXPECT_TRUE(history.ok()) << history.status();
+    return history.ok() ? *history->entries().rbegin() : v1::HistoryEntry();
+  }
+  std::string Handed() {
+    const std::string round = Round();
+    return round.substr(round.find(", ") + 2);
+  }
+  // Midnight of Tuesday.
+  void Leave() { service_->clock().Advance(absl::Hours(15)); }
+  // Midnight of Thursday.
+  void Return() { service_->clock().Advance(absl::Hours(48)); }
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, StandInTest, ::testing::Bool(),
+                         [](const auto& test) { return test.param ? "Postgres" : "Sqlite"; });
+
+TEST_P(StandInTest, OpenTasksGoWhenTheAbsenceBeginsAndComeBackWhenItEnds) {
+  Start();
+  EXPECT_EQ(Handed(), "0 handed over");
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Handed(), "0 handed over");
+  v1::Task task = Task("paperwork");
+  EXPECT_EQ(task.assignee(), kBob);
+  EXPECT_EQ(task.owner(), kHr);
+  EXPECT_TRUE(task.stands_in());
+  v1::HistoryEntry entry = Last();
+  EXPECT_EQ(entry.kind(), v1::HistoryEntry::KIND_TASK_DELEGATED);
+  EXPECT_EQ(entry.actor(), "plumbline");
+  EXPECT_EQ(entry.reason(), "hr@example.com is away until 2031-03-05: holiday");
+  EXPECT_EQ(entry.owner(), kHr);
+  EXPECT_EQ(entry.resource(), kBob);
+  Return();
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Handed(), "0 handed over");
+  task = Task("paperwork");
+  EXPECT_EQ(task.assignee(), kHr);
+  EXPECT_EQ(task.owner(), "");
+  EXPECT_FALSE(task.stands_in());
+  entry = Last();
+  EXPECT_EQ(entry.kind(), v1::HistoryEntry::KIND_TASK_RELEASED);
+  EXPECT_EQ(entry.reason(), "hr@example.com is back");
+}
+
+TEST_P(StandInTest, NewTasksGoWhenTheirTurnComes) {
+  Start();
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  ASSERT_TRUE(service_->Complete("ada", "paperwork").ok());
+  EXPECT_EQ(Task("welcome.walk").assignee(), kHr);
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Task("welcome.walk").assignee(), kBob);
+  Start("ben");
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Handed(), "0 handed over");
+}
+
+TEST_P(StandInTest, WhatWhoStandsInHasBegunStaysWithThem) {
+  Start();
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  Begin("paperwork");
+  Return();
+  EXPECT_EQ(Handed(), "0 handed over");
+  EXPECT_EQ(Task("paperwork").assignee(), kBob);
+}
+
+TEST_P(StandInTest, WhatWasBegunBeforeComesBack) {
+  Start();
+  Begin("paperwork");
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Task("paperwork").state(), v1::Task::STATE_IN_PROGRESS);
+  Return();
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Task("paperwork").assignee(), kHr);
+}
+
+TEST_P(StandInTest, NobodyIsOverruled) {
+  Start();
+  v1::DelegateTaskRequest delegate;
+  delegate.set_name(absl::StrCat(kAda, "/tasks/paperwork"));
+  delegate.set_delegate("cyn@example.com");
+  ASSERT_TRUE(service_->Call<v1::DelegateTaskResponse>("DelegateTask", delegate).ok());
+  Leave();
+  EXPECT_EQ(Handed(), "0 handed over");
+  EXPECT_EQ(Task("paperwork").assignee(), "cyn@example.com");
+  // Whoever gives it to somebody who is away knows why.
+  Assign("paperwork", kHr);
+  EXPECT_EQ(Handed(), "0 handed over");
+  EXPECT_EQ(Task("paperwork").assignee(), kHr);
+}
+
+TEST_P(StandInTest, WhereNobodyStandsInItStays) {
+  Put(kHr, AwayHr(""));
+  Start();
+  Leave();
+  EXPECT_EQ(Handed(), "0 handed over");
+  EXPECT_EQ(Task("paperwork").assignee(), kHr);
+  Put(kHr, AwayHr());
+  EXPECT_EQ(Handed(), "1 handed over") << "somebody was found";
+}
+
+TEST_P(StandInTest, ARecordThatIsChangedCounts) {
+  Start();
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  Put(kHr, AwayHr("cyn@example.com"));
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Task("paperwork").assignee(), "cyn@example.com");
+  EXPECT_EQ(Task("paperwork").owner(), kHr);
+  Put(kHr, {});
+  EXPECT_EQ(Handed(), "1 handed over") << "there is no absence any more";
+  EXPECT_EQ(Task("paperwork").assignee(), kHr);
+}
+
+TEST_P(StandInTest, WhenWhoStandsInGoesTheNextDoes) {
+  v1::Person bob;
+  v1::Absence& absence = *bob.add_absences();
+  absence.set_from_date("2031-03-05");
+  absence.set_until_date("2031-03-05");
+  absence.set_substitute("cyn@example.com");
+  Put(kBob, bob);
+  Start();
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  service_->clock().Advance(absl::Hours(24));
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Task("paperwork").assignee(), "cyn@example.com");
+  EXPECT_EQ(Task("paperwork").owner(), kHr);
+}
+
+TEST_P(StandInTest, OfTwoReplicasOneHandsOver) {
+  const auto other = Replica();
+  for (int i = 0; i < 10; ++i) Start(absl::StrCat("rep-", i));
+  Leave();
+  other->clock().Advance(absl::Hours(15));
+  std::thread thread([&] { RoundOf(*other); });
+  Round();
+  thread.join();
+  Round();
+  for (int i = 0; i < 10; ++i) {
+    v1::ListHistoryRequest request;
+    request.set_parent(absl::StrCat("workspaces/acme/onboardings/rep-", i));
+    const auto history = service_->Call<v1::ListHistoryResponse>("ListHistory", request);
+    ASSERT_TRUE(history.ok()) << history.status();
+    int handed = 0;
+    for (const v1::HistoryEntry& entry : history->entries())
+      handed += entry.kind() == v1::HistoryEntry::KIND_TASK_DELEGATED;
+    EXPECT_EQ(handed, 1);
+  }
+}
+
+TEST_P(StandInTest, WhoStandsInIsToldAndTheirManagerAfterThem) {
+  v1::Person bob;
+  bob.set_manager("boss@example.com");
+  Put(kBob, bob);
+  Start();
+  Leave();
+  service_->clock().Advance(absl::Hours(12));  // 12:00, three hours late
+  EXPECT_EQ(Round(), "3 told, 1 handed over");
+  EXPECT_THAT(Told("rule = late"), ::testing::ElementsAre("late 1 paperwork: bob@example.com",
+                                                          "late 2 paperwork: boss@example.com"));
+}
+
+}  // namespace
+}  // namespace plumbline::onboarding::escalation::testing
