@@ -6,9 +6,16 @@
 
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
+#include "services/onboarding/automation/answer.h"
+#include "services/onboarding/automation/rows.h"
+#include "services/onboarding/automation/rpc.h"
+#include "services/onboarding/forecast/store_sql.h"
+#include "services/onboarding/escalation/rpc.h"
+#include "services/onboarding/impediments/rpc.h"
 #include "services/onboarding/people/rpc.h"
 #include "services/onboarding/people/store_sql.h"
 #include "services/onboarding/plan/rpc.h"
+#include "services/onboarding/ramp/rpc.h"
 #include "services/onboarding/runs/rpc.h"
 #include "services/onboarding/webhooks/rpc.h"
 #include "services/onboarding/webhooks/store_sql.h"
@@ -50,8 +57,15 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
       people_store_(NewPeopleStore(database)),
       people_(*people_store_, clock),
       source_(catalog, plans_, clock),
+      calendars_(catalog, clock),
+      duration_store_(NewDurationStore(database)),
       watch_(store_, clock, logger, ForDatabase(options.watch, database.exclusive())),
-      webhook_store_(webhooks::NewWebhookStore(database)) {
+      escalation_store_(escalation::NewEscalationStore(database)),
+      stand_in_store_(escalation::NewStandInStore(database)),
+      webhook_store_(webhooks::NewWebhookStore(database)),
+      due_store_(automation::NewDueStore(database)),
+      calls_(store_),
+      impediment_store_(database, store_) {
   if (analytics != nullptr) {
     RelayOptions relay = options.relay;
     // Nobody else can hold the lease then, unless it is this process before it died.
@@ -61,24 +75,51 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
   UseRelayOptions uses = options.uses;
   if (database.exclusive()) uses.lease_term = absl::ZeroDuration();
   uses_ = std::make_unique<UseRelay>(store_, catalog, clock, logger, uses);
-  RegisterOnboardingService({.runs = store_,
-                             .feed = store_,
-                             .plans = source_,
-                             .people = people_,
-                             .watch = watch_,
-                             .clock = clock},
-                            &table_);
+  CounterOptions durations = options.durations;
+  if (database.exclusive()) durations.lease_term = absl::ZeroDuration();
+  durations_ = std::make_unique<DurationCounter>(store_, store_, *duration_store_, clock, logger,
+                                                 durations);
+  const Dependencies on{.runs = store_,
+                        .feed = store_,
+                        .plans = source_,
+                        .calendars = calendars_,
+                        .people = people_,
+                        .watch = watch_,
+                        .clock = clock};
+  RegisterOnboardingService(on, &table_);
+  RegisterRampService(on, store_, &table_);
+  ComposeEscalation(on);
   ComposeWebhooks();
+  ComposeAutomation(on);
+  ComposeImpediments();
   RegisterPeopleService(people_, clock, &table_);
-  RegisterPlanService({.plans = source_, .people = people_, .clock = clock}, &table_);
+  RegisterPlanService({.plans = source_,
+                       .calendars = calendars_,
+                       .runs = store_,
+                       .durations = *duration_store_,
+                       .people = people_,
+                       .clock = clock},
+                      &table_);
+}
+
+void OnboardingApp::ComposeEscalation(const Dependencies& on) {
+  escalation::WorkerOptions options = options_.escalation;
+  if (database_.exclusive()) options.rounds.lease_term = absl::ZeroDuration();
+  escalations_ = std::make_unique<escalation::Worker>(store_, people_, *escalation_store_,
+                                                      *stand_in_store_, clock_, logger_, options);
+  escalation::RegisterEscalationService(
+      {.runs = on, .store = *escalation_store_, .worker = *escalations_}, &table_);
 }
 
 void OnboardingApp::ComposeWebhooks() {
   const webhooks::WebhookOptions& options = options_.webhooks;
   webhooks::DispatcherOptions dispatching = options.dispatcher;
   if (database_.exclusive()) dispatching.lease_term = absl::ZeroDuration();
-  dispatcher_ = std::make_unique<webhooks::Dispatcher>(store_, *webhook_store_,
-                                                       http::NewCurlClient(options.client), clock_,
+  http::ClientOptions whole = options.client;
+  whole.read_bytes = automation::kMostAnswerBytes;
+  whole.kept_bytes = whole.read_bytes + 1;
+  dispatcher_ = std::make_unique<webhooks::Dispatcher>(store_, *webhook_store_, calls_,
+                                                       http::NewCurlClient(whole), clock_,
                                                        options.chance, logger_, dispatching);
   webhooks::RegisterWebhookService({.store = *webhook_store_,
                                     .feed = store_,
@@ -90,12 +131,32 @@ void OnboardingApp::ComposeWebhooks() {
                                    &table_);
 }
 
+void OnboardingApp::ComposeImpediments() {
+  CarrierOptions options = options_.impediments;
+  if (database_.exclusive()) options.lease_term = absl::ZeroDuration();
+  carrier_ = std::make_unique<Carrier>(impediment_store_, store_, clock_, logger_, options);
+  RegisterImpedimentService(
+      {.store = impediment_store_, .carrier = *carrier_, .runs = store_, .clock = clock_}, &table_);
+}
+
+void OnboardingApp::ComposeAutomation(const Dependencies& on) {
+  automation::CallerOptions options = options_.automation;
+  if (database_.exclusive()) options.lease_term = absl::ZeroDuration();
+  caller_ = std::make_unique<automation::Caller>(*due_store_, store_, *webhook_store_, clock_,
+                                                 options_.webhooks.chance, logger_, options);
+  automation::RegisterAutomationService(on, &table_);
+}
+
 OnboardingApp::~OnboardingApp() { Stop(); }
 
 void OnboardingApp::Committed() {
   watch_.Wake();
   if (relay_ != nullptr) relay_->Wake();
   uses_->Wake();
+  escalations_->Wake();
+  durations_->Wake();
+  caller_->Wake();
+  carrier_->Wake();
   dispatcher_->Wake();
 }
 
@@ -103,6 +164,10 @@ void OnboardingApp::Start() {
   watch_.Start();
   if (relay_ != nullptr) relay_->Start();
   uses_->Start();
+  escalations_->Start();
+  durations_->Start();
+  caller_->Start();
+  carrier_->Start();
   dispatcher_->Start();
   forget_thread_ = std::thread([this] { ForgetLoop(); });
 }
@@ -112,6 +177,10 @@ void OnboardingApp::Stop() {
   cancelled_->store(true);
   if (forget_thread_.joinable()) forget_thread_.join();
   dispatcher_->Stop();
+  carrier_->Stop();
+  caller_->Stop();
+  durations_->Stop();
+  escalations_->Stop();
   uses_->Stop();
   if (relay_ != nullptr) relay_->Stop();
   watch_.Stop();

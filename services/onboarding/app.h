@@ -15,10 +15,19 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/method_table.h"
 #include "common/sql/database.h"
+#include "services/onboarding/automation/caller.h"
+#include "services/onboarding/automation/program_calls.h"
+#include "services/onboarding/forecast/counter.h"
+#include "services/onboarding/escalation/store.h"
+#include "services/onboarding/escalation/worker.h"
+#include "services/onboarding/impediments/carrier.h"
+#include "services/onboarding/impediments/store.h"
 #include "services/onboarding/people/people.h"
 #include "services/onboarding/relay/relay.h"
 #include "services/onboarding/relay/uses.h"
+#include "services/onboarding/runs/calendar_source.h"
 #include "services/onboarding/runs/plan_source.h"
+#include "services/onboarding/runs/rpc.h"
 #include "services/onboarding/runs/store_sql.h"
 #include "services/onboarding/watch/watch.h"
 #include "services/onboarding/webhooks/dispatcher.h"
@@ -30,8 +39,12 @@ namespace plumbline::onboarding {
 struct OnboardingOptions {
   RelayOptions relay;
   UseRelayOptions uses;
+  CounterOptions durations;
   WatchOptions watch;
+  escalation::WorkerOptions escalation;
   webhooks::WebhookOptions webhooks;
+  automation::CallerOptions automation;
+  CarrierOptions impediments;
   // Pause between two rounds of forgetting old requests.
   absl::Duration background_interval = absl::Minutes(10);
 };
@@ -59,8 +72,15 @@ class OnboardingApp {
   // nullptr without analytics.
   Relay* relay() { return relay_.get(); }
   UseRelay& uses() { return *uses_; }
+  escalation::Worker& escalations() { return *escalations_; }
+  DurationCounter& durations() { return *durations_; }
+  Carrier& carrier() { return *carrier_; }
+  ImpedimentStore& impediment_store() { return impediment_store_; }
   WatchHub& watch() { return watch_; }
   webhooks::Dispatcher& dispatcher() { return *dispatcher_; }
+  automation::Caller& caller() { return *caller_; }
+  automation::DueStore& due_store() { return *due_store_; }
+  webhooks::Calls& calls() { return calls_; }
   webhooks::WebhookStore& webhook_store() { return *webhook_store_; }
   SqlStore& store() { return store_; }
 
@@ -70,6 +90,9 @@ class OnboardingApp {
                 const OnboardingOptions& options);
   void Committed();
   void ComposeWebhooks();
+  void ComposeAutomation(const Dependencies& on);
+  void ComposeImpediments();
+  void ComposeEscalation(const Dependencies& on);
   void ForgetLoop();
 
   sql::Database& database_;
@@ -81,11 +104,22 @@ class OnboardingApp {
   const std::unique_ptr<PeopleStore> people_store_;
   People people_;
   PlanSource source_;
+  CalendarSource calendars_;
+  const std::unique_ptr<DurationStore> duration_store_;
   WatchHub watch_;
   std::unique_ptr<Relay> relay_;
   std::unique_ptr<UseRelay> uses_;
+  std::unique_ptr<DurationCounter> durations_;
+  const std::unique_ptr<escalation::EscalationStore> escalation_store_;
+  const std::unique_ptr<escalation::StandInStore> stand_in_store_;
+  std::unique_ptr<escalation::Worker> escalations_;
   const std::unique_ptr<webhooks::WebhookStore> webhook_store_;
+  const std::unique_ptr<automation::DueStore> due_store_;
+  automation::ProgramCalls calls_;
+  ImpedimentStore impediment_store_;
+  std::unique_ptr<Carrier> carrier_;
   std::unique_ptr<webhooks::Dispatcher> dispatcher_;
+  std::unique_ptr<automation::Caller> caller_;
   rpc::MethodTable table_;
   Wakeup forget_;
   // Cancels what is being forgotten.

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+#include "common/calendar/layer.h"
+
 namespace plumbline::onboarding {
 namespace {
 
@@ -46,7 +49,7 @@ class Walk {
     if (start == absl::InfinitePast()) start = calendar_.OpeningOfDay(day_one_, 0);
     absl::Time end = start;
     if (step.target.has_value()) {
-      end = calendar_.Add(start, step.target->days, step.target->minutes);
+      end = std::min(calendar_.Add(start, step.target->days, step.target->minutes), LastInstant());
     }
     spans_[index] = PlannedSpan{start, end};
     return end;
@@ -76,8 +79,26 @@ std::optional<absl::Time> EarliestTime(const flow::StepDetails& step, absl::Civi
 std::optional<absl::Time> DueTime(const flow::StepDetails& step, absl::Time ready,
                                   absl::CivilDay day_one, const calendar::Calendar& calendar) {
   if (!step.target.has_value()) return std::nullopt;
-  return calendar.Add(NotBefore(step, ready, day_one, calendar), step.target->days,
-                      step.target->minutes);
+  const absl::Time due = calendar.Add(NotBefore(step, ready, day_one, calendar), step.target->days,
+                                      step.target->minutes);
+  if (due == absl::InfiniteFuture()) return std::nullopt;
+  return due;
+}
+
+std::string OpenTimeText(absl::Time from, absl::Time to, const calendar::Calendar& calendar) {
+  int64_t days = calendar.WorkingDays(absl::ToCivilDay(from, calendar.zone()),
+                                      absl::ToCivilDay(to, calendar.zone()));
+  while (days > 0 && calendar.Add(from, days, 0) > to) --days;
+  if (days == 1) return "1 working day";
+  if (days > 1) return absl::StrCat(days, " working days");
+  const int64_t minutes =
+      absl::ToInt64Minutes(absl::Ceil(calendar.Between(from, to), absl::Minutes(1)));
+  if (minutes < 60) return absl::StrCat(minutes, " min of open time");
+  return absl::StrCat(minutes / 60, " h ", minutes % 60, " min of open time");
+}
+
+absl::Time LastInstant() {
+  return absl::FromCivil(absl::CivilYear(calendar::kLastYear + 1), absl::UTCTimeZone());
 }
 
 }  // namespace plumbline::onboarding

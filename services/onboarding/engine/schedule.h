@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_SCHEDULE_H_
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -32,9 +33,17 @@ std::vector<std::optional<PlannedSpan>> PlanSchedule(const flow::Plan& plan, abs
 std::optional<absl::Time> EarliestTime(const flow::StepDetails& step, absl::CivilDay day_one,
                                        const calendar::Calendar& calendar);
 
-// When a step whose turn came at `ready` should be done; nullopt if it has no target.
+// When a step whose turn came at `ready` should be done; nullopt if it has no target, or the
+// calendar is not open for so long. Never in closed hours.
 std::optional<absl::Time> DueTime(const flow::StepDetails& step, absl::Time ready,
                                   absl::CivilDay day_one, const calendar::Calendar& calendar);
+
+// "2 working days", or where it is less than one "3 h 20 min of open time": the open time between
+// two instants, of which the second is later.
+std::string OpenTimeText(absl::Time from, absl::Time to, const calendar::Calendar& calendar);
+
+// The end of the years that calendars know: where one that is never open again would lead.
+absl::Time LastInstant();
 
 }  // namespace plumbline::onboarding
 

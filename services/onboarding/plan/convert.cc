@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/plan/reasons.h"
 
 namespace plumbline::onboarding {
@@ -41,11 +42,24 @@ v1::PlannedTask::Bound ToProto(Bound bound) {
   return v1::PlannedTask::BOUND_UNSPECIFIED;
 }
 
-std::string CalendarName(const Run& run) {
-  return absl::StrCat("Monday to Friday, 09:00 to 17:00 in ", run.spec.time_zone);
+// By which hours all of it is planned.
+struct Hours {
+  const calendar::Calendar& calendar;
+  std::string title;
+  DayTitles titles;
+};
+
+Hours HoursOf(const Run& run, const Outline& outline, const calendar::Calendar& calendar) {
+  Hours hours{calendar, CalendarTitle(run.spec), {}};
+  if (outline.steps.empty() || !outline.end.has_value()) return hours;
+  absl::Time first = *outline.end;
+  for (const OutlinedStep& step : outline.steps) first = std::min(first, step.start);
+  hours.titles = TitlesOf(run.spec, absl::ToCivilDay(first, calendar.zone()),
+                          absl::ToCivilDay(*outline.end, calendar.zone()));
+  return hours;
 }
 
-void FillTimes(const Run& run, const OutlinedStep& step, const calendar::Calendar& calendar,
+void FillTimes(const Run& run, const OutlinedStep& step, const Hours& hours,
                v1::PlannedTask* task) {
   const flow::Plan& plan = run.plan->plan;
   *task->mutable_planned_start_time() = ToTimestamp(step.start);
@@ -55,10 +69,10 @@ void FillTimes(const Run& run, const OutlinedStep& step, const calendar::Calenda
   task->set_waits_for_count(static_cast<int32_t>(step.waits_for.size()));
   task->set_bound(ToProto(step.bound));
   const std::vector<absl::CivilDay> skipped =
-      ClosedDays(calendar, step.start, step.end, kMostSkipped);
+      ClosedDays(hours.calendar, step.start, step.end, kMostSkipped);
   for (const absl::CivilDay day : skipped) task->add_skipped_dates(absl::FormatCivilTime(day));
   for (const std::string& reason :
-       ReasonsOf(plan, step, run.spec.day_one, calendar, CalendarName(run), skipped))
+       ReasonsOf(plan, step, run.spec.day_one, hours.calendar, hours.title, skipped, hours.titles))
     task->add_reasons(reason);
   *task->mutable_slack() = TimeUtil::MicrosecondsToDuration(absl::ToInt64Microseconds(step.slack));
   task->set_critical(step.critical);
@@ -77,6 +91,10 @@ void FillPlan(const Run& run, const Outline& outline, const Owners& owners,
   onboarding.clear_etag();
   onboarding.clear_state();
   onboarding.clear_start_time();
+  onboarding.clear_expected_finish_time();
+  onboarding.clear_at_risk();
+  onboarding.clear_risk_time();
+  const Hours hours = HoursOf(run, outline, calendar);
   // Both are in the order of the plan, and together they are all of its steps.
   size_t planned = 0, repeated = 0;
   while (planned < outline.steps.size() || repeated < outline.repeats_only.size()) {
@@ -86,7 +104,7 @@ void FillPlan(const Run& run, const Outline& outline, const Owners& owners,
     v1::PlannedTask* task = response->add_tasks();
     if (times) {
       *task = TaskOf(plan, outline.steps[planned].step, owners);
-      FillTimes(run, outline.steps[planned++], calendar, task);
+      FillTimes(run, outline.steps[planned++], hours, task);
     } else {
       *task = TaskOf(plan, outline.repeats_only[repeated++], owners);
       task->set_repeats_only(true);

@@ -195,7 +195,7 @@ TEST(Reasons, AreSentences) {
     const auto skipped = ClosedDays(calendar, step.start, step.end, 60);
     absl::StrAppend(
         &told, plan.node(step.step).path, "\n  ",
-        absl::StrJoin(ReasonsOf(plan, step, kMonday, calendar, "the office", skipped), "\n  "),
+        absl::StrJoin(ReasonsOf(plan, step, kMonday, calendar, "the office", skipped, {}), "\n  "),
         "\n");
   }
   EXPECT_EQ(told,

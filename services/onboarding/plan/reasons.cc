@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/plan/reasons.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/calendar/special_days.h"
+#include "services/onboarding/engine/frozen_calendar.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -55,13 +59,15 @@ std::string LengthReason(const flow::StepDetails& step, const std::string& calen
   return absl::StrCat("takes ", length, " by ", calendar_name);
 }
 
-std::string SkippedReason(const std::vector<absl::CivilDay>& skipped) {
+std::string SkippedReason(const std::vector<absl::CivilDay>& skipped, const DayTitles& titles) {
   std::string text = "nobody works on ";
   for (size_t i = 0; i < skipped.size() && i < kMostNamed; ++i) {
     absl::StrAppend(
         &text, i == 0 ? "" : ", ",
         absl::FormatTime("%a %Y-%m-%d", absl::FromCivil(skipped[i], absl::UTCTimeZone()),
                          absl::UTCTimeZone()));
+    const auto title = titles.find(skipped[i]);
+    if (title != titles.end()) absl::StrAppend(&text, " (", title->second, ")");
   }
   if (skipped.size() > kMostNamed)
     absl::StrAppend(&text, " and ", skipped.size() - kMostNamed, " more days");
@@ -70,13 +76,27 @@ std::string SkippedReason(const std::vector<absl::CivilDay>& skipped) {
 
 }  // namespace
 
+DayTitles TitlesOf(const Spec& spec, absl::CivilDay first, absl::CivilDay last) {
+  DayTitles titles;
+  if (spec.calendar == nullptr) return titles;
+  first = std::max(first, absl::CivilDay(calendar::kFirstYear));
+  last = std::min(last, absl::CivilDay(calendar::kLastYear, 12, 31));
+  if (first > last) return titles;
+  for (const calendar::SpecialDay& day :
+       calendar::SpecialDays(absl::MakeConstSpan(spec.calendar->layers), first, last)) {
+    if (day.hours.empty()) titles[day.date] = std::string(day.title);
+  }
+  return titles;
+}
+
 std::vector<std::string> ReasonsOf(const flow::Plan& plan, const OutlinedStep& step,
                                    absl::CivilDay day_one, const calendar::Calendar& calendar,
                                    const std::string& calendar_name,
-                                   const std::vector<absl::CivilDay>& skipped) {
+                                   const std::vector<absl::CivilDay>& skipped,
+                                   const DayTitles& titles) {
   std::vector<std::string> reasons = {StartReason(plan, step, day_one, calendar),
                                       LengthReason(plan.node(step.step).step, calendar_name)};
-  if (!skipped.empty()) reasons.push_back(SkippedReason(skipped));
+  if (!skipped.empty()) reasons.push_back(SkippedReason(skipped, titles));
   return reasons;
 }
 

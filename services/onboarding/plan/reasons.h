@@ -4,22 +4,32 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_PLAN_REASONS_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_PLAN_REASONS_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/time/civil_time.h"
 #include "common/calendar/calendar.h"
 #include "common/flow/plan.h"
+#include "services/onboarding/engine/run.h"
 #include "services/onboarding/plan/outline.h"
 
 namespace plumbline::onboarding {
 
-// What sets the start, how long the step takes and by which hours, which days are skipped.
-// `calendar_name`: what people call the calendar. Times are told in its zone. O(answer).
+// Why nobody works on a day, where it is not the week: "Ascension Day".
+using DayTitles = std::map<absl::CivilDay, std::string>;
+
+// Those of the calendar of a run from `first` to `last`; of hours of a week there are none. O(days
+// + holidays).
+DayTitles TitlesOf(const Spec& spec, absl::CivilDay first, absl::CivilDay last);
+
+// What sets the start, how long the step takes and by which hours, which days are skipped, and
+// why. `calendar_name`: what people call the calendar. Times are told in its zone. O(answer).
 std::vector<std::string> ReasonsOf(const flow::Plan& plan, const OutlinedStep& step,
                                    absl::CivilDay day_one, const calendar::Calendar& calendar,
                                    const std::string& calendar_name,
-                                   const std::vector<absl::CivilDay>& skipped);
+                                   const std::vector<absl::CivilDay>& skipped,
+                                   const DayTitles& titles);
 
 // Why a step has no times.
 std::string RepeatReason();

@@ -10,9 +10,10 @@
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/roles.h"
 #include "services/onboarding/people/substitute.h"
+#include "services/onboarding/plan/business_time.h"
 #include "services/onboarding/plan/convert.h"
+#include "services/onboarding/plan/live.h"
 #include "services/onboarding/plan/outline.h"
-#include "services/onboarding/plan/records.h"
 #include "services/onboarding/runs/convert.h"
 
 namespace plumbline::onboarding {
@@ -56,19 +57,29 @@ absl::Status PlanOnboarding(const PlanDependencies& on, const CallContext& conte
   const absl::Time at = command.occur_time.value_or(now);
   ASSIGN_OR_RETURN(const PlanPointer plan, on.plans.Get(context, command.process, at));
   RETURN_IF_ERROR(CheckAssignees(plan->plan, command.spec.assignees));
-  return on.people.Use(context, command.spec.workspace, [&](Directory& people) -> absl::Status {
+  const auto fill = [&](Directory& people, const CompleteSpec& complete) -> absl::Status {
     response->Clear();
-    Spec spec = command.spec;
-    ASSIGN_OR_RETURN(const Owners owners,
-                     CompleteFromRecords(people, plan->plan, command.zone_given, &spec));
-    ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(spec));
+    ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(complete.spec));
     ASSIGN_OR_RETURN(const Started started,
-                     Start(std::move(spec), plan, {at, now, context.identity.subject}));
-    FillPlan(started.run, OutlineOf(plan->plan, command.spec.day_one, calendar), owners, calendar,
-             response);
+                     Start(complete.spec, plan, {at, now, context.identity.subject}));
+    FillPlan(started.run, OutlineOf(plan->plan, command.spec.day_one, calendar), complete.owners,
+             calendar, response);
     if (!context.identity.May(kReadPeople, command.spec.workspace)) return absl::OkStatus();
     return FillAbsences(people, response);
-  });
+  };
+  return Complete(context, on.people, on.calendars, plan->plan, command, fill);
+}
+
+absl::Status GetPlan(const PlanDependencies& on, const CallContext& context,
+                     const v1::GetPlanRequest& request, v1::GetPlanResponse* response) {
+  ASSIGN_OR_RETURN(const Target target, ParseOnboarding("name", request.name()));
+  ASSIGN_OR_RETURN(const Run run, on.runs.Load(context, target.workspace, target.onboarding));
+  ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
+  ASSIGN_OR_RETURN(
+      const ProcessDurations durations,
+      on.durations.Load(context, target.workspace, ProcessId(*run.plan), OwnersOf(run)));
+  FillLivePlan(run, durations, calendar, on.clock.Now(), response);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -80,6 +91,10 @@ void RegisterPlanService(const PlanDependencies& on, rpc::MethodTable* table) {
            v1::PlanOnboardingResponse* response) {
         return PlanOnboarding(on, context, request, response);
       });
+  table->Unary<v1::GetPlanRequest, v1::GetPlanResponse>(
+      kService, "GetPlan", kRead, rpc::WorkClass::kRead,
+      [on](const CallContext& context, const v1::GetPlanRequest& request,
+           v1::GetPlanResponse* response) { return GetPlan(on, context, request, response); });
 }
 
 }  // namespace plumbline::onboarding

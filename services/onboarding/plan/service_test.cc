@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // PlanOnboarding, and what a start takes from records of people, over the in-process channel.
+#include "services/onboarding/testing/service.h"
+
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -11,7 +13,6 @@
 #include "plumbline/onboarding/v1/people_service.pb.h"
 #include "plumbline/onboarding/v1/plan_service.pb.h"
 #include "services/onboarding/testing/engine.h"
-#include "services/onboarding/testing/service.h"
 
 namespace plumbline::onboarding::testing {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/relay/events.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -45,9 +46,19 @@ std::string CategoryName(Category category) {
 
 void AddImpediment(Event* event, const HistoryEntry& entry) {
   AddText(event, "impediment", entry.impediment);
-  if (entry.kind != EntryKind::kBlocked) return;
+  if (entry.kind != EntryKind::kBlocked && entry.kind != EntryKind::kImpedimentChanged) return;
   if (entry.category.has_value()) AddText(event, "category", CategoryName(*entry.category));
   AddText(event, "utility", entry.utility);
+}
+
+// The event stands where the milestone was reached, however late that was told, but not before the
+// one that begins the case.
+void AddMilestone(Event* event, const HistoryEntry& entry) {
+  AddText(event, "milestone", entry.milestone);
+  AddTime(event, "target_time", entry.due_time);
+  if (entry.kind != EntryKind::kMilestoneReached || !entry.reach_time.has_value()) return;
+  *event->mutable_time() =
+      ToTimestamp(std::max(*entry.reach_time, entry.start_time.value_or(*entry.reach_time)));
 }
 
 // "60 business days from day one", "2 business days and 90 minutes from day one"; "" without a
@@ -93,9 +104,17 @@ const char* Transition(EntryKind kind) {
     case EntryKind::kCancelled:
       return "pi_abort";
     case EntryKind::kTaskRescheduled:
+    case EntryKind::kReplanned:
       return "reschedule";
     case EntryKind::kTaskWithdrawn:
+    case EntryKind::kTaskDropped:
       return "withdraw";
+    case EntryKind::kMigrated:
+      return "migrate";
+    case EntryKind::kTaskAdded:
+      return "add";
+    case EntryKind::kTaskMoved:
+      return "move";
     case EntryKind::kTaskClaimed:
     case EntryKind::kTaskAssigned:
       return "assign";
@@ -116,6 +135,23 @@ const char* Transition(EntryKind kind) {
     case EntryKind::kWaiverApproved:
     case EntryKind::kWaiverRejected:
       return "waive";
+    case EntryKind::kImpedimentAcknowledged:
+    case EntryKind::kEscalationAcknowledged:
+      return "acknowledge";
+    case EntryKind::kEscalated:
+      return "escalate";
+    case EntryKind::kImpedimentChanged:
+      return "change";
+    case EntryKind::kMilestoneReached:
+      return "milestone";
+    case EntryKind::kMilestoneWithdrawn:
+      return "milestone_withdrawn";
+    case EntryKind::kAutomationCalled:
+      return "call";
+    case EntryKind::kAutomationAccepted:
+    case EntryKind::kAutomationAnswered:
+    case EntryKind::kAutomationFailed:
+      return "answer";
   }
   return "unknown";
 }
@@ -129,6 +165,8 @@ bool IsOfTheWhole(EntryKind kind) {
     case EntryKind::kPaused:
     case EntryKind::kResumed:
     case EntryKind::kCancelled:
+    case EntryKind::kMigrated:
+    case EntryKind::kReplanned:
       return true;
     default:
       return false;
@@ -166,8 +204,16 @@ Event ToEvent(const FeedEntry& from) {
   event.set_transition(Transition(entry.kind));
   event.set_resource(Cut(entry.resource, kMaxName));
   AddText(&event, "task", entry.task);
-  AddTime(&event, "due_time", entry.due_time);
-  AddTime(&event, "earliest_time", entry.earliest_time);
+  if (entry.kind == EntryKind::kReplanned) {
+    AddTime(&event, "expected_finish_time", entry.due_time);
+    if (entry.day_one.has_value())
+      AddText(&event, "day_one", absl::FormatCivilTime(*entry.day_one));
+  } else if (entry.milestone.empty()) {
+    AddTime(&event, "due_time", entry.due_time);
+    AddTime(&event, "earliest_time", entry.earliest_time);
+  } else {
+    AddMilestone(&event, entry);
+  }
   AddImpediment(&event, entry);
   if (entry.kind == EntryKind::kStarted && entry.due_time.has_value())
     AddText(&event, "target", TargetWords(*from.plan));
@@ -175,6 +221,10 @@ Event ToEvent(const FeedEntry& from) {
   if (done || whole) {
     for (const auto& [id, value] : entry.attributes)
       AddText(&event, absl::StrCat("attribute.", id), value);
+  }
+  if (entry.plan_change.has_value()) {
+    AddText(&event, "process", entry.plan_change->process);
+    AddText(&event, "previous_process", entry.plan_change->previous_process);
   }
   AddCaseEnd(&event, entry.kind);
   return event;

@@ -20,12 +20,12 @@ namespace {
 constexpr size_t kMaxLabels = 64;
 constexpr size_t kMaxAssignees = 500;
 
-absl::CivilDay DayOne(Checker& check, const std::string& text) {
+absl::CivilDay DayOne(Checker& check, absl::string_view field, const std::string& text) {
   absl::CivilDay day;
   bool valid = text.size() == 10 && absl::ParseCivilTime(text, &day) &&
                absl::FormatCivilTime(day) == text && day.year() >= 1970 && day.year() <= 2200;
   if (!valid) {
-    check.Wrong("onboarding.day_one",
+    check.Wrong(field,
                 absl::StrCat("'", text.substr(0, 20), "' is no date YYYY-MM-DD from 1970 to 2200"));
   }
   return day;
@@ -52,6 +52,26 @@ void CheckProcess(Checker& check, const std::string& process, const std::string&
                 absl::StrCat("lies in workspace '", (*parts)[0],
                              "'; it must be of the same workspace as parent, '", workspace, "'"));
   }
+}
+
+// "workspaces/{w}/calendars/{c}"; it may be given without the workspace.
+std::string CalendarName(Checker& check, const std::string& name, const std::string& workspace) {
+  constexpr char kField[] = "onboarding.calendar";
+  if (name.empty()) return "";
+  const std::string whole = absl::StartsWith(name, "workspaces/")
+                                ? name
+                                : absl::StrCat("workspaces/", workspace, "/", name);
+  const auto parts = base::ParseName(kField, whole, "workspaces/*/calendars/*");
+  if (!parts.ok()) {
+    check.Wrong(kField,
+                absl::StrCat("'", name.substr(0, 100),
+                             "' is no calendar; give 'calendars/germany', or leave it out"));
+  } else if ((*parts)[0] != workspace) {
+    check.Wrong(kField,
+                absl::StrCat("lies in workspace '", (*parts)[0],
+                             "'; it must be of the same workspace as parent, '", workspace, "'"));
+  }
+  return whole;
 }
 
 void CheckMaps(Checker& check, const v1::Onboarding& onboarding) {
@@ -115,9 +135,10 @@ absl::StatusOr<StartCommand> Parse(const v1::StartOnboardingRequest& request) {
   spec.person = given.person();
   check.Length("onboarding.display_name", given.display_name(), 0, 200);
   spec.display_name = given.display_name();
-  spec.day_one = DayOne(check, given.day_one());
+  spec.day_one = DayOne(check, "onboarding.day_one", given.day_one());
   spec.time_zone = given.time_zone().empty() ? "UTC" : given.time_zone();
   command.zone_given = !given.time_zone().empty();
+  command.calendar = CalendarName(check, given.calendar(), spec.workspace);
   CheckMaps(check, given);
   spec.assignees = {given.assignees().begin(), given.assignees().end()};
   spec.labels = {given.labels().begin(), given.labels().end()};
@@ -130,6 +151,16 @@ absl::StatusOr<StartCommand> Parse(const v1::StartOnboardingRequest& request) {
       request.conflict_policy() == v1::StartOnboardingRequest::CONFLICT_POLICY_RETURN_EXISTING;
   RETURN_IF_ERROR(check.status());
   return command;
+}
+
+absl::StatusOr<ChangeCommand> Parse(const v1::RescheduleOnboardingRequest& request) {
+  Checker check;
+  ChangeCommand command = OnboardingCommand(check, request);
+  command.day_one = DayOne(check, "day_one", request.day_one());
+  check.Length("reason", request.reason(), 1, 1000);
+  command.text = request.reason();
+  command.etag = request.etag();
+  return Checked(check, std::move(command));
 }
 
 absl::StatusOr<ChangeCommand> Parse(const v1::StartTaskRequest& request) {

@@ -34,7 +34,8 @@ absl::StatusOr<Target> ParseOnboardingOrWorkspace(absl::string_view field, absl:
 
 struct StartCommand {
   Spec spec;
-  bool zone_given = false;  // else it is UTC, unless records say something else
+  bool zone_given = false;  // else it is UTC, unless calendars or records say something else
+  std::string calendar;     // "workspaces/{w}/calendars/{c}"; "" = what the person's record says
   std::string process;
   std::optional<absl::Time> occur_time;
   bool return_existing = false;
@@ -55,6 +56,7 @@ struct ChangeCommand {
   std::vector<Link> links;
   std::string etag;
   bool validate_only = false;
+  absl::CivilDay day_one;
 };
 absl::StatusOr<ChangeCommand> Parse(const v1::StartTaskRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::CompleteTaskRequest& request);
@@ -66,6 +68,7 @@ absl::StatusOr<ChangeCommand> Parse(const v1::SetAttributesRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::PauseOnboardingRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::ResumeOnboardingRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::CancelOnboardingRequest& request);
+absl::StatusOr<ChangeCommand> Parse(const v1::RescheduleOnboardingRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::ClaimTaskRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::AssignTaskRequest& request);
 absl::StatusOr<ChangeCommand> Parse(const v1::DelegateTaskRequest& request);

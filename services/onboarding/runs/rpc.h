@@ -8,6 +8,7 @@
 #include "common/rpc/method_table.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 #include "services/onboarding/people/people.h"
+#include "services/onboarding/runs/calendar_source.h"
 #include "services/onboarding/runs/plan_source.h"
 #include "services/onboarding/runs/store.h"
 #include "services/onboarding/watch/watch.h"
@@ -19,6 +20,7 @@ struct Dependencies {
   RunStore& runs;
   FeedStore& feed;
   PlanSource& plans;
+  CalendarSource& calendars;
   People& people;
   WatchHub& watch;
   const base::Clock& clock;

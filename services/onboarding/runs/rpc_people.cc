@@ -6,15 +6,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
-#include "services/onboarding/runs/rpc_change.h"
+#include "services/onboarding/runs/rpc_history.h"
 
 namespace plumbline::onboarding {
 namespace {
 
 using rpc::CallContext;
-
-constexpr int kHistoryAtOnce = 1000;
-constexpr int kMaxAttempts = 5;
 
 const auto kFillTask = [](const After& after, auto* answer) {
   *answer->mutable_task() = after.Task();
@@ -28,44 +25,32 @@ const auto kFillEnded = [](const After& after, auto* answer) {
   *answer->mutable_onboarding() = ToProto(after.run);
 };
 
-absl::StatusOr<Entries> WholeHistory(const Dependencies& on, const CallContext& context,
-                                     const Target& target) {
-  Entries history;
-  while (true) {
-    const int64_t after = history.empty() ? 0 : history.back().sequence;
-    ASSIGN_OR_RETURN(Entries part, on.feed.ReadHistory(context, target.workspace, target.onboarding,
-                                                       after, kHistoryAtOnce));
-    const bool last = part.size() < static_cast<size_t>(kHistoryAtOnce);
-    for (HistoryEntry& entry : part) history.push_back(std::move(entry));
-    if (last) return history;
-  }
-}
-
 void FillReopened(const After& after, v1::ReopenTaskResponse* answer) {
   kFillEnded(after, answer);
   after.AddTasks(EntryKind::kTaskWithdrawn, answer->mutable_withdrawn_tasks());
 }
 
-// The history is read before the run is changed, and must be all of it then.
+void FillRescheduled(const After& after, v1::RescheduleOnboardingResponse* answer) {
+  kFillOnboarding(after, answer);
+  for (const HistoryEntry& entry : after.entries) {
+    if (entry.kind != EntryKind::kTaskRescheduled) continue;
+    const auto view = FindTask(after.run, entry.task);
+    if (!view.ok()) continue;
+    v1::RescheduledTask* moved = answer->add_rescheduled_tasks();
+    *moved->mutable_task() = after.messages.Make(*view);
+    if (entry.previous_due_time.has_value())
+      *moved->mutable_previous_due_time() = ToTimestamp(*entry.previous_due_time);
+  }
+}
+
 absl::Status ReopenTask(const Dependencies& on, const CallContext& context,
                         const v1::ReopenTaskRequest& request, v1::ReopenTaskResponse* response) {
   ASSIGN_OR_RETURN(const ChangeCommand command, Parse(request));
-  for (int attempt = 1;; ++attempt) {
-    ASSIGN_OR_RETURN(const Entries history, WholeHistory(on, context, command.target));
-    bool behind = false;
-    const auto rule = [&](Run& run, const Occurrence& when) -> absl::StatusOr<Entries> {
-      behind = history.empty() || history.back().sequence != run.last_sequence;
-      if (behind) {
-        return base::Error(base::Reason::ERROR_REASON_ETAG_MISMATCH,
-                           "the on-boarding is being changed by others; try again")
-            .With("etag", absl::StrCat(run.last_sequence));
-      }
-      return ReopenTask(run, history, command.target.task, command.text, when);
-    };
-    const absl::Status status =
-        CarryOut(on, context, "ReopenTask", request, command, rule, FillReopened, response);
-    if (!behind || attempt == kMaxAttempts) return status;
-  }
+  const auto rule = [&](Run& run, const Entries& history, const Occurrence& when) {
+    return ReopenTask(run, history, command.target.task, command.text, when);
+  };
+  return CarryOutWithHistory(on, context, "ReopenTask", request, command, rule, FillReopened,
+                             response);
 }
 
 }  // namespace
@@ -87,6 +72,12 @@ void RegisterLife(const Dependencies& on, rpc::MethodTable* table) {
         after.AddTasks(EntryKind::kTaskRescheduled, answer->mutable_rescheduled_tasks());
       },
       table);
+  AddChange<v1::RescheduleOnboardingRequest, v1::RescheduleOnboardingResponse>(
+      on, "RescheduleOnboarding",
+      [](Run& run, const ChangeCommand& c, const auto&, const Occurrence& when) {
+        return Reschedule(run, c.day_one, c.text, when);
+      },
+      FillRescheduled, table);
   AddChange<v1::CancelOnboardingRequest, v1::CancelOnboardingResponse>(
       on, "CancelOnboarding",
       [](Run& run, const ChangeCommand& c, const auto&, const Occurrence& when) {

@@ -30,6 +30,7 @@ std::vector<std::string> Ids(const google::protobuf::RepeatedPtrField<v1::Task>&
 std::vector<std::string> Kinds(const v1::ListHistoryResponse& history) {
   std::vector<std::string> kinds;
   for (const v1::HistoryEntry& entry : history.entries()) {
+    if (entry.kind() == v1::HistoryEntry::KIND_REPLANNED) continue;  // engine/outlook_test.cc
     kinds.push_back(v1::HistoryEntry::Kind_Name(entry.kind()).substr(5) +
                     (entry.task().empty() ? "" : " " + entry.task()));
   }

@@ -33,7 +33,27 @@ absl::StatusOr<Run> SqlStore::LoadRun(Transaction& tx, absl::string_view workspa
                                        {{"workspace", workspace}, {"onboarding", onboarding}}));
   if (rows.empty()) return base::NotFound("Onboarding", OnboardingName(workspace, onboarding));
   ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, workspace, rows.Text(0, 0)));
-  return Parse(workspace, onboarding, std::move(plan), rows.Text(0, 1));
+  return ParseRun(tx, workspace, onboarding, std::move(plan), rows.Text(0, 1));
+}
+
+absl::StatusOr<CalendarPointer> SqlStore::LoadCalendar(Transaction& tx, absl::string_view workspace,
+                                                       const std::string& calendar) {
+  if (CalendarPointer known = calendars_.Get(calendar); known != nullptr) return known;
+  ASSIGN_OR_RETURN(Rows rows,
+                   tx.Query("SELECT content FROM calendars WHERE workspace = :workspace AND "
+                            "calendar = :calendar",
+                            {{"workspace", workspace}, {"calendar", calendar}}));
+  if (rows.empty()) return base::Internal(absl::StrCat("calendar ", calendar, " is not stored"));
+  ASSIGN_OR_RETURN(CalendarPointer thawed, ThawCalendar(rows.Text(0, 0)));
+  calendars_.Put(calendar, thawed);
+  return thawed;
+}
+
+absl::StatusOr<Run> SqlStore::ParseRun(Transaction& tx, absl::string_view workspace,
+                                       absl::string_view onboarding, PlanPointer plan,
+                                       absl::string_view body) {
+  return Parse(workspace, onboarding, std::move(plan), body,
+               [&](const std::string& calendar) { return LoadCalendar(tx, workspace, calendar); });
 }
 
 absl::StatusOr<Run> SqlStore::Load(const CallContext& context, absl::string_view workspace,
@@ -58,7 +78,8 @@ absl::StatusOr<std::vector<Run>> SqlStore::List(const CallContext& context, cons
     ASSIGN_OR_RETURN(Rows rows, tx.Query(kText, absl::MakeConstSpan(params)));
     for (size_t i = 0; i < rows.size(); ++i) {
       ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, query.workspace, rows.Text(i, 1)));
-      ASSIGN_OR_RETURN(Run run, Parse(query.workspace, rows.Text(i, 0), plan, rows.Text(i, 2)));
+      ASSIGN_OR_RETURN(Run run,
+                       ParseRun(tx, query.workspace, rows.Text(i, 0), plan, rows.Text(i, 2)));
       runs.push_back(std::move(run));
     }
     return absl::OkStatus();

@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
+#include "plumbline/catalog/v1/calendar_service.pb.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/onboarding/testing/engine.h"
 
@@ -51,6 +52,16 @@ void FakeCatalog::Publish(const catalog::v1::Process& process) {
   processes_[HeadOf(process.name()) + "@latest"] = process;
   remembered_.insert({HeadOf(process.name()) + "@latest", process});
   processes_[HeadOf(process.name())] = process;
+}
+
+void FakeCatalog::Publish(const catalog::v1::Calendar& calendar) {
+  absl::MutexLock lock(&mutex_);
+  calendars_[calendar.name()] = calendar;
+}
+
+void FakeCatalog::Forget(const std::string& calendar) {
+  absl::MutexLock lock(&mutex_);
+  calendars_.erase(calendar);
 }
 
 void FakeCatalog::AddDraft(const std::string& name) {
@@ -102,6 +113,13 @@ absl::Status FakeCatalog::Call(const rpc::CallContext&, absl::string_view path,
   if (!failure_.ok()) return failure_;
   if (absl::EndsWith(path, "/ReportProcessUse")) {
     reports_.push_back(static_cast<const catalog::v1::ReportProcessUseRequest&>(request));
+    return absl::OkStatus();
+  }
+  if (absl::EndsWith(path, "/GetCalendar")) {
+    const auto& of = static_cast<const catalog::v1::GetCalendarRequest&>(request);
+    const auto it = calendars_.find(of.name());
+    if (it == calendars_.end()) return base::NotFound("Calendar", of.name());
+    *static_cast<catalog::v1::GetCalendarResponse*>(response)->mutable_calendar() = it->second;
     return absl::OkStatus();
   }
   const auto& get = static_cast<const catalog::v1::GetProcessRequest&>(request);

@@ -24,6 +24,7 @@
 #include "common/rpc/in_process.h"
 #include "common/sql/database.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "plumbline/catalog/v1/calendar.pb.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 #include "services/onboarding/app.h"
@@ -54,6 +55,9 @@ class FakeCatalog final : public FakeChannel {
   // added.
   void Publish(const catalog::v1::Process& process);
   void AddDraft(const std::string& name);
+  // Answered to GetCalendar until it is published anew.
+  void Publish(const catalog::v1::Calendar& calendar);
+  void Forget(const std::string& calendar);
   // Answers this under another name: a tag, or "@latest".
   void Answer(const std::string& name, const catalog::v1::Process& process);
   void FailWith(absl::Status status);
@@ -73,6 +77,7 @@ class FakeCatalog final : public FakeChannel {
   std::map<std::string, catalog::v1::Process> processes_;
   std::map<std::string, catalog::v1::Process> remembered_;
   std::map<std::string, absl::Status> refused_;
+  std::map<std::string, catalog::v1::Calendar> calendars_;
   absl::Status failure_;
   catalog::v1::GetProcessRequest last_get_;
   std::vector<catalog::v1::ReportProcessUseRequest> reports_;

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/engine/outlook.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/onboarding/engine/clocks.h"
+#include "services/onboarding/engine/tasks.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+using flow::NodeIndex;
+using flow::NodeKind;
+using flow::NodeState;
+
+class Walker {
+ public:
+  Walker(const Run& run, const calendar::Calendar& calendar, absl::Time now,
+         const StepLength& length)
+      : run_(run),
+        plan_(run.plan->plan),
+        calendar_(calendar),
+        now_(now),
+        length_(length),
+        latest_(static_cast<size_t>(plan_.size()), nullptr) {
+    live_.spans.resize(static_cast<size_t>(plan_.size()));
+    for (const TaskRecord& task : run.tasks) latest_[task.step] = &task;
+  }
+
+  LivePlan Make() {
+    live_.finish = Forward(0, absl::InfinitePast());
+    if (run_.finish_time.has_value()) {
+      live_.finish = *run_.finish_time;
+      return std::move(live_);
+    }
+    if (run_.cancel_time.has_value()) return std::move(live_);
+    Criticize(0);
+    if (!run_.target_time.has_value()) return std::move(live_);
+    Backward(0, *run_.target_time);
+    const bool beyond = IsBeyond(live_.finish, *run_.target_time, calendar_);
+    if (beyond && !run_.pause_time.has_value()) live_.risk_time = now_;
+    return std::move(live_);
+  }
+
+ private:
+  // The record of what the step is about now; nullptr while its turn is to come (again).
+  const TaskRecord* RecordOf(NodeIndex step) const {
+    const NodeState state = run_.progress.state(step);
+    return state == NodeState::kActive || state == NodeState::kDone ? latest_[step] : nullptr;
+  }
+
+  // Below a loop what is done again comes first.
+  bool Repeating(const flow::PlanNode& loop) const {
+    if (loop.children.size() < 2) return false;
+    const NodeState redo = run_.progress.state(loop.children[1]);
+    return redo == NodeState::kActive || redo == NodeState::kDone;
+  }
+
+  // `turn`: when the turn of the node comes, InfinitePast before the first step. Returns when it
+  // ends. The depth is that of the plan, at most flow::kMaxDepth.
+  absl::Time Forward(NodeIndex index, absl::Time turn) {
+    if (run_.progress.state(index) == NodeState::kNotNeeded) return turn;
+    const flow::PlanNode& node = plan_.node(index);
+    if (node.kind == NodeKind::kStep) return Step(index, turn);
+    if (node.kind == NodeKind::kLoop) {
+      if (Repeating(node)) turn = Forward(node.children[1], turn);
+      return Forward(node.children[0], turn);
+    }
+    absl::Time end = turn;
+    for (const NodeIndex child : node.children) {
+      const bool next = node.kind == NodeKind::kSequence;
+      end = std::max(end, Forward(child, next ? end : turn));
+    }
+    return end;
+  }
+
+  absl::Time Step(NodeIndex index, absl::Time turn) {
+    const TaskRecord* record = RecordOf(index);
+    if (record == nullptr) {
+      if (run_.cancel_time.has_value()) return turn;
+      return ToCome(index, turn);
+    }
+    LiveSpan span{.start = record->start_time.value_or(record->ready_time)};
+    if (!IsOpen(*record)) {
+      span.end = *record->end_time;
+    } else if (run_.cancel_time.has_value()) {
+      return turn;
+    } else {
+      span.end = EndOfOpen(*record);
+    }
+    live_.spans[index] = span;
+    return span.end;
+  }
+
+  absl::Time ToCome(NodeIndex index, absl::Time turn) {
+    if (turn == absl::InfinitePast()) turn = calendar_.OpeningOfDay(run_.spec.day_one, 0);
+    LiveSpan span;
+    span.start = Begin(index, std::max(turn, now_));
+    span.end = Longer(index, span.start);
+    live_.spans[index] = span;
+    return span.end;
+  }
+
+  absl::Time EndOfOpen(const TaskRecord& task) const {
+    const absl::Time begin = Begin(task.step, task.ready_time);
+    absl::Time end = task.due_time.value_or(begin);
+    if (const auto length = LengthOf(task.step); length.has_value()) {
+      const auto due =
+          DueTime(plan_.node(task.step).step, task.ready_time, run_.spec.day_one, calendar_);
+      end = AddOpen(begin, *length);
+      // What has moved its due date moves its end: pauses and impediments that are over.
+      if (due.has_value() && task.due_time.has_value())
+        end = AddOpen(end, calendar_.Between(*due, *task.due_time));
+    }
+    if (const auto stands = StandsSince(task); stands.has_value())
+      end = MovedBy(end, std::max(*stands, begin), now_, calendar_);
+    return std::max(Finite(end), now_);
+  }
+
+  // Since when the clock of an open task does not run.
+  std::optional<absl::Time> StandsSince(const TaskRecord& task) const {
+    if (!run_.pause_time.has_value()) return task.blocked_since;
+    return std::min(*run_.pause_time, task.blocked_since.value_or(absl::InfiniteFuture()));
+  }
+
+  absl::Time Begin(NodeIndex step, absl::Time turn) const {
+    const auto earliest = EarliestTime(plan_.node(step).step, run_.spec.day_one, calendar_);
+    return Finite(std::max(turn, earliest.value_or(absl::InfinitePast())));
+  }
+
+  std::optional<absl::Duration> LengthOf(NodeIndex step) const {
+    return length_ == nullptr ? std::nullopt : length_(step);
+  }
+
+  // The end of a step that begins at `start`.
+  absl::Time Longer(NodeIndex step, absl::Time start) const {
+    if (const auto length = LengthOf(step); length.has_value()) return AddOpen(start, *length);
+    const auto& target = plan_.node(step).step.target;
+    if (!target.has_value()) return start;
+    return Finite(calendar_.Add(start, target->days, target->minutes));
+  }
+
+  absl::Time AddOpen(absl::Time start, absl::Duration open) const {
+    if (open <= absl::ZeroDuration()) return start;
+    return Finite(
+        calendar_.Add(start, 0, absl::ToInt64Minutes(absl::Ceil(open, absl::Minutes(1)))));
+  }
+
+  // A calendar that is never open again would lead out of time.
+  static absl::Time Finite(absl::Time time) { return std::min(time, LastInstant()); }
+
+  // Marks the chain of what did not end that makes the node end when it does. Returns whether it
+  // begins with the turn of the node.
+  bool Criticize(NodeIndex index) {
+    const flow::PlanNode& node = plan_.node(index);
+    if (node.kind == NodeKind::kStep) return CriticizeStep(index);
+    if (node.kind == NodeKind::kLoop)
+      return Criticize(node.children[0]) && (!Repeating(node) || Criticize(node.children[1]));
+    if (node.kind == NodeKind::kSequence) {
+      for (auto child = node.children.rbegin(); child != node.children.rend(); ++child)
+        if (!Criticize(*child)) return false;
+      return true;
+    }
+    NodeIndex last = flow::kNoNode;
+    for (const NodeIndex child : node.children) {
+      if (EndOf(child).has_value() && (last == flow::kNoNode || *EndOf(child) > *EndOf(last)))
+        last = child;
+    }
+    return last == flow::kNoNode || Criticize(last);
+  }
+
+  bool CriticizeStep(NodeIndex index) {
+    std::optional<LiveSpan>& span = live_.spans[index];
+    if (!span.has_value()) return true;
+    const TaskRecord* record = RecordOf(index);
+    if (record != nullptr && !IsOpen(*record)) return false;
+    span->critical = true;
+    const auto earliest = EarliestTime(plan_.node(index).step, run_.spec.day_one, calendar_);
+    return record == nullptr && !(earliest.has_value() && span->start == *earliest);
+  }
+
+  // When what is below a node ends; nullopt if there is nothing.
+  std::optional<absl::Time> EndOf(NodeIndex index) const {
+    const flow::PlanNode& node = plan_.node(index);
+    if (node.kind == NodeKind::kStep) {
+      if (!live_.spans[index].has_value()) return std::nullopt;
+      return live_.spans[index]->end;
+    }
+    std::optional<absl::Time> end;
+    for (const NodeIndex child : node.children) {
+      const std::optional<absl::Time> of_child = EndOf(child);
+      if (of_child.has_value()) end = std::max(end.value_or(absl::InfinitePast()), *of_child);
+    }
+    return end;
+  }
+
+  // `latest`: by when the node has to end. Returns by when its turn has to come.
+  absl::Time Backward(NodeIndex index, absl::Time latest) {
+    const flow::PlanNode& node = plan_.node(index);
+    if (node.kind == NodeKind::kStep) return BackwardStep(index, latest);
+    if (node.kind == NodeKind::kLoop) {
+      latest = Backward(node.children[0], latest);
+      return Repeating(node) ? Backward(node.children[1], latest) : latest;
+    }
+    if (node.kind == NodeKind::kSequence) {
+      for (auto child = node.children.rbegin(); child != node.children.rend(); ++child)
+        latest = Backward(*child, latest);
+      return latest;
+    }
+    absl::Time turn = latest;
+    for (const NodeIndex child : node.children) turn = std::min(turn, Backward(child, latest));
+    return turn;
+  }
+
+  absl::Time BackwardStep(NodeIndex index, absl::Time latest) {
+    std::optional<LiveSpan>& span = live_.spans[index];
+    if (!span.has_value()) return latest;
+    const TaskRecord* record = RecordOf(index);
+    if (record != nullptr && !IsOpen(*record)) return latest;
+    span->latest_end = latest;
+    const absl::Time turn = record == nullptr ? LatestTurn(index, *span, latest) : latest;
+    Risk(record == nullptr ? turn : RiskOfOpen(*record, *span));
+    return turn;
+  }
+
+  // Days of a calendar have no exact way back: what was found is tried forwards.
+  absl::Time LatestTurn(NodeIndex index, const LiveSpan& span, absl::Time latest) const {
+    absl::Time turn = latest;
+    const auto& target = plan_.node(index).step.target;
+    if (const auto length = LengthOf(index); length.has_value()) {
+      turn = calendar_.Add(latest, 0, -absl::ToInt64Minutes(absl::Ceil(*length, absl::Minutes(1))));
+    } else if (target.has_value()) {
+      turn = calendar_.Add(latest, -target->days, -target->minutes);
+    }
+    if (turn < span.start && span.end <= latest) return span.start;
+    return Longer(index, Begin(index, turn)) <= latest ? turn : std::min(turn, span.start);
+  }
+
+  // From when on an open task ends too late. While its clock stands its end moves with the time.
+  absl::Time RiskOfOpen(const TaskRecord& task, const LiveSpan& span) const {
+    if (!StandsSince(task).has_value()) return span.latest_end;
+    return AddOpen(now_, calendar_.Between(span.end, span.latest_end));
+  }
+
+  void Risk(absl::Time time) {
+    // A pause moves the target too.
+    if (run_.pause_time.has_value()) return;
+    live_.risk_time = std::min(live_.risk_time.value_or(absl::InfiniteFuture()), time);
+  }
+
+  const Run& run_;
+  const flow::Plan& plan_;
+  const calendar::Calendar& calendar_;
+  const absl::Time now_;
+  const StepLength& length_;
+  std::vector<const TaskRecord*> latest_;  // by step
+  LivePlan live_;
+};
+
+}  // namespace
+
+LivePlan LivePlanOf(const Run& run, const calendar::Calendar& calendar, absl::Time now,
+                    const StepLength& length) {
+  return Walker(run, calendar, now, length).Make();
+}
+
+bool IsBeyond(absl::Time end, absl::Time limit, const calendar::Calendar& calendar) {
+  return end > limit && calendar.Between(limit, end) > absl::ZeroDuration();
+}
+
+bool MovedByADay(absl::Time from, absl::Time to, const calendar::Calendar& calendar) {
+  if (from == to) return false;
+  return calendar.Add(std::min(from, to), 1, 0) <= std::max(from, to);
+}
+
+}  // namespace plumbline::onboarding

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a change makes of the end of the run, and telling it where it moves far enough.
+#include "services/onboarding/engine/replan.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "services/onboarding/engine/ladders.h"
+#include "services/onboarding/engine/outlook.h"
+#include "services/onboarding/engine/recorder.h"
+#include "services/onboarding/engine/tasks.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+// Whether the end of the run, or from when on it is at risk, may be another one after such entries.
+bool Moves(const Entries& entries) {
+  for (const HistoryEntry& entry : entries) {
+    switch (entry.kind) {
+      case EntryKind::kStarted:
+      case EntryKind::kTaskReady:
+      case EntryKind::kTaskCompleted:
+      case EntryKind::kTaskSkipped:
+      case EntryKind::kBlocked:
+      case EntryKind::kUnblocked:
+      case EntryKind::kDecided:
+      case EntryKind::kFinished:
+      case EntryKind::kPaused:
+      case EntryKind::kResumed:
+      case EntryKind::kCancelled:
+      case EntryKind::kTaskRescheduled:
+      case EntryKind::kTaskWithdrawn:
+      case EntryKind::kTaskReopened:
+      case EntryKind::kTaskRejected:
+      case EntryKind::kMigrated:
+      case EntryKind::kTaskAdded:
+      case EntryKind::kTaskMoved:
+      case EntryKind::kTaskDropped:
+        return true;
+      default:
+        break;
+    }
+  }
+  return false;
+}
+
+std::string TimeText(absl::Time time, const calendar::Calendar& calendar) {
+  return absl::FormatTime("%Y-%m-%d %H:%M", time, calendar.zone());
+}
+
+const TaskRecord* FindRecord(const Run& run, const std::string& id) {
+  for (const TaskRecord& task : run.tasks)
+    if (TaskId(*run.plan, task.step, task.round) == id) return &task;
+  return nullptr;
+}
+
+// What a task that ended says about when it should have.
+std::string EndText(const Run& run, const HistoryEntry& entry, const calendar::Calendar& calendar) {
+  const TaskRecord* task = FindRecord(run, entry.task);
+  if (task == nullptr || !task->due_time.has_value() || entry.occur_time == *task->due_time)
+    return absl::StrCat("'", entry.task, "' ended");
+  const bool late = entry.occur_time > *task->due_time;
+  const std::string by = OpenTimeText(std::min(entry.occur_time, *task->due_time),
+                                      std::max(entry.occur_time, *task->due_time), calendar);
+  return absl::StrCat("'", entry.task, "' ended ", by, late ? " after" : " before", " it was due");
+}
+
+// Why the end is another one, by what was told first.
+std::string CauseText(const Run& run, const HistoryEntry& entry,
+                      const calendar::Calendar& calendar) {
+  const std::string task = absl::StrCat("'", entry.task, "' ");
+  switch (entry.kind) {
+    case EntryKind::kTaskCompleted:
+      return EndText(run, entry, calendar);
+    case EntryKind::kTaskSkipped:
+      return task + "was left out";
+    case EntryKind::kUnblocked:
+      return task + "was blocked until now";
+    case EntryKind::kDecided:
+      return absl::StrCat("'", entry.decision, "' was decided: ", entry.option);
+    case EntryKind::kResumed:
+      return "it was paused until now";
+    case EntryKind::kTaskReopened:
+      return task + "was reopened";
+    case EntryKind::kTaskRejected:
+      return task + "was rejected";
+    case EntryKind::kTaskRescheduled:
+      return task + "has another due date";
+    default:
+      return "its plan is another one";
+  }
+}
+
+// An open task on which the end hangs and that is late already; nullptr if there is none.
+const TaskRecord* LateTask(const Run& run, const LivePlan& live, absl::Time now) {
+  for (const TaskRecord& task : run.tasks) {
+    const bool late = IsOpen(task) && task.due_time.has_value() && *task.due_time < now;
+    if (late && live.spans[task.step].has_value() && live.spans[task.step]->critical) return &task;
+  }
+  return nullptr;
+}
+
+// Steps to come that should begin later than they were planned.
+int Followers(const Run& run, const LivePlan& live, const calendar::Calendar& calendar) {
+  const auto planned = PlanSchedule(run.plan->plan, run.spec.day_one, calendar);
+  int later = 0;
+  for (flow::NodeIndex i = 0; i < run.plan->plan.size(); ++i) {
+    const bool to_come = run.plan->plan.node(i).kind == flow::NodeKind::kStep &&
+                         run.progress.state(i) == flow::NodeState::kWaiting;
+    if (!to_come || !live.spans[i].has_value() || !planned[i].has_value()) continue;
+    later += live.spans[i]->start > planned[i]->start;
+  }
+  return later;
+}
+
+std::string CountText(int followers) {
+  if (followers == 0) return "";
+  return followers == 1 ? "; 1 step begins later than planned"
+                        : absl::StrCat("; ", followers, " steps begin later than planned");
+}
+
+// Whether it is the work that goes on, as it should: what ends early is good news of which nobody
+// has to know. A decision, or another plan, is.
+bool IsProgress(EntryKind kind) {
+  return kind == EntryKind::kTaskCompleted || kind == EntryKind::kTaskVerified ||
+         kind == EntryKind::kAutomationAnswered;
+}
+
+// A working day or more later, or earlier by more than progress; beyond the target where it was not
+// before, or within it again.
+bool IsWorthTelling(const Run& run, absl::Time told, absl::Time finish, EntryKind first,
+                    const calendar::Calendar& calendar) {
+  if (run.finish_time.has_value() || run.pause_time.has_value()) return false;
+  const bool by_a_day = MovedByADay(told, finish, calendar);
+  if (by_a_day && (finish > told || !IsProgress(first))) return true;
+  if (!run.target_time.has_value()) return false;
+  const bool was_beyond = IsBeyond(told, *run.target_time, calendar);
+  const bool is_beyond = IsBeyond(finish, *run.target_time, calendar);
+  return is_beyond ? !was_beyond : was_beyond && by_a_day;
+}
+
+}  // namespace
+
+std::string MoveText(absl::Time from, absl::Time to, const calendar::Calendar& calendar) {
+  return absl::StrCat("the finish moves from ", TimeText(from, calendar), " to ",
+                      TimeText(to, calendar), " (", calendar.zone().name(), ")");
+}
+
+LivePlan SetOutlook(Run& run, const calendar::Calendar& calendar, absl::Time now) {
+  LivePlan live = LivePlanOf(run, calendar, now);
+  const absl::Time told = run.outlook.has_value() ? run.outlook->told : live.finish;
+  run.outlook = Outlook{live.finish, told, live.risk_time};
+  if (run.finish_time.has_value()) run.outlook->told = live.finish;
+  return live;
+}
+
+void Recorder::TellOutlook() {
+  if (run_.cancel_time.has_value()) {
+    run_.outlook.reset();
+    return;
+  }
+  const LivePlan live = SetOutlook(run_, calendar_, when_.occur_time);
+  const absl::Time told = run_.outlook->told;
+  if (!IsWorthTelling(run_, told, live.finish, entries_.front().kind, calendar_)) return;
+  const TaskRecord* late = LateTask(run_, live, when_.occur_time);
+  std::string cause =
+      late != nullptr && live.finish > told
+          ? absl::StrCat("'", TaskId(*run_.plan, late->step, late->round), "' was due on ",
+                         TimeText(*late->due_time, calendar_), " and is not done")
+          : CauseText(run_, entries_.front(), calendar_);
+  std::string reason = absl::StrCat(MoveText(told, live.finish, calendar_), ", because ", cause,
+                                    CountText(Followers(run_, live, calendar_)));
+  HistoryEntry& entry = Append(EntryKind::kReplanned);
+  entry.title = run_.plan->title;
+  entry.reason = std::move(reason);
+  entry.due_time = live.finish;
+  entry.previous_due_time = told;
+  run_.outlook->told = live.finish;
+}
+
+Entries Recorder::Take() {
+  if (Moves(entries_)) TellOutlook();
+  FollowLadders(run_);
+  return std::move(entries_);
+}
+
+}  // namespace plumbline::onboarding

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Day one moves: what is open or to come, and counts from it, moves with it.
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/status_macros.h"
+#include "services/onboarding/engine/clocks.h"
+#include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/recorder.h"
+#include "services/onboarding/engine/replan.h"
+#include "services/onboarding/engine/schedule.h"
+#include "services/onboarding/engine/tasks.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+struct Moved {
+  TaskRecord* task;
+  absl::Time before;
+};
+
+// `due` as it would be if it had counted from `to` instead of `from`: pauses and impediments that
+// had moved it move it still.
+absl::Time Carried(absl::Time due, absl::Time from, absl::Time to,
+                   const calendar::Calendar& calendar) {
+  return MovedBy(to, from, due, calendar);
+}
+
+// The open tasks whose due dates hang on day one get new ones.
+std::vector<Moved> MoveDueDates(Run& run, absl::CivilDay from, absl::CivilDay to,
+                                const calendar::Calendar& calendar) {
+  std::vector<Moved> moved;
+  for (TaskRecord& task : run.tasks) {
+    if (!IsOpen(task) || !task.due_time.has_value()) continue;
+    const flow::StepDetails& step = run.plan->plan.node(task.step).step;
+    const auto before = DueTime(step, task.ready_time, from, calendar);
+    const auto after = DueTime(step, task.ready_time, to, calendar);
+    if (!before.has_value() || !after.has_value() || *before == *after) continue;
+    const absl::Time due = Carried(*task.due_time, *before, *after, calendar);
+    if (due == *task.due_time) continue;
+    moved.push_back({&task, *task.due_time});
+    task.due_time = due;
+  }
+  return moved;
+}
+
+void MoveTarget(Run& run, absl::CivilDay from, absl::CivilDay to,
+                const calendar::Calendar& calendar) {
+  const auto& target = run.plan->target;
+  if (!run.target_time.has_value() || !target.has_value()) return;
+  const absl::Time before =
+      calendar.Add(calendar.OpeningOfDay(from, 0), target->days, target->minutes);
+  const absl::Time after =
+      calendar.Add(calendar.OpeningOfDay(to, 0), target->days, target->minutes);
+  run.target_time = Carried(*run.target_time, before, after, calendar);
+}
+
+}  // namespace
+
+absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::string_view reason,
+                                   const Occurrence& when) {
+  ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  RETURN_IF_ERROR(CheckNotClosed(run));
+  const absl::CivilDay before = run.spec.day_one;
+  if (before == day_one) return Entries();
+  Spec spec = run.spec;
+  spec.day_one = day_one;
+  const absl::Time opening = calendar.OpeningOfDay(day_one, 0);
+  RETURN_IF_ERROR(CheckOpens(spec, opening));
+  run.spec.day_one = day_one;
+  MoveTarget(run, before, day_one, calendar);
+  const std::vector<Moved> moved = MoveDueDates(run, before, day_one, calendar);
+  const std::optional<Outlook> had = run.outlook;
+  const LivePlan live = SetOutlook(run, calendar, when.occur_time);
+  const absl::Time told = had.has_value() ? had->told : live.finish;
+  run.outlook->told = live.finish;
+  Recorder recorder(run, when, calendar);
+  HistoryEntry& entry = recorder.Append(EntryKind::kReplanned);
+  entry.title = run.plan->title;
+  entry.day_one = day_one;
+  entry.reason = std::string(reason);
+  entry.due_time = live.finish;
+  entry.previous_due_time = told;
+  entry.earliest_time = opening;
+  for (const Moved& one : moved) {
+    HistoryEntry& of_task = recorder.AppendTask(EntryKind::kTaskRescheduled, *one.task);
+    of_task.due_time = one.task->due_time;
+    of_task.previous_due_time = one.before;
+  }
+  return recorder.Take();
+}
+
+}  // namespace plumbline::onboarding

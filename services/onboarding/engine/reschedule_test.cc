@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include "gtest/gtest.h"
+#include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/testing/calendar.h"
+#include "services/onboarding/testing/engine.h"
+#include "services/onboarding/testing/replay.h"
+
+namespace plumbline::onboarding::testing {
+namespace {
+
+std::string Text(absl::Time time) {
+  return absl::FormatTime("%m-%d %H:%M", time, absl::UTCTimeZone());
+}
+
+Completion All() { return {.tick_all = true}; }
+
+// Begun a week before day one: accounts wait for that, laptop does not.
+onboarding::Run Early(Entries* history) {
+  auto started = Start(AdaSpec(), SalesRepPlan(), When(At("2026-02-23T09:00:00Z")));
+  onboarding::Run run = started->run;
+  *history = started->entries;
+  for (const HistoryEntry& entry :
+       MustChange(CompleteTask(run, "paperwork", All(), When(At("2026-02-23T10:00:00Z")))))
+    history->push_back(entry);
+  return run;
+}
+
+std::string DueOf(const onboarding::Run& run, const std::string& task) {
+  const auto view = FindTask(run, task);
+  return Text(*view->record->due_time);
+}
+
+TEST(Reschedule, MovesWhatCountsFromDayOne) {
+  Entries history;
+  onboarding::Run run = Early(&history);
+  EXPECT_EQ(DueOf(run, "accounts"), "03-02 11:00");
+  EXPECT_EQ(DueOf(run, "laptop"), "02-26 10:00");
+  const std::string target = Text(*run.target_time);
+  const Entries entries = MustChange(
+      Reschedule(run, absl::CivilDay(2026, 3, 9), "later", When(At("2026-02-24T10:00:00Z"))));
+  EXPECT_EQ(Told(entries), std::vector<std::string>({"REPLANNED", "TASK_RESCHEDULED accounts"}));
+  EXPECT_EQ(run.spec.day_one, absl::CivilDay(2026, 3, 9));
+  EXPECT_EQ(DueOf(run, "accounts"), "03-09 11:00");
+  EXPECT_EQ(DueOf(run, "laptop"), "02-26 10:00");
+  EXPECT_EQ(*run.target_time, At("2026-06-01T09:00:00Z"));
+  EXPECT_EQ(target, "05-25 09:00");
+  const HistoryEntry& told = entries[0];
+  EXPECT_EQ(told.day_one, absl::CivilDay(2026, 3, 9));
+  EXPECT_EQ(told.reason, "later");
+  EXPECT_EQ(told.due_time, run.outlook->finish);
+  EXPECT_EQ(told.earliest_time, At("2026-03-09T09:00:00Z"));
+  EXPECT_EQ(Text(*entries[1].previous_due_time), "03-02 11:00");
+  EXPECT_EQ(Text(*entries[1].due_time), "03-09 11:00");
+}
+
+TEST(Reschedule, KeepsWhatPausesGave) {
+  Entries history;
+  onboarding::Run run = Early(&history);
+  MustChange(Pause(run, "rest", When(At("2026-03-02T09:00:00Z"))));
+  MustChange(Resume(run, "on", When(At("2026-03-03T09:00:00Z"))));
+  EXPECT_EQ(DueOf(run, "accounts"), "03-03 11:00");
+  MustChange(
+      Reschedule(run, absl::CivilDay(2026, 3, 9), "later", When(At("2026-03-03T10:00:00Z"))));
+  EXPECT_EQ(DueOf(run, "accounts"), "03-10 11:00");
+  EXPECT_EQ(*run.target_time, At("2026-06-01T17:00:00Z"));
+}
+
+TEST(Reschedule, TheSameDayChangesNothing) {
+  onboarding::Run run = AdaRun();
+  const std::string before = Serialize(run);
+  EXPECT_TRUE(MustChange(Reschedule(run, run.spec.day_one, "hm", When(At("2026-03-02T10:00:00Z"))))
+                  .empty());
+  EXPECT_EQ(Serialize(run), before);
+}
+
+TEST(Reschedule, ThereAndBackIsWhereItWas) {
+  Entries history;
+  onboarding::Run run = Early(&history);
+  const std::string accounts = DueOf(run, "accounts");
+  const absl::Time target = *run.target_time;
+  MustChange(
+      Reschedule(run, absl::CivilDay(2026, 3, 9), "later", When(At("2026-02-24T10:00:00Z"))));
+  MustChange(Reschedule(run, absl::CivilDay(2026, 3, 2), "no", When(At("2026-02-24T11:00:00Z"))));
+  EXPECT_EQ(DueOf(run, "accounts"), accounts);
+  EXPECT_EQ(*run.target_time, target);
+}
+
+TEST(Reschedule, IsRefusedWhenItIsOver) {
+  onboarding::Run run = AdaRun();
+  MustChange(Cancel(run, "left", When(At("2026-03-02T10:00:00Z"))));
+  const auto status =
+      Reschedule(run, absl::CivilDay(2026, 3, 9), "x", When(At("2026-03-02T11:00:00Z"))).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  onboarding::Run done = AdaRun(PairPlan());
+  MustChange(CompleteTask(done, "a", {}, When(At("2026-03-02T10:00:00Z"))));
+  MustChange(CompleteTask(done, "b", {}, When(At("2026-03-02T10:00:00Z"))));
+  EXPECT_FALSE(
+      Reschedule(done, absl::CivilDay(2026, 3, 9), "x", When(At("2026-03-02T11:00:00Z"))).ok());
+}
+
+TEST(Reschedule, ADayWithoutAnOpeningAfterItIsRefused) {
+  auto started = Start(BerlinSpec(), SalesRepPlan(), When(At("2026-03-02T08:00:00Z")));
+  const std::string before = Serialize(started->run);
+  const auto status =
+      Reschedule(started->run, absl::CivilDay(2190, 1, 1), "x", When(At("2026-03-02T11:00:00Z")))
+          .status();
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+  EXPECT_EQ(Serialize(started->run), before);
+}
+
+}  // namespace
+}  // namespace plumbline::onboarding::testing

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/forecast/counter.h"
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/base/status_macros.h"
+#include "services/onboarding/engine/frozen_calendar.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+constexpr char kSystem[] = "onboarding";
+constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
+
+// The entries of one on-boarding that say that something was completed.
+using Completions = std::map<std::pair<std::string, std::string>, Entries>;
+
+Completions CompletionsOf(std::vector<FeedEntry>& entries) {
+  Completions completions;
+  for (FeedEntry& entry : entries) {
+    if (entry.entry.kind != EntryKind::kTaskCompleted) continue;
+    completions[{entry.workspace, entry.onboarding}].push_back(std::move(entry.entry));
+  }
+  return completions;
+}
+
+}  // namespace
+
+DurationCounter::DurationCounter(RunStore& runs, FeedStore& feed, DurationStore& durations,
+                                 const base::Clock& clock, const base::Logger& logger,
+                                 const CounterOptions& options)
+    : runs_(runs),
+      feed_(feed),
+      durations_(durations),
+      clock_(clock),
+      logger_(logger),
+      options_(options),
+      holder_(base::NewUuid()) {}
+
+DurationCounter::~DurationCounter() { Stop(); }
+
+void DurationCounter::Start() {
+  thread_ = std::thread([this] { Loop(); });
+}
+
+void DurationCounter::Stop() {
+  wakeup_.Stop();
+  cancelled_->store(true);
+  if (thread_.joinable()) thread_.join();
+}
+
+absl::StatusOr<int64_t> DurationCounter::RunOnce(const base::CallContext& context, absl::Time now) {
+  ASSIGN_OR_RETURN(const FeedCursor from, durations_.Place(context));
+  ASSIGN_OR_RETURN(std::vector<FeedEntry> entries,
+                   feed_.ReadFeed(context, {.after = from, .limit = options_.page}));
+  // Whoever has nothing to count writes nothing, not even a lease.
+  if (entries.empty()) return 0;
+  ASSIGN_OR_RETURN(const bool mine,
+                   durations_.TakeLease(context, holder_, now, options_.lease_term));
+  if (!mine) return 0;
+  const FeedCursor to = entries.back().cursor;
+  const auto count = static_cast<int64_t>(entries.size());
+  std::map<DurationKey, Durations> seconds;
+  for (const auto& [of, completed] : CompletionsOf(entries)) {
+    ASSIGN_OR_RETURN(const Run run, runs_.Load(context, of.first, of.second));
+    ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
+    const std::string process = ProcessId(*run.plan);
+    for (const EndedTask& ended : EndedTasks(run, completed, calendar)) {
+      const int64_t open = absl::ToInt64Seconds(ended.open);
+      seconds[{of.first, process, ended.step, ""}].push_back(open);
+      if (!ended.owner.empty())
+        seconds[{of.first, process, ended.step, ended.owner}].push_back(open);
+    }
+  }
+  RETURN_IF_ERROR(durations_.Add(context, from, to, seconds));
+  return count;
+}
+
+void DurationCounter::Tell(const absl::Status& status) {
+  std::string message(status.message());
+  if (message == told_) return;
+  told_ = std::move(message);
+  if (status.ok()) return;
+  logger_.Warning("durations of steps could not be counted", {{"error", told_}});
+}
+
+void DurationCounter::Loop() {
+  while (true) {
+    base::CallContext context;
+    context.identity = base::Identity::Everything(kSystem);
+    const absl::Time now = clock_.Now();
+    context.deadline = now + kRoundDeadline;
+    context.cancelled = cancelled_;
+    const absl::StatusOr<int64_t> counted = RunOnce(context, now);
+    Tell(counted.status());
+    if (!wakeup_.Pause(counted.ok() ? options_.gather : options_.interval)) return;
+    const bool more = counted.ok() && *counted == options_.page;
+    if (!more && !wakeup_.Wait(options_.interval)) return;
+  }
+}
+
+}  // namespace plumbline::onboarding

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Counts how long steps took, from the feed: beside the work, so that completing a task costs
+// nothing more for it. It is behind by moments, and forgets nothing: place and counts are stored
+// together.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_FORECAST_COUNTER_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_FORECAST_COUNTER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/base/call_context.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "services/onboarding/forecast/store.h"
+#include "services/onboarding/runs/store.h"
+#include "services/onboarding/watch/wakeup.h"
+
+namespace plumbline::onboarding {
+
+struct CounterOptions {
+  int page = 2000;                               // entries of a round
+  absl::Duration gather = absl::Seconds(5);      // least time between rounds: work goes first
+  absl::Duration interval = absl::Minutes(1);    // pause when nothing wakes it, and after an error
+  absl::Duration lease_term = absl::Minutes(3);  // after a crash another replica takes over
+};
+
+// What it is given must outlive it.
+class DurationCounter {
+ public:
+  DurationCounter(RunStore& runs, FeedStore& feed, DurationStore& durations,
+                  const base::Clock& clock, const base::Logger& logger,
+                  const CounterOptions& options);
+  ~DurationCounter();  // stops
+
+  // Begins and ends the loop. Stop cancels what is under way; it is idempotent.
+  void Start();
+  void Stop();
+  // Something may have ended. Never blocks.
+  void Wake() { wakeup_.Wake(); }
+
+  // Counts the next page of the feed. Returns how many entries it had; 0 = there is nothing more,
+  // or another replica is at it. Called by one thread at a time.
+  absl::StatusOr<int64_t> RunOnce(const base::CallContext& context, absl::Time now);
+
+ private:
+  void Loop();
+  void Tell(const absl::Status& status);
+
+  RunStore& runs_;
+  FeedStore& feed_;
+  DurationStore& durations_;
+  const base::Clock& clock_;
+  const base::Logger& logger_;
+  const CounterOptions options_;
+  const std::string holder_;
+  std::string told_;  // touched by the loop alone
+  Wakeup wakeup_;
+  // Cancels what the thread is at.
+  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
+  std::thread thread_;
+};
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_FORECAST_COUNTER_H_

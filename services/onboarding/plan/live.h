@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A plan that is under way, with its forecast, as the answer of GetPlan. Pure functions.
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_PLAN_LIVE_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_PLAN_LIVE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/calendar/calendar.h"
+#include "plumbline/onboarding/v1/plan_service.pb.h"
+#include "services/onboarding/engine/run.h"
+#include "services/onboarding/forecast/store.h"
+
+namespace plumbline::onboarding {
+
+// Who has the steps of a run, or would have them: whose durations its forecast stands on. By name,
+// none twice. O(tasks).
+std::vector<std::string> OwnersOf(const Run& run);
+
+// The whole answer, as of `now`. `durations` are those of the process. O(nodes + tasks).
+void FillLivePlan(const Run& run, const ProcessDurations& durations,
+                  const calendar::Calendar& calendar, absl::Time now,
+                  v1::GetPlanResponse* response);
+
+}  // namespace plumbline::onboarding
+
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_PLAN_LIVE_H_
