@@ -21,6 +21,7 @@ int64_t LogSnapshot::FirstTime() const {
 }
 
 int64_t LogSnapshot::LastTime() const {
+  if (seen_until != kNoTime) return seen_until;
   return time.empty() ? kNoTime : *std::max_element(time.begin(), time.end());
 }
 
@@ -38,7 +39,7 @@ size_t LogSnapshot::memory_bytes() const {
   size_t bytes = sizeof(*this) + cases.memory_bytes() + BytesOf(activities) + BytesOf(resources) +
                  BytesOf(transitions) + BytesOf(attribute_keys);
   bytes += case_begin.capacity() * sizeof(uint32_t) + arrival.capacity() * sizeof(uint32_t) +
-           (time.capacity() + start.capacity()) * sizeof(int64_t);
+           (time.capacity() + start.capacity() + marked_ends.capacity()) * sizeof(int64_t);
   bytes += activity.memory_bytes() + resource.memory_bytes() + transition.memory_bytes();
   bytes += attributes.capacity() * sizeof(EventAttribute);
   for (const EventAttribute& attribute : attributes) {

@@ -40,6 +40,11 @@ struct LogSnapshot {
   std::vector<EventAttribute>
       attributes;  // ascending by row, then in the order of arrival; `key` in attribute_keys
 
+  // Of a part of a log (filter/log_part.h), what is known of the whole. By case, CaseEnds of the
+  // whole; empty where that marks no ends, or where this is no part.
+  std::vector<int64_t> marked_ends;
+  int64_t seen_until = kNoTime;  // the latest time of all events; kNoTime where this is no part
+
   size_t size() const { return time.size(); }
   bool empty() const { return time.empty(); }
   size_t case_count() const { return cases.size(); }
@@ -52,7 +57,8 @@ struct LogSnapshot {
   }
   // The number of an attribute key, or kNoText. O(keys).
   uint32_t FindAttributeKey(absl::string_view key) const;
-  // Earliest start or time, and latest time of all events; kNoTime if there is none. O(rows).
+  // Earliest start or time, and latest time of all events (of a part the latest of the whole
+  // log); kNoTime if there is none. O(rows).
   int64_t FirstTime() const;
   int64_t LastTime() const;
   // Bytes held, near enough; dictionaries and attributes included.

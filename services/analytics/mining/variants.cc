@@ -151,6 +151,15 @@ Variants::Variants(const Traces& traces) : case_count_(traces.case_count()) {
     open_.push_back(!ends.HasEnded(c));
 }
 
+std::vector<uint32_t> Variants::PlacesOfCases(size_t cases) const {
+  std::vector<uint32_t> places(cases, kNoText);
+  for (uint32_t g = 0; g < groups_.size(); ++g) {
+    const uint32_t begin = groups_[g].cases_begin;
+    for (uint32_t i = begin; i < begin + groups_[g].count; ++i) places[cases_[i]] = g;
+  }
+  return places;
+}
+
 Variant Variants::Show(const Traces& traces, const Group& group, int64_t most_activities) const {
   Variant variant;
   variant.count = group.count;

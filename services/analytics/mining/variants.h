@@ -39,6 +39,11 @@ class Variants {
 
   int64_t size() const { return static_cast<int64_t>(groups_.size()); }
   int64_t case_count() const { return case_count_; }
+  // Cases of the variant at a place, from 0. O(1).
+  int64_t CountOf(size_t place) const { return groups_[place].count; }
+  // By case number below `cases`, the place of its variant; kNoText for a case without an event
+  // that counts. O(cases).
+  std::vector<uint32_t> PlacesOfCases(size_t cases) const;
   // The variants from number `first` on, as many as the limits allow. O(their cases and
   // activities). `traces` must be the one that this was made of.
   std::vector<Variant> Page(const Traces& traces, int64_t first, const VariantLimits& limits) const;
