@@ -182,6 +182,12 @@ v1::TimeSpent ToProto(const TimeSpent& spent) {
   return proto;
 }
 
+// Parts that took no time are absent: most tasks have one or two.
+void Set(const TimeSpent& spent, v1::TimeAccount* account,
+         v1::TimeSpent* (v1::TimeAccount::*part)()) {
+  if (spent.elapsed > absl::ZeroDuration()) *(account->*part)() = ToProto(spent);
+}
+
 // Everything else in a run is in microseconds; so are the sums.
 absl::Time InMicros(absl::Time time) { return absl::FromUnixMicros(absl::ToUnixMicros(time)); }
 
@@ -263,17 +269,17 @@ TimeAccount AccountOf(const Run& run, const calendar::Calendar& calendar, absl::
 v1::TimeAccount ToProto(const TimeAccount& account) {
   v1::TimeAccount proto;
   *proto.mutable_total() = ToProto(account.total);
-  *proto.mutable_waiting() = ToProto(account.waiting);
-  *proto.mutable_working() = ToProto(account.working);
-  *proto.mutable_verifying() = ToProto(account.verifying);
-  *proto.mutable_paused() = ToProto(account.paused);
-  *proto.mutable_blocked() = ToProto(account.BlockedInAll());
+  Set(account.waiting, &proto, &v1::TimeAccount::mutable_waiting);
+  Set(account.working, &proto, &v1::TimeAccount::mutable_working);
+  Set(account.verifying, &proto, &v1::TimeAccount::mutable_verifying);
+  Set(account.paused, &proto, &v1::TimeAccount::mutable_paused);
+  Set(account.idle, &proto, &v1::TimeAccount::mutable_idle);
+  Set(account.BlockedInAll(), &proto, &v1::TimeAccount::mutable_blocked);
   for (const auto& [category, spent] : account.blocked) {
     v1::BlockedTime* blocked = proto.add_blocked_by();
     blocked->set_category(static_cast<v1::Impediment::Category>(category));
     *blocked->mutable_time() = ToProto(spent);
   }
-  *proto.mutable_idle() = ToProto(account.idle);
   return proto;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/accounts.h"
 #include "services/onboarding/engine/endings.h"
 #include "services/onboarding/engine/outputs.h"
 #include "services/onboarding/engine/recorder.h"
@@ -119,6 +120,7 @@ absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& whe
   Run& run = started.run;
   run.start_time = when.occur_time;
   const absl::Time day_one = calendar.OpeningOfDay(run.spec.day_one, 0);
+  RETURN_IF_ERROR(CheckOpens(run.spec, day_one));
   if (run.plan->target.has_value()) {
     run.target_time = calendar.Add(day_one, run.plan->target->days, run.plan->target->minutes);
   }
@@ -130,6 +132,8 @@ absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& whe
   entry.attributes = run.attributes;
   RETURN_IF_ERROR(recorder.Follow(change));
   started.entries = recorder.Take();
+  RETURN_IF_ERROR(CheckOpens(run.spec, run.outlook->finish));
+  RETURN_IF_ERROR(CheckOpens(run.spec, run.target_time.value_or(day_one)));
   return started;
 }
 
@@ -163,6 +167,8 @@ absl::StatusOr<Entries> CompleteTask(Run& run, absl::string_view task, const Com
   if (step.verifier.empty()) {
     RETURN_IF_ERROR(EndAsDone(run, *record, recorder));
   } else {
+    record->phases = PhasesOf(*record);
+    record->phases.push_back({Phase::kVerifying, when.occur_time});
     record->state = TaskState::kAwaitingVerification;
     record->waiver.reset();
     DescribeWork(*record, recorder.AppendTask(EntryKind::kTaskSubmitted, *record));

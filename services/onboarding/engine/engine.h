@@ -10,6 +10,7 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_ENGINE_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_ENGINE_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,21 @@ struct NewImpediment {
   Category category = Category::kOther;
   std::string utility;
   std::string description;
+  std::string record;  // "" = its own
+};
+
+// What a record of an impediment says to a run; see ImpedimentRecord in impediment.proto.
+struct RecordNews {
+  std::string id;
+  Category category = Category::kOther;
+  std::string utility;
+  std::string description;
+  bool acknowledged = false;
+  bool resolved = false;
+  std::string resolution;
+  bool all_users = false;
+  std::vector<std::string> tasks;              // ids of those that it is to block from now on
+  std::map<std::string, std::string> released;  // and of those that it is to block no longer: why
 };
 
 // Begins a run of `plan`. FIELD_INVALID for a time zone that does not exist, and for values of
@@ -79,11 +95,19 @@ absl::StatusOr<Entries> BlockTask(Run& run, absl::string_view task, const NewImp
 // `impediment` "" = all that are open on the task.
 absl::StatusOr<Entries> UnblockTask(Run& run, absl::string_view task, absl::string_view impediment,
                                     absl::string_view resolution, const Occurrence& when);
+// Lets the impediments of a record follow it: blocks the tasks that it names and, where it is about
+// all users of a utility, those that became ready since they were last blocked by it; tells that it
+// was acknowledged or changed; resolves. What cannot be blocked (any more) is passed over. The same
+// again gives no entries, but for `tasks`.
+absl::StatusOr<Entries> FollowRecord(Run& run, const RecordNews& record, const Occurrence& when);
 
 // The life of the run (life.cc).
 absl::StatusOr<Entries> Pause(Run& run, absl::string_view reason, const Occurrence& when);
 absl::StatusOr<Entries> Resume(Run& run, absl::string_view reason, const Occurrence& when);
 absl::StatusOr<Entries> Cancel(Run& run, absl::string_view reason, const Occurrence& when);
+// Where day one is that already, there are no entries (reschedule.cc).
+absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::string_view reason,
+                                   const Occurrence& when);
 
 // Who does a task (assignment.cc). Who claims and releases is the actor. Where nothing changes,
 // there are no entries.

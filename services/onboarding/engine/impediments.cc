@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <set>
+#include <iterator>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/tasks.h"
@@ -13,18 +16,24 @@
 namespace plumbline::onboarding {
 namespace {
 
-// The given id, or the next free of "i1", "i2", ...
-absl::StatusOr<std::string> ImpedimentId(const Run& run, const std::string& given) {
-  std::set<std::string> taken;
-  for (const Impediment& impediment : run.impediments) taken.insert(impediment.id);
-  if (!given.empty()) {
-    if (!taken.contains(given)) return given;
-    return base::AlreadyExists("Impediment", ImpedimentName(run.spec, given));
-  }
+bool HasImpediment(const Run& run, absl::string_view id) {
+  return std::any_of(run.impediments.begin(), run.impediments.end(),
+                     [&](const Impediment& one) { return one.id == id; });
+}
+
+// The next free of "i1", "i2", ...
+std::string NextId(const Run& run) {
   for (size_t number = run.impediments.size() + 1;; ++number) {
     std::string id = absl::StrCat("i", number);
-    if (!taken.contains(id)) return id;
+    if (!HasImpediment(run, id)) return id;
   }
+}
+
+// The given id, or the next free one.
+absl::StatusOr<std::string> ImpedimentId(const Run& run, const std::string& given) {
+  if (given.empty()) return NextId(run);
+  if (!HasImpediment(run, given)) return given;
+  return base::AlreadyExists("Impediment", ImpedimentName(run.spec, given));
 }
 
 absl::Status NothingOpen(const Run& run, absl::string_view task, absl::string_view what) {
@@ -34,6 +43,151 @@ absl::Status NothingOpen(const Run& run, absl::string_view task, absl::string_vi
       .With("allowed", "BLOCKED")
       .Precondition("TASK_STATE", TaskName(run.spec, task), "must have an open impediment");
 }
+
+// Opens an impediment of a task that may have one.
+void Open(Run& run, TaskRecord& task, std::string id, const NewImpediment& impediment,
+          Recorder& recorder) {
+  if (!task.blocked_since.has_value()) task.blocked_since = recorder.time();
+  run.impediments.push_back({.id = std::move(id),
+                             .task = TaskId(*run.plan, task.step, task.round),
+                             .category = impediment.category,
+                             .utility = impediment.utility,
+                             .description = impediment.description,
+                             .open_time = recorder.time(),
+                             .record = impediment.record});
+  recorder.AppendImpediment(EntryKind::kBlocked, task, run.impediments.back()).reason =
+      impediment.description;
+}
+
+// The record of the task that an impediment is of. Tasks with impediments are never removed.
+TaskRecord* TaskOf(Run& run, const Impediment& impediment) {
+  const auto view = FindTask(run, impediment.task);
+  if (!view.ok() || view->record == nullptr) return nullptr;
+  return &run.tasks[view->record - run.tasks.data()];
+}
+
+// Resolves an impediment; when it was the last one of the task, its clock goes on.
+void Close(Run& run, TaskRecord& task, Impediment& impediment, absl::string_view resolution,
+           const calendar::Calendar& calendar, Recorder& recorder) {
+  const absl::Time since = task.blocked_since.value_or(recorder.time());
+  recorder.Resolve(task, impediment, resolution);
+  if (!task.blocked_since.has_value()) EndBlock(run, task, since, calendar, recorder);
+}
+
+// A change of a run by what a record says: a command for each impediment that it concerns, as if
+// they had come one by one, so that a history can be replayed entry by entry.
+class Follower {
+ public:
+  Follower(Run& run, const RecordNews& record, const Occurrence& when,
+           const calendar::Calendar& calendar)
+      : run_(run), record_(record), when_(when), calendar_(calendar) {}
+
+  void Resolve() {
+    const auto any = [](const Impediment&) { return true; };
+    ForEachOpen(any, [&](TaskRecord& task, Impediment& impediment, Recorder& recorder) {
+      Close(run_, task, impediment, record_.resolution, calendar_, recorder);
+    });
+  }
+
+  void Release(absl::string_view id, absl::string_view reason) {
+    const auto of_task = [&](const Impediment& one) { return one.task == id; };
+    ForEachOpen(of_task, [&](TaskRecord& task, Impediment& impediment, Recorder& recorder) {
+      Close(run_, task, impediment, reason, calendar_, recorder);
+    });
+  }
+
+  void Change() {
+    const auto differs = [&](const Impediment& one) {
+      return one.category != record_.category || one.description != record_.description;
+    };
+    ForEachOpen(differs, [&](TaskRecord& task, Impediment& impediment, Recorder& recorder) {
+      impediment.category = record_.category;
+      impediment.description = record_.description;
+      recorder.AppendImpediment(EntryKind::kImpedimentChanged, task, impediment).reason =
+          impediment.description;
+    });
+  }
+
+  void Acknowledge() {
+    const auto unknown = [](const Impediment& one) { return !one.acknowledge_time.has_value(); };
+    ForEachOpen(unknown, [&](TaskRecord& task, Impediment& impediment, Recorder& recorder) {
+      impediment.acknowledge_time = when_.occur_time;
+      recorder.AppendImpediment(EntryKind::kImpedimentAcknowledged, task, impediment);
+    });
+  }
+
+  // Blocks a task, unless it is blocked by the record or cannot be blocked.
+  void Block(absl::string_view id) {
+    const auto task = WorkableTask(run_, id);
+    if (!task.ok()) return;
+    for (const Impediment& impediment : run_.impediments)
+      if (impediment.task == id && IsOpenOne(impediment)) return;
+    Block(**task);
+  }
+
+  // Blocks the open tasks that depend on the utility, those once that somebody unblocked since.
+  void BlockUsers() {
+    for (TaskRecord& task : run_.tasks) {
+      const std::vector<std::string>& used = run_.plan->plan.node(task.step).step.utilities;
+      const bool works = task.state == TaskState::kReady || task.state == TaskState::kInProgress;
+      const bool uses = std::find(used.begin(), used.end(), record_.utility) != used.end();
+      if (works && uses && !WasBlocked(task)) Block(task);
+    }
+  }
+
+  Entries Take() { return std::move(entries_); }
+
+ private:
+  bool IsOfRecord(const Impediment& impediment) const {
+    return RecordId(run_.spec, impediment) == record_.id;
+  }
+  bool IsOpenOne(const Impediment& impediment) const {
+    return !impediment.resolve_time.has_value() && IsOfRecord(impediment);
+  }
+
+  // Whether the record has blocked a task since its turn came.
+  bool WasBlocked(const TaskRecord& task) const {
+    const std::string id = TaskId(*run_.plan, task.step, task.round);
+    return std::any_of(run_.impediments.begin(), run_.impediments.end(), [&](const auto& one) {
+      return one.task == id && IsOfRecord(one) && one.open_time >= task.ready_time;
+    });
+  }
+
+  template <typename Which, typename Act>
+  void ForEachOpen(Which which, Act act) {
+    for (Impediment& impediment : run_.impediments) {
+      if (!IsOpenOne(impediment) || !which(impediment)) continue;
+      TaskRecord* task = TaskOf(run_, impediment);
+      if (task == nullptr) continue;
+      Recorder recorder(run_, when_, calendar_);
+      act(*task, impediment, recorder);
+      Keep(recorder);
+    }
+  }
+
+  void Block(TaskRecord& task) {
+    if (run_.impediments.size() >= kMaxImpediments) return;
+    const bool free = base::IsValidId(record_.id) && !HasImpediment(run_, record_.id);
+    const NewImpediment impediment{.category = record_.category,
+                                   .utility = record_.utility,
+                                   .description = record_.description,
+                                   .record = record_.id};
+    Recorder recorder(run_, when_, calendar_);
+    Open(run_, task, free ? record_.id : NextId(run_), impediment, recorder);
+    Keep(recorder);
+  }
+
+  void Keep(Recorder& recorder) {
+    Entries entries = recorder.Take();
+    std::move(entries.begin(), entries.end(), std::back_inserter(entries_));
+  }
+
+  Run& run_;
+  const RecordNews& record_;
+  const Occurrence& when_;
+  const calendar::Calendar& calendar_;
+  Entries entries_;
+};
 
 }  // namespace
 
@@ -47,19 +201,8 @@ absl::StatusOr<Entries> BlockTask(Run& run, absl::string_view task, const NewImp
     return base::FieldError("impediment", absl::StrCat("the on-boarding has ", kMaxImpediments,
                                                        " impediments, the most"));
   }
-  if (!record->blocked_since.has_value()) record->blocked_since = when.occur_time;
-  run.impediments.push_back({.id = std::move(id),
-                             .task = std::string(task),
-                             .category = impediment.category,
-                             .utility = impediment.utility,
-                             .description = impediment.description,
-                             .open_time = when.occur_time});
   Recorder recorder(run, when, calendar);
-  HistoryEntry& entry = recorder.AppendTask(EntryKind::kBlocked, *record);
-  entry.impediment = run.impediments.back().id;
-  entry.category = impediment.category;
-  entry.utility = impediment.utility;
-  entry.reason = impediment.description;
+  Open(run, *record, std::move(id), impediment, recorder);
   return recorder.Take();
 }
 
@@ -83,9 +226,30 @@ absl::StatusOr<Entries> UnblockTask(Run& run, absl::string_view task, absl::stri
                            : absl::StrCat("impediment '", impediment, "' is resolved"));
   }
   TaskRecord& record = run.tasks[view.record - run.tasks.data()];
-  Recorder recorder(run, when, calendar);
-  for (Impediment* one : open) recorder.Resolve(record, *one, resolution);
-  return recorder.Take();
+  Entries entries;
+  for (Impediment* one : open) {
+    Recorder recorder(run, when, calendar);
+    Close(run, record, *one, resolution, calendar, recorder);
+    Entries some = recorder.Take();
+    std::move(some.begin(), some.end(), std::back_inserter(entries));
+  }
+  return entries;
+}
+
+absl::StatusOr<Entries> FollowRecord(Run& run, const RecordNews& record, const Occurrence& when) {
+  ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  if (run.cancel_time.has_value()) return Entries();
+  Follower follower(run, record, when, calendar);
+  if (record.resolved) {
+    follower.Resolve();
+    return follower.Take();
+  }
+  follower.Change();
+  for (const auto& [task, reason] : record.released) follower.Release(task, reason);
+  for (const std::string& task : record.tasks) follower.Block(task);
+  if (record.all_users) follower.BlockUsers();
+  if (record.acknowledged) follower.Acknowledge();
+  return follower.Take();
 }
 
 }  // namespace plumbline::onboarding

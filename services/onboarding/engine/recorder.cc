@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/milestones_follow.h"
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
 
@@ -62,18 +63,25 @@ HistoryEntry& Recorder::AppendTask(EntryKind kind, const TaskRecord& task) {
   return entry;
 }
 
+HistoryEntry& Recorder::AppendImpediment(EntryKind kind, const TaskRecord& task,
+                                         const Impediment& impediment) {
+  HistoryEntry& entry = AppendTask(kind, task);
+  entry.impediment = impediment.id;
+  entry.category = impediment.category;
+  entry.utility = impediment.utility;
+  entry.impediment_record = impediment.record;
+  return entry;
+}
+
 void Recorder::Resolve(TaskRecord& task, Impediment& impediment, absl::string_view resolution) {
   impediment.resolve_time = when_.occur_time;
   impediment.resolution = std::string(resolution);
+  if (task.awaits_webhook == impediment.id) task.awaits_webhook.clear();
   if (OpenImpediments(run_, impediment.task).empty() && task.blocked_since.has_value()) {
     task.blocked += when_.occur_time - *task.blocked_since;
     task.blocked_since.reset();
   }
-  HistoryEntry& entry = AppendTask(EntryKind::kUnblocked, task);
-  entry.impediment = impediment.id;
-  entry.category = impediment.category;
-  entry.utility = impediment.utility;
-  entry.reason = impediment.resolution;
+  AppendImpediment(EntryKind::kUnblocked, task, impediment).reason = impediment.resolution;
 }
 
 void Recorder::ResolveAll(TaskRecord& task, absl::string_view resolution) {
@@ -132,6 +140,7 @@ absl::Status Recorder::DecideByConditions() {
 }
 
 void Recorder::Apply(const flow::Change& change, flow::NodeIndex answered) {
+  FollowMilestones(run_, *this, calendar_);
   for (flow::NodeIndex step : change.enabled_steps) MakeReady(step);
   ReadDecisions(answered);
   if (change.finished) {
@@ -152,8 +161,13 @@ void Recorder::ReadDecisions(flow::NodeIndex answered) {
   run_.decisions = std::move(open);
 }
 
-absl::StatusOr<calendar::Calendar> CalendarOf(const Spec& spec) {
-  return calendar::Calendar::Create(spec.time_zone);
+absl::Status CheckOpens(const Spec& spec, absl::Time time) {
+  if (time < LastInstant()) return absl::OkStatus();
+  return base::FieldError(
+      "onboarding.calendar",
+      absl::StrCat("'", spec.calendar == nullptr ? CalendarTitle(spec) : spec.calendar->name,
+                   "' is not open for so long from day one, ", absl::FormatCivilTime(spec.day_one),
+                   "; give it hours in the catalog, or choose another one"));
 }
 
 absl::StatusOr<TaskRecord*> TaskInState(Run& run, absl::string_view task,

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "common/calendar/calendar.h"
 #include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/frozen_calendar.h"
 
 namespace plumbline::onboarding {
 
@@ -26,6 +27,9 @@ class Recorder {
   HistoryEntry& Append(EntryKind kind);
   // Appends an entry about a task.
   HistoryEntry& AppendTask(EntryKind kind, const TaskRecord& task);
+  // Appends an entry about an impediment of a task.
+  HistoryEntry& AppendImpediment(EntryKind kind, const TaskRecord& task,
+                                 const Impediment& impediment);
   // Resolves an open impediment of `task`.
   void Resolve(TaskRecord& task, Impediment& impediment, absl::string_view resolution);
   // Resolves all that are open on `task`.
@@ -45,13 +49,15 @@ class Recorder {
 
   absl::Time time() const { return when_.occur_time; }
 
-  Entries Take() { return std::move(entries_); }
+  // What was appended, and, where that moves the end of the run far enough, that it does. Last.
+  Entries Take();
 
  private:
   void MakeReady(flow::NodeIndex step);
   void Apply(const flow::Change& change, flow::NodeIndex answered);
   void ReadDecisions(flow::NodeIndex answered);
   absl::Status DecideByConditions();
+  void TellOutlook();
 
   Run& run_;
   const Occurrence& when_;
@@ -59,8 +65,11 @@ class Recorder {
   Entries entries_;
 };
 
-// The calendar of a run; its zone was checked when it was started.
-absl::StatusOr<calendar::Calendar> CalendarOf(const Spec& spec);
+// FIELD_INVALID if `time` is where a calendar leads that is never open again.
+absl::Status CheckOpens(const Spec& spec, absl::Time time);
+
+// ONBOARDING_CLOSED if the run is over.
+absl::Status CheckNotClosed(const Run& run);
 
 // The record of a task in one of the states `allowed`. RESOURCE_NOT_FOUND, TASK_STATE.
 absl::StatusOr<TaskRecord*> TaskInState(Run& run, absl::string_view task,

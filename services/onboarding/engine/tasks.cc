@@ -80,6 +80,14 @@ std::string ImpedimentName(const Spec& spec, absl::string_view impediment) {
   return absl::StrCat(OnboardingName(spec.workspace, spec.id), "/impediments/", impediment);
 }
 
+std::string RecordId(const Spec& spec, const Impediment& impediment) {
+  return impediment.record.empty() ? absl::StrCat(spec.id, ".", impediment.id) : impediment.record;
+}
+
+std::string RecordName(absl::string_view workspace, absl::string_view record) {
+  return absl::StrCat("workspaces/", workspace, "/impediments/", record);
+}
+
 std::vector<TaskView> Tasks(const Run& run) {
   std::vector<TaskView> views;
   views.reserve(run.plan->plan.size());

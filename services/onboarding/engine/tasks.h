@@ -29,6 +29,10 @@ std::string TaskId(const FrozenPlan& plan, flow::NodeIndex step, int round);
 std::string OnboardingName(absl::string_view workspace, absl::string_view onboarding);
 std::string TaskName(const Spec& spec, absl::string_view task);
 std::string ImpedimentName(const Spec& spec, absl::string_view impediment);
+// The id of the record of an impediment: "crm-down"; its own is "ada.i1".
+std::string RecordId(const Spec& spec, const Impediment& impediment);
+// "workspaces/{w}/impediments/{i}".
+std::string RecordName(absl::string_view workspace, absl::string_view record);
 
 // In plan order, the rounds of a step in theirs. A step that a loop set back shows its next round
 // as PENDING. O(nodes + tasks log tasks).

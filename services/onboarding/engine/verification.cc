@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/accounts.h"
 #include "services/onboarding/engine/endings.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/recorder.h"
@@ -45,12 +46,15 @@ absl::Status Accept(Run& run, TaskRecord& task, absl::string_view reason, Record
 
 void Reject(TaskRecord& task, const Verification& verification, Recorder& recorder) {
   const std::optional<absl::Time> start = task.start_time;
+  task.phases = PhasesOf(task);
+  task.phases.push_back({Phase::kWaiting, recorder.time()});
   task.state = TaskState::kReady;
   task.start_time.reset();
   task.ticked.clear();
   task.defects.clear();
   task.outputs.clear();
   task.completer.clear();
+  task.call.reset();
   ++task.rejections;
   HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskRejected, task);
   entry.start_time = start;

@@ -45,8 +45,10 @@ bool BlockedEarlier(const v1::BlockedTask& a, const v1::BlockedTask& b) {
 absl::Status Blockers::Add(const Run& run, const std::string& utility) {
   ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
   for (const Impediment* impediment : OpenImpediments(run)) {
-    ASSIGN_OR_RETURN(const TaskView task, FindTask(run, impediment->task));
-    if (task.record == nullptr || !DependsOn(run, *task.record, utility)) continue;
+    const absl::StatusOr<TaskView> found = FindTask(run, impediment->task);
+    if (!found.ok() || found->record == nullptr) continue;
+    const TaskView& task = *found;
+    if (!DependsOn(run, *task.record, utility)) continue;
     const absl::Duration business = now_ > impediment->open_time
                                         ? calendar.Between(impediment->open_time, now_)
                                         : absl::ZeroDuration();

@@ -23,6 +23,7 @@ bool MakesReady(EntryKind kind) {
     case EntryKind::kTaskReady:
     case EntryKind::kTaskReopened:
     case EntryKind::kTaskRejected:
+    case EntryKind::kMigrated:  // its tasks may depend on other utilities now
       return true;
     default:
       return false;
@@ -31,8 +32,10 @@ bool MakesReady(EntryKind kind) {
 
 bool Uses(const FeedEntry& entry, const std::string& utility) {
   const flow::Plan& plan = entry.plan->plan;
-  const flow::NodeIndex step = plan.Find(entry.entry.step);
-  if (step == flow::kNoNode) return true;  // its plan is another one by now: the run knows better
+  const flow::NodeIndex step =
+      entry.entry.step.empty() ? flow::kNoNode : plan.Find(entry.entry.step);
+  // It is about the whole, or of another plan: the on-boarding knows better.
+  if (step == flow::kNoNode) return true;
   const std::vector<std::string>& used = plan.node(step).step.utilities;
   return std::find(used.begin(), used.end(), utility) != used.end();
 }
@@ -110,8 +113,34 @@ absl::StatusOr<int64_t> Carrier::FollowFeed(const base::CallContext& context,
   return static_cast<int64_t>(users.size()) + more;
 }
 
+absl::StatusOr<int64_t> Carrier::CarryAll(const base::CallContext& context,
+                                          const std::vector<StoredRecord>& records,
+                                          absl::Time now) {
+  int64_t carried = 0;
+  absl::Status first;
+  for (const StoredRecord& stored : records) {
+    const absl::StatusOr<int64_t> some =
+        Carry(context, stored, stored.record.all_users(), INT64_MAX, now);
+    if (some.ok()) carried += *some;
+    first.Update(some.status());
+  }
+  RETURN_IF_ERROR(first);
+  return carried;
+}
+
+absl::StatusOr<int64_t> Carrier::CarryUsers(const base::CallContext& context,
+                                            const std::vector<StoredRecord>& records,
+                                            absl::Time now) {
+  if (place_.has_value()) return FollowFeed(context, records, now);
+  // First the place, then the look: what becomes ready after the look comes after the place.
+  ASSIGN_OR_RETURN(const FeedCursor newest, feed_.Newest(context));
+  ASSIGN_OR_RETURN(const int64_t carried, CarryAll(context, records, now));
+  place_ = newest;
+  return carried;
+}
+
 absl::StatusOr<int64_t> Carrier::DoRound(const base::CallContext& context, absl::Time now) {
-  ASSIGN_OR_RETURN(const std::vector<ImpedimentKey> pending,
+  ASSIGN_OR_RETURN(const std::vector<StoredRecord> pending,
                    store_.Pending(context, kRecordsAtOnce));
   ASSIGN_OR_RETURN(const std::vector<StoredRecord> of_all, store_.OfAllUsers(context));
   if (of_all.empty()) place_.reset();
@@ -122,26 +151,13 @@ absl::StatusOr<int64_t> Carrier::DoRound(const base::CallContext& context, absl:
     place_.reset();
     return 0;
   }
-  int64_t carried = 0;
-  if (!of_all.empty() && !place_.has_value()) {
-    // First the place, then the look: what becomes ready after the look comes after the place.
-    ASSIGN_OR_RETURN(const FeedCursor newest, feed_.Newest(context));
-    for (const StoredRecord& stored : of_all) {
-      ASSIGN_OR_RETURN(const int64_t some, Carry(context, stored, true, INT64_MAX, now));
-      carried += some;
-    }
-    place_ = newest;
-  }
-  for (const ImpedimentKey& key : pending) {
-    ASSIGN_OR_RETURN(const StoredRecord stored, store_.Get(context, key));
-    if (!stored.pending) continue;
-    ASSIGN_OR_RETURN(const int64_t some,
-                     Carry(context, stored, stored.record.all_users(), INT64_MAX, now));
-    carried += some;
-  }
-  if (!place_.has_value()) return carried;
-  ASSIGN_OR_RETURN(const int64_t some, FollowFeed(context, of_all, now));
-  return carried + some;
+  // One that cannot be carried does not hold up the others.
+  const absl::StatusOr<int64_t> carried = CarryAll(context, pending, now);
+  const absl::StatusOr<int64_t> users =
+      of_all.empty() ? absl::StatusOr<int64_t>(0) : CarryUsers(context, of_all, now);
+  RETURN_IF_ERROR(carried.status());
+  RETURN_IF_ERROR(users.status());
+  return *carried + *users;
 }
 
 absl::StatusOr<int64_t> Carrier::RunOnce(const base::CallContext& context, absl::Time now) {

@@ -70,6 +70,12 @@ class Carrier {
   // Blocks tasks of the feed that became ready and depend on utilities of `records`.
   absl::StatusOr<int64_t> FollowFeed(const base::CallContext& context,
                                      const std::vector<StoredRecord>& records, absl::Time now);
+  // Those that become ready from now on, after a look at all that are.
+  absl::StatusOr<int64_t> CarryUsers(const base::CallContext& context,
+                                     const std::vector<StoredRecord>& records, absl::Time now);
+  // One that fails does not keep the others from being carried; its error is returned.
+  absl::StatusOr<int64_t> CarryAll(const base::CallContext& context,
+                                   const std::vector<StoredRecord>& records, absl::Time now);
   absl::StatusOr<int64_t> DoRound(const base::CallContext& context, absl::Time now);
 
   ImpedimentStore& store_;

@@ -70,7 +70,7 @@ class ImpedimentStore {
 
   // Records that some on-boarding may not follow yet, and those that block all users of a utility,
   // by name.
-  absl::StatusOr<std::vector<ImpedimentKey>> Pending(const base::CallContext& context, int limit);
+  absl::StatusOr<std::vector<StoredRecord>> Pending(const base::CallContext& context, int limit);
   absl::StatusOr<std::vector<StoredRecord>> OfAllUsers(const base::CallContext& context);
 
   // On-boardings that are to follow a record, those after `after`, by name, at most `limit`. With
@@ -93,6 +93,10 @@ class ImpedimentStore {
                                  absl::Time now, absl::Duration term);
 
  private:
+  // `where` is ours.
+  absl::StatusOr<std::vector<StoredRecord>> FindAll(const base::CallContext& context,
+                                                    absl::string_view where, int limit);
+
   sql::Database& database_;
   SqlStore& runs_;
 };

@@ -99,28 +99,26 @@ absl::Status AddUsers(Transaction& tx, const PlanUse& use, const std::vector<std
 
 }  // namespace
 
-absl::StatusOr<std::vector<ImpedimentKey>> ImpedimentStore::Pending(const CallContext& context,
-                                                                    int limit) {
-  std::vector<ImpedimentKey> keys;
-  RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
-    keys.clear();
-    ASSIGN_OR_RETURN(const Rows rows,
-                     tx.Query("SELECT workspace, impediment FROM impediment_records WHERE "
-                              "pending = 1 ORDER BY workspace, impediment LIMIT :limit",
-                              {{"limit", int64_t{limit}}}));
-    for (size_t i = 0; i < rows.size(); ++i) keys.push_back({rows.Text(i, 0), rows.Text(i, 1)});
-    return absl::OkStatus();
-  }));
-  return keys;
+absl::StatusOr<std::vector<StoredRecord>> ImpedimentStore::Pending(const CallContext& context,
+                                                                   int limit) {
+  return FindAll(context, "pending = 1", limit);
 }
 
 absl::StatusOr<std::vector<StoredRecord>> ImpedimentStore::OfAllUsers(const CallContext& context) {
+  return FindAll(context, "all_users = 1 AND resolved = 0", INT32_MAX);
+}
+
+absl::StatusOr<std::vector<StoredRecord>> ImpedimentStore::FindAll(const CallContext& context,
+                                                                   absl::string_view where,
+                                                                   int limit) {
   std::vector<StoredRecord> records;
   RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
     records.clear();
-    ASSIGN_OR_RETURN(const Rows rows,
-                     tx.Query("SELECT workspace, impediment FROM impediment_records WHERE "
-                              "all_users = 1 AND resolved = 0 ORDER BY workspace, impediment"));
+    ASSIGN_OR_RETURN(
+        const Rows rows,
+        tx.Query(absl::StrCat("SELECT workspace, impediment FROM impediment_records WHERE ", where,
+                              " ORDER BY workspace, impediment LIMIT :limit"),
+                 {{"limit", int64_t{limit}}}));
     for (size_t i = 0; i < rows.size(); ++i) {
       ASSIGN_OR_RETURN(std::optional<StoredRecord> stored,
                        FindRecord(tx, {rows.Text(i, 0), rows.Text(i, 1)}));

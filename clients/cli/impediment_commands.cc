@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// impediment: what blocks tasks, as things of their own.
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/help.h"
+#include "clients/cli/impediment_group.h"
+#include "clients/cli/list.h"
+#include "clients/cli/onboarding.h"
+#include "clients/cli/units.h"
+#include "common/base/ids.h"
+#include "common/base/status_macros.h"
+#include "plumbline/onboarding/v1/impediment_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace ob = onboarding::v1;
+
+using Options = ImpedimentOptions;
+
+// "utility-down" -> CATEGORY_UTILITY_DOWN.
+ob::Impediment::Category CategoryOf(const std::string& word) {
+  ob::Impediment::Category category = ob::Impediment::CATEGORY_UNSPECIFIED;
+  ob::Impediment::Category_Parse(
+      absl::StrCat("CATEGORY_", absl::StrReplaceAll(absl::AsciiStrToUpper(word), {{"-", "_"}})),
+      &category);
+  return category;
+}
+
+template <typename Request>
+void Prepare(const Options& options, Request* request) {
+  request->set_request_id(options.request_id.empty() ? base::NewUuid() : options.request_id);
+  request->set_validate_only(options.dry_run);
+}
+
+// A request that changes the impediment that was named.
+template <typename Request>
+Request ChangeOf(Session& session, const Options& options) {
+  session.wording().Call({{"name", "IMPEDIMENT"}, {"text", "TEXT"}, {"etag", "--etag"}});
+  Request request;
+  request.set_name(session.FullName("impediments", options.id));
+  if constexpr (requires { request.set_etag(options.etag); }) request.set_etag(options.etag);
+  Prepare(options, &request);
+  return request;
+}
+
+// "crm-down: resolved, blocks 0 tasks".
+template <typename Response>
+void PrintChanged(Session& session, const Options& options, const Response& response) {
+  if (session.json()) {
+    session.PrintJson(response);
+    return;
+  }
+  NoteDryRun(session, {.dry_run = options.dry_run});
+  const ob::ImpedimentRecord& i = response.impediment();
+  session.out() << IdOf(i.name()) << ": " << ImpedimentState(i) << ", blocks "
+                << Number(i.open_task_count(), "task", "tasks") << " of "
+                << Number(i.open_onboarding_count(), "on-boarding", "on-boardings") << '\n';
+  if (i.pending())
+    session.out() << "  more tasks follow within a second; see: plumbline impediment show "
+                  << IdOf(i.name()) << '\n';
+}
+
+// Sends a change of an impediment and says how it is after it.
+template <typename Response, typename Request>
+absl::Status Change(Session& session, const Options& options, const char* method,
+                    const Request& request) {
+  Response response;
+  RETURN_IF_ERROR(session.Call(kImpediments, method, request, &response));
+  PrintChanged(session, options, response);
+  return absl::OkStatus();
+}
+
+template <typename Request>
+absl::Status AddTasks(Session& session, const Options& options, Request* request) {
+  for (const std::string& task : options.tasks) {
+    ASSIGN_OR_RETURN(*request->add_tasks(), TaskName(session, task));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Open(Session& session, const Options& options) {
+  session.wording().Call({{"impediment_id", "IMPEDIMENT"},
+                          {"impediment.category", "--category"},
+                          {"impediment.utility", "--utility"},
+                          {"impediment.description", "--description"},
+                          {"impediment.owner", "--owner"},
+                          {"impediment.cost_estimate", "--cost"},
+                          {"tasks", "--task"}});
+  ob::OpenImpedimentRequest request;
+  request.set_parent(session.parent());
+  request.set_impediment_id(options.id);
+  ob::ImpedimentRecord* impediment = request.mutable_impediment();
+  impediment->set_category(CategoryOf(options.category));
+  impediment->set_utility(options.utility);
+  impediment->set_description(options.description);
+  impediment->set_owner(options.owner);
+  impediment->set_cost_estimate(options.cost);
+  impediment->set_all_users(options.all_users);
+  RETURN_IF_ERROR(AddTasks(session, options, &request));
+  Prepare(options, &request);
+  return Change<ob::OpenImpedimentResponse>(session, options, "OpenImpediment", request);
+}
+
+absl::Status Update(Session& session, const Options& options) {
+  session.wording().Call({{"impediment.name", "IMPEDIMENT"},
+                          {"impediment.category", "--category"},
+                          {"impediment.description", "--description"},
+                          {"impediment.owner", "--owner"},
+                          {"impediment.cost_estimate", "--cost"},
+                          {"update_mask", "--owner, --category, --cost or --description"},
+                          {"etag", "--etag"}});
+  ob::UpdateImpedimentRequest request;
+  ob::ImpedimentRecord* impediment = request.mutable_impediment();
+  impediment->set_name(session.FullName("impediments", options.id));
+  impediment->set_category(CategoryOf(options.category));
+  impediment->set_description(options.description);
+  impediment->set_owner(options.owner);
+  impediment->set_cost_estimate(options.cost);
+  for (const auto& [flag, field] :
+       std::vector<std::pair<std::string, std::string>>{{"--owner", "owner"},
+                                                        {"--category", "category"},
+                                                        {"--cost", "cost_estimate"},
+                                                        {"--description", "description"}}) {
+    if (options.update->count(flag) > 0) request.mutable_update_mask()->add_paths(field);
+  }
+  request.set_etag(options.etag);
+  Prepare(options, &request);
+  return Change<ob::UpdateImpedimentResponse>(session, options, "UpdateImpediment", request);
+}
+
+absl::Status Acknowledge(Session& session, const Options& options) {
+  auto request = ChangeOf<ob::AcknowledgeImpedimentRequest>(session, options);
+  request.set_text(options.text);
+  return Change<ob::AcknowledgeImpedimentResponse>(session, options, "AcknowledgeImpediment",
+                                                   request);
+}
+
+absl::Status Comment(Session& session, const Options& options) {
+  auto request = ChangeOf<ob::CommentImpedimentRequest>(session, options);
+  request.set_text(options.text);
+  ob::CommentImpedimentResponse response;
+  RETURN_IF_ERROR(session.Call(kImpediments, "CommentImpediment", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+    return absl::OkStatus();
+  }
+  NoteDryRun(session, {.dry_run = options.dry_run});
+  session.out() << options.id << ": commented\n";
+  return absl::OkStatus();
+}
+
+absl::Status Add(Session& session, const Options& options) {
+  auto request = ChangeOf<ob::AddImpedimentTasksRequest>(session, options);
+  session.wording().Call({{"tasks", "TASK"}});
+  RETURN_IF_ERROR(AddTasks(session, options, &request));
+  return Change<ob::AddImpedimentTasksResponse>(session, options, "AddImpedimentTasks", request);
+}
+
+absl::Status Remove(Session& session, const Options& options) {
+  auto request = ChangeOf<ob::RemoveImpedimentTaskRequest>(session, options);
+  session.wording().Call({{"task", "TASK"}, {"reason", "--reason"}});
+  ASSIGN_OR_RETURN(const std::string task, TaskName(session, options.tasks[0]));
+  request.set_task(task);
+  request.set_reason(options.reason);
+  return Change<ob::RemoveImpedimentTaskResponse>(session, options, "RemoveImpedimentTask",
+                                                  request);
+}
+
+absl::Status Resolve(Session& session, const Options& options) {
+  auto request = ChangeOf<ob::ResolveImpedimentRequest>(session, options);
+  session.wording().Call({{"resolution", "--resolution"}});
+  request.set_resolution(options.resolution);
+  return Change<ob::ResolveImpedimentResponse>(session, options, "ResolveImpediment", request);
+}
+
+CLI::App* AddOne(CLI::App& group, Action* action, std::shared_ptr<Options> options,
+                 const char* name, const char* help,
+                 absl::Status (*run)(Session&, const Options&)) {
+  CLI::App* command = group.add_subcommand(name, help);
+  command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
+  return command;
+}
+
+// What every change takes.
+void AddChangeFlags(CLI::App& command, Options& options, bool with_etag) {
+  command.add_flag("--dry-run", options.dry_run, "Check everything and change nothing");
+  Takes(command.add_option("--request-id", options.request_id,
+                           "Takes effect once, however often it is sent (default: a new one)"),
+        "ID");
+  if (!with_etag) return;
+  Takes(command.add_option("--etag", options.etag, "Only if this is still its etag"), "ETAG");
+}
+
+CLI::App* AddChange(CLI::App& group, Action* action, std::shared_ptr<Options> options,
+                    const char* name, const char* help, bool with_etag,
+                    absl::Status (*run)(Session&, const Options&)) {
+  CLI::App* command = AddOne(group, action, options, name, help, run);
+  command->add_option("IMPEDIMENT", options->id, "Its id, for example crm-down or ada.i1")
+      ->required();
+  AddChangeFlags(*command, *options, with_etag);
+  return command;
+}
+
+CLI::Option* AddCategory(CLI::App& command, Options& options) {
+  return Takes(command.add_option("--category", options.category,
+                                  "utility-down, access, equipment, approval, people, "
+                                  "information or other"),
+               "CATEGORY")
+      ->check(CLI::IsMember(
+          {"utility-down", "access", "equipment", "approval", "people", "information", "other"}));
+}
+
+CLI::Option* AddContent(CLI::App& command, Options& options) {
+  Takes(command.add_option("--owner", options.owner, "Who looks after it"), "WHO");
+  Takes(command.add_option("--cost", options.cost, "What it costs, as far as known: '1500 EUR'"),
+        "AMOUNT");
+  return Takes(command.add_option("--description", options.description, "What is wrong"), "TEXT");
+}
+
+void AddOpen(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
+  CLI::App* open = AddOne(group, action, options, "open", "Report what blocks tasks", Open);
+  open->add_option("IMPEDIMENT", options->id, "Its id (default: made up)");
+  AddCategory(*open, *options)->required();
+  AddContent(*open, *options)->required();
+  Takes(open->add_option("--utility", options->utility, "Id of the utility that failed"), "ID");
+  Takes(open->add_option("--task", options->tasks,
+                         "Task that it blocks, ON-BOARDING/TASK (repeatable, up to 500)"),
+        "TASK")
+      ->allow_extra_args(false);
+  open->add_flag("--all-users", options->all_users,
+                 "It blocks every task that depends on --utility, also those to come");
+  AddChangeFlags(*open, *options, false);
+  AddExamples(*open,
+              {{"plumbline impediment open crm-down --category utility-down --utility crm \\\n"
+                "      --all-users --description 'No logins since 09:40'",
+                ""},
+               {"plumbline impediment open --category equipment --task ada/order-laptop \\\n"
+                "      --task bob/order-laptop --description 'Out of stock'",
+                ""}});
+}
+
+void AddTaskChanges(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
+  CLI::App* add = AddChange(group, action, options, "add", "Let it block more tasks", true, Add);
+  add->add_option("TASK", options->tasks, "ON-BOARDING/TASK (repeatable)")->required();
+  CLI::App* remove = AddChange(group, action, options, "remove",
+                               "Let it block a task no longer; it stays open", true, Remove);
+  remove->add_option("TASK", options->tasks, "ON-BOARDING/TASK")->required()->expected(1);
+  Takes(remove->add_option("--reason", options->reason, "Why"), "TEXT");
+  CLI::App* resolve = AddChange(group, action, options, "resolve",
+                                "It is over: all tasks that it blocks go on", true, Resolve);
+  Takes(resolve->add_option("--resolution", options->resolution, "How it was resolved"), "TEXT")
+      ->required();
+  AddExamples(*resolve,
+              {{"plumbline impediment resolve crm-down --resolution 'Restarted at 11:05'", ""}});
+}
+
+void AddCare(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
+  CLI::App* acknowledge =
+      AddChange(group, action, options, "acknowledge", "Say that you are at it", true, Acknowledge);
+  Takes(acknowledge->add_option("--text", options->text, "What is done about it"), "TEXT");
+  options->update = AddChange(group, action, options, "update",
+                              "Change its owner, category, cost or description", true, Update);
+  AddCategory(*options->update, *options);
+  AddContent(*options->update, *options);
+  CLI::App* comment =
+      AddChange(group, action, options, "comment", "Write about it", false, Comment);
+  comment->add_option("TEXT", options->text, "What to say")->required();
+}
+
+void AddViews(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
+  CLI::App* list =
+      AddOne(group, action, options, "list", "Impediments, oldest first, with how much they block",
+             ListImpedimentRecords);
+  AddFilterOptions(*list, "category, utility, owner, state, open, all_users, impediment, open_time",
+                   &options->filter, &options->order_by);
+  list->add_flag("--open", options->open_only, "Only those that are open");
+  Takes(list->add_option("--limit", options->limit, "At most so many (default: 1000)"), "N")
+      ->check(CLI::Range(1, 1'000'000));
+  CLI::App* show =
+      AddOne(group, action, options, "show",
+             "One impediment, its history and the tasks that it blocks", ShowImpediment);
+  show->add_option("IMPEDIMENT", options->id, "Its id, for example crm-down or ada.i1")->required();
+}
+
+}  // namespace
+
+void AddImpedimentCommands(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* group = app.add_subcommand(
+      "impediment", "What blocks tasks: open, acknowledge, resolve it, for one task or for many");
+  group->group("Run");
+  group->require_subcommand(1);
+  AddOpen(*group, action, options);
+  AddViews(*group, action, options);
+  AddCare(*group, action, options);
+  AddTaskChanges(*group, action, options);
+  AddExamples(*group, {{"plumbline impediment list --open", ""},
+                       {"plumbline impediment show crm-down", ""},
+                       {"plumbline blockers --utility crm", "what it costs now"}});
+}
+
+}  // namespace plumbline::cli

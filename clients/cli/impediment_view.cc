@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// impediment list, impediment show.
+#include <ostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/impediment_group.h"
+#include "clients/cli/list.h"
+#include "clients/cli/onboarding.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/status_macros.h"
+#include "plumbline/onboarding/v1/impediment_service.pb.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace ob = onboarding::v1;
+
+constexpr int kShownTasks = 100;
+
+void PrintRecord(Session& session, const ob::ImpedimentRecord& i) {
+  std::ostream& out = session.out();
+  out << IdOf(i.name()) << ": " << Printable(i.description()) << '\n';
+  const auto line = [&](const char* what, const std::string& text) {
+    if (!text.empty()) out << "  " << what << Printable(text) << '\n';
+  };
+  line("State:        ", ImpedimentState(i));
+  line("Category:     ", CategoryWord(i.category()));
+  line("Utility:      ", i.utility().empty()
+                             ? ""
+                             : absl::StrCat(i.utility(), i.all_users() ? ", all its users" : ""));
+  line("Owner:        ", i.owner());
+  line("Cost:         ", i.cost_estimate());
+  line("Opened:       ", absl::StrCat(When(i.open_time()), " UTC by ", i.opener()));
+  if (i.has_acknowledge_time())
+    line("Acknowledged: ", absl::StrCat(When(i.acknowledge_time()), " UTC by ", i.acknowledger()));
+  if (i.has_resolve_time()) {
+    line("Resolved:     ",
+         absl::StrCat(When(i.resolve_time()), " UTC by ", i.resolver(), ": ", i.resolution()));
+  }
+}
+
+absl::Status ShowTasks(Session& session, const ImpedimentOptions& options) {
+  ob::ListImpedimentsRequest request;
+  request.set_parent(session.FullName("onboardings", "-"));
+  request.set_filter(absl::StrCat("record = \"", options.id, "\""));
+  request.set_page_size(kShownTasks);
+  ob::ListImpedimentsResponse response;
+  RETURN_IF_ERROR(session.Call(kOnboarding, "ListImpediments", request, &response));
+  Table table({"TASK", "BLOCKED (UTC)", "?UNBLOCKED (UTC)"});
+  for (const ob::Impediment& i : response.impediments()) {
+    ob::Task task;
+    task.set_name(i.task());
+    table.Add({TypedTask(task), When(i.open_time()), When(i.resolve_time())});
+  }
+  session.out() << '\n';
+  ShowList(session, table, "it has blocked no task", !response.next_page_token().empty());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string CategoryWord(ob::Impediment::Category category) {
+  return StateWord(ob::Impediment::Category_Name(category));
+}
+
+std::string ImpedimentState(const ob::ImpedimentRecord& impediment) {
+  return absl::StrCat(StateWord(ob::ImpedimentRecord::State_Name(impediment.state())),
+                      impediment.pending() ? " (under way)" : "");
+}
+
+absl::Status ListImpedimentRecords(Session& session, const ImpedimentOptions& options) {
+  session.wording().Call({{"filter", "--filter"}, {"order_by", "--order-by"}});
+  ob::ListImpedimentRecordsRequest request;
+  request.set_parent(session.parent());
+  request.set_order_by(options.order_by);
+  request.set_filter(options.filter);
+  if (options.open_only) {
+    request.set_filter(options.filter.empty()
+                           ? "open = true"
+                           : absl::StrCat("open = true AND (", options.filter, ")"));
+  }
+  Table table({"IMPEDIMENT", "STATE", "CATEGORY", "?UTILITY", "~DESCRIPTION", "?~OWNER", ">BLOCKS",
+               "OPENED (UTC)", "?RESOLVED (UTC)", "?>COST"});
+  ASSIGN_OR_RETURN(
+      const bool more,
+      (Pages<ob::ListImpedimentRecordsRequest, ob::ListImpedimentRecordsResponse>(
+          session, kImpediments, "ListImpedimentRecords", request, options.limit,
+          [&](const auto& page) {
+            for (const ob::ImpedimentRecord& i : page.impediments()) {
+              table.Add({IdOf(i.name()), ImpedimentState(i), CategoryWord(i.category()),
+                         i.utility(), i.description(), i.owner(), absl::StrCat(i.open_task_count()),
+                         When(i.open_time()), When(i.resolve_time()), i.cost_estimate()});
+            }
+            return page.impediments_size();
+          })));
+  ShowList(session, table, options.open_only ? "no open impediments" : "no impediments", more);
+  return absl::OkStatus();
+}
+
+absl::Status ShowImpediment(Session& session, const ImpedimentOptions& options) {
+  session.wording().Call({{"name", "IMPEDIMENT"}, {"parent", "IMPEDIMENT"}});
+  ob::GetImpedimentRequest request;
+  request.set_name(session.FullName("impediments", options.id));
+  ob::GetImpedimentResponse response;
+  RETURN_IF_ERROR(session.Call(kImpediments, "GetImpediment", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+    return absl::OkStatus();
+  }
+  PrintRecord(session, response.impediment());
+  ob::ListImpedimentHistoryRequest history;
+  history.set_parent(request.name());
+  Table table({">#", "WHEN (UTC)", "WHAT", "~WHO", "?~TEXT", "?~FIELDS"});
+  ASSIGN_OR_RETURN(const bool more,
+                   (Pages<ob::ListImpedimentHistoryRequest, ob::ListImpedimentHistoryResponse>(
+                       session, kImpediments, "ListImpedimentHistory", history, options.limit,
+                       [&](const auto& page) {
+                         for (const ob::ImpedimentEntry& e : page.entries()) {
+                           table.Add({absl::StrCat(e.sequence()), When(e.occur_time()),
+                                      KindWords(ob::ImpedimentEntry::Kind_Name(e.kind())),
+                                      e.actor(), e.text(), absl::StrJoin(e.fields(), ", ")});
+                         }
+                         return page.entries_size();
+                       })));
+  session.out() << '\n';
+  ShowList(session, table, "no history", more);
+  return ShowTasks(session, options);
+}
+
+}  // namespace plumbline::cli
