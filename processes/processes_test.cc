@@ -27,8 +27,8 @@ namespace {
 using catalog::v1::Process;
 
 // In the order in which they can be published.
-const char* const kProcesses[] = {"sales-rep-onboarding", "lead-hand-over", "deal-desk-approval",
-                                  "quote-to-order", "renewal"};
+const char* const kProcesses[] = {"sales-rep-onboarding", "sales-rep-offboarding", "lead-hand-over",
+                                  "deal-desk-approval",   "quote-to-order",        "renewal"};
 constexpr size_t kLongestTitle = 34;  // what a column of the report holds
 constexpr double kDayMinutes = 480;
 

@@ -9,8 +9,8 @@
 #include "services/onboarding/engine/accounts.h"
 #include "services/onboarding/engine/automation.h"
 #include "services/onboarding/engine/codec_escalation.h"
-#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/codec_plan_change.h"
+#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/outputs.h"
 
 namespace plumbline::onboarding {

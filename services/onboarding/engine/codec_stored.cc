@@ -9,9 +9,9 @@
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "plumbline/onboarding/stored/v1/stored.pb.h"
 #include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/codec_escalation.h"
 #include "services/onboarding/engine/codec_plan_change.h"
 #include "services/onboarding/engine/frozen_calendar.h"
-#include "services/onboarding/engine/codec_escalation.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -243,11 +243,11 @@ std::string Serialize(const Run& run) {
 
 absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboarding,
                           PlanPointer plan, absl::string_view bytes) {
-  return Parse(workspace, onboarding, std::move(plan), bytes,
-               [&](const std::string& id) -> absl::StatusOr<CalendarPointer> {
-                 return base::Internal(
-                     absl::StrCat("on-boarding ", onboarding, " has the calendar ", id));
-               });
+  return Parse(
+      workspace, onboarding, std::move(plan), bytes,
+      [&](const std::string& id) -> absl::StatusOr<CalendarPointer> {
+        return base::Internal(absl::StrCat("on-boarding ", onboarding, " has the calendar ", id));
+      });
 }
 
 absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboarding,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Second thoughts. A progress cannot be undone: it is what a list of actions makes of a plan
-// (progress.h). So a task is reopened by folding the actions once more without the one that ended
-// it. What a person did after it and that does not fit any more had begun by it; what conditions
-// decided and does not fit any more is forgotten, and they decide anew.
+// Second thoughts. A task is reopened by folding the actions of a run once more without the one
+// that ended it (deeds.h). What a person did after it and that does not fit any more had begun by
+// it; what conditions decided and does not fit any more is forgotten, and they decide anew.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -13,101 +12,13 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/deeds.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/tasks.h"
 
 namespace plumbline::onboarding {
 namespace {
-
-// Something that moved the progress.
-struct Action {
-  flow::NodeIndex node = flow::kNoNode;
-  int round = 0;       // of the node, when it was done
-  std::string task;    // the task that ended; "" = a decision
-  std::string option;  // of a decision
-  bool by_condition = false;
-
-  std::string id(const flow::Plan& plan) const {
-    return task.empty() ? plan.node(node).path : task;
-  }
-};
-
-absl::StatusOr<flow::Change> Do(const Action& action, flow::Progress& progress) {
-  if (!action.task.empty()) return progress.EndStep(action.node);
-  return progress.Decide(action.node, action.option);
-}
-
-// The progress after some actions, and which those were.
-struct Fold {
-  explicit Fold(const flow::Plan& plan) : progress(plan) {}
-  flow::Progress progress;
-  std::vector<Action> actions;
-  std::vector<Action> unfit;  // of people
-};
-
-// Folds `actions` without the one at `left_out`.
-Fold Without(const flow::Plan& plan, const std::vector<Action>& actions, size_t left_out) {
-  Fold fold(plan);
-  for (size_t i = 0; i < actions.size(); ++i) {
-    if (i == left_out) continue;
-    const Action& action = actions[i];
-    const bool fits =
-        fold.progress.round(action.node) == action.round && Do(action, fold.progress).ok();
-    if (fits) {
-      fold.actions.push_back(action);
-    } else if (!action.by_condition) {
-      fold.unfit.push_back(action);
-    }
-  }
-  return fold;
-}
-
-// The last action that ended `task`; the number of actions if there is none.
-size_t EndOf(const std::vector<Action>& actions, absl::string_view task) {
-  size_t found = actions.size();
-  for (size_t i = 0; i < actions.size(); ++i)
-    if (!actions[i].task.empty() && actions[i].task == task) found = i;
-  return found;
-}
-
-// What a history did, without what it took back.
-absl::StatusOr<Fold> FoldHistory(const FrozenPlan& plan, const Entries& history) {
-  Fold fold(plan.plan);
-  for (const HistoryEntry& entry : history) {
-    Action action;
-    switch (entry.kind) {
-      case EntryKind::kTaskCompleted:
-      case EntryKind::kTaskSkipped:
-        action.node = plan.plan.Find(entry.step);
-        action.task = entry.task;
-        break;
-      case EntryKind::kDecided:
-        action.node = plan.plan.Find(entry.decision);
-        action.option = entry.option;
-        action.by_condition = entry.by_condition;
-        break;
-      case EntryKind::kTaskReopened:
-        fold = Without(plan.plan, fold.actions, EndOf(fold.actions, entry.task));
-        continue;
-      default:
-        continue;
-    }
-    if (action.node == flow::kNoNode) return base::Internal("a history of another plan");
-    action.round = fold.progress.round(action.node);
-    RETURN_IF_ERROR(Do(action, fold.progress).status());
-    fold.actions.push_back(std::move(action));
-  }
-  return fold;
-}
-
-// Whether anybody has done anything about a task whose turn came.
-bool HasBegun(const Run& run, const TaskRecord& task, absl::string_view id) {
-  if (task.state != TaskState::kReady || task.rejections > 0 || task.waiver.has_value())
-    return true;
-  return std::any_of(run.impediments.begin(), run.impediments.end(),
-                     [&](const Impediment& one) { return one.task == id; });
-}
 
 // The open tasks that `progress` does not enable, but for `reopened`.
 std::vector<const TaskRecord*> Stranded(const Run& run, const flow::Progress& progress,
@@ -160,6 +71,8 @@ void Reset(TaskRecord& task, const Recorder& recorder) {
   task.defects.clear();
   task.outputs.clear();
   task.completer.clear();
+  task.phases.clear();
+  task.call.reset();
 }
 
 // Removes tasks whose turn was taken back.
@@ -181,7 +94,7 @@ absl::StatusOr<Entries> ReopenTask(Run& run, const Entries& history, absl::strin
   RETURN_IF_ERROR(CheckGoesOn(run));
   ASSIGN_OR_RETURN(TaskRecord * record,
                    TaskInState(run, task, {TaskState::kDone, TaskState::kSkipped}));
-  ASSIGN_OR_RETURN(const Fold done, FoldHistory(*run.plan, history));
+  ASSIGN_OR_RETURN(const Fold done, FoldHistory(run, history));
   const size_t end = EndOf(done.actions, task);
   if (end == done.actions.size()) return base::Internal("a task that nothing ended");
   Fold fold = Without(run.plan->plan, done.actions, end);

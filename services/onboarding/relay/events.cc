@@ -96,6 +96,9 @@ const char* Transition(EntryKind kind) {
     case EntryKind::kFinished:
       return "pi_complete";
     case EntryKind::kAttributesSet:
+    case EntryKind::kMigrated:
+    case EntryKind::kTaskAdded:
+    case EntryKind::kTaskMoved:
       return "update";
     case EntryKind::kPaused:
       return "pi_suspend";
@@ -109,12 +112,6 @@ const char* Transition(EntryKind kind) {
     case EntryKind::kTaskWithdrawn:
     case EntryKind::kTaskDropped:
       return "withdraw";
-    case EntryKind::kMigrated:
-      return "migrate";
-    case EntryKind::kTaskAdded:
-      return "add";
-    case EntryKind::kTaskMoved:
-      return "move";
     case EntryKind::kTaskClaimed:
     case EntryKind::kTaskAssigned:
       return "assign";

@@ -31,6 +31,10 @@
 //   KIND_TASK_RESCHEDULED title of step  reschedule   task, due_time
 //   KIND_REPLANNED        "On-boarding"  reschedule   expected_finish_time; day_one, if that moved
 //   KIND_TASK_WITHDRAWN   title of step  withdraw     task
+//   KIND_TASK_DROPPED     title of step  withdraw     task
+//   KIND_MIGRATED         "On-boarding"  update       due_time: its target from then on; process,
+//                                                     previous_process: revisions
+//   KIND_TASK_ADDED, _MOVED              update       task
 //   KIND_TASK_CLAIMED, _ASSIGNED         assign       task
 //   KIND_TASK_DELEGATED, _RELEASED       reassign     task
 //   KIND_TASK_COMMENTED   title of step  comment      task
@@ -41,14 +45,16 @@
 //   KIND_ESCALATION_ACKNOWLEDGED         acknowledge  task, due_time
 //   KIND_AUTOMATION_CALLED               call         task
 //   KIND_AUTOMATION_*     title of step  answer       task
-//   KIND_MILESTONE_*      its title      milestone,   milestone (its id), target_time; at the time at
+//   KIND_MILESTONE_*      its title      milestone,   milestone (its id), target_time; at the time
+//   at
 //                                        milestone_withdrawn  which it was reached, not before the
 //                                                     start of the on-boarding
 //
 // The case is the on-boarding. The transitions are those of the life-cycle extension of XES (IEEE
 // 1849-2016), and "decide", "update", "pi_suspend", "pi_resume", "reschedule", "comment", "submit",
-// "verify", "waive", "escalate", "acknowledge", "call", "answer", "milestone" and "milestone_withdrawn": the last four make up no process map unless
-// map_transitions of the log names them.
+// "verify", "waive", "escalate", "acknowledge", "call", "answer", "milestone" and
+// "milestone_withdrawn": the last four make up no process map unless map_transitions of the log
+// names them.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RELAY_EVENTS_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RELAY_EVENTS_H_
 

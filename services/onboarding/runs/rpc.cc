@@ -101,6 +101,7 @@ void RegisterChanges(const Dependencies& on, rpc::MethodTable* table) {
   RegisterAssignments(on, table);
   RegisterSecondThoughts(on, table);
   RegisterVerification(on, table);
+  RegisterPlanChanges(on, table);
   RegisterTaskChanges(on, table);
   RegisterDecisions(on, table);
   RegisterImpedimentChanges(on, table);

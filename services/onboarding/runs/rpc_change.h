@@ -129,6 +129,7 @@ void RegisterLife(const Dependencies& on, rpc::MethodTable* table);
 void RegisterAssignments(const Dependencies& on, rpc::MethodTable* table);
 void RegisterSecondThoughts(const Dependencies& on, rpc::MethodTable* table);
 void RegisterVerification(const Dependencies& on, rpc::MethodTable* table);
+void RegisterPlanChanges(const Dependencies& on, rpc::MethodTable* table);
 
 }  // namespace plumbline::onboarding
 

@@ -15,7 +15,7 @@
 #include "common/rpc/call_status.h"
 #include "common/rpc/dispatcher.h"
 #include "services/onboarding/engine/roles.h"
-#include "services/onboarding/plan/records.h"
+#include "services/onboarding/plan/business_time.h"
 #include "services/onboarding/runs/checker.h"
 #include "services/onboarding/runs/rpc_change.h"
 
@@ -39,7 +39,20 @@ void FillStarted(const Run& run, absl::Time now, v1::StartOnboardingResponse* re
 absl::StatusOr<Started> StartAgain(const Dependencies& on, const CallContext& context,
                                    const Spec& spec) {
   ASSIGN_OR_RETURN(Run run, on.runs.Load(context, spec.workspace, spec.id));
-  return Start(run.spec, run.plan, {run.start_time, run.start_time, ""});
+  // Day one may have moved since.
+  run.spec.day_one = spec.day_one;
+  PlanPointer plan = run.plan;
+  if (run.plan_sequence > 0) {  // and so may its plan
+    ASSIGN_OR_RETURN(
+        const std::vector<FeedEntry> first,
+        on.feed.ReadFeed(context,
+                         {.workspace = spec.workspace, .onboarding = spec.id, .limit = 1}));
+    if (!first.empty()) plan = first[0].plan;
+  }
+  ASSIGN_OR_RETURN(const Entries first,
+                   on.feed.ReadHistory(context, spec.workspace, spec.id, 0, 1));
+  if (first.empty()) return base::Internal("an on-boarding without a history");
+  return Start(run.spec, std::move(plan), {run.start_time, first[0].record_time, ""});
 }
 
 absl::Status CheckAbsent(const Dependencies& on, const CallContext& context, const Spec& spec) {
@@ -58,15 +71,13 @@ absl::StatusOr<Started> StartNow(const Dependencies& on, const CallContext& cont
                                  absl::Time now) {
   RETURN_IF_ERROR(plan.status());
   RETURN_IF_ERROR(CheckAssignees((*plan)->plan, command.spec.assignees));
-  Spec spec;
-  RETURN_IF_ERROR(on.people.Use(context, command.spec.workspace, [&](Directory& people) {
-    spec = command.spec;
-    return CompleteFromRecords(people, (*plan)->plan, command.zone_given, &spec).status();
-  }));
+  ASSIGN_OR_RETURN(CompleteSpec complete,
+                   Complete(context, on.people, on.calendars, (*plan)->plan, command));
   const bool may_backdate = context.identity.May(kBackdate, command.spec.workspace);
   ASSIGN_OR_RETURN(absl::Time occur_time,
                    OccurTime(command.occur_time, now, std::nullopt, may_backdate));
-  return Start(std::move(spec), *std::move(plan), {occur_time, now, context.identity.subject});
+  return Start(std::move(complete.spec), *std::move(plan),
+               {occur_time, now, context.identity.subject});
 }
 
 // A new run; or that its id is taken, where that is enough to know.
@@ -122,7 +133,8 @@ absl::Status StartOnboarding(const Dependencies& on, const CallContext& context,
     started = StartAgain(on, context, spec);
     RETURN_IF_ERROR(started.status());
   }
-  FillStarted(started->run, now, response);
+  // As of then: what is told of the passing of time is told again as it was.
+  FillStarted(started->run, started->entries.front().record_time, response);
   response->set_created(true);
   if (!request.validate_only()) response->set_freshness_token(absl::StrCat(receipt.position));
   return absl::OkStatus();

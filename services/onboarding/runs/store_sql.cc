@@ -10,11 +10,19 @@
 #include "common/base/status_macros.h"
 #include "common/sql/lease.h"
 #include "common/sql/requests.h"
+#include "services/onboarding/automation/rows.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/engine/ladders.h"
+#include "services/onboarding/escalation/rows.h"
+#include "services/onboarding/escalation/schema.h"
+#include "services/onboarding/forecast/store_sql.h"
+#include "services/onboarding/impediments/filing.h"
+#include "services/onboarding/impediments/schema.h"
 #include "services/onboarding/people/store_sql.h"
 #include "services/onboarding/runs/schema.h"
 #include "services/onboarding/runs/store_sql_index.h"
+#include "services/onboarding/runs/store_sql_plan.h"
 #include "services/onboarding/webhooks/store_sql.h"
 
 namespace plumbline::onboarding {
@@ -38,13 +46,12 @@ absl::Status InsertHistory(Transaction& tx, const Spec& spec, const Entries& ent
                            const std::vector<std::string>& bodies) {
   for (size_t i = 0; i < entries.size(); ++i) {
     RETURN_IF_ERROR(
-        tx.Execute("INSERT INTO history (position, workspace, onboarding, sequence, body) "
-                   "VALUES ({position}, :workspace, :onboarding, :sequence, :body)",
-                   {{"workspace", spec.workspace},
-                    {"onboarding", spec.id},
-                    {"sequence", entries[i].sequence},
-                    {"body", sql::Bytes{bodies[i]}}})
-            .status());
+        tx.Post("INSERT INTO history (position, workspace, onboarding, sequence, body) "
+                "VALUES ({position}, :workspace, :onboarding, :sequence, :body)",
+                {{"workspace", spec.workspace},
+                 {"onboarding", spec.id},
+                 {"sequence", entries[i].sequence},
+                 {"body", sql::Bytes{bodies[i]}}}));
   }
   return absl::OkStatus();
 }
@@ -52,24 +59,49 @@ absl::Status InsertHistory(Transaction& tx, const Spec& spec, const Entries& ent
 absl::Status Record(Transaction& tx, const Run& run, const Entries& entries,
                     const std::vector<std::string>& bodies) {
   RETURN_IF_ERROR(InsertHistory(tx, run.spec, entries, bodies));
-  return UpdateIndex(tx, run, entries);
+  const HistoryEntry* const change = PlanChangeOf(entries);
+  return change != nullptr ? FollowPlanChange(tx, run, *change) : UpdateIndex(tx, run, entries);
 }
 
-// `before`: the state that the row has. What most changes leave as it is, is not written: it is in
-// indexes.
-absl::Status UpdateRun(Transaction& tx, const Run& run, absl::string_view before) {
+// Columns of a row beside its body.
+struct Columns {
+  explicit Columns(const Run& run)
+      : state(StateName(run)), day_one(DayNumber(run.spec.day_one)), risk(RiskOf(run)) {}
+
+  // From when on it is at risk; what is never comes last.
+  static int64_t RiskOf(const Run& run) {
+    if (!run.outlook.has_value() || !run.outlook->risk_time.has_value()) return kNever;
+    return absl::ToUnixMicros(*run.outlook->risk_time);
+  }
+  static constexpr int64_t kNever = 253'402'300'799'000'000;
+
+  std::string state;
+  int64_t day_one;
+  int64_t risk;
+};
+
+// What a change leaves as it is, is not written: it is in indexes.
+absl::Status UpdateRun(Transaction& tx, const Run& run, const Columns& before) {
   const std::string body = Serialize(run);
-  const std::string state = StateName(run);
+  const Columns now(run);
   std::string text = "UPDATE onboardings SET body = :body";
   std::vector<sql::Param> params = {
       {"body", sql::Bytes{body}}, {"workspace", run.spec.workspace}, {"onboarding", run.spec.id}};
-  if (state != before) {
+  if (now.risk != before.risk) {
+    text += ", risk = :risk";
+    params.push_back({"risk", now.risk});
+  }
+  if (now.day_one != before.day_one) {
+    text += ", day_one = :day_one";
+    params.push_back({"day_one", now.day_one});
+  }
+  if (now.state != before.state) {
     text += ", state = :state, finished = :finished";
-    params.push_back({"state", state});
+    params.push_back({"state", now.state});
     params.push_back({"finished", int64_t{run.finish_time || run.cancel_time}});
   }
   text += " WHERE workspace = :workspace AND onboarding = :onboarding";
-  return tx.Execute(text, absl::MakeConstSpan(params)).status();
+  return tx.Post(text, absl::MakeConstSpan(params));
 }
 
 absl::Status InsertRun(Transaction& tx, const Run& run, const std::string& body) {
@@ -77,8 +109,8 @@ absl::Status InsertRun(Transaction& tx, const Run& run, const std::string& body)
   absl::Status status =
       tx.Execute(
             "INSERT INTO onboardings (workspace, onboarding, process, plan, finished, body, state, "
-            "person, day_one, start_time) VALUES (:workspace, :onboarding, :process, :plan, 0, "
-            ":body, :state, :person, :day_one, :start_time)",
+            "person, day_one, start_time, risk) VALUES (:workspace, :onboarding, :process, :plan, "
+            "0, :body, :state, :person, :day_one, :start_time, :risk)",
             {{"workspace", spec.workspace},
              {"onboarding", spec.id},
              {"process", ProcessId(*run.plan)},
@@ -87,7 +119,8 @@ absl::Status InsertRun(Transaction& tx, const Run& run, const std::string& body)
              {"state", StateName(run)},
              {"person", spec.person},
              {"day_one", DayNumber(spec.day_one)},
-             {"start_time", absl::ToUnixMicros(run.start_time)}})
+             {"start_time", absl::ToUnixMicros(run.start_time)},
+             {"risk", Columns::RiskOf(run)}})
           .status();
   if (absl::IsAlreadyExists(status))
     return base::AlreadyExists("Onboarding", OnboardingName(spec.workspace, spec.id));
@@ -95,9 +128,26 @@ absl::Status InsertRun(Transaction& tx, const Run& run, const std::string& body)
   return InsertLabels(tx, spec);
 }
 
+// What of a run is compared with what a change made of it.
+struct Before {
+  explicit Before(const Run& run) : columns(run), ladders(run) {}
+  Columns columns;
+  LadderChange ladders;
+};
+
+// Writes a run as a change left it, with the entries that tell of that.
+absl::Status Store(Transaction& tx, const Run& run, const Entries& entries, const Before& before) {
+  if (entries.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(UpdateRun(tx, run, before.columns));
+  RETURN_IF_ERROR(Record(tx, run, entries, Bodies(entries)));
+  return escalation::WriteRows(tx, run, entries, before.ladders);
+}
+
 }  // namespace
 
 absl::Span<const sql::Migration> Migrations() {
+  static const auto& kEscalationSteps =
+      *new std::string(absl::StrCat(kStandInsSchema, ";\n", escalation::kEscalationsSchema));
   static const sql::Migration kMigrations[] = {{1, sql::kRequestsSchema},
                                                {2, sql::kLeasesSchema},
                                                {3, kSchema},
@@ -105,7 +155,13 @@ absl::Span<const sql::Migration> Migrations() {
                                                {5, kUsesSchema},
                                                {6, kPeopleSchema},
                                                {7, webhooks::kWebhooksSchema},
-                                               {8, kListsSchema}};
+                                               {8, kListsSchema},
+                                               {9, kImpedimentsSchema},
+                                               {10, kEscalationSteps},
+                                               {11, ""},
+                                               {12, automation::kAutomationSchema},
+                                               {13, kForecastSchema},
+                                               {14, kPastPlansSchema}};
   return kMigrations;
 }
 
@@ -115,12 +171,25 @@ absl::Status SqlStore::StorePlan(Transaction& tx, absl::string_view workspace,
     absl::MutexLock lock(&mutex_);
     if (stored_plans_.contains(plan.id)) return absl::OkStatus();
   }
-  return tx
-      .Execute(
-          "INSERT INTO plans (workspace, plan, content) VALUES (:workspace, :plan, :content) "
-          "ON CONFLICT (workspace, plan) DO NOTHING",
-          {{"workspace", workspace}, {"plan", plan.id}, {"content", sql::Bytes{plan.content}}})
-      .status();
+  return tx.Post(
+      "INSERT INTO plans (workspace, plan, content) VALUES (:workspace, :plan, :content) "
+      "ON CONFLICT (workspace, plan) DO NOTHING",
+      {{"workspace", workspace}, {"plan", plan.id}, {"content", sql::Bytes{plan.content}}});
+}
+
+absl::Status SqlStore::StoreCalendar(Transaction& tx, absl::string_view workspace,
+                                     const CalendarPointer& calendar) {
+  if (calendar == nullptr) return absl::OkStatus();
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stored_calendars_.contains(calendar->id)) return absl::OkStatus();
+  }
+  return tx.Post(
+      "INSERT INTO calendars (workspace, calendar, content) VALUES (:workspace, :calendar, "
+      ":content) ON CONFLICT (workspace, calendar) DO NOTHING",
+      {{"workspace", workspace},
+       {"calendar", calendar->id},
+       {"content", sql::Bytes{calendar->content}}});
 }
 
 absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const RequestKey& request,
@@ -136,10 +205,12 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
   auto effect = [&](Transaction& tx) -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(started.status());
     const Run& run = started->run;
-    RETURN_IF_ERROR(tx.Lock(LockName(run.spec.workspace, run.spec.id)));
+    RETURN_IF_ERROR(tx.PostLock(LockName(run.spec.workspace, run.spec.id)));
     RETURN_IF_ERROR(StorePlan(tx, run.spec.workspace, *run.plan));
+    RETURN_IF_ERROR(StoreCalendar(tx, run.spec.workspace, run.spec.calendar));
     RETURN_IF_ERROR(InsertRun(tx, run, body));
     RETURN_IF_ERROR(Record(tx, run, started->entries, bodies));
+    RETURN_IF_ERROR(escalation::WriteRows(tx, run, started->entries, LadderChange()));
     ASSIGN_OR_RETURN(int64_t position, tx.Position());
     return absl::StrCat(position);
   };
@@ -148,10 +219,13 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
   Receipt receipt{0, replayed};
   if (!absl::SimpleAtoi(answer, &receipt.position)) return base::Internal("a receipt is no number");
   if (replayed) return receipt;
+  const CalendarPointer& calendar = started->run.spec.calendar;
   plans_.Put(started->run.plan->id, started->run.plan);
+  if (calendar != nullptr) calendars_.Put(calendar->id, calendar);
   {
     absl::MutexLock lock(&mutex_);
     stored_plans_.insert(started->run.plan->id);
+    if (calendar != nullptr) stored_calendars_.insert(calendar->id);
   }
   committed_();
   return receipt;
@@ -162,19 +236,33 @@ absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const R
                                              Change change) {
   auto effect = [&](Transaction& tx) -> absl::StatusOr<std::string> {
     const std::string& workspace = request.workspace;
-    RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
+    RETURN_IF_ERROR(tx.PostLock(LockName(workspace, onboarding)));
     ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding));
     ASSIGN_OR_RETURN(int64_t position, tx.Position());
-    const std::string state = StateName(run);
+    const Before before(run);
     ASSIGN_OR_RETURN(Changed changed, change(run, position));
-    if (changed.entries.empty()) return std::move(changed.answer);
-    RETURN_IF_ERROR(UpdateRun(tx, run, state));
-    RETURN_IF_ERROR(Record(tx, run, changed.entries, Bodies(changed.entries)));
+    if (PlanChangeOf(changed.entries) != nullptr)
+      RETURN_IF_ERROR(StorePlan(tx, workspace, *run.plan));
+    RETURN_IF_ERROR(Store(tx, run, changed.entries, before));
+    RETURN_IF_ERROR(ResolveIdleRecords(tx, run.spec, changed.entries));
     return std::move(changed.answer);
   };
   ASSIGN_OR_RETURN(std::string answer, sql::Once(database_, context, Key(request), now, effect));
   committed_();
   return answer;
+}
+
+absl::Status SqlStore::UpdateWithin(const CallContext& context, absl::string_view workspace,
+                                    absl::string_view onboarding, ChangeWithin change) {
+  RETURN_IF_ERROR(database_.Write(context, [&](Transaction& tx) -> absl::Status {
+    RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
+    ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding));
+    const Before before(run);
+    ASSIGN_OR_RETURN(const Entries entries, change(tx, run));
+    return Store(tx, run, entries, before);
+  }));
+  committed_();
+  return absl::OkStatus();
 }
 
 }  // namespace plumbline::onboarding

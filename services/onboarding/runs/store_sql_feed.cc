@@ -108,7 +108,9 @@ absl::StatusOr<std::vector<HistoryEntry>> SqlStore::ReadComments(const CallConte
 absl::StatusOr<std::vector<FeedEntry>> SqlStore::ReadFeed(const CallContext& context,
                                                           const FeedQuery& query) {
   std::string text =
-      "SELECT position, serial, h.workspace, h.onboarding, o.plan, h.body FROM history h "
+      "SELECT position, serial, h.workspace, h.onboarding, COALESCE((SELECT p.plan FROM past_plans "
+      "p WHERE p.workspace = h.workspace AND p.onboarding = h.onboarding AND p.until_sequence > "
+      "h.sequence ORDER BY p.until_sequence LIMIT 1), o.plan), h.body FROM history h "
       "JOIN onboardings o ON o.workspace = h.workspace AND o.onboarding = h.onboarding "
       "WHERE (position, serial) > (:position, :serial) AND {settled}";
   std::vector<sql::Param> params = {{"position", query.after.position},

@@ -8,8 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/automation/rows.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/impediments/filing.h"
 #include "services/onboarding/runs/fields.h"
 #include "services/onboarding/runs/store.h"
 
@@ -71,6 +73,8 @@ class Index {
         return Open(entry);
       case EntryKind::kUnblocked:
         return Resolve(entry);
+      case EntryKind::kImpedimentChanged:
+        return Recategorize(entry);
       case EntryKind::kTaskCommented:
         return Comment(entry);
       case EntryKind::kStarted:
@@ -79,9 +83,24 @@ class Index {
       case EntryKind::kAttributesSet:
       case EntryKind::kPaused:
       case EntryKind::kResumed:
+      case EntryKind::kReplanned:
       case EntryKind::kCancelled:
       case EntryKind::kTaskVerified:
       case EntryKind::kWaiverApproved:
+      case EntryKind::kAutomationCalled:
+      case EntryKind::kAutomationAccepted:
+      case EntryKind::kAutomationAnswered:
+      case EntryKind::kAutomationFailed:
+      // Of a run whose plan changes all rows are written anew.
+      case EntryKind::kMigrated:
+      case EntryKind::kTaskAdded:
+      case EntryKind::kTaskMoved:
+      case EntryKind::kTaskDropped:
+      case EntryKind::kEscalated:
+      case EntryKind::kEscalationAcknowledged:
+      case EntryKind::kImpedimentAcknowledged:
+      case EntryKind::kMilestoneReached:
+      case EntryKind::kMilestoneWithdrawn:
         return absl::OkStatus();
     }
     return base::Internal("a history entry of unknown kind");
@@ -91,41 +110,42 @@ class Index {
     const flow::PlanNode& node = run_.plan->plan.node(task.step);
     const Actor actor = ActorOf(run_, task);
     const std::string waiver = WaiverOf(task, node.step);
-    return tx_
-        .Execute(
-            "INSERT INTO open_tasks (workspace, onboarding, step, round, state, resource, path, "
-            "role, assignee, waiver, due, ready) VALUES (:workspace, :onboarding, :step, :round, "
-            ":state, :resource, :path, :role, :assignee, :waiver, :due, :ready)",
-            {{"workspace", run_.spec.workspace},
-             {"onboarding", run_.spec.id},
-             {"step", static_cast<int64_t>(task.step)},
-             {"round", static_cast<int64_t>(task.round)},
-             {"state", static_cast<int64_t>(task.state)},
-             {"resource", actor.resource()},
-             {"path", node.path},
-             {"role", actor.role},
-             {"assignee", TextOrNull(actor.assignee)},
-             {"waiver", TextOrNull(waiver)},
-             {"due", DueOf(task)},
-             {"ready", absl::ToUnixMicros(task.ready_time)}})
-        .status();
+    return tx_.Post(
+        "INSERT INTO open_tasks (workspace, onboarding, step, round, state, resource, path, "
+        "role, assignee, waiver, due, ready, stands_for, given) VALUES (:workspace, :onboarding, "
+        ":step, :round, :state, :resource, :path, :role, :assignee, :waiver, :due, :ready, "
+        ":stands_for, :given)",
+        {{"workspace", run_.spec.workspace},
+         {"onboarding", run_.spec.id},
+         {"step", static_cast<int64_t>(task.step)},
+         {"round", static_cast<int64_t>(task.round)},
+         {"state", static_cast<int64_t>(task.state)},
+         {"resource", actor.resource()},
+         {"path", node.path},
+         {"role", actor.role},
+         {"assignee", TextOrNull(actor.assignee)},
+         {"waiver", TextOrNull(waiver)},
+         {"due", DueOf(task)},
+         {"ready", absl::ToUnixMicros(task.ready_time)},
+         {"stands_for", TextOrNull(StoodFor(task))},
+         {"given", GivenOf(task)}});
   }
 
   absl::Status InsertImpediment(const Impediment& impediment) {
-    return tx_
-        .Execute(
-            "INSERT INTO impediments (workspace, onboarding, impediment, open_micros, resolved, "
-            "category, utility, task) VALUES (:workspace, :onboarding, :impediment, :open, "
-            ":resolved, :category, :utility, :task)",
-            {{"workspace", run_.spec.workspace},
-             {"onboarding", run_.spec.id},
-             {"impediment", impediment.id},
-             {"open", absl::ToUnixMicros(impediment.open_time)},
-             {"resolved", int64_t{impediment.resolve_time.has_value()}},
-             {"category", CategoryName(impediment.category)},
-             {"utility", TextOrNull(impediment.utility)},
-             {"task", impediment.task}})
-        .status();
+    const std::string record = RecordId(run_.spec, impediment);
+    return tx_.Post(
+        "INSERT INTO impediments (workspace, onboarding, impediment, open_micros, resolved, "
+        "category, utility, task, record) VALUES (:workspace, :onboarding, :impediment, :open, "
+        ":resolved, :category, :utility, :task, :record)",
+        {{"workspace", run_.spec.workspace},
+         {"onboarding", run_.spec.id},
+         {"impediment", impediment.id},
+         {"open", absl::ToUnixMicros(impediment.open_time)},
+         {"resolved", int64_t{impediment.resolve_time.has_value()}},
+         {"category", CategoryName(impediment.category)},
+         {"utility", TextOrNull(impediment.utility)},
+         {"task", impediment.task},
+         {"record", record}});
   }
 
  private:
@@ -140,6 +160,18 @@ class Index {
 
   static int64_t DueOf(const TaskRecord& task) {
     return task.due_time.has_value() ? absl::ToUnixMicros(*task.due_time) : kNeverDue;
+  }
+
+  static bool StandsIn(const TaskRecord& task) { return task.gift && task.gift->stands_in; }
+  // Who is away and has it done by another.
+  static const std::string& StoodFor(const TaskRecord& task) {
+    static const auto& nobody = *new std::string;
+    return StandsIn(task) ? task.owner : nobody;
+  }
+  // When who has it was changed last. What a person has another do stays there.
+  static int64_t GivenOf(const TaskRecord& task) {
+    if (!task.owner.empty() && !StandsIn(task)) return kNeverDue;
+    return task.gift.has_value() ? absl::ToUnixMicros(task.gift->time) : 0;
   }
 
   // Who is to approve that it is left out.
@@ -159,14 +191,17 @@ class Index {
     const std::string waiver = WaiverOf(*task, run_.plan->plan.node(task->step).step);
     return Change(entry,
                   absl::StrCat("UPDATE open_tasks SET state = :state, resource = :resource, "
-                               "role = :role, assignee = :assignee, waiver = :waiver, due = :due",
+                               "role = :role, assignee = :assignee, waiver = :waiver, due = :due, "
+                               "stands_for = :stands_for, given = :given",
                                kThisTask),
                   {{"state", static_cast<int64_t>(task->state)},
                    {"resource", actor.resource()},
                    {"role", actor.role},
                    {"assignee", TextOrNull(actor.assignee)},
                    {"waiver", TextOrNull(waiver)},
-                   {"due", DueOf(*task)}});
+                   {"due", DueOf(*task)},
+                   {"stands_for", TextOrNull(StoodFor(*task))},
+                   {"given", GivenOf(*task)}});
   }
 
   absl::Status Change(const HistoryEntry& entry, absl::string_view statement,
@@ -175,36 +210,47 @@ class Index {
     params.push_back({"onboarding", run_.spec.id});
     params.push_back({"step", static_cast<int64_t>(run_.plan->plan.Find(entry.step))});
     params.push_back({"round", RoundOf(entry.task)});
-    return tx_.Execute(statement, absl::MakeConstSpan(params)).status();
+    return tx_.Post(statement, absl::MakeConstSpan(params));
   }
 
   absl::Status Open(const HistoryEntry& entry) {
-    for (const Impediment& impediment : run_.impediments)
-      if (impediment.id == entry.impediment) return InsertImpediment(impediment);
-    return base::Internal("an impediment without a record");
+    for (const Impediment& impediment : run_.impediments) {
+      if (impediment.id != entry.impediment) continue;
+      RETURN_IF_ERROR(InsertImpediment(impediment));
+      if (!impediment.record.empty()) return absl::OkStatus();
+      return FileOwnRecord(tx_, run_, impediment, entry.actor);
+    }
+    return base::Internal("an impediment that its run does not have");
+  }
+
+  absl::Status Recategorize(const HistoryEntry& entry) {
+    const std::string category = CategoryName(entry.category.value_or(Category::kOther));
+    return tx_.Post(
+        "UPDATE impediments SET category = :category WHERE workspace = :workspace AND "
+        "onboarding = :onboarding AND impediment = :impediment",
+        {{"category", category},
+         {"workspace", run_.spec.workspace},
+         {"onboarding", run_.spec.id},
+         {"impediment", entry.impediment}});
   }
 
   absl::Status Resolve(const HistoryEntry& entry) {
-    return tx_
-        .Execute(
-            "UPDATE impediments SET resolved = 1 WHERE workspace = :workspace AND "
-            "onboarding = :onboarding AND impediment = :impediment",
-            {{"workspace", run_.spec.workspace},
-             {"onboarding", run_.spec.id},
-             {"impediment", entry.impediment}})
-        .status();
+    return tx_.Post(
+        "UPDATE impediments SET resolved = 1 WHERE workspace = :workspace AND "
+        "onboarding = :onboarding AND impediment = :impediment",
+        {{"workspace", run_.spec.workspace},
+         {"onboarding", run_.spec.id},
+         {"impediment", entry.impediment}});
   }
 
   absl::Status Comment(const HistoryEntry& entry) {
-    return tx_
-        .Execute(
-            "INSERT INTO comments (workspace, onboarding, task, sequence) "
-            "VALUES (:workspace, :onboarding, :task, :sequence)",
-            {{"workspace", run_.spec.workspace},
-             {"onboarding", run_.spec.id},
-             {"task", entry.task},
-             {"sequence", entry.sequence}})
-        .status();
+    return tx_.Post(
+        "INSERT INTO comments (workspace, onboarding, task, sequence) "
+        "VALUES (:workspace, :onboarding, :task, :sequence)",
+        {{"workspace", run_.spec.workspace},
+         {"onboarding", run_.spec.id},
+         {"task", entry.task},
+         {"sequence", entry.sequence}});
   }
 
   Transaction& tx_;
@@ -213,11 +259,10 @@ class Index {
 
 absl::Status DeleteRows(Transaction& tx, const Spec& spec) {
   for (const char* table : {"open_tasks", "impediments", "onboarding_labels"}) {
-    RETURN_IF_ERROR(tx.Execute(absl::StrCat("DELETE FROM ", table,
-                                            " WHERE workspace = :workspace AND "
-                                            "onboarding = :onboarding"),
-                               {{"workspace", spec.workspace}, {"onboarding", spec.id}})
-                        .status());
+    RETURN_IF_ERROR(tx.Post(absl::StrCat("DELETE FROM ", table,
+                                         " WHERE workspace = :workspace AND "
+                                         "onboarding = :onboarding"),
+                            {{"workspace", spec.workspace}, {"onboarding", spec.id}}));
   }
   return absl::OkStatus();
 }
@@ -239,19 +284,18 @@ int64_t DayNumber(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1);
 absl::Status UpdateIndex(Transaction& tx, const Run& run, const Entries& entries) {
   Index index(tx, run);
   for (const HistoryEntry& entry : entries) RETURN_IF_ERROR(index.Follow(entry));
-  return absl::OkStatus();
+  return automation::FollowDue(tx, run, entries);
 }
 
 absl::Status InsertLabels(Transaction& tx, const Spec& spec) {
   for (const auto& [label, value] : spec.labels) {
     RETURN_IF_ERROR(
-        tx.Execute("INSERT INTO onboarding_labels (workspace, onboarding, label, value) "
-                   "VALUES (:workspace, :onboarding, :label, :value)",
-                   {{"workspace", spec.workspace},
-                    {"onboarding", spec.id},
-                    {"label", label},
-                    {"value", value}})
-            .status());
+        tx.Post("INSERT INTO onboarding_labels (workspace, onboarding, label, value) "
+                "VALUES (:workspace, :onboarding, :label, :value)",
+                {{"workspace", spec.workspace},
+                 {"onboarding", spec.id},
+                 {"label", label},
+                 {"value", value}}));
   }
   return absl::OkStatus();
 }
@@ -264,18 +308,17 @@ absl::Status RewriteIndex(Transaction& tx, const Run& run) {
     if (IsOpen(task)) RETURN_IF_ERROR(index.InsertTask(task));
   for (const Impediment& impediment : run.impediments)
     RETURN_IF_ERROR(index.InsertImpediment(impediment));
-  return tx
-      .Execute(
-          "UPDATE onboardings SET state = :state, person = :person, day_one = :day_one, "
-          "start_time = :start_time WHERE workspace = :workspace AND "
-          "onboarding = :onboarding",
-          {{"state", StateName(run)},
-           {"person", run.spec.person},
-           {"day_one", DayNumber(run.spec.day_one)},
-           {"start_time", absl::ToUnixMicros(run.start_time)},
-           {"workspace", run.spec.workspace},
-           {"onboarding", run.spec.id}})
-      .status();
+  RETURN_IF_ERROR(automation::RewriteDue(tx, run));
+  return tx.Post(
+      "UPDATE onboardings SET state = :state, person = :person, day_one = :day_one, "
+      "start_time = :start_time WHERE workspace = :workspace AND "
+      "onboarding = :onboarding",
+      {{"state", StateName(run)},
+       {"person", run.spec.person},
+       {"day_one", DayNumber(run.spec.day_one)},
+       {"start_time", absl::ToUnixMicros(run.start_time)},
+       {"workspace", run.spec.workspace},
+       {"onboarding", run.spec.id}});
 }
 
 }  // namespace plumbline::onboarding

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/engine/migrate_switch.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "services/onboarding/engine/clocks.h"
+#include "services/onboarding/engine/schedule.h"
+#include "services/onboarding/engine/tasks.h"
+
+namespace plumbline::onboarding {
+namespace {
+
+using flow::kNoNode;
+using flow::NodeIndex;
+
+// The target of a run of `plan`, with what was added to that of the plan before (by pauses).
+std::optional<absl::Time> TargetTime(const Run& run, const FrozenPlan& plan,
+                                     const calendar::Calendar& calendar) {
+  if (plan.target == run.plan->target) return run.target_time;
+  if (!plan.target.has_value()) return std::nullopt;
+  const absl::Time day_one = calendar.OpeningOfDay(run.spec.day_one, 0);
+  const auto from_day_one = [&](const flow::BusinessDuration& target) {
+    return std::min(calendar.Add(day_one, target.days, target.minutes), LastInstant());
+  };
+  const absl::Time target = from_day_one(*plan.target);
+  if (!run.plan->target.has_value() || !run.target_time.has_value()) return target;
+  return MovedBy(target, from_day_one(*run.plan->target), *run.target_time, calendar);
+}
+
+// When a task is due whose step is another one now, with what was added to its due date before
+// (while it was blocked, or the run rested).
+std::optional<absl::Time> DueByStep(const TaskRecord& task, const flow::StepDetails& before,
+                                    const flow::StepDetails& after, absl::CivilDay day_one,
+                                    const calendar::Calendar& calendar) {
+  if (before.target == after.target && before.earliest_day == after.earliest_day)
+    return task.due_time;
+  const auto due = DueTime(after, task.ready_time, day_one, calendar);
+  const auto was_due = DueTime(before, task.ready_time, day_one, calendar);
+  if (!due.has_value() || !was_due.has_value() || !task.due_time.has_value()) return due;
+  return MovedBy(*due, *was_due, *task.due_time, calendar);
+}
+
+class Switch {
+ public:
+  Switch(Run& run, const Migration& migration, const NodeMap& map, const Carried& carried,
+         const std::vector<Outcome>& outcomes, Recorder& recorder,
+         const calendar::Calendar& calendar)
+      : run_(run),
+        migration_(migration),
+        map_(map),
+        carried_(carried),
+        outcomes_(outcomes),
+        recorder_(recorder),
+        calendar_(calendar),
+        before_(run.plan) {}
+
+  std::map<std::string, std::string> Make() {
+    TellChange();
+    TellLost();
+    CollectIds();
+    run_.plan = migration_.plan;
+    run_.progress = carried_.progress;
+    run_.plan_changed = migration_.kind != EntryKind::kMigrated;
+    MoveRecords();
+    TellDecisions();
+    SetDeeds();
+    return std::move(ids_);
+  }
+
+ private:
+  // Still on the plan before.
+  void TellChange() {
+    run_.target_time = TargetTime(run_, *migration_.plan, calendar_);
+    HistoryEntry& entry = recorder_.Append(migration_.kind);
+    entry.reason = migration_.reason;
+    entry.title = migration_.plan->title;
+    if (migration_.kind == EntryKind::kMigrated) {
+      entry.due_time = run_.target_time;
+    } else {
+      const flow::PlanNode& step =
+          migration_.plan->plan.node(migration_.plan->plan.Find(migration_.task));
+      entry.task = entry.step = migration_.task;
+      entry.title = step.title;
+      entry.resource = ResourceOf(run_.spec, step.step.role);
+    }
+    PlanChange& change = entry.plan_change.emplace();
+    change.process = migration_.plan->process;
+    change.previous_process = before_->process;
+    change.plan = migration_.plan->id;
+    change.previous_plan = before_->id;
+    change.mappings = map_.renamed();
+    change.dropped = migration_.dropped;
+    change.place = migration_.place;
+    change.node = migration_.node;
+  }
+
+  // Of tasks that are not kept; still by the ids that they had.
+  void TellLost() {
+    for (size_t i = 0; i < outcomes_.size(); ++i) {
+      TaskRecord& task = run_.tasks[i];
+      if (outcomes_[i] == Outcome::kKeep) continue;
+      if (IsOpen(task)) recorder_.ResolveAll(task, migration_.reason);
+      if (outcomes_[i] == Outcome::kWithdraw) {
+        recorder_.Withdraw(task);
+      } else {
+        recorder_.AppendTask(EntryKind::kTaskDropped, task).reason = migration_.reason;
+      }
+    }
+  }
+
+  // Rounds are counted anew: one may have been dropped.
+  void CollectIds() {
+    std::map<NodeIndex, int> rounds;
+    for (size_t i = 0; i < outcomes_.size(); ++i) {
+      if (outcomes_[i] != Outcome::kKeep) continue;
+      const TaskRecord& task = run_.tasks[i];
+      const NodeIndex step = map_.After(task.step);
+      const std::string id = TaskId(*before_, task.step, task.round);
+      rounds_[id] = ++rounds[step];
+      ids_.emplace(id, TaskId(*migration_.plan, step, rounds[step]));
+    }
+  }
+
+  void MoveRecords() {
+    std::vector<TaskRecord> kept;
+    for (size_t i = 0; i < outcomes_.size(); ++i) {
+      if (outcomes_[i] != Outcome::kKeep) continue;
+      TaskRecord& task = kept.emplace_back(std::move(run_.tasks[i]));
+      const NodeIndex old_step = task.step;
+      task.round = rounds_.at(TaskId(*before_, old_step, task.round));
+      task.step = map_.After(old_step);
+      task.outputs = RenamedValues(task.outputs, map_);
+      for (Ladder& ladder : task.ladders) ladder.rule = map_.Renamed(ladder.rule);
+      Reschedule(task, old_step);
+    }
+    run_.tasks = std::move(kept);
+    for (Impediment& impediment : run_.impediments) {
+      const auto id = ids_.find(impediment.task);
+      if (id != ids_.end()) impediment.task = id->second;
+    }
+    for (ReachedMilestone& milestone : run_.milestones) milestone.id = map_.Renamed(milestone.id);
+    run_.attributes = RenamedValues(run_.attributes, map_);
+    MoveDecisions();
+  }
+
+  void MoveDecisions() {
+    std::vector<DecisionRecord> open;
+    for (DecisionRecord& decision : run_.decisions) {
+      const NodeIndex node = map_.After(decision.node);
+      if (node != kNoNode) open.push_back({node, decision.ready_time});
+    }
+    run_.decisions = std::move(open);  // those that are open no more, GoOn takes out
+  }
+
+  void Reschedule(TaskRecord& task, NodeIndex old_step) {
+    if (!IsOpen(task)) return;
+    const std::optional<absl::Time> due =
+        DueByStep(task, before_->plan.node(old_step).step, run_.plan->plan.node(task.step).step,
+                  run_.spec.day_one, calendar_);
+    if (due == task.due_time) return;
+    const std::optional<absl::Time> previous = std::exchange(task.due_time, due);
+    HistoryEntry& entry = recorder_.AppendTask(EntryKind::kTaskRescheduled, task);
+    entry.due_time = task.due_time;
+    entry.previous_due_time = previous;
+    entry.reason = migration_.reason;
+  }
+
+  // Decisions that the change made.
+  void TellDecisions() {
+    for (const CarriedAction& made : carried_.actions) {
+      if (made.origin >= 0) continue;
+      const flow::PlanNode& node = run_.plan->plan.node(made.action.node);
+      HistoryEntry& entry = recorder_.Append(EntryKind::kDecided);
+      entry.title = node.title;
+      entry.decision = node.path;
+      entry.option = made.action.option;
+      entry.reason = made.reason;
+      entry.by_condition = made.action.by_condition;
+    }
+  }
+
+  void SetDeeds() {
+    run_.deeds.clear();
+    for (const CarriedAction& done : carried_.actions) {
+      const Action& action = done.action;
+      Deed& deed = run_.deeds.emplace_back();
+      deed.node = action.node;
+      deed.option = action.option;
+      deed.by_condition = action.by_condition;
+      if (!action.task.empty()) deed.round = rounds_.at(action.task);
+    }
+    run_.plan_sequence = run_.last_sequence;
+  }
+
+  Run& run_;
+  const Migration& migration_;
+  const NodeMap& map_;
+  const Carried& carried_;
+  const std::vector<Outcome>& outcomes_;
+  Recorder& recorder_;
+  const calendar::Calendar& calendar_;
+  const PlanPointer before_;
+  std::map<std::string, std::string> ids_;
+  std::map<std::string, int> rounds_;  // of the tasks that are kept, by their ids before
+};
+
+}  // namespace
+
+flow::AttributeValues RenamedValues(const flow::AttributeValues& values, const NodeMap& map) {
+  flow::AttributeValues renamed;
+  for (const auto& [id, text] : values) renamed.emplace(map.Renamed(id), text);
+  return renamed;
+}
+
+std::map<std::string, std::string> SwitchPlan(Run& run, const Migration& migration,
+                                              const NodeMap& map, const Carried& carried,
+                                              const std::vector<Outcome>& outcomes,
+                                              Recorder& recorder,
+                                              const calendar::Calendar& calendar) {
+  return Switch(run, migration, map, carried, outcomes, recorder, calendar).Make();
+}
+
+absl::Status GoOn(Run& run, Recorder& recorder) {
+  flow::Change change;
+  std::set<NodeIndex> open;
+  for (const TaskRecord& task : run.tasks)
+    if (IsOpen(task)) open.insert(task.step);
+  for (const NodeIndex step : run.progress.EnabledSteps())
+    if (!open.contains(step)) change.enabled_steps.push_back(step);
+  const bool finished = run.progress.finished();
+  change.finished = finished && !run.finish_time.has_value();
+  if (!finished) run.finish_time.reset();
+  return recorder.Follow(change);
+}
+
+}  // namespace plumbline::onboarding
