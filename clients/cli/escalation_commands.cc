@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// escalation: tasks that do not go on, who was told, and who sees to it.
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/help.h"
+#include "clients/cli/list.h"
+#include "clients/cli/onboarding.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "plumbline/onboarding/v1/escalation_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace ob = onboarding::v1;
+
+struct Options {
+  std::string escalation, onboarding, recipient, filter, order_by, note;
+  bool all = false;
+  int limit = 1000;
+  ChangeOptions change;
+};
+
+// Escalations are named "ON-BOARDING/NUMBER" or by their full name.
+absl::StatusOr<std::string> NameOf(const Session& session, const std::string& name) {
+  if (absl::StartsWith(name, "workspaces/")) return name;
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  if (parts.size() != 2 || parts[0].empty() || parts[1].empty()) {
+    return base::FieldError("ESCALATION",
+                            absl::StrCat("'", name,
+                                         "' is not ON-BOARDING/NUMBER, for example ada/17; "
+                                         "plumbline escalation list shows them"));
+  }
+  return absl::StrCat(session.FullName("onboardings", parts[0]), "/escalations/", parts[1]);
+}
+
+// "workspaces/w/onboardings/ada/escalations/17" -> "ada/17".
+std::string TypedName(const std::string& name) {
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  return parts.size() == 6 ? absl::StrCat(parts[3], "/", parts[5]) : name;
+}
+
+std::string TriggerWord(ob::EscalationTrigger trigger) {
+  std::string name = ob::EscalationTrigger_Name(trigger);
+  constexpr absl::string_view kPrefix = "ESCALATION_TRIGGER_";
+  if (absl::StartsWith(name, kPrefix)) name = name.substr(kPrefix.size());
+  return StateWord(absl::StrCat("STATE_", name));
+}
+
+std::string WhoWasTold(const ob::Escalation& escalation) {
+  return escalation.recipients().empty() ? "nobody" : absl::StrJoin(escalation.recipients(), ", ");
+}
+
+void Show(Session& session, const ob::Escalation& escalation) {
+  const auto line = [&](const char* name, const std::string& text) {
+    if (!text.empty()) session.out() << Printable(absl::StrCat(name, text)) << '\n';
+  };
+  const std::string task = escalation.task().substr(escalation.task().rfind('/') + 1);
+  const std::string typed = TypedName(escalation.name());
+  line("escalation:  ", typed);
+  line("task:        ",
+       absl::StrCat(typed.substr(0, typed.find('/')), "/", task, " (", escalation.title(), ")"));
+  line("rule:        ", absl::StrCat(escalation.rule(), ", level ", escalation.level(), " (",
+                                     TriggerWord(escalation.trigger()), ")"));
+  line("told:        ", WhoWasTold(escalation));
+  line("note:        ", escalation.note());
+  line("since:       ", absl::StrCat(When(escalation.since_time()), " UTC"));
+  line("reached:     ", absl::StrCat(When(escalation.reach_time()), " UTC"));
+  line("told at:     ", absl::StrCat(When(escalation.tell_time()), " UTC"));
+  line("state:       ", StateWord(ob::Escalation::State_Name(escalation.state())));
+  if (!escalation.has_acknowledge_time()) return;
+  line("taken on by: ",
+       absl::StrCat(escalation.acknowledger(), ", ", When(escalation.acknowledge_time()), " UTC"));
+  line("they say:    ", escalation.acknowledge_note());
+}
+
+absl::Status List(Session& session, const Options& options) {
+  session.wording().Call({{"parent", "ON-BOARDING"},
+                          {"recipient", "--recipient"},
+                          {"filter", "--filter"},
+                          {"order_by", "--order-by"}});
+  ob::ListEscalationsRequest request;
+  const bool one = !options.onboarding.empty();
+  request.set_parent(session.FullName("onboardings", one ? options.onboarding : "-"));
+  request.set_recipient(options.recipient);
+  request.set_order_by(options.order_by);
+  request.set_filter(options.filter);
+  // What is over is of interest to who asks for it.
+  if (!options.all && options.filter.empty()) request.set_filter("NOT state = OVER");
+  Table table({"ESCALATION", "~TASK", "RULE", ">LEVEL", "~TOLD", "STATE", "TOLD AT (UTC)",
+               "?SINCE (UTC)", "?TAKEN ON BY", "?~NOTE"});
+  ASSIGN_OR_RETURN(
+      const bool more,
+      (Pages<ob::ListEscalationsRequest, ob::ListEscalationsResponse>(
+          session, kEscalation, "ListEscalations", request, options.limit, [&](const auto& page) {
+            for (const ob::Escalation& e : page.escalations()) {
+              table.Add({TypedName(e.name()), e.title(), e.rule(), absl::StrCat(e.level()),
+                         WhoWasTold(e), StateWord(ob::Escalation::State_Name(e.state())),
+                         When(e.tell_time()), When(e.since_time()), e.acknowledger(), e.note()});
+            }
+            return page.escalations_size();
+          })));
+  ShowList(session, table,
+           options.all || !options.filter.empty()
+               ? "no escalations that fit"
+               : "no escalations: every task goes on, or its process has no rules; --all shows "
+                 "those that are over",
+           more);
+  return absl::OkStatus();
+}
+
+absl::Status ShowOne(Session& session, const Options& options) {
+  session.wording().Call({{"name", "ESCALATION"}});
+  ob::GetEscalationRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_name(), NameOf(session, options.escalation));
+  ob::GetEscalationResponse response;
+  RETURN_IF_ERROR(session.Call(kEscalation, "GetEscalation", request, &response));
+  if (session.json()) {
+    session.PrintJson(response.escalation());
+  } else {
+    Show(session, response.escalation());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Acknowledge(Session& session, const Options& options) {
+  session.wording().Call({{"name", "ESCALATION"}, {"note", "--note"}});
+  ob::AcknowledgeEscalationRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_name(), NameOf(session, options.escalation));
+  request.set_note(options.note);
+  RETURN_IF_ERROR(Prepare(options.change, &request));
+  ob::AcknowledgeEscalationResponse response;
+  RETURN_IF_ERROR(session.Call(kEscalation, "AcknowledgeEscalation", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+    return absl::OkStatus();
+  }
+  NoteDryRun(session, options.change);
+  const ob::Escalation& escalation = response.escalation();
+  session.out() << TypedName(escalation.name()) << ": "
+                << Printable(absl::StrCat(escalation.acknowledger(), " sees to '",
+                                          escalation.title(), "'; no further level of '",
+                                          escalation.rule(), "' is told"))
+                << '\n';
+  return absl::OkStatus();
+}
+
+absl::Status RunNow(Session& session, const Options&) {
+  ob::RunEscalationsResponse response;
+  RETURN_IF_ERROR(
+      session.Call(kEscalation, "RunEscalations", ob::RunEscalationsRequest(), &response));
+  if (session.json()) {
+    session.PrintJson(response);
+    return absl::OkStatus();
+  }
+  session.out() << Number(response.told_count(), "level", "levels") << " told, "
+                << Number(response.delegated_count(), "task", "tasks") << " handed over\n";
+  if (response.busy()) session.out() << "another replica is at it\n";
+  return absl::OkStatus();
+}
+
+using Run = absl::Status (*)(Session&, const Options&);
+
+CLI::App* AddCommand(CLI::App& group, Action* action, std::shared_ptr<Options> options,
+                     const char* name, const char* help, Run run) {
+  CLI::App* command = group.add_subcommand(name, help);
+  command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
+  return command;
+}
+
+void AddOne(CLI::App& command, std::shared_ptr<Options> options) {
+  command.add_option("ESCALATION", options->escalation, "ON-BOARDING/NUMBER: ada/17")->required();
+}
+
+}  // namespace
+
+void AddEscalationCommands(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* group =
+      app.add_subcommand("escalation", "Tasks that do not go on: who was told, and who sees to it");
+  group->group("Run");
+  group->require_subcommand(1);
+  CLI::App* list = AddCommand(*group, action, options, "list", "Show what is not over", List);
+  list->add_option("ON-BOARDING", options->onboarding,
+                   "Only of this one (default: the whole workspace)");
+  Takes(list->add_option("--recipient", options->recipient, "Only what they were told"), "WHO");
+  list->add_flag("--all", options->all, "Also what is over");
+  AddFilterOptions(*list,
+                   "onboarding, task, step, title, rule, trigger, level, state, acknowledger, "
+                   "since_time, reach_time, tell_time, sequence",
+                   &options->filter, &options->order_by);
+  Takes(list->add_option("--limit", options->limit, "Rows at most (default: 1,000)"), "N");
+  AddOne(*AddCommand(*group, action, options, "show", "Show it", ShowOne), options);
+  CLI::App* acknowledge =
+      AddCommand(*group, action, options, "acknowledge",
+                 "See to it: no further level is told until the matter changes", Acknowledge);
+  AddOne(*acknowledge, options);
+  Takes(acknowledge->add_option("--note", options->note, "What is done about it"), "TEXT");
+  AddChangeOptions(*acknowledge, options->change);
+  AddCommand(*group, action, options, "run",
+             "Let the service look now for what is due, as it does all the time", RunNow);
+  AddExamples(*group, {{"plumbline escalation list --recipient eve@example.com", ""},
+                       {"plumbline escalation list --filter 'trigger = OVERDUE AND level > 1'", ""},
+                       {"plumbline escalation acknowledge ada/17 --note 'I call them'", ""}});
+}
+
+}  // namespace plumbline::cli
