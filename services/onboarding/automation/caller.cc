@@ -19,12 +19,17 @@ namespace {
 constexpr absl::Duration kRoundDeadline = absl::Seconds(60);
 constexpr size_t kCallIdBytes = 20;
 
+// What is next about a task; nullopt: nothing before its run changes.
+std::optional<AutomationStep> NextOf(const Run& run, const std::string& task) {
+  const auto view = FindTask(run, task);
+  if (!view.ok() || view->record == nullptr) return std::nullopt;
+  return NextAutomationStep(run, *view->record);
+}
+
 // Does what is next about the program of a task, if its time has come.
 absl::StatusOr<Entries> Advance(Run& run, const std::string& task, const std::string& fault,
                                 const std::string& call, const Occurrence& when) {
-  const auto view = FindTask(run, task);
-  if (!view.ok() || view->record == nullptr) return Entries();
-  const std::optional<AutomationStep> step = NextAutomationStep(run, *view->record);
+  const std::optional<AutomationStep> step = NextOf(run, task);
   if (!step.has_value() || step->due > when.occur_time) return Entries();
   switch (step->kind) {
     case AutomationStep::Kind::kCall:
@@ -38,13 +43,10 @@ absl::StatusOr<Entries> Advance(Run& run, const std::string& task, const std::st
   return Entries();
 }
 
-// When to look at a task again about which nothing was to be done now; nullopt: not before its run
-// changes.
+// When to look at a task again about which nothing was to be done now.
 std::optional<absl::Time> LookAgain(const Run& run, const std::string& task, absl::Time now,
                                     absl::Duration pause) {
-  const auto view = FindTask(run, task);
-  if (!view.ok() || view->record == nullptr) return std::nullopt;
-  const std::optional<AutomationStep> step = NextAutomationStep(run, *view->record);
+  const std::optional<AutomationStep> step = NextOf(run, task);
   if (!step.has_value()) return std::nullopt;
   return step->due > now ? step->due : now + pause;
 }
@@ -102,6 +104,13 @@ absl::StatusOr<std::string> Caller::FaultOf(const base::CallContext& context,
 
 absl::Status Caller::Serve(const base::CallContext& context, const DueTask& task, absl::Time now) {
   ASSIGN_OR_RETURN(const std::string fault, FaultOf(context, {task.workspace, task.webhook}));
+  if (!fault.empty()) {
+    // Who waits for a webhook that is still not there need not be written.
+    ASSIGN_OR_RETURN(const Run run, runs_.Load(context, task.workspace, task.onboarding));
+    const std::optional<AutomationStep> step = NextOf(run, task.task);
+    if (step.has_value() && step->kind == AutomationStep::Kind::kLook)
+      return due_.Postpone(context, task, now + options_.look_again);
+  }
   // The body may run several times: chance is chosen once.
   const std::string call = absl::BytesToHexString(chance_.bytes(kCallIdBytes));
   bool changed = false;

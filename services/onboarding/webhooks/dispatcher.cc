@@ -88,12 +88,22 @@ const EntryFilter& Dispatcher::FilterOf(const StoredWebhook& webhook) {
   return compiled.filter;
 }
 
+absl::StatusOr<std::optional<std::string>> Dispatcher::BodyOf(const base::CallContext& context,
+                                                              const FeedEntry& entry) {
+  absl::StatusOr<std::optional<std::string>> body = calls_.BodyOf(context, entry);
+  if (!absl::IsInternal(body.status()) && !absl::IsNotFound(body.status())) return body;
+  // An on-boarding that cannot be read does not hold up the feed.
+  logger_.Warning("a call of an automated step could not be made",
+                  {{"onboarding", entry.onboarding}, {"error", body.status().message()}});
+  return std::nullopt;
+}
+
 absl::Status Dispatcher::AddDeliveries(const base::CallContext& context, const FilteredEntry& entry,
                                        const Webhooks& webhooks, absl::Time now,
                                        std::vector<StoredDelivery>* deliveries) {
   for (const StoredWebhook& webhook : webhooks) {
     if (IsCallOf(webhook, entry.entry())) {
-      ASSIGN_OR_RETURN(std::optional<std::string> body, calls_.BodyOf(context, entry.entry()));
+      ASSIGN_OR_RETURN(std::optional<std::string> body, BodyOf(context, entry.entry()));
       if (!body.has_value()) continue;
       deliveries->push_back(CallDeliveryOf(webhook.uid, entry.entry(), *std::move(body), now));
     } else if (IsFor(webhook, FilterOf(webhook), entry)) {
@@ -185,7 +195,8 @@ absl::Status Dispatcher::DropCalls(const base::CallContext& context,
     const std::string& workspace = by_uid.at(delivery.key.uid)->key.workspace;
     bool awaited = true;
     if (IsCall(delivery)) {
-      ASSIGN_OR_RETURN(awaited, calls_.Awaited(context, workspace, delivery));
+      // What cannot be told is tried.
+      awaited = calls_.Awaited(context, workspace, delivery).value_or(true);
     }
     if (!awaited) workspaces.insert(workspace);
     (awaited ? kept : dropped).push_back(std::move(delivery));

@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -117,6 +118,8 @@ class Dispatcher {
   absl::StatusOr<int64_t> NoteAnswers(const base::CallContext& context, absl::Duration wait,
                                       absl::Time now);
   absl::Status Note(View& view, const Answered& answered, absl::Time now);
+  absl::StatusOr<std::optional<std::string>> BodyOf(const base::CallContext& context,
+                                                    const FeedEntry& entry);
   // What an entry becomes for these webhooks.
   absl::Status AddDeliveries(const base::CallContext& context, const FilteredEntry& entry,
                              const Webhooks& webhooks, absl::Time now,
