@@ -28,7 +28,7 @@
 namespace plumbline::onboarding::testing {
 namespace {
 
-constexpr int kRuns = 300;
+constexpr int kRuns = 120;
 constexpr int kChanges = 4;
 constexpr int kCommands = 12;
 

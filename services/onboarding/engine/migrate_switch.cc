@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "services/onboarding/engine/clocks.h"
+#include "services/onboarding/engine/milestones_follow.h"
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
 
@@ -67,6 +68,7 @@ class Switch {
     MoveRecords();
     TellDecisions();
     SetDeeds();
+    KeepMilestones(run_);
     return std::move(ids_);
   }
 
@@ -134,6 +136,8 @@ class Switch {
       task.step = map_.After(old_step);
       task.outputs = RenamedValues(task.outputs, map_);
       for (Ladder& ladder : task.ladders) ladder.rule = map_.Renamed(ladder.rule);
+      // A person does it from now on.
+      if (!run_.plan->plan.node(task.step).step.automation.has_value()) task.call.reset();
       Reschedule(task, old_step);
     }
     run_.tasks = std::move(kept);

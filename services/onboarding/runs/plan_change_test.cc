@@ -210,6 +210,24 @@ TEST_F(PlanChangeTest, CommentsGoWithTheTask) {
   EXPECT_EQ(comments->comments(0).text(), "signed twice");
 }
 
+TEST_F(PlanChangeTest, CommentsOfWhatIsGoneStayWithIt) {
+  StartAda();
+  for (const char* task : {"a", "b"}) {
+    v1::CommentTaskRequest comment;
+    comment.set_name(absl::StrCat(kAda, "/tasks/", task));
+    comment.set_text(absl::StrCat("about ", task));
+    ASSERT_TRUE(service_.Call<v1::CommentTaskResponse>("CommentTask", comment).ok());
+  }
+  service_.catalog().Publish(ProcessOf(Sequence("all", {Step("b"), Step("c")}), 3));
+  ASSERT_TRUE(Migrate("mappings { key: 'a' value: 'b' }", "tree@3").ok());
+  v1::ListCommentsRequest list;
+  list.set_parent(absl::StrCat(kAda, "/tasks/b"));
+  const auto comments = service_.Call<v1::ListCommentsResponse>("ListComments", list);
+  ASSERT_TRUE(comments.ok()) << comments.status();
+  ASSERT_EQ(comments->comments_size(), 1);
+  EXPECT_EQ(comments->comments(0).text(), "about a");
+}
+
 TEST_F(PlanChangeTest, ReopeningWorksAcrossIt) {
   StartAda();
   ASSERT_TRUE(Migrate().ok());
