@@ -26,7 +26,10 @@ struct Rank {
   double fraction;
 };
 using Neighbours = std::pair<int64_t, int64_t>;
-using Quantiles = std::array<double, 2>;
+// Ascending.
+constexpr std::array kShares = {0.5, 0.9, 0.95, 0.99};
+using Quantiles = std::array<double, kShares.size()>;
+using Ranks = std::array<Rank, kShares.size()>;
 
 Rank RankOf(size_t n, double p) {
   const double h = static_cast<double>(n - 1) * p;
@@ -47,31 +50,42 @@ Neighbours Select(std::span<int64_t> values, size_t k) {
 // Order statistics of many values. The histogram has 32 bins for every power of two above the least
 // value, so that neither a long tail nor one far value puts most values into one bin.
 class Histogram {
+  static constexpr size_t kBins = 1920;  // (64 - 6) * 32 + 64
+
  public:
   Histogram(std::span<const int64_t> values, int64_t least) : values_(values), least_(least) {
     for (const int64_t value : values) ++bins_[BinOf(value)];
   }
 
-  // The quantiles of two ranks, in one pass over the values; each k + 1 is less than their number.
-  Quantiles At(const std::array<Rank, 2>& ranks) const {
-    std::array<Near, 2> near = {NearOf(ranks[0].k), NearOf(ranks[1].k)};
+  // The quantiles of these ranks, in one pass over the values; each k + 1 is less than their
+  // number.
+  Quantiles At(const Ranks& ranks) const {
+    std::array<Near, kShares.size()> near;
+    std::array<uint8_t, kBins> wanted{};  // most values are in no bin that is
+    for (size_t i = 0; i < near.size(); ++i) {
+      near[i] = NearOf(ranks[i].k);
+      wanted[near[i].first] = wanted[near[i].last] = 1;
+    }
     for (const int64_t value : values_) {
       const size_t bin = BinOf(value);
+      if (wanted[bin] == 0) continue;
       for (Near& n : near) {
         if (bin == n.first || bin == n.last) n.values.push_back(value);
       }
     }
-    const auto quantile = [&](size_t i) {
-      return Between(Select(near[i].values, ranks[i].k - near[i].before), ranks[i].fraction);
-    };
-    return {quantile(0), quantile(1)};
+    Quantiles quantiles;
+    for (size_t i = 0; i < near.size(); ++i) {
+      quantiles[i] =
+          Between(Select(near[i].values, ranks[i].k - near[i].before), ranks[i].fraction);
+    }
+    return quantiles;
   }
 
  private:
   // The bins that hold two neighbouring ranks, and their values.
   struct Near {
-    size_t first, last;
-    size_t before;  // values in the bins before the first
+    size_t first = 0, last = 0;
+    size_t before = 0;  // values in the bins before the first
     std::vector<int64_t> values;
   };
 
@@ -96,19 +110,26 @@ class Histogram {
 
   const std::span<const int64_t> values_;
   const int64_t least_;
-  std::array<uint32_t, 1920> bins_{};  // (64 - 6) * 32 + 64
+  std::array<uint32_t, kBins> bins_{};
 };
 
-// The median and the 95th percentile; moves values.
-Quantiles MedianAndP95(std::span<int64_t> values, int64_t least, int64_t most) {
-  const std::array<Rank, 2> ranks = {RankOf(values.size(), 0.5), RankOf(values.size(), 0.95)};
+// The quantiles of kShares; moves values.
+Quantiles QuantilesOf(std::span<int64_t> values, int64_t least, int64_t most) {
+  Ranks ranks;
+  for (size_t i = 0; i < ranks.size(); ++i) ranks[i] = RankOf(values.size(), kShares[i]);
   if (values.size() >= kHistogramFrom) return Histogram(values, least).At(ranks);
-  const auto quantile = [&](const Rank& rank) {
-    if (rank.k + 1 >= values.size()) return Seconds(most);
-    return Between(Select(values, rank.k), rank.fraction);
-  };
-  const double median = quantile(ranks[0]);
-  return {median, quantile(ranks[1])};
+  Quantiles quantiles;
+  size_t done = 0;  // values before are no greater than those from here on
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    const auto [k, fraction] = ranks[i];
+    if (k + 1 >= values.size()) {
+      quantiles[i] = Seconds(most);
+      continue;
+    }
+    quantiles[i] = Between(Select(values.subspan(done), k - done), fraction);
+    done = k;
+  }
+  return quantiles;
 }
 
 }  // namespace
@@ -128,9 +149,11 @@ Distribution Describe(std::span<int64_t> micros) {
   d.mean = d.total / static_cast<double>(d.count);
   d.min = Seconds(least);
   d.max = Seconds(most);
-  const Quantiles quantiles = MedianAndP95(micros, least, most);
+  const Quantiles quantiles = QuantilesOf(micros, least, most);
   d.median = quantiles[0];
-  d.p95 = quantiles[1];
+  d.p90 = quantiles[1];
+  d.p95 = quantiles[2];
+  d.p99 = quantiles[3];
   return d;
 }
 

@@ -26,13 +26,17 @@ TEST(LimitsTest, KeepsTheMostFrequentAndCountsTheRest) {
     double activity_share, edge_share;
   };
   // Edges: ab twice; ba, bc, cc, cd.
-  for (const Row& row :
-       std::vector<Row>{{"all", {}, 4, 5, 0, 0, 0, 0, 0},
-                        {"exactly all", {4, 5}, 4, 5, 0, 0, 0, 0, 0},
-                        {"edges", {kNoLimit, 2}, 4, 2, 0, 3, 3, 0, 3.0 / 6},
-                        {"activities", {3, kNoLimit}, 3, 4, 1, 1, 1, 1.0 / 7, 1.0 / 6},
-                        {"both", {2, 1}, 2, 1, 2, 4, 4, 3.0 / 7, 4.0 / 6},
-                        {"none", {0, 9}, 0, 0, 4, 5, 6, 1, 1}}) {
+  for (const Row& row : std::vector<Row>{
+           {"all", {}, 4, 5, 0, 0, 0, 0, 0},
+           {"exactly all", {4, 5}, 4, 5, 0, 0, 0, 0, 0},
+           {"edges", {kNoLimit, 2}, 4, 2, 0, 3, 3, 0, 3.0 / 6},
+           {"activities", {3, kNoLimit}, 3, 4, 1, 1, 1, 1.0 / 7, 1.0 / 6},
+           {"both", {2, 1}, 2, 1, 2, 4, 4, 3.0 / 7, 4.0 / 6},
+           {"none", {0, 9}, 0, 0, 4, 5, 6, 1, 1},
+           {"share of activities", {9, 9, 4.5 / 7, 1}, 3, 4, 1, 1, 1, 1.0 / 7, 1.0 / 6},
+           {"share of edges", {9, 9, 1, 0.5}, 4, 2, 0, 3, 3, 0, 3.0 / 6},
+           {"share and number", {9, 1, 1, 0.5}, 4, 1, 0, 4, 4, 0, 4.0 / 6},
+           {"no share", {9, 9, 0, 1}, 0, 0, 4, 5, 6, 1, 1}}) {
     SCOPED_TRACE(row.name);
     ProcessMap map = MineProcessMap(traces);
     KeepMostFrequent(row.limits, map);
@@ -47,6 +51,18 @@ TEST(LimitsTest, KeepsTheMostFrequentAndCountsTheRest) {
     EXPECT_EQ(map.omitted_count, row.omitted_count);
     EXPECT_DOUBLE_EQ(map.omitted_edges.share, row.edge_share);
   }
+}
+
+TEST(BusinessTime, IsAskedForEveryTime) {
+  std::vector<TestRow> rows = {{"1", "a", 10'000'000}, {"1", "b", 30'000'000}};
+  rows[1].start = 20'000'000;
+  const Traces traces(MakeLog(rows), {});
+  // A clock that runs at half the speed.
+  const ProcessMap map =
+      MineProcessMap(traces, [](int64_t from, int64_t to) { return (to - from) / 2; });
+  EXPECT_EQ(map.edges[0].wait.total, 5);
+  EXPECT_EQ(map.activities[1].service.total, 5);
+  EXPECT_EQ(map.activities[0].service.count, 0);
 }
 
 TEST(LimitsTest, PagesOfVariantsAreBounded) {

@@ -61,7 +61,9 @@ void ExpectSame(const Distribution& got, std::vector<int64_t> values, double tol
   EXPECT_NEAR(got.total, sum, tolerance * static_cast<double>(values.size()));
   EXPECT_NEAR(got.mean, sum / static_cast<double>(values.size()), tolerance);
   EXPECT_NEAR(got.median, Quantile(values, 0.5), tolerance);
+  EXPECT_NEAR(got.p90, Quantile(values, 0.9), tolerance);
   EXPECT_NEAR(got.p95, Quantile(values, 0.95), tolerance);
+  EXPECT_NEAR(got.p99, Quantile(values, 0.99), tolerance);
   EXPECT_EQ(got.min, static_cast<double>(values.front()) / 1e6);
   EXPECT_EQ(got.max, static_cast<double>(values.back()) / 1e6);
 }
@@ -71,6 +73,7 @@ void CheckMap(const ProcessMap& map, const LogSnapshot& log,
   std::map<Pair, std::vector<int64_t>> waits;
   std::map<Pair, std::set<std::string>> edge_cases;
   std::map<std::string, std::map<std::string, int64_t>> per_case;  // activity, case, occurrences
+  std::map<std::string, std::vector<int64_t>> service;
   std::map<std::string, int64_t> starts, ends;
   int64_t events = 0;
   for (const auto& [id, rows] : cases) {
@@ -79,6 +82,8 @@ void CheckMap(const ProcessMap& map, const LogSnapshot& log,
     ++ends[rows.back().activity];
     for (size_t i = 0; i < rows.size(); ++i) {
       ++per_case[rows[i].activity][id];
+      if (rows[i].start != kNoTime)
+        service[rows[i].activity].push_back(rows[i].time - rows[i].start);
       if (i == 0) continue;
       const Pair pair(rows[i - 1].activity, rows[i].activity);
       waits[pair].push_back(Begin(rows[i]) - rows[i - 1].time);
@@ -89,6 +94,7 @@ void CheckMap(const ProcessMap& map, const LogSnapshot& log,
   EXPECT_EQ(map.case_count, static_cast<int64_t>(cases.size()));
   ASSERT_EQ(map.activities.size(), per_case.size());
   ASSERT_EQ(map.edges.size(), waits.size());
+  for (const auto& [name, counts] : per_case) waits.try_emplace(Pair(name, name));
   for (const ActivityNode& node : map.activities) {
     const std::string& name = log.activities[node.activity];
     int64_t count = 0, rework = 0;
@@ -101,6 +107,8 @@ void CheckMap(const ProcessMap& map, const LogSnapshot& log,
               std::tuple(count, static_cast<int64_t>(per_case[name].size()), rework, starts[name],
                          ends[name]))
         << name;
+    EXPECT_EQ(node.self_loop_count, static_cast<int64_t>(waits[Pair(name, name)].size()));
+    ExpectSame(node.service, service[name]);
   }
   for (const Edge& edge : map.edges) {
     const Pair pair(log.activities[edge.from], log.activities[edge.to]);

@@ -10,36 +10,13 @@
 #include <tuple>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "services/analytics/mining/edge_numbers.h"
 
 namespace plumbline::analytics {
 namespace {
 
-constexpr uint32_t kNoEdge = 0xFFFFFFFF;
 constexpr uint32_t kNoCase = 0xFFFFFFFF;
-// Up to here a table of all pairs of activities (4 MiB) is looked up faster than a hash map.
-constexpr size_t kDenseActivities = 1024;
-
-// Numbers edges in the order of first sight.
-class EdgeNumbers {
- public:
-  explicit EdgeNumbers(size_t activities)
-      : activities_(activities),
-        dense_(activities <= kDenseActivities ? activities * activities : 0, kNoEdge) {}
-
-  // kNoEdge makes the caller add the edge: *slot is where its number goes.
-  uint32_t* Slot(uint32_t from, uint32_t to) {
-    if (!dense_.empty()) return &dense_[from * activities_ + to];
-    return &sparse_.try_emplace(static_cast<uint64_t>(from) << 32 | to, kNoEdge).first->second;
-  }
-
- private:
-  const size_t activities_;
-  std::vector<uint32_t> dense_;
-  absl::flat_hash_map<uint64_t, uint32_t> sparse_;
-};
-
 // What the first pass knows of an edge, in one cache line.
 struct EdgeCounts {
   uint32_t from, to;
@@ -74,7 +51,7 @@ struct Counts {
 
   uint32_t EdgeOf(uint32_t from, uint32_t to) {
     uint32_t* slot = numbers.Slot(from, to);
-    if (*slot == kNoEdge) {
+    if (*slot == EdgeNumbers::kNone) {
       *slot = static_cast<uint32_t>(edges.size());
       edges.push_back({from, to});
     }
@@ -105,10 +82,14 @@ void Count(const Traces& traces, std::span<const T> activity, Counts& counts) {
   }
 }
 
+struct WallClock {
+  int64_t operator()(int64_t from, int64_t to) const { return to - from; }
+};
+
 // Puts the waits of edge e into waits[next[e]...] and moves next[e] behind them.
-template <class T>
-void DealWaits(const Traces& traces, std::span<const T> activity, Counts& counts,
-               std::vector<size_t>& next, int64_t* waits) {
+template <class T, class Between>
+void DealWaits(const Traces& traces, std::span<const T> activity, const Between& between,
+               Counts& counts, std::vector<size_t>& next, int64_t* waits) {
   const std::span<const uint32_t> case_begin = traces.case_begin();
   const std::span<const int64_t> time = traces.time();
   const bool has_starts = !traces.start().empty();
@@ -116,7 +97,7 @@ void DealWaits(const Traces& traces, std::span<const T> activity, Counts& counts
     for (uint32_t row = case_begin[c] + 1; row < case_begin[c + 1]; ++row) {
       const uint32_t edge = *counts.numbers.Slot(activity[row - 1], activity[row]);
       const int64_t begin = has_starts ? traces.BeginOf(row) : time[row];
-      waits[next[edge]++] = begin - time[row - 1];
+      waits[next[edge]++] = between(time[row - 1], begin);
     }
   }
 }
@@ -141,16 +122,45 @@ std::vector<ActivityNode> DescribeNodes(const std::vector<NodeCounts>& counts) {
   for (uint32_t a = 0; a < counts.size(); ++a) {
     const NodeCounts& n = counts[a];
     if (n.count == 0) continue;
-    nodes.push_back({a, n.count, n.case_count, n.rework_case_count, n.starts, n.ends});
+    nodes.push_back({a, n.count, n.case_count, n.rework_case_count, n.starts, n.ends, 0, {}});
   }
   std::stable_sort(nodes.begin(), nodes.end(),
                    [](const ActivityNode& a, const ActivityNode& b) { return a.count > b.count; });
   return nodes;
 }
 
+// Self-loops, and service times where the log has starts.
+void AddToNodes(const Traces& traces, const TimeBetween& between, ProcessMap& map) {
+  const size_t activities = traces.log().activities.size();
+  std::vector<int64_t> loops(activities, 0);
+  for (const Edge& edge : map.edges) {
+    if (edge.from == edge.to) loops[edge.from] = edge.count;
+  }
+  std::vector<std::vector<int64_t>> service(activities);
+  for (size_t row = 0; row < traces.start().size(); ++row) {
+    const int64_t start = traces.start()[row], time = traces.time()[row];
+    if (start == kNoTime) continue;
+    service[traces.activity()[row]].push_back(between ? between(start, time) : time - start);
+  }
+  for (ActivityNode& node : map.activities) {
+    node.self_loop_count = loops[node.activity];
+    node.service = Describe(service[node.activity]);
+  }
+}
+
+// How many of the first entries have this share of all occurrences.
+template <class Entries>
+int64_t Covering(const Entries& begin, const Entries& end, double share) {
+  double all = 0, sum = 0;
+  for (auto it = begin; it != end; ++it) all += static_cast<double>(it->count);
+  auto it = begin;
+  for (; it != end && sum < share * all; ++it) sum += static_cast<double>(it->count);
+  return it - begin;
+}
+
 }  // namespace
 
-ProcessMap MineProcessMap(const Traces& traces) {
+ProcessMap MineProcessMap(const Traces& traces, const TimeBetween& between) {
   Counts counts(traces.log().activities.size());
   traces.activity().Visit([&](auto activity) { Count(traces, activity, counts); });
   std::vector<size_t> next(counts.edges.size());
@@ -161,19 +171,27 @@ ProcessMap MineProcessMap(const Traces& traces) {
   }
   // Not a vector: that would write all of it once more.
   const auto waits = std::make_unique_for_overwrite<int64_t[]>(total);
-  traces.activity().Visit(
-      [&](auto activity) { DealWaits(traces, activity, counts, next, waits.get()); });
+  traces.activity().Visit([&](auto activity) {
+    if (between) {
+      DealWaits(traces, activity, between, counts, next, waits.get());
+    } else {
+      DealWaits(traces, activity, WallClock(), counts, next, waits.get());
+    }
+  });
   ProcessMap map;
   map.activities = DescribeNodes(counts.nodes);
   map.edges = DescribeEdges(counts, next, waits.get());
   map.event_count = traces.event_count();
   map.case_count = traces.case_count();
+  AddToNodes(traces, between, map);
   return map;
 }
 
 void KeepMostFrequent(const MapLimits& limits, ProcessMap& map) {
   const auto count = [](const auto& entry) { return entry.count; };
-  map.omitted_activities = KeepFirst(limits.activities, map.activities, count);
+  const int64_t covering =
+      Covering(map.activities.begin(), map.activities.end(), limits.activity_coverage);
+  map.omitted_activities = KeepFirst(std::min(limits.activities, covering), map.activities, count);
   // Edges that lose an end move behind the others.
   auto last = map.edges.end();
   if (map.omitted_activities.count > 0) {
@@ -183,7 +201,8 @@ void KeepMostFrequent(const MapLimits& limits, ProcessMap& map) {
       return kept.contains(edge.from) && kept.contains(edge.to);
     });
   }
-  const int64_t most = std::min<int64_t>(limits.edges, last - map.edges.begin());
+  const int64_t most =
+      std::min(limits.edges, Covering(map.edges.begin(), last, limits.edge_coverage));
   for (size_t i = static_cast<size_t>(most); i < map.edges.size(); ++i)
     map.omitted_count += map.edges[i].count;
   map.omitted_edges = KeepFirst(most, map.edges, count);

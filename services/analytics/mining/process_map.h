@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_MINING_PROCESS_MAP_H_
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "services/analytics/mining/distribution.h"
@@ -21,6 +22,8 @@ struct ActivityNode {
   int64_t rework_case_count = 0;  // cases in which it occurs twice or more
   int64_t start_count = 0;        // cases that begin with it
   int64_t end_count = 0;          // cases that end with it
+  int64_t self_loop_count = 0;    // how often it directly follows itself
+  Distribution service = {};      // from start to time, of the events that have a start
 };
 
 struct Edge {
@@ -43,16 +46,24 @@ struct ProcessMap {
   int64_t omitted_count = 0;   // occurrences of the edges that were left out
 };
 
-// O(rows + edges log edges) expected.
-ProcessMap MineProcessMap(const Traces& traces);
+// The time from one instant to another, all in microseconds; negative where `to` is before `from`.
+// An empty one is the wall clock's.
+using TimeBetween = std::function<int64_t(int64_t from, int64_t to)>;
 
-// 0 or more each.
+// O(rows + edges log edges) expected.
+ProcessMap MineProcessMap(const Traces& traces, const TimeBetween& between = {});
+
+// Numbers 0 or more; shares 0 to 1.
 struct MapLimits {
   int64_t activities = kNoLimit;
   int64_t edges = kNoLimit;
+  // The most frequent ones that together have at least this share of the events, and of the
+  // occurrences of the edges between the activities that are kept.
+  double activity_coverage = 1;
+  double edge_coverage = 1;
 };
-// Keeps the most frequent activities, and of the edges between them the most frequent. Once.
-// O(activities + edges).
+// Keeps the most frequent activities, and of the edges between them the most frequent: so many as
+// all limits allow. Once. O(activities + edges).
 void KeepMostFrequent(const MapLimits& limits, ProcessMap& map);
 
 }  // namespace plumbline::analytics
