@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "common/base/error.h"
@@ -185,6 +186,39 @@ TEST_P(ImpedimentTest, IsResolvedWithTheLastTaskThatItBlocks) {
   EXPECT_EQ(Get("no-badge").open_task_count(), 1);
   ASSERT_TRUE(Unblock("bob/paperwork").ok());
   EXPECT_EQ(Get("no-badge").state(), v1::ImpedimentRecord::STATE_RESOLVED);
+}
+
+TEST_P(ImpedimentTest, TwoWhoUnblockItsLastTasksAtOnceResolveIt) {
+  for (int round = 0; round < 10; ++round) {
+    const std::string id = absl::StrCat("round-", round);
+    ASSERT_TRUE(Open(id, {"ada/paperwork", "bob/paperwork"}).ok());
+    std::thread other([&] { EXPECT_TRUE(Unblock("ada/paperwork").ok()); });
+    EXPECT_TRUE(Unblock("bob/paperwork").ok());
+    other.join();
+    EXPECT_EQ(Get(id).state(), v1::ImpedimentRecord::STATE_RESOLVED) << id;
+    EXPECT_THAT(History(id), ElementsAre("OPENED", "RESOLVED"));
+  }
+}
+
+// Whoever comes first: nothing stays blocked by what is resolved.
+TEST_P(ImpedimentTest, WhoAddsATaskWhileItIsResolvedBlocksNothingForGood) {
+  for (int round = 0; round < 10; ++round) {
+    const std::string id = absl::StrCat("round-", round);
+    ASSERT_TRUE(Open(id, {"ada/paperwork"}).ok());
+    std::thread other([&] {
+      v1::AddImpedimentTasksRequest add;
+      add.set_name("workspaces/acme/impediments/" + id);
+      add.add_tasks(TaskOf("bob/paperwork"));
+      const auto added = Call<v1::AddImpedimentTasksResponse>("AddImpedimentTasks", add);
+      EXPECT_TRUE(added.ok() || ReasonText(added) == "IMPEDIMENT_STATE") << added.status();
+    });
+    EXPECT_TRUE(Resolve(id).ok());
+    other.join();
+    Round();
+    EXPECT_FALSE(Get(id).pending()) << id;
+    EXPECT_FALSE(Blocked("ada/paperwork"));
+    EXPECT_FALSE(Blocked("bob/paperwork"));
+  }
 }
 
 TEST_P(ImpedimentTest, TasksAreAddedAndRemoved) {

@@ -59,6 +59,14 @@ absl::StatusOr<std::vector<Wish>> TakeWishes(Transaction& tx, const ImpedimentKe
   return wishes;
 }
 
+absl::StatusOr<bool> HasWishes(Transaction& tx, const ImpedimentKey& key) {
+  ASSIGN_OR_RETURN(const Rows rows,
+                   tx.Query("SELECT 1 FROM impediment_wishes WHERE workspace = :workspace AND "
+                            "impediment = :impediment LIMIT 1",
+                            {{"workspace", key.workspace}, {"impediment", key.record}}));
+  return !rows.empty();
+}
+
 void AddTexts(const Rows& rows, std::set<std::string>* texts) {
   for (size_t i = 0; i < rows.size(); ++i) texts->insert(rows.Text(i, 0));
 }
@@ -188,14 +196,9 @@ absl::Status ImpedimentStore::Settle(const CallContext& context, const StoredRec
     ASSIGN_OR_RETURN(std::optional<StoredRecord> now, FindRecord(tx, stored.key));
     if (!now.has_value() || !now->pending || now->version != stored.version)
       return absl::OkStatus();
-    const char* left = now->resolved()
-                           ? "SELECT 1 FROM impediments WHERE workspace = :workspace AND "
-                             "record = :record AND resolved = 0 LIMIT 1"
-                           : "SELECT 1 FROM impediment_wishes WHERE workspace = :workspace AND "
-                             "impediment = :record LIMIT 1";
-    ASSIGN_OR_RETURN(const Rows rows, tx.Query(left, {{"workspace", stored.key.workspace},
-                                                      {"record", stored.key.record}}));
-    if (!rows.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const bool left,
+                     now->resolved() ? BlocksSomething(tx, now->key) : HasWishes(tx, now->key));
+    if (left) return absl::OkStatus();
     now->pending = false;
     return UpdateRecord(tx, *now);
   });
