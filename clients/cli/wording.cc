@@ -20,6 +20,7 @@ const std::map<absl::string_view, absl::string_view>& Typed() {
       {"SkipTask", "'plumbline task skip'"},
       {"BlockTask", "'plumbline task block'"},
       {"UnblockTask", "'plumbline task unblock'"},
+      {"AddImpedimentTasks", "'plumbline impediment add'"},
       {"SetAttributes", "'plumbline set'"},
       {"SubmitForApproval", "'plumbline submit'"},
       {"ApproveDraft", "'plumbline approve'"},

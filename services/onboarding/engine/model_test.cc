@@ -2,16 +2,24 @@
 //
 // Random commands against the invariants of run.h: whatever people do, a run is what its history
 // makes of its plan.
+#include <map>
 #include <random>
 #include <set>
 
 #include "common/base/status_macros.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/engine/automation.h"
+#include "services/onboarding/engine/accounts.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/milestones.h"
+#include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/outputs.h"
 #include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/testing/calendar.h"
 #include "services/onboarding/testing/engine.h"
+#include "services/onboarding/testing/replay.h"
 
 namespace plumbline::onboarding::testing {
 namespace {
@@ -28,7 +36,7 @@ const T& AnyOf(std::mt19937_64& random, const std::vector<T>& values) {
 absl::StatusOr<Entries> TryToSay(onboarding::Run& run, const Entries& history,
                                  const std::string& task, std::mt19937_64& random,
                                  const Occurrence& when) {
-  switch (random() % 12) {
+  switch (random() % 15) {
     case 0:
       return ClaimTask(run, task, random() % 2 == 0, when);
     case 1:
@@ -49,9 +57,64 @@ absl::StatusOr<Entries> TryToSay(onboarding::Run& run, const Entries& history,
       return ApproveWaiver(run, task, "", when);
     case 9:
       return RejectWaiver(run, task, "no", when);
+    case 10:
+      return random() % 2 == 0
+                 ? ReportMilestone(run, {"quota", when.occur_time, "crm", "says"}, when)
+                 : WithdrawMilestone(run, random() % 2 == 0 ? "quota" : "signed", "no", when);
+    case 11:
+      return random() % 8 == 0
+                 ? Reschedule(run, run.spec.day_one + static_cast<int>(random() % 9) - 4, "moved",
+                              when)
+                 : Entries();
     default:
       return ReopenTask(run, history, task, "a mistake", when);
   }
+}
+
+// What programs do, and who calls them.
+absl::StatusOr<Entries> TryAutomation(onboarding::Run& run, const std::string& task,
+                                      std::mt19937_64& random, Occurrence when) {
+  const auto view = FindTask(run, task);
+  const int calls = view.ok() && view->record != nullptr ? view->record->calls : 0;
+  HistoryEntry call;
+  call.task = task;
+  call.call = calls + 1;
+  when.actor = ProgramActor("x");
+  switch (random() % 8) {
+    case 0:
+      return ExpireAutomation(run, task, when);
+    case 1:
+      return AwaitWebhook(run, task, "there is none", when);
+    case 2:
+      return FindWebhook(run, task, when);
+    case 3:
+    case 4:
+      return CallAutomation(run, task, CallId(call), when);
+    default:
+      break;
+  }
+  if (random() % 5 != 0) --call.call;
+  AutomationReply reply{.state = static_cast<AutomationReply::State>(random() % 3),
+                        .completion = {.ticked = {"mfa"}, .outputs = {{"login", "ada"}}},
+                        .reason = "it is down"};
+  if (random() % 5 == 0 || task != "crm") reply.completion = {};
+  return AnswerAutomation(run, task, CallId(call), reply, when);
+}
+
+// What a record of an impediment may say.
+RecordNews AnyNews(const std::string& task, std::mt19937_64& random) {
+  const std::vector<std::string> ids = {"crm-down", "i1", "ada.i1"};
+  RecordNews news{.id = AnyOf(random, ids),
+                  .category = static_cast<Category>(1 + random() % 3),
+                  .utility = "e-signature",
+                  .description = "x",
+                  .acknowledged = random() % 3 == 0,
+                  .resolved = random() % 2 == 0,
+                  .resolution = "done",
+                  .all_users = random() % 8 == 0};
+  if (random() % 3 == 0) news.tasks = {task, "laptop"};
+  if (random() % 4 == 0) news.released = {{task, "free"}};
+  return news;
 }
 
 // What a person may try: mostly sensible, often not allowed.
@@ -60,9 +123,12 @@ absl::StatusOr<Entries> TryAnything(onboarding::Run& run, const Entries& history
   std::vector<std::string> tasks = {"none", "gear"};
   for (const TaskView& view : Tasks(run)) tasks.push_back(TaskId(*run.plan, view.step, view.round));
   const std::string task = AnyOf(random, tasks);
-  switch (random() % 14) {
+  if (run.plan->automated && random() % 2 == 0) return TryAutomation(run, task, random, when);
+  switch (random() % 15) {
     case 0:
       return StartTask(run, task, when);
+    case 14:
+      return FollowRecord(run, AnyNews(task, random), when);
     case 1:
       return SkipTask(run, task, "because", when);
     case 2:
@@ -99,74 +165,112 @@ absl::StatusOr<Entries> TryAnything(onboarding::Run& run, const Entries& history
   }
 }
 
-// Does what an entry says, as replaying a history does. Entries that follow from others do nothing.
-absl::StatusOr<Entries> Replay(onboarding::Run& run, const Entries& before,
-                               const HistoryEntry& entry) {
-  Occurrence when{entry.occur_time, entry.record_time, entry.actor};
-  switch (entry.kind) {
-    case EntryKind::kTaskStarted:
-      return StartTask(run, entry.task, when);
-    case EntryKind::kTaskCompleted:
-    case EntryKind::kTaskSubmitted:
-      return CompleteTask(run, entry.task, {entry.ticked, false, entry.defects, entry.attributes},
-                          when);
-    case EntryKind::kTaskSkipped:
-      return SkipTask(run, entry.task, entry.reason, when);
-    case EntryKind::kBlocked:
-      return BlockTask(run, entry.task,
-                       {entry.impediment, *entry.category, entry.utility, entry.reason}, when);
-    case EntryKind::kUnblocked:
-      return UnblockTask(run, entry.task, entry.impediment, entry.reason, when);
-    case EntryKind::kDecided:
-      return Decide(run, entry.decision, entry.option, entry.reason, when);
-    case EntryKind::kAttributesSet:
-      return SetAttributes(run, entry.attributes, entry.reason, when);
-    case EntryKind::kPaused:
-      return Pause(run, entry.reason, when);
-    case EntryKind::kResumed:
-      return Resume(run, entry.reason, when);
-    case EntryKind::kCancelled:
-      return Cancel(run, entry.reason, when);
-    case EntryKind::kTaskClaimed:
-      return ClaimTask(run, entry.task, true, when);
-    case EntryKind::kTaskAssigned:
-      return AssignTask(run, entry.task, entry.resource, entry.reason, when);
-    case EntryKind::kTaskDelegated:
-      return DelegateTask(run, entry.task, entry.resource, entry.reason, when);
-    case EntryKind::kTaskReleased:
-      return ReleaseTask(run, entry.task, entry.reason, when);
-    case EntryKind::kTaskReopened:
-      return ReopenTask(run, before, entry.task, entry.reason, when);
-    case EntryKind::kTaskCommented:
-      return CommentTask(run, entry.task, entry.reason, entry.links, when);
-    case EntryKind::kTaskVerified:
-      return VerifyTask(run, entry.task, {true, entry.reason, {}}, when);
-    case EntryKind::kTaskRejected:
-      return VerifyTask(run, entry.task,
-                        {false, entry.reason, {entry.defects.begin() + 1, entry.defects.end()}},
-                        when);
-    case EntryKind::kWaiverRequested:
-      return SkipTask(run, entry.task, entry.reason, when);
-    case EntryKind::kWaiverApproved:
-      return ApproveWaiver(run, entry.task, entry.reason, when);
-    case EntryKind::kWaiverRejected:
-      return RejectWaiver(run, entry.task, entry.reason, when);
-    default:
-      return Entries();
-  }
-}
-
 void ExpectSame(const onboarding::Run& a, const onboarding::Run& b) {
   EXPECT_EQ(Serialize(a), Serialize(b));
   EXPECT_EQ(a.tasks, b.tasks);
   EXPECT_EQ(a.impediments, b.impediments);
   EXPECT_EQ(a.decisions, b.decisions);
   EXPECT_EQ(a.attributes, b.attributes);
+  EXPECT_EQ(a.milestones, b.milestones);
+  EXPECT_EQ(a.outlook, b.outlook);
+}
+
+// Milestones by two ways: what the history says was reached and not taken back, and what the
+// progress makes of the nodes.
+void ExpectMilestones(const onboarding::Run& run, const Entries& history) {
+  std::map<std::string, absl::Time> told;
+  for (const HistoryEntry& entry : history) {
+    if (entry.kind == EntryKind::kMilestoneReached) {
+      EXPECT_TRUE(told.emplace(entry.milestone, *entry.reach_time).second) << entry.milestone;
+    }
+    if (entry.kind == EntryKind::kMilestoneWithdrawn) {
+      EXPECT_EQ(told.erase(entry.milestone), 1u) << entry.milestone;
+    }
+  }
+  std::map<std::string, absl::Time> kept;
+  for (const ReachedMilestone& reached : run.milestones) kept[reached.id] = reached.reach_time;
+  EXPECT_EQ(kept, told);
+  EXPECT_EQ(kept.size(), run.milestones.size());
+  for (const PlanMilestone& milestone : run.plan->milestones) {
+    if (milestone.node == flow::kNoNode) continue;
+    EXPECT_EQ(kept.contains(milestone.id), ReachedByWork(run, milestone)) << milestone.id;
+  }
+}
+
+// Of an automated task; `id` is its own.
+void ExpectAutomation(const onboarding::Run& run, const TaskRecord& task, const std::string& id) {
+  const bool workable = task.state == TaskState::kReady || task.state == TaskState::kInProgress;
+  if (workable && task.call.has_value()) {
+    EXPECT_FALSE(task.call->answered) << id;
+  }
+  const std::optional<AutomationStep> next = NextAutomationStep(run, task);
+  const bool waits = workable && !run.pause_time.has_value() &&
+                     (task.call.has_value() || !task.blocked_since.has_value());
+  const bool automated = run.plan->plan.node(task.step).step.automation.has_value();
+  if (task.awaits_webhook.empty()) {
+    EXPECT_EQ(next.has_value(), automated && waits) << id;
+    return;
+  }
+  bool open = false;
+  for (const Impediment* one : OpenImpediments(run, id)) open |= one->id == task.awaits_webhook;
+  EXPECT_TRUE(open) << id;
+}
+
+// The end is not later than was told by a day, and where it is beyond the target that was told; what
+// is open ends when it is due or later, and not before now.
+void ExpectOutlook(const onboarding::Run& run, const calendar::Calendar& calendar) {
+  EXPECT_EQ(run.outlook.has_value(), !run.cancel_time.has_value());
+  if (!run.outlook.has_value() || run.pause_time.has_value()) return;
+  const Outlook& outlook = *run.outlook;
+  EXPECT_FALSE(outlook.finish > outlook.told &&
+               MovedByADay(outlook.told, outlook.finish, calendar));
+  if (run.finish_time.has_value()) {
+    EXPECT_EQ(outlook.finish, *run.finish_time);
+    return;
+  }
+  if (run.target_time.has_value() && IsBeyond(outlook.finish, *run.target_time, calendar)) {
+    EXPECT_GT(outlook.told, *run.target_time);
+    EXPECT_LE(*outlook.risk_time, run.last_time);
+  }
+  const LivePlan live = LivePlanOf(run, calendar, run.last_time);
+  EXPECT_GE(live.finish, run.last_time);
+  for (const TaskRecord& task : run.tasks) {
+    if (task.end_time.has_value()) continue;
+    ASSERT_TRUE(live.spans[task.step].has_value());
+    EXPECT_GE(live.spans[task.step]->end, task.due_time.value_or(run.last_time));
+  }
+}
+
+// The parts of an account are the whole, in both kinds of time; and the time of a task is what lies
+// between its turn and its end.
+void ExpectAccount(const TimeAccount& account, const Span& span,
+                   const calendar::Calendar& calendar) {
+  TimeSpent sum = account.BlockedInAll();
+  for (const TimeSpent& part : {account.waiting, account.working, account.verifying, account.paused,
+                                account.idle})
+    sum += part;
+  EXPECT_EQ(sum, account.total);
+  EXPECT_EQ(account.total.elapsed, span.to - span.from);
+  EXPECT_EQ(account.total.business, calendar.Between(span.from, span.to));
+}
+
+void ExpectAccounts(const onboarding::Run& run, absl::Time now) {
+  const auto calendar = CalendarOf(run.spec);
+  for (const TaskRecord& task : run.tasks) {
+    const Span span{task.ready_time, task.end_time.value_or(now)};
+    const TimeAccount account = AccountOf(run, task, *calendar, now);
+    ExpectAccount(account, span, *calendar);
+    if (!task.start_time.has_value() && task.rejections == 0) {
+      EXPECT_EQ(account.working, TimeSpent());
+    }
+  }
+  const absl::Time end = run.finish_time.value_or(run.cancel_time.value_or(now));
+  ExpectAccount(AccountOf(run, *calendar, now), {run.start_time, end}, *calendar);
 }
 
 // Invariants of run.h.
 void ExpectInvariants(const onboarding::Run& run) {
-  const auto calendar = calendar::Calendar::Create(run.spec.time_zone);
+  const auto calendar = CalendarOf(run.spec);
   std::set<flow::NodeIndex> open_steps;
   for (const TaskRecord& task : run.tasks) {
     bool workable = task.state == TaskState::kReady || task.state == TaskState::kInProgress;
@@ -181,12 +285,14 @@ void ExpectInvariants(const onboarding::Run& run) {
       EXPECT_TRUE(OpenImpediments(run, id).empty()) << id;
       EXPECT_FALSE(task.waiver.has_value()) << id;
     }
+    ExpectAutomation(run, task, id);
     if (task.due_time.has_value()) {
       EXPECT_TRUE(calendar->IsOpen(*task.due_time) ||
                   calendar->IsOpen(*task.due_time - absl::Microseconds(1)))
           << id << " is due in closed hours";
     }
   }
+  ExpectOutlook(run, *calendar);
   EXPECT_LE(run.finish_time.has_value() + run.pause_time.has_value() + run.cancel_time.has_value(),
             1);
   if (run.cancel_time.has_value()) {
@@ -234,6 +340,8 @@ void ExpectRunsAreWhatTheirHistoriesMakeOfThem(const PlanPointer& plan, const Sp
         kinds.insert(entry.kind);
       }
       ExpectInvariants(run);
+      ExpectMilestones(run, history);
+      if (i % 20 == 0) ExpectAccounts(run, now);
     }
     for (size_t i = 0; i < history.size(); ++i) {
       ASSERT_EQ(history[i].sequence, static_cast<int64_t>(i) + 1);
@@ -242,28 +350,28 @@ void ExpectRunsAreWhatTheirHistoriesMakeOfThem(const PlanPointer& plan, const Sp
       }
     }
     EXPECT_EQ(run.last_sequence, static_cast<int64_t>(history.size()));
-    onboarding::Run replayed = Start(spec, plan, When(history[0].occur_time))->run;
-    for (size_t i = 1; i < history.size(); ++i) {
-      // An entry that a replayed command has already written follows from it.
-      if (history[i].sequence <= replayed.last_sequence) continue;
-      const Entries before(history.begin(), history.begin() + static_cast<long>(i));
-      const absl::Status status = Replay(replayed, before, history[i]).status();
-      ASSERT_TRUE(status.ok()) << i << ": " << status;
-    }
-    ExpectSame(run, replayed);
-    absl::StatusOr<onboarding::Run> parsed = Parse("acme", "ada", plan, Serialize(run));
+    absl::StatusOr<onboarding::Run> replayed = Replay(spec, plan, history);
+    ASSERT_TRUE(replayed.ok()) << replayed.status();
+    ExpectSame(run, *replayed);
+    absl::StatusOr<onboarding::Run> parsed =
+        Parse("acme", "ada", plan, Serialize(run),
+              [&](const std::string& id) -> absl::StatusOr<CalendarPointer> {
+                EXPECT_EQ(id, spec.calendar->id);
+                return spec.calendar;
+              });
     ASSERT_TRUE(parsed.ok()) << parsed.status();
     ExpectSame(run, *parsed);
     finished += run.finish_time.has_value();
   }
   // The test would prove little if nothing were finished, or nothing refused.
-  EXPECT_GT(finished, kRuns / 10);
+  EXPECT_GT(finished, kRuns / 20);
   EXPECT_GT(refused, kRuns);
   // Nor if something never happened that can.
   for (EntryKind kind :
        {EntryKind::kPaused, EntryKind::kResumed, EntryKind::kCancelled, EntryKind::kTaskWithdrawn,
         EntryKind::kTaskClaimed, EntryKind::kTaskAssigned, EntryKind::kTaskDelegated,
-        EntryKind::kTaskReleased, EntryKind::kTaskReopened}) {
+        EntryKind::kTaskReleased, EntryKind::kTaskReopened, EntryKind::kReplanned,
+        EntryKind::kImpedimentAcknowledged, EntryKind::kImpedimentChanged}) {
     EXPECT_TRUE(kinds.contains(kind)) << static_cast<int>(kind);
   }
 }
@@ -279,8 +387,21 @@ TEST(EngineModel, AndSoIsOneThatConditionsDecide) {
   ExpectRunsAreWhatTheirHistoriesMakeOfThem(DealPlan(), spec);
 }
 
+TEST(EngineModel, AndSoIsOneThatReachesMilestones) {
+  ExpectRunsAreWhatTheirHistoriesMakeOfThem(RampUpPlan(), AdaSpec());
+}
+
+TEST(EngineModel, AndSoIsOneWithACalendarOfItsOwn) {
+  ExpectRunsAreWhatTheirHistoriesMakeOfThem(SalesRepPlan(), BerlinSpec());
+  ExpectRunsAreWhatTheirHistoriesMakeOfThem(OfferPlan(), BerlinSpec());
+}
+
 TEST(EngineModel, AndSoIsOneOfWhichTwoPersonsDecide) {
   ExpectRunsAreWhatTheirHistoriesMakeOfThem(OfferPlan(), AdaSpec());
+}
+
+TEST(EngineModel, AndSoIsOneThatProgramsDo) {
+  ExpectRunsAreWhatTheirHistoriesMakeOfThem(SetupPlan(), AdaSpec());
 }
 
 }  // namespace

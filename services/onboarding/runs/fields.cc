@@ -48,7 +48,7 @@ enum TaskField {
   kPlace,
   kRound
 };
-enum ImpedimentField { kCategory, kUtility, kOf, kTask, kOpen, kOpenTime, kImpediment };
+enum ImpedimentField { kCategory, kUtility, kOf, kTask, kOpen, kOpenTime, kImpediment, kRecord };
 
 Value Text(const std::string& text) { return {.text = text}; }
 Value Time(absl::Time time) { return {.number = absl::ToUnixMicros(time)}; }
@@ -73,6 +73,7 @@ const expr::Schema& OnboardingSchema() {
        OnboardingState("state"),
        {.name = "day_one", .type = Type::kDate, .ordered = true},
        {.name = "start_time", .type = Type::kTimestamp, .ordered = true},
+       {.name = "risk_time", .type = Type::kTimestamp, .ordered = true},
        {.name = "labels", .type = Type::kString, .shape = expr::Shape::kMap}});
   return schema;
 }
@@ -111,7 +112,8 @@ const expr::Schema& ImpedimentSchema() {
                          {.name = "task", .type = Type::kString, .searched = true},
                          {.name = "open", .type = Type::kBool},
                          {.name = "open_time", .type = Type::kTimestamp, .ordered = true},
-                         {.name = "impediment", .type = Type::kString, .ordered = true}});
+                         {.name = "impediment", .type = Type::kString, .ordered = true},
+                         {.name = "record", .type = Type::kString}});
   return schema;
 }
 
@@ -168,6 +170,8 @@ std::optional<Value> ImpedimentValue(const Run& run, const Impediment& impedimen
       return Time(impediment.open_time);
     case kImpediment:
       return Text(impediment.id);
+    case kRecord:
+      return Text(RecordId(run.spec, impediment));
   }
   return std::nullopt;
 }
