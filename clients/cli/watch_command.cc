@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
@@ -37,6 +38,10 @@ void PrintEntry(Session& session, const ob::HistoryEntry& h) {
                                   h.title().empty() ? h.task() : h.title());
   if (!h.option().empty()) absl::StrAppend(&line, " -> ", h.option());
   if (!h.attributes().empty()) absl::StrAppend(&line, "  ", ValuesText(h.attributes()));
+  if (!h.escalation().recipients().empty()) {
+    absl::StrAppend(&line, "  ", h.escalation().rule(), " level ", h.escalation().level(), " -> ",
+                    absl::StrJoin(h.escalation().recipients(), ", "));
+  }
   if (!h.reason().empty()) absl::StrAppend(&line, "  (", h.reason(), ")");
   session.out() << Printable(line) << '\n';
 }
@@ -123,7 +128,7 @@ void AddWatchCommand(CLI::App& app, Action* action) {
             "Only what fits: fields with = != < <= > >=, with : for \"contains\"; AND, OR (binds "
             "tighter), NOT, parentheses. Fields: kind, onboarding, process, person, labels.KEY, "
             "task, step, title, decision, option, impediment, category, utility, reason, actor, "
-            "resource (who does the task), by_condition, occur_time"),
+            "resource (who does the task), by_condition, occur_time, milestone"),
         "FILTER");
   AddExamples(*watch, {{"plumbline watch --filter 'kind = TASK_READY AND resource = \"it@x.com\"'",
                         "what comes into a queue"},

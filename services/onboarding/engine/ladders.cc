@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/occur_time.h"
 #include "services/onboarding/engine/plan_rules.h"
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
@@ -32,6 +33,8 @@ absl::Time ReachTime(const Run& run, const PlanRule& rule, int level, absl::Time
                      const calendar::Calendar& calendar) {
   const flow::BusinessDuration& after = rule.levels[static_cast<size_t>(level) - 1].after;
   const absl::Time from = CountFrom(run, rule.trigger, since);
+  // At once is at once, also outside of opening hours.
+  if (after == flow::BusinessDuration()) return from;
   return rule.trigger == EscalationTrigger::kDueSoon
              ? calendar.Add(from, -int64_t{after.days}, -int64_t{after.minutes})
              : calendar.Add(from, after.days, after.minutes);
@@ -111,7 +114,7 @@ std::vector<NextLevel> NextLevels(const Run& run, const calendar::Calendar& cale
   return levels;
 }
 
-void FollowLadders(Run& run) {
+void FollowLadders(Run& run, const Occurrence& when) {
   // A plan that a run was migrated to may have none, where the one before had.
   if (run.plan->escalations.all.empty() && !run.next_escalation.has_value()) return;
   run.next_escalation.reset();
@@ -126,6 +129,9 @@ void FollowLadders(Run& run) {
     if (!run.next_escalation || next.reach_time < *run.next_escalation)
       run.next_escalation = next.reach_time;
   }
+  const bool late = when.record_time - when.occur_time > kClockTolerance;
+  if (late && run.next_escalation.has_value())
+    run.next_escalation = std::max(*run.next_escalation, when.record_time + kRestAfterLateNews);
 }
 
 LadderChange::LadderChange(const Run& before) : next_(before.next_escalation) {

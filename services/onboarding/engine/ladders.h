@@ -21,6 +21,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
+#include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/run.h"
 
 namespace plumbline::onboarding {
@@ -48,9 +49,13 @@ std::vector<NextLevel> NextLevels(const Run& run, const calendar::Calendar& cale
 // nullptr = no level of it was told.
 const Ladder* FindLadder(const TaskRecord& task, absl::string_view rule, absl::Time since);
 
+// Whoever tells a history after the fact goes on telling it: an entry of now would stand in their
+// way. So a run is left alone for this long after what was told late.
+inline constexpr absl::Duration kRestAfterLateNews = absl::Minutes(10);
+
 // To be called after every change of a run: marks ladders that are over, and sets next_escalation.
 // Cheap for plans without rules. O(tasks * rules).
-void FollowLadders(Run& run);
+void FollowLadders(Run& run, const Occurrence& when);
 
 // A ladder that is over now, or, where a due date moved back, not any more.
 struct LadderTurn {

@@ -83,8 +83,7 @@ TEST(Ladders, CalledProcessesFollowTheirOwnRulesOrThoseOfTheCaller) {
     return ids;
   };
   EXPECT_THAT(rules("paperwork"), ElementsAre("idle", "soon", "late", "stuck"));
-  EXPECT_THAT(rules("welcome.walk"), ElementsAre("idle", "soon", "late", "stuck"))
-      << "the rule names the call";
+  EXPECT_THAT(rules("welcome.walk"), ElementsAre("idle", "soon", "stuck"));
   EXPECT_THAT(rules("equip"), ElementsAre("equip.slow"));
   EXPECT_THAT(rules("done"), ElementsAre("idle", "soon", "stuck"));
   EXPECT_EQ(FindRule(plan->escalations, "slow"), nullptr);
@@ -164,6 +163,12 @@ TEST(Ladders, WhatIsBlockedIsWatchedAsBlockedOnly) {
       << "another impediment is another matter";
 }
 
+TEST(Ladders, AtOnceIsAlsoOutsideOfOpeningHours) {
+  onboarding::Run run = WatchedRun();
+  run.tasks[0].due_time = At("2026-03-03T22:00:00Z");
+  EXPECT_THAT(Next(run), ::testing::Contains("2026-03-03 22:00 late 1 paperwork"));
+}
+
 TEST(Ladders, WhoBeginsEndsNotStarted) {
   onboarding::Run run = WatchedRun();
   MustChange(Tell(run, "idle", At("2026-03-02T13:00:00Z")));
@@ -185,8 +190,7 @@ TEST(Ladders, DueSoonIsNotToldWhereTheTaskBeganAfterIt) {
   // walk has a day and is ready on Tuesday at 10:00: an hour before is 09:00 on Wednesday.
   Complete(run, "paperwork", At("2026-03-03T10:00:00Z"));
   EXPECT_THAT(Next(run), ElementsAre("2026-03-03 14:00 idle 1 welcome.walk",
-                                     "2026-03-04 09:00 soon 1 welcome.walk",
-                                     "2026-03-04 10:00 late 1 welcome.walk"));
+                                     "2026-03-04 09:00 soon 1 welcome.walk"));
   for (const NextLevel& level : NextLevels(run, *CalendarOf(run.spec))) {
     const bool soon = level.rule->id == "soon";
     EXPECT_EQ(level.until, soon ? *level.task->due_time : absl::InfiniteFuture());
@@ -207,6 +211,14 @@ TEST(Ladders, WhatEndedIsOver) {
   MustChange(Cancel(run, "left", When(At("2026-03-03T10:00:00Z"))));
   EXPECT_THAT(Next(run), IsEmpty());
   EXPECT_FALSE(run.next_escalation.has_value());
+}
+
+TEST(Ladders, WhoeverTellsAHistoryAfterTheFactIsNotInterrupted) {
+  Occurrence when = When(kDay);
+  when.record_time = kDay + absl::Hours(24 * 30);
+  const absl::StatusOr<Started> started = Start(WatchedSpec(), WatchedPlan(), when);
+  ASSERT_TRUE(started.ok()) << started.status();
+  EXPECT_EQ(started->run.next_escalation, when.record_time + kRestAfterLateNews);
 }
 
 TEST(Ladders, ReplayingAHistoryGivesTheSameRun) {

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -23,12 +22,6 @@ PlanRule RuleOf(const catalog::v1::EscalationRule& proto, const std::string& pre
       absl::StrCat(prefix, proto.id()), static_cast<flow::EscalationTrigger>(proto.trigger()), {}};
   for (const auto& level : proto.levels()) rule.levels.push_back(LevelOf(level));
   return rule;
-}
-
-// "review" of the path "deal-desk.review".
-absl::string_view LastPart(absl::string_view path) {
-  const size_t dot = path.rfind('.');
-  return dot == absl::string_view::npos ? path : path.substr(dot + 1);
 }
 
 class Rules {
@@ -55,27 +48,23 @@ class Rules {
   // From the step outwards to the first process that has rules.
   std::vector<int> Of(const flow::PlanNode& node) const {
     flow::ScopeIndex scope = node.scope;
-    absl::string_view id = IdIn(scope, node, flow::IdOf(node));
-    while (scope > 0 && processes_[scope]->escalations().empty()) {
-      const absl::string_view call = absl::StripSuffix(plan_.scopes()[scope].prefix, ".");
+    while (scope > 0 && processes_[scope]->escalations().empty())
       scope = plan_.scopes()[scope].parent;
-      id = IdIn(scope, node, LastPart(call));
-    }
     std::vector<int> found;
     for (int i = 0; i < processes_[scope]->escalations_size(); ++i) {
       const auto& steps = processes_[scope]->escalations(i).steps();
-      if (steps.empty() || std::find(steps.begin(), steps.end(), id) != steps.end())
-        found.push_back(first_[scope] + i);
+      const bool named =
+          scope == node.scope && std::find(steps.begin(), steps.end(), IdOf(node)) != steps.end();
+      if (steps.empty() || named) found.push_back(first_[scope] + i);
     }
     return found;
   }
 
-  // What the process of `scope` calls the step, or the call that it is in: `id`, unless it is where
-  // that process begins, which goes by the name of its call in the plan.
-  absl::string_view IdIn(flow::ScopeIndex scope, const flow::PlanNode& node,
-                         absl::string_view id) const {
-    const bool begins = plan_.nodes()[plan_.scopes()[scope].root].path == node.path;
-    return scope > 0 && begins ? absl::string_view(processes_[scope]->root().id()) : id;
+  // As its process calls it: what a process begins with goes by the name of its call in the plan.
+  absl::string_view IdOf(const flow::PlanNode& node) const {
+    const bool begins = plan_.nodes()[plan_.scopes()[node.scope].root].path == node.path;
+    return node.scope > 0 && begins ? absl::string_view(processes_[node.scope]->root().id())
+                                    : flow::IdOf(node);
   }
 
   const flow::Plan& plan_;

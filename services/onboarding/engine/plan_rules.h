@@ -10,8 +10,8 @@
 namespace plumbline::onboarding {
 
 // The ladders of all processes of a plan, and which of them each step follows: those of the process
-// that the step is written in, where it has any, else those of its caller, and so on outwards. A
-// rule of a caller covers the steps of a call where it names the call, or no steps at all.
+// that the step is written in, where it has any, else those of its caller, and so on outwards. Of
+// a caller these are the rules that name no steps.
 // `processes` has that of each scope of the plan. O(nodes * rules).
 PlanRules RulesOf(const flow::Plan& plan, std::vector<const catalog::v1::Process*> processes);
 

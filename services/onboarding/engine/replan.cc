@@ -184,7 +184,7 @@ void Recorder::TellOutlook() {
 
 Entries Recorder::Take() {
   if (Moves(entries_)) TellOutlook();
-  FollowLadders(run_);
+  FollowLadders(run_, when_);
   return std::move(entries_);
 }
 

@@ -47,12 +47,17 @@ class StandInTest : public EscalationTest {
     request.set_name(absl::StrCat(kAda, "/tasks/", task));
     ASSERT_TRUE(service_->Call<v1::StartTaskResponse>("StartTask", request).ok());
   }
+  // The last that changed who has a task.
   v1::HistoryEntry Last() {
     v1::ListHistoryRequest request;
     request.set_parent(kAda);
     const auto history = service_->Call<v1::ListHistoryResponse>("ListHistory", request);
     EXPECT_TRUE(history.ok()) << history.status();
-    return history.ok() ? *history->entries().rbegin() : v1::HistoryEntry();
+    v1::HistoryEntry last;
+    if (!history.ok()) return last;
+    for (const v1::HistoryEntry& entry : history->entries())
+      if (entry.kind() != v1::HistoryEntry::KIND_ESCALATED) last = entry;
+    return last;
   }
   std::string Handed() {
     const std::string round = Round();

@@ -11,7 +11,7 @@ namespace plumbline::onboarding::testing {
 // workspaces/acme/processes/watched@1: one after the other paperwork (hr, 1 day), the call welcome
 // of tour@1 (walk, a day, without rules of its own), the call equip of gear@1 (laptop, which has
 // its own rule), and done (hr, no target). Its rules: idle, nobody began for 4 hours: who has it;
-// soon, an hour before the due date: who has it; late, of paperwork and welcome, overdue: who has
+// soon, an hour before the due date: who has it; late, of paperwork, overdue: who has
 // it, after 2 hours their manager, after a day the manager of the manager of the rep; stuck,
 // blocked for a day: the group it-desk.
 inline catalog::v1::Process Watched() {
@@ -69,7 +69,6 @@ inline catalog::v1::Process Watched() {
       id: "late"
       trigger: TRIGGER_OVERDUE
       steps: "paperwork"
-      steps: "welcome"
       levels { notify: "@assignee" }
       levels {
         after { minutes: 120 }
