@@ -30,6 +30,11 @@ void AddPolicyCommand(CLI::App& app, Action* action);       // policy
 void AddStartCommand(CLI::App& app, Action* action);        // start
 void AddTaskCommands(CLI::App& app, Action* action);        // task, decide
 void AddOnboardingCommands(CLI::App& app, Action* action);  // onboarding
+void AddMigrateCommand(CLI::App& app, Action* action);      // migrate
+void AddEscalationCommands(CLI::App& app, Action* action);  // escalation
+void AddRampCommands(CLI::App& app, Action* action);        // ramp
+void AddImpedimentCommands(CLI::App& app, Action* action);  // impediment
+void AddBlockerCommands(CLI::App& app, Action* action);     // blockers, time
 void AddSetCommand(CLI::App& app, Action* action);          // set
 void AddWatchCommand(CLI::App& app, Action* action);        // watch
 void AddWebhookCommands(CLI::App& app, Action* action);     // webhook

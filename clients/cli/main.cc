@@ -85,6 +85,11 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddStartCommand(*app, action);
   AddTaskCommands(*app, action);
   AddOnboardingCommands(*app, action);
+  AddMigrateCommand(*app, action);
+  AddEscalationCommands(*app, action);
+  AddRampCommands(*app, action);
+  AddImpedimentCommands(*app, action);
+  AddBlockerCommands(*app, action);
   AddSetCommand(*app, action);
   AddWatchCommand(*app, action);
   AddWebhookCommands(*app, action);

@@ -12,6 +12,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
+#include "plumbline/onboarding/v1/automation_service.pb.h"
 
 namespace plumbline::cli {
 
@@ -116,5 +117,9 @@ template void PrintNext(Session&, const ob::DecideResponse&);
 template void PrintNext(Session&, const ob::SetAttributesResponse&);
 template void PrintNext(Session&, const ob::VerifyTaskResponse&);
 template void PrintNext(Session&, const ob::ApproveWaiverResponse&);
+template void PrintNext(Session&, const ob::AnswerTaskResponse&);
+template void PrintNext(Session&, const ob::MigrateOnboardingResponse&);
+template void PrintNext(Session&, const ob::AddTaskResponse&);
+template void PrintNext(Session&, const ob::MoveTaskResponse&);
 
 }  // namespace plumbline::cli

@@ -16,6 +16,9 @@
 
 namespace plumbline::cli {
 
+// "green", "yellow", "red"; "not evaluated" of a level that is not set.
+std::string LevelWord(onboarding::v1::Readiness::Level level);
+
 // When a change happened, the id under which it takes effect once, and whether it only would be.
 struct ChangeOptions {
   std::string at, request_id;
@@ -60,6 +63,9 @@ extern template void PrintNext(Session&, const onboarding::v1::DecideResponse&);
 extern template void PrintNext(Session&, const onboarding::v1::SetAttributesResponse&);
 extern template void PrintNext(Session&, const onboarding::v1::VerifyTaskResponse&);
 extern template void PrintNext(Session&, const onboarding::v1::ApproveWaiverResponse&);
+extern template void PrintNext(Session&, const onboarding::v1::MigrateOnboardingResponse&);
+extern template void PrintNext(Session&, const onboarding::v1::AddTaskResponse&);
+extern template void PrintNext(Session&, const onboarding::v1::MoveTaskResponse&);
 
 }  // namespace plumbline::cli
 

@@ -194,7 +194,9 @@ void AddTaskCommands(CLI::App& app, Action* action) {
   AddEndings(*task, action, options);
   AddImpediments(*task, action, options);
   AddTaskPeople(*task, action, options);
+  AddTaskPlaces(*task, action);
   AddTaskVerdicts(*task, action, options);
+  AddTaskAnswer(*task, action);
   AddExamples(*task, {{"plumbline list tasks ada --state ready", "what can be worked on"},
                       {"plumbline task start ada/sign-contract", ""},
                       {"plumbline task done ada/sign-contract --tick-all", ""}});

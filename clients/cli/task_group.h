@@ -58,6 +58,10 @@ CLI::App* AddTaskCommand(CLI::App& task, Action* action, std::shared_ptr<TaskOpt
 
 // claim, assign, delegate, release
 void AddTaskPeople(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options);
+// answer
+void AddTaskAnswer(CLI::App& task, Action* action);
+// add, move
+void AddTaskPlaces(CLI::App& task, Action* action);
 // reopen, comment, comments, verify, approve-waiver, reject-waiver
 void AddTaskVerdicts(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options);
 

@@ -96,7 +96,8 @@ TEST_F(CommandLine, UsageErrorsSayWhatWasPerhapsMeant) {
             {"task"},
             "plumbline task needs one of its commands: start, done, skip, block, unblock, claim, "
             "assign, "
-            "delegate, release, reopen, comment, comments, verify, approve-waiver, reject-waiver"},
+            "delegate, release, add, move, reopen, comment, comments, verify, approve-waiver, "
+            "reject-waiver, answer"},
            {"misspelt option",
             {"start", "p", "--asign", "a=b"},
             "'--asign' is no option of plumbline start; did you mean '--assign'?"},

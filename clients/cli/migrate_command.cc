@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// migrate: on-boardings that run go on by another revision of their process.
+#include <map>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/help.h"
+#include "clients/cli/list.h"
+#include "clients/cli/onboarding.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace ob = onboarding::v1;
+
+constexpr int kMostAtOnce = 100'000;
+
+struct Options {
+  std::string process, filter, reason, etag;
+  std::vector<std::string> onboardings, mappings, dropped;
+  bool map_renamed = false;
+  ChangeOptions change;
+};
+
+absl::StatusOr<ob::MigrateOnboardingRequest> RequestOf(const Session& session,
+                                                       const Options& options) {
+  ob::MigrateOnboardingRequest request;
+  request.set_process(session.FullName("processes", options.process));
+  RETURN_IF_ERROR(ParsePairs("--map", "OLD=NEW", options.mappings, request.mutable_mappings()));
+  request.set_map_renamed(options.map_renamed);
+  request.mutable_dropped()->Assign(options.dropped.begin(), options.dropped.end());
+  request.set_reason(options.reason);
+  request.set_etag(options.etag);
+  RETURN_IF_ERROR(Prepare(options.change, &request));
+  return request;
+}
+
+// "in-progress"; "" where there was none.
+std::string StateOf(ob::Task::State state) {
+  return state == ob::Task::STATE_UNSPECIFIED ? "" : StateWord(ob::Task::State_Name(state));
+}
+
+// "kept", "mapped from 'exam'".
+std::string FateOf(const ob::TaskFate& fate) {
+  const std::string name = ob::TaskFate::Fate_Name(fate.fate());
+  std::string word = absl::AsciiStrToLower(name.substr(name.find('_') + 1));
+  if (fate.task().empty() || fate.previous_task().empty() || fate.task() == fate.previous_task())
+    return word;
+  return absl::StrCat(word, " from ", fate.previous_task());
+}
+
+std::string DueOf(const ob::TaskFate& fate) {
+  const std::string before = When(fate.previous_due_time());
+  const std::string after = When(fate.due_time());
+  if (before.empty() || after.empty() || before == after) return after;
+  return absl::StrCat(after, " (was ", before, ")");
+}
+
+void PrintFates(Session& session, const ob::MigrateOnboardingResponse& response) {
+  Table table({"TASK", "~TITLE", "BECOMES", "WAS", "IS", "?DUE (UTC)"});
+  for (const ob::TaskFate& fate : response.tasks()) {
+    table.Add({fate.task().empty() ? fate.previous_task() : fate.task(), fate.title(), FateOf(fate),
+               StateOf(fate.previous_state()), StateOf(fate.state()), DueOf(fate)});
+  }
+  table.Print(session.paper());
+  for (const ob::DecisionFate& fate : response.decisions()) {
+    const bool same =
+        fate.decision() == fate.previous_decision() && fate.new_option() == fate.option();
+    if (same) continue;
+    session.out() << "  decision " << fate.previous_decision() << " = " << fate.option();
+    if (fate.decision().empty()) {
+      session.out() << ": counts no more\n";
+    } else {
+      session.out() << ": is " << fate.decision() << " = " << fate.new_option() << '\n';
+    }
+  }
+  const std::map<std::string, std::string> suggested(response.suggested_mappings().begin(),
+                                                     response.suggested_mappings().end());
+  for (const auto& [old, path] : suggested)
+    session.out() << "  perhaps renamed: --map " << old << '=' << path << '\n';
+}
+
+absl::Status MigrateOne(Session& session, const Options& options,
+                        ob::MigrateOnboardingRequest request) {
+  request.set_name(session.FullName("onboardings", options.onboardings[0]));
+  ob::MigrateOnboardingResponse response;
+  RETURN_IF_ERROR(session.Call(kOnboarding, "MigrateOnboarding", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+    return absl::OkStatus();
+  }
+  NoteDryRun(session, options.change);
+  session.out() << IdOf(response.onboarding().name()) << ": goes on by "
+                << session.ShortName(response.onboarding().process()) << '\n';
+  PrintFates(session, response);
+  PrintNext(session, response);
+  return absl::OkStatus();
+}
+
+// "3 new, 1 gone".
+std::string Summary(const ob::MigrateOnboardingResponse& response) {
+  std::map<std::string, int> counts;
+  for (const ob::TaskFate& fate : response.tasks()) {
+    const std::string name = ob::TaskFate::Fate_Name(fate.fate());
+    ++counts[absl::AsciiStrToLower(name.substr(name.find('_') + 1))];
+  }
+  std::vector<std::string> parts;
+  for (const char* word : {"kept", "mapped", "new", "gone", "dropped"})
+    if (counts.contains(word)) parts.push_back(absl::StrCat(counts[word], " ", word));
+  return absl::StrJoin(parts, ", ");
+}
+
+void PrintFailure(Session& session, const std::string& name, const absl::Status& status) {
+  if (session.json()) {
+    ob::StartedOnboarding failed;
+    failed.set_name(name);
+    failed.mutable_error()->set_code(static_cast<int>(status.code()));
+    failed.mutable_error()->set_message(std::string(status.message()));
+    session.PrintJsonLine(failed);
+    return;
+  }
+  session.out() << IdOf(name)
+                << ": stays as it is: " << Printable(session.wording().Sentence(status.message()))
+                << '\n';
+}
+
+absl::StatusOr<std::vector<std::string>> NamesOf(Session& session, const Options& options) {
+  std::vector<std::string> names;
+  for (const std::string& id : options.onboardings)
+    names.push_back(session.FullName("onboardings", id));
+  if (options.filter.empty()) return names;
+  ob::ListOnboardingsRequest request;
+  request.set_parent(session.parent());
+  request.set_filter(options.filter);
+  request.set_page_size(1000);
+  while (names.size() < kMostAtOnce) {
+    ob::ListOnboardingsResponse page;
+    RETURN_IF_ERROR(session.Call(kOnboarding, "ListOnboardings", request, &page));
+    for (const ob::Onboarding& one : page.onboardings()) names.push_back(one.name());
+    if (page.next_page_token().empty()) break;
+    request.set_page_token(page.next_page_token());
+  }
+  return names;
+}
+
+// Each by itself: one that cannot be changed stops no other.
+absl::Status MigrateMany(Session& session, const Options& options,
+                         ob::MigrateOnboardingRequest request) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesOf(session, options));
+  NoteDryRun(session, options.change);
+  const std::string request_id = request.request_id();
+  size_t failed = 0;
+  absl::Status first;
+  for (const std::string& name : names) {
+    request.set_name(name);
+    // One id for each, the same again when the command is repeated with it.
+    request.set_request_id(absl::StrCat(request_id, "/", IdOf(name)));
+    ob::MigrateOnboardingResponse response;
+    const absl::Status status = session.Call(kOnboarding, "MigrateOnboarding", request, &response);
+    if (!status.ok()) {
+      if (failed++ == 0) first = status;
+      PrintFailure(session, name, status);
+    } else if (session.json()) {
+      session.PrintJsonLine(response);
+    } else {
+      session.out() << IdOf(name) << ": " << Summary(response) << '\n';
+    }
+  }
+  if (names.empty() && !session.json()) session.out() << "no on-boarding is meant by --filter\n";
+  if (failed == 0) return absl::OkStatus();
+  return absl::Status(first.code(), absl::StrCat(failed, " of ", names.size(),
+                                                 " stay as they are, for the reasons above"));
+}
+
+absl::Status Migrate(Session& session, const Options& options) {
+  session.wording().Call({{"name", "ON-BOARDING"},
+                          {"process", "PROCESS"},
+                          {"mappings", "--map"},
+                          {"dropped", "--drop"},
+                          {"filter", "--filter"},
+                          {"reason", "--reason"},
+                          {"etag", "--etag"}});
+  if (options.onboardings.empty() && options.filter.empty())
+    return base::FieldError("ON-BOARDING", "is missing; name one, several, or give --filter");
+  ASSIGN_OR_RETURN(ob::MigrateOnboardingRequest request, RequestOf(session, options));
+  if (options.onboardings.size() == 1 && options.filter.empty())
+    return MigrateOne(session, options, std::move(request));
+  if (!options.etag.empty())
+    return base::FieldError("--etag", "is that of one on-boarding; name only one");
+  return MigrateMany(session, options, std::move(request));
+}
+
+}  // namespace
+
+void AddMigrateCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* migrate =
+      app.add_subcommand("migrate", "Let on-boardings go on by another revision of their process");
+  migrate->group("Run");
+  migrate
+      ->add_option("PROCESS", options->process,
+                   "PROCESS@REVISION, PROCESS@TAG, or PROCESS for the latest")
+      ->required();
+  migrate->add_option("ON-BOARDING", options->onboardings, "Which of them, by id");
+  Takes(migrate->add_option("--filter", options->filter,
+                            "Which of them, as in 'plumbline list onboardings': "
+                            "'process = sales-rep AND state = ACTIVE'"),
+        "FILTER");
+  Takes(migrate->add_option("--map", options->mappings,
+                            "A step, or a part, that has another path there (repeatable)"),
+        "OLD=NEW")
+      ->allow_extra_args(false);
+  migrate->add_flag("--map-renamed", options->map_renamed,
+                    "Map also what is probably the same under another path");
+  Takes(migrate->add_option("--drop", options->dropped,
+                            "A task or decision of which what was done counts no more "
+                            "(repeatable)"),
+        "ID")
+      ->allow_extra_args(false);
+  Takes(migrate->add_option("--reason", options->reason, "Why"), "TEXT")->required();
+  Takes(migrate->add_option("--etag", options->etag, "Refuse if it changed since"), "ETAG");
+  AddChangeOptions(*migrate, options->change);
+  AddExamples(*migrate, {{"plumbline migrate sales-rep@4 ada --reason 'New CRM course' --dry-run",
+                          "what is kept, mapped, new and gone"},
+                         {"plumbline migrate sales-rep@4 --reason 'New CRM course' \\\n"
+                          "      --filter 'process = sales-rep AND state = ACTIVE'",
+                          "all that run, each by itself"}});
+  migrate->callback([=] { *action = [=](Session& s) { return Migrate(s, *options); }; });
+}
+
+}  // namespace plumbline::cli
