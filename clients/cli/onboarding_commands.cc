@@ -9,6 +9,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/onboarding_group.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
 
@@ -76,14 +77,18 @@ void Add(CLI::App& group, Action* action, std::shared_ptr<Options> options, cons
 
 void AddOnboardingCommands(CLI::App& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* group = app.add_subcommand("onboarding", "Pause, resume or cancel an on-boarding");
+  CLI::App* group = app.add_subcommand(
+      "onboarding", "The plan of an on-boarding, its day one; pause, resume or cancel it");
   group->group("Run");
   group->require_subcommand(1);
   Add(*group, action, options, "pause", "Let it rest: no work goes on, no clock runs", PauseOne);
   Add(*group, action, options, "resume", "Let it go on: due dates move by the pause", ResumeOne);
   Add(*group, action, options, "cancel", "End it for good, whatever is open", CancelOne);
+  AddLivePlan(*group, action);
+  AddReschedule(*group, action);
   AddExamples(*group, {{"plumbline onboarding pause ada --reason 'Parental leave'", ""},
-                       {"plumbline onboarding resume ada --reason 'Is back'", ""}});
+                       {"plumbline onboarding resume ada --reason 'Is back'", ""},
+                       {"plumbline onboarding plan ada", "what comes when, what is at risk"}});
 }
 
 }  // namespace plumbline::cli

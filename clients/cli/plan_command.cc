@@ -23,7 +23,7 @@ namespace {
 namespace ob = onboarding::v1;
 
 struct Options {
-  std::string process, person, day_one, zone, at;
+  std::string process, person, day_one, zone, calendar, at;
   std::vector<std::string> assign, set;
   bool why = false;
 };
@@ -37,6 +37,7 @@ absl::StatusOr<ob::PlanOnboardingRequest> RequestOf(const Session& session,
   o.set_person(options.person);
   o.set_day_one(options.day_one);
   o.set_time_zone(options.zone);
+  if (!options.calendar.empty()) o.set_calendar(session.FullName("calendars", options.calendar));
   RETURN_IF_ERROR(ParsePairs("--assign", "ROLE=PERSON", options.assign, o.mutable_assignees()));
   RETURN_IF_ERROR(ParsePairs("--set", "ATTRIBUTE=VALUE", options.set, o.mutable_attributes()));
   RETURN_IF_ERROR(SetTime("--at", options.at, &request, "start_time"));
@@ -106,6 +107,7 @@ absl::Status Plan(Session& session, const Options& options) {
                           {"onboarding.person", "--person"},
                           {"onboarding.day_one", "--day-one"},
                           {"onboarding.time_zone", "--zone"},
+                          {"onboarding.calendar", "--calendar"},
                           {"onboarding.assignees", "--assign"},
                           {"onboarding.attributes", "--set"},
                           {"occur_time", "--at"}});
@@ -145,9 +147,13 @@ void AddPlanCommand(CLI::App& app, Action* action) {
   Takes(plan->add_option("--day-one", options->day_one, "First working day, YYYY-MM-DD"), "DATE")
       ->required();
   Takes(plan->add_option("--zone", options->zone,
-                         "Time zone of working hours (default: that of the person's record, else "
-                         "UTC)"),
+                         "Time zone of working hours (default: that of the calendar, else that of "
+                         "the person's record, else UTC)"),
         "ZONE");
+  Takes(plan->add_option("--calendar", options->calendar,
+                         "Calendar of the catalog by which due dates count (default: that of the "
+                         "person's record, else Monday to Friday, 09:00 to 17:00)"),
+        "CALENDAR");
   Takes(plan->add_option("--assign", options->assign,
                          "Who fills a role: a person, or @ and a role that depends on who is "
                          "on-boarded, as in it=@manager.manager (repeatable)"),

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// onboarding reschedule: day one moves, and what counts from it.
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "clients/cli/commands.h"
+#include "clients/cli/help.h"
+#include "clients/cli/list.h"
+#include "clients/cli/onboarding.h"
+#include "clients/cli/onboarding_group.h"
+#include "clients/cli/units.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace ob = onboarding::v1;
+
+struct Options {
+  std::string onboarding, day_one, reason, etag;
+  ChangeOptions change;
+};
+
+absl::Status Reschedule(Session& session, const Options& options) {
+  session.wording().Call({{"name", "ON-BOARDING"},
+                          {"day_one", "DAY-ONE"},
+                          {"reason", "--reason"},
+                          {"etag", "--etag"}});
+  ob::RescheduleOnboardingRequest request;
+  request.set_name(session.FullName("onboardings", options.onboarding));
+  request.set_day_one(options.day_one);
+  request.set_reason(options.reason);
+  request.set_etag(options.etag);
+  RETURN_IF_ERROR(Prepare(options.change, &request));
+  ob::RescheduleOnboardingResponse response;
+  RETURN_IF_ERROR(session.Call(kOnboarding, "RescheduleOnboarding", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+    return absl::OkStatus();
+  }
+  NoteDryRun(session, options.change);
+  const ob::Onboarding& moved = response.onboarding();
+  session.out() << IdOf(moved.name()) << ": day one is " << moved.day_one();
+  if (moved.has_target_time()) session.out() << ", to end by " << When(moved.target_time());
+  if (moved.has_expected_finish_time())
+    session.out() << ", should end on " << When(moved.expected_finish_time());
+  session.out() << " (times are UTC)\n";
+  for (const ob::RescheduledTask& one : response.rescheduled_tasks()) {
+    session.out() << "  " << TypedTask(one.task()) << " is due " << When(one.task().due_time())
+                  << ", was " << When(one.previous_due_time()) << '\n';
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddReschedule(CLI::App& group, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = group.add_subcommand(
+      "reschedule", "Move day one: target, due dates that hang on it, and the plan follow");
+  command->add_option("ON-BOARDING", options->onboarding, "Its id")->required();
+  command->add_option("DAY-ONE", options->day_one, "The new first working day, YYYY-MM-DD")
+      ->required();
+  Takes(command->add_option("--reason", options->reason, "Why"), "TEXT")->required();
+  Takes(command->add_option("--etag", options->etag, "Refuse if it changed since"), "ETAG");
+  AddChangeOptions(*command, options->change);
+  AddExamples(*command, {{"plumbline onboarding reschedule ada 2027-02-01 --reason 'Visa is late'",
+                          "--dry-run shows what would move"}});
+  command->callback([=] { *action = [=](Session& s) { return Reschedule(s, *options); }; });
+}
+
+}  // namespace plumbline::cli
