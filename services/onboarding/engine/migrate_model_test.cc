@@ -38,12 +38,12 @@ class World {
       : random_(static_cast<unsigned>(seed)), tree_(flow::RandomTree(&random_, 4)) {
     // Programs do their steps by themselves, and people only where these fail.
     Visit(tree_, [](flow::Node& node) { node.step.automation.reset(); });
-    first_ = PlanOf(tree_, 1);
-    plans_[first_->id] = first_;
-    absl::StatusOr<Started> started = Start(AdaSpec(), first_, When(now_));
-    EXPECT_TRUE(started.ok()) << started.status();
-    run_.emplace(std::move(started->run));
-    history_ = std::move(started->entries);
+    Begin(PlanOf(tree_, 1));
+  }
+  // Changes go among these.
+  World(int seed, std::vector<PlanPointer> revisions)
+      : random_(static_cast<unsigned>(seed)), revisions_(std::move(revisions)) {
+    Begin(revisions_[0]);
   }
 
   void Work() {
@@ -76,6 +76,20 @@ class World {
     ExpectHolds();
     if (!dropped && Loses(edits)) return;
     if (!dropped && Pick(2) == 0) Back(plan_before, before, states);
+  }
+
+  // To another of the revisions.
+  void ChangeRevision() {
+    Migration migration{.plan = revisions_[Pick(revisions_.size())], .map_renamed = Pick(2) == 0};
+    const std::string bytes = Serialize(*run_);
+    absl::StatusOr<Entries> changed = Migrate(&migration);
+    if (!changed.ok()) {
+      EXPECT_EQ(Serialize(*run_), bytes) << "a refused change changed something";
+      return;
+    }
+    for (const HistoryEntry& entry : *changed) decided += entry.by_condition;
+    Keep(std::move(changed));
+    ExpectHolds();
   }
 
   // Adds or moves a step.
@@ -113,10 +127,19 @@ class World {
     EXPECT_EQ(Serialize(*again), Serialize(*run_));
   }
 
-  static inline int taken = 0, dropping = 0, refused = 0, back = 0, own = 0;
+  static inline int taken = 0, dropping = 0, refused = 0, back = 0, own = 0, decided = 0;
 
  private:
   size_t Pick(size_t below) { return random_() % below; }
+
+  void Begin(PlanPointer plan) {
+    first_ = std::move(plan);
+    plans_[first_->id] = first_;
+    absl::StatusOr<Started> started = Start(AdaSpec(), first_, When(now_));
+    EXPECT_TRUE(started.ok()) << started.status();
+    run_.emplace(std::move(started->run));
+    history_ = std::move(started->entries);
+  }
 
   template <typename F>
   static void Visit(flow::Node& node, F visit) {
@@ -134,6 +157,12 @@ class World {
     const TaskView& view = tasks[Pick(tasks.size())];
     const std::string task = TaskId(*run_->plan, view.step, view.round);
     const Occurrence when = When(now_, Pick(2) == 0 ? "ann" : "bob");
+    if (!revisions_.empty() && Pick(6) == 0) {
+      const char* const amounts[] = {"", "50", "300", "600", "950", "1000"};
+      const char* const gifts[] = {"true", "false"};
+      return SetAttributes(*run_, {{"amount", amounts[Pick(6)]}, {"gift", gifts[Pick(2)]}}, "news",
+                           when);
+    }
     const std::vector<flow::OpenDecision> open = run_->progress.OpenDecisions();
     if (!open.empty() && Pick(3) == 0) {
       const flow::OpenDecision& one = open[Pick(open.size())];
@@ -262,6 +291,11 @@ class World {
     EXPECT_EQ(open, std::set<flow::NodeIndex>(enabled.begin(), enabled.end()));
     EXPECT_EQ(run.decisions.size(), run.progress.OpenDecisions().size());
     EXPECT_EQ(run.finish_time.has_value(), run.progress.finished());
+    const flow::Decider decider(run.plan->plan, run.plan->conditions, run.attributes);
+    for (const flow::OpenDecision& decision : run.progress.OpenDecisions()) {
+      const std::string option = decider.Ask(decision).option;
+      EXPECT_TRUE(option.empty() || option == flow::kAgain) << option;
+    }
     const absl::StatusOr<Fold> fold = FoldHistory(run, history_);
     ASSERT_TRUE(fold.ok()) << fold.status();
     EXPECT_EQ(fold->progress.Serialize(), run.progress.Serialize());
@@ -271,6 +305,7 @@ class World {
   }
 
   std::mt19937 random_;
+  std::vector<PlanPointer> revisions_;
   flow::Node tree_;
   absl::Time now_ = At("2026-03-02T09:00:00Z");
   int revision_ = 1;
@@ -299,6 +334,49 @@ TEST(MigrateModel, ARunIsWhatItsHistoryMakesOfItsPlans) {
   EXPECT_GT(World::dropping, kRuns / 4);
   EXPECT_GT(World::refused, kRuns / 10);
   EXPECT_GT(World::back, kRuns / 4);
+}
+
+// Revisions of Deal whose conditions, branches and parts differ.
+std::vector<PlanPointer> Deals() {
+  const auto revision = [](int number, auto edit) {
+    catalog::v1::Process process = Deal();
+    process.set_name(absl::StrCat("workspaces/acme/processes/deal@", number));
+    edit(*process.mutable_root()->mutable_sequence());
+    return PlanOf({process, Check()});
+  };
+  const auto gift_first = [](catalog::v1::Sequence& all) {
+    all.mutable_nodes()->SwapElements(0, 1);
+    all.mutable_nodes(1)->mutable_choice()->mutable_nodes(0)->set_condition("amount > 700");
+  };
+  const auto without_director = [](catalog::v1::Sequence& all) {
+    all.mutable_nodes(0)->mutable_choice()->mutable_nodes()->DeleteSubrange(1, 1);
+    all.mutable_nodes(2)->mutable_loop()->set_leave_when("amount <= 500");
+  };
+  const auto without_loops = [](catalog::v1::Sequence& all) {
+    all.mutable_nodes()->DeleteSubrange(2, 2);
+    all.mutable_nodes(2)->set_id("audit");  // the call
+    all.mutable_nodes(1)->clear_optional();
+    all.mutable_nodes(1)->clear_condition();
+  };
+  return {PlanOf({Deal(), Check()}), revision(2, gift_first), revision(3, without_director),
+          revision(4, without_loops)};
+}
+
+TEST(MigrateModel, AndSoIsOneThatConditionsDecide) {
+  const std::vector<PlanPointer> revisions = Deals();
+  for (int seed = 0; seed < kRuns; ++seed) {
+    SCOPED_TRACE(seed);
+    World world(seed, revisions);
+    for (int i = 0; i < kChanges; ++i) {
+      world.Work();
+      world.ChangeRevision();
+      if (::testing::Test::HasFailure()) return;
+    }
+    world.Work();
+    world.ExpectReplays();
+    if (::testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(World::decided, kRuns / 4);
 }
 
 TEST(MigrateModel, AndSoIsOneWithAPlanOfItsOwn) {

@@ -414,6 +414,9 @@ TEST(RelayEvents, SayWhatBecameOfWorkAndOfTheWhole) {
            {EntryKind::kTaskClaimed, "assign", task},
            {EntryKind::kTaskDelegated, "reassign", task},
            {EntryKind::kTaskReopened, "schedule", task},
+           {EntryKind::kTaskDropped, "withdraw", task},
+           {EntryKind::kTaskMoved, "update", task},
+           {EntryKind::kMigrated, "update", {"attribute.sum=5"}},
            {EntryKind::kTaskCommented, "comment", task},
            {EntryKind::kTaskSubmitted, "submit", task},
            {EntryKind::kTaskVerified, "verify", task},
@@ -424,6 +427,8 @@ TEST(RelayEvents, SayWhatBecameOfWorkAndOfTheWhole) {
             "complete",
             {"task=exam", "defects=rejected,typo", "attribute.sum=5"}},
            {EntryKind::kWaiverRequested, "waive", task},
+           {EntryKind::kAutomationCalled, "call", task},
+           {EntryKind::kAutomationFailed, "answer", task},
        }) {
     FeedEntry from;
     from.plan = PairPlan();
