@@ -92,9 +92,9 @@ std::vector<std::string> TaskCells(const ob::Task& t) {
 
 const std::vector<std::string>& HistoryHeader() {
   static const auto& header = *new std::vector<std::string>{
-      "onboarding", "sequence", "occur_time", "record_time", "kind",     "actor",
-      "task",       "step",     "title",      "resource",    "decision", "option",
-      "impediment", "category", "utility",    "reason",      "due_time", "defects"};
+      "onboarding", "sequence", "occur_time", "record_time", "kind",      "actor",      "task",
+      "step",       "title",    "resource",   "decision",    "option",    "impediment", "category",
+      "utility",    "reason",   "due_time",   "defects",     "milestone", "reach_time"};
   return header;
 }
 
@@ -116,7 +116,9 @@ std::vector<std::string> HistoryCells(const ob::HistoryEntry& h) {
           h.utility(),
           h.reason(),
           TimeText(h.has_due_time(), h.due_time()),
-          absl::StrJoin(h.defects(), " ")};
+          absl::StrJoin(h.defects(), " "),
+          h.milestone(),
+          TimeText(h.has_reach_time(), h.reach_time())};
 }
 
 // Where the export goes: a file, or standard output.

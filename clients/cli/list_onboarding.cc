@@ -22,11 +22,24 @@ std::string StateName(const std::string& word) {
 
 std::string CountOrNone(int count) { return count == 0 ? "" : absl::StrCat(count); }
 
-// "active", "active (late)", "completed", "completed (late)": late is past its target.
+// "active", "active (late)", "completed", "completed (late)": late is past its target; "active (at
+// risk)" will be, unless something is done.
 std::string StateOf(const ob::Onboarding& o, absl::Time now) {
   const int64_t end = o.has_finish_time() ? o.finish_time().seconds() : absl::ToUnixSeconds(now);
   const bool late = o.has_target_time() && end > o.target_time().seconds();
-  return StateWord(ob::Onboarding::State_Name(o.state())) + (late ? " (late)" : "");
+  const bool at_risk = o.state() == ob::Onboarding::STATE_ACTIVE && o.has_risk_time() &&
+                       o.risk_time().seconds() < absl::ToUnixSeconds(now);
+  return StateWord(ob::Onboarding::State_Name(o.state())) + (late      ? " (late)"
+                                                             : at_risk ? " (at risk)"
+                                                                       : "");
+}
+
+// `filter`, of those that miss their target unless something is done.
+std::string AtRisk(const std::string& filter, absl::Time now) {
+  const std::string risk =
+      absl::StrCat("state = ACTIVE AND risk_time < ",
+                   absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", now, absl::UTCTimeZone()));
+  return filter.empty() ? risk : absl::StrCat("(", filter, ") AND ", risk);
 }
 
 absl::Status ListOnboardings(Session& session, const ListOptions& options) {
@@ -35,28 +48,33 @@ absl::Status ListOnboardings(Session& session, const ListOptions& options) {
   ob::Onboarding::State state = ob::Onboarding::STATE_UNSPECIFIED;
   if (!options.state.empty()) ob::Onboarding::State_Parse(StateName(options.state), &state);
   request.set_state(state);
-  request.set_filter(options.filter);
+  const absl::Time now = session.clock().Now();
+  request.set_filter(options.at_risk ? AtRisk(options.filter, now) : options.filter);
   request.set_order_by(options.order_by);
   session.wording().Call({{"filter", "--filter"}, {"order_by", "--order-by"}});
   // Those on the right go first where the terminal is narrow.
-  Table table({"ON-BOARDING", "~PERSON", "PROCESS", "STATE", ">STEPS", "?>BLOCKERS", "?>TO DECIDE",
-               "?TARGET (UTC)", "?FINISHED (UTC)", "?DAY ONE"});
-  const absl::Time now = session.clock().Now();
+  Table table({"ON-BOARDING", "~PERSON", "PROCESS", "STATE", "?READINESS", ">STEPS", "?>BLOCKERS",
+               "?>TO DECIDE", "?TARGET (UTC)", "?EXPECTED (UTC)", "?FINISHED (UTC)", "?DAY ONE"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListOnboardingsRequest, ob::ListOnboardingsResponse>(
           session, kOnboarding, "ListOnboardings", request, options.limit, [&](const auto& page) {
             for (const auto& o : page.onboardings()) {
-              table.Add({IdOf(o.name()), o.display_name().empty() ? o.person() : o.display_name(),
-                         IdOf(o.process()), StateOf(o, now),
-                         absl::StrCat(o.steps_ended(), "/", o.steps_total()),
-                         CountOrNone(o.open_impediments()), CountOrNone(o.decisions_size()),
-                         When(o.target_time()), When(o.finish_time()), o.day_one()});
+              table.Add(
+                  {IdOf(o.name()), o.display_name().empty() ? o.person() : o.display_name(),
+                   IdOf(o.process()), StateOf(o, now),
+                   o.readiness() == ob::Readiness::LEVEL_UNSPECIFIED ? ""
+                                                                     : LevelWord(o.readiness()),
+                   absl::StrCat(o.steps_ended(), "/", o.steps_total()),
+                   CountOrNone(o.open_impediments()), CountOrNone(o.decisions_size()),
+                   When(o.target_time()), o.has_finish_time() ? "" : When(o.expected_finish_time()),
+                   When(o.finish_time()), o.day_one()});
             }
             return page.onboardings_size();
           })));
   ShowList(session, table,
-           options.state.empty()
+           options.at_risk ? "no on-boardings that are at risk"
+           : options.state.empty()
                ? "no on-boardings; begin one with: plumbline start PROCESS --id ID --person WHO "
                  "--day-one DATE"
                : absl::StrCat("no on-boardings that are ", options.state),
@@ -113,6 +131,16 @@ std::string NoTasks(const ListOptions& options) {
                       "; decisions that wait: plumbline list decisions");
 }
 
+// "late 2", "late 2 (taken on)": how far it came up which ladders.
+std::string LaddersOf(const ob::Task& task) {
+  std::vector<std::string> texts;
+  for (const ob::LadderState& ladder : task.ladders()) {
+    texts.push_back(absl::StrCat(ladder.rule(), " ", ladder.level(),
+                                 ladder.acknowledged() ? " (taken on)" : ""));
+  }
+  return absl::StrJoin(texts, ", ");
+}
+
 void AddTask(const ob::Task& t, bool with_onboarding, Table* table) {
   const std::vector<std::string> parts = absl::StrSplit(t.name(), '/');
   const std::string blocked = t.has_waiver()                 ? " (waiver asked)"
@@ -121,7 +149,8 @@ void AddTask(const ob::Task& t, bool with_onboarding, Table* table) {
   table->Add({with_onboarding ? absl::StrCat(parts[3], "/", parts[5]) : parts[5], t.title(),
               t.assignee().empty() ? t.role() : t.assignee(),
               StateWord(ob::Task::State_Name(t.state())) + blocked,
-              When(t.has_due_time() ? t.due_time() : t.planned_end_time()), When(t.end_time())});
+              When(t.has_due_time() ? t.due_time() : t.planned_end_time()), When(t.end_time()),
+              LaddersOf(t), t.stands_in() ? t.owner() : ""});
 }
 
 absl::Status ListTasks(Session& session, const ListOptions& options) {
@@ -139,7 +168,8 @@ absl::Status ListTasks(Session& session, const ListOptions& options) {
   ob::Task::State state = ob::Task::STATE_UNSPECIFIED;
   if (!options.state.empty()) ob::Task::State_Parse(StateName(options.state), &state);
   request.set_state(state);
-  Table table({"TASK", "~TITLE", "~WHO", "STATE", "DUE (UTC)", "?ENDED (UTC)"});
+  Table table({"TASK", "~TITLE", "~WHO", "STATE", "DUE (UTC)", "?ENDED (UTC)", "?ESCALATED",
+               "?IN STEAD OF"});
   ASSIGN_OR_RETURN(const bool more, (Pages<ob::ListTasksRequest, ob::ListTasksResponse>(
                                         session, kOnboarding, "ListTasks", request, options.limit,
                                         [&](const auto& page) {
@@ -177,9 +207,12 @@ absl::Status ListImpediments(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
-// What an entry is about: its task, values of attributes, or the decision and its answer.
+// What an entry is about: its task or milestone, values of attributes, or the decision and its
+// answer.
 std::string SubjectOf(const ob::HistoryEntry& h) {
   if (!h.task().empty()) return h.task();
+  if (!h.milestone().empty()) return h.milestone();
+  if (!h.day_one().empty()) return absl::StrCat("day one -> ", h.day_one());
   if (!h.attributes().empty()) return ValuesText(h.attributes());
   return absl::StrCat(h.decision(), h.option().empty() ? "" : " -> ", h.option());
 }
@@ -241,7 +274,7 @@ void AddOnboardingLists(CLI::App& list, Action* action) {
       list, action, options,
       {.name = "onboardings",
        .help = "On-boardings with their progress",
-       .fields = "name, person, process, state, day_one, start_time, labels.KEY",
+       .fields = "name, person, process, state, day_one, start_time, risk_time, labels.KEY",
        .examples = {{"plumbline list onboardings --filter 'labels.cohort = 2027-q1' --order-by "
                      "day_one",
                      "a cohort"}},
@@ -251,6 +284,9 @@ void AddOnboardingLists(CLI::App& list, Action* action) {
                    "active, paused, completed or cancelled (default: all)")
       ->option_text("STATE")
       ->check(CLI::IsMember({"active", "paused", "completed", "cancelled"}));
+  onboardings->add_flag(
+      "--at-risk", options->at_risk,
+      "Only those that are active and miss their target unless something is done");
 
   AddTaskList(list, action, options);
   AddListKind(list, action, options,
@@ -266,7 +302,7 @@ void AddOnboardingLists(CLI::App& list, Action* action) {
                                        .of = "ON-BOARDING",
                                        .of_help = "Only of this one (default: of all)",
                                        .fields = "category, utility, onboarding, task, "
-                                                 "impediment, open, open_time",
+                                                 "impediment, record, open, open_time",
                                        .run = ListImpediments});
   impediments->add_flag("--open", options->open_only, "Only those that are open");
 

@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "clients/cli/onboarding.h"
 #include "common/base/error.h"
+#include "common/base/ids.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -20,8 +21,9 @@ namespace {
 namespace ob = onboarding::v1;
 
 constexpr char kFlag[] = "--roster";
-constexpr std::array<absl::string_view, 9> kHeadings = {
-    "person", "id", "day-one", "name", "process", "zone", "assignees", "labels", "attributes"};
+constexpr std::array<absl::string_view, 10> kHeadings = {
+    "person", "day-one",   "id",     "name",       "process",
+    "zone",   "assignees", "labels", "attributes", "calendar"};
 
 absl::Status Wrong(int line, absl::string_view what) {
   return base::FieldError(kFlag, absl::StrCat("line ", line, ": ", what));
@@ -97,7 +99,7 @@ absl::StatusOr<std::vector<size_t>> Columns(const Cells& headings) {
     if (std::count(columns.begin(), columns.end(), columns.back()) > 1)
       return Wrong(headings.line, absl::StrCat("the heading '", text, "' stands there twice"));
   }
-  for (size_t i = 0; i < 3; ++i) {
+  for (size_t i = 0; i < 2; ++i) {
     if (std::find(columns.begin(), columns.end(), i) == columns.end())
       return Wrong(headings.line, absl::StrCat("the heading '", kHeadings[i], "' is missing"));
   }
@@ -123,10 +125,10 @@ absl::Status Put(int line, size_t heading, const std::string& text,
       onboarding.set_person(text);
       break;
     case 1:
-      request->set_onboarding_id(text);
+      onboarding.set_day_one(text);
       break;
     case 2:
-      onboarding.set_day_one(text);
+      request->set_onboarding_id(text);
       break;
     case 3:
       onboarding.set_display_name(text);
@@ -141,15 +143,42 @@ absl::Status Put(int line, size_t heading, const std::string& text,
       return ReadPairs(line, kHeadings[heading], text, onboarding.mutable_assignees());
     case 7:
       return ReadPairs(line, kHeadings[heading], text, onboarding.mutable_labels());
-    default:
+    case 8:
       return ReadPairs(line, kHeadings[heading], text, onboarding.mutable_attributes());
+    default:
+      // An id is enough.
+      onboarding.set_calendar(
+          text.empty() || absl::StrContains(text, '/') ? text : absl::StrCat("calendars/", text));
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<RosterRow>> ReadRoster(absl::string_view text) {
+std::string RosterId(absl::string_view person, absl::string_view process) {
+  constexpr size_t kReadable = 50;  // with the digits no more than an id may have
+  constexpr size_t kDigits = 8;
+  const std::string name = absl::AsciiStrToLower(person);
+  std::string id;
+  for (const char c : name) {
+    const bool kept = absl::ascii_isdigit(static_cast<unsigned char>(c)) ||
+                      absl::ascii_islower(static_cast<unsigned char>(c));
+    if (kept) id += c;
+    if (!kept && !id.empty() && id.back() != '-') id += '-';
+  }
+  // Ids begin with a letter.
+  if (id.empty() || absl::ascii_isdigit(static_cast<unsigned char>(id[0]))) id.insert(0, "p-");
+  id.resize(std::min(id.size(), kReadable));
+  while (id.back() == '-') id.pop_back();
+  process = process.substr(0, process.find('@'));
+  if (const size_t slash = process.rfind('/'); slash != absl::string_view::npos)
+    process.remove_prefix(slash + 1);
+  return absl::StrCat(id, "-",
+                      base::Sha256Hex(absl::StrCat(name, "\n", process)).substr(0, kDigits));
+}
+
+absl::StatusOr<std::vector<RosterRow>> ReadRoster(absl::string_view text,
+                                                  absl::string_view process) {
   Splitter splitter(text);
   ASSIGN_OR_RETURN(const Cells headings, splitter.Next());
   ASSIGN_OR_RETURN(const std::vector<size_t> columns, Columns(headings));
@@ -164,6 +193,10 @@ absl::StatusOr<std::vector<RosterRow>> ReadRoster(absl::string_view text) {
     RosterRow& row = rows.emplace_back(RosterRow{.line = cells.line});
     for (size_t i = 0; i < columns.size(); ++i)
       RETURN_IF_ERROR(Put(cells.line, columns[i], cells.cells[i], &row.request));
+    ob::Onboarding& onboarding = *row.request.mutable_onboarding();
+    if (onboarding.process().empty()) onboarding.set_process(std::string(process));
+    if (row.request.onboarding_id().empty())
+      row.request.set_onboarding_id(RosterId(onboarding.person(), onboarding.process()));
   }
   return rows;
 }

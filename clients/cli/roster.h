@@ -19,12 +19,17 @@ struct RosterRow {
   onboarding::v1::StartOnboardingRequest request;  // without parent
 };
 
-// Reads CSV (RFC 4180, separated by commas) with headings in any order: person, id and day-one are
-// required, name, process, zone, assignees, labels and attributes optional; the last three hold
-// "KEY=VALUE; KEY=VALUE". A process that a line does not name stays empty. FIELD_INVALID for
-// headings that are unknown, missing or there twice, for lines with more or less cells than these,
-// and for lists that are none; the sentence names the line. O(length).
-absl::StatusOr<std::vector<RosterRow>> ReadRoster(absl::string_view text);
+// The id of the on-boarding of a person by a process (an id, with or without a revision): always
+// the same one. "ada-example-com-5f0c2a17" of "ada@example.com".
+std::string RosterId(absl::string_view person, absl::string_view process);
+
+// Reads CSV (RFC 4180, separated by commas) with headings in any order: person and day-one are
+// required, id, name, process, zone, assignees, labels and attributes optional; the last three hold
+// "KEY=VALUE; KEY=VALUE". A line without a process gets `process`, one without an id its RosterId.
+// FIELD_INVALID for headings that are unknown, missing or there twice, for lines with more or less
+// cells than these, and for lists that are none; the sentence names the line. O(length).
+absl::StatusOr<std::vector<RosterRow>> ReadRoster(absl::string_view text,
+                                                  absl::string_view process);
 
 }  // namespace plumbline::cli
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/roster.h"
 
+#include "clients/cli/start_roster.h"
 #include "common/base/error.h"
+#include "common/base/ids.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -15,7 +17,8 @@ TEST(Roster, HasALineForEachPerson) {
       "\xEF\xBB\xBFid,Person,day-one,zone,assignees,labels,attributes\r\n"
       "ada,ada@example.com,2027-01-04,Europe/Berlin,manager=grace; it=bob,\"cohort=2027-q1\",\r\n"
       "\r\n"
-      "\"eve\",\"Eve \"\"E\"\"\n, the second\",2027-01-05,,,,amount=5 EUR\n");
+      "\"eve\",\"Eve \"\"E\"\"\n, the second\",2027-01-05,,,,amount=5 EUR\n",
+      "sales-rep");
   ASSERT_TRUE(rows.ok()) << rows.status();
   ASSERT_EQ(rows->size(), 2u);
   const auto& ada = (*rows)[0].request;
@@ -30,6 +33,43 @@ TEST(Roster, HasALineForEachPerson) {
   EXPECT_EQ(eve.onboarding().attributes().at("amount"), "5 EUR");
 }
 
+TEST(Roster, GivesWhoHasNoIdAlwaysTheSame) {
+  const auto rows = ReadRoster(
+      "person,day-one,process,id\n"
+      "Ada@Example.com,2027-01-04,,\n"
+      "ada@example.com,2027-02-01,processes/sales-rep@7,\n"
+      "ada@example.com,2027-01-04,farewell,\n"
+      "eve@example.com,2027-01-04,,eve\n",
+      "sales-rep");
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  ASSERT_EQ(rows->size(), 4u);
+  const std::string ada = (*rows)[0].request.onboarding_id();
+  EXPECT_THAT(ada, ::testing::StartsWith("ada-example-com-"));
+  EXPECT_EQ((*rows)[0].request.onboarding().process(), "sales-rep");
+  EXPECT_EQ((*rows)[1].request.onboarding_id(), ada) << "the same person and process";
+  EXPECT_NE((*rows)[2].request.onboarding_id(), ada) << "another process";
+  EXPECT_EQ((*rows)[3].request.onboarding_id(), "eve");
+}
+
+TEST(Roster, MakesIdsOfWhateverNamesAPerson) {
+  for (const std::string person :
+       {"4711", "@@@", "\xC3\x84nne", "a", std::string(200, 'x').c_str(), "-x-"}) {
+    const std::string id = RosterId(person, "sales-rep");
+    EXPECT_TRUE(base::IsValidId(id)) << person << " -> " << id;
+  }
+}
+
+TEST(Roster, ReadsHowFarAheadAndHowOften) {
+  EXPECT_EQ(*ParseAhead("14d"), 14);
+  EXPECT_EQ(*ParseAhead("2w"), 14);
+  EXPECT_EQ(*ParseEvery("1h"), absl::Hours(1));
+  EXPECT_EQ(*ParseEvery("1d"), absl::Hours(24));
+  for (const char* text : {"", "14", "-1d", "4000d", "xd", "999999999w"})
+    EXPECT_FALSE(ParseAhead(text).ok()) << text;
+  for (const char* text : {"", "1", "0s", "-1h", "8d", "200h", "inf", "0d"})
+    EXPECT_FALSE(ParseEvery(text).ok()) << text;
+}
+
 TEST(Roster, SaysWhatIsWrongAndWhere) {
   struct Row {
     const char* text;
@@ -38,6 +78,7 @@ TEST(Roster, SaysWhatIsWrongAndWhere) {
   for (const Row& row : std::vector<Row>{
            {"", "'' is no heading"},
            {"id,person\n", "the heading 'day-one' is missing"},
+           {"id,day-one\n", "the heading 'person' is missing"},
            {"id,person,day-one,manager\n", "'manager' is no heading of a roster; it has person"},
            {"id,person,day-one,id\n", "'id' stands there twice"},
            {"id,person,day-one\na,b\n", "line 2: has 2 cells, and there are 3"},
@@ -45,7 +86,7 @@ TEST(Roster, SaysWhatIsWrongAndWhere) {
            {"id,person,day-one\na,\"b\"x,c\n", "line 2: text stands behind"},
            {"id,person,day-one,labels\na,b,c,d\n", "line 2: labels: "},
        }) {
-    const absl::Status status = ReadRoster(row.text).status();
+    const absl::Status status = ReadRoster(row.text, "sales-rep").status();
     EXPECT_EQ(base::ReasonOf(status), base::Reason::ERROR_REASON_FIELD_INVALID) << row.text;
     EXPECT_THAT(std::string(status.message()), HasSubstr(row.part));
   }

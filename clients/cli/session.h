@@ -29,6 +29,9 @@ inline constexpr char kSteps[] = "/plumbline.catalog.v1.StepService/";
 inline constexpr char kOnboarding[] = "/plumbline.onboarding.v1.OnboardingService/";
 inline constexpr char kPlans[] = "/plumbline.onboarding.v1.PlanService/";
 inline constexpr char kPeople[] = "/plumbline.onboarding.v1.PeopleService/";
+inline constexpr char kImpediments[] = "/plumbline.onboarding.v1.ImpedimentService/";
+inline constexpr char kEscalation[] = "/plumbline.onboarding.v1.EscalationService/";
+inline constexpr char kRamp[] = "/plumbline.onboarding.v1.RampService/";
 inline constexpr char kAnalytics[] = "/plumbline.analytics.v1.AnalyticsService/";
 
 // Options that every command takes.

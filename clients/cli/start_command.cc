@@ -14,6 +14,7 @@
 #include "clients/cli/start_roster.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -22,12 +23,40 @@ namespace {
 namespace ob = onboarding::v1;
 
 struct Options {
-  std::string process, id, person, display_name, day_one, zone;
+  std::string process, id, person, display_name, day_one, zone, calendar;
   std::vector<std::string> assign, labels, set;
   ChangeOptions change;
-  std::string roster;
+  std::string roster, ahead, every;
   bool allow_existing = false;
 };
+
+// What of the options is about a file.
+absl::StatusOr<RosterOptions> RosterOptionsOf(const Options& options) {
+  RosterOptions roster{.file = options.roster,
+                       .process = options.process,
+                       .allow_existing = options.allow_existing,
+                       .dry_run = options.change.dry_run,
+                       .change = options.change};
+  if (!options.ahead.empty()) {
+    ASSIGN_OR_RETURN(roster.ahead_days, ParseAhead(options.ahead));
+  }
+  if (!options.every.empty()) {
+    ASSIGN_OR_RETURN(roster.every, ParseEvery(options.every));
+  }
+  // What runs on a schedule meets again what it has started.
+  if (!options.ahead.empty() || !options.every.empty()) roster.allow_existing = true;
+  if (options.every.empty()) return roster;
+  if (options.roster == "-") {
+    return base::FieldError("--every",
+                            "reads the file again and again, which standard input cannot be; name "
+                            "a file with --roster");
+  }
+  if (options.change.dry_run || !options.change.at.empty() || !options.change.request_id.empty()) {
+    return base::FieldError(
+        "--every", "starts things as they come; leave --dry-run, --at and --request-id out");
+  }
+  return roster;
+}
 
 absl::StatusOr<ob::StartOnboardingRequest> RequestOf(const Session& session,
                                                      const Options& options) {
@@ -40,6 +69,7 @@ absl::StatusOr<ob::StartOnboardingRequest> RequestOf(const Session& session,
   o.set_display_name(options.display_name);
   o.set_day_one(options.day_one);
   o.set_time_zone(options.zone);
+  if (!options.calendar.empty()) o.set_calendar(session.FullName("calendars", options.calendar));
   RETURN_IF_ERROR(ParsePairs("--assign", "ROLE=PERSON", options.assign, o.mutable_assignees()));
   RETURN_IF_ERROR(ParsePairs("--label", "KEY=VALUE", options.labels, o.mutable_labels()));
   RETURN_IF_ERROR(ParsePairs("--set", "ATTRIBUTE=VALUE", options.set, o.mutable_attributes()));
@@ -62,11 +92,8 @@ void PrintPlan(Session& session, const ob::StartOnboardingResponse& response) {
 
 absl::Status Start(Session& session, const Options& options) {
   if (!options.roster.empty()) {
-    return StartRoster(session, {.file = options.roster,
-                                 .process = options.process,
-                                 .allow_existing = options.allow_existing,
-                                 .dry_run = options.change.dry_run,
-                                 .change = options.change});
+    ASSIGN_OR_RETURN(const RosterOptions roster, RosterOptionsOf(options));
+    return StartRoster(session, roster);
   }
   session.wording().Call({{"onboarding_id", "--id"},
                           {"onboarding.process", "PROCESS"},
@@ -74,6 +101,7 @@ absl::Status Start(Session& session, const Options& options) {
                           {"onboarding.display_name", "--name"},
                           {"onboarding.day_one", "--day-one"},
                           {"onboarding.time_zone", "--zone"},
+                          {"onboarding.calendar", "--calendar"},
                           {"onboarding.assignees", "--assign"},
                           {"onboarding.labels", "--label"},
                           {"onboarding.attributes", "--set"}});
@@ -119,8 +147,13 @@ void AddStartCommand(CLI::App& app, Action* action) {
   for (CLI::Option* option : of_one) option->required();
   Takes(start->add_option("--name", options->display_name, "Their name"), "NAME");
   Takes(start->add_option("--zone", options->zone,
-                          "Time zone of working hours, for example Europe/Berlin (default: UTC)"),
+                          "Time zone of working hours, for example Europe/Berlin (default: that "
+                          "of the calendar, else that of the person's record, else UTC)"),
         "ZONE");
+  Takes(start->add_option("--calendar", options->calendar,
+                          "Calendar of the catalog by which due dates count (default: that of the "
+                          "person's record, else Monday to Friday, 09:00 to 17:00)"),
+        "CALENDAR");
   Takes(start->add_option("--assign", options->assign,
                           "Who fills a role of the process: a person, or @ and a role that depends "
                           "on who is on-boarded, as in it=@manager.manager (repeatable)"),
@@ -144,11 +177,23 @@ void AddStartCommand(CLI::App& app, Action* action) {
   };
   Takes(start->add_option_function<std::string>(
             "--roster", take_roster,
-            "Start many: a CSV file ('-': standard input) with the headings person, id and "
-            "day-one, and name, process, zone, assignees, labels, attributes (KEY=VALUE; "
-            "KEY=VALUE) as needed"),
+            "Start many: a CSV file ('-': standard input) with the headings person and day-one, "
+            "and id, name, process, zone, assignees, labels, attributes (KEY=VALUE; KEY=VALUE) as "
+            "needed"),
         "FILE")
       ->trigger_on_parse();
+  CLI::Option* roster = start->get_option("--roster");
+  Takes(
+      start->add_option("--ahead", options->ahead,
+                        "Of a roster: leave for later whose day one is further away, such as 14d; "
+                        "what is started already stays as it is"),
+      "DAYS")
+      ->needs(roster);
+  Takes(start->add_option("--every", options->every,
+                          "Of a roster: go on, and read the file again every so often, such as 1h, "
+                          "until Ctrl-C"),
+        "TIME")
+      ->needs(roster);
   AddExamples(
       *start,
       {{"plumbline start sales-rep-onboarding --id ada --person ada@example.com \\\n"
@@ -158,7 +203,9 @@ void AddStartCommand(CLI::App& app, Action* action) {
         "      --set 'amount=20000 EUR' --set discount=8 --dry-run",
         "only the plan"},
        {"plumbline start sales-rep-onboarding --roster january.csv --allow-existing",
-        "a cohort; again after lines were added: only these"}});
+        "a cohort; again after lines were added: only these"},
+       {"plumbline start sales-rep-onboarding --roster hires.csv --ahead 14d --every 1h",
+        "whoever begins within two weeks, as the file grows"}});
   start->callback([=] { *action = [=](Session& s) { return Start(s, *options); }; });
 }
 

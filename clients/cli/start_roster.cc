@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "clients/cli/json.h"
 #include "clients/cli/list.h"
-#include "clients/cli/roster.h"
-#include "clients/cli/units.h"
+#include "clients/cli/table.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/dispatcher.h"
 
@@ -19,87 +19,134 @@ namespace ob = onboarding::v1;
 
 constexpr size_t kAtOnce = 1000;
 
-absl::StatusOr<ob::BatchStartOnboardingsRequest> RequestOf(Session& session,
-                                                           const RosterOptions& options,
-                                                           std::vector<RosterRow>& rows,
-                                                           size_t begin, size_t end) {
-  ob::BatchStartOnboardingsRequest request;
-  request.set_parent(session.parent());
-  request.set_validate_only(options.dry_run);
-  for (size_t i = begin; i < end; ++i) {
-    ob::StartOnboardingRequest& one = *request.add_requests() = std::move(rows[i].request);
-    const std::string& process = one.onboarding().process();
-    one.mutable_onboarding()->set_process(
-        session.FullName("processes", process.empty() ? options.process : process));
-    if (options.allow_existing)
-      one.set_conflict_policy(ob::StartOnboardingRequest::CONFLICT_POLICY_RETURN_EXISTING);
-    RETURN_IF_ERROR(SetTime("--at", options.change.at, &one, "occur_time"));
-  }
-  return request;
+// Today, where the line says its time zone is; one that does not exist is refused by the service.
+absl::CivilDay Today(const ob::Onboarding& onboarding, absl::Time now) {
+  absl::TimeZone zone = absl::UTCTimeZone();
+  if (!onboarding.time_zone().empty() && !absl::LoadTimeZone(onboarding.time_zone(), &zone))
+    zone = absl::UTCTimeZone();
+  return absl::ToCivilDay(now, zone);
 }
 
-// What became of the lines, and the first error among them.
-struct Outcome {
-  Table table{{">LINE", "ON-BOARDING", "RESULT", "?~WHY"}};
-  int failed = 0;
-  int first_line = 0;
-  absl::Status first;
-};
-
-void Add(Session& session, const RosterOptions& options, int line,
-         const ob::StartedOnboarding& result, Outcome* outcome) {
-  const char* word = !result.created() ? "exists" : options.dry_run ? "valid" : "started";
-  if (result.has_error()) word = "failed";
-  outcome->table.Add({absl::StrCat(line), IdOf(result.name()), word, result.error().message()});
-  if (session.json()) session.PrintJsonLine(result);
-  if (!result.has_error()) return;
-  if (outcome->failed++ > 0) return;
-  outcome->first_line = line;
-  outcome->first =
-      rpc::StatusFromDetails(static_cast<absl::StatusCode>(result.error().code()),
-                             result.error().message(), result.error().SerializeAsString());
-}
-
-// The error of the command: that of the first line that failed, with how many there are.
-absl::Status Failure(const Outcome& outcome, size_t count) {
-  if (outcome.failed == 0) return absl::OkStatus();
-  absl::Status status(outcome.first.code(),
-                      absl::StrCat(outcome.failed, " of ", count, " failed, the first in line ",
-                                   outcome.first_line, ": ", outcome.first.message()));
-  outcome.first.ForEachPayload(
-      [&](absl::string_view type, const absl::Cord& payload) { status.SetPayload(type, payload); });
-  return status;
+// Whether day one is further away than `ahead_days`; a date that is none is refused by the service.
+bool IsForLater(const ob::Onboarding& onboarding, const std::optional<int>& ahead_days,
+                absl::Time now) {
+  absl::CivilDay day_one;
+  return ahead_days.has_value() && absl::ParseCivilTime(onboarding.day_one(), &day_one) &&
+         day_one - Today(onboarding, now) > *ahead_days;
 }
 
 }  // namespace
 
-absl::Status StartRoster(Session& session, const RosterOptions& options) {
-  session.wording().Call({{"onboarding_id", "id"},
-                          {"onboarding.process", "process"},
-                          {"onboarding.person", "person"},
-                          {"onboarding.day_one", "day-one"},
-                          {"onboarding.time_zone", "zone"},
-                          {"onboarding.assignees", "assignees"},
-                          {"onboarding.labels", "labels"},
-                          {"onboarding.attributes", "attributes"}});
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(options.file));
-  ASSIGN_OR_RETURN(std::vector<RosterRow> rows, ReadRoster(text));
-  const std::string request_id =
-      options.change.request_id.empty() ? base::NewUuid() : options.change.request_id;
-  Outcome outcome;
-  for (size_t begin = 0; begin < rows.size(); begin += kAtOnce) {
-    const size_t end = std::min(rows.size(), begin + kAtOnce);
-    ASSIGN_OR_RETURN(ob::BatchStartOnboardingsRequest request,
-                     RequestOf(session, options, rows, begin, end));
-    request.set_request_id(begin == 0 ? request_id : absl::StrCat(request_id, "-", begin));
-    ob::BatchStartOnboardingsResponse response;
-    RETURN_IF_ERROR(session.Call(kOnboarding, "BatchStartOnboardings", request, &response));
-    for (int i = 0; i < response.results_size(); ++i)
-      Add(session, options, rows[begin + static_cast<size_t>(i)].line, response.results(i),
-          &outcome);
+// What became of the lines of a round.
+struct RosterStarter::Outcome {
+  Table table{{">LINE", "ON-BOARDING", "RESULT", "?DAY ONE", "?~WHY"}};
+  RosterCounts counts;
+  int first_line = 0;
+  absl::Status first;
+
+  // Prints a line: as JSON what the service said, and which line it is of.
+  void Tell(Session& session, const RosterRow& row, const char* word,
+            const ob::StartedOnboarding& result) {
+    table.Add({absl::StrCat(row.line), IdOf(result.name()), word,
+               row.request.onboarding().day_one(), result.error().message()});
+    if (!session.json()) return;
+    const std::string json = JsonOf(result, false);
+    session.out() << "{\"line\":" << row.line << ",\"result\":\"" << word << "\"," << json.substr(1)
+                  << '\n'
+                  << std::flush;
   }
-  ShowList(session, outcome.table, "no lines", false);
-  return Failure(outcome, rows.size());
+
+  void Fail(int line, const ob::StartedOnboarding& result) {
+    if (counts.failed++ > 0) return;
+    first_line = line;
+    first = rpc::StatusFromDetails(static_cast<absl::StatusCode>(result.error().code()),
+                                   result.error().message(), result.error().SerializeAsString());
+  }
+
+  // The error of the first line that failed, with how many there are.
+  absl::Status Failure(size_t count) const {
+    if (counts.failed == 0) return absl::OkStatus();
+    absl::Status status(first.code(),
+                        absl::StrCat(counts.failed, " of ", count, " failed, the first in line ",
+                                     first_line, ": ", first.message()));
+    first.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
+      status.SetPayload(type, payload);
+    });
+    return status;
+  }
+};
+
+absl::Status RosterStarter::StartSome(const std::vector<const RosterRow*>& rows, size_t begin,
+                                      size_t end, const std::string& request_id, Outcome* outcome) {
+  ob::BatchStartOnboardingsRequest request;
+  request.set_parent(session_.parent());
+  request.set_validate_only(options_.dry_run);
+  request.set_request_id(request_id);
+  for (size_t i = begin; i < end; ++i) {
+    ob::StartOnboardingRequest& one = *request.add_requests() = rows[i]->request;
+    one.mutable_onboarding()->set_process(
+        session_.FullName("processes", one.onboarding().process()));
+    if (options_.allow_existing)
+      one.set_conflict_policy(ob::StartOnboardingRequest::CONFLICT_POLICY_RETURN_EXISTING);
+    RETURN_IF_ERROR(SetTime("--at", options_.change.at, &one, "occur_time"));
+  }
+  ob::BatchStartOnboardingsResponse response;
+  RETURN_IF_ERROR(session_.Call(kOnboarding, "BatchStartOnboardings", request, &response));
+  for (int i = 0; i < response.results_size(); ++i) {
+    const ob::StartedOnboarding& result = response.results(i);
+    const RosterRow& row = *rows[begin + static_cast<size_t>(i)];
+    const std::string& id = row.request.onboarding_id();
+    if (result.has_error()) {
+      std::string& why = failed_[id];
+      if (first_ || why != result.error().message()) outcome->Tell(session_, row, "failed", result);
+      why = result.error().message();
+      outcome->Fail(row.line, result);
+      continue;
+    }
+    if (!options_.dry_run) settled_.insert(id);
+    ++(result.created() ? outcome->counts.started : outcome->counts.existing);
+    if (!result.created() && !first_) continue;
+    const char* word = !result.created() ? "exists" : options_.dry_run ? "valid" : "started";
+    outcome->Tell(session_, row, word, result);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RosterCounts> RosterStarter::Round(const std::vector<RosterRow>& rows) {
+  session_.wording().Call({{"onboarding_id", "id"},
+                           {"onboarding.process", "process"},
+                           {"onboarding.person", "person"},
+                           {"onboarding.day_one", "day-one"},
+                           {"onboarding.time_zone", "zone"},
+                           {"onboarding.calendar", "calendar"},
+                           {"onboarding.assignees", "assignees"},
+                           {"onboarding.labels", "labels"},
+                           {"onboarding.attributes", "attributes"}});
+  Outcome outcome;
+  std::vector<const RosterRow*> now;
+  for (const RosterRow& row : rows) {
+    if (settled_.contains(row.request.onboarding_id())) {
+      ++outcome.counts.existing;
+    } else if (IsForLater(row.request.onboarding(), options_.ahead_days, session_.clock().Now())) {
+      ++outcome.counts.later;
+      ob::StartedOnboarding later;
+      later.set_name(session_.FullName("onboardings", row.request.onboarding_id()));
+      if (first_) outcome.Tell(session_, row, "later", later);
+    } else {
+      now.push_back(&row);
+    }
+  }
+  const std::string request_id =
+      options_.change.request_id.empty() ? base::NewUuid() : options_.change.request_id;
+  for (size_t begin = 0; begin < now.size(); begin += kAtOnce) {
+    const size_t end = std::min(now.size(), begin + kAtOnce);
+    RETURN_IF_ERROR(StartSome(
+        now, begin, end, begin == 0 ? request_id : absl::StrCat(request_id, "-", begin), &outcome));
+  }
+  if (first_ || !outcome.table.empty()) ShowList(session_, outcome.table, "no lines", false);
+  first_ = false;
+  failure_ = outcome.Failure(rows.size());
+  return outcome.counts;
 }
 
 }  // namespace plumbline::cli

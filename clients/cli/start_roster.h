@@ -2,10 +2,17 @@
 #ifndef PLUMBLINE_CLIENTS_CLI_START_ROSTER_H_
 #define PLUMBLINE_CLIENTS_CLI_START_ROSTER_H_
 
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/roster.h"
 #include "clients/cli/session.h"
 
 namespace plumbline::cli {
@@ -17,10 +24,56 @@ struct RosterOptions {
   bool allow_existing = false;
   bool dry_run = false;
   ChangeOptions change;
+  // Leaves lines for later whose day one is further away, in days of the calendar.
+  std::optional<int> ahead_days;
+  // Goes on, and begins again every so often, until it is interrupted; zero = once.
+  absl::Duration every = absl::ZeroDuration();
 };
 
-// Starts what a file lists, up to 1,000 at a time, and prints a line for each. Where some fail, the
-// error is that of the first, and says how many.
+// "14d" or "2w", 0 to 3,660 days; FIELD_INVALID for anything else.
+absl::StatusOr<int> ParseAhead(const std::string& text);
+// "90s", "30m", "1h", "1d", from a second to seven days; FIELD_INVALID for anything else.
+absl::StatusOr<absl::Duration> ParseEvery(const std::string& text);
+
+// What became of the lines of a roster.
+struct RosterCounts {
+  int started = 0;
+  int existing = 0;
+  int later = 0;
+  int failed = 0;
+};
+
+// Starts the lines of a roster, round by round. Used by one thread.
+class RosterStarter {
+ public:
+  // Both must outlive it.
+  RosterStarter(Session& session, const RosterOptions& options)
+      : session_(session), options_(options) {}
+
+  // Starts the lines whose time has come, up to 1,000 at a time, and prints one for each; from the
+  // second round on only those that were started, or failed for another reason than before. What an
+  // earlier round found started is not asked for again. Errors: those of calls; of lines see
+  // failure().
+  absl::StatusOr<RosterCounts> Round(const std::vector<RosterRow>& rows);
+  // The error of the last round: that of the first line that failed, with how many did.
+  const absl::Status& failure() const { return failure_; }
+
+ private:
+  struct Outcome;
+  absl::Status StartSome(const std::vector<const RosterRow*>& rows, size_t begin, size_t end,
+                         const std::string& request_id, Outcome* outcome);
+
+  Session& session_;
+  const RosterOptions& options_;
+  std::set<std::string> settled_;              // ids of those that are started
+  std::map<std::string, std::string> failed_;  // why those failed that did, by id
+  bool first_ = true;
+  absl::Status failure_;
+};
+
+// Starts what a file lists and prints a line for each. Once: where some fail, the error is that of
+// the first, and says how many. Again and again (roster_schedule.cc): until it is interrupted,
+// which is no error; what fails is told and tried again.
 absl::Status StartRoster(Session& session, const RosterOptions& options);
 
 }  // namespace plumbline::cli

@@ -80,6 +80,12 @@ class CommandFixture : public ::testing::Test {
     arguments.insert(arguments.begin(), {"--workspace", workspace_});
     return RunAnywhere(std::move(arguments));
   }
+  // What goes on until it is told to end.
+  std::unique_ptr<testing::Process> Begin(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(),
+                     {Bin("plumbline"), "--address", address_, "--workspace", workspace_});
+    return testing::Process::Start({.args = arguments});
+  }
   // Without saying in which workspace.
   static Ended RunAnywhere(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {Bin("plumbline"), "--address", address_});

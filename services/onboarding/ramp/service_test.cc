@@ -3,6 +3,7 @@
 // RampService over the in-process channel.
 #include "services/onboarding/testing/service.h"
 
+#include <map>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -190,6 +191,34 @@ TEST_F(RampTest, WhatIsWrongIsRefusedWithTheField) {
     EXPECT_EQ(ReasonText(refused), row.reason) << row.name;
     EXPECT_THAT(std::string(refused.status().message()), HasSubstr(row.says)) << row.name;
   }
+}
+
+TEST_F(RampTest, AnalyticsGetsThemWhenTheyWereReached) {
+  MustStart("ada");
+  const absl::Time day_one = service_.clock().Now();
+  service_.clock().Advance(absl::Hours(24 * 10));
+  v1::ReportMilestoneRequest request = ReportOf("ada");
+  *request.mutable_reach_time() = ToTimestamp(day_one + absl::Hours(24 * 8));
+  ASSERT_TRUE(Report(request).ok());
+  // What was reached before the on-boarding began does not come before its first event.
+  request = ReportOf("ada", "first-meeting");
+  *request.mutable_reach_time() = ToTimestamp(day_one - absl::Hours(24));
+  ASSERT_TRUE(Report(request).ok());
+  ASSERT_TRUE(service_.app().relay()->RunOnce({}, service_.clock().Now()).ok());
+  const auto events = service_.analytics().Events("workspaces/acme/eventLogs/ramp-up");
+  ASSERT_GE(events.size(), 3u);
+  const analytics::v1::Event& quota = events[events.size() - 2];
+  EXPECT_EQ(quota.activity(), "Full quota");
+  EXPECT_EQ(quota.transition(), "milestone");
+  EXPECT_EQ(quota.resource(), "crm");
+  EXPECT_EQ(quota.time().seconds(), absl::ToUnixSeconds(day_one + absl::Hours(24 * 8)));
+  EXPECT_EQ(events.back().activity(), "First meeting");
+  EXPECT_EQ(events.back().time().seconds(), events.front().time().seconds());
+  std::map<std::string, bool> attributes;
+  for (const auto& attribute : events.back().attributes()) attributes[attribute.key()] = true;
+  EXPECT_TRUE(attributes.contains("milestone"));
+  EXPECT_TRUE(attributes.contains("target_time"));
+  EXPECT_FALSE(attributes.contains("due_time")) << "that would be the case's own";
 }
 
 TEST_F(RampTest, ReadinessIsInListsToo) {
