@@ -131,7 +131,11 @@ absl::StatusOr<const PostgresConnection::Statement*> PostgresConnection::Prepare
   RETURN_IF_ERROR(CheckTexts(params));
   const std::string key = KeyOf(sql, params);
   auto found = statements_.find(key);
-  if (found != statements_.end()) return &found->second;
+  if (found != statements_.end()) {
+    Statement& known = found->second;
+    if (++known.uses >= known.renewal) RETURN_IF_ERROR(Renew(sql, params, known));
+    return &known;
+  }
   if (posted_ > 0) RETURN_IF_ERROR(Settle(/*with_another=*/false).status());
   statement_bytes_ += key.size();
   if (statements_.size() >= kMostStatements || statement_bytes_ > kMostStatementBytes) {
@@ -141,6 +145,18 @@ absl::StatusOr<const PostgresConnection::Statement*> PostgresConnection::Prepare
   Statement statement;
   RETURN_IF_ERROR(Prepare(sql, params, statement));
   return &statements_.emplace(key, std::move(statement)).first->second;
+}
+
+absl::Status PostgresConnection::Renew(absl::string_view sql, absl::Span<const Param> params,
+                                       Statement& statement) {
+  constexpr int64_t kMoreRarely = 2;
+  if (posted_ > 0) RETURN_IF_ERROR(Settle(/*with_another=*/false).status());
+  Statement renewed;
+  RETURN_IF_ERROR(Prepare(sql, params, renewed));
+  RETURN_IF_ERROR(Run(absl::StrCat("DEALLOCATE ", statement.name)).status());
+  renewed.renewal = statement.renewal * kMoreRarely;
+  statement = std::move(renewed);
+  return absl::OkStatus();
 }
 
 absl::Status PostgresConnection::Send(const Statement& statement, absl::Span<const Param> params) {

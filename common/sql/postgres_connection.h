@@ -65,9 +65,15 @@ class PostgresConnection {
     void operator()(PGresult* result) const { PQclear(result); }
   };
   using Result = std::unique_ptr<PGresult, Deleter>;
+  // The server keeps the plan that it made when the tables were as large as they were then: of two
+  // indexes that cost the same on an empty table one may be read to its end when it is full. So
+  // plans are made anew, more and more rarely.
+  static constexpr int64_t kFirstRenewal = 32;
   struct Statement {
     std::string name;
     std::vector<std::string> names;  // of its parameters
+    int64_t uses = 0;
+    int64_t renewal = kFirstRenewal;  // after so many uses it is prepared anew
   };
 
   explicit PostgresConnection(absl::string_view schema) : schema_(schema) {}
@@ -75,6 +81,7 @@ class PostgresConnection {
   absl::StatusOr<Result> Run(absl::string_view sql, absl::Span<const Param> params);
   // The prepared form of a statement, which lives until the next call.
   absl::StatusOr<const Statement*> Prepared(absl::string_view sql, absl::Span<const Param> params);
+  absl::Status Renew(absl::string_view sql, absl::Span<const Param> params, Statement& statement);
   absl::Status Send(const Statement& statement, absl::Span<const Param> params);
   // Awaits the answers to what was posted, and to the statement after it if there is one, whose
   // answer it returns (else nullptr).
