@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Charts of measurements: I-MR, Xbar-R, Xbar-S (Montgomery 2013, chapter 6).
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/statistics/sums.h"
+#include "services/analytics/quality/chart_constants.h"
+#include "services/analytics/quality/chart_input.h"
+#include "services/analytics/quality/control_chart.h"
+
+namespace plumbline::analytics::quality {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::infinity();
+
+double RangeOf(const std::vector<double>& values) {
+  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
+  return *greatest - *least;
+}
+
+absl::Status CheckSubgroups(const Subgroups& subgroups) {
+  for (size_t i = 0; i < subgroups.size(); ++i) {
+    const size_t size = subgroups[i].size();
+    if (size < 2 || size > kMaxSubgroup) {
+      return base::FieldError(absl::StrCat("subgroups[", i, "]"),
+                              absl::StrCat("has ", size, " values; 2 to ", kMaxSubgroup,
+                                           " are possible. Chart single values as individuals"));
+    }
+    RETURN_IF_ERROR(CheckValues(absl::StrCat("subgroups[", i, "]"), subgroups[i], -kNone));
+  }
+  return absl::OkStatus();
+}
+
+// How the spread of a subgroup is measured.
+struct Spread {
+  double (*of)(const std::vector<double>&);
+  // Mean and standard deviation of it in samples of n of a population with standard deviation 1.
+  double (*mean)(const ChartConstants&);
+  double (*sigma)(const ChartConstants&);
+};
+
+Baseline Estimate(const Subgroups& subgroups, size_t baseline, const Spread& spread) {
+  statistics::CompensatedSum sum, sigma;
+  double values = 0;
+  for (size_t i = 0; i < baseline; ++i) {
+    for (const double value : subgroups[i]) sum.Add(value);
+    values += static_cast<double>(subgroups[i].size());
+    sigma.Add(spread.of(subgroups[i]) /
+              spread.mean(ConstantsOf(static_cast<int>(subgroups[i].size()))));
+  }
+  return {.center = sum.value() / values,
+          .sigma = sigma.value() / static_cast<double>(baseline),
+          .points = baseline};
+}
+
+absl::StatusOr<SubgroupCharts> ChartSubgroups(const Subgroups& subgroups,
+                                              const ChartOptions& options, const Spread& spread) {
+  RETURN_IF_ERROR(CheckSubgroups(subgroups));
+  ASSIGN_OR_RETURN(const size_t baseline, BaselineSize(subgroups.size(), options));
+  const Baseline known =
+      options.known.has_value() ? *options.known : Estimate(subgroups, baseline, spread);
+  SubgroupCharts charts;
+  charts.means.baseline = known;
+  charts.spreads.baseline = known;
+  for (const std::vector<double>& subgroup : subgroups) {
+    const auto n = static_cast<double>(subgroup.size());
+    const ChartConstants& constants = ConstantsOf(static_cast<int>(subgroup.size()));
+    charts.means.points.push_back(PointOf(statistics::Mean(subgroup), known.center,
+                                          known.sigma / std::sqrt(n), -kNone, kNone));
+    charts.spreads.points.push_back(PointOf(spread.of(subgroup),
+                                            spread.mean(constants) * known.sigma,
+                                            spread.sigma(constants) * known.sigma, 0, kNone));
+  }
+  return charts;
+}
+
+}  // namespace
+
+absl::StatusOr<IndividualsCharts> ChartIndividuals(absl::Span<const double> values,
+                                                   const ChartOptions& options) {
+  RETURN_IF_ERROR(CheckValues("values", values, -kNone));
+  ASSIGN_OR_RETURN(const size_t size, BaselineSize(values.size(), options));
+  const ChartConstants& constants = ConstantsOf(2);
+  IndividualsCharts charts;
+  Baseline& known = charts.individuals.baseline;
+  if (options.known.has_value()) {
+    known = *options.known;
+  } else {
+    const auto baseline = values.first(size);
+    known = {.center = statistics::Mean(baseline),
+             .sigma = AverageMovingRange(baseline) / constants.d2,
+             .points = size};
+  }
+  charts.moving_ranges.baseline = known;
+  for (size_t i = 0; i < values.size(); ++i) {
+    charts.individuals.points.push_back(
+        PointOf(values[i], known.center, known.sigma, -kNone, kNone));
+    if (i == 0) continue;
+    charts.moving_ranges.points.push_back(PointOf(std::abs(values[i] - values[i - 1]),
+                                                  constants.d2 * known.sigma,
+                                                  constants.d3 * known.sigma, 0, kNone));
+  }
+  return charts;
+}
+
+absl::StatusOr<SubgroupCharts> ChartMeansAndRanges(const Subgroups& subgroups,
+                                                   const ChartOptions& options) {
+  return ChartSubgroups(subgroups, options,
+                        {.of = RangeOf,
+                         .mean = [](const ChartConstants& c) { return c.d2; },
+                         .sigma = [](const ChartConstants& c) { return c.d3; }});
+}
+
+absl::StatusOr<SubgroupCharts> ChartMeansAndDeviations(const Subgroups& subgroups,
+                                                       const ChartOptions& options) {
+  return ChartSubgroups(
+      subgroups, options,
+      {.of =
+           [](const std::vector<double>& values) { return statistics::StandardDeviation(values); },
+       .mean = [](const ChartConstants& c) { return c.c4; },
+       .sigma = [](const ChartConstants& c) { return std::sqrt(1 - c.c4 * c.c4); }});
+}
+
+}  // namespace plumbline::analytics::quality
