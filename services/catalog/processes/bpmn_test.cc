@@ -120,6 +120,14 @@ TEST(BpmnTest, AFullFileOverADraftReplacesWhatDiffersAndTheHistoryNamesIt) {
   attribute->set_title("Amount");
   attribute->set_type(v1::Attribute::TYPE_NUMBER);
   *changed.mutable_root() = StepNode("c");
+  v1::Milestone* milestone = changed.add_milestones();
+  milestone->set_id("able");
+  milestone->set_title("Able");
+  milestone->set_node("c");
+  v1::EscalationRule* rule = changed.add_escalations();
+  rule->set_id("late");
+  rule->set_trigger(v1::EscalationRule::TRIGGER_OVERDUE);
+  rule->add_levels()->add_notify("@assignee");
   ASSERT_EQ(ReasonText(catalog.Create("changed", changed)), "OK");
   ASSERT_EQ(ReasonText(catalog.Create("deal-desk", Full())), "OK");
   v1::ImportProcessBpmnRequest request;
@@ -135,6 +143,8 @@ TEST(BpmnTest, AFullFileOverADraftReplacesWhatDiffersAndTheHistoryNamesIt) {
   EXPECT_EQ(process.target().days(), 2);
   EXPECT_EQ(process.labels().at("area"), "lounges");
   ASSERT_EQ(process.attributes_size(), 1);
+  EXPECT_EQ(process.milestones(0).node(), "c");
+  EXPECT_EQ(process.escalations(0).levels(0).notify(0), "@assignee");
   EXPECT_EQ(process.root().id(), "c");
   v1::ListProcessHistoryRequest list;
   list.set_name(kName);

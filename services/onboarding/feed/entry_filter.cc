@@ -39,7 +39,8 @@ enum : int {
   kOccurTimeField,
   kMilestoneField,
   kRuleField,
-  kRecipientsField
+  kRecipientsField,
+  kWebhookField
 };
 
 // The names of an enum but for that of "not set".
@@ -74,7 +75,8 @@ expr::Schema MakeSchema() {
                        {.name = "occur_time", .type = Type::kTimestamp},
                        {.name = "milestone"},
                        {.name = "rule"},
-                       {.name = "recipients", .shape = Shape::kList}});
+                       {.name = "recipients", .shape = Shape::kList},
+                       {.name = "webhook"}});
 }
 
 }  // namespace
@@ -114,6 +116,7 @@ expr::Record RecordOf(const FeedEntry& entry) {
   set(kResourceField, history.resource);
   record.Set(kByConditionField, Value{.number = history.by_condition});
   set(kMilestoneField, history.milestone);
+  set(kWebhookField, history.webhook);
   if (history.escalation.has_value()) {
     set(kRuleField, history.escalation->rule);
     for (const std::string& recipient : history.escalation->recipients)

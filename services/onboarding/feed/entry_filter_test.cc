@@ -24,6 +24,7 @@ FilteredEntry Blocked() {
   entry.entry.utility = "provisioning";
   entry.entry.reason = "It is down";
   entry.entry.actor = "crm";
+  entry.entry.webhook = "provision-crm";
   entry.entry.resource = "it@example.com";
   entry.subject = std::make_shared<const Subject>(
       Subject{"ada@example.com", {{"region", "emea"}, {"cohort", "2031-q1"}}});
@@ -55,6 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{"Step", "step = order-laptop", true}, Row{"AWord", "laptop", true},
                       Row{"Category", "category = UTILITY_DOWN AND utility = provisioning", true},
                       Row{"AnotherCategory", "category = ACCESS", false},
+                      Row{"Webhook", "webhook = provision-crm", true},
                       Row{"Reason", "reason:down", true}, Row{"Actor", "actor = crm", true},
                       Row{"Queue", "resource = \"it@example.com\"", true},
                       Row{"NoDecision", "NOT has(decision)", true},

@@ -16,7 +16,7 @@ constexpr absl::string_view kPackage = "plumbline.onboarding.v1.";
 constexpr size_t kIdDigits = 32;
 
 // What kinds speak of by themselves; all others are of the on-boarding.
-constexpr absl::string_view kSubjects[] = {"task", "impediment", "milestone"};
+constexpr absl::string_view kSubjects[] = {"task", "impediment", "milestone", "automation"};
 
 v1::WebhookEvent Envelope(absl::string_view workspace, absl::string_view id, absl::string_view type,
                           absl::string_view subject, absl::Time time) {
@@ -36,8 +36,15 @@ v1::WebhookEvent Envelope(absl::string_view workspace, absl::string_view id, abs
 std::string ShortType(v1::HistoryEntry::Kind kind) {
   const std::string name = absl::AsciiStrToLower(v1::HistoryEntry::Kind_Name(kind));
   const absl::string_view word = absl::StripPrefix(name, "kind_");
-  if (kind == v1::HistoryEntry::KIND_BLOCKED || kind == v1::HistoryEntry::KIND_UNBLOCKED)
-    return absl::StrCat("task.", word);
+  switch (kind) {
+    case v1::HistoryEntry::KIND_BLOCKED:
+    case v1::HistoryEntry::KIND_UNBLOCKED:
+    case v1::HistoryEntry::KIND_ESCALATED:
+    case v1::HistoryEntry::KIND_ESCALATION_ACKNOWLEDGED:
+      return absl::StrCat("task.", word);
+    default:
+      break;
+  }
   for (const absl::string_view subject : kSubjects) {
     if (absl::StartsWith(word, absl::StrCat(subject, "_")))
       return absl::StrCat(subject, ".", word.substr(subject.size() + 1));
