@@ -15,8 +15,8 @@
 namespace plumbline::flow {
 
 // Every breach of the rules that process.proto states for what a person writes (title, purpose,
-// owner, target, labels, attributes, milestones, escalations, root); `name`, `etag` and the output-only fields are not
-// looked at. `path` is the field of the process in the request
+// owner, target, labels, attributes, milestones, escalations, root); `name`, `etag` and the
+// output-only fields are not looked at. `path` is the field of the process in the request
 // ("process"). Empty = valid. At most kMaxViolations; those of the tree's shape before those of its
 // meaning, which are listed only once the shape is right. O(size of the message).
 std::vector<base::FieldViolation> ValidateProcess(const catalog::v1::Process& process,

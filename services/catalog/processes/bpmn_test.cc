@@ -152,9 +152,9 @@ TEST(BpmnTest, AFullFileOverADraftReplacesWhatDiffersAndTheHistoryNamesIt) {
   ASSERT_TRUE(history.ok()) << history.status();
   for (const v1::CatalogHistoryEntry& entry : history->entries()) {
     if (entry.kind() != v1::CatalogHistoryEntry::KIND_UPDATED) continue;
-    EXPECT_THAT(entry.fields(), UnorderedElementsAre("title", "purpose", "owner", "target",
-                                                     "labels", "attributes", "milestones",
-                                                     "escalations", "root"));
+    EXPECT_THAT(entry.fields(),
+                UnorderedElementsAre("title", "purpose", "owner", "target", "labels", "attributes",
+                                     "milestones", "escalations", "root"));
     return;
   }
   ADD_FAILURE() << "no entry says that it was updated";

@@ -234,10 +234,10 @@ class KillTest : public DispatcherTest {
     service_.clock().Advance(absl::Minutes(1));
     DispatcherOptions options = options_.webhooks.dispatcher;
     options.batch = 3;
-    return std::make_unique<Dispatcher>(
-        service_.app().store(), store_, service_.app().calls(),
-        http::NewCurlClient(options_.webhooks.client),
-        service_.clock(), options_.webhooks.chance, logger_, options);
+    return std::make_unique<Dispatcher>(service_.app().store(), store_, service_.app().calls(),
+                                        http::NewCurlClient(options_.webhooks.client),
+                                        service_.clock(), options_.webhooks.chance, logger_,
+                                        options);
   }
 
   base::Logger logger_;

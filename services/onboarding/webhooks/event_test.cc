@@ -69,17 +69,17 @@ struct Row {
 };
 
 TEST(Event, TypesSayWhatHappenedToWhat) {
-  for (const Row& row : {Row{v1::HistoryEntry::KIND_STARTED, "onboarding.started"},
-                         Row{v1::HistoryEntry::KIND_TASK_READY, "task.ready"},
-                         Row{v1::HistoryEntry::KIND_BLOCKED, "task.blocked"},
-                         Row{v1::HistoryEntry::KIND_UNBLOCKED, "task.unblocked"},
-                         Row{v1::HistoryEntry::KIND_ESCALATED, "task.escalated"},
-                         Row{v1::HistoryEntry::KIND_AUTOMATION_CALLED, "automation.called"},
-                         Row{v1::HistoryEntry::KIND_IMPEDIMENT_ACKNOWLEDGED,
-                             "impediment.acknowledged"},
-                         Row{v1::HistoryEntry::KIND_DECIDED, "onboarding.decided"},
-                         Row{v1::HistoryEntry::KIND_FINISHED, "onboarding.finished"},
-                         Row{v1::HistoryEntry::KIND_ATTRIBUTES_SET, "onboarding.attributes_set"}}) {
+  for (const Row& row :
+       {Row{v1::HistoryEntry::KIND_STARTED, "onboarding.started"},
+        Row{v1::HistoryEntry::KIND_TASK_READY, "task.ready"},
+        Row{v1::HistoryEntry::KIND_BLOCKED, "task.blocked"},
+        Row{v1::HistoryEntry::KIND_UNBLOCKED, "task.unblocked"},
+        Row{v1::HistoryEntry::KIND_ESCALATED, "task.escalated"},
+        Row{v1::HistoryEntry::KIND_AUTOMATION_CALLED, "automation.called"},
+        Row{v1::HistoryEntry::KIND_IMPEDIMENT_ACKNOWLEDGED, "impediment.acknowledged"},
+        Row{v1::HistoryEntry::KIND_DECIDED, "onboarding.decided"},
+        Row{v1::HistoryEntry::KIND_FINISHED, "onboarding.finished"},
+        Row{v1::HistoryEntry::KIND_ATTRIBUTES_SET, "onboarding.attributes_set"}}) {
     EXPECT_EQ(EventType(row.kind), std::string("plumbline.onboarding.v1.") + row.type);
   }
 }

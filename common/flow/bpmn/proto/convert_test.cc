@@ -46,9 +46,9 @@ TEST(ConvertTest, EveryShippedProcessComesBackEqual) {
     ASSERT_TRUE(back.ok()) << back.status();
     EXPECT_EQ(absl::StrCat("processes/", back->process_id), process.name());
     EXPECT_THAT(back->findings, IsEmpty());
-    EXPECT_THAT(back->fields, UnorderedElementsAre("title", "purpose", "owner", "target", "labels",
-                                                   "attributes", "milestones", "escalations",
-                                                   "root"));
+    EXPECT_THAT(back->fields,
+                UnorderedElementsAre("title", "purpose", "owner", "target", "labels", "attributes",
+                                     "milestones", "escalations", "root"));
     process.clear_name();
     EXPECT_TRUE(MessageDifferencer::Equals(back->content, process)) << entry.path();
     ++processes;
