@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which tasks something is to be done about because a program does them, and when. The rows follow
-// from the runs: whoever changes a run writes them in the same transaction (rows.h). Implemented
-// once, in SQL, for both engines.
+// from the runs: whoever changes a run writes them in the same transaction (store_sql.h).
+// Implemented once, in SQL, for both engines.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_AUTOMATION_STORE_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_AUTOMATION_STORE_H_
 

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "services/onboarding/automation/rows.h"
+#include "services/onboarding/automation/store_sql.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/impediments/filing.h"

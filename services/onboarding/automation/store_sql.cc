@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/onboarding/automation/rows.h"
+#include "services/onboarding/automation/store_sql.h"
 
 #include <algorithm>
 #include <utility>

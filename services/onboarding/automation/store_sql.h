@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The rows of store.h, and the store over them.
-#ifndef PLUMBLINE_SERVICES_ONBOARDING_AUTOMATION_ROWS_H_
-#define PLUMBLINE_SERVICES_ONBOARDING_AUTOMATION_ROWS_H_
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_AUTOMATION_STORE_SQL_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_AUTOMATION_STORE_SQL_H_
 
 #include <memory>
 
@@ -27,4 +27,4 @@ std::unique_ptr<DueStore> NewDueStore(sql::Database& database);
 
 }  // namespace plumbline::onboarding::automation
 
-#endif  // PLUMBLINE_SERVICES_ONBOARDING_AUTOMATION_ROWS_H_
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_AUTOMATION_STORE_SQL_H_

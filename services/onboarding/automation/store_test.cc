@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The rows of due tasks, on both engines.
-#include "services/onboarding/automation/rows.h"
-
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/automation/store_sql.h"
 #include "services/onboarding/engine/automation.h"
 #include "services/onboarding/runs/store_sql_index.h"
 #include "services/onboarding/runs/store_testing.h"
