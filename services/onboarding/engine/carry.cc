@@ -16,7 +16,7 @@ using flow::NodeKind;
 using flow::NodeState;
 
 constexpr char kNoPlace[] =
-    "has no place in the new plan; map it to what it is called there, or drop it";
+    "has no place in the new plan; drop it, or map it to what it is called there";
 
 bool IsBelow(const flow::Plan& plan, NodeIndex node, NodeIndex above) {
   return node >= above && node < plan.node(above).end;

@@ -24,9 +24,7 @@ using flow::kNoNode;
 using flow::NodeIndex;
 
 constexpr char kStepGone[] =
-    "has begun, and its step is not in the new plan; map it to what it is called there, drop it, "
-    "or "
-    "end it first";
+    "has begun, and its step is not in the new plan; drop it, or map it to what it is called there";
 
 absl::string_view WithoutRevision(absl::string_view process) {
   return process.substr(0, process.find('@'));
@@ -97,6 +95,14 @@ std::vector<Outcome> Outcomes(const Run& run, const FrozenPlan& plan, const Node
   return outcomes;
 }
 
+// Says what a step is perhaps called in the new plan.
+void Suggest(const PathMappings& suggested, std::vector<Misfit>* misfits) {
+  for (Misfit& misfit : *misfits) {
+    const auto it = suggested.find(misfit.id.substr(0, misfit.id.find('~')));
+    if (it != suggested.end()) absl::StrAppend(&misfit.why, " (perhaps to '", it->second, "')");
+  }
+}
+
 absl::Status Refused(const Run& run, const std::vector<Misfit>& misfits) {
   const std::string ids = absl::StrJoin(
       misfits, ",", [](std::string* out, const Misfit& misfit) { out->append(misfit.id); });
@@ -113,9 +119,14 @@ absl::Status Refused(const Run& run, const std::vector<Misfit>& misfits) {
   return error;
 }
 
+// What is given goes before what is suggested.
 PathMappings AllMappings(const Migration& migration, const PathMappings& suggested) {
   PathMappings all = migration.mappings;
-  if (migration.map_renamed) all.insert(suggested.begin(), suggested.end());
+  if (!migration.map_renamed) return all;
+  std::set<std::string> taken;
+  for (const auto& [old, path] : migration.mappings) taken.insert(path);
+  for (const auto& [old, path] : suggested)
+    if (!taken.contains(path)) all.emplace(old, path);
   return all;
 }
 
@@ -138,7 +149,10 @@ absl::StatusOr<Entries> ChangePlan(Run& run, const Entries& history, const Migra
   Carried carried =
       Carry(before->plan, done.actions, plan, map, dropped, BegunSteps(run, map, dropped), values);
   const std::vector<Outcome> outcomes = Outcomes(run, plan, map, dropped, &carried);
-  if (!carried.misfits.empty()) return Refused(run, carried.misfits);
+  if (!carried.misfits.empty()) {
+    if (!migration.map_renamed) Suggest(report->suggested, &carried.misfits);
+    return Refused(run, carried.misfits);
+  }
   const std::vector<TaskBefore> tasks = TasksBefore(run);
   report->decisions = DecisionFates(*before, done.actions, plan, carried);
   std::map<std::string, std::string> ids;

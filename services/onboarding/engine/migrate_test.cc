@@ -232,7 +232,9 @@ TEST(Migrate, SuggestsWhatIsTheSameUnderAnotherName) {
   told.Complete({"a"});
   const Node renamed =
       Sequence("all", {Titled(Step("contract"), "Sign"), Titled(Step("b"), "Learn")});
-  EXPECT_EQ(Begun(told.TryTo(renamed).status()), "a");
+  const absl::Status refused = told.TryTo(renamed).status();
+  EXPECT_EQ(Begun(refused), "a");
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("(perhaps to 'contract')"));
   EXPECT_EQ(told.report.suggested, (PathMappings{{"a", "contract"}}));
   told.Did(told.Try({.plan = PlanOf(renamed, 2), .map_renamed = true}));
   EXPECT_EQ(told.state("contract"), TaskState::kDone);
