@@ -28,6 +28,7 @@ void AddFilterOptions(CLI::App& command, const char* fields, std::string* filter
 struct ListOptions {
   std::string of, state, assignee, filter, order_by;
   bool open_only = false;
+  bool at_risk = false;
   int limit = 1000;
 };
 

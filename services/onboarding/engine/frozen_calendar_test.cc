@@ -52,6 +52,21 @@ TEST(FrozenCalendar, ARunWithoutOneCountsAsBefore) {
   EXPECT_EQ(CalendarTitle(spec), "Monday to Friday, 09:00 to 17:00 in UTC");
 }
 
+TEST(FrozenCalendar, CompiledOfficeHoursCountAlike) {
+  Spec spec = AdaSpec();
+  const auto office = CompileOfficeHours("UTC");
+  ASSERT_TRUE(office.ok()) << office.status();
+  const auto plain = Start(spec, SalesRepPlan(), When(At("2026-03-02T08:00:00Z")));
+  spec.calendar = *office;
+  EXPECT_EQ(CalendarTitle(spec), "Monday to Friday, 09:00 to 17:00 in UTC");
+  const auto compiled = Start(spec, SalesRepPlan(), When(At("2026-03-02T08:00:00Z")));
+  ASSERT_TRUE(plain.ok() && compiled.ok());
+  EXPECT_EQ(Serialize(compiled->run), Serialize(plain->run));
+  EXPECT_TRUE(ToProto(compiled->run).calendar().empty());
+  EXPECT_TRUE(OfficeHoursKnow(absl::CivilDay(2026, 3, 2)));
+  EXPECT_FALSE(OfficeHoursKnow(absl::CivilDay(2190, 1, 1)));
+}
+
 TEST(FrozenCalendar, ARunIsReadWithItsOwn) {
   const auto started = Start(BerlinSpec(), SalesRepPlan(), When(At("2026-03-02T08:00:00Z")));
   ASSERT_TRUE(started.ok()) << started.status();

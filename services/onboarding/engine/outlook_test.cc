@@ -184,6 +184,16 @@ TEST(Outlook, TheClockOfWhatIsBlockedStands) {
   EXPECT_NE(told->reason.find("'a' was blocked until now"), std::string::npos) << told->reason;
 }
 
+TEST(Outlook, AnImpedimentIsToldWhenItIsResolved) {
+  onboarding::Run run = AdaRun();
+  EXPECT_EQ(Replanned(MustChange(BlockTask(run, "paperwork", {"", Category::kAccess, "", "x"},
+                                           When(At("2026-03-10T09:00:00Z"))))),
+            nullptr);
+  EXPECT_NE(Replanned(MustChange(
+                UnblockTask(run, "paperwork", "", "", When(At("2026-03-10T10:00:00Z"))))),
+            nullptr);
+}
+
 TEST(Outlook, APauseIsToldWhenItIsOver) {
   auto started = Start(AdaSpec(), TightPlan(), When(At("2026-03-02T09:00:00Z")));
   onboarding::Run& run = started->run;

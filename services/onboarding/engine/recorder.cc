@@ -165,7 +165,9 @@ absl::Status CheckOpens(const Spec& spec, absl::Time time) {
   if (time < LastInstant()) return absl::OkStatus();
   return base::FieldError(
       "onboarding.calendar",
-      absl::StrCat("'", spec.calendar == nullptr ? CalendarTitle(spec) : spec.calendar->name,
+      absl::StrCat("'", spec.calendar == nullptr || spec.calendar->name.empty()
+                            ? CalendarTitle(spec)
+                            : spec.calendar->name,
                    "' is not open for so long from day one, ", absl::FormatCivilTime(spec.day_one),
                    "; give it hours in the catalog, or choose another one"));
 }

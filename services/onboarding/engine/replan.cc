@@ -135,6 +135,8 @@ bool IsProgress(EntryKind kind) {
 bool IsWorthTelling(const Run& run, absl::Time told, absl::Time finish, EntryKind first,
                     const calendar::Calendar& calendar) {
   if (run.finish_time.has_value() || run.pause_time.has_value()) return false;
+  // By how much an impediment delays is known when it is resolved.
+  if (first == EntryKind::kBlocked) return false;
   const bool by_a_day = MovedByADay(told, finish, calendar);
   if (by_a_day && (finish > told || !IsProgress(first))) return true;
   if (!run.target_time.has_value()) return false;

@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/calendar/calendar.h"
+#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/roles.h"
 
@@ -56,6 +57,8 @@ absl::StatusOr<bool> SetBusinessTime(Directory& people, CalendarSource& calendar
   RETURN_IF_ERROR(calendar::LoadZone("onboarding.time_zone", spec->time_zone).status());
   if (said->calendar != nullptr) {
     ASSIGN_OR_RETURN(spec->calendar, calendars.Freeze(*said->calendar, spec->time_zone));
+  } else if (OfficeHoursKnow(spec->day_one)) {
+    ASSIGN_OR_RETURN(spec->calendar, calendars.OfficeHours(spec->time_zone));
   }
   return true;
 }

@@ -197,6 +197,11 @@ class Filler {
       own += counts && basis.source == v1::ForecastBasis::SOURCE_OWNER;
       of_step += counts && basis.source == v1::ForecastBasis::SOURCE_STEP;
     }
+    if (own + of_step == 0) {
+      response->add_reasons(
+          "nobody has done these steps often enough: the forecast is by their targets");
+      return;
+    }
     response->add_reasons(absl::StrCat(
         "the forecast takes ", own, " of ", open, " steps as long as they took who does them, ",
         of_step, " as long as they took everybody, and the others by their targets"));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -46,7 +47,13 @@ class CalendarSource {
   // Those layers in `zone`, compiled once. Errors: as FreezeCalendar.
   absl::StatusOr<CalendarPointer> Freeze(const CalendarLayers& layers, const std::string& zone);
 
+  // Monday to Friday, 09:00 to 17:00 in `zone`, compiled once. Errors: as CompileOfficeHours.
+  absl::StatusOr<CalendarPointer> OfficeHours(const std::string& zone);
+
  private:
+  using Key = std::pair<std::string, std::string>;  // digest and zone
+  using Maker = absl::FunctionRef<absl::StatusOr<CalendarPointer>()>;
+  absl::StatusOr<CalendarPointer> Made(const Key& key, Maker make);
   struct Seen {
     LayersPointer layers;
     absl::Time time;
@@ -59,8 +66,7 @@ class CalendarSource {
   const base::Clock& clock_;
   mutable absl::Mutex mutex_;
   std::map<std::string, Seen> seen_ ABSL_GUARDED_BY(mutex_);  // by name
-  std::map<std::pair<std::string, std::string>, CalendarPointer> frozen_
-      ABSL_GUARDED_BY(mutex_);  // by digest and zone
+  std::map<Key, CalendarPointer> frozen_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace plumbline::onboarding

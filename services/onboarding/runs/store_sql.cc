@@ -10,11 +10,11 @@
 #include "common/base/status_macros.h"
 #include "common/sql/lease.h"
 #include "common/sql/requests.h"
-#include "services/onboarding/automation/rows.h"
+#include "services/onboarding/automation/store_sql.h"
 #include "services/onboarding/engine/codec.h"
-#include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/engine/ladders.h"
-#include "services/onboarding/escalation/rows.h"
+#include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/escalation/store_sql_rows.h"
 #include "services/onboarding/escalation/schema.h"
 #include "services/onboarding/forecast/store_sql.h"
 #include "services/onboarding/impediments/filing.h"
@@ -179,7 +179,7 @@ absl::Status SqlStore::StorePlan(Transaction& tx, absl::string_view workspace,
 
 absl::Status SqlStore::StoreCalendar(Transaction& tx, absl::string_view workspace,
                                      const CalendarPointer& calendar) {
-  if (calendar == nullptr) return absl::OkStatus();
+  if (calendar == nullptr || calendar->id.empty()) return absl::OkStatus();
   {
     absl::MutexLock lock(&mutex_);
     if (stored_calendars_.contains(calendar->id)) return absl::OkStatus();
@@ -221,11 +221,12 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
   if (replayed) return receipt;
   const CalendarPointer& calendar = started->run.spec.calendar;
   plans_.Put(started->run.plan->id, started->run.plan);
-  if (calendar != nullptr) calendars_.Put(calendar->id, calendar);
+  const bool stored = calendar != nullptr && !calendar->id.empty();
+  if (stored) calendars_.Put(calendar->id, calendar);
   {
     absl::MutexLock lock(&mutex_);
     stored_plans_.insert(started->run.plan->id);
-    if (calendar != nullptr) stored_calendars_.insert(calendar->id);
+    if (stored) stored_calendars_.insert(calendar->id);
   }
   committed_();
   return receipt;
@@ -253,13 +254,18 @@ absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const R
 }
 
 absl::Status SqlStore::UpdateWithin(const CallContext& context, absl::string_view workspace,
-                                    absl::string_view onboarding, ChangeWithin change) {
+                                    absl::Span<const std::string> onboardings,
+                                    ChangeWithin change) {
   RETURN_IF_ERROR(database_.Write(context, [&](Transaction& tx) -> absl::Status {
-    RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
-    ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding));
-    const Before before(run);
-    ASSIGN_OR_RETURN(const Entries entries, change(tx, run));
-    return Store(tx, run, entries, before);
+    for (const std::string& onboarding : onboardings)
+      RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
+    for (const std::string& onboarding : onboardings) {
+      ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding));
+      const Before before(run);
+      ASSIGN_OR_RETURN(const Entries entries, change(tx, run));
+      RETURN_IF_ERROR(Store(tx, run, entries, before));
+    }
+    return absl::OkStatus();
   }));
   committed_();
   return absl::OkStatus();

@@ -40,12 +40,13 @@ class SqlStore final : public RunStore,
   absl::StatusOr<std::string> Update(const base::CallContext& context, const RequestKey& request,
                                      absl::Time now, absl::string_view onboarding,
                                      Change change) override;
-  // Changes a run, alone, and what `change` writes beside it, in one transaction; without entries
-  // the run stays as it is. `change` may be called several times. RESOURCE_NOT_FOUND, and what
-  // `change` returns.
+  // Changes some runs of a workspace, alone, and what `change` writes beside each, in one
+  // transaction; without entries a run stays as it is. `onboardings` is in order, none twice, so
+  // that two who change the same never wait for each other. `change` may be called several times.
+  // RESOURCE_NOT_FOUND, and what `change` returns: then none is changed.
   using ChangeWithin = absl::FunctionRef<absl::StatusOr<Entries>(sql::Transaction&, Run&)>;
   absl::Status UpdateWithin(const base::CallContext& context, absl::string_view workspace,
-                            absl::string_view onboarding, ChangeWithin change);
+                            absl::Span<const std::string> onboardings, ChangeWithin change);
   absl::StatusOr<Run> Load(const base::CallContext& context, absl::string_view workspace,
                            absl::string_view onboarding) override;
   absl::StatusOr<std::vector<Run>> List(const base::CallContext& context,
@@ -107,6 +108,8 @@ class SqlStore final : public RunStore,
                                                const std::string& calendar);
   absl::Status StoreCalendar(sql::Transaction& tx, absl::string_view workspace,
                              const CalendarPointer& calendar);
+  // By which runs without a calendar count; nullptr for a zone that there is not.
+  CalendarPointer OfficeHoursOf(const std::string& zone);
   // The run of a row of `onboardings`.
   absl::StatusOr<Run> ParseRun(sql::Transaction& tx, absl::string_view workspace,
                                absl::string_view onboarding, PlanPointer plan,

@@ -49,11 +49,27 @@ absl::StatusOr<CalendarPointer> SqlStore::LoadCalendar(Transaction& tx, absl::st
   return thawed;
 }
 
+CalendarPointer SqlStore::OfficeHoursOf(const std::string& zone) {
+  const std::string key = absl::StrCat("office hours in ", zone);  // no id looks like that
+  if (CalendarPointer known = calendars_.Get(key); known != nullptr) return known;
+  absl::StatusOr<CalendarPointer> made = CompileOfficeHours(zone);
+  // The zone was checked at the start; should the machine have lost it since, who counts by it says
+  // so.
+  if (!made.ok()) return nullptr;
+  calendars_.Put(key, *made);
+  return *made;
+}
+
 absl::StatusOr<Run> SqlStore::ParseRun(Transaction& tx, absl::string_view workspace,
                                        absl::string_view onboarding, PlanPointer plan,
                                        absl::string_view body) {
-  return Parse(workspace, onboarding, std::move(plan), body,
-               [&](const std::string& calendar) { return LoadCalendar(tx, workspace, calendar); });
+  ASSIGN_OR_RETURN(Run run, Parse(workspace, onboarding, std::move(plan), body,
+                                  [&](const std::string& calendar) {
+                                    return LoadCalendar(tx, workspace, calendar);
+                                  }));
+  if (run.spec.calendar == nullptr && OfficeHoursKnow(run.spec.day_one))
+    run.spec.calendar = OfficeHoursOf(run.spec.time_zone);
+  return run;
 }
 
 absl::StatusOr<Run> SqlStore::Load(const CallContext& context, absl::string_view workspace,
