@@ -158,10 +158,9 @@ absl::Span<const sql::Migration> Migrations() {
                                                {8, kListsSchema},
                                                {9, kImpedimentsSchema},
                                                {10, kEscalationSteps},
-                                               {11, ""},
-                                               {12, automation::kAutomationSchema},
-                                               {13, kForecastSchema},
-                                               {14, kPastPlansSchema}};
+                                               {11, automation::kAutomationSchema},
+                                               {12, kForecastSchema},
+                                               {13, kPastPlansSchema}};
   return kMigrations;
 }
 
