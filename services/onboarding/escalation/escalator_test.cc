@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/escalation/store_sql.h"
 #include "services/onboarding/escalation/testing.h"
 #include "services/onboarding/people/store_sql.h"
 
@@ -121,6 +122,27 @@ TEST_P(EscalationTest, NothingIsToldWhileItIsPausedOrAfterItsEnd) {
   service_->clock().Advance(absl::Hours(24 * 30));
   EXPECT_EQ(Round(), "0 told, 0 handed over");
   EXPECT_EQ(Told("state = OVER").size(), 1u);
+}
+
+TEST_P(EscalationTest, ARevisionWithoutRulesEndsThem) {
+  Start();
+  service_->clock().Advance(absl::Hours(4));
+  Round();
+  catalog::v1::Process next = onboarding::testing::Watched();
+  next.set_name("workspaces/acme/processes/watched@2");
+  next.set_revision(2);
+  next.clear_escalations();
+  service_->catalog().Publish(next);
+  v1::MigrateOnboardingRequest request;
+  request.set_name(kAda);
+  request.set_process(next.name());
+  request.set_reason("the rules are gone");
+  const auto migrated = service_->Call<v1::MigrateOnboardingResponse>("MigrateOnboarding", request);
+  ASSERT_TRUE(migrated.ok()) << migrated.status();
+  EXPECT_FALSE(migrated->onboarding().has_next_escalation_time());
+  EXPECT_EQ(Told("state = OVER").size(), 1u);
+  service_->clock().Advance(absl::Hours(240));
+  EXPECT_EQ(Round(), "0 told, 0 handed over");
 }
 
 TEST_P(EscalationTest, QuietHoursAreWaitedFor) {

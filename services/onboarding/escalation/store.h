@@ -7,7 +7,6 @@
 #define PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_STORE_H_
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +18,6 @@
 #include "common/base/call_context.h"
 #include "common/expr/schema.h"
 #include "common/listing/query.h"
-#include "common/sql/database.h"
 #include "plumbline/onboarding/v1/escalation.pb.h"
 
 namespace plumbline::onboarding::escalation {
@@ -108,10 +106,6 @@ class StandInStore {
 
 // What lists may filter and order by.
 const expr::Schema& EscalationSchema();
-
-// Stores over `database`, which must outlive them and whose schema is up to date.
-std::unique_ptr<EscalationStore> NewEscalationStore(sql::Database& database);
-std::unique_ptr<StandInStore> NewStandInStore(sql::Database& database);
 
 }  // namespace plumbline::onboarding::escalation
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/escalation/store_sql.h"
+
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,7 +11,6 @@
 #include "google/protobuf/descriptor.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
-#include "services/onboarding/escalation/store.h"
 
 namespace plumbline::onboarding::escalation {
 namespace {

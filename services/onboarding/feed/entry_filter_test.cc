@@ -74,6 +74,18 @@ TEST(EntryFilter, WithoutItsSubjectAPersonIsUnset) {
   EXPECT_TRUE(EntryFilter::Create("f", "NOT has(person)")->Takes(FilteredEntry(entry)));
 }
 
+TEST(EntryFilter, OfAnEscalationWhoIsToldIsAList) {
+  FeedEntry entry = Blocked().entry();
+  entry.entry.kind = EntryKind::kEscalated;
+  entry.entry.escalation = EscalationStep{
+      .rule = "late", .level = 2, .recipients = {"eve@example.com", "bob@example.com"}};
+  const FilteredEntry told(entry);
+  EXPECT_TRUE(EntryFilter::Create("f", "recipients:\"bob@example.com\"")->Takes(told));
+  EXPECT_FALSE(EntryFilter::Create("f", "recipients:\"cyn@example.com\"")->Takes(told));
+  EXPECT_TRUE(EntryFilter::Create("f", "kind = ESCALATED AND rule = late")->Takes(told));
+  EXPECT_FALSE(EntryFilter::Create("f", "rule = late")->Takes(Blocked()));
+}
+
 // A kind that is added to the history can be filtered by at once.
 TEST(EntryFilter, KnowsEveryKindAndCategory) {
   for (int i = 1; i < v1::HistoryEntry::Kind_descriptor()->value_count(); ++i) {

@@ -7,7 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/sql/lease.h"
 #include "services/onboarding/engine/run.h"
-#include "services/onboarding/escalation/store.h"
+#include "services/onboarding/escalation/store_sql.h"
 
 namespace plumbline::onboarding::escalation {
 namespace {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/onboarding/escalation/rows.h"
+#include "services/onboarding/escalation/store_sql_rows.h"
 
+#include <algorithm>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -105,6 +108,30 @@ class Rows {
         .status();
   }
 
+  // After a change of the plan: what the run knows no more under this name is over.
+  absl::Status CloseUnknown() {
+    ASSIGN_OR_RETURN(
+        const sql::Rows rows,
+        tx_.Query(
+            "SELECT DISTINCT task, rule, since_micros FROM escalations WHERE "
+            "workspace = :workspace AND onboarding = :onboarding AND "
+            "state <> :over",
+            {{"workspace", run_.spec.workspace}, {"onboarding", run_.spec.id}, {"over", kOver}}));
+    std::set<std::tuple<std::string, std::string, absl::Time>> known;
+    for (const TaskRecord& task : run_.tasks) {
+      for (const Ladder& ladder : task.ladders) {
+        if (!ladder.over)
+          known.insert({TaskId(*run_.plan, task.step, task.round), ladder.rule, ladder.since});
+      }
+    }
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const absl::Time since = absl::FromUnixMicros(rows.Int(i, 2));
+      if (known.contains({rows.Text(i, 0), rows.Text(i, 1), since})) continue;
+      RETURN_IF_ERROR(Turn({rows.Text(i, 0), rows.Text(i, 1), since, /*over=*/true}));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status WriteNext() {
     if (!run_.next_escalation.has_value()) {
       return tx_
@@ -152,6 +179,11 @@ absl::Status WriteRows(Transaction& tx, const Run& run, const Entries& entries,
     if (entry.kind == EntryKind::kEscalationAcknowledged) RETURN_IF_ERROR(rows.Acknowledge(entry));
   }
   for (const LadderTurn& turn : change.TurnsTo(run)) RETURN_IF_ERROR(rows.Turn(turn));
+  const bool other_plan = std::any_of(entries.begin(), entries.end(), [](const HistoryEntry& e) {
+    return e.kind == EntryKind::kMigrated || e.kind == EntryKind::kTaskAdded ||
+           e.kind == EntryKind::kTaskMoved;
+  });
+  if (other_plan) RETURN_IF_ERROR(rows.CloseUnknown());
   return change.MovesNext(run) ? rows.WriteNext() : absl::OkStatus();
 }
 

@@ -2,8 +2,8 @@
 //
 // The rows of escalation that are written with a run, in its transaction. Used by the store of runs
 // alone.
-#ifndef PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_ROWS_H_
-#define PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_ROWS_H_
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_STORE_SQL_ROWS_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_STORE_SQL_ROWS_H_
 
 #include "absl/status/status.h"
 #include "common/sql/database.h"
@@ -19,4 +19,4 @@ absl::Status WriteRows(sql::Transaction& tx, const Run& run, const Entries& entr
 
 }  // namespace plumbline::onboarding::escalation
 
-#endif  // PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_ROWS_H_
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_STORE_SQL_ROWS_H_
