@@ -4,14 +4,18 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/cases_command.h"
 #include "clients/cli/check_command.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/compare_command.h"
 #include "clients/cli/discover_command.h"
 #include "clients/cli/help.h"
 #include "clients/cli/report_view.h"
+#include "clients/cli/selection_flags.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "plumbline/catalog/v1/calendar_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -23,6 +27,10 @@ struct Options {
   int edges = 0, activities = 0, steps = 0, causes = 0;  // 0 = the default of the service
   int variants = 10;
   double target_days = 0;
+  double activity_coverage = 0, edge_coverage = 0;
+  bool eventually = false;
+  std::string calendar;
+  SelectionFlags selection;
 };
 
 // The name of the log, which errors then call LOG.
@@ -31,16 +39,45 @@ std::string NameOf(Session& session, const Options& options) {
   return session.FullName("eventLogs", options.log);
 }
 
+// The calendar and those that it inherits from.
+absl::Status ReadCalendars(Session& session, const std::string& id, pb::BusinessTime* time) {
+  constexpr int kMost = 8;
+  std::string name = session.FullName("calendars", id);
+  while (!name.empty() && time->calendars_size() < kMost) {
+    catalog::v1::GetCalendarRequest request;
+    request.set_name(name);
+    catalog::v1::GetCalendarResponse response;
+    RETURN_IF_ERROR(session.Call(kCalendars, "GetCalendar", request, &response));
+    const std::string& inherits = response.calendar().inherits();
+    name = inherits.empty() ? "" : session.FullName("calendars", inherits);
+    *time->add_calendars() = std::move(*response.mutable_calendar());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Map(Session& session, const Options& options) {
   pb::GetProcessMapRequest request;
+  if (!options.calendar.empty()) {
+    session.wording().Call({{"name", "--calendar"}});
+    RETURN_IF_ERROR(ReadCalendars(session, options.calendar, request.mutable_business_time()));
+  }
   request.set_name(NameOf(session, options));
+  session.wording().Call(
+      {{"activity_coverage", "--activity-coverage"}, {"edge_coverage", "--edge-coverage"}});
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_max_edges(options.edges);
   request.set_max_activities(options.activities);
+  request.set_activity_coverage(options.activity_coverage);
+  request.set_edge_coverage(options.edge_coverage);
+  if (options.eventually) {
+    request.set_relation(pb::GetProcessMapRequest::RELATION_EVENTUALLY_FOLLOWS);
+  }
   pb::GetProcessMapResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetProcessMap", request, &response));
   if (session.json()) {
     session.PrintJson(response.process_map());
   } else {
+    PrintSelection(response.selection(), session.paper());
     PrintMap(response.process_map(), session.paper());
   }
   return absl::OkStatus();
@@ -49,6 +86,7 @@ absl::Status Map(Session& session, const Options& options) {
 absl::Status Variants(Session& session, const Options& options) {
   pb::ListVariantsRequest request;
   request.set_name(NameOf(session, options));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_page_size(std::min(options.variants, 1000));
   pb::ListVariantsResponse all, page;
   do {
@@ -59,8 +97,10 @@ absl::Status Variants(Session& session, const Options& options) {
   } while (!page.next_page_token().empty() && all.variants_size() < options.variants);
   if (session.json()) {
     all.clear_next_page_token();
+    if (page.has_selection()) *all.mutable_selection() = page.selection();  // merged notes repeat
     session.PrintJson(all);
   } else {
+    PrintSelection(page.selection(), session.paper());
     PrintVariants(all.variants(), all.total_count(), session.paper());
   }
   return absl::OkStatus();
@@ -69,6 +109,7 @@ absl::Status Variants(Session& session, const Options& options) {
 absl::Status Durations(Session& session, const Options& options) {
   pb::GetDurationsRequest request;
   request.set_name(NameOf(session, options));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_max_steps(options.steps);
   pb::GetDurationsResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetDurations", request, &response));
@@ -76,6 +117,7 @@ absl::Status Durations(Session& session, const Options& options) {
     session.PrintJson(response);
     return absl::OkStatus();
   }
+  PrintSelection(response.selection(), session.paper());
   session.out() << "Case duration: "
                 << CaseSummary(response.case_duration(), response.open_case_count()) << "\n\n";
   PrintSteps(response.steps(), response.omitted_steps(), session.paper());
@@ -85,12 +127,14 @@ absl::Status Durations(Session& session, const Options& options) {
 absl::Status Pareto(Session& session, const Options& options) {
   pb::GetImpedimentParetoRequest request;
   request.set_name(NameOf(session, options));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_max_bars(options.causes);
   pb::GetImpedimentParetoResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetImpedimentPareto", request, &response));
   if (session.json()) {
     session.PrintJson(response);
   } else {
+    PrintSelection(response.selection(), session.paper());
     PrintPareto(response.bars(), response.omitted_bars(), session.paper());
   }
   return absl::OkStatus();
@@ -99,6 +143,7 @@ absl::Status Pareto(Session& session, const Options& options) {
 absl::Status Report(Session& session, const Options& options) {
   pb::GetReportRequest request;
   request.set_name(NameOf(session, options));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_max_edges(options.edges);
   request.set_max_variants(options.variants);
   request.set_max_activities(options.activities);
@@ -112,6 +157,7 @@ absl::Status Report(Session& session, const Options& options) {
   if (session.json()) {
     session.PrintJson(response.report());
   } else {
+    PrintSelection(response.selection(), session.paper());
     PrintReport(response.report(), session.paper());
   }
   return absl::OkStatus();
@@ -144,6 +190,22 @@ void AddReport(CLI::App& report, Options& options) {
                         ""}});
 }
 
+void AddMapShape(CLI::App& map, Options& options) {
+  const auto share = [&](const char* flag, double& value, const char* help) {
+    Takes(map.add_option(flag, value, help), "SHARE")->check(CLI::Range(0.000001, 1.0));
+  };
+  share("--activity-coverage", options.activity_coverage,
+        "Only the most frequent activities that have this share of the events, as 0.9");
+  share("--edge-coverage", options.edge_coverage,
+        "Only the most frequent edges that have this share of their occurrences, as 0.8");
+  CLI::Option* eventually = map.add_flag("--eventually", options.eventually,
+                                         "What comes after what at any distance, not only next");
+  Takes(map.add_option("--calendar", options.calendar,
+                       "Waits in business time of this calendar (default: wall clock)"),
+        "CALENDAR")
+      ->excludes(eventually);
+}
+
 }  // namespace
 
 void AddAnalyticsCommands(CLI::App& app, Action* action) {
@@ -153,6 +215,7 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
     CLI::App* command = app.add_subcommand(name, help);
     command->group("Study");
     command->add_option("LOG", options->log, "Id of the event log")->required();
+    AddSelectionFlags(*command, &options->selection);
     command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
     return command;
   };
@@ -164,6 +227,7 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   AddLimit(map, "--activities", options->activities,
            "Only the most frequent activities and the edges between them (default: 10,000)",
            100'000);
+  AddMapShape(map, *options);
   CLI::App* variants = add("variants", "Sequences of steps that cases have in common", Variants);
   Takes(variants->add_option("--limit", options->variants, "At most so many (default: 10)"), "N")
       ->check(CLI::Range(1, 1'000'000));
@@ -172,6 +236,8 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
       "--steps", options->steps, "Steps to show (default: 1,000)", 100'000);
   AddLimit(*add("pareto", "Impediments by days lost", Pareto), "--causes", options->causes,
            "Causes to show (default: 1,000)", 100'000);
+  AddCasesCommand(app, action);
+  AddCompareCommand(app, action);
   AddCheckCommand(app, action);
   AddDiscoverCommand(app, action);
 }

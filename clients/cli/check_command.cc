@@ -11,6 +11,7 @@
 #include "clients/cli/check_model.h"
 #include "clients/cli/current_process.h"
 #include "clients/cli/help.h"
+#include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
@@ -27,6 +28,7 @@ struct Options {
   bool replay = false;
   double budget = 10;  // seconds
   int variants = 10;
+  SelectionFlags selection;
 };
 
 absl::Status Check(Session& session, const Options& options) {
@@ -38,6 +40,7 @@ absl::Status Check(Session& session, const Options& options) {
   pb::CheckConformanceRequest request;
   session.wording().Call({{"name", "LOG"}, {"time_budget", "--budget"}});
   request.set_name(session.FullName("eventLogs", options.log));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   ASSIGN_OR_RETURN(*request.mutable_model(), ModelOf(process, called));
   request.set_method(options.replay ? pb::CONFORMANCE_METHOD_REPLAY : pb::CONFORMANCE_METHOD_ALIGN);
   const double whole = std::floor(options.budget);
@@ -49,6 +52,7 @@ absl::Status Check(Session& session, const Options& options) {
   if (session.json()) {
     session.PrintJson(response);
   } else {
+    PrintSelection(response.selection(), session.paper());
     PrintCheck(response, session.paper());
   }
   return absl::OkStatus();
@@ -149,6 +153,7 @@ void AddCheckCommand(CLI::App& app, Action* action) {
                             "Variants that do not fit to show (default: 10)"),
         "N")
       ->check(CLI::Range(1, 100));
+  AddSelectionFlags(*command, &options->selection);
   AddExamples(*command,
               {{"plumbline check onboarding-log --process sales-rep-onboarding@stable", ""},
                {"plumbline check my-events --process x --json | jq .fitness", ""}});

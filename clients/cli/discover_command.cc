@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/help.h"
+#include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
@@ -27,6 +28,7 @@ struct Options {
   std::string log, save, title, owner = "unassigned";
   double noise = 0;
   bool heuristics = false;
+  SelectionFlags selection;
 };
 
 absl::Status Save(Session& session, const Options& options,
@@ -57,6 +59,7 @@ absl::Status Discover(Session& session, const Options& options) {
   pb::DiscoverProcessRequest request;
   session.wording().Call({{"name", "LOG"}, {"event_log", "LOG"}, {"noise", "--noise"}});
   request.set_name(session.FullName("eventLogs", options.log));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_noise(options.noise);
   if (options.heuristics) request.set_algorithm(pb::DISCOVERY_ALGORITHM_HEURISTICS);
   pb::DiscoverProcessResponse response;
@@ -64,6 +67,7 @@ absl::Status Discover(Session& session, const Options& options) {
   if (session.json()) {
     session.PrintJson(response);
   } else {
+    PrintSelection(response.selection(), session.paper());
     PrintDiscovered(response, session.paper());
   }
   return options.save.empty() ? absl::OkStatus() : Save(session, options, response);
@@ -174,6 +178,7 @@ void AddDiscoverCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--owner", options->owner, "Of the draft (default: unassigned)"),
         "NAME")
       ->needs(save);
+  AddSelectionFlags(*command, &options->selection);
   AddExamples(*command,
               {{"plumbline discover my-events --noise 0.2", ""},
                {"plumbline discover my-events --noise 0.2 --save processes/as-it-is", ""}});

@@ -6,23 +6,15 @@
 namespace plumbline::analytics {
 namespace {
 
-void ToDuration(double seconds, google::protobuf::Duration* answer) {
-  double whole = std::trunc(seconds);
-  int64_t nanos = std::llround((seconds - whole) * 1e9);
-  if (nanos == 1'000'000'000 || nanos == -1'000'000'000) {
-    whole += nanos > 0 ? 1 : -1;
-    nanos = 0;
-  }
-  answer->set_seconds(static_cast<int64_t>(whole));
-  answer->set_nanos(static_cast<int32_t>(nanos));
-}
-
 void ToProto(const LogSnapshot& log, const ActivityNode& node, v1::ActivityNode* answer) {
   answer->set_activity(log.activities[node.activity]);
   answer->set_count(node.count);
   answer->set_case_count(node.case_count);
   answer->set_start_count(node.start_count);
   answer->set_end_count(node.end_count);
+  answer->set_rework_case_count(node.rework_case_count);
+  answer->set_self_loop_count(node.self_loop_count);
+  if (node.service.count > 0) ToProto(node.service, answer->mutable_service());
 }
 
 void ToProto(const LogSnapshot& log, const Edge& edge, v1::Edge* answer) {
@@ -30,7 +22,7 @@ void ToProto(const LogSnapshot& log, const Edge& edge, v1::Edge* answer) {
   answer->set_to(log.activities[edge.to]);
   answer->set_count(edge.count);
   answer->set_case_count(edge.case_count);
-  ToProto(edge.wait, answer->mutable_wait());
+  if (edge.wait.count > 0) ToProto(edge.wait, answer->mutable_wait());
 }
 
 void ToProto(const TargetAttainment& target, v1::TargetAttainment* answer) {
@@ -69,6 +61,17 @@ void ToProto(const Finding& finding, v1::Finding* answer) {
 
 }  // namespace
 
+void ToDuration(double seconds, google::protobuf::Duration* answer) {
+  double whole = std::trunc(seconds);
+  int64_t nanos = std::llround((seconds - whole) * 1e9);
+  if (nanos == 1'000'000'000 || nanos == -1'000'000'000) {
+    whole += nanos > 0 ? 1 : -1;
+    nanos = 0;
+  }
+  answer->set_seconds(static_cast<int64_t>(whole));
+  answer->set_nanos(static_cast<int32_t>(nanos));
+}
+
 google::protobuf::Timestamp ToTimestamp(int64_t micros) {
   int64_t seconds = micros / 1'000'000, rest = micros % 1'000'000;
   if (rest < 0) {
@@ -94,7 +97,9 @@ void ToProto(const Distribution& distribution, v1::DurationStatistics* answer) {
   if (distribution.count == 0) return;
   ToDuration(distribution.mean, answer->mutable_mean());
   ToDuration(distribution.median, answer->mutable_median());
+  ToDuration(distribution.p90, answer->mutable_p90());
   ToDuration(distribution.p95, answer->mutable_p95());
+  ToDuration(distribution.p99, answer->mutable_p99());
   ToDuration(distribution.min, answer->mutable_min());
   ToDuration(distribution.max, answer->mutable_max());
   answer->set_total_seconds(distribution.total);
@@ -151,7 +156,15 @@ void ToProto(const ParetoBar& bar, v1::ParetoBar* answer) {
 void ToProto(const LogSnapshot& log, const Report& report, v1::Report* answer) {
   answer->Clear();
   ToProto(log, report.process_map, answer->mutable_process_map());
-  for (const Variant& variant : report.variants) ToProto(log, variant, answer->add_variants());
+  int64_t cases = 0;
+  for (const Variant& variant : report.variants) {
+    v1::Variant* shown = answer->add_variants();
+    ToProto(log, variant, shown);
+    cases += variant.count;
+    shown->set_rank(answer->variants_size());
+    shown->set_cumulative_share(static_cast<double>(cases) /
+                                static_cast<double>(report.process_map.case_count));
+  }
   answer->set_variant_count(report.variant_count);
   ToProto(report.case_duration, answer->mutable_case_duration());
   answer->set_open_case_count(report.open_case_count);

@@ -20,6 +20,8 @@
 namespace plumbline::analytics {
 
 google::protobuf::Timestamp ToTimestamp(int64_t micros);
+// To the nanosecond.
+void ToDuration(double seconds, google::protobuf::Duration* answer);
 v1::Omitted ToProto(const Omitted& omitted);
 
 // All of them overwrite what `*answer` held. O(size of the answer).

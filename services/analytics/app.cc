@@ -15,6 +15,7 @@
 #include "services/analytics/discovery_rpc.h"
 #include "services/analytics/import.h"
 #include "services/analytics/rpc.h"
+#include "services/analytics/segment_rpc.h"
 #include "services/analytics/store_sql.h"
 
 namespace plumbline::analytics {
@@ -49,6 +50,7 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
   RegisterAnalyticsService({*store_, reader_, writer_, clock, options.log_memory_bytes}, &table_);
   RegisterConformanceService(reader_, clock, &table_);
   RegisterDiscoveryService(reader_, clock, &table_);
+  RegisterSegmentService(reader_, clock, &table_);
 }
 
 AnalyticsApp::~AnalyticsApp() { Stop(); }

@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/convert.h"
+#include "services/analytics/selection_convert.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -225,6 +226,7 @@ void AddAlignments(const CheckResult& result, v1::CheckConformanceResponse* answ
 absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& request) {
   CheckCommand command;
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
+  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
   if (!request.has_model()) return base::FieldError("model", "is missing");
   RETURN_IF_ERROR(ModelReader().Read(request.model(), "model", 1, &command.model));
   if (!v1::ConformanceMethod_IsValid(request.method())) {

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "plumbline/analytics/v1/conformance.pb.h"
 #include "services/analytics/conformance/check.h"
+#include "services/analytics/filter/selection.h"
 #include "services/analytics/store.h"
 
 namespace plumbline::analytics {
@@ -18,6 +19,7 @@ struct CheckCommand {
   conformance::Method method = conformance::Method::kAlign;
   absl::Duration budget;
   size_t max_variants = 0;
+  Selection selection;
 };
 // FIELD_INVALID names the node that is wrong: "model.children[2].activity".
 absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& request);

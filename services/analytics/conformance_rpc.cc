@@ -26,7 +26,9 @@ absl::Status Check(Reader& reader, const base::Clock& clock, const CallContext& 
                    v1::CheckConformanceResponse* response) {
   ASSIGN_OR_RETURN(const CheckCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader.Load(context, command.key));
-  const conformance::VariantLog log = conformance::VariantLogOf(view->traces(), view->variants());
+  ASSIGN_OR_RETURN(const SelectedView part, SelectFrom(context, clock, view, command.selection));
+  const conformance::VariantLog log =
+      conformance::VariantLogOf(part.view->traces(), part.view->variants());
   const absl::Time end = std::min(clock.Now() + command.budget, context.deadline - kForTheAnswer);
   conformance::CheckOptions options;
   options.method = command.method;
@@ -37,6 +39,7 @@ absl::Status Check(Reader& reader, const base::Clock& clock, const CallContext& 
                    conformance::Check(command.model, log, options));
   RETURN_IF_ERROR(context.Check(clock.Now()));
   ToProto(result, command.max_variants, response);
+  Tell(part, response);
   return absl::OkStatus();
 }
 

@@ -14,6 +14,7 @@
 #include "common/calendar/calendar.h"
 #include "common/rpc/page_token.h"
 #include "services/analytics/answers.h"
+#include "services/analytics/selection_convert.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -125,6 +126,18 @@ absl::Status CheckMapping(const v1::CsvMapping& csv) {
                                        "one like 'Europe/Rome'"));
 }
 
+// What the pages of a list of variants have in common.
+std::string ScopeOf(absl::string_view name, const Selection& selection) {
+  return selection.everything() ? std::string(name) : absl::StrCat(name, " ", DigestOf(selection));
+}
+
+absl::StatusOr<double> ToCoverage(absl::string_view field, double value) {
+  if (value == 0) return 1;
+  if (value > 0 && value <= 1) return value;
+  return base::FieldError(field, absl::StrCat("is ", value,
+                                              "; it must be above 0 and at most 1, such as 0.8"));
+}
+
 absl::Status BadToken() {
   return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
                      "page_token was not made by ListVariants; begin again without one")
@@ -180,8 +193,10 @@ absl::StatusOr<VariantsCommand> ToCommand(const v1::ListVariantsRequest& request
   ASSIGN_OR_RETURN(command.page_size, rpc::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(command.max_activities, InRange("max_activities", request.max_activities(),
                                                    kDefaultVariantActivities, kMaxList));
+  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
   ASSIGN_OR_RETURN(const std::string position,
-                   rpc::DecodePageToken("ListVariants", request.name(), request.page_token()));
+                   rpc::DecodePageToken("ListVariants", ScopeOf(request.name(), command.selection),
+                                        request.page_token()));
   if (position.empty()) return command;
   const std::vector<std::string> parts = absl::StrSplit(position, ' ');
   if (parts.size() != 3 || !absl::SimpleAtoi(parts[1], &command.watermark) ||
@@ -192,9 +207,9 @@ absl::StatusOr<VariantsCommand> ToCommand(const v1::ListVariantsRequest& request
   return command;
 }
 
-std::string NextPageToken(const LogKey& key, absl::string_view uid, int64_t watermark,
+std::string NextPageToken(const VariantsCommand& command, absl::string_view uid, int64_t watermark,
                           int64_t offset) {
-  return rpc::EncodePageToken("ListVariants", NameOf(key),
+  return rpc::EncodePageToken("ListVariants", ScopeOf(NameOf(command.key), command.selection),
                               absl::StrCat(uid, " ", watermark, " ", offset));
 }
 
@@ -206,6 +221,25 @@ absl::StatusOr<MapCommand> ToCommand(const v1::GetProcessMapRequest& request) {
   ASSIGN_OR_RETURN(command.limits.edges, InRange("max_edges", edges, kDefaultMap, kMaxList));
   ASSIGN_OR_RETURN(command.limits.activities,
                    InRange("max_activities", request.max_activities(), kDefaultMap, kMaxList));
+  ASSIGN_OR_RETURN(command.limits.activity_coverage,
+                   ToCoverage("activity_coverage", request.activity_coverage()));
+  ASSIGN_OR_RETURN(command.limits.edge_coverage,
+                   ToCoverage("edge_coverage", request.edge_coverage()));
+  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
+  if (!v1::GetProcessMapRequest::Relation_IsValid(request.relation())) {
+    return base::FieldError("relation", absl::StrCat("is ", request.relation(),
+                                                     "; it must be 1 (DIRECTLY_FOLLOWS) or 2 "
+                                                     "(EVENTUALLY_FOLLOWS), or be left out"));
+  }
+  command.eventually = request.relation() == v1::GetProcessMapRequest::RELATION_EVENTUALLY_FOLLOWS;
+  if (!request.has_business_time()) return command;
+  if (command.eventually) {
+    return base::FieldError("business_time",
+                            "is set, and relation is EVENTUALLY_FOLLOWS, which has no times; leave "
+                            "one of them out");
+  }
+  ASSIGN_OR_RETURN(command.between, ToTimeBetween("business_time", request.business_time()));
+  command.between_digest = DigestOf(request.business_time());
   return command;
 }
 
@@ -214,6 +248,7 @@ absl::StatusOr<DurationsCommand> ToCommand(const v1::GetDurationsRequest& reques
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
   ASSIGN_OR_RETURN(command.max_steps,
                    InRange("max_steps", request.max_steps(), kDefaultList, kMaxList));
+  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
   return command;
 }
 
@@ -222,6 +257,7 @@ absl::StatusOr<ParetoCommand> ToCommand(const v1::GetImpedimentParetoRequest& re
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
   ASSIGN_OR_RETURN(command.max_bars,
                    InRange("max_bars", request.max_bars(), kDefaultList, kMaxList));
+  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
   return command;
 }
 
@@ -243,6 +279,7 @@ absl::StatusOr<ReportCommand> ToCommand(const v1::GetReportRequest& request) {
   for (const auto& l : kLimits) {
     ASSIGN_OR_RETURN(l.limit, InRange(l.field, l.value, l.otherwise, l.most));
   }
+  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
   options.variants.activities = kDefaultVariantActivities;
   options.variants.all_activities = kMaxList;
   if (!request.has_target()) return command;

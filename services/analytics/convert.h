@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "services/analytics/filter/selection.h"
 #include "services/analytics/ingest/importer.h"
 #include "services/analytics/log/event_batch.h"
 #include "services/analytics/report/report.h"
@@ -65,32 +66,40 @@ struct VariantsCommand {
   int64_t offset = 0;
   int page_size = 0;
   int64_t max_activities = 0;  // of a variant
+  Selection selection;
 };
 absl::StatusOr<VariantsCommand> ToCommand(const v1::ListVariantsRequest& request);
-std::string NextPageToken(const LogKey& key, absl::string_view uid, int64_t watermark,
+std::string NextPageToken(const VariantsCommand& command, absl::string_view uid, int64_t watermark,
                           int64_t offset);
 
 struct MapCommand {
   LogKey key;
   MapLimits limits;
+  Selection selection;
+  bool eventually = false;    // edges of what follows at any distance
+  TimeBetween between;        // empty = wall clock
+  std::string between_digest;  // "" = wall clock; different for calendars that differ
 };
 absl::StatusOr<MapCommand> ToCommand(const v1::GetProcessMapRequest& request);
 
 struct DurationsCommand {
   LogKey key;
   int64_t max_steps = 0;
+  Selection selection;
 };
 absl::StatusOr<DurationsCommand> ToCommand(const v1::GetDurationsRequest& request);
 
 struct ParetoCommand {
   LogKey key;
   int64_t max_bars = 0;
+  Selection selection;
 };
 absl::StatusOr<ParetoCommand> ToCommand(const v1::GetImpedimentParetoRequest& request);
 
 struct ReportCommand {
   LogKey key;
   ReportOptions options;  // but for map_transitions, which are the log's
+  Selection selection;
 };
 absl::StatusOr<ReportCommand> ToCommand(const v1::GetReportRequest& request);
 

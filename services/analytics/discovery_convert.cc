@@ -15,6 +15,7 @@
 #include "services/analytics/discovery/replay.h"
 #include "services/analytics/discovery/tree_flow.h"
 #include "services/analytics/mining/omitted.h"
+#include "services/analytics/selection_convert.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -81,6 +82,7 @@ void ReadThresholds(const v1::HeuristicsThresholds& from, HeuristicsOptions* opt
 absl::StatusOr<DiscoverCommand> ToCommand(const v1::DiscoverProcessRequest& request) {
   DiscoverCommand command;
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
+  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
   command.heuristics = request.algorithm() == v1::DISCOVERY_ALGORITHM_HEURISTICS;
   if (!v1::DiscoveryAlgorithm_IsValid(request.algorithm())) {
     return base::FieldError("algorithm", absl::StrCat("is ", request.algorithm(),

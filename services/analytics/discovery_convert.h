@@ -9,6 +9,7 @@
 #include "services/analytics/discovery/heuristics_miner.h"
 #include "services/analytics/discovery/model_tree.h"
 #include "services/analytics/discovery/trace_bag.h"
+#include "services/analytics/filter/selection.h"
 #include "services/analytics/store.h"
 
 namespace plumbline::analytics {
@@ -18,6 +19,7 @@ struct DiscoverCommand {
   bool heuristics = false;
   double noise = 0;
   HeuristicsOptions thresholds;
+  Selection selection;
 };
 
 // FIELD_INVALID: what has a wrong form, or belongs to the other algorithm.

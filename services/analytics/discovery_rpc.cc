@@ -18,7 +18,9 @@ absl::Status Discover(Reader& reader, const base::Clock& clock, const CallContex
                       v1::DiscoverProcessResponse* response) {
   ASSIGN_OR_RETURN(const DiscoverCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader.Load(context, command.key));
-  const TraceBag bag(view->traces());
+  ASSIGN_OR_RETURN(const SelectedView part, SelectFrom(context, clock, view, command.selection));
+  Tell(part, response);
+  const TraceBag bag(part.view->traces());
   RETURN_IF_ERROR(CheckNames(bag));
   if (command.heuristics) {
     ASSIGN_OR_RETURN(HeuristicsNet net, MineHeuristicsNet(bag, command.thresholds));

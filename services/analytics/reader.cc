@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/reader.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -11,18 +12,20 @@
 #include "common/rpc/page_token.h"
 #include "services/analytics/answers.h"
 #include "services/analytics/mining/case_ends.h"
+#include "services/analytics/mining/eventually_follows.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/step_times.h"
 #include "services/analytics/mining/traces.h"
 #include "services/analytics/report/pareto.h"
 #include "services/analytics/report/report.h"
+#include "services/analytics/selection_convert.h"
 
 namespace plumbline::analytics {
 namespace {
 
 // Raised when an answer changes for the same events: then those that an older replica computed are
 // not taken.
-constexpr int kAnswerVersion = 4;
+constexpr int kAnswerVersion = 5;
 
 std::string CacheKey(absl::string_view uid, int64_t watermark, absl::string_view question) {
   return absl::StrCat("answer", kAnswerVersion, "/", uid, "/", watermark, "/", question);
@@ -34,6 +37,13 @@ std::string QuestionOf(const ReportOptions& options) {
   return absl::StrCat("report/", target, "/", options.map.activities, "/", options.map.edges, "/",
                       options.variants.variants, "/", options.max_steps, "/",
                       options.max_impediments);
+}
+
+std::string QuestionOf(const MapCommand& command) {
+  const MapLimits& limits = command.limits;
+  return absl::StrCat("map/", limits.activities, "/", limits.edges, "/", limits.activity_coverage,
+                      "/", limits.edge_coverage, "/", command.eventually ? "eventually" : "", "/",
+                      command.between_digest);
 }
 
 // The question whose answer is the number of cases.
@@ -50,6 +60,31 @@ v1::EventLog FromRecord(const LogRecord& record) {
   *description.mutable_first_time() = ToTimestamp(record.first_time);
   *description.mutable_last_time() = ToTimestamp(record.last_time);
   return description;
+}
+
+// A page of variants; returns where the next begins.
+int64_t AddVariants(const LogView& view, const VariantsCommand& command,
+                    v1::ListVariantsResponse* response) {
+  const Variants& variants = view.variants();
+  rpc::PageRoom room(command.page_size);
+  int64_t next = command.offset, cases = 0;
+  for (int64_t place = 0; place < std::min(next, variants.size()); ++place) {
+    cases += variants.CountOf(static_cast<size_t>(place));
+  }
+  for (; next < variants.size() && !room.Full(); ++next) {
+    // One by one: many long ones are not to be in memory together.
+    for (const Variant& variant : variants.Page(view.traces(), next, {1, command.max_activities})) {
+      v1::Variant* shown = response->add_variants();
+      ToProto(*view.log(), variant, shown);
+      cases += variant.count;
+      shown->set_rank(next + 1);
+      shown->set_cumulative_share(static_cast<double>(cases) /
+                                  static_cast<double>(variants.case_count()));
+      room.Took(shown->ByteSizeLong());
+    }
+  }
+  response->set_total_count(variants.size());
+  return next;
 }
 
 absl::Status ChangedSince() {
@@ -71,8 +106,9 @@ absl::StatusOr<LogRecord> Reader::Find(const base::CallContext& context, const L
 }
 
 absl::Status Reader::Answer(const base::CallContext& context, absl::string_view workspace,
-                            const LogRecord& record, absl::string_view question, Message* response,
-                            Compute compute) {
+                            const LogRecord& record, absl::string_view what,
+                            const Selection& selection, Message* response, Compute compute) {
+  const std::string question = absl::StrCat(what, "|", DigestOf(selection));
   const cache::Bytes known = cache_.Get(CacheKey(record.uid, record.last_block, question));
   // An answer of a newer replica may not be readable here: then it is computed.
   if (known != nullptr && response->ParseFromString(*known)) return absl::OkStatus();
@@ -80,7 +116,8 @@ absl::Status Reader::Answer(const base::CallContext& context, absl::string_view 
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view,
                    memory_.Load(context, workspace, record));
   RETURN_IF_ERROR(context.Check(absl::InfinitePast()));  // gone while it was loaded
-  compute(*view);
+  ASSIGN_OR_RETURN(const SelectedView part, SelectFrom(context, clock_, view, selection));
+  RETURN_IF_ERROR(compute(part));
   cache_.Put(CacheKey(record.uid, view->watermark(), question),
              std::make_shared<const std::string>(response->SerializeAsString()));
   return absl::OkStatus();
@@ -93,15 +130,17 @@ absl::StatusOr<v1::EventLog> Reader::Describe(const base::CallContext& context,
   if (record.event_count == 0) return description;
   if (record.cases_block == record.last_block) return description;
   v1::EventLog counts;
-  const cache::Bytes known = cache_.Get(CacheKey(record.uid, record.last_block, kCases));
+  const cache::Bytes known =
+      cache_.Get(CacheKey(record.uid, record.last_block, absl::StrCat(kCases, "|")));
   if (known != nullptr && counts.ParseFromString(*known)) {
     description.set_case_count(counts.case_count());
   } else if (record.event_count <= most_events) {
     bool counted = false;
-    const absl::Status status =
-        Answer(context, workspace, record, kCases, &counts, [&](const LogView& view) {
-          counts.set_case_count(static_cast<int64_t>(view.log()->case_count()));
-          counted = view.watermark() == record.last_block;
+    const absl::Status status = Answer(
+        context, workspace, record, kCases, Selection(), &counts, [&](const SelectedView& part) {
+          counts.set_case_count(static_cast<int64_t>(part.view->log()->case_count()));
+          counted = part.view->watermark() == record.last_block;
+          return absl::OkStatus();
         });
     if (base::ReasonOf(status) == base::Reason::ERROR_REASON_FIELD_INVALID) return description;
     RETURN_IF_ERROR(status);
@@ -172,14 +211,20 @@ absl::Status Reader::List(const base::CallContext& context, const ListCommand& c
 absl::Status Reader::Map(const base::CallContext& context, const MapCommand& command,
                          v1::GetProcessMapResponse* response) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
-  const std::string question =
-      absl::StrCat("map/", command.limits.activities, "/", command.limits.edges);
-  return Answer(context, command.key.workspace, record, question, response,
-                [&](const LogView& view) {
-                  ProcessMap map = MineProcessMap(view.traces());
-                  KeepMostFrequent(command.limits, map);
-                  ToProto(*view.log(), map, response->mutable_process_map());
-                });
+  const auto compute = [&](const SelectedView& part) -> absl::Status {
+    const LogView& view = *part.view;
+    ProcessMap map = MineProcessMap(view.traces(), command.between);
+    if (command.eventually) {
+      ASSIGN_OR_RETURN(map.edges, MineEventuallyFollows(
+                                      view.traces(), [&] { return context.Check(clock_.Now()); }));
+    }
+    KeepMostFrequent(command.limits, map);
+    ToProto(*view.log(), map, response->mutable_process_map());
+    Tell(part, response);
+    return absl::OkStatus();
+  };
+  return Answer(context, command.key.workspace, record, QuestionOf(command), command.selection,
+                response, compute);
 }
 
 absl::Status Reader::Variants(const base::CallContext& context, const VariantsCommand& command,
@@ -191,26 +236,18 @@ absl::Status Reader::Variants(const base::CallContext& context, const VariantsCo
   const std::string question = absl::StrCat("variants/", command.offset, "/", command.page_size,
                                             "/", command.max_activities);
   bool changed = false;
-  RETURN_IF_ERROR(
-      Answer(context, command.key.workspace, record, question, response, [&](const LogView& view) {
-        changed = !first && view.watermark() != command.watermark;
-        const analytics::Variants& variants = view.variants();
-        rpc::PageRoom room(command.page_size);
-        int64_t next = command.offset;
-        for (; next < variants.size() && !room.Full(); ++next) {
-          // One by one: many long ones are not to be in memory together.
-          for (const Variant& variant :
-               variants.Page(view.traces(), next, {1, command.max_activities})) {
-            ToProto(*view.log(), variant, response->add_variants());
-            room.Took(response->variants().rbegin()->ByteSizeLong());
-          }
-        }
-        response->set_total_count(variants.size());
-        if (next < variants.size()) {
-          response->set_next_page_token(
-              NextPageToken(command.key, record.uid, view.watermark(), next));
-        }
-      }));
+  const auto compute = [&](const SelectedView& part) {
+    const LogView& view = *part.view;
+    changed = !first && view.watermark() != command.watermark;
+    const int64_t next = AddVariants(view, command, response);
+    Tell(part, response);
+    if (next < view.variants().size()) {
+      response->set_next_page_token(NextPageToken(command, record.uid, view.watermark(), next));
+    }
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(Answer(context, command.key.workspace, record, question, command.selection,
+                         response, compute));
   return changed ? ChangedSince() : absl::OkStatus();
 }
 
@@ -218,43 +255,52 @@ absl::Status Reader::Durations(const base::CallContext& context, const Durations
                                v1::GetDurationsResponse* response) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
   const std::string question = absl::StrCat("durations/", command.max_steps);
-  return Answer(context, command.key.workspace, record, question, response,
-                [&](const LogView& view) {
-                  EndedCases ended = MeasureEndedCases(view.traces());
-                  ToProto(analytics::Describe(ended.durations), response->mutable_case_duration());
-                  response->set_open_case_count(ended.open_count);
-                  std::vector<StepTime> steps = MeasureSteps(*view.log(), view.map_transitions());
-                  const Omitted omitted = KeepFirst(command.max_steps, steps, TotalSeconds);
-                  for (const StepTime& step : steps)
-                    ToProto(*view.log(), step, response->add_steps());
-                  if (omitted.count > 0) *response->mutable_omitted_steps() = ToProto(omitted);
-                });
+  const auto compute = [&](const SelectedView& part) {
+    const LogView& view = *part.view;
+    EndedCases ended = MeasureEndedCases(view.traces());
+    ToProto(analytics::Describe(ended.durations), response->mutable_case_duration());
+    response->set_open_case_count(ended.open_count);
+    std::vector<StepTime> steps = MeasureSteps(*view.log(), view.map_transitions());
+    const Omitted omitted = KeepFirst(command.max_steps, steps, TotalSeconds);
+    for (const StepTime& step : steps) ToProto(*view.log(), step, response->add_steps());
+    if (omitted.count > 0) *response->mutable_omitted_steps() = ToProto(omitted);
+    Tell(part, response);
+    return absl::OkStatus();
+  };
+  return Answer(context, command.key.workspace, record, question, command.selection, response,
+                compute);
 }
 
 absl::Status Reader::Pareto(const base::CallContext& context, const ParetoCommand& command,
                             v1::GetImpedimentParetoResponse* response) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
   const std::string question = absl::StrCat("pareto/", command.max_bars);
-  return Answer(
-      context, command.key.workspace, record, question, response, [&](const LogView& view) {
-        std::vector<ParetoBar> bars = MakePareto(*view.log(), view.map_transitions());
-        const Omitted omitted = KeepFirst(command.max_bars, bars,
-                                          [](const ParetoBar& bar) { return bar.lost_seconds; });
-        for (const ParetoBar& bar : bars) ToProto(bar, response->add_bars());
-        if (omitted.count > 0) *response->mutable_omitted_bars() = ToProto(omitted);
-      });
+  const auto compute = [&](const SelectedView& part) {
+    std::vector<ParetoBar> bars = MakePareto(*part.view->log(), part.view->map_transitions());
+    const Omitted omitted =
+        KeepFirst(command.max_bars, bars, [](const ParetoBar& bar) { return bar.lost_seconds; });
+    for (const ParetoBar& bar : bars) ToProto(bar, response->add_bars());
+    if (omitted.count > 0) *response->mutable_omitted_bars() = ToProto(omitted);
+    Tell(part, response);
+    return absl::OkStatus();
+  };
+  return Answer(context, command.key.workspace, record, question, command.selection, response,
+                compute);
 }
 
 absl::Status Reader::MakeReport(const base::CallContext& context, const ReportCommand& command,
                                 v1::GetReportResponse* response) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
+  const auto compute = [&](const SelectedView& part) {
+    const LogView& view = *part.view;
+    ReportOptions options = command.options;
+    options.map_transitions = view.map_transitions();
+    ToProto(*view.log(), analytics::MakeReport(view.log(), options), response->mutable_report());
+    Tell(part, response);
+    return absl::OkStatus();
+  };
   RETURN_IF_ERROR(Answer(context, command.key.workspace, record, QuestionOf(command.options),
-                         response, [&](const LogView& view) {
-                           ReportOptions options = command.options;
-                           options.map_transitions = view.map_transitions();
-                           ToProto(*view.log(), analytics::MakeReport(view.log(), options),
-                                   response->mutable_report());
-                         }));
+                         command.selection, response, compute));
   ASSIGN_OR_RETURN(*response->mutable_report()->mutable_event_log(),
                    Describe(context, command.key.workspace, record));
   return absl::OkStatus();

@@ -18,6 +18,7 @@
 #include "plumbline/analytics/v1/analytics_service.pb.h"
 #include "services/analytics/convert.h"
 #include "services/analytics/log_memory.h"
+#include "services/analytics/selected_view.h"
 #include "services/analytics/store.h"
 
 namespace plumbline::analytics {
@@ -50,7 +51,7 @@ class Reader {
 
  private:
   using Message = google::protobuf::Message;
-  using Compute = absl::FunctionRef<void(const LogView&)>;
+  using Compute = absl::FunctionRef<absl::Status(const SelectedView&)>;
 
   absl::StatusOr<LogRecord> Find(const base::CallContext& context, const LogKey& key);
   // The description with its counts. The number of cases costs the log, unless the record or the
@@ -61,11 +62,11 @@ class Reader {
                                         int64_t most_events = INT64_MAX);
   // Notes the cases of a log at its watermark. What fails is counted again.
   void NoteCases(const base::CallContext& context, const LogRecord& record, int64_t cases);
-  // Fills `response` from the cache, or by `compute`, which is given the log. `question` names the
-  // answer among those about a log at a watermark.
+  // Fills `response` from the cache, or by `compute`, which is given what `selection` leaves of the
+  // log. `question` names the answer among those about a log at a watermark and a selection.
   absl::Status Answer(const base::CallContext& context, absl::string_view workspace,
-                      const LogRecord& record, absl::string_view question, Message* response,
-                      Compute compute);
+                      const LogRecord& record, absl::string_view question,
+                      const Selection& selection, Message* response, Compute compute);
 
   Store& store_;
   LogMemory& memory_;

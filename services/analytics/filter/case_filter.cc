@@ -13,6 +13,7 @@
 #include "services/analytics/filter/path_pattern.h"
 #include "services/analytics/filter/scans.h"
 #include "services/analytics/mining/case_ends.h"
+#include "services/analytics/mining/case_times.h"
 
 namespace plumbline::analytics {
 
@@ -190,24 +191,14 @@ BitSet CaseFilter::ByAttribute(const expr::Test& test) {
 const std::vector<int64_t>& CaseFilter::starts() {
   if (!starts_.empty() || cases() == 0) return starts_;
   starts_.reserve(cases());
-  for (size_t c = 0; c < cases(); ++c) {
-    // In the canonical order the first row is the one that began first.
-    const uint32_t row = log_.case_begin[c];
-    const bool has_start = !log_.start.empty() && log_.start[row] != kNoTime;
-    starts_.push_back(has_start ? log_.start[row] : log_.time[row]);
-  }
+  for (size_t c = 0; c < cases(); ++c) starts_.push_back(CaseStart(log_, c));
   return starts_;
 }
 
 const std::vector<int64_t>& CaseFilter::ends() {
   if (!ends_.empty() || cases() == 0) return ends_;
   ends_.reserve(cases());
-  for (size_t c = 0; c < cases(); ++c) {
-    const auto begin = log_.time.begin() + log_.case_begin[c];
-    const auto end = log_.time.begin() + log_.case_begin[c + 1];
-    // Without starts the canonical order is that of times.
-    ends_.push_back(log_.start.empty() ? *(end - 1) : *std::max_element(begin, end));
-  }
+  for (size_t c = 0; c < cases(); ++c) ends_.push_back(CaseEnd(log_, c));
   return ends_;
 }
 

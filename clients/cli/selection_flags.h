@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which cases a question about a log is about: flags of every such command.
+#ifndef PLUMBLINE_CLIENTS_CLI_SELECTION_FLAGS_H_
+#define PLUMBLINE_CLIENTS_CLI_SELECTION_FLAGS_H_
+
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "clients/cli/session.h"
+#include "plumbline/analytics/v1/selection.pb.h"
+
+namespace plumbline::cli {
+
+struct SelectionFlags {
+  std::string filter, event_filter, from, to, window;
+  bool only_events = false;
+};
+
+// Adds --filter, --event-filter, --only-events, --from, --to and --window. `flags` must outlive the
+// command.
+void AddSelectionFlags(CLI::App& command, SelectionFlags* flags);
+
+// Sets the selection of a request where a flag asks for one, and what errors call its fields.
+// FIELD_INVALID for times that are none.
+template <class Request>
+absl::Status SetSelection(Session& session, const SelectionFlags& flags, Request* request);
+
+// "312 of 13,087 cases (2.4 %) are selected ...", and notes. Nothing of a whole log.
+void PrintSelection(const analytics::v1::SelectionSummary& summary, const Paper& paper);
+
+// What the template above is made of. Whether there is a selection.
+absl::StatusOr<bool> ReadSelection(Session& session, const SelectionFlags& flags,
+                                   analytics::v1::Selection* selection);
+
+template <class Request>
+absl::Status SetSelection(Session& session, const SelectionFlags& flags, Request* request) {
+  analytics::v1::Selection selection;
+  absl::StatusOr<bool> any = ReadSelection(session, flags, &selection);
+  if (any.ok() && *any) *request->mutable_selection() = std::move(selection);
+  return any.status();
+}
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_SELECTION_FLAGS_H_

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The part of a log that a question is about.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_SELECTED_VIEW_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_SELECTED_VIEW_H_
+
+#include <memory>
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "common/base/call_context.h"
+#include "common/base/clock.h"
+#include "plumbline/analytics/v1/selection.pb.h"
+#include "services/analytics/filter/selection.h"
+#include "services/analytics/log_memory.h"
+
+namespace plumbline::analytics {
+
+struct SelectedView {
+  std::shared_ptr<const LogView> view;          // the part, as a log of its own
+  std::optional<v1::SelectionSummary> summary;  // where a selection was asked for
+};
+
+// The whole view where the selection keeps all of it, else a copy of what it keeps: no more memory
+// than the log takes. DEADLINE_EXCEEDED, CANCELLED. O(rows) for each test of the selection.
+absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const base::Clock& clock,
+                                        const std::shared_ptr<const LogView>& view,
+                                        const Selection& selection);
+
+// Sets the summary of a response, if there is one.
+template <class Response>
+void Tell(const SelectedView& part, Response* response) {
+  if (part.summary.has_value()) *response->mutable_selection() = *part.summary;
+}
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_SELECTED_VIEW_H_
