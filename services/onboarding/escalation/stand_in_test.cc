@@ -6,9 +6,11 @@
 #include <string>
 #include <thread>
 
+#include "common/base/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/escalation/testing.h"
+#include "services/onboarding/people/store_sql.h"
 
 namespace plumbline::onboarding::escalation::testing {
 namespace {
@@ -207,6 +209,21 @@ TEST_P(StandInTest, OfTwoReplicasOneHandsOver) {
       handed += entry.kind() == v1::HistoryEntry::KIND_TASK_DELEGATED;
     EXPECT_EQ(handed, 1);
   }
+}
+
+TEST_P(StandInTest, RecordsThatAnEarlierReleaseWroteCount) {
+  // As it is after the upgrade: the record is there, and nobody looked at it.
+  ASSERT_TRUE(database_
+                  ->Write({},
+                          [](sql::Transaction& tx) -> absl::Status {
+                            RETURN_IF_ERROR(tx.Execute("DELETE FROM stand_ins").status());
+                            const std::string step = kStandInsSchema;
+                            return tx.Execute(step.substr(step.find("INSERT INTO"))).status();
+                          })
+                  .ok());
+  Start();
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
 }
 
 TEST_P(StandInTest, WhoStandsInIsToldAndTheirManagerAfterThem) {
