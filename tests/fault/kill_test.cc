@@ -117,7 +117,7 @@ class Auditor {
          {ob::HistoryEntry::KIND_TASK_STARTED, ob::HistoryEntry::KIND_TASK_CLAIMED,
           ob::HistoryEntry::KIND_TASK_COMMENTED, ob::HistoryEntry::KIND_BLOCKED,
           ob::HistoryEntry::KIND_UNBLOCKED, ob::HistoryEntry::KIND_PAUSED,
-          ob::HistoryEntry::KIND_RESUMED}) {
+          ob::HistoryEntry::KIND_RESUMED, ob::HistoryEntry::KIND_TASK_ADDED}) {
       const auto expected = deeds.told.find(kind);
       EXPECT_EQ(told[kind], expected == deeds.told.end() ? 0 : expected->second)
           << id << " " << ob::HistoryEntry::Kind_Name(kind);

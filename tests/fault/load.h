@@ -94,6 +94,7 @@ class Load {
       const std::string id = absl::StrCat("k", worker, "-", n);
       ob::StartOnboardingResponse started;
       if (!Act([&] { return Start(id, &started); })) return;
+      if (n % 3 == 1 && !Act([&] { return AddToPlan(id); })) return;
       std::vector<std::string> ready;
       for (const auto& task : started.tasks()) {
         if (task.state() == ob::Task::STATE_READY) ready.push_back(task.name());
@@ -160,6 +161,24 @@ class Load {
                                        request);
   }
 
+  // Gives it a plan of its own.
+  absl::Status AddToPlan(const std::string& id) {
+    ob::AddTaskRequest request;
+    request.set_parent(absl::StrCat(kParent, "/onboardings/", id));
+    request.set_task_id("visit");
+    request.set_title("Visit a customer");
+    request.mutable_step()->set_role("rep");
+    request.set_reason("sells to hospitals");
+    request.set_request_id(absl::StrCat("add-", id));
+    ob::AddTaskResponse response;
+    const absl::Status status = suite_.Insist(cli::kOnboarding, "AddTask", request, &response);
+    if (status.ok()) {
+      absl::MutexLock lock(&mutex_);
+      ++acknowledged_.onboardings[id].told[ob::HistoryEntry::KIND_TASK_ADDED];
+    }
+    return status;
+  }
+
   absl::Status Rest(const std::string& id) {
     const std::string name = absl::StrCat(kParent, "/onboardings/", id);
     ob::PauseOnboardingRequest pause;
@@ -170,6 +189,7 @@ class Load {
     if (!paused.ok()) return paused;
     ob::ResumeOnboardingRequest resume;
     resume.set_name(name);
+    resume.set_reason("it goes on");
     return Tell<ob::ResumeOnboardingResponse>(id, ob::HistoryEntry::KIND_RESUMED,
                                               "ResumeOnboarding", resume);
   }

@@ -16,6 +16,7 @@
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/frozen_plan.h"
+#include "services/onboarding/engine/plan_edit.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/testing/replay.h"
 #include "tests/fault/mortal_suite.h"
@@ -44,19 +45,42 @@ class Replayer {
     onboarding::Entries entries;
     for (const ob::HistoryEntry& entry : history.entries())
       entries.push_back(onboarding::FromProto(entry));
-    ASSIGN_OR_RETURN(const onboarding::Run run,
-                     onboarding::testing::Replay(SpecOf(id, kept.onboarding()), plan, entries));
+    ASSIGN_OR_RETURN(const Plans changed, ChangedPlans(plan, entries));
+    ASSIGN_OR_RETURN(
+        const onboarding::Run run,
+        onboarding::testing::Replay(SpecOf(id, kept.onboarding()), plan, entries, changed));
+    kept.mutable_onboarding()->clear_readiness();  // it depends on when it is asked for
     RETURN_IF_ERROR(Compare(onboarding::ToProto(run), kept.onboarding()));
     const onboarding::TaskMessages messages(run, absl::Now());
     const std::vector<onboarding::TaskView> views = onboarding::Tasks(run);
     if (views.size() != static_cast<size_t>(tasks.tasks_size()))
       return absl::InternalError("there are more or fewer tasks");
-    for (size_t i = 0; i < views.size(); ++i)
-      RETURN_IF_ERROR(Compare(messages.Make(views[i]), tasks.tasks(static_cast<int>(i))));
+    for (size_t i = 0; i < views.size(); ++i) {
+      ob::Task* task = tasks.mutable_tasks(static_cast<int>(i));
+      ob::Task made = messages.Make(views[i]);
+      for (ob::Task* one : {task, &made}) one->clear_time_account();  // clocks go on
+      RETURN_IF_ERROR(Compare(made, *task));
+    }
     return absl::OkStatus();
   }
 
  private:
+  using Plans = std::map<std::string, onboarding::PlanPointer>;
+
+  // The plans that the run changed to, made of what its history says of each change.
+  static absl::StatusOr<Plans> ChangedPlans(onboarding::PlanPointer plan,
+                                            const onboarding::Entries& history) {
+    Plans plans;
+    for (const onboarding::HistoryEntry& entry : history) {
+      if (entry.kind != onboarding::EntryKind::kTaskAdded) continue;
+      const onboarding::PlanChange& change = *entry.plan_change;
+      ASSIGN_OR_RETURN(const onboarding::EditedPlan edited,
+                       onboarding::AddStep(*plan, *change.node, *change.place));
+      plan = plans[change.plan] = edited.plan;
+    }
+    return plans;
+  }
+
   static onboarding::Spec SpecOf(const std::string& id, const ob::Onboarding& kept) {
     onboarding::Spec spec;
     spec.workspace = "default";
