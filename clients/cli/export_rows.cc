@@ -91,10 +91,15 @@ std::vector<std::string> TaskCells(const ob::Task& t) {
 }
 
 const std::vector<std::string>& HistoryHeader() {
-  static const auto& header = *new std::vector<std::string>{
-      "onboarding", "sequence", "occur_time", "record_time", "kind",      "actor",      "task",
-      "step",       "title",    "resource",   "decision",    "option",    "impediment", "category",
-      "utility",    "reason",   "due_time",   "defects",     "milestone", "reach_time"};
+  static const auto& header =
+      *new std::vector<std::string>{"onboarding",  "sequence",   "occur_time",
+                                    "record_time", "kind",       "actor",
+                                    "task",        "step",       "title",
+                                    "resource",    "decision",   "option",
+                                    "impediment",  "category",   "utility",
+                                    "reason",      "due_time",   "defects",
+                                    "milestone",   "reach_time", "previous_due_time",
+                                    "day_one"};
   return header;
 }
 
@@ -118,7 +123,9 @@ std::vector<std::string> HistoryCells(const ob::HistoryEntry& h) {
           TimeText(h.has_due_time(), h.due_time()),
           absl::StrJoin(h.defects(), " "),
           h.milestone(),
-          TimeText(h.has_reach_time(), h.reach_time())};
+          TimeText(h.has_reach_time(), h.reach_time()),
+          TimeText(h.has_previous_due_time(), h.previous_due_time()),
+          h.day_one()};
 }
 
 // Where the export goes: a file, or standard output.

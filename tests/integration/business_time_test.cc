@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Calendars of on-boardings, day one that moves and the plan under way, with the real programs.
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/integration/command_fixture.h"
+
+namespace plumbline {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr char kCalendar[] =
+    "name: calendars/berlin\ntitle: Berlin\ntimeZone: Europe/Berlin\n"
+    "holidays:\n  - {id: founders-day, title: Founders' Day, dates: ['2020-01-07']}\n";
+
+// Two steps of a working day each, to be done in three.
+constexpr char kProcess[] =
+    "target: {days: 3}\n"
+    "root:\n  id: all\n  sequence:\n    nodes:\n"
+    "      - {id: first, title: First, step: {role: it, target: {days: 1}, earliestDay: 0}}\n"
+    "      - {id: second, title: Second, step: {role: it, target: {days: 1}}}\n";
+
+class BusinessTimeCommandTest : public CommandFixture {
+ protected:
+  void SetUp() override {
+    Write("berlin.yaml", kCalendar);
+    Write("two.yaml", ProcessFile("two", kProcess));
+    ASSERT_EQ(Run({"apply", Folder() + "/berlin.yaml"}).code, 0);
+    ASSERT_EQ(Run({"apply", Folder() + "/two.yaml", "--publish"}).code, 0);
+  }
+};
+
+TEST_F(BusinessTimeCommandTest, ACalendarCountsAndIsNamed) {
+  Expect({"plan", "two", "--person", "ada@example.com", "--day-one", "2020-01-06", "--calendar",
+          "berlin", "--why"},
+         0, {"by Berlin, in Europe/Berlin", "Tue 2020-01-07 (Founders' Day)"});
+  Expect({"start", "two", "--id", "ada", "--person", "ada@example.com", "--day-one", "2020-01-06",
+          "--calendar", "calendars/berlin", "--at", "2020-01-06T08:00:00Z"},
+         0, {"started, to end by 2020-01-10 08:00"});
+  Expect({"start", "two", "--id", "bob", "--person", "b", "--day-one", "2020-01-06", "--calendar",
+          "none"},
+         4, {"--calendar", "calendars/none"});
+}
+
+TEST_F(BusinessTimeCommandTest, DayOneMovesAndThePlanFollows) {
+  Expect({"start", "two", "--id", "ada", "--person", "ada@example.com", "--day-one", "2020-01-06",
+          "--at", "2020-01-02T09:00:00Z"},
+         0, {"started"});
+  Expect({"onboarding", "reschedule", "ada", "2030-01-07", "--reason", "The visa is late",
+          "--dry-run"},
+         0, {"day one is 2030-01-07", "ada/first is due 2030-01-08 09:00, was 2020-01-07 09:00"});
+  Expect({"list", "onboardings", "--at-risk"}, 0, {"ada", "active"});
+  Expect({"onboarding", "reschedule", "ada", "2130-01-02", "--reason", "The visa is late"}, 0,
+         {"day one is 2130-01-02"});
+  Expect({"list", "history", "ada"}, 0,
+         {"replanned", "day one -> 2130-01-02", "task-rescheduled", "The visa is late"});
+  Expect({"list", "onboardings", "--at-risk"}, 0, {"no on-boardings that are at risk"});
+  Expect({"onboarding", "plan", "ada", "--why"}, 0,
+         {"should end on 2130-01-04 09:00", "the end hangs on: first -> second", "its target"});
+  const Ended json = Run({"--json", "onboarding", "plan", "ada"});
+  EXPECT_THAT(json.output, AllOf(HasSubstr("\"expectedFinishTime\""), HasSubstr("\"slack\""),
+                                 HasSubstr("SOURCE_TARGET")));
+  Expect({"onboarding", "reschedule", "ada", "soon", "--reason", "x"}, 3, {"DAY-ONE"});
+  Expect({"onboarding", "plan", "nobody"}, 4, {"nobody"});
+}
+
+TEST_F(BusinessTimeCommandTest, WhatIsLateIsAtRiskAndTold) {
+  Expect({"start", "two", "--id", "ada", "--person", "ada@example.com", "--day-one", "2020-01-06",
+          "--at", "2020-01-02T09:00:00Z"},
+         0, {"started"});
+  Expect({"onboarding", "plan", "ada"}, 0, {"at risk", "after its target"});
+  Expect({"task", "done", "ada/first", "--at", "2020-01-10T09:00:00Z"}, 0, {"done"});
+  Expect({"list", "history", "ada"}, 0, {"replanned"});
+  const Ended history = Run({"export", "history"});
+  EXPECT_THAT(history.output,
+              HasSubstr("the finish moves from 2020-01-08 09:00 to 2020-01-13 09:00 (UTC), because "
+                        "'first' ended 3 working days after it was due"));
+}
+
+}  // namespace
+}  // namespace plumbline
