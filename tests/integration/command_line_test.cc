@@ -280,7 +280,7 @@ TEST_F(CommandLine, AWatchEndsInOrderAndSaysWhereToGoOn) {
 
 TEST_F(CommandLine, BashCompletesCommandsAndIds) {
   EXPECT_THAT(Bash("plumbline sta"), ElementsAre("start"));
-  EXPECT_THAT(Bash("plumbline start sales-"), ElementsAre("sales-rep-onboarding"));
+  EXPECT_THAT(Bash("plumbline start sales-rep-on"), ElementsAre("sales-rep-onboarding"));
   EXPECT_THAT(Bash("plumbline list history "), Contains("ada"));
   EXPECT_THAT(Bash("plumbline task done "), Contains("ada/"));
   EXPECT_THAT(Bash("plumbline task done ada/si"), ElementsAre("ada/sign-contract"));

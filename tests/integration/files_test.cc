@@ -27,22 +27,22 @@ class FilesTest : public CommandFixture {};
 TEST_F(FilesTest, AllThatIsShippedGoesThereAndBack) {
   Expect({"apply", "-f", "utilities", "-f", "processes", "--dry-run"}, 0,
          {"create utilities/crm\n", "create processes/quote-to-order, publish as @1\n",
-          "24 to create, 5 to publish\n", "nothing written"});
+          "25 to create, 6 to publish\n", "nothing written"});
   Expect({"list", "processes"}, 0, {"no processes"});
   const Ended applied = Run({"apply", "-f", "utilities", "-f", "processes"});
   ASSERT_EQ(applied.code, 0) << applied.output;
   EXPECT_THAT(applied.output, HasSubstr("processes/renewal@1: published\n"));
   EXPECT_THAT(applied.output, Not(HasSubstr("warning")));
-  Expect({"apply", "-f", "utilities", "-f", "processes"}, 0, {"24 unchanged\n"});
+  Expect({"apply", "-f", "utilities", "-f", "processes"}, 0, {"25 unchanged\n"});
 
   Expect({"export", "-o", Folder()}, 0, {"processes/renewal.yaml", "utilities/crm.yaml"});
   const Ended again = Run({"apply", "-f", Folder()});
   EXPECT_EQ(again.code, 0) << again.output;
-  EXPECT_EQ(again.output, "24 unchanged\n");
+  EXPECT_EQ(again.output, "25 unchanged\n");
   int files = 0;
   for (const auto& entry : fs::recursive_directory_iterator(Folder()))
     files += entry.is_regular_file();
-  EXPECT_EQ(files, 24);
+  EXPECT_EQ(files, 25);
   Expect({"export", "utilities/crm"}, 0, {"name: utilities/crm\n", "availability: 0.999\n"});
   Expect({"get", "utilities/crm"}, 0, {"title: CRM"});
   Expect({"list", "utilities"}, 0, {"crm", "Head of Revenue Systems", "99.9 %"});
