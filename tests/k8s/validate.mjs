@@ -2,9 +2,9 @@
 //
 // Renders every way to deploy and refuses what Kubernetes would refuse, what would not connect, and what is not hardened.
 // Then breaks the rendered objects one by one and expects each to be refused.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { deployments, nameOf, npm, render, root } from './render.mjs';
+import { deployments, nameOf, npm, render, root, yaml } from './render.mjs';
 import { ruleErrors } from './rules.mjs';
 import { schemaErrors } from './schema.mjs';
 import { wiringErrors } from './wiring.mjs';
@@ -73,6 +73,13 @@ for (const { path, external } of deployments) {
     }
   }
   console.log(`${path}: ${objects.length} objects checked, ${broken.length} broken ones refused`);
+}
+// Examples are applied as they are, by themselves.
+for (const file of readdirSync(join(root, 'k8s/examples'))) {
+  for (const document of yaml.parseAllDocuments(readFileSync(join(root, 'k8s/examples', file), 'utf8'))) {
+    const errors = [...document.errors, ...(await schemaErrors(document.toJS(), npm))];
+    failures.push(...errors.map((error) => `k8s/examples/${file}: ${error}`));
+  }
 }
 for (const failure of failures) console.error(failure);
 process.exitCode = failures.length > 0 ? 1 : 0;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/statistics/quantile.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/ramp/readiness.h"
@@ -125,8 +126,15 @@ v1::Cohort CohortCounts::Summarize(const CohortKey& key) const {
   return cohort;
 }
 
-void CohortTable::Add(const Run& run, const calendar::Calendar& calendar,
-                      const std::vector<CohortKey>& keys) {
+absl::Status CohortTable::Add(const Run& run, const calendar::Calendar& calendar,
+                              const std::vector<CohortKey>& keys) {
+  if (++count_ > most_) {
+    return base::FieldError(
+        "filter",
+        absl::StrCat("takes more than ", most_,
+                     " on-boardings, the most that are counted at once; narrow it, for example to "
+                     "a year: 'day_one >= 2027-01-01 AND day_one < 2028-01-01'"));
+  }
   const std::vector<MilestoneView> milestones = Milestones(run, now_, calendar);
   const v1::Readiness::Level readiness = ReadinessOf(run, calendar, now_).level();
   const auto count = [&](CohortCounts& counts) {
@@ -138,6 +146,7 @@ void CohortTable::Add(const Run& run, const calendar::Calendar& calendar,
     entry.title = key.title;
     count(entry.counts);
   }
+  return absl::OkStatus();
 }
 
 void CohortTable::Fill(v1::SummarizeCohortsResponse* response) const {
@@ -152,7 +161,8 @@ void CohortTable::Fill(v1::SummarizeCohortsResponse* response) const {
   for (std::string& note : NotesOf(response->total())) response->add_notes(std::move(note));
   for (const std::string& id : wanted_) {
     if (!total_.Has(id))
-      response->add_notes(absl::StrCat("No plan of these on-boardings has a milestone '", id, "'."));
+      response->add_notes(
+          absl::StrCat("No plan of these on-boardings has a milestone '", id, "'."));
   }
 }
 

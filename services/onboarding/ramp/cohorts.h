@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
 #include "common/statistics/survival.h"
@@ -18,6 +19,9 @@
 #include "services/onboarding/engine/run.h"
 
 namespace plumbline::onboarding {
+
+// On-boardings of one answer.
+inline constexpr int kMaxCounted = 20'000;
 
 // A cohort that a run belongs to.
 struct CohortKey {
@@ -68,13 +72,15 @@ class CohortCounts {
 // All cohorts of an answer.
 class CohortTable {
  public:
-  // `wanted`: the milestones to tell of; empty = all.
-  CohortTable(std::set<std::string> wanted, absl::Time now)
-      : wanted_(std::move(wanted)), now_(now) {}
+  // `wanted`: the milestones to tell of; empty = all. It takes no more than `most` runs.
+  CohortTable(std::set<std::string> wanted, absl::Time now, int most = kMaxCounted)
+      : wanted_(std::move(wanted)), now_(now), most_(most) {}
 
   // Counts a run in each of its cohorts and in the total; without a cohort it is in that of which
-  // nothing is known. O(nodes + tasks + milestones).
-  void Add(const Run& run, const calendar::Calendar& calendar, const std::vector<CohortKey>& keys);
+  // nothing is known. FIELD_INVALID (of the filter that took so many). O(nodes + tasks +
+  // milestones).
+  absl::Status Add(const Run& run, const calendar::Calendar& calendar,
+                   const std::vector<CohortKey>& keys);
   // Cohorts, total, time and notes. O(n log n).
   void Fill(v1::SummarizeCohortsResponse* response) const;
 
@@ -85,6 +91,8 @@ class CohortTable {
   };
   const std::set<std::string> wanted_;
   const absl::Time now_;
+  const int most_;
+  int count_ = 0;
   std::map<std::string, Entry> cohorts_;
   CohortCounts total_;
 };

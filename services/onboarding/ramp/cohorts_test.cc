@@ -31,7 +31,7 @@ v1::SummarizeCohortsResponse Summary(
     const std::vector<std::pair<onboarding::Run, std::vector<CohortKey>>>& runs,
     std::set<std::string> wanted = {}) {
   CohortTable table(std::move(wanted), kNow);
-  for (const auto& [run, keys] : runs) table.Add(run, Office(), keys);
+  for (const auto& [run, keys] : runs) EXPECT_TRUE(table.Add(run, Office(), keys).ok());
   v1::SummarizeCohortsResponse response;
   table.Fill(&response);
   return response;
@@ -115,6 +115,16 @@ TEST(Cohorts, StandInTheOrderOfTheirKeysAndTheUnknownLast) {
   EXPECT_EQ(response.cohorts(1).onboarding_count(), 2) << "who is in several counts in each";
   EXPECT_EQ(response.cohorts(2).key(), "");
   EXPECT_EQ(response.total().onboarding_count(), 3) << "and once in all";
+}
+
+TEST(Cohorts, TakeNoMoreThanTheyCanCount) {
+  CohortTable table({}, kNow, 2);
+  EXPECT_TRUE(table.Add(AdaRun(), Office(), {}).ok());
+  EXPECT_TRUE(table.Add(AdaRun(), Office(), {}).ok());
+  const absl::Status full = table.Add(AdaRun(), Office(), {});
+  EXPECT_EQ(base::ReasonOf(full), base::Reason::ERROR_REASON_FIELD_INVALID);
+  EXPECT_THAT(std::string(full.message()), HasSubstr("more than 2 on-boardings"));
+  EXPECT_THAT(std::string(full.message()), HasSubstr("narrow it"));
 }
 
 TEST(Grouping, KnowsWhatCohortsHaveInCommon) {

@@ -25,8 +25,7 @@ using rpc::CallContext;
 constexpr char kService[] = "plumbline.onboarding.v1.RampService";
 constexpr char kRead[] = "onboarding.read";
 constexpr char kReadPeople[] = "people.read";
-// On-boardings of one answer, and of one page that is loaded for it.
-constexpr int kMaxCounted = 20'000;
+// On-boardings that are loaded at once.
 constexpr int kPage = 500;
 
 // What a change of a milestone answers.
@@ -87,14 +86,6 @@ absl::Status Readiness(const Dependencies& on, const CallContext& context,
   return absl::OkStatus();
 }
 
-absl::Status TooMany() {
-  return base::FieldError(
-      "filter",
-      absl::StrCat("takes more than ", kMaxCounted,
-                   " on-boardings, the most that are counted at once; narrow it, for "
-                   "example to a year: 'day_one >= 2027-01-01 AND day_one < 2028-01-01'"));
-}
-
 absl::Status CountPage(const Dependencies& on, const CallContext& context,
                        const CohortsCommand& command, const std::vector<Run>& runs,
                        CohortTable* table) {
@@ -107,7 +98,7 @@ absl::Status CountPage(const Dependencies& on, const CallContext& context,
   }
   for (const Run& run : runs) {
     ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
-    table->Add(run, calendar, CohortsOf(run, command.grouping, records));
+    RETURN_IF_ERROR(table->Add(run, calendar, CohortsOf(run, command.grouping, records)));
   }
   return absl::OkStatus();
 }
@@ -125,12 +116,9 @@ absl::Status Summarize(const Dependencies& on, RampStore& store, const CallConte
                                                 OnboardingSchema()));
   query.list.limit = kPage;
   CohortTable table(command.milestones, query.now);
-  size_t counted = 0;
   do {
     RETURN_IF_ERROR(context.Check(on.clock.Now()));
     ASSIGN_OR_RETURN(const listing::Page<Run> page, store.ListRuns(context, query));
-    counted += page.rows.size();
-    if (counted > kMaxCounted) return TooMany();
     RETURN_IF_ERROR(CountPage(on, context, command, page.rows, &table));
     query.list.after = page.next;
   } while (!query.list.after.empty());

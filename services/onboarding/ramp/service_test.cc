@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/ids.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "plumbline/onboarding/v1/people_service.pb.h"
@@ -295,6 +296,31 @@ TEST_F(RampTest, ManagersComeFromRecordsOfPeople) {
   ASSERT_EQ(by_manager->cohorts_size(), 2);
   EXPECT_EQ(by_manager->cohorts(0).key(), "eve@example.com");
   EXPECT_EQ(by_manager->cohorts(1).key(), "") << "nobody knows who bob reports to";
+}
+
+// One who may read on-boardings, and one who may read people too.
+class RampAccessTest : public RampTest {
+ protected:
+  static common::v1::AuthConfig TwoReaders() {
+    common::v1::AuthConfig auth;
+    for (const char* name : {"reader", "hr"}) {
+      common::v1::AccessToken& token = *auth.add_tokens();
+      token.set_token_sha256(base::Sha256Hex(name));
+      token.set_subject(name);
+      token.add_workspaces("acme");
+      token.add_permissions("onboarding.read");
+      if (token.subject() == "hr") token.add_permissions("people.read");
+    }
+    return auth;
+  }
+  RampAccessTest() : RampTest(TwoReaders()) {}
+};
+
+TEST_F(RampAccessTest, WhoReportsToWhomIsForThoseWhoMayReadPeople) {
+  EXPECT_EQ(ReasonText(Summarize("manager", "", "reader")), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonText(Summarize("group", "", "reader")), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonText(Summarize("month", "", "reader")), "OK");
+  EXPECT_EQ(ReasonText(Summarize("manager", "", "hr")), "OK");
 }
 
 }  // namespace
