@@ -2,7 +2,9 @@
 //
 // webhook, watch and export on the command line, against a real suite that sends to a receiver in
 // this process.
+#include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +39,12 @@ struct Ended {
 class WebhookCommand : public ::testing::Test {
  protected:
   void SetUp() override {
+    Begin();
+    const std::string source = std::getenv("PLUMBLINE_SOURCE_DIR");
+    Expect({"apply", "-f", source + "/utilities", "-f", source + "/processes"}, 0, {});
+  }
+  // A suite over the data of this test.
+  void Begin() {
     suite_ = testing::Process::Start(
         {.args = {Bin("plumbline-suite"), "--server.listen_address=127.0.0.1:0",
                   "--webhooks.allowed_networks=127.0.0.0/8",
@@ -46,8 +54,6 @@ class WebhookCommand : public ::testing::Test {
     google::protobuf::Struct line;
     ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(*ready, &line).ok());
     address_ = line.fields().at("address").string_value();
-    const std::string source = std::getenv("PLUMBLINE_SOURCE_DIR");
-    Expect({"apply", "-f", source + "/utilities", "-f", source + "/processes"}, 0, {});
   }
   void TearDown() override { EXPECT_EQ(*suite_->Terminate(), 0); }
 
@@ -104,6 +110,55 @@ TEST_F(WebhookCommand, FromCreateToReplay) {
   Expect({"webhook", "list"}, 0, {"crm", "disabled"});
   Expect({"webhook", "delete", "crm"}, 0, {"crm: deleted"});
   Expect({"webhook", "get", "crm"}, 4, {"RESOURCE_NOT_FOUND"});
+}
+
+constexpr char kAutomated[] = R"yaml(
+name: processes/setup
+title: Set up
+owner: it
+attributes:
+  - {id: login, title: Login, type: TYPE_STRING}
+root:
+  id: all
+  sequence:
+    nodes:
+      - id: account
+        title: Create the account
+        step: {role: it, outputs: [login], automation: {webhook: provision}}
+      - {id: greet, title: Greet, step: {role: manager}}
+)yaml";
+
+// The suite is killed when the program has been called and before its answer is taken.
+TEST_F(WebhookCommand, AProgramDoesAStepOnce) {
+  std::ofstream(folder_.Join("setup.yaml")) << kAutomated;
+  Expect({"apply", folder_.Join("setup.yaml"), "--publish"}, 0, {"published"});
+  Expect({"webhook", "create", "provision", "--url", receiver_.Url(), "--calls-only"}, 0,
+         {"calls of automated steps only"});
+  const http::testing::Reply done{.body = R"({"state": "done", "outputs": {"login": "ada"}})"};
+  std::atomic<bool> killed{false};
+  receiver_.Answer([&](const http::testing::Received&) {
+    if (!killed) suite_->Kill();
+    killed = true;
+    return done;
+  });
+  // It may be killed before it has answered this.
+  Run({"start", "setup", "--id", "ada", "--person", "ada@example.com", "--day-one", "2020-01-06"});
+  while (!killed) absl::SleepFor(absl::Milliseconds(5));
+  EXPECT_EQ(*suite_->Wait(), 128 + 9);
+  receiver_.Answer(done);
+  Begin();
+  while (!absl::StrContains(Run({"list", "tasks", "ada", "--state", "done"}).output, "account"))
+    absl::SleepFor(absl::Milliseconds(50));
+  const auto came = receiver_.received();
+  ASSERT_GE(came.size(), 2u);
+  EXPECT_EQ(came[0].body, came[1].body) << "it is asked again, by the same id";
+  EXPECT_EQ(came[0].headers.at("webhook-id"), came[1].headers.at("webhook-id"));
+  const std::string history = Expect({"list", "history", "ada"}, 0, {"automation-answered"});
+  const std::vector<std::string> parts = absl::StrSplit(history, "automation-answered");
+  EXPECT_EQ(parts.size(), 2u) << history;
+  Expect({"task", "answer", "ada/account", "--call", "x"}, 5, {"AUTOMATION_STATE"});
+  Expect({"task", "answer", "ada/account", "--call", "x", "--state", "failed"}, 3, {"--reason"});
+  Expect({"webhook", "deliveries", "provision"}, 0, {"automation.call", "succeeded"});
 }
 
 TEST_F(WebhookCommand, SaysWhatIsWrong) {
