@@ -30,7 +30,19 @@ constexpr absl::string_view kSentences[kDropReasons] = {
     "the number of columns is not that of the header",
     "a quoted field goes on after its closing quote",
     "the event stands outside of a trace",
+    "a text has a zero byte",
+    "its case has an event with the same id already",
+    "it is related to no object of the chosen type",
+    "an attribute is left out, and its event kept: keys have 1 to 100 bytes, texts up to 2,000, "
+    "both "
+    "UTF-8 without zero bytes, and an event up to 32",
 };
+// analytics.proto, Attribute and Event.
+constexpr size_t kMaxKeyBytes = 100, kMaxValueBytes = 2'000, kMaxAttributes = 32;
+// Attributes of a batch, near enough: what is more makes a batch of its own.
+constexpr size_t kBatchAttributeBytes = 16 << 20;
+
+bool HasZero(absl::string_view text) { return text.find('\0') != absl::string_view::npos; }
 
 }  // namespace
 
@@ -38,12 +50,82 @@ bool Collector::Intern(Dictionary& dictionary, absl::string_view text, size_t li
                        Line line) {
   *id = dictionary.Find(text);
   if (*id != kNoText) return true;
-  if (text.size() > limit || !IsUtf8(text)) {
-    Drop(text.size() > limit ? DropReason::kTooLong : DropReason::kNotUtf8, text, line);
+  if (text.size() > limit || !IsUtf8(text) || HasZero(text)) {
+    Drop(text.size() > limit ? DropReason::kTooLong
+         : IsUtf8(text)      ? DropReason::kZeroByte
+                             : DropReason::kNotUtf8,
+         text, line);
     return false;
   }
   *id = dictionary.Intern(text);
   return true;
+}
+
+bool Collector::InternAll(const RawEvent& event, Line line) {
+  resource_ = transition_ = kNoText;
+  if (!Intern(batch_.activities, event.activity, kMaxTextBytes, &activity_, line)) return false;
+  if (!event.resource.empty() &&
+      !Intern(batch_.resources, event.resource, kMaxTextBytes, &resource_, line))
+    return false;
+  if (!event.transition.empty() &&
+      !Intern(batch_.transitions, event.transition, kMaxTransitionBytes, &transition_, line))
+    return false;
+  if (last_case_id_ != kNoText && event.case_id == last_case_) return true;
+  uint32_t id;
+  if (!Intern(batch_.cases, event.case_id, kMaxTextBytes, &id, line)) return false;
+  last_case_id_ = id;
+  last_case_ = batch_.cases[id];
+  return true;
+}
+
+bool Collector::IsNew(const RawEvent& event, Line line) {
+  const absl::string_view id = event.event_id;
+  if (id.size() > kMaxTextBytes || !IsUtf8(id) || HasZero(id)) {
+    Drop(id.size() > kMaxTextBytes ? DropReason::kTooLong
+         : IsUtf8(id)              ? DropReason::kZeroByte
+                                   : DropReason::kNotUtf8,
+         id, line);
+    return false;
+  }
+  has_event_ids_ = true;
+  if (ids_ == nullptr && known_ids_ != nullptr) ids_ = known_ids_();
+  if (ids_ == nullptr) ids_ = std::make_shared<EventIds>();
+  if (ids_->Insert(event.case_id, id)) return true;
+  Drop(DropReason::kSameId, id, line);
+  return false;
+}
+
+absl::string_view Collector::Fault(const RawAttribute& attribute) const {
+  const absl::string_view key = attribute.key;
+  if (key.empty() || key.size() > kMaxKeyBytes || !IsUtf8(key) || HasZero(key)) return key;
+  const auto* text = std::get_if<std::string>(&attribute.value);
+  if (text == nullptr) return {};
+  const bool fits = text->size() <= kMaxValueBytes && IsUtf8(*text) && !HasZero(*text);
+  return fits ? absl::string_view() : absl::string_view(*text);
+}
+
+void Collector::AddAttribute(absl::string_view key, AttributeValue value) {
+  const auto* text = std::get_if<std::string>(&value);
+  attribute_bytes_ += sizeof(EventAttribute) + (text == nullptr ? 0 : text->size());
+  batch_.attributes.push_back({static_cast<uint32_t>(batch_.size() - 1),
+                               batch_.attribute_keys.Intern(key), std::move(value)});
+}
+
+void Collector::AddAttributes(const RawEvent& event, Line line) {
+  size_t count = 0;
+  if (!event.event_id.empty()) {
+    AddAttribute(kEventIdKey, std::string(event.event_id));
+    ++count;
+  }
+  for (RawAttribute& attribute : event.attributes) {
+    const absl::string_view fault = Fault(attribute);
+    if (count == kMaxAttributes || attribute.key.empty() || fault.data() != nullptr) {
+      Drop(DropReason::kAttribute, fault.data() == nullptr ? attribute.key : fault, line);
+      continue;
+    }
+    AddAttribute(attribute.key, std::move(attribute.value));
+    ++count;
+  }
 }
 
 absl::Status Collector::Add(const RawEvent& event, Line line) {
@@ -52,38 +134,26 @@ absl::Status Collector::Add(const RawEvent& event, Line line) {
          event.case_id, line);
     return absl::OkStatus();
   }
-  uint32_t activity, resource = kNoText, transition = kNoText;
-  if (!Intern(batch_.activities, event.activity, kMaxTextBytes, &activity, line))
-    return absl::OkStatus();
-  if (!event.resource.empty() &&
-      !Intern(batch_.resources, event.resource, kMaxTextBytes, &resource, line)) {
-    return absl::OkStatus();
-  }
-  if (!event.transition.empty() &&
-      !Intern(batch_.transitions, event.transition, kMaxTransitionBytes, &transition, line)) {
-    return absl::OkStatus();
-  }
-  if (last_case_id_ == kNoText || event.case_id != last_case_) {
-    uint32_t id;
-    if (!Intern(batch_.cases, event.case_id, kMaxTextBytes, &id, line)) return absl::OkStatus();
-    last_case_id_ = id;
-    last_case_ = batch_.cases[id];
-  }
+  if (!InternAll(event, line)) return absl::OkStatus();
+  if (!event.event_id.empty() && !IsNew(event, line)) return absl::OkStatus();
   batch_.case_id.push_back(last_case_id_);
-  batch_.activity.push_back(activity);
-  batch_.resource.push_back(resource);
-  batch_.transition.push_back(transition);
+  batch_.activity.push_back(activity_);
+  batch_.resource.push_back(resource_);
+  batch_.transition.push_back(transition_);
   batch_.time.push_back(event.time);
   if (event.start != kNoTime || !batch_.start.empty()) {
     batch_.start.resize(batch_.time.size() - 1, kNoTime);
     batch_.start.push_back(event.start);
   }
+  if (!event.event_id.empty() || !event.attributes.empty()) AddAttributes(event, line);
   ++events_;
-  return batch_.size() < kBlockRows ? absl::OkStatus() : Cut();
+  const bool full = batch_.size() >= kBlockRows || attribute_bytes_ >= kBatchAttributeBytes;
+  return full ? Cut() : absl::OkStatus();
 }
 
 absl::Status Collector::Cut() {
   last_case_id_ = kNoText;
+  attribute_bytes_ = 0;
   std::vector<int64_t> counts(batch_.transitions.size());
   for (const uint32_t transition : batch_.transition) {
     if (transition != kNoText) ++counts[transition];

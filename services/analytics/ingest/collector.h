@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "services/analytics/ingest/importer.h"
 
 namespace plumbline::analytics {
@@ -29,27 +31,41 @@ enum class DropReason {
   kColumns,
   kQuoting,
   kOutsideTrace,
+  kZeroByte,
+  kSameId,
+  kNoObject,
+  kAttribute,  // of an event that is kept
 };
-inline constexpr size_t kDropReasons = 10;
+inline constexpr size_t kDropReasons = 14;
+
+// An attribute as a file has it.
+struct RawAttribute {
+  absl::string_view key;
+  AttributeValue value;
+};
 
 // An event as a file has it. The views are copied by Collector::Add; empty = missing.
 struct RawEvent {
-  absl::string_view case_id, activity, resource, transition;
+  absl::string_view case_id, activity, resource, transition, event_id;
   int64_t time = 0;
   int64_t start = kNoTime;
+  absl::Span<RawAttribute> attributes;  // texts are taken from it
 };
 
 // Gathers events into batches and counts what is left out, by reason, with the lines of the first
 // few.
 class Collector {
  public:
-  explicit Collector(BatchSink sink) : sink_(std::move(sink)) {}
+  // `known_ids`: as in ImportOptions.
+  explicit Collector(BatchSink sink, std::function<std::shared_ptr<EventIds>()> known_ids = nullptr)
+      : sink_(std::move(sink)), known_ids_(std::move(known_ids)) {}
 
   // Where something stands is asked only when it is shown: XML parsers count lines on demand.
   using Line = absl::FunctionRef<int64_t()>;
 
-  // Takes an event, or drops it when its case or activity is missing, or a text is too long or not
-  // UTF-8. Errors of the sink.
+  // Takes an event, or drops it when its case or activity is missing, a text is too long, not UTF-8
+  // or has a zero byte, or its case has an event with its id. An attribute that cannot be kept is
+  // left out alone. Errors of the sink.
   absl::Status Add(const RawEvent& event, Line line);
   // Leaves a row out. `sample` is the text that was wrong.
   void Drop(DropReason reason, absl::string_view sample, Line line);
@@ -57,6 +73,7 @@ class Collector {
   absl::Status Finish();
 
   int64_t events() const { return events_; }
+  bool has_event_ids() const { return has_event_ids_; }
   std::vector<Dropped> dropped() const;
   // Of the events of the batches given away, with how many have it; most frequent first, then by
   // name. Of so many different ones that no program wrote them, the first 1,000 that came. O(n log
@@ -68,11 +85,23 @@ class Collector {
   // is first seen.
   bool Intern(Dictionary& dictionary, absl::string_view text, size_t limit, uint32_t* id,
               Line line);
+  // All that stands in the dictionaries; false if the event is dropped.
+  bool InternAll(const RawEvent& event, Line line);
+  bool IsNew(const RawEvent& event, Line line);
+  void AddAttributes(const RawEvent& event, Line line);
+  // Why the attribute cannot be kept; "" if it can.
+  absl::string_view Fault(const RawAttribute& attribute) const;
+  void AddAttribute(absl::string_view key, AttributeValue value);
   absl::Status Cut();
 
   BatchSink sink_;
+  std::function<std::shared_ptr<EventIds>()> known_ids_;
+  std::shared_ptr<EventIds> ids_;  // of the log and of the file so far
+  bool has_event_ids_ = false;
   EventBatch batch_;
-  absl::string_view last_case_;  // rows of a case often follow each other
+  size_t attribute_bytes_ = 0;                             // of batch_
+  uint32_t activity_ = 0, resource_ = 0, transition_ = 0;  // of the event that is being added
+  absl::string_view last_case_;                            // rows of a case often follow each other
   uint32_t last_case_id_ = kNoText;
   int64_t events_ = 0;
   std::array<Dropped, kDropReasons> dropped_;

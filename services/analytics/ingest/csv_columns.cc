@@ -102,6 +102,8 @@ constexpr absl::string_view kResourceNames[] = {
     "assignee",     "operator",  "performed by", "handled by", "owner"};
 constexpr absl::string_view kTransitionNames[] = {"lifecycle:transition", "lifecycle", "life cycle",
                                                   "lifecycle transition", "transition"};
+// Columns of other names that look like ids often are none: they say what kind of event it is.
+constexpr absl::string_view kEventIdNames[] = {"identity:id"};
 
 std::string Normalise(absl::string_view name) {
   std::string result = absl::AsciiStrToLower(absl::StripAsciiWhitespace(name));
@@ -156,6 +158,7 @@ CsvColumns GuessColumns(const std::vector<std::string>& header, const CsvOptions
   columns.start = Find(normal, options.start_time_column, kStartNames);
   columns.resource = Find(normal, options.resource_column, kResourceNames);
   columns.transition = Find(normal, options.transition_column, kTransitionNames);
+  columns.event_id = Find(normal, options.event_id_column, kEventIdNames);
   if (columns.time < 0 && options.time_column.empty() && options.start_time_column.empty()) {
     std::swap(columns.time, columns.start);  // a start is the only time that the file has
   }
@@ -174,7 +177,8 @@ absl::Status CheckColumns(const CsvColumns& columns, const CsvColumns& likely,
                   {"time", columns.time, likely.time, options.time_column, true},
                   {"start_time", columns.start, -1, options.start_time_column, false},
                   {"resource", columns.resource, -1, options.resource_column, false},
-                  {"transition", columns.transition, -1, options.transition_column, false}};
+                  {"transition", columns.transition, -1, options.transition_column, false},
+                  {"event_id", columns.event_id, -1, options.event_id_column, false}};
   for (const auto& column : kColumns) {
     const bool named = !column.given.empty() && column.given != "-";
     if (column.found >= 0 || (!column.needed && !named)) continue;

@@ -13,10 +13,16 @@ namespace plumbline::analytics {
 
 // Which column is what, by number; -1 = the file has none.
 struct CsvColumns {
-  int case_id = -1, activity = -1, time = -1, start = -1, resource = -1, transition = -1;
+  int case_id = -1, activity = -1, time = -1, start = -1, resource = -1, transition = -1,
+      event_id = -1;
 
   // How many of case, activity and time are there.
   int required() const { return (case_id >= 0) + (activity >= 0) + (time >= 0); }
+  // Whether the column is one of these.
+  bool Has(int column) const {
+    return column == case_id || column == activity || column == time || column == start ||
+           column == resource || column == transition || column == event_id;
+  }
 };
 
 // Finds the columns that `options` names, and the others among the usual names; names are compared

@@ -7,8 +7,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/ingest/attribute_text.h"
 #include "services/analytics/ingest/column_contents.h"
 #include "services/analytics/ingest/csv_sample.h"
 #include "services/analytics/ingest/text.h"
@@ -49,14 +51,15 @@ void Keep(const CsvRecord& record, int column, std::vector<std::string>& texts) 
 
 }  // namespace
 
-CsvImporter::CsvImporter(const CsvOptions& options, const absl::TimeZone& zone, BatchSink sink,
+CsvImporter::CsvImporter(const ImportOptions& options, const absl::TimeZone& zone, BatchSink sink,
                          const CsvPatience& patience)
-    : options_(options),
+    : options_(options.csv),
       zone_(zone),
-      collector_(std::move(sink)),
+      collector_(std::move(sink), options.known_ids),
       patience_(patience),
       try_at_(patience.bytes),
-      time_(*TimeFormat::Parse(options.time_format, zone), true),
+      choice_(options.attributes),
+      time_(*TimeFormat::Parse(options.csv.time_format, zone), true),
       start_(time_) {}
 
 absl::Status CsvImporter::Feed(absl::string_view bytes) {
@@ -73,8 +76,12 @@ absl::StatusOr<ImportSummary> CsvImporter::Finish() {
   RETURN_IF_ERROR(reader_->Finish(row));
   RETURN_IF_ERROR(collector_.Finish());
   options_.time_format = time_.format().name();
-  return ImportSummary{"csv",    collector_.events(), collector_.dropped(),
-                       options_, Readings(),          collector_.Transitions()};
+  ImportSummary summary{"csv",    collector_.events(), collector_.dropped(),
+                        options_, Readings(),          collector_.Transitions()};
+  summary.attributes = choice_.kept();
+  summary.ignored_attributes = choice_.ignored();
+  summary.event_ids = collector_.has_event_ids();
+  return summary;
 }
 
 // "sep=;", Excel's own way to name the delimiter. What is left of the line is blank.
@@ -117,9 +124,11 @@ absl::Status CsvImporter::ReadHeader(bool whole_file) {
   if (header_.empty()) return absl::OkStatus();
   for (std::string& name : header_) {
     if (!IsUtf8(name)) {
-      return base::Error(base::Reason::ERROR_REASON_IMPORT_FORMAT,
-                         absl::StrCat("line 1: the column name ", Quote(name),
-                                      " is not UTF-8; save the file with that encoding"))
+      return base::Error(
+                 base::Reason::ERROR_REASON_IMPORT_FORMAT,
+                 absl::StrCat("line 1: the column name ", Quote(name),
+                              " is not UTF-8; save the file with that encoding, or name the one "
+                              "that it has in `csv.encoding`, for example windows-1252"))
           .With("line", "1");
     }
     name = std::string(absl::StripAsciiWhitespace(name));
@@ -134,7 +143,29 @@ absl::Status CsvImporter::ReadHeader(bool whole_file) {
   options_.start_time_column = name_of(columns_.start);
   options_.resource_column = name_of(columns_.resource);
   options_.transition_column = name_of(columns_.transition);
+  options_.event_id_column = name_of(columns_.event_id);
+  ChooseAttributes();
   return absl::OkStatus();
+}
+
+void CsvImporter::ChooseAttributes() {
+  for (size_t i = 0; i < header_.size(); ++i) {
+    if (columns_.Has(static_cast<int>(i))) continue;
+    absl::string_view key = header_[i];
+    const bool text = absl::ConsumeSuffix(&key, kTextColumn);
+    if (key.empty() || !choice_.Wants(key)) continue;
+    attribute_columns_.push_back({i, std::string(key), text});
+  }
+}
+
+void CsvImporter::ReadAttributes(const CsvRecord& record) {
+  attributes_.clear();
+  for (const AttributeColumn& one : attribute_columns_) {
+    const absl::string_view text = record.fields[one.column];
+    if (text.empty()) continue;
+    attributes_.push_back(
+        {one.key, one.text ? AttributeValue(std::string(text)) : ValueOfText(text)});
+  }
 }
 
 absl::Status CsvImporter::FindColumns(bool whole_file) {
@@ -288,11 +319,15 @@ absl::Status CsvImporter::Row(const CsvRecord& record) {
     return !text.empty() && text.front() <= ' ' && IsBlank(text) ? absl::string_view() : text;
   };
   RawEvent event{field(columns_.case_id), field(columns_.activity), field(columns_.resource),
-                 field(columns_.transition)};
+                 field(columns_.transition), field(columns_.event_id)};
   const bool named = !event.case_id.empty() && !event.activity.empty();
   if (named) {
     ASSIGN_OR_RETURN(const bool read, ReadTimes(record, &event));
     if (!read) return absl::OkStatus();
+  }
+  if (!attribute_columns_.empty()) {
+    ReadAttributes(record);
+    event.attributes = absl::MakeSpan(attributes_);
   }
   return collector_.Add(event, line);
 }

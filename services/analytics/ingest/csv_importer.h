@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "services/analytics/ingest/attribute_choice.h"
 #include "services/analytics/ingest/collector.h"
 #include "services/analytics/ingest/csv_columns.h"
 #include "services/analytics/ingest/csv_reader.h"
@@ -28,7 +29,7 @@ struct CsvPatience {
 class CsvImporter final : public Importer {
  public:
   // `options` checked by NewImporter; `zone` is the one that they name.
-  CsvImporter(const CsvOptions& options, const absl::TimeZone& zone, BatchSink sink,
+  CsvImporter(const ImportOptions& options, const absl::TimeZone& zone, BatchSink sink,
               const CsvPatience& patience = {});
   absl::Status Feed(absl::string_view bytes) override;
   absl::StatusOr<ImportSummary> Finish() override;
@@ -44,6 +45,9 @@ class CsvImporter final : public Importer {
   // Reads all times of the sample, to tell day from month.
   void SettleOrders(bool whole_file);
   bool InDoubt() const { return time_.InDoubt() || (columns_.start >= 0 && start_.InDoubt()); }
+  // Which columns beside the ones with a meaning are kept.
+  void ChooseAttributes();
+  void ReadAttributes(const CsvRecord& record);
   absl::Status Row(const CsvRecord& record);
   // False if the row is dropped for its times.
   absl::StatusOr<bool> ReadTimes(const CsvRecord& record, RawEvent* event);
@@ -63,6 +67,15 @@ class CsvImporter final : public Importer {
   size_t try_at_;  // bytes of sample at which to look at it
   std::vector<std::string> header_;
   CsvColumns columns_;
+  // A column that becomes an attribute.
+  struct AttributeColumn {
+    size_t column;
+    std::string key;
+    bool text;  // whatever it looks like
+  };
+  AttributeChoice choice_;
+  std::vector<AttributeColumn> attribute_columns_;
+  std::vector<RawAttribute> attributes_;  // of the row
   TimeColumn time_, start_;
   TimeReading unlikely_time_, unlikely_start_;  // only what they say of unlikely times
   bool guessed_ = false;

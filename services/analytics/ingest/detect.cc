@@ -22,13 +22,13 @@ constexpr Signature kSignatures[] = {
     {"PK\x03\x04",
      "a ZIP archive or an Excel workbook (.xlsx); unpack it, or save the sheet as CSV"},
     {absl::string_view("\xd0\xcf\x11\xe0", 4), "an old Excel or Word file; save the sheet as CSV"},
-    {"\x1f\x8b", "gzip within gzip; unpack it once"},
-    {"BZh", "a bzip2 archive; unpack it, or use gzip"},
+    {"\x1f\x8b", "gzip within another archive; unpack it once"},
+    {"BZh", "a bzip2 archive; unpack it, or use gzip or zstd"},
     {"\xfd"
      "7zXZ",
-     "an xz archive; unpack it, or use gzip"},
-    {"\x28\xb5\x2f\xfd", "a zstd archive; unpack it, or use gzip"},
-    {"7z\xbc\xaf", "a 7z archive; unpack it, or use gzip"},
+     "an xz archive; unpack it, or use gzip or zstd"},
+    {"\x28\xb5\x2f\xfd", "zstd within another archive; unpack it once"},
+    {"7z\xbc\xaf", "a 7z archive; unpack it, or use gzip or zstd"},
     {"PAR1", "a Parquet file; export it as CSV"},
     {"SQLite format 3", "an SQLite database; export the table as CSV"},
     {"\x89PNG", "a PNG image"},
@@ -43,8 +43,10 @@ constexpr Signature kSignatures[] = {
 absl::Status LooksLike(absl::string_view what) {
   return base::Error(
       base::Reason::ERROR_REASON_IMPORT_FORMAT,
-      absl::StrCat("the file is neither CSV nor XES (either may be gzipped): it looks like ",
-                   what));
+      absl::StrCat(
+          "the file is neither CSV nor XES nor OCEL 2.0 in JSON (packed by gzip or zstd or "
+          "not): it looks like ",
+          what));
 }
 
 size_t ControlCharacters(absl::string_view text) {
@@ -54,6 +56,18 @@ size_t ControlCharacters(absl::string_view text) {
   }
   return count;
 }
+
+absl::StatusOr<Content> DetectMarkup(absl::string_view text, Content content) {
+  const absl::string_view start = text.substr(0, 14);
+  if (absl::EqualsIgnoreCase(start, "<!doctype html") ||
+      absl::StartsWithIgnoreCase(start, "<html")) {
+    return LooksLike("a web page, perhaps a login or error page in place of the file");
+  }
+  content.format = Content::Format::kXes;
+  return content;
+}
+
+}  // namespace
 
 Content FindMark(absl::string_view head) {
   Content content;
@@ -68,18 +82,6 @@ Content FindMark(absl::string_view head) {
   }
   return content;
 }
-
-absl::StatusOr<Content> DetectMarkup(absl::string_view text, Content content) {
-  const absl::string_view start = text.substr(0, 14);
-  if (absl::EqualsIgnoreCase(start, "<!doctype html") ||
-      absl::StartsWithIgnoreCase(start, "<html")) {
-    return LooksLike("a web page, perhaps a login or error page in place of the file");
-  }
-  content.format = Content::Format::kXes;
-  return content;
-}
-
-}  // namespace
 
 absl::StatusOr<Content> DetectContent(absl::string_view head) {
   if (head.empty())
@@ -98,7 +100,9 @@ absl::StatusOr<Content> DetectContent(absl::string_view head) {
   }
   const absl::string_view visible = absl::StripLeadingAsciiWhitespace(text);
   if (absl::StrContains(text, '\0')) {
-    return LooksLike("binary data, or UTF-16 without a byte order mark; save it as UTF-8");
+    return LooksLike(
+        "binary data, or UTF-16 without a byte order mark; save it as UTF-8, or name its encoding "
+        "in `csv.encoding`");
   }
   if (ControlCharacters(text) * 50 > text.size()) return LooksLike("binary data");
   if (visible.empty() && head.size() < kDetectBytes) {
@@ -107,8 +111,12 @@ absl::StatusOr<Content> DetectContent(absl::string_view head) {
                        "whether the export ended well");
   }
   if (absl::StartsWith(visible, "<")) return DetectMarkup(visible, content);
-  if (absl::StartsWith(visible, "{") || absl::StartsWith(visible, "[{")) {
-    return LooksLike("JSON; export the events as CSV, one event a line");
+  if (absl::StartsWith(visible, "[{") || absl::StartsWith(visible, "[\n"))
+    return LooksLike("a list in JSON; export the events as CSV, one event a line, or as OCEL 2.0");
+  if (absl::StartsWith(visible, "{")) {
+    Content ocel = content;
+    ocel.format = Content::Format::kOcel;
+    return ocel;
   }
   return content;
 }

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/ingest/attribute_text.h"
 #include "services/analytics/ingest/importer.h"
 #include "services/analytics/log/block.h"
 
@@ -27,6 +28,7 @@ struct PlainEvent {
 struct Imported {
   ImportSummary summary;
   std::vector<PlainEvent> events;
+  std::vector<std::string> attributes;  // "ROW KEY TYPE TEXT" of each
   size_t batches = 0;
 };
 
@@ -42,12 +44,25 @@ inline void AppendEvents(const EventBatch& batch, std::vector<PlainEvent>* event
   }
 }
 
+// "0 amount int 5".
+inline void AppendAttributes(const EventBatch& batch, size_t rows_before,
+                             std::vector<std::string>* attributes) {
+  constexpr const char* kTypes[] = {"text", "int", "double", "bool", "time"};
+  for (const EventAttribute& one : batch.attributes) {
+    attributes->push_back(absl::StrCat(rows_before + one.row, " ", batch.attribute_keys[one.key],
+                                       " ", kTypes[one.value.index()], " ",
+                                       TextOfValue(one.value)));
+  }
+}
+
 // Imports `file`, fed in pieces of `piece` bytes.
-inline absl::StatusOr<Imported> ImportAll(absl::string_view file, const CsvOptions& options = {},
+template <typename Options = CsvOptions>
+inline absl::StatusOr<Imported> ImportAll(absl::string_view file, const Options& options = {},
                                           size_t piece = 1 << 20) {
   Imported result;
   auto sink = [&](EventBatch batch) {
     ++result.batches;
+    AppendAttributes(batch, result.events.size(), &result.attributes);
     AppendEvents(batch, &result.events);
     return absl::OkStatus();
   };

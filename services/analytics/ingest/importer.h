@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads an event log from a file that arrives in pieces: CSV or XES, either gzipped, found by
-// content.
+// Reads an event log from a file that arrives in pieces: CSV, XES or OCEL 2.0 (JSON), each also
+// packed by gzip or zstd, found by content.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_INGEST_IMPORTER_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_INGEST_IMPORTER_H_
 
@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "services/analytics/ingest/time_format.h"
 #include "services/analytics/log/event_batch.h"
+#include "services/analytics/log/event_ids.h"
 
 namespace plumbline::analytics {
 
@@ -27,6 +28,21 @@ struct CsvOptions {
       transition_column;
   std::string delimiter, time_zone, time_format;
   DateOrder date_order = DateOrder::kUnknown;
+  std::string event_id_column, encoding;
+};
+
+// All that the caller says of a file; analytics.proto, ImportHeader, documents most of it.
+struct ImportOptions {
+  CsvOptions csv;
+  std::vector<std::string> attributes;  // that are kept; "*" = all
+  std::string object_type;              // OCEL; "" = the only one
+  std::string classifier;               // XES; "" = concept:name
+  // What traces of an XES file that have no name are called before their number. Two files of one
+  // log must differ in it, or their traces would become one.
+  std::string unnamed = "trace ";
+  // Asked once, when the first event has an id: those that the log has already, whose events are
+  // dropped. It grows by those of the file. nullptr from it, or none of it: no ids.
+  std::function<std::shared_ptr<EventIds>()> known_ids;
 };
 
 // How a column of times was read; analytics.proto, TimeReading, documents each field. From
@@ -48,21 +64,28 @@ struct Dropped {
 };
 
 struct ImportSummary {
-  std::string format;  // "csv" or "xes"
+  std::string format;  // "csv", "xes" or "ocel"
   int64_t events = 0;
   std::vector<Dropped> dropped;
   CsvOptions csv;                  // what was used; empty for XES
   std::vector<TimeReading> times;  // of the columns with times; empty for XES
   // Life-cycle transitions of the events, as the file has them; most frequent first, then by name.
   std::vector<std::pair<std::string, int64_t>> transitions;
+  std::vector<std::string> attributes, ignored_attributes;  // kept, and not; up to 1,000 and 100
+  std::string object_type;                                  // that was used (OCEL)
+  std::string classifier;                                   // that was used (XES)
+  std::vector<std::string> classifiers;                     // of the file (XES); up to 100
+  bool event_ids = false;  // at least one event that was read has one
 };
 
 // Gets each finished batch of up to kBlockRows rows. An error ends the import with it.
 using BatchSink = std::function<absl::Status(EventBatch batch)>;
 
-// Used by one thread. Memory is bounded by the batch, the first 4 MiB of a CSV file (64 MiB where
-// those do not tell day from month), one line (16 MiB), and for XES one element (4 MiB) and the
-// events of one trace before its name (32 MiB; a trace without a name is called "trace N").
+// Used by one thread. Memory is bounded by the batch (65,536 events, or 16 MiB of attributes), the
+// first 4 MiB of a CSV file (64 MiB where those do not tell day from month), one line (16 MiB); for
+// XES one element (4 MiB) and the events of one trace before its name (32 MiB; a trace without a
+// name is called "trace N"); for OCEL one event or object (4 MiB), the objects of the chosen type
+// (256 MiB) and the events before them (256 MiB). Where events have ids, 24 bytes for each.
 class Importer {
  public:
   virtual ~Importer() = default;
@@ -74,10 +97,13 @@ class Importer {
 };
 
 // FIELD_INVALID for options that make no sense (an unknown zone, a delimiter of two characters).
-// `unnamed`: what traces of an XES file that have no name are called before their number. Two files
-// of one log must differ in it, or their traces would become one.
-absl::StatusOr<std::unique_ptr<Importer>> NewImporter(const CsvOptions& options, BatchSink sink,
-                                                      std::string unnamed = "trace ");
+absl::StatusOr<std::unique_ptr<Importer>> NewImporter(const ImportOptions& options, BatchSink sink);
+inline absl::StatusOr<std::unique_ptr<Importer>> NewImporter(const CsvOptions& csv,
+                                                             BatchSink sink) {
+  ImportOptions options;
+  options.csv = csv;
+  return NewImporter(options, std::move(sink));
+}
 
 }  // namespace plumbline::analytics
 

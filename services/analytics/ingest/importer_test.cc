@@ -230,7 +230,7 @@ TEST(Importer, TraceWithoutANameIsBounded) {
 TEST(Importer, EndsWithTheErrorOfTheSink) {
   for (const std::string& file : {std::string("case,activity,time\n1,a,1970-01-01\n"),
                                   Xes("<trace>" + XesEvent("a", "1970-01-01") + "</trace>")}) {
-    auto importer = NewImporter({}, [](EventBatch) { return absl::AbortedError("no"); });
+    auto importer = NewImporter(CsvOptions{}, [](EventBatch) { return absl::AbortedError("no"); });
     ASSERT_TRUE(importer.ok());
     absl::Status status = (*importer)->Feed(file);
     if (status.ok()) status = (*importer)->Finish().status();

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "services/analytics/ingest/attribute_choice.h"
 #include "services/analytics/ingest/collector.h"
 #include "services/analytics/ingest/importer.h"
 
@@ -16,12 +18,14 @@ namespace plumbline::analytics {
 
 // Reads XES (IEEE 1849-2016) by its elements log, trace and event and the standard keys
 // concept:name, time:timestamp, org:resource, lifecycle:transition, and start_timestamp, a custom
-// of many tools. Globals, classifiers, extensions and nested attributes are passed over.
-// Declarations of XML entities and a depth over 100 are refused.
+// of many tools, and identity:id, the event's own id; further attributes where they are chosen,
+// nested ones as "outer/inner", those of a trace as "case:..." of its first event. An activity may
+// be made of the keys of a classifier. Globals, of however many scopes, are passed over: their
+// values stand for what is missing ("UNKNOWN"), and nothing is better. Declarations of XML entities
+// and a depth over 100 are refused.
 class XesImporter final : public Importer {
  public:
-  // `unnamed`: what a trace without a name is called before its number.
-  XesImporter(BatchSink sink, std::string unnamed);
+  XesImporter(const ImportOptions& options, BatchSink sink);
   ~XesImporter() override;
   absl::Status Feed(absl::string_view bytes) override;
   absl::StatusOr<ImportSummary> Finish() override;
@@ -29,7 +33,9 @@ class XesImporter final : public Importer {
  private:
   // An event whose values live in strings that are used again and again.
   struct Event {
-    std::string activity, resource, transition, time, start;
+    std::string activity, resource, transition, time, start, id;
+    std::vector<std::string> classified;                             // by keys of the classifier
+    std::vector<std::pair<std::string, AttributeValue>> attributes;  // keys and values
     int64_t line = 0;
   };
 
@@ -42,16 +48,29 @@ class XesImporter final : public Importer {
 
   void StartElement(const char* name, const char** attributes);
   void EndElement();
-  void StartTop(absl::string_view name);
-  void ReadEventAttribute(const char** attributes);
+  void StartTop(absl::string_view name, const char** attributes);
+  void StartTrace();
+  void StartEvent();
+  void ReadClassifier(const char** attributes);
+  void ReadTraceAttribute(absl::string_view type, const char** attributes);
+  void ReadEventAttribute(absl::string_view type, const char** attributes);
+  // Keeps an attribute of the trace or the event, `depth` levels down from its own attributes (0),
+  // if it is chosen.
+  void KeepAttribute(absl::string_view type, absl::string_view key, absl::string_view value,
+                     size_t depth);
+  // The activity that the classifier makes of the event.
+  void Classify(Event* event) const;
   void EndEvent();
   void EndTrace();
   // Gives an event of the trace, whose case id is known by now, to the collector.
-  void Collect(const Event& event);
+  void Collect(Event& event);
   void NameTrace();
 
   Collector collector_;
-  const std::string unnamed_;
+  AttributeChoice choice_;
+  const std::string unnamed_, classifier_;
+  std::vector<std::string> classifiers_;      // names of all
+  std::vector<std::string> classifier_keys_;  // of the one that is used; empty = concept:name
   std::unique_ptr<XML_ParserStruct, void (*)(XML_ParserStruct*)> parser_;
   std::string pending_;     // bytes not yet parsed
   int64_t fed_ = 0;         // bytes parsed
@@ -60,7 +79,9 @@ class XesImporter final : public Importer {
   int depth_ = 0;
   bool in_trace_ = false, in_event_ = false;
   int64_t traces_ = 0;
-  std::string case_id_;  // of the trace; empty while it has no name
+  std::string case_id_;            // of the trace; empty while it has no name
+  std::vector<std::string> path_;  // keys of the attributes that are open, from the outermost
+  std::vector<std::pair<std::string, AttributeValue>> trace_attributes_;  // for its next event
   Event event_;
   std::vector<Event> held_;  // of a trace that has no name yet
   size_t held_bytes_ = 0;
