@@ -12,6 +12,7 @@
 #include "services/analytics/compaction.h"
 #include "services/analytics/conformance_rpc.h"
 #include "services/analytics/convert.h"
+#include "services/analytics/data_rpc.h"
 #include "services/analytics/discovery_rpc.h"
 #include "services/analytics/import.h"
 #include "services/analytics/rpc.h"
@@ -46,8 +47,11 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
       store_(std::move(store)),
       memory_(*store_, clock, options.log_memory_bytes),
       reader_(*store_, memory_, cache, clock),
-      writer_(*store_, clock, options.log_memory_bytes) {
-  RegisterAnalyticsService({*store_, reader_, writer_, clock, options.log_memory_bytes}, &table_);
+      writer_(*store_, ids_, clock, options.log_memory_bytes),
+      retention_(*store_, memory_, clock) {
+  RegisterAnalyticsService({*store_, reader_, writer_, ids_, clock, options.log_memory_bytes},
+                           &table_);
+  RegisterEventDataService({*store_, memory_, reader_, writer_, clock}, &table_);
   RegisterConformanceService(reader_, clock, &table_);
   RegisterDiscoveryService(reader_, clock, &table_);
   RegisterSegmentService(reader_, clock, &table_);
@@ -70,6 +74,14 @@ void AnalyticsApp::Stop() {
 bool AnalyticsApp::stopping() const {
   absl::MutexLock lock(&mutex_);
   return stopping_;
+}
+
+absl::StatusOr<int64_t> AnalyticsApp::RunRetentionOnce(absl::Time now) {
+  base::CallContext context;
+  context.identity = base::Identity::Everything("analytics");
+  context.deadline = clock_.Now() + kRoundDeadline;
+  absl::MutexLock lock(&retention_mutex_);
+  return retention_.RunOnce(context, now);
 }
 
 absl::StatusOr<int64_t> AnalyticsApp::RunOnce() {
@@ -101,6 +113,11 @@ absl::StatusOr<int64_t> AnalyticsApp::RunOnce() {
     }
     return merged;
   };
+  if (!stopping()) {
+    const absl::StatusOr<int64_t> old = RunRetentionOnce(now);
+    failed.Update(old.status());
+    removed += old.value_or(0);
+  }
   run([&] { return store_->MergeSmallBlocks(context, kManySmallBlocks, merge); });
   run([&] { return store_->Sweep(context, now - kImportPatience, kSweepAtOnce); });
   run([&] { return store_->ForgetOldRequests(context, now, kForgetAtOnce); });

@@ -17,8 +17,10 @@
 #include "common/cache/cache.h"
 #include "common/rpc/method_table.h"
 #include "common/sql/database.h"
+#include "services/analytics/event_id_index.h"
 #include "services/analytics/log_memory.h"
 #include "services/analytics/reader.h"
+#include "services/analytics/retention.h"
 #include "services/analytics/store.h"
 #include "services/analytics/writer.h"
 
@@ -48,12 +50,15 @@ class AnalyticsApp {
   void Start();
   void Stop();
 
-  // One round of background work: merges small blocks of logs that have more than 64 of them,
-  // removes events of deleted logs and of imports that were given up, forgets old requests. Right
-  // on several replicas at once. Returns how many rows it removed.
+  // One round of background work: deletes what logs keep no longer, merges small blocks of logs
+  // that have more than 64 of them, removes events of deleted logs and of imports that were given
+  // up, forgets old requests. Right on several replicas at once. Returns how many rows it removed.
   // A step that fails does not hold up the others; the error is that of the first. A log whose
   // blocks cannot be merged is told in the log of the process, and left as it is.
   absl::StatusOr<int64_t> RunOnce();
+  // The part of it that deletes what is too old at `now`; returns how many events. See
+  // Retention::RunOnce.
+  absl::StatusOr<int64_t> RunRetentionOnce(absl::Time now);
 
  private:
   AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache, const base::Clock& clock,
@@ -67,7 +72,10 @@ class AnalyticsApp {
   const std::unique_ptr<Store> store_;
   LogMemory memory_;
   Reader reader_;
+  EventIdIndex ids_;
   Writer writer_;
+  absl::Mutex retention_mutex_;
+  Retention retention_ ABSL_GUARDED_BY(retention_mutex_);
   rpc::MethodTable table_;
 
   mutable absl::Mutex mutex_;

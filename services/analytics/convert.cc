@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -65,6 +66,10 @@ absl::StatusOr<CreateCommand> ToCreate(absl::string_view path, const std::string
   command.description.set_name(name);
   command.description.set_title(log.title());
   *command.description.mutable_map_transitions() = log.map_transitions();
+  if (log.has_retention()) {
+    RETURN_IF_ERROR(CheckRetention(absl::StrCat(path, "event_log.retention"), log.retention()));
+    *command.description.mutable_retention() = log.retention();
+  }
   return command;
 }
 
@@ -90,10 +95,41 @@ v1::CsvMapping::DateOrder ToProto(DateOrder order) {
 }
 
 CsvOptions ToOptions(const v1::CsvMapping& csv) {
-  return {csv.case_column(),        csv.activity_column(), csv.time_column(),
-          csv.start_time_column(),  csv.resource_column(), csv.transition_column(),
-          csv.delimiter(),          csv.time_zone(),       csv.time_format(),
-          ToOrder(csv.date_order())};
+  return {csv.case_column(),         csv.activity_column(), csv.time_column(),
+          csv.start_time_column(),   csv.resource_column(), csv.transition_column(),
+          csv.delimiter(),           csv.time_zone(),       csv.time_format(),
+          ToOrder(csv.date_order()), csv.event_id_column(), csv.encoding()};
+}
+
+constexpr int kMaxAttributes = 100;
+
+// Texts of an import beside its mapping of columns.
+absl::Status CheckImport(const v1::ImportHeader& header) {
+  std::vector<base::FieldViolation> violations;
+  const auto check = [&](std::string field, const std::string& text, size_t least) {
+    if (text.size() >= least && text.size() <= kMaxMappingText) return;
+    violations.push_back(
+        {absl::StrCat("header.", field), absl::StrCat("has ", text.size(), " bytes; it must have ",
+                                                      least, " to ", kMaxMappingText)});
+  };
+  check("ocel.object_type", header.ocel().object_type(), 0);
+  check("xes.classifier", header.xes().classifier(), 0);
+  if (header.attributes_size() > kMaxAttributes) {
+    violations.push_back(
+        {"header.attributes", absl::StrCat("has ", header.attributes_size(), " entries; at most ",
+                                           kMaxAttributes, ". '*' stands for all")});
+  }
+  for (int i = 0; i < std::min(header.attributes_size(), kMaxAttributes); ++i)
+    check(absl::StrCat("attributes[", i, "]"), header.attributes(i), 1);
+  if (header.upload_offset() < 0 || (header.upload_offset() > 0 && header.upload_id().empty())) {
+    violations.push_back(
+        {"header.upload_offset",
+         absl::StrCat("is ", header.upload_offset(),
+                      "; it must be 0, or what GetUpload says of the upload_id that is given")});
+  }
+  RETURN_IF_ERROR(base::FieldErrors(violations));
+  if (header.upload_id().empty()) return absl::OkStatus();
+  return CheckUploadId("header.upload_id", header.upload_id());
 }
 
 absl::Status CheckMapping(const v1::CsvMapping& csv) {
@@ -111,6 +147,8 @@ absl::Status CheckMapping(const v1::CsvMapping& csv) {
   check("transition_column", csv.transition_column(), kMaxMappingText);
   check("delimiter", csv.delimiter(), kMaxMappingText);
   check("time_zone", csv.time_zone(), kMaxMappingText);
+  check("event_id_column", csv.event_id_column(), kMaxMappingText);
+  check("encoding", csv.encoding(), kMaxMappingText);
   check("time_format", csv.time_format(), kMaxTimeFormat);
   if (!v1::CsvMapping::DateOrder_IsValid(csv.date_order())) {
     violations.push_back({"csv.date_order", absl::StrCat("is ", csv.date_order(),
@@ -134,8 +172,8 @@ std::string ScopeOf(absl::string_view name, const Selection& selection) {
 absl::StatusOr<double> ToCoverage(absl::string_view field, double value) {
   if (value == 0) return 1;
   if (value > 0 && value <= 1) return value;
-  return base::FieldError(field, absl::StrCat("is ", value,
-                                              "; it must be above 0 and at most 1, such as 0.8"));
+  return base::FieldError(
+      field, absl::StrCat("is ", value, "; it must be above 0 and at most 1, such as 0.8"));
 }
 
 absl::Status BadToken() {
@@ -164,12 +202,43 @@ absl::StatusOr<ImportCommand> ToCommand(const v1::ImportHeader& header) {
   ASSIGN_OR_RETURN(CreateCommand create,
                    ToCreate("header.", header.parent(), header.event_log_id(), header.event_log()));
   RETURN_IF_ERROR(CheckMapping(header.csv()));
+  RETURN_IF_ERROR(CheckImport(header));
   if (header.append() && header.replace()) {
     return base::FieldError("header.replace",
                             "is set, and so is header.append; a log is added to or replaced");
   }
-  return ImportCommand{std::move(create), ToOptions(header.csv()), header.append(),
-                       header.replace(), header.allow_kept()};
+  ImportOptions options;
+  options.attributes.assign(header.attributes().begin(), header.attributes().end());
+  options.object_type = header.ocel().object_type();
+  options.classifier = header.xes().classifier();
+  return ImportCommand{std::move(create),  ToOptions(header.csv()), header.append(),
+                       header.replace(),   header.allow_kept(),     std::move(options),
+                       header.upload_id(), header.upload_offset()};
+}
+
+absl::Status CheckUploadId(absl::string_view field, absl::string_view id) {
+  const bool plain = std::all_of(id.begin(), id.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+  });
+  if (plain && id.size() >= 8 && id.size() <= 64) return absl::OkStatus();
+  return base::FieldError(
+      field, absl::StrCat("has ", id.size(),
+                          " bytes; it must have 8 to 64 characters a-z, A-Z, 0-9, - and _"));
+}
+
+absl::Status CheckRetention(absl::string_view field, const v1::Retention& retention) {
+  constexpr int64_t kHour = 3'600, kMillennium = 1'000LL * 366 * 86'400;
+  const google::protobuf::Duration& age = retention.max_age();
+  if (age.seconds() < kHour || age.seconds() > kMillennium || age.nanos() < 0 ||
+      age.nanos() > 999'999'999) {
+    return base::FieldError(
+        absl::StrCat(field, ".max_age"),
+        absl::StrCat("is ", age.seconds(), " s; it must be 1 hour to 1,000 years"));
+  }
+  if (v1::Retention::Unit_IsValid(retention.unit())) return absl::OkStatus();
+  return base::FieldError(
+      absl::StrCat(field, ".unit"),
+      absl::StrCat("is ", retention.unit(), "; it must be 1 (CASES) or 2 (EVENTS)"));
 }
 
 absl::StatusOr<ListCommand> ToCommand(const v1::ListEventLogsRequest& request) {
@@ -305,6 +374,8 @@ v1::CsvMapping ToProto(const CsvOptions& options) {
   csv.set_time_zone(options.time_zone);
   csv.set_time_format(options.time_format);
   csv.set_date_order(ToProto(options.date_order));
+  csv.set_event_id_column(options.event_id_column);
+  csv.set_encoding(options.encoding);
   return csv;
 }
 

@@ -36,6 +36,9 @@ struct ImportCommand {
   bool append = false;
   bool replace = false;
   bool allow_kept = false;
+  ImportOptions options;  // but for csv
+  std::string upload_id;  // "" = not resumable
+  int64_t upload_offset = 0;
 };
 absl::StatusOr<ImportCommand> ToCommand(const v1::ImportHeader& header);
 
@@ -76,8 +79,8 @@ struct MapCommand {
   LogKey key;
   MapLimits limits;
   Selection selection;
-  bool eventually = false;    // edges of what follows at any distance
-  TimeBetween between;        // empty = wall clock
+  bool eventually = false;     // edges of what follows at any distance
+  TimeBetween between;         // empty = wall clock
   std::string between_digest;  // "" = wall clock; different for calendars that differ
 };
 absl::StatusOr<MapCommand> ToCommand(const v1::GetProcessMapRequest& request);
@@ -102,6 +105,11 @@ struct ReportCommand {
   Selection selection;
 };
 absl::StatusOr<ReportCommand> ToCommand(const v1::GetReportRequest& request);
+
+// 8 to 64 characters, as ImportHeader says. FIELD_INVALID of `field`.
+absl::Status CheckUploadId(absl::string_view field, absl::string_view id);
+// 1 hour to 1,000 years, and a unit. `field` leads to it.
+absl::Status CheckRetention(absl::string_view field, const v1::Retention& retention);
 
 v1::CsvMapping ToProto(const CsvOptions& options);
 v1::TimeReading ToProto(const TimeReading& reading);

@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/convert.h"
+#include "services/analytics/log/event_ids.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -24,6 +25,11 @@ using Violations = std::vector<base::FieldViolation>;
 
 void CheckText(absl::string_view path, absl::string_view field, absl::string_view text,
                size_t least, size_t most, Violations& violations) {
+  if (text.find('\0') != absl::string_view::npos) {
+    violations.push_back({absl::StrCat(path, field),
+                          "holds a zero byte; leave it out, for no file could hold the log"});
+    return;
+  }
   if (text.size() >= least && text.size() <= most) return;
   violations.push_back(
       {absl::StrCat(path, field),
@@ -70,6 +76,7 @@ void CheckEvent(const v1::Event& event, int number, Violations& violations) {
   CheckText(path, "activity", event.activity(), 1, kMaxText, violations);
   CheckText(path, "transition", event.transition(), 0, kMaxTransition, violations);
   CheckText(path, "resource", event.resource(), 0, kMaxText, violations);
+  CheckText(path, "event_id", event.event_id(), 0, kMaxText, violations);
   if (event.has_time()) {
     CheckTime(path, "time", event.time(), violations);
   } else {
@@ -150,7 +157,12 @@ EventBatch ToBatch(const v1::WriteEventsRequest& request, int skip) {
       batch.start.resize(row, kNoTime);
       batch.start.push_back(event.has_start_time() ? ToMicros(event.start_time()) : kNoTime);
     }
+    if (!event.event_id().empty()) {
+      batch.attributes.push_back({row, batch.attribute_keys.Intern(kEventIdKey), event.event_id()});
+    }
     for (const v1::Attribute& attribute : event.attributes()) {
+      // The field goes before an attribute that says the same.
+      if (!event.event_id().empty() && attribute.key() == kEventIdKey) continue;
       batch.attributes.push_back(
           {row, batch.attribute_keys.Intern(attribute.key()), ToValue(attribute)});
     }

@@ -87,18 +87,19 @@ class Import::Digest {
 };
 
 absl::StatusOr<std::unique_ptr<Import>> Import::Begin(
-    const base::CallContext& context, Store& store, const base::Clock& clock, int64_t memory_bytes,
-    const ImportCommand& command, const std::string& request_id, const std::string& header_bytes) {
+    const base::CallContext& context, Store& store, EventIdIndex& ids, const base::Clock& clock,
+    int64_t memory_bytes, const ImportCommand& command, const std::string& request_id,
+    const std::string& header_bytes) {
   std::unique_ptr<Import> import(
-      new Import(context, store, clock, memory_bytes, command, request_id));
+      new Import(context, store, ids, clock, memory_bytes, command, request_id));
+  ImportOptions options = command.options;
+  options.csv = command.csv;
   // What is appended is not to become part of traces that another file left without a name.
-  const std::string unnamed =
-      command.append ? absl::StrCat("import ", import->uid_, " trace ") : "trace ";
-  ASSIGN_OR_RETURN(
-      import->importer_,
-      NewImporter(
-          command.csv, [self = import.get()](EventBatch batch) { return self->TakeBatch(batch); },
-          unnamed));
+  if (command.append) options.unnamed = absl::StrCat("import ", import->uid_, " trace ");
+  options.known_ids = [self = import.get()] { return self->KnownIds(); };
+  ASSIGN_OR_RETURN(import->importer_, NewImporter(options, [self = import.get()](EventBatch batch) {
+                     return self->TakeBatch(batch);
+                   }));
   if (!request_id.empty()) {
     import->digest_ = std::make_unique<Digest>();
     import->digest_->Add(header_bytes);
@@ -110,13 +111,72 @@ absl::StatusOr<std::unique_ptr<Import>> Import::Begin(
       return import->CheckTarget(reads, present);
     }));
   }
+  if (!command.upload_id.empty()) RETURN_IF_ERROR(import->BeginUpload());
   return import;
 }
 
-Import::Import(const base::CallContext& context, Store& store, const base::Clock& clock,
-               int64_t memory_bytes, const ImportCommand& command, const std::string& request_id)
+absl::Status Import::BeginUpload() {
+  upload_.emplace(context_, store_, clock_, command_.create.key.workspace, command_.upload_id);
+  if (command_.upload_offset == 0) return upload_->Restart();
+  return upload_->Resume(command_.upload_offset,
+                         [this](absl::string_view bytes) { return Read(bytes); });
+}
+
+void Import::EndUpload(const absl::Status& status) {
+  if (!upload_.has_value()) return;
+  const absl::StatusCode code = status.code();
+  const bool goes_on = code == absl::StatusCode::kCancelled ||
+                       code == absl::StatusCode::kDeadlineExceeded ||
+                       code == absl::StatusCode::kUnavailable ||
+                       code == absl::StatusCode::kAborted || code == absl::StatusCode::kNotFound;
+  if (!goes_on) upload_->End();
+}
+
+std::shared_ptr<EventIds> Import::KnownIds() {
+  if (!command_.append) return nullptr;
+  std::optional<LogRecord> record;
+  ids_error_ = store_.Read(context_, [&](LogReads& reads) -> absl::Status {
+    ASSIGN_OR_RETURN(record, reads.FindLog(command_.create.key));
+    if (!record.has_value()) return absl::OkStatus();
+    return ids_.CatchUp(reads, command_.create.key.workspace, *record);
+  });
+  if (!ids_error_.ok() || !record.has_value()) return nullptr;
+  known_ids_ = ids_.Copy(*record);
+  ids_uid_ = record->uid;
+  ids_watermark_ = record->last_block;
+  return known_ids_;
+}
+
+absl::Status Import::CheckIds(LogChanges& changes, const LogRecord& record) {
+  if (known_ids_ == nullptr) return absl::OkStatus();
+  const absl::Status again = base::Error(base::Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+                                         "events with ids that events of the file have came to the "
+                                         "log during the import; import again");
+  if (record.uid != ids_uid_) return again;
+  for (int64_t at = ids_watermark_; at < record.last_block;) {
+    ASSIGN_OR_RETURN(const std::vector<StoredBlock> blocks,
+                     changes.ReadBlocks(command_.create.key.workspace, record.uid, at, 16));
+    if (blocks.empty()) break;
+    for (const StoredBlock& block : blocks) {
+      if (block.first <= ids_watermark_) return again;  // merged: what is new cannot be told
+      ASSIGN_OR_RETURN(const EventBatch batch, DecodeBlock(block.data));
+      for (const EventAttribute& one : batch.attributes) {
+        const absl::string_view id = EventIdOf(batch, one);
+        if (!id.empty() && known_ids_->Contains(batch.cases[batch.case_id[one.row]], id))
+          return again;
+      }
+      at = block.number;
+    }
+  }
+  return absl::OkStatus();
+}
+
+Import::Import(const base::CallContext& context, Store& store, EventIdIndex& ids,
+               const base::Clock& clock, int64_t memory_bytes, const ImportCommand& command,
+               const std::string& request_id)
     : context_(context),
       store_(store),
+      ids_(ids),
       clock_(clock),
       memory_bytes_(memory_bytes),
       command_(command),
@@ -136,6 +196,11 @@ Import::~Import() {
 }
 
 absl::Status Import::Feed(absl::string_view bytes) {
+  if (upload_.has_value()) RETURN_IF_ERROR(OrSwept(upload_->Append(bytes)));
+  return Read(bytes);
+}
+
+absl::Status Import::Read(absl::string_view bytes) {
   RETURN_IF_ERROR(context_.Check(clock_.Now()));
   // Hashing takes a tenth of the time of reading, so it is done beside it; where no thread is to be
   // had, behind it.
@@ -154,6 +219,7 @@ absl::Status Import::Feed(absl::string_view bytes) {
 absl::Status Import::TakeBatch(const EventBatch& batch) {
   RETURN_IF_ERROR(
       context_.Check(clock_.Now()));  // a piece that unpacks to very much passes here often
+  RETURN_IF_ERROR(ids_error_);
   ASSIGN_OR_RETURN(std::string data, EncodeBlock(batch));
   totals_.Add(batch, data);
   LogRecord alone;  // what it is appended to comes on top when it ends
@@ -177,6 +243,11 @@ absl::StatusOr<v1::ImportEventLogResponse> Import::Finish() {
     for (const std::string& sample : dropped.samples) rows->add_samples(sample);
   }
   if (summary.format == "csv") *response.mutable_csv() = ToProto(summary.csv);
+  for (const std::string& key : summary.attributes) response.add_attributes(key);
+  for (const std::string& key : summary.ignored_attributes) response.add_ignored_attributes(key);
+  if (summary.format == "ocel") response.mutable_ocel()->set_object_type(summary.object_type);
+  if (summary.format == "xes") response.mutable_xes()->set_classifier(summary.classifier);
+  for (const std::string& name : summary.classifiers) response.add_classifiers(name);
   for (const TimeReading& reading : summary.times) *response.add_times() = ToProto(reading);
   for (const auto& [transition, count] : summary.transitions) {
     if (response.transitions_size() == kMaxTransitions) break;
@@ -233,6 +304,7 @@ absl::StatusOr<std::string> Import::Commit(LogChanges& changes,
                                            const v1::ImportEventLogResponse& response) {
   const LogKey& key = command_.create.key;
   ASSIGN_OR_RETURN(LogRecord record, Target(changes, response));
+  if (command_.append) RETURN_IF_ERROR(CheckIds(changes, record));
   RETURN_IF_ERROR(changes.TakeStaged(key.workspace, uid_, record.uid, record.last_block));
   totals_.AddTo(&record, blocks_);
   RETURN_IF_ERROR(CheckFits(record, "chunk", memory_bytes_));

@@ -41,9 +41,26 @@ const Variants& LogView::variants() const {
   return *variants_;
 }
 
-std::shared_ptr<LogMemory::Entry> LogMemory::EntryOf(const std::string& uid) {
+void LogMemory::Forget(const std::string& uid) {
   absl::MutexLock lock(&mutex_);
-  std::shared_ptr<Entry>& entry = entries_[uid];
+  LockedForget(uid);
+}
+
+void LogMemory::LockedForget(const std::string& uid) {
+  const auto found = entries_.find(uid);
+  if (found == entries_.end()) return;
+  bytes_ -= found->second->bytes;
+  entries_.erase(found);
+}
+
+std::shared_ptr<LogMemory::Entry> LogMemory::EntryOf(const LogRecord& record) {
+  absl::MutexLock lock(&mutex_);
+  std::string& uid = uids_[record.description.name()];
+  if (uid != record.uid) LockedForget(uid);
+  uid = record.uid;
+  // Names outlive their logs: begin anew before they are many.
+  if (uids_.size() > 10'000) uids_.clear();
+  std::shared_ptr<Entry>& entry = entries_[record.uid];
   if (entry == nullptr) entry = std::make_shared<Entry>();
   entry->last_use = ++uses_;
   return entry;
@@ -52,7 +69,7 @@ std::shared_ptr<LogMemory::Entry> LogMemory::EntryOf(const std::string& uid) {
 absl::StatusOr<std::shared_ptr<const LogView>> LogMemory::Load(const base::CallContext& context,
                                                                absl::string_view workspace,
                                                                const LogRecord& record) {
-  const std::shared_ptr<Entry> entry = EntryOf(record.uid);
+  const std::shared_ptr<Entry> entry = EntryOf(record);
   absl::MutexLock lock(&entry->mutex);
   if (entry->view != nullptr && entry->watermark >= record.last_block) return entry->view;
   if (record.last_block >= entry->too_large_at) return Refuse(record, *entry);

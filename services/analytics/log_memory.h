@@ -67,6 +67,9 @@ class LogMemory {
 
   int64_t memory_bytes() const;
 
+  // Lets the log under `uid` go: its events are no longer what they were.
+  void Forget(const std::string& uid);
+
  private:
   struct Entry {
     absl::Mutex mutex;
@@ -87,7 +90,9 @@ class LogMemory {
   // Lets an entry go that turned out to be too large; returns the error.
   absl::Status Refuse(const LogRecord& record, Entry& entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
-  std::shared_ptr<Entry> EntryOf(const std::string& uid);
+  // The entry of the log; one that had its name before goes, with what was taken out of it.
+  std::shared_ptr<Entry> EntryOf(const LogRecord& record);
+  void LockedForget(const std::string& uid) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Notes the size of an entry, and lets others go until all fit.
   void Account(const std::string& uid, int64_t bytes);
 
@@ -96,6 +101,8 @@ class LogMemory {
   const int64_t capacity_bytes_;
   mutable absl::Mutex mutex_;
   absl::flat_hash_map<std::string, std::shared_ptr<Entry>> entries_ ABSL_GUARDED_BY(mutex_);
+  // The uid that a log had when it was last asked for, by its name, of the logs in entries_.
+  absl::flat_hash_map<std::string, std::string> uids_ ABSL_GUARDED_BY(mutex_);
   int64_t uses_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
 };

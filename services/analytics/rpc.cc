@@ -100,11 +100,19 @@ absl::Status RunImport(const AnalyticsParts& parts, const CallContext& context,
   RETURN_IF_ERROR(CheckRequestId("header.request_id", header.request_id()));
   const std::string request_id = header.request_id();
   header.clear_request_id();
-  ASSIGN_OR_RETURN(const std::unique_ptr<Import> import,
-                   Import::Begin(context, parts.store, parts.clock, parts.log_memory_bytes, command,
-                                 request_id, header.SerializeAsString()));
-  RETURN_IF_ERROR(FeedChunks(requests, *import));
-  ASSIGN_OR_RETURN(*response, import->Finish());
+  header.clear_upload_offset();  // the same request, whatever came of it before
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<Import> import,
+      Import::Begin(context, parts.store, parts.ids, parts.clock, parts.log_memory_bytes, command,
+                    request_id, header.SerializeAsString()));
+  absl::Status ended = FeedChunks(requests, *import);
+  if (ended.ok()) {
+    absl::StatusOr<v1::ImportEventLogResponse> done = import->Finish();
+    ended = done.status();
+    if (done.ok()) *response = *std::move(done);
+  }
+  import->EndUpload(ended);
+  RETURN_IF_ERROR(ended);
   absl::StatusOr<v1::EventLog> log = parts.reader.Get(context, command.create.key);
   // The import is done, and nothing may deny it: without its counts the log still has its name.
   *response->mutable_event_log() = log.ok() ? *std::move(log) : command.create.description;

@@ -17,6 +17,7 @@ struct AnalyticsParts {
   Store& store;
   Reader& reader;
   Writer& writer;
+  EventIdIndex& ids;
   const base::Clock& clock;
   int64_t log_memory_bytes;  // what one log may take
 };

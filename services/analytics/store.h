@@ -6,6 +6,8 @@
 //  shares nothing with its
 //     predecessor. Its events are blocks under that uid, numbered from 1; `last_block` is the
 //     number of the last one.
+//     Where events are taken out of a log (retention, erasure), all that stay are written again
+//     under a new uid.
 //  3. A block never changes. Small neighbours may be replaced by one block that holds the same
 //  events in the same order and
 //     covers their numbers: `first` is the number of the first of them, `number` that of the last.
@@ -74,6 +76,9 @@ class LogReads {
   // The number that the producer's next new event has; 1 for a producer that never wrote.
   virtual absl::StatusOr<int64_t> NextSequence(absl::string_view workspace, absl::string_view uid,
                                                absl::string_view producer) = 0;
+  // Logs of all workspaces that keep their events for a time only (EventLog.retention), in no
+  // particular order.
+  virtual absl::StatusOr<std::vector<LogKey>> LogsWithRetention() = 0;
   // A producer that keeps the log (see WriteEventsRequest.resends), the first by name; "" if none
   // does.
   virtual absl::StatusOr<std::string> KeeperOf(absl::string_view workspace,
@@ -96,6 +101,10 @@ class LogChanges : public LogReads {
   // then. NOT_FOUND without a reason if the import was swept before it ended.
   virtual absl::Status TakeStaged(absl::string_view workspace, absl::string_view import_uid,
                                   absl::string_view uid, int64_t last_block) = 0;
+  // The events of a log are those under `uid` from now on: its producers go on there, and the
+  // blocks under `old_uid` become garbage. PutLog names the uid.
+  virtual absl::Status MoveLog(absl::string_view workspace, absl::string_view old_uid,
+                               absl::string_view uid) = 0;
 };
 
 // Which request a write answers. The same id with the same body gets the stored answer again.

@@ -73,6 +73,11 @@ constexpr char kCasesSchema[] = R"(
 ALTER TABLE event_logs ADD COLUMN cases BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE event_logs ADD COLUMN cases_block BIGINT NOT NULL DEFAULT 0
 )";
+// retained: 1 = the description has a retention; the index lists these logs.
+constexpr char kRetentionSchema[] = R"(
+ALTER TABLE event_logs ADD COLUMN retained BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX event_logs_retained ON event_logs (workspace, log) WHERE retained = 1
+)";
 static_assert(kSmallBlock == 8192 && kSmallBlockBytes == 16777216,
               "the index and the queries below name them");
 
@@ -285,11 +290,12 @@ absl::StatusOr<int64_t> SqlStore::MergeSmallBlocks(const base::CallContext& cont
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 5> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
+  const std::array<sql::Migration, 6> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
                                                      {.version = 2, .sql = kSchema},
                                                      {.version = 3, .sql = kSizesSchema},
                                                      {.version = 4, .sql = kKeepersSchema},
-                                                     {.version = 5, .sql = kCasesSchema}}};
+                                                     {.version = 5, .sql = kCasesSchema},
+                                                     {.version = 6, .sql = kRetentionSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   return std::make_unique<SqlStore>(database);
 }

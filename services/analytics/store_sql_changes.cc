@@ -93,14 +93,15 @@ absl::Status SqlChanges::PutLog(const LogKey& key, const LogRecord& record) {
       .Execute(
           "INSERT INTO event_logs "
           "(workspace, log, uid, description, last_block, event_count, first_time, last_time, "
-          "unpacked, cases, cases_block) VALUES (:workspace, :log, :uid, :description, "
-          ":last_block, :event_count, :first_time, :last_time, :unpacked, :cases, :cases_block) "
+          "unpacked, cases, cases_block, retained) VALUES (:workspace, :log, :uid, :description, "
+          ":last_block, :event_count, :first_time, :last_time, :unpacked, :cases, :cases_block, "
+          ":retained) "
           "ON CONFLICT (workspace, log) DO UPDATE SET uid = excluded.uid, description = "
           "excluded.description, "
           "last_block = excluded.last_block, event_count = excluded.event_count, "
           "first_time = excluded.first_time, last_time = excluded.last_time, "
           "unpacked = excluded.unpacked, cases = excluded.cases, "
-          "cases_block = excluded.cases_block",
+          "cases_block = excluded.cases_block, retained = excluded.retained",
           {{"workspace", key.workspace},
            {"log", key.log},
            {"uid", record.uid},
@@ -111,7 +112,30 @@ absl::Status SqlChanges::PutLog(const LogKey& key, const LogRecord& record) {
            {"last_time", record.last_time},
            {"unpacked", record.unpacked_bytes},
            {"cases", record.case_count},
-           {"cases_block", record.cases_block}})
+           {"cases_block", record.cases_block},
+           {"retained", int64_t{record.description.has_retention()}}})
+      .status();
+}
+
+absl::StatusOr<std::vector<LogKey>> SqlChanges::LogsWithRetention() {
+  ASSIGN_OR_RETURN(const Rows rows, transaction_.Query("SELECT workspace, log FROM event_logs "
+                                                       "WHERE retained = 1"));
+  std::vector<LogKey> keys;
+  for (size_t i = 0; i < rows.size(); ++i) keys.push_back({rows.Text(i, 0), rows.Text(i, 1)});
+  return keys;
+}
+
+absl::Status SqlChanges::MoveLog(absl::string_view workspace, absl::string_view old_uid,
+                                 absl::string_view uid) {
+  RETURN_IF_ERROR(transaction_
+                      .Execute("UPDATE event_producers SET uid = :uid "
+                               "WHERE workspace = :workspace AND uid = :old_uid",
+                               {{"uid", uid}, {"workspace", workspace}, {"old_uid", old_uid}})
+                      .status());
+  return transaction_
+      .Execute(
+          "INSERT INTO event_garbage (workspace, uid, alive_time) VALUES (:workspace, :uid, 0)",
+          {{"workspace", workspace}, {"uid", old_uid}})
       .status();
 }
 

@@ -34,6 +34,9 @@ class SqlChanges final : public LogChanges {
                                absl::string_view producer, int64_t next, bool keeps) override;
   absl::Status TakeStaged(absl::string_view workspace, absl::string_view import_uid,
                           absl::string_view uid, int64_t last_block) override;
+  absl::Status MoveLog(absl::string_view workspace, absl::string_view old_uid,
+                       absl::string_view uid) override;
+  absl::StatusOr<std::vector<LogKey>> LogsWithRetention() override;
 
  private:
   sql::Transaction& transaction_;

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/answers.h"
+#include "services/analytics/log/batch_rows.h"
 #include "services/analytics/log/block.h"
 
 namespace plumbline::analytics {
@@ -111,6 +113,33 @@ absl::Status Writer::Delete(const base::CallContext& context, const WriteRequest
       .status();
 }
 
+absl::Status Writer::WarmIds(const base::CallContext& context, const LogKey& key) {
+  return store_.Read(context, [&](LogReads& reads) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::optional<LogRecord> record, reads.FindLog(key));
+    return record.has_value() ? ids_.CatchUp(reads, key.workspace, *record) : absl::OkStatus();
+  });
+}
+
+absl::StatusOr<v1::EventLog> Writer::SetRetention(const base::CallContext& context,
+                                                  const LogKey& key,
+                                                  const std::optional<v1::Retention>& retention) {
+  v1::EventLog description;
+  const WriteRequest request{key.workspace, "SetRetention", "", ""};
+  RETURN_IF_ERROR(store_
+                      .Write(context, key.log, request, clock_.Now(),
+                             [&](LogChanges& changes) -> absl::StatusOr<std::string> {
+                               ASSIGN_OR_RETURN(LogRecord record, FindLog(changes, key));
+                               record.description.clear_retention();
+                               if (retention.has_value())
+                                 *record.description.mutable_retention() = *retention;
+                               RETURN_IF_ERROR(changes.PutLog(key, record));
+                               description = record.description;
+                               return std::string();
+                             })
+                      .status());
+  return description;
+}
+
 absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
                                           const WriteCommand& command, int count,
                                           absl::FunctionRef<EventBatch(int)> batch) {
@@ -118,6 +147,8 @@ absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
   // short.
   EventBatch whole = batch(0);
   ASSIGN_OR_RETURN(const std::string all, EncodeBlock(whole));
+  const bool has_ids = HasEventIds(whole);
+  if (has_ids) RETURN_IF_ERROR(WarmIds(context, command.key));
   WriteResult result;
   auto write = [&](LogChanges& changes) -> absl::StatusOr<std::string> {
     const std::string& workspace = command.key.workspace;
@@ -134,17 +165,33 @@ absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
     const int skip = static_cast<int>(std::min<int64_t>(next - command.first_sequence, count));
     result = {count - skip, skip, next + count - skip};
     if (skip == count) return std::string();
-    const EventBatch rest = skip == 0 ? EventBatch() : batch(skip);
-    std::string block = all;
-    if (skip > 0) {
-      ASSIGN_OR_RETURN(block, EncodeBlock(rest));
+    EventBatch rest = skip == 0 ? EventBatch() : batch(skip);
+    bool all_new = skip == 0;
+    if (has_ids) {
+      RETURN_IF_ERROR(ids_.CatchUp(changes, workspace, record));
+      const EventBatch& come = skip == 0 ? whole : rest;
+      const std::vector<bool> is_new = ids_.NewRows(record, come);
+      EventBatch kept;
+      AppendRows(
+          come, [&](size_t row) { return is_new[row]; }, &kept);
+      all_new = kept.size() == whole.size();
+      rest = std::move(kept);
     }
-    BatchTotals totals;
-    totals.Add(skip == 0 ? whole : rest, block);
-    totals.AddTo(&record, 1);
-    RETURN_IF_ERROR(CheckFits(record, "events", memory_bytes_));
-    StoredBlock stored{record.last_block, record.last_block, count - skip, std::move(block)};
-    RETURN_IF_ERROR(changes.AddBlock(workspace, record.uid, stored));
+    const EventBatch& fresh = all_new ? whole : rest;
+    result.accepted = static_cast<int64_t>(fresh.size());
+    result.duplicates = count - result.accepted;
+    if (!fresh.empty()) {
+      std::string block = all;
+      if (!all_new) {
+        ASSIGN_OR_RETURN(block, EncodeBlock(fresh));
+      }
+      BatchTotals totals;
+      totals.Add(fresh, block);
+      totals.AddTo(&record, 1);
+      RETURN_IF_ERROR(CheckFits(record, "events", memory_bytes_));
+      StoredBlock stored{record.last_block, record.last_block, result.accepted, std::move(block)};
+      RETURN_IF_ERROR(changes.AddBlock(workspace, record.uid, stored));
+    }
     RETURN_IF_ERROR(changes.PutNextSequence(workspace, record.uid, command.producer,
                                             result.next_sequence, command.keeps));
     RETURN_IF_ERROR(changes.PutLog(command.key, record));

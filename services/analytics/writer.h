@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_WRITER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -14,6 +15,7 @@
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
 #include "services/analytics/convert.h"
+#include "services/analytics/event_id_index.h"
 #include "services/analytics/log/event_batch.h"
 #include "services/analytics/store.h"
 
@@ -47,9 +49,9 @@ struct WriteResult {
 // Thread-safe. Errors of all methods: those of Store::Write.
 class Writer {
  public:
-  // `store` and `clock` must outlive it. `memory_bytes`: what a log may take, see CheckFits.
-  Writer(Store& store, const base::Clock& clock, int64_t memory_bytes)
-      : store_(store), clock_(clock), memory_bytes_(memory_bytes) {}
+  // All must outlive it. `memory_bytes`: what a log may take, see CheckFits.
+  Writer(Store& store, EventIdIndex& ids, const base::Clock& clock, int64_t memory_bytes)
+      : store_(store), ids_(ids), clock_(clock), memory_bytes_(memory_bytes) {}
 
   // Returns the answer, serialised. RESOURCE_ALREADY_EXISTS.
   absl::StatusOr<std::string> Create(const base::CallContext& context, const WriteRequest& request,
@@ -61,9 +63,17 @@ class Writer {
   // on. RESOURCE_NOT_FOUND, SEQUENCE_GAP, FIELD_INVALID if the log is full.
   absl::StatusOr<WriteResult> Write(const base::CallContext& context, const WriteCommand& command,
                                     int count, absl::FunctionRef<EventBatch(int skip)> batch);
+  // Sets how long the log keeps its events, or that it does so for ever; the log as it is then.
+  // RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::EventLog> SetRetention(const base::CallContext& context, const LogKey& key,
+                                            const std::optional<v1::Retention>& retention);
 
  private:
+  // Reads what the log has of ids, so that the transaction need not.
+  absl::Status WarmIds(const base::CallContext& context, const LogKey& key);
+
   Store& store_;
+  EventIdIndex& ids_;
   const base::Clock& clock_;
   const int64_t memory_bytes_;
 };
