@@ -19,6 +19,7 @@
 #include "clients/cli/apply_plan.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/documents.h"
+#include "clients/cli/event_data.h"
 #include "clients/cli/help.h"
 #include "clients/cli/json.h"
 #include "clients/cli/resource_kind.h"
@@ -281,6 +282,7 @@ void AddExportCommand(CLI::App& app, Action* action) {
                {"plumbline export renewal --format bpmn > renewal.bpmn", "for a BPMN modeller"},
                {"plumbline export renewal@3 > renewal.yaml", "a revision, to be applied again"}});
   AddExportRows(*command, action);
+  AddExportLog(*command, action);
   command->callback([=] {
     // A command below it has said what to do.
     if (command->get_subcommands().empty())

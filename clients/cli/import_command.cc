@@ -19,7 +19,7 @@ namespace {
 namespace pb = analytics::v1;
 
 struct Options {
-  std::string file, log, title;
+  std::string file, log, title, upload;
   std::shared_ptr<ImportFlags> flags = std::make_shared<ImportFlags>();
   bool append = false, replace = false, into_kept = false;
 };
@@ -40,7 +40,9 @@ absl::Status Import(Session& session, const Options& options) {
                           {"header.event_log.title", "--title"},
                           {"header.append", "--append"},
                           {"header.replace", "--replace"},
-                          {"header.allow_kept", "--into-kept"}});
+                          {"header.allow_kept", "--into-kept"},
+                          {"header.upload_id", "--upload"},
+                          {"upload_id", "--upload"}});
   pb::ImportHeader header;
   UseImportFlags(*options.flags, session.wording(), &header);
   header.set_parent(session.parent());
@@ -49,6 +51,9 @@ absl::Status Import(Session& session, const Options& options) {
   header.set_append(options.append);
   header.set_replace(options.replace);
   header.set_allow_kept(options.into_kept);
+  header.set_upload_id(options.upload);
+  // The same upload is the same request, should only its answer have been lost.
+  if (!options.upload.empty()) header.set_request_id(absl::StrCat("upload ", options.upload));
   pb::ImportEventLogResponse response;
   const absl::Status status = ImportFile(session, options.file, header, &response);
   if (!status.ok()) {
@@ -69,8 +74,8 @@ absl::Status Import(Session& session, const Options& options) {
 
 void AddImportCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("import", "Import an event log: CSV or XES, either gzipped");
+  CLI::App* command = app.add_subcommand(
+      "import", "Import an event log: CSV, XES or OCEL 2.0 (JSON), packed by gzip or zstd or not");
   command->group("Study");
   command->add_option("FILE", options->file, "The file; - is standard input")->required();
   Takes(command->add_option("--log", options->log, "Id of the log (default: from the file's name)"),
@@ -86,6 +91,11 @@ void AddImportCommand(CLI::App& app, Action* action) {
       ->add_flag("--into-kept", options->into_kept,
                  "With --append: also to a log that on-boarding keeps, among its own cases")
       ->needs(append);
+  Takes(command->add_option("--upload", options->upload,
+                            "Makes the import resumable, under an id of 8 to 64 characters: after "
+                            "an interruption, the same command within the hour goes on where it "
+                            "stopped"),
+        "ID");
   AddImportFlags(*command, options->flags);
   AddExamples(*command,
               {{"plumbline import deals.csv", "columns, delimiter and times are found by looking"},
@@ -94,7 +104,11 @@ void AddImportCommand(CLI::App& app, Action* action) {
                 ""},
                {"plumbline import deals.csv --replace --date-order day-first",
                 "once more, read differently"},
-               {"plumbline import log.xes.gz --log claims --map-transition complete", ""}});
+               {"plumbline import log.xes.gz --log claims --map-transition complete", ""},
+               {"plumbline import orders.json --object-type order --attribute '*'",
+                "OCEL: each order is a case"},
+               {"plumbline import large.csv.zst --upload large-2026",
+                "run it again, should it break off"}});
   command->callback([=] { *action = [=](Session& s) { return Import(s, *options); }; });
 }
 

@@ -37,11 +37,16 @@ constexpr CsvFlag kCsvFlags[] = {
     {"--transition-column", "transition_column", &pb::CsvMapping::mutable_transition_column, "NAME",
      "Column of the life-cycle transition; - = none (default: found by name)"},
     {"--delimiter", "delimiter", &pb::CsvMapping::mutable_delimiter, "CHARACTER",
-     "Between columns (default: found by looking)"},
+     "Between columns, one character (default: found by looking)"},
     {"--time-zone", "time_zone", &pb::CsvMapping::mutable_time_zone, "ZONE",
      "Zone of times that name none, for example Europe/Berlin (default: UTC)"},
     {"--time-format", "time_format", &pb::CsvMapping::mutable_time_format, "FORMAT",
      "Such as '%d.%m.%y %H:%M', or excel for Excel's serial dates (default: found by looking)"},
+    {"--event-id-column", "event_id_column", &pb::CsvMapping::mutable_event_id_column, "NAME",
+     "Column of the event's own id, by which it counts once in its case; - = none (default: "
+     "identity:id)"},
+    {"--encoding", "encoding", &pb::CsvMapping::mutable_encoding, "NAME",
+     "Such as windows-1252 or utf-16le (default: by the byte order mark; UTF-8)"},
 };
 
 const char* OrderWord(pb::CsvMapping::DateOrder order) {
@@ -56,6 +61,17 @@ void AddImportFlags(CLI::App& command, std::shared_ptr<ImportFlags> flags) {
                            "variants, for example complete (repeatable)"),
         "NAME")
       ->allow_extra_args(false);
+  Takes(command.add_option("--attribute", flags->attributes,
+                           "Keep this further column or attribute too; '*' = all (repeatable)"),
+        "NAME")
+      ->allow_extra_args(false);
+  Takes(command.add_option("--object-type", flags->object_type,
+                           "OCEL: the type whose objects are the cases (default: the only one)"),
+        "TYPE");
+  Takes(command.add_option("--classifier", flags->classifier,
+                           "XES: the classifier of the file that makes the activity (default: "
+                           "concept:name)"),
+        "NAME");
   for (const CsvFlag& flag : kCsvFlags) {
     const auto set = [flags, field = flag.field](const std::string& value) {
       *(flags->csv.*field)() = value;
@@ -78,7 +94,12 @@ void AddImportFlags(CLI::App& command, std::shared_ptr<ImportFlags> flags) {
 void UseImportFlags(const ImportFlags& flags, Wording& wording, pb::ImportHeader* header) {
   wording.Call({{"header.event_log.map_transitions", "--map-transition"},
                 {"header.csv.date_order", "--date-order"},
-                {"csv.date_order", "--date-order"}});
+                {"csv.date_order", "--date-order"},
+                {"header.attributes", "--attribute"},
+                {"header.ocel.object_type", "--object-type"},
+                {"ocel.object_type", "--object-type"},
+                {"header.xes.classifier", "--classifier"},
+                {"xes.classifier", "--classifier"}});
   for (const CsvFlag& flag : kCsvFlags) {
     wording.Call({{absl::StrCat("header.csv.", flag.name), flag.flag},
                   {absl::StrCat("csv.", flag.name), flag.flag}});
@@ -86,6 +107,9 @@ void UseImportFlags(const ImportFlags& flags, Wording& wording, pb::ImportHeader
   for (const std::string& t : flags.transitions)
     header->mutable_event_log()->add_map_transitions(t);
   *header->mutable_csv() = flags.csv;
+  for (const std::string& name : flags.attributes) header->add_attributes(name);
+  header->mutable_ocel()->set_object_type(flags.object_type);
+  header->mutable_xes()->set_classifier(flags.classifier);
 }
 
 std::string ShellWord(const std::string& word) {
@@ -117,6 +141,8 @@ std::string CorrectedCommand(const std::string& command, const ImportFlags& flag
     absl::StrAppend(&text, " --date-order ", OrderWord(csv.date_order()));
   for (const std::string& t : flags.transitions)
     absl::StrAppend(&text, " --map-transition ", ShellWord(t));
+  for (const std::string& name : flags.attributes)
+    absl::StrAppend(&text, " --attribute ", ShellWord(name));
   return text;
 }
 

@@ -17,7 +17,8 @@ namespace plumbline::cli {
 
 struct ImportFlags {
   analytics::v1::CsvMapping csv;
-  std::vector<std::string> transitions;
+  std::vector<std::string> transitions, attributes;
+  std::string object_type, classifier;
 };
 
 // The words for the orders of day and month on the command line.

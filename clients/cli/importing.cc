@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <ostream>
@@ -11,10 +12,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/event_data.h"
+#include "clients/cli/progress_line.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "plumbline/analytics/v1/event_data_service.pb.h"
 
 namespace plumbline::cli {
 
@@ -30,6 +34,25 @@ bool IsAboutTheFile(const absl::Status& status) {
   return reason == base::Reason::ERROR_REASON_IMPORT_FORMAT ||
          reason == base::Reason::ERROR_REASON_IMPORT_COLUMN_MISSING ||
          reason == base::Reason::ERROR_REASON_IMPORT_EMPTY;
+}
+
+// "12 of 340 MiB"; the size is told where it is known.
+std::string Progress(int64_t bytes, int64_t size) {
+  return absl::StrCat("sent ", Count(bytes >> 20), size > 0 ? " of " : "",
+                      size > 0 ? Count((size + (1 << 20) - 1) >> 20) : "", " MiB");
+}
+
+// How many bytes the service has of an upload already; 0 if it never began.
+absl::StatusOr<int64_t> ReceivedBytes(Session& session, const pb::ImportHeader& header) {
+  if (header.upload_id().empty()) return 0;
+  pb::GetUploadRequest request;
+  request.set_parent(header.parent());
+  request.set_upload_id(header.upload_id());
+  pb::GetUploadResponse response;
+  const absl::Status status = session.Call(kEventData, "GetUpload", request, &response);
+  if (base::ReasonOf(status) == base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND) return 0;
+  RETURN_IF_ERROR(status);
+  return response.received_bytes();
 }
 
 // "complete (164,506), start (71,413)".
@@ -82,13 +105,30 @@ absl::Status ImportFile(Session& session, const std::string& path, const pb::Imp
                               absl::StrCat("'", path, "' cannot be opened; check the path"));
   }
   std::istream& in = path == "-" ? std::cin : file;
+  std::error_code no_size;
+  const int64_t size =
+      path == "-" ? 0 : static_cast<int64_t>(std::filesystem::file_size(path, no_size));
+  ASSIGN_OR_RETURN(const int64_t received, ReceivedBytes(session, header));
+  pb::ImportHeader from_there = header;
+  from_there.set_upload_offset(received);
+  ProgressLine progress(session.err());
   const absl::Status status = ImportText(
-      session, header,
+      session, from_there,
       [&](const Feed& feed) -> absl::Status {
         std::vector<char> buffer(kChunk);
-        while (in) {
+        if (received > 0) {
+          in.ignore(received);  // standard input has no other way
+          if (in.gcount() < received)
+            return base::FieldError("FILE",
+                                    absl::StrCat("'", path, "' is shorter than the ", received,
+                                                 " bytes that were sent before; name the "
+                                                 "same file, or another --upload"));
+        }
+        for (int64_t sent = received; in;) {
           in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
           RETURN_IF_ERROR(feed(absl::string_view(buffer.data(), static_cast<size_t>(in.gcount()))));
+          sent += in.gcount();
+          progress.Show(Progress(sent, no_size ? 0 : size));
         }
         if (in.bad() || !in.eof())
           return base::FieldError("FILE",
@@ -96,6 +136,7 @@ absl::Status ImportFile(Session& session, const std::string& path, const pb::Imp
         return absl::OkStatus();
       },
       response);
+  progress.Clear();
   // Whatever file was named before, this is the one.
   session.wording().InFile(IsAboutTheFile(status) && path != "-" ? path : "", "", "");
   return status;
@@ -104,7 +145,7 @@ absl::Status ImportFile(Session& session, const std::string& path, const pb::Imp
 std::string LogIdOf(absl::string_view path) {
   std::string name(
       path.substr(path.rfind('/') == absl::string_view::npos ? 0 : path.rfind('/') + 1));
-  for (const char* ending : {".gz", ".csv", ".xes", ".xml", ".txt"}) {
+  for (const char* ending : {".gz", ".zst", ".csv", ".xes", ".jsonocel", ".json", ".xml", ".txt"}) {
     if (absl::EndsWithIgnoreCase(name, ending))
       name.resize(name.size() - std::string(ending).size());
   }
@@ -142,8 +183,21 @@ void PrintImport(Session& session, const pb::ImportEventLogResponse& response) {
     session.out() << "\n  times read as " << TimeFormatWords(csv.time_format()) << ", those that "
                   << "name no zone in " << csv.time_zone() << '\n';
   }
+  if (!response.ocel().object_type().empty())
+    session.out() << "  cases are the objects of the type '" << response.ocel().object_type()
+                  << "'\n";
+  if (!response.attributes().empty())
+    session.out() << "  attributes: " << Printable(absl::StrJoin(response.attributes(), ", "))
+                  << '\n';
   if (!response.transitions().empty())
     session.out() << "  life-cycle transitions: " << TransitionsOf(response) << '\n';
+  if (!response.ignored_attributes().empty()) {
+    const auto& left = response.ignored_attributes();
+    std::vector<std::string> shown(left.begin(), left.begin() + std::min(left.size(), 8));
+    session.out() << "  not kept: " << Printable(absl::StrJoin(shown, ", "))
+                  << (left.size() > 8 ? ", ..." : "")
+                  << " (--attribute NAME keeps one, --attribute '*' all)\n";
+  }
   for (const std::string& sentence : ImportNotes(response, "import again with --replace"))
     session.out() << "  " << sentence << '\n';
   for (const auto& dropped : response.dropped()) {

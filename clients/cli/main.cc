@@ -94,6 +94,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddWatchCommand(*app, action);
   AddWebhookCommands(*app, action);
   AddImportCommand(*app, action);
+  AddEventDataCommands(*app, action);
   AddAnalyticsCommands(*app, action);
   AddListCommand(*app, action);
   AddSearchCommand(*app, action);
