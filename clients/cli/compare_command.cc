@@ -2,8 +2,10 @@
 #include "clients/cli/compare_command.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -82,9 +84,10 @@ void PrintHead(const pb::CompareSegmentsResponse& comparison, const Paper& paper
     table.Add({"95 % within", Span(times.first().p95()), Span(times.second().p95()), ""});
   }
   table.Print(paper, 0);
-  for (const pb::SelectionSummary* part : {&comparison.first(), &comparison.second()}) {
-    for (const std::string& note : part->notes()) paper.out << "Note: " << Printable(note) << "\n";
-  }
+  // Both parts may be about the same name.
+  std::set<std::string> notes(comparison.first().notes().begin(), comparison.first().notes().end());
+  notes.insert(comparison.second().notes().begin(), comparison.second().notes().end());
+  for (const std::string& note : notes) paper.out << "Note: " << Printable(note) << "\n";
 }
 
 void Heading(const Paper& paper, absl::string_view text) { paper.out << "\n" << text << "\n"; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -35,6 +36,14 @@ void CheckPaths(const expr::Condition& condition, const std::string& field,
                                             ":' ", steps.status().message())});
 }
 
+// What the expressions of others do not take.
+void AddDays(std::vector<expr::Problem>& problems) {
+  for (expr::Problem& problem : problems) {
+    if (!absl::StrContains(problem.message, "is not a duration")) continue;
+    problem.message += ", here also 90d or 2w";
+  }
+}
+
 // nullopt for an empty text, or where something is wrong.
 std::optional<expr::Condition> CompileOne(const std::string& field, const std::string& text,
                                           const expr::Schema& schema, Violations& violations) {
@@ -46,6 +55,7 @@ std::optional<expr::Condition> CompileOne(const std::string& field, const std::s
     condition = expr::Check(*tree, schema, &problems);
   }
   if (!condition.has_value()) {
+    AddDays(problems);
     for (base::FieldViolation& violation : expr::ToViolations(field, text, problems)) {
       violations.push_back(std::move(violation));
     }

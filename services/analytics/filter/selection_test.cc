@@ -197,7 +197,7 @@ TEST(SelectionRefusal, NamesFieldAndRemedy) {
       {{.filter = absl::StrCat("follows:\"a", Repeated(" > b", 64), "\"")},
        "s.filter",
        "has 65 steps; at most 64"},
-      {{.filter = "duration < soon"}, "s.filter", "duration"},
+      {{.filter = "duration < soon"}, "s.filter", "here also 90d or 2w"},
       {{.filter = "event_count = x"}, "s.filter", "is not a number"},
       {{.filter = "activities = a"}, "s.filter", "activities:VALUE"},
       {{.event_filter = "activities:a"}, "s.event_filter", "is not a field"},
