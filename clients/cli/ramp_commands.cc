@@ -12,6 +12,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/ramp_view.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
@@ -28,8 +29,6 @@ struct Options {
   std::vector<std::string> milestones;
   bool dry_run = false;
 };
-
-std::string Days(double days) { return absl::StrFormat("%.1f d", days); }
 
 // "2.5 d", or "" where there is none.
 std::string DaysOf(const ob::MilestoneStatus& milestone) {
@@ -132,56 +131,6 @@ absl::Status Readiness(Session& session, const Options& options) {
   const int more = readiness.reason_count() - readiness.reasons_size();
   if (more > 0) session.out() << "  and " << Number(more, "more reason", "more reasons") << '\n';
   return absl::OkStatus();
-}
-
-std::string CountOrNone(int count) { return count == 0 ? "" : absl::StrCat(count); }
-
-std::vector<std::string> CohortCells(const ob::Cohort& c) {
-  const std::string title = c.title().empty() ? "(not known)" : c.title();
-  return {title,
-          absl::StrCat(c.onboarding_count()),
-          CountOrNone(c.active_count()),
-          CountOrNone(c.paused_count()),
-          CountOrNone(c.completed_count()),
-          CountOrNone(c.cancelled_count()),
-          CountOrNone(c.green_count()),
-          CountOrNone(c.yellow_count()),
-          CountOrNone(c.red_count())};
-}
-
-void AddMilestones(const ob::Cohort& cohort, Table* table) {
-  for (const ob::CohortMilestone& m : cohort.milestones()) {
-    const ob::TimesToMilestone& times = m.business_days();
-    const bool reached = m.has_business_days();
-    table->Add({cohort.title().empty() ? "(not known)" : cohort.title(), m.title(),
-                absl::StrCat(m.reached_count(), "/", m.subject_count()),
-                m.has_reached_share() ? Percent(m.reached_share()) : "",
-                CountOrNone(m.overdue_count()), reached ? Days(times.p25()) : "",
-                reached ? Days(times.median()) : "", reached ? Days(times.p75()) : "",
-                reached ? Days(times.p90()) : "",
-                times.has_kaplan_meier_median() ? Days(times.kaplan_meier_median()) : "",
-                m.has_wall_days() ? Days(m.wall_days().median()) : ""});
-  }
-}
-
-void PrintCohorts(Session& session, const ob::SummarizeCohortsResponse& response) {
-  Table counts({"~COHORT", ">ALL", "?>ACTIVE", "?>PAUSED", "?>COMPLETED", "?>CANCELLED", "?>GREEN",
-                "?>YELLOW", "?>RED"});
-  Table times({"~COHORT", "~MILESTONE", ">REACHED", "?>SHARE", "?>OVERDUE", "?>P25", "?>MEDIAN",
-               "?>P75", "?>P90", "?>KAPLAN-MEIER", "?>MEDIAN BY THE CALENDAR"});
-  for (const ob::Cohort& cohort : response.cohorts()) {
-    counts.Add(CohortCells(cohort));
-    AddMilestones(cohort, &times);
-  }
-  if (response.cohorts_size() > 1) {
-    counts.Add(CohortCells(response.total()));
-    AddMilestones(response.total(), &times);
-  }
-  ShowList(session, counts, "no on-boardings", false);
-  if (times.empty()) return;
-  session.out() << "\nWorking days from day one to each milestone:\n";
-  times.Print(session.paper());
-  for (const std::string& note : response.notes()) session.out() << "  " << Printable(note) << '\n';
 }
 
 absl::Status Cohorts(Session& session, const Options& options) {

@@ -112,6 +112,24 @@ absl::Status RosterStarter::StartSome(const std::vector<const RosterRow*>& rows,
   return absl::OkStatus();
 }
 
+std::vector<const RosterRow*> RosterStarter::WhoseTimeHasCome(const std::vector<RosterRow>& rows,
+                                                              Outcome* outcome) {
+  std::vector<const RosterRow*> now;
+  for (const RosterRow& row : rows) {
+    if (settled_.contains(row.request.onboarding_id())) {
+      ++outcome->counts.existing;
+    } else if (IsForLater(row.request.onboarding(), options_.ahead_days, session_.clock().Now())) {
+      ++outcome->counts.later;
+      ob::StartedOnboarding later;
+      later.set_name(session_.FullName("onboardings", row.request.onboarding_id()));
+      if (first_) outcome->Tell(session_, row, "later", later);
+    } else {
+      now.push_back(&row);
+    }
+  }
+  return now;
+}
+
 absl::StatusOr<RosterCounts> RosterStarter::Round(const std::vector<RosterRow>& rows) {
   session_.wording().Call({{"onboarding_id", "id"},
                            {"onboarding.process", "process"},
@@ -123,19 +141,7 @@ absl::StatusOr<RosterCounts> RosterStarter::Round(const std::vector<RosterRow>& 
                            {"onboarding.labels", "labels"},
                            {"onboarding.attributes", "attributes"}});
   Outcome outcome;
-  std::vector<const RosterRow*> now;
-  for (const RosterRow& row : rows) {
-    if (settled_.contains(row.request.onboarding_id())) {
-      ++outcome.counts.existing;
-    } else if (IsForLater(row.request.onboarding(), options_.ahead_days, session_.clock().Now())) {
-      ++outcome.counts.later;
-      ob::StartedOnboarding later;
-      later.set_name(session_.FullName("onboardings", row.request.onboarding_id()));
-      if (first_) outcome.Tell(session_, row, "later", later);
-    } else {
-      now.push_back(&row);
-    }
-  }
+  const std::vector<const RosterRow*> now = WhoseTimeHasCome(rows, &outcome);
   const std::string request_id =
       options_.change.request_id.empty() ? base::NewUuid() : options_.change.request_id;
   for (size_t begin = 0; begin < now.size(); begin += kAtOnce) {

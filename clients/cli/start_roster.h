@@ -60,6 +60,9 @@ class RosterStarter {
 
  private:
   struct Outcome;
+  // Tells the others.
+  std::vector<const RosterRow*> WhoseTimeHasCome(const std::vector<RosterRow>& rows,
+                                                 Outcome* outcome);
   absl::Status StartSome(const std::vector<const RosterRow*>& rows, size_t begin, size_t end,
                          const std::string& request_id, Outcome* outcome);
 
