@@ -153,7 +153,7 @@ TEST(Json, IntegersAreNumbersWhereTheyAreExact) {
   log.mutable_first_time()->set_seconds(1);
   EXPECT_EQ(JsonOf(log, false), R"({"name":"a\"b: [1, \"2\"]","title":"","mapTransitions":["7"],)"
                                 R"("eventCount":9007199254740991,"caseCount":"9007199254740993",)"
-                                R"("firstTime":"1970-01-01T00:00:01Z"})");
+                                R"("erasures":[],"firstTime":"1970-01-01T00:00:01Z"})");
 }
 
 TEST(Json, EveryProto3ReaderTakesItBack) {
