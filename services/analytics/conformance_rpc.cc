@@ -26,7 +26,7 @@ absl::Status Check(Reader& reader, const base::Clock& clock, const CallContext& 
                    v1::CheckConformanceResponse* response) {
   ASSIGN_OR_RETURN(const CheckCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader.Load(context, command.key));
-  ASSIGN_OR_RETURN(const SelectedView part, SelectFrom(context, clock, view, command.selection));
+  ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, view, command.selection));
   const conformance::VariantLog log =
       conformance::VariantLogOf(part.view->traces(), part.view->variants());
   const absl::Time end = std::min(clock.Now() + command.budget, context.deadline - kForTheAnswer);

@@ -18,7 +18,7 @@ absl::Status Discover(Reader& reader, const base::Clock& clock, const CallContex
                       v1::DiscoverProcessResponse* response) {
   ASSIGN_OR_RETURN(const DiscoverCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader.Load(context, command.key));
-  ASSIGN_OR_RETURN(const SelectedView part, SelectFrom(context, clock, view, command.selection));
+  ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, view, command.selection));
   Tell(part, response);
   const TraceBag bag(part.view->traces());
   RETURN_IF_ERROR(CheckNames(bag));

@@ -66,6 +66,7 @@ class LogMemory {
                                                       const LogRecord& record);
 
   int64_t memory_bytes() const;
+  int64_t capacity_bytes() const { return capacity_bytes_; }
 
   // Lets the log under `uid` go: its events are no longer what they were.
   void Forget(const std::string& uid);

@@ -116,7 +116,7 @@ absl::Status Reader::Answer(const base::CallContext& context, absl::string_view 
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view,
                    memory_.Load(context, workspace, record));
   RETURN_IF_ERROR(context.Check(absl::InfinitePast()));  // gone while it was loaded
-  ASSIGN_OR_RETURN(const SelectedView part, SelectFrom(context, clock_, view, selection));
+  ASSIGN_OR_RETURN(const SelectedView part, Select(context, view, selection));
   RETURN_IF_ERROR(compute(part));
   cache_.Put(CacheKey(record.uid, view->watermark(), question),
              std::make_shared<const std::string>(response->SerializeAsString()));
@@ -178,6 +178,12 @@ absl::StatusOr<std::shared_ptr<const LogView>> Reader::Load(const base::CallCont
                                                             const LogKey& key) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, key));
   return memory_.Load(context, key.workspace, record);
+}
+
+absl::StatusOr<SelectedView> Reader::Select(const base::CallContext& context,
+                                            const std::shared_ptr<const LogView>& view,
+                                            const Selection& selection) {
+  return SelectFrom(context, clock_, room_, view, selection);
 }
 
 absl::Status Reader::List(const base::CallContext& context, const ListCommand& command,

@@ -29,12 +29,20 @@ class Reader {
  public:
   // All must outlive it.
   Reader(Store& store, LogMemory& memory, cache::Cache& cache, const base::Clock& clock)
-      : store_(store), memory_(memory), cache_(cache), clock_(clock) {}
+      : store_(store),
+        memory_(memory),
+        cache_(cache),
+        clock_(clock),
+        room_(memory.capacity_bytes()) {}
 
   absl::StatusOr<v1::EventLog> Get(const base::CallContext& context, const LogKey& key);
   // The log itself, for what is computed elsewhere and not kept. Errors also as of LogMemory::Load.
   absl::StatusOr<std::shared_ptr<const LogView>> Load(const base::CallContext& context,
                                                       const LogKey& key);
+  // What `selection` leaves of it. Errors as of SelectFrom.
+  absl::StatusOr<SelectedView> Select(const base::CallContext& context,
+                                      const std::shared_ptr<const LogView>& view,
+                                      const Selection& selection);
   absl::Status List(const base::CallContext& context, const ListCommand& command,
                     v1::ListEventLogsResponse* response);
   absl::Status Map(const base::CallContext& context, const MapCommand& command,
@@ -72,6 +80,7 @@ class Reader {
   LogMemory& memory_;
   cache::Cache& cache_;
   const base::Clock& clock_;
+  const PartRoom room_;
 };
 
 }  // namespace plumbline::analytics

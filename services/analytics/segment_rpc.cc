@@ -117,7 +117,7 @@ absl::Status ListCases(Reader& reader, const base::Clock& clock, const CallConte
                        "the event log changed since the first page; begin again without page_token")
         .Field("page_token", "belongs to an earlier state of the log");
   }
-  ASSIGN_OR_RETURN(const SelectedView part, SelectFrom(context, clock, whole, command.selection));
+  ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, command.selection));
   const std::vector<uint32_t> cases = Ordered(part.view->traces(), command);
   RETURN_IF_ERROR(context.Check(clock.Now()));
   const CaseTeller teller(*whole, *part.view);
@@ -141,10 +141,11 @@ struct Measured {
   v1::SelectionSummary summary;
 };
 
-absl::StatusOr<Measured> Measure(const CallContext& context, const base::Clock& clock,
+absl::StatusOr<Measured> Measure(Reader& reader, const CallContext& context,
+                                 const base::Clock& clock,
                                  const std::shared_ptr<const LogView>& whole,
                                  const Selection& selection) {
-  ASSIGN_OR_RETURN(const SelectedView part, SelectFrom(context, clock, whole, selection));
+  ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, selection));
   const LogView& view = *part.view;
   Measured measured{MeasureSegment(view.traces(), view.variants(), view.map_transitions()), {}};
   RETURN_IF_ERROR(context.Check(clock.Now()));
@@ -167,8 +168,8 @@ absl::Status CompareSegments(Reader& reader, const base::Clock& clock, const Cal
   ASSIGN_OR_RETURN(const CompareCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> whole, reader.Load(context, command.key));
   // One after the other: their copies of the log are not in memory together.
-  ASSIGN_OR_RETURN(Measured first, Measure(context, clock, whole, command.first));
-  ASSIGN_OR_RETURN(Measured second, Measure(context, clock, whole, command.second));
+  ASSIGN_OR_RETURN(Measured first, Measure(reader, context, clock, whole, command.first));
+  ASSIGN_OR_RETURN(Measured second, Measure(reader, context, clock, whole, command.second));
   const Comparison comparison = Compare(first.figures, second.figures);
   ToProto(*whole->log(), first.figures, second.figures, comparison, command, response);
   *response->mutable_first() = std::move(first.summary);

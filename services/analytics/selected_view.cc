@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/filter/log_part.h"
 
@@ -11,6 +13,22 @@ namespace {
 
 bool KeepsAll(const Selected& selected) {
   return !selected.rows.has_value() && selected.cases.All();
+}
+
+// What a part takes, near enough: its share of what the log takes, and a bound for the columns that
+// its own traces may have.
+int64_t BytesOf(const LogSnapshot& log, const Selected& selected) {
+  const double rows = static_cast<double>(RowsOf(log, selected));
+  const double share = rows / static_cast<double>(log.size());
+  return static_cast<int64_t>(share * static_cast<double>(log.memory_bytes()) + 24 * rows);
+}
+
+absl::Status NoRoom(int64_t bytes) {
+  return base::Error(base::Reason::ERROR_REASON_OVERLOADED,
+                     absl::StrCat("this selection takes ", bytes,
+                                  " bytes, and others that are being answered take the rest of the "
+                                  "memory for logs (log_memory_bytes); ask again"))
+      .RetryAfter(absl::Seconds(1));
 }
 
 v1::SelectionSummary Summarise(const LogSnapshot& whole, const LogSnapshot& part,
@@ -27,9 +45,10 @@ v1::SelectionSummary Summarise(const LogSnapshot& whole, const LogSnapshot& part
 }  // namespace
 
 absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const base::Clock& clock,
+                                        const PartRoom& room,
                                         const std::shared_ptr<const LogView>& view,
                                         const Selection& selection) {
-  if (selection.everything()) return SelectedView{view, std::nullopt};
+  if (selection.everything()) return SelectedView{view, std::nullopt, nullptr};
   const auto keep_on = [&] { return context.Check(clock.Now()); };
   const LogSnapshot& log = *view->log();
   ASSIGN_OR_RETURN(
@@ -38,8 +57,11 @@ absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const 
              {log, view->traces(), [&]() -> const Variants& { return view->variants(); }},
              keep_on));
   RETURN_IF_ERROR(keep_on());
-  SelectedView part{view, std::nullopt};
+  SelectedView part{view, std::nullopt, nullptr};
   if (!KeepsAll(selected)) {
+    const int64_t bytes = BytesOf(log, selected);
+    part.room = room.Take(bytes);
+    if (part.room == nullptr) return NoRoom(bytes);
     part.view = std::make_shared<const LogView>(view->watermark(), PartOf(log, selected),
                                                 view->map_transitions());
     RETURN_IF_ERROR(keep_on());

@@ -13,17 +13,21 @@
 #include "plumbline/analytics/v1/selection.pb.h"
 #include "services/analytics/filter/selection.h"
 #include "services/analytics/log_memory.h"
+#include "services/analytics/part_room.h"
 
 namespace plumbline::analytics {
 
 struct SelectedView {
   std::shared_ptr<const LogView> view;          // the part, as a log of its own
   std::optional<v1::SelectionSummary> summary;  // where a selection was asked for
+  std::shared_ptr<const void> room;             // what the part takes of the room for parts
 };
 
 // The whole view where the selection keeps all of it, else a copy of what it keeps: no more memory
-// than the log takes. DEADLINE_EXCEEDED, CANCELLED. O(rows) for each test of the selection.
+// than the log takes. OVERLOADED while `room` has not so much; DEADLINE_EXCEEDED, CANCELLED.
+// O(rows) for each test of the selection.
 absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const base::Clock& clock,
+                                        const PartRoom& room,
                                         const std::shared_ptr<const LogView>& view,
                                         const Selection& selection);
 

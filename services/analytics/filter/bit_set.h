@@ -65,6 +65,12 @@ class BitSet {
     }
     return false;
   }
+  // How many of [begin, end) are.
+  size_t CountIn(size_t begin, size_t end) const {
+    size_t count = 0;
+    for (size_t i = begin; i < end; ++i) count += (*this)[i] ? 1 : 0;
+    return count;
+  }
   size_t Count() const {
     size_t count = 0;
     for (const uint64_t word : words_) count += static_cast<size_t>(std::popcount(word));

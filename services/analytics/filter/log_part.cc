@@ -119,6 +119,16 @@ class Copier {
 
 }  // namespace
 
+size_t RowsOf(const LogSnapshot& log, const Selected& selected) {
+  size_t rows = 0;
+  for (uint32_t c = 0; c < log.case_count(); ++c) {
+    if (!selected.cases[c]) continue;
+    const uint32_t begin = log.case_begin[c], end = log.case_begin[c + 1];
+    rows += selected.rows.has_value() ? selected.rows->CountIn(begin, end) : end - begin;
+  }
+  return rows;
+}
+
 std::shared_ptr<const LogSnapshot> PartOf(const LogSnapshot& log, const Selected& selected) {
   return Copier(log, selected).Take();
 }

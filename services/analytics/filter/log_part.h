@@ -9,6 +9,9 @@
 
 namespace plumbline::analytics {
 
+// Its rows. O(cases).
+size_t RowsOf(const LogSnapshot& log, const Selected& selected);
+
 // A log of the selected cases and events only. Activities, resources, transitions and attribute
 // keys keep their numbers, so that parts of one log can be compared; which cases have ended, and
 // until when the log was seen, is as in the whole. O(rows of the part + attributes of the log).
