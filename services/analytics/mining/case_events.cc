@@ -23,6 +23,8 @@ constexpr std::pair<absl::string_view, Role> kRoles[] = {
     {"verify", Role::kIgnore},     {"waive", Role::kIgnore},
     {"milestone", Role::kIgnore},  {"milestone_withdrawn", Role::kIgnore},
     {"call", Role::kIgnore},       {"answer", Role::kIgnore},
+    {"escalate", Role::kIgnore},   {"acknowledge", Role::kIgnore},
+    {"change", Role::kIgnore},
 };
 
 Role RoleOfTransition(absl::string_view transition,
