@@ -128,7 +128,7 @@ void AddWatchCommand(CLI::App& app, Action* action) {
             "Only what fits: fields with = != < <= > >=, with : for \"contains\"; AND, OR (binds "
             "tighter), NOT, parentheses. Fields: kind, onboarding, process, person, labels.KEY, "
             "task, step, title, decision, option, impediment, category, utility, reason, actor, "
-            "resource (who does the task), by_condition, occur_time, milestone"),
+            "resource (who does the task), by_condition, occur_time, milestone, rule, recipients"),
         "FILTER");
   AddExamples(*watch, {{"plumbline watch --filter 'kind = TASK_READY AND resource = \"it@x.com\"'",
                         "what comes into a queue"},
