@@ -6,9 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/impediment_group.h"
@@ -25,15 +22,6 @@ namespace {
 namespace ob = onboarding::v1;
 
 using Options = ImpedimentOptions;
-
-// "utility-down" -> CATEGORY_UTILITY_DOWN.
-ob::Impediment::Category CategoryOf(const std::string& word) {
-  ob::Impediment::Category category = ob::Impediment::CATEGORY_UNSPECIFIED;
-  ob::Impediment::Category_Parse(
-      absl::StrCat("CATEGORY_", absl::StrReplaceAll(absl::AsciiStrToUpper(word), {{"-", "_"}})),
-      &category);
-  return category;
-}
 
 template <typename Request>
 void Prepare(const Options& options, Request* request) {

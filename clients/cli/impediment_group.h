@@ -24,6 +24,8 @@ struct ImpedimentOptions {
 
 // "utility-down".
 std::string CategoryWord(onboarding::v1::Impediment::Category category);
+// The other way; unspecified of no category.
+onboarding::v1::Impediment::Category CategoryOf(const std::string& word);
 // "open", "open (under way)".
 std::string ImpedimentState(const onboarding::v1::ImpedimentRecord& impediment);
 

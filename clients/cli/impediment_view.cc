@@ -4,8 +4,10 @@
 #include <ostream>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/impediment_group.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
@@ -66,6 +68,14 @@ absl::Status ShowTasks(Session& session, const ImpedimentOptions& options) {
 
 std::string CategoryWord(ob::Impediment::Category category) {
   return StateWord(ob::Impediment::Category_Name(category));
+}
+
+ob::Impediment::Category CategoryOf(const std::string& word) {
+  ob::Impediment::Category category = ob::Impediment::CATEGORY_UNSPECIFIED;
+  ob::Impediment::Category_Parse(
+      absl::StrCat("CATEGORY_", absl::StrReplaceAll(absl::AsciiStrToUpper(word), {{"-", "_"}})),
+      &category);
+  return category;
 }
 
 std::string ImpedimentState(const ob::ImpedimentRecord& impediment) {

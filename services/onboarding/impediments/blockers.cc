@@ -66,7 +66,8 @@ std::vector<Blockers::Found> Blockers::InOrder() const {
   std::vector<const std::pair<const std::string, Sum>*> order;
   for (const auto& one : sums_) order.push_back(&one);
   std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
-    return a->second.business > b->second.business;
+    if (a->second.business != b->second.business) return a->second.business > b->second.business;
+    return a->second.tasks.size() > b->second.tasks.size();
   });
   std::vector<Found> found;
   for (const auto* one : order) {

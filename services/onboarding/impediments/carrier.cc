@@ -2,6 +2,7 @@
 #include "services/onboarding/impediments/carrier.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -15,6 +16,9 @@ constexpr absl::Duration kRoundDeadline = absl::Seconds(60);
 constexpr int kRecordsAtOnce = 100;
 constexpr int kRunsAtOnce = 500;
 constexpr int kEntriesAtOnce = 1000;
+constexpr int64_t kAll = INT64_MAX;
+// In one transaction: it is as long as a few others, and the disk is waited for once.
+constexpr size_t kRunsAtATime = 16;
 constexpr char kWorker[] = "onboarding";
 
 // Whether a task can be worked on from an entry on that could not before it.
@@ -67,30 +71,58 @@ void Carrier::CarryNow(const base::CallContext& context, const ImpedimentKey& ke
   const auto carry = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const StoredRecord stored, store_.Get(context, key));
     if (!stored.pending) return absl::OkStatus();
-    return Carry(context, stored, stored.record.all_users(), options_.at_once, now).status();
+    return Carry(context, stored, options_.at_once, now).status();
   };
+  {
+    absl::MutexLock lock(&mutex_);
+    carried_now_.insert(key);
+  }
   // The record is written: that its on-boardings are late is no error of the call.
-  if (!carry().ok()) wakeup_.Wake();
+  const absl::Status status = carry();
+  {
+    absl::MutexLock lock(&mutex_);
+    carried_now_.erase(carried_now_.find(key));
+  }
+  if (!status.ok()) wakeup_.Wake();
+}
+
+bool Carrier::IsCarried(const ImpedimentKey& key) {
+  absl::MutexLock lock(&mutex_);
+  return carried_now_.contains(key);
 }
 
 absl::StatusOr<int64_t> Carrier::Carry(const base::CallContext& context, const StoredRecord& stored,
-                                       bool users, int64_t limit, absl::Time now) {
+                                       int64_t limit, absl::Time now) {
+  const bool users = stored.record.all_users() && !stored.resolved();
   int64_t carried = 0;
   std::string after;
-  while (carried < limit) {
-    const int batch = static_cast<int>(std::min<int64_t>(kRunsAtOnce, limit - carried));
-    ASSIGN_OR_RETURN(const std::vector<std::string> runs,
-                     store_.Followers(context, stored, users && !stored.resolved(), after, batch));
-    for (const std::string& run : runs)
-      RETURN_IF_ERROR(store_.Follow(context, stored.key, run, now));
+  while (true) {
+    const int batch = static_cast<int>(std::min<int64_t>(kRunsAtOnce, limit - carried) + 1);
+    ASSIGN_OR_RETURN(std::vector<std::string> runs,
+                     store_.Followers(context, stored, users, after, batch));
+    const bool more = runs.size() == static_cast<size_t>(batch);
+    if (more) runs.pop_back();
+    RETURN_IF_ERROR(Follow(context, stored.key, runs, now));
     carried += static_cast<int64_t>(runs.size());
-    if (runs.size() < static_cast<size_t>(batch)) {
-      RETURN_IF_ERROR(store_.Settle(context, stored));
-      break;
-    }
+    if (!more) break;
+    if (carried >= limit) return carried;
     after = runs.back();
   }
+  // Only who follows the feed from now on knows that no user is passed over.
+  if (!users || limit == kAll) RETURN_IF_ERROR(store_.Settle(context, stored));
   return carried;
+}
+
+absl::Status Carrier::Follow(const base::CallContext& context, const ImpedimentKey& key,
+                             absl::Span<const std::string> onboardings, absl::Time now) {
+  absl::Status first;
+  for (size_t i = 0; i < onboardings.size(); i += kRunsAtATime) {
+    const absl::Span<const std::string> some = onboardings.subspan(i, kRunsAtATime);
+    if (store_.Follow(context, key, some, now).ok()) continue;
+    for (size_t j = 0; j < some.size(); ++j)
+      first.Update(store_.Follow(context, key, some.subspan(j, 1), now));
+  }
+  return first;
 }
 
 absl::StatusOr<int64_t> Carrier::FollowFeed(const base::CallContext& context,
@@ -98,19 +130,23 @@ absl::StatusOr<int64_t> Carrier::FollowFeed(const base::CallContext& context,
                                             absl::Time now) {
   ASSIGN_OR_RETURN(const std::vector<FeedEntry> entries,
                    feed_.ReadFeed(context, {.after = *place_, .limit = kEntriesAtOnce}));
-  std::set<std::pair<ImpedimentKey, std::string>> users;
+  std::map<ImpedimentKey, std::set<std::string>> users;
   for (const FeedEntry& entry : entries) {
     if (!MakesReady(entry.entry.kind)) continue;
     for (const StoredRecord& stored : records) {
       if (stored.key.workspace == entry.workspace && Uses(entry, stored.record.utility()))
-        users.insert({stored.key, entry.onboarding});
+        users[stored.key].insert(entry.onboarding);
     }
   }
-  for (const auto& [key, onboarding] : users)
-    RETURN_IF_ERROR(store_.Follow(context, key, onboarding, now));
+  int64_t carried = 0;
+  for (const auto& [key, runs] : users) {
+    const std::vector<std::string> names(runs.begin(), runs.end());
+    RETURN_IF_ERROR(Follow(context, key, names, now));
+    carried += static_cast<int64_t>(runs.size());
+  }
   if (!entries.empty()) place_ = entries.back().cursor;
   const bool more = entries.size() == static_cast<size_t>(kEntriesAtOnce);
-  return static_cast<int64_t>(users.size()) + more;
+  return carried + more;
 }
 
 absl::StatusOr<int64_t> Carrier::CarryAll(const base::CallContext& context,
@@ -119,8 +155,7 @@ absl::StatusOr<int64_t> Carrier::CarryAll(const base::CallContext& context,
   int64_t carried = 0;
   absl::Status first;
   for (const StoredRecord& stored : records) {
-    const absl::StatusOr<int64_t> some =
-        Carry(context, stored, stored.record.all_users(), INT64_MAX, now);
+    const absl::StatusOr<int64_t> some = Carry(context, stored, kAll, now);
     if (some.ok()) carried += *some;
     first.Update(some.status());
   }
@@ -140,8 +175,7 @@ absl::StatusOr<int64_t> Carrier::CarryUsers(const base::CallContext& context,
 }
 
 absl::StatusOr<int64_t> Carrier::DoRound(const base::CallContext& context, absl::Time now) {
-  ASSIGN_OR_RETURN(const std::vector<StoredRecord> pending,
-                   store_.Pending(context, kRecordsAtOnce));
+  ASSIGN_OR_RETURN(std::vector<StoredRecord> pending, store_.Pending(context, kRecordsAtOnce));
   ASSIGN_OR_RETURN(const std::vector<StoredRecord> of_all, store_.OfAllUsers(context));
   if (of_all.empty()) place_.reset();
   // Whoever has nothing to do writes nothing, not even a lease.
@@ -151,6 +185,7 @@ absl::StatusOr<int64_t> Carrier::DoRound(const base::CallContext& context, absl:
     place_.reset();
     return 0;
   }
+  std::erase_if(pending, [&](const StoredRecord& stored) { return IsCarried(stored.key); });
   // One that cannot be carried does not hold up the others.
   const absl::StatusOr<int64_t> carried = CarryAll(context, pending, now);
   const absl::StatusOr<int64_t> users =

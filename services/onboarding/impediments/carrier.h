@@ -16,13 +16,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -62,11 +66,17 @@ class Carrier {
 
  private:
   void Loop();
+  // Whether a call carries it already.
+  bool IsCarried(const ImpedimentKey& key);
   // One warning for each change of what is wrong.
   void Tell(const absl::Status& status);
   // Lets at most `limit` on-boardings follow a record; when that were all, it is settled.
   absl::StatusOr<int64_t> Carry(const base::CallContext& context, const StoredRecord& stored,
-                                bool users, int64_t limit, absl::Time now);
+                                int64_t limit, absl::Time now);
+  // Lets on-boardings, in order, follow a record, some in each transaction. One that fails does not
+  // keep the others from following; its error is returned.
+  absl::Status Follow(const base::CallContext& context, const ImpedimentKey& key,
+                      absl::Span<const std::string> onboardings, absl::Time now);
   // Blocks tasks of the feed that became ready and depend on utilities of `records`.
   absl::StatusOr<int64_t> FollowFeed(const base::CallContext& context,
                                      const std::vector<StoredRecord>& records, absl::Time now);
@@ -88,6 +98,8 @@ class Carrier {
   // be blocked; nullopt: they are to be looked for.
   std::optional<FeedCursor> place_;
   std::string told_;  // touched by the loop alone
+  absl::Mutex mutex_;
+  std::multiset<ImpedimentKey> carried_now_ ABSL_GUARDED_BY(mutex_);  // by calls
   Wakeup wakeup_;
   // Cancels what the thread is at.
   const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);

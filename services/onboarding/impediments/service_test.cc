@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // ImpedimentService with the real stores, on both engines.
-#include "services/onboarding/testing/service.h"
-
-#include <atomic>
-#include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "plumbline/onboarding/v1/impediment_service.pb.h"
-#include "services/onboarding/runs/store_testing.h"
-#include "services/onboarding/testing/engine.h"
+#include "services/onboarding/impediments/testing.h"
 
 namespace plumbline::onboarding::testing {
 namespace {
@@ -23,104 +16,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-
-class ImpedimentTest : public ::testing::TestWithParam<bool> {
- protected:
-  void SetUp() override {
-    static std::atomic<int> next{0};
-    const std::string url = GetParam() ? SharedPostgres().url() : "sqlite::memory:";
-    auto opened = sql::Open(url, {.schema = absl::StrCat("impediments_", next++)});
-    ASSERT_TRUE(opened.ok()) << opened.status();
-    database_ = *std::move(opened);
-    service_ = std::make_unique<TestOnboarding>(database_.get());
-    for (const char* id : {"ada", "bob", "cyn"}) ASSERT_TRUE(service_->Start(id).ok()) << id;
-  }
-
-  template <typename Response, typename Request>
-  absl::StatusOr<Response> Call(const char* method, const Request& request) {
-    Response response;
-    const absl::Status status = service_->channel().Call(
-        service_->context(), absl::StrCat("/plumbline.onboarding.v1.ImpedimentService/", method),
-        request, &response);
-    if (!status.ok()) return status;
-    return response;
-  }
-
-  static std::string TaskOf(const std::string& typed) {
-    const size_t slash = typed.find('/');
-    return absl::StrCat("workspaces/acme/onboardings/", typed.substr(0, slash), "/tasks/",
-                        typed.substr(slash + 1));
-  }
-
-  // A valid request that blocks these tasks: "ada/paperwork".
-  static v1::OpenImpedimentRequest OpenRequest(const std::string& id,
-                                               const std::vector<std::string>& tasks) {
-    v1::OpenImpedimentRequest request;
-    request.set_parent("workspaces/acme");
-    request.set_impediment_id(id);
-    request.mutable_impediment()->set_category(v1::Impediment::CATEGORY_ACCESS);
-    request.mutable_impediment()->set_description("no badge");
-    for (const std::string& task : tasks) request.add_tasks(TaskOf(task));
-    return request;
-  }
-  absl::StatusOr<v1::OpenImpedimentResponse> Open(const std::string& id,
-                                                  const std::vector<std::string>& tasks) {
-    return Call<v1::OpenImpedimentResponse>("OpenImpediment", OpenRequest(id, tasks));
-  }
-  absl::StatusOr<v1::OpenImpedimentResponse> OpenForAll(const std::string& id) {
-    v1::OpenImpedimentRequest request = OpenRequest(id, {});
-    request.mutable_impediment()->set_category(v1::Impediment::CATEGORY_UTILITY_DOWN);
-    request.mutable_impediment()->set_utility("e-signature");
-    request.mutable_impediment()->set_all_users(true);
-    return Call<v1::OpenImpedimentResponse>("OpenImpediment", request);
-  }
-  absl::StatusOr<v1::ResolveImpedimentResponse> Resolve(const std::string& id) {
-    v1::ResolveImpedimentRequest request;
-    request.set_name("workspaces/acme/impediments/" + id);
-    request.set_resolution("it works again");
-    return Call<v1::ResolveImpedimentResponse>("ResolveImpediment", request);
-  }
-  v1::ImpedimentRecord Get(const std::string& id) {
-    v1::GetImpedimentRequest request;
-    request.set_name("workspaces/acme/impediments/" + id);
-    auto response = Call<v1::GetImpedimentResponse>("GetImpediment", request);
-    EXPECT_TRUE(response.ok()) << response.status();
-    return response.ok() ? response->impediment() : v1::ImpedimentRecord();
-  }
-  v1::Task Task(const std::string& typed) {
-    v1::GetTaskRequest request;
-    request.set_name(TaskOf(typed));
-    auto response = service_->Call<v1::GetTaskResponse>("GetTask", request);
-    EXPECT_TRUE(response.ok()) << response.status();
-    return response.ok() ? response->task() : v1::Task();
-  }
-  bool Blocked(const std::string& typed) { return Task(typed).open_impediments_size() > 0; }
-
-  absl::StatusOr<v1::UnblockTaskResponse> Unblock(const std::string& typed) {
-    v1::UnblockTaskRequest request;
-    request.set_name(TaskOf(typed));
-    request.set_resolution("found another way");
-    return service_->Call<v1::UnblockTaskResponse>("UnblockTask", request);
-  }
-  std::vector<std::string> History(const std::string& id) {
-    v1::ListImpedimentHistoryRequest request;
-    request.set_parent("workspaces/acme/impediments/" + id);
-    auto response = Call<v1::ListImpedimentHistoryResponse>("ListImpedimentHistory", request);
-    EXPECT_TRUE(response.ok()) << response.status();
-    std::vector<std::string> kinds;
-    for (const v1::ImpedimentEntry& entry : response->entries())
-      kinds.push_back(v1::ImpedimentEntry::Kind_Name(entry.kind()).substr(5));
-    return kinds;
-  }
-  int64_t Round() {
-    auto carried = service_->app().carrier().RunOnce(service_->context(), service_->clock().Now());
-    EXPECT_TRUE(carried.ok()) << carried.status();
-    return carried.ok() ? *carried : -1;
-  }
-
-  std::unique_ptr<sql::Database> database_;
-  std::unique_ptr<TestOnboarding> service_;
-};
 
 INSTANTIATE_TEST_SUITE_P(Engines, ImpedimentTest, ::testing::Bool(),
                          [](const auto& test) { return test.param ? "Postgres" : "Sqlite"; });
@@ -188,39 +83,7 @@ TEST_P(ImpedimentTest, IsResolvedWithTheLastTaskThatItBlocks) {
   EXPECT_EQ(Get("no-badge").state(), v1::ImpedimentRecord::STATE_RESOLVED);
 }
 
-TEST_P(ImpedimentTest, TwoWhoUnblockItsLastTasksAtOnceResolveIt) {
-  for (int round = 0; round < 10; ++round) {
-    const std::string id = absl::StrCat("round-", round);
-    ASSERT_TRUE(Open(id, {"ada/paperwork", "bob/paperwork"}).ok());
-    std::thread other([&] { EXPECT_TRUE(Unblock("ada/paperwork").ok()); });
-    EXPECT_TRUE(Unblock("bob/paperwork").ok());
-    other.join();
-    EXPECT_EQ(Get(id).state(), v1::ImpedimentRecord::STATE_RESOLVED) << id;
-    EXPECT_THAT(History(id), ElementsAre("OPENED", "RESOLVED"));
-  }
-}
-
 // Whoever comes first: nothing stays blocked by what is resolved.
-TEST_P(ImpedimentTest, WhoAddsATaskWhileItIsResolvedBlocksNothingForGood) {
-  for (int round = 0; round < 10; ++round) {
-    const std::string id = absl::StrCat("round-", round);
-    ASSERT_TRUE(Open(id, {"ada/paperwork"}).ok());
-    std::thread other([&] {
-      v1::AddImpedimentTasksRequest add;
-      add.set_name("workspaces/acme/impediments/" + id);
-      add.add_tasks(TaskOf("bob/paperwork"));
-      const auto added = Call<v1::AddImpedimentTasksResponse>("AddImpedimentTasks", add);
-      EXPECT_TRUE(added.ok() || ReasonText(added) == "IMPEDIMENT_STATE") << added.status();
-    });
-    EXPECT_TRUE(Resolve(id).ok());
-    other.join();
-    Round();
-    EXPECT_FALSE(Get(id).pending()) << id;
-    EXPECT_FALSE(Blocked("ada/paperwork"));
-    EXPECT_FALSE(Blocked("bob/paperwork"));
-  }
-}
-
 TEST_P(ImpedimentTest, TasksAreAddedAndRemoved) {
   ASSERT_TRUE(Open("no-badge", {"ada/paperwork"}).ok());
   v1::AddImpedimentTasksRequest add;
@@ -284,59 +147,7 @@ TEST_P(ImpedimentTest, IsAcknowledgedChangedAndCommented) {
   EXPECT_TRUE(of_ada->impediments(0).has_acknowledge_time());
 }
 
-TEST_P(ImpedimentTest, OfAUtilityBlocksItsUsersAlsoThoseWhoseTurnComesLater) {
-  ASSERT_TRUE(service_->Complete("cyn", "paperwork").ok());
-  const auto opened = OpenForAll("signature-down");
-  ASSERT_TRUE(opened.ok()) << opened.status();
-  EXPECT_EQ(opened->impediment().open_task_count(), 2);
-  Round();
-  ASSERT_TRUE(service_->Start("dan").ok());
-  EXPECT_FALSE(Blocked("dan/paperwork"));
-  EXPECT_EQ(Round(), 1);
-  EXPECT_TRUE(Blocked("dan/paperwork"));
-  ASSERT_TRUE(Unblock("ada/paperwork").ok());
-  EXPECT_EQ(Round(), 0);
-  EXPECT_FALSE(Blocked("ada/paperwork")) << "somebody found another way";
-  ASSERT_TRUE(Resolve("signature-down").ok());
-  EXPECT_FALSE(Blocked("bob/paperwork"));
-  EXPECT_FALSE(Blocked("dan/paperwork"));
-  ASSERT_TRUE(service_->Start("eve").ok());
-  EXPECT_EQ(Round(), 0);
-  EXPECT_FALSE(Blocked("eve/paperwork"));
-}
-
-TEST_P(ImpedimentTest, AReplicaThatComesLaterFindsTheUsersThatTheFirstMissed) {
-  ASSERT_TRUE(OpenForAll("signature-down").ok());
-  ASSERT_TRUE(service_->Start("dan").ok());
-  TestOnboarding other(database_.get());
-  auto carried = other.app().carrier().RunOnce(other.context(), other.clock().Now());
-  ASSERT_TRUE(carried.ok()) << carried.status();
-  EXPECT_TRUE(Blocked("dan/paperwork"));
-}
-
 // As if the process had died after the record was written.
-TEST_P(ImpedimentTest, WhatACrashCutOffIsDoneByTheNextRound) {
-  StoredRecord stored{.key = {"acme", "no-badge"}};
-  stored.record.set_category(v1::Impediment::CATEGORY_ACCESS);
-  stored.record.set_description("no badge");
-  const RecordChange change =
-      OpenRecord(stored, {{"ada", "paperwork"}, {"bob", "paperwork"}, {"bob", "exam"}},
-                 {"hans", service_->clock().Now()});
-  ImpedimentStore& store = service_->app().impediment_store();
-  ASSERT_TRUE(store
-                  .Open(service_->context(), {"acme", "Open", "", ""}, service_->clock().Now(),
-                        absl::OkStatus(), stored, change)
-                  .ok());
-  EXPECT_TRUE(Get("no-badge").pending());
-  EXPECT_FALSE(Blocked("ada/paperwork"));
-  EXPECT_EQ(Round(), 2);
-  EXPECT_TRUE(Blocked("ada/paperwork"));
-  EXPECT_TRUE(Blocked("bob/paperwork"));
-  EXPECT_FALSE(Get("no-badge").pending());
-  EXPECT_EQ(Get("no-badge").open_task_count(), 2) << "what was not ready any more is passed over";
-  EXPECT_EQ(Round(), 0);
-}
-
 TEST_P(ImpedimentTest, OnlyTasksThatCanBeWorkedOnAreBlocked) {
   EXPECT_EQ(ReasonText(Open("x", {"ada/exam"})), "TASK_STATE");
   EXPECT_EQ(ReasonText(Open("x", {"ada/nothing"})), "RESOURCE_NOT_FOUND");

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where records of impediments are kept, and how on-boardings come to follow them. A record and an
-// on-boarding are never changed by the same call of a person: the record says what is to be, and
-// each on-boarding follows it in a transaction of its own. What is still to follow is in the
-// database, so that whoever comes next goes on where somebody died. Thread-safe; errors of all
-// methods as in runs/store.h.
+// Where records of impediments are kept, and how on-boardings come to follow them. A record says
+// what is to be, and on-boardings follow it in transactions of their own. What is still to follow
+// is in the database, so that whoever comes next goes on where somebody died. Thread-safe; errors
+// of all methods as in runs/store.h.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_H_
 
@@ -16,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/base/call_context.h"
 #include "common/expr/schema.h"
 #include "common/listing/query.h"
@@ -78,9 +78,9 @@ class ImpedimentStore {
   absl::StatusOr<std::vector<std::string>> Followers(const base::CallContext& context,
                                                      const StoredRecord& stored, bool users,
                                                      absl::string_view after, int limit);
-  // Lets an on-boarding follow a record. Idempotent.
+  // Lets on-boardings follow a record, all of them or none; in order, none twice. Idempotent.
   absl::Status Follow(const base::CallContext& context, const ImpedimentKey& key,
-                      absl::string_view onboarding, absl::Time now);
+                      absl::Span<const std::string> onboardings, absl::Time now);
   // Notes that all follow what `stored` says, unless it was changed since or something is left.
   absl::Status Settle(const base::CallContext& context, const StoredRecord& stored);
 

@@ -174,15 +174,15 @@ absl::StatusOr<std::vector<std::string>> ImpedimentStore::Followers(const CallCo
 }
 
 absl::Status ImpedimentStore::Follow(const CallContext& context, const ImpedimentKey& key,
-                                     absl::string_view onboarding, absl::Time now) {
+                                     absl::Span<const std::string> onboardings, absl::Time now) {
   const absl::Time time = absl::FromUnixMicros(absl::ToUnixMicros(now));
   return runs_.UpdateWithin(
-      context, key.workspace, onboarding,
+      context, key.workspace, onboardings,
       [&](Transaction& tx, Run& run) -> absl::StatusOr<Entries> {
         RETURN_IF_ERROR(LockRecord(tx, key));
         ASSIGN_OR_RETURN(const std::optional<StoredRecord> stored, FindRecord(tx, key));
         if (!stored.has_value()) return Entries();
-        ASSIGN_OR_RETURN(const std::vector<Wish> wishes, TakeWishes(tx, key, onboarding));
+        ASSIGN_OR_RETURN(const std::vector<Wish> wishes, TakeWishes(tx, key, run.spec.id));
         ASSIGN_OR_RETURN(const std::string actor, LastAuthor(tx, key));
         // Another replica's clock may be ahead; the times of a history never decrease.
         return FollowRecord(run, NewsOf(*stored, wishes),
