@@ -190,8 +190,8 @@ absl::StatusOr<listing::Page<v1::Task>> SqlStore::ListOpenTasks(const CallContex
       std::unique_ptr<const RunOfPage>& of = runs[rows.Text(row, 0)];
       if (of == nullptr) {
         ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, query.workspace, rows.Text(row, 3)));
-        ASSIGN_OR_RETURN(
-            Run run, ParseRun(tx, query.workspace, rows.Text(row, 0), std::move(plan), rows.Text(row, 4)));
+        ASSIGN_OR_RETURN(Run run, ParseRun(tx, query.workspace, rows.Text(row, 0), std::move(plan),
+                                           rows.Text(row, 4)));
         of = std::make_unique<const RunOfPage>(std::move(run), query.now);
       }
       const std::string id = TaskId(*of->run.plan, static_cast<flow::NodeIndex>(rows.Int(row, 1)),
@@ -219,8 +219,8 @@ absl::StatusOr<listing::Page<v1::Impediment>> SqlStore::ListImpediments(
       std::unique_ptr<const Run>& run = runs[rows.Text(row, 0)];
       if (run == nullptr) {
         ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, query.workspace, rows.Text(row, 2)));
-        ASSIGN_OR_RETURN(Run loaded, ParseRun(tx, query.workspace, rows.Text(row, 0), std::move(plan),
-                                           rows.Text(row, 3)));
+        ASSIGN_OR_RETURN(Run loaded, ParseRun(tx, query.workspace, rows.Text(row, 0),
+                                              std::move(plan), rows.Text(row, 3)));
         run = std::make_unique<const Run>(std::move(loaded));
       }
       for (const Impediment& impediment : run->impediments) {
