@@ -49,6 +49,23 @@ TEST(ReportView, WhatIsLeftOutIsTold) {
   EXPECT_THAT(whole.str(), HasSubstr("and 1,234 more activities with 25.0 % of the events\n"));
 }
 
+TEST(ReportView, MapsShowRepeatsAndWork) {
+  pb::ProcessMap map;
+  pb::ActivityNode& call = *map.add_activities();
+  call.set_activity("Call");
+  std::ostringstream plain;
+  PrintMap(map, {plain});
+  EXPECT_THAT(plain.str(), Not(HasSubstr("REPEATED")));
+  call.set_rework_case_count(1234);
+  call.mutable_service()->set_count(1);
+  call.mutable_service()->mutable_median()->set_seconds(7200);
+  std::ostringstream out;
+  PrintMap(map, {out});
+  EXPECT_THAT(out.str(), HasSubstr("REPEATED"));
+  EXPECT_THAT(out.str(), HasSubstr("1,234"));
+  EXPECT_THAT(out.str(), HasSubstr("2.0 h"));
+}
+
 TEST(ReportView, WholeListsSayNothing) {
   pb::Report report;
   report.mutable_event_log()->set_event_count(1);

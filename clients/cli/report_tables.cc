@@ -161,10 +161,12 @@ std::string CauseWords(std::string cause) {
 }
 
 void PrintMap(const analytics::v1::ProcessMap& map, const Paper& paper) {
-  Table activities({"~ACTIVITY", ">TIMES", ">CASES", "?>BEGINS", "?>ENDS"}, 44, kLeastName);
+  Table activities(
+      {"~ACTIVITY", ">TIMES", ">CASES", "?>BEGINS", "?>ENDS", "?>REPEATED", "?>MEDIAN WORK"}, 44,
+      kLeastName);
   for (const auto& a : map.activities()) {
     activities.Add({a.activity(), Count(a.count()), Count(a.case_count()), Some(a.start_count()),
-                    Some(a.end_count())});
+                    Some(a.end_count()), Some(a.rework_case_count()), MedianOf(a.service())});
   }
   activities.Print(paper);
   PrintOmitted(map.omitted_activities(), "activity", "activities", "of the events", paper);
