@@ -31,8 +31,8 @@ struct SurvivalStep {
 // ascending; a subject censored at that very time counts as at risk. O(n log n).
 std::vector<SurvivalStep> KaplanMeier(std::vector<Observation> observations);
 
-// The first time at which the curve is at or below 1 - q (0 < q < 1); where it equals that until the
-// next step, the middle of the two. nullopt where it never falls so low. O(steps).
+// The first time at which the curve is at or below 1 - q (0 < q < 1); where it equals that until
+// the next step, the middle of the two. nullopt where it never falls so low. O(steps).
 std::optional<double> SurvivalQuantile(absl::Span<const SurvivalStep> curve, double q);
 
 }  // namespace plumbline::statistics

@@ -42,8 +42,7 @@ TEST(KaplanMeier, GivesTheFiguresOfTheTextbooks) {
 }
 
 TEST(KaplanMeier, TakesTheMiddleWhereTheCurveRestsAtTheLevel) {
-  const std::vector<SurvivalStep> curve =
-      KaplanMeier({{1, kYes}, {2, kYes}, {6, kYes}, {9, kYes}});
+  const std::vector<SurvivalStep> curve = KaplanMeier({{1, kYes}, {2, kYes}, {6, kYes}, {9, kYes}});
   EXPECT_DOUBLE_EQ(*SurvivalQuantile(curve, 0.5), 4);
   EXPECT_DOUBLE_EQ(*SurvivalQuantile(curve, 0.9), 9);
 }
