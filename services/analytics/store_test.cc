@@ -189,6 +189,51 @@ TEST_P(StoreTest, DeletedLogsAreSweptInSteps) {
   EXPECT_EQ(Blocks("u2").size(), 1u);
 }
 
+TEST_P(StoreTest, AMovedLogTakesItsProducersAlong) {
+  const LogRecord moved = RecordOf(kKey, "u2");
+  ASSERT_TRUE(Write([&](LogChanges& changes) -> absl::Status {
+                RETURN_IF_ERROR(changes.PutLog(kKey, RecordOf(kKey, "u1")));
+                RETURN_IF_ERROR(changes.AddBlock("acme", "u1", {1, 1, 1, "old"}));
+                return changes.PutNextSequence("acme", "u1", "crm", 7, true);
+              }).ok());
+  ASSERT_TRUE(Write([&](LogChanges& changes) -> absl::Status {
+                RETURN_IF_ERROR(changes.AddBlock("acme", "u2", {1, 1, 1, "new"}));
+                RETURN_IF_ERROR(changes.MoveLog("acme", "u1", "u2"));
+                return changes.PutLog(kKey, moved);
+              }).ok());
+  EXPECT_EQ(Find(kKey)->uid, "u2");
+  EXPECT_EQ(Read<int64_t>([&](LogReads& reads) { return reads.NextSequence("acme", "u2", "crm"); }),
+            7);
+  EXPECT_EQ(Read<std::string>([&](LogReads& reads) { return reads.KeeperOf("acme", "u2"); }),
+            "crm");
+  EXPECT_GT(*store_->Sweep(context_, absl::FromUnixMicros(1), 10), 0);
+  EXPECT_TRUE(Blocks("u1").empty());
+  EXPECT_EQ(Blocks("u2")[0].data, "new");
+}
+
+TEST_P(StoreTest, ListsLogsWithARetention) {
+  const auto keys = [&] {
+    std::string text;
+    for (const LogKey& key :
+         Read<std::vector<LogKey>>([](LogReads& reads) { return reads.LogsWithRetention(); }))
+      absl::StrAppend(&text, key.workspace, "/", key.log, " ");
+    return text;
+  };
+  LogRecord record = RecordOf(kKey, "u1");
+  const auto put = [&] {
+    ASSERT_TRUE(Write([&](LogChanges& changes) { return changes.PutLog(kKey, record); }).ok());
+  };
+  put();
+  EXPECT_EQ(keys(), "");
+  record.description.mutable_retention()->mutable_max_age()->set_seconds(3'600);
+  put();
+  EXPECT_EQ(keys(), "acme/sales ");
+  EXPECT_EQ(Find(kKey)->description.retention().max_age().seconds(), 3'600);
+  record.description.clear_retention();
+  put();
+  EXPECT_EQ(keys(), "");
+}
+
 TEST_P(StoreTest, MergesNeighboursThatAreSmall) {
   // small 1-3, a large one, small 5-6, a gap, small 9.
   ASSERT_TRUE(Write([](LogChanges& changes) -> absl::Status {
