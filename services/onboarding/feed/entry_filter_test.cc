@@ -25,6 +25,7 @@ FilteredEntry Blocked() {
   entry.entry.reason = "It is down";
   entry.entry.actor = "crm";
   entry.entry.webhook = "provision-crm";
+  entry.entry.milestone = "quota";
   entry.entry.resource = "it@example.com";
   entry.subject = std::make_shared<const Subject>(
       Subject{"ada@example.com", {{"region", "emea"}, {"cohort", "2031-q1"}}});
@@ -57,6 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{"Category", "category = UTILITY_DOWN AND utility = provisioning", true},
                       Row{"AnotherCategory", "category = ACCESS", false},
                       Row{"Webhook", "webhook = provision-crm", true},
+                      Row{"Milestone", "milestone = quota AND NOT milestone = certified", true},
                       Row{"Reason", "reason:down", true}, Row{"Actor", "actor = crm", true},
                       Row{"Queue", "resource = \"it@example.com\"", true},
                       Row{"NoDecision", "NOT has(decision)", true},

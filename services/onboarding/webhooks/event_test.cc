@@ -75,6 +75,8 @@ TEST(Event, TypesSayWhatHappenedToWhat) {
         Row{v1::HistoryEntry::KIND_BLOCKED, "task.blocked"},
         Row{v1::HistoryEntry::KIND_UNBLOCKED, "task.unblocked"},
         Row{v1::HistoryEntry::KIND_ESCALATED, "task.escalated"},
+        Row{v1::HistoryEntry::KIND_MILESTONE_REACHED, "milestone.reached"},
+        Row{v1::HistoryEntry::KIND_MILESTONE_WITHDRAWN, "milestone.withdrawn"},
         Row{v1::HistoryEntry::KIND_AUTOMATION_CALLED, "automation.called"},
         Row{v1::HistoryEntry::KIND_IMPEDIMENT_ACKNOWLEDGED, "impediment.acknowledged"},
         Row{v1::HistoryEntry::KIND_DECIDED, "onboarding.decided"},
