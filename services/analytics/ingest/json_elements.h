@@ -22,9 +22,9 @@ namespace plumbline::analytics {
 struct JsonValue {
   enum class Kind { kNull, kBool, kNumber, kText, kList, kObject } kind = Kind::kNull;
   bool truth = false;
-  std::string text;                                        // of kNumber and kText
-  std::vector<JsonValue> list;                             // of kList
-  std::vector<std::pair<std::string, JsonValue>> members;  // of kObject, in their order
+  std::string text;                // of kNumber and kText
+  std::vector<JsonValue> list;     // of kList; of kObject, the values of its members
+  std::vector<std::string> names;  // of kObject: those of its members, in their order
 
   // The first member of this name; nullptr if there is none. O(members).
   const JsonValue* Find(absl::string_view name) const;

@@ -87,11 +87,10 @@ absl::Status Parser::ReadObject(JsonValue* value, int depth) {
   value->kind = JsonValue::Kind::kObject;
   if (Skip('}')) return absl::OkStatus();
   do {
-    auto& [name, member] = value->members.emplace_back();
     if (!Skip('"')) return Wrong("the name of a member does not stand in double quotes");
-    RETURN_IF_ERROR(ReadText(&name));
+    RETURN_IF_ERROR(ReadText(&value->names.emplace_back()));
     if (!Skip(':')) return Wrong("a ':' is missing after the name of a member");
-    RETURN_IF_ERROR(ReadValue(&member, depth + 1));
+    RETURN_IF_ERROR(ReadValue(&value->list.emplace_back(), depth + 1));
   } while (Skip(','));
   return Skip('}') ? absl::OkStatus() : Wrong("an object does not end with '}'");
 }
@@ -180,10 +179,8 @@ absl::Status Parser::ReadEscape(std::string* text) {
 }  // namespace
 
 const JsonValue* JsonValue::Find(absl::string_view name) const {
-  for (const auto& [key, value] : members) {
-    if (key == name) return &value;
-  }
-  return nullptr;
+  const auto found = std::find(names.begin(), names.end(), name);
+  return found == names.end() ? nullptr : &list[static_cast<size_t>(found - names.begin())];
 }
 
 absl::string_view JsonValue::TextOf(absl::string_view name) const {

@@ -44,7 +44,7 @@ AttributeValue ValueOf(const JsonValue& value) {
 const std::vector<JsonValue>& ListOf(const JsonValue& value, absl::string_view name) {
   static const auto* const kNone = new std::vector<JsonValue>();
   const JsonValue* found = value.Find(name);
-  return found == nullptr ? *kNone : found->list;
+  return found == nullptr || found->kind != JsonValue::Kind::kList ? *kNone : found->list;
 }
 
 bool ReadTime(absl::string_view text, int64_t* micros) {
