@@ -30,7 +30,7 @@
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
-#include "services/onboarding/impediments/store.h"
+#include "services/onboarding/impediments/store_sql.h"
 #include "services/onboarding/runs/store.h"
 #include "services/onboarding/watch/wakeup.h"
 
@@ -59,6 +59,7 @@ class Carrier {
   // Lets the on-boardings follow a record, the first `at_once` of them. What fails or is left is
   // done by the loop. Thread-safe.
   void CarryNow(const base::CallContext& context, const ImpedimentKey& key, absl::Time now);
+  int at_once() const { return options_.at_once; }
 
   // One round. Returns how many on-boardings it let follow; 0 = there is nothing to do, or another
   // replica is at it. Called by one thread at a time.

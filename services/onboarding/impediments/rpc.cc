@@ -16,6 +16,7 @@
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/impediments/convert.h"
+#include "services/onboarding/impediments/preview.h"
 #include "services/onboarding/runs/rpc_change.h"
 
 namespace plumbline::onboarding {
@@ -79,6 +80,14 @@ absl::Status Answer(const ImpedimentDependencies& on, const CallContext& context
   return absl::OkStatus();
 }
 
+absl::Status CheckIsNew(const ImpedimentDependencies& on, const CallContext& context,
+                        const ImpedimentKey& key) {
+  const absl::Status found = on.store.Get(context, key).status();
+  if (found.ok()) return base::AlreadyExists("Impediment", RecordName(key.workspace, key.record));
+  const bool is_new = base::ReasonOf(found) == base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND;
+  return is_new ? absl::OkStatus() : found;
+}
+
 absl::Status OpenImpediment(const ImpedimentDependencies& on, const CallContext& context,
                             const v1::OpenImpedimentRequest& request,
                             v1::OpenImpedimentResponse* response) {
@@ -90,7 +99,9 @@ absl::Status OpenImpediment(const ImpedimentDependencies& on, const CallContext&
   const RecordChange change = OpenRecord(stored, command.tasks, author);
   if (request.validate_only()) {
     RETURN_IF_ERROR(checked);
-    *response->mutable_impediment() = Shown(stored, {});
+    RETURN_IF_ERROR(CheckIsNew(on, context, command.key));
+    ASSIGN_OR_RETURN(*response->mutable_impediment(),
+                     ShownAfter(on, context, stored, change, /*now=*/{}));
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(
@@ -125,8 +136,9 @@ void AddMutation(const ImpedimentDependencies& on, const char* method, Check che
       ASSIGN_OR_RETURN(const v1::ImpedimentRecord now, on.store.Show(context, command.key));
       ASSIGN_OR_RETURN(const RecordChange made, change(stored));
       if constexpr (requires { response->mutable_impediment(); }) {
-        *response->mutable_impediment() =
-            Shown(stored, {now.open_task_count(), now.open_onboarding_count()});
+        ASSIGN_OR_RETURN(*response->mutable_impediment(),
+                         ShownAfter(on, context, stored, made,
+                                    {now.open_task_count(), now.open_onboarding_count()}));
       } else {
         *response->mutable_entry() = made.entry;
       }

@@ -7,7 +7,7 @@
 #include "common/base/clock.h"
 #include "common/rpc/method_table.h"
 #include "services/onboarding/impediments/carrier.h"
-#include "services/onboarding/impediments/store.h"
+#include "services/onboarding/impediments/store_sql.h"
 #include "services/onboarding/runs/store_sql.h"
 
 namespace plumbline::onboarding {

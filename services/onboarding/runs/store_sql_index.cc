@@ -11,7 +11,7 @@
 #include "services/onboarding/automation/store_sql.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
-#include "services/onboarding/impediments/filing.h"
+#include "services/onboarding/impediments/store_sql_filing.h"
 #include "services/onboarding/runs/fields.h"
 #include "services/onboarding/runs/store.h"
 

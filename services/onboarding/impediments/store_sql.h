@@ -4,8 +4,8 @@
 // what is to be, and on-boardings follow it in transactions of their own. What is still to follow
 // is in the database, so that whoever comes next goes on where somebody died. Thread-safe; errors
 // of all methods as in runs/store.h.
-#ifndef PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_H_
-#define PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_H_
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_SQL_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_SQL_H_
 
 #include <cstdint>
 #include <string>
@@ -103,4 +103,4 @@ class ImpedimentStore {
 
 }  // namespace plumbline::onboarding
 
-#endif  // PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_H_
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_SQL_H_

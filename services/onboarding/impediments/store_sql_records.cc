@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/onboarding/impediments/records.h"
+#include "services/onboarding/impediments/store_sql_records.h"
 
 #include <utility>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Records of impediments within a transaction. Not for use outside of the stores.
-#ifndef PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_RECORDS_H_
-#define PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_RECORDS_H_
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_SQL_RECORDS_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_SQL_RECORDS_H_
 
 #include <cstdint>
 #include <optional>
@@ -40,4 +40,4 @@ absl::StatusOr<bool> BlocksSomething(sql::Transaction& tx, const ImpedimentKey& 
 
 }  // namespace plumbline::onboarding
 
-#endif  // PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_RECORDS_H_
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_SQL_RECORDS_H_

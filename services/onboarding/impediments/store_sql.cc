@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Records: read and changed. How on-boardings follow them: store_follow.cc.
-#include "services/onboarding/impediments/store.h"
+// Records: read and changed. How on-boardings follow them: store_sql_follow.cc.
+#include "services/onboarding/impediments/store_sql.h"
 
 #include <optional>
 #include <utility>
@@ -14,7 +14,7 @@
 #include "common/listing/table.h"
 #include "common/sql/requests.h"
 #include "services/onboarding/engine/tasks.h"
-#include "services/onboarding/impediments/records.h"
+#include "services/onboarding/impediments/store_sql_records.h"
 
 namespace plumbline::onboarding {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/onboarding/impediments/filing.h"
+#include "services/onboarding/impediments/store_sql_filing.h"
 
 #include <map>
 #include <optional>
 
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/tasks.h"
-#include "services/onboarding/impediments/records.h"
+#include "services/onboarding/impediments/store_sql_records.h"
 
 namespace plumbline::onboarding {
 namespace {

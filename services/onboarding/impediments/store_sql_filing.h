@@ -2,8 +2,8 @@
 //
 // What a change of one run does to the records of its impediments, in the same transaction. Not for
 // use outside of the stores. Locks are taken in this order: a run, then a record.
-#ifndef PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_FILING_H_
-#define PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_FILING_H_
+#ifndef PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_SQL_FILING_H_
+#define PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_SQL_FILING_H_
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -22,4 +22,4 @@ absl::Status ResolveIdleRecords(sql::Transaction& tx, const Spec& spec, const En
 
 }  // namespace plumbline::onboarding
 
-#endif  // PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_FILING_H_
+#endif  // PLUMBLINE_SERVICES_ONBOARDING_IMPEDIMENTS_STORE_SQL_FILING_H_

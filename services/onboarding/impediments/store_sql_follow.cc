@@ -12,8 +12,8 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/sql/lease.h"
-#include "services/onboarding/impediments/records.h"
-#include "services/onboarding/impediments/store.h"
+#include "services/onboarding/impediments/store_sql.h"
+#include "services/onboarding/impediments/store_sql_records.h"
 
 namespace plumbline::onboarding {
 namespace {
