@@ -59,7 +59,7 @@ absl::Status Blockers(Session& session, const ImpedimentOptions& options) {
     session.PrintJson(response);
     return absl::OkStatus();
   }
-  Table table({"IMPEDIMENT", "STATE", "CATEGORY", "?UTILITY", "~DESCRIPTION", "?~OWNER", ">TASKS",
+  Table table({"IMPEDIMENT", "STATE", "CATEGORY", "?UTILITY", "|DESCRIPTION", "?~OWNER", ">TASKS",
                ">ON-BOARDINGS", "SINCE (UTC)", ">BUSINESS TIME LOST"});
   for (const ob::Blocker& b : response.blockers()) {
     const ob::ImpedimentRecord& i = b.impediment();

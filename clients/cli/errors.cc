@@ -86,6 +86,12 @@ ExitCode ExitCodeOf(const absl::Status& status) {
   }
 }
 
+std::string SubjectOf(const absl::Status& status) {
+  google::rpc::PreconditionFailure preconditions;
+  const bool named = ReadDetail(status, &preconditions) && preconditions.violations_size() > 0;
+  return named ? preconditions.violations(0).subject() : "";
+}
+
 void PrintErrorJson(const absl::Status& status, std::ostream& err) {
   google::rpc::ErrorInfo message;  // borrows the JSON escaping of a string field
   message.set_reason(std::string(status.message()));

@@ -27,6 +27,9 @@ enum ExitCode {
 
 ExitCode ExitCodeOf(const absl::Status& status);
 
+// The name of the first thing whose state does not allow what was asked for; "" if none is named.
+std::string SubjectOf(const absl::Status& status);
+
 // For people: the message, every field with its remedy as `wording` says it, the reason, and what
 // may be tried: `hint` (may be empty) is a line of its own.
 void PrintError(const absl::Status& status, const Wording& wording, absl::string_view hint,

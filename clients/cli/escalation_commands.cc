@@ -97,8 +97,8 @@ absl::Status List(Session& session, const Options& options) {
   request.set_filter(options.filter);
   // What is over is of interest to who asks for it.
   if (!options.all && options.filter.empty()) request.set_filter("NOT state = OVER");
-  Table table({"ESCALATION", "~TASK", "RULE", ">LEVEL", "~TOLD", "STATE", "TOLD AT (UTC)",
-               "?SINCE (UTC)", "?TAKEN ON BY", "?~NOTE"});
+  Table table({"ESCALATION", "TASK", "~TITLE", "RULE", ">LEVEL", "~TOLD", "STATE", "TOLD AT (UTC)",
+               "?SINCE (UTC)", "?TAKEN ON BY", "?|NOTE"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListEscalationsRequest, ob::ListEscalationsResponse>(

@@ -4,9 +4,11 @@
 // is a page at a time, however much there is.
 #include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -18,6 +20,7 @@
 #include "clients/cli/csv.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
+#include "clients/cli/onboarding.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -31,7 +34,7 @@ namespace ob = onboarding::v1;
 using google::protobuf::util::TimeUtil;
 
 struct Options {
-  std::string onboarding, person, state, output;
+  std::string onboarding, person, state, filter, output;
   std::string format = "csv";
   bool todo = false;
 };
@@ -65,11 +68,36 @@ const std::vector<std::string>& TaskHeader() {
                                                             "planned_end_time",
                                                             "utilities",
                                                             "defects",
-                                                            "open_impediments"};
+                                                            "open_impediments",
+                                                            "person",
+                                                            "process",
+                                                            "labels"};
   return header;
 }
 
-std::vector<std::string> TaskCells(const ob::Task& t) {
+// On-boardings that tasks are of, read once each while there are not too many.
+class Owners {
+ public:
+  explicit Owners(Session& session) : session_(session) {}
+  // That of the task of this name.
+  absl::StatusOr<const ob::Onboarding*> Of(const std::string& task) {
+    const std::string name = task.substr(0, task.find("/tasks/"));
+    if (const auto known = known_.find(name); known != known_.end()) return &known->second;
+    if (known_.size() >= kMostKept) known_.clear();
+    ob::GetOnboardingRequest request;
+    request.set_name(name);
+    ob::GetOnboardingResponse response;
+    RETURN_IF_ERROR(session_.Call(kOnboarding, "GetOnboarding", request, &response));
+    return &(known_[name] = std::move(*response.mutable_onboarding()));
+  }
+
+ private:
+  static constexpr size_t kMostKept = 10'000;
+  Session& session_;
+  std::map<std::string, ob::Onboarding> known_;
+};
+
+std::vector<std::string> TaskCells(const ob::Task& t, const ob::Onboarding& of) {
   return {OnboardingOf(t.name()),
           IdOf(t.name()),
           t.step(),
@@ -87,7 +115,10 @@ std::vector<std::string> TaskCells(const ob::Task& t) {
           TimeText(t.has_planned_end_time(), t.planned_end_time()),
           absl::StrJoin(t.utilities(), " "),
           absl::StrJoin(t.defects(), " "),
-          absl::StrJoin(t.open_impediments(), " ")};
+          absl::StrJoin(t.open_impediments(), " "),
+          of.person(),
+          IdOf(of.process()),
+          absl::StrReplaceAll(ValuesText(of.labels()), {{", ", "; "}})};
 }
 
 const std::vector<std::string>& HistoryHeader() {
@@ -99,7 +130,8 @@ const std::vector<std::string>& HistoryHeader() {
                                     "impediment",  "category",   "utility",
                                     "reason",      "due_time",   "defects",
                                     "milestone",   "reach_time", "previous_due_time",
-                                    "day_one"};
+                                    "day_one",     "rule",       "level",
+                                    "recipients"};
   return header;
 }
 
@@ -125,7 +157,10 @@ std::vector<std::string> HistoryCells(const ob::HistoryEntry& h) {
           h.milestone(),
           TimeText(h.has_reach_time(), h.reach_time()),
           TimeText(h.has_previous_due_time(), h.previous_due_time()),
-          h.day_one()};
+          h.day_one(),
+          h.escalation().rule(),
+          h.has_escalation() ? absl::StrCat(h.escalation().level()) : "",
+          absl::StrJoin(h.escalation().recipients(), " ")};
 }
 
 // Where the export goes: a file, or standard output.
@@ -153,8 +188,10 @@ class Output {
 constexpr int kAll = 2'000'000'000;
 
 absl::Status ExportCsvTasks(Session& session, const Options& options, Output& output) {
-  session.wording().Call(
-      {{"parent", "ON-BOARDING"}, {"assignee", "--person"}, {"state", "--state"}});
+  session.wording().Call({{"parent", "ON-BOARDING"},
+                          {"assignee", "--person"},
+                          {"state", "--state"},
+                          {"filter", "--filter"}});
   ob::ListTasksRequest request;
   request.set_parent(
       session.FullName("onboardings", options.onboarding.empty() ? "-" : options.onboarding));
@@ -165,15 +202,27 @@ absl::Status ExportCsvTasks(Session& session, const Options& options, Output& ou
                    absl::StrReplaceAll(absl::AsciiStrToUpper(options.state), {{"-", "_"}})),
       &state);
   request.set_state(state);
+  request.set_filter(options.filter);
+  Owners owners(session);
+  absl::Status failed;
+  const auto write = [&](const ob::ListTasksResponse& page) {
+    for (const ob::Task& task : page.tasks()) {
+      const absl::StatusOr<const ob::Onboarding*> owner = owners.Of(task.name());
+      if (!owner.ok()) {
+        failed = owner.status();
+        return kAll;  // that ends it
+      }
+      output.Write(CsvLine(TaskCells(task, **owner)));
+    }
+    return page.tasks_size();
+  };
   if (!session.json()) output.Write(CsvLine(TaskHeader()));
-  return Pages<ob::ListTasksRequest, ob::ListTasksResponse>(
-             session, kOnboarding, "ListTasks", request, kAll,
-             [&](const auto& page) {
-               if (session.json()) return page.tasks_size();
-               for (const ob::Task& task : page.tasks()) output.Write(CsvLine(TaskCells(task)));
-               return page.tasks_size();
-             })
-      .status();
+  RETURN_IF_ERROR(
+      (Pages<ob::ListTasksRequest, ob::ListTasksResponse>(
+           session, kOnboarding, "ListTasks", request, kAll,
+           [&](const auto& page) { return session.json() ? page.tasks_size() : write(page); }))
+          .status());
+  return failed;
 }
 
 absl::Status ExportCalendar(Session& session, const Options& options, Output& output) {
@@ -202,10 +251,11 @@ absl::Status ExportTasks(Session& session, const Options& options) {
   if (calendar && options.person.empty()) {
     return base::FieldError("--person", "is missing; a calendar is of one person, or of a role");
   }
-  if (calendar && (!options.onboarding.empty() || !options.state.empty())) {
+  if (calendar &&
+      (!options.onboarding.empty() || !options.state.empty() || !options.filter.empty())) {
     return base::FieldError("--format",
-                            "'ics' holds all open tasks of a person; leave ON-BOARDING "
-                            "and --state out, or write csv");
+                            "'ics' holds all open tasks of a person; leave ON-BOARDING, "
+                            "--state and --filter out, or write csv");
   }
   RETURN_IF_ERROR(calendar ? ExportCalendar(session, options, output)
                            : ExportCsvTasks(session, options, output));
@@ -266,9 +316,15 @@ void AddExportRows(CLI::App& command, Action* action) {
                           "Only tasks of this person, or of this role where no person is named"),
         "WHO");
   Takes(tasks->add_option("--state", options->state,
-                          "pending, ready, in-progress, done, skipped or not-needed"),
+                          "pending, ready, in-progress, awaiting-verification, done, skipped or "
+                          "not-needed"),
         "STATE")
-      ->check(CLI::IsMember({"pending", "ready", "in-progress", "done", "skipped", "not-needed"}));
+      ->check(CLI::IsMember({"pending", "ready", "in-progress", "awaiting-verification", "done",
+                             "skipped", "not-needed"}));
+  Takes(tasks->add_option("--filter", options->filter,
+                          "Only what fits, as in 'plumbline list tasks'; of all on-boardings it "
+                          "takes tasks that are open"),
+        "FILTER");
   Takes(tasks->add_option("--format", options->format, "csv (default) or ics"), "FORMAT")
       ->check(CLI::IsMember({"csv", "ics"}));
   tasks->add_flag("--todo", options->todo,

@@ -88,7 +88,7 @@ absl::Status ShowHistory(Session& session, const char* service, const char* meth
   session.wording().Call({{"name", "PROCESS"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
   // What a policy became is short, and of no use in parts.
   constexpr bool kWhole = std::is_same_v<Request, ct::ListCatalogPolicyHistoryRequest>;
-  Table table({">#", "WHEN (UTC)", "WHAT", kWhole ? "?OF" : "?~OF", "?~WHO", "?~REASON"});
+  Table table({">#", "WHEN (UTC)", "WHAT", kWhole ? "?OF" : "?~OF", "?~WHO", "?|REASON"});
   ASSIGN_OR_RETURN(const bool more,
                    (Pages<Request, Response>(
                        session, service, method, request, options.limit, [&](const auto& page) {

@@ -8,6 +8,7 @@
 
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
+#include "clients/cli/errors.h"
 #include "clients/cli/impediment_group.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
@@ -62,7 +63,15 @@ template <typename Response, typename Request>
 absl::Status Change(Session& session, const Options& options, const char* method,
                     const Request& request) {
   Response response;
-  RETURN_IF_ERROR(session.Call(kImpediments, method, request, &response));
+  const absl::Status done = session.Call(kImpediments, method, request, &response);
+  if (!done.ok()) {
+    // Of several tasks the sentence names one, and tasks of many on-boardings are called the same.
+    ob::Task task;
+    task.set_name(SubjectOf(done));
+    if (options.tasks.size() > 1 && !task.name().empty())
+      session.SetHint(absl::StrCat("it is ", TypedTask(task)));
+    return done;
+  }
   PrintChanged(session, options, response);
   return absl::OkStatus();
 }

@@ -94,7 +94,7 @@ absl::Status ListImpedimentRecords(Session& session, const ImpedimentOptions& op
                            ? "open = true"
                            : absl::StrCat("open = true AND (", options.filter, ")"));
   }
-  Table table({"IMPEDIMENT", "STATE", "CATEGORY", "?UTILITY", "~DESCRIPTION", "?~OWNER", ">BLOCKS",
+  Table table({"IMPEDIMENT", "STATE", "CATEGORY", "?UTILITY", "|DESCRIPTION", "?~OWNER", ">BLOCKS",
                "OPENED (UTC)", "?RESOLVED (UTC)", "?>COST"});
   ASSIGN_OR_RETURN(
       const bool more,
@@ -125,7 +125,7 @@ absl::Status ShowImpediment(Session& session, const ImpedimentOptions& options) 
   PrintRecord(session, response.impediment());
   ob::ListImpedimentHistoryRequest history;
   history.set_parent(request.name());
-  Table table({">#", "WHEN (UTC)", "WHAT", "~WHO", "?~TEXT", "?~FIELDS"});
+  Table table({">#", "WHEN (UTC)", "WHAT", "~WHO", "?|TEXT", "?~FIELDS"});
   ASSIGN_OR_RETURN(const bool more,
                    (Pages<ob::ListImpedimentHistoryRequest, ob::ListImpedimentHistoryResponse>(
                        session, kImpediments, "ListImpedimentHistory", history, options.limit,

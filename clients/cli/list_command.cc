@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // list: a command for each kind of resource. Those of the catalog and of analytics are here.
+#include <map>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
@@ -80,7 +83,7 @@ absl::Status ListRevisions(Session& session, const ListOptions& options) {
   request.set_order_by(options.order_by);
   session.wording().Call({{"name", "PROCESS"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
   Table table({">REVISION", "~TITLE", "PUBLISHED (UTC)", "?STATE", "?~TAGS", "?FROM (UTC)",
-               "?UNTIL (UTC)", "?~BY", "?~REASON"});
+               "?UNTIL (UTC)", "?~BY", "?|REASON"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<cat::ListProcessRevisionsRequest, cat::ListProcessRevisionsResponse>(
@@ -101,19 +104,45 @@ absl::Status ListRevisions(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
+// The zone by which a calendar counts: its own, else that of the one that it inherits from. "" where
+// that cannot be read, which is no reason to show no list.
+std::string ZoneOf(Session& session, cat::Calendar calendar,
+                   std::map<std::string, cat::Calendar>* known) {
+  constexpr int kMostAbove = 20;
+  for (int above = 0; calendar.time_zone().empty(); ++above) {
+    if (calendar.inherits().empty()) return "UTC";
+    if (above == kMostAbove) return "";
+    const std::string name = session.FullName("calendars", calendar.inherits());
+    auto found = known->find(name);
+    if (found == known->end()) {
+      cat::GetCalendarRequest request;
+      request.set_name(name);
+      cat::GetCalendarResponse response;
+      if (!session.Call(kCalendars, "GetCalendar", request, &response).ok()) return "";
+      found = known->emplace(name, response.calendar()).first;
+    }
+    calendar = found->second;
+  }
+  return calendar.time_zone();
+}
+
 absl::Status ListCalendars(Session& session, const ListOptions& options) {
   cat::ListCalendarsRequest request;
   request.set_parent(session.parent());
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
   session.wording().Call({{"filter", "--filter"}, {"order_by", "--order-by"}});
+  std::map<std::string, cat::Calendar> known;
   Table table({"CALENDAR", "~TITLE", "?INHERITS", "?ZONE", "?~OWNER", "?UPDATED (UTC)"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<cat::ListCalendarsRequest, cat::ListCalendarsResponse>(
           session, kCalendars, "ListCalendars", request, options.limit, [&](const auto& page) {
+            if (session.json()) return page.calendars_size();
+            for (const auto& c : page.calendars()) known.emplace(c.name(), c);
             for (const auto& c : page.calendars()) {
-              table.Add({IdOf(c.name()), c.title(), IdOf(c.inherits()), c.time_zone(), c.owner(),
+              table.Add({IdOf(c.name()), c.title(), IdOf(c.inherits()),
+                         ZoneOf(session, c, &known), c.owner(),
                          When(c.update_time())});
             }
             return page.calendars_size();

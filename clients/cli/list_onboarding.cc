@@ -189,8 +189,9 @@ absl::Status ListImpediments(Session& session, const ListOptions& options) {
   request.set_open_only(options.open_only);
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
-  Table table({"IMPEDIMENT", "TASK", "CATEGORY", "?UTILITY", "~DESCRIPTION", "OPENED (UTC)",
-               "?RESOLVED (UTC)"});
+  // The first is what `impediment show` takes, the last what `task unblock --impediment` does.
+  Table table({"IMPEDIMENT", "TASK", "CATEGORY", "?UTILITY", "|DESCRIPTION", "OPENED (UTC)",
+               "?RESOLVED (UTC)", "ON THE TASK"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListImpedimentsRequest, ob::ListImpedimentsResponse>(
@@ -221,8 +222,8 @@ absl::Status ListHistory(Session& session, const ListOptions& options) {
   ob::ListHistoryRequest request;
   request.set_parent(session.FullName("onboardings", options.of));
   session.wording().Call({{"parent", "ON-BOARDING"}});
-  Table table(
-      {">#", "WHEN (UTC)", "WHAT", "TASK OR DECISION", "?~WHO", "?~ENTERED BY", "?~REASON"});
+  Table table({">#", "WHEN (UTC)", "WHAT", "TASK OR DECISION", "?~WHO", "?~ENTERED BY",
+               "?ESCALATION", "?~TOLD", "?|REASON"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListHistoryRequest, ob::ListHistoryResponse>(

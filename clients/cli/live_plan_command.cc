@@ -29,13 +29,9 @@ struct Options {
   bool why = false;
 };
 
-// The open time that is left, or missing: "72 h", "-45 min". (Not days: those of calendars have no
-// length.)
+// The open time that is left, or missing.
 std::string SlackText(const ob::LivePlanTask& task) {
-  if (!task.has_slack()) return "";
-  const int64_t minutes = task.slack().seconds() / 60;
-  if (minutes >= 600 || minutes <= -600) return absl::StrCat(minutes / 60, " h");
-  return minutes == 0 ? "none" : absl::StrCat(minutes, " min");
+  return task.has_slack() ? OpenHours(task.slack()) : "";
 }
 
 std::string RiskText(const ob::LivePlanTask& task) {

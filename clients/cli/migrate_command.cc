@@ -85,8 +85,19 @@ void PrintFates(Session& session, const ob::MigrateOnboardingResponse& response)
       session.out() << ": is " << fate.decision() << " = " << fate.new_option() << '\n';
     }
   }
-  const std::map<std::string, std::string> suggested(response.suggested_mappings().begin(),
-                                                     response.suggested_mappings().end());
+}
+
+using Mappings = std::map<std::string, std::string>;
+
+// Adds what is suggested and was not followed: neither named with --map nor taken as it is.
+void AddSuggested(const ob::MigrateOnboardingRequest& request,
+                  const ob::MigrateOnboardingResponse& response, Mappings* suggested) {
+  if (request.map_renamed()) return;
+  for (const auto& [old, path] : response.suggested_mappings())
+    if (!request.mappings().contains(old)) suggested->emplace(old, path);
+}
+
+void PrintSuggested(Session& session, const Mappings& suggested) {
   for (const auto& [old, path] : suggested)
     session.out() << "  perhaps renamed: --map " << old << '=' << path << '\n';
 }
@@ -104,6 +115,9 @@ absl::Status MigrateOne(Session& session, const Options& options,
   session.out() << IdOf(response.onboarding().name()) << ": goes on by "
                 << session.ShortName(response.onboarding().process()) << '\n';
   PrintFates(session, response);
+  Mappings suggested;
+  AddSuggested(request, response, &suggested);
+  PrintSuggested(session, suggested);
   PrintNext(session, response);
   return absl::OkStatus();
 }
@@ -162,6 +176,7 @@ absl::Status MigrateMany(Session& session, const Options& options,
   const std::string request_id = request.request_id();
   size_t failed = 0;
   absl::Status first;
+  Mappings suggested;
   for (const std::string& name : names) {
     request.set_name(name);
     // One id for each, the same again when the command is repeated with it.
@@ -175,8 +190,10 @@ absl::Status MigrateMany(Session& session, const Options& options,
       session.PrintJsonLine(response);
     } else {
       session.out() << IdOf(name) << ": " << Summary(response) << '\n';
+      AddSuggested(request, response, &suggested);
     }
   }
+  PrintSuggested(session, suggested);
   if (names.empty() && !session.json()) session.out() << "no on-boarding is meant by --filter\n";
   if (failed == 0) return absl::OkStatus();
   return absl::Status(first.code(), absl::StrCat(failed, " of ", names.size(),

@@ -54,7 +54,7 @@ absl::Status List(Session& session, const Options& options) {
   std::sort(
       person.mutable_absences()->begin(), person.mutable_absences()->end(),
       [](const ob::Absence& a, const ob::Absence& b) { return a.from_date() < b.from_date(); });
-  Table table({"FROM", "UNTIL", "?SUBSTITUTE", "?~WHY"});
+  Table table({"FROM", "UNTIL", "?SUBSTITUTE", "?|WHY"});
   for (const ob::Absence& one : person.absences()) {
     if (session.json()) session.PrintJsonLine(one);
     table.Add({one.from_date(), one.until_date(), one.substitute(), one.reason()});

@@ -60,7 +60,7 @@ absl::Status History(Session& session, const Options& options) {
   request.set_name(session.FullName("people", options.person));
   request.set_filter(options.list.filter);
   request.set_order_by(options.list.order_by);
-  Table table({">#", "WHEN (UTC)", "WHAT", "?~OF", "?~WHO", "?~REASON"});
+  Table table({">#", "WHEN (UTC)", "WHAT", "?~OF", "?~WHO", "?|REASON"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListPersonHistoryRequest, ob::ListPersonHistoryResponse>(

@@ -57,9 +57,7 @@ std::string WhoText(const ob::PlannedTask& task) {
 std::string SlackText(const ob::PlannedTask& task) {
   if (task.repeats_only()) return "";
   if (task.critical()) return "critical";
-  const int64_t minutes = task.slack().seconds() / 60;
-  if (minutes >= 600) return absl::StrCat(minutes / 60, " h");
-  return minutes == 0 ? "none" : absl::StrCat(minutes, " min");
+  return OpenHours(task.slack());
 }
 
 void PrintTable(Session& session, const ob::PlanOnboardingResponse& plan) {

@@ -101,7 +101,7 @@ absl::Status ListOf(Session& session, const Options& options) {
     return absl::OkStatus();
   }
   Table table({"MILESTONE", "~TITLE", "STATE", "?TARGET (UTC)", "?REACHED (UTC)", "?>WORKING DAYS",
-               "?>DAYS", "?BY", "?~REASON"});
+               "?>DAYS", "?BY", "?|REASON"});
   for (const ob::MilestoneStatus& m : response.milestones()) {
     table.Add({m.milestone(), m.title(), StateWord(ob::MilestoneStatus::State_Name(m.state())),
                When(m.target_time()), When(m.reach_time()), DaysOf(m),

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -40,6 +41,9 @@ class Splitter {
  public:
   explicit Splitter(absl::string_view text) : rest_(text) {
     absl::ConsumePrefix(&rest_, "\xEF\xBB\xBF");
+    // Spreadsheets of half of Europe separate cells by semicolons. No heading has either in it.
+    const absl::string_view headings = rest_.substr(0, rest_.find_first_of("\r\n"));
+    if (absl::StrContains(headings, ';') && !absl::StrContains(headings, ',')) separator_ = ';';
   }
 
   bool done() const { return rest_.empty(); }
@@ -49,7 +53,7 @@ class Splitter {
     while (true) {
       ASSIGN_OR_RETURN(std::string cell, Cell());
       row.cells.push_back(std::string(absl::StripAsciiWhitespace(cell)));
-      if (absl::ConsumePrefix(&rest_, ",")) continue;
+      if (absl::ConsumePrefix(&rest_, absl::string_view(&separator_, 1))) continue;
       absl::ConsumePrefix(&rest_, "\r");
       if (absl::ConsumePrefix(&rest_, "\n")) ++line_;
       return row;
@@ -60,7 +64,8 @@ class Splitter {
   absl::StatusOr<std::string> Cell() {
     std::string cell;
     if (!absl::ConsumePrefix(&rest_, "\"")) {
-      const size_t end = std::min(rest_.find_first_of(",\r\n"), rest_.size());
+      const char ends[] = {separator_, '\r', '\n', '\0'};
+      const size_t end = std::min(rest_.find_first_of(ends), rest_.size());
       cell = std::string(rest_.substr(0, end));
       rest_.remove_prefix(end);
       return cell;
@@ -76,13 +81,14 @@ class Splitter {
       if (!absl::ConsumePrefix(&rest_, "\"")) break;
       cell += '"';
     }
-    if (!rest_.empty() && rest_[0] != ',' && rest_[0] != '\r' && rest_[0] != '\n')
+    if (!rest_.empty() && rest_[0] != separator_ && rest_[0] != '\r' && rest_[0] != '\n')
       return Wrong(line_, "text stands behind a closing quote; write a quote in a cell twice");
     return cell;
   }
 
   absl::string_view rest_;
   int line_ = 1;
+  char separator_ = ',';
 };
 
 // Which heading each column has.

@@ -23,8 +23,9 @@ struct RosterRow {
 // the same one. "ada-example-com-5f0c2a17" of "ada@example.com".
 std::string RosterId(absl::string_view person, absl::string_view process);
 
-// Reads CSV (RFC 4180, separated by commas) with headings in any order: person and day-one are
-// required, id, name, process, zone, assignees, labels and attributes optional; the last three hold
+// Reads CSV (RFC 4180, separated by commas, or by semicolons if the headings are; then cells with
+// several pairs stand in quotes) with headings in any order: person and day-one are required, id,
+// name, process, zone, calendar, assignees, labels and attributes optional; the last three hold
 // "KEY=VALUE; KEY=VALUE". A line without a process gets `process`, one without an id its RosterId.
 // FIELD_INVALID for headings that are unknown, missing or there twice, for lines with more or less
 // cells than these, and for lists that are none; the sentence names the line. O(length).

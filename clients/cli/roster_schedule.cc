@@ -46,15 +46,8 @@ class RosterFile {
   std::vector<RosterRow> rows_;
 };
 
-std::string InWords(const RosterCounts& counts) {
-  std::string words = absl::StrCat(counts.started, " started, ", counts.existing, " there already");
-  if (counts.later > 0) absl::StrAppend(&words, ", ", counts.later, " for later");
-  if (counts.failed > 0) absl::StrAppend(&words, ", ", counts.failed, " failed");
-  return words;
-}
-
-void PrintCounts(Session& session, const RosterCounts& counts) {
-  if (!session.json()) session.out() << InWords(counts) << '\n' << std::flush;
+void PrintCounts(Session& session, const RosterCounts& counts, bool dry_run) {
+  if (!session.json()) session.out() << InWords(counts, dry_run) << '\n' << std::flush;
 }
 
 // What happened in one round is told and is no end: the next one may go better.
@@ -77,7 +70,7 @@ absl::Status StartAgainAndAgain(Session& session, const RosterOptions& options, 
       session.out() << absl::FormatTime("%Y-%m-%d %H:%M", session.clock().Now(),
                                         absl::UTCTimeZone())
                     << " UTC: ";
-      PrintCounts(session, *counts);
+      PrintCounts(session, *counts, false);
     }
     absl::Status read;
     do {
@@ -89,6 +82,19 @@ absl::Status StartAgainAndAgain(Session& session, const RosterOptions& options, 
 }
 
 }  // namespace
+
+std::string InWords(const RosterCounts& counts, bool dry_run) {
+  std::string words = absl::StrCat(counts.started, dry_run ? " would be" : "", " started, ",
+                                   counts.existing, " there already");
+  if (counts.later > 0) absl::StrAppend(&words, ", ", counts.later, " for later");
+  if (counts.failed > 0) absl::StrAppend(&words, ", ", counts.failed, " failed");
+  return words;
+}
+
+void HintAtExisting(Session& session, const absl::Status& status) {
+  if (base::ReasonOf(status) == base::Reason::ERROR_REASON_RESOURCE_ALREADY_EXISTS)
+    session.SetHint("--allow-existing leaves what is there as it is; another id starts another");
+}
 
 absl::StatusOr<int> ParseAhead(const std::string& text) {
   absl::string_view number = text;
@@ -125,7 +131,8 @@ absl::Status StartRoster(Session& session, const RosterOptions& options) {
   if (options.every > absl::ZeroDuration())
     return StartAgainAndAgain(session, options, file, starter);
   ASSIGN_OR_RETURN(const RosterCounts counts, starter.Round(file.rows()));
-  if (options.ahead_days.has_value()) PrintCounts(session, counts);
+  PrintCounts(session, counts, options.dry_run);
+  HintAtExisting(session, starter.failure());
   return starter.failure();
 }
 

@@ -33,6 +33,27 @@ TEST(Roster, HasALineForEachPerson) {
   EXPECT_EQ(eve.onboarding().attributes().at("amount"), "5 EUR");
 }
 
+TEST(Roster, CellsMayBeSeparatedBySemicolons) {
+  const auto rows = ReadRoster(
+      "person;day-one;labels;calendar\n"
+      "Li, Ada;2027-01-04;\"cohort=2027-q1; region=emea\";berlin\n"
+      "eve;2027-01-05;;\n",
+      "sales-rep");
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  ASSERT_EQ(rows->size(), 2u);
+  const auto& ada = (*rows)[0].request.onboarding();
+  EXPECT_EQ(ada.person(), "Li, Ada");
+  EXPECT_EQ(ada.labels().at("region"), "emea");
+  EXPECT_EQ(ada.calendar(), "calendars/berlin");
+  EXPECT_EQ((*rows)[1].request.onboarding().day_one(), "2027-01-05");
+}
+
+TEST(Roster, SumsUpWhatItDidOrWouldDo) {
+  EXPECT_EQ(InWords({.started = 2, .later = 1}, false), "2 started, 0 there already, 1 for later");
+  EXPECT_EQ(InWords({.started = 2, .existing = 1, .failed = 3}, true),
+            "2 would be started, 1 there already, 3 failed");
+}
+
 TEST(Roster, GivesWhoHasNoIdAlwaysTheSame) {
   const auto rows = ReadRoster(
       "person,day-one,process,id\n"

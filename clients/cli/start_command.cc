@@ -32,8 +32,34 @@ struct Options {
 
 // What of the options is about a file.
 absl::StatusOr<RosterOptions> RosterOptionsOf(const Options& options) {
+// A roster says for each line what these options say of one on-boarding.
+absl::Status RefuseOptionsOfOne(const Options& options) {
+  struct OfOne {
+    const char* flag;
+    bool given;
+    const char* heading;
+  };
+  for (const OfOne& one : {OfOne{"--id", !options.id.empty(), "id"},
+                           OfOne{"--person", !options.person.empty(), "person"},
+                           OfOne{"--day-one", !options.day_one.empty(), "day-one"},
+                           OfOne{"--name", !options.display_name.empty(), "name"},
+                           OfOne{"--zone", !options.zone.empty(), "zone"},
+                           OfOne{"--calendar", !options.calendar.empty(), "calendar"},
+                           OfOne{"--assign", !options.assign.empty(), "assignees"},
+                           OfOne{"--label", !options.labels.empty(), "labels"},
+                           OfOne{"--set", !options.set.empty(), "attributes"}}) {
+    if (!one.given) continue;
+    return base::FieldError(
+        one.flag, absl::StrCat("is of one on-boarding, and --roster starts many; leave it out, and "
+                               "say it in the file under the heading '",
+                               one.heading, "'"));
+  }
+  return absl::OkStatus();
+}
+
   RosterOptions roster{.file = options.roster,
                        .process = options.process,
+  RETURN_IF_ERROR(RefuseOptionsOfOne(options));
                        .allow_existing = options.allow_existing,
                        .dry_run = options.change.dry_run,
                        .change = options.change};
@@ -107,7 +133,10 @@ absl::Status Start(Session& session, const Options& options) {
                           {"onboarding.attributes", "--set"}});
   ASSIGN_OR_RETURN(const ob::StartOnboardingRequest request, RequestOf(session, options));
   ob::StartOnboardingResponse response;
-  RETURN_IF_ERROR(session.Call(kOnboarding, "StartOnboarding", request, &response));
+  const absl::Status done = session.Call(kOnboarding, "StartOnboarding", request, &response);
+  HintAtExisting(session, done);
+  RETURN_IF_ERROR(done);
+  WarnOfUnknownNames(session, request.onboarding());
   if (session.json()) {
     session.PrintJson(response);
     return absl::OkStatus();
@@ -178,8 +207,8 @@ void AddStartCommand(CLI::App& app, Action* action) {
   Takes(start->add_option_function<std::string>(
             "--roster", take_roster,
             "Start many: a CSV file ('-': standard input) with the headings person and day-one, "
-            "and id, name, process, zone, assignees, labels, attributes (KEY=VALUE; KEY=VALUE) as "
-            "needed"),
+            "and id, name, process, zone, calendar, assignees, labels, attributes (KEY=VALUE; "
+            "KEY=VALUE) as needed; separated by , or ;"),
         "FILE")
       ->trigger_on_parse();
   CLI::Option* roster = start->get_option("--roster");

@@ -39,7 +39,7 @@ bool IsForLater(const ob::Onboarding& onboarding, const std::optional<int>& ahea
 
 // What became of the lines of a round.
 struct RosterStarter::Outcome {
-  Table table{{">LINE", "ON-BOARDING", "RESULT", "?DAY ONE", "?~WHY"}};
+  Table table{{">LINE", "ON-BOARDING", "RESULT", "?DAY ONE", "?|WHY"}};
   RosterCounts counts;
   int first_line = 0;
   absl::Status first;

@@ -74,6 +74,12 @@ class RosterStarter {
   absl::Status failure_;
 };
 
+// "2 started, 1 there already"; of what is only checked: "2 would be started, 1 there already".
+std::string InWords(const RosterCounts& counts, bool dry_run);
+
+// Says what may be tried where an on-boarding of the id is there already.
+void HintAtExisting(Session& session, const absl::Status& status);
+
 // Starts what a file lists and prints a line for each. Once: where some fail, the error is that of
 // the first, and says how many. Again and again (roster_schedule.cc): until it is interrupted,
 // which is no error; what fails is told and tried again.

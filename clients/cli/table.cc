@@ -6,11 +6,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 
 namespace plumbline::cli {
 namespace {
 
 constexpr size_t kGap = 2;
+// Sentences in a narrower column are hard to read.
+constexpr size_t kLeastOfReasons = 24;
 
 size_t LineOf(const std::vector<size_t>& widths) {
   size_t line = widths.empty() ? 0 : (widths.size() - 1) * kGap;
@@ -28,6 +31,7 @@ Table::Table(const std::vector<std::string>& headers, size_t widest, size_t leas
     for (; at < marked.size(); ++at) {
       bool* mark = marked[at] == '>'   ? &column.right
                    : marked[at] == '~' ? &column.words
+                   : marked[at] == '|' ? &column.reasons
                    : marked[at] == '?' ? &column.optional
                                        : nullptr;
       if (mark == nullptr) break;
@@ -44,28 +48,63 @@ void Table::Add(std::vector<std::string> cells) {
   for (size_t c = 0; c < cells.size(); ++c) {
     // Text of events is not ours.
     cells[c] = Printable(cells[c]);
-    if (columns_[c].words) cells[c] = Shorten(cells[c], widest_);
     columns_[c].filled |= !cells[c].empty();
     columns_[c].width = std::max(columns_[c].width, DisplayWidth(cells[c]));
   }
   rows_.push_back(std::move(cells));
 }
 
+size_t Table::Least(const Column& column) const {
+  const size_t least = column.reasons ? kLeastOfReasons : least_;
+  return std::max(least, DisplayWidth(column.header));
+}
+
 std::vector<size_t> Table::Fit(const std::vector<size_t>& shown, size_t room) const {
   std::vector<size_t> widths;
-  for (const size_t c : shown) widths.push_back(columns_[c].width);
+  for (const size_t c : shown) {
+    const Column& column = columns_[c];
+    const size_t widest = std::max(widest_, DisplayWidth(column.header));
+    widths.push_back(column.words && room != SIZE_MAX ? std::min(column.width, widest)
+                                                      : column.width);
+  }
   // The widest words give first, so that all keep as much as they can.
   for (size_t line = LineOf(widths); line > room; --line) {
     size_t widest = shown.size();
     for (size_t i = 0; i < shown.size(); ++i) {
       const Column& column = columns_[shown[i]];
-      if (!column.words || widths[i] <= std::max(least_, DisplayWidth(column.header))) continue;
+      if (!(column.words || column.reasons) || widths[i] <= Least(column)) continue;
       if (widest == shown.size() || widths[i] > widths[widest]) widest = i;
     }
     if (widest == shown.size()) break;
     --widths[widest];
   }
   return widths;
+}
+
+std::vector<std::string> Table::Lines(const std::vector<std::string>& cells,
+                                      const std::vector<size_t>& shown,
+                                      const std::vector<size_t>& widths) const {
+  std::vector<std::vector<std::string>> texts;
+  size_t height = 1;
+  for (size_t i = 0; i < shown.size(); ++i) {
+    const std::string& cell = cells[shown[i]];
+    texts.push_back(columns_[shown[i]].reasons && DisplayWidth(cell) > widths[i]
+                        ? absl::StrSplit(Wrap(cell, widths[i], 0), '\n')
+                        : std::vector<std::string>{Shorten(cell, widths[i])});
+    height = std::max(height, texts.back().size());
+  }
+  std::vector<std::string> lines(height);
+  for (size_t at = 0; at < height; ++at) {
+    for (size_t i = 0; i < shown.size(); ++i) {
+      const std::string text = at < texts[i].size() ? texts[i][at] : "";
+      const std::string gap(widths[i] - std::min(widths[i], DisplayWidth(text)), ' ');
+      const bool right = columns_[shown[i]].right;
+      absl::StrAppend(&lines[at], i == 0 ? "" : std::string(kGap, ' '), right ? gap : "", text,
+                      right ? "" : gap);
+    }
+    lines[at].erase(lines[at].find_last_not_of(' ') + 1);
+  }
+  return lines;
 }
 
 void Table::Print(const Paper& paper, size_t indent) const {
@@ -77,27 +116,22 @@ void Table::Print(const Paper& paper, size_t indent) const {
   std::vector<size_t> widths = Fit(shown, room);
   std::vector<std::string> left_out;
   while (LineOf(widths) > room) {
-    const auto last =
-        std::find_if(shown.rbegin(), shown.rend(), [&](size_t c) { return columns_[c].optional; });
+    const auto last = std::find_if(shown.rbegin(), shown.rend(), [&](size_t c) {
+      return columns_[c].optional && !columns_[c].reasons;
+    });
     if (last == shown.rend()) break;
     left_out.insert(left_out.begin(), columns_[*last].header);
     shown.erase(std::next(last).base());
     widths = Fit(shown, room);
   }
-  const auto print = [&](const auto& cell) {
-    std::string line(indent, ' ');
-    for (size_t i = 0; i < shown.size(); ++i) {
-      const std::string text = Shorten(cell(shown[i]), widths[i]);
-      const std::string gap(widths[i] - std::min(widths[i], DisplayWidth(text)), ' ');
-      const bool right = columns_[shown[i]].right;
-      absl::StrAppend(&line, i == 0 ? "" : std::string(kGap, ' '), right ? gap : "", text,
-                      right ? "" : gap);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    paper.out << line << '\n';
+  std::vector<std::string> headers;
+  for (const Column& column : columns_) headers.push_back(column.header);
+  const auto print = [&](const std::vector<std::string>& cells) {
+    for (const std::string& line : Lines(cells, shown, widths))
+      paper.out << (line.empty() ? "" : std::string(indent, ' ')) << line << '\n';
   };
-  print([&](size_t c) -> const std::string& { return columns_[c].header; });
-  for (const auto& row : rows_) print([&](size_t c) -> const std::string& { return row[c]; });
+  print(headers);
+  for (const auto& row : rows_) print(row);
   if (!left_out.empty()) {
     paper.out << std::string(indent, ' ') << "(no room for: " << absl::StrJoin(left_out, ", ")
               << ")\n";

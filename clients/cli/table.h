@@ -16,12 +16,14 @@ namespace plumbline::cli {
 // what a column is:
 //   ">"  figures: aligned to the right
 //   "~"  words: shortened, with "…", to what the terminal leaves
+//   "|"  reasons: broken into lines of what the terminal leaves, never shortened or left out
 //   "?"  left out where all its cells are empty; may be left out where the terminal is too narrow,
 //        the last such column first
-// Cells without "~" (ids, times, figures) are never cut: what does not fit runs over the edge.
+// Cells without "~" or "|" (ids, times, figures) are never cut: what does not fit runs over the
+// edge. Where there is no terminal nothing is shortened: a program or a file has room.
 class Table {
  public:
-  // Words are shortened to `widest` columns at once, and for a terminal to no less than `least`.
+  // On a terminal words are shortened to `widest` columns, and to no less than `least`.
   explicit Table(const std::vector<std::string>& headers, size_t widest = 60, size_t least = 12);
   // Missing cells at the end are empty.
   void Add(std::vector<std::string> cells);
@@ -34,12 +36,19 @@ class Table {
     std::string header;
     bool right = false;
     bool words = false;
+    bool reasons = false;
     bool optional = false;
     bool filled = false;  // some cell is not empty
     size_t width = 0;     // of the widest cell and the header
   };
   // Widths of the columns in `shown` so that a line has at most `room` columns, if that can be.
   std::vector<size_t> Fit(const std::vector<size_t>& shown, size_t room) const;
+  // The width that the column gives up last.
+  size_t Least(const Column& column) const;
+  // The lines of a row, or of the headers, without `indent`.
+  std::vector<std::string> Lines(const std::vector<std::string>& cells,
+                                 const std::vector<size_t>& shown,
+                                 const std::vector<size_t>& widths) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;

@@ -56,11 +56,11 @@ TEST(Terminal, WrapBreaksAtSpacesAndHangs) {
 }
 
 TEST(Table, AlignsByWhatIsShownAndKeepsControlCharactersOut) {
-  Table table({"~NAME", ">N"}, 6);
+  Table table({"~NAME", ">N"}, 6, 4);
   table.Add({"caf\xc3\xa9", "1"});
   table.Add({"a very long name", "1,000"});
   table.Add({"x\n\033[2J", "2"});
-  EXPECT_EQ(Print(table, 0, 1),
+  EXPECT_EQ(Print(table, 80, 1),
             " NAME        N\n"
             " caf\xc3\xa9        1\n"
             " a ver\xe2\x80\xa6  1,000\n"
@@ -81,6 +81,28 @@ TEST(Table, TakesTheRoomThatItNeedsWhereThereIsNoTerminal) {
             "rep-0001  Order the laptop with the dock  it@acme.test  2026-01-05\n"
             "rep-0002  Sign                            people        2026-01-06\n");
   EXPECT_EQ(Print(Tasks(), 66), Print(Tasks(), 0));
+}
+
+TEST(Table, CutsNothingWhereThereIsNoTerminal) {
+  const std::string title(70, 'x'), reason = "because " + std::string(90, 'y') + " of it all";
+  Table table({"~TITLE", "|WHY"}, 6);
+  table.Add({title, reason});
+  EXPECT_EQ(Print(table, 0),
+            "TITLE" + std::string(65, ' ') + "  WHY\n" + title + "  " + reason + "\n");
+  EXPECT_EQ(Print(table, 200).substr(0, 11), "TITLE   WHY") << "six columns on a terminal";
+}
+
+TEST(Table, BreaksReasonsIntoLinesAndNeverLeavesThemOut) {
+  Table table({"TASK", "?|WHY", ">N", "?NOTE"});
+  table.Add({"laptop", "it waits for the contract, which nobody has signed yet", "12", "later"});
+  table.Add({"exam", "", "3"});
+  EXPECT_EQ(Print(table, 40),
+            "TASK    WHY                            N\n"
+            "laptop  it waits for the contract,    12\n"
+            "        which nobody has signed yet\n"
+            "exam                                   3\n"
+            "(no room for: NOTE)\n");
+  EXPECT_EQ(Print(table, 20).find("…"), std::string::npos) << "it runs over the edge instead";
 }
 
 TEST(Table, ShortensTheWidestWordsFirst) {

@@ -36,6 +36,12 @@ absl::Status SetPlace(const PlaceOptions& options, ob::TaskPlace* place) {
   return absl::OkStatus();
 }
 
+// "ada" of "ada/exam", or of the full name.
+std::string OnboardingOf(const std::string& task) {
+  const std::vector<std::string> parts = absl::StrSplit(task, '/');
+  return parts.size() > 3 ? parts[3] : parts[0];
+}
+
 // "2d", "90m": business days, or minutes of business time.
 absl::Status SetTarget(const std::string& text, catalog::v1::Step* step) {
   if (text.empty()) return absl::OkStatus();
@@ -65,16 +71,35 @@ void AddItems(const std::vector<std::string>& items, catalog::v1::Step* step) {
   }
 }
 
+// When the on-boarding of a task was to end until now; nothing where that is not known, which is no
+// reason to fail.
+std::string ExpectedBefore(Session& session, const std::string& task) {
+  if (session.json()) return "";
+  ob::GetOnboardingRequest request;
+  request.set_name(session.FullName("onboardings", OnboardingOf(task)));
+  ob::GetOnboardingResponse response;
+  if (!session.Call(kOnboarding, "GetOnboarding", request, &response).ok()) return "";
+  return When(response.onboarding().expected_finish_time());
+}
+
 // Says what became of the task, and what else by it.
 template <typename Response>
 void Tell(Session& session, const PlaceOptions& options, const char* done,
-          const Response& response) {
+          const std::string& expected_before, const Response& response) {
   if (session.json()) return session.PrintJson(response);
   NoteDryRun(session, options.change);
   session.out() << TypedTask(response.task()) << ": " << done << ", "
                 << StateWord(ob::Task::State_Name(response.task().state())) << '\n';
   for (const ob::Task& task : response.withdrawn_tasks())
     session.out() << "  waits again: " << TypedTask(task) << '\n';
+  const std::string expected = When(response.onboarding().expected_finish_time());
+  if (!expected.empty()) {
+    session.out() << "  the on-boarding should end on " << expected << " UTC"
+                  << (expected == expected_before ? ", as before"
+                      : expected_before.empty()   ? ""
+                                                  : absl::StrCat(" (was ", expected_before, ")"))
+                  << '\n';
+  }
   PrintNext(session, response);
 }
 
@@ -126,9 +151,10 @@ void CallPlaces(Session& session) {
 absl::Status TaskAdd(Session& session, const PlaceOptions& options) {
   CallPlaces(session);
   ASSIGN_OR_RETURN(const ob::AddTaskRequest request, AddRequest(session, options));
+  const std::string before = ExpectedBefore(session, options.task);
   ob::AddTaskResponse response;
   RETURN_IF_ERROR(session.Call(kOnboarding, "AddTask", request, &response));
-  Tell(session, options, "added", response);
+  Tell(session, options, "added", before, response);
   return absl::OkStatus();
 }
 
@@ -141,9 +167,10 @@ absl::Status TaskMove(Session& session, const PlaceOptions& options) {
   request.set_reason(options.reason);
   request.set_etag(options.etag);
   RETURN_IF_ERROR(Prepare(options.change, &request));
+  const std::string before = ExpectedBefore(session, options.task);
   ob::MoveTaskResponse response;
   RETURN_IF_ERROR(session.Call(kOnboarding, "MoveTask", request, &response));
-  Tell(session, options, "moved", response);
+  Tell(session, options, "moved", before, response);
   return absl::OkStatus();
 }
 

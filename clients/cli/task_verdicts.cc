@@ -9,6 +9,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/task_group.h"
+#include "common/base/error.h"
 
 namespace plumbline::cli {
 namespace {
@@ -52,7 +53,7 @@ absl::Status TaskComments(Session& session, const TaskOptions& options) {
   ob::ListCommentsRequest request;
   ASSIGN_OR_RETURN(const std::string name, TaskName(session, options.task));
   request.set_parent(name);
-  Table table({"WHEN (UTC)", "~WHO", "~TEXT", "?~LINKS"});
+  Table table({"WHEN (UTC)", "~WHO", "|TEXT", "?~LINKS"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListCommentsRequest, ob::ListCommentsResponse>(
@@ -87,6 +88,10 @@ absl::Status TaskVerify(Session& session, const TaskOptions& options) {
   for (const std::string& defect : options.defects) request.add_defects(defect);
   return EndTask<ob::VerifyTaskRequest, ob::VerifyTaskResponse>(
       session, options, "VerifyTask",
+  if (!options.accept && options.reason.empty()) {
+    return base::FieldError(
+        "--accept", "is missing; give --accept if it is done, or --reason TEXT why it is not");
+  }
       Always(options.accept ? "verified: it is done" : "rejected: it is to be done again"),
       request);
 }

@@ -31,6 +31,13 @@ std::string Span(double seconds) {
   return with(seconds / 86'400, "d", 99.95);
 }
 
+std::string OpenHours(const google::protobuf::Duration& duration) {
+  const double hours = Seconds(duration) / 3600;
+  if (std::abs(hours) < 0.05) return "none";
+  const std::string tenths = absl::StrFormat("%.1f", hours);
+  return absl::StrCat(absl::StripSuffix(tenths, ".0"), " h");
+}
+
 std::string Count(int64_t n) {
   const std::string digits = absl::StrCat(n);
   const size_t first = n < 0 ? 1 : 0;

@@ -16,6 +16,9 @@ namespace plumbline::cli {
 // "43 s", "12 min", "3.2 h", "42 h", "4.1 d" (of 24 hours), "1,204 d": days with one decimal below
 // 100, hours and minutes below 10; "-" before negative ones, "250 ms" below a second.
 std::string Span(double seconds);
+// Open time of a calendar, always in hours, so that a column has one unit: "72 h", "-0.8 h", "none"
+// of less than three minutes. (Not days: those of calendars have no length.)
+std::string OpenHours(const google::protobuf::Duration& duration);
 std::string Span(const google::protobuf::Duration& duration);
 double Seconds(const google::protobuf::Duration& duration);
 

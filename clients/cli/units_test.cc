@@ -9,6 +9,20 @@
 namespace plumbline::cli {
 namespace {
 
+TEST(Units, OpenTimeHasOneUnit) {
+  struct Row {
+    int64_t seconds;
+    const char* text;
+  };
+  for (const Row& row :
+       {Row{0, "none"}, Row{100, "none"}, Row{45 * 60, "0.8 h"}, Row{480 * 60, "8 h"},
+        Row{-480 * 60, "-8 h"}, Row{-27 * 60, "-0.5 h"}, Row{72 * 3600, "72 h"}}) {
+    google::protobuf::Duration duration;
+    duration.set_seconds(row.seconds);
+    EXPECT_EQ(OpenHours(duration), row.text) << row.seconds;
+  }
+}
+
 using catalog::v1::CatalogHistoryEntry;
 
 TEST(Units, KindsAreWordsAlsoThoseOfANewerService) {

@@ -22,6 +22,7 @@ namespace plumbline::cli {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -140,6 +141,8 @@ TEST_F(CommandLine, HelpNamesWhatIsRequired) {
   EXPECT_THAT(help,
               HasSubstr("Usage: plumbline start PROCESS --id ID --person WHO --day-one DATE"));
   EXPECT_THAT(help, HasSubstr("\n  --day-one DATE "));
+  EXPECT_THAT(help, ContainsRegex("process,[ \n]+zone,[ \n]+calendar,[ \n]+assignees"))
+      << "every heading of a roster";
   EXPECT_THAT(help, HasSubstr("\nExamples:\n  plumbline start "));
   EXPECT_THAT(help, Not(HasSubstr("TEXT REQUIRED")));
   EXPECT_THAT(app_.help(), HasSubstr("\nRun:\n  start "));

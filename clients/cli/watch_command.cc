@@ -46,14 +46,15 @@ void PrintEntry(Session& session, const ob::HistoryEntry& h) {
   session.out() << Printable(line) << '\n';
 }
 
-// What Ctrl-C cancels; a signal handler cannot be given it in another way.
+// What Ctrl-C and SIGTERM cancel; a signal handler cannot be given it in another way.
 std::atomic<std::atomic<bool>*> interrupted{nullptr};
 
 void OnInterrupt(int) {
   if (std::atomic<bool>* cancelled = interrupted.load()) cancelled->store(true);
 }
 
-// While it lives, Ctrl-C cancels a call instead of ending the program.
+// While it lives, Ctrl-C and SIGTERM cancel a call instead of ending the program, which can say
+// then where it ended.
 class CancelOnInterrupt {
  public:
   explicit CancelOnInterrupt(std::shared_ptr<std::atomic<bool>> cancelled)
@@ -61,10 +62,12 @@ class CancelOnInterrupt {
     interrupted = cancelled_.get();
     struct sigaction action {};
     action.sa_handler = OnInterrupt;
-    ::sigaction(SIGINT, &action, &before_);
+    ::sigaction(SIGINT, &action, &before_interrupt_);
+    ::sigaction(SIGTERM, &action, &before_terminate_);
   }
   ~CancelOnInterrupt() {
-    ::sigaction(SIGINT, &before_, nullptr);
+    ::sigaction(SIGINT, &before_interrupt_, nullptr);
+    ::sigaction(SIGTERM, &before_terminate_, nullptr);
     interrupted = nullptr;
   }
   CancelOnInterrupt(const CancelOnInterrupt&) = delete;
@@ -73,7 +76,8 @@ class CancelOnInterrupt {
 
  private:
   std::shared_ptr<std::atomic<bool>> cancelled_;
-  struct sigaction before_ {};
+  struct sigaction before_interrupt_ {};
+  struct sigaction before_terminate_ {};
 };
 
 absl::Status Watch(Session& session, const Options& options) {
@@ -128,7 +132,8 @@ void AddWatchCommand(CLI::App& app, Action* action) {
             "Only what fits: fields with = != < <= > >=, with : for \"contains\"; AND, OR (binds "
             "tighter), NOT, parentheses. Fields: kind, onboarding, process, person, labels.KEY, "
             "task, step, title, decision, option, impediment, category, utility, reason, actor, "
-            "resource (who does the task), by_condition, occur_time, milestone, rule, recipients"),
+            "resource (who does the task), by_condition, occur_time, milestone, rule, recipients, "
+            "webhook"),
         "FILTER");
   AddExamples(*watch, {{"plumbline watch --filter 'kind = TASK_READY AND resource = \"it@x.com\"'",
                         "what comes into a queue"},

@@ -161,14 +161,16 @@ absl::Status List(Session& session, const Options& options) {
   request.set_parent(session.parent());
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
-  Table table({"WEBHOOK", "~URL", "STATE", "?~FILTER", "?FAILING SINCE (UTC)", "?~DESCRIPTION"});
+  Table table(
+      {"WEBHOOK", "~URL", "STATE", "?~SENT TO IT", "?FAILING SINCE (UTC)", "?|DESCRIPTION"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListWebhooksRequest, ob::ListWebhooksResponse>(
           session, kWebhooks, "ListWebhooks", request, options.limit, [&](const auto& page) {
             for (const ob::Webhook& h : page.webhooks()) {
               table.Add({IdOf(h.name()), h.url(), StateWord(ob::Webhook::State_Name(h.state())),
-                         h.filter(), When(h.failing_since_time()), h.description()});
+                         h.calls_only() ? "calls of automated steps only" : h.filter(),
+                         When(h.failing_since_time()), h.description()});
             }
             return page.webhooks_size();
           })));

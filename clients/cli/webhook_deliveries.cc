@@ -14,6 +14,7 @@
 #include "clients/cli/list.h"
 #include "clients/cli/units.h"
 #include "clients/cli/webhooks.h"
+#include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/webhook_service.pb.h"
@@ -109,6 +110,14 @@ absl::Status Replay(Session& session, const Options& options) {
                           {"delivery", "DELIVERY"},
                           {"failed_since_time", "--failed-since"},
                           {"cursor", "--cursor"}});
+  const int given =
+      !options.delivery.empty() + !options.failed_since.empty() + !options.cursor.empty();
+  if (given != 1) {
+    return base::FieldError("DELIVERY",
+                            absl::StrCat(given == 0 ? "is missing" : "is not the only one given",
+                                         "; say what is sent again by exactly one of DELIVERY, "
+                                         "--failed-since TIME and --cursor CURSOR"));
+  }
   ob::ReplayWebhookDeliveriesRequest request;
   request.set_name(session.FullName("webhooks", options.webhook));
   if (!options.delivery.empty()) request.set_delivery(DeliveryName(session, options));

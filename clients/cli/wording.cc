@@ -3,6 +3,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
@@ -114,7 +115,11 @@ std::string Wording::Field(absl::string_view field) const {
     if (word == words_.end()) continue;
     absl::string_view key = field.substr(end);
     if (!absl::ConsumePrefix(&key, "[")) return word->second;
-    return absl::StrCat(word->second, " ", absl::StripSuffix(key, "]"));
+    // What stands below an element, as in "links[0].uri", was typed as a whole.
+    key = key.substr(0, key.find(']'));
+    int index = 0;
+    if (!absl::SimpleAtoi(key, &index)) return absl::StrCat(word->second, " ", key);
+    return absl::StrCat(word->second, " (no. ", index + 1, ")");
   }
   return std::string(field);
 }

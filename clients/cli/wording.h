@@ -32,8 +32,8 @@ class Wording {
   // The file that was named last, or "".
   const std::string& file() const { return file_; }
 
-  // "--day-one" of "onboarding.day_one"; "--assign hr" of "onboarding.assignees[hr]"; a field that
-  // nobody gave a word stays.
+  // "--day-one" of "onboarding.day_one"; "--assign hr" of "onboarding.assignees[hr]"; "--link
+  // (no. 1)" of "links[0].uri"; a field that nobody gave a word stays.
   std::string Field(absl::string_view field) const;
 
   // One violation as a line: "--day-one: '2026-02-30' is no date ...", or "line 12, column 9:

@@ -31,7 +31,9 @@ std::string Printed(const absl::Status& status, const Wording& wording,
 
 TEST(Wording, FieldsAreCalledWhatWasTyped) {
   Wording wording("acme");
-  wording.Call({{"onboarding.day_one", "--day-one"}, {"onboarding.assignees", "--assign"}});
+  wording.Call({{"onboarding.day_one", "--day-one"},
+                {"onboarding.assignees", "--assign"},
+                {"links", "--link"}});
   struct Row {
     const char* field;
     const char* word;
@@ -39,7 +41,8 @@ TEST(Wording, FieldsAreCalledWhatWasTyped) {
   for (const Row& row :
        {Row{"onboarding.day_one", "--day-one"}, Row{"onboarding.assignees[hr]", "--assign hr"},
         Row{"onboarding.person", "onboarding.person"}, Row{"occur_time", "--at"},
-        Row{"occur_time.seconds", "--at"},
+        Row{"occur_time.seconds", "--at"}, Row{"links[0].uri", "--link (no. 1)"},
+        Row{"links[11]", "--link (no. 12)"},
         Row{"onboarding.day_one_more", "onboarding.day_one_more"}, Row{"", ""}}) {
     EXPECT_EQ(wording.Field(row.field), row.word) << row.field;
   }

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
+#include "common/base/nearest.h"
 #include "common/base/utf8.h"
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
@@ -171,6 +172,15 @@ TEST(Log, OneJsonObjectALine) {
   EXPECT_EQ(out,
             "{\"time\":\"1970-01-01T00:00:00.000000Z\",\"level\":\"info\",\"message\":"
             "\"a \\\"quoted\\\"\\nline\",\"n\":3,\"ok\":true,\"who\":\"ada\"}\n");
+}
+
+TEST(Nearest, NamesWhatMayBeMeant) {
+  const std::vector<std::string> kinds = {"TASK_READY", "TASK_MOVED", "TASK_COMPLETED"};
+  EXPECT_EQ(Nearest("task_redy", kinds), "TASK_READY");
+  EXPECT_EQ(Nearest("TSK_MOVED", kinds), "TASK_MOVED");
+  EXPECT_EQ(Nearest("TASKMOVED", kinds), "TASK_MOVED");
+  EXPECT_EQ(Nearest("TASK_DONE", kinds), "") << "what they begin with makes nothing near";
+  EXPECT_EQ(DidYouMean("moves", {"moved", "ready"}), "; did you mean 'moved'?");
 }
 
 TEST(CallContext, PermissionsAreOfAWorkspace) {

@@ -6,8 +6,23 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace plumbline::base {
+namespace {
+
+// Whether "TASK_DONE" may be meant as "TASK_MOVED": of words that are made of as many parts each
+// part must be near by itself, or what they begin with alike makes everything near.
+bool PartsAreNear(absl::string_view word, absl::string_view candidate) {
+  const std::vector<std::string> parts = absl::StrSplit(word, '_');
+  const std::vector<std::string> others = absl::StrSplit(candidate, '_');
+  if (parts.size() < 2 || parts.size() != others.size()) return true;
+  for (size_t i = 0; i < parts.size(); ++i)
+    if (parts[i] != others[i] && Nearest(parts[i], {others[i]}).empty()) return false;
+  return true;
+}
+
+}  // namespace
 
 std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates) {
   std::string best;
@@ -26,7 +41,8 @@ std::string Nearest(absl::string_view word, const std::vector<std::string>& cand
       }
     }
     // A word with nothing left of it is no suggestion.
-    if (row.back() < best_distance && row.back() < candidate.size()) {
+    if (row.back() < best_distance && row.back() < candidate.size() &&
+        PartsAreNear(word, candidate)) {
       best_distance = row.back();
       best = candidate;
     }

@@ -73,7 +73,7 @@ absl::StatusOr<Value> ParseEnum(const Field& field, absl::string_view text) {
   for (const std::string& name : field.values)
     names.emplace_back(absl::StripPrefix(name, field.prefix));
   const std::string hint = base::DidYouMean(text, names);
-  const size_t shown = std::min<size_t>(names.size(), 20);
+  const size_t shown = std::min<size_t>(names.size(), 60);
   return Wrong(
       text, absl::StrCat("is none of ", absl::StrJoin(names.begin(), names.begin() + shown, ", "),
                          shown < names.size() ? ", ..." : "", hint));

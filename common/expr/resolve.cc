@@ -12,7 +12,7 @@
 namespace plumbline::expr {
 namespace {
 
-constexpr size_t kMostNamesShown = 20;
+constexpr size_t kMostNamesShown = 60;
 
 // The path of the first `count` segments.
 std::string Beginning(const Node& word, size_t count) {
