@@ -61,7 +61,9 @@ absl::StatusOr<ob::ImportPeopleRequest> RequestOf(Session& session, const Option
 
 absl::Status Import(Session& session, const Options& options) {
   const std::string path = options.file == "-" ? "standard input" : options.file;
-  session.wording().Call({{"csv", "FILE"}, {"columns", "--column"}, {"reason", "--reason"}});
+  session.wording().InFile(path, "", "");
+  session.wording().Call(
+      {{"FILE", ""}, {"csv", ""}, {"columns", "--column"}, {"reason", "--reason"}});
   ASSIGN_OR_RETURN(const ob::ImportPeopleRequest request, RequestOf(session, options));
   Report report;
   RETURN_IF_ERROR(session.Call(kPeople, "ImportPeople", request, &report));

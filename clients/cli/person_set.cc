@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "clients/cli/help.h"
 #include "clients/cli/person_group.h"
+#include "clients/cli/unknown_names.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -94,7 +95,10 @@ absl::Status Set(Session& session, const Options& options, const Given& given) {
   const bool is_new = person.etag().empty();
   if (fields.empty() && !is_new)
     return base::FieldError("person set", "changes nothing; give a value, as in --manager PERSON");
-  return SavePerson(session, options, person, is_new ? std::vector<std::string>() : fields);
+  RETURN_IF_ERROR(
+      SavePerson(session, options, person, is_new ? std::vector<std::string>() : fields));
+  if (given("--calendar")) WarnOfUnknownCalendar(session, "--calendar", person.calendar());
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -112,9 +116,14 @@ void AddPersonSet(PersonGroup& group, Action* action) {
       ->allow_extra_args(false);
   Takes(set->add_option("--group", o.groups, "All groups that they belong to (repeatable)"), "ID")
       ->allow_extra_args(false);
-  Takes(set->add_option("--calendar", o.calendar, "When they work: a calendar of the catalog"),
+  Takes(set->add_option("--calendar", o.calendar,
+                        "When they work: a calendar of the catalog; give --zone, too"),
         "CALENDAR");
-  Takes(set->add_option("--zone", o.zone, "Their time zone, as in Europe/Berlin"), "ZONE");
+  Takes(
+      set->add_option("--zone", o.zone,
+                      "Their time zone, as in Europe/Berlin; without one their absences and quiet "
+                      "hours count in UTC, whatever the zone of the calendar"),
+      "ZONE");
   Takes(set->add_option("--quiet", o.quiet, "When nothing may disturb them, as in 22:00-07:00"),
         "FROM-UNTIL");
   Takes(set->add_option("--label", o.labels, "Label to find them by (repeatable)"), "KEY=VALUE")

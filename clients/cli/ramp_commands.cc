@@ -66,8 +66,11 @@ void PrintChanged(Session& session, const Options& options, const Response& resp
                 << ", " << StateWord(ob::MilestoneStatus::State_Name(milestone.state()));
   if (milestone.has_reach_time()) {
     session.out() << ' ' << When(milestone.reach_time()) << " UTC ("
-                  << absl::StrFormat("%.1f", milestone.business_days())
-                  << " working days after day one)";
+                  << (milestone.has_business_days()
+                          ? absl::StrFormat("%.1f working days after day one",
+                                            milestone.business_days())
+                          : "before day one: it counts as reached, in no time")
+                  << ')';
   }
   session.out() << '\n';
 }

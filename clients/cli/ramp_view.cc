@@ -61,9 +61,10 @@ void PrintCohorts(Session& session, const ob::SummarizeCohortsResponse& response
     AddMilestones(response.total(), &times);
   }
   ShowList(session, counts, "no on-boardings", false);
-  if (times.empty()) return;
-  session.out() << "\nWorking days from day one to each milestone:\n";
-  times.Print(session.paper());
+  if (!times.empty()) {
+    session.out() << "\nWorking days from day one to each milestone:\n";
+    times.Print(session.paper());
+  }
   for (const std::string& note : response.notes()) session.out() << "  " << Printable(note) << '\n';
 }
 

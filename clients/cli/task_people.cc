@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/help.h"
 #include "clients/cli/task_group.h"
+#include "clients/cli/unknown_names.h"
 
 namespace plumbline::cli {
 namespace {
@@ -34,7 +35,9 @@ absl::Status TaskAssign(Session& session, const TaskOptions& options) {
   request.set_assignee(options.who);
   request.set_reason(options.reason);
   ob::AssignTaskResponse response;
-  return ChangeTask(session, options, "AssignTask", WhoDoes, request, &response);
+  RETURN_IF_ERROR(ChangeTask(session, options, "AssignTask", WhoDoes, request, &response));
+  WarnOfUnknownPeople(session, {options.who});
+  return absl::OkStatus();
 }
 
 absl::Status TaskDelegate(Session& session, const TaskOptions& options) {
@@ -43,7 +46,9 @@ absl::Status TaskDelegate(Session& session, const TaskOptions& options) {
   request.set_delegate(options.who);
   request.set_reason(options.reason);
   ob::DelegateTaskResponse response;
-  return ChangeTask(session, options, "DelegateTask", WhoDoes, request, &response);
+  RETURN_IF_ERROR(ChangeTask(session, options, "DelegateTask", WhoDoes, request, &response));
+  WarnOfUnknownPeople(session, {options.who});
+  return absl::OkStatus();
 }
 
 absl::Status TaskRelease(Session& session, const TaskOptions& options) {

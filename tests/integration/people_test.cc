@@ -52,7 +52,10 @@ TEST_F(PeopleCommandsTest, RowsThatAreRefusedAreToldWithTheirLines) {
 TEST_F(PeopleCommandsTest, RecordsAreSaidByFlags) {
   Expect({"person", "set", "ada@example.com", "--manager", "eve@example.com", "--relation",
           "buddy=bob@example.com", "--calendar", "germany"},
-         0, {"people/ada@example.com: created", "warning: manager: there is no record"});
+         0,
+         {"people/ada@example.com: created", "warning: manager: there is no record",
+          "warning: time_zone: is empty, and calendar is 'calendars/germany'",
+          "warning: --calendar: the catalog has no calendar"});
   Expect({"person", "set", "eve@example.com", "--name", "Eve"}, 0, {": created"});
   Expect({"person", "set", "ada@example.com", "--relation", "buddy=", "--reason", "he left"}, 0,
          {": changed"});
@@ -120,7 +123,7 @@ TEST_F(PeopleCommandsTest, APlanSaysWhoDoesWhatAndWhy) {
          {"nothing is started", "eve@example.com (away: bob@example.com)", "critical",
           "the end hangs on: hello", "by records of people",
           "the manager of ada@example.com is eve@example.com",
-          "waits for nothing: begins with the opening of day one, Fri 2027-03-05 09:00",
+          "waits for nothing: begins with the opening of day one, Fri 2027-03-05 09:00 UTC",
           "takes 1 working day", "nobody works on Sat 2027-03-06, Sun 2027-03-07"});
   std::vector<std::string> nobody = plan;
   nobody.insert(nobody.end(), {"--assign", "manager=@mentor"});

@@ -82,9 +82,21 @@ const Impediment* FirstOpen(const std::vector<const Impediment*>& impediments, a
   return first;
 }
 
-std::vector<Piece> PiecesOf(const Run& run, const TaskRecord& task, const std::vector<Span>& pauses,
-                            absl::Time now) {
-  const Span whole{task.ready_time, std::max(task.ready_time, task.end_time.value_or(now))};
+// From its latest turn on.
+Span SpanOf(const TaskRecord& task, absl::Time now) {
+  return {task.ready_time, std::max(task.ready_time, task.end_time.value_or(now))};
+}
+
+// From its first turn on, before it was reopened.
+Span SpanFromFirstTurn(const TaskRecord& task, absl::Time now) {
+  Span span = SpanOf(task, now);
+  if (!task.phases.empty()) span.from = std::min(span.from, task.phases.front().from);
+  return span;
+}
+
+// What of `whole` the task was open in.
+std::vector<Piece> PiecesOf(const Run& run, const TaskRecord& task, const Span& whole,
+                            const std::vector<Span>& pauses) {
   const std::vector<PhaseChange> phases = PhasesOf(task);
   const std::string id = TaskId(*run.plan, task.step, task.round);
   std::vector<const Impediment*> impediments;
@@ -98,9 +110,11 @@ std::vector<Piece> PiecesOf(const Run& run, const TaskRecord& task, const std::v
   for (const PhaseChange& phase : phases) cuts.Add(phase.from);
   std::vector<Piece> pieces;
   for (const Span& span : cuts.Take()) {
-    Piece piece{span};
-    for (const PhaseChange& phase : phases)
-      if (phase.from <= span.from) piece.use = UseOf(phase.phase);
+    Phase phase = Phase::kWaiting;
+    for (const PhaseChange& change : phases)
+      if (change.from <= span.from) phase = change.phase;
+    if (phase == kClosed) continue;
+    Piece piece{span, UseOf(phase)};
     piece.impediment = FirstOpen(impediments, span.from);
     if (piece.impediment != nullptr) piece.use = Use::kBlocked;
     for (const Span& pause : pauses)
@@ -224,10 +238,19 @@ std::vector<PhaseChange> PhasesOf(const TaskRecord& task) {
   return phases;
 }
 
+void KeepPhases(TaskRecord& task, std::optional<absl::Time> waited_since, absl::Time time) {
+  task.phases = PhasesOf(task);
+  const absl::Time end = task.end_time.value_or(time);
+  task.phases.push_back({kClosed, end});
+  if (waited_since.has_value())
+    task.phases.push_back({Phase::kWaiting, std::max(end, *waited_since)});
+  task.phases.push_back({Phase::kWaiting, time});
+}
+
 TimeAccount AccountOf(const Run& run, const TaskRecord& task, const calendar::Calendar& calendar,
                       absl::Time now) {
   TimeAccount account;
-  for (const Piece& piece : PiecesOf(run, task, PausesOf(run), InMicros(now)))
+  for (const Piece& piece : PiecesOf(run, task, SpanOf(task, InMicros(now)), PausesOf(run)))
     Book(piece, calendar, &account);
   return account;
 }
@@ -239,7 +262,8 @@ TimeAccount AccountOf(const Run& run, const calendar::Calendar& calendar, absl::
   std::vector<Piece> pieces;
   Cuts cuts(whole);
   for (const TaskRecord& task : run.tasks) {
-    for (const Piece& piece : PiecesOf(run, task, pauses, InMicros(now))) {
+    const Span open = SpanFromFirstTurn(task, InMicros(now));
+    for (const Piece& piece : PiecesOf(run, task, open, pauses)) {
       cuts.Add(piece.span);
       pieces.push_back(piece);
     }

@@ -126,6 +126,31 @@ TEST(Account, OfARunThatWaitsForADecisionIsIdle) {
   EXPECT_EQ(account.idle, Hours(2));
 }
 
+TEST(Account, OfARunCountsWhatATaskDidBeforeItWasReopened) {
+  Started told = *Start(AdaSpec(), PairPlan(), When(kDay));
+  onboarding::Run& run = told.run;
+  const auto add = [&](absl::StatusOr<Entries> entries) {
+    for (HistoryEntry& entry : MustChange(std::move(entries))) told.entries.push_back(entry);
+  };
+  add(StartTask(run, "a", When(Hour(10))));
+  add(CompleteTask(run, "a", {}, When(Hour(12))));
+  add(ReopenTask(run, told.entries, "a", "wrong", When(Hour(15))));
+  EXPECT_EQ(Of(run, "a", 16).total, Hours(1)) << "a task tells of its latest turn alone";
+  TimeAccount account = OfTheWhole(run, 16);
+  EXPECT_EQ(account.working, Hours(2)) << "10 to 12";
+  EXPECT_EQ(account.waiting, Hours(5)) << "9 to 10, 'b' from 12 to 15, and since";
+  EXPECT_EQ(account.idle, Hours(0));
+  EXPECT_EQ(account.total, Hours(7));
+  add(StartTask(run, "a", When(Hour(16))));
+  add(CompleteTask(run, "a", {}, When(Hour(16.5))));
+  add(CompleteTask(run, "b", {}, When(Hour(16.5))));
+  add(ReopenTask(run, told.entries, "b", "too", When(Hour(17))));
+  account = OfTheWhole(run, 17);
+  EXPECT_EQ(account.working, Hours(2.5));
+  EXPECT_EQ(account.idle, Hours(0.5)) << "while all was done";
+  EXPECT_EQ(SumOf(account), account.total);
+}
+
 TEST(Account, IsOfTheEndOnceThereIsOne) {
   onboarding::Run run = AdaRun(PairPlan());
   MustChange(CompleteTask(run, "a", {}, When(Hour(10))));

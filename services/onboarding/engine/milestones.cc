@@ -201,6 +201,10 @@ std::vector<MilestoneView> Milestones(const Run& run, absl::Time now,
   return views;
 }
 
+bool IsBeforeDayOne(absl::CivilDay day_one, absl::Time time, const calendar::Calendar& calendar) {
+  return absl::ToCivilDay(time, calendar.zone()) < day_one;
+}
+
 TimeToMilestone TimeTo(absl::CivilDay day_one, absl::Time to, const calendar::Calendar& calendar) {
   const absl::Time begin = calendar.OpeningOfDay(day_one, 0);
   if (to <= begin) return {};

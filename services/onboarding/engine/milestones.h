@@ -67,6 +67,10 @@ struct MilestoneView {
 std::vector<MilestoneView> Milestones(const Run& run, absl::Time now,
                                       const calendar::Calendar& calendar);
 
+// Whether the date of `time` is before day one: such a milestone counts as reached, and has no time
+// to it.
+bool IsBeforeDayOne(absl::CivilDay day_one, absl::Time time, const calendar::Calendar& calendar);
+
 // From the opening of day one until `to`, in days.
 struct TimeToMilestone {
   double business_days = 0;  // working days, and of the last one the part of its open time

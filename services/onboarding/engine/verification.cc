@@ -26,6 +26,16 @@ absl::Status WaiverState(const Run& run, absl::string_view task, absl::string_vi
       .Precondition("WAIVER_STATE", TaskName(run.spec, task), absl::StrCat("must be ", allowed));
 }
 
+// Who else can do what one person may not do alone, and for whom it is. The role is not enforced.
+std::string SomebodyElse(const Run& run, absl::string_view does, const std::string& role) {
+  const auto named = run.spec.assignees.find(role);
+  return absl::StrCat("; somebody else ", does, " it, with a token of their own that has the ",
+                      "permission onboarding.write: it is for ",
+                      named != run.spec.assignees.end() && !named->second.empty()
+                          ? absl::StrCat("'", named->second, "', who has the role '", role, "'")
+                          : absl::StrCat("whoever has the role '", role, "'"));
+}
+
 // A task that somebody asked to leave out.
 absl::StatusOr<TaskRecord*> TaskToWaive(Run& run, absl::string_view task) {
   RETURN_IF_ERROR(CheckGoesOn(run));
@@ -88,9 +98,8 @@ absl::StatusOr<Entries> VerifyTask(Run& run, absl::string_view task,
   const flow::StepDetails& step = run.plan->plan.node(record->step).step;
   if (record->completer == when.actor) {
     return base::Error(Reason::ERROR_REASON_SELF_VERIFICATION_REFUSED,
-                       absl::StrCat("'", when.actor, "' completed task '", task,
-                                    "'; somebody else verifies it, of the role '", step.verifier,
-                                    "', with a token of their own"))
+                       absl::StrCat("'", when.actor, "' completed task '", task, "'",
+                                    SomebodyElse(run, "verifies", step.verifier)))
         .With("completer", record->completer);
   }
   RETURN_IF_ERROR(CheckDefects(step, verification.defects));
@@ -108,11 +117,11 @@ absl::StatusOr<Entries> ApproveWaiver(Run& run, absl::string_view task, absl::st
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   ASSIGN_OR_RETURN(TaskRecord * record, TaskToWaive(run, task));
   if (record->waiver->requester == when.actor) {
-    return base::Error(Reason::ERROR_REASON_SELF_WAIVER_REFUSED,
-                       absl::StrCat("'", when.actor, "' asked that task '", task,
-                                    "' be left out; somebody else approves it, of the role '",
-                                    run.plan->plan.node(record->step).step.waiver_approver,
-                                    "', with a token of their own"))
+    return base::Error(
+               Reason::ERROR_REASON_SELF_WAIVER_REFUSED,
+               absl::StrCat("'", when.actor, "' asked that task '", task, "' be left out",
+                            SomebodyElse(run, "approves",
+                                         run.plan->plan.node(record->step).step.waiver_approver)))
         .With("requester", record->waiver->requester);
   }
   const std::string why = record->waiver->reason;

@@ -14,7 +14,9 @@ namespace {
 
 using base::Reason;
 using base::ReasonOf;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 const absl::Time kDay = At("2026-03-02T09:00:00Z");
 const flow::AttributeValues kSmall = {{"discount", "5"}};
@@ -55,6 +57,17 @@ TEST(Verification, NeverByWhoCompletedIt) {
       VerifyTask(run, "propose", {.accepted = true}, When(kDay, "ann")).status();
   EXPECT_EQ(ReasonOf(refused), Reason::ERROR_REASON_SELF_VERIFICATION_REFUSED);
   EXPECT_EQ(base::MetadataOf(refused, "completer"), "ann");
+  EXPECT_THAT(std::string(refused.message()),
+              AllOf(HasSubstr("has the permission onboarding.write"),
+                    HasSubstr("it is for whoever has the role 'legal'")))
+      << "the role is not enforced";
+  run.spec.assignees["legal"] = "lea@example.com";
+  EXPECT_THAT(
+      std::string(
+          VerifyTask(run, "propose", {.accepted = true}, When(kDay, "ann")).status().message()),
+      HasSubstr("it is for 'lea@example.com', who has the role 'legal'"));
+  EXPECT_TRUE(VerifyTask(run, "propose", {.accepted = true}, When(kDay, "tom")).ok())
+      << "anybody else may";
 }
 
 TEST(Verification, WhatIsAcceptedIsDoneAndItsValuesCount) {

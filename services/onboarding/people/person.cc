@@ -71,6 +71,20 @@ absl::Status InUse(const PersonKey& key, const std::vector<std::string>& naming)
   return error;
 }
 
+// Days and quiet hours count in the zone of the record alone: that of the calendar is the catalog's
+// to know.
+void AddIfZoneIsMissing(const PersonKey& key, const v1::Person& person,
+                        std::vector<common::v1::Warning>* warnings) {
+  if (person.calendar().empty() || !person.time_zone().empty()) return;
+  common::v1::Warning& warning = warnings->emplace_back();
+  warning.set_reason(common::v1::ERROR_REASON_FIELD_INVALID);
+  warning.set_field("time_zone");
+  warning.set_subject(NameOf(key));
+  warning.set_description(absl::StrCat(
+      "is empty, and calendar is '", person.calendar(),
+      "', whose zone is not known here: absences and quiet hours count in UTC; set time_zone"));
+}
+
 }  // namespace
 
 PersonChange ChangeTo(const PersonKey& key, const std::optional<StoredPerson>& present,
@@ -168,6 +182,7 @@ absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Directory& people,
     warning.set_description(absl::StrCat("there is no record of '", id,
                                          "'; create it, or correct the name, or chains end here"));
   }
+  AddIfZoneIsMissing(key, person, &warnings);
   return warnings;
 }
 

@@ -69,7 +69,8 @@ absl::StatusOr<StoredPerson> RequirePerson(PeopleReads& reads, const PersonKey& 
 PersonChange ChangeTo(const PersonKey& key, const std::optional<StoredPerson>& present,
                       v1::Person content, const Author& author, const std::string& reason);
 
-// PERSON_UNKNOWN for everybody whom the record names and of whom there is none. O(names).
+// PERSON_UNKNOWN for everybody whom the record names and of whom there is none; FIELD_INVALID (of
+// time_zone) where it names a calendar and no zone. O(names).
 absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Directory& people,
                                                               const PersonKey& key,
                                                               const v1::Person& person);

@@ -83,6 +83,22 @@ TEST_P(PeopleTest, WhoIsNamedAndHasNoRecordIsToldOf) {
   EXPECT_EQ(ReasonWord(people_.Get("ada")), "RESOURCE_NOT_FOUND") << "it was to be checked only";
 }
 
+TEST_P(PeopleTest, ACalendarWithoutAZoneIsToldOf) {
+  v1::CreatePersonRequest request;
+  request.set_parent("workspaces/acme");
+  request.set_person_id("ada");
+  request.mutable_person()->set_calendar("calendars/germany");
+  request.set_validate_only(true);
+  const auto told = people_.Call<v1::CreatePersonResponse>("CreatePerson", request);
+  ASSERT_TRUE(told.ok()) << told.status();
+  ASSERT_EQ(told->warnings_size(), 1);
+  EXPECT_EQ(told->warnings(0).field(), "time_zone");
+  EXPECT_THAT(told->warnings(0).description(),
+              HasSubstr("calendar is 'calendars/germany', whose zone is not known here"));
+  request.mutable_person()->set_time_zone("Europe/Berlin");
+  EXPECT_EQ(people_.Call<v1::CreatePersonResponse>("CreatePerson", request)->warnings_size(), 0);
+}
+
 TEST_P(PeopleTest, FieldsAreReplacedOneByOneOrAll) {
   v1::Person ada = ReportsTo("eve");
   ada.add_groups("sales-ops");

@@ -106,4 +106,22 @@ absl::StatusOr<Resolution> WhoActs(Directory& people, absl::string_view person, 
   }
 }
 
+absl::Status AddIfLeft(Directory& people, absl::string_view field, absl::string_view person,
+                       std::vector<base::FieldViolation>* violations) {
+  ASSIGN_OR_RETURN(const std::optional<v1::Person> record, people.Find(person));
+  if (!record.has_value() || record->state() != v1::Person::STATE_LEFT) return absl::OkStatus();
+  violations->push_back(
+      {std::string(field),
+       absl::StrCat("is '", person,
+                    "', who left, as their record says, and to whom no work goes; name another "
+                    "person, or set the state of the record to STATE_ACTIVE if it is wrong")});
+  return absl::OkStatus();
+}
+
+absl::Status CheckHasNotLeft(Directory& people, absl::string_view field, absl::string_view person) {
+  std::vector<base::FieldViolation> violations;
+  RETURN_IF_ERROR(AddIfLeft(people, field, person, &violations));
+  return base::FieldErrors(violations);
+}
+
 }  // namespace plumbline::onboarding

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/base/error.h"
 #include "plumbline/onboarding/v1/people_service.pb.h"
 #include "services/onboarding/people/directory.h"
 
@@ -31,6 +32,14 @@ const v1::Absence* AbsenceAt(const v1::Person& person, absl::Time time);
 // `person`, or who stands in for them at `time`, or for these, and so on. Somebody without a record
 // is taken to be there. O(those who stand in for one another).
 absl::StatusOr<Resolution> WhoActs(Directory& people, absl::string_view person, absl::Time time);
+
+// Adds a violation of `field` if the record of `person` says that they left: to them no work goes.
+// Who has no record is taken to be there. Errors are those of `people`. O(1) reads.
+absl::Status AddIfLeft(Directory& people, absl::string_view field, absl::string_view person,
+                       std::vector<base::FieldViolation>* violations);
+
+// The same at once: FIELD_INVALID if they left.
+absl::Status CheckHasNotLeft(Directory& people, absl::string_view field, absl::string_view person);
 
 // A step, with its sentence.
 v1::ResolutionStep StepOf(v1::ResolutionStep::Kind kind, absl::string_view person,

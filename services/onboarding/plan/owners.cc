@@ -13,6 +13,7 @@
 #include "common/flow/validate.h"
 #include "services/onboarding/people/role.h"
 #include "services/onboarding/people/rules.h"
+#include "services/onboarding/people/substitute.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -77,16 +78,21 @@ absl::StatusOr<Owners> ResolveOwners(Directory& records, const std::vector<std::
   Remembering people(records);
   Owners owners;
   std::vector<base::FieldViolation> violations;
+  const auto refuse_who_left = [&](const std::string& field, const std::string& who) {
+    return AddIfLeft(people, field, who, &violations);
+  };
+  RETURN_IF_ERROR(refuse_who_left("onboarding.person", person));
   for (const std::string& role : roles) {
     TaskOwner& owner = owners[role];
     const auto given = assignees.find(role);
     const bool is_given = given != assignees.end();
+    const std::string field = absl::StrCat("onboarding.assignees[", flow::ShortenText(role), "]");
     if (is_given && !IsRelative(given->second)) {
+      RETURN_IF_ERROR(refuse_who_left(field, given->second));
       owner.set_person(given->second);
       owner.set_source(TaskOwner::SOURCE_GIVEN);
       continue;
     }
-    const std::string field = absl::StrCat("onboarding.assignees[", flow::ShortenText(role), "]");
     const auto relative = ParseRole(field, is_given ? given->second.substr(1) : role);
     if (!relative.ok()) {
       for (base::FieldViolation& one : base::FieldViolationsOf(relative.status()))

@@ -26,8 +26,10 @@ using Owners = std::map<std::string, v1::TaskOwner>;  // by role
 //  2. else, where the role is called as a relation of the record ("manager", "buddy",
 //     "manager.manager"), whoever that appoints and has not left;
 //  3. else nobody: whoever has the role.
-// Every record is read once. FIELD_INVALID ("onboarding.assignees[{role}]") for every relative role
-// that leads to nobody, or to who left, with the chain. O(roles * relations).
+// Every record is read once; who has none is taken to be there. FIELD_INVALID
+// ("onboarding.assignees[{role}]") for every person who left, and for every relative role that
+// leads to nobody, or to who left, with the chain; "onboarding.person" if they left themselves.
+// O(roles * relations).
 absl::StatusOr<Owners> ResolveOwners(Directory& records, const std::vector<std::string>& roles,
                                      const std::string& person,
                                      const std::map<std::string, std::string>& assignees,

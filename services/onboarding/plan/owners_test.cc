@@ -86,6 +86,19 @@ TEST_F(OwnersTest, WhatLeadsToNobodyIsRefusedWithTheChain) {
   EXPECT_EQ(base::FieldViolationsOf(both.status()).size(), 2u) << "all of them at once";
 }
 
+TEST_F(OwnersTest, WhoLeftIsRefused) {
+  people_["zoe"].set_state(v1::Person::STATE_LEFT);
+  EXPECT_THAT(Told({{"IT desk", "zoe"}}),
+              HasSubstr("onboarding.assignees[IT desk]: is 'zoe', who left, as their record says, "
+                        "and to whom no work goes; name another person"));
+  EXPECT_EQ(
+      base::FieldViolationsOf(Resolve({{"IT desk", "zoe"}, {"buddy", "zoe"}}).status()).size(), 2u)
+      << "all of them at once";
+  EXPECT_TRUE(Resolve({{"IT desk", "typo"}}).ok()) << "who has no record is taken to be there";
+  people_["ada"].set_state(v1::Person::STATE_LEFT);
+  EXPECT_THAT(Told({}), HasSubstr("onboarding.person: is 'ada', who left"));
+}
+
 TEST_F(OwnersTest, AssigneesAreThePeopleThatWereFound) {
   const auto assignees = AssigneesOf(*Resolve({{"IT desk", "it@example.com"}}));
   EXPECT_EQ(assignees, (std::map<std::string, std::string>{{"IT desk", "it@example.com"},

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/statistics/quantile.h"
 #include "services/onboarding/engine/codec.h"
@@ -53,6 +54,11 @@ void MilestoneTimes::Add(const Run& run, const MilestoneView& view,
   if (view.reached != nullptr) {
     ++reached_;
     until = view.reached->reach_time;
+    // It says nothing of how long it takes from day one on.
+    if (IsBeforeDayOne(run.spec.day_one, until, calendar)) {
+      ++before_day_one_;
+      return;
+    }
   } else if (view.planned != nullptr && IsLeftOut(run, *view.planned)) {
     ++not_needed_;
     return;
@@ -81,7 +87,7 @@ v1::CohortMilestone MilestoneTimes::Summarize(const std::string& id) const {
   milestone.set_cancelled_count(cancelled_);
   milestone.set_not_needed_count(not_needed_);
   if (subjects > 0) milestone.set_reached_share(static_cast<double>(reached_) / subjects);
-  if (reached_ == 0) return milestone;
+  if (reached_ == before_day_one_) return milestone;
   *milestone.mutable_business_days() = Times(business_days_);
   *milestone.mutable_wall_days() = Times(wall_days_);
   return milestone;
@@ -118,6 +124,17 @@ void CohortCounts::Add(const Run& run, const std::vector<MilestoneView>& milesto
   }
 }
 
+void CohortCounts::AddNotes(v1::SummarizeCohortsResponse* response) const {
+  for (const std::string& id : order_) {
+    const MilestoneTimes& times = milestones_.at(id);
+    if (times.before_day_one() == 0) continue;
+    response->add_notes(absl::StrCat(
+        "'", times.title(), "': ", times.before_day_one(),
+        " reached it before day one. They count as reached, and not in the times, which are from "
+        "day one on."));
+  }
+}
+
 v1::Cohort CohortCounts::Summarize(const CohortKey& key) const {
   v1::Cohort cohort = counts_;
   cohort.set_key(key.key);
@@ -136,6 +153,8 @@ absl::Status CohortTable::Add(const Run& run, const calendar::Calendar& calendar
                      "a year: 'day_one >= 2027-01-01 AND day_one < 2028-01-01'"));
   }
   const std::vector<MilestoneView> milestones = Milestones(run, now_, calendar);
+  for (const MilestoneView& view : milestones)
+    known_.insert(view.planned != nullptr ? view.planned->id : view.reached->id);
   const v1::Readiness::Level readiness = ReadinessOf(run, calendar, now_).level();
   const auto count = [&](CohortCounts& counts) {
     counts.Add(run, milestones, readiness, wanted_, calendar, now_);
@@ -159,10 +178,14 @@ void CohortTable::Fill(v1::SummarizeCohortsResponse* response) const {
   *response->mutable_total() = total_.Summarize({"", "All"});
   *response->mutable_evaluate_time() = ToTimestamp(now_);
   for (std::string& note : NotesOf(response->total())) response->add_notes(std::move(note));
+  total_.AddNotes(response);
+  const std::string there =
+      known_.empty() ? "they have none" : absl::StrCat("they have ", absl::StrJoin(known_, ", "));
   for (const std::string& id : wanted_) {
-    if (!total_.Has(id))
+    if (!total_.Has(id)) {
       response->add_notes(
-          absl::StrCat("No plan of these on-boardings has a milestone '", id, "'."));
+          absl::StrCat("No plan of these on-boardings has a milestone '", id, "'; ", there, "."));
+    }
   }
 }
 

@@ -39,12 +39,16 @@ class MilestoneTimes {
            absl::Time now);
   // Of the milestone `id`. O(n log n).
   v1::CohortMilestone Summarize(const std::string& id) const;
+  const std::string& title() const { return title_; }
+  // Of those that reached it, who did before day one, and so in no time that can be told.
+  int before_day_one() const { return before_day_one_; }
 
  private:
   std::string title_;
   std::vector<statistics::Observation> business_days_;
   std::vector<statistics::Observation> wall_days_;
   int reached_ = 0;
+  int before_day_one_ = 0;
   int open_ = 0;
   int overdue_ = 0;
   int cancelled_ = 0;
@@ -60,6 +64,8 @@ class CohortCounts {
            const calendar::Calendar& calendar, absl::Time now);
   bool Has(const std::string& milestone) const { return milestones_.contains(milestone); }
   v1::Cohort Summarize(const CohortKey& key) const;
+  // What has to be known of what was reached before day one.
+  void AddNotes(v1::SummarizeCohortsResponse* response) const;
 
  private:
   void AddState(const Run& run, v1::Readiness::Level readiness);
@@ -93,6 +99,7 @@ class CohortTable {
   const absl::Time now_;
   const int most_;
   int count_ = 0;
+  std::set<std::string> known_;  // milestones of all runs, wanted or not
   std::map<std::string, Entry> cohorts_;
   CohortCounts total_;
 };

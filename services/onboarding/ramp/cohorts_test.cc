@@ -10,6 +10,7 @@
 namespace plumbline::onboarding::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -105,6 +106,30 @@ TEST(Cohorts, CountStatesAndReadiness) {
   EXPECT_EQ(signed_milestone.not_needed_count(), 1);
   EXPECT_EQ(signed_milestone.subject_count(), 1);
   EXPECT_EQ(MilestoneOf(total, "equipped").overdue_count(), 1);
+}
+
+TEST(Cohorts, DoNotTimeWhatWasReachedBeforeDayOne) {
+  const auto early = WithQuota("2026-03-02T09:00:00Z");
+  onboarding::Run before = AdaRun(RampUpPlan());
+  MustChange(ReportMilestone(before, {"quota", At("2026-02-20T09:00:00Z"), "crm", ""}, When(kDay)));
+  const auto both = Summary({{before, {}}, {WithQuota("2026-03-04T09:00:00Z"), {}}}, {"quota"});
+  const v1::CohortMilestone quota = MilestoneOf(both.total(), "quota");
+  EXPECT_EQ(quota.reached_count(), 2);
+  EXPECT_EQ(quota.business_days().p25(), 2) << "of the other one alone";
+  EXPECT_EQ(quota.business_days().kaplan_meier_median(), 2);
+  EXPECT_THAT(both.notes(), Contains(HasSubstr("1 reached it before day one")));
+  const auto alone = Summary({{before, {}}}, {"quota"});
+  EXPECT_EQ(MilestoneOf(alone.total(), "quota").reached_share(), 1);
+  EXPECT_FALSE(MilestoneOf(alone.total(), "quota").has_business_days()) << "there is no time";
+  EXPECT_TRUE(MilestoneOf(Summary({{early, {}}}).total(), "quota").has_business_days())
+      << "the opening of day one is its first moment";
+}
+
+TEST(Cohorts, NameTheMilestonesThatThereAreWhereOneIsUnknown) {
+  EXPECT_THAT(Summary({{AdaRun(RampUpPlan()), {}}}, {"eqipped"}).notes(),
+              Contains(AllOf(HasSubstr("a milestone 'eqipped'; they have all-done, certified"),
+                             HasSubstr(", equipped, "))));
+  EXPECT_THAT(Summary({{AdaRun(), {}}}, {"eqipped"}).notes(), Contains(HasSubstr("have none")));
 }
 
 TEST(Cohorts, StandInTheOrderOfTheirKeysAndTheUnknownLast) {

@@ -89,9 +89,12 @@ v1::MilestoneStatus ToProto(const Run& run, const MilestoneView& view,
   proto.set_milestone(reached.id);
   if (view.planned == nullptr) proto.set_title(reached.title);
   *proto.mutable_reach_time() = ToTimestamp(reached.reach_time);
-  const TimeToMilestone time = TimeTo(run.spec.day_one, reached.reach_time, calendar);
-  proto.set_business_days(time.business_days);
-  proto.set_wall_days(time.wall_days);
+  // What was reached before day one took no time from there.
+  if (!IsBeforeDayOne(run.spec.day_one, reached.reach_time, calendar)) {
+    const TimeToMilestone time = TimeTo(run.spec.day_one, reached.reach_time, calendar);
+    proto.set_business_days(time.business_days);
+    proto.set_wall_days(time.wall_days);
+  }
   proto.set_source(reached.source);
   proto.set_reporter(reached.reporter);
   proto.set_reason(reached.reason);

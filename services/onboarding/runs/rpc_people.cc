@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "services/onboarding/people/substitute.h"
 #include "services/onboarding/runs/rpc_history.h"
 
 namespace plumbline::onboarding {
@@ -53,6 +54,31 @@ absl::Status ReopenTask(const Dependencies& on, const CallContext& context,
                              response);
 }
 
+using GiveRule = absl::StatusOr<Entries> (*)(Run&, absl::string_view task, absl::string_view who,
+                                             absl::string_view reason, const Occurrence&);
+
+// A method that gives a task to the person whom `field` names, unless they left. That is asked
+// before the run is locked, and told from within its rule: a request that took effect is answered
+// as before, whoever left since.
+template <typename Request, typename Response>
+void AddGift(const Dependencies& on, absl::string_view method, const char* field, GiveRule give,
+             rpc::MethodTable* table) {
+  auto handle = [on, name = std::string(method), field, give](const CallContext& context,
+                                                              const Request& request,
+                                                              Response* response) -> absl::Status {
+    ASSIGN_OR_RETURN(const ChangeCommand command, Parse(request));
+    const absl::Status there = on.people.Use(
+        context, command.target.workspace,
+        [&](Directory& people) { return CheckHasNotLeft(people, field, command.who); });
+    const auto rule = [&](Run& run, const Occurrence& when) -> absl::StatusOr<Entries> {
+      RETURN_IF_ERROR(there);
+      return give(run, command.target.task, command.who, command.text, when);
+    };
+    return CarryOut(on, context, name, request, command, rule, kFillTask, response);
+  };
+  table->Unary<Request, Response>(kServiceName, method, kWrite, rpc::WorkClass::kWrite, handle);
+}
+
 }  // namespace
 
 void RegisterLife(const Dependencies& on, rpc::MethodTable* table) {
@@ -93,18 +119,10 @@ void RegisterAssignments(const Dependencies& on, rpc::MethodTable* table) {
         return ClaimTask(run, c.target.task, c.take_over, when);
       },
       kFillTask, table);
-  AddChange<v1::AssignTaskRequest, v1::AssignTaskResponse>(
-      on, "AssignTask",
-      [](Run& run, const ChangeCommand& c, const auto&, const Occurrence& when) {
-        return AssignTask(run, c.target.task, c.who, c.text, when);
-      },
-      kFillTask, table);
-  AddChange<v1::DelegateTaskRequest, v1::DelegateTaskResponse>(
-      on, "DelegateTask",
-      [](Run& run, const ChangeCommand& c, const auto&, const Occurrence& when) {
-        return DelegateTask(run, c.target.task, c.who, c.text, when);
-      },
-      kFillTask, table);
+  AddGift<v1::AssignTaskRequest, v1::AssignTaskResponse>(on, "AssignTask", "assignee", AssignTask,
+                                                         table);
+  AddGift<v1::DelegateTaskRequest, v1::DelegateTaskResponse>(on, "DelegateTask", "delegate",
+                                                             DelegateTask, table);
   AddChange<v1::ReleaseTaskRequest, v1::ReleaseTaskResponse>(
       on, "ReleaseTask",
       [](Run& run, const ChangeCommand& c, const auto&, const Occurrence& when) {

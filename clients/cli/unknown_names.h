@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Names that are taken as they are, and are probably mistakes where nothing is called so. Services
+// whose answers carry warnings warn themselves; this is for those that do not.
+#ifndef PLUMBLINE_CLIENTS_CLI_UNKNOWN_NAMES_H_
+#define PLUMBLINE_CLIENTS_CLI_UNKNOWN_NAMES_H_
+
+#include <string>
+#include <vector>
+
+#include "clients/cli/session.h"
+
+namespace plumbline::cli {
+
+// A line on the error stream for each of `people` of whom there is no record. Nothing where the
+// workspace keeps no records at all, or the caller may not read them; "" and "@manager" name
+// nobody. Up to people + 1 calls.
+void WarnOfUnknownPeople(Session& session, const std::vector<std::string>& people);
+
+// The same for the id of a utility or of a calendar of the catalog, given with `flag`; nothing for
+// "", and where the catalog does not answer. At most one call.
+void WarnOfUnknownUtility(Session& session, const char* flag, const std::string& utility);
+void WarnOfUnknownCalendar(Session& session, const char* flag, const std::string& calendar);
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_UNKNOWN_NAMES_H_
