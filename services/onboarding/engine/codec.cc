@@ -132,6 +132,10 @@ v1::Waiver ToProto(const Waiver& waiver) {
   return proto;
 }
 
+Waiver WaiverFromProto(const v1::Waiver& proto) {
+  return {proto.requester(), proto.reason(), FromTimestamp(proto.request_time())};
+}
+
 v1::ReachedMilestone ToProto(const ReachedMilestone& reached) {
   v1::ReachedMilestone proto;
   proto.set_milestone(reached.id);
@@ -349,6 +353,9 @@ v1::Task TaskMessages::Make(const TaskView& view) const {
     }
   }
   AddExpected(view, &task);
+  const auto planned = run_.planned_skips.find(view.step);
+  if (view.state == TaskState::kPending && planned != run_.planned_skips.end())
+    *task.mutable_waiver() = ToProto(planned->second);
   if (view.record == nullptr) return task;
   AddRecord(*view.record, now_, &task);
   if (calendar_.has_value())

@@ -34,6 +34,7 @@ v1::HistoryEntry ToProto(const HistoryEntry& entry, absl::string_view workspace,
                          absl::string_view onboarding);
 v1::Impediment ToProto(const Impediment& impediment, const Spec& spec);
 v1::Waiver ToProto(const Waiver& waiver);
+Waiver WaiverFromProto(const v1::Waiver& proto);
 v1::ReachedMilestone ToProto(const ReachedMilestone& reached);
 // Of an entry of the kind kTaskCommented.
 v1::Comment ToComment(const HistoryEntry& entry);

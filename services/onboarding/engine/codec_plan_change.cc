@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/flow/proto/convert.h"
+#include "services/onboarding/engine/codec.h"
 
 namespace plumbline::onboarding {
 
@@ -83,18 +84,27 @@ void PlanStateToProto(const Run& run, stored::v1::StoredOnboarding* proto) {
   }
   proto->set_plan_sequence(run.plan_sequence);
   proto->set_plan_changed(run.plan_changed);
+  for (const auto& [step, waiver] : run.planned_skips) {
+    stored::v1::StoredPlannedSkip* stored = proto->add_planned_skips();
+    stored->set_step(step);
+    *stored->mutable_waiver() = ToProto(waiver);
+  }
 }
 
 absl::Status PlanStateFromProto(const stored::v1::StoredOnboarding& proto, Run* run) {
+  const auto fits = [&](int node) { return node >= 0 && node < run->plan->plan.size(); };
+  const absl::Status misfit = base::Internal(
+      absl::StrCat("the row of on-boarding ", run->spec.id, " does not fit its plan"));
   for (const stored::v1::StoredDeed& deed : proto.deeds()) {
-    if (deed.node() < 0 || deed.node() >= run->plan->plan.size()) {
-      return base::Internal(
-          absl::StrCat("the row of on-boarding ", run->spec.id, " does not fit its plan"));
-    }
+    if (!fits(deed.node())) return misfit;
     run->deeds.push_back({deed.node(), deed.round(), deed.option(), deed.by_condition()});
   }
   run->plan_sequence = proto.plan_sequence();
   run->plan_changed = proto.plan_changed();
+  for (const stored::v1::StoredPlannedSkip& skip : proto.planned_skips()) {
+    if (!fits(skip.step())) return misfit;
+    run->planned_skips[skip.step()] = WaiverFromProto(skip.waiver());
+  }
   return absl::OkStatus();
 }
 

@@ -7,6 +7,8 @@
 #include "common/base/status_macros.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "plumbline/onboarding/stored/v1/stored.pb.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/codec_escalation.h"
@@ -18,6 +20,19 @@ namespace {
 
 using stored::v1::StoredOnboarding;
 using stored::v1::StoredTask;
+
+// Two releases write the same rows during an upgrade: what the later one knows besides, the earlier
+// one leaves as it is.
+std::string UnknownOf(const google::protobuf::Message& proto) {
+  std::string bytes;
+  proto.GetReflection()->GetUnknownFields(proto).SerializeToString(&bytes);
+  return bytes;
+}
+
+void AddUnknown(const std::string& bytes, google::protobuf::Message* proto) {
+  // Of bytes that were such fields nothing can fail.
+  if (!bytes.empty()) proto->GetReflection()->MutableUnknownFields(proto)->ParseFromString(bytes);
+}
 
 v1::Onboarding SpecToProto(const Spec& spec) {
   v1::Onboarding proto;
@@ -86,6 +101,7 @@ void TaskToProto(const TaskRecord& record, StoredTask* proto) {
     phase->set_from_micros(absl::ToUnixMicros(change.from));
   }
   StoreCare(record, proto);
+  AddUnknown(record.unknown, proto);
 }
 
 TaskRecord TaskFromProto(const StoredTask& proto) {
@@ -107,10 +123,7 @@ TaskRecord TaskFromProto(const StoredTask& proto) {
   record.outputs = {proto.outputs().begin(), proto.outputs().end()};
   record.completer = proto.completer();
   record.rejections = proto.rejections();
-  if (proto.has_waiver()) {
-    record.waiver = Waiver{proto.waiver().requester(), proto.waiver().reason(),
-                           FromTimestamp(proto.waiver().request_time())};
-  }
+  if (proto.has_waiver()) record.waiver = WaiverFromProto(proto.waiver());
   for (const auto& change : proto.phases()) {
     record.phases.push_back(
         {static_cast<Phase>(change.phase()), absl::FromUnixMicros(change.from_micros())});
@@ -119,6 +132,7 @@ TaskRecord TaskFromProto(const StoredTask& proto) {
   if (proto.has_call()) record.call = CallFromProto(proto.call());
   record.calls = proto.calls();
   record.awaits_webhook = proto.awaits_webhook();
+  record.unknown = UnknownOf(proto);
   return record;
 }
 
@@ -231,6 +245,7 @@ std::string Serialize(const Run& run) {
   for (const ReachedMilestone& reached : run.milestones)
     MilestoneToProto(reached, proto.add_milestones());
   PlanStateToProto(run, &proto);
+  AddUnknown(run.unknown, &proto);
   // The same run always gives the same bytes.
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);
@@ -298,6 +313,7 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
     run.decisions.push_back({decision.node(), absl::FromUnixMicros(decision.ready_micros())});
   }
   RETURN_IF_ERROR(PlanStateFromProto(proto, &run));
+  run.unknown = UnknownOf(proto);
   return run;
 }
 

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "services/onboarding/engine/recorder.h"
+#include "services/onboarding/engine/tasks.h"
 
 namespace plumbline::onboarding {
 
@@ -19,6 +20,10 @@ absl::Status EndAsDone(Run& run, TaskRecord& task, Recorder& recorder);
 
 // Left out, its impediments resolved. The same of `task`.
 absl::Status EndAsSkipped(TaskRecord& task, absl::string_view reason, Recorder& recorder);
+
+// Says of a task whose turn did not come that it is to be left out then, or (flow::kDo) no longer.
+void TellPlannedSkip(const TaskView& view, absl::string_view option, absl::string_view reason,
+                     Recorder& recorder);
 
 // Puts what was done on a task into an entry.
 void DescribeWork(const TaskRecord& task, HistoryEntry& entry);

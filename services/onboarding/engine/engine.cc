@@ -63,6 +63,26 @@ absl::StatusOr<std::vector<std::string>> Ticked(const flow::StepDetails& step,
       .With("missing", absl::StrJoin(missing, ","));
 }
 
+// That a task be left out when its turn comes.
+absl::StatusOr<Entries> PlanSkip(Run& run, const TaskView& view, absl::string_view reason,
+                                 const Occurrence& when, const calendar::Calendar& calendar) {
+  const std::string& approver = run.plan->plan.node(view.step).step.waiver_approver;
+  if (!approver.empty()) {
+    const std::string task = TaskId(*run.plan, view.step, view.round);
+    return base::Error(Reason::ERROR_REASON_TASK_STATE,
+                       absl::StrCat("task '", task, "' is PENDING, and ", approver,
+                                    " is to approve that it be left out; ask for that when its "
+                                    "turn comes: it must be READY or IN_PROGRESS for this"))
+        .With("state", Name(view.state))
+        .With("allowed", "READY or IN_PROGRESS")
+        .Precondition("TASK_STATE", TaskName(run.spec, task), "must be READY or IN_PROGRESS");
+  }
+  run.planned_skips[view.step] = Waiver{when.actor, std::string(reason), when.occur_time};
+  Recorder recorder(run, when, calendar);
+  TellPlannedSkip(view, flow::kLeaveOut, reason, recorder);
+  return recorder.Take();
+}
+
 }  // namespace
 
 absl::Status CheckDefects(const flow::StepDetails& step, const std::vector<std::string>& defects) {
@@ -101,6 +121,16 @@ absl::Status EndAsSkipped(TaskRecord& task, absl::string_view reason, Recorder& 
   task.waiver.reset();
   recorder.AppendTask(EntryKind::kTaskSkipped, task).reason = std::string(reason);
   return recorder.EndStep(step);
+}
+
+void TellPlannedSkip(const TaskView& view, absl::string_view option, absl::string_view reason,
+                     Recorder& recorder) {
+  TaskRecord stand_in;  // its turn did not come
+  stand_in.step = view.step;
+  stand_in.round = view.round;
+  HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskSkipPlanned, stand_in);
+  entry.option = std::string(option);
+  entry.reason = std::string(reason);
 }
 
 void DescribeWork(const TaskRecord& task, HistoryEntry& entry) {
@@ -180,6 +210,8 @@ absl::StatusOr<Entries> SkipTask(Run& run, absl::string_view task, absl::string_
                                  const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   RETURN_IF_ERROR(CheckGoesOn(run));
+  ASSIGN_OR_RETURN(const TaskView view, FindTask(run, task));
+  if (view.state == TaskState::kPending) return PlanSkip(run, view, reason, when, calendar);
   ASSIGN_OR_RETURN(TaskRecord * record, WorkableTask(run, task));
   Recorder recorder(run, when, calendar);
   if (run.plan->plan.node(record->step).step.waiver_approver.empty()) {

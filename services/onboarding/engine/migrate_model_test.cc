@@ -72,9 +72,13 @@ class World {
       return;
     }
     ++(dropped ? dropping : taken);
+    // What was to be left out and has its turn in the new plan is: that does not come back.
+    const bool left_out = std::any_of(
+        changed->begin(), changed->end(),
+        [](const HistoryEntry& entry) { return entry.kind == EntryKind::kTaskSkipped; });
     Keep(std::move(changed));
     ExpectHolds();
-    if (!dropped && Loses(edits)) return;
+    if (left_out || (!dropped && Loses(edits))) return;
     if (!dropped && Pick(2) == 0) Back(plan_before, before, states);
   }
 

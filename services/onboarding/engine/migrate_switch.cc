@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/milestones_follow.h"
 #include "services/onboarding/engine/schedule.h"
@@ -59,9 +60,9 @@ class Switch {
         before_(run.plan) {}
 
   std::map<std::string, std::string> Make() {
+    CollectIds();
     TellChange();
     TellLost();
-    CollectIds();
     run_.plan = migration_.plan;
     run_.progress = carried_.progress;
     run_.plan_changed = migration_.kind != EntryKind::kMigrated;
@@ -77,6 +78,7 @@ class Switch {
   void TellChange() {
     run_.target_time = TargetTime(run_, *migration_.plan, calendar_);
     HistoryEntry& entry = recorder_.Append(migration_.kind);
+    change_ = entry.sequence;
     entry.reason = migration_.reason;
     entry.title = migration_.plan->title;
     if (migration_.kind == EntryKind::kMigrated) {
@@ -95,6 +97,11 @@ class Switch {
     change.previous_plan = before_->id;
     change.mappings = map_.renamed();
     change.dropped = migration_.dropped;
+    for (const TaskRecord& task : run_.tasks) {
+      const std::string id = TaskId(*before_, task.step, task.round);
+      const auto kept = ids_.find(id);
+      change.tasks.emplace(id, kept == ids_.end() ? "" : kept->second);
+    }
     change.place = migration_.place;
     change.node = migration_.node;
   }
@@ -141,13 +148,40 @@ class Switch {
       Reschedule(task, old_step);
     }
     run_.tasks = std::move(kept);
-    for (Impediment& impediment : run_.impediments) {
-      const auto id = ids_.find(impediment.task);
-      if (id != ids_.end()) impediment.task = id->second;
-    }
+    MoveImpediments();
     for (ReachedMilestone& milestone : run_.milestones) milestone.id = map_.Renamed(milestone.id);
     run_.attributes = RenamedValues(run_.attributes, map_);
+    MovePlannedSkips();
     MoveDecisions();
+  }
+
+  // Those of a task that is gone leave its name to one that is called like that now.
+  void MoveImpediments() {
+    std::set<std::string> taken;
+    for (const auto& [before, after] : ids_) taken.insert(after);
+    for (Impediment& impediment : run_.impediments) {
+      const auto id = ids_.find(impediment.task);
+      if (id != ids_.end()) {
+        impediment.task = id->second;
+      } else if (taken.contains(impediment.task)) {
+        absl::StrAppend(&impediment.task, "@", change_);
+      }
+    }
+  }
+
+  // Those of steps that are gone are forgotten, and those that somebody is to approve now.
+  void MovePlannedSkips() {
+    std::map<NodeIndex, Waiver> moved;
+    for (auto& [old_step, waiver] : run_.planned_skips) {
+      const NodeIndex step = map_.After(old_step);
+      if (step == kNoNode || run_.plan->plan.node(step).kind != flow::NodeKind::kStep) continue;
+      const bool open = std::any_of(run_.tasks.begin(), run_.tasks.end(), [&](const auto& task) {
+        return task.step == step && IsOpen(task);
+      });
+      if (!open && run_.plan->plan.node(step).step.waiver_approver.empty())
+        moved.emplace(step, std::move(waiver));
+    }
+    run_.planned_skips = std::move(moved);
   }
 
   void MoveDecisions() {
@@ -207,6 +241,7 @@ class Switch {
   Recorder& recorder_;
   const calendar::Calendar& calendar_;
   const PlanPointer before_;
+  int64_t change_ = 0;  // number of the entry that tells of it
   std::map<std::string, std::string> ids_;
   std::map<std::string, int> rounds_;  // of the tasks that are kept, by their ids before
 };

@@ -152,6 +152,24 @@ TEST(Migrate, ATaskThatIsUnderWayKeepsAllItHas) {
   told.ExpectReplays();
 }
 
+TEST(Migrate, WhatIsToBeLeftOutStaysSoWhereNobodyIsToApproveIt) {
+  Story told(Sequence("all", {Step("a"), Step("b"), Step("c"), Step("d")}));
+  for (const char* step : {"b", "c", "d"})
+    told.Did(SkipTask(*told.run, step, "no need", When(kDay, "ann")));
+  Node guarded = Step("d");
+  guarded.step.waiver_approver = "cfo";
+  told.Did(
+      told.Try({.plan = PlanOf(Sequence("all", {Step("new"), Step("a"), Step("bee"), guarded}), 2),
+                .mappings = {{"b", "bee"}}}));
+  ASSERT_EQ(told.run->planned_skips.size(), 1u);
+  EXPECT_EQ(told.run->plan->plan.node(told.run->planned_skips.begin()->first).path, "bee");
+  EXPECT_EQ(told.run->planned_skips.begin()->second.requester, "ann");
+  told.Complete({"new", "a"});
+  EXPECT_EQ(told.state("bee"), TaskState::kSkipped);
+  EXPECT_EQ(told.state("d"), TaskState::kReady);
+  told.ExpectReplays();
+}
+
 TEST(Migrate, TheSamePlanChangesNothing) {
   Story told(Abc());
   told.Complete({"a"});
@@ -365,6 +383,37 @@ TEST(Migrate, RoundsOfALoopAreKept) {
   EXPECT_THAT(told.Fates(), ElementsAre("kept exam~2 to exam", "kept end", "dropped exam",
                                         "dropped study", "gone party"));
   EXPECT_EQ(told.state("exam"), TaskState::kInProgress);
+  told.ExpectReplays();
+}
+
+TEST(Migrate, AStepThatIsPutBackDoesNotInheritWhatBlockedIt) {
+  const Node both = Parallel("all", {Step("a"), Step("b")});
+  Story told(both);
+  told.Did(BlockTask(*told.run, "b", {.description = "no form"}, When(kDay)));
+  told.Did(UnblockTask(*told.run, "b", "", "there it is", When(kDay)));
+  EXPECT_EQ(Begun(told.TryTo(Step("a")).status()), "b");
+  told.Did(told.Try({.plan = PlanOf(Step("a"), 2), .dropped = {"b"}}));
+  told.Did(told.Try({.plan = PlanOf(both, 3)}));
+  ASSERT_EQ(told.state("b"), TaskState::kReady);
+  told.To(Step("a"));  // nobody has begun this one
+  told.ExpectReplays();
+}
+
+TEST(Migrate, ImpedimentsOfWhatIsDroppedLeaveTheirNameToTheNextRound) {
+  Story told(Sequence("all", {Loop("passed", {Step("exam"), Step("study")}), Step("end")}));
+  told.Did(BlockTask(*told.run, "exam", {.description = "first"}, When(kDay)));
+  told.Did(UnblockTask(*told.run, "exam", "", "gone", When(kDay)));
+  told.Complete({"exam"});
+  told.Decides("passed", "again");
+  told.Complete({"study"});
+  told.Did(BlockTask(*told.run, "exam~2", {.description = "second"}, When(kDay)));
+  const Entries entries = told.Did(told.Try({.plan = PlanOf(Sequence("all", {Step("exam")}), 2),
+                                             .dropped = {"exam", "passed", "study"}}));
+  EXPECT_EQ(entries[0].plan_change->tasks,
+            (std::map<std::string, std::string>{{"exam", ""}, {"exam~2", "exam"}, {"study", ""}}));
+  ASSERT_EQ(told.run->impediments.size(), 2u);
+  EXPECT_EQ(told.run->impediments[0].task, absl::StrCat("exam@", entries[0].sequence));
+  EXPECT_EQ(told.run->impediments[1].task, "exam");
   told.ExpectReplays();
 }
 

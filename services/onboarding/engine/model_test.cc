@@ -8,8 +8,8 @@
 
 #include "common/base/status_macros.h"
 #include "gtest/gtest.h"
-#include "services/onboarding/engine/automation.h"
 #include "services/onboarding/engine/accounts.h"
+#include "services/onboarding/engine/automation.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/frozen_calendar.h"
@@ -216,8 +216,8 @@ void ExpectAutomation(const onboarding::Run& run, const TaskRecord& task, const 
   EXPECT_TRUE(open) << id;
 }
 
-// The end is not later than was told by a day, and where it is beyond the target that was told; what
-// is open ends when it is due or later, and not before now.
+// The end is not later than was told by a day, and where it is beyond the target that was told;
+// what is open ends when it is due or later, and not before now.
 void ExpectOutlook(const onboarding::Run& run, const calendar::Calendar& calendar) {
   EXPECT_EQ(run.outlook.has_value(), !run.cancel_time.has_value());
   if (!run.outlook.has_value() || run.pause_time.has_value()) return;
@@ -250,8 +250,8 @@ void ExpectOutlook(const onboarding::Run& run, const calendar::Calendar& calenda
 void ExpectAccount(const TimeAccount& account, const Span& span,
                    const calendar::Calendar& calendar) {
   TimeSpent sum = account.BlockedInAll();
-  for (const TimeSpent& part : {account.waiting, account.working, account.verifying, account.paused,
-                                account.idle})
+  for (const TimeSpent& part :
+       {account.waiting, account.working, account.verifying, account.paused, account.idle})
     sum += part;
   EXPECT_EQ(sum, account.total);
   EXPECT_EQ(account.total.elapsed, span.to - span.from);
@@ -295,6 +295,10 @@ void ExpectInvariants(const onboarding::Run& run) {
                   calendar->IsOpen(*task.due_time - absl::Microseconds(1)))
           << id << " is due in closed hours";
     }
+  }
+  for (const auto& [step, waiver] : run.planned_skips) {
+    EXPECT_FALSE(open_steps.contains(step)) << run.plan->plan.node(step).path;
+    EXPECT_EQ(run.plan->plan.node(step).step.waiver_approver, "");
   }
   ExpectOutlook(run, *calendar);
   EXPECT_LE(run.finish_time.has_value() + run.pause_time.has_value() + run.cancel_time.has_value(),
@@ -375,7 +379,8 @@ void ExpectRunsAreWhatTheirHistoriesMakeOfThem(const PlanPointer& plan, const Sp
        {EntryKind::kPaused, EntryKind::kResumed, EntryKind::kCancelled, EntryKind::kTaskWithdrawn,
         EntryKind::kTaskClaimed, EntryKind::kTaskAssigned, EntryKind::kTaskDelegated,
         EntryKind::kTaskReleased, EntryKind::kTaskReopened, EntryKind::kReplanned,
-        EntryKind::kImpedimentAcknowledged, EntryKind::kImpedimentChanged}) {
+        EntryKind::kImpedimentAcknowledged, EntryKind::kImpedimentChanged,
+        EntryKind::kTaskSkipPlanned}) {
     EXPECT_TRUE(kinds.contains(kind)) << static_cast<int>(kind);
   }
 }

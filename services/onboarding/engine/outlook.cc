@@ -50,6 +50,11 @@ class Walker {
     return state == NodeState::kActive || state == NodeState::kDone ? latest_[step] : nullptr;
   }
 
+  // It will be left out when its turn comes: that takes no time, and nothing hangs on it.
+  bool LeftOut(NodeIndex step) const {
+    return run_.planned_skips.contains(step) && RecordOf(step) == nullptr;
+  }
+
   // Below a loop what is done again comes first.
   bool Repeating(const flow::PlanNode& loop) const {
     if (loop.children.size() < 2) return false;
@@ -96,8 +101,12 @@ class Walker {
   absl::Time ToCome(NodeIndex index, absl::Time turn) {
     if (turn == absl::InfinitePast()) turn = calendar_.OpeningOfDay(run_.spec.day_one, 0);
     LiveSpan span;
-    span.start = Begin(index, std::max(turn, now_));
-    span.end = Longer(index, span.start);
+    if (LeftOut(index)) {
+      span.start = span.end = Finite(std::max(turn, now_));
+    } else {
+      span.start = Begin(index, std::max(turn, now_));
+      span.end = Longer(index, span.start);
+    }
     live_.spans[index] = span;
     return span.end;
   }
@@ -172,7 +181,7 @@ class Walker {
 
   bool CriticizeStep(NodeIndex index) {
     std::optional<LiveSpan>& span = live_.spans[index];
-    if (!span.has_value()) return true;
+    if (!span.has_value() || LeftOut(index)) return true;
     const TaskRecord* record = RecordOf(index);
     if (record != nullptr && !IsOpen(*record)) return false;
     span->critical = true;
@@ -215,7 +224,7 @@ class Walker {
 
   absl::Time BackwardStep(NodeIndex index, absl::Time latest) {
     std::optional<LiveSpan>& span = live_.spans[index];
-    if (!span.has_value()) return latest;
+    if (!span.has_value() || LeftOut(index)) return latest;
     const TaskRecord* record = RecordOf(index);
     if (record != nullptr && !IsOpen(*record)) return latest;
     span->latest_end = latest;

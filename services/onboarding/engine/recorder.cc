@@ -115,7 +115,7 @@ absl::Status Recorder::EndStep(flow::NodeIndex step) {
 }
 
 absl::Status Recorder::Follow(const flow::Change& change, flow::NodeIndex answered) {
-  Apply(change, answered);
+  RETURN_IF_ERROR(Apply(change, answered));
   return DecideByConditions();
 }
 
@@ -134,12 +134,12 @@ absl::Status Recorder::DecideByConditions() {
     entry.option = next->ruling.option;
     entry.reason = next->ruling.reason;
     entry.by_condition = true;
-    Apply(change, next->node);
+    RETURN_IF_ERROR(Apply(change, next->node));
   }
   return absl::OkStatus();
 }
 
-void Recorder::Apply(const flow::Change& change, flow::NodeIndex answered) {
+absl::Status Recorder::Apply(const flow::Change& change, flow::NodeIndex answered) {
   FollowMilestones(run_, *this, calendar_);
   for (flow::NodeIndex step : change.enabled_steps) MakeReady(step);
   ReadDecisions(answered);
@@ -147,6 +147,25 @@ void Recorder::Apply(const flow::Change& change, flow::NodeIndex answered) {
     run_.finish_time = when_.occur_time;
     Append(EntryKind::kFinished).title = run_.plan->title;
   }
+  return LeaveOut(change.enabled_steps);
+}
+
+absl::Status Recorder::LeaveOut(const std::vector<flow::NodeIndex>& steps) {
+  for (const flow::NodeIndex step : steps) {
+    const auto planned = run_.planned_skips.extract(step);
+    if (planned.empty()) continue;
+    const auto task = std::find_if(run_.tasks.rbegin(), run_.tasks.rend(),
+                                   [&](const TaskRecord& one) { return one.step == step; });
+    task->state = TaskState::kSkipped;
+    task->end_time = when_.occur_time;
+    HistoryEntry& entry = AppendTask(EntryKind::kTaskSkipped, *task);
+    // Not by who happened to bring it to its turn.
+    entry.actor = planned.mapped().requester;
+    entry.reason = planned.mapped().reason;
+    ASSIGN_OR_RETURN(const flow::Change change, run_.progress.EndStep(step));
+    RETURN_IF_ERROR(Apply(change, flow::kNoNode));
+  }
+  return absl::OkStatus();
 }
 
 void Recorder::ReadDecisions(flow::NodeIndex answered) {
@@ -165,12 +184,43 @@ absl::Status CheckOpens(const Spec& spec, absl::Time time) {
   if (time < LastInstant()) return absl::OkStatus();
   return base::FieldError(
       "onboarding.calendar",
-      absl::StrCat("'", spec.calendar == nullptr || spec.calendar->name.empty()
-                            ? CalendarTitle(spec)
-                            : spec.calendar->name,
+      absl::StrCat("'",
+                   spec.calendar == nullptr || spec.calendar->name.empty() ? CalendarTitle(spec)
+                                                                           : spec.calendar->name,
                    "' is not open for so long from day one, ", absl::FormatCivilTime(spec.day_one),
                    "; give it hours in the catalog, or choose another one"));
 }
+
+namespace {
+
+// "; it waits for 'contract' and 'laptop'", of a task whose turn did not come: the tasks that are
+// open, and the decisions that are asked, in the part of the plan that goes before it.
+std::string WhatItAwaits(const Run& run, const TaskView& view) {
+  constexpr size_t kMostNamed = 3;
+  const flow::Plan& plan = run.plan->plan;
+  flow::NodeIndex at = view.step;
+  while (plan.node(at).parent != flow::kNoNode &&
+         run.progress.state(plan.node(at).parent) != flow::NodeState::kActive) {
+    at = plan.node(at).parent;
+  }
+  const flow::NodeIndex above = plan.node(at).parent;
+  if (above == flow::kNoNode) return "";
+  std::vector<flow::NodeIndex> open = run.progress.EnabledSteps();
+  for (const flow::OpenDecision& decision : run.progress.OpenDecisions())
+    open.push_back(decision.node);
+  std::vector<std::string> names;
+  for (const flow::NodeIndex node : open) {
+    const bool before = node >= above && node < plan.node(above).end;
+    if (before && node != view.step) names.push_back(absl::StrCat("'", plan.node(node).path, "'"));
+  }
+  if (names.empty()) return "";
+  const size_t more = names.size() - std::min(names.size(), kMostNamed);
+  names.resize(names.size() - more);
+  return absl::StrCat("; it waits for ", absl::StrJoin(names, ", "),
+                      more == 0 ? "" : absl::StrCat(" and ", more, " more"));
+}
+
+}  // namespace
 
 absl::StatusOr<TaskRecord*> TaskInState(Run& run, absl::string_view task,
                                         std::initializer_list<TaskState> allowed) {
@@ -182,7 +232,8 @@ absl::StatusOr<TaskRecord*> TaskInState(Run& run, absl::string_view task,
   });
   return base::Error(base::Reason::ERROR_REASON_TASK_STATE,
                      absl::StrCat("task '", task, "' is ", Name(view.state), "; it must be ", names,
-                                  " for this"))
+                                  " for this",
+                                  view.state == TaskState::kPending ? WhatItAwaits(run, view) : ""))
       .With("state", Name(view.state))
       .With("allowed", names)
       .Precondition("TASK_STATE", TaskName(run.spec, task), absl::StrCat("must be ", names));

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "common/calendar/calendar.h"
@@ -54,7 +55,9 @@ class Recorder {
 
  private:
   void MakeReady(flow::NodeIndex step);
-  void Apply(const flow::Change& change, flow::NodeIndex answered);
+  absl::Status Apply(const flow::Change& change, flow::NodeIndex answered);
+  // Ends those of `steps`, which are ready, that were to be left out, as told by who said so.
+  absl::Status LeaveOut(const std::vector<flow::NodeIndex>& steps);
   void ReadDecisions(flow::NodeIndex answered);
   absl::Status DecideByConditions();
   void TellOutlook();

@@ -4,6 +4,7 @@
 // that ended it (deeds.h). What a person did after it and that does not fit any more had begun by
 // it; what conditions decided and does not fit any more is forgotten, and they decide anew.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +13,9 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/accounts.h"
 #include "services/onboarding/engine/deeds.h"
+#include "services/onboarding/engine/endings.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/tasks.h"
@@ -61,7 +64,17 @@ std::vector<std::string> Begun(const Run& run, const Fold& fold,
   return begun;
 }
 
-void Reset(TaskRecord& task, const Recorder& recorder) {
+// Since when the first of them waited.
+std::optional<absl::Time> WaitedSince(const std::vector<const TaskRecord*>& stranded) {
+  std::optional<absl::Time> since;
+  for (const TaskRecord* task : stranded)
+    since = std::min(since.value_or(task->ready_time), task->ready_time);
+  return since;
+}
+
+void Reset(TaskRecord& task, const std::vector<const TaskRecord*>& stranded,
+           const Recorder& recorder) {
+  KeepPhases(task, WaitedSince(stranded), recorder.time());
   task.state = TaskState::kReady;
   task.ready_time = recorder.time();
   task.start_time.reset();
@@ -71,7 +84,6 @@ void Reset(TaskRecord& task, const Recorder& recorder) {
   task.defects.clear();
   task.outputs.clear();
   task.completer.clear();
-  task.phases.clear();
   task.call.reset();
 }
 
@@ -92,6 +104,12 @@ absl::StatusOr<Entries> ReopenTask(Run& run, const Entries& history, absl::strin
                                    absl::string_view reason, const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   RETURN_IF_ERROR(CheckGoesOn(run));
+  ASSIGN_OR_RETURN(const TaskView view, FindTask(run, task));
+  if (view.state == TaskState::kPending && run.planned_skips.erase(view.step) > 0) {
+    Recorder recorder(run, when, calendar);
+    TellPlannedSkip(view, flow::kDo, reason, recorder);
+    return recorder.Take();
+  }
   ASSIGN_OR_RETURN(TaskRecord * record,
                    TaskInState(run, task, {TaskState::kDone, TaskState::kSkipped}));
   ASSIGN_OR_RETURN(const Fold done, FoldHistory(run, history));
@@ -103,8 +121,9 @@ absl::StatusOr<Entries> ReopenTask(Run& run, const Entries& history, absl::strin
     return FollowersBegun(run, task, begun);
   run.progress = std::move(fold.progress);
   run.finish_time.reset();
+  run.planned_skips.erase(record->step);  // of a round that a loop would have begun
   Recorder recorder(run, when, calendar);
-  Reset(*record, recorder);
+  Reset(*record, stranded, recorder);
   HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskReopened, *record);
   entry.reason = std::string(reason);
   entry.due_time = record->due_time;

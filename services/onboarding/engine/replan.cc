@@ -13,6 +13,7 @@
 #include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/engine/time_text.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -40,16 +41,13 @@ bool Moves(const Entries& entries) {
       case EntryKind::kTaskAdded:
       case EntryKind::kTaskMoved:
       case EntryKind::kTaskDropped:
+      case EntryKind::kTaskSkipPlanned:
         return true;
       default:
         break;
     }
   }
   return false;
-}
-
-std::string TimeText(absl::Time time, const calendar::Calendar& calendar) {
-  return absl::FormatTime("%Y-%m-%d %H:%M", time, calendar.zone());
 }
 
 const TaskRecord* FindRecord(const Run& run, const std::string& id) {
@@ -88,6 +86,8 @@ std::string CauseText(const Run& run, const HistoryEntry& entry,
       return task + "was reopened";
     case EntryKind::kTaskRejected:
       return task + "was rejected";
+    case EntryKind::kTaskSkipPlanned:
+      return task + (entry.option == flow::kDo ? "is to be done after all" : "is to be left out");
     case EntryKind::kTaskRescheduled:
       return task + "has another due date";
     default:
@@ -110,7 +110,8 @@ int Followers(const Run& run, const LivePlan& live, const calendar::Calendar& ca
   int later = 0;
   for (flow::NodeIndex i = 0; i < run.plan->plan.size(); ++i) {
     const bool to_come = run.plan->plan.node(i).kind == flow::NodeKind::kStep &&
-                         run.progress.state(i) == flow::NodeState::kWaiting;
+                         run.progress.state(i) == flow::NodeState::kWaiting &&
+                         !run.planned_skips.contains(i);
     if (!to_come || !live.spans[i].has_value() || !planned[i].has_value()) continue;
     later += live.spans[i]->start > planned[i]->start;
   }
@@ -149,7 +150,7 @@ bool IsWorthTelling(const Run& run, absl::Time told, absl::Time finish, EntryKin
 
 std::string MoveText(absl::Time from, absl::Time to, const calendar::Calendar& calendar) {
   return absl::StrCat("the finish moves from ", TimeText(from, calendar), " to ",
-                      TimeText(to, calendar), " (", calendar.zone().name(), ")");
+                      TimeText(to, calendar));
 }
 
 LivePlan SetOutlook(Run& run, const calendar::Calendar& calendar, absl::Time now) {

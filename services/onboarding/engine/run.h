@@ -20,6 +20,7 @@
 //  7. `owner` is set iff a task is delegated; `waiver` only where it is READY or IN_PROGRESS.
 //  8. `call` waits for its answer iff its task is READY or IN_PROGRESS; `awaits_webhook` names an
 //  impediment that is open.
+//  9. Of `planned_skips` none is a step with a waiver_approver, or one whose task is open.
 //  E. Of one task, rule and time there is one ladder.
 //  M. `milestones` names none twice; those that are `by_node` are exactly those whose node
 //  ReachedByWork (milestones.h) tells, but for those that were reached otherwise.
@@ -103,7 +104,8 @@ enum class EntryKind {
   kAutomationCalled = 48,
   kAutomationAccepted,
   kAutomationAnswered,
-  kAutomationFailed
+  kAutomationFailed,
+  kTaskSkipPlanned
 };
 
 // What a task that failed its verification has, beside what the verification names.
@@ -132,7 +134,7 @@ struct Spec {
   flow::AttributeValues attributes;  // as they were at the start, without defaults
 };
 
-// A request to leave a task out.
+// That a task be left out, and who said so.
 struct Waiver {
   std::string requester;
   std::string reason;
@@ -205,11 +207,12 @@ struct TaskRecord {
   std::optional<Waiver> waiver;
   // Empty: waiting since ready_time, at work since start_time.
   std::vector<PhaseChange> phases;
-  std::vector<Ladder> ladders;  // in the order in which they were begun
-  std::optional<Gift> gift;     // absent = it has always belonged to whom the spec names
+  std::vector<Ladder> ladders;         // in the order in which they were begun
+  std::optional<Gift> gift;            // absent = it has always belonged to whom the spec names
   std::optional<AutomationCall> call;  // the last one, while it counts
   int calls = 0;
   std::string awaits_webhook;  // id of the impediment that is open because there is none to call
+  std::string unknown;         // fields of its row that a later release wrote, as they came
   bool operator==(const TaskRecord&) const = default;
 };
 
@@ -279,6 +282,9 @@ struct PlanChange {
   std::string previous_plan;
   std::map<std::string, std::string> mappings;  // paths
   std::vector<std::string> dropped;
+  // Ids of the tasks whose turn had come, before -> after; "" = it is gone. Not kept with the
+  // entry.
+  std::map<std::string, std::string> tasks;
   std::optional<TaskPlace> place;
   std::optional<flow::Node> node;
 };
@@ -373,12 +379,15 @@ struct Run {
   // nullopt: of an older release until its next change, or cancelled.
   std::optional<Outlook> outlook;
   std::vector<ReachedMilestone> milestones;  // as they became known
-  // What was done before the plan was changed the last time, and counts in the plan as it is now; and
-  // the number of the entry that changed it (0: it is that of the start). Entries before it speak
-  // about plans that the run has no more.
+  // What was done before the plan was changed the last time, and counts in the plan as it is now;
+  // and the number of the entry that changed it (0: it is that of the start). Entries before it
+  // speak about plans that the run has no more.
   std::vector<Deed> deeds;
   int64_t plan_sequence = 0;
   bool plan_changed = false;  // the plan is of this run alone
+  // Steps that are left out when their turn comes the next time (SkipTask of a PENDING task).
+  std::map<flow::NodeIndex, Waiver> planned_skips;
+  std::string unknown;  // fields of its row that a later release wrote, as they came
 };
 
 }  // namespace plumbline::onboarding

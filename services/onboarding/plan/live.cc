@@ -14,7 +14,9 @@
 #include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/engine/time_text.h"
 #include "services/onboarding/forecast/durations.h"
+#include "services/onboarding/ramp/readiness.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -82,6 +84,7 @@ class Filler {
 
   void Fill(v1::GetPlanResponse* response) {
     *response->mutable_onboarding() = onboarding::ToProto(run_);
+    SetStanding(run_, calendar_, now_, response->mutable_onboarding());
     *response->mutable_as_of_time() = ToTimestamp(now_);
     if (planned_[0].has_value())
       *response->mutable_planned_finish_time() = ToTimestamp(planned_[0]->end);
@@ -94,9 +97,7 @@ class Filler {
   }
 
  private:
-  std::string TimeText(absl::Time time) const {
-    return absl::FormatTime("%a %Y-%m-%d %H:%M", time, calendar_.zone());
-  }
+  std::string TimeText(absl::Time time) const { return onboarding::TimeText(time, calendar_); }
 
   bool IsOver(const TaskView& view) const {
     return view.record != nullptr && !IsOpen(*view.record);
@@ -124,6 +125,7 @@ class Filler {
     task->set_critical(span.critical);
     if (span.latest_end != absl::InfiniteFuture())
       *task->mutable_slack() = ToProto(calendar_.Between(span.end, span.latest_end));
+    if (run_.planned_skips.contains(view.step)) return;  // it takes no time, and risks nothing
     FillBasis(view, task->mutable_basis());
     const std::string risk = RiskOf(view);
     task->set_at_risk(!risk.empty());
@@ -192,7 +194,8 @@ class Filler {
     }
     int own = 0, of_step = 0, open = 0;
     for (const auto& [step, basis] : bases_) {
-      const bool counts = live_.spans[step].has_value() && !Ended(step);
+      const bool counts =
+          live_.spans[step].has_value() && !Ended(step) && !run_.planned_skips.contains(step);
       open += counts;
       own += counts && basis.source == v1::ForecastBasis::SOURCE_OWNER;
       of_step += counts && basis.source == v1::ForecastBasis::SOURCE_STEP;

@@ -99,6 +99,7 @@ const char* Transition(EntryKind kind) {
     case EntryKind::kMigrated:
     case EntryKind::kTaskAdded:
     case EntryKind::kTaskMoved:
+    case EntryKind::kTaskSkipPlanned:
       return "update";
     case EntryKind::kPaused:
       return "pi_suspend";

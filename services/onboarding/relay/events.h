@@ -35,6 +35,7 @@
 //   KIND_MIGRATED         "On-boarding"  update       due_time: its target from then on; process,
 //                                                     previous_process: revisions
 //   KIND_TASK_ADDED, _MOVED              update       task
+//   KIND_TASK_SKIP_PLANNED               update       task
 //   KIND_TASK_CLAIMED, _ASSIGNED         assign       task
 //   KIND_TASK_DELEGATED, _RELEASED       reassign     task
 //   KIND_TASK_COMMENTED   title of step  comment      task

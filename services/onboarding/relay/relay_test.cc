@@ -416,6 +416,7 @@ TEST(RelayEvents, SayWhatBecameOfWorkAndOfTheWhole) {
            {EntryKind::kTaskReopened, "schedule", task},
            {EntryKind::kTaskDropped, "withdraw", task},
            {EntryKind::kTaskMoved, "update", task},
+           {EntryKind::kTaskSkipPlanned, "update", task},
            {EntryKind::kMigrated, "update", {"attribute.sum=5"}},
            {EntryKind::kTaskCommented, "comment", task},
            {EntryKind::kTaskSubmitted, "submit", task},

@@ -374,5 +374,28 @@ TEST_F(LifeTest, QueuesAreFilteredAndWrongFiltersAreNamed) {
   EXPECT_EQ(ReasonText(list("-", "filter: 'role = ops' state: STATE_DONE")), "FIELD_INVALID");
 }
 
+TEST_F(LifeTest, WhatIsToBeLeftOutNeverBecomesWork) {
+  ASSERT_TRUE(Start().ok());
+  const auto skip = [&](const std::string& more) {
+    return OfTask<v1::SkipTaskRequest, v1::SkipTaskResponse>("SkipTask", "b",
+                                                             absl::StrCat("reason: 'x' ", more));
+  };
+  ASSERT_TRUE(skip("validate_only: true").ok());
+  EXPECT_FALSE(Task("b").has_waiver());
+  const auto planned = skip("");
+  ASSERT_TRUE(planned.ok()) << planned.status();
+  EXPECT_EQ(planned->task().state(), v1::Task::STATE_PENDING);
+  EXPECT_EQ(Task("b").waiver().requester(), "ann") << "it is stored";
+  const auto done = Complete("a");
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(done->ready_tasks_size(), 0) << "nobody has to do it";
+  EXPECT_EQ(done->onboarding().state(), v1::Onboarding::STATE_COMPLETED);
+  EXPECT_EQ(Task("b").state(), v1::Task::STATE_SKIPPED);
+  const auto open = Call<v1::ListTasksRequest, v1::ListTasksResponse>(
+      "ListTasks", "parent: 'workspaces/acme/onboardings/-' order_by: 'due_time'");
+  ASSERT_TRUE(open.ok()) << open.status();
+  EXPECT_EQ(open->tasks_size(), 0);
+}
+
 }  // namespace
 }  // namespace plumbline::onboarding::testing

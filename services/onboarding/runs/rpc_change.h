@@ -52,13 +52,16 @@ struct After {
     return view.ok() ? messages.Make(*view) : v1::Task();
   }
 
-  // Adds the tasks that the entries of a kind are about, as they are now.
+  // Adds the tasks that the entries of a kind are about, as they are now. What became ready and was
+  // left out at once is not ready.
   template <typename Tasks>
   void AddTasks(EntryKind kind, Tasks* tasks) const {
     for (const HistoryEntry& entry : entries) {
       if (entry.kind != kind) continue;
       auto view = FindTask(run, entry.task);
-      if (view.ok()) *tasks->Add() = messages.Make(*view);
+      if (!view.ok() || (kind == EntryKind::kTaskReady && view->state != TaskState::kReady))
+        continue;
+      *tasks->Add() = messages.Make(*view);
     }
   }
 

@@ -377,7 +377,7 @@ std::vector<ErrorCase> ChangeCases() {
       {"CompleteUnknownDefect", "CompleteTask", Name("accounts", "defects: 'x'"), "FIELD_INVALID"},
       {"CompleteFuture", "CompleteTask", Name("accounts", kFuture), "TIME_OUT_OF_ORDER"},
       {"SkipNoReason", "SkipTask", Name("accounts"), "FIELD_INVALID"},
-      {"SkipPending", "SkipTask", Name("exam", "reason: 'x'"), "TASK_STATE"},
+      {"SkipDone", "SkipTask", Name("paperwork", "reason: 'x'"), "TASK_STATE"},
       {"SkipNone", "SkipTask", Name("none", "reason: 'x'"), "RESOURCE_NOT_FOUND"},
       {"SkipFuture", "SkipTask", Name("accounts", "reason: 'x'" + kFuture), "TIME_OUT_OF_ORDER"},
       {"BlockNoImpediment", "BlockTask", Name("accounts"), "FIELD_INVALID"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/runs/store_sql_index.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "common/base/status_macros.h"
 #include "services/onboarding/automation/store_sql.h"
 #include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/impediments/store_sql_filing.h"
 #include "services/onboarding/runs/fields.h"
@@ -86,6 +89,7 @@ class Index {
       case EntryKind::kReplanned:
       case EntryKind::kCancelled:
       case EntryKind::kTaskVerified:
+      case EntryKind::kTaskSkipPlanned:
       case EntryKind::kWaiverApproved:
       case EntryKind::kAutomationCalled:
       case EntryKind::kAutomationAccepted:
@@ -281,6 +285,17 @@ std::string LockName(absl::string_view workspace, absl::string_view onboarding) 
 
 int64_t DayNumber(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
 
+int64_t RiskOf(const Run& run) {
+  std::optional<absl::Time> risk;
+  if (run.outlook.has_value()) {
+    risk = run.outlook->risk_time;
+  } else if (!run.cancel_time.has_value() && !run.finish_time.has_value()) {
+    const absl::StatusOr<calendar::Calendar> calendar = CalendarOf(run.spec);
+    if (calendar.ok()) risk = LivePlanOf(run, *calendar, run.last_time).risk_time;
+  }
+  return risk.has_value() ? absl::ToUnixMicros(*risk) : kNeverDue;
+}
+
 absl::Status UpdateIndex(Transaction& tx, const Run& run, const Entries& entries) {
   Index index(tx, run);
   for (const HistoryEntry& entry : entries) RETURN_IF_ERROR(index.Follow(entry));
@@ -311,12 +326,13 @@ absl::Status RewriteIndex(Transaction& tx, const Run& run) {
   RETURN_IF_ERROR(automation::RewriteDue(tx, run));
   return tx.Post(
       "UPDATE onboardings SET state = :state, person = :person, day_one = :day_one, "
-      "start_time = :start_time WHERE workspace = :workspace AND "
+      "start_time = :start_time, risk = :risk WHERE workspace = :workspace AND "
       "onboarding = :onboarding",
       {{"state", StateName(run)},
        {"person", run.spec.person},
        {"day_one", DayNumber(run.spec.day_one)},
        {"start_time", absl::ToUnixMicros(run.start_time)},
+       {"risk", RiskOf(run)},
        {"workspace", run.spec.workspace},
        {"onboarding", run.spec.id}});
 }

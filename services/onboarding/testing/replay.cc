@@ -84,6 +84,9 @@ absl::StatusOr<Entries> Again(onboarding::Run& run, const Entries& before,
                           when);
     case EntryKind::kTaskSkipped:
       return SkipTask(run, entry.task, entry.reason, when);
+    case EntryKind::kTaskSkipPlanned:
+      if (entry.option == flow::kDo) return ReopenTask(run, before, entry.task, entry.reason, when);
+      return SkipTask(run, entry.task, entry.reason, when);
     case EntryKind::kBlocked:
       if (absl::StartsWith(entry.actor, ProgramActor("")))
         return AwaitWebhook(run, entry.task, entry.reason, when);
@@ -115,10 +118,11 @@ absl::StatusOr<Entries> Again(onboarding::Run& run, const Entries& before,
     case EntryKind::kTaskAssigned:
       return AssignTask(run, entry.task, entry.resource, entry.reason, when);
     case EntryKind::kTaskDelegated:
-      if (entry.stands_in) return StandIn(run, entry.task, entry.resource, entry.reason, when);
+      if (entry.stands_in)
+        return StandIn(run, entry.task, entry.owner, entry.resource, entry.reason, when);
       return DelegateTask(run, entry.task, entry.resource, entry.reason, when);
     case EntryKind::kTaskReleased:
-      if (entry.stands_in) return EndStandIn(run, entry.task, entry.reason, when);
+      if (entry.stands_in) return EndStandIn(run, entry.task, entry.resource, entry.reason, when);
       return ReleaseTask(run, entry.task, entry.reason, when);
     case EntryKind::kEscalated:
       return Escalate(run, {entry.task, *entry.escalation, entry.reason}, when);
@@ -155,7 +159,8 @@ absl::StatusOr<Entries> Again(onboarding::Run& run, const Entries& before,
   }
 }
 
-// Whether an impediment was resolved because its task was left out: the same words at the same time.
+// Whether an impediment was resolved because its task was left out: the same words at the same
+// time.
 bool ComesOfSkipping(const Entries& history, size_t at) {
   if (history[at].kind != EntryKind::kUnblocked) return false;
   for (size_t i = at + 1; i < history.size(); ++i) {
@@ -184,9 +189,7 @@ absl::Status ExpectThose(const Entries& made, const Entries& history) {
 
 }  // namespace
 
-std::string CallId(const HistoryEntry& entry) {
-  return absl::StrCat(entry.task, "/", entry.call);
-}
+std::string CallId(const HistoryEntry& entry) { return absl::StrCat(entry.task, "/", entry.call); }
 
 absl::StatusOr<onboarding::Run> Replay(const Spec& spec, const PlanPointer& plan,
                                        const Entries& history, const Plans& plans) {

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Leaving a task out before its turn comes.
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/base/error.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/outlook.h"
+#include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/testing/engine.h"
+#include "services/onboarding/testing/replay.h"
+
+namespace plumbline::onboarding::testing {
+namespace {
+
+using base::Reason;
+using base::ReasonOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const absl::Time kDay = At("2026-03-02T09:00:00Z");
+
+// A run of which the whole history is kept.
+struct Story {
+  explicit Story(PlanPointer p) : plan(std::move(p)) {
+    Started started = *Start(AdaSpec(), plan, When(kDay));
+    run = std::move(started.run);
+    history = std::move(started.entries);
+  }
+  Entries Did(absl::StatusOr<Entries> entries) {
+    Entries done = MustChange(std::move(entries));
+    history.insert(history.end(), done.begin(), done.end());
+    return done;
+  }
+  Entries Skip(const std::string& task, const std::string& reason = "has it already") {
+    return Did(SkipTask(*run, task, reason, When(kDay, "ann")));
+  }
+  Entries Complete(const std::string& task) {
+    return Did(CompleteTask(*run, task, {.tick_all = true}, When(kDay + absl::Hours(1), "bob")));
+  }
+  v1::Task task(const std::string& id) const {
+    return TaskMessages(*run, kDay).Make(*FindTask(*run, id));
+  }
+  void ExpectReplays() const {
+    const auto again = Replay(AdaSpec(), plan, history);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(Serialize(*again), Serialize(*run));
+    const auto parsed = Parse("acme", "ada", plan, Serialize(*run));
+    ASSERT_TRUE(parsed.ok()) << parsed.status();
+    EXPECT_EQ(Serialize(*parsed), Serialize(*run));
+    EXPECT_EQ(parsed->planned_skips, run->planned_skips);
+  }
+
+  PlanPointer plan;
+  std::optional<onboarding::Run> run;
+  Entries history;
+};
+
+TEST(SkipAhead, ItIsLeftOutWhenItsTurnComesAndWhatFollowsGoesOn) {
+  Story told(PairPlan());
+  const Entries planned = told.Skip("b", "knows it");
+  EXPECT_THAT(Told(planned), ElementsAre("TASK_SKIP_PLANNED b"));
+  EXPECT_EQ(planned[0].option, "leave-out");
+  EXPECT_EQ(told.task("b").state(), v1::Task::STATE_PENDING);
+  EXPECT_EQ(told.task("b").waiver().requester(), "ann");
+  EXPECT_EQ(told.task("b").waiver().reason(), "knows it");
+  told.ExpectReplays();
+  const Entries done = told.Complete("a");
+  EXPECT_THAT(Told(done),
+              ElementsAre("TASK_COMPLETED a", "TASK_READY b", "TASK_SKIPPED b", "FINISHED"));
+  EXPECT_EQ(done[2].actor, "ann") << "who said so, not who brought it to its turn";
+  EXPECT_EQ(done[2].reason, "knows it");
+  EXPECT_EQ(told.task("b").state(), v1::Task::STATE_SKIPPED);
+  EXPECT_FALSE(told.task("b").has_waiver());
+  EXPECT_TRUE(told.run->finish_time.has_value());
+  told.ExpectReplays();
+}
+
+TEST(SkipAhead, TwoThatComeAtOnceAreBothLeftOut) {
+  Story told(SalesRepPlan());
+  told.Skip("laptop");
+  told.Skip("accounts");
+  EXPECT_THAT(Told(told.Complete("paperwork")),
+              ElementsAre("TASK_COMPLETED paperwork", "TASK_READY laptop", "TASK_READY accounts",
+                          "TASK_SKIPPED laptop", "TASK_SKIPPED accounts"));
+  ASSERT_EQ(told.run->decisions.size(), 1u);
+  EXPECT_EQ(told.plan->plan.node(told.run->decisions[0].node).path, "route");
+  told.ExpectReplays();
+}
+
+TEST(SkipAhead, ReopeningTakesItBack) {
+  Story told(PairPlan());
+  told.Skip("b");
+  const Entries back =
+      told.Did(ReopenTask(*told.run, told.history, "b", "does not", When(kDay, "cem")));
+  EXPECT_THAT(Told(back), ElementsAre("TASK_SKIP_PLANNED b"));
+  EXPECT_EQ(back[0].option, "do");
+  EXPECT_FALSE(told.task("b").has_waiver());
+  EXPECT_EQ(ReasonOf(ReopenTask(*told.run, told.history, "b", "again", When(kDay)).status()),
+            Reason::ERROR_REASON_TASK_STATE);
+  EXPECT_THAT(Told(told.Complete("a")), ElementsAre("TASK_COMPLETED a", "TASK_READY b"));
+  EXPECT_EQ(told.task("b").state(), v1::Task::STATE_READY);
+  told.ExpectReplays();
+}
+
+TEST(SkipAhead, WhatWasLeftOutIsReopenedAfterItsTurn) {
+  Story told(PairPlan());
+  told.Skip("b");
+  told.Complete("a");
+  told.Did(
+      ReopenTask(*told.run, told.history, "b", "is needed", When(kDay + absl::Hours(2), "cem")));
+  EXPECT_EQ(told.task("b").state(), v1::Task::STATE_READY);
+  EXPECT_FALSE(told.run->finish_time.has_value());
+  told.ExpectReplays();
+}
+
+TEST(SkipAhead, WhatSomebodyIsToApproveIsRefused) {
+  onboarding::Run run = AdaRun(OfferPlan());
+  const std::string before = Serialize(run);
+  const absl::Status refused = SkipTask(run, "insure", "small", When(kDay)).status();
+  EXPECT_EQ(ReasonOf(refused), Reason::ERROR_REASON_TASK_STATE);
+  EXPECT_EQ(base::MetadataOf(refused, "state"), "PENDING");
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("cfo"));
+  EXPECT_EQ(Serialize(run), before);
+}
+
+TEST(SkipAhead, TakesNoTimeInTheLivePlan) {
+  Story told(SalesRepPlan());
+  const auto live = [&] { return LivePlanOf(*told.run, *CalendarOf(told.run->spec), kDay); };
+  const flow::NodeIndex laptop = told.plan->plan.Find("laptop");
+  const absl::Time before = live().finish;
+  told.Skip("laptop");
+  const LivePlan after = live();
+  ASSERT_TRUE(after.spans[laptop].has_value());
+  EXPECT_EQ(after.spans[laptop]->start, after.spans[laptop]->end);
+  EXPECT_FALSE(after.spans[laptop]->critical);
+  EXPECT_LT(after.finish, before);
+  EXPECT_EQ(told.history.back().kind, EntryKind::kReplanned);
+  EXPECT_THAT(told.history.back().reason, HasSubstr("'laptop' is to be left out"));
+  told.ExpectReplays();
+}
+
+TEST(SkipAhead, OfALoopTheNextRoundAlone) {
+  Story told(SalesRepPlan());
+  const auto decide = [&](const std::string& decision, const std::string& option) {
+    return told.Did(Decide(*told.run, decision, option, "", When(kDay + absl::Hours(1))));
+  };
+  told.Complete("paperwork");
+  told.Complete("laptop");
+  told.Complete("accounts");
+  decide("route", "inside");
+  told.Complete("inside");
+  decide("dinner", "leave-out");
+  told.Complete("exam");
+  decide("certification", "again");
+  told.Skip("exam~2");
+  EXPECT_THAT(Told(told.Complete("study")),
+              ElementsAre("TASK_COMPLETED study", "TASK_READY exam~2", "TASK_SKIPPED exam~2"));
+  EXPECT_THAT(told.run->planned_skips, IsEmpty());
+  decide("certification", "again");
+  EXPECT_THAT(Told(told.Complete("study~2")),
+              ElementsAre("TASK_COMPLETED study~2", "TASK_READY exam~3"));
+  EXPECT_EQ(told.task("exam~3").state(), v1::Task::STATE_READY);
+  told.ExpectReplays();
+}
+
+}  // namespace
+}  // namespace plumbline::onboarding::testing
