@@ -125,6 +125,9 @@ absl::StatusOr<absl::Duration> ParseEvery(const std::string& text) {
 }
 
 absl::Status StartRoster(Session& session, const RosterOptions& options) {
+  // Errors name the file, also of the lines that fail.
+  session.wording().InFile(options.file == "-" ? "standard input" : options.file, "", "");
+  session.wording().Call({{"FILE", ""}, {"--roster", ""}});
   RosterFile file(options);
   RETURN_IF_ERROR(file.Read());
   RosterStarter starter(session, options);

@@ -120,7 +120,7 @@ TEST_F(RampTest, ReportsAreTakenOnceAndToldInTheHistory) {
   ASSERT_TRUE(first.ok()) << first.status();
   EXPECT_EQ(first->milestone().state(), v1::MilestoneStatus::STATE_REACHED);
   EXPECT_EQ(first->milestone().source(), "crm");
-  EXPECT_EQ(first->milestone().business_days(), 0) << "before day one";
+  EXPECT_FALSE(first->milestone().has_business_days()) << "before day one";
   EXPECT_FALSE(first->freshness_token().empty());
   EXPECT_EQ(Report(request)->SerializeAsString(), first->SerializeAsString());
   const std::vector<v1::HistoryEntry> history = HistoryOf("ada");
