@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/codec.h"
@@ -112,6 +113,17 @@ absl::StatusOr<Entries> Accept(Run& run, absl::string_view id, const Occurrence&
   return entries;
 }
 
+// A program ticks items by name only; what people may do besides is no remedy for it.
+absl::Status AsProgramsAnswer(const absl::Status& status) {
+  if (base::ReasonOf(status) != base::Reason::ERROR_REASON_CHECKLIST_INCOMPLETE) return status;
+  const std::string missing = base::MetadataOf(status, "missing");
+  return base::Error(base::Reason::ERROR_REASON_CHECKLIST_INCOMPLETE,
+                     absl::StrCat("required checklist items are not ticked: ",
+                                  absl::StrReplaceAll(missing, {{",", ", "}}),
+                                  "; name each of them in `answer.ticked`"))
+      .With("missing", missing);
+}
+
 // On a copy: what completing refuses must leave nothing behind.
 absl::StatusOr<Entries> Complete(Run& run, absl::string_view id, const Completion& completion,
                                  const Occurrence& when) {
@@ -122,8 +134,9 @@ absl::StatusOr<Entries> Complete(Run& run, absl::string_view id, const Completio
   task->call->answered = true;
   Append(EntryKind::kAutomationAnswered, trial, *task, recorder);
   Entries entries = recorder.Take();
-  ASSIGN_OR_RETURN(Entries more, CompleteTask(trial, id, completion, when));
-  Join(std::move(more), entries);
+  absl::StatusOr<Entries> more = CompleteTask(trial, id, completion, when);
+  if (!more.ok()) return AsProgramsAnswer(more.status());
+  Join(*std::move(more), entries);
   run = std::move(trial);
   return entries;
 }

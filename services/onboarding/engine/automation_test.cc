@@ -102,6 +102,8 @@ TEST_F(AutomationTest, WhatTheTaskDoesNotTakeIsRefusedAndChangesNothing) {
   const std::string before = Serialize(run_);
   EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "crm", "c1", {}, At_(2))), "CHECKLIST_INCOMPLETE");
   AutomationReply less = Done();
+  EXPECT_EQ(AnswerAutomation(run_, "crm", "c1", {}, At_(2)).status().message(),
+            "required checklist items are not ticked: mfa; name each of them in `answer.ticked`");
   less.completion.outputs.clear();
   EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "crm", "c1", less, At_(2))), "OUTPUTS_MISSING");
   EXPECT_EQ(Serialize(run_), before);

@@ -15,9 +15,6 @@ using flow::NodeIndex;
 using flow::NodeKind;
 using flow::NodeState;
 
-constexpr char kNoPlace[] =
-    "has no place in the new plan; drop it, or map it to what it is called there";
-
 bool IsBelow(const flow::Plan& plan, NodeIndex node, NodeIndex above) {
   return node >= above && node < plan.node(above).end;
 }
@@ -47,7 +44,8 @@ class Carrier {
     if (fits) {
       pending_.push_back({std::move(moved), origin, ""});
     } else if (!action.by_condition) {
-      carried_.misfits.push_back({action.id(before_), kNoPlace});
+      carried_.misfits.push_back(
+          {.id = action.id(before_), .why = "has no place in the new plan", .can_be_mapped = true});
     }
   }
 
@@ -59,7 +57,7 @@ class Carrier {
       if (action.by_condition) continue;
       const std::string id =
           action.task.empty() ? before_.node(map_.Before(action.node)).path : action.task;
-      carried_.misfits.push_back({id, WhyNotReached(plan_, carried_.progress, action.node)});
+      carried_.misfits.push_back(NotReached(id, plan_, carried_.progress, action.node));
     }
   }
 
@@ -192,23 +190,25 @@ class Carrier {
 
 }  // namespace
 
-std::string WhyNotReached(const flow::Plan& plan, const flow::Progress& progress,
-                          flow::NodeIndex node) {
+Misfit NotReached(const std::string& id, const flow::Plan& plan, const flow::Progress& progress,
+                  flow::NodeIndex node) {
   NodeIndex at = node;
   while (plan.node(at).parent != kNoNode &&
          progress.state(plan.node(at).parent) != NodeState::kActive)
     at = plan.node(at).parent;
   const NodeIndex parent = plan.node(at).parent;
   if (progress.state(at) == NodeState::kNotNeeded)
-    return "is on a part of the new plan that is not needed; drop it, or decide otherwise first";
+    return {id, "is on a part of the new plan that is not needed", "decide otherwise first"};
   if (progress.state(at) == NodeState::kWaiting && parent != kNoNode) {
     for (const NodeIndex sibling : plan.node(parent).children) {
       if (progress.state(sibling) != NodeState::kActive) continue;
-      return absl::StrCat("comes in the new plan only after '", plan.node(sibling).path,
-                          "', which is not done; drop it, or let that be done first");
+      return {id,
+              absl::StrCat("comes in the new plan only after '", plan.node(sibling).path,
+                           "', which is not done"),
+              "let that be done first"};
     }
   }
-  return "is not to be done, or done again, at this point of the new plan; drop it";
+  return {id, "is not to be done, or done again, at this point of the new plan", ""};
 }
 
 Carried Carry(const flow::Plan& before, const std::vector<Action>& done, const FrozenPlan& plan,

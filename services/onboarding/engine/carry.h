@@ -30,6 +30,9 @@ struct CarriedAction {
 struct Misfit {
   std::string id;   // of the task, or the decision, as it was called
   std::string why;  // "has no place ..."
+  // What may be done instead of dropping it: "let that be done first"; "" = nothing.
+  std::string otherwise;
+  bool can_be_mapped = false;  // or mapping it to what it is called in the new plan
 };
 
 struct Carried {
@@ -47,9 +50,10 @@ Carried Carry(const flow::Plan& before, const std::vector<Action>& done, const F
               const NodeMap& map, const std::set<std::string>& dropped,
               const std::set<flow::NodeIndex>& begun, const flow::AttributeValues& values);
 
-// Why the turn of a node has not come, for people: "comes only after 'x', which is not done".
-std::string WhyNotReached(const flow::Plan& plan, const flow::Progress& progress,
-                          flow::NodeIndex node);
+// The task or decision `id` with why the turn of its node has not come, for people: "comes only
+// after 'x', which is not done".
+Misfit NotReached(const std::string& id, const flow::Plan& plan, const flow::Progress& progress,
+                  flow::NodeIndex node);
 
 }  // namespace plumbline::onboarding
 

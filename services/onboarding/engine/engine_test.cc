@@ -68,6 +68,7 @@ TEST(Engine, TheStateErrorNamesTheStateAndWhatIsAllowed) {
   absl::Status status = StartTask(run, "exam", When(kDay)).status();
   EXPECT_EQ(base::MetadataOf(status, "state"), "PENDING");
   EXPECT_EQ(base::MetadataOf(status, "allowed"), "READY");
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("; it waits for 'paperwork'"));
 }
 
 TEST(Engine, TheChecklistIsKeptInItsOrder) {

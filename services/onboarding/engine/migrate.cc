@@ -23,8 +23,8 @@ namespace {
 using flow::kNoNode;
 using flow::NodeIndex;
 
-constexpr char kStepGone[] =
-    "has begun, and its step is not in the new plan; drop it, or map it to what it is called there";
+constexpr char kMap[] = "map it to what it is called there";
+constexpr char kStepGone[] = "has begun, and its step is not in the new plan";
 
 absl::string_view WithoutRevision(absl::string_view process) {
   return process.substr(0, process.find('@'));
@@ -88,8 +88,9 @@ std::vector<Outcome> Outcomes(const Run& run, const FrozenPlan& plan, const Node
     } else {
       outcomes.push_back(Outcome::kWithdraw);
       if (!HasBegun(run, task, id)) continue;
-      carried->misfits.push_back(
-          {id, step == kNoNode ? kStepGone : WhyNotReached(plan.plan, carried->progress, step)});
+      carried->misfits.push_back(step == kNoNode
+                                     ? Misfit{.id = id, .why = kStepGone, .can_be_mapped = true}
+                                     : NotReached(id, plan.plan, carried->progress, step));
     }
   }
   return outcomes;
@@ -99,23 +100,35 @@ std::vector<Outcome> Outcomes(const Run& run, const FrozenPlan& plan, const Node
 void Suggest(const PathMappings& suggested, std::vector<Misfit>* misfits) {
   for (Misfit& misfit : *misfits) {
     const auto it = suggested.find(misfit.id.substr(0, misfit.id.find('~')));
-    if (it != suggested.end()) absl::StrAppend(&misfit.why, " (perhaps to '", it->second, "')");
+    if (it != suggested.end() && misfit.can_be_mapped)
+      misfit.otherwise = absl::StrCat(kMap, " (perhaps to '", it->second, "')");
   }
 }
 
-absl::Status Refused(const Run& run, const std::vector<Misfit>& misfits) {
+// Why it does not fit, and what may be done. A plan that is changed by hand drops and maps nothing:
+// there the task that is added or moved can have another place.
+std::string WhyAndWhat(const Misfit& misfit, EntryKind kind) {
+  const bool migrates = kind == EntryKind::kMigrated;
+  std::string otherwise = misfit.otherwise;
+  if (misfit.can_be_mapped && otherwise.empty()) otherwise = kMap;
+  if (misfit.can_be_mapped && !migrates) otherwise.clear();
+  return absl::StrCat(misfit.why, migrates ? "; drop it" : "; choose another place",
+                      otherwise.empty() ? "" : ", or ", otherwise);
+}
+
+absl::Status Refused(const Run& run, const std::vector<Misfit>& misfits, EntryKind kind) {
   const std::string ids = absl::StrJoin(
       misfits, ",", [](std::string* out, const Misfit& misfit) { out->append(misfit.id); });
   base::Error error(
       base::Reason::ERROR_REASON_PLAN_CHANGE_REFUSED,
       absl::StrCat("the plan of on-boarding '", run.spec.id, "' cannot be changed like this: '",
-                   misfits[0].id, "' ", misfits[0].why,
+                   misfits[0].id, "' ", WhyAndWhat(misfits[0], kind),
                    misfits.size() == 1
                        ? ""
                        : absl::StrCat("; and so it is with ", misfits.size() - 1, " more")));
   error.With("begun", ids);
   for (const Misfit& misfit : misfits)
-    error.Precondition("PLAN_CHANGE", TaskName(run.spec, misfit.id), misfit.why);
+    error.Precondition("PLAN_CHANGE", TaskName(run.spec, misfit.id), WhyAndWhat(misfit, kind));
   return error;
 }
 
@@ -151,7 +164,7 @@ absl::StatusOr<Entries> ChangePlan(Run& run, const Entries& history, const Migra
   const std::vector<Outcome> outcomes = Outcomes(run, plan, map, dropped, &carried);
   if (!carried.misfits.empty()) {
     if (!migration.map_renamed) Suggest(report->suggested, &carried.misfits);
-    return Refused(run, carried.misfits);
+    return Refused(run, carried.misfits, migration.kind);
   }
   const std::vector<TaskBefore> tasks = TasksBefore(run);
   report->decisions = DecisionFates(*before, done.actions, plan, carried);
