@@ -141,15 +141,24 @@ std::string LaddersOf(const ob::Task& task) {
   return absl::StrJoin(texts, ", ");
 }
 
-void AddTask(const ob::Task& t, bool with_onboarding, Table* table) {
+// Who is to act on it: `whose`, if their queue is asked for; else while it awaits verification who
+// verifies it.
+std::string ActorOf(const ob::Task& t, const std::string& whose) {
+  if (!whose.empty()) return whose;
+  if (t.state() == ob::Task::STATE_AWAITING_VERIFICATION) return t.verifier();
+  return t.assignee().empty() ? t.role() : t.assignee();
+}
+
+void AddTask(const ob::Task& t, bool with_onboarding, const std::string& whose, Table* table) {
   const std::vector<std::string> parts = absl::StrSplit(t.name(), '/');
-  const std::string blocked = t.has_waiver()                 ? " (waiver asked)"
+  const bool pending = t.state() == ob::Task::STATE_PENDING;
+  const std::string blocked = t.has_waiver() && pending      ? " (to be left out)"
+                              : t.has_waiver()               ? " (waiver asked)"
                               : t.open_impediments().empty() ? ""
                                                              : " (blocked)";
   table->Add({with_onboarding ? absl::StrCat(parts[3], "/", parts[5]) : parts[5], t.title(),
-              t.assignee().empty() ? t.role() : t.assignee(),
-              StateWord(ob::Task::State_Name(t.state())) + blocked,
-              When(t.has_due_time() ? t.due_time() : t.planned_end_time()), When(t.end_time()),
+              ActorOf(t, whose), StateWord(ob::Task::State_Name(t.state())) + blocked,
+              When(t.due_time()), pending ? When(t.planned_end_time()) : "", When(t.end_time()),
               LaddersOf(t), t.stands_in() ? t.owner() : ""});
 }
 
@@ -164,17 +173,19 @@ absl::Status ListTasks(Session& session, const ListOptions& options) {
                           {"order_by", "--order-by"}});
   request.set_assignee(options.assignee);
   request.set_filter(options.filter);
-  request.set_order_by(options.order_by);
+  // Whose queue is asked for wants to know what is to be done, not what was.
+  const bool queue = all && !options.assignee.empty() && options.state.empty();
+  request.set_order_by(queue && options.order_by.empty() ? "due_time" : options.order_by);
   ob::Task::State state = ob::Task::STATE_UNSPECIFIED;
   if (!options.state.empty()) ob::Task::State_Parse(StateName(options.state), &state);
   request.set_state(state);
-  Table table({"TASK", "~TITLE", "~WHO", "STATE", "DUE (UTC)", "?ENDED (UTC)", "?ESCALATED",
-               "?IN STEAD OF"});
+  Table table({"TASK", "~TITLE", "~WHO", "STATE", "DUE (UTC)", "?PLANNED END (UTC)", "?ENDED (UTC)",
+               "?ESCALATED", "?IN STEAD OF"});
   ASSIGN_OR_RETURN(const bool more, (Pages<ob::ListTasksRequest, ob::ListTasksResponse>(
                                         session, kOnboarding, "ListTasks", request, options.limit,
                                         [&](const auto& page) {
                                           for (const auto& t : page.tasks())
-                                            AddTask(t, all, &table);
+                                            AddTask(t, all, options.assignee, &table);
                                           return page.tasks_size();
                                         })));
   ShowList(session, table, NoTasks(options), more);
@@ -198,9 +209,9 @@ absl::Status ListImpediments(Session& session, const ListOptions& options) {
           session, kOnboarding, "ListImpediments", request, options.limit, [&](const auto& page) {
             for (const auto& i : page.impediments()) {
               const std::vector<std::string> parts = absl::StrSplit(i.name(), '/');
-              table.Add({absl::StrCat(parts[3], "/", parts[5]), IdOf(i.task()),
+              table.Add({IdOf(i.record()), absl::StrCat(parts[3], "/", IdOf(i.task())),
                          StateWord(ob::Impediment::Category_Name(i.category())), i.utility(),
-                         i.description(), When(i.open_time()), When(i.resolve_time())});
+                         i.description(), When(i.open_time()), When(i.resolve_time()), parts[5]});
             }
             return page.impediments_size();
           })));
@@ -211,11 +222,18 @@ absl::Status ListImpediments(Session& session, const ListOptions& options) {
 // What an entry is about: its task or milestone, values of attributes, or the decision and its
 // answer.
 std::string SubjectOf(const ob::HistoryEntry& h) {
-  if (!h.task().empty()) return h.task();
+  if (!h.task().empty())  // of what is to be left out also whether it is
+    return absl::StrCat(h.task(), h.option().empty() ? "" : " -> ", h.option());
   if (!h.milestone().empty()) return h.milestone();
   if (!h.day_one().empty()) return absl::StrCat("day one -> ", h.day_one());
   if (!h.attributes().empty()) return ValuesText(h.attributes());
   return absl::StrCat(h.decision(), h.option().empty() ? "" : " -> ", h.option());
+}
+
+// "late, level 2".
+std::string EscalationOf(const ob::HistoryEntry& h) {
+  if (!h.has_escalation()) return "";
+  return absl::StrCat(h.escalation().rule(), ", level ", h.escalation().level());
 }
 
 absl::Status ListHistory(Session& session, const ListOptions& options) {
@@ -231,7 +249,9 @@ absl::Status ListHistory(Session& session, const ListOptions& options) {
             for (const auto& h : page.entries()) {
               table.Add({absl::StrCat(h.sequence()), When(h.occur_time()),
                          StateWord(ob::HistoryEntry::Kind_Name(h.kind())), SubjectOf(h),
-                         h.resource().empty() ? h.actor() : h.resource(), h.actor(), h.reason()});
+                         h.resource().empty() ? h.actor() : h.resource(), h.actor(),
+                         EscalationOf(h), absl::StrJoin(h.escalation().recipients(), ", "),
+                         h.reason()});
             }
             return page.entries_size();
           })));

@@ -26,6 +26,7 @@ std::string Completed(const ob::Task& task) {
 }
 
 std::string Skipped(const ob::Task& task) {
+  if (task.state() == ob::Task::STATE_PENDING) return "will be left out when its turn comes";
   if (!task.has_waiver()) return "skipped";
   return absl::StrCat("asked to leave it out; ", task.waiver_approver(), " approves it");
 }
@@ -59,7 +60,11 @@ absl::Status TaskSkip(Session& session, const TaskOptions& options) {
   request.set_reason(options.reason);
   ob::SkipTaskResponse response;
   RETURN_IF_ERROR(ChangeTask(session, options, "SkipTask", Skipped, request, &response));
-  if (!session.json()) PrintNext(session, response);
+  if (session.json()) return absl::OkStatus();
+  if (response.task().state() == ob::Task::STATE_PENDING)
+    session.out() << "  to take that back: plumbline task reopen " << TypedTask(response.task())
+                  << " --reason TEXT\n";
+  PrintNext(session, response);
   return absl::OkStatus();
 }
 
@@ -140,7 +145,9 @@ void AddEndings(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> opt
                        "'plumbline get onboardings/ada/tasks/sign-contract' shows the items"}});
   CLI::App* skip =
       AddTaskCommand(task, action, options, "skip",
-                     "Leave a task out, or ask for it where somebody is to approve it", TaskSkip);
+                     "Leave a task out, also before its turn; or ask for it where somebody is to "
+                     "approve it",
+                     TaskSkip);
   Takes(skip->add_option("--reason", options->reason, "Why"), "TEXT")->required();
 }
 

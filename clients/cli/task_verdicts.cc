@@ -16,13 +16,18 @@ namespace {
 
 namespace ob = onboarding::v1;
 
+// Of a task whose turn did not come it was only said that it be left out.
+std::string Reopened(const ob::Task& task) {
+  const bool pending = task.state() == ob::Task::STATE_PENDING;
+  return pending ? "to be done after all, when its turn comes" : "to be done once more";
+}
+
 absl::Status TaskReopen(Session& session, const TaskOptions& options) {
   session.wording().Call({{"reason", "--reason"}});
   ob::ReopenTaskRequest request;
   request.set_reason(options.reason);
   ob::ReopenTaskResponse response;
-  RETURN_IF_ERROR(ChangeTask(session, options, "ReopenTask", Always("to be done once more"),
-                             request, &response));
+  RETURN_IF_ERROR(ChangeTask(session, options, "ReopenTask", Reopened, request, &response));
   if (session.json()) return absl::OkStatus();
   for (const ob::Task& task : response.withdrawn_tasks())
     session.out() << "  waits for it again: " << TypedTask(task) << '\n';
@@ -83,15 +88,15 @@ absl::Status EndTask(Session& session, const TaskOptions& options, const char* m
 }
 
 absl::Status TaskVerify(Session& session, const TaskOptions& options) {
+  if (!options.accept && options.reason.empty()) {
+    return base::FieldError(
+        "--accept", "is missing; give --accept if it is done, or --reason TEXT why it is not");
+  }
   ob::VerifyTaskRequest request;
   request.set_accepted(options.accept);
   for (const std::string& defect : options.defects) request.add_defects(defect);
   return EndTask<ob::VerifyTaskRequest, ob::VerifyTaskResponse>(
       session, options, "VerifyTask",
-  if (!options.accept && options.reason.empty()) {
-    return base::FieldError(
-        "--accept", "is missing; give --accept if it is done, or --reason TEXT why it is not");
-  }
       Always(options.accept ? "verified: it is done" : "rejected: it is to be done again"),
       request);
 }
