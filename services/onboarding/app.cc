@@ -58,7 +58,7 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
       people_store_(NewPeopleStore(database)),
       people_(*people_store_, clock),
       source_(catalog, plans_, clock),
-      calendars_(catalog, clock),
+      calendars_(catalog, store_.calendars(), clock),
       duration_store_(NewDurationStore(database)),
       watch_(store_, clock, logger, ForDatabase(options.watch, database.exclusive())),
       escalation_store_(escalation::NewEscalationStore(database)),
@@ -206,12 +206,25 @@ absl::StatusOr<int64_t> OnboardingApp::ForgetOldRequests() {
   }
 }
 
+absl::StatusOr<int64_t> OnboardingApp::FillIndex() {
+  base::CallContext context;
+  context.deadline = clock_.Now() + kRoundDeadline;
+  context.cancelled = cancelled_;
+  return store_.FillIndex(context);
+}
+
 void OnboardingApp::ForgetLoop() {
   while (forget_.Wait(options_.background_interval)) {
     absl::StatusOr<int64_t> forgotten = ForgetOldRequests();
-    if (forgotten.ok()) continue;
-    logger_.Warning("old requests could not be forgotten",
-                    {{"error", forgotten.status().message()}});
+    if (!forgotten.ok()) {
+      logger_.Warning("old requests could not be forgotten",
+                      {{"error", forgotten.status().message()}});
+    }
+    absl::StatusOr<int64_t> filled = FillIndex();
+    if (!filled.ok()) {
+      logger_.Warning("what an older release wrote could not be filled in",
+                      {{"error", filled.status().message()}});
+    }
   }
 }
 

@@ -45,7 +45,8 @@ struct OnboardingOptions {
   webhooks::WebhookOptions webhooks;
   automation::CallerOptions automation;
   CarrierOptions impediments;
-  // Pause between two rounds of forgetting old requests.
+  // Pause between two rounds of forgetting old requests, and of filling in what replicas of an
+  // older release wrote meanwhile.
   absl::Duration background_interval = absl::Minutes(10);
 };
 
@@ -93,6 +94,8 @@ class OnboardingApp {
   void ComposeAutomation(const Dependencies& on);
   void ComposeImpediments();
   void ComposeEscalation(const Dependencies& on);
+  // A replica of an older release may write while this one runs already.
+  absl::StatusOr<int64_t> FillIndex();
   void ForgetLoop();
 
   sql::Database& database_;

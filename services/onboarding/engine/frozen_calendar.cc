@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/engine/frozen_calendar.h"
 
-#include <map>
 #include <memory>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
@@ -85,39 +82,12 @@ absl::StatusOr<CalendarPointer> ThawCalendar(absl::string_view content) {
   return Make(frozen, std::string(content));
 }
 
-namespace {
-
-// Office hours by zone. They are the same for all, for ever, so that it does not matter who made
-// them; of a few zones, for each takes memory.
-class KnownOfficeHours {
- public:
-  CalendarPointer Get(const std::string& zone) {
-    absl::MutexLock lock(&mutex_);
-    const auto it = by_zone_.find(zone);
-    return it == by_zone_.end() ? nullptr : it->second;
-  }
-  void Put(const std::string& zone, const CalendarPointer& hours) {
-    absl::MutexLock lock(&mutex_);
-    if (by_zone_.size() < kMost) by_zone_.emplace(zone, hours);
-  }
-
- private:
-  static constexpr size_t kMost = 16;
-  absl::Mutex mutex_;
-  std::map<std::string, CalendarPointer> by_zone_ ABSL_GUARDED_BY(mutex_);
-};
-
-}  // namespace
-
 absl::StatusOr<CalendarPointer> CompileOfficeHours(const std::string& zone) {
-  static auto& known_hours = *new KnownOfficeHours;
-  if (CalendarPointer known = known_hours.Get(zone); known != nullptr) return known;
   std::vector<calendar::Layer> layers = {calendar::Layer{.zone = zone}};
   ASSIGN_OR_RETURN(calendar::Calendar hours,
                    calendar::Calendar::Compile(absl::MakeConstSpan(layers)));
   auto made = std::make_shared<FrozenCalendar>(std::move(hours));
   made->layers = std::move(layers);
-  known_hours.Put(zone, made);
   return made;
 }
 

@@ -16,7 +16,6 @@ constexpr char kGetCalendar[] = "/plumbline.catalog.v1.CalendarService/GetCalend
 // For how long what was seen is believed, and of how many.
 constexpr absl::Duration kSeenFor = absl::Seconds(1);
 constexpr size_t kMostSeen = 1'000;
-constexpr size_t kMostFrozen = 50;
 // As many calendars may inherit from one another (calendar.proto); a few more, should a later
 // catalog allow them.
 constexpr size_t kMostLayers = 16;
@@ -85,25 +84,24 @@ absl::StatusOr<LayersPointer> CalendarSource::Get(const base::CallContext& conte
   return found;
 }
 
-absl::StatusOr<CalendarPointer> CalendarSource::OfficeHours(const std::string& zone) {
-  return Made({"", zone}, [&] { return CompileOfficeHours(zone); });
-}
-
 absl::StatusOr<CalendarPointer> CalendarSource::Freeze(const CalendarLayers& layers,
                                                        const std::string& zone) {
-  return Made({layers.digest, zone}, [&] { return FreezeCalendar(layers.layers, zone); });
-}
-
-absl::StatusOr<CalendarPointer> CalendarSource::Made(const Key& key, Maker make) {
+  const Key key(layers.digest, zone);
+  std::string id;
   {
     absl::MutexLock lock(&mutex_);
     const auto it = frozen_.find(key);
-    if (it != frozen_.end()) return it->second;
+    if (it != frozen_.end()) id = it->second;
   }
-  ASSIGN_OR_RETURN(CalendarPointer frozen, make());
+  if (!id.empty()) {
+    if (CalendarPointer known = calendars_.Get(id); known != nullptr) return known;
+  }
+  ASSIGN_OR_RETURN(CalendarPointer frozen, FreezeCalendar(layers.layers, zone));
+  calendars_.Put(frozen);
   absl::MutexLock lock(&mutex_);
-  if (frozen_.size() >= kMostFrozen) frozen_.clear();
-  return frozen_.emplace(key, std::move(frozen)).first->second;
+  if (frozen_.size() >= kMostSeen) frozen_.clear();
+  frozen_.emplace(key, frozen->id);
+  return frozen;
 }
 
 }  // namespace plumbline::onboarding

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -21,6 +20,7 @@
 #include "common/rpc/channel.h"
 #include "plumbline/catalog/v1/calendar.pb.h"
 #include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/runs/calendar_cache.h"
 
 namespace plumbline::onboarding {
 
@@ -35,8 +35,8 @@ using LayersPointer = std::shared_ptr<const CalendarLayers>;
 // Thread-safe. What it is given must outlive it.
 class CalendarSource {
  public:
-  CalendarSource(rpc::Channel& catalog, const base::Clock& clock)
-      : catalog_(catalog), clock_(clock) {}
+  CalendarSource(rpc::Channel& catalog, CalendarCache& calendars, const base::Clock& clock)
+      : catalog_(catalog), calendars_(calendars), clock_(clock) {}
 
   // "workspaces/{w}/calendars/{c}" as it was at most a second ago; while the catalog does not
   // answer, as it was seen last. `field` is what names it. Errors: RESOURCE_NOT_FOUND (names the
@@ -47,13 +47,13 @@ class CalendarSource {
   // Those layers in `zone`, compiled once. Errors: as FreezeCalendar.
   absl::StatusOr<CalendarPointer> Freeze(const CalendarLayers& layers, const std::string& zone);
 
-  // Monday to Friday, 09:00 to 17:00 in `zone`, compiled once. Errors: as CompileOfficeHours.
-  absl::StatusOr<CalendarPointer> OfficeHours(const std::string& zone);
+  // Monday to Friday, 09:00 to 17:00 in `zone`: as CalendarCache.
+  absl::StatusOr<CalendarPointer> OfficeHours(const std::string& zone) {
+    return calendars_.OfficeHours(zone);
+  }
 
  private:
   using Key = std::pair<std::string, std::string>;  // digest and zone
-  using Maker = absl::FunctionRef<absl::StatusOr<CalendarPointer>()>;
-  absl::StatusOr<CalendarPointer> Made(const Key& key, Maker make);
   struct Seen {
     LayersPointer layers;
     absl::Time time;
@@ -63,10 +63,11 @@ class CalendarSource {
   Seen Known(const std::string& name) const;
 
   rpc::Channel& catalog_;
+  CalendarCache& calendars_;
   const base::Clock& clock_;
   mutable absl::Mutex mutex_;
-  std::map<std::string, Seen> seen_ ABSL_GUARDED_BY(mutex_);  // by name
-  std::map<Key, CalendarPointer> frozen_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Seen> seen_ ABSL_GUARDED_BY(mutex_);   // by name
+  std::map<Key, std::string> frozen_ ABSL_GUARDED_BY(mutex_);  // ids of calendars
 };
 
 }  // namespace plumbline::onboarding

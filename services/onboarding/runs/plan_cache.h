@@ -11,19 +11,23 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/frozen_plan.h"
 
 namespace plumbline::onboarding {
 
 // Frozen values in memory, by keys each of which names one of them for ever, so that no entry is
-// ever wrong; those not used for longest leave first. Thread-safe.
+// ever wrong; bounded by what they weigh together: their number, unless it is told how to weigh
+// one. Those not used for longest leave first. Thread-safe.
 template <typename Value>
 class FrozenCache {
  public:
   using Pointer = std::shared_ptr<const Value>;
 
-  explicit FrozenCache(size_t capacity = 512) : capacity_(capacity) {}
+  using Weigh = size_t (*)(const Value&);
+
+  explicit FrozenCache(
+      size_t capacity = 512, Weigh weigh = [](const Value&) { return size_t{1}; })
+      : capacity_(capacity), weigh_(weigh) {}
 
   // nullptr if it is not there. O(1).
   Pointer Get(absl::string_view key) {
@@ -34,31 +38,43 @@ class FrozenCache {
     return it->second->second;
   }
 
+  // A value that weighs more than all that there may be is not kept.
   void Put(absl::string_view key, Pointer value) {
+    const size_t weight = weigh_(*value);
     absl::MutexLock lock(&mutex_);
-    if (entries_.contains(key)) return;
+    if (weight > capacity_ || entries_.contains(key)) return;
     order_.emplace_front(std::string(key), std::move(value));
     entries_[std::string(key)] = order_.begin();
-    if (order_.size() <= capacity_) return;
-    entries_.erase(order_.back().first);
-    order_.pop_back();
+    weight_ += weight;
+    while (weight_ > capacity_) {
+      weight_ -= weigh_(*order_.back().second);
+      entries_.erase(order_.back().first);
+      order_.pop_back();
+    }
+  }
+
+  // Whether a value of this weight could be put without another one leaving.
+  bool HasRoom(size_t weight) {
+    absl::MutexLock lock(&mutex_);
+    return weight_ + weight <= capacity_;
+  }
+  size_t weight() {
+    absl::MutexLock lock(&mutex_);
+    return weight_;
   }
 
  private:
   using Order = std::list<std::pair<std::string, Pointer>>;  // latest used first
   const size_t capacity_;
+  const Weigh weigh_;
   absl::Mutex mutex_;
+  size_t weight_ ABSL_GUARDED_BY(mutex_) = 0;
   Order order_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, typename Order::iterator> entries_ ABSL_GUARDED_BY(mutex_);
 };
 
-// One takes three megabytes, and a hundredth of a second to make.
-inline constexpr size_t kCalendarsInMemory = 100;
-
 // Plans, by the id of the plan and by the name of the revision.
 using PlanCache = FrozenCache<FrozenPlan>;
-// Calendars, by their ids.
-using CalendarCache = FrozenCache<FrozenCalendar>;
 
 }  // namespace plumbline::onboarding
 

@@ -68,13 +68,6 @@ struct Columns {
   explicit Columns(const Run& run)
       : state(StateName(run)), day_one(DayNumber(run.spec.day_one)), risk(RiskOf(run)) {}
 
-  // From when on it is at risk; what is never comes last.
-  static int64_t RiskOf(const Run& run) {
-    if (!run.outlook.has_value() || !run.outlook->risk_time.has_value()) return kNever;
-    return absl::ToUnixMicros(*run.outlook->risk_time);
-  }
-  static constexpr int64_t kNever = 253'402'300'799'000'000;
-
   std::string state;
   int64_t day_one;
   int64_t risk;
@@ -120,7 +113,7 @@ absl::Status InsertRun(Transaction& tx, const Run& run, const std::string& body)
              {"person", spec.person},
              {"day_one", DayNumber(spec.day_one)},
              {"start_time", absl::ToUnixMicros(run.start_time)},
-             {"risk", Columns::RiskOf(run)}})
+             {"risk", RiskOf(run)}})
           .status();
   if (absl::IsAlreadyExists(status))
     return base::AlreadyExists("Onboarding", OnboardingName(spec.workspace, spec.id));
@@ -221,7 +214,7 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
   const CalendarPointer& calendar = started->run.spec.calendar;
   plans_.Put(started->run.plan->id, started->run.plan);
   const bool stored = calendar != nullptr && !calendar->id.empty();
-  if (stored) calendars_.Put(calendar->id, calendar);
+  if (stored) calendars_.Put(calendar);
   {
     absl::MutexLock lock(&mutex_);
     stored_plans_.insert(started->run.plan->id);
@@ -234,6 +227,7 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
 absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const RequestKey& request,
                                              absl::Time now, absl::string_view onboarding,
                                              Change change) {
+  bool changes = false;
   auto effect = [&](Transaction& tx) -> absl::StatusOr<std::string> {
     const std::string& workspace = request.workspace;
     RETURN_IF_ERROR(tx.PostLock(LockName(workspace, onboarding)));
@@ -241,6 +235,7 @@ absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const R
     ASSIGN_OR_RETURN(int64_t position, tx.Position());
     const Before before(run);
     ASSIGN_OR_RETURN(Changed changed, change(run, position));
+    changes = !changed.entries.empty();
     if (PlanChangeOf(changed.entries) != nullptr)
       RETURN_IF_ERROR(StorePlan(tx, workspace, *run.plan));
     RETURN_IF_ERROR(Store(tx, run, changed.entries, before));
@@ -248,14 +243,17 @@ absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const R
     return std::move(changed.answer);
   };
   ASSIGN_OR_RETURN(std::string answer, sql::Once(database_, context, Key(request), now, effect));
-  committed_();
+  // What changed nothing is no news: whoever is woken by it might do the same again, for ever.
+  if (changes) committed_();
   return answer;
 }
 
 absl::Status SqlStore::UpdateWithin(const CallContext& context, absl::string_view workspace,
                                     absl::Span<const std::string> onboardings,
                                     ChangeWithin change) {
+  bool changes = false;
   RETURN_IF_ERROR(database_.Write(context, [&](Transaction& tx) -> absl::Status {
+    changes = false;
     for (const std::string& onboarding : onboardings)
       RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
     for (const std::string& onboarding : onboardings) {
@@ -263,10 +261,11 @@ absl::Status SqlStore::UpdateWithin(const CallContext& context, absl::string_vie
       const Before before(run);
       ASSIGN_OR_RETURN(const Entries entries, change(tx, run));
       RETURN_IF_ERROR(Store(tx, run, entries, before));
+      changes |= !entries.empty();
     }
     return absl::OkStatus();
   }));
-  committed_();
+  if (changes) committed_();
   return absl::OkStatus();
 }
 

@@ -16,6 +16,7 @@
 #include "absl/types/span.h"
 #include "common/sql/database.h"
 #include "services/onboarding/ramp/store.h"
+#include "services/onboarding/runs/calendar_cache.h"
 #include "services/onboarding/runs/plan_cache.h"
 #include "services/onboarding/runs/store.h"
 
@@ -25,7 +26,7 @@ namespace plumbline::onboarding {
 absl::Span<const sql::Migration> Migrations();
 
 // The database must have the schema and, like the cache, outlive the store. `committed` is called
-// after every mutation of this process that took effect; it must not block.
+// after every mutation of this process that took effect and was told; it must not block.
 class SqlStore final : public RunStore,
                        public FeedStore,
                        public RelayStore,
@@ -62,6 +63,12 @@ class SqlStore final : public RunStore,
   // Fills in what lists read of runs that were written by a release that did not know it. Returns
   // how many it filled. To be called when the service starts.
   absl::StatusOr<int64_t> FillIndex(const base::CallContext& context);
+
+  // Of the runs of a workspace that are under way, by id.
+  absl::StatusOr<std::vector<PlanPointer>> PlansUnderWay(const base::CallContext& context,
+                                                         absl::string_view workspace);
+  // Those that runs count by, for who makes others.
+  CalendarCache& calendars() { return calendars_; }
 
   absl::StatusOr<std::vector<HistoryEntry>> ReadHistory(const base::CallContext& context,
                                                         absl::string_view workspace,
@@ -108,8 +115,6 @@ class SqlStore final : public RunStore,
                                                const std::string& calendar);
   absl::Status StoreCalendar(sql::Transaction& tx, absl::string_view workspace,
                              const CalendarPointer& calendar);
-  // By which runs without a calendar count; nullptr for a zone that there is not.
-  CalendarPointer OfficeHoursOf(const std::string& zone);
   // The run of a row of `onboardings`.
   absl::StatusOr<Run> ParseRun(sql::Transaction& tx, absl::string_view workspace,
                                absl::string_view onboarding, PlanPointer plan,
@@ -117,7 +122,7 @@ class SqlStore final : public RunStore,
 
   sql::Database& database_;
   PlanCache& plans_;
-  CalendarCache calendars_{kCalendarsInMemory};
+  CalendarCache calendars_;
   const std::function<void()> committed_;
   absl::Mutex mutex_;
   // Known to be on disk.

@@ -45,19 +45,8 @@ absl::StatusOr<CalendarPointer> SqlStore::LoadCalendar(Transaction& tx, absl::st
                             {{"workspace", workspace}, {"calendar", calendar}}));
   if (rows.empty()) return base::Internal(absl::StrCat("calendar ", calendar, " is not stored"));
   ASSIGN_OR_RETURN(CalendarPointer thawed, ThawCalendar(rows.Text(0, 0)));
-  calendars_.Put(calendar, thawed);
+  calendars_.Put(thawed);
   return thawed;
-}
-
-CalendarPointer SqlStore::OfficeHoursOf(const std::string& zone) {
-  const std::string key = absl::StrCat("office hours in ", zone);  // no id looks like that
-  if (CalendarPointer known = calendars_.Get(key); known != nullptr) return known;
-  absl::StatusOr<CalendarPointer> made = CompileOfficeHours(zone);
-  // The zone was checked at the start; should the machine have lost it since, who counts by it says
-  // so.
-  if (!made.ok()) return nullptr;
-  calendars_.Put(key, *made);
-  return *made;
 }
 
 absl::StatusOr<Run> SqlStore::ParseRun(Transaction& tx, absl::string_view workspace,
@@ -67,8 +56,12 @@ absl::StatusOr<Run> SqlStore::ParseRun(Transaction& tx, absl::string_view worksp
                                   [&](const std::string& calendar) {
                                     return LoadCalendar(tx, workspace, calendar);
                                   }));
-  if (run.spec.calendar == nullptr && OfficeHoursKnow(run.spec.day_one))
-    run.spec.calendar = OfficeHoursOf(run.spec.time_zone);
+  if (run.spec.calendar == nullptr && OfficeHoursKnow(run.spec.day_one)) {
+    absl::StatusOr<CalendarPointer> hours = calendars_.OfficeHours(run.spec.time_zone);
+    // The zone was checked at the start; should the machine have lost it since, who counts by it
+    // says so.
+    if (hours.ok()) run.spec.calendar = *std::move(hours);
+  }
   return run;
 }
 

@@ -41,6 +41,24 @@ absl::StatusOr<std::vector<PlanUse>> SqlStore::CountRuns(const CallContext& cont
   return uses;
 }
 
+absl::StatusOr<std::vector<PlanPointer>> SqlStore::PlansUnderWay(const CallContext& context,
+                                                                 absl::string_view workspace) {
+  std::vector<PlanPointer> plans;
+  RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
+    plans.clear();
+    ASSIGN_OR_RETURN(const Rows rows,
+                     tx.Query("SELECT DISTINCT plan FROM onboardings WHERE "
+                              "workspace = :workspace AND finished = 0 ORDER BY plan",
+                              {{"workspace", workspace}}));
+    for (size_t i = 0; i < rows.size(); ++i) {
+      ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, workspace, rows.Text(i, 0)));
+      plans.push_back(std::move(plan));
+    }
+    return absl::OkStatus();
+  }));
+  return plans;
+}
+
 absl::StatusOr<std::map<std::string, UseReport>> SqlStore::LoadUseReports(
     const CallContext& context) {
   std::map<std::string, UseReport> reports;
