@@ -35,6 +35,22 @@ v1::BlockedTask ToProto(const Run& run, const TaskView& task, const Impediment& 
   return blocked;
 }
 
+// What an on-boarding knows of the record of one of its impediments.
+v1::ImpedimentRecord AsTold(const Spec& spec, const Impediment& impediment) {
+  v1::ImpedimentRecord told;
+  told.set_name(RecordName(spec.workspace, RecordId(spec, impediment)));
+  told.set_category(static_cast<v1::Impediment::Category>(impediment.category));
+  told.set_utility(impediment.utility);
+  told.set_description(impediment.description);
+  *told.mutable_open_time() = ToTimestamp(impediment.open_time);
+  told.set_state(v1::ImpedimentRecord::STATE_OPEN);
+  if (impediment.acknowledge_time.has_value()) {
+    told.set_state(v1::ImpedimentRecord::STATE_ACKNOWLEDGED);
+    *told.mutable_acknowledge_time() = ToTimestamp(*impediment.acknowledge_time);
+  }
+  return told;
+}
+
 bool BlockedEarlier(const v1::BlockedTask& a, const v1::BlockedTask& b) {
   if (a.block_time() == b.block_time()) return a.task() < b.task();
   return a.block_time() < b.block_time();
@@ -53,6 +69,7 @@ absl::Status Blockers::Add(const Run& run, const std::string& utility) {
                                         ? calendar.Between(impediment->open_time, now_)
                                         : absl::ZeroDuration();
     Sum& sum = sums_[RecordId(run.spec, *impediment)];
+    if (sum.tasks.empty()) sum.told = AsTold(run.spec, *impediment);
     sum.tasks.push_back(ToProto(run, task, *impediment, business));
     sum.onboardings.insert(run.spec.id);
     sum.business += business;
@@ -74,6 +91,10 @@ std::vector<Blockers::Found> Blockers::InOrder() const {
     std::vector<v1::BlockedTask> tasks = one->second.tasks;
     std::sort(tasks.begin(), tasks.end(), BlockedEarlier);
     v1::Blocker& blocker = found.emplace_back(Found{one->first, {}}).blocker;
+    *blocker.mutable_impediment() = one->second.told;
+    blocker.mutable_impediment()->set_open_task_count(static_cast<int>(tasks.size()));
+    blocker.mutable_impediment()->set_open_onboarding_count(
+        static_cast<int>(one->second.onboardings.size()));
     blocker.set_task_count(static_cast<int>(tasks.size()));
     blocker.set_onboarding_count(static_cast<int>(one->second.onboardings.size()));
     *blocker.mutable_oldest_time() = tasks.front().block_time();

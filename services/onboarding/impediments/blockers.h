@@ -25,7 +25,8 @@ class Blockers {
   // Adds the open impediments of a run; with `utility` not "" those of tasks that depend on it.
   absl::Status Add(const Run& run, const std::string& utility);
 
-  // By record, what has cost the most business time first; `impediment` is not set.
+  // By record, what has cost the most business time first; `impediment` says what the on-boardings
+  // know of it.
   struct Found {
     std::string record;
     v1::Blocker blocker;
@@ -37,6 +38,7 @@ class Blockers {
 
  private:
   struct Sum {
+    v1::ImpedimentRecord told;
     std::vector<v1::BlockedTask> tasks;
     std::set<std::string> onboardings;
     absl::Duration business = absl::ZeroDuration();

@@ -8,13 +8,15 @@
 
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/escalation/escalator.h"
 
 namespace plumbline::onboarding {
 namespace {
 
+using escalation::EndsRound;
+
 constexpr absl::Duration kRoundDeadline = absl::Seconds(60);
 constexpr int kRecordsAtOnce = 100;
-constexpr int kRunsAtOnce = 500;
 constexpr int kEntriesAtOnce = 1000;
 constexpr int64_t kAll = INT64_MAX;
 // In one transaction: it is as long as a few others, and the disk is waited for once.
@@ -93,23 +95,28 @@ bool Carrier::IsCarried(const ImpedimentKey& key) {
 
 absl::StatusOr<int64_t> Carrier::Carry(const base::CallContext& context, const StoredRecord& stored,
                                        int64_t limit, absl::Time now) {
-  const bool users = stored.record.all_users() && !stored.resolved();
+  const bool of_all = stored.record.all_users() && !stored.resolved();
+  ASSIGN_OR_RETURN(const std::vector<PlanUsers> users, store_.UsersOf(context, stored));
   int64_t carried = 0;
+  absl::Status failed;
   std::string after;
-  while (true) {
-    const int batch = static_cast<int>(std::min<int64_t>(kRunsAtOnce, limit - carried) + 1);
+  bool more = true;
+  while (more && carried < limit) {
+    const int batch = static_cast<int>(std::min<int64_t>(options_.page, limit - carried) + 1);
     ASSIGN_OR_RETURN(std::vector<std::string> runs,
                      store_.Followers(context, stored, users, after, batch));
-    const bool more = runs.size() == static_cast<size_t>(batch);
+    more = runs.size() == static_cast<size_t>(batch);
     if (more) runs.pop_back();
-    RETURN_IF_ERROR(Follow(context, stored.key, runs, now));
+    const absl::Status followed = Follow(context, stored.key, runs, now);
+    if (EndsRound(followed)) return followed;
+    failed.Update(followed);
     carried += static_cast<int64_t>(runs.size());
-    if (!more) break;
-    if (carried >= limit) return carried;
-    after = runs.back();
+    if (more) after = runs.back();
   }
+  RETURN_IF_ERROR(failed);
+  if (more) return carried;
   // Only who follows the feed from now on knows that no user is passed over.
-  if (!users || limit == kAll) RETURN_IF_ERROR(store_.Settle(context, stored));
+  if (!of_all || limit == kAll) RETURN_IF_ERROR(store_.Settle(context, stored));
   return carried;
 }
 
@@ -118,9 +125,14 @@ absl::Status Carrier::Follow(const base::CallContext& context, const ImpedimentK
   absl::Status first;
   for (size_t i = 0; i < onboardings.size(); i += kRunsAtATime) {
     const absl::Span<const std::string> some = onboardings.subspan(i, kRunsAtATime);
-    if (store_.Follow(context, key, some, now).ok()) continue;
-    for (size_t j = 0; j < some.size(); ++j)
-      first.Update(store_.Follow(context, key, some.subspan(j, 1), now));
+    const absl::Status all = store_.Follow(context, key, some, now);
+    if (all.ok()) continue;
+    if (EndsRound(all)) return all;
+    for (size_t j = 0; j < some.size(); ++j) {
+      const absl::Status one = store_.Follow(context, key, some.subspan(j, 1), now);
+      if (EndsRound(one)) return one;
+      first.Update(one);
+    }
   }
   return first;
 }
@@ -139,12 +151,16 @@ absl::StatusOr<int64_t> Carrier::FollowFeed(const base::CallContext& context,
     }
   }
   int64_t carried = 0;
+  absl::Status failed;
   for (const auto& [key, runs] : users) {
     const std::vector<std::string> names(runs.begin(), runs.end());
-    RETURN_IF_ERROR(Follow(context, key, names, now));
+    const absl::Status followed = Follow(context, key, names, now);
+    if (EndsRound(followed)) return followed;
+    failed.Update(followed);
     carried += static_cast<int64_t>(runs.size());
   }
   if (!entries.empty()) place_ = entries.back().cursor;
+  RETURN_IF_ERROR(failed);
   const bool more = entries.size() == static_cast<size_t>(kEntriesAtOnce);
   return carried + more;
 }
@@ -156,6 +172,7 @@ absl::StatusOr<int64_t> Carrier::CarryAll(const base::CallContext& context,
   absl::Status first;
   for (const StoredRecord& stored : records) {
     const absl::StatusOr<int64_t> some = Carry(context, stored, kAll, now);
+    if (EndsRound(some.status())) return some.status();
     if (some.ok()) carried += *some;
     first.Update(some.status());
   }
@@ -163,43 +180,85 @@ absl::StatusOr<int64_t> Carrier::CarryAll(const base::CallContext& context,
   return carried;
 }
 
-absl::StatusOr<int64_t> Carrier::CarryUsers(const base::CallContext& context,
-                                            const std::vector<StoredRecord>& records,
-                                            absl::Time now) {
-  if (place_.has_value()) return FollowFeed(context, records, now);
-  // First the place, then the look: what becomes ready after the look comes after the place.
-  ASSIGN_OR_RETURN(const FeedCursor newest, feed_.Newest(context));
-  ASSIGN_OR_RETURN(const int64_t carried, CarryAll(context, records, now));
-  place_ = newest;
+absl::StatusOr<int64_t> Carrier::CarryPending(const base::CallContext& context,
+                                              const std::vector<StoredRecord>& records,
+                                              absl::Time now) {
+  int64_t carried = 0;
+  absl::Status first;
+  for (const StoredRecord& stored : records) {
+    const absl::StatusOr<int64_t> some = Carry(context, stored, kAll, now);
+    if (EndsRound(some.status())) return some.status();
+    first.Update(some.status());
+    if (some.ok()) {
+      carried += *some;
+      retries_.erase(stored.key);
+    } else {
+      Retry& retry = retries_[stored.key];
+      retry.version = stored.version;
+      Failed(now, &retry);
+    }
+  }
+  RETURN_IF_ERROR(first);
   return carried;
 }
 
-absl::StatusOr<int64_t> Carrier::DoRound(const base::CallContext& context, absl::Time now) {
-  ASSIGN_OR_RETURN(std::vector<StoredRecord> pending, store_.Pending(context, kRecordsAtOnce));
+void Carrier::Failed(absl::Time now, Retry* retry) const {
+  retry->pause = std::clamp(2 * retry->pause, options_.retry, options_.retry_most);
+  retry->at = now + retry->pause;
+}
+
+absl::StatusOr<int64_t> Carrier::CarryUsers(const base::CallContext& context,
+                                            const std::vector<StoredRecord>& records,
+                                            absl::Time now) {
+  const bool look = !place_.has_value() || (users_retry_.has_value() && now >= users_retry_->at);
+  if (!look) {
+    const absl::StatusOr<int64_t> carried = FollowFeed(context, records, now);
+    const bool failed = !carried.ok() && !EndsRound(carried.status());
+    if (failed && !users_retry_.has_value()) Failed(now, &users_retry_.emplace());
+    return carried;
+  }
+  // First the place, then the look: what becomes ready after the look comes after the place.
+  ASSIGN_OR_RETURN(const FeedCursor newest, feed_.Newest(context));
+  const absl::StatusOr<int64_t> carried = CarryAll(context, records, now);
+  if (EndsRound(carried.status())) return carried;
+  place_ = newest;
+  if (carried.ok()) {
+    users_retry_.reset();
+  } else {
+    if (!users_retry_.has_value()) users_retry_.emplace();
+    Failed(now, &*users_retry_);
+  }
+  return carried;
+}
+
+absl::StatusOr<int64_t> Carrier::RunOnce(const base::CallContext& context, absl::Time now) {
+  // Those that cannot be carried yet do not take the room of others.
+  const int most = kRecordsAtOnce + static_cast<int>(retries_.size());
+  ASSIGN_OR_RETURN(std::vector<StoredRecord> pending, store_.Pending(context, most));
   ASSIGN_OR_RETURN(const std::vector<StoredRecord> of_all, store_.OfAllUsers(context));
   if (of_all.empty()) place_.reset();
+  if (pending.empty()) retries_.clear();
+  std::erase_if(pending, [&](const StoredRecord& stored) {
+    const auto retry = retries_.find(stored.key);
+    const bool waits = retry != retries_.end() && retry->second.version == stored.version &&
+                       now < retry->second.at;
+    return waits || IsCarried(stored.key);
+  });
   // Whoever has nothing to do writes nothing, not even a lease.
   if (pending.empty() && of_all.empty()) return 0;
   ASSIGN_OR_RETURN(const bool mine, store_.TakeLease(context, holder_, now, options_.lease_term));
   if (!mine) {
     place_.reset();
+    users_retry_.reset();
     return 0;
   }
-  std::erase_if(pending, [&](const StoredRecord& stored) { return IsCarried(stored.key); });
   // One that cannot be carried does not hold up the others.
-  const absl::StatusOr<int64_t> carried = CarryAll(context, pending, now);
+  const absl::StatusOr<int64_t> carried = CarryPending(context, pending, now);
   const absl::StatusOr<int64_t> users =
       of_all.empty() ? absl::StatusOr<int64_t>(0) : CarryUsers(context, of_all, now);
   RETURN_IF_ERROR(carried.status());
   RETURN_IF_ERROR(users.status());
   return *carried + *users;
-}
-
-absl::StatusOr<int64_t> Carrier::RunOnce(const base::CallContext& context, absl::Time now) {
-  absl::StatusOr<int64_t> carried = DoRound(context, now);
-  // What was passed over is found by looking again.
-  if (!carried.ok()) place_.reset();
-  return carried;
 }
 
 void Carrier::Tell(const absl::Status& status) {

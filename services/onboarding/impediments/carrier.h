@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -41,6 +42,11 @@ struct CarrierOptions {
   absl::Duration interval = absl::Milliseconds(500);  // pause when nothing wakes it
   absl::Duration lease_term = absl::Seconds(10);      // after a crash another replica takes over
   int at_once = 500;                                  // on-boardings that a call waits for
+  int page = 500;                                     // that are looked for at once
+  // What cannot be carried is tried again after `retry`, then after twice that, at most
+  // `retry_most`.
+  absl::Duration retry = absl::Seconds(1);
+  absl::Duration retry_most = absl::Minutes(1);
 };
 
 // What it is given must outlive it.
@@ -66,12 +72,21 @@ class Carrier {
   absl::StatusOr<int64_t> RunOnce(const base::CallContext& context, absl::Time now);
 
  private:
+  // What failed waits for longer each time, so that it costs little and is found when it is well.
+  struct Retry {
+    int64_t version = 0;  // of the record
+    absl::Time at = absl::InfinitePast();
+    absl::Duration pause;
+  };
+  void Failed(absl::Time now, Retry* retry) const;
+
   void Loop();
   // Whether a call carries it already.
   bool IsCarried(const ImpedimentKey& key);
   // One warning for each change of what is wrong.
   void Tell(const absl::Status& status);
-  // Lets at most `limit` on-boardings follow a record; when that were all, it is settled.
+  // Lets at most `limit` on-boardings follow a record; when that were all, it is settled. One that
+  // fails does not keep the others from following; its error is returned.
   absl::StatusOr<int64_t> Carry(const base::CallContext& context, const StoredRecord& stored,
                                 int64_t limit, absl::Time now);
   // Lets on-boardings, in order, follow a record, some in each transaction. One that fails does not
@@ -84,10 +99,12 @@ class Carrier {
   // Those that become ready from now on, after a look at all that are.
   absl::StatusOr<int64_t> CarryUsers(const base::CallContext& context,
                                      const std::vector<StoredRecord>& records, absl::Time now);
+  // Carries those whose time has come. Errors as CarryAll.
+  absl::StatusOr<int64_t> CarryPending(const base::CallContext& context,
+                                       const std::vector<StoredRecord>& records, absl::Time now);
   // One that fails does not keep the others from being carried; its error is returned.
   absl::StatusOr<int64_t> CarryAll(const base::CallContext& context,
                                    const std::vector<StoredRecord>& records, absl::Time now);
-  absl::StatusOr<int64_t> DoRound(const base::CallContext& context, absl::Time now);
 
   ImpedimentStore& store_;
   FeedStore& feed_;
@@ -98,7 +115,9 @@ class Carrier {
   // Touched by RunOnce alone. The place in the feed up to which the users of utilities are known to
   // be blocked; nullopt: they are to be looked for.
   std::optional<FeedCursor> place_;
-  std::string told_;  // touched by the loop alone
+  std::map<ImpedimentKey, Retry> retries_;  // pending records that could not be carried
+  std::optional<Retry> users_retry_;        // when to look for all users again
+  std::string told_;                        // touched by the loop alone
   absl::Mutex mutex_;
   std::multiset<ImpedimentKey> carried_now_ ABSL_GUARDED_BY(mutex_);  // by calls
   Wakeup wakeup_;

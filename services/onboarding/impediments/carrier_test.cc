@@ -18,6 +18,38 @@ using ::testing::ElementsAre;
 
 // Both engines: service_test.cc says so for all tests of this fixture.
 
+// An on-boarding that cannot be read, until it is mended.
+class Unreadable {
+ public:
+  Unreadable(sql::Database* database, const std::string& onboarding)
+      : database_(database), onboarding_(onboarding) {
+    const auto read = [&](sql::Transaction& tx) -> absl::Status {
+      const auto rows = tx.Query("SELECT body FROM onboardings WHERE onboarding = :onboarding",
+                                 {{"onboarding", onboarding_}});
+      if (rows.ok()) body_ = rows->Text(0, 0);
+      return rows.status();
+    };
+    EXPECT_TRUE(database_->Read({}, read).ok());
+    Put("\xff\xff\xff");
+  }
+  void Mend() { Put(body_); }
+
+ private:
+  void Put(const std::string& body) {
+    const auto write = [&](sql::Transaction& tx) {
+      return tx
+          .Execute("UPDATE onboardings SET body = :body WHERE onboarding = :onboarding",
+                   {{"body", sql::Bytes{body}}, {"onboarding", onboarding_}})
+          .status();
+    };
+    EXPECT_TRUE(database_->Write({}, write).ok());
+  }
+
+  sql::Database* const database_;
+  const std::string onboarding_;
+  std::string body_;
+};
+
 TEST_P(ImpedimentTest, TwoWhoUnblockItsLastTasksAtOnceResolveIt) {
   for (int round = 0; round < 10; ++round) {
     const std::string id = absl::StrCat("round-", round);
@@ -116,6 +148,54 @@ TEST_P(ImpedimentTest, ACallWaitsForSomeAndTheWorkerDoesTheOthers) {
   opened = Open("no-key", {"ada/paperwork", "bob/paperwork"});
   ASSERT_TRUE(opened.ok()) << opened.status();
   EXPECT_FALSE(opened->impediment().pending()) << "exactly as many as it waits for";
+}
+
+TEST_P(ImpedimentTest, OneOnboardingThatCannotBeReadHoldsUpNoOther) {
+  OnboardingOptions options;
+  options.impediments.at_once = 0;
+  options.impediments.page = 1;
+  service_ = std::make_unique<TestOnboarding>(database_.get(), common::v1::AuthConfig(), options);
+  Carrier& carrier = service_->app().carrier();
+  const auto round = [&] { return carrier.RunOnce(service_->context(), service_->clock().Now()); };
+  ASSERT_TRUE(Open("no-badge", {"ada/paperwork", "bob/paperwork", "cyn/paperwork"}).ok());
+  Unreadable ada(database_.get(), "ada");
+  EXPECT_FALSE(round().ok());
+  EXPECT_TRUE(Blocked("bob/paperwork"));
+  EXPECT_TRUE(Blocked("cyn/paperwork"));
+  EXPECT_TRUE(Get("no-badge").pending());
+  EXPECT_TRUE(round().ok()) << "it is not tried again at once";
+  service_->clock().Advance(options.impediments.retry);
+  EXPECT_FALSE(round().ok());
+  service_->clock().Advance(options.impediments.retry);
+  EXPECT_TRUE(round().ok()) << "it waits for longer each time";
+  ada.Mend();
+  service_->clock().Advance(options.impediments.retry_most);
+  EXPECT_TRUE(round().ok());
+  EXPECT_TRUE(Blocked("ada/paperwork"));
+  EXPECT_FALSE(Get("no-badge").pending());
+}
+
+TEST_P(ImpedimentTest, UsersAreFoundBesideAnOnboardingThatCannotBeRead) {
+  OnboardingOptions options;
+  options.impediments.at_once = 0;
+  options.impediments.page = 1;
+  service_ = std::make_unique<TestOnboarding>(database_.get(), common::v1::AuthConfig(), options);
+  Carrier& carrier = service_->app().carrier();
+  const auto round = [&] { return carrier.RunOnce(service_->context(), service_->clock().Now()); };
+  ASSERT_TRUE(OpenForAll("signature-down").ok());
+  Unreadable ada(database_.get(), "ada");
+  EXPECT_FALSE(round().ok());
+  EXPECT_TRUE(Blocked("bob/paperwork"));
+  EXPECT_TRUE(Blocked("cyn/paperwork"));
+  EXPECT_TRUE(round().ok()) << "all users are not looked for again at once";
+  ASSERT_TRUE(service_->Start("dan").ok());
+  EXPECT_TRUE(round().ok());
+  EXPECT_TRUE(Blocked("dan/paperwork")) << "the feed is followed meanwhile";
+  ada.Mend();
+  service_->clock().Advance(options.impediments.retry_most);
+  EXPECT_TRUE(round().ok());
+  EXPECT_TRUE(Blocked("ada/paperwork"));
+  EXPECT_FALSE(Get("signature-down").pending());
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ absl::StatusOr<Wishes> FollowersOf(const ImpedimentDependencies& on,
                                    const RecordChange& change, int most) {
   Wishes wishes;
   for (const Wish& wish : change.wishes) wishes[wish.onboarding].push_back(wish);
-  const bool users = stored.record.all_users() && !stored.resolved();
+  ASSIGN_OR_RETURN(const std::vector<PlanUsers> users, on.store.UsersOf(context, stored));
   ASSIGN_OR_RETURN(const std::vector<std::string> known,
                    on.store.Followers(context, stored, users, "", most + 1));
   for (const std::string& onboarding : known) wishes[onboarding];

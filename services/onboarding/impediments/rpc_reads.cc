@@ -148,8 +148,11 @@ absl::Status ListBlockers(const ImpedimentDependencies& on, const CallContext& c
   for (Blockers::Found& one : found) {
     v1::Blocker* blocker = response->add_blockers();
     *blocker = std::move(one.blocker);
-    ASSIGN_OR_RETURN(*blocker->mutable_impediment(),
-                     on.store.Show(context, {asked.workspace, one.record}));
+    absl::StatusOr<v1::ImpedimentRecord> record =
+        on.store.Show(context, {asked.workspace, one.record});
+    // A replica of an older release blocked a task just now: there is no record of it yet.
+    if (absl::IsNotFound(record.status())) continue;
+    ASSIGN_OR_RETURN(*blocker->mutable_impediment(), std::move(record));
   }
   return absl::OkStatus();
 }

@@ -35,6 +35,12 @@ struct RecordReceipt {
   std::string record;
 };
 
+// The steps of a plan that depend on a utility.
+struct PlanUsers {
+  std::string plan;
+  std::vector<std::string> paths;
+};
+
 class ImpedimentStore {
  public:
   // Both must outlive it.
@@ -73,10 +79,15 @@ class ImpedimentStore {
   absl::StatusOr<std::vector<StoredRecord>> Pending(const base::CallContext& context, int limit);
   absl::StatusOr<std::vector<StoredRecord>> OfAllUsers(const base::CallContext& context);
 
-  // On-boardings that are to follow a record, those after `after`, by name, at most `limit`. With
-  // `users` also those with open tasks that depend on its utility.
+  // By plan, those whose tasks a record blocks wherever their turn comes; none unless it is open
+  // and blocks all users of its utility. Reads the plans of the workspace.
+  absl::StatusOr<std::vector<PlanUsers>> UsersOf(const base::CallContext& context,
+                                                 const StoredRecord& stored);
+  // On-boardings that are to follow a record, those after `after`, by name, at most `limit`; also
+  // those with open tasks of `users`.
   absl::StatusOr<std::vector<std::string>> Followers(const base::CallContext& context,
-                                                     const StoredRecord& stored, bool users,
+                                                     const StoredRecord& stored,
+                                                     absl::Span<const PlanUsers> users,
                                                      absl::string_view after, int limit);
   // Lets on-boardings follow a record, all of them or none; in order, none twice. Idempotent.
   absl::Status Follow(const base::CallContext& context, const ImpedimentKey& key,

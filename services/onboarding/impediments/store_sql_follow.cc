@@ -82,15 +82,14 @@ std::vector<std::string> UsersIn(const flow::Plan& plan, const std::string& util
   return paths;
 }
 
-// On-boardings of a plan with an open task of one of `paths`.
-absl::Status AddUsers(Transaction& tx, const PlanUse& use, const std::vector<std::string>& paths,
+// On-boardings of a plan with an open task of one of its users.
+absl::Status AddUsers(Transaction& tx, absl::string_view workspace, const PlanUsers& users,
                       absl::string_view after, int limit, std::set<std::string>* found) {
+  const std::vector<std::string>& paths = users.paths;
   std::vector<std::string> names;
   for (size_t i = 0; i < paths.size(); ++i) names.push_back(absl::StrCat("p", i));
-  std::vector<sql::Param> params = {{"workspace", use.workspace},
-                                    {"plan", use.plan->id},
-                                    {"after", after},
-                                    {"limit", int64_t{limit}}};
+  std::vector<sql::Param> params = {
+      {"workspace", workspace}, {"plan", users.plan}, {"after", after}, {"limit", int64_t{limit}}};
   for (size_t i = 0; i < paths.size(); ++i) params.push_back({names[i], paths[i]});
   const std::string sql = absl::StrCat(
       "SELECT o.onboarding FROM onboardings o WHERE o.workspace = :workspace AND o.plan = :plan "
@@ -137,15 +136,22 @@ absl::StatusOr<std::vector<StoredRecord>> ImpedimentStore::FindAll(const CallCon
   return records;
 }
 
-absl::StatusOr<std::vector<std::string>> ImpedimentStore::Followers(const CallContext& context,
-                                                                    const StoredRecord& stored,
-                                                                    bool users,
-                                                                    absl::string_view after,
-                                                                    int limit) {
-  std::vector<PlanUse> uses;
-  if (users) {
-    ASSIGN_OR_RETURN(uses, runs_.CountRuns(context, 0));
+absl::StatusOr<std::vector<PlanUsers>> ImpedimentStore::UsersOf(const CallContext& context,
+                                                                const StoredRecord& stored) {
+  std::vector<PlanUsers> users;
+  if (!stored.record.all_users() || stored.resolved()) return users;
+  ASSIGN_OR_RETURN(const std::vector<PlanPointer> plans,
+                   runs_.PlansUnderWay(context, stored.key.workspace));
+  for (const PlanPointer& plan : plans) {
+    std::vector<std::string> paths = UsersIn(plan->plan, stored.record.utility());
+    if (!paths.empty()) users.push_back({plan->id, std::move(paths)});
   }
+  return users;
+}
+
+absl::StatusOr<std::vector<std::string>> ImpedimentStore::Followers(
+    const CallContext& context, const StoredRecord& stored, absl::Span<const PlanUsers> users,
+    absl::string_view after, int limit) {
   std::set<std::string> found;
   RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
     found.clear();
@@ -161,11 +167,8 @@ absl::StatusOr<std::vector<std::string>> ImpedimentStore::Followers(const CallCo
                  "impediment = :record AND onboarding > :after ORDER BY 1 LIMIT :limit",
                  absl::MakeConstSpan(params)));
     AddTexts(rows, &found);
-    for (const PlanUse& use : uses) {
-      if (use.workspace != stored.key.workspace) continue;
-      const std::vector<std::string> paths = UsersIn(use.plan->plan, stored.record.utility());
-      if (!paths.empty()) RETURN_IF_ERROR(AddUsers(tx, use, paths, after, limit, &found));
-    }
+    for (const PlanUsers& of_plan : users)
+      RETURN_IF_ERROR(AddUsers(tx, stored.key.workspace, of_plan, after, limit, &found));
     return absl::OkStatus();
   }));
   std::vector<std::string> names(found.begin(), found.end());
