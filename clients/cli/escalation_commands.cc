@@ -24,6 +24,9 @@ namespace {
 
 namespace ob = onboarding::v1;
 
+// Seconds after which a level that was reached was told late: the worker looks every few.
+constexpr double kWaited = 60;
+
 struct Options {
   std::string escalation, onboarding, recipient, filter, order_by, note;
   bool all = false;
@@ -61,27 +64,74 @@ std::string WhoWasTold(const ob::Escalation& escalation) {
   return escalation.recipients().empty() ? "nobody" : absl::StrJoin(escalation.recipients(), ", ");
 }
 
+std::string TaskIdOf(const ob::Escalation& escalation) {
+  return escalation.task().substr(escalation.task().rfind('/') + 1);
+}
+
+// "2027-01-08 08:00 UTC, 9.5 h after it was reached: ...": a level waits while those whom it tells
+// have quiet hours, and while nobody looks.
+std::string ToldAt(const ob::Escalation& escalation) {
+  const double late =
+      static_cast<double>(escalation.tell_time().seconds() - escalation.reach_time().seconds());
+  const std::string told = absl::StrCat(When(escalation.tell_time()), " UTC");
+  if (late < kWaited) return told;
+  return absl::StrCat(told, ", ", Span(late),
+                      " after it was reached: whom it tells had quiet hours, or the history was "
+                      "told late");
+}
+
 void Show(Session& session, const ob::Escalation& escalation) {
   const auto line = [&](const char* name, const std::string& text) {
     if (!text.empty()) session.out() << Printable(absl::StrCat(name, text)) << '\n';
   };
-  const std::string task = escalation.task().substr(escalation.task().rfind('/') + 1);
   const std::string typed = TypedName(escalation.name());
   line("escalation:  ", typed);
-  line("task:        ",
-       absl::StrCat(typed.substr(0, typed.find('/')), "/", task, " (", escalation.title(), ")"));
+  line("task:        ", absl::StrCat(typed.substr(0, typed.find('/')), "/", TaskIdOf(escalation),
+                                     " (", escalation.title(), ")"));
   line("rule:        ", absl::StrCat(escalation.rule(), ", level ", escalation.level(), " (",
                                      TriggerWord(escalation.trigger()), ")"));
   line("told:        ", WhoWasTold(escalation));
   line("note:        ", escalation.note());
   line("since:       ", absl::StrCat(When(escalation.since_time()), " UTC"));
   line("reached:     ", absl::StrCat(When(escalation.reach_time()), " UTC"));
-  line("told at:     ", absl::StrCat(When(escalation.tell_time()), " UTC"));
+  line("told at:     ", ToldAt(escalation));
   line("state:       ", StateWord(ob::Escalation::State_Name(escalation.state())));
   if (!escalation.has_acknowledge_time()) return;
   line("taken on by: ",
        absl::StrCat(escalation.acknowledger(), ", ", When(escalation.acknowledge_time()), " UTC"));
   line("they say:    ", escalation.acknowledge_note());
+}
+
+// What there is none of, as it was asked for.
+std::string NothingOf(const Options& options) {
+  std::string text = "no escalations";
+  if (!options.onboarding.empty()) absl::StrAppend(&text, " of ", options.onboarding);
+  if (!options.recipient.empty()) absl::StrAppend(&text, " that ", options.recipient, " was told");
+  if (!options.filter.empty()) return absl::StrCat(text, " that fit --filter");
+  if (options.all) return text;
+  return absl::StrCat(text, " that are not over; --all shows those that are");
+}
+
+absl::StatusOr<ob::Onboarding> Find(Session& session, const std::string& onboarding) {
+  session.wording().Call({{"name", "ON-BOARDING"}});
+  ob::GetOnboardingRequest request;
+  request.set_name(session.FullName("onboardings", onboarding));
+  ob::GetOnboardingResponse response;
+  RETURN_IF_ERROR(session.Call(kOnboarding, "GetOnboarding", request, &response));
+  return response.onboarding();
+}
+
+// When the next level of any of its tasks comes, or since when it waits.
+void ShowNext(Session& session, const ob::Onboarding& onboarding) {
+  if (!onboarding.has_next_escalation_time()) return;
+  const bool waits =
+      onboarding.next_escalation_time().seconds() < absl::ToUnixSeconds(session.clock().Now());
+  const std::string time = absl::StrCat(When(onboarding.next_escalation_time()), " UTC");
+  session.out() << "next level:  "
+                << (waits ? absl::StrCat("reached since ", time,
+                                         "; it waits until whom it tells has no quiet hours")
+                          : absl::StrCat("not before ", time))
+                << ", of any task of " << IdOf(onboarding.name()) << '\n';
 }
 
 absl::Status List(Session& session, const Options& options) {
@@ -104,18 +154,16 @@ absl::Status List(Session& session, const Options& options) {
       (Pages<ob::ListEscalationsRequest, ob::ListEscalationsResponse>(
           session, kEscalation, "ListEscalations", request, options.limit, [&](const auto& page) {
             for (const ob::Escalation& e : page.escalations()) {
-              table.Add({TypedName(e.name()), e.title(), e.rule(), absl::StrCat(e.level()),
-                         WhoWasTold(e), StateWord(ob::Escalation::State_Name(e.state())),
-                         When(e.tell_time()), When(e.since_time()), e.acknowledger(), e.note()});
+              table.Add({TypedName(e.name()), TaskIdOf(e), e.title(), e.rule(),
+                         absl::StrCat(e.level()), WhoWasTold(e),
+                         StateWord(ob::Escalation::State_Name(e.state())), When(e.tell_time()),
+                         When(e.since_time()), e.acknowledger(), e.note()});
             }
             return page.escalations_size();
           })));
-  ShowList(session, table,
-           options.all || !options.filter.empty()
-               ? "no escalations that fit"
-               : "no escalations: every task goes on, or its process has no rules; --all shows "
-                 "those that are over",
-           more);
+  // An on-boarding without escalations is one; a name that was mistyped is none.
+  if (table.empty() && one) RETURN_IF_ERROR(Find(session, options.onboarding).status());
+  ShowList(session, table, NothingOf(options), more);
   return absl::OkStatus();
 }
 
@@ -127,9 +175,14 @@ absl::Status ShowOne(Session& session, const Options& options) {
   RETURN_IF_ERROR(session.Call(kEscalation, "GetEscalation", request, &response));
   if (session.json()) {
     session.PrintJson(response.escalation());
-  } else {
-    Show(session, response.escalation());
+    return absl::OkStatus();
   }
+  Show(session, response.escalation());
+  if (response.escalation().state() == ob::Escalation::STATE_OVER) return absl::OkStatus();
+  const std::string typed = TypedName(response.escalation().name());
+  ASSIGN_OR_RETURN(const ob::Onboarding onboarding,
+                   Find(session, typed.substr(0, typed.find('/'))));
+  ShowNext(session, onboarding);
   return absl::OkStatus();
 }
 

@@ -6,13 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/help.h"
 #include "clients/cli/errors.h"
+#include "clients/cli/help.h"
 #include "clients/cli/impediment_group.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
 #include "clients/cli/units.h"
+#include "clients/cli/unknown_names.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/impediment_service.pb.h"
@@ -49,13 +51,7 @@ void PrintChanged(Session& session, const Options& options, const Response& resp
     return;
   }
   NoteDryRun(session, {.dry_run = options.dry_run});
-  const ob::ImpedimentRecord& i = response.impediment();
-  session.out() << IdOf(i.name()) << ": " << ImpedimentState(i) << ", blocks "
-                << Number(i.open_task_count(), "task", "tasks") << " of "
-                << Number(i.open_onboarding_count(), "on-boarding", "on-boardings") << '\n';
-  if (i.pending())
-    session.out() << "  more tasks follow within a second; see: plumbline impediment show "
-                  << IdOf(i.name()) << '\n';
+  PrintBlocks(session, response.impediment());
 }
 
 // Sends a change of an impediment and says how it is after it.
@@ -104,7 +100,9 @@ absl::Status Open(Session& session, const Options& options) {
   impediment->set_all_users(options.all_users);
   RETURN_IF_ERROR(AddTasks(session, options, &request));
   Prepare(options, &request);
-  return Change<ob::OpenImpedimentResponse>(session, options, "OpenImpediment", request);
+  RETURN_IF_ERROR(Change<ob::OpenImpedimentResponse>(session, options, "OpenImpediment", request));
+  WarnOfUnknownUtility(session, "--utility", options.utility);
+  return absl::OkStatus();
 }
 
 absl::Status Update(Session& session, const Options& options) {
@@ -170,13 +168,6 @@ absl::Status Remove(Session& session, const Options& options) {
   request.set_reason(options.reason);
   return Change<ob::RemoveImpedimentTaskResponse>(session, options, "RemoveImpedimentTask",
                                                   request);
-}
-
-absl::Status Resolve(Session& session, const Options& options) {
-  auto request = ChangeOf<ob::ResolveImpedimentRequest>(session, options);
-  session.wording().Call({{"resolution", "--resolution"}});
-  request.set_resolution(options.resolution);
-  return Change<ob::ResolveImpedimentResponse>(session, options, "ResolveImpediment", request);
 }
 
 CLI::App* AddOne(CLI::App& group, Action* action, std::shared_ptr<Options> options,
@@ -252,12 +243,24 @@ void AddTaskChanges(CLI::App& group, Action* action, std::shared_ptr<Options> op
                                "Let it block a task no longer; it stays open", true, Remove);
   remove->add_option("TASK", options->tasks, "ON-BOARDING/TASK")->required()->expected(1);
   Takes(remove->add_option("--reason", options->reason, "Why"), "TEXT");
-  CLI::App* resolve = AddChange(group, action, options, "resolve",
-                                "It is over: all tasks that it blocks go on", true, Resolve);
+}
+
+void AddResolve(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
+  CLI::App* resolve = AddOne(group, action, options, "resolve",
+                             "It is over: all tasks that it blocks go on", ResolveImpediments);
+  resolve->add_option("IMPEDIMENT", options->ids,
+                      "Its id, for example crm-down or ada.i1 (repeatable)");
+  Takes(resolve->add_option("--filter", options->filter,
+                            "Instead of ids: all that are open and fit, as in impediment list"),
+        "EXPRESSION");
   Takes(resolve->add_option("--resolution", options->resolution, "How it was resolved"), "TEXT")
       ->required();
+  AddChangeFlags(*resolve, *options, true);
   AddExamples(*resolve,
-              {{"plumbline impediment resolve crm-down --resolution 'Restarted at 11:05'", ""}});
+              {{"plumbline impediment resolve crm-down --resolution 'Restarted at 11:05'", ""},
+               {"plumbline impediment resolve --filter 'utility = provision-crm AND open_time >\n"
+                "      2026-11-26' --resolution 'The webhook answers again' --dry-run",
+                "what one cause has opened"}});
 }
 
 void AddCare(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
@@ -285,7 +288,9 @@ void AddViews(CLI::App& group, Action* action, std::shared_ptr<Options> options)
   CLI::App* show =
       AddOne(group, action, options, "show",
              "One impediment, its history and the tasks that it blocks", ShowImpediment);
-  show->add_option("IMPEDIMENT", options->id, "Its id, for example crm-down or ada.i1")->required();
+  show->add_option("IMPEDIMENT", options->id,
+                   "Its id, for example crm-down or ada.i1; or ada/i1, as its on-boarding has it")
+      ->required();
 }
 
 }  // namespace
@@ -300,6 +305,7 @@ void AddImpedimentCommands(CLI::App& app, Action* action) {
   AddViews(*group, action, options);
   AddCare(*group, action, options);
   AddTaskChanges(*group, action, options);
+  AddResolve(*group, action, options);
   AddExamples(*group, {{"plumbline impediment list --open", ""},
                        {"plumbline impediment show crm-down", ""},
                        {"plumbline blockers --utility crm", "what it costs now"}});

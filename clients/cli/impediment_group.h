@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
 #include "clients/cli/session.h"
 #include "plumbline/onboarding/v1/impediment.pb.h"
 
 namespace plumbline::cli {
 
 struct ImpedimentOptions {
+  std::vector<std::string> ids;  // of `resolve`
   std::string id, category, utility, description, owner, cost, text, reason, resolution;
   std::string filter, order_by, etag, request_id, onboarding;
   std::vector<std::string> tasks;
@@ -29,9 +31,18 @@ onboarding::v1::Impediment::Category CategoryOf(const std::string& word);
 // "open", "open (under way)".
 std::string ImpedimentState(const onboarding::v1::ImpedimentRecord& impediment);
 
+// "crm-down: resolved, blocks 0 tasks of 0 on-boardings".
+void PrintBlocks(Session& session, const onboarding::v1::ImpedimentRecord& impediment);
+
+// The full name of what is typed as "crm-down", "ada.i1", or, as it is called in its on-boarding,
+// "ada/i1", which is looked up: RESOURCE_NOT_FOUND.
+absl::StatusOr<std::string> ImpedimentRecordName(Session& session, const std::string& typed);
+
 // list, show
 absl::Status ListImpedimentRecords(Session& session, const ImpedimentOptions& options);
 absl::Status ShowImpediment(Session& session, const ImpedimentOptions& options);
+// resolve
+absl::Status ResolveImpediments(Session& session, const ImpedimentOptions& options);
 
 }  // namespace plumbline::cli
 

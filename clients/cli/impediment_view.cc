@@ -3,16 +3,19 @@
 // impediment list, impediment show.
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/impediment_group.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/impediment_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
@@ -46,10 +49,10 @@ void PrintRecord(Session& session, const ob::ImpedimentRecord& i) {
   }
 }
 
-absl::Status ShowTasks(Session& session, const ImpedimentOptions& options) {
+absl::Status ShowTasks(Session& session, const std::string& id) {
   ob::ListImpedimentsRequest request;
   request.set_parent(session.FullName("onboardings", "-"));
-  request.set_filter(absl::StrCat("record = \"", options.id, "\""));
+  request.set_filter(absl::StrCat("record = \"", id, "\""));
   request.set_page_size(kShownTasks);
   ob::ListImpedimentsResponse response;
   RETURN_IF_ERROR(session.Call(kOnboarding, "ListImpediments", request, &response));
@@ -81,6 +84,29 @@ ob::Impediment::Category CategoryOf(const std::string& word) {
 std::string ImpedimentState(const ob::ImpedimentRecord& impediment) {
   return absl::StrCat(StateWord(ob::ImpedimentRecord::State_Name(impediment.state())),
                       impediment.pending() ? " (under way)" : "");
+}
+
+void PrintBlocks(Session& session, const ob::ImpedimentRecord& impediment) {
+  session.out() << IdOf(impediment.name()) << ": " << ImpedimentState(impediment) << ", blocks "
+                << Number(impediment.open_task_count(), "task", "tasks") << " of "
+                << Number(impediment.open_onboarding_count(), "on-boarding", "on-boardings")
+                << '\n';
+  if (impediment.pending())
+    session.out() << "  more tasks follow within a second; see: plumbline impediment show "
+                  << IdOf(impediment.name()) << '\n';
+}
+
+absl::StatusOr<std::string> ImpedimentRecordName(Session& session, const std::string& typed) {
+  const std::vector<std::string> parts = absl::StrSplit(typed, '/');
+  if (parts.size() != 2 || parts[0] == "impediments") return session.FullName("impediments", typed);
+  ob::ListImpedimentsRequest request;
+  request.set_parent(session.FullName("onboardings", parts[0]));
+  request.set_page_size(1000);  // more than one on-boarding has
+  ob::ListImpedimentsResponse response;
+  RETURN_IF_ERROR(session.Call(kOnboarding, "ListImpediments", request, &response));
+  for (const ob::Impediment& i : response.impediments())
+    if (IdOf(i.name()) == parts[1]) return i.record();
+  return base::NotFound("Impediment", absl::StrCat(request.parent(), "/impediments/", parts[1]));
 }
 
 absl::Status ListImpedimentRecords(Session& session, const ImpedimentOptions& options) {
@@ -115,7 +141,7 @@ absl::Status ListImpedimentRecords(Session& session, const ImpedimentOptions& op
 absl::Status ShowImpediment(Session& session, const ImpedimentOptions& options) {
   session.wording().Call({{"name", "IMPEDIMENT"}, {"parent", "IMPEDIMENT"}});
   ob::GetImpedimentRequest request;
-  request.set_name(session.FullName("impediments", options.id));
+  ASSIGN_OR_RETURN(*request.mutable_name(), ImpedimentRecordName(session, options.id));
   ob::GetImpedimentResponse response;
   RETURN_IF_ERROR(session.Call(kImpediments, "GetImpediment", request, &response));
   if (session.json()) {
@@ -139,7 +165,7 @@ absl::Status ShowImpediment(Session& session, const ImpedimentOptions& options) 
                        })));
   session.out() << '\n';
   ShowList(session, table, "no history", more);
-  return ShowTasks(session, options);
+  return ShowTasks(session, IdOf(request.name()));
 }
 
 }  // namespace plumbline::cli

@@ -221,12 +221,16 @@ absl::Status Test(Session& session, const Options& options) {
   RETURN_IF_ERROR(session.Call(kWebhooks, "TestWebhook", request, &response));
   if (session.json()) {
     session.PrintJson(response);
-    return absl::OkStatus();
+  } else {
+    ShowAttempt(session, response.attempt());
+    if (response.succeeded()) session.out() << "the receiver has taken the event\n";
   }
-  ShowAttempt(session, response.attempt());
-  session.out() << (response.succeeded() ? "the receiver has taken the event\n"
-                                         : "the receiver has not taken the event\n");
-  return absl::OkStatus();
+  if (response.succeeded()) return absl::OkStatus();
+  // For scripts, as a failure of any other kind.
+  return absl::FailedPreconditionError(
+      absl::StrCat("the receiver of webhook '", options.id,
+                   "' has not taken the event: it has to answer 2xx; plumbline webhook get ",
+                   options.id, " shows where it is sent"));
 }
 
 using Run = absl::Status (*)(Session&, const Options&);

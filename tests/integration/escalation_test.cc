@@ -42,17 +42,23 @@ class EscalationCommand : public CommandFixture {
 };
 
 TEST_F(EscalationCommand, WhatIsBlockedIsToldUntilSomebodyTakesItOn) {
-  Expect({"escalation", "list"}, 0, {"no escalations"});
+  Expect({"escalation", "list"}, 0, {"no escalations that are not over"});
+  Expect({"escalation", "list", "nope"}, 4, {"nope"});
+  Expect({"escalation", "list", "ada", "--recipient", "nobody@example.com"}, 0,
+         {"no escalations of ada that nobody@example.com was told"});
   Expect({"task", "block", "ada/first", "--category", "access", "--description", "No badge"}, 0,
          {});
   Await({"escalation", "list", "ada"}, "stuck");
   Expect({"escalation", "list", "--recipient", "eve@example.com"}, 0,
-         {"ada/", "First call", "stuck", "eve@example.com", "open"});
+         {"ada/", "first", "First call", "stuck", "eve@example.com", "open"});
+  Expect({"list", "history", "ada"}, 0, {"ESCALATION", "stuck, level 1", "eve@example.com"});
+  Expect({"export", "history", "ada"}, 0, {",rule,level,recipients", "stuck,1,eve@example.com"});
   const std::string json = Run({"--json", "escalation", "list"}).output;
   EXPECT_THAT(json, HasSubstr("ESCALATION_TRIGGER_BLOCKED"));
   const size_t at = json.find("/escalations/") + 13;
   const std::string name = "ada/" + json.substr(at, json.find('"', at) - at);
-  Expect({"escalation", "show", name}, 0, {"stuck, level 1 (blocked)", "state:       open"});
+  Expect({"escalation", "show", name}, 0,
+         {"stuck, level 1 (blocked)", "state:       open", "next level:  not before"});
   Expect({"escalation", "acknowledge", name, "--note", "I call them", "--dry-run"}, 0,
          {"Nothing is changed"});
   Expect({"escalation", "acknowledge", name, "--note", "I call them"}, 0, {"sees to 'First call'"});

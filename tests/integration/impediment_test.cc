@@ -50,25 +50,54 @@ TEST_F(ImpedimentCommand, OneBlocksManyTasksUntilItIsResolved) {
        "--owner", "facilities", "--cost", "1500 EUR", "--task", "ada/first", "--task", "bob/first"},
       0, {"no-badge: open, blocks 2 tasks of 2 on-boardings"});
   Expect({"task", "done", "ada/first"}, 5, {"no-badge"});
+  Expect({"impediment", "open", "later", "--category", "access", "--description", "No badge",
+          "--task", "ada/first", "--task", "bob/second"},
+         5, {"'second' is pending", "it is bob/second"});
   Expect({"impediment", "list", "--open"}, 0, {"no-badge", "access", "facilities", "1500 EUR"});
   Expect({"impediment", "acknowledge", "no-badge", "--text", "Looking for it"}, 0,
          {"no-badge: acknowledged"});
   Expect({"impediment", "comment", "no-badge", "Found it"}, 0, {"no-badge: commented"});
   Expect({"impediment", "update", "no-badge"}, 3, {"--owner, --category, --cost or --description"});
   Expect({"impediment", "update", "no-badge", "--category", "equipment"}, 0, {"acknowledged"});
+  Expect({"blockers", "--utility", "nope"}, 0,
+         {"warning: --utility: the catalog has no utility 'nope'"});
   Expect({"blockers", "ada"}, 0, {"no-badge", "equipment", "ada/first", "1 task is blocked"});
   Expect({"blockers", "--filter", "labels.cohort = \"2031-q1\""}, 0, {"2 tasks are blocked"});
   Expect({"impediment", "remove", "no-badge", "bob/first", "--reason", "has one"}, 0,
          {"blocks 1 task of 1 on-boarding"});
   Expect({"impediment", "add", "no-badge", "bob/first"}, 0, {"blocks 2 tasks"});
+  Expect({"list", "impediments", "ada"}, 0, {"no-badge", "ada/first"});
+  Expect({"impediment", "show", "ada/no-badge"}, 0, {"no-badge: No badge"});
+  Expect({"impediment", "show", "ada/i9"}, 4, {"ada/impediments/i9"});
+  Expect({"impediment", "resolve", "no-badge", "--resolution", "Here it is", "--dry-run"}, 0,
+         {"Nothing is changed", "no-badge: resolved, blocks 0 tasks", "ada/first would go on"});
   Expect({"impediment", "resolve", "no-badge", "--resolution", "Here it is"}, 0,
-         {"no-badge: resolved, blocks 0 tasks"});
+         {"no-badge: resolved, blocks 0 tasks", "ada/first goes on", "bob/first goes on"});
   Expect({"impediment", "show", "no-badge"}, 0,
          {"No badge", "Resolved:", "Here it is", "tasks added", "Looking for it", "ada/first"});
   Expect({"blockers"}, 0, {"nothing is blocked"});
   Expect({"task", "done", "ada/first"}, 0, {"ada/first: done"});
   Expect({"time", "ada"}, 0, {"Business time:", "By the clock:", "BLOCKED", "first"});
   EXPECT_THAT(Run({"--json", "time", "ada"}).output, HasSubstr("\"tasksAccount\""));
+}
+
+TEST_F(ImpedimentCommand, ManyAreResolvedAtOnce) {
+  for (const char* id : {"one", "two", "three"}) {
+    Expect({"impediment", "open", id, "--category", "access", "--description", "Door", "--task",
+            "ada/first", "--owner", id[1] == 'n' ? "it" : "hr"},
+           0, {});
+  }
+  Expect({"impediment", "resolve", "--resolution", "x"}, 3, {"IMPEDIMENT", "--filter"});
+  Expect({"impediment", "resolve", "one", "two", "--etag", "1", "--resolution", "x"}, 3,
+         {"--etag", "one impediment"});
+  Expect({"impediment", "resolve", "one", "nothing", "--resolution", "x"}, 4,
+         {"one: resolved", "is still blocked by", "nothing: ", "1 impediment resolved, 1 not"});
+  Expect({"impediment", "resolve", "--filter", "owner = hr", "--resolution", "x", "--dry-run"}, 0,
+         {"2 impediments would be resolved"});
+  Expect({"impediment", "resolve", "--filter", "owner = hr", "--resolution", "x"}, 0,
+         {"two: resolved", "three: resolved", "ada/first goes on", "2 impediments resolved"});
+  Expect({"impediment", "resolve", "--filter", "owner = hr", "--resolution", "x"}, 0,
+         {"no open impediment fits --filter"});
 }
 
 TEST_F(ImpedimentCommand, OfAUtilityReachesThoseWhoseTurnComesLater) {
@@ -87,7 +116,7 @@ TEST_F(ImpedimentCommand, WhatIsOpenedOnATaskIsShownTheSameWay) {
   Expect({"task", "block", "ada/first", "--category", "people", "--description", "On leave"}, 0,
          {"impediment i1"});
   Expect({"impediment", "show", "ada.i1"}, 0, {"On leave", "ada/first"});
-  Expect({"list", "impediments", "--filter", "record = \"ada.i1\""}, 0, {"ada/i1"});
+  Expect({"list", "impediments", "--filter", "record = \"ada.i1\""}, 0, {"ada.i1"});
   Expect({"impediment", "resolve", "ada.i1", "--resolution", "Back", "--dry-run"}, 0,
          {"ada.i1: resolved"});
   Expect({"impediment", "show", "ada.i1"}, 0, {"State:        open"});

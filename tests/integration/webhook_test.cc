@@ -24,6 +24,7 @@
 namespace plumbline {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -86,7 +87,7 @@ TEST_F(WebhookCommand, FromCreateToReplay) {
   Expect({"webhook", "create", "crm", "--url", receiver_.Url(), "--filter", "kind = STARTED"}, 0,
          {"state:        enabled", "secret:       whsec_", "shown this once"});
   receiver_.Answer({.status = 418, .body = "I am a teapot"});
-  Expect({"webhook", "test", "crm"}, 0, {"418", "I am a teapot", "has not taken"});
+  Expect({"webhook", "test", "crm"}, 5, {"418", "I am a teapot", "has not taken"});
   receiver_.Answer(http::testing::Reply{});
   Expect({"webhook", "test", "crm"}, 0, {"has taken the event"});
   Start("ada");
@@ -134,6 +135,7 @@ TEST_F(WebhookCommand, AProgramDoesAStepOnce) {
   Expect({"apply", folder_.Join("setup.yaml"), "--publish"}, 0, {"published"});
   Expect({"webhook", "create", "provision", "--url", receiver_.Url(), "--calls-only"}, 0,
          {"calls of automated steps only"});
+  Expect({"webhook", "list"}, 0, {"calls of automated steps only"});
   const http::testing::Reply done{.body = R"({"state": "done", "outputs": {"login": "ada"}})"};
   std::atomic<bool> killed{false};
   receiver_.Answer([&](const http::testing::Received&) {
@@ -167,13 +169,22 @@ TEST_F(WebhookCommand, SaysWhatIsWrong) {
   Expect({"webhook", "create", "crm", "--url", receiver_.Url(), "--filter", "knd = STARTED"}, 3,
          {"--filter", "knd"});
   Expect({"webhook", "update", "crm"}, 3, {"say what to change"});
-  Expect({"webhook", "replay", "crm"}, 3, {"exactly one"});
+  Expect({"webhook", "replay", "crm"}, 3, {"exactly one of DELIVERY, --failed-since TIME"});
+  Expect({"watch", "--cursor", "1-2-3-x"}, 3, {"--cursor: '1-2-3-x' is no place", "'now'"});
+  Expect({"watch", "--filter", "nothing = 1"}, 3, {"rule, recipients, webhook"});
+  Expect({"watch", "--help"}, 0, {"recipients", "webhook"});
 }
 
 TEST_F(WebhookCommand, ExportsRowsAndCalendars) {
   Start("ada");
   const std::string tasks = Expect({"export", "tasks", "ada"}, 0, {"ada,", ",ready,"});
   EXPECT_THAT(tasks, StartsWith("onboarding,task,step,round,title,"));
+  EXPECT_THAT(tasks, AllOf(HasSubstr(",person,process,labels\r\n"),
+                           HasSubstr(",ada@example.com,sales-rep-onboarding@1,")));
+  Expect({"export", "tasks", "--state", "awaiting-verification"}, 0, {"onboarding,task,"});
+  EXPECT_EQ(Expect({"export", "tasks", "--filter", "person = \"nobody\""}, 0, {}).find(",ready,"),
+            std::string::npos);
+  Expect({"export", "tasks", "--filter", "person = \"ada@example.com\""}, 0, {",ready,"});
   const std::string history = folder_.Join("history.csv");
   Expect({"export", "history", "-o", history}, 0, {});
   Expect({"export", "history", "ada"}, 0, {"ada,1,", ",started,"});
