@@ -105,15 +105,16 @@ absl::StatusOr<Entries> ReleaseTask(Run& run, absl::string_view task, absl::stri
   return Give(run, *record, EntryKind::kTaskReleased, std::move(next), "", reason, when);
 }
 
-absl::StatusOr<Entries> StandIn(Run& run, absl::string_view task, absl::string_view substitute,
-                                absl::string_view reason, const Occurrence& when) {
+absl::StatusOr<Entries> StandIn(Run& run, absl::string_view task, absl::string_view away,
+                                absl::string_view substitute, absl::string_view reason,
+                                const Occurrence& when) {
   ASSIGN_OR_RETURN(TaskRecord * record, TaskToGive(run, task));
   const bool stands_in = record->gift.has_value() && record->gift->stands_in;
   const std::string has = AssigneeOf(run, *record);
   if (has.empty() || has == substitute) return Entries();
   if (!record->owner.empty() && (!stands_in || HasBegunForAnother(*record))) return Entries();
   std::string owner = stands_in ? record->owner : has;
-  if (owner == substitute) return Entries();
+  if (owner != away || owner == substitute) return Entries();
   return Give(run, *record, EntryKind::kTaskDelegated, std::string(substitute), std::move(owner),
               reason, when, /*stands_in=*/true);
 }
@@ -124,14 +125,14 @@ bool HasBegunForAnother(const TaskRecord& task) {
          *task.start_time >= task.gift->time;
 }
 
-absl::StatusOr<Entries> EndStandIn(Run& run, absl::string_view task, absl::string_view reason,
-                                   const Occurrence& when) {
+absl::StatusOr<Entries> EndStandIn(Run& run, absl::string_view task, absl::string_view back,
+                                   absl::string_view reason, const Occurrence& when) {
   ASSIGN_OR_RETURN(TaskRecord * record, TaskToGive(run, task));
   const bool stands_in = record->gift.has_value() && record->gift->stands_in;
-  if (!stands_in || record->owner.empty() || HasBegunForAnother(*record)) return Entries();
+  if (!stands_in || record->owner != back || HasBegunForAnother(*record)) return Entries();
   std::string owner = record->owner;
-  ASSIGN_OR_RETURN(Entries entries,
-                   Give(run, *record, EntryKind::kTaskReleased, std::move(owner), "", reason, when));
+  ASSIGN_OR_RETURN(Entries entries, Give(run, *record, EntryKind::kTaskReleased, std::move(owner),
+                                         "", reason, when));
   entries.front().stands_in = true;
   return entries;
 }

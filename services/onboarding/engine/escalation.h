@@ -35,17 +35,20 @@ struct LadderKey {
 absl::StatusOr<Entries> AcknowledgeEscalation(Run& run, const LadderKey& key,
                                               absl::string_view note, const Occurrence& when);
 
-// Who is away has their task done by `substitute`, and answers for it. No entries where somebody
-// else arranged that by hand, or it is so already. Errors as DelegateTask.
-absl::StatusOr<Entries> StandIn(Run& run, absl::string_view task, absl::string_view substitute,
-                                absl::string_view reason, const Occurrence& when);
+// `away` has their task done by `substitute`, and answers for it. No entries where the task is not
+// theirs any more, somebody else arranged that by hand, or it is so already. Errors as
+// DelegateTask.
+absl::StatusOr<Entries> StandIn(Run& run, absl::string_view task, absl::string_view away,
+                                absl::string_view substitute, absl::string_view reason,
+                                const Occurrence& when);
 
 // Whether who stands in has begun.
 bool HasBegunForAnother(const TaskRecord& task);
 
-// Who was away gets the task back. No entries where nobody stands in, or who does has begun.
-absl::StatusOr<Entries> EndStandIn(Run& run, absl::string_view task, absl::string_view reason,
-                                   const Occurrence& when);
+// `back` was away and gets the task back. No entries where nobody stands in for them, or who does
+// has begun.
+absl::StatusOr<Entries> EndStandIn(Run& run, absl::string_view task, absl::string_view back,
+                                   absl::string_view reason, const Occurrence& when);
 
 }  // namespace plumbline::onboarding
 

@@ -137,18 +137,24 @@ void FollowLadders(Run& run, const Occurrence& when) {
 LadderChange::LadderChange(const Run& before) : next_(before.next_escalation) {
   for (const TaskRecord& task : before.tasks) {
     for (const Ladder& ladder : task.ladders)
-      if (ladder.over) over_.insert({IdOf(before, task), ladder.rule, ladder.since});
+      over_[{IdOf(before, task), ladder.rule, ladder.since}] = ladder.over;
   }
 }
 
 std::vector<LadderTurn> LadderChange::TurnsTo(const Run& after) const {
   std::vector<LadderTurn> turns;
+  auto gone = over_;
   for (const TaskRecord& task : after.tasks) {
     for (const Ladder& ladder : task.ladders) {
       const std::string id = IdOf(after, task);
-      if (over_.contains({id, ladder.rule, ladder.since}) == ladder.over) continue;
+      const auto before = gone.extract({id, ladder.rule, ladder.since});
+      const bool was_over = !before.empty() && before.mapped();
+      if (was_over == ladder.over) continue;
       turns.push_back({id, ladder.rule, ladder.since, ladder.over, ladder.acknowledged});
     }
+  }
+  for (const auto& [key, was_over] : gone) {
+    if (!was_over) turns.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), true});
   }
   return turns;
 }

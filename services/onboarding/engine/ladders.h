@@ -12,8 +12,8 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_LADDERS_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_LADDERS_H_
 
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -74,14 +74,16 @@ class LadderChange {
   // O(ladders).
   explicit LadderChange(const Run& before);
 
-  // Those that turned, in the order of tasks.
+  // Those that turned, in the order of tasks; then those that are over because their task was taken
+  // back.
   std::vector<LadderTurn> TurnsTo(const Run& after) const;
   // Whether next_escalation is another one, or has passed and is to be looked at again.
   bool MovesNext(const Run& after) const;
 
  private:
   std::optional<absl::Time> next_;
-  std::set<std::tuple<std::string, std::string, absl::Time>> over_;  // task, rule, since
+  // Of each ladder, by task, rule and since, whether it was over.
+  std::map<std::tuple<std::string, std::string, absl::Time>, bool> over_;
 };
 
 }  // namespace plumbline::onboarding

@@ -83,6 +83,28 @@ absl::StatusOr<Entries> TryToAcknowledge(onboarding::Run& run, std::mt19937_64& 
   return AcknowledgeEscalation(run, keys[random() % keys.size()], "on it", when);
 }
 
+// Whose task it is; now and then, who was looked up before it was given to another.
+std::string AwayOf(const onboarding::Run& run, const std::string& task, std::mt19937_64& random) {
+  for (const TaskRecord& record : run.tasks) {
+    if (TaskId(*run.plan, record.step, record.round) != task || random() % 6 == 0) continue;
+    return record.owner.empty() ? AssigneeOf(run, record) : record.owner;
+  }
+  return "fay";
+}
+
+// To `away` goes nothing, and nothing of theirs to another, that was not theirs.
+absl::StatusOr<Entries> TryToStandIn(onboarding::Run& run, const std::string& task,
+                                     std::mt19937_64& random, const Occurrence& when) {
+  const std::string away = AwayOf(run, task, random);
+  absl::StatusOr<Entries> entries =
+      random() % 2 == 0 ? StandIn(run, task, away, random() % 2 == 0 ? "bob" : "cyn", "away", when)
+                        : EndStandIn(run, task, away, "back", when);
+  if (entries.ok() && away == "fay") {
+    EXPECT_TRUE(entries->empty()) << "she has no task";
+  }
+  return entries;
+}
+
 absl::StatusOr<Entries> TryAnything(onboarding::Run& run, const Entries& history,
                                     std::mt19937_64& random, const Occurrence& when) {
   const std::string task = TaskId(*run.plan, run.tasks[random() % run.tasks.size()].step, 1);
@@ -106,15 +128,39 @@ absl::StatusOr<Entries> TryAnything(onboarding::Run& run, const Entries& history
       return random() % 2 == 0 ? ReleaseTask(run, task, "", when)
                                : ReopenTask(run, history, task, "a mistake", when);
     case 8:
-      return StandIn(run, task, random() % 2 == 0 ? "bob" : "cyn", "away", when);
     case 9:
-      return EndStandIn(run, task, "back", when);
+      return TryToStandIn(run, task, random, when);
     case 10:
       return TryToAcknowledge(run, random, when);
     case 11:
       return random() % 60 == 0 ? Cancel(run, "no", when) : Entries();
     default:
       return TryToEscalate(run, random, when);
+  }
+}
+
+// Ladders, and whether they are over.
+std::map<Key, bool> LaddersOf(const onboarding::Run& run) {
+  std::map<Key, bool> ladders;
+  for (const TaskRecord& task : run.tasks) {
+    for (const Ladder& ladder : task.ladders)
+      ladders[{TaskId(*run.plan, task.step, task.round), ladder.rule, ladder.since}] = ladder.over;
+  }
+  return ladders;
+}
+
+// What rows of ladders become that follow their turns.
+void Follow(const LadderChange& change, const onboarding::Run& after, std::map<Key, bool>* rows) {
+  for (const LadderTurn& turn : change.TurnsTo(after))
+    (*rows)[{turn.task, turn.rule, turn.since}] = turn.over;
+}
+
+// Rows say what the run says; those of tasks that were taken back are over.
+void ExpectRows(const std::map<Key, bool>& rows, const onboarding::Run& run) {
+  const std::map<Key, bool> ladders = LaddersOf(run);
+  for (const auto& [key, over] : rows) {
+    const auto ladder = ladders.find(key);
+    EXPECT_EQ(over, ladder == ladders.end() || ladder->second) << std::get<0>(key);
   }
 }
 
@@ -149,9 +195,11 @@ TEST(LaddersModel, EveryLevelIsToldOnceWhateverPeopleDo) {
     onboarding::Run& run = started->run;
     Entries history = started->entries;
     Model model;
+    std::map<Key, bool> rows;
     for (int i = 0; i < kCommands; ++i) {
       now += absl::Minutes(random() % 300);
       const std::string before = Serialize(run);
+      const LadderChange change(run);
       const absl::StatusOr<Entries> entries =
           TryAnything(run, history, random, When(now, random() % 2 == 0 ? "ann" : "bob"));
       if (!entries.ok()) {
@@ -162,8 +210,11 @@ TEST(LaddersModel, EveryLevelIsToldOnceWhateverPeopleDo) {
       for (const HistoryEntry& entry : *entries) {
         ++kinds[entry.kind];
         model.Take(entry);
+        if (entry.kind == EntryKind::kEscalated) rows[KeyOf(entry)] = false;
         history.push_back(entry);
       }
+      Follow(change, run, &rows);
+      ExpectRows(rows, run);
       ExpectInvariants(run);
     }
     const absl::StatusOr<onboarding::Run> replayed = Replay(WatchedSpec(), WatchedPlan(), history);

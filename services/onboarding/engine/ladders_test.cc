@@ -26,6 +26,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+constexpr char kHr[] = "hr@example.com";
 // A Monday.
 const absl::Time kDay = At("2026-03-02T09:00:00Z");
 
@@ -231,12 +232,13 @@ TEST(Ladders, ReplayingAHistoryGivesTheSameRun) {
   };
   const absl::Time due = *run.tasks[0].due_time;
   add(MustChange(Tell(run, "idle", At("2026-03-02T13:00:00Z"))));
-  add(MustChange(StandIn(run, "paperwork", "bob", "hr is away", When(kDay + absl::Hours(5)))));
+  add(MustChange(StandIn(run, "paperwork", kHr, "bob", "hr is away", When(kDay + absl::Hours(5)))));
   add(MustChange(Tell(run, "late", At("2026-03-03T09:00:00Z"))));
   add(MustChange(Tell(run, "late", At("2026-03-03T11:00:00Z"))));
   add(MustChange(AcknowledgeEscalation(run, {"paperwork", "late", due}, "on it",
                                        When(At("2026-03-03T12:00:00Z"), "eve"))));
-  add(MustChange(EndStandIn(run, "paperwork", "hr is back", When(At("2026-03-03T13:00:00Z")))));
+  add(MustChange(
+      EndStandIn(run, "paperwork", kHr, "hr is back", When(At("2026-03-03T13:00:00Z")))));
   add(MustChange(CompleteTask(run, "paperwork", {}, When(At("2026-03-03T14:00:00Z")))));
   ASSERT_GE(history.size(), 8u);
   const absl::StatusOr<onboarding::Run> again = Replay(WatchedSpec(), WatchedPlan(), history);
@@ -253,31 +255,42 @@ TEST(Ladders, ReplayingAHistoryGivesTheSameRun) {
 
 TEST(StandIn, GoesBackUnlessWhoStandsInHasBegun) {
   onboarding::Run run = WatchedRun();
-  const Entries away = MustChange(StandIn(run, "paperwork", "bob", "away", When(kDay)));
+  const Entries away = MustChange(StandIn(run, "paperwork", kHr, "bob", "away", When(kDay)));
   ASSERT_EQ(away.size(), 1u);
   EXPECT_EQ(away[0].kind, EntryKind::kTaskDelegated);
   EXPECT_EQ(away[0].owner, "hr@example.com");
   EXPECT_EQ(away[0].resource, "bob");
   EXPECT_TRUE(away[0].stands_in);
-  EXPECT_THAT(MustChange(StandIn(run, "paperwork", "bob", "away", When(kDay))), IsEmpty());
+  EXPECT_THAT(MustChange(StandIn(run, "paperwork", kHr, "bob", "away", When(kDay))), IsEmpty());
   onboarding::Run begun = run;
   MustChange(StartTask(begun, "paperwork", When(kDay + absl::Hours(1))));
-  EXPECT_THAT(MustChange(EndStandIn(begun, "paperwork", "back", When(kDay + absl::Hours(2)))),
+  EXPECT_THAT(MustChange(EndStandIn(begun, "paperwork", kHr, "back", When(kDay + absl::Hours(2)))),
               IsEmpty());
   EXPECT_EQ(AssigneeOf(begun, begun.tasks[0]), "bob");
-  const Entries back = MustChange(EndStandIn(run, "paperwork", "back", When(kDay)));
+  const Entries back = MustChange(EndStandIn(run, "paperwork", kHr, "back", When(kDay)));
   ASSERT_EQ(back.size(), 1u);
   EXPECT_EQ(back[0].kind, EntryKind::kTaskReleased);
   EXPECT_EQ(back[0].resource, "hr@example.com");
   EXPECT_EQ(run.tasks[0].owner, "");
-  EXPECT_THAT(MustChange(EndStandIn(run, "paperwork", "back", When(kDay))), IsEmpty());
+  EXPECT_THAT(MustChange(EndStandIn(run, "paperwork", kHr, "back", When(kDay))), IsEmpty());
+}
+
+TEST(StandIn, TakesFromNobodyElse) {
+  onboarding::Run run = WatchedRun();
+  MustChange(AssignTask(run, "paperwork", "zoe", "hr is away", When(kDay)));
+  EXPECT_THAT(MustChange(StandIn(run, "paperwork", kHr, "bob", "away", When(kDay))), IsEmpty());
+  EXPECT_EQ(AssigneeOf(run, run.tasks[0]), "zoe") << "who was looked up before it was given";
+  MustChange(StandIn(run, "paperwork", "zoe", "bob", "away", When(kDay)));
+  EXPECT_THAT(MustChange(StandIn(run, "paperwork", kHr, "cyn", "away", When(kDay))), IsEmpty());
+  EXPECT_THAT(MustChange(EndStandIn(run, "paperwork", kHr, "back", When(kDay))), IsEmpty());
+  EXPECT_EQ(AssigneeOf(run, run.tasks[0]), "bob");
 }
 
 TEST(StandIn, OverrulesNobody) {
   onboarding::Run run = WatchedRun();
   MustChange(DelegateTask(run, "paperwork", "cyn", "", When(kDay)));
-  EXPECT_THAT(MustChange(StandIn(run, "paperwork", "bob", "away", When(kDay))), IsEmpty());
-  EXPECT_THAT(MustChange(EndStandIn(run, "paperwork", "back", When(kDay))), IsEmpty());
+  EXPECT_THAT(MustChange(StandIn(run, "paperwork", kHr, "bob", "away", When(kDay))), IsEmpty());
+  EXPECT_THAT(MustChange(EndStandIn(run, "paperwork", kHr, "back", When(kDay))), IsEmpty());
   EXPECT_EQ(AssigneeOf(run, run.tasks[0]), "cyn");
 }
 

@@ -47,10 +47,13 @@ absl::StatusOr<Cover> CoverOf(Directory& people, absl::string_view person, absl:
   std::string name(person);
   while (seen.insert(name).second) {
     ASSIGN_OR_RETURN(const std::optional<v1::Person> record, people.Find(name));
-    if (!record.has_value()) break;
+    if (!record.has_value() || record->state() == v1::Person::STATE_LEFT) {
+      cover.gone = name == person;
+      break;
+    }
     AddBoundaries(*record, now, &cover.next);
     const v1::Absence* const absence = AbsenceAt(*record, now);
-    if (absence == nullptr || record->state() == v1::Person::STATE_LEFT) break;
+    if (absence == nullptr) break;
     if (name == person) {
       cover.away = true;
       cover.since = BeginOf(absence->from_date(), 0, ZoneOf(*record));

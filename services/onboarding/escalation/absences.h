@@ -17,6 +17,8 @@ namespace plumbline::onboarding::escalation {
 // Who does the work of a person at a time.
 struct Cover {
   bool away = false;
+  // Nobody to give anything back to: they left, or there is no record of them. Not away then.
+  bool gone = false;
   absl::Time since;        // where they are away: when that began
   std::string substitute;  // who is there and stands in; "" = nobody
   // "ada is away until 2026-03-07: holiday", or "ada is back".
@@ -26,7 +28,7 @@ struct Cover {
   std::optional<absl::Time> next;
 };
 
-// Somebody without a record, or who left, is not away. O(those who stand in * their absences).
+// O(those who stand in * their absences).
 absl::StatusOr<Cover> CoverOf(Directory& people, absl::string_view person, absl::Time now);
 
 }  // namespace plumbline::onboarding::escalation

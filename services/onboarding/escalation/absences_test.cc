@@ -61,9 +61,21 @@ TEST(Cover, NobodyMayStandIn) {
   EXPECT_EQ(CoverAt(people, "ada", "2026-03-02T12:00:00Z").substitute, "");
   EXPECT_TRUE(CoverAt(people, "ada", "2026-03-02T12:00:00Z").away);
   EXPECT_EQ(CoverAt(people, "eve", "2026-03-02T12:00:00Z").substitute, "");
-  EXPECT_FALSE(CoverAt(people, "nobody", "2026-03-02T12:00:00Z").away);
+  EXPECT_FALSE(CoverAt(people, "ada", "2026-03-02T12:00:00Z").gone);
+}
+
+TEST(Cover, WhoLeftOrHasNoRecordIsNeitherAwayNorBack) {
+  MapDirectory people;
+  *people["ada"].add_absences() = Away("2026-03-02", "2026-03-03", "bob");
+  people["bob"];
+  EXPECT_FALSE(CoverAt(people, "bob", "2026-03-02T12:00:00Z").gone);
   people["ada"].set_state(v1::Person::STATE_LEFT);
-  EXPECT_FALSE(CoverAt(people, "ada", "2026-03-02T12:00:00Z").away) << "who left has no work";
+  for (const char* const person : {"ada", "nobody"}) {
+    const Cover cover = CoverAt(people, person, "2026-03-02T12:00:00Z");
+    EXPECT_FALSE(cover.away) << person;
+    EXPECT_TRUE(cover.gone) << person;
+    EXPECT_FALSE(cover.next.has_value()) << person;
+  }
 }
 
 }  // namespace

@@ -23,6 +23,11 @@ void Earlier(absl::Time time, std::optional<absl::Time>* first) {
 
 }  // namespace
 
+bool EndsRound(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsCancelled(status);
+}
+
 Escalator::Escalator(RunStore& runs, People& people, EscalationStore& store,
                      const base::Logger& logger, const EscalatorOptions& options)
     : runs_(runs),
@@ -49,9 +54,7 @@ absl::StatusOr<Round> Escalator::RunOnce(const base::CallContext& context, absl:
       round.changed += *told;
       continue;
     }
-    const base::Reason reason = base::ReasonOf(told.status());
-    // The database is away, or the time is over: that concerns them all.
-    if (reason != base::Reason::ERROR_REASON_INTERNAL) return told.status();
+    if (EndsRound(told.status())) return told.status();
     logger_.Warning("an on-boarding could not be looked at for escalation",
                     {{"onboarding", OnboardingName(run.workspace, run.onboarding)},
                      {"error", told.status().message()}});

@@ -205,8 +205,7 @@ TEST_P(EscalationTest, OneHoldsTheLeaseUntilItDies) {
   ASSERT_TRUE(*store->TakeLease({}, "another", now, absl::Seconds(15)));
   const auto people_store = NewPeopleStore(*database_);
   People people(*people_store, service_->clock());
-  base::Logger logger(service_->clock(), base::LogLevel::kError, base::Logger::StandardError());
-  Escalator escalator(service_->app().store(), people, *store, logger, {});
+  Escalator escalator(service_->app().store(), people, *store, logger_, {});
   absl::StatusOr<onboarding::escalation::Round> round = escalator.RunOnce({}, now);
   ASSERT_TRUE(round.ok()) << round.status();
   EXPECT_TRUE(round->busy);
@@ -218,14 +217,9 @@ TEST_P(EscalationTest, OneHoldsTheLeaseUntilItDies) {
 }
 
 // Does what it is asked, and says that it failed.
-class ForgetfulStore final : public RunStore {
+class ForgetfulStore final : public PassingStore {
  public:
-  explicit ForgetfulStore(RunStore& store) : store_(store) {}
-
-  absl::StatusOr<Receipt> Create(const base::CallContext& context, const RequestKey& request,
-                                 absl::Time now, const absl::StatusOr<Started>& started) override {
-    return store_.Create(context, request, now, started);
-  }
+  using PassingStore::PassingStore;
   absl::StatusOr<std::string> Update(const base::CallContext& context, const RequestKey& request,
                                      absl::Time now, absl::string_view onboarding,
                                      Change change) override {
@@ -234,34 +228,12 @@ class ForgetfulStore final : public RunStore {
     const absl::Status died =
         base::Error(base::Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE, "died");
     if (dies_before) return died;
-    auto done = store_.Update(context, request, now, onboarding, change);
+    auto done = PassingStore::Update(context, request, now, onboarding, change);
     if (dies_after) return died;
     return done;
   }
-  absl::StatusOr<onboarding::Run> Load(const base::CallContext& context,
-                                       absl::string_view workspace,
-                                       absl::string_view onboarding) override {
-    return store_.Load(context, workspace, onboarding);
-  }
-  absl::StatusOr<std::vector<onboarding::Run>> List(const base::CallContext& context,
-                                                    const RunQuery& query) override {
-    return store_.List(context, query);
-  }
-  absl::StatusOr<listing::Page<v1::Onboarding>> ListOnboardings(
-      const base::CallContext& context, const OnboardingQuery& query) override {
-    return store_.ListOnboardings(context, query);
-  }
-  absl::StatusOr<listing::Page<v1::Task>> ListOpenTasks(const base::CallContext& context,
-                                                        const OpenTaskQuery& query) override {
-    return store_.ListOpenTasks(context, query);
-  }
-  absl::StatusOr<listing::Page<v1::Impediment>> ListImpediments(
-      const base::CallContext& context, const ImpedimentQuery& query) override {
-    return store_.ListImpediments(context, query);
-  }
 
  private:
-  RunStore& store_;
   int updates_ = 0;
 };
 
@@ -272,8 +244,7 @@ TEST_P(EscalationTest, WhoDiesInBetweenTellsNothingTwice) {
   const auto store = NewEscalationStore(*database_);
   const auto people_store = NewPeopleStore(*database_);
   People people(*people_store, service_->clock());
-  base::Logger logger(service_->clock(), base::LogLevel::kError, base::Logger::StandardError());
-  Escalator escalator(runs, people, *store, logger, {.lease_term = absl::ZeroDuration()});
+  Escalator escalator(runs, people, *store, logger_, {.lease_term = absl::ZeroDuration()});
   const absl::Time now = service_->clock().Now();
   EXPECT_FALSE(escalator.RunOnce({}, now).ok());
   EXPECT_THAT(Told(), IsEmpty());
@@ -281,6 +252,81 @@ TEST_P(EscalationTest, WhoDiesInBetweenTellsNothingTwice) {
   EXPECT_THAT(Told(), ElementsAre("idle 1 paperwork: hr@example.com"));
   EXPECT_EQ(escalator.RunOnce({}, now)->changed, 0);
   EXPECT_THAT(Told(), ElementsAre("idle 1 paperwork: hr@example.com"));
+}
+
+TEST_P(EscalationTest, AnErrorOfOneRunHoldsUpNoOther) {
+  Start("ada");
+  Start("ben");
+  RefusingStore runs(service_->app().store());
+  runs.refused = "ada";
+  const auto store = NewEscalationStore(*database_);
+  const auto people_store = NewPeopleStore(*database_);
+  People people(*people_store, service_->clock());
+  Escalator escalator(runs, people, *store, logger_,
+                      {.batch = 1, .lease_term = absl::ZeroDuration()});
+  const absl::Time now = service_->clock().Now() + absl::Hours(4);
+  int64_t told = 0;
+  for (int i = 0; i < 4; ++i) {
+    const auto round = escalator.RunOnce({}, now);
+    ASSERT_TRUE(round.ok()) << round.status();
+    told += round->changed;
+  }
+  EXPECT_EQ(told, 1) << "ben's";
+  EXPECT_EQ(runs.tries, 1) << "it rests";
+  ASSERT_TRUE(escalator.RunOnce({}, now + absl::Minutes(1)).ok());
+  EXPECT_EQ(runs.tries, 2);
+}
+
+TEST_P(EscalationTest, ARowThatIsThereHoldsUpNobody) {
+  Start("ada");
+  Start("ben");
+  Execute(
+      "INSERT INTO escalations (workspace, onboarding, sequence, task, step, title, rule, watched, "
+      "level, since_micros, reach_micros, tell_micros, state, body) SELECT 'acme', 'ada', 999, "
+      "'paperwork', 'paperwork', 't', 'idle', 'w', 1, start_time, 0, 0, 'STATE_OVER', body FROM "
+      "onboardings WHERE onboarding = 'ada'");
+  service_->clock().Advance(absl::Hours(4));
+  EXPECT_EQ(Round(), "2 told, 0 handed over");
+}
+
+TEST_P(EscalationTest, WhatIsTakenBackIsOverAndIsToldAnewWhenItComesAgain) {
+  Start();
+  ASSERT_TRUE(service_->Complete("ada", "paperwork").ok());
+  service_->clock().Advance(absl::Hours(4));
+  EXPECT_EQ(Round(), "1 told, 0 handed over");
+  v1::ReopenTaskRequest request;
+  request.set_name(absl::StrCat(kAda, "/tasks/paperwork"));
+  request.set_reason("the wrong form");
+  ASSERT_TRUE(service_->Call<v1::ReopenTaskResponse>("ReopenTask", request).ok());
+  EXPECT_THAT(Told("state = OPEN"), IsEmpty());
+  EXPECT_EQ(Told("state = OVER").size(), 1u);
+  ASSERT_TRUE(service_->Complete("ada", "paperwork").ok());
+  service_->clock().Advance(absl::Hours(4));
+  EXPECT_EQ(Round(), "1 told, 0 handed over");
+  EXPECT_EQ(Told("state = OPEN").size(), 1u);
+}
+
+TEST_P(EscalationTest, AChangeWhileARunIsLookedAtIsNotLost) {
+  Start();
+  const auto store = NewEscalationStore(*database_);
+  const absl::Time due = service_->clock().Now() + absl::Hours(4);
+  const auto found = store->FindDue({}, due, 10);
+  ASSERT_TRUE(found.ok() && found->size() == 1);
+  // To the same next time, at the same instant.
+  v1::PauseOnboardingRequest pause;
+  pause.set_name(kAda);
+  pause.set_reason("leave");
+  ASSERT_TRUE(service_->Call<v1::PauseOnboardingResponse>("PauseOnboarding", pause).ok());
+  v1::ResumeOnboardingRequest resume;
+  resume.set_name(kAda);
+  resume.set_reason("back");
+  ASSERT_TRUE(service_->Call<v1::ResumeOnboardingResponse>("ResumeOnboarding", resume).ok());
+  ASSERT_TRUE(store->Defer({}, found->front(), std::nullopt).ok());
+  const auto again = store->FindDue({}, due, 10);
+  ASSERT_TRUE(again.ok() && again->size() == 1);
+  EXPECT_EQ(again->front().next, found->front().next);
+  ASSERT_TRUE(store->Defer({}, again->front(), std::nullopt).ok());
+  EXPECT_THAT(*store->FindDue({}, due, 10), IsEmpty());
 }
 
 }  // namespace

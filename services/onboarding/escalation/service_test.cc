@@ -2,12 +2,17 @@
 //
 // EscalationService.
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "absl/synchronization/notification.h"
 #include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/escalation/store_sql.h"
 #include "services/onboarding/escalation/testing.h"
+#include "services/onboarding/escalation/worker.h"
+#include "services/onboarding/people/store_sql.h"
 
 namespace plumbline::onboarding::escalation::testing {
 namespace {
@@ -154,6 +159,42 @@ TEST_P(EscalationServiceTest, ARoundCanBeAskedFor) {
   ran =
       Call<v1::RunEscalationsResponse>("Escalation", "RunEscalations", v1::RunEscalationsRequest());
   EXPECT_EQ(ran->told_count(), 0);
+}
+
+// Runs that are looked at for as long as the test likes.
+class SlowStore final : public PassingStore {
+ public:
+  using PassingStore::PassingStore;
+  absl::StatusOr<onboarding::Run> Load(const base::CallContext& context,
+                                       absl::string_view workspace,
+                                       absl::string_view onboarding) override {
+    if (!begun.HasBeenNotified()) begun.Notify();
+    end.WaitForNotification();
+    return PassingStore::Load(context, workspace, onboarding);
+  }
+  absl::Notification begun;
+  absl::Notification end;
+};
+
+TEST_P(EscalationServiceTest, WhoAsksForARoundWaitsNoLongerThanTheirDeadline) {
+  Start();
+  service_->clock().Advance(absl::Hours(4));
+  SlowStore runs(service_->app().store());
+  const auto people_store = NewPeopleStore(*database_);
+  People people(*people_store, service_->clock());
+  const auto escalations = NewEscalationStore(*database_);
+  const auto stand_ins = NewStandInStore(*database_);
+  Worker worker(runs, people, *escalations, *stand_ins, service_->clock(), logger_,
+                {.rounds = {.lease_term = absl::ZeroDuration()}});
+  const absl::Time now = service_->clock().Now();
+  std::thread other([&] { EXPECT_TRUE(worker.RunOnce({}, now).ok()); });
+  runs.begun.WaitForNotification();
+  base::CallContext context;
+  context.deadline = now + absl::Milliseconds(20);
+  EXPECT_EQ(ReasonText(worker.RunOnce(context, now).status()), "DEADLINE_EXCEEDED");
+  runs.end.Notify();
+  other.join();
+  EXPECT_TRUE(worker.RunOnce({}, now).ok());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/escalation/stand_in.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -18,19 +19,11 @@ namespace {
 constexpr char kActor[] = "plumbline";
 // Tasks of one person that are read at once.
 constexpr int kTasksAtOnce = 500;
+// Tasks that rest; beyond that all are tried again.
+constexpr size_t kMostResting = 10'000;
 
-// Whether it is about this run alone, and the others can go on: it is gone, closed or damaged.
-bool IsOfTheRun(const absl::Status& status) {
-  switch (base::ReasonOf(status)) {
-    case base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND:
-    case base::Reason::ERROR_REASON_ONBOARDING_CLOSED:
-    case base::Reason::ERROR_REASON_TASK_STATE:
-    case base::Reason::ERROR_REASON_INTERNAL:
-      return true;
-    default:
-      return false;
-  }
-}
+// Whether there is somebody to have the tasks: who stands in, or who is back.
+bool HasTaker(const Cover& cover) { return cover.away ? !cover.substitute.empty() : !cover.gone; }
 
 }  // namespace
 
@@ -46,24 +39,50 @@ StandIns::StandIns(RunStore& runs, People& people, StandInStore& store, const ba
 absl::StatusOr<Round> StandIns::RunOnce(const base::CallContext& context, absl::Time now) {
   Round round;
   ASSIGN_OR_RETURN(const std::vector<DuePerson> due, store_.FindDue(context, now, options_.batch));
-  ASSIGN_OR_RETURN(std::vector<HeldTask> left, store_.FindLeft(context, options_.batch));
+  ASSIGN_OR_RETURN(std::vector<HeldTask> left, FindLeft(context, now));
   if (due.empty() && left.empty()) return round;
   if (options_.lease_term > absl::ZeroDuration()) {
     ASSIGN_OR_RETURN(const bool held, store_.TakeLease(context, holder_, now, options_.lease_term));
     round.busy = !held;
     if (!held) return round;
   }
-  for (const DuePerson& person : due) {
-    ASSIGN_OR_RETURN(const int64_t changed, ServePerson(context, person, now));
-    round.changed += changed;
-    ++round.done;
-  }
+  RETURN_IF_ERROR(ServeDue(context, due, now, &round));
   // Who was found to be away just now has left some more.
   if (!due.empty()) {
-    ASSIGN_OR_RETURN(left, store_.FindLeft(context, options_.batch));
+    ASSIGN_OR_RETURN(left, FindLeft(context, now));
   }
   RETURN_IF_ERROR(ServeLeft(context, left, now, &round));
   return round;
+}
+
+absl::Status StandIns::ServeDue(const base::CallContext& context, const std::vector<DuePerson>& due,
+                                absl::Time now, Round* round) {
+  for (const DuePerson& person : due) {
+    const absl::StatusOr<int64_t> changed = ServePerson(context, person, now);
+    ++round->done;
+    if (changed.ok()) {
+      round->changed += *changed;
+      continue;
+    }
+    if (EndsRound(changed.status())) return changed.status();
+    logger_.Warning("the tasks of a person could not be looked at",
+                    {{"workspace", person.workspace},
+                     {"person", person.person},
+                     {"error", changed.status().message()}});
+    RETURN_IF_ERROR(
+        store_.Settle(context, person, now + options_.after_error, /*away=*/std::nullopt));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<HeldTask>> StandIns::FindLeft(const base::CallContext& context,
+                                                         absl::Time now) {
+  std::erase_if(resting_, [&](const auto& task) { return task.second <= now; });
+  if (resting_.size() > kMostResting) resting_.clear();
+  const int limit = options_.batch + static_cast<int>(resting_.size());
+  ASSIGN_OR_RETURN(std::vector<HeldTask> left, store_.FindLeft(context, limit));
+  std::erase_if(left, [&](const HeldTask& task) { return resting_.contains(KeyOf(task)); });
+  return left;
 }
 
 absl::StatusOr<Cover> StandIns::CoverOf(const base::CallContext& context,
@@ -81,21 +100,30 @@ absl::StatusOr<int64_t> StandIns::ServePerson(const base::CallContext& context,
                                               const DuePerson& due, absl::Time now) {
   ASSIGN_OR_RETURN(const Cover cover, CoverOf(context, due.workspace, due.person, now));
   int64_t changed = 0;
+  bool failed = false;
   // Before it is noted that the person was looked at: who dies in between looks once more.
-  HeldTask after{due.workspace, "", 0, 0, due.person};
+  HeldTask after{due.workspace, "", "", due.person, 0, 0};
   while (true) {
     ASSIGN_OR_RETURN(const std::vector<HeldTask> tasks,
                      store_.FindStoodFor(context, after, kTasksAtOnce));
     for (const HeldTask& task : tasks) {
-      ASSIGN_OR_RETURN(const int64_t one, ServeTask(context, task, cover, now));
-      changed += one;
+      ASSIGN_OR_RETURN(const Served served, ServeTask(context, task, cover, now));
+      changed += served.changed;
+      failed |= served.failed;
     }
     if (tasks.size() < static_cast<size_t>(kTasksAtOnce)) break;
     after = tasks.back();
   }
   std::optional<absl::Time> away;
   if (cover.away && !cover.substitute.empty()) away = cover.since;
-  RETURN_IF_ERROR(store_.Settle(context, due, cover.next, away));
+  // Who is gone may come back: then somebody still has their tasks.
+  std::optional<absl::Time> next = cover.gone ? absl::InfiniteFuture() : cover.next;
+  const absl::Time again = now + options_.after_error;
+  if (failed) next = std::min(next.value_or(again), again);
+  RETURN_IF_ERROR(store_.Settle(context, due, next, away));
+  std::erase_if(resting_, [&](const auto& task) {
+    return std::get<0>(task.first) == due.workspace && std::get<1>(task.first) == due.person;
+  });
   return changed;
 }
 
@@ -106,50 +134,70 @@ absl::Status StandIns::ServeLeft(const base::CallContext& context,
     const std::pair<std::string, std::string> key{task.workspace, task.person};
     auto cover = covers.find(key);
     if (cover == covers.end()) {
-      ASSIGN_OR_RETURN(Cover found, CoverOf(context, task.workspace, task.person, now));
-      cover = covers.emplace(key, std::move(found)).first;
+      absl::StatusOr<Cover> found = CoverOf(context, task.workspace, task.person, now);
+      if (!found.ok() && EndsRound(found.status())) return found.status();
+      if (!found.ok()) {
+        Tell(task, found.status());
+        resting_[KeyOf(task)] = now + options_.after_error;
+        continue;
+      }
+      cover = covers.emplace(key, *std::move(found)).first;
       // What the table says of them is behind: by a clock, or because who stood in is away, too.
       if (!cover->second.away || cover->second.substitute.empty())
         RETURN_IF_ERROR(store_.Touch(context, task.workspace, task.person));
     }
     if (!cover->second.away || cover->second.substitute.empty()) continue;
-    ASSIGN_OR_RETURN(const int64_t changed, ServeTask(context, task, cover->second, now));
-    round->changed += changed;
-    round->done += changed;
+    RETURN_IF_ERROR(ServeLeftTask(context, task, cover->second, now, round));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> StandIns::ServeTask(const base::CallContext& context, const HeldTask& held,
-                                            const Cover& cover, absl::Time now) {
-  // Nobody stands in any more: it stays where it is.
-  if (cover.away && cover.substitute.empty()) return 0;
+absl::Status StandIns::ServeLeftTask(const base::CallContext& context, const HeldTask& task,
+                                     const Cover& cover, absl::Time now, Round* round) {
+  ASSIGN_OR_RETURN(const Served served, ServeTask(context, task, cover, now));
+  round->changed += served.changed;
+  round->done += served.changed;
+  // It would be found again at once, and others might never be.
+  if (!served.changed) resting_[KeyOf(task)] = now + options_.after_error;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StandIns::Served> StandIns::ServeTask(const base::CallContext& context,
+                                                     const HeldTask& held, const Cover& cover,
+                                                     absl::Time now) {
+  // It stays where it is.
+  if (!HasTaker(cover)) return Served();
   bool changes = false;
   const auto hand_over = [&](Run& run, int64_t) -> absl::StatusOr<Changed> {
     changes = false;
-    if (held.step < 0 || held.step >= run.plan->plan.size()) return Changed();
-    const std::string task =
-        TaskId(*run.plan, static_cast<flow::NodeIndex>(held.step), static_cast<int>(held.round));
     ASSIGN_OR_RETURN(const absl::Time time, OccurTime(std::nullopt, now, run.last_time, true));
     const Occurrence when{time, now, kActor};
     Changed changed;
     if (cover.away) {
-      ASSIGN_OR_RETURN(changed.entries, StandIn(run, task, cover.substitute, cover.reason, when));
+      ASSIGN_OR_RETURN(changed.entries,
+                       StandIn(run, held.task, held.person, cover.substitute, cover.reason, when));
     } else {
-      ASSIGN_OR_RETURN(changed.entries, EndStandIn(run, task, cover.reason, when));
+      ASSIGN_OR_RETURN(changed.entries,
+                       EndStandIn(run, held.task, held.person, cover.reason, when));
     }
     changes = !changed.entries.empty();
     return changed;
   };
   const absl::Status status =
       runs_.Update(context, {held.workspace, "", "", ""}, now, held.onboarding, hand_over).status();
-  if (status.ok()) return changes ? 1 : 0;
-  if (!IsOfTheRun(status)) return status;
+  if (status.ok()) return Served{.changed = changes};
+  if (EndsRound(status)) return status;
+  Tell(held, status);
+  // What ended, or is gone, stays so.
+  return Served{.failed = !absl::IsFailedPrecondition(status) && !absl::IsNotFound(status)};
+}
+
+void StandIns::Tell(const HeldTask& held, const absl::Status& status) {
   logger_.Warning("a task could not be handed over",
                   {{"onboarding", OnboardingName(held.workspace, held.onboarding)},
+                   {"task", held.task},
                    {"person", held.person},
                    {"error", status.message()}});
-  return 0;
 }
 
 }  // namespace plumbline::onboarding::escalation

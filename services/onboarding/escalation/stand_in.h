@@ -7,7 +7,9 @@
 #define PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_STAND_IN_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -36,13 +38,29 @@ class StandIns {
  private:
   absl::StatusOr<Cover> CoverOf(const base::CallContext& context, const std::string& workspace,
                                 const std::string& person, absl::Time now);
-  // Each returns how many tasks changed hands.
+  absl::Status ServeDue(const base::CallContext& context, const std::vector<DuePerson>& due,
+                        absl::Time now, Round* round);
+  // Returns how many tasks changed hands.
   absl::StatusOr<int64_t> ServePerson(const base::CallContext& context, const DuePerson& due,
                                       absl::Time now);
-  absl::StatusOr<int64_t> ServeTask(const base::CallContext& context, const HeldTask& held,
-                                    const Cover& cover, absl::Time now);
+  struct Served {
+    bool changed = false;
+    bool failed = false;  // and may do better later
+  };
+  absl::StatusOr<Served> ServeTask(const base::CallContext& context, const HeldTask& held,
+                                   const Cover& cover, absl::Time now);
+  void Tell(const HeldTask& held, const absl::Status& status);
   absl::Status ServeLeft(const base::CallContext& context, const std::vector<HeldTask>& left,
                          absl::Time now, Round* round);
+  absl::Status ServeLeftTask(const base::CallContext& context, const HeldTask& task,
+                             const Cover& cover, absl::Time now, Round* round);
+  // Those that are left, but for what is rested.
+  absl::StatusOr<std::vector<HeldTask>> FindLeft(const base::CallContext& context, absl::Time now);
+
+  using TaskKey = std::tuple<std::string, std::string, std::string, std::string>;
+  static TaskKey KeyOf(const HeldTask& task) {
+    return {task.workspace, task.person, task.onboarding, task.task};
+  }
 
   RunStore& runs_;
   People& people_;
@@ -50,6 +68,8 @@ class StandIns {
   const base::Logger& logger_;
   const EscalatorOptions options_;
   const std::string holder_;
+  // Tasks that could not be handed over, and until when they are let alone.
+  std::map<TaskKey, absl::Time> resting_;
 };
 
 }  // namespace plumbline::onboarding::escalation

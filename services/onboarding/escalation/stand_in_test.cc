@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/escalation/store_sql.h"
 #include "services/onboarding/escalation/testing.h"
 #include "services/onboarding/people/store_sql.h"
 
@@ -236,6 +237,138 @@ TEST_P(StandInTest, WhoStandsInIsToldAndTheirManagerAfterThem) {
   EXPECT_EQ(Round(), "3 told, 1 handed over");
   EXPECT_THAT(Told("rule = late"), ::testing::ElementsAre("late 1 paperwork: bob@example.com",
                                                           "late 2 paperwork: boss@example.com"));
+}
+
+TEST_P(StandInTest, WhenWhoStandsInFallsIllTheNextDoes) {
+  Start();
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  v1::Person bob;
+  v1::Absence& absence = *bob.add_absences();
+  absence.set_from_date("2031-03-04");
+  absence.set_until_date("2031-03-04");
+  absence.set_substitute("cyn@example.com");
+  Put(kBob, bob);
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Task("paperwork").assignee(), "cyn@example.com");
+  EXPECT_EQ(Task("paperwork").owner(), kHr);
+  service_->clock().Advance(absl::Hours(24));
+  EXPECT_EQ(Handed(), "1 handed over") << "bob is back";
+  EXPECT_EQ(Task("paperwork").assignee(), kBob);
+}
+
+TEST_P(StandInTest, WhoLeftGetsNothingBack) {
+  Start();
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  v1::Person left;
+  left.set_state(v1::Person::STATE_LEFT);
+  Put(kHr, left);
+  EXPECT_EQ(Handed(), "0 handed over");
+  v1::DeletePersonRequest remove;
+  remove.set_name(absl::StrCat("workspaces/acme/people/", kHr));
+  remove.set_reason("long ago");
+  const auto removed = Call<v1::DeletePersonResponse>("People", "DeletePerson", remove);
+  ASSERT_TRUE(removed.ok()) << removed.status();
+  EXPECT_EQ(Handed(), "0 handed over");
+  EXPECT_EQ(Task("paperwork").assignee(), kBob);
+  EXPECT_TRUE(Task("paperwork").stands_in());
+  Put(kHr, {});
+  EXPECT_EQ(Handed(), "1 handed over") << "they work here again";
+  EXPECT_EQ(Task("paperwork").assignee(), kHr);
+}
+
+// What comes in between, and what goes wrong.
+class StandInFaults : public StandInTest {
+ protected:
+  void SetUp() override {
+    StandInTest::SetUp();
+    store_ = NewStandInStore(*database_);
+    people_store_ = NewPeopleStore(*database_);
+    people_ = std::make_unique<People>(*people_store_, service_->clock());
+    runs_ = std::make_unique<RefusingStore>(service_->app().store());
+  }
+  // Rounds of workers that do `batch` at once.
+  int64_t Changed(int rounds, int batch = 200) {
+    StandIns workers(*runs_, *people_, *store_, logger_,
+                     {.batch = batch, .lease_term = absl::ZeroDuration()});
+    int64_t changed = 0;
+    for (int i = 0; i < rounds; ++i) {
+      const auto round = workers.RunOnce({}, service_->clock().Now());
+      EXPECT_TRUE(round.ok()) << round.status();
+      if (round.ok()) changed += round->changed;
+    }
+    return changed;
+  }
+
+  std::unique_ptr<StandInStore> store_;
+  std::unique_ptr<PeopleStore> people_store_;
+  std::unique_ptr<People> people_;
+  std::unique_ptr<RefusingStore> runs_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, StandInFaults, ::testing::Bool(),
+                         [](const auto& test) { return test.param ? "Postgres" : "Sqlite"; });
+
+TEST_P(StandInFaults, WhatIsGivenToAnotherMeanwhileStaysThere) {
+  Start();
+  Leave();
+  runs_->before = [&] { Assign("paperwork", "zoe@example.com"); };
+  EXPECT_EQ(Changed(1), 0);
+  EXPECT_EQ(Task("paperwork").assignee(), "zoe@example.com");
+  EXPECT_EQ(Task("paperwork").owner(), "");
+}
+
+TEST_P(StandInFaults, ARecordThatChangesMeanwhileIsLookedAtAgain) {
+  Start();
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  Put(kHr, AwayHr("cyn@example.com"));
+  runs_->before = [&] { Put(kHr, AwayHr("dan@example.com")); };
+  EXPECT_EQ(Changed(1), 1);
+  EXPECT_EQ(Task("paperwork").assignee(), "cyn@example.com");
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Task("paperwork").assignee(), "dan@example.com");
+}
+
+TEST_P(StandInFaults, ARunThatCannotBeChangedHoldsUpNoOther) {
+  Start("ada");
+  Start("ben");
+  Leave();
+  runs_->refused = "ada";
+  EXPECT_EQ(Changed(5, /*batch=*/1), 1) << "ben's";
+  EXPECT_EQ(runs_->tries, 1) << "it rests";
+}
+
+TEST_P(StandInFaults, WhatCannotComeBackAtOnceComesLater) {
+  Start("ada");
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  Return();
+  runs_->refused = "ada";
+  EXPECT_EQ(Changed(5), 0);
+  EXPECT_EQ(runs_->tries, 1);
+  runs_->refused = "";
+  service_->clock().Advance(absl::Minutes(1));
+  EXPECT_EQ(Changed(1), 1);
+  EXPECT_EQ(Task("paperwork").assignee(), kHr);
+}
+
+TEST_P(StandInFaults, ATaskThatIsFoundInVainHoldsUpNoOther) {
+  Start("ada");
+  v1::DelegateTaskRequest delegate;
+  delegate.set_name(absl::StrCat(kAda, "/tasks/paperwork"));
+  delegate.set_delegate("cyn@example.com");
+  ASSERT_TRUE(service_->Call<v1::DelegateTaskResponse>("DelegateTask", delegate).ok());
+  // As a release left it that knew nothing of substitutes.
+  Execute("UPDATE open_tasks SET given = 0, resource = 'hr@example.com'");
+  Start("ben");
+  Leave();
+  int updates = 0;
+  runs_->before = [&] { ++updates; };
+  EXPECT_EQ(Changed(5, /*batch=*/1), 1) << "ben's";
+  EXPECT_EQ(updates, 2) << "one of each";
+  EXPECT_EQ(Task("paperwork").assignee(), "cyn@example.com");
 }
 
 }  // namespace

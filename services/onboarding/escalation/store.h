@@ -39,7 +39,8 @@ struct EscalationQuery {
 struct DueRun {
   std::string workspace;
   std::string onboarding;
-  absl::Time next;  // since when
+  absl::Time next;      // since when
+  int64_t version = 0;  // another one with every change that moves `next`
 };
 
 class EscalationStore {
@@ -68,15 +69,18 @@ struct DuePerson {
   std::string workspace;
   std::string person;
   absl::Time next;
+  std::string version;  // another one with every change that concerns them
 };
 
 // A task that somebody has.
 struct HeldTask {
   std::string workspace;
   std::string onboarding;
-  int64_t step = 0;  // number of the node in the plan
-  int64_t round = 1;
+  std::string task;    // its id
   std::string person;  // who has it, or for whom somebody stands in
+  // Where lists have it: node of the plan, round. Another plan numbers otherwise.
+  int64_t step = 0;
+  int64_t round = 1;
 };
 
 class StandInStore {

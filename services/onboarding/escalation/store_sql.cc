@@ -99,6 +99,11 @@ listing::TableSpec Spec(bool of_one, bool recipients) {
         "escalation_recipients r JOIN escalations e ON e.workspace = r.workspace AND "
         "e.onboarding = r.onboarding AND e.sequence = r.sequence";
     spec.where = "r.workspace = :workspace AND r.recipient = :recipient";
+    // In the order of an index, so that the newest are not looked for among all.
+    spec.keys = "r.onboarding AS onboarding, r.sequence AS sequence";
+    spec.columns.push_back({"onboarding", {.sql = "r.onboarding"}});
+    spec.columns.push_back({"tell_time", {.sql = "r.tell_micros"}});
+    spec.columns.push_back({"sequence", {.sql = "r.sequence"}});
     if (of_one) spec.where += " AND r.onboarding = :onboarding";
   } else if (of_one) {
     spec.where += " AND e.onboarding = :onboarding";
@@ -170,12 +175,15 @@ class SqlEscalationStore final : public EscalationStore {
     std::vector<DueRun> due;
     RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
       due.clear();
-      ASSIGN_OR_RETURN(const Rows rows,
-                       tx.Query("SELECT workspace, onboarding, next_micros FROM escalation_times "
-                                "WHERE next_micros <= :now ORDER BY next_micros LIMIT :most",
-                                {{"now", absl::ToUnixMicros(now)}, {"most", int64_t{limit}}}));
+      ASSIGN_OR_RETURN(
+          const Rows rows,
+          tx.Query(
+              "SELECT workspace, onboarding, next_micros, version "
+              "FROM escalation_times WHERE next_micros <= :now ORDER BY next_micros LIMIT :most",
+              {{"now", absl::ToUnixMicros(now)}, {"most", int64_t{limit}}}));
       for (size_t i = 0; i < rows.size(); ++i)
-        due.push_back({rows.Text(i, 0), rows.Text(i, 1), absl::FromUnixMicros(rows.Int(i, 2))});
+        due.push_back({rows.Text(i, 0), rows.Text(i, 1), absl::FromUnixMicros(rows.Int(i, 2)),
+                       rows.Int(i, 3)});
       return absl::OkStatus();
     }));
     return due;
@@ -184,11 +192,10 @@ class SqlEscalationStore final : public EscalationStore {
   absl::Status Defer(const CallContext& context, const DueRun& due,
                      std::optional<absl::Time> next) override {
     constexpr char kSeen[] =
-        " WHERE workspace = :workspace AND onboarding = :onboarding AND next_micros = :seen";
+        " WHERE workspace = :workspace AND onboarding = :onboarding AND version = :seen";
     return database_.Write(context, [&](Transaction& tx) -> absl::Status {
-      std::vector<sql::Param> params = {{"workspace", due.workspace},
-                                        {"onboarding", due.onboarding},
-                                        {"seen", absl::ToUnixMicros(due.next)}};
+      std::vector<sql::Param> params = {
+          {"workspace", due.workspace}, {"onboarding", due.onboarding}, {"seen", due.version}};
       if (!next.has_value()) {
         return tx
             .Execute(absl::StrCat("DELETE FROM escalation_times", kSeen),

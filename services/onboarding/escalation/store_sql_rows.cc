@@ -48,6 +48,7 @@ class Rows {
  public:
   Rows(Transaction& tx, const Run& run) : tx_(tx), run_(run) {}
 
+  // A row that is there already tells of the same entry.
   absl::Status Insert(const HistoryEntry& entry) {
     const EscalationStep& step = *entry.escalation;
     const std::string body = BodyOf(entry);
@@ -57,7 +58,7 @@ class Rows {
                "INSERT INTO escalations (workspace, onboarding, sequence, task, step, title, rule, "
                "watched, level, since_micros, reach_micros, tell_micros, state, body) VALUES "
                "(:workspace, :onboarding, :sequence, :task, :step, :title, :rule, :watched, "
-               ":level, :since, :reach, :tell, :state, :body)",
+               ":level, :since, :reach, :tell, :state, :body) ON CONFLICT DO NOTHING",
                {{"workspace", run_.spec.workspace},
                 {"onboarding", run_.spec.id},
                 {"sequence", entry.sequence},
@@ -82,8 +83,9 @@ class Rows {
     return tx_
         .Execute(absl::StrCat("UPDATE escalations SET state = :state, acknowledger = :actor, "
                               "acknowledge_micros = :time, acknowledge_note = :note",
-                              kThisLadder),
+                              kThisLadder, " AND state = :open"),
                  {{"state", kAcknowledged},
+                  {"open", kOpen},
                   {"actor", TextOrNull(entry.actor)},
                   {"time", absl::ToUnixMicros(entry.occur_time)},
                   {"note", TextOrNull(entry.reason)},
@@ -132,7 +134,7 @@ class Rows {
     return absl::OkStatus();
   }
 
-  absl::Status WriteNext() {
+  absl::Status WriteNext(int64_t version) {
     if (!run_.next_escalation.has_value()) {
       return tx_
           .Execute(
@@ -143,12 +145,13 @@ class Rows {
     }
     return tx_
         .Execute(
-            "INSERT INTO escalation_times (workspace, onboarding, next_micros) "
-            "VALUES (:workspace, :onboarding, :next) ON CONFLICT (workspace, onboarding) "
-            "DO UPDATE SET next_micros = excluded.next_micros",
+            "INSERT INTO escalation_times (workspace, onboarding, next_micros, version) "
+            "VALUES (:workspace, :onboarding, :next, :version) ON CONFLICT (workspace, onboarding) "
+            "DO UPDATE SET next_micros = excluded.next_micros, version = excluded.version",
             {{"workspace", run_.spec.workspace},
              {"onboarding", run_.spec.id},
-             {"next", absl::ToUnixMicros(*run_.next_escalation)}})
+             {"next", absl::ToUnixMicros(*run_.next_escalation)},
+             {"version", version}})
         .status();
   }
 
@@ -156,12 +159,14 @@ class Rows {
   absl::Status InsertRecipient(const HistoryEntry& entry, const std::string& recipient) {
     return tx_
         .Execute(
-            "INSERT INTO escalation_recipients (workspace, recipient, onboarding, sequence) "
-            "VALUES (:workspace, :recipient, :onboarding, :sequence)",
+            "INSERT INTO escalation_recipients (workspace, recipient, onboarding, sequence, "
+            "tell_micros) VALUES (:workspace, :recipient, :onboarding, :sequence, :tell) "
+            "ON CONFLICT DO NOTHING",
             {{"workspace", run_.spec.workspace},
              {"recipient", recipient},
              {"onboarding", run_.spec.id},
-             {"sequence", entry.sequence}})
+             {"sequence", entry.sequence},
+             {"tell", absl::ToUnixMicros(entry.occur_time)}})
         .status();
   }
 
@@ -184,7 +189,7 @@ absl::Status WriteRows(Transaction& tx, const Run& run, const Entries& entries,
            e.kind == EntryKind::kTaskMoved;
   });
   if (other_plan) RETURN_IF_ERROR(rows.CloseUnknown());
-  return change.MovesNext(run) ? rows.WriteNext() : absl::OkStatus();
+  return change.MovesNext(run) ? rows.WriteNext(entries.back().sequence) : absl::OkStatus();
 }
 
 }  // namespace plumbline::onboarding::escalation

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/sql/lease.h"
 #include "services/onboarding/engine/run.h"
@@ -21,8 +22,11 @@ constexpr char kLease[] = "stand-ins";
 std::vector<HeldTask> TasksOf(const Rows& rows) {
   std::vector<HeldTask> tasks;
   for (size_t i = 0; i < rows.size(); ++i) {
-    tasks.push_back(
-        {rows.Text(i, 0), rows.Text(i, 1), rows.Int(i, 2), rows.Int(i, 3), rows.Text(i, 4)});
+    const int64_t round = rows.Int(i, 5);
+    std::string task = rows.Text(i, 3);
+    if (round > 1) absl::StrAppend(&task, "~", round);
+    tasks.push_back({rows.Text(i, 0), rows.Text(i, 1), std::move(task), rows.Text(i, 2),
+                     rows.Int(i, 4), round});
   }
   return tasks;
 }
@@ -37,11 +41,12 @@ class SqlStandInStore final : public StandInStore {
     RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
       due.clear();
       ASSIGN_OR_RETURN(const Rows rows,
-                       tx.Query("SELECT workspace, person, next_micros FROM stand_ins "
+                       tx.Query("SELECT workspace, person, next_micros, version FROM stand_ins "
                                 "WHERE next_micros <= :now ORDER BY next_micros LIMIT :most",
                                 {{"now", absl::ToUnixMicros(now)}, {"most", int64_t{limit}}}));
       for (size_t i = 0; i < rows.size(); ++i)
-        due.push_back({rows.Text(i, 0), rows.Text(i, 1), absl::FromUnixMicros(rows.Int(i, 2))});
+        due.push_back({rows.Text(i, 0), rows.Text(i, 1), absl::FromUnixMicros(rows.Int(i, 2)),
+                       rows.Text(i, 3)});
       return absl::OkStatus();
     }));
     return due;
@@ -50,11 +55,10 @@ class SqlStandInStore final : public StandInStore {
   absl::Status Settle(const CallContext& context, const DuePerson& due,
                       std::optional<absl::Time> next, std::optional<absl::Time> away) override {
     constexpr char kSeen[] =
-        " WHERE workspace = :workspace AND person = :person AND next_micros = :seen";
+        " WHERE workspace = :workspace AND person = :person AND version = :seen";
     return database_.Write(context, [&](Transaction& tx) -> absl::Status {
-      std::vector<sql::Param> params = {{"workspace", due.workspace},
-                                        {"person", due.person},
-                                        {"seen", absl::ToUnixMicros(due.next)}};
+      std::vector<sql::Param> params = {
+          {"workspace", due.workspace}, {"person", due.person}, {"seen", due.version}};
       if (!next.has_value()) {
         return tx.Execute(absl::StrCat("DELETE FROM stand_ins", kSeen), absl::MakeConstSpan(params))
             .status();
@@ -72,12 +76,13 @@ class SqlStandInStore final : public StandInStore {
 
   absl::Status Touch(const CallContext& context, absl::string_view workspace,
                      absl::string_view person) override {
+    const std::string version = base::NewUuid();
     return database_.Write(context, [&](Transaction& tx) {
       return tx
           .Execute(
-              "UPDATE stand_ins SET next_micros = 0, away_micros = NULL "
+              "UPDATE stand_ins SET next_micros = 0, away_micros = NULL, version = :version "
               "WHERE workspace = :workspace AND person = :person",
-              {{"workspace", workspace}, {"person", person}})
+              {{"workspace", workspace}, {"person", person}, {"version", version}})
           .status();
     });
   }
@@ -85,16 +90,19 @@ class SqlStandInStore final : public StandInStore {
   absl::StatusOr<std::vector<HeldTask>> FindLeft(const CallContext& context, int limit) override {
     std::vector<HeldTask> tasks;
     RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
+      // CROSS JOIN: SQLite begins with who is away, few, and not with all open tasks.
       ASSIGN_OR_RETURN(
           const Rows rows,
-          tx.Query("SELECT t.workspace, t.onboarding, t.step, t.round, s.person FROM stand_ins s "
-                   "JOIN open_tasks t ON t.workspace = s.workspace AND t.resource = s.person "
-                   "WHERE s.away_micros IS NOT NULL AND t.assignee IS NOT NULL AND "
-                   "t.stands_for IS NULL AND t.given < s.away_micros AND "
-                   "t.state IN (:ready, :begun) LIMIT :most",
-                   {{"ready", static_cast<int64_t>(TaskState::kReady)},
-                    {"begun", static_cast<int64_t>(TaskState::kInProgress)},
-                    {"most", int64_t{limit}}}));
+          tx.Query(
+              "SELECT t.workspace, t.onboarding, s.person, t.path, t.step, t.round FROM "
+              "stand_ins s "
+              "CROSS JOIN open_tasks t WHERE t.workspace = s.workspace AND "
+              "t.resource = s.person AND s.away_micros IS NOT NULL AND t.assignee IS NOT NULL AND "
+              "t.stands_for IS NULL AND t.given < s.away_micros AND "
+              "t.state IN (:ready, :begun) LIMIT :most",
+              {{"ready", static_cast<int64_t>(TaskState::kReady)},
+               {"begun", static_cast<int64_t>(TaskState::kInProgress)},
+               {"most", int64_t{limit}}}));
       tasks = TasksOf(rows);
       return absl::OkStatus();
     }));
@@ -107,7 +115,7 @@ class SqlStandInStore final : public StandInStore {
     RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
       ASSIGN_OR_RETURN(
           const Rows rows,
-          tx.Query("SELECT workspace, onboarding, step, round, stands_for FROM open_tasks "
+          tx.Query("SELECT workspace, onboarding, stands_for, path, step, round FROM open_tasks "
                    "WHERE workspace = :workspace AND stands_for = :person AND "
                    "(onboarding, step, round) > (:onboarding, :step, :round) "
                    "ORDER BY onboarding, step, round LIMIT :most",

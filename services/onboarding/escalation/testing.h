@@ -5,12 +5,14 @@
 #define PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_TESTING_H_
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/base/error.h"
 #include "gtest/gtest.h"
 #include "plumbline/onboarding/v1/escalation_service.pb.h"
 #include "plumbline/onboarding/v1/people_service.pb.h"
@@ -25,6 +27,67 @@ using onboarding::testing::ReasonText;
 using onboarding::testing::TestOnboarding;
 
 inline constexpr char kAda[] = "workspaces/acme/onboardings/ada";
+
+// The runs of another store; a test overrides what is to go wrong.
+class PassingStore : public RunStore {
+ public:
+  explicit PassingStore(RunStore& store) : store_(store) {}
+
+  absl::StatusOr<Receipt> Create(const base::CallContext& context, const RequestKey& request,
+                                 absl::Time now, const absl::StatusOr<Started>& started) override {
+    return store_.Create(context, request, now, started);
+  }
+  absl::StatusOr<std::string> Update(const base::CallContext& context, const RequestKey& request,
+                                     absl::Time now, absl::string_view onboarding,
+                                     Change change) override {
+    return store_.Update(context, request, now, onboarding, change);
+  }
+  absl::StatusOr<onboarding::Run> Load(const base::CallContext& context,
+                                       absl::string_view workspace,
+                                       absl::string_view onboarding) override {
+    return store_.Load(context, workspace, onboarding);
+  }
+  absl::StatusOr<std::vector<onboarding::Run>> List(const base::CallContext& context,
+                                                    const RunQuery& query) override {
+    return store_.List(context, query);
+  }
+  absl::StatusOr<listing::Page<v1::Onboarding>> ListOnboardings(
+      const base::CallContext& context, const OnboardingQuery& query) override {
+    return store_.ListOnboardings(context, query);
+  }
+  absl::StatusOr<listing::Page<v1::Task>> ListOpenTasks(const base::CallContext& context,
+                                                        const OpenTaskQuery& query) override {
+    return store_.ListOpenTasks(context, query);
+  }
+  absl::StatusOr<listing::Page<v1::Impediment>> ListImpediments(
+      const base::CallContext& context, const ImpedimentQuery& query) override {
+    return store_.ListImpediments(context, query);
+  }
+
+ private:
+  RunStore& store_;
+};
+
+// Cannot change ada's run, whose zone is gone, and counts how often that was tried. Calls `before`
+// before every other change.
+class RefusingStore final : public PassingStore {
+ public:
+  using PassingStore::PassingStore;
+  absl::StatusOr<std::string> Update(const base::CallContext& context, const RequestKey& request,
+                                     absl::Time now, absl::string_view onboarding,
+                                     Change change) override {
+    if (onboarding == refused) {
+      ++tries;
+      return base::FieldError("time_zone", "'Mars/Olympus' is no time zone of this machine");
+    }
+    if (before) before();
+    return PassingStore::Update(context, request, now, onboarding, change);
+  }
+
+  std::string refused;
+  int tries = 0;
+  std::function<void()> before;
+};
 
 // The clocks stand at 2031-03-03T09:00:00Z, a Monday. hr@example.com has the tasks of hr, and
 // reports to hera@example.com.
@@ -121,6 +184,12 @@ class EscalationTest : public ::testing::TestWithParam<bool> {
     return Told(ListRequest(filter));
   }
 
+  void Execute(const std::string& statement) {
+    const absl::Status done =
+        database_->Write({}, [&](sql::Transaction& tx) { return tx.Execute(statement).status(); });
+    ASSERT_TRUE(done.ok()) << done;
+  }
+
   v1::Task Task(const std::string& task) {
     v1::GetTaskRequest request;
     request.set_name(absl::StrCat(kAda, "/tasks/", task));
@@ -131,6 +200,8 @@ class EscalationTest : public ::testing::TestWithParam<bool> {
 
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<TestOnboarding> service_;
+  base::FakeClock log_clock_;
+  base::Logger logger_{log_clock_, base::LogLevel::kError, base::Logger::StandardError()};
 };
 
 }  // namespace plumbline::onboarding::escalation::testing

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::onboarding::escalation {
@@ -53,11 +54,30 @@ void Worker::Stop() {
 }
 
 absl::StatusOr<Rounds> Worker::RunOnce(const base::CallContext& context, absl::Time now) {
+  RETURN_IF_ERROR(Begin(context, now));
+  const absl::StatusOr<Round> stand_ins = All(stand_ins_, context, now);
+  const absl::StatusOr<Round> escalations = All(escalator_, context, now);
+  End();
+  RETURN_IF_ERROR(stand_ins.status());
+  RETURN_IF_ERROR(escalations.status());
+  return Rounds{*escalations, *stand_ins};
+}
+
+absl::Status Worker::Begin(const base::CallContext& context, absl::Time now) {
+  const auto is_free = [](bool* busy) { return !*busy; };
   absl::MutexLock lock(&mutex_);
-  Rounds rounds;
-  ASSIGN_OR_RETURN(rounds.stand_ins, All(stand_ins_, context, now));
-  ASSIGN_OR_RETURN(rounds.escalations, All(escalator_, context, now));
-  return rounds;
+  if (!mutex_.AwaitWithTimeout(absl::Condition(+is_free, &busy_), context.deadline - now)) {
+    return base::Error(base::Reason::ERROR_REASON_DEADLINE_EXCEEDED,
+                       "the deadline passed while the round before was going on; it does what is "
+                       "due, or repeat the call with a later deadline");
+  }
+  busy_ = true;
+  return absl::OkStatus();
+}
+
+void Worker::End() {
+  absl::MutexLock lock(&mutex_);
+  busy_ = false;
 }
 
 void Worker::Tell(const absl::Status& status) {

@@ -49,7 +49,8 @@ class Worker {
   void Wake() { wakeup_.Wake(); }
 
   // One round of both: hands over the tasks of people who are away first, so that who stands in is
-  // told. Takes what is due in batches until there is no more, or the deadline is near.
+  // told. Takes what is due in batches until there is no more. One at a time: who comes meanwhile
+  // waits, until their deadline at the latest. An error of the one does not keep the other back.
   absl::StatusOr<Rounds> RunOnce(const base::CallContext& context, absl::Time now);
 
  private:
@@ -57,9 +58,15 @@ class Worker {
   // One warning for each change of what is wrong.
   void Tell(const absl::Status& status);
 
+  // Waits until nobody is at it, and is at it then; DEADLINE_EXCEEDED if that takes too long.
+  absl::Status Begin(const base::CallContext& context, absl::Time now);
+  void End();
+
   absl::Mutex mutex_;
-  Escalator escalator_ ABSL_GUARDED_BY(mutex_);
-  StandIns stand_ins_ ABSL_GUARDED_BY(mutex_);
+  bool busy_ ABSL_GUARDED_BY(mutex_) = false;
+  // Touched by who is at it alone.
+  Escalator escalator_;
+  StandIns stand_ins_;
   const base::Clock& clock_;
   const base::Logger& logger_;
   const WorkerOptions options_;

@@ -9,8 +9,9 @@
 
 namespace plumbline::onboarding {
 
-// Calendars of runs, and from when on these are at risk (never: the end of time); durations of
-// steps and the place in the feed up to which they are counted. Owner '' = everybody.
+// Calendars of runs, and from when on these are at risk (never: the end of time; a microsecond after
+// it: written before this step, or since by a replica that does not know it, until
+// SqlStore::FillIndex fills it in); durations of steps and the place in the feed up to which they are counted. Owner '' = everybody.
 inline constexpr char kForecastSchema[] = R"sql(
 CREATE TABLE calendars (
   workspace TEXT NOT NULL,
@@ -18,7 +19,10 @@ CREATE TABLE calendars (
   content {bytes} NOT NULL,
   PRIMARY KEY (workspace, calendar)
 );
-ALTER TABLE onboardings ADD COLUMN risk BIGINT NOT NULL DEFAULT 253402300799000000;
+ALTER TABLE onboardings ADD COLUMN risk BIGINT NOT NULL DEFAULT 253402300799000001;
+CREATE INDEX onboardings_without_risk ON onboardings (workspace, onboarding)
+  WHERE risk = 253402300799000001;
+CREATE INDEX onboardings_by_risk ON onboardings (workspace, risk, onboarding);
 CREATE TABLE step_durations (
   workspace TEXT NOT NULL,
   process TEXT NOT NULL,

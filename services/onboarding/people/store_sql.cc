@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/listing/table.h"
 #include "common/sql/requests.h"
@@ -72,12 +73,15 @@ CREATE TABLE people_history (
   PRIMARY KEY (workspace, person, sequence)
 ))sql";
 
+// Who has to be looked at, as somebody went or came back. `version` is another one with every
+// change of the record, and of those that stand in.
 const char kStandInsSchema[] = R"sql(
 CREATE TABLE stand_ins (
   workspace TEXT NOT NULL,
   person {text} NOT NULL,
   next_micros BIGINT NOT NULL,
   away_micros BIGINT,
+  version TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (workspace, person)
 );
 CREATE INDEX stand_ins_next ON stand_ins (next_micros);
@@ -221,21 +225,25 @@ class SqlPeopleChanges final : public PeopleChanges {
 
  private:
   // Lets who hands over the work of people who are away look at the person at once; one who was
-  // never away and will not be is nobody's concern.
+  // never away and will not be is nobody's concern. At those for whom the person stands in, too:
+  // who does so next may be another.
   absl::Status LookAtAbsences(const PersonKey& key, bool has_some) {
+    const std::string version = base::NewUuid();
     if (has_some) {
-      return transaction_
-          .Execute(
-              "INSERT INTO stand_ins (workspace, person, next_micros) VALUES (:workspace, :person, "
-              "0) ON CONFLICT (workspace, person) DO UPDATE SET next_micros = 0",
-              {{"workspace", key.workspace}, {"person", key.person}})
-          .status();
+      RETURN_IF_ERROR(
+          transaction_
+              .Execute("INSERT INTO stand_ins (workspace, person, next_micros) VALUES (:workspace, "
+                       ":person, 0) ON CONFLICT (workspace, person) DO NOTHING",
+                       {{"workspace", key.workspace}, {"person", key.person}})
+              .status());
     }
     return transaction_
         .Execute(
-            "UPDATE stand_ins SET next_micros = 0 WHERE workspace = :workspace AND "
-            "person = :person",
-            {{"workspace", key.workspace}, {"person", key.person}})
+            "UPDATE stand_ins SET next_micros = 0, version = :version WHERE "
+            "workspace = :workspace AND (person = :person OR person IN (SELECT stands_for FROM "
+            "open_tasks WHERE workspace = :workspace AND resource = :person AND "
+            "stands_for IS NOT NULL))",
+            {{"workspace", key.workspace}, {"person", key.person}, {"version", version}})
         .status();
   }
 

@@ -310,5 +310,51 @@ TEST_P(StoreListTest, WhatAnOlderReleaseWroteIsFilledIn) {
               ElementsAre("ada/accounts", "bob/accounts", "ada/laptop", "bob/laptop"));
 }
 
+// As an upgrade leaves it: columns are there, and hold what they hold by default.
+TEST_P(StoreListTest, WhatAnOlderReleaseDidNotKnowIsFilledIn) {
+  for (const char* id : {"ada", "bob"}) ASSERT_TRUE(Create(id).ok());
+  Do("ada", [](auto& run) { return DelegateTask(run, "paperwork", "eve", "", When(kDay)); });
+  const auto read = [&] {
+    std::string text;
+    const absl::Status done = database_->Read({}, [&](sql::Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(
+          const sql::Rows rows,
+          tx.Query("SELECT o.risk, t.given, t.path FROM onboardings o JOIN open_tasks t ON "
+                   "t.onboarding = o.onboarding WHERE o.onboarding = 'ada' ORDER BY t.path"));
+      text.clear();
+      for (size_t i = 0; i < rows.size(); ++i)
+        absl::StrAppend(&text, rows.Int(i, 0), " ", rows.Int(i, 1), " ", rows.Text(i, 2), ", ");
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(done.ok()) << done;
+    return text;
+  };
+  const std::string before = read();
+  ASSERT_NE(before, "");
+  ASSERT_TRUE(database_
+                  ->Write({},
+                          [](sql::Transaction& tx) -> absl::Status {
+                            RETURN_IF_ERROR(
+                                tx.Execute("UPDATE onboardings SET risk = 253402300799000001 "
+                                           "WHERE onboarding = 'ada'")
+                                    .status());
+                            return tx.Execute("UPDATE open_tasks SET given = 0").status();
+                          })
+                  .ok());
+  EXPECT_NE(read(), before);
+  EXPECT_EQ(*store_->FillIndex({}), 1);
+  EXPECT_EQ(*store_->FillIndex({}), 0);
+  EXPECT_EQ(read(), before);
+}
+
+TEST_P(StoreListTest, WhatChangesNothingWakesNobody) {
+  ASSERT_TRUE(Create("ada").ok());
+  const int before = commits_;
+  Do("ada", [](auto&) -> absl::StatusOr<Entries> { return Entries(); });
+  EXPECT_EQ(commits_, before);
+  Do("ada", [](auto& run) { return Pause(run, "why", When(kDay)); });
+  EXPECT_EQ(commits_, before + 1);
+}
+
 }  // namespace
 }  // namespace plumbline::onboarding::testing

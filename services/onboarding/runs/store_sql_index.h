@@ -5,6 +5,7 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RUNS_STORE_SQL_INDEX_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RUNS_STORE_SQL_INDEX_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -23,6 +24,10 @@ std::string LockName(absl::string_view workspace, absl::string_view onboarding);
 
 // Days since 1970-01-01.
 int64_t DayNumber(absl::CivilDay day);
+
+// From when on the run is at risk, in microseconds: what is never comes last. A run that was
+// written before there were outlooks is looked at as of its latest entry.
+int64_t RiskOf(const Run& run);
 
 // The rows follow from the history: a task is open from KIND_TASK_READY to its end, an impediment
 // from KIND_BLOCKED to KIND_UNBLOCKED. `run` is the run after `entries`.

@@ -240,11 +240,14 @@ absl::StatusOr<int64_t> SqlStore::FillIndex(const CallContext& context) {
   for (int64_t filled = 0;;) {
     int64_t now = 0;
     RETURN_IF_ERROR(database_.Write(context, [&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(const Rows rows,
-                       tx.Query("SELECT workspace, onboarding FROM onboardings WHERE person = '' "
-                                "UNION SELECT workspace, onboarding FROM impediments WHERE "
-                                "record = '' ORDER BY workspace, onboarding LIMIT :limit",
-                                {{"limit", kFillAtOnce}}));
+      ASSIGN_OR_RETURN(
+          const Rows rows,
+          tx.Query(
+              "SELECT workspace, onboarding FROM onboardings WHERE person = '' "
+              "UNION SELECT workspace, onboarding FROM onboardings WHERE "
+              "risk = 253402300799000001 UNION SELECT workspace, onboarding FROM impediments WHERE "
+              "record = '' ORDER BY workspace, onboarding LIMIT :limit",
+              {{"limit", kFillAtOnce}}));
       for (size_t i = 0; i < rows.size(); ++i) {
         const std::string& workspace = rows.Text(i, 0);
         const std::string& onboarding = rows.Text(i, 1);
