@@ -14,6 +14,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // A sequence of steps.
 std::string Steps(const std::vector<std::string>& ids) {
@@ -57,6 +58,7 @@ TEST_F(MigrateCommandTest, SaysWhatBecomesOfEachTaskAndDoesIt) {
   Expect({"migrate", "rep@2", "ada", "--reason", "news", "--map", "sign=contract"}, 0,
          {"ada: goes on by processes/rep@2", "ready: ada/meet"});
   Expect({"list", "history", "ada"}, 0, {"migrated", "task-withdrawn", "task-ready"});
+  EXPECT_THAT(would.output, Not(HasSubstr("--map sign="))) << "it was followed";
   Expect({"migrate", "rep@2", "ada", "--reason", "x", "--map", "nothing"}, 3, {"--map"});
   Expect({"migrate", "rep@2", "--reason", "x"}, 3, {"ON-BOARDING", "--filter"});
   const Ended json = Run({"--json", "migrate", "rep@2", "ada", "--reason", "x"});
@@ -81,12 +83,36 @@ TEST_F(MigrateCommandTest, ManyAtOnceEachByItself) {
   EXPECT_THAT(again.output, AllOf(HasSubstr("FATE_KEPT"), HasSubstr("onboardings/nobody")));
 }
 
+TEST_F(MigrateCommandTest, WhatIsPerhapsRenamedIsSuggestedUntilItIsMapped) {
+  const auto publish = [&](const std::string& id) {
+    Write("rep.yaml",
+          ProcessFile("rep", "root:\n  id: all\n  sequence:\n    nodes:\n      - {id: " + id +
+                                 ", title: Say welcome, step: {role: seller}}\n"
+                                 "      - {id: sell, title: Sell, step: {role: seller}}\n"));
+    ASSERT_EQ(Run({"apply", Folder() + "/rep.yaml", "--publish", "--reason", "news"}).code, 0);
+  };
+  publish("welcome");
+  Start("ada");
+  Start("bob");
+  publish("welcome-day");
+  const std::string hint = "perhaps renamed: --map welcome=welcome-day";
+  Expect({"migrate", "rep", "ada", "--reason", "x", "--dry-run"}, 0, {hint});
+  Expect({"migrate", "rep", "--filter", "process = rep", "--reason", "x", "--dry-run"}, 0, {hint});
+  const Ended mapped = Run({"migrate", "rep", "ada", "--reason", "x", "--map-renamed"});
+  EXPECT_EQ(mapped.code, 0) << mapped.output;
+  EXPECT_THAT(mapped.output, AllOf(HasSubstr("mapped from welcome"), Not(HasSubstr(hint))));
+}
+
 TEST_F(MigrateCommandTest, TasksAreAddedAndMoved) {
   Publish({"sign", "learn", "sell"});
   Start("ada");
   Expect({"task", "add", "ada/visit", "--title", "Visit a customer", "--role", "seller", "--target",
           "2d", "--checklist", "Was there", "--before", "learn", "--reason", "Sells to hospitals"},
-         0, {"ada/visit: added, pending"});
+         0, {"ada/visit: added, pending", "the on-boarding should end on "});
+  const Ended dry = Run({"task", "add", "ada/tour", "--title", "See the town", "--role", "seller",
+                         "--target", "5d", "--reason", "x", "--dry-run"});
+  EXPECT_THAT(dry.output, ContainsRegex("should end on 20.* UTC \\(was 20")) << "five days later";
+  Expect({"task", "start", "ada/sell"}, 5, {"it waits for 'sign'"});
   Expect({"task", "move", "ada/sell", "--before", "sign", "--reason", "First things first"}, 0,
          {"ada/sell: moved, ready", "waits again: ada/sign"});
   const std::string tasks = Run({"list", "tasks", "ada"}).output;
@@ -104,7 +130,52 @@ TEST_F(MigrateCommandTest, TasksAreAddedAndMoved) {
           "--target", "long"},
          3, {"--target", "write 2d"});
   Expect({"task", "done", "ada/sell"}, 0, {"ready: ada/sign"});
+  const Ended refused = Run({"task", "add", "ada/first", "--title", "First", "--role", "seller",
+                             "--reason", "x", "--before", "sell"});
+  EXPECT_EQ(refused.code, 5) << refused.output;
+  EXPECT_THAT(refused.output, AllOf(HasSubstr("choose another place"), Not(HasSubstr("drop it"))));
   Expect({"task", "move", "ada/sell", "--reason", "x"}, 5, {"is done"});
+}
+
+TEST_F(MigrateCommandTest, APendingTaskIsLeftOutWhenItsTurnComes) {
+  Publish({"sign", "learn", "sell"});
+  Start("ada");
+  Expect({"task", "skip", "ada/learn", "--reason", "knows it"}, 0,
+         {"ada/learn: will be left out when its turn comes", "plumbline task reopen ada/learn"});
+  Expect({"list", "tasks", "ada"}, 0, {"pending (to be left out)"});
+  Expect({"task", "reopen", "ada/learn", "--reason", "does not"}, 0, {"to be done after all"});
+  Expect({"task", "skip", "ada/learn", "--reason", "knows it"}, 0, {});
+  Expect({"task", "done", "ada/sign"}, 0, {"ready: ada/sell"});
+  Expect({"list", "history", "ada"}, 0,
+         {"learn -> leave-out", "learn -> do", "task-skip-planned", "task-skipped"});
+}
+
+TEST_F(MigrateCommandTest, AQueueIsWhatIsToBeDoneNowByWhom) {
+  Write("rep.yaml",
+        ProcessFile("rep",
+                    "root:\n  id: all\n  sequence:\n    nodes:\n"
+                    "      - {id: sign, title: Sign, step: {role: seller, verifier: legal}}\n"
+                    "      - {id: both, parallel: {nodes: [\n"
+                    "          {id: late, title: Late, step: {role: seller, target: {days: 9}}},\n"
+                    "          {id: soon, title: Soon, step: {role: seller, target: {days: 2}}},\n"
+                    "          {id: any, title: Any, step: {role: seller}}]}}\n"
+                    "      - {id: last, title: Last, step: {role: seller}}\n"));
+  ASSERT_EQ(Run({"apply", Folder() + "/rep.yaml", "--publish", "--reason", "news"}).code, 0);
+  Start("ada");
+  Start("bob");
+  Expect({"task", "done", "ada/sign"}, 0, {"to be verified by legal"});
+  EXPECT_THAT(Run({"list", "tasks", "ada"}).output, ContainsRegex("sign +Sign +legal +awaiting"));
+  EXPECT_THAT(Run({"list", "tasks", "--assignee", "legal"}).output,
+              ContainsRegex("ada/sign +Sign +legal +awaiting"));
+  // Without access tokens nobody can verify.
+  Expect({"task", "skip", "bob/sign", "--reason", "paper"}, 0, {"ready: bob/soon"});
+  const std::string queue = Run({"list", "tasks", "--assignee", "seller"}).output;
+  EXPECT_THAT(queue, ContainsRegex("bob/soon[^\n]*\n(bob/late)[^\n]*\n(bob/any)"));
+  EXPECT_THAT(queue, ContainsRegex("bob/any +Any +seller +ready *\n")) << "it is never due";
+  for (const char* not_open : {"bob/sign", "bob/last", "ada/sign"})
+    EXPECT_THAT(queue, Not(HasSubstr(not_open)));
+  Expect({"list", "tasks", "--assignee", "seller", "--state", "pending"}, 0,
+         {"PLANNED END (UTC)", "ada/soon", "bob/last"});
 }
 
 }  // namespace
