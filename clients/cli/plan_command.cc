@@ -11,6 +11,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/plan_notes.h"
 #include "clients/cli/table.h"
 #include "clients/cli/terminal.h"
 #include "clients/cli/units.h"
@@ -120,13 +121,14 @@ absl::Status Plan(Session& session, const Options& options) {
                 << plan.onboarding().person() << ": the plan, nothing is started; ends "
                 << When(plan.planned_end_time()) << " UTC";
   if (plan.onboarding().has_target_time())
-    session.out() << ", is to end by " << When(plan.onboarding().target_time());
+    session.out() << ", is to end by " << When(plan.onboarding().target_time()) << " UTC";
   session.out() << '\n';
   PrintTable(session, plan);
   session.out() << "the end hangs on: " << absl::StrJoin(plan.critical_path(), " -> ") << '\n';
   if (plan.open_roles_size() > 0)
     session.out() << "nobody is named for: " << Printable(absl::StrJoin(plan.open_roles(), ", "))
                   << '\n';
+  TellPlanNotes(session, plan.onboarding(), TimesOf(plan, session.clock().Now()));
   if (options.why) PrintReasons(session, plan);
   return absl::OkStatus();
 }

@@ -11,6 +11,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/plan_notes.h"
 #include "clients/cli/start_roster.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -150,6 +151,7 @@ absl::Status Start(Session& session, const Options& options) {
   if (started.has_target_time()) session.out() << ", to end by " << When(started.target_time());
   session.out() << " (times are UTC)\n";
   PrintPlan(session, response);
+  if (response.created()) TellPlanNotes(session, started, TimesOf(response, session.clock().Now()));
   PrintDecisions(session, started);
   if (!options.change.dry_run)
     session.out() << "  next: plumbline list tasks " << options.id << " --state ready\n";

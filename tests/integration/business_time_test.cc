@@ -11,7 +11,9 @@ namespace plumbline {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kCalendar[] =
     "name: calendars/berlin\ntitle: Berlin\ntimeZone: Europe/Berlin\n"
@@ -46,6 +48,29 @@ TEST_F(BusinessTimeCommandTest, ACalendarCountsAndIsNamed) {
          4, {"--calendar", "calendars/none"});
 }
 
+TEST_F(BusinessTimeCommandTest, WhatIsLateBeforeItBeginsIsTold) {
+  // Founders' Day.
+  const std::vector<std::string> who = {"two",        "--person",   "ada@example.com", "--day-one",
+                                        "2020-01-07", "--calendar", "berlin"};
+  const auto with = [&](std::vector<std::string> words, const std::vector<std::string>& more) {
+    words.insert(words.end(), who.begin(), who.end());
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  const std::vector<std::string> notes = {
+      "day one, Tue 2020-01-07, is no working day by calendars/berlin: Wed 2020-01-08 counts as "
+      "day one",
+      "2 tasks should have begun already; by what is left to do it ends 20", " UTC: at risk"};
+  Expect(with({"plan"}, {}), 0, notes);
+  Expect(with({"start"}, {"--id", "ada", "--dry-run"}), 0, notes);
+  const Ended json = Run(with({"--json", "plan"}, {}));
+  EXPECT_THAT(json.output, AllOf(HasSubstr("\"expectedFinishTime\""), HasSubstr("LEVEL_RED")));
+  EXPECT_THAT(Run({"plan", "two", "--person", "a", "--day-one", "2130-01-02"}).output,
+              Not(AnyOf(HasSubstr("no working day"), HasSubstr("should have begun"))));
+  Expect({"plan", "two", "--person", "a", "--day-one", "2130-01-01"}, 0,
+         {"day one, Sun 2130-01-01, is no working day: Mon 2130-01-02 counts as day one"});
+}
+
 TEST_F(BusinessTimeCommandTest, DayOneMovesAndThePlanFollows) {
   Expect({"start", "two", "--id", "ada", "--person", "ada@example.com", "--day-one", "2020-01-06",
           "--at", "2020-01-02T09:00:00Z"},
@@ -76,9 +101,10 @@ TEST_F(BusinessTimeCommandTest, WhatIsLateIsAtRiskAndTold) {
   Expect({"task", "done", "ada/first", "--at", "2020-01-10T09:00:00Z"}, 0, {"done"});
   Expect({"list", "history", "ada"}, 0, {"replanned"});
   const Ended history = Run({"export", "history"});
-  EXPECT_THAT(history.output,
-              HasSubstr("the finish moves from 2020-01-08 09:00 to 2020-01-13 09:00 (UTC), because "
-                        "'first' ended 3 working days after it was due"));
+  EXPECT_THAT(
+      history.output,
+      HasSubstr("the finish moves from Wed 2020-01-08 09:00 UTC to Mon 2020-01-13 09:00 UTC, "
+                "because 'first' ended 3 working days after it was due"));
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ TEST_F(RampCommandTest, MilestonesAreReachedReportedAndTakenBack) {
          0, {"started"});
   Expect({"ramp", "milestones", "ada"}, 0, {"certified", "overdue", "task work", "quota", "due"});
   Expect({"ramp", "readiness", "ada"}, 0,
-         {"ada: red", "The milestone 'Certified' should have been reached by 2020-01-13 09:00"});
+         {"ada: red",
+          "The milestone 'Certified' should have been reached by Mon 2020-01-13 09:00 UTC"});
   Expect({"list", "onboardings"}, 0, {"READINESS", "red"});
   Expect({"task", "done", "ada/work"}, 0, {"done"});
   Expect({"ramp", "report", "ada", "quota", "--at", "2020-01-08", "--source", "crm", "--reason",

@@ -79,7 +79,7 @@ TEST(Outlook, ALateCompletionIsTold) {
   EXPECT_EQ(Text(*told->due_time), "03-16 09:00");
   EXPECT_EQ(Text(*told->previous_due_time), "03-12 09:00");
   EXPECT_EQ(told->reason,
-            "the finish moves from 2026-03-12 09:00 to 2026-03-16 09:00 (UTC), because "
+            "the finish moves from Thu 2026-03-12 09:00 UTC to Mon 2026-03-16 09:00 UTC, because "
             "'paperwork' ended 2 working days after it was due; 5 steps begin later than planned");
   EXPECT_EQ(run.outlook->told, *told->due_time);
 }

@@ -16,7 +16,7 @@ namespace plumbline::onboarding {
 // of it), and returns what it stands on.
 LivePlan SetOutlook(Run& run, const calendar::Calendar& calendar, absl::Time now);
 
-// "the finish moves from 2026-05-01 17:00 to 2026-05-04 17:00 (Europe/Berlin)".
+// "the finish moves from Fri 2026-05-01 17:00 Europe/Berlin to Mon 2026-05-04 17:00 Europe/Berlin".
 std::string MoveText(absl::Time from, absl::Time to, const calendar::Calendar& calendar);
 
 }  // namespace plumbline::onboarding

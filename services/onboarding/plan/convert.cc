@@ -9,6 +9,7 @@
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/plan/reasons.h"
+#include "services/onboarding/ramp/readiness.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -82,7 +83,8 @@ void FillTimes(const Run& run, const OutlinedStep& step, const Hours& hours,
 }  // namespace
 
 void FillPlan(const Run& run, const Outline& outline, const Owners& owners,
-              const calendar::Calendar& calendar, v1::PlanOnboardingResponse* response) {
+              const calendar::Calendar& calendar, absl::Time at,
+              v1::PlanOnboardingResponse* response) {
   const flow::Plan& plan = run.plan->plan;
   v1::Onboarding& onboarding = *response->mutable_onboarding();
   onboarding = ToProto(run);
@@ -91,9 +93,8 @@ void FillPlan(const Run& run, const Outline& outline, const Owners& owners,
   onboarding.clear_etag();
   onboarding.clear_state();
   onboarding.clear_start_time();
-  onboarding.clear_expected_finish_time();
-  onboarding.clear_at_risk();
-  onboarding.clear_risk_time();
+  // The tasks say when all should happen; what of it is late already moves the end.
+  SetStanding(run, calendar, at, &onboarding);
   const Hours hours = HoursOf(run, outline, calendar);
   // Both are in the order of the plan, and together they are all of its steps.
   size_t planned = 0, repeated = 0;

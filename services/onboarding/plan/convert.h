@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "absl/time/time.h"
 #include "common/calendar/calendar.h"
 #include "plumbline/onboarding/v1/plan_service.pb.h"
 #include "services/onboarding/engine/run.h"
@@ -14,9 +15,11 @@
 
 namespace plumbline::onboarding {
 
-// Everything of the answer but what absences make of it. `run`: as it would be started.
+// Everything of the answer but what absences make of it. `run`: as it would be started; `at`: as of
+// when it is said how it would stand, not before its start.
 void FillPlan(const Run& run, const Outline& outline, const Owners& owners,
-              const calendar::Calendar& calendar, v1::PlanOnboardingResponse* response);
+              const calendar::Calendar& calendar, absl::Time at,
+              v1::PlanOnboardingResponse* response);
 
 }  // namespace plumbline::onboarding
 

@@ -100,13 +100,28 @@ TEST_F(LivePlanTest, WhatIsLateIsAtRisk) {
   v1::GetPlanResponse plan = MustGet("ada");
   const v1::LivePlanTask& paperwork = TaskOf(plan, "paperwork");
   EXPECT_TRUE(paperwork.at_risk());
-  EXPECT_EQ(paperwork.risk_reason(), "it was due on Tue 2031-03-04 09:00");
+  EXPECT_EQ(paperwork.risk_reason(), "it was due on Tue 2031-03-04 09:00 UTC");
   EXPECT_EQ(Text(paperwork.expected_end_time()), "03-05 10:00");
   EXPECT_EQ(Text(plan.expected_finish_time()), "03-14 10:00");
   EXPECT_FALSE(plan.at_risk());  // its target is far
+  // The on-boarding itself says the same, wherever it is read.
+  v1::GetOnboardingRequest get;
+  get.set_name("workspaces/acme/onboardings/ada");
+  const auto got = service_.Call<v1::GetOnboardingResponse>("GetOnboarding", get);
+  v1::ListOnboardingsRequest list;
+  list.set_parent("workspaces/acme");
+  const auto listed = service_.Call<v1::ListOnboardingsResponse>("ListOnboardings", list);
+  ASSERT_TRUE(got.ok() && listed.ok()) << got.status() << listed.status();
+  for (const v1::Onboarding& onboarding :
+       {plan.onboarding(), got->onboarding(), listed->onboardings(0)}) {
+    EXPECT_EQ(Text(onboarding.expected_finish_time()), "03-14 10:00");
+    EXPECT_FALSE(onboarding.at_risk());
+    EXPECT_EQ(onboarding.readiness(), v1::Readiness::LEVEL_RED);
+  }
   service_.clock().Advance(absl::Hours(24 * 90));
   plan = MustGet("ada");
   EXPECT_TRUE(plan.at_risk());
+  EXPECT_TRUE(plan.onboarding().at_risk());
   EXPECT_THAT(plan.reasons(0), HasSubstr("working days after its target"));
   EXPECT_LT(TaskOf(plan, "paperwork").slack().seconds(), 0);
 }

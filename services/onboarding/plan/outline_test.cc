@@ -201,22 +201,36 @@ TEST(Reasons, AreSentences) {
   EXPECT_EQ(told,
             "before\n"
             "  begins on its earliest day, 1 working day before day one (2026-03-02): Fri "
-            "2026-02-27 09:00\n"
+            "2026-02-27 09:00 UTC\n"
             "  takes 60 open minutes by the office\n"
             "a\n"
-            "  begins when 'before' ends: Fri 2026-02-27 10:00\n"
+            "  begins when 'before' ends: Fri 2026-02-27 10:00 UTC\n"
             "  takes 60 open minutes by the office\n"
             "b\n"
-            "  begins when 'before' ends: Fri 2026-02-27 10:00\n"
+            "  begins when 'before' ends: Fri 2026-02-27 10:00 UTC\n"
             "  has no target: it is planned to take no time\n"
             "c\n"
-            "  begins when 'a' ends, the last of 2 that it waits for: Fri 2026-02-27 11:00\n"
+            "  begins when 'a' ends, the last of 2 that it waits for: Fri 2026-02-27 11:00 UTC\n"
             "  takes 1 open minute by the office\n"
             "late\n"
             "  begins on its earliest day, 4 working days after day one (2026-03-02): Fri "
-            "2026-03-06 09:00\n"
+            "2026-03-06 09:00 UTC\n"
             "  takes 2 working days and 30 open minutes by the office\n"
             "  nobody works on Sat 2026-03-07, Sun 2026-03-08\n");
+}
+
+TEST(Reasons, SayThatDayOneIsClosed) {
+  const flow::Plan plan = PlanOf(flow::Sequence("all", {Timed("first", 60)}));
+  const calendar::Calendar calendar = Utc();
+  const auto begins = [&](absl::CivilDay day_one) {
+    const Outline outline = OutlineOf(plan, day_one, calendar);
+    return ReasonsOf(plan, outline.steps[0], day_one, calendar, "the office", {}, {})[0];
+  };
+  EXPECT_EQ(begins(kMonday),
+            "waits for nothing: begins with the opening of day one, Mon 2026-03-02 09:00 UTC");
+  EXPECT_EQ(begins(kMonday - 2),
+            "waits for nothing: day one, Sat 2026-02-28, is no working day, so that it begins with "
+            "the next opening, Mon 2026-03-02 09:00 UTC");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "common/calendar/special_days.h"
 #include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/time_text.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -16,8 +17,19 @@ namespace {
 // Days that a sentence names; the message has them all.
 constexpr size_t kMostNamed = 6;
 
-std::string When(absl::Time time, const calendar::Calendar& calendar) {
-  return absl::FormatTime("%a %Y-%m-%d %H:%M", time, calendar.zone());
+std::string DayText(absl::CivilDay day) {
+  return absl::FormatTime("%a %Y-%m-%d", absl::FromCivil(day, absl::UTCTimeZone()),
+                          absl::UTCTimeZone());
+}
+
+// Of a day that is closed it is said why work begins later.
+std::string DayOneReason(absl::CivilDay day_one, absl::Time start,
+                         const calendar::Calendar& calendar) {
+  const std::string at = TimeText(start, calendar);
+  if (absl::ToCivilDay(start, calendar.zone()) == day_one)
+    return absl::StrCat("waits for nothing: begins with the opening of day one, ", at);
+  return absl::StrCat("waits for nothing: day one, ", DayText(day_one),
+                      ", is no working day, so that it begins with the next opening, ", at);
 }
 
 std::string Counted(int64_t n, const char* one, const char* many) {
@@ -26,11 +38,11 @@ std::string Counted(int64_t n, const char* one, const char* many) {
 
 std::string StartReason(const flow::Plan& plan, const OutlinedStep& step, absl::CivilDay day_one,
                         const calendar::Calendar& calendar) {
-  const std::string at = When(step.start, calendar);
+  const std::string at = TimeText(step.start, calendar);
   const auto& earliest = plan.node(step.step).step.earliest_day;
   switch (step.bound) {
     case Bound::kDayOne:
-      return absl::StrCat("waits for nothing: begins with the opening of day one, ", at);
+      return DayOneReason(day_one, step.start, calendar);
     case Bound::kEarliestDay: {
       const std::string day =
           *earliest == 0 ? "day one"
@@ -62,10 +74,7 @@ std::string LengthReason(const flow::StepDetails& step, const std::string& calen
 std::string SkippedReason(const std::vector<absl::CivilDay>& skipped, const DayTitles& titles) {
   std::string text = "nobody works on ";
   for (size_t i = 0; i < skipped.size() && i < kMostNamed; ++i) {
-    absl::StrAppend(
-        &text, i == 0 ? "" : ", ",
-        absl::FormatTime("%a %Y-%m-%d", absl::FromCivil(skipped[i], absl::UTCTimeZone()),
-                         absl::UTCTimeZone()));
+    absl::StrAppend(&text, i == 0 ? "" : ", ", DayText(skipped[i]));
     const auto title = titles.find(skipped[i]);
     if (title != titles.end()) absl::StrAppend(&text, " (", title->second, ")");
   }

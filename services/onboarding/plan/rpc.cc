@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/plan/rpc.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -63,7 +64,7 @@ absl::Status PlanOnboarding(const PlanDependencies& on, const CallContext& conte
     ASSIGN_OR_RETURN(const Started started,
                      Start(complete.spec, plan, {at, now, context.identity.subject}));
     FillPlan(started.run, OutlineOf(plan->plan, command.spec.day_one, calendar), complete.owners,
-             calendar, response);
+             calendar, std::max(at, now), response);
     if (!context.identity.May(kReadPeople, command.spec.workspace)) return absl::OkStatus();
     return FillAbsences(people, response);
   };

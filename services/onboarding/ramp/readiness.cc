@@ -15,6 +15,7 @@
 #include "services/onboarding/engine/milestones.h"
 #include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/engine/time_text.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -141,9 +142,7 @@ class Judge {
   }
   double Days(absl::Time from, absl::Time to) const { return BusinessDays(from, to, calendar_); }
   std::string Ago(absl::Time time) const { return absl::StrCat(InDays(Days(time, at_)), " ago"); }
-  std::string Clock(absl::Time time) const {
-    return absl::FormatTime("%Y-%m-%d %H:%M", time, calendar_.zone());
-  }
+  std::string Clock(absl::Time time) const { return TimeText(time, calendar_); }
 
   const Run& run_;
   const calendar::Calendar& calendar_;
@@ -151,6 +150,23 @@ class Judge {
   const absl::Time at_;  // where the clock of the run stands
   std::vector<ReadinessReason> reasons_;
 };
+
+// The live plan of a run that is not over, where its clock stands.
+LivePlan PlanAt(const Run& run, const calendar::Calendar& calendar, absl::Time now) {
+  return LivePlanOf(run, calendar, run.pause_time.value_or(now));
+}
+
+Readiness ByPlan(const Run& run, const LivePlan* plan, const calendar::Calendar& calendar,
+                 absl::Time now) {
+  Judge judge(run, calendar, now);
+  judge.AddPause();
+  judge.AddMilestones();
+  if (plan != nullptr) {
+    judge.AddTasks(*plan);
+    judge.AddForecast(*plan);
+  }
+  return judge.Take();
+}
 
 }  // namespace
 
@@ -160,22 +176,34 @@ Readiness ReadinessOf(const Run& run, const calendar::Calendar& calendar, absl::
     *nothing.mutable_evaluate_time() = ToTimestamp(now);
     return nothing;
   }
-  Judge judge(run, calendar, now);
-  judge.AddPause();
-  judge.AddMilestones();
-  if (!run.finish_time.has_value()) {
-    const LivePlan plan = LivePlanOf(run, calendar, run.pause_time.value_or(now));
-    judge.AddTasks(plan);
-    judge.AddForecast(plan);
-  }
-  return judge.Take();
+  if (run.finish_time.has_value()) return ByPlan(run, nullptr, calendar, now);
+  const LivePlan plan = PlanAt(run, calendar, now);
+  return ByPlan(run, &plan, calendar, now);
 }
 
-Readiness::Level LevelOf(const Run& run, absl::Time now) {
+void SetStanding(const Run& run, const calendar::Calendar& calendar, absl::Time now,
+                 v1::Onboarding* onboarding) {
+  if (run.cancel_time.has_value()) return;
+  if (run.finish_time.has_value()) {
+    onboarding->set_readiness(ByPlan(run, nullptr, calendar, now).level());
+    *onboarding->mutable_expected_finish_time() = ToTimestamp(*run.finish_time);
+    return;
+  }
+  const LivePlan plan = PlanAt(run, calendar, now);
+  onboarding->set_readiness(ByPlan(run, &plan, calendar, now).level());
+  // A pause that goes on moves the end, and the target with it.
+  *onboarding->mutable_expected_finish_time() =
+      ToTimestamp(run.pause_time.has_value() ? LivePlanOf(run, calendar, now).finish : plan.finish);
+  const bool passed = onboarding->has_risk_time() && FromTimestamp(onboarding->risk_time()) <= now;
+  onboarding->set_at_risk(
+      passed || (run.target_time.has_value() && IsBeyond(plan.finish, *run.target_time, calendar)));
+}
+
+void SetStanding(const Run& run, absl::Time now, v1::Onboarding* onboarding) {
   // The zone was checked when the run was started; should the machine have lost it since, nothing
   // is said.
   const absl::StatusOr<calendar::Calendar> calendar = CalendarOf(run.spec);
-  return calendar.ok() ? ReadinessOf(run, *calendar, now).level() : Readiness::LEVEL_UNSPECIFIED;
+  if (calendar.ok()) SetStanding(run, *calendar, now, onboarding);
 }
 
 }  // namespace plumbline::onboarding

@@ -19,6 +19,7 @@
 
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
+#include "plumbline/onboarding/v1/onboarding.pb.h"
 #include "plumbline/onboarding/v1/ramp.pb.h"
 #include "services/onboarding/engine/run.h"
 
@@ -32,8 +33,11 @@ inline constexpr int kMaxReasons = 100;
 // As of `now`, by the calendar of the run. O(nodes + tasks + milestones).
 v1::Readiness ReadinessOf(const Run& run, const calendar::Calendar& calendar, absl::Time now);
 
-// Its level alone.
-v1::Readiness::Level LevelOf(const Run& run, absl::Time now);
+// Gives the message of a run how it stands as of `now`: its level, when it should finish by the
+// live plan, and whether it is at risk. Of one that was cancelled nothing is expected.
+void SetStanding(const Run& run, const calendar::Calendar& calendar, absl::Time now,
+                 v1::Onboarding* onboarding);
+void SetStanding(const Run& run, absl::Time now, v1::Onboarding* onboarding);
 
 }  // namespace plumbline::onboarding
 

@@ -6,7 +6,9 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/milestones.h"
+#include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/testing/engine.h"
 
 namespace plumbline::onboarding::testing {
@@ -60,9 +62,10 @@ TEST(Readiness, IsRedWhenWhatTheEndHangsOnIsOverdue) {
   const Readiness readiness = Of(AdaRun(), "2026-03-04T12:00:00Z");
   EXPECT_EQ(readiness.level(), Readiness::LEVEL_RED);
   ASSERT_THAT(Reasons(readiness), ElementsAre("RED CRITICAL_TASK_OVERDUE paperwork"));
-  EXPECT_EQ(readiness.reasons(0).sentence(),
-            "The task 'Sign the contract' was due at 2026-03-03 09:00, 1 working day ago, and the "
-            "end of the on-boarding hangs on it.");
+  EXPECT_EQ(
+      readiness.reasons(0).sentence(),
+      "The task 'Sign the contract' was due at Tue 2026-03-03 09:00 UTC, 1 working day ago, and "
+      "the end of the on-boarding hangs on it.");
   EXPECT_EQ(readiness.reasons(0).duration().seconds(), 27 * 3600);
 }
 
@@ -113,8 +116,8 @@ TEST(Readiness, LooksAtTheEndThatIsToBeExpected) {
   const Readiness readiness = Of(run, "2026-03-02T10:00:00Z");
   ASSERT_THAT(Reasons(readiness), ElementsAre("YELLOW FORECAST_BEYOND_TARGET"));
   EXPECT_THAT(readiness.reasons(0).sentence(),
-              HasSubstr("It should end by 2026-03-06 09:00, and by what has happened so far it "
-                        "ends at 2026-03-1"));
+              HasSubstr("It should end by Fri 2026-03-06 09:00 UTC, and by what has happened so "
+                        "far it ends at Thu 2026-03-12 09:00 UTC"));
   EXPECT_GT(readiness.reasons(0).time().seconds(), absl::ToUnixSeconds(*run.target_time));
   EXPECT_EQ(Reasons(Of(run, "2026-03-06T10:00:00Z")).front(),
             "RED CRITICAL_TASK_OVERDUE paperwork");
@@ -142,7 +145,53 @@ TEST(Readiness, OfWhatWasCancelledIsNone) {
   onboarding::Run run = AdaRun(RampUpPlan());
   MustChange(Cancel(run, "Left", When(kDay)));
   EXPECT_EQ(Of(run, "2027-03-02T10:00:00Z").level(), Readiness::LEVEL_UNSPECIFIED);
-  EXPECT_EQ(LevelOf(run, kDay), Readiness::LEVEL_UNSPECIFIED);
+  v1::Onboarding onboarding = ToProto(run);
+  SetStanding(run, kDay, &onboarding);
+  EXPECT_EQ(onboarding.readiness(), Readiness::LEVEL_UNSPECIFIED);
+  EXPECT_FALSE(onboarding.has_expected_finish_time());
+}
+
+v1::Onboarding StandingAt(const onboarding::Run& run, absl::string_view now) {
+  v1::Onboarding onboarding = ToProto(run);
+  SetStanding(run, At(now), &onboarding);
+  return onboarding;
+}
+
+// Nothing happens, and yet it ends later by the day.
+TEST(Standing, IsThatOfTheLivePlan) {
+  const onboarding::Run run = AdaRun();
+  const absl::string_view later = "2026-03-05T11:00:00Z";
+  const v1::Onboarding onboarding = StandingAt(run, later);
+  const absl::Time finish = LivePlanOf(run, Office(), At(later)).finish;
+  EXPECT_EQ(FromTimestamp(onboarding.expected_finish_time()), finish);
+  EXPECT_GT(finish, FromTimestamp(ToProto(run).expected_finish_time()));
+  EXPECT_EQ(onboarding.readiness(), Readiness::LEVEL_RED);
+  EXPECT_FALSE(onboarding.at_risk()) << "its target is far";
+}
+
+TEST(Standing, IsAtRiskOnceTheTargetCannotBeKept) {
+  const onboarding::Run run = RunWithin(10);
+  EXPECT_FALSE(StandingAt(run, "2026-03-02T10:00:00Z").at_risk());
+  ASSERT_TRUE(run.outlook->risk_time.has_value());
+  EXPECT_FALSE(ToProto(run).at_risk()) << "as it was told last";
+  EXPECT_TRUE(StandingAt(run, "2026-03-13T10:00:00Z").at_risk());
+}
+
+// The clock of what is paused stands, and its end moves with the time.
+TEST(Standing, OfAPauseMovesTheEndAndNotTheRisk) {
+  onboarding::Run run = RunWithin(10);
+  MustChange(Pause(run, "Ill", When(kDay)));
+  const v1::Onboarding before = StandingAt(run, "2026-03-03T09:00:00Z");
+  const v1::Onboarding after = StandingAt(run, "2026-03-31T09:00:00Z");
+  EXPECT_GT(after.expected_finish_time().seconds(), before.expected_finish_time().seconds());
+  EXPECT_FALSE(after.at_risk());
+}
+
+// What an older release wrote has no outlook of its own.
+TEST(Standing, NeedsNothingThatWasStored) {
+  onboarding::Run run = AdaRun();
+  run.outlook.reset();
+  EXPECT_TRUE(StandingAt(run, "2026-03-05T11:00:00Z").has_expected_finish_time());
 }
 
 }  // namespace

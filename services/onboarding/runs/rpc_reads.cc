@@ -30,7 +30,7 @@ absl::Status GetOnboarding(const Dependencies& on, const CallContext& context,
   ASSIGN_OR_RETURN(Target target, ParseOnboarding("name", request.name()));
   ASSIGN_OR_RETURN(Run run, on.runs.Load(context, target.workspace, target.onboarding));
   *response->mutable_onboarding() = ToProto(run);
-  response->mutable_onboarding()->set_readiness(LevelOf(run, on.clock.Now()));
+  SetStanding(run, on.clock.Now(), response->mutable_onboarding());
   return absl::OkStatus();
 }
 

@@ -16,6 +16,7 @@
 #include "common/rpc/dispatcher.h"
 #include "services/onboarding/engine/roles.h"
 #include "services/onboarding/plan/business_time.h"
+#include "services/onboarding/ramp/readiness.h"
 #include "services/onboarding/runs/checker.h"
 #include "services/onboarding/runs/rpc_change.h"
 
@@ -30,6 +31,7 @@ constexpr int kAtOnce = 16;
 
 void FillStarted(const Run& run, absl::Time now, v1::StartOnboardingResponse* response) {
   *response->mutable_onboarding() = ToProto(run);
+  SetStanding(run, now, response->mutable_onboarding());
   TaskMessages messages(run, now);
   for (const TaskView& view : Tasks(run)) *response->add_tasks() = messages.Make(view);
 }

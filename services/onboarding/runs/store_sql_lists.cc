@@ -157,7 +157,7 @@ absl::StatusOr<listing::Page<v1::Onboarding>> SqlStore::ListOnboardings(
   const auto begin = [&] { page.rows.clear(); };
   const auto take = [&](Run run) {
     page.rows.push_back(ToProto(run));
-    page.rows.back().set_readiness(LevelOf(run, query.now));
+    SetStanding(run, query.now, &page.rows.back());
     return page.rows.back().ByteSizeLong();
   };
   ASSIGN_OR_RETURN(page.next, ReadRuns(context, query, begin, take));

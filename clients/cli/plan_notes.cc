@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/plan_notes.h"
+
+#include <algorithm>
+#include <optional>
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/units.h"
+#include "plumbline/catalog/v1/calendar_service.pb.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace ob = onboarding::v1;
+
+// By less than this an end that moves is no news: somebody starts it in the course of day one.
+constexpr int64_t kNewsSeconds = 3600;
+
+template <typename Task>
+void Add(const Task& task, absl::Time now, PlanTimes* times) {
+  if (!task.has_planned_start_time()) return;
+  times->begun += task.planned_start_time().seconds() < absl::ToUnixSeconds(now);
+  times->end = std::max(times->end, absl::FromUnixSeconds(task.planned_end_time().seconds()));
+}
+
+std::string DayText(absl::CivilDay day) {
+  return absl::FormatTime("%a %Y-%m-%d", absl::FromCivil(day, absl::UTCTimeZone()),
+                          absl::UTCTimeZone());
+}
+
+// The first working day from a date on: by a calendar the catalog knows it, without one it is
+// Monday to Friday.
+std::optional<absl::CivilDay> FirstWorkingDay(Session& session, const std::string& calendar,
+                                              absl::CivilDay from) {
+  if (calendar.empty()) {
+    while (absl::GetWeekday(from) == absl::Weekday::saturday ||
+           absl::GetWeekday(from) == absl::Weekday::sunday)
+      ++from;
+    return from;
+  }
+  catalog::v1::FindWorkingDayRequest request;
+  request.set_name(calendar);
+  request.set_date(absl::FormatCivilTime(from));
+  catalog::v1::FindWorkingDayResponse response;
+  absl::CivilDay first;
+  if (!session.Call(kCalendars, "FindWorkingDay", request, &response).ok() ||
+      !absl::ParseCivilTime(response.date(), &first))
+    return std::nullopt;
+  return first;
+}
+
+}  // namespace
+
+PlanTimes TimesOf(const ob::PlanOnboardingResponse& plan, absl::Time now) {
+  PlanTimes times;
+  for (const ob::PlannedTask& task : plan.tasks()) Add(task, now, &times);
+  return times;
+}
+
+PlanTimes TimesOf(const ob::StartOnboardingResponse& started, absl::Time now) {
+  PlanTimes times;
+  for (const ob::Task& task : started.tasks()) Add(task, now, &times);
+  return times;
+}
+
+std::string StandingText(const ob::Onboarding& onboarding, const PlanTimes& times) {
+  if (!onboarding.has_expected_finish_time()) return "";
+  const bool moves = times.begun > 0 && onboarding.expected_finish_time().seconds() >=
+                                            absl::ToUnixSeconds(times.end) + kNewsSeconds;
+  if (!moves && !onboarding.at_risk()) return "";
+  const std::string begun =
+      moves ? absl::StrCat(Number(times.begun, "task", "tasks"), " should have begun already; ")
+            : "";
+  return absl::StrCat(begun, "by what is left to do it ends ",
+                      When(onboarding.expected_finish_time()), " UTC",
+                      onboarding.at_risk() ? ": at risk" : "");
+}
+
+std::string DayOneText(absl::CivilDay day_one, absl::CivilDay first, const std::string& calendar) {
+  if (first == day_one) return "";
+  const std::string by = calendar.empty() ? "" : " by " + calendar;
+  return absl::StrCat("day one, ", DayText(day_one), ", is no working day", by, ": ",
+                      DayText(first), " counts as day one");
+}
+
+void TellPlanNotes(Session& session, const ob::Onboarding& onboarding, const PlanTimes& times) {
+  const auto tell = [&](const std::string& text) {
+    if (!text.empty()) session.out() << text << '\n';
+  };
+  absl::CivilDay day_one;
+  if (absl::ParseCivilTime(onboarding.day_one(), &day_one)) {
+    const auto first = FirstWorkingDay(session, onboarding.calendar(), day_one);
+    if (first.has_value())
+      tell(DayOneText(day_one, *first, session.ShortName(onboarding.calendar())));
+  }
+  tell(StandingText(onboarding, times));
+}
+
+}  // namespace plumbline::cli
