@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/automation/program_calls.h"
@@ -26,11 +27,13 @@ class DyingCalls final : public webhooks::Calls {
   explicit DyingCalls(webhooks::Calls& real) : real_(real) {}
   absl::StatusOr<std::optional<std::string>> BodyOf(const base::CallContext& context,
                                                     const FeedEntry& entry) override {
+    if (!unreadable.ok()) return unreadable;
     return real_.BodyOf(context, entry);
   }
-  absl::StatusOr<bool> Awaited(const base::CallContext& context, const std::string& workspace,
-                               const webhooks::StoredDelivery& delivery) override {
-    return real_.Awaited(context, workspace, delivery);
+  absl::StatusOr<webhooks::Need> NeedOf(const base::CallContext& context,
+                                        const std::string& workspace,
+                                        const webhooks::StoredDelivery& delivery) override {
+    return real_.NeedOf(context, workspace, delivery);
   }
   absl::StatusOr<Outcome> Take(const base::CallContext& context, const std::string& workspace,
                                const webhooks::StoredDelivery& delivery, const http::Answer& answer,
@@ -42,6 +45,7 @@ class DyingCalls final : public webhooks::Calls {
   }
 
   enum { kNever, kBefore, kAfter } dies = kNever;
+  absl::Status unreadable;  // what comes of making a call
 
  private:
   webhooks::Calls& real_;
@@ -95,6 +99,19 @@ TEST_F(CallerTest, WhoDiesAfterItTookTheAnswerTakesItOnce) {
   Drain(*FreshDispatcher());
   EXPECT_EQ(History(), told) << "the effect came once";
   EXPECT_EQ(Deliveries("state = PENDING", kHook).size(), 0u);
+}
+
+TEST_F(CallerTest, ACallThatCannotBeMadeDoesNotHoldUpTheFeed) {
+  CreateProgram("provision-crm", /*calls_only=*/false);
+  Order();
+  ASSERT_TRUE(service_.app().caller().RunOnce({}, Now()).ok());
+  const auto dispatcher = FreshDispatcher();
+  calls_.unreadable = absl::UnavailableError("the database is away");
+  EXPECT_FALSE(dispatcher->RunOnce({}, Now()).ok());
+  EXPECT_THAT(receiver_.received(), IsEmpty());
+  calls_.unreadable = base::FieldError("time_zone", "is unknown to this machine");
+  Drain(*dispatcher);
+  EXPECT_GE(receiver_.received().size(), 4u);
 }
 
 TEST_F(CallerTest, TwoReplicasCallOnce) {

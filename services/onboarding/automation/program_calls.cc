@@ -35,7 +35,6 @@ struct CallName {
   std::string task;
   std::string webhook;
   std::string id;
-  int number = 0;
 };
 
 absl::StatusOr<CallName> NameOf(const StoredDelivery& delivery) {
@@ -46,8 +45,7 @@ absl::StatusOr<CallName> NameOf(const StoredDelivery& delivery) {
     return base::Internal("a stored call is damaged");
   const std::string& name = event.data().task().name();
   return CallName{delivery.onboarding, name.substr(name.rfind('/') + 1),
-                  event.data().task().automation().webhook(), event.data().call_id(),
-                  event.data().call()};
+                  event.data().task().automation().webhook(), event.data().call_id()};
 }
 
 // Nobody waits for the answer (any more).
@@ -98,10 +96,11 @@ v1::AutomationEvent EventOf(const FeedEntry& entry, const Run& run) {
   event.set_process(envelope.process());
   event.set_person(run.spec.person);
   v1::AutomationCall& call = *event.mutable_data();
-  if (const auto view = FindTask(run, entry.entry.task); view.ok()) {
-    *call.mutable_task() = TaskMessages(run, entry.entry.record_time).Make(*view);
-    if (view->record->call.has_value()) call.set_call_id(view->record->call->id);
-    call.set_instructions(run.plan->plan.node(view->step).step.instructions);
+  if (const TaskRecord* task = AwaitingTask(run, entry.entry); task != nullptr) {
+    *call.mutable_task() = TaskMessages(run, entry.entry.record_time)
+                               .Make({task->step, task->round, task->state, task});
+    call.set_call_id(task->call->id);
+    call.set_instructions(run.plan->plan.node(task->step).step.instructions);
   }
   call.set_call(entry.entry.call);
   if (entry.entry.answer_by) *call.mutable_answer_by_time() = ToTimestamp(*entry.entry.answer_by);
@@ -118,16 +117,17 @@ v1::AutomationEvent EventOf(const FeedEntry& entry, const Run& run) {
 absl::StatusOr<std::optional<std::string>> ProgramCalls::BodyOf(const base::CallContext& context,
                                                                 const FeedEntry& entry) {
   ASSIGN_OR_RETURN(const Run run, runs_.Load(context, entry.workspace, entry.onboarding));
-  if (!AwaitsAnswer(run, entry.entry.task, entry.entry.call)) return std::nullopt;
+  if (AwaitingTask(run, entry.entry) == nullptr) return std::nullopt;
   return ToJson(EventOf(entry, run));
 }
 
-absl::StatusOr<bool> ProgramCalls::Awaited(const base::CallContext& context,
-                                           const std::string& workspace,
-                                           const StoredDelivery& delivery) {
+absl::StatusOr<webhooks::Need> ProgramCalls::NeedOf(const base::CallContext& context,
+                                                    const std::string& workspace,
+                                                    const StoredDelivery& delivery) {
   ASSIGN_OR_RETURN(const CallName call, NameOf(delivery));
   ASSIGN_OR_RETURN(const Run run, runs_.Load(context, workspace, call.onboarding));
-  return AwaitsAnswer(run, call.task, call.number);
+  if (AwaitingTask(run, call.id) == nullptr) return webhooks::Need::kOver;
+  return run.pause_time.has_value() ? webhooks::Need::kRests : webhooks::Need::kAwaited;
 }
 
 absl::StatusOr<Outcome> ProgramCalls::Take(const base::CallContext& context,

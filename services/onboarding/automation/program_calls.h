@@ -24,8 +24,9 @@ class ProgramCalls final : public webhooks::Calls {
 
   absl::StatusOr<std::optional<std::string>> BodyOf(const base::CallContext& context,
                                                     const FeedEntry& entry) override;
-  absl::StatusOr<bool> Awaited(const base::CallContext& context, const std::string& workspace,
-                               const webhooks::StoredDelivery& delivery) override;
+  absl::StatusOr<webhooks::Need> NeedOf(const base::CallContext& context,
+                                        const std::string& workspace,
+                                        const webhooks::StoredDelivery& delivery) override;
   // What is answered takes effect in one transaction, under the lock of the run. Where the task
   // cannot take it (outputs that are missing, say), that is a failure of the call; where it cannot
   // be taken now (it is paused, or blocked by something else), it is asked again.

@@ -6,6 +6,7 @@
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/automation_service.pb.h"
 #include "services/onboarding/automation/answer.h"
+#include "services/onboarding/engine/automation.h"
 #include "services/onboarding/runs/checker.h"
 #include "services/onboarding/runs/rpc_change.h"
 
@@ -41,8 +42,10 @@ absl::Status AnswerTask(const Dependencies& on, const rpc::CallContext& context,
     return AnswerAutomation(run, command.change.target.task, request.call_id(), command.reply,
                             when);
   };
-  const auto fill = [](const After& after, v1::AnswerTaskResponse* answer) {
-    *answer->mutable_task() = after.Task();
+  const auto fill = [&](const After& after, v1::AnswerTaskResponse* answer) {
+    const auto view =
+        FindTask(after.run, CalledTask(after.run, command.change.target.task, request.call_id()));
+    if (view.ok()) *answer->mutable_task() = after.messages.Make(*view);
     after.AddReadyTasks(answer);
     *answer->mutable_onboarding() = ToProto(after.run);
   };

@@ -196,6 +196,32 @@ TEST_F(AutomationTest, WhatThePausedOnBoardingCannotTakeIsAskedForAgain) {
   EXPECT_EQ(Task().state(), v1::Task::STATE_AWAITING_VERIFICATION);
 }
 
+TEST_F(AutomationTest, ALongPauseHoldsTheCallBackAndItIsSentOnceItIsOver) {
+  CreateProgram();
+  receiver_.Answer({.status = 503});
+  Order();
+  Work();
+  ASSERT_EQ(receiver_.received().size(), 1u);
+  v1::PauseOnboardingRequest pause;
+  pause.set_name("workspaces/acme/onboardings/ada");
+  pause.set_reason("rest");
+  ASSERT_TRUE(service_.Call<v1::PauseOnboardingResponse>("PauseOnboarding", pause).ok());
+  for (int hours = 0; hours < 100; hours += 10) {
+    service_.clock().Advance(absl::Hours(10));
+    Work();
+  }
+  EXPECT_EQ(receiver_.received().size(), 1u);
+  receiver_.Answer({.status = 200, .body = kDone});
+  v1::ResumeOnboardingRequest resume;
+  resume.set_name("workspaces/acme/onboardings/ada");
+  resume.set_reason("on");
+  ASSERT_TRUE(service_.Call<v1::ResumeOnboardingResponse>("ResumeOnboarding", resume).ok());
+  service_.clock().Advance(webhooks::kRest);
+  Work();
+  EXPECT_EQ(receiver_.received().size(), 2u);
+  EXPECT_EQ(Task().state(), v1::Task::STATE_AWAITING_VERIFICATION);
+}
+
 TEST_F(AutomationTest, OfWhatWasCancelledNobodyIsCalled) {
   CreateProgram();
   Order();

@@ -24,6 +24,7 @@ struct DueTask {
   std::string task;     // its id
   std::string webhook;  // the id of what it calls
   absl::Time due;
+  int64_t version = 0;  // of the row
 };
 
 // Thread-safe; may block until context.deadline. Fails with DEPENDENCY_UNAVAILABLE,

@@ -70,6 +70,23 @@ TEST_P(DueStoreTest, RowsFollowTheRun) {
   EXPECT_THAT(Tasks(kDay), IsEmpty());
 }
 
+// An entry of now would come before what is still to be told.
+TEST_P(DueStoreTest, AHistoryThatIsToldLateIsLeftAlone) {
+  const absl::Time now = kDay + absl::Hours(30);
+  const auto told = [&](absl::Time occurred, absl::Time recorded) -> Occurrence {
+    return {occurred, recorded, "ada@example.com"};
+  };
+  Change([&](onboarding::Run& run) {
+    return CommentTask(run, "crm", "done by hand", {}, told(kDay + absl::Hours(1), now));
+  });
+  EXPECT_THAT(Tasks(now + absl::Minutes(10) - absl::Seconds(1)), IsEmpty());
+  EXPECT_THAT(Tasks(now + absl::Minutes(10)), UnorderedElementsAre("ada/crm", "ada/mail"));
+  // Who tells of now has told all.
+  Change(
+      [&](onboarding::Run& run) { return CommentTask(run, "crm", "and now", {}, told(now, now)); });
+  EXPECT_THAT(Tasks(now), UnorderedElementsAre("ada/crm", "ada/mail"));
+}
+
 TEST_P(DueStoreTest, APlanWithoutProgramsHasNone) {
   plan_ = SalesRepPlan();
   ASSERT_TRUE(Create("bob").ok());
@@ -84,6 +101,36 @@ TEST_P(DueStoreTest, WhatChangedMeanwhileIsNotPostponed) {
   EXPECT_EQ(Tasks(kDay + absl::Minutes(5)).size(), 2u) << "it is another time by now";
   ASSERT_TRUE(due_->Postpone({}, due[1], std::nullopt).ok());
   EXPECT_EQ(Tasks(kDay + absl::Minutes(5)).size(), 1u);
+}
+
+// As after a block that was opened and resolved while somebody looked at the task: what stands
+// there is due at the same time, and is not what was found.
+TEST_P(DueStoreTest, WhatWasWrittenAgainForTheSameTimeIsNotPostponed) {
+  const std::vector<DueTask> due = Due(kDay);
+  for (const DueTask& task : due) {
+    Change([&](onboarding::Run& run) { return BlockTask(run, task.task, {}, When(kDay)); });
+    Change([&](onboarding::Run& run) { return UnblockTask(run, task.task, "", "", When(kDay)); });
+  }
+  ASSERT_EQ(Due(kDay).size(), 2u);
+  EXPECT_EQ(Due(kDay)[0].due, due[0].due);
+  for (const DueTask& task : due) ASSERT_TRUE(due_->Postpone({}, task, std::nullopt).ok());
+  EXPECT_EQ(Due(kDay).size(), 2u);
+}
+
+TEST_P(DueStoreTest, AnEarlierDayOneIsFollowed) {
+  Spec spec = AdaSpec();
+  spec.id = "bob";
+  spec.day_one = absl::CivilDay(2026, 3, 9);
+  ASSERT_TRUE(
+      store_->Create({}, {"acme", "Start", "", "bob"}, kDay, Start(spec, plan_, When(kDay))).ok());
+  ASSERT_TRUE(Complete("bob", "order").ok());
+  EXPECT_THAT(Tasks(kDay), ::testing::Not(::testing::Contains("bob/mail")));
+  ASSERT_TRUE(Update("bob", [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
+                ASSIGN_OR_RETURN(Entries entries,
+                                 Reschedule(run, absl::CivilDay(2026, 3, 2), "sooner", When(kDay)));
+                return Changed{std::move(entries), ""};
+              }).ok());
+  EXPECT_THAT(Tasks(kDay), ::testing::Contains("bob/mail"));
 }
 
 TEST_P(DueStoreTest, OneHoldsTheLease) {

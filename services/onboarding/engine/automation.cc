@@ -168,10 +168,34 @@ std::optional<AutomationStep> NextAutomationStep(const Run& run, const TaskRecor
   return AutomationStep{Kind::kCall, CallTime(run, task)};
 }
 
-bool AwaitsAnswer(const Run& run, absl::string_view task, int number) {
-  const auto view = FindTask(run, task);
-  return view.ok() && view->record != nullptr && !run.cancel_time.has_value() &&
-         Open(*view->record) != nullptr && view->record->calls == number;
+const TaskRecord* AwaitingTask(const Run& run, absl::string_view call) {
+  if (run.cancel_time.has_value()) return nullptr;
+  for (const TaskRecord& task : run.tasks)
+    if (const AutomationCall* open = Open(task); open != nullptr && open->id == call) return &task;
+  return nullptr;
+}
+
+const TaskRecord* AwaitingTask(const Run& run, const HistoryEntry& call) {
+  if (run.cancel_time.has_value()) return nullptr;
+  const TaskRecord* found = nullptr;
+  for (const TaskRecord& task : run.tasks) {
+    const AutomationCall* open = Open(task);
+    // The end of the time for its answer moves with pauses.
+    if (open == nullptr || task.calls != call.call || open->call_time != call.occur_time ||
+        StepOf(run, task).automation->webhook != call.webhook) {
+      continue;
+    }
+    if (TaskId(*run.plan, task.step, task.round) == call.task) return &task;
+    if (found == nullptr) found = &task;
+  }
+  // One that is called otherwise has changed with its plan.
+  return call.sequence < run.plan_sequence ? found : nullptr;
+}
+
+std::string CalledTask(const Run& run, absl::string_view task, absl::string_view call) {
+  for (const TaskRecord& one : run.tasks)
+    if (one.call.has_value() && one.call->id == call) return TaskId(*run.plan, one.step, one.round);
+  return std::string(task);
 }
 
 absl::StatusOr<Entries> CallAutomation(Run& run, absl::string_view task, absl::string_view call,
@@ -215,9 +239,10 @@ absl::StatusOr<Entries> FindWebhook(Run& run, absl::string_view task, const Occu
   return UnblockTask(run, task, impediment, "there is a webhook to call now", when);
 }
 
-absl::StatusOr<Entries> AnswerAutomation(Run& run, absl::string_view task, absl::string_view call,
+absl::StatusOr<Entries> AnswerAutomation(Run& run, absl::string_view named, absl::string_view call,
                                          const AutomationReply& reply, const Occurrence& when) {
   RETURN_IF_ERROR(CheckGoesOn(run));
+  const std::string task = CalledTask(run, named, call);
   ASSIGN_OR_RETURN(const TaskView view, FindTask(run, task));
   const TaskRecord* found = view.record;
   if (found == nullptr || !found->call.has_value()) return NotTheCall(run, task, /*another=*/false);

@@ -46,8 +46,13 @@ struct AutomationStep {
 // an earliest day.
 std::optional<AutomationStep> NextAutomationStep(const Run& run, const TaskRecord& task);
 
-// Whether the call `number` of a task waits for its answer.
-bool AwaitsAnswer(const Run& run, absl::string_view task, int number);
+// The task whose call waits for its answer under this id; nullptr if none does. A task may be
+// called otherwise by now than in what was sent: its plan may have changed.
+const TaskRecord* AwaitingTask(const Run& run, absl::string_view call);
+// The same by what the history says of a call.
+const TaskRecord* AwaitingTask(const Run& run, const HistoryEntry& call);
+// The id of the task that was called by this id last, `task` where none was.
+std::string CalledTask(const Run& run, absl::string_view task, absl::string_view call);
 
 // Notes that the program is called, by a new id. No entries where it is not to be called now.
 absl::StatusOr<Entries> CallAutomation(Run& run, absl::string_view task, absl::string_view call,
@@ -70,8 +75,9 @@ struct AutomationReply {
   Category category = Category::kOther;  // kFailed: what kind of thing it is
 };
 
-// Takes the answer to a call. Answered again alike, there are no entries. See
-// AutomationService.AnswerTask, which states the errors.
+// Takes the answer to a call, also where its task was called `task` before the plan changed.
+// Answered again alike, there are no entries. See AutomationService.AnswerTask, which states the
+// errors.
 absl::StatusOr<Entries> AnswerAutomation(Run& run, absl::string_view task, absl::string_view call,
                                          const AutomationReply& reply, const Occurrence& when);
 

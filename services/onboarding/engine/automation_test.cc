@@ -60,8 +60,9 @@ TEST_F(AutomationTest, ATaskIsCalledWhenItsTurnHasCome) {
   EXPECT_EQ(entries[0].call, 1);
   EXPECT_EQ(entries[0].answer_by, kMorning + absl::Minutes(31));
   EXPECT_EQ(Shown("crm").state(), v1::TaskAutomation::STATE_CALLED);
-  EXPECT_TRUE(AwaitsAnswer(run_, "crm", 1));
-  EXPECT_FALSE(AwaitsAnswer(run_, "crm", 2));
+  EXPECT_EQ(AwaitingTask(run_, "c1"), &Of("crm"));
+  EXPECT_EQ(AwaitingTask(run_, entries[0]), &Of("crm"));
+  EXPECT_EQ(AwaitingTask(run_, "c2"), nullptr);
   EXPECT_THAT(Call("c2"), IsEmpty()) << "one call at a time";
   EXPECT_FALSE(NextAutomationStep(run_, Of("order")).has_value()) << "a person did that";
 }
@@ -101,9 +102,9 @@ TEST_F(AutomationTest, WhatTheTaskDoesNotTakeIsRefusedAndChangesNothing) {
   Call();
   const std::string before = Serialize(run_);
   EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "crm", "c1", {}, At_(2))), "CHECKLIST_INCOMPLETE");
-  AutomationReply less = Done();
   EXPECT_EQ(AnswerAutomation(run_, "crm", "c1", {}, At_(2)).status().message(),
             "required checklist items are not ticked: mfa; name each of them in `answer.ticked`");
+  AutomationReply less = Done();
   less.completion.outputs.clear();
   EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "crm", "c1", less, At_(2))), "OUTPUTS_MISSING");
   EXPECT_EQ(Serialize(run_), before);
@@ -113,7 +114,7 @@ TEST_F(AutomationTest, OnlyTheLastCallIsAnswered) {
   EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "crm", "c1", Done(), At_(1))), "AUTOMATION_STATE");
   Call();
   EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "crm", "c0", Done(), At_(2))), "AUTOMATION_STATE");
-  EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "none", "c1", Done(), At_(2))), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "none", "c9", Done(), At_(2))), "RESOURCE_NOT_FOUND");
 }
 
 TEST_F(AutomationTest, AcceptedBeginsTheTaskAndWaits) {
@@ -154,7 +155,7 @@ TEST_F(AutomationTest, WhatBlocksItMeanwhileHoldsItsAnswerUp) {
   Call();
   MustChange(BlockTask(run_, "crm", {.description = "audit"}, At_(2)));
   EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "crm", "c1", Done(), At_(3))), "TASK_BLOCKED");
-  EXPECT_TRUE(AwaitsAnswer(run_, "crm", 1));
+  EXPECT_NE(AwaitingTask(run_, "c1"), nullptr);
   EXPECT_THAT(Told(MustChange(ExpireAutomation(run_, "crm", At_(31)))),
               ElementsAre("AUTOMATION_FAILED crm"))
       << "it is blocked already";
@@ -172,10 +173,23 @@ TEST_F(AutomationTest, APauseIsNoneOfItsTime) {
   MustChange(AnswerAutomation(run_, "crm", "c1", Done(), At_(103)));
 }
 
+TEST_F(AutomationTest, ACallIsFoundByItsIdWhateverItsTaskIsCalled) {
+  HistoryEntry called = Call().at(0);
+  MustChange(AnswerAutomation(run_, "once-called-so", "c1",
+                              {.state = AutomationReply::State::kAccepted}, At_(2)));
+  EXPECT_EQ(CalledTask(run_, "once-called-so", "c1"), "crm");
+  called.task = "once-called-so";
+  EXPECT_EQ(AwaitingTask(run_, called), nullptr) << "its plan is that of the start";
+  run_.plan_sequence = run_.last_sequence + 1;
+  EXPECT_EQ(AwaitingTask(run_, called), &Of("crm"));
+  MustChange(AnswerAutomation(run_, "once-called-so", "c1", Done(), At_(3)));
+  EXPECT_EQ(Of("crm").state, TaskState::kAwaitingVerification);
+}
+
 TEST_F(AutomationTest, NobodyWaitsForWhatACancelledRunCalled) {
   Call();
   MustChange(Cancel(run_, "left", At_(2)));
-  EXPECT_FALSE(AwaitsAnswer(run_, "crm", 1));
+  EXPECT_EQ(AwaitingTask(run_, "c1"), nullptr);
   EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "crm", "c1", Done(), At_(3))), "ONBOARDING_CLOSED");
 }
 
@@ -193,7 +207,7 @@ TEST_F(AutomationTest, WithoutAWebhookItIsBlockedUntilThereIsOne) {
 TEST_F(AutomationTest, PeopleMayDoItThemselves) {
   Call();
   MustChange(CompleteTask(run_, "crm", Done().completion, When(kMorning + absl::Minutes(5))));
-  EXPECT_FALSE(AwaitsAnswer(run_, "crm", 1));
+  EXPECT_EQ(AwaitingTask(run_, "c1"), nullptr);
   EXPECT_EQ(Shown("crm").state(), v1::TaskAutomation::STATE_NOT_NEEDED);
   EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "crm", "c1", Done(), At_(6))), "TASK_STATE");
 }

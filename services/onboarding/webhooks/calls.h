@@ -27,6 +27,13 @@ enum class Outcome {
   kLater,     // what it answered cannot be taken now: it is asked again
 };
 
+// What there is to be done about a call.
+enum class Need {
+  kAwaited,  // its answer is waited for
+  kRests,    // it will be, once the on-boarding is resumed
+  kOver,     // nobody waits for it any more
+};
+
 // Used by one thread. May block until context.deadline. Errors are those of the store, and pass.
 class Calls {
  public:
@@ -36,9 +43,9 @@ class Calls {
   virtual absl::StatusOr<std::optional<std::string>> BodyOf(const base::CallContext& context,
                                                             const FeedEntry& entry) = 0;
   // Whether somebody waits for the answer to what BodyOf made.
-  virtual absl::StatusOr<bool> Awaited(const base::CallContext& context,
-                                       const std::string& workspace,
-                                       const StoredDelivery& delivery) = 0;
+  virtual absl::StatusOr<Need> NeedOf(const base::CallContext& context,
+                                      const std::string& workspace,
+                                      const StoredDelivery& delivery) = 0;
   // Takes the answer; the same again changes nothing.
   virtual absl::StatusOr<Outcome> Take(const base::CallContext& context,
                                        const std::string& workspace, const StoredDelivery& delivery,

@@ -47,6 +47,19 @@ void Postpone(const http::Answer& answer, absl::Time now, double fraction,
   *delivery.mutable_next_attempt_time() = ToTimestamp(next);
 }
 
+// It is reached and answers, whatever it says.
+bool Answers(const http::Answer& answer) {
+  return Succeeded(answer) ||
+         (answer.status >= 400 && answer.status < 500 && answer.status != kGone);
+}
+
+// Returns whether it failed before.
+bool CeaseToFail(StoredWebhook* webhook) {
+  const bool failed = webhook->failing_since.has_value();
+  webhook->failing_since.reset();
+  return failed;
+}
+
 bool IsAfterStart(const StoredWebhook& webhook, const FeedEntry& entry) {
   return entry.workspace == webhook.key.workspace && entry.cursor.position > webhook.start_position;
 }
@@ -95,6 +108,11 @@ void Drop(StoredDelivery* stored) {
   stored->delivery.clear_next_attempt_time();
 }
 
+void Rest(absl::Time now, StoredDelivery* stored) {
+  stored->since = now;
+  *stored->delivery.mutable_next_attempt_time() = ToTimestamp(now + kRest);
+}
+
 void Replay(absl::Time now, StoredDelivery* stored) {
   stored->since = now;
   stored->delivery.set_state(v1::WebhookDelivery::STATE_PENDING);
@@ -107,19 +125,17 @@ bool Conclude(const v1::WebhookAttempt& attempt, const http::Answer& answer, Out
   Append(attempt, &stored->delivery);
   if (outcome == Outcome::kLater) {
     Postpone(answer, now, fraction, rules, stored);
-    return false;
+    return Answers(answer) && CeaseToFail(webhook);
   }
   if (outcome == Outcome::kRefused) {
     stored->delivery.set_state(v1::WebhookDelivery::STATE_FAILED);
     stored->delivery.clear_next_attempt_time();
-    return false;
+    return Answers(answer) && CeaseToFail(webhook);
   }
   if (Succeeded(answer)) {
     stored->delivery.set_state(v1::WebhookDelivery::STATE_SUCCEEDED);
     stored->delivery.clear_next_attempt_time();
-    const bool failed = webhook->failing_since.has_value();
-    webhook->failing_since.reset();
-    return failed;
+    return CeaseToFail(webhook);
   }
   Postpone(answer, now, fraction, rules, stored);
   const bool begins = !webhook->failing_since.has_value();

@@ -54,6 +54,11 @@ bool Conclude(const v1::WebhookAttempt& attempt, const http::Answer& answer, Out
 // Nobody waits for it any more.
 void Drop(StoredDelivery* delivery);
 
+// It rests while its on-boarding does: it is looked at again in a while, and time that it rests
+// does not count towards giving it up.
+inline constexpr absl::Duration kRest = absl::Minutes(1);
+void Rest(absl::Time now, StoredDelivery* delivery);
+
 }  // namespace plumbline::onboarding::webhooks
 
 #endif  // PLUMBLINE_SERVICES_ONBOARDING_WEBHOOKS_DELIVERY_H_

@@ -91,6 +91,26 @@ TEST_F(ConcludeTest, AnAnswerThatCannotBeTakenIsAskedForAgain) {
   EXPECT_FALSE(webhook_.failing_since.has_value());
 }
 
+TEST_F(ConcludeTest, WhoAnswersFailsNoMore) {
+  for (const auto& [status, outcome] : std::vector<std::pair<int, Outcome>>{
+           {200, Outcome::kLater}, {403, Outcome::kLater}, {403, Outcome::kRefused}}) {
+    webhook_.failing_since = kStart - absl::Hours(100);
+    Replay(kStart, &delivery_);
+    EXPECT_TRUE(Try(kStart, status, std::nullopt, outcome)) << "it is another webhook now";
+    EXPECT_FALSE(webhook_.failing_since.has_value()) << status;
+  }
+  webhook_.failing_since = kStart;
+  EXPECT_FALSE(Try(kStart, 503, std::nullopt, Outcome::kLater));
+  EXPECT_TRUE(webhook_.failing_since.has_value());
+}
+
+TEST_F(ConcludeTest, WhatRestsIsNotGivenUp) {
+  for (int i = 1; i < 100; ++i) Rest(kStart + i * absl::Hours(1), &delivery_);
+  EXPECT_EQ(Next(), absl::Hours(99) + kRest);
+  Try(kStart + absl::Hours(99), 503);
+  EXPECT_EQ(state(), v1::WebhookDelivery::STATE_PENDING);
+}
+
 TEST_F(ConcludeTest, EverythingElseIsTriedAgain) {
   for (const int status : {0, 302, 400, 404, 429, 500}) {
     StoredDelivery before = delivery_;

@@ -6,6 +6,7 @@
 
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/runs/moment.h"
 
 namespace plumbline::onboarding::webhooks {
 namespace {
@@ -91,8 +92,9 @@ const EntryFilter& Dispatcher::FilterOf(const StoredWebhook& webhook) {
 absl::StatusOr<std::optional<std::string>> Dispatcher::BodyOf(const base::CallContext& context,
                                                               const FeedEntry& entry) {
   absl::StatusOr<std::optional<std::string>> body = calls_.BodyOf(context, entry);
-  if (!absl::IsInternal(body.status()) && !absl::IsNotFound(body.status())) return body;
-  // An on-boarding that cannot be read does not hold up the feed.
+  if (body.ok() || IsOfTheMoment(body.status())) return body;
+  // An on-boarding that cannot be read, or whose time zone this machine does not know, does not
+  // hold up the feed.
   logger_.Warning("a call of an automated step could not be made",
                   {{"onboarding", entry.onboarding}, {"error", body.status().message()}});
   return std::nullopt;
@@ -178,7 +180,7 @@ absl::StatusOr<int64_t> Dispatcher::StartDue(const base::CallContext& context,
     return absl::OkStatus();
   }));
   const auto done = static_cast<int64_t>(due.size());
-  RETURN_IF_ERROR(DropCalls(context, by_uid, now, &due));
+  RETURN_IF_ERROR(HoldCalls(context, by_uid, now, &due));
   for (StoredDelivery& delivery : due) {
     last_uid_ = delivery.key.uid;
     Begin(std::move(delivery), *by_uid.at(last_uid_), now);
@@ -186,32 +188,40 @@ absl::StatusOr<int64_t> Dispatcher::StartDue(const base::CallContext& context,
   return done;
 }
 
-absl::Status Dispatcher::DropCalls(const base::CallContext& context,
+absl::Status Dispatcher::HoldCalls(const base::CallContext& context,
                                    const std::map<std::string, const StoredWebhook*>& by_uid,
                                    absl::Time now, std::vector<StoredDelivery>* due) {
-  std::vector<StoredDelivery> kept, dropped;
+  std::vector<StoredDelivery> kept;
+  std::map<DeliveryKey, Need> held;
   std::set<std::string> workspaces;
   for (StoredDelivery& delivery : *due) {
     const std::string& workspace = by_uid.at(delivery.key.uid)->key.workspace;
-    bool awaited = true;
-    if (IsCall(delivery)) {
-      // What cannot be told is tried.
-      awaited = calls_.Awaited(context, workspace, delivery).value_or(true);
+    Need need = Need::kAwaited;
+    // What cannot be told is tried.
+    if (IsCall(delivery))
+      need = calls_.NeedOf(context, workspace, delivery).value_or(Need::kAwaited);
+    if (need == Need::kAwaited) {
+      kept.push_back(std::move(delivery));
+      continue;
     }
-    if (!awaited) workspaces.insert(workspace);
-    (awaited ? kept : dropped).push_back(std::move(delivery));
+    workspaces.insert(workspace);
+    held.emplace(delivery.key, need);
   }
   *due = std::move(kept);
-  if (dropped.empty()) return absl::OkStatus();
+  if (held.empty()) return absl::OkStatus();
   return store_
       .Write(context, {}, now,
              [&](View& view) -> absl::StatusOr<std::string> {
                for (const std::string& workspace : workspaces)
                  RETURN_IF_ERROR(view.Lock(workspace));
-               for (const StoredDelivery& delivery : dropped) {
-                 ASSIGN_OR_RETURN(auto stored, view.deliveries().Find(delivery.key));
+               for (const auto& [key, need] : held) {
+                 ASSIGN_OR_RETURN(auto stored, view.deliveries().Find(key));
                  if (!stored.has_value()) continue;
-                 Drop(&*stored);
+                 if (need == Need::kRests) {
+                   Rest(now, &*stored);
+                 } else {
+                   Drop(&*stored);
+                 }
                  RETURN_IF_ERROR(view.deliveries().Put(*stored));
                }
                return "";

@@ -124,8 +124,8 @@ class Dispatcher {
   absl::Status AddDeliveries(const base::CallContext& context, const FilteredEntry& entry,
                              const Webhooks& webhooks, absl::Time now,
                              std::vector<StoredDelivery>* deliveries);
-  // Takes out of `due` the calls that nobody waits for any more.
-  absl::Status DropCalls(const base::CallContext& context,
+  // Takes out of `due` the calls that nobody waits for, now or any more.
+  absl::Status HoldCalls(const base::CallContext& context,
                          const std::map<std::string, const StoredWebhook*>& by_uid, absl::Time now,
                          std::vector<StoredDelivery>* due);
   // What the answer to a call comes to.
