@@ -2,7 +2,10 @@
 #include "services/onboarding/engine/codec.h"
 
 #include "common/base/error.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "gtest/gtest.h"
+#include "plumbline/onboarding/stored/v1/stored.pb.h"
 #include "services/onboarding/testing/engine.h"
 
 namespace plumbline::onboarding::testing {
@@ -44,6 +47,27 @@ TEST(Codec, ARunThatDoesNotFitItsPlanIsRefused) {
   onboarding::Run run = AdaRun();
   EXPECT_TRUE(absl::IsInternal(Parse("acme", "ada", PairPlan(), Serialize(run)).status()));
   EXPECT_TRUE(absl::IsInternal(Parse("acme", "ada", SalesRepPlan(), "x").status()));
+}
+
+TEST(Codec, WhatALaterReleaseWroteIsKept) {
+  stored::v1::StoredOnboarding stored;
+  ASSERT_TRUE(stored.ParseFromString(Serialize(AdaRun())));
+  ASSERT_GT(stored.tasks_size(), 0);
+  stored.GetReflection()->MutableUnknownFields(&stored)->AddLengthDelimited(2000, "news");
+  google::protobuf::Message* task = stored.mutable_tasks(0);
+  task->GetReflection()->MutableUnknownFields(task)->AddVarint(2001, 7);
+  absl::StatusOr<onboarding::Run> run =
+      Parse("acme", "ada", SalesRepPlan(), stored.SerializeAsString());
+  ASSERT_TRUE(run.ok()) << run.status();
+  MustChange(StartTask(*run, "paperwork", When(At("2026-03-02T10:00:00Z"))));
+  stored::v1::StoredOnboarding again;
+  ASSERT_TRUE(again.ParseFromString(Serialize(*run)));
+  const auto& fields = again.GetReflection()->GetUnknownFields(again);
+  ASSERT_EQ(fields.field_count(), 1);
+  EXPECT_EQ(fields.field(0).length_delimited(), "news");
+  const auto& of_task = again.GetReflection()->GetUnknownFields(again.tasks(0));
+  ASSERT_EQ(of_task.field_count(), 1);
+  EXPECT_EQ(of_task.field(0).varint(), 7u);
 }
 
 TEST(Codec, AFrozenPlanComesBackFromItsContentWithItsId) {

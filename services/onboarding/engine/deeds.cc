@@ -100,8 +100,13 @@ bool HasBegun(const Run& run, const TaskRecord& task, absl::string_view id) {
   if (task.state != TaskState::kReady || task.rejections > 0 || task.waiver.has_value() ||
       task.call.has_value())
     return true;
-  return std::any_of(run.impediments.begin(), run.impediments.end(),
-                     [&](const Impediment& one) { return one.task == id; });
+  // One of the same id may have been taken out of the plan before: what was resolved then is not of
+  // this one. A task that was reopened is the same.
+  const absl::Time since =
+      task.phases.empty() ? task.ready_time : std::min(task.ready_time, task.phases.front().from);
+  return std::any_of(run.impediments.begin(), run.impediments.end(), [&](const Impediment& one) {
+    return one.task == id && (!one.resolve_time.has_value() || one.open_time >= since);
+  });
 }
 
 }  // namespace plumbline::onboarding

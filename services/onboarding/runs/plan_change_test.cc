@@ -141,6 +141,8 @@ TEST_F(PlanChangeTest, SaysWhatStandsInTheWay) {
   const auto refused = Migrate("");
   EXPECT_EQ(ReasonText(refused), "PLAN_CHANGE_REFUSED");
   EXPECT_EQ(base::MetadataOf(refused.status(), "begun"), "a");
+  EXPECT_THAT(std::string(refused.status().message()),
+              ::testing::HasSubstr("; drop it, or map it to what it is called there"));
   EXPECT_TRUE(Migrate("dropped: 'a'").ok());
   EXPECT_THAT(Tasks(), ElementsAre("first READY", "new PENDING", "b PENDING", "c PENDING"));
 }
@@ -280,6 +282,10 @@ TEST_F(PlanChangeTest, MovesATaskThatNobodyBegan) {
   const auto refused = Move("b", "place { before: 'a' }");
   EXPECT_EQ(ReasonText(refused), "PLAN_CHANGE_REFUSED");
   EXPECT_EQ(base::MetadataOf(refused.status(), "begun"), "a");
+  EXPECT_THAT(std::string(refused.status().message()),
+              ::testing::AllOf(::testing::HasSubstr("; choose another place"),
+                               ::testing::Not(::testing::HasSubstr("drop it"))))
+      << "a move drops nothing";
   EXPECT_TRUE(Move("b", "").ok()) << "where it stands already, nothing changes";
 }
 
@@ -303,18 +309,21 @@ TEST_F(PlanChangeTest, AnotherReplicaAndTheCatalogKnowOfIt) {
 
 class PlanChangeStoreTest : public StoreTest {
  protected:
-  absl::Status Change(const PlanPointer& plan, const PathMappings& mappings = {}) {
+  absl::Status Change(const PlanPointer& plan, const PathMappings& mappings = {},
+                      const std::vector<std::string>& dropped = {}) {
     Entries history = *store_->ReadHistory({}, "acme", "ada", 0, 1000);
-    return Update("ada",
-                  [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
-                    MigrationReport report;
-                    ASSIGN_OR_RETURN(
-                        Entries entries,
-                        ChangePlan(run, history,
-                                   {.plan = plan, .mappings = mappings, .reason = "news"},
-                                   When(kDay), &report));
-                    return Changed{std::move(entries), ""};
-                  })
+    return Update(
+               "ada",
+               [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
+                 MigrationReport report;
+                 ASSIGN_OR_RETURN(
+                     Entries entries,
+                     ChangePlan(
+                         run, history,
+                         {.plan = plan, .mappings = mappings, .dropped = dropped, .reason = "news"},
+                         When(kDay), &report));
+                 return Changed{std::move(entries), ""};
+               })
         .status();
   }
 };
@@ -343,6 +352,63 @@ TEST_P(PlanChangeStoreTest, EveryEntryOfTheFeedHasThePlanUnderWhichItWasWritten)
   const auto run = other.Load({}, "acme", "ada");
   ASSERT_TRUE(run.ok()) << run.status();
   EXPECT_EQ(run->plan->id, first->id);
+}
+
+// A round that is dropped gives its number to the next one, and its rows do not.
+TEST_P(PlanChangeStoreTest, RowsFollowTasksThatAreNumberedAnew) {
+  ASSERT_TRUE(
+      store_
+          ->Create(
+              {}, {"acme", "Start", "", ""}, kDay,
+              Start(AdaSpec(),
+                    PlanOf(Sequence("all", {flow::Loop("passed", {Step("exam"), Step("study")}),
+                                            Step("end")}),
+                           1),
+                    When(kDay)))
+          .ok());
+  ASSERT_TRUE(Complete("ada", "exam").ok());
+  ASSERT_TRUE(Update("ada", [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
+                ASSIGN_OR_RETURN(Entries entries, Decide(run, "passed", "again", "", When(kDay)));
+                return Changed{std::move(entries), ""};
+              }).ok());
+  ASSERT_TRUE(Complete("ada", "study").ok());
+  const auto execute = [&](const std::string& text) {
+    return database_->Write({}, [&](sql::Transaction& tx) { return tx.Execute(text).status(); });
+  };
+  ASSERT_TRUE(execute("INSERT INTO comments (workspace, onboarding, task, sequence) VALUES "
+                      "('acme', 'ada', 'exam', 1), ('acme', 'ada', 'exam~2', 2)")
+                  .ok());
+  ASSERT_TRUE(execute("INSERT INTO impediment_wishes (workspace, impediment, onboarding, task, "
+                      "release, reason) VALUES ('acme', 'i', 'ada', 'exam~2', 0, '')")
+                  .ok());
+  ASSERT_TRUE(execute("INSERT INTO escalations (workspace, onboarding, sequence, task, step, "
+                      "title, rule, watched, level, since_micros, reach_micros, tell_micros, "
+                      "state, body) VALUES ('acme', 'ada', 1, 'exam', '', '', 'r', '', 1, 1, 1, 1, "
+                      "'', ''), ('acme', 'ada', 2, 'exam~2', '', '', 'r', '', 1, 1, 1, 1, '', '')")
+                  .ok());
+  ASSERT_TRUE(Change(PlanOf(Sequence("all", {Step("exam"), Step("end")}), 2), {},
+                     {"exam", "passed", "study"})
+                  .ok());
+  const auto tasks = [&](const std::string& table) {
+    std::vector<std::string> names;
+    EXPECT_TRUE(database_
+                    ->Read({},
+                           [&](sql::Transaction& tx) -> absl::Status {
+                             ASSIGN_OR_RETURN(const sql::Rows rows,
+                                              tx.Query("SELECT task FROM " + table));
+                             for (size_t i = 0; i < rows.size(); ++i)
+                               names.push_back(rows.Text(i, 0));
+                             return absl::OkStatus();
+                           })
+                    .ok());
+    return names;
+  };
+  EXPECT_EQ(tasks("comments").size(), 2u);
+  EXPECT_THAT(tasks("comments"), ::testing::Contains("exam"));
+  EXPECT_THAT(tasks("comments"), ::testing::Contains(HasSubstr("exam@")));
+  EXPECT_THAT(tasks("escalations"), ::testing::Contains("exam"));
+  EXPECT_THAT(tasks("escalations"), ::testing::Contains(HasSubstr("exam@")));
+  EXPECT_THAT(tasks("impediment_wishes"), ElementsAre("exam"));
 }
 
 // Names that go round in a circle do not meet.

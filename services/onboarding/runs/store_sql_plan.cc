@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/runs/store_sql_plan.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/runs/store_sql_index.h"
@@ -37,27 +39,37 @@ absl::Status WritePlan(Transaction& tx, const Run& run, const HistoryEntry& chan
 
 using Mappings = std::map<std::string, std::string>;
 
-// "exam~2" as the new plan calls it. A task that is gone leaves its name to one that is called like
-// that now: "exam@17", by the number of the entry of the change.
+// What the tasks of a run are called after a change of its plan. One that is gone leaves its name
+// to one that is called like that now: "exam@17", by the number of the entry of the change.
 class TaskNames {
  public:
-  TaskNames(const Mappings& mappings, int64_t sequence) : mappings_(mappings), sequence_(sequence) {
-    for (const auto& [old, path] : mappings) taken_.insert(path);
+  explicit TaskNames(const HistoryEntry& change)
+      : tasks_(change.plan_change->tasks),
+        mappings_(change.plan_change->mappings),
+        sequence_(change.sequence) {
+    for (const auto& [old, path] : mappings_) taken_paths_.insert(path);
+    for (const auto& [old, task] : tasks_) taken_.insert(task);
   }
 
   std::string After(const std::string& task) const {
-    const size_t tilde = task.rfind('~');
-    const std::string path = task.substr(0, tilde);
-    const auto it = mappings_.find(path);
-    if (it != mappings_.end())
-      return tilde == std::string::npos ? it->second : absl::StrCat(it->second, task.substr(tilde));
-    return taken_.contains(path) ? absl::StrCat(task, "@", sequence_) : task;
+    // Its turn had come, and rounds are counted anew.
+    const auto kept = tasks_.find(task);
+    if (kept != tasks_.end() && !kept->second.empty()) return kept->second;
+    const auto path = mappings_.find(PathOf(task));
+    if (path != mappings_.end())
+      return absl::StrCat(path->second, task.substr(std::min(task.size(), task.rfind('~'))));
+    const bool taken = taken_.contains(task) || taken_paths_.contains(PathOf(task));
+    return taken ? absl::StrCat(task, "@", sequence_) : task;
   }
 
  private:
+  static std::string PathOf(const std::string& task) { return task.substr(0, task.rfind('~')); }
+
+  const Mappings& tasks_;
   const Mappings& mappings_;
   const int64_t sequence_;
-  std::set<std::string> taken_;
+  std::set<std::string> taken_;  // ids of tasks that are kept
+  std::set<std::string> taken_paths_;
 };
 
 // "deal-desk.slow" of a call that is called otherwise.
@@ -70,53 +82,37 @@ std::string RenamedRule(const std::string& rule, const Mappings& mappings) {
   return rule;
 }
 
-// A row of `comments` or `escalations`, which is of one entry of the history.
-struct Renaming {
-  int64_t sequence = 0;
-  std::string task;
-  std::string rule;  // of escalations
-};
-
 absl::Status Rename(Transaction& tx, const Run& run, absl::string_view table,
-                    const Renaming& renaming) {
-  const bool rules = table == "escalations";
-  std::vector<sql::Param> params = {{"task", renaming.task},
-                                    {"workspace", run.spec.workspace},
-                                    {"onboarding", run.spec.id},
-                                    {"sequence", renaming.sequence}};
-  if (rules) params.push_back({"rule", renaming.rule});
+                    absl::string_view column, const std::string& from, const std::string& to) {
   return tx
-      .Execute(absl::StrCat("UPDATE ", table, " SET task = :task", rules ? ", rule = :rule" : "",
-                            " WHERE workspace = :workspace AND onboarding = :onboarding AND "
-                            "sequence = :sequence"),
-               absl::MakeConstSpan(params))
+      .Execute(absl::StrCat("UPDATE ", table, " SET ", column, " = :after WHERE ", column,
+                            " = :before AND workspace = :workspace AND onboarding = :onboarding"),
+               {{"before", from},
+                {"after", to},
+                {"workspace", run.spec.workspace},
+                {"onboarding", run.spec.id}})
       .status();
 }
 
-absl::Status RenameTasks(Transaction& tx, const Run& run, const HistoryEntry& change,
-                         absl::string_view table) {
-  const Mappings& mappings = change.plan_change->mappings;
-  const TaskNames names(mappings, change.sequence);
-  const bool rules = table == "escalations";
+// Calls what stands in a column of the rows of a run otherwise.
+absl::Status RenameAll(Transaction& tx, const Run& run, absl::string_view table,
+                       absl::string_view column,
+                       absl::FunctionRef<std::string(const std::string&)> after) {
   ASSIGN_OR_RETURN(
       const Rows rows,
-      tx.Query(absl::StrCat("SELECT sequence, task", rules ? ", rule" : "", " FROM ", table,
-                            " WHERE workspace = :workspace AND "
-                            "onboarding = :onboarding"),
+      tx.Query(absl::StrCat("SELECT DISTINCT ", column, " FROM ", table,
+                            " WHERE workspace = :workspace AND onboarding = :onboarding"),
                {{"workspace", run.spec.workspace}, {"onboarding", run.spec.id}}));
-  std::vector<Renaming> renamings;
+  std::map<std::string, std::string> renamed;
   for (size_t i = 0; i < rows.size(); ++i) {
-    const std::string task = rows.Text(i, 1);
-    const std::string rule = rules ? rows.Text(i, 2) : "";
-    Renaming renaming{rows.Int(i, 0), names.After(task), RenamedRule(rule, mappings)};
-    if (renaming.task != task || renaming.rule != rule) renamings.push_back(std::move(renaming));
+    const std::string before = rows.Text(i, 0);
+    if (std::string name = after(before); name != before) renamed.emplace(before, std::move(name));
   }
   // In two steps, so that names which go round in a circle do not meet.
-  for (const Renaming& one : renamings) {
-    RETURN_IF_ERROR(
-        Rename(tx, run, table, {one.sequence, absl::StrCat("@", one.sequence), one.rule}));
-  }
-  for (const Renaming& one : renamings) RETURN_IF_ERROR(Rename(tx, run, table, one));
+  for (const auto& [before, name] : renamed)
+    RETURN_IF_ERROR(Rename(tx, run, table, column, before, absl::StrCat("@", before)));
+  for (const auto& [before, name] : renamed)
+    RETURN_IF_ERROR(Rename(tx, run, table, column, absl::StrCat("@", before), name));
   return absl::OkStatus();
 }
 
@@ -131,10 +127,14 @@ const HistoryEntry* PlanChangeOf(const Entries& entries) {
 absl::Status FollowPlanChange(Transaction& tx, const Run& run, const HistoryEntry& change) {
   if (change.plan_change->previous_plan != run.plan->id)
     RETURN_IF_ERROR(WritePlan(tx, run, change));
-  for (const char* table : {"comments", "escalations"}) {
-    if (change.plan_change->mappings.empty()) break;
-    RETURN_IF_ERROR(RenameTasks(tx, run, change, table));
+  const TaskNames names(change);
+  for (const char* table : {"comments", "escalations", "impediment_wishes"}) {
+    RETURN_IF_ERROR(RenameAll(tx, run, table, "task",
+                              [&](const std::string& task) { return names.After(task); }));
   }
+  RETURN_IF_ERROR(RenameAll(tx, run, "escalations", "rule", [&](const std::string& rule) {
+    return RenamedRule(rule, change.plan_change->mappings);
+  }));
   return RewriteIndex(tx, run);
 }
 
