@@ -8,6 +8,7 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/runs/moment.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -52,28 +53,47 @@ void DurationCounter::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+absl::StatusOr<bool> DurationCounter::HoldLease(const base::CallContext& context, absl::Time now) {
+  // Without a term nobody else can take it.
+  if (options_.lease_term <= absl::ZeroDuration()) return true;
+  return durations_.TakeLease(context, holder_, now, options_.lease_term);
+}
+
+absl::Status DurationCounter::Count(const base::CallContext& context, const std::string& workspace,
+                                    const std::string& onboarding, const Entries& completed,
+                                    std::map<DurationKey, Durations>* seconds) {
+  ASSIGN_OR_RETURN(const Run run, runs_.Load(context, workspace, onboarding));
+  ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
+  const std::string process = ProcessId(*run.plan);
+  for (const EndedTask& ended : EndedTasks(run, completed, calendar)) {
+    const int64_t open = absl::ToInt64Seconds(ended.open);
+    (*seconds)[{workspace, process, ended.step, ""}].push_back(open);
+    if (!ended.owner.empty())
+      (*seconds)[{workspace, process, ended.step, ended.owner}].push_back(open);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<int64_t> DurationCounter::RunOnce(const base::CallContext& context, absl::Time now) {
   ASSIGN_OR_RETURN(const FeedCursor from, durations_.Place(context));
   ASSIGN_OR_RETURN(std::vector<FeedEntry> entries,
                    feed_.ReadFeed(context, {.after = from, .limit = options_.page}));
   // Whoever has nothing to count writes nothing, not even a lease.
   if (entries.empty()) return 0;
-  ASSIGN_OR_RETURN(const bool mine,
-                   durations_.TakeLease(context, holder_, now, options_.lease_term));
+  ASSIGN_OR_RETURN(const bool mine, HoldLease(context, now));
   if (!mine) return 0;
   const FeedCursor to = entries.back().cursor;
   const auto count = static_cast<int64_t>(entries.size());
   std::map<DurationKey, Durations> seconds;
   for (const auto& [of, completed] : CompletionsOf(entries)) {
-    ASSIGN_OR_RETURN(const Run run, runs_.Load(context, of.first, of.second));
-    ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
-    const std::string process = ProcessId(*run.plan);
-    for (const EndedTask& ended : EndedTasks(run, completed, calendar)) {
-      const int64_t open = absl::ToInt64Seconds(ended.open);
-      seconds[{of.first, process, ended.step, ""}].push_back(open);
-      if (!ended.owner.empty())
-        seconds[{of.first, process, ended.step, ended.owner}].push_back(open);
-    }
+    const absl::Status counted = Count(context, of.first, of.second, completed, &seconds);
+    if (counted.ok()) continue;
+    if (IsOfTheMoment(counted)) return counted;
+    // Its durations are missing, those of all others are not.
+    logger_.Warning("durations of the steps of one on-boarding could not be counted",
+                    {{"workspace", of.first},
+                     {"onboarding", of.second},
+                     {"error", std::string(counted.message())}});
   }
   RETURN_IF_ERROR(durations_.Add(context, from, to, seconds));
   return count;

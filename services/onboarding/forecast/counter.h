@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -24,10 +25,11 @@
 namespace plumbline::onboarding {
 
 struct CounterOptions {
-  int page = 2000;                               // entries of a round
-  absl::Duration gather = absl::Seconds(5);      // least time between rounds: work goes first
-  absl::Duration interval = absl::Minutes(1);    // pause when nothing wakes it, and after an error
-  absl::Duration lease_term = absl::Minutes(3);  // after a crash another replica takes over
+  int page = 2000;                             // entries of a round
+  absl::Duration gather = absl::Seconds(5);    // least time between rounds: work goes first
+  absl::Duration interval = absl::Minutes(1);  // pause when nothing wakes it, and after an error
+  absl::Duration lease_term =
+      absl::Minutes(3);  // after a crash another replica takes over; 0 = none
 };
 
 // What it is given must outlive it.
@@ -50,6 +52,11 @@ class DurationCounter {
 
  private:
   void Loop();
+  absl::StatusOr<bool> HoldLease(const base::CallContext& context, absl::Time now);
+  // Adds what the completions of one on-boarding say.
+  absl::Status Count(const base::CallContext& context, const std::string& workspace,
+                     const std::string& onboarding, const Entries& completed,
+                     std::map<DurationKey, Durations>* seconds);
   void Tell(const absl::Status& status);
 
   RunStore& runs_;

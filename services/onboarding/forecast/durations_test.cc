@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/forecast/durations.h"
 
+#include "common/base/status_macros.h"
+#include "common/sql/database.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/engine/frozen_calendar.h"
@@ -109,6 +111,38 @@ TEST(DurationCounter, CountsEachEndOnceAndGoesOnWhereItWas) {
   EXPECT_GT(count(), 0);
   EXPECT_THAT(of_a(""), ElementsAre(7200, 3600));
   EXPECT_TRUE(store->Load(service.context(), "other", "pair", {})->empty());
+}
+
+TEST(DurationCounter, OneThatCannotBeReadDoesNotHoldUpTheOthers) {
+  TestOnboarding service;
+  const auto store = NewDurationStore(service.database());
+  ASSERT_TRUE(service.Start("x", "pair").ok());
+  ASSERT_TRUE(service.Start("y", "pair").ok());
+  service.clock().Advance(absl::Hours(2));
+  ASSERT_TRUE(service.Complete("x", "a").ok());
+  ASSERT_TRUE(service.Complete("y", "a").ok());
+  const auto execute = [&](const std::string& text) {
+    return service.database().Write(
+        {}, [&](sql::Transaction& tx) { return tx.Execute(text).status(); });
+  };
+  ASSERT_TRUE(execute("UPDATE onboardings SET body = 'damaged' WHERE onboarding = 'x'").ok());
+  const auto counted = service.app().durations().RunOnce(service.context(), service.clock().Now());
+  ASSERT_TRUE(counted.ok()) << counted.status();
+  EXPECT_GT(*counted, 0);
+  EXPECT_THAT(store->Load(service.context(), "acme", "pair", {})->at({"a", ""}), ElementsAre(7200));
+  // Without another replica there is nobody to take a lease from.
+  bool leased = true;
+  ASSERT_TRUE(service.database()
+                  .Read({},
+                        [&](sql::Transaction& tx) -> absl::Status {
+                          ASSIGN_OR_RETURN(
+                              const sql::Rows rows,
+                              tx.Query("SELECT holder FROM leases WHERE name = 'durations'"));
+                          leased = !rows.empty();
+                          return absl::OkStatus();
+                        })
+                  .ok());
+  EXPECT_FALSE(leased);
 }
 
 TEST(DurationCounter, OnlyOneReplicaCounts) {
