@@ -81,6 +81,28 @@ TEST_F(PlanTest, IsWhatAStartWouldStart) {
   EXPECT_EQ(plan->critical_path().rbegin()->empty(), false);
 }
 
+// What would be late from its start on is late in the plan already.
+TEST_F(PlanTest, SaysHowItWouldStand) {
+  v1::Onboarding onboarding = SalesRep();
+  onboarding.set_day_one("2031-04-07");
+  const auto in_time = Plan(onboarding);
+  onboarding.set_day_one("2031-02-03");
+  const auto late = Plan(onboarding);
+  ASSERT_TRUE(in_time.ok() && late.ok()) << in_time.status() << late.status();
+  EXPECT_EQ(in_time->onboarding().readiness(), v1::Readiness::LEVEL_GREEN);
+  EXPECT_FALSE(in_time->onboarding().at_risk());
+  EXPECT_LT(late->planned_end_time().seconds(),
+            late->onboarding().expected_finish_time().seconds());
+  v1::StartOnboardingRequest start = TestOnboarding::StartRequest("ada");
+  start.mutable_onboarding()->set_day_one("2031-02-03");
+  const auto started = service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start);
+  ASSERT_TRUE(started.ok()) << started.status();
+  EXPECT_EQ(started->onboarding().expected_finish_time().seconds(),
+            late->onboarding().expected_finish_time().seconds());
+  EXPECT_EQ(started->onboarding().readiness(), late->onboarding().readiness());
+  EXPECT_NE(started->onboarding().readiness(), v1::Readiness::LEVEL_UNSPECIFIED);
+}
+
 TEST_F(PlanTest, WritesNothing) {
   ASSERT_TRUE(Plan(SalesRep()).ok());
   v1::ListOnboardingsRequest list;
