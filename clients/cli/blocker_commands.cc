@@ -13,6 +13,7 @@
 #include "clients/cli/onboarding.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/unknown_names.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/impediment_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
@@ -55,6 +56,7 @@ absl::Status Blockers(Session& session, const ImpedimentOptions& options) {
   request.set_page_size(options.limit);
   ob::ListBlockersResponse response;
   RETURN_IF_ERROR(session.Call(kImpediments, "ListBlockers", request, &response));
+  WarnOfUnknownUtility(session, "--utility", options.utility);
   if (session.json()) {
     session.PrintJson(response);
     return absl::OkStatus();

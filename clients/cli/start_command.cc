@@ -15,6 +15,7 @@
 #include "clients/cli/start_roster.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/unknown_names.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -31,8 +32,6 @@ struct Options {
   bool allow_existing = false;
 };
 
-// What of the options is about a file.
-absl::StatusOr<RosterOptions> RosterOptionsOf(const Options& options) {
 // A roster says for each line what these options say of one on-boarding.
 absl::Status RefuseOptionsOfOne(const Options& options) {
   struct OfOne {
@@ -58,9 +57,11 @@ absl::Status RefuseOptionsOfOne(const Options& options) {
   return absl::OkStatus();
 }
 
+// What of the options is about a file.
+absl::StatusOr<RosterOptions> RosterOptionsOf(const Options& options) {
+  RETURN_IF_ERROR(RefuseOptionsOfOne(options));
   RosterOptions roster{.file = options.roster,
                        .process = options.process,
-  RETURN_IF_ERROR(RefuseOptionsOfOne(options));
                        .allow_existing = options.allow_existing,
                        .dry_run = options.change.dry_run,
                        .change = options.change};
@@ -104,6 +105,13 @@ absl::StatusOr<ob::StartOnboardingRequest> RequestOf(const Session& session,
   if (options.allow_existing)
     request.set_conflict_policy(ob::StartOnboardingRequest::CONFLICT_POLICY_RETURN_EXISTING);
   return request;
+}
+
+// Whom it is about, and whom it names; the service takes who has no record to be there.
+void WarnOfUnknownNames(Session& session, const ob::Onboarding& onboarding) {
+  std::vector<std::string> named = {onboarding.person()};
+  for (const auto& [role, person] : onboarding.assignees()) named.push_back(person);
+  WarnOfUnknownPeople(session, named);
 }
 
 void PrintPlan(Session& session, const ob::StartOnboardingResponse& response) {

@@ -62,7 +62,11 @@ TEST_F(RampCommandTest, CohortsAreCompared) {
         "ada@example.com,ada,2020-01-06,region=emea\n"
         "bob@example.com,bob,2020-01-06,region=emea\n"
         "cem@example.com,cem,2020-02-03,region=apac\n");
-  Expect({"start", "rep", "--roster", Roster()}, 0, {"started"});
+  Expect({"start", "rep", "--roster", Roster(), "--dry-run"}, 0, {"3 would be started"});
+  Expect({"start", "rep", "--roster", Roster()}, 0, {"3 started, 0 there already"});
+  Expect({"start", "rep", "--roster", Roster()}, 5, {"3 failed", "--allow-existing leaves"});
+  Expect({"start", "rep", "--id", "ada", "--person", "x", "--day-one", "2020-01-06"}, 5,
+         {"--allow-existing leaves"});
   for (const char* report : {"ada", "bob"}) {
     Expect({"ramp", "report", report, "quota", "--at", "2020-01-08T09:00"}, 0, {"reached"});
   }
@@ -73,6 +77,8 @@ TEST_F(RampCommandTest, CohortsAreCompared) {
       AllOf(ContainsRegex("emea +Full quota +2/2 +100"), ContainsRegex("apac +Full quota +0/1"),
             HasSubstr("KAPLAN-MEIER"), HasSubstr("'Full quota': 1 of 3 have not reached it")));
   Expect({"ramp", "cohorts"}, 0, {"January 2020", "February 2020", "All"});
+  Expect({"ramp", "cohorts", "--milestone", "eqipped"}, 0,
+         {"has a milestone 'eqipped'; they have certified, quota"});
   Expect({"ramp", "cohorts", "--by", "week"}, 3, {"--by", "labels.region"});
   EXPECT_THAT(Run({"--json", "ramp", "cohorts", "--milestone", "quota"}).output,
               AllOf(HasSubstr("\"kaplanMeierMedian\": 2"), Not(HasSubstr("Certified"))));
@@ -101,6 +107,9 @@ TEST_F(RampCommandTest, ARosterStartsWhoseTimeHasComeAndNobodyTwice) {
                                          HasSubstr("{\"line\":4,\"result\":\"failed\",")));
   Expect({"start", "rep", "--roster", Roster(), "--ahead", "soon"}, 3, {"--ahead", "write 14d"});
   Expect({"start", "rep", "--roster", "-", "--every", "1h"}, 3, {"standard input"});
+  Expect({"start", "rep", "--roster", Roster(), "--id", "foo"}, 3,
+         {"--id: is of one on-boarding", "heading 'id'"});
+  Expect({"start", "rep", "--roster", Roster(), "--label", "a=b"}, 3, {"heading 'labels'"});
   Expect(
       {"start", "rep", "--id", "x", "--person", "x", "--day-one", "2020-01-06", "--ahead", "14d"},
       2, {"--roster"});
@@ -111,7 +120,7 @@ TEST_F(RampCommandTest, ARosterOnAScheduleIsReadAgainWhenItChanges) {
   const auto running = Begin({"start", "rep", "--roster", Roster(), "--every", "1s"});
   ASSERT_TRUE(running->WaitForLine("1 started, 0 there already").ok()) << running->Output();
   Write("hires.csv", "person,id,day-one\nada@example.com,ada\n");
-  ASSERT_TRUE(running->WaitForLine("line 2: has 2 cells").ok()) << "a bad file ends nothing";
+  ASSERT_TRUE(running->WaitForLine("hires.csv: line 2: has 2 cells").ok()) << "a bad file ends nothing";
   Write("hires.csv",
         "person,id,day-one\nada@example.com,ada,2020-01-06\nbob@example.com,bob,2020-01-06\n");
   ASSERT_TRUE(running->WaitForLine("1 started, 1 there already").ok()) << running->Output();

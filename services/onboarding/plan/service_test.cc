@@ -164,6 +164,39 @@ TEST_F(PlanTest, RelativeRolesAreResolvedInPlansAndStartsAlike) {
               HasSubstr("the record of eve@example.com names no manager"));
 }
 
+TEST_F(PlanTest, ToWhoLeftNoWorkGoes) {
+  ASSERT_TRUE(service_.Start("ada").ok());
+  v1::AssignTaskRequest assign;
+  assign.set_name("workspaces/acme/onboardings/ada/tasks/paperwork");
+  assign.set_assignee("zoe@example.com");
+  assign.set_reason("she is free");
+  assign.set_request_id("r1");
+  const auto first = service_.Call<v1::AssignTaskResponse>("AssignTask", assign);
+  ASSERT_TRUE(first.ok()) << first.status();
+  v1::Person zoe;
+  zoe.set_state(v1::Person::STATE_LEFT);
+  Keep("zoe@example.com", zoe);
+  EXPECT_EQ(service_.Call<v1::AssignTaskResponse>("AssignTask", assign)->SerializeAsString(),
+            first->SerializeAsString())
+      << "the same request again is answered as before";
+  assign.clear_request_id();
+  const auto assigned = service_.Call<v1::AssignTaskResponse>("AssignTask", assign);
+  EXPECT_EQ(ReasonText(assigned), "FIELD_INVALID");
+  EXPECT_THAT(std::string(assigned.status().message()),
+              HasSubstr("assignee: is 'zoe@example.com', who left"));
+  v1::DelegateTaskRequest delegate;
+  delegate.set_name(assign.name());
+  delegate.set_delegate("zoe@example.com");
+  const auto delegated = service_.Call<v1::DelegateTaskResponse>("DelegateTask", delegate);
+  EXPECT_EQ(ReasonText(delegated), "FIELD_INVALID");
+  EXPECT_THAT(std::string(delegated.status().message()), HasSubstr("delegate: is"));
+  v1::StartOnboardingRequest start = TestOnboarding::StartRequest("bob");
+  (*start.mutable_onboarding()->mutable_assignees())["it"] = "zoe@example.com";
+  EXPECT_EQ(ReasonText(service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start)),
+            "FIELD_INVALID");
+  EXPECT_EQ(ReasonText(Plan(start.onboarding())), "FIELD_INVALID");
+}
+
 TEST_F(PlanTest, AStartIsAnsweredAgainThoughRecordsChanged) {
   v1::Person ada;
   ada.set_manager("eve@example.com");
