@@ -9,9 +9,10 @@
 
 namespace plumbline::onboarding {
 
-// Calendars of runs, and from when on these are at risk (never: the end of time; a microsecond after
-// it: written before this step, or since by a replica that does not know it, until
-// SqlStore::FillIndex fills it in); durations of steps and the place in the feed up to which they are counted. Owner '' = everybody.
+// Calendars of runs, and from when on these are at risk (never: the end of time; a microsecond
+// after it: written before this step, or since by a replica that does not know it, until
+// SqlStore::FillIndex fills it in); durations of steps and the place in the feed up to which they
+// are counted. Owner '' = everybody.
 inline constexpr char kForecastSchema[] = R"sql(
 CREATE TABLE calendars (
   workspace TEXT NOT NULL,

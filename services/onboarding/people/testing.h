@@ -97,6 +97,10 @@ std::string TextsOf(const Steps& steps) {
 
 enum class Engine { kSqlite, kPostgres };
 
+// What the store reads of tasks: for whom somebody stands in.
+inline constexpr char kOpenTasks[] =
+    "CREATE TABLE open_tasks (workspace TEXT, resource TEXT, stands_for TEXT)";
+
 // PeopleService of workspaces "acme" and others. The clock stands at 2031-03-03T09:00:00Z, a
 // Monday.
 class TestPeople {
@@ -108,7 +112,7 @@ class TestPeople {
     database_ = *sql::Open(engine == Engine::kSqlite ? "sqlite::memory:" : PostgresUrl(),
                            {.connections = 4, .schema = absl::StrCat("people_", next++)});
     const sql::Migration migrations[] = {
-        {1, sql::kRequestsSchema}, {2, kPeopleSchema}, {3, kStandInsSchema}};
+        {1, sql::kRequestsSchema}, {2, kPeopleSchema}, {3, kStandInsSchema}, {4, kOpenTasks}};
     const absl::Status migrated = sql::Migrate(*database_, migrations);
     EXPECT_TRUE(migrated.ok()) << migrated;
     store_ = NewPeopleStore(*database_);
