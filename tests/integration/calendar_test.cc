@@ -105,6 +105,13 @@ TEST_F(CalendarCommandsTest, TheShippedCalendars) {
   EXPECT_THAT(Plumbline({"list", "calendars", "--json", "--filter", "NOT has(inherits)"}).output,
               AllOf(StartsWith("{\"name\":\"workspaces/default/calendars/company\""),
                     Not(HasSubstr("germany"))));
+  std::ofstream(folder_->Join("shop.yaml"))
+      << "name: calendars/shop\ntitle: The shop\ninherits: calendars/germany\n";
+  EXPECT_THAT(Applies({folder_->Join("shop.yaml")}), HasSubstr("calendars/shop: created"));
+  EXPECT_THAT(Plumbline({"list", "calendars", "--filter", "title = \"The shop\""}).output,
+              ContainsRegex("The shop +germany +Europe/Berlin"))
+      << "the zone by which it counts";
+  EXPECT_EQ(Plumbline({"delete", "calendars/shop"}).code, 0);
   const Ended got = Plumbline({"get", "calendars/us-federal"});
   EXPECT_THAT(got.output, HasSubstr("inherits: calendars/company\n"));
   EXPECT_EQ(Applies({WriteFile("got.yaml", got.output)}), "calendars/us-federal: unchanged\n");

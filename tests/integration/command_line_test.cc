@@ -262,7 +262,7 @@ TEST_F(CommandLine, AWatchEndsInOrderAndSaysWhereToGoOn) {
   auto watch = testing::Process::Start(
       {.args = {Bin("plumbline"), "watch", "ada"}, .env = {{"PLUMBLINE_ADDRESS", address_}}});
   ASSERT_TRUE(watch->WaitForLine("ada  task-ready  Sign the employment contract").ok());
-  watch->Signal(SIGINT);
+  watch->Signal(SIGTERM);
   auto code = watch->Wait();
   ASSERT_TRUE(code.ok()) << code.status();
   EXPECT_EQ(*code, 0) << watch->Output();
@@ -275,7 +275,20 @@ TEST_F(CommandLine, AWatchEndsInOrderAndSaysWhereToGoOn) {
                                .env = {{"PLUMBLINE_ADDRESS", address_}}});
   ASSERT_EQ(Plumbline({"task", "start", "ada/sign-contract"}).code, 0);
   ASSERT_TRUE(rest->WaitForLine("ada  task-started  Sign the employment contract").ok());
+  rest->Signal(SIGINT);
+  ASSERT_TRUE(rest->Wait().ok());
+  EXPECT_THAT(rest->Output(), HasSubstr(again)) << "Ctrl-C";
   EXPECT_THAT(rest->Output(), Not(HasSubstr("task-ready"))) << "what was seen before";
+}
+
+TEST_F(CommandLine, ErrorsNameWhatWasTypedAndTheRemedy) {
+  EXPECT_THAT(Plumbline({"task", "comment", "ada/sign-contract", "Look", "--link", "docs"}).output,
+              HasSubstr("error: --link (no. 1): "));
+  EXPECT_THAT(Plumbline({"task", "verify", "ada/sign-contract"}).output,
+              HasSubstr("error: --accept: is missing; give --accept if it is done"));
+  const Ended kind = Plumbline({"watch", "--filter", "kind = TASK_DONE"});
+  EXPECT_THAT(kind.output, HasSubstr("TASK_COMPLETED"));
+  EXPECT_THAT(kind.output, Not(HasSubstr("did you mean 'TASK_MOVED'")));
 }
 
 TEST_F(CommandLine, BashCompletesCommandsAndIds) {

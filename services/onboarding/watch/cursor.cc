@@ -39,7 +39,10 @@ absl::StatusOr<FeedCursor> ParseCursor(const WatchParent& parent, absl::string_v
                      absl::StrCat("cursor '", text.substr(0, 60),
                                   "' was not made for this parent; give one that its watch sent, "
                                   "'now', or none for all from the beginning"))
-      .Field("cursor", "was not made by this service for this parent");
+      .Field("cursor", absl::StrCat("'", text.substr(0, 60),
+                                    "' is no place in this history; give one that a watch of the "
+                                    "same workspace or on-boarding sent, 'now', or none for all "
+                                    "from the beginning"));
 }
 
 }  // namespace plumbline::onboarding
