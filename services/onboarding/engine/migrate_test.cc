@@ -394,7 +394,6 @@ TEST(Migrate, AStepThatIsPutBackDoesNotInheritWhatBlockedIt) {
   EXPECT_EQ(Begun(told.TryTo(Step("a")).status()), "b");
   told.Did(told.Try({.plan = PlanOf(Step("a"), 2), .dropped = {"b"}}));
   told.Did(told.Try({.plan = PlanOf(both, 3)}));
-  ASSERT_EQ(told.state("b"), TaskState::kReady);
   told.To(Step("a"));  // nobody has begun this one
   told.ExpectReplays();
 }
@@ -411,9 +410,8 @@ TEST(Migrate, ImpedimentsOfWhatIsDroppedLeaveTheirNameToTheNextRound) {
                                              .dropped = {"exam", "passed", "study"}}));
   EXPECT_EQ(entries[0].plan_change->tasks,
             (std::map<std::string, std::string>{{"exam", ""}, {"exam~2", "exam"}, {"study", ""}}));
-  ASSERT_EQ(told.run->impediments.size(), 2u);
-  EXPECT_EQ(told.run->impediments[0].task, absl::StrCat("exam@", entries[0].sequence));
-  EXPECT_EQ(told.run->impediments[1].task, "exam");
+  EXPECT_EQ(told.run->impediments.at(0).task, absl::StrCat("exam@", entries[0].sequence));
+  EXPECT_EQ(told.run->impediments.at(1).task, "exam");
   told.ExpectReplays();
 }
 

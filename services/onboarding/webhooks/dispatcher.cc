@@ -20,6 +20,18 @@ FeedCursor BeginOf(const std::vector<StoredWebhook>& webhooks, const FeedCursor&
   return std::max(place, FeedCursor{first, 0});
 }
 
+// Lets a call rest, or drops it.
+absl::Status Hold(View& view, const DeliveryKey& key, Need need, absl::Time now) {
+  ASSIGN_OR_RETURN(std::optional<StoredDelivery> stored, view.deliveries().Find(key));
+  if (!stored.has_value()) return absl::OkStatus();
+  if (need == Need::kRests) {
+    Rest(now, &*stored);
+  } else {
+    Drop(&*stored);
+  }
+  return view.deliveries().Put(*stored);
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(FeedStore& feed, WebhookStore& store, Calls& calls,
@@ -214,16 +226,7 @@ absl::Status Dispatcher::HoldCalls(const base::CallContext& context,
              [&](View& view) -> absl::StatusOr<std::string> {
                for (const std::string& workspace : workspaces)
                  RETURN_IF_ERROR(view.Lock(workspace));
-               for (const auto& [key, need] : held) {
-                 ASSIGN_OR_RETURN(auto stored, view.deliveries().Find(key));
-                 if (!stored.has_value()) continue;
-                 if (need == Need::kRests) {
-                   Rest(now, &*stored);
-                 } else {
-                   Drop(&*stored);
-                 }
-                 RETURN_IF_ERROR(view.deliveries().Put(*stored));
-               }
+               for (const auto& [key, need] : held) RETURN_IF_ERROR(Hold(view, key, need, now));
                return "";
              })
       .status();
