@@ -53,8 +53,7 @@ std::string WhoText(const ob::PlannedTask& task) {
   return absl::StrCat(task.owner().person(), task.absence_steps().empty() ? "" : " (away)");
 }
 
-// "critical", or the open time that is left: "72 h", "45 min". (Not days: those of calendars have
-// no length.)
+// "critical", or the open time that is left.
 std::string SlackText(const ob::PlannedTask& task) {
   if (task.repeats_only()) return "";
   if (task.critical()) return "critical";
