@@ -148,8 +148,8 @@ void RegisterReads(const Dependencies& on, rpc::MethodTable* table) {
   AddRead<v1::ListHistoryRequest, v1::ListHistoryResponse>(on, "ListHistory", ListHistory, table);
   AddRead<v1::ListCommentsRequest, v1::ListCommentsResponse>(on, "ListComments", ListComments,
                                                              table);
-  AddRead<v1::ExportTaskCalendarRequest, v1::ExportTaskCalendarResponse>(
-      on, "ExportTaskCalendar", ExportTaskCalendar, table);
+  AddRead<v1::ExportTaskCalendarRequest, v1::ExportTaskCalendarResponse>(on, "ExportTaskCalendar",
+                                                                         ExportTaskCalendar, table);
   table->ServerStreaming<v1::WatchHistoryRequest, v1::WatchHistoryResponse>(
       kServiceName, "WatchHistory", kRead, rpc::WorkClass::kRead,
       [on](const CallContext& context, const v1::WatchHistoryRequest& request,
