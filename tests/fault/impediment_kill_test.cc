@@ -28,31 +28,14 @@ namespace ob = onboarding::v1;
 
 constexpr int kOnboardings = 60;
 
-// Kills of each engine, half of them while tasks are blocked, half while they are woken.
-int Rounds() {
-  const char* kills = std::getenv("PLUMBLINE_KILLS");
-  if (kills != nullptr) return std::atoi(kills);
-  return std::getenv("PLUMBLINE_NIGHTLY") != nullptr ? 200 : 10;
-}
-
 class Killer {
  public:
   explicit Killer(const std::string& database_url) : suite_(database_url) {}
 
   void Prepare() {
     suite_.Start();
-    base::SystemClock clock;
-    std::ostringstream out, err;
-    cli::GlobalOptions options;
-    options.address = suite_.address();
-    cli::Session session(options, clock, {out}, err);
-    absl::Status status;
-    for (int i = 0; i < 600; ++i) {
-      status = cli::ApplyFiles(session, {"processes"}, {.publish = true}).status();
-      if (!absl::IsUnavailable(status)) break;
-      absl::SleepFor(absl::Milliseconds(50));
-    }
-    ASSERT_TRUE(status.ok()) << status << suite_.Output();
+    const absl::Status published = PublishProcesses(suite_);
+    ASSERT_TRUE(published.ok()) << published << suite_.Output();
     for (int i = 0; i < kOnboardings; ++i) ASSERT_NO_FATAL_FAILURE(StartOne(i));
   }
 
@@ -155,6 +138,7 @@ void KillAgainAndAgain(const std::string& database_url) {
   Killer killer(database_url);
   ASSERT_NO_FATAL_FAILURE(killer.Prepare());
   std::mt19937 random(20'261'126);
+  // Half of the kills while tasks are blocked, half while they are woken.
   const int rounds = Rounds() / 2;
   for (int round = 0; round < rounds && !::testing::Test::HasFailure(); ++round)
     killer.Round(round, random);

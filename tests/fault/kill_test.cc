@@ -29,13 +29,6 @@ namespace {
 
 constexpr char kLog[] = "workspaces/default/eventLogs/sales-rep-onboarding";
 
-// Kills of each engine.
-int Rounds() {
-  const char* kills = std::getenv("PLUMBLINE_KILLS");
-  if (kills != nullptr) return std::atoi(kills);
-  return std::getenv("PLUMBLINE_NIGHTLY") != nullptr ? 200 : 10;
-}
-
 // Compares what the suite holds with what it acknowledged.
 class Auditor {
  public:
@@ -167,18 +160,8 @@ class Auditor {
 };
 
 void Prepare(MortalSuite& suite) {
-  base::SystemClock clock;
-  std::ostringstream out, err;
-  cli::GlobalOptions options;
-  options.address = suite.address();
-  cli::Session session(options, clock, {out}, err);
-  absl::Status status;
-  for (int i = 0; i < 600; ++i) {
-    status = cli::ApplyFiles(session, {"processes"}, {.publish = true}).status();
-    if (!absl::IsUnavailable(status)) break;
-    absl::SleepFor(absl::Milliseconds(50));
-  }
-  ASSERT_TRUE(status.ok()) << status << suite.Output();
+  const absl::Status published = PublishProcesses(suite);
+  ASSERT_TRUE(published.ok()) << published << suite.Output();
   an::CreateEventLogRequest request;
   request.set_parent(kParent);
   request.set_event_log_id("direct");

@@ -4,11 +4,15 @@
 
 #include <cstdlib>
 #include <memory>
+#include <sstream>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "clients/cli/apply_plan.h"
+#include "clients/cli/session.h"
+#include "common/base/clock.h"
 #include "common/rpc/channel.h"
 #include "google/protobuf/message.h"
 #include "tests/support/files.h"
@@ -75,6 +79,29 @@ class MortalSuite {
   std::unique_ptr<rpc::Channel> channel_;
   std::unique_ptr<testing::Process> process_;
 };
+
+// Kills of each engine.
+inline int Rounds() {
+  const char* kills = std::getenv("PLUMBLINE_KILLS");
+  if (kills != nullptr) return std::atoi(kills);
+  return std::getenv("PLUMBLINE_NIGHTLY") != nullptr ? 200 : 10;
+}
+
+// Waits for a suite that starts, and publishes what is shipped.
+inline absl::Status PublishProcesses(MortalSuite& suite) {
+  base::SystemClock clock;
+  std::ostringstream out, err;
+  cli::GlobalOptions options;
+  options.address = suite.address();
+  cli::Session session(options, clock, {out}, err);
+  absl::Status status;
+  for (int i = 0; i < 600; ++i) {
+    status = cli::ApplyFiles(session, {"processes"}, {.publish = true}).status();
+    if (!absl::IsUnavailable(status)) break;
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  return status;
+}
 
 }  // namespace plumbline::fault
 

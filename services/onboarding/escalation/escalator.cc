@@ -11,6 +11,7 @@
 #include "services/onboarding/engine/occur_time.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/escalation/recipients.h"
+#include "services/onboarding/runs/moment.h"
 
 namespace plumbline::onboarding::escalation {
 namespace {
@@ -22,11 +23,6 @@ void Earlier(absl::Time time, std::optional<absl::Time>* first) {
 }
 
 }  // namespace
-
-bool EndsRound(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
-         absl::IsCancelled(status);
-}
 
 Escalator::Escalator(RunStore& runs, People& people, EscalationStore& store,
                      const base::Logger& logger, const EscalatorOptions& options)
@@ -54,7 +50,7 @@ absl::StatusOr<Round> Escalator::RunOnce(const base::CallContext& context, absl:
       round.changed += *told;
       continue;
     }
-    if (EndsRound(told.status())) return told.status();
+    if (IsOfTheMoment(told.status())) return told.status();
     logger_.Warning("an on-boarding could not be looked at for escalation",
                     {{"onboarding", OnboardingName(run.workspace, run.onboarding)},
                      {"error", told.status().message()}});

@@ -31,10 +31,6 @@ struct Round {
   bool busy = false;    // another replica is at it
 };
 
-// Whether an error concerns all that is due: the database is away, the time is over, or the service
-// stops. Any other is that of one run or person, and must not hold up the rest.
-bool EndsRound(const absl::Status& status);
-
 struct EscalatorOptions {
   int batch = 200;  // runs, people or tasks of a round
   // After a crash another replica takes over. Zero: only this process can be at it.

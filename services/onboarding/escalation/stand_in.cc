@@ -12,6 +12,7 @@
 #include "services/onboarding/engine/escalation.h"
 #include "services/onboarding/engine/occur_time.h"
 #include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/runs/moment.h"
 
 namespace plumbline::onboarding::escalation {
 namespace {
@@ -64,7 +65,7 @@ absl::Status StandIns::ServeDue(const base::CallContext& context, const std::vec
       round->changed += *changed;
       continue;
     }
-    if (EndsRound(changed.status())) return changed.status();
+    if (IsOfTheMoment(changed.status())) return changed.status();
     logger_.Warning("the tasks of a person could not be looked at",
                     {{"workspace", person.workspace},
                      {"person", person.person},
@@ -135,7 +136,7 @@ absl::Status StandIns::ServeLeft(const base::CallContext& context,
     auto cover = covers.find(key);
     if (cover == covers.end()) {
       absl::StatusOr<Cover> found = CoverOf(context, task.workspace, task.person, now);
-      if (!found.ok() && EndsRound(found.status())) return found.status();
+      if (!found.ok() && IsOfTheMoment(found.status())) return found.status();
       if (!found.ok()) {
         Tell(task, found.status());
         resting_[KeyOf(task)] = now + options_.after_error;
@@ -186,7 +187,7 @@ absl::StatusOr<StandIns::Served> StandIns::ServeTask(const base::CallContext& co
   const absl::Status status =
       runs_.Update(context, {held.workspace, "", "", ""}, now, held.onboarding, hand_over).status();
   if (status.ok()) return Served{.changed = changes};
-  if (EndsRound(status)) return status;
+  if (IsOfTheMoment(status)) return status;
   Tell(held, status);
   // What ended, or is gone, stays so.
   return Served{.failed = !absl::IsFailedPrecondition(status) && !absl::IsNotFound(status)};

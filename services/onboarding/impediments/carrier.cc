@@ -8,12 +8,10 @@
 
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
-#include "services/onboarding/escalation/escalator.h"
+#include "services/onboarding/runs/moment.h"
 
 namespace plumbline::onboarding {
 namespace {
-
-using escalation::EndsRound;
 
 constexpr absl::Duration kRoundDeadline = absl::Seconds(60);
 constexpr int kRecordsAtOnce = 100;
@@ -108,7 +106,7 @@ absl::StatusOr<int64_t> Carrier::Carry(const base::CallContext& context, const S
     more = runs.size() == static_cast<size_t>(batch);
     if (more) runs.pop_back();
     const absl::Status followed = Follow(context, stored.key, runs, now);
-    if (EndsRound(followed)) return followed;
+    if (IsOfTheMoment(followed)) return followed;
     failed.Update(followed);
     carried += static_cast<int64_t>(runs.size());
     if (more) after = runs.back();
@@ -127,10 +125,10 @@ absl::Status Carrier::Follow(const base::CallContext& context, const ImpedimentK
     const absl::Span<const std::string> some = onboardings.subspan(i, kRunsAtATime);
     const absl::Status all = store_.Follow(context, key, some, now);
     if (all.ok()) continue;
-    if (EndsRound(all)) return all;
+    if (IsOfTheMoment(all)) return all;
     for (size_t j = 0; j < some.size(); ++j) {
       const absl::Status one = store_.Follow(context, key, some.subspan(j, 1), now);
-      if (EndsRound(one)) return one;
+      if (IsOfTheMoment(one)) return one;
       first.Update(one);
     }
   }
@@ -155,7 +153,7 @@ absl::StatusOr<int64_t> Carrier::FollowFeed(const base::CallContext& context,
   for (const auto& [key, runs] : users) {
     const std::vector<std::string> names(runs.begin(), runs.end());
     const absl::Status followed = Follow(context, key, names, now);
-    if (EndsRound(followed)) return followed;
+    if (IsOfTheMoment(followed)) return followed;
     failed.Update(followed);
     carried += static_cast<int64_t>(runs.size());
   }
@@ -172,7 +170,7 @@ absl::StatusOr<int64_t> Carrier::CarryAll(const base::CallContext& context,
   absl::Status first;
   for (const StoredRecord& stored : records) {
     const absl::StatusOr<int64_t> some = Carry(context, stored, kAll, now);
-    if (EndsRound(some.status())) return some.status();
+    if (IsOfTheMoment(some.status())) return some.status();
     if (some.ok()) carried += *some;
     first.Update(some.status());
   }
@@ -187,7 +185,7 @@ absl::StatusOr<int64_t> Carrier::CarryPending(const base::CallContext& context,
   absl::Status first;
   for (const StoredRecord& stored : records) {
     const absl::StatusOr<int64_t> some = Carry(context, stored, kAll, now);
-    if (EndsRound(some.status())) return some.status();
+    if (IsOfTheMoment(some.status())) return some.status();
     first.Update(some.status());
     if (some.ok()) {
       carried += *some;
@@ -213,14 +211,14 @@ absl::StatusOr<int64_t> Carrier::CarryUsers(const base::CallContext& context,
   const bool look = !place_.has_value() || (users_retry_.has_value() && now >= users_retry_->at);
   if (!look) {
     const absl::StatusOr<int64_t> carried = FollowFeed(context, records, now);
-    const bool failed = !carried.ok() && !EndsRound(carried.status());
+    const bool failed = !carried.ok() && !IsOfTheMoment(carried.status());
     if (failed && !users_retry_.has_value()) Failed(now, &users_retry_.emplace());
     return carried;
   }
   // First the place, then the look: what becomes ready after the look comes after the place.
   ASSIGN_OR_RETURN(const FeedCursor newest, feed_.Newest(context));
   const absl::StatusOr<int64_t> carried = CarryAll(context, records, now);
-  if (EndsRound(carried.status())) return carried;
+  if (IsOfTheMoment(carried.status())) return carried;
   place_ = newest;
   if (carried.ok()) {
     users_retry_.reset();
