@@ -13,6 +13,7 @@
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/codec_escalation.h"
 #include "services/onboarding/engine/codec_plan_change.h"
+#include "services/onboarding/engine/codec_stored.h"
 #include "services/onboarding/engine/frozen_calendar.h"
 
 namespace plumbline::onboarding {
@@ -104,38 +105,6 @@ void TaskToProto(const TaskRecord& record, StoredTask* proto) {
   AddUnknown(record.unknown, proto);
 }
 
-TaskRecord TaskFromProto(const StoredTask& proto) {
-  TaskRecord record;
-  record.step = proto.step();
-  record.round = proto.round();
-  record.state = static_cast<TaskState>(proto.state());
-  record.ready_time = absl::FromUnixMicros(proto.ready_micros());
-  if (proto.has_start_micros()) record.start_time = absl::FromUnixMicros(proto.start_micros());
-  if (proto.has_end_micros()) record.end_time = absl::FromUnixMicros(proto.end_micros());
-  if (proto.has_due_micros()) record.due_time = absl::FromUnixMicros(proto.due_micros());
-  record.blocked = absl::Microseconds(proto.blocked_micros());
-  if (proto.has_blocked_since_micros())
-    record.blocked_since = absl::FromUnixMicros(proto.blocked_since_micros());
-  record.ticked.assign(proto.ticked().begin(), proto.ticked().end());
-  record.defects.assign(proto.defects().begin(), proto.defects().end());
-  if (proto.has_assignee()) record.assignee = proto.assignee();
-  record.owner = proto.owner();
-  record.outputs = {proto.outputs().begin(), proto.outputs().end()};
-  record.completer = proto.completer();
-  record.rejections = proto.rejections();
-  if (proto.has_waiver()) record.waiver = WaiverFromProto(proto.waiver());
-  for (const auto& change : proto.phases()) {
-    record.phases.push_back(
-        {static_cast<Phase>(change.phase()), absl::FromUnixMicros(change.from_micros())});
-  }
-  ReadCare(proto, &record);
-  if (proto.has_call()) record.call = CallFromProto(proto.call());
-  record.calls = proto.calls();
-  record.awaits_webhook = proto.awaits_webhook();
-  record.unknown = UnknownOf(proto);
-  return record;
-}
-
 // In a stored impediment `name`, `task` and `record` are ids, not resource names.
 void ImpedimentToProto(const Impediment& impediment, v1::Impediment* proto) {
   proto->set_name(impediment.id);
@@ -209,6 +178,38 @@ absl::Status DoesNotFit(const Run& run) {
 
 }  // namespace
 
+TaskRecord TaskFromProto(const StoredTask& proto) {
+  TaskRecord record;
+  record.step = proto.step();
+  record.round = proto.round();
+  record.state = static_cast<TaskState>(proto.state());
+  record.ready_time = absl::FromUnixMicros(proto.ready_micros());
+  if (proto.has_start_micros()) record.start_time = absl::FromUnixMicros(proto.start_micros());
+  if (proto.has_end_micros()) record.end_time = absl::FromUnixMicros(proto.end_micros());
+  if (proto.has_due_micros()) record.due_time = absl::FromUnixMicros(proto.due_micros());
+  record.blocked = absl::Microseconds(proto.blocked_micros());
+  if (proto.has_blocked_since_micros())
+    record.blocked_since = absl::FromUnixMicros(proto.blocked_since_micros());
+  record.ticked.assign(proto.ticked().begin(), proto.ticked().end());
+  record.defects.assign(proto.defects().begin(), proto.defects().end());
+  if (proto.has_assignee()) record.assignee = proto.assignee();
+  record.owner = proto.owner();
+  record.outputs = {proto.outputs().begin(), proto.outputs().end()};
+  record.completer = proto.completer();
+  record.rejections = proto.rejections();
+  if (proto.has_waiver()) record.waiver = WaiverFromProto(proto.waiver());
+  for (const auto& change : proto.phases()) {
+    record.phases.push_back(
+        {static_cast<Phase>(change.phase()), absl::FromUnixMicros(change.from_micros())});
+  }
+  ReadCare(proto, &record);
+  if (proto.has_call()) record.call = CallFromProto(proto.call());
+  record.calls = proto.calls();
+  record.awaits_webhook = proto.awaits_webhook();
+  record.unknown = UnknownOf(proto);
+  return record;
+}
+
 std::string Serialize(const Run& run) {
   StoredOnboarding proto;
   *proto.mutable_spec() = SpecToProto(run.spec);
@@ -271,6 +272,12 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
   if (!proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return base::Internal(absl::StrCat("the row of on-boarding ", onboarding, " is damaged"));
   }
+  return RunFromProto(workspace, onboarding, std::move(plan), proto, calendars);
+}
+
+absl::StatusOr<Run> RunFromProto(absl::string_view workspace, absl::string_view onboarding,
+                                 PlanPointer plan, const StoredOnboarding& proto,
+                                 CalendarLookup calendars) {
   ASSIGN_OR_RETURN(Spec spec, SpecFromProto(proto.spec()));
   spec.workspace = std::string(workspace);
   spec.id = std::string(onboarding);

@@ -28,7 +28,7 @@ using Uses = std::map<std::string, ProcessUse>;
 
 // A run of a plan runs every revision in it.
 void Add(const PlanUse& plan, Uses* uses) {
-  for (const std::string& revision : plan.plan->revisions) {
+  for (const std::string& revision : plan.revisions) {
     ProcessUse& use = (*uses)[revision];
     use.set_process(revision);
     use.set_count(use.count() + plan.count);

@@ -153,7 +153,8 @@ absl::Span<const sql::Migration> Migrations() {
                                                {10, kEscalationSteps},
                                                {11, automation::kAutomationSchema},
                                                {12, kForecastSchema},
-                                               {13, kPastPlansSchema}};
+                                               {13, kPastPlansSchema},
+                                               {14, kPlanRevisionsSchema}};
   return kMigrations;
 }
 
@@ -163,6 +164,7 @@ absl::Status SqlStore::StorePlan(Transaction& tx, absl::string_view workspace,
     absl::MutexLock lock(&mutex_);
     if (stored_plans_.contains(plan.id)) return absl::OkStatus();
   }
+  RETURN_IF_ERROR(InsertRevisions(tx, workspace, plan.id, plan.revisions));
   return tx.Post(
       "INSERT INTO plans (workspace, plan, content) VALUES (:workspace, :plan, :content) "
       "ON CONFLICT (workspace, plan) DO NOTHING",
@@ -228,10 +230,11 @@ absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const R
                                              absl::Time now, absl::string_view onboarding,
                                              Change change) {
   bool changes = false;
+  Makings* makings = nullptr;
   auto effect = [&](Transaction& tx) -> absl::StatusOr<std::string> {
     const std::string& workspace = request.workspace;
     RETURN_IF_ERROR(tx.PostLock(LockName(workspace, onboarding)));
-    ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding));
+    ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding, makings));
     ASSIGN_OR_RETURN(int64_t position, tx.Position());
     const Before before(run);
     ASSIGN_OR_RETURN(Changed changed, change(run, position));
@@ -242,7 +245,13 @@ absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const R
     RETURN_IF_ERROR(ResolveIdleRecords(tx, run.spec, changed.entries));
     return std::move(changed.answer);
   };
-  ASSIGN_OR_RETURN(std::string answer, sql::Once(database_, context, Key(request), now, effect));
+  std::string answer;
+  const auto write = [&](Makings* with) -> absl::Status {
+    makings = with;
+    ASSIGN_OR_RETURN(answer, sql::Once(database_, context, Key(request), now, effect));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(WithMakings(context, request.workspace, {std::string(onboarding)}, write));
   // What changed nothing is no news: whoever is woken by it might do the same again, for ever.
   if (changes) committed_();
   return answer;
@@ -252,18 +261,21 @@ absl::Status SqlStore::UpdateWithin(const CallContext& context, absl::string_vie
                                     absl::Span<const std::string> onboardings,
                                     ChangeWithin change) {
   bool changes = false;
-  RETURN_IF_ERROR(database_.Write(context, [&](Transaction& tx) -> absl::Status {
+  const auto body = [&](Transaction& tx, Makings* makings) -> absl::Status {
     changes = false;
     for (const std::string& onboarding : onboardings)
       RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
     for (const std::string& onboarding : onboardings) {
-      ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding));
+      ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding, makings));
       const Before before(run);
       ASSIGN_OR_RETURN(const Entries entries, change(tx, run));
       RETURN_IF_ERROR(Store(tx, run, entries, before));
       changes |= !entries.empty();
     }
     return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(WithMakings(context, workspace, onboardings, [&](Makings* makings) {
+    return database_.Write(context, [&](Transaction& tx) { return body(tx, makings); });
   }));
   if (changes) committed_();
   return absl::OkStatus();

@@ -15,8 +15,10 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "common/sql/database.h"
+#include "services/onboarding/engine/stored_run.h"
 #include "services/onboarding/ramp/store.h"
 #include "services/onboarding/runs/calendar_cache.h"
+#include "services/onboarding/runs/makings.h"
 #include "services/onboarding/runs/plan_cache.h"
 #include "services/onboarding/runs/store.h"
 
@@ -98,9 +100,13 @@ class SqlStore final : public RunStore,
                                     absl::Time now, absl::Duration term) override;
 
  private:
-  // A row of `onboardings`, loaded within a transaction.
+  // A row of `onboardings`, loaded within a transaction; of a write transaction with `makings`.
   absl::StatusOr<Run> LoadRun(sql::Transaction& tx, absl::string_view workspace,
-                              absl::string_view onboarding);
+                              absl::string_view onboarding, Makings* makings = nullptr);
+  // Runs `write`, a write transaction that loads these runs, until it lacks nothing.
+  absl::Status WithMakings(const base::CallContext& context, absl::string_view workspace,
+                           absl::Span<const std::string> onboardings,
+                           absl::FunctionRef<absl::Status(Makings*)> write);
   // Calls `begin`, then gives the runs of a page, one after the other, to `take`, which says how
   // many bytes of the answer it made of each; from the beginning where the database has to begin
   // again. Returns the next position.
@@ -109,16 +115,24 @@ class SqlStore final : public RunStore,
                                        absl::FunctionRef<void()> begin,
                                        absl::FunctionRef<size_t(Run)> take);
   absl::StatusOr<PlanPointer> LoadPlan(sql::Transaction& tx, absl::string_view workspace,
-                                       const std::string& plan);
+                                       const std::string& plan, Makings* makings = nullptr);
+  // The part of FillIndex that CountRuns reads. Returns how many it filled.
+  absl::StatusOr<int64_t> FillRevisions(const base::CallContext& context);
   absl::Status StorePlan(sql::Transaction& tx, absl::string_view workspace, const FrozenPlan& plan);
   absl::StatusOr<CalendarPointer> LoadCalendar(sql::Transaction& tx, absl::string_view workspace,
-                                               const std::string& calendar);
+                                               const std::string& calendar, Makings* makings);
+  // By which a run of this kind without a calendar counts fastest; nullptr: nothing is made.
+  absl::StatusOr<CalendarPointer> LoadHours(const Spec& spec, Makings* makings);
   absl::Status StoreCalendar(sql::Transaction& tx, absl::string_view workspace,
                              const CalendarPointer& calendar);
   // The run of a row of `onboardings`.
   absl::StatusOr<Run> ParseRun(sql::Transaction& tx, absl::string_view workspace,
                                absl::string_view onboarding, PlanPointer plan,
-                               absl::string_view body);
+                               absl::string_view body, Makings* makings = nullptr);
+  // The same without its tasks, which are read one by one.
+  absl::StatusOr<StoredRun> ParseStored(sql::Transaction& tx, absl::string_view workspace,
+                                        absl::string_view onboarding, const std::string& plan,
+                                        absl::string_view body);
 
   sql::Database& database_;
   PlanCache& plans_;
