@@ -7,11 +7,11 @@
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
 #include "services/onboarding/automation/answer.h"
-#include "services/onboarding/automation/store_sql.h"
 #include "services/onboarding/automation/rpc.h"
-#include "services/onboarding/forecast/store_sql.h"
+#include "services/onboarding/automation/store_sql.h"
 #include "services/onboarding/escalation/rpc.h"
 #include "services/onboarding/escalation/store_sql.h"
+#include "services/onboarding/forecast/store_sql.h"
 #include "services/onboarding/impediments/rpc.h"
 #include "services/onboarding/people/rpc.h"
 #include "services/onboarding/people/store_sql.h"
@@ -78,8 +78,8 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
   uses_ = std::make_unique<UseRelay>(store_, catalog, clock, logger, uses);
   CounterOptions durations = options.durations;
   if (database.exclusive()) durations.lease_term = absl::ZeroDuration();
-  durations_ = std::make_unique<DurationCounter>(store_, store_, *duration_store_, clock, logger,
-                                                 durations);
+  durations_ =
+      std::make_unique<DurationCounter>(store_, store_, *duration_store_, clock, logger, durations);
   const Dependencies on{.runs = store_,
                         .feed = store_,
                         .plans = source_,
@@ -88,12 +88,18 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
                         .watch = watch_,
                         .clock = clock};
   RegisterOnboardingService(on, &table_);
-  RegisterRampService(on, store_, &table_);
+  RegisterRampService(on, store_, *duration_store_, &table_);
   ComposeEscalation(on);
   ComposeWebhooks();
   ComposeAutomation(on);
   ComposeImpediments();
-  RegisterPeopleService(people_, clock, &table_);
+  RegisterPeopleService(
+      people_,
+      [this](const base::CallContext& context, const std::string& name) {
+        const absl::Status found = calendars_.Get(context, "calendar", name).status();
+        return base::ReasonOf(found) == base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND;
+      },
+      clock, &table_);
   RegisterPlanService({.plans = source_,
                        .calendars = calendars_,
                        .runs = store_,

@@ -11,6 +11,7 @@
 #include "services/onboarding/engine/codec_escalation.h"
 #include "services/onboarding/engine/codec_plan_change.h"
 #include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/later_fields.h"
 #include "services/onboarding/engine/outputs.h"
 
 namespace plumbline::onboarding {
@@ -86,11 +87,9 @@ void AddRecord(const TaskRecord& record, absl::Time now, v1::Task* task) {
   task->mutable_blocked_duration()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
   task->mutable_ticked()->Assign(record.ticked.begin(), record.ticked.end());
   task->mutable_defects()->Assign(record.defects.begin(), record.defects.end());
-  task->set_owner(record.owner);
   task->mutable_output_values()->insert(record.outputs.begin(), record.outputs.end());
   task->set_completer(record.completer);
   task->set_rejection_count(record.rejections);
-  if (record.waiver) *task->mutable_waiver() = ToProto(*record.waiver);
   if (record.blocked_since) Set(task->mutable_blocked_since(), *record.blocked_since);
 }
 
@@ -132,8 +131,23 @@ v1::Waiver ToProto(const Waiver& waiver) {
   return proto;
 }
 
+v1::Waiver ToStored(const Waiver& waiver) {
+  v1::Waiver proto = ToProto(waiver);
+  if (waiver.approver.has_value()) {
+    proto.set_approver(waiver.approver->person);
+    proto.set_owner(waiver.approver->owner);
+  }
+  AddUnknown(waiver.unknown, &proto);
+  return proto;
+}
+
 Waiver WaiverFromProto(const v1::Waiver& proto) {
-  return {proto.requester(), proto.reason(), FromTimestamp(proto.request_time())};
+  Waiver waiver{.requester = proto.requester(),
+                .reason = proto.reason(),
+                .request_time = FromTimestamp(proto.request_time()),
+                .unknown = UnknownOf(proto)};
+  if (!proto.owner().empty()) waiver.approver = Proxy{proto.approver(), proto.owner()};
+  return waiver;
 }
 
 v1::ReachedMilestone ToProto(const ReachedMilestone& reached) {

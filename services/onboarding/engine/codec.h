@@ -35,6 +35,8 @@ v1::HistoryEntry ToProto(const HistoryEntry& entry, absl::string_view workspace,
 v1::Impediment ToProto(const Impediment& impediment, const Spec& spec);
 v1::Waiver ToProto(const Waiver& waiver);
 Waiver WaiverFromProto(const v1::Waiver& proto);
+// With what a later release wrote, for the row.
+v1::Waiver ToStored(const Waiver& waiver);
 v1::ReachedMilestone ToProto(const ReachedMilestone& reached);
 // Of an entry of the kind kTaskCommented.
 v1::Comment ToComment(const HistoryEntry& entry);

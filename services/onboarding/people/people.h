@@ -35,8 +35,10 @@ class People {
 
   // Carries out `plan`, once for all calls with the same request. Without a request: what that
   // would answer; nothing is written.
+  // `unknown`: calendars of which to warn.
   absl::StatusOr<WrittenPerson> Write(const base::CallContext& context,
-                                      const std::optional<PeopleRequest>& request, Plan plan);
+                                      const std::optional<PeopleRequest>& request, Plan plan,
+                                      const UnknownCalendars& unknown = {});
 
   // The same for a table.
   absl::StatusOr<v1::ImportPeopleResponse> Import(const base::CallContext& context,

@@ -6,6 +6,7 @@
 #define PLUMBLINE_SERVICES_ONBOARDING_PEOPLE_PERSON_H_
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,11 +70,16 @@ absl::StatusOr<StoredPerson> RequirePerson(PeopleReads& reads, const PersonKey& 
 PersonChange ChangeTo(const PersonKey& key, const std::optional<StoredPerson>& present,
                       v1::Person content, const Author& author, const std::string& reason);
 
+// Calendars ("calendars/{c}") of which the catalog says that there are none.
+using UnknownCalendars = std::set<std::string, std::less<>>;
+
 // PERSON_UNKNOWN for everybody whom the record names and of whom there is none; FIELD_INVALID (of
-// time_zone) where it names a calendar and no zone. O(names).
+// time_zone) where it names a calendar and no zone; RESOURCE_NOT_FOUND (of calendar) where that is
+// one of `unknown`. O(names).
 absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Directory& people,
                                                               const PersonKey& key,
-                                                              const v1::Person& person);
+                                                              const v1::Person& person,
+                                                              const UnknownCalendars& unknown);
 
 // The records of one workspace in a snapshot, which must outlive it.
 class StoredDirectory final : public Directory {

@@ -2,6 +2,7 @@
 #include "services/onboarding/people/rpc.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "common/listing/request.h"
 #include "services/onboarding/people/convert.h"
 #include "services/onboarding/people/fields.h"
+#include "services/onboarding/people/import_cells.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -34,20 +36,55 @@ std::optional<PeopleRequest> ToRequest(absl::string_view method, const std::stri
   return remembered;
 }
 
+// Calendars of one import that are asked for; the rest is nobody's mistake in writing.
+constexpr size_t kMostCalendars = 100;
+
+// Those of which the catalog says that there are none.
+UnknownCalendars FindUnknown(const CalendarIsUnknown& is_unknown, const CallContext& context,
+                             const std::string& workspace, const std::set<std::string>& calendars) {
+  UnknownCalendars unknown;
+  size_t asked = 0;
+  for (const std::string& calendar : calendars) {
+    if (calendar.empty() || asked++ == kMostCalendars) continue;
+    if (is_unknown(context, absl::StrCat("workspaces/", workspace, "/", calendar)))
+      unknown.insert(calendar);
+  }
+  return unknown;
+}
+
+std::set<std::string> CalendarsOf(const PeopleTable& table) {
+  std::set<std::string> calendars;
+  for (size_t i = 0; i < table.fields.size(); ++i) {
+    if (table.fields[i] != "calendar") continue;
+    for (const PeopleTable::Row& row : table.rows) {
+      v1::Person person;
+      if (i < row.cells.size() && SetCell("calendar", row.cells[i], &person).empty())
+        calendars.insert(person.calendar());
+    }
+  }
+  return calendars;
+}
+
 template <typename Request, typename Response, typename Command>
-void AddMutation(People& people, absl::string_view name,
+void AddMutation(People& people, const CalendarIsUnknown& is_unknown, absl::string_view name,
                  absl::StatusOr<PersonChange> (*plan)(PeopleReads&, const Command&, const Author&),
                  rpc::MethodTable* table) {
   table->Unary<Request, Response>(
       kService, name, kWrite, WorkClass::kWrite,
-      [&people, method = std::string(name), plan](
+      [&people, is_unknown, method = std::string(name), plan](
           const CallContext& context, const Request& request, Response* response) -> absl::Status {
         ASSIGN_OR_RETURN(const Command command, ToCommand(request));
+        UnknownCalendars unknown;
+        if constexpr (requires { command.content; })
+          unknown =
+              FindUnknown(is_unknown, context, command.key.workspace, {command.content.calendar()});
         ASSIGN_OR_RETURN(WrittenPerson written,
-                         people.Write(context, ToRequest(method, command.key.workspace, request),
-                                      [&](PeopleReads& reads, const Author& author) {
-                                        return plan(reads, command, author);
-                                      }));
+                         people.Write(
+                             context, ToRequest(method, command.key.workspace, request),
+                             [&](PeopleReads& reads, const Author& author) {
+                               return plan(reads, command, author);
+                             },
+                             unknown));
         *response->mutable_person() = std::move(written.person);
         response->set_freshness_token(absl::StrCat(written.position));
         if constexpr (requires { response->mutable_warnings(); })
@@ -148,18 +185,22 @@ void AddQuestions(People& people, const base::Clock& clock, rpc::MethodTable* ta
 
 }  // namespace
 
-void RegisterPeopleService(People& people, const base::Clock& clock, rpc::MethodTable* table) {
-  AddMutation<v1::CreatePersonRequest, v1::CreatePersonResponse>(people, "CreatePerson", &Create,
-                                                                 table);
-  AddMutation<v1::UpdatePersonRequest, v1::UpdatePersonResponse>(people, "UpdatePerson", &Update,
-                                                                 table);
-  AddMutation<v1::DeletePersonRequest, v1::DeletePersonResponse>(people, "DeletePerson", &Delete,
-                                                                 table);
+void RegisterPeopleService(People& people, CalendarIsUnknown calendar_is_unknown,
+                           const base::Clock& clock, rpc::MethodTable* table) {
+  AddMutation<v1::CreatePersonRequest, v1::CreatePersonResponse>(people, calendar_is_unknown,
+                                                                 "CreatePerson", &Create, table);
+  AddMutation<v1::UpdatePersonRequest, v1::UpdatePersonResponse>(people, calendar_is_unknown,
+                                                                 "UpdatePerson", &Update, table);
+  AddMutation<v1::DeletePersonRequest, v1::DeletePersonResponse>(people, calendar_is_unknown,
+                                                                 "DeletePerson", &Delete, table);
   table->Unary<v1::ImportPeopleRequest, v1::ImportPeopleResponse>(
       kService, "ImportPeople", kWrite, WorkClass::kBulk,
-      [&people](const CallContext& context, const v1::ImportPeopleRequest& request,
-                v1::ImportPeopleResponse* response) -> absl::Status {
-        ASSIGN_OR_RETURN(const ImportCommand command, ToCommand(request));
+      [&people, calendar_is_unknown](const CallContext& context,
+                                     const v1::ImportPeopleRequest& request,
+                                     v1::ImportPeopleResponse* response) -> absl::Status {
+        ASSIGN_OR_RETURN(ImportCommand command, ToCommand(request));
+        command.unknown_calendars = FindUnknown(calendar_is_unknown, context, command.key.workspace,
+                                                CalendarsOf(command.table));
         ASSIGN_OR_RETURN(
             *response,
             people.Import(context, ToRequest("ImportPeople", command.key.workspace, request),

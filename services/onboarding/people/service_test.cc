@@ -83,6 +83,20 @@ TEST_P(PeopleTest, WhoIsNamedAndHasNoRecordIsToldOf) {
   EXPECT_EQ(ReasonWord(people_.Get("ada")), "RESOURCE_NOT_FOUND") << "it was to be checked only";
 }
 
+TEST_P(PeopleTest, ACalendarThatThereIsNotIsToldOf) {
+  v1::UpdatePersonRequest request;
+  request.mutable_person()->set_name("workspaces/acme/people/ada");
+  request.mutable_person()->set_calendar("calendars/atlantis");
+  request.mutable_person()->set_time_zone("Europe/Berlin");
+  request.set_allow_missing(true);
+  const auto told = people_.Call<v1::UpdatePersonResponse>("UpdatePerson", request);
+  ASSERT_TRUE(told.ok()) << told.status();
+  ASSERT_EQ(told->warnings_size(), 1);
+  EXPECT_EQ(told->warnings(0).reason(), common::v1::ERROR_REASON_RESOURCE_NOT_FOUND);
+  EXPECT_EQ(told->warnings(0).field(), "calendar");
+  EXPECT_EQ(told->warnings(0).subject(), "workspaces/acme/calendars/atlantis");
+}
+
 TEST_P(PeopleTest, ACalendarWithoutAZoneIsToldOf) {
   v1::CreatePersonRequest request;
   request.set_parent("workspaces/acme");

@@ -99,7 +99,8 @@ enum class Engine { kSqlite, kPostgres };
 
 // What the store reads of tasks: for whom somebody stands in.
 inline constexpr char kOpenTasks[] =
-    "CREATE TABLE open_tasks (workspace TEXT, resource TEXT, stands_for TEXT)";
+    "CREATE TABLE open_tasks (workspace TEXT, resource TEXT, stands_for TEXT, waiver TEXT, "
+    "waiver_for TEXT)";
 
 // PeopleService of workspaces "acme" and others. The clock stands at 2031-03-03T09:00:00Z, a
 // Monday.
@@ -117,7 +118,12 @@ class TestPeople {
     EXPECT_TRUE(migrated.ok()) << migrated;
     store_ = NewPeopleStore(*database_);
     people_ = std::make_unique<People>(*store_, clock_);
-    RegisterPeopleService(*people_, clock_, &table_);
+    RegisterPeopleService(
+        *people_,
+        [](const base::CallContext&, const std::string& name) {
+          return name == "workspaces/acme/calendars/atlantis";
+        },
+        clock_, &table_);
     authenticator_ = std::make_unique<rpc::Authenticator>(*rpc::Authenticator::Create(auth));
     metrics_ = std::make_unique<rpc::Metrics>(table_);
     executor_ = std::make_unique<rpc::Executor>(rpc::ExecutorOptions{.threads = 8}, clock_);

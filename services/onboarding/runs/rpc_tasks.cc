@@ -173,8 +173,11 @@ absl::Status ListTasks(const Dependencies& on, const CallContext& context,
     return base::FieldError("state", "is unknown; choose one of Task.State");
   }
   if (target.onboarding != "-") return ListTasksOfOne(on, context, request, target, response);
-  const bool queue =
-      IsOpen(request.state()) || !request.filter().empty() || !request.order_by().empty();
+  // What somebody has is what they are to do; what they did is asked for by its state.
+  const bool of_somebody =
+      !request.assignee().empty() && request.state() == v1::Task::STATE_UNSPECIFIED;
+  const bool queue = of_somebody || IsOpen(request.state()) || !request.filter().empty() ||
+                     !request.order_by().empty();
   if (queue) return ListOpenTasks(on, context, request, target, response);
   return ScanTasks(on, context, request, target, response);
 }

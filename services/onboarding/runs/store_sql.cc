@@ -154,7 +154,8 @@ absl::Span<const sql::Migration> Migrations() {
                                                {11, automation::kAutomationSchema},
                                                {12, kForecastSchema},
                                                {13, kPastPlansSchema},
-                                               {14, kPlanRevisionsSchema}};
+                                               {14, kPlanRevisionsSchema},
+                                               {15, escalation::kProxiesSchema}};
   return kMigrations;
 }
 

@@ -63,8 +63,7 @@ absl::StatusOr<Entries> ChangeAgain(onboarding::Run& run, const Entries& before,
                     {entry.occur_time, entry.record_time, entry.actor}, &report);
 }
 
-// What a program must have answered, by the entry that says so and the one
-// behind it.
+// What a program must have answered, by the entry that says so and the one behind it.
 AutomationReply ReplyOf(const HistoryEntry& entry, const HistoryEntry* next) {
   using State = AutomationReply::State;
   if (entry.kind == EntryKind::kAutomationAccepted) return {.state = State::kAccepted};
@@ -75,8 +74,8 @@ AutomationReply ReplyOf(const HistoryEntry& entry, const HistoryEntry* next) {
   return failed;
 }
 
-// Does what an entry says; `next` is the one behind it, or nullptr. Entries
-// that follow from others do nothing.
+// Does what an entry says; `next` is the one behind it, or nullptr. Entries that follow from others
+// do nothing.
 absl::StatusOr<Entries> Again(onboarding::Run& run, const Entries& before,
                               const HistoryEntry& entry, const HistoryEntry* next,
                               const Plans& plans) {
@@ -126,6 +125,10 @@ absl::StatusOr<Entries> Again(onboarding::Run& run, const Entries& before,
       if (!entry.day_one.has_value()) return Entries();
       return Reschedule(run, *entry.day_one, entry.reason, when);
     case EntryKind::kTaskClaimed:
+      // Who begins what is their role's claims it by that.
+      if (next != nullptr && next->kind == EntryKind::kTaskStarted && next->task == entry.task &&
+          next->actor == entry.actor && next->record_time == entry.record_time)
+        return StartTask(run, entry.task, when, /*claims=*/true);
       return ClaimTask(run, entry.task, true, when);
     case EntryKind::kTaskAssigned:
       return AssignTask(run, entry.task, entry.resource, entry.reason, when);
@@ -153,6 +156,10 @@ absl::StatusOr<Entries> Again(onboarding::Run& run, const Entries& before,
                         when);
     case EntryKind::kWaiverRequested:
       return SkipTask(run, entry.task, entry.reason, when);
+    case EntryKind::kWaiverDelegated:
+      if (entry.owner.empty())
+        return StandInToApprove(run, entry.task, entry.resource, "", entry.reason, when);
+      return StandInToApprove(run, entry.task, entry.owner, entry.resource, entry.reason, when);
     case EntryKind::kWaiverApproved:
       return ApproveWaiver(run, entry.task, entry.reason, when);
     case EntryKind::kWaiverRejected:
@@ -171,9 +178,8 @@ absl::StatusOr<Entries> Again(onboarding::Run& run, const Entries& before,
   }
 }
 
-// The tasks that a record released at once, with why: of the entry at `at` and
-// those behind it. What that makes of the end of the run is told once, behind
-// all of them.
+// The tasks that a record released at once, with why: of the entry at `at` and those behind it.
+// What that makes of the end of the run is told once, behind all of them.
 std::map<std::string, std::string> ReleasedAtOnce(const Spec& spec, const Entries& history,
                                                   size_t at) {
   const auto record_of = [&](const HistoryEntry& entry) {
@@ -194,8 +200,8 @@ std::map<std::string, std::string> ReleasedAtOnce(const Spec& spec, const Entrie
   return released;
 }
 
-// Whether an impediment was resolved because its task was left out: the same
-// words at the same time.
+// Whether an impediment was resolved because its task was left out: the same words at the same
+// time.
 bool ComesOfSkipping(const Entries& history, size_t at) {
   if (history[at].kind != EntryKind::kUnblocked) return false;
   for (size_t i = at + 1; i < history.size(); ++i) {
