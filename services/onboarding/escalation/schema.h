@@ -62,8 +62,8 @@ CREATE INDEX open_tasks_stands_for ON open_tasks (workspace, stands_for)
 CREATE INDEX open_tasks_given ON open_tasks (workspace, resource, given)
   WHERE assignee IS NOT NULL AND stands_for IS NULL)sql";
 
-// Who is away and has another asked whether a task may be left out, who is its `waiver` then. And the
-// on-boardings of one person, for their calendar.
+// Who is away and has another asked whether a task may be left out, who is its `waiver` then. And
+// the on-boardings of one person, for their calendar.
 inline constexpr char kProxiesSchema[] = R"sql(
 ALTER TABLE open_tasks ADD COLUMN waiver_for {text};
 CREATE INDEX open_tasks_waiver_for ON open_tasks (workspace, waiver_for)
