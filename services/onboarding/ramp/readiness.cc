@@ -36,27 +36,35 @@ class Judge {
  public:
   // Without `tells` only the level is asked for: lists show that of each of many runs.
   Judge(const Run& run, const calendar::Calendar& calendar, absl::Time now, bool tells)
-      : run_(run), calendar_(calendar), now_(now), at_(run.pause_time.value_or(now)), tells_(tells) {}
+      : run_(run),
+        calendar_(calendar),
+        now_(now),
+        at_(run.pause_time.value_or(now)),
+        tells_(tells) {}
 
   void AddPause() {
     if (!run_.pause_time.has_value()) return;
-    Add(ReadinessReason::KIND_PAUSED, false, *run_.pause_time, now_,
-        [&] { return absl::StrCat("It is paused since ", Clock(*run_.pause_time), " (", run_.pause_reason,
-                     ")."); });
+    Add(ReadinessReason::KIND_PAUSED, false, *run_.pause_time, now_, [&] {
+      return absl::StrCat("It is paused since ", Clock(*run_.pause_time), " (", run_.pause_reason,
+                          ").");
+    });
   }
 
   void AddMilestones() {
     for (const MilestoneView& view : Milestones(run_, now_, calendar_)) {
       if (!view.target_time.has_value()) continue;
       if (view.state == MilestoneState::kOverdue) {
-        Add(ReadinessReason::KIND_MILESTONE_OVERDUE, true, *view.target_time, at_,
-            [&] { return absl::StrCat("The milestone '", view.planned->title, "' should have been reached by ",
-                         Clock(*view.target_time), ", ", Ago(*view.target_time), "."); })
-            .set_milestone(view.planned->id);
+        Add(ReadinessReason::KIND_MILESTONE_OVERDUE, true, *view.target_time, at_, [&] {
+          return absl::StrCat("The milestone '", view.planned->title,
+                              "' should have been reached by ", Clock(*view.target_time), ", ",
+                              Ago(*view.target_time), ".");
+        }).set_milestone(view.planned->id);
       } else if (view.state == MilestoneState::kDue && Days(at_, *view.target_time) <= kSoonDays) {
         Add(ReadinessReason::KIND_MILESTONE_DUE_SOON, false, *view.target_time, *view.target_time,
-            [&] { return absl::StrCat("The milestone '", view.planned->title, "' should be reached by ",
-                         Clock(*view.target_time), "."); })
+            [&] {
+              return absl::StrCat("The milestone '", view.planned->title, "' should be reached by ",
+                                  Clock(*view.target_time), ".");
+            })
             .set_milestone(view.planned->id);
       }
     }
@@ -74,9 +82,12 @@ class Judge {
     if (!run_.target_time.has_value() || plan.finish <= *run_.target_time) return;
     const bool passed = at_ > *run_.target_time;
     Add(ReadinessReason::KIND_FORECAST_BEYOND_TARGET, passed, *run_.target_time, plan.finish,
-        [&] { return absl::StrCat("It should ", passed ? "have ended" : "end", " by ", Clock(*run_.target_time),
-                     ", and by what has happened so far it ends at ", Clock(plan.finish), ", ",
-                     InDays(Days(*run_.target_time, plan.finish)), " later."); })
+        [&] {
+          return absl::StrCat("It should ", passed ? "have ended" : "end", " by ",
+                              Clock(*run_.target_time),
+                              ", and by what has happened so far it ends at ", Clock(plan.finish),
+                              ", ", InDays(Days(*run_.target_time, plan.finish)), " later.");
+        })
         .mutable_time()
         ->CopyFrom(ToTimestamp(plan.finish));
   }
@@ -87,9 +98,12 @@ class Judge {
         !IsBeyond(forecast, *run_.target_time, calendar_))
       return;
     Add(ReadinessReason::KIND_FORECAST_BEYOND_TARGET, false, *run_.target_time, forecast,
-        [&] { return absl::StrCat("It should end by ", Clock(*run_.target_time),
-                     ", and by how long its steps took before it ends at ", Clock(forecast), ", ",
-                     InDays(Days(*run_.target_time, forecast)), " later."); })
+        [&] {
+          return absl::StrCat("It should end by ", Clock(*run_.target_time),
+                              ", and by how long its steps took before it ends at ",
+                              Clock(forecast), ", ", InDays(Days(*run_.target_time, forecast)),
+                              " later.");
+        })
         .mutable_time()
         ->CopyFrom(ToTimestamp(forecast));
   }
@@ -133,9 +147,11 @@ class Judge {
     const double days = Days(*task.due_time, until);
     Add(critical ? ReadinessReason::KIND_CRITICAL_TASK_OVERDUE : ReadinessReason::KIND_TASK_OVERDUE,
         critical || days > kLateDays, *task.due_time, until,
-        [&] { return absl::StrCat("The task '", Title(task), "' was due at ", Clock(*task.due_time), ", ",
-                     InDays(days), " ago",
-                     critical ? ", and the end of the on-boarding hangs on it." : "."); })
+        [&] {
+          return absl::StrCat("The task '", Title(task), "' was due at ", Clock(*task.due_time),
+                              ", ", InDays(days), " ago",
+                              critical ? ", and the end of the on-boarding hangs on it." : ".");
+        })
         .set_task(TaskId(*run_.plan, task.step, task.round));
   }
 
@@ -145,9 +161,10 @@ class Judge {
     const std::vector<const Impediment*> open = OpenImpediments(run_, id);
     const double days = Days(*task.blocked_since, at_);
     ReadinessReason& reason =
-        Add(ReadinessReason::KIND_TASK_BLOCKED, days > kBlockedDays, *task.blocked_since, at_,
-            [&] { return absl::StrCat("The task '", Title(task), "' is blocked for ", InDays(days),
-                         open.empty() ? "." : absl::StrCat(": ", open[0]->description)); });
+        Add(ReadinessReason::KIND_TASK_BLOCKED, days > kBlockedDays, *task.blocked_since, at_, [&] {
+          return absl::StrCat("The task '", Title(task), "' is blocked for ", InDays(days),
+                              open.empty() ? "." : absl::StrCat(": ", open[0]->description));
+        });
     reason.set_task(id);
     for (const Impediment* impediment : open) reason.add_impediments(impediment->id);
   }
@@ -174,7 +191,7 @@ LivePlan PlanAt(const Run& run, const calendar::Calendar& calendar, absl::Time n
 }
 
 Readiness ByPlan(const Run& run, const LivePlan* plan, const calendar::Calendar& calendar,
-                 absl::Time now, std::optional<absl::Time> forecast = std::nullopt) {
+                 absl::Time now, bool tells, std::optional<absl::Time> forecast = std::nullopt) {
   Judge judge(run, calendar, now, tells);
   judge.AddPause();
   judge.AddMilestones();
@@ -195,23 +212,33 @@ Readiness ReadinessOf(const Run& run, const calendar::Calendar& calendar, absl::
     *nothing.mutable_evaluate_time() = ToTimestamp(now);
     return nothing;
   }
-  if (run.finish_time.has_value()) return ByPlan(run, nullptr, calendar, now);
+  if (run.finish_time.has_value()) return ByPlan(run, nullptr, calendar, now, /*tells=*/true);
   const LivePlan plan = PlanAt(run, calendar, now);
-  if (length == nullptr) return ByPlan(run, &plan, calendar, now);
+  if (length == nullptr) return ByPlan(run, &plan, calendar, now, /*tells=*/true);
   const absl::Time at = run.pause_time.value_or(now);
-  return ByPlan(run, &plan, calendar, now, LivePlanOf(run, calendar, at, length).finish);
+  return ByPlan(run, &plan, calendar, now, /*tells=*/true,
+                LivePlanOf(run, calendar, at, length).finish);
+}
+
+Readiness::Level ReadinessLevelOf(const Run& run, const calendar::Calendar& calendar,
+                                  absl::Time now) {
+  if (run.cancel_time.has_value()) return Readiness::LEVEL_UNSPECIFIED;
+  if (run.finish_time.has_value())
+    return ByPlan(run, nullptr, calendar, now, /*tells=*/false).level();
+  const LivePlan plan = PlanAt(run, calendar, now);
+  return ByPlan(run, &plan, calendar, now, /*tells=*/false).level();
 }
 
 void SetStanding(const Run& run, const calendar::Calendar& calendar, absl::Time now,
                  v1::Onboarding* onboarding) {
   if (run.cancel_time.has_value()) return;
   if (run.finish_time.has_value()) {
-    onboarding->set_readiness(ByPlan(run, nullptr, calendar, now).level());
+    onboarding->set_readiness(ByPlan(run, nullptr, calendar, now, /*tells=*/false).level());
     *onboarding->mutable_expected_finish_time() = ToTimestamp(*run.finish_time);
     return;
   }
   const LivePlan plan = PlanAt(run, calendar, now);
-  onboarding->set_readiness(ByPlan(run, &plan, calendar, now).level());
+  onboarding->set_readiness(ByPlan(run, &plan, calendar, now, /*tells=*/false).level());
   // A pause that goes on moves the end, and the target with it.
   *onboarding->mutable_expected_finish_time() =
       ToTimestamp(run.pause_time.has_value() ? LivePlanOf(run, calendar, now).finish : plan.finish);

@@ -37,6 +37,10 @@ inline constexpr int kMaxReasons = 100;
 v1::Readiness ReadinessOf(const Run& run, const calendar::Calendar& calendar, absl::Time now,
                           const StepLength& length = nullptr);
 
+// Its level by targets alone, for many runs at once: no sentence is made.
+v1::Readiness::Level ReadinessLevelOf(const Run& run, const calendar::Calendar& calendar,
+                                      absl::Time now);
+
 // Gives the message of a run how it stands as of `now`: its level, when it should finish by the
 // live plan, and whether it is at risk. Of one that was cancelled nothing is expected.
 void SetStanding(const Run& run, const calendar::Calendar& calendar, absl::Time now,
