@@ -101,6 +101,9 @@ class SqlStore final : public RunStore,
   // A row of `onboardings`, loaded within a transaction.
   absl::StatusOr<Run> LoadRun(sql::Transaction& tx, absl::string_view workspace,
                               absl::string_view onboarding);
+  // The same of the rows of kRunQuery.
+  absl::StatusOr<Run> TakeRun(sql::Transaction& tx, absl::string_view workspace,
+                              absl::string_view onboarding, const sql::Rows& rows);
   // Calls `begin`, then gives the runs of a page, one after the other, to `take`, which says how
   // many bytes of the answer it made of each; from the beginning where the database has to begin
   // again. Returns the next position.
@@ -119,6 +122,10 @@ class SqlStore final : public RunStore,
   absl::StatusOr<Run> ParseRun(sql::Transaction& tx, absl::string_view workspace,
                                absl::string_view onboarding, PlanPointer plan,
                                absl::string_view body);
+
+  static constexpr char kRunQuery[] =
+      "SELECT plan, body FROM onboardings WHERE workspace = :workspace AND "
+      "onboarding = :onboarding";
 
   sql::Database& database_;
   PlanCache& plans_;
