@@ -159,7 +159,7 @@ absl::StatusOr<const PostgresConnection::Statement*> PostgresConnection::Prepare
   auto found = statements_.find(key);
   if (found != statements_.end()) {
     Statement& known = found->second;
-    if (++known.uses >= known.renewal) RETURN_IF_ERROR(Renew(sql, params, known));
+    if (base::SystemClock().Now() >= known.end) RETURN_IF_ERROR(Renew(sql, params, known));
     return &known;
   }
   if (posted_ > 0) RETURN_IF_ERROR(Settle(/*with_another=*/false).status());
@@ -175,12 +175,12 @@ absl::StatusOr<const PostgresConnection::Statement*> PostgresConnection::Prepare
 
 absl::Status PostgresConnection::Renew(absl::string_view sql, absl::Span<const Param> params,
                                        Statement& statement) {
-  constexpr int64_t kMoreRarely = 2;
+  constexpr int kMoreRarely = 2;
   if (posted_ > 0) RETURN_IF_ERROR(Settle(/*with_another=*/false).status());
   Statement renewed;
+  renewed.life = std::min(statement.life * kMoreRarely, kLastRenewal);
   RETURN_IF_ERROR(Prepare(sql, params, renewed));
   RETURN_IF_ERROR(Run(absl::StrCat("DEALLOCATE ", statement.name)).status());
-  renewed.renewal = std::min(statement.renewal * kMoreRarely, kLastRenewal);
   statement = std::move(renewed);
   return absl::OkStatus();
 }
@@ -256,6 +256,7 @@ absl::Status PostgresConnection::Prepare(absl::string_view sql, absl::Span<const
   }
   statement.name = absl::StrCat("s", next_name_++);
   statement.names = std::move(text.names);
+  statement.end = base::SystemClock().Now() + statement.life;
   if (PQsendPrepare(connection_.get(), statement.name.c_str(), text.sql.c_str(), arguments.count(),
                     arguments.types()) == 0) {
     return Lost();

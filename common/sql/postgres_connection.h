@@ -76,15 +76,15 @@ class PostgresConnection {
   using Result = std::unique_ptr<PGresult, Deleter>;
   // The server keeps the plan that it made when the tables were as large as they were then: of two
   // indexes that cost the same on an empty table one may be read to its end when it is full. So
-  // plans are made anew, more and more rarely, but for ever: tables grow faster than they are
-  // analyzed.
-  static constexpr int64_t kFirstRenewal = 32;
-  static constexpr int64_t kLastRenewal = 1024;
+  // plans are made anew, more and more rarely; of tables that the server analyzes, which it begins
+  // within about a minute, it does that by itself.
+  static constexpr absl::Duration kFirstRenewal = absl::Milliseconds(250);
+  static constexpr absl::Duration kLastRenewal = absl::Minutes(1);
   struct Statement {
     std::string name;
-    std::vector<std::string> names;  // of its parameters
-    int64_t uses = 0;
-    int64_t renewal = kFirstRenewal;  // after so many uses it is prepared anew
+    std::vector<std::string> names;       // of its parameters
+    absl::Duration life = kFirstRenewal;  // of the plan
+    absl::Time end;                       // when it is prepared anew
   };
 
   explicit PostgresConnection(absl::string_view schema) : schema_(schema) {}
