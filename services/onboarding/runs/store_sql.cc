@@ -227,6 +227,16 @@ absl::Status SqlStore::StoreCalendar(Transaction& tx, absl::string_view workspac
        {"content", sql::Bytes{calendar->content}}});
 }
 
+void SqlStore::KnowStored(const Run& run) {
+  const CalendarPointer& calendar = run.spec.calendar;
+  plans_.Put(run.plan->id, run.plan);
+  const bool stored = calendar != nullptr && !calendar->id.empty();
+  if (stored) calendars_.Put(calendar);
+  absl::MutexLock lock(&mutex_);
+  stored_plans_.insert(run.plan->id);
+  if (stored) stored_calendars_.insert(calendar->id);
+}
+
 absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const RequestKey& request,
                                          absl::Time now, const absl::StatusOr<Started>& started) {
   // Bytes are made here, not in the transaction: SQLite's one writer shall do nothing but write.
@@ -258,15 +268,7 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
   Receipt receipt{0, replayed};
   if (!absl::SimpleAtoi(answer, &receipt.position)) return base::Internal("a receipt is no number");
   if (replayed) return receipt;
-  const CalendarPointer& calendar = started->run.spec.calendar;
-  plans_.Put(started->run.plan->id, started->run.plan);
-  const bool stored = calendar != nullptr && !calendar->id.empty();
-  if (stored) calendars_.Put(calendar);
-  {
-    absl::MutexLock lock(&mutex_);
-    stored_plans_.insert(started->run.plan->id);
-    if (stored) stored_calendars_.insert(calendar->id);
-  }
+  KnowStored(started->run);
   committed_();
   return receipt;
 }
