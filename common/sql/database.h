@@ -135,10 +135,27 @@ class Transaction {
   }
 };
 
+// A query that is known before its transaction begins.
+struct Question {
+  absl::string_view sql;
+  std::vector<Param> params;
+};
+
+// What a write transaction begins with: it takes the locks, then asks the questions. The locks of
+// one call have different names; calls that take the same kinds of locks end with them, in the same
+// order.
+struct Opening {
+  std::vector<std::string> locks;
+  std::vector<Question> questions;
+};
+// The rows of each question of an opening.
+using Answers = std::vector<Rows>;
+
 // A database. Thread-safe. The destructor waits for transactions under way.
 class Database {
  public:
   using Body = absl::FunctionRef<absl::Status(Transaction&)>;
+  using OpenedBody = absl::FunctionRef<absl::Status(Transaction&, const Answers&)>;
   virtual ~Database() = default;
 
   // Runs `body` in a write transaction. When it returns OK, the transaction is committed, and Write
@@ -148,6 +165,13 @@ class Database {
   // block on anything but the transaction. It must not start another transaction. Errors of its
   // own: DEADLINE_EXCEEDED (not committed), DEPENDENCY_UNAVAILABLE, SHUTTING_DOWN.
   virtual absl::Status Write(const base::CallContext& context, Body body) = 0;
+
+  // As Write, for a transaction that begins with `opening`, whose answers `body` gets. Engines do
+  // that in one journey, and commit several such calls that share no lock together, each as if it
+  // were alone: an error of one takes no other with it. Their positions are then the same, and what
+  // the questions do not have under a lock may be as it was before a neighbour.
+  virtual absl::Status WriteAfter(const base::CallContext& context, const Opening& opening,
+                                  OpenedBody body);
 
   // Runs `body` in a read-only transaction over one snapshot that includes every commit that was
   // answered before.

@@ -103,6 +103,10 @@ class SqlStore final : public RunStore,
   // A row of `onboardings`, loaded within a transaction; of a write transaction with `makings`.
   absl::StatusOr<Run> LoadRun(sql::Transaction& tx, absl::string_view workspace,
                               absl::string_view onboarding, Makings* makings = nullptr);
+  // The same of the rows of kRunQuery.
+  absl::StatusOr<Run> TakeRun(sql::Transaction& tx, absl::string_view workspace,
+                              absl::string_view onboarding, const sql::Rows& rows,
+                              Makings* makings);
   // Runs `write`, a write transaction that loads these runs, until it lacks nothing.
   absl::Status WithMakings(const base::CallContext& context, absl::string_view workspace,
                            absl::Span<const std::string> onboardings,
@@ -125,6 +129,8 @@ class SqlStore final : public RunStore,
   absl::StatusOr<CalendarPointer> LoadHours(const Spec& spec, Makings* makings);
   absl::Status StoreCalendar(sql::Transaction& tx, absl::string_view workspace,
                              const CalendarPointer& calendar);
+  // That the plan and the calendar of a run are on disk.
+  void KnowStored(const Run& run);
   // The run of a row of `onboardings`.
   absl::StatusOr<Run> ParseRun(sql::Transaction& tx, absl::string_view workspace,
                                absl::string_view onboarding, PlanPointer plan,
@@ -133,6 +139,10 @@ class SqlStore final : public RunStore,
   absl::StatusOr<StoredRun> ParseStored(sql::Transaction& tx, absl::string_view workspace,
                                         absl::string_view onboarding, const std::string& plan,
                                         absl::string_view body);
+
+  static constexpr char kRunQuery[] =
+      "SELECT plan, body FROM onboardings WHERE workspace = :workspace AND "
+      "onboarding = :onboarding";
 
   sql::Database& database_;
   PlanCache& plans_;

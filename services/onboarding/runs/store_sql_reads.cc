@@ -47,9 +47,14 @@ absl::StatusOr<PlanPointer> SqlStore::LoadPlan(Transaction& tx, absl::string_vie
 
 absl::StatusOr<Run> SqlStore::LoadRun(Transaction& tx, absl::string_view workspace,
                                       absl::string_view onboarding, Makings* makings) {
-  ASSIGN_OR_RETURN(Rows rows, tx.Query("SELECT plan, body FROM onboardings WHERE "
-                                       "workspace = :workspace AND onboarding = :onboarding",
-                                       {{"workspace", workspace}, {"onboarding", onboarding}}));
+  ASSIGN_OR_RETURN(const Rows rows,
+                   tx.Query(kRunQuery, {{"workspace", workspace}, {"onboarding", onboarding}}));
+  return TakeRun(tx, workspace, onboarding, rows, makings);
+}
+
+absl::StatusOr<Run> SqlStore::TakeRun(Transaction& tx, absl::string_view workspace,
+                                      absl::string_view onboarding, const Rows& rows,
+                                      Makings* makings) {
   if (rows.empty()) return base::NotFound("Onboarding", OnboardingName(workspace, onboarding));
   ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, workspace, rows.Text(0, 0), makings));
   return ParseRun(tx, workspace, onboarding, std::move(plan), rows.Text(0, 1), makings);
