@@ -11,6 +11,8 @@
 //   {serial}     the type of a column that is the primary key and that the engine counts up by
 //   itself ("seq {serial},")
 //   {schema}     the name of the schema (OpenOptions), as a text literal
+//   {short_waits}  inside SELECT: who waits longer than two seconds for a lock in the rest of this
+//                transaction gives up, and the transaction is run again as after a conflict
 //   {position}   inside INSERT: the position of this transaction (see Position below)
 //   {settled}    inside WHERE: true of rows whose column `position` was written by a transaction
 //   before which no other is
@@ -119,6 +121,12 @@ class Transaction {
   // elsewhere may be older.
   virtual absl::Status PostLock(absl::string_view name) { return Lock(name); }
 
+  // For a body that goes on to wait for others by what it writes (a unique row that they may be
+  // writing too). Where it is committed together with others (WriteAfter) this fails, the body
+  // returns that, and is run again in a transaction of its own, where this is OK. Before the first
+  // write.
+  virtual absl::Status Alone() { return absl::OkStatus(); }
+
   // Write transactions: this transaction's position, the same as {position}. Read transactions: a
   // position such that every transaction with a smaller one is visible here. Positions of one
   // database only grow, restarts included.
@@ -142,8 +150,7 @@ struct Question {
 };
 
 // What a write transaction begins with: it takes the locks, then asks the questions. The locks of
-// one call have different names; calls that take the same kinds of locks end with them, in the same
-// order.
+// one call have different names; all calls take kinds of locks in the same order.
 struct Opening {
   std::vector<std::string> locks;
   std::vector<Question> questions;
@@ -201,8 +208,10 @@ struct OpenOptions {
 absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view url, const OpenOptions& options);
 
 // Brings the schema to the last of `migrations`, each step in a transaction of its own under a
-// lock, so that several replicas may start at once. A schema that is newer than `migrations` is
-// left as it is (N and N+1 share it).
+// lock, so that several replicas may start at once and others may write meanwhile: a step that
+// waits two seconds for the lock of a table lets go of all and is run again, 20 times in all. A
+// step should lock one table that others write: two, and it waits in a circle with who takes them
+// in another order. A schema that is newer than `migrations` is left as it is (N and N+1 share it).
 absl::Status Migrate(Database& database, absl::Span<const Migration> migrations);
 
 }  // namespace plumbline::sql

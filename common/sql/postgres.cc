@@ -58,7 +58,7 @@ class PostgresDatabase final : public Database {
     const OpenedWrite write{context, opening, body};
     if (std::optional<absl::Status> result = groups_.Write(write)) return *std::move(result);
     return Repeat(context, [&](PostgresConnection& connection, bool& again) {
-      return *RunGroup(connection, schema_, {&write}, &again)[0];
+      return RunAlone(connection, schema_, write, &again);
     });
   }
   absl::Status Read(const base::CallContext& context, Body body) override {

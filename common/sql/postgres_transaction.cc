@@ -19,6 +19,7 @@ namespace {
 using Fate = PostgresConnection::Fate;
 
 constexpr char kLock[] = "SELECT pg_advisory_xact_lock(:number)";
+constexpr char kTryLock[] = "SELECT pg_try_advisory_xact_lock(:number)::int::bigint";
 // How long the answer to a COMMIT is awaited past the deadline, so as to say honestly what became
 // of it.
 constexpr absl::Duration kCommitGrace = absl::Seconds(5);
@@ -78,13 +79,30 @@ absl::Status PostgresTransaction::DoPost(absl::string_view sql, absl::Span<const
 
 absl::Status PostgresTransaction::DoLock(absl::string_view name) {
   if (read_) return base::Internal("SQL: Lock in a read-only transaction");
-  return connection_.Query(kLock, {Param{"number", LockNumber(schema_, name)}}).status();
+  const std::initializer_list<Param> number = {Param{"number", LockNumber(schema_, name)}};
+  if (locking_ == Locking::kWait) return connection_.Query(kLock, number).status();
+  ASSIGN_OR_RETURN(const Rows rows, connection_.Query(kTryLock, number));
+  if (Locked(rows)) return absl::OkStatus();
+  return absl::AbortedError("another transaction has the lock");
 }
 
 absl::Status PostgresTransaction::DoPostLock(absl::string_view name) {
   if (read_) return base::Internal("SQL: Lock in a read-only transaction");
-  return PostLockOf(connection_, schema_, name);
+  return locking_ == Locking::kWait ? PostLockOf(connection_, schema_, name) : DoLock(name);
 }
+
+absl::Status PostgresTransaction::Alone() {
+  if (locking_ == Locking::kWait) return absl::OkStatus();
+  wants_to_be_alone_ = true;
+  return absl::AbortedError("this write is to be run in a transaction of its own");
+}
+
+absl::Status AskLockOf(PostgresConnection& connection, absl::string_view schema,
+                       absl::string_view name) {
+  return connection.Ask(kTryLock, {Param{"number", LockNumber(schema, name)}});
+}
+
+bool Locked(const Rows& answer) { return answer.Int(0, 0) != 0; }
 
 absl::Status PostLockOf(PostgresConnection& connection, absl::string_view schema,
                         absl::string_view name) {

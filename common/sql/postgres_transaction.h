@@ -18,16 +18,23 @@
 
 namespace plumbline::sql {
 
+// What Lock does where another has the lock: waits for it, or fails at once.
+enum class Locking { kWait, kTry };
+
 class PostgresTransaction final : public TrackedTransaction {
  public:
-  PostgresTransaction(PostgresConnection& connection, absl::string_view schema, bool read)
-      : connection_(connection), schema_(schema), read_(read) {}
+  PostgresTransaction(PostgresConnection& connection, absl::string_view schema, bool read,
+                      Locking locking = Locking::kWait)
+      : connection_(connection), schema_(schema), read_(read), locking_(locking) {}
 
   absl::StatusOr<int64_t> Position() override;
+  absl::Status Alone() override;
   void set_position(int64_t position) { position_ = position; }
 
   // Whether it may have changed something.
   bool wrote() const { return wrote_; }
+  // Whether Alone was called and refused.
+  bool wants_to_be_alone() const { return wants_to_be_alone_; }
 
  private:
   absl::StatusOr<int64_t> DoExecute(absl::string_view sql, absl::Span<const Param> params) override;
@@ -39,7 +46,9 @@ class PostgresTransaction final : public TrackedTransaction {
   PostgresConnection& connection_;
   absl::string_view schema_;
   const bool read_;
+  const Locking locking_;
   bool wrote_ = false;
+  bool wants_to_be_alone_ = false;
   std::optional<int64_t> position_;
 };
 
@@ -50,6 +59,10 @@ absl::Status BeginTransaction(PostgresConnection& connection, absl::Time deadlin
 
 absl::Status PostLockOf(PostgresConnection& connection, absl::string_view schema,
                         absl::string_view name);
+// Asks for the lock without waiting; the answer tells Locked whether it was got.
+absl::Status AskLockOf(PostgresConnection& connection, absl::string_view schema,
+                       absl::string_view name);
+bool Locked(const Rows& answer);
 
 // Sends what was posted, and the end, whose answer it awaits a little past the deadline. `again`:
 // nothing of the transaction remains, and another may succeed.

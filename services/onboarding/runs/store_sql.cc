@@ -198,7 +198,9 @@ absl::Span<const sql::Migration> Migrations() {
                                                {12, kForecastSchema},
                                                {13, kPastPlansSchema},
                                                {14, kPlanRevisionsSchema},
-                                               {15, escalation::kProxiesSchema}};
+                                               {15, escalation::kProxiesSchema},
+                                               {16, escalation::kByPersonSchema},
+                                               {17, escalation::kByProxySchema}};
   return kMigrations;
 }
 
@@ -230,6 +232,13 @@ absl::Status SqlStore::StoreCalendar(Transaction& tx, absl::string_view workspac
        {"content", sql::Bytes{calendar->content}}});
 }
 
+bool SqlStore::Stored(const Run& run) {
+  const CalendarPointer& calendar = run.spec.calendar;
+  absl::MutexLock lock(&mutex_);
+  return stored_plans_.contains(run.plan->id) &&
+         (calendar == nullptr || calendar->id.empty() || stored_calendars_.contains(calendar->id));
+}
+
 void SqlStore::KnowStored(const Run& run) {
   const CalendarPointer& calendar = run.spec.calendar;
   plans_.Put(run.plan->id, run.plan);
@@ -255,6 +264,8 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
     const Run& run = started->run;
     if (!found[0].empty())
       return base::AlreadyExists("Onboarding", OnboardingName(run.spec.workspace, run.spec.id));
+    // Others may be storing the same plan.
+    if (!Stored(run)) RETURN_IF_ERROR(tx.Alone());
     RETURN_IF_ERROR(StorePlan(tx, run.spec.workspace, *run.plan));
     RETURN_IF_ERROR(StoreCalendar(tx, run.spec.workspace, run.spec.calendar));
     RETURN_IF_ERROR(InsertRun(tx, run, body));
@@ -284,13 +295,18 @@ absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const R
   const std::string& workspace = request.workspace;
   auto effect = [&](Transaction& tx, const sql::Answers& found) -> absl::StatusOr<std::string> {
     changes = false;
+    makings->lacking = false;
+    // It takes long, and neighbours would wait for it.
+    if (makings->may_make) RETURN_IF_ERROR(tx.Alone());
     ASSIGN_OR_RETURN(Run run, TakeRun(tx, workspace, onboarding, found[0], makings));
     ASSIGN_OR_RETURN(int64_t position, tx.Position());
     const Before before(run);
     ASSIGN_OR_RETURN(Changed changed, change(run, position));
     changes = !changed.entries.empty();
-    if (PlanChangeOf(changed.entries) != nullptr)
+    if (PlanChangeOf(changed.entries) != nullptr) {
+      RETURN_IF_ERROR(tx.Alone());
       RETURN_IF_ERROR(StorePlan(tx, workspace, *run.plan));
+    }
     RETURN_IF_ERROR(Store(tx, run, changed.entries, before));
     RETURN_IF_ERROR(ResolveIdleRecords(tx, run.spec, changed.entries));
     return std::move(changed.answer);
@@ -314,6 +330,7 @@ absl::Status SqlStore::UpdateWithin(const CallContext& context, absl::string_vie
   bool changes = false;
   const auto body = [&](Transaction& tx, Makings* makings) -> absl::Status {
     changes = false;
+    makings->lacking = false;
     for (const std::string& onboarding : onboardings)
       RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
     for (const std::string& onboarding : onboardings) {

@@ -131,6 +131,8 @@ class SqlStore final : public RunStore,
                              const CalendarPointer& calendar);
   // That the plan and the calendar of a run are on disk.
   void KnowStored(const Run& run);
+  // Whether that is known.
+  bool Stored(const Run& run);
   // The run of a row of `onboardings`.
   absl::StatusOr<Run> ParseRun(sql::Transaction& tx, absl::string_view workspace,
                                absl::string_view onboarding, PlanPointer plan,

@@ -126,9 +126,9 @@ absl::Status SqlStore::WithMakings(const CallContext& context, absl::string_view
   constexpr int kAttempts = 3;
   Makings makings;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    makings.lacking = false;
     const absl::Status status = write(&makings);
-    if (!makings.lacking) return status;
+    // The body says anew at each run of it whether it lacks something.
+    if (status.ok() || !makings.lacking) return status;
     makings.may_make = true;
     RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
       for (const std::string& onboarding : onboardings)
