@@ -344,7 +344,8 @@ absl::Status PostgresConnection::Failure(const PGresult* result) {
   // statement_timeout, or an operator who cancels.
   if (state == "57014")
     return deadline_ == absl::InfiniteFuture() ? Unavailable() : DeadlineExceeded();
-  if (state == "40001" || state == "40P01") {
+  // 55P03: lock_timeout.
+  if (state == "40001" || state == "40P01" || state == "55P03") {
     fate_ = Fate::kConflict;
     return Unavailable();
   }

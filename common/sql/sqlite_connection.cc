@@ -28,6 +28,7 @@ std::string ToSqlite(absl::string_view sql, absl::string_view schema) {
       {"bytes", "BLOB"},
       {"text", "TEXT"},
       {"serial", "INTEGER PRIMARY KEY"},
+      {"short_waits", "1"},  // its one writer waits for nobody
       {"position", absl::StrCat(":", kPosition)},
       {"settled", absl::StrCat("(position < :", kPosition, ")")},
       {"schema", absl::StrCat("'", schema, "'")},

@@ -63,12 +63,15 @@ CREATE INDEX open_tasks_given ON open_tasks (workspace, resource, given)
   WHERE assignee IS NOT NULL AND stands_for IS NULL)sql";
 
 // Who is away and has another asked whether a task may be left out, who is its `waiver` then. And
-// the on-boardings of one person, for their calendar.
+// the on-boardings of one person, for their calendar. A step for each table: writers lock
+// `onboardings` before `open_tasks`, and a step that locked both would wait in a circle with them.
 inline constexpr char kProxiesSchema[] = R"sql(
-ALTER TABLE open_tasks ADD COLUMN waiver_for {text};
-CREATE INDEX open_tasks_waiver_for ON open_tasks (workspace, waiver_for)
-  WHERE waiver_for IS NOT NULL;
+ALTER TABLE open_tasks ADD COLUMN waiver_for {text})sql";
+inline constexpr char kByPersonSchema[] = R"sql(
 CREATE INDEX onboardings_by_person ON onboardings (workspace, person, onboarding))sql";
+inline constexpr char kByProxySchema[] = R"sql(
+CREATE INDEX open_tasks_waiver_for ON open_tasks (workspace, waiver_for)
+  WHERE waiver_for IS NOT NULL)sql";
 
 }  // namespace plumbline::onboarding::escalation
 
