@@ -182,8 +182,7 @@ class Import final : public Directory {
         continue;
       }
       ASSIGN_OR_RETURN(const auto warnings,
-                       FindWarnings(*this, candidates_[i]->key, candidates_[i]->content,
-                                    command_.unknown_calendars));
+                       FindWarnings(*this, candidates_[i]->key, candidates_[i]->content));
       for (const common::v1::Warning& warning : warnings)
         AddProblem(warning.field(), warning.description(), row->mutable_warnings());
       PersonChange change = ChangeTo(candidates_[i]->key, candidates_[i]->present,

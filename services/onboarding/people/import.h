@@ -34,7 +34,6 @@ struct ImportCommand {
   } key;
   PeopleTable table;
   std::string reason;
-  UnknownCalendars unknown_calendars;  // of which to warn
 };
 
 struct ImportPlan {

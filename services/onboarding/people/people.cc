@@ -42,8 +42,8 @@ absl::Status CarryOut(PeopleChanges& changes, const PersonChange& change) {
 }  // namespace
 
 absl::StatusOr<WrittenPerson> People::Write(const base::CallContext& context,
-                                            const std::optional<PeopleRequest>& request, Plan plan,
-                                            const UnknownCalendars& unknown) {
+                                            const std::optional<PeopleRequest>& request,
+                                            Plan plan) {
   const Author author{context.identity.subject, clock_.Now()};
   WrittenPerson written;
   const auto look = [&](PeopleReads& reads) -> absl::StatusOr<PersonChange> {
@@ -53,7 +53,7 @@ absl::StatusOr<WrittenPerson> People::Write(const base::CallContext& context,
     written.warnings.clear();
     if (change.kind != PersonChange::Kind::kRemove) {
       StoredDirectory people(reads, change.key.workspace);
-      ASSIGN_OR_RETURN(written.warnings, FindWarnings(people, change.key, written.person, unknown));
+      ASSIGN_OR_RETURN(written.warnings, FindWarnings(people, change.key, written.person));
     }
     return change;
   };

@@ -35,10 +35,8 @@ class People {
 
   // Carries out `plan`, once for all calls with the same request. Without a request: what that
   // would answer; nothing is written.
-  // `unknown`: calendars of which to warn.
   absl::StatusOr<WrittenPerson> Write(const base::CallContext& context,
-                                      const std::optional<PeopleRequest>& request, Plan plan,
-                                      const UnknownCalendars& unknown = {});
+                                      const std::optional<PeopleRequest>& request, Plan plan);
 
   // The same for a table.
   absl::StatusOr<v1::ImportPeopleResponse> Import(const base::CallContext& context,

@@ -160,8 +160,7 @@ absl::StatusOr<StoredPerson> RequirePerson(PeopleReads& reads, const PersonKey& 
 
 absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Directory& people,
                                                               const PersonKey& key,
-                                                              const v1::Person& person,
-                                                              const UnknownCalendars& unknown) {
+                                                              const v1::Person& person) {
   // By field, so that the answer does not depend on the order of a map.
   std::map<std::string, std::string> named;
   if (!person.manager().empty()) named["manager"] = person.manager();
@@ -184,16 +183,19 @@ absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Directory& people,
                                          "'; create it, or correct the name, or chains end here"));
   }
   AddIfZoneIsMissing(key, person, &warnings);
-  if (!unknown.contains(person.calendar())) return warnings;
-  common::v1::Warning& warning = warnings.emplace_back();
+  return warnings;
+}
+
+common::v1::Warning UnknownCalendar(absl::string_view workspace, absl::string_view calendar) {
+  common::v1::Warning warning;
   warning.set_reason(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND);
   warning.set_field("calendar");
-  warning.set_subject(absl::StrCat("workspaces/", key.workspace, "/", person.calendar()));
+  warning.set_subject(absl::StrCat("workspaces/", workspace, "/", calendar));
   warning.set_description(absl::StrCat("the catalog has no calendar '",
-                                       absl::StripPrefix(person.calendar(), "calendars/"),
+                                       absl::StripPrefix(calendar, "calendars/"),
                                        "'; create it, or correct the name, or starts for this "
                                        "person fail that name no other calendar"));
-  return warnings;
+  return warning;
 }
 
 absl::StatusOr<std::optional<v1::Person>> StoredDirectory::Find(absl::string_view person) {

@@ -6,7 +6,6 @@
 #define PLUMBLINE_SERVICES_ONBOARDING_PEOPLE_PERSON_H_
 
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -70,16 +69,15 @@ absl::StatusOr<StoredPerson> RequirePerson(PeopleReads& reads, const PersonKey& 
 PersonChange ChangeTo(const PersonKey& key, const std::optional<StoredPerson>& present,
                       v1::Person content, const Author& author, const std::string& reason);
 
-// Calendars ("calendars/{c}") of which the catalog says that there are none.
-using UnknownCalendars = std::set<std::string, std::less<>>;
-
 // PERSON_UNKNOWN for everybody whom the record names and of whom there is none; FIELD_INVALID (of
-// time_zone) where it names a calendar and no zone; RESOURCE_NOT_FOUND (of calendar) where that is
-// one of `unknown`. O(names).
+// time_zone) where it names a calendar and no zone. O(names).
 absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Directory& people,
                                                               const PersonKey& key,
-                                                              const v1::Person& person,
-                                                              const UnknownCalendars& unknown);
+                                                              const v1::Person& person);
+
+// RESOURCE_NOT_FOUND of a field `calendar`: "calendars/{c}", of which the catalog says that there
+// is none.
+common::v1::Warning UnknownCalendar(absl::string_view workspace, absl::string_view calendar);
 
 // The records of one workspace in a snapshot, which must outlive it.
 class StoredDirectory final : public Directory {

@@ -13,7 +13,8 @@
 namespace plumbline::onboarding {
 
 // Whether the catalog says that there is no such calendar, "workspaces/{w}/calendars/{c}"; false
-// where it does not answer. Thread-safe.
+// where it does not answer before the deadline. Asked after a write, with a deadline of its own.
+// Thread-safe.
 using CalendarIsUnknown = std::function<bool(const base::CallContext&, const std::string& name)>;
 
 // Adds the methods of PeopleService. What is given must outlive the table.

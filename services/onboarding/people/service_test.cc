@@ -97,6 +97,27 @@ TEST_P(PeopleTest, ACalendarThatThereIsNotIsToldOf) {
   EXPECT_EQ(told->warnings(0).subject(), "workspaces/acme/calendars/atlantis");
 }
 
+TEST_P(PeopleTest, TheCatalogIsAskedForTheCalendarWhenAllIsWritten) {
+  v1::CreatePersonRequest request;
+  request.set_parent("workspaces/acme");
+  request.set_person_id("ada");
+  request.set_request_id("0b5b1a9e-1111-4222-8333-444455556666");
+  request.mutable_person()->set_calendar("calendars/atlantis");
+  request.mutable_person()->set_time_zone("Europe/Berlin");
+  int asked = 0;
+  people_.calendar_asked = [&](const base::CallContext& context) {
+    ++asked;
+    EXPECT_LE(context.deadline, TimeAt("2031-03-03T09:00:00.2Z"));
+    EXPECT_TRUE(people_.Get("ada").ok());
+  };
+  for (const int times : {1, 2}) {
+    const auto told = people_.Call<v1::CreatePersonResponse>("CreatePerson", request);
+    ASSERT_TRUE(told.ok()) << told.status();
+    EXPECT_EQ(told->warnings_size(), 1);
+    EXPECT_EQ(asked, times) << "what the catalog says is not remembered";
+  }
+}
+
 TEST_P(PeopleTest, ACalendarWithoutAZoneIsToldOf) {
   v1::CreatePersonRequest request;
   request.set_parent("workspaces/acme");

@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ONBOARDING_PEOPLE_TESTING_H_
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -120,7 +121,8 @@ class TestPeople {
     people_ = std::make_unique<People>(*store_, clock_);
     RegisterPeopleService(
         *people_,
-        [](const base::CallContext&, const std::string& name) {
+        [this](const base::CallContext& context, const std::string& name) {
+          if (calendar_asked) calendar_asked(context);
           return name == "workspaces/acme/calendars/atlantis";
         },
         clock_, &table_);
@@ -134,6 +136,9 @@ class TestPeople {
     dispatcher_->Drain();
     dispatcher_->WaitIdle(absl::Seconds(10));
   }
+
+  // Called for each calendar that is asked for.
+  std::function<void(const base::CallContext&)> calendar_asked;
 
   // Call<v1::GetPersonResponse>("GetPerson", request), as who presents `token`.
   template <typename Response, typename Request>
