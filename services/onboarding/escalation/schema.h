@@ -71,7 +71,9 @@ inline constexpr char kByPersonSchema[] = R"sql(
 CREATE INDEX onboardings_by_person ON onboardings (workspace, person, onboarding))sql";
 inline constexpr char kByProxySchema[] = R"sql(
 CREATE INDEX open_tasks_waiver_for ON open_tasks (workspace, waiver_for)
-  WHERE waiver_for IS NOT NULL)sql";
+  WHERE waiver_for IS NOT NULL;
+CREATE INDEX open_tasks_unfilled ON open_tasks (workspace, onboarding)
+  WHERE state = 7 AND given <> 0)sql";
 
 }  // namespace plumbline::onboarding::escalation
 

@@ -79,7 +79,7 @@ TEST_F(UseRelayTest, CountsRunsWithPlansOfTheirOwnWithoutALookIntoThem) {
     EXPECT_TRUE(service_.database().Write({}, change).ok());
     PlanCache cold;
     SqlStore store(service_.database(), cold, [] {});
-    EXPECT_TRUE(store.FillIndex({}).ok());
+    EXPECT_TRUE(store.FillIndex({}, [](const auto&, const auto&) {}).ok());
     UseRelay relay(store, service_.catalog(), service_.clock(), logger_, {});
     service_.clock().Advance(absl::Hours(7));
     EXPECT_TRUE(relay.RunOnce(service_.context(), service_.clock().Now()).ok());

@@ -8,10 +8,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "common/sql/database.h"
@@ -62,9 +64,13 @@ class SqlStore final : public RunStore,
                                                         const OpenTaskQuery& query) override;
   absl::StatusOr<listing::Page<v1::Impediment>> ListImpediments(
       const base::CallContext& context, const ImpedimentQuery& query) override;
-  // Fills in what lists read of runs that were written by a release that did not know it. Returns
-  // how many it filled. To be called when the service starts.
-  absl::StatusOr<int64_t> FillIndex(const base::CallContext& context);
+  // Fills in what lists and counts read of what was written by a release that did not know it.
+  // Returns how many on-boardings and plans it filled. What cannot be read is given to `pass_over`,
+  // with why, and left as it is. Errors: DEPENDENCY_UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED: what
+  // was filled stays so. To be called when the service starts, and now and then. O(what is to be
+  // filled), and O(plans) once.
+  using PassOver = absl::FunctionRef<void(const std::string& name, const absl::Status& why)>;
+  absl::StatusOr<int64_t> FillIndex(const base::CallContext& context, PassOver pass_over);
 
   // Of the runs of a workspace that are under way, by id.
   absl::StatusOr<std::vector<PlanPointer>> PlansUnderWay(const base::CallContext& context,
@@ -121,7 +127,10 @@ class SqlStore final : public RunStore,
   absl::StatusOr<PlanPointer> LoadPlan(sql::Transaction& tx, absl::string_view workspace,
                                        const std::string& plan, Makings* makings = nullptr);
   // The part of FillIndex that CountRuns reads. Returns how many it filled.
-  absl::StatusOr<int64_t> FillRevisions(const base::CallContext& context);
+  absl::StatusOr<int64_t> FillRevisions(const base::CallContext& context, PassOver pass_over);
+  // The part of one run.
+  absl::Status FillRun(const base::CallContext& context, const std::string& workspace,
+                       const std::string& onboarding);
   absl::Status StorePlan(sql::Transaction& tx, absl::string_view workspace, const FrozenPlan& plan);
   absl::StatusOr<CalendarPointer> LoadCalendar(sql::Transaction& tx, absl::string_view workspace,
                                                const std::string& calendar, Makings* makings);
@@ -154,6 +163,10 @@ class SqlStore final : public RunStore,
   // Known to be on disk.
   absl::flat_hash_set<std::string> stored_plans_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<std::string> stored_calendars_ ABSL_GUARDED_BY(mutex_);
+  // The plan up to which FillRevisions came, and whether it came to the end. What a replica of an
+  // older release writes after that is counted all the same.
+  std::pair<std::string, std::string> revisions_after_ ABSL_GUARDED_BY(mutex_);
+  bool revisions_filled_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace plumbline::onboarding

@@ -11,11 +11,9 @@
 #include "common/listing/table.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
-#include "services/onboarding/impediments/store_sql_filing.h"
 #include "services/onboarding/ramp/readiness.h"
 #include "services/onboarding/runs/fields.h"
 #include "services/onboarding/runs/store_sql.h"
-#include "services/onboarding/runs/store_sql_index.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -143,8 +141,6 @@ struct RunOfPage {
   const TaskMessages messages;
 };
 
-constexpr int64_t kFillAtOnce = 100;
-
 }  // namespace
 
 absl::StatusOr<std::string> SqlStore::ReadRuns(const CallContext& context,
@@ -250,36 +246,6 @@ absl::StatusOr<listing::Page<v1::Impediment>> SqlStore::ListImpediments(
     return absl::OkStatus();
   }));
   return page;
-}
-
-absl::StatusOr<int64_t> SqlStore::FillIndex(const CallContext& context) {
-  ASSIGN_OR_RETURN(int64_t filled, FillRevisions(context));
-  while (true) {
-    int64_t now = 0;
-    RETURN_IF_ERROR(database_.Write(context, [&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(
-          const Rows rows,
-          tx.Query(
-              "SELECT workspace, onboarding FROM onboardings WHERE person = '' "
-              "UNION SELECT workspace, onboarding FROM onboardings WHERE "
-              "risk = 253402300799000001 UNION SELECT workspace, onboarding FROM impediments WHERE "
-              "record = '' ORDER BY workspace, onboarding LIMIT :limit",
-              {{"limit", kFillAtOnce}}));
-      for (size_t i = 0; i < rows.size(); ++i) {
-        const std::string& workspace = rows.Text(i, 0);
-        const std::string& onboarding = rows.Text(i, 1);
-        RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
-        ASSIGN_OR_RETURN(const Run run, LoadRun(tx, workspace, onboarding));
-        RETURN_IF_ERROR(RewriteIndex(tx, run));
-        for (const Impediment& impediment : run.impediments)
-          if (impediment.record.empty()) RETURN_IF_ERROR(FileOwnRecord(tx, run, impediment, ""));
-      }
-      now = static_cast<int64_t>(rows.size());
-      return absl::OkStatus();
-    }));
-    filled += now;
-    if (now < kFillAtOnce) return filled;
-  }
 }
 
 }  // namespace plumbline::onboarding

@@ -87,29 +87,6 @@ absl::StatusOr<std::vector<PlanUse>> SqlStore::CountRuns(const CallContext& cont
   return uses;
 }
 
-absl::StatusOr<int64_t> SqlStore::FillRevisions(const CallContext& context) {
-  constexpr int64_t kAtOnce = 100;
-  constexpr char kText[] =
-      "SELECT p.workspace, p.plan, p.content FROM plans p LEFT JOIN plan_revisions r ON "
-      "r.workspace = p.workspace AND r.plan = p.plan WHERE r.plan IS NULL LIMIT :limit";
-  for (int64_t filled = 0;;) {
-    Rows rows;
-    RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(rows, tx.Query(kText, {{"limit", kAtOnce}}));
-      return absl::OkStatus();
-    }));
-    if (rows.empty()) return filled;
-    RETURN_IF_ERROR(database_.Write(context, [&](Transaction& tx) -> absl::Status {
-      for (size_t i = 0; i < rows.size(); ++i) {
-        ASSIGN_OR_RETURN(const std::vector<std::string> revisions, RevisionsIn(rows.Text(i, 2)));
-        RETURN_IF_ERROR(InsertRevisions(tx, rows.Text(i, 0), rows.Text(i, 1), revisions));
-      }
-      return absl::OkStatus();
-    }));
-    filled += static_cast<int64_t>(rows.size());
-  }
-}
-
 absl::StatusOr<std::vector<PlanPointer>> SqlStore::PlansUnderWay(const CallContext& context,
                                                                  absl::string_view workspace) {
   std::vector<PlanPointer> plans;
