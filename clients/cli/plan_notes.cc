@@ -20,7 +20,9 @@ constexpr int64_t kNewsSeconds = 3600;
 template <typename Task>
 void Add(const Task& task, absl::Time now, PlanTimes* times) {
   if (!task.has_planned_start_time()) return;
-  times->begun += task.planned_start_time().seconds() < absl::ToUnixSeconds(now);
+  const absl::Time start = absl::FromUnixSeconds(task.planned_start_time().seconds());
+  times->begun += start < now;
+  times->late |= start <= now - absl::Hours(24);
   times->end = std::max(times->end, absl::FromUnixSeconds(task.planned_end_time().seconds()));
 }
 
@@ -66,8 +68,9 @@ PlanTimes TimesOf(const ob::StartOnboardingResponse& started, absl::Time now) {
 
 std::string StandingText(const ob::Onboarding& onboarding, const PlanTimes& times) {
   if (!onboarding.has_expected_finish_time()) return "";
-  const bool moves = times.begun > 0 && onboarding.expected_finish_time().seconds() >=
-                                            absl::ToUnixSeconds(times.end) + kNewsSeconds;
+  const bool moves =
+      times.late || (times.begun > 0 && onboarding.expected_finish_time().seconds() >=
+                                            absl::ToUnixSeconds(times.end) + kNewsSeconds);
   if (!moves && !onboarding.at_risk()) return "";
   const std::string begun =
       moves ? absl::StrCat(Number(times.begun, "task", "tasks"), " should have begun already; ")

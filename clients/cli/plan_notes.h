@@ -23,12 +23,13 @@ namespace plumbline::cli {
 struct PlanTimes {
   absl::Time end = absl::InfinitePast();
   int begun = 0;
+  bool late = false;  // one of them a day before or earlier
 };
 PlanTimes TimesOf(const onboarding::v1::PlanOnboardingResponse& plan, absl::Time now);
 PlanTimes TimesOf(const onboarding::v1::StartOnboardingResponse& started, absl::Time now);
 
 // "5 tasks should have begun already; by what is left to do it ends 2027-03-04 17:00 UTC: at risk";
-// "" where it ends as planned, give or take an hour, and in time.
+// "" where it ends as planned, give or take an hour, and in time, unless it is `late`.
 std::string StandingText(const onboarding::v1::Onboarding& onboarding, const PlanTimes& times);
 
 // "day one, Sat 2026-12-26, is no working day by berlin: Mon 2026-12-28 counts as day one"; "" if

@@ -49,6 +49,17 @@ TEST(PlanNotes, SayWhereItEndsByWhatIsLeft) {
             "1 task should have begun already; by what is left to do it ends 2026-11-30 08:00 UTC");
 }
 
+// Dates in the past are remarked on even where the end does not move.
+TEST(PlanNotes, SayWhatShouldHaveBegunDaysAgo) {
+  const PlanTimes late = TimesOf(PlanOf({-48, -1, 200}), kNow);
+  EXPECT_TRUE(late.late);
+  EXPECT_EQ(
+      StandingText(EndingIn(202, false), late),
+      "2 tasks should have begun already; by what is left to do it ends 2026-12-05 18:00 UTC");
+  const PlanTimes today = TimesOf(PlanOf({-1, 200}), kNow);
+  EXPECT_EQ(StandingText(EndingIn(202, false), today), "");
+}
+
 // Of what is started by the roster the plan is not at hand.
 TEST(PlanNotes, SayWhatStartedLateWithoutThePlan) {
   const absl::CivilDay today(2026, 11, 27);
