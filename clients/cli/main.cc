@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/encoding.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/help.h"
 #include "clients/cli/ids.h"
@@ -155,10 +156,15 @@ int Run(int argc, char** argv) {
     AnswerCompletion(*app, {words.begin() + 1, words.end()}, std::cout, std::cerr);
     return kExitOk;
   }
+  const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
+  if (const absl::Status readable = CheckWords(words); !readable.ok()) {
+    if (json) PrintErrorJson(readable, std::cerr);
+    if (!json) PrintError(readable, Wording(""), "", std::cerr);
+    return ExitCodeOf(readable);
+  }
   try {
     app->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
     return EndOfParsing(*app, error, json);
   }
   options.workspace_given = app->count("--workspace") > 0;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/encoding.h"
 #include "clients/cli/help.h"
 #include "clients/cli/person_group.h"
 #include "clients/cli/terminal.h"
@@ -47,6 +48,7 @@ absl::StatusOr<ob::ImportPeopleRequest> RequestOf(Session& session, const Option
   ob::ImportPeopleRequest request;
   request.set_parent(session.parent());
   ASSIGN_OR_RETURN(*request.mutable_csv(), ReadFile(options.file));
+  RETURN_IF_ERROR(CheckTable("FILE", request.csv()));
   for (const std::string& pair : options.columns) {
     const std::vector<std::string> parts = absl::StrSplit(pair, absl::MaxSplits('=', 1));
     if (parts.size() != 2 || parts[0].empty())

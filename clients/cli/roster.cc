@@ -3,14 +3,17 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "clients/cli/encoding.h"
 #include "clients/cli/onboarding.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
@@ -43,22 +46,31 @@ class Splitter {
     absl::ConsumePrefix(&rest_, "\xEF\xBB\xBF");
     // Spreadsheets of half of Europe separate cells by semicolons. No heading has either in it.
     const absl::string_view headings = rest_.substr(0, rest_.find_first_of("\r\n"));
-    if (absl::StrContains(headings, ';') && !absl::StrContains(headings, ',')) separator_ = ';';
+    for (const char c : {'\t', ';'}) {
+      if (absl::StrContains(headings, c) && !absl::StrContains(headings, ',')) separator_ = c;
+    }
   }
 
   bool done() const { return rest_.empty(); }
 
+  // On an error the next call begins with the next line, as far as that can be told.
   absl::StatusOr<Cells> Next() {
     Cells row{.line = line_};
     while (true) {
-      ASSIGN_OR_RETURN(std::string cell, Cell());
-      row.cells.push_back(std::string(absl::StripAsciiWhitespace(cell)));
-      if (absl::ConsumePrefix(&rest_, absl::string_view(&separator_, 1))) continue;
+      absl::StatusOr<std::string> cell = Cell();
+      if (!cell.ok()) rest_.remove_prefix(std::min(rest_.find_first_of("\r\n"), rest_.size()));
+      if (cell.ok()) {
+        row.cells.push_back(std::string(absl::StripAsciiWhitespace(*cell)));
+        if (absl::ConsumePrefix(&rest_, absl::string_view(&separator_, 1))) continue;
+      }
       absl::ConsumePrefix(&rest_, "\r");
       if (absl::ConsumePrefix(&rest_, "\n")) ++line_;
+      RETURN_IF_ERROR(cell.status());
       return row;
     }
   }
+  // The line that comes next.
+  int line() const { return line_; }
 
  private:
   absl::StatusOr<std::string> Cell() {
@@ -73,8 +85,10 @@ class Splitter {
     const int begin = line_;
     while (true) {
       const size_t quote = rest_.find('"');
-      if (quote == absl::string_view::npos)
-        return Wrong(begin, "a quote is opened and never closed");
+      if (quote == absl::string_view::npos) {
+        rest_ = "";
+        return Wrong(begin, "a quote is opened and never closed; what follows it is not read");
+      }
       cell.append(rest_.data(), quote);
       line_ += static_cast<int>(std::count(rest_.begin(), rest_.begin() + quote, '\n'));
       rest_.remove_prefix(quote + 1);
@@ -95,7 +109,8 @@ class Splitter {
 absl::StatusOr<std::vector<size_t>> Columns(const Cells& headings) {
   std::vector<size_t> columns;
   for (const std::string& text : headings.cells) {
-    const std::string name = absl::AsciiStrToLower(text);
+    const std::string name =
+        absl::StrReplaceAll(absl::AsciiStrToLower(text), {{" ", "-"}, {"_", "-"}});
     const auto known = std::find(kHeadings.begin(), kHeadings.end(), name);
     if (known == kHeadings.end()) {
       return Wrong(headings.line, absl::StrCat("'", text, "' is no heading of a roster; it has ",
@@ -112,19 +127,17 @@ absl::StatusOr<std::vector<size_t>> Columns(const Cells& headings) {
   return columns;
 }
 
-absl::Status ReadPairs(int line, absl::string_view heading, const std::string& text,
+absl::Status ReadPairs(absl::string_view heading, const std::string& text,
                        google::protobuf::Map<std::string, std::string>* out) {
   std::vector<std::string> pairs;
   for (absl::string_view part : absl::StrSplit(text, ';')) {
     part = absl::StripAsciiWhitespace(part);
     if (!part.empty()) pairs.emplace_back(part);
   }
-  const absl::Status status = ParsePairs(kFlag, "KEY=VALUE; KEY=VALUE", pairs, out);
-  return status.ok() ? status : Wrong(line, absl::StrCat(heading, ": ", status.message()));
+  return ParsePairs(std::string(heading).c_str(), "KEY=VALUE", pairs, out);
 }
 
-absl::Status Put(int line, size_t heading, const std::string& text,
-                 ob::StartOnboardingRequest* request) {
+absl::Status Put(size_t heading, const std::string& text, ob::StartOnboardingRequest* request) {
   ob::Onboarding& onboarding = *request->mutable_onboarding();
   switch (heading) {
     case 0:
@@ -146,17 +159,45 @@ absl::Status Put(int line, size_t heading, const std::string& text,
       onboarding.set_time_zone(text);
       break;
     case 6:
-      return ReadPairs(line, kHeadings[heading], text, onboarding.mutable_assignees());
+      return ReadPairs(kHeadings[heading], text, onboarding.mutable_assignees());
     case 7:
-      return ReadPairs(line, kHeadings[heading], text, onboarding.mutable_labels());
+      return ReadPairs(kHeadings[heading], text, onboarding.mutable_labels());
     case 8:
-      return ReadPairs(line, kHeadings[heading], text, onboarding.mutable_attributes());
+      return ReadPairs(kHeadings[heading], text, onboarding.mutable_attributes());
     default:
       // An id is enough.
       onboarding.set_calendar(
           text.empty() || absl::StrContains(text, '/') ? text : absl::StrCat("calendars/", text));
   }
   return absl::OkStatus();
+}
+
+absl::Status ReadRow(const Cells& cells, const std::vector<size_t>& columns,
+                     absl::string_view process, RosterRow* row) {
+  if (cells.cells.size() != columns.size()) {
+    return base::FieldError(
+        absl::StrCat("line ", cells.line),
+        absl::StrCat("has ", cells.cells.size(), " cells, and there are ", columns.size(),
+                     " headings; put a cell that holds a separator into quotes"));
+  }
+  absl::Status problem;
+  for (size_t i = 0; i < columns.size(); ++i)
+    problem.Update(Put(columns[i], cells.cells[i], &row->request));
+  ob::Onboarding& onboarding = *row->request.mutable_onboarding();
+  if (onboarding.process().empty()) onboarding.set_process(std::string(process));
+  if (row->request.onboarding_id().empty())
+    row->request.set_onboarding_id(RosterId(onboarding.person(), onboarding.process()));
+  return problem;
+}
+
+// An on-boarding that a line before is for already cannot be started by this one too.
+absl::Status CheckFirst(const RosterRow& row, std::map<std::string, int>* lines) {
+  const std::string& id = row.request.onboarding_id();
+  const auto [first, is_first] = lines->insert({id, row.line});
+  if (is_first) return absl::OkStatus();
+  return base::FieldError("id", absl::StrCat("'", id, "' is that of line ", first->second,
+                                             " already; leave one of them out, or give it an id "
+                                             "of its own"));
 }
 
 }  // namespace
@@ -185,24 +226,22 @@ std::string RosterId(absl::string_view person, absl::string_view process) {
 
 absl::StatusOr<std::vector<RosterRow>> ReadRoster(absl::string_view text,
                                                   absl::string_view process) {
+  if (absl::StripAsciiWhitespace(absl::StripPrefix(text, "\xEF\xBB\xBF")).empty())
+    return base::FieldError(kFlag,
+                            "is empty; its first line has the headings, as in person,day-one");
+  RETURN_IF_ERROR(CheckTable(kFlag, text));
   Splitter splitter(text);
   ASSIGN_OR_RETURN(const Cells headings, splitter.Next());
   ASSIGN_OR_RETURN(const std::vector<size_t> columns, Columns(headings));
   std::vector<RosterRow> rows;
+  std::map<std::string, int> lines;  // by id
   while (!splitter.done()) {
-    ASSIGN_OR_RETURN(const Cells cells, splitter.Next());
-    if (cells.empty()) continue;
-    if (cells.cells.size() != columns.size()) {
-      return Wrong(cells.line, absl::StrCat("has ", cells.cells.size(), " cells, and there are ",
-                                            columns.size(), " headings"));
-    }
-    RosterRow& row = rows.emplace_back(RosterRow{.line = cells.line});
-    for (size_t i = 0; i < columns.size(); ++i)
-      RETURN_IF_ERROR(Put(cells.line, columns[i], cells.cells[i], &row.request));
-    ob::Onboarding& onboarding = *row.request.mutable_onboarding();
-    if (onboarding.process().empty()) onboarding.set_process(std::string(process));
-    if (row.request.onboarding_id().empty())
-      row.request.set_onboarding_id(RosterId(onboarding.person(), onboarding.process()));
+    const int line = splitter.line();
+    const absl::StatusOr<Cells> cells = splitter.Next();
+    if (cells.ok() && cells->empty()) continue;
+    RosterRow& row = rows.emplace_back(RosterRow{.line = line});
+    row.problem = cells.ok() ? ReadRow(*cells, columns, process, &row) : cells.status();
+    if (row.problem.ok()) row.problem = CheckFirst(row, &lines);
   }
   return rows;
 }

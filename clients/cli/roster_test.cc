@@ -97,20 +97,43 @@ TEST(Roster, SaysWhatIsWrongAndWhere) {
     const char* part;
   };
   for (const Row& row : std::vector<Row>{
-           {"", "'' is no heading"},
+           {"", "is empty; its first line has the headings"},
+           {"\xEF\xBB\xBF\r\n", "is empty"},
+           {"person,day-one\nRen\xE9,2027-01-04\n", "line 2, column person: is not UTF-8"},
            {"id,person\n", "the heading 'day-one' is missing"},
            {"id,day-one\n", "the heading 'person' is missing"},
            {"id,person,day-one,manager\n", "'manager' is no heading of a roster; it has person"},
            {"id,person,day-one,id\n", "'id' stands there twice"},
-           {"id,person,day-one\na,b\n", "line 2: has 2 cells, and there are 3"},
-           {"id,person,day-one\na,\"b,c\n", "line 2: a quote is opened"},
-           {"id,person,day-one\na,\"b\"x,c\n", "line 2: text stands behind"},
-           {"id,person,day-one,labels\na,b,c,d\n", "line 2: labels: "},
        }) {
     const absl::Status status = ReadRoster(row.text, "sales-rep").status();
     EXPECT_EQ(base::ReasonOf(status), base::Reason::ERROR_REASON_FIELD_INVALID) << row.text;
     EXPECT_THAT(std::string(status.message()), HasSubstr(row.part));
   }
+}
+
+TEST(Roster, OneLineThatIsWrongTakesNoOtherWithIt) {
+  const auto rows = ReadRoster(
+      "ID\tPerson\tDay One\tassignees\n"
+      "a\tada\t2027-01-04\tmanager\n"
+      "b\tbob\t2027-01-04\n"
+      "c\tcleo\t2027-01-04\tmanager=grace\n"
+      "c\tdan\t2027-01-04\t\n"
+      "e\t\"eve\"x\t2027-01-04\t\n"
+      "f\tfay\t2027-01-04\t\n"
+      "g\t\"gus\t2027-01-04\t\nh\thal\t2027-01-04\t\n",
+      "sales-rep");
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  std::vector<std::string> problems;
+  for (const RosterRow& row : *rows)
+    problems.push_back(absl::StrCat(row.line, " ", row.problem.message()));
+  EXPECT_THAT(problems,
+              ::testing::ElementsAre(
+                  "2 assignees: 'manager' is not KEY=VALUE",
+                  HasSubstr("3 line 3: has 3 cells, and there are 4 headings"), "4 ",
+                  HasSubstr("5 id: 'c' is that of line 4 already"),
+                  HasSubstr("6 --roster: line 6: text stands behind a closing quote"), "7 ",
+                  HasSubstr("8 --roster: line 8: a quote is opened and never closed")));
+  EXPECT_EQ((*rows)[5].request.onboarding().person(), "fay");
 }
 
 }  // namespace

@@ -46,7 +46,6 @@ absl::Status RefuseOptionsOfOne(const Options& options) {
                            OfOne{"--zone", !options.zone.empty(), "zone"},
                            OfOne{"--calendar", !options.calendar.empty(), "calendar"},
                            OfOne{"--assign", !options.assign.empty(), "assignees"},
-                           OfOne{"--label", !options.labels.empty(), "labels"},
                            OfOne{"--set", !options.set.empty(), "attributes"}}) {
     if (!one.given) continue;
     return base::FieldError(
@@ -65,6 +64,7 @@ absl::StatusOr<RosterOptions> RosterOptionsOf(const Options& options) {
                        .allow_existing = options.allow_existing,
                        .dry_run = options.change.dry_run,
                        .change = options.change};
+  RETURN_IF_ERROR(ParsePairs("--label", "KEY=VALUE", options.labels, &roster.labels));
   if (!options.ahead.empty()) {
     ASSIGN_OR_RETURN(roster.ahead_days, ParseAhead(options.ahead));
   }
@@ -199,7 +199,8 @@ void AddStartCommand(CLI::App& app, Action* action) {
                           "on who is on-boarded, as in it=@manager.manager (repeatable)"),
         "ROLE=PERSON")
       ->allow_extra_args(false);
-  Takes(start->add_option("--label", options->labels, "Label to find it by (repeatable)"),
+  Takes(start->add_option("--label", options->labels,
+                          "Label to find it by; of a roster: of every line (repeatable)"),
         "KEY=VALUE")
       ->allow_extra_args(false);
   Takes(start->add_option("--set", options->set,
@@ -219,7 +220,7 @@ void AddStartCommand(CLI::App& app, Action* action) {
             "--roster", take_roster,
             "Start many: a CSV file ('-': standard input) with the headings person and day-one, "
             "and id, name, process, zone, calendar, assignees, labels, attributes (KEY=VALUE; "
-            "KEY=VALUE) as needed; separated by , or ;"),
+            "KEY=VALUE) as needed; separated by , ; or tabs"),
         "FILE")
       ->trigger_on_parse();
   CLI::Option* roster = start->get_option("--roster");

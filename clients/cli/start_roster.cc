@@ -4,14 +4,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
 #include "clients/cli/json.h"
 #include "clients/cli/list.h"
 #include "clients/cli/table.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/dispatcher.h"
+#include "google/rpc/status.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -36,13 +39,24 @@ bool IsForLater(const ob::Onboarding& onboarding, const std::optional<int>& ahea
          day_one - Today(onboarding, now) > *ahead_days;
 }
 
+// An error that the service does not know of, as it would tell it.
+void SetError(const absl::Status& error, ob::StartedOnboarding* result) {
+  google::rpc::Status& out = *result->mutable_error();
+  out.set_code(error.raw_code());
+  out.set_message(std::string(error.message()));
+  error.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
+    google::protobuf::Any& detail = *out.add_details();
+    detail.set_type_url(std::string(type));
+    detail.set_value(std::string(payload));
+  });
+}
+
 }  // namespace
 
 // What became of the lines of a round.
 struct RosterStarter::Outcome {
   Table table{{">LINE", "ON-BOARDING", "RESULT", "?DAY ONE", "?|NOTE"}};
   RosterCounts counts;
-  int first_line = 0;
   absl::Status first;
 
   // Prints a line: as JSON what the service said, and which line it is of.
@@ -59,24 +73,40 @@ struct RosterStarter::Outcome {
   }
 
   void Fail(int line, const ob::StartedOnboarding& result) {
-    if (counts.failed++ > 0) return;
-    first_line = line;
+    if (counts.failed++ > 0 && counts.first_failed < line) return;
+    counts.first_failed = line;
     first = rpc::StatusFromDetails(static_cast<absl::StatusCode>(result.error().code()),
                                    result.error().message(), result.error().SerializeAsString());
   }
 
   // The error of the first line that failed, with how many there are.
-  absl::Status Failure(size_t count) const {
+  absl::Status Failure(Session& session, size_t count) const {
     if (counts.failed == 0) return absl::OkStatus();
-    absl::Status status(first.code(),
-                        absl::StrCat(counts.failed, " of ", count, " failed, the first in line ",
-                                     first_line, ": ", first.message()));
+    const std::vector<base::FieldViolation> fields = base::FieldViolationsOf(first);
+    absl::Status status(
+        first.code(),
+        absl::StrCat(counts.failed, " of ", count, " failed, the first in line ",
+                     counts.first_failed, ": ",
+                     fields.size() == 1 && !session.json() ? session.wording().Violation(fields[0])
+                                                           : first.message()));
     first.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
-      status.SetPayload(type, payload);
+      // People would be shown the field alone.
+      if (session.json() || !absl::EndsWith(type, "google.rpc.BadRequest"))
+        status.SetPayload(type, payload);
     });
     return status;
   }
 };
+
+void RosterStarter::Fail(const RosterRow& row, const ob::StartedOnboarding& result,
+                         Outcome* outcome) {
+  // A line that could not be read may have no id.
+  std::string& why =
+      failed_[absl::StrCat(row.problem.ok() ? 0 : row.line, " ", row.request.onboarding_id())];
+  if (first_ || why != result.error().message()) outcome->Tell(session_, row, "failed", result);
+  why = result.error().message();
+  outcome->Fail(row.line, result);
+}
 
 std::string RosterStarter::NoteOf(const ob::StartedOnboarding& result) {
   if (!result.created() || session_.json()) return "";
@@ -98,6 +128,8 @@ absl::Status RosterStarter::StartSome(const std::vector<const RosterRow*>& rows,
     ob::StartOnboardingRequest& one = *request.add_requests() = rows[i]->request;
     one.mutable_onboarding()->set_process(
         session_.FullName("processes", one.onboarding().process()));
+    one.mutable_onboarding()->mutable_labels()->insert(options_.labels.begin(),
+                                                       options_.labels.end());
     if (options_.allow_existing)
       one.set_conflict_policy(ob::StartOnboardingRequest::CONFLICT_POLICY_RETURN_EXISTING);
     RETURN_IF_ERROR(SetTime("--at", options_.change.at, &one, "occur_time"));
@@ -109,10 +141,7 @@ absl::Status RosterStarter::StartSome(const std::vector<const RosterRow*>& rows,
     const RosterRow& row = *rows[begin + static_cast<size_t>(i)];
     const std::string& id = row.request.onboarding_id();
     if (result.has_error()) {
-      std::string& why = failed_[id];
-      if (first_ || why != result.error().message()) outcome->Tell(session_, row, "failed", result);
-      why = result.error().message();
-      outcome->Fail(row.line, result);
+      Fail(row, result, outcome);
       continue;
     }
     if (!options_.dry_run) settled_.insert(id);
@@ -128,7 +157,13 @@ std::vector<const RosterRow*> RosterStarter::WhoseTimeHasCome(const std::vector<
                                                               Outcome* outcome) {
   std::vector<const RosterRow*> now;
   for (const RosterRow& row : rows) {
-    if (settled_.contains(row.request.onboarding_id())) {
+    if (!row.problem.ok()) {
+      ob::StartedOnboarding refused;
+      if (!row.request.onboarding_id().empty())
+        refused.set_name(session_.FullName("onboardings", row.request.onboarding_id()));
+      SetError(row.problem, &refused);
+      Fail(row, refused, outcome);
+    } else if (settled_.contains(row.request.onboarding_id())) {
       ++outcome->counts.existing;
     } else if (IsForLater(row.request.onboarding(), options_.ahead_days, session_.clock().Now())) {
       ++outcome->counts.later;
@@ -163,7 +198,7 @@ absl::StatusOr<RosterCounts> RosterStarter::Round(const std::vector<RosterRow>& 
   }
   if (first_ || !outcome.table.empty()) ShowList(session_, outcome.table, "no lines", false);
   first_ = false;
-  failure_ = outcome.Failure(rows.size());
+  failure_ = outcome.Failure(session_, rows.size());
   return outcome.counts;
 }
 

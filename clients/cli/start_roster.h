@@ -25,6 +25,8 @@ struct RosterOptions {
   bool allow_existing = false;
   bool dry_run = false;
   ChangeOptions change;
+  // Of every line that says no other value of the key.
+  google::protobuf::Map<std::string, std::string> labels;
   // Leaves lines for later whose day one is further away, in days of the calendar.
   std::optional<int> ahead_days;
   // Goes on, and begins again every so often, until it is interrupted; zero = once.
@@ -42,6 +44,7 @@ struct RosterCounts {
   int existing = 0;
   int later = 0;
   int failed = 0;
+  int first_failed = 0;  // its line
 };
 
 // Starts the lines of a roster, round by round. Used by one thread.
@@ -56,11 +59,14 @@ class RosterStarter {
   // earlier round found started is not asked for again. Errors: those of calls; of lines see
   // failure().
   absl::StatusOr<RosterCounts> Round(const std::vector<RosterRow>& rows);
-  // The error of the last round: that of the first line that failed, with how many did.
+  // The error of the last round: that of the first line that failed, with how many did. For people
+  // its message is the whole of it.
   const absl::Status& failure() const { return failure_; }
 
  private:
   struct Outcome;
+  void Fail(const RosterRow& row, const onboarding::v1::StartedOnboarding& result,
+            Outcome* outcome);
   // What has to be known of one that was started; "" = nothing.
   std::string NoteOf(const onboarding::v1::StartedOnboarding& result);
   // Tells the others.
