@@ -129,7 +129,8 @@ absl::Status Readiness(Session& session, const Options& options) {
   const ob::Readiness& readiness = response.readiness();
   session.out() << options.onboarding << ": " << LevelWord(readiness.level()) << '\n';
   for (const ob::ReadinessReason& reason : readiness.reasons()) {
-    session.out() << "  " << LevelWord(reason.level()) << ": " << Printable(reason.sentence())
+    const bool note = reason.level() == ob::Readiness::LEVEL_UNSPECIFIED;
+    session.out() << "  " << (note ? "note" : LevelWord(reason.level())) << ": " << Printable(reason.sentence())
                   << '\n';
   }
   const int more = readiness.reason_count() - readiness.reasons_size();

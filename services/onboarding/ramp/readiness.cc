@@ -92,12 +92,13 @@ class Judge {
         ->CopyFrom(ToTimestamp(plan.finish));
   }
 
-  // What its steps took before counts where their targets say nothing.
+  // What its steps took before is told where their targets say nothing. It has no level: lists and
+  // cohorts do not ask for it, and one run has one level wherever that is shown.
   void AddHistory(const LivePlan& plan, absl::Time forecast) {
     if (!run_.target_time.has_value() || plan.finish > *run_.target_time ||
         !IsBeyond(forecast, *run_.target_time, calendar_))
       return;
-    Add(ReadinessReason::KIND_FORECAST_BEYOND_TARGET, false, *run_.target_time, forecast,
+    Add(ReadinessReason::KIND_FORECAST_BY_HISTORY, false, *run_.target_time, forecast,
         [&] {
           return absl::StrCat("It should end by ", Clock(*run_.target_time),
                               ", and by how long its steps took before it ends at ",
@@ -115,7 +116,8 @@ class Judge {
                               std::tuple(-b.level(), b.kind(), b.time().seconds());
                      });
     Readiness readiness;
-    readiness.set_level(reasons_.empty() ? Readiness::LEVEL_GREEN : reasons_[0].level());
+    readiness.set_level(reasons_.empty() ? Readiness::LEVEL_GREEN
+                                         : std::max(Readiness::LEVEL_GREEN, reasons_[0].level()));
     readiness.set_reason_count(static_cast<int>(reasons_.size()));
     *readiness.mutable_evaluate_time() = ToTimestamp(now_);
     if (reasons_.size() > kMaxReasons) reasons_.resize(kMaxReasons);
@@ -130,7 +132,8 @@ class Judge {
                        const Say& sentence) {
     ReadinessReason& reason = reasons_.emplace_back();
     reason.set_kind(kind);
-    reason.set_level(red ? Readiness::LEVEL_RED : Readiness::LEVEL_YELLOW);
+    if (kind != ReadinessReason::KIND_FORECAST_BY_HISTORY)
+      reason.set_level(red ? Readiness::LEVEL_RED : Readiness::LEVEL_YELLOW);
     if (tells_) reason.set_sentence(sentence());
     *reason.mutable_time() = ToTimestamp(time);
     const absl::Duration length = std::max(absl::ZeroDuration(), until - time);

@@ -8,7 +8,7 @@
 //   critical task overdue                                     always
 //   another task overdue      always                          for more than kLateDays
 //   task blocked              always                          for more than kBlockedDays
-//   end beyond the target     expected                        the target has passed
+//   end beyond the target     expected by targets of steps    the target has passed
 //   paused                    always
 //
 // The days are working days of the on-boarding. While it is paused its clock stands: all but the
@@ -32,12 +32,12 @@ inline constexpr int kBlockedDays = 2;
 inline constexpr int kMaxReasons = 100;
 
 // As of `now`, by the calendar of the run. `length`: how long steps take by what is known of them
-// (forecast/basis.h), so that an end after the target is told by that, too; nullptr: by their
-// targets alone. O(nodes + tasks + milestones).
+// (forecast/basis.h), so that an end after the target by that is told, too, without a level;
+// nullptr: it is not told. The level is ReadinessLevelOf. O(nodes + tasks + milestones).
 v1::Readiness ReadinessOf(const Run& run, const calendar::Calendar& calendar, absl::Time now,
                           const StepLength& length = nullptr);
 
-// Its level by targets alone, for many runs at once: no sentence is made.
+// Its level, for many runs at once: no sentence is made.
 v1::Readiness::Level ReadinessLevelOf(const Run& run, const calendar::Calendar& calendar,
                                       absl::Time now);
 
