@@ -96,6 +96,25 @@ TEST(TaskCalendar, HoldsTheMilestonesOfOnesOwnOnboarding) {
   EXPECT_THAT(after->icalendar(), Not(HasSubstr("milestones/signed@")));
 }
 
+TEST(TaskCalendar, LeavesOutWhatCannotBeRead) {
+  TestOnboarding service;
+  for (const char* id : {"ada", "bob"}) ASSERT_TRUE(service.Start(id).ok());
+  const std::string doer = DoerOf(FirstTask(service, "ada"));
+  const int before = Export(service, doer)->task_count();
+  const auto damage = [](sql::Transaction& tx) {
+    return tx.Execute("UPDATE onboardings SET body = 'damaged' WHERE onboarding = 'ada'").status();
+  };
+  ASSERT_TRUE(service.database().Write({}, damage).ok());
+  const auto exported = Export(service, doer);
+  ASSERT_TRUE(exported.ok()) << exported.status();
+  EXPECT_EQ(exported->task_count() + exported->unreadable_task_count(), before);
+  EXPECT_THAT(exported->icalendar(), HasSubstr("@bob.acme.plumbline"));
+  EXPECT_THAT(exported->icalendar(), Not(HasSubstr("@ada.acme.plumbline")));
+  const auto own = Export(service, "ada@example.com");
+  ASSERT_TRUE(own.ok()) << own.status();
+  EXPECT_GE(own->unreadable_onboarding_count(), 1);
+}
+
 TEST(TaskCalendar, RefusesWhatItCannotTake) {
   TestOnboarding service;
   EXPECT_EQ(ReasonText(Export(service, "")), "FIELD_INVALID");

@@ -19,6 +19,7 @@
 #include "services/onboarding/people/rules.h"
 #include "services/onboarding/runs/convert.h"
 #include "services/onboarding/runs/fields.h"
+#include "services/onboarding/runs/moment.h"
 #include "services/onboarding/runs/rpc.h"
 
 namespace plumbline::onboarding {
@@ -74,15 +75,30 @@ calendar::DueDate DueDateOf(const MilestoneView& view, const About& about,
   return due;
 }
 
+struct MilestoneDates {
+  std::vector<calendar::DueDate> dates;
+  int passed_over = 0;  // on-boardings that cannot be read
+  bool more = false;    // of on-boardings further on
+};
+
+absl::Status AddMilestones(const Run& run, absl::Time now, std::vector<calendar::DueDate>* dates) {
+  ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
+  for (const MilestoneView& view : Milestones(run, now, calendar)) {
+    const bool due = view.state == MilestoneState::kDue || view.state == MilestoneState::kOverdue;
+    if (due && view.planned != nullptr && view.target_time.has_value())
+      dates->push_back(DueDateOf(view, AboutOf(run), run.spec.workspace));
+  }
+  return absl::OkStatus();
+}
+
 // Those of the on-boardings of `person` that are under way, as far as they were not reached.
-absl::StatusOr<std::vector<calendar::DueDate>> MilestonesOf(const Dependencies& on,
-                                                            const CallContext& context,
-                                                            const std::string& workspace,
-                                                            const std::string& person) {
-  std::vector<calendar::DueDate> due_dates;
-  if (!IsPersonId(person)) return due_dates;  // a role
+absl::StatusOr<MilestoneDates> MilestonesOf(const Dependencies& on, const CallContext& context,
+                                            const std::string& workspace,
+                                            const std::string& person) {
+  MilestoneDates found;
+  if (!IsPersonId(person)) return found;  // a role
   const absl::Time now = on.clock.Now();
-  OnboardingQuery query{.workspace = workspace, .now = now};
+  OnboardingQuery query{.workspace = workspace, .now = now, .passed_over = &found.passed_over};
   ASSIGN_OR_RETURN(
       query.list,
       listing::ToQuery({.method = "ExportTaskCalendar",
@@ -95,15 +111,43 @@ absl::StatusOr<std::vector<calendar::DueDate>> MilestonesOf(const Dependencies& 
                    on.runs.ListOnboardings(context, query));
   for (const v1::Onboarding& onboarding : page.rows) {
     ASSIGN_OR_RETURN(const Target of, ParseOnboarding("name", onboarding.name()));
-    ASSIGN_OR_RETURN(const Run run, on.runs.Load(context, of.workspace, of.onboarding));
-    ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
-    for (const MilestoneView& view : Milestones(run, now, calendar)) {
-      const bool due = view.state == MilestoneState::kDue || view.state == MilestoneState::kOverdue;
-      if (due && view.planned != nullptr && view.target_time.has_value())
-        due_dates.push_back(DueDateOf(view, AboutOf(run), workspace));
-    }
+    const absl::StatusOr<Run> run = on.runs.Load(context, of.workspace, of.onboarding);
+    const absl::Status added = run.ok() ? AddMilestones(*run, now, &found.dates) : run.status();
+    if (IsOfTheMoment(added)) return added;
+    found.passed_over += !added.ok();
   }
-  return due_dates;
+  found.more = !page.next.empty();
+  return found;
+}
+
+struct TaskDates {
+  std::vector<calendar::DueDate> dates;
+  int passed_over = 0;  // tasks of on-boardings that cannot be read
+  bool more = false;    // due later
+};
+
+absl::StatusOr<TaskDates> TasksOf(const Dependencies& on, const CallContext& context,
+                                  const std::string& workspace, const std::string& assignee) {
+  TaskDates found;
+  OpenTaskQuery query{.workspace = workspace,
+                      .resource = assignee,
+                      .now = on.clock.Now(),
+                      .passed_over = &found.passed_over};
+  query.list.limit = kMostTasks;  // those due first; those that are never due come last
+  ASSIGN_OR_RETURN(const listing::Page<v1::Task> page, on.runs.ListOpenTasks(context, query));
+  std::map<std::string, About> known;
+  for (const v1::Task& task : page.rows) {
+    if (!task.has_due_time()) continue;
+    ASSIGN_OR_RETURN(const Target of, ParseTask("name", task.name()));
+    auto about = known.find(of.onboarding);
+    if (about == known.end()) {
+      ASSIGN_OR_RETURN(const Run run, on.runs.Load(context, of.workspace, of.onboarding));
+      about = known.emplace(of.onboarding, AboutOf(run)).first;
+    }
+    found.dates.push_back(DueDateOf(task, about->second, of.workspace));
+  }
+  found.more = !page.next.empty() && found.dates.size() == page.rows.size();
+  return found;
 }
 
 }  // namespace
@@ -119,33 +163,21 @@ absl::Status ExportTaskCalendar(const Dependencies& on, const CallContext& conte
   }
   if (!v1::ExportTaskCalendarRequest::Component_IsValid(request.component()))
     return base::FieldError("component", "is unknown; choose EVENT or TODO");
-  OpenTaskQuery query{
-      .workspace = target.workspace, .resource = request.assignee(), .now = on.clock.Now()};
-  query.list.limit = kMostTasks;  // those due first; those that are never due come last
-  ASSIGN_OR_RETURN(const listing::Page<v1::Task> page, on.runs.ListOpenTasks(context, query));
-  std::map<std::string, About> known;
-  std::vector<calendar::DueDate> due_dates;
-  for (const v1::Task& task : page.rows) {
-    if (!task.has_due_time()) continue;
-    ASSIGN_OR_RETURN(const Target of, ParseTask("name", task.name()));
-    auto about = known.find(of.onboarding);
-    if (about == known.end()) {
-      ASSIGN_OR_RETURN(const Run run, on.runs.Load(context, of.workspace, of.onboarding));
-      about = known.emplace(of.onboarding, AboutOf(run)).first;
-    }
-    due_dates.push_back(DueDateOf(task, about->second, of.workspace));
-  }
-  const size_t tasks = due_dates.size();
-  ASSIGN_OR_RETURN(const std::vector<calendar::DueDate> milestones,
+  ASSIGN_OR_RETURN(const TaskDates tasks,
+                   TasksOf(on, context, target.workspace, request.assignee()));
+  ASSIGN_OR_RETURN(const MilestoneDates milestones,
                    MilestonesOf(on, context, target.workspace, request.assignee()));
-  due_dates.insert(due_dates.end(), milestones.begin(), milestones.end());
+  std::vector<calendar::DueDate> due_dates = tasks.dates;
+  due_dates.insert(due_dates.end(), milestones.dates.begin(), milestones.dates.end());
   const bool todo = request.component() == v1::ExportTaskCalendarRequest::COMPONENT_TODO;
   response->set_icalendar(calendar::WriteDueDates(
       absl::StrCat("Tasks of ", request.assignee()),
       todo ? calendar::DueComponent::kTodo : calendar::DueComponent::kEvent, due_dates));
-  response->set_task_count(static_cast<int32_t>(tasks));
-  response->set_milestone_count(static_cast<int32_t>(milestones.size()));
-  response->set_more(!page.next.empty() && tasks == page.rows.size());
+  response->set_task_count(static_cast<int32_t>(tasks.dates.size()));
+  response->set_milestone_count(static_cast<int32_t>(milestones.dates.size()));
+  response->set_more(tasks.more || milestones.more);
+  response->set_unreadable_task_count(tasks.passed_over);
+  response->set_unreadable_onboarding_count(milestones.passed_over);
   return absl::OkStatus();
 }
 

@@ -62,6 +62,8 @@ struct OnboardingQuery {
   listing::Query list;   // of OnboardingSchema
   absl::Time now;        // as of when their readiness is
   bool blocked = false;  // only those with an impediment that is open
+  // Counts what cannot be read and is passed over; nullptr: that fails the whole list.
+  int* passed_over = nullptr;
 };
 
 struct OpenTaskQuery {
@@ -70,6 +72,7 @@ struct OpenTaskQuery {
   std::string resource;            // assignee, else role; "" = any
   listing::Query list;             // of TaskSchema
   absl::Time now;                  // ends the spans of impediments that are open
+  int* passed_over = nullptr;      // as of OnboardingQuery; tasks are counted
 };
 
 struct ImpedimentQuery {

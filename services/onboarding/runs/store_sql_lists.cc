@@ -13,6 +13,7 @@
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/ramp/readiness.h"
 #include "services/onboarding/runs/fields.h"
+#include "services/onboarding/runs/moment.h"
 #include "services/onboarding/runs/store_sql.h"
 
 namespace plumbline::onboarding {
@@ -141,6 +142,13 @@ struct RunOfPage {
   const TaskMessages messages;
 };
 
+// Whether `status` is that of a run, and `count`, where such are passed over, counts it.
+bool PassesOver(const absl::Status& status, int* count) {
+  if (status.ok() || count == nullptr || IsOfTheMoment(status)) return false;
+  ++*count;
+  return true;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> SqlStore::ReadRuns(const CallContext& context,
@@ -153,11 +161,16 @@ absl::StatusOr<std::string> SqlStore::ReadRuns(const CallContext& context,
   std::string next;
   RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
     begin();
-    const auto read = [&](const Rows& rows, size_t row) -> absl::StatusOr<size_t> {
+    if (query.passed_over != nullptr) *query.passed_over = 0;
+    const auto parse = [&](const Rows& rows, size_t row) -> absl::StatusOr<Run> {
       ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, query.workspace, rows.Text(row, 1)));
-      ASSIGN_OR_RETURN(Run run, ParseRun(tx, query.workspace, rows.Text(row, 0), std::move(plan),
-                                         rows.Text(row, 2)));
-      return take(std::move(run));
+      return ParseRun(tx, query.workspace, rows.Text(row, 0), std::move(plan), rows.Text(row, 2));
+    };
+    const auto read = [&](const Rows& rows, size_t row) -> absl::StatusOr<size_t> {
+      absl::StatusOr<Run> run = parse(rows, row);
+      if (PassesOver(run.status(), query.passed_over)) return size_t{0};
+      RETURN_IF_ERROR(run.status());
+      return take(*std::move(run));
     };
     ASSIGN_OR_RETURN(next, table.Read(tx, absl::MakeConstSpan(params), query.list, read));
     return absl::OkStatus();
@@ -199,17 +212,23 @@ absl::StatusOr<listing::Page<v1::Task>> SqlStore::ListOpenTasks(const CallContex
   listing::Page<v1::Task> page;
   RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
     page = {};
+    if (query.passed_over != nullptr) *query.passed_over = 0;
     std::map<std::string, std::unique_ptr<const RunOfPage>> runs;
-    const auto take = [&](const Rows& rows, size_t row) -> absl::StatusOr<size_t> {
+    const auto make = [&](const Rows& rows, size_t row) -> absl::StatusOr<v1::Task> {
       std::unique_ptr<const RunOfPage>& of = runs[rows.Text(row, 0)];
       if (of == nullptr) {
         ASSIGN_OR_RETURN(StoredRun run, ParseStored(tx, query.workspace, rows.Text(row, 0),
                                                     rows.Text(row, 3), rows.Text(row, 4)));
         of = std::make_unique<const RunOfPage>(std::move(run), query.now);
       }
-      ASSIGN_OR_RETURN(v1::Task task, of->Task(static_cast<flow::NodeIndex>(rows.Int(row, 1)),
-                                               static_cast<int>(rows.Int(row, 2))));
-      page.rows.push_back(std::move(task));
+      return of->Task(static_cast<flow::NodeIndex>(rows.Int(row, 1)),
+                      static_cast<int>(rows.Int(row, 2)));
+    };
+    const auto take = [&](const Rows& rows, size_t row) -> absl::StatusOr<size_t> {
+      absl::StatusOr<v1::Task> task = make(rows, row);
+      if (PassesOver(task.status(), query.passed_over)) return size_t{0};
+      RETURN_IF_ERROR(task.status());
+      page.rows.push_back(*std::move(task));
       return page.rows.back().ByteSizeLong();
     };
     ASSIGN_OR_RETURN(page.next, table.Read(tx, absl::MakeConstSpan(params), query.list, take));
