@@ -2,6 +2,7 @@
 //
 // export tasks and export history: rows for spreadsheets, due dates for calendars. What is written
 // is a page at a time, however much there is.
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -163,25 +164,54 @@ std::vector<std::string> HistoryCells(const ob::HistoryEntry& h) {
           absl::StrJoin(h.escalation().recipients(), " ")};
 }
 
-// Where the export goes: a file, or standard output.
+// Where the export goes: a file, or standard output. The file is there when all of it is: what is
+// written goes to one beside it.
 class Output {
  public:
-  Output(Session& session, const std::string& path) : session_(session), path_(path) {
-    if (!path.empty()) file_.open(path, std::ios::binary | std::ios::trunc);
+  Output(Session& session, const std::string& path) : session_(session), path_(path) {}
+  ~Output() {
+    Restore();
+    std::error_code ignored;
+    if (file_.is_open()) std::filesystem::remove(part_, ignored);
   }
-  void Write(absl::string_view text) { (path_.empty() ? session_.out() : file_) << text; }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  // Goes in front of what is written first: not before a call went well.
+  void Head(std::string text) { head_ = std::move(text); }
+  // From now on rows that the session prints as JSON go there too.
+  void TakeJson() {
+    Write("");
+    if (!path_.empty()) before_ = session_.out().rdbuf(file_.rdbuf());
+  }
+  void Write(absl::string_view text) {
+    if (!path_.empty() && !file_.is_open()) file_.open(part_, std::ios::binary | std::ios::trunc);
+    (path_.empty() ? session_.out() : file_) << std::exchange(head_, "") << text;
+  }
   absl::Status Finish() {
+    Write("");  // also where there is nothing
     if (path_.empty()) return absl::OkStatus();
-    file_.flush();
-    if (file_.good()) return absl::OkStatus();
+    Restore();
+    file_.close();
+    std::error_code error;
+    if (file_.good()) std::filesystem::rename(part_, path_, error);
+    if (file_.good() && !error) return absl::OkStatus();
+    std::error_code ignored;
+    std::filesystem::remove(part_, ignored);
     return base::FieldError("--output", absl::StrCat("'", path_,
                                                      "' cannot be written; name a file in a folder "
                                                      "that you may write to"));
   }
 
  private:
+  void Restore() {
+    if (before_ != nullptr) session_.out().rdbuf(std::exchange(before_, nullptr));
+  }
+
   Session& session_;
-  const std::string path_;
+  std::streambuf* before_ = nullptr;  // where the session prints otherwise
+  std::string head_;
+  const std::string path_, part_ = path_ + ".part";
   std::ofstream file_;
 };
 
@@ -216,7 +246,7 @@ absl::Status ExportCsvTasks(Session& session, const Options& options, Output& ou
     }
     return page.tasks_size();
   };
-  if (!session.json()) output.Write(CsvLine(TaskHeader()));
+  if (!session.json()) output.Head(CsvLine(TaskHeader()));
   RETURN_IF_ERROR(
       (Pages<ob::ListTasksRequest, ob::ListTasksResponse>(
            session, kOnboarding, "ListTasks", request, kAll,
@@ -257,6 +287,7 @@ absl::Status ExportTasks(Session& session, const Options& options) {
                             "'ics' holds all open tasks of a person; leave ON-BOARDING, "
                             "--state and --filter out, or write csv");
   }
+  if (session.json()) output.TakeJson();
   RETURN_IF_ERROR(calendar ? ExportCalendar(session, options, output)
                            : ExportCsvTasks(session, options, output));
   return output.Finish();
@@ -279,7 +310,8 @@ absl::Status ExportHistoryOf(Session& session, const std::string& name, Output& 
 absl::Status ExportHistory(Session& session, const Options& options) {
   session.wording().Call({{"parent", "ON-BOARDING"}});
   Output output(session, options.output);
-  if (!session.json()) output.Write(CsvLine(HistoryHeader()));
+  if (!session.json()) output.Head(CsvLine(HistoryHeader()));
+  if (session.json()) output.TakeJson();
   if (!options.onboarding.empty()) {
     RETURN_IF_ERROR(
         ExportHistoryOf(session, session.FullName("onboardings", options.onboarding), output));

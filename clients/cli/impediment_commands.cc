@@ -43,7 +43,7 @@ Request ChangeOf(Session& session, const Options& options) {
   return request;
 }
 
-// "crm-down: resolved, blocks 0 tasks".
+// "crm-down: open, blocks 2 tasks of 2 on-boardings".
 template <typename Response>
 void PrintChanged(Session& session, const Options& options, const Response& response) {
   if (session.json()) {

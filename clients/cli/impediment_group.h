@@ -31,7 +31,10 @@ onboarding::v1::Impediment::Category CategoryOf(const std::string& word);
 // "open", "open (under way)".
 std::string ImpedimentState(const onboarding::v1::ImpedimentRecord& impediment);
 
-// "crm-down: resolved, blocks 0 tasks of 0 on-boardings".
+// "open, blocks 3 tasks of 2 on-boardings", "resolved", "resolved, 508 tasks of 254 on-boardings
+// are still to go on".
+std::string BlocksText(const onboarding::v1::ImpedimentRecord& impediment);
+// The same with its id in front, and where to see more while it is under way.
 void PrintBlocks(Session& session, const onboarding::v1::ImpedimentRecord& impediment);
 
 // The full name of what is typed as "crm-down", "ada.i1", or, as it is called in its on-boarding,

@@ -87,13 +87,23 @@ std::string ImpedimentState(const ob::ImpedimentRecord& impediment) {
 }
 
 void PrintBlocks(Session& session, const ob::ImpedimentRecord& impediment) {
-  session.out() << IdOf(impediment.name()) << ": " << ImpedimentState(impediment) << ", blocks "
-                << Number(impediment.open_task_count(), "task", "tasks") << " of "
-                << Number(impediment.open_onboarding_count(), "on-boarding", "on-boardings")
-                << '\n';
+  session.out() << IdOf(impediment.name()) << ": " << BlocksText(impediment) << '\n';
   if (impediment.pending())
-    session.out() << "  more tasks follow within a second; see: plumbline impediment show "
-                  << IdOf(impediment.name()) << '\n';
+    session.out() << "  see: plumbline impediment show " << IdOf(impediment.name()) << '\n';
+}
+
+std::string BlocksText(const ob::ImpedimentRecord& impediment) {
+  const bool resolved = impediment.state() == ob::ImpedimentRecord::STATE_RESOLVED;
+  const std::string tasks =
+      absl::StrCat(Number(impediment.open_task_count(), "task", "tasks"), " of ",
+                   Number(impediment.open_onboarding_count(), "on-boarding", "on-boardings"));
+  if (!resolved) {
+    return absl::StrCat(ImpedimentState(impediment), ", blocks ", tasks,
+                        impediment.pending() ? "; more may follow" : "");
+  }
+  if (impediment.open_task_count() == 0) return "resolved";
+  return absl::StrCat("resolved, ", tasks, impediment.open_task_count() == 1 ? " is" : " are",
+                      " still to go on");
 }
 
 absl::StatusOr<std::string> ImpedimentRecordName(Session& session, const std::string& typed) {

@@ -202,7 +202,7 @@ absl::Status ListImpediments(Session& session, const ListOptions& options) {
   request.set_order_by(options.order_by);
   // The first is what `impediment show` takes, the last what `task unblock --impediment` does.
   Table table({"IMPEDIMENT", "TASK", "CATEGORY", "?UTILITY", "|DESCRIPTION", "OPENED (UTC)",
-               "?RESOLVED (UTC)", "ON THE TASK"});
+               "?RESOLVED (UTC)", "ITS ID THERE"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListImpedimentsRequest, ob::ListImpedimentsResponse>(
@@ -262,8 +262,9 @@ absl::Status ListHistory(Session& session, const ListOptions& options) {
 void AddTaskList(CLI::App& list, Action* action, const std::shared_ptr<ListOptions>& options) {
   CLI::App* tasks = AddListKind(list, action, options,
                                 {.name = "tasks",
-                                 .help = "Tasks of an on-boarding, in the order of the plan; or "
-                                         "work queues: open tasks of all, by due date",
+                                 .help = "Tasks in the order of the plan, those that are done "
+                                         "included; with --assignee over all on-boardings what is "
+                                         "open, by due date",
                                  .of = "ON-BOARDING",
                                  .of_help = "Only of this one (default: of all)",
                                  .fields = "state, assignee, role, resource, step, due_time, "
@@ -284,7 +285,10 @@ void AddTaskList(CLI::App& list, Action* action, const std::shared_ptr<ListOptio
                              "skipped", "not-needed"}));
   Takes(tasks->add_option("--assignee", options->assignee,
                           "Only of this person, or of this role where no person is named"),
-        "WHO");
+        "WHO")
+      ->check([](const std::string& who) {
+        return who.empty() ? "is empty; name a person or a role, or leave it out" : "";
+      });
 }
 
 }  // namespace

@@ -72,12 +72,14 @@ void PrintDecisions(Session& session, const ob::Onboarding& onboarding) {
   const std::string id = onboarding.name().substr(onboarding.name().rfind('/') + 1);
   for (const ob::Decision& decision : onboarding.decisions()) {
     session.out() << "  to decide: " << Printable(decision.title()) << " (" << decision.role()
-                  << ")\n    plumbline decide " << id << ' ' << decision.id() << ' '
-                  << absl::StrJoin(decision.options(), " | ") << '\n';
+                  << ")\n";
+    // A line for each, to be pasted as it is.
     for (const std::string& option : decision.options()) {
       const auto condition = decision.conditions().find(option);
+      session.out() << "    plumbline decide " << id << ' ' << decision.id() << ' ' << option;
       if (condition != decision.conditions().end())
-        session.out() << "    " << option << " if " << Printable(condition->second) << '\n';
+        session.out() << "   # if " << Printable(condition->second);
+      session.out() << '\n';
     }
     if (decision.missing_attributes_size() > 0) {
       session.out() << "    not known: " << absl::StrJoin(decision.missing_attributes(), ", ")

@@ -43,6 +43,8 @@ absl::Status Set(Session& session, const Options& options) {
   const auto& map = response.onboarding().attributes();
   for (const auto& [id, value] : std::map<std::string, std::string>(map.begin(), map.end()))
     session.out() << id << ": " << Printable(value) << '\n';
+  for (const auto& [id, value] : request.attributes())
+    if (!map.contains(id)) session.out() << id << ": no value\n";
   PrintNext(session, response);
   return absl::OkStatus();
 }
