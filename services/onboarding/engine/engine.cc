@@ -208,6 +208,8 @@ absl::StatusOr<Entries> CompleteTask(Run& run, absl::string_view task, const Com
     record->phases.push_back({Phase::kVerifying, when.occur_time});
     record->state = TaskState::kAwaitingVerification;
     record->waiver.reset();
+    // An older replica may have kept one of the round before.
+    record->verifier.reset();
     DescribeWork(*record, recorder.AppendTask(EntryKind::kTaskSubmitted, *record));
   }
   return recorder.Take();

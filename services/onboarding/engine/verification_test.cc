@@ -63,6 +63,16 @@ void Add(Entries entries, Entries* history) {
   history->insert(history->end(), entries.begin(), entries.end());
 }
 
+// As an older replica leaves it, which does not know of who stands in and keeps what it does not
+// know.
+TEST(Verification, IsAskedAnewOfWhoIsToVerify) {
+  const absl::StatusOr<Started> started = Start(AskedSpec(), OfferPlan(), When(kDay));
+  ASSERT_TRUE(started.ok()) << started.status();
+  onboarding::Run run = started->run;
+  for (TaskRecord& task : run.tasks) task.verifier = Proxy{"bob", "lea@example.com"};
+  EXPECT_EQ(Propose(run)[0].resource, "lea@example.com");
+}
+
 TEST(Verification, IsAskedOfWhoStandsIn) {
   const absl::StatusOr<Started> started = Start(AskedSpec(), OfferPlan(), When(kDay));
   ASSERT_TRUE(started.ok()) << started.status();
