@@ -67,7 +67,8 @@ RecordAuthor AuthorOf(const ImpedimentDependencies& on, const CallContext& conte
 // request gets it again, whatever became of the record since.
 template <typename Response>
 absl::Status Answer(const ImpedimentDependencies& on, const CallContext& context,
-                    const RequestKey& request, const RecordReceipt& receipt, Response* response) {
+                    const RequestKey& request, absl::Time now, const RecordReceipt& receipt,
+                    Response* response) {
   const ImpedimentKey changed{request.workspace, receipt.record};
   on.carrier.CarryNow(context, changed, on.clock.Now());
   response->set_freshness_token(absl::StrCat(receipt.position));
@@ -78,7 +79,7 @@ absl::Status Answer(const ImpedimentDependencies& on, const CallContext& context
                      on.store.ReadHistory(context, changed, receipt.entry - 1, 1));
     if (!entries.empty()) *response->mutable_entry() = entries[0];
   }
-  ASSIGN_OR_RETURN(const std::string answer, on.store.Remember(context, request, on.clock.Now(),
+  ASSIGN_OR_RETURN(const std::string answer, on.store.Remember(context, request, receipt, now,
                                                                response->SerializeAsString()));
   if (!response->ParseFromString(answer)) return base::Internal("a stored answer is damaged");
   return absl::OkStatus();
@@ -111,7 +112,7 @@ absl::Status OpenImpediment(const ImpedimentDependencies& on, const CallContext&
   const RequestKey key = RecordKeyOf("OpenImpediment", command.key.workspace, request);
   ASSIGN_OR_RETURN(const RecordReceipt receipt,
                    on.store.Open(context, key, author.time, checked, stored, change));
-  return Answer(on, context, key, receipt, response);
+  return Answer(on, context, key, author.time, receipt, response);
 }
 
 absl::Status NoCheck(const ImpedimentDependencies&, const CallContext&, const RecordCommand&) {
@@ -150,7 +151,7 @@ void AddMutation(const ImpedimentDependencies& on, const char* method, Check che
     const RequestKey key = RecordKeyOf(name, command.key.workspace, request);
     ASSIGN_OR_RETURN(const RecordReceipt receipt,
                      on.store.Change(context, key, author.time, command.key, change));
-    return Answer(on, context, key, receipt, response);
+    return Answer(on, context, key, author.time, receipt, response);
   };
   table->Unary<Request, Response>(kImpedimentService, method, kWrite, rpc::WorkClass::kWrite,
                                   handle);

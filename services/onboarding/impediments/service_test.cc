@@ -198,6 +198,24 @@ TEST_P(ImpedimentTest, ARequestThatIsSentAgainDoesNothingMore) {
   EXPECT_EQ(ReasonText(Open("no-badge", {})), "RESOURCE_ALREADY_EXISTS");
 }
 
+// Whatever of a request is forgotten first.
+TEST_P(ImpedimentTest, WhatIsCarriedOutAnewIsAnsweredAnew) {
+  ASSERT_TRUE(Open("no-badge", {"ada/paperwork"}).ok());
+  v1::CommentImpedimentRequest comment;
+  comment.set_name("workspaces/acme/impediments/no-badge");
+  comment.set_text("on its way");
+  comment.set_request_id("r1");
+  const auto first = Call<v1::CommentImpedimentResponse>("CommentImpediment", comment);
+  ASSERT_TRUE(first.ok()) << first.status();
+  const auto forget = [](sql::Transaction& tx) {
+    return tx.Execute("DELETE FROM requests WHERE method NOT LIKE '%#answer'").status();
+  };
+  ASSERT_TRUE(service_->database().Write({}, forget).ok());
+  const auto again = Call<v1::CommentImpedimentResponse>("CommentImpediment", comment);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->entry().sequence(), first->entry().sequence() + 1);
+}
+
 TEST_P(ImpedimentTest, EveryChangeThatIsSentAgainIsAnsweredAsAtFirst) {
   ASSERT_TRUE(Open("no-badge", {"ada/paperwork"}).ok());
   v1::AcknowledgeImpedimentRequest acknowledge;

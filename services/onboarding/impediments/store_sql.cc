@@ -157,12 +157,14 @@ absl::StatusOr<RecordReceipt> ImpedimentStore::Change(const CallContext& context
 }
 
 absl::StatusOr<std::string> ImpedimentStore::Remember(const CallContext& context,
-                                                      const RequestKey& request, absl::Time now,
+                                                      const RequestKey& request,
+                                                      const RecordReceipt& receipt, absl::Time now,
                                                       const std::string& answer) {
   if (request.request_id.empty()) return answer;
   // Under a name of its own: a replica of the release before reads the receipt alone.
   sql::RequestKey key = Key(request);
   key.method += "#answer";
+  absl::StrAppend(&key.request_id, "/", receipt.position, "/", receipt.entry);
   return sql::Once(database_, context, key, now,
                    [&](Transaction&) -> absl::StatusOr<std::string> { return answer; });
 }

@@ -59,9 +59,12 @@ class ImpedimentStore {
                                        absl::Time now, const ImpedimentKey& key, Rule rule);
 
   // What a mutation is answered with whenever it comes again: `answer`, or what was remembered
-  // first. It is known only after the mutation, when on-boardings followed it.
+  // first. It is known only after the mutation, when on-boardings followed it; `receipt` is that of
+  // the mutation, so that one which is carried out anew, for its receipt is forgotten, gets an
+  // answer of its own. `now`: as of the mutation, so that both are forgotten at once.
   absl::StatusOr<std::string> Remember(const base::CallContext& context, const RequestKey& request,
-                                       absl::Time now, const std::string& answer);
+                                       const RecordReceipt& receipt, absl::Time now,
+                                       const std::string& answer);
 
   // RESOURCE_NOT_FOUND.
   absl::StatusOr<StoredRecord> Get(const base::CallContext& context, const ImpedimentKey& key);
