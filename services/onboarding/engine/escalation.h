@@ -49,6 +49,13 @@ absl::StatusOr<Entries> StandInToApprove(Run& run, absl::string_view task, absl:
                                          absl::string_view person, absl::string_view reason,
                                          const Occurrence& when);
 
+// Whether `person` may be asked to verify a task, or, `waiver`, to approve that it is left out: who
+// did the work, or asks for that, may not. True where nobody is to be asked.
+bool MayBeAsked(const Run& run, absl::string_view task, bool waiver, absl::string_view person);
+
+// Whether somebody has a task, or is asked, in the stead of `owner`.
+bool IsStoodInFor(const Run& run, absl::string_view task, bool waiver, absl::string_view owner);
+
 // Whether who stands in has begun.
 bool HasBegunForAnother(const TaskRecord& task);
 

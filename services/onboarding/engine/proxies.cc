@@ -41,6 +41,25 @@ bool AwaitsVerification(const Run& run, absl::string_view task) {
   return view.ok() && view->state == TaskState::kAwaitingVerification;
 }
 
+bool MayBeAsked(const Run& run, absl::string_view task, bool waiver, absl::string_view person) {
+  const absl::StatusOr<TaskView> view = FindTask(run, task);
+  if (!view.ok() || view->record == nullptr) return true;
+  const TaskRecord& record = *view->record;
+  if (waiver) return !record.waiver.has_value() || record.waiver->requester != person;
+  return record.state != TaskState::kAwaitingVerification || record.completer != person;
+}
+
+bool IsStoodInFor(const Run& run, absl::string_view task, bool waiver, absl::string_view owner) {
+  const absl::StatusOr<TaskView> view = FindTask(run, task);
+  if (!view.ok() || view->record == nullptr) return false;
+  const TaskRecord& record = *view->record;
+  const bool verified = record.state == TaskState::kAwaitingVerification;
+  if (!waiver && !verified)
+    return record.gift.has_value() && record.gift->stands_in && record.owner == owner;
+  const Proxy* const proxy = waiver ? ApproverProxyOf(run, record) : VerifierProxyOf(run, record);
+  return proxy != nullptr && proxy->owner == owner;
+}
+
 absl::StatusOr<Entries> StandInToVerify(Run& run, absl::string_view task, absl::string_view owner,
                                         absl::string_view person, absl::string_view reason,
                                         const Occurrence& when) {

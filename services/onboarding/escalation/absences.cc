@@ -45,6 +45,7 @@ absl::StatusOr<Cover> CoverOf(Directory& people, absl::string_view person, absl:
   cover.reason = absl::StrCat(person, " is back");
   std::set<std::string> seen;
   std::string name(person);
+  std::string manager;
   while (seen.insert(name).second) {
     ASSIGN_OR_RETURN(const std::optional<v1::Person> record, people.Find(name));
     if (!record.has_value() || record->state() == v1::Person::STATE_LEFT) {
@@ -56,6 +57,7 @@ absl::StatusOr<Cover> CoverOf(Directory& people, absl::string_view person, absl:
     if (absence == nullptr) break;
     if (name == person) {
       cover.away = true;
+      manager = record->manager();
       cover.since = BeginOf(absence->from_date(), 0, ZoneOf(*record));
       cover.reason =
           absl::StrCat(person, " is away until ", absence->until_date(),
@@ -68,6 +70,10 @@ absl::StatusOr<Cover> CoverOf(Directory& people, absl::string_view person, absl:
   ASSIGN_OR_RETURN(const Resolution acting, WhoActs(people, person, now));
   if (acting.outcome == v1::OUTCOME_FOUND && acting.person != person)
     cover.substitute = acting.person;
+  if (!manager.empty() && manager != person) {
+    ASSIGN_OR_RETURN(const Resolution above, WhoActs(people, manager, now));
+    if (above.outcome == v1::OUTCOME_FOUND && above.person != person) cover.manager = above.person;
+  }
   return cover;
 }
 

@@ -21,6 +21,9 @@ struct Cover {
   bool gone = false;
   absl::Time since;        // where they are away: when that began
   std::string substitute;  // who is there and stands in; "" = nobody
+  // Who is asked what the substitute must not be, for they did the work or want it left out: who
+  // acts for the manager of who is away; "" = nobody.
+  std::string manager;
   // "ada is away until 2026-03-07: holiday", or "ada is back".
   std::string reason;
   // When this may be another answer: the next time that they, or one of those who stand in for one

@@ -27,9 +27,15 @@ constexpr size_t kMostResting = 10'000;
 // Whether there is somebody to have the tasks: who stands in, or who is back.
 bool HasTaker(const Cover& cover) { return cover.away ? !cover.substitute.empty() : !cover.gone; }
 
+// Who is to have it of those who cover for who is away: nullptr where none of them may be asked.
+const std::string* TakerOf(const Run& run, const HeldTask& held, const Cover& cover) {
+  for (const std::string* person : {&cover.substitute, &cover.manager})
+    if (!person->empty() && MayBeAsked(run, held.task, held.waiver, *person)) return person;
+  return nullptr;
+}
+
 absl::StatusOr<Entries> HandOver(Run& run, const HeldTask& held, const Cover& cover,
-                                 const Occurrence& when) {
-  const std::string to = cover.away ? cover.substitute : "";
+                                 const std::string& to, const Occurrence& when) {
   if (held.waiver) return StandInToApprove(run, held.task, held.person, to, cover.reason, when);
   if (cover.away) return StandIn(run, held.task, held.person, to, cover.reason, when);
   return EndStandIn(run, held.task, held.person, cover.reason, when);
@@ -187,7 +193,8 @@ absl::Status StandIns::ServeLeftTask(const base::CallContext& context, const Hel
   round->changed += served.changed;
   round->done += served.changed;
   // It would be found again at once, and others might never be.
-  if (!served.changed) resting_[KeyOf(task)] = now + options_.after_error;
+  if (!served.changed)
+    resting_[KeyOf(task)] = now + (served.nobody ? options_.look_again : options_.after_error);
   return absl::OkStatus();
 }
 
@@ -196,21 +203,41 @@ absl::StatusOr<StandIns::Served> StandIns::ServeTask(const base::CallContext& co
                                                      absl::Time now) {
   // It stays where it is.
   if (!HasTaker(cover)) return Served();
-  bool changes = false;
-  bool rests = false;
+  if (unanswered_.contains(KeyOf(held))) {
+    // It is as it was, probably: that is found out without holding up those who write.
+    const absl::StatusOr<Run> run = runs_.Load(context, held.workspace, held.onboarding);
+    if (!run.ok()) return Failed(held, run.status());
+    if (cover.away && TakerOf(*run, held, cover) == nullptr) return Served{.nobody = true};
+    unanswered_.erase(KeyOf(held));
+  }
+  Served served;
   const auto hand_over = [&](Run& run, int64_t) -> absl::StatusOr<Changed> {
-    changes = false;
-    rests = Rests(run, now);
-    if (rests) return Changed();
+    served = {.failed = Rests(run, now)};
+    if (served.failed) return Changed();
+    const std::string* const taker = cover.away ? TakerOf(run, held, cover) : nullptr;
+    served.nobody = cover.away && taker == nullptr;
+    if (served.nobody) return Changed();
     ASSIGN_OR_RETURN(const absl::Time time, OccurTime(std::nullopt, now, run.last_time, true));
     Changed changed;
-    ASSIGN_OR_RETURN(changed.entries, HandOver(run, held, cover, {time, now, kActor}));
-    changes = !changed.entries.empty();
+    ASSIGN_OR_RETURN(changed.entries, HandOver(run, held, cover, taker == nullptr ? "" : *taker,
+                                               {time, now, kActor}));
+    served.changed = !changed.entries.empty();
+    // It was found by its row, which says that nobody stands in: a replica of an older release,
+    // which does not know of that, wrote it.
+    changed.rows_are_behind = !served.changed && held.left && cover.away &&
+                              IsStoodInFor(run, held.task, held.waiver, held.person);
     return changed;
   };
   const absl::Status status =
       runs_.Update(context, {held.workspace, "", "", ""}, now, held.onboarding, hand_over).status();
-  if (status.ok()) return Served{.changed = changes, .failed = rests};
+  if (!status.ok()) return Failed(held, status);
+  if (unanswered_.size() >= kMostResting) unanswered_.clear();
+  if (served.nobody) unanswered_.insert(KeyOf(held));
+  return served;
+}
+
+absl::StatusOr<StandIns::Served> StandIns::Failed(const HeldTask& held,
+                                                  const absl::Status& status) {
   if (IsOfTheMoment(status)) return status;
   Tell(held, status);
   // What ended, or is gone, stays so.

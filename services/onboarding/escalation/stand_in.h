@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -54,9 +55,11 @@ class StandIns {
   struct Served {
     bool changed = false;
     bool failed = false;  // or is not yet to be, and may do better later
+    bool nobody = false;  // who covers may not be asked: they did the work, or want it left out
   };
   absl::StatusOr<Served> ServeTask(const base::CallContext& context, const HeldTask& held,
                                    const Cover& cover, absl::Time now);
+  absl::StatusOr<Served> Failed(const HeldTask& held, const absl::Status& status);
   void Tell(const HeldTask& held, const absl::Status& status);
   absl::Status ServeLeft(const base::CallContext& context, const std::vector<HeldTask>& left,
                          absl::Time now, Round* round);
@@ -78,6 +81,8 @@ class StandIns {
   const std::string holder_;
   // Tasks that could not be handed over, and until when they are let alone.
   std::map<TaskKey, absl::Time> resting_;
+  // Tasks of which nobody who covers may be asked, when they were looked at last.
+  std::set<TaskKey> unanswered_;
 };
 
 }  // namespace plumbline::onboarding::escalation

@@ -11,7 +11,34 @@
 namespace plumbline::onboarding::escalation::testing {
 namespace {
 
-class AskedTest : public StandInTest {};
+class AskedTest : public StandInTest {
+ protected:
+  // Of which hr is asked whether insurance may be left out.
+  void StartWaivable() {
+    service_->catalog().Publish(onboarding::testing::Waivable());
+    v1::StartOnboardingRequest start = TestOnboarding::StartRequest("ada");
+    start.mutable_onboarding()->set_process("workspaces/acme/processes/waivable@1");
+    start.mutable_onboarding()->clear_assignees();
+    (*start.mutable_onboarding()->mutable_assignees())["cfo"] = kHr;
+    const auto started = service_->Call<v1::StartOnboardingResponse>("StartOnboarding", start);
+    ASSERT_TRUE(started.ok()) << started.status();
+  }
+  void Skip() {
+    v1::SkipTaskRequest skip;
+    skip.set_name(absl::StrCat(kAda, "/tasks/insure"));
+    skip.set_reason("small");
+    ASSERT_TRUE(service_->Call<v1::SkipTaskResponse>("SkipTask", skip).ok());
+  }
+  // How many tasks somebody is asked to leave out.
+  int Asked(const std::string& who) {
+    v1::ListTasksRequest request;
+    request.set_parent("workspaces/acme/onboardings/-");
+    request.set_filter(absl::StrCat("waiver = \"", who, "\""));
+    const auto list = service_->Call<v1::ListTasksResponse>("ListTasks", request);
+    EXPECT_TRUE(list.ok()) << list.status();
+    return list.ok() ? list->tasks_size() : -1;
+  }
+};
 
 INSTANTIATE_TEST_SUITE_P(Engines, AskedTest, ::testing::Bool(),
                          [](const auto& test) { return test.param ? "Postgres" : "Sqlite"; });
@@ -55,31 +82,14 @@ TEST_P(AskedTest, WhatTheyAreAskedGoesAndComesBack) {
 }
 
 TEST_P(AskedTest, WaiversGoAndComeBack) {
-  service_->catalog().Publish(onboarding::testing::Waivable());
-  v1::StartOnboardingRequest start = TestOnboarding::StartRequest("ada");
-  start.mutable_onboarding()->set_process("workspaces/acme/processes/waivable@1");
-  start.mutable_onboarding()->clear_assignees();
-  (*start.mutable_onboarding()->mutable_assignees())["cfo"] = kHr;
-  const auto started = service_->Call<v1::StartOnboardingResponse>("StartOnboarding", start);
-  ASSERT_TRUE(started.ok()) << started.status();
-  v1::SkipTaskRequest skip;
-  skip.set_name(absl::StrCat(kAda, "/tasks/insure"));
-  skip.set_reason("small");
-  ASSERT_TRUE(service_->Call<v1::SkipTaskResponse>("SkipTask", skip).ok());
-  const auto asked = [&](const std::string& who) {
-    v1::ListTasksRequest request;
-    request.set_parent("workspaces/acme/onboardings/-");
-    request.set_filter(absl::StrCat("waiver = \"", who, "\""));
-    const auto list = service_->Call<v1::ListTasksResponse>("ListTasks", request);
-    EXPECT_TRUE(list.ok()) << list.status();
-    return list.ok() ? list->tasks_size() : -1;
-  };
-  EXPECT_EQ(asked(kHr), 1);
+  StartWaivable();
+  Skip();
+  EXPECT_EQ(Asked(kHr), 1);
   Leave();
   EXPECT_EQ(Handed(), "1 handed over");
   EXPECT_EQ(Handed(), "0 handed over");
-  EXPECT_EQ(asked(kHr), 0);
-  EXPECT_EQ(asked(kBob), 1);
+  EXPECT_EQ(Asked(kHr), 0);
+  EXPECT_EQ(Asked(kBob), 1);
   EXPECT_EQ(Last().kind(), v1::HistoryEntry::KIND_WAIVER_DELEGATED);
   EXPECT_EQ(Task("insure").waiver().owner(), kHr);
   v1::Person bob;
@@ -92,11 +102,51 @@ TEST_P(AskedTest, WaiversGoAndComeBack) {
   bob.set_state(v1::Person::STATE_ACTIVE);
   Put(kBob, bob);
   EXPECT_EQ(Handed(), "1 handed over") << "who is asked fell ill";
-  EXPECT_EQ(asked("cyn@example.com"), 1);
+  EXPECT_EQ(Asked("cyn@example.com"), 1);
   Return();
   EXPECT_EQ(Handed(), "1 handed over");
-  EXPECT_EQ(asked(kHr), 1);
+  EXPECT_EQ(Asked(kHr), 1);
   EXPECT_EQ(Last().owner(), "");
+}
+
+// As a replica of an older release leaves it, which keeps of a run what it does not know, and does
+// not know what of its rows follows from that.
+TEST_P(AskedTest, RowsThatAreBehindAreWrittenAnew) {
+  StartWaivable();
+  Skip();
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  ASSERT_EQ(Asked(kBob), 1);
+  const auto forget = [](sql::Transaction& tx) {
+    return tx.Execute("UPDATE open_tasks SET waiver = 'hr@example.com', waiver_for = NULL")
+        .status();
+  };
+  ASSERT_TRUE(service_->database().Write({}, forget).ok());
+  ASSERT_EQ(Asked(kBob), 0);
+  Handed();
+  EXPECT_EQ(Asked(kBob), 1);
+  Return();
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Asked(kHr), 1);
+}
+
+TEST_P(AskedTest, WhoWantsItLeftOutIsNotAskedButTheManagerIs) {
+  v1::Person hr = AwayHr("anonymous");
+  Put("anonymous", {});
+  Put(kHr, hr);
+  StartWaivable();
+  Skip();
+  Leave();
+  EXPECT_EQ(Handed(), "0 handed over") << "who asks is who stands in, and there is no manager";
+  EXPECT_EQ(Asked(kHr), 1);
+  service_->clock().Advance(absl::Minutes(1));
+  EXPECT_EQ(Handed(), "0 handed over");
+  Put("max@example.com", {});
+  hr.set_manager("max@example.com");
+  Put(kHr, hr);
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Asked("max@example.com"), 1);
+  EXPECT_EQ(Last().owner(), kHr);
 }
 
 }  // namespace

@@ -82,6 +82,7 @@ struct HeldTask {
   int64_t step = 0;
   int64_t round = 1;
   bool waiver = false;  // they are asked
+  bool left = false;    // by its row nobody has it, or is asked, in their stead
 };
 
 class StandInStore {

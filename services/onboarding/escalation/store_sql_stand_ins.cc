@@ -102,7 +102,10 @@ class SqlStandInStore final : public StandInStore {
                                            "t.stands_for IS NULL AND t.given < s.away_micros",
                                   " LIMIT :most"),
                      {{"most", int64_t{limit}}}));
-        for (HeldTask& task : TasksOf(rows, waiver)) tasks.push_back(std::move(task));
+        for (HeldTask& task : TasksOf(rows, waiver)) {
+          task.left = true;
+          tasks.push_back(std::move(task));
+        }
       }
       return absl::OkStatus();
     }));

@@ -41,6 +41,8 @@ struct RequestKey {
 struct Changed {
   Entries entries;
   std::string answer;  // what the same request gets again
+  // Without entries: the rows that follow from the run are not as the run is, and are written anew.
+  bool rows_are_behind = false;
 };
 
 struct Receipt {

@@ -308,6 +308,7 @@ absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const R
       RETURN_IF_ERROR(StorePlan(tx, workspace, *run.plan));
     }
     RETURN_IF_ERROR(Store(tx, run, changed.entries, before));
+    if (changed.rows_are_behind) RETURN_IF_ERROR(RewriteIndex(tx, run));
     RETURN_IF_ERROR(ResolveIdleRecords(tx, run.spec, changed.entries));
     return std::move(changed.answer);
   };
