@@ -9,6 +9,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/person_group.h"
 #include "clients/cli/table.h"
+#include "clients/cli/unknown_names.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -31,7 +32,9 @@ absl::Status Add(Session& session, const Options& options) {
                           {field + ".until_date", "UNTIL"},
                           {field + ".substitute", "--substitute"},
                           {field + ".reason", "--why"}});
-  return SavePerson(session, options, person, {"absences"});
+  RETURN_IF_ERROR(SavePerson(session, options, person, {"absences"}));
+  WarnIfLeft(session, "--substitute", options.substitute);
+  return absl::OkStatus();
 }
 
 absl::Status Remove(Session& session, const Options& options) {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "clients/cli/help.h"
 #include "clients/cli/person_group.h"
+#include "clients/cli/unknown_names.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -96,6 +97,8 @@ absl::Status Set(Session& session, const Options& options, const Given& given) {
     return base::FieldError("person set", "changes nothing; give a value, as in --manager PERSON");
   RETURN_IF_ERROR(
       SavePerson(session, options, person, is_new ? std::vector<std::string>() : fields));
+  if (given("--state") && person.state() == ob::Person::STATE_LEFT)
+    WarnOfTasksLeft(session, options.person);
   return absl::OkStatus();
 }
 
@@ -133,7 +136,8 @@ void AddPersonSet(PersonGroup& group, Action* action) {
                       "buddy=bob@example.com",
                       "to whom she reports, who helps her"},
                      {"plumbline person set ada@example.com --state left --reason 'gone to sea'",
-                      "no work goes to her any more"},
+                      "no work goes to her any more; what she has, 'plumbline list tasks\n"
+                      "      # --assignee' shows and 'plumbline task assign' moves"},
                      {"plumbline person set ada@example.com --relation buddy= --manager ''",
                       "nothing behind it takes a value away"}});
   set->callback([action, options = group.shared(), set] {

@@ -104,12 +104,12 @@ absl::Status ListOf(Session& session, const Options& options) {
     session.PrintJson(response);
     return absl::OkStatus();
   }
-  Table table({"MILESTONE", "~TITLE", "STATE", "?TARGET (UTC)", "?REACHED (UTC)", "?>WORKING DAYS",
-               "?>DAYS", "?BY", "?|REASON"});
+  Table table({"MILESTONE", "~TITLE", "STATE", "?TARGET (UTC)", "?EXPECTED (UTC)", "?RISK",
+               "?REACHED (UTC)", "?>WORKING DAYS", "?>DAYS", "?BY", "?|REASON"});
   for (const ob::MilestoneStatus& m : response.milestones()) {
     table.Add({m.milestone(), m.title(), StateWord(ob::MilestoneStatus::State_Name(m.state())),
-               When(m.target_time()), When(m.reach_time()), DaysOf(m),
-               m.has_wall_days() ? Days(m.wall_days()) : "",
+               When(m.target_time()), When(m.expected_time()), m.at_risk() ? "will be missed" : "",
+               When(m.reach_time()), DaysOf(m), m.has_wall_days() ? Days(m.wall_days()) : "",
                m.node().empty() ? m.source() : absl::StrCat("task ", m.node()), m.reason()});
   }
   ShowList(session, table, "no milestones: its process names none", false);

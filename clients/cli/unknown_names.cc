@@ -6,7 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/terminal.h"
+#include "clients/cli/units.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
 #include "plumbline/onboarding/v1/people_service.pb.h"
 
 namespace plumbline::cli {
@@ -14,6 +16,9 @@ namespace {
 
 namespace ob = onboarding::v1;
 namespace pb = catalog::v1;
+
+// That many are counted.
+constexpr int kManyTasks = 200;
 
 void Warn(Session& session, absl::string_view what) {
   session.out().flush();
@@ -64,6 +69,32 @@ void WarnOfUnknownPeople(Session& session, const std::vector<std::string>& peopl
     Warn(session, absl::StrCat("there is no record of '", person,
                                "'; correct the name, or create one with 'plumbline person set'"));
   }
+}
+
+void WarnIfLeft(Session& session, const char* flag, const std::string& person) {
+  if (person.empty()) return;
+  ob::GetPersonRequest request;
+  request.set_name(session.FullName("people", person));
+  ob::GetPersonResponse response;
+  const absl::Status found = session.Call(kPeople, "GetPerson", request, &response);
+  if (!found.ok() || response.person().state() != ob::Person::STATE_LEFT) return;
+  Warn(session, absl::StrCat(flag, ": '", person,
+                             "' left, and stands in for nobody; name somebody who is there"));
+}
+
+void WarnOfTasksLeft(Session& session, const std::string& person) {
+  ob::ListTasksRequest request;
+  request.set_parent(session.FullName("onboardings", "-"));
+  request.set_assignee(person);
+  request.set_page_size(kManyTasks);
+  ob::ListTasksResponse response;
+  const absl::Status listed = session.Call(kOnboarding, "ListTasks", request, &response);
+  if (!listed.ok() || response.tasks().empty()) return;
+  Warn(session, absl::StrCat("'", person, "' still has ",
+                             Number(response.tasks_size(), "open task", "open tasks"),
+                             response.next_page_token().empty() ? "" : " or more",
+                             "; see them with 'plumbline list tasks --assignee ", person,
+                             "', and give each to somebody else with 'plumbline task assign'"));
 }
 
 void WarnOfUnknownUtility(Session& session, const char* flag, const std::string& utility) {

@@ -17,8 +17,16 @@ namespace plumbline::cli {
 // nobody. Up to people + 1 calls.
 void WarnOfUnknownPeople(Session& session, const std::vector<std::string>& people);
 
-// The same for the id of a utility of the catalog, given with `flag`; nothing for "", and where the
-// catalog does not answer. At most one call.
+// A line on the error stream where the record of `person`, whom `flag` names, says that they left.
+// At most one call.
+void WarnIfLeft(Session& session, const char* flag, const std::string& person);
+
+// Who left keeps what they have: a line that says how many open tasks that is, and how they get to
+// somebody else. Nothing where it is none, or the caller may not read it. One call.
+void WarnOfTasksLeft(Session& session, const std::string& person);
+
+// WarnOfUnknownPeople for the id of a utility of the catalog, given with `flag`; nothing for "",
+// and where the catalog does not answer. At most one call.
 void WarnOfUnknownUtility(Session& session, const char* flag, const std::string& utility);
 
 }  // namespace plumbline::cli

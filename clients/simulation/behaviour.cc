@@ -19,13 +19,10 @@ const RoleHabits& Behaviour::HabitsOf(absl::string_view role) const {
 Behaviour DemonstrationBehaviour(int year) {
   Behaviour b;
   b.roles = {
-      {"", 90, 0.9, 0.75, 0.35},
-      {"it", 420, 0.9, 0.8, 0.5},
-      {"legal", 540, 0.8, 0.9, 0.5},
-      {"finance", 300, 0.8, 0.8, 0.4},
-      {"manager", 300, 1.0, 0.85, 0.45},
-      {"rep", 45, 0.7, 0.9, 0.3},
-      {"sales-enablement", 120, 0.8, 0.8, 0.3},
+      {"", 90, 0.9, 0.75, 0.35},         {"it", 420, 0.9, 0.8, 0.5},
+      {"legal", 540, 0.8, 0.9, 0.5},     {"finance", 300, 0.8, 0.8, 0.4},
+      {"manager", 300, 1.0, 0.85, 0.45}, {"rep", 45, 0.7, 0.9, 0.3},
+      {"@person", 45, 0.7, 0.9, 0.3},    {"sales-enablement", 120, 0.8, 0.8, 0.3},
       {"sales-ops", 200, 0.9, 0.8, 0.4},
   };
   b.troubles = {

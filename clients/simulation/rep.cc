@@ -113,7 +113,8 @@ absl::Status Rep::Start() {
     (*rep.mutable_assignees())["manager"] =
         absl::StrCat("manager-", region, "-", number_ % 4 + 1, "@example.com");
   }
-  if (roles_.count("rep") > 0) (*rep.mutable_assignees())["rep"] = rep.person();
+  for (const char* own : {"rep", "@person"})
+    if (roles_.count(own) > 0) (*rep.mutable_assignees())[own] = rep.person();
   pb::StartOnboardingResponse response;
   RETURN_IF_ERROR(Call("StartOnboarding", request, &response));
   for (const pb::Task& task : response.tasks()) {

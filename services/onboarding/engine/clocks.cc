@@ -14,10 +14,10 @@ namespace {
 void GiveBack(Run& run, TaskRecord& task, absl::Time from, absl::Time to,
               const calendar::Calendar& calendar, Recorder& recorder) {
   if (!IsOpen(task) || !task.due_time.has_value()) return;
-  const flow::StepDetails& step = run.plan->plan.node(task.step).step;
-  const absl::Time begin =
-      std::max(task.ready_time,
-               EarliestTime(step, run.spec.day_one, calendar).value_or(absl::InfinitePast()));
+  absl::Time begin = FirstTime(run.plan->plan.node(task.step), run.spec.day_one, calendar);
+  // Older releases let tasks be due before that: their clocks run from their turn.
+  if (*task.due_time < begin) begin = absl::InfinitePast();
+  begin = std::max(begin, task.ready_time);
   const absl::Time due = MovedBy(*task.due_time, std::max(from, begin), to, calendar);
   if (due == *task.due_time) return;
   const absl::Time before = *task.due_time;

@@ -352,6 +352,23 @@ void TaskMessages::AddExpected(const TaskView& view, v1::Task* task) const {
   task->set_at_risk(span->end > *view.record->due_time);
 }
 
+v1::Task TaskMessages::MakeWhole(const TaskView& view) const {
+  v1::Task task = Make(view);
+  const flow::StepDetails& step = run_.plan->plan.node(view.step).step;
+  task.set_instructions(step.instructions);
+  for (const std::string& id : task.checklist()) {
+    v1::TaskChecklistItem* line = task.add_checklist_items();
+    line->set_id(id);
+    for (const flow::ChecklistItem& item : step.checklist) {
+      if (item.id != id) continue;
+      line->set_title(item.title);
+      line->set_optional(item.optional);
+    }
+    line->set_ticked(std::count(task.ticked().begin(), task.ticked().end(), id) > 0);
+  }
+  return task;
+}
+
 v1::Task TaskMessages::Make(const TaskView& view) const {
   const flow::PlanNode& node = run_.plan->plan.node(view.step);
   std::string id = TaskId(*run_.plan, view.step, view.round);

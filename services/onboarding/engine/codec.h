@@ -53,6 +53,8 @@ class TaskMessages {
   // O(nodes
   // + tasks). Of the run it reads its tasks only for those that are to come.
   v1::Task Make(const TaskView& view) const;
+  // The same with its instructions and the words of its checklist.
+  v1::Task MakeWhole(const TaskView& view) const;
 
  private:
   void AddPlanned(const TaskView& view, v1::Task* task) const;

@@ -14,11 +14,10 @@ namespace {
 
 using flow::EscalationTrigger;
 
-// When the task could first have been begun.
+// From when on the clock of the task runs.
 absl::Time BeginOf(const Run& run, const TaskRecord& task, const calendar::Calendar& calendar) {
-  const flow::StepDetails& step = run.plan->plan.node(task.step).step;
   return std::max(task.ready_time,
-                  EarliestTime(step, run.spec.day_one, calendar).value_or(absl::InfinitePast()));
+                  FirstTime(run.plan->plan.node(task.step), run.spec.day_one, calendar));
 }
 
 // From when on the levels of a rule count.

@@ -34,10 +34,10 @@ std::optional<absl::Time> TargetTime(const Run& run, const FrozenPlan& plan,
 
 // When a task is due whose step is another one now, with what was added to its due date before
 // (while it was blocked, or the run rested).
-std::optional<absl::Time> DueByStep(const TaskRecord& task, const flow::StepDetails& before,
-                                    const flow::StepDetails& after, absl::CivilDay day_one,
+std::optional<absl::Time> DueByStep(const TaskRecord& task, const flow::PlanNode& before,
+                                    const flow::PlanNode& after, absl::CivilDay day_one,
                                     const calendar::Calendar& calendar) {
-  if (before.target == after.target && before.earliest_day == after.earliest_day)
+  if (before.step.target == after.step.target && before.first_day == after.first_day)
     return task.due_time;
   const auto due = DueTime(after, task.ready_time, day_one, calendar);
   const auto was_due = DueTime(before, task.ready_time, day_one, calendar);
@@ -196,7 +196,7 @@ class Switch {
   void Reschedule(TaskRecord& task, NodeIndex old_step) {
     if (!IsOpen(task)) return;
     const std::optional<absl::Time> due =
-        DueByStep(task, before_->plan.node(old_step).step, run_.plan->plan.node(task.step).step,
+        DueByStep(task, before_->plan.node(old_step), run_.plan->plan.node(task.step),
                   run_.spec.day_one, calendar_);
     if (due == task.due_time) return;
     const std::optional<absl::Time> previous = std::exchange(task.due_time, due);

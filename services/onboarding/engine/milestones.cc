@@ -201,6 +201,18 @@ std::vector<MilestoneView> Milestones(const Run& run, absl::Time now,
   return views;
 }
 
+std::optional<absl::Time> ExpectedTime(const Run& run, const MilestoneView& view,
+                                       const LivePlan& live) {
+  const bool open = view.state == MilestoneState::kDue || view.state == MilestoneState::kOverdue;
+  if (!open || view.planned == nullptr || view.planned->node == flow::kNoNode) return std::nullopt;
+  return EndOf(live, run.plan->plan, view.planned->node);
+}
+
+bool WillBeMissed(const MilestoneView& view, absl::Time expected,
+                  const calendar::Calendar& calendar) {
+  return view.target_time.has_value() && IsBeyond(expected, *view.target_time, calendar);
+}
+
 bool IsBeforeDayOne(absl::CivilDay day_one, absl::Time time, const calendar::Calendar& calendar) {
   return absl::ToCivilDay(time, calendar.zone()) < day_one;
 }

@@ -19,6 +19,7 @@
 #include "common/calendar/calendar.h"
 #include "plumbline/catalog/v1/process.pb.h"
 #include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/run.h"
 
 namespace plumbline::onboarding {
@@ -66,6 +67,14 @@ struct MilestoneView {
 // O(milestones * nodes).
 std::vector<MilestoneView> Milestones(const Run& run, absl::Time now,
                                       const calendar::Calendar& calendar);
+
+// When its node should end, by the live plan of the same instant; nullopt unless it is due or
+// overdue, and where it is reported from outside. O(nodes below it).
+std::optional<absl::Time> ExpectedTime(const Run& run, const MilestoneView& view,
+                                       const LivePlan& live);
+// Whether open time lies between its target and when it is expected. O(log n).
+bool WillBeMissed(const MilestoneView& view, absl::Time expected,
+                  const calendar::Calendar& calendar);
 
 // Whether the date of `time` is before day one: such a milestone counts as reached, and has no time
 // to it.

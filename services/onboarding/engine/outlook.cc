@@ -31,7 +31,7 @@ class StepTimes {
     absl::Time end = task.due_time.value_or(begin);
     if (const auto length = LengthOf(task.step); length.has_value()) {
       const auto due =
-          DueTime(plan_.node(task.step).step, task.ready_time, run_.spec.day_one, calendar_);
+          DueTime(plan_.node(task.step), task.ready_time, run_.spec.day_one, calendar_);
       end = AddOpen(begin, *length);
       // What has moved its due date moves its end: pauses and impediments that are over.
       if (due.has_value() && task.due_time.has_value())
@@ -49,8 +49,7 @@ class StepTimes {
   }
 
   absl::Time Begin(NodeIndex step, absl::Time turn) const {
-    const auto earliest = EarliestTime(plan_.node(step).step, run_.spec.day_one, calendar_);
-    return Finite(std::max(turn, earliest.value_or(absl::InfinitePast())));
+    return Finite(std::max(turn, FirstTime(plan_.node(step), run_.spec.day_one, calendar_)));
   }
 
   std::optional<absl::Duration> LengthOf(NodeIndex step) const {
@@ -278,6 +277,13 @@ class Walker : private StepTimes {
 LivePlan LivePlanOf(const Run& run, const calendar::Calendar& calendar, absl::Time now,
                     const StepLength& length) {
   return Walker(run, calendar, now, length).Make();
+}
+
+std::optional<absl::Time> EndOf(const LivePlan& live, const flow::Plan& plan, NodeIndex node) {
+  std::optional<absl::Time> end;
+  for (NodeIndex i = node; i < plan.node(node).end; ++i)
+    if (live.spans[i].has_value()) end = std::max(end, std::optional(live.spans[i]->end));
+  return end;
 }
 
 LiveSpan OpenSpanOf(const Run& run, const TaskRecord& task, const calendar::Calendar& calendar,

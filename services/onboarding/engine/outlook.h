@@ -46,6 +46,9 @@ struct LivePlan {
 LivePlan LivePlanOf(const Run& run, const calendar::Calendar& calendar, absl::Time now,
                     const StepLength& length = nullptr);
 
+// When what is below a node ends; nullopt if there is nothing. O(nodes below it).
+std::optional<absl::Time> EndOf(const LivePlan& live, const flow::Plan& plan, flow::NodeIndex node);
+
 // Start and end of a task that is open, as LivePlanOf has them: they hang on no other task. O(1) on
 // the calendar.
 LiveSpan OpenSpanOf(const Run& run, const TaskRecord& task, const calendar::Calendar& calendar,

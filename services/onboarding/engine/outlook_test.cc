@@ -132,7 +132,7 @@ TEST(Outlook, ThatItIsWithinItsTargetAgainIsTold) {
   EXPECT_TRUE(ToProto(run).at_risk());
   const Entries entries = MustChange(
       Reschedule(run, absl::CivilDay(2026, 3, 16), "later", When(At("2026-03-09T10:00:00Z"))));
-  EXPECT_EQ(Told(entries), std::vector<std::string>({"REPLANNED"}));
+  EXPECT_EQ(Told(entries), std::vector<std::string>({"REPLANNED", "TASK_RESCHEDULED b"}));
   EXPECT_FALSE(ToProto(run).at_risk());
 }
 

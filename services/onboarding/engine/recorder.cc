@@ -95,7 +95,7 @@ void Recorder::ResolveAll(TaskRecord& task, absl::string_view resolution) {
 }
 
 std::optional<absl::Time> Recorder::DueNow(flow::NodeIndex step) const {
-  return DueTime(run_.plan->plan.node(step).step, when_.occur_time, run_.spec.day_one, calendar_);
+  return DueTime(run_.plan->plan.node(step), when_.occur_time, run_.spec.day_one, calendar_);
 }
 
 void Recorder::MakeReady(flow::NodeIndex step) {

@@ -18,36 +18,39 @@
 namespace plumbline::onboarding {
 namespace {
 
-// Whether the end of the run, or from when on it is at risk, may be another one after such entries.
-bool Moves(const Entries& entries) {
-  for (const HistoryEntry& entry : entries) {
-    switch (entry.kind) {
-      case EntryKind::kStarted:
-      case EntryKind::kTaskReady:
-      case EntryKind::kTaskCompleted:
-      case EntryKind::kTaskSkipped:
-      case EntryKind::kBlocked:
-      case EntryKind::kUnblocked:
-      case EntryKind::kDecided:
-      case EntryKind::kFinished:
-      case EntryKind::kPaused:
-      case EntryKind::kResumed:
-      case EntryKind::kCancelled:
-      case EntryKind::kTaskRescheduled:
-      case EntryKind::kTaskWithdrawn:
-      case EntryKind::kTaskReopened:
-      case EntryKind::kTaskRejected:
-      case EntryKind::kMigrated:
-      case EntryKind::kTaskAdded:
-      case EntryKind::kTaskMoved:
-      case EntryKind::kTaskDropped:
-      case EntryKind::kTaskSkipPlanned:
-        return true;
-      default:
-        break;
-    }
+// Whether the end of the run, or from when on it is at risk, may be another one after such an
+// entry.
+bool MovesEnd(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kStarted:
+    case EntryKind::kTaskReady:
+    case EntryKind::kTaskCompleted:
+    case EntryKind::kTaskSkipped:
+    case EntryKind::kBlocked:
+    case EntryKind::kUnblocked:
+    case EntryKind::kDecided:
+    case EntryKind::kFinished:
+    case EntryKind::kPaused:
+    case EntryKind::kResumed:
+    case EntryKind::kCancelled:
+    case EntryKind::kTaskRescheduled:
+    case EntryKind::kTaskWithdrawn:
+    case EntryKind::kTaskReopened:
+    case EntryKind::kTaskRejected:
+    case EntryKind::kMigrated:
+    case EntryKind::kTaskAdded:
+    case EntryKind::kTaskMoved:
+    case EntryKind::kTaskDropped:
+    case EntryKind::kTaskSkipPlanned:
+      return true;
+    default:
+      return false;
   }
-  return false;
+}
+
+bool Moves(const Entries& entries) {
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const HistoryEntry& entry) { return MovesEnd(entry.kind); });
 }
 
 const TaskRecord* FindRecord(const Run& run, const std::string& id) {
@@ -90,9 +93,23 @@ std::string CauseText(const Run& run, const HistoryEntry& entry,
       return task + (entry.option == flow::kDo ? "is to be done after all" : "is to be left out");
     case EntryKind::kTaskRescheduled:
       return task + "has another due date";
-    default:
+    case EntryKind::kMigrated:
+    case EntryKind::kTaskAdded:
+    case EntryKind::kTaskMoved:
+    case EntryKind::kTaskDropped:
       return "its plan is another one";
+    default:
+      return "what is left to do goes on from now";
   }
+}
+
+// The first of some entries that can move the end: a waiver that is approved does not, but what it
+// leaves out does.
+const HistoryEntry& CauseOf(const Entries& entries) {
+  const auto cause = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
+    return MovesEnd(entry.kind) && entry.kind != EntryKind::kTaskReady;
+  });
+  return cause == entries.end() ? entries.front() : *cause;
 }
 
 // An open task on which the end hangs and that is late already; nullptr if there is none.
@@ -168,13 +185,14 @@ void Recorder::TellOutlook() {
   }
   const LivePlan live = SetOutlook(run_, calendar_, when_.occur_time);
   const absl::Time told = run_.outlook->told;
-  if (!IsWorthTelling(run_, told, live.finish, entries_.front().kind, calendar_)) return;
+  const HistoryEntry& first = CauseOf(entries_);
+  if (!IsWorthTelling(run_, told, live.finish, first.kind, calendar_)) return;
   const TaskRecord* late = LateTask(run_, live, when_.occur_time);
   std::string cause =
       late != nullptr && live.finish > told
           ? absl::StrCat("'", TaskId(*run_.plan, late->step, late->round), "' was due on ",
                          TimeText(*late->due_time, calendar_), " and is not done")
-          : CauseText(run_, entries_.front(), calendar_);
+          : CauseText(run_, first, calendar_);
   std::string reason = absl::StrCat(MoveText(told, live.finish, calendar_), ", because ", cause,
                                     CountText(Followers(run_, live, calendar_)));
   HistoryEntry& entry = Append(EntryKind::kReplanned);

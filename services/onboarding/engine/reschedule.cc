@@ -36,7 +36,7 @@ std::vector<Moved> MoveDueDates(Run& run, absl::CivilDay from, absl::CivilDay to
   std::vector<Moved> moved;
   for (TaskRecord& task : run.tasks) {
     if (!IsOpen(task) || !task.due_time.has_value()) continue;
-    const flow::StepDetails& step = run.plan->plan.node(task.step).step;
+    const flow::PlanNode& step = run.plan->plan.node(task.step);
     const auto before = DueTime(step, task.ready_time, from, calendar);
     const auto after = DueTime(step, task.ready_time, to, calendar);
     if (!before.has_value() || !after.has_value() || *before == *after) continue;

@@ -18,7 +18,7 @@ std::string Text(absl::Time time) {
 
 Completion All() { return {.tick_all = true}; }
 
-// Begun a week before day one: accounts wait for that, laptop does not.
+// Begun a week before day one: accounts count from that, laptop from five days before as paperwork.
 onboarding::Run Early(Entries* history) {
   auto started = Start(AdaSpec(), SalesRepPlan(), When(At("2026-02-23T09:00:00Z")));
   onboarding::Run run = started->run;
@@ -42,10 +42,11 @@ TEST(Reschedule, MovesWhatCountsFromDayOne) {
   const std::string target = Text(*run.target_time);
   const Entries entries = MustChange(
       Reschedule(run, absl::CivilDay(2026, 3, 9), "later", When(At("2026-02-24T10:00:00Z"))));
-  EXPECT_EQ(Told(entries), std::vector<std::string>({"REPLANNED", "TASK_RESCHEDULED accounts"}));
+  EXPECT_EQ(Told(entries), std::vector<std::string>({"REPLANNED", "TASK_RESCHEDULED laptop",
+                                                     "TASK_RESCHEDULED accounts"}));
   EXPECT_EQ(run.spec.day_one, absl::CivilDay(2026, 3, 9));
   EXPECT_EQ(DueOf(run, "accounts"), "03-09 11:00");
-  EXPECT_EQ(DueOf(run, "laptop"), "02-26 10:00");
+  EXPECT_EQ(DueOf(run, "laptop"), "03-05 09:00") << "three days from the new fifth day before";
   EXPECT_EQ(*run.target_time, At("2026-06-01T09:00:00Z"));
   EXPECT_EQ(target, "05-25 09:00");
   const HistoryEntry& told = entries[0];
@@ -53,8 +54,8 @@ TEST(Reschedule, MovesWhatCountsFromDayOne) {
   EXPECT_EQ(told.reason, "later");
   EXPECT_EQ(told.due_time, run.outlook->finish);
   EXPECT_EQ(told.earliest_time, At("2026-03-09T09:00:00Z"));
-  EXPECT_EQ(Text(*entries[1].previous_due_time), "03-02 11:00");
-  EXPECT_EQ(Text(*entries[1].due_time), "03-09 11:00");
+  EXPECT_EQ(Text(*entries[2].previous_due_time), "03-02 11:00");
+  EXPECT_EQ(Text(*entries[2].due_time), "03-09 11:00");
 }
 
 TEST(Reschedule, KeepsWhatPausesGave) {

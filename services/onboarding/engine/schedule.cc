@@ -76,11 +76,17 @@ std::optional<absl::Time> EarliestTime(const flow::StepDetails& step, absl::Civi
   return calendar.OpeningOfDay(day_one, *step.earliest_day);
 }
 
-std::optional<absl::Time> DueTime(const flow::StepDetails& step, absl::Time ready,
+absl::Time FirstTime(const flow::PlanNode& node, absl::CivilDay day_one,
+                     const calendar::Calendar& calendar) {
+  return calendar.OpeningOfDay(day_one, node.first_day);
+}
+
+std::optional<absl::Time> DueTime(const flow::PlanNode& node, absl::Time ready,
                                   absl::CivilDay day_one, const calendar::Calendar& calendar) {
-  if (!step.target.has_value()) return std::nullopt;
-  const absl::Time due = calendar.Add(NotBefore(step, ready, day_one, calendar), step.target->days,
-                                      step.target->minutes);
+  const auto& target = node.step.target;
+  if (!target.has_value()) return std::nullopt;
+  const absl::Time due = calendar.Add(std::max(ready, FirstTime(node, day_one, calendar)),
+                                      target->days, target->minutes);
   if (due == absl::InfiniteFuture()) return std::nullopt;
   return due;
 }

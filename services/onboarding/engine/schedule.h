@@ -33,9 +33,16 @@ std::vector<std::optional<PlannedSpan>> PlanSchedule(const flow::Plan& plan, abs
 std::optional<absl::Time> EarliestTime(const flow::StepDetails& step, absl::CivilDay day_one,
                                        const calendar::Calendar& calendar);
 
-// When a step whose turn came at `ready` should be done; nullopt if it has no target, or the
-// calendar is not open for so long. Never in closed hours.
-std::optional<absl::Time> DueTime(const flow::StepDetails& step, absl::Time ready,
+// From when on a step counts whose turn came before: the opening of its first_day, which is its
+// earliest_day, else the latest of the steps before it, else day one. So nothing is due before the
+// plan foresees work.
+absl::Time FirstTime(const flow::PlanNode& node, absl::CivilDay day_one,
+                     const calendar::Calendar& calendar);
+
+// When a step whose turn came at `ready` should be done: its target after that, or after FirstTime
+// if that is later; nullopt if it has no target, or the calendar is not open for so long. Never in
+// closed hours.
+std::optional<absl::Time> DueTime(const flow::PlanNode& node, absl::Time ready,
                                   absl::CivilDay day_one, const calendar::Calendar& calendar);
 
 // "2 working days", or where it is less than one "3 h 20 min of open time": the open time between

@@ -171,5 +171,27 @@ TEST(SkipAhead, OfALoopTheNextRoundAlone) {
   told.ExpectReplays();
 }
 
+TEST(WholeTask, HasInstructionsAndTheWordsOfItsChecklist) {
+  catalog::v1::Process process = SalesRep();
+  process.mutable_root()->mutable_sequence()->mutable_nodes(0)->mutable_step()->set_instructions(
+      "Ask her to sign both copies.");
+  const onboarding::Run run = AdaRun(*Freeze({process, DealDesk()}));
+  const v1::Task task = TaskMessages(run, kDay).MakeWhole(*FindTask(run, "paperwork"));
+  EXPECT_EQ(task.instructions(), "Ask her to sign both copies.");
+  ASSERT_EQ(task.checklist_items_size(), 2);
+  EXPECT_EQ(task.checklist_items(0).id(), "contract");
+  EXPECT_EQ(task.checklist_items(0).title(), "The contract is signed");
+  EXPECT_TRUE(task.checklist_items(1).optional());
+  EXPECT_FALSE(task.checklist_items(1).ticked());
+  EXPECT_EQ(TaskMessages(run, kDay).Make(*FindTask(run, "paperwork")).instructions(), "");
+}
+
+TEST(WholeTask, OfWhoIsOnBoardedIsTheirs) {
+  catalog::v1::Process process = Pair();
+  process.mutable_root()->mutable_sequence()->mutable_nodes(0)->mutable_step()->set_role("@person");
+  const onboarding::Run run = AdaRun(*Freeze({process}));
+  EXPECT_EQ(TaskMessages(run, kDay).Make(*FindTask(run, "a")).assignee(), AdaSpec().person);
+}
+
 }  // namespace
 }  // namespace plumbline::onboarding::testing

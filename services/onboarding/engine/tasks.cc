@@ -136,9 +136,14 @@ absl::StatusOr<TaskView> FindTask(const Run& run, absl::string_view task) {
   return base::NotFound("Task", TaskName(run.spec, task));
 }
 
+// The role of who is on-boarded.
+constexpr char kOnboarded[] = "@person";
+
 std::string AssigneeOf(const Spec& spec, const std::string& role) {
   auto it = spec.assignees.find(role);
-  return it == spec.assignees.end() ? "" : it->second;
+  if (it != spec.assignees.end()) return it->second;
+  // Known without any record, and in a plan that got the role later, too.
+  return role == kOnboarded ? spec.person : "";
 }
 
 std::string ResourceOf(const Spec& spec, const std::string& role) {

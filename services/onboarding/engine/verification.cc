@@ -28,12 +28,11 @@ absl::Status WaiverState(const Run& run, absl::string_view task, absl::string_vi
 
 // Who else can do what one person may not do alone, and for whom it is. The role is not enforced.
 std::string SomebodyElse(const Run& run, absl::string_view does, const std::string& role) {
-  const auto named = run.spec.assignees.find(role);
+  const std::string named = AssigneeOf(run.spec, role);
   return absl::StrCat("; somebody else ", does, " it, with a token of their own that has the ",
                       "permission onboarding.write: it is for ",
-                      named != run.spec.assignees.end() && !named->second.empty()
-                          ? absl::StrCat("'", named->second, "', who has the role '", role, "'")
-                          : absl::StrCat("whoever has the role '", role, "'"));
+                      named.empty() ? absl::StrCat("whoever has the role '", role, "'")
+                                    : absl::StrCat("'", named, "', who has the role '", role, "'"));
 }
 
 // A task that somebody asked to leave out.

@@ -250,6 +250,20 @@ TEST(Waiver, IsAskedForAndApprovedByAnother) {
   EXPECT_FALSE(TaskOf(run, "insure").has_waiver());
 }
 
+TEST(Waiver, IsTheCauseWhereTheFinishMoves) {
+  catalog::v1::Process process = Pair();
+  process.mutable_target()->set_days(9);
+  for (auto& node : *process.mutable_root()->mutable_sequence()->mutable_nodes()) {
+    node.mutable_step()->mutable_target()->set_days(3);
+    node.mutable_step()->set_waiver_approver("cfo");
+  }
+  onboarding::Run run = AdaRun(*Freeze({process}));
+  MustChange(SkipTask(run, "a", "small", When(kDay, "ann")));
+  const Entries entries = MustChange(ApproveWaiver(run, "a", "fine", When(kDay, "cfo")));
+  ASSERT_EQ(entries.back().kind, EntryKind::kReplanned);
+  EXPECT_THAT(entries.back().reason, HasSubstr("because 'a' was left out"));
+}
+
 TEST(Waiver, ThatIsRejectedIsAskedForAnew) {
   onboarding::Run run = Approved();
   EXPECT_EQ(ReasonOf(RejectWaiver(run, "insure", "no", When(kDay)).status()),

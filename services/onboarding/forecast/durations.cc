@@ -57,9 +57,7 @@ std::vector<EndedTask> EndedTasks(const Run& run, const Entries& entries,
       continue;
     const TaskRecord& task = *view->record;
     const flow::PlanNode& node = run.plan->plan.node(task.step);
-    const absl::Time begin = std::max(
-        task.ready_time,
-        EarliestTime(node.step, run.spec.day_one, calendar).value_or(absl::InfinitePast()));
+    const absl::Time begin = std::max(task.ready_time, FirstTime(node, run.spec.day_one, calendar));
     const absl::Duration open =
         Worked(Stands(run, entry.task, entry.occur_time), std::min(begin, entry.occur_time),
                entry.occur_time, calendar);

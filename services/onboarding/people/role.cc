@@ -23,11 +23,13 @@ constexpr int kMostMembers = 1000;
 
 absl::Status RoleError(absl::string_view field, absl::string_view text) {
   return base::FieldError(
-      field, absl::StrCat("is '", flow::ShortenText(text),
-                          "'; write 'manager' or another relation of people's records, up to ",
-                          kMostRelations,
-                          " of them with '.' between, as in 'manager.manager', or "
-                          "'group:' and the id of a group"));
+      field,
+      absl::StrCat("is '", flow::ShortenText(text),
+                   "'; write 'manager', 'person' (who it is about) or another relation of people's "
+                   "records, up to ",
+                   kMostRelations,
+                   " of them with '.' between, as in 'manager.manager', or "
+                   "'group:' and the id of a group"));
 }
 
 // "" = the record names nobody.
@@ -85,6 +87,7 @@ absl::StatusOr<Resolution> WhoDoes(Directory& people, absl::string_view person,
   Resolution found{"", "", v1::OUTCOME_NOBODY, {}};
   std::string appointed(person);
   for (const std::string& relation : role.relations) {
+    if (relation == kSubject) continue;
     ASSIGN_OR_RETURN(const std::optional<v1::Person> record, people.Find(appointed));
     if (!record.has_value()) {
       found.steps.push_back(StepOf(Step::KIND_UNKNOWN, appointed));

@@ -24,7 +24,8 @@ struct RelativeRole {
 // FIELD_INVALID names `field`, the text and the rule. O(length).
 absl::StatusOr<RelativeRole> ParseRole(absl::string_view field, absl::string_view text);
 
-// Who does `role` for `person` at `time`. Relations are followed through the records of whoever
+// Who does `role` for `person` at `time`. The relation "person" leads nowhere: "person" alone is
+// `person`. Relations are followed through the records of whoever
 // they lead to, away or not, and only the last one may be stood in for. Of a group it is the first
 // by id who is there, and who stands in for a member only where no member is there. O(relations +
 // members).

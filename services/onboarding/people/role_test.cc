@@ -92,5 +92,12 @@ TEST_F(RoleTest, OfAGroupItIsTheFirstWhoIsThere) {
   EXPECT_EQ(Do("group:legal").person, "");
 }
 
+TEST_F(RoleTest, ThePersonIsWhoItIsAbout) {
+  EXPECT_EQ(Do("person").person, "ada");
+  EXPECT_EQ(Do("person").appointed, "ada");
+  EXPECT_EQ(Do("person", "nobody-knows").person, "nobody-knows");
+  EXPECT_EQ(Do("person.manager").person, "eve");
+}
+
 }  // namespace
 }  // namespace plumbline::onboarding::testing

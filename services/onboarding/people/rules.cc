@@ -114,6 +114,8 @@ class Rules {
         Wrong(field, absl::StrCat("is no name of a relation: ", base::kIdRule));
       if (relation == kManager)
         Wrong(field, "is a field of its own: write it as manager");
+      else if (relation == kSubject)
+        Wrong(field, "is who the record is about: choose another name");
       else if (relation == "group")
         Wrong(field, "would be mistaken for groups: choose another name");
       Wrong(field, PersonFault(named));

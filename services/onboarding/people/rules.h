@@ -16,6 +16,8 @@ namespace plumbline::onboarding {
 
 // The key of Person.manager among relations.
 inline constexpr char kManager[] = "manager";
+// The relation of everybody to themselves: first among relations it is who is on-boarded.
+inline constexpr char kSubject[] = "person";
 // Before the id of a group, where roles are named.
 inline constexpr char kGroupPrefix[] = "group:";
 

@@ -11,6 +11,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/milestones.h"
 #include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
@@ -41,6 +42,11 @@ class Filler {
         planned_(PlanSchedule(run.plan->plan, run.spec.day_one, calendar)),
         live_(LivePlanOf(run, calendar, now)) {
     for (const TaskView& view : views_) bases_[view.step] = BasisOf(run, view, durations);
+    for (const MilestoneView& view : Milestones(run, now, calendar)) {
+      const std::optional<absl::Time> expected = ExpectedTime(run, view, live_);
+      if (expected.has_value() && WillBeMissed(view, *expected, calendar))
+        missed_.push_back({view.planned, *view.target_time, *expected});
+    }
     forecast_ = LivePlanOf(run, calendar, now, LengthsOf(run, durations));
   }
 
@@ -132,7 +138,57 @@ class Filler {
                           OpenTimeText(span.latest_end, span.end, calendar_),
                           " unless it ends earlier");
     }
+    if (MissesDayOne(view.step)) {
+      return absl::StrCat("it was to end before day one, and should end ",
+                          OpenTimeText(planned_start_, span.end, calendar_), " after it began");
+    }
+    return MilestoneRisk(view.step, span.end);
+  }
+
+  // Whether a step was planned to end before day one, which is to come, and should end after it.
+  bool MissesDayOne(NodeIndex step) const {
+    return now_ < planned_start_ && planned_[step].has_value() &&
+           planned_[step]->end <= planned_start_ &&
+           IsBeyond(live_.spans[step]->end, planned_start_, calendar_);
+  }
+
+  void AddDayOne(v1::GetPlanResponse* response) const {
+    int late = 0;
+    const flow::PlanNode* last = nullptr;
+    absl::Time end = planned_start_;
+    for (const TaskView& view : views_) {
+      const auto& span = live_.spans[view.step];
+      if (!span.has_value() || IsOver(view) || !MissesDayOne(view.step)) continue;
+      ++late;
+      if (span->end <= end) continue;
+      last = &run_.plan->plan.node(view.step);
+      end = span->end;
+    }
+    if (last == nullptr) return;
+    response->add_reasons(absl::StrCat(
+        late == 1 ? "1 step that was" : absl::StrCat(late, " steps that were"),
+        " to end before day one should end after it, '", last->path, "' on ", TimeText(end)));
+  }
+
+  // The first milestone that is missed by the end of a step.
+  std::string MilestoneRisk(NodeIndex step, absl::Time end) const {
+    for (const Missed& missed : missed_) {
+      const NodeIndex node = missed.milestone->node;
+      const bool below = step >= node && step < run_.plan->plan.node(node).end;
+      if (!below || !IsBeyond(end, missed.target, calendar_)) continue;
+      return absl::StrCat("milestone '", missed.milestone->id, "' is missed by ",
+                          OpenTimeText(missed.target, end, calendar_), " unless it ends earlier");
+    }
     return "";
+  }
+
+  void AddMissed(v1::GetPlanResponse* response) const {
+    for (const Missed& missed : missed_) {
+      response->add_reasons(absl::StrCat("milestone '", missed.milestone->id,
+                                         "' should be reached on ", TimeText(missed.expected), ", ",
+                                         OpenTimeText(missed.target, missed.expected, calendar_),
+                                         " after its target, ", TimeText(missed.target)));
+    }
   }
 
   // The steps on which the finish hangs, in the order in which they come.
@@ -154,6 +210,8 @@ class Filler {
       if (!response->at_risk())
         AddFinish("by how long its steps took before it will finish", forecast_.finish, response);
     }
+    AddDayOne(response);
+    AddMissed(response);
     int own = 0, of_step = 0, open = 0;
     for (const auto& [step, basis] : bases_) {
       const bool counts =
@@ -189,6 +247,12 @@ class Filler {
                        [&](const TaskView& view) { return view.step == step && IsOver(view); });
   }
 
+  struct Missed {
+    const PlanMilestone* milestone;
+    absl::Time target;
+    absl::Time expected;
+  };
+
   const Run& run_;
   const calendar::Calendar& calendar_;
   const absl::Time now_;
@@ -196,6 +260,7 @@ class Filler {
   const std::vector<TaskView> views_;
   const std::vector<std::optional<PlannedSpan>> planned_;
   const LivePlan live_;
+  std::vector<Missed> missed_;
   std::map<NodeIndex, Basis> bases_;
   LivePlan forecast_;
 };

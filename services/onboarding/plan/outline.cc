@@ -124,12 +124,12 @@ class Outliner {
   // By when the turn of a step has to come so that it ends by `latest`. Days of a calendar have no
   // exact way back: what was found is tried forwards, and where it fails the plan itself holds.
   absl::Time LatestTurn(const OutlinedStep& step, absl::Time latest) const {
-    const flow::StepDetails& details = plan_.node(step.step).step;
+    const flow::PlanNode& node = plan_.node(step.step);
+    const auto& target = node.step.target;
     if (step.critical && step.bound != Bound::kEarliestDay) return step.start;
     absl::Time turn = latest;
-    if (details.target.has_value())
-      turn = calendar_.Add(latest, -details.target->days, -details.target->minutes);
-    const auto end = DueTime(details, turn, day_one_, calendar_);
+    if (target.has_value()) turn = calendar_.Add(latest, -target->days, -target->minutes);
+    const auto end = DueTime(node, turn, day_one_, calendar_);
     const bool holds = turn >= step.start && (!end.has_value() || *end <= latest);
     // A step that waits for its earliest day does not care when what stands before it ends, as
     // long as that is before the day.

@@ -93,14 +93,15 @@ absl::StatusOr<Owners> ResolveOwners(Directory& records, const std::vector<std::
       owner.set_source(TaskOwner::SOURCE_GIVEN);
       continue;
     }
-    const auto relative = ParseRole(field, is_given ? given->second.substr(1) : role);
+    const std::string& text = is_given ? given->second : role;
+    const auto relative = ParseRole(field, IsRelative(text) ? text.substr(1) : text);
     if (!relative.ok()) {
       for (base::FieldViolation& one : base::FieldViolationsOf(relative.status()))
         if (is_given) violations.push_back(std::move(one));
       continue;
     }
-    // Groups are named by who starts, not by the name of a role.
-    if (!is_given && !relative->group.empty()) continue;
+    // Groups are named by who starts, or by "@" in the process, not by the bare name of a role.
+    if (!IsRelative(text) && !relative->group.empty()) continue;
     ASSIGN_OR_RETURN(const Resolution found, WhoDoes(people, person, *relative, time));
     std::string appointed = AppointedBy(*relative, found);
     if (!appointed.empty()) {

@@ -107,5 +107,16 @@ TEST_F(OwnersTest, AssigneesAreThePeopleThatWereFound) {
                                                            {"manager.manager", "grace"}}));
 }
 
+TEST_F(OwnersTest, AProcessMayNameRelativeRolesItself) {
+  const auto owners =
+      ResolveOwners(people_, {"@person", "@manager", "@group:it", "@coach"}, "ada", {}, kDayOne);
+  ASSERT_TRUE(owners.ok()) << owners.status();
+  EXPECT_EQ(owners->at("@person").person(), "ada");
+  EXPECT_EQ(owners->at("@manager").person(), "eve");
+  EXPECT_EQ(owners->at("@group:it").person(), "grace");
+  EXPECT_EQ(owners->at("@coach").person(), "") << "the record names none: it belongs to the role";
+  EXPECT_EQ(Told({{"mentor", "@person"}}).find("mentor=ada/RELATIVE") == std::string::npos, false);
+}
+
 }  // namespace
 }  // namespace plumbline::onboarding::testing

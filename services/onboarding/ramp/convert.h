@@ -31,6 +31,7 @@ struct CohortsCommand {
 };
 absl::StatusOr<CohortsCommand> Parse(const v1::SummarizeCohortsRequest& request);
 
+// When work should reach it is not said here.
 v1::MilestoneStatus ToProto(const Run& run, const MilestoneView& view,
                             const calendar::Calendar& calendar);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/ramp/rpc.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -72,8 +73,16 @@ absl::Status ListOf(const Dependencies& on, const CallContext& context,
   ASSIGN_OR_RETURN(const Target target, ParseOnboarding("parent", request.parent()));
   ASSIGN_OR_RETURN(const Run run, on.runs.Load(context, target.workspace, target.onboarding));
   ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
-  for (const MilestoneView& view : Milestones(run, on.clock.Now(), calendar))
-    *response->add_milestones() = ToProto(run, view, calendar);
+  const absl::Time now = on.clock.Now();
+  const LivePlan live = LivePlanOf(run, calendar, now);
+  for (const MilestoneView& view : Milestones(run, now, calendar)) {
+    v1::MilestoneStatus* status = response->add_milestones();
+    *status = ToProto(run, view, calendar);
+    const std::optional<absl::Time> expected = ExpectedTime(run, view, live);
+    if (!expected.has_value()) continue;
+    *status->mutable_expected_time() = ToTimestamp(*expected);
+    status->set_at_risk(WillBeMissed(view, *expected, calendar));
+  }
   *response->mutable_day_one_time() = ToTimestamp(calendar.OpeningOfDay(run.spec.day_one, 0));
   return absl::OkStatus();
 }

@@ -323,5 +323,19 @@ TEST_F(RampAccessTest, WhoReportsToWhomIsForThoseWhoMayReadPeople) {
   EXPECT_EQ(ReasonText(Summarize("manager", "", "hr")), "OK");
 }
 
+TEST_F(RampTest, MilestonesThatWillBeMissedAreMarked) {
+  MustStart("ada");
+  const v1::MilestoneStatus before = StatusOf("ada", "equipped");
+  ASSERT_TRUE(before.has_expected_time());
+  EXPECT_FALSE(before.at_risk()) << before.ShortDebugString();
+  EXPECT_FALSE(StatusOf("ada", "quota").has_expected_time()) << "reported from outside";
+  // Three weeks later nothing was done: laptops take three days from now.
+  service_.clock().Advance(absl::Hours(24 * 13));
+  const v1::MilestoneStatus after = StatusOf("ada", "equipped");
+  EXPECT_GT(after.expected_time().seconds(), after.target_time().seconds())
+      << after.ShortDebugString();
+  EXPECT_TRUE(after.at_risk());
+}
+
 }  // namespace
 }  // namespace plumbline::onboarding::testing

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "services/onboarding/runs/checker.h"
 
 namespace plumbline::onboarding {
@@ -29,6 +30,15 @@ ChangeCommand TaskWithReason(Checker& check, const Request& request, size_t leas
   check.Length("reason", request.reason(), least, kMaxReason);
   command.text = request.reason();
   return command;
+}
+
+// Who gets a task. Roles that depend on who is on-boarded name nobody here.
+void CheckWho(Checker& check, const char* field, const std::string& who) {
+  check.Length(field, who, 1, 200);
+  if (!who.empty() && who.front() == '@')
+    check.Wrong(field, absl::StrCat("is '", who,
+                                    "', a role and no person; write the id of the person, which "
+                                    "ResolveRole ('plumbline person who') tells"));
 }
 
 std::vector<Link> Links(Checker& check, const v1::CommentTaskRequest& request) {
@@ -77,7 +87,7 @@ absl::StatusOr<ChangeCommand> Parse(const v1::ClaimTaskRequest& request) {
 absl::StatusOr<ChangeCommand> Parse(const v1::AssignTaskRequest& request) {
   Checker check;
   ChangeCommand command = TaskWithReason(check, request, 0);
-  check.Length("assignee", request.assignee(), 1, 200);
+  CheckWho(check, "assignee", request.assignee());
   command.who = request.assignee();
   return Checked(check, std::move(command));
 }
@@ -85,7 +95,7 @@ absl::StatusOr<ChangeCommand> Parse(const v1::AssignTaskRequest& request) {
 absl::StatusOr<ChangeCommand> Parse(const v1::DelegateTaskRequest& request) {
   Checker check;
   ChangeCommand command = TaskWithReason(check, request, 0);
-  check.Length("delegate", request.delegate(), 1, 200);
+  CheckWho(check, "delegate", request.delegate());
   command.who = request.delegate();
   return Checked(check, std::move(command));
 }

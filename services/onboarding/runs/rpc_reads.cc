@@ -39,7 +39,7 @@ absl::Status GetTask(const Dependencies& on, const CallContext& context,
   ASSIGN_OR_RETURN(Target target, ParseTask("name", request.name()));
   ASSIGN_OR_RETURN(Run run, on.runs.Load(context, target.workspace, target.onboarding));
   ASSIGN_OR_RETURN(TaskView view, FindTask(run, target.task));
-  *response->mutable_task() = TaskMessages(run, on.clock.Now()).Make(view);
+  *response->mutable_task() = TaskMessages(run, on.clock.Now()).MakeWhole(view);
   return absl::OkStatus();
 }
 

@@ -91,7 +91,7 @@ absl::Status ListTasksOfOne(const Dependencies& on, const CallContext& context,
       list.Read(
           views.size(), [&](size_t row, int field) { return TaskValue(run, views[row], field); },
           [&](size_t row) {
-            *response->add_tasks() = messages.Make(views[row]);
+            *response->add_tasks() = messages.MakeWhole(views[row]);
             return response->tasks().rbegin()->ByteSizeLong();
           },
           query));
