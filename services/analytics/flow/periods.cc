@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/flow/periods.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "common/base/error.h"
+
+namespace plumbline::analytics {
+namespace {
+
+absl::CivilDay FirstDay(Grain grain, absl::TimeZone zone, int64_t time) {
+  const absl::CivilDay day = absl::ToCivilDay(absl::FromUnixMicros(time), zone);
+  switch (grain) {
+    case Grain::kDay:
+      return day;
+    case Grain::kWeek:
+      return absl::PrevWeekday(day + 1, absl::Weekday::monday);
+    case Grain::kMonth:
+      return absl::CivilDay(absl::CivilMonth(day));
+  }
+  return day;
+}
+
+absl::CivilDay NextDay(Grain grain, absl::CivilDay day) {
+  switch (grain) {
+    case Grain::kDay:
+      return day + 1;
+    case Grain::kWeek:
+      return day + 7;
+    case Grain::kMonth:
+      return absl::CivilDay(absl::CivilMonth(day) + 1);
+  }
+  return day + 1;
+}
+
+absl::Status TooMany(int64_t days) {
+  return base::FieldError(
+      "grain", absl::StrCat("makes more than ", Periods::kMost, " periods of the ", days,
+                            " days that are looked at; take weeks or months, or a shorter time"));
+}
+
+}  // namespace
+
+absl::StatusOr<Periods> Periods::Cover(Grain grain, absl::TimeZone zone, int64_t from, int64_t to) {
+  absl::CivilDay day = FirstDay(grain, zone, from);
+  const absl::CivilDay last = FirstDay(grain, zone, to);
+  const int64_t days = last - day + 1;
+  std::vector<int64_t> bounds;
+  for (; day <= last; day = NextDay(grain, day)) {
+    if (static_cast<int64_t>(bounds.size()) == kMost) return TooMany(days);
+    bounds.push_back(absl::ToUnixMicros(absl::FromCivil(day, zone)));
+  }
+  bounds.push_back(absl::ToUnixMicros(absl::FromCivil(day, zone)));
+  return Periods(std::move(bounds));
+}
+
+size_t Periods::IndexOf(int64_t time) const {
+  const auto after = std::upper_bound(bounds_.begin(), bounds_.end(), time);
+  const auto index = after - bounds_.begin() - 1;
+  return static_cast<size_t>(
+      std::clamp<ptrdiff_t>(index, 0, static_cast<ptrdiff_t>(bounds_.size()) - 2));
+}
+
+}  // namespace plumbline::analytics
