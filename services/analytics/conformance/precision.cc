@@ -9,7 +9,7 @@
 namespace plumbline::analytics::conformance {
 namespace {
 
-constexpr size_t kAskEvery = 50'000;  // of StateSets::TakeWork
+constexpr size_t kAskEvery = 10'000;  // of StateSets::TakeWork
 
 // Runs begin..end have their first `depth` activities in common, after which the model is in `set`.
 struct Beginning {
@@ -29,6 +29,10 @@ Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
   std::sort(runs.begin(), runs.end(),
             [](const LogVariant& a, const LogVariant& b) { return a.activities < b.activities; });
   Precision precision;
+  if (expired()) {
+    precision.complete = runs.empty();
+    return precision;
+  }
   StateSets sets(machine);
   std::vector<Beginning> open;
   open.push_back({0, runs.size(), 0, sets.Initial()});
