@@ -57,8 +57,8 @@ TEST(ExactMoments, DistancesEqualThoseAddedOneByOneInAnyOrder) {
       squares += d * d;
     }
     squares += (7 - mean) * (7 - mean);
-    const auto slow = static_cast<double>(
-        std::sqrt(squares / static_cast<long double>(points.size())));
+    const auto slow =
+        static_cast<double>(std::sqrt(squares / static_cast<long double>(points.size())));
     ASSERT_NEAR(singly.mean(), static_cast<double>(mean), 1e-12 * static_cast<double>(mean));
     ASSERT_NEAR(singly.standard_deviation(), slow, 1e-12 * slow);
   }
