@@ -97,8 +97,9 @@ TEST_P(ConversationTest, ADrainEndsIt) {
   const auto exchange = Begin();
   exchange->Write(Open());
   EXPECT_EQ(Next(*exchange), "opened 4");
-  backend_.Stop();
+  std::thread server([this] { backend_.Stop(); });
   EXPECT_EQ(Next(*exchange), "ERROR_REASON_SHUTTING_DOWN");
+  server.join();
 }
 
 TEST_P(ConversationTest, DroppingItStopsTheHandler) {

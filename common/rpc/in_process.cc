@@ -169,7 +169,10 @@ class InProcessExchange final : public Exchange {
         return true;
       }
       result_ = std::move(taken.finished);
-      if (result_.has_value()) break;
+      if (result_.has_value()) {
+        answers_->End();
+        break;
+      }
       RETURN_IF_ERROR(context_.Check(dispatcher_.clock().Now()));
       wake_->Wait(kCancelPoll);
     }
