@@ -149,7 +149,9 @@ TEST(NextSteps, FirstTimesOnlyAndNoEndsWithoutMarks) {
   const std::vector<TestRow> rows = {{"1", "a", 0}, {"1", "a", 1}, {"1", "b", 2},
                                      {"1", "a", 3}, {"1", "b", 4}, {"2", "a", kDay}};
   const Traces traces(MakeLog(rows), {});
-  const auto steps = CountNextSteps(traces, {}, GoOn);
+  NextStepOptions all;
+  all.include_edges = true;
+  const auto steps = CountNextSteps(traces, all, GoOn);
   ASSERT_TRUE(steps.ok()) << steps.status();
   EXPECT_EQ(steps->length, PeriodLength::kDay);
   EXPECT_EQ(steps->period_count(), 2u);
@@ -169,6 +171,27 @@ TEST(NextSteps, MarkedEndsCount) {
   EXPECT_EQ(steps->steps[0].Count(0, 1), 1u);
 }
 
+// Cases of three days, one begun each day of ten: the log begins with none that is older.
+TEST(NextSteps, EdgesDoNotCount) {
+  std::vector<TestRow> rows;
+  for (int64_t day = 0; day < 21; ++day) {
+    for (const auto& [activity, age] : {std::pair("a", 0), std::pair("b", 1), std::pair("c", 3)}) {
+      rows.push_back({absl::StrCat(day), activity, (day + age) * kDay});
+    }
+  }
+  const Traces traces(MakeLog(rows), {});
+  NextStepOptions options;
+  options.length = PeriodLength::kDay;
+  const auto inner = CountNextSteps(traces, options, GoOn);
+  ASSERT_TRUE(inner.ok()) << inner.status();
+  EXPECT_EQ(inner->first_time, 3 * kDay);
+  EXPECT_EQ(inner->last_time, 20 * kDay);
+  EXPECT_EQ(inner->period_count(), 18u);
+  for (const NextStep& step : inner->steps) EXPECT_EQ(step.Count(0, 18), 18u);
+  options.include_edges = true;
+  EXPECT_EQ(CountNextSteps(traces, options, GoOn)->period_count(), 24u);
+}
+
 TEST(NextSteps, LimitsAndTheCallersErrorEndIt) {
   const std::vector<TestRow> rows = {{"1", "a", 0}, {"1", "b", 5'000 * kDay}};
   const Traces traces(MakeLog(rows), {});
@@ -176,6 +199,7 @@ TEST(NextSteps, LimitsAndTheCallersErrorEndIt) {
   options.length = PeriodLength::kDay;
   EXPECT_EQ(base::ReasonOf(CountNextSteps(traces, options, GoOn).status()),
             base::Reason::ERROR_REASON_FIELD_INVALID);
+  options.include_edges = true;
   options.length = PeriodLength::kMonth;
   options.most_cells = 200;  // 165 months, two steps
   EXPECT_EQ(base::ReasonOf(CountNextSteps(traces, options, GoOn).status()),

@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/mining/case_ends.h"
+#include "services/analytics/mining/case_times.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -43,6 +44,33 @@ absl::Status VisitSteps(const Traces& traces, absl::FunctionRef<absl::Status()> 
     RETURN_IF_ERROR(keep_on());
   }
   return absl::OkStatus();
+}
+
+// From when until when steps count.
+struct Span {
+  int64_t first = INT64_MAX, last = INT64_MIN;
+  void Take(int64_t time) {
+    first = std::min(first, time);
+    last = std::max(last, time);
+  }
+  bool Has(int64_t time) const { return first <= time && time <= last; }
+};
+
+// `all`: of all steps.
+Span WithoutEdges(const Traces& traces, const Span& all) {
+  const LogSnapshot& log = traces.log();
+  std::vector<int64_t> durations;
+  Span begins;
+  for (size_t c = 0; c < log.case_count(); ++c) {
+    if (traces.case_begin()[c] == traces.case_begin()[c + 1]) continue;
+    durations.push_back(CaseDuration(traces, c));
+    begins.Take(CaseStart(log, c));
+  }
+  const auto most = durations.begin() + static_cast<ptrdiff_t>(durations.size() * 9 / 10);
+  std::nth_element(durations.begin(), most, durations.end());
+  const int64_t quarter = (all.last - all.first) / 4;
+  return {all.first + std::min(*most, quarter),
+          std::clamp(begins.last, all.last - quarter, all.last)};
 }
 
 PeriodLength Choose(int64_t first, int64_t last) {
@@ -90,19 +118,22 @@ class Table {
 absl::StatusOr<NextSteps> CountNextSteps(const Traces& traces, const NextStepOptions& options,
                                          absl::FunctionRef<absl::Status()> keep_on) {
   NextSteps answer;
-  int64_t first = INT64_MAX, last = INT64_MIN;
-  RETURN_IF_ERROR(VisitSteps(traces, keep_on, [&](uint32_t, uint32_t, int64_t time) {
-    first = std::min(first, time);
-    last = std::max(last, time);
-  }));
   answer.length = options.length;
-  if (first > last) return answer;
-  if (answer.length == PeriodLength::kNone) answer.length = Choose(first, last);
-  ASSIGN_OR_RETURN(answer.begins,
-                   PeriodBegins(first, last, answer.length, options.zone, options.most_periods));
+  Span span;
+  RETURN_IF_ERROR(
+      VisitSteps(traces, keep_on, [&](uint32_t, uint32_t, int64_t time) { span.Take(time); }));
+  if (span.first > span.last) return answer;
+  if (!options.include_edges) span = WithoutEdges(traces, span);
+  RETURN_IF_ERROR(keep_on());
+  answer.first_time = span.first;
+  answer.last_time = span.last;
+  if (answer.length == PeriodLength::kNone) answer.length = Choose(span.first, span.last);
+  ASSIGN_OR_RETURN(answer.begins, PeriodBegins(span.first, span.last, answer.length, options.zone,
+                                               options.most_periods));
   Table table(answer.period_count(), options.most_cells);
   bool fits = true;
   RETURN_IF_ERROR(VisitSteps(traces, keep_on, [&](uint32_t from, uint32_t to, int64_t time) {
+    if (!span.Has(time)) return;
     const auto after = std::upper_bound(answer.begins.begin(), answer.begins.end(), time);
     fits = fits && table.Add(from, to, static_cast<size_t>(after - answer.begins.begin()) - 1);
   }));

@@ -33,8 +33,9 @@ struct NextStep {
 
 struct NextSteps {
   PeriodLength length = PeriodLength::kMonth;
-  std::vector<int64_t> begins;     // of the periods, and the end of the last
-  std::vector<NextStep> steps;     // by from, then to
+  int64_t first_time = kNoTime, last_time = kNoTime;  // of what counts
+  std::vector<int64_t> begins;                        // of the periods, and the end of the last
+  std::vector<NextStep> steps;                        // by from, then to
   std::vector<size_t> from_begin;  // steps of one `from` are [from_begin[i], from_begin[i + 1])
   size_t period_count() const { return begins.empty() ? 0 : begins.size() - 1; }
 };
@@ -43,13 +44,14 @@ struct NextStepOptions {
   // kNone: months where the log has half a year of them, else weeks where it has six, else days.
   PeriodLength length = PeriodLength::kNone;
   absl::TimeZone zone = absl::UTCTimeZone();
+  bool include_edges = false;  // steps at the edges count too
   size_t most_periods = 1'000;
   size_t most_cells = 20'000'000;  // steps times periods, 4 bytes each
 };
 
-// O(rows log steps + steps * periods). kCaseEnd is counted where the log marks ends of cases, at
-// that mark. FIELD_INVALID (fields "period", "selection") where the limits do not do; errors of
-// `keep_on`.
+// O(rows + cases + steps log periods + pairs of activities * periods). kCaseEnd is counted where
+// the log marks ends of cases, at that mark. FIELD_INVALID (fields "period", "selection") where the
+// limits do not do; errors of `keep_on`.
 absl::StatusOr<NextSteps> CountNextSteps(const Traces& traces, const NextStepOptions& options,
                                          absl::FunctionRef<absl::Status()> keep_on);
 
