@@ -7,20 +7,18 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "services/analytics/organization/by_performer.h"
 
 namespace plumbline::analytics {
 namespace {
-
-constexpr size_t kItemsBetweenChecks = 1 << 20;
 
 int64_t ReadyOf(const WorkItem& item) {
   return item.ready == kNoTime ? item.begin() : std::min(item.ready, item.begin());
 }
 
-// Items that differ in nothing of this are the same to every figure.
+// Of items of one performer. Those that differ in nothing of this are the same to every figure.
 auto OrderOf(const WorkItem& item) {
-  return std::tuple(item.activity, item.performer, item.begin(), item.end, ReadyOf(item),
-                    item.case_number);
+  return std::tuple(item.activity, item.begin(), item.end, ReadyOf(item), item.case_number);
 }
 
 auto OrderOf(const Batch& batch) {
@@ -29,27 +27,27 @@ auto OrderOf(const Batch& batch) {
 
 class Finder {
  public:
-  Finder(const Work& work, const BatchOptions& options) : work_(work), options_(options) {}
+  explicit Finder(const BatchOptions& options) : options_(options) {}
 
   // Takes all items of one performer at one activity, in their order.
-  void Take(std::span<const uint32_t> numbers) {
+  void Take(std::span<const WorkItem> items) {
     found_ = {};
-    found_.activity = work_.items[numbers[0]].activity;
-    found_.performer = work_.items[numbers[0]].performer;
-    found_.item_count = static_cast<int64_t>(numbers.size());
+    found_.activity = items[0].activity;
+    found_.performer = items[0].performer;
+    found_.item_count = static_cast<int64_t>(items.size());
     gathering_ = waiting_ = turn_ = 0;
     size_t begin = 0;
-    int64_t last_end = work_.items[numbers[0]].end;
-    for (size_t i = 1; i < numbers.size(); ++i) {
-      const WorkItem& item = work_.items[numbers[i]];
-      if (!Joins(item, work_.items[numbers[begin]], last_end)) {
-        Close(numbers.subspan(begin, i - begin));
+    int64_t last_end = items[0].end;
+    for (size_t i = 1; i < items.size(); ++i) {
+      const WorkItem& item = items[i];
+      if (!Joins(item, items[begin], last_end)) {
+        Close(items.subspan(begin, i - begin));
         begin = i;
         last_end = item.end;
       }
       last_end = std::max(last_end, item.end);
     }
-    Close(numbers.subspan(begin));
+    Close(items.subspan(begin));
     found_.gathering_seconds = gathering_ / 1e6;
     found_.waiting_seconds = waiting_ / 1e6;
     found_.turn_seconds = turn_ / 1e6;
@@ -73,14 +71,14 @@ class Finder {
   }
 
   // A chain of items, which is a batch if it has enough cases.
-  void Close(std::span<const uint32_t> numbers) {
-    if (static_cast<int64_t>(numbers.size()) < options_.least) return;
+  void Close(std::span<const WorkItem> items) {
+    if (static_cast<int64_t>(items.size()) < options_.least) return;
     cases_.clear();
-    for (const uint32_t number : numbers) cases_.push_back(work_.items[number].case_number);
+    for (const WorkItem& item : items) cases_.push_back(item.case_number);
     std::sort(cases_.begin(), cases_.end());
     const int64_t cases = std::unique(cases_.begin(), cases_.end()) - cases_.begin();
     if (cases < options_.least) return;
-    const Batch batch = Measure(numbers, cases);
+    const Batch batch = Measure(items, cases);
     found_.batch_count += 1;
     found_.batched_count += batch.size;
     found_.batches_of_kind[static_cast<size_t>(batch.kind)] += 1;
@@ -89,24 +87,22 @@ class Finder {
     if (answer_.largest.size() > 2 * options_.largest + 1000) KeepLargest();
   }
 
-  Batch Measure(std::span<const uint32_t> numbers, int64_t cases) {
-    const WorkItem& first = work_.items[numbers[0]];
+  Batch Measure(std::span<const WorkItem> items, int64_t cases) {
+    const WorkItem& first = items[0];
     Batch batch{first.activity, first.performer, BatchKind::kSimultaneous,
                 first.begin(),  first.end,       0,
                 cases};
-    batch.size = static_cast<int64_t>(numbers.size());
+    batch.size = static_cast<int64_t>(items.size());
     bool together = true, apart = true;
     int64_t last_ready = ReadyOf(first);
-    for (const uint32_t number : numbers) {
-      const WorkItem& item = work_.items[number];
+    for (const WorkItem& item : items) {
       together &= item.begin() == first.begin() && item.end == first.end;
-      apart &= number == numbers[0] || item.begin() >= batch.end;
+      apart &= &item == &items[0] || item.begin() >= batch.end;
       batch.end = std::max(batch.end, item.end);
       last_ready = std::max(last_ready, ReadyOf(item));
       turn_ += static_cast<double>(item.begin() - batch.begin);
     }
-    for (const uint32_t number : numbers) {
-      const WorkItem& item = work_.items[number];
+    for (const WorkItem& item : items) {
       waiting_ += static_cast<double>(item.begin() - ReadyOf(item));
       gathering_ += static_cast<double>(std::min(last_ready, item.begin()) - ReadyOf(item));
     }
@@ -134,7 +130,6 @@ class Finder {
     if (answer_.largest.size() > options_.largest) answer_.largest.resize(options_.largest);
   }
 
-  const Work& work_;
   const BatchOptions& options_;
   Batches answer_;
   BatchWork found_;
@@ -145,27 +140,20 @@ class Finder {
 }  // namespace
 
 absl::StatusOr<Batches> FindBatches(const Work& work, const BatchOptions& options, Check check) {
-  std::vector<uint32_t> order;
-  for (uint32_t i = 0; i < work.items.size(); ++i) {
-    if (work.items[i].performer != kNoText) order.push_back(i);
-  }
-  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    return OrderOf(work.items[a]) < OrderOf(work.items[b]);
-  });
-  RETURN_IF_ERROR(check());
-  Finder finder(work, options);
-  size_t begin = 0, checked = 0;
-  for (size_t i = 1; i <= order.size(); ++i) {
-    const auto key = [&](size_t place) {
-      const WorkItem& item = work.items[order[place]];
-      return std::pair(item.activity, item.performer);
-    };
-    if (i < order.size() && key(i) == key(begin)) continue;
-    finder.Take(std::span(order).subspan(begin, i - begin));
-    begin = i;
-    if (i - checked < kItemsBetweenChecks) continue;
-    checked = i;
+  const ByPerformer by_performer(work);
+  Finder finder(options);
+  std::vector<WorkItem> items;  // of one performer
+  for (size_t p = 0; p < by_performer.size(); ++p) {
     RETURN_IF_ERROR(check());
+    items.clear();
+    for (const uint32_t number : by_performer[p]) items.push_back(work.items[number]);
+    std::sort(items.begin(), items.end(),
+              [](const WorkItem& a, const WorkItem& b) { return OrderOf(a) < OrderOf(b); });
+    for (size_t begin = 0, end; begin < items.size(); begin = end) {
+      end = begin + 1;
+      while (end < items.size() && items[end].activity == items[begin].activity) ++end;
+      finder.Take(std::span(items).subspan(begin, end - begin));
+    }
   }
   RETURN_IF_ERROR(check());
   return finder.Finish();

@@ -51,7 +51,7 @@ struct HandoverOptions {
 };
 
 // FIELD_INVALID (field "group_by") where more than `most_pairs` pairs come up; errors of `check`.
-// O(items + pairs log pairs) expected; holds 16 bytes an item.
+// O(items + pairs log pairs) expected; holds 32 bytes an item.
 absl::StatusOr<Handovers> MineHandovers(const Work& work, const HandoverOptions& options,
                                         Check check);
 
