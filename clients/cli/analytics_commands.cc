@@ -7,10 +7,13 @@
 #include "clients/cli/business_flag.h"
 #include "clients/cli/cases_command.h"
 #include "clients/cli/check_command.h"
+#include "clients/cli/cohorts_command.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/compare_command.h"
 #include "clients/cli/discover_command.h"
+#include "clients/cli/forecast_command.h"
 #include "clients/cli/help.h"
+#include "clients/cli/quality_commands.h"
 #include "clients/cli/report_view.h"
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/units.h"
@@ -106,22 +109,6 @@ absl::Status Durations(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
-absl::Status Pareto(Session& session, const Options& options) {
-  pb::GetImpedimentParetoRequest request;
-  request.set_name(NameOf(session, options));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
-  request.set_max_bars(options.causes);
-  pb::GetImpedimentParetoResponse response;
-  RETURN_IF_ERROR(session.Call(kAnalytics, "GetImpedimentPareto", request, &response));
-  if (session.json()) {
-    session.PrintJson(response);
-  } else {
-    PrintSelection(response.selection(), session.paper());
-    PrintPareto(response.bars(), response.omitted_bars(), session.paper());
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Report(Session& session, const Options& options) {
   pb::GetReportRequest request;
   request.set_name(NameOf(session, options));
@@ -214,10 +201,15 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
       *add("durations", "How long cases take, and where the time of each step goes", Durations);
   AddLimit(durations, "--steps", options->steps, "Steps to show (default: 1,000)", 100'000);
   AddCalendarFlag(durations, "Durations of cases and times of steps", &options->calendar);
-  AddLimit(*add("pareto", "Impediments by days lost", Pareto), "--causes", options->causes,
-           "Causes to show (default: 1,000)", 100'000);
+  AddFlowCommand(app, action);
+  AddYieldCommand(app, action);
+  AddChartCommand(app, action);
+  AddCapabilityCommand(app, action);
+  AddParetoCommand(app, action);
   AddCasesCommand(app, action);
   AddCompareCommand(app, action);
+  AddCohortsCommand(app, action);
+  AddForecastCommand(app, action);
   AddCheckCommand(app, action);
   AddDiscoverCommand(app, action);
 }

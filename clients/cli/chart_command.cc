@@ -173,7 +173,7 @@ void AddMemory(CLI::App& chart, Options* options) {
   Takes(
       chart.add_option("--points", options->points, "Points to show, the latest (default: 1,000)"),
       "N")
-      ->check(CLI::Range(1, 10'000))
+      ->check(CLI::Range(1, 5'000))
       ->group(kGroup);
 }
 

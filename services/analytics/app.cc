@@ -9,13 +9,16 @@
 #include "absl/functional/function_ref.h"
 #include "common/base/call_context.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/cohort_rpc.h"
 #include "services/analytics/compaction.h"
 #include "services/analytics/conformance_rpc.h"
 #include "services/analytics/convert.h"
 #include "services/analytics/data_rpc.h"
 #include "services/analytics/discovery_rpc.h"
 #include "services/analytics/event_stream.h"
+#include "services/analytics/forecast_rpc.h"
 #include "services/analytics/import.h"
+#include "services/analytics/quality_rpc.h"
 #include "services/analytics/rpc.h"
 #include "services/analytics/segment_rpc.h"
 #include "services/analytics/store_sql.h"
@@ -57,6 +60,9 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
   RegisterConformanceService(reader_, clock, &table_);
   RegisterDiscoveryService(reader_, clock, &table_);
   RegisterSegmentService(reader_, clock, &table_);
+  RegisterQualityService(reader_, clock, &table_);
+  RegisterCohortService(reader_, clock, &table_);
+  RegisterForecastService(reader_, clock, &table_);
 }
 
 AnalyticsApp::~AnalyticsApp() { Stop(); }

@@ -22,7 +22,7 @@ namespace {
 using Kind = v1::QualityMeasure;
 
 constexpr int kMostStages = 100;
-constexpr int64_t kMostOfAGroup = 100'000, kMostPoints = 10'000;
+constexpr int64_t kMostOfAGroup = 100'000, kMostPoints = 5'000;
 constexpr int64_t kMostTargetSeconds = 100LL * 366 * 86'400;
 
 absl::StatusOr<int64_t> ToMicros(const std::string& field,

@@ -217,10 +217,11 @@ absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& sp
 
 DrillDown CasesOf(const LogSnapshot& log, const MeasureSpec& measure, const Measured& measured,
                   ChartType type, const Group& group) {
-  const MeasuredValue& last = measured.values[group.first + group.count - (group.count > 0)];
   const bool rare = type == ChartType::kG || type == ChartType::kT;
-  if (rare || (!group.period && group.count == 1))
+  if (rare || (!group.period && group.count == 1)) {
+    const MeasuredValue& last = measured.values[group.first + group.count - 1];
     return {absl::StrCat("case_id = ", Quoted(log.cases[last.case_number])), ""};
+  }
   const bool closed = !group.period;
   const bool of_step =
       measure.kind == MeasureKind::kStepWaiting || measure.kind == MeasureKind::kStepWorking;

@@ -106,6 +106,18 @@ TEST(QualityPareto, OfDefectsWhatIsReportedSharesItsCost) {
   EXPECT_FALSE(pareto.sources.Has(DefectSource::kMissedTarget));
 }
 
+TEST(QualityPareto, ReworkLeadsToItsCasesWhereEventsThatCountAreCompletions) {
+  Options options;
+  options.subject = Options::Subject::kDefects;
+  options.by_count = true;
+  std::vector<TestRow> rows = {Row("1", 0, "A", "complete"), Row("1", 1, "A", "complete")};
+  EXPECT_THAT(Bars(Of(rows, options)), ElementsAre("REWORK 1 1 1.000 1 repeated_activities:*|"));
+  options.grouping = Options::Grouping::kStep;
+  EXPECT_THAT(Bars(Of(rows, options)), ElementsAre("A 1 1 1.000 1 repeated_activities:\"A\"|"));
+  rows.push_back(Row("1", 2, "B", "start"));
+  EXPECT_THAT(Bars(Of(rows, options)), ElementsAre("A 1 1 1.000 1 |"));
+}
+
 TEST(QualityPareto, NothingHasNoTopThree) {
   const QualityPareto none = Of({}, {});
   EXPECT_TRUE(none.bars.empty());

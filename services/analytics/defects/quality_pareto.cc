@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
@@ -24,8 +25,9 @@ struct Bar {
 
 class Collector {
  public:
-  Collector(const LogSnapshot& log, const QualityParetoOptions& options)
-      : log_(log), options_(options) {
+  Collector(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
+            const QualityParetoOptions& options)
+      : log_(log), options_(options), repeats_are_rework_(RepeatsAreRework(log, map_transitions)) {
     if (options.grouping == Grouping::kAttribute) ReadValues();
   }
 
@@ -54,6 +56,18 @@ class Collector {
  private:
   // What bars are told apart by: kind and text. The first of a pair sorts values of other types.
   using Key = std::pair<std::string, std::string>;  // text, literal
+
+  // Whether the events that count are the completions, and none of them is a repair: then rework is
+  // what filters call repeated activities.
+  static bool RepeatsAreRework(const LogSnapshot& log,
+                               const std::vector<std::string>& map_transitions) {
+    const auto complete = [](const std::vector<std::string>& names) {
+      return names.size() == 1 && absl::EqualsIgnoreCase(names[0], "complete");
+    };
+    return log.FindAttributeKey("defects") == kNoText &&
+           (map_transitions.empty() ? log.transitions.empty() || complete(log.transitions)
+                                    : complete(map_transitions));
+  }
 
   void ReadValues() {
     values_.resize(log_.case_count());
@@ -112,6 +126,7 @@ class Collector {
 
   const LogSnapshot& log_;
   const QualityParetoOptions& options_;
+  const bool repeats_are_rework_;
   std::vector<const AttributeValue*> values_;  // by case
   std::map<Key, Bar> bars_;
   QualityPareto pareto_;
@@ -136,7 +151,13 @@ std::string Listed(absl::string_view id) {
 }
 
 DrillDown Collector::CasesOfDefects(const Key& key) const {
+  DefectSources rework;
+  rework.Add(DefectSource::kRework);
+  if (options_.grouping == Grouping::kStep && repeats_are_rework_ && pareto_.sources == rework)
+    return {absl::StrCat("repeated_activities:", Quoted(key.first)), ""};
   if (options_.grouping != Grouping::kCause) return {};
+  if (key.first == NameOf(DefectSource::kRework) && repeats_are_rework_)
+    return {"repeated_activities:*", ""};
   if (key.second == "reported") return {"", Listed(key.first)};
   if (key.first == NameOf(DefectSource::kFailedVerification)) return {"", Listed(kRejected)};
   if (key.first == NameOf(DefectSource::kWaived)) return {"", "transition = manualskip"};
@@ -228,7 +249,7 @@ absl::StatusOr<QualityPareto> MakeQualityPareto(const LogSnapshot& log,
                                          "', which no event has under these cases; keys of a file "
                                          "are kept where the import is asked to"));
   }
-  Collector collector(log, options);
+  Collector collector(log, map_transitions, options);
   if (options.subject == Subject::kDefects) {
     RETURN_IF_ERROR(ReadDefects(
         log, map_transitions, options.defects,
