@@ -121,6 +121,7 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"import.memory", ImportsToMemory},
                                       {"mining", Mining},
                                       {"mining.replicated", MiningReplicated},
+                                      {"quality", Quality},
                                       {"mining.conformance", Conformance}};
   for (const std::string& name : names) {
     if (std::none_of(all.begin(), all.end(),
