@@ -58,6 +58,66 @@ void ExpectSame(const LogChart& a, const LogChart& b, double scale) {
   for (size_t i = 0; i < a.signals.size(); ++i) EXPECT_EQ(a.signals[i].points, b.signals[i].points);
 }
 
+Measured ValuesOf(ValueKind kind, const std::vector<double>& values) {
+  Measured measured;
+  measured.kind = kind;
+  for (size_t i = 0; i < values.size(); ++i) {
+    measured.values.push_back(
+        {kMonday + static_cast<int64_t>(i) * kSecond, static_cast<uint32_t>(i), values[i]});
+  }
+  return measured;
+}
+
+void ExpectPoints(const std::vector<quality::ChartPoint>& expected, const LogChart& chart) {
+  ASSERT_EQ(chart.points.size(), expected.size());
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(chart.points[i].plotted.value, expected[i].value);
+    EXPECT_EQ(chart.points[i].plotted.limits->lower, expected[i].lower);
+    EXPECT_EQ(chart.points[i].plotted.limits->upper, expected[i].upper);
+  }
+}
+
+// What numbers alone give, events give too, whether limits are estimated or frozen.
+TEST(ChartProperty, AsChartsOfTheSameNumbers) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    std::vector<double> times, bad;
+    quality::Subgroups groups;
+    std::vector<quality::CountPoint> counts;
+    for (int i = 0; i < 120; ++i) {
+      times.push_back(std::exp(static_cast<double>(random() % 1000) / 250));
+      bad.push_back(random() % 3 == 0 ? 1 : 0);
+      if (i % 4 == 0) groups.emplace_back();
+      groups.back().push_back(times.back());
+      if (i % 20 == 0) counts.push_back({0, 20});
+      counts.back().count += bad.back();
+    }
+    ChartSpec spec;
+    spec.limits.at_low_counts = true;
+    spec.grouping.kind = GroupKind::kEach;
+    spec.baseline_points = 40;
+    ExpectPoints(quality::ChartIndividuals(times, {.baseline_points = 40})->individuals.points,
+                 *MakeChart(ValuesOf(ValueKind::kTime, times), spec, {}));
+    spec.grouping = {.kind = GroupKind::kCases, .size = 4};
+    spec.baseline_points = 0;
+    for (const ChartType type : {ChartType::kXbarR, ChartType::kXbarS}) {
+      spec.type = type;
+      const auto direct = type == ChartType::kXbarR ? quality::ChartMeansAndRanges(groups)
+                                                    : quality::ChartMeansAndDeviations(groups);
+      ExpectPoints(direct->means.points, *MakeChart(ValuesOf(ValueKind::kTime, times), spec, {}));
+    }
+    spec.grouping.size = 20;
+    for (const ChartType type : {ChartType::kP, ChartType::kNp, ChartType::kLaneyP}) {
+      spec.type = type;
+      const auto direct = type == ChartType::kP    ? quality::ChartShares(counts)
+                          : type == ChartType::kNp ? quality::ChartNumbers(counts)
+                                                   : quality::ChartSharesByLaney(counts);
+      ExpectPoints(direct->points, *MakeChart(ValuesOf(ValueKind::kIsBad, bad), spec, {}));
+    }
+  }
+}
+
 TEST(ChartProperty, SharesByWeekDirectly) {
   for (unsigned seed = 1; seed <= 30; ++seed) {
     std::mt19937 random(seed);
