@@ -14,6 +14,9 @@
 namespace plumbline::analytics {
 namespace {
 
+// A row on its way into a snapshot, without a start.
+constexpr int64_t kBytesOfPendingRow = 24;
+
 // So few blocks are not worth a thread that reads ahead.
 constexpr int kFewBlocks = 8;
 
@@ -197,6 +200,10 @@ absl::Status LogMemory::CatchUp(const base::CallContext& context, absl::string_v
       if (!more) break;  // what is left of the log is its answer
       continue;
     }
+    // More than fits is refused as it comes.
+    if (entry.watermark == 0)
+      entry.builder->Reserve(
+          static_cast<size_t>(std::min(record.event_count, capacity_bytes_ / kBytesOfPendingRow)));
     BlockReader reader(context, store_, clock_, std::string(workspace), record.uid,
                        entry.watermark);
     for (bool more = true; more && entry.watermark < record.last_block;) {

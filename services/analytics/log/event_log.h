@@ -77,6 +77,8 @@ struct TouchedCases {
 // events.
 class EventLogBuilder {
  public:
+  // Makes room for so many rows to come, which then are not moved while they grow.
+  void Reserve(size_t rows);
   // O(rows).
   void Append(const EventBatch& batch);
   // The log as it is now. Costs a sort of what came since the last call and a merge, O(rows of the

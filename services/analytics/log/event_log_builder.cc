@@ -89,6 +89,16 @@ EventLogBuilder::EventLogBuilder() : state_(std::make_unique<State>()) {
 
 EventLogBuilder::~EventLogBuilder() = default;
 
+void EventLogBuilder::Reserve(size_t rows) {
+  PendingRows& pending = state_->pending;
+  const size_t all = pending.time.size() + rows;
+  for (auto* column :
+       {&pending.case_id, &pending.activity, &pending.resource, &pending.transition}) {
+    column->reserve(all);
+  }
+  pending.time.reserve(all);
+}
+
 void EventLogBuilder::Append(const EventBatch& batch) {
   State& s = *state_;
   PendingRows& pending = s.pending;
