@@ -39,6 +39,7 @@ absl::StatusOr<std::vector<Figure>> OnboardingQueue();       // onboarding.queue
 absl::StatusOr<std::vector<Figure>> OnboardingWatchers();    // onboarding.watch*
 absl::StatusOr<std::vector<Figure>> Imports();               // import.*
 absl::StatusOr<std::vector<Figure>> ImportsToMemory();       // import.*_memory
+absl::StatusOr<std::vector<Figure>> LiveLog();               // analytics.*
 absl::StatusOr<std::vector<Figure>> Mining();                // mining.*
 absl::StatusOr<std::vector<Figure>> MiningReplicated();      // mining.*_bpic2012_10m
 absl::StatusOr<std::vector<Figure>> Conformance();           // mining.alignments_*, mining.token_*

@@ -119,6 +119,7 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"onboarding.watchers", OnboardingWatchers},
                                       {"import", Imports},
                                       {"import.memory", ImportsToMemory},
+                                      {"analytics", LiveLog},
                                       {"mining", Mining},
                                       {"mining.replicated", MiningReplicated},
                                       {"quality", Quality},
