@@ -10,7 +10,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "clients/cli/event_data.h"
 #include "clients/cli/event_lines.h"
 #include "clients/cli/help.h"
@@ -67,6 +69,22 @@ class Sender {
     }
   }
   const Totals& totals() const { return totals_; }
+  // What to do about an error, if anything is known.
+  std::string HintFor(const absl::Status& status) const {
+    if (MayPass(status)) return "try: the same command, which goes on where this one stopped";
+    for (const base::FieldViolation& violation : base::FieldViolationsOf(status)) {
+      int64_t place = 0;
+      const absl::string_view rest = absl::StripPrefix(violation.field, "events[");
+      if (waiting_.empty() || rest.size() == violation.field.size() ||
+          !absl::SimpleAtoi(rest.substr(0, rest.find(']')), &place))
+        continue;
+      const int64_t number = waiting_.front().request.batch().first_sequence() + place;
+      return absl::StrCat("events[", place, "] is number ", Count(number), " of the producer",
+                          options_.new_lines ? "" : ", counting lines with an event",
+                          "; nothing of its batch was stored");
+    }
+    return "";
+  }
 
  private:
   struct Batch {
@@ -207,7 +225,7 @@ absl::Status Send(Session& session, const Options& options) {
   if (totals.skipped > 0) out << ", " << Count(totals.skipped) << " passed over: sent earlier";
   out << "; the last is number " << Count(totals.last) << " of producer " << options.producer
       << '\n';
-  if (!status.ok()) session.SetHint("try: the same command, which goes on where this one stopped");
+  if (!status.ok()) session.SetHint(sender.HintFor(status));
   return status;
 }
 
