@@ -18,10 +18,12 @@
 #include "services/analytics/event_stream.h"
 #include "services/analytics/forecast_rpc.h"
 #include "services/analytics/import.h"
+#include "services/analytics/organization_rpc.h"
 #include "services/analytics/quality_rpc.h"
 #include "services/analytics/rpc.h"
 #include "services/analytics/segment_rpc.h"
 #include "services/analytics/store_sql.h"
+#include "services/analytics/temporal_rpc.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -61,6 +63,8 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
   RegisterDiscoveryService(reader_, clock, &table_);
   RegisterSegmentService(reader_, clock, &table_);
   RegisterQualityService(reader_, clock, &table_);
+  RegisterOrganizationService(reader_, clock, &table_);
+  RegisterTemporalService(reader_, clock, &table_);
   RegisterCohortService(reader_, clock, &table_);
   RegisterForecastService(reader_, clock, &table_);
 }
