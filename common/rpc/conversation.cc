@@ -28,8 +28,9 @@ bool Conversation::Push(std::string message) {
   {
     absl::MutexLock lock(&mutex_);
     if (over_) return false;
+    bytes_ += message.size();
     messages_.push_back(std::move(message));
-    more = messages_.size() < kCapacity;
+    more = !Full();
   }
   Next();
   return more;
@@ -37,7 +38,7 @@ bool Conversation::Push(std::string message) {
 
 bool Conversation::HasRoom() const {
   absl::MutexLock lock(&mutex_);
-  return messages_.size() < kCapacity;
+  return !Full();
 }
 
 void Conversation::Close() {
@@ -53,6 +54,7 @@ void Conversation::Cancel() {
   absl::MutexLock lock(&mutex_);
   over_ = true;
   messages_.clear();
+  bytes_ = 0;
   room.swap(room_);
 }
 
@@ -66,9 +68,11 @@ void Conversation::Next() {
     done = over_ = messages_.empty();
     busy_ = !done;
     if (!done) {
-      if (messages_.size() == kCapacity) room = room_;
+      const bool full = Full();
       message->swap(messages_.front());
       messages_.pop_front();
+      bytes_ -= message->size();
+      if (full && !Full()) room = room_;
     }
   }
   if (done) return stream_->Finish(absl::OkStatus());

@@ -21,8 +21,9 @@ namespace plumbline::rpc {
 // for it. Thread-safe.
 class Conversation : public std::enable_shared_from_this<Conversation> {
  public:
-  // How many messages wait at most: what comes beyond stays with the sender.
-  static constexpr size_t kCapacity = 4;
+  // How many messages wait at most, and how many bytes there are when no more are read: what comes
+  // beyond stays with the sender.
+  static constexpr size_t kCapacity = 4, kEnoughBytes = 4 << 20;
 
   Conversation(std::shared_ptr<TrackedStream> stream, MessageTaker take,
                std::function<void()> room);
@@ -36,6 +37,9 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void Cancel();
 
  private:
+  bool Full() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return messages_.size() >= kCapacity || bytes_ >= kEnoughBytes;
+  }
   // Begins with the next message, if there is one.
   void Next();
   void Run(const absl::Status& admitted, const std::string& message);
@@ -45,6 +49,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   const MessageTaker take_;
   mutable absl::Mutex mutex_;
   std::deque<std::string> messages_ ABSL_GUARDED_BY(mutex_);
+  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;   // of messages_
   bool busy_ ABSL_GUARDED_BY(mutex_) = false;  // a message is with the executor
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool over_ ABSL_GUARDED_BY(mutex_) = false;

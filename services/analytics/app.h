@@ -33,7 +33,7 @@ struct AnalyticsOptions {
   // Pause between two rounds of background work.
   absl::Duration background_interval = absl::Seconds(30);
   // Pause between two looks at logs whose figures are kept current.
-  absl::Duration follow_interval = absl::Milliseconds(20);
+  absl::Duration follow_interval = absl::Milliseconds(50);
   // From so many events on they are.
   int64_t live_from_events = kLiveFromEvents;
 };
