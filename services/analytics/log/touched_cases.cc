@@ -101,6 +101,28 @@ void Link(const std::vector<uint32_t>& case_order, const PendingRows& pending, s
   }
 }
 
+// Rows that come to a part whose cases are all there, of which the first is number `first_arrival`
+// in the order of arrival.
+std::shared_ptr<const LogSnapshot> MergePart(const LogSnapshot& part, PendingRows& rows,
+                                             size_t first_arrival, const Dictionary& activities,
+                                             const Dictionary& transitions,
+                                             const Dictionary& keys) {
+  std::vector<uint32_t> same(part.case_begin.size() - 1);
+  std::iota(same.begin(), same.end(), 0);
+  Merger merger(part, rows, static_cast<uint32_t>(first_arrival));
+  merger.OrderRows(same.size(), same, same);
+  merger.FillTimes();
+  merger.MoveAttributes();
+  LogSnapshot& merged = merger.log();
+  merged.activity = merger.Gather(part.activity, {}, rows.activity, {}, activities.size());
+  if (transitions.size() > 0)
+    merged.transition = merger.Gather(part.transition, {}, rows.transition, {}, transitions.size());
+  for (size_t c = 0; c < same.size(); ++c) merged.cases.push_back("");
+  merged.transitions = TextsOf(transitions);
+  merged.attribute_keys = TextsOf(keys);
+  return merger.Take();
+}
+
 }  // namespace
 
 size_t EventLogBuilder::pending() const { return state_->pending.time.size(); }
@@ -140,28 +162,12 @@ TouchedCases EventLogBuilder::Touched(size_t from) {
       CopyRow(s.pending, *row, c, *row < from ? old_rows : new_rows);
   }
 
-  std::vector<uint32_t> same(ids.size());
-  std::iota(same.begin(), same.end(), 0);
-  const auto activities = s.activities.size(), transitions = s.transitions.size();
-  const auto merge = [&](const LogSnapshot& log, PendingRows& come, size_t first_arrival) {
-    Merger merger(log, come, static_cast<uint32_t>(first_arrival));
-    merger.OrderRows(ids.size(), same, same);
-    merger.FillTimes();
-    merger.MoveAttributes();
-    LogSnapshot& merged = merger.log();
-    merged.activity = merger.Gather(log.activity, {}, come.activity, {}, activities);
-    if (transitions > 0)
-      merged.transition = merger.Gather(log.transition, {}, come.transition, {}, transitions);
-    for (size_t c = 0; c < ids.size(); ++c) merged.cases.push_back("");
-    merged.transitions = TextsOf(s.transitions);
-    merged.attribute_keys = TextsOf(s.keys);
-    return merger.Take();
-  };
   TouchedCases touched;
-  const LogSnapshot part = base.Take(activities, transitions);
+  const LogSnapshot part = base.Take(s.activities.size(), s.transitions.size());
   const size_t first_old = s.current->size(), first_new = first_old + old_rows.time.size();
-  touched.before = merge(part, old_rows, first_old);
-  touched.after = merge(*touched.before, new_rows, first_new);
+  touched.before = MergePart(part, old_rows, first_old, s.activities, s.transitions, s.keys);
+  touched.after =
+      MergePart(*touched.before, new_rows, first_new, s.activities, s.transitions, s.keys);
   return touched;
 }
 
