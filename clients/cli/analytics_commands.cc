@@ -13,9 +13,11 @@
 #include "clients/cli/discover_command.h"
 #include "clients/cli/forecast_command.h"
 #include "clients/cli/help.h"
+#include "clients/cli/organization_command.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/report_view.h"
 #include "clients/cli/selection_flags.h"
+#include "clients/cli/temporal_command.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
@@ -212,6 +214,8 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   AddForecastCommand(app, action);
   AddCheckCommand(app, action);
   AddDiscoverCommand(app, action);
+  AddOrganizationCommands(app, action);
+  AddTemporalCommands(app, action);
 }
 
 }  // namespace plumbline::cli
