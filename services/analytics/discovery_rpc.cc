@@ -13,6 +13,12 @@ namespace {
 
 using base::CallContext;
 
+// What mining takes at most, near enough: the variants five times (see MineTree).
+int64_t BytesOf(const TraceBag& bag) {
+  constexpr size_t kOfAVariant = 24;
+  return 5 * static_cast<int64_t>(bag.event_count() * sizeof(uint32_t) + bag.size() * kOfAVariant);
+}
+
 absl::Status Discover(Reader& reader, const base::Clock& clock, const CallContext& context,
                       const v1::DiscoverProcessRequest& request,
                       v1::DiscoverProcessResponse* response) {
@@ -22,6 +28,7 @@ absl::Status Discover(Reader& reader, const base::Clock& clock, const CallContex
   Tell(part, response);
   const TraceBag bag(part.view->traces());
   RETURN_IF_ERROR(context.Check(clock.Now()));
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOf(bag)));
   RETURN_IF_ERROR(CheckNames(bag));
   if (command.heuristics) {
     HeuristicsOptions options = command.thresholds;

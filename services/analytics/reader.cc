@@ -52,6 +52,13 @@ constexpr char kCases[] = "cases";
 // So many events a list of logs loads to count their cases.
 constexpr int64_t kEventsForAPage = 100'000;
 
+// What the times of all steps from one event to the next take, and service times where there are
+// starts, in lists that may have grown to twice what they hold.
+int64_t BytesOfTimes(const LogSnapshot& log) {
+  const auto times = static_cast<int64_t>(log.size() + 2 * log.start.size());
+  return times * static_cast<int64_t>(sizeof(int64_t));
+}
+
 // What is known of a log without its events.
 v1::EventLog FromRecord(const LogRecord& record) {
   v1::EventLog description = record.description;
@@ -302,6 +309,7 @@ absl::Status Reader::Map(const base::CallContext& context, const MapCommand& com
   const auto compute = [&](const SelectedView& part) -> absl::Status {
     const LogView& view = *part.view;
     const auto keep_on = [&] { return context.Check(clock_.Now()); };
+    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfTimes(*view.log())));
     ASSIGN_OR_RETURN(ProcessMap map, MineProcessMap(view.traces(), command.between, keep_on));
     if (command.eventually) {
       ASSIGN_OR_RETURN(map.edges, MineEventuallyFollows(view.traces(), keep_on));
@@ -359,6 +367,7 @@ absl::Status Reader::Durations(const base::CallContext& context, const Durations
   const auto compute = [&](const SelectedView& part) -> absl::Status {
     const LogView& view = *part.view;
     const auto keep_on = [&] { return context.Check(clock_.Now()); };
+    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfTimes(*view.log())));
     ASSIGN_OR_RETURN(EndedCases ended, MeasureEndedCases(view.traces(), command.between, keep_on));
     ToProto(analytics::Describe(ended.durations), response->mutable_case_duration());
     response->set_open_case_count(ended.open_count);

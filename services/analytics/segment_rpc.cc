@@ -147,6 +147,10 @@ absl::StatusOr<Measured> Measure(Reader& reader, const CallContext& context,
                                  const Selection& selection, const TimeBetween& between) {
   ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, selection));
   const LogView& view = *part.view;
+  // The times of its edges, and its variants.
+  constexpr int64_t kOfAnEvent = sizeof(int64_t) + sizeof(uint32_t);
+  ASSIGN_OR_RETURN(const auto room,
+                   reader.TakeRoom(static_cast<int64_t>(view.log()->size()) * kOfAnEvent));
   Measured measured;
   ASSIGN_OR_RETURN(measured.figures,
                    MeasureSegment(view.traces(), view.variants(), view.map_transitions(), between,
