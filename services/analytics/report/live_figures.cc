@@ -210,6 +210,7 @@ std::optional<Bottleneck> LiveFigures::State::Worst() {
 
 TargetAttainment LiveFigures::State::Attainment(std::optional<int64_t> target) {
   TargetAttainment result;
+  if (cases == 0) return result;  // nor is there a last time
   TimeUnion spans, begins, lengths, dues;
   spans.Add(plans.spans);
   begins.Add(plans.open_begins);
