@@ -131,6 +131,49 @@ void PrintChange(const pb::ProcessChange& change, const Paper& paper) {
   }
 }
 
+void AddProfile(CLI::App& command, Options& options) {
+  Takes(command.add_option("--usual", options.reference,
+                           "Cases that say what is usual (default: those that are checked)"),
+        "CONDITION");
+  Takes(command.add_option("--sigmas", options.sigmas,
+                           "Out of the ordinary: so many standard deviations off (default: 3)"),
+        "N")
+      ->check(CLI::Range(0.001, 1000.0));
+  Takes(command.add_option("--least", options.least,
+                           "Only pairs with so many times are judged (default: 10)"),
+        "N")
+      ->check(CLI::Range(2, 1'000'000));
+  Takes(command.add_option("--pairs", options.pairs, "Pairs to show (default: 20)"), "N")
+      ->check(CLI::Range(1, 10'000));
+  Takes(command.add_option("--cases", options.cases, "Cases to show (default: 20)"), "N")
+      ->check(CLI::Range(1, 10'000));
+  AddExamples(command, {{"plumbline profile my-events --from 2026-01-01 \\\n"
+                         "      --usual 'start_time < 2026-01-01'",
+                         "this year against before"}});
+}
+
+void AddDrift(CLI::App& command, Options& options) {
+  Takes(command.add_option("--period", options.period,
+                           "day, week or month (default: by how long the log is)"),
+        "PERIOD")
+      ->check(CLI::IsMember({"day", "week", "month"}));
+  Takes(command.add_option("--zone", options.zone, "Time zone of periods (default: UTC)"), "ZONE");
+  Takes(command.add_option("--p-value", options.p_value,
+                           "Largest p-value, corrected for all comparisons (default: 0.01)"),
+        "P")
+      ->check(CLI::Range(1e-300, 0.5));
+  Takes(command.add_option("--shift", options.shift,
+                           "Least share of cases that go another way (default: 0.05)"),
+        "SHARE")
+      ->check(CLI::Range(1e-6, 1.0));
+  Takes(command.add_option("--steps", options.steps, "Steps of a change to show (default: 10)"),
+        "N")
+      ->check(CLI::Range(1, 1'000));
+  command.add_flag("--edges", options.edges,
+                   "Also the edges of the log, where cases are younger or older than usual");
+  AddExamples(command, {{"plumbline drift my-events --period week", ""}});
+}
+
 }  // namespace
 
 void PrintProfile(const pb::GetTemporalProfileResponse& profile, const Paper& paper) {
@@ -175,56 +218,18 @@ void PrintDrift(const pb::FindDriftResponse& drift, const Paper& paper) {
 void AddTemporalCommands(CLI::App& app, Action* action) {
   const auto add = [&](const char* name, const char* help,
                        absl::Status (*run)(Session&, const Options&),
-                       const std::shared_ptr<Options>& options) {
+                       void (*add_options)(CLI::App&, Options&)) {
+    auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand(name, help);
     command->group("Study");
     command->add_option("LOG", options->log, "Id of the event log")->required();
+    add_options(*command, *options);
     AddSelectionFlags(*command, &options->selection);
     command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
-    return command;
   };
-  auto profile = std::make_shared<Options>();
-  CLI::App& times =
-      *add("profile", "How long it takes from step to step, and the cases in which it does not",
-           Profile, profile);
-  Takes(times.add_option("--usual", profile->reference,
-                         "Cases that say what is usual (default: those that are checked)"),
-        "CONDITION");
-  Takes(times.add_option("--sigmas", profile->sigmas,
-                         "Out of the ordinary: so many standard deviations off (default: 3)"),
-        "N")
-      ->check(CLI::Range(0.001, 1000.0));
-  Takes(times.add_option("--least", profile->least,
-                         "Only pairs with so many times are judged (default: 10)"),
-        "N")
-      ->check(CLI::Range(2, 1'000'000));
-  Takes(times.add_option("--pairs", profile->pairs, "Pairs to show (default: 20)"), "N")
-      ->check(CLI::Range(1, 10'000));
-  Takes(times.add_option("--cases", profile->cases, "Cases to show (default: 20)"), "N")
-      ->check(CLI::Range(1, 10'000));
-  AddExamples(times, {{"plumbline profile my-events --from 2026-01-01 \\\n"
-                       "      --usual 'start_time < 2026-01-01'",
-                       "this year against before"}});
-  auto drift = std::make_shared<Options>();
-  CLI::App& changes = *add("drift", "When the process changed, and what changed", Drift, drift);
-  Takes(changes.add_option("--period", drift->period,
-                           "day, week or month (default: by how long the log is)"),
-        "PERIOD")
-      ->check(CLI::IsMember({"day", "week", "month"}));
-  Takes(changes.add_option("--zone", drift->zone, "Time zone of periods (default: UTC)"), "ZONE");
-  Takes(changes.add_option("--p-value", drift->p_value,
-                           "Largest p-value, corrected for all comparisons (default: 0.01)"),
-        "P")
-      ->check(CLI::Range(1e-300, 0.5));
-  Takes(changes.add_option("--shift", drift->shift,
-                           "Least share of cases that go another way (default: 0.05)"),
-        "SHARE")
-      ->check(CLI::Range(1e-6, 1.0));
-  Takes(changes.add_option("--steps", drift->steps, "Steps of a change to show (default: 10)"), "N")
-      ->check(CLI::Range(1, 1'000));
-  changes.add_flag("--edges", drift->edges,
-                   "Also the edges of the log, where cases are younger or older than usual");
-  AddExamples(changes, {{"plumbline drift my-events --period week", ""}});
+  add("profile", "How long it takes from step to step, and the cases in which it does not", Profile,
+      AddProfile);
+  add("drift", "When the process changed, and what changed", Drift, AddDrift);
 }
 
 }  // namespace plumbline::cli
