@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <ostream>
 
@@ -77,9 +78,10 @@ void PrintHead(const pb::GetFlowResponse& flow, const Paper& paper) {
   }
   const pb::FlowLittlesLaw& little = flow.littles_law();
   if (little.has_relative_difference()) {
+    const double percent = 100 * little.relative_difference();  // a rounding has no sign
     paper.out << "Little's law: arrivals times lead time are "
               << Figure(little.arrivals_times_lead()) << ", "
-              << absl::StrFormat("%+.1f %%", 100 * little.relative_difference())
+              << absl::StrFormat("%+.1f %%", std::abs(percent) < 0.05 ? 0.0 : percent)
               << " from what was there.\n";
   }
 }
