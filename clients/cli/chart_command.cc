@@ -93,7 +93,7 @@ absl::Status Chart(Session& session, const Options& options) {
                           {"grouping.kind", "--by"},
                           {"grouping.size", "--cases"},
                           {"grouping.time_zone", "--zone"},
-                          {"grain", "--by"},
+                          {"period", "--by"},
                           {"baseline_window", "--baseline-from"},
                           {"baseline_points", "--baseline-points"},
                           {"stage_times", "--stage"}});

@@ -44,9 +44,7 @@ absl::Status SetGrouping(const Options& options, pb::CohortGrouping* grouping) {
   absl::string_view by = options.by;
   if (by == "day" || by == "week" || by == "month") {
     pb::CohortGrouping::StartPeriod& period = *grouping->mutable_start_period();
-    period.set_grain(by == "day"    ? pb::CohortGrouping::GRAIN_DAY
-                     : by == "week" ? pb::CohortGrouping::GRAIN_WEEK
-                                    : pb::CohortGrouping::GRAIN_MONTH);
+    period.set_period(ToPeriod(by));
     period.set_time_zone(options.zone);
   } else if (by == "resource") {
     grouping->set_resource(true);
@@ -66,10 +64,10 @@ absl::Status Cohorts(Session& session, const Options& options) {
                           {"from_activity", "--after"},
                           {"until_activity", "--until"},
                           {"grouping.attribute", "--by"},
-                          {"grouping.start_period.grain", "--by"},
+                          {"grouping.start_period.period", "--by"},
                           {"grouping.start_period.time_zone", "--zone"},
                           {"grouping.splits.times", "--split"},
-                          {"grain", "--by"},
+                          {"period", "--by"},
                           {"confidence", "--confidence"},
                           {"reference", "--reference"}});
   request.set_name(session.FullName("eventLogs", options.log));

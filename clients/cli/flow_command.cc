@@ -20,7 +20,7 @@ namespace {
 namespace pb = analytics::v1;
 
 struct Options {
-  std::string log, calendar, grain = "week", zone, begin, end;
+  std::string log, calendar, period = "week", zone, begin, end;
   std::vector<std::string> stages;
   int steps = 0, oldest = 0;
   double cost = 0;
@@ -31,7 +31,7 @@ absl::Status Flow(Session& session, const Options& options) {
   pb::GetFlowRequest request;
   RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
   session.wording().Call({{"name", "LOG"},
-                          {"grain", "--by"},
+                          {"period", "--by"},
                           {"time_zone", "--zone"},
                           {"start_time", "--begin"},
                           {"end_time", "--end"},
@@ -39,9 +39,7 @@ absl::Status Flow(Session& session, const Options& options) {
                           {"cost_per_hour", "--cost-per-hour"}});
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
-  request.set_grain(options.grain == "day"     ? pb::TIME_GRAIN_DAY
-                    : options.grain == "month" ? pb::TIME_GRAIN_MONTH
-                                               : pb::TIME_GRAIN_WEEK);
+  request.set_period(ToPeriod(options.period));
   request.set_time_zone(options.zone);
   RETURN_IF_ERROR(SetTime("--begin", options.begin, &request, "start_time"));
   RETURN_IF_ERROR(SetTime("--end", options.end, &request, "end_time"));
@@ -192,7 +190,7 @@ void AddFlowCommand(CLI::App& app, Action* action) {
   command->add_option("LOG", options->log, "Id of the event log")->required();
   AddSelectionFlags(*command, &options->selection);
   AddCalendarFlag(*command, "Times", &options->calendar);
-  Takes(command->add_option("--by", options->grain, "Periods: day, week (default) or month"),
+  Takes(command->add_option("--by", options->period, "Periods: day, week (default) or month"),
         "PERIOD")
       ->check(CLI::IsMember({"day", "week", "month"}));
   Takes(command->add_option("--zone", options->zone, "Time zone of the periods (default: UTC)"),

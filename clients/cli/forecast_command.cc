@@ -31,12 +31,6 @@ struct Options {
   SelectionFlags selection;
 };
 
-pb::CohortGrouping::Grain GrainOf(const std::string& period) {
-  return period == "day"     ? pb::CohortGrouping::GRAIN_DAY
-         : period == "month" ? pb::CohortGrouping::GRAIN_MONTH
-                             : pb::CohortGrouping::GRAIN_WEEK;
-}
-
 absl::Status Forecast(Session& session, const Options& options) {
   if ((options.items > 0) == (options.periods > 0)) {
     return base::FieldError("--items",
@@ -49,7 +43,7 @@ absl::Status Forecast(Session& session, const Options& options) {
                           {"history", "--history"},
                           {"history_periods", "--history"},
                           {"time_zone", "--zone"},
-                          {"grain", "--period"},
+                          {"period", "--period"},
                           {"items", "--items"},
                           {"periods", "--periods"},
                           {"confidences", "--confidence"},
@@ -57,7 +51,7 @@ absl::Status Forecast(Session& session, const Options& options) {
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_completion_activity(options.completion);
-  request.set_grain(GrainOf(options.period));
+  request.set_period(ToPeriod(options.period));
   request.set_time_zone(options.zone);
   request.set_history_periods(options.history);
   request.set_include_last_period(options.last);

@@ -74,10 +74,7 @@ absl::Status Workload(Session& session, const Options& options) {
   RETURN_IF_ERROR(Begin(session, options, &request));
   request.set_time_zone(options.zone);
   RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
-  request.set_period(options.period == "day"     ? pb::PERIOD_DAY
-                     : options.period == "week"  ? pb::PERIOD_WEEK
-                     : options.period == "month" ? pb::PERIOD_MONTH
-                                                 : pb::PERIOD_UNSPECIFIED);
+  request.set_period(ToPeriod(options.period));
   SetSeconds(options.horizon_hours * 3600, request.mutable_load_horizon());
   request.set_max_performers(options.limit);
   pb::GetWorkloadResponse response;

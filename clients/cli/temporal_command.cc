@@ -62,10 +62,7 @@ absl::Status Drift(Session& session, const Options& options) {
   pb::FindDriftRequest request;
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
-  request.set_period(options.period == "day"     ? pb::PERIOD_DAY
-                     : options.period == "week"  ? pb::PERIOD_WEEK
-                     : options.period == "month" ? pb::PERIOD_MONTH
-                                                 : pb::PERIOD_UNSPECIFIED);
+  request.set_period(ToPeriod(options.period));
   request.set_time_zone(options.zone);
   request.set_max_p_value(options.p_value);
   request.set_min_shift(options.shift);

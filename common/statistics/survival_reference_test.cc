@@ -112,7 +112,9 @@ TEST_P(SurvivalReference, Curves) {
 
 void ExpectTime(const std::optional<double>& time, double expected, const std::string& what) {
   EXPECT_EQ(time.has_value(), !std::isnan(expected)) << what;
-  if (time.has_value() && !std::isnan(expected)) EXPECT_DOUBLE_EQ(*time, expected) << what;
+  if (time.has_value() && !std::isnan(expected)) {
+    EXPECT_DOUBLE_EQ(*time, expected) << what;
+  }
 }
 
 TEST_P(SurvivalReference, QuantilesAndMeans) {
@@ -139,7 +141,7 @@ TEST_P(SurvivalReference, TestsBetweenGroups) {
 }
 
 INSTANTIATE_TEST_SUITE_P(ClassicSets, SurvivalReference, ::testing::ValuesIn(kSets),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& set) { return std::string(set.param); });
 
 }  // namespace
 }  // namespace plumbline::statistics

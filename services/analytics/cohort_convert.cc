@@ -55,8 +55,10 @@ absl::StatusOr<Grouping> ToGrouping(const v1::CohortGrouping& proto) {
       break;
     case v1::CohortGrouping::kStartPeriod: {
       grouping.by = Grouping::By::kStartPeriod;
-      ASSIGN_OR_RETURN(grouping.grain, ToGrain("grouping.start_period.grain",
-                                               proto.start_period().grain(), Grain::kMonth));
+      ASSIGN_OR_RETURN(
+          const std::optional<PeriodLength> period,
+          ToPeriodLength("grouping.start_period.period", proto.start_period().period()));
+      grouping.period = period.value_or(PeriodLength::kMonth);
       ASSIGN_OR_RETURN(grouping.zone,
                        ToZone("grouping.start_period.time_zone", proto.start_period().time_zone()));
       break;
@@ -144,25 +146,6 @@ void AddNotes(const cohorts::Comparison& comparison, v1::CompareCohortsResponse*
 }
 
 }  // namespace
-
-absl::StatusOr<Grain> ToGrain(absl::string_view field, v1::CohortGrouping::Grain grain,
-                              Grain otherwise) {
-  switch (grain) {
-    case v1::CohortGrouping::GRAIN_UNSPECIFIED:
-      return otherwise;
-    case v1::CohortGrouping::GRAIN_DAY:
-      return Grain::kDay;
-    case v1::CohortGrouping::GRAIN_WEEK:
-      return Grain::kWeek;
-    case v1::CohortGrouping::GRAIN_MONTH:
-      return Grain::kMonth;
-    default:
-      break;
-  }
-  return base::FieldError(
-      field,
-      absl::StrCat("is ", grain, "; it must be 1 (DAY), 2 (WEEK) or 3 (MONTH), or be left out"));
-}
 
 absl::StatusOr<absl::TimeZone> ToZone(absl::string_view field, const std::string& name) {
   if (name.empty()) return absl::UTCTimeZone();

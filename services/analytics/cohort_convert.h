@@ -26,9 +26,6 @@ struct CohortsCommand {
 // FIELD_INVALID.
 absl::StatusOr<CohortsCommand> ToCommand(const v1::CompareCohortsRequest& request);
 
-// Days, weeks or months, `otherwise` where it is not said. FIELD_INVALID.
-absl::StatusOr<Grain> ToGrain(absl::string_view field, v1::CohortGrouping::Grain grain,
-                              Grain otherwise);
 // UTC for none. FIELD_INVALID.
 absl::StatusOr<absl::TimeZone> ToZone(absl::string_view field, const std::string& name);
 

@@ -133,7 +133,7 @@ TEST_F(CohortService, ForecastsNeedAHistory) {
   v1::ForecastCompletionsRequest request;
   EXPECT_THAT(Forecast(request).status().message(), HasSubstr("give items"));
   request.set_periods(4);
-  request.set_grain(v1::CohortGrouping::GRAIN_MONTH);
+  request.set_period(v1::PERIOD_MONTH);
   EXPECT_THAT(Forecast(request).status().message(), HasSubstr("history"));
   request.set_history_periods(3);
   EXPECT_THAT(Forecast(request).status().message(), HasSubstr("8 to 10000"));

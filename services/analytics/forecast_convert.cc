@@ -74,7 +74,9 @@ absl::StatusOr<ForecastCommand> ToCommand(const Request& request) {
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
   ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
   command.completion_activity = request.completion_activity();
-  ASSIGN_OR_RETURN(command.history.grain, ToGrain("grain", request.grain(), Grain::kWeek));
+  ASSIGN_OR_RETURN(const std::optional<PeriodLength> period,
+                   ToPeriodLength("period", request.period()));
+  command.history.period = period.value_or(PeriodLength::kWeek);
   ASSIGN_OR_RETURN(command.history.zone, ToZone("time_zone", request.time_zone()));
   ASSIGN_OR_RETURN(const int64_t most, NumberOr("history_periods", request.history_periods(), 0,
                                                 forecast::kLeastHistory, forecast::kMostHistory));
@@ -133,7 +135,7 @@ void ToProto(const ForecastCommand& command, const forecast::CompletionHistory& 
     v1::CompletionEstimate* shown = answer->add_estimates();
     ToProto(estimate, shown);
     *shown->mutable_time() = ToTimestamp(forecast::EndAfter(
-        command.history.grain, command.history.zone, history.end, estimate.value));
+        command.history.period, command.history.zone, history.end, estimate.value));
   }
   answer->mutable_done_shares()->Assign(forecast.done_by_period.begin(),
                                         forecast.done_by_period.end());

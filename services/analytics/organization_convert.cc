@@ -11,6 +11,7 @@
 #include "services/analytics/answers.h"
 #include "services/analytics/convert.h"
 #include "services/analytics/mining/omitted.h"
+#include "services/analytics/request_checks.h"
 #include "services/analytics/selection_convert.h"
 
 namespace plumbline::analytics {
@@ -123,23 +124,6 @@ absl::StatusOr<int64_t> ToLimit(absl::string_view field, int64_t value, int64_t 
   return value == 0 ? otherwise : value;
 }
 
-absl::StatusOr<PeriodLength> ToPeriodLength(absl::string_view field, v1::Period period) {
-  switch (period) {
-    case v1::PERIOD_UNSPECIFIED:
-      return PeriodLength::kNone;
-    case v1::PERIOD_DAY:
-      return PeriodLength::kDay;
-    case v1::PERIOD_WEEK:
-      return PeriodLength::kWeek;
-    case v1::PERIOD_MONTH:
-      return PeriodLength::kMonth;
-    default:
-      return base::FieldError(field, absl::StrCat("is ", static_cast<int>(period),
-                                                  "; it must be 1 (DAY), 2 (WEEK) or 3 (MONTH), "
-                                                  "or be left out"));
-  }
-}
-
 v1::Period ToProto(PeriodLength length) {
   switch (length) {
     case PeriodLength::kDay:
@@ -148,8 +132,6 @@ v1::Period ToProto(PeriodLength length) {
       return v1::PERIOD_WEEK;
     case PeriodLength::kMonth:
       return v1::PERIOD_MONTH;
-    case PeriodLength::kNone:
-      break;
   }
   return v1::PERIOD_UNSPECIFIED;
 }

@@ -51,7 +51,6 @@ struct BatchesCommand {
 };
 absl::StatusOr<BatchesCommand> ToCommand(const v1::GetBatchesRequest& request);
 
-absl::StatusOr<PeriodLength> ToPeriodLength(absl::string_view field, v1::Period period);
 v1::Period ToProto(PeriodLength length);
 // 0 is the default; FIELD_INVALID beyond `most`.
 absl::StatusOr<int64_t> ToLimit(absl::string_view field, int64_t value, int64_t otherwise,

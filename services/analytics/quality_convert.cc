@@ -28,22 +28,6 @@ absl::Status CheckCost(const char* field, double cost, bool zero_allowed) {
                           kMostCost));
 }
 
-absl::StatusOr<Grain> GrainOf(v1::TimeGrain grain) {
-  switch (grain) {
-    case v1::TIME_GRAIN_UNSPECIFIED:
-    case v1::TIME_GRAIN_WEEK:
-      return Grain::kWeek;
-    case v1::TIME_GRAIN_DAY:
-      return Grain::kDay;
-    case v1::TIME_GRAIN_MONTH:
-      return Grain::kMonth;
-    default:
-      return base::FieldError("grain", absl::StrCat("is ", grain,
-                                                    "; it must be 1 (DAY), 2 (WEEK) or 3 (MONTH), "
-                                                    "or be left out"));
-  }
-}
-
 absl::Status CheckEnums(const v1::GetParetoRequest& request) {
   const auto check = [](const char* field, int value, int most, const char* names) -> absl::Status {
     if (value >= 0 && value <= most) return absl::OkStatus();
@@ -84,7 +68,9 @@ absl::StatusOr<FlowCommand> ToCommand(const v1::GetFlowRequest& request) {
   FlowOptions& options = command.options;
   ASSIGN_OR_RETURN(options.between, BusinessOrWall(request.has_business_time(), "business_time",
                                                    request.business_time()));
-  ASSIGN_OR_RETURN(options.grain, GrainOf(request.grain()));
+  ASSIGN_OR_RETURN(const std::optional<PeriodLength> period,
+                   ToPeriodLength("period", request.period()));
+  options.period = period.value_or(PeriodLength::kWeek);
   ASSIGN_OR_RETURN(options.zone, ZoneOf("time_zone", request.time_zone(), request.business_time()));
   if (request.has_start_time()) {
     ASSIGN_OR_RETURN(options.begin, ToMicros("start_time", request.start_time()));

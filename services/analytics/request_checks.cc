@@ -34,6 +34,24 @@ absl::StatusOr<int64_t> ToMicros(const std::string& field,
   return time.seconds() * 1'000'000 + time.nanos() / 1'000;
 }
 
+absl::StatusOr<std::optional<PeriodLength>> ToPeriodLength(absl::string_view field,
+                                                           v1::Period period) {
+  switch (period) {
+    case v1::PERIOD_UNSPECIFIED:
+      return std::nullopt;
+    case v1::PERIOD_DAY:
+      return PeriodLength::kDay;
+    case v1::PERIOD_WEEK:
+      return PeriodLength::kWeek;
+    case v1::PERIOD_MONTH:
+      return PeriodLength::kMonth;
+    default:
+      return base::FieldError(field, absl::StrCat("is ", static_cast<int>(period),
+                                                  "; it must be 1 (DAY), 2 (WEEK) or 3 (MONTH), "
+                                                  "or be left out"));
+  }
+}
+
 absl::StatusOr<std::optional<uint32_t>> FindActivity(absl::string_view field,
                                                      const LogSnapshot& log,
                                                      absl::string_view name) {

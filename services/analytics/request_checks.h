@@ -13,7 +13,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "plumbline/analytics/v1/selection.pb.h"
 #include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/periods.h"
 
 namespace plumbline::analytics {
 
@@ -23,6 +25,10 @@ absl::StatusOr<int64_t> NumberOr(absl::string_view field, int64_t value, int64_t
 
 // A time of the years 0001 to 9999, in microseconds since 1970 UTC.
 absl::StatusOr<int64_t> ToMicros(const std::string& field, const google::protobuf::Timestamp& time);
+
+// nullopt where it is not said.
+absl::StatusOr<std::optional<PeriodLength>> ToPeriodLength(absl::string_view field,
+                                                           v1::Period period);
 
 // The number of an activity of the log; nullopt for an empty name. One that the log does not have
 // is an error, with what was probably meant. O(log activities).

@@ -15,6 +15,7 @@
 #include "services/analytics/convert.h"
 #include "services/analytics/mining/omitted.h"
 #include "services/analytics/organization_convert.h"
+#include "services/analytics/request_checks.h"
 #include "services/analytics/selection_convert.h"
 
 namespace plumbline::analytics {
@@ -88,9 +89,9 @@ void AddActivities(const LogSnapshot& log, const NextSteps& steps, const Change&
 
 void ToProto(const LogSnapshot& log, const NextSteps& steps, const Change& change,
              int64_t max_steps, v1::ProcessChange* answer) {
-  *answer->mutable_time() = ToTimestamp(steps.begins[change.period]);
-  *answer->mutable_before_start_time() = ToTimestamp(steps.begins[change.begin]);
-  *answer->mutable_after_end_time() = ToTimestamp(steps.begins[change.end]);
+  *answer->mutable_time() = ToTimestamp(steps.periods.bounds()[change.period]);
+  *answer->mutable_before_start_time() = ToTimestamp(steps.periods.bounds()[change.begin]);
+  *answer->mutable_after_end_time() = ToTimestamp(steps.periods.bounds()[change.end]);
   AddActivities(log, steps, change, answer);
   const auto size = static_cast<int64_t>(change.steps.size());
   for (int64_t i = 0; i < std::min(size, max_steps); ++i) {

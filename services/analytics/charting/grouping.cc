@@ -2,7 +2,7 @@
 #include "services/analytics/charting/grouping.h"
 
 #include "common/base/status_macros.h"
-#include "services/analytics/flow/periods.h"
+#include "services/analytics/mining/periods.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -18,10 +18,10 @@ Groups ByNumber(const std::vector<MeasuredValue>& values, size_t size) {
   return groups;
 }
 
-Grain GrainOf(GroupKind kind) {
-  return kind == GroupKind::kDay    ? Grain::kDay
-         : kind == GroupKind::kWeek ? Grain::kWeek
-                                    : Grain::kMonth;
+PeriodLength LengthOf(GroupKind kind) {
+  return kind == GroupKind::kDay    ? PeriodLength::kDay
+         : kind == GroupKind::kWeek ? PeriodLength::kWeek
+                                    : PeriodLength::kMonth;
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ absl::StatusOr<Groups> MakeGroups(const Measured& measured, const GroupSpec& spe
   const bool moments = measured.kind == ValueKind::kMoment;
   const int64_t from = moments ? measured.first_time : values.front().time;
   const int64_t to = moments ? measured.last_time : values.back().time;
-  ASSIGN_OR_RETURN(const Periods periods, Periods::Cover(GrainOf(spec.kind), spec.zone, from, to));
+  ASSIGN_OR_RETURN(const Periods periods, Periods::Cover(LengthOf(spec.kind), spec.zone, from, to));
   Groups groups;
   size_t next = 0;
   for (size_t i = 0; i < periods.size(); ++i) {

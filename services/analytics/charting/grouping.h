@@ -38,7 +38,7 @@ struct Groups {
 
 // Groups of so many cases leave out what is left at the end. Periods without a value make a group
 // only where values are moments (none happened); of these the first and the last period are left
-// out if the log begins or ends within them. FIELD_INVALID (field "grain") for too many periods.
+// out if the log begins or ends within them. FIELD_INVALID (field "period") for too many periods.
 // O(values + periods).
 absl::StatusOr<Groups> MakeGroups(const Measured& measured, const GroupSpec& spec);
 

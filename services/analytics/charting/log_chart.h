@@ -58,7 +58,7 @@ struct LogChart {
   std::vector<std::string> warnings;
 };
 
-// FIELD_INVALID: fields chart, grouping.kind, grain, baseline_window, baseline_points,
+// FIELD_INVALID: fields chart, grouping.kind, period, baseline_window, baseline_points,
 // known_baseline, ewma..., cusum.... Measurements without a value give a chart without points; a
 // stage with fewer than two points has no limits, unless a baseline was asked for that it does not
 // have. `between`: of times between events. O(n).

@@ -26,8 +26,8 @@ std::string TextOf(const AttributeValue& value) {
                           absl::UTCTimeZone());
 }
 
-std::string TitleOf(Grain grain, const absl::TimeZone& zone, int64_t begin) {
-  return absl::FormatTime(grain == Grain::kMonth ? "%Y-%m" : "%Y-%m-%d",
+std::string TitleOf(PeriodLength period, const absl::TimeZone& zone, int64_t begin) {
+  return absl::FormatTime(period == PeriodLength::kMonth ? "%Y-%m" : "%Y-%m-%d",
                           absl::FromUnixMicros(begin), zone);
 }
 
@@ -42,7 +42,7 @@ class Sorter {
       first = std::min(first, CaseStart(log, c));
       last = std::max(last, CaseStart(log, c));
     }
-    ASSIGN_OR_RETURN(Periods periods, Periods::Cover(grouping.grain, grouping.zone, first, last));
+    ASSIGN_OR_RETURN(Periods periods, Periods::Cover(grouping.period, grouping.zone, first, last));
     sorter.periods_ = std::make_unique<Periods>(std::move(periods));
     return sorter;
   }
@@ -59,7 +59,7 @@ class Sorter {
       case Grouping::By::kStartPeriod: {
         const size_t i = periods_->IndexOf(CaseStart(log_, c));
         return {static_cast<int64_t>(i),
-                TitleOf(grouping_.grain, grouping_.zone, periods_->begin(i))};
+                TitleOf(grouping_.period, grouping_.zone, periods_->begin(i))};
       }
       case Grouping::By::kSplits:
         break;

@@ -15,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/statistics/survival.h"
-#include "services/analytics/flow/periods.h"
+#include "services/analytics/mining/periods.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/traces.h"
 
@@ -32,7 +32,7 @@ struct Grouping {
   };
   By by = By::kNothing;
   std::string key;  // kAttribute
-  Grain grain = Grain::kMonth;
+  PeriodLength period = PeriodLength::kMonth;
   absl::TimeZone zone = absl::UTCTimeZone();
   std::vector<int64_t> splits;  // kSplits: ascending, microseconds since 1970 UTC
 };
@@ -57,7 +57,7 @@ struct Group {
   int64_t without_from = 0;  // cases without an event of `from`; no observations
 };
 
-// Groups in the order of time or of their titles. FIELD_INVALID (field "grain") for more periods
+// Groups in the order of time or of their titles. FIELD_INVALID (field "period") for more periods
 // than Periods has; an error of `keep_on`, asked now and then, ends it. O(rows + attributes).
 absl::StatusOr<std::vector<Group>> Observe(const Traces& traces, const Question& question,
                                            absl::FunctionRef<absl::Status()> keep_on);

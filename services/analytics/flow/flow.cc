@@ -259,7 +259,7 @@ absl::StatusOr<Flow> MeasureFlow(const LogSnapshot& log,
   // A horizon that is not closed does not hold its end.
   const int64_t last = flow.horizon.closed ? flow.horizon.end : flow.horizon.end - 1;
   ASSIGN_OR_RETURN(const Periods periods,
-                   Periods::Cover(options.grain, options.zone, flow.horizon.begin, last));
+                   Periods::Cover(options.period, options.zone, flow.horizon.begin, last));
   RETURN_IF_ERROR(keep_on());
   flow.progress = MeasureWorkInProgress(cases, flow.horizon, periods, options.between);
   flow.measured_seconds = Seconds(flow.progress.measured_micros);

@@ -17,17 +17,17 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/analytics/flow/periods.h"
 #include "services/analytics/flow/step_delay.h"
 #include "services/analytics/flow/work_in_progress.h"
 #include "services/analytics/mining/distribution.h"
+#include "services/analytics/mining/periods.h"
 #include "services/analytics/mining/process_map.h"
 
 namespace plumbline::analytics {
 
 struct FlowOptions {
   TimeBetween between;  // empty = wall clock
-  Grain grain = Grain::kWeek;
+  PeriodLength period = PeriodLength::kWeek;
   absl::TimeZone zone = absl::UTCTimeZone();
   // What is looked at, microseconds; absent: from the first begin of a case to the last end of one,
   // or where one is open to the last time of the log.
@@ -87,7 +87,7 @@ struct Flow {
   std::vector<StepDelay> steps;
 };
 
-// FIELD_INVALID: fields start_time, end_time, grain; errors of `keep_on`, which is asked now and
+// FIELD_INVALID: fields start_time, end_time, period; errors of `keep_on`, which is asked now and
 // then. A log without cases gives zeros. O(rows + cases log cases) expected.
 absl::StatusOr<Flow> MeasureFlow(const LogSnapshot& log,
                                  const std::vector<std::string>& map_transitions,

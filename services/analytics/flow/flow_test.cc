@@ -68,7 +68,7 @@ TEST(Flow, DelaysByStepMostFirst) {
 
 TEST(Flow, SeriesByDayWithStages) {
   FlowOptions options;
-  options.grain = Grain::kDay;
+  options.period = PeriodLength::kDay;
   options.stages = {0, 1};
   const Flow flow = Of(TwoCases(), options);
   const std::vector<FlowPeriod>& days = flow.progress.periods;

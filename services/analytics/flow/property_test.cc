@@ -70,7 +70,7 @@ TEST(FlowProperty, AsDefined) {
     std::mt19937 random(seed);
     const std::vector<TestRow> rows = RandomRows(random);
     FlowOptions options;
-    options.grain = seed % 2 == 0 ? Grain::kDay : Grain::kMonth;
+    options.period = seed % 2 == 0 ? PeriodLength::kDay : PeriodLength::kMonth;
     const Flow flow = FlowOf(rows, options);
     const auto cases = CasesOf(rows);
     int64_t first = INT64_MAX, last = INT64_MIN, lead = 0, touch = 0, most = 0;

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "services/analytics/flow/periods.h"
+#include "services/analytics/mining/periods.h"
 #include "services/analytics/mining/process_map.h"
 
 namespace plumbline::analytics {

@@ -46,7 +46,7 @@ absl::StatusOr<CompletionHistory> CompletionsOf(const Traces& traces,
   if (finishes.empty()) return history;
   const int64_t last = std::max(finishes.back(), traces.log().LastTime());
   ASSIGN_OR_RETURN(const Periods periods,
-                   Periods::Cover(question.grain, question.zone, finishes.front(), last));
+                   Periods::Cover(question.period, question.zone, finishes.front(), last));
   const size_t end = periods.size() - (question.include_last ? 0 : 1);
   if (end == 0) return history;
   const size_t begin =
@@ -62,10 +62,10 @@ absl::StatusOr<CompletionHistory> CompletionsOf(const Traces& traces,
   return history;
 }
 
-int64_t EndAfter(Grain grain, const absl::TimeZone& zone, int64_t from, int64_t periods) {
+int64_t EndAfter(PeriodLength period, const absl::TimeZone& zone, int64_t from, int64_t periods) {
   const absl::CivilDay day(absl::ToCivilDay(absl::FromUnixMicros(from), zone));
-  const absl::CivilDay end = grain == Grain::kDay ? day + periods
-                             : grain == Grain::kWeek
+  const absl::CivilDay end = period == PeriodLength::kDay ? day + periods
+                             : period == PeriodLength::kWeek
                                  ? day + 7 * periods
                                  : absl::CivilDay(absl::CivilMonth(day) + periods);
   return absl::ToUnixMicros(absl::FromCivil(end, zone));

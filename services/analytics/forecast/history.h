@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/analytics/flow/periods.h"
+#include "services/analytics/mining/periods.h"
 #include "services/analytics/mining/traces.h"
 
 namespace plumbline::analytics::forecast {
@@ -18,7 +18,7 @@ namespace plumbline::analytics::forecast {
 struct HistoryQuestion {
   // A case is finished at its first event of this activity; absent: at its end, if it has ended.
   std::optional<uint32_t> completion;
-  Grain grain = Grain::kWeek;
+  PeriodLength period = PeriodLength::kWeek;
   absl::TimeZone zone = absl::UTCTimeZone();
   size_t most_periods = 0;    // the latest so many; 0 = all
   bool include_last = false;  // the period of the log's last event, which may not be over
@@ -30,12 +30,12 @@ struct CompletionHistory {
   std::vector<int64_t> counts;  // ascending in time
 };
 
-// FIELD_INVALID (field "grain") for more periods than Periods has. O(rows).
+// FIELD_INVALID (field "period") for more periods than Periods has. O(rows).
 absl::StatusOr<CompletionHistory> CompletionsOf(const Traces& traces,
                                                 const HistoryQuestion& question);
 
 // When the period ends that is `periods` after `from`, which begins one. O(1).
-int64_t EndAfter(Grain grain, const absl::TimeZone& zone, int64_t from, int64_t periods);
+int64_t EndAfter(PeriodLength period, const absl::TimeZone& zone, int64_t from, int64_t periods);
 
 }  // namespace plumbline::analytics::forecast
 

@@ -38,7 +38,7 @@ TEST(History, CountsWeeksFromTheFirstToTheLastThatIsOver) {
 
 TEST(History, CountsAnActivity) {
   const uint32_t won = 3;  // Call, Lost, Open, Won
-  const auto history = Completions(kRows, {.completion = won, .grain = Grain::kDay});
+  const auto history = Completions(kRows, {.completion = won, .period = PeriodLength::kDay});
   EXPECT_EQ(history.counts.size(), 21u);
   EXPECT_EQ(history.counts[0] + history.counts[1], 2);
   EXPECT_TRUE(Completions({{"a", "Open", 0}}, {}).counts.empty());
@@ -51,9 +51,10 @@ TEST(History, PeriodsEndWhereTheZoneSaysSo) {
   const auto at = [&](int year, int month, int day) {
     return absl::ToUnixMicros(absl::FromCivil(absl::CivilDay(year, month, day), berlin));
   };
-  EXPECT_EQ(EndAfter(Grain::kWeek, berlin, at(2026, 3, 23), 1), at(2026, 3, 30));
-  EXPECT_EQ(EndAfter(Grain::kMonth, berlin, at(2026, 11, 1), 2), at(2027, 1, 1));
-  EXPECT_EQ(EndAfter(Grain::kDay, berlin, at(2026, 3, 29), 1) - at(2026, 3, 29), 23 * kDay / 24);
+  EXPECT_EQ(EndAfter(PeriodLength::kWeek, berlin, at(2026, 3, 23), 1), at(2026, 3, 30));
+  EXPECT_EQ(EndAfter(PeriodLength::kMonth, berlin, at(2026, 11, 1), 2), at(2027, 1, 1));
+  EXPECT_EQ(EndAfter(PeriodLength::kDay, berlin, at(2026, 3, 29), 1) - at(2026, 3, 29),
+            23 * kDay / 24);
 }
 
 }  // namespace

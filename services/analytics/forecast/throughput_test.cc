@@ -94,7 +94,7 @@ TEST_P(ForecastReference, When) {
 
 INSTANTIATE_TEST_SUITE_P(Logs, ForecastReference,
                          ::testing::Values("derived_maven_crm", "receipt", "helpdesk"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& log) { return std::string(log.param); });
 
 const std::vector<int64_t> kSteady(20, 5);
 const std::vector<int64_t> kMixed = {3, 0, 7, 2, 9, 4, 4, 1, 6, 5, 0, 8, 3, 2, 7, 6};

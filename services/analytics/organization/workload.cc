@@ -177,15 +177,15 @@ void AddOpenCases(const Work& work, Series& series) {
   }
 }
 
-absl::StatusOr<std::vector<int64_t>> BeginsFor(const Work& work, const WorkloadOptions& options) {
+absl::StatusOr<Periods> PeriodsFor(const Work& work, const WorkloadOptions& options) {
   int64_t first = INT64_MAX, last = INT64_MIN;
   for (const WorkItem& item : work.items) {
     if (item.performer == kNoText) continue;
     first = std::min(first, item.begin());
     last = std::max(last, item.end);
   }
-  if (options.period == PeriodLength::kNone || first > last) return std::vector<int64_t>();
-  return PeriodBegins(first, last, options.period, options.zone);
+  if (!options.period.has_value() || first > last) return Periods();
+  return Periods::Cover(*options.period, options.zone, first, last);
 }
 
 }  // namespace
@@ -201,8 +201,8 @@ double PerformerLoad::items_per_week() const {
 absl::StatusOr<Workload> MeasureWorkload(const Work& work, const WorkloadOptions& options,
                                          Check check) {
   Workload workload;
-  ASSIGN_OR_RETURN(std::vector<int64_t> begins, BeginsFor(work, options));
-  Series series(std::move(begins));
+  ASSIGN_OR_RETURN(const Periods periods, PeriodsFor(work, options));
+  Series series(periods.bounds());
   const ByPerformer by_performer(work);
   RETURN_IF_ERROR(check());
   Measurer measurer(work, options, series);

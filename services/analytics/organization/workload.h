@@ -59,7 +59,7 @@ struct Workload {
 
 struct WorkloadOptions {
   absl::TimeZone zone = absl::UTCTimeZone();  // of days and periods
-  PeriodLength period = PeriodLength::kNone;
+  std::optional<PeriodLength> period;         // absent: no series
   TimeBetween between;  // of busy and available time of performers; empty = wall clock
 };
 

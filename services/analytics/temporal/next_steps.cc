@@ -118,7 +118,6 @@ class Table {
 absl::StatusOr<NextSteps> CountNextSteps(const Traces& traces, const NextStepOptions& options,
                                          absl::FunctionRef<absl::Status()> keep_on) {
   NextSteps answer;
-  answer.length = options.length;
   Span span;
   RETURN_IF_ERROR(
       VisitSteps(traces, keep_on, [&](uint32_t, uint32_t, int64_t time) { span.Take(time); }));
@@ -127,15 +126,15 @@ absl::StatusOr<NextSteps> CountNextSteps(const Traces& traces, const NextStepOpt
   RETURN_IF_ERROR(keep_on());
   answer.first_time = span.first;
   answer.last_time = span.last;
-  if (answer.length == PeriodLength::kNone) answer.length = Choose(span.first, span.last);
-  ASSIGN_OR_RETURN(answer.begins, PeriodBegins(span.first, span.last, answer.length, options.zone,
-                                               options.most_periods));
+  answer.length = options.length.value_or(Choose(span.first, span.last));
+  ASSIGN_OR_RETURN(answer.periods,
+                   Periods::Cover(answer.length, options.zone, span.first, span.last,
+                                  static_cast<int64_t>(options.most_periods)));
   Table table(answer.period_count(), options.most_cells);
   bool fits = true;
   RETURN_IF_ERROR(VisitSteps(traces, keep_on, [&](uint32_t from, uint32_t to, int64_t time) {
     if (!span.Has(time)) return;
-    const auto after = std::upper_bound(answer.begins.begin(), answer.begins.end(), time);
-    fits = fits && table.Add(from, to, static_cast<size_t>(after - answer.begins.begin()) - 1);
+    fits = fits && table.Add(from, to, answer.periods.IndexOf(time));
   }));
   if (!fits) {
     return base::FieldError(

@@ -34,15 +34,15 @@ struct NextStep {
 struct NextSteps {
   PeriodLength length = PeriodLength::kMonth;
   int64_t first_time = kNoTime, last_time = kNoTime;  // of what counts
-  std::vector<int64_t> begins;                        // of the periods, and the end of the last
-  std::vector<NextStep> steps;                        // by from, then to
+  Periods periods;
+  std::vector<NextStep> steps;     // by from, then to
   std::vector<size_t> from_begin;  // steps of one `from` are [from_begin[i], from_begin[i + 1])
-  size_t period_count() const { return begins.empty() ? 0 : begins.size() - 1; }
+  size_t period_count() const { return periods.size(); }
 };
 
 struct NextStepOptions {
-  // kNone: months where the log has half a year of them, else weeks where it has six, else days.
-  PeriodLength length = PeriodLength::kNone;
+  // Absent: months where the log has half a year of them, else weeks where it has six, else days.
+  std::optional<PeriodLength> length;
   absl::TimeZone zone = absl::UTCTimeZone();
   bool include_edges = false;  // steps at the edges count too
   size_t most_periods = 1'000;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/analytics/flow/periods.h"
+#include "services/analytics/mining/periods.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,8 +27,8 @@ int64_t At(const char* text, absl::TimeZone zone = absl::UTCTimeZone()) {
 
 TEST(Periods, WeeksBeginOnMonday) {
   // 2026-01-07 is a Wednesday.
-  const auto weeks = Periods::Cover(Grain::kWeek, absl::UTCTimeZone(), At("2026-01-07 10:00"),
-                                    At("2026-01-12 00:00"));
+  const auto weeks = Periods::Cover(PeriodLength::kWeek, absl::UTCTimeZone(),
+                                    At("2026-01-07 10:00"), At("2026-01-12 00:00"));
   ASSERT_TRUE(weeks.ok());
   ASSERT_EQ(weeks->size(), 2u);
   EXPECT_EQ(weeks->begin(0), At("2026-01-05 00:00"));
@@ -38,8 +38,8 @@ TEST(Periods, WeeksBeginOnMonday) {
 }
 
 TEST(Periods, MonthsHaveTheirLengths) {
-  const auto months = Periods::Cover(Grain::kMonth, absl::UTCTimeZone(), At("2024-01-31 10:00"),
-                                     At("2024-03-01 00:00"));
+  const auto months = Periods::Cover(PeriodLength::kMonth, absl::UTCTimeZone(),
+                                     At("2024-01-31 10:00"), At("2024-03-01 00:00"));
   ASSERT_TRUE(months.ok());
   ASSERT_EQ(months->size(), 3u);
   EXPECT_EQ(months->end(1) - months->begin(1), 29 * 24 * kHour);
@@ -47,25 +47,25 @@ TEST(Periods, MonthsHaveTheirLengths) {
 
 TEST(Periods, DaysFollowTheLocalClock) {
   const absl::TimeZone berlin = Zone("Europe/Berlin");
-  const auto days = Periods::Cover(Grain::kDay, berlin, At("2026-03-28 12:00", berlin),
+  const auto days = Periods::Cover(PeriodLength::kDay, berlin, At("2026-03-28 12:00", berlin),
                                    At("2026-03-30 12:00", berlin));
   ASSERT_TRUE(days.ok());
   ASSERT_EQ(days->size(), 3u);
   EXPECT_EQ(days->end(1) - days->begin(1), 23 * kHour);
   // Where midnight itself is skipped the day begins when the clock first shows it.
   const absl::TimeZone beirut = Zone("Asia/Beirut");
-  const auto skipped = Periods::Cover(Grain::kDay, beirut, At("2021-03-28 12:00", beirut),
+  const auto skipped = Periods::Cover(PeriodLength::kDay, beirut, At("2021-03-28 12:00", beirut),
                                       At("2021-03-28 12:00", beirut));
   ASSERT_TRUE(skipped.ok());
   EXPECT_EQ(skipped->end(0) - skipped->begin(0), 23 * kHour);
 }
 
 TEST(Periods, TooManyAreRefusedByName) {
-  const auto days = Periods::Cover(Grain::kDay, absl::UTCTimeZone(), At("1900-01-01 00:00"),
+  const auto days = Periods::Cover(PeriodLength::kDay, absl::UTCTimeZone(), At("1900-01-01 00:00"),
                                    At("2026-01-01 00:00"));
   ASSERT_FALSE(days.ok());
-  EXPECT_EQ(base::FieldViolationsOf(days.status())[0].field, "grain");
-  EXPECT_TRUE(Periods::Cover(Grain::kWeek, absl::UTCTimeZone(), At("1900-01-01 00:00"),
+  EXPECT_EQ(base::FieldViolationsOf(days.status())[0].field, "period");
+  EXPECT_TRUE(Periods::Cover(PeriodLength::kWeek, absl::UTCTimeZone(), At("1900-01-01 00:00"),
                              At("2026-01-01 00:00"))
                   .ok());
 }
