@@ -26,13 +26,13 @@ namespace ob = onboarding::v1;
 constexpr int kFewTasks = 5;
 
 void PrintTasks(Session& session, const ob::Blocker& blocker) {
-  Table table({"TASK", "~TITLE", "~PERSON", "~WHO", "SINCE (UTC)", ">BUSINESS TIME"});
+  Table table({"TASK", "~TITLE", "~PERSON", "~WHO", "SINCE (UTC)", ">OPEN HOURS"});
   int shown = 0;
   for (const ob::BlockedTask& t : blocker.tasks()) {
     ob::Task task;
     task.set_name(t.task());
     table.Add({TypedTask(task), t.title(), t.person(), t.resource(), When(t.block_time()),
-               Span(t.business_duration())});
+               OpenHours(t.business_duration())});
     if (++shown == kFewTasks) break;
   }
   session.out() << '\n' << IdOf(blocker.impediment().name()) << ":\n";
@@ -62,13 +62,13 @@ absl::Status Blockers(Session& session, const ImpedimentOptions& options) {
     return absl::OkStatus();
   }
   Table table({"IMPEDIMENT", "STATE", "CATEGORY", "?UTILITY", "|DESCRIPTION", "?~OWNER", ">TASKS",
-               ">ON-BOARDINGS", "SINCE (UTC)", ">BUSINESS TIME LOST"});
+               ">ON-BOARDINGS", "SINCE (UTC)", ">OPEN HOURS LOST"});
   for (const ob::Blocker& b : response.blockers()) {
     const ob::ImpedimentRecord& i = b.impediment();
     table.Add({IdOf(i.name()), ImpedimentState(i), CategoryWord(i.category()), i.utility(),
                i.description(), i.owner(), absl::StrCat(b.task_count()),
                absl::StrCat(b.onboarding_count()), When(b.oldest_time()),
-               Span(b.business_duration())});
+               OpenHours(b.business_duration())});
   }
   ShowList(session, table, "nothing is blocked", response.total_count() > response.blockers_size());
   if (response.blockers().empty()) return absl::OkStatus();
@@ -79,10 +79,15 @@ absl::Status Blockers(Session& session, const ImpedimentOptions& options) {
   return absl::OkStatus();
 }
 
+// Open time in hours: days of a calendar are no 24 hours.
+std::string Total(const ob::TimeSpent& time, bool business) {
+  return business ? OpenHours(time.business()) : Span(time.elapsed());
+}
+
 // "" where no time was spent.
 std::string Spent(const ob::TimeSpent& time, bool business) {
   const auto& spent = business ? time.business() : time.elapsed();
-  return spent.seconds() == 0 && spent.nanos() == 0 ? "" : Span(spent);
+  return spent.seconds() == 0 && spent.nanos() == 0 ? "" : Total(time, business);
 }
 
 void AddAccount(const std::string& title, const ob::TimeAccount& account, bool business,
@@ -93,10 +98,10 @@ void AddAccount(const std::string& title, const ob::TimeAccount& account, bool b
     if (spent.empty()) continue;
     absl::StrAppend(&by, by.empty() ? "" : ", ", CategoryWord(blocked.category()), " ", spent);
   }
-  table->Add({title, Span(business ? account.total().business() : account.total().elapsed()),
-              Spent(account.waiting(), business), Spent(account.working(), business),
-              Spent(account.verifying(), business), Spent(account.blocked(), business),
-              Spent(account.paused(), business), Spent(account.idle(), business), by});
+  table->Add({title, Total(account.total(), business), Spent(account.waiting(), business),
+              Spent(account.working(), business), Spent(account.verifying(), business),
+              Spent(account.blocked(), business), Spent(account.paused(), business),
+              Spent(account.idle(), business), by});
 }
 
 absl::Status Time(Session& session, const ImpedimentOptions& options) {
@@ -116,7 +121,8 @@ absl::Status Time(Session& session, const ImpedimentOptions& options) {
     AddAccount("All tasks", response.tasks_account(), business, &table);
     for (const ob::Task& task : response.tasks())
       AddAccount(IdOf(task.name()), task.time_account(), business, &table);
-    session.out() << (business ? "Business time:\n" : "\nBy the clock:\n");
+    session.out() << (business ? "Business time (hours in which the calendar is open):\n"
+                               : "\nBy the clock:\n");
     table.Print(session.paper());
   }
   return absl::OkStatus();

@@ -9,7 +9,6 @@
 #include "absl/strings/str_split.h"
 #include "clients/cli/help.h"
 #include "clients/cli/person_group.h"
-#include "clients/cli/unknown_names.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -97,7 +96,6 @@ absl::Status Set(Session& session, const Options& options, const Given& given) {
     return base::FieldError("person set", "changes nothing; give a value, as in --manager PERSON");
   RETURN_IF_ERROR(
       SavePerson(session, options, person, is_new ? std::vector<std::string>() : fields));
-  if (given("--calendar")) WarnOfUnknownCalendar(session, "--calendar", person.calendar());
   return absl::OkStatus();
 }
 

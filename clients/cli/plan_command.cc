@@ -127,7 +127,7 @@ absl::Status Plan(Session& session, const Options& options) {
   if (plan.open_roles_size() > 0)
     session.out() << "nobody is named for: " << Printable(absl::StrJoin(plan.open_roles(), ", "))
                   << '\n';
-  TellPlanNotes(session, plan.onboarding(), TimesOf(plan, session.clock().Now()));
+  PlanNotes(session).Tell(plan.onboarding(), TimesOf(plan, session.clock().Now()));
   if (options.why) PrintReasons(session, plan);
   return absl::OkStatus();
 }

@@ -20,7 +20,9 @@ constexpr int64_t kNewsSeconds = 3600;
 template <typename Task>
 void Add(const Task& task, absl::Time now, PlanTimes* times) {
   if (!task.has_planned_start_time()) return;
-  times->begun += task.planned_start_time().seconds() < absl::ToUnixSeconds(now);
+  const absl::Time start = absl::FromUnixSeconds(task.planned_start_time().seconds());
+  times->begun += start < now;
+  times->late |= start <= now - absl::Hours(24);
   times->end = std::max(times->end, absl::FromUnixSeconds(task.planned_end_time().seconds()));
 }
 
@@ -66,8 +68,9 @@ PlanTimes TimesOf(const ob::StartOnboardingResponse& started, absl::Time now) {
 
 std::string StandingText(const ob::Onboarding& onboarding, const PlanTimes& times) {
   if (!onboarding.has_expected_finish_time()) return "";
-  const bool moves = times.begun > 0 && onboarding.expected_finish_time().seconds() >=
-                                            absl::ToUnixSeconds(times.end) + kNewsSeconds;
+  const bool moves =
+      times.late || (times.begun > 0 && onboarding.expected_finish_time().seconds() >=
+                                            absl::ToUnixSeconds(times.end) + kNewsSeconds);
   if (!moves && !onboarding.at_risk()) return "";
   const std::string begun =
       moves ? absl::StrCat(Number(times.begun, "task", "tasks"), " should have begun already; ")
@@ -84,17 +87,28 @@ std::string DayOneText(absl::CivilDay day_one, absl::CivilDay first, const std::
                       DayText(first), " counts as day one");
 }
 
-void TellPlanNotes(Session& session, const ob::Onboarding& onboarding, const PlanTimes& times) {
-  const auto tell = [&](const std::string& text) {
-    if (!text.empty()) session.out() << text << '\n';
-  };
+std::string StandingText(const ob::Onboarding& onboarding, absl::CivilDay today) {
   absl::CivilDay day_one;
-  if (absl::ParseCivilTime(onboarding.day_one(), &day_one)) {
-    const auto first = FirstWorkingDay(session, onboarding.calendar(), day_one);
-    if (first.has_value())
-      tell(DayOneText(day_one, *first, session.ShortName(onboarding.calendar())));
-  }
-  tell(StandingText(onboarding, times));
+  const bool past = absl::ParseCivilTime(onboarding.day_one(), &day_one) && day_one < today;
+  if (!onboarding.has_expected_finish_time() || (!past && !onboarding.at_risk())) return "";
+  return absl::StrCat(past ? "day one is past; " : "", "by what is left to do it ends ",
+                      When(onboarding.expected_finish_time()), " UTC",
+                      onboarding.at_risk() ? ": at risk" : "");
+}
+
+std::string PlanNotes::OfDayOne(const ob::Onboarding& onboarding) {
+  absl::CivilDay day_one;
+  if (!absl::ParseCivilTime(onboarding.day_one(), &day_one)) return "";
+  const auto [known, is_new] =
+      first_days_.try_emplace({onboarding.calendar(), day_one}, std::nullopt);
+  if (is_new) known->second = FirstWorkingDay(session_, onboarding.calendar(), day_one);
+  if (!known->second.has_value()) return "";
+  return DayOneText(day_one, *known->second, session_.ShortName(onboarding.calendar()));
+}
+
+void PlanNotes::Tell(const ob::Onboarding& onboarding, const PlanTimes& times) {
+  for (const std::string& text : {OfDayOne(onboarding), StandingText(onboarding, times)})
+    if (!text.empty()) session_.out() << text << '\n';
 }
 
 }  // namespace plumbline::cli

@@ -5,7 +5,10 @@
 #ifndef PLUMBLINE_CLIENTS_CLI_PLAN_NOTES_H_
 #define PLUMBLINE_CLIENTS_CLI_PLAN_NOTES_H_
 
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -20,22 +23,38 @@ namespace plumbline::cli {
 struct PlanTimes {
   absl::Time end = absl::InfinitePast();
   int begun = 0;
+  bool late = false;  // one of them a day before or earlier
 };
 PlanTimes TimesOf(const onboarding::v1::PlanOnboardingResponse& plan, absl::Time now);
 PlanTimes TimesOf(const onboarding::v1::StartOnboardingResponse& started, absl::Time now);
 
 // "5 tasks should have begun already; by what is left to do it ends 2027-03-04 17:00 UTC: at risk";
-// "" where it ends as planned, give or take an hour, and in time.
+// "" where it ends as planned, give or take an hour, and in time, unless it is `late`.
 std::string StandingText(const onboarding::v1::Onboarding& onboarding, const PlanTimes& times);
 
 // "day one, Sat 2026-12-26, is no working day by berlin: Mon 2026-12-28 counts as day one"; "" if
 // `first`, the first working day from day one on, is day one.
 std::string DayOneText(absl::CivilDay day_one, absl::CivilDay first, const std::string& calendar);
 
-// Says both, a line each. What the catalog does not tell, for example for want of a permission, is
-// left out.
-void TellPlanNotes(Session& session, const onboarding::v1::Onboarding& onboarding,
-                   const PlanTimes& times);
+// The same where the plan is not at hand, as of many that are started at once: "day one is past; by
+// what is left to do it ends 2027-03-04 17:00 UTC". `today` is in the zone of the on-boarding.
+std::string StandingText(const onboarding::v1::Onboarding& onboarding, absl::CivilDay today);
+
+// Says what has to be known of plans. What the catalog does not tell, for example for want of a
+// permission, is left out. Used by one thread.
+class PlanNotes {
+ public:
+  explicit PlanNotes(Session& session) : session_(session) {}
+
+  // DayOneText of an on-boarding; asks the catalog once for each calendar and day.
+  std::string OfDayOne(const onboarding::v1::Onboarding& onboarding);
+  // Says both, a line each.
+  void Tell(const onboarding::v1::Onboarding& onboarding, const PlanTimes& times);
+
+ private:
+  Session& session_;
+  std::map<std::pair<std::string, absl::CivilDay>, std::optional<absl::CivilDay>> first_days_;
+};
 
 }  // namespace plumbline::cli
 

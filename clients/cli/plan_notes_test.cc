@@ -49,6 +49,32 @@ TEST(PlanNotes, SayWhereItEndsByWhatIsLeft) {
             "1 task should have begun already; by what is left to do it ends 2026-11-30 08:00 UTC");
 }
 
+// Dates in the past are remarked on even where the end does not move.
+TEST(PlanNotes, SayWhatShouldHaveBegunDaysAgo) {
+  const PlanTimes late = TimesOf(PlanOf({-48, -1, 200}), kNow);
+  EXPECT_TRUE(late.late);
+  EXPECT_EQ(
+      StandingText(EndingIn(202, false), late),
+      "2 tasks should have begun already; by what is left to do it ends 2026-12-05 18:00 UTC");
+  const PlanTimes today = TimesOf(PlanOf({-1, 200}), kNow);
+  EXPECT_EQ(StandingText(EndingIn(202, false), today), "");
+}
+
+// Of what is started by the roster the plan is not at hand.
+TEST(PlanNotes, SayWhatStartedLateWithoutThePlan) {
+  const absl::CivilDay today(2026, 11, 27);
+  ob::Onboarding onboarding = EndingIn(4, false);
+  onboarding.set_day_one("2026-11-27");
+  EXPECT_EQ(StandingText(onboarding, today), "");
+  onboarding.set_day_one("2026-11-20");
+  EXPECT_EQ(StandingText(onboarding, today),
+            "day one is past; by what is left to do it ends 2026-11-27 12:00 UTC");
+  onboarding.set_day_one("2026-12-20");
+  onboarding.set_at_risk(true);
+  EXPECT_EQ(StandingText(onboarding, today),
+            "by what is left to do it ends 2026-11-27 12:00 UTC: at risk");
+}
+
 TEST(PlanNotes, SayNothingOfWhatGoesByPlan) {
   const PlanTimes times = TimesOf(PlanOf({-1, 24}), kNow);
   EXPECT_EQ(StandingText(EndingIn(26, false), times), "");

@@ -12,6 +12,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/ramp_list.h"
 #include "clients/cli/ramp_view.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -25,7 +26,7 @@ namespace ob = onboarding::v1;
 
 struct Options {
   std::string onboarding, milestone, at, source, reason, etag, request_id;
-  std::string filter, group_by;
+  std::string filter, group_by, level;
   std::vector<std::string> milestones;
   bool dry_run = false;
 };
@@ -136,6 +137,10 @@ absl::Status Readiness(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
+absl::Status ByReadiness(Session& session, const Options& options) {
+  return ListByReadiness(session, options.filter, options.level);
+}
+
 absl::Status Cohorts(Session& session, const Options& options) {
   session.wording().Call(
       {{"filter", "--filter"}, {"group_by", "--by"}, {"milestones", "--milestone"}});
@@ -202,6 +207,18 @@ void AddChanges(CLI::App& group, Action* action, std::shared_ptr<Options> option
                          ""}});
 }
 
+void AddByReadiness(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
+  CLI::App* list = Add(group, action, options, "list",
+                       "On-boardings under way, those that stand worst first", ByReadiness);
+  Takes(list->add_option("--filter", options->filter,
+                         "Which on-boardings, as in 'list onboardings' (default: all; at most "
+                         "20,000)"),
+        "FILTER");
+  Takes(list->add_option("--level", options->level, "Only those: red, yellow or green"), "LEVEL")
+      ->check(CLI::IsMember({"red", "yellow", "green"}));
+  AddExamples(*list, {{"plumbline ramp list --level red --filter 'labels.cohort = 2027-q1'", ""}});
+}
+
 void AddCohorts(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
   CLI::App* cohorts =
       Add(group, action, options, "cohorts",
@@ -247,10 +264,12 @@ void AddRampCommands(CLI::App& app, Action* action) {
   group->require_subcommand(1);
   AddOfOne(*group, action, options, "milestones", "The milestones of an on-boarding", ListOf);
   AddOfOne(*group, action, options, "readiness", "How an on-boarding stands, and why", Readiness);
+  AddByReadiness(*group, action, options);
   AddChanges(*group, action, options);
   AddCohorts(*group, action, options);
   AddExamples(*group, {{"plumbline ramp milestones ada", ""},
                        {"plumbline ramp readiness ada", "green, yellow or red, with the reasons"},
+                       {"plumbline ramp list --level red", "who stands worst"},
                        {"plumbline ramp cohorts --by labels.region", ""}});
 }
 

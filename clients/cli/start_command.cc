@@ -159,7 +159,8 @@ absl::Status Start(Session& session, const Options& options) {
   if (started.has_target_time()) session.out() << ", to end by " << When(started.target_time());
   session.out() << " (times are UTC)\n";
   PrintPlan(session, response);
-  if (response.created()) TellPlanNotes(session, started, TimesOf(response, session.clock().Now()));
+  if (response.created())
+    PlanNotes(session).Tell(started, TimesOf(response, session.clock().Now()));
   PrintDecisions(session, started);
   if (!options.change.dry_run)
     session.out() << "  next: plumbline list tasks " << options.id << " --state ready\n";

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
 #include "clients/cli/json.h"
 #include "clients/cli/list.h"
@@ -39,16 +40,17 @@ bool IsForLater(const ob::Onboarding& onboarding, const std::optional<int>& ahea
 
 // What became of the lines of a round.
 struct RosterStarter::Outcome {
-  Table table{{">LINE", "ON-BOARDING", "RESULT", "?DAY ONE", "?|WHY"}};
+  Table table{{">LINE", "ON-BOARDING", "RESULT", "?DAY ONE", "?|NOTE"}};
   RosterCounts counts;
   int first_line = 0;
   absl::Status first;
 
   // Prints a line: as JSON what the service said, and which line it is of.
   void Tell(Session& session, const RosterRow& row, const char* word,
-            const ob::StartedOnboarding& result) {
+            const ob::StartedOnboarding& result, const std::string& note = "") {
     table.Add({absl::StrCat(row.line), IdOf(result.name()), word,
-               row.request.onboarding().day_one(), result.error().message()});
+               row.request.onboarding().day_one(),
+               result.has_error() ? result.error().message() : note});
     if (!session.json()) return;
     const std::string json = JsonOf(result, false);
     session.out() << "{\"line\":" << row.line << ",\"result\":\"" << word << "\"," << json.substr(1)
@@ -75,6 +77,16 @@ struct RosterStarter::Outcome {
     return status;
   }
 };
+
+std::string RosterStarter::NoteOf(const ob::StartedOnboarding& result) {
+  if (!result.created() || session_.json()) return "";
+  const ob::Onboarding& onboarding = result.onboarding();
+  std::vector<std::string> notes = {
+      notes_.OfDayOne(onboarding),
+      StandingText(onboarding, Today(onboarding, session_.clock().Now()))};
+  std::erase(notes, "");
+  return absl::StrJoin(notes, "; ");
+}
 
 absl::Status RosterStarter::StartSome(const std::vector<const RosterRow*>& rows, size_t begin,
                                       size_t end, const std::string& request_id, Outcome* outcome) {
@@ -107,7 +119,7 @@ absl::Status RosterStarter::StartSome(const std::vector<const RosterRow*>& rows,
     ++(result.created() ? outcome->counts.started : outcome->counts.existing);
     if (!result.created() && !first_) continue;
     const char* word = !result.created() ? "exists" : options_.dry_run ? "valid" : "started";
-    outcome->Tell(session_, row, word, result);
+    outcome->Tell(session_, row, word, result, NoteOf(result));
   }
   return absl::OkStatus();
 }

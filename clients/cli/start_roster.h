@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/plan_notes.h"
 #include "clients/cli/roster.h"
 #include "clients/cli/session.h"
 
@@ -60,6 +61,8 @@ class RosterStarter {
 
  private:
   struct Outcome;
+  // What has to be known of one that was started; "" = nothing.
+  std::string NoteOf(const onboarding::v1::StartedOnboarding& result);
   // Tells the others.
   std::vector<const RosterRow*> WhoseTimeHasCome(const std::vector<RosterRow>& rows,
                                                  Outcome* outcome);
@@ -71,6 +74,7 @@ class RosterStarter {
   std::set<std::string> settled_;              // ids of those that are started
   std::map<std::string, std::string> failed_;  // why those failed that did, by id
   bool first_ = true;
+  PlanNotes notes_{session_};
   absl::Status failure_;
 };
 

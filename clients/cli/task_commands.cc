@@ -13,6 +13,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/onboarding.h"
 #include "clients/cli/task_group.h"
+#include "clients/cli/unknown_names.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -85,6 +86,7 @@ absl::Status TaskBlock(Session& session, const TaskOptions& options) {
   request.set_impediment_id(options.impediment);
   ob::BlockTaskResponse response;
   RETURN_IF_ERROR(ChangeTask(session, options, "BlockTask", Always("blocked"), request, &response));
+  WarnOfUnknownUtility(session, "--utility", options.utility);
   if (session.json()) return absl::OkStatus();
   const std::string& name = response.impediment().name();
   session.out() << "  impediment " << name.substr(name.rfind('/') + 1)
@@ -196,7 +198,7 @@ void AddTaskCommands(CLI::App& app, Action* action) {
       app.add_subcommand("task", "Work on a task: claim, start, done, skip, comment, ...");
   task->group("Run");
   task->require_subcommand(1);
-  AddTaskCommand(*task, action, options, "start", "Begin to work on a task that is ready",
+  AddTaskCommand(*task, action, options, "start", "Begin to work on a task that is ready; what nobody has becomes yours",
                  TaskStart);
   AddEndings(*task, action, options);
   AddImpediments(*task, action, options);

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/terminal.h"
-#include "plumbline/catalog/v1/calendar_service.pb.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
 #include "plumbline/onboarding/v1/people_service.pb.h"
 
@@ -73,14 +72,6 @@ void WarnOfUnknownUtility(Session& session, const char* flag, const std::string&
              Find<pb::GetUtilityRequest, pb::GetUtilityResponse>(
                  session, kUtilities, "GetUtility", session.FullName("utilities", utility)),
              flag, "utility", "utilities", utility);
-}
-
-void WarnOfUnknownCalendar(Session& session, const char* flag, const std::string& calendar) {
-  if (calendar.empty()) return;
-  WarnOfNone(session,
-             Find<pb::GetCalendarRequest, pb::GetCalendarResponse>(
-                 session, kCalendars, "GetCalendar", session.FullName("calendars", calendar)),
-             flag, "calendar", "calendars", calendar);
 }
 
 }  // namespace plumbline::cli

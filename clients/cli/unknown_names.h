@@ -17,10 +17,9 @@ namespace plumbline::cli {
 // nobody. Up to people + 1 calls.
 void WarnOfUnknownPeople(Session& session, const std::vector<std::string>& people);
 
-// The same for the id of a utility or of a calendar of the catalog, given with `flag`; nothing for
-// "", and where the catalog does not answer. At most one call.
+// The same for the id of a utility of the catalog, given with `flag`; nothing for "", and where the
+// catalog does not answer. At most one call.
 void WarnOfUnknownUtility(Session& session, const char* flag, const std::string& utility);
-void WarnOfUnknownCalendar(Session& session, const char* flag, const std::string& calendar);
 
 }  // namespace plumbline::cli
 

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
@@ -46,10 +47,25 @@ bool IsAttributeId(absl::string_view id) {
          std::all_of(id.begin(), id.end(), fits) && expr::IsName(id);
 }
 
+// Currencies of ISO 4217 (2025) in which people pay, and those that it withdrew in the ten years
+// before. Not those of metals, of bonds, for tests (XTS) and of no currency (XXX).
+constexpr char kCurrencies[] =
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD "
+    "BTN BWP BYN BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP "
+    "DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS "
+    "INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD "
+    "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR "
+    "PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS "
+    "SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW "
+    "UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ZWL";
+
+// O(currencies).
 bool IsCurrency(absl::string_view currency) {
-  return currency.size() == 3 && std::all_of(currency.begin(), currency.end(), [](char c) {
-           return absl::ascii_isupper(static_cast<unsigned char>(c));
-         });
+  const bool letters =
+      currency.size() == 3 && std::all_of(currency.begin(), currency.end(), [](char c) {
+        return absl::ascii_isupper(static_cast<unsigned char>(c));
+      });
+  return letters && absl::StrContains(kCurrencies, currency);
 }
 
 absl::Status Wrong(absl::string_view text, absl::string_view what, absl::string_view limit) {
@@ -128,8 +144,9 @@ class AttributeValidator {
     if (attribute_.type != expr::Type::kMoney) {
       Add("currency", "is only for amounts of money; leave it out");
     } else if (!IsCurrency(attribute_.currency)) {
-      Add("currency", absl::StrCat("'", ShortenText(attribute_.currency),
-                                   "' is not a currency; write its three letters like EUR"));
+      Add("currency",
+          absl::StrCat("'", ShortenText(attribute_.currency),
+                       "' is not a currency of ISO 4217; write its three letters like EUR"));
     }
   }
 
@@ -190,7 +207,7 @@ class AttributeValidator {
 
   void CheckDefault() {
     if (attribute_.default_value.empty()) return;
-    const absl::StatusOr<expr::Value> value = ReadValue(attribute_, attribute_.default_value);
+    const absl::StatusOr<expr::Value> value = TakeValue(attribute_, attribute_.default_value);
     if (!value.ok()) Add("default_value", value.status().message());
   }
 
@@ -223,6 +240,14 @@ absl::StatusOr<expr::Value> ReadValue(const Attribute& attribute, absl::string_v
     if (one == value) return value;
   }
   return Wrong(text, "none of", ListOf(attribute.allowed_values));
+}
+
+absl::StatusOr<expr::Value> TakeValue(const Attribute& attribute, absl::string_view text) {
+  ASSIGN_OR_RETURN(expr::Value value, ReadValue(attribute, text));
+  if (attribute.type != expr::Type::kMoney || IsCurrency(value.text)) return value;
+  return absl::InvalidArgumentError(absl::StrCat("'", ShortenText(text), "' is in '", value.text,
+                                                 "', which is not a currency of ISO 4217; write "
+                                                 "three letters like EUR"));
 }
 
 void ValidateAttributes(const std::vector<Attribute>& attributes, absl::string_view path,

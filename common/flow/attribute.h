@@ -48,6 +48,9 @@ const Attribute* FindAttribute(const std::vector<Attribute>& attributes, absl::s
 // InvalidArgument says what is wrong and the remedy, without naming the attribute. O(length of text
 // + allowed values).
 absl::StatusOr<expr::Value> ReadValue(const Attribute& attribute, absl::string_view text);
+// The same of what somebody gives now: money must be in a currency of ISO 4217 too, which older
+// releases did not look at. O(length + currencies).
+absl::StatusOr<expr::Value> TakeValue(const Attribute& attribute, absl::string_view text);
 
 // Appends every breach of the rules, with its path below `path` ("process.attributes"). At most
 // kMaxViolations in all. O(size).

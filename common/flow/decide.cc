@@ -78,6 +78,24 @@ absl::Status CompileOne(const std::string& text, const expr::Schema& schema,
   return ProcessInvalid(expr::ToViolations(field, text, problems));
 }
 
+// Adds "; amount is 5 USD and is compared with 1000 EUR: currencies differ, and are not converted"
+// for every test of a condition of which that is true.
+void AddCurrencies(const expr::Condition& condition, const expr::Record& record,
+                   const expr::Schema& schema, std::string* reason) {
+  for (const expr::Condition& child : condition.children)
+    AddCurrencies(child, record, schema, reason);
+  const expr::Test& test = condition.test;
+  const bool compares = condition.kind == expr::Condition::Kind::kTest &&
+                        test.type == expr::Type::kMoney && test.op != expr::Test::Op::kPresent;
+  if (!compares || record.values(test.field).empty()) return;
+  const expr::Value& value = record.values(test.field)[0];
+  if (value.text == test.value.text) return;
+  const expr::Field& field = schema.field(test.field);
+  absl::StrAppend(reason, "; ", field.name, " is ", expr::ToText(field, value),
+                  " and is compared with ", expr::ToText(field, test.value),
+                  ": currencies differ, and are not converted");
+}
+
 }  // namespace
 
 std::vector<base::FieldViolation> CheckValues(const std::vector<Attribute>& attributes,
@@ -89,7 +107,7 @@ std::vector<base::FieldViolation> CheckValues(const std::vector<Attribute>& attr
     const Attribute* attribute = FindAttribute(attributes, id);
     if (attribute == nullptr) {
       violations.push_back({field, UnknownAttribute(id, attributes)});
-    } else if (const absl::Status status = ReadValue(*attribute, text).status(); !status.ok()) {
+    } else if (const absl::Status status = TakeValue(*attribute, text).status(); !status.ok()) {
       violations.push_back({field, std::string(status.message())});
     }
   }
@@ -199,12 +217,15 @@ Ruling Decider::YesOrNo(const std::optional<expr::Condition>& condition, absl::s
   const bool holds = verdict == expr::Verdict::kYes;
   ruling.option = std::string(holds ? yes : no);
   ruling.reason = absl::StrCat(text, holds ? " holds" : " does not hold");
+  const size_t index = static_cast<size_t>(scope);
+  AddCurrencies(*condition, records_[index], conditions_.schemas_[index], &ruling.reason);
   return ruling;
 }
 
 Ruling Decider::Branch(const PlanNode& choice) const {
   Ruling ruling;
   const PlanNode* otherwise = nullptr;
+  std::string currencies;
   size_t without = 0;
   for (const NodeIndex child : choice.children) {
     const PlanNode& branch = plan_.node(child);
@@ -215,15 +236,19 @@ Ruling Decider::Branch(const PlanNode& choice) const {
       ++without;
       continue;
     }
-    if (Evaluate(*condition, choice.scope, &ruling) != expr::Verdict::kYes) continue;
+    const size_t scope = static_cast<size_t>(choice.scope);
+    if (Evaluate(*condition, choice.scope, &ruling) != expr::Verdict::kYes) {
+      AddCurrencies(*condition, records_[scope], conditions_.schemas_[scope], &currencies);
+      continue;
+    }
     if (!ruling.missing.empty()) return ruling;  // a branch before it may hold too
     ruling.option = std::string(IdOf(branch));
-    ruling.reason = absl::StrCat(branch.condition, " holds");
+    ruling.reason = absl::StrCat(branch.condition, " holds", currencies);
     return ruling;
   }
   if (ruling.missing.empty() && without == 1) {
     ruling.option = std::string(IdOf(*otherwise));
-    ruling.reason = "no condition of another branch holds";
+    ruling.reason = absl::StrCat("no condition of another branch holds", currencies);
   }
   return ruling;
 }

@@ -297,5 +297,33 @@ TEST(DeciderTest, RandomChoicesAgreeWithTheirDefinition) {
   }
 }
 
+// Amounts of different currencies are neither less nor greater: why a condition does not hold is to
+// be said.
+TEST(RulingTest, SaysThatCurrenciesDiffer) {
+  const Attribute deal = Named("deal", Type::kMoney);
+  const auto ruled = [&](Node root) {
+    const Plan plan = *Plan::Build({std::move(root), {deal}}, "owner", nullptr);
+    return Ruled(plan, {{"deal", "5000 USD"}}).reason;
+  };
+  EXPECT_EQ(ruled(Choice("level", {If(Step("cfo"), "deal > 1000EUR"), Step("desk")})),
+            "no condition of another branch holds; deal is 5000 USD and is compared with 1000 EUR: "
+            "currencies differ, and are not converted");
+  EXPECT_EQ(ruled(InSequence(Part("deal > 1000EUR"))),
+            "deal > 1000EUR does not hold; deal is 5000 USD and is compared with 1000 EUR: "
+            "currencies differ, and are not converted");
+  EXPECT_EQ(ruled(InSequence(Part("deal > 1000USD"))), "deal > 1000USD holds");
+}
+
+TEST(CheckValuesTest, TakesCurrenciesOfIso4217Alone) {
+  const std::vector<Attribute> deal = {Named("deal", Type::kMoney)};
+  EXPECT_THAT(CheckValues(deal, {{"deal", "5 CHF"}}, "a"), IsEmpty());
+  for (const char* wrong : {"5 XXX", "5 ABC", "5 EDA"}) {
+    const auto violations = CheckValues(deal, {{"deal", wrong}}, "a");
+    ASSERT_EQ(violations.size(), 1u) << wrong;
+    EXPECT_THAT(violations[0].description, HasSubstr("which is not a currency of ISO 4217"));
+    EXPECT_EQ(WithDefaults(deal, {{"deal", wrong}}).size(), 1u) << "what is stored is still read";
+  }
+}
+
 }  // namespace
 }  // namespace plumbline::flow

@@ -95,7 +95,7 @@ std::string Names(const std::vector<Attribute>& attributes) {
 base::FieldViolation CheckArgument(const Argument& argument, const Attribute& attribute,
                                    const std::vector<Attribute>& caller) {
   if (argument.from.empty()) {
-    const absl::StatusOr<expr::Value> value = ReadValue(attribute, argument.value);
+    const absl::StatusOr<expr::Value> value = TakeValue(attribute, argument.value);
     return {".value", value.ok() ? "" : std::string(value.status().message())};
   }
   const Attribute* from = FindAttribute(caller, argument.from);

@@ -11,6 +11,8 @@
 //   {serial}     the type of a column that is the primary key and that the engine counts up by
 //   itself ("seq {serial},")
 //   {schema}     the name of the schema (OpenOptions), as a text literal
+//   {short_waits}  inside SELECT: who waits longer than two seconds for a lock in the rest of this
+//                transaction gives up, and the transaction is run again as after a conflict
 //   {position}   inside INSERT: the position of this transaction (see Position below)
 //   {settled}    inside WHERE: true of rows whose column `position` was written by a transaction
 //   before which no other is
@@ -119,6 +121,12 @@ class Transaction {
   // elsewhere may be older.
   virtual absl::Status PostLock(absl::string_view name) { return Lock(name); }
 
+  // For a body that goes on to wait for others by what it writes (a unique row that they may be
+  // writing too). Where it is committed together with others (WriteAfter) this fails, the body
+  // returns that, and is run again in a transaction of its own, where this is OK. Before the first
+  // write.
+  virtual absl::Status Alone() { return absl::OkStatus(); }
+
   // Write transactions: this transaction's position, the same as {position}. Read transactions: a
   // position such that every transaction with a smaller one is visible here. Positions of one
   // database only grow, restarts included.
@@ -135,10 +143,26 @@ class Transaction {
   }
 };
 
+// A query that is known before its transaction begins.
+struct Question {
+  absl::string_view sql;
+  std::vector<Param> params;
+};
+
+// What a write transaction begins with: it takes the locks, then asks the questions. The locks of
+// one call have different names; all calls take kinds of locks in the same order.
+struct Opening {
+  std::vector<std::string> locks;
+  std::vector<Question> questions;
+};
+// The rows of each question of an opening.
+using Answers = std::vector<Rows>;
+
 // A database. Thread-safe. The destructor waits for transactions under way.
 class Database {
  public:
   using Body = absl::FunctionRef<absl::Status(Transaction&)>;
+  using OpenedBody = absl::FunctionRef<absl::Status(Transaction&, const Answers&)>;
   virtual ~Database() = default;
 
   // Runs `body` in a write transaction. When it returns OK, the transaction is committed, and Write
@@ -148,6 +172,13 @@ class Database {
   // block on anything but the transaction. It must not start another transaction. Errors of its
   // own: DEADLINE_EXCEEDED (not committed), DEPENDENCY_UNAVAILABLE, SHUTTING_DOWN.
   virtual absl::Status Write(const base::CallContext& context, Body body) = 0;
+
+  // As Write, for a transaction that begins with `opening`, whose answers `body` gets. Engines do
+  // that in one journey, and commit several such calls that share no lock together, each as if it
+  // were alone: an error of one takes no other with it. Their positions are then the same, and what
+  // the questions do not have under a lock may be as it was before a neighbour.
+  virtual absl::Status WriteAfter(const base::CallContext& context, const Opening& opening,
+                                  OpenedBody body);
 
   // Runs `body` in a read-only transaction over one snapshot that includes every commit that was
   // answered before.
@@ -177,8 +208,10 @@ struct OpenOptions {
 absl::StatusOr<std::unique_ptr<Database>> Open(absl::string_view url, const OpenOptions& options);
 
 // Brings the schema to the last of `migrations`, each step in a transaction of its own under a
-// lock, so that several replicas may start at once. A schema that is newer than `migrations` is
-// left as it is (N and N+1 share it).
+// lock, so that several replicas may start at once and others may write meanwhile: a step that
+// waits two seconds for the lock of a table lets go of all and is run again, 20 times in all. A
+// step should lock one table that others write: two, and it waits in a circle with who takes them
+// in another order. A schema that is newer than `migrations` is left as it is (N and N+1 share it).
 absl::Status Migrate(Database& database, absl::Span<const Migration> migrations);
 
 }  // namespace plumbline::sql

@@ -43,6 +43,9 @@ absl::StatusOr<int64_t> CurrentVersion(Transaction& transaction) {
 absl::Status RunStep(Transaction& transaction, const Migration& migration) {
   ASSIGN_OR_RETURN(int64_t version, CurrentVersion(transaction));
   if (version >= migration.version) return absl::OkStatus();
+  // Who waits for the lock of a table holds up everybody who asks for it after: better to go and
+  // come again.
+  RETURN_IF_ERROR(transaction.Query("SELECT {short_waits}").status());
   RETURN_IF_ERROR(RunStatements(transaction, migration.sql));
   return transaction
       .Execute("INSERT INTO migrations (version, schema_name) VALUES (:version, {schema})",

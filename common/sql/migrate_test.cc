@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <thread>
+
+#include "absl/synchronization/notification.h"
 #include "common/sql/conformance_test.h"
 
 namespace plumbline::sql {
@@ -51,6 +54,43 @@ TEST_P(MigrateTest, AStepThatFailsLeavesNothing) {
 TEST_P(MigrateTest, VersionsHaveNoGaps) {
   const Migration steps[] = {{1, "CREATE TABLE c (id BIGINT)"}, {3, "CREATE TABLE d (id BIGINT)"}};
   EXPECT_EQ(ReasonOf(Migrate(*database_, steps)), Reason::ERROR_REASON_INTERNAL);
+}
+
+TEST_P(MigrateTest, AStepDoesNotWaitLongForALock) {
+  if (GetParam() != Engine::kPostgres) return;  // SQLite's one writer waits for nobody
+  const Migration steps[] = {
+      {1, "CREATE TABLE c (patience TEXT);\nINSERT INTO c SELECT current_setting('lock_timeout')"}};
+  Must(Migrate(*database_, steps));
+  EXPECT_EQ(Number("SELECT COUNT(*) FROM c WHERE patience = '2s'"), 1);
+  // Other transactions of the same connections wait as before.
+  EXPECT_EQ(Number("SELECT CAST(current_setting('lock_timeout') = '0' AS INT)"), 1);
+}
+
+// Readers queue behind a step that waits for a writer: it gets out of their way.
+TEST_P(MigrateTest, AStepThatWaitsHoldsNobodyUpForLong) {
+  if (GetParam() != Engine::kPostgres) return;
+  Must(Migrate(*database_, kSteps));
+  absl::Notification holds, read;
+  std::thread writer([&] {
+    Must(database_->Write({}, [&](Transaction& t) -> absl::Status {
+      RETURN_IF_ERROR(t.Execute("UPDATE a SET data = NULL WHERE id = 1").status());
+      holds.Notify();
+      EXPECT_TRUE(read.WaitForNotificationWithTimeout(absl::Seconds(20)));
+      return absl::OkStatus();
+    }));
+  });
+  holds.WaitForNotification();
+  std::thread reader([&] {
+    while (Number("SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation IS NOT NULL") == 0)
+      std::this_thread::yield();
+    EXPECT_EQ(Number("SELECT COUNT(*) FROM a"), 2);
+    read.Notify();
+  });
+  std::vector<Migration> steps(std::begin(kSteps), std::end(kSteps));
+  steps.push_back({4, "ALTER TABLE a ADD COLUMN more TEXT"});
+  Must(Migrate(*database_, steps));
+  reader.join();
+  writer.join();
 }
 
 class TwoServicesTest : public ConformanceTest {};

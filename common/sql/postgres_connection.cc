@@ -82,26 +82,52 @@ absl::StatusOr<int64_t> PostgresConnection::Execute(absl::string_view sql,
 absl::StatusOr<Rows> PostgresConnection::Query(absl::string_view sql,
                                                absl::Span<const Param> params) {
   ASSIGN_OR_RETURN(Result result, Run(sql, params));
-  const int columns = PQnfields(result.get());
+  return ToRows(result.get());
+}
+
+absl::StatusOr<Rows> PostgresConnection::ToRows(const PGresult* result) {
+  const int columns = PQnfields(result);
   Rows rows(static_cast<size_t>(columns));
-  for (int row = 0; row < PQntuples(result.get()); ++row) {
+  for (int row = 0; row < PQntuples(result); ++row) {
     for (int column = 0; column < columns; ++column) {
-      if (PQgetisnull(result.get(), row, column)) {
+      if (PQgetisnull(result, row, column)) {
         rows.Add(Null{});
         continue;
       }
-      const auto size = static_cast<size_t>(PQgetlength(result.get(), row, column));
-      const absl::string_view data(PQgetvalue(result.get(), row, column), size);
-      RETURN_IF_ERROR(AddCell(PQftype(result.get(), column), data, rows));
+      const auto size = static_cast<size_t>(PQgetlength(result, row, column));
+      const absl::string_view data(PQgetvalue(result, row, column), size);
+      RETURN_IF_ERROR(AddCell(PQftype(result, column), data, rows));
     }
   }
   return rows;
 }
 
 absl::Status PostgresConnection::Post(absl::string_view sql, absl::Span<const Param> params) {
+  return Post(sql, params, /*asks=*/false);
+}
+
+absl::Status PostgresConnection::Ask(absl::string_view sql, absl::Span<const Param> params) {
+  return Post(sql, params, /*asks=*/true);
+}
+
+absl::StatusOr<std::vector<Rows>> PostgresConnection::Answers() {
+  if (posted_ > 0) RETURN_IF_ERROR(Settle(/*with_another=*/false).status());
+  std::vector<Rows> all;
+  all.reserve(answers_.size());
+  for (const Result& answer : answers_) {
+    ASSIGN_OR_RETURN(Rows rows, ToRows(answer.get()));
+    all.push_back(std::move(rows));
+  }
+  answers_.clear();
+  return all;
+}
+
+absl::Status PostgresConnection::Post(absl::string_view sql, absl::Span<const Param> params,
+                                      bool asks) {
   ASSIGN_OR_RETURN(const Statement* statement, Prepared(sql, params));
   if (posted_ == 0 && PQenterPipelineMode(connection_.get()) == 0) return Lost();
   RETURN_IF_ERROR(Send(*statement, params));
+  asked_.push_back(asks);
   // The server's answers must not fill the socket's buffers while nobody reads them.
   return ++posted_ < kMostPosted ? absl::OkStatus() : Settle(/*with_another=*/false).status();
 }
@@ -133,7 +159,7 @@ absl::StatusOr<const PostgresConnection::Statement*> PostgresConnection::Prepare
   auto found = statements_.find(key);
   if (found != statements_.end()) {
     Statement& known = found->second;
-    if (++known.uses >= known.renewal) RETURN_IF_ERROR(Renew(sql, params, known));
+    if (base::SystemClock().Now() >= known.end) RETURN_IF_ERROR(Renew(sql, params, known));
     return &known;
   }
   if (posted_ > 0) RETURN_IF_ERROR(Settle(/*with_another=*/false).status());
@@ -149,12 +175,12 @@ absl::StatusOr<const PostgresConnection::Statement*> PostgresConnection::Prepare
 
 absl::Status PostgresConnection::Renew(absl::string_view sql, absl::Span<const Param> params,
                                        Statement& statement) {
-  constexpr int64_t kMoreRarely = 2;
+  constexpr int kMoreRarely = 2;
   if (posted_ > 0) RETURN_IF_ERROR(Settle(/*with_another=*/false).status());
   Statement renewed;
+  renewed.life = std::min(statement.life * kMoreRarely, kLastRenewal);
   RETURN_IF_ERROR(Prepare(sql, params, renewed));
   RETURN_IF_ERROR(Run(absl::StrCat("DEALLOCATE ", statement.name)).status());
-  renewed.renewal = statement.renewal * kMoreRarely;
   statement = std::move(renewed);
   return absl::OkStatus();
 }
@@ -190,7 +216,12 @@ absl::StatusOr<PostgresConnection::Result> PostgresConnection::Settle(bool with_
     if (connection_ == nullptr) return answer.status();
     // What came after a failure was not carried out, and says nothing.
     if (failure.ok()) failure = answer.status();
-    if (answer.ok()) last = *std::move(answer);
+    if (!answer.ok()) continue;
+    if (i < posted_ && asked_[static_cast<size_t>(i)]) {
+      answers_.push_back(*std::move(answer));
+    } else {
+      last = *std::move(answer);
+    }
   }
   ASSIGN_OR_RETURN(const Result sync, Next());
   if (sync == nullptr || PQresultStatus(sync.get()) != PGRES_PIPELINE_SYNC ||
@@ -198,7 +229,11 @@ absl::StatusOr<PostgresConnection::Result> PostgresConnection::Settle(bool with_
     return Lost();
   }
   posted_ = 0;
-  if (!failure.ok()) return failure;
+  asked_.clear();
+  if (!failure.ok()) {
+    answers_.clear();
+    return failure;
+  }
   if (with_another && last == nullptr) return Lost();
   if (!with_another) last.reset();
   return last;
@@ -221,6 +256,7 @@ absl::Status PostgresConnection::Prepare(absl::string_view sql, absl::Span<const
   }
   statement.name = absl::StrCat("s", next_name_++);
   statement.names = std::move(text.names);
+  statement.end = base::SystemClock().Now() + statement.life;
   if (PQsendPrepare(connection_.get(), statement.name.c_str(), text.sql.c_str(), arguments.count(),
                     arguments.types()) == 0) {
     return Lost();
@@ -295,6 +331,8 @@ absl::Status PostgresConnection::Lost() {
   fate_ = Fate::kLost;
   connection_.reset();
   posted_ = 0;
+  asked_.clear();
+  answers_.clear();
   return Unavailable();
 }
 
@@ -306,7 +344,8 @@ absl::Status PostgresConnection::Failure(const PGresult* result) {
   // statement_timeout, or an operator who cancels.
   if (state == "57014")
     return deadline_ == absl::InfiniteFuture() ? Unavailable() : DeadlineExceeded();
-  if (state == "40001" || state == "40P01") {
+  // 55P03: lock_timeout.
+  if (state == "40001" || state == "40P01" || state == "55P03") {
     fate_ = Fate::kConflict;
     return Unavailable();
   }

@@ -7,6 +7,7 @@
 #include <libpq-fe.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,10 @@ class PostgresConnection {
   absl::StatusOr<Rows> Query(absl::string_view sql, absl::Span<const Param> params);
   // Sends it with the next statement, whose error its error is.
   absl::Status Post(absl::string_view sql, absl::Span<const Param> params);
+  // As Post; its rows are among the Answers.
+  absl::Status Ask(absl::string_view sql, absl::Span<const Param> params);
+  // Awaits all that was posted. The rows of what was asked, in order.
+  absl::StatusOr<std::vector<Rows>> Answers();
   // As Execute, the answer being its tag ("COMMIT").
   absl::StatusOr<std::string> Finish(absl::string_view sql);
   // Statements without parameters and words, in one message. Returns the tag of the last
@@ -50,6 +55,10 @@ class PostgresConnection {
   absl::StatusOr<std::string> Run(const std::string& statements);
 
   void set_deadline(absl::Time deadline) { deadline_ = deadline; }
+  // How long a statement of this connection may run, in milliseconds, 0 = as long as it wants, as
+  // far as that is known and committed.
+  std::optional<int64_t> statement_timeout() const { return statement_timeout_; }
+  void set_statement_timeout(std::optional<int64_t> limit) { statement_timeout_ = limit; }
   // What the last error meant.
   Fate fate() const { return fate_; }
   // False: it serves no more.
@@ -67,18 +76,22 @@ class PostgresConnection {
   using Result = std::unique_ptr<PGresult, Deleter>;
   // The server keeps the plan that it made when the tables were as large as they were then: of two
   // indexes that cost the same on an empty table one may be read to its end when it is full. So
-  // plans are made anew, more and more rarely.
-  static constexpr int64_t kFirstRenewal = 32;
+  // plans are made anew, more and more rarely; of tables that the server analyzes, which it begins
+  // within about a minute, it does that by itself.
+  static constexpr absl::Duration kFirstRenewal = absl::Milliseconds(250);
+  static constexpr absl::Duration kLastRenewal = absl::Minutes(1);
   struct Statement {
     std::string name;
-    std::vector<std::string> names;  // of its parameters
-    int64_t uses = 0;
-    int64_t renewal = kFirstRenewal;  // after so many uses it is prepared anew
+    std::vector<std::string> names;       // of its parameters
+    absl::Duration life = kFirstRenewal;  // of the plan
+    absl::Time end;                       // when it is prepared anew
   };
 
   explicit PostgresConnection(absl::string_view schema) : schema_(schema) {}
   absl::Status Dial(const std::string& url);
   absl::StatusOr<Result> Run(absl::string_view sql, absl::Span<const Param> params);
+  static absl::StatusOr<Rows> ToRows(const PGresult* result);
+  absl::Status Post(absl::string_view sql, absl::Span<const Param> params, bool asks);
   // The prepared form of a statement, which lives until the next call.
   absl::StatusOr<const Statement*> Prepared(absl::string_view sql, absl::Span<const Param> params);
   absl::Status Renew(absl::string_view sql, absl::Span<const Param> params, Statement& statement);
@@ -105,7 +118,10 @@ class PostgresConnection {
   absl::Time deadline_ = absl::InfiniteFuture();
   Fate fate_ = Fate::kFinal;
   int64_t next_name_ = 0;
-  int posted_ = 0;  // statements that were not answered yet: the pipeline is open
+  int posted_ = 0;               // statements that were not answered yet: the pipeline is open
+  std::vector<bool> asked_;      // which of these are asked
+  std::vector<Result> answers_;  // to what was asked, until they are taken
+  std::optional<int64_t> statement_timeout_;
   // By the text and the types of the arguments.
   absl::flat_hash_map<std::string, Statement> statements_;
   size_t statement_bytes_ = 0;  // of their texts

@@ -107,6 +107,7 @@ TEST_P(PostgresTest, ErrorsOfTheServerAreRepeatedOrAnswered) {
   } rows[] = {
       {"40001", 2, Reason::ERROR_REASON_UNSPECIFIED},
       {"40P01", 2, Reason::ERROR_REASON_UNSPECIFIED},
+      {"55P03", 2, Reason::ERROR_REASON_UNSPECIFIED},
       {"08006", 2, Reason::ERROR_REASON_UNSPECIFIED},
       {"53100", 1, Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE},
       {"58030", 1, Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/sql/requests.h"
 
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
@@ -17,15 +19,21 @@ const char kRequestsSchema[] =
 
 namespace {
 
-// The stored answer in `response` and true, or false if the key is new.
-absl::StatusOr<bool> Find(Transaction& transaction, const RequestKey& key, absl::string_view hash,
+constexpr char kFind[] =
+    "SELECT body_hash, response FROM requests "
+    "WHERE workspace = :workspace AND method = :method AND request_id = :request_id";
+
+std::vector<Param> Find(const RequestKey& key) {
+  return {{"workspace", key.workspace}, {"method", key.method}, {"request_id", key.request_id}};
+}
+
+std::string LockOf(const RequestKey& key) {
+  return absl::StrCat("request:", key.workspace, "/", key.method, "/", key.request_id);
+}
+
+// The stored answer in `response` and true, or false if the key is new. `rows` is what was found.
+absl::StatusOr<bool> Take(const Rows& rows, const RequestKey& key, absl::string_view hash,
                           std::string& response) {
-  ASSIGN_OR_RETURN(
-      Rows rows,
-      transaction.Query(
-          "SELECT body_hash, response FROM requests "
-          "WHERE workspace = :workspace AND method = :method AND request_id = :request_id",
-          {{"workspace", key.workspace}, {"method", key.method}, {"request_id", key.request_id}}));
   if (rows.empty()) return false;
   if (rows.Text(0, 0) != hash) {
     return base::Error(base::Reason::ERROR_REASON_REQUEST_ID_REUSED,
@@ -62,14 +70,41 @@ absl::StatusOr<std::string> Once(
   RETURN_IF_ERROR(database.Write(context, [&](Transaction& transaction) -> absl::Status {
     known = false;
     if (!key.request_id.empty()) {
-      RETURN_IF_ERROR(transaction.PostLock(
-          absl::StrCat("request:", key.workspace, "/", key.method, "/", key.request_id)));
-      ASSIGN_OR_RETURN(known, Find(transaction, key, hash, response));
+      RETURN_IF_ERROR(transaction.PostLock(LockOf(key)));
+      ASSIGN_OR_RETURN(const Rows rows, transaction.Query(kFind, absl::MakeConstSpan(Find(key))));
+      ASSIGN_OR_RETURN(known, Take(rows, key, hash, response));
       if (known) return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(response, effect(transaction));
     return key.request_id.empty() ? absl::OkStatus() : Store(transaction, key, hash, now, response);
   }));
+  if (replayed != nullptr) *replayed = known;
+  return response;
+}
+
+absl::StatusOr<std::string> OnceAfter(
+    Database& database, const base::CallContext& context, const RequestKey& key, absl::Time now,
+    Opening opening,
+    absl::FunctionRef<absl::StatusOr<std::string>(Transaction&, const Answers&)> effect,
+    bool* replayed) {
+  const bool keeps = !key.request_id.empty();
+  const std::string hash = keeps ? base::Sha256Hex(key.body) : "";
+  if (keeps) {
+    opening.locks.insert(opening.locks.begin(), LockOf(key));
+    opening.questions.push_back({kFind, Find(key)});
+  }
+  std::string response;
+  bool known = false;
+  const auto body = [&](Transaction& transaction, const Answers& answers) -> absl::Status {
+    known = false;
+    if (keeps) {
+      ASSIGN_OR_RETURN(known, Take(answers.back(), key, hash, response));
+      if (known) return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(response, effect(transaction, answers));
+    return keeps ? Store(transaction, key, hash, now, response) : absl::OkStatus();
+  };
+  RETURN_IF_ERROR(database.WriteAfter(context, opening, body));
   if (replayed != nullptr) *replayed = known;
   return response;
 }

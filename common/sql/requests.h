@@ -40,6 +40,13 @@ absl::StatusOr<std::string> Once(
     Database& database, const base::CallContext& context, const RequestKey& key, absl::Time now,
     absl::FunctionRef<absl::StatusOr<std::string>(Transaction&)> effect, bool* replayed = nullptr);
 
+// As Once, for an effect that begins with `opening` (WriteAfter), whose answers it gets.
+absl::StatusOr<std::string> OnceAfter(
+    Database& database, const base::CallContext& context, const RequestKey& key, absl::Time now,
+    Opening opening,
+    absl::FunctionRef<absl::StatusOr<std::string>(Transaction&, const Answers&)> effect,
+    bool* replayed = nullptr);
+
 // Forgets requests older than the window, at most `limit` of them; returns how many. Background
 // work.
 absl::StatusOr<int64_t> ForgetOldRequests(Database& database, const base::CallContext& context,

@@ -16,6 +16,7 @@ namespace {
 // More than the statements of any service; who builds texts without end only loses speed.
 constexpr size_t kMostStatements = 512;
 constexpr size_t kMostStatementBytes = 256 << 10;
+constexpr int kMostSavepointBytes = 4 << 20;
 constexpr char kPosition[] = "plumbline_position";
 // Virtual machine steps between two looks at the clock.
 constexpr int kStepsBetweenChecks = 10'000;
@@ -27,6 +28,7 @@ std::string ToSqlite(absl::string_view sql, absl::string_view schema) {
       {"bytes", "BLOB"},
       {"text", "TEXT"},
       {"serial", "INTEGER PRIMARY KEY"},
+      {"short_waits", "1"},  // its one writer waits for nobody
       {"position", absl::StrCat(":", kPosition)},
       {"settled", absl::StrCat("(position < :", kPosition, ")")},
       {"schema", absl::StrCat("'", schema, "'")},
@@ -51,6 +53,10 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const s
                                                                          absl::string_view schema) {
   // Nobody asks how much memory it uses, which it would count under one lock for all threads.
   [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  // What a savepoint would take back stays in memory: each of a group has one, and would write it
+  // to a file of its own.
+  [[maybe_unused]] static const int kept =
+      sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, kMostSavepointBytes);
   const int access = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &db,

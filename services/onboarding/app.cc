@@ -7,11 +7,11 @@
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
 #include "services/onboarding/automation/answer.h"
-#include "services/onboarding/automation/store_sql.h"
 #include "services/onboarding/automation/rpc.h"
-#include "services/onboarding/forecast/store_sql.h"
+#include "services/onboarding/automation/store_sql.h"
 #include "services/onboarding/escalation/rpc.h"
 #include "services/onboarding/escalation/store_sql.h"
+#include "services/onboarding/forecast/store_sql.h"
 #include "services/onboarding/impediments/rpc.h"
 #include "services/onboarding/people/rpc.h"
 #include "services/onboarding/people/store_sql.h"
@@ -27,6 +27,8 @@ namespace {
 // Rows that one transaction forgets: few enough to hold no write up for long.
 constexpr int kForgetAtOnce = 1000;
 constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
+// What takes longer is filled in while calls are served.
+constexpr absl::Duration kFillBeforeServing = absl::Seconds(10);
 // How often watchers are looked after where only this process writes, and wakes them itself.
 constexpr absl::Duration kExclusivePoll = absl::Seconds(1);
 
@@ -43,7 +45,7 @@ absl::StatusOr<std::unique_ptr<OnboardingApp>> OnboardingApp::Create(
   RETURN_IF_ERROR(sql::Migrate(database, Migrations()));
   std::unique_ptr<OnboardingApp> app(
       new OnboardingApp(database, catalog, analytics, clock, logger, options));
-  RETURN_IF_ERROR(app->store_.FillIndex(base::CallContext()).status());
+  app->FillIndex(kFillBeforeServing);
   return app;
 }
 
@@ -78,8 +80,8 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
   uses_ = std::make_unique<UseRelay>(store_, catalog, clock, logger, uses);
   CounterOptions durations = options.durations;
   if (database.exclusive()) durations.lease_term = absl::ZeroDuration();
-  durations_ = std::make_unique<DurationCounter>(store_, store_, *duration_store_, clock, logger,
-                                                 durations);
+  durations_ =
+      std::make_unique<DurationCounter>(store_, store_, *duration_store_, clock, logger, durations);
   const Dependencies on{.runs = store_,
                         .feed = store_,
                         .plans = source_,
@@ -88,12 +90,18 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
                         .watch = watch_,
                         .clock = clock};
   RegisterOnboardingService(on, &table_);
-  RegisterRampService(on, store_, &table_);
+  RegisterRampService(on, store_, *duration_store_, &table_);
   ComposeEscalation(on);
   ComposeWebhooks();
   ComposeAutomation(on);
   ComposeImpediments();
-  RegisterPeopleService(people_, clock, &table_);
+  RegisterPeopleService(
+      people_,
+      [this](const base::CallContext& context, const std::string& name) {
+        const absl::Status found = calendars_.Get(context, "calendar", name).status();
+        return base::ReasonOf(found) == base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND;
+      },
+      clock, &table_);
   RegisterPlanService({.plans = source_,
                        .calendars = calendars_,
                        .runs = store_,
@@ -206,25 +214,28 @@ absl::StatusOr<int64_t> OnboardingApp::ForgetOldRequests() {
   }
 }
 
-absl::StatusOr<int64_t> OnboardingApp::FillIndex() {
+void OnboardingApp::FillIndex(absl::Duration most) {
   base::CallContext context;
-  context.deadline = clock_.Now() + kRoundDeadline;
+  context.deadline = clock_.Now() + most;
   context.cancelled = cancelled_;
-  return store_.FillIndex(context);
+  const auto tell = [&](const std::string& what, const absl::Status& why) {
+    logger_.Warning("what an older release wrote could not be filled in",
+                    {{"what", what}, {"error", why.message()}});
+  };
+  const absl::StatusOr<int64_t> filled = store_.FillIndex(context, tell);
+  index_filled_ = filled.ok();
+  if (!filled.ok()) tell("some of it", filled.status());
 }
 
 void OnboardingApp::ForgetLoop() {
+  if (!index_filled_) FillIndex(kRoundDeadline);
   while (forget_.Wait(options_.background_interval)) {
     absl::StatusOr<int64_t> forgotten = ForgetOldRequests();
     if (!forgotten.ok()) {
       logger_.Warning("old requests could not be forgotten",
                       {{"error", forgotten.status().message()}});
     }
-    absl::StatusOr<int64_t> filled = FillIndex();
-    if (!filled.ok()) {
-      logger_.Warning("what an older release wrote could not be filled in",
-                      {{"error", filled.status().message()}});
-    }
+    FillIndex(kRoundDeadline);
   }
 }
 

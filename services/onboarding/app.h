@@ -95,7 +95,7 @@ class OnboardingApp {
   void ComposeImpediments();
   void ComposeEscalation(const Dependencies& on);
   // A replica of an older release may write while this one runs already.
-  absl::StatusOr<int64_t> FillIndex();
+  void FillIndex(absl::Duration most);
   void ForgetLoop();
 
   sql::Database& database_;
@@ -125,6 +125,8 @@ class OnboardingApp {
   std::unique_ptr<automation::Caller> caller_;
   rpc::MethodTable table_;
   Wakeup forget_;
+  // When it was tried last. Of one thread at a time.
+  bool index_filled_ = false;
   // Cancels what is being forgotten.
   const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   std::thread forget_thread_;

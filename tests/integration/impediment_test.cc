@@ -77,7 +77,7 @@ TEST_F(ImpedimentCommand, OneBlocksManyTasksUntilItIsResolved) {
          {"No badge", "Resolved:", "Here it is", "tasks added", "Looking for it", "ada/first"});
   Expect({"blockers"}, 0, {"nothing is blocked"});
   Expect({"task", "done", "ada/first"}, 0, {"ada/first: done"});
-  Expect({"time", "ada"}, 0, {"Business time:", "By the clock:", "BLOCKED", "first"});
+  Expect({"time", "ada"}, 0, {"Business time (hours", "By the clock:", "BLOCKED", "first"});
   EXPECT_THAT(Run({"--json", "time", "ada"}).output, HasSubstr("\"tasksAccount\""));
 }
 

@@ -55,7 +55,7 @@ TEST_F(PeopleCommandsTest, RecordsAreSaidByFlags) {
          0,
          {"people/ada@example.com: created", "warning: manager: there is no record",
           "warning: time_zone: is empty, and calendar is 'calendars/germany'",
-          "warning: --calendar: the catalog has no calendar"});
+          "warning: calendar: the catalog has no calendar 'germany'"});
   Expect({"person", "set", "eve@example.com", "--name", "Eve"}, 0, {": created"});
   Expect({"person", "set", "ada@example.com", "--relation", "buddy=", "--reason", "he left"}, 0,
          {": changed"});

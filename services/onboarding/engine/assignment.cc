@@ -11,6 +11,7 @@
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/escalation.h"
 #include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/proxies.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/tasks.h"
 
@@ -108,6 +109,8 @@ absl::StatusOr<Entries> ReleaseTask(Run& run, absl::string_view task, absl::stri
 absl::StatusOr<Entries> StandIn(Run& run, absl::string_view task, absl::string_view away,
                                 absl::string_view substitute, absl::string_view reason,
                                 const Occurrence& when) {
+  if (AwaitsVerification(run, task))
+    return StandInToVerify(run, task, away, substitute, reason, when);
   ASSIGN_OR_RETURN(TaskRecord * record, TaskToGive(run, task));
   const bool stands_in = record->gift.has_value() && record->gift->stands_in;
   const std::string has = AssigneeOf(run, *record);
@@ -127,12 +130,15 @@ bool HasBegunForAnother(const TaskRecord& task) {
 
 absl::StatusOr<Entries> EndStandIn(Run& run, absl::string_view task, absl::string_view back,
                                    absl::string_view reason, const Occurrence& when) {
+  if (AwaitsVerification(run, task)) return StandInToVerify(run, task, back, "", reason, when);
   ASSIGN_OR_RETURN(TaskRecord * record, TaskToGive(run, task));
   const bool stands_in = record->gift.has_value() && record->gift->stands_in;
   if (!stands_in || record->owner != back || HasBegunForAnother(*record)) return Entries();
   std::string owner = record->owner;
   ASSIGN_OR_RETURN(Entries entries, Give(run, *record, EntryKind::kTaskReleased, std::move(owner),
                                          "", reason, when));
+  // Nobody chose to give it to them: when they are away longer, it goes once more.
+  record->gift.reset();
   entries.front().stands_in = true;
   return entries;
 }

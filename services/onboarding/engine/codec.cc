@@ -11,6 +11,7 @@
 #include "services/onboarding/engine/codec_escalation.h"
 #include "services/onboarding/engine/codec_plan_change.h"
 #include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/later_fields.h"
 #include "services/onboarding/engine/outputs.h"
 
 namespace plumbline::onboarding {
@@ -86,11 +87,9 @@ void AddRecord(const TaskRecord& record, absl::Time now, v1::Task* task) {
   task->mutable_blocked_duration()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
   task->mutable_ticked()->Assign(record.ticked.begin(), record.ticked.end());
   task->mutable_defects()->Assign(record.defects.begin(), record.defects.end());
-  task->set_owner(record.owner);
   task->mutable_output_values()->insert(record.outputs.begin(), record.outputs.end());
   task->set_completer(record.completer);
   task->set_rejection_count(record.rejections);
-  if (record.waiver) *task->mutable_waiver() = ToProto(*record.waiver);
   if (record.blocked_since) Set(task->mutable_blocked_since(), *record.blocked_since);
 }
 
@@ -132,8 +131,23 @@ v1::Waiver ToProto(const Waiver& waiver) {
   return proto;
 }
 
+v1::Waiver ToStored(const Waiver& waiver) {
+  v1::Waiver proto = ToProto(waiver);
+  if (waiver.approver.has_value()) {
+    proto.set_approver(waiver.approver->person);
+    proto.set_owner(waiver.approver->owner);
+  }
+  AddUnknown(waiver.unknown, &proto);
+  return proto;
+}
+
 Waiver WaiverFromProto(const v1::Waiver& proto) {
-  return {proto.requester(), proto.reason(), FromTimestamp(proto.request_time())};
+  Waiver waiver{.requester = proto.requester(),
+                .reason = proto.reason(),
+                .request_time = FromTimestamp(proto.request_time()),
+                .unknown = UnknownOf(proto)};
+  if (!proto.owner().empty()) waiver.approver = Proxy{proto.approver(), proto.owner()};
+  return waiver;
 }
 
 v1::ReachedMilestone ToProto(const ReachedMilestone& reached) {
@@ -302,21 +316,40 @@ TaskMessages::TaskMessages(const Run& run, absl::Time now) : run_(run), now_(now
   // The zone was checked when the run was started; should the machine have lost it since, tasks
   // have no planned times.
   auto calendar = CalendarOf(run.spec);
-  if (!calendar.ok()) return;
-  planned_ = PlanSchedule(run.plan->plan, run.spec.day_one, *calendar);
-  live_ = LivePlanOf(run, *calendar, now);
-  calendar_ = *std::move(calendar);
+  if (calendar.ok()) calendar_ = *std::move(calendar);
+}
+
+void TaskMessages::AddPlanned(const TaskView& view, v1::Task* task) const {
+  if (!calendar_.has_value()) return;
+  const flow::PlanNode& node = run_.plan->plan.node(view.step);
+  const auto earliest = EarliestTime(node.step, run_.spec.day_one, *calendar_);
+  if (earliest.has_value()) Set(task->mutable_earliest_time(), *earliest);
+  if (view.round != 1) return;
+  if (planned_.empty()) planned_ = PlanSchedule(run_.plan->plan, run_.spec.day_one, *calendar_);
+  const std::optional<PlannedSpan>& span = planned_[view.step];
+  if (!span.has_value()) return;
+  Set(task->mutable_planned_start_time(), span->start);
+  Set(task->mutable_planned_end_time(), span->end);
 }
 
 // Of the round that is under way or comes next; those before it are over.
+std::optional<LiveSpan> TaskMessages::SpanOf(const TaskView& view) const {
+  if (!calendar_.has_value()) return std::nullopt;
+  if (view.record == nullptr) {
+    if (!live_.has_value()) live_ = LivePlanOf(run_, *calendar_, now_);
+    return live_->spans[view.step];
+  }
+  if (!IsOpen(*view.record)) return std::nullopt;
+  return OpenSpanOf(run_, *view.record, *calendar_, now_);
+}
+
 void TaskMessages::AddExpected(const TaskView& view, v1::Task* task) const {
-  const bool now = view.record == nullptr || IsOpen(*view.record);
-  if (!now || live_.spans.empty() || !live_.spans[view.step].has_value()) return;
-  const LiveSpan& span = *live_.spans[view.step];
-  Set(task->mutable_expected_start_time(), span.start);
-  Set(task->mutable_expected_end_time(), span.end);
+  const std::optional<LiveSpan> span = SpanOf(view);
+  if (!span.has_value()) return;
+  Set(task->mutable_expected_start_time(), span->start);
+  Set(task->mutable_expected_end_time(), span->end);
   if (view.record == nullptr || !view.record->due_time.has_value()) return;
-  task->set_at_risk(span.end > *view.record->due_time);
+  task->set_at_risk(span->end > *view.record->due_time);
 }
 
 v1::Task TaskMessages::Make(const TaskView& view) const {
@@ -331,14 +364,7 @@ v1::Task TaskMessages::Make(const TaskView& view) const {
   task.set_assignee(view.record == nullptr ? AssigneeOf(run_.spec, node.step.role)
                                            : AssigneeOf(run_, *view.record));
   task.set_state(static_cast<v1::Task::State>(view.state));
-  if (view.round == 1 && !planned_.empty() && planned_[view.step].has_value()) {
-    Set(task.mutable_planned_start_time(), planned_[view.step]->start);
-    Set(task.mutable_planned_end_time(), planned_[view.step]->end);
-  }
-  if (calendar_.has_value()) {
-    auto earliest = EarliestTime(node.step, run_.spec.day_one, *calendar_);
-    if (earliest.has_value()) Set(task.mutable_earliest_time(), *earliest);
-  }
+  AddPlanned(view, &task);
   task.mutable_utilities()->Assign(node.step.utilities.begin(), node.step.utilities.end());
   task.set_verifier(node.step.verifier);
   task.set_waiver_approver(node.step.waiver_approver);

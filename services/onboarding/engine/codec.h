@@ -35,6 +35,8 @@ v1::HistoryEntry ToProto(const HistoryEntry& entry, absl::string_view workspace,
 v1::Impediment ToProto(const Impediment& impediment, const Spec& spec);
 v1::Waiver ToProto(const Waiver& waiver);
 Waiver WaiverFromProto(const v1::Waiver& proto);
+// With what a later release wrote, for the row.
+v1::Waiver ToStored(const Waiver& waiver);
 v1::ReachedMilestone ToProto(const ReachedMilestone& reached);
 // Of an entry of the kind kTaskCommented.
 v1::Comment ToComment(const HistoryEntry& entry);
@@ -42,21 +44,26 @@ v1::Comment ToComment(const HistoryEntry& entry);
 // The on-boarding as people see it. O(nodes).
 v1::Onboarding ToProto(const Run& run);
 
-// Makes the tasks of one run.
+// Makes the tasks of one run, which must stay as it is meanwhile. Used by one thread.
 class TaskMessages {
  public:
-  // `now` ends the spans of impediments that are open. O(nodes).
+  // `now` ends the spans of impediments that are open.
   TaskMessages(const Run& run, absl::Time now);
+  // The first task whose turn is to come costs a live plan, and the first of all a schedule:
+  // O(nodes
+  // + tasks). Of the run it reads its tasks only for those that are to come.
   v1::Task Make(const TaskView& view) const;
 
  private:
+  void AddPlanned(const TaskView& view, v1::Task* task) const;
   void AddExpected(const TaskView& view, v1::Task* task) const;
+  std::optional<LiveSpan> SpanOf(const TaskView& view) const;
 
   const Run& run_;
   const absl::Time now_;
   std::optional<calendar::Calendar> calendar_;
-  std::vector<std::optional<PlannedSpan>> planned_;
-  LivePlan live_;
+  mutable std::vector<std::optional<PlannedSpan>> planned_;  // empty until it is asked for
+  mutable std::optional<LivePlan> live_;
 };
 
 // Who is on-boarded, and the labels of the on-boarding.

@@ -2,7 +2,9 @@
 #include "services/onboarding/engine/codec_escalation.h"
 
 #include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/later_fields.h"
 #include "services/onboarding/engine/plan_rules.h"
+#include "services/onboarding/engine/tasks.h"
 
 namespace plumbline::onboarding {
 
@@ -29,7 +31,14 @@ EscalationStep FromProto(const v1::EscalationStep& proto) {
 }
 
 void AddCare(const Run& run, const TaskRecord& task, v1::Task* proto) {
+  proto->set_owner(task.owner);
   proto->set_stands_in(task.gift.has_value() && task.gift->stands_in);
+  if (task.waiver.has_value()) {
+    *proto->mutable_waiver() = ToProto(*task.waiver);
+    proto->mutable_waiver()->set_approver(ApproverOf(run, task));
+    const Proxy* const approver = ApproverProxyOf(run, task);
+    if (approver != nullptr) proto->mutable_waiver()->set_owner(approver->owner);
+  }
   for (const Ladder& ladder : task.ladders) {
     if (ladder.over) continue;
     v1::LadderState* const state = proto->add_ladders();
@@ -50,19 +59,32 @@ void StoreCare(const TaskRecord& task, stored::v1::StoredTask* proto) {
     stored->set_level(ladder.level);
     stored->set_acknowledged(ladder.acknowledged);
     stored->set_over(ladder.over);
+    AddUnknown(ladder.unknown, stored);
+  }
+  if (task.verifier.has_value()) {
+    proto->mutable_verifier()->set_person(task.verifier->person);
+    proto->mutable_verifier()->set_owner(task.verifier->owner);
+    AddUnknown(task.verifier->unknown, proto->mutable_verifier());
   }
   if (!task.gift.has_value()) return;
   proto->mutable_gift()->set_give_micros(absl::ToUnixMicros(task.gift->time));
   proto->mutable_gift()->set_stands_in(task.gift->stands_in);
+  AddUnknown(task.gift->unknown, proto->mutable_gift());
 }
 
 void ReadCare(const stored::v1::StoredTask& proto, TaskRecord* task) {
   for (const stored::v1::StoredLadder& stored : proto.ladders()) {
     task->ladders.push_back({stored.rule(), absl::FromUnixMicros(stored.since_micros()),
-                             stored.level(), stored.acknowledged(), stored.over()});
+                             stored.level(), stored.acknowledged(), stored.over(),
+                             UnknownOf(stored)});
+  }
+  if (proto.has_verifier()) {
+    task->verifier =
+        Proxy{proto.verifier().person(), proto.verifier().owner(), UnknownOf(proto.verifier())};
   }
   if (!proto.has_gift()) return;
-  task->gift = Gift{absl::FromUnixMicros(proto.gift().give_micros()), proto.gift().stands_in()};
+  task->gift = Gift{absl::FromUnixMicros(proto.gift().give_micros()), proto.gift().stands_in(),
+                    UnknownOf(proto.gift())};
 }
 
 }  // namespace plumbline::onboarding

@@ -14,7 +14,7 @@ namespace plumbline::onboarding {
 v1::EscalationStep ToProto(const EscalationStep& step);
 EscalationStep FromProto(const v1::EscalationStep& proto);
 
-// Ladders that are not over, and whether somebody stands in.
+// Ladders that are not over, whom it belongs to, and who is asked about it.
 void AddCare(const Run& run, const TaskRecord& task, v1::Task* proto);
 
 // The same of what is stored.

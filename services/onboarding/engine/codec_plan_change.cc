@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/flow/proto/convert.h"
 #include "services/onboarding/engine/codec.h"
+#include "services/onboarding/engine/later_fields.h"
 
 namespace plumbline::onboarding {
 
@@ -81,13 +82,15 @@ void PlanStateToProto(const Run& run, stored::v1::StoredOnboarding* proto) {
     stored->set_round(deed.round);
     stored->set_option(deed.option);
     stored->set_by_condition(deed.by_condition);
+    AddUnknown(deed.unknown, stored);
   }
   proto->set_plan_sequence(run.plan_sequence);
   proto->set_plan_changed(run.plan_changed);
   for (const auto& [step, waiver] : run.planned_skips) {
     stored::v1::StoredPlannedSkip* stored = proto->add_planned_skips();
     stored->set_step(step);
-    *stored->mutable_waiver() = ToProto(waiver);
+    *stored->mutable_waiver() = ToStored(waiver);
+    AddUnknown(waiver.unknown_around, stored);
   }
 }
 
@@ -97,13 +100,15 @@ absl::Status PlanStateFromProto(const stored::v1::StoredOnboarding& proto, Run* 
       absl::StrCat("the row of on-boarding ", run->spec.id, " does not fit its plan"));
   for (const stored::v1::StoredDeed& deed : proto.deeds()) {
     if (!fits(deed.node())) return misfit;
-    run->deeds.push_back({deed.node(), deed.round(), deed.option(), deed.by_condition()});
+    run->deeds.push_back(
+        {deed.node(), deed.round(), deed.option(), deed.by_condition(), UnknownOf(deed)});
   }
   run->plan_sequence = proto.plan_sequence();
   run->plan_changed = proto.plan_changed();
   for (const stored::v1::StoredPlannedSkip& skip : proto.planned_skips()) {
     if (!fits(skip.step())) return misfit;
-    run->planned_skips[skip.step()] = WaiverFromProto(skip.waiver());
+    Waiver& waiver = run->planned_skips[skip.step()] = WaiverFromProto(skip.waiver());
+    waiver.unknown_around = UnknownOf(skip);
   }
   return absl::OkStatus();
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/engine/codec_stored.h"
+
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -7,32 +9,18 @@
 #include "common/base/status_macros.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "google/protobuf/message.h"
-#include "google/protobuf/unknown_field_set.h"
 #include "plumbline/onboarding/stored/v1/stored.pb.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/codec_escalation.h"
 #include "services/onboarding/engine/codec_plan_change.h"
 #include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/later_fields.h"
 
 namespace plumbline::onboarding {
 namespace {
 
 using stored::v1::StoredOnboarding;
 using stored::v1::StoredTask;
-
-// Two releases write the same rows during an upgrade: what the later one knows besides, the earlier
-// one leaves as it is.
-std::string UnknownOf(const google::protobuf::Message& proto) {
-  std::string bytes;
-  proto.GetReflection()->GetUnknownFields(proto).SerializeToString(&bytes);
-  return bytes;
-}
-
-void AddUnknown(const std::string& bytes, google::protobuf::Message* proto) {
-  // Of bytes that were such fields nothing can fail.
-  if (!bytes.empty()) proto->GetReflection()->MutableUnknownFields(proto)->ParseFromString(bytes);
-}
 
 v1::Onboarding SpecToProto(const Spec& spec) {
   v1::Onboarding proto;
@@ -43,6 +31,7 @@ v1::Onboarding SpecToProto(const Spec& spec) {
   proto.mutable_assignees()->insert(spec.assignees.begin(), spec.assignees.end());
   proto.mutable_labels()->insert(spec.labels.begin(), spec.labels.end());
   proto.mutable_attributes()->insert(spec.attributes.begin(), spec.attributes.end());
+  AddUnknown(spec.unknown, &proto);
   return proto;
 }
 
@@ -57,6 +46,7 @@ absl::StatusOr<Spec> SpecFromProto(const v1::Onboarding& proto) {
   spec.assignees = {proto.assignees().begin(), proto.assignees().end()};
   spec.labels = {proto.labels().begin(), proto.labels().end()};
   spec.attributes = {proto.attributes().begin(), proto.attributes().end()};
+  spec.unknown = UnknownOf(proto);
   return spec;
 }
 
@@ -66,11 +56,16 @@ void CallToProto(const AutomationCall& call, stored::v1::StoredCall* proto) {
   proto->set_answer_by_micros(absl::ToUnixMicros(call.answer_by));
   proto->set_accepted(call.accepted);
   proto->set_answered(call.answered);
+  AddUnknown(call.unknown, proto);
 }
 
 AutomationCall CallFromProto(const stored::v1::StoredCall& proto) {
-  return {proto.id(), absl::FromUnixMicros(proto.call_micros()),
-          absl::FromUnixMicros(proto.answer_by_micros()), proto.accepted(), proto.answered()};
+  return {proto.id(),
+          absl::FromUnixMicros(proto.call_micros()),
+          absl::FromUnixMicros(proto.answer_by_micros()),
+          proto.accepted(),
+          proto.answered(),
+          UnknownOf(proto)};
 }
 
 void TaskToProto(const TaskRecord& record, StoredTask* proto) {
@@ -91,7 +86,7 @@ void TaskToProto(const TaskRecord& record, StoredTask* proto) {
   proto->mutable_outputs()->insert(record.outputs.begin(), record.outputs.end());
   proto->set_completer(record.completer);
   proto->set_rejections(record.rejections);
-  if (record.waiver) *proto->mutable_waiver() = ToProto(*record.waiver);
+  if (record.waiver) *proto->mutable_waiver() = ToStored(*record.waiver);
   if (record.call) CallToProto(*record.call, proto->mutable_call());
   proto->set_calls(record.calls);
   proto->set_awaits_webhook(record.awaits_webhook);
@@ -99,41 +94,10 @@ void TaskToProto(const TaskRecord& record, StoredTask* proto) {
     auto* phase = proto->add_phases();
     phase->set_phase(static_cast<int>(change.phase));
     phase->set_from_micros(absl::ToUnixMicros(change.from));
+    AddUnknown(change.unknown, phase);
   }
   StoreCare(record, proto);
   AddUnknown(record.unknown, proto);
-}
-
-TaskRecord TaskFromProto(const StoredTask& proto) {
-  TaskRecord record;
-  record.step = proto.step();
-  record.round = proto.round();
-  record.state = static_cast<TaskState>(proto.state());
-  record.ready_time = absl::FromUnixMicros(proto.ready_micros());
-  if (proto.has_start_micros()) record.start_time = absl::FromUnixMicros(proto.start_micros());
-  if (proto.has_end_micros()) record.end_time = absl::FromUnixMicros(proto.end_micros());
-  if (proto.has_due_micros()) record.due_time = absl::FromUnixMicros(proto.due_micros());
-  record.blocked = absl::Microseconds(proto.blocked_micros());
-  if (proto.has_blocked_since_micros())
-    record.blocked_since = absl::FromUnixMicros(proto.blocked_since_micros());
-  record.ticked.assign(proto.ticked().begin(), proto.ticked().end());
-  record.defects.assign(proto.defects().begin(), proto.defects().end());
-  if (proto.has_assignee()) record.assignee = proto.assignee();
-  record.owner = proto.owner();
-  record.outputs = {proto.outputs().begin(), proto.outputs().end()};
-  record.completer = proto.completer();
-  record.rejections = proto.rejections();
-  if (proto.has_waiver()) record.waiver = WaiverFromProto(proto.waiver());
-  for (const auto& change : proto.phases()) {
-    record.phases.push_back(
-        {static_cast<Phase>(change.phase()), absl::FromUnixMicros(change.from_micros())});
-  }
-  ReadCare(proto, &record);
-  if (proto.has_call()) record.call = CallFromProto(proto.call());
-  record.calls = proto.calls();
-  record.awaits_webhook = proto.awaits_webhook();
-  record.unknown = UnknownOf(proto);
-  return record;
 }
 
 // In a stored impediment `name`, `task` and `record` are ids, not resource names.
@@ -151,6 +115,7 @@ void ImpedimentToProto(const Impediment& impediment, v1::Impediment* proto) {
   proto->set_record(impediment.record);
   if (impediment.acknowledge_time)
     *proto->mutable_acknowledge_time() = ToTimestamp(*impediment.acknowledge_time);
+  AddUnknown(impediment.unknown, proto);
 }
 
 Impediment ImpedimentFromProto(const v1::Impediment& proto) {
@@ -166,6 +131,7 @@ Impediment ImpedimentFromProto(const v1::Impediment& proto) {
   impediment.record = proto.record();
   if (proto.has_acknowledge_time())
     impediment.acknowledge_time = FromTimestamp(proto.acknowledge_time());
+  impediment.unknown = UnknownOf(proto);
   return impediment;
 }
 
@@ -177,12 +143,13 @@ void MilestoneToProto(const ReachedMilestone& reached, stored::v1::StoredMilesto
   proto->set_reporter(reached.reporter);
   proto->set_reason(reached.reason);
   proto->set_by_node(reached.by_node);
+  AddUnknown(reached.unknown, proto);
 }
 
 ReachedMilestone MilestoneFromProto(const stored::v1::StoredMilestone& proto) {
-  return {proto.id(),     proto.title(),    absl::FromUnixMicros(proto.reach_micros()),
-          proto.source(), proto.reporter(), proto.reason(),
-          proto.by_node()};
+  return {proto.id(),      proto.title(),    absl::FromUnixMicros(proto.reach_micros()),
+          proto.source(),  proto.reporter(), proto.reason(),
+          proto.by_node(), UnknownOf(proto)};
 }
 
 void OutlookToProto(const Run& run, StoredOnboarding* proto) {
@@ -209,12 +176,45 @@ absl::Status DoesNotFit(const Run& run) {
 
 }  // namespace
 
+TaskRecord TaskFromProto(const StoredTask& proto) {
+  TaskRecord record;
+  record.step = proto.step();
+  record.round = proto.round();
+  record.state = static_cast<TaskState>(proto.state());
+  record.ready_time = absl::FromUnixMicros(proto.ready_micros());
+  if (proto.has_start_micros()) record.start_time = absl::FromUnixMicros(proto.start_micros());
+  if (proto.has_end_micros()) record.end_time = absl::FromUnixMicros(proto.end_micros());
+  if (proto.has_due_micros()) record.due_time = absl::FromUnixMicros(proto.due_micros());
+  record.blocked = absl::Microseconds(proto.blocked_micros());
+  if (proto.has_blocked_since_micros())
+    record.blocked_since = absl::FromUnixMicros(proto.blocked_since_micros());
+  record.ticked.assign(proto.ticked().begin(), proto.ticked().end());
+  record.defects.assign(proto.defects().begin(), proto.defects().end());
+  if (proto.has_assignee()) record.assignee = proto.assignee();
+  record.owner = proto.owner();
+  record.outputs = {proto.outputs().begin(), proto.outputs().end()};
+  record.completer = proto.completer();
+  record.rejections = proto.rejections();
+  if (proto.has_waiver()) record.waiver = WaiverFromProto(proto.waiver());
+  for (const auto& change : proto.phases()) {
+    record.phases.push_back({static_cast<Phase>(change.phase()),
+                             absl::FromUnixMicros(change.from_micros()), UnknownOf(change)});
+  }
+  ReadCare(proto, &record);
+  if (proto.has_call()) record.call = CallFromProto(proto.call());
+  record.calls = proto.calls();
+  record.awaits_webhook = proto.awaits_webhook();
+  record.unknown = UnknownOf(proto);
+  return record;
+}
+
 std::string Serialize(const Run& run) {
   StoredOnboarding proto;
   *proto.mutable_spec() = SpecToProto(run.spec);
   proto.set_progress(run.progress.Serialize());
   proto.set_start_micros(absl::ToUnixMicros(run.start_time));
   proto.set_last_micros(absl::ToUnixMicros(run.last_time));
+  if (run.late_time) proto.set_late_micros(absl::ToUnixMicros(*run.late_time));
   if (run.finish_time) proto.set_finish_micros(absl::ToUnixMicros(*run.finish_time));
   if (run.target_time) proto.set_target_micros(absl::ToUnixMicros(*run.target_time));
   if (run.pause_time) proto.set_pause_micros(absl::ToUnixMicros(*run.pause_time));
@@ -235,12 +235,14 @@ std::string Serialize(const Run& run) {
     auto* decision = proto.add_decisions();
     decision->set_node(record.node);
     decision->set_ready_micros(absl::ToUnixMicros(record.ready_time));
+    AddUnknown(record.unknown, decision);
   }
   proto.mutable_attributes()->insert(run.attributes.begin(), run.attributes.end());
   for (const Span& pause : run.pauses) {
     auto* span = proto.add_pauses();
     span->set_from_micros(absl::ToUnixMicros(pause.from));
     span->set_to_micros(absl::ToUnixMicros(pause.to));
+    AddUnknown(pause.unknown, span);
   }
   for (const ReachedMilestone& reached : run.milestones)
     MilestoneToProto(reached, proto.add_milestones());
@@ -271,6 +273,12 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
   if (!proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return base::Internal(absl::StrCat("the row of on-boarding ", onboarding, " is damaged"));
   }
+  return RunFromProto(workspace, onboarding, std::move(plan), proto, calendars);
+}
+
+absl::StatusOr<Run> RunFromProto(absl::string_view workspace, absl::string_view onboarding,
+                                 PlanPointer plan, const StoredOnboarding& proto,
+                                 CalendarLookup calendars) {
   ASSIGN_OR_RETURN(Spec spec, SpecFromProto(proto.spec()));
   spec.workspace = std::string(workspace);
   spec.id = std::string(onboarding);
@@ -281,6 +289,7 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
   Run run(std::move(spec), std::move(plan), std::move(progress));
   run.start_time = absl::FromUnixMicros(proto.start_micros());
   run.last_time = absl::FromUnixMicros(proto.last_micros());
+  if (proto.has_late_micros()) run.late_time = absl::FromUnixMicros(proto.late_micros());
   if (proto.has_finish_micros()) run.finish_time = absl::FromUnixMicros(proto.finish_micros());
   if (proto.has_target_micros()) run.target_time = absl::FromUnixMicros(proto.target_micros());
   if (proto.has_pause_micros()) run.pause_time = absl::FromUnixMicros(proto.pause_micros());
@@ -294,8 +303,8 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
   run.outlook = OutlookFromProto(proto);
   run.attributes = {proto.attributes().begin(), proto.attributes().end()};
   for (const auto& pause : proto.pauses()) {
-    run.pauses.push_back(
-        {absl::FromUnixMicros(pause.from_micros()), absl::FromUnixMicros(pause.to_micros())});
+    run.pauses.push_back({absl::FromUnixMicros(pause.from_micros()),
+                          absl::FromUnixMicros(pause.to_micros()), UnknownOf(pause)});
   }
   for (const stored::v1::StoredMilestone& reached : proto.milestones())
     run.milestones.push_back(MilestoneFromProto(reached));
@@ -310,7 +319,8 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
   }
   for (const auto& decision : proto.decisions()) {
     if (decision.node() < 0 || decision.node() >= run.plan->plan.size()) return DoesNotFit(run);
-    run.decisions.push_back({decision.node(), absl::FromUnixMicros(decision.ready_micros())});
+    run.decisions.push_back(
+        {decision.node(), absl::FromUnixMicros(decision.ready_micros()), UnknownOf(decision)});
   }
   RETURN_IF_ERROR(PlanStateFromProto(proto, &run));
   run.unknown = UnknownOf(proto);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/engine/codec.h"
 
+#include <vector>
+
 #include "common/base/error.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/unknown_field_set.h"
@@ -68,6 +70,57 @@ TEST(Codec, WhatALaterReleaseWroteIsKept) {
   const auto& of_task = again.GetReflection()->GetUnknownFields(again.tasks(0));
   ASSERT_EQ(of_task.field_count(), 1);
   EXPECT_EQ(of_task.field(0).varint(), 7u);
+}
+
+// Gives every message in a row a field that only a later release knows, those that are missing
+// included, and returns how many there are. Messages of the API are values: what stands in them is
+// not stored.
+int AddNews(google::protobuf::Message* message) {
+  const google::protobuf::Reflection& reflection = *message->GetReflection();
+  reflection.MutableUnknownFields(message)->AddVarint(2001, 7);
+  if (message->GetDescriptor()->file()->package() != "plumbline.onboarding.stored.v1") return 1;
+  int count = 1;
+  for (int i = 0; i < message->GetDescriptor()->field_count(); ++i) {
+    const google::protobuf::FieldDescriptor* field = message->GetDescriptor()->field(i);
+    if (field->message_type() == nullptr || field->is_map()) continue;
+    if (!field->is_repeated()) {
+      count += AddNews(reflection.MutableMessage(message, field));
+      continue;
+    }
+    if (reflection.FieldSize(*message, field) == 0) reflection.AddMessage(message, field);
+    for (int at = 0; at < reflection.FieldSize(*message, field); ++at)
+      count += AddNews(reflection.MutableRepeatedMessage(message, field, at));
+  }
+  return count;
+}
+
+int CountNews(const google::protobuf::Message& message) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  int count = reflection.GetUnknownFields(message).field_count();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const google::protobuf::FieldDescriptor* field : fields) {
+    if (field->message_type() == nullptr || field->is_map()) continue;
+    if (!field->is_repeated()) count += CountNews(reflection.GetMessage(message, field));
+    for (int at = 0; field->is_repeated() && at < reflection.FieldSize(message, field); ++at)
+      count += CountNews(reflection.GetRepeatedMessage(message, field, at));
+  }
+  return count;
+}
+
+TEST(Codec, WhatALaterReleaseWroteIsKeptInEveryMessageOfARow) {
+  stored::v1::StoredOnboarding stored;
+  ASSERT_TRUE(stored.ParseFromString(Serialize(AdaRun())));
+  const int news = AddNews(&stored);
+  EXPECT_GT(news, 14);
+  absl::StatusOr<onboarding::Run> run =
+      Parse("acme", "ada", SalesRepPlan(), stored.SerializeAsString());
+  ASSERT_TRUE(run.ok()) << run.status();
+  const onboarding::Run copy = *run;
+  stored::v1::StoredOnboarding again;
+  ASSERT_TRUE(again.ParseFromString(Serialize(copy)));
+  EXPECT_EQ(CountNews(again), news) << again.DebugString();
+  EXPECT_EQ(CountNews(ToProto(copy)), 0) << "callers get what this release knows";
 }
 
 TEST(Codec, AFrozenPlanComesBackFromItsContentWithItsId) {

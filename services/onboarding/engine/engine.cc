@@ -167,12 +167,19 @@ absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& whe
   return started;
 }
 
-absl::StatusOr<Entries> StartTask(Run& run, absl::string_view task, const Occurrence& when) {
+absl::StatusOr<Entries> StartTask(Run& run, absl::string_view task, const Occurrence& when,
+                                  bool claims) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   RETURN_IF_ERROR(CheckGoesOn(run));
   ASSIGN_OR_RETURN(TaskRecord * record, TaskInState(run, task, {TaskState::kReady}));
   RETURN_IF_ERROR(CheckNotBlocked(run, task));
   Recorder recorder(run, when, calendar);
+  if (claims && AssigneeOf(run, *record).empty()) {
+    record->assignee = when.actor;
+    record->owner.clear();
+    record->gift = Gift{when.occur_time};
+    recorder.AppendTask(EntryKind::kTaskClaimed, *record);
+  }
   record->state = TaskState::kInProgress;
   record->start_time = when.occur_time;
   recorder.AppendTask(EntryKind::kTaskStarted, *record);

@@ -70,7 +70,7 @@ struct RecordNews {
   bool resolved = false;
   std::string resolution;
   bool all_users = false;
-  std::vector<std::string> tasks;              // ids of those that it is to block from now on
+  std::vector<std::string> tasks;               // ids of those that it is to block from now on
   std::map<std::string, std::string> released;  // and of those that it is to block no longer: why
 };
 
@@ -79,7 +79,9 @@ struct RecordNews {
 absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& when);
 
 // The methods of OnboardingService with these names state the rules and the errors.
-absl::StatusOr<Entries> StartTask(Run& run, absl::string_view task, const Occurrence& when);
+// `claims`: what belongs to its role becomes the actor's, as by ClaimTask.
+absl::StatusOr<Entries> StartTask(Run& run, absl::string_view task, const Occurrence& when,
+                                  bool claims = false);
 absl::StatusOr<Entries> CompleteTask(Run& run, absl::string_view task, const Completion& completion,
                                      const Occurrence& when);
 absl::StatusOr<Entries> SkipTask(Run& run, absl::string_view task, absl::string_view reason,

@@ -52,6 +52,23 @@ TEST(Engine, ATaskThatIsCompletedWithoutAStartGetsNone) {
   EXPECT_FALSE(RecordOf(run, "paperwork").start_time.has_value());
 }
 
+TEST(Engine, WhoStartsWhatIsTheirRolesHasIt) {
+  onboarding::Run run = AdaRun();
+  ASSERT_EQ(AssigneeOf(run, RecordOf(run, "paperwork")), "");
+  onboarding::Run nobody = run;
+  Must(StartTask(nobody, "paperwork", When(kDay, "ann")));
+  EXPECT_EQ(AssigneeOf(nobody, RecordOf(nobody, "paperwork")), "");
+  const Entries entries = Must(StartTask(run, "paperwork", When(kDay, "ann"), /*claims=*/true));
+  EXPECT_THAT(Told(entries), ElementsAre("TASK_CLAIMED paperwork", "TASK_STARTED paperwork"));
+  EXPECT_EQ(entries[0].resource, "ann");
+  EXPECT_EQ(AssigneeOf(run, RecordOf(run, "paperwork")), "ann");
+  Complete(run, "paperwork");
+  ASSERT_EQ(AssigneeOf(run, RecordOf(run, "laptop")), "it@example.com");
+  EXPECT_THAT(Told(Must(StartTask(run, "laptop", When(kDay, "ann"), /*claims=*/true))),
+              ElementsAre("TASK_STARTED laptop"));
+  EXPECT_EQ(AssigneeOf(run, RecordOf(run, "laptop")), "it@example.com") << "it stays theirs";
+}
+
 TEST(Engine, AStartedTaskKeepsItsStart) {
   onboarding::Run run = AdaRun();
   EXPECT_THAT(Short(Must(StartTask(run, "paperwork", When(kDay)))), ElementsAre("BEGUN paperwork"));

@@ -35,12 +35,19 @@ struct LadderKey {
 absl::StatusOr<Entries> AcknowledgeEscalation(Run& run, const LadderKey& key,
                                               absl::string_view note, const Occurrence& when);
 
-// `away` has their task done by `substitute`, and answers for it. No entries where the task is not
-// theirs any more, somebody else arranged that by hand, or it is so already. Errors as
-// DelegateTask.
+// `away` has their task done by `substitute`, and answers for it; what awaits their verification is
+// verified by them. No entries where the task is not theirs any more, somebody else arranged that
+// by hand, or it is so already. Errors as DelegateTask.
 absl::StatusOr<Entries> StandIn(Run& run, absl::string_view task, absl::string_view away,
                                 absl::string_view substitute, absl::string_view reason,
                                 const Occurrence& when);
+
+// `person` is asked to approve that a task is left out, in the stead of `owner`; "": the owner is
+// asked again. No entries where nobody asks for that, the owner is not who is to approve it,
+// `person` is who asks, or it is so already. RESOURCE_NOT_FOUND, ONBOARDING_CLOSED.
+absl::StatusOr<Entries> StandInToApprove(Run& run, absl::string_view task, absl::string_view owner,
+                                         absl::string_view person, absl::string_view reason,
+                                         const Occurrence& when);
 
 // Whether who stands in has begun.
 bool HasBegunForAnother(const TaskRecord& task);

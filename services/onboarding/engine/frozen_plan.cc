@@ -100,6 +100,15 @@ absl::StatusOr<PlanPointer> Freeze(const std::vector<Process>& revisions) {
   return Make(frozen, Serialize(frozen));
 }
 
+absl::StatusOr<std::vector<std::string>> RevisionsIn(absl::string_view content) {
+  FrozenProcess frozen;
+  if (!frozen.ParseFromArray(content.data(), static_cast<int>(content.size())))
+    return base::Internal("a stored plan cannot be read");
+  std::vector<std::string> names;
+  for (const Process& revision : frozen.revisions()) names.push_back(revision.name());
+  return names;
+}
+
 absl::StatusOr<PlanPointer> Thaw(absl::string_view content) {
   FrozenProcess frozen;
   if (!frozen.ParseFromArray(content.data(), static_cast<int>(content.size()))) {

@@ -26,7 +26,7 @@ struct PlanMilestone {
   std::string title;
   std::string description;
   flow::NodeIndex node = flow::kNoNode;  // kNoNode: it is reported from outside
-  flow::NodeIndex part = 0;  // where the process begins that it is a milestone of
+  flow::NodeIndex part = 0;              // where the process begins that it is a milestone of
   std::optional<flow::BusinessDuration> target;
 };
 
@@ -55,7 +55,7 @@ struct FrozenPlan {
   flow::Plan plan;
   flow::Conditions conditions;  // of the plan
   PlanRules escalations;
-  bool automated = false;       // whether programs do steps of it
+  bool automated = false;                 // whether programs do steps of it
   std::vector<PlanMilestone> milestones;  // of the process itself, then of its calls in plan order
 };
 
@@ -70,6 +70,9 @@ using PlanPointer = std::shared_ptr<const FrozenPlan>;
 // expanded tree, or a condition, breaks a rule of the model), INTERNAL (a revision that it calls is
 // not among them).
 absl::StatusOr<PlanPointer> Freeze(const std::vector<catalog::v1::Process>& revisions);
+
+// FrozenPlan::revisions of stored `content`, without its plan. INTERNAL if it is damaged.
+absl::StatusOr<std::vector<std::string>> RevisionsIn(absl::string_view content);
 
 // The plan of stored `content`. INTERNAL if it is damaged.
 absl::StatusOr<PlanPointer> Thaw(absl::string_view content);

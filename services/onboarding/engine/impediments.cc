@@ -74,8 +74,8 @@ void Close(Run& run, TaskRecord& task, Impediment& impediment, absl::string_view
   if (!task.blocked_since.has_value()) EndBlock(run, task, since, calendar, recorder);
 }
 
-// A change of a run by what a record says: a command for each impediment that it concerns, as if
-// they had come one by one, so that a history can be replayed entry by entry.
+// A change of a run by what a record says: one command for all of its impediments of which the same
+// is told, so that what that makes of the end of the run is looked at once.
 class Follower {
  public:
   Follower(Run& run, const RecordNews& record, const Occurrence& when,
@@ -83,61 +83,68 @@ class Follower {
       : run_(run), record_(record), when_(when), calendar_(calendar) {}
 
   void Resolve() {
-    const auto any = [](const Impediment&) { return true; };
-    ForEachOpen(any, [&](TaskRecord& task, Impediment& impediment, Recorder& recorder) {
-      Close(run_, task, impediment, record_.resolution, calendar_, recorder);
-    });
+    CloseAll([&](const Impediment&) { return &record_.resolution; });
   }
 
-  void Release(absl::string_view id, absl::string_view reason) {
-    const auto of_task = [&](const Impediment& one) { return one.task == id; };
-    ForEachOpen(of_task, [&](TaskRecord& task, Impediment& impediment, Recorder& recorder) {
-      Close(run_, task, impediment, reason, calendar_, recorder);
+  // Those of the tasks that it is to block no longer.
+  void Release() {
+    CloseAll([&](const Impediment& one) -> const std::string* {
+      const auto it = record_.released.find(one.task);
+      return it == record_.released.end() ? nullptr : &it->second;
     });
   }
 
   void Change() {
-    const auto differs = [&](const Impediment& one) {
-      return one.category != record_.category || one.description != record_.description;
-    };
-    ForEachOpen(differs, [&](TaskRecord& task, Impediment& impediment, Recorder& recorder) {
-      impediment.category = record_.category;
-      impediment.description = record_.description;
-      recorder.AppendImpediment(EntryKind::kImpedimentChanged, task, impediment).reason =
-          impediment.description;
+    Recorder recorder(run_, when_, calendar_);
+    ForEachOpen([&](TaskRecord& task, Impediment& one) {
+      if (one.category == record_.category && one.description == record_.description) return;
+      one.category = record_.category;
+      one.description = record_.description;
+      recorder.AppendImpediment(EntryKind::kImpedimentChanged, task, one).reason = one.description;
     });
+    Keep(recorder);
   }
 
   void Acknowledge() {
-    const auto unknown = [](const Impediment& one) { return !one.acknowledge_time.has_value(); };
-    ForEachOpen(unknown, [&](TaskRecord& task, Impediment& impediment, Recorder& recorder) {
-      impediment.acknowledge_time = when_.occur_time;
-      recorder.AppendImpediment(EntryKind::kImpedimentAcknowledged, task, impediment);
+    Recorder recorder(run_, when_, calendar_);
+    ForEachOpen([&](TaskRecord& task, Impediment& one) {
+      if (one.acknowledge_time.has_value()) return;
+      one.acknowledge_time = when_.occur_time;
+      recorder.AppendImpediment(EntryKind::kImpedimentAcknowledged, task, one);
     });
+    Keep(recorder);
   }
 
-  // Blocks a task, unless it is blocked by the record or cannot be blocked.
-  void Block(absl::string_view id) {
-    const auto task = WorkableTask(run_, id);
-    if (!task.ok()) return;
-    for (const Impediment& impediment : run_.impediments)
-      if (impediment.task == id && IsOpenOne(impediment)) return;
-    Block(**task);
-  }
-
-  // Blocks the open tasks that depend on the utility, those once that somebody unblocked since.
-  void BlockUsers() {
-    for (TaskRecord& task : run_.tasks) {
-      const std::vector<std::string>& used = run_.plan->plan.node(task.step).step.utilities;
-      const bool works = task.state == TaskState::kReady || task.state == TaskState::kInProgress;
-      const bool uses = std::find(used.begin(), used.end(), record_.utility) != used.end();
-      if (works && uses && !WasBlocked(task)) Block(task);
-    }
+  // The tasks that it names, and where it blocks all users of the utility, those.
+  void Block() {
+    Recorder recorder(run_, when_, calendar_);
+    for (const std::string& task : record_.tasks) Block(task, recorder);
+    if (record_.all_users) BlockUsers(recorder);
+    Keep(recorder);
   }
 
   Entries Take() { return std::move(entries_); }
 
  private:
+  // Blocks a task, unless it is blocked by the record or cannot be blocked.
+  void Block(absl::string_view id, Recorder& recorder) {
+    const auto task = WorkableTask(run_, id);
+    if (!task.ok()) return;
+    for (const Impediment& impediment : run_.impediments)
+      if (impediment.task == id && IsOpenOne(impediment)) return;
+    Block(**task, recorder);
+  }
+
+  // Blocks the open tasks that depend on the utility, those once that somebody unblocked since.
+  void BlockUsers(Recorder& recorder) {
+    for (TaskRecord& task : run_.tasks) {
+      const std::vector<std::string>& used = run_.plan->plan.node(task.step).step.utilities;
+      const bool works = task.state == TaskState::kReady || task.state == TaskState::kInProgress;
+      const bool uses = std::find(used.begin(), used.end(), record_.utility) != used.end();
+      if (works && uses && !WasBlocked(task)) Block(task, recorder);
+    }
+  }
+
   bool IsOfRecord(const Impediment& impediment) const {
     return RecordId(run_.spec, impediment) == record_.id;
   }
@@ -153,31 +160,37 @@ class Follower {
     });
   }
 
-  template <typename Which, typename Act>
-  void ForEachOpen(Which which, Act act) {
+  template <typename Act>
+  void ForEachOpen(Act act) {
     for (Impediment& impediment : run_.impediments) {
-      if (!IsOpenOne(impediment) || !which(impediment)) continue;
-      TaskRecord* task = TaskOf(run_, impediment);
-      if (task == nullptr) continue;
-      Recorder recorder(run_, when_, calendar_);
-      act(*task, impediment, recorder);
-      Keep(recorder);
+      if (!IsOpenOne(impediment)) continue;
+      if (TaskRecord* task = TaskOf(run_, impediment); task != nullptr) act(*task, impediment);
     }
   }
 
-  void Block(TaskRecord& task) {
+  // `resolution_of` says how an impediment was resolved; nullptr: it was not.
+  template <typename ResolutionOf>
+  void CloseAll(ResolutionOf resolution_of) {
+    Recorder recorder(run_, when_, calendar_);
+    ForEachOpen([&](TaskRecord& task, Impediment& one) {
+      const std::string* resolution = resolution_of(one);
+      if (resolution != nullptr) Close(run_, task, one, *resolution, calendar_, recorder);
+    });
+    Keep(recorder);
+  }
+
+  void Block(TaskRecord& task, Recorder& recorder) {
     if (run_.impediments.size() >= kMaxImpediments) return;
     const bool free = base::IsValidId(record_.id) && !HasImpediment(run_, record_.id);
     const NewImpediment impediment{.category = record_.category,
                                    .utility = record_.utility,
                                    .description = record_.description,
                                    .record = record_.id};
-    Recorder recorder(run_, when_, calendar_);
     Open(run_, task, free ? record_.id : NextId(run_), impediment, recorder);
-    Keep(recorder);
   }
 
   void Keep(Recorder& recorder) {
+    if (recorder.empty()) return;
     Entries entries = recorder.Take();
     std::move(entries.begin(), entries.end(), std::back_inserter(entries_));
   }
@@ -245,9 +258,8 @@ absl::StatusOr<Entries> FollowRecord(Run& run, const RecordNews& record, const O
     return follower.Take();
   }
   follower.Change();
-  for (const auto& [task, reason] : record.released) follower.Release(task, reason);
-  for (const std::string& task : record.tasks) follower.Block(task);
-  if (record.all_users) follower.BlockUsers();
+  follower.Release();
+  follower.Block();
   if (record.acknowledged) follower.Acknowledge();
   return follower.Take();
 }

@@ -161,6 +161,21 @@ TEST(FollowRecord, WakesAllItsTasksButThoseThatAnotherBlocks) {
   EXPECT_THAT(MustChange(FollowRecord(run, news, When(Hour(13)))), IsEmpty());
 }
 
+TEST(FollowRecord, TellsOnceWhatItMakesOfTheEnd) {
+  onboarding::Run run = WithGear();
+  RecordNews news = CrmDown();
+  news.tasks = {"laptop", "accounts"};
+  MustChange(FollowRecord(run, news, When(Hour(10))));
+  news.resolved = true;
+  const Entries entries =
+      MustChange(FollowRecord(run, news, When(Hour(10) + absl::Hours(24 * 100))));
+  std::vector<EntryKind> kinds;
+  for (const HistoryEntry& entry : entries) kinds.push_back(entry.kind);
+  EXPECT_THAT(kinds,
+              ElementsAre(EntryKind::kUnblocked, EntryKind::kTaskRescheduled, EntryKind::kUnblocked,
+                          EntryKind::kTaskRescheduled, EntryKind::kReplanned));
+}
+
 RecordNews SignatureDown() {
   return {.id = "signature-down",
           .category = Category::kUtilityDown,

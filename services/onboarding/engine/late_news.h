@@ -20,6 +20,17 @@ inline std::optional<absl::Time> RestsUntil(const HistoryEntry& last) {
   return last.record_time + kRestAfterLateNews;
 }
 
+// When something was recorded, if that was after the fact.
+inline std::optional<absl::Time> LateTime(const Occurrence& when) {
+  if (when.record_time - when.occur_time <= kClockTolerance) return std::nullopt;
+  return when.record_time;
+}
+
+// Whether the history of a run goes on being told after the fact.
+inline bool Rests(const Run& run, absl::Time now) {
+  return run.late_time.has_value() && now < *run.late_time + kRestAfterLateNews;
+}
+
 }  // namespace plumbline::onboarding
 
 #endif  // PLUMBLINE_SERVICES_ONBOARDING_ENGINE_LATE_NEWS_H_

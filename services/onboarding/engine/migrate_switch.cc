@@ -187,8 +187,8 @@ class Switch {
   void MoveDecisions() {
     std::vector<DecisionRecord> open;
     for (DecisionRecord& decision : run_.decisions) {
-      const NodeIndex node = map_.After(decision.node);
-      if (node != kNoNode) open.push_back({node, decision.ready_time});
+      decision.node = map_.After(decision.node);
+      if (decision.node != kNoNode) open.push_back(std::move(decision));
     }
     run_.decisions = std::move(open);  // those that are open no more, GoOn takes out
   }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "common/base/status_macros.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/engine/accounts.h"
 #include "services/onboarding/engine/automation.h"
@@ -16,6 +17,7 @@
 #include "services/onboarding/engine/milestones.h"
 #include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/outputs.h"
+#include "services/onboarding/engine/stored_run.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/testing/calendar.h"
 #include "services/onboarding/testing/engine.h"
@@ -272,6 +274,32 @@ void ExpectAccounts(const onboarding::Run& run, absl::Time now) {
   ExpectAccount(AccountOf(run, *calendar, now), {run.start_time, end}, *calendar);
 }
 
+// A task that is read alone says what it says among the others, now and a day later.
+void ExpectTasksReadAlone(const onboarding::Run& run, absl::Time now) {
+  using google::protobuf::util::MessageDifferencer;
+  const auto calendar = CalendarOf(run.spec);
+  const absl::StatusOr<StoredRun> stored =
+      StoredRun::Read(run.spec.workspace, run.spec.id, run.plan, Serialize(run),
+                      [&](const std::string&) { return run.spec.calendar; });
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  for (const absl::Time at : {now, now + absl::Hours(24)}) {
+    const TaskMessages alone(stored->without_tasks(), at);
+    const TaskMessages among(run, at);
+    const LivePlan live = LivePlanOf(run, *calendar, at);
+    for (const TaskRecord& task : run.tasks) {
+      const absl::StatusOr<TaskRecord> read = stored->ReadTask(task.step, task.round);
+      ASSERT_TRUE(read.ok()) << read.status();
+      EXPECT_TRUE(*read == task);
+      const v1::Task shown = alone.Make({task.step, task.round, task.state, &*read});
+      const v1::Task expected = among.Make({task.step, task.round, task.state, &task});
+      EXPECT_TRUE(MessageDifferencer::Equals(shown, expected)) << shown.DebugString();
+      if (task.end_time.has_value()) continue;
+      EXPECT_EQ(FromTimestamp(shown.expected_start_time()), live.spans[task.step]->start);
+      EXPECT_EQ(FromTimestamp(shown.expected_end_time()), live.spans[task.step]->end);
+    }
+  }
+}
+
 // Invariants of run.h.
 void ExpectInvariants(const onboarding::Run& run) {
   const auto calendar = CalendarOf(run.spec);
@@ -350,6 +378,7 @@ void ExpectRunsAreWhatTheirHistoriesMakeOfThem(const PlanPointer& plan, const Sp
       ExpectInvariants(run);
       ExpectMilestones(run, history);
       if (i % 20 == 0) ExpectAccounts(run, now);
+      if (i % 20 == 10) ExpectTasksReadAlone(run, now);
     }
     for (size_t i = 0; i < history.size(); ++i) {
       ASSERT_EQ(history[i].sequence, static_cast<int64_t>(i) + 1);

@@ -14,16 +14,78 @@ using flow::NodeIndex;
 using flow::NodeKind;
 using flow::NodeState;
 
-class Walker {
+// When single steps begin and end.
+class StepTimes {
+ public:
+  StepTimes(const Run& run, const calendar::Calendar& calendar, absl::Time now,
+            const StepLength& length)
+      : run_(run), plan_(run.plan->plan), calendar_(calendar), now_(now), length_(length) {}
+
+  LiveSpan SpanOfOpen(const TaskRecord& task) const {
+    return {.start = task.start_time.value_or(task.ready_time), .end = EndOfOpen(task)};
+  }
+
+ protected:
+  absl::Time EndOfOpen(const TaskRecord& task) const {
+    const absl::Time begin = Begin(task.step, task.ready_time);
+    absl::Time end = task.due_time.value_or(begin);
+    if (const auto length = LengthOf(task.step); length.has_value()) {
+      const auto due =
+          DueTime(plan_.node(task.step).step, task.ready_time, run_.spec.day_one, calendar_);
+      end = AddOpen(begin, *length);
+      // What has moved its due date moves its end: pauses and impediments that are over.
+      if (due.has_value() && task.due_time.has_value())
+        end = AddOpen(end, calendar_.Between(*due, *task.due_time));
+    }
+    if (const auto stands = StandsSince(task); stands.has_value())
+      end = MovedBy(end, std::max(*stands, begin), now_, calendar_);
+    return std::max(Finite(end), now_);
+  }
+
+  // Since when the clock of an open task does not run.
+  std::optional<absl::Time> StandsSince(const TaskRecord& task) const {
+    if (!run_.pause_time.has_value()) return task.blocked_since;
+    return std::min(*run_.pause_time, task.blocked_since.value_or(absl::InfiniteFuture()));
+  }
+
+  absl::Time Begin(NodeIndex step, absl::Time turn) const {
+    const auto earliest = EarliestTime(plan_.node(step).step, run_.spec.day_one, calendar_);
+    return Finite(std::max(turn, earliest.value_or(absl::InfinitePast())));
+  }
+
+  std::optional<absl::Duration> LengthOf(NodeIndex step) const {
+    return length_ == nullptr ? std::nullopt : length_(step);
+  }
+
+  // The end of a step that begins at `start`.
+  absl::Time Longer(NodeIndex step, absl::Time start) const {
+    if (const auto length = LengthOf(step); length.has_value()) return AddOpen(start, *length);
+    const auto& target = plan_.node(step).step.target;
+    if (!target.has_value()) return start;
+    return Finite(calendar_.Add(start, target->days, target->minutes));
+  }
+
+  absl::Time AddOpen(absl::Time start, absl::Duration open) const {
+    if (open <= absl::ZeroDuration()) return start;
+    return Finite(
+        calendar_.Add(start, 0, absl::ToInt64Minutes(absl::Ceil(open, absl::Minutes(1)))));
+  }
+
+  // A calendar that is never open again would lead out of time.
+  static absl::Time Finite(absl::Time time) { return std::min(time, LastInstant()); }
+
+  const Run& run_;
+  const flow::Plan& plan_;
+  const calendar::Calendar& calendar_;
+  const absl::Time now_;
+  const StepLength& length_;
+};
+
+class Walker : private StepTimes {
  public:
   Walker(const Run& run, const calendar::Calendar& calendar, absl::Time now,
          const StepLength& length)
-      : run_(run),
-        plan_(run.plan->plan),
-        calendar_(calendar),
-        now_(now),
-        length_(length),
-        latest_(static_cast<size_t>(plan_.size()), nullptr) {
+      : StepTimes(run, calendar, now, length), latest_(static_cast<size_t>(plan_.size()), nullptr) {
     live_.spans.resize(static_cast<size_t>(plan_.size()));
     for (const TaskRecord& task : run.tasks) latest_[task.step] = &task;
   }
@@ -86,14 +148,11 @@ class Walker {
       if (run_.cancel_time.has_value()) return turn;
       return ToCome(index, turn);
     }
-    LiveSpan span{.start = record->start_time.value_or(record->ready_time)};
-    if (!IsOpen(*record)) {
-      span.end = *record->end_time;
-    } else if (run_.cancel_time.has_value()) {
-      return turn;
-    } else {
-      span.end = EndOfOpen(*record);
-    }
+    if (IsOpen(*record) && run_.cancel_time.has_value()) return turn;
+    const LiveSpan span = IsOpen(*record)
+                              ? SpanOfOpen(*record)
+                              : LiveSpan{.start = record->start_time.value_or(record->ready_time),
+                                         .end = *record->end_time};
     live_.spans[index] = span;
     return span.end;
   }
@@ -110,54 +169,6 @@ class Walker {
     live_.spans[index] = span;
     return span.end;
   }
-
-  absl::Time EndOfOpen(const TaskRecord& task) const {
-    const absl::Time begin = Begin(task.step, task.ready_time);
-    absl::Time end = task.due_time.value_or(begin);
-    if (const auto length = LengthOf(task.step); length.has_value()) {
-      const auto due =
-          DueTime(plan_.node(task.step).step, task.ready_time, run_.spec.day_one, calendar_);
-      end = AddOpen(begin, *length);
-      // What has moved its due date moves its end: pauses and impediments that are over.
-      if (due.has_value() && task.due_time.has_value())
-        end = AddOpen(end, calendar_.Between(*due, *task.due_time));
-    }
-    if (const auto stands = StandsSince(task); stands.has_value())
-      end = MovedBy(end, std::max(*stands, begin), now_, calendar_);
-    return std::max(Finite(end), now_);
-  }
-
-  // Since when the clock of an open task does not run.
-  std::optional<absl::Time> StandsSince(const TaskRecord& task) const {
-    if (!run_.pause_time.has_value()) return task.blocked_since;
-    return std::min(*run_.pause_time, task.blocked_since.value_or(absl::InfiniteFuture()));
-  }
-
-  absl::Time Begin(NodeIndex step, absl::Time turn) const {
-    const auto earliest = EarliestTime(plan_.node(step).step, run_.spec.day_one, calendar_);
-    return Finite(std::max(turn, earliest.value_or(absl::InfinitePast())));
-  }
-
-  std::optional<absl::Duration> LengthOf(NodeIndex step) const {
-    return length_ == nullptr ? std::nullopt : length_(step);
-  }
-
-  // The end of a step that begins at `start`.
-  absl::Time Longer(NodeIndex step, absl::Time start) const {
-    if (const auto length = LengthOf(step); length.has_value()) return AddOpen(start, *length);
-    const auto& target = plan_.node(step).step.target;
-    if (!target.has_value()) return start;
-    return Finite(calendar_.Add(start, target->days, target->minutes));
-  }
-
-  absl::Time AddOpen(absl::Time start, absl::Duration open) const {
-    if (open <= absl::ZeroDuration()) return start;
-    return Finite(
-        calendar_.Add(start, 0, absl::ToInt64Minutes(absl::Ceil(open, absl::Minutes(1)))));
-  }
-
-  // A calendar that is never open again would lead out of time.
-  static absl::Time Finite(absl::Time time) { return std::min(time, LastInstant()); }
 
   // Marks the chain of what did not end that makes the node end when it does. Returns whether it
   // begins with the turn of the node.
@@ -258,11 +269,6 @@ class Walker {
     live_.risk_time = std::min(live_.risk_time.value_or(absl::InfiniteFuture()), time);
   }
 
-  const Run& run_;
-  const flow::Plan& plan_;
-  const calendar::Calendar& calendar_;
-  const absl::Time now_;
-  const StepLength& length_;
   std::vector<const TaskRecord*> latest_;  // by step
   LivePlan live_;
 };
@@ -272,6 +278,12 @@ class Walker {
 LivePlan LivePlanOf(const Run& run, const calendar::Calendar& calendar, absl::Time now,
                     const StepLength& length) {
   return Walker(run, calendar, now, length).Make();
+}
+
+LiveSpan OpenSpanOf(const Run& run, const TaskRecord& task, const calendar::Calendar& calendar,
+                    absl::Time now) {
+  const StepLength by_target = nullptr;
+  return StepTimes(run, calendar, now, by_target).SpanOfOpen(task);
 }
 
 bool IsBeyond(absl::Time end, absl::Time limit, const calendar::Calendar& calendar) {

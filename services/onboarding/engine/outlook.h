@@ -46,6 +46,11 @@ struct LivePlan {
 LivePlan LivePlanOf(const Run& run, const calendar::Calendar& calendar, absl::Time now,
                     const StepLength& length = nullptr);
 
+// Start and end of a task that is open, as LivePlanOf has them: they hang on no other task. O(1) on
+// the calendar.
+LiveSpan OpenSpanOf(const Run& run, const TaskRecord& task, const calendar::Calendar& calendar,
+                    absl::Time now);
+
 // Whether open time lies between `limit` and a later end: a closing and the opening after it are
 // one and the same. O(log n).
 bool IsBeyond(absl::Time end, absl::Time limit, const calendar::Calendar& calendar);

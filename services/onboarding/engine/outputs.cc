@@ -27,7 +27,7 @@ std::string FaultOf(const FrozenPlan& plan, flow::NodeIndex step,
       ScopeOf(plan, step).attributes, absl::string_view(id).substr(id.rfind('.') + 1));
   // Publishing lets only attributes pass that there are.
   if (attribute == nullptr) return "is no attribute of the process";
-  return std::string(flow::ReadValue(*attribute, text).status().message());
+  return std::string(flow::TakeValue(*attribute, text).status().message());
 }
 
 }  // namespace

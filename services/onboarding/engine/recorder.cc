@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/late_news.h"
 #include "services/onboarding/engine/milestones_follow.h"
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
@@ -50,6 +51,7 @@ HistoryEntry& Recorder::Append(EntryKind kind) {
   entry.actor = when_.actor;
   entry.kind = kind;
   run_.last_time = when_.occur_time;
+  run_.late_time = LateTime(when_);
   return entry;
 }
 

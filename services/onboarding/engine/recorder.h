@@ -48,6 +48,7 @@ class Recorder {
   // When a task whose turn comes now should be done.
   std::optional<absl::Time> DueNow(flow::NodeIndex step) const;
 
+  bool empty() const { return entries_.empty(); }
   absl::Time time() const { return when_.occur_time; }
 
   // What was appended, and, where that moves the end of the run far enough, that it does. Last.

@@ -21,8 +21,8 @@
 //  8. `call` waits for its answer iff its task is READY or IN_PROGRESS; `awaits_webhook` names an
 //  impediment that is open.
 //  9. Of `planned_skips` none is a step with a waiver_approver, or one whose task is open.
-//  E. Of one task, rule and time there is one ladder.
-//  M. `milestones` names none twice; those that are `by_node` are exactly those whose node
+//  10. Of one task, rule and time there is one ladder.
+//  11. `milestones` names none twice; those that are `by_node` are exactly those whose node
 //  ReachedByWork (milestones.h) tells, but for those that were reached otherwise.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_RUN_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_RUN_H_
@@ -90,22 +90,23 @@ enum class EntryKind {
   kWaiverRequested,
   kWaiverApproved,
   kWaiverRejected,
+  kReplanned = 28,
   kImpedimentAcknowledged = 32,
   kImpedimentChanged = 33,
   kEscalated = 36,
   kEscalationAcknowledged = 37,
-  kReplanned = 28,
+  kMilestoneReached = 40,
+  kMilestoneWithdrawn = 41,
   kMigrated = 44,
   kTaskAdded,
   kTaskMoved,
   kTaskDropped,
-  kMilestoneReached = 40,
-  kMilestoneWithdrawn = 41,
   kAutomationCalled = 48,
   kAutomationAccepted,
   kAutomationAnswered,
   kAutomationFailed,
-  kTaskSkipPlanned
+  kTaskSkipPlanned,
+  kWaiverDelegated
 };
 
 // What a task that failed its verification has, beside what the verification names.
@@ -117,6 +118,8 @@ const char* Name(TaskState state);
 // A calendar as it was at a start (frozen_calendar.h). Immutable, shared by all runs of it.
 struct FrozenCalendar;
 using CalendarPointer = std::shared_ptr<const FrozenCalendar>;
+
+// `unknown` of these values: fields of theirs that a later release wrote (later_fields.h).
 
 // What the caller asked for. See Onboarding in onboarding.proto.
 struct Spec {
@@ -132,6 +135,15 @@ struct Spec {
   std::map<std::string, std::string> assignees;
   std::map<std::string, std::string> labels;
   flow::AttributeValues attributes;  // as they were at the start, without defaults
+  std::string unknown;
+};
+
+// Somebody who is asked in the stead of another. It counts while the owner is who would be asked.
+struct Proxy {
+  std::string person;
+  std::string owner;  // who is away
+  std::string unknown;
+  bool operator==(const Proxy&) const = default;
 };
 
 // That a task be left out, and who said so.
@@ -139,6 +151,9 @@ struct Waiver {
   std::string requester;
   std::string reason;
   absl::Time request_time;
+  std::optional<Proxy> approver;
+  std::string unknown;
+  std::string unknown_around;  // of the plan to leave it out, where it is of one
   bool operator==(const Waiver&) const = default;
 };
 
@@ -149,6 +164,7 @@ struct AutomationCall {
   absl::Time answer_by;
   bool accepted = false;  // it will answer later
   bool answered = false;  // and the task was completed by that
+  std::string unknown;
   bool operator==(const AutomationCall&) const = default;
 };
 
@@ -159,6 +175,7 @@ struct Ladder {
   int level = 0;     // the highest that was told
   bool acknowledged = false;
   bool over = false;  // what it was about is no more
+  std::string unknown;
   bool operator==(const Ladder&) const = default;
 };
 
@@ -166,6 +183,7 @@ struct Ladder {
 struct Gift {
   absl::Time time;
   bool stands_in = false;  // for its owner, who is away
+  std::string unknown;
   bool operator==(const Gift&) const = default;
 };
 
@@ -175,6 +193,7 @@ enum class Phase { kWaiting = 1, kWorking, kVerifying };
 struct PhaseChange {
   Phase phase = Phase::kWaiting;
   absl::Time from;
+  std::string unknown;
   bool operator==(const PhaseChange&) const = default;
 };
 
@@ -182,6 +201,7 @@ struct PhaseChange {
 struct Span {
   absl::Time from;
   absl::Time to;
+  std::string unknown;
   bool operator==(const Span&) const = default;
 };
 
@@ -205,6 +225,7 @@ struct TaskRecord {
   std::string completer;
   int rejections = 0;
   std::optional<Waiver> waiver;
+  std::optional<Proxy> verifier;  // while it awaits verification
   // Empty: waiting since ready_time, at work since start_time.
   std::vector<PhaseChange> phases;
   std::vector<Ladder> ladders;         // in the order in which they were begun
@@ -212,7 +233,7 @@ struct TaskRecord {
   std::optional<AutomationCall> call;  // the last one, while it counts
   int calls = 0;
   std::string awaits_webhook;  // id of the impediment that is open because there is none to call
-  std::string unknown;         // fields of its row that a later release wrote, as they came
+  std::string unknown;
   bool operator==(const TaskRecord&) const = default;
 };
 
@@ -228,6 +249,7 @@ struct Impediment {
   // The id of the record that it is of; "" = its own, which is kept under RecordId (tasks.h).
   std::string record;
   std::optional<absl::Time> acknowledge_time;
+  std::string unknown;
   bool operator==(const Impediment&) const = default;
 };
 
@@ -235,6 +257,7 @@ struct Impediment {
 struct DecisionRecord {
   flow::NodeIndex node = flow::kNoNode;
   absl::Time ready_time;
+  std::string unknown;
   bool operator==(const DecisionRecord&) const = default;
 };
 
@@ -247,6 +270,7 @@ struct ReachedMilestone {
   std::string reporter;
   std::string reason;
   bool by_node = false;  // reached while its node is done, and no longer
+  std::string unknown;
   bool operator==(const ReachedMilestone&) const = default;
 };
 
@@ -295,6 +319,7 @@ struct Deed {
   int round = 0;       // of the task; of a decision 0
   std::string option;  // of a decision; "" = a task ended
   bool by_condition = false;
+  std::string unknown;
   bool operator==(const Deed&) const = default;
 };
 
@@ -363,6 +388,8 @@ struct Run {
   flow::AttributeValues attributes;
   absl::Time start_time;
   absl::Time last_time;
+  // When its latest entry was recorded, where that was told after the fact (late_news.h).
+  std::optional<absl::Time> late_time;
   std::optional<absl::Time> finish_time;
   std::optional<absl::Time> target_time;
   std::optional<absl::Time> pause_time;
@@ -387,7 +414,7 @@ struct Run {
   bool plan_changed = false;  // the plan is of this run alone
   // Steps that are left out when their turn comes the next time (SkipTask of a PENDING task).
   std::map<flow::NodeIndex, Waiver> planned_skips;
-  std::string unknown;  // fields of its row that a later release wrote, as they came
+  std::string unknown;
 };
 
 }  // namespace plumbline::onboarding

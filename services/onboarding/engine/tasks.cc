@@ -41,6 +41,12 @@ TaskView ViewOf(const TaskRecord& record) {
   return {record.step, record.round, record.state, &record};
 }
 
+// nullptr unless it counts.
+const Proxy* ProxyOf(const Run& run, const std::string& role, const std::optional<Proxy>& proxy) {
+  const bool counts = proxy.has_value() && proxy->owner == AssigneeOf(run.spec, role);
+  return counts ? &*proxy : nullptr;
+}
+
 }  // namespace
 
 const char* Name(TaskState state) {
@@ -145,11 +151,28 @@ std::string AssigneeOf(const Run& run, const TaskRecord& task) {
   return AssigneeOf(run.spec, run.plan->plan.node(task.step).step.role);
 }
 
+const Proxy* VerifierProxyOf(const Run& run, const TaskRecord& task) {
+  if (task.state != TaskState::kAwaitingVerification) return nullptr;
+  return ProxyOf(run, run.plan->plan.node(task.step).step.verifier, task.verifier);
+}
+
+const Proxy* ApproverProxyOf(const Run& run, const TaskRecord& task) {
+  if (!task.waiver.has_value()) return nullptr;
+  return ProxyOf(run, run.plan->plan.node(task.step).step.waiver_approver, task.waiver->approver);
+}
+
+std::string ApproverOf(const Run& run, const TaskRecord& task) {
+  const std::string& role = run.plan->plan.node(task.step).step.waiver_approver;
+  if (!task.waiver.has_value() || role.empty()) return "";
+  if (const Proxy* proxy = ApproverProxyOf(run, task)) return proxy->person;
+  return ResourceOf(run.spec, role);
+}
+
 Actor ActorOf(const Run& run, const TaskRecord& task) {
   const flow::StepDetails& step = run.plan->plan.node(task.step).step;
-  if (task.state == TaskState::kAwaitingVerification)
-    return {step.verifier, AssigneeOf(run.spec, step.verifier)};
-  return {step.role, AssigneeOf(run, task)};
+  if (task.state != TaskState::kAwaitingVerification) return {step.role, AssigneeOf(run, task)};
+  if (const Proxy* proxy = VerifierProxyOf(run, task)) return {step.verifier, proxy->person};
+  return {step.verifier, AssigneeOf(run.spec, step.verifier)};
 }
 
 Actor ActorOf(const Run& run, const TaskView& task) {

@@ -59,6 +59,12 @@ struct Actor {
   const std::string& resource() const { return assignee.empty() ? role : assignee; }
 };
 Actor ActorOf(const Run& run, const TaskRecord& task);
+// Who verifies it in the stead of who is away; who is asked so to approve that it is left out.
+// nullptr: nobody.
+const Proxy* VerifierProxyOf(const Run& run, const TaskRecord& task);
+const Proxy* ApproverProxyOf(const Run& run, const TaskRecord& task);
+// Who is to approve that it is left out, a person or a role; "" = nobody asked for that.
+std::string ApproverOf(const Run& run, const TaskRecord& task);
 // The same, or who would be if its turn came now.
 Actor ActorOf(const Run& run, const TaskView& task);
 inline std::string ResourceOf(const Run& run, const TaskView& task) {

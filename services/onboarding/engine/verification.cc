@@ -51,6 +51,7 @@ absl::StatusOr<TaskRecord*> TaskToWaive(Run& run, absl::string_view task) {
 
 absl::Status Accept(Run& run, TaskRecord& task, absl::string_view reason, Recorder& recorder) {
   recorder.AppendTask(EntryKind::kTaskVerified, task).reason = std::string(reason);
+  task.verifier.reset();
   return EndAsDone(run, task, recorder);
 }
 
@@ -64,6 +65,7 @@ void Reject(TaskRecord& task, const Verification& verification, Recorder& record
   task.defects.clear();
   task.outputs.clear();
   task.completer.clear();
+  task.verifier.reset();
   task.call.reset();
   ++task.rejections;
   HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskRejected, task);

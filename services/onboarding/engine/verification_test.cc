@@ -6,8 +6,10 @@
 #include "gtest/gtest.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/escalation.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/testing/engine.h"
+#include "services/onboarding/testing/replay.h"
 
 namespace plumbline::onboarding::testing {
 namespace {
@@ -48,6 +50,86 @@ TEST(Verification, WhatIsCompletedAwaitsIt) {
   EXPECT_TRUE(run.attributes.empty()) << "nobody has verified the value";
   EXPECT_EQ(ReasonOf(CompleteTask(run, "propose", {.outputs = kSmall}, When(kDay)).status()),
             Reason::ERROR_REASON_TASK_STATE);
+}
+
+// Of a run in which lea@example.com verifies and cleo@example.com approves.
+Spec AskedSpec() {
+  Spec spec = AdaSpec();
+  spec.assignees = {{"legal", "lea@example.com"}, {"cfo", "cleo@example.com"}};
+  return spec;
+}
+
+void Add(Entries entries, Entries* history) {
+  history->insert(history->end(), entries.begin(), entries.end());
+}
+
+TEST(Verification, IsAskedOfWhoStandsIn) {
+  const absl::StatusOr<Started> started = Start(AskedSpec(), OfferPlan(), When(kDay));
+  ASSERT_TRUE(started.ok()) << started.status();
+  onboarding::Run run = started->run;
+  Entries history = started->entries;
+  const auto stand_in = [&](const std::string& person) {
+    return MustChange(StandIn(run, "propose", "lea@example.com", person, "away", When(kDay)));
+  };
+  EXPECT_TRUE(stand_in("bob").empty()) << "it is not theirs yet";
+  Add(Propose(run), &history);
+  EXPECT_TRUE(stand_in("ann").empty()) << "who did the work does not verify it";
+  const Entries asked = stand_in("bob");
+  ASSERT_THAT(Told(asked), ElementsAre("TASK_DELEGATED propose"));
+  EXPECT_EQ(asked[0].resource, "bob");
+  EXPECT_EQ(asked[0].owner, "lea@example.com");
+  EXPECT_TRUE(asked[0].stands_in);
+  Add(asked, &history);
+  EXPECT_TRUE(stand_in("bob").empty()) << "it is so already";
+  EXPECT_EQ(ActorOf(run, *FindTask(run, "propose")).assignee, "bob");
+  EXPECT_EQ(TaskOf(run, "propose").assignee(), "") << "the work is whose it was";
+  const Entries back = MustChange(EndStandIn(run, "propose", "lea@example.com", "", When(kDay)));
+  ASSERT_THAT(Told(back), ElementsAre("TASK_RELEASED propose"));
+  EXPECT_EQ(back[0].resource, "lea@example.com");
+  Add(back, &history);
+  Add(stand_in("bob"), &history);
+  Add(MustChange(VerifyTask(run, "propose", {false, "no", {}}, When(kDay, "bob"))), &history);
+  EXPECT_EQ(ActorOf(run, *FindTask(run, "propose")).resource(), "ae");
+  const auto again = Replay(AskedSpec(), OfferPlan(), history);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(Serialize(*again), Serialize(run));
+}
+
+TEST(Waivers, AreAskedOfWhoStandsIn) {
+  const absl::StatusOr<Started> started = Start(AskedSpec(), OfferPlan(), When(kDay));
+  ASSERT_TRUE(started.ok()) << started.status();
+  onboarding::Run run = started->run;
+  Entries history = started->entries;
+  const auto stand_in = [&](const std::string& person) {
+    return MustChange(
+        StandInToApprove(run, "insure", "cleo@example.com", person, "away", When(kDay)));
+  };
+  Add(Propose(run), &history);
+  Add(MustChange(VerifyTask(run, "propose", {.accepted = true}, When(kDay, "bob"))), &history);
+  Add(MustChange(CompleteTask(run, "desk", {}, When(kDay))), &history);
+  EXPECT_TRUE(stand_in("bob").empty()) << "nobody asks";
+  Add(MustChange(SkipTask(run, "insure", "small", When(kDay, "ann"))), &history);
+  EXPECT_EQ(TaskOf(run, "insure").waiver().approver(), "cleo@example.com");
+  EXPECT_TRUE(stand_in("ann").empty()) << "who asks does not approve";
+  const Entries asked = stand_in("bob");
+  ASSERT_THAT(Told(asked), ElementsAre("WAIVER_DELEGATED insure"));
+  EXPECT_EQ(asked[0].resource, "bob");
+  EXPECT_EQ(asked[0].owner, "cleo@example.com");
+  Add(asked, &history);
+  EXPECT_EQ(TaskOf(run, "insure").waiver().approver(), "bob");
+  EXPECT_EQ(TaskOf(run, "insure").waiver().owner(), "cleo@example.com");
+  EXPECT_EQ(TaskOf(run, "insure").assignee(), "") << "the task is whose it was";
+  const absl::StatusOr<onboarding::Run> stored = Parse("acme", "ada", OfferPlan(), Serialize(run));
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_EQ(TaskOf(*stored, "insure").waiver().approver(), "bob");
+  const Entries back = stand_in("");
+  ASSERT_THAT(Told(back), ElementsAre("WAIVER_DELEGATED insure"));
+  EXPECT_EQ(back[0].resource, "cleo@example.com");
+  EXPECT_EQ(back[0].owner, "");
+  Add(back, &history);
+  const auto again = Replay(AskedSpec(), OfferPlan(), history);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(Serialize(*again), Serialize(run));
 }
 
 TEST(Verification, NeverByWhoCompletedIt) {

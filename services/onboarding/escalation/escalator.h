@@ -37,6 +37,8 @@ struct EscalatorOptions {
   absl::Duration lease_term = absl::Seconds(15);
   // When what could not be looked at is looked at again: it must not hold up the others.
   absl::Duration after_error = absl::Minutes(1);
+  // When whoever is away is looked at again, whatever their record says.
+  absl::Duration look_again = absl::Minutes(10);
 };
 
 // What it is given must outlive it. Rounds are run by one thread at a time.

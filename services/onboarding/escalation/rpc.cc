@@ -56,6 +56,9 @@ absl::Status List(const Dependencies& on, const CallContext& context,
   ASSIGN_OR_RETURN(
       listing::Page<v1::Escalation> page,
       on.store.List(context, {target.workspace, onboarding, request.recipient(), list}));
+  // Nothing of an on-boarding that there is, or no such on-boarding.
+  if (page.rows.empty() && !onboarding.empty())
+    RETURN_IF_ERROR(on.runs.runs.Load(context, target.workspace, onboarding).status());
   for (v1::Escalation& one : page.rows) *response->add_escalations() = std::move(one);
   response->set_next_page_token(
       listing::NextPageToken("ListEscalations", ScopeOf(request), request, page.next));

@@ -62,6 +62,19 @@ CREATE INDEX open_tasks_stands_for ON open_tasks (workspace, stands_for)
 CREATE INDEX open_tasks_given ON open_tasks (workspace, resource, given)
   WHERE assignee IS NOT NULL AND stands_for IS NULL)sql";
 
+// Who is away and has another asked whether a task may be left out, who is its `waiver` then. And
+// the on-boardings of one person, for their calendar. A step for each table: writers lock
+// `onboardings` before `open_tasks`, and a step that locked both would wait in a circle with them.
+inline constexpr char kProxiesSchema[] = R"sql(
+ALTER TABLE open_tasks ADD COLUMN waiver_for {text})sql";
+inline constexpr char kByPersonSchema[] = R"sql(
+CREATE INDEX onboardings_by_person ON onboardings (workspace, person, onboarding))sql";
+inline constexpr char kByProxySchema[] = R"sql(
+CREATE INDEX open_tasks_waiver_for ON open_tasks (workspace, waiver_for)
+  WHERE waiver_for IS NOT NULL;
+CREATE INDEX open_tasks_unfilled ON open_tasks (workspace, onboarding)
+  WHERE state = 7 AND given <> 0)sql";
+
 }  // namespace plumbline::onboarding::escalation
 
 #endif  // PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_SCHEMA_H_

@@ -115,6 +115,35 @@ TEST_P(EscalationServiceTest, ListsByWhoWasToldAndByOnboarding) {
   EXPECT_THAT(Told(request), IsEmpty());
 }
 
+TEST_P(EscalationServiceTest, ListsThoseOfAnOnboardingThatThereIs) {
+  Start("ben");
+  v1::ListEscalationsRequest request = ListRequest();
+  request.set_parent("workspaces/acme/onboardings/ben");
+  EXPECT_EQ(Told(request).size(), 0u);
+  request.set_parent("workspaces/acme/onboardings/bne");
+  EXPECT_EQ(ReasonText(Call<v1::ListEscalationsResponse>("Escalation", "ListEscalations", request)),
+            "RESOURCE_NOT_FOUND");
+}
+
+// Nobody was told while it was of use, for the service did not run: that level will not be told.
+TEST_P(EscalationServiceTest, TheNextLevelIsOneThatWillBeTold) {
+  Start();
+  v1::GetOnboardingRequest request;
+  request.set_name(kAda);
+  const auto next = [&] {
+    const auto got = service_->Call<v1::GetOnboardingResponse>("GetOnboarding", request);
+    EXPECT_TRUE(got.ok()) << got.status();
+    return FromTimestamp(got->onboarding().next_escalation_time());
+  };
+  EXPECT_EQ(next(), At("2031-03-03T13:00:00Z")) << "not started for four hours";
+  service_->clock().Advance(absl::Hours(5));
+  EXPECT_EQ(next(), At("2031-03-03T13:00:00Z")) << "it is reached, and not told yet";
+  Round();
+  EXPECT_EQ(next(), At("2031-03-03T16:00:00Z")) << "an hour of work before it is due";
+  service_->clock().Advance(absl::Hours(20));
+  EXPECT_EQ(next(), At("2031-03-04T09:00:00Z")) << "it is due: nobody is told that it is so soon";
+}
+
 TEST_P(EscalationServiceTest, PagesAreCut) {
   BeLate();
   v1::ListEscalationsRequest request = ListRequest();

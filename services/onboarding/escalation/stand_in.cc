@@ -10,6 +10,7 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/escalation.h"
+#include "services/onboarding/engine/late_news.h"
 #include "services/onboarding/engine/occur_time.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/runs/moment.h"
@@ -25,6 +26,14 @@ constexpr size_t kMostResting = 10'000;
 
 // Whether there is somebody to have the tasks: who stands in, or who is back.
 bool HasTaker(const Cover& cover) { return cover.away ? !cover.substitute.empty() : !cover.gone; }
+
+absl::StatusOr<Entries> HandOver(Run& run, const HeldTask& held, const Cover& cover,
+                                 const Occurrence& when) {
+  const std::string to = cover.away ? cover.substitute : "";
+  if (held.waiver) return StandInToApprove(run, held.task, held.person, to, cover.reason, when);
+  if (cover.away) return StandIn(run, held.task, held.person, to, cover.reason, when);
+  return EndStandIn(run, held.task, held.person, cover.reason, when);
+}
 
 }  // namespace
 
@@ -97,35 +106,52 @@ absl::StatusOr<Cover> StandIns::CoverOf(const base::CallContext& context,
   return cover;
 }
 
+absl::Status StandIns::ServeStoodFor(const base::CallContext& context, HeldTask after,
+                                     const Cover& cover, absl::Time now, int64_t* changed,
+                                     bool* failed) {
+  while (true) {
+    ASSIGN_OR_RETURN(std::vector<HeldTask> tasks,
+                     store_.FindStoodFor(context, after, kTasksAtOnce));
+    for (const HeldTask& task : tasks) {
+      ASSIGN_OR_RETURN(const Served served, ServeTask(context, task, cover, now));
+      *changed += served.changed;
+      *failed |= served.failed;
+    }
+    if (tasks.size() < static_cast<size_t>(kTasksAtOnce)) return absl::OkStatus();
+    after = std::move(tasks.back());
+  }
+}
+
 absl::StatusOr<int64_t> StandIns::ServePerson(const base::CallContext& context,
                                               const DuePerson& due, absl::Time now) {
   ASSIGN_OR_RETURN(const Cover cover, CoverOf(context, due.workspace, due.person, now));
   int64_t changed = 0;
   bool failed = false;
   // Before it is noted that the person was looked at: who dies in between looks once more.
-  HeldTask after{due.workspace, "", "", due.person, 0, 0};
-  while (true) {
-    ASSIGN_OR_RETURN(const std::vector<HeldTask> tasks,
-                     store_.FindStoodFor(context, after, kTasksAtOnce));
-    for (const HeldTask& task : tasks) {
-      ASSIGN_OR_RETURN(const Served served, ServeTask(context, task, cover, now));
-      changed += served.changed;
-      failed |= served.failed;
-    }
-    if (tasks.size() < static_cast<size_t>(kTasksAtOnce)) break;
-    after = tasks.back();
-  }
+  for (const bool waiver : {false, true})
+    RETURN_IF_ERROR(ServeStoodFor(context, {due.workspace, "", "", due.person, 0, 0, waiver}, cover,
+                                  now, &changed, &failed));
   std::optional<absl::Time> away;
   if (cover.away && !cover.substitute.empty()) away = cover.since;
   // Who is gone may come back: then somebody still has their tasks.
   std::optional<absl::Time> next = cover.gone ? absl::InfiniteFuture() : cover.next;
-  const absl::Time again = now + options_.after_error;
-  if (failed) next = std::min(next.value_or(again), again);
+  // Who is to stand in may have come or gone in the very moment in which nobody had a task of them.
+  const absl::Time again = now + (failed ? options_.after_error : options_.look_again);
+  if (failed || cover.away) next = std::min(next.value_or(again), again);
   RETURN_IF_ERROR(store_.Settle(context, due, next, away));
+  if (changed > 0) RETURN_IF_ERROR(LookOnceMore(context, due.workspace, due.person, cover, now));
   std::erase_if(resting_, [&](const auto& task) {
     return std::get<0>(task.first) == due.workspace && std::get<1>(task.first) == due.person;
   });
   return changed;
+}
+
+absl::Status StandIns::LookOnceMore(const base::CallContext& context, const std::string& workspace,
+                                    const std::string& person, const Cover& served,
+                                    absl::Time now) {
+  ASSIGN_OR_RETURN(const Cover cover, CoverOf(context, workspace, person, now));
+  if (cover.away == served.away && cover.substitute == served.substitute) return absl::OkStatus();
+  return store_.Touch(context, workspace, person);
 }
 
 absl::Status StandIns::ServeLeft(const base::CallContext& context,
@@ -150,6 +176,8 @@ absl::Status StandIns::ServeLeft(const base::CallContext& context,
     if (!cover->second.away || cover->second.substitute.empty()) continue;
     RETURN_IF_ERROR(ServeLeftTask(context, task, cover->second, now, round));
   }
+  for (const auto& [key, cover] : covers)
+    RETURN_IF_ERROR(LookOnceMore(context, key.first, key.second, cover, now));
   return absl::OkStatus();
 }
 
@@ -169,24 +197,20 @@ absl::StatusOr<StandIns::Served> StandIns::ServeTask(const base::CallContext& co
   // It stays where it is.
   if (!HasTaker(cover)) return Served();
   bool changes = false;
+  bool rests = false;
   const auto hand_over = [&](Run& run, int64_t) -> absl::StatusOr<Changed> {
     changes = false;
+    rests = Rests(run, now);
+    if (rests) return Changed();
     ASSIGN_OR_RETURN(const absl::Time time, OccurTime(std::nullopt, now, run.last_time, true));
-    const Occurrence when{time, now, kActor};
     Changed changed;
-    if (cover.away) {
-      ASSIGN_OR_RETURN(changed.entries,
-                       StandIn(run, held.task, held.person, cover.substitute, cover.reason, when));
-    } else {
-      ASSIGN_OR_RETURN(changed.entries,
-                       EndStandIn(run, held.task, held.person, cover.reason, when));
-    }
+    ASSIGN_OR_RETURN(changed.entries, HandOver(run, held, cover, {time, now, kActor}));
     changes = !changed.entries.empty();
     return changed;
   };
   const absl::Status status =
       runs_.Update(context, {held.workspace, "", "", ""}, now, held.onboarding, hand_over).status();
-  if (status.ok()) return Served{.changed = changes};
+  if (status.ok()) return Served{.changed = changes, .failed = rests};
   if (IsOfTheMoment(status)) return status;
   Tell(held, status);
   // What ended, or is gone, stays so.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hands the tasks of people who are away to who stands in, and back. Whom to look at next, and who
+// Hands the tasks of people who are away, and what they are to verify or to approve, to who stands
+// in, and back. Whom to look at next, and who
 // is away now, is in a table that every change of a record keeps; the tasks are found by the index
 // of open tasks, so that a round costs what changes hands.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ESCALATION_STAND_IN_H_
@@ -43,9 +44,16 @@ class StandIns {
   // Returns how many tasks changed hands.
   absl::StatusOr<int64_t> ServePerson(const base::CallContext& context, const DuePerson& due,
                                       absl::Time now);
+  // Who stands in may have changed while tasks were handed over: whoever changed that did not know
+  // of these tasks.
+  absl::Status LookOnceMore(const base::CallContext& context, const std::string& workspace,
+                            const std::string& person, const Cover& served, absl::Time now);
+  // Those that others have in the stead of a person, see FindStoodFor.
+  absl::Status ServeStoodFor(const base::CallContext& context, HeldTask after, const Cover& cover,
+                             absl::Time now, int64_t* changed, bool* failed);
   struct Served {
     bool changed = false;
-    bool failed = false;  // and may do better later
+    bool failed = false;  // or is not yet to be, and may do better later
   };
   absl::StatusOr<Served> ServeTask(const base::CallContext& context, const HeldTask& held,
                                    const Cover& cover, absl::Time now);
@@ -57,9 +65,9 @@ class StandIns {
   // Those that are left, but for what is rested.
   absl::StatusOr<std::vector<HeldTask>> FindLeft(const base::CallContext& context, absl::Time now);
 
-  using TaskKey = std::tuple<std::string, std::string, std::string, std::string>;
+  using TaskKey = std::tuple<std::string, std::string, std::string, std::string, bool>;
   static TaskKey KeyOf(const HeldTask& task) {
-    return {task.workspace, task.person, task.onboarding, task.task};
+    return {task.workspace, task.person, task.onboarding, task.task, task.waiver};
   }
 
   RunStore& runs_;

@@ -9,68 +9,12 @@
 #include "common/base/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/escalation/stand_in_testing.h"
 #include "services/onboarding/escalation/store_sql.h"
-#include "services/onboarding/escalation/testing.h"
 #include "services/onboarding/people/store_sql.h"
 
 namespace plumbline::onboarding::escalation::testing {
 namespace {
-
-// hr is away on Tuesday and Wednesday, and bob stands in.
-v1::Person AwayHr(const std::string& substitute = "bob@example.com") {
-  v1::Person person;
-  v1::Absence& absence = *person.add_absences();
-  absence.set_from_date("2031-03-04");
-  absence.set_until_date("2031-03-05");
-  absence.set_substitute(substitute);
-  absence.set_reason("holiday");
-  return person;
-}
-
-constexpr char kHr[] = "hr@example.com";
-constexpr char kBob[] = "bob@example.com";
-
-class StandInTest : public EscalationTest {
- protected:
-  void SetUp() override {
-    EscalationTest::SetUp();
-    Put(kBob, {});
-    Put(kHr, AwayHr());
-  }
-  void Assign(const std::string& task, const std::string& who) {
-    v1::AssignTaskRequest request;
-    request.set_name(absl::StrCat(kAda, "/tasks/", task));
-    request.set_assignee(who);
-    request.set_reason("because");
-    const auto assigned = service_->Call<v1::AssignTaskResponse>("AssignTask", request);
-    ASSERT_TRUE(assigned.ok()) << assigned.status();
-  }
-  void Begin(const std::string& task) {
-    v1::StartTaskRequest request;
-    request.set_name(absl::StrCat(kAda, "/tasks/", task));
-    ASSERT_TRUE(service_->Call<v1::StartTaskResponse>("StartTask", request).ok());
-  }
-  // The last that changed who has a task.
-  v1::HistoryEntry Last() {
-    v1::ListHistoryRequest request;
-    request.set_parent(kAda);
-    const auto history = service_->Call<v1::ListHistoryResponse>("ListHistory", request);
-    EXPECT_TRUE(history.ok()) << history.status();
-    v1::HistoryEntry last;
-    if (!history.ok()) return last;
-    for (const v1::HistoryEntry& entry : history->entries())
-      if (entry.kind() != v1::HistoryEntry::KIND_ESCALATED) last = entry;
-    return last;
-  }
-  std::string Handed() {
-    const std::string round = Round();
-    return round.substr(round.find(", ") + 2);
-  }
-  // Midnight of Tuesday.
-  void Leave() { service_->clock().Advance(absl::Hours(15)); }
-  // Midnight of Thursday.
-  void Return() { service_->clock().Advance(absl::Hours(48)); }
-};
 
 INSTANTIATE_TEST_SUITE_P(Engines, StandInTest, ::testing::Bool(),
                          [](const auto& test) { return test.param ? "Postgres" : "Sqlite"; });
@@ -257,6 +201,39 @@ TEST_P(StandInTest, WhenWhoStandsInFallsIllTheNextDoes) {
   EXPECT_EQ(Task("paperwork").assignee(), kBob);
 }
 
+TEST_P(StandInTest, WhatIsToldAfterTheFactIsNotCutOff) {
+  Start();
+  Leave();
+  service_->clock().Advance(absl::Hours(10));
+  const auto comment = [&](absl::Duration ago) {
+    v1::CommentTaskRequest request;
+    request.set_name(absl::StrCat(kAda, "/tasks/paperwork"));
+    request.set_text("as it was");
+    *request.mutable_occur_time() = ToTimestamp(service_->clock().Now() - ago);
+    return service_->Call<v1::CommentTaskResponse>("CommentTask", request).status();
+  };
+  ASSERT_TRUE(comment(absl::Hours(2)).ok());
+  EXPECT_EQ(Handed(), "0 handed over");
+  EXPECT_TRUE(comment(absl::Hours(1)).ok()) << "it goes on being told";
+  service_->clock().Advance(absl::Minutes(9));
+  EXPECT_EQ(Handed(), "0 handed over");
+  service_->clock().Advance(absl::Minutes(2));
+  EXPECT_EQ(Handed(), "1 handed over");
+}
+
+TEST_P(StandInTest, WhoIsAwayLongerThanWasSaidIsStoodInForOnceMore) {
+  Start();
+  Leave();
+  EXPECT_EQ(Handed(), "1 handed over");
+  Return();
+  EXPECT_EQ(Handed(), "1 handed over");
+  v1::Person longer = AwayHr();
+  longer.mutable_absences(0)->set_until_date("2031-03-10");
+  Put(kHr, longer);
+  EXPECT_EQ(Handed(), "1 handed over");
+  EXPECT_EQ(Task("paperwork").assignee(), kBob);
+}
+
 TEST_P(StandInTest, WhoLeftGetsNothingBack) {
   Start();
   Leave();
@@ -329,6 +306,52 @@ TEST_P(StandInFaults, ARecordThatChangesMeanwhileIsLookedAtAgain) {
   EXPECT_EQ(Task("paperwork").assignee(), "cyn@example.com");
   EXPECT_EQ(Handed(), "1 handed over");
   EXPECT_EQ(Task("paperwork").assignee(), "dan@example.com");
+}
+
+// Whoever changes the record of who stands in does not know yet of the tasks that they get.
+TEST_P(StandInFaults, WhoStandsInMayGoInThatVeryMoment) {
+  Start();
+  Leave();
+  v1::Person bob;
+  v1::Absence& absence = *bob.add_absences();
+  absence.set_from_date("2031-03-04");
+  absence.set_until_date("2031-03-05");
+  absence.set_substitute("cyn@example.com");
+  runs_->before = [&] { Put(kBob, bob); };
+  EXPECT_EQ(Changed(1), 1);
+  EXPECT_EQ(Task("paperwork").assignee(), kBob);
+  runs_->before = nullptr;
+  EXPECT_EQ(Changed(1), 1);
+  EXPECT_EQ(Task("paperwork").assignee(), "cyn@example.com");
+  EXPECT_EQ(Task("paperwork").owner(), kHr);
+}
+
+TEST_P(StandInFaults, WhoStandsInMayLeaveInThatVeryMoment) {
+  Start();
+  Leave();
+  v1::Person bob;
+  bob.set_state(v1::Person::STATE_LEFT);
+  runs_->before = [&] { Put(kBob, bob); };
+  EXPECT_EQ(Changed(1), 1);
+  runs_->before = nullptr;
+  Put("cyn@example.com", {});
+  Put(kHr, AwayHr("cyn@example.com"));
+  EXPECT_EQ(Changed(1), 1);
+  EXPECT_EQ(Task("paperwork").assignee(), "cyn@example.com");
+}
+
+// Nobody had a task of theirs that would have told of it.
+TEST_P(StandInFaults, WhoCanStandInAgainIsFound) {
+  v1::Person bob;
+  bob.set_state(v1::Person::STATE_LEFT);
+  Put(kBob, bob);
+  Start();
+  Leave();
+  EXPECT_EQ(Changed(1), 0);
+  Put(kBob, {});
+  service_->clock().Advance(absl::Minutes(11));
+  EXPECT_EQ(Changed(1), 1);
+  EXPECT_EQ(Task("paperwork").assignee(), kBob);
 }
 
 TEST_P(StandInFaults, ARunThatCannotBeChangedHoldsUpNoOther) {

@@ -72,7 +72,7 @@ struct DuePerson {
   std::string version;  // another one with every change that concerns them
 };
 
-// A task that somebody has.
+// A task that somebody has, or is to verify, or of which they are asked whether it may be left out.
 struct HeldTask {
   std::string workspace;
   std::string onboarding;
@@ -81,6 +81,7 @@ struct HeldTask {
   // Where lists have it: node of the plan, round. Another plan numbers otherwise.
   int64_t step = 0;
   int64_t round = 1;
+  bool waiver = false;  // they are asked
 };
 
 class StandInStore {
@@ -100,7 +101,8 @@ class StandInStore {
   // by themselves; the first `limit`. O(people who are away + limit).
   virtual absl::StatusOr<std::vector<HeldTask>> FindLeft(const base::CallContext& context,
                                                          int limit) = 0;
-  // Open tasks that somebody does in the stead of the person, the first `limit` after `after`.
+  // Open tasks that somebody does, or verifies, in the stead of the person, or those of which they
+  // are asked in their stead (`after.waiver`); the first `limit` after `after`.
   virtual absl::StatusOr<std::vector<HeldTask>> FindStoodFor(const base::CallContext& context,
                                                              const HeldTask& after, int limit) = 0;
   // True if `holder` may hand tasks over until now + term.

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/sql/text_or_null.h"
 #include "plumbline/onboarding/v1/escalation.pb.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
@@ -25,11 +26,6 @@ constexpr char kOver[] = "STATE_OVER";
 constexpr char kThisLadder[] =
     " WHERE workspace = :workspace AND onboarding = :onboarding AND task = :task AND rule = :rule "
     "AND since_micros = :since";
-
-sql::Value TextOrNull(const std::string& text) {
-  if (text.empty()) return sql::Null{};
-  return absl::string_view(text);
-}
 
 std::string TriggerName(flow::EscalationTrigger trigger) {
   return v1::EscalationTrigger_Name(static_cast<v1::EscalationTrigger>(trigger));
@@ -86,9 +82,9 @@ class Rows {
                               kThisLadder, " AND state = :open"),
                  {{"state", kAcknowledged},
                   {"open", kOpen},
-                  {"actor", TextOrNull(entry.actor)},
+                  {"actor", sql::TextOrNull(entry.actor)},
                   {"time", absl::ToUnixMicros(entry.occur_time)},
-                  {"note", TextOrNull(entry.reason)},
+                  {"note", sql::TextOrNull(entry.reason)},
                   {"workspace", run_.spec.workspace},
                   {"onboarding", run_.spec.id},
                   {"task", entry.task},

@@ -7,7 +7,6 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/sql/lease.h"
-#include "services/onboarding/engine/run.h"
 #include "services/onboarding/escalation/store_sql.h"
 
 namespace plumbline::onboarding::escalation {
@@ -19,14 +18,14 @@ using sql::Transaction;
 
 constexpr char kLease[] = "stand-ins";
 
-std::vector<HeldTask> TasksOf(const Rows& rows) {
+std::vector<HeldTask> TasksOf(const Rows& rows, bool waiver) {
   std::vector<HeldTask> tasks;
   for (size_t i = 0; i < rows.size(); ++i) {
     const int64_t round = rows.Int(i, 5);
     std::string task = rows.Text(i, 3);
     if (round > 1) absl::StrAppend(&task, "~", round);
     tasks.push_back({rows.Text(i, 0), rows.Text(i, 1), std::move(task), rows.Text(i, 2),
-                     rows.Int(i, 4), round});
+                     rows.Int(i, 4), round, waiver});
   }
   return tasks;
 }
@@ -90,20 +89,21 @@ class SqlStandInStore final : public StandInStore {
   absl::StatusOr<std::vector<HeldTask>> FindLeft(const CallContext& context, int limit) override {
     std::vector<HeldTask> tasks;
     RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
-      // CROSS JOIN: SQLite begins with who is away, few, and not with all open tasks.
-      ASSIGN_OR_RETURN(
-          const Rows rows,
-          tx.Query(
-              "SELECT t.workspace, t.onboarding, s.person, t.path, t.step, t.round FROM "
-              "stand_ins s "
-              "CROSS JOIN open_tasks t WHERE t.workspace = s.workspace AND "
-              "t.resource = s.person AND s.away_micros IS NOT NULL AND t.assignee IS NOT NULL AND "
-              "t.stands_for IS NULL AND t.given < s.away_micros AND "
-              "t.state IN (:ready, :begun) LIMIT :most",
-              {{"ready", static_cast<int64_t>(TaskState::kReady)},
-               {"begun", static_cast<int64_t>(TaskState::kInProgress)},
-               {"most", int64_t{limit}}}));
-      tasks = TasksOf(rows);
+      tasks.clear();
+      for (const bool waiver : {false, true}) {
+        // CROSS JOIN: SQLite begins with who is away, few, and not with all open tasks.
+        ASSIGN_OR_RETURN(
+            const Rows rows,
+            tx.Query(absl::StrCat("SELECT t.workspace, t.onboarding, s.person, t.path, t.step, "
+                                  "t.round FROM stand_ins s CROSS JOIN open_tasks t WHERE "
+                                  "t.workspace = s.workspace AND s.away_micros IS NOT NULL AND ",
+                                  waiver ? "t.waiver = s.person AND t.waiver_for IS NULL"
+                                         : "t.resource = s.person AND t.assignee IS NOT NULL AND "
+                                           "t.stands_for IS NULL AND t.given < s.away_micros",
+                                  " LIMIT :most"),
+                     {{"most", int64_t{limit}}}));
+        for (HeldTask& task : TasksOf(rows, waiver)) tasks.push_back(std::move(task));
+      }
       return absl::OkStatus();
     }));
     return tasks;
@@ -111,21 +111,25 @@ class SqlStandInStore final : public StandInStore {
 
   absl::StatusOr<std::vector<HeldTask>> FindStoodFor(const CallContext& context,
                                                      const HeldTask& after, int limit) override {
+    const char* const owner = after.waiver ? "waiver_for" : "stands_for";
     std::vector<HeldTask> tasks;
     RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
       ASSIGN_OR_RETURN(
           const Rows rows,
-          tx.Query("SELECT workspace, onboarding, stands_for, path, step, round FROM open_tasks "
-                   "WHERE workspace = :workspace AND stands_for = :person AND "
-                   "(onboarding, step, round) > (:onboarding, :step, :round) "
-                   "ORDER BY onboarding, step, round LIMIT :most",
+          tx.Query(absl::StrCat("SELECT workspace, onboarding, ", owner,
+                                ", path, step, round FROM open_tasks WHERE "
+                                "workspace = :workspace AND ",
+                                owner,
+                                " = :person AND "
+                                "(onboarding, step, round) > (:onboarding, :step, :round) "
+                                "ORDER BY onboarding, step, round LIMIT :most"),
                    {{"workspace", after.workspace},
                     {"person", after.person},
                     {"onboarding", after.onboarding},
                     {"step", after.step},
                     {"round", after.round},
                     {"most", int64_t{limit}}}));
-      tasks = TasksOf(rows);
+      tasks = TasksOf(rows, after.waiver);
       return absl::OkStatus();
     }));
     return tasks;

@@ -14,7 +14,6 @@ namespace plumbline::onboarding {
 namespace {
 
 constexpr char kSystem[] = "onboarding";
-constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
 
 // The entries of one on-boarding that say that something was completed.
 using Completions = std::map<std::pair<std::string, std::string>, Entries>;
@@ -36,22 +35,18 @@ DurationCounter::DurationCounter(RunStore& runs, FeedStore& feed, DurationStore&
     : runs_(runs),
       feed_(feed),
       durations_(durations),
-      clock_(clock),
       logger_(logger),
       options_(options),
-      holder_(base::NewUuid()) {}
-
-DurationCounter::~DurationCounter() { Stop(); }
-
-void DurationCounter::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void DurationCounter::Stop() {
-  wakeup_.Stop();
-  cancelled_->store(true);
-  if (thread_.joinable()) thread_.join();
-}
+      holder_(base::NewUuid()),
+      loop_(clock, logger,
+            {.gather = options.gather,
+             .interval = options.interval,
+             .subject = kSystem,
+             .failure = "durations of steps could not be counted"},
+            [this](const base::CallContext& context, absl::Time now) -> absl::StatusOr<bool> {
+              ASSIGN_OR_RETURN(const int64_t done, RunOnce(context, now));
+              return done == options_.page;
+            }) {}
 
 absl::StatusOr<bool> DurationCounter::HoldLease(const base::CallContext& context, absl::Time now) {
   // Without a term nobody else can take it.
@@ -97,29 +92,6 @@ absl::StatusOr<int64_t> DurationCounter::RunOnce(const base::CallContext& contex
   }
   RETURN_IF_ERROR(durations_.Add(context, from, to, seconds));
   return count;
-}
-
-void DurationCounter::Tell(const absl::Status& status) {
-  std::string message(status.message());
-  if (message == told_) return;
-  told_ = std::move(message);
-  if (status.ok()) return;
-  logger_.Warning("durations of steps could not be counted", {{"error", told_}});
-}
-
-void DurationCounter::Loop() {
-  while (true) {
-    base::CallContext context;
-    context.identity = base::Identity::Everything(kSystem);
-    const absl::Time now = clock_.Now();
-    context.deadline = now + kRoundDeadline;
-    context.cancelled = cancelled_;
-    const absl::StatusOr<int64_t> counted = RunOnce(context, now);
-    Tell(counted.status());
-    if (!wakeup_.Pause(counted.ok() ? options_.gather : options_.interval)) return;
-    const bool more = counted.ok() && *counted == options_.page;
-    if (!more && !wakeup_.Wait(options_.interval)) return;
-  }
 }
 
 }  // namespace plumbline::onboarding

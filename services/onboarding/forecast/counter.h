@@ -6,12 +6,9 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_FORECAST_COUNTER_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_FORECAST_COUNTER_H_
 
-#include <atomic>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
-#include <thread>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -20,7 +17,7 @@
 #include "common/base/log.h"
 #include "services/onboarding/forecast/store.h"
 #include "services/onboarding/runs/store.h"
-#include "services/onboarding/watch/wakeup.h"
+#include "services/onboarding/watch/round_loop.h"
 
 namespace plumbline::onboarding {
 
@@ -38,39 +35,31 @@ class DurationCounter {
   DurationCounter(RunStore& runs, FeedStore& feed, DurationStore& durations,
                   const base::Clock& clock, const base::Logger& logger,
                   const CounterOptions& options);
-  ~DurationCounter();  // stops
 
   // Begins and ends the loop. Stop cancels what is under way; it is idempotent.
-  void Start();
-  void Stop();
+  void Start() { loop_.Start(); }
+  void Stop() { loop_.Stop(); }
   // Something may have ended. Never blocks.
-  void Wake() { wakeup_.Wake(); }
+  void Wake() { loop_.Wake(); }
 
   // Counts the next page of the feed. Returns how many entries it had; 0 = there is nothing more,
   // or another replica is at it. Called by one thread at a time.
   absl::StatusOr<int64_t> RunOnce(const base::CallContext& context, absl::Time now);
 
  private:
-  void Loop();
   absl::StatusOr<bool> HoldLease(const base::CallContext& context, absl::Time now);
   // Adds what the completions of one on-boarding say.
   absl::Status Count(const base::CallContext& context, const std::string& workspace,
                      const std::string& onboarding, const Entries& completed,
                      std::map<DurationKey, Durations>* seconds);
-  void Tell(const absl::Status& status);
 
   RunStore& runs_;
   FeedStore& feed_;
   DurationStore& durations_;
-  const base::Clock& clock_;
   const base::Logger& logger_;
   const CounterOptions options_;
   const std::string holder_;
-  std::string told_;  // touched by the loop alone
-  Wakeup wakeup_;
-  // Cancels what the thread is at.
-  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
-  std::thread thread_;
+  RoundLoop loop_;  // last: it uses the others
 };
 
 }  // namespace plumbline::onboarding

@@ -63,11 +63,12 @@ RecordAuthor AuthorOf(const ImpedimentDependencies& on, const CallContext& conte
   return {context.identity.subject, absl::FromUnixMicros(absl::ToUnixMicros(on.clock.Now()))};
 }
 
-// The answer after a mutation: what the on-boardings came to follow at once is in it.
+// The answer after a mutation: what the on-boardings came to follow at once is in it. The same
+// request gets it again, whatever became of the record since.
 template <typename Response>
 absl::Status Answer(const ImpedimentDependencies& on, const CallContext& context,
-                    const ImpedimentKey& key, const RecordReceipt& receipt, Response* response) {
-  const ImpedimentKey changed{key.workspace, receipt.record};
+                    const RequestKey& request, const RecordReceipt& receipt, Response* response) {
+  const ImpedimentKey changed{request.workspace, receipt.record};
   on.carrier.CarryNow(context, changed, on.clock.Now());
   response->set_freshness_token(absl::StrCat(receipt.position));
   if constexpr (requires { response->mutable_impediment(); }) {
@@ -77,6 +78,9 @@ absl::Status Answer(const ImpedimentDependencies& on, const CallContext& context
                      on.store.ReadHistory(context, changed, receipt.entry - 1, 1));
     if (!entries.empty()) *response->mutable_entry() = entries[0];
   }
+  ASSIGN_OR_RETURN(const std::string answer, on.store.Remember(context, request, on.clock.Now(),
+                                                               response->SerializeAsString()));
+  if (!response->ParseFromString(answer)) return base::Internal("a stored answer is damaged");
   return absl::OkStatus();
 }
 
@@ -104,11 +108,10 @@ absl::Status OpenImpediment(const ImpedimentDependencies& on, const CallContext&
                      ShownAfter(on, context, stored, change, /*now=*/{}));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(
-      const RecordReceipt receipt,
-      on.store.Open(context, RecordKeyOf("OpenImpediment", command.key.workspace, request),
-                    author.time, checked, stored, change));
-  return Answer(on, context, command.key, receipt, response);
+  const RequestKey key = RecordKeyOf("OpenImpediment", command.key.workspace, request);
+  ASSIGN_OR_RETURN(const RecordReceipt receipt,
+                   on.store.Open(context, key, author.time, checked, stored, change));
+  return Answer(on, context, key, receipt, response);
 }
 
 absl::Status NoCheck(const ImpedimentDependencies&, const CallContext&, const RecordCommand&) {
@@ -144,10 +147,10 @@ void AddMutation(const ImpedimentDependencies& on, const char* method, Check che
       }
       return absl::OkStatus();
     }
+    const RequestKey key = RecordKeyOf(name, command.key.workspace, request);
     ASSIGN_OR_RETURN(const RecordReceipt receipt,
-                     on.store.Change(context, RecordKeyOf(name, command.key.workspace, request),
-                                     author.time, command.key, change));
-    return Answer(on, context, command.key, receipt, response);
+                     on.store.Change(context, key, author.time, command.key, change));
+    return Answer(on, context, key, receipt, response);
   };
   table->Unary<Request, Response>(kImpedimentService, method, kWrite, rpc::WorkClass::kWrite,
                                   handle);

@@ -74,10 +74,11 @@ absl::Status ListImpedimentHistory(const ImpedimentDependencies& on, const CallC
 
 using Look = absl::FunctionRef<absl::Status(const Run&)>;
 
-// All on-boardings that a filter takes, page by page.
+// All on-boardings that a filter takes and that something blocks, page by page.
 absl::Status LookAtFiltered(const ImpedimentDependencies& on, const CallContext& context,
                             const std::string& workspace, const listing::Query& filter, Look look) {
-  OnboardingQuery query{.workspace = workspace, .list = filter, .now = on.clock.Now()};
+  OnboardingQuery query{
+      .workspace = workspace, .list = filter, .now = on.clock.Now(), .blocked = true};
   query.list.limit = kRunsAtOnce;
   do {
     ASSIGN_OR_RETURN(const listing::Page<Run> page, on.runs.ListRuns(context, query));

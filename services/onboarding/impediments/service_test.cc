@@ -188,10 +188,31 @@ TEST_P(ImpedimentTest, ARequestThatIsSentAgainDoesNothingMore) {
   ASSERT_TRUE(service_->Complete("ada", "paperwork").ok());
   const auto again = Call<v1::OpenImpedimentResponse>("OpenImpediment", request);
   ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_EQ(again->impediment().name(), first->impediment().name());
-  EXPECT_EQ(again->impediment().state(), v1::ImpedimentRecord::STATE_RESOLVED);
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString()) << "as it was answered then";
+  EXPECT_EQ(again->impediment().state(), v1::ImpedimentRecord::STATE_OPEN);
+  EXPECT_EQ(again->impediment().open_task_count(), 1);
+  const std::string id =
+      first->impediment().name().substr(sizeof("workspaces/acme/impediments/") - 1);
+  EXPECT_EQ(Get(id).state(), v1::ImpedimentRecord::STATE_RESOLVED);
   EXPECT_EQ(ReasonText(Open("no-badge", {})), "OK");
   EXPECT_EQ(ReasonText(Open("no-badge", {})), "RESOURCE_ALREADY_EXISTS");
+}
+
+TEST_P(ImpedimentTest, EveryChangeThatIsSentAgainIsAnsweredAsAtFirst) {
+  ASSERT_TRUE(Open("no-badge", {"ada/paperwork"}).ok());
+  v1::AcknowledgeImpedimentRequest acknowledge;
+  acknowledge.set_name("workspaces/acme/impediments/no-badge");
+  acknowledge.set_request_id("r1");
+  const auto first = Call<v1::AcknowledgeImpedimentResponse>("AcknowledgeImpediment", acknowledge);
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_TRUE(Resolve("no-badge").ok());
+  const auto again = Call<v1::AcknowledgeImpedimentResponse>("AcknowledgeImpediment", acknowledge);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  acknowledge.set_text("another");
+  EXPECT_EQ(
+      ReasonText(Call<v1::AcknowledgeImpedimentResponse>("AcknowledgeImpediment", acknowledge)),
+      "REQUEST_ID_REUSED");
 }
 
 TEST_P(ImpedimentTest, ValidateOnlyChangesNothing) {

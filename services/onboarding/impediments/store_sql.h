@@ -58,6 +58,11 @@ class ImpedimentStore {
   absl::StatusOr<RecordReceipt> Change(const base::CallContext& context, const RequestKey& request,
                                        absl::Time now, const ImpedimentKey& key, Rule rule);
 
+  // What a mutation is answered with whenever it comes again: `answer`, or what was remembered
+  // first. It is known only after the mutation, when on-boardings followed it.
+  absl::StatusOr<std::string> Remember(const base::CallContext& context, const RequestKey& request,
+                                       absl::Time now, const std::string& answer);
+
   // RESOURCE_NOT_FOUND.
   absl::StatusOr<StoredRecord> Get(const base::CallContext& context, const ImpedimentKey& key);
   absl::StatusOr<v1::ImpedimentRecord> Show(const base::CallContext& context,

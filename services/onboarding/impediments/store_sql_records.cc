@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/sql/text_or_null.h"
 #include "services/onboarding/engine/codec.h"
 
 namespace plumbline::onboarding {
@@ -14,12 +15,6 @@ namespace {
 using sql::Bytes;
 using sql::Rows;
 using sql::Transaction;
-
-// An empty text is no value.
-sql::Value TextOrNull(const std::string& text) {
-  if (text.empty()) return sql::Null{};
-  return absl::string_view(text);
-}
 
 // The columns of a record with the texts that they point to.
 struct Columns {
@@ -34,8 +29,8 @@ struct Columns {
     return {{"workspace", stored.key.workspace},
             {"impediment", stored.key.record},
             {"category", category},
-            {"utility", TextOrNull(record.utility())},
-            {"owner", TextOrNull(record.owner())},
+            {"utility", sql::TextOrNull(record.utility())},
+            {"owner", sql::TextOrNull(record.owner())},
             {"state", state},
             {"open", absl::ToUnixMicros(FromTimestamp(record.open_time()))},
             {"resolved", int64_t{stored.resolved()}},

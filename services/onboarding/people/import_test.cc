@@ -70,6 +70,16 @@ TEST_P(PeopleImportTest, CreatesAndUpdatesAndLeavesAlone) {
   EXPECT_EQ(people_.Get("bob")->manager(), "");
 }
 
+TEST_P(PeopleImportTest, WarnsOfCalendarsThatThereAreNot) {
+  EXPECT_EQ(
+      Rows("person,calendar,zone\n"
+           "ada,germany,Europe/Berlin\n"
+           "bob,atlantis,Europe/Berlin\n"),
+      "2 ada CREATED\n"
+      "3 bob CREATED (calendar: the catalog has no calendar 'atlantis'; create it, or correct "
+      "the name, or starts for this person fail that name no other calendar)");
+}
+
 TEST_P(PeopleImportTest, RefusesRowsAndWritesTheOthers) {
   EXPECT_EQ(
       Rows("email,manager,time zone,groups\n"

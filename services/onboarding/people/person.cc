@@ -186,6 +186,18 @@ absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Directory& people,
   return warnings;
 }
 
+common::v1::Warning UnknownCalendar(absl::string_view workspace, absl::string_view calendar) {
+  common::v1::Warning warning;
+  warning.set_reason(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND);
+  warning.set_field("calendar");
+  warning.set_subject(absl::StrCat("workspaces/", workspace, "/", calendar));
+  warning.set_description(absl::StrCat("the catalog has no calendar '",
+                                       absl::StripPrefix(calendar, "calendars/"),
+                                       "'; create it, or correct the name, or starts for this "
+                                       "person fail that name no other calendar"));
+  return warning;
+}
+
 absl::StatusOr<std::optional<v1::Person>> StoredDirectory::Find(absl::string_view person) {
   ASSIGN_OR_RETURN(std::optional<StoredPerson> found,
                    reads_.FindPerson({workspace_, std::string(person)}));

@@ -75,6 +75,10 @@ absl::StatusOr<std::vector<common::v1::Warning>> FindWarnings(Directory& people,
                                                               const PersonKey& key,
                                                               const v1::Person& person);
 
+// RESOURCE_NOT_FOUND of a field `calendar`: "calendars/{c}", of which the catalog says that there
+// is none.
+common::v1::Warning UnknownCalendar(absl::string_view workspace, absl::string_view calendar);
+
 // The records of one workspace in a snapshot, which must outlive it.
 class StoredDirectory final : public Directory {
  public:

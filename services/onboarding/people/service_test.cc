@@ -83,6 +83,41 @@ TEST_P(PeopleTest, WhoIsNamedAndHasNoRecordIsToldOf) {
   EXPECT_EQ(ReasonWord(people_.Get("ada")), "RESOURCE_NOT_FOUND") << "it was to be checked only";
 }
 
+TEST_P(PeopleTest, ACalendarThatThereIsNotIsToldOf) {
+  v1::UpdatePersonRequest request;
+  request.mutable_person()->set_name("workspaces/acme/people/ada");
+  request.mutable_person()->set_calendar("calendars/atlantis");
+  request.mutable_person()->set_time_zone("Europe/Berlin");
+  request.set_allow_missing(true);
+  const auto told = people_.Call<v1::UpdatePersonResponse>("UpdatePerson", request);
+  ASSERT_TRUE(told.ok()) << told.status();
+  ASSERT_EQ(told->warnings_size(), 1);
+  EXPECT_EQ(told->warnings(0).reason(), common::v1::ERROR_REASON_RESOURCE_NOT_FOUND);
+  EXPECT_EQ(told->warnings(0).field(), "calendar");
+  EXPECT_EQ(told->warnings(0).subject(), "workspaces/acme/calendars/atlantis");
+}
+
+TEST_P(PeopleTest, TheCatalogIsAskedForTheCalendarWhenAllIsWritten) {
+  v1::CreatePersonRequest request;
+  request.set_parent("workspaces/acme");
+  request.set_person_id("ada");
+  request.set_request_id("0b5b1a9e-1111-4222-8333-444455556666");
+  request.mutable_person()->set_calendar("calendars/atlantis");
+  request.mutable_person()->set_time_zone("Europe/Berlin");
+  int asked = 0;
+  people_.calendar_asked = [&](const base::CallContext& context) {
+    ++asked;
+    EXPECT_LE(context.deadline, TimeAt("2031-03-03T09:00:00.2Z"));
+    EXPECT_TRUE(people_.Get("ada").ok());
+  };
+  for (const int times : {1, 2}) {
+    const auto told = people_.Call<v1::CreatePersonResponse>("CreatePerson", request);
+    ASSERT_TRUE(told.ok()) << told.status();
+    EXPECT_EQ(told->warnings_size(), 1);
+    EXPECT_EQ(asked, times) << "what the catalog says is not remembered";
+  }
+}
+
 TEST_P(PeopleTest, ACalendarWithoutAZoneIsToldOf) {
   v1::CreatePersonRequest request;
   request.set_parent("workspaces/acme");

@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "common/listing/table.h"
 #include "common/sql/requests.h"
+#include "common/sql/text_or_null.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/onboarding/people/fields.h"
 
@@ -92,12 +93,6 @@ namespace {
 
 using sql::Bytes;
 using sql::Rows;
-
-// Text that may be unset is kept as NULL then. The value lives as long as `text`.
-sql::Value OrNull(const std::string& text) {
-  if (text.empty()) return sql::Null{};
-  return absl::string_view(text);
-}
 
 int64_t Micros(const google::protobuf::Timestamp& time) {
   return google::protobuf::util::TimeUtil::TimestampToMicroseconds(time);
@@ -242,7 +237,8 @@ class SqlPeopleChanges final : public PeopleChanges {
             "UPDATE stand_ins SET next_micros = 0, version = :version WHERE "
             "workspace = :workspace AND (person = :person OR person IN (SELECT stands_for FROM "
             "open_tasks WHERE workspace = :workspace AND resource = :person AND "
-            "stands_for IS NOT NULL))",
+            "stands_for IS NOT NULL) OR person IN (SELECT waiver_for FROM open_tasks WHERE "
+            "workspace = :workspace AND waiver = :person AND waiver_for IS NOT NULL))",
             {{"workspace", key.workspace}, {"person", key.person}, {"version", version}})
         .status();
   }
@@ -268,13 +264,13 @@ class SqlPeopleChanges final : public PeopleChanges {
              {"person", key.person},
              {"version", stored.version},
              {"name", name},
-             {"display_name", OrNull(person.display_name())},
-             {"email", OrNull(person.email())},
-             {"manager", OrNull(person.manager())},
-             {"calendar", OrNull(person.calendar())},
-             {"time_zone", OrNull(person.time_zone())},
+             {"display_name", sql::TextOrNull(person.display_name())},
+             {"email", sql::TextOrNull(person.email())},
+             {"manager", sql::TextOrNull(person.manager())},
+             {"calendar", sql::TextOrNull(person.calendar())},
+             {"time_zone", sql::TextOrNull(person.time_zone())},
              {"state", state},
-             {"author", OrNull(person.author())},
+             {"author", sql::TextOrNull(person.author())},
              {"create_time", Micros(person.create_time())},
              {"update_time", Micros(person.update_time())},
              {"body", Bytes{body}}})

@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/listing/table.h"
+#include "common/sql/text_or_null.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/onboarding/people/fields.h"
 #include "services/onboarding/people/store_sql.h"
@@ -45,11 +46,6 @@ listing::TableSpec HistorySpec() {
                       {"reason", {.sql = "h.reason"}},
                       {"fields", {.sql = "h.fields"}}},
           .key = {{"sequence", true}}};
-}
-
-sql::Value OrNull(const std::string& text) {
-  if (text.empty()) return sql::Null{};
-  return absl::string_view(text);
 }
 
 }  // namespace
@@ -105,9 +101,9 @@ absl::Status AppendPersonHistory(sql::Transaction& transaction, const PersonKey&
        {"kind", kind},
        {"create_time",
         int64_t{google::protobuf::util::TimeUtil::TimestampToMicroseconds(entry.create_time())}},
-       {"actor", OrNull(entry.actor())},
-       {"reason", OrNull(entry.reason())},
-       {"fields", OrNull(fields)},
+       {"actor", sql::TextOrNull(entry.actor())},
+       {"reason", sql::TextOrNull(entry.reason())},
+       {"fields", sql::TextOrNull(fields)},
        {"body", sql::Bytes{body}}});
 }
 

@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ONBOARDING_PEOPLE_TESTING_H_
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -99,7 +100,8 @@ enum class Engine { kSqlite, kPostgres };
 
 // What the store reads of tasks: for whom somebody stands in.
 inline constexpr char kOpenTasks[] =
-    "CREATE TABLE open_tasks (workspace TEXT, resource TEXT, stands_for TEXT)";
+    "CREATE TABLE open_tasks (workspace TEXT, resource TEXT, stands_for TEXT, waiver TEXT, "
+    "waiver_for TEXT)";
 
 // PeopleService of workspaces "acme" and others. The clock stands at 2031-03-03T09:00:00Z, a
 // Monday.
@@ -117,7 +119,13 @@ class TestPeople {
     EXPECT_TRUE(migrated.ok()) << migrated;
     store_ = NewPeopleStore(*database_);
     people_ = std::make_unique<People>(*store_, clock_);
-    RegisterPeopleService(*people_, clock_, &table_);
+    RegisterPeopleService(
+        *people_,
+        [this](const base::CallContext& context, const std::string& name) {
+          if (calendar_asked) calendar_asked(context);
+          return name == "workspaces/acme/calendars/atlantis";
+        },
+        clock_, &table_);
     authenticator_ = std::make_unique<rpc::Authenticator>(*rpc::Authenticator::Create(auth));
     metrics_ = std::make_unique<rpc::Metrics>(table_);
     executor_ = std::make_unique<rpc::Executor>(rpc::ExecutorOptions{.threads = 8}, clock_);
@@ -128,6 +136,9 @@ class TestPeople {
     dispatcher_->Drain();
     dispatcher_->WaitIdle(absl::Seconds(10));
   }
+
+  // Called for each calendar that is asked for.
+  std::function<void(const base::CallContext&)> calendar_asked;
 
   // Call<v1::GetPersonResponse>("GetPerson", request), as who presents `token`.
   template <typename Response, typename Request>

@@ -15,7 +15,7 @@
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/engine/time_text.h"
-#include "services/onboarding/forecast/durations.h"
+#include "services/onboarding/forecast/basis.h"
 #include "services/onboarding/ramp/readiness.h"
 
 namespace plumbline::onboarding {
@@ -26,41 +26,6 @@ using google::protobuf::util::TimeUtil;
 
 google::protobuf::Duration ToProto(absl::Duration duration) {
   return TimeUtil::MicrosecondsToDuration(absl::ToInt64Microseconds(duration));
-}
-
-// Of every step the round that is under way, or comes next, or was the last.
-std::vector<TaskView> PresentRounds(const Run& run) {
-  std::vector<TaskView> present;
-  for (const TaskView& view : Tasks(run)) {
-    if (!present.empty() && present.back().step == view.step) present.pop_back();
-    present.push_back(view);
-  }
-  return present;
-}
-
-std::string OwnerOf(const Run& run, const TaskView& view) {
-  const std::string& role = run.plan->plan.node(view.step).step.role;
-  const std::string assignee =
-      view.record == nullptr ? AssigneeOf(run.spec, role) : AssigneeOf(run, *view.record);
-  return assignee.empty() ? role : assignee;
-}
-
-// What the forecast of a step stands on, and how long it takes by that.
-struct Basis {
-  v1::ForecastBasis::Source source = v1::ForecastBasis::SOURCE_TARGET;
-  std::optional<DurationSummary> summary;
-};
-
-Basis BasisOf(const Run& run, const TaskView& view, const ProcessDurations& durations) {
-  const std::string& step = run.plan->plan.node(view.step).path;
-  const auto find = [&](const std::string& owner) -> std::optional<DurationSummary> {
-    const auto it = durations.find({step, owner});
-    return it == durations.end() ? std::nullopt : Summarize(it->second);
-  };
-  if (auto own = find(OwnerOf(run, view)); own.has_value())
-    return {v1::ForecastBasis::SOURCE_OWNER, own};
-  if (auto all = find(""); all.has_value()) return {v1::ForecastBasis::SOURCE_STEP, all};
-  return {};
 }
 
 // Makes the answer for one run.
@@ -76,10 +41,7 @@ class Filler {
         planned_(PlanSchedule(run.plan->plan, run.spec.day_one, calendar)),
         live_(LivePlanOf(run, calendar, now)) {
     for (const TaskView& view : views_) bases_[view.step] = BasisOf(run, view, durations);
-    forecast_ = LivePlanOf(run, calendar, now, [this](NodeIndex step) {
-      const auto& summary = bases_[step].summary;
-      return summary.has_value() ? std::optional(summary->median) : std::nullopt;
-    });
+    forecast_ = LivePlanOf(run, calendar, now, LengthsOf(run, durations));
   }
 
   void Fill(v1::GetPlanResponse* response) {
@@ -239,13 +201,6 @@ class Filler {
 };
 
 }  // namespace
-
-std::vector<std::string> OwnersOf(const Run& run) {
-  std::set<std::string> owners;
-  for (const TaskView& view : PresentRounds(run)) owners.insert(OwnerOf(run, view));
-  owners.erase("");
-  return {owners.begin(), owners.end()};
-}
 
 void FillLivePlan(const Run& run, const ProcessDurations& durations,
                   const calendar::Calendar& calendar, absl::Time now,

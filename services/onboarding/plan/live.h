@@ -15,10 +15,6 @@
 
 namespace plumbline::onboarding {
 
-// Who has the steps of a run, or would have them: whose durations its forecast stands on. By name,
-// none twice. O(tasks).
-std::vector<std::string> OwnersOf(const Run& run);
-
 // The whole answer, as of `now`. `durations` are those of the process. O(nodes + tasks).
 void FillLivePlan(const Run& run, const ProcessDurations& durations,
                   const calendar::Calendar& calendar, absl::Time now,

@@ -10,6 +10,7 @@
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/roles.h"
+#include "services/onboarding/forecast/basis.h"
 #include "services/onboarding/people/substitute.h"
 #include "services/onboarding/plan/business_time.h"
 #include "services/onboarding/plan/convert.h"

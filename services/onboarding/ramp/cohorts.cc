@@ -155,7 +155,7 @@ absl::Status CohortTable::Add(const Run& run, const calendar::Calendar& calendar
   const std::vector<MilestoneView> milestones = Milestones(run, now_, calendar);
   for (const MilestoneView& view : milestones)
     known_.insert(view.planned != nullptr ? view.planned->id : view.reached->id);
-  const v1::Readiness::Level readiness = ReadinessOf(run, calendar, now_).level();
+  const v1::Readiness::Level readiness = ReadinessLevelOf(run, calendar, now_);
   const auto count = [&](CohortCounts& counts) {
     counts.Add(run, milestones, readiness, wanted_, calendar, now_);
   };

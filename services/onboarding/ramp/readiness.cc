@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/ladders.h"
 #include "services/onboarding/engine/milestones.h"
 #include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/tasks.h"
@@ -33,28 +34,37 @@ std::string InDays(double days) {
 // Gathers the reasons of one run, as of one instant of its own clock.
 class Judge {
  public:
-  Judge(const Run& run, const calendar::Calendar& calendar, absl::Time now)
-      : run_(run), calendar_(calendar), now_(now), at_(run.pause_time.value_or(now)) {}
+  // Without `tells` only the level is asked for: lists show that of each of many runs.
+  Judge(const Run& run, const calendar::Calendar& calendar, absl::Time now, bool tells)
+      : run_(run),
+        calendar_(calendar),
+        now_(now),
+        at_(run.pause_time.value_or(now)),
+        tells_(tells) {}
 
   void AddPause() {
     if (!run_.pause_time.has_value()) return;
-    Add(ReadinessReason::KIND_PAUSED, false, *run_.pause_time, now_,
-        absl::StrCat("It is paused since ", Clock(*run_.pause_time), " (", run_.pause_reason,
-                     ")."));
+    Add(ReadinessReason::KIND_PAUSED, false, *run_.pause_time, now_, [&] {
+      return absl::StrCat("It is paused since ", Clock(*run_.pause_time), " (", run_.pause_reason,
+                          ").");
+    });
   }
 
   void AddMilestones() {
     for (const MilestoneView& view : Milestones(run_, now_, calendar_)) {
       if (!view.target_time.has_value()) continue;
       if (view.state == MilestoneState::kOverdue) {
-        Add(ReadinessReason::KIND_MILESTONE_OVERDUE, true, *view.target_time, at_,
-            absl::StrCat("The milestone '", view.planned->title, "' should have been reached by ",
-                         Clock(*view.target_time), ", ", Ago(*view.target_time), "."))
-            .set_milestone(view.planned->id);
+        Add(ReadinessReason::KIND_MILESTONE_OVERDUE, true, *view.target_time, at_, [&] {
+          return absl::StrCat("The milestone '", view.planned->title,
+                              "' should have been reached by ", Clock(*view.target_time), ", ",
+                              Ago(*view.target_time), ".");
+        }).set_milestone(view.planned->id);
       } else if (view.state == MilestoneState::kDue && Days(at_, *view.target_time) <= kSoonDays) {
         Add(ReadinessReason::KIND_MILESTONE_DUE_SOON, false, *view.target_time, *view.target_time,
-            absl::StrCat("The milestone '", view.planned->title, "' should be reached by ",
-                         Clock(*view.target_time), "."))
+            [&] {
+              return absl::StrCat("The milestone '", view.planned->title, "' should be reached by ",
+                                  Clock(*view.target_time), ".");
+            })
             .set_milestone(view.planned->id);
       }
     }
@@ -72,11 +82,30 @@ class Judge {
     if (!run_.target_time.has_value() || plan.finish <= *run_.target_time) return;
     const bool passed = at_ > *run_.target_time;
     Add(ReadinessReason::KIND_FORECAST_BEYOND_TARGET, passed, *run_.target_time, plan.finish,
-        absl::StrCat("It should ", passed ? "have ended" : "end", " by ", Clock(*run_.target_time),
-                     ", and by what has happened so far it ends at ", Clock(plan.finish), ", ",
-                     InDays(Days(*run_.target_time, plan.finish)), " later."))
+        [&] {
+          return absl::StrCat("It should ", passed ? "have ended" : "end", " by ",
+                              Clock(*run_.target_time),
+                              ", and by what has happened so far it ends at ", Clock(plan.finish),
+                              ", ", InDays(Days(*run_.target_time, plan.finish)), " later.");
+        })
         .mutable_time()
         ->CopyFrom(ToTimestamp(plan.finish));
+  }
+
+  // What its steps took before counts where their targets say nothing.
+  void AddHistory(const LivePlan& plan, absl::Time forecast) {
+    if (!run_.target_time.has_value() || plan.finish > *run_.target_time ||
+        !IsBeyond(forecast, *run_.target_time, calendar_))
+      return;
+    Add(ReadinessReason::KIND_FORECAST_BEYOND_TARGET, false, *run_.target_time, forecast,
+        [&] {
+          return absl::StrCat("It should end by ", Clock(*run_.target_time),
+                              ", and by how long its steps took before it ends at ",
+                              Clock(forecast), ", ", InDays(Days(*run_.target_time, forecast)),
+                              " later.");
+        })
+        .mutable_time()
+        ->CopyFrom(ToTimestamp(forecast));
   }
 
   Readiness Take() {
@@ -96,12 +125,13 @@ class Judge {
 
  private:
   // A reason about what should have been at `time`; it lasts until `until`.
+  template <typename Say>
   ReadinessReason& Add(ReadinessReason::Kind kind, bool red, absl::Time time, absl::Time until,
-                       std::string sentence) {
+                       const Say& sentence) {
     ReadinessReason& reason = reasons_.emplace_back();
     reason.set_kind(kind);
     reason.set_level(red ? Readiness::LEVEL_RED : Readiness::LEVEL_YELLOW);
-    reason.set_sentence(std::move(sentence));
+    if (tells_) reason.set_sentence(sentence());
     *reason.mutable_time() = ToTimestamp(time);
     const absl::Duration length = std::max(absl::ZeroDuration(), until - time);
     reason.mutable_duration()->set_seconds(absl::ToInt64Seconds(length));
@@ -117,9 +147,11 @@ class Judge {
     const double days = Days(*task.due_time, until);
     Add(critical ? ReadinessReason::KIND_CRITICAL_TASK_OVERDUE : ReadinessReason::KIND_TASK_OVERDUE,
         critical || days > kLateDays, *task.due_time, until,
-        absl::StrCat("The task '", Title(task), "' was due at ", Clock(*task.due_time), ", ",
-                     InDays(days), " ago",
-                     critical ? ", and the end of the on-boarding hangs on it." : "."))
+        [&] {
+          return absl::StrCat("The task '", Title(task), "' was due at ", Clock(*task.due_time),
+                              ", ", InDays(days), " ago",
+                              critical ? ", and the end of the on-boarding hangs on it." : ".");
+        })
         .set_task(TaskId(*run_.plan, task.step, task.round));
   }
 
@@ -129,9 +161,10 @@ class Judge {
     const std::vector<const Impediment*> open = OpenImpediments(run_, id);
     const double days = Days(*task.blocked_since, at_);
     ReadinessReason& reason =
-        Add(ReadinessReason::KIND_TASK_BLOCKED, days > kBlockedDays, *task.blocked_since, at_,
-            absl::StrCat("The task '", Title(task), "' is blocked for ", InDays(days),
-                         open.empty() ? "." : absl::StrCat(": ", open[0]->description)));
+        Add(ReadinessReason::KIND_TASK_BLOCKED, days > kBlockedDays, *task.blocked_since, at_, [&] {
+          return absl::StrCat("The task '", Title(task), "' is blocked for ", InDays(days),
+                              open.empty() ? "." : absl::StrCat(": ", open[0]->description));
+        });
     reason.set_task(id);
     for (const Impediment* impediment : open) reason.add_impediments(impediment->id);
   }
@@ -148,6 +181,7 @@ class Judge {
   const calendar::Calendar& calendar_;
   const absl::Time now_;
   const absl::Time at_;  // where the clock of the run stands
+  const bool tells_;
   std::vector<ReadinessReason> reasons_;
 };
 
@@ -157,40 +191,54 @@ LivePlan PlanAt(const Run& run, const calendar::Calendar& calendar, absl::Time n
 }
 
 Readiness ByPlan(const Run& run, const LivePlan* plan, const calendar::Calendar& calendar,
-                 absl::Time now) {
-  Judge judge(run, calendar, now);
+                 absl::Time now, bool tells, std::optional<absl::Time> forecast = std::nullopt) {
+  Judge judge(run, calendar, now, tells);
   judge.AddPause();
   judge.AddMilestones();
   if (plan != nullptr) {
     judge.AddTasks(*plan);
     judge.AddForecast(*plan);
+    if (forecast.has_value()) judge.AddHistory(*plan, *forecast);
   }
   return judge.Take();
 }
 
 }  // namespace
 
-Readiness ReadinessOf(const Run& run, const calendar::Calendar& calendar, absl::Time now) {
+Readiness ReadinessOf(const Run& run, const calendar::Calendar& calendar, absl::Time now,
+                      const StepLength& length) {
   if (run.cancel_time.has_value()) {
     Readiness nothing;
     *nothing.mutable_evaluate_time() = ToTimestamp(now);
     return nothing;
   }
-  if (run.finish_time.has_value()) return ByPlan(run, nullptr, calendar, now);
+  if (run.finish_time.has_value()) return ByPlan(run, nullptr, calendar, now, /*tells=*/true);
   const LivePlan plan = PlanAt(run, calendar, now);
-  return ByPlan(run, &plan, calendar, now);
+  if (length == nullptr) return ByPlan(run, &plan, calendar, now, /*tells=*/true);
+  const absl::Time at = run.pause_time.value_or(now);
+  return ByPlan(run, &plan, calendar, now, /*tells=*/true,
+                LivePlanOf(run, calendar, at, length).finish);
+}
+
+Readiness::Level ReadinessLevelOf(const Run& run, const calendar::Calendar& calendar,
+                                  absl::Time now) {
+  if (run.cancel_time.has_value()) return Readiness::LEVEL_UNSPECIFIED;
+  if (run.finish_time.has_value())
+    return ByPlan(run, nullptr, calendar, now, /*tells=*/false).level();
+  const LivePlan plan = PlanAt(run, calendar, now);
+  return ByPlan(run, &plan, calendar, now, /*tells=*/false).level();
 }
 
 void SetStanding(const Run& run, const calendar::Calendar& calendar, absl::Time now,
                  v1::Onboarding* onboarding) {
   if (run.cancel_time.has_value()) return;
   if (run.finish_time.has_value()) {
-    onboarding->set_readiness(ByPlan(run, nullptr, calendar, now).level());
+    onboarding->set_readiness(ByPlan(run, nullptr, calendar, now, /*tells=*/false).level());
     *onboarding->mutable_expected_finish_time() = ToTimestamp(*run.finish_time);
     return;
   }
   const LivePlan plan = PlanAt(run, calendar, now);
-  onboarding->set_readiness(ByPlan(run, &plan, calendar, now).level());
+  onboarding->set_readiness(ByPlan(run, &plan, calendar, now, /*tells=*/false).level());
   // A pause that goes on moves the end, and the target with it.
   *onboarding->mutable_expected_finish_time() =
       ToTimestamp(run.pause_time.has_value() ? LivePlanOf(run, calendar, now).finish : plan.finish);
@@ -199,11 +247,30 @@ void SetStanding(const Run& run, const calendar::Calendar& calendar, absl::Time 
       passed || (run.target_time.has_value() && IsBeyond(plan.finish, *run.target_time, calendar)));
 }
 
+namespace {
+
+// The run has it as of its latest entry: what was not told until its time was over is no more.
+void SetNextEscalation(const Run& run, const calendar::Calendar& calendar, absl::Time now,
+                       v1::Onboarding* onboarding) {
+  if (!run.next_escalation.has_value() || *run.next_escalation > now) return;
+  std::optional<absl::Time> next;
+  for (const NextLevel& level : NextLevels(run, calendar)) {
+    if (level.until <= now || level.reach_time == absl::InfiniteFuture()) continue;
+    if (!next.has_value() || level.reach_time < *next) next = level.reach_time;
+  }
+  onboarding->clear_next_escalation_time();
+  if (next.has_value()) *onboarding->mutable_next_escalation_time() = ToTimestamp(*next);
+}
+
+}  // namespace
+
 void SetStanding(const Run& run, absl::Time now, v1::Onboarding* onboarding) {
   // The zone was checked when the run was started; should the machine have lost it since, nothing
   // is said.
   const absl::StatusOr<calendar::Calendar> calendar = CalendarOf(run.spec);
-  if (calendar.ok()) SetStanding(run, *calendar, now, onboarding);
+  if (!calendar.ok()) return;
+  SetStanding(run, *calendar, now, onboarding);
+  SetNextEscalation(run, *calendar, now, onboarding);
 }
 
 }  // namespace plumbline::onboarding

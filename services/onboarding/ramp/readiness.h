@@ -21,6 +21,7 @@
 #include "common/calendar/calendar.h"
 #include "plumbline/onboarding/v1/onboarding.pb.h"
 #include "plumbline/onboarding/v1/ramp.pb.h"
+#include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/run.h"
 
 namespace plumbline::onboarding {
@@ -30,8 +31,15 @@ inline constexpr int kLateDays = 5;
 inline constexpr int kBlockedDays = 2;
 inline constexpr int kMaxReasons = 100;
 
-// As of `now`, by the calendar of the run. O(nodes + tasks + milestones).
-v1::Readiness ReadinessOf(const Run& run, const calendar::Calendar& calendar, absl::Time now);
+// As of `now`, by the calendar of the run. `length`: how long steps take by what is known of them
+// (forecast/basis.h), so that an end after the target is told by that, too; nullptr: by their
+// targets alone. O(nodes + tasks + milestones).
+v1::Readiness ReadinessOf(const Run& run, const calendar::Calendar& calendar, absl::Time now,
+                          const StepLength& length = nullptr);
+
+// Its level by targets alone, for many runs at once: no sentence is made.
+v1::Readiness::Level ReadinessLevelOf(const Run& run, const calendar::Calendar& calendar,
+                                      absl::Time now);
 
 // Gives the message of a run how it stands as of `now`: its level, when it should finish by the
 // live plan, and whether it is at risk. Of one that was cancelled nothing is expected.

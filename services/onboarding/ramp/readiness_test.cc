@@ -58,6 +58,19 @@ TEST(Readiness, IsGreenWhileAllGoesByPlan) {
   EXPECT_EQ(readiness.reason_count(), 0);
 }
 
+TEST(Readiness, IsYellowWhereItsStepsTookLongerBefore) {
+  const onboarding::Run run = AdaRun();
+  ASSERT_TRUE(run.target_time.has_value());
+  const absl::Time now = At("2026-03-02T10:00:00Z");
+  const auto long_ones = [](flow::NodeIndex) { return std::optional(absl::Hours(24 * 30)); };
+  const Readiness late = ReadinessOf(run, Office(), now, long_ones);
+  EXPECT_EQ(late.level(), Readiness::LEVEL_YELLOW);
+  ASSERT_THAT(Reasons(late), ElementsAre("YELLOW FORECAST_BEYOND_TARGET"));
+  EXPECT_THAT(late.reasons(0).sentence(), HasSubstr("by how long its steps took before"));
+  const auto short_ones = [](flow::NodeIndex) { return std::optional(absl::Hours(1)); };
+  EXPECT_EQ(ReadinessOf(run, Office(), now, short_ones).level(), Readiness::LEVEL_GREEN);
+}
+
 TEST(Readiness, IsRedWhenWhatTheEndHangsOnIsOverdue) {
   const Readiness readiness = Of(AdaRun(), "2026-03-04T12:00:00Z");
   EXPECT_EQ(readiness.level(), Readiness::LEVEL_RED);

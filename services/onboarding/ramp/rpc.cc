@@ -11,6 +11,7 @@
 #include "common/listing/request.h"
 #include "common/rpc/authenticator.h"
 #include "plumbline/onboarding/v1/ramp_service.pb.h"
+#include "services/onboarding/forecast/basis.h"
 #include "services/onboarding/ramp/cohorts.h"
 #include "services/onboarding/ramp/convert.h"
 #include "services/onboarding/ramp/readiness.h"
@@ -77,12 +78,15 @@ absl::Status ListOf(const Dependencies& on, const CallContext& context,
   return absl::OkStatus();
 }
 
-absl::Status Readiness(const Dependencies& on, const CallContext& context,
+absl::Status Readiness(const Dependencies& on, DurationStore& durations, const CallContext& context,
                        const v1::GetReadinessRequest& request, v1::GetReadinessResponse* response) {
   ASSIGN_OR_RETURN(const Target target, ParseOnboarding("name", request.name()));
   ASSIGN_OR_RETURN(const Run run, on.runs.Load(context, target.workspace, target.onboarding));
   ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
-  *response->mutable_readiness() = ReadinessOf(run, calendar, on.clock.Now());
+  ASSIGN_OR_RETURN(const ProcessDurations known,
+                   durations.Load(context, target.workspace, ProcessId(*run.plan), OwnersOf(run)));
+  *response->mutable_readiness() =
+      ReadinessOf(run, calendar, on.clock.Now(), LengthsOf(run, known));
   return absl::OkStatus();
 }
 
@@ -128,7 +132,8 @@ absl::Status Summarize(const Dependencies& on, RampStore& store, const CallConte
 
 }  // namespace
 
-void RegisterRampService(const Dependencies& on, RampStore& store, rpc::MethodTable* table) {
+void RegisterRampService(const Dependencies& on, RampStore& store, DurationStore& durations,
+                         rpc::MethodTable* table) {
   const auto add = [&]<typename Request, typename Response>(
                        const char* method, const char* permission, rpc::WorkClass work,
                        absl::Status (*handle)(const Dependencies&, const CallContext&,
@@ -142,7 +147,12 @@ void RegisterRampService(const Dependencies& on, RampStore& store, rpc::MethodTa
   add("ReportMilestone", kWrite, rpc::WorkClass::kWrite, Report);
   add("WithdrawMilestone", kWrite, rpc::WorkClass::kWrite, Withdraw);
   add("ListMilestones", kRead, rpc::WorkClass::kRead, ListOf);
-  add("GetReadiness", kRead, rpc::WorkClass::kRead, Readiness);
+  table->Unary<v1::GetReadinessRequest, v1::GetReadinessResponse>(
+      kService, "GetReadiness", kRead, rpc::WorkClass::kRead,
+      [on, &durations](const CallContext& context, const v1::GetReadinessRequest& request,
+                       v1::GetReadinessResponse* response) {
+        return Readiness(on, durations, context, request, response);
+      });
   table->Unary<v1::SummarizeCohortsRequest, v1::SummarizeCohortsResponse>(
       kService, "SummarizeCohorts", kRead, rpc::WorkClass::kBulk,
       [on, &store](const CallContext& context, const v1::SummarizeCohortsRequest& request,

@@ -130,6 +130,7 @@ const char* Transition(EntryKind kind) {
     case EntryKind::kTaskRejected:
       return "complete";
     case EntryKind::kWaiverRequested:
+    case EntryKind::kWaiverDelegated:
     case EntryKind::kWaiverApproved:
     case EntryKind::kWaiverRejected:
       return "waive";

@@ -18,7 +18,6 @@ namespace {
 constexpr char kReport[] = "/plumbline.catalog.v1.CatalogService/ReportProcessUse";
 constexpr char kSystem[] = "onboarding";
 constexpr int kExamples = 5;
-constexpr absl::Duration kRoundDeadline = absl::Seconds(60);
 
 using catalog::v1::ProcessUse;
 using catalog::v1::ReportProcessUseRequest;
@@ -28,7 +27,7 @@ using Uses = std::map<std::string, ProcessUse>;
 
 // A run of a plan runs every revision in it.
 void Add(const PlanUse& plan, Uses* uses) {
-  for (const std::string& revision : plan.plan->revisions) {
+  for (const std::string& revision : plan.revisions) {
     ProcessUse& use = (*uses)[revision];
     use.set_process(revision);
     use.set_count(use.count() + plan.count);
@@ -64,22 +63,17 @@ UseRelay::UseRelay(UseStore& store, rpc::Channel& catalog, const base::Clock& cl
                    const base::Logger& logger, const UseRelayOptions& options)
     : store_(store),
       catalog_(catalog),
-      clock_(clock),
-      logger_(logger),
       options_(options),
-      holder_(base::NewUuid()) {}
-
-UseRelay::~UseRelay() { Stop(); }
-
-void UseRelay::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void UseRelay::Stop() {
-  wakeup_.Stop();
-  cancelled_->store(true);
-  if (thread_.joinable()) thread_.join();
-}
+      holder_(base::NewUuid()),
+      loop_(clock, logger,
+            {.gather = options.gather,
+             .interval = options.interval,
+             .subject = kSystem,
+             .failure = "the catalog could not be told what is run"},
+            [this](const base::CallContext& context, absl::Time now) -> absl::StatusOr<bool> {
+              RETURN_IF_ERROR(RunOnce(context, now).status());
+              return false;
+            }) {}
 
 absl::StatusOr<int64_t> UseRelay::RunOnce(const base::CallContext& context, absl::Time now) {
   ASSIGN_OR_RETURN(const auto reported, store_.LoadUseReports(context));
@@ -110,27 +104,6 @@ absl::Status UseRelay::Send(const base::CallContext& context, absl::Time now,
   std::optional<UseReport> report;
   if (!outgoing.request.uses().empty()) report = UseReport{outgoing.digest, now};
   return store_.SaveUseReport(context, outgoing.workspace, report);
-}
-
-void UseRelay::Tell(const absl::Status& status) {
-  std::string message(status.message());
-  if (message == told_) return;
-  told_ = std::move(message);
-  if (status.ok()) return;
-  logger_.Warning("the catalog could not be told what is run", {{"error", told_}});
-}
-
-void UseRelay::Loop() {
-  do {
-    base::CallContext context;
-    context.identity = base::Identity::Everything(kSystem);
-    const absl::Time now = clock_.Now();
-    context.deadline = now + kRoundDeadline;
-    context.cancelled = cancelled_;
-    const absl::Status status = RunOnce(context, now).status();
-    Tell(status);
-    if (!wakeup_.Pause(status.ok() ? options_.gather : options_.interval)) return;
-  } while (wakeup_.Wait(options_.interval));
 }
 
 }  // namespace plumbline::onboarding

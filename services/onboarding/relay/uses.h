@@ -7,11 +7,8 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RELAY_USES_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RELAY_USES_H_
 
-#include <atomic>
 #include <cstdint>
-#include <memory>
 #include <string>
-#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,7 +19,7 @@
 #include "common/rpc/channel.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "services/onboarding/runs/store.h"
-#include "services/onboarding/watch/wakeup.h"
+#include "services/onboarding/watch/round_loop.h"
 
 namespace plumbline::onboarding {
 
@@ -39,13 +36,12 @@ class UseRelay {
  public:
   UseRelay(UseStore& store, rpc::Channel& catalog, const base::Clock& clock,
            const base::Logger& logger, const UseRelayOptions& options);
-  ~UseRelay();  // stops
 
   // Begins and ends the loop. Stop cancels a call that is under way; it is idempotent.
-  void Start();
-  void Stop();
+  void Start() { loop_.Start(); }
+  void Stop() { loop_.Stop(); }
   // What is run may have changed. Never blocks.
-  void Wake() { wakeup_.Wake(); }
+  void Wake() { loop_.Wake(); }
 
   // One round: reports the workspaces of which the catalog does not know the truth. Returns how
   // many; 0 = it knows, or another replica is at it. Called by one thread at a time.
@@ -59,22 +55,13 @@ class UseRelay {
     std::string digest;
   };
 
-  void Loop();
   absl::Status Send(const base::CallContext& context, absl::Time now, const Outgoing& outgoing);
-  // One warning for each change of what is wrong.
-  void Tell(const absl::Status& status);
 
   UseStore& store_;
   rpc::Channel& catalog_;
-  const base::Clock& clock_;
-  const base::Logger& logger_;
   const UseRelayOptions options_;
   const std::string holder_;
-  std::string told_;  // touched by the loop alone
-  Wakeup wakeup_;
-  // Cancels what the thread is at.
-  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
-  std::thread thread_;
+  RoundLoop loop_;  // last: it uses the others
 };
 
 }  // namespace plumbline::onboarding

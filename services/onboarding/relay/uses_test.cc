@@ -37,6 +37,7 @@ class UseRelayTest : public ::testing::Test {
   }
 
   TestOnboarding service_;
+  base::Logger logger_{service_.clock(), base::LogLevel::kError, base::Logger::StandardError()};
 };
 
 TEST_F(UseRelayTest, TellsWhatIsRunWithAllThatItCalls) {
@@ -52,6 +53,40 @@ TEST_F(UseRelayTest, TellsWhatIsRunWithAllThatItCalls) {
   EXPECT_THAT(Reported(), ElementsAre("deal-desk@2 x2 onboardings/ada onboardings/ben",
                                       "pair@1 x1 onboardings/cyn",
                                       "sales-rep@3 x2 onboardings/ada onboardings/ben"));
+}
+
+TEST_F(UseRelayTest, CountsRunsWithPlansOfTheirOwnWithoutALookIntoThem) {
+  for (const std::string id : {"ben", "ada", "cyn", "dan", "eva", "fay", "gus"}) {
+    ASSERT_TRUE(service_.Start(id).ok());
+    if (id == "dan") continue;
+    v1::AddTaskRequest request;
+    request.set_parent(absl::StrCat("workspaces/acme/onboardings/", id));
+    request.set_task_id(absl::StrCat("lunch-", id));
+    request.set_title("Lunch");
+    request.mutable_step()->set_role("manager");
+    request.mutable_place()->set_beside("laptop");
+    request.set_reason("everybody is hungry");
+    const auto added = service_.Call<v1::AddTaskResponse>("AddTask", request);
+    ASSERT_TRUE(added.ok()) << added.status();
+  }
+  const std::vector<std::string> expected = {
+      "deal-desk@2 x7 onboardings/ada onboardings/ben onboardings/cyn onboardings/dan "
+      "onboardings/eva",
+      "sales-rep@3 x7 onboardings/ada onboardings/ben onboardings/cyn onboardings/dan "
+      "onboardings/eva"};
+  const auto count = [&](const std::string& before) {
+    const auto change = [&](sql::Transaction& tx) { return tx.Post(before); };
+    EXPECT_TRUE(service_.database().Write({}, change).ok());
+    PlanCache cold;
+    SqlStore store(service_.database(), cold, [] {});
+    EXPECT_TRUE(store.FillIndex({}, [](const auto&, const auto&) {}).ok());
+    UseRelay relay(store, service_.catalog(), service_.clock(), logger_, {});
+    service_.clock().Advance(absl::Hours(7));
+    EXPECT_TRUE(relay.RunOnce(service_.context(), service_.clock().Now()).ok());
+    return Reported();
+  };
+  EXPECT_EQ(count("DELETE FROM plan_revisions"), expected) << "as an older release leaves them";
+  EXPECT_EQ(count("UPDATE plans SET content = ''"), expected);
 }
 
 TEST_F(UseRelayTest, SaysNothingTwiceUntilItMustBeRenewed) {

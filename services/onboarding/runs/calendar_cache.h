@@ -32,6 +32,8 @@ class CalendarCache {
   // calendar: without them a run counts the same, if slower, and calendars cannot be done without.
   // FIELD_INVALID ("time_zone").
   absl::StatusOr<CalendarPointer> OfficeHours(const std::string& zone);
+  // Whether OfficeHours would have to make them now. O(1).
+  bool WouldMakeOfficeHours(const std::string& zone);
 
   size_t bytes() { return calendars_.weight(); }
 

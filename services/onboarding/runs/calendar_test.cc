@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/testing/engine.h"
 #include "services/onboarding/testing/service.h"
 
 namespace plumbline::onboarding::testing {
@@ -71,6 +72,28 @@ TEST(TaskCalendar, IsTheSameUntilSomethingHappens) {
   EXPECT_THAT(begun, HasSubstr("UID:paperwork@ada.acme.plumbline\r\n"));
   ASSERT_TRUE(service.Complete("ada", "paperwork").ok());
   EXPECT_THAT(Export(service, doer)->icalendar(), Not(HasSubstr("paperwork@")));
+}
+
+TEST(TaskCalendar, HoldsTheMilestonesOfOnesOwnOnboarding) {
+  TestOnboarding service;
+  catalog::v1::Process ramp = RampUp();
+  ramp.set_name("workspaces/acme/processes/ramp-up@1");
+  service.catalog().Publish(ramp);
+  v1::StartOnboardingRequest request = TestOnboarding::StartRequest("ada");
+  request.mutable_onboarding()->set_process(ramp.name());
+  const auto started = service.Call<v1::StartOnboardingResponse>("StartOnboarding", request);
+  ASSERT_TRUE(started.ok()) << started.status();
+  const auto exported = Export(service, "ada@example.com");
+  ASSERT_TRUE(exported.ok()) << exported.status();
+  EXPECT_EQ(exported->task_count(), 0);
+  const int before = exported->milestone_count();
+  EXPECT_GE(before, 2);
+  EXPECT_THAT(exported->icalendar(), HasSubstr("UID:milestones/signed@ada.acme.plumbline\r\n"));
+  EXPECT_EQ(Export(service, "eve@example.com")->milestone_count(), 0);
+  ASSERT_TRUE(service.Complete("ada", "paperwork").ok());
+  const auto after = Export(service, "ada@example.com");
+  EXPECT_EQ(after->milestone_count(), before - 1) << "it was reached";
+  EXPECT_THAT(after->icalendar(), Not(HasSubstr("milestones/signed@")));
 }
 
 TEST(TaskCalendar, RefusesWhatItCannotTake) {

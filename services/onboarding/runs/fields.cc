@@ -58,11 +58,6 @@ std::optional<Value> IfAny(const std::string& text) {
   return Text(text);
 }
 
-std::string WaiverOf(const Run& run, const TaskView& task) {
-  if (task.record == nullptr || !task.record->waiver.has_value()) return "";
-  return ResourceOf(run.spec, run.plan->plan.node(task.step).step.waiver_approver);
-}
-
 }  // namespace
 
 const expr::Schema& OnboardingSchema() {
@@ -136,7 +131,7 @@ std::optional<Value> TaskValue(const Run& run, const TaskView& task, int field) 
     case kReadyTime:
       return record == nullptr ? Value{.number = kNeverDue} : Time(record->ready_time);
     case kWaiver:
-      return IfAny(WaiverOf(run, task));
+      return record == nullptr ? std::nullopt : IfAny(ApproverOf(run, *record));
     case kOnboarding:
       return Text(run.spec.id);
     case kPerson:

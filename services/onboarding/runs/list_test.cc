@@ -45,6 +45,8 @@ TEST(Lists, PagesHoldEveryTaskOnce) {
   request.set_assignee("it@example.com");
   EXPECT_THAT(all(request, 1), ElementsAre("bob/tasks/accounts", "bob/tasks/laptop"));
   request.clear_state();
+  EXPECT_THAT(all(request, 1), ElementsAre("bob/tasks/accounts", "bob/tasks/laptop"))
+      << "what they are to do, not what they did or will have";
   request.set_filter("step = laptop");
   EXPECT_THAT(all(request, 1), ElementsAre("bob/tasks/laptop"));
   request.clear_filter();

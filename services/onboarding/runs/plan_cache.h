@@ -73,8 +73,23 @@ class FrozenCache {
   absl::flat_hash_map<std::string, typename Order::iterator> entries_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Plans, by the id of the plan and by the name of the revision.
-using PlanCache = FrozenCache<FrozenPlan>;
+// What all plans in memory may take together: one of a hundred steps takes about a hundred
+// kilobytes, and a millisecond to make. On-boardings whose plans were changed have plans of their
+// own.
+inline constexpr size_t kPlanBytes = 64 << 20;
+
+// Plans, by the id of the plan and by the name of the revision; bounded by what they take.
+class PlanCache : public FrozenCache<FrozenPlan> {
+ public:
+  explicit PlanCache(size_t capacity_bytes = kPlanBytes) : FrozenCache(capacity_bytes, Bytes) {}
+
+ private:
+  static size_t Bytes(const FrozenPlan& plan) {
+    constexpr size_t kOfNode = 256;  // its texts, and what rules and conditions have for it
+    return sizeof(plan) + plan.content.size() +
+           static_cast<size_t>(plan.plan.size()) * (sizeof(flow::PlanNode) + kOfNode);
+  }
+};
 
 }  // namespace plumbline::onboarding
 

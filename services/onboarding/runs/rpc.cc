@@ -16,7 +16,9 @@ void RegisterTaskChanges(const Dependencies& on, rpc::MethodTable* table) {
   AddChange<v1::StartTaskRequest, v1::StartTaskResponse>(
       on, "StartTask",
       [](Run& run, const ChangeCommand& c, const v1::StartTaskRequest&, const Occurrence& when) {
-        return StartTask(run, c.target.task, when);
+        // Without tokens nobody is known: the task would be everybody's and no role's.
+        return StartTask(run, c.target.task, when,
+                         /*claims=*/when.actor != base::Identity().subject);
       },
       [](const After& after, v1::StartTaskResponse* answer) {
         *answer->mutable_task() = after.Task();

@@ -70,14 +70,39 @@ void FillEdited(const After& after, const std::string& step, Response* answer) {
   *answer->mutable_onboarding() = ToProto(after.run);
 }
 
+// A plan that is edited before the transaction, and in it only if the run has another one by then.
+template <typename Make>
+class EarlyEdit {
+ public:
+  // `make` edits a plan. That there is no such on-boarding is said by who changes it.
+  EarlyEdit(const Dependencies& on, const CallContext& context, const Target& target, Make make)
+      : make_(std::move(make)) {
+    const absl::StatusOr<Run> run = on.runs.Load(context, target.workspace, target.onboarding);
+    if (!run.ok()) return;
+    of_ = run->plan;
+    edited_ = make_(*of_);
+  }
+
+  absl::StatusOr<EditedPlan> Of(const Run& run) const {
+    return of_ != nullptr && of_->id == run.plan->id ? edited_ : make_(*run.plan);
+  }
+
+ private:
+  const Make make_;
+  PlanPointer of_;
+  absl::StatusOr<EditedPlan> edited_ = base::Internal("not edited");
+};
+
 absl::Status AddTask(const Dependencies& on, const CallContext& context,
                      const v1::AddTaskRequest& request, v1::AddTaskResponse* response) {
   ASSIGN_OR_RETURN(const PlanCommand command, Parse(request));
+  const EarlyEdit edit(on, context, command.change.target, [&](const FrozenPlan& plan) {
+    return AddStep(plan, *command.migration.node, *command.migration.place);
+  });
   std::string step;
   const auto rule = [&](Run& run, const Entries& history,
                         const Occurrence& when) -> absl::StatusOr<Entries> {
-    ASSIGN_OR_RETURN(EditedPlan edited,
-                     AddStep(*run.plan, *command.migration.node, *command.migration.place));
+    ASSIGN_OR_RETURN(EditedPlan edited, edit.Of(run));
     step = edited.task;
     return ChangeTo(std::move(edited), command, run, history, when);
   };
@@ -107,11 +132,17 @@ absl::StatusOr<std::string> UntouchedStep(const Run& run, const std::string& tas
 absl::Status MoveTask(const Dependencies& on, const CallContext& context,
                       const v1::MoveTaskRequest& request, v1::MoveTaskResponse* response) {
   ASSIGN_OR_RETURN(const PlanCommand command, Parse(request));
+  // Which step a task is of does not hang on the run.
+  const std::string task =
+      command.change.target.task.substr(0, command.change.target.task.rfind('~'));
+  const EarlyEdit edit(on, context, command.change.target, [&](const FrozenPlan& plan) {
+    return MoveStep(plan, task, *command.migration.place);
+  });
   std::string step;
   const auto rule = [&](Run& run, const Entries& history,
                         const Occurrence& when) -> absl::StatusOr<Entries> {
     ASSIGN_OR_RETURN(step, UntouchedStep(run, command.change.target.task));
-    ASSIGN_OR_RETURN(EditedPlan edited, MoveStep(*run.plan, step, *command.migration.place));
+    ASSIGN_OR_RETURN(EditedPlan edited, edit.Of(run));
     return ChangeTo(std::move(edited), command, run, history, when);
   };
   const auto fill = [&](const After& after, v1::MoveTaskResponse* answer) {

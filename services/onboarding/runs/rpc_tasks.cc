@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // ListTasks: the tasks of one on-boarding, or of all.
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,7 @@ using rpc::CallContext;
 // On-boardings that one call looks at where no index knows which have an answer. The page may then
 // be short, or empty, and still have a next one.
 constexpr int kScanAtOnce = 100;
+constexpr int kFirstBatch = 2;
 
 // The tasks of a request, added run by run until the page is full.
 class TaskPage {
@@ -143,18 +145,22 @@ absl::Status ScanTasks(const Dependencies& on, const CallContext& context,
       return absl::OkStatus();
     }
   }
-  ASSIGN_OR_RETURN(std::vector<Run> runs,
-                   on.runs.List(context, {target.workspace, after, kScanAtOnce}));
-  for (const Run& run : runs) {
-    if (!tasks.Add(run, -1, 0)) {
-      tasks.SetNext();
-      return absl::OkStatus();
+  // A page is mostly full after a few.
+  for (int left = kScanAtOnce, batch = kFirstBatch; left > 0; batch *= 2) {
+    batch = std::min(batch, left);
+    ASSIGN_OR_RETURN(const std::vector<Run> runs,
+                     on.runs.List(context, {target.workspace, after, batch}));
+    for (const Run& run : runs) {
+      if (!tasks.Add(run, -1, 0)) {
+        tasks.SetNext();
+        return absl::OkStatus();
+      }
     }
+    if (runs.size() < static_cast<size_t>(batch)) return absl::OkStatus();
+    after = runs.back().spec.id;
+    left -= batch;
   }
-  if (runs.size() == static_cast<size_t>(kScanAtOnce)) {
-    response->set_next_page_token(
-        page.Token(absl::StrCat(runs.back().spec.id, "/", INT32_MAX, "/0")));
-  }
+  response->set_next_page_token(page.Token(absl::StrCat(after, "/", INT32_MAX, "/0")));
   return absl::OkStatus();
 }
 
@@ -167,8 +173,11 @@ absl::Status ListTasks(const Dependencies& on, const CallContext& context,
     return base::FieldError("state", "is unknown; choose one of Task.State");
   }
   if (target.onboarding != "-") return ListTasksOfOne(on, context, request, target, response);
-  const bool queue =
-      IsOpen(request.state()) || !request.filter().empty() || !request.order_by().empty();
+  // What somebody has is what they are to do; what they did is asked for by its state.
+  const bool of_somebody =
+      !request.assignee().empty() && request.state() == v1::Task::STATE_UNSPECIFIED;
+  const bool queue = of_somebody || IsOpen(request.state()) || !request.filter().empty() ||
+                     !request.order_by().empty();
   if (queue) return ListOpenTasks(on, context, request, target, response);
   return ScanTasks(on, context, request, target, response);
 }

@@ -58,9 +58,10 @@ struct RunQuery {
 // and cut there; only then are the runs of a page loaded.
 struct OnboardingQuery {
   std::string workspace;
-  std::string state;    // "STATE_ACTIVE"; "" = any
-  listing::Query list;  // of OnboardingSchema
-  absl::Time now;       // as of when their readiness is
+  std::string state;     // "STATE_ACTIVE"; "" = any
+  listing::Query list;   // of OnboardingSchema
+  absl::Time now;        // as of when their readiness is
+  bool blocked = false;  // only those with an impediment that is open
 };
 
 struct OpenTaskQuery {
@@ -207,12 +208,13 @@ class RelayStore {
                                               absl::Duration term) = 0;
 };
 
-// Runs of one plan that are under way.
+// Runs under way of the same revisions: those whose plan was changed are of those that they were
+// started with.
 struct PlanUse {
   std::string workspace;
-  PlanPointer plan;
+  std::vector<std::string> revisions;  // FrozenPlan::revisions
   int64_t count = 0;
-  std::vector<std::string> examples;  // ids of some of them, in order
+  std::vector<std::string> examples;  // ids of the first of them, in order
 };
 
 // What was reported to the catalog of the runs of a workspace, and when.
@@ -221,11 +223,12 @@ struct UseReport {
   absl::Time time;
 };
 
-// Which plans are run, and who knows of it.
+// Which revisions are run, and who knows of it.
 class UseStore {
  public:
   virtual ~UseStore() = default;
-  // Of all workspaces, in order; with at most `examples` ids each. O(runs under way).
+  // Of all workspaces, in order; with at most `examples` ids each. O(runs under way) of an index,
+  // O(plans), however many those are.
   virtual absl::StatusOr<std::vector<PlanUse>> CountRuns(const base::CallContext& context,
                                                          int examples) = 0;
   // By workspace.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What lists read of the store, on both engines.
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/runs/fields.h"
+#include "services/onboarding/runs/store_sql_index.h"
 #include "services/onboarding/runs/store_testing.h"
 
 namespace plumbline::onboarding::testing {
@@ -38,6 +41,24 @@ class StoreListTest : public StoreTest {
       return Changed{std::move(entries), ""};
     });
     ASSERT_TRUE(done.ok()) << done.status();
+  }
+
+  // What FillIndex fills in; -1 where it fails.
+  int64_t Filled() {
+    passed_over_.clear();
+    const auto pass_over = [&](const std::string& what, const absl::Status&) {
+      passed_over_.push_back(what);
+    };
+    const absl::StatusOr<int64_t> filled = store_->FillIndex({}, pass_over);
+    EXPECT_TRUE(filled.ok()) << filled.status();
+    return filled.value_or(-1);
+  }
+  void Write(const std::vector<std::string>& texts) {
+    const absl::Status written = database_->Write({}, [&](sql::Transaction& tx) -> absl::Status {
+      for (const std::string& text : texts) RETURN_IF_ERROR(tx.Execute(text).status());
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(written.ok()) << written;
   }
 
   // "ada/paperwork", page by page.
@@ -79,6 +100,8 @@ class StoreListTest : public StoreTest {
     } while (!query.list.after.empty());
     return ids;
   }
+
+  std::vector<std::string> passed_over_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, StoreListTest, ::testing::Bool(),
@@ -302,8 +325,8 @@ TEST_P(StoreListTest, WhatAnOlderReleaseWroteIsFilledIn) {
                             return absl::OkStatus();
                           })
                   .ok());
-  EXPECT_EQ(*store_->FillIndex({}), 1);
-  EXPECT_EQ(*store_->FillIndex({}), 0);
+  EXPECT_EQ(Filled(), 1);
+  EXPECT_EQ(Filled(), 0);
   EXPECT_THAT(RunsOf("state = PAUSED AND labels.cohort = 2026-q1 AND person = \"ada@example.com\""),
               ElementsAre("ada"));
   EXPECT_THAT(Filtered("role = it"),
@@ -342,9 +365,52 @@ TEST_P(StoreListTest, WhatAnOlderReleaseDidNotKnowIsFilledIn) {
                           })
                   .ok());
   EXPECT_NE(read(), before);
-  EXPECT_EQ(*store_->FillIndex({}), 1);
-  EXPECT_EQ(*store_->FillIndex({}), 0);
+  EXPECT_EQ(Filled(), 1);
+  EXPECT_EQ(Filled(), 0);
   EXPECT_EQ(read(), before);
+}
+
+TEST_P(StoreListTest, WhatCannotBeReadHoldsNothingElseUp) {
+  for (const char* id : {"ada", "bob"}) ASSERT_TRUE(Create(id).ok());
+  Write({"UPDATE onboardings SET person = ''",
+         "UPDATE onboardings SET body = 'damaged' WHERE onboarding = 'ada'",
+         "INSERT INTO plans (workspace, plan, content) VALUES ('a', 'bad', 'damaged')",
+         "DELETE FROM plan_revisions"});
+  EXPECT_EQ(Filled(), 2) << "bob, and the plan of both";
+  EXPECT_THAT(passed_over_, ElementsAre("workspaces/acme/onboardings/ada", "plan bad"));
+  EXPECT_EQ(Filled(), 0);
+  EXPECT_THAT(passed_over_, ElementsAre("workspaces/acme/onboardings/ada"))
+      << "plans were read once";
+}
+
+// Who verified had a task in the rows of an older release.
+TEST_P(StoreListTest, RowsOfTasksThatAwaitVerificationAreWrittenAnew) {
+  for (const char* id : {"ada", "bob"}) ASSERT_TRUE(Create(id).ok());
+  Write({"UPDATE open_tasks SET state = 7, given = 253402300799000000 WHERE onboarding = 'ada'"});
+  EXPECT_EQ(Filled(), 1);
+  EXPECT_EQ(Filled(), 0);
+}
+
+// "a-b/x" comes before "a/y" as text, and "a" before "a-b" in the order of rows.
+TEST_P(StoreListTest, IsFilledInBesideThoseWhoWrite) {
+  ASSERT_TRUE(Create("x", "", "a-b").ok());
+  ASSERT_TRUE(Create("y", "", "a").ok());
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    while (!done) {
+      const absl::Status both = database_->Write({}, [](sql::Transaction& tx) -> absl::Status {
+        RETURN_IF_ERROR(tx.Lock(LockName("a-b", "x")));
+        return tx.Lock(LockName("a", "y"));
+      });
+      EXPECT_TRUE(both.ok()) << both;
+    }
+  });
+  for (int i = 0; i < 20; ++i) {
+    Write({"UPDATE onboardings SET person = ''"});
+    EXPECT_EQ(Filled(), 2);
+  }
+  done = true;
+  writer.join();
 }
 
 TEST_P(StoreListTest, WhatChangesNothingWakesNobody) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/runs/store_sql.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -42,16 +43,52 @@ std::vector<std::string> Bodies(const Entries& entries) {
   return bodies;
 }
 
+// Rows that one statement writes at most.
+constexpr size_t kRowsAtOnce = 8;
+
+// One statement for `count` rows: ":sequence0", ":body0", ":sequence1", ...
+std::string HistoryText(size_t count) {
+  std::string text =
+      "INSERT INTO history (position, workspace, onboarding, sequence, body) VALUES ";
+  for (size_t i = 0; i < count; ++i) {
+    absl::StrAppend(&text, i == 0 ? "" : ", ", "({position}, :workspace, :onboarding, :sequence", i,
+                    ", :body", i, ")");
+  }
+  return text;
+}
+
+struct HistoryStatement {
+  std::string text;
+  std::vector<std::string> sequences;  // names of parameters, by row
+  std::vector<std::string> bodies;
+};
+
+const HistoryStatement& StatementFor(size_t count) {
+  static const auto& kStatements = *new std::vector<HistoryStatement>([] {
+    std::vector<HistoryStatement> statements(kRowsAtOnce + 1);
+    for (size_t rows = 1; rows <= kRowsAtOnce; ++rows) {
+      statements[rows].text = HistoryText(rows);
+      for (size_t i = 0; i < rows; ++i) {
+        statements[rows].sequences.push_back(absl::StrCat("sequence", i));
+        statements[rows].bodies.push_back(absl::StrCat("body", i));
+      }
+    }
+    return statements;
+  }());
+  return kStatements[count];
+}
+
 absl::Status InsertHistory(Transaction& tx, const Spec& spec, const Entries& entries,
                            const std::vector<std::string>& bodies) {
-  for (size_t i = 0; i < entries.size(); ++i) {
-    RETURN_IF_ERROR(
-        tx.Post("INSERT INTO history (position, workspace, onboarding, sequence, body) "
-                "VALUES ({position}, :workspace, :onboarding, :sequence, :body)",
-                {{"workspace", spec.workspace},
-                 {"onboarding", spec.id},
-                 {"sequence", entries[i].sequence},
-                 {"body", sql::Bytes{bodies[i]}}}));
+  for (size_t first = 0; first < entries.size(); first += kRowsAtOnce) {
+    const size_t count = std::min(kRowsAtOnce, entries.size() - first);
+    const HistoryStatement& statement = StatementFor(count);
+    std::vector<sql::Param> params = {{"workspace", spec.workspace}, {"onboarding", spec.id}};
+    for (size_t i = 0; i < count; ++i) {
+      params.push_back({statement.sequences[i], entries[first + i].sequence});
+      params.push_back({statement.bodies[i], sql::Bytes{bodies[first + i]}});
+    }
+    RETURN_IF_ERROR(tx.Post(statement.text, absl::MakeConstSpan(params)));
   }
   return absl::OkStatus();
 }
@@ -97,28 +134,34 @@ absl::Status UpdateRun(Transaction& tx, const Run& run, const Columns& before) {
   return tx.Post(text, absl::MakeConstSpan(params));
 }
 
+// Its id was found free under its lock.
 absl::Status InsertRun(Transaction& tx, const Run& run, const std::string& body) {
   const Spec& spec = run.spec;
-  absl::Status status =
-      tx.Execute(
-            "INSERT INTO onboardings (workspace, onboarding, process, plan, finished, body, state, "
-            "person, day_one, start_time, risk) VALUES (:workspace, :onboarding, :process, :plan, "
-            "0, :body, :state, :person, :day_one, :start_time, :risk)",
-            {{"workspace", spec.workspace},
-             {"onboarding", spec.id},
-             {"process", ProcessId(*run.plan)},
-             {"plan", run.plan->id},
-             {"body", sql::Bytes{body}},
-             {"state", StateName(run)},
-             {"person", spec.person},
-             {"day_one", DayNumber(spec.day_one)},
-             {"start_time", absl::ToUnixMicros(run.start_time)},
-             {"risk", RiskOf(run)}})
-          .status();
-  if (absl::IsAlreadyExists(status))
-    return base::AlreadyExists("Onboarding", OnboardingName(spec.workspace, spec.id));
-  RETURN_IF_ERROR(status);
+  RETURN_IF_ERROR(tx.Post(
+      "INSERT INTO onboardings (workspace, onboarding, process, plan, finished, body, state, "
+      "person, day_one, start_time, risk) VALUES (:workspace, :onboarding, :process, :plan, "
+      "0, :body, :state, :person, :day_one, :start_time, :risk)",
+      {{"workspace", spec.workspace},
+       {"onboarding", spec.id},
+       {"process", ProcessId(*run.plan)},
+       {"plan", run.plan->id},
+       {"body", sql::Bytes{body}},
+       {"state", StateName(run)},
+       {"person", spec.person},
+       {"day_one", DayNumber(spec.day_one)},
+       {"start_time", absl::ToUnixMicros(run.start_time)},
+       {"risk", RiskOf(run)}}));
   return InsertLabels(tx, spec);
+}
+
+constexpr char kFindRun[] =
+    "SELECT 1 FROM onboardings WHERE workspace = :workspace AND onboarding = :onboarding";
+
+// Takes the lock of a run, then asks `query` of it. What is named must outlive it.
+sql::Opening OpeningOf(const char* query, absl::string_view workspace,
+                       absl::string_view onboarding) {
+  return {{LockName(workspace, onboarding)},
+          {{query, {{"workspace", workspace}, {"onboarding", onboarding}}}}};
 }
 
 // What of a run is compared with what a change made of it.
@@ -153,7 +196,11 @@ absl::Span<const sql::Migration> Migrations() {
                                                {10, kEscalationSteps},
                                                {11, automation::kAutomationSchema},
                                                {12, kForecastSchema},
-                                               {13, kPastPlansSchema}};
+                                               {13, kPastPlansSchema},
+                                               {14, kPlanRevisionsSchema},
+                                               {15, escalation::kProxiesSchema},
+                                               {16, escalation::kByPersonSchema},
+                                               {17, escalation::kByProxySchema}};
   return kMigrations;
 }
 
@@ -163,6 +210,7 @@ absl::Status SqlStore::StorePlan(Transaction& tx, absl::string_view workspace,
     absl::MutexLock lock(&mutex_);
     if (stored_plans_.contains(plan.id)) return absl::OkStatus();
   }
+  RETURN_IF_ERROR(InsertRevisions(tx, workspace, plan.id, plan.revisions));
   return tx.Post(
       "INSERT INTO plans (workspace, plan, content) VALUES (:workspace, :plan, :content) "
       "ON CONFLICT (workspace, plan) DO NOTHING",
@@ -184,6 +232,23 @@ absl::Status SqlStore::StoreCalendar(Transaction& tx, absl::string_view workspac
        {"content", sql::Bytes{calendar->content}}});
 }
 
+bool SqlStore::Stored(const Run& run) {
+  const CalendarPointer& calendar = run.spec.calendar;
+  absl::MutexLock lock(&mutex_);
+  return stored_plans_.contains(run.plan->id) &&
+         (calendar == nullptr || calendar->id.empty() || stored_calendars_.contains(calendar->id));
+}
+
+void SqlStore::KnowStored(const Run& run) {
+  const CalendarPointer& calendar = run.spec.calendar;
+  plans_.Put(run.plan->id, run.plan);
+  const bool stored = calendar != nullptr && !calendar->id.empty();
+  if (stored) calendars_.Put(calendar);
+  absl::MutexLock lock(&mutex_);
+  stored_plans_.insert(run.plan->id);
+  if (stored) stored_calendars_.insert(calendar->id);
+}
+
 absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const RequestKey& request,
                                          absl::Time now, const absl::StatusOr<Started>& started) {
   // Bytes are made here, not in the transaction: SQLite's one writer shall do nothing but write.
@@ -194,10 +259,13 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
     bodies = Bodies(started->entries);
   }
   bool replayed = false;
-  auto effect = [&](Transaction& tx) -> absl::StatusOr<std::string> {
+  auto effect = [&](Transaction& tx, const sql::Answers& found) -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(started.status());
     const Run& run = started->run;
-    RETURN_IF_ERROR(tx.PostLock(LockName(run.spec.workspace, run.spec.id)));
+    if (!found[0].empty())
+      return base::AlreadyExists("Onboarding", OnboardingName(run.spec.workspace, run.spec.id));
+    // Others may be storing the same plan.
+    if (!Stored(run)) RETURN_IF_ERROR(tx.Alone());
     RETURN_IF_ERROR(StorePlan(tx, run.spec.workspace, *run.plan));
     RETURN_IF_ERROR(StoreCalendar(tx, run.spec.workspace, run.spec.calendar));
     RETURN_IF_ERROR(InsertRun(tx, run, body));
@@ -206,20 +274,15 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
     ASSIGN_OR_RETURN(int64_t position, tx.Position());
     return absl::StrCat(position);
   };
-  ASSIGN_OR_RETURN(std::string answer,
-                   sql::Once(database_, context, Key(request), now, effect, &replayed));
+  sql::Opening opening;
+  if (started.ok())
+    opening = OpeningOf(kFindRun, started->run.spec.workspace, started->run.spec.id);
+  ASSIGN_OR_RETURN(std::string answer, sql::OnceAfter(database_, context, Key(request), now,
+                                                      std::move(opening), effect, &replayed));
   Receipt receipt{0, replayed};
   if (!absl::SimpleAtoi(answer, &receipt.position)) return base::Internal("a receipt is no number");
   if (replayed) return receipt;
-  const CalendarPointer& calendar = started->run.spec.calendar;
-  plans_.Put(started->run.plan->id, started->run.plan);
-  const bool stored = calendar != nullptr && !calendar->id.empty();
-  if (stored) calendars_.Put(calendar);
-  {
-    absl::MutexLock lock(&mutex_);
-    stored_plans_.insert(started->run.plan->id);
-    if (stored) stored_calendars_.insert(calendar->id);
-  }
+  KnowStored(started->run);
   committed_();
   return receipt;
 }
@@ -228,21 +291,34 @@ absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const R
                                              absl::Time now, absl::string_view onboarding,
                                              Change change) {
   bool changes = false;
-  auto effect = [&](Transaction& tx) -> absl::StatusOr<std::string> {
-    const std::string& workspace = request.workspace;
-    RETURN_IF_ERROR(tx.PostLock(LockName(workspace, onboarding)));
-    ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding));
+  Makings* makings = nullptr;
+  const std::string& workspace = request.workspace;
+  auto effect = [&](Transaction& tx, const sql::Answers& found) -> absl::StatusOr<std::string> {
+    changes = false;
+    makings->lacking = false;
+    // It takes long, and neighbours would wait for it.
+    if (makings->may_make) RETURN_IF_ERROR(tx.Alone());
+    ASSIGN_OR_RETURN(Run run, TakeRun(tx, workspace, onboarding, found[0], makings));
     ASSIGN_OR_RETURN(int64_t position, tx.Position());
     const Before before(run);
     ASSIGN_OR_RETURN(Changed changed, change(run, position));
     changes = !changed.entries.empty();
-    if (PlanChangeOf(changed.entries) != nullptr)
+    if (PlanChangeOf(changed.entries) != nullptr) {
+      RETURN_IF_ERROR(tx.Alone());
       RETURN_IF_ERROR(StorePlan(tx, workspace, *run.plan));
+    }
     RETURN_IF_ERROR(Store(tx, run, changed.entries, before));
     RETURN_IF_ERROR(ResolveIdleRecords(tx, run.spec, changed.entries));
     return std::move(changed.answer);
   };
-  ASSIGN_OR_RETURN(std::string answer, sql::Once(database_, context, Key(request), now, effect));
+  std::string answer;
+  const auto write = [&](Makings* with) -> absl::Status {
+    makings = with;
+    ASSIGN_OR_RETURN(answer, sql::OnceAfter(database_, context, Key(request), now,
+                                            OpeningOf(kRunQuery, workspace, onboarding), effect));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(WithMakings(context, workspace, {std::string(onboarding)}, write));
   // What changed nothing is no news: whoever is woken by it might do the same again, for ever.
   if (changes) committed_();
   return answer;
@@ -252,18 +328,22 @@ absl::Status SqlStore::UpdateWithin(const CallContext& context, absl::string_vie
                                     absl::Span<const std::string> onboardings,
                                     ChangeWithin change) {
   bool changes = false;
-  RETURN_IF_ERROR(database_.Write(context, [&](Transaction& tx) -> absl::Status {
+  const auto body = [&](Transaction& tx, Makings* makings) -> absl::Status {
     changes = false;
+    makings->lacking = false;
     for (const std::string& onboarding : onboardings)
       RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
     for (const std::string& onboarding : onboardings) {
-      ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding));
+      ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding, makings));
       const Before before(run);
       ASSIGN_OR_RETURN(const Entries entries, change(tx, run));
       RETURN_IF_ERROR(Store(tx, run, entries, before));
       changes |= !entries.empty();
     }
     return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(WithMakings(context, workspace, onboardings, [&](Makings* makings) {
+    return database_.Write(context, [&](Transaction& tx) { return body(tx, makings); });
   }));
   if (changes) committed_();
   return absl::OkStatus();

@@ -8,15 +8,19 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "common/sql/database.h"
+#include "services/onboarding/engine/stored_run.h"
 #include "services/onboarding/ramp/store.h"
 #include "services/onboarding/runs/calendar_cache.h"
+#include "services/onboarding/runs/makings.h"
 #include "services/onboarding/runs/plan_cache.h"
 #include "services/onboarding/runs/store.h"
 
@@ -60,9 +64,13 @@ class SqlStore final : public RunStore,
                                                         const OpenTaskQuery& query) override;
   absl::StatusOr<listing::Page<v1::Impediment>> ListImpediments(
       const base::CallContext& context, const ImpedimentQuery& query) override;
-  // Fills in what lists read of runs that were written by a release that did not know it. Returns
-  // how many it filled. To be called when the service starts.
-  absl::StatusOr<int64_t> FillIndex(const base::CallContext& context);
+  // Fills in what lists and counts read of what was written by a release that did not know it.
+  // Returns how many on-boardings and plans it filled. What cannot be read is given to `pass_over`,
+  // with why, and left as it is. Errors: DEPENDENCY_UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED: what
+  // was filled stays so. To be called when the service starts, and now and then. O(what is to be
+  // filled), and O(plans) once.
+  using PassOver = absl::FunctionRef<void(const std::string& name, const absl::Status& why)>;
+  absl::StatusOr<int64_t> FillIndex(const base::CallContext& context, PassOver pass_over);
 
   // Of the runs of a workspace that are under way, by id.
   absl::StatusOr<std::vector<PlanPointer>> PlansUnderWay(const base::CallContext& context,
@@ -98,9 +106,17 @@ class SqlStore final : public RunStore,
                                     absl::Time now, absl::Duration term) override;
 
  private:
-  // A row of `onboardings`, loaded within a transaction.
+  // A row of `onboardings`, loaded within a transaction; of a write transaction with `makings`.
   absl::StatusOr<Run> LoadRun(sql::Transaction& tx, absl::string_view workspace,
-                              absl::string_view onboarding);
+                              absl::string_view onboarding, Makings* makings = nullptr);
+  // The same of the rows of kRunQuery.
+  absl::StatusOr<Run> TakeRun(sql::Transaction& tx, absl::string_view workspace,
+                              absl::string_view onboarding, const sql::Rows& rows,
+                              Makings* makings);
+  // Runs `write`, a write transaction that loads these runs, until it lacks nothing.
+  absl::Status WithMakings(const base::CallContext& context, absl::string_view workspace,
+                           absl::Span<const std::string> onboardings,
+                           absl::FunctionRef<absl::Status(Makings*)> write);
   // Calls `begin`, then gives the runs of a page, one after the other, to `take`, which says how
   // many bytes of the answer it made of each; from the beginning where the database has to begin
   // again. Returns the next position.
@@ -109,16 +125,35 @@ class SqlStore final : public RunStore,
                                        absl::FunctionRef<void()> begin,
                                        absl::FunctionRef<size_t(Run)> take);
   absl::StatusOr<PlanPointer> LoadPlan(sql::Transaction& tx, absl::string_view workspace,
-                                       const std::string& plan);
+                                       const std::string& plan, Makings* makings = nullptr);
+  // The part of FillIndex that CountRuns reads. Returns how many it filled.
+  absl::StatusOr<int64_t> FillRevisions(const base::CallContext& context, PassOver pass_over);
+  // The part of one run.
+  absl::Status FillRun(const base::CallContext& context, const std::string& workspace,
+                       const std::string& onboarding);
   absl::Status StorePlan(sql::Transaction& tx, absl::string_view workspace, const FrozenPlan& plan);
   absl::StatusOr<CalendarPointer> LoadCalendar(sql::Transaction& tx, absl::string_view workspace,
-                                               const std::string& calendar);
+                                               const std::string& calendar, Makings* makings);
+  // By which a run of this kind without a calendar counts fastest; nullptr: nothing is made.
+  absl::StatusOr<CalendarPointer> LoadHours(const Spec& spec, Makings* makings);
   absl::Status StoreCalendar(sql::Transaction& tx, absl::string_view workspace,
                              const CalendarPointer& calendar);
+  // That the plan and the calendar of a run are on disk.
+  void KnowStored(const Run& run);
+  // Whether that is known.
+  bool Stored(const Run& run);
   // The run of a row of `onboardings`.
   absl::StatusOr<Run> ParseRun(sql::Transaction& tx, absl::string_view workspace,
                                absl::string_view onboarding, PlanPointer plan,
-                               absl::string_view body);
+                               absl::string_view body, Makings* makings = nullptr);
+  // The same without its tasks, which are read one by one.
+  absl::StatusOr<StoredRun> ParseStored(sql::Transaction& tx, absl::string_view workspace,
+                                        absl::string_view onboarding, const std::string& plan,
+                                        absl::string_view body);
+
+  static constexpr char kRunQuery[] =
+      "SELECT plan, body FROM onboardings WHERE workspace = :workspace AND "
+      "onboarding = :onboarding";
 
   sql::Database& database_;
   PlanCache& plans_;
@@ -128,6 +163,10 @@ class SqlStore final : public RunStore,
   // Known to be on disk.
   absl::flat_hash_set<std::string> stored_plans_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<std::string> stored_calendars_ ABSL_GUARDED_BY(mutex_);
+  // The plan up to which FillRevisions came, and whether it came to the end. What a replica of an
+  // older release writes after that is counted all the same.
+  std::pair<std::string, std::string> revisions_after_ ABSL_GUARDED_BY(mutex_);
+  bool revisions_filled_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace plumbline::onboarding

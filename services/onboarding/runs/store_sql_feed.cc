@@ -107,11 +107,14 @@ absl::StatusOr<std::vector<HistoryEntry>> SqlStore::ReadComments(const CallConte
 
 absl::StatusOr<std::vector<FeedEntry>> SqlStore::ReadFeed(const CallContext& context,
                                                           const FeedQuery& query) {
+  // What is of the on-boarding is looked up by its key, entry by entry. In a join, PostgreSQL reads
+  // all on-boardings for every page: it plans once for any place in the feed and any limit, and
+  // takes a page for a tenth of a ninth of all history.
   std::string text =
       "SELECT position, serial, h.workspace, h.onboarding, COALESCE((SELECT p.plan FROM past_plans "
       "p WHERE p.workspace = h.workspace AND p.onboarding = h.onboarding AND p.until_sequence > "
-      "h.sequence ORDER BY p.until_sequence LIMIT 1), o.plan), h.body FROM history h "
-      "JOIN onboardings o ON o.workspace = h.workspace AND o.onboarding = h.onboarding "
+      "h.sequence ORDER BY p.until_sequence LIMIT 1), (SELECT o.plan FROM onboardings o WHERE "
+      "o.workspace = h.workspace AND o.onboarding = h.onboarding)), h.body FROM history h "
       "WHERE (position, serial) > (:position, :serial) AND {settled}";
   std::vector<sql::Param> params = {{"position", query.after.position},
                                     {"serial", query.after.serial}};
@@ -124,7 +127,9 @@ absl::StatusOr<std::vector<FeedEntry>> SqlStore::ReadFeed(const CallContext& con
     params.push_back({"onboarding", query.onboarding});
   }
   if (!query.process.empty()) {
-    text += " AND o.process = :process";
+    text +=
+        " AND (SELECT o.process FROM onboardings o WHERE o.workspace = h.workspace AND "
+        "o.onboarding = h.onboarding) = :process";
     params.push_back({"process", query.process});
   }
   text += " ORDER BY position, serial LIMIT :limit";

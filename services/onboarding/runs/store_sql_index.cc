@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/sql/text_or_null.h"
 #include "services/onboarding/automation/store_sql.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/frozen_calendar.h"
@@ -26,12 +27,6 @@ using sql::Transaction;
 constexpr char kThisTask[] =
     " WHERE workspace = :workspace AND onboarding = :onboarding AND step = :step AND "
     "round = :round";
-
-// An empty text is no value.
-sql::Value TextOrNull(const std::string& text) {
-  if (text.empty()) return sql::Null{};
-  return absl::string_view(text);
-}
 
 std::string CategoryName(Category category) {
   return v1::Impediment::Category_Name(static_cast<v1::Impediment::Category>(category));
@@ -70,6 +65,7 @@ class Index {
       case EntryKind::kTaskSubmitted:
       case EntryKind::kTaskRejected:
       case EntryKind::kWaiverRequested:
+      case EntryKind::kWaiverDelegated:
       case EntryKind::kWaiverRejected:
         return Update(entry);
       case EntryKind::kBlocked:
@@ -113,12 +109,12 @@ class Index {
   absl::Status InsertTask(const TaskRecord& task) {
     const flow::PlanNode& node = run_.plan->plan.node(task.step);
     const Actor actor = ActorOf(run_, task);
-    const std::string waiver = WaiverOf(task, node.step);
+    const std::string waiver = ApproverOf(run_, task);
     return tx_.Post(
         "INSERT INTO open_tasks (workspace, onboarding, step, round, state, resource, path, "
-        "role, assignee, waiver, due, ready, stands_for, given) VALUES (:workspace, :onboarding, "
-        ":step, :round, :state, :resource, :path, :role, :assignee, :waiver, :due, :ready, "
-        ":stands_for, :given)",
+        "role, assignee, waiver, waiver_for, due, ready, stands_for, given) VALUES (:workspace, "
+        ":onboarding, :step, :round, :state, :resource, :path, :role, :assignee, :waiver, "
+        ":waiver_for, :due, :ready, :stands_for, :given)",
         {{"workspace", run_.spec.workspace},
          {"onboarding", run_.spec.id},
          {"step", static_cast<int64_t>(task.step)},
@@ -127,11 +123,12 @@ class Index {
          {"resource", actor.resource()},
          {"path", node.path},
          {"role", actor.role},
-         {"assignee", TextOrNull(actor.assignee)},
-         {"waiver", TextOrNull(waiver)},
+         {"assignee", sql::TextOrNull(actor.assignee)},
+         {"waiver", sql::TextOrNull(waiver)},
+         {"waiver_for", sql::TextOrNull(AskedFor(task))},
          {"due", DueOf(task)},
          {"ready", absl::ToUnixMicros(task.ready_time)},
-         {"stands_for", TextOrNull(StoodFor(task))},
+         {"stands_for", sql::TextOrNull(StoodFor(task))},
          {"given", GivenOf(task)}});
   }
 
@@ -147,7 +144,7 @@ class Index {
          {"open", absl::ToUnixMicros(impediment.open_time)},
          {"resolved", int64_t{impediment.resolve_time.has_value()}},
          {"category", CategoryName(impediment.category)},
-         {"utility", TextOrNull(impediment.utility)},
+         {"utility", sql::TextOrNull(impediment.utility)},
          {"task", impediment.task},
          {"record", record}});
   }
@@ -167,20 +164,28 @@ class Index {
   }
 
   static bool StandsIn(const TaskRecord& task) { return task.gift && task.gift->stands_in; }
-  // Who is away and has it done by another.
-  static const std::string& StoodFor(const TaskRecord& task) {
-    static const auto& nobody = *new std::string;
-    return StandsIn(task) ? task.owner : nobody;
+  static bool IsVerified(const TaskRecord& task) {
+    return task.state == TaskState::kAwaitingVerification;
   }
-  // When who has it was changed last. What a person has another do stays there.
+  static const std::string& OwnerOf(const Proxy* proxy) {
+    static const auto& nobody = *new std::string;
+    return proxy == nullptr ? nobody : proxy->owner;
+  }
+  // Who is away and has it done, or verified, by another.
+  const std::string& StoodFor(const TaskRecord& task) const {
+    if (IsVerified(task)) return OwnerOf(VerifierProxyOf(run_, task));
+    return StandsIn(task) ? task.owner : OwnerOf(nullptr);
+  }
+  // Who is away and has another asked whether it may be left out.
+  const std::string& AskedFor(const TaskRecord& task) const {
+    return OwnerOf(ApproverProxyOf(run_, task));
+  }
+  // When who has it was changed last. What a person has another do stays there; who verifies it is
+  // nobody's to change.
   static int64_t GivenOf(const TaskRecord& task) {
+    if (IsVerified(task)) return 0;
     if (!task.owner.empty() && !StandsIn(task)) return kNeverDue;
     return task.gift.has_value() ? absl::ToUnixMicros(task.gift->time) : 0;
-  }
-
-  // Who is to approve that it is left out.
-  std::string WaiverOf(const TaskRecord& task, const flow::StepDetails& step) const {
-    return task.waiver.has_value() ? ResourceOf(run_.spec, step.waiver_approver) : "";
   }
 
   absl::Status Insert(const HistoryEntry& entry) {
@@ -192,19 +197,21 @@ class Index {
     const TaskRecord* task = RecordOf(entry);
     if (task == nullptr) return absl::OkStatus();
     const Actor actor = ActorOf(run_, *task);
-    const std::string waiver = WaiverOf(*task, run_.plan->plan.node(task->step).step);
+    const std::string waiver = ApproverOf(run_, *task);
     return Change(entry,
                   absl::StrCat("UPDATE open_tasks SET state = :state, resource = :resource, "
-                               "role = :role, assignee = :assignee, waiver = :waiver, due = :due, "
-                               "stands_for = :stands_for, given = :given",
+                               "role = :role, assignee = :assignee, waiver = :waiver, "
+                               "waiver_for = :waiver_for, due = :due, stands_for = :stands_for, "
+                               "given = :given",
                                kThisTask),
                   {{"state", static_cast<int64_t>(task->state)},
                    {"resource", actor.resource()},
                    {"role", actor.role},
-                   {"assignee", TextOrNull(actor.assignee)},
-                   {"waiver", TextOrNull(waiver)},
+                   {"assignee", sql::TextOrNull(actor.assignee)},
+                   {"waiver", sql::TextOrNull(waiver)},
+                   {"waiver_for", sql::TextOrNull(AskedFor(*task))},
                    {"due", DueOf(*task)},
-                   {"stands_for", TextOrNull(StoodFor(*task))},
+                   {"stands_for", sql::TextOrNull(StoodFor(*task))},
                    {"given", GivenOf(*task)}});
   }
 

@@ -11,11 +11,9 @@
 #include "common/listing/table.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
-#include "services/onboarding/impediments/store_sql_filing.h"
 #include "services/onboarding/ramp/readiness.h"
 #include "services/onboarding/runs/fields.h"
 #include "services/onboarding/runs/store_sql.h"
-#include "services/onboarding/runs/store_sql_index.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -43,23 +41,36 @@ Column LabelsOf(absl::string_view row) {
 constexpr char kJoinRun[] =
     "JOIN onboardings o ON o.workspace = :workspace AND o.onboarding = k.onboarding";
 
-TableSpec OnboardingSpec(bool in_state) {
-  return {
-      .from = "onboardings i",
-      .where = absl::StrCat("i.workspace = :workspace", in_state ? " AND i.state = :state" : ""),
-      .keys = "i.onboarding AS onboarding",
-      .select = "k.onboarding, o.plan, o.body",
-      .selected = 3,
-      .join = kJoinRun,
-      .columns = {{"name", {.sql = "i.onboarding"}},
-                  {"person", {.sql = "i.person"}},
-                  {"process", {.sql = "i.process"}},
-                  {"state", {.sql = "i.state"}},
-                  {"day_one", {.sql = "i.day_one"}},
-                  {"start_time", {.sql = "i.start_time"}},
-                  {"risk_time", {.sql = "i.risk"}},
-                  {"labels", LabelsOf("i")}},
-      .key = {{"name", false}}};
+constexpr char kIsBlocked[] =
+    " AND EXISTS (SELECT 1 FROM impediments b WHERE b.workspace = i.workspace AND "
+    "b.onboarding = i.onboarding AND b.resolved = 0)";
+
+TableSpec OnboardingSpec(bool in_state, bool blocked) {
+  return {.from = "onboardings i",
+          .where = absl::StrCat("i.workspace = :workspace", in_state ? " AND i.state = :state" : "",
+                                blocked ? kIsBlocked : ""),
+          .keys = "i.onboarding AS onboarding",
+          .select = "k.onboarding, o.plan, o.body",
+          .selected = 3,
+          .join = kJoinRun,
+          .columns = {{"name", {.sql = "i.onboarding"}},
+                      {"person", {.sql = "i.person"}},
+                      {"process", {.sql = "i.process"}},
+                      {"state", {.sql = "i.state"}},
+                      {"day_one", {.sql = "i.day_one"}},
+                      {"start_time", {.sql = "i.start_time"}},
+                      {"risk_time", {.sql = "i.risk"}},
+                      {"labels", LabelsOf("i")}},
+          .key = {{"name", false}}};
+}
+
+const Table& OnboardingTable(bool in_state, bool blocked) {
+  static const auto& tables =
+      *new std::vector<Table>{Table(OnboardingSchema(), OnboardingSpec(false, false)),
+                              Table(OnboardingSchema(), OnboardingSpec(false, true)),
+                              Table(OnboardingSchema(), OnboardingSpec(true, false)),
+                              Table(OnboardingSchema(), OnboardingSpec(true, true))};
+  return tables[static_cast<size_t>(2 * in_state + blocked)];
 }
 
 TableSpec TaskSpec(bool of_resource, bool in_state) {
@@ -118,12 +129,17 @@ TableSpec ImpedimentSpec(bool open_only) {
 
 // A run of a page, with what makes its tasks.
 struct RunOfPage {
-  RunOfPage(Run of, absl::Time now) : run(std::move(of)), messages(run, now) {}
-  const Run run;
+  RunOfPage(StoredRun of, absl::Time now)
+      : run(std::move(of)), messages(run.without_tasks(), now) {}
+
+  absl::StatusOr<v1::Task> Task(flow::NodeIndex step, int round) const {
+    ASSIGN_OR_RETURN(const TaskRecord record, run.ReadTask(step, round));
+    return messages.Make({step, round, record.state, &record});
+  }
+
+  const StoredRun run;
   const TaskMessages messages;
 };
-
-constexpr int64_t kFillAtOnce = 100;
 
 }  // namespace
 
@@ -131,9 +147,7 @@ absl::StatusOr<std::string> SqlStore::ReadRuns(const CallContext& context,
                                                const OnboardingQuery& query,
                                                absl::FunctionRef<void()> begin,
                                                absl::FunctionRef<size_t(Run)> take) {
-  static const auto& all = *new Table(OnboardingSchema(), OnboardingSpec(false));
-  static const auto& of_state = *new Table(OnboardingSchema(), OnboardingSpec(true));
-  const Table& table = query.state.empty() ? all : of_state;
+  const Table& table = OnboardingTable(!query.state.empty(), query.blocked);
   std::vector<sql::Param> params = {{"workspace", query.workspace}};
   if (!query.state.empty()) params.push_back({"state", query.state});
   std::string next;
@@ -189,15 +203,13 @@ absl::StatusOr<listing::Page<v1::Task>> SqlStore::ListOpenTasks(const CallContex
     const auto take = [&](const Rows& rows, size_t row) -> absl::StatusOr<size_t> {
       std::unique_ptr<const RunOfPage>& of = runs[rows.Text(row, 0)];
       if (of == nullptr) {
-        ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, query.workspace, rows.Text(row, 3)));
-        ASSIGN_OR_RETURN(Run run, ParseRun(tx, query.workspace, rows.Text(row, 0), std::move(plan),
-                                           rows.Text(row, 4)));
+        ASSIGN_OR_RETURN(StoredRun run, ParseStored(tx, query.workspace, rows.Text(row, 0),
+                                                    rows.Text(row, 3), rows.Text(row, 4)));
         of = std::make_unique<const RunOfPage>(std::move(run), query.now);
       }
-      const std::string id = TaskId(*of->run.plan, static_cast<flow::NodeIndex>(rows.Int(row, 1)),
-                                    static_cast<int>(rows.Int(row, 2)));
-      ASSIGN_OR_RETURN(const TaskView view, FindTask(of->run, id));
-      page.rows.push_back(of->messages.Make(view));
+      ASSIGN_OR_RETURN(v1::Task task, of->Task(static_cast<flow::NodeIndex>(rows.Int(row, 1)),
+                                               static_cast<int>(rows.Int(row, 2))));
+      page.rows.push_back(std::move(task));
       return page.rows.back().ByteSizeLong();
     };
     ASSIGN_OR_RETURN(page.next, table.Read(tx, absl::MakeConstSpan(params), query.list, take));
@@ -214,18 +226,18 @@ absl::StatusOr<listing::Page<v1::Impediment>> SqlStore::ListImpediments(
   listing::Page<v1::Impediment> page;
   RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
     page = {};
-    std::map<std::string, std::unique_ptr<const Run>> runs;
+    std::map<std::string, StoredRun> runs;
     const auto take = [&](const Rows& rows, size_t row) -> absl::StatusOr<size_t> {
-      std::unique_ptr<const Run>& run = runs[rows.Text(row, 0)];
-      if (run == nullptr) {
-        ASSIGN_OR_RETURN(PlanPointer plan, LoadPlan(tx, query.workspace, rows.Text(row, 2)));
-        ASSIGN_OR_RETURN(Run loaded, ParseRun(tx, query.workspace, rows.Text(row, 0),
-                                              std::move(plan), rows.Text(row, 3)));
-        run = std::make_unique<const Run>(std::move(loaded));
+      auto of = runs.find(rows.Text(row, 0));
+      if (of == runs.end()) {
+        ASSIGN_OR_RETURN(StoredRun loaded, ParseStored(tx, query.workspace, rows.Text(row, 0),
+                                                       rows.Text(row, 2), rows.Text(row, 3)));
+        of = runs.emplace(rows.Text(row, 0), std::move(loaded)).first;
       }
-      for (const Impediment& impediment : run->impediments) {
+      const Run& run = of->second.without_tasks();
+      for (const Impediment& impediment : run.impediments) {
         if (impediment.id != rows.Text(row, 1)) continue;
-        page.rows.push_back(ToProto(impediment, run->spec));
+        page.rows.push_back(ToProto(impediment, run.spec));
         return page.rows.back().ByteSizeLong();
       }
       return base::Internal("an impediment of an index that its run does not have");
@@ -234,35 +246,6 @@ absl::StatusOr<listing::Page<v1::Impediment>> SqlStore::ListImpediments(
     return absl::OkStatus();
   }));
   return page;
-}
-
-absl::StatusOr<int64_t> SqlStore::FillIndex(const CallContext& context) {
-  for (int64_t filled = 0;;) {
-    int64_t now = 0;
-    RETURN_IF_ERROR(database_.Write(context, [&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(
-          const Rows rows,
-          tx.Query(
-              "SELECT workspace, onboarding FROM onboardings WHERE person = '' "
-              "UNION SELECT workspace, onboarding FROM onboardings WHERE "
-              "risk = 253402300799000001 UNION SELECT workspace, onboarding FROM impediments WHERE "
-              "record = '' ORDER BY workspace, onboarding LIMIT :limit",
-              {{"limit", kFillAtOnce}}));
-      for (size_t i = 0; i < rows.size(); ++i) {
-        const std::string& workspace = rows.Text(i, 0);
-        const std::string& onboarding = rows.Text(i, 1);
-        RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
-        ASSIGN_OR_RETURN(const Run run, LoadRun(tx, workspace, onboarding));
-        RETURN_IF_ERROR(RewriteIndex(tx, run));
-        for (const Impediment& impediment : run.impediments)
-          if (impediment.record.empty()) RETURN_IF_ERROR(FileOwnRecord(tx, run, impediment, ""));
-      }
-      now = static_cast<int64_t>(rows.size());
-      return absl::OkStatus();
-    }));
-    filled += now;
-    if (now < kFillAtOnce) return filled;
-  }
 }
 
 }  // namespace plumbline::onboarding

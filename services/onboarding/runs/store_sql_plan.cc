@@ -10,6 +10,8 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/runs/store_sql_index.h"
 
@@ -117,6 +119,17 @@ absl::Status RenameAll(Transaction& tx, const Run& run, absl::string_view table,
 }
 
 }  // namespace
+
+absl::Status InsertRevisions(Transaction& tx, absl::string_view workspace, absl::string_view plan,
+                             const std::vector<std::string>& revisions) {
+  const std::string text = absl::StrJoin(revisions, "\n");
+  return tx.Post(
+      "INSERT INTO plan_revisions (workspace, plan, revisions) VALUES (:workspace, :plan, "
+      ":revisions) ON CONFLICT (workspace, plan) DO NOTHING",
+      {{"workspace", workspace}, {"plan", plan}, {"revisions", text}});
+}
+
+std::vector<std::string> RevisionsOf(absl::string_view text) { return absl::StrSplit(text, '\n'); }
 
 const HistoryEntry* PlanChangeOf(const Entries& entries) {
   for (const HistoryEntry& entry : entries)

@@ -4,7 +4,11 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RUNS_STORE_SQL_PLAN_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RUNS_STORE_SQL_PLAN_H_
 
+#include <string>
+#include <vector>
+
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "common/sql/database.h"
 #include "services/onboarding/engine/engine.h"
 
@@ -21,6 +25,21 @@ CREATE TABLE past_plans (
   plan TEXT NOT NULL,
   PRIMARY KEY (workspace, onboarding, until_sequence)
 ))sql";
+
+// The names of the revisions of each plan, so that runs are counted by them without a look into
+// plans: of a plan that an older release wrote there is no row until FillIndex.
+inline constexpr char kPlanRevisionsSchema[] = R"sql(
+CREATE TABLE plan_revisions (
+  workspace TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  revisions TEXT NOT NULL,
+  PRIMARY KEY (workspace, plan)
+))sql";
+
+// Writes the row of a plan, if it has none. Its names in one text, and back.
+absl::Status InsertRevisions(sql::Transaction& tx, absl::string_view workspace,
+                             absl::string_view plan, const std::vector<std::string>& revisions);
+std::vector<std::string> RevisionsOf(absl::string_view text);
 
 // The entry that changed the plan; nullptr if none did.
 const HistoryEntry* PlanChangeOf(const Entries& entries);

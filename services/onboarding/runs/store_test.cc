@@ -166,7 +166,7 @@ TEST_P(StoreTest, ARelayThatWasOvertakenStoresNothing) {
 
 // PostgreSQL: a transaction that got its position first commits last. What committed meanwhile must
 // wait for it, or a reader that has gone past it would never see it.
-TEST_P(StoreTest, CountsWhatIsRunByPlan) {
+TEST_P(StoreTest, CountsWhatIsRunByRevision) {
   for (const std::string id : {"c", "a", "b"}) ASSERT_TRUE(Create(id).ok());
   ASSERT_TRUE(Create("a", "", "beta").ok());
   plan_ = PairPlan();
@@ -177,14 +177,14 @@ TEST_P(StoreTest, CountsWhatIsRunByPlan) {
     EXPECT_TRUE(uses.ok()) << uses.status();
     for (const PlanUse& use : *uses) {
       std::string& text =
-          texts.emplace_back(absl::StrCat(use.workspace, " ", use.plan->title, " ", use.count));
+          texts.emplace_back(absl::StrCat(use.workspace, " ", use.revisions[0], " ", use.count));
       for (const std::string& example : use.examples) absl::StrAppend(&text, " ", example);
     }
     std::sort(texts.begin(), texts.end());
     return texts;
   };
-  const std::string rep = SalesRepPlan()->title;
-  const std::string pair = plan_->title;
+  const std::string rep = SalesRepPlan()->process;
+  const std::string pair = plan_->process;
   EXPECT_THAT(counted(), ::testing::UnorderedElementsAre(absl::StrCat("acme ", rep, " 3 a b"),
                                                          absl::StrCat("acme ", pair, " 2 x y"),
                                                          absl::StrCat("beta ", rep, " 1 a")));

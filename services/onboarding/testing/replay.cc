@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/testing/replay.h"
 
+#include <map>
+#include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -30,6 +32,15 @@ RecordNews NewsOf(const onboarding::Run& run, const HistoryEntry& entry) {
   news.acknowledged = entry.kind == EntryKind::kImpedimentAcknowledged;
   if (!news.acknowledged) news.description = entry.reason;
   return news;
+}
+
+absl::StatusOr<Entries> ReleaseAgain(onboarding::Run& run, const HistoryEntry& first,
+                                     const std::map<std::string, std::string>& released) {
+  RecordNews news = NewsOf(run, first);
+  for (const Impediment& impediment : run.impediments)
+    if (impediment.id == first.impediment) news.description = impediment.description;
+  news.released = released;
+  return FollowRecord(run, news, {first.occur_time, first.record_time, first.actor});
 }
 
 using Plans = std::map<std::string, PlanPointer>;
@@ -114,6 +125,10 @@ absl::StatusOr<Entries> Again(onboarding::Run& run, const Entries& before,
       if (!entry.day_one.has_value()) return Entries();
       return Reschedule(run, *entry.day_one, entry.reason, when);
     case EntryKind::kTaskClaimed:
+      // Who begins what is their role's claims it by that.
+      if (next != nullptr && next->kind == EntryKind::kTaskStarted && next->task == entry.task &&
+          next->actor == entry.actor && next->record_time == entry.record_time)
+        return StartTask(run, entry.task, when, /*claims=*/true);
       return ClaimTask(run, entry.task, true, when);
     case EntryKind::kTaskAssigned:
       return AssignTask(run, entry.task, entry.resource, entry.reason, when);
@@ -141,6 +156,10 @@ absl::StatusOr<Entries> Again(onboarding::Run& run, const Entries& before,
                         when);
     case EntryKind::kWaiverRequested:
       return SkipTask(run, entry.task, entry.reason, when);
+    case EntryKind::kWaiverDelegated:
+      if (entry.owner.empty())
+        return StandInToApprove(run, entry.task, entry.resource, "", entry.reason, when);
+      return StandInToApprove(run, entry.task, entry.owner, entry.resource, entry.reason, when);
     case EntryKind::kWaiverApproved:
       return ApproveWaiver(run, entry.task, entry.reason, when);
     case EntryKind::kWaiverRejected:
@@ -157,6 +176,28 @@ absl::StatusOr<Entries> Again(onboarding::Run& run, const Entries& before,
     default:
       return Entries();
   }
+}
+
+// The tasks that a record released at once, with why: of the entry at `at` and those behind it.
+// What that makes of the end of the run is told once, behind all of them.
+std::map<std::string, std::string> ReleasedAtOnce(const Spec& spec, const Entries& history,
+                                                  size_t at) {
+  const auto record_of = [&](const HistoryEntry& entry) {
+    return RecordId(spec, {.id = entry.impediment, .record = entry.impediment_record});
+  };
+  const HistoryEntry& first = history[at];
+  std::map<std::string, std::string> released;
+  for (size_t i = at; i < history.size(); ++i) {
+    const HistoryEntry& next = history[i];
+    const bool same = next.occur_time == first.occur_time && next.actor == first.actor &&
+                      next.record_time == first.record_time;
+    if (same && next.kind == EntryKind::kTaskRescheduled) continue;
+    if (!same || next.kind != EntryKind::kUnblocked || record_of(next) != record_of(first) ||
+        !released.emplace(next.task, next.reason).second) {
+      break;
+    }
+  }
+  return released;
 }
 
 // Whether an impediment was resolved because its task was left out: the same words at the same
@@ -204,7 +245,10 @@ absl::StatusOr<onboarding::Run> Replay(const Spec& spec, const PlanPointer& plan
     if (history[i].sequence <= run.last_sequence || ComesOfSkipping(history, i)) continue;
     const Entries before(history.begin(), history.begin() + static_cast<long>(i));
     const HistoryEntry* next = i + 1 < history.size() ? &history[i + 1] : nullptr;
-    absl::StatusOr<Entries> made = Again(run, before, history[i], next, plans);
+    const auto released = ReleasedAtOnce(spec, history, i);
+    absl::StatusOr<Entries> made = released.size() > 1
+                                       ? ReleaseAgain(run, history[i], released)
+                                       : Again(run, before, history[i], next, plans);
     if (!made.ok()) {
       return absl::Status(made.status().code(), absl::StrCat("entry ", history[i].sequence, ": ",
                                                              made.status().message()));

@@ -137,6 +137,22 @@ inline catalog::v1::Process Gear() {
   )pb");
 }
 
+// workspaces/acme/processes/waivable@1: one step, insure, of risk; cfo approves leaving it out.
+inline catalog::v1::Process Waivable() {
+  return ProcessFromText(R"pb(
+    name: "workspaces/acme/processes/waivable@1"
+    title: "Waivable"
+    owner: "desk"
+    state: STATE_PUBLISHED
+    revision: 1
+    root {
+      id: "insure"
+      title: "Insure it"
+      step { role: "risk" waiver_approver: "cfo" }
+    }
+  )pb");
+}
+
 inline PlanPointer WatchedPlan() {
   static const auto& plan = *new PlanPointer(*Freeze({Watched(), Tour(), Gear()}));
   return plan;

@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/listing/table.h"
+#include "common/sql/text_or_null.h"
 #include "services/onboarding/webhooks/store_sql.h"
 #include "services/onboarding/webhooks/webhook.h"
 
@@ -39,11 +40,6 @@ absl::StatusOr<StoredWebhook> FromRow(const Rows& rows, size_t row) {
   if (!stored.webhook.ParseFromString(rows.Text(row, 9)))
     return base::Internal("a stored webhook is damaged");
   return stored;
-}
-
-sql::Value OrNull(const std::string& text) {
-  if (text.empty()) return sql::Null{};
-  return absl::string_view(text);
 }
 
 listing::TableSpec Spec() {
@@ -157,13 +153,13 @@ absl::Status SqlWebhookRows::Put(const StoredWebhook& stored) {
            {"version", stored.version},
            {"name", name},
            {"url", webhook.url()},
-           {"description", OrNull(webhook.description())},
+           {"description", sql::TextOrNull(webhook.description())},
            {"state", state},
-           {"author", OrNull(webhook.author())},
+           {"author", sql::TextOrNull(webhook.author())},
            {"created", absl::ToUnixMicros(FromTimestamp(webhook.create_time()))},
            {"updated", absl::ToUnixMicros(FromTimestamp(webhook.update_time()))},
            {"secret", stored.secret},
-           {"old_secret", OrNull(stored.old_secret)},
+           {"old_secret", sql::TextOrNull(stored.old_secret)},
            {"old_until", two ? sql::Value(absl::ToUnixMicros(stored.old_secret_expire_time))
                              : sql::Value(sql::Null{})},
            {"start", stored.start_position},
