@@ -4,18 +4,23 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/business_flag.h"
 #include "clients/cli/cases_command.h"
 #include "clients/cli/check_command.h"
+#include "clients/cli/cohorts_command.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/compare_command.h"
 #include "clients/cli/discover_command.h"
+#include "clients/cli/forecast_command.h"
 #include "clients/cli/help.h"
+#include "clients/cli/organization_command.h"
+#include "clients/cli/quality_commands.h"
 #include "clients/cli/report_view.h"
 #include "clients/cli/selection_flags.h"
+#include "clients/cli/temporal_command.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
-#include "plumbline/catalog/v1/calendar_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -39,28 +44,9 @@ std::string NameOf(Session& session, const Options& options) {
   return session.FullName("eventLogs", options.log);
 }
 
-// The calendar and those that it inherits from.
-absl::Status ReadCalendars(Session& session, const std::string& id, pb::BusinessTime* time) {
-  constexpr int kMost = 8;
-  std::string name = session.FullName("calendars", id);
-  while (!name.empty() && time->calendars_size() < kMost) {
-    catalog::v1::GetCalendarRequest request;
-    request.set_name(name);
-    catalog::v1::GetCalendarResponse response;
-    RETURN_IF_ERROR(session.Call(kCalendars, "GetCalendar", request, &response));
-    const std::string& inherits = response.calendar().inherits();
-    name = inherits.empty() ? "" : session.FullName("calendars", inherits);
-    *time->add_calendars() = std::move(*response.mutable_calendar());
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Map(Session& session, const Options& options) {
   pb::GetProcessMapRequest request;
-  if (!options.calendar.empty()) {
-    session.wording().Call({{"name", "--calendar"}});
-    RETURN_IF_ERROR(ReadCalendars(session, options.calendar, request.mutable_business_time()));
-  }
+  RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
   request.set_name(NameOf(session, options));
   session.wording().Call(
       {{"activity_coverage", "--activity-coverage"}, {"edge_coverage", "--edge-coverage"}});
@@ -108,6 +94,7 @@ absl::Status Variants(Session& session, const Options& options) {
 
 absl::Status Durations(Session& session, const Options& options) {
   pb::GetDurationsRequest request;
+  RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
   request.set_name(NameOf(session, options));
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_max_steps(options.steps);
@@ -121,22 +108,6 @@ absl::Status Durations(Session& session, const Options& options) {
   session.out() << "Case duration: "
                 << CaseSummary(response.case_duration(), response.open_case_count()) << "\n\n";
   PrintSteps(response.steps(), response.omitted_steps(), session.paper());
-  return absl::OkStatus();
-}
-
-absl::Status Pareto(Session& session, const Options& options) {
-  pb::GetImpedimentParetoRequest request;
-  request.set_name(NameOf(session, options));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
-  request.set_max_bars(options.causes);
-  pb::GetImpedimentParetoResponse response;
-  RETURN_IF_ERROR(session.Call(kAnalytics, "GetImpedimentPareto", request, &response));
-  if (session.json()) {
-    session.PrintJson(response);
-  } else {
-    PrintSelection(response.selection(), session.paper());
-    PrintPareto(response.bars(), response.omitted_bars(), session.paper());
-  }
   return absl::OkStatus();
 }
 
@@ -200,10 +171,7 @@ void AddMapShape(CLI::App& map, Options& options) {
         "Only the most frequent edges that have this share of their occurrences, as 0.8");
   CLI::Option* eventually = map.add_flag("--eventually", options.eventually,
                                          "What comes after what at any distance, not only next");
-  Takes(map.add_option("--calendar", options.calendar,
-                       "Waits in business time of this calendar (default: wall clock)"),
-        "CALENDAR")
-      ->excludes(eventually);
+  AddCalendarFlag(map, "Waits and service times", &options.calendar)->excludes(eventually);
 }
 
 }  // namespace
@@ -231,15 +199,23 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   CLI::App* variants = add("variants", "Sequences of steps that cases have in common", Variants);
   Takes(variants->add_option("--limit", options->variants, "At most so many (default: 10)"), "N")
       ->check(CLI::Range(1, 1'000'000));
-  AddLimit(
-      *add("durations", "How long cases take, and where the time of each step goes", Durations),
-      "--steps", options->steps, "Steps to show (default: 1,000)", 100'000);
-  AddLimit(*add("pareto", "Impediments by days lost", Pareto), "--causes", options->causes,
-           "Causes to show (default: 1,000)", 100'000);
+  CLI::App& durations =
+      *add("durations", "How long cases take, and where the time of each step goes", Durations);
+  AddLimit(durations, "--steps", options->steps, "Steps to show (default: 1,000)", 100'000);
+  AddCalendarFlag(durations, "Durations of cases and times of steps", &options->calendar);
+  AddFlowCommand(app, action);
+  AddYieldCommand(app, action);
+  AddChartCommand(app, action);
+  AddCapabilityCommand(app, action);
+  AddParetoCommand(app, action);
   AddCasesCommand(app, action);
   AddCompareCommand(app, action);
+  AddCohortsCommand(app, action);
+  AddForecastCommand(app, action);
   AddCheckCommand(app, action);
   AddDiscoverCommand(app, action);
+  AddOrganizationCommands(app, action);
+  AddTemporalCommands(app, action);
 }
 
 }  // namespace plumbline::cli

@@ -42,6 +42,7 @@ void AddWebhookCommands(CLI::App& app, Action* action);     // webhook
 void AddExportRows(CLI::App& command, Action* action);
 void AddImportCommand(CLI::App& app, Action* action);       // import
 void AddEventDataCommands(CLI::App& app, Action* action);   // retention, erase
+void AddEventsCommand(CLI::App& app, Action* action);       // events
 void AddAnalyticsCommands(CLI::App& app, Action* action);   // report, map, variants, ...
 void AddListCommand(CLI::App& app, Action* action);         // list
 void AddResourceCommands(CLI::App& app, Action* action);    // get, delete

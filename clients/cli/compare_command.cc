@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
@@ -24,15 +25,16 @@ namespace pb = analytics::v1;
 constexpr char kSegments[] = "/plumbline.analytics.v1.SegmentService/";
 
 struct Options {
-  std::string log, first, second;
+  std::string log, first, second, calendar;
   int edges = 20, variants = 10, activities = 20;
 };
 
 absl::Status Compare(Session& session, const Options& options) {
+  pb::CompareSegmentsRequest request;
+  RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
   session.wording().Call({{"name", "LOG"},
                           {"first.filter", "--first"},
                           {"second.filter", options.second.empty() ? "--first" : "--second"}});
-  pb::CompareSegmentsRequest request;
   request.set_name(session.FullName("eventLogs", options.log));
   request.mutable_first()->set_filter(options.first);
   request.mutable_second()->set_filter(
@@ -162,6 +164,7 @@ void AddCompareCommand(CLI::App& app, Action* action) {
       ->check(CLI::Range(1, 10'000));
   Takes(command->add_option("--variants", options->variants, "Variants to show (default: 10)"), "N")
       ->check(CLI::Range(1, 1'000));
+  AddCalendarFlag(*command, "Durations, waits and times of steps", &options->calendar);
   AddExamples(*command, {{"plumbline compare my-events --first 'resources:ada'", ""},
                          {"plumbline compare my-events --first 'start_time < 2026-01-01' \\\n"
                           "      --second 'start_time >= 2026-01-01'",

@@ -21,6 +21,7 @@ std::string AgeWords(const google::protobuf::Duration& age);
 
 void AddExportLog(CLI::App& command, Action* action);      // export log
 void AddEventDataCommands(CLI::App& app, Action* action);  // retention, erase
+void AddEventsCommand(CLI::App& app, Action* action);      // events
 
 }  // namespace plumbline::cli
 

@@ -96,6 +96,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddWebhookCommands(*app, action);
   AddImportCommand(*app, action);
   AddEventDataCommands(*app, action);
+  AddEventsCommand(*app, action);
   AddAnalyticsCommands(*app, action);
   AddListCommand(*app, action);
   AddSearchCommand(*app, action);

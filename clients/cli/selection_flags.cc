@@ -75,6 +75,13 @@ absl::StatusOr<bool> ReadSelection(Session& session, const SelectionFlags& flags
   return selection->ByteSizeLong() > 0;
 }
 
+pb::Period ToPeriod(absl::string_view word) {
+  return word == "day"     ? pb::PERIOD_DAY
+         : word == "week"  ? pb::PERIOD_WEEK
+         : word == "month" ? pb::PERIOD_MONTH
+                           : pb::PERIOD_UNSPECIFIED;
+}
+
 void PrintSelection(const pb::SelectionSummary& summary, const Paper& paper) {
   if (summary.total_case_count() == 0) return;
   std::string text = absl::StrCat(

@@ -28,6 +28,9 @@ void AddSelectionFlags(CLI::App& command, SelectionFlags* flags);
 template <class Request>
 absl::Status SetSelection(Session& session, const SelectionFlags& flags, Request* request);
 
+// day, week or month as a request says it; not said for anything else.
+analytics::v1::Period ToPeriod(absl::string_view word);
+
 // "312 of 13,087 cases (2.4 %) are selected ...", and notes. Nothing of a whole log.
 void PrintSelection(const analytics::v1::SelectionSummary& summary, const Paper& paper);
 

@@ -30,6 +30,19 @@ class OutgoingStream {
   virtual absl::Status Finish(Message* response) = 0;
 };
 
+// A bidirectional call under way. Used by one thread; dropping it cancels the call.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+  // Waits until there is room. False: the server ended the call, or the caller cancelled; Read says
+  // why.
+  virtual bool Write(const Message& message) = 0;
+  // There are no more requests; answers may still come.
+  virtual void EndWrites() = 0;
+  // Waits for the next answer. False: the server ended the call with OK. Any other end is an error.
+  virtual absl::StatusOr<bool> Read(Message* response) = 0;
+};
+
 // Thread-safe. Errors carry the details that the server sent (common/base/error.h reads them).
 class Channel {
  public:
@@ -51,6 +64,10 @@ class Channel {
   // Opens a client-streamed call. `context` must outlive it.
   virtual absl::StatusOr<std::unique_ptr<OutgoingStream>> WriteStream(const CallContext& context,
                                                                       absl::string_view path) = 0;
+
+  // Opens a bidirectional call. `context` must outlive it. INTERNAL where the channel has none.
+  virtual absl::StatusOr<std::unique_ptr<Exchange>> OpenExchange(const CallContext& context,
+                                                                 absl::string_view path);
 };
 
 struct RemoteChannelOptions {

@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "common/rpc/call.h"
 #include "common/rpc/call_status.h"
+#include "common/rpc/conversation.h"
 #include "common/rpc/tracked_stream.h"
 
 namespace plumbline::rpc {
@@ -218,6 +219,28 @@ void Dispatcher::ClientStreaming(const Method& method, const Arrival& arrival,
                                           [streamed](const absl::Status& s) { streamed->Run(s); }});
   }
   if (!status.ok()) streamed->Finish(status, nullptr);
+}
+
+std::shared_ptr<Conversation> Dispatcher::BidiStreaming(
+    const Method& method, const Arrival& arrival, std::string first,
+    std::shared_ptr<std::atomic<bool>> cancelled, std::shared_ptr<ServerStream> answers,
+    std::function<void()> room) {
+  auto call = std::make_unique<Call>(impl_->services, method, arrival, std::move(cancelled));
+  std::unique_ptr<Message> message(method.request->New());
+  absl::Status status = Prepare(*call, arrival, first, message.get());
+  auto tracked = TrackedStream::Create(std::move(call), std::move(answers));
+  if (status.ok()) status = tracked->Register();
+  auto conversation = std::make_shared<Conversation>(
+      tracked, status.ok() ? method.conversation(tracked) : MessageTaker(), std::move(room));
+  if (!status.ok()) {
+    conversation->Cancel();
+    tracked->Finish(status);
+    return conversation;
+  }
+  // They hold each other until the transport has told the end.
+  tracked->OnEvents([] {}, [conversation] { conversation->Cancel(); });
+  conversation->Push(std::move(first));
+  return conversation;
 }
 
 absl::StatusOr<const base::Identity*> Dispatcher::Identify(const Method& method,

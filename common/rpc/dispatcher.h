@@ -24,6 +24,8 @@
 
 namespace plumbline::rpc {
 
+class Conversation;
+
 // What a door knows of a call before its first message.
 struct Arrival {
   std::string authorization;  // value of the header, "" if absent
@@ -90,6 +92,15 @@ class Dispatcher {
   void ClientStreaming(const Method& method, const Arrival& arrival, absl::string_view first,
                        std::shared_ptr<ClientStream> requests,
                        std::shared_ptr<std::atomic<bool>> cancelled, Reply reply);
+
+  // A bidirectional call whose first message came. The dispatcher finishes `answers` on refusal,
+  // error, shutdown and when all messages after Close are taken; then the result takes no more.
+  // `room` is called, without locks, when messages may be pushed again.
+  std::shared_ptr<Conversation> BidiStreaming(const Method& method, const Arrival& arrival,
+                                              std::string first,
+                                              std::shared_ptr<std::atomic<bool>> cancelled,
+                                              std::shared_ptr<ServerStream> answers,
+                                              std::function<void()> room);
 
   // Draining: new calls are refused with SHUTTING_DOWN, open server streams are finished with it.
   // Idempotent.

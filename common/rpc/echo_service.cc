@@ -73,6 +73,14 @@ void EchoService::AddStreams() {
       WorkClass::kRead,
       [this](const CallContext&, const onboarding::v1::WatchHistoryRequest& q,
              std::shared_ptr<ServerStream> stream) { return Watch(q, std::move(stream)); });
+  table_.BidiStreaming<analytics::v1::StreamEventsRequest, analytics::v1::StreamEventsResponse>(
+      "plumbline.analytics.v1.EventDataService", "StreamEvents", "analytics.write",
+      WorkClass::kWrite, [this](const std::shared_ptr<ServerStream>& answers) {
+        return [this, answers](const CallContext& context,
+                               const analytics::v1::StreamEventsRequest& request) {
+          return Take(context, request, *answers);
+        };
+      });
   table_
       .ClientStreaming<analytics::v1::ImportEventLogRequest, analytics::v1::ImportEventLogResponse>(
           "plumbline.analytics.v1.AnalyticsService", "ImportEventLog", "analytics.write",
@@ -83,6 +91,30 @@ void EchoService::AddStreams() {
             r->set_format(context.workspace);
             return absl::OkStatus();
           });
+}
+
+absl::Status EchoService::Take(const CallContext& context,
+                               const analytics::v1::StreamEventsRequest& request,
+                               ServerStream& answers) {
+  analytics::v1::StreamEventsResponse response;
+  if (request.has_open()) {
+    response.mutable_opened()->set_last_sequence(static_cast<int64_t>(context.workspace.size()));
+  } else {
+    const auto& batch = request.batch();
+    if (batch.first_sequence() == 7) {
+      {
+        absl::MutexLock lock(&mutex_);
+        ++blocked_;
+      }
+      while (!gate_.WaitForNotificationWithTimeout(absl::Milliseconds(5))) {
+        RETURN_IF_ERROR(context.Check(base::SystemClock().Now()));
+      }
+    }
+    if (batch.events().empty()) return base::FieldError("events", "is empty");
+    response.mutable_acknowledgement()->set_accepted_count(batch.events_size());
+  }
+  answers.Write(response);
+  return absl::OkStatus();
 }
 
 absl::Status EchoService::Get(const CallContext& context, const std::string& name,

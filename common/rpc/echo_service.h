@@ -16,6 +16,7 @@
 #include "common/rpc/method_table.h"
 #include "common/rpc/server.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "plumbline/analytics/v1/event_data_service.pb.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
@@ -26,6 +27,7 @@ inline constexpr char kListProcesses[] = "/plumbline.catalog.v1.CatalogService/L
 inline constexpr char kPublishProcess[] = "/plumbline.catalog.v1.CatalogService/PublishProcess";
 inline constexpr char kUpdateProcess[] = "/plumbline.catalog.v1.CatalogService/UpdateProcess";
 inline constexpr char kWatchHistory[] = "/plumbline.onboarding.v1.OnboardingService/WatchHistory";
+inline constexpr char kStreamEvents[] = "/plumbline.analytics.v1.EventDataService/StreamEvents";
 inline constexpr char kImportEventLog[] = "/plumbline.analytics.v1.AnalyticsService/ImportEventLog";
 
 // Handlers (the last part of a name or the cursor says what happens):
@@ -38,6 +40,9 @@ inline constexpr char kImportEventLog[] = "/plumbline.analytics.v1.AnalyticsServ
 //   WatchHistory    "three" sends three and ends; "open" sends one and stays; "flood" sends 1,000,
 //   never more than 8 ahead;
 //                   "fault" fails
+//   StreamEvents    gives the workspace's length as the last sequence of `open`, then the count of
+//   each batch;
+//                   one without events fails, one that begins with number 7 blocks
 //   ImportEventLog  counts the bytes of all chunks; "stop" as id of the log ends after the header
 class EchoService {
  public:
@@ -65,6 +70,8 @@ class EchoService {
   absl::Status Watch(const onboarding::v1::WatchHistoryRequest& request,
                      std::shared_ptr<ServerStream> stream);
   absl::Status Import(ClientStream& requests, analytics::v1::ImportEventLogResponse* response);
+  absl::Status Take(const CallContext& context, const analytics::v1::StreamEventsRequest& request,
+                    ServerStream& answers);
   void Flood(const std::shared_ptr<ServerStream>& stream, const std::shared_ptr<int>& sent);
 
   MethodTable table_;

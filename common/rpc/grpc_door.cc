@@ -7,6 +7,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "common/rpc/call_status.h"
+#include "common/rpc/conversation.h"
 #include "common/rpc/grpc_arrival.h"
 #include "common/rpc/grpc_bytes.h"
 #include "common/rpc/stream_queues.h"
@@ -102,7 +103,7 @@ class UnaryReactor final : public Reactor {
   }
 };
 
-class ServerStreamReactor final : public Reactor {
+class ServerStreamReactor : public Reactor {
  public:
   using Reactor::Reactor;
   void OnReadDone(bool ok) override {
@@ -129,8 +130,8 @@ class ServerStreamReactor final : public Reactor {
 
  protected:
   void Gone() override { queue_->End(); }
+  const std::shared_ptr<AnswerQueue>& answers() const { return queue_; }
 
- private:
   // Moves messages from the queue to the transport, one at a time; whoever comes while another does
   // it leaves it to him.
   void Pump() {
@@ -159,11 +160,40 @@ class ServerStreamReactor final : public Reactor {
     }
   }
 
+ private:
   std::shared_ptr<AnswerQueue> queue_;
   absl::Mutex pump_mutex_;
   bool busy_ ABSL_GUARDED_BY(pump_mutex_) =
       false;  // a message is with the transport, or being fetched
   bool again_ ABSL_GUARDED_BY(pump_mutex_) = false;  // something came while it was
+};
+
+// A server stream that goes on reading.
+class ConversationReactor final : public ServerStreamReactor {
+ public:
+  using ServerStreamReactor::ServerStreamReactor;
+  void OnReadDone(bool ok) override {
+    if (conversation_ == nullptr) return ok ? Dispatch() : End(NoRequest());
+    // A call that is broken off is cancelled as well: closing it does no harm.
+    if (!ok) return conversation_->Close();
+    const FlatBytes bytes(incoming_);
+    if (conversation_->Push(std::string(bytes.view()))) ReadNext();
+  }
+
+ private:
+  void Dispatch() {
+    const FlatBytes first(incoming_);
+    conversation_ =
+        dispatcher_.BidiStreaming(*method_, arrival(), std::string(first.view()), cancelled_,
+                                  answers(), [me = Me<ConversationReactor>()] { me->ReadNext(); });
+    Pump();
+    ReadNext();
+  }
+  void ReadNext() {
+    Start([this] { StartRead(&incoming_); });
+  }
+
+  std::shared_ptr<Conversation> conversation_;
 };
 
 class ClientStreamReactor final : public Reactor {
@@ -252,6 +282,7 @@ class GrpcDoor final : public grpc::CallbackGenericService {
     const auto caller = dispatcher_.Identify(**method, ArrivalOf(*context));
     if (!caller.ok()) return new RefusingReactor(caller.status());
     if ((*method)->server_stream) return Bound<ServerStreamReactor>(*method, context, *caller);
+    if ((*method)->conversation) return Bound<ConversationReactor>(*method, context, *caller);
     if ((*method)->client_stream) return Bound<ClientStreamReactor>(*method, context, *caller);
     return std::make_shared<UnaryReactor>(dispatcher_, *method, context, *caller)->Begin();
   }

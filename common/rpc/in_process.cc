@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/call_status.h"
+#include "common/rpc/conversation.h"
 #include "common/rpc/outgoing.h"
 #include "common/rpc/stream_queues.h"
 
@@ -125,6 +126,73 @@ class InProcessWriter final : public OutgoingStream {
   bool full_ = false;
 };
 
+class InProcessExchange final : public Exchange {
+ public:
+  InProcessExchange(Dispatcher& dispatcher, const Method& method, Arrival arrival,
+                    const CallContext& context)
+      : dispatcher_(dispatcher),
+        method_(method),
+        arrival_(std::move(arrival)),
+        context_(context),
+        answers_(std::make_shared<AnswerQueue>([wake = wake_] { wake->Set(); })) {}
+  ~InProcessExchange() override {
+    cancelled_->store(true);
+    answers_->End();
+  }
+
+  // The call begins with its first message, as over the wire.
+  bool Write(const Message& message) override {
+    if (closed_) return false;
+    if (conversation_ == nullptr) {
+      conversation_ =
+          dispatcher_.BidiStreaming(method_, arrival_, message.SerializeAsString(), cancelled_,
+                                    answers_, [wake = wake_] { wake->Set(); });
+      return true;
+    }
+    while (!conversation_->HasRoom()) {
+      if (!context_.Check(dispatcher_.clock().Now()).ok()) return false;
+      wake_->Wait(kCancelPoll);
+    }
+    conversation_->Push(message.SerializeAsString());
+    return true;
+  }
+  void EndWrites() override {
+    if (!std::exchange(closed_, true) && conversation_ != nullptr) conversation_->Close();
+  }
+  absl::StatusOr<bool> Read(Message* response) override {
+    if (conversation_ == nullptr) return NoRequest();
+    for (;;) {
+      if (result_.has_value()) break;
+      AnswerQueue::Taken taken = answers_->Take();
+      if (taken.message.has_value()) {
+        if (!response->ParseFromString(*taken.message)) return AnswerMalformed(method_.path);
+        return true;
+      }
+      result_ = std::move(taken.finished);
+      if (result_.has_value()) {
+        answers_->End();
+        break;
+      }
+      RETURN_IF_ERROR(context_.Check(dispatcher_.clock().Now()));
+      wake_->Wait(kCancelPoll);
+    }
+    if (!result_->ok()) return *result_;
+    return false;
+  }
+
+ private:
+  Dispatcher& dispatcher_;
+  const Method& method_;
+  const Arrival arrival_;
+  const CallContext& context_;
+  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
+  const std::shared_ptr<Wake> wake_ = std::make_shared<Wake>();
+  const std::shared_ptr<AnswerQueue> answers_;
+  std::shared_ptr<Conversation> conversation_;
+  std::optional<absl::Status> result_;
+  bool closed_ = false;
+};
+
 class InProcessChannel final : public Channel {
  public:
   InProcessChannel(Dispatcher& dispatcher, std::string authorization,
@@ -170,6 +238,14 @@ class InProcessChannel final : public Channel {
     if (!method->client_stream)
       return base::Internal(absl::StrCat(path, " is not a client-streamed method"));
     return std::make_unique<InProcessWriter>(dispatcher_, *method, Arrive(context), context);
+  }
+
+  absl::StatusOr<std::unique_ptr<Exchange>> OpenExchange(const CallContext& context,
+                                                         absl::string_view path) override {
+    ASSIGN_OR_RETURN(const Method* method, dispatcher_.Find(path));
+    if (!method->conversation)
+      return base::Internal(absl::StrCat(path, " is not a bidirectional method"));
+    return std::make_unique<InProcessExchange>(dispatcher_, *method, Arrive(context), context);
   }
 
  private:

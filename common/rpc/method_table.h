@@ -60,6 +60,12 @@ class ClientStream {
   virtual absl::StatusOr<bool> Read(Message* message) = 0;
 };
 
+// Takes the messages of one bidirectional call, one after the other and each on a thread of the
+// executor, so that a caller who is silent costs memory only. The context's deadline is that of the
+// message. `message` may be taken apart. An error ends the call with it, once the answers before it
+// are sent; what comes after it is dropped.
+using MessageTaker = std::function<absl::Status(const CallContext&, Message& message)>;
+
 // One method. Exactly one of the handlers is set (`inline_unary` beside `unary`).
 struct Method {
   const google::protobuf::MethodDescriptor* descriptor = nullptr;
@@ -88,6 +94,9 @@ struct Method {
   // for the permission; the context holds the workspace.
   std::function<absl::Status(const CallContext&, ClientStream& requests, Message* response)>
       client_stream;
+  // Bidirectional. Says, when the first message came and was checked for the permission, what takes
+  // it and those after it; must not block. The caller's end of its messages ends the call with OK.
+  std::function<MessageTaker(std::shared_ptr<ServerStream> answers)> conversation;
 };
 
 // Methods by path. Built once, then only read.
@@ -125,6 +134,21 @@ class MethodTable {
                     Response::default_instance());
     m.client_stream = [f](const CallContext& c, ClientStream& s, Message* r) {
       return f(c, s, static_cast<Response*>(r));
+    };
+    return m;
+  }
+
+  // `open(answers)` returns what takes the messages: (const CallContext&, Request&) ->
+  // absl::Status.
+  template <typename Request, typename Response, typename Open>
+  Method& BidiStreaming(absl::string_view service, absl::string_view name,
+                        absl::string_view permission, WorkClass work, Open open) {
+    Method& m = Add(service, name, permission, work, Request::default_instance(),
+                    Response::default_instance());
+    m.conversation = [open](std::shared_ptr<ServerStream> answers) -> MessageTaker {
+      return [take = open(std::move(answers))](const CallContext& c, Message& q) {
+        return take(c, static_cast<Request&>(q));
+      };
     };
     return m;
   }

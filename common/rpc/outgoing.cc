@@ -5,6 +5,7 @@
 #include "absl/strings/str_replace.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
+#include "common/rpc/channel.h"
 
 namespace plumbline::rpc {
 
@@ -31,6 +32,11 @@ absl::Status CancelledByCaller(absl::string_view path) {
 absl::Status AnswerMalformed(absl::string_view path) {
   return base::Internal(
       absl::StrCat("the answer of ", path, " is not a message of the type expected"));
+}
+
+absl::StatusOr<std::unique_ptr<Exchange>> Channel::OpenExchange(const CallContext&,
+                                                                absl::string_view path) {
+  return base::Internal(absl::StrCat(path, " cannot be called over this channel"));
 }
 
 }  // namespace plumbline::rpc

@@ -157,6 +157,63 @@ class RemoteStream final : public OutgoingStream {
   bool finished_ = false;
 };
 
+class RemoteExchange final : public Exchange {
+ public:
+  RemoteExchange(grpc::GenericStub& stub, const CallContext& context, absl::string_view path,
+                 const RemoteChannelOptions& options)
+      : context_(context), path_(path), address_(options.address), waiter_(context, options) {
+    call_ = stub.PrepareCall(&waiter_.client(), path_, &waiter_.queue());
+    call_->StartCall(this);
+    open_ = waiter_.Wait();
+  }
+  ~RemoteExchange() override {
+    if (finished_) return;
+    waiter_.client().TryCancel();
+    Finish().IgnoreError();
+  }
+
+  bool Write(const Message& message) override {
+    if (!open_) return false;
+    call_->Write(ToBuffer(message.SerializeAsString()), this);
+    return open_ = waiter_.Wait();
+  }
+  void EndWrites() override {
+    if (!std::exchange(open_, false)) return;
+    call_->WritesDone(this);
+    waiter_.Wait();
+  }
+  absl::StatusOr<bool> Read(Message* response) override {
+    if (finished_) return result_.ok() ? absl::StatusOr<bool>(false) : result_;
+    grpc::ByteBuffer buffer;
+    call_->Read(&buffer, this);
+    if (waiter_.Wait()) {
+      if (!Parse(buffer, response)) return AnswerMalformed(path_);
+      return true;
+    }
+    result_ = Finish();
+    if (!result_.ok()) return result_;
+    return false;
+  }
+
+ private:
+  absl::Status Finish() {
+    open_ = false;
+    finished_ = true;
+    grpc::Status status;
+    call_->Finish(&status, this);
+    waiter_.Wait();
+    return FromGrpc(status, address_, path_, context_);
+  }
+
+  const CallContext& context_;
+  const std::string path_;
+  const std::string address_;
+  Waiter waiter_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
+  bool open_ = false, finished_ = false;
+  absl::Status result_;
+};
+
 class RemoteChannel final : public Channel {
  public:
   RemoteChannel(RemoteChannelOptions options, const std::shared_ptr<grpc::Channel>& channel)
@@ -198,6 +255,11 @@ class RemoteChannel final : public Channel {
   absl::StatusOr<std::unique_ptr<OutgoingStream>> WriteStream(const CallContext& context,
                                                               absl::string_view path) override {
     return std::make_unique<RemoteStream>(stub_, context, path, options_);
+  }
+
+  absl::StatusOr<std::unique_ptr<Exchange>> OpenExchange(const CallContext& context,
+                                                         absl::string_view path) override {
+    return std::make_unique<RemoteExchange>(stub_, context, path, options_);
   }
 
  private:

@@ -68,6 +68,10 @@ class RetryingChannel final : public Channel {
                                                               absl::string_view path) override {
     return inner_->WriteStream(context, path);
   }
+  absl::StatusOr<std::unique_ptr<Exchange>> OpenExchange(const CallContext& context,
+                                                         absl::string_view path) override {
+    return inner_->OpenExchange(context, path);
+  }
 
  private:
   absl::Duration DelayAfter(int attempt, const absl::Status& status) {

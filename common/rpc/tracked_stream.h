@@ -26,6 +26,8 @@ class TrackedStream final : public ServerStream,
   // Runs the handler if `admitted`.
   void Run(const absl::Status& admitted, const Message& request);
 
+  const Call& call() const { return *call_; }
+
   bool Write(const Message& message) override { return inner_->Write(message); }
   size_t pending() const override { return inner_->pending(); }
   void Finish(const absl::Status& status) override;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Against known values, closed forms, and each other. The quantiles of chi-square are also checked by
-// what an independent tool made of them, in the tests of capability.
+// Against known values, closed forms, and each other. The quantiles of chi-square are also checked
+// by what an independent tool made of them, in the tests of capability.
 #include <cmath>
 #include <random>
 #include <vector>

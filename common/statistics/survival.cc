@@ -5,41 +5,103 @@
 #include <cmath>
 #include <cstddef>
 
+#include "common/statistics/ascending.h"
+#include "common/statistics/normal.h"
+
 namespace plumbline::statistics {
 namespace {
 
 // Products of fractions miss the value that they stand for by a few units in the last place.
 constexpr double kSame = 1e-9;
 
+// As SurvivalQuantile, of a curve of which `level_at` gives the share just after a step.
+template <class LevelAt>
+std::optional<double> FirstAtOrBelow(absl::Span<const SurvivalStep> curve, double level,
+                                     LevelAt level_at) {
+  for (size_t i = 0; i < curve.size(); ++i) {
+    const std::optional<double> share = level_at(curve[i]);
+    if (!share.has_value()) return std::nullopt;
+    if (*share > level + kSame) continue;
+    const bool equal = std::abs(*share - level) <= kSame;
+    if (equal && i + 1 < curve.size()) return (curve[i].time + curve[i + 1].time) / 2;
+    return curve[i].time;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::vector<SurvivalStep> KaplanMeier(std::vector<Observation> observations) {
-  std::sort(observations.begin(), observations.end(),
-            [](const Observation& a, const Observation& b) { return a.time < b.time; });
+std::vector<SurvivalStep> KaplanMeier(absl::Span<const Observation> observations) {
+  std::vector<double> events, censored;
+  for (const Observation& one : observations)
+    (one.happened ? events : censored).push_back(one.time);
+  SortAscending(&events);
+  SortAscending(&censored);
   std::vector<SurvivalStep> curve;
-  double survival = 1;
-  for (size_t begin = 0, end = 0; begin < observations.size(); begin = end) {
-    const double time = observations[begin].time;
-    int64_t happened = 0;
-    for (; end < observations.size() && observations[end].time == time; ++end)
-      happened += observations[end].happened;
-    if (happened == 0) continue;
-    const auto at_risk = static_cast<int64_t>(observations.size() - begin);
-    survival *= 1 - static_cast<double>(happened) / static_cast<double>(at_risk);
-    curve.push_back({time, at_risk, happened, survival});
+  SurvivalStep step;
+  size_t gone = 0;  // of `censored`, before the time that is looked at
+  for (size_t begin = 0, end = 0; begin < events.size(); begin = end) {
+    step.time = events[begin];
+    while (end < events.size() && events[end] == step.time) ++end;
+    while (gone < censored.size() && censored[gone] < step.time) ++gone;
+    step.at_risk = static_cast<int64_t>(observations.size() - begin - gone);
+    step.happened = static_cast<int64_t>(end - begin);
+    const auto n = static_cast<double>(step.at_risk), d = static_cast<double>(step.happened);
+    step.survival *= 1 - d / n;
+    step.cumulative_hazard += d / n;
+    if (step.happened < step.at_risk) step.relative_variance += d / (n * (n - d));
+    curve.push_back(step);
   }
   return curve;
 }
 
 std::optional<double> SurvivalQuantile(absl::Span<const SurvivalStep> curve, double q) {
-  const double level = 1 - q;
-  for (size_t i = 0; i < curve.size(); ++i) {
-    if (curve[i].survival > level + kSame) continue;
-    const bool equal = std::abs(curve[i].survival - level) <= kSame;
-    if (equal && i + 1 < curve.size()) return (curve[i].time + curve[i + 1].time) / 2;
-    return curve[i].time;
+  return FirstAtOrBelow(curve, 1 - q, [](const SurvivalStep& step) -> std::optional<double> {
+    return step.survival;
+  });
+}
+
+std::optional<Band> BandOf(const SurvivalStep& step, double confidence, BandScale scale) {
+  const double share = step.survival;
+  if (share <= 0) return std::nullopt;
+  const double z = NormalUpperQuantile((1 - confidence) / 2);
+  const double width = z * std::sqrt(step.relative_variance);
+  switch (scale) {
+    case BandScale::kPlain:
+      return Band{std::max(0.0, share - width * share), std::min(1.0, share + width * share)};
+    case BandScale::kLog:
+      return Band{share * std::exp(-width), std::min(1.0, share * std::exp(width))};
+    case BandScale::kLogLog:
+      break;
   }
-  return std::nullopt;
+  const double factor = std::exp(-width / std::log(share));  // > 1: log(share) < 0
+  return Band{std::pow(share, factor), std::pow(share, 1 / factor)};
+}
+
+QuantileEstimate EstimateQuantile(absl::Span<const SurvivalStep> curve, double q, double confidence,
+                                  BandScale scale) {
+  const auto passes = [&](double Band::*end) {
+    return FirstAtOrBelow(curve, 1 - q, [&](const SurvivalStep& step) -> std::optional<double> {
+      const std::optional<Band> band = BandOf(step, confidence, scale);
+      if (!band.has_value()) return std::nullopt;
+      return (*band).*end;
+    });
+  };
+  return {SurvivalQuantile(curve, q), passes(&Band::lower), passes(&Band::upper)};
+}
+
+RestrictedMean RestrictedMeanOf(absl::Span<const SurvivalStep> curve, double horizon) {
+  while (!curve.empty() && curve.back().time >= horizon) curve.remove_suffix(1);
+  // From the last step to the first: the area beyond each is what its error weighs.
+  double area = 0, variance = 0, end = horizon;
+  for (size_t i = curve.size(); i-- > 0;) {
+    const SurvivalStep& step = curve[i];
+    area += step.survival * (end - step.time);
+    end = step.time;
+    const auto n = static_cast<double>(step.at_risk), d = static_cast<double>(step.happened);
+    if (step.happened < step.at_risk) variance += area * area * d / (n * (n - d));
+  }
+  return {area + end, std::sqrt(variance)};
 }
 
 }  // namespace plumbline::statistics

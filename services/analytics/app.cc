@@ -9,15 +9,21 @@
 #include "absl/functional/function_ref.h"
 #include "common/base/call_context.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/cohort_rpc.h"
 #include "services/analytics/compaction.h"
 #include "services/analytics/conformance_rpc.h"
 #include "services/analytics/convert.h"
 #include "services/analytics/data_rpc.h"
 #include "services/analytics/discovery_rpc.h"
+#include "services/analytics/event_stream.h"
+#include "services/analytics/forecast_rpc.h"
 #include "services/analytics/import.h"
+#include "services/analytics/organization_rpc.h"
+#include "services/analytics/quality_rpc.h"
 #include "services/analytics/rpc.h"
 #include "services/analytics/segment_rpc.h"
 #include "services/analytics/store_sql.h"
+#include "services/analytics/temporal_rpc.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -45,22 +51,29 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
       logger_(logger),
       options_(options),
       store_(std::move(store)),
-      memory_(*store_, clock, options.log_memory_bytes),
+      memory_(*store_, clock, options.log_memory_bytes, options.live_from_events),
       reader_(*store_, memory_, cache, clock),
       writer_(*store_, ids_, clock, options.log_memory_bytes),
       retention_(*store_, memory_, clock) {
   RegisterAnalyticsService({*store_, reader_, writer_, ids_, clock, options.log_memory_bytes},
                            &table_);
   RegisterEventDataService({*store_, memory_, reader_, writer_, clock}, &table_);
+  RegisterEventStream(writer_, &table_);
   RegisterConformanceService(reader_, clock, &table_);
   RegisterDiscoveryService(reader_, clock, &table_);
   RegisterSegmentService(reader_, clock, &table_);
+  RegisterQualityService(reader_, clock, &table_);
+  RegisterOrganizationService(reader_, clock, &table_);
+  RegisterTemporalService(reader_, clock, &table_);
+  RegisterCohortService(reader_, clock, &table_);
+  RegisterForecastService(reader_, clock, &table_);
 }
 
 AnalyticsApp::~AnalyticsApp() { Stop(); }
 
 void AnalyticsApp::Start() {
   loop_ = std::thread([this] { Loop(); });
+  follower_ = std::thread([this] { Follow(); });
 }
 
 void AnalyticsApp::Stop() {
@@ -69,6 +82,7 @@ void AnalyticsApp::Stop() {
     stopping_ = true;
   }
   if (loop_.joinable()) loop_.join();
+  if (follower_.joinable()) follower_.join();
 }
 
 bool AnalyticsApp::stopping() const {
@@ -82,6 +96,13 @@ absl::StatusOr<int64_t> AnalyticsApp::RunRetentionOnce(absl::Time now) {
   context.deadline = clock_.Now() + kRoundDeadline;
   absl::MutexLock lock(&retention_mutex_);
   return retention_.RunOnce(context, now);
+}
+
+absl::StatusOr<int64_t> AnalyticsApp::FollowOnce() {
+  base::CallContext context;
+  context.identity = base::Identity::Everything("analytics");
+  context.deadline = clock_.Now() + kRoundDeadline;
+  return memory_.FollowOnce(context);
 }
 
 absl::StatusOr<int64_t> AnalyticsApp::RunOnce() {
@@ -123,6 +144,24 @@ absl::StatusOr<int64_t> AnalyticsApp::RunOnce() {
   run([&] { return store_->ForgetOldRequests(context, now, kForgetAtOnce); });
   RETURN_IF_ERROR(failed);
   return removed;
+}
+
+void AnalyticsApp::Follow() {
+  constexpr absl::Duration kNothingToFollow = absl::Milliseconds(500);
+  absl::Duration pause = kNothingToFollow;
+  absl::MutexLock lock(&mutex_);
+  while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), pause)) {
+    mutex_.Unlock();
+    const absl::StatusOr<int64_t> followed = FollowOnce();
+    if (!followed.ok()) {
+      logger_.Warning(
+          "the figures of an event log could not be brought up to date; they are when "
+          "they are asked for",
+          {{"error", followed.status().message()}});
+    }
+    pause = followed.ok() && *followed > 0 ? options_.follow_interval : kNothingToFollow;
+    mutex_.Lock();
+  }
 }
 
 void AnalyticsApp::Loop() {

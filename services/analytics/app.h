@@ -32,6 +32,10 @@ struct AnalyticsOptions {
   int64_t log_memory_bytes = int64_t{4} << 30;
   // Pause between two rounds of background work.
   absl::Duration background_interval = absl::Seconds(30);
+  // Pause between two looks at logs whose figures are kept current.
+  absl::Duration follow_interval = absl::Milliseconds(50);
+  // From so many events on they are.
+  int64_t live_from_events = kLiveFromEvents;
 };
 
 class AnalyticsApp {
@@ -50,6 +54,8 @@ class AnalyticsApp {
   void Start();
   void Stop();
 
+  // One look at the logs whose figures are kept current; see LogMemory::FollowOnce.
+  absl::StatusOr<int64_t> FollowOnce();
   // One round of background work: deletes what logs keep no longer, merges small blocks of logs
   // that have more than 64 of them, removes events of deleted logs and of imports that were given
   // up, forgets old requests. Right on several replicas at once. Returns how many rows it removed.
@@ -64,6 +70,7 @@ class AnalyticsApp {
   AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache, const base::Clock& clock,
                const base::Logger& logger, const AnalyticsOptions& options);
   void Loop();
+  void Follow();
   bool stopping() const;
 
   const base::Clock& clock_;
@@ -80,7 +87,7 @@ class AnalyticsApp {
 
   mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread loop_;
+  std::thread loop_, follower_;
 };
 
 }  // namespace plumbline::analytics

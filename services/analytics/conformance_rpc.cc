@@ -20,6 +20,17 @@ constexpr char kService[] = "plumbline.analytics.v1.ConformanceService";
 constexpr int kThreads = 2;
 // What is left of the time of a call for its answer.
 constexpr absl::Duration kForTheAnswer = absl::Milliseconds(50);
+// What is left of the time budget for summing up what was found, for each event of the variants.
+constexpr absl::Duration kForAnEvent = absl::Nanoseconds(20);
+
+// Of its variants, in several copies, and of how each is explained.
+constexpr int64_t kBytesOfAnEvent = 40, kBytesOfAVariant = 200;
+
+int64_t EventsOf(const conformance::VariantLog& log) {
+  size_t events = 0;
+  for (const conformance::LogVariant& variant : log.variants) events += variant.activities.size();
+  return static_cast<int64_t>(events);
+}
 
 absl::Status Check(Reader& reader, const base::Clock& clock, const CallContext& context,
                    const v1::CheckConformanceRequest& request,
@@ -29,7 +40,12 @@ absl::Status Check(Reader& reader, const base::Clock& clock, const CallContext& 
   ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, view, command.selection));
   const conformance::VariantLog log =
       conformance::VariantLogOf(part.view->traces(), part.view->variants());
-  const absl::Time end = std::min(clock.Now() + command.budget, context.deadline - kForTheAnswer);
+  const int64_t events = EventsOf(log);
+  ASSIGN_OR_RETURN(const auto room,
+                   reader.TakeRoom(events * kBytesOfAnEvent +
+                                   static_cast<int64_t>(log.variants.size()) * kBytesOfAVariant));
+  const absl::Duration search = command.budget - std::min(events * kForAnEvent, command.budget / 2);
+  const absl::Time end = std::min(clock.Now() + search, context.deadline - kForTheAnswer);
   conformance::CheckOptions options;
   options.method = command.method;
   options.align.threads = kThreads;

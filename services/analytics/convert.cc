@@ -318,6 +318,9 @@ absl::StatusOr<DurationsCommand> ToCommand(const v1::GetDurationsRequest& reques
   ASSIGN_OR_RETURN(command.max_steps,
                    InRange("max_steps", request.max_steps(), kDefaultList, kMaxList));
   ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
+  if (!request.has_business_time()) return command;
+  ASSIGN_OR_RETURN(command.between, ToTimeBetween("business_time", request.business_time()));
+  command.between_digest = DigestOf(request.business_time());
   return command;
 }
 

@@ -50,6 +50,8 @@ struct WriteCommand {
 };
 // Checks the events too.
 absl::StatusOr<WriteCommand> ToCommand(const v1::WriteEventsRequest& request);
+// FIELD_INVALID of `field`.
+absl::Status CheckProducer(absl::string_view field, absl::string_view producer);
 // The events from number `skip` on, in columns. They were checked.
 EventBatch ToBatch(const v1::WriteEventsRequest& request, int skip);
 
@@ -89,6 +91,8 @@ struct DurationsCommand {
   LogKey key;
   int64_t max_steps = 0;
   Selection selection;
+  TimeBetween between;         // empty = wall clock
+  std::string between_digest;  // "" = wall clock; different for calendars that differ
 };
 absl::StatusOr<DurationsCommand> ToCommand(const v1::GetDurationsRequest& request);
 

@@ -113,15 +113,24 @@ AttributeValue ToValue(const v1::Attribute& attribute) {
   }
 }
 
+void AddProducer(absl::string_view field, absl::string_view producer, Violations& violations) {
+  if (!producer.empty() && producer.size() <= kMaxProducer) return;
+  violations.push_back(
+      {std::string(field), absl::StrCat("has ", producer.size(), " bytes; it must have 1 to 200")});
+}
+
 }  // namespace
+
+absl::Status CheckProducer(absl::string_view field, absl::string_view producer) {
+  Violations violations;
+  AddProducer(field, producer, violations);
+  return base::FieldErrors(violations);
+}
 
 absl::StatusOr<WriteCommand> ToCommand(const v1::WriteEventsRequest& request) {
   ASSIGN_OR_RETURN(LogKey key, ToLogKey(request.name()));
   Violations violations;
-  if (request.producer().empty() || request.producer().size() > kMaxProducer) {
-    violations.push_back({"producer", absl::StrCat("has ", request.producer().size(),
-                                                   " bytes; it must have 1 to 200")});
-  }
+  AddProducer("producer", request.producer(), violations);
   const int64_t last_first = std::numeric_limits<int64_t>::max() - kMaxEvents;
   if (request.first_sequence() < 1 || request.first_sequence() > last_first) {
     violations.push_back({"first_sequence",

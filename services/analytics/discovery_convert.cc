@@ -110,7 +110,9 @@ absl::Status CheckNames(const TraceBag& bag) {
                                                ": import it with shorter names"));
 }
 
-void ToProto(const TraceBag& bag, const ModelTree& tree, v1::DiscoverProcessResponse* response) {
+absl::Status ToProto(const TraceBag& bag, const ModelTree& tree,
+                     absl::FunctionRef<absl::Status()> check,
+                     v1::DiscoverProcessResponse* response) {
   if (DepthOf(tree) <= kMaxModelDepth) ToProto(bag.names(), tree, response->mutable_model());
   response->set_text(TextOf(tree, bag.names()));
   const absl::StatusOr<flow::Node> root = CatalogTree(bag, tree);
@@ -120,9 +122,10 @@ void ToProto(const TraceBag& bag, const ModelTree& tree, v1::DiscoverProcessResp
     response->set_root_absent_reason(
         absl::StrCat(root.status().message(), "; more noise makes the model simpler"));
   }
-  const ReplayCounts counts = ReplayAll(tree, bag);
+  ASSIGN_OR_RETURN(const ReplayCounts counts, ReplayAll(tree, bag, check));
   response->set_fitting_case_count(counts.fitting);
   response->set_unchecked_case_count(counts.unknown);
+  return absl::OkStatus();
 }
 
 void ToProto(const TraceBag& bag, HeuristicsNet net, v1::DependencyGraph* answer) {

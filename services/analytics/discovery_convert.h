@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_DISCOVERY_CONVERT_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_DISCOVERY_CONVERT_H_
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "plumbline/analytics/v1/discovery.pb.h"
 #include "services/analytics/discovery/heuristics_miner.h"
@@ -28,8 +29,11 @@ absl::StatusOr<DiscoverCommand> ToCommand(const v1::DiscoverProcessRequest& requ
 // OK, or FIELD_INVALID: the names of activities are too long for an answer.
 absl::Status CheckNames(const TraceBag& bag);
 
-// The tree of a bag in all its forms, and how many cases fit it. Replays the bag.
-void ToProto(const TraceBag& bag, const ModelTree& tree, v1::DiscoverProcessResponse* response);
+// The tree of a bag in all its forms, and how many cases fit it. Replays the bag, until `check`
+// gives an error.
+absl::Status ToProto(const TraceBag& bag, const ModelTree& tree,
+                     absl::FunctionRef<absl::Status()> check,
+                     v1::DiscoverProcessResponse* response);
 
 void ToProto(const TraceBag& bag, HeuristicsNet net, v1::DependencyGraph* answer);
 

@@ -13,6 +13,12 @@ namespace {
 
 using base::CallContext;
 
+// What mining takes at most, near enough: the variants five times (see MineTree).
+int64_t BytesOf(const TraceBag& bag) {
+  constexpr size_t kOfAVariant = 24;
+  return 5 * static_cast<int64_t>(bag.event_count() * sizeof(uint32_t) + bag.size() * kOfAVariant);
+}
+
 absl::Status Discover(Reader& reader, const base::Clock& clock, const CallContext& context,
                       const v1::DiscoverProcessRequest& request,
                       v1::DiscoverProcessResponse* response) {
@@ -21,16 +27,20 @@ absl::Status Discover(Reader& reader, const base::Clock& clock, const CallContex
   ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, view, command.selection));
   Tell(part, response);
   const TraceBag bag(part.view->traces());
+  RETURN_IF_ERROR(context.Check(clock.Now()));
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOf(bag)));
   RETURN_IF_ERROR(CheckNames(bag));
   if (command.heuristics) {
-    ASSIGN_OR_RETURN(HeuristicsNet net, MineHeuristicsNet(bag, command.thresholds));
+    HeuristicsOptions options = command.thresholds;
+    options.check = [&] { return context.Check(clock.Now()); };
+    ASSIGN_OR_RETURN(HeuristicsNet net, MineHeuristicsNet(bag, options));
     ToProto(bag, std::move(net), response->mutable_dependency_graph());
   } else {
     InductiveOptions options;
     options.noise = command.noise;
     options.check = [&] { return context.Check(clock.Now()); };
     ASSIGN_OR_RETURN(const ModelTree tree, MineTree(bag, options));
-    ToProto(bag, tree, response);
+    RETURN_IF_ERROR(ToProto(bag, tree, options.check, response));
   }
   response->set_case_count(bag.case_count());
   response->set_variant_count(static_cast<int64_t>(bag.size()));

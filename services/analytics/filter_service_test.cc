@@ -296,5 +296,44 @@ TEST_F(FilterService, SegmentsSideBySide) {
   EXPECT_EQ(cut->second().case_count(), 4);
 }
 
+// Monday to Friday, 09:00 to 17:00.
+TEST_F(FilterService, DurationsAndSegmentsInBusinessTime) {
+  v1::GetDurationsRequest request;
+  const auto wall =
+      Ask<v1::GetDurationsResponse>("AnalyticsService/GetDurations", request, "case_id = 0");
+  ASSERT_TRUE(wall.ok()) << wall.status();
+  EXPECT_EQ(wall->case_duration().mean().seconds(), 2 * kHour);
+  request.mutable_business_time()->add_calendars()->set_time_zone("UTC");
+  const auto open =
+      Ask<v1::GetDurationsResponse>("AnalyticsService/GetDurations", request, "case_id = 0");
+  ASSERT_TRUE(open.ok()) << open.status();
+  EXPECT_EQ(open->case_duration().mean().seconds(), kHour);  // 08:00 to 10:00
+  ASSERT_EQ(open->steps_size(), 3);
+  EXPECT_EQ(open->steps(0).activity(), "c");
+  EXPECT_EQ(open->steps(0).waiting().total_seconds(), kHour);
+  EXPECT_EQ(open->steps(1).waiting().total_seconds(), 0);
+  // Of the whole log too, whose figures by the wall clock may be at hand: 1, 1, 3 and 0 hours.
+  const auto all = Ask<v1::GetDurationsResponse>("AnalyticsService/GetDurations", request, "");
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_EQ(all->case_duration().total_seconds(), 5 * kHour);
+  request.mutable_business_time()->mutable_calendars(0)->set_time_zone("Europe/Nowhere");
+  EXPECT_THAT(Ask<v1::GetDurationsResponse>("AnalyticsService/GetDurations", request, "")
+                  .status()
+                  .message(),
+              HasSubstr("business_time.calendars[0].time_zone"));
+
+  v1::CompareSegmentsRequest compare;
+  compare.set_name(LogName("words"));
+  compare.mutable_first()->set_filter("case_id = 0");
+  compare.mutable_second()->set_filter("case_id = 2");  // 08:00, 10:00, 12:00
+  compare.mutable_business_time()->add_calendars()->set_time_zone("UTC");
+  const auto compared =
+      Send<v1::CompareSegmentsResponse>("SegmentService/CompareSegments", compare);
+  ASSERT_TRUE(compared.ok()) << compared.status();
+  EXPECT_EQ(compared->case_duration().mean_difference().seconds(), 2 * kHour);
+  EXPECT_EQ(compared->edges(0).wait().median_difference().seconds(), kHour);
+  EXPECT_EQ(compared->steps(0).waiting().mean_difference().seconds(), kHour);
+}
+
 }  // namespace
 }  // namespace plumbline::analytics

@@ -8,13 +8,20 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/log/batch_rows.h"
 #include "services/analytics/log/block.h"
 
 namespace plumbline::analytics {
 namespace {
 
-// Blocks that one read transaction fetches: some 10 MB at most of an imported log.
-constexpr int kBlocksAtOnce = 32;
+// A row on its way into a snapshot, without a start.
+constexpr int64_t kBytesOfPendingRow = 24;
+
+// So few blocks are not worth a thread that reads ahead.
+constexpr int kFewBlocks = 8;
+
+// Of the last so many blocks it is known where they end.
+constexpr size_t kMostBlocksKnown = 100'000;
 
 // What a view may come to hold: variants; traces of their own where not every event counts.
 int64_t ViewBytes(const LogSnapshot& log, bool own_traces) {
@@ -71,28 +78,43 @@ absl::StatusOr<std::shared_ptr<const LogView>> LogMemory::Load(const base::CallC
                                                                const LogRecord& record) {
   const std::shared_ptr<Entry> entry = EntryOf(record);
   absl::MutexLock lock(&entry->mutex);
-  if (entry->view != nullptr && entry->watermark >= record.last_block) return entry->view;
   if (record.last_block >= entry->too_large_at) return Refuse(record, *entry);
-  const absl::Status caught_up = CatchUp(context, workspace, record, *entry);
-  if (!caught_up.ok()) {
-    Account(record.uid, static_cast<int64_t>(entry->builder->memory_bytes()));
-    return caught_up;
+  if (entry->watermark < record.last_block) {
+    const absl::Status caught_up = CatchUp(context, workspace, record, *entry);
+    if (!caught_up.ok()) {
+      Account(record.uid, static_cast<int64_t>(entry->builder->memory_bytes()) + entry->live.bytes);
+      return caught_up;
+    }
   }
-  const auto& transitions = record.description.map_transitions();
-  entry->view = std::make_shared<const LogView>(
-      entry->watermark, entry->builder->Snapshot(),
-      std::vector<std::string>(transitions.begin(), transitions.end()));
-  const int64_t bytes = static_cast<int64_t>(entry->builder->memory_bytes()) +
-                        ViewBytes(*entry->view->log(), !transitions.empty());
+  if (entry->view != nullptr && entry->view->watermark() == entry->watermark) return entry->view;
+  Fold(record, *entry);
+  if (BytesOf(record, *entry) > capacity_bytes_) entry->live.Drop();
+  const int64_t bytes = BytesOf(record, *entry);
   if (bytes > capacity_bytes_) return Refuse(record, *entry);
   Account(record.uid, bytes);
   return entry->view;
 }
 
+void LogMemory::Fold(const LogRecord& record, Entry& entry) {
+  const auto& transitions = record.description.map_transitions();
+  entry.view = std::make_shared<const LogView>(
+      entry.watermark, entry.builder->Snapshot(),
+      std::vector<std::string>(transitions.begin(), transitions.end()));
+  ++entry.base;
+  entry.live.rows = 0;
+}
+
+int64_t LogMemory::BytesOf(const LogRecord& record, Entry& entry) {
+  const int64_t view =
+      entry.view == nullptr
+          ? 0
+          : ViewBytes(*entry.view->log(), !record.description.map_transitions().empty());
+  return static_cast<int64_t>(entry.builder->memory_bytes()) + view + entry.live.bytes;
+}
+
 absl::Status LogMemory::Refuse(const LogRecord& record, Entry& entry) {
   entry.view = nullptr;
-  entry.builder = std::make_unique<EventLogBuilder>();
-  entry.watermark = 0;
+  BeginAnew(entry);
   entry.too_large_at = std::min(entry.too_large_at, record.last_block);
   Account(record.uid, 0);
   return base::FieldError(
@@ -102,30 +124,92 @@ absl::Status LogMemory::Refuse(const LogRecord& record, Entry& entry) {
                            "spread the events over several logs"));
 }
 
+void LogMemory::BeginAnew(Entry& entry) {
+  entry.builder = std::make_unique<EventLogBuilder>();
+  entry.watermark = 0;
+  entry.read.clear();
+  entry.live.Drop();
+  ++entry.base;
+}
+
+bool LogMemory::TakeIn(ReadBlock block, Entry& entry) {
+  const int64_t events = entry.read.empty() ? 0 : entry.read.back().second;
+  int64_t known = 0;  // events at its beginning
+  if (block.first <= entry.watermark) {
+    // Blocks that were read before were merged with later ones: they hold the same events in the
+    // same order.
+    const auto before = std::lower_bound(entry.read.begin(), entry.read.end(),
+                                         std::pair<int64_t, int64_t>(block.first - 1, 0));
+    const bool at_a_block = before != entry.read.end() && before->first == block.first - 1;
+    if (!at_a_block && block.first != 1) return false;
+    known = events - (block.first == 1 ? 0 : before->second);
+  }
+  EventBatch& batch = block.batch;
+  if (known > static_cast<int64_t>(batch.size())) return false;
+  if (known > 0) {
+    EventBatch rest;
+    AppendRows(
+        batch, [known](size_t row) { return static_cast<int64_t>(row) >= known; }, &rest);
+    batch = std::move(rest);
+  }
+  entry.builder->Append(batch);
+  entry.live.Update(*entry.builder);
+  entry.watermark = block.number;
+  entry.read.emplace_back(block.number, events + static_cast<int64_t>(batch.size()));
+  if (entry.read.size() > kMostBlocksKnown)
+    entry.read.erase(entry.read.begin(), entry.read.begin() + kMostBlocksKnown / 2);
+  return true;
+}
+
+absl::StatusOr<bool> LogMemory::TakeAll(std::vector<ReadBlock> blocks, const LogRecord& record,
+                                        Entry& entry) {
+  for (ReadBlock& block : blocks) {
+    if (!TakeIn(std::move(block), entry)) {
+      BeginAnew(entry);
+      return false;
+    }
+    if (static_cast<int64_t>(entry.builder->memory_bytes()) > capacity_bytes_)
+      return Refuse(record, entry);
+  }
+  return true;
+}
+
+absl::StatusOr<bool> LogMemory::ReadSome(const base::CallContext& context,
+                                         absl::string_view workspace, const LogRecord& record,
+                                         int limit, Entry& entry) {
+  std::vector<StoredBlock> stored;
+  RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
+    ASSIGN_OR_RETURN(stored, reads.ReadBlocks(workspace, record.uid, entry.watermark, limit));
+    return absl::OkStatus();
+  }));
+  std::vector<ReadBlock> blocks;
+  for (const StoredBlock& block : stored) {
+    ASSIGN_OR_RETURN(EventBatch batch, DecodeBlock(block.data));
+    blocks.push_back({block.first, block.number, std::move(batch)});
+  }
+  RETURN_IF_ERROR(TakeAll(std::move(blocks), record, entry).status());
+  return !stored.empty();
+}
+
 absl::Status LogMemory::CatchUp(const base::CallContext& context, absl::string_view workspace,
                                 const LogRecord& record, Entry& entry) {
   while (entry.watermark < record.last_block) {
     RETURN_IF_ERROR(context.Check(clock_.Now()));
-    std::vector<StoredBlock> blocks;
-    RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
-      ASSIGN_OR_RETURN(blocks,
-                       reads.ReadBlocks(workspace, record.uid, entry.watermark, kBlocksAtOnce));
-      return absl::OkStatus();
-    }));
-    if (blocks.empty())
-      break;  // the log is deleted while it is read: what is left of it is its answer
-    for (const StoredBlock& block : blocks) {
-      if (block.first <= entry.watermark) {
-        // A block that was read before was merged with later ones: there is no reading half of it.
-        entry.builder = std::make_unique<EventLogBuilder>();
-        entry.watermark = 0;
-        break;
-      }
-      ASSIGN_OR_RETURN(const EventBatch batch, DecodeBlock(block.data));
-      entry.builder->Append(batch);
-      entry.watermark = block.number;
-      if (static_cast<int64_t>(entry.builder->memory_bytes()) > capacity_bytes_)
-        return Refuse(record, entry);
+    if (record.last_block - entry.watermark <= kFewBlocks) {
+      ASSIGN_OR_RETURN(const bool more, ReadSome(context, workspace, record, kFewBlocks, entry));
+      if (!more) break;  // what is left of the log is its answer
+      continue;
+    }
+    // More than fits is refused as it comes.
+    if (entry.watermark == 0)
+      entry.builder->Reserve(
+          static_cast<size_t>(std::min(record.event_count, capacity_bytes_ / kBytesOfPendingRow)));
+    BlockReader reader(context, store_, clock_, std::string(workspace), record.uid,
+                       entry.watermark);
+    for (bool more = true; more && entry.watermark < record.last_block;) {
+      ASSIGN_OR_RETURN(std::vector<ReadBlock> blocks, reader.Next());
+      if (blocks.empty()) return absl::OkStatus();  // what is left of the log is its answer
+      ASSIGN_OR_RETURN(more, TakeAll(std::move(blocks), record, entry));
     }
   }
   return absl::OkStatus();

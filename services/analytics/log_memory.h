@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Event logs in memory: loaded from blocks when they are asked for, kept current by the blocks that
-// came since.
+// came since. Of large logs that are asked about as a whole, the figures of all answers are kept
+// current too (report/live_figures.h), so that such an answer costs what came since and not what
+// the log holds.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_LOG_MEMORY_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_LOG_MEMORY_H_
 
@@ -10,16 +12,21 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
+#include "services/analytics/block_reader.h"
 #include "services/analytics/log/event_log.h"
 #include "services/analytics/mining/traces.h"
 #include "services/analytics/mining/variants.h"
+#include "services/analytics/report/live_figures.h"
 #include "services/analytics/store.h"
 
 namespace plumbline::analytics {
@@ -50,13 +57,20 @@ class LogView {
   mutable std::optional<Variants> variants_ ABSL_GUARDED_BY(mutex_);
 };
 
+// From so many events on the figures of a log are kept: an answer from fewer takes some 15 ms.
+inline constexpr int64_t kLiveFromEvents = 100'000;
+
 // Thread-safe.
 class LogMemory {
  public:
   // Holds about `capacity_bytes` of logs and what is computed from them; logs not used for longest
   // leave first. `store` and `clock` must outlive it.
-  LogMemory(Store& store, const base::Clock& clock, int64_t capacity_bytes)
-      : store_(store), clock_(clock), capacity_bytes_(capacity_bytes) {}
+  LogMemory(Store& store, const base::Clock& clock, int64_t capacity_bytes,
+            int64_t live_from_events = kLiveFromEvents)
+      : store_(store),
+        clock_(clock),
+        capacity_bytes_(capacity_bytes),
+        live_from_events_(live_from_events) {}
 
   // The log of `record` at its last_block or later. Costs what came since the last call; calls for
   // one log wait for each other. FIELD_INVALID for a log that alone takes more than the capacity;
@@ -65,6 +79,18 @@ class LogMemory {
                                                       absl::string_view workspace,
                                                       const LogRecord& record);
 
+  // Answers from figures that are kept: calls `answer` with those of the log at its last_block or
+  // later, and that watermark. False where there are none: then Load the log. Whoever asks so makes
+  // them worth keeping. Costs what came since the last call. Errors of Load and of `answer`.
+  using LiveAnswer = absl::FunctionRef<absl::Status(LiveFigures& figures, int64_t watermark)>;
+  absl::StatusOr<bool> AskLive(const base::CallContext& context, absl::string_view workspace,
+                               const LogRecord& record, LiveAnswer answer);
+
+  // One round of keeping figures: of each log that was asked so in the last ten minutes, makes
+  // those that are missing and takes in the blocks that came. Returns how many logs there are to
+  // follow. The first error; the others are followed all the same.
+  absl::StatusOr<int64_t> FollowOnce(const base::CallContext& context);
+
   int64_t memory_bytes() const;
   int64_t capacity_bytes() const { return capacity_bytes_; }
 
@@ -72,12 +98,31 @@ class LogMemory {
   void Forget(const std::string& uid);
 
  private:
+  // Figures that are kept of a log.
+  struct LiveEntry {
+    std::unique_ptr<LiveFigures> figures;
+    size_t rows = 0;   // of the builder's pending ones, that are in them
+    size_t names = 0;  // of activities, that they know
+    int64_t bytes = 0;
+    std::string workspace, log;  // whose they are, once asked for
+    absl::Time asked = absl::InfinitePast();
+    int tries = 0;              // to make them while the log went on
+    int64_t too_many_from = 0;  // they took too much memory at so many events; 0 = never
+
+    void Update(EventLogBuilder& builder);
+    void Drop();
+  };
   struct Entry {
     absl::Mutex mutex;
     std::unique_ptr<EventLogBuilder> builder ABSL_GUARDED_BY(mutex) =
         std::make_unique<EventLogBuilder>();
     int64_t watermark ABSL_GUARDED_BY(mutex) = 0;
     std::shared_ptr<const LogView> view ABSL_GUARDED_BY(mutex);
+    // The blocks that were read: their last numbers, and how many events there are up to them.
+    std::vector<std::pair<int64_t, int64_t>> read ABSL_GUARDED_BY(mutex);
+    // Grows when the builder begins anew or makes a snapshot.
+    int64_t base ABSL_GUARDED_BY(mutex) = 0;
+    LiveEntry live ABSL_GUARDED_BY(mutex);
     // The log is known to be too large from this watermark on. Logs only grow.
     int64_t too_large_at ABSL_GUARDED_BY(mutex) = std::numeric_limits<int64_t>::max();
     // Of LogMemory::mutex_.
@@ -88,6 +133,27 @@ class LogMemory {
   absl::Status CatchUp(const base::CallContext& context, absl::string_view workspace,
                        const LogRecord& record, Entry& entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  // Reads at most `limit` blocks. False if there are no more: the log is deleted while it is read.
+  absl::StatusOr<bool> ReadSome(const base::CallContext& context, absl::string_view workspace,
+                                const LogRecord& record, int limit, Entry& entry)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  // Takes a block in, or the part of it that is new; false if that is not known.
+  static bool TakeIn(ReadBlock block, Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  // Takes in blocks that come in their order. False: the log begins anew, read from there. Errors
+  // of Refuse.
+  absl::StatusOr<bool> TakeAll(std::vector<ReadBlock> blocks, const LogRecord& record, Entry& entry)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  void BeginAnew(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  // Makes a snapshot of all that was read.
+  void Fold(const LogRecord& record, Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  int64_t BytesOf(const LogRecord& record, Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+
+  absl::Status Follow(const base::CallContext& context, const std::string& uid,
+                      const std::shared_ptr<Entry>& entry);
+  absl::Status MakeLive(const base::CallContext& context, const LogRecord& record,
+                        const std::shared_ptr<Entry>& entry);
+  // Lets figures go that take too much memory.
+  void BoundLive(const LogRecord& record, Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
   // Lets an entry go that turned out to be too large; returns the error.
   absl::Status Refuse(const LogRecord& record, Entry& entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
@@ -99,7 +165,7 @@ class LogMemory {
 
   Store& store_;
   const base::Clock& clock_;
-  const int64_t capacity_bytes_;
+  const int64_t capacity_bytes_, live_from_events_;
   mutable absl::Mutex mutex_;
   absl::flat_hash_map<std::string, std::shared_ptr<Entry>> entries_ ABSL_GUARDED_BY(mutex_);
   // The uid that a log had when it was last asked for, by its name, of the logs in entries_.

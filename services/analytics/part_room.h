@@ -16,7 +16,10 @@ namespace plumbline::analytics {
 class PartRoom {
  public:
   // Room for `bytes` of parts at a time, beside the logs themselves.
-  explicit PartRoom(int64_t bytes) : left_(std::make_shared<Left>(bytes)) {}
+  explicit PartRoom(int64_t bytes) : bytes_(bytes), left_(std::make_shared<Left>(bytes)) {}
+
+  // All that there is.
+  int64_t bytes() const { return bytes_; }
 
   // Room for a part, given back with the last copy of what is returned, which may outlive this.
   // nullptr where there is not so much.
@@ -39,6 +42,7 @@ class PartRoom {
     int64_t bytes ABSL_GUARDED_BY(mutex);
   };
 
+  const int64_t bytes_;
   const std::shared_ptr<Left> left_;
 };
 

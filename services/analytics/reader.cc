@@ -11,6 +11,7 @@
 #include "common/base/status_macros.h"
 #include "common/rpc/page_token.h"
 #include "services/analytics/answers.h"
+#include "services/analytics/flow/business_times.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/eventually_follows.h"
 #include "services/analytics/mining/process_map.h"
@@ -51,6 +52,13 @@ constexpr char kCases[] = "cases";
 // So many events a list of logs loads to count their cases.
 constexpr int64_t kEventsForAPage = 100'000;
 
+// What the times of all steps from one event to the next take, and service times where there are
+// starts, in lists that may have grown to twice what they hold.
+int64_t BytesOfTimes(const LogSnapshot& log) {
+  const auto times = static_cast<int64_t>(log.size() + 2 * log.start.size());
+  return times * static_cast<int64_t>(sizeof(int64_t));
+}
+
 // What is known of a log without its events.
 v1::EventLog FromRecord(const LogRecord& record) {
   v1::EventLog description = record.description;
@@ -87,6 +95,43 @@ int64_t AddVariants(const LogView& view, const VariantsCommand& command,
   return next;
 }
 
+// The same from figures that are kept.
+int64_t AddVariants(LiveFigures& figures, const VariantsCommand& command,
+                    v1::ListVariantsResponse* response) {
+  // Many long ones are not to be in memory together.
+  constexpr int64_t kMostActivities = 1'000'000;
+  rpc::PageRoom room(command.page_size);
+  int64_t next = command.offset, cases = 0;
+  const VariantLimits limits{command.page_size, command.max_activities, kMostActivities};
+  for (const Variant& variant : figures.VariantsFrom(next, limits, &cases)) {
+    if (room.Full()) break;
+    v1::Variant* shown = response->add_variants();
+    ToProto(*figures.names(), variant, shown);
+    cases += variant.count;
+    shown->set_rank(++next);
+    shown->set_cumulative_share(static_cast<double>(cases) /
+                                static_cast<double>(figures.traced_case_count()));
+    room.Took(shown->ByteSizeLong());
+  }
+  response->set_total_count(figures.variant_count());
+  return next;
+}
+
+void AddSteps(const LogSnapshot& names, std::vector<StepTime> steps,
+              const DurationsCommand& command, v1::GetDurationsResponse* response) {
+  const Omitted omitted = KeepFirst(command.max_steps, steps, TotalSeconds);
+  for (const StepTime& step : steps) ToProto(names, step, response->add_steps());
+  if (omitted.count > 0) *response->mutable_omitted_steps() = ToProto(omitted);
+}
+
+void AddBars(std::vector<ParetoBar> bars, const ParetoCommand& command,
+             v1::GetImpedimentParetoResponse* response) {
+  const Omitted omitted =
+      KeepFirst(command.max_bars, bars, [](const ParetoBar& bar) { return bar.lost_seconds; });
+  for (const ParetoBar& bar : bars) ToProto(bar, response->add_bars());
+  if (omitted.count > 0) *response->mutable_omitted_bars() = ToProto(omitted);
+}
+
 absl::Status ChangedSince() {
   return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
                      "the event log changed since the first page; begin again without page_token")
@@ -107,19 +152,33 @@ absl::StatusOr<LogRecord> Reader::Find(const base::CallContext& context, const L
 
 absl::Status Reader::Answer(const base::CallContext& context, absl::string_view workspace,
                             const LogRecord& record, absl::string_view what,
-                            const Selection& selection, Message* response, Compute compute) {
+                            const Selection& selection, Message* response, Compute compute,
+                            const ComputeLive& live) {
   const std::string question = absl::StrCat(what, "|", DigestOf(selection));
   const cache::Bytes known = cache_.Get(CacheKey(record.uid, record.last_block, question));
   // An answer of a newer replica may not be readable here: then it is computed.
   if (known != nullptr && response->ParseFromString(*known)) return absl::OkStatus();
   response->Clear();
+  const auto keep = [&](int64_t watermark) {
+    cache_.Put(CacheKey(record.uid, watermark, question),
+               std::make_shared<const std::string>(response->SerializeAsString()));
+  };
+  if (live && selection.everything()) {
+    ASSIGN_OR_RETURN(const bool answered,
+                     memory_.AskLive(context, workspace, record,
+                                     [&](LiveFigures& figures, int64_t watermark) -> absl::Status {
+                                       RETURN_IF_ERROR(live(figures, watermark));
+                                       keep(watermark);
+                                       return absl::OkStatus();
+                                     }));
+    if (answered) return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view,
                    memory_.Load(context, workspace, record));
   RETURN_IF_ERROR(context.Check(absl::InfinitePast()));  // gone while it was loaded
   ASSIGN_OR_RETURN(const SelectedView part, Select(context, view, selection));
   RETURN_IF_ERROR(compute(part));
-  cache_.Put(CacheKey(record.uid, view->watermark(), question),
-             std::make_shared<const std::string>(response->SerializeAsString()));
+  keep(view->watermark());
   return absl::OkStatus();
 }
 
@@ -137,9 +196,15 @@ absl::StatusOr<v1::EventLog> Reader::Describe(const base::CallContext& context,
   } else if (record.event_count <= most_events) {
     bool counted = false;
     const absl::Status status = Answer(
-        context, workspace, record, kCases, Selection(), &counts, [&](const SelectedView& part) {
+        context, workspace, record, kCases, Selection(), &counts,
+        [&](const SelectedView& part) {
           counts.set_case_count(static_cast<int64_t>(part.view->log()->case_count()));
           counted = part.view->watermark() == record.last_block;
+          return absl::OkStatus();
+        },
+        [&](LiveFigures& figures, int64_t watermark) {
+          counted = watermark == record.last_block;
+          counts.set_case_count(figures.case_count());
           return absl::OkStatus();
         });
     if (base::ReasonOf(status) == base::Reason::ERROR_REASON_FIELD_INVALID) return description;
@@ -186,6 +251,30 @@ absl::StatusOr<SelectedView> Reader::Select(const base::CallContext& context,
   return SelectFrom(context, clock_, room_, view, selection);
 }
 
+absl::StatusOr<std::shared_ptr<const void>> Reader::TakeRoom(int64_t bytes) const {
+  const int64_t most = memory_.capacity_bytes();
+  if (bytes > most) {
+    return base::FieldError(
+        "selection", absl::StrCat("keeps events whose answer takes ", bytes, " bytes of the ", most,
+                                  " that there are (log_memory_bytes); select no more than ",
+                                  100 * most / bytes, " % of them"));
+  }
+  std::shared_ptr<const void> room = room_.Take(bytes);
+  if (room != nullptr) return room;
+  return base::Error(base::Reason::ERROR_REASON_OVERLOADED,
+                     absl::StrCat("this takes ", bytes,
+                                  " bytes, and others that are being answered take the rest of the "
+                                  "memory for logs (log_memory_bytes); ask again"))
+      .RetryAfter(absl::Seconds(1));
+}
+
+absl::Status Reader::Ask(const base::CallContext& context, const LogKey& key,
+                         absl::string_view question, const Selection& selection, Message* response,
+                         Compute compute) {
+  ASSIGN_OR_RETURN(const LogRecord record, Find(context, key));
+  return Answer(context, key.workspace, record, question, selection, response, compute);
+}
+
 absl::Status Reader::List(const base::CallContext& context, const ListCommand& command,
                           v1::ListEventLogsResponse* response) {
   std::vector<LogRecord> records;
@@ -219,18 +308,24 @@ absl::Status Reader::Map(const base::CallContext& context, const MapCommand& com
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
   const auto compute = [&](const SelectedView& part) -> absl::Status {
     const LogView& view = *part.view;
-    ProcessMap map = MineProcessMap(view.traces(), command.between);
+    const auto keep_on = [&] { return context.Check(clock_.Now()); };
+    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfTimes(*view.log())));
+    ASSIGN_OR_RETURN(ProcessMap map, MineProcessMap(view.traces(), command.between, keep_on));
     if (command.eventually) {
-      ASSIGN_OR_RETURN(map.edges, MineEventuallyFollows(
-                                      view.traces(), [&] { return context.Check(clock_.Now()); }));
+      ASSIGN_OR_RETURN(map.edges, MineEventuallyFollows(view.traces(), keep_on));
     }
     KeepMostFrequent(command.limits, map);
     ToProto(*view.log(), map, response->mutable_process_map());
     Tell(part, response);
     return absl::OkStatus();
   };
+  const auto live = [&](LiveFigures& figures, int64_t) {
+    ToProto(*figures.names(), figures.Map(command.limits), response->mutable_process_map());
+    return absl::OkStatus();
+  };
+  const bool kept = !command.eventually && !command.between;
   return Answer(context, command.key.workspace, record, QuestionOf(command), command.selection,
-                response, compute);
+                response, compute, kept ? ComputeLive(live) : nullptr);
 }
 
 absl::Status Reader::Variants(const base::CallContext& context, const VariantsCommand& command,
@@ -252,29 +347,44 @@ absl::Status Reader::Variants(const base::CallContext& context, const VariantsCo
     }
     return absl::OkStatus();
   };
+  const auto live = [&](LiveFigures& figures, int64_t watermark) {
+    changed = !first && watermark != command.watermark;
+    const int64_t next = AddVariants(figures, command, response);
+    if (next < figures.variant_count())
+      response->set_next_page_token(NextPageToken(command, record.uid, watermark, next));
+    return absl::OkStatus();
+  };
   RETURN_IF_ERROR(Answer(context, command.key.workspace, record, question, command.selection,
-                         response, compute));
+                         response, compute, live));
   return changed ? ChangedSince() : absl::OkStatus();
 }
 
 absl::Status Reader::Durations(const base::CallContext& context, const DurationsCommand& command,
                                v1::GetDurationsResponse* response) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
-  const std::string question = absl::StrCat("durations/", command.max_steps);
-  const auto compute = [&](const SelectedView& part) {
+  const std::string question =
+      absl::StrCat("durations/", command.max_steps, "/", command.between_digest);
+  const auto compute = [&](const SelectedView& part) -> absl::Status {
     const LogView& view = *part.view;
-    EndedCases ended = MeasureEndedCases(view.traces());
+    const auto keep_on = [&] { return context.Check(clock_.Now()); };
+    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfTimes(*view.log())));
+    ASSIGN_OR_RETURN(EndedCases ended, MeasureEndedCases(view.traces(), command.between, keep_on));
     ToProto(analytics::Describe(ended.durations), response->mutable_case_duration());
     response->set_open_case_count(ended.open_count);
-    std::vector<StepTime> steps = MeasureSteps(*view.log(), view.map_transitions());
-    const Omitted omitted = KeepFirst(command.max_steps, steps, TotalSeconds);
-    for (const StepTime& step : steps) ToProto(*view.log(), step, response->add_steps());
-    if (omitted.count > 0) *response->mutable_omitted_steps() = ToProto(omitted);
+    ASSIGN_OR_RETURN(std::vector<StepTime> steps,
+                     MeasureSteps(*view.log(), view.map_transitions(), command.between, keep_on));
+    AddSteps(*view.log(), std::move(steps), command, response);
     Tell(part, response);
     return absl::OkStatus();
   };
+  const auto live = [&](LiveFigures& figures, int64_t) {
+    ToProto(figures.CaseDurations(), response->mutable_case_duration());
+    response->set_open_case_count(figures.open_case_count());
+    AddSteps(*figures.names(), figures.Steps(), command, response);
+    return absl::OkStatus();
+  };
   return Answer(context, command.key.workspace, record, question, command.selection, response,
-                compute);
+                compute, command.between ? nullptr : ComputeLive(live));
 }
 
 absl::Status Reader::Pareto(const base::CallContext& context, const ParetoCommand& command,
@@ -282,16 +392,16 @@ absl::Status Reader::Pareto(const base::CallContext& context, const ParetoComman
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
   const std::string question = absl::StrCat("pareto/", command.max_bars);
   const auto compute = [&](const SelectedView& part) {
-    std::vector<ParetoBar> bars = MakePareto(*part.view->log(), part.view->map_transitions());
-    const Omitted omitted =
-        KeepFirst(command.max_bars, bars, [](const ParetoBar& bar) { return bar.lost_seconds; });
-    for (const ParetoBar& bar : bars) ToProto(bar, response->add_bars());
-    if (omitted.count > 0) *response->mutable_omitted_bars() = ToProto(omitted);
+    AddBars(MakePareto(*part.view->log(), part.view->map_transitions()), command, response);
     Tell(part, response);
     return absl::OkStatus();
   };
+  const auto live = [&](LiveFigures& figures, int64_t) {
+    AddBars(figures.Impediments(), command, response);
+    return absl::OkStatus();
+  };
   return Answer(context, command.key.workspace, record, question, command.selection, response,
-                compute);
+                compute, live);
 }
 
 absl::Status Reader::MakeReport(const base::CallContext& context, const ReportCommand& command,
@@ -305,8 +415,12 @@ absl::Status Reader::MakeReport(const base::CallContext& context, const ReportCo
     Tell(part, response);
     return absl::OkStatus();
   };
+  const auto live = [&](LiveFigures& figures, int64_t) {
+    ToProto(*figures.names(), figures.MakeReport(command.options), response->mutable_report());
+    return absl::OkStatus();
+  };
   RETURN_IF_ERROR(Answer(context, command.key.workspace, record, QuestionOf(command.options),
-                         command.selection, response, compute));
+                         command.selection, response, compute, live));
   ASSIGN_OR_RETURN(*response->mutable_report()->mutable_event_log(),
                    Describe(context, command.key.workspace, record));
   return absl::OkStatus();

@@ -5,6 +5,7 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_READER_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_READER_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -43,6 +44,15 @@ class Reader {
   absl::StatusOr<SelectedView> Select(const base::CallContext& context,
                                       const std::shared_ptr<const LogView>& view,
                                       const Selection& selection);
+  // Of the room for parts, `bytes` for what is computed from one; given back with the last copy.
+  // FIELD_INVALID (field "selection") where there never is so much, OVERLOADED while others have
+  // it.
+  absl::StatusOr<std::shared_ptr<const void>> TakeRoom(int64_t bytes) const;
+  // Any other answer about what `selection` leaves of a log: fills `response` from the cache, or by
+  // `compute`. `question` tells the answer apart from all others about a log.
+  absl::Status Ask(const base::CallContext& context, const LogKey& key, absl::string_view question,
+                   const Selection& selection, google::protobuf::Message* response,
+                   absl::FunctionRef<absl::Status(const SelectedView&)> compute);
   absl::Status List(const base::CallContext& context, const ListCommand& command,
                     v1::ListEventLogsResponse* response);
   absl::Status Map(const base::CallContext& context, const MapCommand& command,
@@ -60,6 +70,7 @@ class Reader {
  private:
   using Message = google::protobuf::Message;
   using Compute = absl::FunctionRef<absl::Status(const SelectedView&)>;
+  using ComputeLive = std::function<absl::Status(LiveFigures&, int64_t watermark)>;
 
   absl::StatusOr<LogRecord> Find(const base::CallContext& context, const LogKey& key);
   // The description with its counts. The number of cases costs the log, unless the record or the
@@ -71,10 +82,13 @@ class Reader {
   // Notes the cases of a log at its watermark. What fails is counted again.
   void NoteCases(const base::CallContext& context, const LogRecord& record, int64_t cases);
   // Fills `response` from the cache, or by `compute`, which is given what `selection` leaves of the
-  // log. `question` names the answer among those about a log at a watermark and a selection.
+  // log; where that is all of it and its figures are kept, by `live` from those: then nothing costs
+  // what the log holds. `question` names the answer among those about a log at a watermark and a
+  // selection.
   absl::Status Answer(const base::CallContext& context, absl::string_view workspace,
                       const LogRecord& record, absl::string_view question,
-                      const Selection& selection, Message* response, Compute compute);
+                      const Selection& selection, Message* response, Compute compute,
+                      const ComputeLive& live = nullptr);
 
   Store& store_;
   LogMemory& memory_;

@@ -12,6 +12,7 @@
 #include "common/base/status_macros.h"
 #include "common/rpc/page_token.h"
 #include "services/analytics/convert.h"
+#include "services/analytics/request_checks.h"
 #include "services/analytics/selection_convert.h"
 
 namespace plumbline::analytics {
@@ -36,14 +37,6 @@ absl::StatusOr<CaseOrder> ToOrder(const std::string& order_by, bool* descending)
 
 std::string ScopeOf(const v1::ListCasesRequest& request, const Selection& selection) {
   return absl::StrCat(request.name(), " ", request.order_by(), " ", DigestOf(selection));
-}
-
-absl::StatusOr<int64_t> Limit(absl::string_view field, int64_t value, int64_t otherwise,
-                              int64_t most) {
-  if (value < 0 || value > most) {
-    return base::FieldError(field, absl::StrCat("is ", value, "; it must be 0 to ", most));
-  }
-  return value == 0 ? otherwise : value;
 }
 
 }  // namespace
@@ -80,10 +73,14 @@ absl::StatusOr<CompareCommand> ToCommand(const v1::CompareSegmentsRequest& reque
   ASSIGN_OR_RETURN(command.first, ToSelection("first", request.first()));
   ASSIGN_OR_RETURN(command.second, ToSelection("second", request.second()));
   ASSIGN_OR_RETURN(command.max_activities,
-                   Limit("max_activities", request.max_activities(), 100, kMostEntries));
-  ASSIGN_OR_RETURN(command.max_edges, Limit("max_edges", request.max_edges(), 100, kMostEntries));
+                   NumberOr("max_activities", request.max_activities(), 100, 1, kMostEntries));
+  ASSIGN_OR_RETURN(command.max_edges,
+                   NumberOr("max_edges", request.max_edges(), 100, 1, kMostEntries));
   ASSIGN_OR_RETURN(command.max_variants,
-                   Limit("max_variants", request.max_variants(), 20, kMostVariants));
+                   NumberOr("max_variants", request.max_variants(), 20, 1, kMostVariants));
+  if (request.has_business_time()) {
+    ASSIGN_OR_RETURN(command.between, ToTimeBetween("business_time", request.business_time()));
+  }
   return command;
 }
 

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "plumbline/analytics/v1/segment_service.pb.h"
 #include "services/analytics/filter/selection.h"
+#include "services/analytics/mining/process_map.h"
 #include "services/analytics/store.h"
 
 namespace plumbline::analytics {
@@ -36,6 +37,7 @@ struct CompareCommand {
   LogKey key;
   Selection first, second;
   int64_t max_activities = 0, max_edges = 0, max_variants = 0;
+  TimeBetween between;  // empty = wall clock
 };
 // FIELD_INVALID.
 absl::StatusOr<CompareCommand> ToCommand(const v1::CompareSegmentsRequest& request);

@@ -144,11 +144,17 @@ struct Measured {
 absl::StatusOr<Measured> Measure(Reader& reader, const CallContext& context,
                                  const base::Clock& clock,
                                  const std::shared_ptr<const LogView>& whole,
-                                 const Selection& selection) {
+                                 const Selection& selection, const TimeBetween& between) {
   ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, selection));
   const LogView& view = *part.view;
-  Measured measured{MeasureSegment(view.traces(), view.variants(), view.map_transitions()), {}};
-  RETURN_IF_ERROR(context.Check(clock.Now()));
+  // The times of its edges, and its variants.
+  constexpr int64_t kOfAnEvent = sizeof(int64_t) + sizeof(uint32_t);
+  ASSIGN_OR_RETURN(const auto room,
+                   reader.TakeRoom(static_cast<int64_t>(view.log()->size()) * kOfAnEvent));
+  Measured measured;
+  ASSIGN_OR_RETURN(measured.figures,
+                   MeasureSegment(view.traces(), view.variants(), view.map_transitions(), between,
+                                  [&] { return context.Check(clock.Now()); }));
   if (part.summary.has_value()) {
     measured.summary = *part.summary;
   } else {
@@ -168,8 +174,10 @@ absl::Status CompareSegments(Reader& reader, const base::Clock& clock, const Cal
   ASSIGN_OR_RETURN(const CompareCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> whole, reader.Load(context, command.key));
   // One after the other: their copies of the log are not in memory together.
-  ASSIGN_OR_RETURN(Measured first, Measure(reader, context, clock, whole, command.first));
-  ASSIGN_OR_RETURN(Measured second, Measure(reader, context, clock, whole, command.second));
+  ASSIGN_OR_RETURN(Measured first,
+                   Measure(reader, context, clock, whole, command.first, command.between));
+  ASSIGN_OR_RETURN(Measured second,
+                   Measure(reader, context, clock, whole, command.second, command.between));
   const Comparison comparison = Compare(first.figures, second.figures);
   ToProto(*whole->log(), first.figures, second.figures, comparison, command, response);
   *response->mutable_first() = std::move(first.summary);

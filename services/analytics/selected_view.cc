@@ -23,7 +23,16 @@ int64_t BytesOf(const LogSnapshot& log, const Selected& selected) {
   return static_cast<int64_t>(share * static_cast<double>(log.memory_bytes()) + 24 * rows);
 }
 
-absl::Status NoRoom(int64_t bytes) {
+// Why there is no room for a part of so many rows.
+absl::Status NoRoom(const PartRoom& room, int64_t bytes, size_t rows) {
+  if (bytes > room.bytes()) {
+    const auto fitting = static_cast<int64_t>(
+        static_cast<double>(room.bytes()) / static_cast<double>(bytes) * static_cast<double>(rows));
+    return base::FieldError(
+        "selection", absl::StrCat("keeps ", rows, " events, which take ", bytes, " bytes of the ",
+                                  room.bytes(), " that there are (log_memory_bytes); select some ",
+                                  fitting, " events or fewer, or ask about the whole log"));
+  }
   return base::Error(base::Reason::ERROR_REASON_OVERLOADED,
                      absl::StrCat("this selection takes ", bytes,
                                   " bytes, and others that are being answered take the rest of the "
@@ -61,7 +70,7 @@ absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const 
   if (!KeepsAll(selected)) {
     const int64_t bytes = BytesOf(log, selected);
     part.room = room.Take(bytes);
-    if (part.room == nullptr) return NoRoom(bytes);
+    if (part.room == nullptr) return NoRoom(room, bytes, RowsOf(log, selected));
     part.view = std::make_shared<const LogView>(view->watermark(), PartOf(log, selected),
                                                 view->map_transitions());
     RETURN_IF_ERROR(keep_on());

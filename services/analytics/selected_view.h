@@ -24,7 +24,8 @@ struct SelectedView {
 };
 
 // The whole view where the selection keeps all of it, else a copy of what it keeps: no more memory
-// than the log takes. OVERLOADED while `room` has not so much; DEADLINE_EXCEEDED, CANCELLED.
+// than the log takes. FIELD_INVALID (field "selection") where `room` never has so much, OVERLOADED
+// while others have it; DEADLINE_EXCEEDED, CANCELLED.
 // O(rows) for each test of the selection.
 absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const base::Clock& clock,
                                         const PartRoom& room,

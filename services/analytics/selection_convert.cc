@@ -11,23 +11,12 @@
 #include "common/base/status_macros.h"
 #include "common/calendar/calendar.h"
 #include "common/calendar/proto/convert.h"
+#include "services/analytics/request_checks.h"
 
 namespace plumbline::analytics {
 namespace {
 
 constexpr int kMostCalendars = 8;
-// 0001-01-01 and the end of 9999.
-constexpr int64_t kFirstSecond = -62'135'596'800, kLastSecond = 253'402'300'799;
-
-absl::StatusOr<int64_t> ToMicros(const std::string& field,
-                                 const google::protobuf::Timestamp& time) {
-  if (time.seconds() < kFirstSecond || time.seconds() > kLastSecond || time.nanos() < 0 ||
-      time.nanos() > 999'999'999) {
-    return base::FieldError(field, "is not a time of the years 0001 to 9999");
-  }
-  return time.seconds() * 1'000'000 + time.nanos() / 1'000;
-}
-
 absl::StatusOr<TimeWindow> ToWindow(const std::string& field, const v1::TimeWindow& proto) {
   TimeWindow window;
   if (proto.has_start_time()) {

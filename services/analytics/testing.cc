@@ -24,26 +24,34 @@ T Must(absl::StatusOr<T> result) {
 
 }  // namespace
 
+TestAnalytics::TestAnalytics(const base::Clock& clock)
+    : used_clock_(clock),
+      logger_(clock, base::LogLevel::kError, base::Logger::StandardError()),
+      own_database_(Must(sql::Open("sqlite::memory:", {.schema = "analytics"}))) {
+  Compose(*own_database_, {});
+}
+
 TestAnalytics::TestAnalytics(const AnalyticsOptions& options)
-    : logger_(clock_, base::LogLevel::kError, base::Logger::StandardError()),
+    : used_clock_(clock_),
+      logger_(clock_, base::LogLevel::kError, base::Logger::StandardError()),
       own_database_(Must(sql::Open("sqlite::memory:", {.schema = "analytics"}))) {
   Compose(*own_database_, options);
 }
 
 TestAnalytics::TestAnalytics(sql::Database& database, const AnalyticsOptions& options)
-    : logger_(clock_, base::LogLevel::kError, base::Logger::StandardError()) {
+    : used_clock_(clock_), logger_(clock_, base::LogLevel::kError, base::Logger::StandardError()) {
   Compose(database, options);
 }
 
 void TestAnalytics::Compose(sql::Database& database, const AnalyticsOptions& options) {
   cache_ = Must(cache::NewCache({}, "analytics", logger_));
-  app_ = Must(AnalyticsApp::Create(database, *cache_, clock_, logger_, options));
+  app_ = Must(AnalyticsApp::Create(database, *cache_, used_clock_, logger_, options));
   authenticator_ = std::make_unique<rpc::Authenticator>(Must(rpc::Authenticator::Create({})));
   metrics_ = std::make_unique<rpc::Metrics>(app_->table());
-  executor_ = std::make_unique<rpc::Executor>(rpc::ExecutorOptions{.threads = 8}, clock_);
+  executor_ = std::make_unique<rpc::Executor>(rpc::ExecutorOptions{.threads = 8}, used_clock_);
   dispatcher_ =
       std::make_unique<rpc::Dispatcher>(app_->table(), *authenticator_, *executor_, *metrics_,
-                                        clock_, logger_, rpc::DispatcherLimits{});
+                                        used_clock_, logger_, rpc::DispatcherLimits{});
   channel_ = rpc::NewInProcessChannel(*dispatcher_);
 }
 

@@ -29,6 +29,8 @@ class TestAnalytics {
   // Its own database in memory, or a replica over `database`.
   explicit TestAnalytics(const AnalyticsOptions& options = {});
   explicit TestAnalytics(sql::Database& database, const AnalyticsOptions& options = {});
+  // Its own database, and a clock of the caller's, which must outlive it.
+  explicit TestAnalytics(const base::Clock& clock);
 
   // Calls a method of AnalyticsService: Call<v1::GetReportResponse>("GetReport", request).
   template <typename Response, typename Request>
@@ -70,6 +72,7 @@ class TestAnalytics {
   // An hour ahead of the machine's clock, so that deadlines taken from it are not over for the
   // database, which asks the machine.
   base::FakeClock clock_{base::SystemClock().Now() + absl::Hours(1)};
+  const base::Clock& used_clock_;
   base::Logger logger_;
   std::unique_ptr<cache::Cache> cache_;
   std::unique_ptr<sql::Database> own_database_;

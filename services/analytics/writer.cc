@@ -140,6 +140,18 @@ absl::StatusOr<v1::EventLog> Writer::SetRetention(const base::CallContext& conte
   return description;
 }
 
+absl::StatusOr<ProducerState> Writer::Find(const base::CallContext& context, const LogKey& key,
+                                           absl::string_view producer) {
+  ProducerState state;
+  RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
+    ASSIGN_OR_RETURN(const LogRecord record, FindLog(reads, key));
+    ASSIGN_OR_RETURN(state.next_sequence, reads.NextSequence(key.workspace, record.uid, producer));
+    state.watermark = record.last_block;
+    return absl::OkStatus();
+  }));
+  return state;
+}
+
 absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
                                           const WriteCommand& command, int count,
                                           absl::FunctionRef<EventBatch(int)> batch) {
@@ -163,7 +175,7 @@ absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
           .With("expected", absl::StrCat(next));
     }
     const int skip = static_cast<int>(std::min<int64_t>(next - command.first_sequence, count));
-    result = {count - skip, skip, next + count - skip};
+    result = {count - skip, skip, next + count - skip, record.last_block};
     if (skip == count) return std::string();
     EventBatch rest = skip == 0 ? EventBatch() : batch(skip);
     bool all_new = skip == 0;
@@ -191,6 +203,7 @@ absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
       RETURN_IF_ERROR(CheckFits(record, "events", memory_bytes_));
       StoredBlock stored{record.last_block, record.last_block, result.accepted, std::move(block)};
       RETURN_IF_ERROR(changes.AddBlock(workspace, record.uid, stored));
+      result.watermark = record.last_block;
     }
     RETURN_IF_ERROR(changes.PutNextSequence(workspace, record.uid, command.producer,
                                             result.next_sequence, command.keeps));

@@ -44,6 +44,13 @@ struct WriteResult {
   int64_t accepted = 0;
   int64_t duplicates = 0;
   int64_t next_sequence = 0;
+  int64_t watermark = 0;  // of the log that holds them
+};
+
+// Where a producer is in a log.
+struct ProducerState {
+  int64_t next_sequence = 1;
+  int64_t watermark = 0;
 };
 
 // Thread-safe. Errors of all methods: those of Store::Write.
@@ -63,6 +70,9 @@ class Writer {
   // on. RESOURCE_NOT_FOUND, SEQUENCE_GAP, FIELD_INVALID if the log is full.
   absl::StatusOr<WriteResult> Write(const base::CallContext& context, const WriteCommand& command,
                                     int count, absl::FunctionRef<EventBatch(int skip)> batch);
+  // RESOURCE_NOT_FOUND.
+  absl::StatusOr<ProducerState> Find(const base::CallContext& context, const LogKey& key,
+                                     absl::string_view producer);
   // Sets how long the log keeps its events, or that it does so for ever; the log as it is then.
   // RESOURCE_NOT_FOUND.
   absl::StatusOr<v1::EventLog> SetRetention(const base::CallContext& context, const LogKey& key,

@@ -38,8 +38,12 @@ absl::StatusOr<std::vector<Figure>> OnboardingPostgresql();  // the same, ..._po
 absl::StatusOr<std::vector<Figure>> OnboardingQueue();       // onboarding.queue_page*
 absl::StatusOr<std::vector<Figure>> OnboardingWatchers();    // onboarding.watch*
 absl::StatusOr<std::vector<Figure>> Imports();               // import.*
+absl::StatusOr<std::vector<Figure>> ImportsToMemory();       // import.*_memory
+absl::StatusOr<std::vector<Figure>> LiveLog();               // analytics.*
 absl::StatusOr<std::vector<Figure>> Mining();                // mining.*
+absl::StatusOr<std::vector<Figure>> MiningReplicated();      // mining.*_bpic2012_10m
 absl::StatusOr<std::vector<Figure>> Conformance();           // mining.alignments_*, mining.token_*
+absl::StatusOr<std::vector<Figure>> Quality();               // quality.*_10m
 absl::StatusOr<std::vector<Figure>> Suite();                 // suite.*
 
 // Seconds since it was made.

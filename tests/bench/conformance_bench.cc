@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Conformance of real event logs with the models that were discovered in them: token replay and
-// optimal alignments. Logs and models lie outside the tree: in $PLUMBLINE_SHARED, or in "shared"
-// beside it; without them there are no figures.
+// optimal alignments. Without the logs and models (shared_logs.h) there are no figures.
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -19,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "services/analytics/conformance/check.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/shared_logs.h"
 
 namespace plumbline::bench {
 namespace {
@@ -32,23 +30,6 @@ using analytics::conformance::VariantLog;
 
 constexpr int kThreads = 2;
 constexpr int kRepeats = 5;
-
-std::string Shared() {
-  const char* folder = std::getenv("PLUMBLINE_SHARED");
-  return folder == nullptr ? "../shared" : folder;
-}
-
-// The whole of a file, unpacked if it is gzipped; "" if it cannot be read.
-std::string ReadFile(const std::string& path) {
-  std::string text, buffer(1 << 16, '\0');
-  gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) return text;
-  for (int n; (n = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0;) {
-    text.append(buffer.data(), static_cast<size_t>(n));
-  }
-  gzclose(file);
-  return text;
-}
 
 // Rows case_id,activity,timestamp,..., times all in one format, so that they sort as text.
 VariantLog ReadLog(const std::string& csv) {
@@ -83,7 +64,7 @@ struct Reference {
 absl::StatusOr<Reference> Read(const std::string& name) {
   google::protobuf::Struct json;
   const auto status = google::protobuf::util::JsonStringToMessage(
-      ReadFile(absl::StrCat(Shared(), "/reference/", name, ".json")), &json);
+      ReadShared(absl::StrCat("reference/", name, ".json")), &json);
   if (!status.ok()) return absl::NotFoundError(name);
   const auto tree = [&](const std::string& key) {
     return analytics::conformance::ParseModel(
@@ -91,14 +72,14 @@ absl::StatusOr<Reference> Read(const std::string& name) {
   };
   const auto im = tree("inductive_miner"), imf = tree("inductive_miner_f_0.2_counts_fixed");
   if (!im.ok() || !imf.ok()) return im.ok() ? imf.status() : im.status();
-  return Reference{ReadLog(ReadFile(absl::StrCat(Shared(), "/data/logs/", name, ".csv.gz"))), *im,
-                   *imf};
+  return Reference{ReadLog(ReadShared(absl::StrCat("data/logs/", name, ".csv.gz"))), *im, *imf};
 }
 
 std::vector<std::string> Names() {
   std::vector<std::string> names;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(Shared() + "/data/logs", error)) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(SharedFolder() + "/data/logs", error)) {
     const std::string file = entry.path().filename();
     if (absl::EndsWith(file, ".csv.gz")) names.push_back(file.substr(0, file.size() - 7));
   }

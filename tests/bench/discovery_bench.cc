@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/discovery_bench.h"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <string>
 #include <utility>
@@ -14,6 +11,7 @@
 #include "services/analytics/discovery/inductive_miner.h"
 #include "services/analytics/discovery/replay.h"
 #include "services/analytics/discovery/trace_bag.h"
+#include "tests/bench/shared_logs.h"
 
 namespace plumbline::bench {
 namespace {
@@ -22,20 +20,6 @@ using analytics::ModelTree;
 using analytics::TraceBag;
 
 constexpr int kRepeats = 9;
-
-std::string ReadLog() {
-  const char* folder = std::getenv("PLUMBLINE_SHARED");
-  const std::string path =
-      std::string(folder == nullptr ? "../shared" : folder) + "/data/logs/bpic2012.csv.gz";
-  std::string text, buffer(1 << 16, '\0');
-  gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) return text;
-  for (int n; (n = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0;) {
-    text.append(buffer.data(), static_cast<size_t>(n));
-  }
-  gzclose(file);
-  return text;
-}
 
 // Rows of case_id,activity,timestamp,...: times all have one form, so that they sort as text.
 TraceBag BagOf(const std::string& csv) {
@@ -77,7 +61,7 @@ double MedianMilliseconds(F f) {
 }  // namespace
 
 std::vector<Figure> Discovery() {
-  const std::string csv = ReadLog();
+  const std::string csv = ReadShared("data/logs/bpic2012.csv.gz");
   if (csv.empty()) return {};
   const TraceBag bag = BagOf(csv);
   analytics::InductiveOptions options;

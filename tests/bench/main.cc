@@ -118,7 +118,11 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"onboarding.queue", OnboardingQueue},
                                       {"onboarding.watchers", OnboardingWatchers},
                                       {"import", Imports},
+                                      {"import.memory", ImportsToMemory},
+                                      {"analytics", LiveLog},
                                       {"mining", Mining},
+                                      {"mining.replicated", MiningReplicated},
+                                      {"quality", Quality},
                                       {"mining.conformance", Conformance}};
   for (const std::string& name : names) {
     if (std::none_of(all.begin(), all.end(),

@@ -25,7 +25,7 @@ class Budget {
   bool over() const { return over_; }
 
  private:
-  static constexpr uint64_t kAskEvery = 100'000;
+  static constexpr uint64_t kAskEvery = 20'000;  // a millisecond, or less
   const AlignOptions& options_;
   std::atomic<uint64_t> spent_{0};
   std::atomic<bool> over_{false};

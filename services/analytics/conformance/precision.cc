@@ -9,7 +9,8 @@
 namespace plumbline::analytics::conformance {
 namespace {
 
-constexpr size_t kAskEvery = 50'000;  // of StateSets::TakeWork
+constexpr size_t kAskEvery = 10'000;       // of StateSets::TakeWork
+constexpr size_t kMostStates = 1'000'000;  // that are kept, some 200 bytes each
 
 // Runs begin..end have their first `depth` activities in common, after which the model is in `set`.
 struct Beginning {
@@ -29,6 +30,10 @@ Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
   std::sort(runs.begin(), runs.end(),
             [](const LogVariant& a, const LogVariant& b) { return a.activities < b.activities; });
   Precision precision;
+  if (expired()) {
+    precision.complete = runs.empty();
+    return precision;
+  }
   StateSets sets(machine);
   std::vector<Beginning> open;
   open.push_back({0, runs.size(), 0, sets.Initial()});
@@ -36,9 +41,12 @@ Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
     const Beginning at = std::move(open.back());
     open.pop_back();
     work += 20 + sets.TakeWork();
-    if (at.set.cut || (work > kAskEvery && expired())) {
+    if (sets.size() > kMostStates || (work > kAskEvery && expired())) {
       precision.complete = false;
-      if (!at.set.cut) break;
+      break;
+    }
+    if (at.set.cut) {
+      precision.complete = false;
       continue;
     }
     if (work > kAskEvery) work = 0;

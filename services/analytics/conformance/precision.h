@@ -15,7 +15,8 @@ namespace plumbline::analytics::conformance {
 struct Precision {
   int64_t available = 0;  // activities that the model allowed, over all positions of all cases
   int64_t escaping = 0;   // of these, not done there by any case with the same beginning
-  bool complete = true;   // false: `expired` or StateSet::cut: both numbers are of a part
+  // false: `expired`, too many states, or StateSet::cut: both numbers are of a part.
+  bool complete = true;
   // 1 - escaping / available (Munoz-Gama and Carmona 2010, section 4); 1 where nothing was counted.
   double Value() const;
 };

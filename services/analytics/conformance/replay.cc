@@ -49,7 +49,7 @@ class Replayer {
   }
 
  private:
-  static constexpr uint64_t kAskEvery = 50'000, kWorkOfAVariant = 100;
+  static constexpr uint64_t kAskEvery = 10'000, kWorkOfAVariant = 100;
 
   // Asks now and then whether the time is over.
   void Worked(uint64_t work) {

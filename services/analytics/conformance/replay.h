@@ -24,8 +24,8 @@ struct ReplayOptions {
   bool ignore_unknown = false;
   // Asked every few milliseconds; true ends the work.
   std::function<bool()> expired = [] { return false; };
-  // States and markings that are kept at most; more end the work.
-  size_t most_states = 5'000'000;
+  // States and markings that are kept at most, some 200 bytes each; more end the work.
+  size_t most_states = 1'000'000;
 };
 
 struct VariantReplay {

@@ -65,7 +65,7 @@ class Miner {
     for (const FollowsEdge& edge : CountReturns(bag)) returns_[{edge.from, edge.to}] = edge.count;
   }
 
-  HeuristicsNet Mine() {
+  absl::StatusOr<HeuristicsNet> Mine() {
     HeuristicsNet net{follows_.counts, follows_.starts, follows_.ends, {}, {}, {}};
     for (const FollowsEdge& edge : follows_.edges) {
       if (std::optional<DependencyEdge> kept = Keep(edge)) net.edges.push_back(*kept);
@@ -77,15 +77,25 @@ class Miner {
       in[edge.to].push_back(edge.from);
     }
     for (uint32_t a = 0; a < net.counts.size(); ++a) {
+      RETURN_IF_ERROR(options_.check());
       AddPairs(
           a, out[a], [&](uint32_t b) { return CountOf(common_, a, b); }, &net.splits);
       AddPairs(
           a, in[a], [&](uint32_t b) { return CountOf(common_, b, a); }, &net.joins);
+      if (net.splits.size() + net.joins.size() > kMaxConcurrentPairs) return TooManyPairs();
     }
     return net;
   }
 
  private:
+  absl::Status TooManyPairs() const {
+    return base::FieldError(
+        "thresholds.concurrency",
+        absl::StrCat("is ", options_.concurrency, ", which leaves more than ", kMaxConcurrentPairs,
+                     " pairs of branches that are done both; raise it (0.65 is usual), or "
+                     "thresholds.dependency or thresholds.rare, or ask for fewer activities"));
+  }
+
   bool Depends(uint32_t from, uint32_t to) const {
     return common_.contains({from, to}) && Dependency(common_, from, to) >= options_.dependency;
   }

@@ -6,6 +6,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_DISCOVERY_HEURISTICS_MINER_H_
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -23,7 +24,12 @@ struct HeuristicsOptions {
   // Edges rarer than this share of the commonest edge at either of their ends are as if they were
   // not there, in all counts but those of a b a.
   double rare = 0.05;
+  // Asked now and then; its error ends the work and is returned. It is how a deadline is kept.
+  std::function<absl::Status()> check = [] { return absl::OkStatus(); };
 };
+
+// Splits and joins of a net at most: beyond that nobody looks at them one by one.
+inline constexpr size_t kMaxConcurrentPairs = 1'000'000;
 
 struct DependencyEdge {
   uint32_t from = 0, to = 0;
@@ -49,8 +55,8 @@ struct HeuristicsNet {
   std::vector<ConcurrentPair> splits, joins;  // ascending by activity, first, second
 };
 
-// FIELD_INVALID: a threshold is out of range; more than kMaxModelActivities activities.
-// O(events + edges log edges + sum of squares of degrees).
+// FIELD_INVALID: a threshold is out of range; more than kMaxModelActivities activities, or
+// kMaxConcurrentPairs splits and joins. O(events + edges log edges + sum of squares of degrees).
 absl::StatusOr<HeuristicsNet> MineHeuristicsNet(const TraceBag& bag,
                                                 const HeuristicsOptions& options);
 

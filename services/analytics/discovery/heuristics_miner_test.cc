@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
 #include "services/analytics/discovery/tree_text.h"
 
 namespace plumbline::analytics {
@@ -83,6 +87,39 @@ TEST(HeuristicsMiner, RefusesThresholdsOutOfRange) {
   options.dependency = 1.5;
   EXPECT_EQ(MineHeuristicsNet(BagOf({}), options).status().message(),
             "thresholds.dependency: is 1.5; it takes 0 to 1");
+}
+
+// Every activity may be followed by all that come after it.
+TraceBag Fans(uint32_t activities) {
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < activities; ++i) names.push_back(absl::StrCat("a", 1'000 + i));
+  TraceBag bag(std::move(names));
+  for (uint32_t i = 0; i < activities; ++i) {
+    for (uint32_t j = i + 1; j < activities; ++j) bag.Add(std::vector<uint32_t>{i, j}, 5);
+  }
+  return bag;
+}
+
+TEST(HeuristicsMiner, BoundsPairsOfBranches) {
+  HeuristicsOptions options;
+  options.concurrency = 0;
+  EXPECT_TRUE(MineHeuristicsNet(Fans(30), options).ok());
+  EXPECT_EQ(
+      MineHeuristicsNet(Fans(200), options).status().message(),
+      "thresholds.concurrency: is 0, which leaves more than 1000000 pairs of branches that are "
+      "done both; raise it (0.65 is usual), or thresholds.dependency or thresholds.rare, or "
+      "ask for fewer activities");
+}
+
+TEST(HeuristicsMiner, StopsWhenAsked) {
+  HeuristicsOptions options;
+  int asked = 0;
+  options.check = [&] {
+    return ++asked < 10 ? absl::OkStatus() : absl::DeadlineExceededError("late");
+  };
+  EXPECT_EQ(MineHeuristicsNet(Fans(100), options).status().code(),
+            absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(asked, 10);
 }
 
 }  // namespace

@@ -35,8 +35,9 @@ TraceBag OneLongSequence(uint32_t activities) {
 TEST(DiscoveryLimits, TooManyActivitiesAreRefused) {
   const TraceBag bag = OneLongSequence(10'000);
   const std::string expected =
-      "event_log: has 10000 activities; a model is mined from up to 1000: give similar activities "
-      "one name, or leave out rare ones, and import it again";
+      "event_log: has 10000 activities; a model is mined from up to 1000: ask for a part of it "
+      "(`selection`: `event_filter` with `only_matching_events` leaves rare ones out), or give "
+      "similar activities one name and import it again";
   EXPECT_EQ(MineTree(bag, {}).status().message(), expected);
   EXPECT_EQ(MineHeuristicsNet(bag, {}).status().message(), expected);
   EXPECT_EQ(FootprintsOf(bag).sequence.size(), 9'999);  // footprints have no limit

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "common/base/status_macros.h"
+
 namespace plumbline::analytics {
 
 TreeReplayer::TreeReplayer(const ModelTree& tree, size_t most_states) : most_states_(most_states) {
@@ -176,10 +178,18 @@ Fit TreeReplayer::Replay(std::span<const uint32_t> trace) {
   return accepting_[state] ? Fit::kYes : Fit::kNo;
 }
 
-ReplayCounts ReplayAll(const ModelTree& tree, const TraceBag& bag) {
+absl::StatusOr<ReplayCounts> ReplayAll(const ModelTree& tree, const TraceBag& bag,
+                                       absl::FunctionRef<absl::Status()> check) {
+  constexpr size_t kEventsBetweenChecks = 1 << 14;
   TreeReplayer replayer(tree);
   ReplayCounts counts;
+  size_t events = 0;
   for (size_t i = 0; i < bag.size(); ++i) {
+    events += bag[i].size() + 1;
+    if (events > kEventsBetweenChecks) {
+      RETURN_IF_ERROR(check());
+      events = 0;
+    }
     const Fit fit = replayer.Replay(bag[i]);
     (fit == Fit::kYes  ? counts.fitting
      : fit == Fit::kNo ? counts.unfitting

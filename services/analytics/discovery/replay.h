@@ -10,6 +10,9 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "services/analytics/discovery/model_tree.h"
 #include "services/analytics/discovery/trace_bag.h"
 
@@ -84,8 +87,13 @@ struct ReplayCounts {
   int64_t fitting = 0, unfitting = 0, unknown = 0;  // cases
 };
 
-// Replays all of a bag, whose numbers the tree must have.
-ReplayCounts ReplayAll(const ModelTree& tree, const TraceBag& bag);
+// Replays all of a bag, whose numbers the tree must have. An error of `check`, which is asked now
+// and then, ends it.
+absl::StatusOr<ReplayCounts> ReplayAll(const ModelTree& tree, const TraceBag& bag,
+                                       absl::FunctionRef<absl::Status()> check);
+inline ReplayCounts ReplayAll(const ModelTree& tree, const TraceBag& bag) {
+  return *ReplayAll(tree, bag, [] { return absl::OkStatus(); });
+}
 
 }  // namespace plumbline::analytics
 

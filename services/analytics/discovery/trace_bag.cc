@@ -44,9 +44,10 @@ absl::Status CheckModelSize(const TraceBag& bag) {
   if (count <= kMaxModelActivities) return absl::OkStatus();
   return base::FieldError(
       "event_log",
-      absl::StrCat(
-          "has ", count, " activities; a model is mined from up to ", kMaxModelActivities,
-          ": give similar activities one name, or leave out rare ones, and import it again"));
+      absl::StrCat("has ", count, " activities; a model is mined from up to ", kMaxModelActivities,
+                   ": ask for a part of it (`selection`: `event_filter` with "
+                   "`only_matching_events` leaves rare ones out), or give similar activities one "
+                   "name and import it again"));
 }
 
 }  // namespace plumbline::analytics

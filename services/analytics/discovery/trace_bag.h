@@ -36,6 +36,8 @@ class TraceBag {
   size_t size() const { return traces_.size(); }
   std::span<const uint32_t> operator[](size_t i) const { return traces_[i]; }
   int64_t count(size_t i) const { return traces_.count(i); }
+  // Of all variants together.
+  size_t event_count() const { return traces_.event_count(); }
   int64_t case_count() const { return case_count_; }
   // Numbers of all activities in the ascending order of their names. O(n log n).
   std::vector<uint32_t> ByName() const;

@@ -61,15 +61,26 @@ bool Collector::Intern(Dictionary& dictionary, absl::string_view text, size_t li
   return true;
 }
 
+bool Collector::InternRecent(RecentTexts& recent, Dictionary& dictionary, absl::string_view text,
+                             size_t limit, uint32_t* id, Line line) {
+  *id = kNoText;
+  if (text.empty()) return true;
+  *id = recent.Find(text);
+  if (*id != kNoText) return true;
+  if (!Intern(dictionary, text, limit, id, line)) return false;
+  recent.Put(dictionary[*id], *id);
+  return true;
+}
+
 bool Collector::InternAll(const RawEvent& event, Line line) {
-  resource_ = transition_ = kNoText;
-  if (!Intern(batch_.activities, event.activity, kMaxTextBytes, &activity_, line)) return false;
-  if (!event.resource.empty() &&
-      !Intern(batch_.resources, event.resource, kMaxTextBytes, &resource_, line))
+  if (!InternRecent(activities_, batch_.activities, event.activity, kMaxTextBytes, &activity_,
+                    line) ||
+      !InternRecent(resources_, batch_.resources, event.resource, kMaxTextBytes, &resource_,
+                    line) ||
+      !InternRecent(transitions_of_batch_, batch_.transitions, event.transition,
+                    kMaxTransitionBytes, &transition_, line)) {
     return false;
-  if (!event.transition.empty() &&
-      !Intern(batch_.transitions, event.transition, kMaxTransitionBytes, &transition_, line))
-    return false;
+  }
   if (last_case_id_ != kNoText && event.case_id == last_case_) return true;
   uint32_t id;
   if (!Intern(batch_.cases, event.case_id, kMaxTextBytes, &id, line)) return false;
@@ -128,14 +139,7 @@ void Collector::AddAttributes(const RawEvent& event, Line line) {
   }
 }
 
-absl::Status Collector::Add(const RawEvent& event, Line line) {
-  if (event.case_id.empty() || event.activity.empty()) {
-    Drop(event.case_id.empty() ? DropReason::kCaseMissing : DropReason::kActivityMissing,
-         event.case_id, line);
-    return absl::OkStatus();
-  }
-  if (!InternAll(event, line)) return absl::OkStatus();
-  if (!event.event_id.empty() && !IsNew(event, line)) return absl::OkStatus();
+void Collector::AddRow(const RawEvent& event) {
   batch_.case_id.push_back(last_case_id_);
   batch_.activity.push_back(activity_);
   batch_.resource.push_back(resource_);
@@ -145,6 +149,17 @@ absl::Status Collector::Add(const RawEvent& event, Line line) {
     batch_.start.resize(batch_.time.size() - 1, kNoTime);
     batch_.start.push_back(event.start);
   }
+}
+
+absl::Status Collector::Add(const RawEvent& event, Line line) {
+  if (event.case_id.empty() || event.activity.empty()) {
+    Drop(event.case_id.empty() ? DropReason::kCaseMissing : DropReason::kActivityMissing,
+         event.case_id, line);
+    return absl::OkStatus();
+  }
+  if (!InternAll(event, line)) return absl::OkStatus();
+  if (!event.event_id.empty() && !IsNew(event, line)) return absl::OkStatus();
+  AddRow(event);
   if (!event.event_id.empty() || !event.attributes.empty()) AddAttributes(event, line);
   ++events_;
   const bool full = batch_.size() >= kBlockRows || attribute_bytes_ >= kBatchAttributeBytes;
@@ -153,6 +168,7 @@ absl::Status Collector::Add(const RawEvent& event, Line line) {
 
 absl::Status Collector::Cut() {
   last_case_id_ = kNoText;
+  for (RecentTexts* recent : {&activities_, &resources_, &transitions_of_batch_}) recent->Clear();
   attribute_bytes_ = 0;
   std::vector<int64_t> counts(batch_.transitions.size());
   for (const uint32_t transition : batch_.transition) {

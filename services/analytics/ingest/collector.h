@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "services/analytics/ingest/importer.h"
+#include "services/analytics/ingest/recent_texts.h"
 
 namespace plumbline::analytics {
 
@@ -85,6 +86,9 @@ class Collector {
   // is first seen.
   bool Intern(Dictionary& dictionary, absl::string_view text, size_t limit, uint32_t* id,
               Line line);
+  // The same by way of those seen lately; kNoText for an empty one.
+  bool InternRecent(RecentTexts& recent, Dictionary& dictionary, absl::string_view text,
+                    size_t limit, uint32_t* id, Line line);
   // All that stands in the dictionaries; false if the event is dropped.
   bool InternAll(const RawEvent& event, Line line);
   bool IsNew(const RawEvent& event, Line line);
@@ -93,6 +97,7 @@ class Collector {
   absl::string_view Fault(const RawAttribute& attribute) const;
   void AddAttribute(absl::string_view key, AttributeValue value);
   absl::Status Cut();
+  void AddRow(const RawEvent& event);
 
   BatchSink sink_;
   std::function<std::shared_ptr<EventIds>()> known_ids_;
@@ -101,7 +106,8 @@ class Collector {
   EventBatch batch_;
   size_t attribute_bytes_ = 0;                             // of batch_
   uint32_t activity_ = 0, resource_ = 0, transition_ = 0;  // of the event that is being added
-  absl::string_view last_case_;                            // rows of a case often follow each other
+  RecentTexts activities_, resources_, transitions_of_batch_;
+  absl::string_view last_case_;  // rows of a case often follow each other
   uint32_t last_case_id_ = kNoText;
   int64_t events_ = 0;
   std::array<Dropped, kDropReasons> dropped_;

@@ -2,12 +2,14 @@
 #include "services/analytics/ingest/csv_reader.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/ingest/byte_scan.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -19,14 +21,27 @@ absl::Status Format(absl::string_view message, int64_t line) {
 
 }  // namespace
 
+uint32_t CsvReader::Finder::Look(const std::string& text, size_t block) const {
+  if (text.size() - block >= Bytes16::kSize)
+    return Bytes16(text.data() + block).AnyOf(delimiter_, '\n', '\r');
+  char last[Bytes16::kSize] = {};
+  const size_t size = text.size() - block;
+  std::memcpy(last, text.data() + block, size);
+  return Bytes16(last).AnyOf(delimiter_, '\n', '\r') & ((1u << size) - 1);
+}
+
 size_t CsvReader::Finder::Next(const std::string& text, size_t from) {
-  if (known && at >= from) return at;
-  const void* found =
-      from < text.size() ? std::memchr(text.data() + from, byte, text.size() - from) : nullptr;
-  at = found == nullptr ? text.size()
-                        : static_cast<size_t>(static_cast<const char*>(found) - text.data());
-  known = true;
-  return at;
+  if (block_ != kNone && from - block_ < Bytes16::kSize) {
+    const uint32_t left = found_ >> (from - block_);
+    if (left != 0) return from + static_cast<size_t>(std::countr_zero(left));
+    from = block_ + Bytes16::kSize;
+  }
+  for (; from < text.size(); from += Bytes16::kSize) {
+    block_ = from;
+    found_ = Look(text, from);
+    if (found_ != 0) return from + static_cast<size_t>(std::countr_zero(found_));
+  }
+  return text.size();
 }
 
 absl::Status CsvReader::Feed(absl::string_view bytes, Each each) {
@@ -44,9 +59,7 @@ absl::Status CsvReader::Drain(bool final, Each each) {
   // Positions of the last piece no longer hold.
   buffer_.erase(0, position_);
   position_ = 0;
-  delimiters_ = {delimiter_};
-  returns_ = {'\r'};
-  feeds_ = {'\n'};
+  ends_.Reset();
   retry_at_ = 0;
   while (position_ < buffer_.size()) {
     if (skip_feed_ && buffer_[position_] == '\n') ++position_;
@@ -86,7 +99,7 @@ CsvReader::Outcome CsvReader::ReadRecord(bool final) {
   record_.fields.clear();
   record_.line = line_;
   record_.text_after_quote = false;
-  unescaped_.clear();
+  if (!unescaped_.empty()) unescaped_.clear();
   lines_in_record_ = 1;
   open_quote_ = false;
   size_t at = position_;
@@ -106,8 +119,7 @@ CsvReader::Outcome CsvReader::ReadRecord(bool final) {
 }
 
 CsvReader::Outcome CsvReader::ReadPlain(bool final, size_t& at) {
-  const size_t end = std::min(
-      {delimiters_.Next(buffer_, at), feeds_.Next(buffer_, at), returns_.Next(buffer_, at)});
+  const size_t end = ends_.Next(buffer_, at);
   if (end == buffer_.size() && !final) return Outcome::kIncomplete;
   record_.fields.emplace_back(buffer_.data() + at, end - at);
   at = end;

@@ -33,7 +33,7 @@ inline constexpr size_t kMaxFields = 10'000;
 class CsvReader {
  public:
   using Each = absl::FunctionRef<absl::Status(const CsvRecord&)>;
-  explicit CsvReader(char delimiter) : delimiter_(delimiter) {}
+  explicit CsvReader(char delimiter) : delimiter_(delimiter), ends_(delimiter) {}
 
   // Takes the next bytes and gives every complete record to `each`. IMPORT_FORMAT with the line for
   // a record that is too long or has too many fields; errors of `each`.
@@ -43,13 +43,23 @@ class CsvReader {
   absl::Status Finish(Each each);
 
  private:
-  // The next place of one byte in the buffer, found once and kept while the reader has not passed
-  // it: so looking for three bytes costs three passes over the text, however long the lines are.
-  struct Finder {
-    char byte;
-    size_t at = 0;
-    bool known = false;
+  // The next delimiter or line end in the buffer. Looks at a block once, for however many fields.
+  class Finder {
+   public:
+    explicit Finder(char delimiter) : delimiter_(delimiter) {}
+    // Forgets what it saw: the text is another one.
+    void Reset() { block_ = kNone; }
+    // At or behind `from`, which never goes back; the size of `text` if there is none.
     size_t Next(const std::string& text, size_t from);
+
+   private:
+    static constexpr size_t kNone = ~size_t{0};
+    // The mask of the sixteen bytes from `block`.
+    uint32_t Look(const std::string& text, size_t block) const;
+
+    char delimiter_;
+    size_t block_ = kNone;  // where the sixteen bytes are that were looked at
+    uint32_t found_ = 0;    // which of them are sought
   };
   enum class Outcome { kRecord, kIncomplete, kTooWide };
 
@@ -69,7 +79,7 @@ class CsvReader {
   bool open_quote_ = false;  // why the last try was incomplete
   int64_t line_ = 1;
   int64_t lines_in_record_ = 0;
-  Finder delimiters_{0}, returns_{'\r'}, feeds_{'\n'};
+  Finder ends_;  // of fields
   CsvRecord record_;
   std::deque<std::string> unescaped_;
 };

@@ -30,22 +30,6 @@ size_t CharacterLength(absl::string_view text) {
   return length;
 }
 
-void AppendUtf8(unsigned c, std::string* out) {
-  auto add = [&](unsigned byte) { out->push_back(static_cast<char>(byte)); };
-  if (c < 0x80) return add(c);
-  if (c < 0x800) {
-    add(0xc0 | (c >> 6));
-  } else if (c < 0x10000) {
-    add(0xe0 | (c >> 12));
-    add(0x80 | ((c >> 6) & 0x3f));
-  } else {
-    add(0xf0 | (c >> 18));
-    add(0x80 | ((c >> 12) & 0x3f));
-    add(0x80 | ((c >> 6) & 0x3f));
-  }
-  add(0x80 | (c & 0x3f));
-}
-
 }  // namespace
 
 bool IsUtf8(absl::string_view text) {
@@ -63,6 +47,22 @@ bool IsUtf8(absl::string_view text) {
     text.remove_prefix(length);
   }
   return true;
+}
+
+void AppendUtf8(unsigned c, std::string* out) {
+  auto add = [&](unsigned byte) { out->push_back(static_cast<char>(byte)); };
+  if (c < 0x80) return add(c);
+  if (c < 0x800) {
+    add(0xc0 | (c >> 6));
+  } else if (c < 0x10000) {
+    add(0xe0 | (c >> 12));
+    add(0x80 | ((c >> 6) & 0x3f));
+  } else {
+    add(0xf0 | (c >> 18));
+    add(0x80 | ((c >> 12) & 0x3f));
+    add(0x80 | ((c >> 6) & 0x3f));
+  }
+  add(0x80 | (c & 0x3f));
 }
 
 std::string Quote(absl::string_view text) {

@@ -13,6 +13,9 @@ namespace plumbline::analytics {
 // Whether `text` is UTF-8 (RFC 3629: shortest forms, no surrogates, up to U+10FFFF). O(length).
 bool IsUtf8(absl::string_view text);
 
+// Appends a character, up to U+10FFFF.
+void AppendUtf8(unsigned c, std::string* out);
+
 // `text` fit for an error message: cut to about 60 bytes, with escapes for control
 // characters and for what is not UTF-8.
 std::string Quote(absl::string_view text);

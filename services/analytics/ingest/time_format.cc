@@ -88,27 +88,6 @@ bool ReadLetter(char letter, TextCursor& text, CivilTime& t, int* pm) {
 
 }  // namespace
 
-bool ReadIsoTime(absl::string_view text, const absl::TimeZone& zone, int64_t* micros) {
-  TextCursor in(text);
-  CivilTime t;
-  if (!in.Number(4, 4, &t.year) || in.done()) return false;
-  const char mark = *in.at;
-  if (mark != '-' && mark != '/' && mark != '.') return false;
-  ++in.at;
-  if (!in.Number(1, 2, &t.month) || !in.Skip(mark) || !in.Number(1, 2, &t.day)) return false;
-  if (!in.done() && (*in.at == 'T' || *in.at == ' ' || *in.at == 't')) {
-    ++in.at;
-    in.SkipSpaces();
-    if (!in.Number(1, 2, &t.hour) || !in.Skip(':') || !in.Number(2, 2, &t.minute)) return false;
-    if (in.Skip(':')) {
-      if (!in.Number(2, 2, &t.second)) return false;
-      if ((in.Skip('.') || in.Skip(',')) && !in.Fraction(&t.micros)) return false;
-    }
-    if (!in.done() && !t.ReadOffset(in)) return false;
-  }
-  return in.done() && t.ToMicros(zone, micros);
-}
-
 absl::StatusOr<std::vector<TimeFormat::Element>> TimeFormat::Compile(absl::string_view pattern) {
   const std::string plain = absl::StrReplaceAll(
       pattern,

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/ingest/xes_importer.h"
 
-#include <expat.h>
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -22,9 +20,6 @@ namespace plumbline::analytics {
 namespace {
 
 constexpr int kMaxDepth = 100;
-// expat begins an incomplete tag again with every piece, so pieces are not small and tags not
-// endless.
-constexpr size_t kPieceBytes = 64 << 10;
 constexpr int64_t kMaxGapBytes = 4 << 20;
 
 // One byte more than any text may have, so that a longer one is still seen to be too long.
@@ -38,12 +33,11 @@ struct KeyValue {
   absl::string_view key, value;
 };
 
-KeyValue Read(const char** attributes) {
+KeyValue Read(absl::Span<const XmlAttribute> attributes) {
   KeyValue result;
-  for (; *attributes != nullptr; attributes += 2) {
-    const absl::string_view name = attributes[0];
-    if (name == "key") result.key = absl::string_view(attributes[1]).substr(0, kMaxValueBytes);
-    if (name == "value") result.value = absl::string_view(attributes[1]).substr(0, kMaxValueBytes);
+  for (const XmlAttribute& one : attributes) {
+    if (one.name == "key") result.key = one.value.substr(0, kMaxValueBytes);
+    if (one.name == "value") result.value = one.value.substr(0, kMaxValueBytes);
   }
   return result;
 }
@@ -52,28 +46,6 @@ absl::Status Format(absl::string_view message, int64_t line) {
   return base::Error(base::Reason::ERROR_REASON_IMPORT_FORMAT,
                      absl::StrCat("line ", line, ": ", message))
       .With("line", absl::StrCat(line));
-}
-
-absl::string_view WhatIsBroken(XML_Error code) {
-  switch (code) {
-    case XML_ERROR_TAG_MISMATCH:
-      return "an end tag does not fit its start tag";
-    case XML_ERROR_DUPLICATE_ATTRIBUTE:
-      return "an element has an attribute twice";
-    case XML_ERROR_UNDEFINED_ENTITY:
-      return "an entity is used that XML does not define";
-    case XML_ERROR_BAD_CHAR_REF:
-      return "a character reference names no character";
-    case XML_ERROR_UNKNOWN_ENCODING:
-    case XML_ERROR_INCORRECT_ENCODING:
-      return "the encoding that it declares is not known; save it as UTF-8";
-    case XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
-      return "something follows the end of the log";
-    case XML_ERROR_INVALID_TOKEN:
-      return "it is not well-formed XML, or not in the encoding that it declares";
-    default:
-      return "it is not well-formed XML";
-  }
 }
 
 // The value of an attribute of this type; what is not as its type says is kept as text.
@@ -113,68 +85,42 @@ size_t BytesOf(const std::vector<std::pair<std::string, AttributeValue>>& attrib
 
 }  // namespace
 
-XesImporter::XesImporter(const ImportOptions& options, BatchSink sink)
+XesImporter::XesImporter(const ImportOptions& options, BatchSink sink, const XmlReaderOptions& xml)
     : collector_(std::move(sink), options.known_ids),
       choice_(options.attributes),
       unnamed_(options.unnamed),
       classifier_(options.classifier),
-      parser_(XML_ParserCreate(nullptr), XML_ParserFree) {
-  XML_SetUserData(parser_.get(), this);
-  XML_SetElementHandler(
-      parser_.get(),
-      [](void* self, const char* name, const char** attributes) {
-        static_cast<XesImporter*>(self)->StartElement(name, attributes);
-      },
-      [](void* self, const char*) { static_cast<XesImporter*>(self)->EndElement(); });
-  XML_SetEntityDeclHandler(parser_.get(), [](void* self, const char* name, int, const char*, int,
-                                             const char*, const char*, const char*, const char*) {
-    auto* importer = static_cast<XesImporter*>(self);
-    importer->Fail(Format(absl::StrCat("the file declares the XML entity ", Quote(name),
-                                       ", which no event log needs; remove the DOCTYPE"),
-                          importer->line()));
-  });
+      reader_(*this, xml) {}
+
+void XesImporter::DeclaresEntity(absl::string_view name) {
+  Fail(Format(absl::StrCat("the file declares the XML entity ", Quote(name),
+                           ", which no event log needs; remove the DOCTYPE"),
+              reader_.line()));
 }
 
-XesImporter::~XesImporter() = default;
+absl::Status XesImporter::Feed(absl::string_view bytes) { return Check(reader_.Feed(bytes)); }
 
-int64_t XesImporter::line() const {
-  return static_cast<int64_t>(XML_GetCurrentLineNumber(parser_.get()));
-}
-
-absl::Status XesImporter::Feed(absl::string_view bytes) {
-  pending_.append(bytes.data(), bytes.size());
-  return pending_.size() < kPieceBytes ? absl::OkStatus() : Parse(false);
-}
-
-absl::Status XesImporter::Parse(bool last) {
-  const XML_Status status =
-      XML_Parse(parser_.get(), pending_.data(), static_cast<int>(pending_.size()),
-                last ? XML_TRUE : XML_FALSE);
-  fed_ += static_cast<int64_t>(pending_.size());
-  pending_.clear();
+absl::Status XesImporter::Check(bool read) const {
   RETURN_IF_ERROR(error_);
-  if (status != XML_STATUS_OK) return Broken();
-  if (fed_ - element_at_ < kMaxGapBytes) return absl::OkStatus();
-  return Format("an element or a text is longer than 4 MiB; no event log has such", line());
+  if (!read) return Broken();
+  if (reader_.fed() - element_at_ < kMaxGapBytes) return absl::OkStatus();
+  return Format("an element or a text is longer than 4 MiB; no event log has such", reader_.line());
 }
 
 absl::Status XesImporter::Broken() const {
-  const XML_Error code = XML_GetErrorCode(parser_.get());
-  if (code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN ||
-      code == XML_ERROR_PARTIAL_CHAR) {
-    return Format("the XES file is truncated: it ends before its log does; send the whole file",
-                  line());
-  }
-  return Format(absl::StrCat("the XES file cannot be read: ", WhatIsBroken(code)), line());
+  return Format(reader_.truncated()
+                    ? "the XES file is truncated: it ends before its log does; send the whole file"
+                    : absl::StrCat("the XES file cannot be read: ", reader_.problem()),
+                reader_.line());
 }
 
 void XesImporter::Fail(absl::Status error) {
   if (error_.ok()) error_ = std::move(error);
-  XML_StopParser(parser_.get(), XML_FALSE);
+  reader_.Stop();
 }
 
 absl::StatusOr<ImportSummary> XesImporter::Finish() {
-  RETURN_IF_ERROR(Parse(true));
+  RETURN_IF_ERROR(Check(reader_.Finish()));
   RETURN_IF_ERROR(collector_.Finish());
   ImportSummary summary{"xes", collector_.events(),     collector_.dropped(), CsvOptions(),
                         {},    collector_.Transitions()};
@@ -186,37 +132,38 @@ absl::StatusOr<ImportSummary> XesImporter::Finish() {
   return summary;
 }
 
-void XesImporter::StartElement(const char* name, const char** attributes) {
+void XesImporter::StartElement(absl::string_view name, absl::Span<const XmlAttribute> attributes) {
   if (!error_.ok()) return;
-  element_at_ = XML_GetCurrentByteIndex(parser_.get());
+  element_at_ = reader_.position();
   ++depth_;
   if (depth_ >= 4 && in_event_) return ReadEventAttribute(name, attributes);
   if (depth_ >= 3 && in_trace_) {
-    if (depth_ == 3 && absl::string_view(name) == "event") return StartEvent();
+    if (depth_ == 3 && name == "event") return StartEvent();
     return ReadTraceAttribute(name, attributes);
   }
   if (depth_ <= 2) return StartTop(name, attributes);
   if (depth_ > kMaxDepth)
-    Fail(Format(absl::StrCat("elements are nested deeper than ", kMaxDepth), line()));
+    Fail(Format(absl::StrCat("elements are nested deeper than ", kMaxDepth), reader_.line()));
 }
 
-void XesImporter::StartTop(absl::string_view name, const char** attributes) {
+void XesImporter::StartTop(absl::string_view name, absl::Span<const XmlAttribute> attributes) {
   if (depth_ == 1) {
     if (name == "log") return;
     return Fail(Format(absl::StrCat("the file is XML, but no XES: its first element is ",
                                     Quote(name), ", not 'log'"),
-                       line()));
+                       reader_.line()));
   }
   if (name == "classifier") return ReadClassifier(attributes);
-  if (name == "event") collector_.Drop(DropReason::kOutsideTrace, "", [this] { return line(); });
+  if (name == "event")
+    collector_.Drop(DropReason::kOutsideTrace, "", [this] { return reader_.line(); });
   if (name == "trace") StartTrace();
 }
 
-void XesImporter::ReadClassifier(const char** attributes) {
+void XesImporter::ReadClassifier(absl::Span<const XmlAttribute> attributes) {
   absl::string_view name, keys;
-  for (; *attributes != nullptr; attributes += 2) {
-    if (absl::string_view(attributes[0]) == "name") name = attributes[1];
-    if (absl::string_view(attributes[0]) == "keys") keys = attributes[1];
+  for (const XmlAttribute& one : attributes) {
+    if (one.name == "name") name = one.value;
+    if (one.name == "keys") keys = one.value;
   }
   if (classifiers_.size() < kMaxClassifiers && name.size() <= kMaxValueBytes)
     classifiers_.emplace_back(name);
@@ -225,7 +172,7 @@ void XesImporter::ReadClassifier(const char** attributes) {
   if (!classifier_keys_.empty() && classifier_keys_.size() <= kMaxClassifierKeys) return;
   Fail(Format(absl::StrCat("the classifier ", Quote(name), " has ", classifier_keys_.size(),
                            " keys; one of 1 to ", kMaxClassifierKeys, " can be used"),
-              line()));
+              reader_.line()));
 }
 
 void XesImporter::StartTrace() {
@@ -258,9 +205,11 @@ void XesImporter::StartEvent() {
   event_.classified.assign(classifier_keys_.size(), "");
 }
 
-void XesImporter::ReadTraceAttribute(absl::string_view type, const char** attributes) {
+void XesImporter::ReadTraceAttribute(absl::string_view type,
+                                     absl::Span<const XmlAttribute> attributes) {
   if (depth_ > kMaxDepth)
-    return Fail(Format(absl::StrCat("elements are nested deeper than ", kMaxDepth), line()));
+    return Fail(
+        Format(absl::StrCat("elements are nested deeper than ", kMaxDepth), reader_.line()));
   const KeyValue pair = Read(attributes);
   const bool name = depth_ == 3 && pair.key == "concept:name";
   if (name) case_id_ = std::string(pair.value);
@@ -273,9 +222,11 @@ void XesImporter::ReadTraceAttribute(absl::string_view type, const char** attrib
   if (!name) KeepAttribute(type, pair.key, pair.value, static_cast<size_t>(depth_ - 3));
 }
 
-void XesImporter::ReadEventAttribute(absl::string_view type, const char** attributes) {
+void XesImporter::ReadEventAttribute(absl::string_view type,
+                                     absl::Span<const XmlAttribute> attributes) {
   if (depth_ > kMaxDepth)
-    return Fail(Format(absl::StrCat("elements are nested deeper than ", kMaxDepth), line()));
+    return Fail(
+        Format(absl::StrCat("elements are nested deeper than ", kMaxDepth), reader_.line()));
   const KeyValue pair = Read(attributes);
   if (choice_.any()) {
     path_.resize(static_cast<size_t>(depth_ - 4));
@@ -321,7 +272,7 @@ void XesImporter::KeepAttribute(absl::string_view type, absl::string_view key,
 
 void XesImporter::EndElement() {
   if (!error_.ok()) return;
-  element_at_ = XML_GetCurrentByteIndex(parser_.get());
+  element_at_ = reader_.position();
   if (depth_ == 3 && in_event_) {
     EndEvent();
   } else if (depth_ == 2 && in_trace_) {
@@ -343,7 +294,7 @@ void XesImporter::EndEvent() {
   for (auto& attribute : std::exchange(trace_attributes_, {}))
     event_.attributes.push_back(std::move(attribute));
   if (!case_id_.empty()) return Collect(event_);
-  event_.line = line();
+  event_.line = reader_.line();
   held_.push_back(event_);
   held_bytes_ += BytesOf(event_);
   // The standard puts the attributes of a trace before its events. Memory is the limit of patience
@@ -367,13 +318,13 @@ void XesImporter::EndTrace() {
   NameTrace();
   for (const auto& [key, value] : trace_attributes_) {
     // They came after the last event.
-    collector_.Drop(DropReason::kAttribute, key, [this] { return line(); });
+    collector_.Drop(DropReason::kAttribute, key, [this] { return reader_.line(); });
   }
   in_trace_ = false;
 }
 
 void XesImporter::Collect(Event& event) {
-  auto where = [&] { return event.line != 0 ? event.line : line(); };
+  auto where = [&] { return event.line != 0 ? event.line : reader_.line(); };
   RawEvent raw{case_id_, event.activity, event.resource, event.transition, event.id};
   std::vector<RawAttribute> attributes;
   for (auto& [key, value] : event.attributes) attributes.push_back({key, std::move(value)});

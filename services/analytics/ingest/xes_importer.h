@@ -3,7 +3,6 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_INGEST_XES_IMPORTER_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,8 +10,8 @@
 #include "services/analytics/ingest/attribute_choice.h"
 #include "services/analytics/ingest/collector.h"
 #include "services/analytics/ingest/importer.h"
-
-struct XML_ParserStruct;
+#include "services/analytics/ingest/xml_handler.h"
+#include "services/analytics/ingest/xml_reader.h"
 
 namespace plumbline::analytics {
 
@@ -23,10 +22,9 @@ namespace plumbline::analytics {
 // be made of the keys of a classifier. Globals, of however many scopes, are passed over: their
 // values stand for what is missing ("UNKNOWN"), and nothing is better. Declarations of XML entities
 // and a depth over 100 are refused.
-class XesImporter final : public Importer {
+class XesImporter final : public Importer, private XmlHandler {
  public:
-  XesImporter(const ImportOptions& options, BatchSink sink);
-  ~XesImporter() override;
+  XesImporter(const ImportOptions& options, BatchSink sink, const XmlReaderOptions& xml = {});
   absl::Status Feed(absl::string_view bytes) override;
   absl::StatusOr<ImportSummary> Finish() override;
 
@@ -41,19 +39,20 @@ class XesImporter final : public Importer {
 
   // Bytes that held_ takes, near enough.
   static size_t BytesOf(const Event& event);
-  absl::Status Parse(bool last);
+  // What came of reading.
+  absl::Status Check(bool read) const;
   absl::Status Broken() const;
   void Fail(absl::Status error);
-  int64_t line() const;
 
-  void StartElement(const char* name, const char** attributes);
-  void EndElement();
-  void StartTop(absl::string_view name, const char** attributes);
+  void StartElement(absl::string_view name, absl::Span<const XmlAttribute> attributes) override;
+  void EndElement() override;
+  void DeclaresEntity(absl::string_view name) override;
+  void StartTop(absl::string_view name, absl::Span<const XmlAttribute> attributes);
   void StartTrace();
   void StartEvent();
-  void ReadClassifier(const char** attributes);
-  void ReadTraceAttribute(absl::string_view type, const char** attributes);
-  void ReadEventAttribute(absl::string_view type, const char** attributes);
+  void ReadClassifier(absl::Span<const XmlAttribute> attributes);
+  void ReadTraceAttribute(absl::string_view type, absl::Span<const XmlAttribute> attributes);
+  void ReadEventAttribute(absl::string_view type, absl::Span<const XmlAttribute> attributes);
   // Keeps an attribute of the trace or the event, `depth` levels down from its own attributes (0),
   // if it is chosen.
   void KeepAttribute(absl::string_view type, absl::string_view key, absl::string_view value,
@@ -71,9 +70,7 @@ class XesImporter final : public Importer {
   const std::string unnamed_, classifier_;
   std::vector<std::string> classifiers_;      // names of all
   std::vector<std::string> classifier_keys_;  // of the one that is used; empty = concept:name
-  std::unique_ptr<XML_ParserStruct, void (*)(XML_ParserStruct*)> parser_;
-  std::string pending_;     // bytes not yet parsed
-  int64_t fed_ = 0;         // bytes parsed
+  XmlReader reader_;
   int64_t element_at_ = 0;  // where the last element began or ended
   absl::Status error_;
   int depth_ = 0;

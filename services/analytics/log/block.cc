@@ -112,6 +112,7 @@ absl::StatusOr<std::string> Unpack(absl::string_view block) {
 
 bool ReadDictionary(ByteReader& in, Dictionary& dictionary) {
   const uint64_t count = in.Count();
+  dictionary.Reserve(static_cast<size_t>(std::min<uint64_t>(count, kBlockRows)));
   for (uint64_t i = 0; i < count && in.ok(); ++i) {
     if (dictionary.Intern(in.Text()) != i) return false;
   }

@@ -6,13 +6,15 @@
 namespace plumbline::analytics {
 
 uint32_t Dictionary::Intern(absl::string_view text) {
-  auto found = ids_.find(text);
-  if (found != ids_.end()) return found->second;
-  texts_.emplace_back(text);
-  if (text.size() > 15) long_text_bytes_ += text.size() + 1;
-  const uint32_t id = size() - 1;
-  ids_.emplace(texts_.back(), id);
-  return id;
+  return ids_
+      .lazy_emplace(text,
+                    [&](const auto& construct) {
+                      const uint32_t id = size();
+                      texts_.emplace_back(text);
+                      if (text.size() > 15) long_text_bytes_ += text.size() + 1;
+                      construct(texts_.back(), id);
+                    })
+      ->second;
 }
 
 uint32_t Dictionary::Find(absl::string_view text) const {

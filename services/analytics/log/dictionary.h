@@ -20,6 +20,8 @@ class Dictionary {
   Dictionary(Dictionary&&) = default;
   Dictionary& operator=(Dictionary&&) = default;
 
+  // Makes room for so many texts, so that the table does not grow while they come.
+  void Reserve(size_t texts) { ids_.reserve(texts); }
   // O(1) expected.
   uint32_t Intern(absl::string_view text);
   // The number of a text, or kNoText's value (2^32 - 1) if it was never seen.

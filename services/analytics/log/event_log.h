@@ -65,15 +65,34 @@ struct LogSnapshot {
   size_t memory_bytes() const;
 };
 
+// The cases that rows came for, as they were before those rows and as they are with them: two logs
+// with the same cases in the same order. They name neither cases nor resources, their activities
+// are numbers of the builder (EventLogBuilder::ActivitiesFrom), and a case that was not there
+// before has no row in the first.
+struct TouchedCases {
+  std::shared_ptr<const LogSnapshot> before, after;
+};
+
 // Collects batches and gives snapshots. Not thread-safe; snapshots are. Holds at most 2^32 - 2
 // events.
 class EventLogBuilder {
  public:
+  // Makes room for so many rows to come, which then are not moved while they grow.
+  void Reserve(size_t rows);
   // O(rows).
   void Append(const EventBatch& batch);
   // The log as it is now. Costs a sort of what came since the last call and a merge, O(rows of the
   // log); nothing if nothing came. Never null.
   std::shared_ptr<const LogSnapshot> Snapshot();
+  // Rows that came since the last snapshot.
+  size_t pending() const;
+  // The cases of the rows that came since the last snapshot, from number `from` (0 to pending()) of
+  // those on. O(rows of these cases), and O(cases of the log) once after each snapshot.
+  TouchedCases Touched(size_t from);
+  // The names of activities by the builder's numbers, which never change; from `first` on.
+  std::vector<std::string> ActivitiesFrom(size_t first) const;
+  // The builder's numbers of the activities of the last snapshot.
+  const std::vector<uint32_t>& ActivityNumbers() const;
   // Bytes held, near enough, the last snapshot included. O(1).
   size_t memory_bytes() const;
   EventLogBuilder();

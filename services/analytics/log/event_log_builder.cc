@@ -2,8 +2,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "services/analytics/log/event_log.h"
-#include "services/analytics/log/merger.h"
+#include "services/analytics/log/builder_state.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -29,13 +28,6 @@ void AppendOptional(const Dictionary& from, const std::vector<uint32_t>& column,
     }
     out.push_back(id == kNoText ? kNone : ids[id]);
   }
-}
-
-std::vector<std::string> TextsOf(const Dictionary& dictionary) {
-  std::vector<std::string> texts;
-  texts.reserve(dictionary.size());
-  for (uint32_t i = 0; i < dictionary.size(); ++i) texts.emplace_back(dictionary[i]);
-  return texts;
 }
 
 // The ids from `first` on, in the order of their texts. Most comparisons are settled by the eight
@@ -71,26 +63,23 @@ std::vector<uint32_t> SortedIds(const Dictionary& dictionary, uint32_t first) {
 
 }  // namespace
 
-struct EventLogBuilder::State {
-  Dictionary cases, activities, resources, transitions, keys;
-  std::vector<uint32_t> case_order;      // ids of the cases of `current`, in its order
-  std::vector<uint32_t> activity_order;  // likewise
-  PendingRows pending;
-  std::shared_ptr<const LogSnapshot> current;
-  size_t current_bytes = 0;  // asked once: it costs a pass over the attributes
+std::vector<std::string> TextsOf(const Dictionary& dictionary) {
+  std::vector<std::string> texts;
+  texts.reserve(dictionary.size());
+  for (uint32_t i = 0; i < dictionary.size(); ++i) texts.emplace_back(dictionary[i]);
+  return texts;
+}
 
-  // Puts the cases that are new into `case_order`; returns where those of `current` are in it now.
-  std::vector<uint32_t> OrderCases() {
-    const std::vector<uint32_t> fresh = SortedIds(cases, static_cast<uint32_t>(case_order.size()));
-    std::vector<uint32_t> merged(case_order.size() + fresh.size()), rank_of_base;
-    std::merge(case_order.begin(), case_order.end(), fresh.begin(), fresh.end(), merged.begin(),
-               [this](uint32_t a, uint32_t b) { return cases[a] < cases[b]; });
-    const std::vector<uint32_t> ranks = RanksOf(merged);
-    for (const uint32_t id : case_order) rank_of_base.push_back(ranks[id]);
-    case_order = std::move(merged);
-    return rank_of_base;
-  }
-};
+std::vector<uint32_t> EventLogBuilder::State::OrderCases() {
+  const std::vector<uint32_t> fresh = SortedIds(cases, static_cast<uint32_t>(case_order.size()));
+  std::vector<uint32_t> merged(case_order.size() + fresh.size()), rank_of_base;
+  std::merge(case_order.begin(), case_order.end(), fresh.begin(), fresh.end(), merged.begin(),
+             [this](uint32_t a, uint32_t b) { return cases[a] < cases[b]; });
+  const std::vector<uint32_t> ranks = RanksOf(merged);
+  for (const uint32_t id : case_order) rank_of_base.push_back(ranks[id]);
+  case_order = std::move(merged);
+  return rank_of_base;
+}
 
 EventLogBuilder::EventLogBuilder() : state_(std::make_unique<State>()) {
   auto empty = std::make_shared<LogSnapshot>();
@@ -99,6 +88,16 @@ EventLogBuilder::EventLogBuilder() : state_(std::make_unique<State>()) {
 }
 
 EventLogBuilder::~EventLogBuilder() = default;
+
+void EventLogBuilder::Reserve(size_t rows) {
+  PendingRows& pending = state_->pending;
+  const size_t all = pending.time.size() + rows;
+  for (auto* column :
+       {&pending.case_id, &pending.activity, &pending.resource, &pending.transition}) {
+    column->reserve(all);
+  }
+  pending.time.reserve(all);
+}
 
 void EventLogBuilder::Append(const EventBatch& batch) {
   State& s = *state_;
@@ -126,7 +125,7 @@ size_t EventLogBuilder::memory_bytes() const {
   return s.cases.memory_bytes() + s.activities.memory_bytes() + s.resources.memory_bytes() +
          s.transitions.memory_bytes() + s.keys.memory_bytes() +
          (s.case_order.capacity() + s.activity_order.capacity()) * sizeof(uint32_t) +
-         s.pending.memory_bytes() + s.current_bytes;
+         s.pending.memory_bytes() + s.links.memory_bytes() + s.current_bytes;
 }
 
 std::shared_ptr<const LogSnapshot> EventLogBuilder::Snapshot() {
@@ -161,6 +160,7 @@ std::shared_ptr<const LogSnapshot> EventLogBuilder::Snapshot() {
   log.attribute_keys = TextsOf(s.keys);
   s.activity_order = activity_order;
   s.pending = PendingRows();
+  s.links = CaseLinks();
   s.current = merger.Take();
   s.current_bytes = s.current->memory_bytes();
   return s.current;

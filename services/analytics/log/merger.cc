@@ -13,10 +13,11 @@ std::vector<uint32_t> RanksOf(const std::vector<uint32_t>& order) {
   return ranks;
 }
 
-Merger::Merger(const LogSnapshot& base, PendingRows& pending)
+Merger::Merger(const LogSnapshot& base, PendingRows& pending, uint32_t first_arrival)
     : base_(base),
       pending_(pending),
       base_rows_(static_cast<uint32_t>(base.size())),
+      first_arrival_(first_arrival),
       has_starts_(!base.start.empty() || !pending.start.empty()),
       log_(std::make_shared<LogSnapshot>()) {}
 

@@ -44,7 +44,11 @@ std::vector<uint32_t> RanksOf(const std::vector<uint32_t>& order);
 class Merger {
  public:
   // Both must outlive it.
-  Merger(const LogSnapshot& base, PendingRows& pending);
+  Merger(const LogSnapshot& base, PendingRows& pending)
+      : Merger(base, pending, static_cast<uint32_t>(base.size())) {}
+  // Where both are parts of a log: the first pending row is number `first_arrival` in its order of
+  // arrival.
+  Merger(const LogSnapshot& base, PendingRows& pending, uint32_t first_arrival);
 
   LogSnapshot& log() { return *log_; }
   std::shared_ptr<const LogSnapshot> Take() { return std::move(log_); }
@@ -73,7 +77,8 @@ class Merger {
     return base_.start.empty() ? kNoTime : base_.start[source];
   }
   uint32_t ArrivalOf(uint32_t source) const {
-    return source < base_rows_ && !base_.arrival.empty() ? base_.arrival[source] : source;
+    if (source >= base_rows_) return first_arrival_ + (source - base_rows_);
+    return base_.arrival.empty() ? source : base_.arrival[source];
   }
   // The canonical order, but for the arrival, which stable sorting and merging keep.
   bool Before(uint32_t a, uint32_t b) const;
@@ -82,7 +87,7 @@ class Merger {
 
   const LogSnapshot& base_;
   PendingRows& pending_;
-  const uint32_t base_rows_;
+  const uint32_t base_rows_, first_arrival_;
   const bool has_starts_;
   std::vector<uint32_t> source_;  // of each row of the new log
   std::shared_ptr<LogSnapshot> log_;

@@ -132,11 +132,28 @@ Quantiles QuantilesOf(std::span<int64_t> values, int64_t least, int64_t most) {
   return quantiles;
 }
 
+// All but the quantiles, where there are values.
+Distribution Summarise(int64_t count, absl::int128 sum, int64_t least, int64_t most) {
+  Distribution d;
+  d.count = count;
+  d.total = static_cast<double>(sum) / kMicros;
+  d.mean = d.total / static_cast<double>(d.count);
+  d.min = Seconds(least);
+  d.max = Seconds(most);
+  return d;
+}
+
+void SetQuantiles(const Quantiles& quantiles, Distribution& d) {
+  d.median = quantiles[0];
+  d.p90 = quantiles[1];
+  d.p95 = quantiles[2];
+  d.p99 = quantiles[3];
+}
+
 }  // namespace
 
 Distribution Describe(std::span<int64_t> micros) {
-  Distribution d;
-  if (micros.empty()) return d;
+  if (micros.empty()) return {};
   absl::int128 sum = 0;  // a century of waits of ten million events outgrows 64 bits
   int64_t least = micros[0], most = micros[0];
   for (const int64_t value : micros) {
@@ -144,16 +161,23 @@ Distribution Describe(std::span<int64_t> micros) {
     least = std::min(least, value);
     most = std::max(most, value);
   }
-  d.count = static_cast<int64_t>(micros.size());
-  d.total = static_cast<double>(sum) / kMicros;
-  d.mean = d.total / static_cast<double>(d.count);
-  d.min = Seconds(least);
-  d.max = Seconds(most);
-  const Quantiles quantiles = QuantilesOf(micros, least, most);
-  d.median = quantiles[0];
-  d.p90 = quantiles[1];
-  d.p95 = quantiles[2];
-  d.p99 = quantiles[3];
+  Distribution d = Summarise(static_cast<int64_t>(micros.size()), sum, least, most);
+  SetQuantiles(QuantilesOf(micros, least, most), d);
+  return d;
+}
+
+Distribution DescribeRanked(int64_t count, absl::int128 sum,
+                            absl::FunctionRef<int64_t(int64_t)> at) {
+  if (count == 0) return {};
+  const int64_t most = at(count - 1);
+  Distribution d = Summarise(count, sum, at(0), most);
+  Quantiles quantiles;
+  for (size_t i = 0; i < quantiles.size(); ++i) {
+    const auto [rank, fraction] = RankOf(static_cast<size_t>(count), kShares[i]);
+    const auto k = static_cast<int64_t>(rank);
+    quantiles[i] = k + 1 >= count ? Seconds(most) : Between({at(k), at(k + 1)}, fraction);
+  }
+  SetQuantiles(quantiles, d);
   return d;
 }
 

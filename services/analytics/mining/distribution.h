@@ -7,6 +7,9 @@
 #include <cstdint>
 #include <span>
 
+#include "absl/functional/function_ref.h"
+#include "absl/numeric/int128.h"
+
 namespace plumbline::analytics {
 
 // In seconds. All 0 where count is 0.
@@ -26,6 +29,11 @@ struct Distribution {
 // interpolation between the order statistics around (n - 1) p (Hyndman and Fan 1996, type 7). O(n)
 // expected.
 Distribution Describe(std::span<int64_t> micros);
+
+// The same of `count` values that are kept elsewhere: their sum, and `at(rank)`, the value of a
+// rank from 0 in ascending order.
+Distribution DescribeRanked(int64_t count, absl::int128 sum,
+                            absl::FunctionRef<int64_t(int64_t rank)> at);
 
 }  // namespace plumbline::analytics
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Numbers for pairs of activities. Not for use outside this folder.
+// Numbers for pairs of activities.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_MINING_EDGE_NUMBERS_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_MINING_EDGE_NUMBERS_H_
 

@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
 #include "services/analytics/mining/case_events.h"
 
 namespace plumbline::analytics {
@@ -17,7 +18,7 @@ int64_t Overlap(int64_t begin, int64_t end, int64_t low, int64_t high) {
 
 // Fills waiting, working and blocked of an occurrence that has ended. `blocks`: [begin, end)
 // stretches, in any order.
-void SplitTime(std::vector<std::pair<int64_t, int64_t>>& blocks, Occurrence& o) {
+void SplitTime(std::vector<Stretch>& blocks, Occurrence& o) {
   if (o.start != kNoTime) o.start = std::min(o.start, o.end);
   const int64_t begun = o.start != kNoTime ? o.start : o.end;
   if (o.ready != kNoTime) o.ready = std::min(o.ready, begun);
@@ -75,10 +76,11 @@ class Pairing {
 
   void FinishCase() {
     for (const Open& open : opens_) {
-      if (open.o.end == kNoTime) sink_.occurrence(open.o);
+      if (open.o.end == kNoTime) TellOpen(open);
     }
     for (Impediment& block : blocks_) {
-      if (block.end == kNoTime) block.end = std::max(block.begin, last_time_);
+      block.open = block.end == kNoTime;
+      if (block.open) block.end = std::max(block.begin, last_time_);
       if (sink_.impediment) sink_.impediment(block);
     }
     opens_.clear();
@@ -138,6 +140,7 @@ class Pairing {
     }
     const size_t oldest = queues.ready.Pop();
     opens_[oldest].o.start = e.time;
+    opens_[oldest].o.start_row = e.row;
     queues.begun.Push(oldest);
     ++begun_;
   }
@@ -176,6 +179,7 @@ class Pairing {
     latest_end_ = std::max(latest_end_, e.time);
     latest_ended_ = e.activity;
     open.o.end = e.time;
+    open.o.end_row = e.row;
     open.o.completed = completed;
     if (open.o.start == kNoTime) open.o.start = e.start;
     stretches_.clear();
@@ -184,10 +188,27 @@ class Pairing {
       stretches_.emplace_back(blocks_[b].begin, blocks_[b].end);
     }
     SplitTime(stretches_, open.o);
-    sink_.occurrence(open.o);
+    Tell(open.o);
   }
 
   void EndUnopened(const EventView& e, bool completed);
+
+  // `o` with stretches_.
+  void Tell(const Occurrence& o) {
+    if (sink_.blocked && !stretches_.empty()) sink_.blocked(stretches_);
+    sink_.occurrence(o);
+  }
+
+  void TellOpen(const Open& open) {
+    stretches_.clear();
+    for (const size_t b : open.blocks) {
+      const Impediment& block = blocks_[b];
+      stretches_.emplace_back(block.begin,
+                              block.end == kNoTime ? std::max(block.begin, last_time_) : block.end);
+    }
+    std::sort(stretches_.begin(), stretches_.end());
+    Tell(open.o);
+  }
 
   const OccurrenceSink& sink_;
   const int64_t last_time_;
@@ -195,7 +216,7 @@ class Pairing {
   absl::flat_hash_map<Key, Queues> queues_;
   std::vector<Impediment> blocks_;
   absl::flat_hash_map<Key, Fifo> open_blocks_;
-  std::vector<std::pair<int64_t, int64_t>> stretches_;
+  std::vector<Stretch> stretches_;
   int64_t latest_end_ = kNoTime;     // of the events so far
   uint32_t latest_ended_ = kNoText;  // activity of the event that ended an occurrence last
   int64_t begun_ = 0;                // occurrences that are begun and not ended
@@ -206,6 +227,7 @@ void Pairing::EndUnopened(const EventView& e, bool completed) {
   Occurrence o = Fresh(e, e.start != kNoTime ? e.start : e.time);
   o.start = e.start;
   o.end = e.time;
+  o.end_row = e.row;
   o.completed = completed;
   latest_end_ = std::max(latest_end_, e.time);
   latest_ended_ = e.activity;
@@ -216,14 +238,27 @@ void Pairing::EndUnopened(const EventView& e, bool completed) {
 
 }  // namespace
 
-void ReadOccurrences(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
-                     const OccurrenceSink& sink) {
+absl::Status ReadOccurrences(const LogSnapshot& log,
+                             const std::vector<std::string>& map_transitions,
+                             const OccurrenceSink& sink,
+                             absl::FunctionRef<absl::Status()> keep_on) {
+  constexpr size_t kRowsBetweenChecks = 1 << 18;
   CaseEvents events(log, map_transitions);
   Pairing pairing(sink, log.LastTime());
+  size_t next_check = kRowsBetweenChecks;
   for (uint32_t c = 0; c < log.case_count(); ++c) {
     events.Visit(c, [&pairing](const EventView& event) { pairing.Take(event); });
     pairing.FinishCase();
+    if (log.case_begin[c + 1] < next_check) continue;
+    next_check = log.case_begin[c + 1] + kRowsBetweenChecks;
+    RETURN_IF_ERROR(keep_on());
   }
+  return absl::OkStatus();
+}
+
+void ReadOccurrences(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
+                     const OccurrenceSink& sink) {
+  ReadOccurrences(log, map_transitions, sink, [] { return absl::OkStatus(); }).IgnoreError();
 }
 
 }  // namespace plumbline::analytics

@@ -29,9 +29,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "services/analytics/log/event_log.h"
 
 namespace plumbline::analytics {
@@ -49,6 +53,8 @@ struct Occurrence {
   int64_t start = kNoTime;
   int64_t end = kNoTime;
   int64_t due = kNoTime;
+  // Rows of the log that say so; kNoText where none does.
+  uint32_t start_row = kNoText, end_row = kNoText;
   bool completed = false;  // false: skipped, or still open (end is kNoTime)
   bool embedded =
       false;  // not scheduled, and another step of the case was being worked on when it came up
@@ -71,7 +77,11 @@ struct Impediment {
   std::string category, utility;  // attributes of the "suspend"; empty where missing
   int64_t begin = 0;
   int64_t end = 0;
+  bool open = false;  // it is not resumed and its occurrence goes on: `end` is the log's last time
 };
+
+// [begin, end) in microseconds.
+using Stretch = std::pair<int64_t, int64_t>;
 
 struct OccurrenceSink {
   // Each occurrence once, cases in order, within a case in the order of their ends; those still
@@ -79,11 +89,18 @@ struct OccurrenceSink {
   std::function<void(const Occurrence&)> occurrence;
   // Each impediment once; may be empty.
   std::function<void(const Impediment&)> impediment;
+  // Just before an occurrence that was blocked: the stretches in which it was, [begin, end), by
+  // their begins; they may overlap, and reach beyond it. May be empty.
+  std::function<void(std::span<const Stretch>)> blocked = {};
 };
 
 // Reads the whole log. `map_transitions` as in EventLog.map_transitions. O(rows) expected.
 void ReadOccurrences(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
                      const OccurrenceSink& sink);
+// The same; an error of `keep_on`, which is asked now and then, ends it.
+absl::Status ReadOccurrences(const LogSnapshot& log,
+                             const std::vector<std::string>& map_transitions,
+                             const OccurrenceSink& sink, absl::FunctionRef<absl::Status()> keep_on);
 
 }  // namespace plumbline::analytics
 

@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/mining/case_pieces.h"
 #include "services/analytics/mining/edge_numbers.h"
 
 namespace plumbline::analytics {
@@ -63,10 +65,12 @@ struct Counts {
   std::vector<EdgeCounts> edges;
 };
 
+// Of the cases from `first` until before `last`.
 template <class T>
-void Count(const Traces& traces, std::span<const T> activity, Counts& counts) {
+void Count(const Traces& traces, std::span<const T> activity, uint32_t first, uint32_t last,
+           Counts& counts) {
   const std::span<const uint32_t> case_begin = traces.case_begin();
-  for (uint32_t c = 0; c + 1 < case_begin.size(); ++c) {
+  for (uint32_t c = first; c < last; ++c) {
     const uint32_t begin = case_begin[c], end = case_begin[c + 1];
     if (begin == end) continue;
     ++counts.nodes[activity[begin]].starts;
@@ -86,14 +90,16 @@ struct WallClock {
   int64_t operator()(int64_t from, int64_t to) const { return to - from; }
 };
 
-// Puts the waits of edge e into waits[next[e]...] and moves next[e] behind them.
+// Puts the waits of edge e into waits[next[e]...] and moves next[e] behind them. Of the cases from
+// `first` until before `last`.
 template <class T, class Between>
 void DealWaits(const Traces& traces, std::span<const T> activity, const Between& between,
-               Counts& counts, std::vector<size_t>& next, int64_t* waits) {
+               uint32_t first, uint32_t last, Counts& counts, std::vector<size_t>& next,
+               int64_t* waits) {
   const std::span<const uint32_t> case_begin = traces.case_begin();
   const std::span<const int64_t> time = traces.time();
   const bool has_starts = !traces.start().empty();
-  for (uint32_t c = 0; c + 1 < case_begin.size(); ++c) {
+  for (uint32_t c = first; c < last; ++c) {
     for (uint32_t row = case_begin[c] + 1; row < case_begin[c + 1]; ++row) {
       const uint32_t edge = *counts.numbers.Slot(activity[row - 1], activity[row]);
       const int64_t begin = has_starts ? traces.BeginOf(row) : time[row];
@@ -102,11 +108,18 @@ void DealWaits(const Traces& traces, std::span<const T> activity, const Between&
   }
 }
 
-std::vector<Edge> DescribeEdges(const Counts& counts, const std::vector<size_t>& end,
-                                int64_t* waits) {
+absl::StatusOr<std::vector<Edge>> DescribeEdges(const Counts& counts,
+                                                const std::vector<size_t>& end, KeepOn keep_on,
+                                                int64_t* waits) {
+  constexpr size_t kWaitsBetweenChecks = 1 << 18;
   std::vector<Edge> edges;
   edges.reserve(counts.edges.size());
+  size_t next_check = kWaitsBetweenChecks;
   for (size_t e = 0; e < counts.edges.size(); ++e) {
+    if (end[e] >= next_check) {
+      RETURN_IF_ERROR(keep_on());
+      next_check = end[e] + kWaitsBetweenChecks;
+    }
     const EdgeCounts& edge = counts.edges[e];
     const std::span<int64_t> piece(waits + end[e] - edge.count, edge.count);
     edges.push_back({edge.from, edge.to, edge.count, edge.case_count, Describe(piece)});
@@ -130,22 +143,29 @@ std::vector<ActivityNode> DescribeNodes(const std::vector<NodeCounts>& counts) {
 }
 
 // Self-loops, and service times where the log has starts.
-void AddToNodes(const Traces& traces, const TimeBetween& between, ProcessMap& map) {
+absl::Status AddToNodes(const Traces& traces, const TimeBetween& between, KeepOn keep_on,
+                        ProcessMap& map) {
   const size_t activities = traces.log().activities.size();
   std::vector<int64_t> loops(activities, 0);
   for (const Edge& edge : map.edges) {
     if (edge.from == edge.to) loops[edge.from] = edge.count;
   }
   std::vector<std::vector<int64_t>> service(activities);
-  for (size_t row = 0; row < traces.start().size(); ++row) {
-    const int64_t start = traces.start()[row], time = traces.time()[row];
-    if (start == kNoTime) continue;
-    service[traces.activity()[row]].push_back(between ? between(start, time) : time - start);
+  if (!traces.start().empty()) {
+    const std::span<const uint32_t> case_begin = traces.case_begin();
+    RETURN_IF_ERROR(ForCasePieces(case_begin, keep_on, [&](uint32_t first, uint32_t last) {
+      for (size_t row = case_begin[first]; row < case_begin[last]; ++row) {
+        const int64_t start = traces.start()[row], time = traces.time()[row];
+        if (start == kNoTime) continue;
+        service[traces.activity()[row]].push_back(between ? between(start, time) : time - start);
+      }
+    }));
   }
   for (ActivityNode& node : map.activities) {
     node.self_loop_count = loops[node.activity];
     node.service = Describe(service[node.activity]);
   }
+  return keep_on();
 }
 
 // How many of the first entries have this share of all occurrences.
@@ -160,9 +180,15 @@ int64_t Covering(const Entries& begin, const Entries& end, double share) {
 
 }  // namespace
 
-ProcessMap MineProcessMap(const Traces& traces, const TimeBetween& between) {
+absl::StatusOr<ProcessMap> MineProcessMap(const Traces& traces, const TimeBetween& between,
+                                          KeepOn keep_on) {
+  const std::span<const uint32_t> case_begin = traces.case_begin();
   Counts counts(traces.log().activities.size());
-  traces.activity().Visit([&](auto activity) { Count(traces, activity, counts); });
+  RETURN_IF_ERROR(traces.activity().Visit([&](auto activity) {
+    return ForCasePieces(case_begin, keep_on, [&](uint32_t first, uint32_t last) {
+      Count(traces, activity, first, last, counts);
+    });
+  }));
   std::vector<size_t> next(counts.edges.size());
   size_t total = 0;
   for (size_t e = 0; e < next.size(); ++e) {
@@ -171,20 +197,26 @@ ProcessMap MineProcessMap(const Traces& traces, const TimeBetween& between) {
   }
   // Not a vector: that would write all of it once more.
   const auto waits = std::make_unique_for_overwrite<int64_t[]>(total);
-  traces.activity().Visit([&](auto activity) {
-    if (between) {
-      DealWaits(traces, activity, between, counts, next, waits.get());
-    } else {
-      DealWaits(traces, activity, WallClock(), counts, next, waits.get());
-    }
-  });
+  RETURN_IF_ERROR(traces.activity().Visit([&](auto activity) {
+    return ForCasePieces(case_begin, keep_on, [&](uint32_t first, uint32_t last) {
+      if (between) {
+        DealWaits(traces, activity, between, first, last, counts, next, waits.get());
+      } else {
+        DealWaits(traces, activity, WallClock(), first, last, counts, next, waits.get());
+      }
+    });
+  }));
   ProcessMap map;
   map.activities = DescribeNodes(counts.nodes);
-  map.edges = DescribeEdges(counts, next, waits.get());
+  ASSIGN_OR_RETURN(map.edges, DescribeEdges(counts, next, keep_on, waits.get()));
   map.event_count = traces.event_count();
   map.case_count = traces.case_count();
-  AddToNodes(traces, between, map);
+  RETURN_IF_ERROR(AddToNodes(traces, between, keep_on, map));
   return map;
+}
+
+ProcessMap MineProcessMap(const Traces& traces, const TimeBetween& between) {
+  return *MineProcessMap(traces, between, [] { return absl::OkStatus(); });
 }
 
 void KeepMostFrequent(const MapLimits& limits, ProcessMap& map) {

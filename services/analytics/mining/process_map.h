@@ -8,6 +8,9 @@
 #include <functional>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "services/analytics/mining/distribution.h"
 #include "services/analytics/mining/omitted.h"
 #include "services/analytics/mining/traces.h"
@@ -52,6 +55,9 @@ using TimeBetween = std::function<int64_t(int64_t from, int64_t to)>;
 
 // O(rows + edges log edges) expected.
 ProcessMap MineProcessMap(const Traces& traces, const TimeBetween& between = {});
+// The same; an error of `keep_on`, which is asked every few milliseconds, ends it.
+absl::StatusOr<ProcessMap> MineProcessMap(const Traces& traces, const TimeBetween& between,
+                                          absl::FunctionRef<absl::Status()> keep_on);
 
 // Numbers 0 or more; shares 0 to 1.
 struct MapLimits {

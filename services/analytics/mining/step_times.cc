@@ -16,8 +16,7 @@ void StepTimeBuilder::Add(const Occurrence& o) {
   if (o.has_waiting()) step.waiting.push_back(o.waiting);
   if (o.has_working()) step.working.push_back(o.working);
   if (o.blocked > 0) step.blocked.push_back(o.blocked);
-  if (o.scheduled != kNoTime && o.ready > o.scheduled)
-    step.planned_seconds += static_cast<double>(o.ready - o.scheduled) / 1e6;
+  if (o.scheduled != kNoTime && o.ready > o.scheduled) step.planned += o.ready - o.scheduled;
   if (o.due != kNoTime) {
     ++step.due_count;
     step.late_count += o.end > o.due;
@@ -38,13 +37,18 @@ std::vector<StepTime> StepTimeBuilder::Finish() {
     if (step.count == 0) continue;
     times.push_back({a, step.count, Describe(step.waiting), Describe(step.working),
                      Describe(step.blocked), step.late_count, step.due_count,
-                     step.rework_case_count, step.case_count, step.planned_seconds});
+                     step.rework_case_count, step.case_count,
+                     static_cast<double>(step.planned) / 1e6});
     step = Step();
   }
-  std::stable_sort(times.begin(), times.end(), [](const StepTime& a, const StepTime& b) {
+  SortByTime(times);
+  return times;
+}
+
+void SortByTime(std::vector<StepTime>& steps) {
+  std::stable_sort(steps.begin(), steps.end(), [](const StepTime& a, const StepTime& b) {
     return TotalSeconds(a) > TotalSeconds(b);
   });
-  return times;
 }
 
 std::vector<StepTime> MeasureSteps(const LogSnapshot& log,

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "services/analytics/mining/distribution.h"
 #include "services/analytics/mining/occurrences.h"
 
@@ -45,10 +46,13 @@ class StepTimeBuilder {
     std::vector<int64_t> waiting, working, blocked;
     int64_t count = 0, late_count = 0, due_count = 0, case_count = 0, rework_case_count = 0;
     int64_t last_case = -1, rework_case = -1;  // the case that was counted last
-    double planned_seconds = 0;
+    absl::int128 planned = 0;                  // microseconds
   };
   std::vector<Step> steps_;
 };
+
+// The order of StepTimeBuilder::Finish, of steps by name.
+void SortByTime(std::vector<StepTime>& steps);
 
 // All of it for a log. O(rows) expected.
 std::vector<StepTime> MeasureSteps(const LogSnapshot& log,

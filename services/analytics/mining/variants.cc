@@ -2,6 +2,7 @@
 #include "services/analytics/mining/variants.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 
@@ -12,17 +13,12 @@
 namespace plumbline::analytics {
 namespace {
 
-// A case and the hash of its sequence.
-struct Hashed {
-  uint64_t hash;
-  uint32_t case_number;
-};
-
-// A group of cases on its way to its place in the order.
+// Cases with equal sequences, on their way to their place in the order.
 struct Candidate {
-  uint64_t head;  // the first activities, so that most comparisons need not look further
+  uint64_t hash;
+  uint64_t head;   // the first activities, so that most comparisons need not look further
+  uint32_t first;  // case
   uint32_t count;
-  uint32_t cases_begin;
 };
 
 // Sequences of activities by case.
@@ -32,11 +28,7 @@ class Sequences {
   Sequences(const Traces& traces, std::span<const T> activity)
       : case_begin_(traces.case_begin()), activity_(activity) {}
 
-  size_t cases() const { return case_begin_.size() - 1; }
-  // Begins to bring near where a case lies, and what it holds: the way to memory takes longer than
-  // a comparison.
-  void PrefetchPlace(uint32_t c) const { __builtin_prefetch(&case_begin_[c]); }
-  void Prefetch(uint32_t c) const { __builtin_prefetch(activity_.data() + case_begin_[c]); }
+  uint32_t cases() const { return static_cast<uint32_t>(case_begin_.size()) - 1; }
   std::span<const T> operator[](uint32_t c) const {
     return activity_.subspan(case_begin_[c], case_begin_[c + 1] - case_begin_[c]);
   }
@@ -64,77 +56,88 @@ class Sequences {
   const std::span<const T> activity_;
 };
 
-// Cases that have a row, sorted by hash, then number. First dealt out by the top bits of the hash,
-// so that the pieces to be sorted stay in the processor's cache.
+// The groups of equal sequences, found by a table of their hashes.
 template <class T>
-std::vector<Hashed> SortByHash(const Sequences<T>& sequences) {
-  constexpr int kBits = 14;
-  const absl::Hash<absl::string_view> hash;
-  std::vector<Hashed> hashed;
-  std::vector<size_t> next((1 << kBits) + 1, 0);
-  hashed.reserve(sequences.cases());
-  for (uint32_t c = 0; c < sequences.cases(); ++c) {
-    if (sequences[c].empty()) continue;
-    hashed.push_back({hash(sequences.BytesOf(c)), c});
-    ++next[(hashed.back().hash >> (64 - kBits)) + 1];
-  }
-  std::partial_sum(next.begin(), next.end(), next.begin());
-  std::vector<Hashed> sorted(hashed.size());
-  for (const Hashed& h : hashed) sorted[next[h.hash >> (64 - kBits)]++] = h;
-  auto from = sorted.begin();
-  for (size_t piece = 0; piece < size_t{1} << kBits; ++piece) {
-    const auto to = sorted.begin() + static_cast<ptrdiff_t>(next[piece]);  // moved to its end
-    std::sort(from, to, [](const Hashed& a, const Hashed& b) {
-      return a.hash != b.hash ? a.hash < b.hash : a.case_number < b.case_number;
-    });
-    from = to;
-  }
-  return sorted;
-}
+class Grouping {
+ public:
+  explicit Grouping(const Sequences<T>& sequences) : sequences_(sequences), slots_(kLeastSlots) {}
 
-// Cuts the cases of one hash, [begin, end) of `cases`, into groups of equal sequences; nearly
-// always one.
-template <class T>
-void Group(const Sequences<T>& sequences, std::vector<uint32_t>& cases, uint32_t begin,
-           uint32_t end, std::vector<Candidate>& groups) {
-  const auto same = [&](uint32_t i) {
-    return sequences.BytesOf(cases[i]) == sequences.BytesOf(cases[begin]);
+  // By case, the number of its group in groups(); kNoText for a case without a row. Hashes go ahead
+  // of the look-ups, whose way to memory takes longer than they do. O(rows) expected.
+  std::vector<uint32_t> Run() {
+    std::vector<uint32_t> group_of(sequences_.cases(), kNoText);
+    const absl::Hash<absl::string_view> hash;
+    std::array<uint64_t, kAhead> hashes;
+    for (uint32_t begin = 0; begin < group_of.size(); begin += kAhead) {
+      const auto end = static_cast<uint32_t>(std::min(group_of.size(), size_t{begin} + kAhead));
+      for (uint32_t c = begin; c < end; ++c) {
+        hashes[c - begin] = hash(sequences_.BytesOf(c));
+        __builtin_prefetch(&slots_[SlotOf(hashes[c - begin])]);
+      }
+      for (uint32_t c = begin; c < end; ++c) {
+        if (!sequences_[c].empty()) group_of[c] = GroupOf(c, hashes[c - begin]);
+      }
+    }
+    return group_of;
+  }
+
+  std::vector<Candidate>& groups() { return groups_; }
+
+ private:
+  static constexpr uint32_t kAhead = 32;
+  static constexpr size_t kLeastSlots = 1 << 12;  // a power of two
+  // A group whose hash ends with `tag`; kNoText = none.
+  struct Slot {
+    uint32_t tag = 0;
+    uint32_t group = kNoText;
   };
-  uint32_t to = begin + 1;
-  while (to < end && same(to)) ++to;
-  if (to < end) {  // different sequences with one hash
-    const auto middle = std::stable_partition(
-        cases.begin() + to, cases.begin() + end,
-        [&](uint32_t c) { return sequences.BytesOf(c) == sequences.BytesOf(cases[begin]); });
-    to = static_cast<uint32_t>(middle - cases.begin());
-    Group(sequences, cases, to, end, groups);
-  }
-  groups.push_back({sequences.HeadOf(cases[begin]), to - begin, begin});
-}
 
-template <class T>
-std::vector<Candidate> MakeGroups(const Sequences<T>& sequences, std::vector<uint32_t>& cases) {
-  const std::vector<Hashed> sorted = SortByHash(sequences);
-  cases.reserve(sorted.size());
-  for (const Hashed& h : sorted) cases.push_back(h.case_number);
-  std::vector<Candidate> groups;
-  constexpr size_t kPlaces = 32, kSequences = 16;
-  for (uint32_t begin = 0, end; begin < sorted.size(); begin = end) {
-    end = begin;
-    do {
-      if (end + kPlaces < sorted.size()) sequences.PrefetchPlace(sorted[end + kPlaces].case_number);
-      if (end + kSequences < sorted.size())
-        sequences.Prefetch(sorted[end + kSequences].case_number);
-      ++end;
-    } while (end < sorted.size() && sorted[end].hash == sorted[begin].hash);
-    Group(sequences, cases, begin, end, groups);
+  // By the high bits; the low ones are the tag.
+  size_t SlotOf(uint64_t hash) const { return (hash >> 32) & (slots_.size() - 1); }
+
+  uint32_t GroupOf(uint32_t c, uint64_t hash) {
+    size_t at = SlotOf(hash);
+    const auto tag = static_cast<uint32_t>(hash);
+    for (; slots_[at].group != kNoText; at = (at + 1) & (slots_.size() - 1)) {
+      if (slots_[at].tag != tag) continue;
+      Candidate& group = groups_[slots_[at].group];
+      if (sequences_.BytesOf(group.first) != sequences_.BytesOf(c)) continue;
+      ++group.count;
+      return slots_[at].group;
+    }
+    const auto number = static_cast<uint32_t>(groups_.size());
+    slots_[at] = {tag, number};
+    groups_.push_back({hash, sequences_.HeadOf(c), c, 1});
+    if (2 * groups_.size() > slots_.size()) Grow();
+    return number;
   }
-  std::sort(groups.begin(), groups.end(), [&](const Candidate& a, const Candidate& b) {
+
+  void Grow() {
+    slots_.assign(4 * slots_.size(), Slot());
+    for (uint32_t number = 0; number < groups_.size(); ++number) {
+      size_t at = SlotOf(groups_[number].hash);
+      while (slots_[at].group != kNoText) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = {static_cast<uint32_t>(groups_[number].hash), number};
+    }
+  }
+
+  const Sequences<T>& sequences_;
+  std::vector<Slot> slots_;
+  std::vector<Candidate> groups_;
+};
+
+// The groups' numbers: most frequent first, then by names.
+template <class T>
+std::vector<uint32_t> OrderOf(const Sequences<T>& sequences, const std::vector<Candidate>& groups) {
+  std::vector<uint32_t> order(groups.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](uint32_t i, uint32_t j) {
+    const Candidate &a = groups[i], &b = groups[j];
     if (a.count != b.count) return a.count > b.count;
     if (a.head != b.head) return a.head < b.head;
-    return sequences.Before(cases[a.cases_begin], cases[b.cases_begin]);
+    return sequences.Before(a.first, b.first);
   });
-  return groups;
+  return order;
 }
 
 }  // namespace
@@ -142,8 +145,20 @@ std::vector<Candidate> MakeGroups(const Sequences<T>& sequences, std::vector<uin
 Variants::Variants(const Traces& traces) : case_count_(traces.case_count()) {
   traces.activity().Visit([&](auto activity) {
     const Sequences sequences(traces, activity);
-    for (const Candidate& group : MakeGroups(sequences, cases_)) {
-      groups_.push_back({group.count, group.cases_begin});
+    Grouping grouping(sequences);
+    const std::vector<uint32_t> group_of = grouping.Run();
+    std::vector<uint32_t> next(grouping.groups().size());  // by group: where its next case goes
+    uint32_t begin = 0;
+    groups_.reserve(next.size());
+    for (const uint32_t number : OrderOf(sequences, grouping.groups())) {
+      const uint32_t count = grouping.groups()[number].count;
+      groups_.push_back({count, begin});
+      next[number] = begin;
+      begin += count;
+    }
+    cases_.resize(begin);
+    for (uint32_t c = 0; c < group_of.size(); ++c) {
+      if (group_of[c] != kNoText) cases_[next[group_of[c]]++] = c;
     }
   });
   const CaseEnds ends(traces.log());

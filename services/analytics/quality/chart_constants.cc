@@ -71,12 +71,25 @@ ChartConstants Compute(int n) {
   ChartConstants constants;
   constants.d2 = MeanOfRange(n);
   constants.d3 = std::sqrt(MeanOfSquaredRange(n) - constants.d2 * constants.d2);
-  constants.c4 =
-      std::sqrt(2.0 / (n - 1)) * std::exp(std::lgamma(n / 2.0) - std::lgamma((n - 1) / 2.0));
+  constants.c4 = MeanOfDeviation(n);
   return constants;
 }
 
+// 1 - c4.
+double BiasOfDeviation(int64_t count) {
+  const auto n = static_cast<double>(count);
+  // Where the difference of two large logarithms would lose it: the first terms of its series.
+  if (count > 2000) return 1 / (4 * n) + 7 / (32 * n * n) + 19 / (128 * n * n * n);
+  return 1 - std::sqrt(2.0 / (n - 1)) * std::exp(std::lgamma(n / 2) - std::lgamma((n - 1) / 2));
+}
+
 }  // namespace
+
+double MeanOfDeviation(int64_t n) { return 1 - BiasOfDeviation(n); }
+double DeviationOfDeviation(int64_t n) {
+  const double bias = BiasOfDeviation(n);
+  return std::sqrt(bias * (2 - bias));  // sqrt(1 - c4^2)
+}
 
 double ChartConstants::A2(int n) const { return 3 / (d2 * std::sqrt(n)); }
 double ChartConstants::A3(int n) const { return 3 / (c4 * std::sqrt(n)); }

@@ -5,6 +5,8 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_QUALITY_CHART_CONSTANTS_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_QUALITY_CHART_CONSTANTS_H_
 
+#include <cstdint>
+
 namespace plumbline::analytics::quality {
 
 inline constexpr int kMaxSubgroup = 100;
@@ -27,6 +29,11 @@ struct ChartConstants {
 
 // For n from 2 to kMaxSubgroup, to about 1e-12: d2 and d3 are integrated, and kept. Thread-safe.
 const ChartConstants& ConstantsOf(int n);
+
+// c4, and the standard deviation of the standard deviation, of samples of n >= 2 of any size, to
+// about 1e-8 relative or better.
+double MeanOfDeviation(int64_t n);
+double DeviationOfDeviation(int64_t n);
 
 }  // namespace plumbline::analytics::quality
 

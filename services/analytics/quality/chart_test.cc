@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "services/analytics/quality/chart_constants.h"
 #include "services/analytics/quality/control_chart.h"
 #include "services/analytics/quality/memory_charts.h"
 #include "services/analytics/quality/rules.h"
@@ -97,6 +98,21 @@ TEST(ControlChart, RareEventsHaveLimitsOfTheirOwn) {
 template <typename Result>
 std::string Why(const Result& result) {
   return result.ok() ? "OK" : std::string(result.status().message());
+}
+
+TEST(ControlChart, DeviationsOfSubgroupsOfAnySize) {
+  // The two ways to compute it meet, and each goes on as the other.
+  const double before = DeviationOfDeviation(2000), after = DeviationOfDeviation(2001);
+  EXPECT_NEAR(after / before, std::sqrt(2000.0 / 2001), 1e-7);
+  EXPECT_NEAR(MeanOfDeviation(25), ConstantsOf(25).c4, 1e-15);
+  // For large samples the deviation of the deviation is 1 / sqrt(2 (n - 1)).
+  EXPECT_NEAR(DeviationOfDeviation(1'000'000) * std::sqrt(2.0 * 999'999), 1, 1e-6);
+  const Subgroups large = {NormalValues(150, 1), NormalValues(3000, 2)};
+  const auto charts = ChartMeansAndDeviations(large);
+  ASSERT_TRUE(charts.ok()) << charts.status();
+  EXPECT_NEAR(charts->means.baseline.sigma, 2, 0.15);
+  EXPECT_LT(charts->means.points[1].sigma, charts->means.points[0].sigma);
+  EXPECT_NE(Why(ChartMeansAndRanges(large)).find("standard deviations"), std::string::npos);
 }
 
 TEST(ControlChart, RefusesWhatSaysNothing) {

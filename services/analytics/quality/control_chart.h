@@ -65,9 +65,9 @@ struct IndividualsCharts {
 absl::StatusOr<IndividualsCharts> ChartIndividuals(absl::Span<const double> values,
                                                    const ChartOptions& options = {});
 
-// Means of subgroups, with the chart of their ranges or standard deviations. Subgroups have 2 to
-// kMaxSubgroup values, and may differ in size: each has its own limits, and each weighs the same in
-// the average of range / d2(n) or deviation / c4(n) that is sigma.
+// Means of subgroups, with the chart of their ranges or standard deviations. Subgroups have 2
+// values or more, for ranges up to kMaxSubgroup, and may differ in size: each has its own limits,
+// and each weighs the same in the average of range / d2(n) or deviation / c4(n) that is sigma.
 using Subgroups = std::vector<std::vector<double>>;
 struct SubgroupCharts {
   Chart means;

@@ -23,13 +23,14 @@ double RangeOf(const std::vector<double>& values) {
   return *greatest - *least;
 }
 
-absl::Status CheckSubgroups(const Subgroups& subgroups) {
+absl::Status CheckSubgroups(const Subgroups& subgroups, size_t most) {
   for (size_t i = 0; i < subgroups.size(); ++i) {
     const size_t size = subgroups[i].size();
-    if (size < 2 || size > kMaxSubgroup) {
+    if (size < 2 || size > most) {
       return base::FieldError(absl::StrCat("subgroups[", i, "]"),
-                              absl::StrCat("has ", size, " values; 2 to ", kMaxSubgroup,
-                                           " are possible. Chart single values as individuals"));
+                              absl::StrCat("has ", size, " values; 2 to ", most,
+                                           " are possible. Chart single values as individuals, and "
+                                           "large subgroups by their standard deviations"));
     }
     RETURN_IF_ERROR(CheckValues(absl::StrCat("subgroups[", i, "]"), subgroups[i], -kNone));
   }
@@ -38,10 +39,11 @@ absl::Status CheckSubgroups(const Subgroups& subgroups) {
 
 // How the spread of a subgroup is measured.
 struct Spread {
+  size_t most;  // values of a subgroup
   double (*of)(const std::vector<double>&);
   // Mean and standard deviation of it in samples of n of a population with standard deviation 1.
-  double (*mean)(const ChartConstants&);
-  double (*sigma)(const ChartConstants&);
+  double (*mean)(int64_t n);
+  double (*sigma)(int64_t n);
 };
 
 Baseline Estimate(const Subgroups& subgroups, size_t baseline, const Spread& spread) {
@@ -50,8 +52,7 @@ Baseline Estimate(const Subgroups& subgroups, size_t baseline, const Spread& spr
   for (size_t i = 0; i < baseline; ++i) {
     for (const double value : subgroups[i]) sum.Add(value);
     values += static_cast<double>(subgroups[i].size());
-    sigma.Add(spread.of(subgroups[i]) /
-              spread.mean(ConstantsOf(static_cast<int>(subgroups[i].size()))));
+    sigma.Add(spread.of(subgroups[i]) / spread.mean(static_cast<int64_t>(subgroups[i].size())));
   }
   return {.center = sum.value() / values,
           .sigma = sigma.value() / static_cast<double>(baseline),
@@ -60,7 +61,7 @@ Baseline Estimate(const Subgroups& subgroups, size_t baseline, const Spread& spr
 
 absl::StatusOr<SubgroupCharts> ChartSubgroups(const Subgroups& subgroups,
                                               const ChartOptions& options, const Spread& spread) {
-  RETURN_IF_ERROR(CheckSubgroups(subgroups));
+  RETURN_IF_ERROR(CheckSubgroups(subgroups, spread.most));
   ASSIGN_OR_RETURN(const size_t baseline, BaselineSize(subgroups.size(), options));
   const Baseline known =
       options.known.has_value() ? *options.known : Estimate(subgroups, baseline, spread);
@@ -68,13 +69,12 @@ absl::StatusOr<SubgroupCharts> ChartSubgroups(const Subgroups& subgroups,
   charts.means.baseline = known;
   charts.spreads.baseline = known;
   for (const std::vector<double>& subgroup : subgroups) {
-    const auto n = static_cast<double>(subgroup.size());
-    const ChartConstants& constants = ConstantsOf(static_cast<int>(subgroup.size()));
+    const auto n = static_cast<int64_t>(subgroup.size());
     charts.means.points.push_back(PointOf(statistics::Mean(subgroup), known.center,
-                                          known.sigma / std::sqrt(n), -kNone, kNone));
-    charts.spreads.points.push_back(PointOf(spread.of(subgroup),
-                                            spread.mean(constants) * known.sigma,
-                                            spread.sigma(constants) * known.sigma, 0, kNone));
+                                          known.sigma / std::sqrt(static_cast<double>(n)), -kNone,
+                                          kNone));
+    charts.spreads.points.push_back(PointOf(spread.of(subgroup), spread.mean(n) * known.sigma,
+                                            spread.sigma(n) * known.sigma, 0, kNone));
   }
   return charts;
 }
@@ -111,19 +111,21 @@ absl::StatusOr<IndividualsCharts> ChartIndividuals(absl::Span<const double> valu
 absl::StatusOr<SubgroupCharts> ChartMeansAndRanges(const Subgroups& subgroups,
                                                    const ChartOptions& options) {
   return ChartSubgroups(subgroups, options,
-                        {.of = RangeOf,
-                         .mean = [](const ChartConstants& c) { return c.d2; },
-                         .sigma = [](const ChartConstants& c) { return c.d3; }});
+                        {.most = kMaxSubgroup,
+                         .of = RangeOf,
+                         .mean = [](int64_t n) { return ConstantsOf(static_cast<int>(n)).d2; },
+                         .sigma = [](int64_t n) { return ConstantsOf(static_cast<int>(n)).d3; }});
 }
 
 absl::StatusOr<SubgroupCharts> ChartMeansAndDeviations(const Subgroups& subgroups,
                                                        const ChartOptions& options) {
   return ChartSubgroups(
       subgroups, options,
-      {.of =
+      {.most = std::numeric_limits<size_t>::max(),
+       .of =
            [](const std::vector<double>& values) { return statistics::StandardDeviation(values); },
-       .mean = [](const ChartConstants& c) { return c.c4; },
-       .sigma = [](const ChartConstants& c) { return std::sqrt(1 - c.c4 * c.c4); }});
+       .mean = MeanOfDeviation,
+       .sigma = DeviationOfDeviation});
 }
 
 }  // namespace plumbline::analytics::quality

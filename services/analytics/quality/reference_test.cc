@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Compares charts, rules, capability and yield with what independent tools (R: qcc, SixSigma) made
-// of the same numbers. Figures lie outside the tree: in $PLUMBLINE_SHARED, or in "shared" beside
-// the tree.
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
-
+// of the same numbers.
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,56 +15,29 @@
 #include "services/analytics/quality/memory_charts.h"
 #include "services/analytics/quality/rules.h"
 #include "services/analytics/quality/yield.h"
+#include "tests/support/reference.h"
 
 namespace plumbline::analytics::quality {
 namespace {
 
-using Json = google::protobuf::Value;
+using testing::At;
+using testing::Has;
+using testing::Json;
+using testing::Number;
+using testing::Numbers;
 
 class QualityReference : public ::testing::Test {
  protected:
-  // The whole of a file; the test is skipped where it is not at hand.
+  // The test is skipped where the reference is not at hand.
   void Read(const std::string& name) {
-    const char* folder = std::getenv("PLUMBLINE_SHARED");
-    const char* source = std::getenv("PLUMBLINE_SOURCE_DIR");
-    const std::string path = absl::StrCat(
-        folder != nullptr ? std::string(folder)
-                          : absl::StrCat(source == nullptr ? "." : source, "/../shared"),
-        "/reference/", name, ".json");
-    std::ifstream file(path);
-    if (!file) GTEST_SKIP() << path << " is not there";
-    std::stringstream text;
-    text << file.rdbuf();
-    const auto status = google::protobuf::util::JsonStringToMessage(text.str(), &root_);
-    ASSERT_TRUE(status.ok()) << status.ToString();
+    root_ = testing::ReadReference(name);
+    if (!root_.has_value()) GTEST_SKIP() << "there is no reference " << name;
   }
-  const Json& root() const { return root_; }
+  const Json& root() const { return *root_; }
 
  private:
-  Json root_;
+  std::optional<Json> root_;
 };
-
-const Json& At(const Json& json, const std::string& key) {
-  const auto it = json.struct_value().fields().find(key);
-  if (it == json.struct_value().fields().end()) {
-    ADD_FAILURE() << "the reference has no " << key;
-    static const auto& kNothing = *new Json();
-    return kNothing;
-  }
-  return it->second;
-}
-
-bool Has(const Json& json, const std::string& key) {
-  return json.struct_value().fields().count(key) > 0;
-}
-
-double Number(const Json& json, const std::string& key) { return At(json, key).number_value(); }
-
-std::vector<double> Numbers(const Json& json) {
-  std::vector<double> numbers;
-  for (const Json& value : json.list_value().values()) numbers.push_back(value.number_value());
-  return numbers;
-}
 
 // Indices of points, from 1 in the reference.
 std::vector<size_t> Indices(const Json& json) {

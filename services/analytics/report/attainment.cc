@@ -61,55 +61,58 @@ int64_t LastTime(const LogSnapshot& log, size_t c) {
                            log.time.begin() + log.case_begin[c + 1]);
 }
 
-// What the targets of the cases' own are called: as most that say something say it, or by their
-// median.
-std::string NameOfOwn(const std::vector<CasePlan>& plans, double median_seconds) {
-  std::map<absl::string_view, int64_t> counts;
-  int64_t targets = 0;
-  for (const CasePlan& plan : plans) {
-    targets += plan.due != kNoTime;
-    if (plan.due != kNoTime && !plan.words.empty()) ++counts[plan.words];
-  }
-  const auto most =
-      std::max_element(counts.begin(), counts.end(),
-                       [](const auto& a, const auto& b) { return a.second < b.second; });
-  if (most == counts.end()) {
-    return absl::StrCat("the cases' own due times, a median of ", DurationText(median_seconds),
-                        " after their begin");
-  }
-  if (most->second == targets) return std::string(most->first);
-  return absl::StrCat(most->first, " in ", CountText(most->second), " of ", CountText(targets),
-                      " cases, others in the rest");
-}
-
-std::string NameOfRequested(const std::vector<CasePlan>& plans, int64_t micros) {
-  constexpr int64_t kDay = int64_t{86'400} * 1'000'000;
-  const bool day_one = std::any_of(plans.begin(), plans.end(),
-                                   [](const CasePlan& plan) { return plan.has_day_one; });
-  return absl::StrCat(micros % kDay == 0 ? absl::StrCat(CountText(micros / kDay), " calendar day",
-                                                        micros == kDay ? "" : "s")
-                                         : DurationText(static_cast<double>(micros) / 1e6),
-                      day_one ? " from day one" : " from the first event of a case");
-}
-
 // Fills what the target is.
 void DescribeTarget(const std::vector<CasePlan>& plans, std::optional<int64_t> target_micros,
                     TargetAttainment& result) {
   if (target_micros.has_value()) {
     result.target_seconds = static_cast<double>(*target_micros) / 1e6;
-    result.target = NameOfRequested(plans, *target_micros);
+    result.target = NameOfTarget(
+        *target_micros, std::any_of(plans.begin(), plans.end(),
+                                    [](const CasePlan& plan) { return plan.has_day_one; }));
     return;
   }
   std::vector<int64_t> lengths;
+  std::map<std::string, int64_t> words;
   for (const CasePlan& plan : plans) {
-    if (plan.due != kNoTime) lengths.push_back(plan.due - plan.begin);
+    if (plan.due == kNoTime) continue;
+    lengths.push_back(plan.due - plan.begin);
+    if (!plan.words.empty()) ++words[std::string(plan.words)];
   }
   if (lengths.empty()) return;
   result.target_seconds = Describe(lengths).median;
-  result.target = NameOfOwn(plans, result.target_seconds);
+  result.target =
+      NameOfOwnTargets(words, static_cast<int64_t>(lengths.size()), result.target_seconds);
 }
 
 }  // namespace
+
+// As most that say something say it, or by their median.
+std::string NameOfOwnTargets(const std::map<std::string, int64_t>& words, int64_t targets,
+                             double median_seconds) {
+  const auto most = std::max_element(
+      words.begin(), words.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (most == words.end()) {
+    return absl::StrCat("the cases' own due times, a median of ", DurationText(median_seconds),
+                        " after their begin");
+  }
+  if (most->second == targets) return most->first;
+  return absl::StrCat(most->first, " in ", CountText(most->second), " of ", CountText(targets),
+                      " cases, others in the rest");
+}
+
+std::string NameOfTarget(int64_t micros, bool from_day_one) {
+  constexpr int64_t kDay = int64_t{86'400} * 1'000'000;
+  return absl::StrCat(micros % kDay == 0 ? absl::StrCat(CountText(micros / kDay), " calendar day",
+                                                        micros == kDay ? "" : "s")
+                                         : DurationText(static_cast<double>(micros) / 1e6),
+                      from_day_one ? " from day one" : " from the first event of a case");
+}
+
+void SetShare(TargetAttainment& attainment) {
+  const int64_t decided = attainment.inside_count + attainment.outside_count;
+  if (decided > 0)
+    attainment.share = static_cast<double>(attainment.inside_count) / static_cast<double>(decided);
+}
 
 TargetAttainment MeasureAttainment(const Traces& traces, std::optional<int64_t> target_micros) {
   const LogSnapshot& log = traces.log();
@@ -131,10 +134,7 @@ TargetAttainment MeasureAttainment(const Traces& traces, std::optional<int64_t> 
     }
   }
   DescribeTarget(plans, target_micros, result);
-  const int64_t decided = result.inside_count + result.outside_count;
-  if (decided > 0) {
-    result.share = static_cast<double>(result.inside_count) / static_cast<double>(decided);
-  }
+  SetShare(result);
   return result;
 }
 

@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_REPORT_ATTAINMENT_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -40,6 +41,14 @@ struct TargetAttainment {
 // where none says anything by the median of its length. O(cases + attributes), in a log that marks
 // no ends O(rows).
 TargetAttainment MeasureAttainment(const Traces& traces, std::optional<int64_t> target_micros);
+
+// What targets are called: the cases' own (`words`: how many of the `targets` cases call theirs
+// so), and one of the request.
+std::string NameOfOwnTargets(const std::map<std::string, int64_t>& words, int64_t targets,
+                             double median_seconds);
+std::string NameOfTarget(int64_t micros, bool from_day_one);
+// Sets the share of those that are decided.
+void SetShare(TargetAttainment& attainment);
 
 }  // namespace plumbline::analytics
 

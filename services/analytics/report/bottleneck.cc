@@ -9,7 +9,7 @@ void BottleneckBuilder::Add(const Occurrence& o) {
   if (!o.has_waiting() || o.embedded) return;
   Waits& pair = pairs_[static_cast<uint64_t>(o.previous) << 32 | o.activity];
   pair.waits.push_back(o.waiting);
-  pair.total += static_cast<double>(WaitingOf(o));
+  pair.total += WaitingOf(o);
   pair.case_count += pair.last_case != o.case_number;
   pair.last_case = o.case_number;
 }
@@ -17,7 +17,7 @@ void BottleneckBuilder::Add(const Occurrence& o) {
 std::optional<Bottleneck> BottleneckBuilder::Finish() {
   uint64_t worst = 0;
   Waits* waits = nullptr;
-  double all = 0;
+  absl::int128 all = 0;
   for (auto& [pair, w] : pairs_) {
     all += w.total;
     if (w.total <= 0) continue;
@@ -28,7 +28,7 @@ std::optional<Bottleneck> BottleneckBuilder::Finish() {
   }
   if (waits == nullptr) return std::nullopt;
   Bottleneck result;
-  result.share = waits->total / all;
+  result.share = static_cast<double>(waits->total) / static_cast<double>(all);
   result.edge = {static_cast<uint32_t>(worst >> 32), static_cast<uint32_t>(worst),
                  static_cast<int64_t>(waits->waits.size()), waits->case_count,
                  Describe(waits->waits)};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/numeric/int128.h"
 #include "services/analytics/mining/occurrences.h"
 #include "services/analytics/mining/process_map.h"
 
@@ -36,7 +37,7 @@ class BottleneckBuilder {
  private:
   struct Waits {
     std::vector<int64_t> waits;
-    double total = 0;  // microseconds
+    absl::int128 total = 0;  // microseconds
     int64_t case_count = 0, last_case = -1;
   };
   absl::flat_hash_map<uint64_t, Waits> pairs_;  // by from << 32 | to

@@ -6,7 +6,8 @@
 #include <map>
 #include <utility>
 
-#include "services/analytics/mining/case_ends.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/flow/business_times.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -128,15 +129,17 @@ class Comparer {
 
 }  // namespace
 
-SegmentFigures MeasureSegment(const Traces& traces, const Variants& variants,
-                              const std::vector<std::string>& map_transitions) {
+absl::StatusOr<SegmentFigures> MeasureSegment(const Traces& traces, const Variants& variants,
+                                              const std::vector<std::string>& map_transitions,
+                                              const TimeBetween& between, KeepOn keep_on) {
   SegmentFigures figures;
-  figures.map = MineProcessMap(traces);
-  EndedCases ended = MeasureEndedCases(traces);
+  ASSIGN_OR_RETURN(figures.map, MineProcessMap(traces, between, keep_on));
+  ASSIGN_OR_RETURN(EndedCases ended, MeasureEndedCases(traces, between, keep_on));
   figures.case_duration = Describe(ended.durations);
   figures.open_case_count = ended.open_count;
   figures.variants = variants.Page(traces, 0, {});
-  figures.steps = MeasureSteps(traces.log(), map_transitions);
+  RETURN_IF_ERROR(keep_on());
+  ASSIGN_OR_RETURN(figures.steps, MeasureSteps(traces.log(), map_transitions, between, keep_on));
   return figures;
 }
 

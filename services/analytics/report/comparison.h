@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "services/analytics/mining/case_pieces.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/step_times.h"
 #include "services/analytics/mining/variants.h"
@@ -22,9 +24,12 @@ struct SegmentFigures {
   std::vector<Variant> variants;
   std::vector<StepTime> steps;
 };
-// `variants` are of `traces`. O(rows) expected.
-SegmentFigures MeasureSegment(const Traces& traces, const Variants& variants,
-                              const std::vector<std::string>& map_transitions);
+// `variants` are of `traces`; durations of cases, waits and times of steps are counted by `between`
+// (empty = wall clock). An error of `keep_on`, which is asked every few milliseconds, ends it.
+// O(rows) expected.
+absl::StatusOr<SegmentFigures> MeasureSegment(const Traces& traces, const Variants& variants,
+                                              const std::vector<std::string>& map_transitions,
+                                              const TimeBetween& between, KeepOn keep_on);
 
 // Occurrences and cases in both parts. Shares are of the cases of a part with events that count.
 struct CountPair {

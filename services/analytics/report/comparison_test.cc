@@ -22,7 +22,7 @@ SegmentFigures Figures(const std::vector<std::string>& words) {
     }
   }
   const Traces traces(MakeLog(rows), {});
-  return MeasureSegment(traces, Variants(traces), {});
+  return MeasureSegment(traces, Variants(traces), {}, {}, [] { return absl::OkStatus(); }).value();
 }
 
 TEST(Comparison, CountsBothAndPutsTheLargestDifferenceFirst) {

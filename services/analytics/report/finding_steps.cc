@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/report/finding_steps.h"
 
-#include <map>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "services/analytics/report/units.h"
@@ -13,53 +11,70 @@ namespace {
 // From this share of a step's waiting on, the step before it is named.
 constexpr double kOnePredecessor = 0.9;
 
-// The activity that comes before nearly all of the waiting for a step, or kNoText.
-uint32_t MainPredecessor(const StepRecord& step) {
-  double total = 0;
-  std::map<uint32_t, double> by_previous;
+// Fills what is about waits.
+void CountWaits(const StepRecord& step, StepFigures& figures) {
+  std::map<uint32_t, absl::int128> by_previous;
+  for (const Wait& wait : step.waits) by_previous[wait.previous] += wait.micros;
+  figures.previous = MainPredecessor(by_previous);
+  std::vector<int64_t> counted;
   for (const Wait& wait : step.waits) {
-    total += SecondsOf(wait.micros);
-    by_previous[wait.previous] += SecondsOf(wait.micros);
+    if (figures.previous != kNoText && wait.previous != figures.previous) {
+      figures.other_wait_count += wait.micros > 0;
+      continue;
+    }
+    counted.push_back(wait.micros);
+    figures.wait_case_count += wait.micros > 0;
   }
-  for (const auto& [previous, seconds] : by_previous) {
-    if (previous != kNoText && seconds >= kOnePredecessor * total) return previous;
-  }
-  return kNoText;
+  figures.waits = Describe(counted);
 }
 
 }  // namespace
 
-CountedWaits WaitsOf(const StepRecord& step) {
-  CountedWaits counted{MainPredecessor(step), {}, 0, 0};
-  for (const Wait& wait : step.waits) {
-    if (counted.previous != kNoText && wait.previous != counted.previous) {
-      counted.others += wait.micros > 0;
-      continue;
-    }
-    counted.waits.push_back(wait.micros);
-    counted.case_count += wait.micros > 0;
+uint32_t MainPredecessor(const std::map<uint32_t, absl::int128>& by_previous) {
+  absl::int128 total = 0;
+  for (const auto& [previous, micros] : by_previous) total += micros;
+  for (const auto& [previous, micros] : by_previous) {
+    if (previous != kNoText && SecondsOf(micros) >= kOnePredecessor * SecondsOf(total))
+      return previous;
   }
-  return counted;
+  return kNoText;
 }
 
-Excess BeyondMedian(const StepRecord& step, double median) {
-  Excess excess;
+Excess BeyondMedian(absl::int128 micros, int64_t count, double median) {
+  return {SecondsOf(micros) - static_cast<double>(count) * median, count};
+}
+
+StepFigures FiguresOf(StepRecord& step) {
+  StepFigures figures;
+  CountWaits(step, figures);
+  figures.working = Describe(step.working);
+  absl::int128 longer = 0;
+  int64_t count = 0;
   for (const int64_t micros : step.working) {
-    const double beyond = SecondsOf(micros) - median;
-    if (beyond <= 0) continue;
-    excess.seconds += beyond;
-    ++excess.case_count;
+    if (SecondsOf(micros) <= figures.working.median) continue;
+    longer += micros;
+    ++count;
   }
-  return excess;
+  figures.excess = BeyondMedian(longer, count, figures.working.median);
+  figures.rework_waiting = SecondsOf(step.rework_waiting);
+  figures.rework_working = SecondsOf(step.rework_working);
+  figures.cases = step.cases;
+  figures.repeats = step.repeats;
+  figures.rework_cases = step.rework_cases;
+  figures.late = step.late;
+  figures.due = step.due;
+  figures.embedded = step.embedded;
+  figures.blocked = step.blocked;
+  return figures;
 }
 
-std::vector<std::string> NotCounted(const StepRecord& step, const CountedWaits& counted) {
+std::vector<std::string> NotCounted(const StepFigures& step) {
   std::vector<std::string> parts;
   const auto add = [&parts](int64_t count, absl::string_view one, absl::string_view many) {
     if (count > 0) parts.push_back(absl::StrCat(CountText(count), " ", count == 1 ? one : many));
   };
   add(step.repeats, "repeat", "repeats");
-  add(counted.others, "wait behind another step", "waits behind other steps");
+  add(step.other_wait_count, "wait behind another step", "waits behind other steps");
   add(step.embedded, "wait while another step of the case was worked on",
       "waits while another step of the case was worked on");
   return parts;

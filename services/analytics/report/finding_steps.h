@@ -6,14 +6,17 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDING_STEPS_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/distribution.h"
 
 namespace plumbline::analytics {
 
-inline double SecondsOf(int64_t micros) { return static_cast<double>(micros) / 1e6; }
+inline double SecondsOf(absl::int128 micros) { return static_cast<double>(micros) / 1e6; }
 
 // A wait of a first occurrence.
 struct Wait {
@@ -23,22 +26,13 @@ struct Wait {
 
 struct StepRecord {
   std::vector<Wait> waits;
-  std::vector<int64_t> working;                   // of first occurrences
-  double rework_waiting = 0, rework_working = 0;  // seconds
+  std::vector<int64_t> working;                         // of first occurrences
+  absl::int128 rework_waiting = 0, rework_working = 0;  // microseconds
   int64_t cases = 0, repeats = 0, rework_cases = 0;
   int64_t late = 0, due = 0;
   int64_t embedded = 0;  // of first occurrences, those whose waiting does not count
   bool blocked = false;  // ever
   int64_t last_case = -1, last_rework_case = -1;
-};
-
-// The waits that a finding about a step counts: all, or only those behind the activity that comes
-// before nearly all of it.
-struct CountedWaits {
-  uint32_t previous = kNoText;
-  std::vector<int64_t> waits;
-  int64_t case_count = 0;  // of waits that are not 0
-  int64_t others = 0;      // waits that are not 0 behind other activities
 };
 
 // The work on a step beyond its median.
@@ -47,14 +41,41 @@ struct Excess {
   int64_t case_count = 0;
 };
 
-// Of the first occurrences; see CountedWaits. O(waits).
-CountedWaits WaitsOf(const StepRecord& step);
+// What findings are made of, of one step.
+struct StepFigures {
+  // The waits of first occurrences that a finding counts: all, or only those behind the activity
+  // that comes before nearly all of it.
+  Distribution waits;
+  uint32_t previous = kNoText;
+  int64_t wait_case_count = 0;   // of waits that are not 0
+  int64_t other_wait_count = 0;  // waits that are not 0 behind other activities
+  Distribution working;          // of first occurrences
+  Excess excess;
+  double rework_waiting = 0, rework_working = 0;  // seconds
+  int64_t cases = 0, repeats = 0, rework_cases = 0;
+  int64_t late = 0, due = 0;
+  int64_t embedded = 0;  // of first occurrences, those whose waiting does not count
+  bool blocked = false;
+};
 
-// `median` of the working time, in seconds. O(n).
-Excess BeyondMedian(const StepRecord& step, double median);
+// Of all steps, by activity, in the order of their names.
+struct FindingFigures {
+  std::vector<StepFigures> steps;
+  double waiting_seconds = 0, working_seconds = 0;  // of all occurrences
+};
+
+// The activity that comes before nearly all of the waiting for a step (microseconds by the activity
+// before), or kNoText.
+uint32_t MainPredecessor(const std::map<uint32_t, absl::int128>& by_previous);
+
+// `seconds` of `micros` in `count` times that are longer than `median`, beyond it.
+Excess BeyondMedian(absl::int128 micros, int64_t count, double median);
+
+// Of one step. Once. O(n).
+StepFigures FiguresOf(StepRecord& step);
 
 // What the table of steps holds beside the waits that a finding counts: {"12 repeats", ...}.
-std::vector<std::string> NotCounted(const StepRecord& step, const CountedWaits& counted);
+std::vector<std::string> NotCounted(const StepFigures& step);
 
 }  // namespace plumbline::analytics
 

@@ -36,41 +36,41 @@ std::string OfCases(int64_t cases, int64_t all) {
 }
 
 // Adds how many occurrences were late, if they had due times.
-void AddLateness(const StepRecord& step, Finding& finding) {
+void AddLateness(const StepFigures& step, Finding& finding) {
   if (step.due == 0 || step.late == 0) return;
   finding.evidence.push_back(absl::StrCat(
       CountText(step.late), " of ", CountText(step.due), " were done after their due time (",
       ShareText(static_cast<double>(step.late) / static_cast<double>(step.due)), ")."));
 }
 
-}  // namespace
-
-struct FindingBuilder::State {
-  explicit State(const LogSnapshot& snapshot) : log(snapshot), steps(snapshot.activities.size()) {}
-
-  const LogSnapshot& log;
-  std::vector<StepRecord> steps;
-  double waiting_seconds = 0;  // of all occurrences
-  double working_seconds = 0;
-
-  int64_t cases() const { return static_cast<int64_t>(log.case_count()); }
-  std::string Name(uint32_t activity) const { return Quoted(log.activities[activity]); }
+// Ranks what is known, and puts it into words.
+class Writer {
+ public:
+  Writer(const std::vector<std::string>& activities, int64_t cases, const FindingFigures& figures)
+      : activities_(activities), cases_(cases), figures_(figures) {}
 
   // Those that are worth a finding; most lost time first.
-  std::vector<Candidate> Candidates(const std::vector<ParetoBar>& pareto);
+  std::vector<Candidate> Candidates(const std::vector<ParetoBar>& pareto) const;
+  // The words for a candidate.
+  void Write(const Candidate& candidate, const std::vector<ParetoBar>& pareto, Finding& f) const;
+
+ private:
+  std::string Name(uint32_t activity) const { return Quoted(activities_[activity]); }
   // Those that cost next to nothing beside the first.
   void RemoveTrivial(std::vector<Candidate>& candidates) const;
-  // The words for a candidate.
-  void Write(const Candidate& candidate, const std::vector<ParetoBar>& pareto, Finding& f);
   void WriteImpediment(const ParetoBar& bar, Finding& f) const;
   void WriteRework(uint32_t activity, Finding& f) const;
   void WriteWait(uint32_t activity, Finding& f) const;
-  void WriteSlowness(uint32_t activity, Finding& f);
+  void WriteSlowness(uint32_t activity, Finding& f) const;
+
+  const std::vector<std::string>& activities_;
+  const int64_t cases_;
+  const FindingFigures& figures_;
 };
 
-std::vector<Candidate> FindingBuilder::State::Candidates(const std::vector<ParetoBar>& pareto) {
+std::vector<Candidate> Writer::Candidates(const std::vector<ParetoBar>& pareto) const {
   // What happens in one case of a hundred is an accident, not a process.
-  const int64_t fewest_cases = std::min(cases(), std::max<int64_t>(2, cases() / 100));
+  const int64_t fewest_cases = std::min(cases_, std::max<int64_t>(2, cases_ / 100));
   std::vector<Candidate> candidates;
   const auto add = [&](FindingKind kind, size_t number, double lost, int64_t touched) {
     if (lost <= 0 || touched < fewest_cases) return;
@@ -79,13 +79,11 @@ std::vector<Candidate> FindingBuilder::State::Candidates(const std::vector<Paret
   for (size_t i = 0; i < pareto.size(); ++i) {
     add(FindingKind::kImpediment, i, pareto[i].lost_seconds, pareto[i].case_count);
   }
-  for (size_t a = 0; a < steps.size(); ++a) {
-    StepRecord& step = steps[a];
+  for (size_t a = 0; a < figures_.steps.size(); ++a) {
+    const StepFigures& step = figures_.steps[a];
     add(FindingKind::kRework, a, step.rework_waiting + step.rework_working, step.rework_cases);
-    CountedWaits counted = WaitsOf(step);
-    add(FindingKind::kWait, a, Describe(counted.waits).total, counted.case_count);
-    const Excess excess = BeyondMedian(step, Describe(step.working).median);
-    add(FindingKind::kSlowStep, a, excess.seconds, excess.case_count);
+    add(FindingKind::kWait, a, step.waits.total, step.wait_case_count);
+    add(FindingKind::kSlowStep, a, step.excess.seconds, step.excess.case_count);
   }
   std::stable_sort(
       candidates.begin(), candidates.end(),
@@ -94,18 +92,18 @@ std::vector<Candidate> FindingBuilder::State::Candidates(const std::vector<Paret
   return candidates;
 }
 
-void FindingBuilder::State::RemoveTrivial(std::vector<Candidate>& candidates) const {
+void Writer::RemoveTrivial(std::vector<Candidate>& candidates) const {
   if (candidates.empty()) return;
   const double most = candidates[0].lost_seconds;
-  const int64_t few = std::min(kFewCases, (cases() + 1) / 2);
+  const int64_t few = std::min(kFewCases, (cases_ + 1) / 2);
   std::erase_if(candidates, [&](const Candidate& candidate) {
     return candidate.lost_seconds <
            (candidate.case_count < few ? kMaterialInFew : kMaterial) * most;
   });
 }
 
-void FindingBuilder::State::Write(const Candidate& candidate, const std::vector<ParetoBar>& pareto,
-                                  Finding& f) {
+void Writer::Write(const Candidate& candidate, const std::vector<ParetoBar>& pareto,
+                   Finding& f) const {
   f.kind = candidate.kind;
   f.lost_seconds = candidate.lost_seconds;
   f.case_count = candidate.case_count;
@@ -121,21 +119,21 @@ void FindingBuilder::State::Write(const Candidate& candidate, const std::vector<
   }
 }
 
-void FindingBuilder::State::WriteImpediment(const ParetoBar& bar, Finding& f) const {
+void Writer::WriteImpediment(const ParetoBar& bar, Finding& f) const {
   f.headline = absl::StrCat("Stop ", Quoted(bar.cause), " from blocking work");
   f.subject = bar.cause;
   f.evidence = {
       absl::StrCat(CountText(bar.count), bar.count == 1 ? " impediment" : " impediments",
                    " of this cause cost ", DurationText(bar.lost_seconds), " in ",
-                   OfCases(bar.case_count, cases()), "; ",
+                   OfCases(bar.case_count, cases_), "; ",
                    DurationText(bar.lost_seconds / static_cast<double>(bar.count)), " each."),
       absl::StrCat("That is ", ShareText(bar.share), " of all time lost to impediments; most at ",
                    Quoted(bar.worst_activity), ".")};
 }
 
-void FindingBuilder::State::WriteRework(uint32_t activity, Finding& f) const {
-  const StepRecord& step = steps[activity];
-  f.subject = log.activities[activity];
+void Writer::WriteRework(uint32_t activity, Finding& f) const {
+  const StepFigures& step = figures_.steps[activity];
+  f.subject = activities_[activity];
   f.headline = absl::StrCat(
       "Get ", Name(activity), " done in one go: ",
       ShareText(static_cast<double>(step.rework_cases) / static_cast<double>(step.cases)),
@@ -143,38 +141,39 @@ void FindingBuilder::State::WriteRework(uint32_t activity, Finding& f) const {
   f.evidence = {
       absl::StrCat(Name(activity), " was repeated ", CountText(step.repeats),
                    step.repeats == 1 ? " time in " : " times in ",
-                   OfCases(step.rework_cases, cases()),
+                   OfCases(step.rework_cases, cases_),
                    "; waiting for and working on the repeats took ", DurationText(f.lost_seconds),
                    ", ", DurationText(f.lost_seconds / static_cast<double>(step.rework_cases)),
                    " per case that repeats it."),
-      absl::StrCat("That is ", ShareText(f.lost_seconds / (waiting_seconds + working_seconds)),
-                   " of all waiting and working; ", ShareText(step.rework_waiting / f.lost_seconds),
-                   " of it is waiting.")};
+      absl::StrCat(
+          "That is ",
+          ShareText(f.lost_seconds / (figures_.waiting_seconds + figures_.working_seconds)),
+          " of all waiting and working; ", ShareText(step.rework_waiting / f.lost_seconds),
+          " of it is waiting.")};
 }
 
-void FindingBuilder::State::WriteWait(uint32_t activity, Finding& f) const {
-  const StepRecord& step = steps[activity];
-  CountedWaits counted = WaitsOf(step);
-  const uint32_t previous = counted.previous;
-  const Distribution wait = Describe(counted.waits);
-  const std::vector<std::string> not_counted = NotCounted(step, counted);
-  const std::string& name = log.activities[activity];
+void Writer::WriteWait(uint32_t activity, Finding& f) const {
+  const StepFigures& step = figures_.steps[activity];
+  const uint32_t previous = step.previous;
+  const Distribution& wait = step.waits;
+  const std::vector<std::string> not_counted = NotCounted(step);
+  const std::string& name = activities_[activity];
   if (previous == kNoText) {
     f.subject = name;
     f.headline = absl::StrCat("Shorten the wait before ", Name(activity));
   } else {
-    f.subject = absl::StrCat(log.activities[previous], " -> ", name);
+    f.subject = absl::StrCat(activities_[previous], " -> ", name);
     f.headline = absl::StrCat("Shorten the wait from ", Name(previous), " to ", Name(activity));
   }
   f.evidence = {absl::StrCat("Waits for ", Name(activity),
                              previous == kNoText ? "" : absl::StrCat(" after ", Name(previous)),
                              not_counted.empty() ? "" : ", the first time in each case,", " cost ",
-                             DurationText(wait.total), " over ", OfCases(f.case_count, cases()),
+                             DurationText(wait.total), " over ", OfCases(f.case_count, cases_),
                              "; median ", DurationText(wait.median), ", 95th percentile ",
                              DurationText(wait.p95), ".")};
-  if (waiting_seconds > 0) {
-    f.evidence.push_back(
-        absl::StrCat("That is ", ShareText(wait.total / waiting_seconds), " of all waiting."));
+  if (figures_.waiting_seconds > 0) {
+    f.evidence.push_back(absl::StrCat("That is ", ShareText(wait.total / figures_.waiting_seconds),
+                                      " of all waiting."));
   }
   if (!not_counted.empty()) {
     f.evidence.push_back(absl::StrCat(
@@ -183,21 +182,31 @@ void FindingBuilder::State::WriteWait(uint32_t activity, Finding& f) const {
   AddLateness(step, f);
 }
 
-void FindingBuilder::State::WriteSlowness(uint32_t activity, Finding& f) {
-  StepRecord& step = steps[activity];
-  const Distribution working = Describe(step.working);
-  f.subject = log.activities[activity];
+void Writer::WriteSlowness(uint32_t activity, Finding& f) const {
+  const StepFigures& step = figures_.steps[activity];
+  const Distribution& working = step.working;
+  f.subject = activities_[activity];
   f.headline = absl::StrCat("Bring slow runs of ", Name(activity), " down to the usual ",
                             DurationText(working.median));
   f.evidence = {
       absl::StrCat("Work on ", Name(activity), " beyond its median",
                    step.blocked ? ", blocked time not counted, cost " : " cost ",
-                   DurationText(f.lost_seconds), " in the slower ", OfCases(f.case_count, cases()),
+                   DurationText(f.lost_seconds), " in the slower ", OfCases(f.case_count, cases_),
                    " (by definition half of the runs are at or above a median); median ",
                    DurationText(working.median), ", 95th percentile ", DurationText(working.p95),
                    ", longest ", DurationText(working.max), ".")};
   AddLateness(step, f);
 }
+
+}  // namespace
+
+struct FindingBuilder::State {
+  explicit State(const LogSnapshot& snapshot) : log(snapshot), steps(snapshot.activities.size()) {}
+
+  const LogSnapshot& log;
+  std::vector<StepRecord> steps;
+  absl::int128 waiting = 0, working = 0;  // of all occurrences, microseconds
+};
 
 FindingBuilder::FindingBuilder(const LogSnapshot& log) : state_(std::make_unique<State>(log)) {}
 
@@ -207,8 +216,8 @@ void FindingBuilder::Add(const Occurrence& o) {
   if (!o.completed) return;
   StepRecord& step = state_->steps[o.activity];
   const int64_t waiting = WaitingOf(o);
-  state_->waiting_seconds += SecondsOf(waiting);
-  state_->working_seconds += SecondsOf(o.working);
+  state_->waiting += waiting;
+  state_->working += o.working;
   step.blocked |= o.blocked > 0;
   if (o.due != kNoTime) {
     ++step.due;
@@ -225,24 +234,36 @@ void FindingBuilder::Add(const Occurrence& o) {
     if (o.has_working()) step.working.push_back(o.working);
     return;
   }
-  step.rework_waiting += SecondsOf(waiting);
-  step.rework_working += SecondsOf(o.working);
+  step.rework_waiting += waiting;
+  step.rework_working += o.working;
   ++step.repeats;
   step.rework_cases += step.last_rework_case != o.case_number;
   step.last_rework_case = o.case_number;
 }
 
 std::vector<Finding> FindingBuilder::Finish(const std::vector<ParetoBar>& pareto, int limit) {
-  State& state = *state_;
+  FindingFigures figures;
+  figures.steps.reserve(state_->steps.size());
+  for (StepRecord& step : state_->steps) figures.steps.push_back(FiguresOf(step));
+  figures.waiting_seconds = SecondsOf(state_->waiting);
+  figures.working_seconds = SecondsOf(state_->working);
+  return MakeFindings(state_->log.activities, static_cast<int64_t>(state_->log.case_count()),
+                      figures, pareto, limit);
+}
+
+std::vector<Finding> MakeFindings(const std::vector<std::string>& activities, int64_t case_count,
+                                  const FindingFigures& figures,
+                                  const std::vector<ParetoBar>& pareto, int limit) {
+  const Writer writer(activities, case_count, figures);
   std::vector<Finding> findings;
   std::set<uint32_t> steps;
-  for (const Candidate& candidate : state.Candidates(pareto)) {
+  for (const Candidate& candidate : writer.Candidates(pareto)) {
     if (static_cast<int>(findings.size()) == limit) break;
     const bool about_a_step = candidate.kind != FindingKind::kImpediment;
     if (about_a_step && !steps.insert(candidate.number).second) continue;
     Finding& f = findings.emplace_back();
     f.rank = static_cast<int32_t>(findings.size());
-    state.Write(candidate, pareto, f);
+    writer.Write(candidate, pareto, f);
   }
   return findings;
 }

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "services/analytics/mining/occurrences.h"
+#include "services/analytics/report/finding_steps.h"
 #include "services/analytics/report/pareto.h"
 
 namespace plumbline::analytics {
@@ -53,6 +54,12 @@ class FindingBuilder {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// The same from figures that are known. `activities`: names by number; `case_count`: all cases.
+// O(activities log activities).
+std::vector<Finding> MakeFindings(const std::vector<std::string>& activities, int64_t case_count,
+                                  const FindingFigures& figures,
+                                  const std::vector<ParetoBar>& pareto, int limit);
 
 }  // namespace plumbline::analytics
 

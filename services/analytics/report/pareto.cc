@@ -14,6 +14,17 @@ namespace {
 
 constexpr double kMicros = 1e6;
 
+double SecondsOf(absl::int128 micros) { return static_cast<double>(micros) / kMicros; }
+
+// The activity that lost most; the first of equals.
+uint32_t WorstOf(const std::map<uint32_t, absl::int128>& lost_by_activity) {
+  return std::max_element(lost_by_activity.begin(), lost_by_activity.end(),
+                          [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
+}
+
+}  // namespace
+
 std::string CauseOf(const Impediment& impediment) {
   const absl::string_view category = absl::StripPrefix(impediment.category, "CATEGORY_");
   if (impediment.utility.empty()) return category.empty() ? "unknown" : std::string(category);
@@ -23,40 +34,15 @@ std::string CauseOf(const Impediment& impediment) {
   return category.empty() ? std::string(utility) : absl::StrCat(category, " / ", utility);
 }
 
-struct Cause {
-  int64_t count = 0;
-  double lost = 0;
-  std::set<uint32_t> cases;
-  std::map<uint32_t, double> lost_by_activity;
-};
-
-// The activity that lost most; the first of equals.
-uint32_t WorstOf(const std::map<uint32_t, double>& lost_by_activity) {
-  return std::max_element(lost_by_activity.begin(), lost_by_activity.end(),
-                          [](const auto& a, const auto& b) { return a.second < b.second; })
-      ->first;
-}
-
-}  // namespace
-
-std::vector<ParetoBar> MakePareto(const LogSnapshot& log,
-                                  const std::vector<Impediment>& impediments) {
-  std::map<std::string, Cause> causes;
-  double all_lost = 0;
-  for (const Impediment& impediment : impediments) {
-    Cause& cause = causes[CauseOf(impediment)];
-    const double lost = static_cast<double>(impediment.end - impediment.begin) / kMicros;
-    ++cause.count;
-    cause.lost += lost;
-    cause.cases.insert(impediment.case_number);
-    cause.lost_by_activity[impediment.activity] += lost;
-    all_lost += lost;
-  }
+std::vector<ParetoBar> MakeBars(const std::vector<std::string>& activities,
+                                const std::map<std::string, CauseFigures>& causes) {
+  absl::int128 all_lost = 0;
+  for (const auto& [name, cause] : causes) all_lost += cause.lost;
   std::vector<ParetoBar> bars;
   for (const auto& [name, cause] : causes) {
-    bars.push_back({name, cause.count, cause.lost, all_lost > 0 ? cause.lost / all_lost : 0, 0,
-                    static_cast<int64_t>(cause.cases.size()),
-                    log.activities[WorstOf(cause.lost_by_activity)]});
+    const double lost = SecondsOf(cause.lost);
+    bars.push_back({name, cause.count, lost, all_lost > 0 ? lost / SecondsOf(all_lost) : 0, 0,
+                    cause.case_count, activities[WorstOf(cause.lost_by_activity)]});
   }
   std::stable_sort(bars.begin(), bars.end(), [](const ParetoBar& a, const ParetoBar& b) {
     return a.lost_seconds > b.lost_seconds;
@@ -64,6 +50,23 @@ std::vector<ParetoBar> MakePareto(const LogSnapshot& log,
   double running = 0;
   for (ParetoBar& bar : bars) bar.cumulative_share = running += bar.share;
   return bars;
+}
+
+std::vector<ParetoBar> MakePareto(const LogSnapshot& log,
+                                  const std::vector<Impediment>& impediments) {
+  std::map<std::string, CauseFigures> causes;
+  std::map<std::string, std::set<uint32_t>> cases;
+  for (const Impediment& impediment : impediments) {
+    const std::string name = CauseOf(impediment);
+    CauseFigures& cause = causes[name];
+    const int64_t lost = impediment.end - impediment.begin;
+    ++cause.count;
+    cause.lost += lost;
+    cause.lost_by_activity[impediment.activity] += lost;
+    cases[name].insert(impediment.case_number);
+  }
+  for (auto& [name, cause] : causes) cause.case_count = static_cast<int64_t>(cases[name].size());
+  return MakeBars(log.activities, causes);
 }
 
 std::vector<ParetoBar> MakePareto(const LogSnapshot& log,

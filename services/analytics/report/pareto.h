@@ -5,9 +5,11 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_REPORT_PARETO_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "services/analytics/mining/occurrences.h"
 
 namespace plumbline::analytics {
@@ -22,6 +24,19 @@ struct ParetoBar {
   int64_t case_count = 0;
   std::string worst_activity;
 };
+
+// What is known of the impediments of one cause. Microseconds.
+struct CauseFigures {
+  int64_t count = 0;
+  int64_t case_count = 0;
+  absl::int128 lost = 0;
+  std::map<uint32_t, absl::int128> lost_by_activity;  // numbers that order as the names do
+};
+// What a bar calls the cause of an impediment.
+std::string CauseOf(const Impediment& impediment);
+// Most time lost first, then by cause. `activities`: names by number.
+std::vector<ParetoBar> MakeBars(const std::vector<std::string>& activities,
+                                const std::map<std::string, CauseFigures>& causes);
 
 // Most time lost first, then by cause. O(n log n).
 std::vector<ParetoBar> MakePareto(const LogSnapshot& log,

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "clients/cli/help.h"
+#include "clients/cli/quality_commands.h"
+#include "clients/cli/selection_flags.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+struct Options {
+  std::string log, lower, upper, target;
+  MeasureFlags measure;
+  SelectionFlags selection;
+};
+
+absl::Status Capability(Session& session, const Options& options) {
+  pb::GetCapabilityRequest request;
+  RETURN_IF_ERROR(SetMeasure(session, options.measure, request.mutable_measure()));
+  session.wording().Call({{"name", "LOG"},
+                          {"lower_limit", "--lower"},
+                          {"upper_limit", "--upper"},
+                          {"target", "--best"}});
+  request.set_name(session.FullName("eventLogs", options.log));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  if (!options.lower.empty())
+    RETURN_IF_ERROR(SetSpan("--lower", options.lower, request.mutable_lower_limit()));
+  if (!options.upper.empty())
+    RETURN_IF_ERROR(SetSpan("--upper", options.upper, request.mutable_upper_limit()));
+  if (!options.target.empty())
+    RETURN_IF_ERROR(SetSpan("--best", options.target, request.mutable_target()));
+  pb::GetCapabilityResponse response;
+  RETURN_IF_ERROR(session.Call(kQuality, "GetCapability", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    PrintSelection(response.selection(), session.paper());
+    PrintCapability(response, session.paper());
+  }
+  return absl::OkStatus();
+}
+
+std::string Index(bool has, double value) { return has ? absl::StrFormat("%.3f", value) : ""; }
+
+std::string IndexWithin(bool has, double value, bool has_interval,
+                        const pb::CapabilityInterval& interval) {
+  if (!has) return "";
+  if (!has_interval) return Index(has, value);
+  return absl::StrFormat("%.3f (%.3f to %.3f)", value, interval.low(), interval.high());
+}
+
+std::string Ppm(bool has, double value) {
+  return has ? Count(static_cast<int64_t>(value + 0.5)) : "";
+}
+
+void PrintIndices(const pb::GetCapabilityResponse& capability, const Paper& paper) {
+  const pb::CapabilityFigures &all = capability.overall(), &within = capability.within();
+  Table table({"", ">overall", "?>within", "?>by quantiles"});
+  table.Add({"standard deviation", Span(all.sigma_seconds()),
+             capability.has_within() ? Span(within.sigma_seconds()) : ""});
+  const auto add = [&](const char* name, std::string first, std::string second,
+                       std::string third = "") {
+    if (first.empty() && second.empty() && third.empty()) return;
+    table.Add({name, std::move(first), std::move(second), std::move(third)});
+  };
+  add("Pp, Cp",
+      IndexWithin(all.has_both(), all.both(), all.has_both_interval(), all.both_interval()),
+      Index(within.has_both(), within.both()));
+  add("Ppl, Cpl", Index(all.has_lower(), all.lower()), Index(within.has_lower(), within.lower()),
+      Index(capability.has_quantile_lower(), capability.quantile_lower()));
+  add("Ppu, Cpu", Index(all.has_upper(), all.upper()), Index(within.has_upper(), within.upper()),
+      Index(capability.has_quantile_upper(), capability.quantile_upper()));
+  add("Ppk, Cpk",
+      IndexWithin(all.has_least(), all.least(), all.has_least_interval(), all.least_interval()),
+      Index(within.has_least(), within.least()),
+      Index(capability.has_quantile_least(), capability.quantile_least()));
+  add("Cpm", Index(all.has_target(), all.target()), Index(within.has_target(), within.target()));
+  add("expected below, ppm", Ppm(all.has_expected_below_ppm(), all.expected_below_ppm()),
+      Ppm(within.has_expected_below_ppm(), within.expected_below_ppm()));
+  add("expected above, ppm", Ppm(all.has_expected_above_ppm(), all.expected_above_ppm()),
+      Ppm(within.has_expected_above_ppm(), within.expected_above_ppm()));
+  paper.out << "\n";
+  table.Print(paper, 0);
+}
+
+}  // namespace
+
+void PrintCapability(const pb::GetCapabilityResponse& capability, const Paper& paper) {
+  if (capability.has_mean_seconds()) {
+    paper.out << Number(capability.value_count(), "value", "values") << ": mean "
+              << Span(capability.mean_seconds()) << ", median " << Span(capability.median_seconds())
+              << ".\n";
+    paper.out << Count(capability.below_count()) << " below and " << Count(capability.above_count())
+              << " above the limits: " << Ppm(true, capability.observed_ppm())
+              << " in a million, sigma level "
+              << absl::StrFormat("%.2f%s.\n", capability.observed_sigma_level(),
+                                 capability.observed_bounded() ? " (a bound)" : "");
+  }
+  if (capability.open_case_count() > 0) {
+    paper.out << Number(capability.open_case_count(), "open case is", "open cases are")
+              << " not in these figures, " << Count(capability.open_above_count())
+              << " of them above the limit already.\n";
+  }
+  if (capability.has_overall()) PrintIndices(capability, paper);
+  paper.out << "\n";
+  PrintNotes(capability.warnings(), paper);
+  PrintAbsent(capability.absent(), paper);
+}
+
+void AddCapabilityCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("capability", "Can the process hold a target?");
+  command->group("Study");
+  command->add_option("LOG", options->log, "Id of the event log")->required();
+  AddMeasureFlags(*command, false, &options->measure);
+  Takes(command->add_option("--upper", options->upper, "The longest that is right, as 2d or 36h"),
+        "SPAN");
+  Takes(command->add_option("--lower", options->lower, "The shortest that is right"), "SPAN");
+  Takes(command->add_option("--best", options->target, "What is best, for Cpm"), "SPAN");
+  AddSelectionFlags(*command, &options->selection);
+  AddExamples(*command,
+              {{"plumbline capability my-events --upper 30d", ""},
+               {"plumbline capability my-events --of waiting --step Legal --upper 16h \\\n"
+                "      --calendar head-office",
+                ""}});
+  command->callback([=] { *action = [=](Session& s) { return Capability(s, *options); }; });
+}
+
+}  // namespace plumbline::cli

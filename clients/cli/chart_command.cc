@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/help.h"
+#include "clients/cli/quality_commands.h"
+#include "clients/cli/selection_flags.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+struct Options {
+  std::string log, chart, by, zone, baseline_from, baseline_to;
+  std::vector<std::string> stages, rules;
+  int size = 0, baseline_points = 0, points = 0;
+  double weight = 0, shift = 0, decision = 0;
+  bool fast = false, low_counts = false;
+  MeasureFlags measure;
+  SelectionFlags selection;
+};
+
+const std::vector<std::string>& ChartNames() {
+  static const auto& names =
+      *new std::vector<std::string>{"i-mr",    "xbar-r",  "xbar-s", "p", "np",   "c",    "u",
+                                    "p-laney", "u-laney", "g",      "t", "ewma", "cusum"};
+  return names;
+}
+
+const std::vector<std::string>& RuleNames() {
+  static const auto& names =
+      *new std::vector<std::string>{"beyond",    "two-of-three", "four-of-five", "eight",  "nine",
+                                    "six-trend", "fourteen",     "fifteen",      "outside"};
+  return names;
+}
+
+int PlaceOf(const std::vector<std::string>& names, const std::string& name) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<int>(i) + 1;
+  }
+  return 0;
+}
+
+void SetGrouping(const Options& options, pb::ChartGrouping* grouping) {
+  grouping->set_kind(options.size > 0        ? pb::ChartGrouping::KIND_CASES
+                     : options.by == "each"  ? pb::ChartGrouping::KIND_EACH
+                     : options.by == "day"   ? pb::ChartGrouping::KIND_DAY
+                     : options.by == "week"  ? pb::ChartGrouping::KIND_WEEK
+                     : options.by == "month" ? pb::ChartGrouping::KIND_MONTH
+                                             : pb::ChartGrouping::KIND_UNSPECIFIED);
+  grouping->set_size(options.size);
+  grouping->set_time_zone(options.zone);
+}
+
+void SetRules(const Options& options, pb::GetControlChartRequest* request) {
+  for (const std::string& name : options.rules) {
+    if (name == "western-electric") {
+      for (const int rule : {1, 2, 3, 4}) request->add_rules(static_cast<pb::ChartRule>(rule));
+    } else if (name == "nelson") {
+      for (const int rule : {1, 5, 6, 7, 2, 3, 8, 9})
+        request->add_rules(static_cast<pb::ChartRule>(rule));
+    } else {
+      request->add_rules(static_cast<pb::ChartRule>(PlaceOf(RuleNames(), name)));
+    }
+  }
+}
+
+absl::Status SetBaseline(const Options& options, pb::GetControlChartRequest* request) {
+  if (!options.baseline_from.empty() || !options.baseline_to.empty()) {
+    pb::ChartWindow* window = request->mutable_baseline_window();
+    RETURN_IF_ERROR(SetTime("--baseline-from", options.baseline_from, window, "start_time"));
+    RETURN_IF_ERROR(SetTime("--baseline-to", options.baseline_to, window, "end_time"));
+  }
+  request->set_baseline_points(options.baseline_points);
+  for (const std::string& stage : options.stages) {
+    pb::ChartWindow time;
+    RETURN_IF_ERROR(SetTime("--stage", stage, &time, "start_time"));
+    *request->add_stage_times() = time.start_time();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Chart(Session& session, const Options& options) {
+  pb::GetControlChartRequest request;
+  RETURN_IF_ERROR(SetMeasure(session, options.measure, request.mutable_measure()));
+  session.wording().Call({{"name", "LOG"},
+                          {"chart", "--chart"},
+                          {"grouping.kind", "--by"},
+                          {"grouping.size", "--cases"},
+                          {"grouping.time_zone", "--zone"},
+                          {"period", "--by"},
+                          {"baseline_window", "--baseline-from"},
+                          {"baseline_points", "--baseline-points"},
+                          {"stage_times", "--stage"}});
+  request.set_name(session.FullName("eventLogs", options.log));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  request.set_chart(static_cast<pb::ChartKind>(PlaceOf(ChartNames(), options.chart)));
+  SetGrouping(options, request.mutable_grouping());
+  RETURN_IF_ERROR(SetBaseline(options, &request));
+  SetRules(options, &request);
+  request.set_ewma_weight(options.weight);
+  request.set_cusum_shift(options.shift);
+  request.set_cusum_decision(options.decision);
+  request.set_cusum_fast_initial_response(options.fast);
+  request.set_limits_at_low_counts(options.low_counts);
+  request.set_max_points(options.points);
+  pb::GetControlChartResponse response;
+  RETURN_IF_ERROR(session.Call(kQuality, "GetControlChart", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    PrintSelection(response.selection(), session.paper());
+    PrintChart(response, session.paper());
+  }
+  return absl::OkStatus();
+}
+
+void AddShape(CLI::App& chart, Options* options) {
+  const char* const kGroup = "Points and chart";
+  Takes(chart.add_option("--by", options->by,
+                         "What makes a point: each (of times the default), day, week (of all "
+                         "others) or month"),
+        "GROUP")
+      ->check(CLI::IsMember({"each", "day", "week", "month"}))
+      ->group(kGroup);
+  Takes(chart.add_option("--cases", options->size, "So many values make a point"), "N")
+      ->check(CLI::Range(2, 100'000))
+      ->excludes("--by")
+      ->group(kGroup);
+  Takes(chart.add_option("--zone", options->zone, "Time zone of the periods (default: UTC)"),
+        "ZONE")
+      ->group(kGroup);
+  Takes(chart.add_option("--chart", options->chart,
+                         absl::StrCat("Kind of chart: ", absl::StrJoin(ChartNames(), ", "),
+                                      " (default: the one that fits)")),
+        "CHART")
+      ->check(CLI::IsMember(ChartNames()))
+      ->group(kGroup);
+  std::vector<std::string> rules = RuleNames();
+  rules.insert(rules.begin(), {"western-electric", "nelson"});
+  Takes(chart.add_option("--rule", options->rules,
+                         absl::StrCat("Patterns to look for (repeat for several): ",
+                                      absl::StrJoin(rules, ", "))),
+        "RULE")
+      ->check(CLI::IsMember(rules))
+      ->group(kGroup);
+}
+
+void AddMemory(CLI::App& chart, Options* options) {
+  const char* const kGroup = "Points and chart";
+  Takes(chart.add_option("--ewma-weight", options->weight,
+                         "EWMA: weight of the newest point (default: 0.2)"),
+        "WEIGHT")
+      ->group(kGroup);
+  Takes(chart.add_option("--cusum-shift", options->shift,
+                         "CUSUM: shift to be seen, in standard deviations (default: 1)"),
+        "SHIFT")
+      ->group(kGroup);
+  Takes(chart.add_option("--cusum-decision", options->decision,
+                         "CUSUM: a sum beyond it is a signal (default: 5)"),
+        "H")
+      ->group(kGroup);
+  chart.add_flag("--cusum-fast", options->fast, "CUSUM: fast initial response")->group(kGroup);
+  chart
+      .add_flag("--limits-at-low-counts", options->low_counts,
+                "Limits also where counts are too low for them")
+      ->group(kGroup);
+  Takes(
+      chart.add_option("--points", options->points, "Points to show, the latest (default: 1,000)"),
+      "N")
+      ->check(CLI::Range(1, 5'000))
+      ->group(kGroup);
+}
+
+void AddBaseline(CLI::App& chart, Options* options) {
+  const char* const kGroup = "Baseline";
+  CLI::Option* points =
+      Takes(chart.add_option("--baseline-points", options->baseline_points,
+                             "Limits from the first so many points (default: all)"),
+            "N")
+          ->check(CLI::Range(2, 1'000'000))
+          ->group(kGroup);
+  Takes(chart.add_option("--baseline-from", options->baseline_from,
+                         "Limits from the points of this time only"),
+        "TIME")
+      ->excludes(points)
+      ->group(kGroup);
+  Takes(chart.add_option("--baseline-to", options->baseline_to, "Its end"), "TIME")
+      ->excludes(points)
+      ->group(kGroup);
+  Takes(chart.add_option("--stage", options->stages,
+                         "The process was changed then: new limits from there on (repeat for "
+                         "several)"),
+        "TIME")
+      ->group(kGroup);
+}
+
+}  // namespace
+
+void AddChartCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("chart", "Control chart: is it as always, or did something happen?");
+  command->group("Study");
+  command->add_option("LOG", options->log, "Id of the event log")->required();
+  AddMeasureFlags(*command, true, &options->measure);
+  AddShape(*command, options.get());
+  AddMemory(*command, options.get());
+  AddBaseline(*command, options.get());
+  AddSelectionFlags(*command, &options->selection);
+  AddExamples(*command,
+              {{"plumbline chart my-events --of waiting --step Legal --by week", ""},
+               {"plumbline chart my-events --of late --target 30d --by month", ""},
+               {"plumbline chart my-events --stage 2026-03-01 --rule nelson", ""},
+               {"plumbline chart my-events --of arrivals --by day --zone Europe/Berlin", ""}});
+  command->callback([=] { *action = [=](Session& s) { return Chart(s, *options); }; });
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "clients/cli/business_flag.h"
+#include "clients/cli/help.h"
+#include "clients/cli/quality_commands.h"
+#include "clients/cli/selection_flags.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+struct Options {
+  std::string log, calendar, period = "week", zone, begin, end;
+  std::vector<std::string> stages;
+  int steps = 0, oldest = 0;
+  double cost = 0;
+  SelectionFlags selection;
+};
+
+absl::Status Flow(Session& session, const Options& options) {
+  pb::GetFlowRequest request;
+  RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
+  session.wording().Call({{"name", "LOG"},
+                          {"period", "--by"},
+                          {"time_zone", "--zone"},
+                          {"start_time", "--begin"},
+                          {"end_time", "--end"},
+                          {"stages", "--stage"},
+                          {"cost_per_hour", "--cost-per-hour"}});
+  request.set_name(session.FullName("eventLogs", options.log));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  request.set_period(ToPeriod(options.period));
+  request.set_time_zone(options.zone);
+  RETURN_IF_ERROR(SetTime("--begin", options.begin, &request, "start_time"));
+  RETURN_IF_ERROR(SetTime("--end", options.end, &request, "end_time"));
+  for (const std::string& stage : options.stages) request.add_stages(stage);
+  request.set_max_steps(options.steps);
+  request.set_max_open_cases(options.oldest);
+  request.set_cost_per_hour(options.cost);
+  pb::GetFlowResponse response;
+  RETURN_IF_ERROR(session.Call(kQuality, "GetFlow", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    PrintSelection(response.selection(), session.paper());
+    PrintFlow(response, session.paper());
+  }
+  return absl::OkStatus();
+}
+
+std::string Figure(double value) { return absl::StrFormat("%.3g", value); }
+
+void PrintHead(const pb::GetFlowResponse& flow, const Paper& paper) {
+  paper.out << "From " << When(flow.start_time()) << " to " << When(flow.end_time()) << " UTC, "
+            << Span(flow.measured_seconds()) << ": " << Number(flow.case_count(), "case", "cases")
+            << ", " << Count(flow.departure_count()) << " ended, " << Count(flow.open_case_count())
+            << " open.\n";
+  if (flow.has_arrivals_per_day()) {
+    paper.out << "Arrivals " << Figure(flow.arrivals_per_day()) << " a day, throughput "
+              << Figure(flow.departures_per_day()) << " a day.\n";
+  }
+  const pb::FlowWorkInProgress& wip = flow.work_in_progress();
+  if (wip.has_average()) {
+    paper.out << "In progress: " << Figure(wip.average()) << " on average, " << Count(wip.max())
+              << " at most, " << Count(wip.at_end()) << " at the end.\n";
+  }
+  const pb::FlowLittlesLaw& little = flow.littles_law();
+  if (little.has_relative_difference()) {
+    const double percent = 100 * little.relative_difference();  // a rounding has no sign
+    paper.out << "Little's law: arrivals times lead time are "
+              << Figure(little.arrivals_times_lead()) << ", "
+              << absl::StrFormat("%+.1f %%", std::abs(percent) < 0.05 ? 0.0 : percent)
+              << " from what was there.\n";
+  }
+}
+
+void PrintTimes(const pb::FlowTimes& times, const Paper& paper) {
+  if (!times.has_lead()) return;
+  Table table({"", ">cases", ">median", ">95 % within", ">mean", ">total"});
+  const auto add = [&](const char* name, bool has, const pb::DurationStatistics& s) {
+    if (!has) return;
+    table.Add({name, Count(s.count()), Span(s.median()), Span(s.p95()), Span(s.mean()),
+               Span(s.total_seconds())});
+  };
+  add("lead", true, times.lead());
+  add("touch", times.has_touch(), times.touch());
+  add("wait", times.has_wait(), times.wait());
+  add("blocked", times.blocked().total_seconds() > 0, times.blocked());
+  add("planned", times.planned().total_seconds() > 0, times.planned());
+  paper.out << "\n";
+  table.Print(paper, 0);
+  if (times.has_efficiency())
+    paper.out << "Flow efficiency: " << Percent(times.efficiency()) << " of the lead time.\n";
+  if (times.has_median_with_open_seconds()) {
+    paper.out << "Median lead time with the open cases: " << Span(times.median_with_open_seconds())
+              << "\n";
+  }
+}
+
+void PrintOpen(const pb::FlowWorkInProgress& wip, const Paper& paper) {
+  if (!wip.has_age()) return;
+  paper.out << "\nOpen cases are " << Span(wip.age().median()) << " old in the middle, "
+            << Span(wip.age().max()) << " at most";
+  if (wip.has_older_than_p95_count()) {
+    paper.out << "; " << Count(wip.older_than_p85_count()) << " are older than 85 % of the ended "
+              << "ones became, " << Count(wip.older_than_p95_count()) << " than 95 %";
+  }
+  paper.out << ".\n";
+  Table table({"oldest", ">age"});
+  for (const pb::FlowOpenCase& one : wip.oldest())
+    table.Add({Printable(one.case_id()), Span(one.age_seconds())});
+  table.Print(paper, 0);
+}
+
+void PrintPeriods(const pb::GetFlowResponse& flow, const Paper& paper) {
+  constexpr int kWidth = 30, kMostRows = 60;
+  int64_t most = 1;
+  for (const pb::FlowPeriod& p : flow.periods()) most = std::max(most, p.max_open_case_count());
+  std::vector<std::string> headers = {"from", ">came", ">went", ">in progress", ""};
+  for (const pb::FlowStage& stage : flow.stages())
+    headers.push_back(absl::StrCat("?>", Printable(stage.activity())));
+  Table table(headers);
+  const int first = std::max(0, flow.periods_size() - kMostRows);
+  for (int i = first; i < flow.periods_size(); ++i) {
+    const pb::FlowPeriod& p = flow.periods(i);
+    std::vector<std::string> cells = {
+        When(p.start_time()), Count(p.arrival_count()), Count(p.departure_count()),
+        Count(p.open_case_count()),
+        std::string(static_cast<size_t>(p.open_case_count() * kWidth / most), '#')};
+    for (const pb::FlowStage& stage : flow.stages())
+      cells.push_back(Count(stage.cumulative_case_counts(i)));
+    table.Add(std::move(cells));
+  }
+  paper.out << "\n";
+  table.Print(paper, 0);
+  if (first > 0)
+    paper.out << "the last " << kMostRows << " of " << flow.periods_size() << " periods\n";
+}
+
+void PrintDelays(const pb::GetFlowResponse& flow, const Paper& paper) {
+  Table table({"~step", ">times", ">delay", ">share", "?>cost", "?>median wait", "?>95 % within",
+               "?>blocked", "?>waiting now"});
+  for (const pb::FlowStepDelay& step : flow.steps()) {
+    table.Add({Printable(step.activity()), Count(step.count()), Span(step.delay_seconds()),
+               Percent(step.delay_share()),
+               step.has_delay_cost() ? Count(static_cast<int64_t>(step.delay_cost() + 0.5)) : "",
+               step.has_waiting() ? Span(step.waiting().median()) : "",
+               step.has_waiting() ? Span(step.waiting().p95()) : "",
+               step.has_blocked() ? Span(step.blocked().total_seconds()) : "",
+               step.open_count() > 0 ? Count(step.open_count()) : ""});
+  }
+  if (table.empty()) return;
+  paper.out << "\nDelay by step: waiting and blocked, of all cases\n";
+  table.Print(paper, 0);
+  if (flow.omitted_steps().count() > 0) {
+    paper.out << "and " << Number(flow.omitted_steps().count(), "more step", "more steps")
+              << " with " << Percent(flow.omitted_steps().share()) << " of the delay\n";
+  }
+}
+
+}  // namespace
+
+void PrintFlow(const pb::GetFlowResponse& flow, const Paper& paper) {
+  if (flow.has_start_time()) {
+    PrintHead(flow, paper);
+    PrintTimes(flow.times(), paper);
+    PrintOpen(flow.work_in_progress(), paper);
+    PrintPeriods(flow, paper);
+    PrintDelays(flow, paper);
+    paper.out << "\n";
+  }
+  PrintAbsent(flow.absent(), paper);
+}
+
+void AddFlowCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "flow", "What comes and goes, how much is in progress, what waiting costs");
+  command->group("Study");
+  command->add_option("LOG", options->log, "Id of the event log")->required();
+  AddSelectionFlags(*command, &options->selection);
+  AddCalendarFlag(*command, "Times", &options->calendar);
+  Takes(command->add_option("--by", options->period, "Periods: day, week (default) or month"),
+        "PERIOD")
+      ->check(CLI::IsMember({"day", "week", "month"}));
+  Takes(command->add_option("--zone", options->zone, "Time zone of the periods (default: UTC)"),
+        "ZONE");
+  Takes(command->add_option("--begin", options->begin, "Look at the time from then on"), "TIME");
+  Takes(command->add_option("--end", options->end, "Look at the time before"), "TIME");
+  Takes(command->add_option("--stage", options->stages,
+                            "Steps of the cumulative flow diagram (repeat for several)"),
+        "STEP");
+  Takes(command->add_option("--cost-per-hour", options->cost, "What an hour of delay costs"),
+        "COST");
+  Takes(command->add_option("--steps", options->steps, "Steps to show (default: 100)"), "N")
+      ->check(CLI::Range(1, 10'000));
+  Takes(command->add_option("--oldest", options->oldest, "Open cases to show (default: 10)"), "N")
+      ->check(CLI::Range(1, 1'000));
+  AddExamples(*command,
+              {{"plumbline flow my-events --by month", ""},
+               {"plumbline flow my-events --stage Draft --stage Sign --by day", ""},
+               {"plumbline flow my-events --calendar head-office --cost-per-hour 80", ""}});
+  command->callback([=] { *action = [=](Session& s) { return Flow(s, *options); }; });
+}
+
+}  // namespace plumbline::cli

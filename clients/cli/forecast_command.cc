@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/forecast_command.h"
+
+#include <memory>
+#include <ostream>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "clients/cli/help.h"
+#include "clients/cli/selection_flags.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+constexpr char kForecast[] = "/plumbline.analytics.v1.ForecastService/";
+
+struct Options {
+  std::string log, completion, period = "week", zone, draw;
+  int64_t items = 0, runs = 100'000;
+  int periods = 0, history = 0;
+  uint64_t seed = 1;
+  bool last = false;
+  std::vector<double> confidences;
+  SelectionFlags selection;
+};
+
+absl::Status Forecast(Session& session, const Options& options) {
+  if ((options.items > 0) == (options.periods > 0)) {
+    return base::FieldError("--items",
+                            "give --items N (when will so many be finished?) or --periods N (how "
+                            "many will be finished in so many periods?)");
+  }
+  pb::ForecastCompletionsRequest request;
+  session.wording().Call({{"name", "LOG"},
+                          {"completion_activity", "--completion"},
+                          {"history", "--history"},
+                          {"history_periods", "--history"},
+                          {"time_zone", "--zone"},
+                          {"period", "--period"},
+                          {"items", "--items"},
+                          {"periods", "--periods"},
+                          {"confidences", "--confidence"},
+                          {"runs", "--runs"}});
+  request.set_name(session.FullName("eventLogs", options.log));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  request.set_completion_activity(options.completion);
+  request.set_period(ToPeriod(options.period));
+  request.set_time_zone(options.zone);
+  request.set_history_periods(options.history);
+  request.set_include_last_period(options.last);
+  if (options.items > 0) request.set_items(options.items);
+  if (options.periods > 0) request.set_periods(options.periods);
+  request.mutable_confidences()->Assign(options.confidences.begin(), options.confidences.end());
+  request.set_runs(options.runs);
+  request.set_seed(options.seed);
+  if (options.draw == "single") request.set_draw(pb::ForecastCompletionsRequest::DRAW_INDEPENDENT);
+  if (options.draw == "stretches") request.set_draw(pb::ForecastCompletionsRequest::DRAW_STRETCHES);
+  pb::ForecastCompletionsResponse response;
+  RETURN_IF_ERROR(session.Call(kForecast, "ForecastCompletions", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    PrintSelection(response.selection(), session.paper());
+    PrintForecast(request, response, options.period, session.paper());
+  }
+  return absl::OkStatus();
+}
+
+std::string Day(const google::protobuf::Timestamp& time) { return When(time).substr(0, 10); }
+
+// "1 week", "3 weeks".
+std::string Periods(int64_t n, const std::string& period) {
+  return Number(n, period, absl::StrCat(period, "s"));
+}
+
+std::string Between(int64_t lower, int64_t upper) {
+  return lower == upper ? "" : absl::StrCat(Count(lower), " to ", Count(upper));
+}
+
+void PrintEstimates(const pb::ForecastCompletionsRequest& request,
+                    const pb::ForecastCompletionsResponse& response, const std::string& period,
+                    const Paper& paper) {
+  const bool when = request.has_items();
+  Table table(when ? std::vector<std::string>{">confidence", ">finished within", "by", "?or"}
+                   : std::vector<std::string>{">confidence", ">at least", "?or"});
+  for (const pb::CompletionEstimate& estimate : response.estimates()) {
+    const std::string between = Between(estimate.lower_value(), estimate.upper_value());
+    if (when) {
+      table.Add({Percent(estimate.confidence()), Periods(estimate.value(), period),
+                 Day(estimate.time()), between});
+    } else {
+      table.Add({Percent(estimate.confidence()), Count(estimate.value()), between});
+    }
+  }
+  table.Print(paper, 0);
+}
+
+}  // namespace
+
+void PrintForecast(const pb::ForecastCompletionsRequest& request,
+                   const pb::ForecastCompletionsResponse& response, const std::string& period,
+                   const Paper& paper) {
+  const pb::CompletionHistory& history = response.history();
+  if (request.has_items()) {
+    paper.out << "When will " << Number(request.items(), "case", "cases")
+              << " be finished? Counted from " << Day(history.end_time()) << ".\n\n";
+  } else {
+    paper.out << "How many will be finished in " << Periods(request.periods(), period) << " from "
+              << Day(history.end_time()) << " on?\n\n";
+  }
+  PrintEstimates(request, response, period, paper);
+  paper.out << absl::StrFormat("\nFrom %s of history since %s, %.1f a %s; %s runs.\n",
+                               Periods(history.counts_size(), period), Day(history.start_time()),
+                               history.mean_count(), period, Count(response.runs()));
+  for (const std::string& note : response.notes()) paper.out << "Note: " << Printable(note) << "\n";
+}
+
+void AddForecastCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "forecast", "When so many cases will be finished, or how many by when, from what was");
+  command->group("Study");
+  command->add_option("LOG", options->log, "Id of the event log")->required();
+  CLI::Option* items =
+      Takes(command->add_option("--items", options->items, "When will so many be finished?"), "N");
+  items->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000'000}));
+  Takes(command->add_option("--periods", options->periods,
+                            "How many will be finished in so many periods?"),
+        "N")
+      ->check(CLI::Range(1, 1000))
+      ->excludes(items);
+  Takes(command->add_option("--period", options->period, "day, week (default) or month"), "LENGTH")
+      ->check(CLI::IsMember({"day", "week", "month"}));
+  Takes(command->add_option("--completion", options->completion,
+                            "A case is finished at its first event of this activity (default: at "
+                            "its end)"),
+        "ACTIVITY");
+  Takes(command->add_option("--history", options->history,
+                            "Only the latest so many periods (default: all)"),
+        "N")
+      ->check(CLI::Range(8, 10'000));
+  command->add_flag("--last", options->last,
+                    "The period of the log's last event counts too, though it may not be over");
+  Takes(command->add_option("--zone", options->zone, "Time zone of days, weeks and months"),
+        "ZONE");
+  Takes(command->add_option("--confidence", options->confidences,
+                            "Between 0 and 1; may be repeated (default: 0.5, 0.7, 0.85, 0.95)"),
+        "SHARE");
+  Takes(command->add_option("--draw", options->draw,
+                            "single: periods by themselves; stretches: as they followed each other "
+                            "(default: stretches where they depend on each other)"),
+        "HOW")
+      ->check(CLI::IsMember({"single", "stretches"}));
+  Takes(command->add_option("--runs", options->runs, "Runs of chance (default: 100,000)"), "N")
+      ->check(CLI::Range(100, 1'000'000));
+  Takes(command->add_option("--seed", options->seed, "The same seed gives the same answer"), "N");
+  AddSelectionFlags(*command, &options->selection);
+  AddExamples(*command, {{"plumbline forecast on-boarding --items 40", "when are 40 more done?"},
+                         {"plumbline forecast deals --periods 12 --completion Won",
+                          "how many deals are won in 12 weeks?"}});
+  command->callback([=] { *action = [=](Session& s) { return Forecast(s, *options); }; });
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// handovers, workload, batches: who does the work of a log.
+#ifndef PLUMBLINE_CLIENTS_CLI_ORGANIZATION_COMMAND_H_
+#define PLUMBLINE_CLIENTS_CLI_ORGANIZATION_COMMAND_H_
+
+#include "clients/cli/commands.h"
+#include "plumbline/analytics/v1/organization_service.pb.h"
+
+namespace plumbline::cli {
+
+// Adds them (see commands.h).
+void AddOrganizationCommands(CLI::App& app, Action* action);
+
+// As a person reads them, but for what was selected.
+void PrintHandovers(const analytics::v1::GetHandoversResponse& handovers, const Paper& paper);
+void PrintWorkload(const analytics::v1::GetWorkloadResponse& workload, const Paper& paper);
+void PrintBatches(const analytics::v1::GetBatchesResponse& batches, const Paper& paper);
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_ORGANIZATION_COMMAND_H_

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/business_flag.h"
+#include "clients/cli/help.h"
+#include "clients/cli/quality_commands.h"
+#include "clients/cli/selection_flags.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+using Request = pb::GetParetoRequest;
+
+struct Options {
+  std::string log, by = "cause", weight, calendar;
+  std::vector<std::string> sources;
+  int bars = 0;
+  double cost = 0;
+  bool defects = false;
+  SelectionFlags selection;
+};
+
+void SetGrouping(const std::string& by, Request* request) {
+  absl::string_view key = by;
+  if (absl::ConsumePrefix(&key, "attribute:")) {
+    request->set_grouping(Request::GROUPING_ATTRIBUTE);
+    request->set_attribute(std::string(key));
+    return;
+  }
+  request->set_grouping(by == "utility" ? Request::GROUPING_UTILITY
+                        : by == "step"  ? Request::GROUPING_STEP
+                                        : Request::GROUPING_CAUSE);
+}
+
+absl::Status Pareto(Session& session, const Options& options) {
+  Request request;
+  RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
+  session.wording().Call({{"name", "LOG"},
+                          {"grouping", "--by"},
+                          {"attribute", "--by"},
+                          {"weight", "--weight"},
+                          {"cost_per_hour", "--cost-per-hour"},
+                          {"sources", "--defect"}});
+  request.set_name(session.FullName("eventLogs", options.log));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  if (options.defects || !options.sources.empty()) request.set_subject(Request::SUBJECT_DEFECTS);
+  SetGrouping(options.by, &request);
+  request.set_weight(options.weight == "count"  ? Request::WEIGHT_COUNT
+                     : options.weight == "time" ? Request::WEIGHT_TIME
+                     : options.weight == "cost" ? Request::WEIGHT_COST
+                                                : Request::WEIGHT_UNSPECIFIED);
+  request.set_cost_per_hour(options.cost);
+  for (const std::string& source : options.sources) request.add_sources(DefectSourceOf(source));
+  request.set_max_bars(options.bars);
+  pb::GetParetoResponse response;
+  RETURN_IF_ERROR(session.Call(kQuality, "GetPareto", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    PrintSelection(response.selection(), session.paper());
+    PrintBars(response, session.paper());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
+  constexpr double kWidth = 30;
+  if (!pareto.bars().empty()) {
+    Table table({"~what", ">times", ">cases", ">time lost", "?>cost", ">share", ">running", ""});
+    for (const pb::QualityBar& bar : pareto.bars()) {
+      table.Add({bar.label().empty() ? "(none)" : Printable(bar.label()), Count(bar.count()),
+                 Count(bar.case_count()), Span(bar.lost_seconds()),
+                 bar.has_cost() ? Count(static_cast<int64_t>(bar.cost() + 0.5)) : "",
+                 Percent(bar.share()), Percent(bar.cumulative_share()),
+                 std::string(static_cast<size_t>(bar.share() * kWidth + 0.5), '#')});
+    }
+    table.Print(paper, 0);
+    if (pareto.omitted_bars().count() > 0) {
+      paper.out << "and " << Count(pareto.omitted_bars().count()) << " more with "
+                << Percent(pareto.omitted_bars().share()) << "\n";
+    }
+    paper.out << "\n"
+              << Count(pareto.total_count()) << " in all, " << Span(pareto.total_lost_seconds())
+              << " lost";
+    if (pareto.has_top_three_share() && pareto.bars_size() > 3)
+      paper.out << "; the top three hold " << Percent(pareto.top_three_share());
+    if (pareto.open_count() > 0)
+      paper.out << "; " << Count(pareto.open_count()) << " are still open";
+    paper.out << ".\n";
+  }
+  PrintAbsent(pareto.absent(), paper);
+}
+
+void AddParetoCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("pareto", "Impediments, or defects, by what causes most of the loss");
+  command->group("Study");
+  command->add_option("LOG", options->log, "Id of the event log")->required();
+  AddSelectionFlags(*command, &options->selection);
+  command->add_flag("--defects", options->defects, "Defects, not impediments");
+  AddDefectFlag(*command, &options->sources);
+  Takes(command->add_option("--by", options->by,
+                            "cause (default), utility, step, or attribute:KEY of the case, as "
+                            "attribute:region"),
+        "WHAT")
+      ->check([](const std::string& by) {
+        const bool good = by == "cause" || by == "utility" || by == "step" ||
+                          (absl::StartsWith(by, "attribute:") && by.size() > 10);
+        return good ? std::string() : "must be cause, utility, step or attribute:KEY";
+      });
+  Takes(command->add_option("--weight", options->weight,
+                            "count (of defects the default), time (of impediments) or cost"),
+        "WEIGHT")
+      ->check(CLI::IsMember({"count", "time", "cost"}));
+  Takes(command->add_option("--cost-per-hour", options->cost, "What an hour costs"), "COST");
+  AddCalendarFlag(*command, "Time lost", &options->calendar);
+  Takes(command->add_option("--causes,--bars", options->bars, "Bars to show (default: 50)"), "N")
+      ->check(CLI::Range(1, 10'000));
+  AddExamples(*command, {{"plumbline pareto my-events --by utility", ""},
+                         {"plumbline pareto my-events --by attribute:region --weight count", ""},
+                         {"plumbline pareto my-events --defects --by step", ""}});
+  command->callback([=] { *action = [=](Session& s) { return Pareto(s, *options); }; });
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// flow, yield, chart, capability, pareto: Six Sigma on an event log (docs/quality.md).
+#ifndef PLUMBLINE_CLIENTS_CLI_QUALITY_COMMANDS_H_
+#define PLUMBLINE_CLIENTS_CLI_QUALITY_COMMANDS_H_
+
+#include <string>
+#include <vector>
+
+#include "clients/cli/commands.h"
+#include "plumbline/analytics/v1/quality_service.pb.h"
+
+namespace plumbline::cli {
+
+inline constexpr char kQuality[] = "/plumbline.analytics.v1.QualityService/";
+
+// Each adds its command (see commands.h).
+void AddFlowCommand(CLI::App& app, Action* action);
+void AddYieldCommand(CLI::App& app, Action* action);
+void AddChartCommand(CLI::App& app, Action* action);
+void AddCapabilityCommand(CLI::App& app, Action* action);
+void AddParetoCommand(CLI::App& app, Action* action);
+
+// Answers as a person reads them.
+void PrintFlow(const analytics::v1::GetFlowResponse& flow, const Paper& paper);
+void PrintYield(const analytics::v1::GetYieldResponse& yield, const Paper& paper);
+void PrintChart(const analytics::v1::GetControlChartResponse& chart, const Paper& paper);
+void PrintCapability(const analytics::v1::GetCapabilityResponse& capability, const Paper& paper);
+void PrintBars(const analytics::v1::GetParetoResponse& pareto, const Paper& paper);
+
+// What several of them take, and say.
+
+// What is measured, of chart and capability.
+struct MeasureFlags {
+  std::string of = "duration", step, condition, target, calendar;
+  std::vector<std::string> defects;
+};
+// Adds --of, --step, --calendar; with `counts` also --condition, --target and --defect.
+void AddMeasureFlags(CLI::App& command, bool counts, MeasureFlags* flags);
+absl::Status SetMeasure(Session& session, const MeasureFlags& flags,
+                        analytics::v1::QualityMeasure* measure);
+
+// "rework", "failed-verification", ...: --defect.
+void AddDefectFlag(CLI::App& command, std::vector<std::string>* defects);
+analytics::v1::DefectSource DefectSourceOf(const std::string& name);
+std::string DefectWords(analytics::v1::DefectSource source);
+
+// "2d", "36h", "1w2d", "90m": a time of the wall clock, or of open hours. FIELD_INVALID of `flag`.
+absl::Status SetSpan(absl::string_view flag, absl::string_view text,
+                     google::protobuf::Duration* span);
+
+// "Note: ..." for each.
+void PrintNotes(const google::protobuf::RepeatedPtrField<std::string>& notes, const Paper& paper);
+// "No FIELD: REASON" for each figure that is absent.
+void PrintAbsent(const google::protobuf::RepeatedPtrField<analytics::v1::AbsentFigure>& absent,
+                 const Paper& paper);
+
+}  // namespace plumbline::cli
+
+#endif  // PLUMBLINE_CLIENTS_CLI_QUALITY_COMMANDS_H_

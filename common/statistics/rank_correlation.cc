@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/statistics/rank_correlation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+#include "common/statistics/normal.h"
+#include "common/statistics/sums.h"
+
+namespace plumbline::statistics {
+namespace {
+
+std::vector<double> MeanRanks(absl::Span<const double> values) {
+  std::vector<size_t> order(values.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return values[a] < values[b]; });
+  std::vector<double> ranks(values.size());
+  for (size_t begin = 0, end; begin < order.size(); begin = end) {
+    end = begin + 1;
+    while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
+    for (size_t i = begin; i < end; ++i) {
+      ranks[order[i]] = static_cast<double>(begin + end + 1) / 2;
+    }
+  }
+  return ranks;
+}
+
+}  // namespace
+
+std::optional<double> RankCorrelation(absl::Span<const double> x, absl::Span<const double> y) {
+  if (x.empty()) return std::nullopt;
+  const std::vector<double> a = MeanRanks(x), b = MeanRanks(y);
+  const double middle = static_cast<double>(x.size() + 1) / 2;
+  CompensatedSum both, squares_a, squares_b;
+  for (size_t i = 0; i < a.size(); ++i) {
+    both.Add((a[i] - middle) * (b[i] - middle));
+    squares_a.Add((a[i] - middle) * (a[i] - middle));
+    squares_b.Add((b[i] - middle) * (b[i] - middle));
+  }
+  if (squares_a.value() <= 0 || squares_b.value() <= 0) return std::nullopt;
+  const double r = both.value() / std::sqrt(squares_a.value()) / std::sqrt(squares_b.value());
+  return std::clamp(r, -1.0, 1.0);
+}
+
+double RankCorrelationPValue(double correlation, size_t n) {
+  const double z = std::abs(correlation) * std::sqrt(static_cast<double>(n - 1));
+  return std::min(1.0, 2 * NormalAbove(z));
+}
+
+}  // namespace plumbline::statistics

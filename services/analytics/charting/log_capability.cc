@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/charting/log_capability.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_format.h"
+#include "common/base/status_macros.h"
+#include "common/statistics/quantile.h"
+#include "common/statistics/sums.h"
+#include "services/analytics/quality/control_chart.h"
+
+namespace plumbline::analytics {
+namespace {
+
+// Beyond it the normal distribution misleads.
+constexpr double kSkewed = 1;
+
+// Third standardised moment, by moments of n; nullopt where nothing varies.
+std::optional<double> Skewness(const std::vector<double>& values, double mean) {
+  statistics::CompensatedSum second, third;
+  for (const double value : values) {
+    const double d = value - mean;
+    second.Add(d * d);
+    third.Add(d * d * d);
+  }
+  const auto n = static_cast<double>(values.size());
+  const double variance = second.value() / n;
+  if (variance <= 0) return std::nullopt;
+  return third.value() / n / (variance * std::sqrt(variance));
+}
+
+}  // namespace
+
+absl::StatusOr<LogCapability> MeasureCapability(const Measured& measured,
+                                                const quality::Specification& specification) {
+  LogCapability result;
+  // Limits are looked at even where there is nothing to hold against them.
+  RETURN_IF_ERROR(quality::IndicesOf(0, 1, specification).status());
+  std::vector<double> values;
+  for (const MeasuredValue& value : measured.values) values.push_back(value.value);
+  result.count = static_cast<int64_t>(values.size());
+  for (const double value : values) {
+    result.below += specification.lower.has_value() && value < *specification.lower;
+    result.above += specification.upper.has_value() && value > *specification.upper;
+  }
+  for (const double age : measured.open_ages)
+    result.open_above += specification.upper.has_value() && age > *specification.upper;
+  if (values.empty()) return result;
+  result.mean = statistics::Mean(values);
+  ASSIGN_OR_RETURN(result.observed,
+                   quality::DefectRatesOf(result.below + result.above, result.count, 1));
+  if (values.size() >= 2) {
+    ASSIGN_OR_RETURN(const quality::IndividualsCharts charts, quality::ChartIndividuals(values));
+    ASSIGN_OR_RETURN(result.capability, quality::CapabilityOf(values, specification,
+                                                              charts.individuals.baseline.sigma));
+    result.skewness = Skewness(values, *result.mean);
+  }
+  std::sort(values.begin(), values.end());
+  result.median = statistics::Quantile(values, 0.5);
+  if (result.skewness.has_value() && std::abs(*result.skewness) > kSkewed) {
+    result.warnings.push_back(
+        absl::StrFormat("values are skewed (%.2f, of a normal distribution 0): indices by standard "
+                        "deviations and expected ppm mislead; the quantile indices and what was "
+                        "observed do not",
+                        *result.skewness));
+  }
+  if (result.open_above > 0) {
+    result.warnings.push_back(absl::StrFormat(
+        "%d open cases are above the upper limit already and in none of these figures, which are "
+        "too good therefore",
+        result.open_above));
+  }
+  return result;
+}
+
+}  // namespace plumbline::analytics

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A control chart of what is measured in a log: from values to points, stages, limits and signals.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_CHARTING_LOG_CHART_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_CHARTING_LOG_CHART_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "services/analytics/charting/limits.h"
+#include "services/analytics/defects/drill_down.h"
+
+namespace plumbline::analytics {
+
+struct ChartSpec {
+  GroupSpec grouping;
+  std::optional<ChartType> type;
+  // Phase I: at most one of the three.
+  std::optional<std::pair<int64_t, int64_t>> baseline_window;  // begins of its points, [begin, end)
+  int64_t baseline_points = 0;                                 // the first of each stage
+  std::optional<quality::Baseline> known;
+  std::vector<int64_t> stage_times;  // ascending
+  std::vector<quality::Rule> rules;  // empty = DefaultRules
+  LimitOptions limits;
+};
+
+struct ChartedPoint {
+  Group group;
+  PlottedPoint plotted;
+  size_t stage = 0;
+  bool in_baseline = false;
+};
+
+struct ChartStage {
+  size_t first = 0;
+  size_t count = 0;
+  std::optional<quality::Baseline> baseline;  // absent: too few points
+};
+
+struct RuleSignals {
+  quality::Rule rule;
+  bool of_spread = false;
+  std::vector<size_t> points;
+};
+
+struct LogChart {
+  ChosenChart chosen;
+  std::vector<ChartedPoint> points;
+  std::vector<ChartStage> stages;
+  std::vector<RuleSignals> signals;
+  bool any_limits = false;
+  int64_t ungrouped = 0;
+  std::vector<std::string> warnings;
+};
+
+// FIELD_INVALID: fields chart, grouping.kind, period, baseline_window, baseline_points,
+// known_baseline, ewma..., cusum.... Measurements without a value give a chart without points; a
+// stage with fewer than two points has no limits, unless a baseline was asked for that it does not
+// have. `between`: of times between events. O(n).
+absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& spec,
+                                   const TimeBetween& between);
+
+// The cases behind a point.
+DrillDown CasesOf(const LogSnapshot& log, const MeasureSpec& measure, const Measured& measured,
+                  ChartType type, const Group& group);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_CHARTING_LOG_CHART_H_

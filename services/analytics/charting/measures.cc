@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/charting/measures.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/mining/case_ends.h"
+#include "services/analytics/mining/case_times.h"
+
+namespace plumbline::analytics {
+namespace {
+
+double Seconds(int64_t micros) { return static_cast<double>(micros) / 1e6; }
+
+absl::StatusOr<uint32_t> FindActivity(const LogSnapshot& log, const MeasureSpec& spec) {
+  if (spec.activity.empty() || log.empty()) return kNoText;
+  const auto found = std::lower_bound(log.activities.begin(), log.activities.end(), spec.activity);
+  if (found != log.activities.end() && *found == spec.activity)
+    return static_cast<uint32_t>(found - log.activities.begin());
+  return base::FieldError(
+      "measure.activity",
+      absl::StrCat("is '", spec.activity,
+                   "', which none of these cases has; the process map lists those that they have"));
+}
+
+// Fills the values of one measure.
+class Reading {
+ public:
+  Reading(const LogParts& parts, const std::vector<std::string>& map_transitions,
+          const MeasureSpec& spec, absl::FunctionRef<absl::Status()> keep_on)
+      : parts_(parts),
+        log_(parts.log),
+        map_transitions_(map_transitions),
+        spec_(spec),
+        keep_on_(keep_on),
+        ends_(log_) {}
+
+  absl::StatusOr<Measured> Read();
+
+ private:
+  absl::Status ReadValues();
+  absl::Status ReadSteps(bool waiting);
+  absl::Status ReadCondition();
+  absl::Status ReadDefectsOf(bool count);
+  void ReadDurations();
+  void ReadActivities(bool count);
+  void ReadLate();
+
+  // A value of each case that ended, when it ended.
+  template <class ValueOf>
+  void ForEndedCases(ValueKind kind, const char* unit, const ValueOf& value_of) {
+    measured_.kind = kind;
+    measured_.unit = unit;
+    for (uint32_t c = 0; c < log_.case_count(); ++c) {
+      if (ends_.HasEnded(c)) {
+        measured_.values.push_back({CaseEnd(log_, c), c, static_cast<double>(value_of(c))});
+      } else {
+        ++measured_.open_cases;
+      }
+    }
+  }
+
+  const LogParts& parts_;
+  const LogSnapshot& log_;
+  const std::vector<std::string>& map_transitions_;
+  const MeasureSpec& spec_;
+  absl::FunctionRef<absl::Status()> keep_on_;
+  const CaseEnds ends_;
+  uint32_t activity_ = kNoText;
+  Measured measured_;
+};
+
+void Reading::ReadDurations() {
+  ForEndedCases(ValueKind::kTime, "seconds", [&](uint32_t c) {
+    return Seconds(Measure(spec_.between, CaseStart(log_, c), CaseEnd(log_, c)));
+  });
+  if (measured_.open_cases == 0) return;
+  const int64_t last = log_.LastTime();
+  for (uint32_t c = 0; c < log_.case_count(); ++c) {
+    if (ends_.HasEnded(c)) continue;
+    measured_.open_ages.push_back(Seconds(Measure(spec_.between, CaseStart(log_, c), last)));
+  }
+}
+
+absl::Status Reading::ReadSteps(bool waiting) {
+  measured_.kind = ValueKind::kTime;
+  measured_.unit = "seconds";
+  std::vector<Stretch> blocked;
+  const auto take = [&](const Occurrence& o) {
+    if (o.activity == activity_ && (waiting ? o.has_waiting() : o.has_working())) {
+      const StepTimes times = MeasureStep(o, blocked, spec_.between);
+      measured_.values.push_back(
+          {o.end, o.case_number, Seconds(waiting ? times.waiting : times.working)});
+    }
+    blocked.clear();
+  };
+  return ReadOccurrences(
+      log_, map_transitions_,
+      {.occurrence = take,
+       .impediment = {},
+       .blocked = [&](std::span<const Stretch> of) { blocked.assign(of.begin(), of.end()); }},
+      keep_on_);
+}
+
+absl::Status Reading::ReadCondition() {
+  ASSIGN_OR_RETURN(const Selected selected, Select(spec_.condition, parts_, keep_on_));
+  ForEndedCases(ValueKind::kIsBad, "share of cases",
+                [&](uint32_t c) { return selected.cases[c] ? 1 : 0; });
+  return absl::OkStatus();
+}
+
+absl::Status Reading::ReadDefectsOf(bool count) {
+  std::vector<int64_t> defects(log_.case_count());
+  RETURN_IF_ERROR(ReadDefects(
+      log_, map_transitions_, {spec_.sources, spec_.between},
+      [&](const StepVisit& visit) {
+        if (activity_ != kNoText && visit.activity != activity_) return;
+        for (const DefectSource source : kDefectSources)
+          defects[visit.case_number] += visit.defects.Has(source);
+      },
+      keep_on_));
+  if (count) {
+    ForEndedCases(ValueKind::kCount, "defects per case", [&](uint32_t c) { return defects[c]; });
+  } else {
+    ForEndedCases(ValueKind::kIsBad, "share of cases",
+                  [&](uint32_t c) { return defects[c] > 0 ? 1 : 0; });
+  }
+  return absl::OkStatus();
+}
+
+void Reading::ReadActivities(bool count) {
+  const Traces& traces = parts_.traces;
+  const auto times = [&](uint32_t c) {
+    int64_t times_done = 0;
+    for (uint32_t row = traces.case_begin()[c]; row < traces.case_begin()[c + 1]; ++row)
+      times_done += traces.activity()[row] == activity_;
+    return times_done;
+  };
+  if (count) {
+    ForEndedCases(ValueKind::kCount, "times per case", times);
+  } else {
+    ForEndedCases(ValueKind::kIsBad, "share of cases",
+                  [&](uint32_t c) { return times(c) > 0 ? 1 : 0; });
+  }
+}
+
+void Reading::ReadLate() {
+  std::vector<int64_t> due(log_.case_count(), kNoTime);
+  if (!spec_.target.has_value()) {
+    const uint32_t key = log_.FindAttributeKey("due_time");
+    uint32_t c = 0;
+    for (const EventAttribute& attribute : log_.attributes) {
+      while (log_.case_begin[c + 1] <= attribute.row) ++c;
+      // A "schedule" speaks for its step.
+      const uint32_t transition = log_.TransitionOf(attribute.row);
+      const bool of_case = attribute.row == log_.case_begin[c] &&
+                           (transition == kNoText || log_.transitions[transition] != "schedule");
+      if (attribute.key != key || !of_case) continue;
+      if (const auto* time = std::get_if<Instant>(&attribute.value)) due[c] = time->micros;
+    }
+  }
+  measured_.kind = ValueKind::kIsBad;
+  measured_.unit = "share of cases";
+  for (uint32_t c = 0; c < log_.case_count(); ++c) {
+    if (!ends_.HasEnded(c)) {
+      ++measured_.open_cases;
+      continue;
+    }
+    const int64_t end = CaseEnd(log_, c);
+    if (!spec_.target.has_value() && due[c] == kNoTime) {
+      ++measured_.without_target;
+      continue;
+    }
+    const bool late = spec_.target.has_value()
+                          ? Measure(spec_.between, CaseStart(log_, c), end) > *spec_.target
+                          : end > due[c];
+    measured_.values.push_back({end, c, late ? 1.0 : 0.0});
+  }
+}
+
+absl::Status Reading::ReadValues() {
+  switch (spec_.kind) {
+    case MeasureKind::kCaseDuration:
+      ReadDurations();
+      return absl::OkStatus();
+    case MeasureKind::kStepWaiting:
+      return ReadSteps(true);
+    case MeasureKind::kStepWorking:
+      return ReadSteps(false);
+    case MeasureKind::kCasesWithCondition:
+      return ReadCondition();
+    case MeasureKind::kCasesWithActivity:
+      ReadActivities(false);
+      return absl::OkStatus();
+    case MeasureKind::kCasesWithDefect:
+      return ReadDefectsOf(false);
+    case MeasureKind::kCasesLate:
+      ReadLate();
+      return absl::OkStatus();
+    case MeasureKind::kDefectCount:
+      return ReadDefectsOf(true);
+    case MeasureKind::kActivityCount:
+      ReadActivities(true);
+      return absl::OkStatus();
+    case MeasureKind::kArrivals:
+      measured_.kind = ValueKind::kMoment;
+      measured_.unit = "cases";
+      for (uint32_t c = 0; c < log_.case_count(); ++c)
+        measured_.values.push_back({CaseStart(log_, c), c, 1});
+      return absl::OkStatus();
+    case MeasureKind::kDepartures:
+      ForEndedCases(ValueKind::kMoment, "cases", [](uint32_t) { return 1; });
+      return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Measured> Reading::Read() {
+  ASSIGN_OR_RETURN(activity_, FindActivity(log_, spec_));
+  RETURN_IF_ERROR(ReadValues());
+  std::stable_sort(measured_.values.begin(), measured_.values.end(),
+                   [](const MeasuredValue& a, const MeasuredValue& b) {
+                     return std::pair(a.time, a.case_number) < std::pair(b.time, b.case_number);
+                   });
+  if (!log_.empty()) {
+    measured_.first_time = log_.FirstTime();
+    measured_.last_time = log_.LastTime();
+  }
+  RETURN_IF_ERROR(keep_on_());
+  return std::move(measured_);
+}
+
+}  // namespace
+
+absl::StatusOr<Measured> MeasureLog(const LogParts& parts,
+                                    const std::vector<std::string>& map_transitions,
+                                    const MeasureSpec& spec,
+                                    absl::FunctionRef<absl::Status()> keep_on) {
+  return Reading(parts, map_transitions, spec, keep_on).Read();
+}
+
+}  // namespace plumbline::analytics

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/cohort_rpc.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "common/base/status_macros.h"
+#include "plumbline/analytics/v1/cohort_service.pb.h"
+#include "services/analytics/cohort_convert.h"
+#include "services/analytics/request_checks.h"
+#include "services/analytics/selected_view.h"
+
+namespace plumbline::analytics {
+namespace {
+
+using base::CallContext;
+
+absl::Status CompareCohorts(Reader& reader, const base::Clock& clock, const CallContext& context,
+                            const v1::CompareCohortsRequest& request,
+                            v1::CompareCohortsResponse* response) {
+  ASSIGN_OR_RETURN(CohortsCommand command, ToCommand(request));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader.Load(context, command.key));
+  // A part has the activities of the whole log, whether it has such events or not.
+  ASSIGN_OR_RETURN(command.question.from,
+                   FindActivity("from_activity", *view->log(), command.from_activity));
+  ASSIGN_OR_RETURN(command.question.until,
+                   FindActivity("until_activity", *view->log(), command.until_activity));
+  ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, view, command.selection));
+  Tell(part, response);
+  const auto keep_on = [&] { return context.Check(clock.Now()); };
+  ASSIGN_OR_RETURN(std::vector<cohorts::Group> groups,
+                   cohorts::Observe(part.view->traces(), command.question, keep_on));
+  RETURN_IF_ERROR(keep_on());
+  ASSIGN_OR_RETURN(const cohorts::Comparison comparison,
+                   cohorts::Compare(std::move(groups), command.options));
+  ToProto(comparison, response);
+  return keep_on();
+}
+
+}  // namespace
+
+void RegisterCohortService(Reader& reader, const base::Clock& clock, rpc::MethodTable* table) {
+  table->Unary<v1::CompareCohortsRequest, v1::CompareCohortsResponse>(
+      "plumbline.analytics.v1.CohortService", "CompareCohorts", "analytics.read",
+      rpc::WorkClass::kRead,
+      [&reader, &clock](const CallContext& context, const v1::CompareCohortsRequest& request,
+                        v1::CompareCohortsResponse* response) {
+        return CompareCohorts(reader, clock, context, request, response);
+      });
+}
+
+}  // namespace plumbline::analytics

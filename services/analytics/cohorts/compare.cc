@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/cohorts/compare.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::analytics::cohorts {
+namespace {
+
+using statistics::Observation;
+using statistics::SurvivalStep;
+
+double LongestOf(const Group& group) {
+  double longest = 0;
+  for (const Observation& one : group.observations) longest = std::max(longest, one.time);
+  return longest;
+}
+
+// Keeps the largest groups, in the order in which they were. What is left out is counted.
+void KeepLargest(size_t most, std::vector<Group>* groups, Comparison* comparison) {
+  std::erase_if(*groups, [](const Group& group) { return group.observations.empty(); });
+  if (groups->size() <= most) return;
+  std::vector<size_t> by_size(groups->size());
+  std::iota(by_size.begin(), by_size.end(), 0);
+  std::stable_sort(by_size.begin(), by_size.end(), [&](size_t a, size_t b) {
+    return (*groups)[a].observations.size() > (*groups)[b].observations.size();
+  });
+  std::sort(by_size.begin(), by_size.begin() + static_cast<std::ptrdiff_t>(most));
+  std::vector<Group> kept;
+  for (size_t i = 0; i < by_size.size(); ++i) {
+    Group& group = (*groups)[by_size[i]];
+    if (i < most) {
+      kept.push_back(std::move(group));
+    } else {
+      ++comparison->omitted_groups;
+      comparison->omitted_cases += static_cast<int64_t>(group.observations.size());
+    }
+  }
+  *groups = std::move(kept);
+}
+
+absl::StatusOr<size_t> ReferenceOf(const std::vector<Group>& groups,
+                                   const std::optional<std::string>& title) {
+  size_t largest = 0;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    if (title.has_value() && groups[i].title == *title) return i;
+    if (groups[i].observations.size() > groups[largest].observations.size()) largest = i;
+  }
+  if (!title.has_value()) return largest;
+  return base::FieldError("reference",
+                          absl::StrCat("is '", *title,
+                                       "', which is none of the groups that are "
+                                       "shown; raise max_groups, or take one of them"));
+}
+
+std::vector<CurvePoint> Thinned(absl::Span<const SurvivalStep> curve,
+                                const CompareOptions& options) {
+  std::vector<CurvePoint> points;
+  const size_t size = std::min(curve.size(), options.max_steps);
+  for (size_t i = 0; i < size; ++i) {
+    const SurvivalStep& step =
+        curve[size == 1 ? curve.size() - 1 : i * (curve.size() - 1) / (size - 1)];
+    points.push_back({step, statistics::BandOf(step, options.confidence)});
+  }
+  return points;
+}
+
+GroupSummary Summarise(const Group& group, const CompareOptions& options, double horizon) {
+  const std::vector<SurvivalStep> curve = statistics::KaplanMeier(group.observations);
+  GroupSummary summary;
+  summary.title = group.title;
+  summary.count = static_cast<int64_t>(group.observations.size());
+  for (const Observation& one : group.observations) summary.happened += one.happened;
+  summary.ended_without = group.ended_without;
+  summary.without_from = group.without_from;
+  const auto quantile = [&](double q) {
+    return statistics::EstimateQuantile(curve, q, options.confidence);
+  };
+  summary.quartile = quantile(0.25);
+  summary.median = quantile(0.5);
+  summary.third_quartile = quantile(0.75);
+  if (horizon > 0) summary.restricted_mean = statistics::RestrictedMeanOf(curve, horizon);
+  summary.curve = Thinned(curve, options);
+  return summary;
+}
+
+// Each p-value times the number of those that are no smaller, never less than a smaller one's.
+void AdjustByHolm(std::vector<GroupSummary>* groups) {
+  std::vector<GroupSummary*> compared;
+  for (GroupSummary& group : *groups) {
+    if (group.hazard.has_value()) compared.push_back(&group);
+  }
+  std::stable_sort(compared.begin(), compared.end(), [](const auto* a, const auto* b) {
+    return a->hazard->p_value < b->hazard->p_value;
+  });
+  double least = 0;
+  for (size_t i = 0; i < compared.size(); ++i) {
+    const double times = static_cast<double>(compared.size() - i);
+    least = std::max(least, std::min(1.0, times * compared[i]->hazard->p_value));
+    compared[i]->adjusted_p_value = least;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptions& options) {
+  if (options.horizon.has_value() && !(std::isfinite(*options.horizon) && *options.horizon > 0))
+    return base::FieldError("horizon",
+                            absl::StrCat("is ", *options.horizon, "; it must be above 0"));
+  Comparison comparison;
+  KeepLargest(options.max_groups, &groups, &comparison);
+  if (groups.empty()) return comparison;
+  ASSIGN_OR_RETURN(comparison.reference, ReferenceOf(groups, options.reference));
+  comparison.horizon = options.horizon.value_or(LongestOf(groups[0]));
+  if (!options.horizon.has_value()) {
+    for (const Group& group : groups)
+      comparison.horizon = std::min(comparison.horizon, LongestOf(group));
+  }
+  std::vector<std::vector<Observation>> observations;
+  for (const Group& group : groups) {
+    comparison.groups.push_back(Summarise(group, options, comparison.horizon));
+    observations.push_back(group.observations);
+  }
+  if (groups.size() < 2) return comparison;
+  comparison.log_rank = statistics::CompareSurvival(observations);
+  comparison.peto =
+      statistics::CompareSurvival(observations, statistics::TimeWeight::kSurvivalBefore);
+  for (size_t i = 0; i < groups.size(); ++i) {
+    if (i == comparison.reference) continue;
+    comparison.groups[i].hazard = statistics::HazardRatioOf(
+        observations[i], observations[comparison.reference], options.confidence);
+  }
+  AdjustByHolm(&comparison.groups);
+  return comparison;
+}
+
+}  // namespace plumbline::analytics::cohorts

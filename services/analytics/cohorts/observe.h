@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How long it takes, case by case, from one moment of a case to another, and of whom it is not
+// known yet. Pure functions.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_COHORTS_OBSERVE_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_COHORTS_OBSERVE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/statistics/survival.h"
+#include "services/analytics/mining/periods.h"
+#include "services/analytics/mining/process_map.h"
+#include "services/analytics/mining/traces.h"
+
+namespace plumbline::analytics::cohorts {
+
+// By what cases are put together.
+struct Grouping {
+  enum class By {
+    kNothing,      // all of them are one group
+    kAttribute,    // the first value that an event of the case has under a key
+    kResource,     // the first resource of an event of the case
+    kStartPeriod,  // the day, week or month in which the case began
+    kSplits,       // between which moments it began
+  };
+  By by = By::kNothing;
+  std::string key;  // kAttribute
+  PeriodLength period = PeriodLength::kMonth;
+  absl::TimeZone zone = absl::UTCTimeZone();
+  std::vector<int64_t> splits;  // kSplits: ascending, microseconds since 1970 UTC
+};
+
+struct Question {
+  // From the first event of this activity; absent: from the begin of the case.
+  std::optional<uint32_t> from;
+  // Until the first event of this activity that is not before; absent: until the end of the case.
+  std::optional<uint32_t> until;
+  Grouping grouping;
+  TimeBetween between;  // empty = wall clock
+};
+
+// The cases of one group. Times are in seconds.
+struct Group {
+  std::string title;  // empty: nothing is known, such as cases without the attribute
+  int64_t order = 0;  // kStartPeriod and kSplits: ascending in time
+  std::vector<statistics::Observation> observations;
+  // Of those to whom it did not happen: cases that have ended, and so will not come to it. They are
+  // observed until their end, as are open ones until the last time of the log.
+  int64_t ended_without = 0;
+  int64_t without_from = 0;  // cases without an event of `from`; no observations
+};
+
+// Groups in the order of time or of their titles. FIELD_INVALID (field "period") for more periods
+// than Periods has; an error of `keep_on`, asked now and then, ends it. O(rows + attributes).
+absl::StatusOr<std::vector<Group>> Observe(const Traces& traces, const Question& question,
+                                           absl::FunctionRef<absl::Status()> keep_on);
+
+}  // namespace plumbline::analytics::cohorts
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_COHORTS_OBSERVE_H_

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What goes right the first time, of a whole log (Harry and Schroeder 2000).
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_DEFECTS_LOG_YIELD_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_DEFECTS_LOG_YIELD_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "services/analytics/defects/defects.h"
+#include "services/analytics/quality/yield.h"
+
+namespace plumbline::analytics {
+
+// By source: defects, and where there could have been one.
+struct SourceCounts {
+  std::array<int64_t, kDefectSourceCount> defects{};
+  std::array<int64_t, kDefectSourceCount> opportunities{};
+  int64_t AllDefects() const;
+  int64_t AllOpportunities() const;
+};
+
+struct StepOfYield {
+  uint32_t activity = 0;
+  int64_t cases = 0;
+  int64_t right = 0;  // without a defect
+  SourceCounts counts;
+  int64_t rework = 0;  // completed occurrences after the first of a case
+  int64_t rework_without_start = 0;
+  double rework_working_seconds = 0;
+};
+
+struct HiddenFactory {
+  int64_t rework = 0;
+  int64_t cases = 0;
+  double working_seconds = 0, waiting_seconds = 0, blocked_seconds = 0;
+  double all_working_seconds = 0;  // rework or not
+  int64_t without_start = 0;       // of `rework`
+  bool any_start = false;          // an occurrence, rework or not, says when it began
+};
+
+struct LogYield {
+  DefectSources sources;  // those that the log told of, and that were asked for
+  int64_t cases = 0;      // with a step
+  int64_t right_cases = 0;
+  int64_t open_cases = 0;
+  SourceCounts counts;
+  std::vector<StepOfYield> steps;  // least yield first, then by number
+  // Absent where no case came to a step.
+  std::optional<quality::RolledYield> rolled;
+  std::optional<quality::DefectRates> rates;
+  int64_t opportunities = 0;  // of `rates`
+  HiddenFactory hidden;
+};
+
+// `opportunities_per_case`: 0 = those that the sources would have told of. FIELD_INVALID: fewer
+// than there are defects (field "opportunities_per_case"). Errors of `keep_on`. O(rows) expected.
+absl::StatusOr<LogYield> MeasureYield(const LogSnapshot& log,
+                                      const std::vector<std::string>& map_transitions,
+                                      const DefectOptions& options, int64_t opportunities_per_case,
+                                      absl::FunctionRef<absl::Status()> keep_on);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_DEFECTS_LOG_YIELD_H_

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/defects/quality_pareto.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::analytics {
+namespace {
+
+using Grouping = QualityParetoOptions::Grouping;
+using Subject = QualityParetoOptions::Subject;
+
+struct Bar {
+  QualityBar shown;
+  int64_t lost = 0;  // microseconds
+  int64_t last_case = -1;
+};
+
+class Collector {
+ public:
+  Collector(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
+            const QualityParetoOptions& options)
+      : log_(log), options_(options), repeats_are_rework_(RepeatsAreRework(log, map_transitions)) {
+    if (options.grouping == Grouping::kAttribute) ReadValues();
+  }
+
+  void Take(const Impediment& impediment) {
+    pareto_.open_count += impediment.open;
+    Add(impediment.case_number, KeyOf(impediment),
+        Measure(options_.defects.between, impediment.begin, impediment.end));
+  }
+
+  void Take(const StepVisit& visit) {
+    for (const DefectSource source : kDefectSources) {
+      if (visit.told.Has(source)) pareto_.sources.Add(source);
+    }
+    int64_t lost = visit.rework.working + visit.rework.waiting + visit.rework.blocked;
+    for (const DefectSource source :
+         {DefectSource::kFailedVerification, DefectSource::kReported, DefectSource::kRework}) {
+      if (visit.defects.Has(source)) AddDefect(visit, source, std::exchange(lost, 0));
+    }
+    if (visit.defects.Has(DefectSource::kWaived)) AddDefect(visit, DefectSource::kWaived, 0);
+    if (visit.defects.Has(DefectSource::kMissedTarget))
+      AddDefect(visit, DefectSource::kMissedTarget, visit.late_by);
+  }
+
+  QualityPareto Finish();
+
+ private:
+  // What bars are told apart by: kind and text. The first of a pair sorts values of other types.
+  using Key = std::pair<std::string, std::string>;  // text, literal
+
+  // Whether the events that count are the completions, and none of them is a repair: then rework is
+  // what filters call repeated activities.
+  static bool RepeatsAreRework(const LogSnapshot& log,
+                               const std::vector<std::string>& map_transitions) {
+    const auto complete = [](const std::vector<std::string>& names) {
+      return names.size() == 1 && absl::EqualsIgnoreCase(names[0], "complete");
+    };
+    return log.FindAttributeKey("defects") == kNoText &&
+           (map_transitions.empty() ? log.transitions.empty() || complete(log.transitions)
+                                    : complete(map_transitions));
+  }
+
+  void ReadValues() {
+    values_.resize(log_.case_count());
+    const uint32_t key = log_.FindAttributeKey(options_.attribute);
+    uint32_t c = 0;
+    for (const EventAttribute& attribute : log_.attributes) {
+      if (attribute.key != key) continue;
+      while (log_.case_begin[c + 1] <= attribute.row) ++c;
+      if (values_[c] == nullptr) values_[c] = &attribute.value;
+    }
+  }
+
+  Key ValueOf(uint32_t case_number) const {
+    const AttributeValue* value = values_[case_number];
+    return value == nullptr ? Key() : Key(ValueText(*value), ValueLiteral(*value));
+  }
+
+  Key KeyOf(const Impediment& impediment) const {
+    switch (options_.grouping) {
+      case Grouping::kCause:
+        return {impediment.category, ""};
+      case Grouping::kUtility:
+        return {impediment.utility, ""};
+      case Grouping::kStep:
+        return {log_.activities[impediment.activity], ""};
+      case Grouping::kAttribute:
+        return ValueOf(impediment.case_number);
+    }
+    return {};
+  }
+
+  void AddDefect(const StepVisit& visit, DefectSource source, int64_t lost) {
+    if (options_.grouping == Grouping::kStep)
+      return Add(visit.case_number, {log_.activities[visit.activity], ""}, lost);
+    if (options_.grouping == Grouping::kAttribute)
+      return Add(visit.case_number, ValueOf(visit.case_number), lost);
+    if (source != DefectSource::kReported)
+      return Add(visit.case_number, {NameOf(source), ""}, lost);
+    // Several that were reported of one step share what it cost.
+    const auto count = static_cast<int64_t>(visit.reported.size());
+    for (int64_t i = 0; i < count; ++i) {
+      Add(visit.case_number, {visit.reported[static_cast<size_t>(i)], "reported"},
+          lost * (i + 1) / count - lost * i / count);
+    }
+  }
+
+  void Add(uint32_t case_number, const Key& key, int64_t lost) {
+    Bar& bar = bars_[key];
+    ++bar.shown.count;
+    bar.lost += lost;
+    if (std::exchange(bar.last_case, case_number) != case_number) ++bar.shown.case_count;
+  }
+
+  DrillDown CasesOf(const Key& key) const;
+  DrillDown CasesOfDefects(const Key& key) const;
+
+  const LogSnapshot& log_;
+  const QualityParetoOptions& options_;
+  const bool repeats_are_rework_;
+  std::vector<const AttributeValue*> values_;  // by case
+  std::map<Key, Bar> bars_;
+  QualityPareto pareto_;
+};
+
+// An event that suspends a step, and has this value under the key.
+DrillDown Suspended(absl::string_view key, absl::string_view value) {
+  const std::string suspend = "transition = suspend AND ";
+  if (value.empty()) return {"", absl::StrCat(suspend, "NOT attributes:", key)};
+  return {"", absl::StrCat(suspend, "attributes.", key, " = ", Quoted(value))};
+}
+
+// One of a list with commas.
+std::string Listed(absl::string_view id) {
+  const std::string text = Quoted(id);
+  const absl::string_view inner = absl::string_view(text).substr(1, text.size() - 2);
+  const auto is = [&](absl::string_view before, absl::string_view after) {
+    return absl::StrCat("attributes.defects = \"", before, inner, after, "\"");
+  };
+  return absl::StrCat("(", is("", ""), " OR ", is("", ",*"), " OR ", is("*,", ""), " OR ",
+                      is("*,", ",*"), ")");
+}
+
+DrillDown Collector::CasesOfDefects(const Key& key) const {
+  DefectSources rework;
+  rework.Add(DefectSource::kRework);
+  if (options_.grouping == Grouping::kStep && repeats_are_rework_ && pareto_.sources == rework)
+    return {absl::StrCat("repeated_activities:", Quoted(key.first)), ""};
+  if (options_.grouping != Grouping::kCause) return {};
+  if (key.first == NameOf(DefectSource::kRework) && repeats_are_rework_)
+    return {"repeated_activities:*", ""};
+  if (key.second == "reported") return {"", Listed(key.first)};
+  if (key.first == NameOf(DefectSource::kFailedVerification)) return {"", Listed(kRejected)};
+  if (key.first == NameOf(DefectSource::kWaived)) return {"", "transition = manualskip"};
+  return {};
+}
+
+DrillDown Collector::CasesOf(const Key& key) const {
+  if (options_.subject == Subject::kDefects) return CasesOfDefects(key);
+  switch (options_.grouping) {
+    case Grouping::kCause:
+      return Suspended("category", key.first);
+    case Grouping::kUtility:
+      return Suspended("utility", key.first);
+    case Grouping::kStep:
+      return {"", absl::StrCat("transition = suspend AND activity = ", Quoted(key.first))};
+    case Grouping::kAttribute:
+      return {absl::StrCat(key.second.empty() ? "NOT attributes:" : "attributes.",
+                           Quoted(options_.attribute), key.second.empty() ? "" : " = ", key.second,
+                           " AND transitions:suspend"),
+              ""};
+  }
+  return {};
+}
+
+// A full resource name says no more than its last part: all of a log is of one workspace.
+std::string LabelOf(const std::string& text, Grouping grouping) {
+  if (grouping == Grouping::kUtility) return text.substr(text.rfind('/') + 1);
+  if (grouping == Grouping::kCause) return std::string(absl::StripPrefix(text, "CATEGORY_"));
+  return text;
+}
+
+QualityPareto Collector::Finish() {
+  for (auto& [key, bar] : bars_) {
+    QualityBar& shown = bar.shown;
+    shown.label = LabelOf(key.first, options_.grouping);
+    shown.lost_seconds = static_cast<double>(bar.lost) / 1e6;
+    shown.cases = CasesOf(key);
+    pareto_.total_count += shown.count;
+    pareto_.total_lost_seconds += shown.lost_seconds;
+    pareto_.bars.push_back(shown);
+  }
+  const auto weight = [&](const QualityBar& bar) {
+    return options_.by_count ? static_cast<double>(bar.count) : bar.lost_seconds;
+  };
+  std::stable_sort(pareto_.bars.begin(), pareto_.bars.end(),
+                   [&](const QualityBar& a, const QualityBar& b) {
+                     return weight(a) != weight(b) ? weight(a) > weight(b) : a.label < b.label;
+                   });
+  const double all =
+      options_.by_count ? static_cast<double>(pareto_.total_count) : pareto_.total_lost_seconds;
+  if (all <= 0) return std::move(pareto_);
+  double running = 0;
+  for (size_t i = 0; i < pareto_.bars.size(); ++i) {
+    QualityBar& bar = pareto_.bars[i];
+    bar.share = weight(bar) / all;
+    running += weight(bar);
+    bar.cumulative_share = std::min(1.0, running / all);
+    if (i < 3) pareto_.top_three_share = bar.cumulative_share;
+  }
+  return std::move(pareto_);
+}
+
+}  // namespace
+
+const char* NameOf(DefectSource source) {
+  switch (source) {
+    case DefectSource::kRework:
+      return "REWORK";
+    case DefectSource::kFailedVerification:
+      return "FAILED_VERIFICATION";
+    case DefectSource::kWaived:
+      return "WAIVED";
+    case DefectSource::kMissedTarget:
+      return "MISSED_TARGET";
+    case DefectSource::kReported:
+      return "REPORTED";
+  }
+  return "";
+}
+
+absl::StatusOr<QualityPareto> MakeQualityPareto(const LogSnapshot& log,
+                                                const std::vector<std::string>& map_transitions,
+                                                const QualityParetoOptions& options,
+                                                absl::FunctionRef<absl::Status()> keep_on) {
+  if (options.grouping == Grouping::kAttribute &&
+      log.FindAttributeKey(options.attribute) == kNoText && !log.empty()) {
+    return base::FieldError("attribute",
+                            absl::StrCat("is '", options.attribute,
+                                         "', which no event has under these cases; keys of a file "
+                                         "are kept where the import is asked to"));
+  }
+  Collector collector(log, map_transitions, options);
+  if (options.subject == Subject::kDefects) {
+    RETURN_IF_ERROR(ReadDefects(
+        log, map_transitions, options.defects,
+        [&](const StepVisit& visit) { collector.Take(visit); }, keep_on));
+  } else if (!log.empty()) {
+    RETURN_IF_ERROR(ReadOccurrences(
+        log, map_transitions,
+        {.occurrence = [](const Occurrence&) {},
+         .impediment = [&](const Impediment& impediment) { collector.Take(impediment); }},
+        keep_on));
+  }
+  return collector.Finish();
+}
+
+}  // namespace plumbline::analytics

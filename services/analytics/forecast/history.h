@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How many cases of a log were finished in each period.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_FORECAST_HISTORY_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_FORECAST_HISTORY_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/analytics/mining/periods.h"
+#include "services/analytics/mining/traces.h"
+
+namespace plumbline::analytics::forecast {
+
+struct HistoryQuestion {
+  // A case is finished at its first event of this activity; absent: at its end, if it has ended.
+  std::optional<uint32_t> completion;
+  PeriodLength period = PeriodLength::kWeek;
+  absl::TimeZone zone = absl::UTCTimeZone();
+  size_t most_periods = 0;    // the latest so many; 0 = all
+  bool include_last = false;  // the period of the log's last event, which may not be over
+};
+
+// From the first period in which a case was finished; those without one have 0.
+struct CompletionHistory {
+  int64_t begin = 0, end = 0;   // microseconds since 1970 UTC; both 0 where there is no period
+  std::vector<int64_t> counts;  // ascending in time
+};
+
+// FIELD_INVALID (field "period") for more periods than Periods has. O(rows).
+absl::StatusOr<CompletionHistory> CompletionsOf(const Traces& traces,
+                                                const HistoryQuestion& question);
+
+// When the period ends that is `periods` after `from`, which begins one. O(1).
+int64_t EndAfter(PeriodLength period, const absl::TimeZone& zone, int64_t from, int64_t periods);
+
+}  // namespace plumbline::analytics::forecast
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_FORECAST_HISTORY_H_

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/forecast/tree_forecast.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/statistics/generator.h"
+#include "common/statistics/sums.h"
+
+namespace plumbline::analytics::forecast {
+namespace {
+
+using Kind = TimeTree::Kind;
+
+bool IsTime(double value) { return std::isfinite(value) && value >= 0; }
+
+// A tree as it is run: numbers of children instead of copies.
+struct Node {
+  Kind kind = Kind::kStep;
+  uint32_t step = 0;           // kStep: its number
+  std::vector<double> values;  // kStep: times to draw; kChoice: sums of weights so far
+  std::vector<uint32_t> children;
+  double again = 0;
+};
+
+// Checks a tree and makes it ready to run.
+class Planter {
+ public:
+  absl::StatusOr<uint32_t> Plant(const TimeTree& tree, const std::string& path, int depth) {
+    if (depth > kMostDepth)
+      return base::FieldError(path, absl::StrCat("is deeper than ", kMostDepth, " levels"));
+    if (nodes.size() == kMostNodes)
+      return base::FieldError("tree", absl::StrCat("has more than ", kMostNodes, " nodes"));
+    const auto number = static_cast<uint32_t>(nodes.size());
+    nodes.push_back({.kind = tree.kind, .again = tree.again});
+    if (tree.kind == Kind::kStep) {
+      RETURN_IF_ERROR(PlantStep(tree, path, number));
+      return number;
+    }
+    RETURN_IF_ERROR(CheckInner(tree, path));
+    for (size_t i = 0; i < tree.children.size(); ++i) {
+      ASSIGN_OR_RETURN(
+          const uint32_t child,
+          Plant(tree.children[i], absl::StrCat(path, ".children[", i, "]"), depth + 1));
+      nodes[number].children.push_back(child);
+    }
+    if (tree.kind == Kind::kChoice) {
+      double sum = 0;
+      for (const double weight : tree.weights) nodes[number].values.push_back(sum += weight);
+    }
+    return number;
+  }
+
+  std::vector<Node> nodes;
+  std::vector<StepForecast> steps;
+
+ private:
+  absl::Status PlantStep(const TimeTree& tree, const std::string& path, uint32_t number) {
+    const std::string field = absl::StrCat(path, ".times");
+    if (!tree.children.empty()) return base::FieldError(path, "is a step, which has no children");
+    if (tree.times.empty()) {
+      return base::FieldError(field,
+                              absl::StrCat("nothing is known of how long '", tree.name,
+                                           "' takes; give at least one time, such as its target"));
+    }
+    if (!std::all_of(tree.times.begin(), tree.times.end(), IsTime))
+      return base::FieldError(field, "has a number that is not finite or below 0");
+    if (!IsTime(tree.elapsed))
+      return base::FieldError(absl::StrCat(path, ".elapsed"), "is not finite or below 0");
+    StepForecast step;
+    std::vector<double>& left = nodes[number].values;
+    for (const double time : tree.times) {
+      if (tree.elapsed <= 0) {
+        left.push_back(time);
+      } else if (time > tree.elapsed) {
+        left.push_back(time - tree.elapsed);
+      }
+    }
+    if (left.empty()) {
+      step.beyond_experience = true;
+      left = tree.times;
+    }
+    nodes[number].step = static_cast<uint32_t>(steps.size());
+    steps.push_back(step);
+    return absl::OkStatus();
+  }
+
+  static absl::Status CheckInner(const TimeTree& tree, const std::string& path) {
+    if (tree.kind == Kind::kLoop) {
+      if (tree.children.size() != 2) {
+        return base::FieldError(
+            absl::StrCat(path, ".children"),
+            absl::StrCat("a loop has a body and a redo, not ", tree.children.size(), " children"));
+      }
+      if (!(tree.again >= 0 && tree.again < 1)) {
+        return base::FieldError(absl::StrCat(path, ".again"),
+                                absl::StrCat(tree.again, " is not 0 to 1, without 1"));
+      }
+    }
+    if (tree.kind != Kind::kChoice) return absl::OkStatus();
+    const std::string field = absl::StrCat(path, ".weights");
+    if (tree.weights.size() != tree.children.size()) {
+      return base::FieldError(field, absl::StrCat(tree.weights.size(), " weights for ",
+                                                  tree.children.size(), " children"));
+    }
+    if (!std::all_of(tree.weights.begin(), tree.weights.end(), IsTime) ||
+        std::none_of(tree.weights.begin(), tree.weights.end(), [](double w) { return w > 0; })) {
+      return base::FieldError(field, "are to be 0 or more, and one of them more");
+    }
+    return absl::OkStatus();
+  }
+};
+
+// One run after the other, with the steps on its critical path.
+class Runner {
+ public:
+  struct Passed {
+    uint32_t step = 0;
+    double time = 0;
+  };
+
+  Runner(const std::vector<Node>& nodes, uint64_t seed) : nodes_(nodes), random_(seed) {}
+
+  double Run(uint32_t root) {
+    path_.clear();
+    visits_ = 0;
+    return Time(nodes_[root]);
+  }
+  const std::vector<Passed>& path() const { return path_; }
+  // Nodes that the last run went through; beyond kMostVisits it was cut short.
+  int64_t visits() const { return visits_; }
+
+ private:
+  double Time(const Node& node) {
+    if (++visits_ > kMostVisits) return 0;
+    switch (node.kind) {
+      case Kind::kStep: {
+        const double time = node.values[random_.Below(node.values.size())];
+        path_.push_back({node.step, time});
+        return time;
+      }
+      case Kind::kSequence: {
+        double sum = 0;
+        for (const uint32_t child : node.children) sum += Time(nodes_[child]);
+        return sum;
+      }
+      case Kind::kParallel:
+        return Longest(node);
+      case Kind::kChoice:
+        return Time(nodes_[node.children[Chosen(node)]]);
+      case Kind::kLoop:
+        break;
+    }
+    double sum = Time(nodes_[node.children[0]]);
+    for (int round = 1; round < kMostRounds && random_.Fraction() < node.again; ++round)
+      sum += Time(nodes_[node.children[1]]) + Time(nodes_[node.children[0]]);
+    return sum;
+  }
+
+  // Of the paths of the children only that of the longest stays.
+  double Longest(const Node& node) {
+    const size_t begin = path_.size();
+    double longest = 0;
+    bool first = true;
+    for (const uint32_t child : node.children) {
+      const size_t own = path_.size();
+      const double time = Time(nodes_[child]);
+      if (first || time > longest) {
+        path_.erase(path_.begin() + static_cast<std::ptrdiff_t>(begin),
+                    path_.begin() + static_cast<std::ptrdiff_t>(own));
+        longest = time;
+      } else {
+        path_.resize(own);
+      }
+      first = false;
+    }
+    return longest;
+  }
+
+  size_t Chosen(const Node& node) {
+    const double drawn = random_.Fraction() * node.values.back();
+    // The first whose sum is above: never one without weight.
+    return static_cast<size_t>(std::upper_bound(node.values.begin(), node.values.end(), drawn) -
+                               node.values.begin());
+  }
+
+  const std::vector<Node>& nodes_;
+  statistics::Generator random_;
+  std::vector<Passed> path_;
+  int64_t visits_ = 0;
+};
+
+// Adds the steps of a run's critical path; a step that was done more than once in it counts once.
+void Count(const std::vector<Runner::Passed>& path, int64_t run, std::vector<int64_t>* last_run,
+           std::vector<StepForecast>* steps) {
+  for (const Runner::Passed& passed : path) {
+    StepForecast& step = (*steps)[passed.step];
+    step.mean_on_path += passed.time;
+    int64_t& last = (*last_run)[passed.step];
+    if (last == run) continue;
+    last = run;
+    step.criticality += 1;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<TreeForecast> ForecastTree(const TimeTree& tree,
+                                          absl::Span<const double> confidences,
+                                          absl::Span<const double> limits,
+                                          const RunOptions& options,
+                                          absl::FunctionRef<absl::Status()> keep_on) {
+  RETURN_IF_ERROR(CheckRuns(options, confidences));
+  Planter planter;
+  ASSIGN_OR_RETURN(const uint32_t root, planter.Plant(tree, "tree", 1));
+  TreeForecast forecast{.steps = std::move(planter.steps)};
+  Runner runner(planter.nodes, options.seed);
+  std::vector<double> times(static_cast<size_t>(options.runs));
+  std::vector<int64_t> last_run(forecast.steps.size(), -1);
+  Patience patience;
+  for (size_t run = 0; run < times.size(); ++run) {
+    times[run] = runner.Run(root);
+    Count(runner.path(), static_cast<int64_t>(run), &last_run, &forecast.steps);
+    if (runner.visits() > kMostVisits) {
+      return base::FieldError("tree",
+                              absl::StrCat("loops within loops make more than ", kMostVisits,
+                                           " steps of one run; lower `again`"));
+    }
+    if (patience.Spent(runner.visits())) RETURN_IF_ERROR(keep_on());
+  }
+  const auto runs = static_cast<double>(options.runs);
+  for (StepForecast& step : forecast.steps) {
+    step.criticality /= runs;
+    step.mean_on_path /= runs;
+  }
+  std::sort(times.begin(), times.end());
+  forecast.mean = statistics::Mean(times);
+  forecast.mean_error = statistics::StandardDeviation(times) / std::sqrt(runs);
+  for (const double confidence : confidences) {
+    forecast.within.push_back(
+        QuantileAt<double>(confidence, confidence, options.runs,
+                           [&](int64_t place) { return times[static_cast<size_t>(place)]; }));
+  }
+  for (const double limit : limits) {
+    const auto end = std::upper_bound(times.begin(), times.end(), limit);
+    forecast.done_within.push_back(static_cast<double>(end - times.begin()) / runs);
+  }
+  return forecast;
+}
+
+}  // namespace plumbline::analytics::forecast

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A log whose figures are kept current answers as one that is read anew.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "plumbline/analytics/v1/event_data_service.pb.h"
+#include "services/analytics/testing.h"
+
+namespace plumbline::analytics {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+
+constexpr int64_t kDay = 86'400;
+
+class Live : public testing::Test {
+ protected:
+  void SetUp() override {
+    database_ = *sql::Open("sqlite::memory:", {.schema = "analytics"});
+    live_ = std::make_unique<TestAnalytics>(*database_, AnalyticsOptions{.live_from_events = 1});
+    ASSERT_TRUE(live_->Create("sales").ok());
+  }
+
+  std::vector<v1::Event> Events(int count) {
+    const auto pick = [this](int n) { return static_cast<int>(random_() % unsigned(n)); };
+    std::vector<v1::Event> events;
+    for (int i = 0; i < count; ++i) {
+      now_ += pick(900);
+      events.push_back(EventOf(absl::StrCat("case ", pick(20)), absl::StrCat("step ", pick(6)),
+                               pick(5) == 0 ? now_ - pick(100'000) : now_));
+      events.back().set_resource(absl::StrCat("person ", pick(4)));
+    }
+    return events;
+  }
+  void Write(int count) {
+    const auto written = live_->Write("sales", "crm", next_, Events(count));
+    ASSERT_TRUE(written.ok()) << written.status();
+    next_ = written->next_sequence();
+  }
+  template <typename Response, typename Request>
+  void ExpectSame(TestAnalytics& anew, const char* method, Request request) {
+    request.set_name(LogName("sales"));
+    const auto kept = live_->Call<Response>(method, request);
+    const auto expected = anew.Call<Response>(method, request);
+    ASSERT_TRUE(kept.ok()) << kept.status();
+    ASSERT_TRUE(expected.ok()) << expected.status();
+    EXPECT_TRUE(MessageDifferencer::Equals(*kept, *expected))
+        << kept->DebugString() << "\ninstead of\n"
+        << expected->DebugString();
+  }
+  // Against a replica that keeps nothing.
+  void ExpectSameAnswers() {
+    TestAnalytics anew(*database_, AnalyticsOptions{.live_from_events = INT64_MAX});
+    ExpectSame<v1::GetReportResponse>(anew, "GetReport", v1::GetReportRequest());
+    ExpectSame<v1::GetProcessMapResponse>(anew, "GetProcessMap", v1::GetProcessMapRequest());
+    ExpectSame<v1::GetDurationsResponse>(anew, "GetDurations", v1::GetDurationsRequest());
+    ExpectSame<v1::GetEventLogResponse>(anew, "GetEventLog", v1::GetEventLogRequest());
+    ExpectSame<v1::GetImpedimentParetoResponse>(anew, "GetImpedimentPareto",
+                                                v1::GetImpedimentParetoRequest());
+    v1::ListVariantsRequest page;
+    page.set_page_size(5);
+    ExpectSame<v1::ListVariantsResponse>(anew, "ListVariants", page);
+    // Pages go on.
+    page.set_name(LogName("sales"));
+    page.set_page_token(
+        live_->Call<v1::ListVariantsResponse>("ListVariants", page)->next_page_token());
+    ASSERT_FALSE(page.page_token().empty());
+    ExpectSame<v1::ListVariantsResponse>(anew, "ListVariants", page);
+  }
+
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<TestAnalytics> live_;
+  std::mt19937 random_{11};
+  int64_t now_ = 1'700'000'000, next_ = 1;
+};
+
+TEST_F(Live, AnswersAreThoseOfTheWholeLog) {
+  Write(200);
+  EXPECT_EQ(*live_->app().FollowOnce(), 0);  // nobody asked
+  ExpectSameAnswers();
+  EXPECT_EQ(*live_->app().FollowOnce(), 1);
+  for (int i = 0; i < 12; ++i) {
+    Write(1 + 17 * i);
+    if (i % 3 == 0) {
+      EXPECT_EQ(*live_->app().FollowOnce(), 1);
+    }
+    // A question about a part reads the log itself, and makes a snapshot of it.
+    if (i % 4 == 1) {
+      v1::GetProcessMapRequest part;
+      part.set_name(LogName("sales"));
+      part.mutable_selection()->set_event_filter("activity = \"step 1\"");
+      EXPECT_TRUE(live_->Call<v1::GetProcessMapResponse>("GetProcessMap", part).ok());
+    }
+    ASSERT_NO_FATAL_FAILURE(ExpectSameAnswers());
+  }
+  live_->clock().Advance(absl::Minutes(11));
+  EXPECT_EQ(*live_->app().FollowOnce(), 0);  // nobody asks any more
+  Write(10);
+  ExpectSameAnswers();
+}
+
+TEST_F(Live, SmallBlocksThatAreMergedBesideItAreNotReadTwice) {
+  Write(50);
+  ExpectSameAnswers();
+  ASSERT_EQ(*live_->app().FollowOnce(), 1);
+  for (int i = 0; i < 100; ++i) Write(2);
+  // The log knows half of what becomes one block.
+  ExpectSameAnswers();
+  for (int i = 0; i < 50; ++i) Write(1);
+  ASSERT_TRUE(live_->app().RunOnce().ok());
+  ExpectSameAnswers();
+  Write(3);
+  ExpectSameAnswers();
+}
+
+TEST_F(Live, RetentionAndErasureTakeTheirEventsOutOfTheAnswers) {
+  Write(300);
+  ExpectSameAnswers();
+  ASSERT_EQ(*live_->app().FollowOnce(), 1);
+  v1::ErasePersonRequest erase;
+  erase.set_name(LogName("sales"));
+  erase.add_texts("step 3");
+  erase.set_case_action(v1::ErasePersonRequest::CASE_ACTION_RENAME);
+  v1::ErasePersonResponse erased;
+  ASSERT_TRUE(live_->channel()
+                  .Call({}, "/plumbline.analytics.v1.EventDataService/ErasePerson", erase, &erased)
+                  .ok());
+  ExpectSameAnswers();
+  ASSERT_EQ(*live_->app().FollowOnce(), 1);
+  Write(30);
+  ExpectSameAnswers();
+
+  v1::SetRetentionRequest keep;
+  keep.set_name(LogName("sales"));
+  keep.mutable_retention()->mutable_max_age()->set_seconds(kDay);
+  keep.mutable_retention()->set_unit(v1::Retention::UNIT_EVENTS);
+  v1::SetRetentionResponse kept;
+  ASSERT_TRUE(live_->channel()
+                  .Call({}, "/plumbline.analytics.v1.EventDataService/SetRetention", keep, &kept)
+                  .ok());
+  ASSERT_GT(*live_->app().RunRetentionOnce(absl::FromUnixSeconds(now_)), 0);
+  ExpectSameAnswers();
+  ASSERT_TRUE(live_->app().FollowOnce().ok());
+  Write(30);
+  ExpectSameAnswers();
+}
+
+TEST_F(Live, AnotherLogOfTheSameName) {
+  Write(100);
+  ExpectSameAnswers();
+  ASSERT_EQ(*live_->app().FollowOnce(), 1);
+  ASSERT_TRUE(live_->Delete("sales").ok());
+  ASSERT_TRUE(live_->app().FollowOnce().ok());
+  ASSERT_TRUE(live_->Create("sales").ok());
+  next_ = 1;
+  Write(60);
+  ExpectSameAnswers();
+  ASSERT_TRUE(live_->app().FollowOnce().ok());
+  Write(60);
+  ExpectSameAnswers();
+}
+
+}  // namespace
+}  // namespace plumbline::analytics

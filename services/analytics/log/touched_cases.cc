@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include "services/analytics/log/builder_state.h"
+
+namespace plumbline::analytics {
+namespace {
+
+// The attributes of rows [begin, end), of a list that ascends by row.
+std::span<const EventAttribute> AttributesOf(const std::vector<EventAttribute>& all, size_t begin,
+                                             size_t end) {
+  const auto first =
+      std::lower_bound(all.begin(), all.end(), begin,
+                       [](const EventAttribute& a, size_t row) { return a.row < row; });
+  auto last = first;
+  while (last != all.end() && last->row < end) ++last;
+  return {first, last};
+}
+
+// Copies the rows of some cases of the last snapshot, in its order.
+class BasePart {
+ public:
+  BasePart(const LogSnapshot& base, const std::vector<uint32_t>& activity_order)
+      : base_(base), activity_order_(activity_order) {
+    part_.case_begin = {0};
+  }
+
+  void AddCase(size_t place) {
+    const uint32_t begin = base_.case_begin[place], end = base_.case_begin[place + 1];
+    for (EventAttribute attribute : AttributesOf(base_.attributes, begin, end)) {
+      attribute.row = attribute.row - begin + static_cast<uint32_t>(rows_.size());
+      part_.attributes.push_back(std::move(attribute));
+    }
+    for (uint32_t row = begin; row < end; ++row) rows_.push_back(row);
+    EndCase();
+  }
+  void EndCase() { part_.case_begin.push_back(static_cast<uint32_t>(rows_.size())); }
+
+  LogSnapshot Take(uint32_t activities, uint32_t transitions) {
+    part_.activity = NarrowColumn(rows_.size(), activities);
+    Fill(base_.activity, part_.activity,
+         [this](uint32_t number) { return activity_order_[number]; });
+    if (!base_.transition.empty()) {
+      part_.transition = NarrowColumn(rows_.size(), transitions);
+      Fill(base_.transition, part_.transition, [](uint32_t number) { return number; });
+    }
+    for (const uint32_t row : rows_) part_.time.push_back(base_.time[row]);
+    if (!base_.start.empty()) {
+      for (const uint32_t row : rows_) {
+        part_.start.push_back(base_.start[row]);
+        part_.arrival.push_back(base_.arrival[row]);
+      }
+    }
+    return std::move(part_);
+  }
+
+ private:
+  template <class Translate>
+  void Fill(const NarrowColumn& from, NarrowColumn& column, Translate translate) {
+    from.Visit([&](auto values) {
+      column.Fill([&](auto to) {
+        using T = typename decltype(to)::value_type;
+        for (size_t i = 0; i < rows_.size(); ++i)
+          to[i] = static_cast<T>(translate(values[rows_[i]]));
+      });
+    });
+  }
+
+  const LogSnapshot& base_;
+  const std::vector<uint32_t>& activity_order_;
+  std::vector<uint32_t> rows_;
+  LogSnapshot part_;
+};
+
+// Adds one pending row to those of a part, as one of case `case_number` there.
+void CopyRow(const PendingRows& from, uint32_t row, uint32_t case_number, PendingRows& to) {
+  const auto place = static_cast<uint32_t>(to.time.size());
+  to.case_id.push_back(case_number);
+  to.activity.push_back(from.activity[row]);
+  to.transition.push_back(from.transition[row]);
+  to.time.push_back(from.time[row]);
+  if (!from.start.empty()) to.start.push_back(from.StartOf(row));
+  for (EventAttribute attribute : AttributesOf(from.attributes, row, row + 1)) {
+    attribute.row = place;
+    to.attributes.push_back(std::move(attribute));
+  }
+}
+
+// Brings links up to the pending rows.
+void Link(const std::vector<uint32_t>& case_order, const PendingRows& pending, size_t cases,
+          CaseLinks& links) {
+  if (links.base_place.size() != case_order.size()) links.base_place = RanksOf(case_order);
+  links.last.resize(cases, 0);
+  for (size_t row = links.before.size(); row < pending.case_id.size(); ++row) {
+    uint32_t& last = links.last[pending.case_id[row]];
+    links.before.push_back(last);
+    last = static_cast<uint32_t>(row) + 1;
+  }
+}
+
+// Rows that come to a part whose cases are all there, of which the first is number `first_arrival`
+// in the order of arrival.
+std::shared_ptr<const LogSnapshot> MergePart(const LogSnapshot& part, PendingRows& rows,
+                                             size_t first_arrival, const Dictionary& activities,
+                                             const Dictionary& transitions,
+                                             const Dictionary& keys) {
+  std::vector<uint32_t> same(part.case_begin.size() - 1);
+  std::iota(same.begin(), same.end(), 0);
+  Merger merger(part, rows, static_cast<uint32_t>(first_arrival));
+  merger.OrderRows(same.size(), same, same);
+  merger.FillTimes();
+  merger.MoveAttributes();
+  LogSnapshot& merged = merger.log();
+  merged.activity = merger.Gather(part.activity, {}, rows.activity, {}, activities.size());
+  if (transitions.size() > 0)
+    merged.transition = merger.Gather(part.transition, {}, rows.transition, {}, transitions.size());
+  for (size_t c = 0; c < same.size(); ++c) merged.cases.push_back("");
+  merged.transitions = TextsOf(transitions);
+  merged.attribute_keys = TextsOf(keys);
+  return merger.Take();
+}
+
+}  // namespace
+
+size_t EventLogBuilder::pending() const { return state_->pending.time.size(); }
+
+std::vector<std::string> EventLogBuilder::ActivitiesFrom(size_t first) const {
+  std::vector<std::string> names;
+  for (size_t i = first; i < state_->activities.size(); ++i)
+    names.emplace_back(state_->activities[static_cast<uint32_t>(i)]);
+  return names;
+}
+
+const std::vector<uint32_t>& EventLogBuilder::ActivityNumbers() const {
+  return state_->activity_order;
+}
+
+TouchedCases EventLogBuilder::Touched(size_t from) {
+  State& s = *state_;
+  Link(s.case_order, s.pending, s.cases.size(), s.links);
+  std::vector<uint32_t> ids(s.pending.case_id.begin() + static_cast<ptrdiff_t>(from),
+                            s.pending.case_id.end());
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+
+  BasePart base(*s.current, s.activity_order);
+  PendingRows old_rows, new_rows;
+  std::vector<uint32_t> rows;  // of one case, last first
+  for (uint32_t c = 0; c < ids.size(); ++c) {
+    if (ids[c] < s.links.base_place.size()) {
+      base.AddCase(s.links.base_place[ids[c]]);
+    } else {
+      base.EndCase();
+    }
+    rows.clear();
+    for (uint32_t row = s.links.last[ids[c]]; row != 0; row = s.links.before[row - 1])
+      rows.push_back(row - 1);
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row)
+      CopyRow(s.pending, *row, c, *row < from ? old_rows : new_rows);
+  }
+
+  TouchedCases touched;
+  const LogSnapshot part = base.Take(s.activities.size(), s.transitions.size());
+  const size_t first_old = s.current->size(), first_new = first_old + old_rows.time.size();
+  touched.before = MergePart(part, old_rows, first_old, s.activities, s.transitions, s.keys);
+  touched.after =
+      MergePart(*touched.before, new_rows, first_new, s.activities, s.transitions, s.keys);
+  return touched;
+}
+
+}  // namespace plumbline::analytics

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/quality_rpc.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/ids.h"
+#include "common/base/status_macros.h"
+#include "plumbline/analytics/v1/quality_service.pb.h"
+#include "services/analytics/quality_answers.h"
+#include "services/analytics/quality_convert.h"
+#include "services/analytics/request_checks.h"
+#include "services/analytics/selected_view.h"
+
+namespace plumbline::analytics {
+namespace {
+
+using base::CallContext;
+
+// What a method works with.
+struct Ask {
+  const LogView& view;
+  absl::FunctionRef<absl::Status()> keep_on;
+};
+
+absl::Status Answer(const FlowCommand& asked, const Ask& ask, v1::GetFlowResponse* response) {
+  const LogSnapshot& log = *ask.view.log();
+  FlowOptions options = asked.options;
+  for (size_t i = 0; i < asked.stages.size(); ++i) {
+    const std::string field = absl::StrCat("stages[", i, "]");
+    ASSIGN_OR_RETURN(const std::optional<uint32_t> stage,
+                     FindActivity(field, log, asked.stages[i]));
+    if (!stage.has_value()) return base::FieldError(field, "is empty; name an activity");
+    options.stages.push_back(*stage);
+  }
+  ASSIGN_OR_RETURN(Flow flow, MeasureFlow(log, ask.view.map_transitions(), options, ask.keep_on));
+  ToProto(log, asked, std::move(flow), response);
+  return absl::OkStatus();
+}
+
+absl::Status Answer(const YieldCommand& asked, const Ask& ask, v1::GetYieldResponse* response) {
+  const LogSnapshot& log = *ask.view.log();
+  ASSIGN_OR_RETURN(LogYield yield, MeasureYield(log, ask.view.map_transitions(), asked.options,
+                                                asked.opportunities_per_case, ask.keep_on));
+  ToProto(log, asked, std::move(yield), response);
+  return absl::OkStatus();
+}
+
+absl::Status Answer(const QualityParetoCommand& asked, const Ask& ask,
+                    v1::GetParetoResponse* response) {
+  ASSIGN_OR_RETURN(
+      QualityPareto pareto,
+      MakeQualityPareto(*ask.view.log(), ask.view.map_transitions(), asked.options, ask.keep_on));
+  ToProto(asked, std::move(pareto), response);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Measured> MeasureView(const MeasureSpec& spec, const Ask& ask) {
+  const LogView& view = ask.view;
+  return MeasureLog(
+      {*view.log(), view.traces(), [&view]() -> const Variants& { return view.variants(); }},
+      view.map_transitions(), spec, ask.keep_on);
+}
+
+absl::Status Answer(const ChartCommand& asked, const Ask& ask,
+                    v1::GetControlChartResponse* response) {
+  ASSIGN_OR_RETURN(const Measured measured, MeasureView(asked.measure, ask));
+  ASSIGN_OR_RETURN(const LogChart chart, MakeChart(measured, asked.chart, asked.measure.between));
+  ToProto(*ask.view.log(), asked, measured, chart, response);
+  return absl::OkStatus();
+}
+
+absl::Status Answer(const CapabilityCommand& asked, const Ask& ask,
+                    v1::GetCapabilityResponse* response) {
+  ASSIGN_OR_RETURN(const Measured measured, MeasureView(asked.measure, ask));
+  ASSIGN_OR_RETURN(const LogCapability capability,
+                   MeasureCapability(measured, asked.specification));
+  ToProto(asked, measured, capability, response);
+  return absl::OkStatus();
+}
+
+// Every method: an answer about a log and a selection, kept in the cache under its request.
+template <class Request, class Response>
+void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::MethodTable* table) {
+  table->Unary<Request, Response>(
+      "plumbline.analytics.v1.QualityService", method, "analytics.read", rpc::WorkClass::kRead,
+      [&reader, &clock, method](const CallContext& context, const Request& request,
+                                Response* response) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto command, ToCommand(request));
+        const std::string question =
+            absl::StrCat(method, "/", base::Sha256Hex(request.SerializeAsString()));
+        const auto keep_on = [&] { return context.Check(clock.Now()); };
+        return reader.Ask(context, command.key, question, command.selection, response,
+                          [&](const SelectedView& part) -> absl::Status {
+                            Tell(part, response);
+                            RETURN_IF_ERROR(Answer(command, {*part.view, keep_on}, response));
+                            return keep_on();
+                          });
+      });
+}
+
+}  // namespace
+
+void RegisterQualityService(Reader& reader, const base::Clock& clock, rpc::MethodTable* table) {
+  Add<v1::GetFlowRequest, v1::GetFlowResponse>(reader, clock, "GetFlow", table);
+  Add<v1::GetYieldRequest, v1::GetYieldResponse>(reader, clock, "GetYield", table);
+  Add<v1::GetControlChartRequest, v1::GetControlChartResponse>(reader, clock, "GetControlChart",
+                                                               table);
+  Add<v1::GetCapabilityRequest, v1::GetCapabilityResponse>(reader, clock, "GetCapability", table);
+  Add<v1::GetParetoRequest, v1::GetParetoResponse>(reader, clock, "GetPareto", table);
+}
+
+}  // namespace plumbline::analytics

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Six Sigma of a log of ten million events, cold: from its columns to the answer.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/charting/log_capability.h"
+#include "services/analytics/charting/log_chart.h"
+#include "services/analytics/defects/log_yield.h"
+#include "services/analytics/defects/quality_pareto.h"
+#include "services/analytics/flow/flow.h"
+#include "tests/bench/bench.h"
+
+namespace plumbline::bench {
+namespace {
+
+using namespace analytics;  // NOLINT: all of it is about one room of the house
+
+constexpr int kEvents = 10'000'000, kEventsOfACase = 10;
+constexpr int64_t kSecond = 1'000'000;
+
+// A million cases over three years, each of ten events with a start an hour before; in every third
+// case a step is done twice.
+EventBatch Quotes() {
+  EventBatch batch;
+  std::vector<uint32_t> activities;
+  for (int a = 0; a < kEventsOfACase; ++a)
+    activities.push_back(batch.activities.Intern(absl::StrCat("step ", a)));
+  for (int i = 0; i < kEvents; ++i) {
+    const int c = i / kEventsOfACase, place = i % kEventsOfACase;
+    if (place == 0) batch.cases.Intern(absl::StrCat("case ", 1'000'000 + c));
+    const bool repeat = c % 3 == 0 && place == 9;
+    batch.case_id.push_back(static_cast<uint32_t>(c));
+    batch.activity.push_back(activities[static_cast<size_t>(repeat ? c % 9 : place)]);
+    batch.resource.push_back(kNoText);
+    batch.transition.push_back(kNoText);
+    // Waits of four to eleven hours, in no order.
+    const int64_t wait = 4 * 3600 + (i * int64_t{7919}) % (7 * 3600);
+    batch.time.push_back((1'600'000'000 + c * int64_t{95} + place * int64_t{40'000} + wait) *
+                         kSecond);
+    batch.start.push_back(batch.time.back() - 3600 * kSecond);
+  }
+  return batch;
+}
+
+absl::Status GoOn() { return absl::OkStatus(); }
+
+absl::StatusOr<size_t> ChartOf(const LogParts& parts, MeasureKind kind, GroupKind group) {
+  MeasureSpec measure;
+  measure.kind = kind;
+  if (kind == MeasureKind::kStepWaiting) measure.activity = "step 5";
+  ASSIGN_OR_RETURN(const Measured measured, MeasureLog(parts, {}, measure, GoOn));
+  ChartSpec spec;
+  spec.grouping.kind = group;
+  ASSIGN_OR_RETURN(const LogChart chart, MakeChart(measured, spec, {}));
+  return chart.points.size();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Figure>> Quality() {
+  EventLogBuilder builder;
+  builder.Append(Quotes());
+  const std::shared_ptr<const LogSnapshot> log = builder.Snapshot();
+  const Traces traces(log, {});
+  const LogParts parts{*log, traces, []() -> const Variants& { std::abort(); }};
+  std::vector<Figure> figures;
+  const auto measure = [&](const char* name, auto&& run) -> absl::Status {
+    const Stopwatch watch;
+    RETURN_IF_ERROR(run().status());
+    figures.push_back({absl::StrCat("quality.", name, "_10m"), watch.Seconds(), "s"});
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(measure("flow", [&] { return MeasureFlow(*log, {}, {}, GoOn); }));
+  RETURN_IF_ERROR(measure("yield", [&] { return MeasureYield(*log, {}, {}, 0, GoOn); }));
+  RETURN_IF_ERROR(measure("chart_durations", [&] {
+    return ChartOf(parts, MeasureKind::kCaseDuration, GroupKind::kDay);
+  }));
+  RETURN_IF_ERROR(measure(
+      "chart_waiting", [&] { return ChartOf(parts, MeasureKind::kStepWaiting, GroupKind::kDay); }));
+  RETURN_IF_ERROR(measure("chart_defects", [&] {
+    return ChartOf(parts, MeasureKind::kCasesWithDefect, GroupKind::kWeek);
+  }));
+  RETURN_IF_ERROR(measure("capability", [&]() -> absl::StatusOr<LogCapability> {
+    ASSIGN_OR_RETURN(const Measured measured, MeasureLog(parts, {}, {}, GoOn));
+    return MeasureCapability(measured, {.upper = 400'000});
+  }));
+  QualityParetoOptions pareto;
+  pareto.subject = QualityParetoOptions::Subject::kDefects;
+  RETURN_IF_ERROR(measure("pareto", [&] { return MakeQualityPareto(*log, {}, pareto, GoOn); }));
+  return figures;
+}
+
+}  // namespace plumbline::bench
