@@ -57,7 +57,7 @@ class Replayer {
       return absl::InternalError("there are more or fewer tasks");
     for (size_t i = 0; i < views.size(); ++i) {
       ob::Task* task = tasks.mutable_tasks(static_cast<int>(i));
-      ob::Task made = messages.Make(views[i]);
+      ob::Task made = messages.MakeWhole(views[i]);
       for (ob::Task* one : {task, &made}) one->clear_time_account();  // clocks go on
       RETURN_IF_ERROR(Compare(made, *task));
     }

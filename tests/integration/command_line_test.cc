@@ -198,7 +198,9 @@ TEST_F(CommandLine, ConditionsAreCheckedInTheFileAndDecideByWhatIsSet) {
   EXPECT_THAT(with({"--id", "q1", "--set", "discount=101"}).output,
               HasSubstr("--set discount: '101' is more than the maximum, 100"));
   const Ended open = with({"--id", "q1"});
-  EXPECT_THAT(open.output, HasSubstr("    cfo if discount > 20\n    not known: discount; "));
+  EXPECT_THAT(open.output, HasSubstr("    plumbline decide q1 level cfo   # if discount > 20\n"
+                                     "    plumbline decide q1 level desk\n"
+                                     "    not known: discount; "));
   const Ended set = Plumbline({"set", "q1", "discount=25"});
   EXPECT_EQ(set.code, 0);
   EXPECT_THAT(set.output, StartsWith("discount: 25\n  ready: q1/cfo (CFO), cfo"));
