@@ -76,6 +76,8 @@ class CommandFixture : public ::testing::Test {
     const char* folder = std::getenv("PLUMBLINE_BIN_DIR");
     return absl::StrCat(folder == nullptr ? "build/dev/bin" : folder, "/", program);
   }
+  // Where the suite listens.
+  static const std::string& Address() { return address_; }
   Ended Run(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), {"--workspace", workspace_});
     return RunAnywhere(std::move(arguments));
