@@ -6,8 +6,9 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 
-# Dev: what people and the tests build. Little optimisation, line tables only: half the build time of -O2 -g.
-set(CMAKE_CXX_FLAGS_DEV "-O1 -g1 -fno-omit-frame-pointer")
+# Dev: what people and the tests build. Little optimisation, line tables only: half the build time of -O2 -g, and three
+# quarters of that of -O1.
+set(CMAKE_CXX_FLAGS_DEV "-Og -g1 -fno-omit-frame-pointer")
 set(CMAKE_EXE_LINKER_FLAGS_DEV "")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG -g1")
 

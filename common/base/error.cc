@@ -96,6 +96,7 @@ constexpr ReasonCode kCodes[] = {
     {common::v1::ERROR_REASON_ESCALATION_STATE, absl::StatusCode::kFailedPrecondition},
     {common::v1::ERROR_REASON_MILESTONE_STATE, absl::StatusCode::kFailedPrecondition},
     {common::v1::ERROR_REASON_AUTOMATION_STATE, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_IMPROVEMENT_STATE, absl::StatusCode::kFailedPrecondition},
     {common::v1::ERROR_REASON_SEQUENCE_GAP, absl::StatusCode::kFailedPrecondition},
     {common::v1::ERROR_REASON_EVENT_LOG_KEPT, absl::StatusCode::kFailedPrecondition},
     {common::v1::ERROR_REASON_CALENDAR_CYCLE, absl::StatusCode::kFailedPrecondition},
