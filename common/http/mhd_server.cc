@@ -210,11 +210,12 @@ void MhdServer::Log(const Exchange& exchange) const {
   const std::string& method = exchange.incoming.method;
   const bool known =
       std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods);
+  const bool sent = method != "HEAD" && exchange.response.status != 304;
   const std::string peer = PeerOf(exchange.connection);
   logger_.Info("http", {{"method", known ? absl::string_view(method) : "other"},
                         {"about", exchange.response.about},
                         {"status", int64_t{exchange.response.status}},
-                        {"bytes", static_cast<int64_t>(exchange.response.body.size())},
+                        {"bytes", sent ? static_cast<int64_t>(exchange.response.body.size()) : 0},
                         {"ms", absl::ToDoubleMilliseconds(clock_.Now() - exchange.start)},
                         {"peer", peer}});
 }

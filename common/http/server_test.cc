@@ -92,7 +92,8 @@ TEST_F(ServerTest, WhatDidNotChangeIsNotSent) {
   });
   const std::string got = Ask(server_->address(), Get("/"));
   EXPECT_THAT(got, AllOf(StartsWith("HTTP/1.1 304 "), HasSubstr("ETag: \"x\"\r\n"),
-                         EndsWith("\r\n\r\n"), Not(HasSubstr("the whole"))));
+                         HasSubstr("Content-Length: 9\r\n"), EndsWith("\r\n\r\n"),
+                         Not(HasSubstr("the whole"))));
 }
 
 TEST_F(ServerTest, OtherMethodsAreRefusedWithoutAsking) {
