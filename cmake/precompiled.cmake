@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# plumbline_precompile(TARGET library|cli|test): parses cmake/precompiled*.h once for all targets of the kind. Off in builds that
-# are shipped, where every file must include what it needs.
+# plumbline_precompile(TARGET KIND): parses cmake/precompiled*.h once for all targets of the kind: library, cli, test, or a
+# library of plumbline_precompiled_tests. Off in builds that are shipped, where every file must include what it needs.
 option(PLUMBLINE_PCH "Precompiled headers" OFF)
 
 function(plumbline_precompile target kind)
@@ -30,3 +30,15 @@ if(PLUMBLINE_PCH)
     target_link_libraries(precompiled_test PRIVATE protobuf::libprotobuf absl::statusor GTest::gmock)
   endif()
 endif()
+
+# plumbline_precompiled_tests(LIBRARY HEADER): tests that name this library in their DEPS parse its header, and with it the
+# messages of a service, once for all of them.
+function(plumbline_precompiled_tests library header)
+  if(NOT PLUMBLINE_PCH OR NOT PLUMBLINE_TESTS)
+    return()
+  endif()
+  add_library(precompiled_${library} STATIC "${CMAKE_BINARY_DIR}/precompiled.cc")
+  target_precompile_headers(precompiled_${library} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled_test.h"
+                                                           "${CMAKE_SOURCE_DIR}/${header}")
+  target_link_libraries(precompiled_${library} PRIVATE ${library} GTest::gmock)
+endfunction()
