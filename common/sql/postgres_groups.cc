@@ -16,10 +16,24 @@ namespace {
 using Fate = PostgresConnection::Fate;
 using Results = std::vector<std::optional<absl::Status>>;
 
+// How long a group waits for a row or a table that another transaction has: PostgreSQL's own locks
+// cannot be tried. Ends with the transaction.
+constexpr char kBriefLocks[] = "SET LOCAL lock_timeout = '50ms'";
+
 absl::Time FirstDeadline(const std::vector<const OpenedWrite*>& writes) {
   absl::Time first = absl::InfiniteFuture();
   for (const OpenedWrite* write : writes) first = std::min(first, write->context.deadline);
   return first;
+}
+
+// The last that has work in the group: a COMMIT that is slow is awaited for whoever has the time.
+absl::Time LastDeadline(const std::vector<const OpenedWrite*>& writes, const Results& results) {
+  absl::Time last = absl::InfinitePast();
+  for (size_t i = 0; i < writes.size(); ++i) {
+    if (results[i].has_value() && results[i]->ok())
+      last = std::max(last, writes[i]->context.deadline);
+  }
+  return last;
 }
 
 // The questions of each write are asked; what was asked before comes first in the answers.
@@ -43,6 +57,7 @@ absl::StatusOr<Opened> Open(PostgresConnection& connection, absl::string_view sc
                             const std::vector<const OpenedWrite*>& writes, Locking locking) {
   RETURN_IF_ERROR(BeginTransaction(connection, FirstDeadline(writes), /*read=*/false));
   const bool waits = locking == Locking::kWait;
+  if (!waits) RETURN_IF_ERROR(connection.Post(kBriefLocks, {}));
   for (const OpenedWrite* write : writes) {
     for (const std::string& name : write->opening.locks) {
       RETURN_IF_ERROR(waits ? PostLockOf(connection, schema, name)
@@ -134,7 +149,8 @@ Results RunGroup(PostgresConnection& connection, absl::string_view schema,
     return results;
   }
   bool again;
-  const absl::Status committed = CommitTransaction(connection, FirstDeadline(writes), again);
+  const absl::Status committed =
+      CommitTransaction(connection, LastDeadline(writes, results), again);
   if (committed.ok()) return results;
   const bool unknown = connection.fate() == Fate::kLost;
   RollBackTransaction(connection);

@@ -35,10 +35,11 @@ absl::Status RunAlone(PostgresConnection& connection, absl::string_view schema,
 
 // Runs the writes, which share no lock, in one transaction: all locks are taken before the
 // transaction gets its position, so that positions are in the order of what each lock protects;
-// then all questions are asked; then the bodies run. A group waits for no lock, here or in a body:
-// whoever does not get his at once is left out. Returns the result of each; nullopt: nothing of it
-// remains, and it is to be run alone. That are all of them where one failed after it wrote, or the
-// transaction did.
+// then all questions are asked; then the bodies run. A group waits for no named lock, here or in a
+// body: whoever does not get his at once is left out. A row or a table that another transaction has
+// is awaited for a moment (50 ms), then the group is given up. Returns the result of each; nullopt:
+// nothing of it remains, and it is to be run alone. That are all of them where one failed after it
+// wrote, or the transaction did.
 std::vector<std::optional<absl::Status>> RunGroup(PostgresConnection& connection,
                                                   absl::string_view schema,
                                                   const std::vector<const OpenedWrite*>& writes);
@@ -48,7 +49,8 @@ class PostgresGroups {
  public:
   // Bounds how long the first of a group waits for the others.
   static constexpr size_t kLargestGroup = 32;
-  // A call with less time is run alone: a group ends by the first deadline of its calls.
+  // A call with less time is run alone. What a group does before its COMMIT ends by the first
+  // deadline of its calls; those that have more time are then run alone.
   static constexpr absl::Duration kLeastTime = absl::Seconds(1);
 
   PostgresGroups(PostgresPool& pool, absl::string_view schema, int most_at_once)

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "common/sql/conformance_test.h"
+#include "common/sql/errors.h"
 
 namespace plumbline::sql {
 namespace {
@@ -61,6 +62,22 @@ class GroupsTest : public ConformanceTest {
     while (groups_->counts().waiting < threads) std::this_thread::yield();
     Open();
     for (std::thread& thread : running) thread.join();
+  }
+
+  // What is to happen when a transaction that inserted the item 0 is committed.
+  void AtCommit(const std::string& then) {
+    Must(database_->Write({}, [&](Transaction& t) -> absl::Status {
+      RETURN_IF_ERROR(
+          t.Execute(absl::StrCat("CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS "
+                                 "$f$ BEGIN IF NEW.id = 0 THEN ",
+                                 then, " END IF; RETURN NULL; END $f$"))
+              .status());
+      return t
+          .Execute(
+              "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON items "
+              "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION at_commit()")
+          .status();
+    }));
   }
 
   std::unique_ptr<PostgresPool> pool_;
@@ -184,6 +201,50 @@ TEST_P(GroupsTest, AConnectionThatDiesLeavesNothing) {
   });
   EXPECT_EQ(Count(), 1);
   EXPECT_EQ(Write("next", Inserts(7)), absl::OkStatus());
+}
+
+TEST_P(GroupsTest, ARowThatIsHeldHoldsUpNobodyForLong) {
+  ASSERT_TRUE(InsertCommitted(100).ok());
+  absl::Notification held, end;
+  std::thread holder([&] {
+    Must(database_->Write({}, [&](Transaction& t) -> absl::Status {
+      RETURN_IF_ERROR(t.Execute("UPDATE items SET name = 'held' WHERE id = 100").status());
+      held.Notify();
+      end.WaitForNotification();
+      return absl::OkStatus();
+    }));
+  });
+  held.WaitForNotification();
+  // All of it returns while the row is held, or this test never ends.
+  Together(4, [&](int i) {
+    EXPECT_EQ(Write(absl::StrCat(i),
+                    [&](Transaction& t) -> absl::Status {
+                      if (i > 0) return Insert(t, i);
+                      return t.Execute("UPDATE items SET name = 'mine' WHERE id = 100").status();
+                    }),
+              std::nullopt);
+  });
+  end.Notify();
+  holder.join();
+  EXPECT_EQ(Count(), 2);
+}
+
+TEST_P(GroupsTest, WhatIsRefusedAtTheEndLeavesNothing) {
+  AtCommit("RAISE EXCEPTION 'on purpose';");
+  Together(4, [&](int i) { EXPECT_EQ(Write(absl::StrCat(i), Inserts(i)), std::nullopt); });
+  EXPECT_EQ(Count(), 1);
+  EXPECT_EQ(groups_->counts().alone, 4);
+}
+
+TEST_P(GroupsTest, WhenTheEndIsNotHeardOfNobodyIsToldThatItWentWell) {
+  AtCommit("PERFORM pg_terminate_backend(pg_backend_pid());");
+  Together(4, [&](int i) {
+    const Result result = Write(absl::StrCat(i), [&](Transaction& t) -> absl::Status {
+      return i == 3 ? absl::FailedPreconditionError("on purpose") : Insert(t, i);
+    });
+    EXPECT_EQ(result, i == 3 ? absl::FailedPreconditionError("on purpose") : CommitUnknown());
+  });
+  EXPECT_EQ(Count(), 1);
 }
 
 // Whoever waits is woken, and nobody leads who is not counted, however calls come and go.

@@ -68,11 +68,12 @@ CREATE INDEX open_tasks_given ON open_tasks (workspace, resource, given)
 inline constexpr char kProxiesSchema[] = R"sql(
 ALTER TABLE open_tasks ADD COLUMN waiver_for {text})sql";
 inline constexpr char kByPersonSchema[] = R"sql(
-CREATE INDEX onboardings_by_person ON onboardings (workspace, person, onboarding))sql";
+CREATE INDEX IF NOT EXISTS onboardings_by_person
+  ON onboardings (workspace, person, onboarding))sql";
 inline constexpr char kByProxySchema[] = R"sql(
-CREATE INDEX open_tasks_waiver_for ON open_tasks (workspace, waiver_for)
+CREATE INDEX IF NOT EXISTS open_tasks_waiver_for ON open_tasks (workspace, waiver_for)
   WHERE waiver_for IS NOT NULL;
-CREATE INDEX open_tasks_unfilled ON open_tasks (workspace, onboarding)
+CREATE INDEX IF NOT EXISTS open_tasks_unfilled ON open_tasks (workspace, onboarding)
   WHERE state = 7 AND given <> 0)sql";
 
 }  // namespace plumbline::onboarding::escalation
