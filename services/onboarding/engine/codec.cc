@@ -199,6 +199,8 @@ v1::HistoryEntry ToProto(const HistoryEntry& entry) {
   for (const Link& link : entry.links) *proto.add_links() = ToProto(link);
   if (entry.previous_due_time) Set(proto.mutable_previous_due_time(), *entry.previous_due_time);
   if (entry.day_one) proto.set_day_one(absl::FormatCivilTime(*entry.day_one));
+  if (entry.previous_day_one)
+    proto.set_previous_day_one(absl::FormatCivilTime(*entry.previous_day_one));
   proto.set_impediment_record(entry.impediment_record);
   if (entry.escalation) *proto.mutable_escalation() = ToProto(*entry.escalation);
   proto.set_stands_in(entry.stands_in);
@@ -241,6 +243,7 @@ HistoryEntry FromProto(const v1::HistoryEntry& proto) {
     entry.previous_due_time = FromTimestamp(proto.previous_due_time());
   absl::CivilDay day_one;
   if (absl::ParseCivilTime(proto.day_one(), &day_one)) entry.day_one = day_one;
+  if (absl::ParseCivilTime(proto.previous_day_one(), &day_one)) entry.previous_day_one = day_one;
   entry.impediment_record = proto.impediment_record();
   if (proto.has_escalation()) entry.escalation = FromProto(proto.escalation());
   entry.stands_in = proto.stands_in();

@@ -86,6 +86,7 @@ absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::strin
   entry.due_time = live.finish;
   entry.previous_due_time = told;
   entry.earliest_time = opening;
+  entry.previous_day_one = before;
   for (const Moved& one : moved) {
     HistoryEntry& of_task = recorder.AppendTask(EntryKind::kTaskRescheduled, *one.task);
     of_task.due_time = one.task->due_time;

@@ -18,7 +18,7 @@ std::string Text(absl::Time time) {
 
 Completion All() { return {.tick_all = true}; }
 
-// Begun a week before day one: accounts count from that, laptop from five days before as paperwork.
+// Begun a week before day one: accounts count from that, laptop from when paperwork ends by plan.
 onboarding::Run Early(Entries* history) {
   auto started = Start(AdaSpec(), SalesRepPlan(), When(At("2026-02-23T09:00:00Z")));
   onboarding::Run run = started->run;
@@ -38,7 +38,7 @@ TEST(Reschedule, MovesWhatCountsFromDayOne) {
   Entries history;
   onboarding::Run run = Early(&history);
   EXPECT_EQ(DueOf(run, "accounts"), "03-02 11:00");
-  EXPECT_EQ(DueOf(run, "laptop"), "02-26 10:00");
+  EXPECT_EQ(DueOf(run, "laptop"), "02-27 09:00") << "as planned, though paperwork was early";
   const std::string target = Text(*run.target_time);
   const Entries entries = MustChange(
       Reschedule(run, absl::CivilDay(2026, 3, 9), "later", When(At("2026-02-24T10:00:00Z"))));
@@ -46,11 +46,12 @@ TEST(Reschedule, MovesWhatCountsFromDayOne) {
                                                      "TASK_RESCHEDULED accounts"}));
   EXPECT_EQ(run.spec.day_one, absl::CivilDay(2026, 3, 9));
   EXPECT_EQ(DueOf(run, "accounts"), "03-09 11:00");
-  EXPECT_EQ(DueOf(run, "laptop"), "03-05 09:00") << "three days from the new fifth day before";
+  EXPECT_EQ(DueOf(run, "laptop"), "03-06 09:00") << "three days from the new fourth day before";
   EXPECT_EQ(*run.target_time, At("2026-06-01T09:00:00Z"));
   EXPECT_EQ(target, "05-25 09:00");
   const HistoryEntry& told = entries[0];
   EXPECT_EQ(told.day_one, absl::CivilDay(2026, 3, 9));
+  EXPECT_EQ(told.previous_day_one, absl::CivilDay(2026, 3, 2));
   EXPECT_EQ(told.reason, "later");
   EXPECT_EQ(told.due_time, run.outlook->finish);
   EXPECT_EQ(told.earliest_time, At("2026-03-09T09:00:00Z"));

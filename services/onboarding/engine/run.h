@@ -365,6 +365,7 @@ struct HistoryEntry {
   bool stands_in = false;
   std::optional<absl::Time> previous_due_time;
   std::optional<absl::CivilDay> day_one;
+  std::optional<absl::CivilDay> previous_day_one;
   std::string milestone;
   std::optional<absl::Time> reach_time;
   std::optional<PlanChange> plan_change;

@@ -45,15 +45,16 @@ Basis BasisOf(const Run& run, const TaskView& view, const ProcessDurations& dura
   return {};
 }
 
-StepLength LengthsOf(const Run& run, const ProcessDurations& durations) {
-  std::map<flow::NodeIndex, absl::Duration> medians;
+StepLength LengthsOf(const Run& run, const ProcessDurations& durations,
+                     absl::Duration DurationSummary::*length) {
+  std::map<flow::NodeIndex, absl::Duration> lengths;
   for (const TaskView& view : PresentRounds(run)) {
     const Basis basis = BasisOf(run, view, durations);
-    if (basis.summary.has_value()) medians[view.step] = basis.summary->median;
+    if (basis.summary.has_value()) lengths[view.step] = (*basis.summary).*length;
   }
-  return [medians = std::move(medians)](flow::NodeIndex step) -> std::optional<absl::Duration> {
-    const auto it = medians.find(step);
-    return it == medians.end() ? std::nullopt : std::optional(it->second);
+  return [lengths = std::move(lengths)](flow::NodeIndex step) -> std::optional<absl::Duration> {
+    const auto it = lengths.find(step);
+    return it == lengths.end() ? std::nullopt : std::optional(it->second);
   };
 }
 

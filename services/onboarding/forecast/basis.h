@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "plumbline/onboarding/v1/plan.pb.h"
 #include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/tasks.h"
@@ -31,9 +32,10 @@ struct Basis {
 // `durations` are those of the process. O(n log n) of those of the step.
 Basis BasisOf(const Run& run, const TaskView& view, const ProcessDurations& durations);
 
-// How long steps take by that, for LivePlanOf: the median. It may outlive what it is made of.
-// O(tasks).
-StepLength LengthsOf(const Run& run, const ProcessDurations& durations);
+// How long steps take by that, for LivePlanOf: the median, or another length of the summary, such
+// as the 80th percentile. It may outlive what it is made of. O(tasks).
+StepLength LengthsOf(const Run& run, const ProcessDurations& durations,
+                     absl::Duration DurationSummary::*length = &DurationSummary::median);
 
 }  // namespace plumbline::onboarding
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // ImpedimentService with the real stores, on both engines.
+#include <map>
 #include <string>
 #include <vector>
 
@@ -287,6 +288,36 @@ TEST_P(ImpedimentTest, BlockersAreOrderedByTheTimeThatTheyCost) {
   EXPECT_EQ(of_crm->blockers_size(), 0);
   request.set_onboarding("ada");
   EXPECT_EQ(ReasonText(Call<v1::ListBlockersResponse>("ListBlockers", request)), "FIELD_INVALID");
+}
+
+// Also where an impediment of one task has the id of a record, and tasks follow it later.
+TEST_P(ImpedimentTest, EachTaskIsBelowWhatBlocksIt) {
+  v1::BlockTaskRequest block;
+  block.set_name(TaskOf("ada/paperwork"));
+  block.mutable_impediment()->set_category(v1::Impediment::CATEGORY_PEOPLE);
+  block.mutable_impediment()->set_description("on leave");
+  block.set_impediment_id("signature-down");
+  ASSERT_TRUE(service_->Call<v1::BlockTaskResponse>("BlockTask", block).ok());
+  ASSERT_TRUE(OpenForAll("signature-down").ok());
+  ASSERT_TRUE(service_->Start("dan").ok());
+  while (Round() > 0) continue;
+  v1::ListBlockersRequest request;
+  request.set_parent("workspaces/acme");
+  request.set_utility("e-signature");
+  const auto all = Call<v1::ListBlockersResponse>("ListBlockers", request);
+  ASSERT_TRUE(all.ok()) << all.status();
+  std::map<std::string, std::vector<std::string>> below;
+  for (const v1::Blocker& blocker : all->blockers()) {
+    for (const v1::BlockedTask& task : blocker.tasks())
+      below[blocker.impediment().name()].push_back(task.task());
+  }
+  EXPECT_THAT(below["workspaces/acme/impediments/ada.signature-down"],
+              ElementsAre(TaskOf("ada/paperwork")));
+  EXPECT_THAT(below["workspaces/acme/impediments/signature-down"],
+              UnorderedElementsAre(TaskOf("ada/paperwork"), TaskOf("bob/paperwork"),
+                                   TaskOf("cyn/paperwork"), TaskOf("dan/paperwork")));
+  EXPECT_EQ(below.size(), 2u);
+  EXPECT_EQ(all->blocked_task_count(), 4) << "each counted once";
 }
 
 TEST_P(ImpedimentTest, TheTimeOfAnOnboardingIsAccountedFor) {

@@ -2,12 +2,16 @@
 #include "services/onboarding/plan/live.h"
 
 #include <algorithm>
+#include <climits>
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/codec.h"
@@ -17,6 +21,7 @@
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/engine/time_text.h"
 #include "services/onboarding/forecast/basis.h"
+#include "services/onboarding/forecast/durations.h"
 #include "services/onboarding/ramp/readiness.h"
 
 namespace plumbline::onboarding {
@@ -48,6 +53,7 @@ class Filler {
         missed_.push_back({view.planned, *view.target_time, *expected});
     }
     forecast_ = LivePlanOf(run, calendar, now, LengthsOf(run, durations));
+    careful_ = LivePlanOf(run, calendar, now, LengthsOf(run, durations, &DurationSummary::p80));
   }
 
   void Fill(v1::GetPlanResponse* response) {
@@ -128,19 +134,22 @@ class Filler {
       }
       if (span.end > due) return absl::StrCat("it was due on ", TimeText(due));
       if (forecast > due) {
-        return absl::StrCat("it is due on ", TimeText(due), ", and will end on ",
-                            TimeText(forecast), " by how long it took before");
+        return absl::StrCat("it is due on ", TimeText(due),
+                            ", and by how long it usually took before, it ends on ",
+                            TimeText(forecast));
       }
+    }
+    // Of what comes first it says more than that the end is late by it, too.
+    if (MissesDayOne(view.step)) {
+      return absl::StrCat("it was to end before day one, and should end ",
+                          OpenTimeText(planned_start_, span.end, calendar_),
+                          " after day one begins");
     }
     if (span.latest_end != absl::InfiniteFuture() &&
         IsBeyond(span.end, span.latest_end, calendar_)) {
       return absl::StrCat("the target is missed by ",
                           OpenTimeText(span.latest_end, span.end, calendar_),
                           " unless it ends earlier");
-    }
-    if (MissesDayOne(view.step)) {
-      return absl::StrCat("it was to end before day one, and should end ",
-                          OpenTimeText(planned_start_, span.end, calendar_), " after it began");
     }
     return MilestoneRisk(view.step, span.end);
   }
@@ -206,28 +215,51 @@ class Filler {
   void FillRisk(v1::GetPlanResponse* response) const {
     if (run_.finish_time.has_value()) return;
     if (run_.target_time.has_value()) {
-      AddFinish("it should finish", live_.finish, response);
+      AddFinish("by the targets of what is left to do, it ends", live_.finish, response);
       if (!response->at_risk())
-        AddFinish("by how long its steps took before it will finish", forecast_.finish, response);
+        AddFinish("by how long its steps usually took before, it ends", forecast_.finish, response);
     }
     AddDayOne(response);
     AddMissed(response);
-    int own = 0, of_step = 0, open = 0;
+    AddExperience(response);
+  }
+
+  // What the forecast stands on, and how sure it is.
+  void AddExperience(v1::GetPlanResponse* response) const {
+    int own = 0, of_step = 0, open = 0, fewest = INT_MAX, most = 0;
     for (const auto& [step, basis] : bases_) {
       const bool counts =
           live_.spans[step].has_value() && !Ended(step) && !run_.planned_skips.contains(step);
       open += counts;
-      own += counts && basis.source == v1::ForecastBasis::SOURCE_OWNER;
-      of_step += counts && basis.source == v1::ForecastBasis::SOURCE_STEP;
+      if (!counts || !basis.summary.has_value()) continue;
+      ++(basis.source == v1::ForecastBasis::SOURCE_OWNER ? own : of_step);
+      fewest = std::min(fewest, basis.summary->count);
+      most = std::max(most, basis.summary->count);
     }
-    if (own + of_step == 0) {
-      response->add_reasons(
-          "nobody has done these steps often enough: the forecast is by their targets");
+    const int known = own + of_step;
+    if (open == 0) return;
+    if (known == 0) {
+      response->add_reasons(absl::StrCat(
+          "there is no experience to forecast by: a step needs ", kDurationsNeeded,
+          " past times, and none of the ", open,
+          " that are left has them. Until then the forecast is by the targets of the steps; past "
+          "times are counted as tasks of this process are done, there is nothing to set up"));
       return;
     }
+    std::vector<std::string> parts;
+    if (own > 0) parts.push_back(absl::StrCat(own, " as with those who have them now"));
+    if (of_step > 0) parts.push_back(absl::StrCat(of_step, " as with everybody"));
     response->add_reasons(absl::StrCat(
-        "the forecast takes ", own, " of ", open, " steps as long as they took who does them, ",
-        of_step, " as long as they took everybody, and the others by their targets"));
+        "the forecast takes ", known, " of the ", open,
+        " steps that are left as long as they usually took (",
+        fewest == most ? absl::StrCat(most) : absl::StrCat(fewest, " to ", most),
+        " past times each, at most ", kDurationsKept,
+        ", of which the median counts): ", absl::StrJoin(parts, ", "),
+        known == open ? "" : absl::StrCat("; ", open - known, " by the target of the step")));
+    if (careful_.finish <= forecast_.finish) return;
+    response->add_reasons(absl::StrCat(
+        "a careful date is ", TimeText(careful_.finish),
+        ": by then it ends if none of those steps takes longer than 4 of 5 past times did"));
   }
 
   void AddFinish(const char* what, absl::Time finish, v1::GetPlanResponse* response) const {
@@ -263,6 +295,7 @@ class Filler {
   std::vector<Missed> missed_;
   std::map<NodeIndex, Basis> bases_;
   LivePlan forecast_;
+  LivePlan careful_;  // as the forecast, by what 4 of 5 past times took at most
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kAda[] = "workspaces/acme/onboardings/ada";
 
@@ -138,7 +139,10 @@ TEST_F(LivePlanTest, TheForecastFollowsWhoDoesIt) {
     ASSERT_TRUE(service_.Complete(absl::StrCat("before", i), "laptop").ok());
   ASSERT_TRUE(service_.Start("ada").ok());
   ASSERT_TRUE(service_.Start("bob").ok());
-  EXPECT_EQ(TaskOf(MustGet("ada"), "laptop").basis().source(), v1::ForecastBasis::SOURCE_TARGET);
+  const v1::GetPlanResponse before = MustGet("ada");
+  EXPECT_EQ(TaskOf(before, "laptop").basis().source(), v1::ForecastBasis::SOURCE_TARGET);
+  EXPECT_THAT(absl::StrJoin(before.reasons(), "\n"),
+              HasSubstr("there is no experience to forecast by: a step needs 5 past times"));
   Count();
   const v1::GetPlanResponse plan = MustGet("ada");
   const v1::LivePlanTask& laptop = TaskOf(plan, "laptop");
@@ -149,7 +153,32 @@ TEST_F(LivePlanTest, TheForecastFollowsWhoDoesIt) {
   EXPECT_EQ(TaskOf(plan, "paperwork").basis().median().seconds(), 0);
   EXPECT_EQ(TaskOf(plan, "exam").basis().source(), v1::ForecastBasis::SOURCE_TARGET);
   EXPECT_LT(FromTimestamp(plan.forecast_finish_time()), FromTimestamp(plan.expected_finish_time()));
-  EXPECT_THAT(absl::StrJoin(plan.reasons(), "\n"), HasSubstr("2 of "));
+  const std::string reasons = absl::StrJoin(plan.reasons(), "\n");
+  EXPECT_THAT(reasons, HasSubstr("the forecast takes 2 of the "));
+  EXPECT_THAT(reasons,
+              HasSubstr("(5 past times each, at most 50, of which the median counts): 2 as "
+                        "with those who have them now; "));
+  EXPECT_THAT(reasons, Not(HasSubstr("careful"))) << "all took the same";
+}
+
+TEST_F(LivePlanTest, OfWhatVariesTellsACarefulDate) {
+  for (int i = 0; i < 5; ++i) {
+    const std::string id = absl::StrCat("before", i);
+    ASSERT_TRUE(service_.Start(id).ok());
+    ASSERT_TRUE(service_.Complete(id, "paperwork").ok());
+  }
+  // Three took a day, two took five.
+  service_.clock().Advance(absl::Hours(24));
+  for (const char* id : {"before0", "before1", "before2"})
+    ASSERT_TRUE(service_.Complete(id, "laptop").ok());
+  service_.clock().Advance(absl::Hours(24 * 6));
+  for (const char* id : {"before3", "before4"}) ASSERT_TRUE(service_.Complete(id, "laptop").ok());
+  ASSERT_TRUE(service_.Start("ada").ok());
+  Count();
+  const v1::GetPlanResponse plan = MustGet("ada");
+  EXPECT_EQ(TaskOf(plan, "laptop").basis().median().seconds(), 8 * 3600);
+  EXPECT_EQ(TaskOf(plan, "laptop").basis().p80().seconds(), 5 * 8 * 3600);
+  EXPECT_THAT(absl::StrJoin(plan.reasons(), "\n"), HasSubstr("a careful date is "));
 }
 
 TEST_F(LivePlanTest, WhoNeverDidItIsTakenAsEverybody) {

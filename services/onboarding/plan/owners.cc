@@ -50,6 +50,12 @@ std::string Chain(const Resolution& found) {
   });
 }
 
+std::string LeadsToNobody(const std::string& text, const std::string& person,
+                          const Resolution& found) {
+  return absl::StrCat("is '", text, "', which leads to nobody for '", person, "': ", Chain(found),
+                      "; name a person, or correct the record");
+}
+
 // Roles ask for the same few people again and again.
 class Remembering final : public Directory {
  public:
@@ -108,13 +114,25 @@ absl::StatusOr<Owners> ResolveOwners(Directory& records, const std::vector<std::
       owner = OwnerOf(*relative, std::move(appointed),
                       is_given ? TaskOwner::SOURCE_RELATIVE : TaskOwner::SOURCE_RECORD, found);
     } else if (is_given) {
-      violations.push_back(
-          {field, absl::StrCat("is '", given->second, "', which leads to nobody for '", person,
-                               "': ", Chain(found), "; name a person, or correct the record")});
+      violations.push_back({field, LeadsToNobody(given->second, person, found)});
     }
   }
   RETURN_IF_ERROR(base::FieldErrors(violations));
   return owners;
+}
+
+absl::StatusOr<std::string> WhoGets(Directory& records, absl::string_view field,
+                                    const std::string& text, const std::string& person,
+                                    absl::Time time) {
+  if (!IsRelative(text)) {
+    RETURN_IF_ERROR(CheckHasNotLeft(records, field, text));
+    return text;
+  }
+  ASSIGN_OR_RETURN(const RelativeRole role, ParseRole(field, text.substr(1)));
+  ASSIGN_OR_RETURN(const Resolution found, WhoDoes(records, person, role, time));
+  std::string appointed = AppointedBy(role, found);
+  if (appointed.empty()) return base::FieldError(field, LeadsToNobody(text, person, found));
+  return appointed;
 }
 
 std::map<std::string, std::string> AssigneesOf(const Owners& owners) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "plumbline/onboarding/v1/plan.pb.h"
 #include "services/onboarding/people/directory.h"
@@ -34,6 +35,14 @@ absl::StatusOr<Owners> ResolveOwners(Directory& records, const std::vector<std::
                                      const std::string& person,
                                      const std::map<std::string, std::string>& assignees,
                                      absl::Time time);
+
+// Whom a text names who is to get a task of an on-boarding of `person`: the text itself, or, where
+// it begins with '@', whoever that relative role leads to as above, away or not; of a group the
+// first who is there at `time`. FIELD_INVALID of `field` where that is nobody, with the chain, and
+// where they left.
+absl::StatusOr<std::string> WhoGets(Directory& records, absl::string_view field,
+                                    const std::string& text, const std::string& person,
+                                    absl::Time time);
 
 // `assignees` with the people that were found in the places of relative roles, and of the roles of
 // which records say who fills them.

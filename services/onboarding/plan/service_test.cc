@@ -197,6 +197,41 @@ TEST_F(PlanTest, ToWhoLeftNoWorkGoes) {
   EXPECT_EQ(ReasonText(Plan(start.onboarding())), "FIELD_INVALID");
 }
 
+TEST_F(PlanTest, TasksAreGivenToWhomARoleLeads) {
+  ASSERT_TRUE(service_.Start("ada").ok());
+  v1::AssignTaskRequest assign;
+  assign.set_name("workspaces/acme/onboardings/ada/tasks/paperwork");
+  assign.set_assignee("@manager");
+  assign.set_reason("she knows");
+  EXPECT_EQ(ReasonText(service_.Call<v1::AssignTaskResponse>("AssignTask", assign)),
+            "FIELD_INVALID")
+      << "there is no record";
+  v1::Person ada;
+  ada.set_manager("eve@example.com");
+  Keep("ada@example.com", ada);
+  assign.set_request_id("r1");
+  const auto given = service_.Call<v1::AssignTaskResponse>("AssignTask", assign);
+  ASSERT_TRUE(given.ok()) << given.status();
+  EXPECT_EQ(given->task().assignee(), "eve@example.com");
+  v1::DelegateTaskRequest delegate;
+  delegate.set_name(assign.name());
+  delegate.set_delegate("@person");
+  const auto delegated = service_.Call<v1::DelegateTaskResponse>("DelegateTask", delegate);
+  ASSERT_TRUE(delegated.ok()) << delegated.status();
+  EXPECT_EQ(delegated->task().assignee(), "ada@example.com");
+  EXPECT_EQ(delegated->task().owner(), "eve@example.com");
+  v1::Person eve;
+  eve.set_state(v1::Person::STATE_LEFT);
+  Keep("eve@example.com", eve);
+  EXPECT_EQ(service_.Call<v1::AssignTaskResponse>("AssignTask", assign)->task().assignee(),
+            "eve@example.com")
+      << "the same request again is answered as before";
+  assign.set_request_id("r2");
+  EXPECT_EQ(ReasonText(service_.Call<v1::AssignTaskResponse>("AssignTask", assign)),
+            "FIELD_INVALID")
+      << "to who left no work goes";
+}
+
 TEST_F(PlanTest, AStartIsAnsweredAgainThoughRecordsChanged) {
   v1::Person ada;
   ada.set_manager("eve@example.com");

@@ -17,6 +17,8 @@ namespace {
 using statistics::Observation;
 
 constexpr double kHalf = 0.5;
+// Of fewer people quartiles are the times of single ones.
+constexpr int kFew = 5;
 
 v1::TimesToMilestone Times(const std::vector<Observation>& observations) {
   std::vector<double> reached;
@@ -44,6 +46,16 @@ std::vector<std::string> NotesOf(const v1::Cohort& total) {
         "Kaplan-Meier median counts the others for as long as they were observed."));
   }
   return notes;
+}
+
+// Of how many milestones of the cohorts that are shown few people tell the times.
+int CountFew(const v1::SummarizeCohortsResponse& response) {
+  int few = 0;
+  for (const v1::Cohort& cohort : response.cohorts()) {
+    for (const v1::CohortMilestone& milestone : cohort.milestones())
+      few += milestone.has_business_days() && milestone.reached_count() < kFew;
+  }
+  return few;
 }
 
 }  // namespace
@@ -177,6 +189,13 @@ void CohortTable::Fill(v1::SummarizeCohortsResponse* response) const {
   if (const auto unknown = cohorts_.find(""); unknown != cohorts_.end()) add("", unknown->second);
   *response->mutable_total() = total_.Summarize({"", "All"});
   *response->mutable_evaluate_time() = ToTimestamp(now_);
+  if (const int few = CountFew(*response); few > 0) {
+    response->add_notes(absl::StrCat(
+        "Fewer than ", kFew, " people reached ", few, few == 1 ? " milestone" : " milestones",
+        " of these cohorts: quartiles (P25, P75) and P90 of so few lie between the times of single "
+        "people, and of one they are all the same. They say how these people did, not what to "
+        "expect of the next ones; compare such cohorts by the median, or put more into one."));
+  }
   for (std::string& note : NotesOf(response->total())) response->add_notes(std::move(note));
   total_.AddNotes(response);
   const std::string there =

@@ -68,7 +68,17 @@ TEST(Cohorts, TellQuartilesOfThoseThatReachedAndEstimateTheMedianOfAll) {
   EXPECT_DOUBLE_EQ(quota.business_days().kaplan_meier_median(), 3);
   EXPECT_DOUBLE_EQ(quota.wall_days().median(), 2);
   EXPECT_EQ(response.cohorts(0).milestones_size(), 1) << "only those that were asked for";
-  EXPECT_THAT(response.notes(), ElementsAre(HasSubstr("'Full quota': 1 of 4 have not reached it")));
+  EXPECT_THAT(response.notes(),
+              ElementsAre(HasSubstr("Fewer than 5 people reached 1 milestone of these cohorts: "
+                                    "quartiles"),
+                          HasSubstr("'Full quota': 1 of 4 have not reached it")));
+}
+
+TEST(Cohorts, OfManyQuartilesNeedNoWarning) {
+  std::vector<std::pair<onboarding::Run, std::vector<CohortKey>>> runs;
+  for (int day = 3; day < 8; ++day)
+    runs.push_back({WithQuota(absl::StrCat("2026-03-0", day, "T09:00:00Z")), {}});
+  EXPECT_THAT(Summary(runs, {"quota"}).notes(), IsEmpty());
 }
 
 TEST(Cohorts, WithoutHalfOfThemThereIsNoMedian) {
@@ -168,7 +178,7 @@ TEST(Grouping, KnowsWhatCohortsHaveInCommon) {
   };
   for (const Row& row : std::vector<Row>{{"", {"2026-03: March 2026"}},
                                          {"month", {"2026-03: March 2026"}},
-                                         {"process", {"sales-rep: sales-rep"}},
+                                         {"process", {"sales-rep: On-boarding of a sales rep"}},
                                          {"labels.region", {"emea: emea"}},
                                          {"labels.team", {}},
                                          {"manager", {"eve@example.com: Eve Adams"}},

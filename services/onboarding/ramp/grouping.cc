@@ -77,7 +77,8 @@ std::vector<CohortKey> CohortsOf(const Run& run, const Grouping& grouping,
                absl::FormatTime("%B %Y", day, absl::UTCTimeZone())}};
     }
     case Grouping::By::kProcess:
-      return {{ProcessId(*run.plan), ProcessId(*run.plan)}};
+      return {
+          {ProcessId(*run.plan), run.plan->title.empty() ? ProcessId(*run.plan) : run.plan->title}};
     case Grouping::By::kLabel: {
       const auto label = run.spec.labels.find(grouping.label);
       if (label == run.spec.labels.end() || label->second.empty()) return {};

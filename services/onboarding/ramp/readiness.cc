@@ -101,7 +101,7 @@ class Judge {
     Add(ReadinessReason::KIND_FORECAST_BY_HISTORY, false, *run_.target_time, forecast,
         [&] {
           return absl::StrCat("It should end by ", Clock(*run_.target_time),
-                              ", and by how long its steps took before it ends at ",
+                              ", and by how long its steps took before, it ends at ",
                               Clock(forecast), ", ", InDays(Days(*run_.target_time, forecast)),
                               " later.");
         })

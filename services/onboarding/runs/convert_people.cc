@@ -32,15 +32,6 @@ ChangeCommand TaskWithReason(Checker& check, const Request& request, size_t leas
   return command;
 }
 
-// Who gets a task. Roles that depend on who is on-boarded name nobody here.
-void CheckWho(Checker& check, const char* field, const std::string& who) {
-  check.Length(field, who, 1, 200);
-  if (!who.empty() && who.front() == '@')
-    check.Wrong(field, absl::StrCat("is '", who,
-                                    "', a role and no person; write the id of the person, which "
-                                    "ResolveRole ('plumbline person who') tells"));
-}
-
 std::vector<Link> Links(Checker& check, const v1::CommentTaskRequest& request) {
   if (request.links_size() > kMaxLinks)
     check.Wrong("links",
@@ -87,7 +78,7 @@ absl::StatusOr<ChangeCommand> Parse(const v1::ClaimTaskRequest& request) {
 absl::StatusOr<ChangeCommand> Parse(const v1::AssignTaskRequest& request) {
   Checker check;
   ChangeCommand command = TaskWithReason(check, request, 0);
-  CheckWho(check, "assignee", request.assignee());
+  check.Length("assignee", request.assignee(), 1, 200);
   command.who = request.assignee();
   return Checked(check, std::move(command));
 }
@@ -95,7 +86,7 @@ absl::StatusOr<ChangeCommand> Parse(const v1::AssignTaskRequest& request) {
 absl::StatusOr<ChangeCommand> Parse(const v1::DelegateTaskRequest& request) {
   Checker check;
   ChangeCommand command = TaskWithReason(check, request, 0);
-  CheckWho(check, "delegate", request.delegate());
+  check.Length("delegate", request.delegate(), 1, 200);
   command.who = request.delegate();
   return Checked(check, std::move(command));
 }

@@ -6,7 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
-#include "services/onboarding/people/substitute.h"
+#include "common/base/status_macros.h"
+#include "services/onboarding/plan/owners.h"
 #include "services/onboarding/runs/rpc_history.h"
 
 namespace plumbline::onboarding {
@@ -57,9 +58,26 @@ absl::Status ReopenTask(const Dependencies& on, const CallContext& context,
 using GiveRule = absl::StatusOr<Entries> (*)(Run&, absl::string_view task, absl::string_view who,
                                              absl::string_view reason, const Occurrence&);
 
-// A method that gives a task to the person whom `field` names, unless they left. That is asked
-// before the run is locked, and told from within its rule: a request that took effect is answered
-// as before, whoever left since.
+// The person whom `field` of a command names, or to whom its role leads from who is on-boarded.
+absl::StatusOr<std::string> Receiver(const Dependencies& on, const CallContext& context,
+                                     const char* field, const ChangeCommand& command) {
+  const Target& target = command.target;
+  std::string person;
+  if (!command.who.empty() && command.who.front() == kRelativePrefix) {
+    ASSIGN_OR_RETURN(const Run run, on.runs.Load(context, target.workspace, target.onboarding));
+    person = run.spec.person;
+  }
+  std::string who;
+  RETURN_IF_ERROR(on.people.Use(context, target.workspace, [&](Directory& people) -> absl::Status {
+    ASSIGN_OR_RETURN(who, WhoGets(people, field, command.who, person, on.clock.Now()));
+    return absl::OkStatus();
+  }));
+  return who;
+}
+
+// A method that gives a task to the person whom `field` names, unless they left. Who that is, is
+// asked before the run is locked, and an error told from within its rule: a request that took
+// effect is answered as before, whoever left since.
 template <typename Request, typename Response>
 void AddGift(const Dependencies& on, absl::string_view method, const char* field, GiveRule give,
              rpc::MethodTable* table) {
@@ -67,12 +85,10 @@ void AddGift(const Dependencies& on, absl::string_view method, const char* field
                                                               const Request& request,
                                                               Response* response) -> absl::Status {
     ASSIGN_OR_RETURN(const ChangeCommand command, Parse(request));
-    const absl::Status there = on.people.Use(
-        context, command.target.workspace,
-        [&](Directory& people) { return CheckHasNotLeft(people, field, command.who); });
+    const absl::StatusOr<std::string> who = Receiver(on, context, field, command);
     const auto rule = [&](Run& run, const Occurrence& when) -> absl::StatusOr<Entries> {
-      RETURN_IF_ERROR(there);
-      return give(run, command.target.task, command.who, command.text, when);
+      RETURN_IF_ERROR(who.status());
+      return give(run, command.target.task, *who, command.text, when);
     };
     return CarryOut(on, context, name, request, command, rule, kFillTask, response);
   };
