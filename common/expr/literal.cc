@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "common/base/nearest.h"
 #include "common/base/status_macros.h"
@@ -45,10 +46,10 @@ absl::StatusOr<Value> ParseMoney(const Field& field, absl::string_view text) {
   const absl::string_view amount = absl::StripTrailingAsciiWhitespace(text.substr(0, end));
   Value value;
   if (currency.empty() && field.currency.empty())
-    return Wrong(text, "has no currency; write it like '1000 EUR'");
+    return Wrong(text, "has no currency; write it like \"1000 EUR\"");
   if (!currency.empty() &&
       (currency.size() != 3 || absl::AsciiStrToUpper(currency) != currency || amount.empty())) {
-    return Wrong(text, "is not an amount of money; write it like '1000 EUR'");
+    return Wrong(text, "is not an amount of money; write it like \"1000 EUR\"");
   }
   if (!currency.empty() && !field.currency.empty() && currency != field.currency) {
     return Wrong(text,
@@ -60,13 +61,18 @@ absl::StatusOr<Value> ParseMoney(const Field& field, absl::string_view text) {
   return value;
 }
 
+// "in-progress" as "IN_PROGRESS": our words are shown with "-" and in small letters.
+bool IsSameWord(absl::string_view text, absl::string_view name) {
+  return absl::EqualsIgnoreCase(absl::StrReplaceAll(text, {{"-", "_"}}), name);
+}
+
 absl::StatusOr<Value> ParseEnum(const Field& field, absl::string_view text) {
   // What has a prefix is a word of ours, which is shown in small letters too; other values are the
   // user's.
   for (const std::string& name : field.values) {
     const absl::string_view short_name = absl::StripPrefix(name, field.prefix);
-    const bool same =
-        field.prefix.empty() ? text == name : absl::EqualsIgnoreCase(text, short_name);
+    const bool same = field.prefix.empty() ? text == name
+                                           : IsSameWord(text, short_name) || IsSameWord(text, name);
     if (same || text == name) return Value{.text = name};
   }
   std::vector<std::string> names;

@@ -59,15 +59,6 @@ constexpr char kCurrencies[] =
     "SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW "
     "UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ZWL";
 
-// O(currencies).
-bool IsCurrency(absl::string_view currency) {
-  const bool letters =
-      currency.size() == 3 && std::all_of(currency.begin(), currency.end(), [](char c) {
-        return absl::ascii_isupper(static_cast<unsigned char>(c));
-      });
-  return letters && absl::StrContains(kCurrencies, currency);
-}
-
 absl::Status Wrong(absl::string_view text, absl::string_view what, absl::string_view limit) {
   return absl::InvalidArgumentError(
       absl::StrCat("'", ShortenText(text), "' is ", what, " ", limit));
@@ -217,6 +208,14 @@ class AttributeValidator {
 };
 
 }  // namespace
+
+bool IsCurrency(absl::string_view currency) {
+  const bool letters =
+      currency.size() == 3 && std::all_of(currency.begin(), currency.end(), [](char c) {
+        return absl::ascii_isupper(static_cast<unsigned char>(c));
+      });
+  return letters && absl::StrContains(kCurrencies, currency);
+}
 
 expr::Schema SchemaOf(const std::vector<Attribute>& attributes) {
   std::vector<expr::Field> fields;

@@ -44,6 +44,9 @@ expr::Schema SchemaOf(const std::vector<Attribute>& attributes);
 // The attribute with this id, or nullptr. O(attributes).
 const Attribute* FindAttribute(const std::vector<Attribute>& attributes, absl::string_view id);
 
+// Whether `currency` is the code of a currency of ISO 4217 that is in use. O(currencies).
+bool IsCurrency(absl::string_view currency);
+
 // Reads a value for a valid attribute: of its type, within its range, one of its allowed values.
 // InvalidArgument says what is wrong and the remedy, without naming the attribute. O(length of text
 // + allowed values).

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "common/base/nearest.h"
 #include "common/expr/check.h"
+#include "common/expr/literal.h"
 #include "common/expr/problem.h"
 #include "common/flow/validate.h"
 
@@ -15,6 +16,26 @@ namespace plumbline::flow {
 namespace {
 
 using Violations = std::vector<base::FieldViolation>;
+
+// Amounts in currencies that no value can be in, of the tests of a condition: none would ever hold.
+void CheckCurrencies(const expr::Condition& condition, const expr::Schema& attributes,
+                     absl::string_view field, Violations* violations) {
+  for (const expr::Condition& child : condition.children)
+    CheckCurrencies(child, attributes, field, violations);
+  const expr::Test& test = condition.test;
+  if (condition.kind != expr::Condition::Kind::kTest || test.type != expr::Type::kMoney ||
+      test.op == expr::Test::Op::kPresent || IsCurrency(test.value.text))
+    return;
+  const expr::Field& attribute = attributes.field(test.field);
+  // An attribute that has one says itself what is wrong with it.
+  if (!attribute.currency.empty()) return;
+  violations->push_back(
+      {std::string(field),
+       absl::StrCat("compares ", attribute.name, " with ", expr::ToText(attribute, test.value),
+                    ", and '", test.value.text,
+                    "' is not a currency of ISO 4217: it would never hold; write three letters "
+                    "like EUR")});
+}
 
 void CheckExpression(absl::string_view text, const expr::Schema& attributes,
                      absl::string_view field, Violations* violations) {
@@ -25,6 +46,8 @@ void CheckExpression(absl::string_view text, const expr::Schema& attributes,
     violations->insert(violations->end(), found.begin(), found.end());
   } else if (condition->always()) {
     violations->push_back({std::string(field), "is blank; write a condition, or leave it out"});
+  } else {
+    CheckCurrencies(*condition, attributes, field, violations);
   }
 }
 

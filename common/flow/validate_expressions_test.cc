@@ -60,6 +60,30 @@ TEST(ConditionTest, WithoutAttributesNoConditionFits) {
   EXPECT_EQ(Validate(Good(), "root").size(), 9u);
 }
 
+TEST(ConditionTest, AmountsAreInCurrenciesThatThereAre) {
+  struct Case {
+    const char* condition;
+    const char* part;  // "" = it is valid
+  };
+  for (const Case& one : {
+           Case{"worth > \"5 USD\"", ""},
+           Case{"worth > 5USD OR has(worth)", ""},
+           Case{"amount > 5", ""},
+           Case{"worth > \"5 XQQ\"", "compares worth with 5 XQQ, and 'XQQ' is not a currency"},
+           Case{"NOT (discount > 1 OR worth = 7.5ABC)", "compares worth with 7.5 ABC"},
+           Case{"worth > 5", "has no currency; write it like \"1000 EUR\""},
+           Case{"amount > \"5 USD\"", "is not in EUR, and currencies are not converted"},
+       }) {
+    std::vector<Attribute> attributes = Attributes();
+    attributes.push_back(Named("worth", Type::kMoney));
+    Node extra = Optional(Step("extra"));
+    extra.condition = one.condition;
+    const auto violations = Validate(Sequence("root", {extra}), SchemaOf(attributes), "root");
+    ASSERT_EQ(violations.size(), one.part[0] == '\0' ? 0u : 1u) << one.condition;
+    if (!violations.empty()) EXPECT_THAT(violations[0].description, HasSubstr(one.part));
+  }
+}
+
 struct Row {
   std::string name;
   std::function<void(Node&)> spoil;  // the root of Good()
