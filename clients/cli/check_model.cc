@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -21,8 +22,9 @@ class Converter {
 
   absl::Status Convert(const Node& from, int depth, ModelNode* node) {
     if (depth > kMaxDepth) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the process with all that it calls is deeper than ", kMaxDepth, " levels"));
+      return base::Error(base::Reason::ERROR_REASON_PROCESS_INVALID,
+                         absl::StrCat("the process with all that it calls is deeper than ",
+                                      kMaxDepth, " levels; check what it calls on its own"));
     }
     if (from.optional()) {
       node->set_kind(ModelNode::KIND_CHOICE);

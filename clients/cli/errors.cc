@@ -22,6 +22,38 @@ std::string ReasonName(const absl::Status& status) {
   return std::string(absl::StripPrefix(common::v1::ErrorReason_Name(reason), "ERROR_REASON_"));
 }
 
+// For people, of an error without a documented reason: what kind of thing went wrong. Codes of gRPC
+// tell them nothing.
+std::string ReasonWords(const absl::Status& status) {
+  if (base::ReasonOf(status) != common::v1::ERROR_REASON_UNSPECIFIED) return ReasonName(status);
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+      return "what was given cannot be used";
+    case absl::StatusCode::kNotFound:
+      return "there is no such thing";
+    case absl::StatusCode::kAlreadyExists:
+      return "it is there already";
+    case absl::StatusCode::kFailedPrecondition:
+      return "it cannot be done as things are now";
+    case absl::StatusCode::kAborted:
+      return "it changed meanwhile; try again";
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+      return "not permitted";
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+      return "not possible just now; try again";
+    case absl::StatusCode::kUnimplemented:
+      return "not known there";
+    case absl::StatusCode::kCancelled:
+      return "broken off";
+    default:
+      return "a fault of the program or the service";
+  }
+}
+
 template <typename Detail>
 bool ReadDetail(const absl::Status& status, Detail* detail) {
   auto payload =
@@ -124,7 +156,7 @@ void PrintError(const absl::Status& status, const Wording& wording, absl::string
     err << "  trace " << trace << " (quote it to whoever runs the service)\n";
   }
   if (!hint.empty()) err << "  " << hint << '\n';
-  err << "  (" << ReasonName(status) << ")\n";
+  err << "  (" << ReasonWords(status) << ")\n";
 }
 
 }  // namespace plumbline::cli

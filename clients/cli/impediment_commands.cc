@@ -51,7 +51,7 @@ void PrintChanged(Session& session, const Options& options, const Response& resp
     return;
   }
   NoteDryRun(session, {.dry_run = options.dry_run});
-  PrintBlocks(session, response.impediment());
+  PrintBlocks(session, response.impediment(), options.dry_run);
 }
 
 // Sends a change of an impediment and says how it is after it.

@@ -35,7 +35,8 @@ std::string ImpedimentState(const onboarding::v1::ImpedimentRecord& impediment);
 // are still to go on".
 std::string BlocksText(const onboarding::v1::ImpedimentRecord& impediment);
 // The same with its id in front, and where to see more while it is under way.
-void PrintBlocks(Session& session, const onboarding::v1::ImpedimentRecord& impediment);
+void PrintBlocks(Session& session, const onboarding::v1::ImpedimentRecord& impediment,
+                 bool dry_run = false);
 
 // The full name of what is typed as "crm-down", "ada.i1", or, as it is called in its on-boarding,
 // "ada/i1", which is looked up: RESOURCE_NOT_FOUND.

@@ -96,7 +96,7 @@ absl::Status ResolveOne(Session& session, const ImpedimentOptions& options, cons
     }
     return absl::OkStatus();
   }
-  PrintBlocks(session, response.impediment());
+  PrintBlocks(session, response.impediment(), options.dry_run);
   // What is under way has no new due dates yet.
   if (response.impediment().pending() && !options.dry_run) return absl::OkStatus();
   return PrintTasks(session, tasks, response.impediment(), options.dry_run);

@@ -86,9 +86,9 @@ std::string ImpedimentState(const ob::ImpedimentRecord& impediment) {
                       impediment.pending() ? " (under way)" : "");
 }
 
-void PrintBlocks(Session& session, const ob::ImpedimentRecord& impediment) {
-  session.out() << IdOf(impediment.name()) << ": " << BlocksText(impediment) << '\n';
-  if (impediment.pending())
+void PrintBlocks(Session& session, const ob::ImpedimentRecord& impediment, bool dry_run) {
+  session.out() << IdOf(impediment.name()) << ": " << Printable(BlocksText(impediment)) << '\n';
+  if (impediment.pending() && !dry_run)
     session.out() << "  see: plumbline impediment show " << IdOf(impediment.name()) << '\n';
 }
 
@@ -98,8 +98,14 @@ std::string BlocksText(const ob::ImpedimentRecord& impediment) {
       absl::StrCat(Number(impediment.open_task_count(), "task", "tasks"), " of ",
                    Number(impediment.open_onboarding_count(), "on-boarding", "on-boardings"));
   if (!resolved) {
+    // That the users of a utility are looked for once more goes without saying.
+    if (impediment.all_users()) {
+      return absl::StrCat(StateWord(ob::ImpedimentRecord::State_Name(impediment.state())),
+                          ", blocks ", tasks, " by now, and each task that depends on ",
+                          impediment.utility(), " whose turn comes until it is resolved");
+    }
     return absl::StrCat(ImpedimentState(impediment), ", blocks ", tasks,
-                        impediment.pending() ? "; more may follow" : "");
+                        impediment.pending() ? "; more of those that were named follow" : "");
   }
   if (impediment.open_task_count() == 0) return "resolved";
   return absl::StrCat("resolved, ", tasks, impediment.open_task_count() == 1 ? " is" : " are",

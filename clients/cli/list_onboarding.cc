@@ -4,6 +4,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/entry_changes.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
@@ -225,7 +226,7 @@ std::string SubjectOf(const ob::HistoryEntry& h) {
   if (!h.task().empty())  // of what is to be left out also whether it is
     return absl::StrCat(h.task(), h.option().empty() ? "" : " -> ", h.option());
   if (!h.milestone().empty()) return h.milestone();
-  if (!h.day_one().empty()) return absl::StrCat("day one -> ", h.day_one());
+  if (!h.day_one().empty()) return "day one";
   if (!h.attributes().empty()) return ValuesText(h.attributes());
   return absl::StrCat(h.decision(), h.option().empty() ? "" : " -> ", h.option());
 }
@@ -240,8 +241,9 @@ absl::Status ListHistory(Session& session, const ListOptions& options) {
   ob::ListHistoryRequest request;
   request.set_parent(session.FullName("onboardings", options.of));
   session.wording().Call({{"parent", "ON-BOARDING"}});
-  Table table({">#", "WHEN (UTC)", "WHAT", "TASK OR DECISION", "?~WHO", "?~ENTERED BY",
+  Table table({">#", "WHEN (UTC)", "WHAT", "TASK OR DECISION", "?|CHANGE", "?~WHO", "?~ENTERED BY",
                "?ESCALATION", "?~TOLD", "?|REASON"});
+  EntryZones zones(session);
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListHistoryRequest, ob::ListHistoryResponse>(
@@ -249,6 +251,7 @@ absl::Status ListHistory(Session& session, const ListOptions& options) {
             for (const auto& h : page.entries()) {
               table.Add({absl::StrCat(h.sequence()), When(h.occur_time()),
                          StateWord(ob::HistoryEntry::Kind_Name(h.kind())), SubjectOf(h),
+                         session.json() ? "" : zones.ChangeOf(h),
                          h.resource().empty() ? h.actor() : h.resource(), h.actor(),
                          EscalationOf(h), absl::StrJoin(h.escalation().recipients(), ", "),
                          h.reason()});

@@ -57,20 +57,26 @@ void PrintTable(Session& session, const ob::GetPlanResponse& plan) {
   table.Print(session.paper());
 }
 
-std::string BasisText(const ob::ForecastBasis& basis) {
-  const int64_t minutes = basis.median().seconds() / 60;
-  const std::string median =
-      minutes >= 600 ? absl::StrCat(minutes / 60, " h") : absl::StrCat(minutes, " min");
-  switch (basis.source()) {
-    case ob::ForecastBasis::SOURCE_OWNER:
-      return absl::StrCat("takes who has it ", median, " of open time (", basis.count(),
-                          " times before)");
-    case ob::ForecastBasis::SOURCE_STEP:
-      return absl::StrCat("takes ", median, " of open time (", basis.count(),
-                          " times before, by anybody)");
-    default:
-      return absl::StrCat("is taken to last ", median, " of open time, its target");
+// "16 h", "45 min" of open time; days of calendars have no length.
+std::string OpenTime(const google::protobuf::Duration& time) {
+  const int64_t minutes = time.seconds() / 60;
+  return minutes >= 120 ? absl::StrCat(minutes / 60, " h") : absl::StrCat(minutes, " min");
+}
+
+// What the forecast of a step stands on.
+std::string BasisText(const ob::LivePlanTask& task) {
+  const ob::ForecastBasis& basis = task.basis();
+  const std::string median = OpenTime(basis.median());
+  if (basis.source() != ob::ForecastBasis::SOURCE_OWNER &&
+      basis.source() != ob::ForecastBasis::SOURCE_STEP) {
+    return absl::StrCat("it is counted with its target, ", median,
+                        " of open time: it was done too rarely to say how long it takes");
   }
+  const bool own = basis.source() == ob::ForecastBasis::SOURCE_OWNER;
+  return absl::StrCat(own ? absl::StrCat("with ", task.resource(), " it") : "it", " usually takes ",
+                      median, " of open time, and 4 of 5 times at most ", OpenTime(basis.p80()),
+                      " (", Number(basis.count(), "past time", "past times"),
+                      own ? ")" : ", whoever did it)");
 }
 
 void PrintReasons(Session& session, const ob::GetPlanResponse& plan) {
@@ -78,8 +84,40 @@ void PrintReasons(Session& session, const ob::GetPlanResponse& plan) {
     if (!task.has_basis()) continue;
     session.out() << '\n'
                   << IdOf(task.task()) << " (" << Printable(task.title()) << ")\n  "
-                  << BasisText(task.basis()) << '\n';
+                  << Printable(BasisText(task)) << '\n';
     if (task.at_risk()) session.out() << "  at risk: " << Printable(task.risk_reason()) << '\n';
+  }
+}
+
+// Whether a step that is left was done often enough to say how long it takes.
+bool HasExperience(const ob::GetPlanResponse& plan) {
+  return std::any_of(plan.tasks().begin(), plan.tasks().end(), [](const ob::LivePlanTask& task) {
+    return task.basis().source() == ob::ForecastBasis::SOURCE_OWNER ||
+           task.basis().source() == ob::ForecastBasis::SOURCE_STEP;
+  });
+}
+
+// When it is to end, should and will, a line each with what the date stands on.
+void PrintFinish(Session& session, const ob::GetPlanResponse& plan) {
+  const ob::Onboarding& onboarding = plan.onboarding();
+  session.out() << IdOf(onboarding.name()) << ": "
+                << StateWord(ob::Onboarding::State_Name(onboarding.state()))
+                << (plan.at_risk() ? ", at risk" : "") << " (times are UTC)\n";
+  const auto line = [&](const char* what, const google::protobuf::Timestamp& time,
+                        const char* meaning) {
+    session.out() << "  " << what << When(time) << meaning << '\n';
+  };
+  const bool over = onboarding.state() == ob::Onboarding::STATE_COMPLETED;
+  if (onboarding.has_target_time()) line("target:   ", onboarding.target_time(), "  is to end by");
+  if (over) line("finished: ", onboarding.finish_time(), "");
+  if (over || !plan.has_expected_finish_time()) return;
+  line("expected: ", plan.expected_finish_time(),
+       "  if what is left takes as long as its targets allow");
+  if (HasExperience(plan)) {
+    line("forecast: ", plan.forecast_finish_time(),
+         "  if what is left takes as long as it usually took before");
+  } else {
+    session.out() << "  forecast: none yet, so count on the expected date\n";
   }
 }
 
@@ -93,23 +131,13 @@ absl::Status Plan(Session& session, const Options& options) {
     session.PrintJson(plan);
     return absl::OkStatus();
   }
-  const ob::Onboarding& onboarding = plan.onboarding();
-  session.out() << IdOf(onboarding.name()) << ": "
-                << StateWord(ob::Onboarding::State_Name(onboarding.state()));
-  if (onboarding.state() == ob::Onboarding::STATE_COMPLETED) {
-    session.out() << " on " << When(onboarding.finish_time());
-  } else if (plan.has_expected_finish_time()) {
-    session.out() << ", should end on " << When(plan.expected_finish_time())
-                  << ", will by experience on " << When(plan.forecast_finish_time());
-  }
-  if (onboarding.has_target_time())
-    session.out() << ", is to end by " << When(onboarding.target_time());
-  session.out() << " (times are UTC)" << (plan.at_risk() ? ": at risk\n" : "\n");
+  PrintFinish(session, plan);
   PrintTable(session, plan);
   if (!plan.critical_path().empty())
     session.out() << "the end hangs on: " << absl::StrJoin(plan.critical_path(), " -> ") << '\n';
-  for (const std::string& reason : plan.reasons())
-    session.out() << "  " << Printable(reason) << '\n';
+  for (const std::string& reason : plan.reasons()) {
+    session.out() << Wrap(absl::StrCat("  ", Printable(reason)), session.paper().width, 4) << '\n';
+  }
   if (options.why) PrintReasons(session, plan);
   return absl::OkStatus();
 }

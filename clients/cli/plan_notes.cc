@@ -6,6 +6,8 @@
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/list.h"
 #include "clients/cli/units.h"
 #include "plumbline/catalog/v1/calendar_service.pb.h"
 
@@ -17,11 +19,15 @@ namespace ob = onboarding::v1;
 // By less than this an end that moves is no news: somebody starts it in the course of day one.
 constexpr int64_t kNewsSeconds = 3600;
 
+// As many are named as a line holds.
+constexpr size_t kMostNamed = 3;
+
 template <typename Task>
-void Add(const Task& task, absl::Time now, PlanTimes* times) {
+void Add(const Task& task, const std::string& id, absl::Time now, PlanTimes* times) {
   if (!task.has_planned_start_time()) return;
   const absl::Time start = absl::FromUnixSeconds(task.planned_start_time().seconds());
   times->begun += start < now;
+  if (start < now && times->first.size() < kMostNamed) times->first.push_back(id);
   times->late |= start <= now - absl::Hours(24);
   times->end = std::max(times->end, absl::FromUnixSeconds(task.planned_end_time().seconds()));
 }
@@ -56,13 +62,13 @@ std::optional<absl::CivilDay> FirstWorkingDay(Session& session, const std::strin
 
 PlanTimes TimesOf(const ob::PlanOnboardingResponse& plan, absl::Time now) {
   PlanTimes times;
-  for (const ob::PlannedTask& task : plan.tasks()) Add(task, now, &times);
+  for (const ob::PlannedTask& task : plan.tasks()) Add(task, task.step(), now, &times);
   return times;
 }
 
 PlanTimes TimesOf(const ob::StartOnboardingResponse& started, absl::Time now) {
   PlanTimes times;
-  for (const ob::Task& task : started.tasks()) Add(task, now, &times);
+  for (const ob::Task& task : started.tasks()) Add(task, IdOf(task.name()), now, &times);
   return times;
 }
 
@@ -73,7 +79,10 @@ std::string StandingText(const ob::Onboarding& onboarding, const PlanTimes& time
                                             absl::ToUnixSeconds(times.end) + kNewsSeconds);
   if (!moves && !onboarding.at_risk()) return "";
   const std::string begun =
-      moves ? absl::StrCat(Number(times.begun, "task", "tasks"), " should have begun already; ")
+      moves ? absl::StrCat(Number(times.begun, "task", "tasks"), " should have begun already (",
+                           absl::StrJoin(times.first, ", "),
+                           static_cast<size_t>(times.begun) > times.first.size() ? ", ..." : "",
+                           "); ")
             : "";
   return absl::StrCat(begun, "by what is left to do it ends ",
                       When(onboarding.expected_finish_time()), " UTC",

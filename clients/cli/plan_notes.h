@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -23,12 +24,14 @@ namespace plumbline::cli {
 struct PlanTimes {
   absl::Time end = absl::InfinitePast();
   int begun = 0;
-  bool late = false;  // one of them a day before or earlier
+  std::vector<std::string> first;  // of those, the ids of the first few
+  bool late = false;               // one of them a day before or earlier
 };
 PlanTimes TimesOf(const onboarding::v1::PlanOnboardingResponse& plan, absl::Time now);
 PlanTimes TimesOf(const onboarding::v1::StartOnboardingResponse& started, absl::Time now);
 
-// "5 tasks should have begun already; by what is left to do it ends 2027-03-04 17:00 UTC: at risk";
+// "5 tasks should have begun already (contract, laptop, ...); by what is left to do it ends
+// 2027-03-04 17:00 UTC: at risk";
 // "" where it ends as planned, give or take an hour, and in time, unless it is `late`.
 std::string StandingText(const onboarding::v1::Onboarding& onboarding, const PlanTimes& times);
 

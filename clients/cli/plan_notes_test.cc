@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace plumbline::cli {
@@ -18,6 +19,7 @@ ob::PlanOnboardingResponse PlanOf(std::initializer_list<int64_t> starts) {
   ob::PlanOnboardingResponse plan;
   for (const int64_t start : starts) {
     ob::PlannedTask* task = plan.add_tasks();
+    task->set_step(absl::StrCat("step-", plan.tasks_size()));
     task->mutable_planned_start_time()->set_seconds(absl::ToUnixSeconds(kNow) + start * kHour);
     task->mutable_planned_end_time()->set_seconds(absl::ToUnixSeconds(kNow) + (start + 2) * kHour);
   }
@@ -42,20 +44,28 @@ TEST(PlanNotes, CountWhatShouldHaveBegun) {
 TEST(PlanNotes, SayWhereItEndsByWhatIsLeft) {
   const PlanTimes late = TimesOf(PlanOf({-48, -24}), kNow);
   EXPECT_EQ(StandingText(EndingIn(4, true), late),
-            "2 tasks should have begun already; by what is left to do it ends 2026-11-27 12:00 "
-            "UTC: at risk");
+            "2 tasks should have begun already (step-1, step-2); by what is left to do it ends "
+            "2026-11-27 12:00 UTC: at risk");
   const PlanTimes one = TimesOf(PlanOf({-48, 24}), kNow);
   EXPECT_EQ(StandingText(EndingIn(72, false), one),
-            "1 task should have begun already; by what is left to do it ends 2026-11-30 08:00 UTC");
+            "1 task should have begun already (step-1); by what is left to do it ends 2026-11-30 "
+            "08:00 UTC");
+}
+
+TEST(PlanNotes, NameTheFirstThatShouldHaveBegun) {
+  const PlanTimes late = TimesOf(PlanOf({-48, -40, -30, -24, 24}), kNow);
+  EXPECT_EQ(StandingText(EndingIn(72, false), late),
+            "4 tasks should have begun already (step-1, step-2, step-3, ...); by what is left to "
+            "do it ends 2026-11-30 08:00 UTC");
 }
 
 // Dates in the past are remarked on even where the end does not move.
 TEST(PlanNotes, SayWhatShouldHaveBegunDaysAgo) {
   const PlanTimes late = TimesOf(PlanOf({-48, -1, 200}), kNow);
   EXPECT_TRUE(late.late);
-  EXPECT_EQ(
-      StandingText(EndingIn(202, false), late),
-      "2 tasks should have begun already; by what is left to do it ends 2026-12-05 18:00 UTC");
+  EXPECT_EQ(StandingText(EndingIn(202, false), late),
+            "2 tasks should have begun already (step-1, step-2); by what is left to do it ends "
+            "2026-12-05 18:00 UTC");
   const PlanTimes today = TimesOf(PlanOf({-1, 200}), kNow);
   EXPECT_EQ(StandingText(EndingIn(202, false), today), "");
 }

@@ -5,11 +5,13 @@
 #include <ostream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
 #include "clients/cli/onboarding_group.h"
+#include "clients/cli/plan_notes.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
 
@@ -23,6 +25,34 @@ struct Options {
   ChangeOptions change;
 };
 
+// What day one is now; "" where that is not known, which is no reason to fail.
+std::string DayOneBefore(Session& session, const std::string& name) {
+  if (session.json()) return "";
+  ob::GetOnboardingRequest request;
+  request.set_name(name);
+  ob::GetOnboardingResponse response;
+  if (!session.Call(kOnboarding, "GetOnboarding", request, &response).ok()) return "";
+  return response.onboarding().day_one();
+}
+
+// What became of it, in a line, and of a day one on which nobody works which day counts.
+void TellDayOne(Session& session, const Options& options, const std::string& before,
+                const ob::Onboarding& moved) {
+  const bool same = before == moved.day_one();
+  if (!same) NoteDryRun(session, options.change);
+  session.out() << IdOf(moved.name()) << ": "
+                << (same ? "nothing changes, for day one is " : "day one is ") << moved.day_one()
+                << (same             ? " already"
+                    : before.empty() ? ""
+                                     : absl::StrCat(", was ", before));
+  if (moved.has_target_time()) session.out() << ", to end by " << When(moved.target_time());
+  if (moved.has_expected_finish_time())
+    session.out() << ", should end on " << When(moved.expected_finish_time());
+  session.out() << " (times are UTC)\n";
+  const std::string note = PlanNotes(session).OfDayOne(moved);
+  if (!note.empty()) session.out() << "  " << note << '\n';
+}
+
 absl::Status Reschedule(Session& session, const Options& options) {
   session.wording().Call({{"name", "ON-BOARDING"},
                           {"day_one", "DAY-ONE"},
@@ -34,19 +64,14 @@ absl::Status Reschedule(Session& session, const Options& options) {
   request.set_reason(options.reason);
   request.set_etag(options.etag);
   RETURN_IF_ERROR(Prepare(options.change, &request));
+  const std::string before = DayOneBefore(session, request.name());
   ob::RescheduleOnboardingResponse response;
   RETURN_IF_ERROR(session.Call(kOnboarding, "RescheduleOnboarding", request, &response));
   if (session.json()) {
     session.PrintJson(response);
     return absl::OkStatus();
   }
-  NoteDryRun(session, options.change);
-  const ob::Onboarding& moved = response.onboarding();
-  session.out() << IdOf(moved.name()) << ": day one is " << moved.day_one();
-  if (moved.has_target_time()) session.out() << ", to end by " << When(moved.target_time());
-  if (moved.has_expected_finish_time())
-    session.out() << ", should end on " << When(moved.expected_finish_time());
-  session.out() << " (times are UTC)\n";
+  TellDayOne(session, options, before, response.onboarding());
   for (const ob::RescheduledTask& one : response.rescheduled_tasks()) {
     session.out() << "  " << TypedTask(one.task()) << " is due " << When(one.task().due_time())
                   << ", was " << When(one.previous_due_time()) << '\n';

@@ -15,6 +15,7 @@
 #include "absl/strings/strip.h"
 #include "clients/cli/encoding.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -175,9 +176,10 @@ absl::Status Put(size_t heading, const std::string& text, ob::StartOnboardingReq
 absl::Status ReadRow(const Cells& cells, const std::vector<size_t>& columns,
                      absl::string_view process, RosterRow* row) {
   if (cells.cells.size() != columns.size()) {
-    return base::FieldError(
-        absl::StrCat("line ", cells.line),
-        absl::StrCat("has ", cells.cells.size(), " cells, and there are ", columns.size(),
+    return Wrong(
+        cells.line,
+        absl::StrCat("has ", Number(static_cast<int64_t>(cells.cells.size()), "cell", "cells"),
+                     ", and there are ", columns.size(),
                      " headings; put a cell that holds a separator into quotes"));
   }
   absl::Status problem;

@@ -129,7 +129,7 @@ TEST(Roster, OneLineThatIsWrongTakesNoOtherWithIt) {
   EXPECT_THAT(problems,
               ::testing::ElementsAre(
                   "2 assignees: 'manager' is not KEY=VALUE",
-                  HasSubstr("3 line 3: has 3 cells, and there are 4 headings"), "4 ",
+                  HasSubstr("3 --roster: line 3: has 3 cells, and there are 4 headings"), "4 ",
                   HasSubstr("5 id: 'c' is that of line 4 already"),
                   HasSubstr("6 --roster: line 6: text stands behind a closing quote"), "7 ",
                   HasSubstr("8 --roster: line 8: a quote is opened and never closed")));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
+#include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
 #include "clients/cli/plan_notes.h"
 #include "clients/cli/start_roster.h"
@@ -18,6 +19,7 @@
 #include "clients/cli/unknown_names.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "plumbline/onboarding/v1/plan_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -125,6 +127,25 @@ void PrintPlan(Session& session, const ob::StartOnboardingResponse& response) {
   table.Print(session.paper());
 }
 
+// Which tasks of what was started now are late already, or will miss day one, and by how much: as
+// `onboarding plan` says it. What cannot be read is left out.
+void TellWhatIsLate(Session& session, const std::string& name, const std::string& id) {
+  constexpr int kMostNamed = 5;
+  ob::GetPlanRequest request;
+  request.set_name(name);
+  ob::GetPlanResponse plan;
+  if (!session.Call(kPlans, "GetPlan", request, &plan).ok()) return;
+  int late = 0;
+  for (const ob::LivePlanTask& task : plan.tasks()) {
+    if (!task.at_risk() || ++late > kMostNamed) continue;
+    session.out() << "  " << Printable(absl::StrCat(IdOf(task.task()), ": ", task.risk_reason()))
+                  << '\n';
+  }
+  if (late > kMostNamed)
+    session.out() << "  and " << late - kMostNamed << " more: plumbline onboarding plan " << id
+                  << '\n';
+}
+
 absl::Status Start(Session& session, const Options& options) {
   if (!options.roster.empty()) {
     ASSIGN_OR_RETURN(const RosterOptions roster, RosterOptionsOf(options));
@@ -159,8 +180,12 @@ absl::Status Start(Session& session, const Options& options) {
   if (started.has_target_time()) session.out() << ", to end by " << When(started.target_time());
   session.out() << " (times are UTC)\n";
   PrintPlan(session, response);
-  if (response.created())
-    PlanNotes(session).Tell(started, TimesOf(response, session.clock().Now()));
+  if (response.created()) {
+    const PlanTimes times = TimesOf(response, session.clock().Now());
+    PlanNotes(session).Tell(started, times);
+    if (times.begun > 0 && !options.change.dry_run)
+      TellWhatIsLate(session, started.name(), options.id);
+  }
   PrintDecisions(session, started);
   if (!options.change.dry_run)
     session.out() << "  next: plumbline list tasks " << options.id << " --state ready\n";

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
 #include "clients/cli/json.h"
 #include "clients/cli/list.h"
@@ -51,6 +52,21 @@ void SetError(const absl::Status& error, ob::StartedOnboarding* result) {
   });
 }
 
+// Why a line failed, for people: in the words of the file, and without the line, which stands
+// beside it. More than one field stays as the service put it.
+std::string WhyOf(Session& session, const absl::Status& error, int line) {
+  const std::vector<base::FieldViolation> fields = base::FieldViolationsOf(error);
+  const std::string text =
+      fields.size() == 1 ? session.wording().Violation(fields[0]) : std::string(error.message());
+  const std::string place = absl::StrCat("line ", line, ": ");
+  return std::string(absl::StripPrefix(text, place));
+}
+
+absl::Status ErrorOf(const ob::StartedOnboarding& result) {
+  return rpc::StatusFromDetails(static_cast<absl::StatusCode>(result.error().code()),
+                                result.error().message(), result.error().SerializeAsString());
+}
+
 }  // namespace
 
 // What became of the lines of a round.
@@ -64,7 +80,7 @@ struct RosterStarter::Outcome {
             const ob::StartedOnboarding& result, const std::string& note = "") {
     table.Add({absl::StrCat(row.line), IdOf(result.name()), word,
                row.request.onboarding().day_one(),
-               result.has_error() ? result.error().message() : note});
+               result.has_error() ? WhyOf(session, ErrorOf(result), row.line) : note});
     if (!session.json()) return;
     const std::string json = JsonOf(result, false);
     session.out() << "{\"line\":" << row.line << ",\"result\":\"" << word << "\"," << json.substr(1)
@@ -75,20 +91,17 @@ struct RosterStarter::Outcome {
   void Fail(int line, const ob::StartedOnboarding& result) {
     if (counts.failed++ > 0 && counts.first_failed < line) return;
     counts.first_failed = line;
-    first = rpc::StatusFromDetails(static_cast<absl::StatusCode>(result.error().code()),
-                                   result.error().message(), result.error().SerializeAsString());
+    first = ErrorOf(result);
   }
 
   // The error of the first line that failed, with how many there are.
   absl::Status Failure(Session& session, size_t count) const {
     if (counts.failed == 0) return absl::OkStatus();
-    const std::vector<base::FieldViolation> fields = base::FieldViolationsOf(first);
-    absl::Status status(
-        first.code(),
-        absl::StrCat(counts.failed, " of ", count, " failed, the first in line ",
-                     counts.first_failed, ": ",
-                     fields.size() == 1 && !session.json() ? session.wording().Violation(fields[0])
-                                                           : first.message()));
+    absl::Status status(first.code(),
+                        absl::StrCat(counts.failed, " of ", count, " failed, the first in line ",
+                                     counts.first_failed, ": ",
+                                     session.json() ? std::string(first.message())
+                                                    : WhyOf(session, first, counts.first_failed)));
     first.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
       // People would be shown the field alone.
       if (session.json() || !absl::EndsWith(type, "google.rpc.BadRequest"))

@@ -69,13 +69,22 @@ void AddTaskPeople(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> 
                        {"plumbline task claim ada/order-laptop", ""}});
   CLI::App* assign =
       AddTaskCommand(task, action, options, "assign", "Give a task to a person", TaskAssign);
-  assign->add_option("WHO", options->who, "Who does it from now on")->required();
+  assign
+      ->add_option("WHO", options->who,
+                   "Who does it from now on: a person, or @ and a role that depends on who is "
+                   "on-boarded, as in @manager or @group:it-desk")
+      ->required();
+  AddExamples(*assign, {{"plumbline task assign ada/order-laptop bob@example.com", ""},
+                        {"plumbline task assign ada/territory @manager --reason 'Knows the region'",
+                         "whoever that is by records of people"}});
   Takes(assign->add_option("--reason", options->reason, "Why; required where somebody else has it"),
         "TEXT");
   CLI::App* delegate =
       AddTaskCommand(task, action, options, "delegate",
                      "Have a task done by another, and keep answering for it", TaskDelegate);
-  delegate->add_option("WHO", options->who, "Who does it from now on")->required();
+  delegate
+      ->add_option("WHO", options->who, "Who does it from now on, as in 'plumbline task assign'")
+      ->required();
   Takes(delegate->add_option("--reason", options->reason, "Why"), "TEXT");
   CLI::App* release = AddTaskCommand(task, action, options, "release",
                                      "Give a task back to its owner or its role", TaskRelease);

@@ -2,6 +2,7 @@
 //
 // task add, move: the plan of one on-boarding.
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/task_group.h"
+#include "clients/cli/unknown_names.h"
 #include "common/base/error.h"
 
 namespace plumbline::cli {
@@ -154,6 +156,9 @@ absl::Status TaskAdd(Session& session, const PlaceOptions& options) {
   const std::string before = ExpectedBefore(session, options.task);
   ob::AddTaskResponse response;
   RETURN_IF_ERROR(session.Call(kOnboarding, "AddTask", request, &response));
+  for (const std::string& utility :
+       std::set<std::string>(options.utilities.begin(), options.utilities.end()))
+    WarnOfUnknownUtility(session, "--utility", utility);
   Tell(session, options, "added", before, response);
   return absl::OkStatus();
 }

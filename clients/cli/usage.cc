@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/usage.h"
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -113,10 +115,14 @@ std::string WithNearest(const std::string& text) {
                       absl::StrJoin(permitted, ", "), base::DidYouMean(given, permitted));
 }
 
-// "0.001" of "0.001000".
+// "0.001" of "0.001000", "10000000" of "10000000.000000" and of "1e+07"; "-inf" stays.
 std::string ShortNumber(const std::string& text) {
   double number = 0;
-  return absl::SimpleAtod(text, &number) ? absl::StrCat(number) : text;
+  if (!absl::SimpleAtod(text, &number) || !(std::abs(number) < 1e15)) return text;
+  std::string digits = absl::StrFormat("%.6f", number);
+  digits.erase(digits.find_last_not_of('0') + 1);
+  if (digits.back() == '.') digits.pop_back();
+  return digits;
 }
 
 // "--timeout: Value abc not in range 0.001000 to 86400.000000".

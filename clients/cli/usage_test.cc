@@ -121,6 +121,9 @@ TEST_F(CommandLine, UsageErrorsSayWhatWasPerhapsMeant) {
            {"no number where a range is taken",
             {"get", "x", "--timeout", "abc"},
             "--timeout: 'abc' is no number from 0.001 to 86400"},
+           {"a large number as people write it",
+            {"list", "tasks", "--limit", "0"},
+            "--limit: '0' is no number from 1 to 10000000"},
            {"value out of a set",
             {"list", "tasks", "--state", "redy"},
             "--state: 'redy' is none of pending, ready, in-progress, awaiting-verification, done, "

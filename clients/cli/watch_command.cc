@@ -14,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/entry_changes.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
@@ -30,13 +31,16 @@ struct Options {
   std::string onboarding, cursor, filter;
 };
 
-// "2026-01-05 09:00  ada  task-done  Sign the contract -> yes  (why)"
-void PrintEntry(Session& session, const ob::HistoryEntry& h) {
+// "2026-01-05 09:00  ada  task-done  Sign the contract -> yes  (why)"; of what moved also from when
+// to when.
+void PrintEntry(Session& session, const ob::HistoryEntry& h, EntryZones& zones) {
   const std::vector<std::string> parts = absl::StrSplit(h.name(), '/');
   std::string line = absl::StrCat(When(h.occur_time()), "  ", parts.size() > 3 ? parts[3] : "",
                                   "  ", StateWord(ob::HistoryEntry::Kind_Name(h.kind())), "  ",
                                   h.title().empty() ? h.task() : h.title());
   if (!h.option().empty()) absl::StrAppend(&line, " -> ", h.option());
+  if (const std::string change = zones.ChangeOf(h); !change.empty())
+    absl::StrAppend(&line, "  ", change);
   if (!h.attributes().empty()) absl::StrAppend(&line, "  ", ValuesText(h.attributes()));
   if (!h.escalation().recipients().empty()) {
     absl::StrAppend(&line, "  ", h.escalation().rule(), " level ", h.escalation().level(), " -> ",
@@ -91,12 +95,13 @@ absl::Status Watch(Session& session, const Options& options) {
   request.set_filter(options.filter);
   ASSIGN_OR_RETURN(rpc::Channel * channel, session.channel());
   std::string cursor;
+  EntryZones zones(session);
   const auto show = [&](const google::protobuf::Message& message) {
     const auto& response = static_cast<const ob::WatchHistoryResponse&>(message);
     cursor = response.cursor();
     if (session.json()) session.PrintJsonLine(response);
     for (const ob::HistoryEntry& entry : response.entries()) {
-      if (!session.json()) PrintEntry(session, entry);
+      if (!session.json()) PrintEntry(session, entry, zones);
     }
     session.out().flush();
     return true;

@@ -29,7 +29,9 @@ void ShowWebhook(Session& session, const ob::Webhook& webhook) {
   };
   line("webhook:      ", IdOf(webhook.name()));
   line("url:          ", webhook.url());
-  line("filter:       ", webhook.filter());
+  line("filter:       ", !webhook.filter().empty() ? webhook.filter()
+                         : webhook.calls_only()    ? ""
+                                                   : "none: everything that happens is sent");
   line("sent to it:   ", webhook.calls_only() ? "calls of automated steps only" : "");
   line("description:  ", webhook.description());
   line("labels:       ", ValuesText(webhook.labels()));
@@ -39,7 +41,8 @@ void ShowWebhook(Session& session, const ob::Webhook& webhook) {
   line("old secret:   ", webhook.has_old_secret_expire_time()
                              ? absl::StrCat("signs until ", When(webhook.old_secret_expire_time()))
                              : "");
-  line("changed:      ", absl::StrCat(When(webhook.update_time()), " by ", webhook.author()));
+  if (webhook.has_update_time())
+    line("changed:      ", absl::StrCat(When(webhook.update_time()), " by ", webhook.author()));
 }
 
 namespace {
@@ -48,6 +51,7 @@ struct Options {
   std::string id, url, filter, description, secret, reason, etag, state, order_by;
   std::vector<std::string> labels;
   bool disabled = false, dry_run = false, clear_filter = false, calls_only = false;
+  const CLI::App* update = nullptr;  // which knows what was given, also if it is empty
   double keep_hours = 24;
   int limit = 1000;
 };
@@ -59,10 +63,18 @@ void ShowSecret(Session& session, const std::string& secret) {
                    "signatures with it.\n";
 }
 
+// "Webhook crm is created:", or that nothing was.
 template <typename Response>
-void ShowChanged(Session& session, const Response& response) {
+void ShowChanged(Session& session, const Options& options, const char* done,
+                 const Response& response) {
   if (session.json()) return session.PrintJson(response);
-  ShowWebhook(session, response.webhook());
+  const std::string id = IdOf(response.webhook().name());
+  session.out() << (options.dry_run ? absl::StrCat("Nothing was written or sent. Webhook ", id,
+                                                   " would be ", done, ":\n")
+                                    : absl::StrCat("Webhook ", id, " is ", done, ":\n"));
+  ob::Webhook shown = response.webhook();
+  if (options.dry_run) shown.clear_update_time();  // it was not
+  ShowWebhook(session, shown);
   if constexpr (requires { response.secret(); }) ShowSecret(session, response.secret());
 }
 
@@ -98,7 +110,9 @@ absl::Status Create(Session& session, const Options& options) {
   request.set_request_id(base::NewUuid());
   ob::CreateWebhookResponse response;
   RETURN_IF_ERROR(session.Call(kWebhooks, "CreateWebhook", request, &response));
-  ShowChanged(session, response);
+  ShowChanged(session, options, "created", response);
+  if (options.dry_run && !session.json() && options.secret.empty())
+    session.out() << "secret:       one is made when it is created, and shown once\n";
   return absl::OkStatus();
 }
 
@@ -113,11 +127,11 @@ absl::Status Update(Session& session, const Options& options) {
   webhook.set_url(options.url);
   changes("url", !options.url.empty());
   webhook.set_filter(options.filter);
-  changes("filter", !options.filter.empty() || options.clear_filter);
+  changes("filter", options.update->count("--filter") > 0 || options.clear_filter);
   webhook.set_calls_only(options.calls_only);
   changes("calls_only", options.calls_only || options.clear_filter);
   webhook.set_description(options.description);
-  changes("description", !options.description.empty());
+  changes("description", options.update->count("--description") > 0);
   if (!options.state.empty()) {
     webhook.set_state(options.state == "disabled" ? ob::Webhook::STATE_DISABLED
                                                   : ob::Webhook::STATE_ENABLED);
@@ -137,7 +151,7 @@ absl::Status Update(Session& session, const Options& options) {
   request.set_request_id(base::NewUuid());
   ob::UpdateWebhookResponse response;
   RETURN_IF_ERROR(session.Call(kWebhooks, "UpdateWebhook", request, &response));
-  ShowChanged(session, response);
+  ShowChanged(session, options, "changed", response);
   return absl::OkStatus();
 }
 
@@ -209,7 +223,7 @@ absl::Status Rotate(Session& session, const Options& options) {
   request.set_request_id(base::NewUuid());
   ob::RotateWebhookSecretResponse response;
   RETURN_IF_ERROR(session.Call(kWebhooks, "RotateWebhookSecret", request, &response));
-  ShowChanged(session, response);
+  ShowChanged(session, options, "given a new secret", response);
   return absl::OkStatus();
 }
 
@@ -252,7 +266,8 @@ CLI::App* AddOfOne(CLI::App& webhook, Action* action, std::shared_ptr<Options> o
 void AddContent(CLI::App& command, std::shared_ptr<Options> options) {
   Takes(command.add_option("--filter", options->filter,
                            "Only these entries, for example 'kind = TASK_READY AND labels.region "
-                           "= emea' (default: all); docs/webhooks.md has the fields"),
+                           "= emea' (default: all; '' takes it away); docs/webhooks.md has the "
+                           "fields"),
         "EXPRESSION");
   command.add_flag("--calls-only", options->calls_only,
                    "Nothing of the history, only calls of automated steps that name it");
@@ -290,6 +305,7 @@ void AddWriting(CLI::App& webhook, Action* action, std::shared_ptr<Options> opti
                          "      --url https://it.example.com/provision",
                          "a program that does steps"}});
   CLI::App* update = AddOfOne(webhook, action, options, "update", "Change it", Update);
+  options->update = update;
   Takes(update->add_option("--url", options->url, "Where to, https://..."), "URL");
   AddContent(*update, options);
   update->add_flag("--all", options->clear_filter,

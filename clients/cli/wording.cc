@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/wording.h"
 
+#include <optional>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -38,6 +40,24 @@ const std::map<absl::string_view, absl::string_view>& Typed() {
       {"DONE", "done"},
       {"SKIPPED", "skipped"},
       {"NOT_NEEDED", "not-needed"},
+      {"AWAITING_VERIFICATION", "awaiting-verification"},
+      {"ACTIVE", "active"},
+      {"PAUSED", "paused"},
+      {"COMPLETED", "completed"},
+      {"CANCELLED", "cancelled"},
+      {"BLOCKED", "blocked"},
+      {"NOT_BLOCKED", "not-blocked"},
+      {"OPEN", "open"},
+      {"ACKNOWLEDGED", "acknowledged"},
+      {"RESOLVED", "resolved"},
+      {"REACHED", "reached"},
+      {"OVERDUE", "overdue"},
+      {"DUE", "due"},
+      {"OVER", "over"},
+      {"ASSIGNED", "assigned"},
+      {"UNASSIGNED", "unassigned"},
+      {"ENABLED", "enabled"},
+      {"DISABLED", "disabled"},
       {"Onboarding", "On-boarding"},
       {"EventLog", "Event log"},
       {"StepTemplate", "Step"},
@@ -48,6 +68,18 @@ const std::map<absl::string_view, absl::string_view>& Typed() {
 // How a call says who is calling.
 constexpr char kMetadata[] = "send the metadata 'authorization: Bearer TOKEN'";
 constexpr char kToken[] = "give one with --token or PLUMBLINE_TOKEN";
+
+// "in-progress" of "STATE_IN_PROGRESS", "utility-down" of "CATEGORY_UTILITY_DOWN"; nullopt of what
+// is no such name.
+std::optional<std::string> EnumWord(absl::string_view word) {
+  for (const absl::string_view prefix : {"STATE_", "CATEGORY_", "LEVEL_", "KIND_"}) {
+    absl::string_view name = word;
+    if (!absl::ConsumePrefix(&name, prefix) || name.empty()) continue;
+    if (name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != name.npos) continue;
+    return absl::StrReplaceAll(absl::AsciiStrToLower(name), {{"_", "-"}});
+  }
+  return std::nullopt;
+}
 
 bool IsWordCharacter(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_';
@@ -162,8 +194,8 @@ std::string Wording::Sentence(absl::string_view text) const {
       // A field without backquotes is one only if it looks like nothing else.
       const bool field = absl::StrContains(word, ".") && words_.find(word) != words_.end();
       absl::StrAppend(&out, field                    ? words_.find(word)->second
-                            : typed == Typed().end() ? word
-                                                     : typed->second);
+                            : typed != Typed().end() ? std::string(typed->second)
+                                                     : EnumWord(word).value_or(std::string(word)));
       at = end;
     }
   }

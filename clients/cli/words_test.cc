@@ -57,6 +57,8 @@ TEST(Wording, SentencesNameWhatIsTyped) {
             "name them in ticked or set --tick-all");
   EXPECT_EQ(wording.Sentence("resolve them with UnblockTask; it is IN_PROGRESS"),
             "resolve them with 'plumbline task unblock'; it is in-progress");
+  EXPECT_EQ(wording.Sentence("is STATE_ACTIVE, not PAUSED; CATEGORY_UTILITY_DOWN, STATE_x"),
+            "is active, not paused; utility-down, STATE_x");
   EXPECT_EQ(
       wording.Sentence("Process 'workspaces/acme/processes/x' and 'workspaces/b/processes/y'"),
       "Process 'processes/x' and 'workspaces/b/processes/y'");
@@ -128,6 +130,19 @@ TEST(Errors, PreconditionsThatTheMessageDoesNotTell) {
                         .Precondition("TASK_BLOCKED", "x", "said"),
                     Wording("acme")),
             "error: it is blocked\n  onboardings/a/impediments/i1: no laptop\n  (TASK_BLOCKED)\n");
+}
+
+TEST(Errors, WithoutAReasonSayWhatKindItIs) {
+  EXPECT_EQ(Printed(absl::FailedPreconditionError("the receiver said 500"), Wording("acme")),
+            "error: the receiver said 500\n  (it cannot be done as things are now)\n");
+  EXPECT_EQ(Printed(absl::InvalidArgumentError("no"), Wording("acme")),
+            "error: no\n  (what was given cannot be used)\n");
+  for (int code = 1; code <= 16; ++code) {
+    const absl::Status status(static_cast<absl::StatusCode>(code), "x");
+    EXPECT_THAT(Printed(status, Wording("acme")),
+                ::testing::Not(HasSubstr(absl::StatusCodeToString(status.code()))))
+        << code;
+  }
 }
 
 TEST(Errors, ExitCodes) {

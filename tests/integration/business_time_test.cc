@@ -60,7 +60,8 @@ TEST_F(BusinessTimeCommandTest, WhatIsLateBeforeItBeginsIsTold) {
   const std::vector<std::string> notes = {
       "day one, Tue 2020-01-07, is no working day by calendars/berlin: Wed 2020-01-08 counts as "
       "day one",
-      "2 tasks should have begun already; by what is left to do it ends 20", " UTC: at risk"};
+      "2 tasks should have begun already (first, second); by what is left to do it ends 20",
+      " UTC: at risk"};
   Expect(with({"plan"}, {}), 0, notes);
   Expect(with({"start"}, {"--id", "ada", "--dry-run"}), 0, notes);
   const Ended json = Run(with({"--json", "plan"}, {}));
@@ -82,13 +83,22 @@ TEST_F(BusinessTimeCommandTest, DayOneMovesAndThePlanFollows) {
   Expect({"onboarding", "reschedule", "ada", "2130-01-02", "--reason", "The visa is late"}, 0,
          {"day one is 2130-01-02"});
   Expect({"list", "history", "ada"}, 0,
-         {"replanned", "day one -> 2130-01-02", "task-rescheduled", "The visa is late"});
+         {"replanned", "day one Mon 2020-01-06 -> Mon 2130-01-02, expected finish ",
+          "task-rescheduled", "due Tue 2020-01-07 09:00 -> Tue 2130-01-03 09:00 UTC",
+          "The visa is late"});
   Expect({"list", "onboardings", "--at-risk"}, 0, {"no on-boardings that are at risk"});
   Expect({"onboarding", "plan", "ada", "--why"}, 0,
-         {"should end on 2130-01-04 09:00", "the end hangs on: first -> second", "its target"});
+         {"expected: 2130-01-04 09:00", "forecast: none yet, so count on the expected date",
+          "there is no experience to forecast by: a step needs 5 past times",
+          "the end hangs on: first -> second", "its target"});
   const Ended json = Run({"--json", "onboarding", "plan", "ada"});
   EXPECT_THAT(json.output, AllOf(HasSubstr("\"expectedFinishTime\""), HasSubstr("\"slack\""),
                                  HasSubstr("SOURCE_TARGET")));
+  Expect({"onboarding", "reschedule", "ada", "2130-01-02", "--reason", "again"}, 0,
+         {"ada: nothing changes, for day one is 2130-01-02 already"});
+  Expect({"onboarding", "reschedule", "ada", "2130-01-07", "--reason", "a Saturday"}, 0,
+         {"day one is 2130-01-07, was 2130-01-02",
+          "day one, Sat 2130-01-07, is no working day: Mon 2130-01-09 counts as day one"});
   Expect({"onboarding", "reschedule", "ada", "soon", "--reason", "x"}, 3, {"DAY-ONE"});
   Expect({"onboarding", "plan", "nobody"}, 4, {"nobody"});
 }
@@ -98,6 +108,9 @@ TEST_F(BusinessTimeCommandTest, WhatIsLateIsAtRiskAndTold) {
           "--at", "2020-01-02T09:00:00Z"},
          0, {"started"});
   Expect({"onboarding", "plan", "ada"}, 0, {"at risk", "after its target"});
+  Expect({"start", "two", "--id", "bob", "--person", "bob@example.com", "--day-one", "2020-01-06"},
+         0,
+         {"2 tasks should have begun already (first, second)", "first: the target is missed by"});
   Expect({"task", "done", "ada/first", "--at", "2020-01-10T09:00:00Z"}, 0, {"done"});
   Expect({"list", "history", "ada"}, 0, {"replanned"});
   const Ended history = Run({"export", "history"});

@@ -119,7 +119,11 @@ TEST_F(MigrateCommandTest, TasksAreAddedAndMoved) {
   EXPECT_LT(tasks.find("The sell"), tasks.find("The sign"));
   EXPECT_LT(tasks.find("The sign"), tasks.find("Visit a customer"));
   EXPECT_LT(tasks.find("Visit a customer"), tasks.find("The learn"));
-  Expect({"list", "history", "ada"}, 0, {"task-added", "task-moved", "Sells to hospitals"});
+  Expect({"list", "history", "ada"}, 0,
+         {"task-added", "before learn", "task-moved", "before sign", "Sells to hospitals"});
+  Expect({"task", "add", "ada/tour", "--title", "See the town", "--role", "seller", "--utility",
+          "bus", "--reason", "x", "--dry-run"},
+         0, {"warning: --utility: the catalog has no utility 'bus'"});
   Expect({"get", "onboardings/ada"}, 0, {"planChanged"});
   Expect({"task", "add", "ada/visit", "--title", "Again", "--role", "seller", "--reason", "x"}, 3,
          {"TASK", "choose another"});

@@ -78,7 +78,10 @@ TEST_F(RampCommandTest, CohortsAreCompared) {
       by_region.output,
       AllOf(ContainsRegex("emea +Full quota +2/2 +100"), ContainsRegex("apac +Full quota +0/1"),
             HasSubstr("KAPLAN-MEIER"), HasSubstr("'Full quota': 1 of 3 have not reached it")));
-  Expect({"ramp", "cohorts"}, 0, {"January 2020", "February 2020", "All"});
+  Expect({"ramp", "cohorts"}, 0,
+         {"January 2020", "February 2020", "All", "Fewer than 5 people reached"});
+  EXPECT_THAT(Run({"ramp", "cohorts", "--by", "process"}).output, ContainsRegex("A process +3 "))
+      << "its title";
   Expect({"ramp", "cohorts", "--milestone", "eqipped"}, 0,
          {"has a milestone 'eqipped'; they have certified, quota"});
   Expect({"ramp", "cohorts", "--by", "week"}, 3, {"--by", "labels.region"});

@@ -87,7 +87,8 @@ TEST_F(WebhookCommand, FromCreateToReplay) {
   Expect({"webhook", "create", "crm", "--url", receiver_.Url(), "--filter", "kind = STARTED"}, 0,
          {"state:        enabled", "secret:       whsec_", "shown this once"});
   receiver_.Answer({.status = 418, .body = "I am a teapot"});
-  Expect({"webhook", "test", "crm"}, 5, {"418", "I am a teapot", "has not taken"});
+  Expect({"webhook", "test", "crm"}, 5,
+         {"418", "I am a teapot", "has not taken", "(it cannot be done as things are now)"});
   receiver_.Answer(http::testing::Reply{});
   Expect({"webhook", "test", "crm"}, 0, {"has taken the event"});
   Start("ada");
@@ -109,6 +110,12 @@ TEST_F(WebhookCommand, FromCreateToReplay) {
   Expect({"webhook", "update", "crm", "--state", "disabled", "--reason", "moving"}, 0,
          {"state:        disabled", "moving"});
   Expect({"webhook", "list"}, 0, {"crm", "disabled"});
+  Expect({"webhook", "update", "crm", "--filter", ""}, 0,
+         {"Webhook crm is changed", "none: everything that happens is sent"});
+  Expect({"webhook", "create", "later", "--url", receiver_.Url(), "--dry-run"}, 0,
+         {"Nothing was written or sent. Webhook later would be created:",
+          "one is made when it is created"});
+  Expect({"webhook", "get", "later"}, 4, {"RESOURCE_NOT_FOUND"});
   Expect({"webhook", "delete", "crm"}, 0, {"crm: deleted"});
   Expect({"webhook", "get", "crm"}, 4, {"RESOURCE_NOT_FOUND"});
 }
