@@ -38,6 +38,8 @@ void AddBlockerCommands(CLI::App& app, Action* action);     // blockers, time
 void AddSetCommand(CLI::App& app, Action* action);          // set
 void AddWatchCommand(CLI::App& app, Action* action);        // watch
 void AddWebhookCommands(CLI::App& app, Action* action);     // webhook
+// calendar-feed
+void AddCalendarFeedCommands(CLI::App& app, Action* action);
 // export tasks, export history
 void AddExportRows(CLI::App& command, Action* action);
 void AddImportCommand(CLI::App& app, Action* action);       // import

@@ -97,6 +97,7 @@ Lookup AskService(Session& session) {
     if (argument == "ON-BOARDING") return OrNone(KnownOnboardings(session));
     if (argument == "PERSON" || argument == "person" || argument == "for")
       return OrNone(KnownPeople(session));
+    if (argument == "FEED") return OrNone(KnownCalendarFeeds(session));
     if (argument == "LOG") return OrNone(KnownLogs(session));
     if (argument == "TASK") return TaskNames(session, typed.current);
     if (argument == "RESOURCE" || argument == "NAME") return ResourceNames(session, typed);

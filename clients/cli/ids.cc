@@ -16,6 +16,7 @@
 #include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/catalog/v1/step_service.pb.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
+#include "plumbline/onboarding/v1/calendar_feed_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 #include "plumbline/onboarding/v1/people_service.pb.h"
 
@@ -107,6 +108,7 @@ std::pair<std::string, Found> SiblingsOf(Session& session, const std::string& ty
   if (type == "StepTemplate") return {"list steps", KnownSteps(session)};
   if (type == "Onboarding") return {"list onboardings", KnownOnboardings(session)};
   if (type == "EventLog") return {"list logs", KnownLogs(session)};
+  if (type == "CalendarFeed") return {"calendar-feed list", KnownCalendarFeeds(session)};
   if (type == "Person") return {"list people", KnownPeople(session)};
   const std::vector<std::string> parts = absl::StrSplit(name, '/');
   if (type == "Task" && parts.size() > 3)
@@ -179,6 +181,16 @@ Found KnownPeople(Session& session) {
         std::vector<Known> known;
         for (const ob::Person& p : page.people())
           known.push_back({IdOf(p.name()), p.display_name()});
+        return known;
+      });
+}
+
+Found KnownCalendarFeeds(Session& session) {
+  return InWorkspace<ob::ListCalendarFeedsRequest, ob::ListCalendarFeedsResponse>(
+      session, kCalendarFeeds, "ListCalendarFeeds", [](const auto& page) {
+        std::vector<Known> known;
+        for (const ob::CalendarFeed& f : page.calendar_feeds())
+          known.push_back({IdOf(f.name()), f.person()});
         return known;
       });
 }

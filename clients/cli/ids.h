@@ -13,6 +13,8 @@
 
 namespace plumbline::cli {
 
+inline constexpr char kCalendarFeeds[] = "/plumbline.onboarding.v1.CalendarFeedService/";
+
 struct Known {
   std::string id;
   std::string title;  // for people; may be empty
@@ -30,6 +32,7 @@ absl::StatusOr<std::vector<Known>> KnownSteps(Session& session);
 absl::StatusOr<std::vector<Known>> KnownOnboardings(Session& session);
 absl::StatusOr<std::vector<Known>> KnownLogs(Session& session);
 absl::StatusOr<std::vector<Known>> KnownPeople(Session& session);
+absl::StatusOr<std::vector<Known>> KnownCalendarFeeds(Session& session);
 // Of one on-boarding: all, or those that are ready or in progress.
 absl::StatusOr<std::vector<Known>> KnownTasks(Session& session, absl::string_view onboarding);
 absl::StatusOr<std::vector<Known>> KnownOpenTasks(Session& session, absl::string_view onboarding);

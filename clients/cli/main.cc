@@ -94,6 +94,7 @@ std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
   AddSetCommand(*app, action);
   AddWatchCommand(*app, action);
   AddWebhookCommands(*app, action);
+  AddCalendarFeedCommands(*app, action);
   AddImportCommand(*app, action);
   AddEventDataCommands(*app, action);
   AddEventsCommand(*app, action);

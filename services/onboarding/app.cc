@@ -4,11 +4,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
 #include "services/onboarding/automation/answer.h"
 #include "services/onboarding/automation/rpc.h"
 #include "services/onboarding/automation/store_sql.h"
+#include "services/onboarding/calendar_feeds/rpc.h"
+#include "services/onboarding/calendar_feeds/rpc_server.h"
+#include "services/onboarding/calendar_feeds/store_sql.h"
 #include "services/onboarding/escalation/rpc.h"
 #include "services/onboarding/escalation/store_sql.h"
 #include "services/onboarding/forecast/store_sql.h"
@@ -68,7 +73,8 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
       webhook_store_(webhooks::NewWebhookStore(database)),
       due_store_(automation::NewDueStore(database)),
       calls_(store_),
-      impediment_store_(database, store_) {
+      impediment_store_(database, store_),
+      feed_store_(calendar_feeds::NewCalendarFeedStore(database)) {
   if (analytics != nullptr) {
     RelayOptions relay = options.relay;
     // Nobody else can hold the lease then, unless it is this process before it died.
@@ -95,6 +101,7 @@ OnboardingApp::OnboardingApp(sql::Database& database, rpc::Channel& catalog,
   ComposeWebhooks();
   ComposeAutomation(on);
   ComposeImpediments();
+  ComposeFeeds(on);
   RegisterPeopleService(
       people_,
       [this](const base::CallContext& context, const std::string& name) {
@@ -154,6 +161,31 @@ void OnboardingApp::ComposeAutomation(const Dependencies& on) {
   caller_ = std::make_unique<automation::Caller>(*due_store_, store_, *webhook_store_, clock_,
                                                  options_.webhooks.chance, logger_, options);
   automation::RegisterAutomationService(on, &table_);
+}
+
+void OnboardingApp::ComposeFeeds(const Dependencies& on) {
+  calendar_feeds::RegisterCalendarFeedService({.runs = on,
+                                               .store = *feed_store_,
+                                               .chance = options_.feeds.chance,
+                                               .refresh = options_.feeds.refresh,
+                                               .prefix = [this] { return FeedsPrefix(); }},
+                                              &table_);
+}
+
+std::string OnboardingApp::FeedsPrefix() const {
+  if (!options_.feeds.public_url.empty()) return options_.feeds.public_url;
+  absl::MutexLock lock(&mutex_);
+  // Of all addresses of this machine, nobody knows by which it is reached.
+  const bool any =
+      absl::StartsWith(feeds_address_, "0.0.0.0:") || absl::StartsWith(feeds_address_, "[::]:");
+  return any || feeds_address_.empty() ? "" : absl::StrCat("http://", feeds_address_);
+}
+
+absl::StatusOr<std::unique_ptr<http::Server>> OnboardingApp::ServeFeeds(rpc::Channel& self) {
+  ASSIGN_OR_RETURN(auto server, calendar_feeds::ServeFeeds(options_.feeds, self, clock_, logger_));
+  absl::MutexLock lock(&mutex_);
+  if (server != nullptr) feeds_address_ = server->address();
+  return server;
 }
 
 OnboardingApp::~OnboardingApp() { Stop(); }

@@ -6,17 +6,23 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <thread>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/http/server.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/method_table.h"
 #include "common/sql/database.h"
 #include "services/onboarding/automation/caller.h"
 #include "services/onboarding/automation/program_calls.h"
+#include "services/onboarding/calendar_feeds/options.h"
+#include "services/onboarding/calendar_feeds/store.h"
 #include "services/onboarding/escalation/store.h"
 #include "services/onboarding/escalation/worker.h"
 #include "services/onboarding/forecast/counter.h"
@@ -45,6 +51,7 @@ struct OnboardingOptions {
   webhooks::WebhookOptions webhooks;
   automation::CallerOptions automation;
   CarrierOptions impediments;
+  calendar_feeds::FeedOptions feeds;
   // Pause between two rounds of forgetting old requests, and of filling in what replicas of an
   // older release wrote meanwhile.
   absl::Duration background_interval = absl::Minutes(10);
@@ -66,6 +73,11 @@ class OnboardingApp {
   // after the server stopped.
   void Start();
   void Stop();
+
+  // Serves calendar feeds over HTTP as the options say, by calls over `self`, a channel to a server
+  // of the table, which must outlive what is returned; nullptr where they say that none are served.
+  // Errors: FIELD_INVALID.
+  absl::StatusOr<std::unique_ptr<http::Server>> ServeFeeds(rpc::Channel& self);
 
   // Forgets old requests, and old deliveries of webhooks. Returns how many.
   absl::StatusOr<int64_t> ForgetOldRequests();
@@ -94,6 +106,9 @@ class OnboardingApp {
   void ComposeAutomation(const Dependencies& on);
   void ComposeImpediments();
   void ComposeEscalation(const Dependencies& on);
+  void ComposeFeeds(const Dependencies& on);
+  // What stands before the paths of feeds; "" = nobody knows.
+  std::string FeedsPrefix() const;
   // A replica of an older release may write while this one runs already.
   void FillIndex(absl::Duration most);
   void ForgetLoop();
@@ -123,6 +138,9 @@ class OnboardingApp {
   std::unique_ptr<Carrier> carrier_;
   std::unique_ptr<webhooks::Dispatcher> dispatcher_;
   std::unique_ptr<automation::Caller> caller_;
+  const std::unique_ptr<calendar_feeds::CalendarFeedStore> feed_store_;
+  mutable absl::Mutex mutex_;
+  std::string feeds_address_ ABSL_GUARDED_BY(mutex_);  // where they are served, if they are
   rpc::MethodTable table_;
   Wakeup forget_;
   // When it was tried last. Of one thread at a time.

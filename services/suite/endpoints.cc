@@ -24,13 +24,15 @@ void EndpointsFile::Remove() {
   std::filesystem::remove(path_, ignored);
 }
 
-absl::Status EndpointsFile::Write(absl::string_view address, absl::string_view admin_address) {
+absl::Status EndpointsFile::Write(absl::string_view address, absl::string_view admin_address,
+                                  absl::string_view feeds_address) {
   // Renaming is atomic: a reader sees nothing or all of it. Addresses hold nothing that JSON would
   // escape.
   const std::string draft = path_ + ".new";
   std::ofstream file(draft);
-  file << "{\"address\": \"" << address << "\", \"adminAddress\": \"" << admin_address
-       << "\", \"pid\": " << getpid() << "}\n";
+  file << "{\"address\": \"" << address << "\", \"adminAddress\": \"" << admin_address << "\"";
+  if (!feeds_address.empty()) file << ", \"feedsAddress\": \"" << feeds_address << "\"";
+  file << ", \"pid\": " << getpid() << "}\n";
   file.close();
   std::error_code error;
   if (file.good()) std::filesystem::rename(draft, path_, error);

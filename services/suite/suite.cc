@@ -38,17 +38,19 @@ std::string DataDirectory(const common::v1::SuiteConfig& config) {
 }
 
 absl::StatusOr<std::unique_ptr<Suite>> Suite::Create(const common::v1::SuiteConfig& config,
+                                                     const common::v1::FeedsConfig& feeds,
                                                      const base::Clock& clock,
                                                      const base::Logger& logger) {
   if (const std::string directory = DataDirectory(config); !directory.empty()) {
     RETURN_IF_ERROR(MakeDirectory(directory));
   }
   std::unique_ptr<Suite> suite(new Suite());
-  RETURN_IF_ERROR(suite->Compose(config, clock, logger));
+  RETURN_IF_ERROR(suite->Compose(config, feeds, clock, logger));
   return suite;
 }
 
-absl::Status Suite::Compose(const common::v1::SuiteConfig& config, const base::Clock& clock,
+absl::Status Suite::Compose(const common::v1::SuiteConfig& config,
+                            const common::v1::FeedsConfig& feeds, const base::Clock& clock,
                             const base::Logger& logger) {
   ASSIGN_OR_RETURN(catalog_database_, OpenFor(config, "catalog"));
   ASSIGN_OR_RETURN(onboarding_database_, OpenFor(config, "onboarding"));
@@ -62,6 +64,10 @@ absl::Status Suite::Compose(const common::v1::SuiteConfig& config, const base::C
                                    *analytics_database_, *analytics_cache_, clock, logger, {}));
   onboarding::OnboardingOptions onboarding;
   ASSIGN_OR_RETURN(onboarding.webhooks, onboarding::webhooks::ToOptions(config.webhooks()));
+  ASSIGN_OR_RETURN(
+      onboarding.feeds,
+      onboarding::calendar_feeds::ToOptions(
+          feeds, onboarding::calendar_feeds::BesideApi(config.server().listen_address())));
   ASSIGN_OR_RETURN(onboarding_,
                    onboarding::OnboardingApp::Create(*onboarding_database_, self_, &self_, clock,
                                                      logger, onboarding));
@@ -76,6 +82,10 @@ void Suite::Start(rpc::Channel& server) {
   catalog_->Start();
   analytics_->Start();
   onboarding_->Start();
+}
+
+absl::StatusOr<std::unique_ptr<http::Server>> Suite::ServeFeeds(rpc::Channel& server) {
+  return onboarding_->ServeFeeds(server);
 }
 
 void Suite::Stop() {

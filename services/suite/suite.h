@@ -12,10 +12,12 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/cache/cache.h"
+#include "common/http/server.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/method_table.h"
 #include "common/sql/database.h"
 #include "plumbline/common/v1/config.pb.h"
+#include "plumbline/common/v1/feeds_config.pb.h"
 #include "services/analytics/app.h"
 #include "services/catalog/app.h"
 #include "services/onboarding/app.h"
@@ -33,6 +35,7 @@ class Suite {
   // database_url), and composes the services. `clock` and `logger` must outlive it. Errors:
   // FIELD_INVALID, DEPENDENCY_UNAVAILABLE.
   static absl::StatusOr<std::unique_ptr<Suite>> Create(const common::v1::SuiteConfig& config,
+                                                       const common::v1::FeedsConfig& feeds,
                                                        const base::Clock& clock,
                                                        const base::Logger& logger);
 
@@ -42,13 +45,15 @@ class Suite {
   // Joins the services through `server`, a channel to a server of the table, and begins their
   // background work.
   void Start(rpc::Channel& server);
+  // Serves calendar feeds through `server`; see OnboardingApp::ServeFeeds.
+  absl::StatusOr<std::unique_ptr<http::Server>> ServeFeeds(rpc::Channel& server);
   // Ends the background work, after the server stopped and before it is destroyed. Idempotent.
   void Stop();
 
  private:
   Suite() = default;
-  absl::Status Compose(const common::v1::SuiteConfig& config, const base::Clock& clock,
-                       const base::Logger& logger);
+  absl::Status Compose(const common::v1::SuiteConfig& config, const common::v1::FeedsConfig& feeds,
+                       const base::Clock& clock, const base::Logger& logger);
 
   // In the order in which they stand on each other.
   std::unique_ptr<sql::Database> catalog_database_;

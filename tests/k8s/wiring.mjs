@@ -93,6 +93,8 @@ function addresses(objects) {
   return pods.flatMap((pod) => containersOf(pod.deployment).flatMap((container) => {
     const environment = environmentOf(container, objects, () => 'external');
     return Object.entries(environment).flatMap(([variable, value]) => {
+      // What others reach it by is nobody's upstream.
+      if (variable.endsWith('_PUBLIC_URL')) return [];
       const url = /^[a-z]+:\/\/(?:[^@/]*@)?([^/:]+):(\d+)/.exec(value);
       const upstream = /_(?<!(?:LISTEN|ADMIN)_)ADDRESS$/.test(variable) && /^([^:]+):(\d+)$/.exec(value);
       const [, host, port] = url || upstream || [];

@@ -36,13 +36,17 @@ void Append(const DueDate& due, DueComponent component, std::string* out) {
 }  // namespace
 
 std::string WriteDueDates(absl::string_view title, DueComponent component,
-                          absl::Span<const DueDate> due_dates) {
+                          absl::Span<const DueDate> due_dates, absl::Duration refresh) {
   std::string out;
   for (const absl::string_view line :
        {"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Plumbline//Tasks//EN", "CALSCALE:GREGORIAN"})
     AppendContentLine(line, &out);
   AppendContentLine(absl::StrCat("NAME:", Escape(title)), &out);
   AppendContentLine(absl::StrCat("X-WR-CALNAME:", Escape(title)), &out);
+  if (const int64_t minutes = absl::ToInt64Minutes(refresh); minutes > 0) {
+    AppendContentLine(absl::StrCat("REFRESH-INTERVAL;VALUE=DURATION:PT", minutes, "M"), &out);
+    AppendContentLine(absl::StrCat("X-PUBLISHED-TTL:PT", minutes, "M"), &out);
+  }
   for (const DueDate& due : due_dates) Append(due, component, &out);
   AppendContentLine("END:VCALENDAR", &out);
   return out;

@@ -32,9 +32,12 @@ struct DueDate {
 enum class DueComponent { kEvent, kTodo };
 
 // A file with all of them, in their order. Times are UTC, to the second: no time zones are needed.
-// Lines end in CRLF and have at most 75 bytes. The same for the same due dates, whenever. O(size).
+// Lines end in CRLF and have at most 75 bytes. The same for the same due dates, whenever. With a
+// `refresh` of a minute or more, programs that subscribe are asked to read it again that often
+// (REFRESH-INTERVAL of RFC 7986, section 5.7; X-PUBLISHED-TTL, which Outlook reads). O(size).
 std::string WriteDueDates(absl::string_view title, DueComponent component,
-                          absl::Span<const DueDate> due_dates);
+                          absl::Span<const DueDate> due_dates,
+                          absl::Duration refresh = absl::ZeroDuration());
 
 }  // namespace plumbline::calendar
 

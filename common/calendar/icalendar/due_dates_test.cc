@@ -37,6 +37,17 @@ TEST(DueDates, AnEventAtTheDueDate) {
             "END:VCALENDAR\n");
 }
 
+TEST(DueDates, ASubscriptionIsToldHowOftenToRead) {
+  const std::string text =
+      Text(WriteDueDates("T", DueComponent::kEvent, {Laptop()}, absl::Minutes(90)));
+  EXPECT_NE(text.find("X-WR-CALNAME:T\nREFRESH-INTERVAL;VALUE=DURATION:PT90M\n"
+                      "X-PUBLISHED-TTL:PT90M\nBEGIN:VEVENT\n"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(Text(WriteDueDates("T", DueComponent::kEvent, {}, absl::Seconds(59))).find("REFRESH"),
+            std::string::npos);
+}
+
 TEST(DueDates, ATodo) {
   DueDate due = Laptop();
   due.begun = true;

@@ -2,6 +2,8 @@
 //
 // ExportTaskCalendar: the open tasks of a person, and the milestones of their own on-boarding, as
 // an iCalendar file.
+#include "services/onboarding/runs/rpc_calendar.h"
+
 #include <map>
 #include <string>
 #include <utility>
@@ -152,32 +154,57 @@ absl::StatusOr<TaskDates> TasksOf(const Dependencies& on, const CallContext& con
 
 }  // namespace
 
+absl::StatusOr<TaskCalendar> WriteTaskCalendar(const Dependencies& on, const CallContext& context,
+                                               const TaskCalendarQuery& query) {
+  ASSIGN_OR_RETURN(const TaskDates tasks, TasksOf(on, context, query.workspace, query.assignee));
+  ASSIGN_OR_RETURN(const MilestoneDates milestones,
+                   MilestonesOf(on, context, query.workspace, query.assignee));
+  std::vector<calendar::DueDate> due_dates = tasks.dates;
+  due_dates.insert(due_dates.end(), milestones.dates.begin(), milestones.dates.end());
+  const std::string title =
+      query.title.empty() ? absl::StrCat("Tasks of ", query.assignee) : query.title;
+  return TaskCalendar{
+      .icalendar = calendar::WriteDueDates(title, query.component, due_dates, query.refresh),
+      .tasks = static_cast<int>(tasks.dates.size()),
+      .milestones = static_cast<int>(milestones.dates.size()),
+      .more = tasks.more || milestones.more,
+      .unreadable_tasks = tasks.passed_over,
+      .unreadable_onboardings = milestones.passed_over};
+}
+
+absl::Status CheckAssignee(absl::string_view field, absl::string_view assignee) {
+  if (!assignee.empty() && assignee.size() <= kMostAssignee) return absl::OkStatus();
+  return base::FieldError(
+      field, absl::StrCat("has ", assignee.size(), " bytes; give a person or a role of 1 to ",
+                          kMostAssignee));
+}
+
+absl::StatusOr<calendar::DueComponent> ToComponent(
+    absl::string_view field, v1::ExportTaskCalendarRequest::Component component) {
+  if (!v1::ExportTaskCalendarRequest::Component_IsValid(component))
+    return base::FieldError(field, "is unknown; choose EVENT or TODO");
+  return component == v1::ExportTaskCalendarRequest::COMPONENT_TODO
+             ? calendar::DueComponent::kTodo
+             : calendar::DueComponent::kEvent;
+}
+
 absl::Status ExportTaskCalendar(const Dependencies& on, const CallContext& context,
                                 const v1::ExportTaskCalendarRequest& request,
                                 v1::ExportTaskCalendarResponse* response) {
   ASSIGN_OR_RETURN(const Target target, ParseWorkspace("parent", request.parent()));
-  if (request.assignee().empty() || request.assignee().size() > kMostAssignee) {
-    return base::FieldError(
-        "assignee", absl::StrCat("has ", request.assignee().size(),
-                                 " bytes; give a person or a role of 1 to ", kMostAssignee));
-  }
-  if (!v1::ExportTaskCalendarRequest::Component_IsValid(request.component()))
-    return base::FieldError("component", "is unknown; choose EVENT or TODO");
-  ASSIGN_OR_RETURN(const TaskDates tasks,
-                   TasksOf(on, context, target.workspace, request.assignee()));
-  ASSIGN_OR_RETURN(const MilestoneDates milestones,
-                   MilestonesOf(on, context, target.workspace, request.assignee()));
-  std::vector<calendar::DueDate> due_dates = tasks.dates;
-  due_dates.insert(due_dates.end(), milestones.dates.begin(), milestones.dates.end());
-  const bool todo = request.component() == v1::ExportTaskCalendarRequest::COMPONENT_TODO;
-  response->set_icalendar(calendar::WriteDueDates(
-      absl::StrCat("Tasks of ", request.assignee()),
-      todo ? calendar::DueComponent::kTodo : calendar::DueComponent::kEvent, due_dates));
-  response->set_task_count(static_cast<int32_t>(tasks.dates.size()));
-  response->set_milestone_count(static_cast<int32_t>(milestones.dates.size()));
-  response->set_more(tasks.more || milestones.more);
-  response->set_unreadable_task_count(tasks.passed_over);
-  response->set_unreadable_onboarding_count(milestones.passed_over);
+  RETURN_IF_ERROR(CheckAssignee("assignee", request.assignee()));
+  ASSIGN_OR_RETURN(const calendar::DueComponent component,
+                   ToComponent("component", request.component()));
+  ASSIGN_OR_RETURN(TaskCalendar written, WriteTaskCalendar(on, context,
+                                                           {.workspace = target.workspace,
+                                                            .assignee = request.assignee(),
+                                                            .component = component}));
+  response->set_icalendar(std::move(written.icalendar));
+  response->set_task_count(written.tasks);
+  response->set_milestone_count(written.milestones);
+  response->set_more(written.more);
+  response->set_unreadable_task_count(written.unreadable_tasks);
+  response->set_unreadable_onboarding_count(written.unreadable_onboardings);
   return absl::OkStatus();
 }
 

@@ -12,6 +12,7 @@
 #include "common/sql/lease.h"
 #include "common/sql/requests.h"
 #include "services/onboarding/automation/store_sql.h"
+#include "services/onboarding/calendar_feeds/store_sql.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/ladders.h"
 #include "services/onboarding/engine/tasks.h"
@@ -200,7 +201,8 @@ absl::Span<const sql::Migration> Migrations() {
                                                {14, kPlanRevisionsSchema},
                                                {15, escalation::kProxiesSchema},
                                                {16, escalation::kByPersonSchema},
-                                               {17, escalation::kByProxySchema}};
+                                               {17, escalation::kByProxySchema},
+                                               {18, calendar_feeds::kCalendarFeedsSchema}};
   return kMigrations;
 }
 
