@@ -123,16 +123,32 @@ std::vector<std::string> TaskCells(const ob::Task& t, const ob::Onboarding& of) 
 }
 
 const std::vector<std::string>& HistoryHeader() {
-  static const auto& header =
-      *new std::vector<std::string>{"onboarding",  "sequence",   "occur_time",
-                                    "record_time", "kind",       "actor",
-                                    "task",        "step",       "title",
-                                    "resource",    "decision",   "option",
-                                    "impediment",  "category",   "utility",
-                                    "reason",      "due_time",   "defects",
-                                    "milestone",   "reach_time", "previous_due_time",
-                                    "day_one",     "rule",       "level",
-                                    "recipients"};
+  static const auto& header = *new std::vector<std::string>{"onboarding",
+                                                            "sequence",
+                                                            "occur_time",
+                                                            "record_time",
+                                                            "kind",
+                                                            "actor",
+                                                            "task",
+                                                            "step",
+                                                            "title",
+                                                            "resource",
+                                                            "decision",
+                                                            "option",
+                                                            "impediment",
+                                                            "category",
+                                                            "utility",
+                                                            "reason",
+                                                            "due_time",
+                                                            "defects",
+                                                            "milestone",
+                                                            "reach_time",
+                                                            "previous_due_time",
+                                                            "day_one",
+                                                            "rule",
+                                                            "level",
+                                                            "recipients",
+                                                            "previous_day_one"};
   return header;
 }
 
@@ -161,57 +177,84 @@ std::vector<std::string> HistoryCells(const ob::HistoryEntry& h) {
           h.day_one(),
           h.escalation().rule(),
           h.has_escalation() ? absl::StrCat(h.escalation().level()) : "",
-          absl::StrJoin(h.escalation().recipients(), " ")};
+          absl::StrJoin(h.escalation().recipients(), " "),
+          h.previous_day_one()};
+}
+
+// The file that a path means: not the link to it, which a rename would replace.
+std::string FileOf(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(path, error)) return path;
+  const std::filesystem::path file = std::filesystem::weakly_canonical(path, error);
+  return error ? path : file.string();
+}
+
+// A device or a pipe, which is there already and takes what comes.
+bool TakesAsItComes(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
 }
 
 // Where the export goes: a file, or standard output. The file is there when all of it is: what is
 // written goes to one beside it.
 class Output {
  public:
-  Output(Session& session, const std::string& path) : session_(session), path_(path) {}
+  Output(Session& session, const std::string& path)
+      : session_(session),
+        path_(FileOf(path)),
+        part_(TakesAsItComes(path_) ? path_ : path_ + ".part") {}
   ~Output() {
     Restore();
-    std::error_code ignored;
-    if (file_.is_open()) std::filesystem::remove(part_, ignored);
+    if (file_.is_open()) RemovePart();
   }
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
+  // Before anything is asked for: whoever cannot write need not wait for it. Rows that the session
+  // prints as JSON go there too.
+  absl::Status Open() {
+    if (path_.empty()) return absl::OkStatus();
+    file_.open(part_, std::ios::binary | std::ios::trunc);
+    if (!file_) return CannotBeWritten();
+    if (session_.json()) before_ = session_.out().rdbuf(file_.rdbuf());
+    return absl::OkStatus();
+  }
   // Goes in front of what is written first: not before a call went well.
   void Head(std::string text) { head_ = std::move(text); }
-  // From now on rows that the session prints as JSON go there too.
-  void TakeJson() {
-    Write("");
-    if (!path_.empty()) before_ = session_.out().rdbuf(file_.rdbuf());
-  }
   void Write(absl::string_view text) {
-    if (!path_.empty() && !file_.is_open()) file_.open(part_, std::ios::binary | std::ios::trunc);
     (path_.empty() ? session_.out() : file_) << std::exchange(head_, "") << text;
   }
   absl::Status Finish() {
-    Write("");  // also where there is nothing
+    Write("");  // the head, where there is nothing else
     if (path_.empty()) return absl::OkStatus();
     Restore();
     file_.close();
     std::error_code error;
-    if (file_.good()) std::filesystem::rename(part_, path_, error);
+    if (file_.good() && part_ != path_) std::filesystem::rename(part_, path_, error);
     if (file_.good() && !error) return absl::OkStatus();
-    std::error_code ignored;
-    std::filesystem::remove(part_, ignored);
-    return base::FieldError("--output", absl::StrCat("'", path_,
-                                                     "' cannot be written; name a file in a folder "
-                                                     "that you may write to"));
+    RemovePart();
+    return CannotBeWritten();
   }
 
  private:
   void Restore() {
     if (before_ != nullptr) session_.out().rdbuf(std::exchange(before_, nullptr));
   }
+  void RemovePart() const {
+    std::error_code ignored;
+    if (part_ != path_) std::filesystem::remove(part_, ignored);
+  }
+  absl::Status CannotBeWritten() const {
+    return base::FieldError("--output", absl::StrCat("'", path_,
+                                                     "' cannot be written; name a file in a folder "
+                                                     "that you may write to"));
+  }
 
   Session& session_;
   std::streambuf* before_ = nullptr;  // where the session prints otherwise
   std::string head_;
-  const std::string path_, part_ = path_ + ".part";
+  const std::string path_, part_;
   std::ofstream file_;
 };
 
@@ -270,7 +313,15 @@ absl::Status ExportCalendar(Session& session, const Options& options, Output& ou
   output.Write(response.icalendar());
   if (response.more()) {
     session.err() << "note: it holds the " << Number(response.task_count(), "task", "tasks")
-                  << " that are due first; there are more\n";
+                  << " that are due first, and milestones of 20 on-boardings at most; there are "
+                     "more\n";
+  }
+  if (response.unreadable_task_count() > 0 || response.unreadable_onboarding_count() > 0) {
+    session.err() << "note: left out, since what is stored of their on-boardings is damaged: "
+                  << Number(response.unreadable_task_count(), "task", "tasks")
+                  << ", and the milestones of "
+                  << Number(response.unreadable_onboarding_count(), "on-boarding", "on-boardings")
+                  << '\n';
   }
   return absl::OkStatus();
 }
@@ -287,7 +338,7 @@ absl::Status ExportTasks(Session& session, const Options& options) {
                             "'ics' holds all open tasks of a person; leave ON-BOARDING, "
                             "--state and --filter out, or write csv");
   }
-  if (session.json()) output.TakeJson();
+  RETURN_IF_ERROR(output.Open());
   RETURN_IF_ERROR(calendar ? ExportCalendar(session, options, output)
                            : ExportCsvTasks(session, options, output));
   return output.Finish();
@@ -311,7 +362,7 @@ absl::Status ExportHistory(Session& session, const Options& options) {
   session.wording().Call({{"parent", "ON-BOARDING"}});
   Output output(session, options.output);
   if (!session.json()) output.Head(CsvLine(HistoryHeader()));
-  if (session.json()) output.TakeJson();
+  RETURN_IF_ERROR(output.Open());
   if (!options.onboarding.empty()) {
     RETURN_IF_ERROR(
         ExportHistoryOf(session, session.FullName("onboardings", options.onboarding), output));

@@ -130,8 +130,8 @@ absl::Status Readiness(Session& session, const Options& options) {
   session.out() << options.onboarding << ": " << LevelWord(readiness.level()) << '\n';
   for (const ob::ReadinessReason& reason : readiness.reasons()) {
     const bool note = reason.level() == ob::Readiness::LEVEL_UNSPECIFIED;
-    session.out() << "  " << (note ? "note" : LevelWord(reason.level())) << ": " << Printable(reason.sentence())
-                  << '\n';
+    session.out() << "  " << (note ? "note" : LevelWord(reason.level())) << ": "
+                  << Printable(reason.sentence()) << '\n';
   }
   const int more = readiness.reason_count() - readiness.reasons_size();
   if (more > 0) session.out() << "  and " << Number(more, "more reason", "more reasons") << '\n';

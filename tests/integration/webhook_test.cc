@@ -4,6 +4,7 @@
 // this process.
 #include <atomic>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -109,13 +110,13 @@ TEST_F(WebhookCommand, FromCreateToReplay) {
   Expect({"webhook", "rotate", "crm"}, 0, {"signs until", "whsec_"});
   Expect({"webhook", "update", "crm", "--state", "disabled", "--reason", "moving"}, 0,
          {"state:        disabled", "moving"});
-  Expect({"webhook", "list"}, 0, {"crm", "disabled"});
   Expect({"webhook", "update", "crm", "--filter", ""}, 0,
          {"Webhook crm is changed", "none: everything that happens is sent"});
   Expect({"webhook", "create", "later", "--url", receiver_.Url(), "--dry-run"}, 0,
          {"Nothing was written or sent. Webhook later would be created:",
           "one is made when it is created"});
   Expect({"webhook", "get", "later"}, 4, {"RESOURCE_NOT_FOUND"});
+  Expect({"webhook", "list"}, 0, {"crm", "disabled"});
   Expect({"webhook", "delete", "crm"}, 0, {"crm: deleted"});
   Expect({"webhook", "get", "crm"}, 4, {"RESOURCE_NOT_FOUND"});
 }
@@ -194,6 +195,15 @@ TEST_F(WebhookCommand, ExportsRowsAndCalendars) {
   Expect({"export", "tasks", "--filter", "person = \"ada@example.com\""}, 0, {",ready,"});
   const std::string history = folder_.Join("history.csv");
   Expect({"export", "history", "-o", history}, 0, {});
+  EXPECT_FALSE(std::filesystem::exists(history + ".part"));
+  // Devices take it as it comes; who cannot write is told, and a link stays one.
+  Expect({"export", "history", "ada", "-o", "/dev/stdout"}, 0, {"ada,1,", ",started,"});
+  Expect({"export", "history", "-o", folder_.Join("no/history.csv")}, 3,
+         {"--output", "cannot be written"});
+  const std::string link = folder_.Join("link.csv");
+  std::filesystem::create_symlink(history, link);
+  Expect({"export", "history", "ada", "-o", link}, 0, {});
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
   Expect({"export", "history", "ada"}, 0, {"ada,1,", ",started,"});
   EXPECT_TRUE(absl::StrContains(tasks, "\r\n"));
   Expect({"export", "tasks", "--format", "ics"}, 3, {"--person"});
