@@ -210,6 +210,16 @@ TEST_F(ServerTest, NoMoreConnectionsThanMayBe) {
   EXPECT_THAT(Ask(server_->address(), Get("/")), StartsWith("HTTP/1.1 200 "));
 }
 
+// The clock stands still: no connection is cut.
+TEST_F(ServerTest, WhoHangsUpHoldsNoPlace) {
+  Start([](const Incoming&) { return PlainText(200, "here"); }, {.max_connections = 8});
+  for (int i = 0; i < 40; ++i) {
+    RawClient client(server_->address());
+    client.Send(i % 2 == 0 ? "GET / HTTP/1.1\r\nHost:" : "\x16\x03\x01\x02");
+  }
+  EXPECT_THAT(Ask(server_->address(), Get("/")), StartsWith("HTTP/1.1 200 "));
+}
+
 TEST_F(ServerTest, WhoFindsTheQueueFullIsToldWhenToComeAgain) {
   absl::Notification begun, end;
   Start(
