@@ -80,19 +80,18 @@ int RunProgram(const ProgramInfo& info, int argc, char** argv, google::protobuf:
   // First: threads that are started later inherit the mask.
   rpc::BlockStopSignals();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  config::Composed whole(config, info.sections);
   if (Has(arguments, "--help")) {
-    std::cout << Help(info, *whole.message());
+    std::cout << Help(info, *config);
     return 0;
   }
   if (Has(arguments, "--version")) {
     std::cout << info.name << " " << PLUMBLINE_VERSION << "\n";
     return 0;
   }
-  const absl::Status loaded = config::Load(arguments, config::Environment(), whole.message());
-  if (!loaded.ok()) return Fail(info.name, loaded, kMisused);
-  whole.TakeApart();
-  Program program(info.name, *whole.message());
+  if (absl::Status loaded = config::Load(arguments, config::Environment(), config); !loaded.ok()) {
+    return Fail(info.name, loaded, kMisused);
+  }
+  Program program(info.name, *config);
   if (absl::Status served = serve(program); !served.ok()) {
     const bool misused = base::ReasonOf(served) == base::Reason::ERROR_REASON_FIELD_INVALID;
     return Fail(info.name, served, misused ? kMisused : kFailed);

@@ -7,7 +7,6 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -16,7 +15,6 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/cache/cache.h"
-#include "common/config/composed.h"
 #include "common/rpc/method_table.h"
 #include "common/rpc/server.h"
 #include "common/sql/database.h"
@@ -27,10 +25,9 @@ namespace plumbline::services {
 
 // A program, for --help.
 struct ProgramInfo {
-  std::string name;                            // "plumbline-catalog"
-  std::string purpose;                         // one sentence
-  std::string example;                         // a command line that works
-  std::vector<config::Section> sections = {};  // of the configuration, beside its message
+  std::string name;     // "plumbline-catalog"
+  std::string purpose;  // one sentence
+  std::string example;  // a command line that works
 };
 
 // What a running program stands on.
@@ -58,9 +55,9 @@ class Program {
   const base::Logger logger_;
 };
 
-// The main() of a program: answers --help and --version, fills `config` and the sections, logs them
-// with their secrets masked, and runs `serve`. Returns the exit code: 0, 1 if `serve` failed, 2 if
-// the command line or the configuration is wrong. Errors are told on standard error.
+// The main() of a program: answers --help and --version, fills `config`, logs it with its secrets
+// masked, and runs `serve`. Returns the exit code: 0, 1 if `serve` failed, 2 if the command line or
+// the configuration is wrong. Errors are told on standard error.
 int RunProgram(const ProgramInfo& info, int argc, char** argv, google::protobuf::Message* config,
                absl::FunctionRef<absl::Status(Program&)> serve);
 

@@ -3,7 +3,6 @@
 
 #include "common/base/status_macros.h"
 #include "plumbline/common/v1/config.pb.h"
-#include "plumbline/common/v1/feeds_config.pb.h"
 #include "services/onboarding/app.h"
 #include "services/program.h"
 
@@ -18,8 +17,7 @@ absl::StatusOr<std::unique_ptr<rpc::Channel>> Connect(const common::v1::Upstream
                                 .key_file = config.key_file()});
 }
 
-absl::Status Serve(services::Program& program, const common::v1::OnboardingConfig& config,
-                   const common::v1::FeedsConfig& feeds) {
+absl::Status Serve(services::Program& program, const common::v1::OnboardingConfig& config) {
   ASSIGN_OR_RETURN(auto database, services::OpenDatabase(config.database(), "onboarding"));
   ASSIGN_OR_RETURN(auto catalog, Connect(config.catalog()));
   std::unique_ptr<rpc::Channel> analytics;
@@ -30,7 +28,7 @@ absl::Status Serve(services::Program& program, const common::v1::OnboardingConfi
   options.relay.interval = services::DurationOr(config.has_relay_interval(),
                                                 config.relay_interval(), options.relay.interval);
   ASSIGN_OR_RETURN(options.webhooks, onboarding::webhooks::ToOptions(config.webhooks()));
-  ASSIGN_OR_RETURN(options.feeds, onboarding::calendar_feeds::ToOptions(feeds, ""));
+  ASSIGN_OR_RETURN(options.feeds, onboarding::calendar_feeds::ToOptions(config.feeds(), ""));
   ASSIGN_OR_RETURN(auto app,
                    onboarding::OnboardingApp::Create(*database, *catalog, analytics.get(),
                                                      program.clock(), program.logger(), options));
@@ -49,15 +47,12 @@ absl::Status Serve(services::Program& program, const common::v1::OnboardingConfi
 
 int main(int argc, char** argv) {
   plumbline::common::v1::OnboardingConfig config;
-  plumbline::common::v1::FeedsConfig feeds;
   return plumbline::services::RunProgram(
       {.name = "plumbline-onboarding",
        .purpose = "runs processes for people: tasks, due dates, impediments, decisions, history.",
        .example = "plumbline-onboarding --database.url=sqlite:onboarding.db "
                   "--catalog.address=127.0.0.1:7601 --analytics.address=127.0.0.1:7603 "
-                  "--server.listen_address=127.0.0.1:7602",
-       .sections = {{"feeds", &feeds}}},
-      argc, argv, &config, [&](plumbline::services::Program& program) {
-        return plumbline::Serve(program, config, feeds);
-      });
+                  "--server.listen_address=127.0.0.1:7602"},
+      argc, argv, &config,
+      [&](plumbline::services::Program& program) { return plumbline::Serve(program, config); });
 }

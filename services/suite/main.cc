@@ -3,7 +3,6 @@
 
 #include "common/base/status_macros.h"
 #include "plumbline/common/v1/config.pb.h"
-#include "plumbline/common/v1/feeds_config.pb.h"
 #include "services/program.h"
 #include "services/suite/endpoints.h"
 #include "services/suite/suite.h"
@@ -11,10 +10,8 @@
 namespace plumbline {
 namespace {
 
-absl::Status Serve(services::Program& program, const common::v1::SuiteConfig& config,
-                   const common::v1::FeedsConfig& feeds) {
-  ASSIGN_OR_RETURN(auto suite,
-                   suite::Suite::Create(config, feeds, program.clock(), program.logger()));
+absl::Status Serve(services::Program& program, const common::v1::SuiteConfig& config) {
+  ASSIGN_OR_RETURN(auto suite, suite::Suite::Create(config, program.clock(), program.logger()));
   std::optional<suite::EndpointsFile> endpoints;
   if (const std::string folder = suite::DataDirectory(config); !folder.empty())
     endpoints.emplace(folder);
@@ -38,15 +35,12 @@ absl::Status Serve(services::Program& program, const common::v1::SuiteConfig& co
 
 int main(int argc, char** argv) {
   plumbline::common::v1::SuiteConfig config;
-  plumbline::common::v1::FeedsConfig feeds;
   return plumbline::services::RunProgram(
       {.name = "plumbline-suite",
        .purpose = "the catalog, on-boarding and analytics in one process, on SQLite files or one "
                   "PostgreSQL.",
        .example = "plumbline-suite --data_directory=plumbline-data "
-                  "--server.listen_address=127.0.0.1:7600",
-       .sections = {{"feeds", &feeds}}},
-      argc, argv, &config, [&](plumbline::services::Program& program) {
-        return plumbline::Serve(program, config, feeds);
-      });
+                  "--server.listen_address=127.0.0.1:7600"},
+      argc, argv, &config,
+      [&](plumbline::services::Program& program) { return plumbline::Serve(program, config); });
 }

@@ -38,19 +38,17 @@ std::string DataDirectory(const common::v1::SuiteConfig& config) {
 }
 
 absl::StatusOr<std::unique_ptr<Suite>> Suite::Create(const common::v1::SuiteConfig& config,
-                                                     const common::v1::FeedsConfig& feeds,
                                                      const base::Clock& clock,
                                                      const base::Logger& logger) {
   if (const std::string directory = DataDirectory(config); !directory.empty()) {
     RETURN_IF_ERROR(MakeDirectory(directory));
   }
   std::unique_ptr<Suite> suite(new Suite());
-  RETURN_IF_ERROR(suite->Compose(config, feeds, clock, logger));
+  RETURN_IF_ERROR(suite->Compose(config, clock, logger));
   return suite;
 }
 
-absl::Status Suite::Compose(const common::v1::SuiteConfig& config,
-                            const common::v1::FeedsConfig& feeds, const base::Clock& clock,
+absl::Status Suite::Compose(const common::v1::SuiteConfig& config, const base::Clock& clock,
                             const base::Logger& logger) {
   ASSIGN_OR_RETURN(catalog_database_, OpenFor(config, "catalog"));
   ASSIGN_OR_RETURN(onboarding_database_, OpenFor(config, "onboarding"));
@@ -67,7 +65,7 @@ absl::Status Suite::Compose(const common::v1::SuiteConfig& config,
   ASSIGN_OR_RETURN(
       onboarding.feeds,
       onboarding::calendar_feeds::ToOptions(
-          feeds, onboarding::calendar_feeds::BesideApi(config.server().listen_address())));
+          config.feeds(), onboarding::calendar_feeds::BesideApi(config.server().listen_address())));
   ASSIGN_OR_RETURN(onboarding_,
                    onboarding::OnboardingApp::Create(*onboarding_database_, self_, &self_, clock,
                                                      logger, onboarding));

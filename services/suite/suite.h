@@ -17,7 +17,6 @@
 #include "common/rpc/method_table.h"
 #include "common/sql/database.h"
 #include "plumbline/common/v1/config.pb.h"
-#include "plumbline/common/v1/feeds_config.pb.h"
 #include "services/analytics/app.h"
 #include "services/catalog/app.h"
 #include "services/onboarding/app.h"
@@ -35,7 +34,6 @@ class Suite {
   // database_url), and composes the services. `clock` and `logger` must outlive it. Errors:
   // FIELD_INVALID, DEPENDENCY_UNAVAILABLE.
   static absl::StatusOr<std::unique_ptr<Suite>> Create(const common::v1::SuiteConfig& config,
-                                                       const common::v1::FeedsConfig& feeds,
                                                        const base::Clock& clock,
                                                        const base::Logger& logger);
 
@@ -52,8 +50,8 @@ class Suite {
 
  private:
   Suite() = default;
-  absl::Status Compose(const common::v1::SuiteConfig& config, const common::v1::FeedsConfig& feeds,
-                       const base::Clock& clock, const base::Logger& logger);
+  absl::Status Compose(const common::v1::SuiteConfig& config, const base::Clock& clock,
+                       const base::Logger& logger);
 
   // In the order in which they stand on each other.
   std::unique_ptr<sql::Database> catalog_database_;

@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "common/base/random.h"
 #include "common/http/server.h"
-#include "plumbline/common/v1/feeds_config.pb.h"
+#include "plumbline/common/v1/config.pb.h"
 
 namespace plumbline::onboarding::calendar_feeds {
 
