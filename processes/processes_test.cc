@@ -112,7 +112,8 @@ TEST_P(ShippedProcess, TargetsOfItsStepsAddUpToItsOwn) {
   const flow::Node tree = TreeOf(GetParam());
   int start = 0;  // what comes before day one begins earlier
   Visit(tree, [&](const flow::Node& node) {
-    start = std::min(start, node.step.earliest_day.value_or(0));
+    if (node.step.earliest_day != flow::kAtOnce)
+      start = std::min(start, node.step.earliest_day.value_or(0));
   });
   const int target = Load(GetParam()).target().days();
   EXPECT_LE(PlannedEnd(tree, start), target);
@@ -157,6 +158,17 @@ INSTANTIATE_TEST_SUITE_P(All, ShippedProcess, ::testing::ValuesIn(kProcesses), [
 });
 
 // What the on-boarding of a sales rep must hold to be of use.
+// Of who is dismissed weeks before their last day, accesses are closed an hour after the notice.
+TEST(SalesRepOffboarding, AccessesOfTheDismissedAreClosedAtOnce) {
+  bool found = false;
+  Visit(TreeOf("sales-rep-offboarding"), [&](const flow::Node& node) {
+    if (node.id != "close-at-once") return;
+    found = true;
+    EXPECT_EQ(node.step.earliest_day, flow::kAtOnce);
+  });
+  EXPECT_TRUE(found);
+}
+
 TEST(SalesRepOnboarding, HasEveryKindOfNode) {
   std::map<flow::NodeKind, int> kinds;
   int optional = 0;

@@ -170,44 +170,6 @@ class Builder {
   absl::node_hash_map<std::string, PlanSource> resolved_;  // stable addresses
 };
 
-// Sets `first_day` of all steps. O(nodes); the depth is at most kMaxDepth.
-class FirstDays {
- public:
-  explicit FirstDays(std::vector<PlanNode>& nodes) : nodes_(nodes) {}
-
-  // `before`: from which day on what stands before the node counts; nullopt if nothing does.
-  // Returns it for what comes after it. What may be left out holds nobody back.
-  std::optional<int32_t> Set(NodeIndex index, std::optional<int32_t> before) {
-    const std::optional<int32_t> after = SetBelow(index, before);
-    return nodes_[index].optional ? std::min(after, std::optional(before.value_or(0))) : after;
-  }
-
- private:
-  std::optional<int32_t> SetBelow(NodeIndex index, std::optional<int32_t> before) {
-    PlanNode& node = nodes_[index];
-    if (node.kind == NodeKind::kStep) {
-      node.first_day = node.step.earliest_day.value_or(before.value_or(0));
-      return std::max(before, std::optional(node.first_day));
-    }
-    if (node.kind == NodeKind::kLoop) {
-      const std::optional<int32_t> after = Set(node.children[0], before);
-      if (node.children.size() > 1) Set(node.children[1], after);
-      return after;
-    }
-    std::optional<int32_t> all;
-    for (const NodeIndex child : node.children) {
-      const bool next = node.kind == NodeKind::kSequence && all.has_value();
-      const std::optional<int32_t> one = Set(child, next ? all : before);
-      all = node.kind == NodeKind::kChoice && all.has_value() ? std::min(all, one)
-            : node.kind == NodeKind::kSequence                ? one
-                                                              : std::max(all, one);
-    }
-    return all;
-  }
-
-  std::vector<PlanNode>& nodes_;
-};
-
 }  // namespace
 
 absl::string_view IdOf(const PlanNode& node) {
@@ -223,7 +185,6 @@ absl::StatusOr<Plan> Plan::Build(const PlanSource& process, absl::string_view ow
   RETURN_IF_ERROR(builder.Add(process.root, {.path = process.root.id}));
   Plan plan;
   plan.nodes_ = std::move(builder.nodes);
-  FirstDays(plan.nodes_).Set(0, std::nullopt);
   plan.scopes_ = std::move(builder.scopes);
   plan.by_path_ = std::move(builder.by_path);
   return plan;

@@ -55,9 +55,6 @@ struct PlanNode {
   // decides. It speaks about the scope of the parent: of a call that is the caller's.
   std::string condition;
   std::string leave_when;  // loop
-  // Of a step, the business day after day one from which on it counts, however early its turn
-  // comes: its own `earliest_day`, else the latest of those that surely come before it, else 0.
-  int32_t first_day = 0;
 };
 
 // The id of a node within its process: the last part of its path, because ids have no ".". Options

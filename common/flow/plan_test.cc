@@ -61,37 +61,6 @@ TEST(PlanTest, NumbersNodesInPreorder) {
   EXPECT_EQ(plan.Find("nothing"), kNoNode);
 }
 
-Node From(int day, Node step) {
-  step.step.earliest_day = day;
-  return step;
-}
-
-// "a=-5 b=-5", of all steps.
-std::string FirstDaysOf(const Node& root) {
-  const Plan plan = Library().Build(root).value();
-  std::vector<std::string> days;
-  for (const PlanNode& node : plan.nodes())
-    if (node.kind == NodeKind::kStep) days.push_back(absl::StrCat(node.path, "=", node.first_day));
-  return absl::StrJoin(days, " ");
-}
-
-TEST(PlanTest, StepsCountFromTheLatestDayThatSurelyComesBefore) {
-  EXPECT_EQ(FirstDaysOf(Sequence("s", {Step("a"), Step("b")})), "a=0 b=0");
-  EXPECT_EQ(FirstDaysOf(Sequence("s", {From(-5, Step("a")), Step("b"), From(3, Step("c")),
-                                       From(-1, Step("d")), Step("e")})),
-            "a=-5 b=-5 c=3 d=-1 e=3");
-  EXPECT_EQ(
-      FirstDaysOf(Sequence("s", {Parallel("p", {From(-5, Step("a")), Step("b")}), Step("c")})),
-      "a=-5 b=0 c=0");
-  EXPECT_EQ(FirstDaysOf(
-                Sequence("s", {Choice("p", {From(2, Step("a")), From(9, Step("b"))}), Step("c")})),
-            "a=2 b=9 c=2")
-      << "of a choice that is not made what is sure";
-  EXPECT_EQ(FirstDaysOf(Sequence("s", {Optional(From(9, Step("a"))), Step("b")})), "a=9 b=0");
-  EXPECT_EQ(FirstDaysOf(Sequence("s", {Loop("l", {From(4, Step("a")), Step("again")}), Step("b")})),
-            "a=4 again=4 b=4");
-}
-
 TEST(PlanTest, CallsAreReplacedAndTheirNodesPrefixed) {
   Library library;
   library

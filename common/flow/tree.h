@@ -35,11 +35,14 @@ struct Automation {
   bool operator==(const Automation&) const = default;
 };
 
+// The least `earliest_day`: the step is to be done at once, whenever its turn comes.
+inline constexpr int32_t kAtOnce = -250;
+
 // What is particular to a step.
 struct StepDetails {
   std::string role;
   std::optional<BusinessDuration> target;
-  std::optional<int32_t> earliest_day;  // business days after day one
+  std::optional<int32_t> earliest_day;  // business days after day one, from kAtOnce on
   std::vector<std::string> utilities;
   std::vector<ChecklistItem> checklist;
   std::vector<std::string> defect_kinds;

@@ -18,7 +18,6 @@ namespace {
 
 constexpr int kMaxDays = 3660;
 constexpr int kMaxMinutes = 1'000'000;
-constexpr int kFirstEarliestDay = -250;
 constexpr int kLastEarliestDay = 2500;
 constexpr size_t kMaxUtilities = 20;
 constexpr size_t kMaxStepItems = 50;
@@ -188,10 +187,10 @@ class Validator {
       for (const base::FieldViolation& fault : faults) Add(fault.field, fault.description);
     }
     if (step.earliest_day &&
-        (*step.earliest_day < kFirstEarliestDay || *step.earliest_day > kLastEarliestDay)) {
+        (*step.earliest_day < kAtOnce || *step.earliest_day > kLastEarliestDay)) {
       Add(absl::StrCat(path, ".earliest_day"),
-          absl::StrCat("is ", *step.earliest_day, "; it takes ", kFirstEarliestDay, " to ",
-                       kLastEarliestDay, " business days after day one"));
+          absl::StrCat("is ", *step.earliest_day, "; it takes ", kAtOnce, " to ", kLastEarliestDay,
+                       " business days after day one"));
     }
     CheckIds(step.utilities, absl::StrCat(path, ".utilities"), kMaxUtilities);
     CheckIds(step.defect_kinds, absl::StrCat(path, ".defect_kinds"), kMaxStepItems);

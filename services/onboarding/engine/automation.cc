@@ -40,7 +40,7 @@ const AutomationCall* Open(const TaskRecord& task) {
 // When its turn has come and its earliest day has begun.
 absl::Time CallTime(const Run& run, const TaskRecord& task) {
   const flow::StepDetails& step = StepOf(run, task);
-  if (!step.earliest_day.has_value()) return task.ready_time;
+  if (!step.earliest_day.has_value() || IsAtOnce(step)) return task.ready_time;
   const auto calendar = CalendarOf(run.spec);
   if (!calendar.ok()) return task.ready_time;  // the machine has lost the zone since
   return std::max(task.ready_time, *EarliestTime(step, run.spec.day_one, *calendar));

@@ -11,10 +11,10 @@ namespace {
 
 // Moves the due date of an open task by what its clock would have run from `from` to `to`: it does
 // not run before the task is to be begun.
-void GiveBack(Run& run, TaskRecord& task, absl::Time from, absl::Time to,
-              const calendar::Calendar& calendar, Recorder& recorder) {
+void GiveBack(TaskRecord& task, absl::Time from, absl::Time to, const calendar::Calendar& calendar,
+              Recorder& recorder) {
   if (!IsOpen(task) || !task.due_time.has_value()) return;
-  absl::Time begin = FirstTime(run.plan->plan.node(task.step), run.spec.day_one, calendar);
+  absl::Time begin = recorder.first_times().Of(task.step);
   // Older releases let tasks be due before that: their clocks run from their turn.
   if (*task.due_time < begin) begin = absl::InfinitePast();
   begin = std::max(begin, task.ready_time);
@@ -40,7 +40,7 @@ void EndPause(Run& run, TaskRecord& task, absl::Time pause, const calendar::Cale
               Recorder& recorder) {
   const absl::Time end =
       task.blocked_since.has_value() ? std::max(pause, *task.blocked_since) : recorder.time();
-  GiveBack(run, task, pause, end, calendar, recorder);
+  GiveBack(task, pause, end, calendar, recorder);
 }
 
 void EndBlock(Run& run, TaskRecord& task, absl::Time blocked_since,
@@ -49,7 +49,7 @@ void EndBlock(Run& run, TaskRecord& task, absl::Time blocked_since,
       run.pause_time.has_value() ? std::max(blocked_since, *run.pause_time) : recorder.time();
   // A pause that began before the block gives everything back by itself.
   if (run.pause_time.has_value() && *run.pause_time <= blocked_since) return;
-  GiveBack(run, task, blocked_since, end, calendar, recorder);
+  GiveBack(task, blocked_since, end, calendar, recorder);
 }
 
 }  // namespace plumbline::onboarding

@@ -315,11 +315,17 @@ v1::Onboarding ToProto(const Run& run) {
   return proto;
 }
 
-TaskMessages::TaskMessages(const Run& run, absl::Time now) : run_(run), now_(now) {
+TaskMessages::TaskMessages(const Run& run, Course course, absl::Time now)
+    : run_(run), course_(std::move(course)), now_(now) {
   // The zone was checked when the run was started; should the machine have lost it since, tasks
   // have no planned times.
   auto calendar = CalendarOf(run.spec);
   if (calendar.ok()) calendar_ = *std::move(calendar);
+}
+
+const FirstTimes& TaskMessages::first_times() const {
+  if (!first_times_.has_value()) first_times_.emplace(run_, run_.spec.day_one, course_, *calendar_);
+  return *first_times_;
 }
 
 void TaskMessages::AddPlanned(const TaskView& view, v1::Task* task) const {
@@ -327,9 +333,11 @@ void TaskMessages::AddPlanned(const TaskView& view, v1::Task* task) const {
   const flow::PlanNode& node = run_.plan->plan.node(view.step);
   const auto earliest = EarliestTime(node.step, run_.spec.day_one, *calendar_);
   if (earliest.has_value()) Set(task->mutable_earliest_time(), *earliest);
+  if (view.record != nullptr && IsOpen(*view.record))
+    Set(task->mutable_counts_from_time(),
+        first_times().CountFrom(view.step, view.record->ready_time));
   if (view.round != 1) return;
-  if (planned_.empty()) planned_ = PlanSchedule(run_.plan->plan, run_.spec.day_one, *calendar_);
-  const std::optional<PlannedSpan>& span = planned_[view.step];
+  const std::optional<PlannedSpan>& span = first_times().planned()[view.step];
   if (!span.has_value()) return;
   Set(task->mutable_planned_start_time(), span->start);
   Set(task->mutable_planned_end_time(), span->end);
@@ -343,7 +351,7 @@ std::optional<LiveSpan> TaskMessages::SpanOf(const TaskView& view) const {
     return live_->spans[view.step];
   }
   if (!IsOpen(*view.record)) return std::nullopt;
-  return OpenSpanOf(run_, *view.record, *calendar_, now_);
+  return OpenSpanOf(run_, *view.record, first_times(), *calendar_, now_);
 }
 
 void TaskMessages::AddExpected(const TaskView& view, v1::Task* task) const {

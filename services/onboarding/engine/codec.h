@@ -15,6 +15,7 @@
 #include "common/calendar/calendar.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "plumbline/onboarding/v1/onboarding.pb.h"
+#include "services/onboarding/engine/first_times.h"
 #include "services/onboarding/engine/outlook.h"
 #include "services/onboarding/engine/run.h"
 #include "services/onboarding/engine/schedule.h"
@@ -48,7 +49,9 @@ v1::Onboarding ToProto(const Run& run);
 class TaskMessages {
  public:
   // `now` ends the spans of impediments that are open.
-  TaskMessages(const Run& run, absl::Time now);
+  TaskMessages(const Run& run, absl::Time now) : TaskMessages(run, CourseOf(run), now) {}
+  // Of a run that has its tasks elsewhere.
+  TaskMessages(const Run& run, Course course, absl::Time now);
   // The first task whose turn is to come costs a live plan, and the first of all a schedule:
   // O(nodes
   // + tasks). Of the run it reads its tasks only for those that are to come.
@@ -57,14 +60,16 @@ class TaskMessages {
   v1::Task MakeWhole(const TaskView& view) const;
 
  private:
+  const FirstTimes& first_times() const;
   void AddPlanned(const TaskView& view, v1::Task* task) const;
   void AddExpected(const TaskView& view, v1::Task* task) const;
   std::optional<LiveSpan> SpanOf(const TaskView& view) const;
 
   const Run& run_;
+  const Course course_;
   const absl::Time now_;
   std::optional<calendar::Calendar> calendar_;
-  mutable std::vector<std::optional<PlannedSpan>> planned_;  // empty until it is asked for
+  mutable std::optional<FirstTimes> first_times_;  // absent until it is asked for
   mutable std::optional<LivePlan> live_;
 };
 

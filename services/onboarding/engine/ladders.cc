@@ -14,12 +14,6 @@ namespace {
 
 using flow::EscalationTrigger;
 
-// From when on the clock of the task runs.
-absl::Time BeginOf(const Run& run, const TaskRecord& task, const calendar::Calendar& calendar) {
-  return std::max(task.ready_time,
-                  FirstTime(run.plan->plan.node(task.step), run.spec.day_one, calendar));
-}
-
 // From when on the levels of a rule count.
 absl::Time CountFrom(const Run& run, EscalationTrigger trigger, absl::Time since) {
   const bool by_due_date =
@@ -40,17 +34,17 @@ absl::Time ReachTime(const Run& run, const PlanRule& rule, int level, absl::Time
 }
 
 std::optional<NextLevel> NextOf(const Run& run, const TaskRecord& task, const PlanRule& rule,
-                                const calendar::Calendar& calendar) {
+                                const FirstTimes& first, const calendar::Calendar& calendar) {
   if (task.blocked_since.has_value() && rule.trigger != EscalationTrigger::kBlocked)
     return std::nullopt;
-  const std::optional<absl::Time> since = SinceOf(run, task, rule.trigger, calendar);
+  const std::optional<absl::Time> since = SinceOf(task, rule.trigger, first);
   if (!since.has_value()) return std::nullopt;
   NextLevel next{&task, &rule, 1, *since, *since};
   if (const Ladder* ladder = FindLadder(task, rule.id, *since)) {
     if (ladder->acknowledged || ladder->over) return std::nullopt;
     next.level = ladder->level + 1;
   }
-  const absl::Time begin = BeginOf(run, task, calendar);
+  const absl::Time begin = first.CountFrom(task.step, task.ready_time);
   for (; next.level <= static_cast<int>(rule.levels.size()); ++next.level) {
     next.reach_time = ReachTime(run, rule, next.level, *since, calendar);
     if (rule.trigger != EscalationTrigger::kDueSoon) return next;
@@ -60,11 +54,10 @@ std::optional<NextLevel> NextOf(const Run& run, const TaskRecord& task, const Pl
   return std::nullopt;
 }
 
-bool IsOver(const Run& run, const TaskRecord& task, const Ladder& ladder,
-            const calendar::Calendar& calendar) {
+bool IsOver(const Run& run, const TaskRecord& task, const Ladder& ladder, const FirstTimes& first) {
   const PlanRule* const rule = FindRule(run.plan->escalations, ladder.rule);
   if (rule == nullptr || run.cancel_time || run.finish_time) return true;
-  return SinceOf(run, task, rule->trigger, calendar) != ladder.since;
+  return SinceOf(task, rule->trigger, first) != ladder.since;
 }
 
 std::string IdOf(const Run& run, const TaskRecord& task) {
@@ -79,8 +72,8 @@ const Ladder* FindLadder(const TaskRecord& task, absl::string_view rule, absl::T
   return nullptr;
 }
 
-std::optional<absl::Time> SinceOf(const Run& run, const TaskRecord& task, EscalationTrigger trigger,
-                                  const calendar::Calendar& calendar) {
+std::optional<absl::Time> SinceOf(const TaskRecord& task, EscalationTrigger trigger,
+                                  const FirstTimes& first) {
   if (!IsOpen(task)) return std::nullopt;
   switch (trigger) {
     case EscalationTrigger::kDueSoon:
@@ -90,7 +83,7 @@ std::optional<absl::Time> SinceOf(const Run& run, const TaskRecord& task, Escala
       // What failed its verification was begun once; that it is late is what is told of it then.
       if (task.state != TaskState::kReady || task.start_time || task.rejections > 0)
         return std::nullopt;
-      return BeginOf(run, task, calendar);
+      return first.CountFrom(task.step, task.ready_time);
     case EscalationTrigger::kBlocked:
       return task.blocked_since;
     case EscalationTrigger::kUnset:
@@ -103,10 +96,11 @@ std::vector<NextLevel> NextLevels(const Run& run, const calendar::Calendar& cale
   std::vector<NextLevel> levels;
   const PlanRules& rules = run.plan->escalations;
   if (rules.all.empty() || run.pause_time || run.finish_time || run.cancel_time) return levels;
+  const FirstTimes first(run, calendar);
   for (const TaskRecord& task : run.tasks) {
     if (!IsOpen(task)) continue;
     for (const int rule : rules.of[static_cast<size_t>(task.step)]) {
-      if (auto next = NextOf(run, task, rules.all[static_cast<size_t>(rule)], calendar))
+      if (auto next = NextOf(run, task, rules.all[static_cast<size_t>(rule)], first, calendar))
         levels.push_back(*next);
     }
   }
@@ -120,8 +114,9 @@ void FollowLadders(Run& run, const Occurrence& when) {
   // The zone was checked at the start.
   const absl::StatusOr<calendar::Calendar> calendar = CalendarOf(run.spec);
   if (!calendar.ok()) return;
+  const FirstTimes first(run, *calendar);
   for (TaskRecord& task : run.tasks) {
-    for (Ladder& ladder : task.ladders) ladder.over = IsOver(run, task, ladder, *calendar);
+    for (Ladder& ladder : task.ladders) ladder.over = IsOver(run, task, ladder, first);
   }
   for (const NextLevel& next : NextLevels(run, *calendar)) {
     if (next.until <= run.last_time || next.reach_time == absl::InfiniteFuture()) continue;

@@ -22,6 +22,7 @@
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
 #include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/first_times.h"
 #include "services/onboarding/engine/run.h"
 
 namespace plumbline::onboarding {
@@ -37,9 +38,8 @@ struct NextLevel {
 };
 
 // What `trigger` is about now; nullopt = nothing: the task ended, was begun, or is not blocked.
-std::optional<absl::Time> SinceOf(const Run& run, const TaskRecord& task,
-                                  flow::EscalationTrigger trigger,
-                                  const calendar::Calendar& calendar);
+std::optional<absl::Time> SinceOf(const TaskRecord& task, flow::EscalationTrigger trigger,
+                                  const FirstTimes& first);
 
 // Of every ladder that is climbed the next level: none of a run that is paused or ended, none that
 // was acknowledged, none whose last level was told. Levels of DUE_SOON that lie before the task

@@ -22,6 +22,7 @@
 #include "services/onboarding/engine/plan_edit.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/testing/engine.h"
+#include "services/onboarding/testing/first_time.h"
 #include "services/onboarding/testing/replay.h"
 #include "services/onboarding/testing/trees.h"
 
@@ -37,7 +38,12 @@ class World {
   explicit World(int seed)
       : random_(static_cast<unsigned>(seed)), tree_(flow::RandomTree(&random_, 4)) {
     // Programs do their steps by themselves, and people only where these fail.
-    Visit(tree_, [](flow::Node& node) { node.step.automation.reset(); });
+    std::mt19937 days(static_cast<unsigned>(seed));
+    Visit(tree_, [&](flow::Node& node) {
+      node.step.automation.reset();
+      if (node.kind == flow::NodeKind::kStep && days() % 3 == 0)
+        node.step.earliest_day = static_cast<int>(days() % 40) - 25;
+    });
     Begin(PlanOf(tree_, 1));
   }
   // Changes go among these.
@@ -154,6 +160,7 @@ class World {
   void Keep(absl::StatusOr<Entries> entries) {
     if (!entries.ok()) return;
     history_.insert(history_.end(), entries->begin(), entries->end());
+    ExpectFirstTimes(*run_, *entries);
   }
 
   absl::StatusOr<Entries> TryAnything() {
@@ -311,7 +318,7 @@ class World {
   std::mt19937 random_;
   std::vector<PlanPointer> revisions_;
   flow::Node tree_;
-  absl::Time now_ = At("2026-03-02T09:00:00Z");
+  absl::Time now_ = At("2026-02-20T09:00:00Z");
   int revision_ = 1;
   PlanPointer first_;
   std::map<std::string, PlanPointer> plans_;

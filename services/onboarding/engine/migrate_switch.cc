@@ -32,15 +32,12 @@ std::optional<absl::Time> TargetTime(const Run& run, const FrozenPlan& plan,
   return MovedBy(target, from_day_one(*run.plan->target), *run.target_time, calendar);
 }
 
-// When a task is due whose step is another one now, with what was added to its due date before
-// (while it was blocked, or the run rested).
-std::optional<absl::Time> DueByStep(const TaskRecord& task, const flow::PlanNode& before,
-                                    const flow::PlanNode& after, absl::CivilDay day_one,
+// When a task is due that was due at `was_due` by the plan before and is at `due` by that of now,
+// with what was added to its due date before (while it was blocked, or the run rested).
+std::optional<absl::Time> DueByPlan(const TaskRecord& task, std::optional<absl::Time> was_due,
+                                    std::optional<absl::Time> due,
                                     const calendar::Calendar& calendar) {
-  if (before.step.target == after.step.target && before.first_day == after.first_day)
-    return task.due_time;
-  const auto due = DueTime(after, task.ready_time, day_one, calendar);
-  const auto was_due = DueTime(before, task.ready_time, day_one, calendar);
+  if (due == was_due) return task.due_time;
   if (!due.has_value() || !was_due.has_value() || !task.due_time.has_value()) return due;
   return MovedBy(*due, *was_due, *task.due_time, calendar);
 }
@@ -57,7 +54,12 @@ class Switch {
         outcomes_(outcomes),
         recorder_(recorder),
         calendar_(calendar),
-        before_(run.plan) {}
+        before_(run.plan) {
+    const FirstTimes first(run, calendar);
+    for (const TaskRecord& task : run.tasks)
+      due_before_.push_back(IsOpen(task) ? first.DueTime(task.step, task.ready_time)
+                                         : std::nullopt);
+  }
 
   std::map<std::string, std::string> Make() {
     CollectIds();
@@ -135,9 +137,11 @@ class Switch {
 
   void MoveRecords() {
     std::vector<TaskRecord> kept;
+    std::vector<std::optional<absl::Time>> were_due;
     for (size_t i = 0; i < outcomes_.size(); ++i) {
       if (outcomes_[i] != Outcome::kKeep) continue;
       TaskRecord& task = kept.emplace_back(std::move(run_.tasks[i]));
+      were_due.push_back(due_before_[i]);
       const NodeIndex old_step = task.step;
       task.round = rounds_.at(TaskId(*before_, old_step, task.round));
       task.step = map_.After(old_step);
@@ -145,13 +149,13 @@ class Switch {
       for (Ladder& ladder : task.ladders) ladder.rule = map_.Renamed(ladder.rule);
       // A person does it from now on.
       if (!run_.plan->plan.node(task.step).step.automation.has_value()) task.call.reset();
-      Reschedule(task, old_step);
     }
     run_.tasks = std::move(kept);
+    MovePlannedSkips();
+    Reschedule(were_due);
     MoveImpediments();
     for (ReachedMilestone& milestone : run_.milestones) milestone.id = map_.Renamed(milestone.id);
     run_.attributes = RenamedValues(run_.attributes, map_);
-    MovePlannedSkips();
     MoveDecisions();
   }
 
@@ -193,17 +197,21 @@ class Switch {
     run_.decisions = std::move(open);  // those that are open no more, GoOn takes out
   }
 
-  void Reschedule(TaskRecord& task, NodeIndex old_step) {
-    if (!IsOpen(task)) return;
-    const std::optional<absl::Time> due =
-        DueByStep(task, before_->plan.node(old_step), run_.plan->plan.node(task.step),
-                  run_.spec.day_one, calendar_);
-    if (due == task.due_time) return;
-    const std::optional<absl::Time> previous = std::exchange(task.due_time, due);
-    HistoryEntry& entry = recorder_.AppendTask(EntryKind::kTaskRescheduled, task);
-    entry.due_time = task.due_time;
-    entry.previous_due_time = previous;
-    entry.reason = migration_.reason;
+  // `were_due`: when each task was due by the plan before.
+  void Reschedule(const std::vector<std::optional<absl::Time>>& were_due) {
+    const FirstTimes first(run_, calendar_);
+    for (size_t i = 0; i < run_.tasks.size(); ++i) {
+      TaskRecord& task = run_.tasks[i];
+      if (!IsOpen(task)) continue;
+      const std::optional<absl::Time> due =
+          DueByPlan(task, were_due[i], first.DueTime(task.step, task.ready_time), calendar_);
+      if (due == task.due_time) continue;
+      const std::optional<absl::Time> previous = std::exchange(task.due_time, due);
+      HistoryEntry& entry = recorder_.AppendTask(EntryKind::kTaskRescheduled, task);
+      entry.due_time = task.due_time;
+      entry.previous_due_time = previous;
+      entry.reason = migration_.reason;
+    }
   }
 
   // Decisions that the change made.
@@ -241,7 +249,8 @@ class Switch {
   Recorder& recorder_;
   const calendar::Calendar& calendar_;
   const PlanPointer before_;
-  int64_t change_ = 0;  // number of the entry that tells of it
+  std::vector<std::optional<absl::Time>> due_before_;  // by the plan before, of each task
+  int64_t change_ = 0;                                 // number of the entry that tells of it
   std::map<std::string, std::string> ids_;
   std::map<std::string, int> rounds_;  // of the tasks that are kept, by their ids before
 };

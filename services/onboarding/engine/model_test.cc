@@ -21,6 +21,7 @@
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/testing/calendar.h"
 #include "services/onboarding/testing/engine.h"
+#include "services/onboarding/testing/first_time.h"
 #include "services/onboarding/testing/replay.h"
 
 namespace plumbline::onboarding::testing {
@@ -283,7 +284,7 @@ void ExpectTasksReadAlone(const onboarding::Run& run, absl::Time now) {
                       [&](const std::string&) { return run.spec.calendar; });
   ASSERT_TRUE(stored.ok()) << stored.status();
   for (const absl::Time at : {now, now + absl::Hours(24)}) {
-    const TaskMessages alone(stored->without_tasks(), at);
+    const TaskMessages alone(stored->without_tasks(), stored->course(), at);
     const TaskMessages among(run, at);
     const LivePlan live = LivePlanOf(run, *calendar, at);
     for (const TaskRecord& task : run.tasks) {
@@ -354,11 +355,13 @@ void ExpectRunsAreWhatTheirHistoriesMakeOfThem(const PlanPointer& plan, const Sp
   for (int seed = 0; seed < kRuns; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937_64 random(seed);
-    absl::Time now = At("2026-03-02T09:00:00Z");
+    // Many are started before day one, and some long before.
+    absl::Time now = At(seed % 3 == 0 ? "2026-01-12T09:00:00Z" : "2026-03-02T09:00:00Z");
     absl::StatusOr<Started> started = Start(spec, plan, When(now));
     ASSERT_TRUE(started.ok());
     onboarding::Run run = started->run;
     Entries history = started->entries;
+    ExpectFirstTimes(run, history);
     for (int i = 0; i < kCommands; ++i) {
       now += absl::Minutes(random() % 600);
       std::string before = Serialize(run);
@@ -377,6 +380,7 @@ void ExpectRunsAreWhatTheirHistoriesMakeOfThem(const PlanPointer& plan, const Sp
       }
       ExpectInvariants(run);
       ExpectMilestones(run, history);
+      ExpectFirstTimes(run, *entries);
       if (i % 20 == 0) ExpectAccounts(run, now);
       if (i % 20 == 10) ExpectTasksReadAlone(run, now);
     }
@@ -432,6 +436,11 @@ TEST(EngineModel, AndSoIsOneThatReachesMilestones) {
 TEST(EngineModel, AndSoIsOneWithACalendarOfItsOwn) {
   ExpectRunsAreWhatTheirHistoriesMakeOfThem(SalesRepPlan(), BerlinSpec());
   ExpectRunsAreWhatTheirHistoriesMakeOfThem(OfferPlan(), BerlinSpec());
+}
+
+TEST(EngineModel, AndSoIsOneWhoseStepsCountFromDays) {
+  ExpectRunsAreWhatTheirHistoriesMakeOfThem(HandOverPlan(), AdaSpec());
+  ExpectRunsAreWhatTheirHistoriesMakeOfThem(HandOverPlan(), BerlinSpec());
 }
 
 TEST(EngineModel, AndSoIsOneOfWhichTwoPersonsDecide) {

@@ -17,9 +17,16 @@ using flow::NodeState;
 // When single steps begin and end.
 class StepTimes {
  public:
+  // `first`: by `length`. `by_target`: by the targets.
   StepTimes(const Run& run, const calendar::Calendar& calendar, absl::Time now,
-            const StepLength& length)
-      : run_(run), plan_(run.plan->plan), calendar_(calendar), now_(now), length_(length) {}
+            const StepLength& length, const FirstTimes& first, const FirstTimes& by_target)
+      : run_(run),
+        plan_(run.plan->plan),
+        calendar_(calendar),
+        now_(now),
+        length_(length),
+        first_(first),
+        by_target_(by_target) {}
 
   LiveSpan SpanOfOpen(const TaskRecord& task) const {
     return {.start = task.start_time.value_or(task.ready_time), .end = EndOfOpen(task)};
@@ -27,18 +34,20 @@ class StepTimes {
 
  protected:
   absl::Time EndOfOpen(const TaskRecord& task) const {
+    const auto length = LengthOf(task.step);
+    const auto stands = StandsSince(task);
+    if (!length.has_value() && !stands.has_value() && task.due_time.has_value())
+      return std::max(Finite(*task.due_time), now_);
     const absl::Time begin = Begin(task.step, task.ready_time);
     absl::Time end = task.due_time.value_or(begin);
-    if (const auto length = LengthOf(task.step); length.has_value()) {
-      const auto due =
-          DueTime(plan_.node(task.step), task.ready_time, run_.spec.day_one, calendar_);
+    if (length.has_value()) {
+      const auto due = by_target_.DueTime(task.step, task.ready_time);
       end = AddOpen(begin, *length);
       // What has moved its due date moves its end: pauses and impediments that are over.
       if (due.has_value() && task.due_time.has_value())
         end = AddOpen(end, calendar_.Between(*due, *task.due_time));
     }
-    if (const auto stands = StandsSince(task); stands.has_value())
-      end = MovedBy(end, std::max(*stands, begin), now_, calendar_);
+    if (stands.has_value()) end = MovedBy(end, std::max(*stands, begin), now_, calendar_);
     return std::max(Finite(end), now_);
   }
 
@@ -49,7 +58,7 @@ class StepTimes {
   }
 
   absl::Time Begin(NodeIndex step, absl::Time turn) const {
-    return Finite(std::max(turn, FirstTime(plan_.node(step), run_.spec.day_one, calendar_)));
+    return Finite(first_.CountFrom(step, turn));
   }
 
   std::optional<absl::Duration> LengthOf(NodeIndex step) const {
@@ -58,10 +67,7 @@ class StepTimes {
 
   // The end of a step that begins at `start`.
   absl::Time Longer(NodeIndex step, absl::Time start) const {
-    if (const auto length = LengthOf(step); length.has_value()) return AddOpen(start, *length);
-    const auto& target = plan_.node(step).step.target;
-    if (!target.has_value()) return start;
-    return Finite(calendar_.Add(start, target->days, target->minutes));
+    return EndOfStep(plan_.node(step).step, LengthOf(step), start, calendar_);
   }
 
   absl::Time AddOpen(absl::Time start, absl::Duration open) const {
@@ -78,13 +84,17 @@ class StepTimes {
   const calendar::Calendar& calendar_;
   const absl::Time now_;
   const StepLength& length_;
+  const FirstTimes& first_;
+  const FirstTimes& by_target_;
 };
 
 class Walker : private StepTimes {
  public:
   Walker(const Run& run, const calendar::Calendar& calendar, absl::Time now,
-         const StepLength& length)
-      : StepTimes(run, calendar, now, length), latest_(static_cast<size_t>(plan_.size()), nullptr) {
+         const StepLength& length, const FirstTimes& first, const FirstTimes& by_target)
+      : StepTimes(run, calendar, now, length, first, by_target),
+        latest_(static_cast<size_t>(plan_.size()), nullptr),
+        waits_for_day_(static_cast<size_t>(plan_.size()), false) {
     live_.spans.resize(static_cast<size_t>(plan_.size()));
     for (const TaskRecord& task : run.tasks) latest_[task.step] = &task;
   }
@@ -157,12 +167,12 @@ class Walker : private StepTimes {
   }
 
   absl::Time ToCome(NodeIndex index, absl::Time turn) {
-    if (turn == absl::InfinitePast()) turn = calendar_.OpeningOfDay(run_.spec.day_one, 0);
     LiveSpan span;
     if (LeftOut(index)) {
       span.start = span.end = Finite(std::max(turn, now_));
     } else {
       span.start = Begin(index, std::max(turn, now_));
+      waits_for_day_[static_cast<size_t>(index)] = span.start > std::max(turn, now_);
       span.end = Longer(index, span.start);
     }
     live_.spans[index] = span;
@@ -195,8 +205,8 @@ class Walker : private StepTimes {
     const TaskRecord* record = RecordOf(index);
     if (record != nullptr && !IsOpen(*record)) return false;
     span->critical = true;
-    const auto earliest = EarliestTime(plan_.node(index).step, run_.spec.day_one, calendar_);
-    return record == nullptr && !(earliest.has_value() && span->start == *earliest);
+    // Where it waits for its day, what comes before it may end later.
+    return record == nullptr && !waits_for_day_[static_cast<size_t>(index)];
   }
 
   // When what is below a node ends; nullopt if there is nothing.
@@ -245,13 +255,7 @@ class Walker : private StepTimes {
 
   // Days of a calendar have no exact way back: what was found is tried forwards.
   absl::Time LatestTurn(NodeIndex index, const LiveSpan& span, absl::Time latest) const {
-    absl::Time turn = latest;
-    const auto& target = plan_.node(index).step.target;
-    if (const auto length = LengthOf(index); length.has_value()) {
-      turn = calendar_.Add(latest, 0, -absl::ToInt64Minutes(absl::Ceil(*length, absl::Minutes(1))));
-    } else if (target.has_value()) {
-      turn = calendar_.Add(latest, -target->days, -target->minutes);
-    }
+    const absl::Time turn = StartOfStep(plan_.node(index).step, LengthOf(index), latest, calendar_);
     if (turn < span.start && span.end <= latest) return span.start;
     return Longer(index, Begin(index, turn)) <= latest ? turn : std::min(turn, span.start);
   }
@@ -269,6 +273,7 @@ class Walker : private StepTimes {
   }
 
   std::vector<const TaskRecord*> latest_;  // by step
+  std::vector<bool> waits_for_day_;        // by step: its turn comes before it counts
   LivePlan live_;
 };
 
@@ -276,7 +281,10 @@ class Walker : private StepTimes {
 
 LivePlan LivePlanOf(const Run& run, const calendar::Calendar& calendar, absl::Time now,
                     const StepLength& length) {
-  return Walker(run, calendar, now, length).Make();
+  const FirstTimes by_target(run, calendar);
+  if (length == nullptr) return Walker(run, calendar, now, length, by_target, by_target).Make();
+  const FirstTimes first(run, run.spec.day_one, CourseOf(run), calendar, length);
+  return Walker(run, calendar, now, length, first, by_target).Make();
 }
 
 std::optional<absl::Time> EndOf(const LivePlan& live, const flow::Plan& plan, NodeIndex node) {
@@ -286,10 +294,10 @@ std::optional<absl::Time> EndOf(const LivePlan& live, const flow::Plan& plan, No
   return end;
 }
 
-LiveSpan OpenSpanOf(const Run& run, const TaskRecord& task, const calendar::Calendar& calendar,
-                    absl::Time now) {
+LiveSpan OpenSpanOf(const Run& run, const TaskRecord& task, const FirstTimes& first,
+                    const calendar::Calendar& calendar, absl::Time now) {
   const StepLength by_target = nullptr;
-  return StepTimes(run, calendar, now, by_target).SpanOfOpen(task);
+  return StepTimes(run, calendar, now, by_target, first, first).SpanOfOpen(task);
 }
 
 bool IsBeyond(absl::Time end, absl::Time limit, const calendar::Calendar& calendar) {

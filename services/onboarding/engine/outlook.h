@@ -5,24 +5,22 @@
 //
 // What ended keeps its times. What is open ends when it is due, or now if that has passed; while it
 // is blocked or the run is paused its clock stands, so that it ends later by that. What is to come
-// follows, each step for its target. Of a choice that is not made the longest branch counts, a loop
-// is not repeated once more than it is, an optional part is done unless it was left out.
+// follows, each step for its target, and not before it counts (first_times.h). Of a choice that is
+// not made the longest branch counts, a loop is not repeated once more than it is, an optional part
+// is done unless it was left out.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_OUTLOOK_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_OUTLOOK_H_
 
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
+#include "services/onboarding/engine/first_times.h"
 #include "services/onboarding/engine/run.h"
 #include "services/onboarding/engine/schedule.h"
 
 namespace plumbline::onboarding {
-
-// How long a step takes from its turn, in open time; nullopt: its target.
-using StepLength = std::function<std::optional<absl::Duration>(flow::NodeIndex step)>;
 
 // What is expected of one node. Steps that are not needed have no span.
 struct LiveSpan {
@@ -51,8 +49,8 @@ std::optional<absl::Time> EndOf(const LivePlan& live, const flow::Plan& plan, fl
 
 // Start and end of a task that is open, as LivePlanOf has them: they hang on no other task. O(1) on
 // the calendar.
-LiveSpan OpenSpanOf(const Run& run, const TaskRecord& task, const calendar::Calendar& calendar,
-                    absl::Time now);
+LiveSpan OpenSpanOf(const Run& run, const TaskRecord& task, const FirstTimes& first,
+                    const calendar::Calendar& calendar, absl::Time now);
 
 // Whether open time lies between `limit` and a later end: a closing and the opening after it are
 // one and the same. O(log n).

@@ -94,8 +94,9 @@ void Recorder::ResolveAll(TaskRecord& task, absl::string_view resolution) {
   }
 }
 
-std::optional<absl::Time> Recorder::DueNow(flow::NodeIndex step) const {
-  return DueTime(run_.plan->plan.node(step), when_.occur_time, run_.spec.day_one, calendar_);
+const FirstTimes& Recorder::first_times() {
+  if (!first_times_.has_value()) first_times_.emplace(run_, calendar_);
+  return *first_times_;
 }
 
 void Recorder::MakeReady(flow::NodeIndex step) {
@@ -142,6 +143,7 @@ absl::Status Recorder::DecideByConditions() {
 }
 
 absl::Status Recorder::Apply(const flow::Change& change, flow::NodeIndex answered) {
+  first_times_.reset();
   FollowMilestones(run_, *this, calendar_);
   for (flow::NodeIndex step : change.enabled_steps) MakeReady(step);
   ReadDecisions(answered);

@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "common/calendar/calendar.h"
 #include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/first_times.h"
 #include "services/onboarding/engine/frozen_calendar.h"
 
 namespace plumbline::onboarding {
@@ -45,8 +46,12 @@ class Recorder {
   // that was answered, if one was: what it asks now is a new question.
   absl::Status Follow(const flow::Change& change, flow::NodeIndex answered = flow::kNoNode);
 
+  // From when on tasks count by the run as it is now: as long as its progress and plan stay.
+  const FirstTimes& first_times();
   // When a task whose turn comes now should be done.
-  std::optional<absl::Time> DueNow(flow::NodeIndex step) const;
+  std::optional<absl::Time> DueNow(flow::NodeIndex step) {
+    return first_times().DueTime(step, when_.occur_time);
+  }
 
   bool empty() const { return entries_.empty(); }
   absl::Time time() const { return when_.occur_time; }
@@ -66,6 +71,7 @@ class Recorder {
   Run& run_;
   const Occurrence& when_;
   const calendar::Calendar& calendar_;
+  std::optional<FirstTimes> first_times_;  // absent until it is asked for, and where it may differ
   Entries entries_;
 };
 

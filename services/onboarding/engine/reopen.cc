@@ -73,7 +73,7 @@ std::optional<absl::Time> WaitedSince(const std::vector<const TaskRecord*>& stra
 }
 
 void Reset(TaskRecord& task, const std::vector<const TaskRecord*>& stranded,
-           const Recorder& recorder) {
+           Recorder& recorder) {
   KeepPhases(task, WaitedSince(stranded), recorder.time());
   task.state = TaskState::kReady;
   task.ready_time = recorder.time();

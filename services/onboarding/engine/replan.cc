@@ -123,7 +123,7 @@ const TaskRecord* LateTask(const Run& run, const LivePlan& live, absl::Time now)
 
 // Steps to come that should begin later than they were planned.
 int Followers(const Run& run, const LivePlan& live, const calendar::Calendar& calendar) {
-  const auto planned = PlanSchedule(run.plan->plan, run.spec.day_one, calendar);
+  const auto planned = FirstTimes(run, calendar).planned();
   int later = 0;
   for (flow::NodeIndex i = 0; i < run.plan->plan.size(); ++i) {
     const bool to_come = run.plan->plan.node(i).kind == flow::NodeKind::kStep &&

@@ -10,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/first_times.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/replan.h"
 #include "services/onboarding/engine/schedule.h"
@@ -34,12 +35,15 @@ absl::Time Carried(absl::Time due, absl::Time from, absl::Time to,
 std::vector<Moved> MoveDueDates(Run& run, absl::CivilDay from, absl::CivilDay to,
                                 const calendar::Calendar& calendar) {
   std::vector<Moved> moved;
+  const FirstTimes first_before(run, from, CourseOf(run), calendar);
+  const FirstTimes first_after(run, to, CourseOf(run), calendar);
   for (TaskRecord& task : run.tasks) {
     if (!IsOpen(task) || !task.due_time.has_value()) continue;
-    const flow::PlanNode& step = run.plan->plan.node(task.step);
-    const auto before = DueTime(step, task.ready_time, from, calendar);
-    const auto after = DueTime(step, task.ready_time, to, calendar);
+    const auto before = first_before.DueTime(task.step, task.ready_time);
+    const auto after = first_after.DueTime(task.step, task.ready_time);
     if (!before.has_value() || !after.has_value() || *before == *after) continue;
+    // Older releases let tasks be due before that: they do not hang on day one.
+    if (*task.due_time < *before) continue;
     const absl::Time due = Carried(*task.due_time, *before, *after, calendar);
     if (due == *task.due_time) continue;
     moved.push_back({&task, *task.due_time});
@@ -82,11 +86,11 @@ absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::strin
   HistoryEntry& entry = recorder.Append(EntryKind::kReplanned);
   entry.title = run.plan->title;
   entry.day_one = day_one;
+  entry.previous_day_one = before;
   entry.reason = std::string(reason);
   entry.due_time = live.finish;
   entry.previous_due_time = told;
   entry.earliest_time = opening;
-  entry.previous_day_one = before;
   for (const Moved& one : moved) {
     HistoryEntry& of_task = recorder.AppendTask(EntryKind::kTaskRescheduled, *one.task);
     of_task.due_time = one.task->due_time;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Business time of a run: when the plan foresees each step, and when a task is due. Pure functions.
+// From when on the target of a task counts, first_times.h says by this.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_SCHEDULE_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_SCHEDULE_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
 #include "common/flow/plan.h"
+#include "common/flow/progress.h"
 
 namespace plumbline::onboarding {
 
@@ -20,30 +23,50 @@ struct PlannedSpan {
   absl::Time end;
 };
 
+// How long a step takes from its turn, in open time; nullopt: its target.
+using StepLength = std::function<std::optional<absl::Duration>(flow::NodeIndex step)>;
+
+// What is known of how a plan is carried out. Of one that has not begun nothing is.
+struct Course {
+  const flow::Progress* progress = nullptr;  // must outlive it
+  std::vector<bool> skipped;  // by node: steps that were left out, or are to be; empty: none
+};
+
 // For every node of the plan, when it should begin and end if all goes well: the children of a
 // sequence one after the other; a parallel part and a choice as long as their longest branch; a
 // loop as its body once (what is below `redo` has no span); an optional part as if it were done; a
-// step from its turn, but not before its earliest_day, for its target (none: no time). What comes
-// before any step with an earliest_day begins at the opening of day one. O(nodes).
+// step from its turn, but not before its earliest_day, for its target (none: no time) or `length`.
+// A step before which nothing counts begins at the opening of day one, or earlier: so that what
+// surely follows it can begin on its own earliest_day. Parts that are not needed by `course` and
+// steps that were left out take no time, and nothing waits for them. O(nodes).
 std::vector<std::optional<PlannedSpan>> PlanSchedule(const flow::Plan& plan, absl::CivilDay day_one,
-                                                     const calendar::Calendar& calendar);
+                                                     const calendar::Calendar& calendar,
+                                                     const Course& course = {},
+                                                     const StepLength& length = nullptr);
+
+// Whether a step counts from its turn, however early that comes: its earliest_day is the least that
+// there is.
+bool IsAtOnce(const flow::StepDetails& step);
 
 // Before when a step is not to be begun by plan: the opening of its earliest_day; nullopt if it has
-// none.
+// none, or is to be done at once.
 std::optional<absl::Time> EarliestTime(const flow::StepDetails& step, absl::CivilDay day_one,
                                        const calendar::Calendar& calendar);
 
-// From when on a step counts whose turn came before: the opening of its first_day, which is its
-// earliest_day, else the latest of the steps before it, else day one. So nothing is due before the
-// plan foresees work.
-absl::Time FirstTime(const flow::PlanNode& node, absl::CivilDay day_one,
-                     const calendar::Calendar& calendar);
+// When a step should be done whose target counts from `from`; nullopt if it has no target, or the
+// calendar is not open for so long. Never in closed hours.
+std::optional<absl::Time> DueTime(const flow::StepDetails& step, absl::Time from,
+                                  const calendar::Calendar& calendar);
 
-// When a step whose turn came at `ready` should be done: its target after that, or after FirstTime
-// if that is later; nullopt if it has no target, or the calendar is not open for so long. Never in
-// closed hours.
-std::optional<absl::Time> DueTime(const flow::PlanNode& node, absl::Time ready,
-                                  absl::CivilDay day_one, const calendar::Calendar& calendar);
+// The end of a step that begins at `start` and takes `length`, else its target; never beyond
+// LastInstant.
+absl::Time EndOfStep(const flow::StepDetails& step, std::optional<absl::Duration> length,
+                     absl::Time start, const calendar::Calendar& calendar);
+
+// When such a step has to begin so that it ends by `end`. Days of a calendar have no exact way
+// back: forwards it may end a little later, where days are of different length.
+absl::Time StartOfStep(const flow::StepDetails& step, std::optional<absl::Duration> length,
+                       absl::Time end, const calendar::Calendar& calendar);
 
 // "2 working days", or where it is less than one "3 h 20 min of open time": the open time between
 // two instants, of which the second is later.

@@ -60,20 +60,18 @@ TEST(Schedule, WithoutEarliestDaysItBeginsOnDayOneInTheZone) {
   EXPECT_EQ(spans[0]->end, At("2026-03-09T08:00:00Z"));
 }
 
-TEST(Schedule, DueFromTheTurnButNotBeforeTheEarliestDay) {
+TEST(Schedule, DueByTheTarget) {
   auto calendar = calendar::Calendar::Create("UTC");
-  flow::PlanNode node{.first_day = 2};
-  flow::StepDetails& step = node.step;
+  flow::StepDetails step;
   absl::CivilDay day_one(2026, 3, 2);
-  EXPECT_FALSE(DueTime(node, At("2026-03-02T09:00:00Z"), day_one, *calendar).has_value());
+  EXPECT_FALSE(DueTime(step, At("2026-03-02T09:00:00Z"), *calendar).has_value());
   EXPECT_FALSE(EarliestTime(step, day_one, *calendar).has_value());
   step.target = flow::BusinessDuration{1, 0};
   step.earliest_day = 2;
   EXPECT_EQ(EarliestTime(step, day_one, *calendar), At("2026-03-04T09:00:00Z"));
-  EXPECT_EQ(DueTime(node, At("2026-03-02T09:00:00Z"), day_one, *calendar),
-            At("2026-03-05T09:00:00Z"));
-  EXPECT_EQ(DueTime(node, At("2026-03-10T12:00:00Z"), day_one, *calendar),
-            At("2026-03-11T12:00:00Z"));
+  EXPECT_EQ(DueTime(step, At("2026-03-10T12:00:00Z"), *calendar), At("2026-03-11T12:00:00Z"));
+  step.earliest_day = flow::kAtOnce;
+  EXPECT_FALSE(EarliestTime(step, day_one, *calendar).has_value());
 }
 
 // Started weeks before day one: what was planned before the start is what is due.
@@ -86,18 +84,20 @@ TEST(Schedule, AStepWithoutADayIsDueAsPlannedHoweverEarlyItStarts) {
   onboarding::Run& run = started.run;
   EXPECT_EQ(run.tasks[0].due_time, At("2026-03-03T09:00:00Z"));
   EXPECT_FALSE(run.outlook->risk_time.has_value());
-  // Begun and done weeks before, it pulls nobody's due date before day one.
+  // Begun and done weeks before, it pulls nobody's due date before what was planned.
   MustChange(CompleteTask(run, "a", {}, When(At("2026-02-03T09:00:00Z"))));
-  EXPECT_EQ(run.tasks[1].due_time, At("2026-03-03T09:00:00Z"));
+  EXPECT_EQ(run.tasks[1].due_time, At("2026-03-04T09:00:00Z"));
   MustChange(
       Reschedule(run, absl::CivilDay(2026, 3, 9), "later", When(At("2026-02-04T09:00:00Z"))));
-  EXPECT_EQ(run.tasks[1].due_time, At("2026-03-10T09:00:00Z"));
+  EXPECT_EQ(run.tasks[1].due_time, At("2026-03-11T09:00:00Z"));
   // What an older release wrote stays, and its clock runs as it did.
   run.tasks[1].due_time = At("2026-02-05T09:00:00Z");
   MustChange(Pause(run, "rest", When(At("2026-02-04T09:00:00Z"))));
   EXPECT_EQ(run.tasks[1].due_time, At("2026-02-05T09:00:00Z"));
   MustChange(Resume(run, "on", When(At("2026-02-05T09:00:00Z"))));
   EXPECT_EQ(run.tasks[1].due_time, At("2026-02-05T17:00:00Z")) << "a day later";
+  MustChange(Reschedule(run, absl::CivilDay(2026, 3, 2), "back", When(At("2026-02-05T10:00:00Z"))));
+  EXPECT_EQ(run.tasks[1].due_time, At("2026-02-05T17:00:00Z")) << "it hangs on no day one";
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ constexpr uint32_t TagOf(int field, WireFormatLite::WireType type) {
 constexpr uint32_t kTask =
     TagOf(StoredOnboarding::kTasksFieldNumber, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
 constexpr uint32_t kStep = TagOf(StoredTask::kStepFieldNumber, WireFormatLite::WIRETYPE_VARINT);
+constexpr uint32_t kState = TagOf(StoredTask::kStateFieldNumber, WireFormatLite::WIRETYPE_VARINT);
 constexpr uint32_t kRound = TagOf(StoredTask::kRoundFieldNumber, WireFormatLite::WIRETYPE_VARINT);
 
 CodedInputStream StreamOf(absl::string_view bytes) {
@@ -33,14 +34,14 @@ CodedInputStream StreamOf(absl::string_view bytes) {
                           static_cast<int>(bytes.size()));
 }
 
-// Which task the bytes of one are of. False if they are damaged.
-bool ReadNumbers(absl::string_view bytes, int32_t* step, int32_t* round) {
+// Which task the bytes of one are of, and its state. False if they are damaged.
+bool ReadNumbers(absl::string_view bytes, int32_t* step, int32_t* round, int32_t* state) {
   CodedInputStream stream = StreamOf(bytes);
   while (const uint32_t tag = stream.ReadTag()) {
-    if (tag == kStep || tag == kRound) {
+    if (tag == kStep || tag == kRound || tag == kState) {
       uint32_t number = 0;
       if (!stream.ReadVarint32(&number)) return false;
-      (tag == kStep ? *step : *round) = static_cast<int32_t>(number);
+      (tag == kStep ? *step : tag == kRound ? *round : *state) = static_cast<int32_t>(number);
     } else if (!WireFormatLite::SkipField(&stream, tag)) {
       return false;
     }
@@ -82,7 +83,10 @@ absl::StatusOr<StoredRun> StoredRun::Read(absl::string_view workspace, absl::str
   const auto take = [&](absl::string_view task) {
     Place& place = places.emplace_back(Place{.from = tasks.size(), .size = task.size()});
     tasks.append(task.data(), task.size());
-    return ReadNumbers(task, &place.step, &place.round);
+    int32_t state = 0;
+    if (!ReadNumbers(task, &place.step, &place.round, &state)) return false;
+    place.skipped = state == static_cast<int32_t>(TaskState::kSkipped);
+    return true;
   };
   if (!Split(bytes, &rest, take)) return damaged();
   StoredOnboarding proto;
@@ -92,6 +96,15 @@ absl::StatusOr<StoredRun> StoredRun::Read(absl::string_view workspace, absl::str
   stored.tasks_ = std::move(tasks);
   stored.places_ = std::move(places);
   return stored;
+}
+
+Course StoredRun::course() const {
+  std::vector<bool> last_skipped(static_cast<size_t>(run_.plan->plan.size()));
+  for (const Place& place : places_) {
+    if (place.step >= 0 && place.step < run_.plan->plan.size())
+      last_skipped[static_cast<size_t>(place.step)] = place.skipped;
+  }
+  return CourseOf(run_, last_skipped);
 }
 
 absl::StatusOr<TaskRecord> StoredRun::ReadTask(flow::NodeIndex step, int round) const {

@@ -26,6 +26,8 @@ class StoredRun {
 
   // All that Parse gives, but for `tasks`, of which there are none.
   const Run& without_tasks() const { return run_; }
+  // What is known of it, by its tasks.
+  Course course() const;
   void set_calendar(CalendarPointer calendar) { run_.spec.calendar = std::move(calendar); }
 
   // The record of a task whose turn came; INTERNAL if there is none. O(tasks).
@@ -36,6 +38,7 @@ class StoredRun {
   struct Place {
     flow::NodeIndex step = 0;
     int round = 0;
+    bool skipped = false;
     size_t from = 0;
     size_t size = 0;
   };

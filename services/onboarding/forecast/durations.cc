@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/onboarding/engine/schedule.h"
+#include "services/onboarding/engine/first_times.h"
 #include "services/onboarding/engine/tasks.h"
 
 namespace plumbline::onboarding {
@@ -39,6 +39,15 @@ absl::Duration Worked(const std::vector<Stretch>& stands, absl::Time begin, absl
   return std::max(open, absl::ZeroDuration());
 }
 
+// From when on the time of a task that ended counts as its length: its turn, but not before the day
+// on which work was to begin (`days`: the plan if no step took any time). What was done before that
+// day took from when somebody began.
+absl::Time BeginOf(const TaskRecord& task, const FirstTimes& days) {
+  const absl::Time begin = days.CountFrom(task.step, task.ready_time);
+  if (begin < *task.end_time) return begin;
+  return task.start_time.value_or(task.ready_time);
+}
+
 std::string OwnerOf(const Run& run, const TaskRecord& task) {
   const std::string assignee = AssigneeOf(run, task);
   return assignee.empty() ? run.plan->plan.node(task.step).step.role : assignee;
@@ -49,6 +58,8 @@ std::string OwnerOf(const Run& run, const TaskRecord& task) {
 std::vector<EndedTask> EndedTasks(const Run& run, const Entries& entries,
                                   const calendar::Calendar& calendar) {
   std::vector<EndedTask> ended;
+  const FirstTimes days(run, run.spec.day_one, CourseOf(run), calendar,
+                        [](flow::NodeIndex) { return absl::ZeroDuration(); });
   for (const HistoryEntry& entry : entries) {
     if (entry.kind != EntryKind::kTaskCompleted) continue;
     const auto view = FindTask(run, entry.task);
@@ -56,12 +67,9 @@ std::vector<EndedTask> EndedTasks(const Run& run, const Entries& entries,
     if (!view.ok() || view->record == nullptr || view->record->end_time != entry.occur_time)
       continue;
     const TaskRecord& task = *view->record;
-    const flow::PlanNode& node = run.plan->plan.node(task.step);
-    const absl::Time begin = std::max(task.ready_time, FirstTime(node, run.spec.day_one, calendar));
-    const absl::Duration open =
-        Worked(Stands(run, entry.task, entry.occur_time), std::min(begin, entry.occur_time),
-               entry.occur_time, calendar);
-    ended.push_back({node.path, OwnerOf(run, task), open});
+    const absl::Duration open = Worked(Stands(run, entry.task, entry.occur_time),
+                                       BeginOf(task, days), entry.occur_time, calendar);
+    ended.push_back({run.plan->plan.node(task.step).path, OwnerOf(run, task), open});
   }
   return ended;
 }

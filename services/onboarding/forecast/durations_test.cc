@@ -54,6 +54,22 @@ TEST(Durations, WhatWaitsForItsEarliestDayDoesNotCount) {
       absl::Hours(1));
 }
 
+TEST(Durations, WhatEndsBeforeItsDayCountsFromItsTurnOrItsBegin) {
+  auto started = Start(AdaSpec(), SalesRepPlan(), When(At("2026-02-16T09:00:00Z")));
+  onboarding::Run& run = started->run;
+  EXPECT_EQ(TimeOf(run, MustChange(CompleteTask(run, "paperwork", {.tick_all = true},
+                                                When(At("2026-02-17T10:00:00Z"))))),
+            absl::Hours(9));
+  MustChange(StartTask(run, "accounts", When(At("2026-02-18T09:00:00Z"))));
+  EXPECT_EQ(
+      TimeOf(run, MustChange(CompleteTask(run, "accounts", {}, When(At("2026-02-18T12:00:00Z"))))),
+      absl::Hours(3));
+  // Its work was to begin five days before day one, as paperwork was; it ended after that.
+  EXPECT_EQ(
+      TimeOf(run, MustChange(CompleteTask(run, "laptop", {}, When(At("2026-02-23T14:00:00Z"))))),
+      absl::Hours(5));
+}
+
 TEST(Durations, WhatWasReopenedSinceDoesNotCount) {
   onboarding::Run run = AdaRun();
   auto started = Start(AdaSpec(), PairPlan(), When(At("2026-03-02T09:00:00Z")));

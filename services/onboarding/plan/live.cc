@@ -44,7 +44,7 @@ class Filler {
         now_(now),
         planned_start_(calendar.OpeningOfDay(run.spec.day_one, 0)),
         views_(PresentRounds(run)),
-        planned_(PlanSchedule(run.plan->plan, run.spec.day_one, calendar)),
+        planned_(FirstTimes(run, calendar).planned()),
         live_(LivePlanOf(run, calendar, now)) {
     for (const TaskView& view : views_) bases_[view.step] = BasisOf(run, view, durations);
     for (const MilestoneView& view : Milestones(run, now, calendar)) {

@@ -124,13 +124,11 @@ class Outliner {
   // By when the turn of a step has to come so that it ends by `latest`. Days of a calendar have no
   // exact way back: what was found is tried forwards, and where it fails the plan itself holds.
   absl::Time LatestTurn(const OutlinedStep& step, absl::Time latest) const {
-    const flow::PlanNode& node = plan_.node(step.step);
-    const auto& target = node.step.target;
+    const flow::StepDetails& details = plan_.node(step.step).step;
     if (step.critical && step.bound != Bound::kEarliestDay) return step.start;
-    absl::Time turn = latest;
-    if (target.has_value()) turn = calendar_.Add(latest, -target->days, -target->minutes);
-    const auto end = DueTime(node, turn, day_one_, calendar_);
-    const bool holds = turn >= step.start && (!end.has_value() || *end <= latest);
+    const absl::Time turn = StartOfStep(details, std::nullopt, latest, calendar_);
+    const bool holds =
+        turn >= step.start && EndOfStep(details, std::nullopt, turn, calendar_) <= latest;
     // A step that waits for its earliest day does not care when what stands before it ends, as
     // long as that is before the day.
     return holds ? turn : step.start;

@@ -18,7 +18,7 @@ namespace plumbline::onboarding {
 
 // What sets the start of a step.
 enum class Bound {
-  kDayOne,       // nothing comes before it: the opening of day one
+  kDayOne,       // nothing comes before it: the opening of day one, or earlier for what follows
   kPredecessor,  // the end of what it waits for
   kEarliestDay,  // its own earliest day, which is later than that
 };

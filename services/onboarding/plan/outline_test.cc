@@ -101,7 +101,11 @@ class Delayed {
  public:
   Delayed(const flow::Plan& plan, const calendar::Calendar& calendar, flow::NodeIndex step,
           absl::Time end)
-      : plan_(plan), calendar_(calendar), step_(step), end_(end) {}
+      : plan_(plan),
+        calendar_(calendar),
+        spans_(PlanSchedule(plan, kMonday, calendar)),
+        step_(step),
+        end_(end) {}
   absl::Time Ends(flow::NodeIndex index, absl::Time turn) const {
     const flow::PlanNode& node = plan_.node(index);
     if (node.kind == flow::NodeKind::kStep) {
@@ -109,7 +113,8 @@ class Delayed {
       absl::Time start = turn;
       if (const auto earliest = EarliestTime(node.step, kMonday, calendar_))
         start = std::max(start, *earliest);
-      if (start == absl::InfinitePast()) start = calendar_.OpeningOfDay(kMonday, 0);
+      // What nothing comes before no delay moves.
+      if (start == absl::InfinitePast()) start = spans_[index]->start;
       if (!node.step.target.has_value()) return start;
       return calendar_.Add(start, node.step.target->days, node.step.target->minutes);
     }
@@ -124,6 +129,7 @@ class Delayed {
  private:
   const flow::Plan& plan_;
   const calendar::Calendar& calendar_;
+  const std::vector<std::optional<PlannedSpan>> spans_;
   const flow::NodeIndex step_;
   const absl::Time end_;
 };

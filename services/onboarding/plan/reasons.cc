@@ -26,6 +26,11 @@ std::string DayText(absl::CivilDay day) {
 std::string DayOneReason(absl::CivilDay day_one, absl::Time start,
                          const calendar::Calendar& calendar) {
   const std::string at = TimeText(start, calendar);
+  if (start < calendar.OpeningOfDay(day_one, 0))
+    return absl::StrCat(
+        "waits for nothing: begins before day one, so that what follows can begin on its earliest "
+        "day, ",
+        at);
   if (absl::ToCivilDay(start, calendar.zone()) == day_one)
     return absl::StrCat("waits for nothing: begins with the opening of day one, ", at);
   return absl::StrCat("waits for nothing: day one, ", DayText(day_one),

@@ -131,7 +131,7 @@ TableSpec ImpedimentSpec(bool open_only) {
 // A run of a page, with what makes its tasks.
 struct RunOfPage {
   RunOfPage(StoredRun of, absl::Time now)
-      : run(std::move(of)), messages(run.without_tasks(), now) {}
+      : run(std::move(of)), messages(run.without_tasks(), run.course(), now) {}
 
   absl::StatusOr<v1::Task> Task(flow::NodeIndex step, int round) const {
     ASSIGN_OR_RETURN(const TaskRecord record, run.ReadTask(step, round));

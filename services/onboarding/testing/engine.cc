@@ -36,6 +36,7 @@ catalog::v1::Process ProcessFromText(const std::string& text) {
   return process;
 }
 
+PlanPointer HandOverPlan() { return FreezeOrDie({HandOver()}); }
 PlanPointer SetupPlan() { return FreezeOrDie({Setup()}); }
 PlanPointer OfferPlan() { return FreezeOrDie({Offer(), Price()}); }
 PlanPointer DealPlan() { return FreezeOrDie({Deal(), Check()}); }

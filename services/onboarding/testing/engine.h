@@ -60,6 +60,12 @@ PlanPointer OfferPlan();
 catalog::v1::Process Setup();
 PlanPointer SetupPlan();
 
+// workspaces/acme/processes/hand-over@1: contract, without a day; in parallel order (day -10) and
+// people: plan (-15), the optional close (at once) and hand; a choice way of early (-20) and late
+// (5); the optional dinner (8); a loop learn of exam with study as redo; end. Target: 20 days.
+catalog::v1::Process HandOver();
+PlanPointer HandOverPlan();
+
 // An on-boarding "ada" in workspace "acme" with day one 2026-03-02 in UTC; it@example.com fills the
 // role "it".
 Spec AdaSpec();

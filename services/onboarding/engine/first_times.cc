@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/engine/first_times.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace plumbline::onboarding {
+
+using flow::NodeIndex;
+using flow::NodeState;
+
+Course CourseOf(const Run& run) {
+  std::vector<bool> last_skipped;
+  for (const TaskRecord& task : run.tasks) {
+    const bool skipped = task.state == TaskState::kSkipped;
+    if (!skipped && last_skipped.empty()) continue;
+    last_skipped.resize(static_cast<size_t>(run.plan->plan.size()));
+    last_skipped[static_cast<size_t>(task.step)] = skipped;
+  }
+  return CourseOf(run, last_skipped);
+}
+
+Course CourseOf(const Run& run, const std::vector<bool>& last_skipped) {
+  Course course{.progress = &run.progress};
+  if (last_skipped.empty() && run.planned_skips.empty()) return course;
+  course.skipped.resize(static_cast<size_t>(run.plan->plan.size()));
+  for (NodeIndex i = 0; i < run.plan->plan.size(); ++i) {
+    const auto place = static_cast<size_t>(i);
+    // What a loop set back is to come again, whatever became of it before.
+    course.skipped[place] = run.progress.state(i) == NodeState::kDone
+                                ? !last_skipped.empty() && last_skipped[place]
+                                : run.planned_skips.contains(i);
+  }
+  return course;
+}
+
+FirstTimes::FirstTimes(const Run& run, absl::CivilDay day_one, Course course,
+                       const calendar::Calendar& calendar, StepLength length)
+    : plan_(run.plan->plan),
+      day_one_(day_one),
+      course_(std::move(course)),
+      calendar_(calendar),
+      length_(std::move(length)) {}
+
+absl::Time FirstTimes::Of(NodeIndex step) const {
+  const flow::StepDetails& details = plan_.node(step).step;
+  if (IsAtOnce(details)) return absl::InfinitePast();
+  if (const auto own = EarliestTime(details, day_one_, calendar_); own.has_value()) return *own;
+  if (planned()[step].has_value()) return planned()[step]->start;
+  NodeIndex loop = plan_.node(step).parent;
+  while (!planned()[loop].has_value()) loop = plan_.node(loop).parent;
+  return planned()[loop]->end;
+}
+
+absl::Time FirstTimes::CountFrom(NodeIndex step, absl::Time ready) const {
+  return std::max(ready, Of(step));
+}
+
+std::optional<absl::Time> FirstTimes::DueTime(NodeIndex step, absl::Time ready) const {
+  if (!plan_.node(step).step.target.has_value()) return std::nullopt;
+  return onboarding::DueTime(plan_.node(step).step, CountFrom(step, ready), calendar_);
+}
+
+const std::vector<std::optional<PlannedSpan>>& FirstTimes::planned() const {
+  if (planned_.empty()) planned_ = PlanSchedule(plan_, day_one_, calendar_, course_, length_);
+  return planned_;
+}
+
+}  // namespace plumbline::onboarding
