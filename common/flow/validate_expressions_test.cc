@@ -80,7 +80,9 @@ TEST(ConditionTest, AmountsAreInCurrenciesThatThereAre) {
     extra.condition = one.condition;
     const auto violations = Validate(Sequence("root", {extra}), SchemaOf(attributes), "root");
     ASSERT_EQ(violations.size(), one.part[0] == '\0' ? 0u : 1u) << one.condition;
-    if (!violations.empty()) EXPECT_THAT(violations[0].description, HasSubstr(one.part));
+    if (!violations.empty()) {
+      EXPECT_THAT(violations[0].description, HasSubstr(one.part));
+    }
   }
 }
 
