@@ -2,8 +2,8 @@
 //
 // Signatures by the Standard Webhooks scheme (standardwebhooks.com, "Symmetric"): HMAC-SHA256 over
 // "{id}.{timestamp}.{body}", written "v1,{base64}", several with spaces between.
-#ifndef PLUMBLINE_SERVICES_ONBOARDING_WEBHOOKS_SIGNATURE_H_
-#define PLUMBLINE_SERVICES_ONBOARDING_WEBHOOKS_SIGNATURE_H_
+#ifndef PLUMBLINE_COMMON_WEBHOOK_SIGNATURE_H_
+#define PLUMBLINE_COMMON_WEBHOOK_SIGNATURE_H_
 
 #include <string>
 #include <vector>
@@ -13,7 +13,7 @@
 #include "absl/time/time.h"
 #include "common/base/random.h"
 
-namespace plumbline::onboarding::webhooks {
+namespace plumbline::webhook {
 
 // A new secret: "whsec_" and base64 of 32 bytes.
 std::string NewSecret(const base::Chance& chance);
@@ -26,6 +26,6 @@ absl::Status CheckSecret(absl::string_view field, absl::string_view secret);
 std::string Sign(const std::vector<std::string>& secrets, absl::string_view id, absl::Time time,
                  absl::string_view body);
 
-}  // namespace plumbline::onboarding::webhooks
+}  // namespace plumbline::webhook
 
-#endif  // PLUMBLINE_SERVICES_ONBOARDING_WEBHOOKS_SIGNATURE_H_
+#endif  // PLUMBLINE_COMMON_WEBHOOK_SIGNATURE_H_

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/onboarding/webhooks/signature.h"
+#include "common/webhook/signature.h"
 
 #include <string>
 
 #include "common/base/error.h"
 #include "gtest/gtest.h"
 
-namespace plumbline::onboarding::webhooks {
+namespace plumbline::webhook {
 namespace {
 
 struct Row {
@@ -72,4 +72,4 @@ TEST(Secret, OthersAreRefusedAndNotQuoted) {
 }
 
 }  // namespace
-}  // namespace plumbline::onboarding::webhooks
+}  // namespace plumbline::webhook

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef PLUMBLINE_SERVICES_ONBOARDING_WEBHOOKS_BACKOFF_H_
-#define PLUMBLINE_SERVICES_ONBOARDING_WEBHOOKS_BACKOFF_H_
+#ifndef PLUMBLINE_COMMON_WEBHOOK_BACKOFF_H_
+#define PLUMBLINE_COMMON_WEBHOOK_BACKOFF_H_
 
 #include <optional>
 
 #include "absl/time/time.h"
 
-namespace plumbline::onboarding::webhooks {
+namespace plumbline::webhook {
 
 // How long an event waits after its `attempt`th attempt (from 1) has failed: 5 s, three times as
 // long after each, at most 6 h; plus or minus a fifth, by `fraction` from 0 to 1, so that what
@@ -14,6 +14,6 @@ namespace plumbline::onboarding::webhooks {
 // that, up to a day.
 absl::Duration RetryDelay(int attempt, double fraction, std::optional<absl::Duration> retry_after);
 
-}  // namespace plumbline::onboarding::webhooks
+}  // namespace plumbline::webhook
 
-#endif  // PLUMBLINE_SERVICES_ONBOARDING_WEBHOOKS_BACKOFF_H_
+#endif  // PLUMBLINE_COMMON_WEBHOOK_BACKOFF_H_

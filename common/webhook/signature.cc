@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/onboarding/webhooks/signature.h"
+#include "common/webhook/signature.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -12,7 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 
-namespace plumbline::onboarding::webhooks {
+namespace plumbline::webhook {
 namespace {
 
 constexpr absl::string_view kPrefix = "whsec_";
@@ -61,4 +61,4 @@ std::string Sign(const std::vector<std::string>& secrets, absl::string_view id, 
   });
 }
 
-}  // namespace plumbline::onboarding::webhooks
+}  // namespace plumbline::webhook

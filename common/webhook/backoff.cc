@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/onboarding/webhooks/backoff.h"
+#include "common/webhook/backoff.h"
 
 #include <algorithm>
 
-namespace plumbline::onboarding::webhooks {
+namespace plumbline::webhook {
 namespace {
 
 constexpr absl::Duration kFirst = absl::Seconds(5);
@@ -21,4 +21,4 @@ absl::Duration RetryDelay(int attempt, double fraction, std::optional<absl::Dura
   return std::max(delay, std::min(retry_after.value_or(absl::ZeroDuration()), kMostAskedFor));
 }
 
-}  // namespace plumbline::onboarding::webhooks
+}  // namespace plumbline::webhook
