@@ -18,6 +18,7 @@
 #include "services/analytics/event_stream.h"
 #include "services/analytics/forecast_rpc.h"
 #include "services/analytics/import.h"
+#include "services/analytics/objective_rpc.h"
 #include "services/analytics/organization_rpc.h"
 #include "services/analytics/quality_rpc.h"
 #include "services/analytics/rpc.h"
@@ -33,6 +34,8 @@ constexpr int kSweepAtOnce = 100;
 constexpr int kForgetAtOnce = 1'000;
 constexpr int kManySmallBlocks = 64;
 constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
+// Outcomes of objectives are kept in so small a part of the memory for logs.
+constexpr size_t kOutcomesShare = 16;
 
 }  // namespace
 
@@ -41,12 +44,12 @@ absl::StatusOr<std::unique_ptr<AnalyticsApp>> AnalyticsApp::Create(
     const base::Logger& logger, const AnalyticsOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(database));
   return std::unique_ptr<AnalyticsApp>(
-      new AnalyticsApp(std::move(store), cache, clock, logger, options));
+      new AnalyticsApp(std::move(store), database, cache, clock, logger, options));
 }
 
-AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
-                           const base::Clock& clock, const base::Logger& logger,
-                           const AnalyticsOptions& options)
+AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database,
+                           cache::Cache& cache, const base::Clock& clock,
+                           const base::Logger& logger, const AnalyticsOptions& options)
     : clock_(clock),
       logger_(logger),
       options_(options),
@@ -54,7 +57,10 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
       memory_(*store_, clock, options.log_memory_bytes, options.live_from_events),
       reader_(*store_, memory_, cache, clock),
       writer_(*store_, ids_, clock, options.log_memory_bytes),
-      retention_(*store_, memory_, clock) {
+      retention_(*store_, memory_, clock),
+      objectives_(NewObjectiveStore(database)),
+      outcomes_(reader_, clock, static_cast<size_t>(options.log_memory_bytes) / kOutcomesShare),
+      objective_worker_(*objectives_, outcomes_, clock, logger, options.objectives) {
   RegisterAnalyticsService({*store_, reader_, writer_, ids_, clock, options.log_memory_bytes},
                            &table_);
   RegisterEventDataService({*store_, memory_, reader_, writer_, clock}, &table_);
@@ -67,6 +73,13 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
   RegisterTemporalService(reader_, clock, &table_);
   RegisterCohortService(reader_, clock, &table_);
   RegisterForecastService(reader_, clock, &table_);
+  const ObjectiveOptions& objectives = options.objectives;
+  RegisterObjectiveService({*objectives_,
+                            outcomes_,
+                            clock,
+                            {objectives.client.destinations, objectives.allow_plain_http},
+                            objectives.chance},
+                           &table_);
 }
 
 AnalyticsApp::~AnalyticsApp() { Stop(); }
@@ -74,6 +87,7 @@ AnalyticsApp::~AnalyticsApp() { Stop(); }
 void AnalyticsApp::Start() {
   loop_ = std::thread([this] { Loop(); });
   follower_ = std::thread([this] { Follow(); });
+  watcher_ = std::thread([this] { WatchObjectives(); });
 }
 
 void AnalyticsApp::Stop() {
@@ -83,6 +97,8 @@ void AnalyticsApp::Stop() {
   }
   if (loop_.joinable()) loop_.join();
   if (follower_.joinable()) follower_.join();
+  cancelled_->store(true);
+  if (watcher_.joinable()) watcher_.join();
 }
 
 bool AnalyticsApp::stopping() const {
@@ -96,6 +112,41 @@ absl::StatusOr<int64_t> AnalyticsApp::RunRetentionOnce(absl::Time now) {
   context.deadline = clock_.Now() + kRoundDeadline;
   absl::MutexLock lock(&retention_mutex_);
   return retention_.RunOnce(context, now);
+}
+
+base::CallContext AnalyticsApp::RoundContext() const {
+  base::CallContext context;
+  context.identity = base::Identity::Everything("analytics");
+  context.deadline = clock_.Now() + kRoundDeadline;
+  context.cancelled = cancelled_;
+  return context;
+}
+
+absl::StatusOr<int64_t> AnalyticsApp::RunObjectivesOnce(absl::Time now) {
+  absl::MutexLock lock(&watch_mutex_);
+  return objective_worker_.RunOnce(RoundContext(), now);
+}
+
+// Alerts that are to be sent are looked for more often than objectives are looked at.
+void AnalyticsApp::WatchObjectives() {
+  absl::Time next = absl::InfinitePast();
+  absl::MutexLock lock(&mutex_);
+  while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.objectives.send_interval)) {
+    mutex_.Unlock();
+    const absl::Time now = clock_.Now();
+    absl::StatusOr<int64_t> done = 0;
+    {
+      absl::MutexLock watching(&watch_mutex_);
+      done = now >= next ? objective_worker_.RunOnce(RoundContext(), now)
+                         : objective_worker_.Send(RoundContext(), now);
+    }
+    if (now >= next) next = now + options_.objectives.interval;
+    if (!done.ok()) {
+      logger_.Warning("objectives could not be looked at; they are in the next round",
+                      {{"error", done.status().message()}});
+    }
+    mutex_.Lock();
+  }
 }
 
 absl::StatusOr<int64_t> AnalyticsApp::FollowOnce() {

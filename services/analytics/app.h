@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_APP_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_APP_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <thread>
@@ -19,6 +20,9 @@
 #include "common/sql/database.h"
 #include "services/analytics/event_id_index.h"
 #include "services/analytics/log_memory.h"
+#include "services/analytics/objective_answers.h"
+#include "services/analytics/objective_store.h"
+#include "services/analytics/objective_worker.h"
 #include "services/analytics/reader.h"
 #include "services/analytics/retention.h"
 #include "services/analytics/store.h"
@@ -36,6 +40,8 @@ struct AnalyticsOptions {
   absl::Duration follow_interval = absl::Milliseconds(50);
   // From so many events on they are.
   int64_t live_from_events = kLiveFromEvents;
+  // How often objectives are looked at, and where their alerts may go.
+  ObjectiveOptions objectives;
 };
 
 class AnalyticsApp {
@@ -65,12 +71,17 @@ class AnalyticsApp {
   // The part of it that deletes what is too old at `now`; returns how many events. See
   // Retention::RunOnce.
   absl::StatusOr<int64_t> RunRetentionOnce(absl::Time now);
+  // One look at all objectives, and what is to be sent of it; see ObjectiveWorker::RunOnce.
+  absl::StatusOr<int64_t> RunObjectivesOnce(absl::Time now);
 
  private:
-  AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache, const base::Clock& clock,
-               const base::Logger& logger, const AnalyticsOptions& options);
+  AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database, cache::Cache& cache,
+               const base::Clock& clock, const base::Logger& logger,
+               const AnalyticsOptions& options);
   void Loop();
   void Follow();
+  void WatchObjectives();
+  base::CallContext RoundContext() const;
   bool stopping() const;
 
   const base::Clock& clock_;
@@ -83,11 +94,16 @@ class AnalyticsApp {
   Writer writer_;
   absl::Mutex retention_mutex_;
   Retention retention_ ABSL_GUARDED_BY(retention_mutex_);
+  const std::unique_ptr<ObjectiveStore> objectives_;
+  OutcomeReader outcomes_;
+  absl::Mutex watch_mutex_;
+  ObjectiveWorker objective_worker_ ABSL_GUARDED_BY(watch_mutex_);
+  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   rpc::MethodTable table_;
 
   mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread loop_, follower_;
+  std::thread loop_, follower_, watcher_;
 };
 
 }  // namespace plumbline::analytics

@@ -8,6 +8,7 @@
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
 #include "services/analytics/log/block.h"
+#include "services/analytics/objective_store.h"
 #include "services/analytics/store_sql_changes.h"
 
 namespace plumbline::analytics {
@@ -290,12 +291,13 @@ absl::StatusOr<int64_t> SqlStore::MergeSmallBlocks(const base::CallContext& cont
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 6> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
+  const std::array<sql::Migration, 7> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
                                                      {.version = 2, .sql = kSchema},
                                                      {.version = 3, .sql = kSizesSchema},
                                                      {.version = 4, .sql = kKeepersSchema},
                                                      {.version = 5, .sql = kCasesSchema},
-                                                     {.version = 6, .sql = kRetentionSchema}}};
+                                                     {.version = 6, .sql = kRetentionSchema},
+                                                     {.version = 7, .sql = ObjectivesSchema()}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   return std::make_unique<SqlStore>(database);
 }
