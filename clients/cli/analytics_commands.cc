@@ -13,6 +13,7 @@
 #include "clients/cli/discover_command.h"
 #include "clients/cli/forecast_command.h"
 #include "clients/cli/help.h"
+#include "clients/cli/objective_commands.h"
 #include "clients/cli/organization_command.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/report_view.h"
@@ -212,6 +213,8 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   AddCompareCommand(app, action);
   AddCohortsCommand(app, action);
   AddForecastCommand(app, action);
+  AddObjectiveCommands(app, action);
+  AddBudgetCommand(app, action);
   AddCheckCommand(app, action);
   AddDiscoverCommand(app, action);
   AddOrganizationCommands(app, action);

@@ -58,10 +58,15 @@ absl::Status Suite::Compose(const common::v1::SuiteConfig& config, const base::C
 
   ASSIGN_OR_RETURN(catalog_, catalog::CatalogApp::Create(*catalog_database_, *catalog_cache_, clock,
                                                          logger, {}));
-  ASSIGN_OR_RETURN(analytics_, analytics::AnalyticsApp::Create(
-                                   *analytics_database_, *analytics_cache_, clock, logger, {}));
   onboarding::OnboardingOptions onboarding;
   ASSIGN_OR_RETURN(onboarding.webhooks, onboarding::webhooks::ToOptions(config.webhooks()));
+  analytics::AnalyticsOptions analytics;
+  analytics.objectives.client = onboarding.webhooks.client;
+  analytics.objectives.allow_plain_http = onboarding.webhooks.allow_plain_http;
+  analytics.objectives.give_up_after = onboarding.webhooks.dispatcher.rules.give_up_after;
+  ASSIGN_OR_RETURN(analytics_,
+                   analytics::AnalyticsApp::Create(*analytics_database_, *analytics_cache_, clock,
+                                                   logger, analytics));
   ASSIGN_OR_RETURN(onboarding_,
                    onboarding::OnboardingApp::Create(*onboarding_database_, self_, &self_, clock,
                                                      logger, onboarding));
