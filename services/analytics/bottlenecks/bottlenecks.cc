@@ -46,7 +46,7 @@ class Reading {
     if (options.Has(Part::kRole) && roles_.any()) kinds_.push_back(NumberOf(Part::kRole));
     if (options.Has(Part::kUtility) && log.FindAttributeKey(options.utility) != kNoText)
       kinds_.push_back(NumberOf(Part::kUtility));
-    stays_.reserve(log.size());
+    stays_.emplace(kinds_);
   }
 
   absl::Status Run(const std::vector<std::string>& map_transitions, KeepOn keep_on) {
@@ -93,7 +93,7 @@ class Reading {
   const RowNames roles_, utilities_;
   std::vector<size_t> kinds_;  // of parts that are ranked
   std::array<Ledger, kPartCount> ledgers_;
-  std::vector<Stay> stays_;
+  std::optional<Stays> stays_;
   Bottlenecks result_;
   HeldSums path_;
   absl::int128 lead_ = 0, held_ = 0;
@@ -155,7 +155,7 @@ void Reading::AddStay(const Occurrence& o, const std::array<uint32_t, kPartCount
         resource != kNoText || o.start_row == kNoText ? resource : log_.ResourceOf(o.start_row);
   }
   if (stay.ready == kNoTime && stay.start == kNoTime) return;
-  stays_.push_back(stay);
+  stays_->Add(stay);
   for (const size_t kind : kinds_) ledgers_[kind].AddPart(part[kind]);
 }
 
@@ -249,10 +249,10 @@ std::vector<Delayed> Reading::RankPart(size_t kind, const std::vector<std::strin
 absl::Status Reading::AddStays(size_t kind, const std::vector<uint32_t>& numbers,
                                std::vector<Delayed>* list, KeepOn keep_on) {
   const size_t parts = ledgers_[kind].size();
-  const std::vector<Queue> queues = QueuesOf(stays_, kind, parts, log_.FirstTime(), last_time_);
+  const std::vector<Queue> queues = stays_->TakeQueues(kind, parts, log_.FirstTime(), last_time_);
   RETURN_IF_ERROR(keep_on());
   ASSIGN_OR_RETURN(const std::vector<Utilisation> utilisations,
-                   UtilisationsOf(stays_, kind, parts, options_.between, keep_on));
+                   stays_->Utilisations(kind, parts, options_.between, keep_on));
   for (size_t i = 0; i < numbers.size(); ++i) {
     const Queue& queue = queues[numbers[i]];
     if (queue.most > 0) (*list)[i].queue = queue;
@@ -305,9 +305,9 @@ std::string RoleAttributeOf(const LogSnapshot& log) {
 
 int64_t BytesOfRanking(const LogSnapshot& log) {
   const auto rows = static_cast<int64_t>(log.size());
-  // A stay, its wait for three parts, and the times of the queues of one kind of part, twice while
-  // they are sorted; names by row where attributes give them.
-  return rows * static_cast<int64_t>(sizeof(Stay) + 24 + 48 + (log.attributes.empty() ? 0 : 8));
+  // For each of three kinds of parts a wait, and when it began and ended, in lists that may be half
+  // empty; work; the times of one queue again while it is measured; names by row.
+  return rows * (3 * 24 * 2 + 16 * 2 + 16 + (log.attributes.empty() ? 0 : 8));
 }
 
 absl::StatusOr<Bottlenecks> Rank(const LogSnapshot& log,

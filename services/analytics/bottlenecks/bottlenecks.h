@@ -94,8 +94,8 @@ std::string RoleAttributeOf(const LogSnapshot& log);
 int64_t BytesOfRanking(const LogSnapshot& log);
 
 // FIELD_INVALID: fields role_attribute, utility_attribute for keys that are given and that no event
-// has; period for too many. Errors of `keep_on`. O(rows log rows of a case) expected, and the times
-// of queues by their digits.
+// has; period for too many. Errors of `keep_on`. O(rows log rows of a case) expected, and as
+// MeasureQueue.
 absl::StatusOr<Bottlenecks> Rank(const LogSnapshot& log,
                                  const std::vector<std::string>& map_transitions,
                                  const BottleneckOptions& options, KeepOn keep_on);

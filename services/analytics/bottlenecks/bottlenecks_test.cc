@@ -212,7 +212,7 @@ TEST(BottleneckProperty, NothingIsLostOrCountedTwice) {
       }
       EXPECT_NEAR(delay, all.path.delay(), 1e-6);
       EXPECT_NEAR(working, all.path.working, 1e-6);
-      if (delay > 0) EXPECT_NEAR(share, 1, 1e-9);
+      EXPECT_NEAR(share, delay > 0 ? 1 : 0, 1e-9);
       EXPECT_TRUE(std::is_sorted(list.begin(), list.end(), [](const Delayed& a, const Delayed& b) {
         return a.path.delay() > b.path.delay();
       }));

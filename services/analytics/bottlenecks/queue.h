@@ -20,9 +20,10 @@ struct Queue {
 
 // Of stretches [joined, left), microseconds, in two lists that need not go together; who has not
 // left joins only. The horizon goes from `begin` to `end`, and no time lies outside of it. At one
-// moment who leaves goes before who joins. O(n), by the digits of the times.
-Queue MeasureQueue(std::vector<int64_t> joined, std::vector<int64_t> left, int64_t begin,
-                   int64_t end);
+// moment who leaves goes before who joins. O(n) where the queue is hardly ever as long as at worst,
+// else O(n log n).
+Queue MeasureQueue(const std::vector<int64_t>& joined, const std::vector<int64_t>& left,
+                   int64_t begin, int64_t end);
 
 }  // namespace plumbline::analytics::bottlenecks
 

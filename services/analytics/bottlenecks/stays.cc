@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::analytics::bottlenecks {
@@ -12,11 +11,42 @@ namespace {
 
 constexpr size_t kPerformersBetweenChecks = 64;
 
-struct Busy {
-  double busy = 0, available = 0;  // seconds
-};
+template <class T>
+T& At(std::vector<T>& list, size_t number) {
+  if (number >= list.size()) list.resize(number + 1);
+  return list[number];
+}
 
-Busy BusyOf(std::vector<Stretch>& work, const TimeBetween& between) {
+}  // namespace
+
+void Stays::Add(const Stay& stay) {
+  const bool waits = stay.ready != kNoTime && stay.ready != stay.begin;
+  const bool works = stay.start != kNoTime && stay.performer != kNoText;
+  if (works) At(work_, stay.performer).emplace_back(stay.start, stay.end);
+  for (const size_t kind : kinds_) {
+    OfKind& of = of_kind_[kind];
+    const uint32_t part = stay.part[kind];
+    if (waits) At(of.joined, part).push_back(stay.ready);
+    if (waits && stay.begin != kNoTime) At(of.left, part).push_back(stay.begin);
+    if (works) of.performers.emplace(part, stay.performer);
+  }
+}
+
+std::vector<Queue> Stays::TakeQueues(size_t kind, size_t parts, int64_t first_time,
+                                     int64_t last_time) {
+  OfKind& of = of_kind_[kind];
+  of.joined.resize(parts);
+  of.left.resize(parts);
+  std::vector<Queue> queues;
+  for (size_t p = 0; p < parts; ++p) {
+    queues.push_back(MeasureQueue(of.joined[p], of.left[p], first_time, last_time));
+    std::vector<int64_t>().swap(of.joined[p]);
+    std::vector<int64_t>().swap(of.left[p]);
+  }
+  return queues;
+}
+
+Stays::Busy Stays::BusyOf(std::vector<Stretch>& work, const TimeBetween& between) {
   Busy result;
   if (work.empty()) return result;
   std::sort(work.begin(), work.end());
@@ -31,64 +61,23 @@ Busy BusyOf(std::vector<Stretch>& work, const TimeBetween& between) {
   return result;
 }
 
-absl::StatusOr<std::vector<Busy>> BusyPerformers(const std::vector<Stay>& stays,
-                                                 const TimeBetween& between, KeepOn keep_on) {
-  std::vector<std::vector<Stretch>> work;
-  for (const Stay& stay : stays) {
-    if (stay.performer == kNoText || stay.start == kNoTime) continue;
-    if (stay.performer >= work.size()) work.resize(stay.performer + 1);
-    work[stay.performer].emplace_back(stay.start, stay.end);
-  }
-  std::vector<Busy> busy;
-  for (std::vector<Stretch>& one : work) {
-    if (busy.size() % kPerformersBetweenChecks == 0) RETURN_IF_ERROR(keep_on());
-    busy.push_back(BusyOf(one, between));
-  }
-  return busy;
-}
-
-}  // namespace
-
-std::vector<Queue> QueuesOf(const std::vector<Stay>& stays, size_t kind, size_t parts,
-                            int64_t first_time, int64_t last_time) {
-  std::vector<size_t> waits(parts, 0);
-  for (const Stay& stay : stays) waits[stay.part[kind]] += stay.ready != stay.begin ? 1 : 0;
-  std::vector<std::vector<int64_t>> joined(parts), left(parts);
-  for (size_t p = 0; p < parts; ++p) {
-    joined[p].reserve(waits[p]);
-    left[p].reserve(waits[p]);
-  }
-  for (const Stay& stay : stays) {
-    if (stay.ready == kNoTime || stay.ready == stay.begin) continue;
-    joined[stay.part[kind]].push_back(stay.ready);
-    if (stay.begin != kNoTime) left[stay.part[kind]].push_back(stay.begin);
-  }
-  std::vector<Queue> queues;
-  for (size_t p = 0; p < parts; ++p) {
-    queues.push_back(MeasureQueue(std::move(joined[p]), std::move(left[p]), first_time, last_time));
-  }
-  return queues;
-}
-
-absl::StatusOr<std::vector<Utilisation>> UtilisationsOf(const std::vector<Stay>& stays, size_t kind,
-                                                        size_t parts, const TimeBetween& between,
-                                                        KeepOn keep_on) {
-  ASSIGN_OR_RETURN(const std::vector<Busy> busy, BusyPerformers(stays, between, keep_on));
-  std::vector<Utilisation> utilisations(parts);
-  absl::flat_hash_set<std::pair<uint32_t, uint32_t>> seen;
-  std::vector<std::pair<uint32_t, uint32_t>> pairs;
-  for (const Stay& stay : stays) {
-    if (stay.performer == kNoText || stay.start == kNoTime) continue;
-    const std::pair<uint32_t, uint32_t> pair(stay.part[kind], stay.performer);
-    if (seen.insert(pair).second) pairs.push_back(pair);
+absl::StatusOr<std::vector<Utilisation>> Stays::Utilisations(size_t kind, size_t parts,
+                                                             const TimeBetween& between,
+                                                             KeepOn keep_on) {
+  while (busy_.size() < work_.size()) {
+    if (busy_.size() % kPerformersBetweenChecks == 0) RETURN_IF_ERROR(keep_on());
+    busy_.push_back(BusyOf(work_[busy_.size()], between));
   }
   // Sums in an order that does not depend on that of the cases.
+  const auto& performers = of_kind_[kind].performers;
+  std::vector<std::pair<uint32_t, uint32_t>> pairs(performers.begin(), performers.end());
   std::sort(pairs.begin(), pairs.end());
+  std::vector<Utilisation> utilisations(parts);
   for (const auto& [part, performer] : pairs) {
     Utilisation& utilisation = utilisations[part];
     ++utilisation.performers;
-    utilisation.busy_seconds += busy[performer].busy;
-    utilisation.available_seconds += busy[performer].available;
+    utilisation.busy_seconds += busy_[performer].busy;
+    utilisation.available_seconds += busy_[performer].available;
   }
   return utilisations;
 }
