@@ -14,7 +14,8 @@
 namespace plumbline::statistics {
 
 // P(X <= x) of the noncentral chi-square distribution: a mixture of central ones by Poisson weights
-// (Fisher 1928), beyond 10,000 by the normal distribution. x, noncentrality >= 0.
+// (Fisher 1928); where x or the noncentrality is above 400 by Sankaran's approximation (1963), to
+// about 1e-5. Both are >= 0.
 double NoncentralChiSquareBelow(double x, double freedom, double noncentrality);
 
 struct Association {

@@ -28,7 +28,7 @@ Estimate CliffsDelta(absl::Span<const double> x, absl::Span<const double> y, dou
 // (Hollander and Wolfe 1999, section 4.3). Both ascend and have at least one value. Of more than
 // `most` values on a side, so many of them, evenly by rank, stand for all; the interval is that of
 // all of them. O(n log(range)).
-inline constexpr size_t kMostForShift = 20'000;
+inline constexpr size_t kMostForShift = 2'000;
 Estimate HodgesLehmannShift(absl::Span<const double> x, absl::Span<const double> y, double z,
                             size_t most = kMostForShift);
 
