@@ -2,6 +2,7 @@
 //
 // budget: how the error budget of an objective stands, and stood.
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <ostream>
 
@@ -33,7 +34,7 @@ std::string Spent(double share) {
 }
 
 std::string Rate(const pb::BurnRate& rate) {
-  return rate.has_burn_rate() ? absl::StrFormat("%.2f", rate.burn_rate()) : "";
+  return rate.has_burn_rate() ? absl::StrFormat("%.2f", rate.burn_rate()) : "nothing counts";
 }
 
 absl::Status History(Session& session, const Options& options) {
@@ -80,10 +81,11 @@ void PrintCounts(const pb::ErrorBudget& budget, const Paper& paper) {
   paper.out << absl::StrFormat("Good: %s (95 %% interval %s to %s).\n",
                                Percent(budget.good_share()), Percent(budget.good_share_lower()),
                                Percent(budget.good_share_upper()));
-  paper.out << absl::StrFormat("Budget: %s %s spent: %s of %.1f that may be bad, %.1f left.\n",
+  paper.out << absl::StrFormat("Budget: %s %s spent: %s of %.1f that may be bad, %.1f %s.\n",
                                BudgetBar(budget.remaining_share()), Spent(budget.consumed_share()),
                                Count(budget.bad_count()), budget.budget_count(),
-                               budget.remaining_count());
+                               std::abs(budget.remaining_count()),
+                               budget.remaining_count() < 0 ? "too many" : "left");
   if (budget.projected_budget_count() > budget.budget_count()) {
     paper.out << absl::StrFormat("Of a whole period at this pace: %s of %.1f.\n",
                                  Spent(budget.projected_consumed_share()),

@@ -78,7 +78,8 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database
                             outcomes_,
                             clock,
                             {objectives.client.destinations, objectives.allow_plain_http},
-                            objectives.chance},
+                            objectives.chance,
+                            [this] { look_soon_ = true; }},
                            &table_);
 }
 
@@ -127,20 +128,22 @@ absl::StatusOr<int64_t> AnalyticsApp::RunObjectivesOnce(absl::Time now) {
   return objective_worker_.RunOnce(RoundContext(), now);
 }
 
-// Alerts that are to be sent are looked for more often than objectives are looked at.
+// Alerts that are to be sent are looked for more often than objectives are looked at, unless one of
+// them changed.
 void AnalyticsApp::WatchObjectives() {
   absl::Time next = absl::InfinitePast();
   absl::MutexLock lock(&mutex_);
   while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.objectives.send_interval)) {
     mutex_.Unlock();
     const absl::Time now = clock_.Now();
+    const bool look = look_soon_.exchange(false) || now >= next;
     absl::StatusOr<int64_t> done = 0;
     {
       absl::MutexLock watching(&watch_mutex_);
-      done = now >= next ? objective_worker_.RunOnce(RoundContext(), now)
+      done = look ? objective_worker_.RunOnce(RoundContext(), now)
                          : objective_worker_.Send(RoundContext(), now);
     }
-    if (now >= next) next = now + options_.objectives.interval;
+    if (look) next = now + options_.objectives.interval;
     if (!done.ok()) {
       logger_.Warning("objectives could not be looked at; they are in the next round",
                       {{"error", done.status().message()}});

@@ -95,6 +95,7 @@ class AnalyticsApp {
   absl::Mutex retention_mutex_;
   Retention retention_ ABSL_GUARDED_BY(retention_mutex_);
   const std::unique_ptr<ObjectiveStore> objectives_;
+  std::atomic<bool> look_soon_ = false;  // at objectives: one of them changed
   OutcomeReader outcomes_;
   absl::Mutex watch_mutex_;
   ObjectiveWorker objective_worker_ ABSL_GUARDED_BY(watch_mutex_);

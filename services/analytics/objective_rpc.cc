@@ -61,6 +61,7 @@ absl::Status Mutate(const On& on, const std::string& method, const CallContext& 
                    on.store.Write(context, WriteRequestOf(method, command.key.workspace, request),
                                   change.time, write));
   if (!response->ParseFromString(bytes)) return base::Internal("a stored answer is damaged");
+  on.changed();
   return absl::OkStatus();
 }
 

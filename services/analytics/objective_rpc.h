@@ -2,6 +2,8 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_OBJECTIVE_RPC_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_OBJECTIVE_RPC_H_
 
+#include <functional>
+
 #include "common/base/clock.h"
 #include "common/base/random.h"
 #include "common/rpc/method_table.h"
@@ -18,6 +20,7 @@ struct ObjectiveDependencies {
   const base::Clock& clock;
   webhook::UrlPolicy urls;
   base::Chance chance;
+  std::function<void()> changed;  // an objective is another now; must not block
 };
 
 void RegisterObjectiveService(const ObjectiveDependencies& on, rpc::MethodTable* table);

@@ -12,6 +12,8 @@
 #include "services/analytics/defects/log_yield.h"
 #include "services/analytics/defects/quality_pareto.h"
 #include "services/analytics/flow/flow.h"
+#include "services/analytics/objectives/budget.h"
+#include "services/analytics/objectives/outcomes.h"
 #include "tests/bench/bench.h"
 
 namespace plumbline::bench {
@@ -59,6 +61,45 @@ absl::StatusOr<size_t> ChartOf(const LogParts& parts, MeasureKind kind, GroupKin
   return chart.points.size();
 }
 
+objectives::Measure Promise(objectives::MeasureKind kind) {
+  objectives::Measure measure;
+  measure.kind = kind;
+  measure.activity = kind == objectives::MeasureKind::kStepTime ? "step 5" : "step 9";
+  measure.deadline = [](int64_t begin) { return begin + 400'000 * kSecond; };
+  return measure;
+}
+
+objectives::Budget BudgetOf(const objectives::Series& series, int64_t at) {
+  objectives::Terms terms;
+  terms.goal = 0.9;
+  terms.period = int64_t{90} * 86'400 * kSecond;
+  terms.rules = objectives::ProcessRules(terms.goal, terms.period);
+  terms.policy = objectives::DefaultPolicy();
+  return objectives::Evaluate(series, terms, at);
+}
+
+// Budgets of the whole log; and a history of a thousand instants from outcomes that are known.
+template <class MeasureTime>
+absl::Status Budgets(const LogParts& parts, MeasureTime&& measure) {
+  using objectives::MeasureKind;
+  const int64_t at = parts.log.LastTime();
+  objectives::Series series;
+  for (const MeasureKind kind : {MeasureKind::kStepTime, MeasureKind::kCaseTime}) {
+    const char* name = kind == MeasureKind::kStepTime ? "budget_step" : "budget_case";
+    RETURN_IF_ERROR(measure(name, [&]() -> absl::StatusOr<objectives::Budget> {
+      ASSIGN_OR_RETURN(objectives::Outcomes outcomes,
+                       objectives::ReadOutcomes(parts, {}, Promise(kind), GoOn));
+      series = std::move(outcomes.series);
+      return BudgetOf(series, at);
+    }));
+  }
+  return measure("budget_history_live", [&]() -> absl::StatusOr<int64_t> {
+    int64_t bad = 0;
+    for (int i = 0; i < 1'000; ++i) bad += BudgetOf(series, at - i * 86'400 * kSecond).tally.bad;
+    return bad;
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Figure>> Quality() {
@@ -91,6 +132,7 @@ absl::StatusOr<std::vector<Figure>> Quality() {
   QualityParetoOptions pareto;
   pareto.subject = QualityParetoOptions::Subject::kDefects;
   RETURN_IF_ERROR(measure("pareto", [&] { return MakeQualityPareto(*log, {}, pareto, GoOn); }));
+  RETURN_IF_ERROR(Budgets(parts, measure));
   return figures;
 }
 
