@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/business_flag.h"
+#include "clients/cli/cascade_command.h"
 #include "clients/cli/cases_command.h"
 #include "clients/cli/check_command.h"
 #include "clients/cli/cohorts_command.h"
@@ -213,6 +214,7 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   AddCompareCommand(app, action);
   AddCohortsCommand(app, action);
   AddForecastCommand(app, action);
+  AddCascadeCommand(app, action);
   AddObjectiveCommands(app, action);
   AddBudgetCommand(app, action);
   AddCheckCommand(app, action);

@@ -9,6 +9,7 @@
 #include "absl/functional/function_ref.h"
 #include "common/base/call_context.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/cascade_rpc.h"
 #include "services/analytics/cohort_rpc.h"
 #include "services/analytics/compaction.h"
 #include "services/analytics/conformance_rpc.h"
@@ -73,6 +74,7 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database
   RegisterTemporalService(reader_, clock, &table_);
   RegisterCohortService(reader_, clock, &table_);
   RegisterForecastService(reader_, clock, &table_);
+  RegisterCascadeService(reader_, clock, &table_);
   const ObjectiveOptions& objectives = options.objectives;
   RegisterObjectiveService({*objectives_,
                             outcomes_,

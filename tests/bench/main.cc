@@ -127,6 +127,7 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"mining", Mining},
                                       {"mining.replicated", MiningReplicated},
                                       {"quality", Quality},
+                                      {"quality.cascade", Cascades},
                                       {"mining.conformance", Conformance}};
   for (const std::string& name : names) {
     if (std::none_of(all.begin(), all.end(),
