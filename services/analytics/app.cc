@@ -98,9 +98,11 @@ void AnalyticsApp::Stop() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
+  // Alerts that are under way are sent again later.
+  cancelled_->store(true);
+  objective_worker_.Wake();
   if (loop_.joinable()) loop_.join();
   if (follower_.joinable()) follower_.join();
-  cancelled_->store(true);
   if (watcher_.joinable()) watcher_.join();
 }
 
@@ -146,7 +148,7 @@ void AnalyticsApp::WatchObjectives() {
                          : objective_worker_.Send(RoundContext(), now);
     }
     if (look) next = now + options_.objectives.interval;
-    if (!done.ok()) {
+    if (!done.ok() && !stopping()) {
       logger_.Warning("objectives could not be looked at; they are in the next round",
                       {{"error", done.status().message()}});
     }

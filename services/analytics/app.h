@@ -97,8 +97,8 @@ class AnalyticsApp {
   const std::unique_ptr<ObjectiveStore> objectives_;
   std::atomic<bool> look_soon_ = false;  // at objectives: one of them changed
   OutcomeReader outcomes_;
-  absl::Mutex watch_mutex_;
-  ObjectiveWorker objective_worker_ ABSL_GUARDED_BY(watch_mutex_);
+  absl::Mutex watch_mutex_;  // of all calls of the worker but Wake
+  ObjectiveWorker objective_worker_;
   const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   rpc::MethodTable table_;
 
