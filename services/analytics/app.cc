@@ -22,6 +22,7 @@
 #include "services/analytics/objective_rpc.h"
 #include "services/analytics/organization_rpc.h"
 #include "services/analytics/quality_rpc.h"
+#include "services/analytics/ringing_store.h"
 #include "services/analytics/rpc.h"
 #include "services/analytics/segment_rpc.h"
 #include "services/analytics/store_sql.h"
@@ -54,8 +55,9 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database
     : clock_(clock),
       logger_(logger),
       options_(options),
-      store_(std::move(store)),
-      memory_(*store_, clock, options.log_memory_bytes, options.live_from_events),
+      store_(std::make_unique<RingingStore>(std::move(store), bell_)),
+      memory_(*store_, clock, options.log_memory_bytes, options.live_from_events,
+              [this] { bell_.Ring(); }),
       reader_(*store_, memory_, cache, clock),
       writer_(*store_, ids_, clock, options.log_memory_bytes),
       retention_(*store_, memory_, clock),
@@ -98,6 +100,7 @@ void AnalyticsApp::Stop() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
+  bell_.Stop();
   // Alerts that are under way are sent again later.
   cancelled_->store(true);
   objective_worker_.Wake();
@@ -156,6 +159,13 @@ void AnalyticsApp::WatchObjectives() {
   }
 }
 
+absl::Status AnalyticsApp::Remember() {
+  base::CallContext context;
+  context.identity = base::Identity::Everything("analytics");
+  context.deadline = clock_.Now() + kRoundDeadline;
+  return memory_.Remember(context);
+}
+
 absl::StatusOr<int64_t> AnalyticsApp::FollowOnce() {
   base::CallContext context;
   context.identity = base::Identity::Everything("analytics");
@@ -205,11 +215,17 @@ absl::StatusOr<int64_t> AnalyticsApp::RunOnce() {
 }
 
 void AnalyticsApp::Follow() {
+  // A few batches that come one after the other are taken in together.
+  constexpr absl::Duration kLeastPause = absl::Milliseconds(5);
   constexpr absl::Duration kNothingToFollow = absl::Milliseconds(500);
-  absl::Duration pause = kNothingToFollow;
-  absl::MutexLock lock(&mutex_);
-  while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), pause)) {
-    mutex_.Unlock();
+  if (const absl::Status remembered = Remember(); !remembered.ok()) {
+    logger_.Warning(
+        "it is not known which event logs were asked about before; their figures are made when "
+        "they are asked about again",
+        {{"error", remembered.message()}});
+  }
+  absl::Duration pause = absl::ZeroDuration();
+  while (bell_.Wait(kLeastPause, pause)) {
     const absl::StatusOr<int64_t> followed = FollowOnce();
     if (!followed.ok()) {
       logger_.Warning(
@@ -218,7 +234,6 @@ void AnalyticsApp::Follow() {
           {{"error", followed.status().message()}});
     }
     pause = followed.ok() && *followed > 0 ? options_.follow_interval : kNothingToFollow;
-    mutex_.Lock();
   }
 }
 

@@ -18,6 +18,7 @@
 #include "common/cache/cache.h"
 #include "common/rpc/method_table.h"
 #include "common/sql/database.h"
+#include "services/analytics/bell.h"
 #include "services/analytics/event_id_index.h"
 #include "services/analytics/log_memory.h"
 #include "services/analytics/objective_answers.h"
@@ -36,8 +37,9 @@ struct AnalyticsOptions {
   int64_t log_memory_bytes = int64_t{4} << 30;
   // Pause between two rounds of background work.
   absl::Duration background_interval = absl::Seconds(30);
-  // Pause between two looks at logs whose figures are kept current.
-  absl::Duration follow_interval = absl::Milliseconds(50);
+  // Longest pause between two looks at logs whose figures are kept current: for what other replicas
+  // write. What this process writes is looked at soon after it is on disk.
+  absl::Duration follow_interval = absl::Milliseconds(100);
   // From so many events on they are.
   int64_t live_from_events = kLiveFromEvents;
   // How often objectives are looked at, and where their alerts may go.
@@ -60,6 +62,8 @@ class AnalyticsApp {
   void Start();
   void Stop();
 
+  // Takes the logs up that were followed before this process began; see LogMemory::Remember.
+  absl::Status Remember();
   // One look at the logs whose figures are kept current; see LogMemory::FollowOnce.
   absl::StatusOr<int64_t> FollowOnce();
   // One round of background work: deletes what logs keep no longer, merges small blocks of logs
@@ -87,6 +91,7 @@ class AnalyticsApp {
   const base::Clock& clock_;
   const base::Logger& logger_;
   const AnalyticsOptions options_;
+  Bell bell_;  // for the follower
   const std::unique_ptr<Store> store_;
   LogMemory memory_;
   Reader reader_;
