@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kCases = 2'000, kEventsOfACase = 3;
 // What is given at first.
-constexpr int64_t kLittle = 250'000;
+constexpr int64_t kLittle = 300'000;
 
 std::string ManyCases() {
   std::string csv = "case_id,activity,timestamp,resource\n";
