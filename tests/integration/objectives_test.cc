@@ -82,7 +82,8 @@ TEST_F(ObjectiveCommand, FromThePromiseToTheAlert) {
   Expect(
       {"budget", "legal"}, 0,
       {"State at 2025-02-16 09:00 UTC: exhausted", "Counted: 40, of which 10 bad", "Good: 75.0 %",
-       "[--------------------] 250 % spent: 10 of 4.0 that may be bad, 6.0 too many", "level 'freeze'", "fast", "ticket"});
+       "[--------------------] 250 % spent: 10 of 4.0 that may be bad, 6.0 too many",
+       "level 'freeze'", "fast", "ticket"});
   Expect({"budget", "legal", "--json"}, 0, {"\"consumedShare\": 2.5", "\"state\": \"STATE_EXH"});
   Expect({"budget", "legal", "--at", "2024-01-01"}, 0, {"too few events", "nothing counts"});
   Expect({"budget", "legal", "--history", "--step", "1w"}, 0, {"exhausted", "%", "2025-02-16"});
