@@ -14,6 +14,7 @@
 #include "clients/cli/discover_command.h"
 #include "clients/cli/forecast_command.h"
 #include "clients/cli/help.h"
+#include "clients/cli/improvement_commands.h"
 #include "clients/cli/objective_commands.h"
 #include "clients/cli/organization_command.h"
 #include "clients/cli/quality_commands.h"
@@ -214,6 +215,7 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   AddCompareCommand(app, action);
   AddCohortsCommand(app, action);
   AddForecastCommand(app, action);
+  AddImprovementCommands(app, action);
   AddCascadeCommand(app, action);
   AddObjectiveCommands(app, action);
   AddBudgetCommand(app, action);
