@@ -19,6 +19,8 @@
 #include "services/analytics/event_stream.h"
 #include "services/analytics/forecast_rpc.h"
 #include "services/analytics/import.h"
+#include "services/analytics/improvement_rpc.h"
+#include "services/analytics/improvement_store_sql.h"
 #include "services/analytics/objective_rpc.h"
 #include "services/analytics/organization_rpc.h"
 #include "services/analytics/quality_rpc.h"
@@ -63,7 +65,8 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database
       retention_(*store_, memory_, clock),
       objectives_(NewObjectiveStore(database)),
       outcomes_(reader_, clock, static_cast<size_t>(options.log_memory_bytes) / kOutcomesShare),
-      objective_worker_(*objectives_, outcomes_, clock, logger, options.objectives) {
+      objective_worker_(*objectives_, outcomes_, clock, logger, options.objectives),
+      improvements_(NewImprovementStore(database), reader_, clock) {
   RegisterAnalyticsService({*store_, reader_, writer_, ids_, clock, options.log_memory_bytes},
                            &table_);
   RegisterEventDataService({*store_, memory_, reader_, writer_, clock}, &table_);
@@ -76,6 +79,7 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database
   RegisterTemporalService(reader_, clock, &table_);
   RegisterCohortService(reader_, clock, &table_);
   RegisterForecastService(reader_, clock, &table_);
+  RegisterImprovementService(improvements_, &table_);
   RegisterCascadeService(reader_, clock, &table_);
   const ObjectiveOptions& objectives = options.objectives;
   RegisterObjectiveService({*objectives_,

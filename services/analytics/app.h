@@ -20,6 +20,7 @@
 #include "common/sql/database.h"
 #include "services/analytics/bell.h"
 #include "services/analytics/event_id_index.h"
+#include "services/analytics/improvements.h"
 #include "services/analytics/log_memory.h"
 #include "services/analytics/objective_answers.h"
 #include "services/analytics/objective_store.h"
@@ -104,6 +105,7 @@ class AnalyticsApp {
   OutcomeReader outcomes_;
   absl::Mutex watch_mutex_;  // of all calls of the worker but Wake
   ObjectiveWorker objective_worker_;
+  const Improvements improvements_;
   const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   rpc::MethodTable table_;
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
+#include "services/analytics/improvement_store_sql.h"
 #include "services/analytics/log/block.h"
 #include "services/analytics/objective_store.h"
 #include "services/analytics/store_sql_changes.h"
@@ -301,14 +302,15 @@ absl::StatusOr<int64_t> SqlStore::MergeSmallBlocks(const base::CallContext& cont
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 8> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
+  const std::array<sql::Migration, 9> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
                                                      {.version = 2, .sql = kSchema},
                                                      {.version = 3, .sql = kSizesSchema},
                                                      {.version = 4, .sql = kKeepersSchema},
                                                      {.version = 5, .sql = kCasesSchema},
                                                      {.version = 6, .sql = kRetentionSchema},
                                                      {.version = 7, .sql = ObjectivesSchema()},
-                                                     {.version = 8, .sql = kAskedSchema}}};
+                                                     {.version = 8, .sql = kAskedSchema},
+                                                     {.version = 9, .sql = kImprovementsSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   return std::make_unique<SqlStore>(database);
 }
