@@ -14,6 +14,7 @@
 #include "clients/cli/discover_command.h"
 #include "clients/cli/forecast_command.h"
 #include "clients/cli/help.h"
+#include "clients/cli/improvement_analysis.h"
 #include "clients/cli/improvement_commands.h"
 #include "clients/cli/objective_commands.h"
 #include "clients/cli/organization_command.h"
@@ -211,6 +212,8 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   AddChartCommand(app, action);
   AddCapabilityCommand(app, action);
   AddParetoCommand(app, action);
+  AddCausesCommand(app, action);
+  AddBottlenecksCommand(app, action);
   AddCasesCommand(app, action);
   AddCompareCommand(app, action);
   AddCohortsCommand(app, action);

@@ -19,6 +19,7 @@
 #include "services/analytics/event_stream.h"
 #include "services/analytics/forecast_rpc.h"
 #include "services/analytics/import.h"
+#include "services/analytics/improvement_analysis_rpc.h"
 #include "services/analytics/improvement_rpc.h"
 #include "services/analytics/improvement_store_sql.h"
 #include "services/analytics/objective_rpc.h"
@@ -79,6 +80,7 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database
   RegisterTemporalService(reader_, clock, &table_);
   RegisterCohortService(reader_, clock, &table_);
   RegisterForecastService(reader_, clock, &table_);
+  RegisterImprovementAnalysisService(reader_, clock, &table_);
   RegisterImprovementService(improvements_, &table_);
   RegisterCascadeService(reader_, clock, &table_);
   const ObjectiveOptions& objectives = options.objectives;

@@ -62,17 +62,19 @@ Delayed Ledger::Take(uint32_t number, int64_t first_time, int64_t last_time) {
   delayed.open_count = part.open_count;
   delayed.open_seconds = Seconds(part.open);
   delayed.impediments = part.impediments;
-  if (trends_) delayed.trend = TrendOf(part, first_time, last_time);
+  // Before the log is as old as nearly all waits, only the short ones of these can have ended in
+  // it.
+  const auto young = static_cast<int64_t>(delayed.waiting.p95 * 1e6);
+  if (trends_) delayed.trend = TrendOf(part, first_time + young, last_time);
   return delayed;
 }
 
-std::optional<Trend> Ledger::TrendOf(const OfPart& part, int64_t first_time,
-                                     int64_t last_time) const {
+std::optional<Trend> Ledger::TrendOf(const OfPart& part, int64_t from, int64_t last_time) const {
   Trend trend;
   std::vector<double> means;
   for (size_t p = 0; p < part.periods.size(); ++p) {
     const OfPeriod& period = part.periods[p];
-    const bool whole = periods_.begin(p) >= first_time && periods_.end(p) <= last_time + 1;
+    const bool whole = periods_.begin(p) >= from && periods_.end(p) <= last_time + 1;
     if (!whole || period.count == 0) continue;
     means.push_back(period.delay / 1e6 / static_cast<double>(period.count));
     trend.periods.push_back({periods_.begin(p), period.count, means.back()});

@@ -76,7 +76,8 @@ class Ledger {
     parts_[part].used = true;
     return parts_[part];
   }
-  std::optional<Trend> TrendOf(const OfPart& part, int64_t first_time, int64_t last_time) const;
+  // Of the periods from `from` to `last_time`.
+  std::optional<Trend> TrendOf(const OfPart& part, int64_t from, int64_t last_time) const;
 
   const Periods& periods_;
   std::vector<OfPart> parts_;

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/base/error.h"
@@ -53,6 +54,10 @@ class Values {
   const AttributeValue& operator[](uint32_t number) const { return *values_[number]; }
   double Number(uint32_t number) const {
     const AttributeValue& value = *values_[number];
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      double parsed = 0;
+      return absl::SimpleAtod(*text, &parsed) ? parsed : 0;
+    }
     const auto* whole = std::get_if<int64_t>(&value);
     return whole != nullptr ? static_cast<double>(*whole) : std::get<double>(value);
   }
@@ -68,7 +73,8 @@ class Values {
 
   uint32_t NumberOf(const AttributeValue& value) {
     if (const auto* text = std::get_if<std::string>(&value)) {
-      numbers_ = false;
+      double number = 0;
+      numbers_ = numbers_ && absl::SimpleAtod(*text, &number) && std::isfinite(number);
       return Add(texts_.try_emplace(*text, Next()), value);
     }
     if (const auto* whole = std::get_if<int64_t>(&value))

@@ -49,6 +49,7 @@ class Analysis {
 
  private:
   void MergeSame();
+  int64_t KeepFew(std::vector<size_t>* places) const;
   double ExcessOf(const Compared& group) const;
   double AdjustedOf(const Compared& group) const {
     return ByHours(group) ? group.adjusted_duration : group.adjusted;
@@ -99,9 +100,7 @@ absl::Status Analysis::Run() {
       if (Significant(x) != Significant(y)) return Significant(x);
       return std::abs(ExcessOf(x)) > std::abs(ExcessOf(y));
     });
-    const size_t all = places.size();
-    places.resize(std::min(all, static_cast<size_t>(options_.max_groups)));
-    return static_cast<int64_t>(all - places.size());
+    return KeepFew(&places);
   };
   result_.omitted_causes = sort(worse);
   sort(better);
@@ -109,6 +108,19 @@ absl::Status Analysis::Run() {
   RETURN_IF_ERROR(Tell(better, &result_.better));
   TellColumns();
   return absl::OkStatus();
+}
+
+// Keeps the first max_groups of what was so from the begin of the case, and as many of what
+// happened in it: there is always much of that, and it says little of why.
+int64_t Analysis::KeepFew(std::vector<size_t>* places) const {
+  int64_t kept[2] = {0, 0}, omitted = 0;
+  std::erase_if(*places, [&](size_t place) {
+    const ColumnKind kind = columns_[comparison_.groups[place].column].kind;
+    const bool leave = ++kept[IsFromTheBegin(kind) ? 0 : 1] > options_.max_groups;
+    omitted += leave;
+    return leave;
+  });
+  return omitted;
 }
 
 // Of groups with the same cases the first stays.
@@ -243,12 +255,9 @@ void AddNotes(const OutcomeSpec& spec, RootCauses* result) {
         spec.kind == OutcomeSpec::Kind::kSlow ? "begun too late to know whether they are slow"
                                               : "open, so that the outcome may still come"));
   }
-  const auto after = [](const Cause& cause) {
-    return cause.kind == ColumnKind::kActivity || cause.kind == ColumnKind::kVariant ||
-           cause.kind == ColumnKind::kLastResource || cause.kind == ColumnKind::kEventAttribute;
-  };
-  if (std::any_of(result->causes.begin(), result->causes.end(),
-                  [&](const Cause& cause) { return cause.significant && after(cause); })) {
+  if (std::any_of(result->causes.begin(), result->causes.end(), [&](const Cause& cause) {
+        return cause.significant && !IsFromTheBegin(cause.kind);
+      })) {
     result->notes.emplace_back(
         "activities, variants, last resources and what single events have come after the begin of "
         "a "

@@ -13,16 +13,6 @@ namespace {
 constexpr size_t kMostColumns = 5;
 constexpr double kComparable = 0.1, kHalf = 0.5;
 
-bool IsBefore(ColumnKind kind) {
-  return kind == ColumnKind::kAttribute || kind == ColumnKind::kFirstResource ||
-         kind == ColumnKind::kStartMonth;
-}
-
-bool IsDuring(ColumnKind kind) {
-  return kind == ColumnKind::kActivity || kind == ColumnKind::kVariant ||
-         kind == ColumnKind::kLastResource || kind == ColumnKind::kEventAttribute;
-}
-
 // What says most about a cause comes last.
 int WeightOf(Verdict verdict) {
   switch (verdict) {
@@ -54,7 +44,7 @@ Checker::Checker(const Outcomes& outcomes, const std::vector<Column>& columns,
                    });
   for (const ComparedColumn* column : strong) {
     const ColumnKind kind = columns[column->column].kind;
-    if (IsBefore(kind)) before_.push_back(column->column);
+    if (IsFromTheBegin(kind)) before_.push_back(column->column);
     if (kind == ColumnKind::kActivity) during_.push_back(column->column);
   }
 }
@@ -69,7 +59,7 @@ std::optional<Check> Checker::Run(const Compared& group) {
     }
   };
   take(before_);
-  if (IsDuring(columns_[group.column].kind)) take(during_);
+  if (!IsFromTheBegin(columns_[group.column].kind)) take(during_);
   std::optional<Check> worst;
   double least = 0;
   int checked = 0;

@@ -28,6 +28,12 @@ enum class ColumnKind {
 };
 inline constexpr int kColumnKindCount = 7;
 
+// Whether it is so from the begin of a case, for all that is known; else it happens in it.
+inline bool IsFromTheBegin(ColumnKind kind) {
+  return kind == ColumnKind::kAttribute || kind == ColumnKind::kFirstResource ||
+         kind == ColumnKind::kStartMonth;
+}
+
 struct Group {
   std::string value;  // "EMEA", "(none)", "(other)", "yes"
   std::string label;  // "region = EMEA"

@@ -11,6 +11,7 @@
 #include "common/statistics/rank_correlation.h"
 #include "common/statistics/rank_sum.h"
 #include "common/statistics/sums.h"
+#include "services/analytics/causes/categories.h"
 
 namespace plumbline::analytics::causes {
 namespace {
@@ -111,6 +112,8 @@ class Comparer {
       whole.groups.emplace_back(sums[g].happened, sums[g].count);
       const Compared group = Test(i, g, sums);
       if (IsTheOutcome(group)) return SkipOutcome(column, g);
+      // The many rare sequences have nothing in common.
+      if (column.kind == ColumnKind::kVariant && column.groups[g].value == kOther) continue;
       if (std::min(group.table.count, group.table.other_count) >= options_.min_cases)
         compared.push_back(group);
     }
