@@ -172,7 +172,7 @@ void PrintHead(const pb::RootCauseSummary& summary, const Paper& paper) {
       Percent(summary.risk().value()), ") are what is to be explained: the case ",
       Printable(summary.outcome()), ".");
   if (summary.test_count() > 0) {
-    absl::StrAppend(&words, " ", Count(summary.group_count()), " groups, ",
+    absl::StrAppend(&words, " ", Number(summary.group_count(), "group", "groups"), ", ",
                     Number(summary.test_count(), "test", "tests"),
                     ", of which p-values are corrected.");
   }
