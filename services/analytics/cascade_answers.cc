@@ -62,7 +62,7 @@ int64_t MedianOf(const int64_t* begin, int64_t runs) {
 class CaseWriter {
  public:
   explicit CaseWriter(const Simulated& all)
-      : all_(all), runs_(all.tally.runs()), targets_(cascade::ReadTargets(all.log)) {}
+      : all_(all), runs_(all.tally.runs()), targets_(cascade::ReadCaseTimes(all.log, "due_time")) {}
 
   void Write(const cascade::CaseSlip& slip, v1::CascadeCase* answer) const {
     const cascade::OpenWork& work = all_.experience.open[slip.open];

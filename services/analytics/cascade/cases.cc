@@ -7,6 +7,7 @@
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/cascade/targets.h"
 #include "services/analytics/mining/case_ends.h"
 
 namespace plumbline::analytics::cascade {
@@ -48,6 +49,14 @@ int64_t BeginOf(const LogSnapshot& log, uint32_t c) {
   return std::min(log.start[row], log.time[row]);
 }
 
+std::vector<int64_t> DayOnesOf(const LogSnapshot& log, const std::vector<int64_t>& begins) {
+  std::vector<int64_t> day_ones = begins;
+  const std::vector<int64_t> told = ReadCaseTimes(log, "earliest_time");
+  for (size_t c = 0; c < told.size(); ++c)
+    if (told[c] != kNoTime) day_ones[c] = told[c];
+  return day_ones;
+}
+
 }  // namespace
 
 absl::StatusOr<Cases> SortCases(const LogSnapshot& log, const std::vector<uint32_t>& completions,
@@ -65,6 +74,7 @@ absl::StatusOr<Cases> SortCases(const LogSnapshot& log, const std::vector<uint32
       ended.emplace_back(ends[c], c);
     }
   }
+  cases.day_ones = DayOnesOf(log, cases.begins);
   const bool all = ended.size() <= kMostRuns;
   if (!all) {
     const auto middle = ended.end() - static_cast<std::ptrdiff_t>(kMostRuns);

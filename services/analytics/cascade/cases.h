@@ -20,6 +20,7 @@ struct Cases {
   enum Kind : uint8_t { kOlder, kRun, kOpen };
   std::vector<Kind> kinds;  // by case of the log; kOlder: ended before those that are learned from
   std::vector<int64_t> begins;       // by case, microseconds
+  std::vector<int64_t> day_ones;     // by case: of its plan, else its begin
   std::vector<uint32_t> runs, open;  // numbers of cases, ascending
   // Since when all that came is known: the first begin where all ended cases are runs, else the
   // first end of one.

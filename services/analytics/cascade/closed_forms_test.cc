@@ -55,7 +55,7 @@ void AddChain(const std::vector<std::pair<uint32_t, int64_t>>& steps, Experience
     step.before_end = static_cast<uint32_t>(runs.before.size());
     runs.steps.push_back(step);
   }
-  runs.runs.push_back({first, static_cast<uint32_t>(runs.steps.size()), 0});
+  runs.runs.push_back({first, static_cast<uint32_t>(runs.steps.size()), 0, 0});
 }
 
 Tally Simulated(const Experience& experience, const CascadeOptions& options) {

@@ -60,7 +60,7 @@ class Drawer::Hand {
       const State& state = experience_.states.states[open[i].state];
       if (!state.places.empty())
         DealSteps(
-            i, places[i], open[i].begin, 0, state,
+            i, places[i], open[i].day_one, 0, state,
             std::span(rests_).subspan(rests_of[i].first, rests_of[i].second - rests_of[i].first),
             drawn);
     }
@@ -70,7 +70,7 @@ class Drawer::Hand {
   void DealNew(uint32_t number, int64_t arrival, Drawn* drawn) {
     const auto& runs = experience_.runs.runs;
     const auto r = static_cast<uint32_t>(random_.Below(runs.size()));
-    DealSteps(number, {r, runs[r].begin}, arrival, arrival, {}, {}, drawn);
+    DealSteps(number, {r, runs[r].begin}, arrival + runs[r].day_one, arrival, {}, {}, drawn);
   }
 
  private:
@@ -146,7 +146,7 @@ class Drawer::Hand {
     return {std::max<int64_t>(0, spent.delay - elapsed), 0, spent.service};
   }
 
-  void DealSteps(uint32_t number, const Place& place, int64_t begin, int64_t from,
+  void DealSteps(uint32_t number, const Place& place, int64_t day_one, int64_t from,
                  const State& state, std::span<const Rest> rests, Drawn* drawn) {
     const Runs& runs = experience_.runs;
     const uint32_t end = runs.runs[place.run].end, first = runs.runs[place.run].begin;
@@ -162,7 +162,7 @@ class Drawer::Hand {
       for (const uint32_t b : runs.Before(step))
         if (b >= first && task_[b - first] != kNone) before_.push_back(task_[b - first]);
       int64_t earliest = from;
-      if (step.planned != kNoTime) earliest = std::max(earliest, begin + step.planned);
+      if (step.planned != kNoTime) earliest = std::max(earliest, day_one + step.planned);
       task_[j - first] = step.skipped
                              ? Add(number, kNoText, 0, earliest, before_, drawn)
                              : AddStep(number, step.activity, step.spent, earliest, before_, drawn);

@@ -34,7 +34,8 @@ absl::Status LearnRuns(const Doings& doings, const Cases& cases, const Axis& axi
         ForRuns(doings.done, cases, keep_on, [&](std::span<const Done> own) { order.Learn(own); }));
   }
   RETURN_IF_ERROR(ForRuns(doings.done, cases, keep_on, [&](std::span<const Done> own) {
-    AddRun(own, axis.At(cases.begins[own.front().case_number]), experience->stations,
+    const uint32_t c = own.front().case_number;
+    AddRun(own, axis.At(cases.begins[c]), axis.At(cases.day_ones[c]), experience->stations,
            ordered ? &order : nullptr, &experience->runs);
   }));
   for (const Done& done : doings.done) {
@@ -50,6 +51,7 @@ absl::Status FindOpen(const Doings& doings, const Cases& cases, const Axis& axis
   size_t next = 0;
   for (const uint32_t c : cases.open) {
     OpenWork work{.case_number = c, .begin = axis.At(cases.begins[c])};
+    work.day_one = axis.At(cases.day_ones[c]);
     while (next < doings.done.size() && doings.done[next].case_number < c) ++next;
     for (; next < doings.done.size() && doings.done[next].case_number == c; ++next) {
       const Done& done = doings.done[next];

@@ -54,7 +54,7 @@ TEST(Runs, WaitForWhatTheirStepsWaitFor) {
   order.Learn(kOne);
   order.Learn(kOther);
   Runs runs;
-  AddRun(kOne, -5, Three(), &order, &runs);
+  AddRun(kOne, -5, -5, Three(), &order, &runs);
   ASSERT_EQ(runs.steps.size(), 4u);
   EXPECT_TRUE(runs.Before(runs.steps[0]).empty());
   EXPECT_EQ(runs.steps[0].spent.delay, 5);  // after its case began
@@ -69,7 +69,7 @@ TEST(Runs, WaitForWhatTheirStepsWaitFor) {
 
 TEST(Runs, WithoutAnOrderFollowTheLast) {
   Runs runs;
-  AddRun(kOne, 0, Three(), nullptr, &runs);
+  AddRun(kOne, 0, 0, Three(), nullptr, &runs);
   ASSERT_EQ(runs.Before(runs.steps[3]).size(), 1u);
   EXPECT_EQ(runs.Before(runs.steps[3])[0], 2u);
 }
@@ -79,11 +79,20 @@ TEST(Runs, ReworkFollowsWhatBroughtIt) {
   order.Learn(kOne);
   Runs runs;
   const std::vector<Done> again = {At(0, 0, 10), At(1, 10, 20), At(0, 20, 25), At(1, 25, 40)};
-  AddRun(again, 0, Three(), &order, &runs);
+  AddRun(again, 0, 0, Three(), &order, &runs);
   for (const size_t i : {1u, 2u, 3u}) {
     const auto before = runs.Before(runs.steps[i]);
     EXPECT_NE(std::find(before.begin(), before.end(), i - 1), before.end()) << i;
   }
+}
+
+TEST(Runs, CountDaysOfPlansFromDayOne) {
+  Done done = At(0, 0, 50);
+  done.planned = 30;
+  Runs runs;
+  AddRun(std::vector<Done>{done}, 0, 20, Three(), nullptr, &runs);
+  EXPECT_EQ(runs.steps[0].planned, 10);
+  EXPECT_EQ(runs.runs[0].day_one, 20);
 }
 
 TEST(Spent, IsDelayQueueAndService) {

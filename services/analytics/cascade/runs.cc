@@ -74,8 +74,8 @@ Spent SpentOf(const Done& done, const Stations& stations) {
   return spent;
 }
 
-void AddRun(std::span<const Done> done, int64_t begin, const Stations& stations, const Order* order,
-            Runs* runs) {
+void AddRun(std::span<const Done> done, int64_t begin, int64_t day_one, const Stations& stations,
+            const Order* order, Runs* runs) {
   std::vector<Done> sorted(done.begin(), done.end());
   std::stable_sort(sorted.begin(), sorted.end(), [](const Done& a, const Done& b) {
     return std::tie(a.end, a.came) < std::tie(b.end, b.came);
@@ -95,12 +95,13 @@ void AddRun(std::span<const Done> done, int64_t begin, const Stations& stations,
     if (!one.skipped) {
       step.spent = SpentOf(one, stations);
       step.spent.delay += std::max<int64_t>(0, one.came - since);
-      if (one.planned != kNoTime) step.planned = one.planned - begin;
+      if (one.planned != kNoTime) step.planned = one.planned - day_one;
     }
     runs->steps.push_back(step);
   }
   const int64_t end = sorted.empty() ? begin : sorted.back().end;
-  runs->runs.push_back({first, static_cast<uint32_t>(runs->steps.size()), end - begin});
+  runs->runs.push_back(
+      {first, static_cast<uint32_t>(runs->steps.size()), end - begin, day_one - begin});
 }
 
 }  // namespace plumbline::analytics::cascade

@@ -19,13 +19,14 @@ struct RunStep {
   uint32_t activity = 0;
   bool skipped = false;
   Spent spent;                                // all 0 where it was skipped
-  int64_t planned = kNoTime;                  // not before then, from the begin of its case
+  int64_t planned = kNoTime;                  // not before then, from the day one of its case
   uint32_t before_begin = 0, before_end = 0;  // what it waited for: in Runs::before
 };
 
 struct Run {
   uint32_t begin = 0, end = 0;  // in Runs::steps, in the order of their ends
   int64_t duration = 0;
+  int64_t day_one = 0;  // from its begin on; days of plans are counted from it
 };
 
 struct Runs {
@@ -41,11 +42,11 @@ struct Runs {
 // Where the time of one doing went, but for what was planned.
 Spent SpentOf(const Done& done, const Stations& stations);
 
-// Adds a case that ended, which began at `begin`. With `order` a step waited for what it waits for
-// in general, else for the last that was done when it came. O(steps log steps), with an order
-// O(steps squared), but at most 200 times steps.
-void AddRun(std::span<const Done> done, int64_t begin, const Stations& stations, const Order* order,
-            Runs* runs);
+// Adds a case that ended, which began at `begin`; its plan was made for `day_one`. With `order` a
+// step waited for what it waits for in general, else for the last that was done when it came.
+// O(steps log steps), with an order O(steps squared), but at most 200 times steps.
+void AddRun(std::span<const Done> done, int64_t begin, int64_t day_one, const Stations& stations,
+            const Order* order, Runs* runs);
 
 }  // namespace plumbline::analytics::cascade
 

@@ -26,6 +26,7 @@ struct At {
 struct OpenWork {
   uint32_t case_number = 0;
   int64_t begin = 0;
+  int64_t day_one = 0;
   std::vector<At> at;
   std::vector<uint32_t> done;  // activities, in the order of their ends
   int64_t last_end = kNoTime;

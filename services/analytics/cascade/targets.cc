@@ -6,8 +6,8 @@
 
 namespace plumbline::analytics::cascade {
 
-std::vector<int64_t> ReadTargets(const LogSnapshot& log) {
-  const uint32_t due = log.FindAttributeKey("due_time"), task = log.FindAttributeKey("task");
+std::vector<int64_t> ReadCaseTimes(const LogSnapshot& log, absl::string_view key) {
+  const uint32_t due = log.FindAttributeKey(key), task = log.FindAttributeKey("task");
   std::vector<int64_t> targets;
   if (due == kNoText) return targets;
   const auto& attributes = log.attributes;

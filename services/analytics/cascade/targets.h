@@ -5,13 +5,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "services/analytics/log/event_log.h"
 
 namespace plumbline::analytics::cascade {
 
-// By case: until when it is to end, the last "due_time" of an event that is not about a task;
-// kNoTime where there is none. Empty where there is none at all. O(attributes).
-std::vector<int64_t> ReadTargets(const LogSnapshot& log);
+// By case: the last time under `key` of an event that is not about a task; kNoTime where there is
+// none. Empty where there is none at all. "due_time": until when it is to end; "earliest_time": its
+// day one. O(attributes).
+std::vector<int64_t> ReadCaseTimes(const LogSnapshot& log, absl::string_view key);
 
 }  // namespace plumbline::analytics::cascade
 
