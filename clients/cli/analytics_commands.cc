@@ -218,10 +218,10 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   AddCompareCommand(app, action);
   AddCohortsCommand(app, action);
   AddForecastCommand(app, action);
-  AddImprovementCommands(app, action);
-  AddCascadeCommand(app, action);
   AddObjectiveCommands(app, action);
   AddBudgetCommand(app, action);
+  AddCascadeCommand(app, action);
+  AddImprovementCommands(app, action);
   AddCheckCommand(app, action);
   AddDiscoverCommand(app, action);
   AddOrganizationCommands(app, action);

@@ -80,9 +80,6 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database
   RegisterTemporalService(reader_, clock, &table_);
   RegisterCohortService(reader_, clock, &table_);
   RegisterForecastService(reader_, clock, &table_);
-  RegisterImprovementAnalysisService(reader_, clock, &table_);
-  RegisterImprovementService(improvements_, &table_);
-  RegisterCascadeService(reader_, clock, &table_);
   const ObjectiveOptions& objectives = options.objectives;
   RegisterObjectiveService({*objectives_,
                             outcomes_,
@@ -91,6 +88,9 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database
                             objectives.chance,
                             [this] { look_soon_ = true; }},
                            &table_);
+  RegisterImprovementAnalysisService(reader_, clock, &table_);
+  RegisterImprovementService(improvements_, &table_);
+  RegisterCascadeService(reader_, clock, &table_);
 }
 
 AnalyticsApp::~AnalyticsApp() { Stop(); }
@@ -106,10 +106,10 @@ void AnalyticsApp::Stop() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  bell_.Stop();
   // Alerts that are under way are sent again later.
   cancelled_->store(true);
   objective_worker_.Wake();
+  bell_.Stop();
   if (loop_.joinable()) loop_.join();
   if (follower_.joinable()) follower_.join();
   if (watcher_.joinable()) watcher_.join();
@@ -126,6 +126,13 @@ absl::StatusOr<int64_t> AnalyticsApp::RunRetentionOnce(absl::Time now) {
   context.deadline = clock_.Now() + kRoundDeadline;
   absl::MutexLock lock(&retention_mutex_);
   return retention_.RunOnce(context, now);
+}
+
+absl::Status AnalyticsApp::Remember() {
+  base::CallContext context;
+  context.identity = base::Identity::Everything("analytics");
+  context.deadline = clock_.Now() + kRoundDeadline;
+  return memory_.Remember(context);
 }
 
 base::CallContext AnalyticsApp::RoundContext() const {
@@ -154,7 +161,7 @@ void AnalyticsApp::WatchObjectives() {
     {
       absl::MutexLock watching(&watch_mutex_);
       done = look ? objective_worker_.RunOnce(RoundContext(), now)
-                         : objective_worker_.Send(RoundContext(), now);
+                  : objective_worker_.Send(RoundContext(), now);
     }
     if (look) next = now + options_.objectives.interval;
     if (!done.ok() && !stopping()) {
@@ -163,13 +170,6 @@ void AnalyticsApp::WatchObjectives() {
     }
     mutex_.Lock();
   }
-}
-
-absl::Status AnalyticsApp::Remember() {
-  base::CallContext context;
-  context.identity = base::Identity::Everything("analytics");
-  context.deadline = clock_.Now() + kRoundDeadline;
-  return memory_.Remember(context);
 }
 
 absl::StatusOr<int64_t> AnalyticsApp::FollowOnce() {

@@ -104,13 +104,17 @@ void WarnOfCases(const Comparison& comparison, const ImprovementSpec& spec, bool
   }
 }
 
-// When enough of the cases that have begun are old enough.
+// When enough of the cases that have begun are old enough, where that is still to come.
 std::optional<int64_t> EarliestTime(absl::Span<const ObservedCase> after,
-                                    const Comparison& comparison, int64_t outcome_seconds) {
-  const auto needed = static_cast<size_t>(
-      std::max(improvement::kLeastCases, comparison.wanted.value_or(improvement::kLeastCases)));
+                                    const Comparison& comparison, int64_t outcome_seconds,
+                                    int64_t last_time) {
+  // Where no number is enough, as many as before are waited for.
+  const int64_t least = std::max(improvement::kLeastCases, comparison.before.count);
+  const auto needed = static_cast<size_t>(comparison.wanted.value_or(least));
   if (comparison.verdict != Verdict::kTooEarly || after.size() < needed) return std::nullopt;
-  return after[needed - 1].begin + outcome_seconds * 1'000'000;
+  const int64_t time = after[needed - 1].begin + outcome_seconds * 1'000'000;
+  if (time <= last_time) return std::nullopt;
+  return time;
 }
 
 void FillComparison(const StoredImprovement& stored, const ImprovementSpec& spec,
@@ -125,7 +129,8 @@ void FillComparison(const StoredImprovement& stored, const ImprovementSpec& spec
   answer->set_sentence(improvement::Sentence(comparison, spec.options, spec.unit));
   *answer->mutable_change_time() = ToTimestamp(change);
   const int64_t outcome = stored.improvement.baseline().outcome_time().seconds();
-  if (const auto time = EarliestTime(after, comparison, outcome); time.has_value())
+  if (const auto time = EarliestTime(after, comparison, outcome, observed.last_time);
+      time.has_value())
     *answer->mutable_earliest_time() = ToTimestamp(*time);
   if (change < spec.window.end) {
     answer->add_warnings(
