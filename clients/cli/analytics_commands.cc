@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/business_flag.h"
+#include "clients/cli/cascade_command.h"
 #include "clients/cli/cases_command.h"
 #include "clients/cli/check_command.h"
 #include "clients/cli/cohorts_command.h"
@@ -13,6 +14,9 @@
 #include "clients/cli/discover_command.h"
 #include "clients/cli/forecast_command.h"
 #include "clients/cli/help.h"
+#include "clients/cli/improvement_analysis.h"
+#include "clients/cli/improvement_commands.h"
+#include "clients/cli/objective_commands.h"
 #include "clients/cli/organization_command.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/report_view.h"
@@ -208,10 +212,16 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   AddChartCommand(app, action);
   AddCapabilityCommand(app, action);
   AddParetoCommand(app, action);
+  AddCausesCommand(app, action);
+  AddBottlenecksCommand(app, action);
   AddCasesCommand(app, action);
   AddCompareCommand(app, action);
   AddCohortsCommand(app, action);
   AddForecastCommand(app, action);
+  AddObjectiveCommands(app, action);
+  AddBudgetCommand(app, action);
+  AddCascadeCommand(app, action);
+  AddImprovementCommands(app, action);
   AddCheckCommand(app, action);
   AddDiscoverCommand(app, action);
   AddOrganizationCommands(app, action);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/temporal_command.h"
 
-#include <cmath>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -188,7 +187,7 @@ void PrintProfile(const pb::GetTemporalProfileResponse& profile, const Paper& pa
   for (const pb::TemporalDeviation& one : profile.cases()) {
     table.Add({Printable(one.case_id()), Printable(one.from()), Printable(one.to()),
                Span(one.seconds()), Span(one.mean_seconds()),
-               std::isinf(one.sigmas()) ? "never varied" : absl::StrFormat("%.1f", one.sigmas()),
+               one.sigmas() == 0 ? "never varied" : absl::StrFormat("%.1f", one.sigmas()),
                Count(one.deviation_count()), Count(one.pair_count())});
   }
   table.Print(paper, 0);

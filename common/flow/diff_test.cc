@@ -3,93 +3,20 @@
 // Diff, a row for each kind of change.
 #include "common/flow/diff.h"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "common/flow/test_trees.h"
+#include "common/flow/diff_testing.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace plumbline::flow {
 namespace {
 
-using testing::HasSubstr;
 using testing::IsEmpty;
-
-// root[ a, review{x|y|z}, both(p, q, r), again(body, redo), desk, b ]
-ProcessContent Base() {
-  Node a = Step("a");
-  a.step = {.role = "it",
-            .target = BusinessDuration{.days = 2},
-            .earliest_day = 1,
-            .utilities = {"crm", "erp"},
-            .checklist = {{.id = "one", .title = "One"}, {.id = "two", .title = "Two"}},
-            .defect_kinds = {"late", "wrong"},
-            .instructions = "Do it."};
-  ProcessContent process;
-  process.title = "Title";
-  process.purpose = "Purpose";
-  process.owner = "owner";
-  process.target = BusinessDuration{.days = 10};
-  process.labels = {{"area", "deals"}, {"cycle", "monthly"}};
-  process.attributes = {
-      {.id = "amount", .title = "Amount", .type = expr::Type::kNumber, .maximum = "100"},
-      {.id = "wanted", .title = "Wanted", .type = expr::Type::kBool}};
-  process.root = Sequence(
-      "root", {a, Choice("review", {Step("x"), Step("y"), Step("z")}),
-               Parallel("both", {Step("p"), Step("q"), Step("r")}),
-               Loop("again", {Step("body"), Step("redo")}), Call("desk", "processes/desk@1"),
-               Sequence("tail", {Step("b"), Step("c"), Step("d")})});
-  return process;
-}
-
-// Short ways to a node of Base().
-Node& At(ProcessContent& process, size_t child) { return process.root.children[child]; }
-Node& At(ProcessContent& process, size_t child, size_t grandchild) {
-  return process.root.children[child].children[grandchild];
-}
-
-Node Take(Node& parent, size_t child) {
-  Node node = std::move(parent.children[child]);
-  parent.children.erase(parent.children.begin() + static_cast<long>(child));
-  return node;
-}
-
-void Put(Node& parent, size_t slot, Node node) {
-  parent.children.insert(parent.children.begin() + static_cast<long>(slot), std::move(node));
-}
-
-std::string KindName(DifferenceKind kind) {
-  static const char* const kNames[] = {
-      "added",     "removed",  "moved",   "reordered", "re-identified", "kind",
-      "title",     "purpose",  "owner",   "label",     "attribute",     "optional",
-      "condition", "decider",  "leave",   "call",      "argument",      "role",
-      "target",    "earliest", "utility", "checklist", "defect",        "instructions",
-      "output",    "verifier", "waiver",  "template",  "automation",    "milestone",
-      "escalation"};
-  return kNames[static_cast<size_t>(kind)];
-}
-
-std::string VerdictName(Verdict verdict) {
-  static const char* const kNames[] = {"identical", "cosmetic", "compatible", "migration"};
-  return kNames[static_cast<size_t>(verdict)];
-}
-
-// "role a step.role: 'it' -> 'hr' (compatible)"; of paths the part after "root".
-std::string Summary(const Difference& d) {
-  return absl::StrCat(KindName(d.kind), " ", d.node.empty() ? "-" : d.node, " ", d.path,
-                      d.item.empty() ? "" : "/", d.item, ": '", d.before, "' -> '", d.after, "' (",
-                      VerdictName(d.verdict), d.nodes > 0 ? absl::StrCat(", ", d.nodes) : "", ")");
-}
-
-std::vector<std::string> Summaries(const ProcessDiff& diff) {
-  std::vector<std::string> lines;
-  for (const Difference& difference : diff.differences) lines.push_back(Summary(difference));
-  return lines;
-}
 
 struct Row {
   std::string name;
@@ -464,56 +391,6 @@ INSTANTIATE_TEST_SUITE_P(
           "removed tail root.sequence.nodes[5]: 'root' -> '' (migration, 4)"}},
     }),
     [](const auto& row) { return row.param.name; });
-
-TEST(DiffTest, TheOrderOfBranchesCountsOnceTheyHaveConditions) {
-  ProcessContent before = Base();
-  At(before, 1, 0).condition = "amount > 3";
-  ProcessContent after = before;
-  Put(At(after, 1), 0, Take(At(after, 1), 2));
-  EXPECT_EQ(Diff(before, after).verdict, Verdict::kCompatible);
-}
-
-TEST(DiffTest, AnArgumentThatChangesCounts) {
-  ProcessContent before = Base();
-  At(before, 4).arguments = {{.attribute = "a", .from = "amount"}};
-  ProcessContent after = before;
-  At(after, 4).arguments[0].from = "wanted";
-  EXPECT_EQ(Diff(before, after).verdict, Verdict::kCompatible);
-  EXPECT_EQ(Diff(before, after).differences.size(), 1u);
-}
-
-TEST(DiffTest, TwoThatAreAlikeAreNotGuessedAt) {
-  ProcessContent before, after;
-  const auto twins = [](const std::string& a, const std::string& b) {
-    Node first = Step(a), second = Step(b);
-    first.title = second.title = "Call the customer";
-    return Sequence("root", {first, second});
-  };
-  before.root = twins("a", "b");
-  after.root = twins("c", "d");
-  EXPECT_THAT(Summaries(Diff(before, after)),
-              testing::ElementsAre(HasSubstr("added c"), HasSubstr("added d"),
-                                   HasSubstr("removed a"), HasSubstr("removed b")));
-}
-
-TEST(DiffTest, ARevisionThatIsCalledCountsByWhatChangedInIt) {
-  const ProcessContent before = Base();
-  ProcessContent after = before;
-  At(after, 4).called = "processes/desk@2";
-  for (const auto& [called, expected] : std::vector<std::pair<Verdict, Verdict>>{
-           {Verdict::kIdentical, Verdict::kCosmetic},
-           {Verdict::kCosmetic, Verdict::kCosmetic},
-           {Verdict::kCompatible, Verdict::kCompatible},
-           {Verdict::kNeedsMigration, Verdict::kNeedsMigration}}) {
-    std::string asked;
-    const ProcessDiff diff = Diff(before, after, [&](absl::string_view was, absl::string_view is) {
-      absl::StrAppend(&asked, was, " ", is);
-      return called;
-    });
-    EXPECT_EQ(diff.verdict, expected);
-    EXPECT_EQ(asked, "processes/desk@1 processes/desk@2");
-  }
-}
 
 }  // namespace
 }  // namespace plumbline::flow

@@ -6,16 +6,20 @@
 #include <numeric>
 #include <vector>
 
+#include "common/base/status_macros.h"
+#include "common/base/steady_sort.h"
 #include "common/statistics/normal.h"
 #include "common/statistics/sums.h"
 
 namespace plumbline::statistics {
 namespace {
 
-std::vector<double> MeanRanks(absl::Span<const double> values) {
+absl::StatusOr<std::vector<double>> MeanRanks(absl::Span<const double> values,
+                                              absl::FunctionRef<absl::Status()> keep_on) {
   std::vector<size_t> order(values.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return values[a] < values[b]; });
+  RETURN_IF_ERROR(base::SortSteadily(
+      order, [&](size_t a, size_t b) { return values[a] < values[b]; }, keep_on));
   std::vector<double> ranks(values.size());
   for (size_t begin = 0, end; begin < order.size(); begin = end) {
     end = begin + 1;
@@ -30,8 +34,15 @@ std::vector<double> MeanRanks(absl::Span<const double> values) {
 }  // namespace
 
 std::optional<double> RankCorrelation(absl::Span<const double> x, absl::Span<const double> y) {
+  return RankCorrelation(x, y, [] { return absl::OkStatus(); }).value();
+}
+
+absl::StatusOr<std::optional<double>> RankCorrelation(absl::Span<const double> x,
+                                                      absl::Span<const double> y,
+                                                      absl::FunctionRef<absl::Status()> keep_on) {
   if (x.empty()) return std::nullopt;
-  const std::vector<double> a = MeanRanks(x), b = MeanRanks(y);
+  ASSIGN_OR_RETURN(const std::vector<double> a, MeanRanks(x, keep_on));
+  ASSIGN_OR_RETURN(const std::vector<double> b, MeanRanks(y, keep_on));
   const double middle = static_cast<double>(x.size() + 1) / 2;
   CompensatedSum both, squares_a, squares_b;
   for (size_t i = 0; i < a.size(); ++i) {

@@ -7,6 +7,9 @@
 #include <cstddef>
 #include <optional>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
 namespace plumbline::statistics {
@@ -15,6 +18,10 @@ namespace plumbline::statistics {
 // their ranks. Both have as many values, none is NaN. nullopt where all x or all y are equal.
 // O(n log n).
 std::optional<double> RankCorrelation(absl::Span<const double> x, absl::Span<const double> y);
+// The same; an error of `keep_on`, which is asked now and then, ends it.
+absl::StatusOr<std::optional<double>> RankCorrelation(absl::Span<const double> x,
+                                                      absl::Span<const double> y,
+                                                      absl::FunctionRef<absl::Status()> keep_on);
 
 // P of a correlation as far from 0 as `correlation` or farther, of n >= 2 pairs that have none: by
 // the normal distribution of r sqrt(n - 1) (Hotelling and Pabst 1936); near enough from n = 10 on.

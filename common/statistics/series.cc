@@ -29,6 +29,23 @@ std::vector<double> Thinned(absl::Span<const double> values) {
   return thinned;
 }
 
+// The slopes of all pairs, times `scale`, and the standard deviation of Kendall's score.
+void SetSlope(std::vector<double>& slopes, double deviation, double scale, TrendTest* trend) {
+  constexpr double kTwoSided95 = 1.959963984540054;
+  const auto pairs = static_cast<double>(slopes.size());
+  const auto ranked = [&](size_t rank) {
+    const auto place = slopes.begin() + static_cast<ptrdiff_t>(rank);
+    std::nth_element(slopes.begin(), place, slopes.end());
+    return *place * scale;
+  };
+  trend->slope = (ranked((slopes.size() - 1) / 2) + ranked(slopes.size() / 2)) / 2;
+  const double rank = std::floor((pairs - kTwoSided95 * deviation) / 2);
+  if (rank < 1) return;
+  const auto place = static_cast<size_t>(rank) - 1;
+  trend->slope_lower = ranked(place);
+  trend->slope_upper = ranked(slopes.size() - 1 - place);
+}
+
 }  // namespace
 
 double Autocorrelation(absl::Span<const double> values, size_t lag) {
@@ -68,17 +85,12 @@ std::optional<TrendTest> TestTrend(absl::Span<const double> all) {
   const auto n = static_cast<double>(values.size());
   const double variance = (n * (n - 1) * (2 * n + 5) - TieTerm(values)) / 18;
   if (variance <= 0) return std::nullopt;
-  std::nth_element(slopes.begin(), slopes.begin() + slopes.size() / 2, slopes.end());
-  const double upper = slopes[slopes.size() / 2];
-  const double lower = slopes.size() % 2 == 1
-                           ? upper
-                           : *std::max_element(slopes.begin(), slopes.begin() + slopes.size() / 2);
   // One step towards 0: pairs come in whole numbers.
   const double z = score == 0 ? 0 : (std::abs(score) - 1) / std::sqrt(variance);
   TrendTest trend;
   trend.tau = score / static_cast<double>(slopes.size());
   trend.p_value = std::min(1.0, 2 * NormalAbove(z));
-  trend.slope = (lower + upper) / 2 * n / static_cast<double>(all.size());
+  SetSlope(slopes, std::sqrt(variance), n / static_cast<double>(all.size()), &trend);
   return trend;
 }
 

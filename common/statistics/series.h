@@ -31,6 +31,9 @@ struct TrendTest {
   double tau = 0;  // share of all pairs, -1 to 1: > 0 rises
   double p_value = 1;
   double slope = 0;  // per step, the median of the slopes of all pairs (Sen 1968)
+  // Where it lies with 95 %: the slopes whose ranks are the normal bounds of Kendall's score (Gilbert
+  // 1987, section 16.5.2). Absent where there are too few pairs for such ranks.
+  std::optional<double> slope_lower, slope_upper;
 };
 // nullopt for fewer than 3 values, or where all are equal. O(n^2), at most kMostForTrend values, of
 // which more are thinned evenly.

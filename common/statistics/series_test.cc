@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/statistics/series.h"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -74,6 +75,23 @@ TEST(Series, Trend) {
   EXPECT_DOUBLE_EQ(TestTrend(std::vector<double>{2, 4, 6, 8})->slope, 2);
   EXPECT_FALSE(TestTrend(std::vector<double>{1, 2}).has_value());
   EXPECT_FALSE(TestTrend(std::vector<double>{2, 2, 2}).has_value());
+}
+
+TEST(Series, SlopesHaveAnInterval) {
+  const std::vector<double> values{1, 4, 2, 6, 3, 9, 7, 8, 12, 10};
+  const auto trend = TestTrend(values);
+  ASSERT_TRUE(trend.has_value() && trend->slope_lower.has_value());
+  std::vector<double> slopes;
+  for (size_t i = 0; i < values.size(); ++i) {
+    for (size_t j = i + 1; j < values.size(); ++j)
+      slopes.push_back((values[j] - values[i]) / static_cast<double>(j - i));
+  }
+  std::sort(slopes.begin(), slopes.end());
+  // 45 pairs, variance 10 * 9 * 25 / 18 = 125: (45 - 1.96 * 11.18) / 2 = 11.54.
+  EXPECT_DOUBLE_EQ(*trend->slope_lower, slopes[10]);
+  EXPECT_DOUBLE_EQ(*trend->slope_upper, slopes[34]);
+  EXPECT_DOUBLE_EQ(trend->slope, slopes[22]);
+  EXPECT_FALSE(TestTrend(std::vector<double>{1, 2, 3})->slope_lower.has_value());
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "absl/functional/function_ref.h"
 #include "common/base/call_context.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/cascade_rpc.h"
 #include "services/analytics/cohort_rpc.h"
 #include "services/analytics/compaction.h"
 #include "services/analytics/conformance_rpc.h"
@@ -18,8 +19,13 @@
 #include "services/analytics/event_stream.h"
 #include "services/analytics/forecast_rpc.h"
 #include "services/analytics/import.h"
+#include "services/analytics/improvement_analysis_rpc.h"
+#include "services/analytics/improvement_rpc.h"
+#include "services/analytics/improvement_store_sql.h"
+#include "services/analytics/objective_rpc.h"
 #include "services/analytics/organization_rpc.h"
 #include "services/analytics/quality_rpc.h"
+#include "services/analytics/ringing_store.h"
 #include "services/analytics/rpc.h"
 #include "services/analytics/segment_rpc.h"
 #include "services/analytics/store_sql.h"
@@ -33,6 +39,8 @@ constexpr int kSweepAtOnce = 100;
 constexpr int kForgetAtOnce = 1'000;
 constexpr int kManySmallBlocks = 64;
 constexpr absl::Duration kRoundDeadline = absl::Minutes(1);
+// Outcomes of objectives are kept in so small a part of the memory for logs.
+constexpr size_t kOutcomesShare = 16;
 
 }  // namespace
 
@@ -41,20 +49,25 @@ absl::StatusOr<std::unique_ptr<AnalyticsApp>> AnalyticsApp::Create(
     const base::Logger& logger, const AnalyticsOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenStore(database));
   return std::unique_ptr<AnalyticsApp>(
-      new AnalyticsApp(std::move(store), cache, clock, logger, options));
+      new AnalyticsApp(std::move(store), database, cache, clock, logger, options));
 }
 
-AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
-                           const base::Clock& clock, const base::Logger& logger,
-                           const AnalyticsOptions& options)
+AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database,
+                           cache::Cache& cache, const base::Clock& clock,
+                           const base::Logger& logger, const AnalyticsOptions& options)
     : clock_(clock),
       logger_(logger),
       options_(options),
-      store_(std::move(store)),
-      memory_(*store_, clock, options.log_memory_bytes, options.live_from_events),
+      store_(std::make_unique<RingingStore>(std::move(store), bell_)),
+      memory_(*store_, clock, options.log_memory_bytes, options.live_from_events,
+              [this] { bell_.Ring(); }),
       reader_(*store_, memory_, cache, clock),
       writer_(*store_, ids_, clock, options.log_memory_bytes),
-      retention_(*store_, memory_, clock) {
+      retention_(*store_, memory_, clock),
+      objectives_(NewObjectiveStore(database)),
+      outcomes_(reader_, clock, static_cast<size_t>(options.log_memory_bytes) / kOutcomesShare),
+      objective_worker_(*objectives_, outcomes_, clock, logger, options.objectives),
+      improvements_(NewImprovementStore(database), reader_, clock) {
   RegisterAnalyticsService({*store_, reader_, writer_, ids_, clock, options.log_memory_bytes},
                            &table_);
   RegisterEventDataService({*store_, memory_, reader_, writer_, clock}, &table_);
@@ -67,6 +80,18 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache,
   RegisterTemporalService(reader_, clock, &table_);
   RegisterCohortService(reader_, clock, &table_);
   RegisterForecastService(reader_, clock, &table_);
+  const ObjectiveOptions& objectives = options.objectives;
+  RegisterObjectiveService(
+      {*objectives_,
+       outcomes_,
+       clock,
+       {objectives.sending.client.destinations, objectives.sending.allow_plain_http},
+       objectives.chance,
+       [this] { look_soon_ = true; }},
+      &table_);
+  RegisterImprovementAnalysisService(reader_, clock, &table_);
+  RegisterImprovementService(improvements_, &table_);
+  RegisterCascadeService(reader_, clock, &table_);
 }
 
 AnalyticsApp::~AnalyticsApp() { Stop(); }
@@ -74,6 +99,7 @@ AnalyticsApp::~AnalyticsApp() { Stop(); }
 void AnalyticsApp::Start() {
   loop_ = std::thread([this] { Loop(); });
   follower_ = std::thread([this] { Follow(); });
+  watcher_ = std::thread([this] { WatchObjectives(); });
 }
 
 void AnalyticsApp::Stop() {
@@ -81,8 +107,13 @@ void AnalyticsApp::Stop() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
+  // Alerts that are under way are sent again later.
+  cancelled_->store(true);
+  objective_worker_.Wake();
+  bell_.Stop();
   if (loop_.joinable()) loop_.join();
   if (follower_.joinable()) follower_.join();
+  if (watcher_.joinable()) watcher_.join();
 }
 
 bool AnalyticsApp::stopping() const {
@@ -96,6 +127,50 @@ absl::StatusOr<int64_t> AnalyticsApp::RunRetentionOnce(absl::Time now) {
   context.deadline = clock_.Now() + kRoundDeadline;
   absl::MutexLock lock(&retention_mutex_);
   return retention_.RunOnce(context, now);
+}
+
+absl::Status AnalyticsApp::Remember() {
+  base::CallContext context;
+  context.identity = base::Identity::Everything("analytics");
+  context.deadline = clock_.Now() + kRoundDeadline;
+  return memory_.Remember(context);
+}
+
+base::CallContext AnalyticsApp::RoundContext() const {
+  base::CallContext context;
+  context.identity = base::Identity::Everything("analytics");
+  context.deadline = clock_.Now() + kRoundDeadline;
+  context.cancelled = cancelled_;
+  return context;
+}
+
+absl::StatusOr<int64_t> AnalyticsApp::RunObjectivesOnce(absl::Time now) {
+  absl::MutexLock lock(&watch_mutex_);
+  return objective_worker_.RunOnce(RoundContext(), now);
+}
+
+// Alerts that are to be sent are looked for more often than objectives are looked at, unless one of
+// them changed.
+void AnalyticsApp::WatchObjectives() {
+  absl::Time next = absl::InfinitePast();
+  absl::MutexLock lock(&mutex_);
+  while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), options_.objectives.send_interval)) {
+    mutex_.Unlock();
+    const absl::Time now = clock_.Now();
+    const bool look = look_soon_.exchange(false) || now >= next;
+    absl::StatusOr<int64_t> done = 0;
+    {
+      absl::MutexLock watching(&watch_mutex_);
+      done = look ? objective_worker_.RunOnce(RoundContext(), now)
+                  : objective_worker_.Send(RoundContext(), now);
+    }
+    if (look) next = now + options_.objectives.interval;
+    if (!done.ok() && !stopping()) {
+      logger_.Warning("objectives could not be looked at; they are in the next round",
+                      {{"error", done.status().message()}});
+    }
+    mutex_.Lock();
+  }
 }
 
 absl::StatusOr<int64_t> AnalyticsApp::FollowOnce() {
@@ -147,11 +222,17 @@ absl::StatusOr<int64_t> AnalyticsApp::RunOnce() {
 }
 
 void AnalyticsApp::Follow() {
+  // A few batches that come one after the other are taken in together.
+  constexpr absl::Duration kLeastPause = absl::Milliseconds(5);
   constexpr absl::Duration kNothingToFollow = absl::Milliseconds(500);
-  absl::Duration pause = kNothingToFollow;
-  absl::MutexLock lock(&mutex_);
-  while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), pause)) {
-    mutex_.Unlock();
+  if (const absl::Status remembered = Remember(); !remembered.ok()) {
+    logger_.Warning(
+        "it is not known which event logs were asked about before; their figures are made when "
+        "they are asked about again",
+        {{"error", remembered.message()}});
+  }
+  absl::Duration pause = absl::ZeroDuration();
+  while (bell_.Wait(kLeastPause, pause)) {
     const absl::StatusOr<int64_t> followed = FollowOnce();
     if (!followed.ok()) {
       logger_.Warning(
@@ -160,7 +241,6 @@ void AnalyticsApp::Follow() {
           {{"error", followed.status().message()}});
     }
     pause = followed.ok() && *followed > 0 ? options_.follow_interval : kNothingToFollow;
-    mutex_.Lock();
   }
 }
 

@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_APP_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_APP_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <thread>
@@ -17,8 +18,13 @@
 #include "common/cache/cache.h"
 #include "common/rpc/method_table.h"
 #include "common/sql/database.h"
+#include "services/analytics/bell.h"
 #include "services/analytics/event_id_index.h"
+#include "services/analytics/improvements.h"
 #include "services/analytics/log_memory.h"
+#include "services/analytics/objective_answers.h"
+#include "services/analytics/objective_store.h"
+#include "services/analytics/objective_worker.h"
 #include "services/analytics/reader.h"
 #include "services/analytics/retention.h"
 #include "services/analytics/store.h"
@@ -32,10 +38,13 @@ struct AnalyticsOptions {
   int64_t log_memory_bytes = int64_t{4} << 30;
   // Pause between two rounds of background work.
   absl::Duration background_interval = absl::Seconds(30);
-  // Pause between two looks at logs whose figures are kept current.
-  absl::Duration follow_interval = absl::Milliseconds(50);
+  // Longest pause between two looks at logs whose figures are kept current: for what other replicas
+  // write. What this process writes is looked at soon after it is on disk.
+  absl::Duration follow_interval = absl::Milliseconds(100);
   // From so many events on they are.
   int64_t live_from_events = kLiveFromEvents;
+  // How often objectives are looked at, and where their alerts may go.
+  ObjectiveOptions objectives;
 };
 
 class AnalyticsApp {
@@ -54,6 +63,8 @@ class AnalyticsApp {
   void Start();
   void Stop();
 
+  // Takes the logs up that were followed before this process began; see LogMemory::Remember.
+  absl::Status Remember();
   // One look at the logs whose figures are kept current; see LogMemory::FollowOnce.
   absl::StatusOr<int64_t> FollowOnce();
   // One round of background work: deletes what logs keep no longer, merges small blocks of logs
@@ -65,17 +76,23 @@ class AnalyticsApp {
   // The part of it that deletes what is too old at `now`; returns how many events. See
   // Retention::RunOnce.
   absl::StatusOr<int64_t> RunRetentionOnce(absl::Time now);
+  // One look at all objectives, and what is to be sent of it; see ObjectiveWorker::RunOnce.
+  absl::StatusOr<int64_t> RunObjectivesOnce(absl::Time now);
 
  private:
-  AnalyticsApp(std::unique_ptr<Store> store, cache::Cache& cache, const base::Clock& clock,
-               const base::Logger& logger, const AnalyticsOptions& options);
+  AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database, cache::Cache& cache,
+               const base::Clock& clock, const base::Logger& logger,
+               const AnalyticsOptions& options);
   void Loop();
   void Follow();
+  void WatchObjectives();
+  base::CallContext RoundContext() const;
   bool stopping() const;
 
   const base::Clock& clock_;
   const base::Logger& logger_;
   const AnalyticsOptions options_;
+  Bell bell_;  // for the follower
   const std::unique_ptr<Store> store_;
   LogMemory memory_;
   Reader reader_;
@@ -83,11 +100,18 @@ class AnalyticsApp {
   Writer writer_;
   absl::Mutex retention_mutex_;
   Retention retention_ ABSL_GUARDED_BY(retention_mutex_);
+  const std::unique_ptr<ObjectiveStore> objectives_;
+  std::atomic<bool> look_soon_ = false;  // at objectives: one of them changed
+  OutcomeReader outcomes_;
+  absl::Mutex watch_mutex_;  // of all calls of the worker but Wake
+  ObjectiveWorker objective_worker_;
+  const Improvements improvements_;
+  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   rpc::MethodTable table_;
 
   mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread loop_, follower_;
+  std::thread loop_, follower_, watcher_;
 };
 
 }  // namespace plumbline::analytics

@@ -71,6 +71,8 @@ absl::Status WithoutFilter(const absl::Status& status) {
   return violations.empty() ? status : base::FieldErrors(violations);
 }
 
+}  // namespace
+
 absl::StatusOr<MeasureSpec> ToMeasure(const v1::QualityMeasure& measure) {
   if (measure.kind() <= Kind::KIND_UNSPECIFIED || measure.kind() > Kind::KIND_DEPARTURES) {
     return base::FieldError(
@@ -96,6 +98,8 @@ absl::StatusOr<MeasureSpec> ToMeasure(const v1::QualityMeasure& measure) {
                                                 "measure.business_time", measure.business_time()));
   return spec;
 }
+
+namespace {
 
 absl::StatusOr<GroupSpec> ToGrouping(const v1::ChartGrouping& grouping,
                                      const v1::QualityMeasure& measure) {

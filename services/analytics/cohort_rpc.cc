@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/cohort_rpc.h"
 
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/cohort_service.pb.h"
+#include "services/analytics/asking.h"
 #include "services/analytics/cohort_convert.h"
 #include "services/analytics/request_checks.h"
 #include "services/analytics/selected_view.h"
@@ -16,26 +16,34 @@ namespace {
 
 using base::CallContext;
 
+// Observations, twice, their curve and what they are compared in; groups of one case.
+constexpr int64_t kBytesOfACase = 420;
+
+int64_t CasesOf(const LogSnapshot& log) { return static_cast<int64_t>(log.case_count()); }
+
 absl::Status CompareCohorts(Reader& reader, const base::Clock& clock, const CallContext& context,
                             const v1::CompareCohortsRequest& request,
                             v1::CompareCohortsResponse* response) {
   ASSIGN_OR_RETURN(CohortsCommand command, ToCommand(request));
-  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader.Load(context, command.key));
-  // A part has the activities of the whole log, whether it has such events or not.
-  ASSIGN_OR_RETURN(command.question.from,
-                   FindActivity("from_activity", *view->log(), command.from_activity));
-  ASSIGN_OR_RETURN(command.question.until,
-                   FindActivity("until_activity", *view->log(), command.until_activity));
-  ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, view, command.selection));
-  Tell(part, response);
-  const auto keep_on = [&] { return context.Check(clock.Now()); };
-  ASSIGN_OR_RETURN(std::vector<cohorts::Group> groups,
-                   cohorts::Observe(part.view->traces(), command.question, keep_on));
-  RETURN_IF_ERROR(keep_on());
-  ASSIGN_OR_RETURN(const cohorts::Comparison comparison,
-                   cohorts::Compare(std::move(groups), command.options));
-  ToProto(comparison, response);
-  return keep_on();
+  return AskKept(reader, clock, context, command.key, "CompareCohorts", request, command.selection,
+                 response, [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
+                   const LogSnapshot& log = *part.view->log();
+                   // A part has the activities of the whole log, whether it has such events or not.
+                   ASSIGN_OR_RETURN(command.question.from,
+                                    FindActivity("from_activity", log, command.from_activity));
+                   ASSIGN_OR_RETURN(command.question.until,
+                                    FindActivity("until_activity", log, command.until_activity));
+                   ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(kBytesOfACase * CasesOf(log)));
+                   Tell(part, response);
+                   ASSIGN_OR_RETURN(
+                       std::vector<cohorts::Group> groups,
+                       cohorts::Observe(part.view->traces(), command.question, keep_on));
+                   RETURN_IF_ERROR(keep_on());
+                   ASSIGN_OR_RETURN(const cohorts::Comparison comparison,
+                                    cohorts::Compare(std::move(groups), command.options, keep_on));
+                   ToProto(comparison, response);
+                   return absl::OkStatus();
+                 });
 }
 
 }  // namespace

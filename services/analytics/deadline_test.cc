@@ -9,9 +9,14 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "plumbline/analytics/v1/cohort_service.pb.h"
 #include "plumbline/analytics/v1/conformance.pb.h"
 #include "plumbline/analytics/v1/discovery.pb.h"
+#include "plumbline/analytics/v1/forecast_service.pb.h"
+#include "plumbline/analytics/v1/organization_service.pb.h"
+#include "plumbline/analytics/v1/quality_service.pb.h"
 #include "plumbline/analytics/v1/segment_service.pb.h"
+#include "plumbline/analytics/v1/temporal_service.pb.h"
 #include "services/analytics/service_testing.h"
 
 namespace plumbline::analytics {
@@ -28,15 +33,16 @@ class LookedAtClock final : public base::Clock {
   mutable std::atomic<int64_t> looks_{0};
 };
 
-// 40,000 cases of five events, in many variants.
+// 40,000 cases of five events, in many variants, all by one resource.
 std::string LargeLog() {
-  std::string csv = "case_id,activity,timestamp\n";
+  std::string csv = "case_id,activity,timestamp,resource\n";
   uint32_t random = 1;
   for (int c = 0; c < 40'000; ++c) {
     for (int i = 0; i < 5; ++i) {
       random = random * 1'664'525 + 1'013'904'223;
       absl::StrAppend(&csv, "c", c, ",", std::string(1, static_cast<char>('a' + (random >> 28))),
-                      ",2026-01-0", 1 + i, "T10:00:00Z\n");
+                      ",2026-01-", absl::Dec(1 + i + c % 20, absl::kZeroPad2), "T", 10 + c % 12,
+                      ":00:00Z,robot\n");
     }
   }
   return csv;
@@ -73,7 +79,8 @@ class Deadlines : public testing::Test {
       const absl::Status status = Ask<Response>(method, request, clock_.Now() + time);
       return std::pair(status, clock_.looks() - before);
     };
-    ASSERT_TRUE(ask(1, absl::Hours(1)).first.ok());
+    const absl::Status first = ask(1, absl::Hours(1)).first;
+    ASSERT_TRUE(first.ok()) << method << ": " << first;
     const auto [whole, looks] = ask(2, absl::Hours(1));
     ASSERT_TRUE(whole.ok()) << whole;
     EXPECT_GE(looks, least_looks) << method;
@@ -119,6 +126,71 @@ TEST_F(Deadlines, OfDiscovery) {
   request.set_algorithm(v1::DISCOVERY_ALGORITHM_HEURISTICS);
   StopsHalfway<v1::DiscoverProcessResponse>("DiscoveryService/DiscoverProcess", request, 12,
                                             [](int, auto*) {});
+}
+
+TEST_F(Deadlines, OfReports) {
+  StopsHalfway<v1::GetReportResponse>("AnalyticsService/GetReport", v1::GetReportRequest(), 12,
+                                      [](int number, auto* r) { r->set_max_edges(number); });
+  StopsHalfway<v1::GetImpedimentParetoResponse>(
+      "AnalyticsService/GetImpedimentPareto", v1::GetImpedimentParetoRequest(), 8,
+      [](int number, auto* r) { r->set_max_bars(number); });
+}
+
+// Of one resource that did all of it, too.
+TEST_F(Deadlines, OfOrganization) {
+  v1::GetHandoversRequest handovers;
+  const auto change_pairs = [](int number, auto* r) { r->set_max_pairs(number); };
+  StopsHalfway<v1::GetHandoversResponse>("OrganizationService/GetHandovers", handovers, 12,
+                                         change_pairs);
+  handovers.set_relation(v1::GetHandoversRequest::RELATION_WORKING_TOGETHER);
+  StopsHalfway<v1::GetHandoversResponse>("OrganizationService/GetHandovers", handovers, 8,
+                                         change_pairs);
+  StopsHalfway<v1::GetWorkloadResponse>("OrganizationService/GetWorkload", v1::GetWorkloadRequest(),
+                                        40,
+                                        [](int number, auto* r) { r->set_max_performers(number); });
+  StopsHalfway<v1::GetBatchesResponse>("OrganizationService/GetBatches", v1::GetBatchesRequest(),
+                                       16, [](int number, auto* r) { r->set_max_entries(number); });
+}
+
+TEST_F(Deadlines, OfTemporalQuestions) {
+  StopsHalfway<v1::GetTemporalProfileResponse>(
+      "TemporalService/GetTemporalProfile", v1::GetTemporalProfileRequest(), 20,
+      [](int number, auto* r) { r->set_max_pairs(number); });
+  StopsHalfway<v1::FindDriftResponse>("TemporalService/FindDrift", v1::FindDriftRequest(), 12,
+                                      [](int number, auto* r) { r->set_max_steps(number); });
+}
+
+TEST_F(Deadlines, OfQuality) {
+  StopsHalfway<v1::GetFlowResponse>("QualityService/GetFlow", v1::GetFlowRequest(), 12,
+                                    [](int number, auto* r) { r->set_max_steps(number); });
+  StopsHalfway<v1::GetYieldResponse>("QualityService/GetYield", v1::GetYieldRequest(), 8,
+                                     [](int number, auto* r) { r->set_max_steps(number); });
+  StopsHalfway<v1::GetParetoResponse>("QualityService/GetPareto", v1::GetParetoRequest(), 8,
+                                      [](int number, auto* r) { r->set_max_bars(number); });
+  v1::GetControlChartRequest chart;
+  chart.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASE_DURATION);
+  StopsHalfway<v1::GetControlChartResponse>("QualityService/GetControlChart", chart, 8,
+                                            [](int number, auto* r) { r->set_max_points(number); });
+  v1::GetCapabilityRequest capability;
+  capability.mutable_measure()->set_kind(v1::QualityMeasure::KIND_STEP_WAITING);
+  capability.mutable_measure()->set_activity("a");
+  StopsHalfway<v1::GetCapabilityResponse>(
+      "QualityService/GetCapability", capability, 8,
+      [](int number, auto* r) { r->mutable_upper_limit()->set_seconds(number); });
+}
+
+TEST_F(Deadlines, OfCohortsForecastsAndCases) {
+  StopsHalfway<v1::CompareCohortsResponse>("CohortService/CompareCohorts",
+                                           v1::CompareCohortsRequest(), 12,
+                                           [](int number, auto* r) { r->set_max_groups(number); });
+  v1::ForecastCompletionsRequest forecast;
+  forecast.set_items(100);
+  forecast.set_period(v1::PERIOD_DAY);
+  StopsHalfway<v1::ForecastCompletionsResponse>(
+      "ForecastService/ForecastCompletions", forecast, 10,
+      [](int number, auto* r) { r->set_seed(static_cast<uint64_t>(number)); });
+  StopsHalfway<v1::ListCasesResponse>("SegmentService/ListCases", v1::ListCasesRequest(), 8,
+                                      [](int number, auto* r) { r->set_page_size(number); });
 }
 
 // What has a time budget answers with what it has by then.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/forecast_rpc.h"
 
-#include <memory>
-
+#include "absl/functional/function_ref.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/forecast_service.pb.h"
+#include "services/analytics/asking.h"
 #include "services/analytics/forecast_convert.h"
 #include "services/analytics/request_checks.h"
 #include "services/analytics/selected_view.h"
@@ -14,20 +14,14 @@ namespace {
 
 using base::CallContext;
 
-absl::Status ForecastCompletions(Reader& reader, const base::Clock& clock,
-                                 const CallContext& context,
-                                 const v1::ForecastCompletionsRequest& request,
-                                 v1::ForecastCompletionsResponse* response) {
-  ASSIGN_OR_RETURN(ForecastCommand command, ToCommand(request));
-  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader.Load(context, command.key));
-  // A part has the activities of the whole log.
-  ASSIGN_OR_RETURN(command.history.completion,
-                   FindActivity("completion_activity", *view->log(), command.completion_activity));
-  ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, view, command.selection));
-  Tell(part, response);
+// When cases were finished, in a list that is sorted and may have grown.
+constexpr int64_t kBytesOfACase = 24;
+
+absl::Status Forecast(const ForecastCommand& command, const SelectedView& part,
+                      absl::FunctionRef<absl::Status()> keep_on,
+                      v1::ForecastCompletionsResponse* response) {
   ASSIGN_OR_RETURN(const forecast::CompletionHistory history,
-                   forecast::CompletionsOf(part.view->traces(), command.history));
-  const auto keep_on = [&] { return context.Check(clock.Now()); };
+                   forecast::CompletionsOf(part.view->traces(), command.history, keep_on));
   RETURN_IF_ERROR(keep_on());
   response->set_runs(command.options.runs);
   if (command.periods.has_value()) {
@@ -36,14 +30,33 @@ absl::Status ForecastCompletions(Reader& reader, const base::Clock& clock,
                                                command.confidences, command.options, keep_on));
     ToProto(history, many.history, response);
     ToProto(many, response);
-  } else {
-    ASSIGN_OR_RETURN(const forecast::When when,
-                     forecast::ForecastWhen(history.counts, *command.items, command.confidences,
-                                            command.options, keep_on));
-    ToProto(history, when.history, response);
-    ToProto(command, history, when, response);
+    return absl::OkStatus();
   }
-  return keep_on();
+  ASSIGN_OR_RETURN(const forecast::When when,
+                   forecast::ForecastWhen(history.counts, *command.items, command.confidences,
+                                          command.options, keep_on));
+  ToProto(history, when.history, response);
+  ToProto(command, history, when, response);
+  return absl::OkStatus();
+}
+
+absl::Status ForecastCompletions(Reader& reader, const base::Clock& clock,
+                                 const CallContext& context,
+                                 const v1::ForecastCompletionsRequest& request,
+                                 v1::ForecastCompletionsResponse* response) {
+  ASSIGN_OR_RETURN(ForecastCommand command, ToCommand(request));
+  return AskKept(
+      reader, clock, context, command.key, "ForecastCompletions", request, command.selection,
+      response, [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
+        const LogSnapshot& log = *part.view->log();
+        // A part has the activities of the whole log.
+        ASSIGN_OR_RETURN(command.history.completion,
+                         FindActivity("completion_activity", log, command.completion_activity));
+        ASSIGN_OR_RETURN(const auto room,
+                         reader.TakeRoom(kBytesOfACase * static_cast<int64_t>(log.case_count())));
+        Tell(part, response);
+        return Forecast(command, part, keep_on, response);
+      });
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "plumbline/analytics/v1/event_data_service.pb.h"
+#include "services/analytics/ringing_store.h"
+#include "services/analytics/store_sql.h"
 #include "services/analytics/testing.h"
 
 namespace plumbline::analytics {
@@ -151,6 +153,65 @@ TEST_F(Live, RetentionAndErasureTakeTheirEventsOutOfTheAnswers) {
   ASSERT_TRUE(live_->app().FollowOnce().ok());
   Write(30);
   ExpectSameAnswers();
+}
+
+TEST_F(Live, FiguresAreMadeAgainAfterARestart) {
+  Write(300);
+  ASSERT_TRUE(live_->Create("never-asked").ok());
+  ASSERT_TRUE(live_->Write("never-asked", "crm", 1, Events(50)).ok());
+  ExpectSameAnswers();
+  ASSERT_EQ(*live_->app().FollowOnce(), 1);  // and notes that it was asked about
+  const auto restart = [&](absl::Duration later) {
+    live_ = std::make_unique<TestAnalytics>(*database_, AnalyticsOptions{.live_from_events = 1});
+    live_->clock().Advance(later);
+    EXPECT_EQ(*live_->app().FollowOnce(), 0);
+    ASSERT_TRUE(live_->app().Remember().ok());
+  };
+  ASSERT_NO_FATAL_FAILURE(restart(absl::Minutes(30)));
+  EXPECT_EQ(*live_->app().FollowOnce(), 1);  // though nobody asked this process
+  ExpectSameAnswers();
+  Write(20);
+  ExpectSameAnswers();
+  // Not for ever.
+  ASSERT_NO_FATAL_FAILURE(restart(absl::Hours(3)));
+  EXPECT_EQ(*live_->app().FollowOnce(), 0);
+}
+
+// What this process writes, and what is asked for the first time, wakes the follower.
+TEST(LiveBell, RingsWhenThereIsWork) {
+  const auto database = *sql::Open("sqlite::memory:", {.schema = "analytics"});
+  const base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
+  Bell bell;
+  RingingStore store(*OpenStore(*database), bell);
+  const auto write = [&](const absl::Status& status) {
+    return store
+        .Write({}, "sales", {"acme", "Test", "", ""}, clock.Now(),
+               [&](LogChanges&) -> absl::StatusOr<std::string> {
+                 if (!status.ok()) return status;
+                 return std::string();
+               })
+        .status();
+  };
+  EXPECT_FALSE(write(absl::InvalidArgumentError("no")).ok());
+  EXPECT_FALSE(bell.rung());
+  EXPECT_TRUE(write(absl::OkStatus()).ok());
+  EXPECT_TRUE(bell.rung());
+  EXPECT_TRUE(bell.Wait(absl::ZeroDuration(), absl::InfiniteDuration()));  // at once
+  EXPECT_FALSE(bell.rung());
+
+  LogMemory memory(store, clock, 1 << 20, 1, [&] { bell.Ring(); });
+  LogRecord record;
+  record.uid = "u1";
+  record.description.set_name(LogName("sales"));
+  record.event_count = 5;
+  const auto answered = memory.AskLive({}, "acme", record, [](LiveFigures&, int64_t) {
+    return absl::InternalError("there are no figures");
+  });
+  ASSERT_TRUE(answered.ok()) << answered.status();
+  EXPECT_FALSE(*answered);
+  EXPECT_TRUE(bell.rung());
+  bell.Stop();
+  EXPECT_FALSE(bell.Wait(absl::ZeroDuration(), absl::InfiniteDuration()));
 }
 
 TEST_F(Live, AnotherLogOfTheSameName) {

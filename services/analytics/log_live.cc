@@ -13,6 +13,8 @@ namespace {
 
 // Figures are kept so long after they were asked for last.
 constexpr absl::Duration kFollowFor = absl::Minutes(10);
+// That is noted so often, and remembered so long after it.
+constexpr absl::Duration kNoteEvery = absl::Minutes(5), kRememberFor = absl::Hours(1);
 // Blocks taken in at a time, so that who asks meanwhile does not wait for many.
 constexpr int kBlocksOfAStep = 2;
 // From so many pending rows on a snapshot is made, or when they are a quarter of the log: the work
@@ -23,6 +25,8 @@ constexpr size_t kFoldFrom = 500'000;
 constexpr int kTries = 1;
 // What figures take at most: with more, the pairs of activities or the variants are nearly as many
 // as the events, and an answer from the log itself shows no more.
+// About what an event takes with the figures, for those that are made before anybody asks.
+constexpr int64_t kBytesOfALiveEvent = 60;
 constexpr int64_t kMostLiveBytes = int64_t{32} << 20, kMostLiveBytesPerEvent = 80;
 
 std::vector<std::string> TransitionsOf(const LogRecord& record) {
@@ -72,7 +76,10 @@ absl::StatusOr<bool> LogMemory::AskLive(const base::CallContext& context,
   live.log = record.description.name();
   if (live.figures != nullptr && live.figures->map_transitions() != TransitionsOf(record))
     live.Drop();
-  if (live.figures == nullptr) return false;
+  if (live.figures == nullptr) {
+    wanted_();
+    return false;
+  }
   RETURN_IF_ERROR(CatchUp(context, workspace, record, *entry));
   if (live.figures == nullptr) return false;  // the log began anew, or came to mark its ends
   RETURN_IF_ERROR(answer(*live.figures, entry->watermark));
@@ -123,12 +130,18 @@ absl::Status LogMemory::MakeLive(const base::CallContext& context, const LogReco
 absl::Status LogMemory::Follow(const base::CallContext& context, const std::string& uid,
                                const std::shared_ptr<Entry>& entry) {
   LogKey key;
-  bool missing = false;
+  bool missing = false, note = false;
+  absl::Time asked;
   {
     absl::MutexLock lock(&entry->mutex);
-    key = {entry->live.workspace, entry->live.log.substr(entry->live.log.rfind('/') + 1)};
-    missing = entry->live.figures == nullptr;
+    LiveEntry& live = entry->live;
+    key = {live.workspace, live.log.substr(live.log.rfind('/') + 1)};
+    missing = live.figures == nullptr;
+    asked = live.asked;
+    note = asked >= live.noted + kNoteEvery;
+    if (note) live.noted = asked;
   }
+  if (note) NoteAsked(context, key, asked);
   std::optional<LogRecord> record;
   RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
     ASSIGN_OR_RETURN(record, reads.FindLog(key));
@@ -150,6 +163,42 @@ absl::Status LogMemory::Follow(const base::CallContext& context, const std::stri
   if (pending >= kFoldFrom && entry->view != nullptr && pending >= entry->view->log()->size() / 4)
     Fold(*record, *entry);
   BoundLive(*record, *entry);
+  return absl::OkStatus();
+}
+
+void LogMemory::NoteAsked(const base::CallContext& context, const LogKey& key, absl::Time asked) {
+  // What fails is noted later: it only costs time after a restart.
+  store_
+      .Write(context, key.log, {key.workspace, "NoteAsked", "", ""}, clock_.Now(),
+             [&](LogChanges& changes) -> absl::StatusOr<std::string> {
+               RETURN_IF_ERROR(changes.NoteAsked(key, asked));
+               return std::string();
+             })
+      .IgnoreError();
+}
+
+absl::Status LogMemory::Remember(const base::CallContext& context) {
+  const absl::Time now = clock_.Now();
+  std::vector<std::pair<LogKey, LogRecord>> asked;
+  RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
+    asked.clear();
+    ASSIGN_OR_RETURN(const std::vector<LogKey> keys, reads.LogsAskedSince(now - kRememberFor));
+    for (const LogKey& key : keys) {
+      ASSIGN_OR_RETURN(std::optional<LogRecord> record, reads.FindLog(key));
+      if (record.has_value()) asked.emplace_back(key, *std::move(record));
+    }
+    return absl::OkStatus();
+  }));
+  int64_t bytes = 0;
+  for (const auto& [key, record] : asked) {
+    bytes += record.event_count * kBytesOfALiveEvent;
+    if (record.event_count < live_from_events_ || bytes > capacity_bytes_) continue;
+    const std::shared_ptr<Entry> entry = EntryOf(record);
+    absl::MutexLock lock(&entry->mutex);
+    entry->live.asked = entry->live.noted = now;
+    entry->live.workspace = key.workspace;
+    entry->live.log = record.description.name();
+  }
   return absl::OkStatus();
 }
 

@@ -8,6 +8,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_LOG_MEMORY_H_
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -64,13 +65,16 @@ inline constexpr int64_t kLiveFromEvents = 100'000;
 class LogMemory {
  public:
   // Holds about `capacity_bytes` of logs and what is computed from them; logs not used for longest
-  // leave first. `store` and `clock` must outlive it.
-  LogMemory(Store& store, const base::Clock& clock, int64_t capacity_bytes,
-            int64_t live_from_events = kLiveFromEvents)
+  // leave first. `wanted` is called, by who asks, when figures are asked for that are not kept yet:
+  // FollowOnce makes them. `store` and `clock` must outlive it.
+  LogMemory(
+      Store& store, const base::Clock& clock, int64_t capacity_bytes,
+      int64_t live_from_events = kLiveFromEvents, std::function<void()> wanted = [] {})
       : store_(store),
         clock_(clock),
         capacity_bytes_(capacity_bytes),
-        live_from_events_(live_from_events) {}
+        live_from_events_(live_from_events),
+        wanted_(std::move(wanted)) {}
 
   // The log of `record` at its last_block or later. Costs what came since the last call; calls for
   // one log wait for each other. FIELD_INVALID for a log that alone takes more than the capacity;
@@ -91,6 +95,10 @@ class LogMemory {
   // follow. The first error; the others are followed all the same.
   absl::StatusOr<int64_t> FollowOnce(const base::CallContext& context);
 
+  // Takes logs that were asked so before this process began, and not long ago, as asked now, so
+  // that the next FollowOnce makes their figures. Those asked last first, as long as they fit.
+  absl::Status Remember(const base::CallContext& context);
+
   int64_t memory_bytes() const;
   int64_t capacity_bytes() const { return capacity_bytes_; }
 
@@ -106,7 +114,8 @@ class LogMemory {
     int64_t bytes = 0;
     std::string workspace, log;  // whose they are, once asked for
     absl::Time asked = absl::InfinitePast();
-    int tries = 0;              // to make them while the log went on
+    absl::Time noted = absl::InfinitePast();  // when that was noted in the store
+    int tries = 0;                            // to make them while the log went on
     int64_t too_many_from = 0;  // they took too much memory at so many events; 0 = never
 
     void Update(EventLogBuilder& builder);
@@ -150,6 +159,8 @@ class LogMemory {
 
   absl::Status Follow(const base::CallContext& context, const std::string& uid,
                       const std::shared_ptr<Entry>& entry);
+  // Notes that a log was asked so, for the next process.
+  void NoteAsked(const base::CallContext& context, const LogKey& key, absl::Time asked);
   absl::Status MakeLive(const base::CallContext& context, const LogRecord& record,
                         const std::shared_ptr<Entry>& entry);
   // Lets figures go that take too much memory.
@@ -166,6 +177,7 @@ class LogMemory {
   Store& store_;
   const base::Clock& clock_;
   const int64_t capacity_bytes_, live_from_events_;
+  const std::function<void()> wanted_;
   mutable absl::Mutex mutex_;
   absl::flat_hash_map<std::string, std::shared_ptr<Entry>> entries_ ABSL_GUARDED_BY(mutex_);
   // The uid that a log had when it was last asked for, by its name, of the logs in entries_.

@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/webhook/sending.h"
 #include "plumbline/common/v1/config.pb.h"
 #include "services/analytics/app.h"
 #include "services/program.h"
@@ -16,6 +17,7 @@ absl::Status Serve(services::Program& program, const common::v1::AnalyticsConfig
                                                              "; it must be 0 or more"));
   }
   if (config.log_memory_bytes() > 0) options.log_memory_bytes = config.log_memory_bytes();
+  ASSIGN_OR_RETURN(options.objectives.sending, webhook::ReadSending(config.webhooks()));
   ASSIGN_OR_RETURN(auto database, services::OpenDatabase(config.database(), "analytics"));
   ASSIGN_OR_RETURN(auto cache, services::OpenCache(config.cache(), "analytics", program.logger()));
   ASSIGN_OR_RETURN(auto app, analytics::AnalyticsApp::Create(*database, *cache, program.clock(),

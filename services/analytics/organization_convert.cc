@@ -116,14 +116,6 @@ void ToProto(const BatchWork& work, v1::BatchWork* answer) {
 
 }  // namespace
 
-absl::StatusOr<int64_t> ToLimit(absl::string_view field, int64_t value, int64_t otherwise,
-                                int64_t most) {
-  if (value < 0 || value > most) {
-    return base::FieldError(field, absl::StrCat("is ", value, "; it must be 0 to ", most));
-  }
-  return value == 0 ? otherwise : value;
-}
-
 v1::Period ToProto(PeriodLength length) {
   switch (length) {
     case PeriodLength::kDay:
@@ -161,9 +153,10 @@ absl::StatusOr<HandoversCommand> ToCommand(const v1::GetHandoversRequest& reques
     ASSIGN_OR_RETURN(command.options.between,
                      ToTimeBetween("business_time", request.business_time()));
   }
-  ASSIGN_OR_RETURN(command.max_pairs, ToLimit("max_pairs", request.max_pairs(), 100, kMostEntries));
+  ASSIGN_OR_RETURN(command.max_pairs,
+                   NumberOr("max_pairs", request.max_pairs(), 100, 1, kMostEntries));
   ASSIGN_OR_RETURN(command.max_performers,
-                   ToLimit("max_performers", request.max_performers(), 100, kMostEntries));
+                   NumberOr("max_performers", request.max_performers(), 100, 1, kMostEntries));
   return command;
 }
 
@@ -179,7 +172,7 @@ absl::StatusOr<WorkloadCommand> ToCommand(const v1::GetWorkloadRequest& request)
   ASSIGN_OR_RETURN(command.load.horizon, ToMicros("load_horizon", request.has_load_horizon(),
                                                   request.load_horizon(), kDay, kMinute));
   ASSIGN_OR_RETURN(command.max_performers,
-                   ToLimit("max_performers", request.max_performers(), 100, kMostEntries));
+                   NumberOr("max_performers", request.max_performers(), 100, 1, kMostEntries));
   return command;
 }
 
@@ -189,15 +182,12 @@ absl::StatusOr<BatchesCommand> ToCommand(const v1::GetBatchesRequest& request) {
   ASSIGN_OR_RETURN(command.options.gap,
                    ToMicros("gap", request.has_gap(), request.gap(), 15 * kMinute, 0));
   ASSIGN_OR_RETURN(command.options.least,
-                   ToLimit("min_case_count", request.min_case_count(), 2, kMostCases));
-  if (command.options.least < 2) {
-    return base::FieldError("min_case_count", "is 1; a batch has 2 cases or more");
-  }
+                   NumberOr("min_case_count", request.min_case_count(), 2, 2, kMostCases));
   command.options.only_collected = !request.include_steady_work();
   ASSIGN_OR_RETURN(command.max_entries,
-                   ToLimit("max_entries", request.max_entries(), 100, kMostEntries));
+                   NumberOr("max_entries", request.max_entries(), 100, 1, kMostEntries));
   ASSIGN_OR_RETURN(const int64_t largest,
-                   ToLimit("max_batches", request.max_batches(), 20, kMostBatches));
+                   NumberOr("max_batches", request.max_batches(), 20, 1, kMostBatches));
   command.options.largest = static_cast<size_t>(largest);
   return command;
 }

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "plumbline/analytics/v1/organization_service.pb.h"
 #include "services/analytics/filter/selection.h"
 #include "services/analytics/organization/batches.h"
@@ -52,9 +51,6 @@ struct BatchesCommand {
 absl::StatusOr<BatchesCommand> ToCommand(const v1::GetBatchesRequest& request);
 
 v1::Period ToProto(PeriodLength length);
-// 0 is the default; FIELD_INVALID beyond `most`.
-absl::StatusOr<int64_t> ToLimit(absl::string_view field, int64_t value, int64_t otherwise,
-                                int64_t most);
 
 // They fill what the limits of the command let through.
 void ToProto(const Work& work, Handovers handovers, const HandoversCommand& command,

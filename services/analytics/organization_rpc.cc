@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/organization_rpc.h"
 
-#include <memory>
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/asking.h"
 #include "services/analytics/organization_convert.h"
 #include "services/analytics/selected_view.h"
 
@@ -17,77 +20,96 @@ using base::CallContext;
 constexpr char kService[] = "plumbline.analytics.v1.OrganizationService";
 constexpr char kRead[] = "analytics.read";
 
-// What is asked of, with what it takes of the room for parts.
-struct SelectedWork {
-  SelectedView part;
-  std::shared_ptr<const void> room;
-  Work work;
-};
+using KeepOn = absl::FunctionRef<absl::Status()>;
 
-absl::StatusOr<SelectedWork> Load(Reader& reader, const base::Clock& clock,
-                                  const CallContext& context, const WorkCommand& command) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> whole, reader.Load(context, command.key));
-  SelectedWork selected;
-  ASSIGN_OR_RETURN(selected.part, reader.Select(context, whole, command.selection));
-  const LogView& view = *selected.part.view;
-  // Items, and one and a half times as much for what is computed from them (load_effect.h takes
-  // most).
-  ASSIGN_OR_RETURN(selected.room, reader.TakeRoom(BytesOfWork(*view.log()) / 2 * 5));
-  ASSIGN_OR_RETURN(selected.work, ReadWork(*view.log(), {view.map_transitions(), command.group_by},
-                                           [&] { return context.Check(clock.Now()); }));
-  return selected;
+// What an answer takes for each item beside the items themselves; see the headers of organization.
+constexpr int64_t kOfAHandover = 32, kOfALoad = 96, kOfABatch = 72;
+// Of a performer, and of one at an activity.
+constexpr int64_t kOfAPerformer = 400, kOfAPerformerAtAnActivity = 300;
+
+int64_t RowsOf(const LogSnapshot& log) { return static_cast<int64_t>(log.size()); }
+
+// How many performers there are at most: what an attribute names is not known before it is read.
+int64_t MostPerformers(const LogSnapshot& log, const WorkCommand& command) {
+  return command.group_by.empty() ? static_cast<int64_t>(log.resources.size()) : RowsOf(log);
 }
 
-absl::Status GetHandovers(Reader& reader, const base::Clock& clock, const CallContext& context,
-                          const v1::GetHandoversRequest& request,
-                          v1::GetHandoversResponse* response) {
-  ASSIGN_OR_RETURN(const HandoversCommand command, ToCommand(request));
-  ASSIGN_OR_RETURN(const SelectedWork selected, Load(reader, clock, context, command.work));
-  Tell(selected.part, response);
-  const auto check = [&] { return context.Check(clock.Now()); };
-  if (command.together) {
-    ASSIGN_OR_RETURN(std::vector<Together> pairs,
-                     MineTogether(selected.work, command.options.most_pairs, check));
-    ToProto(selected.work, std::move(pairs), command, response);
-  } else {
-    ASSIGN_OR_RETURN(Handovers handovers, MineHandovers(selected.work, command.options, check));
-    ToProto(selected.work, std::move(handovers), command, response);
+// Pairs of events of the same case, which are no fewer than the different pairs of performers.
+int64_t PairsOf(const LogSnapshot& log, const HandoversCommand& command) {
+  if (!command.together) return RowsOf(log);
+  int64_t pairs = 0;
+  for (size_t c = 0; c < log.case_count(); ++c) {
+    const int64_t rows = log.case_begin[c + 1] - log.case_begin[c];
+    pairs += rows * (rows - 1) / 2;
   }
-  return check();
+  return pairs;
 }
 
-absl::Status GetWorkload(Reader& reader, const base::Clock& clock, const CallContext& context,
-                         const v1::GetWorkloadRequest& request, v1::GetWorkloadResponse* response) {
-  ASSIGN_OR_RETURN(const WorkloadCommand command, ToCommand(request));
-  ASSIGN_OR_RETURN(const SelectedWork selected, Load(reader, clock, context, command.work));
-  Tell(selected.part, response);
-  const auto check = [&] { return context.Check(clock.Now()); };
-  ASSIGN_OR_RETURN(Workload workload, MeasureWorkload(selected.work, command.options, check));
-  ASSIGN_OR_RETURN(const LoadEffect effect, MeasureLoadEffect(selected.work, command.load, check));
-  ToProto(selected.work, std::move(workload), effect, command, response);
-  return check();
+absl::StatusOr<Work> Read(const SelectedView& part, const WorkCommand& command, KeepOn keep_on) {
+  return ReadWork(*part.view->log(), {part.view->map_transitions(), command.group_by}, keep_on);
 }
 
-absl::Status GetBatches(Reader& reader, const base::Clock& clock, const CallContext& context,
-                        const v1::GetBatchesRequest& request, v1::GetBatchesResponse* response) {
-  ASSIGN_OR_RETURN(const BatchesCommand command, ToCommand(request));
-  ASSIGN_OR_RETURN(const SelectedWork selected, Load(reader, clock, context, command.work));
-  Tell(selected.part, response);
-  const auto check = [&] { return context.Check(clock.Now()); };
-  ASSIGN_OR_RETURN(Batches batches, FindBatches(selected.work, command.options, check));
-  ToProto(*selected.part.view->log(), selected.work, std::move(batches), command, response);
-  return check();
+absl::Status Answer(Reader& reader, HandoversCommand& command, const SelectedView& part,
+                    KeepOn keep_on, v1::GetHandoversResponse* response) {
+  const LogSnapshot& log = *part.view->log();
+  const int64_t items = BytesOfWork(log) + RowsOf(log) * kOfAHandover;
+  // As many pairs as there is room for: with more of them the answer says how many that are.
+  constexpr int64_t kOfAPair = kBytesOfPerformerPair;
+  const int64_t fitting = std::max<int64_t>(1, (reader.room_bytes() - items) / kOfAPair);
+  const int64_t pairs = std::min({PairsOf(log, command), fitting, int64_t{kMostPerformerPairs}});
+  command.options.most_pairs = static_cast<size_t>(pairs);
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(items + pairs * kOfAPair));
+  ASSIGN_OR_RETURN(const Work work, Read(part, command.work, keep_on));
+  if (command.together) {
+    ASSIGN_OR_RETURN(std::vector<Together> together,
+                     MineTogether(work, command.options.most_pairs, keep_on));
+    ToProto(work, std::move(together), command, response);
+  } else {
+    ASSIGN_OR_RETURN(Handovers handovers, MineHandovers(work, command.options, keep_on));
+    ToProto(work, std::move(handovers), command, response);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Answer(Reader& reader, WorkloadCommand& command, const SelectedView& part,
+                    KeepOn keep_on, v1::GetWorkloadResponse* response) {
+  const LogSnapshot& log = *part.view->log();
+  ASSIGN_OR_RETURN(const auto room,
+                   reader.TakeRoom(BytesOfWork(log) + RowsOf(log) * kOfALoad +
+                                   MostPerformers(log, command.work) * kOfAPerformer));
+  ASSIGN_OR_RETURN(const Work work, Read(part, command.work, keep_on));
+  ASSIGN_OR_RETURN(Workload workload, MeasureWorkload(work, command.options, keep_on));
+  ASSIGN_OR_RETURN(const LoadEffect effect, MeasureLoadEffect(work, command.load, keep_on));
+  ToProto(work, std::move(workload), effect, command, response);
+  return absl::OkStatus();
+}
+
+absl::Status Answer(Reader& reader, BatchesCommand& command, const SelectedView& part,
+                    KeepOn keep_on, v1::GetBatchesResponse* response) {
+  const LogSnapshot& log = *part.view->log();
+  const auto activities = static_cast<int64_t>(log.activities.size());
+  const int64_t entries = std::min(RowsOf(log), activities * MostPerformers(log, command.work));
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOfWork(log) + RowsOf(log) * kOfABatch +
+                                                    entries * kOfAPerformerAtAnActivity));
+  ASSIGN_OR_RETURN(const Work work, Read(part, command.work, keep_on));
+  ASSIGN_OR_RETURN(Batches batches, FindBatches(work, command.options, keep_on));
+  ToProto(log, work, std::move(batches), command, response);
+  return absl::OkStatus();
 }
 
 template <class Request, class Response>
-void Add(Reader& reader, const base::Clock& clock, rpc::MethodTable* table, const char* method,
-         absl::Status (*run)(Reader&, const base::Clock&, const CallContext&, const Request&,
-                             Response*)) {
+void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::MethodTable* table) {
   table->Unary<Request, Response>(
       kService, method, kRead, rpc::WorkClass::kRead,
-      [&reader, &clock, run](const CallContext& context, const Request& request,
-                             Response* response) {
-        return run(reader, clock, context, request, response);
+      [&reader, &clock, method](const CallContext& context, const Request& request,
+                                Response* response) -> absl::Status {
+        ASSIGN_OR_RETURN(auto command, ToCommand(request));
+        return AskKept(reader, clock, context, command.work.key, method, request,
+                       command.work.selection, response,
+                       [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
+                         Tell(part, response);
+                         return Answer(reader, command, part, keep_on, response);
+                       });
       });
 }
 
@@ -95,9 +117,9 @@ void Add(Reader& reader, const base::Clock& clock, rpc::MethodTable* table, cons
 
 void RegisterOrganizationService(Reader& reader, const base::Clock& clock,
                                  rpc::MethodTable* table) {
-  Add(reader, clock, table, "GetHandovers", &GetHandovers);
-  Add(reader, clock, table, "GetWorkload", &GetWorkload);
-  Add(reader, clock, table, "GetBatches", &GetBatches);
+  Add<v1::GetHandoversRequest, v1::GetHandoversResponse>(reader, clock, "GetHandovers", table);
+  Add<v1::GetWorkloadRequest, v1::GetWorkloadResponse>(reader, clock, "GetWorkload", table);
+  Add<v1::GetBatchesRequest, v1::GetBatchesResponse>(reader, clock, "GetBatches", table);
 }
 
 }  // namespace plumbline::analytics

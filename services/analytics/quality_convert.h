@@ -38,6 +38,9 @@ struct YieldCommand {
 };
 absl::StatusOr<YieldCommand> ToCommand(const v1::GetYieldRequest& request);
 
+// Fields are those of "measure".
+absl::StatusOr<MeasureSpec> ToMeasure(const v1::QualityMeasure& measure);
+
 struct ChartCommand {
   LogKey key;
   Selection selection;

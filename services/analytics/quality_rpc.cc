@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
-#include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/quality_service.pb.h"
+#include "services/analytics/asking.h"
 #include "services/analytics/quality_answers.h"
 #include "services/analytics/quality_convert.h"
 #include "services/analytics/request_checks.h"
@@ -25,6 +25,33 @@ struct Ask {
   const LogView& view;
   absl::FunctionRef<absl::Status()> keep_on;
 };
+
+// What an answer takes at most, near enough, beside the log: lists of times that may have grown to
+// twice what they hold.
+int64_t Bytes(const LogSnapshot& log, int64_t of_a_case, int64_t of_an_event) {
+  return of_a_case * static_cast<int64_t>(log.case_count()) +
+         of_an_event * static_cast<int64_t>(log.size());
+}
+// When each case was there, its times and the curve of all; waits and blocks of steps.
+int64_t BytesOf(const FlowCommand& asked, const LogSnapshot& log) {
+  return Bytes(log, 280 + 16 * static_cast<int64_t>(asked.stages.size()), 32);
+}
+int64_t BytesOf(const YieldCommand&, const LogSnapshot& log) { return Bytes(log, 16, 0); }
+// Cases with a value, and bars: no more than there are events.
+int64_t BytesOf(const QualityParetoCommand&, const LogSnapshot& log) { return Bytes(log, 24, 16); }
+// Values, in the order of time, and the groups and points that they make.
+int64_t BytesOf(const MeasureSpec& spec, const LogSnapshot& log) {
+  const bool of_steps =
+      spec.kind == MeasureKind::kStepWaiting || spec.kind == MeasureKind::kStepWorking;
+  return Bytes(log, of_steps ? 0 : 160, of_steps ? 160 : 0);
+}
+int64_t BytesOf(const ChartCommand& asked, const LogSnapshot& log) {
+  const int64_t points = asked.chart.grouping.kind == GroupKind::kEach ? 3 : 0;
+  return (1 + points) * BytesOf(asked.measure, log);
+}
+int64_t BytesOf(const CapabilityCommand& asked, const LogSnapshot& log) {
+  return BytesOf(asked.measure, log);
+}
 
 absl::Status Answer(const FlowCommand& asked, const Ask& ask, v1::GetFlowResponse* response) {
   const LogSnapshot& log = *ask.view.log();
@@ -68,7 +95,8 @@ absl::StatusOr<Measured> MeasureView(const MeasureSpec& spec, const Ask& ask) {
 absl::Status Answer(const ChartCommand& asked, const Ask& ask,
                     v1::GetControlChartResponse* response) {
   ASSIGN_OR_RETURN(const Measured measured, MeasureView(asked.measure, ask));
-  ASSIGN_OR_RETURN(const LogChart chart, MakeChart(measured, asked.chart, asked.measure.between));
+  ASSIGN_OR_RETURN(const LogChart chart,
+                   MakeChart(measured, asked.chart, asked.measure.between, ask.keep_on));
   ToProto(*ask.view.log(), asked, measured, chart, response);
   return absl::OkStatus();
 }
@@ -90,15 +118,14 @@ void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::Meth
       [&reader, &clock, method](const CallContext& context, const Request& request,
                                 Response* response) -> absl::Status {
         ASSIGN_OR_RETURN(const auto command, ToCommand(request));
-        const std::string question =
-            absl::StrCat(method, "/", base::Sha256Hex(request.SerializeAsString()));
-        const auto keep_on = [&] { return context.Check(clock.Now()); };
-        return reader.Ask(context, command.key, question, command.selection, response,
-                          [&](const SelectedView& part) -> absl::Status {
-                            Tell(part, response);
-                            RETURN_IF_ERROR(Answer(command, {*part.view, keep_on}, response));
-                            return keep_on();
-                          });
+        return AskKept(reader, clock, context, command.key, method, request, command.selection,
+                       response,
+                       [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
+                         ASSIGN_OR_RETURN(const auto room,
+                                          reader.TakeRoom(BytesOf(command, *part.view->log())));
+                         Tell(part, response);
+                         return Answer(command, {*part.view, keep_on}, response);
+                       });
       });
 }
 

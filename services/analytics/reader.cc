@@ -26,7 +26,7 @@ namespace {
 
 // Raised when an answer changes for the same events: then those that an older replica computed are
 // not taken.
-constexpr int kAnswerVersion = 5;
+constexpr int kAnswerVersion = 6;
 
 std::string CacheKey(absl::string_view uid, int64_t watermark, absl::string_view question) {
   return absl::StrCat("answer", kAnswerVersion, "/", uid, "/", watermark, "/", question);
@@ -57,6 +57,24 @@ constexpr int64_t kEventsForAPage = 100'000;
 int64_t BytesOfTimes(const LogSnapshot& log) {
   const auto times = static_cast<int64_t>(log.size() + 2 * log.start.size());
   return times * static_cast<int64_t>(sizeof(int64_t));
+}
+
+// Impediments in a list that may have grown to twice what it holds: each begins with a "suspend".
+int64_t BytesOfImpediments(const LogSnapshot& log) {
+  constexpr int64_t kOfAnImpediment = 2 * sizeof(Impediment);
+  const auto& names = log.transitions;
+  const auto suspend = std::find(names.begin(), names.end(), "suspend");
+  if (suspend == names.end()) return 0;
+  const auto number = static_cast<uint32_t>(suspend - names.begin());
+  int64_t count = 0;
+  for (uint32_t row = 0; row < log.size(); ++row) count += log.TransitionOf(row) == number;
+  return count * kOfAnImpediment;
+}
+
+// Times of edges, steps and waits, and traces of its own.
+int64_t BytesOfReport(const LogSnapshot& log) {
+  return 48 * static_cast<int64_t>(log.size()) + 64 * static_cast<int64_t>(log.case_count()) +
+         BytesOfImpediments(log);
 }
 
 // What is known of a log without its events.
@@ -391,8 +409,12 @@ absl::Status Reader::Pareto(const base::CallContext& context, const ParetoComman
                             v1::GetImpedimentParetoResponse* response) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
   const std::string question = absl::StrCat("pareto/", command.max_bars);
-  const auto compute = [&](const SelectedView& part) {
-    AddBars(MakePareto(*part.view->log(), part.view->map_transitions()), command, response);
+  const auto compute = [&](const SelectedView& part) -> absl::Status {
+    const auto keep_on = [&] { return context.Check(clock_.Now()); };
+    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfImpediments(*part.view->log())));
+    ASSIGN_OR_RETURN(std::vector<ParetoBar> bars,
+                     MakePareto(*part.view->log(), part.view->map_transitions(), keep_on));
+    AddBars(std::move(bars), command, response);
     Tell(part, response);
     return absl::OkStatus();
   };
@@ -407,11 +429,14 @@ absl::Status Reader::Pareto(const base::CallContext& context, const ParetoComman
 absl::Status Reader::MakeReport(const base::CallContext& context, const ReportCommand& command,
                                 v1::GetReportResponse* response) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, command.key));
-  const auto compute = [&](const SelectedView& part) {
+  const auto compute = [&](const SelectedView& part) -> absl::Status {
     const LogView& view = *part.view;
+    const auto keep_on = [&] { return context.Check(clock_.Now()); };
+    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfReport(*view.log())));
     ReportOptions options = command.options;
     options.map_transitions = view.map_transitions();
-    ToProto(*view.log(), analytics::MakeReport(view.log(), options), response->mutable_report());
+    ASSIGN_OR_RETURN(const Report report, analytics::MakeReport(view.log(), options, keep_on));
+    ToProto(*view.log(), report, response->mutable_report());
     Tell(part, response);
     return absl::OkStatus();
   };

@@ -48,6 +48,8 @@ class Reader {
   // FIELD_INVALID (field "selection") where there never is so much, OVERLOADED while others have
   // it.
   absl::StatusOr<std::shared_ptr<const void>> TakeRoom(int64_t bytes) const;
+  // All the room for parts that there is: for what can do with less than it would like.
+  int64_t room_bytes() const { return room_.bytes(); }
   // Any other answer about what `selection` leaves of a log: fills `response` from the cache, or by
   // `compute`. `question` tells the answer apart from all others about a log.
   absl::Status Ask(const base::CallContext& context, const LogKey& key, absl::string_view question,

@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/base/steady_sort.h"
 #include "common/rpc/page_token.h"
 #include "plumbline/analytics/v1/segment_service.pb.h"
 #include "services/analytics/answers.h"
@@ -47,13 +49,18 @@ std::vector<int64_t> KeysOf(const Traces& traces, CaseOrder order) {
 }
 
 // Cases of a part in the order of the command.
-std::vector<uint32_t> Ordered(const Traces& traces, const CasesCommand& command) {
+absl::StatusOr<std::vector<uint32_t>> Ordered(const Traces& traces, const CasesCommand& command,
+                                              absl::FunctionRef<absl::Status()> keep_on) {
   std::vector<uint32_t> cases(traces.log().case_count());
   std::iota(cases.begin(), cases.end(), 0);
   const std::vector<int64_t> keys = KeysOf(traces, command.order);
-  std::stable_sort(cases.begin(), cases.end(), [&](uint32_t a, uint32_t b) {
-    return command.descending ? keys[a] > keys[b] : keys[a] < keys[b];
-  });
+  RETURN_IF_ERROR(keep_on());
+  RETURN_IF_ERROR(base::SortSteadily(
+      cases,
+      [&](uint32_t a, uint32_t b) {
+        return command.descending ? keys[a] > keys[b] : keys[a] < keys[b];
+      },
+      keep_on));
   return cases;
 }
 
@@ -118,9 +125,16 @@ absl::Status ListCases(Reader& reader, const base::Clock& clock, const CallConte
         .Field("page_token", "belongs to an earlier state of the log");
   }
   ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, command.selection));
-  const std::vector<uint32_t> cases = Ordered(part.view->traces(), command);
-  RETURN_IF_ERROR(context.Check(clock.Now()));
+  const auto keep_on = [&] { return context.Check(clock.Now()); };
+  // Their order, the keys of that, and the variants of all cases.
+  constexpr int64_t kOfACase = 24;
+  ASSIGN_OR_RETURN(const auto taken,
+                   reader.TakeRoom(static_cast<int64_t>(whole->log()->case_count() * kOfACase)));
+  ASSIGN_OR_RETURN(const std::vector<uint32_t> cases,
+                   Ordered(part.view->traces(), command, keep_on));
+  RETURN_IF_ERROR(keep_on());
   const CaseTeller teller(*whole, *part.view);
+  RETURN_IF_ERROR(keep_on());
   rpc::PageRoom room(command.page_size);
   auto next = static_cast<size_t>(command.offset);
   for (; next < cases.size() && !room.Full(); ++next) {

@@ -9,7 +9,6 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
-#include "common/calendar/calendar.h"
 #include "common/calendar/proto/convert.h"
 #include "services/analytics/request_checks.h"
 
@@ -73,7 +72,8 @@ std::string DigestOf(const v1::BusinessTime& time) {
   return base::Sha256Hex(bytes);
 }
 
-absl::StatusOr<TimeBetween> ToTimeBetween(absl::string_view field, const v1::BusinessTime& time) {
+absl::StatusOr<calendar::Calendar> ToCalendar(absl::string_view field,
+                                              const v1::BusinessTime& time) {
   const std::string list = absl::StrCat(field, ".calendars");
   if (time.calendars().empty() || time.calendars_size() > kMostCalendars) {
     return base::FieldError(list, absl::StrCat("has ", time.calendars_size(),
@@ -89,7 +89,11 @@ absl::StatusOr<TimeBetween> ToTimeBetween(absl::string_view field, const v1::Bus
     layers.push_back(calendar::FromProto(time.calendars(i), path, &violations));
   }
   RETURN_IF_ERROR(base::FieldErrors(violations));
-  ASSIGN_OR_RETURN(const calendar::Calendar open, calendar::Calendar::Compile(layers));
+  return calendar::Calendar::Compile(layers);
+}
+
+absl::StatusOr<TimeBetween> ToTimeBetween(absl::string_view field, const v1::BusinessTime& time) {
+  ASSIGN_OR_RETURN(const calendar::Calendar open, ToCalendar(field, time));
   return TimeBetween([open](int64_t from, int64_t to) {
     return absl::ToInt64Microseconds(
         open.Between(absl::FromUnixMicros(from), absl::FromUnixMicros(to)));

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/calendar/calendar.h"
 #include "plumbline/analytics/v1/selection.pb.h"
 #include "services/analytics/filter/selection.h"
 #include "services/analytics/mining/process_map.h"
@@ -21,7 +22,10 @@ absl::StatusOr<Selection> ToSelection(absl::string_view field, const v1::Selecti
 std::string DigestOf(const Selection& selection);
 std::string DigestOf(const v1::BusinessTime& time);
 
-// Time as calendars count it. FIELD_INVALID. Milliseconds.
+// What the calendars say together. FIELD_INVALID. Milliseconds.
+absl::StatusOr<calendar::Calendar> ToCalendar(absl::string_view field,
+                                              const v1::BusinessTime& time);
+// Time as they count it.
 absl::StatusOr<TimeBetween> ToTimeBetween(absl::string_view field, const v1::BusinessTime& time);
 
 }  // namespace plumbline::analytics

@@ -79,6 +79,9 @@ class LogReads {
   // Logs of all workspaces that keep their events for a time only (EventLog.retention), in no
   // particular order.
   virtual absl::StatusOr<std::vector<LogKey>> LogsWithRetention() = 0;
+  // Logs of all workspaces that were asked about as a whole since (see NoteAsked), the latest
+  // first.
+  virtual absl::StatusOr<std::vector<LogKey>> LogsAskedSince(absl::Time time) = 0;
   // A producer that keeps the log (see WriteEventsRequest.resends), the first by name; "" if none
   // does.
   virtual absl::StatusOr<std::string> KeeperOf(absl::string_view workspace,
@@ -88,6 +91,9 @@ class LogReads {
 // A snapshot that can be changed. Reads see the writes before them.
 class LogChanges : public LogReads {
  public:
+  // Notes when a log was last asked about as a whole, whatever was noted before; it is forgotten
+  // with the log.
+  virtual absl::Status NoteAsked(const LogKey& key, absl::Time time) = 0;
   // Inserts or replaces.
   virtual absl::Status PutLog(const LogKey& key, const LogRecord& record) = 0;
   // Removes the log at once and makes its events garbage.

@@ -7,7 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/sql/requests.h"
+#include "services/analytics/improvement_store_sql.h"
 #include "services/analytics/log/block.h"
+#include "services/analytics/objective_store.h"
 #include "services/analytics/store_sql_changes.h"
 
 namespace plumbline::analytics {
@@ -77,6 +79,16 @@ ALTER TABLE event_logs ADD COLUMN cases_block BIGINT NOT NULL DEFAULT 0
 constexpr char kRetentionSchema[] = R"(
 ALTER TABLE event_logs ADD COLUMN retained BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX event_logs_retained ON event_logs (workspace, log) WHERE retained = 1
+)";
+// asked_time: when a log was last asked about as a whole, so that its figures are made again after
+// a restart.
+constexpr char kAskedSchema[] = R"(
+CREATE TABLE event_logs_asked (
+  workspace TEXT NOT NULL,
+  log TEXT NOT NULL,
+  asked_time BIGINT NOT NULL,
+  PRIMARY KEY (workspace, log)
+)
 )";
 static_assert(kSmallBlock == 8192 && kSmallBlockBytes == 16777216,
               "the index and the queries below name them");
@@ -290,12 +302,15 @@ absl::StatusOr<int64_t> SqlStore::MergeSmallBlocks(const base::CallContext& cont
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(sql::Database& database) {
-  const std::array<sql::Migration, 6> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
+  const std::array<sql::Migration, 9> migrations = {{{.version = 1, .sql = sql::kRequestsSchema},
                                                      {.version = 2, .sql = kSchema},
                                                      {.version = 3, .sql = kSizesSchema},
                                                      {.version = 4, .sql = kKeepersSchema},
                                                      {.version = 5, .sql = kCasesSchema},
-                                                     {.version = 6, .sql = kRetentionSchema}}};
+                                                     {.version = 6, .sql = kRetentionSchema},
+                                                     {.version = 7, .sql = ObjectivesSchema()},
+                                                     {.version = 8, .sql = kAskedSchema},
+                                                     {.version = 9, .sql = kImprovementsSchema}}};
   RETURN_IF_ERROR(sql::Migrate(database, migrations));
   return std::make_unique<SqlStore>(database);
 }

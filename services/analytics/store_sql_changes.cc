@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/log/block.h"
@@ -125,6 +126,28 @@ absl::StatusOr<std::vector<LogKey>> SqlChanges::LogsWithRetention() {
   return keys;
 }
 
+absl::StatusOr<std::vector<LogKey>> SqlChanges::LogsAskedSince(absl::Time time) {
+  ASSIGN_OR_RETURN(const Rows rows,
+                   transaction_.Query("SELECT a.workspace, a.log FROM event_logs_asked a, "
+                                      "event_logs l WHERE a.asked_time >= :time "
+                                      "AND l.workspace = a.workspace AND l.log = a.log "
+                                      "ORDER BY a.asked_time DESC, a.workspace, a.log",
+                                      {{"time", absl::ToUnixMicros(time)}}));
+  std::vector<LogKey> keys;
+  for (size_t i = 0; i < rows.size(); ++i) keys.push_back({rows.Text(i, 0), rows.Text(i, 1)});
+  return keys;
+}
+
+absl::Status SqlChanges::NoteAsked(const LogKey& key, absl::Time time) {
+  return transaction_
+      .Execute(
+          "INSERT INTO event_logs_asked (workspace, log, asked_time) "
+          "VALUES (:workspace, :log, :time) "
+          "ON CONFLICT (workspace, log) DO UPDATE SET asked_time = excluded.asked_time",
+          {{"workspace", key.workspace}, {"log", key.log}, {"time", absl::ToUnixMicros(time)}})
+      .status();
+}
+
 absl::Status SqlChanges::MoveLog(absl::string_view workspace, absl::string_view old_uid,
                                  absl::string_view uid) {
   RETURN_IF_ERROR(transaction_
@@ -140,10 +163,13 @@ absl::Status SqlChanges::MoveLog(absl::string_view workspace, absl::string_view 
 }
 
 absl::Status SqlChanges::RemoveLog(const LogKey& key, absl::string_view uid) {
-  RETURN_IF_ERROR(transaction_
-                      .Execute("DELETE FROM event_logs WHERE workspace = :workspace AND log = :log",
-                               {{"workspace", key.workspace}, {"log", key.log}})
-                      .status());
+  for (const char* table : {"event_logs", "event_logs_asked"}) {
+    RETURN_IF_ERROR(transaction_
+                        .Execute(absl::StrCat("DELETE FROM ", table,
+                                              " WHERE workspace = :workspace AND log = :log"),
+                                 {{"workspace", key.workspace}, {"log", key.log}})
+                        .status());
+  }
   return transaction_
       .Execute(
           "INSERT INTO event_garbage (workspace, uid, alive_time) VALUES (:workspace, :uid, 0)",

@@ -37,6 +37,8 @@ class SqlChanges final : public LogChanges {
   absl::Status MoveLog(absl::string_view workspace, absl::string_view old_uid,
                        absl::string_view uid) override;
   absl::StatusOr<std::vector<LogKey>> LogsWithRetention() override;
+  absl::StatusOr<std::vector<LogKey>> LogsAskedSince(absl::Time time) override;
+  absl::Status NoteAsked(const LogKey& key, absl::Time time) override;
 
  private:
   sql::Transaction& transaction_;

@@ -234,6 +234,34 @@ TEST_P(StoreTest, ListsLogsWithARetention) {
   EXPECT_EQ(keys(), "");
 }
 
+TEST_P(StoreTest, RemembersWhichLogsWereAskedAbout) {
+  const LogKey other = {"beta", "sales"};
+  const absl::Time now = absl::FromUnixSeconds(1'700'000'000);
+  ASSERT_TRUE(Write([&](LogChanges& changes) -> absl::Status {
+                RETURN_IF_ERROR(changes.PutLog(kKey, RecordOf(kKey, "u1")));
+                RETURN_IF_ERROR(changes.PutLog(other, RecordOf(other, "u2")));
+                RETURN_IF_ERROR(changes.NoteAsked(kKey, now));
+                RETURN_IF_ERROR(changes.NoteAsked(other, now));
+                return changes.NoteAsked(other, now + absl::Minutes(1));
+              }).ok());
+  const auto asked = [&](absl::Time since) {
+    std::string logs;
+    for (const LogKey& key :
+         Read<std::vector<LogKey>>([&](LogReads& reads) { return reads.LogsAskedSince(since); }))
+      absl::StrAppend(&logs, key.workspace, "/", key.log, " ");
+    return logs;
+  };
+  EXPECT_EQ(asked(now), "beta/sales acme/sales ");
+  EXPECT_EQ(asked(now + absl::Seconds(1)), "beta/sales ");
+  EXPECT_EQ(asked(now + absl::Minutes(2)), "");
+  ASSERT_TRUE(Write([&](LogChanges& changes) { return changes.RemoveLog(other, "u2"); }).ok());
+  EXPECT_EQ(asked(now), "acme/sales ");
+  ASSERT_TRUE(Write([&](LogChanges& changes) {
+                return changes.PutLog(other, RecordOf(other, "u3"));
+              }).ok());
+  EXPECT_EQ(asked(now), "acme/sales ");
+}
+
 TEST_P(StoreTest, MergesNeighboursThatAreSmall) {
   // small 1-3, a large one, small 5-6, a gap, small 9.
   ASSERT_TRUE(Write([](LogChanges& changes) -> absl::Status {

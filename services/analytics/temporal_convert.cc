@@ -2,6 +2,7 @@
 #include "services/analytics/temporal_convert.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -62,7 +63,7 @@ void ToProto(const LogSnapshot& log, const TemporalProfile& profile, const CaseD
   answer->set_to(log.activities[pair.to]);
   answer->set_seconds(one.worst_seconds);
   answer->set_mean_seconds(pair.mean);
-  answer->set_sigmas(one.worst_sigmas);
+  if (std::isfinite(one.worst_sigmas)) answer->set_sigmas(one.worst_sigmas);
 }
 
 void AddActivities(const LogSnapshot& log, const NextSteps& steps, const Change& change,
@@ -117,13 +118,11 @@ absl::StatusOr<ProfileCommand> ToCommand(const v1::GetTemporalProfileRequest& re
   ASSIGN_OR_RETURN(command.reference, ToSelection("reference", request.reference()));
   ASSIGN_OR_RETURN(command.options.sigmas, ToNumber("sigmas", request.sigmas(), 3, 1'000));
   ASSIGN_OR_RETURN(command.options.least_count,
-                   ToLimit("min_count", request.min_count(), 10, kMostCount));
-  if (command.options.least_count < 2) {
-    return base::FieldError("min_count", "is 1; one time has no deviation: take 2 or more");
-  }
-  ASSIGN_OR_RETURN(command.max_pairs, ToLimit("max_pairs", request.max_pairs(), 100, kMostEntries));
+                   NumberOr("min_count", request.min_count(), 10, 2, kMostCount));
+  ASSIGN_OR_RETURN(command.max_pairs,
+                   NumberOr("max_pairs", request.max_pairs(), 100, 1, kMostEntries));
   ASSIGN_OR_RETURN(const int64_t cases,
-                   ToLimit("max_cases", request.max_cases(), 100, kMostEntries));
+                   NumberOr("max_cases", request.max_cases(), 100, 1, kMostEntries));
   command.options.most_cases = static_cast<size_t>(cases);
   return command;
 }
@@ -137,7 +136,8 @@ absl::StatusOr<DriftCommand> ToCommand(const v1::FindDriftRequest& request) {
   command.steps.include_edges = request.include_edges();
   ASSIGN_OR_RETURN(command.drift.alpha, ToNumber("max_p_value", request.max_p_value(), 0.01, 0.5));
   ASSIGN_OR_RETURN(command.drift.least_shift, ToNumber("min_shift", request.min_shift(), 0.05, 1));
-  ASSIGN_OR_RETURN(command.max_steps, ToLimit("max_steps", request.max_steps(), 10, kMostSteps));
+  ASSIGN_OR_RETURN(command.max_steps,
+                   NumberOr("max_steps", request.max_steps(), 10, 1, kMostSteps));
   return command;
 }
 

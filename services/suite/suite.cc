@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/webhook/sending.h"
 #include "services/program.h"
 
 namespace plumbline::suite {
@@ -58,14 +59,17 @@ absl::Status Suite::Compose(const common::v1::SuiteConfig& config, const base::C
 
   ASSIGN_OR_RETURN(catalog_, catalog::CatalogApp::Create(*catalog_database_, *catalog_cache_, clock,
                                                          logger, {}));
-  ASSIGN_OR_RETURN(analytics_, analytics::AnalyticsApp::Create(
-                                   *analytics_database_, *analytics_cache_, clock, logger, {}));
   onboarding::OnboardingOptions onboarding;
   ASSIGN_OR_RETURN(onboarding.webhooks, onboarding::webhooks::ToOptions(config.webhooks()));
   ASSIGN_OR_RETURN(
       onboarding.feeds,
       onboarding::calendar_feeds::ToOptions(
           config.feeds(), onboarding::calendar_feeds::BesideApi(config.server().listen_address())));
+  analytics::AnalyticsOptions analytics;
+  ASSIGN_OR_RETURN(analytics.objectives.sending, webhook::ReadSending(config.webhooks()));
+  ASSIGN_OR_RETURN(analytics_,
+                   analytics::AnalyticsApp::Create(*analytics_database_, *analytics_cache_, clock,
+                                                   logger, analytics));
   ASSIGN_OR_RETURN(onboarding_,
                    onboarding::OnboardingApp::Create(*onboarding_database_, self_, &self_, clock,
                                                      logger, onboarding));

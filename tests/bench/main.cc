@@ -74,8 +74,12 @@ void Print(const Figure& figure, const std::map<std::string, Target>& targets, b
   std::fflush(stdout);
 }
 
-// Whether `name` is that of `benchmark` or of its group.
+// Whether `name` is that of `benchmark` or of its group. "mining" is all of the event engine: how
+// logs are read and kept current, too.
 bool Asks(const std::string& name, const Benchmark& benchmark) {
+  if (name == "mining" &&
+      (absl::StartsWith(benchmark.name, "import") || benchmark.name == "analytics"))
+    return true;
   return benchmark.name == name || absl::StartsWith(benchmark.name, name + ".");
 }
 
@@ -123,6 +127,7 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"mining", Mining},
                                       {"mining.replicated", MiningReplicated},
                                       {"quality", Quality},
+                                      {"quality.cascade", Cascades},
                                       {"mining.conformance", Conformance}};
   for (const std::string& name : names) {
     if (std::none_of(all.begin(), all.end(),

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Six Sigma of a log of ten million events, cold: from its columns to the answer.
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/bottlenecks/bottlenecks.h"
+#include "services/analytics/causes/causes.h"
 #include "services/analytics/charting/log_capability.h"
 #include "services/analytics/charting/log_chart.h"
 #include "services/analytics/defects/log_yield.h"
 #include "services/analytics/defects/quality_pareto.h"
 #include "services/analytics/flow/flow.h"
+#include "services/analytics/objectives/budget.h"
+#include "services/analytics/objectives/outcomes.h"
 #include "tests/bench/bench.h"
 
 namespace plumbline::bench {
@@ -22,10 +27,21 @@ using namespace analytics;  // NOLINT: all of it is about one room of the house
 constexpr int kEvents = 10'000'000, kEventsOfACase = 10;
 constexpr int64_t kSecond = 1'000'000;
 
+// Of the row that comes next.
+void AddAttributes(int c, const std::vector<uint32_t>& keys, EventBatch* batch) {
+  const auto row = static_cast<uint32_t>(batch->size());
+  batch->attributes.push_back({row, keys[0], int64_t{c} * 7919 % 100'000});
+  batch->attributes.push_back({row, keys[1], absl::StrCat("manager ", c * 31 % 40)});
+  batch->attributes.push_back({row, keys[2], absl::StrCat("region ", c * 31 % 40 / 8)});
+}
+
 // A million cases over three years, each of ten events with a start an hour before; in every third
-// case a step is done twice.
+// case a step is done twice. Each has a region, a manager and an amount.
 EventBatch Quotes() {
   EventBatch batch;
+  std::vector<uint32_t> keys;
+  for (const char* key : {"amount", "manager", "region"})
+    keys.push_back(batch.attribute_keys.Intern(key));
   std::vector<uint32_t> activities;
   for (int a = 0; a < kEventsOfACase; ++a)
     activities.push_back(batch.activities.Intern(absl::StrCat("step ", a)));
@@ -33,6 +49,7 @@ EventBatch Quotes() {
     const int c = i / kEventsOfACase, place = i % kEventsOfACase;
     if (place == 0) batch.cases.Intern(absl::StrCat("case ", 1'000'000 + c));
     const bool repeat = c % 3 == 0 && place == 9;
+    if (place == 0) AddAttributes(c, keys, &batch);
     batch.case_id.push_back(static_cast<uint32_t>(c));
     batch.activity.push_back(activities[static_cast<size_t>(repeat ? c % 9 : place)]);
     batch.resource.push_back(kNoText);
@@ -59,6 +76,45 @@ absl::StatusOr<size_t> ChartOf(const LogParts& parts, MeasureKind kind, GroupKin
   return chart.points.size();
 }
 
+objectives::Measure Promise(objectives::MeasureKind kind) {
+  objectives::Measure measure;
+  measure.kind = kind;
+  measure.activity = kind == objectives::MeasureKind::kStepTime ? "step 5" : "step 9";
+  measure.deadline = [](int64_t begin) { return begin + 400'000 * kSecond; };
+  return measure;
+}
+
+objectives::Budget BudgetOf(const objectives::Series& series, int64_t at) {
+  objectives::Terms terms;
+  terms.goal = 0.9;
+  terms.period = int64_t{90} * 86'400 * kSecond;
+  terms.rules = objectives::ProcessRules(terms.goal, terms.period);
+  terms.policy = objectives::DefaultPolicy();
+  return objectives::Evaluate(series, terms, at);
+}
+
+// Budgets of the whole log; and a history of a thousand instants from outcomes that are known.
+template <class MeasureTime>
+absl::Status Budgets(const LogParts& parts, MeasureTime&& measure) {
+  using objectives::MeasureKind;
+  const int64_t at = parts.log.LastTime();
+  objectives::Series series;
+  for (const MeasureKind kind : {MeasureKind::kStepTime, MeasureKind::kCaseTime}) {
+    const char* name = kind == MeasureKind::kStepTime ? "budget_step" : "budget_case";
+    RETURN_IF_ERROR(measure(name, [&]() -> absl::StatusOr<objectives::Budget> {
+      ASSIGN_OR_RETURN(objectives::Outcomes outcomes,
+                       objectives::ReadOutcomes(parts, {}, Promise(kind), GoOn));
+      series = std::move(outcomes.series);
+      return BudgetOf(series, at);
+    }));
+  }
+  return measure("budget_history_live", [&]() -> absl::StatusOr<int64_t> {
+    int64_t bad = 0;
+    for (int i = 0; i < 1'000; ++i) bad += BudgetOf(series, at - i * 86'400 * kSecond).tally.bad;
+    return bad;
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Figure>> Quality() {
@@ -66,7 +122,12 @@ absl::StatusOr<std::vector<Figure>> Quality() {
   builder.Append(Quotes());
   const std::shared_ptr<const LogSnapshot> log = builder.Snapshot();
   const Traces traces(log, {});
-  const LogParts parts{*log, traces, []() -> const Variants& { std::abort(); }};
+  std::optional<Variants> variants;  // asked for by root causes only
+  const auto variants_of = [&]() -> const Variants& {
+    if (!variants.has_value()) variants.emplace(traces);
+    return *variants;
+  };
+  const LogParts parts{*log, traces, variants_of};
   std::vector<Figure> figures;
   const auto measure = [&](const char* name, auto&& run) -> absl::Status {
     const Stopwatch watch;
@@ -91,6 +152,9 @@ absl::StatusOr<std::vector<Figure>> Quality() {
   QualityParetoOptions pareto;
   pareto.subject = QualityParetoOptions::Subject::kDefects;
   RETURN_IF_ERROR(measure("pareto", [&] { return MakeQualityPareto(*log, {}, pareto, GoOn); }));
+  RETURN_IF_ERROR(measure("causes", [&] { return causes::Analyze(parts, {}, {}, {}, GoOn); }));
+  RETURN_IF_ERROR(measure("bottlenecks", [&] { return bottlenecks::Rank(*log, {}, {}, GoOn); }));
+  RETURN_IF_ERROR(Budgets(parts, measure));
   return figures;
 }
 

@@ -27,7 +27,7 @@ sql='sqlite3|libpq|common/sql/'
 forbid "$grpc|$sql|hiredis|<yaml\.h>" 'common/base, calendar, expr and flow know no transport, no database, no file format' \
   $(files common/base common/calendar common/expr common/flow)
 forbid "$sql" 'common/rpc, cache, yaml and config know no database' $(files common/rpc common/cache common/yaml common/config)
-forbid "$grpc|$sql" 'common/http knows no transport of ours and no database' $(files common/http)
+forbid "$grpc|$sql" 'common/http and webhook know no transport of ours and no database' $(files common/http common/webhook)
 forbid "services/|clients/" 'common knows no service and no client' $(files common)
 forbid 'grpc' 'gRPC is known to common/rpc only' $(files common services clients | grep -v '^common/rpc/')
 forbid 'sqlite3|libpq' 'engines are known to common/sql only' $(files common services clients | grep -v '^common/sql/')
@@ -39,7 +39,8 @@ forbid 'hiredis' 'Redis is known to common/cache only' $(files common services c
 forbid "$grpc|$sql|common/cache/" 'mining, report, log and ingest are pure' \
   $(files services/analytics/log services/analytics/mining services/analytics/report services/analytics/discovery services/analytics/ingest \
            services/analytics/conformance services/analytics/export services/analytics/filter services/analytics/quality \
-           services/analytics/flow services/analytics/defects services/analytics/charting services/analytics/organization services/analytics/temporal)
+           services/analytics/flow services/analytics/defects services/analytics/causes services/analytics/bottlenecks services/analytics/charting services/analytics/organization services/analytics/objectives services/analytics/temporal \
+           services/analytics/simulation services/analytics/cascade services/analytics/improvement)
 forbid "$grpc|$sql" 'domain files know neither gRPC nor SQL' \
   $(files services/catalog services/onboarding | grep -vE '/(main|app|rpc[a-z_]*|convert[a-z_]*|testing[a-z_]*|store_sql[a-z_]*|relay[a-z_]*|watch[a-z_]*|maintenance[a-z_]*|plan_source|calendar_source)\.(h|cc)$|/(testing|relay)/')
 forbid 'services/(onboarding|analytics|suite)/' 'catalog knows no other service' $(files services/catalog)

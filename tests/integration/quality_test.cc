@@ -88,5 +88,30 @@ TEST_F(QualityTest, CapabilityAndPareto) {
   EXPECT_THAT(plain.output, Not(HasSubstr("nan")));
 }
 
+TEST_F(QualityTest, CausesAndBottlenecks) {
+  ImportQuotes();
+  Expect({"causes", "quotes", "--slower-than", "5d"}, 0,
+         {"1 of 40 cases (2.5 %)", "takes longer than 5 d", "Nothing goes with it",
+          "p-values are corrected"});
+  // What was drafted twice is drafted twice, in whatever region.
+  Expect({"causes", "quotes", "--defects", "--kind", "attribute", "--min-cases", "5"}, 0,
+         {"8 of 40 cases (20.0 %)", "has a defect (rework)", "region"});
+  Expect({"causes", "quotes", "--condition", "repeated_activities:draft", "--json"}, 0,
+         {"\"outcomeCount\": 8", "\"adjustedPValue\"", "\"excessCases\""});
+  Expect({"causes", "quotes", "--condition", "duration >"}, 3, {"--condition"});
+  Expect({"causes", "quotes", "--attribute", "regoin"}, 3,
+         {"--attribute", "did you mean 'region'"});
+  Expect({"causes", "quotes", "--slower-than", "never"}, 3, {"--slower-than"});
+  Expect({"causes", "quotes", "--slower-than", "1h"}, 0, {"No causes: every case takes longer"});
+  Expect({"bottlenecks", "quotes", "--cost-per-hour", "2"}, 0,
+         {"40 cases ended", "legal", "draft", "cases held", "No roles:", "No utilities:"});
+  Expect({"bottlenecks", "quotes", "--part", "step", "--json"}, 0,
+         {"\"pathDelaySeconds\"", "\"name\": \"legal\""});
+  Expect({"bottlenecks", "quotes", "--role", "team"}, 3, {"--role", "team"});
+  Expect({"bottlenecks", "quotes", "--filter", "activities:nothing"}, 0, {"there is no case"});
+  const Ended plain = Run({"bottlenecks", "quotes"});
+  EXPECT_THAT(plain.output, Not(HasSubstr("nan")));
+}
+
 }  // namespace
 }  // namespace plumbline

@@ -36,12 +36,15 @@ std::optional<Json> ReadReference(const std::string& name) {
   return json;
 }
 
-const Json& At(const Json& object, const std::string& key) {
+const Json& Member(const Json& object, const std::string& key) {
   const auto it = object.struct_value().fields().find(key);
-  if (it != object.struct_value().fields().end()) return it->second;
-  ADD_FAILURE() << "the reference has no " << key;
   static const auto& kNothing = *new Json();
-  return kNothing;
+  return it == object.struct_value().fields().end() ? kNothing : it->second;
+}
+
+const Json& At(const Json& object, const std::string& key) {
+  if (!Has(object, key)) ADD_FAILURE() << "the reference has no " << key;
+  return Member(object, key);
 }
 
 bool Has(const Json& object, const std::string& key) {

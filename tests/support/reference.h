@@ -26,6 +26,8 @@ std::optional<Json> ReadReference(const std::string& name);
 // A member of an object. One that is not there fails the test and is null.
 const Json& At(const Json& object, const std::string& key);
 bool Has(const Json& object, const std::string& key);
+// The same; null where it is not there.
+const Json& Member(const Json& object, const std::string& key);
 double Number(const Json& object, const std::string& key);
 // Of an array of numbers; null is no number (NaN).
 std::vector<double> Numbers(const Json& array);

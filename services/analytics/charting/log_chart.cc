@@ -60,8 +60,9 @@ absl::Status TooFew(const ChartSpec& spec, size_t points) {
 // Fills the chart stage by stage.
 class Charting {
  public:
-  Charting(const Series& series, const ChartSpec& spec, LogChart* chart)
-      : series_(series), spec_(spec), chart_(*chart) {}
+  Charting(const Series& series, const ChartSpec& spec, LogChart* chart,
+           absl::FunctionRef<absl::Status()> keep_on)
+      : series_(series), spec_(spec), chart_(*chart), keep_on_(keep_on) {}
 
   absl::Status Run() {
     chart_.stages = StagesOf(series_, spec_.stage_times);
@@ -95,6 +96,7 @@ class Charting {
   }
 
   absl::Status AddStage(size_t s) {
+    RETURN_IF_ERROR(keep_on_());
     ChartStage& stage = chart_.stages[s];
     const size_t end = stage.first + stage.count;
     auto [first, last] = BaselineOf(series_, stage, spec_);
@@ -118,18 +120,21 @@ class Charting {
       chart_.points.push_back({series_.groups[point], points[i], s,
                                stage.baseline.has_value() && point >= first && point < last});
     }
-    AddSignals(stage, points);
-    return absl::OkStatus();
+    return AddSignals(stage, points);
   }
 
-  void AddSignals(const ChartStage& stage, const std::vector<PlottedPoint>& points) {
+  absl::Status AddSignals(const ChartStage& stage, const std::vector<PlottedPoint>& points) {
     const std::vector<quality::Rule> rules =
         spec_.rules.empty() ? DefaultRules(series_.type) : spec_.rules;
-    for (const quality::Rule rule : rules) Add(rule, false, stage, points);
+    for (const quality::Rule rule : rules) {
+      RETURN_IF_ERROR(keep_on_());
+      Add(rule, false, stage, points);
+    }
     const bool spreads = std::any_of(points.begin(), points.end(), [](const PlottedPoint& point) {
       return point.spread.has_value();
     });
     if (spreads) Add(quality::Rule::kBeyond3Sigma, true, stage, points);
+    return absl::OkStatus();
   }
 
   void Add(quality::Rule rule, bool of_spread, const ChartStage& stage,
@@ -149,6 +154,7 @@ class Charting {
   const Series& series_;
   const ChartSpec& spec_;
   LogChart& chart_;
+  const absl::FunctionRef<absl::Status()> keep_on_;
 };
 
 void Charting::WarnOfLowCounts() {
@@ -206,12 +212,18 @@ void Charting::Warn() {
 
 absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& spec,
                                    const TimeBetween& between) {
+  return MakeChart(measured, spec, between, [] { return absl::OkStatus(); });
+}
+
+absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& spec,
+                                   const TimeBetween& between,
+                                   absl::FunctionRef<absl::Status()> keep_on) {
   LogChart chart;
   ASSIGN_OR_RETURN(const Groups groups, MakeGroups(measured, spec.grouping));
   ASSIGN_OR_RETURN(chart.chosen, ChooseChart(measured, groups, spec.grouping, spec.type));
   const Series series = MakeSeries(measured, groups, chart.chosen.type, between);
   chart.ungrouped = series.ungrouped;
-  RETURN_IF_ERROR(Charting(series, spec, &chart).Run());
+  RETURN_IF_ERROR(Charting(series, spec, &chart, keep_on).Run());
   return chart;
 }
 

@@ -64,6 +64,10 @@ struct LogChart {
 // have. `between`: of times between events. O(n).
 absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& spec,
                                    const TimeBetween& between);
+// The same; an error of `keep_on`, which is asked between stages and rules, ends it.
+absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& spec,
+                                   const TimeBetween& between,
+                                   absl::FunctionRef<absl::Status()> keep_on);
 
 // The cases behind a point.
 DrillDown CasesOf(const LogSnapshot& log, const MeasureSpec& measure, const Measured& measured,

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/base/steady_sort.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_times.h"
 
@@ -221,10 +222,12 @@ absl::Status Reading::ReadValues() {
 absl::StatusOr<Measured> Reading::Read() {
   ASSIGN_OR_RETURN(activity_, FindActivity(log_, spec_));
   RETURN_IF_ERROR(ReadValues());
-  std::stable_sort(measured_.values.begin(), measured_.values.end(),
-                   [](const MeasuredValue& a, const MeasuredValue& b) {
-                     return std::pair(a.time, a.case_number) < std::pair(b.time, b.case_number);
-                   });
+  RETURN_IF_ERROR(base::SortSteadily(
+      measured_.values,
+      [](const MeasuredValue& a, const MeasuredValue& b) {
+        return std::pair(a.time, a.case_number) < std::pair(b.time, b.case_number);
+      },
+      keep_on_));
   if (!log_.empty()) {
     measured_.first_time = log_.FirstTime();
     measured_.last_time = log_.LastTime();

@@ -111,6 +111,11 @@ void AdjustByHolm(std::vector<GroupSummary>* groups) {
 }  // namespace
 
 absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptions& options) {
+  return Compare(std::move(groups), options, [] { return absl::OkStatus(); });
+}
+
+absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptions& options,
+                                   absl::FunctionRef<absl::Status()> keep_on) {
   if (options.horizon.has_value() && !(std::isfinite(*options.horizon) && *options.horizon > 0))
     return base::FieldError("horizon",
                             absl::StrCat("is ", *options.horizon, "; it must be above 0"));
@@ -125,15 +130,19 @@ absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptio
   }
   std::vector<std::vector<Observation>> observations;
   for (const Group& group : groups) {
+    RETURN_IF_ERROR(keep_on());
     comparison.groups.push_back(Summarise(group, options, comparison.horizon));
     observations.push_back(group.observations);
   }
   if (groups.size() < 2) return comparison;
+  RETURN_IF_ERROR(keep_on());
   comparison.log_rank = statistics::CompareSurvival(observations);
+  RETURN_IF_ERROR(keep_on());
   comparison.peto =
       statistics::CompareSurvival(observations, statistics::TimeWeight::kSurvivalBefore);
   for (size_t i = 0; i < groups.size(); ++i) {
     if (i == comparison.reference) continue;
+    RETURN_IF_ERROR(keep_on());
     comparison.groups[i].hazard = statistics::HazardRatioOf(
         observations[i], observations[comparison.reference], options.confidence);
   }

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/statistics/group_test.h"
 #include "common/statistics/survival.h"
@@ -61,6 +63,9 @@ struct Comparison {
 // FIELD_INVALID (fields reference, horizon). Groups without observations are left out. O(n log n +
 // steps groups^2).
 absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptions& options);
+// The same; an error of `keep_on`, which is asked between groups, ends it.
+absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptions& options,
+                                   absl::FunctionRef<absl::Status()> keep_on);
 
 }  // namespace plumbline::analytics::cohorts
 

@@ -15,7 +15,7 @@
 namespace plumbline::analytics::cohorts {
 namespace {
 
-constexpr size_t kCasesAtOnce = 1 << 16;
+constexpr size_t kCasesAtOnce = 1 << 12;
 
 std::string TextOf(const AttributeValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;

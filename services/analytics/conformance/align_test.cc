@@ -4,8 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <tuple>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/analytics/conformance/check.h"
 #include "services/analytics/conformance/model_testing.h"
 #include "services/analytics/conformance/replay.h"
 
@@ -196,6 +201,61 @@ TEST(AlignTest, NamesThatManyBranchesShare) {
   }
   const ReplayResult replay = Replay(compiled.net, compiled.machine, log, {});
   EXPECT_FALSE(replay.variants[0].fits);
+}
+
+// The time is what the clock was looked at: a budget of so many looks is kept to 5 %, for the clock
+// is looked at often, and nothing is done once the time is over.
+TEST(AlignTest, ATimeBudgetIsKept) {
+  const Compiled wide(ManyBranches()), listed(std::string("->( 'a', 'b', 'c', 'd' )"));
+  std::vector<std::vector<uint32_t>> runs;
+  for (uint64_t seed = 0; seed < 200; ++seed) runs.push_back(NoisyRun(seed));
+  const LabelledLog of_wide = LogOf(wide.tree, runs);
+  const LabelledLog of_listed =
+      LogOf(listed.tree, {std::vector<uint32_t>(3'000, 1), std::vector<uint32_t>(2'900, 2)});
+  const std::tuple<const char*, const Compiled&, const LabelledLog&> kCases[] = {
+      {"too many states", wide, of_wide}, {"listed states", listed, of_listed}};
+  for (const auto& [name, model, log] : kCases) {
+    for (const int threads : {1, 2}) {
+      SCOPED_TRACE(absl::StrCat(name, ", threads: ", threads));
+      std::atomic<int64_t> looks{0};
+      AlignOptions options;
+      options.threads = threads;
+      options.automaton.states = 1'000;
+      // A look for every 5,000 steps or a few more, which take a fraction of a millisecond.
+      options.most_steps = 4'000'000;
+      options.expired = [&] { return ++looks < 0; };
+      Align(model.tree, model.net, model.machine, log, options);
+      EXPECT_GE(looks, 650);
+      options.most_steps = ~uint64_t{0};
+      constexpr int64_t kBudget = 400;
+      looks = 0;
+      options.expired = [&] { return ++looks >= kBudget; };
+      const auto alignments = Align(model.tree, model.net, model.machine, log, options);
+      EXPECT_GE(looks, kBudget);
+      EXPECT_LE(looks, kBudget + kBudget / 20);
+      EXPECT_FALSE(std::all_of(alignments.begin(), alignments.end(),
+                               [](const Alignment& alignment) { return alignment.optimal; }));
+    }
+  }
+}
+
+TEST(CheckTest, LimitsFitIntoMemory) {
+  for (const Method method : {Method::kAlign, Method::kReplay}) {
+    int64_t before = 0;
+    for (const int64_t bytes : {int64_t{1} << 20, int64_t{1} << 26, int64_t{1} << 34}) {
+      CheckOptions options;
+      options.method = method;
+      options.align.threads = 2;
+      const int64_t most = FitInto(bytes, 40, options);
+      EXPECT_LE(most, bytes);
+      EXPECT_GT(most, before);
+      EXPECT_GT(options.align.thread_bytes, 100'000u);
+      before = most;
+    }
+    // With more than it can take it is as it was.
+    EXPECT_LT(before, int64_t{1} << 30);
+    EXPECT_GT(before, int64_t{1} << 27);
+  }
 }
 
 TEST(AlignTest, HostileSizes) {

@@ -65,7 +65,7 @@ class Automaton {
   }
   bool Explore(const Machine& machine, const AutomatonLimits& limits,
                absl::FunctionRef<bool()> expired);
-  void FindRest();
+  bool FindRest(absl::FunctionRef<bool()> expired);
 
   uint32_t label_count_ = 0;
   std::vector<State> states_;

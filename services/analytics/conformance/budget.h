@@ -25,7 +25,7 @@ class Budget {
   bool over() const { return over_; }
 
  private:
-  static constexpr uint64_t kAskEvery = 20'000;  // a millisecond, or less
+  static constexpr uint64_t kAskEvery = 5'000;  // some 0.2 milliseconds
   const AlignOptions& options_;
   std::atomic<uint64_t> spent_{0};
   std::atomic<bool> over_{false};

@@ -4,9 +4,12 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_CHECK_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_CHECK_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "services/analytics/conformance/align.h"
 #include "services/analytics/conformance/deviations.h"
 #include "services/analytics/conformance/precision.h"
@@ -23,7 +26,17 @@ struct CheckOptions {
   Method method = Method::kAlign;
   ReplayOptions replay;  // of kReplay
   AlignOptions align;    // of kAlign
+  size_t precision_states = kMostPrecisionStates;
 };
+
+// Lowers the limits of a check with a model of so many nodes until it takes no more than `bytes`
+// beside the log and the result, and returns what it takes at most then. What cannot be found in
+// that is told as of `expired`. O(1).
+int64_t FitInto(int64_t bytes, size_t model_nodes, CheckOptions& options);
+
+// How much of a time budget there is for searching: the rest is for summing up what was found in so
+// many events of variants, so that all of it ends in time.
+absl::Duration SearchTime(absl::Duration budget, int64_t variant_events);
 
 struct CheckResult {
   LabelledLog log;  // what labels and variants are

@@ -9,8 +9,7 @@
 namespace plumbline::analytics::conformance {
 namespace {
 
-constexpr size_t kAskEvery = 10'000;       // of StateSets::TakeWork
-constexpr size_t kMostStates = 1'000'000;  // that are kept, some 200 bytes each
+constexpr size_t kAskEvery = 2'500;  // of StateSets::TakeWork
 
 // Runs begin..end have their first `depth` activities in common, after which the model is in `set`.
 struct Beginning {
@@ -25,7 +24,7 @@ double Precision::Value() const {
 }
 
 Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
-                        const std::function<bool()>& expired) {
+                        const std::function<bool()>& expired, size_t most_states) {
   std::erase_if(runs, [](const LogVariant& run) { return run.cases == 0; });
   std::sort(runs.begin(), runs.end(),
             [](const LogVariant& a, const LogVariant& b) { return a.activities < b.activities; });
@@ -41,7 +40,7 @@ Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
     const Beginning at = std::move(open.back());
     open.pop_back();
     work += 20 + sets.TakeWork();
-    if (sets.size() > kMostStates || (work > kAskEvery && expired())) {
+    if (sets.size() > most_states || (work > kAskEvery && expired())) {
       precision.complete = false;
       break;
     }

@@ -2,6 +2,7 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_PRECISION_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_PRECISION_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "services/analytics/conformance/machine.h"
 
 namespace plumbline::analytics::conformance {
+
+// States that are kept at most, some 200 bytes each.
+inline constexpr size_t kMostPrecisionStates = 1'000'000;
 
 // How much a model allows beyond what happened.
 struct Precision {
@@ -27,7 +31,8 @@ struct Precision {
 // states that the model may be in count together. Runs of no cases do not count. O(activities that
 // are not in a common beginning).
 Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
-                        const std::function<bool()>& expired);
+                        const std::function<bool()>& expired,
+                        size_t most_states = kMostPrecisionStates);
 
 }  // namespace plumbline::analytics::conformance
 

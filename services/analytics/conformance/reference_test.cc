@@ -1,73 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Compares nets, alignments and token replay of real event logs with figures that an independent
-// tool made of them (docs/conformance.md lists where it departs from its definition). Logs and
-// figures lie outside the tree: in $PLUMBLINE_SHARED, or in "shared" beside the tree.
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
+// tool made of them (docs/conformance.md lists where it departs from its definition).
 #include <gtest/gtest.h>
-#include <zlib.h>
 
-#include <cstdlib>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/time/time.h"
 #include "services/analytics/conformance/check.h"
 #include "services/analytics/conformance/model_testing.h"
 #include "services/analytics/conformance/variant_log.h"
-#include "services/analytics/log/test_rows.h"
+#include "services/analytics/log/reference_rows.h"
 
 namespace plumbline::analytics::conformance {
 namespace {
 
-using Json = google::protobuf::Value;
+using plumbline::testing::At;
+using plumbline::testing::Json;
+using plumbline::testing::Member;
 
-std::string SharedFolder() {
-  if (const char* folder = std::getenv("PLUMBLINE_SHARED")) return folder;
-  const char* source = std::getenv("PLUMBLINE_SOURCE_DIR");
-  return absl::StrCat(source == nullptr ? "." : source, "/../shared");
-}
-
-// The whole of a file, unpacked if it is gzipped; "" if it cannot be read.
-std::string ReadFile(const std::string& path) {
-  std::string text, buffer(1 << 16, '\0');
-  gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) return text;
-  for (int n; (n = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0;) {
-    text.append(buffer.data(), static_cast<size_t>(n));
-  }
-  gzclose(file);
-  return text;
-}
-
-// Case, activity and time of rows case_id,activity,timestamp,... These files quote nothing.
-VariantLog ReadLog(const std::string& csv) {
-  std::vector<TestRow> rows;
-  for (absl::string_view line : absl::StrSplit(csv, '\n', absl::SkipEmpty())) {
-    if (absl::StartsWith(line, "case_id,")) continue;
-    const std::vector<std::string> cells = absl::StrSplit(line, ',');
-    absl::Time time;
-    std::string error;
-    EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, cells.at(2), &time, &error)) << error;
-    rows.push_back({cells[0], cells[1], absl::ToUnixMicros(time)});
-  }
-  const Traces traces(MakeLog(rows), {{}, false});
+VariantLog ReadLog(const std::string& name) {
+  const Traces traces(MakeLog(ReadReferenceRows(name)), {{}, false});
   return VariantLogOf(traces, Variants(traces));
 }
 
-const Json& At(const Json& value, const std::string& key) {
-  static const Json* const kNull = new Json;
-  const auto& fields = value.struct_value().fields();
-  const auto found = fields.find(key);
-  return found == fields.end() ? *kNull : found->second;
-}
 double Number(const Json& value) { return value.number_value(); }
-bool Has(const Json& value) { return value.kind_case() == Json::kNumberValue; }
+bool IsNumber(const Json& value) { return value.kind_case() == Json::kNumberValue; }
 
 // Cost as the references count it.
 int64_t ReferenceCost(Cost cost) {
@@ -77,17 +37,14 @@ int64_t ReferenceCost(Cost cost) {
 constexpr const char* kTrees[] = {"inductive_miner", "inductive_miner_f_0.2",
                                   "inductive_miner_f_0.2_counts_fixed"};
 
-class ReferenceTest : public testing::TestWithParam<std::string> {
+class ReferenceTest : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    const std::string folder = SharedFolder(), name = GetParam();
-    const std::string csv = ReadFile(folder + "/data/logs/" + name + ".csv.gz");
-    const std::string json = ReadFile(folder + "/reference/" + name + ".json");
-    if (csv.empty() || json.empty()) {
-      GTEST_SKIP() << "no reference for '" << name << "' in " << folder;
-    }
-    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &reference_).ok());
-    log_ = ReadLog(csv);
+    const std::optional<Json> reference = plumbline::testing::ReadReference(GetParam());
+    log_ = ReadLog(GetParam());
+    if (!reference.has_value() || log_.variants.empty())
+      GTEST_SKIP() << GetParam() << " is not at hand";
+    reference_ = *reference;
   }
 
   ModelNode Model(const std::string& tree) const {
@@ -136,8 +93,8 @@ TEST_P(ReferenceTest, Alignments) {
     }
     EXPECT_GT(result.precision.Value(), 0);
     EXPECT_LE(result.precision.Value(), 1);
-    const Json& expected = At(At(reference_, tree), "alignments");
-    if (!Has(At(expected, "empty_trace_cost"))) continue;
+    const Json& expected = Member(At(reference_, tree), "alignments");
+    if (!IsNumber(Member(expected, "empty_trace_cost"))) continue;
     const int64_t empty = static_cast<int64_t>(Number(At(expected, "empty_trace_cost")));
     EXPECT_EQ(result.aligned.shortest, empty / 10'000);
     int i = 0;
@@ -148,14 +105,14 @@ TEST_P(ReferenceTest, Alignments) {
       EXPECT_EQ(variant.cases, Number(cells[0])) << i;
       const int64_t length = static_cast<int64_t>(variant.activities.size());
       EXPECT_EQ(length, Number(cells[1])) << i;
-      if (!Has(cells[2])) continue;  // the tool did not end
+      if (!IsNumber(cells[2])) continue;  // the tool did not end
       EXPECT_EQ(ReferenceCost(alignment.cost), Number(cells[2])) << i;
       EXPECT_EQ(10'000 * length + empty, Number(cells[3])) << i;
       EXPECT_NEAR(AlignedFitness(DeviationsOf(alignment.cost), length, result.aligned.shortest),
                   Number(cells[4]), 1e-12)
           << i;
     }
-    if (!At(expected, "complete").bool_value()) continue;
+    if (!Member(expected, "complete").bool_value()) continue;
     int64_t total = 0;
     for (size_t v = 0; v < log_.variants.size(); ++v) {
       total += log_.variants[v].cases * ReferenceCost(result.alignments[v].cost);
@@ -196,8 +153,8 @@ TEST_P(ReferenceTest, TokenReplay) {
       EXPECT_EQ(replay.log_fitness, 1);
       EXPECT_EQ(replay.average_fitness, 1);
     }
-    const Json& expected = At(At(reference_, tree), "tbr");
-    if (!Has(At(expected, "log_fitness"))) continue;
+    const Json& expected = Member(At(reference_, tree), "tbr");
+    if (!IsNumber(Member(expected, "log_fitness"))) continue;
     if (OtherReplays().contains(GetParam() + "/" + tree)) {
       // What it calls fitting fits; it may miss some.
       EXPECT_GE(fitting, Number(At(expected, "perc_fit_traces")) - 1e-9);
@@ -209,12 +166,7 @@ TEST_P(ReferenceTest, TokenReplay) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Logs, ReferenceTest,
-                         testing::Values("a32f0n50", "bpic2012", "bpic2013_open", "callcenter",
-                                         "csm_15k", "derived_maven_crm", "interval_log",
-                                         "lending_high", "loan_app", "procure_to_pay",
-                                         "purchasing_example", "receipt", "repair_example",
-                                         "reviewing", "roadtraffic100", "running_example"),
+INSTANTIATE_TEST_SUITE_P(Logs, ReferenceTest, ::testing::ValuesIn(ReferenceLogs()),
                          [](const auto& param_info) { return param_info.param; });
 
 }  // namespace

@@ -28,7 +28,7 @@ class Replayer {
     std::vector<StateSet> stack = {sets_.Initial()};  // by events of `before`, as far as they fit
     for (const uint32_t number : SortedVariants(log_.variants)) {
       Worked(kWorkOfAVariant);
-      if (sets_.size() > options_.most_states) break;
+      if (sets_.size() + game_.size() > options_.most_states) break;
       const std::vector<uint32_t>& all = log_.variants[number].activities;
       known.clear();
       for (const uint32_t label : all) {
@@ -49,7 +49,7 @@ class Replayer {
   }
 
  private:
-  static constexpr uint64_t kAskEvery = 10'000, kWorkOfAVariant = 100;
+  static constexpr uint64_t kAskEvery = 2'500, kWorkOfAVariant = 100;
 
   // Asks now and then whether the time is over.
   void Worked(uint64_t work) {

@@ -7,7 +7,7 @@
 namespace plumbline::analytics::conformance {
 namespace {
 
-constexpr uint64_t kTellEvery = 20'000;  // steps
+constexpr uint64_t kTellEvery = 5'000;  // steps
 
 }  // namespace
 
@@ -55,10 +55,11 @@ void RowSearch::Pop() {
 
 // false: no memory or no time is left for it.
 bool RowSearch::Push(uint32_t label) {
-  Close(rows_.back());
+  if (!Close(rows_.back())) return false;
   const Row& row = rows_.back();
   if (label < log_.known) {
     for (const uint32_t state : closed_.set()) {
+      if (!MayGoOn()) break;
       const auto edges = automaton_.edges(state, label);
       for (const Automaton::Edge& edge : edges) next_.Lower(edge.to, closed_[state] + edge.silent);
       steps_ += edges.size() + 1;
@@ -75,7 +76,7 @@ bool RowSearch::Push(uint32_t label) {
   entries_ += result.size();
   rows_.push_back(std::move(result));
   steps_ += 10 + bound_;
-  if (steps_ > kTellEvery && !budget_.Spend(std::exchange(steps_, 0))) return false;
+  if (!MayGoOn()) return false;
   if (entries_ * sizeof(Entry) + rows_.size() * sizeof(Row) <= most_bytes_) return true;
   Pop();
   return false;
@@ -87,9 +88,14 @@ void RowSearch::Reach(uint32_t state, Cost cost, Before before) {
   levels_[DeviationsOf(cost)].push_back(state);
 }
 
+// false: the budget ended.
+bool RowSearch::MayGoOn() {
+  return steps_ > kTellEvery ? budget_.Spend(std::exchange(steps_, 0)) : !budget_.over();
+}
+
 // Adds to a row what moves of the model alone reach. They cost a deviation each, so states are
-// final in the order of their deviations.
-void RowSearch::Close(const Row& row) {
+// final in the order of their deviations. false: the budget ended.
+bool RowSearch::Close(const Row& row) {
   closed_.Clear();
   for (std::vector<uint32_t>& level : levels_) level.clear();
   for (const Entry& entry : row) Reach(entry.state, entry.cost, {entry.state, kNoLabel});
@@ -100,6 +106,7 @@ void RowSearch::Close(const Row& row) {
     for (const uint32_t state : level) {
       const Cost cost = closed_[state];
       if (DeviationsOf(cost) != deviations) continue;
+      if (!MayGoOn()) return false;
       const auto edges = automaton_.edges(state);
       for (const Automaton::Edge& edge : edges) {
         Reach(edge.to, cost + kDeviation + edge.silent, {state, edge.label});
@@ -107,6 +114,7 @@ void RowSearch::Close(const Row& row) {
       steps_ += edges.size();
     }
   }
+  return true;
 }
 
 // The last row stands: the cheapest way on from it to the end of the model.
@@ -134,7 +142,7 @@ bool RowSearch::Trace(std::span<const uint32_t> activities, Entry last, std::vec
   Entry at = last;
   for (size_t row = activities.size(); row > 0; --row) {
     at = TraceEvent(row - 1, activities[row - 1], at, moves);
-    if (steps_ > kTellEvery && !budget_.Spend(std::exchange(steps_, 0))) return false;
+    if (!MayGoOn()) return false;
   }
   std::reverse(moves.begin(), moves.end());
   TraceRest(last.state, moves);
@@ -165,7 +173,7 @@ RowSearch::Entry RowSearch::TraceEvent(size_t row, uint32_t label, Entry at,
     backwards.push_back({MoveKind::kLog, label});
     return *same;
   }
-  Close(rows_[row]);
+  if (!Close(rows_[row])) return at;
   std::sort(closed_.set().begin(), closed_.set().end());
   for (const uint32_t from : closed_.set()) {
     for (const Automaton::Edge& edge : automaton_.edges(from, label)) {

@@ -61,7 +61,8 @@ class RowSearch {
 
   bool Push(uint32_t label);
   void Pop();
-  void Close(const Row& row);
+  bool Close(const Row& row);
+  bool MayGoOn();
   void Reach(uint32_t state, Cost cost, Before before);
   void Finish(std::span<const uint32_t> activities, Alignment& alignment);
   // false: the budget ended.

@@ -48,6 +48,8 @@ class TokenGame {
   Tokens Finish(uint32_t marking);
   // What was done since the last call, about a tenth of a microsecond each.
   uint64_t TakeWork() { return std::exchange(work_, 0); }
+  // How many markings are known, and what happens in them: what memory grows with.
+  size_t size() const { return markings_.size() + fired_.size(); }
 
  private:
   using Marking = std::vector<std::pair<uint32_t, uint32_t>>;  // place, tokens > 0; ascending

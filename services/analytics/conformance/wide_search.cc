@@ -113,7 +113,7 @@ void WideSearch::Expand(uint32_t number) {
 
 bool WideSearch::IsOver(uint64_t most_steps) {
   for (Projection& projection : projections_) bound_steps_ += projection.TakeSteps();
-  if (steps_ - told_ > 10'000 && !budget_.Spend(steps_ - std::exchange(told_, steps_))) return true;
+  if (steps_ - told_ > 2'500 && !budget_.Spend(steps_ - std::exchange(told_, steps_))) return true;
   if (budget_.over() || steps_ + bound_steps_ > most_steps) return true;
   size_t bytes = nodes_.size() * kBytesOfANode + edge_count_ * sizeof(Edge) + states_.size() * 200;
   for (const Projection& p : projections_) bytes += p.size() * (trace_.size() + 100) * 4;

@@ -1,76 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Compares what is discovered from real event logs with what an independent tool made of them. Logs
-// and figures lie outside the tree: in $PLUMBLINE_SHARED, or in "shared" beside the tree.
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
+// Compares what is discovered from real event logs with what an independent tool made of them.
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/time/time.h"
+#include "absl/status/statusor.h"
 #include "services/analytics/discovery/footprints.h"
 #include "services/analytics/discovery/heuristics_miner.h"
 #include "services/analytics/discovery/inductive_miner.h"
 #include "services/analytics/discovery/replay.h"
 #include "services/analytics/discovery/tree_text.h"
-#include "services/analytics/log/test_rows.h"
+#include "services/analytics/log/reference_rows.h"
 
 namespace plumbline::analytics {
 namespace {
 
-using Json = google::protobuf::Value;
+using plumbline::testing::At;
+using plumbline::testing::Json;
 using List = google::protobuf::RepeatedPtrField<Json>;
 
-std::string SharedFolder() {
-  if (const char* folder = std::getenv("PLUMBLINE_SHARED")) return folder;
-  const char* source = std::getenv("PLUMBLINE_SOURCE_DIR");
-  return absl::StrCat(source == nullptr ? "." : source, "/../shared");
-}
-
-// The whole of a file, unpacked if it is gzipped; "" if it cannot be read.
-std::string ReadFile(const std::string& path) {
-  std::string text, buffer(1 << 16, '\0');
-  gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) return text;
-  for (int n; (n = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0;) {
-    text.append(buffer.data(), static_cast<size_t>(n));
-  }
-  gzclose(file);
-  return text;
-}
-
-int64_t ParseMicros(absl::string_view text) {
-  absl::Time time;
-  std::string error;
-  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, &error)) << text << ": " << error;
-  return absl::ToUnixMicros(time);
-}
-
-// Rows of case_id,activity,timestamp,...; these files quote nothing.
-std::vector<TestRow> ReadRows(const std::string& csv) {
-  std::vector<TestRow> rows;
-  for (absl::string_view line : absl::StrSplit(csv, '\n', absl::SkipEmpty())) {
-    const std::vector<std::string> cells = absl::StrSplit(line, ',');
-    if (cells[0] == "case_id") continue;
-    rows.push_back({cells[0], cells[1], ParseMicros(cells[2])});
-  }
-  return rows;
-}
-
-const Json& At(const Json& value, const std::string& key) {
-  static const Json* const kNull = new Json;
-  const auto& fields = value.struct_value().fields();
-  const auto found = fields.find(key);
-  return found == fields.end() ? *kNull : found->second;
-}
 const List& Items(const Json& value) { return value.list_value().values(); }
 
 std::vector<Footprints::Pair> Pairs(const Json& json) {
@@ -89,23 +42,18 @@ std::vector<std::string> Names(const Json& counts) {
   return names;
 }
 
-class DiscoveryReferenceTest : public testing::TestWithParam<std::string> {
+class DiscoveryReferenceTest : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    const std::string folder = SharedFolder(), name = GetParam();
-    const std::string json = ReadFile(folder + "/reference/" + name + ".json");
     // Read once for all tests of it.
     static auto* const bags = new std::map<std::string, TraceBag>;
-    if (!bags->contains(name)) {
-      const std::vector<TestRow> rows =
-          ReadRows(ReadFile(folder + "/data/logs/" + name + ".csv.gz"));
-      bags->emplace(name, TraceBag(Traces(MakeLog(rows), {})));
-    }
-    bag_ = bags->at(name);
-    if (bag_.case_count() == 0 || json.empty()) {
-      GTEST_SKIP() << "no reference for '" << name << "' in " << folder;
-    }
-    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &reference_).ok());
+    if (!bags->contains(GetParam()))
+      bags->emplace(GetParam(), TraceBag(Traces(MakeLog(ReadReferenceRows(GetParam())), {})));
+    bag_ = bags->at(GetParam());
+    const std::optional<Json> reference = plumbline::testing::ReadReference(GetParam());
+    if (!reference.has_value() || bag_.case_count() == 0)
+      GTEST_SKIP() << GetParam() << " is not at hand";
+    reference_ = *reference;
   }
 
   ModelTree Mine(double noise) const {
@@ -168,12 +116,7 @@ TEST_P(DiscoveryReferenceTest, Footprints) {
   EXPECT_EQ(footprints.ends, Names(At(reference_, "end_activities")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Logs, DiscoveryReferenceTest,
-                         testing::Values("a32f0n50", "bpic2012", "bpic2013_open", "callcenter",
-                                         "csm_15k", "derived_maven_crm", "interval_log",
-                                         "lending_high", "loan_app", "procure_to_pay",
-                                         "purchasing_example", "receipt", "repair_example",
-                                         "reviewing", "roadtraffic100", "running_example"),
+INSTANTIATE_TEST_SUITE_P(Logs, DiscoveryReferenceTest, ::testing::ValuesIn(ReferenceLogs()),
                          [](const auto& param) { return param.param; });
 
 }  // namespace

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Filters over real event logs, whose activities have names that people gave them: what the map and
-// the variants say of a log, filters find. Logs lie outside the tree: in $PLUMBLINE_SHARED, or in
-// "shared" beside the tree.
+// the variants say of a log, filters find.
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -17,49 +14,18 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "services/analytics/filter/selection.h"
-#include "services/analytics/log/test_rows.h"
+#include "services/analytics/log/reference_rows.h"
 #include "services/analytics/mining/eventually_follows.h"
 #include "services/analytics/mining/process_map.h"
 
 namespace plumbline::analytics {
 namespace {
 
-std::string SharedFolder() {
-  if (const char* folder = std::getenv("PLUMBLINE_SHARED")) return folder;
-  const char* source = std::getenv("PLUMBLINE_SOURCE_DIR");
-  return absl::StrCat(source == nullptr ? "." : source, "/../shared");
-}
-
-std::string Unpacked(const std::string& path) {
-  std::string text, buffer(1 << 16, '\0');
-  gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) return text;
-  for (int n; (n = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0;) {
-    text.append(buffer.data(), static_cast<size_t>(n));
-  }
-  gzclose(file);
-  return text;
-}
-
-// case_id,activity,timestamp,...; these files quote nothing.
-std::vector<TestRow> ReadRows(const std::string& csv) {
-  std::vector<TestRow> rows;
-  for (const absl::string_view line : absl::StrSplit(csv, '\n', absl::SkipEmpty())) {
-    const std::vector<std::string> cells = absl::StrSplit(line, ',');
-    absl::Time time;
-    std::string error;
-    if (cells.size() < 3 || !absl::ParseTime(absl::RFC3339_full, cells[2], &time, &error)) continue;
-    rows.push_back({cells[0], cells[1], absl::ToUnixMicros(time)});
-  }
-  return rows;
-}
-
-class FilterReference : public testing::TestWithParam<std::string> {
+class FilterReference : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    const std::string path = absl::StrCat(SharedFolder(), "/data/logs/", GetParam(), ".csv.gz");
-    const std::vector<TestRow> rows = ReadRows(Unpacked(path));
-    if (rows.empty()) GTEST_SKIP() << "no " << path;
+    const std::vector<TestRow> rows = ReadReferenceRows(GetParam());
+    if (rows.empty()) GTEST_SKIP() << GetParam() << " is not at hand";
     log_ = MakeLog(rows);
   }
 
@@ -131,9 +97,9 @@ TEST_P(FilterReference, FindsTheCasesOfEachVariant) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Logs, FilterReference,
-                         testing::Values("bpic2012", "callcenter", "interval_log", "loan_app",
-                                         "procure_to_pay", "receipt", "reviewing",
-                                         "running_example"),
+                         ::testing::Values("bpic2012", "callcenter", "interval_log", "loan_app",
+                                           "procure_to_pay", "receipt", "reviewing",
+                                           "running_example"),
                          [](const auto& param) { return param.param; });
 
 }  // namespace

@@ -267,9 +267,13 @@ absl::StatusOr<Flow> MeasureFlow(const LogSnapshot& log,
   RETURN_IF_ERROR(keep_on());
   Pass pass(log, cases, flow.horizon, options);
   RETURN_IF_ERROR(pass.Read(log, map_transitions, keep_on));
+  RETURN_IF_ERROR(keep_on());
   flow.times = pass.Times();
+  RETURN_IF_ERROR(keep_on());
   flow.steps = pass.Delays();
+  RETURN_IF_ERROR(keep_on());
   MeasureOpen(cases, flow.horizon, options, &flow);
+  RETURN_IF_ERROR(keep_on());
   CheckLittle(&flow);
   flow.stages = StagesOf(pass.first_done(), flow, options);
   return flow;

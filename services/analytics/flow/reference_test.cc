@@ -8,48 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
-#include "absl/time/time.h"
 #include "services/analytics/flow/flow.h"
-#include "services/analytics/log/test_rows.h"
+#include "services/analytics/log/reference_rows.h"
 
 namespace plumbline::analytics {
 namespace {
-
-int64_t ParseMicros(absl::string_view text) {
-  absl::Time time;
-  std::string error;
-  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, &error)) << text << ": " << error;
-  return absl::ToUnixMicros(time);
-}
-
-// Rows of case_id,activity,timestamp,start_timestamp,resource,lifecycle; without starts and the
-// life cycle, which the figures leave out.
-std::vector<TestRow> ReadRows(const std::string& csv) {
-  std::vector<TestRow> rows;
-  for (absl::string_view line : absl::StrSplit(csv, '\n', absl::SkipEmpty())) {
-    line = absl::StripSuffix(line, "\r");
-    if (absl::StartsWith(line, "case_id,")) continue;
-    const std::vector<std::string> cells = absl::StrSplit(line, ',');
-    if (cells.size() != 6) {
-      ADD_FAILURE() << "not six cells: " << line;
-      continue;
-    }
-    rows.push_back({cells[0], cells[1], ParseMicros(cells[2])});
-  }
-  return rows;
-}
 
 class FlowReference : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(FlowReference, Equals) {
   const auto reference = testing::ReadReference(GetParam());
-  const std::string csv = testing::ReadFile(
-      absl::StrCat(testing::SharedFolder(), "/data/logs/", GetParam(), ".csv.gz"));
-  if (!reference.has_value() || csv.empty()) GTEST_SKIP() << GetParam() << " is not at hand";
-  const auto log = MakeLog(ReadRows(csv));
+  // Without starts and the life cycle, which the figures leave out.
+  const std::vector<TestRow> rows = ReadReferenceRows(GetParam());
+  if (!reference.has_value() || rows.empty()) GTEST_SKIP() << GetParam() << " is not at hand";
+  const auto log = MakeLog(rows);
   const auto flow = MeasureFlow(*log, {}, {}, [] { return absl::OkStatus(); });
   ASSERT_TRUE(flow.ok()) << flow.status();
   const testing::Json& expected = testing::At(*reference, "flow");

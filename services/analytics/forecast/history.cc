@@ -3,13 +3,17 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 
 #include "common/base/status_macros.h"
+#include "common/base/steady_sort.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_times.h"
 
 namespace plumbline::analytics::forecast {
 namespace {
+
+constexpr size_t kCasesAtOnce = 1 << 13;
 
 int64_t FirstTime(const Traces& traces, size_t c, uint32_t activity) {
   int64_t first = kNoTime;
@@ -22,27 +26,30 @@ int64_t FirstTime(const Traces& traces, size_t c, uint32_t activity) {
 }
 
 // When cases were finished, ascending.
-std::vector<int64_t> Finishes(const Traces& traces, const HistoryQuestion& question) {
+absl::StatusOr<std::vector<int64_t>> Finishes(const Traces& traces, const HistoryQuestion& question,
+                                              absl::FunctionRef<absl::Status()> keep_on) {
   const LogSnapshot& log = traces.log();
   const CaseEnds ends(log);
   std::vector<int64_t> finishes;
   for (size_t c = 0; c < log.case_count(); ++c) {
+    if (c % kCasesAtOnce == 0) RETURN_IF_ERROR(keep_on());
     const int64_t time = question.completion.has_value()
                              ? FirstTime(traces, c, *question.completion)
                          : ends.HasEnded(c) ? CaseEnd(log, c)
                                             : kNoTime;
     if (time != kNoTime) finishes.push_back(time);
   }
-  std::sort(finishes.begin(), finishes.end());
+  RETURN_IF_ERROR(base::SortSteadily(finishes, std::less<>(), keep_on));
   return finishes;
 }
 
 }  // namespace
 
 absl::StatusOr<CompletionHistory> CompletionsOf(const Traces& traces,
-                                                const HistoryQuestion& question) {
+                                                const HistoryQuestion& question,
+                                                absl::FunctionRef<absl::Status()> keep_on) {
   CompletionHistory history;
-  const std::vector<int64_t> finishes = Finishes(traces, question);
+  ASSIGN_OR_RETURN(const std::vector<int64_t> finishes, Finishes(traces, question, keep_on));
   if (finishes.empty()) return history;
   const int64_t last = std::max(finishes.back(), traces.log().LastTime());
   ASSIGN_OR_RETURN(const Periods periods,

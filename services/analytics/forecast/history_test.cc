@@ -13,7 +13,8 @@ namespace {
 constexpr int64_t kDay = 86'400'000'000;
 
 CompletionHistory Completions(const std::vector<TestRow>& rows, const HistoryQuestion& question) {
-  auto history = CompletionsOf(Traces(MakeLog(rows), {}), question);
+  auto history =
+      CompletionsOf(Traces(MakeLog(rows), {}), question, [] { return absl::OkStatus(); });
   EXPECT_TRUE(history.ok()) << history.status();
   return history.ok() ? *std::move(history) : CompletionHistory();
 }

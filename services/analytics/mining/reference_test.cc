@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Compares the process map, variants, durations and service times of real event logs with figures
-// that an independent tool made of them. Logs and figures lie outside the tree: in
-// $PLUMBLINE_SHARED, or in "shared" beside the tree.
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
+// that an independent tool made of them.
 #include <gtest/gtest.h>
 #include <openssl/sha.h>
-#include <zlib.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <map>
-#include <sstream>
+#include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "absl/time/time.h"
-#include "services/analytics/log/test_rows.h"
+#include "services/analytics/log/reference_rows.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/step_times.h"
 #include "services/analytics/mining/variants.h"
@@ -30,50 +21,8 @@
 namespace plumbline::analytics {
 namespace {
 
-using Json = google::protobuf::Value;
-
-std::string SharedFolder() {
-  if (const char* folder = std::getenv("PLUMBLINE_SHARED")) return folder;
-  const char* source = std::getenv("PLUMBLINE_SOURCE_DIR");
-  return absl::StrCat(source == nullptr ? "." : source, "/../shared");
-}
-
-// The whole of a file, unpacked if it is gzipped; "" if it cannot be read.
-std::string ReadFile(const std::string& path) {
-  std::string text, buffer(1 << 16, '\0');
-  gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) return text;
-  for (int n; (n = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0;) {
-    text.append(buffer.data(), static_cast<size_t>(n));
-  }
-  gzclose(file);
-  return text;
-}
-
-int64_t ParseMicros(absl::string_view text) {
-  absl::Time time;
-  std::string error;
-  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, &error)) << text << ": " << error;
-  return absl::ToUnixMicros(time);
-}
-
-// The log as rows of case_id,activity,timestamp,start_timestamp,resource,lifecycle. These files
-// quote nothing.
-std::vector<TestRow> ReadRows(const std::string& csv) {
-  std::vector<TestRow> rows;
-  for (absl::string_view line : absl::StrSplit(csv, '\n', absl::SkipEmpty())) {
-    line = absl::StripSuffix(line, "\r");
-    if (absl::StartsWith(line, "case_id,")) continue;
-    const std::vector<std::string> cells = absl::StrSplit(line, ',');
-    if (cells.size() != 6) {
-      ADD_FAILURE() << "not six cells: " << line;
-      continue;
-    }
-    rows.push_back({cells[0], cells[1], ParseMicros(cells[2]), cells[5],
-                    cells[3].empty() ? kNoTime : ParseMicros(cells[3]), cells[4]});
-  }
-  return rows;
-}
+using plumbline::testing::At;
+using plumbline::testing::Json;
 
 // A log that arrived in several batches, with snapshots between them.
 std::shared_ptr<const LogSnapshot> LoadInPieces(const std::vector<TestRow>& rows) {
@@ -87,12 +36,6 @@ std::shared_ptr<const LogSnapshot> LoadInPieces(const std::vector<TestRow>& rows
   return builder.Snapshot();
 }
 
-const Json& At(const Json& value, const std::string& key) {
-  static const Json* const kNull = new Json;
-  const auto& fields = value.struct_value().fields();
-  const auto found = fields.find(key);
-  return found == fields.end() ? *kNull : found->second;
-}
 double Number(const Json& value) { return value.number_value(); }
 
 void ExpectNear(double got, double expected, const std::string& what) {
@@ -119,17 +62,14 @@ Counts CountsOf(const Json& json) {
   return counts;
 }
 
-class ReferenceTest : public testing::TestWithParam<std::string> {
+class ReferenceTest : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    const std::string folder = SharedFolder(), name = GetParam();
-    const std::string csv = ReadFile(folder + "/data/logs/" + name + ".csv.gz");
-    const std::string json = ReadFile(folder + "/reference/" + name + ".json");
-    if (csv.empty() || json.empty()) {
-      GTEST_SKIP() << "no reference for '" << name << "' in " << folder;
-    }
-    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &reference_).ok());
-    log_ = LoadInPieces(ReadRows(csv));
+    const std::optional<Json> reference = plumbline::testing::ReadReference(GetParam());
+    const std::vector<TestRow> rows = ReadReferenceRows(GetParam(), RowParts::kAll);
+    if (!reference.has_value() || rows.empty()) GTEST_SKIP() << GetParam() << " is not at hand";
+    reference_ = *reference;
+    log_ = LoadInPieces(rows);
   }
 
   const Json& Ref(const std::string& key) const { return At(reference_, key); }
@@ -224,7 +164,7 @@ TEST_P(ReferenceTest, CasesOfTimestamps) {
 
 TEST_P(ReferenceTest, StartTimes) {
   const ProcessMap map = MineProcessMap(Traces(log_, {}));
-  if (!reference_.struct_value().fields().contains("interval")) {
+  if (!plumbline::testing::Has(reference_, "interval")) {
     return ExpectEdges(map,
                        Ref("performance_dfg_seconds"));  // the log has no starts: no difference
   }
@@ -239,12 +179,7 @@ TEST_P(ReferenceTest, StartTimes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Logs, ReferenceTest,
-                         testing::Values("a32f0n50", "bpic2012", "bpic2013_open", "callcenter",
-                                         "csm_15k", "derived_maven_crm", "interval_log",
-                                         "lending_high", "loan_app", "procure_to_pay",
-                                         "purchasing_example", "receipt", "repair_example",
-                                         "reviewing", "roadtraffic100", "running_example"),
+INSTANTIATE_TEST_SUITE_P(Logs, ReferenceTest, ::testing::ValuesIn(ReferenceLogs()),
                          [](const auto& param) { return param.param; });
 
 }  // namespace

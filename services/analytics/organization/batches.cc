@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/base/steady_sort.h"
 #include "services/analytics/organization/by_performer.h"
 
 namespace plumbline::analytics {
@@ -29,8 +30,8 @@ class Finder {
  public:
   explicit Finder(const BatchOptions& options) : options_(options) {}
 
-  // Takes all items of one performer at one activity, in their order.
-  void Take(std::span<const WorkItem> items) {
+  // Takes all items of one performer at one activity, in their order. Errors of `check`.
+  absl::Status Take(std::span<const WorkItem> items, Check check) {
     found_ = {};
     found_.activity = items[0].activity;
     found_.performer = items[0].performer;
@@ -39,6 +40,7 @@ class Finder {
     size_t begin = 0;
     int64_t last_end = items[0].end;
     for (size_t i = 1; i < items.size(); ++i) {
+      if (i % base::kSteadyPiece == 0) RETURN_IF_ERROR(check());
       const WorkItem& item = items[i];
       if (!Joins(item, items[begin], last_end)) {
         Close(items.subspan(begin, i - begin));
@@ -53,6 +55,7 @@ class Finder {
     found_.turn_seconds = turn_ / 1e6;
     AddToAll();
     answer_.work.push_back(found_);
+    return absl::OkStatus();
   }
 
   Batches Finish() {
@@ -146,13 +149,15 @@ absl::StatusOr<Batches> FindBatches(const Work& work, const BatchOptions& option
   for (size_t p = 0; p < by_performer.size(); ++p) {
     RETURN_IF_ERROR(check());
     items.clear();
+    items.reserve(by_performer[p].size());
     for (const uint32_t number : by_performer[p]) items.push_back(work.items[number]);
-    std::sort(items.begin(), items.end(),
-              [](const WorkItem& a, const WorkItem& b) { return OrderOf(a) < OrderOf(b); });
+    RETURN_IF_ERROR(base::SortSteadily(
+        items, [](const WorkItem& a, const WorkItem& b) { return OrderOf(a) < OrderOf(b); },
+        check));
     for (size_t begin = 0, end; begin < items.size(); begin = end) {
       end = begin + 1;
       while (end < items.size() && items[end].activity == items[begin].activity) ++end;
-      finder.Take(std::span(items).subspan(begin, end - begin));
+      RETURN_IF_ERROR(finder.Take(std::span(items).subspan(begin, end - begin), check));
     }
   }
   RETURN_IF_ERROR(check());

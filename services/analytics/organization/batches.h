@@ -74,7 +74,8 @@ struct BatchOptions {
 };
 
 // Items without a performer are of no batch and are not counted. Errors of `check`. O(items log
-// items); holds 4 bytes an item.
+// items); holds 64 bytes an item of the busiest performer, 4 an item of all and 300 for each
+// performer at an activity.
 absl::StatusOr<Batches> FindBatches(const Work& work, const BatchOptions& options, Check check);
 
 }  // namespace plumbline::analytics

@@ -10,11 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/base/steady_sort.h"
 
 namespace plumbline::analytics {
 namespace {
 
-constexpr size_t kStepsBetweenChecks = 1 << 20;
+constexpr size_t kStepsBetweenChecks = base::kSteadyPiece;
 
 // Numbers for pairs of performers, in the order of first sight.
 class PairNumbers {
@@ -48,7 +49,9 @@ class HandoverMiner {
   }
 
   absl::StatusOr<Handovers> Run() {
+    waits_.reserve(work_.items.size());
     for (uint32_t c = 0; c + 1 < work_.case_begin.size(); ++c) {
+      if (c % kStepsBetweenChecks == 0) RETURN_IF_ERROR(check_());
       bool handed = false;
       for (uint32_t i = work_.case_begin[c] + 1; i < work_.case_begin[c + 1]; ++i) {
         ASSIGN_OR_RETURN(const bool other, Step(c, work_.items[i - 1], work_.items[i]));
@@ -57,7 +60,7 @@ class HandoverMiner {
       answer_.case_count += handed ? 1 : 0;
     }
     RETURN_IF_ERROR(check_());
-    DescribeWaits();
+    RETURN_IF_ERROR(DescribeWaits());
     std::erase_if(answer_.parts, [](const HandoverPart& part) {
       return part.given + part.received + part.kept == 0;
     });
@@ -101,26 +104,33 @@ class HandoverMiner {
   }
 
   // The waits, dealt to their pairs.
-  void DescribeWaits() {
+  absl::Status DescribeWaits() {
     std::vector<size_t> next(answer_.pairs.size() + 1, 0);
     for (size_t p = 0; p < answer_.pairs.size(); ++p) {
       next[p + 1] = next[p] + static_cast<size_t>(answer_.pairs[p].count);
     }
     std::vector<int64_t> dealt(waits_.size()), between_different;
+    between_different.reserve(static_cast<size_t>(answer_.handover_count));
     for (const auto& [pair, wait] : waits_) {
       dealt[next[pair]++] = wait;
       if (answer_.pairs[pair].from != answer_.pairs[pair].to) between_different.push_back(wait);
     }
     waits_ = {};
-    size_t begin = 0;
+    size_t begin = 0, checked = 0;
     for (size_t p = 0; p < answer_.pairs.size(); ++p) {
+      if (begin >= checked) {
+        RETURN_IF_ERROR(check_());
+        checked = begin + kStepsBetweenChecks;
+      }
       answer_.pairs[p].wait = Describe(std::span(dealt).subspan(begin, next[p] - begin));
       begin = next[p];
     }
     answer_.wait = Describe(between_different);
+    RETURN_IF_ERROR(check_());
     std::sort(answer_.pairs.begin(), answer_.pairs.end(), [](const Handover& a, const Handover& b) {
       return std::tuple(-a.count, a.from, a.to) < std::tuple(-b.count, b.from, b.to);
     });
+    return absl::OkStatus();
   }
 
   const Work& work_;
@@ -158,6 +168,7 @@ absl::StatusOr<std::vector<Together>> MineTogether(const Work& work, size_t most
   std::vector<int64_t> cases(work.performers.size(), 0);
   size_t steps = 0;
   for (size_t c = 0; c + 1 < work.case_begin.size(); ++c) {
+    if (c % kStepsBetweenChecks == 0) RETURN_IF_ERROR(check());
     const std::vector<uint32_t> performers = PerformersOf(work.CaseItems(c));
     for (size_t i = 0; i < performers.size(); ++i) {
       ++cases[performers[i]];

@@ -16,8 +16,9 @@
 
 namespace plumbline::analytics {
 
-// Different pairs of performers, 32 bytes each while they are counted.
+// Different pairs of performers, so many bytes each while they are counted.
 inline constexpr size_t kMostPerformerPairs = 2'000'000;
+inline constexpr size_t kBytesOfPerformerPair = 240;
 
 // Work that went from one performer to another: the one did an item of a case, the other the next
 // item of the same case. Performers are numbers in Work::performers.

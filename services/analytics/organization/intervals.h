@@ -6,17 +6,25 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/status_macros.h"
+#include "common/base/steady_sort.h"
 
 namespace plumbline::analytics {
 
 using Interval = std::pair<int64_t, int64_t>;  // from, to; from <= to
 
-// Those that overlap or touch become one; ascending. O(n log n).
-inline void Unite(std::vector<Interval>& intervals) {
-  std::sort(intervals.begin(), intervals.end());
+// Those that overlap or touch become one; ascending. Errors of `check`. O(n log n).
+inline absl::Status Unite(std::vector<Interval>& intervals,
+                          absl::FunctionRef<absl::Status()> check) {
+  RETURN_IF_ERROR(base::SortSteadily(intervals, std::less<>(), check));
   size_t kept = 0;
   for (const Interval& next : intervals) {
     if (kept > 0 && next.first <= intervals[kept - 1].second) {
@@ -26,18 +34,22 @@ inline void Unite(std::vector<Interval>& intervals) {
     }
   }
   intervals.resize(kept);
+  return absl::OkStatus();
 }
 
 // How many there are at a time, at most: what begins when another ends is there together with it.
-// O(n log n).
-inline int64_t MostAtATime(std::span<const Interval> intervals) {
+// Errors of `check`. O(n log n).
+inline absl::StatusOr<int64_t> MostAtATime(std::span<const Interval> intervals,
+                                           absl::FunctionRef<absl::Status()> check) {
   std::vector<int64_t> begins, ends;
+  begins.reserve(intervals.size());
+  ends.reserve(intervals.size());
   for (const auto& [begin, end] : intervals) {
     begins.push_back(begin);
     ends.push_back(end);
   }
-  std::sort(begins.begin(), begins.end());
-  std::sort(ends.begin(), ends.end());
+  RETURN_IF_ERROR(base::SortSteadily(begins, std::less<>(), check));
+  RETURN_IF_ERROR(base::SortSteadily(ends, std::less<>(), check));
   int64_t most = 0;
   size_t ended = 0;
   for (size_t begun = 0; begun < begins.size(); ++begun) {

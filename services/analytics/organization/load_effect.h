@@ -41,7 +41,7 @@ struct LoadEffectOptions {
 
 // By service time where items have starts, else by the time from ready to end. Items without that
 // time, of an activity whose median time is 0, or without a performer are left out. Errors of
-// `check`. O(items log items); holds 64 bytes an item.
+// `check`. O(items log items); holds 80 bytes an item.
 absl::StatusOr<LoadEffect> MeasureLoadEffect(const Work& work, const LoadEffectOptions& options,
                                              Check check);
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/base/steady_sort.h"
 #include "services/analytics/mining/occurrences.h"
 
 namespace plumbline::analytics {
@@ -122,7 +123,9 @@ int64_t BytesOfWork(const LogSnapshot& log) {
 
 absl::StatusOr<Work> ReadWork(const LogSnapshot& log, const WorkOptions& options, Check check) {
   ASSIGN_OR_RETURN(const Names names, Names::Of(log, options.group_by));
+  RETURN_IF_ERROR(check());
   Work work;
+  work.items.reserve(log.size());
   work.case_begin.assign(log.case_count() + 1, 0);
   const auto take = [&](const Occurrence& o) {
     if (!o.completed) return;
@@ -137,6 +140,7 @@ absl::StatusOr<Work> ReadWork(const LogSnapshot& log, const WorkOptions& options
   RETURN_IF_ERROR(check());
   if (work.has_starts) {
     for (size_t c = 0; c < log.case_count(); ++c) {
+      if (c % base::kSteadyPiece == 0) RETURN_IF_ERROR(check());
       std::stable_sort(work.items.begin() + work.case_begin[c],
                        work.items.begin() + work.case_begin[c + 1],
                        [](const WorkItem& a, const WorkItem& b) {

@@ -2,12 +2,14 @@
 #include "services/analytics/organization/workload.h"
 
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <tuple>
 #include <utility>
 
 #include "absl/time/civil_time.h"
 #include "common/base/status_macros.h"
+#include "common/base/steady_sort.h"
 #include "services/analytics/organization/by_performer.h"
 #include "services/analytics/organization/intervals.h"
 
@@ -72,9 +74,8 @@ class Series {
   std::vector<int64_t> whole_;
 };
 
-// The days of some items, and how many there are on the one that has most.
-std::pair<int64_t, int64_t> DaysOf(std::vector<absl::CivilDay>& days) {
-  std::sort(days.begin(), days.end());
+// The days of some items, ascending, and how many there are on the one that has most.
+std::pair<int64_t, int64_t> DaysOf(const std::vector<absl::CivilDay>& days) {
   int64_t count = 0, most = 0, run = 0;
   for (size_t i = 0; i < days.size(); ++i) {
     const bool same = i > 0 && days[i] == days[i - 1];
@@ -87,33 +88,30 @@ std::pair<int64_t, int64_t> DaysOf(std::vector<absl::CivilDay>& days) {
 
 class Measurer {
  public:
-  Measurer(const Work& work, const WorkloadOptions& options, Series& series)
-      : work_(work), options_(options), series_(series) {}
+  Measurer(const Work& work, const WorkloadOptions& options, Series& series, Check check)
+      : work_(work), options_(options), series_(series), check_(check) {}
 
   // `numbers`: the items of one performer, of which there is one.
-  PerformerLoad Measure(uint32_t performer, std::span<const uint32_t> numbers) {
+  absl::StatusOr<PerformerLoad> Measure(uint32_t performer, std::span<const uint32_t> numbers) {
     PerformerLoad load;
     load.performer = performer;
     load.item_count = static_cast<int64_t>(numbers.size());
-    Collect(numbers, load);
+    RETURN_IF_ERROR(Collect(numbers, load));
     load.service = Describe(service_);
+    RETURN_IF_ERROR(base::SortSteadily(days_, std::less<>(), check_));
     std::tie(load.active_days, load.busiest_day_items) = DaysOf(days_);
-    std::sort(activities_.begin(), activities_.end());
+    RETURN_IF_ERROR(base::SortSteadily(activities_, std::less<>(), check_));
     load.activity_count = std::unique(activities_.begin(), activities_.end()) - activities_.begin();
     load.case_count = static_cast<int64_t>(cases_.size());
-    load.most_open_items = MostAtATime(begun_);
-    load.most_open_cases = MostAtATime(cases_);
+    ASSIGN_OR_RETURN(load.most_open_items, MostAtATime(begun_, check_));
+    ASSIGN_OR_RETURN(load.most_open_cases, MostAtATime(cases_, check_));
     const double horizon = Seconds(load.first_time, load.last_time);
     double open = 0;
     for (const auto& [from, to] : cases_) open += Seconds(from, to);
     load.mean_open_cases = horizon > 0 ? open / horizon : static_cast<double>(cases_.size());
-    Unite(begun_);
-    for (const Interval& busy : begun_) {
-      load.busy_seconds += Open(busy);
-      if (!series_.empty()) series_.AddBusy(busy);
-    }
+    RETURN_IF_ERROR(MeasureBusy(load));
     load.available_seconds = Open({load.first_time, load.last_time});
-    CountPeriods();
+    RETURN_IF_ERROR(CountPeriods());
     return load;
   }
 
@@ -124,14 +122,19 @@ class Measurer {
                : Seconds(interval.first, interval.second);
   }
 
-  void Collect(std::span<const uint32_t> numbers, PerformerLoad& load) {
+  absl::Status Collect(std::span<const uint32_t> numbers, PerformerLoad& load) {
     service_.clear(), days_.clear(), activities_.clear(), begun_.clear(), cases_.clear();
     ends_.clear();
+    // In no more memory than is said in the header.
+    service_.reserve(numbers.size()), days_.reserve(numbers.size());
+    activities_.reserve(numbers.size()), begun_.reserve(numbers.size());
+    cases_.reserve(numbers.size()), ends_.reserve(numbers.size());
     load.first_time = work_.items[numbers[0]].begin();
     load.last_time = work_.items[numbers[0]].end;
     uint32_t last_case = kNoText;
-    for (const uint32_t number : numbers) {
-      const WorkItem& item = work_.items[number];
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      if (i > 0 && i % base::kSteadyPiece == 0) RETURN_IF_ERROR(check_());
+      const WorkItem& item = work_.items[numbers[i]];
       load.first_time = std::min(load.first_time, item.begin());
       load.last_time = std::max(load.last_time, item.end);
       days_.push_back(absl::ToCivilDay(absl::FromUnixMicros(item.end), options_.zone));
@@ -145,19 +148,36 @@ class Measurer {
       cases_.back().second = std::max(cases_.back().second, item.end);
       if (!series_.empty()) ends_.push_back(static_cast<uint32_t>(series_.Of(item.end)));
     }
+    return absl::OkStatus();
   }
 
-  void CountPeriods() {
-    std::sort(ends_.begin(), ends_.end());
+  absl::Status MeasureBusy(PerformerLoad& load) {
+    RETURN_IF_ERROR(Unite(begun_, check_));
+    size_t steps = 0;
+    for (const Interval& busy : begun_) {
+      if (++steps % kBusyPiece == 0) RETURN_IF_ERROR(check_());
+      load.busy_seconds += Open(busy);
+      if (!series_.empty()) series_.AddBusy(busy);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CountPeriods() {
+    RETURN_IF_ERROR(base::SortSteadily(ends_, std::less<>(), check_));
     for (size_t i = 0; i < ends_.size(); ++i) {
       ++series_[ends_[i]].item_count;
       if (i == 0 || ends_[i] != ends_[i - 1]) ++series_[ends_[i]].performer_count;
     }
+    return absl::OkStatus();
   }
+
+  // Time of a calendar takes longer than a value.
+  static constexpr size_t kBusyPiece = base::kSteadyPiece / 8;
 
   const Work& work_;
   const WorkloadOptions& options_;
   Series& series_;
+  const Check check_;
   // Of the performer at hand.
   std::vector<int64_t> service_;
   std::vector<absl::CivilDay> days_;
@@ -166,8 +186,9 @@ class Measurer {
 };
 
 // From the first begin of an item of a known performer to the last end, case by case.
-void AddOpenCases(const Work& work, Series& series) {
+absl::Status AddOpenCases(const Work& work, Series& series, Check check) {
   for (size_t c = 0; c + 1 < work.case_begin.size(); ++c) {
+    if (c % base::kSteadyPiece == 0) RETURN_IF_ERROR(check());
     Interval open{INT64_MAX, INT64_MIN};
     for (const WorkItem& item : work.CaseItems(c)) {
       if (item.performer == kNoText) continue;
@@ -175,6 +196,7 @@ void AddOpenCases(const Work& work, Series& series) {
     }
     if (open.first <= open.second) series.AddOpen(open);
   }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Periods> PeriodsFor(const Work& work, const WorkloadOptions& options) {
@@ -205,14 +227,15 @@ absl::StatusOr<Workload> MeasureWorkload(const Work& work, const WorkloadOptions
   Series series(periods.bounds());
   const ByPerformer by_performer(work);
   RETURN_IF_ERROR(check());
-  Measurer measurer(work, options, series);
+  Measurer measurer(work, options, series, check);
   for (uint32_t p = 0; p < by_performer.size(); ++p) {
     RETURN_IF_ERROR(check());
-    workload.performers.push_back(measurer.Measure(p, by_performer[p]));
-    workload.item_count += workload.performers.back().item_count;
+    ASSIGN_OR_RETURN(const PerformerLoad load, measurer.Measure(p, by_performer[p]));
+    workload.performers.push_back(load);
+    workload.item_count += load.item_count;
   }
   if (!series.empty()) {
-    AddOpenCases(work, series);
+    RETURN_IF_ERROR(AddOpenCases(work, series, check));
     workload.periods = series.Finish();
   }
   std::stable_sort(

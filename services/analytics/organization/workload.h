@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -63,8 +64,8 @@ struct WorkloadOptions {
   TimeBetween between;  // of busy and available time of performers; empty = wall clock
 };
 
-// Errors of PeriodBegins and `check`. O(items log items); holds 40 bytes an item of the busiest
-// performer and 4 an item of all.
+// Errors of Periods::Cover and `check`. O(items log items); holds 88 bytes an item of the busiest
+// performer, 4 an item of all and 200 a performer.
 absl::StatusOr<Workload> MeasureWorkload(const Work& work, const WorkloadOptions& options,
                                          Check check);
 

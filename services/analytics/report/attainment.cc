@@ -4,57 +4,16 @@
 #include <algorithm>
 #include <map>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/distribution.h"
+#include "services/analytics/report/case_plans.h"
 #include "services/analytics/report/units.h"
 
 namespace plumbline::analytics {
 namespace {
-
-// What is promised of a case.
-struct CasePlan {
-  int64_t begin = kNoTime;
-  int64_t due = kNoTime;     // its own
-  bool has_day_one = false;  // `begin` is that
-  absl::string_view words;   // what that is; lives as long as the log
-};
-
-bool IsSchedule(const LogSnapshot& log, uint32_t row) {
-  const uint32_t transition = log.TransitionOf(row);
-  return transition != kNoText && log.transitions[transition] == "schedule";
-}
-
-std::vector<CasePlan> ReadPlans(const LogSnapshot& log) {
-  std::vector<CasePlan> plans(log.case_count());
-  for (size_t c = 0; c < plans.size(); ++c) {
-    const uint32_t first = log.case_begin[c];
-    const bool has_start = !log.start.empty() && log.start[first] != kNoTime;
-    plans[c].begin = has_start ? log.start[first] : log.time[first];
-  }
-  const uint32_t due_key = log.FindAttributeKey("due_time");
-  const uint32_t earliest_key = log.FindAttributeKey("earliest_time");
-  const uint32_t target_key = log.FindAttributeKey("target");
-  size_t c = 0;
-  for (const EventAttribute& attribute : log.attributes) {
-    while (attribute.row >= log.case_begin[c + 1]) ++c;
-    if (attribute.row != log.case_begin[c] || IsSchedule(log, attribute.row)) continue;
-    const auto* text = std::get_if<std::string>(&attribute.value);
-    if (text != nullptr && attribute.key == target_key) plans[c].words = *text;
-    const auto* instant = std::get_if<Instant>(&attribute.value);
-    if (instant == nullptr) continue;
-    if (attribute.key == due_key) plans[c].due = instant->micros;
-    if (attribute.key == earliest_key) {
-      plans[c].begin = instant->micros;
-      plans[c].has_day_one = true;
-    }
-  }
-  return plans;
-}
 
 int64_t LastTime(const LogSnapshot& log, size_t c) {
   return *std::max_element(log.time.begin() + log.case_begin[c],
@@ -117,7 +76,7 @@ void SetShare(TargetAttainment& attainment) {
 TargetAttainment MeasureAttainment(const Traces& traces, std::optional<int64_t> target_micros) {
   const LogSnapshot& log = traces.log();
   const CaseEnds ends(log);
-  const std::vector<CasePlan> plans = ReadPlans(log);
+  const std::vector<CasePlan> plans = ReadCasePlans(log);
   const int64_t now = log.LastTime();
   TargetAttainment result;
   for (size_t c = 0; c < plans.size(); ++c) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "common/base/status_macros.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -71,10 +72,17 @@ std::vector<ParetoBar> MakePareto(const LogSnapshot& log,
 
 std::vector<ParetoBar> MakePareto(const LogSnapshot& log,
                                   const std::vector<std::string>& map_transitions) {
+  return MakePareto(log, map_transitions, [] { return absl::OkStatus(); }).value();
+}
+
+absl::StatusOr<std::vector<ParetoBar>> MakePareto(const LogSnapshot& log,
+                                                  const std::vector<std::string>& map_transitions,
+                                                  absl::FunctionRef<absl::Status()> keep_on) {
   std::vector<Impediment> impediments;
-  ReadOccurrences(log, map_transitions,
-                  {[](const Occurrence&) {},
-                   [&impediments](const Impediment& i) { impediments.push_back(i); }});
+  RETURN_IF_ERROR(ReadOccurrences(
+      log, map_transitions,
+      {[](const Occurrence&) {}, [&impediments](const Impediment& i) { impediments.push_back(i); }},
+      keep_on));
   return MakePareto(log, impediments);
 }
 

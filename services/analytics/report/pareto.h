@@ -9,7 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/numeric/int128.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "services/analytics/mining/occurrences.h"
 
 namespace plumbline::analytics {
@@ -44,6 +47,10 @@ std::vector<ParetoBar> MakePareto(const LogSnapshot& log,
 // Of a whole log.
 std::vector<ParetoBar> MakePareto(const LogSnapshot& log,
                                   const std::vector<std::string>& map_transitions);
+// The same; an error of `keep_on`, which is asked now and then, ends it.
+absl::StatusOr<std::vector<ParetoBar>> MakePareto(const LogSnapshot& log,
+                                                  const std::vector<std::string>& map_transitions,
+                                                  absl::FunctionRef<absl::Status()> keep_on);
 
 }  // namespace plumbline::analytics
 

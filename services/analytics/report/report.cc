@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "common/base/status_macros.h"
 #include "services/analytics/mining/case_ends.h"
 
 namespace plumbline::analytics {
@@ -25,33 +26,45 @@ void AddVariants(const Traces& traces, const VariantLimits& limits, Report& repo
 }  // namespace
 
 Report MakeReport(std::shared_ptr<const LogSnapshot> log, const ReportOptions& options) {
+  return MakeReport(std::move(log), options, [] { return absl::OkStatus(); }).value();
+}
+
+absl::StatusOr<Report> MakeReport(std::shared_ptr<const LogSnapshot> log,
+                                  const ReportOptions& options,
+                                  absl::FunctionRef<absl::Status()> keep_on) {
   Report report;
   const Traces traces(log, {options.map_transitions});
-  report.process_map = MineProcessMap(traces);
+  RETURN_IF_ERROR(keep_on());
+  ASSIGN_OR_RETURN(report.process_map, MineProcessMap(traces, {}, keep_on));
   KeepMostFrequent(options.map, report.process_map);
   AddVariants(traces, options.variants, report);
+  RETURN_IF_ERROR(keep_on());
   EndedCases ended = MeasureEndedCases(traces);
   report.case_duration = Describe(ended.durations);
   report.open_case_count = ended.open_count;
+  RETURN_IF_ERROR(keep_on());
 
   StepTimeBuilder steps(log->activities.size());
   FindingBuilder findings(*log);
   std::vector<Impediment> impediments;
   BottleneckBuilder waits;
-  ReadOccurrences(*log, options.map_transitions,
-                  {[&](const Occurrence& occurrence) {
-                     steps.Add(occurrence);
-                     findings.Add(occurrence);
-                     waits.Add(occurrence);
-                   },
-                   [&](const Impediment& impediment) { impediments.push_back(impediment); }});
+  const auto take = [&](const Occurrence& occurrence) {
+    steps.Add(occurrence);
+    findings.Add(occurrence);
+    waits.Add(occurrence);
+  };
+  RETURN_IF_ERROR(ReadOccurrences(
+      *log, options.map_transitions,
+      {take, [&](const Impediment& impediment) { impediments.push_back(impediment); }}, keep_on));
   report.steps = steps.Finish();
+  RETURN_IF_ERROR(keep_on());
   report.impediments = MakePareto(*log, impediments);
   report.findings = findings.Finish(report.impediments, kFindings);
   if (const auto bottleneck = waits.Finish()) {
     report.bottleneck = bottleneck->edge;
     report.bottleneck_share = bottleneck->share;
   }
+  RETURN_IF_ERROR(keep_on());
   report.omitted_steps = KeepFirst(options.max_steps, report.steps, TotalSeconds);
   report.omitted_impediments = KeepFirst(options.max_impediments, report.impediments,
                                          [](const ParetoBar& bar) { return bar.lost_seconds; });

@@ -10,6 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "services/analytics/mining/omitted.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/step_times.h"
@@ -49,8 +52,12 @@ struct Report {
   Omitted omitted_impediments;  // share of lost_seconds
 };
 
-// O(rows) expected.
+// O(rows) expected; holds 48 bytes an event and 64 a case.
 Report MakeReport(std::shared_ptr<const LogSnapshot> log, const ReportOptions& options);
+// The same; an error of `keep_on`, which is asked now and then, ends it.
+absl::StatusOr<Report> MakeReport(std::shared_ptr<const LogSnapshot> log,
+                                  const ReportOptions& options,
+                                  absl::FunctionRef<absl::Status()> keep_on);
 
 }  // namespace plumbline::analytics
 

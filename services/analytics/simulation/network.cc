@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <queue>
 #include <tuple>
 #include <utility>
@@ -19,14 +20,47 @@ namespace {
 
 constexpr int64_t kEventsAtOnce = 1 << 18;
 
-absl::Status Check(const Network& network, const Workload& workload) {
-  for (size_t i = 0; i < network.stations.size(); ++i) {
-    const Station& station = network.stations[i];
-    const std::string path = absl::StrCat("stations[", i, "]");
-    if (station.servers < 0) return base::FieldError(absl::StrCat(path, ".servers"), "is below 0");
-    if (!(std::isfinite(station.slowness) && station.slowness > 0))
-      return base::FieldError(absl::StrCat(path, ".slowness"), "is not a number above 0");
+bool IsSlowness(double times) { return std::isfinite(times) && times > 0; }
+
+absl::Status CheckSlow(const std::vector<Slow>& slow, const std::string& path) {
+  for (const Slow& one : slow) {
+    if (!IsSlowness(one.times) || one.when.begin >= one.when.end)
+      return base::FieldError(absl::StrCat(path, ".slow"),
+                              "has a stretch that is none, or no number above 0");
   }
+  return absl::OkStatus();
+}
+
+// In the order of time.
+std::vector<Change> Sorted(std::vector<Change> changes) {
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const Change& a, const Change& b) { return a.time < b.time; });
+  return changes;
+}
+
+absl::Status CheckStation(const Station& station, const std::string& path) {
+  if (station.servers < 0) return base::FieldError(absl::StrCat(path, ".servers"), "is below 0");
+  if (!IsSlowness(station.slowness))
+    return base::FieldError(absl::StrCat(path, ".slowness"), "is not a number above 0");
+  RETURN_IF_ERROR(CheckSlow(station.slow, path));
+  int64_t servers = station.servers;
+  const std::vector<Change> changes = Sorted(station.changes);
+  for (size_t i = 0; i < changes.size(); ++i) {
+    servers += changes[i].servers;
+    const bool passes = i + 1 < changes.size() && changes[i + 1].time == changes[i].time;
+    const int64_t least = i + 1 == changes.size() && station.servers > 0 ? 1 : 0;
+    if (!passes && station.servers > 0 && servers < least)
+      return base::FieldError(absl::StrCat(path, ".changes"),
+                              absl::StrCat("leave ", servers, " servers"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Check(const Network& network, const Workload& workload) {
+  for (size_t i = 0; i < network.stations.size(); ++i)
+    RETURN_IF_ERROR(CheckStation(network.stations[i], absl::StrCat("stations[", i, "]")));
+  for (size_t i = 0; i < network.utilities.size(); ++i)
+    RETURN_IF_ERROR(CheckSlow(network.utilities[i].slow, absl::StrCat("utilities[", i, "]")));
   const size_t count = workload.tasks.size();
   for (size_t i = 0; i < count; ++i) {
     const Task& task = workload.tasks[i];
@@ -47,7 +81,16 @@ absl::Status Check(const Network& network, const Workload& workload) {
   return absl::OkStatus();
 }
 
-// Whose openings a task needs: those of a station and of utilities. Tasks of one kind share one.
+// When a task can be done, and how fast: by a station and utilities. Tasks of one kind share one.
+struct Hours {
+  Opening opening;
+  std::optional<Pace> pace;  // where it is not always its own
+
+  int64_t Finish(int64_t time, int64_t duration) const {
+    return pace.has_value() ? pace->Finish(time, duration) : opening.Finish(time, duration);
+  }
+};
+
 class Openings {
  public:
   explicit Openings(const Network& network) : network_(network) {}
@@ -58,18 +101,31 @@ class Openings {
     key.push_back(task.station);
     const auto [it, added] = numbers_.try_emplace(std::move(key), 0);
     if (!added) return it->second;
-    Opening opening = task.station == kNobody ? Opening() : network_.stations[task.station].opening;
-    for (const uint32_t utility : task.utilities)
-      opening = opening.Without(network_.utilities[utility].opening);
-    openings_.push_back(std::move(opening));
+    openings_.push_back(HoursOf(task));
     return it->second = static_cast<uint32_t>(openings_.size() - 1);
   }
-  const Opening& operator[](uint32_t number) const { return openings_[number]; }
+  const Hours& operator[](uint32_t number) const { return openings_[number]; }
 
  private:
+  Hours HoursOf(const Task& task) const {
+    Hours hours;
+    std::vector<Slow> slow;
+    if (task.station != kNobody) {
+      hours.opening = network_.stations[task.station].opening;
+      slow = network_.stations[task.station].slow;
+    }
+    for (const uint32_t utility : task.utilities) {
+      const Utility& needed = network_.utilities[utility];
+      hours.opening = hours.opening.Without(needed.opening);
+      slow.insert(slow.end(), needed.slow.begin(), needed.slow.end());
+    }
+    if (!slow.empty()) hours.pace.emplace(hours.opening, slow);
+    return hours;
+  }
+
   const Network& network_;
   std::map<std::vector<uint32_t>, uint32_t> numbers_;
-  std::vector<Opening> openings_;
+  std::vector<Hours> openings_;
 };
 
 class Simulation {
@@ -82,7 +138,12 @@ class Simulation {
         waiting_(network.stations.size()),
         free_(network.stations.size()) {
     outcome_.tasks.resize(workload.tasks.size());
-    for (size_t s = 0; s < free_.size(); ++s) free_[s] = network.stations[s].servers;
+    for (uint32_t s = 0; s < free_.size(); ++s) {
+      free_[s] = network.stations[s].servers;
+      if (free_[s] == 0) continue;
+      for (const Change& change : network.stations[s].changes)
+        events_.push({change.time, change.servers, kChanges, s});
+    }
     Connect();
     Line();
   }
@@ -102,12 +163,13 @@ class Simulation {
  private:
   // At one time those that waited for an opening line up first, then what is done frees its server,
   // so that it goes to whoever has been ready for longest; then come those that are ready now.
-  enum Kind : uint32_t { kOpens, kDone, kArrives };
+  // Before all of that come servers, and go.
+  enum Kind : uint32_t { kChanges, kOpens, kDone, kArrives };
   struct Event {
     int64_t time = 0;
-    int64_t ready = 0;  // kOpens: since when the task waits
+    int64_t ready = 0;  // kOpens: since when the task waits; kChanges: how many servers come
     Kind kind = kOpens;
-    uint32_t task = 0;
+    uint32_t task = 0;  // kChanges: the station
     bool operator>(const Event& other) const {
       if (time != other.time) return time > other.time;
       return std::tie(kind, ready, task) > std::tie(other.kind, other.ready, other.task);
@@ -164,6 +226,10 @@ class Simulation {
 
   void Handle(const Event& event) {
     switch (event.kind) {
+      case kChanges:
+        free_[event.task] += event.ready;
+        Fill(event.task, event.time);
+        break;
       case kArrives:
         Arrive(event.task, event.time);
         break;
@@ -184,7 +250,7 @@ class Simulation {
 
   // To the station, or to wait until it and the utilities are open.
   void Admit(uint32_t task, int64_t now) {
-    const int64_t open = openings_[opening_[task]].NextOpen(now);
+    const int64_t open = openings_[opening_[task]].opening.NextOpen(now);
     if (open > now) {
       Push(open, kOpens, task);
       return;
@@ -218,23 +284,26 @@ class Simulation {
       Push(std::max(now, workload_.tasks[next].earliest), kArrives, next);
     }
     const uint32_t station = workload_.tasks[task].station;
-    if (station != kNobody && network_.stations[station].servers > 0) Release(station, now);
+    if (station != kNobody && network_.stations[station].servers > 0) {
+      ++free_[station];
+      Fill(station, now);
+    }
   }
 
-  // Gives a server that is free to the first that can begin.
-  void Release(uint32_t station, int64_t now) {
+  // Gives the servers that are free to the first that can begin.
+  void Fill(uint32_t station, int64_t now) {
     Waiting& waiting = waiting_[station];
-    while (!waiting.empty()) {
+    while (free_[station] > 0 && !waiting.empty()) {
       const uint32_t task = waiting.top().second;
       waiting.pop();
-      const int64_t open = openings_[opening_[task]].NextOpen(now);
-      if (open == now) {
-        Begin(task, now);
-        return;
+      const int64_t open = openings_[opening_[task]].opening.NextOpen(now);
+      if (open > now) {
+        Push(open, kOpens, task);
+        continue;
       }
-      Push(open, kOpens, task);
+      --free_[station];
+      Begin(task, now);
     }
-    ++free_[station];
   }
 
   absl::Status CheckAllCame() const {
@@ -257,7 +326,7 @@ class Simulation {
   size_t next_arrival_ = 0;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   std::vector<Waiting> waiting_;
-  std::vector<int64_t> free_;
+  std::vector<int64_t> free_;  // below 0: so many are to go when they are done
   Outcome outcome_;
 };
 

@@ -14,24 +14,35 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/analytics/simulation/opening.h"
+#include "services/analytics/simulation/pace.h"
 
 namespace plumbline::analytics::simulation {
 
 inline constexpr uint32_t kNobody = 0xFFFFFFFF;
 inline constexpr int64_t kNever = INT64_MAX;
 
+// From `time` on a station has so many servers more, or fewer where `servers` is below 0. Who is at
+// work then ends what was begun.
+struct Change {
+  int64_t time = 0;
+  int64_t servers = 0;
+};
+
 // A role, a team, a machine: does `servers` tasks at once, first come first served.
 struct Station {
   std::string name;
   int64_t servers = 1;  // 0: as many as come, so that nothing queues
   Opening opening;
-  double slowness = 1;  // > 0: all that it does takes so many times as long
+  double slowness = 1;          // > 0: all that it does takes so many times as long
+  std::vector<Slow> slow;       // when that is so for a time only
+  std::vector<Change> changes;  // of servers; nothing where these are 0
 };
 
 // What tasks need, and that can stop.
 struct Utility {
   std::string name;
   Opening opening;
+  std::vector<Slow> slow;
 };
 
 struct Network {
@@ -69,7 +80,8 @@ struct Outcome {
 
 // Runs until all is done, or `horizon`: what would be done after it is not. Of tasks that are ready
 // at the same time the one with the lower number comes first. FIELD_INVALID: a number that is none
-// of a station, utility or task, a negative duration, a cycle. An error of `keep_on`, asked now and
+// of a station, utility or task, a negative duration, a cycle, changes that leave no server at last
+// or fewer than none, a slowness that is none. An error of `keep_on`, asked now and
 // then, ends it. O(events log tasks).
 absl::StatusOr<Outcome> Simulate(const Network& network, const Workload& workload, int64_t horizon,
                                  absl::FunctionRef<absl::Status()> keep_on);

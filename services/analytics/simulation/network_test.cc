@@ -130,10 +130,20 @@ Network RandomNetwork(Draws& random) {
     }
     return Opening(stretches);
   };
+  const auto slow = [&] {
+    std::vector<Slow> stretches;
+    const int64_t begin = random() % 60;
+    if (random() % 2 == 0) stretches.push_back({{begin, begin + 1 + random() % 10}, 2});
+    return stretches;
+  };
   Network network;
-  for (unsigned i = 1 + random() % 3; i > 0; --i)
-    network.stations.push_back({.servers = random() % 3, .opening = closed()});
-  for (int i = 0; i < 2; ++i) network.utilities.push_back({.opening = closed()});
+  for (unsigned i = 1 + random() % 3; i > 0; --i) {
+    Station station{.servers = random() % 3, .opening = closed(), .slow = slow()};
+    const int64_t begin = random() % 40, fewer = random() % (station.servers + 1);
+    if (random() % 2 == 0) station.changes = {{begin + 1 + random() % 20, fewer}, {begin, -fewer}};
+    network.stations.push_back(station);
+  }
+  for (int i = 0; i < 2; ++i) network.utilities.push_back({.opening = closed(), .slow = slow()});
   return network;
 }
 
@@ -165,7 +175,9 @@ class Walk {
     for (int64_t now = 0; now < 2'000; ++now) {
       // What takes no time is done at once, and lets others come at the same moment.
       for (bool again = true; again;) again = Finish(now) | Come(now) | BeginOne(now);
-      for (size_t i = 0; i < times_.size(); ++i) worked_[i] += IsOn(i) && Open(i, now);
+      for (size_t i = 0; i < times_.size(); ++i) {
+        if (IsOn(i) && Open(i, now)) worked_[i] += SpeedOf(i, now);
+      }
     }
     return times_;
   }
@@ -180,10 +192,22 @@ class Walk {
       open &= network_.utilities[u].opening.NextOpen(now) == now;
     return open;
   }
+  // In shares of kUnit.
+  int64_t SpeedOf(size_t i, int64_t now) const {
+    int64_t speed = kUnit;
+    const auto slow = [&](const std::vector<Slow>& stretches) {
+      for (const Slow& one : stretches)
+        if (one.when.begin <= now && now < one.when.end) speed /= static_cast<int64_t>(one.times);
+    };
+    const Task& task = work_.tasks[i];
+    if (task.station != kNobody) slow(network_.stations[task.station].slow);
+    for (const uint32_t u : task.utilities) slow(network_.utilities[u].slow);
+    return speed;
+  }
   bool Finish(int64_t now) {
     bool any = false;
     for (size_t i = 0; i < times_.size(); ++i) {
-      if (!IsOn(i) || worked_[i] < work_.tasks[i].duration) continue;
+      if (!IsOn(i) || worked_[i] < work_.tasks[i].duration * kUnit) continue;
       times_[i].done = now;
       any = true;
     }
@@ -206,7 +230,7 @@ class Walk {
   bool BeginOne(int64_t now) {
     size_t first = times_.size();
     for (size_t i = 0; i < times_.size(); ++i) {
-      if (times_[i].ready == kNever || times_[i].begun != kNever || !Open(i, now) || !Free(i))
+      if (times_[i].ready == kNever || times_[i].begun != kNever || !Open(i, now) || !Free(i, now))
         continue;
       if (first == times_.size() || times_[i].ready < times_[first].ready) first = i;
     }
@@ -214,13 +238,18 @@ class Walk {
     times_[first].begun = now;
     return true;
   }
-  bool Free(size_t i) const {
+  bool Free(size_t i, int64_t now) const {
     const uint32_t station = work_.tasks[i].station;
     if (station == kNobody || network_.stations[station].servers == 0) return true;
     int64_t busy = 0;
     for (size_t k = 0; k < times_.size(); ++k) busy += IsOn(k) && work_.tasks[k].station == station;
-    return busy < network_.stations[station].servers;
+    int64_t servers = network_.stations[station].servers;
+    for (const Change& change : network_.stations[station].changes)
+      servers += change.time <= now ? change.servers : 0;
+    return busy < servers;
   }
+
+  static constexpr int64_t kUnit = 64;
 
   const Network& network_;
   const Workload& work_;
@@ -258,6 +287,17 @@ TEST(Network, WhoIsSlowTakesLonger) {
   EXPECT_EQ(outcome.tasks[1].done, 40);
 }
 
+TEST(Pace, GoesFasterAndRests) {
+  const Pace pace(Opening({{100, 200}}), {{{50, 300}, 0.5}, {{250, 260}, 4}});
+  EXPECT_EQ(pace.Finish(0, 50), 50);
+  EXPECT_EQ(pace.Finish(0, 100), 75);
+  EXPECT_EQ(pace.Finish(0, 151), 201);  // 50, then 100 until it rests, then half of one
+  EXPECT_EQ(pace.Finish(250, 5), 260);  // twice as long
+  EXPECT_EQ(pace.Finish(250, 6), 261);
+  EXPECT_EQ(pace.Finish(400, 7), 407);
+  EXPECT_EQ(pace.Finish(150, 0), 150);
+}
+
 TEST(Network, RefusesWhatIsNone) {
   const struct {
     Network network;
@@ -269,7 +309,11 @@ TEST(Network, RefusesWhatIsNone) {
               {{}, {{.station = kNobody, .before = {1}}}, "tasks[0].before"},
               {{}, {{.station = kNobody, .before = {0}}}, "tasks[0].before"},
               {{.stations = {{.servers = -1}}}, {}, "stations[0].servers"},
-              {{.stations = {{.slowness = 0}}}, {}, "stations[0].slowness"}};
+              {{.stations = {{.slowness = 0}}}, {}, "stations[0].slowness"},
+              {{.stations = {{.slow = {{{0, 1}, -1}}}}}, {}, "stations[0].slow"},
+              {{.utilities = {{.slow = {{{1, 1}, 2}}}}}, {}, "utilities[0].slow"},
+              {{.stations = {{.changes = {{5, -1}}}}}, {}, "stations[0].changes"},
+              {{.stations = {{.changes = {{5, -2}, {6, 2}}}}}, {}, "stations[0].changes"}};
   for (const auto& row : rows) {
     const auto outcome = Simulate(row.network, {row.tasks}, kNever, KeepOn);
     ASSERT_FALSE(outcome.ok()) << row.field;

@@ -31,6 +31,8 @@ class Opening {
   // Closed when either is.
   Opening Without(const Opening& other) const;
   bool always() const { return closed_.empty(); }
+  // Ascending, apart from each other.
+  const std::vector<Stretch>& closed() const { return closed_; }
 
  private:
   // Open time until `time`, from an origin before all stretches.

@@ -66,7 +66,10 @@ class Finder {
     Split({0, periods});
     std::sort(found_.begin(), found_.end());
     RETURN_IF_ERROR(Settle());
-    for (size_t i = 0; i < found_.size(); ++i) drift_.changes.push_back(Describe(i));
+    for (size_t i = 0; i < found_.size(); ++i) {
+      RETURN_IF_ERROR(keep_on_());
+      drift_.changes.push_back(Describe(i));
+    }
     return std::move(drift_);
   }
 
@@ -85,8 +88,17 @@ class Finder {
     return p * static_cast<double>(drift_.test_count) <= options_.alpha;
   }
 
+  // Asks once in many ways that were tested.
+  absl::Status KeepOn() {
+    constexpr size_t kWaysBetweenChecks = 50'000;
+    if (tested_ < kWaysBetweenChecks) return absl::OkStatus();
+    tested_ = 0;
+    return keep_on_();
+  }
+
   Homogeneity Test(size_t group, const Window& window, size_t period) {
     ways_.clear();
+    tested_ += steps_.from_begin[group + 1] - steps_.from_begin[group];
     for (size_t s = steps_.from_begin[group]; s < steps_.from_begin[group + 1]; ++s) {
       const NextStep& step = steps_.steps[s];
       ways_.emplace_back(step.Count(window.begin, period), step.Count(period, window.end));
@@ -102,6 +114,7 @@ class Finder {
     for (size_t period = first + 1; period < last; ++period) {
       RETURN_IF_ERROR(keep_on_());
       for (size_t group = 0; group + 1 < steps_.from_begin.size(); ++group) {
+        RETURN_IF_ERROR(KeepOn());
         const Homogeneity test = Test(group, window, period);
         if (!test.tested || test.shift < options_.least_shift) continue;
         if (!best.has_value() || test.z > best->z) best = Border{period, test.z, test.p_value};
@@ -203,6 +216,7 @@ class Finder {
   std::vector<Window> windows_;
   std::vector<std::optional<Border>> borders_;  // by window
   std::vector<WayCounts> ways_;
+  size_t tested_ = 0;
   std::vector<size_t> found_;  // periods
   Drift drift_;
 };

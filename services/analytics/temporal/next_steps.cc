@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/base/steady_sort.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_times.h"
 
@@ -16,7 +17,7 @@ namespace plumbline::analytics {
 namespace {
 
 constexpr int64_t kDayMicros = int64_t{86400} * 1'000'000;
-constexpr size_t kRowsBetweenChecks = 1 << 20;
+constexpr size_t kRowsBetweenChecks = base::kSteadyPiece;
 
 // Of each case what followed an activity the first time. Calls take(from, to, time).
 template <class Take>
@@ -25,6 +26,7 @@ absl::Status VisitSteps(const Traces& traces, absl::FunctionRef<absl::Status()> 
   const CaseEnds ends(traces.log());
   std::vector<uint32_t> last_case(traces.log().activities.size(), kNoText);
   size_t next_check = kRowsBetweenChecks;
+  RETURN_IF_ERROR(keep_on());
   for (uint32_t c = 0; c + 1 < traces.case_begin().size(); ++c) {
     const uint32_t begin = traces.case_begin()[c], end = traces.case_begin()[c + 1];
     if (begin == end) continue;

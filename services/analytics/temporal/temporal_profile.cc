@@ -2,6 +2,7 @@
 #include "services/analytics/temporal/temporal_profile.h"
 
 #include <algorithm>
+#include <deque>
 #include <limits>
 #include <tuple>
 #include <utility>
@@ -50,6 +51,7 @@ class Profiler {
 
   TemporalProfile Finish() const {
     TemporalProfile profile;
+    profile.reserve(pairs_.size());
     for (const Measured& pair : pairs_) {
       profile.push_back({pair.from, pair.to, static_cast<int64_t>(pair.moments.count()),
                          pair.moments.mean() / kMicros, pair.moments.standard_deviation() / kMicros,
@@ -94,8 +96,8 @@ class Profiler {
   const Traces& traces_;
   const size_t most_pairs_;
   EdgeNumbers numbers_;
-  std::vector<Measured> pairs_;
-  std::vector<Ended> ended_;  // of the case at hand, by activity
+  std::deque<Measured> pairs_;  // grows without copies
+  std::vector<Ended> ended_;    // of the case at hand, by activity
 };
 
 // What is ordinary for a pair, in seconds.
@@ -114,6 +116,7 @@ class Finder {
         ended_(traces.log().activities.size()) {
     answer_.pairs.resize(profile.size());
     last_case_.assign(profile.size(), kNoText);
+    bounds_.reserve(profile.size());
     for (size_t p = 0; p < profile.size(); ++p) {
       const PairTimes& pair = profile[p];
       *numbers_.Slot(pair.from, pair.to) = static_cast<uint32_t>(p);

@@ -16,7 +16,8 @@
 
 namespace plumbline::analytics {
 
-// 160 bytes each while they are measured.
+// So many bytes each, in the profile, while it is measured and while a log is checked.
+inline constexpr size_t kBytesOfProfilePair = 288;
 inline constexpr size_t kMostProfilePairs = 1'000'000;
 
 // The time from the end of an event of `from` to the begin of a later event of `to` in the same

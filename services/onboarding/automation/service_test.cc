@@ -4,11 +4,11 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "common/webhook/signature.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/automation/answer.h"
 #include "services/onboarding/automation/testing.h"
-#include "services/onboarding/webhooks/signature.h"
 
 namespace plumbline::onboarding::automation::testing {
 namespace {
@@ -39,7 +39,7 @@ TEST_F(AutomationTest, AProgramIsCalledAndDoesTheTask) {
   EXPECT_EQ(event.data().call_id().size(), 40u);
   EXPECT_EQ(came.headers.at("webhook-id"), event.id());
   EXPECT_EQ(came.headers.at("webhook-signature"),
-            webhooks::Sign({kSecret}, event.id(), service_.clock().Now(), came.body));
+            webhook::Sign({kSecret}, event.id(), service_.clock().Now(), came.body));
   const v1::Task task = Task();
   EXPECT_EQ(task.state(), v1::Task::STATE_AWAITING_VERIFICATION) << "a person looks at it";
   EXPECT_EQ(task.completer(), "webhook:provision-crm");

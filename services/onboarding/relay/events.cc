@@ -221,6 +221,8 @@ Event ToEvent(const FeedEntry& from) {
     for (const auto& [id, value] : entry.attributes)
       AddText(&event, absl::StrCat("attribute.", id), value);
   }
+  // Which revision runs, so that cases of one and the next can be told apart.
+  if (entry.kind == EntryKind::kStarted) AddText(&event, "process", from.plan->process);
   if (entry.plan_change.has_value()) {
     AddText(&event, "process", entry.plan_change->process);
     AddText(&event, "previous_process", entry.plan_change->previous_process);

@@ -311,7 +311,7 @@ TEST(RelayEvents, EveryKindIsOneEvent) {
       {EntryKind::kStarted,
        "assign",
        "On-boarding",
-       {"due_time", "earliest_time", "target", "attribute.amount", "case_finished"}},
+       {"due_time", "earliest_time", "target", "attribute.amount", "process", "case_finished"}},
       {EntryKind::kTaskReady, "schedule", "Sign", {"task", "due_time", "earliest_time"}},
       {EntryKind::kTaskStarted, "start", "Sign", {"task"}},
       {EntryKind::kTaskCompleted, "complete", "Sign", {"task"}},

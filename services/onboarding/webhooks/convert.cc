@@ -11,10 +11,10 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/webhook/signature.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "services/onboarding/engine/codec.h"
-#include "services/onboarding/webhooks/signature.h"
 
 namespace plumbline::onboarding::webhooks {
 namespace {
@@ -41,8 +41,8 @@ absl::Status CheckMutation(const Request& request) {
 }
 
 absl::StatusOr<std::string> SecretOf(const std::string& given, const base::Chance& chance) {
-  if (given.empty()) return NewSecret(chance);
-  RETURN_IF_ERROR(CheckSecret("secret", given));
+  if (given.empty()) return webhook::NewSecret(chance);
+  RETURN_IF_ERROR(webhook::CheckSecret("secret", given));
   return given;
 }
 

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/webhook/backoff.h"
 #include "services/onboarding/engine/codec.h"
-#include "services/onboarding/webhooks/backoff.h"
 #include "services/onboarding/webhooks/event.h"
 
 namespace plumbline::onboarding::webhooks {
@@ -38,7 +38,8 @@ int AttemptsSince(const StoredDelivery& stored) {
 void Postpone(const http::Answer& answer, absl::Time now, double fraction,
               const DeliveryRules& rules, StoredDelivery* stored) {
   v1::WebhookDelivery& delivery = stored->delivery;
-  const absl::Time next = now + RetryDelay(AttemptsSince(*stored), fraction, answer.retry_after);
+  const absl::Time next =
+      now + webhook::RetryDelay(AttemptsSince(*stored), fraction, answer.retry_after);
   if (answer.status == kGone || next - stored->since > rules.give_up_after) {
     delivery.set_state(v1::WebhookDelivery::STATE_FAILED);
     delivery.clear_next_attempt_time();

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "absl/strings/str_split.h"
+#include "common/webhook/signature.h"
 #include "gmock/gmock.h"
-#include "services/onboarding/webhooks/signature.h"
 #include "services/onboarding/webhooks/store_sql.h"
 #include "services/onboarding/webhooks/testing.h"
 
@@ -41,7 +41,7 @@ TEST_F(DispatcherTest, SendsWhatHappensAsSignedEvents) {
   EXPECT_EQ(first.headers.at("webhook-timestamp"),
             absl::StrCat(absl::ToUnixSeconds(service_.clock().Now())));
   EXPECT_EQ(first.headers.at("webhook-signature"),
-            Sign({kSecret}, event.id(), service_.clock().Now(), first.body));
+            webhook::Sign({kSecret}, event.id(), service_.clock().Now(), first.body));
   const auto deliveries = Deliveries();
   ASSERT_EQ(deliveries.size(), 2u);
   EXPECT_EQ(deliveries[0].state(), v1::WebhookDelivery::STATE_SUCCEEDED);
@@ -185,7 +185,7 @@ TEST_F(DispatcherTest, TwoSecretsSignWhileTheyAreRotated) {
   const auto rotated = Call<v1::RotateWebhookSecretResponse>("RotateWebhookSecret", rotate);
   ASSERT_TRUE(rotated.ok()) << rotated.status();
   const std::string fresh = rotated->secret();
-  EXPECT_TRUE(CheckSecret("secret", fresh).ok());
+  EXPECT_TRUE(webhook::CheckSecret("secret", fresh).ok());
   ASSERT_TRUE(service_.Start("ada").ok());
   Drain();
   service_.clock().Advance(absl::Hours(1));
@@ -196,7 +196,8 @@ TEST_F(DispatcherTest, TwoSecretsSignWhileTheyAreRotated) {
   const auto signature = [&](const Received& one, const std::vector<std::string>& secrets) {
     int64_t seconds = 0;
     EXPECT_TRUE(absl::SimpleAtoi(one.headers.at("webhook-timestamp"), &seconds));
-    return Sign(secrets, one.headers.at("webhook-id"), absl::FromUnixSeconds(seconds), one.body);
+    return webhook::Sign(secrets, one.headers.at("webhook-id"), absl::FromUnixSeconds(seconds),
+                         one.body);
   };
   EXPECT_EQ(received[0].headers.at("webhook-signature"), signature(received[0], {fresh, kSecret}));
   EXPECT_EQ(received[1].headers.at("webhook-signature"), signature(received[1], {fresh}));

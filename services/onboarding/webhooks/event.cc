@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/base/ids.h"
-#include "google/protobuf/util/json_util.h"
 #include "services/onboarding/engine/codec.h"
 
 namespace plumbline::onboarding::webhooks {
@@ -21,15 +20,7 @@ constexpr absl::string_view kSubjects[] = {"task", "impediment", "milestone", "a
 v1::WebhookEvent Envelope(absl::string_view workspace, absl::string_view id, absl::string_view type,
                           absl::string_view subject, absl::Time time) {
   v1::WebhookEvent event;
-  event.set_specversion("1.0");
-  event.set_id(std::string(id));
-  event.set_source(absl::StrCat("workspaces/", workspace));
-  event.set_type(absl::StrCat(kPackage, type));
-  event.set_subject(std::string(subject));
-  *event.mutable_time() = ToTimestamp(time);
-  event.set_datacontenttype("application/json");
-  event.set_dataschema(absl::StrCat("urn:plumbline:proto:", kPackage, "HistoryEntry"));
-  event.mutable_data();
+  webhook::SetAttributes({workspace, id, kPackage, type, subject, "HistoryEntry", time}, &event);
   return event;
 }
 
@@ -76,13 +67,6 @@ v1::WebhookEvent EventOf(const FeedEntry& entry) {
 v1::WebhookEvent PingOf(absl::string_view workspace, absl::string_view webhook,
                         absl::string_view id, absl::Time now) {
   return Envelope(workspace, id, "webhook.ping", absl::StrCat("webhooks/", webhook), now);
-}
-
-std::string ToJson(const v1::WebhookEvent& event) {
-  std::string json;
-  // Of a message that we made: nothing in it can fail.
-  static_cast<void>(google::protobuf::util::MessageToJsonString(event, &json));
-  return json;
 }
 
 }  // namespace plumbline::onboarding::webhooks

@@ -8,12 +8,11 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/webhook/envelope.h"
 #include "plumbline/onboarding/v1/webhook.pb.h"
 #include "services/onboarding/runs/store.h"
 
 namespace plumbline::onboarding::webhooks {
-
-inline constexpr char kEventContentType[] = "application/cloudevents+json; charset=utf-8";
 
 // "plumbline.onboarding.v1.task.completed". A kind that is added to the history has a type at once.
 std::string EventType(v1::HistoryEntry::Kind kind);
@@ -25,8 +24,7 @@ v1::WebhookEvent EventOf(const FeedEntry& entry);
 v1::WebhookEvent PingOf(absl::string_view workspace, absl::string_view webhook,
                         absl::string_view id, absl::Time now);
 
-// As it is sent: proto3 JSON, what is not set left out.
-std::string ToJson(const v1::WebhookEvent& event);
+using webhook::ToJson;
 
 }  // namespace plumbline::onboarding::webhooks
 

@@ -9,16 +9,12 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "common/http/address.h"
+#include "common/webhook/url_policy.h"
 #include "plumbline/onboarding/v1/webhook.pb.h"
 
 namespace plumbline::onboarding::webhooks {
 
-// Where the service lets webhooks go.
-struct UrlPolicy {
-  http::Destinations destinations;
-  bool allow_plain_http = false;
-};
+using webhook::UrlPolicy;
 
 // Names of the fields of the content, in the order of the proto.
 absl::Span<const absl::string_view> ContentFields();
@@ -27,9 +23,6 @@ absl::Span<const absl::string_view> ContentFields();
 // of the request that holds the webhook.
 absl::Status CheckContent(const v1::Webhook& webhook, absl::string_view path,
                           const UrlPolicy& policy);
-
-// What is wrong with the URL, with the remedy; "" = nothing. Names are not looked up.
-std::string UrlFault(const std::string& url, const UrlPolicy& policy);
 
 // Unicode characters, as people count them.
 size_t Characters(absl::string_view text);

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "common/base/ids.h"
+#include "common/webhook/signature.h"
 #include "gmock/gmock.h"
 #include "services/onboarding/watch/cursor.h"
-#include "services/onboarding/webhooks/signature.h"
 #include "services/onboarding/webhooks/testing.h"
 
 namespace plumbline::onboarding::webhooks::testing {
@@ -40,7 +40,7 @@ TEST_F(ServiceTest, ASecretThatIsMadeIsShownOnce) {
   request.set_request_id("one");
   const auto created = Call<v1::CreateWebhookResponse>("CreateWebhook", request);
   ASSERT_TRUE(created.ok()) << created.status();
-  EXPECT_TRUE(CheckSecret("secret", created->secret()).ok());
+  EXPECT_TRUE(webhook::CheckSecret("secret", created->secret()).ok());
   EXPECT_EQ(created->webhook().state(), v1::Webhook::STATE_ENABLED);
   EXPECT_NE(created->webhook().etag(), "");
   EXPECT_THAT(Get().ShortDebugString(), Not(HasSubstr(created->secret())));

@@ -6,11 +6,9 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
-#include "common/base/utf8.h"
+#include "common/webhook/envelope.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/onboarding/engine/codec.h"
-#include "services/onboarding/webhooks/event.h"
-#include "services/onboarding/webhooks/signature.h"
 
 namespace plumbline::onboarding::webhooks {
 namespace {
@@ -66,20 +64,6 @@ void ApplyState(const UpdateCommand& command, const Change& change, StoredWebhoo
   const bool enable = command.content.state() != v1::Webhook::STATE_DISABLED;
   if (enable && !enabled) SetEnabled(change, stored);
   if (!enable && enabled) SetDisabled(command.reason, &stored->webhook);
-}
-
-// The longest beginning of an answer that is text; other bytes are shown as "?".
-std::string Text(absl::string_view bytes) {
-  std::string text;
-  while (!bytes.empty()) {
-    const size_t valid = base::Utf8Prefix(bytes);
-    text.append(bytes.data(), valid);
-    bytes.remove_prefix(valid);
-    if (bytes.empty()) break;
-    text += '?';
-    bytes.remove_prefix(1);
-  }
-  return text;
 }
 
 }  // namespace
@@ -171,12 +155,8 @@ std::vector<std::string> SecretsAt(const StoredWebhook& stored, absl::Time now) 
 
 http::Request RequestOf(const StoredWebhook& webhook, const std::string& event_id,
                         const std::string& body, absl::Time now) {
-  return {webhook.webhook.url(),
-          {{"content-type", kEventContentType},
-           {"webhook-id", event_id},
-           {"webhook-timestamp", absl::StrCat(absl::ToUnixSeconds(now))},
-           {"webhook-signature", Sign(SecretsAt(webhook, now), event_id, now, body)}},
-          body};
+  return webhook::SignedRequest(webhook.webhook.url(), SecretsAt(webhook, now), event_id, body,
+                                now);
 }
 
 v1::WebhookAttempt AttemptOf(const http::Request& request, absl::Time time,
@@ -192,8 +172,8 @@ v1::WebhookAttempt AttemptOf(const http::Request& request, absl::Time time,
     header->set_value(value);
   }
   attempt.set_response_status(answer.status);
-  attempt.set_response_body(Text(absl::string_view(answer.body).substr(0, kMostKept)));
-  attempt.set_error(Text(answer.error));
+  attempt.set_response_body(webhook::TextOf(absl::string_view(answer.body).substr(0, kMostKept)));
+  attempt.set_error(webhook::TextOf(answer.error));
   return attempt;
 }
 

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "clients/cli/business_flag.h"
+#include "clients/cli/help.h"
+#include "clients/cli/improvement_analysis.h"
+#include "clients/cli/quality_commands.h"
+#include "clients/cli/selection_flags.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+using Request = pb::RankBottlenecksRequest;
+
+struct Options {
+  std::string log, calendar, role, utility, period, zone;
+  std::vector<std::string> parts;
+  int entries = 0;
+  double cost = 0;
+  SelectionFlags selection;
+};
+
+absl::Status Bottlenecks(Session& session, const Options& options) {
+  Request request;
+  RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
+  session.wording().Call({{"name", "LOG"},
+                          {"role_attribute", "--role"},
+                          {"utility_attribute", "--utility"},
+                          {"period", "--by"},
+                          {"time_zone", "--zone"},
+                          {"cost_per_hour", "--cost-per-hour"}});
+  request.set_name(session.FullName("eventLogs", options.log));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  for (const std::string& part : options.parts) {
+    request.add_parts(part == "step"   ? Request::PART_STEP
+                      : part == "role" ? Request::PART_ROLE
+                                       : Request::PART_UTILITY);
+  }
+  request.set_role_attribute(options.role);
+  request.set_utility_attribute(options.utility);
+  request.set_period(ToPeriod(options.period));
+  request.set_time_zone(options.zone);
+  request.set_max_entries(options.entries);
+  request.set_cost_per_hour(options.cost);
+  pb::RankBottlenecksResponse response;
+  RETURN_IF_ERROR(session.Call(kImprovementAnalysis, "RankBottlenecks", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    PrintSelection(response.selection(), session.paper());
+    PrintBottlenecks(response, session.paper());
+  }
+  return absl::OkStatus();
+}
+
+// "rising, +2.1 h (0.4 h to 3.9 h)".
+std::string TrendWords(const pb::DelayTrend& trend) {
+  if (trend.direction() == pb::DelayTrend::DIRECTION_NONE) return "none";
+  if (trend.direction() == pb::DelayTrend::DIRECTION_UNSPECIFIED) return "";
+  const bool rising = trend.direction() == pb::DelayTrend::DIRECTION_RISING;
+  std::string words = absl::StrCat(rising ? "rising, +" : "falling, ", Span(trend.slope_seconds()));
+  if (trend.has_slope_lower_seconds()) {
+    absl::StrAppend(&words, " (", Span(trend.slope_lower_seconds()), " to ",
+                    Span(trend.slope_upper_seconds()), ")");
+  }
+  return words;
+}
+
+std::string MeanWords(const pb::DelayedPart& part) {
+  if (!part.has_mean_delay_seconds()) return "";
+  std::string words = Span(part.mean_delay_seconds());
+  if (part.has_mean_delay_lower_seconds()) {
+    absl::StrAppend(&words, " (", Span(part.mean_delay_lower_seconds()), " to ",
+                    Span(part.mean_delay_upper_seconds()), ")");
+  }
+  return words;
+}
+
+using Parts = google::protobuf::RepeatedPtrField<pb::DelayedPart>;
+
+void PrintParts(const Parts& parts, const pb::Omitted& omitted, const std::string& title,
+                const Paper& paper) {
+  if (parts.empty()) return;
+  Table table({"~" + title, ">delay", ">share", "?>cost", ">cases held", "?>each, on average",
+               "?>median wait", "?>95 % wait up to", "?>queue, most", "?>busy", "?~trend",
+               "?>waiting now", "?>beside the path"});
+  for (const pb::DelayedPart& part : parts) {
+    const bool queued = part.has_queue();
+    table.Add(
+        {part.name().empty() ? "(none)" : Printable(part.name()), Span(part.path_delay_seconds()),
+         Percent(part.path_delay_share()),
+         part.has_path_delay_cost()
+             ? Count(static_cast<int64_t>(std::llround(part.path_delay_cost())))
+             : "",
+         Count(part.delayed_case_count()), MeanWords(part),
+         part.has_waiting() ? Span(part.waiting().median()) : "",
+         part.has_waiting() ? Span(part.waiting().p95()) : "",
+         queued ? absl::StrFormat("%.3g, %s", part.queue().average_length(),
+                                  Count(part.queue().max_length()))
+                : "",
+         part.utilisation().has_utilisation() ? Percent(part.utilisation().utilisation()) : "",
+         TrendWords(part.trend()), part.open_count() > 0 ? Count(part.open_count()) : "",
+         part.off_path_delay_seconds() > 0 ? Span(part.off_path_delay_seconds()) : ""});
+  }
+  paper.out << "\n";
+  table.Print(paper, 0);
+  if (omitted.count() > 0) {
+    paper.out << "and " << Count(omitted.count()) << " more with " << Percent(omitted.share())
+              << " of the delay\n";
+  }
+}
+
+void PrintPath(const pb::RankBottlenecksResponse& ranked, const Paper& paper) {
+  const pb::CriticalPathTime& path = ranked.path();
+  std::string words = absl::StrCat(Number(ranked.case_count(), "case", "cases"), " ended in ",
+                                   Span(path.lead_seconds()), " of lead time");
+  const auto share = [&](double seconds, const char* what) {
+    if (seconds > 0 && path.lead_seconds() > 0)
+      absl::StrAppend(&words, ", ", Percent(seconds / path.lead_seconds()), " ", what);
+  };
+  words += ":";
+  const size_t begin = words.size();
+  share(path.waiting_seconds(), "waiting");
+  share(path.blocked_seconds(), "blocked");
+  share(path.planned_seconds(), "planned");
+  share(path.working_seconds(), "worked at");
+  share(path.outside_seconds(), "outside of steps");
+  if (words.size() > begin) words.erase(begin, 1);  // the first comma
+  if (words.size() == begin) words += " none of it took any time";
+  words += ".";
+  if (ranked.open_case_count() > 0) {
+    absl::StrAppend(&words, " ", Number(ranked.open_case_count(), "case is", "cases are"),
+                    " open: what waits in them is told as waiting now.");
+  }
+  paper.out << Wrap(words, paper.width, 0) << "\n";
+}
+
+}  // namespace
+
+void PrintBottlenecks(const pb::RankBottlenecksResponse& ranked, const Paper& paper) {
+  if (ranked.case_count() > 0) PrintPath(ranked, paper);
+  PrintParts(ranked.steps(), ranked.omitted_steps(), "step", paper);
+  PrintParts(ranked.roles(), ranked.omitted_roles(),
+             ranked.role_attribute().empty() ? "resource" : Printable(ranked.role_attribute()),
+             paper);
+  PrintParts(ranked.utilities(), ranked.omitted_utilities(), "utility", paper);
+  if (!ranked.absent().empty()) paper.out << "\n";
+  PrintAbsent(ranked.absent(), paper);
+}
+
+void AddBottlenecksCommand(CLI::App& app, Action* action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("bottlenecks", "Steps, roles and utilities by how long they hold cases");
+  command->group("Study");
+  command->add_option("LOG", options->log, "Id of the event log")->required();
+  AddSelectionFlags(*command, &options->selection);
+  AddCalendarFlag(*command, "Delays", &options->calendar);
+  Takes(command->add_option("--part", options->parts,
+                            "step, role or utility (repeat for several; default: all)"),
+        "PART")
+      ->check(CLI::IsMember({"step", "role", "utility"}));
+  Takes(command->add_option("--role", options->role,
+                            "Attribute that says who does it; case:KEY of the case (default: role "
+                            "or group where there is one, else the resource)"),
+        "KEY");
+  Takes(command->add_option("--utility", options->utility,
+                            "Attribute that names a utility (default: utility)"),
+        "KEY");
+  Takes(
+      command->add_option("--by", options->period, "Trends by day, week or month (default: month)"),
+      "PERIOD")
+      ->check(CLI::IsMember({"day", "week", "month"}));
+  Takes(command->add_option("--zone", options->zone, "Time zone of the periods (default: UTC)"),
+        "ZONE");
+  Takes(command->add_option("--entries", options->entries, "Of each list (default: 20)"), "N")
+      ->check(CLI::Range(1, 1'000));
+  Takes(command->add_option("--cost-per-hour", options->cost, "What an hour of delay costs"),
+        "COST");
+  AddExamples(*command, {{"plumbline bottlenecks my-events", ""},
+                         {"plumbline bottlenecks my-events --part role --role org:group", ""},
+                         {"plumbline bottlenecks my-events --cost-per-hour 80 --by week", ""}});
+  command->callback([=] { *action = [=](Session& s) { return Bottlenecks(s, *options); }; });
+}
+
+}  // namespace plumbline::cli

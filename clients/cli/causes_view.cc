@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <ostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "clients/cli/improvement_analysis.h"
+#include "clients/cli/quality_commands.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+constexpr int kAttributesShown = 10, kSkippedShown = 8;
+
+// "0.012", "< 0.001".
+std::string P(double p) { return p < 0.001 ? "< 0.001" : absl::StrFormat("%.3f", p); }
+
+// "16 (9 to 22)".
+std::string WithInterval(const pb::IntervalEstimate& estimate, double factor, int digits) {
+  const auto text = [&](double value) {
+    const double scaled = value * factor;
+    if (std::abs(scaled) >= 1000) return Count(static_cast<int64_t>(std::llround(scaled)));
+    // Not "-0".
+    const double unit = std::pow(10, digits);
+    return absl::StrFormat("%.*f", digits, std::round(scaled * unit) / unit + 0.0);
+  };
+  return absl::StrCat(text(estimate.value()), " (", text(estimate.lower()), " to ",
+                      estimate.has_upper() ? text(estimate.upper()) : "any", ")");
+}
+
+std::string CheckWords(const pb::CauseCheck& check) {
+  const std::string by = Printable(check.by());
+  switch (check.verdict()) {
+    case pb::CauseCheck::VERDICT_HOLDS:
+      return absl::StrCat("holds within ", by);
+    case pb::CauseCheck::VERDICT_WEAKER:
+      return absl::StrCat("weaker within ", by);
+    case pb::CauseCheck::VERDICT_EXPLAINED:
+      return absl::StrCat("explained by ", by);
+    case pb::CauseCheck::VERDICT_INSEPARABLE:
+      return absl::StrCat("comes with ", by);
+    default:
+      return "";
+  }
+}
+
+// Else it happened in the case, and may be how a cause works.
+bool IsFromTheBegin(const pb::CauseGroup& group) {
+  return group.kind() == pb::CAUSE_KIND_ATTRIBUTE ||
+         group.kind() == pb::CAUSE_KIND_FIRST_RESOURCE ||
+         group.kind() == pb::CAUSE_KIND_START_MONTH;
+}
+
+// The first that is so from the begin and that nothing explains; else the first of all.
+const pb::CauseGroup& FirstOf(const pb::AnalyzeRootCausesResponse& found) {
+  for (const pb::CauseGroup& group : found.causes()) {
+    const pb::CauseCheck::Verdict verdict = group.check().verdict();
+    if (group.significant() && IsFromTheBegin(group) &&
+        verdict != pb::CauseCheck::VERDICT_EXPLAINED &&
+        verdict != pb::CauseCheck::VERDICT_INSEPARABLE)
+      return group;
+  }
+  return found.causes(0);
+}
+
+using Groups = google::protobuf::RepeatedPtrField<pb::CauseGroup>;
+
+// `sign`: -1 of groups that do better, whose excess is what they save.
+void PrintGroups(const Groups& groups, bool significant, bool from_begin, int sign,
+                 const char* title, const Paper& paper) {
+  Table table({"~" + std::string(title), ">cases", ">with it", ">the rest",
+               sign > 0 ? ">cases too many" : ">cases fewer",
+               sign > 0 ? "?>hours too many" : "?>hours fewer", ">p, corrected",
+               "?~held against others"});
+  const auto scaled = [sign](const pb::IntervalEstimate& estimate, int digits) {
+    if (sign > 0) return WithInterval(estimate, 1, digits);
+    pb::IntervalEstimate turned;
+    turned.set_value(-estimate.value());
+    turned.set_lower(-estimate.upper());
+    turned.set_upper(-estimate.lower());
+    return WithInterval(turned, 1, digits);
+  };
+  for (const pb::CauseGroup& group : groups) {
+    if (group.significant() != significant || IsFromTheBegin(group) != from_begin) continue;
+    table.Add({Printable(group.label()), Count(group.case_count()), Percent(group.risk().value()),
+               Percent(group.other_risk().value()), scaled(group.excess_cases(), 0),
+               group.has_excess_hours() ? scaled(group.excess_hours(), 0) : "",
+               P(group.adjusted_p_value()), CheckWords(group.check())});
+  }
+  if (table.empty()) return;
+  paper.out << "\n";
+  table.Print(paper, 0);
+}
+
+// What the first cause says, in words, and how to see its cases.
+void PrintFirst(const pb::CauseGroup& first, const Paper& paper) {
+  std::string words = absl::StrCat(
+      "First: ", Printable(first.label()), ". ", Count(first.outcome_count()), " of its ",
+      Number(first.case_count(), "case", "cases"), " against ", Count(first.other_outcome_count()),
+      " of ", Count(first.other_case_count()), " others");
+  absl::StrAppend(
+      &words, first.other_outcome_count() == 0
+                  ? "."
+                  : absl::StrCat(": ", WithInterval(first.risk_ratio(), 1, 2), " times as often."));
+  if (first.has_durations()) {
+    const pb::CauseDurations& durations = first.durations();
+    absl::StrAppend(&words, " Half of them take ", Span(durations.median_seconds()), ", of others ",
+                    Span(durations.other_median_seconds()), "; a typical case takes ",
+                    Span(durations.shift_seconds().value()), " longer (",
+                    Span(durations.shift_seconds().lower()), " to ",
+                    Span(durations.shift_seconds().upper()), ").");
+  }
+  if (first.has_check() && first.check().has_risk_difference()) {
+    absl::StrAppend(&words, " Among cases with the same ", Printable(first.check().by()),
+                    " the difference is ", WithInterval(first.check().risk_difference(), 100, 1),
+                    " points, instead of ",
+                    absl::StrFormat("%.1f", first.risk_difference().value() * 100), ".");
+  }
+  if (!first.same_cases_as().empty()) {
+    absl::StrAppend(&words, " The very same cases: ", Printable(first.same_cases_as(0)),
+                    first.same_cases_as_size() > 1 ? " and others" : "", ".");
+  }
+  paper.out << "\n" << Wrap(words, paper.width, 2) << "\n";
+  if (!first.cases().filter().empty())
+    paper.out << "Its cases: --filter '" << Printable(first.cases().filter()) << "'\n";
+  if (!first.cases().event_filter().empty())
+    paper.out << "Its cases: --event-filter '" << Printable(first.cases().event_filter()) << "'\n";
+}
+
+void PrintAttributes(const pb::AnalyzeRootCausesResponse& found, const Paper& paper) {
+  Table table({"~attribute", ">groups", ">without a value", ">strength, Cramer's V",
+               ">p, corrected", "?>rank correlation"});
+  int shown = 0;
+  for (const pb::CauseAttribute& attribute : found.attributes()) {
+    if (!attribute.has_cramers_v() || shown == kAttributesShown) continue;
+    if (attribute.kind() == pb::CAUSE_KIND_ACTIVITY) continue;  // they are groups above
+    ++shown;
+    table.Add({Printable(attribute.label()), Count(attribute.group_count()),
+               Count(attribute.missing_case_count()), WithInterval(attribute.cramers_v(), 1, 2),
+               P(attribute.adjusted_p_value()),
+               attribute.has_rank_correlation()
+                   ? absl::StrFormat("%+.2f", attribute.rank_correlation())
+                   : ""});
+  }
+  if (table.empty()) return;
+  paper.out << "\n";
+  table.Print(paper, 0);
+}
+
+void PrintSkipped(const pb::AnalyzeRootCausesResponse& found, const Paper& paper) {
+  if (found.skipped_attributes().empty()) return;
+  std::string words = "Not looked at: ";
+  for (int i = 0; i < found.skipped_attributes_size() && i < kSkippedShown; ++i) {
+    const pb::SkippedCauseAttribute& skipped = found.skipped_attributes(i);
+    absl::StrAppend(&words, i > 0 ? "; " : "", Printable(skipped.label()), " (",
+                    Printable(skipped.reason()), ")");
+  }
+  const int more = found.skipped_attributes_size() - kSkippedShown;
+  if (more > 0) absl::StrAppend(&words, "; and ", more, " more");
+  paper.out << "\n" << Wrap(words + ".", paper.width, 2) << "\n";
+}
+
+void PrintHead(const pb::RootCauseSummary& summary, const Paper& paper) {
+  std::string words = absl::StrCat(
+      Count(summary.outcome_count()), " of ", Number(summary.case_count(), "case", "cases"), " (",
+      Percent(summary.risk().value()), ") are what is to be explained: the case ",
+      Printable(summary.outcome()), ".");
+  if (summary.test_count() > 0) {
+    absl::StrAppend(&words, " ", Number(summary.group_count(), "group", "groups"), ", ",
+                    Number(summary.test_count(), "test", "tests"),
+                    ", of which p-values are corrected.");
+  }
+  if (summary.open_case_count() > 0) {
+    absl::StrAppend(&words, " ", Number(summary.open_case_count(), "case is", "cases are"),
+                    " open");
+    if (summary.open_slow_case_count() > 0)
+      absl::StrAppend(&words, ", of which ", Count(summary.open_slow_case_count()),
+                      " count, because they are slow already");
+    words += ".";
+  }
+  paper.out << Wrap(words, paper.width, 0) << "\n";
+}
+
+}  // namespace
+
+void PrintCauses(const pb::AnalyzeRootCausesResponse& found, const Paper& paper) {
+  if (found.summary().case_count() > 0) PrintHead(found.summary(), paper);
+  const auto significant =
+      std::count_if(found.causes().begin(), found.causes().end(),
+                    [](const pb::CauseGroup& group) { return group.significant(); });
+  if (found.absent().empty()) {
+    if (significant > 0) {
+      PrintGroups(found.causes(), /*significant=*/true, true, 1, "so from the begin", paper);
+      PrintGroups(found.causes(), /*significant=*/true, false, 1, "happened in the case", paper);
+      PrintFirst(FirstOf(found), paper);
+    } else {
+      paper.out << "\nNothing goes with it more than chance would make.\n";
+      PrintGroups(found.causes(), /*significant=*/false, true, 1, "nearest, though chance would do",
+                  paper);
+    }
+    const int64_t rest = found.causes_size() - significant + found.omitted_cause_count();
+    if (significant > 0 && rest > 0) {
+      paper.out << Number(rest, "more group does", "more groups do")
+                << " worse than the rest, but no more than chance would make, or is beyond "
+                   "--causes.\n";
+    }
+    PrintGroups(found.better_groups(), /*significant=*/true, true, -1, "does better", paper);
+    PrintAttributes(found, paper);
+    PrintSkipped(found, paper);
+  }
+  PrintNotes(found.notes(), paper);
+  PrintAbsent(found.absent(), paper);
+}
+
+}  // namespace plumbline::cli

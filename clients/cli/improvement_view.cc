@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/improvement_view.h"
+
+#include <algorithm>
+#include <ostream>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/list.h"
+#include "clients/cli/quality_commands.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+using Improvement = pb::Improvement;
+
+std::string Words(std::string name, absl::string_view prefix) {
+  name = absl::AsciiStrToLower(absl::StripPrefix(name, prefix));
+  return absl::StrReplaceAll(name, {{"_", " "}});
+}
+
+// A figure of a project in the unit of its measure.
+std::string Figure(double value, const Improvement& improvement) {
+  const pb::QualityMeasure& measure = improvement.measure();
+  switch (measure.kind()) {
+    case pb::QualityMeasure::KIND_CASE_DURATION:
+    case pb::QualityMeasure::KIND_STEP_WAITING:
+    case pb::QualityMeasure::KIND_STEP_WORKING:
+      if (!measure.has_business_time()) return Span(value);
+      return absl::StrFormat("%.1f open h", value / 3'600);
+    case pb::QualityMeasure::KIND_DEFECT_COUNT:
+    case pb::QualityMeasure::KIND_ACTIVITY_COUNT:
+      return absl::StrFormat("%.2f a case", value);
+    default:
+      return absl::StrFormat("%.1f %%", value * 100);
+  }
+}
+
+std::string Amount(const pb::ImprovementAmount& amount, const Improvement& improvement) {
+  switch (amount.amount_case()) {
+    case pb::ImprovementAmount::kTime:
+      return Figure(Seconds(amount.time()), improvement);
+    case pb::ImprovementAmount::kShare:
+      return absl::StrFormat("%.1f %%", amount.share() * 100);
+    case pb::ImprovementAmount::kPerCase:
+      return absl::StrFormat("%.2f a case", amount.per_case());
+    case pb::ImprovementAmount::AMOUNT_NOT_SET:
+      break;
+  }
+  return "";
+}
+
+// "how long cases take, less is better".
+std::string MeasureWords(const Improvement& improvement) {
+  const pb::QualityMeasure& measure = improvement.measure();
+  const std::string step = absl::StrCat("'", measure.activity(), "'");
+  std::string words;
+  switch (measure.kind()) {
+    case pb::QualityMeasure::KIND_UNSPECIFIED:
+      return "";
+    case pb::QualityMeasure::KIND_CASE_DURATION:
+      words = "how long cases take";
+      break;
+    case pb::QualityMeasure::KIND_STEP_WAITING:
+      words = absl::StrCat("how long cases wait for ", step);
+      break;
+    case pb::QualityMeasure::KIND_STEP_WORKING:
+      words = absl::StrCat("how long cases are worked on at ", step);
+      break;
+    case pb::QualityMeasure::KIND_CASES_WITH_CONDITION:
+      words = absl::StrCat("share of cases with ", measure.condition());
+      break;
+    case pb::QualityMeasure::KIND_CASES_WITH_ACTIVITY:
+      words = absl::StrCat("share of cases with ", step);
+      break;
+    case pb::QualityMeasure::KIND_CASES_WITH_DEFECT:
+      words = "share of cases with a defect";
+      break;
+    case pb::QualityMeasure::KIND_CASES_LATE:
+      words = measure.has_target()
+                  ? absl::StrCat("share of cases that take longer than ", Span(measure.target()))
+                  : "share of cases that miss their target";
+      break;
+    case pb::QualityMeasure::KIND_DEFECT_COUNT:
+      words = "defects per case";
+      break;
+    case pb::QualityMeasure::KIND_ACTIVITY_COUNT:
+      words = absl::StrCat("how often cases come to ", step);
+      break;
+    default:
+      words = Words(pb::QualityMeasure::Kind_Name(measure.kind()), "KIND_");
+  }
+  if (measure.has_business_time()) words += ", in open hours";
+  if (improvement.direction() == Improvement::DIRECTION_LOWER) words += "; less is better";
+  if (improvement.direction() == Improvement::DIRECTION_HIGHER) words += "; more is better";
+  return words;
+}
+
+std::string Day(const google::protobuf::Timestamp& time) { return When(time); }
+
+std::string WindowWords(const pb::ChartWindow& window) {
+  std::string words = "cases that began";
+  if (window.has_start_time()) absl::StrAppend(&words, " from ", Day(window.start_time()));
+  if (window.has_end_time()) absl::StrAppend(&words, " until ", Day(window.end_time()));
+  return window.has_start_time() || window.has_end_time() ? words : "";
+}
+
+// "21.4 d (19.0 d to 23.1 d)"; "not known" where there is none.
+std::string Center(const pb::ImprovementFigures& figures, const Improvement& improvement) {
+  if (!figures.has_center()) return "not known";
+  std::string text = Figure(figures.center(), improvement);
+  if (figures.has_center_lower() && figures.has_center_upper()) {
+    absl::StrAppend(&text, " (", Figure(figures.center_lower(), improvement), " to ",
+                    Figure(figures.center_upper(), improvement), ")");
+  }
+  return text;
+}
+
+bool IsTime(const Improvement& improvement) {
+  return improvement.measure().kind() <= pb::QualityMeasure::KIND_STEP_WORKING;
+}
+
+std::string NextStep(const Improvement& improvement) {
+  const std::string id = IdOf(improvement.name());
+  switch (improvement.state()) {
+    case Improvement::STATE_DEFINE:
+      return absl::StrCat("say what is measured (plumbline improvement set ", id,
+                          " ...), then freeze the baseline: plumbline improvement advance ", id);
+    case Improvement::STATE_MEASURE:
+      return absl::StrCat("look for causes: plumbline improvement advance ", id);
+    case Improvement::STATE_ANALYZE:
+      return absl::StrCat("name a cause with evidence: plumbline improvement cause ", id,
+                          " TEXT --evidence TEXT; then plumbline improvement advance ", id);
+    case Improvement::STATE_IMPROVE:
+      return absl::StrCat("change the process, and say when: plumbline improvement set ", id,
+                          " --changed TIME (or --revision); then plumbline improvement advance ",
+                          id);
+    case Improvement::STATE_CONTROL:
+      return absl::StrCat("see what came of it: plumbline improvement measure ", id,
+                          "; when it is told, plumbline improvement close ", id);
+    default:
+      return "";
+  }
+}
+
+// Lines "name:   text", wrapped.
+class Lines {
+ public:
+  explicit Lines(const Paper& paper) : paper_(paper) {}
+  void Add(absl::string_view name, const std::string& text) const {
+    constexpr size_t kColumn = 18;
+    if (text.empty()) return;
+    std::string line = name.empty() ? "" : absl::StrCat(name, ":");
+    line.resize(std::max(line.size() + 1, kColumn), ' ');
+    paper_.out << Wrap(absl::StrCat(line, Printable(text)), paper_.width, kColumn) << "\n";
+  }
+
+ private:
+  const Paper& paper_;
+};
+
+void PrintBaseline(const Improvement& improvement, const Lines& lines) {
+  lines.Add("baseline", WindowWords(improvement.baseline_window()));
+  if (!improvement.has_baseline()) return;
+  const pb::ImprovementBaseline& baseline = improvement.baseline();
+  lines.Add("", absl::StrCat("frozen ", When(baseline.freeze_time()), ": ",
+                             Number(baseline.figures().case_count(), "case", "cases"), ", ",
+                             IsTime(improvement) ? "median " : "",
+                             Center(baseline.figures(), improvement)));
+  if (baseline.has_stable()) lines.Add("", baseline.stable() ? "it is stable" : "it is not stable");
+  if (baseline.has_wanted_case_count()) {
+    lines.Add("", absl::StrCat(Number(baseline.wanted_case_count(), "case", "cases"),
+                               " after the change are needed to see the smallest effect"));
+  }
+  for (const std::string& warning : baseline.warnings()) lines.Add("", "mind: " + warning);
+}
+
+void PrintChange(const pb::ImprovementChange& change, const Lines& lines) {
+  std::vector<std::string> parts;
+  if (change.has_time()) parts.push_back(Day(change.time()));
+  if (!change.process_revision().empty()) parts.push_back(change.process_revision());
+  if (!change.note().empty()) parts.push_back(change.note());
+  lines.Add("change", absl::StrJoin(parts, ", "));
+}
+
+}  // namespace
+
+absl::Status SetAmount(absl::string_view flag, absl::string_view text,
+                       pb::ImprovementAmount* amount) {
+  double number = 0;
+  if (absl::EndsWith(text, "%")) {
+    if (absl::SimpleAtod(absl::StripSuffix(text, "%"), &number)) {
+      amount->set_share(number / 100);
+      return absl::OkStatus();
+    }
+    return base::FieldError(flag, absl::StrCat("is '", text, "'; a share is like 5%"));
+  }
+  if (absl::SimpleAtod(text, &number)) {
+    amount->set_per_case(number);
+    return absl::OkStatus();
+  }
+  if (SetSpan(flag, text, amount->mutable_time()).ok()) return absl::OkStatus();
+  return base::FieldError(flag, absl::StrCat("is '", text.substr(0, 100),
+                                             "'; it must be a time (36h, 2d), a share (5%) or a "
+                                             "count per case (0.3), as what is measured is"));
+}
+
+std::string StateOf(const Improvement& improvement) {
+  return Words(Improvement::State_Name(improvement.state()), "STATE_");
+}
+
+std::string VerdictWord(const pb::ImprovementComparison& comparison) {
+  if (comparison.verdict() == pb::ImprovementComparison::VERDICT_UNSPECIFIED) return "";
+  return Words(pb::ImprovementComparison::Verdict_Name(comparison.verdict()), "VERDICT_");
+}
+
+void PrintImprovement(const Improvement& improvement, const Paper& paper) {
+  const Lines lines(paper);
+  lines.Add("improvement", IdOf(improvement.name()));
+  lines.Add("title", improvement.title());
+  lines.Add("state", StateOf(improvement));
+  lines.Add("problem", improvement.problem());
+  lines.Add("led by", improvement.owner());
+  if (!improvement.event_log().empty()) lines.Add("event log", IdOf(improvement.event_log()));
+  lines.Add("only cases with", improvement.selection().filter());
+  lines.Add("measured", MeasureWords(improvement));
+  lines.Add("goal", Amount(improvement.goal(), improvement));
+  lines.Add("smallest effect", Amount(improvement.smallest_effect(), improvement));
+  PrintBaseline(improvement, lines);
+  for (const pb::ImprovementCause& cause : improvement.causes()) {
+    lines.Add("cause", cause.evidence().empty()
+                           ? absl::StrCat(cause.text(), " (no evidence yet)")
+                           : absl::StrCat(cause.text(), ". Evidence: ", cause.evidence()));
+  }
+  PrintChange(improvement.change(), lines);
+  lines.Add("verdict", improvement.result().sentence());
+  for (const std::string& warning : improvement.result().warnings())
+    lines.Add("", "mind: " + warning);
+  lines.Add("note", improvement.closing_note());
+  lines.Add("changed", absl::StrCat(When(improvement.update_time()), " by ", improvement.author()));
+  lines.Add("next", NextStep(improvement));
+}
+
+void PrintComparison(const pb::ImprovementComparison& comparison, const Improvement& improvement,
+                     const Paper& paper) {
+  std::string sentence = Printable(comparison.sentence());
+  if (!sentence.empty()) sentence[0] = absl::ascii_toupper(static_cast<unsigned char>(sentence[0]));
+  paper.out << Wrap(absl::StrCat(sentence, "."), paper.width, 0) << "\n\n";
+  Table table({"", ">cases", IsTime(improvement) ? ">median (from .. to)" : ">level (from .. to)",
+               "?>mean", "?>still open", "?>too young", "?>left out"});
+  const auto row = [&](const char* name, const pb::ImprovementFigures& figures) {
+    const auto some = [](int64_t n) { return n == 0 ? "" : Count(n); };
+    table.Add({name, Count(figures.case_count()), Center(figures, improvement),
+               figures.has_mean() ? Figure(figures.mean(), improvement) : "",
+               some(figures.censored_count()), some(figures.young_count()),
+               some(figures.left_out_count())});
+  };
+  row("before", comparison.before());
+  row("after", comparison.after());
+  table.Print(paper, 0);
+  paper.out << "\n";
+  const Lines lines(paper);
+  if (comparison.has_change_time()) lines.Add("changed", Day(comparison.change_time()));
+  if (comparison.has_measure_time()) lines.Add("events until", When(comparison.measure_time()));
+  if (comparison.has_goal_reached()) {
+    lines.Add("goal", absl::StrCat(Amount(improvement.goal(), improvement),
+                                   comparison.goal_reached() ? ": reached" : ": not reached"));
+  }
+  if (comparison.has_earliest_time())
+    lines.Add("look again", absl::StrCat(Day(comparison.earliest_time()),
+                                         ": then enough of the cases that have begun are old "
+                                         "enough"));
+  for (const std::string& warning : comparison.warnings()) lines.Add("mind", warning);
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/improvement_view.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <sstream>
+#include <string>
+
+#include "common/base/error.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+using testing::HasSubstr;
+using testing::Not;
+
+pb::Improvement Quotes() {
+  pb::Improvement improvement;
+  improvement.set_name("workspaces/acme/improvements/slow-quotes");
+  improvement.set_title("Quotes take too long");
+  improvement.set_problem("Half of them wait three weeks.");
+  improvement.set_state(pb::Improvement::STATE_CONTROL);
+  improvement.mutable_measure()->set_kind(pb::QualityMeasure::KIND_STEP_WAITING);
+  improvement.mutable_measure()->set_activity("Legal");
+  improvement.set_direction(pb::Improvement::DIRECTION_LOWER);
+  improvement.mutable_goal()->mutable_time()->set_seconds(5 * 86'400);
+  pb::ImprovementBaseline& baseline = *improvement.mutable_baseline();
+  baseline.mutable_figures()->set_case_count(1'200);
+  baseline.mutable_figures()->set_center(10 * 86'400);
+  baseline.set_stable(false);
+  baseline.set_wanted_case_count(60);
+  baseline.add_warnings("the baseline is not stable");
+  improvement.add_causes()->set_text("One reader");
+  return improvement;
+}
+
+std::string Printed(const std::function<void(const Paper&)>& print) {
+  std::ostringstream out;
+  print(Paper{out, 120});
+  return out.str();
+}
+
+TEST(ImprovementView, Project) {
+  const std::string text = Printed([](const Paper& paper) { PrintImprovement(Quotes(), paper); });
+  EXPECT_THAT(text, HasSubstr("improvement:      slow-quotes\n"));
+  EXPECT_THAT(text, HasSubstr("how long cases wait for 'Legal'; less is better"));
+  EXPECT_THAT(text, HasSubstr("1,200 cases, median 10.0 d"));
+  EXPECT_THAT(text, HasSubstr("it is not stable"));
+  EXPECT_THAT(text, HasSubstr("One reader (no evidence yet)"));
+  EXPECT_THAT(text, HasSubstr("plumbline improvement measure slow-quotes"));
+  EXPECT_THAT(text, Not(HasSubstr("verdict:")));
+}
+
+TEST(ImprovementView, Comparison) {
+  pb::ImprovementComparison comparison;
+  comparison.set_sentence("improved by 4.00 days");
+  comparison.set_verdict(pb::ImprovementComparison::VERDICT_IMPROVED);
+  comparison.mutable_before()->set_case_count(1'200);
+  comparison.mutable_before()->set_center(10 * 86'400);
+  comparison.mutable_after()->set_case_count(80);
+  comparison.mutable_after()->set_young_count(12);
+  comparison.set_goal_reached(false);
+  comparison.add_warnings("the mix of cases changed");
+  const std::string text =
+      Printed([&](const Paper& paper) { PrintComparison(comparison, Quotes(), paper); });
+  EXPECT_THAT(text, HasSubstr("Improved by 4.00 days.\n"));
+  EXPECT_THAT(text, HasSubstr("too young"));
+  EXPECT_THAT(text, HasSubstr("not known"));
+  EXPECT_THAT(text, HasSubstr("5.0 d: not reached"));
+  EXPECT_THAT(text, HasSubstr("mind:             the mix of cases changed"));
+  EXPECT_EQ(VerdictWord(comparison), "improved");
+  EXPECT_EQ(VerdictWord({}), "");
+}
+
+TEST(ImprovementView, Amounts) {
+  pb::ImprovementAmount amount;
+  ASSERT_TRUE(SetAmount("--goal", "2d", &amount).ok());
+  EXPECT_EQ(amount.time().seconds(), 2 * 86'400);
+  ASSERT_TRUE(SetAmount("--goal", "5%", &amount).ok());
+  EXPECT_DOUBLE_EQ(amount.share(), 0.05);
+  ASSERT_TRUE(SetAmount("--goal", "0.3", &amount).ok());
+  EXPECT_DOUBLE_EQ(amount.per_case(), 0.3);
+  for (const char* wrong : {"", "soon", "x%", "2 days"}) {
+    const absl::Status status = SetAmount("--goal", wrong, &amount);
+    ASSERT_FALSE(status.ok()) << wrong;
+    EXPECT_EQ(base::FieldViolationsOf(status)[0].field, "--goal");
+  }
+}
+
+}  // namespace
+}  // namespace plumbline::cli

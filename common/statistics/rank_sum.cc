@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/statistics/rank_sum.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "common/statistics/normal.h"
+#include "common/statistics/sums.h"
+
+namespace plumbline::statistics {
+namespace {
+
+std::vector<double> Thinned(absl::Span<const double> values, size_t most) {
+  if (values.size() <= most) return {values.begin(), values.end()};
+  std::vector<double> thinned;
+  thinned.reserve(most);
+  // The middle one of each of `most` stretches of as many ranks.
+  for (size_t i = 0; i < most; ++i)
+    thinned.push_back(values[(2 * i + 1) * values.size() / (2 * most)]);
+  return thinned;
+}
+
+// How many differences are at most `bound`, and the largest of these.
+struct Below {
+  int64_t count = 0;
+  double largest = 0;
+};
+Below CountBelow(absl::Span<const double> x, absl::Span<const double> y, double bound) {
+  Below below;
+  below.largest = x.front() - y.back();
+  size_t first = y.size();  // of the y with x - y <= bound
+  for (const double value : x) {
+    while (first > 0 && value - y[first - 1] <= bound) --first;
+    // Ascending x make larger differences, so that fewer y are far enough above.
+    while (first < y.size() && value - y[first] > bound) ++first;
+    below.count += static_cast<int64_t>(y.size() - first);
+    if (first < y.size()) below.largest = std::max(below.largest, value - y[first]);
+  }
+  return below;
+}
+
+// The difference of rank `rank`, 1 to x.size() * y.size(), in ascending order.
+double Difference(absl::Span<const double> x, absl::Span<const double> y, int64_t rank) {
+  double low = x.front() - y.back(), high = x.back() - y.front();
+  // At most `rank` - 1 are below `low`, at least `rank` at or below `high`.
+  while (low < high) {
+    const double middle = low + (high - low) / 2;
+    if (middle <= low || middle >= high) break;
+    const Below below = CountBelow(x, y, middle);
+    if (below.count >= rank) {
+      high = below.largest;
+    } else {
+      low = middle;
+    }
+  }
+  if (CountBelow(x, y, low).count >= rank) return low;
+  return high;
+}
+
+double Median(absl::Span<const double> x, absl::Span<const double> y) {
+  const int64_t pairs = static_cast<int64_t>(x.size()) * static_cast<int64_t>(y.size());
+  const double upper = Difference(x, y, pairs / 2 + 1);
+  return pairs % 2 == 1 ? upper : (Difference(x, y, pairs / 2) + upper) / 2;
+}
+
+// For each x: share of y below it minus that above it.
+std::vector<double> Dominances(absl::Span<const double> x, absl::Span<const double> y) {
+  std::vector<double> dominances;
+  dominances.reserve(x.size());
+  size_t below = 0, not_above = 0;
+  for (const double value : x) {
+    while (below < y.size() && y[below] < value) ++below;
+    while (not_above < y.size() && y[not_above] <= value) ++not_above;
+    dominances.push_back((static_cast<double>(below) - static_cast<double>(y.size() - not_above)) /
+                         static_cast<double>(y.size()));
+  }
+  return dominances;
+}
+
+}  // namespace
+
+double RankSumPValue(double rank_sum, double count, double other_count, double ties) {
+  const double n = count + other_count;
+  if (count <= 0 || other_count <= 0) return 1;
+  const double variance = count * other_count / 12 * (n + 1 - ties / (n * (n - 1)));
+  if (!(variance > 0)) return 1;
+  const double distance = std::abs(rank_sum - count * (n + 1) / 2);
+  return std::min(1.0, 2 * NormalAbove(std::max(0.0, distance - 0.5) / std::sqrt(variance)));
+}
+
+Estimate CliffsDelta(absl::Span<const double> x, absl::Span<const double> y, double z) {
+  const std::vector<double> rows = Dominances(x, y), columns = Dominances(y, x);
+  const double delta = Mean(rows);
+  const auto m = static_cast<double>(x.size()), n = static_cast<double>(y.size());
+  // The unbiased variance (Cliff 1993, eq. 3), no less than what it is where all pairs agree.
+  CompensatedSum by_row, by_column;
+  for (const double d : rows) by_row.Add((d - delta) * (d - delta));
+  for (const double d : columns) by_column.Add((d + delta) * (d + delta));
+  double variance = 0;
+  if (m > 1 && n > 1) {
+    // Pairs: each d is -1, 0 or 1, so that the sum of their squares is that of pairs not equal.
+    double equal = 0;
+    size_t low = 0, high = 0;
+    for (const double value : x) {
+      while (low < y.size() && y[low] < value) ++low;
+      while (high < y.size() && y[high] <= value) ++high;
+      equal += static_cast<double>(high - low);
+    }
+    const double squares = m * n - equal - m * n * delta * delta;
+    variance = (n * n * by_row.value() + m * m * by_column.value() - squares) /
+               (m * n * (m - 1) * (n - 1));
+    variance = std::max(variance, (1 - delta * delta) / (m * n - 1));
+  } else {
+    variance = 1;
+  }
+  const double squared = z * z * variance, rest = 1 - delta * delta;
+  const double half = z * std::sqrt(variance) * std::sqrt(rest * rest + squared);
+  const double scale = rest + squared;
+  const double middle = delta - delta * delta * delta;
+  if (!(scale > 0)) return {delta, delta, delta};
+  return {delta, std::clamp((middle - half) / scale, -1.0, delta),
+          std::clamp((middle + half) / scale, delta, 1.0)};
+}
+
+Estimate HodgesLehmannShift(absl::Span<const double> x, absl::Span<const double> y, double z,
+                            size_t most) {
+  const std::vector<double> some_x = Thinned(x, most), some_y = Thinned(y, most);
+  const auto m = static_cast<double>(x.size()), n = static_cast<double>(y.size());
+  const auto pairs = static_cast<int64_t>(some_x.size()) * static_cast<int64_t>(some_y.size());
+  // Half the width of the interval, as a share of all pairs.
+  const double half = z * std::sqrt(m * n * (m + n + 1) / 12) / (m * n);
+  const auto cut =
+      static_cast<int64_t>(std::floor(static_cast<double>(pairs) * std::max(0.0, 0.5 - half)));
+  const int64_t low = std::clamp<int64_t>(cut, 1, pairs);
+  return {Median(some_x, some_y), Difference(some_x, some_y, low),
+          Difference(some_x, some_y, pairs + 1 - low)};
+}
+
+}  // namespace plumbline::statistics

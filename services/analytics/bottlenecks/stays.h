@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// When occurrences waited and were worked at, by whom: for queues and utilisation. Not for use
+// outside this folder.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_BOTTLENECKS_STAYS_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_BOTTLENECKS_STAYS_H_
+
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "services/analytics/bottlenecks/bottlenecks.h"
+
+namespace plumbline::analytics::bottlenecks {
+
+// An occurrence. kNoTime where a time is not known; `begin` also where it has not begun.
+struct Stay {
+  int64_t ready = kNoTime, begin = kNoTime;  // in the queue from ready until begin
+  int64_t start = kNoTime, end = kNoTime;    // worked at, of completed ones
+  std::array<uint32_t, kPartCount> part = {};
+  uint32_t performer = kNoText;
+};
+
+class Stays {
+ public:
+  // `kinds`: of parts that are asked for.
+  explicit Stays(std::vector<size_t> kinds) : kinds_(std::move(kinds)) {}
+
+  // O(1) expected. Holds 16 bytes for each wait and kind, and for each piece of work.
+  void Add(const Stay& stay);
+
+  // The queue of each part, by number; empty ones of those that never had one. Numbers of parts are
+  // below `parts`. As MeasureQueue. Once.
+  std::vector<Queue> TakeQueues(size_t kind, size_t parts, int64_t first_time, int64_t last_time);
+
+  // How busy the performers of each part are, by number; no performers where that is not known.
+  // Errors of `keep_on`. O(work log work of a performer) the first time.
+  absl::StatusOr<std::vector<Utilisation>> Utilisations(size_t kind, size_t parts,
+                                                        const TimeBetween& between, KeepOn keep_on);
+
+ private:
+  struct Busy {
+    double busy = 0, available = 0;  // seconds
+  };
+  struct OfKind {
+    std::vector<std::vector<int64_t>> joined, left;                 // by part
+    absl::flat_hash_set<std::pair<uint32_t, uint32_t>> performers;  // (part, performer)
+  };
+  static Busy BusyOf(std::vector<Stretch>& work, const TimeBetween& between);
+
+  const std::vector<size_t> kinds_;
+  std::array<OfKind, kPartCount> of_kind_;
+  std::vector<std::vector<Stretch>> work_;  // by performer
+  std::vector<Busy> busy_;                  // once it was asked for
+};
+
+}  // namespace plumbline::analytics::bottlenecks
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_BOTTLENECKS_STAYS_H_

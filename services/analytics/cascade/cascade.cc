@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/cascade/cascade.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/statistics/sums.h"
+#include "services/analytics/cascade/draw.h"
+
+namespace plumbline::analytics::cascade {
+namespace {
+
+// Up to so many tasks more than without disruptions are not a backlog, or this share of the most.
+constexpr int32_t kNormal = 1;
+constexpr int32_t kNormalOf = 20;
+constexpr size_t kCasesAtOnce = 64;
+
+absl::Status CheckSize(const Experience& experience, const Drawer& drawer,
+                       const CascadeOptions& options) {
+  const auto runs = static_cast<double>(options.runs);
+  const double tasks = drawer.ExpectedTasks() * runs;
+  if (tasks > kMostTasks) {
+    return base::FieldError(
+        "runs",
+        absl::StrCat(options.runs, " runs of some ", static_cast<int64_t>(drawer.ExpectedTasks()),
+                     " tasks each are more than ", static_cast<int64_t>(kMostTasks),
+                     " tasks; take fewer runs, an earlier until_time or fewer cases, or say "
+                     "arrivals_per_day where the log shows too many"));
+  }
+  const auto open = static_cast<int64_t>(experience.open.size());
+  if (open * options.runs > kMostEnds) {
+    return base::FieldError(
+        "runs", absl::StrCat(options.runs, " runs of ", open, " open cases are more than ",
+                             kMostEnds, "; take fewer runs, or fewer cases"));
+  }
+  return forecast::CheckRange("runs", runs, kLeastRuns, kMostFutures);
+}
+
+// The last place at which there is a backlog, or -1: then nothing piled up.
+int64_t LastOf(const std::vector<int32_t>& extra) {
+  const int32_t most = *std::max_element(extra.begin(), extra.end());
+  const int32_t normal = std::max(kNormal, most / kNormalOf);
+  for (auto p = static_cast<int64_t>(extra.size()); p-- > 0;)
+    if (extra[static_cast<size_t>(p)] > normal) return p;
+  return -1;
+}
+
+}  // namespace
+
+int64_t BytesOf(const Experience& experience, const CascadeOptions& options) {
+  // A task with its times in both networks, its place in line and what it waits for.
+  constexpr double kOfATask = 320;
+  const Networks networks = MakeNetworks(experience.stations, options.disruptions);
+  const Drawer drawer(experience, networks, options.disruptions, options.until);
+  const auto ends = static_cast<double>(experience.open.size()) * static_cast<double>(options.runs);
+  const auto places = static_cast<double>(experience.pools.size() * (Grid::kSteps + 1));
+  return static_cast<int64_t>(kOfATask * drawer.ExpectedTasks() + 16 * ends + 32 * places);
+}
+
+absl::StatusOr<Tally> Simulate(const Experience& experience, const CascadeOptions& options,
+                               absl::FunctionRef<absl::Status()> keep_on) {
+  const Networks networks = MakeNetworks(experience.stations, options.disruptions);
+  const Drawer drawer(experience, networks, options.disruptions, options.until);
+  RETURN_IF_ERROR(CheckSize(experience, drawer, options));
+  Tally tally(experience, options.until, options.day, options.runs);
+  Future future;
+  for (int64_t run = 0; run < options.runs; ++run) {
+    RETURN_IF_ERROR(keep_on());
+    drawer.Draw(options.seed, static_cast<uint64_t>(run), &future);
+    ASSIGN_OR_RETURN(
+        const simulation::Outcome without,
+        simulation::Simulate(networks.without, future.without.work, simulation::kNever, keep_on));
+    const Drawn& drawn = future.with.has_value() ? *future.with : future.without;
+    ASSIGN_OR_RETURN(const simulation::Outcome with,
+                     simulation::Simulate(networks.with, drawn.work, simulation::kNever, keep_on));
+    tally.Add(future, without, with);
+  }
+  return tally;
+}
+
+absl::StatusOr<std::vector<CaseSlip>> RankSlips(const Tally& tally, size_t open, int64_t day,
+                                                absl::FunctionRef<absl::Status()> keep_on) {
+  std::vector<CaseSlip> slips;
+  std::vector<double> sorted(static_cast<size_t>(tally.runs()));
+  for (size_t c = 0; c < open; ++c) {
+    if (c % kCasesAtOnce == 0) RETURN_IF_ERROR(keep_on());
+    CaseSlip slip{.open = c};
+    const int64_t *without = tally.Ends(c, false), *with = tally.Ends(c, true);
+    for (size_t r = 0; r < sorted.size(); ++r) {
+      sorted[r] = static_cast<double>(with[r] - without[r]);
+      slip.day_count += with[r] - without[r] >= day;
+    }
+    std::sort(sorted.begin(), sorted.end());
+    const auto at = [&](int64_t place) { return sorted[static_cast<size_t>(place)]; };
+    slip.median = forecast::QuantileAt<double>(0.5, 0.5, tally.runs(), at);
+    slip.p90 = forecast::QuantileAt<double>(0.9, 0.9, tally.runs(), at);
+    slip.mean = statistics::Mean(sorted);
+    slip.mean_error = sorted.size() < 2 ? 0
+                                        : statistics::StandardDeviation(sorted) /
+                                              std::sqrt(static_cast<double>(sorted.size()));
+    slips.push_back(slip);
+  }
+  std::stable_sort(slips.begin(), slips.end(), [](const CaseSlip& a, const CaseSlip& b) {
+    return std::tie(a.median.value, a.p90.value, a.mean) >
+           std::tie(b.median.value, b.p90.value, b.mean);
+  });
+  return slips;
+}
+
+Recovery MeasureRecovery(const Tally& tally) {
+  Recovery recovery;
+  std::vector<int64_t> places;
+  for (const std::vector<int32_t>& extra : tally.extra_runs()) {
+    const int64_t last = LastOf(extra);
+    if (last < 0) continue;
+    ++recovery.piled;
+    recovery.unrecovered += last + 1 == static_cast<int64_t>(extra.size());
+    places.push_back(last + 1);
+  }
+  if (places.empty()) return recovery;
+  std::sort(places.begin(), places.end());
+  const auto at = [&](int64_t place) { return places[static_cast<size_t>(place)]; };
+  const auto time = [&](int64_t place) -> std::optional<int64_t> {
+    if (place > static_cast<int64_t>(Grid::kSteps)) return std::nullopt;
+    return tally.grid().At(static_cast<size_t>(place));
+  };
+  const auto median = forecast::QuantileAt<int64_t>(0.5, 0.5, recovery.piled, at);
+  recovery.median = time(median.value);
+  recovery.lower = time(median.low);
+  recovery.upper = time(median.high);
+  recovery.p90 = time(forecast::QuantileAt<int64_t>(0.9, 0.9, recovery.piled, at).value);
+  return recovery;
+}
+
+size_t PeakOf(const std::vector<RunningMean>& means) {
+  const auto most = std::max_element(
+      means.begin(), means.end(),
+      [](const RunningMean& a, const RunningMean& b) { return a.mean() < b.mean(); });
+  return static_cast<size_t>(most - means.begin());
+}
+
+}  // namespace plumbline::analytics::cascade

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/cascade/doings.h"
+
+#include <algorithm>
+#include <span>
+
+#include "common/base/status_macros.h"
+#include "services/analytics/flow/case_time.h"
+#include "services/analytics/mining/occurrences.h"
+
+namespace plumbline::analytics::cascade {
+namespace {
+
+// When it came, as far as that is known.
+int64_t CameAt(const Occurrence& o) {
+  for (const int64_t time : {o.scheduled, o.ready, o.start})
+    if (time != kNoTime) return time;
+  return o.end;
+}
+
+class Reading {
+ public:
+  Reading(const Cases& cases, const Axis& axis, size_t activities, Doings* doings)
+      : cases_(cases),
+        axis_(axis),
+        first_(cases.runs.empty() ? axis.now() : cases.first_begin),
+        counts_(activities),
+        doings_(*doings) {}
+
+  void Add(const Occurrence& o, std::span<const Stretch> blocked) {
+    const Cases::Kind kind = cases_.kinds[o.case_number];
+    if (o.completed) {
+      ++counts_[o.activity].all;
+      counts_[o.activity].begun += o.start != kNoTime;
+    }
+    const bool ended = o.end != kNoTime;
+    if (!ended && kind != Cases::kOpen) return;  // nobody is at what its case has left behind
+    if (kind == Cases::kOlder && o.end < first_) return;
+    AddBusy(o);
+    if (kind == Cases::kOlder) return;
+    doings_.scheduled = doings_.scheduled || o.scheduled != kNoTime;
+    doings_.done.push_back(Take(o, blocked));
+  }
+
+  // The stretches in which somebody may have been at it, in the end only where that is known.
+  void Finish() {
+    doings_.starts_known.resize(counts_.size());
+    for (size_t a = 0; a < counts_.size(); ++a)
+      doings_.starts_known[a] = counts_[a].begun * 2 > counts_[a].all;
+    for (const Unbegun& one : unbegun_)
+      if (!doings_.starts_known[one.activity]) doings_.busy.push_back({one.activity, one.when});
+  }
+
+ private:
+  struct Count {
+    int64_t begun = 0, all = 0;
+  };
+  using Unbegun = Busy;
+
+  void AddBusy(const Occurrence& o) {
+    if (!o.completed && o.end != kNoTime) return;
+    const int64_t end = o.end == kNoTime ? 0 : axis_.At(o.end);
+    const int64_t begin = axis_.At(o.start != kNoTime ? o.start : ReadyAt(o));
+    if (begin >= end) return;
+    (o.start != kNoTime ? doings_.busy : unbegun_).push_back({o.activity, {begin, end}});
+  }
+
+  static int64_t ReadyAt(const Occurrence& o) { return o.ready != kNoTime ? o.ready : CameAt(o); }
+
+  Done Take(const Occurrence& o, std::span<const Stretch> blocked) const {
+    Done done{.case_number = o.case_number,
+              .activity = o.activity,
+              .came = axis_.At(CameAt(o)),
+              .skipped = o.end != kNoTime && !o.completed,
+              .scheduled = o.scheduled != kNoTime};
+    if (o.earliest != kNoTime && o.earliest > CameAt(o)) done.planned = axis_.At(o.earliest);
+    if (o.start != kNoTime) done.start = axis_.At(o.start);
+    if (o.end == kNoTime) return done;
+    done.end = axis_.At(o.end);
+    done.came = std::min(done.came, done.end);
+    const StepTimes times = MeasureStep(o, blocked, axis_.between());
+    const int64_t ready = std::clamp(axis_.At(ReadyAt(o)), done.came, done.end);
+    if (o.start != kNoTime) {
+      done.service = times.working;
+      done.waiting = times.waiting;
+    } else {
+      done.service = std::max<int64_t>(0, done.end - ready - times.blocked);
+    }
+    return done;
+  }
+
+  const Cases& cases_;
+  const Axis& axis_;
+  const int64_t first_;
+  std::vector<Count> counts_;  // by activity
+  std::vector<Unbegun> unbegun_;
+  Doings& doings_;
+};
+
+}  // namespace
+
+absl::StatusOr<Doings> ReadDoings(const LogSnapshot& log,
+                                  const std::vector<std::string>& map_transitions,
+                                  const Cases& cases, const Axis& axis, KeepOn keep_on) {
+  Doings doings;
+  Reading reading(cases, axis, log.activities.size(), &doings);
+  std::vector<Stretch> blocked;
+  const OccurrenceSink sink{.occurrence =
+                                [&](const Occurrence& o) {
+                                  reading.Add(o, blocked);
+                                  blocked.clear();
+                                },
+                            .impediment = {},
+                            .blocked =
+                                [&](std::span<const Stretch> stretches) {
+                                  blocked.assign(stretches.begin(), stretches.end());
+                                }};
+  RETURN_IF_ERROR(ReadOccurrences(log, map_transitions, sink, keep_on));
+  reading.Finish();
+  return doings;
+}
+
+}  // namespace plumbline::analytics::cascade

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/improvement/baseline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/statistics/series.h"
+#include "services/analytics/charting/log_chart.h"
+
+namespace plumbline::analytics::improvement {
+namespace {
+
+using Known = CaseValue::Known;
+using Cases = absl::Span<const ObservedCase>;
+
+// Fewer points of a chart tell nothing of it.
+constexpr size_t kLeastPoints = 8;
+constexpr double kTrendSure = 0.01, kPeakSure = 0.05;
+
+bool IsTime(ValueType type) { return type == ValueType::kTime || type == ValueType::kStepTime; }
+
+// Values that are known, in the order in which cases began.
+Measured KnownValues(Cases cases, ValueType type) {
+  Measured measured;
+  measured.kind = IsTime(type)                ? ValueKind::kTime
+                  : type == ValueType::kShare ? ValueKind::kIsBad
+                                              : ValueKind::kCount;
+  for (const ObservedCase& one : cases) {
+    if (one.value.known != Known::kValue) continue;
+    // Times are skewed: their logarithms are what a chart of means takes them for.
+    const double value = IsTime(type) ? std::log1p(one.value.value) : one.value.value;
+    measured.values.push_back({one.begin, one.number, value});
+  }
+  if (!measured.values.empty()) {
+    measured.first_time = measured.values.front().time;
+    measured.last_time = measured.values.back().time;
+  }
+  return measured;
+}
+
+// Cases to a point: some 25 points, and as many cases as limits need.
+int64_t GroupSize(const Measured& measured) {
+  constexpr int64_t kPoints = 25, kLeast = 5;
+  constexpr double kExpected = 6;
+  const auto n = static_cast<int64_t>(measured.values.size());
+  int64_t size = std::max(kLeast, n / kPoints);
+  if (measured.kind == ValueKind::kTime) return size;
+  double sum = 0;
+  for (const MeasuredValue& one : measured.values) sum += one.value;
+  double rate = sum / static_cast<double>(n);
+  if (measured.kind == ValueKind::kIsBad) rate = std::min(rate, 1 - rate);
+  if (!(rate > 0)) return n;
+  return std::max(
+      size, static_cast<int64_t>(std::min(static_cast<double>(n), std::ceil(kExpected / rate))));
+}
+
+// Whether a chart gives a signal; nullopt where it cannot be told.
+std::optional<bool> Signals(const Measured& measured) {
+  const int64_t size = GroupSize(measured);
+  if (size < 2 || measured.values.size() / static_cast<size_t>(size) < kLeastPoints)
+    return std::nullopt;
+  ChartSpec spec;
+  spec.grouping = {.kind = GroupKind::kCases, .size = size};
+  spec.rules = {quality::Rule::kBeyond3Sigma, quality::Rule::kEightOneSide};
+  const absl::StatusOr<LogChart> chart = MakeChart(measured, spec, {});
+  if (!chart.ok() || !chart->any_limits) return std::nullopt;
+  return std::any_of(chart->signals.begin(), chart->signals.end(), [](const RuleSignals& signals) {
+    return !signals.of_spread && !signals.points.empty();
+  });
+}
+
+void CheckStability(Cases cases, const Options& options, Baseline* baseline) {
+  const Measured measured = KnownValues(cases, options.type);
+  const std::optional<bool> signals = Signals(measured);
+  std::vector<double> values;
+  for (const MeasuredValue& one : measured.values) values.push_back(one.value);
+  const auto trend = statistics::TestTrend(values);
+  const bool moves = trend.has_value() && trend->p_value < kTrendSure;
+  if (signals.has_value()) baseline->stable = !*signals && !moves;
+  if (moves) {
+    const bool better = (trend->tau > 0) == options.higher_is_better;
+    baseline->stable = false;
+    baseline->warnings.push_back(
+        absl::StrCat("the baseline was ", better ? "getting better" : "getting worse",
+                     " all along: what comes after the change may be no more than how it went on"));
+  } else if (signals.value_or(false)) {
+    baseline->warnings.push_back(
+        "the baseline is not stable: a control chart of it gives signals (plumbline chart shows "
+        "where), so that a difference may have other causes than the change");
+  }
+}
+
+// What was picked because it was bad gets better by itself.
+void CheckPeak(Cases earlier, bool marked, const Options& options, const Unit& unit,
+               Baseline* baseline) {
+  const Comparison comparison =
+      Compare(SideOf(earlier, marked, kMostKept), baseline->side, options);
+  if (comparison.before.count < kLeastCases || !comparison.improvement.has_value()) return;
+  baseline->earlier = comparison.before;
+  baseline->earlier_p_value = comparison.improvement->p_value;
+  if (comparison.improvement->estimate >= 0 || comparison.improvement->p_value >= kPeakSure) return;
+  std::string levels;
+  if (comparison.before.center.has_value() && comparison.after.center.has_value()) {
+    levels = absl::StrCat(" (", Level(*comparison.after.center, unit), " against ",
+                          Level(*comparison.before.center, unit), ", p ",
+                          Chance(comparison.improvement->p_value), ")");
+  }
+  baseline->warnings.push_back(
+      absl::StrCat("the baseline is worse than the time before it", levels,
+                   ": what is picked at its worst gets better by itself, so take a longer window"));
+}
+
+}  // namespace
+
+absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog& observed,
+                                      const BaselineWindow& window, const Options& options,
+                                      const Unit& unit, const std::vector<std::string>& keys) {
+  const Cases cases = CasesBetween(observed, window.begin, window.end);
+  Baseline baseline;
+  baseline.case_count = static_cast<int64_t>(cases.size());
+  baseline.side = SideOf(cases, observed.marked, kMostKept);
+  baseline.outcome_time = OutcomeTime(baseline.side);
+  const Comparison itself =
+      Compare(baseline.side, Side{.cases = {}, .marked = observed.marked}, options);
+  baseline.figures = itself.before;
+  baseline.wanted = itself.wanted;
+  if (baseline.figures.count < kLeastCases) {
+    return base::FieldError(
+        "baseline_window",
+        absl::StrCat("has ", cases.size(), " cases of which ", baseline.figures.count,
+                     " can be counted; a baseline needs ", kLeastCases,
+                     " at least: take a longer or an earlier one, or a wider filter"));
+  }
+  baseline.mixes = MixesOf(log, cases, keys);
+  CheckStability(cases, options, &baseline);
+  CheckPeak(CasesBetween(observed, INT64_MIN, window.begin), observed.marked, options, unit,
+            &baseline);
+  if (!baseline.wanted.has_value()) {
+    baseline.warnings.push_back(absl::StrCat(
+        "the baseline is too small for an effect of ", Change(options.smallest_effect, unit),
+        " to be seen with a chance of ", options.power * 100,
+        " %, however many cases come after it: take a longer window, or a larger smallest_effect"));
+  }
+  return baseline;
+}
+
+}  // namespace plumbline::analytics::improvement

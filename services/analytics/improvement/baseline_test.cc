@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/improvement/baseline.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/statistics/generator.h"
+#include "services/analytics/log/test_rows.h"
+
+namespace plumbline::analytics::improvement {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using Known = CaseValue::Known;
+
+constexpr int64_t kDay = 86'400'000'000;
+absl::Status Go() { return absl::OkStatus(); }
+
+// A case a day, which takes as many days as `days` says; one that would end after `until` is open.
+struct Deals {
+  std::vector<TestRow> rows;
+  void Add(int first, int count, const std::function<double(int)>& days, double until = 1e9) {
+    for (int i = first; i < first + count; ++i) {
+      const std::string id = absl::StrCat("c", 10'000 + i);
+      const double end = i + days(i);
+      rows.push_back({id, "Open", i * kDay});
+      rows.back().attributes = {{"region", std::string(i % 2 == 0 ? "North" : "South")},
+                                {"case_finished", false},
+                                {"number", int64_t{i}}};
+      rows.push_back({id, "Quote", (i * kDay) + kDay / 4});
+      if (end > until) continue;
+      rows.push_back({id, "Won", static_cast<int64_t>(end * static_cast<double>(kDay))});
+      rows.back().attributes = {{"case_finished", true}};
+    }
+  }
+};
+
+struct World {
+  std::shared_ptr<const LogSnapshot> log;
+  ObservedLog observed;
+};
+
+World Look(const Deals& deals, const MeasureSpec& spec = {}) {
+  World world;
+  world.log = MakeLog(deals.rows);
+  const Traces traces(world.log, {});
+  const Variants variants(traces);
+  auto observed =
+      ObserveLog({*world.log, traces, [&]() -> const Variants& { return variants; }}, {}, spec, Go);
+  EXPECT_TRUE(observed.ok()) << observed.status();
+  if (observed.ok()) world.observed = *std::move(observed);
+  return world;
+}
+
+Options DayOptions() {
+  Options options;
+  options.smallest_effect = 2 * 86'400;
+  return options;
+}
+
+absl::StatusOr<Baseline> Freeze(const World& world, int from, int to) {
+  return MakeBaseline(*world.log, world.observed, {from * kDay, to * kDay}, DayOptions(),
+                      {ValueType::kTime, false, ""}, {"region"});
+}
+
+TEST(Observe, TimesAndOpenCases) {
+  Deals deals;
+  deals.Add(
+      0, 3, [](int) { return 2.0; }, 3.5);
+  const World world = Look(deals);
+  ASSERT_EQ(world.observed.cases.size(), 3U);
+  EXPECT_TRUE(world.observed.marked);
+  const CaseValue& first = world.observed.cases[0].value;
+  EXPECT_EQ(first.known, Known::kValue);
+  EXPECT_EQ(first.value, 2 * 86'400);
+  EXPECT_EQ(first.known_after, 2 * 86'400);
+  // It began on day 2; the log ends on day 3.
+  const CaseValue& last = world.observed.cases[2].value;
+  EXPECT_EQ(last.known, Known::kOpen);
+  EXPECT_EQ(last.value, 86'400);
+  EXPECT_EQ(last.age, 86'400);
+}
+
+TEST(Observe, AnOpenCasePastItsTargetIsLate) {
+  Deals deals;
+  deals.Add(
+      0, 1, [](int) { return 50.0; }, 10);
+  deals.Add(1, 10, [](int) { return 1.0; });
+  MeasureSpec spec;
+  spec.kind = MeasureKind::kCasesLate;
+  spec.target = 5 * kDay;
+  const World world = Look(deals, spec);
+  EXPECT_EQ(world.observed.cases[0].value.known, Known::kValue);
+  EXPECT_EQ(world.observed.cases[0].value.value, 1);
+  EXPECT_EQ(world.observed.cases[0].value.known_after, 5 * 86'400);
+  EXPECT_EQ(world.observed.cases[1].value.value, 0);
+}
+
+TEST(Observe, AStepsTimesInACaseAreOneValue) {
+  const int64_t minute = 60'000'000;
+  const World world = [&] {
+    Deals deals;
+    deals.rows = {{"1", "A", 10 * minute, "", 0},
+                  {"1", "A", 40 * minute, "", 20 * minute},
+                  {"2", "B", 10 * minute, "", 5 * minute}};
+    MeasureSpec spec;
+    spec.kind = MeasureKind::kStepWorking;
+    spec.activity = "A";
+    return Look(deals, spec);
+  }();
+  ASSERT_EQ(world.observed.cases.size(), 2U);
+  EXPECT_EQ(world.observed.cases[0].value.value, 30 * 60);
+  EXPECT_EQ(world.observed.cases[0].value.known_after, 40 * 60);
+  EXPECT_EQ(world.observed.cases[1].value.known, Known::kNothing);
+}
+
+TEST(Observe, FirstCaseOfARevision) {
+  Deals deals;
+  deals.Add(0, 4, [](int) { return 1.0; });
+  deals.rows[6].attributes.emplace_back("process", std::string("workspaces/a/processes/p@2"));
+  const auto log = MakeLog(deals.rows);
+  EXPECT_EQ(*FirstOfRevision(*log, "workspaces/a/processes/p@2"), 2 * kDay);
+  EXPECT_FALSE(FirstOfRevision(*log, "workspaces/a/processes/p@3").has_value());
+}
+
+TEST(Observe, WatchesAttributesThatSayWhichKind) {
+  Deals deals;
+  deals.Add(0, 40, [](int) { return 1.0; });
+  const World world = Look(deals);
+  EXPECT_THAT(KindAttributes(*world.log, world.observed.cases, 20), ElementsAre("region"));
+  const std::vector<std::string> keys = {"region", "missing"};
+  const std::vector<Mix> mixes = MixesOf(*world.log, world.observed.cases, keys);
+  EXPECT_THAT(mixes[0].values, ElementsAre("North", "South"));
+  EXPECT_THAT(mixes[0].counts, ElementsAre(20, 20));
+  EXPECT_THAT(mixes[1].values, ElementsAre(""));
+  EXPECT_THAT(mixes[1].counts, ElementsAre(40));
+}
+
+TEST(Baselines, AreStableWhereNothingHappens) {
+  statistics::Generator chance(3);
+  Deals deals;
+  deals.Add(0, 600, [&](int) { return 5 + 10 * chance.Exponential(); });
+  const auto baseline = Freeze(Look(deals), 300, 500);
+  ASSERT_TRUE(baseline.ok()) << baseline.status();
+  EXPECT_EQ(baseline->case_count, 200);
+  EXPECT_EQ(baseline->figures.count, 200);
+  EXPECT_TRUE(baseline->stable.value_or(false));
+  EXPECT_THAT(baseline->warnings, ElementsAre());
+  EXPECT_EQ(baseline->earlier->count, 300);
+  EXPECT_GT(*baseline->earlier_p_value, 0.05);
+  EXPECT_GT(*baseline->wanted, kLeastCases);
+}
+
+TEST(Baselines, PickedAtAPeakAreTold) {
+  statistics::Generator chance(4);
+  Deals deals;
+  deals.Add(0, 500, [&](int i) { return (i < 300 ? 5 : 12) + 10 * chance.Exponential(); });
+  const auto baseline = Freeze(Look(deals), 300, 450);
+  ASSERT_TRUE(baseline.ok()) << baseline.status();
+  EXPECT_LT(*baseline->earlier_p_value, 0.001);
+  EXPECT_THAT(baseline->warnings, Contains(HasSubstr("worse than the time before it")));
+}
+
+TEST(Baselines, ThatMoveByThemselvesAreTold) {
+  statistics::Generator chance(5);
+  Deals deals;
+  deals.Add(0, 400, [&](int i) { return 30 - i * 0.05 + 3 * chance.Exponential(); });
+  const auto better = Freeze(Look(deals), 0, 400);
+  ASSERT_TRUE(better.ok()) << better.status();
+  EXPECT_FALSE(*better->stable);
+  EXPECT_THAT(better->warnings, Contains(HasSubstr("was getting better all along")));
+  Deals jump;
+  jump.Add(0, 300, [&](int i) { return (i / 100 == 1 ? 25 : 5) + 3 * chance.Exponential(); });
+  const auto unstable = Freeze(Look(jump), 0, 300);
+  ASSERT_TRUE(unstable.ok()) << unstable.status();
+  EXPECT_FALSE(*unstable->stable);
+  EXPECT_THAT(unstable->warnings, Contains(HasSubstr("is not stable")));
+}
+
+TEST(Baselines, NeedCases) {
+  Deals deals;
+  deals.Add(0, 100, [](int) { return 1.0; });
+  const auto few = Freeze(Look(deals), 0, 19);
+  ASSERT_FALSE(few.ok());
+  EXPECT_EQ(base::FieldViolationsOf(few.status())[0].field, "baseline_window");
+  EXPECT_THAT(few.status().message(), HasSubstr("has 19 cases"));
+  EXPECT_FALSE(Freeze(Look(Deals()), 0, 19).ok());
+}
+
+TEST(Baselines, EqualValuesAreNoTrouble) {
+  Deals deals;
+  deals.Add(0, 100, [](int) { return 1.0; });
+  const auto baseline = Freeze(Look(deals), 0, 100);
+  ASSERT_TRUE(baseline.ok()) << baseline.status();
+  EXPECT_EQ(*baseline->figures.center, 86'400);
+  EXPECT_EQ(*baseline->wanted, kLeastCases);
+}
+
+}  // namespace
+}  // namespace plumbline::analytics::improvement

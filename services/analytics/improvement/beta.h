@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The beta distribution, by the regularised incomplete beta function. Pure functions.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_IMPROVEMENT_BETA_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_IMPROVEMENT_BETA_H_
+
+namespace plumbline::analytics::improvement {
+
+// P(X <= x) for a, b > 0 and 0 <= x <= 1: a continued fraction by Lentz's method (Press and others
+// 2007, section 6.4), to about 1e-13.
+double BetaBelow(double x, double a, double b);
+// The x with P(X <= x) = p, 0 <= p <= 1, by bisection.
+double BetaQuantile(double p, double a, double b);
+
+}  // namespace plumbline::analytics::improvement
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_IMPROVEMENT_BETA_H_

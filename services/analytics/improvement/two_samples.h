@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Two samples of times, shares or counts: by how much the second is above the first, where that
+// lies, and how likely a difference as large is if both are alike. Pure functions. `confidence` is
+// between 0 and 1.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_IMPROVEMENT_TWO_SAMPLES_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_IMPROVEMENT_TWO_SAMPLES_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/types/span.h"
+
+namespace plumbline::analytics::improvement {
+
+struct Interval {
+  double lower = 0;
+  double upper = 0;
+};
+
+struct Difference {
+  double estimate = 0;  // second minus first
+  Interval interval;
+  double p_value = 1;  // two-sided
+};
+
+// Values, ascending and finite, at least one on each side. The shift is the median of all
+// differences, its interval the order statistics at which the test turns (Hodges and Lehmann 1963,
+// Moses 1965); the test is that of Mann and Whitney (1947), by its normal approximation with the
+// variance for ties and the correction for continuity. O((n1 + n2) 64).
+Difference ShiftOf(absl::Span<const double> first, absl::Span<const double> second,
+                   double confidence);
+
+// P(x - shift < y) + P(x - shift = y) / 2 of two draws from values in ascending order: how often
+// somebody who gained `shift` is before somebody who did not. O(n).
+double ChanceBelow(absl::Span<const double> ascending, double shift);
+
+// So many cases of which `count` have it.
+struct Share {
+  int64_t cases = 0;  // at least 1
+  int64_t count = 0;
+  double estimate() const { return static_cast<double>(count) / static_cast<double>(cases); }
+};
+// Wilson's (1927) score interval.
+Interval IntervalOf(const Share& share, double confidence);
+// The interval of Newcombe (1998, method 10), from both score intervals. The score test without a
+// correction; where less than 5 is expected in a cell, Fisher's exact test: the chance of all
+// tables that are no likelier. O(1), of the exact test O(count).
+Difference DifferenceOf(const Share& first, const Share& second, double confidence);
+
+// So much counted in so many cases.
+struct Rate {
+  int64_t cases = 0;   // at least 1
+  int64_t count = 0;   // in all of them
+  double squares = 0;  // sum of the squares of the counts of each
+  double estimate() const { return static_cast<double>(count) / static_cast<double>(cases); }
+  // The sample's variance of the count of a case, by n - 1; 0 of a single case.
+  double variance() const;
+  // Whether the counts vary more than Poisson's would: the test of dispersion (Fisher 1950), p <
+  // 0.01.
+  bool varies() const;
+};
+struct RateDifference {
+  Difference difference;
+  // Second divided by first; absent where the first is 0, `estimate` 0 where the second is.
+  std::optional<double> ratio;
+  // Absent ends: 0 below, no bound above.
+  std::optional<double> ratio_lower, ratio_upper;
+  bool varying = false;  // not Poisson: intervals and test by the samples' variances
+};
+// Garwood's (1936) exact interval of a Poisson rate.
+Interval IntervalOf(const Rate& rate, double confidence);
+// Poisson: the test and the interval of the ratio are exact given the sum (Przyborowski and
+// Wilenski 1940; Clopper and Pearson 1934), the interval of the difference recovers the variances
+// from both exact intervals (Zou and Donner 2008). Where the counts of a side vary more than that,
+// all are from the normal distribution with the samples' variances, of the ratio on the scale of
+// logarithms.
+RateDifference DifferenceOf(const Rate& first, const Rate& second, double confidence);
+
+}  // namespace plumbline::analytics::improvement
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_IMPROVEMENT_TWO_SAMPLES_H_

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/improvement/two_samples.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "common/statistics/generator.h"
+#include "common/statistics/normal.h"
+#include "services/analytics/improvement/beta.h"
+
+namespace plumbline::analytics::improvement {
+namespace {
+
+TEST(Beta, KnownValues) {
+  EXPECT_NEAR(BetaBelow(0.5, 2, 3), 0.6875, 1e-14);
+  EXPECT_NEAR(BetaBelow(0.3, 1, 1), 0.3, 1e-14);
+  EXPECT_NEAR(BetaBelow(0.2, 1, 5), 1 - std::pow(0.8, 5), 1e-14);
+  EXPECT_EQ(BetaBelow(0, 2, 3), 0);
+  EXPECT_EQ(BetaBelow(1, 2, 3), 1);
+  // P(Beta(a, b) <= x) = P(Binomial(a + b - 1, x) >= a).
+  double tail = 0;
+  for (int k = 7; k <= 20; ++k) {
+    tail += std::exp(std::lgamma(21.0) - std::lgamma(k + 1.0) - std::lgamma(21.0 - k)) *
+            std::pow(0.4, k) * std::pow(0.6, 20 - k);
+  }
+  EXPECT_NEAR(BetaBelow(0.4, 7, 14), tail, 1e-12);
+  for (const double p : {0.001, 0.025, 0.5, 0.9, 0.999}) {
+    EXPECT_NEAR(BetaBelow(BetaQuantile(p, 3, 8), 3, 8), p, 1e-12);
+    EXPECT_NEAR(BetaBelow(BetaQuantile(p, 0.5, 200), 0.5, 200), p, 1e-12);
+  }
+}
+
+// All differences, and the test as it is defined.
+Difference SlowShift(const std::vector<double>& first, const std::vector<double>& second,
+                     double confidence) {
+  std::vector<double> all, differences;
+  double above = 0;
+  for (const double x : first) {
+    for (const double y : second) {
+      differences.push_back(y - x);
+      above += y > x ? 1 : y == x ? 0.5 : 0;
+    }
+  }
+  std::sort(differences.begin(), differences.end());
+  all = first;
+  all.insert(all.end(), second.begin(), second.end());
+  double ties = 0;
+  for (const double x : all) {
+    const auto t = static_cast<double>(std::count(all.begin(), all.end(), x));
+    ties += t * t - 1;  // summed over all of them: t^3 - t
+  }
+  const auto n1 = static_cast<double>(first.size()), n2 = static_cast<double>(second.size());
+  const double n = n1 + n2;
+  const double deviation = std::sqrt(n1 * n2 / 12 * (n + 1 - ties / (n * (n - 1))));
+  const size_t m = differences.size();
+  Difference shift;
+  shift.estimate = (differences[(m - 1) / 2] + differences[m / 2]) / 2;
+  const double z = statistics::NormalUpperQuantile((1 - confidence) / 2);
+  const auto rank = static_cast<size_t>(std::max(1.0, std::floor(n1 * n2 / 2 - z * deviation)));
+  shift.interval = {differences[rank - 1], differences[m - rank]};
+  const double away = std::max(0.0, std::abs(above - n1 * n2 / 2) - 0.5);
+  shift.p_value = deviation > 0 ? std::min(1.0, 2 * statistics::NormalAbove(away / deviation)) : 1;
+  return shift;
+}
+
+TEST(Shift, IsThatOfAllDifferences) {
+  statistics::Generator chance(7);
+  for (int run = 0; run < 300; ++run) {
+    const auto draw = [&] {
+      std::vector<double> values(1 + chance.Below(30));
+      // Every other run has ties, and negative values.
+      for (double& value : values) {
+        value =
+            run % 2 == 0 ? static_cast<double>(chance.Below(6)) - 2 : chance.Exponential() * 1e5;
+      }
+      std::sort(values.begin(), values.end());
+      return values;
+    };
+    const std::vector<double> first = draw(), second = draw();
+    const Difference fast = ShiftOf(first, second, 0.9), slow = SlowShift(first, second, 0.9);
+    EXPECT_EQ(fast.estimate, slow.estimate) << run;
+    EXPECT_EQ(fast.interval.lower, slow.interval.lower) << run;
+    EXPECT_EQ(fast.interval.upper, slow.interval.upper) << run;
+    EXPECT_NEAR(fast.p_value, slow.p_value, 1e-12) << run;
+  }
+}
+
+TEST(Shift, OfEqualValuesIsNothing) {
+  const std::vector<double> same(20, 5.0);
+  const Difference shift = ShiftOf(same, same, 0.95);
+  EXPECT_EQ(shift.estimate, 0);
+  EXPECT_EQ(shift.interval.lower, 0);
+  EXPECT_EQ(shift.interval.upper, 0);
+  EXPECT_EQ(shift.p_value, 1);
+}
+
+TEST(Shift, ChanceBelow) {
+  const std::vector<double> values = {1, 2, 3, 4};
+  EXPECT_EQ(ChanceBelow(values, 0), 0.5);
+  // Of 16 pairs x - 1 < y in 10, equal in 3.
+  EXPECT_EQ(ChanceBelow(values, 1), (10 + 1.5) / 16);
+  EXPECT_EQ(ChanceBelow(values, 10), 1);
+  EXPECT_EQ(ChanceBelow(values, -10), 0);
+}
+
+// Newcombe 1998, table II, method 10: p1 - p2.
+TEST(Shares, IntervalsOfNewcombe) {
+  struct Row {
+    Share first, second;
+    double lower, upper;
+  };
+  const Row rows[] = {{{70, 56}, {80, 48}, 0.0524, 0.3339}, {{10, 9}, {10, 3}, 0.1705, 0.8090},
+                      {{7, 6}, {7, 2}, 0.0582, 0.8062},     {{56, 5}, {29, 0}, -0.0381, 0.1926},
+                      {{10, 0}, {20, 0}, -0.1611, 0.2775},  {{10, 10}, {20, 0}, 0.6791, 1.0},
+                      {{10, 10}, {10, 0}, 0.6075, 1.0}};
+  for (const Row& row : rows) {
+    const Difference difference = DifferenceOf(row.second, row.first, 0.95);
+    EXPECT_NEAR(difference.interval.lower, row.lower, 6e-5);
+    EXPECT_NEAR(difference.interval.upper, row.upper, 6e-5);
+  }
+}
+
+TEST(Shares, Tests) {
+  // Fisher's tea: 34 of 70 tables are as likely or less.
+  EXPECT_NEAR(DifferenceOf(Share{4, 1}, Share{4, 3}, 0.95).p_value, 34.0 / 70, 1e-12);
+  EXPECT_NEAR(DifferenceOf(Share{20, 0}, Share{20, 0}, 0.95).p_value, 1, 1e-12);
+  // 60 against 40 of 100: z = 0.2 / sqrt(0.25 / 50).
+  EXPECT_NEAR(DifferenceOf(Share{100, 60}, Share{100, 40}, 0.95).p_value,
+              2 * statistics::NormalAbove(0.2 / std::sqrt(0.005)), 1e-12);
+}
+
+TEST(Rates, ExactIntervalsAndTest) {
+  // Garwood 1936.
+  const Interval ten = IntervalOf(Rate{1, 10, 100}, 0.95);
+  EXPECT_NEAR(ten.lower, 4.7954, 5e-5);
+  EXPECT_NEAR(ten.upper, 18.3904, 5e-5);
+  const Interval none = IntervalOf(Rate{1, 0, 0}, 0.95);
+  EXPECT_EQ(none.lower, 0);
+  EXPECT_NEAR(none.upper, 3.6889, 5e-5);
+  // R: poisson.test(c(11, 21), c(800, 3011)).
+  const RateDifference rates = DifferenceOf(Rate{3011, 21, 21}, Rate{800, 11, 11}, 0.95);
+  EXPECT_FALSE(rates.varying);
+  EXPECT_NEAR(*rates.ratio, 1.971488, 1e-6);
+  EXPECT_NEAR(*rates.ratio_lower, 0.8584264, 1e-6);
+  EXPECT_NEAR(*rates.ratio_upper, 4.2772659, 1e-6);
+  EXPECT_GT(rates.difference.p_value, 0.07);
+  EXPECT_LT(rates.difference.p_value, 0.15);
+}
+
+TEST(Rates, WithoutEventsHaveNoRatio) {
+  const RateDifference none = DifferenceOf(Rate{50, 0, 0}, Rate{50, 0, 0}, 0.95);
+  EXPECT_FALSE(none.ratio.has_value());
+  EXPECT_EQ(none.difference.p_value, 1);
+  EXPECT_LT(none.difference.interval.lower, 0);
+  EXPECT_GT(none.difference.interval.upper, 0);
+  const RateDifference gone = DifferenceOf(Rate{50, 20, 20}, Rate{50, 0, 0}, 0.95);
+  EXPECT_EQ(*gone.ratio, 0);
+  EXPECT_FALSE(gone.ratio_lower.has_value());
+  EXPECT_LT(*gone.ratio_upper, 0.25);
+  EXPECT_LT(gone.difference.p_value, 1e-4);
+}
+
+TEST(Rates, VaryingCountsGetWiderIntervals) {
+  // One case in ten has ten defects.
+  const Rate before{200, 200, 2'000}, after{200, 150, 1'500};
+  ASSERT_TRUE(before.varies());
+  const RateDifference varying = DifferenceOf(before, after, 0.95);
+  EXPECT_TRUE(varying.varying);
+  const RateDifference poisson = DifferenceOf(Rate{200, 200, 400}, Rate{200, 150, 262.5}, 0.95);
+  EXPECT_FALSE(poisson.varying);
+  EXPECT_LT(varying.difference.interval.lower, poisson.difference.interval.lower - 0.2);
+  EXPECT_GT(varying.difference.p_value, poisson.difference.p_value);
+}
+
+}  // namespace
+}  // namespace plumbline::analytics::improvement

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/improvement/words.h"
+
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
+
+namespace plumbline::analytics::improvement {
+namespace {
+
+// Three digits or more.
+std::string Digits(double value) {
+  const double size = std::abs(value);
+  return size < 9.995   ? absl::StrFormat("%.2f", value)
+         : size < 99.95 ? absl::StrFormat("%.1f", value)
+                        : absl::StrFormat("%.0f", value);
+}
+
+std::string Time(double seconds, bool business) {
+  constexpr double kMinute = 60, kHour = 3'600, kDay = 86'400;
+  const double size = std::abs(seconds);
+  const char* open = business ? "open " : "";
+  if (size >= kDay && !business) return absl::StrCat(Digits(seconds / kDay), " days");
+  if (size >= kHour) return absl::StrCat(Digits(seconds / kHour), " ", open, "hours");
+  if (size >= kMinute) return absl::StrCat(Digits(seconds / kMinute), " ", open, "minutes");
+  return absl::StrCat(Digits(seconds), " ", open, "seconds");
+}
+
+// "95 %", "99.9 %".
+std::string Confidence(double confidence) { return absl::StrFormat("%g %%", confidence * 100); }
+
+std::string WithInterval(const Difference& difference, const Options& options, const Unit& unit) {
+  return absl::StrCat(Confidence(options.confidence), " interval ",
+                      Change(difference.interval.lower, unit), " to ",
+                      Change(difference.interval.upper, unit), ", p ", Chance(difference.p_value));
+}
+
+// " (median 21.4 days before, 17.0 days after)".
+std::string Levels(const Comparison& comparison, const Unit& unit) {
+  const auto& before = comparison.before.center;
+  const auto& after = comparison.after.center;
+  if (!before.has_value() || !after.has_value()) return "";
+  const bool time = unit.type == ValueType::kTime || unit.type == ValueType::kStepTime;
+  return absl::StrCat(" (", time ? "median " : "", Level(*before, unit), " before, ",
+                      Level(*after, unit), " after)");
+}
+
+// For whom the difference is turned round: by how much it is worse.
+Difference Turned(Difference difference) {
+  difference.estimate = 0 - difference.estimate;
+  difference.interval = {0 - difference.interval.upper, 0 - difference.interval.lower};
+  return difference;
+}
+
+std::string TooEarly(const Comparison& comparison, const Options& options, const Unit& unit) {
+  std::string sentence = "too early to tell";
+  if (comparison.more.has_value()) {
+    absl::StrAppend(&sentence, ": ", *comparison.more,
+                    *comparison.more == 1 ? " more case" : " more cases",
+                    " after the change, old enough to have an outcome, ",
+                    *comparison.more == 1 ? "is" : "are", " needed");
+    if (comparison.wanted.has_value()) {
+      absl::StrAppend(&sentence, " to see an effect of ", Change(options.smallest_effect, unit),
+                      " with a chance of ", Confidence(options.power));
+    }
+  }
+  if (comparison.improvement.has_value()) {
+    absl::StrAppend(&sentence, "; so far ", Change(comparison.improvement->estimate, unit),
+                    " better, ", WithInterval(*comparison.improvement, options, unit));
+  }
+  return sentence;
+}
+
+}  // namespace
+
+std::string Level(double value, const Unit& unit) {
+  switch (unit.type) {
+    case ValueType::kTime:
+    case ValueType::kStepTime:
+      return Time(value, unit.business);
+    case ValueType::kShare:
+      return absl::StrFormat("%.1f %%", value * 100);
+    case ValueType::kCount:
+      break;
+  }
+  return absl::StrCat(Digits(value), " ", unit.counted);
+}
+
+std::string Change(double value, const Unit& unit) {
+  if (unit.type != ValueType::kShare) return Level(value, unit);
+  return absl::StrFormat("%.1f points", value * 100);
+}
+
+std::string Chance(double p_value) {
+  if (p_value < 0.0001) return "< 0.0001";
+  return absl::StrFormat(p_value < 0.01 ? "= %.4f" : "= %.3f", p_value);
+}
+
+std::string Sentence(const Comparison& comparison, const Options& options, const Unit& unit) {
+  if (!comparison.improvement.has_value() || comparison.verdict == Verdict::kTooEarly)
+    return TooEarly(comparison, options, unit);
+  const Difference& better = *comparison.improvement;
+  const std::string levels = Levels(comparison, unit);
+  const auto by = [&](const char* how, const Difference& difference) {
+    return absl::StrCat(how, Change(difference.estimate, unit), ", ",
+                        WithInterval(difference, options, unit), levels);
+  };
+  switch (comparison.verdict) {
+    case Verdict::kImproved:
+      return by("improved by ", better);
+    case Verdict::kWorse:
+      return by("worse by ", Turned(better));
+    case Verdict::kNoEffect:
+      return absl::StrCat("no effect of ", Change(options.smallest_effect, unit),
+                          " or more: ", by("better by ", better));
+    default:
+      break;
+  }
+  return absl::StrCat(by("no effect shown: better by ", better), "; an effect of ",
+                      Change(options.smallest_effect, unit), " is not ruled out");
+}
+
+}  // namespace plumbline::analytics::improvement

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/objectives/outcomes.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/charting/measures.h"
+#include "services/analytics/mining/case_ends.h"
+#include "services/analytics/mining/case_pieces.h"
+#include "services/analytics/mining/case_times.h"
+#include "services/analytics/mining/occurrences.h"
+#include "services/analytics/report/case_plans.h"
+
+namespace plumbline::analytics::objectives {
+namespace {
+
+constexpr int64_t kNever = INT64_MAX;
+
+class Reading {
+ public:
+  Reading(const LogParts& parts, const std::vector<std::string>& map_transitions,
+          const Measure& measure, KeepOn keep_on)
+      : parts_(parts),
+        log_(parts.log),
+        map_transitions_(map_transitions),
+        measure_(measure),
+        keep_on_(keep_on),
+        ends_(log_) {}
+
+  absl::StatusOr<Outcomes> Read();
+
+ private:
+  absl::Status ReadCases();
+  absl::Status ReadSteps();
+  absl::Status ReadBad();
+
+  void AddCase(const CasePlan& plan, size_t c);
+  void AddStep(const Occurrence& occurrence);
+  // From `begin` to `end` (kNoTime = it is not over).
+  void AddTime(int64_t begin, int64_t end, int64_t deadline);
+  // It will never be done: it ended at `end` without it.
+  void AddFailed(int64_t begin, int64_t end, int64_t deadline);
+  void Add(int64_t begin, int64_t time, bool bad);
+
+  // The first event of an activity that is not before `earliest`; kNoTime for none.
+  int64_t FirstOf(size_t c, std::optional<uint32_t> activity, int64_t earliest) const;
+  // The number of an activity; nullopt of one that the log does not have, which is noted.
+  std::optional<uint32_t> Find(const std::string& activity);
+  // When a case ended; kNoTime while it is open.
+  int64_t EndOf(size_t c) const { return ends_.marked() ? ends_.MarkedTime(c) : CaseEnd(log_, c); }
+
+  const LogParts& parts_;
+  const LogSnapshot& log_;
+  const std::vector<std::string>& map_transitions_;
+  const Measure& measure_;
+  KeepOn keep_on_;
+  const CaseEnds ends_;
+  std::optional<uint32_t> activity_, from_;
+  Raw raw_;
+  Outcomes outcomes_;
+};
+
+std::optional<uint32_t> Reading::Find(const std::string& activity) {
+  if (activity.empty() || log_.empty()) return std::nullopt;
+  const auto found = std::lower_bound(log_.activities.begin(), log_.activities.end(), activity);
+  if (found != log_.activities.end() && *found == activity)
+    return static_cast<uint32_t>(found - log_.activities.begin());
+  outcomes_.notes.push_back(
+      absl::StrCat("No event of the log has the activity '", activity,
+                   "'; if it is a slip of the pen, the process map lists those that there are"));
+  return std::nullopt;
+}
+
+void Reading::Add(int64_t begin, int64_t time, bool bad) {
+  raw_.begins.push_back(std::min(begin, time));
+  raw_.outcomes.push_back({time, 1, bad ? 1 : 0});
+}
+
+void Reading::AddTime(int64_t begin, int64_t end, int64_t deadline) {
+  if (end != kNoTime && end <= deadline) return Add(begin, end, false);
+  if (deadline == kNever) {
+    raw_.begins.push_back(begin);
+    return;
+  }
+  Add(begin, deadline + 1, true);
+  if (end != kNoTime) raw_.bad_is_over.push_back(end);
+}
+
+void Reading::AddFailed(int64_t begin, int64_t end, int64_t deadline) {
+  if (end > deadline) return AddTime(begin, end, deadline);
+  if (measure_.leave_out_ended_without || measure_.kind == MeasureKind::kStepTime) {
+    ++outcomes_.left_out;
+    return;
+  }
+  Add(begin, end, true);
+  raw_.bad_is_over.push_back(end);
+}
+
+int64_t Reading::FirstOf(size_t c, std::optional<uint32_t> activity, int64_t earliest) const {
+  if (!activity.has_value()) return kNoTime;
+  const Traces& traces = parts_.traces;
+  int64_t first = kNoTime;
+  for (uint32_t row = traces.case_begin()[c]; row < traces.case_begin()[c + 1]; ++row) {
+    if (traces.activity()[row] != *activity) continue;
+    const int64_t time = traces.time()[row];
+    if (time >= earliest && (first == kNoTime || time < first)) first = time;
+  }
+  return first;
+}
+
+void Reading::AddCase(const CasePlan& plan, size_t c) {
+  const int64_t begin = measure_.from_activity.empty() ? plan.begin : FirstOf(c, from_, INT64_MIN);
+  const int64_t deadline = begin == kNoTime    ? kNoTime
+                           : measure_.deadline ? measure_.deadline(begin)
+                                               : plan.due;
+  if (deadline == kNoTime) {
+    ++outcomes_.left_out;
+    return;
+  }
+  if (measure_.activity.empty()) return AddTime(begin, EndOf(c), deadline);
+  // What came before day one came in time.
+  const int64_t earliest = measure_.from_activity.empty() ? INT64_MIN : begin;
+  const int64_t reached = FirstOf(c, activity_, earliest);
+  const int64_t end = ends_.MarkedTime(c);
+  if (reached == kNoTime && end != kNoTime) return AddFailed(begin, end, deadline);
+  AddTime(begin, reached, deadline);
+}
+
+absl::Status Reading::ReadCases() {
+  activity_ = Find(measure_.activity);
+  from_ = Find(measure_.from_activity);
+  if (measure_.activity.empty() && !ends_.marked() && !log_.empty()) {
+    outcomes_.notes.push_back(
+        "The log marks no ends of cases (case_finished), so that every case counts as ended with "
+        "its last event, and none as open and overdue");
+  }
+  const std::vector<CasePlan> plans = ReadCasePlans(log_);
+  raw_.begins.reserve(plans.size());
+  raw_.outcomes.reserve(plans.size());
+  return ForCasePieces(log_.case_begin, keep_on_, [&](uint32_t first, uint32_t last) {
+    for (uint32_t c = first; c < last; ++c) AddCase(plans[c], c);
+  });
+}
+
+void Reading::AddStep(const Occurrence& o) {
+  if (o.activity != *activity_) return;
+  const int64_t begin = o.ready != kNoTime ? o.ready : o.start;
+  const int64_t deadline = begin == kNoTime    ? kNoTime
+                           : measure_.deadline ? measure_.deadline(begin)
+                                               : o.due;
+  const bool skipped = !o.completed && o.end != kNoTime;
+  if (deadline == kNoTime || skipped) {
+    ++outcomes_.left_out;
+    return;
+  }
+  if (o.completed) return AddTime(begin, o.end, deadline);
+  // Nobody does it any more once its case has ended.
+  const int64_t end = EndOf(o.case_number);
+  if (end != kNoTime) return AddFailed(begin, std::max(begin, end), deadline);
+  AddTime(begin, kNoTime, deadline);
+}
+
+absl::Status Reading::ReadSteps() {
+  activity_ = Find(measure_.activity);
+  if (!activity_.has_value()) return absl::OkStatus();
+  return ReadOccurrences(
+      log_, map_transitions_,
+      {.occurrence = [this](const Occurrence& o) { AddStep(o); }, .impediment = {}}, keep_on_);
+}
+
+absl::Status Reading::ReadBad() {
+  MeasureSpec spec;
+  spec.kind = measure_.kind == MeasureKind::kDefect ? analytics::MeasureKind::kCasesWithDefect
+                                                    : analytics::MeasureKind::kCasesWithCondition;
+  spec.condition = measure_.condition;
+  spec.sources = measure_.sources;
+  ASSIGN_OR_RETURN(const Measured measured, MeasureLog(parts_, map_transitions_, spec, keep_on_));
+  for (const MeasuredValue& value : measured.values) {
+    const bool bad = value.value > 0;
+    Add(CaseStart(log_, value.case_number), value.time, bad);
+    if (bad) raw_.bad_is_over.push_back(value.time);
+  }
+  for (uint32_t c = 0; c < log_.case_count(); ++c) {
+    if (!ends_.HasEnded(c)) raw_.begins.push_back(CaseStart(log_, c));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Outcomes> Reading::Read() {
+  switch (measure_.kind) {
+    case MeasureKind::kCaseTime:
+      RETURN_IF_ERROR(ReadCases());
+      break;
+    case MeasureKind::kStepTime:
+      RETURN_IF_ERROR(ReadSteps());
+      break;
+    case MeasureKind::kDefect:
+    case MeasureKind::kCondition:
+      RETURN_IF_ERROR(ReadBad());
+      break;
+  }
+  RETURN_IF_ERROR(keep_on_());
+  if (!log_.empty()) raw_.since = log_.FirstTime();
+  outcomes_.series = Series(std::move(raw_));
+  return std::move(outcomes_);
+}
+
+}  // namespace
+
+absl::StatusOr<Outcomes> ReadOutcomes(const LogParts& parts,
+                                      const std::vector<std::string>& map_transitions,
+                                      const Measure& measure, KeepOn keep_on) {
+  return Reading(parts, map_transitions, measure, keep_on).Read();
+}
+
+}  // namespace plumbline::analytics::objectives

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What was good and what was bad in a log, and since when each counts.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_OBJECTIVES_OUTCOMES_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_OBJECTIVES_OUTCOMES_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "services/analytics/defects/defects.h"
+#include "services/analytics/filter/selection.h"
+#include "services/analytics/objectives/series.h"
+
+namespace plumbline::analytics::objectives {
+
+// See ObjectiveMeasure in objective.proto.
+enum class MeasureKind { kCaseTime, kStepTime, kDefect, kCondition };
+
+// When the time of what began then is over, microseconds; INT64_MAX = never.
+using DeadlineOf = std::function<int64_t(int64_t begin)>;
+
+struct Measure {
+  MeasureKind kind = MeasureKind::kCaseTime;
+  std::string activity, from_activity;  // "" = none is named
+  DeadlineOf deadline;                  // empty: what each case or step says itself
+  bool leave_out_ended_without = false;
+  Selection condition;
+  DefectSources sources = DefectSources::All();
+};
+
+struct Outcomes {
+  Series series;
+  int64_t left_out = 0;
+  std::vector<std::string> notes;  // sentences without a full stop
+};
+
+// A time that ends at its deadline is good, and counts when it ends. One that does not is bad, and
+// counts from the microsecond after the deadline, whatever comes later (so that late outcomes do
+// not hide until they are over). What has not come to either does not count. Of a log that marks no
+// ends (CaseEnds) every case ended with its last event; but one that is to come to an activity is
+// waited for. Errors of `keep_on`, and of a condition. O(rows + n log n) expected.
+absl::StatusOr<Outcomes> ReadOutcomes(const LogParts& parts,
+                                      const std::vector<std::string>& map_transitions,
+                                      const Measure& measure,
+                                      absl::FunctionRef<absl::Status()> keep_on);
+
+}  // namespace plumbline::analytics::objectives
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_OBJECTIVES_OUTCOMES_H_
