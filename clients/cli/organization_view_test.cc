@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <limits>
 #include <sstream>
 #include <string>
 
@@ -95,7 +94,6 @@ TEST(TemporalView, ProfileSaysWhatIsFarOut) {
   pb::TemporalDeviation& one = *profile.add_cases();
   one.set_case_id("c-1");
   one.set_seconds(7200);
-  one.set_sigmas(std::numeric_limits<double>::infinity());
   const std::string text = Printed(PrintProfile, profile);
   for (const char* part : {"2 of 1,000 times are out of the ordinary, in 2 cases", "c-1", "2.0 h",
                            "never varied", "1 of 2 cases"}) {
