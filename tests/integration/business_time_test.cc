@@ -107,7 +107,7 @@ TEST_F(BusinessTimeCommandTest, WhatIsLateIsAtRiskAndTold) {
   Expect({"start", "two", "--id", "ada", "--person", "ada@example.com", "--day-one", "2020-01-06",
           "--at", "2020-01-02T09:00:00Z"},
          0, {"started"});
-  Expect({"onboarding", "plan", "ada"}, 0, {"at risk", "after its target"});
+  Expect({"onboarding", "plan", "ada"}, 0, {"at risk", "working days after"});
   Expect({"start", "two", "--id", "bob", "--person", "bob@example.com", "--day-one", "2020-01-06"},
          0,
          {"2 tasks should have begun already (first, second)", "first: the target is missed by"});

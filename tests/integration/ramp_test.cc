@@ -110,6 +110,15 @@ TEST_F(RampCommandTest, ARosterStartsWhoseTimeHasComeAndNobodyTwice) {
   EXPECT_THAT(Run(as_json).output, AllOf(HasSubstr("{\"line\":2,\"result\":\"exists\",\"name\":"),
                                          HasSubstr("{\"line\":3,\"result\":\"later\","),
                                          HasSubstr("{\"line\":4,\"result\":\"failed\",")));
+  // Those that are started before their time are there, and lines come in the order of the file.
+  Write("hires.csv",
+        "person,id,day-one,process\n"
+        "eve@example.com,eve,2190-01-04,\n"
+        "bob@example.com,bob,2020-01-06,none\n");
+  Expect({"start", "rep", "--id", "eve", "--person", "eve@example.com", "--day-one", "2190-01-04"},
+         0, {"eve"});
+  EXPECT_THAT(Run(again).output, AllOf(ContainsRegex("2 +eve +exists(.|\n)*3 +bob +failed"),
+                                       HasSubstr("0 started, 1 there already, 1 failed")));
   Expect({"start", "rep", "--roster", Roster(), "--ahead", "soon"}, 3, {"--ahead", "write 14d"});
   Expect({"start", "rep", "--roster", "-", "--every", "1h"}, 3, {"standard input"});
   Expect({"start", "rep", "--roster", Roster(), "--id", "foo"}, 3,
@@ -124,7 +133,7 @@ TEST_F(RampCommandTest, ARosterOnAScheduleIsReadAgainWhenItChanges) {
   const auto running = Begin({"start", "rep", "--roster", Roster(), "--every", "1s"});
   ASSERT_TRUE(running->WaitForLine("1 started, 0 there already").ok()) << running->Output();
   Write("hires.csv", "person,id,day-one\nada@example.com,ada\n");
-  ASSERT_TRUE(running->WaitForLine("line 2: has 2 cells").ok()) << "a bad file ends nothing";
+  ASSERT_TRUE(running->WaitForLine("has 2 cells, and there are 3 headings").ok()) << "a bad file ends nothing";
   Write("hires.csv",
         "person,id,day-one\nada@example.com,ada,2020-01-06\nbob@example.com,bob,2020-01-06\n");
   ASSERT_TRUE(running->WaitForLine("1 started, 1 there already").ok()) << running->Output();
