@@ -34,6 +34,14 @@ struct Candidate {
   v1::Person content;
 };
 
+// "has 1 cell, and there are 4 headings; ...".
+std::string CountFault(size_t cells, size_t headings) {
+  return absl::StrCat("has ", cells, cells == 1 ? " cell" : " cells", ", and there ",
+                      headings == 1 ? "is 1 heading" : absl::StrCat("are ", headings, " headings"),
+                      cells > headings ? "; put a cell that holds a separator into quotes"
+                                       : "; write every cell, also those that are to be empty");
+}
+
 // The rows, as long as they are not refused, before what is kept.
 class Import final : public Directory {
  public:
@@ -84,11 +92,9 @@ class Import final : public Directory {
   // Fills in the candidate of the latest row, or refuses it.
   absl::Status Judge(const PeopleTable::Row& row) {
     const size_t index = candidates_.size() - 1;
-    if (row.cells.size() > command_.table.fields.size()) {
-      Refuse(index, "",
-             absl::StrCat("has ", row.cells.size(), " cells, and there are ",
-                          command_.table.fields.size(),
-                          " headings; put a cell that holds a separator into quotes"));
+    // A cell that is not there is no empty one: it would take a value away that nobody meant.
+    if (row.cells.size() != command_.table.fields.size()) {
+      Refuse(index, "", CountFault(row.cells.size(), command_.table.fields.size()));
       return absl::OkStatus();
     }
     const std::string person = PersonOf(row);
@@ -118,8 +124,7 @@ class Import final : public Directory {
     v1::Person content = candidates_[index]->content;
     std::vector<base::FieldViolation> violations;
     for (size_t i = 0; i < command_.table.fields.size(); ++i) {
-      const std::string cell = i < row.cells.size() ? row.cells[i] : "";
-      const std::string fault = SetCell(command_.table.fields[i], cell, &content);
+      const std::string fault = SetCell(command_.table.fields[i], row.cells[i], &content);
       if (!fault.empty()) violations.push_back({command_.table.fields[i], fault});
     }
     for (base::FieldViolation& one :

@@ -133,7 +133,7 @@ absl::StatusOr<std::vector<std::string>> FieldsOfColumns(
         "csv",
         absl::StrCat("the columns '", flow::ShortenText(headings[before]), "' and '",
                      flow::ShortenText(headings[i]), "' are both taken for ", fields[i],
-                     "; say with columns what one of them is for, or leave it out with \"\""));
+                     "; say with `columns` what one of them is for, or leave it out with \"\""));
   }
   const auto has = [&](absl::string_view field) {
     return std::find(fields.begin(), fields.end(), field) != fields.end();
@@ -142,7 +142,7 @@ absl::StatusOr<std::vector<std::string>> FieldsOfColumns(
   return base::FieldError(
       "csv", absl::StrCat("no column says who: among the headings ",
                           flow::ShortenText(absl::StrJoin(headings, ", ")),
-                          " is neither person nor email; rename one, or say with columns which "
+                          " is neither person nor email; rename one, or say with `columns` which "
                           "one is the person"));
 }
 

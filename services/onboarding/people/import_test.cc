@@ -88,7 +88,8 @@ TEST_P(PeopleImportTest, RefusesRowsAndWritesTheOthers) {
            "not an address,,,\n"
            "bob@example.com,Eve Smith,Berlin,\n"
            "ada@example.com,,,\n"
-           "eve@example.com,,,a,b\n"),
+           "eve@example.com,,,a,b\n"
+           "ada@example.com\n"),
       "2 ada@example.com CREATED (manager: there is no record of 'eve'; create it, or "
       "correct the name, or chains end here)\n"
       "3  REFUSED person: is ''; a person is 1 to 128 characters of a-z, 0-9 and . _ + - @, "
@@ -101,9 +102,25 @@ TEST_P(PeopleImportTest, RefusesRowsAndWritesTheOthers) {
       "6 ada@example.com REFUSED person: 'ada@example.com' stands on line 2 already; take "
       "one of the rows out\n"
       "7  REFUSED : has 5 cells, and there are 4 headings; put a cell that holds a separator "
-      "into quotes");
+      "into quotes\n"
+      "8  REFUSED : has 1 cell, and there are 4 headings; write every cell, also those that are to "
+      "be empty");
   EXPECT_EQ(people_.Get("ada@example.com")->email(), "Ada@Example.com");
   EXPECT_EQ(ReasonWord(people_.Get("bob@example.com")), "RESOURCE_NOT_FOUND");
+}
+
+TEST_P(PeopleImportTest, AShortRowTakesNothingAway) {
+  v1::Person ada = ReportsTo("eve");
+  ada.set_display_name("Ada Lovelace");
+  ASSERT_TRUE(people_.Create("ada", ada).ok());
+  for (const bool dry_run : {true, false}) {
+    v1::ImportPeopleRequest request;
+    request.set_validate_only(dry_run);
+    EXPECT_THAT(Rows("person,name,manager\nada\n", request),
+                HasSubstr("2  REFUSED : has 1 cell, and there are 3 headings"));
+  }
+  EXPECT_EQ(people_.Get("ada")->display_name(), "Ada Lovelace");
+  EXPECT_EQ(people_.Get("ada")->manager(), "eve");
 }
 
 TEST_P(PeopleImportTest, CirclesOfManagersAreRefusedWithTheChain) {
