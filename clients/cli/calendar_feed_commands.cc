@@ -12,6 +12,7 @@
 #include "clients/cli/ids.h"
 #include "clients/cli/list.h"
 #include "clients/cli/units.h"
+#include "clients/cli/unknown_names.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/calendar_feed_service.pb.h"
@@ -79,6 +80,8 @@ absl::Status Create(Session& session, const Options& options) {
   request.set_request_id(options.request_id.empty() ? base::NewUuid() : options.request_id);
   ob::CreateCalendarFeedResponse response;
   RETURN_IF_ERROR(session.Call(kCalendarFeeds, "CreateCalendarFeed", request, &response));
+  WarnIfLeft(session, "--person", options.person, "and gets no further tasks; correct the name");
+  WarnIfNobodys(session, "--person", options.person);
   if (session.json()) {
     session.PrintJson(response);
     return absl::OkStatus();

@@ -17,7 +17,9 @@
 #include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "plumbline/catalog/v1/catalog_service.pb.h"
 #include "plumbline/onboarding/v1/escalation_service.pb.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -134,6 +136,36 @@ void ShowNext(Session& session, const ob::Onboarding& onboarding) {
                 << ", of any task of " << IdOf(onboarding.name()) << '\n';
 }
 
+// How many levels the rule of an escalation has; 0 where that is not known.
+int LevelsOf(Session& session, const ob::Onboarding& onboarding, const std::string& rule) {
+  catalog::v1::GetProcessRequest request;
+  request.set_name(onboarding.process());
+  catalog::v1::GetProcessResponse response;
+  if (!session.Call(kCatalog, "GetProcess", request, &response).ok()) return 0;
+  for (const auto& one : response.process().escalations())
+    if (one.id() == rule) return one.levels_size();
+  return 0;
+}
+
+// Why no further level of its ladder comes; "" where one may.
+std::string WhyNoNext(Session& session, const ob::Onboarding& onboarding,
+                      const ob::Escalation& escalation) {
+  if (escalation.state() == ob::Escalation::STATE_ACKNOWLEDGED)
+    return absl::StrCat("none: ", escalation.acknowledger(), " sees to it");
+  ob::GetTaskRequest request;
+  request.set_name(escalation.task());
+  ob::GetTaskResponse response;
+  if (!session.Call(kOnboarding, "GetTask", request, &response).ok()) return "";
+  for (const ob::LadderState& ladder : response.task().ladders()) {
+    const bool its = ladder.rule() == escalation.rule() &&
+                     ladder.since_time().seconds() == escalation.since_time().seconds();
+    if (its && ladder.level() == LevelsOf(session, onboarding, ladder.rule()))
+      return absl::StrCat("none: ", ladder.level() == 1 ? "the only level" : "the last level",
+                          " of this ladder was told");
+  }
+  return "";
+}
+
 absl::Status List(Session& session, const Options& options) {
   session.wording().Call({{"parent", "ON-BOARDING"},
                           {"recipient", "--recipient"},
@@ -182,8 +214,30 @@ absl::Status ShowOne(Session& session, const Options& options) {
   const std::string typed = TypedName(response.escalation().name());
   ASSIGN_OR_RETURN(const ob::Onboarding onboarding,
                    Find(session, typed.substr(0, typed.find('/'))));
-  ShowNext(session, onboarding);
+  const std::string none = WhyNoNext(session, onboarding, response.escalation());
+  if (none.empty()) {
+    ShowNext(session, onboarding);
+  } else {
+    session.out() << Printable(absl::StrCat("next level:  ", none)) << '\n';
+  }
   return absl::OkStatus();
+}
+
+bool IsAcknowledged(Session& session, const std::string& name) {
+  if (session.json()) return false;
+  ob::GetEscalationRequest request;
+  request.set_name(name);
+  ob::GetEscalationResponse response;
+  return session.Call(kEscalation, "GetEscalation", request, &response).ok() &&
+         response.escalation().state() == ob::Escalation::STATE_ACKNOWLEDGED;
+}
+
+// Of one that somebody has taken on: the first stays.
+std::string TakenOnText(const ob::Escalation& escalation) {
+  const std::string& note = escalation.acknowledge_note();
+  return absl::StrCat("was acknowledged already, by ", escalation.acknowledger(), " at ",
+                      When(escalation.acknowledge_time()), " UTC",
+                      note.empty() ? "" : absl::StrCat(" ('", note, "')"), "; nothing changes");
 }
 
 absl::Status Acknowledge(Session& session, const Options& options) {
@@ -192,14 +246,20 @@ absl::Status Acknowledge(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(*request.mutable_name(), NameOf(session, options.escalation));
   request.set_note(options.note);
   RETURN_IF_ERROR(Prepare(options.change, &request));
+  const bool before = IsAcknowledged(session, request.name());
   ob::AcknowledgeEscalationResponse response;
   RETURN_IF_ERROR(session.Call(kEscalation, "AcknowledgeEscalation", request, &response));
   if (session.json()) {
     session.PrintJson(response);
     return absl::OkStatus();
   }
-  NoteDryRun(session, options.change);
   const ob::Escalation& escalation = response.escalation();
+  if (before) {
+    session.out() << TypedName(escalation.name()) << ": " << Printable(TakenOnText(escalation))
+                  << '\n';
+    return absl::OkStatus();
+  }
+  NoteDryRun(session, options.change);
   session.out() << TypedName(escalation.name()) << ": "
                 << Printable(absl::StrCat(escalation.acknowledger(), " sees to '",
                                           escalation.title(), "'; no further level of '",

@@ -423,6 +423,7 @@ void AddExportRows(CLI::App& command, Action* action) {
   AddCommon(*history, options);
   Takes(history->add_option("--format", options->format, "csv (default)"), "FORMAT")
       ->check(CLI::IsMember({"csv"}));
+  AddExamples(*history, {{"plumbline export history ada -o ada.csv", "one on-boarding"}});
   history->callback([=] { *action = [=](Session& s) { return ExportHistory(s, *options); }; });
 }
 

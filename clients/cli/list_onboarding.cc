@@ -201,18 +201,21 @@ absl::Status ListImpediments(Session& session, const ListOptions& options) {
   request.set_open_only(options.open_only);
   request.set_filter(options.filter);
   request.set_order_by(options.order_by);
-  // The first is what `impediment show` takes, the last what `task unblock --impediment` does.
+  // The first is what `impediment show` takes, the last what `task unblock --impediment` does: of
+  // what concerns one on-boarding the first says it too.
   Table table({"IMPEDIMENT", "TASK", "CATEGORY", "?UTILITY", "|DESCRIPTION", "OPENED (UTC)",
-               "?RESOLVED (UTC)", "ITS ID THERE"});
+               "?RESOLVED (UTC)", "?ITS ID THERE"});
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListImpedimentsRequest, ob::ListImpedimentsResponse>(
           session, kOnboarding, "ListImpediments", request, options.limit, [&](const auto& page) {
             for (const auto& i : page.impediments()) {
               const std::vector<std::string> parts = absl::StrSplit(i.name(), '/');
+              const bool own = IdOf(i.record()) == absl::StrCat(parts[3], ".", parts[5]);
               table.Add({IdOf(i.record()), absl::StrCat(parts[3], "/", IdOf(i.task())),
                          StateWord(ob::Impediment::Category_Name(i.category())), i.utility(),
-                         i.description(), When(i.open_time()), When(i.resolve_time()), parts[5]});
+                         i.description(), When(i.open_time()), When(i.resolve_time()),
+                         own ? "" : parts[5]});
             }
             return page.impediments_size();
           })));
@@ -266,8 +269,8 @@ void AddTaskList(CLI::App& list, Action* action, const std::shared_ptr<ListOptio
   CLI::App* tasks = AddListKind(list, action, options,
                                 {.name = "tasks",
                                  .help = "Tasks in the order of the plan, those that are done "
-                                         "included; with --assignee over all on-boardings what is "
-                                         "open, by due date",
+                                         "included; with --assignee, --filter or --order-by over "
+                                         "all on-boardings what is open, by due date",
                                  .of = "ON-BOARDING",
                                  .of_help = "Only of this one (default: of all)",
                                  .fields = "state, assignee, role, resource, step, due_time, "
@@ -336,7 +339,8 @@ void AddOnboardingLists(CLI::App& list, Action* action) {
 
   AddListKind(list, action, options,
               {.name = "history",
-               .help = "Everything that happened to an on-boarding, in order",
+               .help = "Everything that happened to an on-boarding, in order; with --limit what "
+                       "came first",
                .of = "ON-BOARDING",
                .of_help = "Its id",
                .of_required = true,

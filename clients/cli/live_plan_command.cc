@@ -44,7 +44,7 @@ bool IsOver(const ob::LivePlanTask& task) {
 }
 
 void PrintTable(Session& session, const ob::GetPlanResponse& plan) {
-  Table table({"TASK", "~TITLE", "~WHO", "STATE", "?PLANNED END", "END (UTC)", "?FORECAST", "?DUE",
+  Table table({"TASK", "~TITLE", "~WHO", "STATE", "?PLANNED END", "END", "?FORECAST", "?DUE",
                ">OPEN SLACK", "RISK"});
   for (const ob::LivePlanTask& task : plan.tasks()) {
     const bool same =

@@ -149,6 +149,13 @@ void PrintFailure(Session& session, const std::string& name, const absl::Status&
                 << '\n';
 }
 
+// An error of several, with the reason of the first.
+absl::Status Together(const absl::Status& first, const std::string& message) {
+  const base::Reason reason = base::ReasonOf(first);
+  if (reason == base::Reason::ERROR_REASON_UNSPECIFIED) return absl::Status(first.code(), message);
+  return base::Error(reason, message);
+}
+
 absl::StatusOr<std::vector<std::string>> NamesOf(Session& session, const Options& options) {
   std::vector<std::string> names;
   for (const std::string& id : options.onboardings)
@@ -196,8 +203,8 @@ absl::Status MigrateMany(Session& session, const Options& options,
   PrintSuggested(session, suggested);
   if (names.empty() && !session.json()) session.out() << "no on-boarding is meant by --filter\n";
   if (failed == 0) return absl::OkStatus();
-  return absl::Status(first.code(), absl::StrCat(failed, " of ", names.size(),
-                                                 " stay as they are, for the reasons above"));
+  return Together(first, absl::StrCat(failed, " of ", names.size(),
+                                      " stay as they are, for the reasons above"));
 }
 
 absl::Status Migrate(Session& session, const Options& options) {

@@ -33,7 +33,8 @@ absl::Status Add(Session& session, const Options& options) {
                           {field + ".substitute", "--substitute"},
                           {field + ".reason", "--why"}});
   RETURN_IF_ERROR(SavePerson(session, options, person, {"absences"}));
-  WarnIfLeft(session, "--substitute", options.substitute);
+  WarnIfLeft(session, "--substitute", options.substitute,
+             "and stands in for nobody; name somebody who is there");
   return absl::OkStatus();
 }
 

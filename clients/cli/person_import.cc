@@ -35,9 +35,10 @@ std::string ColumnsText(const Report& report) {
 
 void PrintRow(Session& session, const std::string& path, const Report::Row& row) {
   const auto line = [&](absl::string_view what, const Report::Problem& problem) {
-    session.err() << Printable(absl::StrCat(path, ":", row.line(), ": ", what, row.person(),
-                                            problem.field().empty() ? "" : ": ", problem.field(),
-                                            " ", problem.description()))
+    std::vector<std::string> parts = {row.person(), problem.field(), problem.description()};
+    std::erase(parts, "");
+    session.err() << Printable(absl::StrCat(path, ":", row.line(), ": ", what,
+                                            absl::StrJoin(parts, ": ")))
                   << '\n';
   };
   for (const Report::Problem& problem : row.problems()) line("refused: ", problem);

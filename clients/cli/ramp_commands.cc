@@ -3,6 +3,7 @@
 // ramp: milestones of an on-boarding, how it stands, and how cohorts compare.
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -94,6 +95,27 @@ absl::Status Withdraw(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
+// Paths of the steps of an on-boarding; empty where it has none, or does not say.
+std::set<std::string> StepsOf(Session& session, const std::string& name) {
+  std::set<std::string> steps;
+  ob::ListTasksRequest request;
+  request.set_parent(name);
+  request.set_page_size(1000);
+  do {
+    ob::ListTasksResponse page;
+    if (!session.Call(kOnboarding, "ListTasks", request, &page).ok()) return {};
+    for (const ob::Task& task : page.tasks()) steps.insert(task.step());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return steps;
+}
+
+// "task exam", "part equipment": a milestone may be the end of several tasks, as of a loop.
+std::string ReachedBy(const ob::MilestoneStatus& milestone, const std::set<std::string>& steps) {
+  if (milestone.node().empty()) return milestone.source();
+  return absl::StrCat(steps.contains(milestone.node()) ? "task " : "part ", milestone.node());
+}
+
 absl::Status ListOf(Session& session, const Options& options) {
   session.wording().Call({{"parent", "ON-BOARDING"}});
   ob::ListMilestonesRequest request;
@@ -106,11 +128,12 @@ absl::Status ListOf(Session& session, const Options& options) {
   }
   Table table({"MILESTONE", "~TITLE", "STATE", "?TARGET (UTC)", "?EXPECTED (UTC)", "?RISK",
                "?REACHED (UTC)", "?>WORKING DAYS", "?>DAYS", "?BY", "?|REASON"});
+  const std::set<std::string> steps = StepsOf(session, request.parent());
   for (const ob::MilestoneStatus& m : response.milestones()) {
     table.Add({m.milestone(), m.title(), StateWord(ob::MilestoneStatus::State_Name(m.state())),
                When(m.target_time()), When(m.expected_time()), m.at_risk() ? "will be missed" : "",
                When(m.reach_time()), DaysOf(m), m.has_wall_days() ? Days(m.wall_days()) : "",
-               m.node().empty() ? m.source() : absl::StrCat("task ", m.node()), m.reason()});
+               ReachedBy(m, steps), m.reason()});
   }
   ShowList(session, table, "no milestones: its process names none", false);
   return absl::OkStatus();

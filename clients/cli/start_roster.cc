@@ -2,6 +2,8 @@
 #include "clients/cli/start_roster.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -23,6 +25,7 @@ namespace {
 namespace ob = onboarding::v1;
 
 constexpr size_t kAtOnce = 1000;
+constexpr int kLastLine = std::numeric_limits<int>::max();
 
 // Today, where the line says its time zone is; one that does not exist is refused by the service.
 absl::CivilDay Today(const ob::Onboarding& onboarding, absl::Time now) {
@@ -74,18 +77,32 @@ struct RosterStarter::Outcome {
   Table table{{">LINE", "ON-BOARDING", "RESULT", "?DAY ONE", "?|NOTE"}};
   RosterCounts counts;
   absl::Status first;
+  // By line, for they are found out in another order than the file has them in.
+  struct Told {
+    std::vector<std::string> cells;
+    std::string json;
+  };
+  std::map<int, Told> told;
 
-  // Prints a line: as JSON what the service said, and which line it is of.
+  // Keeps a line: as JSON what the service said, and which line it is of.
   void Tell(Session& session, const RosterRow& row, const char* word,
             const ob::StartedOnboarding& result, const std::string& note = "") {
-    table.Add({absl::StrCat(row.line), IdOf(result.name()), word,
-               row.request.onboarding().day_one(),
-               result.has_error() ? WhyOf(session, ErrorOf(result), row.line) : note});
+    Told& line = told[row.line];
+    line.cells = {absl::StrCat(row.line), IdOf(result.name()), word,
+                  row.request.onboarding().day_one(),
+                  result.has_error() ? WhyOf(session, ErrorOf(result), row.line) : note};
     if (!session.json()) return;
-    const std::string json = JsonOf(result, false);
-    session.out() << "{\"line\":" << row.line << ",\"result\":\"" << word << "\"," << json.substr(1)
-                  << '\n'
-                  << std::flush;
+    line.json = absl::StrCat("{\"line\":", row.line, ",\"result\":\"", word, "\",",
+                             JsonOf(result, false).substr(1), "\n");
+  }
+
+  // Prints what is known of the lines up to `last`.
+  void Flush(Session& session, int last) {
+    for (; !told.empty() && told.begin()->first <= last; told.erase(told.begin())) {
+      table.Add(told.begin()->second.cells);
+      session.out() << told.begin()->second.json;
+    }
+    session.out().flush();
   }
 
   void Fail(int line, const ob::StartedOnboarding& result) {
@@ -131,12 +148,11 @@ std::string RosterStarter::NoteOf(const ob::StartedOnboarding& result) {
   return absl::StrJoin(notes, "; ");
 }
 
-absl::Status RosterStarter::StartSome(const std::vector<const RosterRow*>& rows, size_t begin,
-                                      size_t end, const std::string& request_id, Outcome* outcome) {
+absl::StatusOr<ob::BatchStartOnboardingsRequest> RosterStarter::RequestOf(
+    const std::vector<const RosterRow*>& rows, size_t begin, size_t end) const {
   ob::BatchStartOnboardingsRequest request;
   request.set_parent(session_.parent());
   request.set_validate_only(options_.dry_run);
-  request.set_request_id(request_id);
   for (size_t i = begin; i < end; ++i) {
     ob::StartOnboardingRequest& one = *request.add_requests() = rows[i]->request;
     one.mutable_onboarding()->set_process(
@@ -147,6 +163,13 @@ absl::Status RosterStarter::StartSome(const std::vector<const RosterRow*>& rows,
       one.set_conflict_policy(ob::StartOnboardingRequest::CONFLICT_POLICY_RETURN_EXISTING);
     RETURN_IF_ERROR(SetTime("--at", options_.change.at, &one, "occur_time"));
   }
+  return request;
+}
+
+absl::Status RosterStarter::StartSome(const std::vector<const RosterRow*>& rows, size_t begin,
+                                      size_t end, const std::string& request_id, Outcome* outcome) {
+  ASSIGN_OR_RETURN(ob::BatchStartOnboardingsRequest request, RequestOf(rows, begin, end));
+  request.set_request_id(request_id);
   ob::BatchStartOnboardingsResponse response;
   RETURN_IF_ERROR(session_.Call(kOnboarding, "BatchStartOnboardings", request, &response));
   for (int i = 0; i < response.results_size(); ++i) {
@@ -166,9 +189,36 @@ absl::Status RosterStarter::StartSome(const std::vector<const RosterRow*>& rows,
   return absl::OkStatus();
 }
 
+void RosterStarter::FindStarted(const std::vector<const RosterRow*>& rows) {
+  for (size_t begin = 0; begin < rows.size(); begin += kAtOnce) {
+    auto request = RequestOf(rows, begin, std::min(rows.size(), begin + kAtOnce));
+    if (!request.ok()) return;
+    request->set_validate_only(true);
+    for (ob::StartOnboardingRequest& one : *request->mutable_requests())
+      one.set_conflict_policy(ob::StartOnboardingRequest::CONFLICT_POLICY_RETURN_EXISTING);
+    ob::BatchStartOnboardingsResponse response;
+    if (!session_.Call(kOnboarding, "BatchStartOnboardings", *request, &response).ok()) return;
+    for (const ob::StartedOnboarding& result : response.results()) {
+      if (!result.has_error() && !result.created()) settled_.insert(IdOf(result.name()));
+    }
+  }
+}
+
+void RosterStarter::TellLater(const std::vector<const RosterRow*>& rows, Outcome* outcome) {
+  // Somebody may have started them before their time.
+  if (first_) FindStarted(rows);
+  for (const RosterRow* row : rows) {
+    const bool exists = settled_.contains(row->request.onboarding_id());
+    ++(exists ? outcome->counts.existing : outcome->counts.later);
+    ob::StartedOnboarding result;
+    result.set_name(session_.FullName("onboardings", row->request.onboarding_id()));
+    if (first_) outcome->Tell(session_, *row, exists ? "exists" : "later", result);
+  }
+}
+
 std::vector<const RosterRow*> RosterStarter::WhoseTimeHasCome(const std::vector<RosterRow>& rows,
                                                               Outcome* outcome) {
-  std::vector<const RosterRow*> now;
+  std::vector<const RosterRow*> now, later;
   for (const RosterRow& row : rows) {
     if (!row.problem.ok()) {
       ob::StartedOnboarding refused;
@@ -179,14 +229,12 @@ std::vector<const RosterRow*> RosterStarter::WhoseTimeHasCome(const std::vector<
     } else if (settled_.contains(row.request.onboarding_id())) {
       ++outcome->counts.existing;
     } else if (IsForLater(row.request.onboarding(), options_.ahead_days, session_.clock().Now())) {
-      ++outcome->counts.later;
-      ob::StartedOnboarding later;
-      later.set_name(session_.FullName("onboardings", row.request.onboarding_id()));
-      if (first_) outcome->Tell(session_, row, "later", later);
+      later.push_back(&row);
     } else {
       now.push_back(&row);
     }
   }
+  TellLater(later, outcome);
   return now;
 }
 
@@ -206,9 +254,12 @@ absl::StatusOr<RosterCounts> RosterStarter::Round(const std::vector<RosterRow>& 
       options_.change.request_id.empty() ? base::NewUuid() : options_.change.request_id;
   for (size_t begin = 0; begin < now.size(); begin += kAtOnce) {
     const size_t end = std::min(now.size(), begin + kAtOnce);
-    RETURN_IF_ERROR(StartSome(
-        now, begin, end, begin == 0 ? request_id : absl::StrCat(request_id, "-", begin), &outcome));
+    const absl::Status done = StartSome(
+        now, begin, end, begin == 0 ? request_id : absl::StrCat(request_id, "-", begin), &outcome);
+    outcome.Flush(session_, done.ok() ? now[end - 1]->line : kLastLine);
+    RETURN_IF_ERROR(done);
   }
+  outcome.Flush(session_, kLastLine);
   if (first_ || !outcome.table.empty()) ShowList(session_, outcome.table, "no lines", false);
   first_ = false;
   failure_ = outcome.Failure(session_, rows.size());

@@ -72,6 +72,12 @@ class RosterStarter {
   // Tells the others.
   std::vector<const RosterRow*> WhoseTimeHasCome(const std::vector<RosterRow>& rows,
                                                  Outcome* outcome);
+  // Of lines for later: those that are there already.
+  void TellLater(const std::vector<const RosterRow*>& rows, Outcome* outcome);
+  // Adds to settled_ which lines are there already; none where the service does not say.
+  void FindStarted(const std::vector<const RosterRow*>& rows);
+  absl::StatusOr<onboarding::v1::BatchStartOnboardingsRequest> RequestOf(
+      const std::vector<const RosterRow*>& rows, size_t begin, size_t end) const;
   absl::Status StartSome(const std::vector<const RosterRow*>& rows, size_t begin, size_t end,
                          const std::string& request_id, Outcome* outcome);
 

@@ -71,15 +71,30 @@ void WarnOfUnknownPeople(Session& session, const std::vector<std::string>& peopl
   }
 }
 
-void WarnIfLeft(Session& session, const char* flag, const std::string& person) {
+void WarnIfLeft(Session& session, const char* flag, const std::string& person, const char* so) {
   if (person.empty()) return;
   ob::GetPersonRequest request;
   request.set_name(session.FullName("people", person));
   ob::GetPersonResponse response;
   const absl::Status found = session.Call(kPeople, "GetPerson", request, &response);
   if (!found.ok() || response.person().state() != ob::Person::STATE_LEFT) return;
-  Warn(session, absl::StrCat(flag, ": '", person,
-                             "' left, and stands in for nobody; name somebody who is there"));
+  Warn(session, absl::StrCat(flag, ": '", person, "' left, ", so));
+}
+
+void WarnIfNobodys(Session& session, const char* flag, const std::string& who) {
+  const absl::Status found = Find<ob::GetPersonRequest, ob::GetPersonResponse>(
+      session, kPeople, "GetPerson", session.FullName("people", who));
+  if (!absl::IsNotFound(found) || !KeepsRecords(session)) return;
+  ob::ListTasksRequest request;
+  request.set_parent(session.FullName("onboardings", "-"));
+  request.set_assignee(who);
+  request.set_page_size(1);
+  ob::ListTasksResponse response;
+  const absl::Status listed = session.Call(kOnboarding, "ListTasks", request, &response);
+  if (!listed.ok() || response.tasks_size() > 0) return;
+  Warn(session, absl::StrCat(flag, ": there is no record of '", who,
+                             "', and no open task waits for a role of this name; correct the name, "
+                             "or create one with 'plumbline person set'"));
 }
 
 void WarnOfTasksLeft(Session& session, const std::string& person) {

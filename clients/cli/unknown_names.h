@@ -17,9 +17,13 @@ namespace plumbline::cli {
 // nobody. Up to people + 1 calls.
 void WarnOfUnknownPeople(Session& session, const std::vector<std::string>& people);
 
-// A line on the error stream where the record of `person`, whom `flag` names, says that they left.
-// At most one call.
-void WarnIfLeft(Session& session, const char* flag, const std::string& person);
+// A line on the error stream where the record of `person`, whom `flag` names, says that they left,
+// with `so` of it: "and stands in for nobody; name somebody who is there". At most one call.
+void WarnIfLeft(Session& session, const char* flag, const std::string& person, const char* so);
+
+// A line where `who` is neither a person on record nor a role that has an open task. Nothing where
+// WarnOfUnknownPeople says nothing. Up to 3 calls.
+void WarnIfNobodys(Session& session, const char* flag, const std::string& who);
 
 // Who left keeps what they have: a line that says how many open tasks that is, and how they get to
 // somebody else. Nothing where it is none, or the caller may not read it. One call.

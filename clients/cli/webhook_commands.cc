@@ -241,10 +241,12 @@ absl::Status Test(Session& session, const Options& options) {
   }
   if (response.succeeded()) return absl::OkStatus();
   // For scripts, as a failure of any other kind.
-  return absl::FailedPreconditionError(
-      absl::StrCat("the receiver of webhook '", options.id,
-                   "' has not taken the event: it has to answer 2xx; plumbline webhook get ",
-                   options.id, " shows where it is sent"));
+  return base::Error(
+             base::Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+             absl::StrCat("the receiver of webhook '", options.id,
+                          "' has not taken the event: it has to answer 2xx; plumbline webhook get ",
+                          options.id, " shows where it is sent"))
+      .With("dependency", "webhook receiver");
 }
 
 using Run = absl::Status (*)(Session&, const Options&);

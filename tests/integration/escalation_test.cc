@@ -62,12 +62,15 @@ TEST_F(EscalationCommand, WhatIsBlockedIsToldUntilSomebodyTakesItOn) {
   Expect({"escalation", "acknowledge", name, "--note", "I call them", "--dry-run"}, 0,
          {"Nothing is changed"});
   Expect({"escalation", "acknowledge", name, "--note", "I call them"}, 0, {"sees to 'First call'"});
+  Expect({"escalation", "acknowledge", name, "--note", "Me too"}, 0,
+         {"was acknowledged already, by ", "'I call them'", "nothing changes"});
+  Expect({"escalation", "show", name}, 0, {"they say:    I call them", "next level:  none: "});
   Expect({"escalation", "show", name}, 0, {"acknowledged", "I call them"});
   Expect({"list", "tasks", "ada"}, 0, {"stuck 1 (taken on)"});
   Expect({"task", "unblock", "ada/first", "--resolution", "Here it is"}, 0, {});
   Expect({"escalation", "list"}, 0, {"no escalations"});
   Expect({"escalation", "list", "--all"}, 0, {"over"});
-  Expect({"escalation", "acknowledge", name}, 5, {"OVER"});
+  Expect({"escalation", "acknowledge", name}, 5, {"is over"});
   Expect({"escalation", "show", "ada"}, 3, {"ESCALATION", "ada/17"});
   Expect({"escalation", "show", "ada/999"}, 4, {});
   Expect({"escalation", "run"}, 0, {"0 levels told, 0 tasks handed over"});

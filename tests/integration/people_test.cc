@@ -44,7 +44,7 @@ TEST_F(PeopleCommandsTest, ATableIsImportedAndAskedWhoDoesWhat) {
 TEST_F(PeopleCommandsTest, RowsThatAreRefusedAreToldWithTheirLines) {
   Write("people.csv", "person,manager\nada,eve\neve,ada\nbob,\n");
   Expect({"person", "import", folder_.Join("people.csv")}, 3,
-         {"people.csv:2: refused: ada: manager would report to themselves: ada -> eve -> ada",
+         {"people.csv:2: refused: ada: manager: would report to themselves: ada -> eve -> ada",
           "people.csv:3: refused: eve", "1 created", "2 rows were refused"});
   Expect({"person", "get", "bob"}, 0, {"name: workspaces/"});
 }

@@ -88,8 +88,8 @@ TEST_F(WebhookCommand, FromCreateToReplay) {
   Expect({"webhook", "create", "crm", "--url", receiver_.Url(), "--filter", "kind = STARTED"}, 0,
          {"state:        enabled", "secret:       whsec_", "shown this once"});
   receiver_.Answer({.status = 418, .body = "I am a teapot"});
-  Expect({"webhook", "test", "crm"}, 5,
-         {"418", "I am a teapot", "has not taken", "(it cannot be done as things are now)"});
+  Expect({"webhook", "test", "crm"}, 7,
+         {"418", "I am a teapot", "has not taken", "(DEPENDENCY_UNAVAILABLE)"});
   receiver_.Answer(http::testing::Reply{});
   Expect({"webhook", "test", "crm"}, 0, {"has taken the event"});
   Start("ada");

@@ -16,6 +16,14 @@ namespace {
 constexpr size_t kSecretBytes = 24;  // a multiple of three: no padding
 constexpr size_t kIdBytes = 6;
 
+// Feeds are never changed: who wants another of this id deletes the one that is there.
+absl::Status IsTaken(const FeedKey& key) {
+  return base::Error(base::Reason::ERROR_REASON_RESOURCE_ALREADY_EXISTS,
+                     absl::StrCat("CalendarFeed '", NameOf(key),
+                                  "' exists already; choose another id, or delete it first"))
+      .Resource("CalendarFeed", NameOf(key));
+}
+
 }  // namespace
 
 std::string NewSecret(const base::Chance& chance) {
@@ -37,7 +45,7 @@ absl::StatusOr<v1::CalendarFeed> Require(FeedRows& rows, const FeedKey& key) {
 absl::StatusOr<v1::CalendarFeed> Create(FeedRows& rows, const CreateCommand& command,
                                         const Change& change) {
   ASSIGN_OR_RETURN(const std::optional<v1::CalendarFeed> present, rows.Find(command.key));
-  if (present.has_value()) return base::AlreadyExists("CalendarFeed", NameOf(command.key));
+  if (present.has_value()) return IsTaken(command.key);
   const std::string& person = command.content.person();
   ASSIGN_OR_RETURN(const int64_t count, rows.Count(command.key.workspace, person));
   if (count >= kMostOfPerson) {
