@@ -69,9 +69,9 @@ absl::Status Answer(const CascadeCommand& command, Reader& reader, const Selecte
   const LogSnapshot& log = *part.view->log();
   ASSIGN_OR_RETURN(const int64_t now, BeginOf(command, log));
   const cascade::Axis axis = ToAxis(command.business, now);
-  ASSIGN_OR_RETURN(const auto room,
-                   reader.TakeRoom(kBytesOfAnEvent * static_cast<int64_t>(log.size()) +
-                                   kBytesOfACase * static_cast<int64_t>(log.case_count())));
+  const int64_t learned = kBytesOfAnEvent * static_cast<int64_t>(log.size()) +
+                          kBytesOfACase * static_cast<int64_t>(log.case_count());
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(learned, part));
   ASSIGN_OR_RETURN(const cascade::Needs needs, cascade::ReadNeeds(log, command.needs, keep_on));
   cascade::CascadeOptions options{.runs = command.runs, .seed = command.seed};
   ASSIGN_OR_RETURN(options.day, DayOf(command.business, now));
@@ -81,7 +81,8 @@ absl::Status Answer(const CascadeCommand& command, Reader& reader, const Selecte
   ASSIGN_OR_RETURN(options.until,
                    ToUntil(command, options.disruptions, experience.mean_duration, axis));
   SetArrivals(command, axis, options.until, &experience);
-  ASSIGN_OR_RETURN(const auto more, reader.TakeRoom(cascade::BytesOf(experience, options)));
+  ASSIGN_OR_RETURN(const auto more,
+                   reader.TakeRoom(cascade::BytesOf(experience, options), part, learned));
   ASSIGN_OR_RETURN(const cascade::Tally tally, cascade::Simulate(experience, options, keep_on));
   return ToProto({log, command, needs, axis, experience, options, tally}, keep_on, response);
 }

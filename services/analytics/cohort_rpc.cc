@@ -25,25 +25,25 @@ absl::Status CompareCohorts(Reader& reader, const base::Clock& clock, const Call
                             const v1::CompareCohortsRequest& request,
                             v1::CompareCohortsResponse* response) {
   ASSIGN_OR_RETURN(CohortsCommand command, ToCommand(request));
-  return AskKept(reader, clock, context, command.key, "CompareCohorts", request, command.selection,
-                 response, [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
-                   const LogSnapshot& log = *part.view->log();
-                   // A part has the activities of the whole log, whether it has such events or not.
-                   ASSIGN_OR_RETURN(command.question.from,
-                                    FindActivity("from_activity", log, command.from_activity));
-                   ASSIGN_OR_RETURN(command.question.until,
-                                    FindActivity("until_activity", log, command.until_activity));
-                   ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(kBytesOfACase * CasesOf(log)));
-                   Tell(part, response);
-                   ASSIGN_OR_RETURN(
-                       std::vector<cohorts::Group> groups,
-                       cohorts::Observe(part.view->traces(), command.question, keep_on));
-                   RETURN_IF_ERROR(keep_on());
-                   ASSIGN_OR_RETURN(const cohorts::Comparison comparison,
-                                    cohorts::Compare(std::move(groups), command.options, keep_on));
-                   ToProto(comparison, response);
-                   return absl::OkStatus();
-                 });
+  return AskKept(
+      reader, clock, context, command.key, "CompareCohorts", request, command.selection, response,
+      [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
+        const LogSnapshot& log = *part.view->log();
+        // A part has the activities of the whole log, whether it has such events or not.
+        ASSIGN_OR_RETURN(command.question.from,
+                         FindActivity("from_activity", log, command.from_activity));
+        ASSIGN_OR_RETURN(command.question.until,
+                         FindActivity("until_activity", log, command.until_activity));
+        ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(kBytesOfACase * CasesOf(log), part));
+        Tell(part, response);
+        ASSIGN_OR_RETURN(std::vector<cohorts::Group> groups,
+                         cohorts::Observe(part.view->traces(), command.question, keep_on));
+        RETURN_IF_ERROR(keep_on());
+        ASSIGN_OR_RETURN(const cohorts::Comparison comparison,
+                         cohorts::Compare(std::move(groups), command.options, keep_on));
+        ToProto(comparison, response);
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace

@@ -52,8 +52,9 @@ absl::Status ForecastCompletions(Reader& reader, const base::Clock& clock,
         // A part has the activities of the whole log.
         ASSIGN_OR_RETURN(command.history.completion,
                          FindActivity("completion_activity", log, command.completion_activity));
-        ASSIGN_OR_RETURN(const auto room,
-                         reader.TakeRoom(kBytesOfACase * static_cast<int64_t>(log.case_count())));
+        ASSIGN_OR_RETURN(
+            const auto room,
+            reader.TakeRoom(kBytesOfACase * static_cast<int64_t>(log.case_count()), part));
         Tell(part, response);
         return Forecast(command, part, keep_on, response);
       });

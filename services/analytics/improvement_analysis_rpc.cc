@@ -21,15 +21,15 @@ using base::CallContext;
 // What a method works with.
 struct Ask {
   const Reader& reader;
-  const LogView& view;
+  const SelectedView& part;
   KeepOn keep_on;
 };
 
 absl::Status Answer(const RootCausesCommand& asked, const Ask& ask,
                     v1::AnalyzeRootCausesResponse* response) {
-  const LogView& view = ask.view;
+  const LogView& view = *ask.part.view;
   ASSIGN_OR_RETURN(const std::shared_ptr<const void> room,
-                   ask.reader.TakeRoom(causes::BytesOfColumns(*view.log())));
+                   ask.reader.TakeRoom(causes::BytesOfColumns(*view.log()), ask.part));
   ASSIGN_OR_RETURN(
       const causes::RootCauses found,
       causes::Analyze(
@@ -41,11 +41,12 @@ absl::Status Answer(const RootCausesCommand& asked, const Ask& ask,
 
 absl::Status Answer(const BottlenecksCommand& asked, const Ask& ask,
                     v1::RankBottlenecksResponse* response) {
-  const LogSnapshot& log = *ask.view.log();
+  const LogView& view = *ask.part.view;
+  const LogSnapshot& log = *view.log();
   ASSIGN_OR_RETURN(const std::shared_ptr<const void> room,
-                   ask.reader.TakeRoom(bottlenecks::BytesOfRanking(log)));
+                   ask.reader.TakeRoom(bottlenecks::BytesOfRanking(log), ask.part));
   ASSIGN_OR_RETURN(bottlenecks::Bottlenecks ranked,
-                   bottlenecks::Rank(log, ask.view.map_transitions(), asked.options, ask.keep_on));
+                   bottlenecks::Rank(log, view.map_transitions(), asked.options, ask.keep_on));
   ToProto(asked, std::move(ranked), response);
   return absl::OkStatus();
 }
@@ -62,13 +63,12 @@ void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::Meth
         const std::string question =
             absl::StrCat(method, "/", base::Sha256Hex(request.SerializeAsString()));
         const auto keep_on = [&] { return context.Check(clock.Now()); };
-        return reader.Ask(
-            context, command.key, question, command.selection, response,
-            [&](const SelectedView& part) -> absl::Status {
-              Tell(part, response);
-              RETURN_IF_ERROR(Answer(command, {reader, *part.view, keep_on}, response));
-              return keep_on();
-            });
+        return reader.Ask(context, command.key, question, command.selection, response,
+                          [&](const SelectedView& part) -> absl::Status {
+                            Tell(part, response);
+                            RETURN_IF_ERROR(Answer(command, {reader, part, keep_on}, response));
+                            return keep_on();
+                          });
       });
 }
 

@@ -167,7 +167,7 @@ absl::StatusOr<FrozenBaseline> ImprovementMeasurer::Freeze(
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader_.Load(context, spec.log));
   ASSIGN_OR_RETURN(const SelectedView part, reader_.Select(context, view, spec.selection));
   const LogSnapshot& log = *part.view->log();
-  ASSIGN_OR_RETURN(const auto room, reader_.TakeRoom(BytesOf(log, spec.measure)));
+  ASSIGN_OR_RETURN(const auto room, reader_.TakeRoom(BytesOf(log, spec.measure), part));
   ASSIGN_OR_RETURN(const ObservedLog observed, Observe(part, spec, keep_on));
   std::vector<std::string> keys = {improvement.mix_attributes().begin(),
                                    improvement.mix_attributes().end()};
@@ -205,25 +205,25 @@ absl::StatusOr<v1::ImprovementComparison> ImprovementMeasurer::Compare(
   const std::string question =
       absl::StrCat("MeasureImprovement/", base::Sha256Hex(improvement.etag() + stored.uid));
   v1::MeasureImprovementResponse response;
-  RETURN_IF_ERROR(
-      reader_.Ask(context, spec.log, question, spec.selection, &response,
-                  [&](const SelectedView& part) -> absl::Status {
-                    const LogSnapshot& log = *part.view->log();
-                    v1::ImprovementComparison& answer = *response.mutable_comparison();
-                    ASSIGN_OR_RETURN(const auto room, reader_.TakeRoom(BytesOf(log, spec.measure)));
-                    ASSIGN_OR_RETURN(const ObservedLog observed, Observe(part, spec, keep_on));
-                    ASSIGN_OR_RETURN(const std::optional<int64_t> change,
-                                     TimeOfChange(log, improvement.change()));
-                    answer.set_unit(observed.unit);
-                    if (observed.last_time != 0)
-                      *answer.mutable_measure_time() = ToTimestamp(observed.last_time);
-                    if (change.has_value()) {
-                      FillComparison(stored, spec, log, observed, *change, &answer);
-                    } else {
-                      FillNothing(stored, &answer);
-                    }
-                    return keep_on();
-                  }));
+  RETURN_IF_ERROR(reader_.Ask(
+      context, spec.log, question, spec.selection, &response,
+      [&](const SelectedView& part) -> absl::Status {
+        const LogSnapshot& log = *part.view->log();
+        v1::ImprovementComparison& answer = *response.mutable_comparison();
+        ASSIGN_OR_RETURN(const auto room, reader_.TakeRoom(BytesOf(log, spec.measure), part));
+        ASSIGN_OR_RETURN(const ObservedLog observed, Observe(part, spec, keep_on));
+        ASSIGN_OR_RETURN(const std::optional<int64_t> change,
+                         TimeOfChange(log, improvement.change()));
+        answer.set_unit(observed.unit);
+        if (observed.last_time != 0)
+          *answer.mutable_measure_time() = ToTimestamp(observed.last_time);
+        if (change.has_value()) {
+          FillComparison(stored, spec, log, observed, *change, &answer);
+        } else {
+          FillNothing(stored, &answer);
+        }
+        return keep_on();
+      }));
   return std::move(*response.mutable_comparison());
 }
 

@@ -29,11 +29,6 @@ constexpr int64_t kOfAPerformer = 400, kOfAPerformerAtAnActivity = 300;
 
 int64_t RowsOf(const LogSnapshot& log) { return static_cast<int64_t>(log.size()); }
 
-// How many performers there are at most: what an attribute names is not known before it is read.
-int64_t MostPerformers(const LogSnapshot& log, const WorkCommand& command) {
-  return command.group_by.empty() ? static_cast<int64_t>(log.resources.size()) : RowsOf(log);
-}
-
 // Pairs of events of the same case, which are no fewer than the different pairs of performers.
 int64_t PairsOf(const LogSnapshot& log, const HandoversCommand& command) {
   if (!command.together) return RowsOf(log);
@@ -58,7 +53,7 @@ absl::Status Answer(Reader& reader, HandoversCommand& command, const SelectedVie
   const int64_t fitting = std::max<int64_t>(1, (reader.room_bytes() - items) / kOfAPair);
   const int64_t pairs = std::min({PairsOf(log, command), fitting, int64_t{kMostPerformerPairs}});
   command.options.most_pairs = static_cast<size_t>(pairs);
-  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(items + pairs * kOfAPair));
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(items + pairs * kOfAPair, part));
   ASSIGN_OR_RETURN(const Work work, Read(part, command.work, keep_on));
   if (command.together) {
     ASSIGN_OR_RETURN(std::vector<Together> together,
@@ -74,10 +69,12 @@ absl::Status Answer(Reader& reader, HandoversCommand& command, const SelectedVie
 absl::Status Answer(Reader& reader, WorkloadCommand& command, const SelectedView& part,
                     KeepOn keep_on, v1::GetWorkloadResponse* response) {
   const LogSnapshot& log = *part.view->log();
-  ASSIGN_OR_RETURN(const auto room,
-                   reader.TakeRoom(BytesOfWork(log) + RowsOf(log) * kOfALoad +
-                                   MostPerformers(log, command.work) * kOfAPerformer));
+  const int64_t items = BytesOfWork(log) + RowsOf(log) * kOfALoad;
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(items, part));
   ASSIGN_OR_RETURN(const Work work, Read(part, command.work, keep_on));
+  // How many an attribute names is known now.
+  const auto performers = static_cast<int64_t>(work.performers.size());
+  ASSIGN_OR_RETURN(const auto more, reader.TakeRoom(performers * kOfAPerformer, part, items));
   ASSIGN_OR_RETURN(Workload workload, MeasureWorkload(work, command.options, keep_on));
   ASSIGN_OR_RETURN(const LoadEffect effect, MeasureLoadEffect(work, command.load, keep_on));
   ToProto(work, std::move(workload), effect, command, response);
@@ -88,10 +85,13 @@ absl::Status Answer(Reader& reader, BatchesCommand& command, const SelectedView&
                     KeepOn keep_on, v1::GetBatchesResponse* response) {
   const LogSnapshot& log = *part.view->log();
   const auto activities = static_cast<int64_t>(log.activities.size());
-  const int64_t entries = std::min(RowsOf(log), activities * MostPerformers(log, command.work));
-  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOfWork(log) + RowsOf(log) * kOfABatch +
-                                                    entries * kOfAPerformerAtAnActivity));
+  const int64_t items = BytesOfWork(log) + RowsOf(log) * kOfABatch;
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(items, part));
   ASSIGN_OR_RETURN(const Work work, Read(part, command.work, keep_on));
+  const auto performers = static_cast<int64_t>(work.performers.size());
+  const int64_t entries = std::min(RowsOf(log), activities * performers);
+  ASSIGN_OR_RETURN(const auto more,
+                   reader.TakeRoom(entries * kOfAPerformerAtAnActivity, part, items));
   ASSIGN_OR_RETURN(Batches batches, FindBatches(work, command.options, keep_on));
   ToProto(log, work, std::move(batches), command, response);
   return absl::OkStatus();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/quality_rpc.h"
 
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -39,11 +41,23 @@ int64_t BytesOf(const FlowCommand& asked, const LogSnapshot& log) {
 int64_t BytesOf(const YieldCommand&, const LogSnapshot& log) { return Bytes(log, 16, 0); }
 // Cases with a value, and bars: no more than there are events.
 int64_t BytesOf(const QualityParetoCommand&, const LogSnapshot& log) { return Bytes(log, 24, 16); }
-// Values, in the order of time, and the groups and points that they make.
+// O(rows).
+int64_t EventsOf(const std::string& activity, const LogSnapshot& log) {
+  const auto& names = log.activities;
+  const auto found = std::lower_bound(names.begin(), names.end(), activity);
+  if (found == names.end() || *found != activity) return 0;
+  const auto number = static_cast<uint32_t>(found - names.begin());
+  int64_t events = 0;
+  for (size_t row = 0; row < log.size(); ++row) events += log.activity[row] == number;
+  return events;
+}
+// Values, in the order of time, and the groups and points that they make: one of each case, or of
+// each time that the step was done, which an event says.
 int64_t BytesOf(const MeasureSpec& spec, const LogSnapshot& log) {
+  constexpr int64_t kOfAValue = 160;
   const bool of_steps =
       spec.kind == MeasureKind::kStepWaiting || spec.kind == MeasureKind::kStepWorking;
-  return Bytes(log, of_steps ? 0 : 160, of_steps ? 160 : 0);
+  return of_steps ? kOfAValue * EventsOf(spec.activity, log) : Bytes(log, kOfAValue, 0);
 }
 int64_t BytesOf(const ChartCommand& asked, const LogSnapshot& log) {
   const int64_t points = asked.chart.grouping.kind == GroupKind::kEach ? 3 : 0;
@@ -118,14 +132,14 @@ void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::Meth
       [&reader, &clock, method](const CallContext& context, const Request& request,
                                 Response* response) -> absl::Status {
         ASSIGN_OR_RETURN(const auto command, ToCommand(request));
-        return AskKept(reader, clock, context, command.key, method, request, command.selection,
-                       response,
-                       [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
-                         ASSIGN_OR_RETURN(const auto room,
-                                          reader.TakeRoom(BytesOf(command, *part.view->log())));
-                         Tell(part, response);
-                         return Answer(command, {*part.view, keep_on}, response);
-                       });
+        return AskKept(
+            reader, clock, context, command.key, method, request, command.selection, response,
+            [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
+              ASSIGN_OR_RETURN(const auto room,
+                               reader.TakeRoom(BytesOf(command, *part.view->log()), part));
+              Tell(part, response);
+              return Answer(command, {*part.view, keep_on}, response);
+            });
       });
 }
 

@@ -265,17 +265,27 @@ absl::StatusOr<std::shared_ptr<const LogView>> Reader::Load(const base::CallCont
 
 absl::StatusOr<SelectedView> Reader::Select(const base::CallContext& context,
                                             const std::shared_ptr<const LogView>& view,
-                                            const Selection& selection) {
-  return SelectFrom(context, clock_, room_, view, selection);
+                                            const Selection& selection, int64_t held) {
+  return SelectFrom(context, clock_, room_, view, selection, held);
 }
 
-absl::StatusOr<std::shared_ptr<const void>> Reader::TakeRoom(int64_t bytes) const {
-  const int64_t most = memory_.capacity_bytes();
-  if (bytes > most) {
+absl::StatusOr<std::shared_ptr<const void>> Reader::TakeRoom(int64_t bytes,
+                                                             const SelectedView& part,
+                                                             int64_t held) const {
+  const int64_t most = room_.bytes(), answer = bytes + held;
+  if (answer + part.bytes > most) {
+    // Who selects fewer events needs a copy of them as well, also where there is none now.
+    const bool copies = part.bytes == 0 && part.view != nullptr;
+    const int64_t copy = copies ? BytesOfCopy(*part.view->log()) : part.bytes;
+    // A little of it does not shrink with them.
+    const int64_t percent = 95 * most / (answer + copy);
+    const std::string copied =
+        part.bytes > 0 ? absl::StrCat(" beside ", part.bytes, " of their copy,") : "";
     return base::FieldError(
-        "selection", absl::StrCat("keeps events whose answer takes ", bytes, " bytes of the ", most,
-                                  " that there are (log_memory_bytes); select no more than ",
-                                  100 * most / bytes, " % of them"));
+        "selection",
+        absl::StrCat("keeps events whose answer takes ", answer, " bytes", copied, " of the ", most,
+                     " that there are (log_memory_bytes); select no more than ",
+                     percent > 0 ? absl::StrCat(percent) : "a fraction of 1", " % of them"));
   }
   std::shared_ptr<const void> room = room_.Take(bytes);
   if (room != nullptr) return room;
@@ -327,7 +337,7 @@ absl::Status Reader::Map(const base::CallContext& context, const MapCommand& com
   const auto compute = [&](const SelectedView& part) -> absl::Status {
     const LogView& view = *part.view;
     const auto keep_on = [&] { return context.Check(clock_.Now()); };
-    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfTimes(*view.log())));
+    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfTimes(*view.log()), part));
     ASSIGN_OR_RETURN(ProcessMap map, MineProcessMap(view.traces(), command.between, keep_on));
     if (command.eventually) {
       ASSIGN_OR_RETURN(map.edges, MineEventuallyFollows(view.traces(), keep_on));
@@ -385,7 +395,7 @@ absl::Status Reader::Durations(const base::CallContext& context, const Durations
   const auto compute = [&](const SelectedView& part) -> absl::Status {
     const LogView& view = *part.view;
     const auto keep_on = [&] { return context.Check(clock_.Now()); };
-    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfTimes(*view.log())));
+    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfTimes(*view.log()), part));
     ASSIGN_OR_RETURN(EndedCases ended, MeasureEndedCases(view.traces(), command.between, keep_on));
     ToProto(analytics::Describe(ended.durations), response->mutable_case_duration());
     response->set_open_case_count(ended.open_count);
@@ -411,7 +421,7 @@ absl::Status Reader::Pareto(const base::CallContext& context, const ParetoComman
   const std::string question = absl::StrCat("pareto/", command.max_bars);
   const auto compute = [&](const SelectedView& part) -> absl::Status {
     const auto keep_on = [&] { return context.Check(clock_.Now()); };
-    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfImpediments(*part.view->log())));
+    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfImpediments(*part.view->log()), part));
     ASSIGN_OR_RETURN(std::vector<ParetoBar> bars,
                      MakePareto(*part.view->log(), part.view->map_transitions(), keep_on));
     AddBars(std::move(bars), command, response);
@@ -432,7 +442,7 @@ absl::Status Reader::MakeReport(const base::CallContext& context, const ReportCo
   const auto compute = [&](const SelectedView& part) -> absl::Status {
     const LogView& view = *part.view;
     const auto keep_on = [&] { return context.Check(clock_.Now()); };
-    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfReport(*view.log())));
+    ASSIGN_OR_RETURN(const auto room, TakeRoom(BytesOfReport(*view.log()), part));
     ReportOptions options = command.options;
     options.map_transitions = view.map_transitions();
     ASSIGN_OR_RETURN(const Report report, analytics::MakeReport(view.log(), options, keep_on));

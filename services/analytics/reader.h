@@ -40,14 +40,17 @@ class Reader {
   // The log itself, for what is computed elsewhere and not kept. Errors also as of LogMemory::Load.
   absl::StatusOr<std::shared_ptr<const LogView>> Load(const base::CallContext& context,
                                                       const LogKey& key);
-  // What `selection` leaves of it. Errors as of SelectFrom.
+  // What `selection` leaves of it, beside `held` bytes that the call took before. Errors as of
+  // SelectFrom.
   absl::StatusOr<SelectedView> Select(const base::CallContext& context,
                                       const std::shared_ptr<const LogView>& view,
-                                      const Selection& selection);
-  // Of the room for parts, `bytes` for what is computed from one; given back with the last copy.
-  // FIELD_INVALID (field "selection") where there never is so much, OVERLOADED while others have
-  // it.
-  absl::StatusOr<std::shared_ptr<const void>> TakeRoom(int64_t bytes) const;
+                                      const Selection& selection, int64_t held = 0);
+  // Of the room for parts, `bytes` for what is computed from `part`; given back with the last copy.
+  // `held`: what the same call took before for the same, and keeps. FIELD_INVALID (field
+  // "selection") where there never is so much together with the part and `held`, and then with the
+  // share of the events that would fit; OVERLOADED while others have it.
+  absl::StatusOr<std::shared_ptr<const void>> TakeRoom(int64_t bytes, const SelectedView& part = {},
+                                                       int64_t held = 0) const;
   // All the room for parts that there is: for what can do with less than it would like.
   int64_t room_bytes() const { return room_.bytes(); }
   // Any other answer about what `selection` leaves of a log: fills `response` from the cache, or by

@@ -128,8 +128,9 @@ absl::Status ListCases(Reader& reader, const base::Clock& clock, const CallConte
   const auto keep_on = [&] { return context.Check(clock.Now()); };
   // Their order, the keys of that, and the variants of all cases.
   constexpr int64_t kOfACase = 24;
-  ASSIGN_OR_RETURN(const auto taken,
-                   reader.TakeRoom(static_cast<int64_t>(whole->log()->case_count() * kOfACase)));
+  ASSIGN_OR_RETURN(
+      const auto taken,
+      reader.TakeRoom(static_cast<int64_t>(whole->log()->case_count() * kOfACase), part));
   ASSIGN_OR_RETURN(const std::vector<uint32_t> cases,
                    Ordered(part.view->traces(), command, keep_on));
   RETURN_IF_ERROR(keep_on());
@@ -164,7 +165,7 @@ absl::StatusOr<Measured> Measure(Reader& reader, const CallContext& context,
   // The times of its edges, and its variants.
   constexpr int64_t kOfAnEvent = sizeof(int64_t) + sizeof(uint32_t);
   ASSIGN_OR_RETURN(const auto room,
-                   reader.TakeRoom(static_cast<int64_t>(view.log()->size()) * kOfAnEvent));
+                   reader.TakeRoom(static_cast<int64_t>(view.log()->size()) * kOfAnEvent, part));
   Measured measured;
   ASSIGN_OR_RETURN(measured.figures,
                    MeasureSegment(view.traces(), view.variants(), view.map_transitions(), between,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/selected_view.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -15,23 +16,23 @@ bool KeepsAll(const Selected& selected) {
   return !selected.rows.has_value() && selected.cases.All();
 }
 
-// What a part takes, near enough: its share of what the log takes, and a bound for the columns that
-// its own traces may have.
+// What a part takes: its share of what a copy of all of it does.
 int64_t BytesOf(const LogSnapshot& log, const Selected& selected) {
   const double rows = static_cast<double>(RowsOf(log, selected));
   const double share = rows / static_cast<double>(log.size());
-  return static_cast<int64_t>(share * static_cast<double>(log.memory_bytes()) + 24 * rows);
+  return static_cast<int64_t>(share * static_cast<double>(BytesOfCopy(log)));
 }
 
-// Why there is no room for a part of so many rows.
-absl::Status NoRoom(const PartRoom& room, int64_t bytes, size_t rows) {
-  if (bytes > room.bytes()) {
+// Why there is no room for a part of so many rows beside what is held.
+absl::Status NoRoom(const PartRoom& room, int64_t bytes, size_t rows, int64_t held) {
+  const int64_t most = std::max<int64_t>(0, room.bytes() - held);
+  if (bytes > most) {
     const auto fitting = static_cast<int64_t>(
-        static_cast<double>(room.bytes()) / static_cast<double>(bytes) * static_cast<double>(rows));
+        static_cast<double>(most) / static_cast<double>(bytes) * static_cast<double>(rows));
     return base::FieldError(
         "selection", absl::StrCat("keeps ", rows, " events, which take ", bytes, " bytes of the ",
-                                  room.bytes(), " that there are (log_memory_bytes); select some ",
-                                  fitting, " events or fewer, or ask about the whole log"));
+                                  most, " that there are (log_memory_bytes); select some ", fitting,
+                                  " events or fewer, or ask about the whole log"));
   }
   return base::Error(base::Reason::ERROR_REASON_OVERLOADED,
                      absl::StrCat("this selection takes ", bytes,
@@ -53,10 +54,14 @@ v1::SelectionSummary Summarise(const LogSnapshot& whole, const LogSnapshot& part
 
 }  // namespace
 
+int64_t BytesOfCopy(const LogSnapshot& log) {
+  return static_cast<int64_t>(log.memory_bytes()) + 24 * static_cast<int64_t>(log.size());
+}
+
 absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const base::Clock& clock,
                                         const PartRoom& room,
                                         const std::shared_ptr<const LogView>& view,
-                                        const Selection& selection) {
+                                        const Selection& selection, int64_t held) {
   if (selection.everything()) return SelectedView{view, std::nullopt, nullptr};
   const auto keep_on = [&] { return context.Check(clock.Now()); };
   const LogSnapshot& log = *view->log();
@@ -70,7 +75,8 @@ absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const 
   if (!KeepsAll(selected)) {
     const int64_t bytes = BytesOf(log, selected);
     part.room = room.Take(bytes);
-    if (part.room == nullptr) return NoRoom(room, bytes, RowsOf(log, selected));
+    if (part.room == nullptr) return NoRoom(room, bytes, RowsOf(log, selected), held);
+    part.bytes = bytes;
     part.view = std::make_shared<const LogView>(view->watermark(), PartOf(log, selected),
                                                 view->map_transitions());
     RETURN_IF_ERROR(keep_on());

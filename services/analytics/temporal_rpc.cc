@@ -55,25 +55,28 @@ int64_t BytesOfWalk(const LogSnapshot& log) {
 }
 
 absl::Status Profile(Reader& reader, const CallContext& context, const ProfileCommand& command,
-                     const std::shared_ptr<const LogView>& whole, KeepOn keep_on,
+                     const SelectedView& all, KeepOn keep_on,
                      v1::GetTemporalProfileResponse* response) {
+  const std::shared_ptr<const LogView>& whole = all.view;
   // As many pairs as there is room for: with more of them the answer says how many that are.
   const int64_t walk = BytesOfWalk(*whole->log());
   constexpr int64_t kOfAPair = kBytesOfProfilePair;
   const int64_t fitting = std::max<int64_t>(1, (reader.room_bytes() / 2 - walk) / kOfAPair);
   const int64_t pairs = std::min({MostPairs(*whole->log()), fitting, int64_t{kMostProfilePairs}});
-  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(walk + pairs * kOfAPair));
+  const int64_t held = walk + pairs * kOfAPair;
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(held, all));
   std::optional<TemporalProfile> profile;
   const auto mine = [&](const SelectedView& part) {
     return MineTemporalProfile(part.view->traces(), keep_on, static_cast<size_t>(pairs));
   };
   if (command.has_reference) {
     // Before the other: their copies of the log are not in memory together.
-    ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, command.reference));
+    ASSIGN_OR_RETURN(const SelectedView part,
+                     reader.Select(context, whole, command.reference, held));
     if (part.summary.has_value()) *response->mutable_reference() = *part.summary;
     ASSIGN_OR_RETURN(profile, mine(part));
   }
-  ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, command.selection));
+  ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, command.selection, held));
   Tell(part, response);
   if (!profile.has_value()) {
     ASSIGN_OR_RETURN(profile, mine(part));
@@ -92,14 +95,15 @@ absl::Status GetTemporalProfile(Reader& reader, const base::Clock& clock,
   // The whole log is asked for, of which the two parts are taken one after the other.
   return AskKept(reader, clock, context, command.key, "GetTemporalProfile", request, Selection(),
                  response, [&](const SelectedView& whole, const auto& keep_on) {
-                   return Profile(reader, context, command, whole.view, keep_on, response);
+                   return Profile(reader, context, command, whole, keep_on, response);
                  });
 }
 
 // Takes the room for counting next steps, and has `options` make do with it.
 absl::StatusOr<std::shared_ptr<const void>> TakeRoomFor(const Reader& reader,
-                                                        const LogSnapshot& log,
+                                                        const SelectedView& part,
                                                         NextStepOptions& options) {
+  const LogSnapshot& log = *part.view->log();
   const auto activities = static_cast<int64_t>(log.activities.size());
   // Steps and what is found of them; a count of each for every period.
   constexpr int64_t kOfAStep = 128, kOfACell = sizeof(uint32_t);
@@ -111,7 +115,7 @@ absl::StatusOr<std::shared_ptr<const void>> TakeRoomFor(const Reader& reader,
   const int64_t cells = std::min({steps * static_cast<int64_t>(options.most_periods), fitting,
                                   static_cast<int64_t>(options.most_cells)});
   options.most_cells = static_cast<size_t>(cells);
-  return reader.TakeRoom(others + cells * kOfACell);
+  return reader.TakeRoom(others + cells * kOfACell, part);
 }
 
 absl::Status FindDriftOf(Reader& reader, const base::Clock& clock, const CallContext& context,
@@ -120,7 +124,7 @@ absl::Status FindDriftOf(Reader& reader, const base::Clock& clock, const CallCon
   return AskKept(reader, clock, context, command.key, "FindDrift", request, command.selection,
                  response, [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
                    const LogSnapshot& log = *part.view->log();
-                   ASSIGN_OR_RETURN(const auto room, TakeRoomFor(reader, log, command.steps));
+                   ASSIGN_OR_RETURN(const auto room, TakeRoomFor(reader, part, command.steps));
                    Tell(part, response);
                    ASSIGN_OR_RETURN(const NextSteps steps,
                                     CountNextSteps(part.view->traces(), command.steps, keep_on));

@@ -117,6 +117,7 @@ void RankPerformers(const std::vector<std::string>& texts, Work& work) {
 }  // namespace
 
 int64_t BytesOfWork(const LogSnapshot& log) {
+  // Also who did what, by row.
   return static_cast<int64_t>(log.size() * (sizeof(WorkItem) + sizeof(uint32_t)) +
                               log.case_count() * sizeof(uint32_t));
 }

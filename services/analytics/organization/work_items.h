@@ -55,7 +55,7 @@ struct WorkOptions {
 // Asked now and then while something is computed: an error ends it.
 using Check = absl::FunctionRef<absl::Status()>;
 
-// Bytes that the items of a log take at most.
+// Bytes that the items of a log take at most, and reading them; performers beside them.
 int64_t BytesOfWork(const LogSnapshot& log);
 
 // Occurrences that were completed (see occurrences.h: a log without life-cycle transitions has one
