@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/app.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/call_context.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/cascade_rpc.h"
 #include "services/analytics/cohort_rpc.h"
@@ -44,6 +47,15 @@ constexpr size_t kOutcomesShare = 16;
 
 }  // namespace
 
+absl::Status SetLogMemory(int64_t bytes, AnalyticsOptions* options) {
+  if (bytes < 0) {
+    return base::FieldError("log_memory_bytes",
+                            absl::StrCat("is ", bytes, "; it must be 0 or more"));
+  }
+  if (bytes > 0) options->log_memory_bytes = bytes;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::unique_ptr<AnalyticsApp>> AnalyticsApp::Create(
     sql::Database& database, cache::Cache& cache, const base::Clock& clock,
     const base::Logger& logger, const AnalyticsOptions& options) {
@@ -60,7 +72,7 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database
       options_(options),
       store_(std::make_unique<RingingStore>(std::move(store), bell_)),
       memory_(*store_, clock, options.log_memory_bytes, options.live_from_events,
-              [this] { bell_.Ring(); }),
+              [this](absl::string_view log) { bell_.Ring(log); }),
       reader_(*store_, memory_, cache, clock),
       writer_(*store_, ids_, clock, options.log_memory_bytes),
       retention_(*store_, memory_, clock),
@@ -173,11 +185,8 @@ void AnalyticsApp::WatchObjectives() {
   }
 }
 
-absl::StatusOr<int64_t> AnalyticsApp::FollowOnce() {
-  base::CallContext context;
-  context.identity = base::Identity::Everything("analytics");
-  context.deadline = clock_.Now() + kRoundDeadline;
-  return memory_.FollowOnce(context);
+absl::StatusOr<int64_t> AnalyticsApp::FollowOnce(const absl::flat_hash_set<std::string>* only) {
+  return memory_.FollowOnce(RoundContext(), only);
 }
 
 absl::StatusOr<int64_t> AnalyticsApp::RunOnce() {
@@ -217,6 +226,7 @@ absl::StatusOr<int64_t> AnalyticsApp::RunOnce() {
   run([&] { return store_->MergeSmallBlocks(context, kManySmallBlocks, merge); });
   run([&] { return store_->Sweep(context, now - kImportPatience, kSweepAtOnce); });
   run([&] { return store_->ForgetOldRequests(context, now, kForgetAtOnce); });
+  if (!stopping()) memory_.NoteAsked(context);
   RETURN_IF_ERROR(failed);
   return removed;
 }
@@ -231,16 +241,21 @@ void AnalyticsApp::Follow() {
         "they are asked about again",
         {{"error", remembered.message()}});
   }
-  absl::Duration pause = absl::ZeroDuration();
-  while (bell_.Wait(kLeastPause, pause)) {
-    const absl::StatusOr<int64_t> followed = FollowOnce();
-    if (!followed.ok()) {
+  // Logs that it rang for are looked at once, all of them now and then.
+  absl::Time next = absl::InfinitePast();
+  absl::flat_hash_set<std::string> rung;
+  while (bell_.Wait(kLeastPause, std::max(absl::ZeroDuration(), next - clock_.Now()), &rung)) {
+    const bool all = rung.empty() || clock_.Now() >= next;
+    const absl::StatusOr<int64_t> followed = FollowOnce(all ? nullptr : &rung);
+    if (!followed.ok() && !stopping()) {
       logger_.Warning(
           "the figures of an event log could not be brought up to date; they are when "
           "they are asked for",
           {{"error", followed.status().message()}});
     }
-    pause = followed.ok() && *followed > 0 ? options_.follow_interval : kNothingToFollow;
+    const bool some = followed.ok() && *followed > 0;
+    if (all) next = clock_.Now() + (some ? options_.follow_interval : kNothingToFollow);
+    if (some) next = std::min(next, clock_.Now() + options_.follow_interval);
   }
 }
 

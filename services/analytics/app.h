@@ -7,9 +7,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -47,6 +49,9 @@ struct AnalyticsOptions {
   ObjectiveOptions objectives;
 };
 
+// Takes log_memory_bytes of a configuration, 0 for the default. FIELD_INVALID below that.
+absl::Status SetLogMemory(int64_t bytes, AnalyticsOptions* options);
+
 class AnalyticsApp {
  public:
   // Brings the schema of `database` up to date. Everything given must outlive the app.
@@ -65,13 +70,15 @@ class AnalyticsApp {
 
   // Takes the logs up that were followed before this process began; see LogMemory::Remember.
   absl::Status Remember();
-  // One look at the logs whose figures are kept current; see LogMemory::FollowOnce.
-  absl::StatusOr<int64_t> FollowOnce();
+  // One look at the logs whose figures are kept current, or at those of them with these names; see
+  // LogMemory::FollowOnce.
+  absl::StatusOr<int64_t> FollowOnce(const absl::flat_hash_set<std::string>* only = nullptr);
   // One round of background work: deletes what logs keep no longer, merges small blocks of logs
   // that have more than 64 of them, removes events of deleted logs and of imports that were given
-  // up, forgets old requests. Right on several replicas at once. Returns how many rows it removed.
-  // A step that fails does not hold up the others; the error is that of the first. A log whose
-  // blocks cannot be merged is told in the log of the process, and left as it is.
+  // up, forgets old requests, notes which logs are asked about. Right on several replicas at once.
+  // Returns how many rows it removed. A step that fails does not hold up the others; the error is
+  // that of the first. A log whose blocks cannot be merged is told in the log of the process, and
+  // left as it is.
   absl::StatusOr<int64_t> RunOnce();
   // The part of it that deletes what is too old at `now`; returns how many events. See
   // Retention::RunOnce.

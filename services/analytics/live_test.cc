@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "plumbline/analytics/v1/event_data_service.pb.h"
@@ -160,7 +162,8 @@ TEST_F(Live, FiguresAreMadeAgainAfterARestart) {
   ASSERT_TRUE(live_->Create("never-asked").ok());
   ASSERT_TRUE(live_->Write("never-asked", "crm", 1, Events(50)).ok());
   ExpectSameAnswers();
-  ASSERT_EQ(*live_->app().FollowOnce(), 1);  // and notes that it was asked about
+  ASSERT_EQ(*live_->app().FollowOnce(), 1);
+  ASSERT_TRUE(live_->app().RunOnce().ok());  // notes that it was asked about
   const auto restart = [&](absl::Duration later) {
     live_ = std::make_unique<TestAnalytics>(*database_, AnalyticsOptions{.live_from_events = 1});
     live_->clock().Advance(later);
@@ -175,6 +178,65 @@ TEST_F(Live, FiguresAreMadeAgainAfterARestart) {
   // Not for ever.
   ASSERT_NO_FATAL_FAILURE(restart(absl::Hours(3)));
   EXPECT_EQ(*live_->app().FollowOnce(), 0);
+}
+
+// One that no longer fits does not keep the others from being remembered.
+TEST_F(Live, SmallLogsAreRememberedBesideOneThatIsTooLarge) {
+  constexpr int kLarge = 6'000, kSmall = 200;
+  ASSERT_TRUE(live_->Create("small").ok());
+  ASSERT_TRUE(live_->Write("small", "crm", 1, Events(kSmall)).ok());
+  v1::GetReportRequest report;
+  report.set_name(LogName("small"));
+  ASSERT_TRUE(live_->Call<v1::GetReportResponse>("GetReport", report).ok());
+  for (int i = 0; i < kLarge; i += 500) ASSERT_NO_FATAL_FAILURE(Write(500));
+  live_->clock().Advance(absl::Minutes(1));
+  report.set_name(LogName("sales"));  // asked last, so it comes first
+  ASSERT_TRUE(live_->Call<v1::GetReportResponse>("GetReport", report).ok());
+  ASSERT_EQ(*live_->app().FollowOnce(), 2);
+  ASSERT_TRUE(live_->app().RunOnce().ok());
+
+  live_ = std::make_unique<TestAnalytics>(
+      *database_, AnalyticsOptions{.log_memory_bytes = 300'000, .live_from_events = 1});
+  ASSERT_TRUE(live_->app().Remember().ok());
+  const absl::flat_hash_set<std::string> small = {LogName("small")};
+  const absl::flat_hash_set<std::string> large = {LogName("sales")};
+  EXPECT_EQ(*live_->app().FollowOnce(&small), 1);
+  EXPECT_EQ(*live_->app().FollowOnce(&large), 0);
+}
+
+// What holds a log for long does not hold calls beyond their deadlines.
+TEST_F(Live, WhoWaitsForALogGivesUpAtTheDeadline) {
+  Write(100);
+  const auto store = *OpenStore(*database_);
+  const base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
+  LogMemory memory(*store, clock, 1 << 24, 1);
+  std::optional<LogRecord> record;
+  ASSERT_TRUE(store
+                  ->Read({},
+                         [&](LogReads& reads) {
+                           auto found = reads.FindLog({"acme", "sales"});
+                           if (found.ok()) record = *found;
+                           return found.status();
+                         })
+                  .ok());
+  ASSERT_TRUE(record.has_value());
+  const auto nothing = [](LiveFigures&, int64_t) { return absl::OkStatus(); };
+  ASSERT_TRUE(memory.AskLive({}, "acme", *record, nothing).ok());
+  ASSERT_EQ(*memory.FollowOnce({}), 1);
+  base::CallContext late;
+  late.deadline = clock.Now();
+  absl::Status loaded, asked;
+  const auto answered = memory.AskLive({}, "acme", *record, [&](LiveFigures&, int64_t) {
+    loaded = memory.Load(late, "acme", *record).status();
+    asked = memory.AskLive(late, "acme", *record, nothing).status();
+    EXPECT_EQ(*memory.FollowOnce({}), 1);  // passes it over
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(answered.ok()) << answered.status();
+  EXPECT_TRUE(*answered);
+  EXPECT_EQ(ReasonText(loaded), "DEADLINE_EXCEEDED");
+  EXPECT_EQ(ReasonText(asked), "DEADLINE_EXCEEDED");
+  EXPECT_TRUE(memory.Load({}, "acme", *record).ok());
 }
 
 // What this process writes, and what is asked for the first time, wakes the follower.
@@ -196,10 +258,12 @@ TEST(LiveBell, RingsWhenThereIsWork) {
   EXPECT_FALSE(bell.rung());
   EXPECT_TRUE(write(absl::OkStatus()).ok());
   EXPECT_TRUE(bell.rung());
-  EXPECT_TRUE(bell.Wait(absl::ZeroDuration(), absl::InfiniteDuration()));  // at once
+  absl::flat_hash_set<std::string> rung;
+  EXPECT_TRUE(bell.Wait(absl::ZeroDuration(), absl::InfiniteDuration(), &rung));  // at once
+  EXPECT_EQ(rung, absl::flat_hash_set<std::string>{LogName("sales")});
   EXPECT_FALSE(bell.rung());
 
-  LogMemory memory(store, clock, 1 << 20, 1, [&] { bell.Ring(); });
+  LogMemory memory(store, clock, 1 << 20, 1, [&](absl::string_view log) { bell.Ring(log); });
   LogRecord record;
   record.uid = "u1";
   record.description.set_name(LogName("sales"));
@@ -209,9 +273,10 @@ TEST(LiveBell, RingsWhenThereIsWork) {
   });
   ASSERT_TRUE(answered.ok()) << answered.status();
   EXPECT_FALSE(*answered);
-  EXPECT_TRUE(bell.rung());
+  EXPECT_TRUE(bell.Wait(absl::ZeroDuration(), absl::InfiniteDuration(), &rung));
+  EXPECT_EQ(rung, absl::flat_hash_set<std::string>{LogName("sales")});
   bell.Stop();
-  EXPECT_FALSE(bell.Wait(absl::ZeroDuration(), absl::InfiniteDuration()));
+  EXPECT_FALSE(bell.Wait(absl::ZeroDuration(), absl::InfiniteDuration(), &rung));
 }
 
 TEST_F(Live, AnotherLogOfTheSameName) {

@@ -3,6 +3,7 @@
 // LogMemory's part that keeps figures current.
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -69,7 +70,9 @@ absl::StatusOr<bool> LogMemory::AskLive(const base::CallContext& context,
                                         LiveAnswer answer) {
   if (record.event_count < live_from_events_) return false;
   const std::shared_ptr<Entry> entry = EntryOf(record);
-  absl::MutexLock lock(&entry->mutex);
+  PatientLock lock(entry->mutex);
+  RETURN_IF_ERROR(lock.Take(context, clock_));
+  entry->mutex.AssertHeld();
   LiveEntry& live = entry->live;
   live.asked = clock_.Now();
   live.workspace = std::string(workspace);
@@ -77,13 +80,23 @@ absl::StatusOr<bool> LogMemory::AskLive(const base::CallContext& context,
   if (live.figures != nullptr && live.figures->map_transitions() != TransitionsOf(record))
     live.Drop();
   if (live.figures == nullptr) {
-    wanted_();
+    wanted_(live.log);
     return false;
   }
   RETURN_IF_ERROR(CatchUp(context, workspace, record, *entry));
   if (live.figures == nullptr) return false;  // the log began anew, or came to mark its ends
   RETURN_IF_ERROR(answer(*live.figures, entry->watermark));
   return true;
+}
+
+void LogMemory::KeepLive(const LogRecord& record, std::unique_ptr<LiveFigures> figures,
+                         size_t names, Entry& entry) {
+  LiveEntry& live = entry.live;
+  live.figures = std::move(figures);
+  live.names = names;
+  live.tries = 0;
+  live.Update(*entry.builder);
+  BoundLive(record, entry);
 }
 
 // Made from a snapshot beside the log, which goes on meanwhile; what came is taken in after that.
@@ -95,20 +108,14 @@ absl::Status LogMemory::MakeLive(const base::CallContext& context, const LogReco
   const auto make = [&] {
     return std::make_unique<LiveFigures>(log, TransitionsOf(record), numbers, names);
   };
-  const auto keep = [&](std::unique_ptr<LiveFigures> figures)
-                        ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry->mutex) {
-                          LiveEntry& live = entry->live;
-                          live.figures = std::move(figures);
-                          live.names = names.size();
-                          live.tries = 0;
-                          live.Update(*entry->builder);
-                          BoundLive(record, *entry);
-                        };
   int64_t base = 0;
   {
-    absl::MutexLock lock(&entry->mutex);
+    PatientLock lock(entry->mutex);
+    RETURN_IF_ERROR(lock.Take(context, clock_));
+    entry->mutex.AssertHeld();
     LiveEntry& live = entry->live;
     if (record.event_count < 2 * live.too_many_from) return absl::OkStatus();
+    if (record.last_block >= entry->too_large_at) return absl::OkStatus();
     RETURN_IF_ERROR(CatchUp(context, live.workspace, record, *entry));
     if (entry->view == nullptr || entry->builder->pending() > 0) Fold(record, *entry);
     log = entry->view->log();
@@ -116,32 +123,30 @@ absl::Status LogMemory::MakeLive(const base::CallContext& context, const LogReco
     names = entry->builder->ActivitiesFrom(0);
     base = entry->base;
     if (++live.tries > kTries) {
-      keep(make());
+      KeepLive(record, make(), names.size(), *entry);
       return absl::OkStatus();
     }
   }
   std::unique_ptr<LiveFigures> figures = make();
-  absl::MutexLock lock(&entry->mutex);
+  PatientLock lock(entry->mutex);
+  RETURN_IF_ERROR(lock.Take(context, clock_));
+  entry->mutex.AssertHeld();
   // Where another snapshot was made, it is not known what came since this one: once more.
-  if (entry->base == base) keep(std::move(figures));
+  if (entry->base == base) KeepLive(record, std::move(figures), names.size(), *entry);
   return absl::OkStatus();
 }
 
 absl::Status LogMemory::Follow(const base::CallContext& context, const std::string& uid,
                                const std::shared_ptr<Entry>& entry) {
   LogKey key;
-  bool missing = false, note = false;
-  absl::Time asked;
+  bool missing = false;
   {
-    absl::MutexLock lock(&entry->mutex);
-    LiveEntry& live = entry->live;
-    key = {live.workspace, live.log.substr(live.log.rfind('/') + 1)};
-    missing = live.figures == nullptr;
-    asked = live.asked;
-    note = asked >= live.noted + kNoteEvery;
-    if (note) live.noted = asked;
+    PatientLock lock(entry->mutex);
+    RETURN_IF_ERROR(lock.Take(context, clock_));
+    entry->mutex.AssertHeld();
+    key = entry->live.key();
+    missing = entry->live.figures == nullptr;
   }
-  if (note) NoteAsked(context, key, asked);
   std::optional<LogRecord> record;
   RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
     ASSIGN_OR_RETURN(record, reads.FindLog(key));
@@ -154,11 +159,15 @@ absl::Status LogMemory::Follow(const base::CallContext& context, const std::stri
   if (missing) return MakeLive(context, *record, entry);
   for (bool more = true; more;) {
     RETURN_IF_ERROR(context.Check(clock_.Now()));
-    absl::MutexLock lock(&entry->mutex);
+    PatientLock lock(entry->mutex);
+    RETURN_IF_ERROR(lock.Take(context, clock_));
+    entry->mutex.AssertHeld();
     if (entry->watermark >= record->last_block || entry->live.figures == nullptr) break;
     ASSIGN_OR_RETURN(more, ReadSome(context, key.workspace, *record, kBlocksOfAStep, *entry));
   }
-  absl::MutexLock lock(&entry->mutex);
+  PatientLock lock(entry->mutex);
+  RETURN_IF_ERROR(lock.Take(context, clock_));
+  entry->mutex.AssertHeld();
   const size_t pending = entry->builder->pending();
   if (pending >= kFoldFrom && entry->view != nullptr && pending >= entry->view->log()->size() / 4)
     Fold(*record, *entry);
@@ -166,15 +175,41 @@ absl::Status LogMemory::Follow(const base::CallContext& context, const std::stri
   return absl::OkStatus();
 }
 
-void LogMemory::NoteAsked(const base::CallContext& context, const LogKey& key, absl::Time asked) {
-  // What fails is noted later: it only costs time after a restart.
-  store_
-      .Write(context, key.log, {key.workspace, "NoteAsked", "", ""}, clock_.Now(),
-             [&](LogChanges& changes) -> absl::StatusOr<std::string> {
-               RETURN_IF_ERROR(changes.NoteAsked(key, asked));
-               return std::string();
-             })
-      .IgnoreError();
+void LogMemory::NoteAsked(const base::CallContext& context) {
+  for (const auto& [uid, entry] : Entries(nullptr)) {
+    LogKey key;
+    absl::Time asked;
+    {
+      PatientLock lock(entry->mutex);
+      if (!lock.TryTake()) continue;
+      entry->mutex.AssertHeld();
+      asked = entry->live.asked;
+      if (asked == absl::InfinitePast() || asked < entry->live.noted + kNoteEvery) continue;
+      key = entry->live.key();
+    }
+    const auto is_there = [&, &uid = uid](LogReads& reads) -> absl::StatusOr<bool> {
+      ASSIGN_OR_RETURN(const std::optional<LogRecord> record, reads.FindLog(key));
+      return record.has_value() && record->uid == uid;
+    };
+    // Before anything is locked for it in the store.
+    bool there = false;
+    const absl::Status looked = store_.Read(context, [&](LogReads& reads) -> absl::Status {
+      ASSIGN_OR_RETURN(there, is_there(reads));
+      return absl::OkStatus();
+    });
+    if (!looked.ok() || !there) continue;
+    const auto noted =
+        store_.Write(context, key.log, {key.workspace, "NoteAsked", "", ""}, clock_.Now(),
+                     [&](LogChanges& changes) -> absl::StatusOr<std::string> {
+                       ASSIGN_OR_RETURN(const bool still, is_there(changes));
+                       if (still) RETURN_IF_ERROR(changes.NoteAsked(key, asked));
+                       return std::string();
+                     });
+    PatientLock lock(entry->mutex);
+    if (!noted.ok() || !lock.TryTake()) continue;
+    entry->mutex.AssertHeld();
+    entry->live.noted = asked;
+  }
 }
 
 absl::Status LogMemory::Remember(const base::CallContext& context) {
@@ -191,10 +226,13 @@ absl::Status LogMemory::Remember(const base::CallContext& context) {
   }));
   int64_t bytes = 0;
   for (const auto& [key, record] : asked) {
-    bytes += record.event_count * kBytesOfALiveEvent;
-    if (record.event_count < live_from_events_ || bytes > capacity_bytes_) continue;
+    const int64_t more = record.event_count * kBytesOfALiveEvent;
+    if (record.event_count < live_from_events_ || bytes + more > capacity_bytes_) continue;
+    bytes += more;
     const std::shared_ptr<Entry> entry = EntryOf(record);
-    absl::MutexLock lock(&entry->mutex);
+    PatientLock lock(entry->mutex);
+    RETURN_IF_ERROR(lock.Take(context, clock_));
+    entry->mutex.AssertHeld();
     entry->live.asked = entry->live.noted = now;
     entry->live.workspace = key.workspace;
     entry->live.log = record.description.name();
@@ -202,18 +240,34 @@ absl::Status LogMemory::Remember(const base::CallContext& context) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> LogMemory::FollowOnce(const base::CallContext& context) {
+std::vector<std::pair<std::string, std::shared_ptr<LogMemory::Entry>>> LogMemory::Entries(
+    const absl::flat_hash_set<std::string>* only) const {
+  absl::MutexLock lock(&mutex_);
+  if (only == nullptr) return {entries_.begin(), entries_.end()};
   std::vector<std::pair<std::string, std::shared_ptr<Entry>>> entries;
-  {
-    absl::MutexLock lock(&mutex_);
-    entries.assign(entries_.begin(), entries_.end());
+  for (const std::string& name : *only) {
+    const auto uid = uids_.find(name);
+    if (uid == uids_.end()) continue;
+    const auto entry = entries_.find(uid->second);
+    if (entry != entries_.end()) entries.emplace_back(*entry);
   }
+  return entries;
+}
+
+absl::StatusOr<int64_t> LogMemory::FollowOnce(const base::CallContext& context,
+                                              const absl::flat_hash_set<std::string>* only) {
   const absl::Time since = clock_.Now() - kFollowFor;
   int64_t followed = 0;
   absl::Status failed;
-  for (const auto& [uid, entry] : entries) {
+  for (const auto& [uid, entry] : Entries(only)) {
     {
-      absl::MutexLock lock(&entry->mutex);
+      PatientLock lock(entry->mutex);
+      // Whoever loads a log now does not hold up the others; it is looked at in the next round.
+      if (!lock.TryTake()) {
+        ++followed;
+        continue;
+      }
+      entry->mutex.AssertHeld();
       if (entry->live.asked < since) {
         entry->live.Drop();
         continue;

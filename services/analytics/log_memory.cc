@@ -77,7 +77,9 @@ absl::StatusOr<std::shared_ptr<const LogView>> LogMemory::Load(const base::CallC
                                                                absl::string_view workspace,
                                                                const LogRecord& record) {
   const std::shared_ptr<Entry> entry = EntryOf(record);
-  absl::MutexLock lock(&entry->mutex);
+  PatientLock lock(entry->mutex);
+  RETURN_IF_ERROR(lock.Take(context, clock_));
+  entry->mutex.AssertHeld();
   if (record.last_block >= entry->too_large_at) return Refuse(record, *entry);
   if (entry->watermark < record.last_block) {
     const absl::Status caught_up = CatchUp(context, workspace, record, *entry);

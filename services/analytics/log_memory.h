@@ -18,8 +18,10 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
@@ -27,6 +29,7 @@
 #include "services/analytics/log/event_log.h"
 #include "services/analytics/mining/traces.h"
 #include "services/analytics/mining/variants.h"
+#include "services/analytics/patient_mutex.h"
 #include "services/analytics/report/live_figures.h"
 #include "services/analytics/store.h"
 
@@ -65,11 +68,12 @@ inline constexpr int64_t kLiveFromEvents = 100'000;
 class LogMemory {
  public:
   // Holds about `capacity_bytes` of logs and what is computed from them; logs not used for longest
-  // leave first. `wanted` is called, by who asks, when figures are asked for that are not kept yet:
-  // FollowOnce makes them. `store` and `clock` must outlive it.
+  // leave first. `wanted` is called with the name of a log, by who asks, when figures of it are
+  // asked for that are not kept yet: FollowOnce makes them. `store` and `clock` must outlive it.
   LogMemory(
       Store& store, const base::Clock& clock, int64_t capacity_bytes,
-      int64_t live_from_events = kLiveFromEvents, std::function<void()> wanted = [] {})
+      int64_t live_from_events = kLiveFromEvents,
+      std::function<void(absl::string_view log)> wanted = [](absl::string_view) {})
       : store_(store),
         clock_(clock),
         capacity_bytes_(capacity_bytes),
@@ -77,8 +81,8 @@ class LogMemory {
         wanted_(std::move(wanted)) {}
 
   // The log of `record` at its last_block or later. Costs what came since the last call; calls for
-  // one log wait for each other. FIELD_INVALID for a log that alone takes more than the capacity;
-  // errors of the store, DEADLINE_EXCEEDED, CANCELLED.
+  // one log wait for each other, until their deadlines. FIELD_INVALID for a log that alone takes
+  // more than the capacity; errors of the store, DEADLINE_EXCEEDED, CANCELLED.
   absl::StatusOr<std::shared_ptr<const LogView>> Load(const base::CallContext& context,
                                                       absl::string_view workspace,
                                                       const LogRecord& record);
@@ -91,9 +95,15 @@ class LogMemory {
                                const LogRecord& record, LiveAnswer answer);
 
   // One round of keeping figures: of each log that was asked so in the last ten minutes, makes
-  // those that are missing and takes in the blocks that came. Returns how many logs there are to
-  // follow. The first error; the others are followed all the same.
-  absl::StatusOr<int64_t> FollowOnce(const base::CallContext& context);
+  // those that are missing and takes in the blocks that came. With `only`, of logs of these names.
+  // Returns how many logs there are to follow. The first error; the others are followed all the
+  // same.
+  absl::StatusOr<int64_t> FollowOnce(const base::CallContext& context,
+                                     const absl::flat_hash_set<std::string>* only = nullptr);
+
+  // Notes which logs were asked so, for the next process; each every five minutes. What fails is
+  // noted later: it only costs time after a restart.
+  void NoteAsked(const base::CallContext& context);
 
   // Takes logs that were asked so before this process began, and not long ago, as asked now, so
   // that the next FollowOnce makes their figures. Those asked last first, as long as they fit.
@@ -118,11 +128,12 @@ class LogMemory {
     int tries = 0;                            // to make them while the log went on
     int64_t too_many_from = 0;  // they took too much memory at so many events; 0 = never
 
+    LogKey key() const { return {workspace, log.substr(log.rfind('/') + 1)}; }
     void Update(EventLogBuilder& builder);
     void Drop();
   };
   struct Entry {
-    absl::Mutex mutex;
+    PatientMutex mutex;
     std::unique_ptr<EventLogBuilder> builder ABSL_GUARDED_BY(mutex) =
         std::make_unique<EventLogBuilder>();
     int64_t watermark ABSL_GUARDED_BY(mutex) = 0;
@@ -159,10 +170,15 @@ class LogMemory {
 
   absl::Status Follow(const base::CallContext& context, const std::string& uid,
                       const std::shared_ptr<Entry>& entry);
-  // Notes that a log was asked so, for the next process.
-  void NoteAsked(const base::CallContext& context, const LogKey& key, absl::Time asked);
+  // The entries of logs of these names, or of all.
+  std::vector<std::pair<std::string, std::shared_ptr<Entry>>> Entries(
+      const absl::flat_hash_set<std::string>* only) const;
   absl::Status MakeLive(const base::CallContext& context, const LogRecord& record,
                         const std::shared_ptr<Entry>& entry);
+  // Takes figures over that were made from the last snapshot, of which so many activities have
+  // names.
+  void KeepLive(const LogRecord& record, std::unique_ptr<LiveFigures> figures, size_t names,
+                Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
   // Lets figures go that take too much memory.
   void BoundLive(const LogRecord& record, Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
   // Lets an entry go that turned out to be too large; returns the error.
@@ -177,7 +193,7 @@ class LogMemory {
   Store& store_;
   const base::Clock& clock_;
   const int64_t capacity_bytes_, live_from_events_;
-  const std::function<void()> wanted_;
+  const std::function<void(absl::string_view log)> wanted_;
   mutable absl::Mutex mutex_;
   absl::flat_hash_map<std::string, std::shared_ptr<Entry>> entries_ ABSL_GUARDED_BY(mutex_);
   // The uid that a log had when it was last asked for, by its name, of the logs in entries_.

@@ -10,11 +10,12 @@
 #include <utility>
 
 #include "services/analytics/bell.h"
+#include "services/analytics/convert.h"
 #include "services/analytics/store.h"
 
 namespace plumbline::analytics {
 
-// As `store`; rings `bell`, which must outlive it, after every Write that is on disk.
+// As `store`; rings `bell`, which must outlive it, for the log of every Write that is on disk.
 class RingingStore final : public Store {
  public:
   RingingStore(std::unique_ptr<Store> store, Bell& bell) : store_(std::move(store)), bell_(bell) {}
@@ -27,7 +28,7 @@ class RingingStore final : public Store {
       const base::CallContext& context, absl::string_view log, const WriteRequest& request,
       absl::Time now, absl::FunctionRef<absl::StatusOr<std::string>(LogChanges&)> body) override {
     absl::StatusOr<std::string> answer = store_->Write(context, log, request, now, body);
-    if (answer.ok()) bell_.Ring();
+    if (answer.ok()) bell_.Ring(NameOf(LogKey{request.workspace, std::string(log)}));
     return answer;
   }
   absl::Status Stage(const base::CallContext& context, absl::string_view workspace,
