@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "absl/strings/str_cat.h"
-#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/webhook/sending.h"
 #include "plumbline/common/v1/config.pb.h"
@@ -12,11 +10,7 @@ namespace {
 
 absl::Status Serve(services::Program& program, const common::v1::AnalyticsConfig& config) {
   analytics::AnalyticsOptions options;
-  if (config.log_memory_bytes() < 0) {
-    return base::FieldError("log_memory_bytes", absl::StrCat("is ", config.log_memory_bytes(),
-                                                             "; it must be 0 or more"));
-  }
-  if (config.log_memory_bytes() > 0) options.log_memory_bytes = config.log_memory_bytes();
+  RETURN_IF_ERROR(analytics::SetLogMemory(config.log_memory_bytes(), &options));
   ASSIGN_OR_RETURN(options.objectives.sending, webhook::ReadSending(config.webhooks()));
   ASSIGN_OR_RETURN(auto database, services::OpenDatabase(config.database(), "analytics"));
   ASSIGN_OR_RETURN(auto cache, services::OpenCache(config.cache(), "analytics", program.logger()));

@@ -66,6 +66,7 @@ absl::Status Suite::Compose(const common::v1::SuiteConfig& config, const base::C
       onboarding::calendar_feeds::ToOptions(
           config.feeds(), onboarding::calendar_feeds::BesideApi(config.server().listen_address())));
   analytics::AnalyticsOptions analytics;
+  RETURN_IF_ERROR(analytics::SetLogMemory(config.log_memory_bytes(), &analytics));
   ASSIGN_OR_RETURN(analytics.objectives.sending, webhook::ReadSending(config.webhooks()));
   ASSIGN_OR_RETURN(analytics_,
                    analytics::AnalyticsApp::Create(*analytics_database_, *analytics_cache_, clock,

@@ -250,11 +250,38 @@ TEST(SuiteRefusesTest, WhatIsWrongWithASentence) {
             "data_directory"},
            {"no database of ours", {data, "--database_url=mysql://localhost/x"}, "postgresql://"},
            {"open to the world", {data, "--server.listen_address=0.0.0.0:0"}, "listen_address"},
-           {"negative cache", {data, "--cache.memory_bytes=-1"}, "cache.memory_bytes"}}) {
+           {"negative cache", {data, "--cache.memory_bytes=-1"}, "cache.memory_bytes"},
+           {"negative memory for logs", {data, "--log_memory_bytes=-1"}, "log_memory_bytes"}}) {
     const auto [exit_code, output] = Refused(row.arguments);
     EXPECT_EQ(exit_code, 2) << row.name << ": " << output;
     EXPECT_THAT(output, HasSubstr(row.said)) << row.name;
   }
+}
+
+TEST(SuiteMemoryTest, OfEventLogsIsWhatItIsGiven) {
+  TempDir folder;
+  Suite suite({absl::StrCat("--data_directory=", folder.path()), "--log_memory_bytes=5000"});
+  ASSERT_TRUE(suite.ready());
+  analytics::v1::CreateEventLogRequest create;
+  create.set_parent("workspaces/acme");
+  create.set_event_log_id("large");
+  ASSERT_TRUE(suite
+                  .Call<analytics::v1::CreateEventLogResponse>(
+                      absl::StrCat(kAnalytics, "CreateEventLog"), create)
+                  .ok());
+  analytics::v1::WriteEventsRequest write;
+  write.set_name("workspaces/acme/eventLogs/large");
+  write.set_producer("crm");
+  write.set_first_sequence(1);
+  for (int i = 0; i < 1'000; ++i) {
+    analytics::v1::Event& event = *write.add_events();
+    event.set_case_id(absl::StrCat("case ", i));
+    event.set_activity("sign");
+    event.mutable_time()->set_seconds(1'700'000'000 + i);
+  }
+  const auto refused = suite.Call<analytics::v1::WriteEventsResponse>(
+      absl::StrCat(kAnalytics, "WriteEvents"), write);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("it may take 5000"));
 }
 
 TEST(SuiteRefusesTest, AFolderThatAnotherSuiteUses) {
