@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/check_command.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <ostream>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/check_model.h"
 #include "clients/cli/current_process.h"
 #include "clients/cli/help.h"
@@ -25,7 +27,7 @@ constexpr char kConformance[] = "/plumbline.analytics.v1.ConformanceService/";
 
 struct Options {
   std::string log, process;
-  bool replay = false;
+  bool replay = false, ignore_unknown = false;
   double budget = 10;  // seconds
   int variants = 10;
   SelectionFlags selection;
@@ -38,7 +40,8 @@ absl::Status Check(Session& session, const Options& options) {
     return CurrentProcess(session, name);
   };
   pb::CheckConformanceRequest request;
-  session.wording().Call({{"name", "LOG"}, {"time_budget", "--budget"}});
+  session.wording().Call(
+      {{"name", "LOG"}, {"time_budget", "--budget"}, {"ignore_unknown", "--ignore-unknown"}});
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   ASSIGN_OR_RETURN(*request.mutable_model(), ModelOf(process, called));
@@ -46,6 +49,7 @@ absl::Status Check(Session& session, const Options& options) {
   const double whole = std::floor(options.budget);
   request.mutable_time_budget()->set_seconds(static_cast<int64_t>(whole));
   request.mutable_time_budget()->set_nanos(static_cast<int32_t>((options.budget - whole) * 1e9));
+  request.set_ignore_unknown(options.ignore_unknown);
   request.set_max_variants(options.variants);
   pb::CheckConformanceResponse response;
   RETURN_IF_ERROR(session.Call(kConformance, "CheckConformance", request, &response));
@@ -53,7 +57,7 @@ absl::Status Check(Session& session, const Options& options) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
-    PrintCheck(response, session.paper());
+    PrintCheck(response, options.log, session.paper());
   }
   return absl::OkStatus();
 }
@@ -62,16 +66,26 @@ double ShareOf(int64_t part, int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
+std::string Figure(bool known, double figure) {
+  return known ? absl::StrFormat("%.4f", figure) : "not known";
+}
+
 void PrintSummary(const pb::CheckConformanceResponse& check, std::ostream& out) {
-  out << check.fitting_case_count() << " of " << check.checked_case_count() << " cases fit ("
-      << Percent(ShareOf(check.fitting_case_count(), check.checked_case_count())) << ").\n";
-  out << "Fitness   " << absl::StrFormat("%.4f", check.fitness());
+  if (check.checked_case_count() == 0) {
+    out << "No case was checked.\n";
+  } else {
+    out << check.fitting_case_count() << " of " << check.checked_case_count() << " cases fit ("
+        << Percent(ShareOf(check.fitting_case_count(), check.checked_case_count())) << ").\n";
+  }
+  out << "Fitness   " << Figure(check.has_fitness(), check.fitness());
   if (check.most_fitness() > check.fitness()) {
     out << absl::StrFormat(" to %.4f", check.most_fitness());
   }
-  out << absl::StrFormat("   (mean of cases %.4f)\nPrecision %.4f%s\n",
-                         check.average_case_fitness(), check.precision(),
-                         check.precision_partial() ? "   (of a part of the cases)" : "");
+  out << "   (mean of cases "
+      << Figure(check.has_average_case_fitness(), check.average_case_fitness()) << ")\nPrecision "
+      << Figure(check.has_precision(), check.precision())
+      << (check.has_precision() && check.precision_partial() ? "   (of a part of the cases)" : "")
+      << "\n";
   if (check.checked_case_count() < check.case_count()) {
     out << check.case_count() - check.checked_case_count()
         << " cases could not be checked in time; more --budget checks more.\n";
@@ -82,13 +96,31 @@ void PrintSummary(const pb::CheckConformanceResponse& check, std::ostream& out) 
   }
 }
 
+// "1, 2, 5 and 9 more": variants by their ranks.
+std::string Ranks(const google::protobuf::RepeatedField<int64_t>& ranks, int64_t all) {
+  constexpr int kShown = 5;
+  const int shown = std::min(ranks.size(), kShown);
+  std::string text = absl::StrJoin(ranks.begin(), ranks.begin() + shown, ", ");
+  if (all > shown) absl::StrAppend(&text, " and ", all - shown, " more");
+  return text;
+}
+
+void PrintHowToList(int64_t rank, const std::string& log, const Paper& paper) {
+  paper.out << "\nThe cases of a variant, here of " << rank << ": plumbline cases "
+            << Printable(log) << " --filter 'variant_rank = " << rank << "'\n";
+}
+
 void PrintSteps(const pb::CheckConformanceResponse& check, const Paper& paper) {
   if (check.steps().empty()) return;
   paper.out << "\nDeviations by step\n";
-  Table table({"~step", ">skipped in cases", ">share", ">out of place in cases", ">cases", "?"});
+  Table table({"~step", ">skipped in cases", ">share", "?in variants", ">out of place in cases",
+               "?in variants", ">cases", "?"});
   for (const pb::StepConformance& step : check.steps()) {
     table.Add({Printable(step.activity()), absl::StrCat(step.skipped_case_count()),
-               Percent(step.skipped_case_share()), absl::StrCat(step.extra_case_count()),
+               Percent(step.skipped_case_share()),
+               Ranks(step.skipped_variant_ranks(), step.skipped_variant_count()),
+               absl::StrCat(step.extra_case_count()),
+               Ranks(step.extra_variant_ranks(), step.extra_variant_count()),
                absl::StrCat(step.case_count()), step.known() ? "" : "not in the process"});
   }
   table.Print(paper, 2);
@@ -110,14 +142,16 @@ void PrintWorst(const pb::CheckConformanceResponse& check, const Paper& paper) {
   const bool align = check.method() == pb::CONFORMANCE_METHOD_ALIGN;
   paper.out << "\nWhat costs most" << (align ? " (+ out of place, - skipped)" : "") << "\n";
   for (const pb::VariantConformance& variant : check.variants()) {
-    std::string line = absl::StrCat("  ", variant.case_count(),
-                                    variant.case_count() == 1 ? " case, " : " cases, ");
+    std::string line = "  ";
+    if (variant.variant_rank() > 0) {
+      absl::StrAppend(&line, "variant ", variant.variant_rank(), ": ");
+    }
+    absl::StrAppend(&line, Number(variant.case_count(), "case", "cases"), ", ");
     if (align) {
       absl::StrAppend(&line, variant.optimal() ? "" : "at least ", variant.deviation_count(),
                       variant.deviation_count() == 1 ? " deviation" : " deviations");
     } else {
-      absl::StrAppend(&line, "variant ", variant.variant() + 1,
-                      ": tokens that lack: ", variant.missing_tokens(),
+      absl::StrAppend(&line, "tokens that lack: ", variant.missing_tokens(),
                       ", left: ", variant.remaining_tokens());
     }
     absl::StrAppend(&line, absl::StrFormat(", fitness %.3f", variant.fitness()));
@@ -128,10 +162,13 @@ void PrintWorst(const pb::CheckConformanceResponse& check, const Paper& paper) {
 
 }  // namespace
 
-void PrintCheck(const pb::CheckConformanceResponse& check, const Paper& paper) {
+void PrintCheck(const pb::CheckConformanceResponse& check, const std::string& log,
+                const Paper& paper) {
   PrintSummary(check, paper.out);
   PrintSteps(check, paper);
   PrintWorst(check, paper);
+  const int64_t rank = check.variants().empty() ? 0 : check.variants(0).variant_rank();
+  if (rank > 0) PrintHowToList(rank, log, paper);
 }
 
 void AddCheckCommand(CLI::App& app, Action* action) {
@@ -144,8 +181,14 @@ void AddCheckCommand(CLI::App& app, Action* action) {
                             "What should have happened: a process, x or x@stable"),
         "NAME")
       ->required();
-  command->add_flag("--replay", options->replay,
-                    "Replay tokens: a fast estimate, instead of the fewest deviations");
+  CLI::Option* replay =
+      command->add_flag("--replay", options->replay,
+                        "Replay tokens: a fast estimate, instead of the fewest deviations");
+  command
+      ->add_flag("--ignore-unknown", options->ignore_unknown,
+                 "Events of activities that the process does not have count as if they had not "
+                 "happened")
+      ->needs(replay);
   Takes(command->add_option("--budget", options->budget, "Time that it may take (default: 10)"),
         "SECONDS")
       ->check(CLI::Range(0.01, 120.0));

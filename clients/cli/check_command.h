@@ -2,6 +2,8 @@
 #ifndef PLUMBLINE_CLIENTS_CLI_CHECK_COMMAND_H_
 #define PLUMBLINE_CLIENTS_CLI_CHECK_COMMAND_H_
 
+#include <string>
+
 #include "CLI/CLI.hpp"
 #include "clients/cli/session.h"
 #include "plumbline/analytics/v1/conformance.pb.h"
@@ -11,8 +13,9 @@ namespace plumbline::cli {
 // Adds `check` (see commands.h).
 void AddCheckCommand(CLI::App& app, Action* action);
 
-// A check as a person reads it.
-void PrintCheck(const analytics::v1::CheckConformanceResponse& check, const Paper& paper);
+// A check of the log of this id as a person reads it.
+void PrintCheck(const analytics::v1::CheckConformanceResponse& check, const std::string& log,
+                const Paper& paper);
 
 }  // namespace plumbline::cli
 

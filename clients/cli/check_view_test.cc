@@ -81,6 +81,9 @@ TEST(CheckViewTest, SaysWhatWasSkipped) {
   step->set_skipped_case_count(6);
   step->set_skipped_case_share(0.12);
   auto* variant = check.add_variants();
+  step->set_skipped_variant_count(7);
+  for (const int64_t rank : {2, 5, 6, 7, 8, 9, 11}) step->add_skipped_variant_ranks(rank);
+  variant->set_variant_rank(2);
   variant->set_case_count(6);
   variant->set_deviation_count(1);
   variant->set_optimal(true);
@@ -89,13 +92,32 @@ TEST(CheckViewTest, SaysWhatWasSkipped) {
   move->set_kind(analytics::v1::VariantConformance::KIND_SKIPPED);
   move->set_activity("Certification");
   std::ostringstream out;
-  PrintCheck(check, Paper{out, 0});
+  PrintCheck(check, "my-events", Paper{out, 0});
   EXPECT_THAT(out.str(), HasSubstr("44 of 50 cases fit (88"));
   EXPECT_THAT(out.str(), HasSubstr("0.9000 to 0.9500"));
   EXPECT_THAT(out.str(), HasSubstr("10 cases could not be checked in time"));
   EXPECT_THAT(out.str(), HasSubstr("12"));
-  EXPECT_THAT(out.str(), HasSubstr("6 cases, 1 deviation, fitness 0.000: Exam, -Certification"));
+  EXPECT_THAT(out.str(), HasSubstr("2, 5, 6, 7, 8 and 2 more"));
+  EXPECT_THAT(out.str(),
+              HasSubstr("variant 2: 6 cases, 1 deviation, fitness 0.000: Exam, -Certification"));
+  EXPECT_THAT(out.str(), HasSubstr("plumbline cases my-events --filter 'variant_rank = 2'"));
   EXPECT_THAT(out.str(), Not(HasSubstr("not in the process")));
+}
+
+TEST(CheckViewTest, WhatNobodyCheckedIsNotKnown) {
+  analytics::v1::CheckConformanceResponse check;
+  check.set_method(analytics::v1::CONFORMANCE_METHOD_ALIGN);
+  check.set_case_count(60);
+  check.set_fitness(0);
+  check.set_most_fitness(1);
+  check.set_precision_partial(true);
+  std::ostringstream out;
+  PrintCheck(check, "my-events", Paper{out, 0});
+  EXPECT_EQ(out.str(),
+            "No case was checked.\n"
+            "Fitness   0.0000 to 1.0000   (mean of cases not known)\n"
+            "Precision not known\n"
+            "60 cases could not be checked in time; more --budget checks more.\n");
 }
 
 }  // namespace

@@ -2,12 +2,14 @@
 #include "clients/cli/discover_command.h"
 
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/help.h"
 #include "clients/cli/selection_flags.h"
@@ -27,7 +29,8 @@ constexpr char kDiscovery[] = "/plumbline.analytics.v1.DiscoveryService/";
 struct Options {
   std::string log, save, title, owner = "unassigned";
   double noise = 0;
-  bool heuristics = false;
+  bool heuristics = false, footprints = false;
+  std::optional<double> dependency, loop_of_two, concurrency, rare;  // of --heuristics
   SelectionFlags selection;
 };
 
@@ -55,13 +58,29 @@ absl::Status Save(Session& session, const Options& options,
   return absl::OkStatus();
 }
 
+void SetHeuristics(const Options& options, pb::DiscoverProcessRequest* request) {
+  request->set_algorithm(pb::DISCOVERY_ALGORITHM_HEURISTICS);
+  pb::HeuristicsThresholds& thresholds = *request->mutable_thresholds();
+  if (options.dependency) thresholds.set_dependency(*options.dependency);
+  if (options.loop_of_two) thresholds.set_loop_of_two(*options.loop_of_two);
+  if (options.concurrency) thresholds.set_concurrency(*options.concurrency);
+  if (options.rare) thresholds.set_rare(*options.rare);
+}
+
 absl::Status Discover(Session& session, const Options& options) {
   pb::DiscoverProcessRequest request;
-  session.wording().Call({{"name", "LOG"}, {"event_log", "LOG"}, {"noise", "--noise"}});
+  session.wording().Call({{"name", "LOG"},
+                          {"event_log", "LOG"},
+                          {"noise", "--noise"},
+                          {"thresholds.dependency", "--dependency"},
+                          {"thresholds.loop_of_two", "--loop-of-two"},
+                          {"thresholds.concurrency", "--concurrency"},
+                          {"thresholds.rare", "--rare"}});
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_noise(options.noise);
-  if (options.heuristics) request.set_algorithm(pb::DISCOVERY_ALGORITHM_HEURISTICS);
+  if (options.heuristics) SetHeuristics(options, &request);
+  if (options.footprints) request.set_algorithm(pb::DISCOVERY_ALGORITHM_FOOTPRINTS);
   pb::DiscoverProcessResponse response;
   RETURN_IF_ERROR(session.Call(kDiscovery, "DiscoverProcess", request, &response));
   if (session.json()) {
@@ -145,15 +164,62 @@ void PrintGraph(const pb::DependencyGraph& graph, const Paper& paper) {
   }
 }
 
+void PrintFootprints(const pb::Footprints& footprints, const Paper& paper) {
+  const auto names = [](const google::protobuf::RepeatedPtrField<std::string>& activities) {
+    return absl::StrJoin(activities, ", ", [](std::string* text, const std::string& activity) {
+      text->append(Printable(activity));
+    });
+  };
+  paper.out << "Cases begin with " << names(footprints.start_activities()) << "\nand end with "
+            << names(footprints.end_activities()) << ".\n\n";
+  Table table({"~first", "", "~second"});
+  for (const pb::Footprints::Pair& pair : footprints.pairs()) {
+    table.Add(
+        {Printable(pair.from()), pair.parallel() ? "either way" : "then", Printable(pair.to())});
+  }
+  table.Print(paper, 0);
+  if (footprints.omitted_pair_count() > 0) {
+    paper.out << "and " << footprints.omitted_pair_count() << " more\n";
+  }
+  paper.out << "All other pairs never follow each other directly.\n";
+}
+
 }  // namespace
 
 void PrintDiscovered(const pb::DiscoverProcessResponse& response, const Paper& paper) {
-  if (response.has_dependency_graph()) {
+  if (response.has_footprints()) {
+    PrintFootprints(response.footprints(), paper);
+  } else if (response.has_dependency_graph()) {
     PrintGraph(response.dependency_graph(), paper);
   } else {
     PrintTree(response, paper);
   }
 }
+
+namespace {
+
+// What the heuristics miner keeps: each 0 to 1.
+void AddThresholds(CLI::App& command, CLI::Option* heuristics, Options* options) {
+  const struct {
+    const char* flag;
+    std::optional<double>& value;
+    const char* what;
+  } kFlags[] = {
+      {"--dependency", options->dependency, "Least dependency of an edge (default: 0.5)"},
+      {"--loop-of-two", options->loop_of_two,
+       "Least measure of two activities that take turns (default: 0.5)"},
+      {"--concurrency", options->concurrency,
+       "Least measure of two branches that are both done (default: 0.65)"},
+      {"--rare", options->rare,
+       "Leave out edges rarer than this share of the commonest at either end (default: 0.05)"}};
+  for (const auto& flag : kFlags) {
+    Takes(command.add_option(flag.flag, flag.value, flag.what), "SHARE")
+        ->check(CLI::Range(0.0, 1.0))
+        ->needs(heuristics);
+  }
+}
+
+}  // namespace
 
 void AddDiscoverCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<Options>();
@@ -163,15 +229,23 @@ void AddDiscoverCommand(CLI::App& app, Action* action) {
   command->add_option("LOG", options->log, "Id of the event log")->required();
   CLI::Option* heuristics = command->add_flag("--heuristics", options->heuristics,
                                               "What depends on what, instead of a process tree");
+  CLI::Option* footprints =
+      command
+          ->add_flag("--footprints", options->footprints,
+                     "How activities stand to each other pair by pair, instead of a model")
+          ->excludes(heuristics);
   Takes(command->add_option("--noise", options->noise,
                             "Leave out what is rarer than this share of its surroundings, as 0.2 "
                             "(default: 0, every case fits)"),
         "SHARE")
-      ->excludes(heuristics);
+      ->excludes(heuristics)
+      ->excludes(footprints);
+  AddThresholds(*command, heuristics, options.get());
   CLI::Option* save = Takes(command->add_option("--save", options->save,
                                                 "Keep it in the catalog, as a draft of this id"),
                             "PROCESS")
-                          ->excludes(heuristics);
+                          ->excludes(heuristics)
+                          ->excludes(footprints);
   Takes(command->add_option("--title", options->title, "Of the draft (default: As done in LOG)"),
         "TEXT")
       ->needs(save);
@@ -181,7 +255,8 @@ void AddDiscoverCommand(CLI::App& app, Action* action) {
   AddSelectionFlags(*command, &options->selection);
   AddExamples(*command,
               {{"plumbline discover my-events --noise 0.2", ""},
-               {"plumbline discover my-events --noise 0.2 --save processes/as-it-is", ""}});
+               {"plumbline discover my-events --noise 0.2 --save processes/as-it-is", ""},
+               {"plumbline discover my-events --heuristics --dependency 0.8 --rare 0.1", ""}});
   command->callback([=] { *action = [=](Session& s) { return Discover(s, *options); }; });
 }
 

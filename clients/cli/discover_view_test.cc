@@ -58,6 +58,26 @@ TEST(DiscoverView, WhyItCannotBeSaved) {
             "tau\n\n0 of 0 cases fit the model exactly.\nIt cannot be saved: it does nothing\n");
 }
 
+TEST(DiscoverView, Footprints) {
+  pb::DiscoverProcessResponse response;
+  pb::Footprints& footprints = *response.mutable_footprints();
+  footprints.add_start_activities("a");
+  footprints.add_end_activities("b");
+  footprints.add_end_activities("c");
+  pb::Footprints::Pair& first = *footprints.add_pairs();
+  first.set_from("a");
+  first.set_to("b");
+  pb::Footprints::Pair& second = *footprints.add_pairs();
+  second.set_from("b");
+  second.set_to("c");
+  second.set_parallel(true);
+  footprints.set_omitted_pair_count(3);
+  const std::string text = Shown(response);
+  EXPECT_EQ(text.find("Cases begin with a\nand end with b, c.\n"), 0u) << text;
+  EXPECT_NE(text.find("either way"), std::string::npos) << text;
+  EXPECT_NE(text.find("and 3 more\n"), std::string::npos) << text;
+}
+
 TEST(DiscoverView, Graph) {
   pb::DiscoverProcessResponse response;
   pb::DependencyGraph& graph = *response.mutable_dependency_graph();

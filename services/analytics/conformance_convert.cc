@@ -135,9 +135,11 @@ v1::VariantConformance::Kind KindOf(MoveKind kind) {
                                   : v1::VariantConformance::KIND_SKIPPED;
 }
 
-void AddVariant(const CheckResult& result, uint32_t v, v1::VariantConformance* answer) {
+void AddVariant(const CheckResult& result, uint32_t v, int64_t rank,
+                v1::VariantConformance* answer) {
   const conformance::LogVariant& variant = result.log.variants[v];
   answer->set_variant(v);
+  answer->set_variant_rank(rank);
   answer->set_case_count(variant.cases);
   const int64_t length = static_cast<int64_t>(variant.activities.size());
   answer->set_activity_count(length);
@@ -161,13 +163,18 @@ void AddVariant(const CheckResult& result, uint32_t v, v1::VariantConformance* a
   }
 }
 
-void AddNumbers(const std::vector<uint32_t>& variants,
-                google::protobuf::RepeatedField<int64_t>* answer) {
-  const size_t count = std::min(variants.size(), kMaxStepVariants);
-  answer->Add(variants.begin(), variants.begin() + static_cast<ptrdiff_t>(count));
+using Numbers = google::protobuf::RepeatedField<int64_t>;
+
+void AddNumbers(const std::vector<uint32_t>& variants, const std::vector<int64_t>& ranks,
+                Numbers* answer, Numbers* answer_ranks) {
+  for (size_t i = 0; i < std::min(variants.size(), kMaxStepVariants); ++i) {
+    answer->Add(variants[i]);
+    answer_ranks->Add(ranks[variants[i]]);
+  }
 }
 
-void AddSteps(const CheckResult& result, v1::CheckConformanceResponse* answer) {
+void AddSteps(const CheckResult& result, const std::vector<int64_t>& ranks,
+              v1::CheckConformanceResponse* answer) {
   std::vector<const StepDeviations*> steps;
   for (const StepDeviations& step : result.steps) {
     if (step.skipped_cases + step.extra_cases > 0) steps.push_back(&step);
@@ -187,8 +194,12 @@ void AddSteps(const CheckResult& result, v1::CheckConformanceResponse* answer) {
     to->set_skipped_case_count(step->skipped_cases);
     to->set_skipped_case_share(static_cast<double>(step->skipped_cases) /
                                static_cast<double>(result.aligned.aligned_cases));
-    AddNumbers(step->skipped_variants, to->mutable_skipped_variants());
-    AddNumbers(step->extra_variants, to->mutable_extra_variants());
+    AddNumbers(step->skipped_variants, ranks, to->mutable_skipped_variants(),
+               to->mutable_skipped_variant_ranks());
+    AddNumbers(step->extra_variants, ranks, to->mutable_extra_variants(),
+               to->mutable_extra_variant_ranks());
+    to->set_skipped_variant_count(static_cast<int64_t>(step->skipped_variants.size()));
+    to->set_extra_variant_count(static_cast<int64_t>(step->extra_variants.size()));
   }
 }
 
@@ -199,26 +210,33 @@ void AddReplay(const CheckResult& result, v1::CheckConformanceResponse* answer) 
   answer->set_case_count(cases);
   answer->set_checked_case_count(result.replay.cases);
   answer->set_fitting_case_count(result.replay.fitting_cases);
-  answer->set_fitness(result.replay.log_fitness);
-  answer->set_most_fitness(result.replay.log_fitness);
-  answer->set_average_case_fitness(result.replay.average_fitness);
+  if (result.replay.cases > 0) {
+    answer->set_fitness(result.replay.log_fitness);
+    answer->set_most_fitness(result.replay.log_fitness);
+    answer->set_average_case_fitness(result.replay.average_fitness);
+  }
   answer->set_unknown_event_count(result.replay.unknown_events);
 }
 
-void AddAlignments(const CheckResult& result, v1::CheckConformanceResponse* answer) {
+void AddAlignments(const CheckResult& result, const std::vector<int64_t>& ranks,
+                   v1::CheckConformanceResponse* answer) {
   answer->set_method(v1::CONFORMANCE_METHOD_ALIGN);
   answer->set_case_count(result.aligned.cases);
   answer->set_checked_case_count(result.aligned.aligned_cases);
   answer->set_fitting_case_count(result.aligned.fitting_cases);
-  answer->set_fitness(result.aligned.least_fitness);
-  answer->set_most_fitness(result.aligned.most_fitness);
-  answer->set_average_case_fitness(result.aligned.average_fitness);
+  if (result.aligned.cases > 0) {
+    answer->set_fitness(result.aligned.least_fitness);
+    answer->set_most_fitness(result.aligned.most_fitness);
+  }
+  if (result.aligned.aligned_cases > 0) {
+    answer->set_average_case_fitness(result.aligned.average_fitness);
+  }
   int64_t unknown = 0;
   for (const StepDeviations& step : result.steps) {
     if (step.label >= result.log.known) unknown += step.events;
   }
   answer->set_unknown_event_count(unknown);
-  AddSteps(result, answer);
+  AddSteps(result, ranks, answer);
 }
 
 }  // namespace
@@ -234,6 +252,11 @@ absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& reques
                             absl::StrCat("is ", int{request.method()}, ", which is unknown"));
   }
   if (request.method() == v1::CONFORMANCE_METHOD_REPLAY) command.method = Method::kReplay;
+  command.ignore_unknown = request.ignore_unknown();
+  if (command.ignore_unknown && command.method != Method::kReplay) {
+    return base::FieldError("ignore_unknown",
+                            "is of token replay; alignments count each such event as a deviation");
+  }
   ASSIGN_OR_RETURN(command.budget, ReadBudget(request));
   const int variants = request.max_variants();
   if (variants < 0 || variants > kMaxVariants) {
@@ -244,17 +267,19 @@ absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& reques
   return command;
 }
 
-void ToProto(const CheckResult& result, size_t max_variants, v1::CheckConformanceResponse* answer) {
+void ToProto(const CheckResult& result, const std::vector<int64_t>& ranks, size_t max_variants,
+             v1::CheckConformanceResponse* answer) {
   answer->Clear();
   if (result.method == Method::kReplay) {
     AddReplay(result, answer);
   } else {
-    AddAlignments(result, answer);
+    AddAlignments(result, ranks, answer);
   }
-  answer->set_precision(result.precision.Value());
-  answer->set_precision_partial(!result.precision.complete);
+  if (const auto precision = result.precision.Value()) answer->set_precision(*precision);
+  answer->set_precision_partial(!result.precision.complete ||
+                                answer->checked_case_count() < answer->case_count());
   for (const Worst& worst : WorstVariants(result, max_variants)) {
-    AddVariant(result, worst.variant, answer->add_variants());
+    AddVariant(result, worst.variant, ranks[worst.variant], answer->add_variants());
   }
 }
 

@@ -4,6 +4,9 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_CONVERT_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_CONVERT_H_
 
+#include <cstdint>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "plumbline/analytics/v1/conformance.pb.h"
@@ -17,6 +20,7 @@ struct CheckCommand {
   LogKey key;
   conformance::ModelNode model;
   conformance::Method method = conformance::Method::kAlign;
+  bool ignore_unknown = false;
   absl::Duration budget;
   size_t max_variants = 0;
   Selection selection;
@@ -24,9 +28,10 @@ struct CheckCommand {
 // FIELD_INVALID names the node that is wrong: "model.children[2].activity".
 absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& request);
 
-// Overwrites `*answer`. O(size of the result).
-void ToProto(const conformance::CheckResult& result, size_t max_variants,
-             v1::CheckConformanceResponse* answer);
+// Overwrites `*answer`. `ranks`: by variant, its rank in the whole log, 0 where it has none.
+// O(size of the result).
+void ToProto(const conformance::CheckResult& result, const std::vector<int64_t>& ranks,
+             size_t max_variants, v1::CheckConformanceResponse* answer);
 
 }  // namespace plumbline::analytics
 

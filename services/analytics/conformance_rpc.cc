@@ -2,7 +2,10 @@
 #include "services/analytics/conformance_rpc.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <numeric>
+#include <vector>
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -22,19 +25,30 @@ constexpr int kThreads = 2;
 constexpr absl::Duration kForTheAnswer = absl::Milliseconds(50);
 // Of its variants, in several copies, and of how each is explained; of a move of the model alone.
 constexpr int64_t kBytesOfAnEvent = 40, kBytesOfAVariant = 200, kBytesOfAMove = 8;
+// The place of a case's variant, where a part is checked.
+constexpr int64_t kBytesOfACase = 4;
 // What the search may take of the room for parts, so that several checks go on at a time.
 constexpr int64_t kShareOfTheRoom = 8;
 
-int64_t EventsOf(const conformance::VariantLog& log) {
-  size_t events = 0;
-  for (const conformance::LogVariant& variant : log.variants) events += variant.activities.size();
-  return static_cast<int64_t>(events);
-}
-
-size_t NodesOf(const conformance::ModelNode& model) {
-  size_t nodes = 1;
-  for (const conformance::ModelNode& child : model.children) nodes += NodesOf(child);
-  return nodes;
+// By variant of a part, its rank in the whole log: that of one of its cases.
+std::vector<int64_t> RanksOf(const LogView& whole, const LogView& part) {
+  std::vector<int64_t> ranks(static_cast<size_t>(part.variants().size()));
+  if (&whole == &part) {
+    std::iota(ranks.begin(), ranks.end(), int64_t{1});
+    return ranks;
+  }
+  const TextList& cases = part.log()->cases;
+  const TextList& all = whole.log()->cases;
+  const std::vector<uint32_t> place_in_whole = whole.variants().PlacesOfCases(all.size());
+  const std::vector<uint32_t> place = part.variants().PlacesOfCases(cases.size());
+  // Both are ascending by id, and those of the part are among those of the whole.
+  for (size_t c = 0, w = 0; c < cases.size(); ++c) {
+    while (all[w] != cases[c]) ++w;
+    if (place[c] == kNoText || place_in_whole[w] == kNoText) continue;
+    int64_t& rank = ranks[place[c]];
+    if (rank == 0) rank = int64_t{place_in_whole[w]} + 1;
+  }
+  return ranks;
 }
 
 absl::Status Check(Reader& reader, const base::Clock& clock, const CallContext& context,
@@ -45,18 +59,22 @@ absl::Status Check(Reader& reader, const base::Clock& clock, const CallContext& 
   ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, view, command.selection));
   const conformance::VariantLog log =
       conformance::VariantLogOf(part.view->traces(), part.view->variants());
-  const int64_t events = EventsOf(log);
+  const conformance::CheckSize size = conformance::SizeOf(command.model, log);
+  const auto events = static_cast<int64_t>(size.events);
   conformance::CheckOptions options;
   options.method = command.method;
+  options.replay.ignore_unknown = command.ignore_unknown;
   options.align.threads = kThreads;
-  const size_t nodes = NodesOf(command.model);
   const int64_t searching =
-      conformance::FitInto(reader.room_bytes() / kShareOfTheRoom, nodes, options);
-  const int64_t of_a_variant = kBytesOfAVariant + static_cast<int64_t>(nodes) * kBytesOfAMove;
+      conformance::FitInto(reader.room_bytes() / kShareOfTheRoom, size, options);
+  const int64_t of_a_variant = kBytesOfAVariant + static_cast<int64_t>(size.nodes) * kBytesOfAMove;
+  const auto cases =
+      static_cast<int64_t>(view->log()->case_count() + part.view->log()->case_count());
   ASSIGN_OR_RETURN(
       const auto room,
-      reader.TakeRoom(events * kBytesOfAnEvent +
-                      static_cast<int64_t>(log.variants.size()) * of_a_variant + searching));
+      reader.TakeRoom(events * kBytesOfAnEvent + cases * kBytesOfACase +
+                          static_cast<int64_t>(size.variants) * of_a_variant + searching,
+                      part));
   const absl::Time end = std::min(clock.Now() + conformance::SearchTime(command.budget, events),
                                   context.deadline - kForTheAnswer);
   options.align.expired = [&] { return clock.Now() >= end || context.cancelled->load(); };
@@ -64,7 +82,7 @@ absl::Status Check(Reader& reader, const base::Clock& clock, const CallContext& 
   ASSIGN_OR_RETURN(const conformance::CheckResult result,
                    conformance::Check(command.model, log, options));
   RETURN_IF_ERROR(context.Check(clock.Now()));
-  ToProto(result, command.max_variants, response);
+  ToProto(result, RanksOf(*view, *part.view), command.max_variants, response);
   Tell(part, response);
   return absl::OkStatus();
 }

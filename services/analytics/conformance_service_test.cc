@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "plumbline/analytics/v1/conformance.pb.h"
+#include "plumbline/analytics/v1/segment_service.pb.h"
 #include "services/analytics/service_testing.h"
 
 namespace plumbline::analytics {
@@ -86,6 +88,11 @@ TEST_F(ConformanceServiceTest, Aligns) {
   EXPECT_EQ(response->steps(0).skipped_case_share(), 0.5);
   EXPECT_EQ(response->steps(0).skipped_variants_size(), 2);  // "ac" and "azc"
   EXPECT_EQ(response->steps(0).skipped_variants(1), 2);
+  EXPECT_EQ(response->steps(0).skipped_variant_ranks_size(), 2);
+  EXPECT_EQ(response->steps(0).skipped_variant_ranks(0), 2);
+  EXPECT_EQ(response->steps(0).skipped_variant_ranks(1), 3);
+  EXPECT_EQ(response->steps(0).skipped_variant_count(), 2);
+  EXPECT_EQ(response->steps(0).extra_variant_count(), 0);
   EXPECT_EQ(response->steps(0).extra_variants_size(), 0);
   EXPECT_EQ(response->steps(1).activity(), "z");
   EXPECT_FALSE(response->steps(1).known());
@@ -114,6 +121,70 @@ TEST_F(ConformanceServiceTest, Replays) {
   EXPECT_GT(response->variants(0).missing_tokens(), 0);
 }
 
+// The variants of a part have their ranks in the whole log, by which their cases are listed.
+TEST_F(ConformanceServiceTest, DeviatingCasesAreListed) {
+  request_.mutable_selection()->set_filter("NOT case_id = \"case 3\" AND NOT case_id = \"case 1\"");
+  const auto response = Check();
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->case_count(), 2);  // "abc" and "azc"
+  ASSERT_EQ(response->variants_size(), 1);
+  EXPECT_EQ(response->variants(0).variant(), 1);
+  EXPECT_EQ(response->variants(0).variant_rank(), 3);
+  ASSERT_EQ(response->steps_size(), 2);
+  EXPECT_EQ(response->steps(1).activity(), "z");
+  ASSERT_EQ(response->steps(1).extra_variant_ranks_size(), 1);
+  v1::ListCasesRequest list;
+  list.set_name(request_.name());
+  list.mutable_selection()->set_filter(
+      absl::StrCat("variant_rank = ", response->steps(1).extra_variant_ranks(0)));
+  v1::ListCasesResponse cases;
+  ASSERT_TRUE(analytics_.channel()
+                  .Call({}, "/plumbline.analytics.v1.SegmentService/ListCases", list, &cases)
+                  .ok());
+  ASSERT_EQ(cases.cases_size(), 1);
+  EXPECT_EQ(cases.cases(0).case_id(), "case 4");
+}
+
+TEST_F(ConformanceServiceTest, UnknownActivitiesMayBeIgnored) {
+  request_.set_method(v1::CONFORMANCE_METHOD_REPLAY);
+  *request_.mutable_model() = Inner(v1::ModelNode::KIND_SEQUENCE, {Leaf("a"), Leaf("c")});
+  auto response = Check();
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->fitting_case_count(), 1);
+  request_.set_ignore_unknown(true);
+  response = Check();
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->fitting_case_count(), 4);
+  EXPECT_EQ(response->unknown_event_count(), 3);
+}
+
+TEST_F(ConformanceServiceTest, FiguresOfNothingAreAbsent) {
+  request_.mutable_selection()->set_filter("case_id = nobody");
+  for (const auto method : {v1::CONFORMANCE_METHOD_ALIGN, v1::CONFORMANCE_METHOD_REPLAY}) {
+    request_.set_method(method);
+    const auto response = Check();
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->case_count(), 0);
+    EXPECT_FALSE(response->has_fitness());
+    EXPECT_FALSE(response->has_most_fitness());
+    EXPECT_FALSE(response->has_average_case_fitness());
+    EXPECT_FALSE(response->has_precision());
+  }
+}
+
+// Each of many checks at once takes what it needs of the room, not an eighth of it.
+TEST_F(ConformanceServiceTest, ManyChecksGoOnAtATime) {
+  std::vector<std::thread> threads;
+  std::vector<absl::Status> answers(16);
+  for (absl::Status& answer : answers) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 20 && answer.ok(); ++i) answer = Check().status();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const absl::Status& answer : answers) EXPECT_TRUE(answer.ok()) << answer;
+}
+
 TEST_F(ConformanceServiceTest, BadRequestsSayWhat) {
   const struct {
     void (*spoil)(v1::CheckConformanceRequest&);
@@ -140,6 +211,8 @@ TEST_F(ConformanceServiceTest, BadRequestsSayWhat) {
        "model", "more than 2000 nodes"},
       {[](v1::CheckConformanceRequest& r) { r.mutable_time_budget()->set_seconds(121); },
        "time_budget", "it must be 10ms to 2m"},
+      {[](v1::CheckConformanceRequest& r) { r.set_ignore_unknown(true); }, "ignore_unknown",
+       "is of token replay"},
       {[](v1::CheckConformanceRequest& r) { r.set_max_variants(101); }, "max_variants",
        "it must be 0 to 100"},
   };

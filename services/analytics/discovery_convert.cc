@@ -84,6 +84,7 @@ absl::StatusOr<DiscoverCommand> ToCommand(const v1::DiscoverProcessRequest& requ
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
   ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
   command.heuristics = request.algorithm() == v1::DISCOVERY_ALGORITHM_HEURISTICS;
+  command.footprints = request.algorithm() == v1::DISCOVERY_ALGORITHM_FOOTPRINTS;
   if (!v1::DiscoveryAlgorithm_IsValid(request.algorithm())) {
     return base::FieldError("algorithm", absl::StrCat("is ", request.algorithm(),
                                                       ", which is none; take one of its names"));
@@ -91,6 +92,9 @@ absl::StatusOr<DiscoverCommand> ToCommand(const v1::DiscoverProcessRequest& requ
   if (command.heuristics && request.noise() != 0) {
     return base::FieldError(
         "noise", "is of the inductive miner; the heuristics miner takes thresholds.rare");
+  }
+  if (command.footprints && request.noise() != 0) {
+    return base::FieldError("noise", "is of the inductive miner; footprints are of all cases");
   }
   if (!command.heuristics && request.has_thresholds()) {
     return base::FieldError("thresholds",
@@ -126,6 +130,27 @@ absl::Status ToProto(const TraceBag& bag, const ModelTree& tree,
   response->set_fitting_case_count(counts.fitting);
   response->set_unchecked_case_count(counts.unknown);
   return absl::OkStatus();
+}
+
+void ToProto(const Footprints& footprints, v1::Footprints* answer) {
+  answer->mutable_activities()->Add(footprints.activities.begin(), footprints.activities.end());
+  answer->mutable_start_activities()->Add(footprints.starts.begin(), footprints.starts.end());
+  answer->mutable_end_activities()->Add(footprints.ends.begin(), footprints.ends.end());
+  const auto add = [&](const std::vector<Footprints::Pair>& pairs, bool parallel) {
+    for (const auto& [from, to] : pairs) {
+      if (parallel && from > to) continue;  // both orders are listed
+      if (answer->pairs_size() == kMaxEdges) {
+        answer->set_omitted_pair_count(answer->omitted_pair_count() + 1);
+        continue;
+      }
+      v1::Footprints::Pair& pair = *answer->add_pairs();
+      pair.set_from(from);
+      pair.set_to(to);
+      pair.set_parallel(parallel);
+    }
+  };
+  add(footprints.sequence, false);
+  add(footprints.parallel, true);
 }
 
 void ToProto(const TraceBag& bag, HeuristicsNet net, v1::DependencyGraph* answer) {

@@ -7,6 +7,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "plumbline/analytics/v1/discovery.pb.h"
+#include "services/analytics/discovery/footprints.h"
 #include "services/analytics/discovery/heuristics_miner.h"
 #include "services/analytics/discovery/model_tree.h"
 #include "services/analytics/discovery/trace_bag.h"
@@ -17,7 +18,7 @@ namespace plumbline::analytics {
 
 struct DiscoverCommand {
   LogKey key;
-  bool heuristics = false;
+  bool heuristics = false, footprints = false;
   double noise = 0;
   HeuristicsOptions thresholds;
   Selection selection;
@@ -36,6 +37,7 @@ absl::Status ToProto(const TraceBag& bag, const ModelTree& tree,
                      v1::DiscoverProcessResponse* response);
 
 void ToProto(const TraceBag& bag, HeuristicsNet net, v1::DependencyGraph* answer);
+void ToProto(const Footprints& footprints, v1::Footprints* answer);
 
 }  // namespace plumbline::analytics
 

@@ -96,6 +96,25 @@ TEST_F(DiscoveryServiceTest, DependencyGraph) {
   EXPECT_EQ(graph.dependencies(1).dependency(), 0.5);
 }
 
+TEST_F(DiscoveryServiceTest, FootprintsOfPairs) {
+  Write({"abc", "acb", "aad"});
+  request_.set_algorithm(v1::DISCOVERY_ALGORITHM_FOOTPRINTS);
+  const auto response = Discover();
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_FALSE(response->has_model());
+  EXPECT_EQ(response->case_count(), 3);
+  const v1::Footprints& footprints = response->footprints();
+  EXPECT_THAT(footprints.activities(), testing::ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(footprints.start_activities(), testing::ElementsAre("a"));
+  EXPECT_THAT(footprints.end_activities(), testing::ElementsAre("b", "c", "d"));
+  std::string pairs;
+  for (const auto& pair : footprints.pairs()) {
+    pairs += pair.from() + (pair.parallel() ? "=" : ">") + pair.to() + " ";
+  }
+  EXPECT_EQ(pairs, "a>b a>c a>d a=a b=c ");
+  EXPECT_EQ(footprints.omitted_pair_count(), 0);
+}
+
 TEST_F(DiscoveryServiceTest, LogWithoutEventsHasNoProcess) {
   Write({});
   const auto response = Discover();
@@ -112,6 +131,10 @@ TEST_F(DiscoveryServiceTest, RefusesWhatBelongsToTheOtherAlgorithm) {
   request_.set_algorithm(v1::DISCOVERY_ALGORITHM_HEURISTICS);
   request_.set_noise(0.1);
   EXPECT_THAT(Discover().status().message(), HasSubstr("noise: is of the inductive miner"));
+  request_.set_algorithm(v1::DISCOVERY_ALGORITHM_FOOTPRINTS);
+  request_.clear_thresholds();
+  EXPECT_THAT(Discover().status().message(), HasSubstr("noise: is of the inductive miner"));
+  request_.set_algorithm(v1::DISCOVERY_ALGORITHM_HEURISTICS);
   request_.clear_noise();
   request_.mutable_thresholds()->set_rare(2);
   EXPECT_THAT(Discover().status().message(), HasSubstr("thresholds.rare: is 2; it takes 0 to 1"));

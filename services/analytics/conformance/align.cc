@@ -140,14 +140,17 @@ class WideAligner {
     std::vector<uint32_t> open = SortedVariants(log_.variants);
     FindFitting(open);
     // What concerns most cases first; of equal ones the earliest in their order.
-    const auto is_done = [&](uint32_t number) { return alignments_[number].optimal; };
+    std::vector<uint8_t> too_large(alignments_.size());
+    const auto is_done = [&](uint32_t number) {
+      return alignments_[number].optimal || too_large[number] != 0;
+    };
     std::erase_if(open, is_done);
     std::stable_sort(open.begin(), open.end(), [&](uint32_t a, uint32_t b) {
       return log_.variants[a].cases > log_.variants[b].cases;
     });
     for (uint64_t steps = kFirstSteps; !open.empty() && !budget_.over(); steps *= 8) {
       InThreads(options_.threads, open.size(), [&](int thread, size_t i) {
-        if (!budget_.over()) Search(thread, open[i], steps);
+        if (!budget_.over()) too_large[open[i]] = !Search(thread, open[i], steps);
       });
       std::erase_if(open, is_done);
       if (steps > kMostSteps) return;
@@ -156,21 +159,27 @@ class WideAligner {
 
  private:
   static constexpr uint64_t kStepsOfAState = 20;
-  static constexpr size_t kBytesOfAState = 200;
   static constexpr uint64_t kFirstSteps = 500'000, kMostSteps = uint64_t{1} << 40;
 
   void FindFitting(std::span<const uint32_t> order) {
     StateSets sets(machine_);
-    std::vector<StateSet> stack = {sets.Initial()};
+    SetStack stack(sets);
     std::span<const uint32_t> before;
     for (const uint32_t number : order) {
       const std::span<const uint32_t> trace = log_.variants[number].activities;
-      if (sets.size() * kBytesOfAState > options_.thread_bytes) return;
-      stack.resize(std::min(stack.size(), CommonLength(before, trace) + 1));
+      if (sets.size() * StateSets::kBytesOfAState > options_.thread_bytes) return;
+      stack.Keep(CommonLength(before, trace) + 1);
       before = trace;
-      while (stack.size() <= trace.size() && !stack.back().empty()) {
-        stack.push_back(sets.After(stack.back(), trace[stack.size() - 1]));
+      bool fits_memory = true;
+      while (fits_memory && stack.size() <= trace.size() && !stack.back().empty()) {
+        stack.Push(trace[stack.size() - 1]);
         if (!budget_.Spend(kStepsOfAState + 2 * sets.TakeWork())) return;
+        fits_memory =
+            sets.size() * StateSets::kBytesOfAState + stack.bytes() <= options_.thread_bytes;
+      }
+      if (!fits_memory) {
+        stack.Keep(1);
+        continue;
       }
       const SilentCost cost = sets.Finish(stack.back()).cost;  // impossible for an empty set
       Alignment& alignment = alignments_[number];
@@ -182,12 +191,13 @@ class WideAligner {
     }
   }
 
-  void Search(int thread, uint32_t number, uint64_t steps) {
+  // false: there is no memory for it, whatever the steps.
+  bool Search(int thread, uint32_t number, uint64_t steps) {
     auto& search = searches_[static_cast<size_t>(thread)];
     if (!search) {
       search = std::make_unique<WideSearch>(tree_, net_, machine_, budget_, options_.thread_bytes);
     }
-    search->Run(log_.variants[number].activities, steps, alignments_[number]);
+    return search->Run(log_.variants[number].activities, steps, alignments_[number]);
   }
 
   const Tree& tree_;

@@ -10,7 +10,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "services/analytics/conformance/check.h"
 #include "services/analytics/conformance/model_testing.h"
 #include "services/analytics/conformance/replay.h"
 
@@ -239,23 +238,20 @@ TEST(AlignTest, ATimeBudgetIsKept) {
   }
 }
 
-TEST(CheckTest, LimitsFitIntoMemory) {
-  for (const Method method : {Method::kAlign, Method::kReplay}) {
-    int64_t before = 0;
-    for (const int64_t bytes : {int64_t{1} << 20, int64_t{1} << 26, int64_t{1} << 34}) {
-      CheckOptions options;
-      options.method = method;
-      options.align.threads = 2;
-      const int64_t most = FitInto(bytes, 40, options);
-      EXPECT_LE(most, bytes);
-      EXPECT_GT(most, before);
-      EXPECT_GT(options.align.thread_bytes, 100'000u);
-      before = most;
-    }
-    // With more than it can take it is as it was.
-    EXPECT_LT(before, int64_t{1} << 30);
-    EXPECT_GT(before, int64_t{1} << 27);
-  }
+// What the sets of states of a trace that fits take is counted.
+TEST(AlignTest, SetsOfLongTracesTakeMemory) {
+  const Compiled model(std::string("*( 'a', tau )"));
+  AlignOptions options;
+  options.automaton.states = 0;  // as if there were too many
+  options.thread_bytes = 50'000;
+  const std::vector<std::string> words = {std::string(2'000, 'a'), "aa"};
+  auto alignments = AlignWords(model, words, options);
+  EXPECT_FALSE(alignments[0].optimal);
+  EXPECT_TRUE(alignments[1].optimal);
+  options.thread_bytes = 5'000'000;
+  alignments = AlignWords(model, words, options);
+  EXPECT_TRUE(alignments[0].optimal && alignments[1].optimal);
+  EXPECT_EQ(DeviationsOf(alignments[0].cost), 0u);
 }
 
 TEST(AlignTest, HostileSizes) {

@@ -23,9 +23,13 @@ class Budget {
     return !over_;
   }
   bool over() const { return over_; }
+  // All of it so far.
+  uint64_t spent() const { return spent_; }
+
+  // The time is asked for once in so many steps: some 0.2 milliseconds.
+  static constexpr uint64_t kAskEvery = 5'000;
 
  private:
-  static constexpr uint64_t kAskEvery = 5'000;  // some 0.2 milliseconds
   const AlignOptions& options_;
   std::atomic<uint64_t> spent_{0};
   std::atomic<bool> over_{false};

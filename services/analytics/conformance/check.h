@@ -29,10 +29,21 @@ struct CheckOptions {
   size_t precision_states = kMostPrecisionStates;
 };
 
-// Lowers the limits of a check with a model of so many nodes until it takes no more than `bytes`
-// beside the log and the result, and returns what it takes at most then. What cannot be found in
-// that is told as of `expired`. O(1).
-int64_t FitInto(int64_t bytes, size_t model_nodes, CheckOptions& options);
+// What the memory of a check depends on.
+struct CheckSize {
+  size_t nodes = 0;   // of the model
+  double states = 0;  // of the model, at most; infinite where they are beyond a double
+  size_t variants = 0;
+  size_t events = 0;   // of all variants
+  size_t longest = 0;  // events of the longest
+};
+// O(nodes + variants).
+CheckSize SizeOf(const ModelNode& model, const VariantLog& log);
+
+// Lowers the limits of a check to what one of this size can use, and until it takes no more than
+// `bytes` beside the log and the result; returns what it takes at most then, about as little as the
+// log and the model are small. What cannot be found in that is told as of `expired`. O(1).
+int64_t FitInto(int64_t bytes, const CheckSize& size, CheckOptions& options);
 
 // How much of a time budget there is for searching: the rest is for summing up what was found in so
 // many events of variants, so that all of it ends in time.

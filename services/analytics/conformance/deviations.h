@@ -21,9 +21,9 @@ struct AlignedLog {
   int64_t fitting_cases = 0;  // of these, without a deviation
   uint32_t shortest = 0;      // activities of the model's shortest run
   // Over all cases: of the sums of deviations and lengths. Where all are aligned the two are equal,
-  // else the truth lies between.
+  // else the truth lies between. 1 where there is no case.
   double least_fitness = 1, most_fitness = 1;
-  double average_fitness = 1;  // mean over the aligned cases
+  double average_fitness = 1;  // mean over the aligned cases; 1 where there are none
 };
 AlignedLog SumUp(const LabelledLog& log, const std::vector<Alignment>& alignments,
                  uint32_t shortest);

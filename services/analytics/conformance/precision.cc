@@ -19,8 +19,9 @@ struct Beginning {
 
 }  // namespace
 
-double Precision::Value() const {
-  return available == 0 ? 1 : 1 - static_cast<double>(escaping) / static_cast<double>(available);
+std::optional<double> Precision::Value() const {
+  if (available == 0) return std::nullopt;
+  return 1 - static_cast<double>(escaping) / static_cast<double>(available);
 }
 
 Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
@@ -36,11 +37,16 @@ Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
   StateSets sets(machine);
   std::vector<Beginning> open;
   open.push_back({0, runs.size(), 0, sets.Initial()});
+  size_t open_bytes = StateSets::BytesOf(open.back().set);
+  const auto is_full = [&] {
+    return sets.size() + open_bytes / StateSets::kBytesOfAState > most_states;
+  };
   for (size_t work = 0; !open.empty();) {
     const Beginning at = std::move(open.back());
     open.pop_back();
+    open_bytes -= StateSets::BytesOf(at.set);
     work += 20 + sets.TakeWork();
-    if (sets.size() > most_states || (work > kAskEvery && expired())) {
+    if (is_full() || (work > kAskEvery && expired())) {
       precision.complete = false;
       break;
     }
@@ -60,6 +66,10 @@ Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
       if (!std::binary_search(enabled.begin(), enabled.end(), label)) continue;
       ++done;
       open.push_back({begin, i, at.depth + 1, sets.After(at.set, label)});
+      open_bytes += StateSets::BytesOf(open.back().set);
+      if (!is_full()) continue;
+      precision.complete = false;
+      return precision;
     }
     precision.available += cases * static_cast<int64_t>(enabled.size());
     precision.escaping += cases * (static_cast<int64_t>(enabled.size()) - done);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "services/analytics/conformance/labelled_log.h"
@@ -12,7 +13,8 @@
 
 namespace plumbline::analytics::conformance {
 
-// States that are kept at most, some 200 bytes each.
+// States that are kept at most, some 200 bytes each, the sets of states still to be looked at
+// included.
 inline constexpr size_t kMostPrecisionStates = 1'000'000;
 
 // How much a model allows beyond what happened.
@@ -21,8 +23,9 @@ struct Precision {
   int64_t escaping = 0;   // of these, not done there by any case with the same beginning
   // false: `expired`, too many states, or StateSet::cut: both numbers are of a part.
   bool complete = true;
-  // 1 - escaping / available (Munoz-Gama and Carmona 2010, section 4); 1 where nothing was counted.
-  double Value() const;
+  // 1 - escaping / available (Munoz-Gama and Carmona 2010, section 4); nullopt where nothing was
+  // counted.
+  std::optional<double> Value() const;
 };
 
 // Counts over runs: what the cases of a log did in the model, from their alignments (Adriansyah et

@@ -7,6 +7,8 @@ namespace plumbline::analytics::conformance {
 namespace {
 
 constexpr uint32_t kUnknown = 0xffffffff;
+constexpr size_t kCellsOfAStep = 16;     // of a table, to be made
+constexpr uint64_t kStepsOfAState = 20;  // what finding its steps costs
 
 std::vector<bool> Visible(const Tree& tree, const std::vector<uint32_t>& labels) {
   std::vector<bool> visible(tree.label_count());
@@ -88,7 +90,7 @@ uint32_t Projection::Add(State state) {
   const uint32_t first = found->second;
   states_.push_back(std::move(state));
   for (uint32_t s = first; s < states_.size(); ++s) {
-    if (states_.size() > kMostStates) {
+    if (states_.size() > kMostStates || !budget_.Spend(kStepsOfAState)) {
       off_ = true;
       return 0;
     }
@@ -112,16 +114,27 @@ uint32_t Projection::Add(State state) {
 void Projection::Begin(std::span<const uint32_t> trace) {
   trace_.clear();
   shown_before_.assign(1, 0);
-  for (const uint32_t label : trace) {
-    if (visible_[label]) trace_.push_back(label);
-    shown_before_.push_back(static_cast<uint32_t>(trace_.size()));
-  }
   for (std::vector<uint32_t>& row : table_) row.clear();
+  if (!Spend(table_.size() + 1)) return;
+  for (size_t i = 0; i < trace.size(); i += Budget::kAskEvery) {
+    const size_t end = std::min<size_t>(trace.size(), i + Budget::kAskEvery);
+    for (const uint32_t label : trace.subspan(i, end - i)) {
+      if (visible_[label]) trace_.push_back(label);
+      shown_before_.push_back(static_cast<uint32_t>(trace_.size()));
+    }
+    if (!Spend(end - i)) return;
+  }
+}
+
+bool Projection::Spend(uint64_t steps) {
+  work_ += steps;
+  return budget_.Spend(steps);
 }
 
 uint32_t Projection::Deviations(uint32_t state, size_t position) {
   if (off_) return 0;
   if (table_[state].empty()) Compute(state);
+  if (table_[state].empty()) return 0;  // the budget is over
   const uint32_t deviations = table_[state][shown_before_[position]];
   return deviations == kUnknown ? 0 : deviations;
 }
@@ -129,13 +142,18 @@ uint32_t Projection::Deviations(uint32_t state, size_t position) {
 // Of the state and all that it may lead to, as far as they are not known: no known state leads to
 // an unknown one.
 void Projection::Compute(uint32_t state) {
-  std::vector<uint32_t> batch = {state};
-  table_[state].assign(trace_.size() + 1, kUnknown);
+  std::vector<uint32_t> batch;
+  const auto add = [&](uint32_t s) {
+    if (!table_[s].empty()) return true;
+    if (!Spend(1 + trace_.size() / kCellsOfAStep)) return false;
+    table_[s].assign(trace_.size() + 1, kUnknown);
+    batch.push_back(s);
+    return true;
+  };
+  if (!add(state)) return;
   for (size_t i = 0; i < batch.size(); ++i) {
     for (const To& to : steps_[batch[i]]) {
-      if (!table_[to.state].empty()) continue;
-      table_[to.state].assign(trace_.size() + 1, kUnknown);
-      batch.push_back(to.state);
+      if (!add(to.state)) return;
     }
   }
   uint64_t told = work_;

@@ -34,7 +34,8 @@ class Projection {
   // The number of the state that a state of the whole tree becomes. Steps are found when a state is
   // seen first.
   uint32_t Number(const State& whole);
-  // From here on Deviations answers for this trace.
+  // From here on Deviations answers for this trace, unless the budget is over then. Spends a step
+  // for each of its events.
   void Begin(std::span<const uint32_t> trace);
   // Fewest deviations in the shown activities from `state` with the events from `position` on; may
   // be too low once the budget is spent.
@@ -52,6 +53,7 @@ class Projection {
   // More states than GroupLabels reckoned with (a name in many branches): it bounds nothing then.
   static constexpr size_t kMostStates = 20'000;
   uint32_t Add(State state);
+  bool Spend(uint64_t steps);
   void Compute(uint32_t state);
   void FillColumn(std::span<const uint32_t> batch, size_t position);
 

@@ -25,7 +25,7 @@ class Replayer {
   std::vector<VariantReplay> Run() {
     std::vector<VariantReplay> replays(log_.variants.size());
     std::vector<uint32_t> before, known;
-    std::vector<StateSet> stack = {sets_.Initial()};  // by events of `before`, as far as they fit
+    SetStack stack(sets_);  // by events of `before`, as far as they fit
     for (const uint32_t number : SortedVariants(log_.variants)) {
       Worked(kWorkOfAVariant);
       if (sets_.size() + game_.size() > options_.most_states) break;
@@ -34,15 +34,12 @@ class Replayer {
       for (const uint32_t label : all) {
         if (label < log_.known) known.push_back(label);
       }
-      stack.resize(std::min(stack.size(), CommonLength(before, known) + 1));
-      while (!over_ && stack.size() <= known.size() && !stack.back().empty()) {
-        stack.push_back(sets_.After(stack.back(), known[stack.size() - 1]));
-        Worked(sets_.TakeWork());
-      }
+      stack.Keep(CommonLength(before, known) + 1);
+      const bool fits_memory = Push(known, stack);
       if (over_) break;
-      const size_t unknown = all.size() - known.size();
-      replays[number] = One(known, stack, unknown);
+      if (fits_memory) replays[number] = One(known, stack, all.size() - known.size());
       if (over_) break;
+      if (!fits_memory) stack.Keep(1);
       std::swap(before, known);
     }
     return replays;
@@ -58,8 +55,17 @@ class Replayer {
     if (before / kAskEvery != work_ / kAskEvery && options_.expired()) over_ = true;
   }
 
-  VariantReplay One(std::span<const uint32_t> known, const std::vector<StateSet>& stack,
-                    size_t unknown) {
+  // The sets after each event, as far as they fit. false: there is no memory for them.
+  bool Push(std::span<const uint32_t> known, SetStack& stack) {
+    while (!over_ && stack.size() <= known.size() && !stack.back().empty()) {
+      stack.Push(known[stack.size() - 1]);
+      Worked(sets_.TakeWork());
+      if (sets_.size() + game_.size() + stack.states() > options_.most_states) return false;
+    }
+    return true;
+  }
+
+  VariantReplay One(std::span<const uint32_t> known, const SetStack& stack, size_t unknown) {
     VariantReplay replay;
     replay.unknown = static_cast<uint32_t>(unknown);
     size_t fitting = stack.size() - 1;

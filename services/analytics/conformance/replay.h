@@ -24,7 +24,8 @@ struct ReplayOptions {
   bool ignore_unknown = false;
   // Asked every few milliseconds; true ends the work.
   std::function<bool()> expired = [] { return false; };
-  // States and markings that are kept at most, some 200 bytes each; more end the work.
+  // States and markings that are kept at most, some 200 bytes each, the sets of states of a trace
+  // included. A trace whose sets take more is not replayed; more states and markings end the work.
   size_t most_states = 1'000'000;
 };
 
@@ -43,8 +44,8 @@ struct ReplayResult {
   int64_t cases = 0;
   int64_t fitting_cases = 0;
   int64_t unknown_events = 0;
-  double log_fitness = 1;      // of the sums of tokens
-  double average_fitness = 1;  // mean over cases
+  double log_fitness = 1;      // of the sums of tokens; 1 where there are none
+  double average_fitness = 1;  // mean over cases; 1 where there are none
 };
 
 // O(events that are not in a common beginning), times what a state or marking costs when it is seen

@@ -94,20 +94,57 @@ TEST(PrecisionTest, EscapingEdges) {
       EscapingEdges(flower.machine, Words(flower.tree, {{"ab", 4}}).variants, never);
   EXPECT_EQ(precision.available, 4 * 6);
   EXPECT_EQ(precision.escaping, 4 * 4);
-  EXPECT_DOUBLE_EQ(precision.Value(), 1.0 / 3);
+  EXPECT_DOUBLE_EQ(precision.Value().value(), 1.0 / 3);
   // What a case does, escapes from no other with the same beginning.
   const Compiled both(std::string("+( 'a', 'b' )"));
   EXPECT_EQ(
       EscapingEdges(both.machine, Words(both.tree, {{"ab", 1}, {"ba", 1}}).variants, never).Value(),
       1);
   EXPECT_DOUBLE_EQ(
-      EscapingEdges(both.machine, Words(both.tree, {{"ab", 1}}).variants, never).Value(), 2.0 / 3);
+      EscapingEdges(both.machine, Words(both.tree, {{"ab", 1}}).variants, never).Value().value(),
+      2.0 / 3);
   // A trace counts as far as the model allows it.
   const Precision part =
       EscapingEdges(both.machine, Words(both.tree, {{"azb", 1}}).variants, never);
   EXPECT_EQ(part.available, 3);
   EXPECT_EQ(part.escaping, 2);
-  EXPECT_EQ(EscapingEdges(both.machine, {}, never).Value(), 1);
+  EXPECT_EQ(EscapingEdges(both.machine, {}, never).Value(), std::nullopt);
+}
+
+// Sets of states that are still to be looked at count as states do.
+TEST(PrecisionTest, MemoryIsBounded) {
+  std::string model = "*( X( 'a'", all;
+  std::vector<std::pair<std::string, int64_t>> words;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    if (c != 'a') model += std::string(", '") + c + "'";
+    all += c;
+    for (char d = 'a'; d <= 'z'; ++d) words.push_back({std::string(1, c) + d, 1});
+  }
+  const Compiled flower(model + " ), tau )");
+  const std::function<bool()> never = [] { return false; };
+  const auto runs = Words(flower.tree, words).variants;
+  // The least that suffices, of all these and of one run through the same states.
+  const auto least = [&](const std::vector<LogVariant>& some) {
+    size_t states = 1;
+    while (!EscapingEdges(flower.machine, some, never, states).complete) ++states;
+    return states;
+  };
+  EXPECT_GT(least(runs), least(Words(flower.tree, {{all, 1}}).variants) + 5);
+}
+
+TEST(ReplayTest, TracesThatTakeTooMuchMemoryAreLeftOut) {
+  const Compiled model(std::string("*( 'a', tau )"));
+  const LabelledLog log =
+      Words(model.tree, {{std::string(2'000, 'a'), 1}, {"aa", 1}, {std::string(2'001, 'a'), 1}});
+  ReplayOptions options;
+  options.most_states = 300;
+  ReplayResult result = Replay(model.net, model.machine, log, options);
+  EXPECT_EQ(result.cases, 1);
+  EXPECT_TRUE(result.variants[1].fits);
+  EXPECT_FALSE(result.variants[0].replayed);
+  options.most_states = 5'000;
+  result = Replay(model.net, model.machine, log, options);
+  EXPECT_EQ(result.fitting_cases, 3);
 }
 
 TEST(DeviationsTest, StepsAndFitness) {

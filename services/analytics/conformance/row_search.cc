@@ -77,7 +77,10 @@ bool RowSearch::Push(uint32_t label) {
   rows_.push_back(std::move(result));
   steps_ += 10 + bound_;
   if (!MayGoOn()) return false;
-  if (entries_ * sizeof(Entry) + rows_.size() * sizeof(Row) <= most_bytes_) return true;
+  if (entries_ * sizeof(Entry) + rows_.size() * sizeof(Row) + levels_.size() * sizeof(levels_[0]) <=
+      most_bytes_) {
+    return true;
+  }
   Pop();
   return false;
 }

@@ -47,6 +47,12 @@ class StateSets {
   // The state reached at the least cost; of equal ones that with the smallest words, which does not
   // depend on what was asked before. The set must not be empty.
   StateAt Cheapest(const StateSet& set) const;
+  // What is kept of a state takes about so many bytes; and what a set of states takes.
+  static constexpr size_t kBytesOfAState = 200;
+  static size_t BytesOf(const StateSet& set) {
+    constexpr size_t kOfAllocating = 16;
+    return sizeof(StateSet) + kOfAllocating + set.capacity() * sizeof(StateAt);
+  }
   // Activities that may come next in any state of the set, ascending.
   std::vector<uint32_t> Enabled(const StateSet& set);
 
@@ -73,6 +79,37 @@ class StateSets {
   absl::flat_hash_map<std::pair<uint32_t, uint32_t>, std::vector<Next>> next_;  // state, label
   absl::flat_hash_map<uint32_t, std::vector<uint64_t>> enabled_;
   uint64_t work_ = 0;
+};
+
+// The sets after each event of a trace, which the next trace shares as far as it begins alike. It
+// has at least the first.
+class SetStack {
+ public:
+  // `sets` must outlive it.
+  explicit SetStack(StateSets& sets) : sets_(sets) { Add(sets.Initial()); }
+
+  size_t size() const { return stack_.size(); }
+  const StateSet& back() const { return stack_.back(); }
+  const StateSet& operator[](size_t i) const { return stack_[i]; }
+  // That of one more event.
+  void Push(uint32_t label) { Add(sets_.After(stack_.back(), label)); }
+  // Takes away what is beyond the first `most` sets.
+  void Keep(size_t most) {
+    for (; stack_.size() > most; stack_.pop_back()) bytes_ -= StateSets::BytesOf(back());
+  }
+  size_t bytes() const { return bytes_; }
+  // The same in states, as limits count them.
+  size_t states() const { return bytes_ / StateSets::kBytesOfAState; }
+
+ private:
+  void Add(StateSet set) {
+    bytes_ += StateSets::BytesOf(set);
+    stack_.push_back(std::move(set));
+  }
+
+  StateSets& sets_;
+  std::vector<StateSet> stack_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace plumbline::analytics::conformance

@@ -114,33 +114,48 @@ void WideSearch::Expand(uint32_t number) {
 bool WideSearch::IsOver(uint64_t most_steps) {
   for (Projection& projection : projections_) bound_steps_ += projection.TakeSteps();
   if (steps_ - told_ > 2'500 && !budget_.Spend(steps_ - std::exchange(told_, steps_))) return true;
-  if (budget_.over() || steps_ + bound_steps_ > most_steps) return true;
-  size_t bytes = nodes_.size() * kBytesOfANode + edge_count_ * sizeof(Edge) + states_.size() * 200;
-  for (const Projection& p : projections_) bytes += p.size() * (trace_.size() + 100) * 4;
-  return bytes > most_bytes_;
+  return budget_.over() || steps_ + bound_steps_ > most_steps;
 }
 
-void WideSearch::Run(std::span<const uint32_t> trace, uint64_t most_steps, Alignment& alignment) {
+bool WideSearch::HasMemory() const {
+  size_t bytes = nodes_.size() * kBytesOfANode + edge_count_ * sizeof(Edge) + states_.size() * 200;
+  bytes += open_.size() * sizeof(Item);
+  for (const Projection& p : projections_) bytes += p.size() * (trace_.size() + 100) * 4;
+  return bytes <= most_bytes_;
+}
+
+bool WideSearch::Run(std::span<const uint32_t> trace, uint64_t most_steps, Alignment& alignment) {
   if (states_.size() * 200 + edge_count_ * sizeof(Edge) > most_bytes_ / 4) Forget();
+  // What earlier traces left behind must not matter.
+  const bool fresh = states_.size() == 1;
+  const auto without_memory = [&] {
+    if (fresh) return false;
+    Forget();
+    return Run(trace, most_steps, alignment);
+  };
   trace_ = trace;
   nodes_.clear();
   node_of_.clear();
   open_ = {};
   best_end_ = kImpossible;
   steps_ = told_ = bound_steps_ = 0;
+  budget_.Spend(kStepsOfANode);
+  if (!HasMemory()) return without_memory();
   for (Projection& projection : projections_) projection.Begin(trace);
-  if (IsOver(most_steps)) return;
+  if (IsOver(most_steps)) return true;
   Reach(0, 0, 0, 0, {MoveKind::kBoth, kNoLabel});
   while (!open_.empty()) {
     const auto [cost, left, number] = open_.top();
     if (cost >= best_end_) break;
     alignment.least_deviations = std::max(alignment.least_deviations, DeviationsOf(cost));
-    if (IsOver(most_steps)) return;
+    if (IsOver(most_steps)) return true;
+    if (!HasMemory()) return without_memory();
     open_.pop();
     if (!nodes_[number].done) Expand(number);
   }
   budget_.Spend(steps_ - told_);
   alignment = {best_end_, true, DeviationsOf(best_end_), Trace(best_node_)};
+  return true;
 }
 
 std::vector<Move> WideSearch::Trace(uint32_t node) const {

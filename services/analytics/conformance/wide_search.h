@@ -27,8 +27,8 @@ class WideSearch {
 
   // Aligns a trace of labels of the model within so many steps and the memory, or raises
   // least_deviations to what is proven by then. The alignment does not depend on what was aligned
-  // before.
-  void Run(std::span<const uint32_t> trace, uint64_t most_steps, Alignment& alignment);
+  // before. false: the memory does not suffice, so that more steps would not help.
+  bool Run(std::span<const uint32_t> trace, uint64_t most_steps, Alignment& alignment);
 
  private:
   struct Edge {
@@ -51,6 +51,7 @@ class WideSearch {
   void Reach(uint32_t state, uint32_t position, Cost cost, uint32_t before, Move move);
   void Expand(uint32_t node);
   bool IsOver(uint64_t most_steps);
+  bool HasMemory() const;
   std::vector<Move> Trace(uint32_t node) const;
 
   const Tree& tree_;
