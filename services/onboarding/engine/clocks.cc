@@ -2,6 +2,9 @@
 #include "services/onboarding/engine/clocks.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
@@ -27,13 +30,57 @@ void GiveBack(TaskRecord& task, absl::Time from, absl::Time to, const calendar::
   entry.previous_due_time = before;
 }
 
+// The open time of all spans together from `from` until before `to`, overlaps once.
+absl::Duration OpenTimeOf(std::vector<Span> spans, absl::Time from, absl::Time to,
+                          const calendar::Calendar& calendar) {
+  std::sort(spans.begin(), spans.end(),
+            [](const Span& a, const Span& b) { return a.from < b.from; });
+  absl::Duration open = absl::ZeroDuration();
+  for (const Span& span : spans) {
+    from = std::max(from, span.from);
+    const absl::Time end = std::min(span.to, to);
+    if (end <= from) continue;
+    open += calendar.Between(from, end);
+    from = end;
+  }
+  return open;
+}
+
 }  // namespace
+
+absl::Time MovedBy(absl::Time due, absl::Duration open, const calendar::Calendar& calendar) {
+  if (open <= absl::ZeroDuration()) return due;
+  absl::Duration rest;
+  const int64_t minutes = absl::IDivDuration(open, absl::Minutes(1), &rest);
+  if (minutes > 0) due = calendar.Add(due, 0, minutes);
+  if (rest == absl::ZeroDuration()) return due;
+  // Calendars count in minutes: they close at most once within what is left.
+  due = calendar.NextOpening(due);
+  const absl::Duration passed = calendar.Between(due, due + rest);
+  if (passed >= rest) return due + rest;
+  return calendar.NextOpening(due + passed) + (rest - passed);
+}
 
 absl::Time MovedBy(absl::Time due, absl::Time from, absl::Time to,
                    const calendar::Calendar& calendar) {
-  const absl::Duration open = calendar.Between(from, to);
-  if (from >= to || open <= absl::ZeroDuration()) return due;
-  return calendar.Add(due, 0, absl::ToInt64Minutes(absl::Ceil(open, absl::Minutes(1))));
+  return from < to ? MovedBy(due, calendar.Between(from, to), calendar) : due;
+}
+
+absl::Duration StoodStill(const Run& run, const TaskRecord& task, absl::Time from,
+                          const calendar::Calendar& calendar) {
+  std::vector<Span> spans = run.pauses;
+  const std::string id = TaskId(*run.plan, task.step, task.round);
+  for (const Impediment& one : run.impediments) {
+    if (one.task == id && one.resolve_time.has_value())
+      spans.push_back({one.open_time, *one.resolve_time});
+  }
+  const absl::Time goes_on = std::min(run.pause_time.value_or(absl::InfiniteFuture()),
+                                      task.blocked_since.value_or(absl::InfiniteFuture()));
+  return OpenTimeOf(std::move(spans), from, goes_on, calendar);
+}
+
+absl::Duration StoodStill(const Run& run, absl::Time from, const calendar::Calendar& calendar) {
+  return OpenTimeOf(run.pauses, from, absl::InfiniteFuture(), calendar);
 }
 
 void EndPause(Run& run, TaskRecord& task, absl::Time pause, const calendar::Calendar& calendar,

@@ -13,9 +13,18 @@
 
 namespace plumbline::onboarding {
 
-// `due` moved by the open time between two instants, in whole minutes, upwards: nobody loses any.
+// `due` moved by so much open time, exactly: what rounds every short block would add up.
+absl::Time MovedBy(absl::Time due, absl::Duration open, const calendar::Calendar& calendar);
+// The same by the open time between two instants; not at all where `to` is before `from`.
 absl::Time MovedBy(absl::Time due, absl::Time from, absl::Time to,
                    const calendar::Calendar& calendar);
+
+// The open time from `from` on during which the clock of an open task stood still, for what is
+// over: what goes on gives its own back when it ends. O(s log s) of pauses and impediments.
+absl::Duration StoodStill(const Run& run, const TaskRecord& task, absl::Time from,
+                          const calendar::Calendar& calendar);
+// The same of the run: its pauses that are over.
+absl::Duration StoodStill(const Run& run, absl::Time from, const calendar::Calendar& calendar);
 
 // A pause that began at `pause` is over: moves the due date of a task that is open, and tells that.
 // What lies behind `blocked_since` is given back when the task is unblocked.

@@ -5,8 +5,10 @@
 #include <functional>
 #include <utility>
 
+#include "common/calendar/calendar.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/tasks.h"
@@ -63,6 +65,33 @@ TEST(Clock, CountsOverlapsOnce) {
   EXPECT_EQ(RecordOf(run, "accounts").due_time, Hour(11)) << "it is blocked still";
   Unblock(run, 13, "i2");
   EXPECT_EQ(RecordOf(run, "accounts").due_time, Hour(14));
+}
+
+TEST(Clock, StopsExactlyHoweverShortTheBlocksAre) {
+  onboarding::Run run = WithGear();
+  for (int i = 0; i < 5; ++i) {
+    const absl::Time at = Hour(10) + absl::Seconds(i);
+    MustChange(BlockTask(run, "accounts", Because(Category::kAccess), When(at)));
+    MustChange(UnblockTask(run, "accounts", "", "done", When(at + absl::Milliseconds(100))));
+  }
+  EXPECT_EQ(RecordOf(run, "accounts").due_time, Hour(11) + absl::Milliseconds(500));
+  const absl::Time target = *run.target_time;
+  for (int i = 0; i < 5; ++i) {
+    const absl::Time at = Hour(10.5) + absl::Seconds(i);
+    MustChange(Pause(run, "rest", When(at)));
+    MustChange(Resume(run, "on", When(at + absl::Milliseconds(100))));
+  }
+  EXPECT_EQ(RecordOf(run, "accounts").due_time, Hour(11) + absl::Seconds(1));
+  EXPECT_EQ(*run.target_time, target + absl::Milliseconds(500));
+}
+
+TEST(Clock, MovesAcrossClosedHours) {
+  const auto calendar = calendar::Calendar::Create("UTC");
+  EXPECT_EQ(MovedBy(Hour(17), absl::Seconds(30), *calendar), Hour(33) + absl::Seconds(30));
+  EXPECT_EQ(MovedBy(Hour(17) - absl::Seconds(10), absl::Seconds(90), *calendar),
+            Hour(33) + absl::Seconds(80));
+  EXPECT_EQ(MovedBy(Hour(16), absl::Hours(1), *calendar), Hour(17)) << "a closing stays";
+  EXPECT_EQ(MovedBy(Hour(20), absl::ZeroDuration(), *calendar), Hour(20));
 }
 
 TEST(Clock, LosesNothingInClosedHours) {

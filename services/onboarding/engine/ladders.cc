@@ -37,7 +37,7 @@ std::optional<NextLevel> NextOf(const Run& run, const TaskRecord& task, const Pl
                                 const FirstTimes& first, const calendar::Calendar& calendar) {
   if (task.blocked_since.has_value() && rule.trigger != EscalationTrigger::kBlocked)
     return std::nullopt;
-  const std::optional<absl::Time> since = SinceOf(task, rule.trigger, first);
+  const std::optional<absl::Time> since = SinceOf(task, rule, first);
   if (!since.has_value()) return std::nullopt;
   NextLevel next{&task, &rule, 1, *since, *since};
   if (const Ladder* ladder = FindLadder(task, rule.id, *since)) {
@@ -54,10 +54,20 @@ std::optional<NextLevel> NextOf(const Run& run, const TaskRecord& task, const Pl
   return std::nullopt;
 }
 
+// The due date, or the one that was told by a rule where it has not moved by a minute since.
+std::optional<absl::Time> DueAsTold(const TaskRecord& task, absl::string_view rule) {
+  if (!task.due_time.has_value()) return std::nullopt;
+  for (auto ladder = task.ladders.rbegin(); ladder != task.ladders.rend(); ++ladder) {
+    const absl::Duration moved = *task.due_time - ladder->since;
+    if (ladder->rule == rule && absl::AbsDuration(moved) < absl::Minutes(1)) return ladder->since;
+  }
+  return task.due_time;
+}
+
 bool IsOver(const Run& run, const TaskRecord& task, const Ladder& ladder, const FirstTimes& first) {
   const PlanRule* const rule = FindRule(run.plan->escalations, ladder.rule);
   if (rule == nullptr || run.cancel_time || run.finish_time) return true;
-  return SinceOf(task, rule->trigger, first) != ladder.since;
+  return SinceOf(task, *rule, first) != ladder.since;
 }
 
 std::string IdOf(const Run& run, const TaskRecord& task) {
@@ -72,13 +82,13 @@ const Ladder* FindLadder(const TaskRecord& task, absl::string_view rule, absl::T
   return nullptr;
 }
 
-std::optional<absl::Time> SinceOf(const TaskRecord& task, EscalationTrigger trigger,
+std::optional<absl::Time> SinceOf(const TaskRecord& task, const PlanRule& rule,
                                   const FirstTimes& first) {
   if (!IsOpen(task)) return std::nullopt;
-  switch (trigger) {
+  switch (rule.trigger) {
     case EscalationTrigger::kDueSoon:
     case EscalationTrigger::kOverdue:
-      return task.due_time;
+      return DueAsTold(task, rule.id);
     case EscalationTrigger::kNotStarted:
       // What failed its verification was begun once; that it is late is what is told of it then.
       if (task.state != TaskState::kReady || task.start_time || task.rejections > 0)

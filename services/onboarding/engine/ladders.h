@@ -37,8 +37,9 @@ struct NextLevel {
   absl::Time until = absl::InfiniteFuture();  // from when on it is not told any more
 };
 
-// What `trigger` is about now; nullopt = nothing: the task ended, was begun, or is not blocked.
-std::optional<absl::Time> SinceOf(const TaskRecord& task, flow::EscalationTrigger trigger,
+// What `rule` is about now; nullopt = nothing: the task ended, was begun, or is not blocked. A due
+// date that has moved by less than a minute since somebody was told is the one of which that was.
+std::optional<absl::Time> SinceOf(const TaskRecord& task, const PlanRule& rule,
                                   const FirstTimes& first);
 
 // Of every ladder that is climbed the next level: none of a run that is paused or ended, none that

@@ -148,6 +148,25 @@ TEST(Ladders, WhoeverTakesItOnStopsTheLadderUntilTheDueDateMoves) {
       << "another due date is another matter";
 }
 
+TEST(Ladders, ADueDateThatMovesByLessThanAMinuteIsTheSameMatter) {
+  onboarding::Run run = WatchedRun();
+  const absl::Time late = At("2026-03-03T10:00:00Z");
+  const absl::Time due = *run.tasks[0].due_time;
+  MustChange(Tell(run, "late", late));
+  MustChange(AcknowledgeEscalation(run, {"paperwork", "late", due}, "on it", When(late)));
+  const auto pause = [&](absl::Time from, absl::Duration length) {
+    MustChange(Pause(run, "rest", When(from)));
+    MustChange(Resume(run, "on", When(from + length)));
+  };
+  pause(late, absl::Seconds(40));
+  EXPECT_EQ(*run.tasks[0].due_time, due + absl::Seconds(40));
+  EXPECT_FALSE(run.tasks[0].ladders[0].over);
+  EXPECT_THAT(MustChange(Tell(run, "late", late + absl::Hours(1))), IsEmpty());
+  pause(late + absl::Hours(2), absl::Seconds(20));
+  EXPECT_TRUE(run.tasks[0].ladders[0].over) << "a minute in all";
+  EXPECT_EQ(MustChange(Tell(run, "late", late + absl::Hours(3))).size(), 1u);
+}
+
 TEST(Ladders, WhatIsBlockedIsWatchedAsBlockedOnly) {
   onboarding::Run run = WatchedRun();
   MustChange(BlockTask(run, "paperwork", {"", Category::kAccess, "", "x"},

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/milestones_follow.h"
 #include "services/onboarding/engine/occur_time.h"
 #include "services/onboarding/engine/recorder.h"
@@ -172,13 +173,11 @@ std::optional<absl::Time> TargetOf(const Run& run, const PlanMilestone& mileston
   if (!milestone.target.has_value()) return std::nullopt;
   const absl::Time day_one = calendar.OpeningOfDay(run.spec.day_one, 0);
   absl::Time target = calendar.Add(day_one, milestone.target->days, milestone.target->minutes);
-  // As the target of the on-boarding moves: in whole minutes, upwards. What was paused after the
-  // target had passed does not move it.
+  // As the target of the on-boarding moves. What was paused after the target had passed does not
+  // move it.
   for (const Span& pause : run.pauses) {
     if (pause.from > target) break;
-    const absl::Duration open = calendar.Between(std::max(pause.from, day_one), pause.to);
-    if (pause.to <= day_one || open <= absl::ZeroDuration()) continue;
-    target = calendar.Add(target, 0, absl::ToInt64Minutes(absl::Ceil(open, absl::Minutes(1))));
+    target = MovedBy(target, std::max(pause.from, day_one), pause.to, calendar);
   }
   return target;
 }

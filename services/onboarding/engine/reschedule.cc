@@ -24,14 +24,9 @@ struct Moved {
   absl::Time before;
 };
 
-// `due` as it would be if it had counted from `to` instead of `from`: pauses and impediments that
-// had moved it move it still.
-absl::Time Carried(absl::Time due, absl::Time from, absl::Time to,
-                   const calendar::Calendar& calendar) {
-  return MovedBy(to, from, due, calendar);
-}
-
-// The open tasks whose due dates hang on day one get new ones.
+// The open tasks whose due dates hang on day one get new ones: by the plan, and by how long their
+// clocks stood since they count from then. What had moved them before says nothing of that: it may
+// have gone on while they did not count.
 std::vector<Moved> MoveDueDates(Run& run, absl::CivilDay from, absl::CivilDay to,
                                 const calendar::Calendar& calendar) {
   std::vector<Moved> moved;
@@ -44,7 +39,8 @@ std::vector<Moved> MoveDueDates(Run& run, absl::CivilDay from, absl::CivilDay to
     if (!before.has_value() || !after.has_value() || *before == *after) continue;
     // Older releases let tasks be due before that: they do not hang on day one.
     if (*task.due_time < *before) continue;
-    const absl::Time due = Carried(*task.due_time, *before, *after, calendar);
+    const absl::Time begin = first_after.CountFrom(task.step, task.ready_time);
+    const absl::Time due = MovedBy(*after, StoodStill(run, task, begin, calendar), calendar);
     if (due == *task.due_time) continue;
     moved.push_back({&task, *task.due_time});
     task.due_time = due;
@@ -52,15 +48,12 @@ std::vector<Moved> MoveDueDates(Run& run, absl::CivilDay from, absl::CivilDay to
   return moved;
 }
 
-void MoveTarget(Run& run, absl::CivilDay from, absl::CivilDay to,
-                const calendar::Calendar& calendar) {
+void MoveTarget(Run& run, absl::CivilDay to, const calendar::Calendar& calendar) {
   const auto& target = run.plan->target;
   if (!run.target_time.has_value() || !target.has_value()) return;
-  const absl::Time before =
-      calendar.Add(calendar.OpeningOfDay(from, 0), target->days, target->minutes);
-  const absl::Time after =
-      calendar.Add(calendar.OpeningOfDay(to, 0), target->days, target->minutes);
-  run.target_time = Carried(*run.target_time, before, after, calendar);
+  const absl::Time opening = calendar.OpeningOfDay(to, 0);
+  run.target_time = MovedBy(calendar.Add(opening, target->days, target->minutes),
+                            StoodStill(run, opening, calendar), calendar);
 }
 
 }  // namespace
@@ -76,7 +69,7 @@ absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::strin
   const absl::Time opening = calendar.OpeningOfDay(day_one, 0);
   RETURN_IF_ERROR(CheckOpens(spec, opening));
   run.spec.day_one = day_one;
-  MoveTarget(run, before, day_one, calendar);
+  MoveTarget(run, day_one, calendar);
   const std::vector<Moved> moved = MoveDueDates(run, before, day_one, calendar);
   const std::optional<Outlook> had = run.outlook;
   const LivePlan live = SetOutlook(run, calendar, when.occur_time);

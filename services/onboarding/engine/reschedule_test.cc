@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <functional>
+#include <map>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -59,7 +61,7 @@ TEST(Reschedule, MovesWhatCountsFromDayOne) {
   EXPECT_EQ(Text(*entries[2].due_time), "03-09 11:00");
 }
 
-TEST(Reschedule, KeepsWhatPausesGave) {
+TEST(Reschedule, CountsPausesSinceItCounts) {
   Entries history;
   onboarding::Run run = Early(&history);
   MustChange(Pause(run, "rest", When(At("2026-03-02T09:00:00Z"))));
@@ -67,9 +69,53 @@ TEST(Reschedule, KeepsWhatPausesGave) {
   EXPECT_EQ(DueOf(run, "accounts"), "03-03 11:00");
   MustChange(
       Reschedule(run, absl::CivilDay(2026, 3, 9), "later", When(At("2026-03-03T10:00:00Z"))));
-  EXPECT_EQ(DueOf(run, "accounts"), "03-10 11:00");
-  EXPECT_EQ(*run.target_time, At("2026-06-01T17:00:00Z"));
+  EXPECT_EQ(DueOf(run, "accounts"), "03-09 11:00") << "the pause was before it counts";
+  EXPECT_EQ(*run.target_time, At("2026-06-01T09:00:00Z"));
+  MustChange(Reschedule(run, absl::CivilDay(2026, 3, 2), "back", When(At("2026-03-03T11:00:00Z"))));
+  EXPECT_EQ(DueOf(run, "accounts"), "03-03 11:00");
+  EXPECT_EQ(*run.target_time, At("2026-05-25T17:00:00Z"));
 }
+
+// Whether day one was away while the clock stood or not, the same facts make the same due date.
+struct Away {
+  const char* name;
+  bool pauses;
+  const char* away;
+  const char* back;
+};
+class RescheduleWhile : public ::testing::TestWithParam<Away> {};
+
+TEST_P(RescheduleWhile, TheClockStandsLosesNothing) {
+  const Away& away = GetParam();
+  Entries history;
+  onboarding::Run run = Early(&history);
+  std::map<std::string, std::function<void(Occurrence)>> acts;
+  acts["2026-03-02T10:30:00Z"] = [&](const Occurrence& when) {
+    MustChange(away.pauses ? Pause(run, "rest", when)
+                           : BlockTask(run, "accounts", {"", Category::kAccess, "", "x"}, when));
+  };
+  acts["2026-03-04T10:30:00Z"] = [&](const Occurrence& when) {
+    MustChange(away.pauses ? Resume(run, "on", when) : UnblockTask(run, "accounts", "", "x", when));
+  };
+  acts[away.away] = [&](const Occurrence& when) {
+    MustChange(Reschedule(run, absl::CivilDay(2026, 4, 6), "later", when));
+  };
+  acts[away.back] = [&](const Occurrence& when) {
+    MustChange(Reschedule(run, absl::CivilDay(2026, 3, 2), "back", when));
+  };
+  for (const auto& [time, act] : acts) act(When(At(time)));
+  EXPECT_EQ(DueOf(run, "accounts"), "03-04 11:00");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Orders, RescheduleWhile,
+    ::testing::Values(
+        Away{"BlockedAwayInside", false, "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z"},
+        Away{"BlockedBackAfter", false, "2026-03-03T09:00:00Z", "2026-03-05T09:00:00Z"},
+        Away{"BlockedAfter", false, "2026-03-04T11:30:00Z", "2026-03-05T09:00:00Z"},
+        Away{"PausedBackAfter", true, "2026-03-03T09:00:00Z", "2026-03-05T09:00:00Z"},
+        Away{"PausedAfter", true, "2026-03-04T11:30:00Z", "2026-03-05T09:00:00Z"}),
+    [](const auto& test) { return test.param.name; });
 
 TEST(Reschedule, TheSameDayChangesNothing) {
   onboarding::Run run = AdaRun();
