@@ -113,9 +113,9 @@ TEST_F(RampCommandTest, ARosterStartsWhoseTimeHasComeAndNobodyTwice) {
   // Those that are started before their time are there, and lines come in the order of the file.
   Write("hires.csv",
         "person,id,day-one,process\n"
-        "eve@example.com,eve,2190-01-04,\n"
+        "eve@example.com,eve,2050-01-03,\n"
         "bob@example.com,bob,2020-01-06,none\n");
-  Expect({"start", "rep", "--id", "eve", "--person", "eve@example.com", "--day-one", "2190-01-04"},
+  Expect({"start", "rep", "--id", "eve", "--person", "eve@example.com", "--day-one", "2050-01-03"},
          0, {"eve"});
   EXPECT_THAT(Run(again).output, AllOf(ContainsRegex("2 +eve +exists(.|\n)*3 +bob +failed"),
                                        HasSubstr("0 started, 1 there already, 1 failed")));
