@@ -225,6 +225,16 @@ TEST(Reasons, AreSentences) {
             "  nobody works on Sat 2026-03-07, Sun 2026-03-08\n");
 }
 
+TEST(Reasons, SayThatItIsToBeDoneAtOnce) {
+  flow::Node close = Timed("close", 60);
+  close.step.earliest_day = flow::kAtOnce;
+  const flow::Plan plan = PlanOf(flow::Sequence("all", {Timed("first", 60), close}));
+  const Outline outline = OutlineOf(plan, kMonday, Utc());
+  const auto reasons = ReasonsOf(plan, outline.steps[1], kMonday, Utc(), "the office", {}, {});
+  ASSERT_EQ(reasons.size(), 3u);
+  EXPECT_THAT(reasons[2], HasSubstr("due by its target from its turn"));
+}
+
 TEST(Reasons, SayThatDayOneIsClosed) {
   const flow::Plan plan = PlanOf(flow::Sequence("all", {Timed("first", 60)}));
   const calendar::Calendar calendar = Utc();

@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "common/calendar/special_days.h"
 #include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/time_text.h"
 
 namespace plumbline::onboarding {
@@ -110,6 +111,11 @@ std::vector<std::string> ReasonsOf(const flow::Plan& plan, const OutlinedStep& s
                                    const DayTitles& titles) {
   std::vector<std::string> reasons = {StartReason(plan, step, day_one, calendar),
                                       LengthReason(plan.node(step.step).step, calendar_name)};
+  const flow::StepDetails& details = plan.node(step.step).step;
+  if (IsAtOnce(details) && details.target.has_value())
+    reasons.push_back(
+        "is to be done at once: it is due by its target from its turn, also where that comes "
+        "earlier than planned");
   if (!skipped.empty()) reasons.push_back(SkippedReason(skipped, titles));
   return reasons;
 }
