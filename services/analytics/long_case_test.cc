@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -16,6 +17,7 @@
 #include "plumbline/analytics/v1/quality_service.pb.h"
 #include "plumbline/analytics/v1/segment_service.pb.h"
 #include "plumbline/analytics/v1/temporal_service.pb.h"
+#include "services/analytics/conformance/check.h"
 #include "services/analytics/service_testing.h"
 
 namespace plumbline::analytics {
@@ -101,9 +103,23 @@ TEST_F(LongCaseTest, IsLookedAtByPeopleAndTimes) {
   Ask<v1::FindDriftResponse>("TemporalService/FindDrift", v1::FindDriftRequest());
 }
 
+// What is set aside for such a check is what it may take at most, and bounded.
+TEST(LongCases, AreCountedByWhatTheirChecksTake) {
+  const conformance::ModelNode model = conformance::ParseModel("*( 'a', 'b', 'c' )").value();
+  conformance::VariantLog log{{"a", "b", "c"}, {{std::vector<uint32_t>(kEvents, 0), 1}}};
+  const conformance::CheckSize size = conformance::SizeOf(model, log);
+  EXPECT_EQ(size.longest, size_t{kEvents});
+  for (const auto method : {conformance::Method::kReplay, conformance::Method::kAlign}) {
+    conformance::CheckOptions options;
+    options.method = method;
+    // The sets of states, or the rows, after each of the events.
+    EXPECT_GT(conformance::FitInto(int64_t{1} << 40, size, options), 32 * int64_t{kEvents});
+    EXPECT_LE(conformance::FitInto(int64_t{64} << 20, size, options), int64_t{64} << 20);
+  }
+}
+
 TEST_F(LongCaseTest, IsCheckedAgainstAModel) {
   v1::CheckConformanceRequest request;
-  request.mutable_time_budget()->set_seconds(2);
   v1::ModelNode& model = *request.mutable_model();
   model.set_kind(v1::ModelNode::KIND_LOOP);
   for (const char* name : {"a", "b", "c"}) {
@@ -111,11 +127,29 @@ TEST_F(LongCaseTest, IsCheckedAgainstAModel) {
     leaf.set_kind(v1::ModelNode::KIND_ACTIVITY);
     leaf.set_activity(name);
   }
-  for (const v1::ConformanceMethod method :
-       {v1::CONFORMANCE_METHOD_REPLAY, v1::CONFORMANCE_METHOD_ALIGN}) {
-    request.set_method(method);
-    Ask<v1::CheckConformanceResponse>("ConformanceService/CheckConformance", request);
-  }
+  request.set_method(v1::CONFORMANCE_METHOD_REPLAY);
+  request.mutable_time_budget()->set_seconds(100);  // a part of a second suffices
+  const auto replayed =
+      Ask<v1::CheckConformanceResponse>("ConformanceService/CheckConformance", request);
+  EXPECT_EQ(replayed.checked_case_count(), 1);
+  EXPECT_EQ(replayed.fitting_case_count(), 0);
+  EXPECT_GT(replayed.unknown_event_count(), kEvents / 2);
+  EXPECT_LT(replayed.fitness(), 0.9);
+  // Hundreds of thousands of deviations: no time suffices to prove that there are no fewer.
+  request.set_method(v1::CONFORMANCE_METHOD_ALIGN);
+  request.mutable_time_budget()->set_seconds(2);
+  const auto aligned =
+      Ask<v1::CheckConformanceResponse>("ConformanceService/CheckConformance", request);
+  EXPECT_EQ(aligned.case_count(), 1);
+  EXPECT_EQ(aligned.checked_case_count(), 0);
+  EXPECT_TRUE(aligned.has_fitness());
+  EXPECT_LT(aligned.fitness(), aligned.most_fitness());
+  EXPECT_FALSE(aligned.has_average_case_fitness());
+  EXPECT_FALSE(aligned.has_precision());
+  EXPECT_TRUE(aligned.precision_partial());
+  ASSERT_EQ(aligned.variants_size(), 1);
+  EXPECT_FALSE(aligned.variants(0).optimal());
+  EXPECT_GT(aligned.variants(0).deviation_count(), kEvents / 2);
 }
 
 }  // namespace
