@@ -24,10 +24,10 @@ namespace {
 using v1::Readiness;
 using v1::ReadinessReason;
 
-// "3 working days", "less than a working day".
+// "3 working days", to the nearest one; "less than a working day".
 std::string InDays(double days) {
-  const auto whole = static_cast<int64_t>(std::floor(days));
-  if (whole < 1) return "less than a working day";
+  if (days < 1) return "less than a working day";
+  const auto whole = static_cast<int64_t>(std::llround(days));
   return absl::StrCat(whole, whole == 1 ? " working day" : " working days");
 }
 

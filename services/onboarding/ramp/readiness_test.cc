@@ -80,6 +80,9 @@ TEST(Readiness, IsRedWhenWhatTheEndHangsOnIsOverdue) {
       "The task 'Sign the contract' was due at Tue 2026-03-03 09:00 UTC, 1 working day ago, and "
       "the end of the on-boarding hangs on it.");
   EXPECT_EQ(readiness.reasons(0).duration().seconds(), 27 * 3600);
+  // 15 of 8 hours.
+  EXPECT_THAT(Of(AdaRun(), "2026-03-04T16:00:00Z").reasons(0).sentence(),
+              HasSubstr(", 2 working days ago"));
 }
 
 // The accounts take two hours, the laptop beside them three days.
