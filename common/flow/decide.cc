@@ -176,6 +176,33 @@ absl::StatusOr<Conditions> Conditions::Compile(const Plan& plan) {
   return conditions;
 }
 
+std::set<AttributePlace> Conditions::AttributesOf(const Plan& plan, NodeIndex node,
+                                                  bool whether) const {
+  std::set<AttributePlace> places;
+  if (empty()) return places;
+  const auto add = [&](NodeIndex one) {
+    const std::optional<expr::Condition>& condition = nodes_[static_cast<size_t>(one)].condition;
+    if (!condition.has_value()) return;
+    const ScopeIndex scope = plan.ConditionScope(one);
+    for (const int field : expr::FieldsOf(*condition))
+      places.emplace(scope, schemas_[static_cast<size_t>(scope)].field(field).name);
+  };
+  if (whether) {
+    add(node);
+  } else {
+    for (const NodeIndex branch : plan.node(node).children) add(branch);
+  }
+  // Callers come before what they call.
+  for (auto scope = static_cast<ScopeIndex>(plan.scopes().size()); scope-- > 0;) {
+    const PlanScope& called = plan.scopes()[static_cast<size_t>(scope)];
+    for (const Argument& argument : called.arguments) {
+      if (!argument.from.empty() && places.contains({scope, argument.attribute}))
+        places.emplace(called.parent, argument.from);
+    }
+  }
+  return places;
+}
+
 Decider::Decider(const Plan& plan, const Conditions& conditions, const AttributeValues& values)
     : plan_(plan), conditions_(conditions) {
   if (conditions.empty()) return;

@@ -6,7 +6,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -45,6 +47,9 @@ std::string KeyPrefix(const Plan& plan, ScopeIndex scope);
 // The values of all scopes of a plan with defaults, by KeyPrefix and id. O(scopes * attributes).
 AttributeValues AllValues(const Plan& plan, const AttributeValues& values);
 
+// An attribute of one scope of a plan, by its id.
+using AttributePlace = std::pair<ScopeIndex, std::string>;
+
 // The conditions of a plan, checked against the attributes that they speak about. Immutable.
 class Conditions {
  public:
@@ -54,6 +59,10 @@ class Conditions {
 
   // Whether there are none: people make all decisions.
   bool empty() const { return nodes_.empty(); }
+
+  // What the conditions of a choice speak about, or where `whether` the one of an optional node:
+  // with what calls hand over to that. O(size of the conditions * arguments).
+  std::set<AttributePlace> AttributesOf(const Plan& plan, NodeIndex node, bool whether) const;
 
  private:
   friend class Decider;

@@ -22,6 +22,11 @@ Course CourseOf(const Run& run) {
 
 Course CourseOf(const Run& run, const std::vector<bool>& last_skipped) {
   Course course{.progress = &run.progress};
+  if (!run.cancel_time.has_value() && !run.finish_time.has_value()) {
+    const flow::Plan& plan = run.plan->plan;
+    course.foreseen = flow::Foresee(plan, run.plan->conditions, run.attributes, run.progress);
+    course.foreseen_out = flow::LeftOutBy(course.foreseen, plan);
+  }
   if (last_skipped.empty() && run.planned_skips.empty()) return course;
   course.skipped.resize(static_cast<size_t>(run.plan->plan.size()));
   for (NodeIndex i = 0; i < run.plan->plan.size(); ++i) {
@@ -46,10 +51,27 @@ absl::Time FirstTimes::Of(NodeIndex step) const {
   const flow::StepDetails& details = plan_.node(step).step;
   if (IsAtOnce(details)) return absl::InfinitePast();
   if (const auto own = EarliestTime(details, day_one_, calendar_); own.has_value()) return *own;
+  const NodeIndex repeated = RepeatedAround(step);
+  if (repeated != flow::kNoNode && planned()[repeated].has_value()) return planned()[repeated]->end;
   if (planned()[step].has_value()) return planned()[step]->start;
   NodeIndex loop = plan_.node(step).parent;
   while (!planned()[loop].has_value()) loop = plan_.node(loop).parent;
   return planned()[loop]->end;
+}
+
+NodeIndex FirstTimes::RepeatedAround(NodeIndex step) const {
+  NodeIndex repeated = flow::kNoNode;
+  if (course_.progress == nullptr) return repeated;
+  for (NodeIndex node = plan_.node(step).parent; node != flow::kNoNode;
+       node = plan_.node(node).parent) {
+    const flow::PlanNode& loop = plan_.node(node);
+    if (loop.kind != flow::NodeKind::kLoop) continue;
+    // Its body comes again after its redo part, or where it has none at once.
+    const bool again = course_.progress->round(loop.children[0]) > 1 ||
+                       (loop.children.size() > 1 && course_.progress->round(loop.children[1]) > 0);
+    if (again) repeated = node;
+  }
+  return repeated;
 }
 
 absl::Time FirstTimes::CountFrom(NodeIndex step, absl::Time ready) const {

@@ -6,8 +6,8 @@
 //  1. the opening of the earliest_day of its step, where that has one;
 //  2. its turn, where the step is to be done at once (IsAtOnce);
 //  3. else when the plan foresees its start (PlanSchedule), by what is known of the run: branches
-//     that were taken, parts that were left out. What is done again counts from the end of the loop
-//     by plan.
+//     that were taken or will be by condition, parts that were left out. What is done again counts
+//     from the end of the loop by plan.
 //
 // So what is done in its turn, however early, makes nothing due before the plan foresees it.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_FIRST_TIMES_H_
@@ -47,8 +47,12 @@ class FirstTimes {
   std::optional<absl::Time> DueTime(flow::NodeIndex step, absl::Time ready) const;
   // PlanSchedule by what is known of the run.
   const std::vector<std::optional<PlannedSpan>>& planned() const;
+  const Course& course() const { return course_; }
 
  private:
+  // The outermost loop around a step that is repeated; kNoNode if none is.
+  flow::NodeIndex RepeatedAround(flow::NodeIndex step) const;
+
   const flow::Plan& plan_;
   const absl::CivilDay day_one_;
   const Course course_;

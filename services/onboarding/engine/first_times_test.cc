@@ -139,6 +139,17 @@ TEST(FirstTimes, WhatIsDoneAgainCountsFromTheEndOfTheLoop) {
   EXPECT_EQ(DueOf(run, "study"), "02-26 09:00");
 }
 
+TEST(FirstTimes, LaterRoundsCountFromTheEndOfTheLoop) {
+  onboarding::Run run = RunOf(Part("loop", "trial", S("try", 2, {}, "", "body")) + S("last", 1),
+                              "2026-03-02T09:00:00Z");
+  EXPECT_EQ(DueOf(run, "try"), "03-04 09:00");
+  Done(run, "try", "2026-03-02T10:00:00Z");
+  MustChange(Decide(run, "trial", flow::kAgain, "", When(At("2026-03-02T10:00:00Z"))));
+  EXPECT_EQ(DueOf(run, "try~2"), "03-06 09:00") << "two days from when the loop ends by plan";
+  const v1::Task task = TaskMessages(run, run.last_time).Make(*FindTask(run, "try~2"));
+  EXPECT_EQ(FromTimestamp(task.counts_from_time()), At("2026-03-04T09:00:00Z"));
+}
+
 TEST(FirstTimes, WhatWaitsForItsTimeDoesNotHangOnWhatComesBefore) {
   onboarding::Run run =
       RunOf(S("s", 1, -5) + Part("parallel", "both", S("p", 1, 0) + S("r", 1)) + S("b", 1));

@@ -45,7 +45,7 @@ class StepTimes {
       end = AddOpen(begin, *length);
       // What has moved its due date moves its end: pauses and impediments that are over.
       if (due.has_value() && task.due_time.has_value())
-        end = AddOpen(end, calendar_.Between(*due, *task.due_time));
+        end = Finite(MovedBy(end, *due, *task.due_time, calendar_));
     }
     if (stands.has_value()) end = MovedBy(end, std::max(*stands, begin), now_, calendar_);
     return std::max(Finite(end), now_);
@@ -136,7 +136,7 @@ class Walker : private StepTimes {
   // `turn`: when the turn of the node comes, InfinitePast before the first step. Returns when it
   // ends. The depth is that of the plan, at most flow::kMaxDepth.
   absl::Time Forward(NodeIndex index, absl::Time turn) {
-    if (run_.progress.state(index) == NodeState::kNotNeeded) return turn;
+    if (by_target_.course().IsLeftOut(index)) return turn;
     const flow::PlanNode& node = plan_.node(index);
     if (node.kind == NodeKind::kStep) return Step(index, turn);
     if (node.kind == NodeKind::kLoop) {

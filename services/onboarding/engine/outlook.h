@@ -6,8 +6,8 @@
 // What ended keeps its times. What is open ends when it is due, or now if that has passed; while it
 // is blocked or the run is paused its clock stands, so that it ends later by that. What is to come
 // follows, each step for its target, and not before it counts (first_times.h). Of a choice that is
-// not made the longest branch counts, a loop is not repeated once more than it is, an optional part
-// is done unless it was left out.
+// not made the branch counts that its conditions choose as things are now, else the longest; a loop
+// is not repeated once more than it is, an optional part is done unless it was left out.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_OUTLOOK_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_OUTLOOK_H_
 

@@ -22,6 +22,7 @@ namespace {
 // entry.
 bool MovesEnd(EntryKind kind) {
   switch (kind) {
+    case EntryKind::kAttributesSet:
     case EntryKind::kStarted:
     case EntryKind::kTaskReady:
     case EntryKind::kTaskCompleted:
@@ -48,9 +49,12 @@ bool MovesEnd(EntryKind kind) {
   }
 }
 
-bool Moves(const Entries& entries) {
-  return std::any_of(entries.begin(), entries.end(),
-                     [](const HistoryEntry& entry) { return MovesEnd(entry.kind); });
+// Values move the end of a run only by its conditions.
+bool Moves(const Run& run, const Entries& entries) {
+  return std::any_of(entries.begin(), entries.end(), [&](const HistoryEntry& entry) {
+    return MovesEnd(entry.kind) &&
+           (entry.kind != EntryKind::kAttributesSet || !run.plan->conditions.empty());
+  });
 }
 
 const TaskRecord* FindRecord(const Run& run, const std::string& id) {
@@ -59,8 +63,25 @@ const TaskRecord* FindRecord(const Run& run, const std::string& id) {
   return nullptr;
 }
 
-// What a task that ended says about when it should have.
-std::string EndText(const Run& run, const HistoryEntry& entry, const calendar::Calendar& calendar) {
+// By how much open time a task that ended did so later than it was due; negative: earlier.
+absl::Duration Lateness(const Run& run, const HistoryEntry& entry,
+                        const calendar::Calendar& calendar) {
+  const TaskRecord* task = FindRecord(run, entry.task);
+  if (task == nullptr || !task->due_time.has_value()) return absl::ZeroDuration();
+  return calendar.Between(*task->due_time, entry.occur_time);
+}
+
+// Whether most of a move of the end is due to something else than how late a task ended.
+bool IsElse(absl::Duration moved, absl::Duration late) {
+  return absl::AbsDuration(moved - late) > absl::AbsDuration(late);
+}
+
+// What a task that ended says about when it should have, or where its outputs moved the end, that.
+std::string EndText(const Run& run, const HistoryEntry& entry, absl::Duration moved,
+                    const calendar::Calendar& calendar) {
+  const bool yields = !entry.attributes.empty() && !run.plan->conditions.empty();
+  if (yields && IsElse(moved, Lateness(run, entry, calendar)))
+    return absl::StrCat("conditions choose otherwise by what '", entry.task, "' yielded");
   const TaskRecord* task = FindRecord(run, entry.task);
   if (task == nullptr || !task->due_time.has_value() || entry.occur_time == *task->due_time)
     return absl::StrCat("'", entry.task, "' ended");
@@ -71,12 +92,14 @@ std::string EndText(const Run& run, const HistoryEntry& entry, const calendar::C
 }
 
 // Why the end is another one, by what was told first.
-std::string CauseText(const Run& run, const HistoryEntry& entry,
+std::string CauseText(const Run& run, const HistoryEntry& entry, absl::Duration moved,
                       const calendar::Calendar& calendar) {
   const std::string task = absl::StrCat("'", entry.task, "' ");
   switch (entry.kind) {
     case EntryKind::kTaskCompleted:
-      return EndText(run, entry, calendar);
+      return EndText(run, entry, moved, calendar);
+    case EntryKind::kAttributesSet:
+      return "its conditions choose otherwise now that values were set";
     case EntryKind::kTaskSkipped:
       return task + "was left out";
     case EntryKind::kUnblocked:
@@ -104,12 +127,22 @@ std::string CauseText(const Run& run, const HistoryEntry& entry,
 }
 
 // The first of some entries that can move the end: a waiver that is approved does not, but what it
-// leaves out does.
-const HistoryEntry& CauseOf(const Entries& entries) {
+// leaves out does. Where a task ended, or values were set, and a branch was decided by that, it is
+// the one to which most of the move is due. `moved`: the open time by which the end is another one.
+const HistoryEntry& CauseOf(const Run& run, const Entries& entries, absl::Duration moved,
+                            const calendar::Calendar& calendar) {
   const auto cause = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
     return MovesEnd(entry.kind) && entry.kind != EntryKind::kTaskReady;
   });
-  return cause == entries.end() ? entries.front() : *cause;
+  if (cause == entries.end()) return entries.front();
+  if (cause->kind != EntryKind::kTaskCompleted && cause->kind != EntryKind::kAttributesSet)
+    return *cause;
+  const auto decided = std::find_if(cause, entries.end(), [](const HistoryEntry& entry) {
+    return entry.kind == EntryKind::kDecided;
+  });
+  if (decided == entries.end()) return *cause;
+  const bool by_values = cause->kind == EntryKind::kAttributesSet;
+  return by_values || IsElse(moved, Lateness(run, *cause, calendar)) ? *decided : *cause;
 }
 
 // An open task on which the end hangs and that is late already; nullptr if there is none.
@@ -185,14 +218,15 @@ void Recorder::TellOutlook() {
   }
   const LivePlan live = SetOutlook(run_, calendar_, when_.occur_time);
   const absl::Time told = run_.outlook->told;
-  const HistoryEntry& first = CauseOf(entries_);
+  const absl::Duration moved = calendar_.Between(told, live.finish);
+  const HistoryEntry& first = CauseOf(run_, entries_, moved, calendar_);
   if (!IsWorthTelling(run_, told, live.finish, first.kind, calendar_)) return;
   const TaskRecord* late = LateTask(run_, live, when_.occur_time);
   std::string cause =
       late != nullptr && live.finish > told
           ? absl::StrCat("'", TaskId(*run_.plan, late->step, late->round), "' was due on ",
                          TimeText(*late->due_time, calendar_), " and is not done")
-          : CauseText(run_, first, calendar_);
+          : CauseText(run_, first, moved, calendar_);
   std::string reason = absl::StrCat(MoveText(told, live.finish, calendar_), ", because ", cause,
                                     CountText(Followers(run_, live, calendar_)));
   HistoryEntry& entry = Append(EntryKind::kReplanned);
@@ -204,7 +238,7 @@ void Recorder::TellOutlook() {
 }
 
 Entries Recorder::Take() {
-  if (Moves(entries_)) TellOutlook();
+  if (Moves(run_, entries_)) TellOutlook();
   FollowLadders(run_, when_);
   return std::move(entries_);
 }

@@ -2,6 +2,7 @@
 #include "services/onboarding/engine/schedule.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "common/calendar/layer.h"
@@ -42,11 +43,7 @@ class Walk {
 
  private:
   // Whether anything waits for the node.
-  bool Counts(NodeIndex index) const {
-    if (!course_.skipped.empty() && course_.skipped[index]) return false;
-    return course_.progress == nullptr ||
-           course_.progress->state(index) != flow::NodeState::kNotNeeded;
-  }
+  bool Counts(NodeIndex index) const { return course_.Counts(index); }
 
   absl::Time Part(NodeIndex index, absl::Time turn) {
     const flow::PlanNode& node = plan_.node(index);
@@ -130,6 +127,20 @@ class Walk {
   std::vector<absl::Time> latest_;  // of each step Latest; empty until it is asked for
 };
 
+// "2.5 working days": so many whole ones and the share of the one after them, to the nearest tenth.
+std::string DaysText(absl::Time from, absl::Time to, int64_t days,
+                     const calendar::Calendar& calendar) {
+  const absl::Time whole = calendar.Add(from, days, 0);
+  const absl::Duration next = calendar.Between(whole, calendar.Add(from, days + 1, 0));
+  const absl::Duration rest = calendar.Between(whole, to);
+  int64_t tenths = days * 10;
+  if (next > absl::ZeroDuration())
+    tenths += std::clamp<int64_t>(std::llround(10 * absl::FDivDuration(rest, next)), 0, 10);
+  if (tenths == 10) return "1 working day";
+  if (tenths % 10 == 0) return absl::StrCat(tenths / 10, " working days");
+  return absl::StrCat(tenths / 10, ".", tenths % 10, " working days");
+}
+
 }  // namespace
 
 std::vector<std::optional<PlannedSpan>> PlanSchedule(const flow::Plan& plan, absl::CivilDay day_one,
@@ -183,8 +194,7 @@ std::string OpenTimeText(absl::Time from, absl::Time to, const calendar::Calenda
   int64_t days = calendar.WorkingDays(absl::ToCivilDay(from, calendar.zone()),
                                       absl::ToCivilDay(to, calendar.zone()));
   while (days > 0 && calendar.Add(from, days, 0) > to) --days;
-  if (days == 1) return "1 working day";
-  if (days > 1) return absl::StrCat(days, " working days");
+  if (days > 0) return DaysText(from, to, days, calendar);
   const int64_t minutes =
       absl::ToInt64Minutes(absl::Ceil(calendar.Between(from, to), absl::Minutes(1)));
   if (minutes < 60) return absl::StrCat(minutes, " min of open time");

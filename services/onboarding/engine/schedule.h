@@ -13,6 +13,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
+#include "common/flow/foresee.h"
 #include "common/flow/plan.h"
 #include "common/flow/progress.h"
 
@@ -30,6 +31,25 @@ using StepLength = std::function<std::optional<absl::Duration>(flow::NodeIndex s
 struct Course {
   const flow::Progress* progress = nullptr;  // must outlive it
   std::vector<bool> skipped;  // by node: steps that were left out, or are to be; empty: none
+  // What conditions will decide, as things are now, and by node what they will leave out; empty:
+  // nothing. Planned as if it were decided; the run decides when its turn comes.
+  std::vector<flow::Foreseen> foreseen;
+  std::vector<bool> foreseen_out;
+
+  // Whether a node will be done, or was, as far as is known: it takes time, and others wait for it.
+  bool Counts(flow::NodeIndex node) const {
+    const auto place = static_cast<size_t>(node);
+    if (!skipped.empty() && skipped[place]) return false;
+    return !IsLeftOut(node);
+  }
+  bool IsForeseenOut(flow::NodeIndex node) const {
+    return !foreseen_out.empty() && foreseen_out[static_cast<size_t>(node)];
+  }
+  // Whether decisions leave it out, those that were made and those that are foreseen.
+  bool IsLeftOut(flow::NodeIndex node) const {
+    if (IsForeseenOut(node)) return true;
+    return progress != nullptr && progress->state(node) == flow::NodeState::kNotNeeded;
+  }
 };
 
 // For every node of the plan, when it should begin and end if all goes well: the children of a
@@ -37,8 +57,8 @@ struct Course {
 // loop as its body once (what is below `redo` has no span); an optional part as if it were done; a
 // step from its turn, but not before its earliest_day, for its target (none: no time) or `length`.
 // A step before which nothing counts begins at the opening of day one, or earlier: so that what
-// surely follows it can begin on its own earliest_day. Parts that are not needed by `course` and
-// steps that were left out take no time, and nothing waits for them. O(nodes).
+// surely follows it can begin on its own earliest_day. Parts that are not needed by `course`, or
+// will not be, and steps that were left out take no time, and nothing waits for them. O(nodes).
 std::vector<std::optional<PlannedSpan>> PlanSchedule(const flow::Plan& plan, absl::CivilDay day_one,
                                                      const calendar::Calendar& calendar,
                                                      const Course& course = {},
@@ -68,8 +88,8 @@ absl::Time EndOfStep(const flow::StepDetails& step, std::optional<absl::Duration
 absl::Time StartOfStep(const flow::StepDetails& step, std::optional<absl::Duration> length,
                        absl::Time end, const calendar::Calendar& calendar);
 
-// "2 working days", or where it is less than one "3 h 20 min of open time": the open time between
-// two instants, of which the second is later.
+// "2.5 working days", to the nearest tenth, or where it is less than one "3 h 20 min of open time":
+// the open time between two instants, of which the second is later.
 std::string OpenTimeText(absl::Time from, absl::Time to, const calendar::Calendar& calendar);
 
 // The end of the years that calendars know: where one that is never open again would lead.

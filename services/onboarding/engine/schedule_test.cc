@@ -74,6 +74,20 @@ TEST(Schedule, DueByTheTarget) {
   EXPECT_FALSE(EarliestTime(step, day_one, *calendar).has_value());
 }
 
+TEST(Schedule, OpenTimeIsToldToTheNearestTenthOfADay) {
+  const auto calendar = calendar::Calendar::Create("UTC");
+  const auto text = [&](double hours) {
+    const absl::Time from = At("2026-03-02T09:00:00Z");
+    const auto minutes = static_cast<int64_t>(hours * 60);
+    return OpenTimeText(from, calendar->Add(from, 0, minutes), *calendar);
+  };
+  EXPECT_EQ(text(183.8), "23 working days");
+  EXPECT_EQ(text(20), "2.5 working days");
+  EXPECT_EQ(text(8.2), "1 working day");
+  EXPECT_EQ(text(9), "1.1 working days");
+  EXPECT_EQ(text(7.5), "7 h 30 min of open time");
+}
+
 // Started weeks before day one: what was planned before the start is what is due.
 TEST(Schedule, AStepWithoutADayIsDueAsPlannedHoweverEarlyItStarts) {
   auto process = Pair();

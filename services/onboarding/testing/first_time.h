@@ -33,7 +33,7 @@ class SlowFirstTime {
     for (flow::NodeIndex node = step; plan_.node(node).parent != flow::kNoNode;
          node = plan_.node(node).parent) {
       const flow::PlanNode& parent = plan_.node(plan_.node(node).parent);
-      if (parent.kind == flow::NodeKind::kLoop && parent.children[0] != node)
+      if (parent.kind == flow::NodeKind::kLoop && (parent.children[0] != node || Again(parent)))
         loop = plan_.node(node).parent;
     }
     if (loop == flow::kNoNode) return Start(step);
@@ -43,7 +43,14 @@ class SlowFirstTime {
  private:
   using Instant = std::optional<absl::Time>;
 
+  // Whether a loop is repeated: its redo part, or where it has none its body, came once more.
+  bool Again(const flow::PlanNode& loop) const {
+    if (loop.children.size() > 1 && run_.progress.round(loop.children[1]) > 0) return true;
+    return run_.progress.round(loop.children[0]) > 1;
+  }
+
   bool Counts(flow::NodeIndex node) const {
+    if (CourseOf(run_).IsForeseenOut(node)) return false;
     if (run_.progress.state(node) == flow::NodeState::kNotNeeded) return false;
     if (plan_.node(node).kind != flow::NodeKind::kStep) return true;
     if (run_.progress.state(node) != flow::NodeState::kDone)
