@@ -116,7 +116,27 @@ std::string WhyAndWhat(const Misfit& misfit, EntryKind kind) {
                       otherwise.empty() ? "" : ", or ", otherwise);
 }
 
-absl::Status Refused(const Run& run, const std::vector<Misfit>& misfits, EntryKind kind) {
+// "workspaces/acme/onboardings/ada/decisions/region" of a decision; of a task its name.
+std::string NameOf(const Run& run, const std::string& id) {
+  const NodeIndex node = run.plan->plan.Find(id);
+  if (node == kNoNode || run.plan->plan.node(node).kind == flow::NodeKind::kStep)
+    return TaskName(run.spec, id);
+  return absl::StrCat(OnboardingName(run.spec.workspace, run.spec.id), "/decisions/", id);
+}
+
+// Each once: a decision of a loop is made, and may not fit, once a round.
+std::vector<Misfit> EachOnce(const std::vector<Misfit>& misfits) {
+  std::vector<Misfit> each;
+  std::map<std::string, int> times;
+  for (const Misfit& misfit : misfits)
+    if (times[misfit.id]++ == 0) each.push_back(misfit);
+  for (Misfit& misfit : each)
+    if (times[misfit.id] > 1) misfit.why += absl::StrCat(" (", times[misfit.id], " times)");
+  return each;
+}
+
+absl::Status Refused(const Run& run, const std::vector<Misfit>& all, EntryKind kind) {
+  const std::vector<Misfit> misfits = EachOnce(all);
   const std::string ids = absl::StrJoin(
       misfits, ",", [](std::string* out, const Misfit& misfit) { out->append(misfit.id); });
   base::Error error(
@@ -128,7 +148,7 @@ absl::Status Refused(const Run& run, const std::vector<Misfit>& misfits, EntryKi
                        : absl::StrCat("; and so it is with ", misfits.size() - 1, " more")));
   error.With("begun", ids);
   for (const Misfit& misfit : misfits)
-    error.Precondition("PLAN_CHANGE", TaskName(run.spec, misfit.id), WhyAndWhat(misfit, kind));
+    error.Precondition("PLAN_CHANGE", NameOf(run, misfit.id), WhyAndWhat(misfit, kind));
   return error;
 }
 

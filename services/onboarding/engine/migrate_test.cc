@@ -308,7 +308,9 @@ TEST(Migrate, ADecisionThatIsDroppedIsAskedAnew) {
   Story told(Sequence("all", {Choice("way", {Step("left"), Step("right")}), Step("end")}));
   told.Decides("way", "left");
   const Node other = Sequence("all", {Choice("way", {Step("middle"), Step("right")}), Step("end")});
-  EXPECT_EQ(Begun(told.TryTo(other).status()), "way");
+  const absl::Status refused = told.TryTo(other).status();
+  EXPECT_EQ(Begun(refused), "way");
+  EXPECT_THAT(refused.ToString(), HasSubstr("/decisions/way")) << "no task is called so";
   EXPECT_THAT(Told(told.Did(told.Try({.plan = PlanOf(other, 2), .dropped = {"way"}}))),
               ElementsAre("MIGRATED", "TASK_WITHDRAWN left"));
   ASSERT_EQ(told.run->decisions.size(), 1u);

@@ -16,6 +16,7 @@ namespace plumbline::onboarding::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 TEST(Lists, PagesHoldEveryTaskOnce) {
   TestOnboarding service;
@@ -55,6 +56,27 @@ TEST(Lists, PagesHoldEveryTaskOnce) {
                                            "cleo/tasks/laptop", "cleo/tasks/accounts"));
   request.set_parent("workspaces/acme/onboardings/ada");
   EXPECT_THAT(all(request, 1), ElementsAre("ada/tasks/laptop", "ada/tasks/accounts"));
+}
+
+TEST(Lists, FiltersOverAllOnboardingsAskForOpenTasksOnly) {
+  TestOnboarding service;
+  ASSERT_TRUE(service.Start("ada").ok());
+  ASSERT_TRUE(service.Complete("ada", "paperwork").ok());
+  v1::ListTasksRequest request;
+  const auto list = [&](const std::string& parent, const std::string& filter) {
+    request.set_parent(absl::StrCat("workspaces/acme/onboardings/", parent));
+    request.set_filter(filter);
+    return service.Call<v1::ListTasksResponse>("ListTasks", request);
+  };
+  for (const char* filter : {"state = DONE", "role = it AND (state = READY OR state = SKIPPED)",
+                             "NOT state != PENDING", "state:DONE"}) {
+    const auto refused = list("-", filter);
+    EXPECT_EQ(ReasonText(refused), "FIELD_INVALID") << filter;
+    EXPECT_THAT(refused.status().message(), HasSubstr("give it as `state` alone")) << filter;
+  }
+  for (const char* filter : {"state != DONE", "NOT state = DONE", "state = READY"})
+    EXPECT_EQ(list("-", filter)->tasks_size(), 2) << filter;
+  EXPECT_EQ(list("ada", "state = DONE")->tasks_size(), 1) << "of one all can be asked for";
 }
 
 TEST(Lists, PagesOfLargeRowsEndEarly) {

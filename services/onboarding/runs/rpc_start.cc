@@ -19,6 +19,7 @@
 #include "services/onboarding/ramp/readiness.h"
 #include "services/onboarding/runs/checker.h"
 #include "services/onboarding/runs/rpc_change.h"
+#include "services/onboarding/runs/taken.h"
 
 namespace plumbline::onboarding {
 namespace {
@@ -61,7 +62,7 @@ absl::Status CheckAbsent(const Dependencies& on, const CallContext& context, con
   absl::Status status = on.runs.Load(context, spec.workspace, spec.id).status();
   if (absl::IsNotFound(status)) return absl::OkStatus();
   RETURN_IF_ERROR(status);
-  return base::AlreadyExists("Onboarding", OnboardingName(spec.workspace, spec.id));
+  return OnboardingIsTaken(spec);
 }
 
 bool IsTaken(const absl::Status& status) {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/expr/check.h"
 #include "common/listing/memory.h"
 #include "common/listing/request.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
@@ -105,6 +106,24 @@ bool IsOpen(v1::Task::State state) {
          state == v1::Task::STATE_AWAITING_VERIFICATION;
 }
 
+// The state that is not open and that a filter asks for: "STATE_DONE" of `state = DONE`; "" = none.
+// What it leaves out, as in `state != DONE`, is not asked for.
+std::string ClosedState(const expr::Condition& filter, bool negated = false) {
+  using Kind = expr::Condition::Kind;
+  if (filter.kind == Kind::kTest) {
+    static const int field = TaskSchema().Find("state").value();
+    v1::Task::State state = v1::Task::STATE_UNSPECIFIED;
+    const bool names = !negated && filter.test.field == field &&
+                       v1::Task::State_Parse(filter.test.value.text, &state);
+    return names && !IsOpen(state) ? filter.test.value.text : "";
+  }
+  for (const expr::Condition& child : filter.children) {
+    std::string closed = ClosedState(child, negated != (filter.kind == Kind::kNot));
+    if (!closed.empty()) return closed;
+  }
+  return "";
+}
+
 absl::Status ListOpenTasks(const Dependencies& on, const CallContext& context,
                            const v1::ListTasksRequest& request, const Target& target,
                            v1::ListTasksResponse* response) {
@@ -121,6 +140,13 @@ absl::Status ListOpenTasks(const Dependencies& on, const CallContext& context,
     query.state = static_cast<TaskState>(request.state());
   ASSIGN_OR_RETURN(query.list,
                    listing::ToQuery("ListTasks", ScopeOf(request), request, TaskSchema()));
+  if (const std::string closed = ClosedState(query.list.filter); !closed.empty()) {
+    return base::FieldError(
+        "filter", absl::StrCat("asks for ", closed,
+                               ", and with `filter` or `order_by`, tasks of all on-boardings are "
+                               "READY, IN_PROGRESS or AWAITING_VERIFICATION: give it as `state` "
+                               "alone, or filter the tasks of one on-boarding"));
+  }
   ASSIGN_OR_RETURN(listing::Page<v1::Task> page, on.runs.ListOpenTasks(context, query));
   for (v1::Task& task : page.rows) *response->add_tasks() = std::move(task);
   response->set_next_page_token(

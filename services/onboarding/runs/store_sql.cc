@@ -25,6 +25,7 @@
 #include "services/onboarding/runs/schema.h"
 #include "services/onboarding/runs/store_sql_index.h"
 #include "services/onboarding/runs/store_sql_plan.h"
+#include "services/onboarding/runs/taken.h"
 #include "services/onboarding/webhooks/store_sql.h"
 
 namespace plumbline::onboarding {
@@ -264,8 +265,7 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
   auto effect = [&](Transaction& tx, const sql::Answers& found) -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(started.status());
     const Run& run = started->run;
-    if (!found[0].empty())
-      return base::AlreadyExists("Onboarding", OnboardingName(run.spec.workspace, run.spec.id));
+    if (!found[0].empty()) return OnboardingIsTaken(run.spec);
     // Others may be storing the same plan.
     if (!Stored(run)) RETURN_IF_ERROR(tx.Alone());
     RETURN_IF_ERROR(StorePlan(tx, run.spec.workspace, *run.plan));
