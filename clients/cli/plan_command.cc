@@ -53,9 +53,14 @@ std::string WhoText(const ob::PlannedTask& task) {
   return absl::StrCat(task.owner().person(), task.absence_steps().empty() ? "" : " (away)");
 }
 
+// Whether it is known already that it will not be done, as things are now.
+bool IsLeftOut(const ob::PlannedTask& task) {
+  return task.may_be_left_out() && !task.repeats_only() && !task.has_planned_start_time();
+}
+
 // "critical", or the open time that is left.
 std::string SlackText(const ob::PlannedTask& task) {
-  if (task.repeats_only()) return "";
+  if (task.repeats_only() || IsLeftOut(task)) return "";
   if (task.critical()) return "critical";
   return OpenHours(task.slack());
 }
@@ -66,6 +71,7 @@ void PrintTable(Session& session, const ob::PlanOnboardingResponse& plan) {
     table.Add({task.step(), task.title(), WhoText(task), When(task.planned_start_time()),
                When(task.planned_end_time()), SlackText(task),
                task.repeats_only()      ? "if repeated"
+               : IsLeftOut(task)        ? "no, by condition"
                : task.may_be_left_out() ? "maybe"
                                         : ""});
   }

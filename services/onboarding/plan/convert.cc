@@ -2,6 +2,8 @@
 #include "services/onboarding/plan/convert.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -80,9 +82,30 @@ void FillTimes(const Run& run, const OutlinedStep& step, const Hours& hours,
   task->set_may_be_left_out(step.may_be_left_out);
 }
 
+// All steps, in the order of the plan.
+void FillTasks(const Run& run, const Outline& outline, const Course& course, const Owners& owners,
+               const Hours& hours, v1::PlanOnboardingResponse* response) {
+  const flow::Plan& plan = run.plan->plan;
+  std::map<flow::NodeIndex, const OutlinedStep*> steps;  // nullptr: it has no times
+  for (const OutlinedStep& step : outline.steps) steps[step.step] = &step;
+  for (const flow::NodeIndex step : outline.left_out) steps[step] = nullptr;
+  for (const flow::NodeIndex step : outline.repeats_only) steps[step] = nullptr;
+  for (const auto& [index, step] : steps) {
+    v1::PlannedTask* task = response->add_tasks();
+    *task = TaskOf(plan, index, owners);
+    if (step != nullptr) FillTimes(run, *step, hours, task);
+    for (const std::string& reason : ConditionReasons(plan, index, course))
+      task->add_reasons(reason);
+    if (step != nullptr) continue;
+    task->set_may_be_left_out(true);
+    task->set_repeats_only(!course.IsLeftOut(index));
+    if (task->repeats_only()) task->add_reasons(RepeatReason());
+  }
+}
+
 }  // namespace
 
-void FillPlan(const Run& run, const Outline& outline, const Owners& owners,
+void FillPlan(const Run& run, const Outline& outline, const Course& course, const Owners& owners,
               const calendar::Calendar& calendar, absl::Time at,
               v1::PlanOnboardingResponse* response) {
   const flow::Plan& plan = run.plan->plan;
@@ -95,24 +118,7 @@ void FillPlan(const Run& run, const Outline& outline, const Owners& owners,
   onboarding.clear_start_time();
   // The tasks say when all should happen; what of it is late already moves the end.
   SetStanding(run, calendar, at, &onboarding);
-  const Hours hours = HoursOf(run, outline, calendar);
-  // Both are in the order of the plan, and together they are all of its steps.
-  size_t planned = 0, repeated = 0;
-  while (planned < outline.steps.size() || repeated < outline.repeats_only.size()) {
-    const bool times = repeated == outline.repeats_only.size() ||
-                       (planned < outline.steps.size() &&
-                        outline.steps[planned].step < outline.repeats_only[repeated]);
-    v1::PlannedTask* task = response->add_tasks();
-    if (times) {
-      *task = TaskOf(plan, outline.steps[planned].step, owners);
-      FillTimes(run, outline.steps[planned++], hours, task);
-    } else {
-      *task = TaskOf(plan, outline.repeats_only[repeated++], owners);
-      task->set_repeats_only(true);
-      task->set_may_be_left_out(true);
-      task->add_reasons(RepeatReason());
-    }
-  }
+  FillTasks(run, outline, course, owners, HoursOf(run, outline, calendar), response);
   for (const flow::NodeIndex index : outline.critical_path)
     response->add_critical_path(plan.node(index).path);
   if (outline.end.has_value()) *response->mutable_planned_end_time() = ToTimestamp(*outline.end);

@@ -17,7 +17,7 @@ namespace plumbline::onboarding {
 
 // Everything of the answer but what absences make of it. `run`: as it would be started; `at`: as of
 // when it is said how it would stand, not before its start.
-void FillPlan(const Run& run, const Outline& outline, const Owners& owners,
+void FillPlan(const Run& run, const Outline& outline, const Course& course, const Owners& owners,
               const calendar::Calendar& calendar, absl::Time at,
               v1::PlanOnboardingResponse* response);
 

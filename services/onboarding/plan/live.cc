@@ -44,6 +44,7 @@ class Filler {
         now_(now),
         planned_start_(calendar.OpeningOfDay(run.spec.day_one, 0)),
         views_(PresentRounds(run)),
+        course_(CourseOf(run)),
         planned_(FirstTimes(run, calendar).planned()),
         live_(LivePlanOf(run, calendar, now)) {
     for (const TaskView& view : views_) bases_[view.step] = BasisOf(run, view, durations);
@@ -84,7 +85,7 @@ class Filler {
     task->set_title(node.title);
     task->set_resource(ResourceOf(run_, view));
     task->set_state(static_cast<v1::Task::State>(view.state));
-    if (planned_[view.step].has_value()) {
+    if (planned_[view.step].has_value() && !course_.IsForeseenOut(view.step)) {
       *task->mutable_planned_start_time() = ToTimestamp(planned_[view.step]->start);
       *task->mutable_planned_end_time() = ToTimestamp(planned_[view.step]->end);
     }
@@ -222,6 +223,15 @@ class Filler {
     AddDayOne(response);
     AddMissed(response);
     AddExperience(response);
+    AddForeseen(response);
+  }
+
+  void AddForeseen(v1::GetPlanResponse* response) const {
+    for (const flow::Foreseen& one : course_.foreseen) {
+      response->add_reasons(absl::StrCat(
+          "'", run_.plan->plan.node(one.node).path,
+          "' is planned by condition, as things are now: ", one.option, ", because ", one.reason));
+    }
   }
 
   // What the forecast stands on, and how sure it is.
@@ -290,6 +300,7 @@ class Filler {
   const absl::Time now_;
   const absl::Time planned_start_;  // the opening of day one
   const std::vector<TaskView> views_;
+  const Course course_;
   const std::vector<std::optional<PlannedSpan>> planned_;
   const LivePlan live_;
   std::vector<Missed> missed_;

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/onboarding/engine/schedule.h"
-
 namespace plumbline::onboarding {
 namespace {
 
@@ -17,18 +15,20 @@ using Ends = std::vector<NodeIndex>;
 
 class Outliner {
  public:
-  Outliner(const flow::Plan& plan, absl::CivilDay day_one, const calendar::Calendar& calendar)
+  Outliner(const flow::Plan& plan, absl::CivilDay day_one, const calendar::Calendar& calendar,
+           const Course& course)
       : plan_(plan),
         calendar_(calendar),
-        spans_(PlanSchedule(plan, day_one, calendar)),
+        course_(course),
+        spans_(PlanSchedule(plan, day_one, calendar, course)),
         day_one_(day_one),
         place_(static_cast<size_t>(plan.size()), kNone) {}
 
   Outline Make() {
     Forward(0, {}, /*may_be_left_out=*/false);
     for (NodeIndex i = 0; i < plan_.size(); ++i) {
-      if (plan_.node(i).kind == NodeKind::kStep && !spans_[i].has_value())
-        outline_.repeats_only.push_back(i);
+      if (plan_.node(i).kind != NodeKind::kStep || place_[i] != kNone) continue;
+      (course_.Counts(i) ? outline_.repeats_only : outline_.left_out).push_back(i);
     }
     if (outline_.steps.empty()) return std::move(outline_);
     MarkCriticalPath();
@@ -44,21 +44,51 @@ class Outliner {
   // `before`: the last steps of what stands before the node. Returns the last steps once it is
   // done.
   Ends Forward(NodeIndex index, const Ends& before, bool may_be_left_out) {
+    if (!course_.Counts(index)) return before;
     const flow::PlanNode& node = plan_.node(index);
-    may_be_left_out |= node.optional;
+    may_be_left_out |= node.optional && !IsToBeDone(index);
     if (node.kind == NodeKind::kStep) return AddStep(index, before, may_be_left_out);
     if (node.kind == NodeKind::kLoop) return Forward(node.children[0], before, may_be_left_out);
     Ends ends = node.kind == NodeKind::kSequence ? before : Ends();
     for (const NodeIndex child : node.children) {
+      if (!course_.Counts(child)) continue;
       if (node.kind == NodeKind::kSequence) {
         ends = Forward(child, ends, may_be_left_out);
         continue;
       }
-      const Ends of_child =
-          Forward(child, before, may_be_left_out || node.kind == NodeKind::kChoice);
+      const bool open = node.kind == NodeKind::kChoice && !IsChosen(index);
+      const Ends of_child = Forward(child, before, may_be_left_out || open);
       ends.insert(ends.end(), of_child.begin(), of_child.end());
     }
-    return ends;
+    // Where nothing is done, what comes next waits for what stands before.
+    return ends.empty() ? before : ends;
+  }
+
+  bool IsForeseen(NodeIndex node, bool whether) const {
+    return std::any_of(
+        course_.foreseen.begin(), course_.foreseen.end(),
+        [&](const flow::Foreseen& one) { return one.node == node && one.whether == whether; });
+  }
+
+  // Whether it is decided or foreseen that an optional node, which is not left out, is done.
+  bool IsToBeDone(NodeIndex node) const {
+    if (IsForeseen(node, /*whether=*/true)) return true;
+    if (course_.progress == nullptr || course_.progress->state(node) == flow::NodeState::kWaiting)
+      return false;
+    const std::vector<flow::OpenDecision> open = course_.progress->OpenDecisions();
+    return std::none_of(open.begin(), open.end(), [&](const flow::OpenDecision& one) {
+      return one.node == node && one.whether;
+    });
+  }
+
+  // Whether the branch of a choice is decided or foreseen.
+  bool IsChosen(NodeIndex choice) const {
+    if (IsForeseen(choice, /*whether=*/false)) return true;
+    const std::vector<NodeIndex>& branches = plan_.node(choice).children;
+    return course_.progress != nullptr &&
+           std::any_of(branches.begin(), branches.end(), [this](NodeIndex branch) {
+             return course_.progress->state(branch) != flow::NodeState::kWaiting;
+           });
   }
 
   Ends AddStep(NodeIndex index, const Ends& before, bool may_be_left_out) {
@@ -100,6 +130,7 @@ class Outliner {
   // `latest`: by when the node has to end. Sets the slack of the steps below; returns by when what
   // stands before has to end.
   absl::Time Backward(NodeIndex index, absl::Time latest) {
+    if (!course_.Counts(index)) return latest;
     const flow::PlanNode& node = plan_.node(index);
     if (node.kind == NodeKind::kStep) return SetSlack(index, latest);
     if (node.kind == NodeKind::kLoop) return Backward(node.children[0], latest);
@@ -136,6 +167,7 @@ class Outliner {
 
   const flow::Plan& plan_;
   const calendar::Calendar& calendar_;
+  const Course& course_;
   const std::vector<std::optional<PlannedSpan>> spans_;
   const absl::CivilDay day_one_;
   std::vector<size_t> place_;  // of a step among outline_.steps, by node
@@ -145,8 +177,8 @@ class Outliner {
 }  // namespace
 
 Outline OutlineOf(const flow::Plan& plan, absl::CivilDay day_one,
-                  const calendar::Calendar& calendar) {
-  return Outliner(plan, day_one, calendar).Make();
+                  const calendar::Calendar& calendar, const Course& course) {
+  return Outliner(plan, day_one, calendar, course).Make();
 }
 
 std::vector<absl::CivilDay> ClosedDays(const calendar::Calendar& calendar, absl::Time from,

@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
 #include "common/flow/plan.h"
+#include "services/onboarding/engine/schedule.h"
 
 namespace plumbline::onboarding {
 
@@ -37,12 +38,14 @@ struct OutlinedStep {
   absl::Duration slack = absl::ZeroDuration();
   // On the chain of steps that makes the plan end when it does: each waits for the one before.
   bool critical = false;
-  // Below a choice, or in an optional part: it may turn out not to be needed.
+  // Below a choice, or in an optional part, of which no decision is known or foreseen: it may turn
+  // out not to be needed.
   bool may_be_left_out = false;
 };
 
 struct Outline {
   std::vector<OutlinedStep> steps;             // in the order of the plan
+  std::vector<flow::NodeIndex> left_out;       // by decisions, also foreseen: without times
   std::vector<flow::NodeIndex> repeats_only;   // done only if a loop is repeated: without times
   std::vector<flow::NodeIndex> critical_path;  // from the first to the last
   std::optional<absl::Time> end;               // of the whole; nullopt if it has no steps
@@ -50,8 +53,9 @@ struct Outline {
 
 // The times are those of PlanSchedule (engine/schedule.h). O(nodes + what steps wait for, all
 // together; a step after a parallel part waits for all of its branches).
+// `course`: what is known of how it will be carried out, or is foreseen.
 Outline OutlineOf(const flow::Plan& plan, absl::CivilDay day_one,
-                  const calendar::Calendar& calendar);
+                  const calendar::Calendar& calendar, const Course& course = {});
 
 // The dates from that of `from` to that of `to`, both by the zone of the calendar, on which it is
 // not open; the first `limit`. O(days).

@@ -235,6 +235,23 @@ TEST(Reasons, SayThatItIsToBeDoneAtOnce) {
   EXPECT_THAT(reasons[2], HasSubstr("due by its target from its turn"));
 }
 
+TEST(Outline, LeavesOutWhatConditionsWill) {
+  const flow::Plan plan = PlanOf(flow::Sequence(
+      "all", {Timed("one", 60), flow::Choice("way", {Timed("s", 60), Timed("l", 0, 20)}),
+              Timed("two", 60)}));
+  Course course;
+  course.foreseen.push_back(
+      {.node = plan.Find("way"), .option = "s", .reason = "kind = short holds"});
+  course.foreseen_out = flow::LeftOutBy(course.foreseen, plan);
+  const Outline outline = OutlineOf(plan, kMonday, Utc(), course);
+  EXPECT_EQ(Told(plan, outline), "one: | 0 critical\ns: one| 0 critical\ntwo: s| 0 critical");
+  EXPECT_THAT(outline.left_out, ElementsAre(plan.Find("l")));
+  EXPECT_THAT(ConditionReasons(plan, plan.Find("s"), course),
+              ElementsAre("is planned by condition, as things are now: kind = short holds"));
+  EXPECT_THAT(ConditionReasons(plan, plan.Find("l"), course),
+              ElementsAre("is not planned by condition, as things are now: kind = short holds"));
+}
+
 TEST(Reasons, SayThatDayOneIsClosed) {
   const flow::Plan plan = PlanOf(flow::Sequence("all", {Timed("first", 60)}));
   const calendar::Calendar calendar = Utc();

@@ -120,6 +120,20 @@ std::vector<std::string> ReasonsOf(const flow::Plan& plan, const OutlinedStep& s
   return reasons;
 }
 
+std::vector<std::string> ConditionReasons(const flow::Plan& plan, flow::NodeIndex step,
+                                          const Course& course) {
+  std::vector<std::string> reasons;
+  for (const flow::Foreseen& one : course.foreseen) {
+    if (step < one.node || step >= plan.node(one.node).end) continue;
+    const bool out = flow::LeftOutBy({one}, plan)[static_cast<size_t>(step)];
+    reasons.push_back(absl::StrCat(out ? "is not planned" : "is planned",
+                                   " by condition, as things are now: ", one.reason));
+  }
+  if (reasons.empty() && course.IsLeftOut(step))
+    reasons.push_back("is not needed: that is decided with the start");
+  return reasons;
+}
+
 std::string RepeatReason() { return "is done only if a loop is repeated, and is not planned"; }
 
 }  // namespace plumbline::onboarding

@@ -31,6 +31,11 @@ std::vector<std::string> ReasonsOf(const flow::Plan& plan, const OutlinedStep& s
                                    const std::vector<absl::CivilDay>& skipped,
                                    const DayTitles& titles);
 
+// Which conditions decide about a step, as things are now: that it is planned, or that it is not.
+// O(what is foreseen * nodes).
+std::vector<std::string> ConditionReasons(const flow::Plan& plan, flow::NodeIndex step,
+                                          const Course& course);
+
 // Why a step has no times.
 std::string RepeatReason();
 

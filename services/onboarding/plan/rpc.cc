@@ -8,6 +8,7 @@
 #include "plumbline/onboarding/v1/plan_service.pb.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/first_times.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/roles.h"
 #include "services/onboarding/forecast/basis.h"
@@ -64,8 +65,9 @@ absl::Status PlanOnboarding(const PlanDependencies& on, const CallContext& conte
     ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(complete.spec));
     ASSIGN_OR_RETURN(const Started started,
                      Start(complete.spec, plan, {at, now, context.identity.subject}));
-    FillPlan(started.run, OutlineOf(plan->plan, command.spec.day_one, calendar), complete.owners,
-             calendar, std::max(at, now), response);
+    const Course course = CourseOf(started.run);
+    FillPlan(started.run, OutlineOf(plan->plan, command.spec.day_one, calendar, course), course,
+             complete.owners, calendar, std::max(at, now), response);
     if (!context.identity.May(kReadPeople, command.spec.workspace)) return absl::OkStatus();
     return FillAbsences(people, response);
   };
