@@ -10,7 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
-#include "services/analytics/testing.h"
+#include "services/analytics/serving/testing.h"
 #include "services/onboarding/relay/relay.h"
 #include "services/onboarding/testing/service.h"
 

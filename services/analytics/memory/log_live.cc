@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// LogMemory's part that keeps figures current.
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "services/analytics/memory/log_memory.h"
+
+namespace plumbline::analytics {
+namespace {
+
+// Figures are kept so long after they were asked for last.
+constexpr absl::Duration kFollowFor = absl::Minutes(10);
+// That is noted so often, and remembered so long after it.
+constexpr absl::Duration kNoteEvery = absl::Minutes(5), kRememberFor = absl::Hours(1);
+// Blocks taken in at a time, so that who asks meanwhile does not wait for many.
+constexpr int kBlocksOfAStep = 2;
+// From so many pending rows on a snapshot is made, or when they are a quarter of the log: the work
+// for that is a few row copies for each row that came.
+constexpr size_t kFoldFrom = 500'000;
+// After so many tries to make figures beside a log of which snapshots are made meanwhile, they are
+// made while it waits.
+constexpr int kTries = 1;
+// What figures take at most: with more, the pairs of activities or the variants are nearly as many
+// as the events, and an answer from the log itself shows no more.
+// About what an event takes with the figures, for those that are made before anybody asks.
+constexpr int64_t kBytesOfALiveEvent = 60;
+constexpr int64_t kMostLiveBytes = int64_t{32} << 20, kMostLiveBytesPerEvent = 80;
+
+std::vector<std::string> TransitionsOf(const LogRecord& record) {
+  const auto& transitions = record.description.map_transitions();
+  return {transitions.begin(), transitions.end()};
+}
+
+}  // namespace
+
+void LogMemory::LiveEntry::Update(EventLogBuilder& builder) {
+  if (figures == nullptr) return;
+  const std::vector<std::string> more = builder.ActivitiesFrom(names);
+  names += more.size();
+  const bool updated = rows == builder.pending() || figures->Update(builder.Touched(rows), more);
+  rows = builder.pending();
+  if (!updated) Drop();
+}
+
+void LogMemory::LiveEntry::Drop() {
+  figures = nullptr;
+  rows = names = 0;
+  bytes = 0;
+}
+
+void LogMemory::BoundLive(const LogRecord& record, Entry& entry) {
+  LiveEntry& live = entry.live;
+  if (live.figures == nullptr) return;
+  const int64_t events = live.figures->event_count();
+  live.bytes = live.figures->memory_bytes();
+  if (live.bytes > kMostLiveBytes + kMostLiveBytesPerEvent * events ||
+      BytesOf(record, entry) > capacity_bytes_) {
+    live.Drop();
+    live.too_many_from = events;
+  }
+  Account(record.uid, BytesOf(record, entry));
+}
+
+absl::StatusOr<bool> LogMemory::AskLive(const base::CallContext& context,
+                                        absl::string_view workspace, const LogRecord& record,
+                                        LiveAnswer answer) {
+  if (record.event_count < live_from_events_) return false;
+  const std::shared_ptr<Entry> entry = EntryOf(record);
+  PatientLock lock(entry->mutex);
+  RETURN_IF_ERROR(lock.Take(context, clock_));
+  entry->mutex.AssertHeld();
+  LiveEntry& live = entry->live;
+  live.asked = clock_.Now();
+  live.workspace = std::string(workspace);
+  live.log = record.description.name();
+  if (live.figures != nullptr && live.figures->map_transitions() != TransitionsOf(record))
+    live.Drop();
+  if (live.figures == nullptr) {
+    wanted_(live.log);
+    return false;
+  }
+  RETURN_IF_ERROR(CatchUp(context, workspace, record, *entry));
+  if (live.figures == nullptr) return false;  // the log began anew, or came to mark its ends
+  RETURN_IF_ERROR(answer(*live.figures, entry->watermark));
+  return true;
+}
+
+void LogMemory::KeepLive(const LogRecord& record, std::unique_ptr<LiveFigures> figures,
+                         size_t names, Entry& entry) {
+  LiveEntry& live = entry.live;
+  live.figures = std::move(figures);
+  live.names = names;
+  live.tries = 0;
+  live.Update(*entry.builder);
+  BoundLive(record, entry);
+}
+
+// Made from a snapshot beside the log, which goes on meanwhile; what came is taken in after that.
+absl::Status LogMemory::MakeLive(const base::CallContext& context, const LogRecord& record,
+                                 const std::shared_ptr<Entry>& entry) {
+  std::shared_ptr<const LogSnapshot> log;
+  std::vector<uint32_t> numbers;
+  std::vector<std::string> names;
+  const auto make = [&] {
+    return std::make_unique<LiveFigures>(log, TransitionsOf(record), numbers, names);
+  };
+  int64_t base = 0;
+  {
+    PatientLock lock(entry->mutex);
+    RETURN_IF_ERROR(lock.Take(context, clock_));
+    entry->mutex.AssertHeld();
+    LiveEntry& live = entry->live;
+    if (record.event_count < 2 * live.too_many_from) return absl::OkStatus();
+    if (record.last_block >= entry->too_large_at) return absl::OkStatus();
+    RETURN_IF_ERROR(CatchUp(context, live.workspace, record, *entry));
+    if (entry->view == nullptr || entry->builder->pending() > 0) Fold(record, *entry);
+    log = entry->view->log();
+    numbers = entry->builder->ActivityNumbers();
+    names = entry->builder->ActivitiesFrom(0);
+    base = entry->base;
+    if (++live.tries > kTries) {
+      KeepLive(record, make(), names.size(), *entry);
+      return absl::OkStatus();
+    }
+  }
+  std::unique_ptr<LiveFigures> figures = make();
+  PatientLock lock(entry->mutex);
+  RETURN_IF_ERROR(lock.Take(context, clock_));
+  entry->mutex.AssertHeld();
+  // Where another snapshot was made, it is not known what came since this one: once more.
+  if (entry->base == base) KeepLive(record, std::move(figures), names.size(), *entry);
+  return absl::OkStatus();
+}
+
+absl::Status LogMemory::Follow(const base::CallContext& context, const std::string& uid,
+                               const std::shared_ptr<Entry>& entry) {
+  LogKey key;
+  bool missing = false;
+  {
+    PatientLock lock(entry->mutex);
+    RETURN_IF_ERROR(lock.Take(context, clock_));
+    entry->mutex.AssertHeld();
+    key = entry->live.key();
+    missing = entry->live.figures == nullptr;
+  }
+  std::optional<LogRecord> record;
+  RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
+    ASSIGN_OR_RETURN(record, reads.FindLog(key));
+    return absl::OkStatus();
+  }));
+  if (!record.has_value() || record->uid != uid) {
+    Forget(uid);
+    return absl::OkStatus();
+  }
+  if (missing) return MakeLive(context, *record, entry);
+  for (bool more = true; more;) {
+    RETURN_IF_ERROR(context.Check(clock_.Now()));
+    PatientLock lock(entry->mutex);
+    RETURN_IF_ERROR(lock.Take(context, clock_));
+    entry->mutex.AssertHeld();
+    if (entry->watermark >= record->last_block || entry->live.figures == nullptr) break;
+    ASSIGN_OR_RETURN(more, ReadSome(context, key.workspace, *record, kBlocksOfAStep, *entry));
+  }
+  PatientLock lock(entry->mutex);
+  RETURN_IF_ERROR(lock.Take(context, clock_));
+  entry->mutex.AssertHeld();
+  const size_t pending = entry->builder->pending();
+  if (pending >= kFoldFrom && entry->view != nullptr && pending >= entry->view->log()->size() / 4)
+    Fold(*record, *entry);
+  BoundLive(*record, *entry);
+  return absl::OkStatus();
+}
+
+void LogMemory::NoteAsked(const base::CallContext& context) {
+  for (const auto& [uid, entry] : Entries(nullptr)) {
+    LogKey key;
+    absl::Time asked;
+    {
+      PatientLock lock(entry->mutex);
+      if (!lock.TryTake()) continue;
+      entry->mutex.AssertHeld();
+      asked = entry->live.asked;
+      if (asked == absl::InfinitePast() || asked < entry->live.noted + kNoteEvery) continue;
+      key = entry->live.key();
+    }
+    const auto is_there = [&, &uid = uid](LogReads& reads) -> absl::StatusOr<bool> {
+      ASSIGN_OR_RETURN(const std::optional<LogRecord> record, reads.FindLog(key));
+      return record.has_value() && record->uid == uid;
+    };
+    // Before anything is locked for it in the store.
+    bool there = false;
+    const absl::Status looked = store_.Read(context, [&](LogReads& reads) -> absl::Status {
+      ASSIGN_OR_RETURN(there, is_there(reads));
+      return absl::OkStatus();
+    });
+    if (!looked.ok() || !there) continue;
+    const auto noted =
+        store_.Write(context, key.log, {key.workspace, "NoteAsked", "", ""}, clock_.Now(),
+                     [&](LogChanges& changes) -> absl::StatusOr<std::string> {
+                       ASSIGN_OR_RETURN(const bool still, is_there(changes));
+                       if (still) RETURN_IF_ERROR(changes.NoteAsked(key, asked));
+                       return std::string();
+                     });
+    PatientLock lock(entry->mutex);
+    if (!noted.ok() || !lock.TryTake()) continue;
+    entry->mutex.AssertHeld();
+    entry->live.noted = asked;
+  }
+}
+
+absl::Status LogMemory::Remember(const base::CallContext& context) {
+  const absl::Time now = clock_.Now();
+  std::vector<std::pair<LogKey, LogRecord>> asked;
+  RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
+    asked.clear();
+    ASSIGN_OR_RETURN(const std::vector<LogKey> keys, reads.LogsAskedSince(now - kRememberFor));
+    for (const LogKey& key : keys) {
+      ASSIGN_OR_RETURN(std::optional<LogRecord> record, reads.FindLog(key));
+      if (record.has_value()) asked.emplace_back(key, *std::move(record));
+    }
+    return absl::OkStatus();
+  }));
+  int64_t bytes = 0;
+  for (const auto& [key, record] : asked) {
+    const int64_t more = record.event_count * kBytesOfALiveEvent;
+    if (record.event_count < live_from_events_ || bytes + more > capacity_bytes_) continue;
+    bytes += more;
+    const std::shared_ptr<Entry> entry = EntryOf(record);
+    PatientLock lock(entry->mutex);
+    RETURN_IF_ERROR(lock.Take(context, clock_));
+    entry->mutex.AssertHeld();
+    entry->live.asked = entry->live.noted = now;
+    entry->live.workspace = key.workspace;
+    entry->live.log = record.description.name();
+  }
+  return absl::OkStatus();
+}
+
+std::vector<std::pair<std::string, std::shared_ptr<LogMemory::Entry>>> LogMemory::Entries(
+    const absl::flat_hash_set<std::string>* only) const {
+  absl::MutexLock lock(&mutex_);
+  if (only == nullptr) return {entries_.begin(), entries_.end()};
+  std::vector<std::pair<std::string, std::shared_ptr<Entry>>> entries;
+  for (const std::string& name : *only) {
+    const auto uid = uids_.find(name);
+    if (uid == uids_.end()) continue;
+    const auto entry = entries_.find(uid->second);
+    if (entry != entries_.end()) entries.emplace_back(*entry);
+  }
+  return entries;
+}
+
+absl::StatusOr<int64_t> LogMemory::FollowOnce(const base::CallContext& context,
+                                              const absl::flat_hash_set<std::string>* only) {
+  const absl::Time since = clock_.Now() - kFollowFor;
+  int64_t followed = 0;
+  absl::Status failed;
+  for (const auto& [uid, entry] : Entries(only)) {
+    {
+      PatientLock lock(entry->mutex);
+      // Whoever loads a log now does not hold up the others; it is looked at in the next round.
+      if (!lock.TryTake()) {
+        ++followed;
+        continue;
+      }
+      entry->mutex.AssertHeld();
+      if (entry->live.asked < since) {
+        entry->live.Drop();
+        continue;
+      }
+    }
+    ++followed;
+    failed.Update(Follow(context, uid, entry));
+  }
+  RETURN_IF_ERROR(failed);
+  return followed;
+}
+
+}  // namespace plumbline::analytics

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Memory for the parts of logs that questions are answered from.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_MEMORY_PART_ROOM_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_MEMORY_PART_ROOM_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+
+namespace plumbline::analytics {
+
+// Thread-safe.
+class PartRoom {
+ public:
+  // Room for `bytes` of parts at a time, beside the logs themselves.
+  explicit PartRoom(int64_t bytes) : bytes_(bytes), left_(std::make_shared<Left>(bytes)) {}
+
+  // All that there is.
+  int64_t bytes() const { return bytes_; }
+
+  // Room for a part, given back with the last copy of what is returned, which may outlive this.
+  // nullptr where there is not so much.
+  std::shared_ptr<const void> Take(int64_t bytes) const {
+    {
+      absl::MutexLock lock(&left_->mutex);
+      if (bytes > left_->bytes) return nullptr;
+      left_->bytes -= bytes;
+    }
+    return std::shared_ptr<const void>(left_.get(), [left = left_, bytes](const void*) {
+      absl::MutexLock lock(&left->mutex);
+      left->bytes += bytes;
+    });
+  }
+
+ private:
+  struct Left {
+    explicit Left(int64_t bytes) : bytes(bytes) {}
+    absl::Mutex mutex;
+    int64_t bytes ABSL_GUARDED_BY(mutex);
+  };
+
+  const int64_t bytes_;
+  const std::shared_ptr<Left> left_;
+};
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_MEMORY_PART_ROOM_H_

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Charts and capability as messages of QualityService.
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "services/analytics/quality/service/answers.h"
+#include "services/analytics/serving/answers.h"
+
+namespace plumbline::analytics {
+namespace {
+
+constexpr size_t kMostOfASignal = 10'000;
+
+template <class Answer>
+void AddAbsent(const char* field, const std::string& reason, Answer* answer) {
+  v1::AbsentFigure* absent = answer->add_absent();
+  absent->set_field(field);
+  absent->set_reason(reason);
+}
+
+v1::ChartRule ToProto(quality::Rule rule) {
+  return static_cast<v1::ChartRule>(static_cast<int>(rule) + 1);
+}
+
+// The unit of a point's value.
+std::string UnitOf(const Measured& measured, ChartType type) {
+  switch (type) {
+    case ChartType::kNp:
+      return "cases";
+    case ChartType::kC:
+    case ChartType::kU:
+    case ChartType::kLaneyU:
+      if (measured.kind == ValueKind::kMoment) return "cases";
+      return type == ChartType::kC ? "count" : measured.unit;
+    case ChartType::kG:
+      return "cases between two";
+    case ChartType::kT:
+      return "seconds between two";
+    case ChartType::kCusum:
+      return "standard deviations, summed up";
+    default:
+      return measured.unit;
+  }
+}
+
+// Nothing that is charted can be negative: a lower limit of 0 or less bounds nothing.
+void AddPoint(const ChartedPoint& point, v1::ControlChartPoint* shown) {
+  *shown->mutable_start_time() = ToTimestamp(point.group.begin);
+  *shown->mutable_end_time() = ToTimestamp(point.group.end);
+  shown->set_size(static_cast<int64_t>(point.group.count));
+  const PlottedPoint& plotted = point.plotted;
+  shown->set_value(plotted.value);
+  if (plotted.limits.has_value()) {
+    shown->set_center(plotted.limits->center);
+    if (plotted.limits->lower > 0) shown->set_lower_limit(plotted.limits->lower);
+    if (std::isfinite(plotted.limits->upper)) shown->set_upper_limit(plotted.limits->upper);
+  }
+  if (plotted.lower_sum.has_value()) shown->set_lower_sum(*plotted.lower_sum);
+  if (plotted.spread.has_value()) {
+    shown->set_spread(plotted.spread->value);
+    shown->set_spread_center(plotted.spread->center);
+    shown->set_spread_upper_limit(plotted.spread->upper);
+    if (plotted.spread->lower > 0) shown->set_spread_lower_limit(plotted.spread->lower);
+  }
+  shown->set_stage(static_cast<int>(point.stage));
+  shown->set_in_baseline(point.in_baseline);
+}
+
+void AddStages(const LogChart& chart, v1::GetControlChartResponse* answer) {
+  for (const ChartStage& stage : chart.stages) {
+    v1::ControlChartStage* shown = answer->add_stages();
+    *shown->mutable_start_time() = ToTimestamp(chart.points[stage.first].group.begin);
+    shown->set_first_point(static_cast<int64_t>(stage.first));
+    shown->set_point_count(static_cast<int64_t>(stage.count));
+    if (!stage.baseline.has_value()) continue;
+    shown->mutable_baseline()->set_center(stage.baseline->center);
+    shown->mutable_baseline()->set_sigma(stage.baseline->sigma);
+    shown->set_baseline_point_count(static_cast<int64_t>(stage.baseline->points));
+  }
+}
+
+// Signals, and each rule at its points, the first of which is number `first`.
+void AddSignals(const LogChart& chart, size_t first, v1::GetControlChartResponse* answer) {
+  bool any = false;
+  for (const RuleSignals& signals : chart.signals) {
+    v1::ControlChartSignal* shown = answer->add_signals();
+    shown->set_rule(ToProto(signals.rule));
+    shown->set_of_spread(signals.of_spread);
+    any |= !signals.points.empty();
+    for (const size_t i : signals.points) {
+      if (static_cast<size_t>(shown->points_size()) < kMostOfASignal)
+        shown->add_points(static_cast<int64_t>(i));
+      if (i < first) continue;
+      v1::ControlChartPoint* point = answer->mutable_points(static_cast<int>(i - first));
+      if (signals.of_spread) {
+        point->add_spread_rules(ToProto(signals.rule));
+      } else {
+        point->add_rules(ToProto(signals.rule));
+      }
+    }
+  }
+  answer->set_in_control(chart.any_limits && !any);
+}
+
+void AddFigures(const quality::CapabilityIndices& indices, v1::CapabilityFigures* answer) {
+  answer->set_sigma_seconds(indices.sigma);
+  if (indices.both.has_value()) answer->set_both(*indices.both);
+  if (indices.lower.has_value()) answer->set_lower(*indices.lower);
+  if (indices.upper.has_value()) answer->set_upper(*indices.upper);
+  if (indices.least.has_value()) answer->set_least(*indices.least);
+  if (indices.target.has_value()) answer->set_target(*indices.target);
+  if (indices.expected_below_ppm.has_value())
+    answer->set_expected_below_ppm(*indices.expected_below_ppm);
+  if (indices.expected_above_ppm.has_value())
+    answer->set_expected_above_ppm(*indices.expected_above_ppm);
+  if (indices.z_bench.has_value()) answer->set_z_bench(*indices.z_bench);
+}
+
+void AddInterval(const std::optional<quality::Interval>& interval,
+                 v1::CapabilityInterval* (v1::CapabilityFigures::*mutable_interval)(),
+                 v1::CapabilityFigures* answer) {
+  if (!interval.has_value()) return;
+  v1::CapabilityInterval* shown = (answer->*mutable_interval)();
+  shown->set_low(interval->low);
+  shown->set_high(interval->high);
+}
+
+void AddIndices(const CapabilityCommand& command, const quality::Capability& capability,
+                v1::GetCapabilityResponse* answer) {
+  AddFigures(capability.overall, answer->mutable_overall());
+  AddInterval(capability.both_interval, &v1::CapabilityFigures::mutable_both_interval,
+              answer->mutable_overall());
+  AddInterval(capability.least_interval, &v1::CapabilityFigures::mutable_least_interval,
+              answer->mutable_overall());
+  if (capability.within.has_value()) AddFigures(*capability.within, answer->mutable_within());
+  if (capability.quantile_lower.has_value()) answer->set_quantile_lower(*capability.quantile_lower);
+  if (capability.quantile_upper.has_value()) answer->set_quantile_upper(*capability.quantile_upper);
+  if (capability.quantile_least.has_value()) answer->set_quantile_least(*capability.quantile_least);
+  if (capability.overall.sigma == 0)
+    AddAbsent("overall.least", "all values are equal: their spread is 0", answer);
+  const bool one_sided =
+      !command.specification.lower.has_value() || !command.specification.upper.has_value();
+  if (one_sided)
+    AddAbsent("overall.both", "there is one limit only; `least` tells of that", answer);
+  if (one_sided || !command.specification.target.has_value())
+    AddAbsent("overall.target", "it needs both limits and a target", answer);
+  if (capability.count < quality::kLeastForQuantiles) {
+    AddAbsent("quantile_least",
+              absl::StrCat("the outer quantiles need ", quality::kLeastForQuantiles,
+                           " values; there are ", capability.count),
+              answer);
+  }
+}
+
+}  // namespace
+
+void ToProto(const LogSnapshot& log, const ChartCommand& command, const Measured& measured,
+             const LogChart& chart, v1::GetControlChartResponse* answer) {
+  const ChartType type = chart.chosen.type;
+  answer->set_chart(static_cast<v1::ChartKind>(static_cast<int>(type) + 1));
+  answer->set_chart_reason(chart.chosen.reason);
+  answer->set_unit(UnitOf(measured, type));
+  const auto most = static_cast<size_t>(command.max_points);
+  const size_t first = chart.points.size() > most ? chart.points.size() - most : 0;
+  for (size_t i = first; i < chart.points.size(); ++i) {
+    v1::ControlChartPoint* shown = answer->add_points();
+    shown->set_index(static_cast<int64_t>(i));
+    AddPoint(chart.points[i], shown);
+    const DrillDown cases = CasesOf(log, command.measure, measured, type, chart.points[i].group);
+    shown->mutable_cases()->set_filter(cases.filter);
+    shown->mutable_cases()->set_event_filter(cases.event_filter);
+  }
+  answer->set_omitted_point_count(static_cast<int64_t>(first));
+  AddStages(chart, answer);
+  AddSignals(chart, first, answer);
+  answer->set_value_count(static_cast<int64_t>(measured.values.size()));
+  answer->set_open_case_count(measured.open_cases);
+  answer->set_ungrouped_value_count(chart.ungrouped);
+  for (const std::string& warning : chart.warnings) answer->add_warnings(warning);
+  if (measured.without_target > 0) {
+    answer->add_warnings(
+        absl::StrCat(measured.without_target, " cases that ended have no target and are left out"));
+  }
+  if (chart.points.empty())
+    AddAbsent("points",
+              measured.values.empty() ? "there is no value to chart" : "no value makes a point",
+              answer);
+}
+
+void ToProto(const CapabilityCommand& command, const Measured& measured,
+             const LogCapability& capability, v1::GetCapabilityResponse* answer) {
+  answer->set_value_count(capability.count);
+  answer->set_open_case_count(measured.open_cases);
+  answer->set_open_above_count(capability.open_above);
+  if (capability.mean.has_value()) answer->set_mean_seconds(*capability.mean);
+  if (capability.median.has_value()) answer->set_median_seconds(*capability.median);
+  if (capability.skewness.has_value()) answer->set_skewness(*capability.skewness);
+  answer->set_below_count(capability.below);
+  answer->set_above_count(capability.above);
+  if (capability.observed.has_value()) {
+    answer->set_observed_ppm(capability.observed->per_million_opportunities);
+    answer->set_observed_sigma_level(capability.observed->sigma_level);
+    answer->set_observed_bounded(capability.observed->bounded);
+  } else {
+    AddAbsent("mean_seconds", "there is no value", answer);
+  }
+  if (capability.capability.has_value()) {
+    AddIndices(command, *capability.capability, answer);
+  } else {
+    AddAbsent("overall", "a spread needs two values at least", answer);
+  }
+  for (const std::string& warning : capability.warnings) answer->add_warnings(warning);
+}
+
+}  // namespace plumbline::analytics

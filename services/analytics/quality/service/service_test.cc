@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// QualityService over an in-process channel.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "plumbline/analytics/v1/quality_service.pb.h"
+#include "plumbline/analytics/v1/segment_service.pb.h"
+#include "services/analytics/serving/testing.h"
+
+namespace plumbline::analytics {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+constexpr int64_t kBegin = 1'767'600'000;  // 2026-01-05 08:00 UTC, a Monday
+constexpr int64_t kHour = 3600, kDay = 24 * kHour;
+
+void AddText(v1::Event* event, const char* key, const std::string& value) {
+  v1::Attribute* attribute = event->add_attributes();
+  attribute->set_key(key);
+  attribute->set_string_value(value);
+}
+
+// 60 cases, one a day: "draft" for an hour, a day later "legal" for two; every fourth drafts twice,
+// every fifth is blocked by the CRM for three hours. The last two are open.
+class QualityServiceTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(analytics_.Create("deals").ok());
+    std::vector<v1::Event> events;
+    for (int c = 0; c < 60; ++c) {
+      const std::string id = absl::StrCat("deal \"", c, "\"");
+      const int64_t begin = kBegin + c * kDay;
+      events.push_back(Done(id, "draft", begin, begin + kHour));
+      AddText(&events.back(), "region", c % 2 == 0 ? "EMEA" : "US *");
+      if (c % 4 == 0) events.push_back(Done(id, "draft", begin + 2 * kHour, begin + 3 * kHour));
+      if (c % 5 == 0) Block(id, begin + 4 * kHour, &events);
+      if (c < 58) {
+        events.push_back(Done(id, "legal", begin + kDay, begin + kDay + 2 * kHour));
+        v1::Attribute* ends = events.back().add_attributes();
+        ends->set_key("case_finished");
+        ends->set_bool_value(true);
+      }
+    }
+    ASSERT_TRUE(analytics_.Write("deals", "test", 1, events).ok());
+  }
+
+  static v1::Event Done(const std::string& id, const char* activity, int64_t start, int64_t end) {
+    v1::Event event = EventOf(id, activity, end);
+    event.mutable_start_time()->set_seconds(start);
+    event.set_transition("complete");
+    return event;
+  }
+  static void Block(const std::string& id, int64_t at, std::vector<v1::Event>* events) {
+    events->push_back(EventOf(id, "legal", at));
+    events->back().set_transition("schedule");
+    events->push_back(EventOf(id, "legal", at));
+    events->back().set_transition("suspend");
+    AddText(&events->back(), "category", "UTILITY_DOWN");
+    AddText(&events->back(), "utility", "workspaces/acme/utilities/crm");
+    events->push_back(EventOf(id, "legal", at + 3 * kHour));
+    events->back().set_transition("resume");
+  }
+
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Ask(const std::string& method, Request request,
+                               const std::string& log = "deals") {
+    request.set_name(LogName(log));
+    return Send<Response>("QualityService/" + method, request);
+  }
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Send(const std::string& method, const Request& request) {
+    Response response;
+    base::CallContext context;
+    context.deadline = base::SystemClock().Now() + absl::Hours(2);
+    context.identity = base::Identity::Everything("test");
+    const absl::Status status = analytics_.channel().Call(
+        context, absl::StrCat("/plumbline.analytics.v1.", method), request, &response);
+    if (!status.ok()) return status;
+    return response;
+  }
+  int64_t CasesOf(const v1::Selection& cases) {
+    v1::ListCasesRequest request;
+    request.set_name(LogName("deals"));
+    *request.mutable_selection() = cases;
+    const auto page = Send<v1::ListCasesResponse>("SegmentService/ListCases", request);
+    EXPECT_TRUE(page.ok()) << page.status() << cases.ShortDebugString();
+    return page.ok() ? page->total_count() : -1;
+  }
+  template <typename Response, typename Request>
+  std::string Message(const std::string& method, const Request& request) {
+    return std::string(Ask<Response>(method, request).status().message());
+  }
+
+  TestAnalytics analytics_;
+};
+
+TEST_F(QualityServiceTest, Flow) {
+  v1::GetFlowRequest request;
+  request.add_stages("draft");
+  request.add_stages("legal");
+  request.set_cost_per_hour(50);
+  const auto flow = Ask<v1::GetFlowResponse>("GetFlow", request);
+  ASSERT_TRUE(flow.ok()) << flow.status();
+  EXPECT_EQ(flow->case_count(), 60);
+  EXPECT_EQ(flow->departure_count(), 58);
+  EXPECT_EQ(flow->open_case_count(), 2);
+  EXPECT_EQ(flow->work_in_progress().at_end(), 2);
+  EXPECT_THAT(flow->work_in_progress().oldest(), SizeIs(2));
+  EXPECT_EQ(flow->work_in_progress().oldest(0).case_id(), "deal \"58\"");
+  EXPECT_EQ(flow->times().lead().count(), 58);
+  EXPECT_EQ(flow->times().lead().median().seconds(), 26 * kHour);
+  EXPECT_GT(flow->times().efficiency(), 0.1);
+  EXPECT_TRUE(flow->littles_law().has_difference());
+  EXPECT_EQ(flow->periods_size(), 9);
+  EXPECT_EQ(flow->stages(1).cumulative_case_counts(8), 58);
+  ASSERT_THAT(flow->steps(), SizeIs(2));
+  EXPECT_EQ(flow->steps(0).activity(), "legal");
+  EXPECT_EQ(flow->steps(0).rank(), 1);
+  EXPECT_DOUBLE_EQ(flow->steps(0).delay_cost(), flow->steps(0).delay_seconds() / 3600 * 50);
+  EXPECT_FALSE(flow->has_selection());
+
+  request.mutable_selection()->set_filter("case_id = \"deal \\\"0\\\"\"");
+  request.mutable_business_time()->add_calendars()->set_time_zone("UTC");
+  const auto one = Ask<v1::GetFlowResponse>("GetFlow", request);
+  ASSERT_TRUE(one.ok()) << one.status();
+  EXPECT_EQ(one->selection().case_count(), 1);
+  // Monday 08:00 to Tuesday 10:00, open from 09:00 to 17:00.
+  EXPECT_EQ(one->times().lead().median().seconds(), 9 * kHour);
+}
+
+TEST_F(QualityServiceTest, FlowNamesWhatIsWrong) {
+  v1::GetFlowRequest request;
+  request.add_stages("drafd");
+  EXPECT_THAT(Message<v1::GetFlowResponse>("GetFlow", request), HasSubstr("stages[0]"));
+  request.clear_stages();
+  request.set_time_zone("Mars/Olympus");
+  EXPECT_THAT(Message<v1::GetFlowResponse>("GetFlow", request), HasSubstr("time_zone"));
+  request.clear_time_zone();
+  request.set_cost_per_hour(-1);
+  EXPECT_THAT(Message<v1::GetFlowResponse>("GetFlow", request), HasSubstr("cost_per_hour"));
+  request.clear_cost_per_hour();
+  request.mutable_start_time()->set_seconds(kBegin + kDay);
+  request.mutable_end_time()->set_seconds(kBegin);
+  EXPECT_THAT(Message<v1::GetFlowResponse>("GetFlow", request), HasSubstr("wrong way round"));
+}
+
+TEST_F(QualityServiceTest, Yield) {
+  const auto yield = Ask<v1::GetYieldResponse>("GetYield", v1::GetYieldRequest());
+  ASSERT_TRUE(yield.ok()) << yield.status();
+  ASSERT_THAT(yield->sources(), SizeIs(1));
+  EXPECT_EQ(yield->sources(0).source(), v1::DEFECT_SOURCE_REWORK);
+  EXPECT_THAT(yield->unused_sources(), SizeIs(4));
+  EXPECT_EQ(yield->right_case_count(), 45);
+  EXPECT_EQ(yield->open_case_count(), 2);
+  EXPECT_DOUBLE_EQ(yield->rolled_throughput_yield(), 0.75);
+  EXPECT_EQ(yield->steps(0).activity(), "draft");
+  EXPECT_EQ(yield->steps(0).first_pass_yield(), 0.75);
+  EXPECT_EQ(yield->hidden_factory().working_seconds(), 15 * kHour);
+  EXPECT_EQ(yield->rates().defect_count(), 15);
+  EXPECT_DOUBLE_EQ(yield->rates().sigma_level(), yield->rates().long_term_sigma_level() + 1.5);
+}
+
+TEST_F(QualityServiceTest, APointLeadsToItsCases) {
+  v1::GetControlChartRequest request;
+  request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASES_WITH_DEFECT);
+  request.mutable_grouping()->set_kind(v1::ChartGrouping::KIND_MONTH);
+  auto chart = Ask<v1::GetControlChartResponse>("GetControlChart", request);
+  ASSERT_TRUE(chart.ok()) << chart.status();
+  EXPECT_EQ(chart->chart(), v1::CHART_KIND_P);
+  EXPECT_EQ(chart->open_case_count(), 2);
+  ASSERT_EQ(chart->points_size(), 3);
+  for (const auto& point : chart->points()) EXPECT_EQ(CasesOf(point.cases()), point.size());
+  for (const auto kind :
+       {v1::QualityMeasure::KIND_CASE_DURATION, v1::QualityMeasure::KIND_STEP_WAITING}) {
+    request.Clear();
+    request.mutable_measure()->set_kind(kind);
+    if (kind == v1::QualityMeasure::KIND_STEP_WAITING)
+      request.mutable_measure()->set_activity("legal");
+    for (const auto group : {v1::ChartGrouping::KIND_EACH, v1::ChartGrouping::KIND_CASES,
+                             v1::ChartGrouping::KIND_WEEK}) {
+      request.mutable_grouping()->set_kind(group);
+      request.mutable_grouping()->set_size(group == v1::ChartGrouping::KIND_CASES ? 5 : 0);
+      chart = Ask<v1::GetControlChartResponse>("GetControlChart", request);
+      ASSERT_TRUE(chart.ok()) << chart.status();
+      EXPECT_GT(chart->points_size(), 3);
+      for (const auto& point : chart->points())
+        EXPECT_EQ(CasesOf(point.cases()), point.size()) << point.cases().ShortDebugString();
+    }
+  }
+  request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_ARRIVALS);
+  request.mutable_measure()->clear_activity();
+  chart = Ask<v1::GetControlChartResponse>("GetControlChart", request);
+  ASSERT_TRUE(chart.ok()) << chart.status();
+  for (const auto& point : chart->points())
+    EXPECT_EQ(CasesOf(point.cases()), static_cast<int64_t>(point.value()));
+}
+
+TEST_F(QualityServiceTest, ChartsOfConditionsAndRules) {
+  v1::GetControlChartRequest request;
+  request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASES_WITH_CONDITION);
+  request.mutable_measure()->set_condition("repeated_activities:*");
+  request.add_rules(v1::CHART_RULE_BEYOND_LIMITS);
+  request.set_limits_at_low_counts(true);
+  request.set_chart(v1::CHART_KIND_P);
+  request.set_max_points(2);
+  const auto chart = Ask<v1::GetControlChartResponse>("GetControlChart", request);
+  ASSERT_TRUE(chart.ok()) << chart.status();
+  ASSERT_THAT(chart->signals(), SizeIs(1));
+  EXPECT_THAT(chart->points(), SizeIs(2));
+  EXPECT_EQ(chart->omitted_point_count() + 2, chart->stages(0).point_count());
+  EXPECT_EQ(chart->points(1).index(), chart->stages(0).point_count() - 1);
+  EXPECT_TRUE(chart->in_control());
+  request.mutable_measure()->set_condition("repeted:*");
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("measure.condition"));
+  request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_STEP_WAITING);
+  request.mutable_measure()->clear_condition();
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("measure.activity"));
+}
+
+TEST_F(QualityServiceTest, Capability) {
+  v1::GetCapabilityRequest request;
+  request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASE_DURATION);
+  EXPECT_THAT(Message<v1::GetCapabilityResponse>("GetCapability", request),
+              HasSubstr("upper_limit"));
+  request.mutable_upper_limit()->set_seconds(27 * kHour);
+  const auto result = Ask<v1::GetCapabilityResponse>("GetCapability", request);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->value_count(), 58);
+  EXPECT_EQ(result->open_case_count(), 2);
+  EXPECT_EQ(result->median_seconds(), 26 * kHour);
+  EXPECT_FALSE(result->overall().has_least());  // all took 26 hours
+  EXPECT_TRUE(result->observed_bounded());
+  request.mutable_lower_limit()->set_seconds(28 * kHour);
+  EXPECT_THAT(Message<v1::GetCapabilityResponse>("GetCapability", request),
+              HasSubstr("lower_limit"));
+}
+
+TEST_F(QualityServiceTest, ABarLeadsToItsCases) {
+  v1::GetParetoRequest request;
+  for (const auto grouping :
+       {v1::GetParetoRequest::GROUPING_CAUSE, v1::GetParetoRequest::GROUPING_UTILITY,
+        v1::GetParetoRequest::GROUPING_STEP, v1::GetParetoRequest::GROUPING_ATTRIBUTE}) {
+    request.set_grouping(grouping);
+    request.set_attribute(grouping == v1::GetParetoRequest::GROUPING_ATTRIBUTE ? "region" : "");
+    request.set_weight(v1::GetParetoRequest::WEIGHT_COST);
+    request.set_cost_per_hour(10);
+    const auto pareto = Ask<v1::GetParetoResponse>("GetPareto", request);
+    ASSERT_TRUE(pareto.ok()) << pareto.status();
+    EXPECT_EQ(pareto->total_count(), 12);
+    EXPECT_EQ(pareto->total_cost(), 360);
+    EXPECT_EQ(pareto->top_three_share(), 1);
+    for (const v1::QualityBar& bar : pareto->bars())
+      EXPECT_EQ(CasesOf(bar.cases()), bar.case_count()) << bar.cases().ShortDebugString();
+  }
+  request.Clear();
+  request.set_subject(v1::GetParetoRequest::SUBJECT_DEFECTS);
+  const auto defects = Ask<v1::GetParetoResponse>("GetPareto", request);
+  ASSERT_TRUE(defects.ok()) << defects.status();
+  ASSERT_THAT(defects->bars(), SizeIs(1));
+  EXPECT_EQ(defects->bars(0).label(), "REWORK");
+  EXPECT_EQ(defects->bars(0).case_count(), 15);
+  EXPECT_FALSE(defects->bars(0).has_cases());  // events that count are not completions alone
+  request.set_grouping(v1::GetParetoRequest::GROUPING_UTILITY);
+  EXPECT_THAT(Message<v1::GetParetoResponse>("GetPareto", request), HasSubstr("grouping"));
+}
+
+// Nothing in an answer about nothing is a number that is none, and all of it is said.
+TEST_F(QualityServiceTest, AnEmptyLogAndAnEmptySelection) {
+  ASSERT_TRUE(analytics_.Create("empty").ok());
+  const auto flow = Ask<v1::GetFlowResponse>("GetFlow", v1::GetFlowRequest(), "empty");
+  ASSERT_TRUE(flow.ok()) << flow.status();
+  EXPECT_EQ(flow->absent_size(), 1);
+  const auto yield = Ask<v1::GetYieldResponse>("GetYield", v1::GetYieldRequest(), "empty");
+  ASSERT_TRUE(yield.ok()) << yield.status();
+  EXPECT_FALSE(yield->has_rates());
+  EXPECT_GT(yield->absent_size(), 0);
+  v1::GetControlChartRequest chart;
+  chart.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASE_DURATION);
+  for (const bool filtered : {false, true}) {
+    if (filtered) chart.mutable_selection()->set_filter("activities:nothing");
+    const auto charted =
+        Ask<v1::GetControlChartResponse>("GetControlChart", chart, filtered ? "deals" : "empty");
+    ASSERT_TRUE(charted.ok()) << charted.status();
+    EXPECT_EQ(charted->points_size(), 0);
+    EXPECT_EQ(charted->absent(0).field(), "points");
+    EXPECT_FALSE(charted->in_control());
+  }
+  v1::GetCapabilityRequest capability;
+  *capability.mutable_measure() = chart.measure();
+  capability.mutable_upper_limit()->set_seconds(5);
+  const auto held = Ask<v1::GetCapabilityResponse>("GetCapability", capability, "empty");
+  ASSERT_TRUE(held.ok()) << held.status();
+  EXPECT_FALSE(held->has_mean_seconds());
+  const auto pareto = Ask<v1::GetParetoResponse>("GetPareto", v1::GetParetoRequest(), "empty");
+  ASSERT_TRUE(pareto.ok()) << pareto.status();
+  EXPECT_FALSE(pareto->has_top_three_share());
+  EXPECT_EQ(ReasonText(Ask<v1::GetFlowResponse>("GetFlow", v1::GetFlowRequest(), "gone")),
+            "RESOURCE_NOT_FOUND");
+}
+
+}  // namespace
+}  // namespace plumbline::analytics

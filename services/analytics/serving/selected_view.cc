@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/serving/selected_view.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/filter/log_part.h"
+
+namespace plumbline::analytics {
+namespace {
+
+bool KeepsAll(const Selected& selected) {
+  return !selected.rows.has_value() && selected.cases.All();
+}
+
+// What a part takes: its share of what a copy of all of it does.
+int64_t BytesOf(const LogSnapshot& log, const Selected& selected) {
+  const double rows = static_cast<double>(RowsOf(log, selected));
+  const double share = rows / static_cast<double>(log.size());
+  return static_cast<int64_t>(share * static_cast<double>(BytesOfCopy(log)));
+}
+
+// Why there is no room for a part of so many rows beside what is held.
+absl::Status NoRoom(const PartRoom& room, int64_t bytes, size_t rows, int64_t held) {
+  const int64_t most = std::max<int64_t>(0, room.bytes() - held);
+  if (bytes > most) {
+    const auto fitting = static_cast<int64_t>(
+        static_cast<double>(most) / static_cast<double>(bytes) * static_cast<double>(rows));
+    return base::FieldError(
+        "selection", absl::StrCat("keeps ", rows, " events, which take ", bytes, " bytes of the ",
+                                  most, " that there are (log_memory_bytes); select some ", fitting,
+                                  " events or fewer, or ask about the whole log"));
+  }
+  return base::Error(base::Reason::ERROR_REASON_OVERLOADED,
+                     absl::StrCat("this selection takes ", bytes,
+                                  " bytes, and others that are being answered take the rest of the "
+                                  "memory for logs (log_memory_bytes); ask again"))
+      .RetryAfter(absl::Seconds(1));
+}
+
+v1::SelectionSummary Summarise(const LogSnapshot& whole, const LogSnapshot& part,
+                               const Selected& selected) {
+  v1::SelectionSummary summary;
+  summary.set_case_count(static_cast<int64_t>(part.case_count()));
+  summary.set_total_case_count(static_cast<int64_t>(whole.case_count()));
+  summary.set_event_count(static_cast<int64_t>(part.size()));
+  summary.set_total_event_count(static_cast<int64_t>(whole.size()));
+  for (const std::string& note : selected.notes) summary.add_notes(note);
+  return summary;
+}
+
+}  // namespace
+
+int64_t BytesOfCopy(const LogSnapshot& log) {
+  return static_cast<int64_t>(log.memory_bytes()) + 24 * static_cast<int64_t>(log.size());
+}
+
+absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const base::Clock& clock,
+                                        const PartRoom& room,
+                                        const std::shared_ptr<const LogView>& view,
+                                        const Selection& selection, int64_t held) {
+  if (selection.everything()) return SelectedView{view, std::nullopt, nullptr};
+  const auto keep_on = [&] { return context.Check(clock.Now()); };
+  const LogSnapshot& log = *view->log();
+  ASSIGN_OR_RETURN(
+      const Selected selected,
+      Select(selection,
+             {log, view->traces(), [&]() -> const Variants& { return view->variants(); }},
+             keep_on));
+  RETURN_IF_ERROR(keep_on());
+  SelectedView part{view, std::nullopt, nullptr};
+  if (!KeepsAll(selected)) {
+    const int64_t bytes = BytesOf(log, selected);
+    part.room = room.Take(bytes);
+    if (part.room == nullptr) return NoRoom(room, bytes, RowsOf(log, selected), held);
+    part.bytes = bytes;
+    part.view = std::make_shared<const LogView>(view->watermark(), PartOf(log, selected),
+                                                view->map_transitions());
+    RETURN_IF_ERROR(keep_on());
+  }
+  part.summary = Summarise(log, *part.view->log(), selected);
+  return part;
+}
+
+}  // namespace plumbline::analytics
