@@ -147,6 +147,39 @@ TEST_F(PlanChangeTest, SaysWhatStandsInTheWay) {
   EXPECT_THAT(Tasks(), ElementsAre("first READY", "new PENDING", "b PENDING", "c PENDING"));
 }
 
+TEST_F(PlanChangeTest, RoundsOfALoopAreKeptAndWhatFitsInNoneIsToldOnce) {
+  const Node loop = flow::Loop("passed", {Step("exam"), Step("study")});
+  service_.catalog().Publish(ProcessOf(Sequence("all", {loop, Step("end")}), 1, "loop"));
+  service_.catalog().Publish(
+      ProcessOf(Sequence("all", {loop, Step("new"), Step("end")}), 2, "loop"));
+  service_.catalog().Publish(ProcessOf(Sequence("all", {Step("exam"), Step("end")}), 3, "loop"));
+  ASSERT_TRUE(service_.Start("ada", "loop@1").ok());
+  const auto decide = [&](const std::string& option) {
+    v1::DecideRequest request;
+    request.set_name(kAda);
+    request.set_decision("passed");
+    request.set_option(option);
+    return service_.Call<v1::DecideResponse>("Decide", request).status();
+  };
+  for (const char* again : {"", "~2"}) {
+    ASSERT_TRUE(service_.Complete("ada", absl::StrCat("exam", again)).ok());
+    ASSERT_EQ(decide("again"), absl::OkStatus());
+    ASSERT_TRUE(service_.Complete("ada", absl::StrCat("study", again)).ok());
+  }
+  const auto migrated = Migrate("", "loop@2");
+  ASSERT_TRUE(migrated.ok()) << migrated.status();
+  std::vector<std::string> fates;
+  for (const v1::TaskFate& fate : migrated->tasks())
+    fates.push_back(absl::StrCat(v1::TaskFate::Fate_Name(fate.fate()).substr(5), " ", fate.task()));
+  EXPECT_THAT(fates, ElementsAre("KEPT exam", "KEPT exam~2", "KEPT exam~3", "KEPT study",
+                                 "KEPT study~2", "NEW new", "KEPT end"));
+  const auto refused = Migrate("", "loop@3");
+  EXPECT_EQ(ReasonText(refused), "PLAN_CHANGE_REFUSED");
+  EXPECT_EQ(base::MetadataOf(refused.status(), "begun"), "passed,study,study~2,exam~2");
+  EXPECT_THAT(std::string(refused.status().message()),
+              HasSubstr("'passed' has no place in the new plan (2 times); drop it"));
+}
+
 TEST_F(PlanChangeTest, ARequestThatIsRepeatedIsAnsweredAgain) {
   StartAda();
   const std::string more = "mappings { key: 'a' value: 'first' } request_id: 'm1'";
