@@ -2,6 +2,7 @@
 #include "services/onboarding/engine/clocks.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,13 +75,17 @@ absl::Duration StoodStill(const Run& run, const TaskRecord& task, absl::Time fro
     if (one.task == id && one.resolve_time.has_value())
       spans.push_back({one.open_time, *one.resolve_time});
   }
-  const absl::Time goes_on = std::min(run.pause_time.value_or(absl::InfiniteFuture()),
-                                      task.blocked_since.value_or(absl::InfiniteFuture()));
-  return OpenTimeOf(std::move(spans), from, goes_on, calendar);
+  const auto until = [](const std::optional<absl::Time>& time) {
+    return time.value_or(absl::InfiniteFuture());
+  };
+  const absl::Time end =
+      std::min({until(run.pause_time), until(task.blocked_since), until(task.end_time)});
+  return OpenTimeOf(std::move(spans), from, end, calendar);
 }
 
-absl::Duration StoodStill(const Run& run, absl::Time from, const calendar::Calendar& calendar) {
-  return OpenTimeOf(run.pauses, from, absl::InfiniteFuture(), calendar);
+absl::Duration StoodStill(const Run& run, absl::Time from, const calendar::Calendar& calendar,
+                          absl::Time to) {
+  return OpenTimeOf(run.pauses, from, to, calendar);
 }
 
 void EndPause(Run& run, TaskRecord& task, absl::Time pause, const calendar::Calendar& calendar,

@@ -19,12 +19,13 @@ absl::Time MovedBy(absl::Time due, absl::Duration open, const calendar::Calendar
 absl::Time MovedBy(absl::Time due, absl::Time from, absl::Time to,
                    const calendar::Calendar& calendar);
 
-// The open time from `from` on during which the clock of an open task stood still, for what is
-// over: what goes on gives its own back when it ends. O(s log s) of pauses and impediments.
+// The open time from `from` on during which the clock of a task stood still until its end, for what
+// is over: what goes on gives its own back when it ends. O(s log s) of pauses and impediments.
 absl::Duration StoodStill(const Run& run, const TaskRecord& task, absl::Time from,
                           const calendar::Calendar& calendar);
-// The same of the run: its pauses that are over.
-absl::Duration StoodStill(const Run& run, absl::Time from, const calendar::Calendar& calendar);
+// The same of the run until `to`: its pauses that are over.
+absl::Duration StoodStill(const Run& run, absl::Time from, const calendar::Calendar& calendar,
+                          absl::Time to = absl::InfiniteFuture());
 
 // A pause that began at `pause` is over: moves the due date of a task that is open, and tells that.
 // What lies behind `blocked_since` is given back when the task is unblocked.

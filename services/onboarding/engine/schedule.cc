@@ -195,8 +195,11 @@ std::string OpenTimeText(absl::Time from, absl::Time to, const calendar::Calenda
                                       absl::ToCivilDay(to, calendar.zone()));
   while (days > 0 && calendar.Add(from, days, 0) > to) --days;
   if (days > 0) return DaysText(from, to, days, calendar);
-  const int64_t minutes =
-      absl::ToInt64Minutes(absl::Ceil(calendar.Between(from, to), absl::Minutes(1)));
+  return OpenTimeText(calendar.Between(from, to));
+}
+
+std::string OpenTimeText(absl::Duration open) {
+  const int64_t minutes = absl::ToInt64Minutes(absl::Ceil(open, absl::Minutes(1)));
   if (minutes < 60) return absl::StrCat(minutes, " min of open time");
   return absl::StrCat(minutes / 60, " h ", minutes % 60, " min of open time");
 }

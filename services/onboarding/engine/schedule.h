@@ -91,6 +91,8 @@ absl::Time StartOfStep(const flow::StepDetails& step, std::optional<absl::Durati
 // "2.5 working days", to the nearest tenth, or where it is less than one "3 h 20 min of open time":
 // the open time between two instants, of which the second is later.
 std::string OpenTimeText(absl::Time from, absl::Time to, const calendar::Calendar& calendar);
+// "3 h 20 min of open time": so much, of which no days are known.
+std::string OpenTimeText(absl::Duration open);
 
 // The end of the years that calendars know: where one that is never open again would lead.
 absl::Time LastInstant();

@@ -9,17 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/onboarding/engine/codec.h"
-#include "services/onboarding/engine/frozen_calendar.h"
-#include "services/onboarding/plan/reasons.h"
+#include "services/onboarding/plan/why.h"
 #include "services/onboarding/ramp/readiness.h"
 
 namespace plumbline::onboarding {
 namespace {
 
 using google::protobuf::util::TimeUtil;
-
-constexpr size_t kMostWaitedFor = 20;
-constexpr size_t kMostSkipped = 60;
 
 // The task but for its times.
 v1::PlannedTask TaskOf(const flow::Plan& plan, flow::NodeIndex index, const Owners& owners) {
@@ -33,33 +29,12 @@ v1::PlannedTask TaskOf(const flow::Plan& plan, flow::NodeIndex index, const Owne
   return task;
 }
 
-v1::PlannedTask::Bound ToProto(Bound bound) {
-  switch (bound) {
-    case Bound::kDayOne:
-      return v1::PlannedTask::BOUND_DAY_ONE;
-    case Bound::kPredecessor:
-      return v1::PlannedTask::BOUND_PREDECESSOR;
-    case Bound::kEarliestDay:
-      return v1::PlannedTask::BOUND_EARLIEST_DAY;
-  }
-  return v1::PlannedTask::BOUND_UNSPECIFIED;
-}
-
-// By which hours all of it is planned.
-struct Hours {
-  const calendar::Calendar& calendar;
-  std::string title;
-  DayTitles titles;
-};
-
+// From the first start to the end.
 Hours HoursOf(const Run& run, const Outline& outline, const calendar::Calendar& calendar) {
-  Hours hours{calendar, CalendarTitle(run.spec), {}};
-  if (outline.steps.empty() || !outline.end.has_value()) return hours;
-  absl::Time first = *outline.end;
+  const absl::Time end = outline.end.value_or(run.start_time);
+  absl::Time first = end;
   for (const OutlinedStep& step : outline.steps) first = std::min(first, step.start);
-  hours.titles = TitlesOf(run.spec, absl::ToCivilDay(first, calendar.zone()),
-                          absl::ToCivilDay(*outline.end, calendar.zone()));
-  return hours;
+  return HoursOf(run, calendar, first, end);
 }
 
 void FillTimes(const Run& run, const OutlinedStep& step, const Hours& hours,
@@ -67,16 +42,10 @@ void FillTimes(const Run& run, const OutlinedStep& step, const Hours& hours,
   const flow::Plan& plan = run.plan->plan;
   *task->mutable_planned_start_time() = ToTimestamp(step.start);
   *task->mutable_planned_end_time() = ToTimestamp(step.end);
-  for (size_t i = 0; i < std::min(step.waits_for.size(), kMostWaitedFor); ++i)
-    task->add_waits_for(plan.node(step.waits_for[i]).path);
-  task->set_waits_for_count(static_cast<int32_t>(step.waits_for.size()));
-  task->set_bound(ToProto(step.bound));
   const std::vector<absl::CivilDay> skipped =
       ClosedDays(hours.calendar, step.start, step.end, kMostSkipped);
-  for (const absl::CivilDay day : skipped) task->add_skipped_dates(absl::FormatCivilTime(day));
-  for (const std::string& reason :
-       ReasonsOf(plan, step, run.spec.day_one, hours.calendar, hours.title, skipped, hours.titles))
-    task->add_reasons(reason);
+  FillCause(plan, step, skipped, task);
+  AddReasons(ReasonsOf(plan, step, run.spec.day_one, hours, skipped), task);
   *task->mutable_slack() = TimeUtil::MicrosecondsToDuration(absl::ToInt64Microseconds(step.slack));
   task->set_critical(step.critical);
   task->set_may_be_left_out(step.may_be_left_out);
@@ -94,8 +63,7 @@ void FillTasks(const Run& run, const Outline& outline, const Course& course, con
     v1::PlannedTask* task = response->add_tasks();
     *task = TaskOf(plan, index, owners);
     if (step != nullptr) FillTimes(run, *step, hours, task);
-    for (const std::string& reason : ConditionReasons(plan, index, course))
-      task->add_reasons(reason);
+    AddReasons(ConditionReasons(plan, index, course), task);
     if (step != nullptr) continue;
     task->set_may_be_left_out(true);
     task->set_repeats_only(!course.IsLeftOut(index));

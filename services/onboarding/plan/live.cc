@@ -22,6 +22,8 @@
 #include "services/onboarding/engine/time_text.h"
 #include "services/onboarding/forecast/basis.h"
 #include "services/onboarding/forecast/durations.h"
+#include "services/onboarding/plan/live_reasons.h"
+#include "services/onboarding/plan/why.h"
 #include "services/onboarding/ramp/readiness.h"
 
 namespace plumbline::onboarding {
@@ -44,9 +46,11 @@ class Filler {
         now_(now),
         planned_start_(calendar.OpeningOfDay(run.spec.day_one, 0)),
         views_(PresentRounds(run)),
-        course_(CourseOf(run)),
-        planned_(FirstTimes(run, calendar).planned()),
-        live_(LivePlanOf(run, calendar, now)) {
+        first_(run, calendar),
+        course_(first_.course()),
+        planned_(first_.planned()),
+        live_(LivePlanOf(run, calendar, now)),
+        why_(run, views_, first_, live_, calendar, now) {
     for (const TaskView& view : views_) bases_[view.step] = BasisOf(run, view, durations);
     for (const MilestoneView& view : Milestones(run, now, calendar)) {
       const std::optional<absl::Time> expected = ExpectedTime(run, view, live_);
@@ -85,12 +89,13 @@ class Filler {
     task->set_title(node.title);
     task->set_resource(ResourceOf(run_, view));
     task->set_state(static_cast<v1::Task::State>(view.state));
-    if (planned_[view.step].has_value() && !course_.IsForeseenOut(view.step)) {
+    if (planned_[view.step].has_value() && !course_.IsLeftOut(view.step)) {
       *task->mutable_planned_start_time() = ToTimestamp(planned_[view.step]->start);
       *task->mutable_planned_end_time() = ToTimestamp(planned_[view.step]->end);
     }
     if (view.record != nullptr && view.record->due_time.has_value())
       *task->mutable_due_time() = ToTimestamp(*view.record->due_time);
+    FillWhy(view, task);
     if (!live_.spans[view.step].has_value()) return;
     const LiveSpan& span = *live_.spans[view.step];
     *task->mutable_expected_start_time() = ToTimestamp(span.start);
@@ -105,6 +110,14 @@ class Filler {
     const std::string risk = RiskOf(view);
     task->set_at_risk(!risk.empty());
     task->set_risk_reason(risk);
+  }
+
+  void FillWhy(const TaskView& view, v1::LivePlanTask* task) const {
+    if (const TimedStep* step = why_.StepOf(view.step); step != nullptr)
+      FillCause(run_.plan->plan, *step, why_.SkippedBy(*step), task);
+    AddReasons(why_.Of(view), task);
+    task->set_repeats_only(why_.RepeatsOnly(view));
+    task->set_may_be_left_out(why_.MayBeLeftOut(view.step) || task->repeats_only());
   }
 
   void FillBasis(const TaskView& view, v1::ForecastBasis* proto) const {
@@ -300,9 +313,11 @@ class Filler {
   const absl::Time now_;
   const absl::Time planned_start_;  // the opening of day one
   const std::vector<TaskView> views_;
-  const Course course_;
-  const std::vector<std::optional<PlannedSpan>> planned_;
+  const FirstTimes first_;
+  const Course& course_;
+  const std::vector<std::optional<PlannedSpan>>& planned_;
   const LivePlan live_;
+  const LiveReasons why_;
   std::vector<Missed> missed_;
   std::map<NodeIndex, Basis> bases_;
   LivePlan forecast_;

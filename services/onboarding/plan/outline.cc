@@ -10,9 +10,6 @@ namespace {
 using flow::NodeIndex;
 using flow::NodeKind;
 
-// The last steps of what was done; the set that comes next waits for it.
-using Ends = std::vector<NodeIndex>;
-
 class Outliner {
  public:
   Outliner(const flow::Plan& plan, absl::CivilDay day_one, const calendar::Calendar& calendar,
@@ -25,10 +22,14 @@ class Outliner {
         place_(static_cast<size_t>(plan.size()), kNone) {}
 
   Outline Make() {
-    Forward(0, {}, /*may_be_left_out=*/false);
+    const std::vector<std::optional<Wait>> waits = WaitsOf(plan_, course_);
     for (NodeIndex i = 0; i < plan_.size(); ++i) {
-      if (plan_.node(i).kind != NodeKind::kStep || place_[i] != kNone) continue;
-      (course_.Counts(i) ? outline_.repeats_only : outline_.left_out).push_back(i);
+      if (plan_.node(i).kind != NodeKind::kStep) continue;
+      if (waits[i].has_value()) {
+        AddStep(i, *waits[i]);
+      } else {
+        (course_.Counts(i) ? outline_.repeats_only : outline_.left_out).push_back(i);
+      }
     }
     if (outline_.steps.empty()) return std::move(outline_);
     MarkCriticalPath();
@@ -41,74 +42,22 @@ class Outliner {
 
   OutlinedStep& StepAt(NodeIndex index) { return outline_.steps[place_[index]]; }
 
-  // `before`: the last steps of what stands before the node. Returns the last steps once it is
-  // done.
-  Ends Forward(NodeIndex index, const Ends& before, bool may_be_left_out) {
-    if (!course_.Counts(index)) return before;
-    const flow::PlanNode& node = plan_.node(index);
-    may_be_left_out |= node.optional && !IsToBeDone(index);
-    if (node.kind == NodeKind::kStep) return AddStep(index, before, may_be_left_out);
-    if (node.kind == NodeKind::kLoop) return Forward(node.children[0], before, may_be_left_out);
-    Ends ends = node.kind == NodeKind::kSequence ? before : Ends();
-    for (const NodeIndex child : node.children) {
-      if (!course_.Counts(child)) continue;
-      if (node.kind == NodeKind::kSequence) {
-        ends = Forward(child, ends, may_be_left_out);
-        continue;
-      }
-      const bool open = node.kind == NodeKind::kChoice && !IsChosen(index);
-      const Ends of_child = Forward(child, before, may_be_left_out || open);
-      ends.insert(ends.end(), of_child.begin(), of_child.end());
-    }
-    // Where nothing is done, what comes next waits for what stands before.
-    return ends.empty() ? before : ends;
-  }
-
-  bool IsForeseen(NodeIndex node, bool whether) const {
-    return std::any_of(
-        course_.foreseen.begin(), course_.foreseen.end(),
-        [&](const flow::Foreseen& one) { return one.node == node && one.whether == whether; });
-  }
-
-  // Whether it is decided or foreseen that an optional node, which is not left out, is done.
-  bool IsToBeDone(NodeIndex node) const {
-    if (IsForeseen(node, /*whether=*/true)) return true;
-    if (course_.progress == nullptr || course_.progress->state(node) == flow::NodeState::kWaiting)
-      return false;
-    const std::vector<flow::OpenDecision> open = course_.progress->OpenDecisions();
-    return std::none_of(open.begin(), open.end(), [&](const flow::OpenDecision& one) {
-      return one.node == node && one.whether;
-    });
-  }
-
-  // Whether the branch of a choice is decided or foreseen.
-  bool IsChosen(NodeIndex choice) const {
-    if (IsForeseen(choice, /*whether=*/false)) return true;
-    const std::vector<NodeIndex>& branches = plan_.node(choice).children;
-    return course_.progress != nullptr &&
-           std::any_of(branches.begin(), branches.end(), [this](NodeIndex branch) {
-             return course_.progress->state(branch) != flow::NodeState::kWaiting;
-           });
-  }
-
-  Ends AddStep(NodeIndex index, const Ends& before, bool may_be_left_out) {
-    OutlinedStep step{.step = index, .start = spans_[index]->start, .end = spans_[index]->end};
-    step.waits_for = before;
-    step.may_be_left_out = may_be_left_out;
-    for (const NodeIndex one : before) {
-      const bool later =
-          step.last_of_these == flow::kNoNode || StepAt(one).end > StepAt(step.last_of_these).end;
-      if (later) step.last_of_these = one;
-    }
+  void AddStep(NodeIndex index, const Wait& wait) {
+    OutlinedStep step;
+    step.step = index;
+    step.start = spans_[index]->start;
+    step.end = spans_[index]->end;
+    step.waits_for = wait.steps;
+    step.last_of_these = LastOf(wait.steps, spans_);
+    step.may_be_left_out = wait.may_be_left_out;
     if (step.last_of_these != flow::kNoNode) step.bound = Bound::kPredecessor;
     const auto earliest = EarliestTime(plan_.node(index).step, day_one_, calendar_);
     const bool bounds = earliest.has_value() && (step.last_of_these == flow::kNoNode ||
-                                                 *earliest > StepAt(step.last_of_these).end);
+                                                 *earliest > spans_[step.last_of_these]->end);
     if (bounds) step.bound = Bound::kEarliestDay;
     place_[index] = outline_.steps.size();
     outline_.end = std::max(outline_.end.value_or(step.end), step.end);
     outline_.steps.push_back(std::move(step));
-    return {index};
   }
 
   // From the step that ends last, of several the one that stands first, backwards along what sets

@@ -14,25 +14,31 @@
 #include "common/calendar/calendar.h"
 #include "common/flow/plan.h"
 #include "services/onboarding/engine/schedule.h"
+#include "services/onboarding/plan/waits.h"
 
 namespace plumbline::onboarding {
 
 // What sets the start of a step.
 enum class Bound {
-  kDayOne,       // nothing comes before it: the opening of day one, or earlier for what follows
-  kPredecessor,  // the end of what it waits for
-  kEarliestDay,  // its own earliest day, which is later than that
+  kDayOne,        // nothing comes before it: the opening of day one, or earlier for what follows
+  kPredecessor,   // the end of what it waits for
+  kEarliestDay,   // its own earliest day, which is later than that
+  kPlannedStart,  // under way: when the plan foresees it, which is later than that
+  kDecision,      // under way: a decision that is open, of what is over already
 };
 
-struct OutlinedStep {
+// When a step begins and ends, and what sets that: before anything exists, and under way.
+struct TimedStep {
   flow::NodeIndex step = flow::kNoNode;
   absl::Time start;
   absl::Time end;
   Bound bound = Bound::kDayOne;
-  // The steps after which its turn comes: the last ones of what stands before it.
-  std::vector<flow::NodeIndex> waits_for;
+  std::vector<flow::NodeIndex> waits_for;  // as Wait::steps
   // Of these the one that ends last; kNoNode if it waits for none.
   flow::NodeIndex last_of_these = flow::kNoNode;
+};
+
+struct OutlinedStep : TimedStep {
   // By how much open time it may end later without moving the end of the plan. Never more than
   // that, and less only where days of different length leave it open.
   absl::Duration slack = absl::ZeroDuration();

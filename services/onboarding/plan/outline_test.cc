@@ -24,6 +24,8 @@ const absl::CivilDay kMonday(2026, 3, 2);
 
 calendar::Calendar Utc() { return *calendar::Calendar::Create("UTC"); }
 
+Hours Office(const calendar::Calendar& calendar) { return {calendar, "the office", {}}; }
+
 flow::Node Timed(const std::string& id, int minutes, int days = 0) {
   flow::Node step = flow::Step(id);
   step.step.target = flow::BusinessDuration{days, minutes};
@@ -201,8 +203,7 @@ TEST(Reasons, AreSentences) {
     const auto skipped = ClosedDays(calendar, step.start, step.end, 60);
     absl::StrAppend(
         &told, plan.node(step.step).path, "\n  ",
-        absl::StrJoin(ReasonsOf(plan, step, kMonday, calendar, "the office", skipped, {}), "\n  "),
-        "\n");
+        absl::StrJoin(ReasonsOf(plan, step, kMonday, Office(calendar), skipped), "\n  "), "\n");
   }
   EXPECT_EQ(told,
             "before\n"
@@ -230,7 +231,8 @@ TEST(Reasons, SayThatItIsToBeDoneAtOnce) {
   close.step.earliest_day = flow::kAtOnce;
   const flow::Plan plan = PlanOf(flow::Sequence("all", {Timed("first", 60), close}));
   const Outline outline = OutlineOf(plan, kMonday, Utc());
-  const auto reasons = ReasonsOf(plan, outline.steps[1], kMonday, Utc(), "the office", {}, {});
+  const calendar::Calendar calendar = Utc();
+  const auto reasons = ReasonsOf(plan, outline.steps[1], kMonday, Office(calendar), {});
   ASSERT_EQ(reasons.size(), 3u);
   EXPECT_THAT(reasons[2], HasSubstr("due by its target from its turn"));
 }
@@ -257,7 +259,7 @@ TEST(Reasons, SayThatDayOneIsClosed) {
   const calendar::Calendar calendar = Utc();
   const auto begins = [&](absl::CivilDay day_one) {
     const Outline outline = OutlineOf(plan, day_one, calendar);
-    return ReasonsOf(plan, outline.steps[0], day_one, calendar, "the office", {}, {})[0];
+    return ReasonsOf(plan, outline.steps[0], day_one, Office(calendar), {})[0];
   };
   EXPECT_EQ(begins(kMonday),
             "waits for nothing: begins with the opening of day one, Mon 2026-03-02 09:00 UTC");

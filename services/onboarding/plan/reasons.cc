@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -42,7 +43,7 @@ std::string Counted(int64_t n, const char* one, const char* many) {
   return absl::StrCat(n, " ", n == 1 ? one : many);
 }
 
-std::string StartReason(const flow::Plan& plan, const OutlinedStep& step, absl::CivilDay day_one,
+std::string StartReason(const flow::Plan& plan, const TimedStep& step, absl::CivilDay day_one,
                         const calendar::Calendar& calendar) {
   const std::string at = TimeText(step.start, calendar);
   const auto& earliest = plan.node(step.step).step.earliest_day;
@@ -57,6 +58,12 @@ std::string StartReason(const flow::Plan& plan, const OutlinedStep& step, absl::
                                         absl::FormatCivilTime(day_one), ")");
       return absl::StrCat("begins on its earliest day, ", day, ": ", at);
     }
+    case Bound::kPlannedStart:
+      return absl::StrCat("begins when the plan foresees it, though its turn may come before: ",
+                          at);
+    case Bound::kDecision:
+      return absl::StrCat("begins once a decision is made, which is open: now at the earliest, ",
+                          at);
     case Bound::kPredecessor:
       break;
   }
@@ -89,6 +96,30 @@ std::string SkippedReason(const std::vector<absl::CivilDay>& skipped, const DayT
   return text;
 }
 
+// When the program of a step is called.
+std::string ProgramReason(const flow::StepDetails& step) {
+  const bool waits = step.earliest_day.has_value() && !IsAtOnce(step);
+  return absl::StrCat("is done by a program: webhook '", step.automation->webhook, "' is called ",
+                      waits ? "when its turn has come, not before its earliest day"
+                            : "as soon as its turn comes, also where that is earlier than planned");
+}
+
+// What was decided so that a step is not needed.
+std::string NotNeededReason(const flow::Plan& plan, flow::NodeIndex step, const Course& course) {
+  flow::NodeIndex out = step;
+  while (plan.node(out).parent != flow::kNoNode && course.IsLeftOut(plan.node(out).parent))
+    out = plan.node(out).parent;
+  const flow::NodeIndex around = plan.node(out).parent;
+  if (around != flow::kNoNode && plan.node(around).kind == flow::NodeKind::kChoice) {
+    for (const flow::NodeIndex branch : plan.node(around).children) {
+      if (course.IsLeftOut(branch)) continue;
+      return absl::StrCat("is not needed: at '", plan.node(around).path, "' '",
+                          plan.node(branch).path, "' is taken");
+    }
+  }
+  return absl::StrCat("is not needed: '", plan.node(out).path, "' is left out");
+}
+
 }  // namespace
 
 DayTitles TitlesOf(const Spec& spec, absl::CivilDay first, absl::CivilDay last) {
@@ -104,19 +135,24 @@ DayTitles TitlesOf(const Spec& spec, absl::CivilDay first, absl::CivilDay last) 
   return titles;
 }
 
-std::vector<std::string> ReasonsOf(const flow::Plan& plan, const OutlinedStep& step,
-                                   absl::CivilDay day_one, const calendar::Calendar& calendar,
-                                   const std::string& calendar_name,
-                                   const std::vector<absl::CivilDay>& skipped,
-                                   const DayTitles& titles) {
-  std::vector<std::string> reasons = {StartReason(plan, step, day_one, calendar),
-                                      LengthReason(plan.node(step.step).step, calendar_name)};
-  const flow::StepDetails& details = plan.node(step.step).step;
-  if (IsAtOnce(details) && details.target.has_value())
+std::vector<std::string> ReasonsOf(const flow::Plan& plan, const TimedStep& step,
+                                   absl::CivilDay day_one, const Hours& hours,
+                                   const std::vector<absl::CivilDay>& skipped) {
+  std::vector<std::string> reasons = {StartReason(plan, step, day_one, hours.calendar)};
+  for (std::string& reason : LengthReasons(plan.node(step.step).step, hours, skipped))
+    reasons.push_back(std::move(reason));
+  return reasons;
+}
+
+std::vector<std::string> LengthReasons(const flow::StepDetails& step, const Hours& hours,
+                                       const std::vector<absl::CivilDay>& skipped) {
+  std::vector<std::string> reasons = {LengthReason(step, hours.title)};
+  if (IsAtOnce(step) && step.target.has_value())
     reasons.push_back(
         "is to be done at once: it is due by its target from its turn, also where that comes "
         "earlier than planned");
-  if (!skipped.empty()) reasons.push_back(SkippedReason(skipped, titles));
+  if (step.automation.has_value()) reasons.push_back(ProgramReason(step));
+  if (!skipped.empty()) reasons.push_back(SkippedReason(skipped, hours.titles));
   return reasons;
 }
 
@@ -130,7 +166,7 @@ std::vector<std::string> ConditionReasons(const flow::Plan& plan, flow::NodeInde
                                    " by condition, as things are now: ", one.reason));
   }
   if (reasons.empty() && course.IsLeftOut(step))
-    reasons.push_back("is not needed: that is decided with the start");
+    reasons.push_back(NotNeededReason(plan, step, course));
   return reasons;
 }
 

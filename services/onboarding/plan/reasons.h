@@ -23,16 +23,26 @@ using DayTitles = std::map<absl::CivilDay, std::string>;
 // + holidays).
 DayTitles TitlesOf(const Spec& spec, absl::CivilDay first, absl::CivilDay last);
 
-// What sets the start, how long the step takes and by which hours, which days are skipped, and
-// why. `calendar_name`: what people call the calendar. Times are told in its zone. O(answer).
-std::vector<std::string> ReasonsOf(const flow::Plan& plan, const OutlinedStep& step,
-                                   absl::CivilDay day_one, const calendar::Calendar& calendar,
-                                   const std::string& calendar_name,
-                                   const std::vector<absl::CivilDay>& skipped,
-                                   const DayTitles& titles);
+// By which hours steps are planned. The calendar must outlive it.
+struct Hours {
+  const calendar::Calendar& calendar;
+  std::string title;  // what people call the calendar
+  DayTitles titles;
+};
 
-// Which conditions decide about a step, as things are now: that it is planned, or that it is not.
-// O(what is foreseen * nodes).
+// What sets the start, and the reasons of LengthReasons. Times are told in the zone of the
+// calendar. O(answer).
+std::vector<std::string> ReasonsOf(const flow::Plan& plan, const TimedStep& step,
+                                   absl::CivilDay day_one, const Hours& hours,
+                                   const std::vector<absl::CivilDay>& skipped);
+
+// How long a step takes and by which hours, whether it waits for its time, which days are skipped,
+// and why. O(answer).
+std::vector<std::string> LengthReasons(const flow::StepDetails& step, const Hours& hours,
+                                       const std::vector<absl::CivilDay>& skipped);
+
+// Which conditions decide about a step, as things are now: that it is planned, or that it is not;
+// or what was decided so that it is not needed. O(what is foreseen * nodes).
 std::vector<std::string> ConditionReasons(const flow::Plan& plan, flow::NodeIndex step,
                                           const Course& course);
 
