@@ -170,6 +170,98 @@ TEST_F(CallerTest, DueIsWhatIsToBeDoneNext) {
   EXPECT_THAT(names(Now() + absl::Hours(9)), IsEmpty());
 }
 
+// A program with a day of its own, on an on-boarding that is started a week before day one.
+class WaitingCallerTest : public CallerTest {
+ protected:
+  WaitingCallerTest() {
+    CreateProgram("provision-mail");
+    v1::StartOnboardingRequest request = onboarding::testing::TestOnboarding::StartRequest("ada");
+    request.mutable_onboarding()->set_process("workspaces/acme/processes/setup@1");
+    request.mutable_onboarding()->clear_assignees();
+    request.mutable_onboarding()->set_day_one("2031-03-10");
+    EXPECT_TRUE(service_.Call<v1::StartOnboardingResponse>("StartOnboarding", request).ok());
+    EXPECT_TRUE(service_.Complete("ada", "order").ok());
+  }
+  static constexpr char kMail[] = "workspaces/acme/onboardings/ada/tasks/mail";
+
+  // Which calls of it were made in a round at a time of March 2031.
+  int CallsAt(Caller& caller, const std::string& time) {
+    const absl::Time now = onboarding::testing::At("2031-03-" + time + ":00Z");
+    if (now > Now()) service_.clock().Advance(now - Now());
+    EXPECT_TRUE(caller.RunOnce({}, now).ok());
+    return Task(kMail).automation().call();
+  }
+  std::string WaitsUntil() {
+    const v1::TaskAutomation shown = Task(kMail).automation();
+    if (!shown.has_wait_until_time()) return "";
+    return absl::FormatTime("%d %H:%M", FromTimestamp(shown.wait_until_time()),
+                            absl::UTCTimeZone());
+  }
+  void MoveTo(const std::string& day_one) {
+    v1::RescheduleOnboardingRequest request;
+    request.set_name("workspaces/acme/onboardings/ada");
+    request.set_day_one(day_one);
+    request.set_reason("the visa");
+    ASSERT_TRUE(
+        service_.Call<v1::RescheduleOnboardingResponse>("RescheduleOnboarding", request).ok());
+  }
+};
+
+TEST_F(WaitingCallerTest, ItIsCalledOnItsDayAndNotBefore) {
+  Caller& caller = service_.app().caller();
+  EXPECT_EQ(CallsAt(caller, "03T09:00"), 0) << "its turn has come";
+  EXPECT_EQ(WaitsUntil(), "10 09:00");
+  EXPECT_EQ(Task(kMail).automation().state(), v1::TaskAutomation::STATE_WAITING);
+  EXPECT_EQ(CallsAt(caller, "10T08:59"), 0);
+  EXPECT_EQ(CallsAt(caller, "10T09:00"), 1);
+  EXPECT_EQ(WaitsUntil(), "");
+  EXPECT_EQ(CallsAt(caller, "10T09:01"), 1);
+}
+
+TEST_F(WaitingCallerTest, ItsDayMovesWithDayOne) {
+  Caller& caller = service_.app().caller();
+  MoveTo("2031-03-17");
+  EXPECT_EQ(WaitsUntil(), "17 09:00");
+  EXPECT_EQ(CallsAt(caller, "10T09:00"), 0) << "the day that it had before";
+  EXPECT_EQ(CallsAt(caller, "17T08:59"), 0);
+  MoveTo("2031-03-18");
+  EXPECT_EQ(CallsAt(caller, "17T09:00"), 0);
+  MoveTo("2031-03-12");
+  EXPECT_EQ(CallsAt(caller, "17T09:01"), 1) << "a day that is over holds nothing up";
+}
+
+TEST_F(WaitingCallerTest, APauseThatEndsAfterItsDayHoldsItUp) {
+  Caller& caller = service_.app().caller();
+  v1::PauseOnboardingRequest pause;
+  pause.set_name("workspaces/acme/onboardings/ada");
+  pause.set_reason("rest");
+  ASSERT_TRUE(service_.Call<v1::PauseOnboardingResponse>("PauseOnboarding", pause).ok());
+  EXPECT_EQ(WaitsUntil(), "") << "it waits for the end of the pause";
+  EXPECT_EQ(CallsAt(caller, "10T09:00"), 0);
+  EXPECT_EQ(CallsAt(caller, "11T12:00"), 0);
+  v1::ResumeOnboardingRequest resume;
+  resume.set_name("workspaces/acme/onboardings/ada");
+  resume.set_reason("on");
+  ASSERT_TRUE(service_.Call<v1::ResumeOnboardingResponse>("ResumeOnboarding", resume).ok());
+  EXPECT_EQ(CallsAt(caller, "11T12:00"), 1);
+}
+
+TEST_F(WaitingCallerTest, ItOutlivesAPauseBeforeItsDayAndARestart) {
+  v1::PauseOnboardingRequest pause;
+  pause.set_name("workspaces/acme/onboardings/ada");
+  pause.set_reason("rest");
+  ASSERT_TRUE(service_.Call<v1::PauseOnboardingResponse>("PauseOnboarding", pause).ok());
+  service_.clock().Advance(absl::Hours(1));
+  v1::ResumeOnboardingRequest resume;
+  resume.set_name("workspaces/acme/onboardings/ada");
+  resume.set_reason("on");
+  ASSERT_TRUE(service_.Call<v1::ResumeOnboardingResponse>("ResumeOnboarding", resume).ok());
+  // Another process over the same database, which knows only what is stored.
+  EXPECT_EQ(CallsAt(*FreshCaller(), "10T08:59"), 0);
+  EXPECT_EQ(WaitsUntil(), "10 09:00");
+  EXPECT_EQ(CallsAt(*FreshCaller(), "10T09:00"), 1);
+}
+
 TEST_F(CallerTest, AReplayOfACallThatIsOverIsDropped) {
   CreateProgram();
   receiver_.Answer({.status = 200, .body = kDone});

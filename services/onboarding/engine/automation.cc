@@ -282,6 +282,9 @@ std::optional<v1::TaskAutomation> AutomationOf(const Run& run, const TaskView& t
     proto.set_state(Proto::STATE_FAILED);
   }
   if (record.call.has_value()) *proto.mutable_call_time() = ToTimestamp(record.call->call_time);
+  const auto next = NextAutomationStep(run, record);
+  if (next.has_value() && next->kind == Kind::kCall && next->due > record.ready_time)
+    *proto.mutable_wait_until_time() = ToTimestamp(next->due);
   return proto;
 }
 

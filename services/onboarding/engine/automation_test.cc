@@ -67,13 +67,26 @@ TEST_F(AutomationTest, ATaskIsCalledWhenItsTurnHasCome) {
   EXPECT_FALSE(NextAutomationStep(run_, Of("order")).has_value()) << "a person did that";
 }
 
-TEST_F(AutomationTest, NotBeforeItsEarliestDay) {
+// Whose turn comes on Monday, a week before day one.
+TEST_F(AutomationTest, NotBeforeItsEarliestDayWhichMovesWithDayOne) {
   onboarding::Run early = AdaRun(SetupPlan());
   early.spec.day_one = absl::CivilDay(2026, 3, 9);
   MustChange(CompleteTask(early, "order", {}, At_(0)));
-  const auto next = NextAutomationStep(early, *FindTask(early, "mail")->record);
-  EXPECT_EQ(next->due, At("2026-03-09T09:00:00Z"));
+  const auto due = [&] { return NextAutomationStep(early, *FindTask(early, "mail")->record)->due; };
+  const auto shown = [&] { return *AutomationOf(early, *FindTask(early, "mail")); };
+  EXPECT_EQ(due(), At("2026-03-09T09:00:00Z"));
   EXPECT_THAT(MustChange(CallAutomation(early, "mail", "c", At_(1))), IsEmpty());
+  EXPECT_EQ(shown().state(), v1::TaskAutomation::STATE_WAITING);
+  EXPECT_EQ(FromTimestamp(shown().wait_until_time()), due());
+  EXPECT_FALSE(AutomationOf(early, *FindTask(early, "crm"))->has_wait_until_time())
+      << "it names no day";
+  MustChange(Reschedule(early, absl::CivilDay(2026, 3, 12), "the visa", At_(2)));
+  EXPECT_EQ(FromTimestamp(shown().wait_until_time()), At("2026-03-12T09:00:00Z"));
+  EXPECT_EQ(due(), At("2026-03-12T09:00:00Z"));
+  MustChange(Reschedule(early, absl::CivilDay(2026, 3, 2), "sooner", At_(3)));
+  EXPECT_EQ(due(), At_(0).occur_time) << "its turn, since that day is over";
+  EXPECT_FALSE(shown().has_wait_until_time());
+  EXPECT_EQ(MustChange(CallAutomation(early, "mail", "c", At_(4))).size(), 1u);
 }
 
 TEST_F(AutomationTest, DoneCompletesTheTask) {
