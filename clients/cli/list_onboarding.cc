@@ -150,15 +150,20 @@ std::string ActorOf(const ob::Task& t, const std::string& whose) {
   return t.assignee().empty() ? t.role() : t.assignee();
 }
 
+// What its state does not say: " (blocked)", " (its program waits until 2027-03-01 08:00)".
+std::string MoreOf(const ob::Task& t) {
+  if (t.has_waiver())
+    return t.state() == ob::Task::STATE_PENDING ? " (to be left out)" : " (waiver asked)";
+  if (!t.open_impediments().empty()) return " (blocked)";
+  if (!t.automation().has_wait_until_time()) return "";
+  return absl::StrCat(" (its program waits until ", When(t.automation().wait_until_time()), ")");
+}
+
 void AddTask(const ob::Task& t, bool with_onboarding, const std::string& whose, Table* table) {
   const std::vector<std::string> parts = absl::StrSplit(t.name(), '/');
   const bool pending = t.state() == ob::Task::STATE_PENDING;
-  const std::string blocked = t.has_waiver() && pending      ? " (to be left out)"
-                              : t.has_waiver()               ? " (waiver asked)"
-                              : t.open_impediments().empty() ? ""
-                                                             : " (blocked)";
   table->Add({with_onboarding ? absl::StrCat(parts[3], "/", parts[5]) : parts[5], t.title(),
-              ActorOf(t, whose), StateWord(ob::Task::State_Name(t.state())) + blocked,
+              ActorOf(t, whose), StateWord(ob::Task::State_Name(t.state())) + MoreOf(t),
               When(t.due_time()), pending ? When(t.planned_end_time()) : "", When(t.end_time()),
               LaddersOf(t), t.stands_in() ? t.owner() : ""});
 }

@@ -13,6 +13,7 @@
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
 #include "clients/cli/onboarding_group.h"
+#include "clients/cli/plan_reasons.h"
 #include "clients/cli/table.h"
 #include "clients/cli/terminal.h"
 #include "clients/cli/units.h"
@@ -45,14 +46,14 @@ bool IsOver(const ob::LivePlanTask& task) {
 
 void PrintTable(Session& session, const ob::GetPlanResponse& plan) {
   Table table({"TASK", "~TITLE", "~WHO", "STATE", "?PLANNED END", "END", "?FORECAST", "?DUE",
-               ">OPEN SLACK", "RISK"});
+               ">OPEN SLACK", "?RISK", "?NEEDED"});
   for (const ob::LivePlanTask& task : plan.tasks()) {
     const bool same =
         IsOver(task) || task.forecast_end_time().seconds() == task.expected_end_time().seconds();
     table.Add({IdOf(task.task()), task.title(), task.resource(),
                StateWord(ob::Task::State_Name(task.state())), When(task.planned_end_time()),
                When(task.expected_end_time()), same ? "" : When(task.forecast_end_time()),
-               When(task.due_time()), SlackText(task), RiskText(task)});
+               When(task.due_time()), SlackText(task), RiskText(task), NeededWord(task)});
   }
   table.Print(session.paper());
 }
@@ -79,22 +80,26 @@ std::string BasisText(const ob::LivePlanTask& task) {
                       own ? ")" : ", whoever did it)");
 }
 
-void PrintReasons(Session& session, const ob::GetPlanResponse& plan) {
-  for (const ob::LivePlanTask& task : plan.tasks()) {
-    if (!task.has_basis()) continue;
-    session.out() << '\n'
-                  << IdOf(task.task()) << " (" << Printable(task.title()) << ")\n  "
-                  << Printable(BasisText(task)) << '\n';
-    if (task.at_risk()) session.out() << "  at risk: " << Printable(task.risk_reason()) << '\n';
-  }
-}
-
 // Whether a step that is left was done often enough to say how long it takes.
 bool HasExperience(const ob::GetPlanResponse& plan) {
   return std::any_of(plan.tasks().begin(), plan.tasks().end(), [](const ob::LivePlanTask& task) {
     return task.basis().source() == ob::ForecastBasis::SOURCE_OWNER ||
            task.basis().source() == ob::ForecastBasis::SOURCE_STEP;
   });
+}
+
+void PrintReasons(Session& session, const ob::GetPlanResponse& plan) {
+  // Where no step was done often enough, that is said once, of all.
+  const bool experience = HasExperience(plan);
+  for (const ob::LivePlanTask& task : plan.tasks()) {
+    if (!task.has_basis() && task.reasons().empty()) continue;
+    PrintReasonHead(session, IdOf(task.task()), task.title());
+    if (task.state() != ob::Task::STATE_NOT_NEEDED)
+      PrintReason(session, absl::StrCat("done by ", task.resource()));
+    for (const std::string& reason : task.reasons()) PrintReason(session, reason);
+    if (experience && task.has_basis()) PrintReason(session, BasisText(task));
+    if (task.at_risk()) PrintReason(session, absl::StrCat("at risk: ", task.risk_reason()));
+  }
 }
 
 // When it is to end, should and will, a line each with what the date stands on.
@@ -151,8 +156,10 @@ void AddLivePlan(CLI::App& group, Action* action) {
       "See how its plan goes on: what comes when, by how much it may be late, what is at "
       "risk");
   command->add_option("ON-BOARDING", options->onboarding, "Its id")->required();
-  command->add_flag("--why", options->why,
-                    "Say of every task that is open or to come what its forecast stands on");
+  command->add_flag(
+      "--why", options->why,
+      "Say of every task that is open or to come why it is planned so, what happened to "
+      "what it waits for, and what its forecast stands on");
   AddExamples(*command, {{"plumbline onboarding plan ada --why", ""},
                          {"plumbline list onboardings --at-risk", "which to look at"}});
   command->callback([=] { *action = [=](Session& s) { return Plan(s, *options); }; });

@@ -5,6 +5,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -67,6 +68,25 @@ std::string DueOf(const ob::TaskFate& fate) {
   return absl::StrCat(after, " (was ", before, ")");
 }
 
+// What becomes of decisions that do not stay as they are, each line once: one of a loop is made,
+// and counts no more, once a round.
+void PrintDecisionFates(Session& session, const ob::MigrateOnboardingResponse& response) {
+  std::vector<std::string> lines;
+  std::map<std::string, int> times;
+  for (const ob::DecisionFate& fate : response.decisions()) {
+    if (fate.decision() == fate.previous_decision() && fate.new_option() == fate.option()) continue;
+    std::string line = absl::StrCat(
+        "decision ", fate.previous_decision(), " = ", fate.option(),
+        fate.decision().empty() ? ": counts no more"
+                                : absl::StrCat(": is ", fate.decision(), " = ", fate.new_option()));
+    if (times[line]++ == 0) lines.push_back(std::move(line));
+  }
+  for (const std::string& line : lines) {
+    const int n = times[line];
+    session.out() << "  " << line << (n == 1 ? "" : absl::StrCat(" (", n, " times)")) << '\n';
+  }
+}
+
 void PrintFates(Session& session, const ob::MigrateOnboardingResponse& response) {
   Table table({"TASK", "~TITLE", "BECOMES", "WAS", "IS", "?DUE (UTC)"});
   for (const ob::TaskFate& fate : response.tasks()) {
@@ -74,17 +94,7 @@ void PrintFates(Session& session, const ob::MigrateOnboardingResponse& response)
                StateOf(fate.previous_state()), StateOf(fate.state()), DueOf(fate)});
   }
   table.Print(session.paper());
-  for (const ob::DecisionFate& fate : response.decisions()) {
-    const bool same =
-        fate.decision() == fate.previous_decision() && fate.new_option() == fate.option();
-    if (same) continue;
-    session.out() << "  decision " << fate.previous_decision() << " = " << fate.option();
-    if (fate.decision().empty()) {
-      session.out() << ": counts no more\n";
-    } else {
-      session.out() << ": is " << fate.decision() << " = " << fate.new_option() << '\n';
-    }
-  }
+  PrintDecisionFates(session, response);
 }
 
 using Mappings = std::map<std::string, std::string>;

@@ -12,6 +12,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/onboarding.h"
 #include "clients/cli/plan_notes.h"
+#include "clients/cli/plan_reasons.h"
 #include "clients/cli/table.h"
 #include "clients/cli/terminal.h"
 #include "clients/cli/units.h"
@@ -53,14 +54,9 @@ std::string WhoText(const ob::PlannedTask& task) {
   return absl::StrCat(task.owner().person(), task.absence_steps().empty() ? "" : " (away)");
 }
 
-// Whether it is known already that it will not be done, as things are now.
-bool IsLeftOut(const ob::PlannedTask& task) {
-  return task.may_be_left_out() && !task.repeats_only() && !task.has_planned_start_time();
-}
-
 // "critical", or the open time that is left.
 std::string SlackText(const ob::PlannedTask& task) {
-  if (task.repeats_only() || IsLeftOut(task)) return "";
+  if (!task.has_planned_start_time()) return "";
   if (task.critical()) return "critical";
   return OpenHours(task.slack());
 }
@@ -69,11 +65,7 @@ void PrintTable(Session& session, const ob::PlanOnboardingResponse& plan) {
   Table table({"TASK", "~TITLE", "~WHO", "START (UTC)", "END (UTC)", ">OPEN SLACK", "?NEEDED"});
   for (const ob::PlannedTask& task : plan.tasks()) {
     table.Add({task.step(), task.title(), WhoText(task), When(task.planned_start_time()),
-               When(task.planned_end_time()), SlackText(task),
-               task.repeats_only()      ? "if repeated"
-               : IsLeftOut(task)        ? "no, by condition"
-               : task.may_be_left_out() ? "maybe"
-                                        : ""});
+               When(task.planned_end_time()), SlackText(task), NeededWord(task)});
   }
   table.Print(session.paper());
 }
@@ -91,11 +83,9 @@ const char* SourceText(ob::TaskOwner::Source source) {
 }
 
 void PrintReasons(Session& session, const ob::PlanOnboardingResponse& plan) {
-  const auto line = [&](absl::string_view text) {
-    session.out() << "  " << Printable(text) << '\n';
-  };
   for (const ob::PlannedTask& task : plan.tasks()) {
-    session.out() << '\n' << task.step() << " (" << Printable(task.title()) << ")\n";
+    const auto line = [&](absl::string_view text) { PrintReason(session, text); };
+    PrintReasonHead(session, task.step(), task.title());
     const ob::TaskOwner& owner = task.owner();
     line(owner.person().empty() ? absl::StrCat("done by whoever has the role ", task.role())
                                 : absl::StrCat("done by ", owner.person(), " for the role ",

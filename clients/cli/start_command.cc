@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // start: begin an on-boarding, or look at its plan.
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -13,6 +14,7 @@
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
 #include "clients/cli/plan_notes.h"
+#include "clients/cli/plan_reasons.h"
 #include "clients/cli/start_roster.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -109,6 +111,9 @@ absl::StatusOr<ob::StartOnboardingRequest> RequestOf(const Session& session,
   return request;
 }
 
+// What `plan` says of each step, by its path: whether it is needed.
+using Needs = std::map<std::string, std::string>;
+
 // Whom it is about, and whom it names; the service takes who has no record to be there.
 void WarnOfUnknownNames(Session& session, const ob::Onboarding& onboarding) {
   std::vector<std::string> named = {onboarding.person()};
@@ -116,25 +121,49 @@ void WarnOfUnknownNames(Session& session, const ob::Onboarding& onboarding) {
   WarnOfUnknownPeople(session, named);
 }
 
-void PrintPlan(Session& session, const ob::StartOnboardingResponse& response) {
-  Table table({"TASK", "~TITLE", "~WHO", "?STATE", "PLANNED START", "PLANNED END"});
+template <typename Plan>
+Needs NeedsOf(const Plan& plan) {
+  Needs needs;
+  for (const auto& task : plan.tasks()) needs[task.step()] = NeededWord(task);
+  return needs;
+}
+
+// Of what would be started, as `plan` says it; empty where that cannot be read.
+Needs NeedsOf(Session& session, const ob::StartOnboardingRequest& request) {
+  ob::PlanOnboardingRequest ask;
+  ask.set_parent(request.parent());
+  *ask.mutable_onboarding() = request.onboarding();
+  if (request.has_occur_time()) *ask.mutable_start_time() = request.occur_time();
+  ob::PlanOnboardingResponse plan;
+  if (!session.Call(kPlans, "PlanOnboarding", ask, &plan).ok()) return {};
+  return NeedsOf(plan);
+}
+
+void PrintPlan(Session& session, const ob::StartOnboardingResponse& response, const Needs& needs) {
+  Table table({"TASK", "~TITLE", "~WHO", "?STATE", "PLANNED START", "PLANNED END", "?NEEDED"});
   for (const ob::Task& task : response.tasks()) {
+    const auto needed = needs.find(task.step());
     table.Add({task.name().substr(task.name().rfind('/') + 1), task.title(),
                task.assignee().empty() ? task.role() : task.assignee(),
-               task.state() == ob::Task::STATE_READY ? "ready" : "pending",
-               When(task.planned_start_time()), When(task.planned_end_time())});
+               StateWord(ob::Task::State_Name(task.state())), When(task.planned_start_time()),
+               When(task.planned_end_time()), needed == needs.end() ? "" : needed->second});
   }
   table.Print(session.paper());
 }
 
-// Which tasks of what was started now are late already, or will miss day one, and by how much: as
-// `onboarding plan` says it. What cannot be read is left out.
-void TellWhatIsLate(Session& session, const std::string& name, const std::string& id) {
-  constexpr int kMostNamed = 5;
+// The plan of what was started; nothing where it cannot be read.
+ob::GetPlanResponse LivePlanOf(Session& session, const std::string& name) {
   ob::GetPlanRequest request;
   request.set_name(name);
   ob::GetPlanResponse plan;
-  if (!session.Call(kPlans, "GetPlan", request, &plan).ok()) return;
+  if (!session.Call(kPlans, "GetPlan", request, &plan).ok()) plan.Clear();
+  return plan;
+}
+
+// Which tasks of what was started now are late already, or will miss day one, and by how much: as
+// `onboarding plan` says it.
+void TellWhatIsLate(Session& session, const ob::GetPlanResponse& plan, const std::string& id) {
+  constexpr int kMostNamed = 5;
   int late = 0;
   for (const ob::LivePlanTask& task : plan.tasks()) {
     if (!task.at_risk() || ++late > kMostNamed) continue;
@@ -179,16 +208,17 @@ absl::Status Start(Session& session, const Options& options) {
                                              : ": started");
   if (started.has_target_time()) session.out() << ", to end by " << When(started.target_time());
   session.out() << " (times are UTC)\n";
-  PrintPlan(session, response);
+  const bool dry = options.change.dry_run;
+  const ob::GetPlanResponse live =
+      dry ? ob::GetPlanResponse() : LivePlanOf(session, started.name());
+  PrintPlan(session, response, dry ? NeedsOf(session, request) : NeedsOf(live));
   if (response.created()) {
     const PlanTimes times = TimesOf(response, session.clock().Now());
     PlanNotes(session).Tell(started, times);
-    if (times.begun > 0 && !options.change.dry_run)
-      TellWhatIsLate(session, started.name(), options.id);
+    if (times.begun > 0) TellWhatIsLate(session, live, options.id);
   }
   PrintDecisions(session, started);
-  if (!options.change.dry_run)
-    session.out() << "  next: plumbline list tasks " << options.id << " --state ready\n";
+  if (!dry) session.out() << "  next: plumbline list tasks " << options.id << " --state ready\n";
   return absl::OkStatus();
 }
 

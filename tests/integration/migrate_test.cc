@@ -65,6 +65,29 @@ TEST_F(MigrateCommandTest, SaysWhatBecomesOfEachTaskAndDoesIt) {
   EXPECT_THAT(json.output, HasSubstr("FATE_KEPT"));
 }
 
+TEST_F(MigrateCommandTest, WhatALoopDecidedIsToldOnceWithHowOften) {
+  const std::string loop =
+      "root:\n  id: all\n  sequence:\n    nodes:\n"
+      "      - id: passed\n        title: Passed?\n        loop:\n"
+      "          body: {id: exam, title: The exam, step: {role: seller}}\n"
+      "          redo: {id: study, title: Study, step: {role: seller}}\n"
+      "      - {id: end, title: The end, step: {role: seller}}\n";
+  Write("rep.yaml", ProcessFile("rep", loop));
+  ASSERT_EQ(Run({"apply", Folder() + "/rep.yaml", "--publish"}).code, 0);
+  Start("ada");
+  for (const std::string again : {"", "~2"}) {
+    Expect({"task", "done", "ada/exam" + again}, 0, {"to decide: Passed?"});
+    Expect({"decide", "ada", "passed", "again"}, 0, {"ready: ada/study"});
+    Expect({"task", "done", "ada/study" + again}, 0, {"ready: ada/exam~"});
+  }
+  Publish({"exam", "end"});
+  Expect({"migrate", "rep", "ada", "--reason", "news"}, 5,
+         {"'passed' has no place in the new plan (2 times); drop it"});
+  Expect({"migrate", "rep", "ada", "--reason", "news", "--drop", "passed", "--drop", "study",
+          "--drop", "study~2", "--drop", "exam~2"},
+         0, {"decision passed = again: counts no more (2 times)\n"});
+}
+
 TEST_F(MigrateCommandTest, ManyAtOnceEachByItself) {
   Publish({"sign", "learn"});
   for (const char* id : {"ada", "bob", "cem"}) Start(id);
@@ -120,7 +143,13 @@ TEST_F(MigrateCommandTest, TasksAreAddedAndMoved) {
   EXPECT_LT(tasks.find("The sign"), tasks.find("Visit a customer"));
   EXPECT_LT(tasks.find("Visit a customer"), tasks.find("The learn"));
   Expect({"list", "history", "ada"}, 0,
-         {"task-added", "before learn", "task-moved", "before sign", "Sells to hospitals"});
+         {"task-added", "before learn", "task-moved", "place after learn -> before sign",
+          "Sells to hospitals"});
+  const std::string last = Run({"list", "history", "ada", "--last", "5"}).output;
+  EXPECT_LT(last.find("task-ready"), last.find("task-moved")) << "newest first";
+  EXPECT_THAT(Run({"list", "history", "ada", "--last", "1"}).output, Not(HasSubstr("task-added")));
+  Expect({"list", "history", "ada", "--last", "3", "--limit", "2"}, 2, {"--last", "--limit"});
+  Expect({"list", "history", "ada", "--order-by", "actor"}, 3, {"--order-by"});
   Expect({"task", "add", "ada/tour", "--title", "See the town", "--role", "seller", "--utility",
           "bus", "--reason", "x", "--dry-run"},
          0, {"warning: --utility: the catalog has no utility 'bus'"});

@@ -144,7 +144,7 @@ class Filler {
       const absl::Time due = *view.record->due_time;
       if (span.end > due && view.record->blocked_since.has_value()) {
         return absl::StrCat("it is blocked since ", TimeText(*view.record->blocked_since),
-                            ", and is due on ", TimeText(due));
+                            due < now_ ? ", and was due on " : ", and is due on ", TimeText(due));
       }
       if (span.end > due) return absl::StrCat("it was due on ", TimeText(due));
       if (forecast > due) {
@@ -264,8 +264,10 @@ class Filler {
     if (known == 0) {
       response->add_reasons(absl::StrCat(
           "there is no experience to forecast by: a step needs ", kDurationsNeeded,
-          " past times, and none of the ", open,
-          " that are left has them. Until then the forecast is by the targets of the steps; past "
+          " past times, and ",
+          open == 1 ? "the one that is left does not have"
+                    : absl::StrCat("none of the ", open, " that are left has"),
+          " them. Until then the forecast is by the targets of the steps; past "
           "times are counted as tasks of this process are done, there is nothing to set up"));
       return;
     }
