@@ -19,6 +19,7 @@
 #include "absl/strings/str_split.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/csv.h"
+#include "clients/cli/entry_changes.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
@@ -148,7 +149,8 @@ const std::vector<std::string>& HistoryHeader() {
                                                             "rule",
                                                             "level",
                                                             "recipients",
-                                                            "previous_day_one"};
+                                                            "previous_day_one",
+                                                            "changes"};
   return header;
 }
 
@@ -178,7 +180,8 @@ std::vector<std::string> HistoryCells(const ob::HistoryEntry& h) {
           h.escalation().rule(),
           h.has_escalation() ? absl::StrCat(h.escalation().level()) : "",
           absl::StrJoin(h.escalation().recipients(), " "),
-          h.previous_day_one()};
+          h.previous_day_one(),
+          ChangesCell(h.changes())};
 }
 
 // The file that a path means: not the link to it, which a rename would replace.

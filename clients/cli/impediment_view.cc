@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/entry_changes.h"
 #include "clients/cli/impediment_group.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
@@ -154,6 +155,17 @@ absl::Status ListImpedimentRecords(Session& session, const ImpedimentOptions& op
   return absl::OkStatus();
 }
 
+// What was changed of it, where another column does not say that; of an older entry the fields
+// alone.
+std::string ChangeOf(const ob::ImpedimentEntry& entry) {
+  FieldChanges changes;
+  for (const ob::FieldChange& change : entry.changes())
+    if (change.field() != "state") *changes.Add() = change;
+  if (entry.kind() == ob::ImpedimentEntry::KIND_OPENED) return "";
+  if (changes.empty()) return absl::StrJoin(entry.fields(), ", ");
+  return ChangesText(changes, absl::UTCTimeZone());
+}
+
 absl::Status ShowImpediment(Session& session, const ImpedimentOptions& options) {
   session.wording().Call({{"name", "IMPEDIMENT"}, {"parent", "IMPEDIMENT"}});
   ob::GetImpedimentRequest request;
@@ -167,7 +179,7 @@ absl::Status ShowImpediment(Session& session, const ImpedimentOptions& options) 
   PrintRecord(session, response.impediment());
   ob::ListImpedimentHistoryRequest history;
   history.set_parent(request.name());
-  Table table({">#", "WHEN (UTC)", "WHAT", "~WHO", "?|TEXT", "?~FIELDS"});
+  Table table({">#", "WHEN (UTC)", "WHAT", "~WHO", "?|CHANGE", "?|TEXT"});
   ASSIGN_OR_RETURN(const bool more,
                    (Pages<ob::ListImpedimentHistoryRequest, ob::ListImpedimentHistoryResponse>(
                        session, kImpediments, "ListImpedimentHistory", history, options.limit,
@@ -175,7 +187,7 @@ absl::Status ShowImpediment(Session& session, const ImpedimentOptions& options) 
                          for (const ob::ImpedimentEntry& e : page.entries()) {
                            table.Add({absl::StrCat(e.sequence()), When(e.occur_time()),
                                       KindWords(ob::ImpedimentEntry::Kind_Name(e.kind())),
-                                      e.actor(), e.text(), absl::StrJoin(e.fields(), ", ")});
+                                      e.actor(), ChangeOf(e), e.text()});
                          }
                          return page.entries_size();
                        })));

@@ -30,6 +30,7 @@ struct ListOptions {
   bool open_only = false;
   bool at_risk = false;
   int limit = 1000;
+  int last = 0;  // of a history: so many, newest first; 0 = by `order_by`, from its beginning
 };
 
 // "workspaces/w/processes/x" -> "x".

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -228,14 +231,18 @@ absl::Status ListImpediments(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
-// What an entry is about: its task or milestone, values of attributes, or the decision and its
-// answer.
+// What an entry is about: its task or milestone, attributes, or the decision and its answer.
 std::string SubjectOf(const ob::HistoryEntry& h) {
   if (!h.task().empty())  // of what is to be left out also whether it is
     return absl::StrCat(h.task(), h.option().empty() ? "" : " -> ", h.option());
   if (!h.milestone().empty()) return h.milestone();
   if (!h.day_one().empty()) return "day one";
-  if (!h.attributes().empty()) return ValuesText(h.attributes());
+  if (h.kind() == ob::HistoryEntry::KIND_ATTRIBUTES_SET) {
+    std::vector<std::string> ids;
+    for (const auto& [id, value] : h.attributes()) ids.push_back(id);
+    std::sort(ids.begin(), ids.end());
+    return absl::StrJoin(ids, ", ");
+  }
   return absl::StrCat(h.decision(), h.option().empty() ? "" : " -> ", h.option());
 }
 
@@ -245,28 +252,37 @@ std::string EscalationOf(const ob::HistoryEntry& h) {
   return absl::StrCat(h.escalation().rule(), ", level ", h.escalation().level());
 }
 
+// "assignee ann -> bob (knows it)". One column, so that a terminal has room for who did it.
+std::string ChangeAndReason(const std::string& change, const std::string& reason) {
+  if (change.empty() || reason.empty()) return change + reason;
+  // The new description of an impediment is both.
+  if (absl::EndsWith(change, reason)) return change;
+  return absl::StrCat(change, " (", reason, ")");
+}
+
 absl::Status ListHistory(Session& session, const ListOptions& options) {
   ob::ListHistoryRequest request;
   request.set_parent(session.FullName("onboardings", options.of));
-  session.wording().Call({{"parent", "ON-BOARDING"}});
-  Table table({">#", "WHEN (UTC)", "WHAT", "TASK OR DECISION", "?|CHANGE", "?~WHO", "?~ENTERED BY",
-               "?ESCALATION", "?~TOLD", "?|REASON"});
+  request.set_order_by(options.last > 0 ? "sequence desc" : options.order_by);
+  session.wording().Call({{"parent", "ON-BOARDING"}, {"order_by", "--order-by"}});
+  Table table({">#", "WHEN (UTC)", "WHAT", "TASK OR DECISION", "?~WHO", "?~ENTERED BY",
+               "?ESCALATION", "?~TOLD", "?|CHANGE AND REASON"});
   EntryZones zones(session);
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<ob::ListHistoryRequest, ob::ListHistoryResponse>(
-          session, kOnboarding, "ListHistory", request, options.limit, [&](const auto& page) {
+          session, kOnboarding, "ListHistory", request,
+          options.last > 0 ? options.last : options.limit, [&](const auto& page) {
             for (const auto& h : page.entries()) {
               table.Add({absl::StrCat(h.sequence()), When(h.occur_time()),
                          StateWord(ob::HistoryEntry::Kind_Name(h.kind())), SubjectOf(h),
-                         session.json() ? "" : zones.ChangeOf(h),
                          h.resource().empty() ? h.actor() : h.resource(), h.actor(),
                          EscalationOf(h), absl::StrJoin(h.escalation().recipients(), ", "),
-                         h.reason()});
+                         ChangeAndReason(session.json() ? "" : zones.ChangeOf(h), h.reason())});
             }
             return page.entries_size();
           })));
-  ShowList(session, table, "no history", more);
+  ShowList(session, table, "no history", more && options.last == 0);
   return absl::OkStatus();
 }
 
@@ -300,6 +316,27 @@ void AddTaskList(CLI::App& list, Action* action, const std::shared_ptr<ListOptio
       ->check([](const std::string& who) {
         return who.empty() ? "is empty; name a person or a role, or leave it out" : "";
       });
+}
+
+void AddHistoryList(CLI::App& list, Action* action, const std::shared_ptr<ListOptions>& options) {
+  CLI::App* history = AddListKind(
+      list, action, options,
+      {.name = "history",
+       .help = "Everything that happened to an on-boarding, in order, with what was changed and "
+               "what it was before",
+       .of = "ON-BOARDING",
+       .of_help = "Its id",
+       .of_required = true,
+       .examples = {{"plumbline list history ada --last 10", "what happened last, newest first"}},
+       .run = ListHistory});
+  CLI::Option* order = Takes(
+      history->add_option("--order-by", options->order_by,
+                          "sequence, or \"sequence desc\": newest first (default: oldest first)"),
+      "FIELDS");
+  Takes(history->add_option("--last", options->last, "The last N, newest first"), "N")
+      ->check(CLI::Range(1, 10'000'000))
+      ->excludes(order)
+      ->excludes(history->get_option("--limit"));
 }
 
 }  // namespace
@@ -342,14 +379,7 @@ void AddOnboardingLists(CLI::App& list, Action* action) {
                                        .run = ListImpediments});
   impediments->add_flag("--open", options->open_only, "Only those that are open");
 
-  AddListKind(list, action, options,
-              {.name = "history",
-               .help = "Everything that happened to an on-boarding, in order; with --limit what "
-                       "came first",
-               .of = "ON-BOARDING",
-               .of_help = "Its id",
-               .of_required = true,
-               .run = ListHistory});
+  AddHistoryList(list, action, options);
 }
 
 }  // namespace plumbline::cli

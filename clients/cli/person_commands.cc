@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/entry_changes.h"
 #include "clients/cli/help.h"
 #include "clients/cli/person_group.h"
 #include "clients/cli/terminal.h"
@@ -54,25 +55,30 @@ absl::Status Delete(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
+// Of an older entry, or of a record that was deleted, the fields alone.
+std::string ChangeOf(const ob::PersonHistoryEntry& entry) {
+  return entry.changes().empty() ? absl::StrJoin(entry.fields(), ", ")
+                                 : ChangesText(entry.changes(), absl::UTCTimeZone());
+}
+
 absl::Status History(Session& session, const Options& options) {
   session.wording().Call({{"name", "PERSON"}, {"filter", "--filter"}, {"order_by", "--order-by"}});
   ob::ListPersonHistoryRequest request;
   request.set_name(session.FullName("people", options.person));
   request.set_filter(options.list.filter);
   request.set_order_by(options.list.order_by);
-  Table table({">#", "WHEN (UTC)", "WHAT", "?~OF", "?~WHO", "?|REASON"});
-  ASSIGN_OR_RETURN(
-      const bool more,
-      (Pages<ob::ListPersonHistoryRequest, ob::ListPersonHistoryResponse>(
-          session, kPeople, "ListPersonHistory", request, options.list.limit,
-          [&](const auto& page) {
-            for (const ob::PersonHistoryEntry& entry : page.entries()) {
-              table.Add({absl::StrCat(entry.sequence()), When(entry.create_time()),
-                         KindWords(ob::PersonHistoryEntry::Kind_Name(entry.kind())),
-                         absl::StrJoin(entry.fields(), ", "), entry.actor(), entry.reason()});
-            }
-            return page.entries_size();
-          })));
+  Table table({">#", "WHEN (UTC)", "WHAT", "?|CHANGE", "?~WHO", "?|REASON"});
+  ASSIGN_OR_RETURN(const bool more,
+                   (Pages<ob::ListPersonHistoryRequest, ob::ListPersonHistoryResponse>(
+                       session, kPeople, "ListPersonHistory", request, options.list.limit,
+                       [&](const auto& page) {
+                         for (const ob::PersonHistoryEntry& entry : page.entries()) {
+                           table.Add({absl::StrCat(entry.sequence()), When(entry.create_time()),
+                                      KindWords(ob::PersonHistoryEntry::Kind_Name(entry.kind())),
+                                      ChangeOf(entry), entry.actor(), entry.reason()});
+                         }
+                         return page.entries_size();
+                       })));
   ShowList(session, table, "no change fits the filter", more);
   return absl::OkStatus();
 }
@@ -93,7 +99,8 @@ void AddOthers(PersonGroup& group) {
       group.Add("delete", "Delete the record of a person; its history stays", &Delete);
   remove->add_flag("--force", o.force, "Though others report to them");
   group.AddWriteOptions(*remove);
-  CLI::App* history = group.Add("history", "Who changed the record, when, and why", &History);
+  CLI::App* history =
+      group.Add("history", "Who changed the record, from what to what, when, and why", &History);
   Takes(history->add_option("--limit", o.list.limit, "At most so many rows (default: 1000)"), "N")
       ->check(CLI::Range(1, 10'000'000));
   AddFilterOptions(*history, "sequence, kind, create_time, actor, reason, fields", &o.list.filter,

@@ -39,9 +39,11 @@ void PrintEntry(Session& session, const ob::HistoryEntry& h, EntryZones& zones) 
                                   "  ", StateWord(ob::HistoryEntry::Kind_Name(h.kind())), "  ",
                                   h.title().empty() ? h.task() : h.title());
   if (!h.option().empty()) absl::StrAppend(&line, " -> ", h.option());
-  if (const std::string change = zones.ChangeOf(h); !change.empty())
+  if (const std::string change = zones.ChangeOf(h); !change.empty()) {
     absl::StrAppend(&line, "  ", change);
-  if (!h.attributes().empty()) absl::StrAppend(&line, "  ", ValuesText(h.attributes()));
+  } else if (!h.attributes().empty()) {
+    absl::StrAppend(&line, "  ", ValuesText(h.attributes()));
+  }
   if (!h.escalation().recipients().empty()) {
     absl::StrAppend(&line, "  ", h.escalation().rule(), " level ", h.escalation().level(), " -> ",
                     absl::StrJoin(h.escalation().recipients(), ", "));

@@ -66,7 +66,8 @@ TEST_F(PeopleCommandsTest, RecordsAreSaidByFlags) {
   const Ended record = Run({"person", "get", "ada@example.com"});
   EXPECT_THAT(record.output, HasSubstr("calendar: calendars/germany"));
   EXPECT_THAT(record.output, Not(HasSubstr("buddy")));
-  Expect({"person", "history", "ada@example.com"}, 0, {"updated", "relations", "he left"});
+  Expect({"person", "history", "ada@example.com"}, 0,
+         {"updated", "buddy bob@example.com -> nobody", "he left"});
   Expect({"person", "get", "ade@example.com"}, 4, {"did you mean 'ada@example.com'?"});
   Expect({"person", "delete", "eve@example.com"}, 5, {"ada@example.com", "force"});
   Expect({"person", "delete", "eve@example.com", "--force"}, 0, {"deleted"});

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/escalation.h"
 #include "services/onboarding/engine/frozen_calendar.h"
@@ -32,6 +33,7 @@ absl::StatusOr<Entries> Give(Run& run, TaskRecord& task, EntryKind kind, std::st
                              std::string owner, absl::string_view reason, const Occurrence& when,
                              bool stands_in = false) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
+  const TaskFacts before = FactsOf(run, task);
   task.assignee = std::move(assignee);
   task.owner = std::move(owner);
   task.gift = Gift{when.occur_time, stands_in};
@@ -40,6 +42,7 @@ absl::StatusOr<Entries> Give(Run& run, TaskRecord& task, EntryKind kind, std::st
   entry.reason = std::string(reason);
   entry.owner = task.owner;
   entry.stands_in = stands_in;
+  Tell(entry, before, FactsOf(run, task));
   return recorder.Take();
 }
 

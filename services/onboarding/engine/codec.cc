@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "services/onboarding/engine/accounts.h"
 #include "services/onboarding/engine/automation.h"
+#include "services/onboarding/engine/codec_changes.h"
 #include "services/onboarding/engine/codec_escalation.h"
 #include "services/onboarding/engine/codec_plan_change.h"
 #include "services/onboarding/engine/frozen_calendar.h"
@@ -210,6 +211,7 @@ v1::HistoryEntry ToProto(const HistoryEntry& entry) {
   proto.set_call(entry.call);
   if (entry.answer_by) Set(proto.mutable_answer_by_time(), *entry.answer_by);
   if (entry.plan_change) *proto.mutable_plan_change() = ToProto(*entry.plan_change);
+  ChangesToProto(entry, &proto);
   return proto;
 }
 
@@ -253,6 +255,7 @@ HistoryEntry FromProto(const v1::HistoryEntry& proto) {
   entry.call = proto.call();
   if (proto.has_answer_by_time()) entry.answer_by = FromTimestamp(proto.answer_by_time());
   if (proto.has_plan_change()) entry.plan_change = FromProto(proto.plan_change());
+  ChangesFromProto(proto, &entry);
   return entry;
 }
 
@@ -260,6 +263,7 @@ v1::HistoryEntry ToProto(const HistoryEntry& entry, absl::string_view workspace,
                          absl::string_view onboarding) {
   v1::HistoryEntry proto = ToProto(entry);
   proto.set_name(absl::StrCat(OnboardingName(workspace, onboarding), "/history/", entry.sequence));
+  AddImpliedChanges(entry, &proto);
   return proto;
 }
 

@@ -26,11 +26,12 @@ namespace plumbline::onboarding {
 google::protobuf::Timestamp ToTimestamp(absl::Time time);
 absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp);
 
-// The entry without its name, and back.
+// The entry as it is stored, without its name, and back.
 v1::HistoryEntry ToProto(const HistoryEntry& entry);
 HistoryEntry FromProto(const v1::HistoryEntry& proto);
 
-// With names.
+// With names. The entry with all changes, also those that its other fields imply
+// (codec_changes.h).
 v1::HistoryEntry ToProto(const HistoryEntry& entry, absl::string_view workspace,
                          absl::string_view onboarding);
 v1::Impediment ToProto(const Impediment& impediment, const Spec& spec);

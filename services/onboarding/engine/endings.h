@@ -19,11 +19,13 @@ namespace plumbline::onboarding {
 absl::Status EndAsDone(Run& run, TaskRecord& task, Recorder& recorder);
 
 // Left out, its impediments resolved. The same of `task`.
-absl::Status EndAsSkipped(TaskRecord& task, absl::string_view reason, Recorder& recorder);
+absl::Status EndAsSkipped(const Run& run, TaskRecord& task, absl::string_view reason,
+                          Recorder& recorder);
 
-// Says of a task whose turn did not come that it is to be left out then, or (flow::kDo) no longer.
-void TellPlannedSkip(const TaskView& view, absl::string_view option, absl::string_view reason,
-                     Recorder& recorder);
+// Says of a task whose turn did not come that it is to be left out then, or (flow::kDo) no longer;
+// and what was to be done before.
+void TellPlannedSkip(const TaskView& view, absl::string_view before, absl::string_view option,
+                     absl::string_view reason, Recorder& recorder);
 
 // Puts what was done on a task into an entry.
 void DescribeWork(const TaskRecord& task, HistoryEntry& entry);

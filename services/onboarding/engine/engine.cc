@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/accounts.h"
+#include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/endings.h"
 #include "services/onboarding/engine/outputs.h"
 #include "services/onboarding/engine/recorder.h"
@@ -77,10 +78,21 @@ absl::StatusOr<Entries> PlanSkip(Run& run, const TaskView& view, absl::string_vi
         .With("allowed", "READY or IN_PROGRESS")
         .Precondition("TASK_STATE", TaskName(run.spec, task), "must be READY or IN_PROGRESS");
   }
-  run.planned_skips[view.step] = Waiver{when.actor, std::string(reason), when.occur_time};
+  Waiver& waiver = run.planned_skips[view.step];
+  const bool again = !waiver.requester.empty();
+  waiver = Waiver{when.actor, std::string(reason), when.occur_time};
   Recorder recorder(run, when, calendar);
-  TellPlannedSkip(view, flow::kLeaveOut, reason, recorder);
+  TellPlannedSkip(view, again ? flow::kLeaveOut : flow::kDo, flow::kLeaveOut, reason, recorder);
   return recorder.Take();
+}
+
+// What the run knows of the values that a task yields, with defaults.
+flow::AttributeValues ValuesOf(const Run& run, const flow::AttributeValues& outputs) {
+  flow::AttributeValues values;
+  const flow::AttributeValues all = flow::AllValues(run.plan->plan, run.attributes);
+  for (const auto& [id, text] : outputs)
+    if (const auto known = all.find(id); known != all.end()) values.insert(*known);
+  return values;
 }
 
 }  // namespace
@@ -105,32 +117,44 @@ absl::Status CheckDefects(const flow::StepDetails& step, const std::vector<std::
 
 absl::Status EndAsDone(Run& run, TaskRecord& task, Recorder& recorder) {
   const flow::NodeIndex step = task.step;
+  const TaskFacts before = FactsOf(run, task);
   task.state = TaskState::kDone;
   task.end_time = recorder.time();
   task.waiver.reset();
-  DescribeWork(task, recorder.AppendTask(EntryKind::kTaskCompleted, task));
-  SetOutputs(run, task.outputs);
+  HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskCompleted, task);
+  DescribeWork(task, entry);
+  Tell(entry, before, FactsOf(run, task));
+  if (!task.outputs.empty()) {
+    const flow::AttributeValues known = ValuesOf(run, task.outputs);
+    SetOutputs(run, task.outputs);
+    Tell(entry, known, ValuesOf(run, task.outputs));
+  }
   return recorder.EndStep(step);
 }
 
-absl::Status EndAsSkipped(TaskRecord& task, absl::string_view reason, Recorder& recorder) {
+absl::Status EndAsSkipped(const Run& run, TaskRecord& task, absl::string_view reason,
+                          Recorder& recorder) {
   const flow::NodeIndex step = task.step;
   recorder.ResolveAll(task, reason);
+  const TaskFacts before = FactsOf(run, task);
   task.state = TaskState::kSkipped;
   task.end_time = recorder.time();
   task.waiver.reset();
-  recorder.AppendTask(EntryKind::kTaskSkipped, task).reason = std::string(reason);
+  HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskSkipped, task);
+  entry.reason = std::string(reason);
+  Tell(entry, before, FactsOf(run, task));
   return recorder.EndStep(step);
 }
 
-void TellPlannedSkip(const TaskView& view, absl::string_view option, absl::string_view reason,
-                     Recorder& recorder) {
+void TellPlannedSkip(const TaskView& view, absl::string_view before, absl::string_view option,
+                     absl::string_view reason, Recorder& recorder) {
   TaskRecord stand_in;  // its turn did not come
   stand_in.step = view.step;
   stand_in.round = view.round;
   HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskSkipPlanned, stand_in);
   entry.option = std::string(option);
   entry.reason = std::string(reason);
+  Tell(entry, "option", before, option);
 }
 
 void DescribeWork(const TaskRecord& task, HistoryEntry& entry) {
@@ -160,6 +184,9 @@ absl::StatusOr<Started> Start(Spec spec, PlanPointer plan, const Occurrence& whe
   entry.due_time = run.target_time;
   entry.earliest_time = day_one;
   entry.attributes = run.attributes;
+  Tell(entry, "day_one", "", absl::FormatCivilTime(run.spec.day_one));
+  for (const auto& [role, person] : run.spec.assignees)
+    Tell(entry, absl::StrCat("assignees.", role), "", person);
   RETURN_IF_ERROR(recorder.Follow(change));
   started.entries = recorder.Take();
   RETURN_IF_ERROR(CheckOpens(run.spec, run.outlook->finish));
@@ -175,10 +202,11 @@ absl::StatusOr<Entries> StartTask(Run& run, absl::string_view task, const Occurr
   RETURN_IF_ERROR(CheckNotBlocked(run, task));
   Recorder recorder(run, when, calendar);
   if (claims && AssigneeOf(run, *record).empty()) {
+    const TaskFacts before = FactsOf(run, *record);
     record->assignee = when.actor;
     record->owner.clear();
     record->gift = Gift{when.occur_time};
-    recorder.AppendTask(EntryKind::kTaskClaimed, *record);
+    Tell(recorder.AppendTask(EntryKind::kTaskClaimed, *record), before, FactsOf(run, *record));
   }
   record->state = TaskState::kInProgress;
   record->start_time = when.occur_time;
@@ -204,13 +232,16 @@ absl::StatusOr<Entries> CompleteTask(Run& run, absl::string_view task, const Com
   if (step.verifier.empty()) {
     RETURN_IF_ERROR(EndAsDone(run, *record, recorder));
   } else {
+    const TaskFacts before = FactsOf(run, *record);
     record->phases = PhasesOf(*record);
     record->phases.push_back({Phase::kVerifying, when.occur_time});
     record->state = TaskState::kAwaitingVerification;
     record->waiver.reset();
     // An older replica may have kept one of the round before.
     record->verifier.reset();
-    DescribeWork(*record, recorder.AppendTask(EntryKind::kTaskSubmitted, *record));
+    HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskSubmitted, *record);
+    DescribeWork(*record, entry);
+    Tell(entry, before, FactsOf(run, *record));
   }
   return recorder.Take();
 }
@@ -224,7 +255,7 @@ absl::StatusOr<Entries> SkipTask(Run& run, absl::string_view task, absl::string_
   ASSIGN_OR_RETURN(TaskRecord * record, WorkableTask(run, task));
   Recorder recorder(run, when, calendar);
   if (run.plan->plan.node(record->step).step.waiver_approver.empty()) {
-    RETURN_IF_ERROR(EndAsSkipped(*record, reason, recorder));
+    RETURN_IF_ERROR(EndAsSkipped(run, *record, reason, recorder));
   } else {
     RETURN_IF_ERROR(AskForWaiver(run, *record, reason, when, recorder));
   }
@@ -275,6 +306,7 @@ absl::StatusOr<Entries> SetAttributes(Run& run, const flow::AttributeValues& val
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   RETURN_IF_ERROR(CheckNotCancelled(run));
   const std::vector<flow::Attribute>& attributes = AttributesOf(*run.plan);
+  const flow::AttributeValues before = flow::WithDefaults(attributes, run.attributes);
   flow::AttributeValues all = OwnValues(run);
   for (const auto& [id, text] : values) {
     if (text.empty() && flow::FindAttribute(attributes, id) != nullptr) {
@@ -294,6 +326,7 @@ absl::StatusOr<Entries> SetAttributes(Run& run, const flow::AttributeValues& val
   entry.title = run.plan->title;
   entry.reason = std::string(reason);
   entry.attributes = values;
+  Tell(entry, before, flow::WithDefaults(attributes, run.attributes));
   RETURN_IF_ERROR(recorder.Follow({}));
   return recorder.Take();
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/ladders.h"
 #include "services/onboarding/engine/plan_rules.h"
@@ -58,14 +59,16 @@ absl::StatusOr<Entries> Escalate(Run& run, const Telling& telling, const Occurre
   const EscalationStep& step = telling.step;
   if (!IsNext(run, *task, step, calendar)) return Entries();
   bool known = false;
+  int before = 0;
   for (Ladder& ladder : task->ladders) {
     if (ladder.rule != step.rule || ladder.since != step.since) continue;
-    ladder.level = step.level;
+    before = std::exchange(ladder.level, step.level);
     known = true;
   }
   if (!known) task->ladders.push_back({step.rule, step.since, step.level});
   Recorder recorder(run, when, calendar);
-  Append(recorder, EntryKind::kEscalated, *task, step, telling.note);
+  HistoryEntry& entry = Append(recorder, EntryKind::kEscalated, *task, step, telling.note);
+  Tell(entry, "level", absl::StrCat(before), absl::StrCat(step.level));
   return recorder.Take();
 }
 

@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/recorder.h"
@@ -98,9 +99,13 @@ class Follower {
     Recorder recorder(run_, when_, calendar_);
     ForEachOpen([&](TaskRecord& task, Impediment& one) {
       if (one.category == record_.category && one.description == record_.description) return;
+      const Impediment before = one;
       one.category = record_.category;
       one.description = record_.description;
-      recorder.AppendImpediment(EntryKind::kImpedimentChanged, task, one).reason = one.description;
+      HistoryEntry& entry = recorder.AppendImpediment(EntryKind::kImpedimentChanged, task, one);
+      entry.reason = one.description;
+      Tell(entry, "category", ChangeText(before.category), ChangeText(one.category));
+      Tell(entry, "description", before.description, one.description);
     });
     Keep(recorder);
   }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/recorder.h"
@@ -28,12 +29,14 @@ absl::StatusOr<Entries> Pause(Run& run, absl::string_view reason, const Occurren
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   RETURN_IF_ERROR(CheckNotClosed(run));
   RETURN_IF_ERROR(CheckGoesOn(run));
+  const RunFacts before = FactsOf(run, calendar);
   run.pause_time = when.occur_time;
   run.pause_reason = std::string(reason);
   Recorder recorder(run, when, calendar);
   HistoryEntry& entry = recorder.Append(EntryKind::kPaused);
   entry.title = run.plan->title;
   entry.reason = run.pause_reason;
+  Tell(entry, before, FactsOf(run, calendar));
   return recorder.Take();
 }
 
@@ -47,6 +50,7 @@ absl::StatusOr<Entries> Resume(Run& run, absl::string_view reason, const Occurre
         .With("state", "ACTIVE")
         .With("allowed", "PAUSED");
   }
+  const RunFacts before = FactsOf(run, calendar);
   const absl::Time pause = *run.pause_time;
   if (run.target_time.has_value()) {
     const absl::Time day_one = calendar.OpeningOfDay(run.spec.day_one, 0);
@@ -61,6 +65,7 @@ absl::StatusOr<Entries> Resume(Run& run, absl::string_view reason, const Occurre
   entry.title = run.plan->title;
   entry.reason = std::string(reason);
   entry.due_time = run.target_time;
+  Tell(entry, before, FactsOf(run, calendar));
   for (TaskRecord& task : run.tasks) {
     EndPause(run, task, pause, calendar, recorder);
     if (task.call.has_value()) task.call->answer_by += when.occur_time - pause;
@@ -71,6 +76,7 @@ absl::StatusOr<Entries> Resume(Run& run, absl::string_view reason, const Occurre
 absl::StatusOr<Entries> Cancel(Run& run, absl::string_view reason, const Occurrence& when) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   RETURN_IF_ERROR(CheckNotClosed(run));
+  const char* const before = StateName(run);
   if (run.pause_time.has_value()) run.pauses.push_back({*run.pause_time, when.occur_time});
   run.pause_time.reset();
   run.pause_reason.clear();
@@ -81,13 +87,15 @@ absl::StatusOr<Entries> Cancel(Run& run, absl::string_view reason, const Occurre
   HistoryEntry& entry = recorder.Append(EntryKind::kCancelled);
   entry.title = run.plan->title;
   entry.reason = run.cancel_reason;
+  Tell(entry, "state", before, StateName(run));
   for (TaskRecord& task : run.tasks) {
     if (!IsOpen(task)) continue;
     recorder.ResolveAll(task, reason);
+    const TaskFacts was = FactsOf(run, task);
     task.state = TaskState::kNotNeeded;
     task.end_time = when.occur_time;
     task.waiver.reset();
-    recorder.Withdraw(task);
+    Tell(recorder.AppendTask(EntryKind::kTaskWithdrawn, task), was, FactsOf(run, task));
   }
   return recorder.Take();
 }

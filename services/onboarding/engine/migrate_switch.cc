@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/clocks.h"
+#include "services/onboarding/engine/endings.h"
 #include "services/onboarding/engine/milestones_follow.h"
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
@@ -78,6 +80,7 @@ class Switch {
  private:
   // Still on the plan before.
   void TellChange() {
+    const RunFacts before = FactsBefore();
     run_.target_time = TargetTime(run_, *migration_.plan, calendar_);
     HistoryEntry& entry = recorder_.Append(migration_.kind);
     change_ = entry.sequence;
@@ -106,6 +109,31 @@ class Switch {
     }
     change.place = migration_.place;
     change.node = migration_.node;
+    if (migration_.place.has_value()) {
+      const NodeIndex stood = before_->plan.Find(migration_.task);
+      const bool moves = migration_.kind == EntryKind::kTaskMoved && stood != kNoNode;
+      Tell(entry, "place", moves ? PlaceText(before_->plan, stood) : "",
+           PlaceText(*migration_.place));
+    }
+    Tell(entry, before, FactsAfter());
+  }
+
+  // A run that was finished goes on where the change leaves something to do.
+  RunFacts FactsAfter() {
+    run_.plan = migration_.plan;
+    RunFacts facts = FactsOf(run_, calendar_);
+    run_.plan = before_;
+    if (run_.finish_time.has_value() && !carried_.progress.finished()) facts.state = "ACTIVE";
+    return facts;
+  }
+
+  // By the ids that milestones have from then on.
+  RunFacts FactsBefore() const {
+    RunFacts facts = FactsOf(run_, calendar_);
+    std::map<std::string, std::optional<absl::Time>> renamed;
+    for (const auto& [id, target] : facts.milestones) renamed.emplace(map_.Renamed(id), target);
+    facts.milestones = std::move(renamed);
+    return facts;
   }
 
   // Of tasks that are not kept; still by the ids that they had.
@@ -114,10 +142,15 @@ class Switch {
       TaskRecord& task = run_.tasks[i];
       if (outcomes_[i] == Outcome::kKeep) continue;
       if (IsOpen(task)) recorder_.ResolveAll(task, migration_.reason);
+      const bool gone = map_.After(task.step) == kNoNode;
+      const absl::string_view becomes = gone ? "" : Name(TaskState::kPending);
       if (outcomes_[i] == Outcome::kWithdraw) {
-        recorder_.Withdraw(task);
+        recorder_.Withdraw(task, becomes);
       } else {
-        recorder_.AppendTask(EntryKind::kTaskDropped, task).reason = migration_.reason;
+        HistoryEntry& entry = recorder_.AppendTask(EntryKind::kTaskDropped, task);
+        entry.reason = migration_.reason;
+        Tell(entry, "state", Name(task.state), becomes);
+        if (task.waiver.has_value()) Tell(entry, "waiver", "REQUESTED", "NONE");
       }
     }
   }
@@ -182,10 +215,19 @@ class Switch {
       const bool open = std::any_of(run_.tasks.begin(), run_.tasks.end(), [&](const auto& task) {
         return task.step == step && IsOpen(task);
       });
-      if (!open && run_.plan->plan.node(step).step.waiver_approver.empty())
+      if (!open && run_.plan->plan.node(step).step.waiver_approver.empty()) {
         moved.emplace(step, std::move(waiver));
+      } else {
+        TellPlannedSkip({step, NextRound(step)}, flow::kLeaveOut, flow::kDo, migration_.reason,
+                        recorder_);
+      }
     }
     run_.planned_skips = std::move(moved);
+  }
+
+  int NextRound(NodeIndex step) const {
+    return 1 + static_cast<int>(std::count_if(run_.tasks.begin(), run_.tasks.end(),
+                                              [&](const auto& task) { return task.step == step; }));
   }
 
   void MoveDecisions() {
@@ -211,6 +253,8 @@ class Switch {
       entry.due_time = task.due_time;
       entry.previous_due_time = previous;
       entry.reason = migration_.reason;
+      if (!previous.has_value() || !due.has_value())
+        Tell(entry, "due_time", ChangeText(previous), ChangeText(due));
     }
   }
 

@@ -23,6 +23,7 @@
 #include "services/onboarding/testing/engine.h"
 #include "services/onboarding/testing/first_time.h"
 #include "services/onboarding/testing/replay.h"
+#include "services/onboarding/testing/told_facts.h"
 
 namespace plumbline::onboarding::testing {
 namespace {
@@ -362,9 +363,11 @@ void ExpectRunsAreWhatTheirHistoriesMakeOfThem(const PlanPointer& plan, const Sp
     onboarding::Run run = started->run;
     Entries history = started->entries;
     ExpectFirstTimes(run, history);
+    const auto calendar = CalendarOf(run.spec);
     for (int i = 0; i < kCommands; ++i) {
       now += absl::Minutes(random() % 600);
       std::string before = Serialize(run);
+      const Facts facts = FactsToTell(run, *calendar);
       const std::vector<std::string> people = {"ann", "bob", "cem"};
       const Occurrence when = When(now, AnyOf(random, people));
       absl::StatusOr<Entries> entries = TryAnything(run, history, random, when);
@@ -380,6 +383,7 @@ void ExpectRunsAreWhatTheirHistoriesMakeOfThem(const PlanPointer& plan, const Sp
       }
       ExpectInvariants(run);
       ExpectMilestones(run, history);
+      ExpectAllToldOf(facts, *entries, run, *calendar);
       ExpectFirstTimes(run, *entries);
       if (i % 20 == 0) ExpectAccounts(run, now);
       if (i % 20 == 10) ExpectTasksReadAlone(run, now);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/escalation.h"
 #include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/recorder.h"
@@ -69,6 +70,7 @@ absl::StatusOr<Entries> StandInToVerify(Run& run, absl::string_view task, absl::
   // Who did the work does not verify it.
   if (person == record->completer) return Entries();
   const std::string& role = run.plan->plan.node(record->step).step.verifier;
+  const TaskFacts before = FactsOf(run, *record);
   if (!SetProxy(run, role, owner, person, &record->verifier)) return Entries();
   Recorder recorder(run, when, calendar);
   HistoryEntry& entry = recorder.AppendTask(
@@ -76,6 +78,7 @@ absl::StatusOr<Entries> StandInToVerify(Run& run, absl::string_view task, absl::
   entry.reason = std::string(reason);
   if (!person.empty()) entry.owner = std::string(owner);
   entry.stands_in = true;
+  Tell(entry, before, FactsOf(run, *record));
   return recorder.Take();
 }
 
@@ -88,6 +91,7 @@ absl::StatusOr<Entries> StandInToApprove(Run& run, absl::string_view task, absl:
   // Who asks does not approve.
   if (person == record->waiver->requester) return Entries();
   const std::string& role = run.plan->plan.node(record->step).step.waiver_approver;
+  const TaskFacts before = FactsOf(run, *record);
   if (!SetProxy(run, role, owner, person, &record->waiver->approver)) return Entries();
   Recorder recorder(run, when, calendar);
   HistoryEntry& entry = recorder.AppendTask(EntryKind::kWaiverDelegated, *record);
@@ -95,6 +99,7 @@ absl::StatusOr<Entries> StandInToApprove(Run& run, absl::string_view task, absl:
   entry.reason = std::string(reason);
   if (!person.empty()) entry.owner = std::string(owner);
   entry.stands_in = true;
+  Tell(entry, before, FactsOf(run, *record));
   return recorder.Take();
 }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/late_news.h"
 #include "services/onboarding/engine/milestones_follow.h"
 #include "services/onboarding/engine/schedule.h"
@@ -94,6 +95,12 @@ void Recorder::ResolveAll(TaskRecord& task, absl::string_view resolution) {
   }
 }
 
+void Recorder::Withdraw(const TaskRecord& task, absl::string_view becomes) {
+  HistoryEntry& entry = AppendTask(EntryKind::kTaskWithdrawn, task);
+  Tell(entry, "state", Name(task.state), becomes);
+  if (task.waiver.has_value()) Tell(entry, "waiver", "REQUESTED", "NONE");
+}
+
 const FirstTimes& Recorder::first_times() {
   if (!first_times_.has_value()) first_times_.emplace(run_, calendar_);
   return *first_times_;
@@ -148,8 +155,11 @@ absl::Status Recorder::Apply(const flow::Change& change, flow::NodeIndex answere
   for (flow::NodeIndex step : change.enabled_steps) MakeReady(step);
   ReadDecisions(answered);
   if (change.finished) {
+    const char* const before = StateName(run_);
     run_.finish_time = when_.occur_time;
-    Append(EntryKind::kFinished).title = run_.plan->title;
+    HistoryEntry& entry = Append(EntryKind::kFinished);
+    entry.title = run_.plan->title;
+    Tell(entry, "state", before, StateName(run_));
   }
   return LeaveOut(change.enabled_steps);
 }
@@ -160,9 +170,11 @@ absl::Status Recorder::LeaveOut(const std::vector<flow::NodeIndex>& steps) {
     if (planned.empty()) continue;
     const auto task = std::find_if(run_.tasks.rbegin(), run_.tasks.rend(),
                                    [&](const TaskRecord& one) { return one.step == step; });
+    const TaskFacts before = FactsOf(run_, *task);
     task->state = TaskState::kSkipped;
     task->end_time = when_.occur_time;
     HistoryEntry& entry = AppendTask(EntryKind::kTaskSkipped, *task);
+    Tell(entry, before, FactsOf(run_, *task));
     // Not by who happened to bring it to its turn.
     entry.actor = planned.mapped().requester;
     entry.reason = planned.mapped().reason;

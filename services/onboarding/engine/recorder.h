@@ -36,8 +36,9 @@ class Recorder {
   void Resolve(TaskRecord& task, Impediment& impediment, absl::string_view resolution);
   // Resolves all that are open on `task`.
   void ResolveAll(TaskRecord& task, absl::string_view resolution);
-  // Takes the turn of a task back; the caller changes its record.
-  void Withdraw(const TaskRecord& task) { AppendTask(EntryKind::kTaskWithdrawn, task); }
+  // Takes the turn of an open task back; the caller removes its record. `becomes`: its state then;
+  // "" = the plan does not have it any more.
+  void Withdraw(const TaskRecord& task, absl::string_view becomes = Name(TaskState::kPending));
   // Ends the step of a task in the progress, and follows. `task` may not be used afterwards: new
   // tasks move the records.
   absl::Status EndStep(flow::NodeIndex step);

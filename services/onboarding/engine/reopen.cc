@@ -14,6 +14,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/accounts.h"
+#include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/deeds.h"
 #include "services/onboarding/engine/endings.h"
 #include "services/onboarding/engine/engine.h"
@@ -107,7 +108,7 @@ absl::StatusOr<Entries> ReopenTask(Run& run, const Entries& history, absl::strin
   ASSIGN_OR_RETURN(const TaskView view, FindTask(run, task));
   if (view.state == TaskState::kPending && run.planned_skips.erase(view.step) > 0) {
     Recorder recorder(run, when, calendar);
-    TellPlannedSkip(view, flow::kDo, reason, recorder);
+    TellPlannedSkip(view, flow::kLeaveOut, flow::kDo, reason, recorder);
     return recorder.Take();
   }
   ASSIGN_OR_RETURN(TaskRecord * record,
@@ -119,14 +120,20 @@ absl::StatusOr<Entries> ReopenTask(Run& run, const Entries& history, absl::strin
   const std::vector<const TaskRecord*> stranded = Stranded(run, fold.progress, record);
   if (const std::vector<std::string> begun = Begun(run, fold, stranded); !begun.empty())
     return FollowersBegun(run, task, begun);
+  const char* const state = StateName(run);
+  const TaskFacts before = FactsOf(run, *record);
   run.progress = std::move(fold.progress);
   run.finish_time.reset();
-  run.planned_skips.erase(record->step);  // of a round that a loop would have begun
+  // Of a round that a loop would have begun.
+  const bool was_planned_out = run.planned_skips.erase(record->step) > 0;
   Recorder recorder(run, when, calendar);
   Reset(*record, stranded, recorder);
   HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskReopened, *record);
   entry.reason = std::string(reason);
   entry.due_time = record->due_time;
+  Tell(entry, before, FactsOf(run, *record));
+  Tell(entry, "onboarding.state", state, StateName(run));
+  if (was_planned_out) Tell(entry, "option", flow::kLeaveOut, flow::kDo);
   Withdraw(run, stranded, recorder);
   RETURN_IF_ERROR(recorder.Follow({}));
   return recorder.Take();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/first_times.h"
@@ -68,6 +69,7 @@ absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::strin
   spec.day_one = day_one;
   const absl::Time opening = calendar.OpeningOfDay(day_one, 0);
   RETURN_IF_ERROR(CheckOpens(spec, opening));
+  const RunFacts facts = FactsOf(run, calendar);
   run.spec.day_one = day_one;
   MoveTarget(run, day_one, calendar);
   const std::vector<Moved> moved = MoveDueDates(run, before, day_one, calendar);
@@ -84,6 +86,7 @@ absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::strin
   entry.due_time = live.finish;
   entry.previous_due_time = told;
   entry.earliest_time = opening;
+  Tell(entry, facts, FactsOf(run, calendar));
   for (const Moved& one : moved) {
     HistoryEntry& of_task = recorder.AppendTask(EntryKind::kTaskRescheduled, *one.task);
     of_task.due_time = one.task->due_time;

@@ -334,6 +334,14 @@ struct EscalationStep {
   bool operator==(const EscalationStep&) const = default;
 };
 
+// See FieldChange in field_change.proto.
+struct FieldChange {
+  std::string field;
+  std::string before;
+  std::string after;
+  bool operator==(const FieldChange&) const = default;
+};
+
 // See HistoryEntry in onboarding.proto.
 struct HistoryEntry {
   int64_t sequence = 0;
@@ -372,6 +380,8 @@ struct HistoryEntry {
   std::string webhook;
   int call = 0;
   std::optional<absl::Time> answer_by;
+  // What the fields above do not say (codec_changes.h adds what they do).
+  std::vector<FieldChange> changes;
 };
 
 // One on-boarding. Copyable.

@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/accounts.h"
+#include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/endings.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/recorder.h"
@@ -54,7 +55,9 @@ absl::Status Accept(Run& run, TaskRecord& task, absl::string_view reason, Record
   return EndAsDone(run, task, recorder);
 }
 
-void Reject(TaskRecord& task, const Verification& verification, Recorder& recorder) {
+void Reject(const Run& run, TaskRecord& task, const Verification& verification,
+            Recorder& recorder) {
+  const TaskFacts before = FactsOf(run, task);
   const std::optional<absl::Time> start = task.start_time;
   task.phases = PhasesOf(task);
   task.phases.push_back({Phase::kWaiting, recorder.time()});
@@ -73,6 +76,17 @@ void Reject(TaskRecord& task, const Verification& verification, Recorder& record
   entry.defects = {kRejectedDefect};
   entry.defects.insert(entry.defects.end(), verification.defects.begin(),
                        verification.defects.end());
+  Tell(entry, before, FactsOf(run, task));
+}
+
+// Tells what became of the wish to leave a task out.
+void EndWaiver(const Run& run, EntryKind kind, TaskRecord& task, absl::string_view reason,
+               Recorder& recorder) {
+  const TaskFacts before = FactsOf(run, task);
+  task.waiver.reset();
+  HistoryEntry& entry = recorder.AppendTask(kind, task);
+  entry.reason = std::string(reason);
+  Tell(entry, before, FactsOf(run, task));
 }
 
 }  // namespace
@@ -86,8 +100,11 @@ absl::Status AskForWaiver(const Run& run, TaskRecord& task, absl::string_view re
                                     "' be left out; it is to be approved or rejected"),
                        "REQUESTED", "NONE");
   }
+  const TaskFacts before = FactsOf(run, task);
   task.waiver = Waiver{when.actor, std::string(reason), when.occur_time};
-  recorder.AppendTask(EntryKind::kWaiverRequested, task).reason = std::string(reason);
+  HistoryEntry& entry = recorder.AppendTask(EntryKind::kWaiverRequested, task);
+  entry.reason = std::string(reason);
+  Tell(entry, before, FactsOf(run, task));
   return absl::OkStatus();
 }
 
@@ -108,7 +125,7 @@ absl::StatusOr<Entries> VerifyTask(Run& run, absl::string_view task,
   if (verification.accepted) {
     RETURN_IF_ERROR(Accept(run, *record, verification.reason, recorder));
   } else {
-    Reject(*record, verification, recorder);
+    Reject(run, *record, verification, recorder);
   }
   return recorder.Take();
 }
@@ -127,9 +144,8 @@ absl::StatusOr<Entries> ApproveWaiver(Run& run, absl::string_view task, absl::st
   }
   const std::string why = record->waiver->reason;
   Recorder recorder(run, when, calendar);
-  record->waiver.reset();
-  recorder.AppendTask(EntryKind::kWaiverApproved, *record).reason = std::string(reason);
-  RETURN_IF_ERROR(EndAsSkipped(*record, why, recorder));
+  EndWaiver(run, EntryKind::kWaiverApproved, *record, reason, recorder);
+  RETURN_IF_ERROR(EndAsSkipped(run, *record, why, recorder));
   return recorder.Take();
 }
 
@@ -138,8 +154,7 @@ absl::StatusOr<Entries> RejectWaiver(Run& run, absl::string_view task, absl::str
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   ASSIGN_OR_RETURN(TaskRecord * record, TaskToWaive(run, task));
   Recorder recorder(run, when, calendar);
-  record->waiver.reset();
-  recorder.AppendTask(EntryKind::kWaiverRejected, *record).reason = std::string(reason);
+  EndWaiver(run, EntryKind::kWaiverRejected, *record, reason, recorder);
   return recorder.Take();
 }
 

@@ -25,6 +25,33 @@ v1::ImpedimentEntry EntryOf(Kind kind, absl::string_view text, const RecordAutho
   return entry;
 }
 
+// "UTILITY_DOWN" of "CATEGORY_UTILITY_DOWN"; "" of what is not set.
+std::string Word(absl::string_view name) {
+  const size_t prefix = name.find('_');
+  return name == "CATEGORY_UNSPECIFIED" || name == "STATE_UNSPECIFIED"
+             ? ""
+             : std::string(name.substr(prefix + 1));
+}
+
+// Adds what differs between two contents of a record.
+void AddChanges(const v1::ImpedimentRecord& before, const v1::ImpedimentRecord& after,
+                v1::ImpedimentEntry* entry) {
+  const auto add = [entry](const char* field, const std::string& old, const std::string& now) {
+    if (old == now) return;
+    v1::FieldChange* change = entry->add_changes();
+    change->set_field(field);
+    change->set_old_value(old);
+    change->set_new_value(now);
+  };
+  add("state", Word(v1::ImpedimentRecord::State_Name(before.state())),
+      Word(v1::ImpedimentRecord::State_Name(after.state())));
+  add("owner", before.owner(), after.owner());
+  add("category", Word(v1::Impediment::Category_Name(before.category())),
+      Word(v1::Impediment::Category_Name(after.category())));
+  add("cost_estimate", before.cost_estimate(), after.cost_estimate());
+  add("description", before.description(), after.description());
+}
+
 absl::Status StateError(const ImpedimentKey& key, absl::string_view what, absl::string_view state,
                         absl::string_view allowed) {
   return base::Error(base::Reason::ERROR_REASON_IMPEDIMENT_STATE, what)
@@ -59,6 +86,7 @@ RecordChange OpenRecord(StoredRecord& stored, std::vector<Wish> wishes,
   *record.mutable_open_time() = ToTimestamp(author.time);
   RecordChange change{EntryOf(v1::ImpedimentEntry::KIND_OPENED, record.description(), author)};
   AddNames(stored.key, wishes, &change.entry);
+  AddChanges(v1::ImpedimentRecord(), record, &change.entry);
   change.carried = !wishes.empty() || record.all_users();
   change.wishes = std::move(wishes);
   return change;
@@ -77,6 +105,7 @@ absl::StatusOr<RecordChange> UpdateRecord(StoredRecord& stored, const v1::Impedi
     }
   };
   v1::ImpedimentRecord& record = stored.record;
+  const v1::ImpedimentRecord before = record;
   set("owner", record.owner(), content.owner(), [&](const auto& to) { record.set_owner(to); });
   set("category", record.category(), content.category(),
       [&](const auto& to) { record.set_category(to); });
@@ -84,6 +113,7 @@ absl::StatusOr<RecordChange> UpdateRecord(StoredRecord& stored, const v1::Impedi
       [&](const auto& to) { record.set_cost_estimate(to); });
   set("description", record.description(), content.description(),
       [&](const auto& to) { record.set_description(to); });
+  AddChanges(before, record, &change.entry);
   change.carried = false;
   for (const std::string& field : change.entry.fields())
     change.carried |= field == "category" || field == "description";
@@ -100,11 +130,14 @@ absl::StatusOr<RecordChange> AcknowledgeRecord(StoredRecord& stored, absl::strin
                                    stored.key.record, "' already; comment on it instead"),
                       "ACKNOWLEDGED", "OPEN");
   }
+  const v1::ImpedimentRecord before = record;
   record.set_state(v1::ImpedimentRecord::STATE_ACKNOWLEDGED);
   record.set_acknowledger(author.actor);
   *record.mutable_acknowledge_time() = ToTimestamp(author.time);
   if (record.owner().empty()) record.set_owner(author.actor);
-  return RecordChange{EntryOf(v1::ImpedimentEntry::KIND_ACKNOWLEDGED, text, author)};
+  RecordChange change{EntryOf(v1::ImpedimentEntry::KIND_ACKNOWLEDGED, text, author)};
+  AddChanges(before, record, &change.entry);
+  return change;
 }
 
 RecordChange CommentRecord(absl::string_view text, const RecordAuthor& author) {
@@ -141,11 +174,14 @@ absl::StatusOr<RecordChange> ResolveRecord(StoredRecord& stored, absl::string_vi
                                            const RecordAuthor& author) {
   RETURN_IF_ERROR(CheckOpen(stored));
   v1::ImpedimentRecord& record = stored.record;
+  const v1::ImpedimentRecord before = record;
   record.set_state(v1::ImpedimentRecord::STATE_RESOLVED);
   record.set_resolver(author.actor);
   *record.mutable_resolve_time() = ToTimestamp(author.time);
   record.set_resolution(std::string(resolution));
-  return RecordChange{EntryOf(v1::ImpedimentEntry::KIND_RESOLVED, resolution, author)};
+  RecordChange change{EntryOf(v1::ImpedimentEntry::KIND_RESOLVED, resolution, author)};
+  AddChanges(before, record, &change.entry);
+  return change;
 }
 
 absl::Status CheckEtag(const StoredRecord& stored, absl::string_view etag) {

@@ -148,6 +148,40 @@ TEST_P(ImpedimentTest, IsAcknowledgedChangedAndCommented) {
   EXPECT_TRUE(of_ada->impediments(0).has_acknowledge_time());
 }
 
+TEST_P(ImpedimentTest, ItsHistoriesSayWhatItWas) {
+  ASSERT_TRUE(Open("no-badge", {"ada/paperwork"}).ok());
+  v1::UpdateImpedimentRequest update;
+  update.mutable_impediment()->set_name("workspaces/acme/impediments/no-badge");
+  update.mutable_impediment()->set_category(v1::Impediment::CATEGORY_EQUIPMENT);
+  update.mutable_impediment()->set_owner("facilities");
+  update.mutable_impediment()->set_description("no badge printer");
+  const auto updated = Call<v1::UpdateImpedimentResponse>("UpdateImpediment", update);
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  v1::ListImpedimentHistoryRequest list;
+  list.set_parent(update.impediment().name());
+  const auto history = Call<v1::ListImpedimentHistoryResponse>("ListImpedimentHistory", list);
+  ASSERT_TRUE(history.ok()) << history.status();
+  const auto text_of = [](const auto& changes) {
+    std::vector<std::string> texts;
+    for (const v1::FieldChange& change : changes)
+      texts.push_back(
+          absl::StrCat(change.field(), ": ", change.old_value(), " -> ", change.new_value()));
+    return texts;
+  };
+  EXPECT_THAT(text_of(history->entries(1).changes()),
+              ElementsAre("owner:  -> facilities", "category: ACCESS -> EQUIPMENT",
+                          "description: no badge -> no badge printer"));
+  v1::ListHistoryRequest of_ada;
+  of_ada.set_parent("workspaces/acme/onboardings/ada");
+  of_ada.set_order_by("sequence desc");
+  const auto entries = service_->Call<v1::ListHistoryResponse>("ListHistory", of_ada);
+  ASSERT_TRUE(entries.ok()) << entries.status();
+  ASSERT_EQ(entries->entries(0).kind(), v1::HistoryEntry::KIND_IMPEDIMENT_CHANGED);
+  EXPECT_THAT(
+      text_of(entries->entries(0).changes()),
+      ElementsAre("category: ACCESS -> EQUIPMENT", "description: no badge -> no badge printer"));
+}
+
 // As if the process had died after the record was written.
 TEST_P(ImpedimentTest, OnlyTasksThatCanBeWorkedOnAreBlocked) {
   EXPECT_EQ(ReasonText(Open("x", {"ada/exam"})), "TASK_STATE");

@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/onboarding/people/changes.h"
 #include "services/onboarding/people/fields.h"
 #include "services/onboarding/people/reporting.h"
 #include "services/onboarding/people/rules.h"
@@ -110,6 +111,9 @@ PersonChange ChangeTo(const PersonKey& key, const std::optional<StoredPerson>& p
   change.entry = EntryOf(
       present.has_value() ? PersonHistoryEntry::KIND_UPDATED : PersonHistoryEntry::KIND_CREATED,
       author, reason, person.etag(), changed);
+  const std::vector<v1::FieldChange> values =
+      ChangesOf(present.has_value() ? present->person : v1::Person(), person);
+  *change.entry.mutable_changes() = {values.begin(), values.end()};
   return change;
 }
 

@@ -4,7 +4,8 @@
 //  1. Everything belongs to a workspace; no call crosses into another.
 //  2. A person has at most one record; its `version` grows by one with every change of it.
 //  3. Whoever writes or removes a record gives the entry of its history with it; a history counts
-//     1, 2, 3, ... and is only ever appended to, also when the record is deleted and made anew.
+//     1, 2, 3, ... and is only ever appended to, also when the record is deleted and made anew. Its
+//     entries say what values changed only as long as the record that they are of is there.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_PEOPLE_STORE_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_PEOPLE_STORE_H_
 
@@ -71,6 +72,7 @@ class PeopleChanges : public PeopleReads {
   // Inserts (version 1) or replaces. `entry` is for the history, but for its name and number.
   virtual absl::Status PutPerson(const PersonKey& key, const StoredPerson& person,
                                  v1::PersonHistoryEntry entry) = 0;
+  // Takes the values out of the entries before, too.
   virtual absl::Status RemovePerson(const PersonKey& key, v1::PersonHistoryEntry entry) = 0;
 };
 

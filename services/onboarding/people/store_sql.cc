@@ -215,6 +215,7 @@ class SqlPeopleChanges final : public PeopleChanges {
             .Execute("DELETE FROM people WHERE workspace = :workspace AND person = :person",
                      {{"workspace", key.workspace}, {"person", key.person}})
             .status());
+    RETURN_IF_ERROR(ForgetPersonValues(transaction_, key));
     return AppendPersonHistory(transaction_, key, std::move(entry));
   }
 

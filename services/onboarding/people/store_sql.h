@@ -26,6 +26,8 @@ absl::Status PutPersonParts(sql::Transaction& transaction, const PersonKey& key,
 // Appends the entry under the next number, with its name. Private to the store, as what follows.
 absl::Status AppendPersonHistory(sql::Transaction& transaction, const PersonKey& key,
                                  v1::PersonHistoryEntry entry);
+// Takes the values out of all entries.
+absl::Status ForgetPersonValues(sql::Transaction& transaction, const PersonKey& key);
 absl::StatusOr<listing::Page<v1::PersonHistoryEntry>> ReadPersonHistory(
     sql::Transaction& transaction, const PersonKey& key, const listing::Query& query);
 

@@ -48,6 +48,10 @@ listing::TableSpec HistorySpec() {
           .key = {{"sequence", true}}};
 }
 
+absl::Status Damaged() {
+  return base::Internal("a stored entry of a history is not a message of its type");
+}
+
 }  // namespace
 
 absl::Status PutPersonParts(sql::Transaction& transaction, const PersonKey& key,
@@ -107,14 +111,33 @@ absl::Status AppendPersonHistory(sql::Transaction& transaction, const PersonKey&
        {"body", sql::Bytes{body}}});
 }
 
+absl::Status ForgetPersonValues(sql::Transaction& transaction, const PersonKey& key) {
+  ASSIGN_OR_RETURN(
+      const Rows rows,
+      transaction.Query(
+          absl::StrCat("SELECT h.sequence, h.body FROM people_history h WHERE ", kOfPerson),
+          ParamsOf(key)));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    v1::PersonHistoryEntry entry;
+    if (!entry.ParseFromString(rows.Text(i, 1))) return Damaged();
+    if (entry.changes().empty()) continue;
+    entry.clear_changes();
+    const std::string body = entry.SerializeAsString();
+    RETURN_IF_ERROR(Run(transaction,
+                        "UPDATE people_history SET body = :body WHERE workspace = :workspace AND "
+                        "person = :person AND sequence = :sequence",
+                        key, {{"sequence", rows.Int(i, 0)}, {"body", sql::Bytes{body}}}));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<listing::Page<v1::PersonHistoryEntry>> ReadPersonHistory(
     sql::Transaction& transaction, const PersonKey& key, const listing::Query& query) {
   static const auto& table = *new listing::Table(PersonHistorySchema(), HistorySpec());
   ASSIGN_OR_RETURN(const listing::FoundRows found, table.Read(transaction, ParamsOf(key), query));
   listing::Page<v1::PersonHistoryEntry> page{{}, found.next};
   for (size_t i = 0; i < found.size; ++i) {
-    if (!page.rows.emplace_back().ParseFromString(found.rows.Text(i, 0)))
-      return base::Internal("a stored entry of a history is not a message of its type");
+    if (!page.rows.emplace_back().ParseFromString(found.rows.Text(i, 0))) return Damaged();
   }
   return page;
 }

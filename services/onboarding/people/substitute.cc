@@ -2,6 +2,7 @@
 #include "services/onboarding/people/substitute.h"
 
 #include <optional>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -19,16 +20,23 @@ std::string AwayText(absl::string_view person, const v1::Absence& absence) {
                       absence.reason().empty() ? "" : absl::StrCat(" (", absence.reason(), ")"));
 }
 
-std::string TextOf(const Step& step) {
+// Who stands in for whom: "bob, who stands in for ada,".
+std::string NameOf(const Step& step, absl::string_view stands_for) {
+  if (stands_for.empty()) return step.person();
+  return absl::StrCat(step.person(), ", who stands in for ", stands_for, ",");
+}
+
+std::string TextOf(const Step& step, absl::string_view stands_for) {
   switch (step.kind()) {
     case Step::KIND_RELATION:
       return absl::StrCat("the ", step.relation(), " of ", step.person(), " is ", step.next());
     case Step::KIND_SUBSTITUTE:
       return absl::StrCat(AwayText(step.person(), step.absence()), ": ", step.next(), " stands in");
     case Step::KIND_AWAY:
-      return absl::StrCat(AwayText(step.person(), step.absence()), ", and nobody stands in");
+      return absl::StrCat(AwayText(NameOf(step, stands_for), step.absence()),
+                          ", and nobody stands in");
     case Step::KIND_LEFT:
-      return absl::StrCat(step.person(), " left");
+      return absl::StrCat(NameOf(step, stands_for), " left");
     case Step::KIND_UNKNOWN:
       return absl::StrCat("there is no record of ", step.person());
     case Step::KIND_NO_RELATION:
@@ -46,14 +54,14 @@ std::string TextOf(const Step& step) {
 }  // namespace
 
 Step StepOf(Step::Kind kind, absl::string_view person, absl::string_view relation,
-            absl::string_view next, const v1::Absence* absence) {
+            absl::string_view next, const v1::Absence* absence, absl::string_view stands_for) {
   Step step;
   step.set_kind(kind);
   step.set_person(std::string(person));
   step.set_relation(std::string(relation));
   step.set_next(std::string(next));
   if (absence != nullptr) *step.mutable_absence() = *absence;
-  step.set_text(TextOf(step));
+  step.set_text(TextOf(step, stands_for));
   return step;
 }
 
@@ -79,6 +87,7 @@ absl::StatusOr<Resolution> WhoActs(Directory& people, absl::string_view person, 
   };
   absl::flat_hash_set<std::string> away;
   std::string next(person);
+  std::string stands_for;  // for whom `next` would stand in
   while (true) {
     ASSIGN_OR_RETURN(const std::optional<v1::Person> record, people.Find(next));
     if (!record.has_value()) {
@@ -87,7 +96,7 @@ absl::StatusOr<Resolution> WhoActs(Directory& people, absl::string_view person, 
     }
     if (record->state() == v1::Person::STATE_LEFT) {
       return end(next == found.appointed ? v1::OUTCOME_LEFT : v1::OUTCOME_AWAY,
-                 StepOf(Step::KIND_LEFT, next));
+                 StepOf(Step::KIND_LEFT, next, "", "", nullptr, stands_for));
     }
     const v1::Absence* const absence = AbsenceAt(*record, time);
     if (absence == nullptr) {
@@ -95,14 +104,14 @@ absl::StatusOr<Resolution> WhoActs(Directory& people, absl::string_view person, 
       return found;
     }
     if (absence->substitute().empty())
-      return end(v1::OUTCOME_AWAY, StepOf(Step::KIND_AWAY, next, "", "", absence));
+      return end(v1::OUTCOME_AWAY, StepOf(Step::KIND_AWAY, next, "", "", absence, stands_for));
     away.insert(next);
     if (away.contains(absence->substitute())) {
       return end(v1::OUTCOME_CYCLE,
                  StepOf(Step::KIND_CYCLE, next, "", absence->substitute(), absence));
     }
     found.steps.push_back(StepOf(Step::KIND_SUBSTITUTE, next, "", absence->substitute(), absence));
-    next = absence->substitute();
+    stands_for = std::exchange(next, absence->substitute());
   }
 }
 

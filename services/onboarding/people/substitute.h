@@ -41,10 +41,10 @@ absl::Status AddIfLeft(Directory& people, absl::string_view field, absl::string_
 // The same at once: FIELD_INVALID if they left.
 absl::Status CheckHasNotLeft(Directory& people, absl::string_view field, absl::string_view person);
 
-// A step, with its sentence.
+// A step, with its sentence, which also says for whom `person` stands in, if for somebody.
 v1::ResolutionStep StepOf(v1::ResolutionStep::Kind kind, absl::string_view person,
                           absl::string_view relation = "", absl::string_view next = "",
-                          const v1::Absence* absence = nullptr);
+                          const v1::Absence* absence = nullptr, absl::string_view stands_for = "");
 
 }  // namespace plumbline::onboarding
 

@@ -78,6 +78,7 @@ TEST(WhoActs, ItIsToldWhyNobodyDoes) {
   *people["away"].add_absences() = Away("2031-03-05", "2031-03-05");
   people["left"].set_state(v1::Person::STATE_LEFT);
   *people["left-alone"].add_absences() = Away("2031-03-05", "2031-03-05", "left");
+  *people["deputy-away"].add_absences() = Away("2031-03-05", "2031-03-05", "away");
   *people["a"].add_absences() = Away("2031-03-05", "2031-03-05", "b");
   *people["b"].add_absences() = Away("2031-03-05", "2031-03-05", "c");
   *people["c"].add_absences() = Away("2031-03-05", "2031-03-05", "b");
@@ -90,7 +91,10 @@ TEST(WhoActs, ItIsToldWhyNobodyDoes) {
       {"away", v1::OUTCOME_AWAY,
        "away is away from 2031-03-05 to 2031-03-05, and nobody stands in"},
       {"left", v1::OUTCOME_LEFT, "left left"},
-      {"left-alone", v1::OUTCOME_AWAY, "left left"},
+      {"left-alone", v1::OUTCOME_AWAY, "left, who stands in for left-alone, left"},
+      {"deputy-away", v1::OUTCOME_AWAY,
+       "away, who stands in for deputy-away, is away from 2031-03-05 to 2031-03-05, and nobody "
+       "stands in"},
       {"a", v1::OUTCOME_CYCLE,
        "c is away from 2031-03-05 to 2031-03-05: b would stand in, for whom somebody stands in "
        "already"},

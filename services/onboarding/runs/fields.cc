@@ -96,6 +96,12 @@ const expr::Schema& TaskSchema() {
   return schema;
 }
 
+const expr::Schema& HistorySchema() {
+  static const auto& schema =
+      *new expr::Schema({{.name = "sequence", .type = Type::kNumber, .ordered = true}});
+  return schema;
+}
+
 const expr::Schema& ImpedimentSchema() {
   static const auto& schema =
       *new expr::Schema({{.name = "category",

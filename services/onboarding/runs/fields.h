@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What lists of on-boardings, tasks and impediments can be filtered and ordered by.
+// What lists of on-boardings, tasks and impediments can be filtered and ordered by, and histories
+// ordered.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RUNS_FIELDS_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RUNS_FIELDS_H_
 
@@ -16,6 +17,8 @@ namespace plumbline::onboarding {
 const expr::Schema& OnboardingSchema();
 const expr::Schema& TaskSchema();
 const expr::Schema& ImpedimentSchema();
+// That of ListHistory.
+const expr::Schema& HistorySchema();
 
 // The value of a field of TaskSchema or ImpedimentSchema that is no map; nullopt if it is unset.
 std::optional<expr::Value> TaskValue(const Run& run, const TaskView& task, int field);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/listing/request.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 #include "services/onboarding/engine/accounts.h"
 #include "services/onboarding/engine/codec.h"
@@ -15,6 +16,7 @@
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/ramp/readiness.h"
 #include "services/onboarding/runs/convert.h"
+#include "services/onboarding/runs/fields.h"
 #include "services/onboarding/runs/rpc.h"
 #include "services/onboarding/runs/rpc_page.h"
 
@@ -70,20 +72,17 @@ absl::Status GetTimeAccount(const Dependencies& on, const CallContext& context,
 absl::Status ListHistory(const Dependencies& on, const CallContext& context,
                          const v1::ListHistoryRequest& request, v1::ListHistoryResponse* response) {
   ASSIGN_OR_RETURN(Target target, ParseOnboarding("parent", request.parent()));
-  ASSIGN_OR_RETURN(Page page, PageOf("ListHistory", request));
-  ASSIGN_OR_RETURN(std::vector<HistoryEntry> entries,
-                   on.feed.ReadHistory(context, target.workspace, target.onboarding, page.Number(0),
-                                       page.size + 1));
-  rpc::PageRoom room(page.size);
-  for (const HistoryEntry& entry : entries) {
-    if (room.Full()) {
-      const int last = response->entries_size() - 1;
-      response->set_next_page_token(page.Token(absl::StrCat(entries[last].sequence)));
-      break;
-    }
+  const listing::Fields fields{.method = "ListHistory",
+                               .parent = request.parent(),
+                               .order_by = request.order_by(),
+                               .page_size = request.page_size(),
+                               .page_token = request.page_token()};
+  ASSIGN_OR_RETURN(const listing::Query query, listing::ToQuery(fields, HistorySchema()));
+  ASSIGN_OR_RETURN(const listing::Page<HistoryEntry> page,
+                   on.feed.ListHistory(context, target.workspace, target.onboarding, query));
+  for (const HistoryEntry& entry : page.rows)
     *response->add_entries() = ToProto(entry, target.workspace, target.onboarding);
-    room.Took(response->entries().rbegin()->ByteSizeLong());
-  }
+  response->set_next_page_token(listing::NextPageToken(fields, page.next));
   return absl::OkStatus();
 }
 

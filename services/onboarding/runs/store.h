@@ -166,6 +166,13 @@ class FeedStore {
                                                                 absl::string_view onboarding,
                                                                 int64_t after, int limit) = 0;
 
+  // A page of the history of one run in the order of the query, which is of HistorySchema().
+  // RESOURCE_NOT_FOUND, PAGE_TOKEN_INVALID for a position of another order.
+  virtual absl::StatusOr<listing::Page<HistoryEntry>> ListHistory(const base::CallContext& context,
+                                                                  absl::string_view workspace,
+                                                                  absl::string_view onboarding,
+                                                                  const listing::Query& query) = 0;
+
   // The comments on a task, those with a greater sequence than `after`, at most `limit`; those of a
   // task that there is not are none.
   virtual absl::StatusOr<std::vector<HistoryEntry>> ReadComments(const base::CallContext& context,

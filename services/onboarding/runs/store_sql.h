@@ -82,6 +82,10 @@ class SqlStore final : public RunStore,
                                                         absl::string_view workspace,
                                                         absl::string_view onboarding, int64_t after,
                                                         int limit) override;
+  absl::StatusOr<listing::Page<HistoryEntry>> ListHistory(const base::CallContext& context,
+                                                          absl::string_view workspace,
+                                                          absl::string_view onboarding,
+                                                          const listing::Query& query) override;
   absl::StatusOr<std::vector<HistoryEntry>> ReadComments(const base::CallContext& context,
                                                          absl::string_view workspace,
                                                          absl::string_view onboarding,

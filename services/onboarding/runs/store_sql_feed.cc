@@ -4,9 +4,11 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/listing/table.h"
 #include "common/sql/lease.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/tasks.h"
+#include "services/onboarding/runs/fields.h"
 #include "services/onboarding/runs/store_sql.h"
 
 namespace plumbline::onboarding {
@@ -75,6 +77,34 @@ absl::StatusOr<std::vector<HistoryEntry>> SqlStore::ReadHistory(const CallContex
     return absl::OkStatus();
   }));
   return entries;
+}
+
+absl::StatusOr<listing::Page<HistoryEntry>> SqlStore::ListHistory(const CallContext& context,
+                                                                  absl::string_view workspace,
+                                                                  absl::string_view onboarding,
+                                                                  const listing::Query& query) {
+  static const auto& table = *new listing::Table(
+      HistorySchema(), {.from = "history h",
+                        .where = "h.workspace = :workspace AND h.onboarding = :onboarding",
+                        .keys = "h.body AS body",
+                        .select = "k.body",
+                        .columns = {{"sequence", {.sql = "h.sequence"}}},
+                        .key = {{"sequence", false}}});
+  const sql::Param params[] = {{"workspace", workspace}, {"onboarding", onboarding}};
+  listing::Page<HistoryEntry> page;
+  RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
+    page = {};
+    ASSIGN_OR_RETURN(const listing::FoundRows found, table.Read(tx, params, query));
+    // Every on-boarding has a first entry: none at all means that there is no such on-boarding.
+    if (found.size == 0 && query.after.empty()) return LoadRun(tx, workspace, onboarding).status();
+    for (size_t i = 0; i < found.size; ++i) {
+      ASSIGN_OR_RETURN(HistoryEntry entry, ParseEntry(found.rows.Text(i, 0)));
+      page.rows.push_back(std::move(entry));
+    }
+    page.next = found.next;
+    return absl::OkStatus();
+  }));
+  return page;
 }
 
 absl::StatusOr<std::vector<HistoryEntry>> SqlStore::ReadComments(const CallContext& context,

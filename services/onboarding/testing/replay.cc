@@ -219,7 +219,9 @@ absl::Status ExpectThose(const Entries& made, const Entries& history) {
   for (const HistoryEntry& entry : made) {
     const auto at = static_cast<size_t>(entry.sequence - 1);
     if (at >= history.size()) return base::Internal("a command made more entries than it did");
-    if (google::protobuf::util::MessageDifferencer::Equals(ToProto(entry), ToProto(history[at])))
+    // What was read from the API has what its other fields imply among its changes.
+    if (google::protobuf::util::MessageDifferencer::Equals(ToProto(entry, "", ""),
+                                                           ToProto(history[at], "", "")))
       continue;
     return base::Internal(absl::StrCat("entry ", entry.sequence, " is made as ",
                                        ToProto(entry).ShortDebugString(), ", and was ",

@@ -246,6 +246,12 @@ class FailingFeed final : public FeedStore {
                                                         int limit) override {
     return real_.ReadHistory(context, workspace, onboarding, after, limit);
   }
+  absl::StatusOr<listing::Page<HistoryEntry>> ListHistory(const base::CallContext& context,
+                                                          absl::string_view workspace,
+                                                          absl::string_view onboarding,
+                                                          const listing::Query& query) override {
+    return real_.ListHistory(context, workspace, onboarding, query);
+  }
   absl::StatusOr<std::vector<HistoryEntry>> ReadComments(const base::CallContext& context,
                                                          absl::string_view workspace,
                                                          absl::string_view onboarding,
