@@ -155,6 +155,8 @@ TEST_P(ImpedimentTest, ItsHistoriesSayWhatItWas) {
   update.mutable_impediment()->set_category(v1::Impediment::CATEGORY_EQUIPMENT);
   update.mutable_impediment()->set_owner("facilities");
   update.mutable_impediment()->set_description("no badge printer");
+  for (const char* field : {"category", "owner", "description"})
+    update.mutable_update_mask()->add_paths(field);
   const auto updated = Call<v1::UpdateImpedimentResponse>("UpdateImpediment", update);
   ASSERT_TRUE(updated.ok()) << updated.status();
   v1::ListImpedimentHistoryRequest list;
