@@ -23,8 +23,8 @@ class RecentTexts {
     if (entry.ends.first != ends.first || entry.ends.last != ends.last ||
         entry.ends.size != ends.size)
       return kNoText;
-    const bool same = ends.size <= 2 * kEnd || std::memcmp(entry.middle, text.data() + kEnd,
-                                                           ends.size - 2 * kEnd) == 0;
+    const bool same = ends.size <= 2 * kEnd ||
+                      std::memcmp(entry.middle, text.data() + kEnd, ends.size - 2 * kEnd) == 0;
     return same ? entry.id : kNoText;
   }
   // `text` must stay as it is until Clear; it takes the place of another.

@@ -22,7 +22,8 @@ inline constexpr std::array<bool, 256> kNameParts = [] {
   std::array<bool, 256> parts{};
   for (int c = 0; c < 128; ++c) {
     const char x = static_cast<char>(c);
-    parts[static_cast<size_t>(c)] = IsNameStart(x) || (x >= '0' && x <= '9') || x == '-' || x == '.';
+    parts[static_cast<size_t>(c)] =
+        IsNameStart(x) || (x >= '0' && x <= '9') || x == '-' || x == '.';
   }
   return parts;
 }();
