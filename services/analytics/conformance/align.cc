@@ -181,7 +181,10 @@ class WideAligner {
         stack.Keep(1);
         continue;
       }
-      const SilentCost cost = sets.Finish(stack.back()).cost;  // impossible for an empty set
+      // Impossible for an empty set.
+      const SilentCost cost = log_.variants[number].beginning && !stack.back().empty()
+                                  ? sets.Cheapest(stack.back()).cost
+                                  : sets.Finish(stack.back()).cost;
       Alignment& alignment = alignments_[number];
       alignment.optimal = cost.possible();
       alignment.least_deviations = cost.possible() || stack.back().cut ? 0 : 1;
@@ -197,7 +200,8 @@ class WideAligner {
     if (!search) {
       search = std::make_unique<WideSearch>(tree_, net_, machine_, budget_, options_.thread_bytes);
     }
-    return search->Run(log_.variants[number].activities, steps, alignments_[number]);
+    const LogVariant& variant = log_.variants[number];
+    return search->Run(variant.activities, variant.beginning, steps, alignments_[number]);
   }
 
   const Tree& tree_;
@@ -210,12 +214,15 @@ class WideAligner {
   std::vector<std::unique_ptr<WideSearch>> searches_;
 };
 
-// Nothing agrees: all events, then the shortest run.
-void Fill(std::span<const uint32_t> trace, const ShortestRun& run, Alignment& alignment) {
+// Nothing agrees: all events, then the shortest run, of which a beginning needs nothing.
+void Fill(const LogVariant& variant, const ShortestRun& run, Alignment& alignment) {
   if (alignment.optimal) return;
-  alignment.cost = trace.size() * kDeviation + run.cost;
+  alignment.cost = variant.activities.size() * kDeviation + (variant.beginning ? 0 : run.cost);
   alignment.moves.clear();
-  for (const uint32_t label : trace) alignment.moves.push_back({MoveKind::kLog, label});
+  for (const uint32_t label : variant.activities) {
+    alignment.moves.push_back({MoveKind::kLog, label});
+  }
+  if (variant.beginning) return;
   for (const uint32_t label : run.labels) alignment.moves.push_back({MoveKind::kModel, label});
 }
 
@@ -234,7 +241,7 @@ std::vector<Alignment> Align(const Tree& tree, const Net& net, const Machine& ma
     WideAligner(tree, net, machine, known, options, alignments).Run();
   }
   for (size_t i = 0; i < alignments.size(); ++i) {
-    Fill(known.variants[i].activities, shortest, alignments[i]);
+    Fill(known.variants[i], shortest, alignments[i]);
     PutBack(log.variants[i], log.known, alignments[i]);
   }
   return alignments;

@@ -3,7 +3,9 @@
 // Optimal alignments of a log with a model (Adriansyah 2014, chapter 4): for every variant, the
 // cheapest way to explain it by a run of the model. Cost: first the deviations (an event that the
 // model does not allow, an activity of the model that did not happen; each counts 1), then the
-// silent moves of the model's workflow net.
+// silent moves of the model's workflow net. A variant that is a beginning (LogVariant::beginning)
+// is explained by the beginning of a run: with the fewest deviations over all of them, that is over
+// all states that the model may be in after the last event. Its silent moves are some that suffice.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_ALIGN_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_ALIGN_H_
 

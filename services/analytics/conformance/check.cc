@@ -140,6 +140,7 @@ absl::StatusOr<CheckResult> Check(const ModelNode& model, const VariantLog& log,
   result.method = options.method;
   if (options.method == Method::kReplay) {
     result.replay = Replay(net, machine, result.log, options.replay);
+    if (!options.precision) return result;
     result.precision = EscapingEdges(machine, result.log.variants, options.replay.expired,
                                      options.precision_states);
     return result;
@@ -148,6 +149,7 @@ absl::StatusOr<CheckResult> Check(const ModelNode& model, const VariantLog& log,
   const uint32_t shortest = DeviationsOf(FindShortestRun(tree, net).cost);
   result.aligned = SumUp(result.log, result.alignments, shortest);
   result.steps = DeviationsByStep(result.log, result.alignments);
+  if (!options.precision) return result;
   result.precision = EscapingEdges(machine, ModelRuns(result.log, result.alignments),
                                    options.align.expired, options.precision_states);
   return result;

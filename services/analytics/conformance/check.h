@@ -27,6 +27,7 @@ struct CheckOptions {
   ReplayOptions replay;  // of kReplay
   AlignOptions align;    // of kAlign
   size_t precision_states = kMostPrecisionStates;
+  bool precision = true;  // false: not measured
 };
 
 // What the memory of a check depends on.

@@ -64,7 +64,8 @@ class RowSearch {
   bool Close(const Row& row);
   bool MayGoOn();
   void Reach(uint32_t state, Cost cost, Before before);
-  void Finish(std::span<const uint32_t> activities, Alignment& alignment);
+  Entry EndOfBeginning() const;
+  void Finish(const LogVariant& variant, Alignment& alignment);
   // false: the budget ended.
   bool Trace(std::span<const uint32_t> activities, Entry last, std::vector<Move>& moves);
   void TraceRest(uint32_t state, std::vector<Move>& moves) const;

@@ -57,7 +57,7 @@ TEST(WideSearchTest, WhatALongTraceTakesBeforeItsSearchIsWork) {
   ASSERT_GT(projections, 2u);
   const uint64_t before = watched.budget().spent();
   Alignment alignment;
-  EXPECT_TRUE(search.Run(LongTrace(), 1, alignment));
+  EXPECT_TRUE(search.Run(LongTrace(), false, 1, alignment));
   EXPECT_FALSE(alignment.optimal);
   EXPECT_GE(watched.budget().spent() - before, projections * kEvents);
   EXPECT_GE(watched.looks(), projections * kEvents / Budget::kAskEvery);
@@ -71,7 +71,7 @@ TEST(WideSearchTest, TheTimeIsLookedAtAllTheWay) {
   watched.EndAfter(500);
   const uint64_t before = watched.looks();
   Alignment alignment;
-  EXPECT_TRUE(search.Run(LongTrace(), ~uint64_t{0}, alignment));
+  EXPECT_TRUE(search.Run(LongTrace(), false, ~uint64_t{0}, alignment));
   EXPECT_FALSE(alignment.optimal);
   EXPECT_EQ(watched.looks() - before, 500u);
   // A column of a projection of a thousand states at a time.
@@ -84,14 +84,14 @@ TEST(WideSearchTest, WithoutMemoryNothingIsTried) {
   WideSearch search(model.tree, model.net, model.machine, watched.budget(), size_t{16} << 20);
   const uint64_t before = watched.budget().spent();
   Alignment alignment;
-  EXPECT_FALSE(search.Run(LongTrace(), ~uint64_t{0}, alignment));
+  EXPECT_FALSE(search.Run(LongTrace(), false, ~uint64_t{0}, alignment));
   EXPECT_FALSE(alignment.optimal);
   EXPECT_GT(watched.budget().spent(), before);  // so that the clock is asked in the end
   EXPECT_LT(watched.budget().spent() - before, kEvents);
   // One of each but the last two, and one twice: that fits, whatever there was before.
   std::vector<uint32_t> trace = {5};
   for (uint32_t label = 0; label + 2 < kActivities; ++label) trace.push_back(label);
-  ASSERT_TRUE(search.Run(trace, ~uint64_t{0}, alignment));
+  ASSERT_TRUE(search.Run(trace, false, ~uint64_t{0}, alignment));
   EXPECT_TRUE(alignment.optimal);
   EXPECT_EQ(DeviationsOf(alignment.cost), 3u);
 }
