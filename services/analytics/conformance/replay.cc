@@ -25,7 +25,12 @@ class Replayer {
  public:
   Replayer(const Net& net, const Machine& machine, const LabelledLog& log,
            const ReplayOptions& options)
-      : machine_(machine), log_(log), options_(options), sets_(machine), game_(net, log.known) {}
+      : machine_(machine),
+        log_(log),
+        options_(options),
+        memory_(*options.memory),
+        sets_(machine),
+        game_(net, log.known) {}
 
   std::vector<VariantReplay> Run() {
     std::vector<VariantReplay> replays(log_.variants.size());
@@ -33,7 +38,7 @@ class Replayer {
     SetStack stack(sets_);  // by events of `before`, as far as they fit
     for (const uint32_t number : SortedVariants(log_.variants)) {
       Worked(kWorkOfAVariant);
-      if (sets_.size() + game_.size() > options_.most_states) break;
+      if (!HasMemory(sets_.size() + game_.size())) break;
       const std::vector<uint32_t>& all = log_.variants[number].activities;
       known.clear();
       for (const uint32_t label : all) {
@@ -63,12 +68,16 @@ class Replayer {
     if (before / kAskEvery != work_ / kAskEvery && options_.expired()) over_ = true;
   }
 
+  bool HasMemory(size_t states) {
+    return states <= options_.most_states && memory_.Has(states * StateSets::kBytesOfAState);
+  }
+
   // The sets after each event, as far as they fit. false: there is no memory for them.
   bool Push(std::span<const uint32_t> known, SetStack& stack) {
     while (!over_ && stack.size() <= known.size() && !stack.back().empty()) {
       stack.Push(known[stack.size() - 1]);
       Worked(sets_.TakeWork());
-      if (sets_.size() + game_.size() + stack.states() > options_.most_states) return false;
+      if (!HasMemory(sets_.size() + game_.size() + stack.states())) return false;
     }
     return true;
   }
@@ -125,6 +134,7 @@ class Replayer {
   const Machine& machine_;
   const LabelledLog& log_;
   const ReplayOptions& options_;
+  MemoryShare memory_;
   StateSets sets_;
   TokenGame game_;
   std::vector<uint32_t> places_;

@@ -11,10 +11,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "services/analytics/conformance/labelled_log.h"
 #include "services/analytics/conformance/machine.h"
+#include "services/analytics/conformance/search_memory.h"
 #include "services/analytics/conformance/token_game.h"
 
 namespace plumbline::analytics::conformance {
@@ -28,6 +30,8 @@ struct ReplayOptions {
   // States and markings that are kept at most, some 200 bytes each, the sets of states of a trace
   // included. A trace whose sets take more is not replayed; more states and markings end the work.
   size_t most_states = 1'000'000;
+  // As in AlignOptions.
+  std::shared_ptr<SearchMemory> memory = std::make_shared<SearchMemory>();
 };
 
 struct VariantReplay {

@@ -13,11 +13,11 @@ constexpr uint64_t kTellEvery = 5'000;  // steps
 }  // namespace
 
 RowSearch::RowSearch(const Automaton& automaton, const LabelledLog& log, Budget& budget,
-                     size_t most_bytes)
+                     const AlignOptions& options)
     : automaton_(automaton),
       log_(log),
       budget_(budget),
-      most_bytes_(most_bytes),
+      memory_(*options.memory, options.thread_bytes),
       closed_(automaton.size()),
       next_(automaton.size()),
       before_(automaton.size()) {}
@@ -78,12 +78,17 @@ bool RowSearch::Push(uint32_t label) {
   rows_.push_back(std::move(result));
   steps_ += 10 + bound_;
   if (!MayGoOn()) return false;
-  if (entries_ * sizeof(Entry) + rows_.size() * sizeof(Row) + levels_.size() * sizeof(levels_[0]) <=
-      most_bytes_) {
-    return true;
-  }
+  if (HasMemory()) return true;
   Pop();
   return false;
+}
+
+bool RowSearch::HasMemory() {
+  // What is known of all states, which also are in the lists of the level at hand.
+  constexpr size_t kOfAState = 2 * sizeof(Cost) + sizeof(Before) + 6 * sizeof(uint32_t);
+  constexpr size_t kOfAllocating = 16;
+  return memory_.Has(entries_ * sizeof(Entry) + rows_.size() * (2 * sizeof(Row) + kOfAllocating) +
+                     levels_.size() * sizeof(levels_[0]) + automaton_.size() * kOfAState);
 }
 
 void RowSearch::Reach(uint32_t state, Cost cost, Before before) {

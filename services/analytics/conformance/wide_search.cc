@@ -14,8 +14,13 @@ constexpr size_t kBytesOfANode = 120;   // with its place in the maps and the qu
 }  // namespace
 
 WideSearch::WideSearch(const Tree& tree, const Net& net, const Machine& machine, Budget& budget,
-                       size_t most_bytes)
-    : tree_(tree), net_(net), machine_(machine), budget_(budget), most_bytes_(most_bytes) {
+                       const AlignOptions& options)
+    : tree_(tree),
+      net_(net),
+      machine_(machine),
+      budget_(budget),
+      most_bytes_(options.thread_bytes),
+      memory_(*options.memory, options.thread_bytes) {
   Forget();
 }
 
@@ -117,11 +122,11 @@ bool WideSearch::IsOver(uint64_t most_steps) {
   return budget_.over() || steps_ + bound_steps_ > most_steps;
 }
 
-bool WideSearch::HasMemory() const {
+bool WideSearch::HasMemory() {
   size_t bytes = nodes_.size() * kBytesOfANode + edge_count_ * sizeof(Edge) + states_.size() * 200;
-  bytes += open_.size() * sizeof(Item);
+  bytes += open_.size() * 2 * sizeof(Item);
   for (const Projection& p : projections_) bytes += p.size() * (trace_.size() + 100) * 4;
-  return bytes <= most_bytes_;
+  return memory_.Has(bytes);
 }
 
 bool WideSearch::Run(std::span<const uint32_t> trace, bool beginning, uint64_t most_steps,

@@ -23,7 +23,7 @@ namespace plumbline::analytics::conformance {
 class WideSearch {
  public:
   WideSearch(const Tree& tree, const Net& net, const Machine& machine, Budget& budget,
-             size_t most_bytes);
+             const AlignOptions& options);
 
   // Aligns a trace of labels of the model, or the beginning of one, within so many steps and the
   // memory, or raises least_deviations to what is proven by then. The alignment does not depend on
@@ -52,7 +52,7 @@ class WideSearch {
   void Reach(uint32_t state, uint32_t position, Cost cost, uint32_t before, Move move);
   void Expand(uint32_t node);
   bool IsOver(uint64_t most_steps);
-  bool HasMemory() const;
+  bool HasMemory();
   std::vector<Move> Trace(uint32_t node) const;
 
   const Tree& tree_;
@@ -60,6 +60,7 @@ class WideSearch {
   const Machine& machine_;
   Budget& budget_;
   const size_t most_bytes_;
+  MemoryShare memory_;
   std::vector<Projection> projections_;
 
   // States, kept from one trace to the next.

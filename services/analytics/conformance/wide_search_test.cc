@@ -49,10 +49,18 @@ class WatchedBudget {
   uint64_t looks_ = 0, most_looks_ = ~uint64_t{0}, before_ = 0, largest_ = 0;
 };
 
+// Options that outlive the search.
+const AlignOptions& Within(size_t bytes) {
+  static auto* const kOptions = new AlignOptions();
+  kOptions->thread_bytes = bytes;
+  return *kOptions;
+}
+
 TEST(WideSearchTest, WhatALongTraceTakesBeforeItsSearchIsWork) {
   const Compiled model(AnyOrder());
   WatchedBudget watched;
-  WideSearch search(model.tree, model.net, model.machine, watched.budget(), size_t{1} << 40);
+  WideSearch search(model.tree, model.net, model.machine, watched.budget(),
+                    Within(size_t{1} << 40));
   const size_t projections = GroupLabels(model.tree, 1'000).size();
   ASSERT_GT(projections, 2u);
   const uint64_t before = watched.budget().spent();
@@ -67,7 +75,8 @@ TEST(WideSearchTest, WhatALongTraceTakesBeforeItsSearchIsWork) {
 TEST(WideSearchTest, TheTimeIsLookedAtAllTheWay) {
   const Compiled model(AnyOrder());
   WatchedBudget watched;
-  WideSearch search(model.tree, model.net, model.machine, watched.budget(), size_t{1} << 40);
+  WideSearch search(model.tree, model.net, model.machine, watched.budget(),
+                    Within(size_t{1} << 40));
   watched.EndAfter(500);
   const uint64_t before = watched.looks();
   Alignment alignment;
@@ -81,7 +90,8 @@ TEST(WideSearchTest, TheTimeIsLookedAtAllTheWay) {
 TEST(WideSearchTest, WithoutMemoryNothingIsTried) {
   const Compiled model(AnyOrder());
   WatchedBudget watched;
-  WideSearch search(model.tree, model.net, model.machine, watched.budget(), size_t{16} << 20);
+  WideSearch search(model.tree, model.net, model.machine, watched.budget(),
+                    Within(size_t{16} << 20));
   const uint64_t before = watched.budget().spent();
   Alignment alignment;
   EXPECT_FALSE(search.Run(LongTrace(), false, ~uint64_t{0}, alignment));

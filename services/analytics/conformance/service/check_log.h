@@ -27,10 +27,14 @@ struct CheckedLog {
   conformance::CheckResult result;
 };
 
-// Loads nothing: `whole` is the log of the command. `precision`: measure it. OVERLOADED,
-// FIELD_INVALID, DEADLINE_EXCEEDED, CANCELLED.
+// Alignments of earlier checks, within the room of the reader, which must outlive what is returned.
+std::shared_ptr<conformance::KeptAlignments> KeepAlignments(Reader& reader);
+
+// Loads nothing: `whole` is the log of the command; `kept` as KeepAlignments gave it. `precision`:
+// measure it. OVERLOADED, FIELD_INVALID, DEADLINE_EXCEEDED, CANCELLED.
 absl::StatusOr<CheckedLog> CheckLog(Reader& reader, const base::Clock& clock,
                                     const base::CallContext& context, const CheckCommand& command,
+                                    const std::shared_ptr<conformance::KeptAlignments>& kept,
                                     const std::shared_ptr<const LogView>& whole, bool precision);
 
 }  // namespace plumbline::analytics

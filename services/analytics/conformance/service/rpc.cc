@@ -52,13 +52,16 @@ std::vector<int64_t> RanksOf(const LogView& whole, const LogView& part) {
   return ranks;
 }
 
-absl::Status Check(Reader& reader, const base::Clock& clock, const CallContext& context,
-                   const v1::CheckConformanceRequest& request,
+// Alignments of earlier checks.
+using Kept = std::shared_ptr<conformance::KeptAlignments>;
+
+absl::Status Check(Reader& reader, const base::Clock& clock, const Kept& kept,
+                   const CallContext& context, const v1::CheckConformanceRequest& request,
                    v1::CheckConformanceResponse* response) {
   ASSIGN_OR_RETURN(const CheckCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> whole, reader.Load(context, command.key));
   ASSIGN_OR_RETURN(const CheckedLog checked,
-                   CheckLog(reader, clock, context, command, whole, /*precision=*/true));
+                   CheckLog(reader, clock, context, command, kept, whole, /*precision=*/true));
   ToProto(checked, RanksOf(*whole, *checked.part.view), command, response);
   Tell(checked.part, response);
   return absl::OkStatus();
@@ -148,7 +151,8 @@ void AddPage(const CheckedLog& checked, const LogView& whole,
              absl::string_view state, const std::vector<Deviating>& cases,
              v1::ListDeviatingCasesResponse* response) {
   const TextList& ids = checked.part.view->log()->cases;
-  const std::vector<uint32_t> places = whole.variants().PlacesOfCases(whole.log()->case_count());
+  const std::vector<uint32_t> places =
+      whole.variants().PlacesOfCases(whole.log()->case_count());
   rpc::PageRoom room(command.page_size);
   size_t next = FirstOf(cases, command, ids);
   for (; next < cases.size() && !room.Full(); ++next) {
@@ -166,7 +170,8 @@ void AddPage(const CheckedLog& checked, const LogView& whole,
       NextPageToken(request, command, state, {last.deviation_count(), last.case_id()}));
 }
 
-absl::Status ListDeviating(Reader& reader, const base::Clock& clock, const CallContext& context,
+absl::Status ListDeviating(Reader& reader, const base::Clock& clock, const Kept& kept,
+                           const CallContext& context,
                            const v1::ListDeviatingCasesRequest& request,
                            v1::ListDeviatingCasesResponse* response) {
   ASSIGN_OR_RETURN(DeviatingCommand command, ToCommand(request));
@@ -178,15 +183,17 @@ absl::Status ListDeviating(Reader& reader, const base::Clock& clock, const CallC
                        "the event log changed since the first page; begin again without page_token")
         .Field("page_token", "belongs to an earlier state of the log");
   }
-  ASSIGN_OR_RETURN(const CheckedLog checked,
-                   CheckLog(reader, clock, context, command.check, whole, /*precision=*/false));
+  ASSIGN_OR_RETURN(
+      const CheckedLog checked,
+      CheckLog(reader, clock, context, command.check, kept, whole, /*precision=*/false));
   ASSIGN_OR_RETURN(command.wanted.label, FindLabel(checked.result, command.activity));
   ASSIGN_OR_RETURN(
       const auto room,
       reader.TakeRoom(static_cast<int64_t>(whole->log()->case_count()) * kBytesOfAListedCase,
                       checked.part));
-  const std::vector<Deviating> cases = DeviatingCases(
-      checked, command.check.open_cases, DeviatingEntries(checked, command.wanted, response));
+  const std::vector<Deviating> cases =
+      DeviatingCases(checked, command.check.open_cases,
+                     DeviatingEntries(checked, command.wanted, response));
   RETURN_IF_ERROR(context.Check(clock.Now()));
   AddPage(checked, *whole, request, command, state, cases, response);
   Tell(checked.part, response);
@@ -240,17 +247,20 @@ absl::Status Compare(Reader& reader, const base::Clock& clock, const CallContext
 }  // namespace
 
 void RegisterConformanceService(Reader& reader, const base::Clock& clock, rpc::MethodTable* table) {
+  const Kept kept = KeepAlignments(reader);
   table->Unary<v1::CheckConformanceRequest, v1::CheckConformanceResponse>(
       kService, "CheckConformance", "analytics.read", rpc::WorkClass::kRead,
-      [&reader, &clock](const CallContext& context, const v1::CheckConformanceRequest& request,
-                        v1::CheckConformanceResponse* response) -> absl::Status {
-        return Check(reader, clock, context, request, response);
+      [&reader, &clock, kept](const CallContext& context,
+                              const v1::CheckConformanceRequest& request,
+                              v1::CheckConformanceResponse* response) -> absl::Status {
+        return Check(reader, clock, kept, context, request, response);
       });
   table->Unary<v1::ListDeviatingCasesRequest, v1::ListDeviatingCasesResponse>(
       kService, "ListDeviatingCases", "analytics.read", rpc::WorkClass::kRead,
-      [&reader, &clock](const CallContext& context, const v1::ListDeviatingCasesRequest& request,
-                        v1::ListDeviatingCasesResponse* response) {
-        return ListDeviating(reader, clock, context, request, response);
+      [&reader, &clock, kept](const CallContext& context,
+                              const v1::ListDeviatingCasesRequest& request,
+                              v1::ListDeviatingCasesResponse* response) {
+        return ListDeviating(reader, clock, kept, context, request, response);
       });
   table->Unary<v1::CompareFootprintsRequest, v1::CompareFootprintsResponse>(
       kService, "CompareFootprints", "analytics.read", rpc::WorkClass::kRead,
