@@ -151,8 +151,7 @@ void AddPage(const CheckedLog& checked, const LogView& whole,
              absl::string_view state, const std::vector<Deviating>& cases,
              v1::ListDeviatingCasesResponse* response) {
   const TextList& ids = checked.part.view->log()->cases;
-  const std::vector<uint32_t> places =
-      whole.variants().PlacesOfCases(whole.log()->case_count());
+  const std::vector<uint32_t> places = whole.variants().PlacesOfCases(whole.log()->case_count());
   rpc::PageRoom room(command.page_size);
   size_t next = FirstOf(cases, command, ids);
   for (; next < cases.size() && !room.Full(); ++next) {
@@ -171,8 +170,7 @@ void AddPage(const CheckedLog& checked, const LogView& whole,
 }
 
 absl::Status ListDeviating(Reader& reader, const base::Clock& clock, const Kept& kept,
-                           const CallContext& context,
-                           const v1::ListDeviatingCasesRequest& request,
+                           const CallContext& context, const v1::ListDeviatingCasesRequest& request,
                            v1::ListDeviatingCasesResponse* response) {
   ASSIGN_OR_RETURN(DeviatingCommand command, ToCommand(request));
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> whole,
@@ -183,17 +181,15 @@ absl::Status ListDeviating(Reader& reader, const base::Clock& clock, const Kept&
                        "the event log changed since the first page; begin again without page_token")
         .Field("page_token", "belongs to an earlier state of the log");
   }
-  ASSIGN_OR_RETURN(
-      const CheckedLog checked,
-      CheckLog(reader, clock, context, command.check, kept, whole, /*precision=*/false));
+  ASSIGN_OR_RETURN(const CheckedLog checked, CheckLog(reader, clock, context, command.check, kept,
+                                                      whole, /*precision=*/false));
   ASSIGN_OR_RETURN(command.wanted.label, FindLabel(checked.result, command.activity));
   ASSIGN_OR_RETURN(
       const auto room,
       reader.TakeRoom(static_cast<int64_t>(whole->log()->case_count()) * kBytesOfAListedCase,
                       checked.part));
-  const std::vector<Deviating> cases =
-      DeviatingCases(checked, command.check.open_cases,
-                     DeviatingEntries(checked, command.wanted, response));
+  const std::vector<Deviating> cases = DeviatingCases(
+      checked, command.check.open_cases, DeviatingEntries(checked, command.wanted, response));
   RETURN_IF_ERROR(context.Check(clock.Now()));
   AddPage(checked, *whole, request, command, state, cases, response);
   Tell(checked.part, response);
