@@ -11,7 +11,9 @@
 #include "clients/cli/cohorts_command.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/compare_command.h"
+#include "clients/cli/deviations_command.h"
 #include "clients/cli/discover_command.h"
+#include "clients/cli/footprints_command.h"
 #include "clients/cli/forecast_command.h"
 #include "clients/cli/help.h"
 #include "clients/cli/improvement_analysis.h"
@@ -223,6 +225,8 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   AddCascadeCommand(app, action);
   AddImprovementCommands(app, action);
   AddCheckCommand(app, action);
+  AddDeviationsCommand(app, action);
+  AddFootprintsCommand(app, action);
   AddDiscoverCommand(app, action);
   AddOrganizationCommands(app, action);
   AddTemporalCommands(app, action);

@@ -2,7 +2,6 @@
 #include "clients/cli/check_command.h"
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -10,9 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "clients/cli/check_model.h"
-#include "clients/cli/current_process.h"
+#include "clients/cli/check_flags.h"
 #include "clients/cli/help.h"
+#include "clients/cli/not_known.h"
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -28,27 +27,19 @@ constexpr char kConformance[] = "/plumbline.analytics.v1.ConformanceService/";
 struct Options {
   std::string log, process;
   bool replay = false, ignore_unknown = false;
-  double budget = 10;  // seconds
   int variants = 10;
+  CheckFlags flags;
   SelectionFlags selection;
 };
 
 absl::Status Check(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const catalog::v1::Process process,
-                   CurrentProcess(session, session.FullName("processes", options.process)));
-  const CalledProcess called = [&](const std::string& name) {
-    return CurrentProcess(session, name);
-  };
   pb::CheckConformanceRequest request;
-  session.wording().Call(
-      {{"name", "LOG"}, {"time_budget", "--budget"}, {"ignore_unknown", "--ignore-unknown"}});
+  session.wording().Call({{"name", "LOG"}, {"ignore_unknown", "--ignore-unknown"}});
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
-  ASSIGN_OR_RETURN(*request.mutable_model(), ModelOf(process, called));
+  SetCheckFlags(session, options.flags, &request);
+  ASSIGN_OR_RETURN(*request.mutable_model(), ModelOfProcess(session, options.process));
   request.set_method(options.replay ? pb::CONFORMANCE_METHOD_REPLAY : pb::CONFORMANCE_METHOD_ALIGN);
-  const double whole = std::floor(options.budget);
-  request.mutable_time_budget()->set_seconds(static_cast<int64_t>(whole));
-  request.mutable_time_budget()->set_nanos(static_cast<int32_t>((options.budget - whole) * 1e9));
   request.set_ignore_unknown(options.ignore_unknown);
   request.set_max_variants(options.variants);
   pb::CheckConformanceResponse response;
@@ -57,7 +48,7 @@ absl::Status Check(Session& session, const Options& options) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
-    PrintCheck(response, options.log, session.paper());
+    PrintCheck(response, options.log, options.process, session.paper());
   }
   return absl::OkStatus();
 }
@@ -66,24 +57,49 @@ double ShareOf(int64_t part, int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::string Figure(bool known, double figure) {
-  return known ? absl::StrFormat("%.4f", figure) : "not known";
+std::string Figure(const pb::CheckConformanceResponse& check, const char* field, bool known,
+                   double figure) {
+  return known ? absl::StrFormat("%.4f", figure) : NotKnown(field, check.absent());
+}
+
+// "185 of 185 ended cases fit (100 %), and 14 of 15 open ones so far."
+void PrintFitting(const pb::CheckConformanceResponse& check, std::ostream& out) {
+  const int64_t open = check.checked_open_case_count();
+  const int64_t ended = check.checked_case_count() - open;
+  const int64_t fitting = check.fitting_case_count() - check.fitting_open_case_count();
+  if (check.checked_case_count() == 0) {
+    out << "No case was checked.\n";
+    return;
+  }
+  if (ended > 0 || open == 0) {
+    out << fitting << " of " << ended << (open > 0 ? " ended" : "") << " cases fit ("
+        << Percent(ShareOf(fitting, ended)) << ")";
+  }
+  if (open > 0) {
+    out << (ended > 0 ? ", and " : "") << check.fitting_open_case_count() << " of " << open
+        << " open " << (ended > 0 ? "ones" : "cases") << (ended > 0 ? "" : " fit") << " so far ("
+        << Percent(ShareOf(check.fitting_open_case_count(), open)) << ")";
+  }
+  out << ".\n";
+  if (check.open_case_count() == 0) return;
+  if (check.open_cases() == pb::OPEN_CASES_LEFT_OUT) {
+    out << Number(check.open_case_count(), "open case is", "open cases are") << " left out.\n";
+  } else if (check.open_cases() == pb::OPEN_CASES_COMPLETE) {
+    out << Number(check.open_case_count(), "open case is", "open cases are")
+        << " checked as if they had ended.\n";
+  }
 }
 
 void PrintSummary(const pb::CheckConformanceResponse& check, std::ostream& out) {
-  if (check.checked_case_count() == 0) {
-    out << "No case was checked.\n";
-  } else {
-    out << check.fitting_case_count() << " of " << check.checked_case_count() << " cases fit ("
-        << Percent(ShareOf(check.fitting_case_count(), check.checked_case_count())) << ").\n";
-  }
-  out << "Fitness   " << Figure(check.has_fitness(), check.fitness());
+  PrintFitting(check, out);
+  out << "Fitness   " << Figure(check, "fitness", check.has_fitness(), check.fitness());
   if (check.most_fitness() > check.fitness()) {
     out << absl::StrFormat(" to %.4f", check.most_fitness());
   }
   out << "   (mean of cases "
-      << Figure(check.has_average_case_fitness(), check.average_case_fitness()) << ")\nPrecision "
-      << Figure(check.has_precision(), check.precision())
+      << Figure(check, "average_case_fitness", check.has_average_case_fitness(),
+                check.average_case_fitness())
+      << ")\nPrecision " << Figure(check, "precision", check.has_precision(), check.precision())
       << (check.has_precision() && check.precision_partial() ? "   (of a part of the cases)" : "")
       << "\n";
   if (check.checked_case_count() < check.case_count()) {
@@ -105,9 +121,17 @@ std::string Ranks(const google::protobuf::RepeatedField<int64_t>& ranks, int64_t
   return text;
 }
 
-void PrintHowToList(int64_t rank, const std::string& log, const Paper& paper) {
+void PrintHowToList(const pb::CheckConformanceResponse& check, const std::string& log,
+                    const std::string& process, const Paper& paper) {
+  const int64_t rank = check.variants(0).variant_rank();
   paper.out << "\nThe cases of a variant, here of " << rank << ": plumbline cases "
             << Printable(log) << " --filter 'variant_rank = " << rank << "'\n";
+  if (check.steps().empty()) return;
+  const pb::StepConformance& step = check.steps(0);
+  const bool skipped = step.skipped_case_count() >= step.extra_case_count();
+  paper.out << "The cases of a deviation: plumbline deviations " << Printable(log) << " --process "
+            << Printable(process) << " --step '" << Printable(step.activity()) << "' "
+            << (skipped ? "--skipped" : "--out-of-place") << "\n";
 }
 
 void PrintSteps(const pb::CheckConformanceResponse& check, const Paper& paper) {
@@ -146,7 +170,11 @@ void PrintWorst(const pb::CheckConformanceResponse& check, const Paper& paper) {
     if (variant.variant_rank() > 0) {
       absl::StrAppend(&line, "variant ", variant.variant_rank(), ": ");
     }
-    absl::StrAppend(&line, Number(variant.case_count(), "case", "cases"), ", ");
+    const bool open = variant.open();
+    absl::StrAppend(
+        &line,
+        Number(variant.case_count(), open ? "open case" : "case", open ? "open cases" : "cases"),
+        ", ");
     if (align) {
       absl::StrAppend(&line, variant.optimal() ? "" : "at least ", variant.deviation_count(),
                       variant.deviation_count() == 1 ? " deviation" : " deviations");
@@ -163,12 +191,12 @@ void PrintWorst(const pb::CheckConformanceResponse& check, const Paper& paper) {
 }  // namespace
 
 void PrintCheck(const pb::CheckConformanceResponse& check, const std::string& log,
-                const Paper& paper) {
+                const std::string& process, const Paper& paper) {
   PrintSummary(check, paper.out);
   PrintSteps(check, paper);
   PrintWorst(check, paper);
   const int64_t rank = check.variants().empty() ? 0 : check.variants(0).variant_rank();
-  if (rank > 0) PrintHowToList(rank, log, paper);
+  if (rank > 0) PrintHowToList(check, log, process, paper);
 }
 
 void AddCheckCommand(CLI::App& app, Action* action) {
@@ -189,9 +217,7 @@ void AddCheckCommand(CLI::App& app, Action* action) {
                  "Events of activities that the process does not have count as if they had not "
                  "happened")
       ->needs(replay);
-  Takes(command->add_option("--budget", options->budget, "Time that it may take (default: 10)"),
-        "SECONDS")
-      ->check(CLI::Range(0.01, 120.0));
+  AddCheckFlags(*command, &options->flags);
   Takes(command->add_option("--variants", options->variants,
                             "Variants that do not fit to show (default: 10)"),
         "N")
@@ -199,6 +225,7 @@ void AddCheckCommand(CLI::App& app, Action* action) {
   AddSelectionFlags(*command, &options->selection);
   AddExamples(*command,
               {{"plumbline check onboarding-log --process sales-rep-onboarding@stable", ""},
+               {"plumbline check my-events --process x --open left-out", "only what has ended"},
                {"plumbline check my-events --process x --json | jq .fitness", ""}});
   command->callback([=] { *action = [=](Session& s) { return Check(s, *options); }; });
 }

@@ -13,9 +13,9 @@ namespace plumbline::cli {
 // Adds `check` (see commands.h).
 void AddCheckCommand(CLI::App& app, Action* action);
 
-// A check of the log of this id as a person reads it.
+// A check of the log of this id against a process as a person reads it.
 void PrintCheck(const analytics::v1::CheckConformanceResponse& check, const std::string& log,
-                const Paper& paper);
+                const std::string& process, const Paper& paper);
 
 }  // namespace plumbline::cli
 

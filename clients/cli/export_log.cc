@@ -12,6 +12,7 @@
 #include "clients/cli/event_data.h"
 #include "clients/cli/help.h"
 #include "clients/cli/progress_line.h"
+#include "clients/cli/selection_flags.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -27,6 +28,7 @@ constexpr absl::Duration kExportTimeout = absl::Minutes(10);
 
 struct Options {
   std::string log, output, format;
+  SelectionFlags selection;
 };
 
 absl::Status CannotWrite(const std::string& path) {
@@ -72,10 +74,13 @@ absl::Status ExportLog(Session& session, const Options& options) {
   request.set_name(session.FullName("eventLogs", options.log));
   request.set_format(FormatOf(options) == "xes" ? pb::ExportEventLogRequest::FORMAT_XES
                                                 : pb::ExportEventLogRequest::FORMAT_CSV);
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   if (options.output.empty()) {
     if (session.json())
       return base::FieldError("--output", "is missing; with --json, the file goes to a file");
-    return Receive(session, request, session.out()).status();
+    ASSIGN_OR_RETURN(const pb::ExportSummary summary, Receive(session, request, session.out()));
+    PrintSelection(summary.selection(), Paper{session.err()});  // the file is on standard output
+    return absl::OkStatus();
   }
   // What is there stays until the new one is whole.
   const std::string part = options.output + ".part";
@@ -95,6 +100,7 @@ absl::Status ExportLog(Session& session, const Options& options) {
     session.PrintJson(*summary);
     return absl::OkStatus();
   }
+  PrintSelection(summary->selection(), session.paper());
   session.out() << options.output << ": " << Number(summary->event_count(), "event", "events")
                 << " of " << Number(summary->case_count(), "case", "cases") << ", "
                 << Count(summary->byte_count()) << " bytes\n";
@@ -110,7 +116,9 @@ absl::Status ExportLog(Session& session, const Options& options) {
 void AddExportLog(CLI::App& command, Action* action) {
   auto options = std::make_shared<Options>();
   CLI::App* log = command.add_subcommand(
-      "log", "Write an event log with all its attributes, as a file that import takes back");
+      "log",
+      "Write an event log, or some of its cases, with all attributes, as a file that import takes "
+      "back");
   log->add_option("LOG", options->log, "Id of the log")->required();
   Takes(log->add_option("-o,-d,--output", options->output,
                         "File to write, at once and only if all goes well (default: standard "
@@ -120,7 +128,10 @@ void AddExportLog(CLI::App& command, Action* action) {
                         "csv or xes (default: by the name of the file; csv)"),
         "FORMAT")
       ->check(CLI::IsMember({"csv", "xes"}));
+  AddSelectionFlags(*log, &options->selection);
   AddExamples(*log, {{"plumbline export log claims -o claims.xes", ""},
+                     {"plumbline export log claims --filter 'duration > 30d' -o slow.csv",
+                      "only the slow cases"},
                      {"plumbline export log claims | gzip > claims.csv.gz",
                       "and back: plumbline import claims.csv.gz --attribute '*'"}});
   log->callback([=] { *action = [=](Session& s) { return ExportLog(s, *options); }; });

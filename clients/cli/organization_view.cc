@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "clients/cli/not_known.h"
 #include "clients/cli/organization_command.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -74,7 +75,7 @@ void PrintPeriods(const pb::GetWorkloadResponse& workload, const Paper& paper) {
     table.Add({When(period.start_time()), Count(period.item_count()),
                Count(period.performer_count()),
                absl::StrFormat("%.1f", period.mean_open_case_count()),
-               period.busy_seconds() > 0 ? Span(period.busy_seconds()) : ""});
+               period.has_busy_seconds() ? Span(period.busy_seconds()) : ""});
   }
   table.Print(paper, 0);
 }
@@ -103,8 +104,9 @@ void PrintHandovers(const pb::GetHandoversResponse& handovers, const Paper& pape
   paper.out << Count(handovers.handover_count()) << " of " << Count(steps) << " steps ("
             << Share(handovers.handover_count(), steps) << ") are handovers, in "
             << Number(handovers.case_count(), "case", "cases") << "; median wait "
-            << Span(handovers.wait().median()) << ". " << Count(handovers.kept_count())
-            << " stay with the same";
+            << (handovers.has_wait() ? Span(handovers.wait().median())
+                                     : NotKnown("wait", handovers.absent()))
+            << ". " << Count(handovers.kept_count()) << " stay with the same";
   if (handovers.unknown_count() > 0) {
     paper.out << ", of " << Count(handovers.unknown_count()) << " it is not known";
   }
@@ -124,7 +126,7 @@ void PrintWorkload(const pb::GetWorkloadResponse& workload, const Paper& paper) 
     paper.out << "Nobody is named: no event has a resource, or the attribute of --by.\n";
     return;
   }
-  const bool starts = workload.has_starts();
+  const std::string lacks = workload.has_starts() ? "not known" : "";
   Table table({"~who", ">items", ">cases", ">days", ">a day", ">a week", ">cases at a time",
                ">at most", "?>median work", "?>busy"});
   for (const pb::PerformerLoad& load : workload.performers()) {
@@ -132,8 +134,9 @@ void PrintWorkload(const pb::GetWorkloadResponse& workload, const Paper& paper) 
                Count(load.active_day_count()), absl::StrFormat("%.1f", load.items_per_active_day()),
                absl::StrFormat("%.1f", load.items_per_week()),
                absl::StrFormat("%.1f", load.mean_open_case_count()),
-               Count(load.max_open_case_count()), starts ? Span(load.service().median()) : "",
-               starts ? Percent(load.utilisation()) : ""});
+               Count(load.max_open_case_count()),
+               load.has_service() ? Span(load.service().median()) : lacks,
+               load.has_utilisation() ? Percent(load.utilisation()) : lacks});
   }
   table.Print(paper, 0);
   PrintOmitted(workload.omitted_performers(), "people or teams", paper);
@@ -143,13 +146,15 @@ void PrintWorkload(const pb::GetWorkloadResponse& workload, const Paper& paper) 
   }
   PrintPeriods(workload, paper);
   PrintEffect(workload.load_effect(), paper);
+  PrintNotKnown(workload.absent(), paper);
 }
 
 void PrintBatches(const pb::GetBatchesResponse& batches, const Paper& paper) {
   const pb::BatchWork& total = batches.total();
   paper.out << Count(total.batched_item_count()) << " of "
-            << Number(total.item_count(), "item", "items") << " (" << Percent(total.batched_share())
-            << ") are done in " << Number(total.batch_count(), "batch", "batches");
+            << Number(total.item_count(), "item", "items");
+  if (total.has_batched_share()) paper.out << " (" << Percent(total.batched_share()) << ")";
+  paper.out << " are done in " << Number(total.batch_count(), "batch", "batches");
   if (total.batch_count() > 0) {
     paper.out << absl::StrFormat(" of %.1f on average", total.mean_size())
               << "; until all of a batch was ready they waited " << Span(total.gathering_seconds());

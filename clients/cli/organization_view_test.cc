@@ -40,6 +40,26 @@ TEST(OrganizationView, HandoversAndTheRest) {
   EXPECT_THAT(text, HasSubstr("3 of 4 steps (75.0 %) are handovers, in 1 case; median wait 2.0 h"));
   EXPECT_THAT(text, HasSubstr("and 4 more pairs with 25.0 %"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  handovers.clear_wait();
+  pb::AbsentFigure& absent = *handovers.add_absent();
+  absent.set_field("wait");
+  absent.set_reason("nobody waited");
+  EXPECT_THAT(Printed(PrintHandovers, handovers),
+              HasSubstr("median wait not known: nobody waited. 1 stay"));
+}
+
+TEST(OrganizationView, WhatIsNotKnownHasItsReason) {
+  pb::GetWorkloadResponse workload;
+  workload.add_performers()->set_performer("ada");
+  pb::AbsentFigure& absent = *workload.add_absent();
+  absent.set_field("performers.busy_seconds");
+  absent.set_reason("no event says when work was begun");
+  EXPECT_THAT(Printed(PrintWorkload, workload),
+              HasSubstr("Busy seconds not known: no event says when work was begun.\n"));
+  pb::GetTemporalProfileResponse profile;
+  profile.set_time_count(1);
+  profile.add_pairs()->set_count(1);
+  EXPECT_THAT(Printed(PrintProfile, profile), HasSubstr("not known: one time"));
 }
 
 TEST(OrganizationView, WorkloadAndItsEffect) {

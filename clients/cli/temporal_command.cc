@@ -79,12 +79,14 @@ absl::Status Drift(Session& session, const Options& options) {
 }
 
 void PrintPairs(const pb::GetTemporalProfileResponse& profile, const Paper& paper) {
+  const std::string one_time = "not known: one time";
   Table table(
       {"~from", "~to", ">times", ">mean", ">deviation", ">too short", ">too long", ">cases"});
   for (const pb::TemporalPair& pair : profile.pairs()) {
     table.Add({Printable(pair.from()), Printable(pair.to()), Count(pair.count()),
-               Span(pair.mean_seconds()), Span(pair.deviation_seconds()), Count(pair.early_count()),
-               Count(pair.late_count()), Count(pair.case_count())});
+               Span(pair.mean_seconds()),
+               pair.has_deviation_seconds() ? Span(pair.deviation_seconds()) : one_time,
+               Count(pair.early_count()), Count(pair.late_count()), Count(pair.case_count())});
   }
   table.Print(paper, 0);
   if (profile.omitted_pairs().count() > 0) {
@@ -187,7 +189,7 @@ void PrintProfile(const pb::GetTemporalProfileResponse& profile, const Paper& pa
   for (const pb::TemporalDeviation& one : profile.cases()) {
     table.Add({Printable(one.case_id()), Printable(one.from()), Printable(one.to()),
                Span(one.seconds()), Span(one.mean_seconds()),
-               one.sigmas() == 0 ? "never varied" : absl::StrFormat("%.1f", one.sigmas()),
+               one.has_sigmas() ? absl::StrFormat("%.1f", one.sigmas()) : "not known: never varied",
                Count(one.deviation_count()), Count(one.pair_count())});
   }
   table.Print(paper, 0);

@@ -111,6 +111,12 @@ TEST_F(EventLogsTest, ExportsGoThereAndBack) {
   }
   EXPECT_EQ(Read("claims-out.csv"), Read("again-out.csv"));
   EXPECT_THAT(Read("claims-out.csv"), HasSubstr("\"told \"\"Ada Lovelace\"\", by phone\""));
+  // Of some cases, and back.
+  const std::string some = folder_.Join("some.xes");
+  Expect({"export", "log", "claims", "--filter", "duration > 1d", "-o", some}, 0,
+         {"1 of 3 cases", "some.xes: 3 events of 1 case"});
+  Expect({"import", some, "--attribute", "*"}, 0, {"eventLogs/some: 3 events of 1 case"});
+  Expect({"export", "log", "claims", "--filter", "duraton > 1d", "-o", some}, 3, {"--filter"});
   const Ended printed = Run({"export", "log", "claims"});
   EXPECT_EQ(printed.output, Read("claims-out.csv"));
   Expect({"export", "log", "claims", "-o", folder_.Join("no/folder.csv")}, 3, {"--output"});

@@ -108,7 +108,7 @@ class Aligner {
     InThreads(options_.threads, pieces.size(), [&](int thread, size_t piece) {
       auto& search = searches_[static_cast<size_t>(thread)];
       if (!search) {
-        search = std::make_unique<RowSearch>(automaton_, log_, budget_, options_.thread_bytes);
+        search = std::make_unique<RowSearch>(automaton_, log_, budget_, options_);
       }
       search->Run(pieces[piece], bound, alignments_);
     });
@@ -162,26 +162,29 @@ class WideAligner {
   static constexpr uint64_t kFirstSteps = 500'000, kMostSteps = uint64_t{1} << 40;
 
   void FindFitting(std::span<const uint32_t> order) {
+    MemoryShare memory(*options_.memory, options_.thread_bytes);
     StateSets sets(machine_);
     SetStack stack(sets);
     std::span<const uint32_t> before;
     for (const uint32_t number : order) {
       const std::span<const uint32_t> trace = log_.variants[number].activities;
-      if (sets.size() * StateSets::kBytesOfAState > options_.thread_bytes) return;
+      if (!memory.Has(sets.size() * StateSets::kBytesOfAState)) return;
       stack.Keep(CommonLength(before, trace) + 1);
       before = trace;
       bool fits_memory = true;
       while (fits_memory && stack.size() <= trace.size() && !stack.back().empty()) {
         stack.Push(trace[stack.size() - 1]);
         if (!budget_.Spend(kStepsOfAState + 2 * sets.TakeWork())) return;
-        fits_memory =
-            sets.size() * StateSets::kBytesOfAState + stack.bytes() <= options_.thread_bytes;
+        fits_memory = memory.Has(sets.size() * StateSets::kBytesOfAState + stack.bytes());
       }
       if (!fits_memory) {
         stack.Keep(1);
         continue;
       }
-      const SilentCost cost = sets.Finish(stack.back()).cost;  // impossible for an empty set
+      // Impossible for an empty set.
+      const SilentCost cost = log_.variants[number].beginning && !stack.back().empty()
+                                  ? sets.Cheapest(stack.back()).cost
+                                  : sets.Finish(stack.back()).cost;
       Alignment& alignment = alignments_[number];
       alignment.optimal = cost.possible();
       alignment.least_deviations = cost.possible() || stack.back().cut ? 0 : 1;
@@ -195,9 +198,10 @@ class WideAligner {
   bool Search(int thread, uint32_t number, uint64_t steps) {
     auto& search = searches_[static_cast<size_t>(thread)];
     if (!search) {
-      search = std::make_unique<WideSearch>(tree_, net_, machine_, budget_, options_.thread_bytes);
+      search = std::make_unique<WideSearch>(tree_, net_, machine_, budget_, options_);
     }
-    return search->Run(log_.variants[number].activities, steps, alignments_[number]);
+    const LogVariant& variant = log_.variants[number];
+    return search->Run(variant.activities, variant.beginning, steps, alignments_[number]);
   }
 
   const Tree& tree_;
@@ -210,13 +214,50 @@ class WideAligner {
   std::vector<std::unique_ptr<WideSearch>> searches_;
 };
 
-// Nothing agrees: all events, then the shortest run.
-void Fill(std::span<const uint32_t> trace, const ShortestRun& run, Alignment& alignment) {
+// Nothing agrees: all events, then the shortest run, of which a beginning needs nothing.
+void Fill(const LogVariant& variant, const ShortestRun& run, Alignment& alignment) {
   if (alignment.optimal) return;
-  alignment.cost = trace.size() * kDeviation + run.cost;
+  alignment.cost = variant.activities.size() * kDeviation + (variant.beginning ? 0 : run.cost);
   alignment.moves.clear();
-  for (const uint32_t label : trace) alignment.moves.push_back({MoveKind::kLog, label});
+  for (const uint32_t label : variant.activities) {
+    alignment.moves.push_back({MoveKind::kLog, label});
+  }
+  if (variant.beginning) return;
   for (const uint32_t label : run.labels) alignment.moves.push_back({MoveKind::kModel, label});
+}
+
+// Looks for what is not aligned yet; the list is as long as the log.
+void Search(const Tree& tree, const Net& net, const Machine& machine, const LabelledLog& log,
+            const AlignOptions& options, std::vector<Alignment>& alignments) {
+  auto listed = std::make_unique<MemoryShare>(*options.memory);
+  const std::optional<Automaton> automaton =
+      Automaton::Make(machine, tree.label_count(), options.automaton, options.expired,
+                      [&](size_t bytes) { return listed->Has(bytes); });
+  if (automaton) {
+    Aligner(*automaton, log, options, alignments).Run();
+  } else {
+    listed = nullptr;
+    WideAligner(tree, net, machine, log, options, alignments).Run();
+  }
+}
+
+// The same with what is kept: only variants that no check before this had are searched for.
+void SearchNew(const Tree& tree, const Net& net, const Machine& machine, const LabelledLog& log,
+               const AlignOptions& options, std::vector<Alignment>& alignments) {
+  LabelledLog fresh{log.known, {}, {}};
+  std::vector<size_t> places;
+  for (size_t i = 0; i < log.variants.size(); ++i) {
+    if (options.kept->Find(options.model, log.variants[i], &alignments[i])) continue;
+    fresh.variants.push_back(log.variants[i]);
+    places.push_back(i);
+  }
+  if (places.empty()) return;
+  std::vector<Alignment> found(places.size());
+  Search(tree, net, machine, fresh, options, found);
+  for (size_t i = 0; i < places.size(); ++i) {
+    options.kept->Keep(options.model, fresh.variants[i], found[i]);
+    alignments[places[i]] = std::move(found[i]);
+  }
 }
 
 }  // namespace
@@ -226,15 +267,9 @@ std::vector<Alignment> Align(const Tree& tree, const Net& net, const Machine& ma
   std::vector<Alignment> alignments(log.variants.size());
   const LabelledLog known = OnlyKnown(log);
   const ShortestRun shortest = FindShortestRun(tree, net);
-  const std::optional<Automaton> automaton =
-      Automaton::Make(machine, tree.label_count(), options.automaton, options.expired);
-  if (automaton) {
-    Aligner(*automaton, known, options, alignments).Run();
-  } else {
-    WideAligner(tree, net, machine, known, options, alignments).Run();
-  }
+  SearchNew(tree, net, machine, known, options, alignments);
   for (size_t i = 0; i < alignments.size(); ++i) {
-    Fill(known.variants[i].activities, shortest, alignments[i]);
+    Fill(known.variants[i], shortest, alignments[i]);
     PutBack(log.variants[i], log.known, alignments[i]);
   }
   return alignments;

@@ -3,39 +3,25 @@
 // Optimal alignments of a log with a model (Adriansyah 2014, chapter 4): for every variant, the
 // cheapest way to explain it by a run of the model. Cost: first the deviations (an event that the
 // model does not allow, an activity of the model that did not happen; each counts 1), then the
-// silent moves of the model's workflow net.
+// silent moves of the model's workflow net. A variant that is a beginning (LogVariant::beginning)
+// is explained by the beginning of a run: with the fewest deviations over all of them, that is over
+// all states that the model may be in after the last event. Its silent moves are some that suffice.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_ALIGN_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_ALIGN_H_
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
+#include "services/analytics/conformance/alignment.h"
 #include "services/analytics/conformance/automaton.h"
+#include "services/analytics/conformance/kept_alignments.h"
 #include "services/analytics/conformance/labelled_log.h"
+#include "services/analytics/conformance/search_memory.h"
 
 namespace plumbline::analytics::conformance {
-
-enum class MoveKind : uint8_t {
-  kBoth,   // an event and the model agree
-  kLog,    // an event that the model does not allow here
-  kModel,  // an activity that the model demands and the log lacks
-};
-
-struct Move {
-  MoveKind kind;
-  uint32_t label;  // as in LabelledLog
-  bool operator==(const Move&) const = default;
-};
-
-struct Alignment {
-  // Of `moves`: the least there is where `optimal`, else an upper bound.
-  Cost cost = kImpossible;
-  bool optimal = false;
-  // No alignment has fewer. Equal to those of `cost` where `optimal`.
-  uint32_t least_deviations = 0;
-  std::vector<Move> moves;  // silent ones are counted in `cost` only
-};
 
 struct AlignOptions {
   int threads = 1;
@@ -48,6 +34,13 @@ struct AlignOptions {
   std::function<bool()> expired = [] { return false; };
   // Of the rows and states that each thread holds; a variant that needs more is not aligned.
   size_t thread_bytes = size_t{256} << 20;
+  // Where all of that, and the listed states, are taken from as they come; never null. Whoever may
+  // be refused tells it by `expired` too.
+  std::shared_ptr<SearchMemory> memory = std::make_shared<SearchMemory>();
+  // Where optimal ones are looked up first and left for later checks, under the fingerprint of the
+  // model; never null.
+  std::shared_ptr<KeptAlignments> kept = std::make_shared<KeptAlignments>();
+  std::string model;
 };
 
 // One for each variant, in their order; the same whatever their order and the number of threads,

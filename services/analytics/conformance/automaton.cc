@@ -18,16 +18,25 @@ constexpr size_t kAskEvery = 2'000;
 
 std::optional<Automaton> Automaton::Make(const Machine& machine, uint32_t label_count,
                                          const AutomatonLimits& limits,
-                                         absl::FunctionRef<bool()> expired) {
+                                         absl::FunctionRef<bool()> expired,
+                                         absl::FunctionRef<bool(size_t)> has_memory) {
   Automaton automaton;
   automaton.label_count_ = label_count;
-  if (!automaton.Explore(machine, limits, expired)) return std::nullopt;
+  if (!automaton.Explore(machine, limits, expired, has_memory)) return std::nullopt;
   if (!automaton.FindRest(expired)) return std::nullopt;
   return automaton;
 }
 
+size_t Automaton::BytesWhileMade() const {
+  // The lists may have grown to twice what they hold; of an edge, also what FindRest makes of it.
+  constexpr size_t kOfAState = 250, kOfAnEdge = 2 * sizeof(Edge) + 40;
+  return states_.size() * (kOfAState + 2 * sizeof(uint32_t) * label_count_) +
+         edges_.size() * kOfAnEdge;
+}
+
 bool Automaton::Explore(const Machine& machine, const AutomatonLimits& limits,
-                        absl::FunctionRef<bool()> expired) {
+                        absl::FunctionRef<bool()> expired,
+                        absl::FunctionRef<bool(size_t)> has_memory) {
   absl::flat_hash_map<State, uint32_t> numbers;
   const auto number_of = [&](State state) {
     const auto [at, added] = numbers.try_emplace(state, static_cast<uint32_t>(states_.size()));
@@ -48,7 +57,7 @@ bool Automaton::Explore(const Machine& machine, const AutomatonLimits& limits,
     }
     work += 10 + edges.size();
     if (states_.size() > limits.states || edges_.size() + edges.size() > limits.edges ||
-        states_.size() * label_count_ > limits.edges) {
+        states_.size() * label_count_ > limits.edges || !has_memory(BytesWhileMade())) {
       return false;
     }
     std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) {

@@ -36,12 +36,13 @@ class Automaton {
     uint32_t produced;  // tokens
   };
 
-  // nullopt where the limits do not suffice, or `expired`, asked now and then, says true. State 0
-  // is the initial one; the others are numbered in the order in which they are first reached,
-  // breadth first. O(edges * cost of a step).
+  // nullopt where the limits or the memory do not suffice, or `expired`, asked now and then, says
+  // true. State 0 is the initial one; the others are numbered in the order in which they are first
+  // reached, breadth first. O(edges * cost of a step).
   static std::optional<Automaton> Make(
       const Machine& machine, uint32_t label_count, const AutomatonLimits& limits,
-      absl::FunctionRef<bool()> expired = [] { return false; });
+      absl::FunctionRef<bool()> expired = [] { return false; },
+      absl::FunctionRef<bool(size_t bytes)> has_memory = [](size_t) { return true; });
 
   uint32_t size() const { return static_cast<uint32_t>(finish_.size()); }
   size_t edge_count() const { return edges_.size(); }
@@ -64,7 +65,9 @@ class Automaton {
     return {edges_.data() + begin_[slot], begin_[slot + count] - begin_[slot]};
   }
   bool Explore(const Machine& machine, const AutomatonLimits& limits,
-               absl::FunctionRef<bool()> expired);
+               absl::FunctionRef<bool()> expired, absl::FunctionRef<bool(size_t)> has_memory);
+  // While it is made, near enough.
+  size_t BytesWhileMade() const;
   bool FindRest(absl::FunctionRef<bool()> expired);
 
   uint32_t label_count_ = 0;

@@ -2,7 +2,10 @@
 #include "services/analytics/conformance/check.h"
 
 #include <algorithm>
+#include <string>
 
+#include "absl/strings/str_cat.h"
+#include "common/base/ids.h"
 #include "services/analytics/conformance/shortest_run.h"
 #include "services/analytics/conformance/state_sets.h"
 
@@ -46,6 +49,20 @@ size_t NodesOf(const ModelNode& node) {
   return nodes;
 }
 
+void AddText(const ModelNode& node, std::string* text) {
+  absl::StrAppend(text, static_cast<int>(node.op), ":", node.activity.size(), ":", node.activity,
+                  "(", node.children.size());
+  for (const ModelNode& child : node.children) AddText(child, text);
+  text->push_back(')');
+}
+
+// The same for no two models.
+std::string FingerprintOf(const ModelNode& model) {
+  std::string text;
+  AddText(model, &text);
+  return base::Sha256Hex(text);
+}
+
 size_t Whole(double count) { return static_cast<size_t>(std::min(count, kMost)); }
 
 // What a stack of sets of states takes, in states (see StateSets::BytesOf; while sets grow they
@@ -67,6 +84,13 @@ CheckSize SizeOf(const ModelNode& model, const VariantLog& log) {
     size.longest = std::max(size.longest, variant.activities.size());
   }
   return size;
+}
+
+int64_t BytesBeside(const CheckSize& size) {
+  constexpr int64_t kOfAnEvent = 40, kOfAVariant = 200, kOfAMove = 8;
+  const int64_t of_a_variant = kOfAVariant + static_cast<int64_t>(size.nodes) * kOfAMove;
+  return static_cast<int64_t>(size.events) * kOfAnEvent +
+         static_cast<int64_t>(size.variants) * of_a_variant;
 }
 
 namespace {
@@ -140,16 +164,21 @@ absl::StatusOr<CheckResult> Check(const ModelNode& model, const VariantLog& log,
   result.method = options.method;
   if (options.method == Method::kReplay) {
     result.replay = Replay(net, machine, result.log, options.replay);
+    if (!options.precision) return result;
     result.precision = EscapingEdges(machine, result.log.variants, options.replay.expired,
-                                     options.precision_states);
+                                     options.precision_states, options.replay.memory);
     return result;
   }
-  result.alignments = Align(tree, net, machine, result.log, options.align);
+  AlignOptions align = options.align;
+  align.model = FingerprintOf(model);
+  result.alignments = Align(tree, net, machine, result.log, align);
   const uint32_t shortest = DeviationsOf(FindShortestRun(tree, net).cost);
   result.aligned = SumUp(result.log, result.alignments, shortest);
   result.steps = DeviationsByStep(result.log, result.alignments);
-  result.precision = EscapingEdges(machine, ModelRuns(result.log, result.alignments),
-                                   options.align.expired, options.precision_states);
+  if (!options.precision) return result;
+  result.precision =
+      EscapingEdges(machine, ModelRuns(result.log, result.alignments), options.align.expired,
+                    options.precision_states, options.align.memory);
   return result;
 }
 

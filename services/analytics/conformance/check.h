@@ -27,6 +27,7 @@ struct CheckOptions {
   ReplayOptions replay;  // of kReplay
   AlignOptions align;    // of kAlign
   size_t precision_states = kMostPrecisionStates;
+  bool precision = true;  // false: not measured
 };
 
 // What the memory of a check depends on.
@@ -39,6 +40,10 @@ struct CheckSize {
 };
 // O(nodes + variants).
 CheckSize SizeOf(const ModelNode& model, const VariantLog& log);
+
+// What a check takes beside what it searches in: of its variants, in several copies, and of how
+// each is explained. O(1).
+int64_t BytesBeside(const CheckSize& size);
 
 // Lowers the limits of a check to what one of this size can use, and until it takes no more than
 // `bytes` beside the log and the result; returns what it takes at most then, about as little as the

@@ -22,24 +22,30 @@ AlignedLog SumUp(const LabelledLog& log, const std::vector<Alignment>& alignment
                  uint32_t shortest) {
   AlignedLog sum;
   sum.shortest = shortest;
-  int64_t least = 0, most = 0, events = 0;
+  int64_t least = 0, most = 0, events = 0, runs = 0;
   double fitness = 0;
   for (size_t i = 0; i < alignments.size(); ++i) {
     const Alignment& alignment = alignments[i];
     const int64_t cases = log.variants[i].cases;
     const int64_t length = static_cast<int64_t>(log.variants[i].activities.size());
     const int64_t deviations = DeviationsOf(alignment.cost);
+    const bool begun = log.variants[i].beginning;
+    const int64_t run = begun ? 0 : int64_t{shortest};
     sum.cases += cases;
+    sum.begun_cases += begun ? cases : 0;
     events += cases * length;
+    runs += cases * run;
     least += cases * alignment.least_deviations;
     most += cases * deviations;
     if (!alignment.optimal) continue;
     sum.aligned_cases += cases;
+    sum.aligned_begun_cases += begun ? cases : 0;
     sum.fitting_cases += deviations == 0 ? cases : 0;
-    fitness += static_cast<double>(cases) * AlignedFitness(deviations, length, shortest);
+    sum.fitting_begun_cases += begun && deviations == 0 ? cases : 0;
+    fitness += static_cast<double>(cases) * AlignedFitness(deviations, length, run);
   }
-  sum.least_fitness = AlignedFitness(most, events, sum.cases * shortest);
-  sum.most_fitness = AlignedFitness(least, events, sum.cases * shortest);
+  sum.least_fitness = AlignedFitness(most, events, runs);
+  sum.most_fitness = AlignedFitness(least, events, runs);
   if (sum.aligned_cases > 0) {
     sum.average_fitness = fitness / static_cast<double>(sum.aligned_cases);
   }

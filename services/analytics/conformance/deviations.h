@@ -12,13 +12,16 @@
 namespace plumbline::analytics::conformance {
 
 // Fitness = 1 - deviations / (events + activities of the model's shortest run): 0 where nothing
-// agrees. 1 where both are 0.
+// agrees. 1 where both are 0. Of a beginning, to which the rest of the run may still come,
+// `shortest` is 0.
 double AlignedFitness(int64_t deviations, int64_t events, int64_t shortest);
 
 struct AlignedLog {
   int64_t cases = 0;
   int64_t aligned_cases = 0;  // with an optimal alignment
   int64_t fitting_cases = 0;  // of these, without a deviation
+  // Of the three counts, beginnings.
+  int64_t begun_cases = 0, aligned_begun_cases = 0, fitting_begun_cases = 0;
   uint32_t shortest = 0;      // activities of the model's shortest run
   // Over all cases: of the sums of deviations and lengths. Where all are aligned the two are equal,
   // else the truth lies between. 1 where there is no case.

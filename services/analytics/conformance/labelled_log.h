@@ -15,9 +15,13 @@ namespace plumbline::analytics::conformance {
 struct LogVariant {
   std::vector<uint32_t> activities;
   int64_t cases = 0;
+  // They have not ended: checked as the beginning of a run, to which more may come.
+  bool beginning = false;
+  uint32_t place = 0;  // among the variants of the log (see VariantLogOf)
 };
 
-// A log as its variants; no two are equal.
+// A log as its variants; no two are equal, but that one may be there for the cases that ended and
+// again for those that did not.
 struct VariantLog {
   std::vector<std::string> activities;  // names; no two are equal
   std::vector<LogVariant> variants;     // with numbers of activities

@@ -89,8 +89,8 @@ class RandomModels {
 };
 
 // Dijkstra over markings of the net and positions in the trace, one transition at a time: slow, and
-// written without anything that it checks but the net.
-inline Cost PlainCost(const Net& net, const std::vector<uint32_t>& trace) {
+// written without anything that it checks but the net. `beginning`: to any marking.
+inline Cost PlainCost(const Net& net, const std::vector<uint32_t>& trace, bool beginning = false) {
   using Marking = std::map<uint32_t, int>;
   using At = std::pair<Marking, size_t>;
   const Marking end = {{net.sink(), 1}};
@@ -103,7 +103,7 @@ inline Cost PlainCost(const Net& net, const std::vector<uint32_t>& trace) {
     if (!done.insert(at).second) continue;
     const auto& [marking, position] = at;
     const bool at_end = position == trace.size();
-    if (at_end && marking == end) return cost;
+    if (at_end && (beginning || marking == end)) return cost;
     if (!at_end) open.push({cost + kDeviation, {marking, position + 1}});
     for (const Net::Transition& t : net.transitions()) {
       if (t.gone) continue;

@@ -25,7 +25,8 @@ std::optional<double> Precision::Value() const {
 }
 
 Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
-                        const std::function<bool()>& expired, size_t most_states) {
+                        const std::function<bool()>& expired, size_t most_states,
+                        std::shared_ptr<SearchMemory> memory) {
   std::erase_if(runs, [](const LogVariant& run) { return run.cases == 0; });
   std::sort(runs.begin(), runs.end(),
             [](const LogVariant& a, const LogVariant& b) { return a.activities < b.activities; });
@@ -34,12 +35,14 @@ Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
     precision.complete = runs.empty();
     return precision;
   }
+  MemoryShare share(*memory);
   StateSets sets(machine);
   std::vector<Beginning> open;
   open.push_back({0, runs.size(), 0, sets.Initial()});
   size_t open_bytes = StateSets::BytesOf(open.back().set);
   const auto is_full = [&] {
-    return sets.size() + open_bytes / StateSets::kBytesOfAState > most_states;
+    const size_t states = sets.size() + open_bytes / StateSets::kBytesOfAState;
+    return states > most_states || !share.Has(states * StateSets::kBytesOfAState);
   };
   for (size_t work = 0; !open.empty();) {
     const Beginning at = std::move(open.back());

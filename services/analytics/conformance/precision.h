@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "services/analytics/conformance/labelled_log.h"
 #include "services/analytics/conformance/machine.h"
+#include "services/analytics/conformance/search_memory.h"
 
 namespace plumbline::analytics::conformance {
 
@@ -35,7 +37,8 @@ struct Precision {
 // are not in a common beginning).
 Precision EscapingEdges(const Machine& machine, std::vector<LogVariant> runs,
                         const std::function<bool()>& expired,
-                        size_t most_states = kMostPrecisionStates);
+                        size_t most_states = kMostPrecisionStates,
+                        std::shared_ptr<SearchMemory> memory = std::make_shared<SearchMemory>());
 
 }  // namespace plumbline::analytics::conformance
 

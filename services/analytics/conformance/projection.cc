@@ -111,7 +111,8 @@ uint32_t Projection::Add(State state) {
   return first;
 }
 
-void Projection::Begin(std::span<const uint32_t> trace) {
+void Projection::Begin(std::span<const uint32_t> trace, bool beginning) {
+  beginning_ = beginning;
   trace_.clear();
   shown_before_.assign(1, 0);
   for (std::vector<uint32_t>& row : table_) row.clear();
@@ -173,7 +174,7 @@ void Projection::FillColumn(std::span<const uint32_t> batch, size_t position) {
     levels_[deviations].push_back(state);
   };
   for (const uint32_t s : batch) {
-    if (at_end && may_end_[s]) reach(s, 0);
+    if (at_end && (beginning_ || may_end_[s])) reach(s, 0);
     if (!at_end && table_[s][position + 1] != kUnknown) reach(s, table_[s][position + 1] + 1);
     for (const To& to : steps_[s]) {
       if (!at_end && to.label == trace_[position] && table_[to.state][position + 1] != kUnknown) {

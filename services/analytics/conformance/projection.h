@@ -35,8 +35,8 @@ class Projection {
   // seen first.
   uint32_t Number(const State& whole);
   // From here on Deviations answers for this trace, unless the budget is over then. Spends a step
-  // for each of its events.
-  void Begin(std::span<const uint32_t> trace);
+  // for each of its events. `beginning`: after the last event every state may be the end.
+  void Begin(std::span<const uint32_t> trace, bool beginning);
   // Fewest deviations in the shown activities from `state` with the events from `position` on; may
   // be too low once the budget is spent.
   uint32_t Deviations(uint32_t state, size_t position);
@@ -66,6 +66,7 @@ class Projection {
   std::vector<bool> may_end_;
 
   std::vector<uint32_t> trace_;               // the shown activities
+  bool beginning_ = false;
   std::vector<uint32_t> shown_before_;        // by position in the whole trace
   std::vector<std::vector<uint32_t>> table_;  // by state, then by shown position; empty: not known
   std::vector<std::vector<uint32_t>> levels_;

@@ -2,6 +2,7 @@
 #include "services/analytics/conformance/row_search.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace plumbline::analytics::conformance {
@@ -12,11 +13,11 @@ constexpr uint64_t kTellEvery = 5'000;  // steps
 }  // namespace
 
 RowSearch::RowSearch(const Automaton& automaton, const LabelledLog& log, Budget& budget,
-                     size_t most_bytes)
+                     const AlignOptions& options)
     : automaton_(automaton),
       log_(log),
       budget_(budget),
-      most_bytes_(most_bytes),
+      memory_(*options.memory, options.thread_bytes),
       closed_(automaton.size()),
       next_(automaton.size()),
       before_(automaton.size()) {}
@@ -40,7 +41,7 @@ void RowSearch::Run(std::span<const uint32_t> variants, uint32_t bound,
     before = activities.first(rows_.size() - 1);
     if (budget_.over()) return;
     if (alive && !rows_.back().empty()) {
-      Finish(activities, alignments[number]);
+      Finish(log_.variants[number], alignments[number]);
     } else if (rows_.back().empty()) {
       alignments[number].least_deviations = bound + 1;
     }
@@ -77,12 +78,17 @@ bool RowSearch::Push(uint32_t label) {
   rows_.push_back(std::move(result));
   steps_ += 10 + bound_;
   if (!MayGoOn()) return false;
-  if (entries_ * sizeof(Entry) + rows_.size() * sizeof(Row) + levels_.size() * sizeof(levels_[0]) <=
-      most_bytes_) {
-    return true;
-  }
+  if (HasMemory()) return true;
   Pop();
   return false;
+}
+
+bool RowSearch::HasMemory() {
+  // What is known of all states, which also are in the lists of the level at hand.
+  constexpr size_t kOfAState = 2 * sizeof(Cost) + sizeof(Before) + 6 * sizeof(uint32_t);
+  constexpr size_t kOfAllocating = 16;
+  return memory_.Has(entries_ * sizeof(Entry) + rows_.size() * (2 * sizeof(Row) + kOfAllocating) +
+                     levels_.size() * sizeof(levels_[0]) + automaton_.size() * kOfAState);
 }
 
 void RowSearch::Reach(uint32_t state, Cost cost, Before before) {
@@ -120,11 +126,30 @@ bool RowSearch::Close(const Row& row) {
   return true;
 }
 
-// The last row stands: the cheapest way on from it to the end of the model.
-void RowSearch::Finish(std::span<const uint32_t> activities, Alignment& alignment) {
+// Where a beginning ends best: with the fewest deviations, then where the fewest activities are
+// still to come. So where it left a step out it is told so, not that what it did next was too
+// early. From every state there is a way to the end.
+RowSearch::Entry RowSearch::EndOfBeginning() const {
+  const auto order = [&](const Entry& entry) {
+    return std::tuple(DeviationsOf(entry.cost), DeviationsOf(automaton_.rest(entry.state)),
+                      SilentOf(entry.cost), entry.state);
+  };
+  const Row& row = rows_.back();
+  return *std::min_element(row.begin(), row.end(),
+                           [&](const Entry& a, const Entry& b) { return order(a) < order(b); });
+}
+
+// The last row stands: the cheapest way on from it to the end of the model, which a beginning does
+// not need.
+void RowSearch::Finish(const LogVariant& variant, Alignment& alignment) {
   Entry last{0, 0};
   Cost best = kImpossible;
+  if (variant.beginning) {
+    last = EndOfBeginning();
+    best = last.cost;
+  }
   for (const Entry& entry : rows_.back()) {
+    if (variant.beginning) break;
     const Cost cost = entry.cost + automaton_.rest(entry.state);
     if (cost >= best) continue;
     best = cost;
@@ -135,7 +160,8 @@ void RowSearch::Finish(std::span<const uint32_t> activities, Alignment& alignmen
     return;
   }
   alignment.least_deviations = DeviationsOf(best);
-  if (!Trace(activities, last, alignment.moves)) return;
+  if (!Trace(variant.activities, last, alignment.moves)) return;
+  if (!variant.beginning) TraceRest(last.state, alignment.moves);
   alignment.cost = best;
   alignment.optimal = true;
 }
@@ -148,7 +174,6 @@ bool RowSearch::Trace(std::span<const uint32_t> activities, Entry last, std::vec
     if (!MayGoOn()) return false;
   }
   std::reverse(moves.begin(), moves.end());
-  TraceRest(last.state, moves);
   return true;
 }
 

@@ -20,7 +20,8 @@ namespace plumbline::analytics::conformance {
 // Not thread-safe: one for each thread.
 class RowSearch {
  public:
-  RowSearch(const Automaton& automaton, const LabelledLog& log, Budget& budget, size_t most_bytes);
+  RowSearch(const Automaton& automaton, const LabelledLog& log, Budget& budget,
+            const AlignOptions& options);
 
   // Aligns the variants of these numbers, which are neighbours in their order, where `bound`
   // deviations suffice; raises Alignment::least_deviations of the others above the bound. Ends
@@ -63,8 +64,10 @@ class RowSearch {
   void Pop();
   bool Close(const Row& row);
   bool MayGoOn();
+  bool HasMemory();
   void Reach(uint32_t state, Cost cost, Before before);
-  void Finish(std::span<const uint32_t> activities, Alignment& alignment);
+  Entry EndOfBeginning() const;
+  void Finish(const LogVariant& variant, Alignment& alignment);
   // false: the budget ended.
   bool Trace(std::span<const uint32_t> activities, Entry last, std::vector<Move>& moves);
   void TraceRest(uint32_t state, std::vector<Move>& moves) const;
@@ -73,7 +76,7 @@ class RowSearch {
   const Automaton& automaton_;
   const LabelledLog& log_;
   Budget& budget_;
-  const size_t most_bytes_;
+  MemoryShare memory_;
   uint32_t bound_ = 0;
   uint64_t steps_ = 0;  // not yet told to the budget
   size_t entries_ = 0;  // of all rows

@@ -14,8 +14,13 @@ constexpr size_t kBytesOfANode = 120;   // with its place in the maps and the qu
 }  // namespace
 
 WideSearch::WideSearch(const Tree& tree, const Net& net, const Machine& machine, Budget& budget,
-                       size_t most_bytes)
-    : tree_(tree), net_(net), machine_(machine), budget_(budget), most_bytes_(most_bytes) {
+                       const AlignOptions& options)
+    : tree_(tree),
+      net_(net),
+      machine_(machine),
+      budget_(budget),
+      most_bytes_(options.thread_bytes),
+      memory_(*options.memory, options.thread_bytes) {
   Forget();
 }
 
@@ -89,7 +94,7 @@ void WideSearch::Expand(uint32_t number) {
   const Node node = nodes_[number];
   const bool at_end = node.position == trace_.size();
   if (at_end) {
-    const SilentCost finish = machine_.Finish(states_[node.state]);
+    const SilentCost finish = beginning_ ? SilentCost{0, 0} : machine_.Finish(states_[node.state]);
     if (finish.possible() && node.cost + finish.silent < best_end_) {
       best_end_ = node.cost + finish.silent;
       best_node_ = number;
@@ -117,23 +122,25 @@ bool WideSearch::IsOver(uint64_t most_steps) {
   return budget_.over() || steps_ + bound_steps_ > most_steps;
 }
 
-bool WideSearch::HasMemory() const {
+bool WideSearch::HasMemory() {
   size_t bytes = nodes_.size() * kBytesOfANode + edge_count_ * sizeof(Edge) + states_.size() * 200;
-  bytes += open_.size() * sizeof(Item);
+  bytes += open_.size() * 2 * sizeof(Item);
   for (const Projection& p : projections_) bytes += p.size() * (trace_.size() + 100) * 4;
-  return bytes <= most_bytes_;
+  return memory_.Has(bytes);
 }
 
-bool WideSearch::Run(std::span<const uint32_t> trace, uint64_t most_steps, Alignment& alignment) {
+bool WideSearch::Run(std::span<const uint32_t> trace, bool beginning, uint64_t most_steps,
+                     Alignment& alignment) {
   if (states_.size() * 200 + edge_count_ * sizeof(Edge) > most_bytes_ / 4) Forget();
   // What earlier traces left behind must not matter.
   const bool fresh = states_.size() == 1;
   const auto without_memory = [&] {
     if (fresh) return false;
     Forget();
-    return Run(trace, most_steps, alignment);
+    return Run(trace, beginning, most_steps, alignment);
   };
   trace_ = trace;
+  beginning_ = beginning;
   nodes_.clear();
   node_of_.clear();
   open_ = {};
@@ -141,7 +148,7 @@ bool WideSearch::Run(std::span<const uint32_t> trace, uint64_t most_steps, Align
   steps_ = told_ = bound_steps_ = 0;
   budget_.Spend(kStepsOfANode);
   if (!HasMemory()) return without_memory();
-  for (Projection& projection : projections_) projection.Begin(trace);
+  for (Projection& projection : projections_) projection.Begin(trace, beginning);
   if (IsOver(most_steps)) return true;
   Reach(0, 0, 0, 0, {MoveKind::kBoth, kNoLabel});
   while (!open_.empty()) {

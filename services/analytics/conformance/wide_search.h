@@ -23,12 +23,13 @@ namespace plumbline::analytics::conformance {
 class WideSearch {
  public:
   WideSearch(const Tree& tree, const Net& net, const Machine& machine, Budget& budget,
-             size_t most_bytes);
+             const AlignOptions& options);
 
-  // Aligns a trace of labels of the model within so many steps and the memory, or raises
-  // least_deviations to what is proven by then. The alignment does not depend on what was aligned
-  // before. false: the memory does not suffice, so that more steps would not help.
-  bool Run(std::span<const uint32_t> trace, uint64_t most_steps, Alignment& alignment);
+  // Aligns a trace of labels of the model, or the beginning of one, within so many steps and the
+  // memory, or raises least_deviations to what is proven by then. The alignment does not depend on
+  // what was aligned before. false: the memory does not suffice, so that more steps would not help.
+  bool Run(std::span<const uint32_t> trace, bool beginning, uint64_t most_steps,
+           Alignment& alignment);
 
  private:
   struct Edge {
@@ -51,7 +52,7 @@ class WideSearch {
   void Reach(uint32_t state, uint32_t position, Cost cost, uint32_t before, Move move);
   void Expand(uint32_t node);
   bool IsOver(uint64_t most_steps);
-  bool HasMemory() const;
+  bool HasMemory();
   std::vector<Move> Trace(uint32_t node) const;
 
   const Tree& tree_;
@@ -59,6 +60,7 @@ class WideSearch {
   const Machine& machine_;
   Budget& budget_;
   const size_t most_bytes_;
+  MemoryShare memory_;
   std::vector<Projection> projections_;
 
   // States, kept from one trace to the next.
@@ -71,6 +73,7 @@ class WideSearch {
 
   // Of one trace.
   std::span<const uint32_t> trace_;
+  bool beginning_ = false;
   std::vector<Node> nodes_;
   absl::flat_hash_map<uint64_t, uint32_t> node_of_;  // by state and position
   std::priority_queue<Item, std::vector<Item>, std::greater<>> open_;

@@ -49,15 +49,23 @@ class WatchedBudget {
   uint64_t looks_ = 0, most_looks_ = ~uint64_t{0}, before_ = 0, largest_ = 0;
 };
 
+// Options that outlive the search.
+const AlignOptions& Within(size_t bytes) {
+  static auto* const kOptions = new AlignOptions();
+  kOptions->thread_bytes = bytes;
+  return *kOptions;
+}
+
 TEST(WideSearchTest, WhatALongTraceTakesBeforeItsSearchIsWork) {
   const Compiled model(AnyOrder());
   WatchedBudget watched;
-  WideSearch search(model.tree, model.net, model.machine, watched.budget(), size_t{1} << 40);
+  WideSearch search(model.tree, model.net, model.machine, watched.budget(),
+                    Within(size_t{1} << 40));
   const size_t projections = GroupLabels(model.tree, 1'000).size();
   ASSERT_GT(projections, 2u);
   const uint64_t before = watched.budget().spent();
   Alignment alignment;
-  EXPECT_TRUE(search.Run(LongTrace(), 1, alignment));
+  EXPECT_TRUE(search.Run(LongTrace(), false, 1, alignment));
   EXPECT_FALSE(alignment.optimal);
   EXPECT_GE(watched.budget().spent() - before, projections * kEvents);
   EXPECT_GE(watched.looks(), projections * kEvents / Budget::kAskEvery);
@@ -67,11 +75,12 @@ TEST(WideSearchTest, WhatALongTraceTakesBeforeItsSearchIsWork) {
 TEST(WideSearchTest, TheTimeIsLookedAtAllTheWay) {
   const Compiled model(AnyOrder());
   WatchedBudget watched;
-  WideSearch search(model.tree, model.net, model.machine, watched.budget(), size_t{1} << 40);
+  WideSearch search(model.tree, model.net, model.machine, watched.budget(),
+                    Within(size_t{1} << 40));
   watched.EndAfter(500);
   const uint64_t before = watched.looks();
   Alignment alignment;
-  EXPECT_TRUE(search.Run(LongTrace(), ~uint64_t{0}, alignment));
+  EXPECT_TRUE(search.Run(LongTrace(), false, ~uint64_t{0}, alignment));
   EXPECT_FALSE(alignment.optimal);
   EXPECT_EQ(watched.looks() - before, 500u);
   // A column of a projection of a thousand states at a time.
@@ -81,17 +90,18 @@ TEST(WideSearchTest, TheTimeIsLookedAtAllTheWay) {
 TEST(WideSearchTest, WithoutMemoryNothingIsTried) {
   const Compiled model(AnyOrder());
   WatchedBudget watched;
-  WideSearch search(model.tree, model.net, model.machine, watched.budget(), size_t{16} << 20);
+  WideSearch search(model.tree, model.net, model.machine, watched.budget(),
+                    Within(size_t{16} << 20));
   const uint64_t before = watched.budget().spent();
   Alignment alignment;
-  EXPECT_FALSE(search.Run(LongTrace(), ~uint64_t{0}, alignment));
+  EXPECT_FALSE(search.Run(LongTrace(), false, ~uint64_t{0}, alignment));
   EXPECT_FALSE(alignment.optimal);
   EXPECT_GT(watched.budget().spent(), before);  // so that the clock is asked in the end
   EXPECT_LT(watched.budget().spent() - before, kEvents);
   // One of each but the last two, and one twice: that fits, whatever there was before.
   std::vector<uint32_t> trace = {5};
   for (uint32_t label = 0; label + 2 < kActivities; ++label) trace.push_back(label);
-  ASSERT_TRUE(search.Run(trace, ~uint64_t{0}, alignment));
+  ASSERT_TRUE(search.Run(trace, false, ~uint64_t{0}, alignment));
   EXPECT_TRUE(alignment.optimal);
   EXPECT_EQ(DeviationsOf(alignment.cost), 3u);
 }

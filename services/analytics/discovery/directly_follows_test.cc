@@ -61,19 +61,60 @@ TEST(Footprints, Relations) {
   EXPECT_EQ(prints.min_trace_length, 2);
 }
 
+FootprintComparison CompareAll(const Succession& first, const Succession& second,
+                               size_t most = 100) {
+  return CompareFootprints(first, second, most, [] { return absl::OkStatus(); }).value();
+}
+
 TEST(Footprints, Comparison) {
-  const Footprints first = FootprintsOf(BagOf({{"abc", 1}}));
-  EXPECT_EQ(CompareFootprints(first, first).similarity, 1);
-  EXPECT_TRUE(CompareFootprints(first, first).differences.empty());
+  const Succession first = SuccessionOf(BagOf({{"abc", 3}, {"bc", 2}}));
+  EXPECT_EQ(CompareAll(first, first).similarity(), 1);
+  EXPECT_TRUE(CompareAll(first, first).differences.empty());
   // b -> c became c -> b, a -> b became a -> c; nothing is between a and b now.
-  const FootprintComparison compared = CompareFootprints(first, FootprintsOf(BagOf({{"acb", 1}})));
+  const Succession second = SuccessionOf(BagOf({{"acb", 1}}));
+  const FootprintComparison compared = CompareAll(first, second);
   ASSERT_EQ(compared.differences.size(), 3u);
-  EXPECT_EQ(compared.differences[0].from, "a");
-  EXPECT_EQ(compared.differences[0].to, "b");
-  EXPECT_EQ(compared.differences[0].first, Relation::kSequence);
-  EXPECT_EQ(compared.differences[0].second, Relation::kNone);
-  EXPECT_EQ(compared.differences[2].second, Relation::kReversed);
-  EXPECT_DOUBLE_EQ(compared.similarity, 1 - 6.0 / 9);
+  const FootprintDifference& often = compared.differences[0];  // five times in the first
+  EXPECT_EQ(often.from, "b");
+  EXPECT_EQ(often.to, "c");
+  EXPECT_EQ(often.first, Relation::kSequence);
+  EXPECT_EQ(often.second, Relation::kReversed);
+  EXPECT_EQ(often.first_count, 5);
+  EXPECT_EQ(often.first_reversed_count, 0);
+  EXPECT_EQ(often.second_count, 0);
+  EXPECT_EQ(often.second_reversed_count, 1);
+  EXPECT_EQ(compared.differences[1].to, "b");
+  EXPECT_EQ(compared.differences[1].first_count, 3);
+  EXPECT_EQ(compared.differences[2].first, Relation::kNone);
+  EXPECT_EQ(compared.cells, 9);
+  EXPECT_EQ(compared.differing_cells, 6);
+  EXPECT_DOUBLE_EQ(*compared.similarity(), 1 - 6.0 / 9);
+  const FootprintComparison few = CompareAll(first, second, 1);
+  ASSERT_EQ(few.differences.size(), 1u);
+  EXPECT_EQ(few.differences[0].from, "b");
+  EXPECT_EQ(few.omitted, 2);
+  EXPECT_EQ(few.differing_cells, 6);
+}
+
+// An activity that only one side has differs where it follows or is followed.
+TEST(Footprints, ActivitiesOfOneSide) {
+  const Succession first = SuccessionOf(BagOf({{"aab", 1}}));
+  const FootprintComparison compared = CompareAll(first, SuccessionOf(BagOf({{"ac", 1}})));
+  EXPECT_EQ(compared.cells, 9);
+  EXPECT_EQ(compared.differing_cells, 1 + 2 + 2);  // a with itself, a and b, a and c
+  EXPECT_EQ(CompareAll(SuccessionOf(BagOf({})), SuccessionOf(BagOf({}))).similarity(),
+            std::nullopt);
+}
+
+TEST(Footprints, ComparisonsHaveLimits) {
+  const auto on = [] { return absl::OkStatus(); };
+  Succession many;
+  for (size_t i = 0; i <= kMostFootprintActivities; ++i) many.names.push_back(absl::StrCat(i));
+  std::sort(many.names.begin(), many.names.end());
+  EXPECT_EQ(CompareFootprints(many, {}, 1, on).status().code(), absl::StatusCode::kInvalidArgument);
+  const Succession one = SuccessionOf(BagOf({{"ab", 1}}));
+  EXPECT_EQ(CompareFootprints(one, one, 1, [] { return absl::CancelledError(""); }).status().code(),
+            absl::StatusCode::kCancelled);
 }
 
 }  // namespace

@@ -2,12 +2,8 @@
 #include "services/analytics/discovery/footprints.h"
 
 #include <algorithm>
-#include <iterator>
-#include <limits>
-#include <map>
 
 #include "absl/container/flat_hash_set.h"
-#include "services/analytics/discovery/directly_follows.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -19,27 +15,6 @@ std::vector<std::string> NamesWhere(const TraceBag& bag, const std::vector<int64
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-using Relations = std::map<Footprints::Pair, Relation>;
-
-// By pair in its order of names; what is not there has no relation.
-Relations RelationsOf(const Footprints& footprints) {
-  Relations relations;
-  for (const auto& [from, to] : footprints.sequence) {
-    const bool ordered = from < to;
-    relations[ordered ? std::pair(from, to) : std::pair(to, from)] =
-        ordered ? Relation::kSequence : Relation::kReversed;
-  }
-  for (const auto& [from, to] : footprints.parallel) {
-    if (from <= to) relations[{from, to}] = Relation::kParallel;
-  }
-  return relations;
-}
-
-Relation RelationIn(const Relations& relations, const Footprints::Pair& pair) {
-  const auto found = relations.find(pair);
-  return found == relations.end() ? Relation::kNone : found->second;
 }
 
 }  // namespace
@@ -63,26 +38,6 @@ Footprints FootprintsOf(const TraceBag& bag) {
     const auto length = static_cast<int64_t>(bag[i].size());
     result.min_trace_length = i == 0 ? length : std::min(result.min_trace_length, length);
   }
-  return result;
-}
-
-FootprintComparison CompareFootprints(const Footprints& first, const Footprints& second) {
-  const Relations in_first = RelationsOf(first), in_second = RelationsOf(second);
-  Relations all = in_first;
-  all.insert(in_second.begin(), in_second.end());
-  FootprintComparison result;
-  size_t cells = 0;
-  for (const auto& [pair, unused] : all) {
-    const Relation a = RelationIn(in_first, pair), b = RelationIn(in_second, pair);
-    if (a == b) continue;
-    cells += pair.first == pair.second ? 1 : 2;
-    result.differences.push_back({pair.first, pair.second, a, b});
-  }
-  std::vector<std::string> names;
-  std::set_union(first.activities.begin(), first.activities.end(), second.activities.begin(),
-                 second.activities.end(), std::back_inserter(names));
-  const auto n = static_cast<double>(names.size());
-  if (cells > 0) result.similarity = 1 - static_cast<double>(cells) / (n * n);
   return result;
 }
 

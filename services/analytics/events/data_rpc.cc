@@ -19,6 +19,8 @@
 #include "services/analytics/events/upload.h"
 #include "services/analytics/export/log_writer.h"
 #include "services/analytics/serving/convert.h"
+#include "services/analytics/serving/selected_view.h"
+#include "services/analytics/serving/selection_convert.h"
 #include "services/analytics/storage/eraser.h"
 #include "services/analytics/storage/erasure.h"
 
@@ -82,10 +84,29 @@ class PacedStream {
 };
 
 absl::StatusOr<std::unique_ptr<LogWriter>> NewWriter(const v1::ExportEventLogRequest& request,
-                                                     std::shared_ptr<const LogSnapshot> log) {
+                                                     LogToWrite log, KeepOn keep_on) {
   if (request.format() == v1::ExportEventLogRequest::FORMAT_XES)
     return NewXesLogWriter(std::move(log));
-  return NewCsvLogWriter(std::move(log));
+  return NewCsvLogWriter(std::move(log), keep_on);
+}
+
+// All that a writer writes, in pieces; returns how many bytes they were.
+absl::StatusOr<int64_t> WriteAll(LogWriter& writer, KeepOn keep_on, PacedStream& stream) {
+  int64_t bytes = 0;
+  std::string pending;
+  for (bool more = true; more;) {
+    more = writer.Next(&pending);
+    if (pending.size() < kChunkBytes && more) continue;
+    bytes += static_cast<int64_t>(pending.size());
+    RETURN_IF_ERROR(keep_on());
+    for (size_t at = 0; at < pending.size(); at += kChunkBytes) {
+      v1::ExportEventLogResponse message;
+      message.set_chunk(pending.substr(at, kChunkBytes));
+      RETURN_IF_ERROR(stream.Write(message));
+    }
+    pending.clear();
+  }
+  return bytes;
 }
 
 absl::Status Export(const DataParts& parts, const CallContext& context,
@@ -97,27 +118,25 @@ absl::Status Export(const DataParts& parts, const CallContext& context,
     return base::FieldError(
         "format", absl::StrCat("is ", request.format(), "; it must be 1 (CSV) or 2 (XES)"));
   }
+  ASSIGN_OR_RETURN(const Selection selection, ToSelection("selection", request.selection()));
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, parts.reader.Load(context, key));
-  ASSIGN_OR_RETURN(const std::unique_ptr<LogWriter> writer, NewWriter(request, view->log()));
+  ASSIGN_OR_RETURN(const std::optional<Selected> selected,
+                   parts.reader.SelectRows(context, *view, selection));
+  const auto keep_on = [&] { return context.Check(parts.clock.Now()); };
+  ASSIGN_OR_RETURN(const std::unique_ptr<LogWriter> writer,
+                   NewWriter(request, {view->log(), selected}, keep_on));
   PacedStream paced(stream, context, parts.clock);
+  ASSIGN_OR_RETURN(const int64_t bytes, WriteAll(*writer, keep_on, paced));
   v1::ExportEventLogResponse last;
   v1::ExportSummary& summary = *last.mutable_summary();
-  std::string pending;
-  for (bool more = true; more;) {
-    more = writer->Next(&pending);
-    if (pending.size() < kChunkBytes && more) continue;
-    summary.set_byte_count(summary.byte_count() + static_cast<int64_t>(pending.size()));
-    RETURN_IF_ERROR(context.Check(parts.clock.Now()));
-    for (size_t at = 0; at < pending.size(); at += kChunkBytes) {
-      v1::ExportEventLogResponse message;
-      message.set_chunk(pending.substr(at, kChunkBytes));
-      RETURN_IF_ERROR(paced.Write(message));
-    }
-    pending.clear();
-  }
-  summary.set_event_count(static_cast<int64_t>(view->log()->size()));
-  summary.set_case_count(static_cast<int64_t>(view->log()->case_count()));
+  summary.set_byte_count(bytes);
+  summary.set_event_count(writer->events());
+  summary.set_case_count(writer->cases());
   summary.set_replaced_character_count(writer->replaced_characters());
+  if (selected.has_value()) {
+    *summary.mutable_selection() =
+        SummaryOf(*view->log(), *selected, writer->cases(), writer->events());
+  }
   RETURN_IF_ERROR(paced.Write(last));
   stream->Finish(absl::OkStatus());
   return absl::OkStatus();

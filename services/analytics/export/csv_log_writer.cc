@@ -7,7 +7,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/status_macros.h"
 #include "services/analytics/export/log_writer.h"
+#include "services/analytics/export/row_walk.h"
 #include "services/analytics/ingest/attribute_text.h"
 #include "services/analytics/ingest/csv_reader.h"
 #include "services/analytics/log/event_ids.h"
@@ -15,7 +17,9 @@
 namespace plumbline::analytics {
 namespace {
 
-constexpr uint32_t kRowsAtOnce = 1'000;
+constexpr int kRowsAtOnce = 1'000;
+// Rows between two looks at whether anybody still waits.
+constexpr int64_t kAskEvery = 10'000;
 constexpr absl::string_view kNames[] = {"case:concept:name", "concept:name", "time:timestamp",
                                         "start_timestamp",   "org:resource", "lifecycle:transition",
                                         kEventIdKey};
@@ -52,11 +56,13 @@ void AppendField(absl::string_view text, std::string* out) {
 
 class CsvLogWriter final : public LogWriter {
  public:
-  explicit CsvLogWriter(std::shared_ptr<const LogSnapshot> log) : log_(std::move(log)) {
-    id_key_ = log_->FindAttributeKey(kEventIdKey);
-    FindColumns();
-  }
+  explicit CsvLogWriter(LogToWrite log)
+      : log_(std::move(log.log)),
+        selected_(std::move(log.selected)),
+        id_key_(log_->FindAttributeKey(kEventIdKey)) {}
 
+  // Before the first piece.
+  absl::Status FindColumns(KeepOn keep_on);
   size_t columns() const { return std::size(kNames) + columns_.size(); }
 
   bool Next(std::string* out) override {
@@ -65,47 +71,54 @@ class CsvLogWriter final : public LogWriter {
       WriteHeader(out);
       return true;
     }
-    const uint32_t rows = static_cast<uint32_t>(log_->size());
-    const uint32_t end = std::min(rows, row_ + kRowsAtOnce);
-    const bool any = row_ < end;
-    for (; row_ < end; ++row_) WriteRow(out);
-    return any;
+    int rows = 0;
+    for (; rows < kRowsAtOnce && walk_.Next(); ++rows) WriteRow(out);
+    return rows > 0;
   }
 
+  int64_t events() const override { return walk_.rows(); }
+  int64_t cases() const override { return walk_.cases(); }
+
  private:
-  // The attributes of the next rows begin at attribute_.
   bool IsId(const EventAttribute& attribute) const {
     return attribute.key == id_key_ && std::holds_alternative<std::string>(attribute.value);
   }
-  void FindColumns();
+  void OrderColumns(const std::map<Column, size_t>& most);
   void WriteHeader(std::string* out) const;
   void WriteRow(std::string* out);
   void WriteAttributes(std::string* out);
 
   const std::shared_ptr<const LogSnapshot> log_;
-  uint32_t id_key_ = kNoText;
+  const std::optional<Selected> selected_;
+  const uint32_t id_key_;
+  RowWalk walk_{*log_, selected_};
   bool header_written_ = false;
-  uint32_t row_ = 0;
-  size_t case_ = 0, attribute_ = 0;
   std::vector<Column> columns_;            // of attributes; one twice where a row has it twice
   std::map<Column, size_t> first_column_;  // place in columns_
   std::vector<const EventAttribute*> row_attributes_;  // by column
 };
 
-void CsvLogWriter::FindColumns() {
+absl::Status CsvLogWriter::FindColumns(KeepOn keep_on) {
   std::map<Column, size_t> most, here;
-  uint32_t row = 0;
-  for (const EventAttribute& attribute : log_->attributes) {
-    if (attribute.row != row) here.clear();
-    row = attribute.row;
-    if (IsNothing(attribute.value)) continue;
-    const Column column{attribute.key,
-                        NeedsText(attribute.value, log_->attribute_keys[attribute.key])};
-    // The first id of an event has a column of its own.
-    if (IsId(attribute) && here[{attribute.key, true}]++ == 0) continue;
-    size_t& count = IsId(attribute) ? here[{attribute.key, true}] : ++here[column];
-    most[column] = std::max(most[column], IsId(attribute) ? count - 1 : count);
+  RowWalk walk(*log_, selected_);
+  while (walk.Next()) {
+    if (walk.rows() % kAskEvery == 0) RETURN_IF_ERROR(keep_on());
+    here.clear();
+    for (const EventAttribute& attribute : walk.attributes()) {
+      if (IsNothing(attribute.value)) continue;
+      const Column column{attribute.key,
+                          NeedsText(attribute.value, log_->attribute_keys[attribute.key])};
+      // The first id of an event has a column of its own.
+      if (IsId(attribute) && here[{attribute.key, true}]++ == 0) continue;
+      size_t& count = IsId(attribute) ? here[{attribute.key, true}] : ++here[column];
+      most[column] = std::max(most[column], IsId(attribute) ? count - 1 : count);
+    }
   }
+  OrderColumns(most);
+  return absl::OkStatus();
+}
+
+void CsvLogWriter::OrderColumns(const std::map<Column, size_t>& most) {
   std::vector<Column> order;
   for (const auto& [column, count] : most) order.push_back(column);
   std::sort(order.begin(), order.end(), [this](const Column& a, const Column& b) {
@@ -114,7 +127,7 @@ void CsvLogWriter::FindColumns() {
   });
   for (const Column& column : order) {
     first_column_[column] = columns_.size();
-    columns_.insert(columns_.end(), most[column], column);
+    columns_.insert(columns_.end(), most.at(column), column);
   }
 }
 
@@ -132,18 +145,18 @@ void CsvLogWriter::WriteHeader(std::string* out) const {
 
 void CsvLogWriter::WriteRow(std::string* out) {
   const LogSnapshot& log = *log_;
-  while (row_ >= log.case_begin[case_ + 1]) ++case_;
-  AppendField(log.cases[case_], out);
+  const uint32_t row = walk_.row();
+  AppendField(log.cases[walk_.case_number()], out);
   out->push_back(',');
-  AppendField(log.activities[log.activity[row_]], out);
+  AppendField(log.activities[log.activity[row]], out);
   out->push_back(',');
-  AppendTime(log.time[row_], out);
+  AppendTime(log.time[row], out);
   out->push_back(',');
-  if (!log.start.empty() && log.start[row_] != kNoTime) AppendTime(log.start[row_], out);
+  if (!log.start.empty() && log.start[row] != kNoTime) AppendTime(log.start[row], out);
   out->push_back(',');
-  if (const uint32_t id = log.ResourceOf(row_); id != kNoText) AppendField(log.resources[id], out);
+  if (const uint32_t id = log.ResourceOf(row); id != kNoText) AppendField(log.resources[id], out);
   out->push_back(',');
-  if (const uint32_t id = log.TransitionOf(row_); id != kNoText)
+  if (const uint32_t id = log.TransitionOf(row); id != kNoText)
     AppendField(log.transitions[id], out);
   out->push_back(',');
   WriteAttributes(out);
@@ -153,9 +166,7 @@ void CsvLogWriter::WriteRow(std::string* out) {
 void CsvLogWriter::WriteAttributes(std::string* out) {
   row_attributes_.assign(columns_.size(), nullptr);
   bool id_written = false;
-  for (; attribute_ < log_->attributes.size() && log_->attributes[attribute_].row == row_;
-       ++attribute_) {
-    const EventAttribute& one = log_->attributes[attribute_];
+  for (const EventAttribute& one : walk_.attributes()) {
     if (IsNothing(one.value)) continue;
     if (IsId(one) && !std::exchange(id_written, true)) {
       AppendField(std::get<std::string>(one.value), out);
@@ -173,8 +184,9 @@ void CsvLogWriter::WriteAttributes(std::string* out) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<LogWriter>> NewCsvLogWriter(std::shared_ptr<const LogSnapshot> log) {
+absl::StatusOr<std::unique_ptr<LogWriter>> NewCsvLogWriter(LogToWrite log, KeepOn keep_on) {
   auto writer = std::make_unique<CsvLogWriter>(std::move(log));
+  RETURN_IF_ERROR(writer->FindColumns(keep_on));
   if (writer->columns() <= kMaxFields) return writer;
   return base::FieldError(
       "format", absl::StrCat("is CSV, but the attributes of the log need ", writer->columns(),

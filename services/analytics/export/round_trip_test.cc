@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/analytics/export/log_writer.h"
+#include "services/analytics/filter/log_part.h"
 #include "services/analytics/ingest/importer.h"
 #include "services/analytics/log/event_ids.h"
 #include "services/analytics/log/test_rows.h"
@@ -27,11 +28,16 @@ std::string WriteAll(LogWriter& writer) {
   return text;
 }
 
-std::string Export(const std::shared_ptr<const LogSnapshot>& log, bool xes) {
+absl::Status GoOn() { return absl::OkStatus(); }
+
+std::string Export(const LogToWrite& log, bool xes) {
   if (xes) return WriteAll(*NewXesLogWriter(log));
-  auto writer = NewCsvLogWriter(log);
+  auto writer = NewCsvLogWriter(log, GoOn);
   EXPECT_TRUE(writer.ok()) << writer.status();
   return WriteAll(**writer);
+}
+std::string Export(const std::shared_ptr<const LogSnapshot>& log, bool xes) {
+  return Export(LogToWrite{log, std::nullopt}, xes);
 }
 
 std::shared_ptr<const LogSnapshot> ImportAgain(const std::string& text) {
@@ -133,33 +139,68 @@ TEST(RoundTrip, DifficultLogs) {
   }
 }
 
-TEST(RoundTrip, RandomLogs) {
-  std::mt19937 random(7);
+// With texts that look like other things, and attributes of all types.
+std::vector<TestRow> SomeRows(int round, std::mt19937& random) {
   const auto pick = [&random](int n) {
     return static_cast<int>(random() % static_cast<unsigned>(n));
   };
   const std::vector<std::string> words = {"a",   "5",        "-5", "1.5",        "true",
                                           "x,y", "\"",       "'",  "\n",         "007",
                                           "1e5", "\xc3\xa9", " ",  "2020-01-01", "null"};
-  for (int round = 0; round < 60; ++round) {
-    std::vector<TestRow> rows;
-    for (int i = 1 + pick(60); i > 0; --i) {
-      TestRow row{absl::StrCat("c", pick(9)), absl::StrCat("a", pick(4)), 1'000'000LL * pick(50)};
-      if (pick(2)) row.resource = words[static_cast<size_t>(pick(7))];
-      if (pick(3) == 0) row.transition = "start";
-      if (round % 2 && pick(2)) row.start = row.time - pick(5);
-      for (int a = pick(4); a > 0; --a) {
-        const AttributeValue values[] = {words[static_cast<size_t>(pick(14))], int64_t{pick(9)} - 4,
-                                         pick(9) / 4.0 - 1, pick(2) == 0, Instant{pick(99) - 50}};
-        row.attributes.emplace_back(absl::StrCat(pick(3) ? "" : "case:", "k", pick(3)),
-                                    values[pick(5)]);
-      }
-      rows.push_back(row);
+  std::vector<TestRow> rows;
+  for (int i = 1 + pick(60); i > 0; --i) {
+    TestRow row{absl::StrCat("c", pick(9)), absl::StrCat("a", pick(4)), 1'000'000LL * pick(50)};
+    if (pick(2)) row.resource = words[static_cast<size_t>(pick(7))];
+    if (pick(3) == 0) row.transition = "start";
+    if (round % 2 && pick(2)) row.start = row.time - pick(5);
+    for (int a = pick(4); a > 0; --a) {
+      const AttributeValue values[] = {words[static_cast<size_t>(pick(14))], int64_t{pick(9)} - 4,
+                                       pick(9) / 4.0 - 1, pick(2) == 0, Instant{pick(99) - 50}};
+      row.attributes.emplace_back(absl::StrCat(pick(3) ? "" : "case:", "k", pick(3)),
+                                  values[pick(5)]);
     }
-    const auto log = MakeLog(rows);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+TEST(RoundTrip, RandomLogs) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 60; ++round) {
+    const auto log = MakeLog(SomeRows(round, random));
     for (const bool xes : {false, true})
       ASSERT_EQ(Content(*ImportAgain(Export(log, xes))), Content(*log)) << round << xes;
   }
+}
+
+// What is written of a selection is what a copy of it would be.
+TEST(RoundTrip, PartsOfRandomLogs) {
+  std::mt19937 random(8);
+  for (int round = 0; round < 80; ++round) {
+    const auto log = MakeLog(SomeRows(round, random));
+    const auto some = [&](size_t) { return random() % 3 != 0; };
+    Selected selected{BitSet::Where(log->case_count(), some), std::nullopt, {}};
+    if (round % 2) selected.rows = BitSet::Where(log->size(), some);
+    const auto part = PartOf(*log, selected);
+    for (const bool xes : {false, true}) {
+      const std::string text = Export(LogToWrite{log, selected}, xes);
+      EXPECT_EQ(text, Export(part, xes)) << round;
+      if (part->empty()) continue;
+      ASSERT_EQ(Content(*ImportAgain(text)), Content(*part)) << round << xes;
+    }
+    const auto writer = NewXesLogWriter({log, selected});
+    WriteAll(*writer);
+    EXPECT_EQ(writer->events(), static_cast<int64_t>(part->size()));
+    EXPECT_EQ(writer->cases(), static_cast<int64_t>(part->case_count()));
+  }
+}
+
+TEST(CsvLogWriter, StopsWhenItIsTold) {
+  std::vector<TestRow> rows;
+  for (int i = 0; i < 20'000; ++i) rows.push_back({"c", "a", i});
+  const auto writer = NewCsvLogWriter({MakeLog(rows), std::nullopt},
+                                      [] { return absl::CancelledError("nobody waits"); });
+  EXPECT_TRUE(absl::IsCancelled(writer.status())) << writer.status();
 }
 
 TEST(RoundTrip, LongLogsComeInPieces) {
@@ -168,7 +209,7 @@ TEST(RoundTrip, LongLogsComeInPieces) {
   const auto log = MakeLog(rows);
   for (const bool xes : {false, true})
     EXPECT_EQ(Content(*ImportAgain(Export(log, xes))), Content(*log));
-  const auto writer = NewXesLogWriter(log);
+  const auto writer = NewXesLogWriter({log, std::nullopt});
   std::string piece;
   EXPECT_TRUE(writer->Next(&piece));
   EXPECT_LT(piece.size(), 300'000u);
@@ -176,7 +217,7 @@ TEST(RoundTrip, LongLogsComeInPieces) {
 
 TEST(XesLogWriter, ReplacesWhatXmlCannotHold) {
   const auto log = MakeLog(std::vector<TestRow>{{"c", std::string("a\x01z\xef\xbf\xbf"), 1}});
-  const auto writer = NewXesLogWriter(log);
+  const auto writer = NewXesLogWriter({log, std::nullopt});
   WriteAll(*writer);
   EXPECT_EQ(writer->replaced_characters(), 2);
   EXPECT_EQ(ImportAgain(Export(log, true))->activities[0], "a\xef\xbf\xbdz\xef\xbf\xbd");

@@ -6,13 +6,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "services/analytics/export/log_writer.h"
+#include "services/analytics/export/row_walk.h"
 #include "services/analytics/ingest/attribute_text.h"
 #include "services/analytics/log/event_ids.h"
 
 namespace plumbline::analytics {
 namespace {
 
-constexpr uint32_t kRowsAtOnce = 1'000;
+constexpr int kRowsAtOnce = 1'000;
 constexpr absl::string_view kHead =
     R"(<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="2.0" xes.features="nested-attributes" xmlns="http://www.xes-standard.org/">
@@ -42,11 +43,14 @@ const char* TypeOf(const AttributeValue& value) {
 
 class XesLogWriter final : public LogWriter {
  public:
-  explicit XesLogWriter(std::shared_ptr<const LogSnapshot> log) : log_(std::move(log)) {
-    id_key_ = log_->FindAttributeKey(kEventIdKey);
-  }
+  explicit XesLogWriter(LogToWrite log)
+      : log_(std::move(log.log)),
+        selected_(std::move(log.selected)),
+        id_key_(log_->FindAttributeKey(kEventIdKey)) {}
 
   bool Next(std::string* out) override;
+  int64_t events() const override { return walk_.rows(); }
+  int64_t cases() const override { return walk_.cases(); }
   int64_t replaced_characters() const override { return replaced_; }
 
  private:
@@ -61,13 +65,12 @@ class XesLogWriter final : public LogWriter {
   void Escape(absl::string_view text, std::string* out);
   // Whether the attribute stands at the trace; the row is the first of its case.
   bool IsOfTrace(const EventAttribute& attribute) const;
-  bool IsFirstOfCase() const { return row_ == log_->case_begin[case_]; }
 
   const std::shared_ptr<const LogSnapshot> log_;
-  uint32_t id_key_ = kNoText;
+  const std::optional<Selected> selected_;
+  const uint32_t id_key_;
+  RowWalk walk_{*log_, selected_};
   bool begun_ = false, ended_ = false;
-  uint32_t row_ = 0;
-  size_t case_ = 0, attribute_ = 0;
   int64_t replaced_ = 0;
 };
 
@@ -77,13 +80,12 @@ bool XesLogWriter::Next(std::string* out) {
     begun_ = true;
     absl::StrAppend(out, kHead, log_->transitions.empty() ? "" : kTransitionClassifier);
   }
-  const uint32_t rows = static_cast<uint32_t>(log_->size());
-  const uint32_t end = std::min(rows, row_ + kRowsAtOnce);
-  for (; row_ < end; ++row_) WriteEvent(out);
-  if (row_ == rows) {
-    out->append("</log>\n");
-    ended_ = true;
+  for (int rows = 0; rows < kRowsAtOnce; ++rows) {
+    ended_ = !walk_.Next();
+    if (ended_) break;
+    WriteEvent(out);
   }
+  if (ended_) out->append("</log>\n");
   return true;
 }
 
@@ -94,9 +96,8 @@ bool XesLogWriter::IsOfTrace(const EventAttribute& attribute) const {
 
 void XesLogWriter::BeginCase(std::string* out) {
   out->append("<trace>\n");
-  Write("string", "concept:name", log_->cases[case_], out);
-  for (size_t i = attribute_; i < log_->attributes.size() && log_->attributes[i].row == row_; ++i) {
-    const EventAttribute& one = log_->attributes[i];
+  Write("string", "concept:name", log_->cases[walk_.case_number()], out);
+  for (const EventAttribute& one : walk_.attributes()) {
     if (!IsOfTrace(one)) continue;
     Write(TypeOf(one.value), absl::StripPrefix(log_->attribute_keys[one.key], "case:"),
           TextOfValue(one.value), out);
@@ -105,25 +106,23 @@ void XesLogWriter::BeginCase(std::string* out) {
 
 void XesLogWriter::WriteEvent(std::string* out) {
   const LogSnapshot& log = *log_;
-  while (row_ >= log.case_begin[case_ + 1]) ++case_;
-  const bool first = IsFirstOfCase();
+  const uint32_t row = walk_.row();
+  const bool first = walk_.first_of_case();
   if (first) BeginCase(out);
   out->append("<event>\n");
-  Write("string", "concept:name", log.activities[log.activity[row_]], out);
-  WriteTime("time:timestamp", log.time[row_], out);
-  if (!log.start.empty() && log.start[row_] != kNoTime)
-    WriteTime("start_timestamp", log.start[row_], out);
-  if (const uint32_t id = log.ResourceOf(row_); id != kNoText)
+  Write("string", "concept:name", log.activities[log.activity[row]], out);
+  WriteTime("time:timestamp", log.time[row], out);
+  if (!log.start.empty() && log.start[row] != kNoTime)
+    WriteTime("start_timestamp", log.start[row], out);
+  if (const uint32_t id = log.ResourceOf(row); id != kNoText)
     Write("string", "org:resource", log.resources[id], out);
-  if (const uint32_t id = log.TransitionOf(row_); id != kNoText)
+  if (const uint32_t id = log.TransitionOf(row); id != kNoText)
     Write("string", "lifecycle:transition", log.transitions[id], out);
-  for (; attribute_ < log.attributes.size() && log.attributes[attribute_].row == row_;
-       ++attribute_) {
-    if (!first || !IsOfTrace(log.attributes[attribute_]))
-      WriteAttribute(log.attributes[attribute_], out);
+  for (const EventAttribute& one : walk_.attributes()) {
+    if (!first || !IsOfTrace(one)) WriteAttribute(one, out);
   }
   out->append("</event>\n");
-  if (row_ + 1 == log.case_begin[case_ + 1]) out->append("</trace>\n");
+  if (walk_.last_of_case()) out->append("</trace>\n");
 }
 
 void XesLogWriter::WriteAttribute(const EventAttribute& attribute, std::string* out) {
@@ -175,7 +174,7 @@ void XesLogWriter::Escape(absl::string_view text, std::string* out) {
 
 }  // namespace
 
-std::unique_ptr<LogWriter> NewXesLogWriter(std::shared_ptr<const LogSnapshot> log) {
+std::unique_ptr<LogWriter> NewXesLogWriter(LogToWrite log) {
   return std::make_unique<XesLogWriter>(std::move(log));
 }
 

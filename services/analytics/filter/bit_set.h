@@ -65,6 +65,14 @@ class BitSet {
     }
     return false;
   }
+  // The first of [begin, end) that is in it, or `end`.
+  size_t FirstIn(size_t begin, size_t end) const {
+    for (size_t at = begin; at < end; at = (at / 64 + 1) * 64) {
+      const uint64_t left = words_[at / 64] >> (at % 64);
+      if (left != 0) return std::min(end, at + static_cast<size_t>(std::countr_zero(left)));
+    }
+    return end;
+  }
   // How many of [begin, end) are.
   size_t CountIn(size_t begin, size_t end) const {
     size_t count = 0;

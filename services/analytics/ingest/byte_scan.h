@@ -25,6 +25,8 @@ class Bytes16 {
   uint32_t AnyOf(char a, char b, char c) const {
     return Mask(_mm_or_si128(_mm_or_si128(Equal(a), Equal(b)), Equal(c)));
   }
+  // Bytes that are this one.
+  uint32_t Are(char c) const { return Mask(Equal(c)); }
   // Bytes that end the plain part of a value: these three, and all that is no printable ASCII.
   uint32_t AnyOfOrUnusual(char a, char b, char c) const {
     const __m128i unusual = _mm_cmplt_epi8(bytes_, _mm_set1_epi8(' '));  // 0x80 and more are < 0
@@ -40,6 +42,9 @@ class Bytes16 {
   explicit Bytes16(const char* at) : at_(at) {}
   uint32_t AnyOf(char a, char b, char c) const {
     return Mask([=](char x) { return x == a || x == b || x == c; });
+  }
+  uint32_t Are(char c) const {
+    return Mask([=](char x) { return x == c; });
   }
   uint32_t AnyOfOrUnusual(char a, char b, char c) const {
     return Mask(

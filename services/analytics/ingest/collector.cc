@@ -179,7 +179,14 @@ absl::Status Collector::Cut() {
     if (transitions_.size() < kMaxTransitions || transitions_.contains(name))
       transitions_[name] += counts[i];
   }
-  return sink_(std::exchange(batch_, EventBatch()));
+  EventBatch next;
+  // A file with one full batch has more.
+  if (batch_.size() >= kBlockRows) {
+    for (auto* column : {&next.case_id, &next.activity, &next.resource, &next.transition})
+      column->reserve(kBlockRows);
+    next.time.reserve(kBlockRows);
+  }
+  return sink_(std::exchange(batch_, std::move(next)));
 }
 
 void Collector::Drop(DropReason reason, absl::string_view sample, Line line) {

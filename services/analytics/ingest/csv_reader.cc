@@ -21,24 +21,22 @@ absl::Status Format(absl::string_view message, int64_t line) {
 
 }  // namespace
 
-uint32_t CsvReader::Finder::Look(const std::string& text, size_t block) const {
-  if (text.size() - block >= Bytes16::kSize)
-    return Bytes16(text.data() + block).AnyOf(delimiter_, '\n', '\r');
-  char last[Bytes16::kSize] = {};
+uint64_t CsvReader::Finder::Look(absl::string_view text, size_t block) const {
   const size_t size = text.size() - block;
-  std::memcpy(last, text.data() + block, size);
-  return Bytes16(last).AnyOf(delimiter_, '\n', '\r') & ((1u << size) - 1);
+  const char* at = text.data() + block;
+  char last[kBlock] = {};
+  if (size < kBlock) at = static_cast<const char*>(std::memcpy(last, at, size));
+  uint64_t mask = 0;
+  for (size_t i = 0; i < kBlock; i += Bytes16::kSize)
+    mask |= uint64_t{Bytes16(at + i).AnyOf(delimiter_, '\n', '\r')} << i;
+  // The delimiter may be what the rest is filled with.
+  return size < kBlock ? mask & ((uint64_t{1} << size) - 1) : mask;
 }
 
-size_t CsvReader::Finder::Next(const std::string& text, size_t from) {
-  if (block_ != kNone && from - block_ < Bytes16::kSize) {
-    const uint32_t left = found_ >> (from - block_);
-    if (left != 0) return from + static_cast<size_t>(std::countr_zero(left));
-    from = block_ + Bytes16::kSize;
-  }
-  for (; from < text.size(); from += Bytes16::kSize) {
-    block_ = from;
+size_t CsvReader::Finder::Search(absl::string_view text, size_t from) {
+  for (; from < text.size(); from += kBlock) {
     found_ = Look(text, from);
+    block_end_ = from + kBlock;
     if (found_ != 0) return from + static_cast<size_t>(std::countr_zero(found_));
   }
   return text.size();
@@ -103,26 +101,24 @@ CsvReader::Outcome CsvReader::ReadRecord(bool final) {
   lines_in_record_ = 1;
   open_quote_ = false;
   size_t at = position_;
+  const absl::string_view text = buffer_;
   for (;;) {
-    const bool quoted = at < buffer_.size() && buffer_[at] == '"';
-    const Outcome outcome = quoted ? ReadQuoted(final, at) : ReadPlain(final, at);
-    if (outcome == Outcome::kIncomplete) return outcome;
+    if (at < text.size() && text[at] == '"') {
+      if (ReadQuoted(final, at) == Outcome::kIncomplete) return Outcome::kIncomplete;
+    } else {
+      const size_t end = ends_.Next(text, at);
+      if (end == text.size() && !final) return Outcome::kIncomplete;
+      record_.fields.push_back(text.substr(at, end - at));
+      at = end;
+    }
     if (record_.fields.size() > kMaxFields) return Outcome::kTooWide;
-    if (at == buffer_.size()) break;
-    const char end = buffer_[at++];
+    if (at == text.size()) break;
+    const char end = text[at++];
     if (end == delimiter_) continue;
     skip_feed_ = end == '\r';
     break;
   }
   position_ = at;
-  return Outcome::kRecord;
-}
-
-CsvReader::Outcome CsvReader::ReadPlain(bool final, size_t& at) {
-  const size_t end = ends_.Next(buffer_, at);
-  if (end == buffer_.size() && !final) return Outcome::kIncomplete;
-  record_.fields.emplace_back(buffer_.data() + at, end - at);
-  at = end;
   return Outcome::kRecord;
 }
 
@@ -146,9 +142,10 @@ CsvReader::Outcome CsvReader::ReadQuoted(bool final, size_t& at) {
   if (doubled) text = unescaped_.emplace_back(absl::StrReplaceAll(text, {{"\"\"", "\""}}));
   at = close + 1;
   const size_t rest = at;
-  if (ReadPlain(final, at) == Outcome::kIncomplete) return Outcome::kIncomplete;
+  at = ends_.Next(buffer_, at);
+  if (at == buffer_.size() && !final) return Outcome::kIncomplete;
   record_.text_after_quote |= at != rest;
-  record_.fields.back() = text;
+  record_.fields.push_back(text);
   return Outcome::kRecord;
 }
 

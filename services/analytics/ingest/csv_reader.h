@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_INGEST_CSV_READER_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_INGEST_CSV_READER_H_
 
+#include <bit>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -48,27 +49,33 @@ class CsvReader {
    public:
     explicit Finder(char delimiter) : delimiter_(delimiter) {}
     // Forgets what it saw: the text is another one.
-    void Reset() { block_ = kNone; }
+    void Reset() { block_end_ = 0; }
     // At or behind `from`, which never goes back; the size of `text` if there is none.
-    size_t Next(const std::string& text, size_t from);
+    size_t Next(absl::string_view text, size_t from) {
+      if (from >= block_end_) return Search(text, from);
+      const uint64_t left = found_ >> (from - (block_end_ - kBlock));
+      return left != 0 ? from + static_cast<size_t>(std::countr_zero(left))
+                       : Search(text, block_end_);
+    }
 
    private:
-    static constexpr size_t kNone = ~size_t{0};
-    // The mask of the sixteen bytes from `block`.
-    uint32_t Look(const std::string& text, size_t block) const;
+    static constexpr size_t kBlock = 64;  // bytes
+    // The same from where nothing was looked at.
+    size_t Search(absl::string_view text, size_t from);
+    // The mask of the block that begins there.
+    uint64_t Look(absl::string_view text, size_t block) const;
 
     char delimiter_;
-    size_t block_ = kNone;  // where the sixteen bytes are that were looked at
-    uint32_t found_ = 0;    // which of them are sought
+    size_t block_end_ = 0;  // of the block that was looked at; 0 = none
+    uint64_t found_ = 0;    // which of its bytes are sought
   };
   enum class Outcome { kRecord, kIncomplete, kTooWide };
 
   absl::Status Drain(bool final, Each each);
   Outcome ReadRecord(bool final);
-  // Reads a field from position `at` on; leaves `at` behind it. kIncomplete if its end is not in
-  // the buffer.
+  // Reads a field in quotes from position `at` on; leaves `at` behind it. kIncomplete if its end is
+  // not in the buffer.
   Outcome ReadQuoted(bool final, size_t& at);
-  Outcome ReadPlain(bool final, size_t& at);
   absl::Status TooLong() const;
 
   char delimiter_;

@@ -16,32 +16,53 @@ namespace plumbline::analytics {
 
 class RecentTexts {
  public:
-  // kNoText if it is not among them. O(length).
+  // kNoText if it is not among them. O(length); of up to sixteen bytes nothing but the ends.
   uint32_t Find(absl::string_view text) const {
-    const Entry& entry = entries_[SlotOf(text)];
-    return entry.text == text ? entry.id : kNoText;
+    const Ends ends = EndsOf(text);
+    const Entry& entry = entries_[SlotOf(ends)];
+    if (entry.ends.first != ends.first || entry.ends.last != ends.last ||
+        entry.ends.size != ends.size)
+      return kNoText;
+    const bool same = ends.size <= 2 * kEnd ||
+                      std::memcmp(entry.middle, text.data() + kEnd, ends.size - 2 * kEnd) == 0;
+    return same ? entry.id : kNoText;
   }
   // `text` must stay as it is until Clear; it takes the place of another.
-  void Put(absl::string_view text, uint32_t id) { entries_[SlotOf(text)] = {text, id}; }
+  void Put(absl::string_view text, uint32_t id) {
+    const Ends ends = EndsOf(text);
+    const char* const middle = ends.size <= 2 * kEnd ? nullptr : text.data() + kEnd;
+    entries_[SlotOf(ends)] = {ends, id, middle};
+  }
   void Clear() { entries_.fill({}); }
 
  private:
+  static constexpr size_t kEnd = 8;
+  // The first and the last eight bytes and the length: texts of one column mostly differ there.
+  struct Ends {
+    uint64_t first = 0, last = 0;
+    uint32_t size = 0;
+  };
   struct Entry {
-    absl::string_view text;
+    Ends ends;
     uint32_t id = kNoText;
+    const char* middle = nullptr;
   };
   static constexpr int kBits = 8;
 
-  // Of the first and the last eight bytes and the length: texts of one column mostly differ there.
-  static size_t SlotOf(absl::string_view text) {
-    uint64_t first = 0, last = 0;
-    if (text.size() >= 8) {
-      std::memcpy(&first, text.data(), 8);
-      std::memcpy(&last, text.data() + text.size() - 8, 8);
+  static Ends EndsOf(absl::string_view text) {
+    Ends ends;
+    ends.size = static_cast<uint32_t>(text.size());
+    if (text.size() >= kEnd) {
+      std::memcpy(&ends.first, text.data(), kEnd);
+      std::memcpy(&ends.last, text.data() + text.size() - kEnd, kEnd);
     } else {
-      for (const char c : text) first = first << 8 | static_cast<unsigned char>(c);
+      for (const char c : text) ends.first = ends.first << 8 | static_cast<unsigned char>(c);
     }
-    const uint64_t mixed = (first ^ (last * 0x9e3779b97f4a7c15) ^ text.size()) * 0xff51afd7ed558ccd;
+    return ends;
+  }
+  static size_t SlotOf(const Ends& ends) {
+    const uint64_t mixed =
+        (ends.first ^ (ends.last * 0x9e3779b97f4a7c15) ^ ends.size) * 0xff51afd7ed558ccd;
     return static_cast<size_t>(mixed >> (64 - kBits));
   }
 

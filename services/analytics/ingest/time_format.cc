@@ -149,7 +149,9 @@ absl::StatusOr<TimeFormat> TimeFormat::Parse(absl::string_view name, const absl:
 }
 
 bool TimeFormat::Read(absl::string_view text, int64_t* micros) const {
-  text = absl::StripAsciiWhitespace(text);
+  // Hardly any has spaces around it.
+  if (text.empty() || text.front() <= ' ' || text.back() <= ' ')
+    text = absl::StripAsciiWhitespace(text);
   switch (kind_) {
     case Kind::kIso:
       return ReadIsoTime(text, zone_, micros);

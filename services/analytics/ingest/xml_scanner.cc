@@ -18,6 +18,13 @@ constexpr absl::string_view kDeclaration = "<?xml";
 
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
+// Where the part of a value ends that stands for itself: at its quote, if nothing is in the way.
+const char* EndOfPlain(const char* at, char quote) {
+  uint32_t stops;
+  while ((stops = Bytes16(at).AnyOfOrUnusual(quote, '<', '&')) == 0) at += Bytes16::kSize;
+  return at + std::countr_zero(stops);
+}
+
 // ' name = "value"' at the beginning of `in`, which loses it.
 bool TakePair(absl::string_view name, absl::string_view* in, absl::string_view* value) {
   absl::string_view rest = *in;
@@ -126,8 +133,18 @@ XmlScanner::Token XmlScanner::TakeText() {
 }
 
 void XmlScanner::SkipSpaces() {
-  for (; IsSpace(*at_); ++at_) {
-    line_ += *at_ == '\r' || (*at_ == '\n' && (at_ == begin_ || at_[-1] != '\r'));
+  while (IsSpace(*at_)) {
+    const Bytes16 bytes(at_);
+    const int run = std::countr_one(bytes.AnyOf(' ', '\n', '\t'));
+    if (run == 0) {  // CR
+      ++line_;
+      ++at_;
+      continue;
+    }
+    uint32_t feeds = bytes.Are('\n') & ((uint32_t{1} << run) - 1);
+    if (at_ != begin_ && at_[-1] == '\r') feeds &= ~uint32_t{1};  // an LF there ends the same line
+    for (; feeds != 0; feeds &= feeds - 1) ++line_;
+    at_ += run;
   }
 }
 
@@ -147,6 +164,7 @@ XmlScanner::Token XmlScanner::TakeStartTag() {
   const absl::string_view name = TakeName();
   if (name.empty()) return Unfit();
   attribute_count_ = 0;
+  TakeUsualPair();
   for (;;) {
     const bool spaces = IsSpace(*at_);
     if (spaces) SkipSpaces();
@@ -200,6 +218,21 @@ bool XmlScanner::HasAttribute(absl::string_view name) const {
   return false;
 }
 
+void XmlScanner::TakeUsualPair() {
+  constexpr absl::string_view kBegin = " key=\"", kMiddle = "\" value=\"";
+  if (std::memcmp(at_, kBegin.data(), kBegin.size()) != 0) return;
+  const char* const key = at_ + kBegin.size();
+  const char* const key_end = EndOfPlain(key, '"');
+  if (std::memcmp(key_end, kMiddle.data(), kMiddle.size()) != 0) return;
+  const char* const value = key_end + kMiddle.size();
+  const char* const value_end = EndOfPlain(value, '"');
+  if (*value_end != '"') return;
+  attributes_[0] = {"key", {key, static_cast<size_t>(key_end - key)}};
+  attributes_[1] = {"value", {value, static_cast<size_t>(value_end - value)}};
+  attribute_count_ = 2;
+  at_ = value_end + 1;
+}
+
 XmlScanner::Token XmlScanner::TakeAttribute() {
   const absl::string_view name = TakeName();
   if (name.empty()) return Unfit();
@@ -218,10 +251,7 @@ XmlScanner::Token XmlScanner::TakeAttribute() {
 }
 
 XmlScanner::Token XmlScanner::TakeValue(char quote, absl::string_view* value) {
-  const char* p = at_;
-  uint32_t stops;
-  while ((stops = Bytes16(p).AnyOfOrUnusual(quote, '<', '&')) == 0) p += Bytes16::kSize;
-  p += std::countr_zero(stops);
+  const char* const p = EndOfPlain(at_, quote);
   if (*p != quote) return DecodeValue(quote, value);
   *value = {at_, static_cast<size_t>(p - at_)};
   at_ = p + 1;

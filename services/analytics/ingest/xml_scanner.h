@@ -61,7 +61,9 @@ class XmlScanner {
   Token TakeText();
   Token TakeStartTag();
   Token TakeEndTag();
-  // Parts of a tag.
+  // Parts of a tag. The first takes ` key="..." value="..."`, as nearly all tags of logs have it,
+  // if it stands there whole and needs no decoding; nothing else.
+  void TakeUsualPair();
   Token TakeAttribute();
   Token TakeValue(char quote, absl::string_view* value);
   Token DecodeValue(char quote, absl::string_view* value);

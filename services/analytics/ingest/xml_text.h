@@ -4,6 +4,8 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_INGEST_XML_TEXT_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_INGEST_XML_TEXT_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -12,12 +14,20 @@
 namespace plumbline::analytics {
 
 // ASCII characters that names begin with and go on with (XML 1.0, 2.3).
-inline bool IsNameStart(char c) {
+constexpr bool IsNameStart(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':';
 }
-inline bool IsNamePart(char c) {
-  return IsNameStart(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
-}
+// By byte.
+inline constexpr std::array<bool, 256> kNameParts = [] {
+  std::array<bool, 256> parts{};
+  for (int c = 0; c < 128; ++c) {
+    const char x = static_cast<char>(c);
+    parts[static_cast<size_t>(c)] =
+        IsNameStart(x) || (x >= '0' && x <= '9') || x == '-' || x == '.';
+  }
+  return parts;
+}();
+inline bool IsNamePart(char c) { return kNameParts[static_cast<unsigned char>(c)]; }
 
 // Whether `text` is UTF-8 without characters that XML cannot hold (2.2). O(length).
 bool IsXmlText(absl::string_view text);

@@ -73,6 +73,15 @@ struct TouchedCases {
   std::shared_ptr<const LogSnapshot> before, after;
 };
 
+// A snapshot, and the builder's numbers of its activities.
+struct NumberedLog {
+  const LogSnapshot& log;
+  const std::vector<uint32_t>& numbers;
+};
+// The same of two snapshots of one builder: the cases that have more rows in the later one.
+// O(cases of both, and rows of these cases).
+TouchedCases TouchedBetween(const NumberedLog& earlier, const NumberedLog& later);
+
 // Collects batches and gives snapshots. Not thread-safe; snapshots are. Holds at most 2^32 - 2
 // events.
 class EventLogBuilder {

@@ -5,6 +5,7 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_LOG_TEXT_LIST_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_LOG_TEXT_LIST_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -33,6 +34,17 @@ class TextList {
   std::string bytes_;
   std::vector<size_t> ends_;
 };
+
+// The place of `text` in an ascending list that has it; in one that has not, that of the last text
+// before it, or 0. O(log texts).
+inline size_t PlaceOf(const TextList& ascending, absl::string_view text) {
+  size_t low = 0, high = ascending.size();
+  while (high > low + 1) {
+    const size_t middle = (low + high) / 2;
+    (ascending[middle] <= text ? low : high) = middle;
+  }
+  return low;
+}
 
 }  // namespace plumbline::analytics
 

@@ -75,6 +75,18 @@ class BasePart {
   LogSnapshot part_;
 };
 
+// What a part needs to be read by itself; texts by the builder's numbers.
+std::shared_ptr<const LogSnapshot> Complete(LogSnapshot part, const LogSnapshot& texts) {
+  for (size_t c = 0; c + 1 < part.case_begin.size(); ++c) part.cases.push_back("");
+  part.transitions = texts.transitions;
+  part.attribute_keys = texts.attribute_keys;
+  return std::make_shared<const LogSnapshot>(std::move(part));
+}
+
+uint32_t RowsOf(const LogSnapshot& log, size_t place) {
+  return log.case_begin[place + 1] - log.case_begin[place];
+}
+
 // Adds one pending row to those of a part, as one of case `case_number` there.
 void CopyRow(const PendingRows& from, uint32_t row, uint32_t case_number, PendingRows& to) {
   const auto place = static_cast<uint32_t>(to.time.size());
@@ -169,6 +181,28 @@ TouchedCases EventLogBuilder::Touched(size_t from) {
   touched.after =
       MergePart(*touched.before, new_rows, first_new, s.activities, s.transitions, s.keys);
   return touched;
+}
+
+TouchedCases TouchedBetween(const NumberedLog& earlier, const NumberedLog& later) {
+  const TextList &had = earlier.log.cases, &has = later.log.cases;
+  BasePart before(earlier.log, earlier.numbers), after(later.log, later.numbers);
+  for (size_t e = 0, l = 0; l < has.size(); ++l) {
+    const bool known = e < had.size() && had[e] == has[l];
+    if (!known || RowsOf(earlier.log, e) != RowsOf(later.log, l)) {
+      if (known) {
+        before.AddCase(e);
+      } else {
+        before.EndCase();
+      }
+      after.AddCase(l);
+    }
+    e += known;
+  }
+  // The later log has all texts of the earlier one under the same numbers, but for activities.
+  const auto activities = static_cast<uint32_t>(later.log.activities.size());
+  const auto transitions = static_cast<uint32_t>(later.log.transitions.size());
+  return {Complete(before.Take(activities, transitions), later.log),
+          Complete(after.Take(activities, transitions), later.log)};
 }
 
 }  // namespace plumbline::analytics

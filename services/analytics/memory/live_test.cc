@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
@@ -14,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "plumbline/analytics/v1/event_data_service.pb.h"
+#include "services/analytics/serving/answers.h"
 #include "services/analytics/serving/testing.h"
 #include "services/analytics/storage/ringing_store.h"
 #include "services/analytics/storage/store_sql.h"
@@ -237,6 +239,75 @@ TEST_F(Live, WhoWaitsForALogGivesUpAtTheDeadline) {
   EXPECT_EQ(ReasonText(loaded), "DEADLINE_EXCEEDED");
   EXPECT_EQ(ReasonText(asked), "DEADLINE_EXCEEDED");
   EXPECT_TRUE(memory.Load({}, "acme", *record).ok());
+}
+
+// A clock of which somebody does something whenever it is looked at.
+class BusyClock final : public base::Clock {
+ public:
+  absl::Time Now() const override {
+    now_ += absl::Minutes(1);  // who waits for what is never given reaches any deadline
+    if (act && !acting_) {
+      acting_ = true;
+      act();
+      acting_ = false;
+    }
+    return now_;
+  }
+  std::function<void()> act;
+
+ private:
+  // Databases take deadlines by the machine's clock.
+  mutable absl::Time now_ = base::SystemClock().Now() + absl::Hours(1);
+  mutable bool acting_ = false;
+};
+
+// However long figures take and however the log grows meanwhile, who writes and who reads it goes
+// on, and the figures are those of all of it in the end.
+TEST_F(Live, NobodyWaitsWhileFiguresAreMade) {
+  Write(200);
+  const auto store = *OpenStore(*database_);
+  BusyClock clock;
+  LogMemory memory(*store, clock, 1 << 24, 1);
+  const auto find = [&] {
+    LogRecord record;
+    EXPECT_TRUE(store
+                    ->Read({},
+                           [&](LogReads& reads) {
+                             auto found = reads.FindLog({"acme", "sales"});
+                             if (found.ok()) record = **found;
+                             return found.status();
+                           })
+                    .ok());
+    return record;
+  };
+  const LogRecord record = find();
+  const auto nothing = [](LiveFigures&, int64_t) { return absl::OkStatus(); };
+  ASSERT_FALSE(*memory.AskLive({}, "acme", record, nothing));
+  ASSERT_TRUE(memory.Load({}, "acme", record).ok());
+
+  constexpr int kGrowing = 4;
+  int looks = 0;
+  clock.act = [&] {
+    if (++looks <= kGrowing) Write(100);
+    base::CallContext context;
+    context.deadline = clock.Now() + absl::Hours(1);
+    const auto view = memory.Load(context, "acme", find());
+    EXPECT_TRUE(view.ok()) << view.status();
+  };
+  ASSERT_EQ(*memory.FollowOnce({}), 1);
+  clock.act = nullptr;
+  EXPECT_GT(looks, kGrowing);
+  std::string kept;
+  const auto answered = memory.AskLive({}, "acme", find(), [&](LiveFigures& figures, int64_t) {
+    EXPECT_EQ(figures.event_count(), 200 + 100 * kGrowing);
+    v1::ProcessMap map;
+    ToProto(*figures.names(), figures.Map({}), &map);
+    kept = map.DebugString();
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(answered.ok()) << answered.status();
+  EXPECT_TRUE(*answered);
+  EXPECT_EQ(kept, live_->Map("sales")->DebugString());
 }
 
 // What this process writes, and what is asked for the first time, wakes the follower.

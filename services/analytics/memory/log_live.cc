@@ -21,9 +21,11 @@ constexpr int kBlocksOfAStep = 2;
 // From so many pending rows on a snapshot is made, or when they are a quarter of the log: the work
 // for that is a few row copies for each row that came.
 constexpr size_t kFoldFrom = 500'000;
-// After so many tries to make figures beside a log of which snapshots are made meanwhile, they are
-// made while it waits.
-constexpr int kTries = 1;
+// So few pending rows are taken into figures while the log waits.
+constexpr size_t kFewRows = 20'000;
+// What came to a log while its figures were made is taken in so often, each time less, before they
+// are given up until the next round.
+constexpr int kCatchUps = 10;
 // What figures take at most: with more, the pairs of activities or the variants are nearly as many
 // as the events, and an answer from the log itself shows no more.
 // About what an event takes with the figures, for those that are made before anybody asks.
@@ -41,7 +43,9 @@ void LogMemory::LiveEntry::Update(EventLogBuilder& builder) {
   if (figures == nullptr) return;
   const std::vector<std::string> more = builder.ActivitiesFrom(names);
   names += more.size();
-  const bool updated = rows == builder.pending() || figures->Update(builder.Touched(rows), more);
+  const auto to_the_end = [] { return absl::OkStatus(); };
+  const bool updated =
+      rows == builder.pending() || *figures->Update(builder.Touched(rows), more, to_the_end);
   rows = builder.pending();
   if (!updated) Drop();
 }
@@ -94,21 +98,27 @@ void LogMemory::KeepLive(const LogRecord& record, std::unique_ptr<LiveFigures> f
   LiveEntry& live = entry.live;
   live.figures = std::move(figures);
   live.names = names;
-  live.tries = 0;
+  live.rows = 0;
   live.Update(*entry.builder);
   BoundLive(record, entry);
 }
 
-// Made from a snapshot beside the log, which goes on meanwhile; what came is taken in after that.
+LiveSource LogMemory::SourceOf(const LogRecord& record, Entry& entry) {
+  return {entry.view->log(), TransitionsOf(record), entry.builder->ActivityNumbers(),
+          entry.builder->ActivitiesFrom(0)};
+}
+
+bool LogMemory::NearlyFolded(const Entry& entry) {
+  return entry.view != nullptr && entry.builder->pending() <= kFewRows;
+}
+
+// Nothing is computed while the log is held: figures are made from a snapshot, and what came
+// meanwhile is the difference to the next one, until that is little.
 absl::Status LogMemory::MakeLive(const base::CallContext& context, const LogRecord& record,
                                  const std::shared_ptr<Entry>& entry) {
-  std::shared_ptr<const LogSnapshot> log;
-  std::vector<uint32_t> numbers;
-  std::vector<std::string> names;
-  const auto make = [&] {
-    return std::make_unique<LiveFigures>(log, TransitionsOf(record), numbers, names);
-  };
-  int64_t base = 0;
+  const auto keep_on = [&] { return context.Check(clock_.Now()); };
+  LiveSource source;
+  int64_t beginnings = 0;
   {
     PatientLock lock(entry->mutex);
     RETURN_IF_ERROR(lock.Take(context, clock_));
@@ -118,21 +128,34 @@ absl::Status LogMemory::MakeLive(const base::CallContext& context, const LogReco
     if (record.last_block >= entry->too_large_at) return absl::OkStatus();
     RETURN_IF_ERROR(CatchUp(context, live.workspace, record, *entry));
     if (entry->view == nullptr || entry->builder->pending() > 0) Fold(record, *entry);
-    log = entry->view->log();
-    numbers = entry->builder->ActivityNumbers();
-    names = entry->builder->ActivitiesFrom(0);
-    base = entry->base;
-    if (++live.tries > kTries) {
-      KeepLive(record, make(), names.size(), *entry);
-      return absl::OkStatus();
-    }
+    source = SourceOf(record, *entry);
+    beginnings = entry->beginnings;
   }
-  std::unique_ptr<LiveFigures> figures = make();
-  PatientLock lock(entry->mutex);
-  RETURN_IF_ERROR(lock.Take(context, clock_));
-  entry->mutex.AssertHeld();
-  // Where another snapshot was made, it is not known what came since this one: once more.
-  if (entry->base == base) KeepLive(record, std::move(figures), names.size(), *entry);
+  ASSIGN_OR_RETURN(std::unique_ptr<LiveFigures> figures, LiveFigures::Make(source, keep_on));
+  for (int i = 0; i < kCatchUps; ++i) {
+    LiveSource next;
+    {
+      PatientLock lock(entry->mutex);
+      RETURN_IF_ERROR(lock.Take(context, clock_));
+      entry->mutex.AssertHeld();
+      if (entry->beginnings != beginnings) return absl::OkStatus();  // once more
+      const bool few = NearlyFolded(*entry);
+      if (few && entry->view->log() == source.log) {
+        KeepLive(record, std::move(figures), source.names.size(), *entry);
+        return absl::OkStatus();
+      }
+      if (!few) Fold(record, *entry);
+      next = SourceOf(record, *entry);
+    }
+    const std::vector<std::string> more(
+        next.names.begin() + static_cast<ptrdiff_t>(source.names.size()), next.names.end());
+    ASSIGN_OR_RETURN(
+        const bool updated,
+        figures->Update(TouchedBetween({*source.log, source.numbers}, {*next.log, next.numbers}),
+                        more, keep_on));
+    if (!updated) return absl::OkStatus();  // it began to mark its ends
+    source = std::move(next);
+  }
   return absl::OkStatus();
 }
 

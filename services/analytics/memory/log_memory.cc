@@ -102,7 +102,6 @@ void LogMemory::Fold(const LogRecord& record, Entry& entry) {
   entry.view = std::make_shared<const LogView>(
       entry.watermark, entry.builder->Snapshot(),
       std::vector<std::string>(transitions.begin(), transitions.end()));
-  ++entry.base;
   entry.live.rows = 0;
 }
 
@@ -131,7 +130,7 @@ void LogMemory::BeginAnew(Entry& entry) {
   entry.watermark = 0;
   entry.read.clear();
   entry.live.Drop();
-  ++entry.base;
+  ++entry.beginnings;
 }
 
 bool LogMemory::TakeIn(ReadBlock block, Entry& entry) {

@@ -125,7 +125,6 @@ class LogMemory {
     std::string workspace, log;  // whose they are, once asked for
     absl::Time asked = absl::InfinitePast();
     absl::Time noted = absl::InfinitePast();  // when that was noted in the store
-    int tries = 0;                            // to make them while the log went on
     int64_t too_many_from = 0;  // they took too much memory at so many events; 0 = never
 
     LogKey key() const { return {workspace, log.substr(log.rfind('/') + 1)}; }
@@ -140,8 +139,8 @@ class LogMemory {
     std::shared_ptr<const LogView> view ABSL_GUARDED_BY(mutex);
     // The blocks that were read: their last numbers, and how many events there are up to them.
     std::vector<std::pair<int64_t, int64_t>> read ABSL_GUARDED_BY(mutex);
-    // Grows when the builder begins anew or makes a snapshot.
-    int64_t base ABSL_GUARDED_BY(mutex) = 0;
+    // How often the builder began anew: its snapshots and numbers since then belong together.
+    int64_t beginnings ABSL_GUARDED_BY(mutex) = 0;
     LiveEntry live ABSL_GUARDED_BY(mutex);
     // The log is known to be too large from this watermark on. Logs only grow.
     int64_t too_large_at ABSL_GUARDED_BY(mutex) = std::numeric_limits<int64_t>::max();
@@ -175,8 +174,12 @@ class LogMemory {
       const absl::flat_hash_set<std::string>* only) const;
   absl::Status MakeLive(const base::CallContext& context, const LogRecord& record,
                         const std::shared_ptr<Entry>& entry);
-  // Takes figures over that were made from the last snapshot, of which so many activities have
-  // names.
+  // What the last snapshot is, for figures.
+  static LiveSource SourceOf(const LogRecord& record, Entry& entry)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  // Whether all that the log holds is in a snapshot but for a little.
+  static bool NearlyFolded(const Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  // Takes figures over that were made from the last snapshot, with so many names of activities.
   void KeepLive(const LogRecord& record, std::unique_ptr<LiveFigures> figures, size_t names,
                 Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
   // Lets figures go that take too much memory.

@@ -62,5 +62,27 @@ TEST(SelectFrom, SaysHowMuchWouldFit) {
   EXPECT_EQ(base::ReasonOf(select(room)), base::Reason::ERROR_REASON_OVERLOADED);
 }
 
+// What is held for speed only makes room for what is asked.
+TEST(PartRoom, WhatCanBeMadeAgainGivesWay) {
+  PartRoom room(1'000);
+  std::shared_ptr<const void> spare = room.TakeOfRest(900);
+  ASSERT_NE(spare, nullptr);
+  int asked = 0;
+  room.OnShortage([&] {
+    ++asked;
+    spare = nullptr;
+  });
+  const auto small = room.Take(100);
+  EXPECT_NE(small, nullptr);
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(room.TakeOfRest(1), nullptr);
+  EXPECT_EQ(room.Take(1'001), nullptr);  // there never is so much
+  EXPECT_EQ(asked, 0);
+  const auto large = room.Take(800);
+  EXPECT_NE(large, nullptr);
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(room.Take(101), nullptr);
+}
+
 }  // namespace
 }  // namespace plumbline::analytics

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "absl/container/flat_hash_map.h"
+#include "common/base/status_macros.h"
 #include "services/analytics/mining/case_times.h"
 #include "services/analytics/mining/occurrences.h"
 #include "services/analytics/mining/traces.h"
@@ -58,11 +59,14 @@ class FactReader {
         earliest_(log->FindAttributeKey("earliest_time")),
         target_(log->FindAttributeKey("target")) {}
 
-  void Run() {
-    ReadOccurrences(log_, map_transitions_,
-                    {[this](const Occurrence& o) { Add(o); },
-                     [this](const Impediment& impediment) { Add(impediment); }});
+  absl::Status Run(KeepOn keep_on) {
+    RETURN_IF_ERROR(keep_on());
+    RETURN_IF_ERROR(ReadOccurrences(log_, map_transitions_,
+                                    {[this](const Occurrence& o) { Add(o); },
+                                     [this](const Impediment& impediment) { Add(impediment); }},
+                                    keep_on));
     EndCasesUpTo(static_cast<uint32_t>(log_.case_count()));
+    return absl::OkStatus();
   }
 
  private:
@@ -186,11 +190,11 @@ class FactReader {
 
 }  // namespace
 
-void ReadFacts(const std::shared_ptr<const LogSnapshot>& log,
-               const std::vector<std::string>& map_transitions,
-               std::span<const uint32_t> activities,
-               absl::FunctionRef<void(uint32_t, const CaseFacts&)> take) {
-  FactReader(log, map_transitions, activities, take).Run();
+absl::Status ReadFacts(const std::shared_ptr<const LogSnapshot>& log,
+                       const std::vector<std::string>& map_transitions,
+                       std::span<const uint32_t> activities,
+                       absl::FunctionRef<void(uint32_t, const CaseFacts&)> take, KeepOn keep_on) {
+  return FactReader(log, map_transitions, activities, take).Run(keep_on);
 }
 
 }  // namespace plumbline::analytics

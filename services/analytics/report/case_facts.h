@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/case_pieces.h"
 
 namespace plumbline::analytics {
 
@@ -67,11 +69,13 @@ struct CaseFacts {
 };
 
 // Gives the facts of each case of `log` in their order. Numbers of activities are looked up in
-// `activities` where that is not empty. O(rows) expected.
-void ReadFacts(const std::shared_ptr<const LogSnapshot>& log,
-               const std::vector<std::string>& map_transitions,
-               std::span<const uint32_t> activities,
-               absl::FunctionRef<void(uint32_t case_number, const CaseFacts&)> take);
+// `activities` where that is not empty. An error of `keep_on`, which is asked before it begins and
+// now and then, ends it. O(rows) expected.
+absl::Status ReadFacts(const std::shared_ptr<const LogSnapshot>& log,
+                       const std::vector<std::string>& map_transitions,
+                       std::span<const uint32_t> activities,
+                       absl::FunctionRef<void(uint32_t case_number, const CaseFacts&)> take,
+                       KeepOn keep_on);
 
 }  // namespace plumbline::analytics
 

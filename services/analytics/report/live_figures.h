@@ -19,7 +19,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/case_pieces.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/step_times.h"
 #include "services/analytics/mining/variants.h"
@@ -28,20 +30,29 @@
 
 namespace plumbline::analytics {
 
+// What figures are made from.
+struct LiveSource {
+  std::shared_ptr<const LogSnapshot> log;
+  std::vector<std::string> map_transitions;
+  std::vector<uint32_t> numbers;   // the builder's, of the log's activities
+  std::vector<std::string> names;  // of those numbers
+};
+
 // Not thread-safe: answers sort what came last.
 class LiveFigures {
  public:
-  // Of a whole log. `activities`: the builder's number of each of its activities; `names` of those
-  // numbers. O(rows log rows), some three times what a report costs.
-  LiveFigures(const std::shared_ptr<const LogSnapshot>& log,
-              std::vector<std::string> map_transitions, const std::vector<uint32_t>& activities,
-              std::vector<std::string> names);
+  // Of a whole log. O(rows log rows), some three times what a report costs. Errors of `keep_on`,
+  // which is asked now and then.
+  static absl::StatusOr<std::unique_ptr<LiveFigures>> Make(const LiveSource& source,
+                                                           KeepOn keep_on);
   ~LiveFigures();
 
   // Takes the change of some cases in. `names`: of the numbers of activities that are new. False if
   // all must be made anew: the log began to mark the ends of its cases. O(rows of the cases) and
-  // amortised O(log n) for each value that changed.
-  bool Update(const TouchedCases& cases, const std::vector<std::string>& names);
+  // amortised O(log n) for each value that changed. After an error of `keep_on` nothing is left
+  // that could be used.
+  absl::StatusOr<bool> Update(const TouchedCases& cases, const std::vector<std::string>& names,
+                              KeepOn keep_on);
 
   // What answers number activities by: a log without events that names them, in their order.
   std::shared_ptr<const LogSnapshot> names();
@@ -66,6 +77,8 @@ class LiveFigures {
   int64_t memory_bytes() const;
 
  private:
+  LiveFigures();
+
   struct State;
   std::unique_ptr<State> state_;
 };

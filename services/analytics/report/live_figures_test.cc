@@ -133,10 +133,15 @@ class RowMaker {
   int now_ = 0;
 };
 
+absl::Status GoOn() { return absl::OkStatus(); }
+
+LiveSource SourceOf(EventLogBuilder& builder, const Shape& shape) {
+  return {builder.Snapshot(), shape.map_transitions, builder.ActivityNumbers(),
+          builder.ActivitiesFrom(0)};
+}
+
 std::unique_ptr<LiveFigures> Anew(EventLogBuilder& builder, const Shape& shape) {
-  const auto log = builder.Snapshot();
-  return std::make_unique<LiveFigures>(log, shape.map_transitions, builder.ActivityNumbers(),
-                                       builder.ActivitiesFrom(0));
+  return *LiveFigures::Make(SourceOf(builder, shape), GoOn);
 }
 
 std::vector<ReportOptions> OptionsOf(const Shape& shape, RowMaker& maker) {
@@ -186,7 +191,7 @@ void RunRandomLogs(const Shape& shape, int rounds) {
       all.insert(all.end(), rows.begin(), rows.end());
       builder.Append(MakeBatch(rows));
       const auto more = builder.ActivitiesFrom(names);
-      if (!live->Update(builder.Touched(done), more)) {
+      if (!*live->Update(builder.Touched(done), more, GoOn)) {
         live = Anew(builder, shape);
         ++made_anew;
       }
@@ -200,6 +205,53 @@ void RunRandomLogs(const Shape& shape, int rounds) {
     }
   }
   EXPECT_EQ(made_anew > 0, shape.ends);
+}
+
+// Figures that are some snapshots behind take in what the later one has more.
+void RunSnapshots(const Shape& shape, int rounds) {
+  int made_anew = 0;
+  for (int round = 0; round < rounds; ++round) {
+    SCOPED_TRACE(round);
+    RowMaker maker(static_cast<unsigned>(round) * 5 + 2, shape);
+    EventLogBuilder builder;
+    std::vector<TestRow> all;
+    LiveSource source = SourceOf(builder, shape);
+    std::unique_ptr<LiveFigures> live = *LiveFigures::Make(source, GoOn);
+    for (int batch = 0; batch < 10; ++batch) {
+      const auto rows = maker.Rows(maker.Pick(30));
+      all.insert(all.end(), rows.begin(), rows.end());
+      builder.Append(MakeBatch(rows));
+      LiveSource next = SourceOf(builder, shape);
+      if (maker.Pick(3) == 0) continue;  // passes this one over
+      const std::vector<std::string> more = builder.ActivitiesFrom(source.names.size());
+      const TouchedCases touched =
+          TouchedBetween({*source.log, source.numbers}, {*next.log, next.numbers});
+      if (!*live->Update(touched, more, GoOn)) {
+        live = *LiveFigures::Make(next, GoOn);
+        ++made_anew;
+      }
+      source = std::move(next);
+      ASSERT_NO_FATAL_FAILURE(ExpectEqual(*live, all, shape, maker));
+    }
+  }
+  EXPECT_EQ(made_anew > 0, shape.ends);
+}
+
+TEST(LiveFiguresTest, FromOneSnapshotToALaterOne) {
+  RunSnapshots({}, 40);
+  RunSnapshots({.starts = true}, 40);
+  RunSnapshots({.transitions = true, .starts = true, .attributes = true, .ends = true}, 40);
+  RunSnapshots({.transitions = true, .attributes = true, .map_transitions = {"complete"}}, 40);
+  RunSnapshots({.transitions = true, .cases = 200, .activities = 60}, 15);
+}
+
+TEST(LiveFiguresTest, StopsWhenItIsTold) {
+  EventLogBuilder builder;
+  RowMaker maker(3, {});
+  builder.Append(MakeBatch(maker.Rows(30)));
+  const auto stopped =
+      LiveFigures::Make(SourceOf(builder, {}), [] { return absl::CancelledError("nobody waits"); });
+  EXPECT_TRUE(absl::IsCancelled(stopped.status()));
 }
 
 TEST(LiveFiguresTest, PlainLogs) { RunRandomLogs({}, 60); }

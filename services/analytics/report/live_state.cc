@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "absl/memory/memory.h"
+#include "common/base/status_macros.h"
 #include "services/analytics/mining/case_ends.h"
 
 namespace plumbline::analytics {
@@ -186,35 +188,43 @@ void LiveFigures::State::Name(const std::vector<std::string>& more) {
   names = std::move(log);
 }
 
-LiveFigures::LiveFigures(const std::shared_ptr<const LogSnapshot>& log,
-                         std::vector<std::string> map_transitions,
-                         const std::vector<uint32_t>& activities, std::vector<std::string> names)
-    : state_(std::make_unique<State>()) {
-  State& s = *state_;
-  s.map_transitions = std::move(map_transitions);
-  s.Name(names);
-  s.marked = CaseEnds(*log).marked();
-  s.events = static_cast<int64_t>(log->size());
-  s.last_time = log->LastTime();
-  s.filling = true;
-  ReadFacts(log, s.map_transitions, activities,
-            [&s](uint32_t, const CaseFacts& facts) { s.Apply(facts, 0, 0, 1); });
-  s.Settle();
-}
+LiveFigures::LiveFigures() : state_(std::make_unique<State>()) {}
 
 LiveFigures::~LiveFigures() = default;
 
-bool LiveFigures::Update(const TouchedCases& cases, const std::vector<std::string>& names) {
+absl::StatusOr<std::unique_ptr<LiveFigures>> LiveFigures::Make(const LiveSource& source,
+                                                               KeepOn keep_on) {
+  auto figures = absl::WrapUnique(new LiveFigures());
+  State& s = *figures->state_;
+  s.map_transitions = source.map_transitions;
+  s.Name(source.names);
+  s.marked = CaseEnds(*source.log).marked();
+  s.events = static_cast<int64_t>(source.log->size());
+  s.last_time = source.log->LastTime();
+  s.filling = true;
+  RETURN_IF_ERROR(ReadFacts(
+      source.log, s.map_transitions, source.numbers,
+      [&s](uint32_t, const CaseFacts& facts) { s.Apply(facts, 0, 0, 1); }, keep_on));
+  s.Settle();
+  return figures;
+}
+
+absl::StatusOr<bool> LiveFigures::Update(const TouchedCases& cases,
+                                         const std::vector<std::string>& names, KeepOn keep_on) {
   State& s = *state_;
   s.Name(names);
   std::vector<CaseFacts> before(cases.before->case_count());
-  ReadFacts(cases.before, s.map_transitions, {},
-            [&before](uint32_t c, const CaseFacts& facts) { before[c] = facts; });
+  RETURN_IF_ERROR(ReadFacts(
+      cases.before, s.map_transitions, {},
+      [&before](uint32_t c, const CaseFacts& facts) { before[c] = facts; }, keep_on));
   bool begins_to_mark = false;
-  ReadFacts(cases.after, s.map_transitions, {}, [&](uint32_t c, const CaseFacts& facts) {
-    begins_to_mark |= facts.whole.says_end && !s.marked;
-    if (!begins_to_mark) s.Replace(before[c], facts);
-  });
+  RETURN_IF_ERROR(ReadFacts(
+      cases.after, s.map_transitions, {},
+      [&](uint32_t c, const CaseFacts& facts) {
+        begins_to_mark |= facts.whole.says_end && !s.marked;
+        if (!begins_to_mark) s.Replace(before[c], facts);
+      },
+      keep_on));
   s.events +=
       static_cast<int64_t>(cases.after->size()) - static_cast<int64_t>(cases.before->size());
   s.last_time = std::max(s.last_time, cases.after->LastTime());

@@ -64,20 +64,6 @@ absl::StatusOr<std::vector<uint32_t>> Ordered(const Traces& traces, const CasesC
   return cases;
 }
 
-// The number of a case in the whole log, where it is.
-size_t NumberOf(const LogSnapshot& whole, absl::string_view id) {
-  size_t low = 0, high = whole.case_count();
-  while (high - low > 1) {
-    const size_t middle = (low + high) / 2;
-    if (whole.cases[middle] <= id) {
-      low = middle;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
 // Tells of the cases of a part one by one.
 class CaseTeller {
  public:
@@ -101,7 +87,7 @@ class CaseTeller {
       answer->set_first_activity(log_.activities[traces_.activity()[begin]]);
       answer->set_last_activity(log_.activities[traces_.activity()[last]]);
     }
-    const uint32_t place = places_[NumberOf(whole_, log_.cases[c])];
+    const uint32_t place = places_[PlaceOf(whole_.cases, log_.cases[c])];
     if (place != kNoText) answer->set_variant_rank(int64_t{place} + 1);
     answer->set_open(!ends_.HasEnded(c));
   }

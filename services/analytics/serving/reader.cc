@@ -269,6 +269,12 @@ absl::StatusOr<SelectedView> Reader::Select(const base::CallContext& context,
   return SelectFrom(context, clock_, room_, view, selection, held);
 }
 
+absl::StatusOr<std::optional<Selected>> Reader::SelectRows(const base::CallContext& context,
+                                                           const LogView& view,
+                                                           const Selection& selection) {
+  return analytics::SelectRows(context, clock_, view, selection);
+}
+
 absl::StatusOr<std::shared_ptr<const void>> Reader::TakeRoom(int64_t bytes,
                                                              const SelectedView& part,
                                                              int64_t held) const {

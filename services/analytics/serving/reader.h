@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -45,12 +46,23 @@ class Reader {
   absl::StatusOr<SelectedView> Select(const base::CallContext& context,
                                       const std::shared_ptr<const LogView>& view,
                                       const Selection& selection, int64_t held = 0);
+  // The same rows without a copy, for who only goes over them; nullopt = all. Errors as of
+  // SelectRows.
+  absl::StatusOr<std::optional<Selected>> SelectRows(const base::CallContext& context,
+                                                     const LogView& view,
+                                                     const Selection& selection);
   // Of the room for parts, `bytes` for what is computed from `part`; given back with the last copy.
   // `held`: what the same call took before for the same, and keeps. FIELD_INVALID (field
   // "selection") where there never is so much together with the part and `held`, and then with the
   // share of the events that would fit; OVERLOADED while others have it.
   absl::StatusOr<std::shared_ptr<const void>> TakeRoom(int64_t bytes, const SelectedView& part = {},
                                                        int64_t held = 0) const;
+  // For what is only kept to be faster: what is left, nullptr if it is not so much; and how it is
+  // given back, which is asked for when others need it. The latter before anything is asked.
+  std::shared_ptr<const void> TakeRestOfRoom(int64_t bytes) const {
+    return room_.TakeOfRest(bytes);
+  }
+  void OnShortageOfRoom(std::function<void()> give) { room_.OnShortage(std::move(give)); }
   // All the room for parts that there is: for what can do with less than it would like.
   int64_t room_bytes() const { return room_.bytes(); }
   // Any other answer about what `selection` leaves of a log: fills `response` from the cache, or by
@@ -99,7 +111,7 @@ class Reader {
   LogMemory& memory_;
   cache::Cache& cache_;
   const base::Clock& clock_;
-  const PartRoom room_;
+  PartRoom room_;
 };
 
 }  // namespace plumbline::analytics

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -41,18 +42,31 @@ absl::Status NoRoom(const PartRoom& room, int64_t bytes, size_t rows, int64_t he
       .RetryAfter(absl::Seconds(1));
 }
 
-v1::SelectionSummary Summarise(const LogSnapshot& whole, const LogSnapshot& part,
-                               const Selected& selected) {
+}  // namespace
+
+v1::SelectionSummary SummaryOf(const LogSnapshot& whole, const Selected& selected, int64_t cases,
+                               int64_t events) {
   v1::SelectionSummary summary;
-  summary.set_case_count(static_cast<int64_t>(part.case_count()));
+  summary.set_case_count(cases);
   summary.set_total_case_count(static_cast<int64_t>(whole.case_count()));
-  summary.set_event_count(static_cast<int64_t>(part.size()));
+  summary.set_event_count(events);
   summary.set_total_event_count(static_cast<int64_t>(whole.size()));
   for (const std::string& note : selected.notes) summary.add_notes(note);
   return summary;
 }
 
-}  // namespace
+absl::StatusOr<std::optional<Selected>> SelectRows(const base::CallContext& context,
+                                                   const base::Clock& clock, const LogView& view,
+                                                   const Selection& selection) {
+  if (selection.everything()) return std::nullopt;
+  const auto keep_on = [&] { return context.Check(clock.Now()); };
+  ASSIGN_OR_RETURN(Selected selected, Select(selection,
+                                             {*view.log(), view.traces(),
+                                              [&]() -> const Variants& { return view.variants(); }},
+                                             keep_on));
+  RETURN_IF_ERROR(keep_on());
+  return std::optional<Selected>(std::move(selected));
+}
 
 int64_t BytesOfCopy(const LogSnapshot& log) {
   return static_cast<int64_t>(log.memory_bytes()) + 24 * static_cast<int64_t>(log.size());
@@ -62,16 +76,12 @@ absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const 
                                         const PartRoom& room,
                                         const std::shared_ptr<const LogView>& view,
                                         const Selection& selection, int64_t held) {
-  if (selection.everything()) return SelectedView{view, std::nullopt, nullptr};
-  const auto keep_on = [&] { return context.Check(clock.Now()); };
-  const LogSnapshot& log = *view->log();
-  ASSIGN_OR_RETURN(
-      const Selected selected,
-      Select(selection,
-             {log, view->traces(), [&]() -> const Variants& { return view->variants(); }},
-             keep_on));
-  RETURN_IF_ERROR(keep_on());
+  ASSIGN_OR_RETURN(const std::optional<Selected> rows,
+                   SelectRows(context, clock, *view, selection));
   SelectedView part{view, std::nullopt, nullptr};
+  if (!rows.has_value()) return part;
+  const LogSnapshot& log = *view->log();
+  const Selected& selected = *rows;
   if (!KeepsAll(selected)) {
     const int64_t bytes = BytesOf(log, selected);
     part.room = room.Take(bytes);
@@ -79,9 +89,11 @@ absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const 
     part.bytes = bytes;
     part.view = std::make_shared<const LogView>(view->watermark(), PartOf(log, selected),
                                                 view->map_transitions());
-    RETURN_IF_ERROR(keep_on());
+    RETURN_IF_ERROR(context.Check(clock.Now()));
   }
-  part.summary = Summarise(log, *part.view->log(), selected);
+  const LogSnapshot& left = *part.view->log();
+  part.summary = SummaryOf(log, selected, static_cast<int64_t>(left.case_count()),
+                           static_cast<int64_t>(left.size()));
   return part;
 }
 

@@ -25,6 +25,15 @@ struct SelectedView {
   int64_t bytes = 0;                            // so much that is; 0 for the whole log
 };
 
+// The rows of the view that the selection keeps, not copied; nullopt = all of them.
+// DEADLINE_EXCEEDED, CANCELLED. O(rows) for each test of the selection.
+absl::StatusOr<std::optional<Selected>> SelectRows(const base::CallContext& context,
+                                                   const base::Clock& clock, const LogView& view,
+                                                   const Selection& selection);
+// What there is to say of such rows: `cases` and `events` of them.
+v1::SelectionSummary SummaryOf(const LogSnapshot& whole, const Selected& selected, int64_t cases,
+                               int64_t events);
+
 // What a copy of a log takes, near enough: the log, and a bound for the columns that its own traces
 // may have.
 int64_t BytesOfCopy(const LogSnapshot& log);

@@ -1,36 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/conformance/service/convert.h"
 
-#include <algorithm>
-#include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/base/error.h"
+#include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/page_token.h"
 #include "services/analytics/serving/convert.h"
+#include "services/analytics/serving/request_checks.h"
 #include "services/analytics/serving/selection_convert.h"
 
 namespace plumbline::analytics {
 namespace {
 
-using conformance::Alignment;
-using conformance::CheckResult;
 using conformance::Method;
 using conformance::ModelNode;
 using conformance::MoveKind;
+using conformance::OpenCases;
 using conformance::Operator;
-using conformance::StepDeviations;
-using conformance::VariantReplay;
 
 constexpr int kMaxDepth = 80, kMaxNodes = 2'000;
 constexpr size_t kMaxName = 500;  // bytes
 constexpr absl::Duration kDefaultBudget = absl::Seconds(10);
 constexpr absl::Duration kLeastBudget = absl::Milliseconds(10), kMostBudget = absl::Seconds(120);
 constexpr int kDefaultVariants = 10, kMaxVariants = 100;
-constexpr size_t kMaxSteps = 1'000, kMaxStepVariants = 100;
-constexpr size_t kMaxMoves = 1'000;  // of a variant
+constexpr int64_t kDifferences = 100, kMostDifferences = 10'000;
 
 class ModelReader {
  public:
@@ -96,7 +95,8 @@ class ModelReader {
   int count_ = 0;
 };
 
-absl::StatusOr<absl::Duration> ReadBudget(const v1::CheckConformanceRequest& request) {
+template <class Request>
+absl::StatusOr<absl::Duration> ReadBudget(const Request& request) {
   if (!request.has_time_budget()) return kDefaultBudget;
   const absl::Duration budget = absl::Seconds(request.time_budget().seconds()) +
                                 absl::Nanoseconds(request.time_budget().nanos());
@@ -105,148 +105,87 @@ absl::StatusOr<absl::Duration> ReadBudget(const v1::CheckConformanceRequest& req
       "time_budget", absl::StrCat("is ", absl::FormatDuration(budget), "; it must be 10ms to 2m"));
 }
 
-// A variant and how much it costs the log.
-struct Worst {
-  uint32_t variant;
-  double cost;
-};
-
-std::vector<Worst> WorstVariants(const CheckResult& result, size_t most) {
-  std::vector<Worst> worst;
-  for (uint32_t v = 0; v < result.log.variants.size(); ++v) {
-    const double cases = static_cast<double>(result.log.variants[v].cases);
-    double each = 0;
-    if (result.method == Method::kAlign) {
-      each = result.alignments[v].least_deviations;
-    } else if (result.replay.variants[v].replayed && !result.replay.variants[v].fits) {
-      each = 1 - result.replay.variants[v].Fitness();
-    }
-    if (each > 0) worst.push_back({v, cases * each});
-  }
-  std::stable_sort(worst.begin(), worst.end(),
-                   [](const Worst& a, const Worst& b) { return a.cost > b.cost; });
-  worst.resize(std::min(worst.size(), most));
-  return worst;
-}
-
-v1::VariantConformance::Kind KindOf(MoveKind kind) {
-  return kind == MoveKind::kBoth  ? v1::VariantConformance::KIND_BOTH
-         : kind == MoveKind::kLog ? v1::VariantConformance::KIND_EXTRA
-                                  : v1::VariantConformance::KIND_SKIPPED;
-}
-
-void AddVariant(const CheckResult& result, uint32_t v, int64_t rank,
-                v1::VariantConformance* answer) {
-  const conformance::LogVariant& variant = result.log.variants[v];
-  answer->set_variant(v);
-  answer->set_variant_rank(rank);
-  answer->set_case_count(variant.cases);
-  const int64_t length = static_cast<int64_t>(variant.activities.size());
-  answer->set_activity_count(length);
-  if (result.method == Method::kReplay) {
-    const VariantReplay& replay = result.replay.variants[v];
-    answer->set_fitness(replay.Fitness());
-    answer->set_missing_tokens(replay.tokens.missing);
-    answer->set_remaining_tokens(replay.tokens.remaining);
-    return;
-  }
-  const Alignment& alignment = result.alignments[v];
-  answer->set_deviation_count(alignment.least_deviations);
-  answer->set_fitness(conformance::AlignedFitness(conformance::DeviationsOf(alignment.cost), length,
-                                                  result.aligned.shortest));
-  answer->set_optimal(alignment.optimal);
-  if (!alignment.optimal) return;
-  for (size_t i = 0; i < std::min(alignment.moves.size(), kMaxMoves); ++i) {
-    v1::VariantConformance::Move* move = answer->add_moves();
-    move->set_kind(KindOf(alignment.moves[i].kind));
-    move->set_activity(result.log.names[alignment.moves[i].label]);
+absl::StatusOr<OpenCases> ReadOpenCases(v1::OpenCases open_cases) {
+  switch (open_cases) {
+    case v1::OPEN_CASES_UNSPECIFIED:
+    case v1::OPEN_CASES_BEGINNINGS:
+      return OpenCases::kBeginnings;
+    case v1::OPEN_CASES_LEFT_OUT:
+      return OpenCases::kLeftOut;
+    case v1::OPEN_CASES_COMPLETE:
+      return OpenCases::kComplete;
+    default:
+      return base::FieldError("open_cases",
+                              absl::StrCat("is ", int{open_cases},
+                                           "; it must be 1 (BEGINNINGS), 2 (LEFT_OUT) or 3 "
+                                           "(COMPLETE), or be left out"));
   }
 }
 
-using Numbers = google::protobuf::RepeatedField<int64_t>;
+// What all requests about a log and a model have in common.
+template <class Request>
+absl::Status ReadCheck(const Request& request, CheckCommand* command) {
+  ASSIGN_OR_RETURN(command->key, ToLogKey(request.name()));
+  ASSIGN_OR_RETURN(command->selection, ToSelection("selection", request.selection()));
+  if (!request.has_model()) return base::FieldError("model", "is missing");
+  RETURN_IF_ERROR(ModelReader().Read(request.model(), "model", 1, &command->model));
+  ASSIGN_OR_RETURN(command->open_cases, ReadOpenCases(request.open_cases()));
+  ASSIGN_OR_RETURN(command->budget, ReadBudget(request));
+  return absl::OkStatus();
+}
 
-void AddNumbers(const std::vector<uint32_t>& variants, const std::vector<int64_t>& ranks,
-                Numbers* answer, Numbers* answer_ranks) {
-  for (size_t i = 0; i < std::min(variants.size(), kMaxStepVariants); ++i) {
-    answer->Add(variants[i]);
-    answer_ranks->Add(ranks[variants[i]]);
+absl::Status ReadKind(v1::VariantConformance::Kind kind, conformance::WantedDeviations* wanted) {
+  switch (kind) {
+    case v1::VariantConformance::KIND_UNSPECIFIED:
+      return absl::OkStatus();
+    case v1::VariantConformance::KIND_EXTRA:
+      wanted->kind = MoveKind::kLog;
+      return absl::OkStatus();
+    case v1::VariantConformance::KIND_SKIPPED:
+      wanted->kind = MoveKind::kModel;
+      return absl::OkStatus();
+    default:
+      return base::FieldError("kind", absl::StrCat("is ", int{kind},
+                                                   "; it must be 2 (EXTRA) or 3 (SKIPPED), or be "
+                                                   "left out"));
   }
 }
 
-void AddSteps(const CheckResult& result, const std::vector<int64_t>& ranks,
-              v1::CheckConformanceResponse* answer) {
-  std::vector<const StepDeviations*> steps;
-  for (const StepDeviations& step : result.steps) {
-    if (step.skipped_cases + step.extra_cases > 0) steps.push_back(&step);
-  }
-  std::stable_sort(steps.begin(), steps.end(), [](const auto* a, const auto* b) {
-    return std::max(a->skipped_cases, a->extra_cases) > std::max(b->skipped_cases, b->extra_cases);
-  });
-  steps.resize(std::min(steps.size(), kMaxSteps));
-  for (const StepDeviations* step : steps) {
-    v1::StepConformance* to = answer->add_steps();
-    to->set_activity(result.log.names[step->label]);
-    to->set_known(step->label < result.log.known);
-    to->set_case_count(step->cases);
-    to->set_event_count(step->events);
-    to->set_extra_event_count(step->events - step->matched);
-    to->set_extra_case_count(step->extra_cases);
-    to->set_skipped_case_count(step->skipped_cases);
-    to->set_skipped_case_share(static_cast<double>(step->skipped_cases) /
-                               static_cast<double>(result.aligned.aligned_cases));
-    AddNumbers(step->skipped_variants, ranks, to->mutable_skipped_variants(),
-               to->mutable_skipped_variant_ranks());
-    AddNumbers(step->extra_variants, ranks, to->mutable_extra_variants(),
-               to->mutable_extra_variant_ranks());
-    to->set_skipped_variant_count(static_cast<int64_t>(step->skipped_variants.size()));
-    to->set_extra_variant_count(static_cast<int64_t>(step->extra_variants.size()));
-  }
+// Everything that chooses or orders cases.
+std::string ScopeOf(const v1::ListDeviatingCasesRequest& request, const Selection& selection) {
+  v1::ListDeviatingCasesRequest all = request;
+  all.clear_selection();
+  all.clear_time_budget();
+  all.clear_page_size();
+  all.clear_page_token();
+  return absl::StrCat(DigestOf(selection), " ", base::Sha256Hex(all.SerializeAsString()));
 }
 
-void AddReplay(const CheckResult& result, v1::CheckConformanceResponse* answer) {
-  int64_t cases = 0;
-  for (const conformance::LogVariant& variant : result.log.variants) cases += variant.cases;
-  answer->set_method(v1::CONFORMANCE_METHOD_REPLAY);
-  answer->set_case_count(cases);
-  answer->set_checked_case_count(result.replay.cases);
-  answer->set_fitting_case_count(result.replay.fitting_cases);
-  if (result.replay.cases > 0) {
-    answer->set_fitness(result.replay.log_fitness);
-    answer->set_most_fitness(result.replay.log_fitness);
-    answer->set_average_case_fitness(result.replay.average_fitness);
+absl::Status ReadPage(const v1::ListDeviatingCasesRequest& request, DeviatingCommand* command) {
+  ASSIGN_OR_RETURN(command->page_size, rpc::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(
+      const std::string position,
+      rpc::DecodePageToken("ListDeviatingCases", ScopeOf(request, command->check.selection),
+                           request.page_token()));
+  if (position.empty()) return absl::OkStatus();
+  std::vector<std::string> parts = absl::StrSplit(position, absl::MaxSplits(' ', 2));
+  DeviatingCommand::After after;
+  if (parts.size() != 3 || !absl::SimpleAtoi(parts[1], &after.deviations)) {
+    return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
+                       "page_token was not made by ListDeviatingCases; begin again without one")
+        .Field("page_token", "not a token of this list");
   }
-  answer->set_unknown_event_count(result.replay.unknown_events);
-}
-
-void AddAlignments(const CheckResult& result, const std::vector<int64_t>& ranks,
-                   v1::CheckConformanceResponse* answer) {
-  answer->set_method(v1::CONFORMANCE_METHOD_ALIGN);
-  answer->set_case_count(result.aligned.cases);
-  answer->set_checked_case_count(result.aligned.aligned_cases);
-  answer->set_fitting_case_count(result.aligned.fitting_cases);
-  if (result.aligned.cases > 0) {
-    answer->set_fitness(result.aligned.least_fitness);
-    answer->set_most_fitness(result.aligned.most_fitness);
-  }
-  if (result.aligned.aligned_cases > 0) {
-    answer->set_average_case_fitness(result.aligned.average_fitness);
-  }
-  int64_t unknown = 0;
-  for (const StepDeviations& step : result.steps) {
-    if (step.label >= result.log.known) unknown += step.events;
-  }
-  answer->set_unknown_event_count(unknown);
-  AddSteps(result, ranks, answer);
+  command->state = std::move(parts[0]);
+  after.case_id = std::move(parts[2]);
+  command->after = std::move(after);
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& request) {
   CheckCommand command;
-  ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
-  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
-  if (!request.has_model()) return base::FieldError("model", "is missing");
-  RETURN_IF_ERROR(ModelReader().Read(request.model(), "model", 1, &command.model));
+  RETURN_IF_ERROR(ReadCheck(request, &command));
   if (!v1::ConformanceMethod_IsValid(request.method())) {
     return base::FieldError("method",
                             absl::StrCat("is ", int{request.method()}, ", which is unknown"));
@@ -257,7 +196,6 @@ absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& reques
     return base::FieldError("ignore_unknown",
                             "is of token replay; alignments count each such event as a deviation");
   }
-  ASSIGN_OR_RETURN(command.budget, ReadBudget(request));
   const int variants = request.max_variants();
   if (variants < 0 || variants > kMaxVariants) {
     return base::FieldError("max_variants",
@@ -267,20 +205,40 @@ absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& reques
   return command;
 }
 
-void ToProto(const CheckResult& result, const std::vector<int64_t>& ranks, size_t max_variants,
-             v1::CheckConformanceResponse* answer) {
-  answer->Clear();
-  if (result.method == Method::kReplay) {
-    AddReplay(result, answer);
-  } else {
-    AddAlignments(result, ranks, answer);
+absl::StatusOr<DeviatingCommand> ToCommand(const v1::ListDeviatingCasesRequest& request) {
+  DeviatingCommand command;
+  RETURN_IF_ERROR(ReadCheck(request, &command.check));
+  command.activity = request.activity();
+  RETURN_IF_ERROR(ReadKind(request.kind(), &command.wanted));
+  RETURN_IF_ERROR(ReadPage(request, &command));
+  return command;
+}
+
+std::string NextPageToken(const v1::ListDeviatingCasesRequest& request,
+                          const DeviatingCommand& command, absl::string_view state,
+                          const DeviatingCommand::After& last) {
+  return rpc::EncodePageToken("ListDeviatingCases", ScopeOf(request, command.check.selection),
+                              absl::StrCat(state, " ", last.deviations, " ", last.case_id));
+}
+
+absl::StatusOr<FootprintsCommand> ToCommand(const v1::CompareFootprintsRequest& request) {
+  FootprintsCommand command;
+  ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
+  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
+  ASSIGN_OR_RETURN(const int64_t most, NumberOr("max_differences", request.max_differences(),
+                                                kDifferences, 1, kMostDifferences));
+  command.max_differences = static_cast<size_t>(most);
+  if (request.has_model()) {
+    RETURN_IF_ERROR(ModelReader().Read(request.model(), "model", 1, &command.model.emplace()));
+    return command;
   }
-  if (const auto precision = result.precision.Value()) answer->set_precision(*precision);
-  answer->set_precision_partial(!result.precision.complete ||
-                                answer->checked_case_count() < answer->case_count());
-  for (const Worst& worst : WorstVariants(result, max_variants)) {
-    AddVariant(result, worst.variant, ranks[worst.variant], answer->add_variants());
+  if (request.has_other_selection()) {
+    ASSIGN_OR_RETURN(command.other, ToSelection("other_selection", request.other_selection()));
+    return command;
   }
+  return base::FieldError("other",
+                          "is missing: give a model, or another part of the log "
+                          "(other_selection)");
 }
 
 }  // namespace plumbline::analytics

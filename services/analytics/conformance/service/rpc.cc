@@ -5,14 +5,23 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/nearest.h"
 #include "common/base/status_macros.h"
+#include "common/expr/problem.h"
+#include "common/rpc/page_token.h"
 #include "plumbline/analytics/v1/conformance.pb.h"
-#include "services/analytics/conformance/check.h"
+#include "services/analytics/conformance/deviating.h"
+#include "services/analytics/conformance/model_succession.h"
+#include "services/analytics/conformance/service/answers.h"
+#include "services/analytics/conformance/service/check_log.h"
 #include "services/analytics/conformance/service/convert.h"
-#include "services/analytics/conformance/variant_log.h"
+#include "services/analytics/discovery/footprints.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -20,16 +29,8 @@ namespace {
 using base::CallContext;
 
 constexpr char kService[] = "plumbline.analytics.v1.ConformanceService";
-constexpr int kThreads = 2;
-// What is left of the time of a call for its answer.
-constexpr absl::Duration kForTheAnswer = absl::Milliseconds(50);
-// Of its variants, in several copies, and of how each is explained; of a move of the model alone.
-constexpr int64_t kBytesOfAnEvent = 40, kBytesOfAVariant = 200, kBytesOfAMove = 8;
-// The place of a case's variant, where a part is checked.
-constexpr int64_t kBytesOfACase = 4;
-// What the search may take of the room for parts, so that several checks go on at a time.
-constexpr int64_t kShareOfTheRoom = 8;
-
+// The place of its variant in the part and in the whole log, and what is told of it.
+constexpr int64_t kBytesOfAListedCase = 24;
 // By variant of a part, its rank in the whole log: that of one of its cases.
 std::vector<int64_t> RanksOf(const LogView& whole, const LogView& part) {
   std::vector<int64_t> ranks(static_cast<size_t>(part.variants().size()));
@@ -51,50 +52,217 @@ std::vector<int64_t> RanksOf(const LogView& whole, const LogView& part) {
   return ranks;
 }
 
-absl::Status Check(Reader& reader, const base::Clock& clock, const CallContext& context,
-                   const v1::CheckConformanceRequest& request,
+// Alignments of earlier checks.
+using Kept = std::shared_ptr<conformance::KeptAlignments>;
+
+absl::Status Check(Reader& reader, const base::Clock& clock, const Kept& kept,
+                   const CallContext& context, const v1::CheckConformanceRequest& request,
                    v1::CheckConformanceResponse* response) {
   ASSIGN_OR_RETURN(const CheckCommand command, ToCommand(request));
-  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader.Load(context, command.key));
-  ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, view, command.selection));
-  const conformance::VariantLog log =
-      conformance::VariantLogOf(part.view->traces(), part.view->variants());
-  const conformance::CheckSize size = conformance::SizeOf(command.model, log);
-  const auto events = static_cast<int64_t>(size.events);
-  conformance::CheckOptions options;
-  options.method = command.method;
-  options.replay.ignore_unknown = command.ignore_unknown;
-  options.align.threads = kThreads;
-  const int64_t searching =
-      conformance::FitInto(reader.room_bytes() / kShareOfTheRoom, size, options);
-  const int64_t of_a_variant = kBytesOfAVariant + static_cast<int64_t>(size.nodes) * kBytesOfAMove;
-  const auto cases =
-      static_cast<int64_t>(view->log()->case_count() + part.view->log()->case_count());
+  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> whole, reader.Load(context, command.key));
+  ASSIGN_OR_RETURN(const CheckedLog checked,
+                   CheckLog(reader, clock, context, command, kept, whole, /*precision=*/true));
+  ToProto(checked, RanksOf(*whole, *checked.part.view), command, response);
+  Tell(checked.part, response);
+  return absl::OkStatus();
+}
+
+// A case that deviates as was asked.
+struct Deviating {
+  int64_t deviations;  // all of the case
+  uint32_t case_number, entry;
+};
+
+// Where its variant is in a result, of the cases that ended and of the open ones; kNoText: nowhere.
+struct Entries {
+  uint32_t ended = kNoText, open = kNoText;
+};
+
+// By place of a variant, its entries in which something deviates as wanted.
+std::vector<Entries> DeviatingEntries(const CheckedLog& checked,
+                                      const conformance::WantedDeviations& wanted,
+                                      v1::ListDeviatingCasesResponse* response) {
+  std::vector<Entries> entries(static_cast<size_t>(checked.part.view->variants().size()));
+  int64_t unchecked = 0;
+  const conformance::CheckResult& result = checked.result;
+  for (uint32_t v = 0; v < result.alignments.size(); ++v) {
+    const conformance::LogVariant& variant = result.log.variants[v];
+    if (!result.alignments[v].optimal) {
+      unchecked += variant.cases;
+    } else if (conformance::CountDeviations(result.alignments[v], wanted) > 0) {
+      (variant.beginning ? entries[variant.place].open : entries[variant.place].ended) = v;
+    }
+  }
+  response->set_unchecked_case_count(unchecked);
+  return entries;
+}
+
+// In the order of the list.
+std::vector<Deviating> DeviatingCases(const CheckedLog& checked, conformance::OpenCases treatment,
+                                      const std::vector<Entries>& entries) {
+  const LogView& view = *checked.part.view;
+  const std::vector<uint32_t> places = view.variants().PlacesOfCases(view.log()->case_count());
+  std::vector<Deviating> cases;
+  for (uint32_t c = 0; c < places.size(); ++c) {
+    if (places[c] == kNoText) continue;
+    const bool open = !checked.open.empty() && checked.open[c];
+    if (open && treatment == conformance::OpenCases::kLeftOut) continue;
+    const bool apart = open && treatment == conformance::OpenCases::kBeginnings;
+    const uint32_t entry = apart ? entries[places[c]].open : entries[places[c]].ended;
+    if (entry == kNoText) continue;
+    cases.push_back({conformance::DeviationsOf(checked.result.alignments[entry].cost), c, entry});
+  }
+  std::sort(cases.begin(), cases.end(), [](const Deviating& a, const Deviating& b) {
+    return a.deviations != b.deviations ? a.deviations > b.deviations
+                                        : a.case_number < b.case_number;
+  });
+  return cases;
+}
+
+// The first case of the page.
+size_t FirstOf(const std::vector<Deviating>& cases, const DeviatingCommand& command,
+               const TextList& ids) {
+  if (!command.after.has_value()) return 0;
+  const auto is_before = [&](const Deviating& one) {
+    if (one.deviations != command.after->deviations) {
+      return one.deviations > command.after->deviations;
+    }
+    return ids[one.case_number] <= command.after->case_id;
+  };
+  return static_cast<size_t>(std::partition_point(cases.begin(), cases.end(), is_before) -
+                             cases.begin());
+}
+
+// An activity of the model or the log, in numbers of the check; nullopt for none.
+absl::StatusOr<std::optional<uint32_t>> FindLabel(const conformance::CheckResult& result,
+                                                  const std::string& activity) {
+  if (activity.empty()) return std::nullopt;
+  const std::vector<std::string>& names = result.log.names;
+  const auto found = std::find(names.begin(), names.end(), activity);
+  if (found != names.end()) return static_cast<uint32_t>(found - names.begin());
+  return base::FieldError("activity", absl::StrCat("is ", expr::Shown(activity),
+                                                   ", an activity that neither the model nor the "
+                                                   "log has",
+                                                   base::DidYouMean(activity, names)));
+}
+
+void AddPage(const CheckedLog& checked, const LogView& whole,
+             const v1::ListDeviatingCasesRequest& request, const DeviatingCommand& command,
+             absl::string_view state, const std::vector<Deviating>& cases,
+             v1::ListDeviatingCasesResponse* response) {
+  const TextList& ids = checked.part.view->log()->cases;
+  const std::vector<uint32_t> places = whole.variants().PlacesOfCases(whole.log()->case_count());
+  rpc::PageRoom room(command.page_size);
+  size_t next = FirstOf(cases, command, ids);
+  for (; next < cases.size() && !room.Full(); ++next) {
+    const Deviating& one = cases[next];
+    v1::DeviatingCase* shown = response->add_cases();
+    ToProto(checked, command.wanted, one.case_number, one.entry, shown);
+    const uint32_t place = places[PlaceOf(whole.log()->cases, ids[one.case_number])];
+    if (place != kNoText) shown->set_variant_rank(int64_t{place} + 1);
+    room.Took(shown->ByteSizeLong());
+  }
+  response->set_total_count(static_cast<int64_t>(cases.size()));
+  if (next == cases.size() || response->cases().empty()) return;
+  const v1::DeviatingCase& last = response->cases(response->cases_size() - 1);
+  response->set_next_page_token(
+      NextPageToken(request, command, state, {last.deviation_count(), last.case_id()}));
+}
+
+absl::Status ListDeviating(Reader& reader, const base::Clock& clock, const Kept& kept,
+                           const CallContext& context, const v1::ListDeviatingCasesRequest& request,
+                           v1::ListDeviatingCasesResponse* response) {
+  ASSIGN_OR_RETURN(DeviatingCommand command, ToCommand(request));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> whole,
+                   reader.Load(context, command.check.key));
+  const std::string state = absl::StrCat(whole->watermark(), ",", whole->log()->size());
+  if (!command.state.empty() && command.state != state) {
+    return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
+                       "the event log changed since the first page; begin again without page_token")
+        .Field("page_token", "belongs to an earlier state of the log");
+  }
+  ASSIGN_OR_RETURN(const CheckedLog checked, CheckLog(reader, clock, context, command.check, kept,
+                                                      whole, /*precision=*/false));
+  ASSIGN_OR_RETURN(command.wanted.label, FindLabel(checked.result, command.activity));
   ASSIGN_OR_RETURN(
       const auto room,
-      reader.TakeRoom(events * kBytesOfAnEvent + cases * kBytesOfACase +
-                          static_cast<int64_t>(size.variants) * of_a_variant + searching,
-                      part));
-  const absl::Time end = std::min(clock.Now() + conformance::SearchTime(command.budget, events),
-                                  context.deadline - kForTheAnswer);
-  options.align.expired = [&] { return clock.Now() >= end || context.cancelled->load(); };
-  options.replay.expired = options.align.expired;
-  ASSIGN_OR_RETURN(const conformance::CheckResult result,
-                   conformance::Check(command.model, log, options));
+      reader.TakeRoom(static_cast<int64_t>(whole->log()->case_count()) * kBytesOfAListedCase,
+                      checked.part));
+  const std::vector<Deviating> cases = DeviatingCases(
+      checked, command.check.open_cases, DeviatingEntries(checked, command.wanted, response));
   RETURN_IF_ERROR(context.Check(clock.Now()));
-  ToProto(result, RanksOf(*view, *part.view), command.max_variants, response);
-  Tell(part, response);
-  return absl::OkStatus();
+  AddPage(checked, *whole, request, command, state, cases, response);
+  Tell(checked.part, response);
+  return context.Check(clock.Now());
+}
+
+// What the successions of a log take, near enough: counts of pairs while they are made, and a bit
+// for each pair of activities.
+int64_t BytesOfSuccession(const SelectedView& part) {
+  constexpr int64_t kOfAPair = 2 * sizeof(FollowsEdge) + 16;
+  const LogSnapshot& log = *part.view->log();
+  const auto activities =
+      static_cast<int64_t>(std::min(log.activities.size(), kMostFootprintActivities));
+  const int64_t pairs = std::min(static_cast<int64_t>(log.size()), activities * activities);
+  return pairs * kOfAPair + activities * activities / 8 +
+         static_cast<int64_t>(log.size()) * static_cast<int64_t>(sizeof(uint32_t));
+}
+
+absl::StatusOr<Succession> SuccessionIn(Reader& reader, const SelectedView& part) {
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOfSuccession(part), part));
+  return SuccessionOf(TraceBag(part.view->traces()));
+}
+
+absl::Status Compare(Reader& reader, const base::Clock& clock, const CallContext& context,
+                     const v1::CompareFootprintsRequest& request,
+                     v1::CompareFootprintsResponse* response) {
+  ASSIGN_OR_RETURN(const FootprintsCommand command, ToCommand(request));
+  const auto keep_on = [&] { return context.Check(clock.Now()); };
+  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> whole, reader.Load(context, command.key));
+  Succession first, other;
+  {
+    ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, command.selection));
+    Tell(part, response);
+    ASSIGN_OR_RETURN(first, SuccessionIn(reader, part));
+  }
+  RETURN_IF_ERROR(keep_on());
+  if (command.model.has_value()) {
+    other = conformance::SuccessionOf(*command.model);
+  } else {  // after the first, so that their copies of the log are not in memory together
+    ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, command.other));
+    if (part.summary.has_value()) *response->mutable_other_selection() = *part.summary;
+    ASSIGN_OR_RETURN(other, SuccessionIn(reader, part));
+  }
+  RETURN_IF_ERROR(keep_on());
+  ASSIGN_OR_RETURN(const FootprintComparison comparison,
+                   CompareFootprints(first, other, command.max_differences, keep_on));
+  ToProto(first, other, comparison, response);
+  return keep_on();
 }
 
 }  // namespace
 
 void RegisterConformanceService(Reader& reader, const base::Clock& clock, rpc::MethodTable* table) {
+  const Kept kept = KeepAlignments(reader);
   table->Unary<v1::CheckConformanceRequest, v1::CheckConformanceResponse>(
       kService, "CheckConformance", "analytics.read", rpc::WorkClass::kRead,
-      [&reader, &clock](const CallContext& context, const v1::CheckConformanceRequest& request,
-                        v1::CheckConformanceResponse* response) -> absl::Status {
-        return Check(reader, clock, context, request, response);
+      [&reader, &clock, kept](const CallContext& context,
+                              const v1::CheckConformanceRequest& request,
+                              v1::CheckConformanceResponse* response) -> absl::Status {
+        return Check(reader, clock, kept, context, request, response);
+      });
+  table->Unary<v1::ListDeviatingCasesRequest, v1::ListDeviatingCasesResponse>(
+      kService, "ListDeviatingCases", "analytics.read", rpc::WorkClass::kRead,
+      [&reader, &clock, kept](const CallContext& context,
+                              const v1::ListDeviatingCasesRequest& request,
+                              v1::ListDeviatingCasesResponse* response) {
+        return ListDeviating(reader, clock, kept, context, request, response);
+      });
+  table->Unary<v1::CompareFootprintsRequest, v1::CompareFootprintsResponse>(
+      kService, "CompareFootprints", "analytics.read", rpc::WorkClass::kRead,
+      [&reader, &clock](const CallContext& context, const v1::CompareFootprintsRequest& request,
+                        v1::CompareFootprintsResponse* response) {
+        return Compare(reader, clock, context, request, response);
       });
 }
 

@@ -232,5 +232,44 @@ TEST_F(ConformanceServiceTest, BadRequestsSayWhat) {
   EXPECT_EQ(base::ReasonOf(Check().status()), base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND);
 }
 
+// What was aligned before is not searched for again, and the answer is that of a process that knows
+// nothing of it.
+TEST(ConformanceOfALogThatGrows, IsThatOfOneReadAnew) {
+  const auto database = *sql::Open("sqlite::memory:", {.schema = "analytics"});
+  TestAnalytics often(*database);
+  ASSERT_TRUE(often.Create("words").ok());
+  v1::CheckConformanceRequest request;
+  request.set_name(LogName("words"));
+  *request.mutable_model() =
+      Inner(v1::ModelNode::KIND_SEQUENCE,
+            {Leaf("a"), Inner(v1::ModelNode::KIND_PARALLEL, {Leaf("b"), Leaf("c")}), Leaf("d")});
+  const auto check = [&](TestAnalytics& analytics) {
+    v1::CheckConformanceResponse response;
+    const absl::Status status = analytics.channel().Call(
+        {}, "/plumbline.analytics.v1.ConformanceService/CheckConformance", request, &response);
+    EXPECT_TRUE(status.ok()) << status;
+    return response;
+  };
+  int number = 0;
+  int64_t next = 1;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"abcd", "acbd", "abd"}, {"abcd", "zacd", "dcba"}, {"bcd", ""}}) {
+    std::vector<v1::Event> events;
+    for (const std::string& word : words) {
+      const std::string id = absl::StrCat("case ", ++number);
+      for (size_t i = 0; i < word.size(); ++i)
+        events.push_back(EventOf(id, word.substr(i, 1), 1'600'000'000 + static_cast<int64_t>(i)));
+    }
+    const auto written = often.Write("words", "test", next, events);
+    ASSERT_TRUE(written.ok()) << written.status();
+    next = written->next_sequence();
+    TestAnalytics anew(*database);
+    const v1::CheckConformanceResponse expected = check(anew);
+    EXPECT_EQ(check(often).DebugString(), expected.DebugString());
+    EXPECT_EQ(check(often).DebugString(), expected.DebugString());
+    EXPECT_EQ(expected.checked_case_count(), expected.case_count());
+  }
+}
+
 }  // namespace
 }  // namespace plumbline::analytics

@@ -64,11 +64,13 @@ void ToProto(const Work& work, const PerformerLoad& load, v1::PerformerLoad* ans
   answer->set_items_per_active_day(load.items_per_active_day());
   answer->set_busiest_day_item_count(load.busiest_day_items);
   answer->set_items_per_week(load.items_per_week());
-  ToProto(load.service, answer->mutable_service());
-  answer->set_busy_seconds(load.busy_seconds);
   answer->set_available_seconds(load.available_seconds);
-  answer->set_utilisation(load.utilisation());
-  answer->set_max_open_item_count(load.most_open_items);
+  if (load.service.count > 0) {  // some item has a start
+    ToProto(load.service, answer->mutable_service());
+    answer->set_busy_seconds(load.busy_seconds);
+    if (load.available_seconds > 0) answer->set_utilisation(load.utilisation());
+    answer->set_max_open_item_count(load.most_open_items);
+  }
   answer->set_max_open_case_count(load.most_open_cases);
   answer->set_mean_open_case_count(load.mean_open_cases);
 }
@@ -84,7 +86,7 @@ void ToProto(const LoadEffect& effect, int64_t horizon, v1::LoadEffect* answer) 
     shown.set_p90_ratio(bin.p90_ratio);
   }
   if (effect.correlation.has_value()) answer->set_correlation(*effect.correlation);
-  answer->set_p_value(effect.p_value);
+  if (effect.correlation.has_value()) answer->set_p_value(effect.p_value);
   answer->set_by_service_time(effect.by_service);
   ToDuration(static_cast<double>(horizon) / 1e6, answer->mutable_load_horizon());
 }
@@ -95,13 +97,40 @@ v1::Batch::Kind ToProto(BatchKind kind) {
                                           : v1::Batch::KIND_CONCURRENT;
 }
 
+template <class Answer>
+void AddAbsent(const char* field, const char* reason, Answer* answer) {
+  v1::AbsentFigure& absent = *answer->add_absent();
+  absent.set_field(field);
+  absent.set_reason(reason);
+}
+
+void AddAbsent(v1::GetWorkloadResponse* answer) {
+  const auto& performers = answer->performers();
+  const auto lack = [&](const auto& has) {
+    return !std::all_of(performers.begin(), performers.end(), has);
+  };
+  if (lack([](const auto& load) { return load.has_busy_seconds(); })) {
+    AddAbsent("performers.busy_seconds",
+              "no event says when work of these was begun, so that how long they were at it is not "
+              "known",
+              answer);
+  }
+  if (lack([](const auto& load) { return load.has_utilisation() || !load.has_busy_seconds(); })) {
+    AddAbsent("performers.utilisation", "these were there for no time", answer);
+  }
+  if (!answer->load_effect().has_correlation()) {
+    AddAbsent("load_effect.correlation",
+              "fewer than 10 items have a load and a time, or either is always the same", answer);
+  }
+}
+
 // But for names.
 void ToProto(const BatchWork& work, v1::BatchWork* answer) {
   answer->set_item_count(work.item_count);
   answer->set_batch_count(work.batch_count);
   answer->set_batched_item_count(work.batched_count);
-  answer->set_batched_share(work.batched_share());
-  answer->set_mean_size(work.mean_size());
+  if (work.item_count > 0) answer->set_batched_share(work.batched_share());
+  if (work.batch_count > 0) answer->set_mean_size(work.mean_size());
   answer->set_max_size(work.most_items);
   const auto of_kind = [&](BatchKind kind) {
     return work.batches_of_kind[static_cast<size_t>(kind)];
@@ -220,7 +249,11 @@ void ToProto(const Work& work, Handovers handovers, const HandoversCommand& comm
   answer->set_kept_count(handovers.kept_count);
   answer->set_unknown_count(handovers.unknown_count);
   answer->set_case_count(handovers.case_count);
-  ToProto(handovers.wait, answer->mutable_wait());
+  if (handovers.wait.count > 0) {
+    ToProto(handovers.wait, answer->mutable_wait());
+  } else {
+    AddAbsent("wait", "nothing went from one performer to another", answer);
+  }
   answer->set_performer_count(static_cast<int64_t>(work.performers.size()));
 }
 
@@ -254,7 +287,7 @@ void ToProto(const Work& work, Workload workload, const LoadEffect& effect,
     *shown.mutable_start_time() = ToTimestamp(period.begin);
     shown.set_item_count(period.item_count);
     shown.set_performer_count(period.performer_count);
-    shown.set_busy_seconds(period.busy_seconds);
+    if (work.has_starts) shown.set_busy_seconds(period.busy_seconds);
     shown.set_mean_open_case_count(period.mean_open_cases);
   }
   ToProto(effect, command.load.horizon, answer->mutable_load_effect());
@@ -262,6 +295,7 @@ void ToProto(const Work& work, Workload workload, const LoadEffect& effect,
   answer->set_unassigned_count(work.unassigned_count);
   answer->set_has_starts(work.has_starts);
   answer->set_performer_count(static_cast<int64_t>(work.performers.size()));
+  AddAbsent(answer);
 }
 
 void ToProto(const LogSnapshot& log, const Work& work, Batches batches,

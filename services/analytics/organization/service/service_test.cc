@@ -107,6 +107,13 @@ TEST_F(OrganizationServices, WorkloadByMonth) {
   EXPECT_EQ(workload->performers(0).items_per_active_day(), 10);
   EXPECT_EQ(workload->item_count(), 1400);
   EXPECT_FALSE(workload->has_starts());
+  EXPECT_FALSE(workload->performers(0).has_service());
+  EXPECT_FALSE(workload->performers(0).has_busy_seconds());
+  EXPECT_FALSE(workload->performers(0).has_utilisation());
+  EXPECT_FALSE(workload->performers(0).has_max_open_item_count());
+  EXPECT_FALSE(workload->periods(0).has_busy_seconds());
+  ASSERT_GT(workload->absent_size(), 0);
+  EXPECT_EQ(workload->absent(0).field(), "performers.busy_seconds");
   ASSERT_EQ(workload->periods_size(), 3);
   EXPECT_EQ(workload->periods(0).performer_count(), 2);
   EXPECT_GT(workload->load_effect().item_count(), 0);
@@ -138,6 +145,11 @@ TEST_F(OrganizationServices, ProfileAgainstAReference) {
   EXPECT_EQ(profile->reference().case_count(), 400);
   ASSERT_EQ(profile->pairs_size(), 1);
   EXPECT_EQ(profile->pairs(0).mean_seconds(), kHour);
+  EXPECT_TRUE(profile->pairs(0).has_deviation_seconds());
+  EXPECT_EQ(profile->pairs(0).deviation_seconds(), 0);  // always an hour
+  EXPECT_FALSE(profile->cases(0).has_sigmas());
+  ASSERT_EQ(profile->absent_size(), 1);
+  EXPECT_EQ(profile->absent(0).field(), "cases.sigmas");
   EXPECT_EQ(profile->pairs(0).late_count(), 200);
   EXPECT_EQ(profile->deviating_case_count(), 200);
   EXPECT_EQ(profile->unknown_count(), 400);
@@ -192,7 +204,11 @@ TEST_F(OrganizationServices, WrongRequestsNameTheField) {
 TEST_F(OrganizationServices, AnEmptySelectionIsNoError) {
   v1::GetHandoversRequest handovers;
   handovers.mutable_selection()->set_filter("activities:nothing");
-  EXPECT_TRUE(Ask<v1::GetHandoversResponse>("OrganizationService/GetHandovers", handovers).ok());
+  const auto none = Ask<v1::GetHandoversResponse>("OrganizationService/GetHandovers", handovers);
+  ASSERT_TRUE(none.ok());
+  EXPECT_FALSE(none->has_wait());
+  ASSERT_EQ(none->absent_size(), 1);
+  EXPECT_EQ(none->absent(0).field(), "wait");
   v1::GetWorkloadRequest workload;
   workload.mutable_selection()->set_filter("activities:nothing");
   workload.set_period(v1::PERIOD_DAY);

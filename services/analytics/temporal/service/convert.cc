@@ -44,7 +44,7 @@ void ToProto(const LogSnapshot& log, const PairTimes& pair, const PairDeviations
   answer->set_to(log.activities[pair.to]);
   answer->set_count(pair.count);
   answer->set_mean_seconds(pair.mean);
-  answer->set_deviation_seconds(pair.standard_deviation);
+  if (pair.count > 1) answer->set_deviation_seconds(pair.standard_deviation);
   answer->set_min_seconds(pair.min);
   answer->set_max_seconds(pair.max);
   answer->set_checked_count(deviations.count);
@@ -64,6 +64,28 @@ void ToProto(const LogSnapshot& log, const TemporalProfile& profile, const CaseD
   answer->set_seconds(one.worst_seconds);
   answer->set_mean_seconds(pair.mean);
   if (std::isfinite(one.worst_sigmas)) answer->set_sigmas(one.worst_sigmas);
+}
+
+void AddAbsent(const char* field, const char* reason, v1::GetTemporalProfileResponse* answer) {
+  v1::AbsentFigure& absent = *answer->add_absent();
+  absent.set_field(field);
+  absent.set_reason(reason);
+}
+
+void AddAbsent(v1::GetTemporalProfileResponse* answer) {
+  const auto& pairs = answer->pairs();
+  const auto& cases = answer->cases();
+  if (!std::all_of(pairs.begin(), pairs.end(),
+                   [](const auto& pair) { return pair.has_deviation_seconds(); })) {
+    AddAbsent("pairs.deviation_seconds", "one time of a pair does not say how its times vary",
+              answer);
+  }
+  if (!std::all_of(cases.begin(), cases.end(), [](const auto& one) { return one.has_sigmas(); })) {
+    AddAbsent("cases.sigmas",
+              "the times that say what is usual are all the same, so that nothing measures how far "
+              "out another is",
+              answer);
+  }
 }
 
 void AddActivities(const LogSnapshot& log, const NextSteps& steps, const Change& change,
@@ -164,6 +186,7 @@ void ToProto(const LogSnapshot& log, const TemporalProfile& profile, Deviations 
     ToProto(log, profile, one, answer->add_cases());
   }
   answer->set_deviating_case_count(deviations.case_count);
+  AddAbsent(answer);
 }
 
 void ToProto(const LogSnapshot& log, const NextSteps& steps, const Drift& drift,
