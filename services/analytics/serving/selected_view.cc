@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -41,6 +42,20 @@ absl::Status NoRoom(const PartRoom& room, int64_t bytes, size_t rows, int64_t he
       .RetryAfter(absl::Seconds(1));
 }
 
+// The whole view with the ends that were told.
+absl::StatusOr<SelectedView> Ending(const PartRoom& room,
+                                    const std::shared_ptr<const LogView>& view,
+                                    const CompletionText& completion, int64_t held,
+                                    KeepOn keep_on) {
+  SelectedView part{view, std::nullopt, nullptr, BytesOfEnds(*view, completion), completion};
+  if (part.bytes > 0) {
+    part.room = room.Take(part.bytes);
+    if (part.room == nullptr) return NoRoom(room, part.bytes, view->log()->size(), held);
+  }
+  ASSIGN_OR_RETURN(part.view, WithEnds(view, completion, keep_on));
+  return part;
+}
+
 v1::SelectionSummary Summarise(const LogSnapshot& whole, const LogSnapshot& part,
                                const Selected& selected) {
   v1::SelectionSummary summary;
@@ -64,21 +79,25 @@ absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const 
                                         const Selection& selection, int64_t held) {
   if (selection.everything()) return SelectedView{view, std::nullopt, nullptr};
   const auto keep_on = [&] { return context.Check(clock.Now()); };
-  const LogSnapshot& log = *view->log();
+  ASSIGN_OR_RETURN(SelectedView part, Ending(room, view, selection.completion(), held, keep_on));
+  if (selection.keeps_all()) return part;
+  // By the ends that were told: a filter may ask which cases are open.
+  const std::shared_ptr<const LogView> whole = part.view;
+  const LogSnapshot& log = *whole->log();
   ASSIGN_OR_RETURN(
       const Selected selected,
       Select(selection,
-             {log, view->traces(), [&]() -> const Variants& { return view->variants(); }},
+             {log, whole->traces(), [&]() -> const Variants& { return whole->variants(); }},
              keep_on));
   RETURN_IF_ERROR(keep_on());
-  SelectedView part{view, std::nullopt, nullptr};
   if (!KeepsAll(selected)) {
     const int64_t bytes = BytesOf(log, selected);
-    part.room = room.Take(bytes);
-    if (part.room == nullptr) return NoRoom(room, bytes, RowsOf(log, selected), held);
-    part.bytes = bytes;
+    std::shared_ptr<const void> taken = room.Take(bytes);
+    if (taken == nullptr) return NoRoom(room, bytes, RowsOf(log, selected), held + part.bytes);
     part.view = std::make_shared<const LogView>(view->watermark(), PartOf(log, selected),
                                                 view->map_transitions());
+    part.room = std::move(taken);
+    part.bytes = bytes;
     RETURN_IF_ERROR(keep_on());
   }
   part.summary = Summarise(log, *part.view->log(), selected);
