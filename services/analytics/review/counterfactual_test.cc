@@ -158,6 +158,30 @@ TEST(Counterfactual, NothingMendedSavesNothing) {
   }
 }
 
+// Two branches of 10 and 8 days of waiting between A and D: the long one saves 2 days and no more.
+TEST(Counterfactual, ASavingEndsWhereAnotherBranchTakesLonger) {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 20; ++c) {
+    const std::string id = absl::StrCat("case-", 10 + c);
+    rows.push_back(Lasting(0, 1, id, "A"));
+    // Both branches could begin on day 1. Half of the cases wait for the long one, half do not: the
+    // better half does not wait.
+    const double begin = c % 2 == 0 ? 11 : 1;
+    for (const auto& [step, start] :
+         {std::pair<const char*, double>{"Long", begin}, {"Other", 9}}) {
+      rows.push_back(On(1, id, step, "schedule"));
+      rows.push_back(On(start, id, step, "start"));
+      rows.push_back(On(start + 1, id, step, "complete"));
+    }
+    rows.push_back(Lasting(c % 2 == 0 ? 12 : 10, c % 2 == 0 ? 13 : 11, id, "D"));
+    rows.back().attributes = Finished();
+  }
+  const Review review = Reviewed(rows);
+  ASSERT_FALSE(review.fixes.fixes.empty());
+  EXPECT_NEAR(review.fixes.fixes[0].hours.value, 10 * 2 * 24, 1e-9);
+  EXPECT_EQ(review.fixes.fixes[0].candidate.most, 10 * Days(10));
+}
+
 TEST(Counterfactual, WhatWaitsForItsDayEndsNoEarlier) {
   std::vector<TestRow> rows;
   for (int c = 0; c < 20; ++c) {

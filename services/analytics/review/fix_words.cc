@@ -76,6 +76,7 @@ class Writer {
   std::string Look() const;
   std::string Measure() const;
   std::string Proven() const;
+  std::string Id() const;
   std::string Command(const FixWords& words) const;
   std::string FilterFlag() const {
     return filter_.empty() ? "" : absl::StrCat(" --filter ", ShellWord(filter_));
@@ -212,14 +213,26 @@ std::string Writer::Proven() const {
       ".");
 }
 
+// Fixes of one step have ids of their own.
+std::string Writer::Id() const {
+  switch (fix_.candidate.kind) {
+    case FixKind::kWait:
+      return IdOf("wait-", name_);
+    case FixKind::kLevel:
+      return IdOf("group-", absl::StrCat(fix_.candidate.level->value, "-", name_));
+    case FixKind::kRework:
+      return IdOf("rework-", name_);
+    case FixKind::kImpediment:
+      return IdOf("unblock-", name_);
+  }
+  return "";
+}
+
 std::string Writer::Command(const FixWords& words) const {
-  const char* prefix = fix_.candidate.kind == FixKind::kRework       ? "rework-"
-                       : fix_.candidate.kind == FixKind::kImpediment ? "unblock-"
-                                                                     : "wait-";
   std::string command =
-      absl::StrCat("plumbline improvement create ", IdOf(prefix, name_), " --log ",
-                   ShellWord(options_.log), " --title ", ShellWord(Cut(words.title, 150)),
-                   " --problem ", ShellWord(Cut(absl::StrJoin(words.evidence, " "), 2'000)));
+      absl::StrCat("plumbline improvement create ", Id(), " --log ", ShellWord(options_.log),
+                   " --title ", ShellWord(Cut(words.title, 150)), " --problem ",
+                   ShellWord(Cut(absl::StrJoin(words.evidence, " "), 2'000)));
   switch (fix_.proof.measure) {
     case Proof::Measure::kStepWaiting:
       absl::StrAppend(&command, " --of waiting --step ", ShellWord(name_));
