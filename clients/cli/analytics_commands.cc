@@ -21,6 +21,7 @@
 #include "clients/cli/objective_commands.h"
 #include "clients/cli/organization_command.h"
 #include "clients/cli/quality_commands.h"
+#include "clients/cli/report_command.h"
 #include "clients/cli/report_view.h"
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/temporal_command.h"
@@ -35,9 +36,8 @@ namespace pb = analytics::v1;
 
 struct Options {
   std::string log;
-  int edges = 0, activities = 0, steps = 0, causes = 0;  // 0 = the default of the service
+  int edges = 0, activities = 0, steps = 0;  // 0 = the default of the service
   int variants = 10;
-  double target_days = 0;
   double activity_coverage = 0, edge_coverage = 0;
   bool eventually = false;
   std::string calendar;
@@ -70,6 +70,7 @@ absl::Status Map(Session& session, const Options& options) {
     session.PrintJson(response.process_map());
   } else {
     PrintSelection(response.selection(), session.paper());
+    PrintTimeLegend(session.paper());
     PrintMap(response.process_map(), session.paper());
   }
   return absl::OkStatus();
@@ -111,60 +112,17 @@ absl::Status Durations(Session& session, const Options& options) {
     return absl::OkStatus();
   }
   PrintSelection(response.selection(), session.paper());
+  PrintCompletion(response.completion(), session);
   session.out() << "Case duration: "
-                << CaseSummary(response.case_duration(), response.open_case_count()) << "\n\n";
+                << CaseSummary(response.case_duration(), response.open_case_count(),
+                               SpanWords(session.paper())) << "\n\n";
   PrintSteps(response.steps(), response.omitted_steps(), session.paper());
-  return absl::OkStatus();
-}
-
-absl::Status Report(Session& session, const Options& options) {
-  pb::GetReportRequest request;
-  request.set_name(NameOf(session, options));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
-  request.set_max_edges(options.edges);
-  request.set_max_variants(options.variants);
-  request.set_max_activities(options.activities);
-  request.set_max_steps(options.steps);
-  request.set_max_impediments(options.causes);
-  if (options.target_days > 0) {
-    request.mutable_target()->set_seconds(static_cast<int64_t>(options.target_days * 86'400));
-  }
-  pb::GetReportResponse response;
-  RETURN_IF_ERROR(session.Call(kAnalytics, "GetReport", request, &response));
-  if (session.json()) {
-    session.PrintJson(response.report());
-  } else {
-    PrintSelection(response.selection(), session.paper());
-    PrintReport(response.report(), session.paper());
-  }
   return absl::OkStatus();
 }
 
 // How many entries of a list are shown; `most`: what the service gives at most.
 void AddLimit(CLI::App& command, const char* flag, int& value, const char* help, int most) {
   Takes(command.add_option(flag, value, help), "N")->check(CLI::Range(1, most));
-}
-
-void AddReport(CLI::App& report, Options& options) {
-  AddLimit(report, "--edges", options.edges, "Edges of the map to show (default: 20)", 10'000);
-  AddLimit(report, "--activities", options.activities,
-           "Only edges between the most frequent activities (default: 100)", 10'000);
-  AddLimit(report, "--steps", options.steps, "Steps to show (default: 100)", 10'000);
-  AddLimit(report, "--causes", options.causes, "Causes of impediments to show (default: 100)",
-           10'000);
-  Takes(report.add_option("--variants", options.variants, "Variants to show (default: 10)"), "N")
-      ->check(CLI::Range(1, 1000));
-  Takes(report.add_option(
-            "--target-days", options.target_days,
-            "Target of a case in calendar days, from day one of an on-boarding, else from its "
-            "first event (default: the cases' own due times)"),
-        "DAYS")
-      ->check(CLI::PositiveNumber);
-  AddExamples(report, {{"plumbline report my-events --target-days 30", ""},
-                       {"plumbline report my-events --json | jq -r '.findings[].headline'", ""},
-                       {"plumbline report my-events --json \\\n"
-                        "      | jq '.impediments[] | {cause, days: (.lostSeconds / 86400)}'",
-                        ""}});
 }
 
 void AddMapShape(CLI::App& map, Options& options) {
@@ -193,7 +151,7 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
     command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
     return command;
   };
-  AddReport(*add("report", "All of it on one page, and what to fix first", Report), *options);
+  AddReportCommand(app, action);
   CLI::App& map =
       *add("map", "Process map: which step follows which, how often, with what wait", Map);
   AddLimit(map, "--edges", options->edges, "Only the most frequent edges (default: 10,000)",
@@ -219,6 +177,7 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
   AddCasesCommand(app, action);
   AddCompareCommand(app, action);
   AddCohortsCommand(app, action);
+  AddRampCurveCommand(app, action);
   AddForecastCommand(app, action);
   AddObjectiveCommands(app, action);
   AddBudgetCommand(app, action);

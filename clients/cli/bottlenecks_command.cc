@@ -3,6 +3,9 @@
 #include <cmath>
 #include <memory>
 #include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -58,72 +61,98 @@ absl::Status Bottlenecks(Session& session, const Options& options) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
+    PrintCompletion(response.completion(), session);
     PrintBottlenecks(response, session.paper());
   }
   return absl::OkStatus();
 }
 
-// "rising, +2.1 h (0.4 h to 3.9 h)".
-std::string TrendWords(const pb::DelayTrend& trend) {
+// "rising, +2.1 h (0.4 to 3.9 h)".
+std::string TrendWords(const pb::DelayTrend& trend, const SpanWords& span) {
   if (trend.direction() == pb::DelayTrend::DIRECTION_NONE) return "none";
   if (trend.direction() == pb::DelayTrend::DIRECTION_UNSPECIFIED) return "";
   const bool rising = trend.direction() == pb::DelayTrend::DIRECTION_RISING;
-  std::string words = absl::StrCat(rising ? "rising, +" : "falling, ", Span(trend.slope_seconds()));
+  std::string words = absl::StrCat(rising ? "rising, +" : "falling, ", span(trend.slope_seconds()));
   if (trend.has_slope_lower_seconds()) {
-    absl::StrAppend(&words, " (", Span(trend.slope_lower_seconds()), " to ",
-                    Span(trend.slope_upper_seconds()), ")");
+    absl::StrAppend(&words, " (",
+                    span.Range(trend.slope_lower_seconds(), trend.slope_upper_seconds()), ")");
   }
   return words;
 }
 
-std::string MeanWords(const pb::DelayedPart& part) {
+std::string MeanWords(const pb::DelayedPart& part, const SpanWords& span) {
   if (!part.has_mean_delay_seconds()) return "";
-  std::string words = Span(part.mean_delay_seconds());
-  if (part.has_mean_delay_lower_seconds()) {
-    absl::StrAppend(&words, " (", Span(part.mean_delay_lower_seconds()), " to ",
-                    Span(part.mean_delay_upper_seconds()), ")");
-  }
-  return words;
+  const std::string mean = span(part.mean_delay_seconds());
+  // How much one case more would take nobody can tell from one.
+  if (!part.has_mean_delay_lower_seconds()) return absl::StrCat(mean, " (of 1 case)");
+  return absl::StrCat(
+      mean, " (", span.Range(part.mean_delay_lower_seconds(), part.mean_delay_upper_seconds()), ")");
 }
 
 using Parts = google::protobuf::RepeatedPtrField<pb::DelayedPart>;
 
+std::string NameOf(const pb::DelayedPart& part) {
+  return part.name().empty() ? "(none)" : Printable(part.name());
+}
+
+// What holds cases, and for how long.
+void PrintDelays(const Parts& parts, const std::string& title, const Paper& paper) {
+  const SpanWords span(paper);
+  Table table({"~" + title, ">delay", ">share", "?>cost", ">cases held", "?>each, on average",
+               "?>median wait", "?>95 % within"});
+  for (const pb::DelayedPart& part : parts) {
+    table.Add({NameOf(part), span(part.path_delay_seconds()), Percent(part.path_delay_share()),
+               part.has_path_delay_cost()
+                   ? Count(static_cast<int64_t>(std::llround(part.path_delay_cost())))
+                   : "",
+               Count(part.delayed_case_count()), MeanWords(part, span),
+               part.has_waiting() ? span(part.waiting().median()) : "",
+               part.has_waiting() ? span(part.waiting().p95()) : ""});
+  }
+  table.Print(paper, 0);
+}
+
+// How busy they are, and where that goes; nothing where nothing is known of it.
+void PrintLoads(const Parts& parts, const std::string& title, const Paper& paper) {
+  const SpanWords span(paper);
+  Table table({"~" + title, "?>queue", "?>at most", "?>busy", "?~trend", "?>waiting now",
+               "?>beside the path"});
+  bool known = false;
+  for (const pb::DelayedPart& part : parts) {
+    std::vector<std::string> cells = {
+        NameOf(part),
+        part.has_queue() ? absl::StrFormat("%.3g", part.queue().average_length()) : "",
+        part.has_queue() ? Count(part.queue().max_length()) : "",
+        part.utilisation().has_utilisation() ? Percent(part.utilisation().utilisation()) : "",
+        TrendWords(part.trend(), span),
+        part.open_count() > 0 ? Count(part.open_count()) : "",
+        part.off_path_delay_seconds() > 0 ? span(part.off_path_delay_seconds()) : ""};
+    known |= std::any_of(cells.begin() + 1, cells.end(),
+                         [](const std::string& cell) { return !cell.empty(); });
+    table.Add(std::move(cells));
+  }
+  if (!known) return;
+  paper.out << "\n";
+  table.Print(paper, 0);
+}
+
 void PrintParts(const Parts& parts, const pb::Omitted& omitted, const std::string& title,
                 const Paper& paper) {
   if (parts.empty()) return;
-  Table table({"~" + title, ">delay", ">share", "?>cost", ">cases held", "?>each, on average",
-               "?>median wait", "?>95 % wait up to", "?>queue, most", "?>busy", "?~trend",
-               "?>waiting now", "?>beside the path"});
-  for (const pb::DelayedPart& part : parts) {
-    const bool queued = part.has_queue();
-    table.Add(
-        {part.name().empty() ? "(none)" : Printable(part.name()), Span(part.path_delay_seconds()),
-         Percent(part.path_delay_share()),
-         part.has_path_delay_cost()
-             ? Count(static_cast<int64_t>(std::llround(part.path_delay_cost())))
-             : "",
-         Count(part.delayed_case_count()), MeanWords(part),
-         part.has_waiting() ? Span(part.waiting().median()) : "",
-         part.has_waiting() ? Span(part.waiting().p95()) : "",
-         queued ? absl::StrFormat("%.3g, %s", part.queue().average_length(),
-                                  Count(part.queue().max_length()))
-                : "",
-         part.utilisation().has_utilisation() ? Percent(part.utilisation().utilisation()) : "",
-         TrendWords(part.trend()), part.open_count() > 0 ? Count(part.open_count()) : "",
-         part.off_path_delay_seconds() > 0 ? Span(part.off_path_delay_seconds()) : ""});
-  }
   paper.out << "\n";
-  table.Print(paper, 0);
+  PrintDelays(parts, title, paper);
   if (omitted.count() > 0) {
     paper.out << "and " << Count(omitted.count()) << " more with " << Percent(omitted.share())
               << " of the delay\n";
   }
+  PrintLoads(parts, title, paper);
 }
 
 void PrintPath(const pb::RankBottlenecksResponse& ranked, const Paper& paper) {
+  const SpanWords span(paper);
   const pb::CriticalPathTime& path = ranked.path();
   std::string words = absl::StrCat(Number(ranked.case_count(), "case", "cases"), " ended in ",
-                                   Span(path.lead_seconds()), " of lead time");
+                                   span(path.lead_seconds()), " of lead time");
   const auto share = [&](double seconds, const char* what) {
     if (seconds > 0 && path.lead_seconds() > 0)
       absl::StrAppend(&words, ", ", Percent(seconds / path.lead_seconds()), " ", what);

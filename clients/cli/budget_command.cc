@@ -67,29 +67,34 @@ absl::Status Budget(Session& session, const Options& options) {
   if (session.json()) {
     session.PrintJson(response);
   } else {
+    PrintCompletion(response.completion(), session);
     PrintBudget(response, session.paper());
   }
   return absl::OkStatus();
 }
 
 void PrintCounts(const pb::ErrorBudget& budget, const Paper& paper) {
+  const std::string failed =
+      budget.failed_count() == 0
+          ? ""
+          : absl::StrCat(" (", Count(budget.failed_count()), " ended without it)");
   paper.out << absl::StrFormat(
-      "Counted: %s, of which %s bad; %s open and in time, %s open and overdue.\n",
-      Count(budget.event_count()), Count(budget.bad_count()), Count(budget.pending_count()),
+      "Counted: %s, of which %s bad%s; %s open and in time, %s open and overdue.\n",
+      Count(budget.event_count()), Count(budget.bad_count()), failed, Count(budget.pending_count()),
       Count(budget.overdue_count()));
   if (!budget.has_consumed_share()) return;
   paper.out << absl::StrFormat("Good: %s (95 %% interval %s to %s).\n",
                                Percent(budget.good_share()), Percent(budget.good_share_lower()),
                                Percent(budget.good_share_upper()));
-  paper.out << absl::StrFormat("Budget: %s %s spent: %s of %.1f that may be bad, %.1f %s.\n",
+  paper.out << absl::StrFormat("Budget: %s %s spent: %s of %s that may be bad, %s %s.\n",
                                BudgetBar(budget.remaining_share()), Spent(budget.consumed_share()),
-                               Count(budget.bad_count()), budget.budget_count(),
-                               std::abs(budget.remaining_count()),
+                               Count(budget.bad_count()), Tenths(budget.budget_count()),
+                               Tenths(std::abs(budget.remaining_count())),
                                budget.remaining_count() < 0 ? "too many" : "left");
   if (budget.projected_budget_count() > budget.budget_count()) {
-    paper.out << absl::StrFormat("Of a whole period at this pace: %s of %.1f.\n",
+    paper.out << absl::StrFormat("Of a whole period at this pace: %s of %s.\n",
                                  Spent(budget.projected_consumed_share()),
-                                 budget.projected_budget_count());
+                                 Tenths(budget.projected_budget_count()));
   }
 }
 

@@ -2,10 +2,13 @@
 #include "clients/cli/business_flag.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/help.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/proto/convert.h"
+#include "common/calendar/working_days.h"
 #include "plumbline/catalog/v1/calendar_service.pb.h"
 
 namespace plumbline::cli {
@@ -17,6 +20,23 @@ CLI::Option* AddCalendarFlag(CLI::App& command, const std::string& what, std::st
                                                "(default: wall clock)")),
                "CALENDAR");
 }
+
+namespace {
+
+// Where the calendars say nothing sound, the service says what is wrong with them.
+void CountInWorkingDays(Session& session, const analytics::v1::BusinessTime& time) {
+  std::vector<calendar::Layer> layers;
+  calendar::Violations violations;
+  for (const catalog::v1::Calendar& one : time.calendars())
+    layers.push_back(calendar::FromProto(one, "calendar", &violations));
+  if (!violations.empty() || layers.empty()) return;
+  const absl::StatusOr<calendar::Calendar> open = calendar::Calendar::Compile(layers);
+  if (!open.ok()) return;
+  const absl::CivilDay today = absl::ToCivilDay(session.clock().Now(), open->zone());
+  session.CountInWorkingDays(absl::ToDoubleSeconds(calendar::MeanWorkingDay(*open, today)));
+}
+
+}  // namespace
 
 absl::Status ReadBusinessTime(Session& session, const std::string& calendar,
                               analytics::v1::BusinessTime* time) {
@@ -33,6 +53,7 @@ absl::Status ReadBusinessTime(Session& session, const std::string& calendar,
     name = inherits.empty() ? "" : session.FullName("calendars", inherits);
     *time->add_calendars() = std::move(*response.mutable_calendar());
   }
+  CountInWorkingDays(session, *time);
   return absl::OkStatus();
 }
 

@@ -17,7 +17,8 @@ namespace plumbline::cli {
 // command.
 CLI::Option* AddCalendarFlag(CLI::App& command, const std::string& what, std::string* calendar);
 
-// The calendar and those that it inherits from, as the catalog has them.
+// The calendar and those that it inherits from, as the catalog has them. What is printed from then
+// on is in its working days (SpanWords).
 absl::Status ReadBusinessTime(Session& session, const std::string& calendar,
                               analytics::v1::BusinessTime* time);
 

@@ -7,13 +7,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/changes.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/ids.h"
 #include "clients/cli/list.h"
 #include "clients/cli/units.h"
 #include "clients/cli/unknown_names.h"
-#include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/calendar_feed_service.pb.h"
 
@@ -39,16 +39,14 @@ void NameFields(Session& session) {
 }
 
 void Show(Session& session, const ob::CalendarFeed& feed) {
-  const auto line = [&](const char* name, const std::string& text) {
-    if (!text.empty()) session.out() << Printable(absl::StrCat(name, text)) << '\n';
-  };
+  const Lines lines(session.paper(), 10, /*wraps=*/false);
   const bool todo = feed.component() == ob::ExportTaskCalendarRequest::COMPONENT_TODO;
-  line("feed:     ", IdOf(feed.name()));
-  line("person:   ", feed.person());
-  line("title:    ", feed.display_name());
-  line("holds:    ", todo ? "to-dos" : "events");
-  line("created:  ", absl::StrCat(When(feed.create_time()), " by ", feed.author()));
-  line("read:     ", When(feed.last_read_time()));
+  lines.Add("feed", IdOf(feed.name()));
+  lines.Add("person", feed.person());
+  lines.Add("title", feed.display_name());
+  lines.Add("holds", todo ? "to-dos" : "events");
+  lines.Add("created", absl::StrCat(When(feed.create_time()), " by ", feed.author()));
+  lines.Add("read", When(feed.last_read_time()));
 }
 
 // What to do with the URL, which nobody sees again.
@@ -76,25 +74,21 @@ absl::Status Create(Session& session, const Options& options) {
   feed.set_person(options.person);
   feed.set_display_name(options.title);
   if (options.todo) feed.set_component(ob::ExportTaskCalendarRequest::COMPONENT_TODO);
-  request.set_validate_only(options.dry_run);
-  request.set_request_id(options.request_id.empty() ? base::NewUuid() : options.request_id);
   ob::CreateCalendarFeedResponse response;
-  RETURN_IF_ERROR(session.Call(kCalendarFeeds, "CreateCalendarFeed", request, &response));
+  RETURN_IF_ERROR(SendChange(session, kCalendarFeeds, "CreateCalendarFeed", options.dry_run,
+                             &request, &response, options.request_id));
   WarnIfLeft(session, "--person", options.person, "and gets no further tasks; correct the name");
   WarnIfNobodys(session, "--person", options.person);
-  if (session.json()) {
-    session.PrintJson(response);
-    return absl::OkStatus();
-  }
-  if (options.dry_run) session.out() << "it would be created:\n";
-  Show(session, response.calendar_feed());
-  if (!response.path().empty()) {
-    ShowAddress(session, response);
-  } else if (!options.dry_run) {
-    session.out() << "it was created by this request before, and deleted meanwhile; create another "
-                     "without --request-id\n";
-  }
-  return absl::OkStatus();
+  return Answer(session, response, [&] {
+    if (options.dry_run) session.out() << "it would be created:\n";
+    Show(session, response.calendar_feed());
+    if (!response.path().empty()) {
+      ShowAddress(session, response);
+    } else if (!options.dry_run) {
+      session.out() << "it was created by this request before, and deleted meanwhile; create "
+                       "another without --request-id\n";
+    }
+  });
 }
 
 absl::Status List(Session& session, const Options& options) {
@@ -131,18 +125,13 @@ absl::Status Delete(Session& session, const Options& options) {
   NameFields(session);
   ob::DeleteCalendarFeedRequest request;
   request.set_name(session.FullName("calendarFeeds", options.id));
-  request.set_validate_only(options.dry_run);
-  request.set_request_id(options.request_id.empty() ? base::NewUuid() : options.request_id);
   ob::DeleteCalendarFeedResponse response;
-  RETURN_IF_ERROR(session.Call(kCalendarFeeds, "DeleteCalendarFeed", request, &response));
-  if (session.json()) {
-    session.PrintJson(response);
-  } else {
-    session.out() << IdOf(response.calendar_feed().name())
-                  << (options.dry_run ? ": would be deleted\n"
-                                      : ": deleted; its address leads nowhere from now on\n");
-  }
-  return absl::OkStatus();
+  RETURN_IF_ERROR(SendChange(session, kCalendarFeeds, "DeleteCalendarFeed", options.dry_run,
+                             &request, &response, options.request_id));
+  return Answer(session, response, [&] {
+    ShowDone(session, response.calendar_feed().name(), options.dry_run, "deleted",
+             "; its address leads nowhere from now on");
+  });
 }
 
 using Run = absl::Status (*)(Session&, const Options&);

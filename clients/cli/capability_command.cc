@@ -43,6 +43,7 @@ absl::Status Capability(Session& session, const Options& options) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
+    PrintCompletion(response.completion(), session);
     PrintCapability(response, session.paper());
   }
   return absl::OkStatus();
@@ -62,10 +63,11 @@ std::string Ppm(bool has, double value) {
 }
 
 void PrintIndices(const pb::GetCapabilityResponse& capability, const Paper& paper) {
+  const SpanWords span(paper);
   const pb::CapabilityFigures &all = capability.overall(), &within = capability.within();
   Table table({"", ">overall", "?>within", "?>by quantiles"});
-  table.Add({"standard deviation", Span(all.sigma_seconds()),
-             capability.has_within() ? Span(within.sigma_seconds()) : ""});
+  table.Add({"standard deviation", span(all.sigma_seconds()),
+             capability.has_within() ? span(within.sigma_seconds()) : ""});
   const auto add = [&](const char* name, std::string first, std::string second,
                        std::string third = "") {
     if (first.empty() && second.empty() && third.empty()) return;
@@ -94,9 +96,10 @@ void PrintIndices(const pb::GetCapabilityResponse& capability, const Paper& pape
 }  // namespace
 
 void PrintCapability(const pb::GetCapabilityResponse& capability, const Paper& paper) {
+  const SpanWords span(paper);
   if (capability.has_mean_seconds()) {
     paper.out << Number(capability.value_count(), "value", "values") << ": mean "
-              << Span(capability.mean_seconds()) << ", median " << Span(capability.median_seconds())
+              << span(capability.mean_seconds()) << ", median " << span(capability.median_seconds())
               << ".\n";
     paper.out << Count(capability.below_count()) << " below and " << Count(capability.above_count())
               << " above the limits: " << Ppm(true, capability.observed_ppm())

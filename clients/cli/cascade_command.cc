@@ -24,7 +24,7 @@ constexpr char kCascade[] = "/plumbline.analytics.v1.CascadeService/";
 
 struct Options {
   std::string log, calendar, from, to, as_of, until;
-  std::vector<std::string> down, slower, fewer, surge, completions, servers;
+  std::vector<std::string> down, slower, fewer, surge, servers;
   int runs = 200, cases = 20, steps = 20;
   uint64_t seed = 1;
   double arrivals = -1;
@@ -122,7 +122,6 @@ absl::Status Fill(Session& session, const Options& options, pb::SimulateCascadeR
   RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, request));
   session.wording().Call({{"name", "LOG"},
                           {"business_time", "--calendar"},
-                          {"completion_activities", "--completion"},
                           {"as_of_time", "--as-of"},
                           {"until_time", "--until"},
                           {"runs", "--runs"},
@@ -144,7 +143,6 @@ absl::Status Fill(Session& session, const Options& options, pb::SimulateCascadeR
   }
   RETURN_IF_ERROR(SetTime("--as-of", options.as_of, request, "as_of_time"));
   RETURN_IF_ERROR(SetTime("--until", options.until, request, "until_time"));
-  for (const std::string& one : options.completions) request->add_completion_activities(one);
   RETURN_IF_ERROR(AddServers(options, request));
   request->set_runs(options.runs);
   request->set_seed(options.seed);
@@ -165,6 +163,7 @@ absl::Status Cascade(Session& session, const Options& options) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
+    PrintCompletion(response.completion(), session);
     PrintCascade(request, response, session.paper());
   }
   return absl::OkStatus();
@@ -189,10 +188,7 @@ void AddWhat(CLI::App& command, Options& options) {
 }
 
 void AddHow(CLI::App& command, Options& options) {
-  Takes(command.add_option("--completion", options.completions,
-                           "A case has ended once it had this activity (repeat for several); for "
-                           "logs that do not mark ends"),
-        "ACTIVITY");
+  AddCompletionFlags(command, &options.selection.completion);
   Takes(command.add_option("--as-of", options.as_of,
                            "When the simulation begins (default: the last event of the log)"),
         "TIME");

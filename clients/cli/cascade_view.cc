@@ -46,7 +46,7 @@ std::string Words(const pb::Disruption& one, const google::protobuf::Timestamp& 
       words = absl::StrFormat("%s takes %g times as long", target, one.time_factor());
       break;
     case pb::Disruption::kServers:
-      words = absl::StrCat(target, " is done by ", one.servers(), " at a time at most");
+      words = absl::StrCat(target, " is done by ", Count(one.servers()), " at a time at most");
       break;
     case pb::Disruption::kArrivalFactor:
       words = absl::StrFormat("%g times as many cases come", one.arrival_factor());
@@ -59,20 +59,50 @@ std::string Words(const pb::Disruption& one, const google::protobuf::Timestamp& 
                             : absl::StrCat(words, " on");
 }
 
-std::string Figure(double value) {
-  return std::abs(value) < 0.05 ? "0" : absl::StrFormat("%.1f", value);
-}
-
 // "3.2 (± 0.4)", of an error at 95 %.
 std::string WithError(const pb::CascadeMean& mean, double unit = 1) {
   const double error = 1.96 * mean.standard_error() / unit;
-  return error < 0.05 ? Figure(mean.mean() / unit)
-                      : absl::StrFormat("%s (± %.1f)", Figure(mean.mean() / unit), error);
+  return error < 0.05 ? Tenths(mean.mean() / unit)
+                      : absl::StrCat(Tenths(mean.mean() / unit), " (± ", Tenths(error), ")");
+}
+
+bool IsNone(const pb::CascadeMean& mean, double unit = 1) { return WithError(mean, unit) == "0"; }
+
+// "lose 3.2 (± 0.4) hours", "gain 5.0 hours", "lose nothing".
+std::string LostWords(const pb::CascadeMean& seconds) {
+  constexpr double kHour = 3600;
+  if (IsNone(seconds, kHour)) return "lose nothing";
+  pb::CascadeMean size = seconds;
+  size.set_mean(std::abs(seconds.mean()));
+  return absl::StrCat(seconds.mean() < 0 ? "gain " : "lose ", WithError(size, kHour), " hours");
 }
 
 // "1.5 days".
 std::string Days(double days) {
-  return absl::StrCat(Figure(days), std::abs(days - 1) < 0.05 ? " day" : " days");
+  return absl::StrCat(Tenths(days), std::abs(days - 1) < 0.05 ? " day" : " days");
+}
+
+// "45.0 % (38 to 52)".
+std::string ShareWords(const pb::CascadeShare& share) {
+  return absl::StrCat(
+      Percent(share.share()),
+      absl::StrFormat(" (%.0f to %.0f)", share.lower_share() * 100, share.upper_share() * 100));
+}
+
+// Of open cases, with a space before the next sentence.
+std::string OpenWords(const pb::CascadeModel& model, const pb::CascadeTotals& totals,
+                      const char* day) {
+  const int64_t open = model.open_case_count();
+  if (open == 0) return "No case is open.";
+  if (IsNone(totals.slipping_case_count())) {
+    return absl::StrCat(open == 1 ? "The open case does not slip"
+                                  : absl::StrCat("None of ", Count(open), " open cases slips"),
+                        " by a ", day, " or more. ", open == 1 ? "It would " : "Together they ",
+                        LostWords(totals.open_lost_seconds()), ".");
+  }
+  return absl::StrCat("Of ", Number(open, "open case", "open cases"), ", ",
+                      WithError(totals.slipping_case_count()), " slip by a ", day,
+                      " or more. Together they ", LostWords(totals.open_lost_seconds()), ".");
 }
 
 void PrintHead(const pb::SimulateCascadeRequest& request, const pb::SimulateCascadeResponse& answer,
@@ -81,17 +111,13 @@ void PrintHead(const pb::SimulateCascadeRequest& request, const pb::SimulateCasc
   for (const pb::Disruption& one : request.disruptions())
     words.push_back(Words(one, answer.model().as_of_time()));
   const pb::CascadeTotals& totals = answer.totals();
-  const char* day = request.has_business_time() ? "business day" : "day";
   std::string text = absl::StrCat("If ", absl::StrJoin(words, ", and "), ":");
   paper.out << Wrap(text, paper.width, 2) << "\n\n";
-  text = absl::StrCat("Of ", Number(answer.model().open_case_count(), "open case", "open cases"),
-                      ", ", WithError(totals.slipping_case_count()), " slip by a ", day,
-                      " or more. Together they lose ", WithError(totals.open_lost_seconds(), 3600),
-                      " hours.");
+  text = OpenWords(answer.model(), totals, request.has_business_time() ? "business day" : "day");
   if (totals.new_case_count().mean() > 0) {
-    absl::StrAppend(&text, " Cases that come later, ", Figure(totals.new_case_count().mean()),
-                    " by ", When(answer.model().until_time()), ", lose ",
-                    WithError(totals.new_lost_seconds(), 3600), " hours more.");
+    absl::StrAppend(&text, " Cases that come later, ", Tenths(totals.new_case_count().mean()),
+                    " by ", When(answer.model().until_time()), ", ",
+                    LostWords(totals.new_lost_seconds()), ".");
   }
   if (totals.targeted_case_count() > 0) {
     absl::StrAppend(&text, " Of ", Count(totals.targeted_case_count()), " with a target, ",
@@ -101,14 +127,21 @@ void PrintHead(const pb::SimulateCascadeRequest& request, const pb::SimulateCasc
   paper.out << Wrap(text, paper.width, 0) << "\n";
 }
 
-void PrintBacklog(const pb::CascadeBacklog& backlog, const Paper& paper) {
-  if (backlog.piled().share() == 0) {
-    paper.out << "Nothing piles up.\n";
-    return;
+// When it is back to normal; where nothing ends, how many more there are at last.
+std::string RecoveryWords(const pb::CascadeBacklog& backlog, bool lasts) {
+  const std::string last =
+      backlog.points().empty() ? "" : When(backlog.points(backlog.points_size() - 1).time());
+  if (lasts) {
+    const bool none =
+        backlog.points().empty() || IsNone(backlog.points(backlog.points_size() - 1).extra_count());
+    return absl::StrCat(
+        " What happens does not end, so there is no time at which it is over: ",
+        none ? "by "
+             : absl::StrCat(WithError(backlog.points(backlog.points_size() - 1).extra_count()),
+                            " more are there on "),
+        last, none ? " no more than usual are there." : ".");
   }
-  std::string text =
-      absl::StrCat("Up to ", WithError(backlog.peak_extra_count()),
-                   " tasks more than usual pile up, on ", When(backlog.peak_time()), ".");
+  std::string text;
   if (backlog.has_recovery_time()) {
     absl::StrAppend(&text, " It is back to normal by ", When(backlog.recovery_time()),
                     " in half of the runs");
@@ -118,42 +151,84 @@ void PrintBacklog(const pb::CascadeBacklog& backlog, const Paper& paper) {
   }
   if (backlog.unrecovered().share() > 0) {
     absl::StrAppend(&text, " In ", Percent(backlog.unrecovered().share()),
-                    " of the runs it is not by ",
-                    When(backlog.points(backlog.points_size() - 1).time()), ".");
+                    " of the runs it is not back to normal by ", last, ".");
   }
-  paper.out << Wrap(text, paper.width, 0) << "\n";
+  return text;
+}
+
+void PrintBacklog(const pb::SimulateCascadeRequest& request, const pb::CascadeBacklog& backlog,
+                  const Paper& paper) {
+  if (backlog.piled().share() == 0) {
+    paper.out << "Nothing piles up.\n";
+    return;
+  }
+  const bool lasts = std::any_of(request.disruptions().begin(), request.disruptions().end(),
+                                 [](const pb::Disruption& one) { return !one.has_end_time(); });
+  const std::string most =
+      IsNone(backlog.peak_extra_count())
+          ? absl::StrCat("In ", Percent(backlog.piled().share()),
+                         " of the runs something piles up, on average next to nothing.")
+          : absl::StrCat("Up to ", WithError(backlog.peak_extra_count()),
+                         " tasks more than usual pile up, on ", When(backlog.peak_time()), ".");
+  paper.out << Wrap(absl::StrCat(most, RecoveryWords(backlog, lasts)), paper.width, 0) << "\n";
+}
+
+// Whether anybody need look at the case.
+bool Slips(const pb::CascadeCase& one) {
+  return one.slip().p90_seconds().value() > 0 || one.slip().mean_seconds().mean() > 0;
+}
+
+// "2026-03-02 09:00"; for what is centuries ahead no date means anything.
+std::string EndWords(bool known, const google::protobuf::Timestamp& time) {
+  return known ? When(time) : "beyond the horizon";
+}
+
+void PrintSlips(const pb::SimulateCascadeRequest& request,
+                const pb::SimulateCascadeResponse& answer, const Paper& paper) {
+  const bool business = request.has_business_time();
+  Table table({"case", "~at", ">slips by", ">in 9 of 10 by up to",
+               business ? ">a business day or more" : ">a day or more"});
+  for (const pb::CascadeCase& one : answer.cases()) {
+    if (!Slips(one)) continue;
+    table.Add({Printable(one.case_id()), Printable(absl::StrJoin(one.at_steps(), ", ")),
+               Days(one.median_slip_days()), Days(one.p90_slip_days()),
+               ShareWords(one.day_slip())});
+  }
+  paper.out << "\nOpen cases that slip most" << (business ? ", in business days\n" : "\n");
+  table.Print(paper, 0);
+}
+
+void PrintEnds(const pb::SimulateCascadeResponse& answer, const Paper& paper) {
+  Table table({"case", "ends", "instead of", "?target", "?>misses it", "?>instead of"});
+  for (const pb::CascadeCase& one : answer.cases()) {
+    if (!Slips(one)) continue;
+    table.Add({Printable(one.case_id()),
+               EndWords(one.has_disrupted_finish_time(), one.disrupted_finish_time()),
+               EndWords(one.has_finish_time(), one.finish_time()), When(one.due_time()),
+               one.has_due_time() ? Percent(one.disrupted_late().share()) : "",
+               one.has_due_time() ? Percent(one.late().share()) : ""});
+  }
+  paper.out << "\nWhen they end, the median\n";
+  table.Print(paper, 0);
 }
 
 void PrintCases(const pb::SimulateCascadeRequest& request,
                 const pb::SimulateCascadeResponse& answer, const Paper& paper) {
-  const bool business = request.has_business_time();
-  Table table({"case", "~at", ">slips by", ">9 of 10 by at most",
-               business ? ">a business day or more" : ">a day or more", ">or", "ends", "instead of",
-               "?target", "?>misses it", "?>instead of"});
-  int64_t still = 0;
-  for (const pb::CascadeCase& one : answer.cases()) {
-    const pb::CascadeQuantile& high = one.slip().p90_seconds();
-    if (high.value() <= 0 && one.slip().mean_seconds().mean() <= 0) {
-      ++still;
-      continue;
+  const auto slipping = std::count_if(answer.cases().begin(), answer.cases().end(), Slips);
+  const int64_t still = answer.cases_size() - slipping;
+  if (slipping > 0) {
+    PrintSlips(request, answer, paper);
+    if (answer.omitted_cases().count() > 0) {
+      paper.out << "and " << Number(answer.omitted_cases().count(), "more case", "more cases");
+      if (answer.omitted_cases().share() > 0)
+        paper.out << " with " << Percent(answer.omitted_cases().share()) << " of what is lost";
+      paper.out << "\n";
     }
-    const pb::CascadeShare& share = one.day_slip();
-    table.Add({Printable(one.case_id()), Printable(absl::StrJoin(one.at_steps(), ", ")),
-               Days(one.median_slip_days()), Days(one.p90_slip_days()), Percent(share.share()),
-               absl::StrCat(Percent(share.lower_share()), " to ", Percent(share.upper_share())),
-               When(one.disrupted_finish_time()), When(one.finish_time()), When(one.due_time()),
-               one.has_due_time() ? Percent(one.disrupted_late().share()) : "",
-               one.has_due_time() ? Percent(one.late().share()) : ""});
-  }
-  if (!table.empty()) {
-    paper.out << "\nOpen cases that slip most";
-    paper.out << (business ? ", in business days\n" : "\n");
-    table.Print(paper, 0);
-  }
-  if (still > 0) paper.out << Number(still, "more case does", "more cases do") << " not slip.\n";
-  if (answer.omitted_cases().count() > 0) {
-    paper.out << "and " << Number(answer.omitted_cases().count(), "more case", "more cases")
-              << " with " << Percent(answer.omitted_cases().share()) << " of what is lost\n";
+    if (still > 0)
+      paper.out << Number(still, "other case does", "other cases do") << " not slip.\n";
+    PrintEnds(answer, paper);
+  } else if (still > 0) {
+    paper.out << "No open case slips in more than a few of the runs.\n";
   }
 }
 
@@ -170,12 +245,17 @@ void PrintSteps(const pb::SimulateCascadeResponse& answer, const Paper& paper) {
   table.Print(paper, 0);
 }
 
+// "0.25", "12.5", "1,240".
+std::string RateWords(double rate) {
+  return rate < 100 ? absl::StrFormat("%.3g", rate) : Count(std::llround(rate));
+}
+
 void PrintModel(const pb::CascadeModel& model, const Paper& paper) {
   std::string text = absl::StrCat("From ", Count(model.runs()), " runs, with and without, from ",
                                   When(model.as_of_time()), " UTC on. Learned from ",
                                   Number(model.ended_case_count(), "ended case", "ended cases"));
   if (model.arrivals_per_day() > 0)
-    absl::StrAppend(&text, absl::StrFormat("; %.3g new cases a day", model.arrivals_per_day()));
+    absl::StrAppend(&text, "; ", RateWords(model.arrivals_per_day()), " new cases a day");
   text += ".";
   if (model.has_simulated_duration_seconds() && model.has_observed_duration_seconds()) {
     absl::StrAppend(&text, " Check: ended cases took ", Span(model.observed_duration_seconds()),
@@ -191,7 +271,7 @@ void PrintModel(const pb::CascadeModel& model, const Paper& paper) {
 void PrintCascade(const pb::SimulateCascadeRequest& request,
                   const pb::SimulateCascadeResponse& response, const Paper& paper) {
   PrintHead(request, response, paper);
-  PrintBacklog(response.backlog(), paper);
+  PrintBacklog(request, response.backlog(), paper);
   PrintCases(request, response, paper);
   PrintSteps(response, paper);
   PrintModel(response.model(), paper);

@@ -87,6 +87,7 @@ absl::Status Causes(Session& session, const Options& options) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
+    PrintCompletion(response.completion(), session);
     PrintCauses(response, session.paper());
   }
   return absl::OkStatus();

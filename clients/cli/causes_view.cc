@@ -71,31 +71,60 @@ const pb::CauseGroup& FirstOf(const pb::AnalyzeRootCausesResponse& found) {
 
 using Groups = google::protobuf::RepeatedPtrField<pb::CauseGroup>;
 
-// `sign`: -1 of groups that do better, whose excess is what they save.
-void PrintGroups(const Groups& groups, bool significant, bool from_begin, int sign,
-                 const char* title, const Paper& paper) {
-  Table table({"~" + std::string(title), ">cases", ">with it", ">the rest",
-               sign > 0 ? ">cases too many" : ">cases fewer",
-               sign > 0 ? "?>hours too many" : "?>hours fewer", ">p, corrected",
-               "?~held against others"});
-  const auto scaled = [sign](const pb::IntervalEstimate& estimate, int digits) {
-    if (sign > 0) return WithInterval(estimate, 1, digits);
-    pb::IntervalEstimate turned;
-    turned.set_value(-estimate.value());
-    turned.set_lower(-estimate.upper());
-    turned.set_upper(-estimate.lower());
-    return WithInterval(turned, 1, digits);
-  };
+// Of groups that do better, what they save.
+pb::IntervalEstimate Turned(const pb::IntervalEstimate& estimate) {
+  pb::IntervalEstimate turned;
+  turned.set_value(-estimate.value());
+  turned.set_lower(-estimate.upper());
+  turned.set_upper(-estimate.lower());
+  return turned;
+}
+
+// Which groups are told, and how.
+struct Told {
+  bool significant = true, from_begin = true, worse = true;
+  const char* title = "";
+
+  bool Has(const pb::CauseGroup& group) const {
+    return group.significant() == significant && IsFromTheBegin(group) == from_begin;
+  }
+  std::string Words(const pb::IntervalEstimate& estimate) const {
+    return WithInterval(worse ? estimate : Turned(estimate), 1, 0);
+  }
+};
+
+void PrintRisks(const Groups& groups, const Told& told, const Paper& paper) {
+  Table table({"~" + std::string(told.title), ">cases", ">with it", ">the rest",
+               told.worse ? ">cases too many" : ">cases fewer", ">p, corrected"});
   for (const pb::CauseGroup& group : groups) {
-    if (group.significant() != significant || IsFromTheBegin(group) != from_begin) continue;
+    if (!told.Has(group)) continue;
     table.Add({Printable(group.label()), Count(group.case_count()), Percent(group.risk().value()),
-               Percent(group.other_risk().value()), scaled(group.excess_cases(), 0),
-               group.has_excess_hours() ? scaled(group.excess_hours(), 0) : "",
-               P(group.adjusted_p_value()), CheckWords(group.check())});
+               Percent(group.other_risk().value()), told.Words(group.excess_cases()),
+               P(group.adjusted_p_value())});
   }
   if (table.empty()) return;
   paper.out << "\n";
   table.Print(paper, 0);
+}
+
+// What the same groups cost, and whether another attribute is behind them; where that is known.
+void PrintCosts(const Groups& groups, const Told& told, const Paper& paper) {
+  Table table({"~" + std::string(told.title), told.worse ? "?>hours too many" : "?>hours fewer",
+               "?~held against others"});
+  for (const pb::CauseGroup& group : groups) {
+    if (!told.Has(group)) continue;
+    const std::string hours = group.has_excess_hours() ? told.Words(group.excess_hours()) : "";
+    const std::string check = CheckWords(group.check());
+    if (!hours.empty() || !check.empty()) table.Add({Printable(group.label()), hours, check});
+  }
+  if (table.empty()) return;
+  paper.out << "\n";
+  table.Print(paper, 0);
+}
+
+void PrintGroups(const Groups& groups, const Told& told, const Paper& paper) {
+  PrintRisks(groups, told, paper);
+  PrintCosts(groups, told, paper);
 }
 
 // What the first cause says, in words, and how to see its cases.
@@ -113,8 +142,8 @@ void PrintFirst(const pb::CauseGroup& first, const Paper& paper) {
     absl::StrAppend(&words, " Half of them take ", Span(durations.median_seconds()), ", of others ",
                     Span(durations.other_median_seconds()), "; a typical case takes ",
                     Span(durations.shift_seconds().value()), " longer (",
-                    Span(durations.shift_seconds().lower()), " to ",
-                    Span(durations.shift_seconds().upper()), ").");
+                    SpanRange(durations.shift_seconds().lower(), durations.shift_seconds().upper()),
+                    ").");
   }
   if (first.has_check() && first.check().has_risk_difference()) {
     absl::StrAppend(&words, " Among cases with the same ", Printable(first.check().by()),
@@ -162,7 +191,7 @@ void PrintSkipped(const pb::AnalyzeRootCausesResponse& found, const Paper& paper
                     Printable(skipped.reason()), ")");
   }
   const int more = found.skipped_attributes_size() - kSkippedShown;
-  if (more > 0) absl::StrAppend(&words, "; and ", more, " more");
+  if (more > 0) absl::StrAppend(&words, "; and ", Count(more), " more");
   paper.out << "\n" << Wrap(words + ".", paper.width, 2) << "\n";
 }
 
@@ -196,13 +225,13 @@ void PrintCauses(const pb::AnalyzeRootCausesResponse& found, const Paper& paper)
                     [](const pb::CauseGroup& group) { return group.significant(); });
   if (found.absent().empty()) {
     if (significant > 0) {
-      PrintGroups(found.causes(), /*significant=*/true, true, 1, "so from the begin", paper);
-      PrintGroups(found.causes(), /*significant=*/true, false, 1, "happened in the case", paper);
+      PrintGroups(found.causes(), {.title = "so from the begin"}, paper);
+      PrintGroups(found.causes(), {.from_begin = false, .title = "happened in the case"}, paper);
       PrintFirst(FirstOf(found), paper);
     } else {
       paper.out << "\nNothing goes with it more than chance would make.\n";
-      PrintGroups(found.causes(), /*significant=*/false, true, 1, "nearest, though chance would do",
-                  paper);
+      PrintGroups(found.causes(),
+                  {.significant = false, .title = "nearest, though chance would do"}, paper);
     }
     const int64_t rest = found.causes_size() - significant + found.omitted_cause_count();
     if (significant > 0 && rest > 0) {
@@ -210,7 +239,7 @@ void PrintCauses(const pb::AnalyzeRootCausesResponse& found, const Paper& paper)
                 << " worse than the rest, but no more than chance would make, or is beyond "
                    "--causes.\n";
     }
-    PrintGroups(found.better_groups(), /*significant=*/true, true, -1, "does better", paper);
+    PrintGroups(found.better_groups(), {.worse = false, .title = "does better"}, paper);
     PrintAttributes(found, paper);
     PrintSkipped(found, paper);
   }

@@ -20,7 +20,9 @@ struct Options {
   std::vector<std::string> stages, rules;
   int size = 0, baseline_points = 0, points = 0;
   double weight = 0, shift = 0, decision = 0;
-  bool fast = false, low_counts = false;
+  bool fast = false, low_counts = false, by_revision = false;
+  std::string stage_by;
+  int stage_least = 0;
   MeasureFlags measure;
   SelectionFlags selection;
 };
@@ -82,6 +84,8 @@ absl::Status SetBaseline(const Options& options, pb::GetControlChartRequest* req
     RETURN_IF_ERROR(SetTime("--stage", stage, &time, "start_time"));
     *request->add_stage_times() = time.start_time();
   }
+  request->set_stage_attribute(options.by_revision ? "process" : options.stage_by);
+  request->set_least_stage_points(options.stage_least);
   return absl::OkStatus();
 }
 
@@ -96,7 +100,9 @@ absl::Status Chart(Session& session, const Options& options) {
                           {"period", "--by"},
                           {"baseline_window", "--baseline-from"},
                           {"baseline_points", "--baseline-points"},
-                          {"stage_times", "--stage"}});
+                          {"stage_times", "--stage"},
+                          {"stage_attribute", "--stage-by"},
+                          {"least_stage_points", "--stage-least"}});
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_chart(static_cast<pb::ChartKind>(PlaceOf(ChartNames(), options.chart)));
@@ -115,6 +121,7 @@ absl::Status Chart(Session& session, const Options& options) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
+    PrintCompletion(response.completion(), session);
     PrintChart(response, session.paper());
   }
   return absl::OkStatus();
@@ -198,6 +205,22 @@ void AddBaseline(CLI::App& chart, Options* options) {
                          "several)"),
         "TIME")
       ->group(kGroup);
+  CLI::Option* by = Takes(chart.add_option("--stage-by", options->stage_by,
+                                           "New limits for the cases with each value of this "
+                                           "attribute"),
+                          "KEY")
+                        ->group(kGroup);
+  chart
+      .add_flag("--stage-by-revision", options->by_revision,
+                "New limits for each revision of the process (logs of on-boardings)")
+      ->excludes(by)
+      ->group(kGroup);
+  Takes(chart.add_option("--stage-least", options->stage_least,
+                         "No limits for a stage of fewer points (default: 8 with --stage-by, else "
+                         "2)"),
+        "N")
+      ->check(CLI::Range(2, 1'000))
+      ->group(kGroup);
 }
 
 }  // namespace
@@ -217,6 +240,7 @@ void AddChartCommand(CLI::App& app, Action* action) {
               {{"plumbline chart my-events --of waiting --step Legal --by week", ""},
                {"plumbline chart my-events --of late --target 30d --by month", ""},
                {"plumbline chart my-events --stage 2026-03-01 --rule nelson", ""},
+               {"plumbline chart onboarding --stage-by-revision --by week", ""},
                {"plumbline chart my-events --of arrivals --by day --zone Europe/Berlin", ""}});
   command->callback([=] { *action = [=](Session& s) { return Chart(s, *options); }; });
 }

@@ -25,8 +25,8 @@ namespace pb = analytics::v1;
 constexpr int kStrip = 41;     // columns of the picture of a point
 constexpr int kMostRows = 60;  // points that are shown; --json has all
 
-std::string Value(double value, const std::string& unit) {
-  if (absl::StartsWith(unit, "seconds")) return Span(value);
+std::string Value(double value, const std::string& unit, const SpanWords& span) {
+  if (absl::StartsWith(unit, "seconds")) return span(value);
   if (unit == "share of cases") return Percent(value);
   return absl::StrFormat("%.4g", value);
 }
@@ -91,22 +91,31 @@ std::string RulesOf(const pb::ControlChartPoint& point) {
   return absl::StrJoin(words, ", ");
 }
 
+// What stands before the points of a stage.
+std::string StageWords(const pb::GetControlChartResponse& chart, int stage) {
+  if (stage >= chart.stages_size() || !chart.stages(stage).has_title()) return "new limits";
+  const std::string& title = chart.stages(stage).title();
+  return title.empty() ? "(none)" : Printable(title);
+}
+
 void PrintPoints(const pb::GetControlChartResponse& chart, const Paper& paper) {
+  const SpanWords span(paper);
   const int first = std::max(0, chart.points_size() - kMostRows);
   const Range range = RangeOf(chart, first);
   Table table({">#", "from", ">n", ">value", "?>lower", "?>centre", "?>upper", "", "?~signal"});
-  int stage = chart.points(first).stage();
+  const bool titled = !chart.stages().empty() && chart.stages(0).has_title();
+  int stage = titled ? -1 : chart.points(first).stage();
   for (int i = first; i < chart.points_size(); ++i) {
     const pb::ControlChartPoint& point = chart.points(i);
     if (point.stage() != stage) {
       stage = point.stage();
-      table.Add({"", "new limits"});
+      table.Add({"", StageWords(chart, stage)});
     }
     const auto limit = [&](bool has, double value) {
-      return has ? Value(value, chart.unit()) : "";
+      return has ? Value(value, chart.unit(), span) : "";
     };
     table.Add({Count(point.index()), When(point.start_time()), Count(point.size()),
-               Value(point.value(), chart.unit()),
+               Value(point.value(), chart.unit(), span),
                limit(point.has_lower_limit(), point.lower_limit()),
                limit(point.has_center(), point.center()),
                limit(point.has_upper_limit(), point.upper_limit()), Picture(point, range),

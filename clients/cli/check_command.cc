@@ -72,13 +72,13 @@ void PrintFitting(const pb::CheckConformanceResponse& check, std::ostream& out) 
     return;
   }
   if (ended > 0 || open == 0) {
-    out << fitting << " of " << ended << (open > 0 ? " ended" : "") << " cases fit ("
+    out << Count(fitting) << " of " << Count(ended) << (open > 0 ? " ended" : "") << " cases fit ("
         << Percent(ShareOf(fitting, ended)) << ")";
   }
   if (open > 0) {
-    out << (ended > 0 ? ", and " : "") << check.fitting_open_case_count() << " of " << open
-        << " open " << (ended > 0 ? "ones" : "cases") << (ended > 0 ? "" : " fit") << " so far ("
-        << Percent(ShareOf(check.fitting_open_case_count(), open)) << ")";
+    out << (ended > 0 ? ", and " : "") << Count(check.fitting_open_case_count()) << " of "
+        << Count(open) << " open " << (ended > 0 ? "ones" : "cases") << (ended > 0 ? "" : " fit")
+        << " so far (" << Percent(ShareOf(check.fitting_open_case_count(), open)) << ")";
   }
   out << ".\n";
   if (check.open_case_count() == 0) return;
@@ -103,12 +103,12 @@ void PrintSummary(const pb::CheckConformanceResponse& check, std::ostream& out) 
       << (check.has_precision() && check.precision_partial() ? "   (of a part of the cases)" : "")
       << "\n";
   if (check.checked_case_count() < check.case_count()) {
-    out << check.case_count() - check.checked_case_count()
-        << " cases could not be checked in time; more --budget checks more.\n";
+    out << Number(check.case_count() - check.checked_case_count(), "case", "cases")
+        << " could not be checked in time; more --budget checks more.\n";
   }
   if (check.unknown_event_count() > 0) {
-    out << check.unknown_event_count()
-        << " events are of activities that the process does not have.\n";
+    out << Number(check.unknown_event_count(), "event is", "events are")
+        << " of activities that the process does not have.\n";
   }
 }
 
@@ -117,7 +117,7 @@ std::string Ranks(const google::protobuf::RepeatedField<int64_t>& ranks, int64_t
   constexpr int kShown = 5;
   const int shown = std::min(ranks.size(), kShown);
   std::string text = absl::StrJoin(ranks.begin(), ranks.begin() + shown, ", ");
-  if (all > shown) absl::StrAppend(&text, " and ", all - shown, " more");
+  if (all > shown) absl::StrAppend(&text, " and ", Count(all - shown), " more");
   return text;
 }
 
@@ -140,12 +140,12 @@ void PrintSteps(const pb::CheckConformanceResponse& check, const Paper& paper) {
   Table table({"~step", ">skipped in cases", ">share", "?in variants", ">out of place in cases",
                "?in variants", ">cases", "?"});
   for (const pb::StepConformance& step : check.steps()) {
-    table.Add({Printable(step.activity()), absl::StrCat(step.skipped_case_count()),
+    table.Add({Printable(step.activity()), Count(step.skipped_case_count()),
                Percent(step.skipped_case_share()),
                Ranks(step.skipped_variant_ranks(), step.skipped_variant_count()),
-               absl::StrCat(step.extra_case_count()),
+               Count(step.extra_case_count()),
                Ranks(step.extra_variant_ranks(), step.extra_variant_count()),
-               absl::StrCat(step.case_count()), step.known() ? "" : "not in the process"});
+               Count(step.case_count()), step.known() ? "" : "not in the process"});
   }
   table.Print(paper, 2);
 }

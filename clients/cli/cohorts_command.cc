@@ -24,15 +24,133 @@ namespace pb = analytics::v1;
 constexpr char kCohorts[] = "/plumbline.analytics.v1.CohortService/";
 
 struct Options {
-  std::string log, after, until, by, zone, reference;
-  std::vector<std::string> splits;
+  std::string log, after, until, reference;
+  CohortFlags by;
   double confidence = 0.95;
   int groups = 20, steps = 20;
   bool curves = false;
   SelectionFlags selection;
 };
 
-absl::Status SetGrouping(const Options& options, pb::CohortGrouping* grouping) {
+absl::Status Cohorts(Session& session, const Options& options) {
+  pb::CompareCohortsRequest request;
+  session.wording().Call({{"name", "LOG"},
+                          {"from_activity", "--after"},
+                          {"until_activity", "--until"},
+                          {"confidence", "--confidence"},
+                          {"max_groups", "--groups"},
+                          {"reference", "--reference"}});
+  request.set_name(session.FullName("eventLogs", options.log));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  request.set_from_activity(options.after);
+  request.set_until_activity(options.until);
+  RETURN_IF_ERROR(SetGrouping(session, options.by, request.mutable_grouping()));
+  request.set_confidence(options.confidence);
+  request.set_reference(options.reference);
+  request.set_max_groups(options.groups);
+  request.set_max_steps(options.steps);
+  pb::CompareCohortsResponse response;
+  RETURN_IF_ERROR(session.Call(kCohorts, "CompareCohorts", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    PrintSelection(response.selection(), session.paper());
+    PrintCompletion(response.completion(), session);
+    PrintCohorts(response, options.curves, session.paper());
+  }
+  return absl::OkStatus();
+}
+
+std::string TitleOf(const std::string& title) {
+  return title.empty() ? "(none)" : Printable(title);
+}
+
+std::string Ends(const pb::CohortQuantile& quantile, const SpanWords& span) {
+  if (!quantile.has_time()) return "";
+  return absl::StrCat(quantile.has_lower() ? span(quantile.lower()) : "?", " to ",
+                      quantile.has_upper() ? span(quantile.upper()) : "?");
+}
+
+std::string Time(const pb::CohortQuantile& quantile, const SpanWords& span) {
+  return quantile.has_time() ? span(quantile.time()) : "not yet";
+}
+
+// "< 0.001", "0.043".
+std::string Chance(double p) { return p < 0.001 ? "< 0.001" : absl::StrFormat("%.3f", p); }
+
+void PrintTest(absl::string_view name, const pb::CohortTest& test, const Paper& paper) {
+  paper.out << absl::StrFormat("%s: chi-square %.2f, %d %s of freedom, p %s\n", name,
+                               test.chi_square(), test.degrees_of_freedom(),
+                               test.degrees_of_freedom() == 1 ? "degree" : "degrees",
+                               Chance(test.p_value()));
+}
+
+void PrintGroups(const pb::CompareCohortsResponse& response, const Paper& paper) {
+  const SpanWords span(paper);
+  Table table({"~group", ">cases", ">happened", ">median", "95 % from .. to", ">quarter",
+               ">three quarters", ">mean", "?>hazard", "?from .. to", "?>p"});
+  for (const pb::CohortTimes& group : response.groups()) {
+    std::string ratio, ends, p;
+    if (group.has_hazard()) {
+      const pb::CohortHazard& hazard = group.hazard();
+      ratio = absl::StrFormat("%.2f", hazard.ratio());
+      ends = absl::StrFormat("%.2f to %.2f", hazard.lower(), hazard.upper());
+      p = Chance(hazard.adjusted_p_value());
+    }
+    table.Add({TitleOf(group.title()), Count(group.case_count()), Count(group.happened_count()),
+               Time(group.median(), span), Ends(group.median(), span),
+               Time(group.first_quartile(), span), Time(group.third_quartile(), span),
+               group.has_restricted_mean() ? span(group.restricted_mean()) : "", ratio, ends, p});
+  }
+  table.Print(paper, 0);
+}
+
+void PrintCurves(const pb::CompareCohortsResponse& response, const Paper& paper) {
+  const SpanWords span(paper);
+  for (const pb::CohortTimes& group : response.groups()) {
+    paper.out << "\n" << TitleOf(group.title()) << "\n";
+    Table table({">after", ">observed", ">share", "from .. to"});
+    for (const pb::CohortStep& step : group.steps()) {
+      table.Add({span(step.time()), Count(step.at_risk_count()), Percent(step.share()),
+                 step.has_lower_share() ? absl::StrCat(Percent(step.lower_share()), " to ",
+                                                       Percent(step.upper_share()))
+                                        : ""});
+    }
+    table.Print(paper, 2);
+  }
+}
+
+}  // namespace
+
+void PrintCohorts(const pb::CompareCohortsResponse& response, bool curves, const Paper& paper) {
+  const SpanWords span(paper);
+  if (!response.groups().empty()) {
+    PrintGroups(response, paper);
+    paper.out << "\nMeans count each time up to " << span(response.horizon()) << ".";
+    if (response.groups_size() > 1) {
+      paper.out << " A hazard above 1: it happens sooner than in '" << TitleOf(response.reference())
+                << "'; its p is corrected for as many comparisons.";
+    }
+    paper.out << "\n";
+  }
+  if (response.has_log_rank()) PrintTest("Log-rank", response.log_rank(), paper);
+  if (response.has_peto()) PrintTest("Peto (early differences)", response.peto(), paper);
+  if (response.omitted_group_count() > 0) {
+    paper.out << Number(response.omitted_group_count(), "smaller group", "smaller groups")
+              << " with " << Number(response.omitted_case_count(), "case", "cases")
+              << " not shown (--groups).\n";
+  }
+  for (const std::string& note : response.notes()) paper.out << "Note: " << Printable(note) << "\n";
+  if (curves) PrintCurves(response, paper);
+}
+
+absl::Status SetGrouping(Session& session, const CohortFlags& options,
+                         pb::CohortGrouping* grouping) {
+  session.wording().Call({{"grouping.attribute", "--by"},
+                          {"grouping.start_period.period", "--by"},
+                          {"grouping.start_period.time_zone", "--zone"},
+                          {"grouping.splits.times", "--split"},
+                          {"period", "--by"}});
   if (!options.splits.empty()) {
     for (const std::string& split : options.splits) {
       pb::TimeWindow time;
@@ -58,116 +176,18 @@ absl::Status SetGrouping(const Options& options, pb::CohortGrouping* grouping) {
   return absl::OkStatus();
 }
 
-absl::Status Cohorts(Session& session, const Options& options) {
-  pb::CompareCohortsRequest request;
-  session.wording().Call({{"name", "LOG"},
-                          {"from_activity", "--after"},
-                          {"until_activity", "--until"},
-                          {"grouping.attribute", "--by"},
-                          {"grouping.start_period.period", "--by"},
-                          {"grouping.start_period.time_zone", "--zone"},
-                          {"grouping.splits.times", "--split"},
-                          {"period", "--by"},
-                          {"confidence", "--confidence"},
-                          {"reference", "--reference"}});
-  request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
-  request.set_from_activity(options.after);
-  request.set_until_activity(options.until);
-  RETURN_IF_ERROR(SetGrouping(options, request.mutable_grouping()));
-  request.set_confidence(options.confidence);
-  request.set_reference(options.reference);
-  request.set_max_groups(options.groups);
-  request.set_max_steps(options.steps);
-  pb::CompareCohortsResponse response;
-  RETURN_IF_ERROR(session.Call(kCohorts, "CompareCohorts", request, &response));
-  if (session.json()) {
-    session.PrintJson(response);
-  } else {
-    PrintSelection(response.selection(), session.paper());
-    PrintCohorts(response, options.curves, session.paper());
-  }
-  return absl::OkStatus();
-}
-
-std::string TitleOf(const std::string& title) {
-  return title.empty() ? "(none)" : Printable(title);
-}
-
-std::string Ends(const pb::CohortQuantile& quantile) {
-  if (!quantile.has_time()) return "";
-  return absl::StrCat(quantile.has_lower() ? Span(quantile.lower()) : "?", " to ",
-                      quantile.has_upper() ? Span(quantile.upper()) : "?");
-}
-
-std::string Time(const pb::CohortQuantile& quantile) {
-  return quantile.has_time() ? Span(quantile.time()) : "not yet";
-}
-
-// "< 0.001", "0.043".
-std::string Chance(double p) { return p < 0.001 ? "< 0.001" : absl::StrFormat("%.3f", p); }
-
-void PrintTest(absl::string_view name, const pb::CohortTest& test, const Paper& paper) {
-  paper.out << absl::StrFormat("%s: chi-square %.2f, %d %s of freedom, p %s\n", name,
-                               test.chi_square(), test.degrees_of_freedom(),
-                               test.degrees_of_freedom() == 1 ? "degree" : "degrees",
-                               Chance(test.p_value()));
-}
-
-void PrintGroups(const pb::CompareCohortsResponse& response, const Paper& paper) {
-  Table table({"~group", ">cases", ">happened", ">median", "95 % from .. to", ">quarter",
-               ">three quarters", ">mean", "?>hazard", "?from .. to", "?>p"});
-  for (const pb::CohortTimes& group : response.groups()) {
-    std::string ratio, ends, p;
-    if (group.has_hazard()) {
-      const pb::CohortHazard& hazard = group.hazard();
-      ratio = absl::StrFormat("%.2f", hazard.ratio());
-      ends = absl::StrFormat("%.2f to %.2f", hazard.lower(), hazard.upper());
-      p = Chance(hazard.adjusted_p_value());
-    }
-    table.Add({TitleOf(group.title()), Count(group.case_count()), Count(group.happened_count()),
-               Time(group.median()), Ends(group.median()), Time(group.first_quartile()),
-               Time(group.third_quartile()),
-               group.has_restricted_mean() ? Span(group.restricted_mean()) : "", ratio, ends, p});
-  }
-  table.Print(paper, 0);
-}
-
-void PrintCurves(const pb::CompareCohortsResponse& response, const Paper& paper) {
-  for (const pb::CohortTimes& group : response.groups()) {
-    paper.out << "\n" << TitleOf(group.title()) << "\n";
-    Table table({">after", ">observed", ">share", "from .. to"});
-    for (const pb::CohortStep& step : group.steps()) {
-      table.Add({Span(step.time()), Count(step.at_risk_count()), Percent(step.share()),
-                 step.has_lower_share() ? absl::StrCat(Percent(step.lower_share()), " to ",
-                                                       Percent(step.upper_share()))
-                                        : ""});
-    }
-    table.Print(paper, 2);
-  }
-}
-
-}  // namespace
-
-void PrintCohorts(const pb::CompareCohortsResponse& response, bool curves, const Paper& paper) {
-  if (!response.groups().empty()) {
-    PrintGroups(response, paper);
-    paper.out << "\nMeans count each time up to " << Span(response.horizon()) << ".";
-    if (response.groups_size() > 1) {
-      paper.out << " A hazard above 1: it happens sooner than in '" << TitleOf(response.reference())
-                << "'; its p is corrected for as many comparisons.";
-    }
-    paper.out << "\n";
-  }
-  if (response.has_log_rank()) PrintTest("Log-rank", response.log_rank(), paper);
-  if (response.has_peto()) PrintTest("Peto (early differences)", response.peto(), paper);
-  if (response.omitted_group_count() > 0) {
-    paper.out << Number(response.omitted_group_count(), "smaller group", "smaller groups")
-              << " with " << Number(response.omitted_case_count(), "case", "cases")
-              << " not shown (--groups).\n";
-  }
-  for (const std::string& note : response.notes()) paper.out << "Note: " << Printable(note) << "\n";
-  if (curves) PrintCurves(response, paper);
+void AddCohortFlags(CLI::App& command, CohortFlags* flags) {
+  CLI::Option* by =
+      Takes(command.add_option("--by", flags->by,
+                               "Groups: day, week or month in which cases began, resource, or "
+                               "attributes.KEY (default: one group)"),
+            "WHAT");
+  Takes(command.add_option("--split", flags->splits,
+                           "Groups: cases that began before and from this time; may be repeated"),
+        "TIME")
+      ->excludes(by);
+  Takes(command.add_option("--zone", flags->zone, "Time zone of --by day, week or month"), "ZONE")
+      ->needs(by);
 }
 
 void AddCohortsCommand(CLI::App& app, Action* action) {
@@ -184,18 +204,7 @@ void AddCohortsCommand(CLI::App& app, Action* action) {
                             "The clock starts at the first event of this activity (default: at the "
                             "begin of the case)"),
         "ACTIVITY");
-  CLI::Option* by =
-      Takes(command->add_option("--by", options->by,
-                                "Groups: day, week or month in which cases began, resource, or "
-                                "attributes.KEY (default: one group)"),
-            "WHAT");
-  Takes(command->add_option("--split", options->splits,
-                            "Groups: cases that began before and from this time; may be repeated"),
-        "TIME")
-      ->excludes(by);
-  Takes(command->add_option("--zone", options->zone, "Time zone of --by day, week or month"),
-        "ZONE")
-      ->needs(by);
+  AddCohortFlags(*command, &options->by);
   Takes(command->add_option("--reference", options->reference,
                             "Group with which the others are compared (default: the largest)"),
         "GROUP");

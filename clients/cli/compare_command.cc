@@ -27,6 +27,7 @@ constexpr char kSegments[] = "/plumbline.analytics.v1.SegmentService/";
 struct Options {
   std::string log, first, second, calendar;
   int edges = 20, variants = 10, activities = 20;
+  CompletionFlags completion;
 };
 
 absl::Status Compare(Session& session, const Options& options) {
@@ -39,6 +40,9 @@ absl::Status Compare(Session& session, const Options& options) {
   request.mutable_first()->set_filter(options.first);
   request.mutable_second()->set_filter(
       options.second.empty() ? absl::StrCat("NOT (", options.first, ")") : options.second);
+  // One rule for both parts.
+  RETURN_IF_ERROR(SetCompletion(session, options.completion, "first.", request.mutable_first()));
+  RETURN_IF_ERROR(SetCompletion(session, options.completion, "second.", request.mutable_second()));
   request.set_max_edges(options.edges);
   request.set_max_variants(options.variants);
   request.set_max_activities(options.activities);
@@ -59,19 +63,21 @@ std::string Points(double difference) {
   return absl::StrCat(difference < 0 ? "-" : "+", tenths / 10, ".", tenths % 10);
 }
 
-std::string MedianOf(const pb::DurationStatistics& times) {
-  return times.count() == 0 ? "" : Span(times.median());
+std::string MedianOf(const pb::DurationStatistics& times, const SpanWords& span) {
+  return times.count() == 0 ? "" : span(times.median());
 }
 
 // "+1.5 d"; "" where a part has no times.
-std::string Change(const pb::DurationComparison& times) {
+std::string Change(const pb::DurationComparison& times, const SpanWords& span) {
   if (!times.has_median_difference()) return "";
   const double seconds = Seconds(times.median_difference());
   if (seconds == 0) return "same";
-  return absl::StrCat(seconds > 0 ? "+" : "", Span(seconds));
+  return absl::StrCat(seconds > 0 ? "+" : "", span(seconds));
 }
 
 void PrintHead(const pb::CompareSegmentsResponse& comparison, const Paper& paper) {
+  const SpanWords span(paper);
+  PrintTimeLegend(paper);
   Table table({"", ">first", ">second", ">difference"});
   const pb::DurationComparison& times = comparison.case_duration();
   table.Add({"cases", Count(comparison.first().case_count()),
@@ -81,9 +87,10 @@ void PrintHead(const pb::CompareSegmentsResponse& comparison, const Paper& paper
   table.Add({"variants", Count(comparison.first_variant_count()),
              Count(comparison.second_variant_count()),
              absl::StrCat(Count(comparison.common_variant_count()), " common")});
-  table.Add({"median duration", MedianOf(times.first()), MedianOf(times.second()), Change(times)});
+  table.Add({"median duration", MedianOf(times.first(), span), MedianOf(times.second(), span),
+             Change(times, span)});
   if (times.has_p95_difference()) {
-    table.Add({"95 % within", Span(times.first().p95()), Span(times.second().p95()), ""});
+    table.Add({"95 % within", span(times.first().p95()), span(times.second().p95()), ""});
   }
   table.Print(paper, 0);
   // Both parts may be about the same name.
@@ -110,13 +117,15 @@ void PrintActivities(const pb::CompareSegmentsResponse& comparison, const Paper&
 }
 
 void PrintEdges(const pb::CompareSegmentsResponse& comparison, const Paper& paper) {
+  const SpanWords span(paper);
   Heading(paper, "What follows what, by share of cases, with median waits");
   Table table(
       {"~from", "~to", ">first", ">second", ">points", "?>wait", "?>wait then", "?>change"});
   for (const pb::EdgeComparison& e : comparison.edges()) {
     table.Add({Printable(e.from()), Printable(e.to()), Percent(e.counts().first_share()),
                Percent(e.counts().second_share()), Points(e.counts().share_difference()),
-               MedianOf(e.wait().first()), MedianOf(e.wait().second()), Change(e.wait())});
+               MedianOf(e.wait().first(), span), MedianOf(e.wait().second(), span),
+               Change(e.wait(), span)});
   }
   table.Print(paper, 0);
   PrintOmitted(comparison.omitted_edge_count(), "edges", paper);
@@ -139,6 +148,12 @@ void PrintVariants(const pb::CompareSegmentsResponse& comparison, const Paper& p
 
 void PrintComparison(const pb::CompareSegmentsResponse& comparison, const Paper& paper) {
   PrintHead(comparison, paper);
+  const bool first = comparison.first().case_count() > 0;
+  if (!first || comparison.second().case_count() == 0) {
+    paper.out << "\nThe " << (first ? "second" : "first")
+              << " part has no case: there is nothing to compare.\n";
+    return;
+  }
   PrintActivities(comparison, paper);
   PrintEdges(comparison, paper);
   PrintVariants(comparison, paper);
@@ -165,6 +180,7 @@ void AddCompareCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--variants", options->variants, "Variants to show (default: 10)"), "N")
       ->check(CLI::Range(1, 1'000));
   AddCalendarFlag(*command, "Durations, waits and times of steps", &options->calendar);
+  AddCompletionFlags(*command, &options->completion);
   AddExamples(*command, {{"plumbline compare my-events --first 'resources:ada'", ""},
                          {"plumbline compare my-events --first 'start_time < 2026-01-01' \\\n"
                           "      --second 'start_time >= 2026-01-01'",

@@ -19,6 +19,7 @@
 #include "clients/cli/playing.h"
 #include "clients/cli/progress_line.h"
 #include "clients/cli/report_view.h"
+#include "clients/cli/review_view.h"
 #include "clients/cli/suite_process.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
@@ -211,11 +212,14 @@ class Demo {
     request.set_name(session_.FullName("eventLogs", log));
     request.set_max_edges(15);
     request.set_max_variants(5);
+    request.mutable_review();
     analytics::v1::GetReportResponse response;
     RETURN_IF_ERROR(session_.Call(kAnalytics, "GetReport", request, &response));
     if (session_.json()) {
       session_.PrintJsonLine(response.report());
     } else {
+      session_.out() << '\n';
+      PrintReview(response.report(), session_.paper());
       session_.out() << '\n';
       PrintReport(response.report(), session_.paper());
     }

@@ -54,6 +54,7 @@ absl::Status Deviations(Session& session, const Options& options) {
     session.PrintJson(page);
   } else {
     PrintSelection(page.selection(), session.paper());
+    PrintCompletion(page.completion(), session);
     PrintDeviating(page, session.paper());
   }
   return absl::OkStatus();

@@ -135,13 +135,16 @@ void PrintTree(const pb::DiscoverProcessResponse& response, const Paper& paper) 
   } else {
     paper.out << Printable(response.text()) << "\n";
   }
-  paper.out << "\n"
-            << response.fitting_case_count() << " of " << response.case_count()
-            << " cases fit the model exactly";
-  if (response.unchecked_case_count() > 0) {
-    paper.out << "; of " << response.unchecked_case_count() << " it is not known";
+  if (response.case_count() == 0) {
+    paper.out << "\nThere is no case.\n";
+  } else {
+    paper.out << "\n"
+              << Count(response.fitting_case_count()) << " of "
+              << Number(response.case_count(), "case fits", "cases fit") << " the model exactly";
+    if (response.unchecked_case_count() > 0)
+      paper.out << "; of " << Count(response.unchecked_case_count()) << " it is not known";
+    paper.out << ".\n";
   }
-  paper.out << ".\n";
   if (!response.has_root()) {
     paper.out << "It cannot be saved: " << response.root_absent_reason() << "\n";
   }
@@ -151,12 +154,12 @@ void PrintGraph(const pb::DependencyGraph& graph, const Paper& paper) {
   Table table({"~from", "~to", ">dependency", ">times", "?"});
   for (const pb::DependencyGraph::Dependency& edge : graph.dependencies()) {
     table.Add({Printable(edge.from()), Printable(edge.to()),
-               absl::StrFormat("%.3f", edge.dependency()), absl::StrCat(edge.count()),
+               absl::StrFormat("%.3f", edge.dependency()), Count(edge.count()),
                edge.loop_of_two() ? "in turn" : ""});
   }
   table.Print(paper, 0);
   if (graph.omitted_dependency_count() > 0) {
-    paper.out << "and " << graph.omitted_dependency_count() << " more\n";
+    paper.out << "and " << Count(graph.omitted_dependency_count()) << " more\n";
   }
   for (const pb::DependencyGraph::ConcurrentBranches& split : graph.splits()) {
     paper.out << "After " << Printable(split.activity()) << ", both " << Printable(split.first())
@@ -170,6 +173,10 @@ void PrintFootprints(const pb::Footprints& footprints, const Paper& paper) {
       text->append(Printable(activity));
     });
   };
+  if (footprints.start_activities().empty()) {
+    paper.out << "There is no case.\n";
+    return;
+  }
   paper.out << "Cases begin with " << names(footprints.start_activities()) << "\nand end with "
             << names(footprints.end_activities()) << ".\n\n";
   Table table({"~first", "", "~second"});
@@ -179,7 +186,7 @@ void PrintFootprints(const pb::Footprints& footprints, const Paper& paper) {
   }
   table.Print(paper, 0);
   if (footprints.omitted_pair_count() > 0) {
-    paper.out << "and " << footprints.omitted_pair_count() << " more\n";
+    paper.out << "and " << Count(footprints.omitted_pair_count()) << " more\n";
   }
   paper.out << "All other pairs never follow each other directly.\n";
 }

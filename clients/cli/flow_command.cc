@@ -53,6 +53,7 @@ absl::Status Flow(Session& session, const Options& options) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
+    PrintCompletion(response.completion(), session);
     PrintFlow(response, session.paper());
   }
   return absl::OkStatus();
@@ -61,13 +62,15 @@ absl::Status Flow(Session& session, const Options& options) {
 std::string Figure(double value) { return absl::StrFormat("%.3g", value); }
 
 void PrintHead(const pb::GetFlowResponse& flow, const Paper& paper) {
+  const SpanWords span(paper);
   paper.out << "From " << When(flow.start_time()) << " to " << When(flow.end_time()) << " UTC, "
-            << Span(flow.measured_seconds()) << ": " << Number(flow.case_count(), "case", "cases")
+            << span(flow.measured_seconds()) << ": " << Number(flow.case_count(), "case", "cases")
             << ", " << Count(flow.departure_count()) << " ended, " << Count(flow.open_case_count())
             << " open.\n";
   if (flow.has_arrivals_per_day()) {
     paper.out << "Arrivals " << Figure(flow.arrivals_per_day()) << " a day, throughput "
-              << Figure(flow.departures_per_day()) << " a day.\n";
+              << Figure(flow.departures_per_day()) << " a day"
+              << (paper.working_day > 0 ? " of the calendar, all seven of a week" : "") << ".\n";
   }
   const pb::FlowWorkInProgress& wip = flow.work_in_progress();
   if (wip.has_average()) {
@@ -85,12 +88,13 @@ void PrintHead(const pb::GetFlowResponse& flow, const Paper& paper) {
 }
 
 void PrintTimes(const pb::FlowTimes& times, const Paper& paper) {
+  const SpanWords span(paper);
   if (!times.has_lead()) return;
   Table table({"", ">cases", ">median", ">95 % within", ">mean", ">total"});
   const auto add = [&](const char* name, bool has, const pb::DurationStatistics& s) {
     if (!has) return;
-    table.Add({name, Count(s.count()), Span(s.median()), Span(s.p95()), Span(s.mean()),
-               Span(s.total_seconds())});
+    table.Add({name, Count(s.count()), span(s.median()), span(s.p95()), span(s.mean()),
+               span(s.total_seconds())});
   };
   add("lead", true, times.lead());
   add("touch", times.has_touch(), times.touch());
@@ -102,15 +106,16 @@ void PrintTimes(const pb::FlowTimes& times, const Paper& paper) {
   if (times.has_efficiency())
     paper.out << "Flow efficiency: " << Percent(times.efficiency()) << " of the lead time.\n";
   if (times.has_median_with_open_seconds()) {
-    paper.out << "Median lead time with the open cases: " << Span(times.median_with_open_seconds())
+    paper.out << "Median lead time with the open cases: " << span(times.median_with_open_seconds())
               << "\n";
   }
 }
 
 void PrintOpen(const pb::FlowWorkInProgress& wip, const Paper& paper) {
+  const SpanWords span(paper);
   if (!wip.has_age()) return;
-  paper.out << "\nOpen cases are " << Span(wip.age().median()) << " old in the middle, "
-            << Span(wip.age().max()) << " at most";
+  paper.out << "\nOpen cases are " << span(wip.age().median()) << " old in the middle, "
+            << span(wip.age().max()) << " at most";
   if (wip.has_older_than_p95_count()) {
     paper.out << "; " << Count(wip.older_than_p85_count()) << " are older than 85 % of the ended "
               << "ones became, " << Count(wip.older_than_p95_count()) << " than 95 %";
@@ -118,7 +123,7 @@ void PrintOpen(const pb::FlowWorkInProgress& wip, const Paper& paper) {
   paper.out << ".\n";
   Table table({"oldest", ">age"});
   for (const pb::FlowOpenCase& one : wip.oldest())
-    table.Add({Printable(one.case_id()), Span(one.age_seconds())});
+    table.Add({Printable(one.case_id()), span(one.age_seconds())});
   table.Print(paper, 0);
 }
 
@@ -144,19 +149,21 @@ void PrintPeriods(const pb::GetFlowResponse& flow, const Paper& paper) {
   paper.out << "\n";
   table.Print(paper, 0);
   if (first > 0)
-    paper.out << "the last " << kMostRows << " of " << flow.periods_size() << " periods\n";
+    paper.out << "the last " << Count(kMostRows) << " of " << Count(flow.periods_size())
+              << " periods\n";
 }
 
 void PrintDelays(const pb::GetFlowResponse& flow, const Paper& paper) {
+  const SpanWords span(paper);
   Table table({"~step", ">times", ">delay", ">share", "?>cost", "?>median wait", "?>95 % within",
                "?>blocked", "?>waiting now"});
   for (const pb::FlowStepDelay& step : flow.steps()) {
-    table.Add({Printable(step.activity()), Count(step.count()), Span(step.delay_seconds()),
+    table.Add({Printable(step.activity()), Count(step.count()), span(step.delay_seconds()),
                Percent(step.delay_share()),
                step.has_delay_cost() ? Count(static_cast<int64_t>(step.delay_cost() + 0.5)) : "",
-               step.has_waiting() ? Span(step.waiting().median()) : "",
-               step.has_waiting() ? Span(step.waiting().p95()) : "",
-               step.has_blocked() ? Span(step.blocked().total_seconds()) : "",
+               step.has_waiting() ? span(step.waiting().median()) : "",
+               step.has_waiting() ? span(step.waiting().p95()) : "",
+               step.has_blocked() ? span(step.blocked().total_seconds()) : "",
                step.open_count() > 0 ? Count(step.open_count()) : ""});
   }
   if (table.empty()) return;

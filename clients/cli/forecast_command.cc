@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "clients/cli/forecast_case.h"
 #include "clients/cli/help.h"
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
@@ -21,25 +22,25 @@ namespace pb = analytics::v1;
 
 constexpr char kForecast[] = "/plumbline.analytics.v1.ForecastService/";
 
-struct Options {
-  std::string log, completion, period = "week", zone, draw;
-  int64_t items = 0, runs = 100'000;
-  int periods = 0, history = 0;
-  uint64_t seed = 1;
+struct Options : ForecastFlags {
+  std::string period = "week", zone, draw;
+  int64_t items = 0;
+  int periods = 0;
   bool last = false;
-  std::vector<double> confidences;
-  SelectionFlags selection;
+  CaseForecastFlags one;
 };
 
 absl::Status Forecast(Session& session, const Options& options) {
-  if ((options.items > 0) == (options.periods > 0)) {
+  const int questions = (options.items > 0) + (options.periods > 0) + options.one.any();
+  if (questions != 1) {
     return base::FieldError("--items",
-                            "give --items N (when will so many be finished?) or --periods N (how "
-                            "many will be finished in so many periods?)");
+                            "give one of --items N (when will so many be finished?), --periods N "
+                            "(how many will be finished in so many periods?), --case ID and "
+                            "--new-case (when will one be finished?)");
   }
+  if (options.one.any()) return ForecastCase(session, options.one, options);
   pb::ForecastCompletionsRequest request;
   session.wording().Call({{"name", "LOG"},
-                          {"completion_activity", "--completion"},
                           {"history", "--history"},
                           {"history_periods", "--history"},
                           {"time_zone", "--zone"},
@@ -50,7 +51,6 @@ absl::Status Forecast(Session& session, const Options& options) {
                           {"runs", "--runs"}});
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
-  request.set_completion_activity(options.completion);
   request.set_period(ToPeriod(options.period));
   request.set_time_zone(options.zone);
   request.set_history_periods(options.history);
@@ -68,6 +68,7 @@ absl::Status Forecast(Session& session, const Options& options) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
+    PrintCompletion(response.completion(), session);
     PrintForecast(request, response, options.period, session.paper());
   }
   return absl::OkStatus();
@@ -110,10 +111,11 @@ void PrintForecast(const pb::ForecastCompletionsRequest& request,
   const pb::CompletionHistory& history = response.history();
   if (request.has_items()) {
     paper.out << "When will " << Number(request.items(), "case", "cases")
-              << " be finished? Counted from " << Day(history.end_time()) << ".\n\n";
+              << " be finished? Counted from " << Day(response.from_time())
+              << ", the last event of the log.\n\n";
   } else {
     paper.out << "How many will be finished in " << Periods(request.periods(), period) << " from "
-              << Day(history.end_time()) << " on?\n\n";
+              << Day(response.from_time()) << ", the last event of the log, on?\n\n";
   }
   PrintEstimates(request, response, period, paper);
   paper.out << absl::StrFormat("\nFrom %s of history since %s, %.1f a %s; %s runs.\n",
@@ -125,7 +127,8 @@ void PrintForecast(const pb::ForecastCompletionsRequest& request,
 void AddForecastCommand(CLI::App& app, Action* action) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
-      "forecast", "When so many cases will be finished, or how many by when, from what was");
+      "forecast",
+      "When so many cases, or one, will be finished, or how many by when, from what was");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
   CLI::Option* items =
@@ -138,20 +141,18 @@ void AddForecastCommand(CLI::App& app, Action* action) {
       ->excludes(items);
   Takes(command->add_option("--period", options->period, "day, week (default) or month"), "LENGTH")
       ->check(CLI::IsMember({"day", "week", "month"}));
-  Takes(command->add_option("--completion", options->completion,
-                            "A case is finished at its first event of this activity (default: at "
-                            "its end)"),
-        "ACTIVITY");
   Takes(command->add_option("--history", options->history,
-                            "Only the latest so many periods (default: all)"),
+                            "Only the latest so many periods (default: all), or for one case cases "
+                            "(default: 1,000)"),
         "N")
-      ->check(CLI::Range(8, 10'000));
+      ->check(CLI::Range(1, 10'000));
   command->add_flag("--last", options->last,
                     "The period of the log's last event counts too, though it may not be over");
   Takes(command->add_option("--zone", options->zone, "Time zone of days, weeks and months"),
         "ZONE");
   Takes(command->add_option("--confidence", options->confidences,
-                            "Between 0 and 1; may be repeated (default: 0.5, 0.7, 0.85, 0.95)"),
+                            "Between 0 and 1; may be repeated (default: 0.5, 0.7, 0.85, 0.95; for "
+                            "one case 0.5, 0.8, 0.9, 0.95)"),
         "SHARE");
   Takes(command->add_option("--draw", options->draw,
                             "single: periods by themselves; stretches: as they followed each other "
@@ -161,8 +162,11 @@ void AddForecastCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--runs", options->runs, "Runs of chance (default: 100,000)"), "N")
       ->check(CLI::Range(100, 1'000'000));
   Takes(command->add_option("--seed", options->seed, "The same seed gives the same answer"), "N");
+  AddCaseForecastFlags(*command, &options->one);
   AddSelectionFlags(*command, &options->selection);
   AddExamples(*command, {{"plumbline forecast on-boarding --items 40", "when are 40 more done?"},
+                         {"plumbline forecast on-boarding --case ada --process rep-onboarding",
+                          "when is Ada done, and which steps decide it?"},
                          {"plumbline forecast deals --periods 12 --completion Won",
                           "how many deals are won in 12 weeks?"}});
   command->callback([=] { *action = [=](Session& s) { return Forecast(s, *options); }; });

@@ -96,6 +96,8 @@ TEST(BottlenecksView, StepsAndWhereTheTimeWent) {
   part->set_path_delay_share(1);
   part->set_delayed_case_count(9);
   part->set_mean_delay_seconds(48'000);
+  part->set_mean_delay_lower_seconds(36'000);
+  part->set_mean_delay_upper_seconds(60'000);
   part->mutable_queue()->set_average_length(1.25);
   part->mutable_queue()->set_max_length(4);
   part->mutable_trend()->set_direction(pb::DelayTrend::DIRECTION_RISING);
@@ -106,9 +108,21 @@ TEST(BottlenecksView, StepsAndWhereTheTimeWent) {
                               "worked at."));
   EXPECT_THAT(text, HasSubstr("2 cases are open"));
   EXPECT_THAT(text, HasSubstr("Legal review"));
-  EXPECT_THAT(text, HasSubstr("1.25, 4"));
+  EXPECT_THAT(text, HasSubstr("13 h (10 to 17 h)"));
   EXPECT_THAT(text, HasSubstr("rising, +2.0 h"));
+  EXPECT_THAT(text, HasSubstr("1.25        4"));
   EXPECT_THAT(text, Not(HasSubstr("busy")));  // nothing is known of it
+}
+
+TEST(BottlenecksView, TheMeanOfOneCaseHasNoInterval) {
+  pb::RankBottlenecksResponse ranked;
+  pb::DelayedPart* part = ranked.add_steps();
+  part->set_name("Legal review");
+  part->set_delayed_case_count(1);
+  part->set_mean_delay_seconds(48'000);
+  const std::string text = Printed(PrintBottlenecks, ranked);
+  EXPECT_THAT(text, HasSubstr("13 h (of 1 case)"));
+  EXPECT_THAT(text, Not(HasSubstr("queue")));  // no second table of nothing
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "clients/cli/changes.h"
 #include "clients/cli/list.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/table.h"
@@ -132,21 +133,48 @@ bool IsTime(const Improvement& improvement) {
   return improvement.measure().kind() <= pb::QualityMeasure::KIND_STEP_WORKING;
 }
 
+// What is missing before the baseline can be frozen, as flags.
+std::string MissingForBaseline(const Improvement& improvement) {
+  std::vector<std::string> flags;
+  const auto needs = [&](bool there, const char* flag) {
+    if (!there) flags.push_back(flag);
+  };
+  needs(!improvement.owner().empty(), "--owner");
+  needs(!improvement.event_log().empty(), "--log");
+  needs(improvement.has_measure() || improvement.event_log().empty(), "--of");
+  needs(improvement.direction() != Improvement::DIRECTION_UNSPECIFIED, "--better");
+  needs(improvement.has_smallest_effect(), "--smallest-effect");
+  needs(improvement.baseline_window().has_end_time(), "--baseline-to");
+  return absl::StrJoin(flags, ", ");
+}
+
+bool HasEvidence(const Improvement& improvement) {
+  return std::any_of(improvement.causes().begin(), improvement.causes().end(),
+                     [](const pb::ImprovementCause& cause) { return !cause.evidence().empty(); });
+}
+
+// What is left to do in its state; what is done already is not asked for again.
 std::string NextStep(const Improvement& improvement) {
   const std::string id = IdOf(improvement.name());
+  const std::string advance = absl::StrCat("plumbline improvement advance ", id);
   switch (improvement.state()) {
-    case Improvement::STATE_DEFINE:
-      return absl::StrCat("say what is measured (plumbline improvement set ", id,
-                          " ...), then freeze the baseline: plumbline improvement advance ", id);
+    case Improvement::STATE_DEFINE: {
+      const std::string missing = MissingForBaseline(improvement);
+      if (missing.empty()) return absl::StrCat("freeze the baseline: ", advance);
+      return absl::StrCat("say ", missing, " (plumbline improvement set ", id,
+                          " ...), then freeze the baseline: ", advance);
+    }
     case Improvement::STATE_MEASURE:
-      return absl::StrCat("look for causes: plumbline improvement advance ", id);
+      return absl::StrCat("look for causes: ", advance);
     case Improvement::STATE_ANALYZE:
+      if (HasEvidence(improvement)) return absl::StrCat("go and change the process: ", advance);
       return absl::StrCat("name a cause with evidence: plumbline improvement cause ", id,
-                          " TEXT --evidence TEXT; then plumbline improvement advance ", id);
+                          " TEXT --evidence TEXT; then ", advance);
     case Improvement::STATE_IMPROVE:
+      if (improvement.change().has_time() || !improvement.change().process_revision().empty())
+        return absl::StrCat("see whether it helps: ", advance);
       return absl::StrCat("change the process, and say when: plumbline improvement set ", id,
-                          " --changed TIME (or --revision); then plumbline improvement advance ",
-                          id);
+                          " --changed TIME (or --revision); then ", advance);
     case Improvement::STATE_CONTROL:
       return absl::StrCat("see what came of it: plumbline improvement measure ", id,
                           "; when it is told, plumbline improvement close ", id);
@@ -155,21 +183,7 @@ std::string NextStep(const Improvement& improvement) {
   }
 }
 
-// Lines "name:   text", wrapped.
-class Lines {
- public:
-  explicit Lines(const Paper& paper) : paper_(paper) {}
-  void Add(absl::string_view name, const std::string& text) const {
-    constexpr size_t kColumn = 18;
-    if (text.empty()) return;
-    std::string line = name.empty() ? "" : absl::StrCat(name, ":");
-    line.resize(std::max(line.size() + 1, kColumn), ' ');
-    paper_.out << Wrap(absl::StrCat(line, Printable(text)), paper_.width, kColumn) << "\n";
-  }
-
- private:
-  const Paper& paper_;
-};
+constexpr size_t kColumn = 18;
 
 void PrintBaseline(const Improvement& improvement, const Lines& lines) {
   lines.Add("baseline", WindowWords(improvement.baseline_window()));
@@ -227,7 +241,7 @@ std::string VerdictWord(const pb::ImprovementComparison& comparison) {
 }
 
 void PrintImprovement(const Improvement& improvement, const Paper& paper) {
-  const Lines lines(paper);
+  const Lines lines(paper, kColumn, /*wraps=*/true);
   lines.Add("improvement", IdOf(improvement.name()));
   lines.Add("title", improvement.title());
   lines.Add("state", StateOf(improvement));
@@ -271,7 +285,7 @@ void PrintComparison(const pb::ImprovementComparison& comparison, const Improvem
   row("after", comparison.after());
   table.Print(paper, 0);
   paper.out << "\n";
-  const Lines lines(paper);
+  const Lines lines(paper, kColumn, /*wraps=*/true);
   if (comparison.has_change_time()) lines.Add("changed", Day(comparison.change_time()));
   if (comparison.has_measure_time()) lines.Add("events until", When(comparison.measure_time()));
   if (comparison.has_goal_reached()) {

@@ -55,6 +55,32 @@ TEST(ImprovementView, Project) {
   EXPECT_THAT(text, Not(HasSubstr("verdict:")));
 }
 
+// What is done is not asked for again.
+TEST(ImprovementView, TheNextStepFollowsWhatIsThere) {
+  const auto next = [](const pb::Improvement& improvement) {
+    const std::string text =
+        Printed([&](const Paper& paper) { PrintImprovement(improvement, paper); });
+    return text.substr(text.find("next:"));
+  };
+  pb::Improvement one = Quotes();
+  one.set_state(pb::Improvement::STATE_DEFINE);
+  EXPECT_THAT(next(one), HasSubstr("say --owner, --log, --smallest-effect, --baseline-to"));
+  one.set_owner("ada");
+  one.set_event_log("workspaces/acme/eventLogs/quotes");
+  one.mutable_smallest_effect()->mutable_time()->set_seconds(86'400);
+  one.mutable_baseline_window()->mutable_end_time()->set_seconds(1);
+  EXPECT_THAT(next(one), HasSubstr("freeze the baseline: plumbline improvement advance"));
+  EXPECT_THAT(next(one), Not(HasSubstr("improvement set")));
+  one.set_state(pb::Improvement::STATE_ANALYZE);
+  EXPECT_THAT(next(one), HasSubstr("name a cause with evidence"));
+  one.mutable_causes(0)->set_evidence("70 % of the wait");
+  EXPECT_THAT(next(one), HasSubstr("go and change the process: plumbline improvement advance"));
+  one.set_state(pb::Improvement::STATE_IMPROVE);
+  EXPECT_THAT(next(one), HasSubstr("--changed TIME"));
+  one.mutable_change()->mutable_time()->set_seconds(1);
+  EXPECT_THAT(next(one), HasSubstr("see whether it helps: plumbline improvement advance"));
+}
+
 TEST(ImprovementView, Comparison) {
   pb::ImprovementComparison comparison;
   comparison.set_sentence("improved by 4.00 days");

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "clients/cli/objective_commands.h"
+#include "clients/cli/objective_flags.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -38,6 +42,43 @@ TEST(Promise, IsASentence) {
   EXPECT_EQ(PromiseOf(objective), "95 % of 'Legal' are done by their due times");
   EXPECT_EQ(PromiseOf(Promise(pb::ObjectiveMeasure::KIND_CASES_WITH_DEFECT)),
             "95 % of cases have no defect");
+}
+
+class RuleFlags : public ::testing::Test {
+ protected:
+  absl::Status Fill(const std::vector<std::string>& rules) {
+    base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
+    std::ostringstream out;
+    Session session({}, clock, Paper{out, 0}, out);
+    ObjectiveFlags flags;
+    flags.own_rules = rules;
+    objective_.Clear();
+    return FillObjective(session, flags, &objective_, &mask_);
+  }
+  pb::Objective objective_;
+  google::protobuf::FieldMask mask_;
+};
+
+TEST_F(RuleFlags, SayRatesWindowsAndSeverity) {
+  ASSERT_TRUE(Fill({"fast=6:1d/2h:page", "slow=10%:1w/12h"}).ok());
+  ASSERT_EQ(objective_.rules_size(), 2);
+  EXPECT_EQ(objective_.rules(0).id(), "fast");
+  EXPECT_EQ(objective_.rules(0).burn_rate(), 6);
+  EXPECT_EQ(objective_.rules(0).long_window().seconds(), 86'400);
+  EXPECT_EQ(objective_.rules(0).short_window().seconds(), 7'200);
+  EXPECT_EQ(objective_.rules(0).severity(), pb::BurnRateRule::SEVERITY_PAGE);
+  EXPECT_DOUBLE_EQ(objective_.rules(1).budget_share(), 0.1);
+  EXPECT_EQ(objective_.rules(1).burn_rate(), 0);
+  EXPECT_EQ(mask_.paths(0), "rules");
+}
+
+TEST_F(RuleFlags, SayWhatIsWrong) {
+  for (const char* text : {"fast", "fast=6", "fast=six:1d/2h", "fast=6:1d", "fast=6:1d/2h/3h",
+                           "fast=6:1d/2h:call", "fast=6:1d/2h:page:page", "fast=6:soon/2h"}) {
+    const absl::Status status = Fill({text});
+    ASSERT_FALSE(status.ok()) << text;
+    EXPECT_EQ(base::FieldViolationsOf(status)[0].field, "--rule") << status;
+  }
 }
 
 TEST(Bar, ShowsWhatIsLeft) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <ostream>
 #include <string>
 
@@ -45,6 +46,23 @@ void PrintParts(const pb::GetHandoversResponse& handovers, const Paper& paper) {
   PrintOmitted(handovers.omitted_performers(), "people or teams", paper);
 }
 
+// Of so many items the test sees what nobody would notice: a direction is told where it is sure and
+// large enough to speak of (Cohen 1988: 0.1 is small).
+std::string EffectWords(const pb::LoadEffect& effect) {
+  constexpr double kSure = 0.01, kSmall = 0.1;
+  const bool sure = effect.p_value() < kSure, small = std::abs(effect.correlation()) < kSmall;
+  const char* const words = !sure                      ? "No relation of load and time is shown"
+                            : small                    ? "Load and time hardly go together"
+                            : effect.correlation() > 0 ? "More load goes with slower work"
+                                                       : "More load goes with faster work";
+  // Not "-0.00".
+  const double shown = std::round(effect.correlation() * 100) / 100 + 0.0;
+  return absl::StrCat(
+      words, absl::StrFormat(": rank correlation %.2f, p ", shown),
+      effect.p_value() < 0.001 ? "< 0.001" : absl::StrFormat("= %.3f", effect.p_value()), ", ",
+      Number(effect.item_count(), "item", "items"));
+}
+
 void PrintEffect(const pb::LoadEffect& effect, const Paper& paper) {
   if (effect.bins().empty()) return;
   paper.out << "\nTime by load (" << (effect.by_service_time() ? "of work" : "from ready to done")
@@ -60,11 +78,7 @@ void PrintEffect(const pb::LoadEffect& effect, const Paper& paper) {
   }
   table.Print(paper, 0);
   if (!effect.has_correlation()) return;
-  const bool clear = effect.p_value() < 0.01;
-  paper.out << (!clear                     ? "No clear relation"
-                : effect.correlation() > 0 ? "More load goes with slower work"
-                                           : "More load goes with faster work")
-            << absl::StrFormat(": rank correlation %.2f", effect.correlation()) << "\n";
+  paper.out << EffectWords(effect) << "\n";
 }
 
 void PrintPeriods(const pb::GetWorkloadResponse& workload, const Paper& paper) {
@@ -151,6 +165,10 @@ void PrintWorkload(const pb::GetWorkloadResponse& workload, const Paper& paper) 
 
 void PrintBatches(const pb::GetBatchesResponse& batches, const Paper& paper) {
   const pb::BatchWork& total = batches.total();
+  if (total.item_count() == 0) {
+    paper.out << "No item is done by anybody who is named.\n";
+    return;
+  }
   paper.out << Count(total.batched_item_count()) << " of "
             << Number(total.item_count(), "item", "items");
   if (total.has_batched_share()) paper.out << " (" << Percent(total.batched_share()) << ")";

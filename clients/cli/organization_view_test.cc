@@ -82,12 +82,18 @@ TEST(OrganizationView, WorkloadAndItsEffect) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   effect.set_p_value(0.5);
-  EXPECT_THAT(Printed(PrintWorkload, workload), HasSubstr("No clear relation"));
+  EXPECT_THAT(Printed(PrintWorkload, workload),
+              HasSubstr("No relation of load and time is shown: rank correlation 0.40, p = 0.500"));
+  // So little is seen by the test of so many, and by nobody else.
+  effect.set_p_value(0.0001);
+  effect.set_correlation(-0.01);
+  EXPECT_THAT(Printed(PrintWorkload, workload),
+              HasSubstr("Load and time hardly go together: rank correlation -0.01, p < 0.001"));
 }
 
 TEST(OrganizationView, Batches) {
   pb::GetBatchesResponse batches;
-  EXPECT_THAT(Printed(PrintBatches, batches), HasSubstr("0 of 0 items"));
+  EXPECT_THAT(Printed(PrintBatches, batches), HasSubstr("No item is done by anybody"));
   for (pb::BatchWork* work : {batches.mutable_total(), batches.add_entries()}) {
     work->set_item_count(4);
     work->set_batch_count(1);

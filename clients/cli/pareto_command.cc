@@ -66,6 +66,9 @@ absl::Status Pareto(Session& session, const Options& options) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
+    // Impediments are there whether their cases have ended or not.
+    if (request.subject() == Request::SUBJECT_DEFECTS)
+      PrintCompletion(response.completion(), session);
     PrintBars(response, session.paper());
   }
   return absl::OkStatus();
@@ -74,12 +77,13 @@ absl::Status Pareto(Session& session, const Options& options) {
 }  // namespace
 
 void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
+  const SpanWords span(paper);
   constexpr double kWidth = 30;
   if (!pareto.bars().empty()) {
     Table table({"~what", ">times", ">cases", ">time lost", "?>cost", ">share", ">running", ""});
     for (const pb::QualityBar& bar : pareto.bars()) {
       table.Add({bar.label().empty() ? "(none)" : Printable(bar.label()), Count(bar.count()),
-                 Count(bar.case_count()), Span(bar.lost_seconds()),
+                 Count(bar.case_count()), span(bar.lost_seconds()),
                  bar.has_cost() ? Count(static_cast<int64_t>(bar.cost() + 0.5)) : "",
                  Percent(bar.share()), Percent(bar.cumulative_share()),
                  std::string(static_cast<size_t>(bar.share() * kWidth + 0.5), '#')});
@@ -90,7 +94,7 @@ void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
                 << Percent(pareto.omitted_bars().share()) << "\n";
     }
     paper.out << "\n"
-              << Count(pareto.total_count()) << " in all, " << Span(pareto.total_lost_seconds())
+              << Count(pareto.total_count()) << " in all, " << span(pareto.total_lost_seconds())
               << " lost";
     if (pareto.has_top_three_share() && pareto.bars_size() > 3)
       paper.out << "; the top three hold " << Percent(pareto.top_three_share());

@@ -23,6 +23,21 @@ std::string Printed(void (*print)(const Message&, const Paper&), const Message& 
   return out.str();
 }
 
+TEST(QualityView, OpenTimeIsInWorkingDays) {
+  pb::GetFlowResponse flow;
+  flow.mutable_start_time()->set_seconds(1'767'600'000);
+  flow.mutable_end_time()->set_seconds(1'768'204'800);
+  flow.set_measured_seconds(40 * 3600);
+  flow.set_arrivals_per_day(0.4);
+  std::ostringstream wall, open;
+  PrintFlow(flow, Paper{wall, 120});
+  PrintFlow(flow, Paper{open, 120, 8 * 3600});
+  EXPECT_THAT(wall.str(), HasSubstr("UTC, 1.7 d:"));
+  EXPECT_THAT(wall.str(), HasSubstr(" a day.\n"));
+  EXPECT_THAT(open.str(), HasSubstr("UTC, 5.0 wd:"));
+  EXPECT_THAT(open.str(), HasSubstr(" a day of the calendar, all seven of a week.\n"));
+}
+
 TEST(QualityView, Flow) {
   pb::GetFlowResponse flow;
   pb::AbsentFigure* absent = flow.add_absent();

@@ -27,17 +27,17 @@ constexpr char kOverlap[] = "overlap", kPlanned[] = "planned";
 // Variants that are shown where no two cases are alike.
 constexpr int kFewVariants = 3;
 
-std::string ShortSpan(double seconds) {
-  return seconds > 0 && seconds < 1 ? "<1 s" : Span(seconds);
+std::string ShortSpan(double seconds, const SpanWords& span = {}) {
+  return seconds > 0 && seconds < 1 ? "<1 s" : span(seconds);
 }
-std::string MedianOf(const DurationStatistics& s) {
-  return s.count() == 0 ? "" : ShortSpan(Seconds(s.median()));
+std::string MedianOf(const DurationStatistics& s, const SpanWords& span = {}) {
+  return s.count() == 0 ? "" : ShortSpan(Seconds(s.median()), span);
 }
-std::string P95Of(const DurationStatistics& s) {
-  return s.count() == 0 ? "" : ShortSpan(Seconds(s.p95()));
+std::string P95Of(const DurationStatistics& s, const SpanWords& span = {}) {
+  return s.count() == 0 ? "" : ShortSpan(Seconds(s.p95()), span);
 }
-std::string TotalOf(const DurationStatistics& s) {
-  return s.count() == 0 ? "" : ShortSpan(s.total_seconds());
+std::string TotalOf(const DurationStatistics& s, const SpanWords& span = {}) {
+  return s.count() == 0 ? "" : ShortSpan(s.total_seconds(), span);
 }
 
 // "" for none.
@@ -118,6 +118,7 @@ std::string Frequent(std::vector<std::pair<int64_t, std::string>> counted) {
 
 void PrintEdges(const analytics::v1::ProcessMap& map, const std::set<std::string>& planned,
                 const Paper& paper) {
+  const SpanWords span(paper);
   Table edges(
       {"~FROM", "~TO", ">TIMES", "?>CASES", ">MEDIAN WAIT", "?NOTE", "?>95 % WITHIN", "?>TOTAL"},
       36, kLeastName);
@@ -125,11 +126,11 @@ void PrintEdges(const analytics::v1::ProcessMap& map, const std::set<std::string
   for (const auto& e : map.edges()) {
     const bool overlap = Seconds(e.wait().median()) < 0 || e.wait().total_seconds() < 0;
     const bool by_plan = !overlap && planned.contains(e.to());
-    edges.Add({e.from(), e.to(), Count(e.count()), Count(e.case_count()), MedianOf(e.wait()),
+    edges.Add({e.from(), e.to(), Count(e.count()), Count(e.case_count()), MedianOf(e.wait(), span),
                overlap   ? kOverlap
                : by_plan ? kPlanned
                          : "",
-               P95Of(e.wait()), TotalOf(e.wait())});
+               P95Of(e.wait(), span), TotalOf(e.wait(), span)});
     any_overlap |= overlap;
     any_planned |= by_plan;
   }
@@ -161,12 +162,13 @@ std::string CauseWords(std::string cause) {
 }
 
 void PrintMap(const analytics::v1::ProcessMap& map, const Paper& paper) {
+  const SpanWords span(paper);
   Table activities(
       {"~ACTIVITY", ">TIMES", ">CASES", "?>BEGINS", "?>ENDS", "?>REPEATED", "?>MEDIAN WORK"}, 44,
       kLeastName);
   for (const auto& a : map.activities()) {
     activities.Add({a.activity(), Count(a.count()), Count(a.case_count()), Some(a.start_count()),
-                    Some(a.end_count()), Some(a.rework_case_count()), MedianOf(a.service())});
+                    Some(a.end_count()), Some(a.rework_case_count()), MedianOf(a.service(), span)});
   }
   activities.Print(paper);
   PrintOmitted(map.omitted_activities(), "activity", "activities", "of the events", paper);
@@ -192,6 +194,7 @@ void PrintMapInBrief(const analytics::v1::ProcessMap& map, const std::set<std::s
 }
 
 void PrintVariants(const VariantList& variants, int64_t total, const Paper& paper) {
+  if (total == 0) paper.out << "No variants: there is no case.\n";
   PrintEach(variants, total, false, paper);
 }
 
@@ -210,6 +213,7 @@ void PrintVariantsInBrief(const VariantList& variants, int64_t total, int64_t ca
 
 void PrintSteps(const google::protobuf::RepeatedPtrField<analytics::v1::StepTime>& steps,
                 const analytics::v1::Omitted& omitted, const Paper& paper) {
+  const SpanWords span(paper);
   Note(paper,
        "Sums over all cases and repeats, then the medians of one time. LATE: done after its due "
        "time.");
@@ -220,9 +224,10 @@ void PrintSteps(const google::protobuf::RepeatedPtrField<analytics::v1::StepTime
     const double late = s.due_count() == 0 ? 0
                                            : static_cast<double>(s.late_count()) /
                                                  static_cast<double>(s.due_count());
-    table.Add({s.activity(), Count(s.count()), TotalOf(s.waiting()), TotalOf(s.working()),
-               TotalOf(s.blocked()), s.due_count() == 0 ? "" : Percent(late), MedianOf(s.waiting()),
-               MedianOf(s.working()),
+    table.Add({s.activity(), Count(s.count()), TotalOf(s.waiting(), span),
+               TotalOf(s.working(), span), TotalOf(s.blocked(), span),
+               s.due_count() == 0 ? "" : Percent(late), MedianOf(s.waiting(), span),
+               MedianOf(s.working(), span),
                s.rework_case_count() == 0 ? "" : Number(s.rework_case_count(), "case", "cases")});
   }
   table.Print(paper);

@@ -126,15 +126,17 @@ void PrintBottleneck(const analytics::v1::Report& report, const Paper& paper) {
 
 }  // namespace
 
-std::string Summary(const DurationStatistics& s) {
+std::string Summary(const DurationStatistics& s, const SpanWords& span) {
   if (s.count() == 0) return "no figures";
-  return absl::StrCat("median ", Span(s.median()), ", 95 % within ", Span(s.p95()), ", mean ",
-                      Span(s.mean()), ", shortest ", Span(s.min()), ", longest ", Span(s.max()));
+  return absl::StrCat("median ", span(s.median()), ", 95 % within ", span(s.p95()), ", mean ",
+                      span(s.mean()), ", shortest ", span(s.min()), ", longest ", span(s.max()));
 }
 
-std::string CaseSummary(const DurationStatistics& durations, int64_t open_cases) {
-  if (open_cases == 0) return Summary(durations);
-  return absl::StrCat(Summary(durations), "; ", Number(open_cases, "case", "cases"), " still open");
+std::string CaseSummary(const DurationStatistics& durations, int64_t open_cases,
+                        const SpanWords& span) {
+  if (open_cases == 0) return Summary(durations, span);
+  return absl::StrCat(Summary(durations, span), "; ", Number(open_cases, "case", "cases"),
+                      " still open");
 }
 
 void PrintReport(const analytics::v1::Report& report, const Paper& paper) {

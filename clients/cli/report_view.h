@@ -10,6 +10,7 @@
 
 #include "absl/strings/string_view.h"
 #include "clients/cli/terminal.h"
+#include "clients/cli/units.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "plumbline/analytics/v1/analytics.pb.h"
 
@@ -43,9 +44,11 @@ void PrintPareto(const google::protobuf::RepeatedPtrField<analytics::v1::ParetoB
 std::string CauseWords(std::string cause);
 
 // "median 4.1 d, 95 % within 9.0 d, mean ..., shortest ..., longest ..."
-std::string Summary(const analytics::v1::DurationStatistics& statistics);
+std::string Summary(const analytics::v1::DurationStatistics& statistics,
+                    const SpanWords& span = {});
 // The same of cases, "...; 12 cases still open".
-std::string CaseSummary(const analytics::v1::DurationStatistics& durations, int64_t open_cases);
+std::string CaseSummary(const analytics::v1::DurationStatistics& durations, int64_t open_cases,
+                        const SpanWords& span = {});
 
 }  // namespace plumbline::cli
 

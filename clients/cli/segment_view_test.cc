@@ -16,6 +16,7 @@ namespace pb = analytics::v1;
 
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 template <class Message>
 std::string Printed(void (*print)(const Message&, const Paper&), const Message& message) {
@@ -74,6 +75,17 @@ TEST(ComparisonView, SharesPointsAndMedians) {
   for (const char* part : {"Quote", "75.0 %", "50.0 %", "-25.0", "+2.0 h", "and 3 more edges"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
+}
+
+// No shares of nothing.
+TEST(ComparisonView, APartWithoutACaseComparesNothing) {
+  pb::CompareSegmentsResponse comparison;
+  comparison.mutable_second()->set_case_count(2);
+  comparison.add_activities()->set_activity("Quote");
+  const std::string text = Printed(PrintComparison, comparison);
+  EXPECT_THAT(text, HasSubstr("The first part has no case: there is nothing to compare."));
+  EXPECT_THAT(text, Not(HasSubstr("Quote")));
+  EXPECT_THAT(text, Not(HasSubstr("%")));
 }
 
 }  // namespace

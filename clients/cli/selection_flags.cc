@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/help.h"
+#include "clients/cli/quality_commands.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
 
@@ -26,6 +28,76 @@ double ShareOf(int64_t part, int64_t whole) {
 }
 
 }  // namespace
+
+void AddCompletionFlags(CLI::App& command, CompletionFlags* flags) {
+  const char* const kGroup = "Which cases have ended (default: those that the log marks)";
+  CLI::Option* activities =
+      Takes(command.add_option("--completion", flags->activities,
+                               "Those that had this activity (repeat for several)"),
+            "ACTIVITY");
+  activities->allow_extra_args(false)->group(kGroup);
+  command
+      .add_flag("--completion-last", flags->last, "With --completion: only if nothing came after")
+      ->needs(activities)
+      ->group(kGroup);
+  CLI::Option* idle =
+      Takes(command.add_option("--completion-idle", flags->idle,
+                               "Those without an event for so long before the end of the log: 30d"),
+            "SPAN");
+  idle->excludes(activities)->group(kGroup);
+  command.add_flag("--completion-all", flags->all, "All, whatever the log marks")
+      ->excludes(activities)
+      ->excludes(idle)
+      ->group(kGroup);
+}
+
+absl::Status SetCompletion(Session& session, const CompletionFlags& flags, const std::string& path,
+                           pb::Selection* selection) {
+  const std::string field = absl::StrCat(path, "completion");
+  session.wording().Call({{field, "--completion"},
+                          {absl::StrCat(field, ".activities"), "--completion"},
+                          {absl::StrCat(field, ".idle_time"), "--completion-idle"}});
+  if (!flags.any()) return absl::OkStatus();
+  pb::CaseCompletion& completion = *selection->mutable_completion();
+  for (const std::string& activity : flags.activities) completion.add_activities(activity);
+  completion.set_rule(flags.all             ? pb::CaseCompletion::RULE_ALL
+                      : !flags.idle.empty() ? pb::CaseCompletion::RULE_IDLE
+                      : flags.last          ? pb::CaseCompletion::RULE_LAST_ACTIVITY
+                                            : pb::CaseCompletion::RULE_ACTIVITY);
+  if (flags.idle.empty()) return absl::OkStatus();
+  return SetSpan("--completion-idle", flags.idle, completion.mutable_idle_time());
+}
+
+std::string CompletionText(const pb::CaseCompletion& completion) {
+  switch (completion.rule()) {
+    case pb::CaseCompletion::RULE_ACTIVITY:
+      return absl::StrJoin(completion.activities(), ", ");
+    case pb::CaseCompletion::RULE_LAST_ACTIVITY:
+      return absl::StrCat(absl::StrJoin(completion.activities(), ", "), ", as the last event");
+    case pb::CaseCompletion::RULE_IDLE:
+      return absl::StrCat("at rest for ", Span(completion.idle_time()));
+    case pb::CaseCompletion::RULE_ALL:
+      return "all, with their last events";
+    default:
+      return "";
+  }
+}
+
+void PrintTimeLegend(const Paper& paper) {
+  if (const std::string legend = SpanWords(paper).Legend(); !legend.empty())
+    paper.out << legend << "\n\n";
+}
+
+void PrintCompletion(const pb::CompletionSummary& summary, Session& session) {
+  const Paper& paper = session.paper();
+  PrintTimeLegend(paper);
+  if (summary.text().empty()) return;
+  // What is not JSON is for people: what they may type, and not the field of the request.
+  session.wording().Call({{"selection.completion", "--completion"},
+                          {"selection.completion.idle_time", "--completion-idle"}});
+  paper.out << Wrap(Printable(session.wording().Sentence(summary.text())), paper.width, 0)
+            << "\n\n";
+}
 
 void AddSelectionFlags(CLI::App& command, SelectionFlags* flags) {
   const char* const kGroup = "Which cases";
@@ -54,6 +126,7 @@ void AddSelectionFlags(CLI::App& command, SelectionFlags* flags) {
         "HOW")
       ->check(CLI::IsMember({"started", "contained", "intersecting", "ended"}))
       ->group(kGroup);
+  AddCompletionFlags(command, &flags->completion);
 }
 
 absl::StatusOr<bool> ReadSelection(Session& session, const SelectionFlags& flags,
@@ -61,6 +134,8 @@ absl::StatusOr<bool> ReadSelection(Session& session, const SelectionFlags& flags
   session.wording().Call({{"selection.filter", "--filter"},
                           {"selection.event_filter", "--event-filter"},
                           {"selection.only_matching_events", "--only-events"},
+                          {"event_filter", "--event-filter"},
+                          {"only_matching_events", "--only-events"},
                           {"selection.window.start_time", "--from"},
                           {"selection.window.end_time", "--to"}});
   selection->set_filter(flags.filter);
@@ -72,6 +147,7 @@ absl::StatusOr<bool> ReadSelection(Session& session, const SelectionFlags& flags
     RETURN_IF_ERROR(SetTime("--from", flags.from, window, "start_time"));
     RETURN_IF_ERROR(SetTime("--to", flags.to, window, "end_time"));
   }
+  RETURN_IF_ERROR(SetCompletion(session, flags.completion, "selection.", selection));
   return selection->ByteSizeLong() > 0;
 }
 
@@ -89,10 +165,10 @@ void PrintSelection(const pb::SelectionSummary& summary, const Paper& paper) {
       " (", Percent(ShareOf(summary.case_count(), summary.total_case_count())), "), ",
       Count(summary.event_count()), " of ", Number(summary.total_event_count(), "event", "events"),
       " are selected.");
-  for (const std::string& note : summary.notes()) {
-    absl::StrAppend(&text, "\nNote: ", Printable(note));
-  }
-  paper.out << text << "\n\n";
+  paper.out << Wrap(text, paper.width, 0) << "\n";
+  for (const std::string& note : summary.notes())
+    paper.out << Wrap(absl::StrCat("Note: ", Printable(note)), paper.width, 2) << "\n";
+  paper.out << "\n";
 }
 
 }  // namespace plumbline::cli

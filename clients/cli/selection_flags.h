@@ -5,6 +5,7 @@
 #define PLUMBLINE_CLIENTS_CLI_SELECTION_FLAGS_H_
 
 #include <string>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
@@ -14,13 +15,43 @@
 
 namespace plumbline::cli {
 
+// Which cases have ended.
+struct CompletionFlags {
+  std::vector<std::string> activities;
+  std::string idle;
+  bool last = false, all = false;
+
+  bool any() const { return !activities.empty() || !idle.empty() || all; }
+};
+
+// Adds --completion, --completion-last, --completion-idle and --completion-all. `flags` must
+// outlive the command.
+void AddCompletionFlags(CLI::App& command, CompletionFlags* flags);
+
+// Sets what a flag asks for, and what errors call its fields, which are below `path`
+// ("selection."). FIELD_INVALID for a span that is none.
+absl::Status SetCompletion(Session& session, const CompletionFlags& flags, const std::string& path,
+                           analytics::v1::Selection* selection);
+
+// "Won, Lost", "at rest for 30 d"; "" where nothing is said.
+std::string CompletionText(const analytics::v1::CaseCompletion& completion);
+
+// In which time figures are said, where that is not the wall clock.
+void PrintTimeLegend(const Paper& paper);
+
+// What figures stand on: in which time they are said, where that is not the wall clock; how many
+// cases count as ended, by what, and how many are open; where the log does not say, with the
+// remedy.
+void PrintCompletion(const analytics::v1::CompletionSummary& summary, Session& session);
+
 struct SelectionFlags {
   std::string filter, event_filter, from, to, window;
   bool only_events = false;
+  CompletionFlags completion;
 };
 
-// Adds --filter, --event-filter, --only-events, --from, --to and --window. `flags` must outlive the
-// command.
+// Adds --filter, --event-filter, --only-events, --from, --to, --window, and those of
+// AddCompletionFlags. `flags` must outlive the command.
 void AddSelectionFlags(CLI::App& command, SelectionFlags* flags);
 
 // Sets the selection of a request where a flag asks for one, and what errors call its fields.

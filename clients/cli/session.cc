@@ -50,7 +50,10 @@ absl::Status Session::Call(absl::string_view service, absl::string_view method,
                            const google::protobuf::Message& request,
                            google::protobuf::Message* response) {
   ASSIGN_OR_RETURN(rpc::Channel * connection, channel());
-  return connection->Call(Context(), absl::StrCat(service, method), request, response);
+  RETURN_IF_ERROR(connection->Call(Context(), absl::StrCat(service, method), request, response));
+  // What programs read stays in the service's words.
+  if (!json() && absl::StartsWith(service, "/plumbline.analytics.")) wording_.Apply(response);
+  return absl::OkStatus();
 }
 
 std::string Session::parent() const { return absl::StrCat("workspaces/", options_.workspace); }

@@ -78,6 +78,8 @@ class Session {
 
   bool json() const { return options_.json; }
   const Paper& paper() const { return paper_; }
+  // Times of answers are open hours from now on, of working days that are so many seconds long.
+  void CountInWorkingDays(double seconds) { paper_.working_day = seconds; }
   std::ostream& out() { return paper_.out; }
   std::ostream& err() { return err_; }
   // What errors call the fields of the requests that the command makes.

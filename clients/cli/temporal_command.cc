@@ -115,7 +115,7 @@ void PrintChange(const pb::ProcessChange& change, const Paper& paper) {
                       : absl::StrCat("After ", Printable(activity.activity())))
               << ": " << Percent(activity.shift()) << " go another way (p "
               << Chance(activity.p_value()) << ", " << Count(activity.before_count()) << " and "
-              << Count(activity.after_count()) << " cases)\n";
+              << Number(activity.after_count(), "case", "cases") << ")\n";
   }
   Table table({"~from", "~to", ">before", ">after", ">share before", ">after"});
   for (const pb::StepChange& step : change.steps()) {

@@ -16,6 +16,8 @@ namespace plumbline::cli {
 struct Paper {
   std::ostream& out;
   size_t width = 0;  // in columns; 0 = no terminal: tables take the room that they need
+  // Seconds of a working day where times are open hours of a calendar; 0 = the wall clock.
+  double working_day = 0;
 };
 
 // Prose on paper of no known width is this wide.

@@ -9,8 +9,25 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "common/base/counts.h"
 
 namespace plumbline::cli {
+
+namespace {
+
+std::string With(double value, const char* unit, double whole_from) {
+  return value < whole_from ? absl::StrFormat("%.1f %s", value, unit)
+                            : absl::StrCat(Count(std::llround(value)), " ", unit);
+}
+
+// "17.1 d" and "22.3 d" as "17.1 to 22.3 d".
+std::string RangeOf(std::string from, const std::string& to) {
+  const size_t unit = from.rfind(' ');
+  if (from.substr(unit) == to.substr(to.rfind(' '))) from.resize(unit);
+  return absl::StrCat(from, " to ", to);
+}
+
+}  // namespace
 
 double Seconds(const google::protobuf::Duration& duration) {
   return static_cast<double>(duration.seconds()) + duration.nanos() * 1e-9;
@@ -20,15 +37,37 @@ std::string Span(const google::protobuf::Duration& duration) { return Span(Secon
 
 std::string Span(double seconds) {
   if (seconds < 0) return absl::StrCat("-", Span(-seconds));
-  const auto with = [](double value, const char* unit, double whole_from) {
-    return value < whole_from ? absl::StrFormat("%.1f %s", value, unit)
-                              : absl::StrCat(Count(std::llround(value)), " ", unit);
-  };
   if (seconds < 1 && seconds > 0) return absl::StrFormat("%.0f ms", seconds * 1000);
   if (seconds < 60) return absl::StrFormat("%.0f s", seconds);
-  if (seconds < 3600) return with(seconds / 60, "min", 9.95);
-  if (seconds < 86'400) return with(seconds / 3600, "h", 9.95);
-  return with(seconds / 86'400, "d", 99.95);
+  if (seconds < 3600) return With(seconds / 60, "min", 9.95);
+  if (seconds < 86'400) return With(seconds / 3600, "h", 9.95);
+  return With(seconds / 86'400, "d", 99.95);
+}
+
+std::string SpanRange(double from_seconds, double to_seconds) {
+  return RangeOf(Span(from_seconds), Span(to_seconds));
+}
+
+std::string SpanWords::operator()(double seconds) const {
+  if (seconds < 0) return absl::StrCat("-", (*this)(-seconds));
+  if (working_day_ == 0 || seconds < 3600) return Span(seconds);
+  if (seconds < working_day_) return With(seconds / 3600, "h", 9.95);
+  return With(seconds / working_day_, "wd", 99.95);
+}
+
+std::string SpanWords::operator()(const google::protobuf::Duration& duration) const {
+  return (*this)(Seconds(duration));
+}
+
+std::string SpanWords::Range(double from_seconds, double to_seconds) const {
+  return RangeOf((*this)(from_seconds), (*this)(to_seconds));
+}
+
+std::string SpanWords::Legend() const {
+  if (working_day_ == 0) return "";
+  const std::string hours = absl::StrFormat("%.1f", working_day_ / 3600);
+  return absl::StrCat("Times are open hours; a working day (wd) has ",
+                      absl::StripSuffix(hours, ".0"), " h.");
 }
 
 std::string OpenHours(const google::protobuf::Duration& duration) {
@@ -38,19 +77,16 @@ std::string OpenHours(const google::protobuf::Duration& duration) {
   return absl::StrCat(absl::StripSuffix(tenths, ".0"), " h");
 }
 
-std::string Count(int64_t n) {
-  const std::string digits = absl::StrCat(n);
-  const size_t first = n < 0 ? 1 : 0;
-  std::string out;
-  for (size_t i = 0; i < digits.size(); ++i) {
-    if (i > first && (digits.size() - i) % 3 == 0) out.push_back(',');
-    out.push_back(digits[i]);
-  }
-  return out;
+std::string Count(int64_t n) { return base::CountText(n); }
+
+std::string Tenths(double value) {
+  if (std::abs(value) < 0.05) return "0";
+  if (std::abs(value) >= 1000) return Count(std::llround(value));
+  return absl::StrFormat("%.1f", value);
 }
 
 std::string Number(int64_t n, absl::string_view one, absl::string_view many) {
-  return absl::StrCat(Count(n), " ", n == 1 ? one : many);
+  return base::Counted(n, one, many);
 }
 
 std::string Percent(double share) {

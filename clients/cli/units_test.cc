@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/units.h"
 
+#include <sstream>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -21,6 +22,28 @@ TEST(Units, OpenTimeHasOneUnit) {
     duration.set_seconds(row.seconds);
     EXPECT_EQ(OpenHours(duration), row.text) << row.seconds;
   }
+}
+
+TEST(Units, ARangeSaysItsUnitOnceWhereItIsOne) {
+  EXPECT_EQ(SpanRange(17.1 * 86'400, 22.3 * 86'400), "17.1 to 22.3 d");
+  EXPECT_EQ(SpanRange(2400, 2.1 * 3600), "40 min to 2.1 h");
+  EXPECT_EQ(SpanRange(-3600, 3600), "-1.0 to 1.0 h");
+  EXPECT_EQ(SpanRange(0, 0), "0 to 0 s");
+}
+
+TEST(Units, OpenTimeIsInWorkingDaysOfItsCalendar) {
+  std::ostringstream out;
+  const SpanWords wall(Paper{out}), open(Paper{out, 0, 8 * 3600});
+  EXPECT_EQ(wall(36 * 3600), "1.5 d");
+  EXPECT_EQ(wall.Legend(), "");
+  EXPECT_EQ(open(36 * 3600), "4.5 wd");
+  EXPECT_EQ(open(8 * 3600), "1.0 wd");
+  EXPECT_EQ(open(7.5 * 3600), "7.5 h");
+  EXPECT_EQ(open(12 * 60), "12 min");
+  EXPECT_EQ(open(-16 * 3600), "-2.0 wd");
+  EXPECT_EQ(open(4000 * 3600), "500 wd");
+  EXPECT_EQ(open.Range(16 * 3600, 20 * 3600), "2.0 to 2.5 wd");
+  EXPECT_EQ(open.Legend(), "Times are open hours; a working day (wd) has 8 h.");
 }
 
 using catalog::v1::CatalogHistoryEntry;

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/changes.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
@@ -15,7 +16,6 @@
 #include "clients/cli/units.h"
 #include "clients/cli/webhooks.h"
 #include "common/base/error.h"
-#include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/webhook_service.pb.h"
 
@@ -24,25 +24,23 @@ namespace plumbline::cli {
 namespace ob = onboarding::v1;
 
 void ShowWebhook(Session& session, const ob::Webhook& webhook) {
-  const auto line = [&](const char* name, const std::string& text) {
-    if (!text.empty()) session.out() << Printable(absl::StrCat(name, text)) << '\n';
-  };
-  line("webhook:      ", IdOf(webhook.name()));
-  line("url:          ", webhook.url());
-  line("filter:       ", !webhook.filter().empty() ? webhook.filter()
-                         : webhook.calls_only()    ? ""
-                                                   : "none: everything that happens is sent");
-  line("sent to it:   ", webhook.calls_only() ? "calls of automated steps only" : "");
-  line("description:  ", webhook.description());
-  line("labels:       ", ValuesText(webhook.labels()));
-  line("state:        ", StateWord(ob::Webhook::State_Name(webhook.state())));
-  line("disabled:     ", webhook.disable_reason());
-  line("failing since: ", When(webhook.failing_since_time()));
-  line("old secret:   ", webhook.has_old_secret_expire_time()
-                             ? absl::StrCat("signs until ", When(webhook.old_secret_expire_time()))
-                             : "");
+  const Lines lines(session.paper(), 14, /*wraps=*/false);
+  lines.Add("webhook", IdOf(webhook.name()));
+  lines.Add("url", webhook.url());
+  lines.Add("filter", !webhook.filter().empty() ? webhook.filter()
+                      : webhook.calls_only()    ? ""
+                                                : "none: everything that happens is sent");
+  lines.Add("sent to it", webhook.calls_only() ? "calls of automated steps only" : "");
+  lines.Add("description", webhook.description());
+  lines.Add("labels", ValuesText(webhook.labels()));
+  lines.Add("state", StateWord(ob::Webhook::State_Name(webhook.state())));
+  lines.Add("disabled", webhook.disable_reason());
+  lines.Add("failing since", When(webhook.failing_since_time()));
+  lines.Add("old secret", webhook.has_old_secret_expire_time()
+                              ? absl::StrCat("signs until ", When(webhook.old_secret_expire_time()))
+                              : "");
   if (webhook.has_update_time())
-    line("changed:      ", absl::StrCat(When(webhook.update_time()), " by ", webhook.author()));
+    lines.Add("changed", absl::StrCat(When(webhook.update_time()), " by ", webhook.author()));
 }
 
 namespace {
@@ -106,10 +104,9 @@ absl::Status Create(Session& session, const Options& options) {
   RETURN_IF_ERROR(ParsePairs("--label", "KEY=VALUE", options.labels, webhook.mutable_labels()));
   request.set_secret(options.secret);
   request.set_reason(options.reason);
-  request.set_validate_only(options.dry_run);
-  request.set_request_id(base::NewUuid());
   ob::CreateWebhookResponse response;
-  RETURN_IF_ERROR(session.Call(kWebhooks, "CreateWebhook", request, &response));
+  RETURN_IF_ERROR(
+      SendChange(session, kWebhooks, "CreateWebhook", options.dry_run, &request, &response));
   ShowChanged(session, options, "created", response);
   if (options.dry_run && !session.json() && options.secret.empty())
     session.out() << "secret:       one is made when it is created, and shown once\n";
@@ -147,10 +144,9 @@ absl::Status Update(Session& session, const Options& options) {
   }
   webhook.set_etag(options.etag);
   request.set_reason(options.reason);
-  request.set_validate_only(options.dry_run);
-  request.set_request_id(base::NewUuid());
   ob::UpdateWebhookResponse response;
-  RETURN_IF_ERROR(session.Call(kWebhooks, "UpdateWebhook", request, &response));
+  RETURN_IF_ERROR(
+      SendChange(session, kWebhooks, "UpdateWebhook", options.dry_run, &request, &response));
   ShowChanged(session, options, "changed", response);
   return absl::OkStatus();
 }
@@ -161,12 +157,7 @@ absl::Status Get(Session& session, const Options& options) {
   request.set_name(session.FullName("webhooks", options.id));
   ob::GetWebhookResponse response;
   RETURN_IF_ERROR(session.Call(kWebhooks, "GetWebhook", request, &response));
-  if (session.json()) {
-    session.PrintJson(response.webhook());
-  } else {
-    ShowWebhook(session, response.webhook());
-  }
-  return absl::OkStatus();
+  return Answer(session, response.webhook(), [&] { ShowWebhook(session, response.webhook()); });
 }
 
 absl::Status List(Session& session, const Options& options) {
@@ -198,17 +189,11 @@ absl::Status Delete(Session& session, const Options& options) {
   ob::DeleteWebhookRequest request;
   request.set_name(session.FullName("webhooks", options.id));
   request.set_etag(options.etag);
-  request.set_validate_only(options.dry_run);
-  request.set_request_id(base::NewUuid());
   ob::DeleteWebhookResponse response;
-  RETURN_IF_ERROR(session.Call(kWebhooks, "DeleteWebhook", request, &response));
-  if (session.json()) {
-    session.PrintJson(response);
-  } else {
-    session.out() << IdOf(response.webhook().name())
-                  << (options.dry_run ? ": would be deleted\n" : ": deleted\n");
-  }
-  return absl::OkStatus();
+  RETURN_IF_ERROR(
+      SendChange(session, kWebhooks, "DeleteWebhook", options.dry_run, &request, &response));
+  return Answer(session, response,
+                [&] { ShowDone(session, response.webhook().name(), options.dry_run, "deleted"); });
 }
 
 absl::Status Rotate(Session& session, const Options& options) {
@@ -219,10 +204,9 @@ absl::Status Rotate(Session& session, const Options& options) {
   request.set_secret(options.secret);
   request.mutable_keep_old()->set_seconds(static_cast<int64_t>(options.keep_hours * 3600));
   request.set_etag(options.etag);
-  request.set_validate_only(options.dry_run);
-  request.set_request_id(base::NewUuid());
   ob::RotateWebhookSecretResponse response;
-  RETURN_IF_ERROR(session.Call(kWebhooks, "RotateWebhookSecret", request, &response));
+  RETURN_IF_ERROR(
+      SendChange(session, kWebhooks, "RotateWebhookSecret", options.dry_run, &request, &response));
   ShowChanged(session, options, "given a new secret", response);
   return absl::OkStatus();
 }

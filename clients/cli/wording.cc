@@ -25,6 +25,8 @@ const std::map<absl::string_view, absl::string_view>& Typed() {
       {"UnblockTask", "'plumbline task unblock'"},
       {"AddImpedimentTasks", "'plumbline impediment add'"},
       {"SetAttributes", "'plumbline set'"},
+      {"AdvanceImprovement", "'plumbline improvement advance'"},
+      {"CloseImprovement", "'plumbline improvement close'"},
       {"SubmitForApproval", "'plumbline submit'"},
       {"ApproveDraft", "'plumbline approve'"},
       {"DRAFT", "draft"},
@@ -56,6 +58,13 @@ const std::map<absl::string_view, absl::string_view>& Typed() {
       {"OVER", "over"},
       {"ASSIGNED", "assigned"},
       {"UNASSIGNED", "unassigned"},
+      {"DEFINE", "define"},
+      {"MEASURE", "measure"},
+      {"ANALYZE", "analyze"},
+      {"IMPROVE", "improve"},
+      {"CONTROL", "control"},
+      {"CLOSED", "closed"},
+      {"ABANDONED", "abandoned"},
       {"ENABLED", "enabled"},
       {"DISABLED", "disabled"},
       {"Onboarding", "On-boarding"},
@@ -157,7 +166,7 @@ std::string Wording::Field(absl::string_view field) const {
 }
 
 std::string Wording::Violation(const base::FieldViolation& violation) const {
-  const std::string sentence = Sentence(violation.description);
+  const std::string sentence = Sentence(violation.description, violation.field);
   // What the reader of YAML found has its place in front already.
   if (absl::StartsWith(sentence, "line ")) {
     const std::string field = Field(violation.field);
@@ -175,31 +184,78 @@ std::string Wording::Violation(const base::FieldViolation& violation) const {
   return field.empty() ? sentence : absl::StrCat(field, ": ", sentence);
 }
 
-std::string Wording::Sentence(absl::string_view text) const {
-  const std::string names =
-      InTypedNames(absl::StrReplaceAll(text, {{workspace_, ""}, {kMetadata, kToken}}));
+std::optional<std::string> Wording::Known(absl::string_view word, absl::string_view field) const {
+  if (word.find_first_of("_.") == word.npos) return std::nullopt;
+  for (size_t end = field.rfind('.'); end != absl::string_view::npos;
+       end = end == 0 ? absl::string_view::npos : field.rfind('.', end - 1)) {
+    const auto beside = words_.find(absl::StrCat(field.substr(0, end), ".", word));
+    if (beside != words_.end()) return beside->second;
+  }
+  const auto known = words_.find(word);
+  if (known == words_.end()) return std::nullopt;
+  return known->second;
+}
+
+std::string Wording::Replace(absl::string_view text, absl::string_view field,
+                             absl::FunctionRef<std::string(absl::string_view)> other) const {
   std::string out;
-  for (size_t at = 0; at < names.size();) {
-    const size_t end = EndOfWord(names, at);
-    const absl::string_view word = absl::string_view(names).substr(at, end - at);
-    const bool quoted = names[at] == '`';
-    const size_t close = quoted ? names.find('`', at + 1) : std::string::npos;
-    if (close != std::string::npos) {
-      out += Field(absl::string_view(names).substr(at + 1, close - at - 1));
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = EndOfWord(text, at);
+    const absl::string_view word = text.substr(at, end - at);
+    const bool quoted = text[at] == '`';
+    const size_t close = quoted ? text.find('`', at + 1) : absl::string_view::npos;
+    if (close != absl::string_view::npos) {
+      const absl::string_view name = text.substr(at + 1, close - at - 1);
+      out += Known(name, field).value_or(Field(name));
       at = close + 1;
     } else if (word.empty()) {
-      out.push_back(names[at++]);
+      out.push_back(text[at++]);
     } else {
-      const auto typed = Typed().find(word);
-      // A field without backquotes is one only if it looks like nothing else.
-      const bool field = absl::StrContains(word, ".") && words_.find(word) != words_.end();
-      absl::StrAppend(&out, field                    ? words_.find(word)->second
-                            : typed != Typed().end() ? std::string(typed->second)
-                                                     : EnumWord(word).value_or(std::string(word)));
+      // In quotes stand names that are others', whatever they look like.
+      const bool others = at > 0 && (text[at - 1] == '\'' || text[at - 1] == '"');
+      const auto known = others ? std::nullopt : Known(word, field);
+      out += known.has_value() ? *known : other(word);
       at = end;
     }
   }
   return out;
+}
+
+std::string Wording::Sentence(absl::string_view text, absl::string_view field) const {
+  const std::string names =
+      InTypedNames(absl::StrReplaceAll(text, {{workspace_, ""}, {kMetadata, kToken}}));
+  return Replace(names, field, [](absl::string_view word) {
+    const auto typed = Typed().find(word);
+    return typed != Typed().end() ? std::string(typed->second)
+                                  : EnumWord(word).value_or(std::string(word));
+  });
+}
+
+void Wording::Apply(google::protobuf::Message* answer) const {
+  const auto& type = *answer->GetDescriptor();
+  const auto& reflection = *answer->GetReflection();
+  const auto said = [this](const std::string& text) {
+    return Replace(text, "", [](absl::string_view word) { return std::string(word); });
+  };
+  for (int f = 0; f < type.field_count(); ++f) {
+    const auto* field = type.field(f);
+    const std::string& name = field->name();
+    if (field->message_type() != nullptr && !field->is_map()) {
+      const int count = field->is_repeated() ? reflection.FieldSize(*answer, field)
+                                             : reflection.HasField(*answer, field);
+      for (int i = 0; i < count; ++i) {
+        Apply(field->is_repeated() ? reflection.MutableRepeatedMessage(answer, field, i)
+                                   : reflection.MutableMessage(answer, field));
+      }
+    } else if (field->is_repeated() && (name == "notes" || name == "warnings")) {
+      for (int i = 0; i < reflection.FieldSize(*answer, field); ++i) {
+        reflection.SetRepeatedString(answer, field, i,
+                                     said(reflection.GetRepeatedString(*answer, field, i)));
+      }
+    } else if (name == "sentence" || (name == "reason" && type.name() == "AbsentFigure")) {
+      reflection.SetString(answer, field, said(reflection.GetString(*answer, field)));
+    }
+  }
 }
 
 }  // namespace plumbline::cli

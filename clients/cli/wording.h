@@ -6,12 +6,15 @@
 #define PLUMBLINE_CLIENTS_CLI_WORDING_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "common/base/error.h"
+#include "google/protobuf/message.h"
 
 namespace plumbline::cli {
 
@@ -40,11 +43,22 @@ class Wording {
   // root.step.role: is empty ...".
   std::string Violation(const base::FieldViolation& violation) const;
 
-  // A sentence of a service: without the workspace in names, fields in backquotes and methods as
-  // they are typed, states as tables show them.
-  std::string Sentence(absl::string_view text) const;
+  // A sentence of a service: without the workspace in names, fields and methods as they are typed,
+  // states as tables show them. A field is what stands in backquotes; also a word with "_" or "."
+  // in it that was given a word, by itself ("until_time") or below what surrounds `field`, of which
+  // the sentence is: "end_time" of "window.start_time" is "window.end_time".
+  std::string Sentence(absl::string_view text, absl::string_view field = "") const;
+
+  // The fields in the notes, warnings, verdicts and reasons of an answer of analytics, as typed.
+  void Apply(google::protobuf::Message* answer) const;
 
  private:
+  // What a bare word is called, if it is a field.
+  std::optional<std::string> Known(absl::string_view word, absl::string_view field) const;
+  // `text` with its fields as typed, and all other words as `other` says them.
+  std::string Replace(absl::string_view text, absl::string_view field,
+                      absl::FunctionRef<std::string(absl::string_view)> other) const;
+
   std::string workspace_;  // "workspaces/{workspace}/"
   std::map<std::string, std::string, std::less<>> words_;
   std::string file_, text_, prefix_;

@@ -14,6 +14,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 #include "plumbline/analytics/v1/analytics.pb.h"
+#include "plumbline/analytics/v1/cascade_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
@@ -82,6 +83,36 @@ TEST(Wording, SentencesNameWhatIsTyped) {
   wording.Call({{"csv.case_column", "--case-column"}});
   EXPECT_EQ(wording.Sentence("name it in csv.case_column. The case_column is 1.5 long."),
             "name it in --case-column. The case_column is 1.5 long.");
+}
+
+TEST(Wording, BareFieldsAreCalledWhatWasTypedToo) {
+  Wording wording("acme");
+  wording.Call({{"until_time", "--until"},
+                {"allow_too_early", "--too-early"},
+                {"disruptions[0].start_time", "--from"},
+                {"improvement.baseline_window", "--baseline-to"},
+                {"items", "--items"}});
+  EXPECT_EQ(wording.Sentence("wait, or set allow_too_early; not by until_time."),
+            "wait, or set --too-early; not by --until.");
+  // Names of others, and words of every day, stay.
+  EXPECT_EQ(wording.Sentence("no activity 'until_time' or \"until_time\"; two items"),
+            "no activity 'until_time' or \"until_time\"; two items");
+  wording.Call({{"disruptions[0].end_time", "--to"}});
+  EXPECT_EQ(wording.Violation({"disruptions[0].end_time", "is not after start_time"}),
+            "--to: is not after --from");
+  EXPECT_EQ(wording.Sentence("is before baseline_window", "improvement.change.time"),
+            "is before --baseline-to");
+}
+
+TEST(Wording, NotesOfAnalyticsNameFlags) {
+  Wording wording("acme");
+  wording.Call({{"until_time", "--until"}});
+  analytics::v1::SimulateCascadeResponse answer;
+  answer.add_notes("2 runs were not back at until_time; activity 'DONE' waits");
+  answer.add_absent()->set_reason("not by until_time");
+  wording.Apply(&answer);
+  EXPECT_EQ(answer.notes(0), "2 runs were not back at --until; activity 'DONE' waits");
+  EXPECT_EQ(answer.absent(0).reason(), "not by --until");
 }
 
 TEST(Wording, FieldsOfAFileHaveTheirPlace) {

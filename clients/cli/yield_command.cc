@@ -41,6 +41,7 @@ absl::Status Yield(Session& session, const Options& options) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
+    PrintCompletion(response.completion(), session);
     PrintYield(response, session.paper());
   }
   return absl::OkStatus();
@@ -58,6 +59,7 @@ double ShareOf(int64_t part, int64_t whole) {
 }
 
 void PrintHead(const pb::GetYieldResponse& yield, const Paper& paper) {
+  const SpanWords span(paper);
   paper.out << Count(yield.right_case_count()) << " of "
             << Number(yield.case_count(), "case", "cases") << " ("
             << Percent(ShareOf(yield.right_case_count(), yield.case_count()))
@@ -83,16 +85,17 @@ void PrintHead(const pb::GetYieldResponse& yield, const Paper& paper) {
     paper.out << "Hidden factory: " << Number(hidden.rework_count(), "repeat", "repeats") << " in "
               << Number(hidden.case_count(), "case", "cases");
     if (hidden.has_working_seconds())
-      paper.out << ", " << Span(hidden.working_seconds()) << " of work";
+      paper.out << ", " << span(hidden.working_seconds()) << " of work";
     if (hidden.has_working_share())
       paper.out << " (" << Percent(hidden.working_share()) << " of all)";
-    paper.out << ", " << Span(hidden.waiting_seconds()) << " of waiting.\n";
+    paper.out << ", " << span(hidden.waiting_seconds()) << " of waiting.\n";
   }
 }
 
 }  // namespace
 
 void PrintYield(const pb::GetYieldResponse& yield, const Paper& paper) {
+  const SpanWords span(paper);
   if (yield.case_count() > 0) {
     PrintHead(yield, paper);
     Table table({"~step", ">first-pass yield", ">cases", ">right", "?>repeats", "?>rework time",
@@ -101,7 +104,7 @@ void PrintYield(const pb::GetYieldResponse& yield, const Paper& paper) {
       table.Add({Printable(step.activity()), Percent(step.first_pass_yield()),
                  Count(step.case_count()), Count(step.right_case_count()),
                  step.rework_count() > 0 ? Count(step.rework_count()) : "",
-                 step.has_rework_working_seconds() ? Span(step.rework_working_seconds()) : "",
+                 step.has_rework_working_seconds() ? span(step.rework_working_seconds()) : "",
                  DefectsOf(step.defects())});
     }
     paper.out << "\n";

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "common/base/call_context.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
@@ -181,6 +182,16 @@ TEST(Nearest, NamesWhatMayBeMeant) {
   EXPECT_EQ(Nearest("TASKMOVED", kinds), "TASK_MOVED");
   EXPECT_EQ(Nearest("TASK_DONE", kinds), "") << "what they begin with makes nothing near";
   EXPECT_EQ(DidYouMean("moves", {"moved", "ready"}), "; did you mean 'moved'?");
+}
+
+TEST(Counts, HaveSeparatorsAndAgreeWithWhatTheyCount) {
+  EXPECT_EQ(CountText(0), "0");
+  EXPECT_EQ(CountText(999), "999");
+  EXPECT_EQ(CountText(1'234'567), "1,234,567");
+  EXPECT_EQ(CountText(-1'000), "-1,000");
+  EXPECT_EQ(Counted(1, "case", "cases"), "1 case");
+  EXPECT_EQ(Counted(0, "case", "cases"), "0 cases");
+  EXPECT_EQ(Counted(2'000, "case", "cases"), "2,000 cases");
 }
 
 TEST(CallContext, PermissionsAreOfAWorkspace) {

@@ -119,6 +119,8 @@ constexpr ReasonCode kCodes[] = {
     {common::v1::ERROR_REASON_WORKSPACE_TOO_LARGE, absl::StatusCode::kFailedPrecondition},
     {common::v1::ERROR_REASON_STEP_IN_USE, absl::StatusCode::kFailedPrecondition},
     {common::v1::ERROR_REASON_CALENDAR_UNKNOWN, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_CASE_ENDED, absl::StatusCode::kFailedPrecondition},
+    {common::v1::ERROR_REASON_FORECAST_HISTORY_MISSING, absl::StatusCode::kFailedPrecondition},
     {common::v1::ERROR_REASON_SHUTTING_DOWN, absl::StatusCode::kUnavailable},
     {common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE, absl::StatusCode::kUnavailable},
     {common::v1::ERROR_REASON_DEADLINE_EXCEEDED, absl::StatusCode::kDeadlineExceeded},

@@ -24,4 +24,13 @@ int64_t WorkingDaysBetween(const Calendar& calendar, absl::Time from, absl::Time
                                   WorkingDayAt(calendar, to - absl::Nanoseconds(1)));
 }
 
+absl::Duration MeanWorkingDay(const Calendar& calendar, absl::CivilDay from) {
+  constexpr int kDays = 364;  // whole weeks
+  const int64_t days = calendar.WorkingDays(from, from + kDays);
+  if (days == 0) return absl::ZeroDuration();
+  return calendar.Between(absl::FromCivil(from, calendar.zone()),
+                          absl::FromCivil(from + kDays, calendar.zone())) /
+         days;
+}
+
 }  // namespace plumbline::calendar

@@ -60,5 +60,15 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& row) { return row.param.name; });
 
+TEST(MeanWorkingDay, IsTheMeanOfAYear) {
+  const absl::CivilDay day(2026, 1, 5);
+  EXPECT_EQ(MeanWorkingDay(Office(), day), absl::Hours(8));
+  EXPECT_EQ(MeanWorkingDay(Compile(AllDay("")), day), absl::Hours(24));
+  EXPECT_EQ(MeanWorkingDay(Never(), day), absl::ZeroDuration());
+  const Calendar fridays = Compile(ShortFridays(""));
+  const absl::Duration week = fridays.Between(At("2026-01-05T00:00"), At("2026-01-12T00:00"));
+  EXPECT_EQ(MeanWorkingDay(fridays, day), week / 5) << "shorter on Fridays";
+}
+
 }  // namespace
 }  // namespace plumbline::calendar

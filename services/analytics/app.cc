@@ -27,6 +27,7 @@
 #include "services/analytics/objectives/service/rpc.h"
 #include "services/analytics/organization/service/rpc.h"
 #include "services/analytics/quality/service/rpc.h"
+#include "services/analytics/review/service/rpc.h"
 #include "services/analytics/segments/rpc.h"
 #include "services/analytics/serving/convert.h"
 #include "services/analytics/storage/compaction.h"
@@ -79,9 +80,10 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database
       objectives_(NewObjectiveStore(database)),
       outcomes_(reader_, clock, static_cast<size_t>(options.log_memory_bytes) / kOutcomesShare),
       objective_worker_(*objectives_, outcomes_, clock, logger, options.objectives),
-      improvements_(NewImprovementStore(database), reader_, clock) {
+      improvements_(NewImprovementStore(database), *store_, reader_, clock) {
   RegisterAnalyticsService({*store_, reader_, writer_, ids_, clock, options.log_memory_bytes},
                            &table_);
+  RegisterReport({reader_, *objectives_, outcomes_, clock}, &table_);
   RegisterEventDataService({*store_, memory_, reader_, writer_, clock}, &table_);
   RegisterEventStream(writer_, &table_);
   RegisterConformanceService(reader_, clock, &table_);
@@ -95,6 +97,7 @@ AnalyticsApp::AnalyticsApp(std::unique_ptr<Store> store, sql::Database& database
   const ObjectiveOptions& objectives = options.objectives;
   RegisterObjectiveService(
       {*objectives_,
+       *store_,
        outcomes_,
        clock,
        {objectives.sending.client.destinations, objectives.sending.allow_plain_http},

@@ -10,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "common/statistics/generator.h"
 #include "services/analytics/cascade/cascade.h"
+#include "services/analytics/mining/completion.h"
 #include "services/analytics/simulation/network.h"
 #include "tests/bench/bench.h"
 
@@ -74,12 +75,14 @@ absl::StatusOr<std::vector<Figure>> Cascades() {
   std::vector<Figure> figures;
   ASSIGN_OR_RETURN(Figure queue, Queue());
   figures.push_back(std::move(queue));
-  const std::shared_ptr<const LogSnapshot> log = Deals();
+  const std::shared_ptr<const LogSnapshot> deals = Deals();
   const Stopwatch watch;
+  ASSIGN_OR_RETURN(const std::shared_ptr<const LogSnapshot> log,
+                   WithEnds(deals, Traces(deals, {}), {EndRule::kActivity, {kSteps - 1}}, GoOn));
   const cascade::Axis axis({}, log->LastTime());
   ASSIGN_OR_RETURN(const cascade::Needs needs, cascade::ReadNeeds(*log, {}, GoOn));
   ASSIGN_OR_RETURN(const cascade::Experience experience,
-                   cascade::Learn(*log, {}, needs, axis, {.completions = {kSteps - 1}}, GoOn));
+                   cascade::Learn(*log, {}, needs, axis, {}, GoOn));
   const double learned = watch.Seconds();
   cascade::CascadeOptions options{.until = 10 * kDay, .runs = 200};
   options.disruptions.push_back({.activities = {4}, .begin = 0, .end = 2 * kDay});

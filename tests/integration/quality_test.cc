@@ -53,6 +53,57 @@ TEST_F(QualityTest, FlowAndYield) {
   Expect({"yield", "quotes", "--filter", "activities:nothing"}, 0, {"no case came to a step"});
 }
 
+// A file marks no ends: what counts as ended is said, and can be told.
+TEST_F(QualityTest, WhichCasesHaveEnded) {
+  ImportQuotes();
+  for (const std::vector<std::string>& question :
+       {std::vector<std::string>{"flow", "quotes"},
+        {"yield", "quotes"},
+        {"chart", "quotes"},
+        {"capability", "quotes", "--upper", "2d"},
+        {"causes", "quotes"},
+        {"bottlenecks", "quotes"},
+        {"cohorts", "quotes"},
+        {"durations", "quotes"},
+        {"report", "quotes"},
+        {"pareto", "quotes", "--defects"},
+        {"forecast", "quotes", "--items", "3", "--period", "day"}}) {
+    Expect(question, 0, {"All 40 cases count as ended", "--completion", "--completion-idle"});
+    std::vector<std::string> told = question;
+    told.insert(told.end(), {"--completion-idle", "3d"});
+    Expect(told, 0, {"of 40 cases have ended: those without an event in the last 3 days"});
+  }
+  Expect({"flow", "quotes", "--completion", "legal"}, 0,
+         {"40 of 40 cases have ended: those with an event of 'legal'; 0 are open."});
+  Expect({"flow", "quotes", "--completion", "draft", "--completion-last"}, 0,
+         {"0 of 40 cases have ended: those whose last event is 'draft'; 40 are open."});
+  Expect({"flow", "quotes", "--completion-all"}, 0, {"as was asked"});
+  Expect({"cases", "quotes", "--filter", "open", "--completion-idle", "3d"}, 0, {"q39"});
+  Expect({"flow", "quotes", "--completion", "lagal"}, 3, {"--completion", "'legal'"});
+  Expect({"flow", "quotes", "--completion-idle", "never"}, 3, {"--completion-idle"});
+  Expect({"flow", "quotes", "--json"}, 0, {"\"assumed\": true", "\"endedCaseCount\": 40"});
+  // Open time is in working days of its calendar.
+  Write("office.yaml", "name: calendars/office\ntitle: Office\ntime_zone: UTC\n");
+  Expect({"apply", "-f", folder_.Join("office.yaml")}, 0, {"calendars/office"});
+  Expect({"flow", "quotes", "--calendar", "office"}, 0,
+         {"a working day (wd) has 8 h", " wd", "of the calendar, all seven of a week"});
+}
+
+// A due time for each step is the step's, not the case's.
+TEST_F(QualityTest, DueTimesOfSteps) {
+  Write("steps.csv",
+        "case_id,activity,timestamp,due_time\n"
+        "1,draft,2026-01-05T10:00:00Z,2026-01-05T12:00:00Z\n"
+        "1,legal,2026-01-08T10:00:00Z,2026-01-07T12:00:00Z\n"
+        "2,draft,2026-01-06T10:00:00Z,2026-01-06T12:00:00Z\n"
+        "2,legal,2026-01-07T10:00:00Z,2026-01-07T12:00:00Z\n");
+  Expect({"import", folder_.Join("steps.csv"), "--attribute", "*"}, 0, {"of 2 cases"});
+  Expect({"yield", "steps"}, 0, {"1 of 2 cases (50.0 %)", "missed target 1"});
+  Expect({"objective", "create", "legal", "steps", "--goal", "90%", "--step", "legal"}, 0,
+         {"legal"});
+  Expect({"budget", "legal"}, 0, {"Counted: 2, of which 1 bad"});
+}
+
 TEST_F(QualityTest, FromASignalToItsCases) {
   ImportQuotes();
   Expect({"chart", "quotes"}, 0,
@@ -111,6 +162,47 @@ TEST_F(QualityTest, CausesAndBottlenecks) {
   Expect({"bottlenecks", "quotes", "--filter", "activities:nothing"}, 0, {"there is no case"});
   const Ended plain = Run({"bottlenecks", "quotes"});
   EXPECT_THAT(plain.output, Not(HasSubstr("nan")));
+}
+
+TEST_F(QualityTest, WhenOneCaseIsDone) {
+  ImportQuotes();
+  Expect({"forecast", "quotes", "--new-case"}, 0,
+         {"A case that begins", "finished by", "Steps that are left", "legal",
+          "Process as discovered", "From 40 cases"});
+  Expect({"forecast", "quotes", "--case", "q39", "--as-of", "2026-02-13T12:00:00Z"}, 0,
+         {"Case 'q39', begun 2026-02-13 09:00", "since 2026-02-13 10:00", "Done or not needed"});
+  const std::vector<std::string> by = {"forecast", "quotes",
+                                       "--case",   "q39",
+                                       "--as-of",  "2026-02-13T12:00:00Z",
+                                       "--by",     "2026-02-15T00:00:00Z",
+                                       "--json"};
+  Expect(by, 0, {"\"doneShare\"", "\"standardError\"", "\"criticality\": 1"});
+  EXPECT_EQ(Run(by).output, Run(by).output);
+  Expect({"forecast", "quotes", "--case", "q39"}, 5, {"there is nothing to forecast"});
+  Expect({"forecast", "quotes", "--case", "q99"}, 3, {"--case", "no case 'q99'"});
+  Expect({"forecast", "quotes", "--case", "q1", "--items", "3"}, 3, {"give one of"});
+  Expect({"forecast", "quotes", "--new-case", "--assume", "legal"}, 3, {"STEP=TIME"});
+  Expect({"forecast", "quotes", "--new-case", "--assume", "lagal=2d"}, 3,
+         {"--assume", "did you mean 'legal'"});
+}
+
+TEST_F(QualityTest, RampCurvesAndABaselineForEachValue) {
+  ImportQuotes();
+  Expect(
+      {"ramp-curve", "quotes", "--until", "legal", "--every", "day", "--by", "attributes.region"},
+      0, {"EMEA", "US", "\u2588", "Curves from 0 to 100 %"});
+  Expect({"ramp-curve", "quotes", "--until", "draft", "--number", "so-far", "--every", "day",
+          "--points"},
+         0, {"1.2"});
+  Expect({"ramp-curve", "quotes", "--json"}, 0, {"\"curves\"", "\"observedCount\""});
+  Expect({"ramp-curve", "quotes", "--of", "regoin"}, 3, {"--of", "did you mean 'region'"});
+  Expect({"chart", "quotes", "--stage-by", "region"}, 0, {"EMEA", "US", "Chart INDIVIDUALS"});
+  Expect({"chart", "quotes", "--stage-by", "region", "--by", "week", "--json"}, 0,
+         {"\"title\": \"EMEA\"", "attributes.\\\"region\\\" = \\\"EMEA\\\""});
+  Expect({"cases", "quotes", "--filter", "attributes.\"region\" = \"EMEA\""}, 0, {"q38"});
+  Expect({"chart", "quotes", "--stage-by-revision"}, 3, {"--stage-by", "'process'"});
+  Expect({"chart", "quotes", "--stage-by", "region", "--stage-least", "25"}, 0,
+         {"25 are needed at least"});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_CASCADE_AXIS_H_
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "services/analytics/mining/process_map.h"
@@ -21,6 +22,12 @@ class Axis {
   // The first instant that is at `at` >= 0, to the microsecond; two centuries ahead where open
   // hours end before. O(log time) calls of `between`.
   int64_t Instant(int64_t at) const;
+
+  // The same as people date it; nullopt for what is 200 years ahead or more, or after the year
+  // 9999: beyond the horizon.
+  std::optional<int64_t> Date(int64_t at) const;
+  // The horizon, on the axis.
+  int64_t Horizon() const;
 
   int64_t now() const { return now_; }
   const TimeBetween& between() const { return between_; }

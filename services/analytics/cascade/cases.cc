@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "services/analytics/cascade/targets.h"
 #include "services/analytics/mining/case_ends.h"
+#include "services/analytics/mining/case_times.h"
 
 namespace plumbline::analytics::cascade {
 namespace {
@@ -16,28 +17,17 @@ namespace {
 constexpr int64_t kOpenEnd = std::numeric_limits<int64_t>::max();
 
 // When cases ended; kOpenEnd of those that did not.
-absl::StatusOr<std::vector<int64_t>> EndsOf(const LogSnapshot& log,
-                                            const std::vector<uint32_t>& completions,
-                                            KeepOn keep_on) {
+absl::StatusOr<std::vector<int64_t>> EndsOf(const LogSnapshot& log, KeepOn keep_on) {
   const CaseEnds marked(log);
-  if (completions.empty() && !marked.marked()) {
-    return base::FieldError("completion_activities",
+  if (!marked.marked()) {
+    return base::FieldError("selection.completion",
                             "the log does not mark which cases have ended (\"case_finished\"), so "
                             "that none is open; name the activities that end a case");
   }
-  std::vector<bool> completes(log.activities.size());
-  for (const uint32_t activity : completions) completes[activity] = true;
   std::vector<int64_t> ends(log.case_count(), kOpenEnd);
   const auto take = [&](uint32_t first, uint32_t end) {
-    for (uint32_t c = first; c < end; ++c) {
-      int64_t last = std::numeric_limits<int64_t>::min();
-      bool ended = completions.empty() && marked.HasEnded(c);
-      for (uint32_t row = log.case_begin[c]; row < log.case_begin[c + 1]; ++row) {
-        last = std::max(last, log.time[row]);
-        ended = ended || completes[log.activity[row]];
-      }
-      if (ended) ends[c] = last;
-    }
+    for (uint32_t c = first; c < end; ++c)
+      if (marked.HasEnded(c)) ends[c] = CaseEnd(log, c);
   };
   RETURN_IF_ERROR(ForCasePieces(log.case_begin, keep_on, take));
   return ends;
@@ -59,9 +49,8 @@ std::vector<int64_t> DayOnesOf(const LogSnapshot& log, const std::vector<int64_t
 
 }  // namespace
 
-absl::StatusOr<Cases> SortCases(const LogSnapshot& log, const std::vector<uint32_t>& completions,
-                                KeepOn keep_on) {
-  ASSIGN_OR_RETURN(const std::vector<int64_t> ends, EndsOf(log, completions, keep_on));
+absl::StatusOr<Cases> SortCases(const LogSnapshot& log, KeepOn keep_on) {
+  ASSIGN_OR_RETURN(const std::vector<int64_t> ends, EndsOf(log, keep_on));
   const auto count = static_cast<uint32_t>(ends.size());
   Cases cases{.kinds = std::vector<Cases::Kind>(count, Cases::kOlder)};
   std::vector<std::pair<int64_t, uint32_t>> ended;

@@ -29,11 +29,9 @@ struct Cases {
   int64_t first_begin = 0;
 };
 
-// A case has ended if the log marks it so, or where `completions` are given once it has one of
-// these activities. FIELD_INVALID (field "completion_activities") where the log does neither.
-// O(rows).
-absl::StatusOr<Cases> SortCases(const LogSnapshot& log, const std::vector<uint32_t>& completions,
-                                KeepOn keep_on);
+// By CaseEnds. FIELD_INVALID (field "selection.completion") where the log marks no ends and none
+// were told: none is open. O(rows).
+absl::StatusOr<Cases> SortCases(const LogSnapshot& log, KeepOn keep_on);
 
 }  // namespace plumbline::analytics::cascade
 

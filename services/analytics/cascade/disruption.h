@@ -21,6 +21,9 @@ struct Disruption {
   int64_t end = simulation::kNever;
   double factor = 1;    // kSlower: so many times as long; kArrivals: so many times as many
   int64_t servers = 0;  // kServers: at most so many at each of their stations
+
+  // For ever: then nothing goes back to what it was.
+  bool lasts() const { return end == simulation::kNever; }
 };
 
 // The stations, and one utility for each of `disruptions`, which the steps need that it is about:

@@ -111,7 +111,7 @@ absl::StatusOr<Experience> Learn(const LogSnapshot& log,
                                  const std::vector<std::string>& map_transitions,
                                  const Needs& needs, const Axis& axis, const LearnOptions& options,
                                  KeepOn keep_on) {
-  ASSIGN_OR_RETURN(const Cases cases, SortCases(log, options.completions, keep_on));
+  ASSIGN_OR_RETURN(const Cases cases, SortCases(log, keep_on));
   if (cases.runs.empty()) {
     return base::FieldError("selection",
                             "no case that it leaves has ended, so that nothing is known of how "

@@ -20,8 +20,7 @@
 namespace plumbline::analytics::cascade {
 
 struct LearnOptions {
-  std::vector<uint32_t> completions;  // see SortCases
-  bool by_role = false;               // see MakeStations
+  bool by_role = false;  // see MakeStations
   std::vector<AskedServers> servers;
 };
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/statistics/generator.h"
 #include "services/analytics/log/test_rows.h"
+#include "services/analytics/mining/completion.h"
 #include "services/analytics/simulation/network.h"
 
 namespace plumbline::analytics::cascade {
@@ -107,8 +108,11 @@ TEST(Experience, TakesCompletionsForEnds) {
       {"1", "Open", 1}, {"1", "Won", 5}, {"2", "Open", 6}, {"3", "Open", 7}, {"3", "Won", 9}});
   const auto none = Learned(*log);
   ASSERT_FALSE(none.ok());
-  EXPECT_THAT(std::string(none.status().message()), HasSubstr("completion_activities"));
-  const auto experience = Learned(*log, {.completions = {1}});
+  EXPECT_THAT(std::string(none.status().message()), HasSubstr("selection.completion"));
+  const auto told =
+      WithEnds(log, Traces(log, {}), {EndRule::kActivity, {1}}, [] { return absl::OkStatus(); });
+  ASSERT_TRUE(told.ok()) << told.status();
+  const auto experience = Learned(**told);
   ASSERT_TRUE(experience.ok()) << experience.status();
   EXPECT_EQ(experience->open.size(), 1u);
   EXPECT_EQ(experience->runs.runs.size(), 2u);

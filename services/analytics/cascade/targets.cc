@@ -2,29 +2,41 @@
 #include "services/analytics/cascade/targets.h"
 
 #include <cstddef>
+#include <span>
 #include <variant>
+
+#include "services/analytics/mining/case_due.h"
 
 namespace plumbline::analytics::cascade {
 
+namespace {
+
+// The attributes of the event that has the one at `at`.
+bool IsOfTask(std::span<const EventAttribute> of_case, size_t at, uint32_t task) {
+  const uint32_t row = of_case[at].row;
+  while (at > 0 && of_case[at - 1].row == row) --at;
+  for (; at < of_case.size() && of_case[at].row == row; ++at)
+    if (of_case[at].key == task) return true;
+  return false;
+}
+
+}  // namespace
+
 std::vector<int64_t> ReadCaseTimes(const LogSnapshot& log, absl::string_view key) {
-  const uint32_t due = log.FindAttributeKey(key), task = log.FindAttributeKey("task");
+  const uint32_t asked = log.FindAttributeKey(key), task = log.FindAttributeKey("task");
   std::vector<int64_t> targets;
-  if (due == kNoText) return targets;
-  const auto& attributes = log.attributes;
-  size_t c = 0;
-  for (size_t begin = 0, end = 0; begin < attributes.size(); begin = end) {
-    const uint32_t row = attributes[begin].row;
-    int64_t time = kNoTime;
-    bool of_task = false;
-    for (; end < attributes.size() && attributes[end].row == row; ++end) {
-      const auto* instant = std::get_if<Instant>(&attributes[end].value);
-      if (attributes[end].key == due && instant != nullptr) time = instant->micros;
-      of_task = of_task || attributes[end].key == task;
+  const CaseDue due(log);
+  size_t next = 0;
+  for (size_t c = 0; asked != kNoText && c < log.case_count(); ++c) {
+    const uint32_t first = log.case_begin[c];
+    const auto of_case = TakeAttributes(log, log.case_begin[c + 1], &next);
+    for (size_t i = 0; i < of_case.size(); ++i) {
+      const auto* instant = std::get_if<Instant>(&of_case[i].value);
+      if (of_case[i].key != asked || instant == nullptr) continue;
+      if (due.IsOfStep(of_case, first, of_case[i].row) || IsOfTask(of_case, i, task)) continue;
+      targets.resize(log.case_count(), kNoTime);
+      targets[c] = instant->micros;
     }
-    if (time == kNoTime || of_task) continue;
-    targets.resize(log.case_count(), kNoTime);
-    while (row >= log.case_begin[c + 1]) ++c;
-    targets[c] = time;
   }
   return targets;
 }

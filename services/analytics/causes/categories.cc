@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 
 namespace plumbline::analytics::causes {
 
@@ -38,8 +39,8 @@ std::string WhyUseless(const KeptValues& kept, int64_t missing, int64_t known,
   if (kept.values.empty()) {
     return kept.value_count > known / 2
                ? "nearly every case has a value of its own: there is nothing to compare"
-               : absl::StrCat("none of its ", kept.value_count, " values has ", options.min_cases,
-                              " cases");
+               : absl::StrCat("none of its ", base::CountText(kept.value_count), " values has ",
+                              base::Counted(options.min_cases, "case", "cases"));
   }
   if (kept.values.size() == 1 && !kept.others && missing == 0) return "is the same in every case";
   return "";

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/status_macros.h"
 #include "common/statistics/normal.h"
 #include "common/statistics/quantile.h"
@@ -237,12 +238,13 @@ std::string ProblemOf(const Outcomes& outcomes, int64_t min_cases) {
   if (outcomes.known + outcomes.unknown == 0) return "there is no case";
   if (!outcomes.problem.empty()) return outcomes.problem;
   if (outcomes.known == 0)
-    return absl::StrCat("of none of the ", outcomes.unknown, " cases the outcome is known yet");
+    return absl::StrCat("of none of ", base::Counted(outcomes.unknown, "case", "cases"),
+                        " the outcome is known yet");
   if (outcomes.happened == 0) return absl::StrCat("no case ", outcomes.words);
   if (outcomes.happened == outcomes.known) return absl::StrCat("every case ", outcomes.words);
   if (outcomes.known < 2 * min_cases) {
-    return absl::StrCat("the outcome is known of ", outcomes.known,
-                        " cases; two groups of min_cases = ", min_cases, " are needed");
+    return absl::StrCat("the outcome is known of ", base::Counted(outcomes.known, "case", "cases"),
+                        "; two groups of min_cases = ", base::CountText(min_cases), " are needed");
   }
   return "";
 }
@@ -251,7 +253,7 @@ void AddNotes(const OutcomeSpec& spec, RootCauses* result) {
   const Outcomes& outcomes = result->outcomes;
   if (outcomes.unknown > 0 && outcomes.problem.empty()) {
     result->notes.push_back(absl::StrCat(
-        outcomes.unknown, outcomes.unknown == 1 ? " case does" : " cases do", " not count: ",
+        base::Counted(outcomes.unknown, "case does", "cases do"), " not count: ",
         spec.kind == OutcomeSpec::Kind::kSlow ? "begun too late to know whether they are slow"
                                               : "open, so that the outcome may still come"));
   }

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -12,20 +14,40 @@
 namespace plumbline::analytics {
 namespace {
 
-std::vector<ChartStage> StagesOf(const Series& series, const std::vector<int64_t>& times) {
-  std::vector<ChartStage> stages;
-  size_t next = 0, point = 0;
-  while (point < series.groups.size()) {
+// Of the points `point` .. `end`.
+void AddStages(const Series& series, const std::vector<int64_t>& times, size_t point, size_t end,
+               const std::optional<std::string>& title, std::vector<ChartStage>* stages) {
+  size_t next = 0;
+  while (point < end) {
     // Stages without a point are none.
     while (next < times.size() && times[next] <= series.groups[point].begin) ++next;
-    ChartStage stage{point, 0, std::nullopt};
-    while (point < series.groups.size() &&
-           (next == times.size() || series.groups[point].begin < times[next]))
+    ChartStage stage{point, 0, std::nullopt, title};
+    while (point < end && (next == times.size() || series.groups[point].begin < times[next]))
       ++point;
     stage.count = point - stage.first;
-    stages.push_back(stage);
+    stages->push_back(stage);
   }
-  return stages;
+}
+
+template <class T>
+void Append(std::vector<T> more, std::vector<T>* all) {
+  all->insert(all->end(), std::make_move_iterator(more.begin()),
+              std::make_move_iterator(more.end()));
+}
+
+void Append(Groups more, size_t first_value, Groups* all) {
+  for (Group& group : more.groups) group.first += first_value;
+  Append(std::move(more.groups), &all->groups);
+  all->ungrouped += more.ungrouped;
+}
+
+void Append(Series more, size_t first_value, Series* all) {
+  for (Group& group : more.groups) group.first += first_value;
+  Append(std::move(more.groups), &all->groups);
+  Append(std::move(more.singles), &all->singles);
+  Append(std::move(more.subgroups), &all->subgroups);
+  Append(std::move(more.counts), &all->counts);
+  all->ungrouped += more.ungrouped;
 }
 
 // The points of a stage from which its baseline is estimated, [first, last).
@@ -45,16 +67,15 @@ std::pair<size_t, size_t> BaselineOf(const Series& series, const ChartStage& sta
 
 absl::Status TooFew(const ChartSpec& spec, size_t points) {
   if (spec.baseline_points > 0) {
-    return base::FieldError("baseline_points",
-                            absl::StrCat("of a stage with ", points,
-                                         " points; limits need 2 at least: take fewer "
-                                         "stages, smaller groups or more time"));
+    return base::FieldError(
+        "baseline_points",
+        absl::StrCat("of a stage with ", points, " points; limits need ", spec.least_points,
+                     " at least: take fewer stages, smaller groups or more "
+                     "time"));
   }
   return base::FieldError("baseline_window",
-                          absl::StrCat("holds ", points,
-                                       " points; limits need 2 at least, and are "
-                                       "rough below ",
-                                       quality::kGoodBaseline));
+                          absl::StrCat("holds ", points, " points; limits need ", spec.least_points,
+                                       " at least, and are rough below ", quality::kGoodBaseline));
 }
 
 // Fills the chart stage by stage.
@@ -64,8 +85,8 @@ class Charting {
            absl::FunctionRef<absl::Status()> keep_on)
       : series_(series), spec_(spec), chart_(*chart), keep_on_(keep_on) {}
 
+  // The stages are those of the chart.
   absl::Status Run() {
-    chart_.stages = StagesOf(series_, spec_.stage_times);
     if (spec_.baseline_window.has_value()) RETURN_IF_ERROR(CheckWindow());
     for (size_t s = 0; s < chart_.stages.size(); ++s) RETURN_IF_ERROR(AddStage(s));
     Warn();
@@ -80,8 +101,8 @@ class Charting {
       const auto [first, last] = BaselineOf(series_, stage, spec_);
       most = std::max(most, last - first);
     }
-    return most < quality::kLeastBaseline && !series_.groups.empty() ? TooFew(spec_, most)
-                                                                     : absl::OkStatus();
+    return most < spec_.least_points && !series_.groups.empty() ? TooFew(spec_, most)
+                                                                : absl::OkStatus();
   }
 
   // What was given, with the spread that follows from the centre where one does.
@@ -104,11 +125,11 @@ class Charting {
       stage.baseline = Known();
       first = last = stage.first;
     } else {
-      if (spec_.baseline_window.has_value() && last - first < quality::kLeastBaseline)
+      if (spec_.baseline_window.has_value() && last - first < spec_.least_points)
         std::tie(first, last) = std::pair(stage.first, end);
-      if (last - first >= quality::kLeastBaseline) {
+      if (last - first >= spec_.least_points) {
         ASSIGN_OR_RETURN(stage.baseline, EstimateBaseline(series_, first, last));
-      } else if (spec_.baseline_points > 0) {
+      } else if (spec_.baseline_points > 0 && !stage.title.has_value()) {
         return TooFew(spec_, stage.count);
       }
     }
@@ -148,6 +169,13 @@ class Charting {
       found->points.push_back(stage.first + i);
   }
 
+  // " of the stage ...", "" of the only one.
+  std::string NameOf(const ChartStage& stage) const {
+    if (chart_.stages.size() == 1) return "";
+    const std::string from = TimeText(series_.groups[stage.first].begin);
+    if (!stage.title.has_value()) return absl::StrCat(" of the stage from ", from);
+    return absl::StrCat(" of the stage '", *stage.title, "' from ", from);
+  }
   void Warn();
   void WarnOfLowCounts();
 
@@ -175,23 +203,19 @@ void Charting::WarnOfLowCounts() {
                   : absl::StrCat("a point needs ", *needed,
                                  " cases: take larger groups or longer periods, or, of "
                                  "what is rare, a g or t chart");
-    chart_.warnings.push_back(absl::StrCat(without, " of ", stage.count,
-                                           " points have no limits, since fewer than ",
-                                           kLeastExpected, " are expected in them; ", remedy));
+    chart_.warnings.push_back(absl::StrCat(without, " of ", stage.count, " points", NameOf(stage),
+                                           " have no limits, since fewer than ", kLeastExpected,
+                                           " are expected in them; ", remedy));
   }
 }
 
 void Charting::Warn() {
   for (const ChartStage& stage : chart_.stages) {
-    const std::string of =
-        chart_.stages.size() == 1
-            ? ""
-            : absl::StrCat(" of the stage from ", TimeText(series_.groups[stage.first].begin));
+    const std::string of = NameOf(stage);
     if (!stage.baseline.has_value()) {
-      chart_.warnings.push_back(absl::StrCat("the ", stage.count,
-                                             stage.count == 1 ? " point" : " points", of,
-                                             " cannot tell limits: 2 are needed at least, ",
-                                             quality::kGoodBaseline, " for good ones"));
+      chart_.warnings.push_back(absl::StrCat(
+          "the ", stage.count, stage.count == 1 ? " point" : " points", of, " cannot tell limits: ",
+          spec_.least_points, " are needed at least, ", quality::kGoodBaseline, " for good ones"));
       continue;
     }
     if (stage.baseline->points > 0 && stage.baseline->points < quality::kGoodBaseline) {
@@ -219,9 +243,29 @@ absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& sp
                                    const TimeBetween& between,
                                    absl::FunctionRef<absl::Status()> keep_on) {
   LogChart chart;
-  ASSIGN_OR_RETURN(const Groups groups, MakeGroups(measured, spec.grouping));
-  ASSIGN_OR_RETURN(chart.chosen, ChooseChart(measured, groups, spec.grouping, spec.type));
-  const Series series = MakeSeries(measured, groups, chart.chosen.type, between);
+  std::vector<Segment> segments = spec.segments;
+  if (segments.empty()) segments.push_back({"", 0, measured.values.size()});
+  std::vector<Measured> parts;  // of segments
+  const auto part = [&](size_t i) -> const Measured& {
+    return parts.empty() ? measured : parts[i];
+  };
+  std::vector<Groups> grouped;
+  Groups all;
+  for (size_t i = 0; i < segments.size(); ++i) {
+    if (!spec.segments.empty()) parts.push_back(PartOf(measured, segments[i]));
+    ASSIGN_OR_RETURN(grouped.emplace_back(), MakeGroups(part(i), spec.grouping));
+    Append(grouped.back(), segments[i].first, &all);
+  }
+  ASSIGN_OR_RETURN(chart.chosen, ChooseChart(measured, all, spec.grouping, spec.type));
+  Series series{.type = chart.chosen.type};
+  for (size_t i = 0; i < segments.size(); ++i) {
+    RETURN_IF_ERROR(keep_on());
+    const size_t first = series.groups.size();
+    Append(MakeSeries(part(i), grouped[i], series.type, between), segments[i].first, &series);
+    const auto title =
+        spec.segments.empty() ? std::nullopt : std::optional<std::string>(segments[i].title);
+    AddStages(series, spec.stage_times, first, series.groups.size(), title, &chart.stages);
+  }
   chart.ungrouped = series.ungrouped;
   RETURN_IF_ERROR(Charting(series, spec, &chart, keep_on).Run());
   return chart;

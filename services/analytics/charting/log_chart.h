@@ -13,6 +13,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "services/analytics/charting/limits.h"
+#include "services/analytics/charting/segments.h"
 #include "services/analytics/defects/drill_down.h"
 
 namespace plumbline::analytics {
@@ -25,6 +26,10 @@ struct ChartSpec {
   int64_t baseline_points = 0;                                 // the first of each stage
   std::optional<quality::Baseline> known;
   std::vector<int64_t> stage_times;  // ascending
+  // Of the values, as SplitByAttribute gives them: each has stages of its own. Empty: all together.
+  std::vector<Segment> segments;
+  // A baseline of fewer points gives no limits.
+  size_t least_points = quality::kLeastBaseline;
   std::vector<quality::Rule> rules;  // empty = DefaultRules
   LimitOptions limits;
 };
@@ -40,6 +45,7 @@ struct ChartStage {
   size_t first = 0;
   size_t count = 0;
   std::optional<quality::Baseline> baseline;  // absent: too few points
+  std::optional<std::string> title;           // of its segment
 };
 
 struct RuleSignals {
@@ -60,8 +66,9 @@ struct LogChart {
 
 // FIELD_INVALID: fields chart, grouping.kind, period, baseline_window, baseline_points,
 // known_baseline, ewma..., cusum.... Measurements without a value give a chart without points; a
-// stage with fewer than two points has no limits, unless a baseline was asked for that it does not
-// have. `between`: of times between events. O(n).
+// stage with fewer than `least_points` points has no limits, unless a baseline was asked for that
+// it does not have. Each segment is as a chart of it alone, of the type that was chosen for all.
+// `between`: of times between events. O(n).
 absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& spec,
                                    const TimeBetween& between);
 // The same; an error of `keep_on`, which is asked between stages and rules, ends it.

@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/base/steady_sort.h"
+#include "services/analytics/mining/case_due.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_times.h"
 
@@ -149,20 +150,8 @@ void Reading::ReadActivities(bool count) {
 }
 
 void Reading::ReadLate() {
-  std::vector<int64_t> due(log_.case_count(), kNoTime);
-  if (!spec_.target.has_value()) {
-    const uint32_t key = log_.FindAttributeKey("due_time");
-    uint32_t c = 0;
-    for (const EventAttribute& attribute : log_.attributes) {
-      while (log_.case_begin[c + 1] <= attribute.row) ++c;
-      // A "schedule" speaks for its step.
-      const uint32_t transition = log_.TransitionOf(attribute.row);
-      const bool of_case = attribute.row == log_.case_begin[c] &&
-                           (transition == kNoText || log_.transitions[transition] != "schedule");
-      if (attribute.key != key || !of_case) continue;
-      if (const auto* time = std::get_if<Instant>(&attribute.value)) due[c] = time->micros;
-    }
-  }
+  const std::vector<int64_t> due =
+      spec_.target.has_value() ? std::vector<int64_t>() : DuesOfCases(log_);
   measured_.kind = ValueKind::kIsBad;
   measured_.unit = "share of cases";
   for (uint32_t c = 0; c < log_.case_count(); ++c) {

@@ -13,29 +13,12 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "common/statistics/survival.h"
-#include "services/analytics/mining/periods.h"
+#include "services/analytics/cohorts/group_cases.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/traces.h"
 
 namespace plumbline::analytics::cohorts {
-
-// By what cases are put together.
-struct Grouping {
-  enum class By {
-    kNothing,      // all of them are one group
-    kAttribute,    // the first value that an event of the case has under a key
-    kResource,     // the first resource of an event of the case
-    kStartPeriod,  // the day, week or month in which the case began
-    kSplits,       // between which moments it began
-  };
-  By by = By::kNothing;
-  std::string key;  // kAttribute
-  PeriodLength period = PeriodLength::kMonth;
-  absl::TimeZone zone = absl::UTCTimeZone();
-  std::vector<int64_t> splits;  // kSplits: ascending, microseconds since 1970 UTC
-};
 
 struct Question {
   // From the first event of this activity; absent: from the begin of the case.
@@ -58,7 +41,8 @@ struct Group {
 };
 
 // Groups in the order of time or of their titles. FIELD_INVALID (field "period") for more periods
-// than Periods has; an error of `keep_on`, asked now and then, ends it. O(rows + attributes).
+// than Periods has, (field "grouping.attribute") for a key that no event has; an error of
+// `keep_on`, asked now and then, ends it. O(rows + attributes).
 absl::StatusOr<std::vector<Group>> Observe(const Traces& traces, const Question& question,
                                            absl::FunctionRef<absl::Status()> keep_on);
 

@@ -94,6 +94,19 @@ TEST(Defects, WaivedAndLate) {
                   "E: 0 done [waived] of [waived]", "F: 1 done [] of [rework,waived]"));
 }
 
+// A table with a due time for each step, and no life-cycle transitions.
+TEST(Defects, LateByTheDueTimeOfTheStepItself) {
+  const auto due = [](int64_t time) {
+    return std::vector<std::pair<std::string, AttributeValue>>{{"due_time", Instant{time}}};
+  };
+  EXPECT_THAT(Visits({At(1, "A", "", due(5)), At(9, "B", "", due(7)), At(10, "C", "")}),
+              ElementsAre("A: 1 done [] of [rework,late]", "B: 1 done [late] of [rework,late]",
+                          "C: 1 done [] of [rework]"));
+  // Of the first event alone it is the case's.
+  EXPECT_THAT(Visits({At(9, "A", "", due(5)), At(10, "B", "")}),
+              ElementsAre("A: 1 done [] of [rework]", "B: 1 done [] of [rework]"));
+}
+
 // What a case left open when it ended is late with nothing.
 TEST(Defects, AnEndedCaseIsNotLate) {
   EXPECT_THAT(Visits({At(0, "A", "schedule", {{"due_time", Instant{5}}}),

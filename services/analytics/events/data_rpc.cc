@@ -18,6 +18,7 @@
 #include "plumbline/analytics/v1/event_data_service.pb.h"
 #include "services/analytics/events/upload.h"
 #include "services/analytics/export/log_writer.h"
+#include "services/analytics/serving/completion.h"
 #include "services/analytics/serving/convert.h"
 #include "services/analytics/serving/selected_view.h"
 #include "services/analytics/serving/selection_convert.h"
@@ -119,10 +120,12 @@ absl::Status Export(const DataParts& parts, const CallContext& context,
         "format", absl::StrCat("is ", request.format(), "; it must be 1 (CSV) or 2 (XES)"));
   }
   ASSIGN_OR_RETURN(const Selection selection, ToSelection("selection", request.selection()));
-  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, parts.reader.Load(context, key));
+  const auto keep_on = [&] { return context.Check(parts.clock.Now()); };
+  ASSIGN_OR_RETURN(std::shared_ptr<const LogView> view, parts.reader.Load(context, key));
+  // A filter may ask which cases are open.
+  ASSIGN_OR_RETURN(view, WithEnds(view, selection.completion(), keep_on));
   ASSIGN_OR_RETURN(const std::optional<Selected> selected,
                    parts.reader.SelectRows(context, *view, selection));
-  const auto keep_on = [&] { return context.Check(parts.clock.Now()); };
   ASSIGN_OR_RETURN(const std::unique_ptr<LogWriter> writer,
                    NewWriter(request, {view->log(), selected}, keep_on));
   PacedStream paced(stream, context, parts.clock);

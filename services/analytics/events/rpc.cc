@@ -145,7 +145,6 @@ void RegisterReads(Reader& reader, rpc::MethodTable* table) {
   AddRead<v1::ListEventLogsRequest>(reader, "ListEventLogs", &Reader::List, table);
   AddRead<v1::GetProcessMapRequest>(reader, "GetProcessMap", &Reader::Map, table);
   AddRead<v1::ListVariantsRequest>(reader, "ListVariants", &Reader::Variants, table);
-  AddRead<v1::GetReportRequest>(reader, "GetReport", &Reader::MakeReport, table);
   AddRead<v1::GetDurationsRequest>(reader, "GetDurations", &Reader::Durations, table);
   AddRead<v1::GetImpedimentParetoRequest>(reader, "GetImpedimentPareto", &Reader::Pareto, table);
 }

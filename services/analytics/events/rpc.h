@@ -22,7 +22,7 @@ struct AnalyticsParts {
   int64_t log_memory_bytes;  // what one log may take
 };
 
-// Adds the methods of AnalyticsService.
+// Adds the methods of AnalyticsService but for GetReport (review/service/rpc.h).
 void RegisterAnalyticsService(const AnalyticsParts& parts, rpc::MethodTable* table);
 
 }  // namespace plumbline::analytics

@@ -70,7 +70,7 @@ class Copier {
   }
 
   template <class T>
-  std::vector<T> Copy(const std::vector<T>& column) const {
+  std::vector<T> Copy(const SharedColumn<T>& column) const {
     std::vector<T> copy;
     if (column.empty()) return copy;
     copy.reserve(rows_);
@@ -97,18 +97,20 @@ class Copier {
   }
 
   void CopyAttributes() {
+    std::vector<EventAttribute> copies;
     auto from = log_.attributes.begin();
     const auto end = log_.attributes.end();
     const auto before = [](const EventAttribute& a, uint32_t row) { return a.row < row; };
     uint32_t row = 0;  // of the part, where the stretch begins
     for (const Stretch& s : stretches_) {
-      if (from == end) return;
+      if (from == end) break;
       if (from->row < s.begin) from = std::lower_bound(from, end, s.begin, before);
       for (; from != end && from->row < s.end; ++from) {
-        part_->attributes.push_back({row + (from->row - s.begin), from->key, from->value});
+        copies.push_back({row + (from->row - s.begin), from->key, from->value});
       }
       row += s.end - s.begin;
     }
+    part_->attributes = std::move(copies);
   }
 
   const LogSnapshot& log_;

@@ -74,7 +74,13 @@ std::string KeyOf(const SelectionText& text) {
     absl::StrAppend(&key, text.window->begin, "/", text.window->end, "/",
                     static_cast<int>(text.window->mode));
   }
-  return absl::StrCat(key, "/", text.filter, text.event_filter);
+  absl::StrAppend(&key, "/", text.filter, text.event_filter);
+  const CompletionText& completion = text.completion;
+  if (!completion.asked()) return key;
+  absl::StrAppend(&key, "/", static_cast<int>(completion.rule), "/", completion.idle);
+  for (const std::string& activity : completion.activities)
+    absl::StrAppend(&key, "/", activity.size(), "/", activity);
+  return key;
 }
 
 }  // namespace
@@ -98,10 +104,8 @@ absl::StatusOr<Selection> Selection::Compile(absl::string_view field, const Sele
   RETURN_IF_ERROR(base::FieldErrors(violations));
   selection.only_matching_events_ = text.only_matching_events;
   selection.window_ = text.window;
-  if (selection.cases_.has_value() || selection.events_.has_value() ||
-      selection.window_.has_value()) {
-    selection.key_ = KeyOf(text);
-  }
+  selection.completion_ = text.completion;
+  if (!selection.keeps_all() || text.completion.asked()) selection.key_ = KeyOf(text);
   return selection;
 }
 

@@ -16,6 +16,7 @@
 #include "common/expr/check.h"
 #include "services/analytics/filter/bit_set.h"
 #include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/completion.h"
 #include "services/analytics/mining/traces.h"
 #include "services/analytics/mining/variants.h"
 
@@ -29,35 +30,55 @@ struct TimeWindow {
   Mode mode = Mode::kStarted;
 };
 
+// Which cases have ended, by the names of activities.
+struct CompletionText {
+  EndRule rule = EndRule::kDefault;
+  std::vector<std::string> activities;
+  int64_t idle = 0;                 // microseconds
+  std::string field;                // path in the request, "selection.completion"
+  std::vector<std::string> fields;  // of each of `activities`
+  bool may_lack = false;  // activities that are still to come end no case, and are no error
+
+  bool asked() const { return rule != EndRule::kDefault; }
+};
+
 struct SelectionText {
   std::string filter;
   std::string event_filter;
   bool only_matching_events = false;
   std::optional<TimeWindow> window;
+  CompletionText completion = {};
 };
 
 // Immutable.
 class Selection {
  public:
-  // Everything.
+  // Everything, ended as the log marks it.
   Selection() = default;
   // FIELD_INVALID with every violation; `field` is the path of the selection in its request
   // ("selection"). O(length of the texts).
   static absl::StatusOr<Selection> Compile(absl::string_view field, const SelectionText& text);
 
+  // All cases and events, ended as the log marks it.
   bool everything() const { return key_.empty(); }
+  // All cases and events, whichever have ended.
+  bool keeps_all() const {
+    return !cases_.has_value() && !events_.has_value() && !window_.has_value();
+  }
   // Different for selections that differ; "" of everything.
   const std::string& key() const { return key_; }
   const std::optional<expr::Condition>& cases() const { return cases_; }
   const std::optional<expr::Condition>& events() const { return events_; }
   bool only_matching_events() const { return only_matching_events_; }
   const std::optional<TimeWindow>& window() const { return window_; }
+  const CompletionText& completion() const { return completion_; }
 
  private:
   std::string key_;
   std::optional<expr::Condition> cases_, events_;
   bool only_matching_events_ = false;
   std::optional<TimeWindow> window_;
+  CompletionText completion_;
 };
 
 // A log as filters see it. All must outlive the call that takes it.
@@ -66,9 +87,6 @@ struct LogParts {
   const Traces& traces;                           // of `log`
   absl::FunctionRef<const Variants&()> variants;  // of `traces`; asked for where they are needed
 };
-// Asked before each pass over a column: an error ends the work.
-using KeepOn = absl::FunctionRef<absl::Status()>;
-
 // What a selection leaves of a log.
 struct Selected {
   BitSet cases;                    // by number

@@ -15,29 +15,16 @@ namespace {
 
 constexpr size_t kCasesAtOnce = 1 << 13;
 
-int64_t FirstTime(const Traces& traces, size_t c, uint32_t activity) {
-  int64_t first = kNoTime;
-  for (uint32_t row = traces.case_begin()[c]; row < traces.case_begin()[c + 1]; ++row) {
-    if (traces.activity()[row] != activity) continue;
-    const int64_t time = traces.time()[row];
-    if (first == kNoTime || time < first) first = time;
-  }
-  return first;
-}
-
 // When cases were finished, ascending.
-absl::StatusOr<std::vector<int64_t>> Finishes(const Traces& traces, const HistoryQuestion& question,
+absl::StatusOr<std::vector<int64_t>> Finishes(const LogSnapshot& log,
+                                              const HistoryQuestion& question,
                                               absl::FunctionRef<absl::Status()> keep_on) {
-  const LogSnapshot& log = traces.log();
   const CaseEnds ends(log);
   std::vector<int64_t> finishes;
   for (size_t c = 0; c < log.case_count(); ++c) {
     if (c % kCasesAtOnce == 0) RETURN_IF_ERROR(keep_on());
-    const int64_t time = question.completion.has_value()
-                             ? FirstTime(traces, c, *question.completion)
-                         : ends.HasEnded(c) ? CaseEnd(log, c)
-                                            : kNoTime;
-    if (time != kNoTime) finishes.push_back(time);
+    if (ends.HasEnded(c))
+      finishes.push_back(question.at_mark ? ends.MarkedTime(c) : CaseEnd(log, c));
   }
   RETURN_IF_ERROR(base::SortSteadily(finishes, std::less<>(), keep_on));
   return finishes;
@@ -45,19 +32,23 @@ absl::StatusOr<std::vector<int64_t>> Finishes(const Traces& traces, const Histor
 
 }  // namespace
 
-absl::StatusOr<CompletionHistory> CompletionsOf(const Traces& traces,
+absl::StatusOr<CompletionHistory> CompletionsOf(const LogSnapshot& log,
                                                 const HistoryQuestion& question,
                                                 absl::FunctionRef<absl::Status()> keep_on) {
   CompletionHistory history;
-  ASSIGN_OR_RETURN(const std::vector<int64_t> finishes, Finishes(traces, question, keep_on));
+  ASSIGN_OR_RETURN(const std::vector<int64_t> finishes, Finishes(log, question, keep_on));
   if (finishes.empty()) return history;
-  const int64_t last = std::max(finishes.back(), traces.log().LastTime());
+  const int64_t last = std::max(finishes.back(), log.LastTime());
+  history.now = last;
   ASSIGN_OR_RETURN(const Periods periods,
                    Periods::Cover(question.period, question.zone, finishes.front(), last));
   const size_t end = periods.size() - (question.include_last ? 0 : 1);
-  if (end == 0) return history;
-  const size_t begin =
-      question.most_periods > 0 && question.most_periods < end ? end - question.most_periods : 0;
+  const size_t whole = log.FirstTime() > periods.begin(0) ? 1 : 0;
+  if (end <= whole) return history;
+  const size_t most = end - whole;
+  const size_t begin = question.most_periods > 0 && question.most_periods < most
+                           ? end - question.most_periods
+                           : whole;
   history.begin = periods.begin(begin);
   history.end = periods.end(end - 1);
   auto finish = std::lower_bound(finishes.begin(), finishes.end(), history.begin);
@@ -70,12 +61,19 @@ absl::StatusOr<CompletionHistory> CompletionsOf(const Traces& traces,
 }
 
 int64_t EndAfter(PeriodLength period, const absl::TimeZone& zone, int64_t from, int64_t periods) {
-  const absl::CivilDay day(absl::ToCivilDay(absl::FromUnixMicros(from), zone));
-  const absl::CivilDay end = period == PeriodLength::kDay ? day + periods
-                             : period == PeriodLength::kWeek
-                                 ? day + 7 * periods
-                                 : absl::CivilDay(absl::CivilMonth(day) + periods);
-  return absl::ToUnixMicros(absl::FromCivil(end, zone));
+  const absl::Time begin = absl::FromUnixMicros(from);
+  const int64_t fraction = from - absl::ToUnixSeconds(begin) * 1'000'000;
+  const absl::CivilDay day = absl::ToCivilDay(begin, zone);
+  absl::CivilDay end = day + (period == PeriodLength::kWeek ? 7 * periods : periods);
+  if (period == PeriodLength::kMonth) {
+    const absl::CivilMonth month = absl::CivilMonth(day) + periods;
+    const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
+    end = std::min(absl::CivilDay(month) + (day.day() - 1), last);
+  }
+  const absl::CivilSecond clock = absl::ToCivilSecond(begin, zone);
+  const absl::CivilSecond at(end.year(), end.month(), end.day(), clock.hour(), clock.minute(),
+                             clock.second());
+  return absl::ToUnixMicros(absl::FromCivil(at, zone)) + fraction;
 }
 
 }  // namespace plumbline::analytics::forecast

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -23,7 +24,10 @@ bool IsTime(double value) { return std::isfinite(value) && value >= 0; }
 struct Node {
   Kind kind = Kind::kStep;
   uint32_t step = 0;           // kStep: its number
-  std::vector<double> values;  // kStep: times to draw; kChoice: sums of weights so far
+  std::vector<double> values;  // kStep: times, unless shared; kChoice: sums of weights so far
+  const std::vector<double>* shared = nullptr;  // kStep
+  // kStep: times to draw.
+  const std::vector<double>& times() const { return shared != nullptr ? *shared : values; }
   std::vector<uint32_t> children;
   double again = 0;
 };
@@ -62,32 +66,44 @@ class Planter {
  private:
   absl::Status PlantStep(const TimeTree& tree, const std::string& path, uint32_t number) {
     const std::string field = absl::StrCat(path, ".times");
+    const std::vector<double>& times =
+        tree.shared_times != nullptr ? *tree.shared_times : tree.times;
     if (!tree.children.empty()) return base::FieldError(path, "is a step, which has no children");
-    if (tree.times.empty()) {
+    if (times.empty()) {
       return base::FieldError(field,
                               absl::StrCat("nothing is known of how long '", tree.name,
                                            "' takes; give at least one time, such as its target"));
     }
-    if (!std::all_of(tree.times.begin(), tree.times.end(), IsTime))
+    if (!std::all_of(times.begin(), times.end(), IsTime))
       return base::FieldError(field, "has a number that is not finite or below 0");
     if (!IsTime(tree.elapsed))
       return base::FieldError(absl::StrCat(path, ".elapsed"), "is not finite or below 0");
-    StepForecast step;
+    nodes[number].step = StepOf(tree.group);
     std::vector<double>& left = nodes[number].values;
-    for (const double time : tree.times) {
-      if (tree.elapsed <= 0) {
-        left.push_back(time);
-      } else if (time > tree.elapsed) {
-        left.push_back(time - tree.elapsed);
+    if (tree.elapsed > 0) {
+      for (const double time : times) {
+        if (time > tree.elapsed) left.push_back(time - tree.elapsed);
       }
+      if (!left.empty()) return absl::OkStatus();
+      steps[nodes[number].step].beyond_experience = true;
     }
-    if (left.empty()) {
-      step.beyond_experience = true;
-      left = tree.times;
+    if (tree.shared_times == nullptr) {
+      left = times;
+    } else {
+      nodes[number].shared = tree.shared_times;
     }
-    nodes[number].step = static_cast<uint32_t>(steps.size());
-    steps.push_back(step);
     return absl::OkStatus();
+  }
+
+  // The number of a new step, or of that of its group.
+  uint32_t StepOf(int64_t group) {
+    const auto next = static_cast<uint32_t>(steps.size());
+    if (group >= 0) {
+      const auto [at, added] = step_of_group_.try_emplace(group, next);
+      if (!added) return at->second;
+    }
+    steps.push_back({.group = group});
+    return next;
   }
 
   static absl::Status CheckInner(const TimeTree& tree, const std::string& path) {
@@ -114,9 +130,11 @@ class Planter {
     }
     return absl::OkStatus();
   }
+
+  absl::flat_hash_map<int64_t, uint32_t> step_of_group_;
 };
 
-// One run after the other, with the steps on its critical path.
+// One run after the other, with what happens to the steps in it.
 class Runner {
  public:
   struct Passed {
@@ -124,52 +142,101 @@ class Runner {
     double time = 0;
   };
 
-  Runner(const std::vector<Node>& nodes, uint64_t seed) : nodes_(nodes), random_(seed) {}
+  // `steps` must outlive it: sums of what happens in the runs, of which Finish makes means.
+  Runner(const std::vector<Node>& nodes, uint64_t seed, std::vector<StepForecast>* steps)
+      : nodes_(nodes), random_(seed), steps_(*steps), seen_(steps->size()) {}
 
   double Run(uint32_t root) {
     path_.clear();
     visits_ = 0;
-    return Time(nodes_[root]);
+    ++run_;
+    const double time = Time(nodes_[root], 0);
+    Count();
+    return time;
   }
-  const std::vector<Passed>& path() const { return path_; }
+  // After all runs.
+  void Finish() {
+    for (StepForecast& step : steps_) {
+      const double done = step.share;
+      if (done > 0) step.mean_time /= done, step.mean_end /= done;
+      step.share /= static_cast<double>(run_);
+      step.criticality /= static_cast<double>(run_);
+      step.mean_on_path /= static_cast<double>(run_);
+    }
+  }
   // Nodes that the last run went through; beyond kMostVisits it was cut short.
   int64_t visits() const { return visits_; }
 
  private:
-  double Time(const Node& node) {
+  struct Seen {
+    int64_t run = 0, run_on_path = 0;  // the last in which it was done, and was critical
+    double end = 0;                    // in that run
+  };
+
+  // Time in a node that begins at `at`.
+  double Time(const Node& node, double at) {
     if (++visits_ > kMostVisits) return 0;
     switch (node.kind) {
-      case Kind::kStep: {
-        const double time = node.values[random_.Below(node.values.size())];
-        path_.push_back({node.step, time});
-        return time;
-      }
+      case Kind::kStep:
+        return Do(node, at);
       case Kind::kSequence: {
         double sum = 0;
-        for (const uint32_t child : node.children) sum += Time(nodes_[child]);
+        for (const uint32_t child : node.children) sum += Time(nodes_[child], at + sum);
         return sum;
       }
       case Kind::kParallel:
-        return Longest(node);
+        return Longest(node, at);
       case Kind::kChoice:
-        return Time(nodes_[node.children[Chosen(node)]]);
+        return Time(nodes_[node.children[Chosen(node)]], at);
       case Kind::kLoop:
         break;
     }
-    double sum = Time(nodes_[node.children[0]]);
-    for (int round = 1; round < kMostRounds && random_.Fraction() < node.again; ++round)
-      sum += Time(nodes_[node.children[1]]) + Time(nodes_[node.children[0]]);
+    double sum = Time(nodes_[node.children[0]], at);
+    for (int round = 1; round < kMostRounds && random_.Fraction() < node.again; ++round) {
+      sum += Time(nodes_[node.children[1]], at + sum);
+      sum += Time(nodes_[node.children[0]], at + sum);
+    }
     return sum;
   }
 
+  double Do(const Node& node, double at) {
+    const std::vector<double>& times = node.times();
+    const double time = times[random_.Below(times.size())];
+    path_.push_back({node.step, time});
+    StepForecast& step = steps_[node.step];
+    Seen& seen = seen_[node.step];
+    if (seen.run != run_) {
+      seen.run = run_;
+      seen.end = 0;
+      step.share += 1;
+    }
+    step.mean_time += time;
+    if (at + time > seen.end) {
+      step.mean_end += at + time - seen.end;
+      seen.end = at + time;
+    }
+    return time;
+  }
+
+  // Adds the steps of the critical path; a step that was done more than once in it counts once.
+  void Count() {
+    for (const Passed& passed : path_) {
+      steps_[passed.step].mean_on_path += passed.time;
+      Seen& seen = seen_[passed.step];
+      if (seen.run_on_path == run_) continue;
+      seen.run_on_path = run_;
+      steps_[passed.step].criticality += 1;
+    }
+  }
+
   // Of the paths of the children only that of the longest stays.
-  double Longest(const Node& node) {
+  double Longest(const Node& node, double at) {
     const size_t begin = path_.size();
     double longest = 0;
     bool first = true;
     for (const uint32_t child : node.children) {
       const size_t own = path_.size();
-      const double time = Time(nodes_[child]);
+      const double time = Time(nodes_[child], at);
       if (first || time > longest) {
         path_.erase(path_.begin() + static_cast<std::ptrdiff_t>(begin),
                     path_.begin() + static_cast<std::ptrdiff_t>(own));
@@ -191,22 +258,12 @@ class Runner {
 
   const std::vector<Node>& nodes_;
   statistics::Generator random_;
+  std::vector<StepForecast>& steps_;
+  std::vector<Seen> seen_;
   std::vector<Passed> path_;
+  int64_t run_ = 0;
   int64_t visits_ = 0;
 };
-
-// Adds the steps of a run's critical path; a step that was done more than once in it counts once.
-void Count(const std::vector<Runner::Passed>& path, int64_t run, std::vector<int64_t>* last_run,
-           std::vector<StepForecast>* steps) {
-  for (const Runner::Passed& passed : path) {
-    StepForecast& step = (*steps)[passed.step];
-    step.mean_on_path += passed.time;
-    int64_t& last = (*last_run)[passed.step];
-    if (last == run) continue;
-    last = run;
-    step.criticality += 1;
-  }
-}
 
 }  // namespace
 
@@ -219,13 +276,11 @@ absl::StatusOr<TreeForecast> ForecastTree(const TimeTree& tree,
   Planter planter;
   ASSIGN_OR_RETURN(const uint32_t root, planter.Plant(tree, "tree", 1));
   TreeForecast forecast{.steps = std::move(planter.steps)};
-  Runner runner(planter.nodes, options.seed);
+  Runner runner(planter.nodes, options.seed, &forecast.steps);
   std::vector<double> times(static_cast<size_t>(options.runs));
-  std::vector<int64_t> last_run(forecast.steps.size(), -1);
   Patience patience;
   for (size_t run = 0; run < times.size(); ++run) {
     times[run] = runner.Run(root);
-    Count(runner.path(), static_cast<int64_t>(run), &last_run, &forecast.steps);
     if (runner.visits() > kMostVisits) {
       return base::FieldError("tree",
                               absl::StrCat("loops within loops make more than ", kMostVisits,
@@ -233,11 +288,8 @@ absl::StatusOr<TreeForecast> ForecastTree(const TimeTree& tree,
     }
     if (patience.Spent(runner.visits())) RETURN_IF_ERROR(keep_on());
   }
+  runner.Finish();
   const auto runs = static_cast<double>(options.runs);
-  for (StepForecast& step : forecast.steps) {
-    step.criticality /= runs;
-    step.mean_on_path /= runs;
-  }
   std::sort(times.begin(), times.end());
   forecast.mean = statistics::Mean(times);
   forecast.mean_error = statistics::StandardDeviation(times) / std::sqrt(runs);

@@ -21,7 +21,7 @@
 namespace plumbline::analytics::forecast {
 
 inline constexpr size_t kMostNodes = 10'000;
-inline constexpr int kMostDepth = 64;
+inline constexpr int kMostDepth = 500;
 // Of a loop in one run; what would go on is cut there.
 inline constexpr int kMostRounds = 1'000;
 // Nodes that one run goes through.
@@ -35,6 +35,11 @@ struct TimeTree {
 
   // kStep: how long it took before, each >= 0; at least one. Of those one is drawn.
   std::vector<double> times;
+  // kStep: the same where several steps share them; must outlive the forecast. Null: `times`.
+  const std::vector<double>* shared_times = nullptr;
+  // kStep: those with the same number, 0 or more, are one step that stands in several places: in
+  // one StepForecast. Below 0: a step of its own.
+  int64_t group = -1;
   // kStep: how long it has been going on. Then times that are no longer than that are out of the
   // question, and what is left of the others is drawn. If it has been going on for longer than it
   // ever took, nothing is known: it is taken to begin anew.
@@ -53,6 +58,12 @@ struct StepForecast {
   double criticality = 0;
   // Time of it on the critical path, over all runs: they add up to the mean of the whole.
   double mean_on_path = 0;
+  // Share of the runs in which it was done at all, and of those: the mean of all the time in it,
+  // and of when it ended for the last time, from the begin of the whole.
+  double share = 0;
+  double mean_time = 0;
+  double mean_end = 0;
+  int64_t group = -1;
   bool beyond_experience = false;  // see TimeTree.elapsed
 };
 
@@ -63,7 +74,7 @@ struct TreeForecast {
   // Share of the runs that took no longer than each of `limits`.
   std::vector<double> done_within;
   std::vector<StepForecast>
-      steps;  // those of the tree, in its order (a parent before its children)
+      steps;  // those of the tree, in its order (a parent before its children); a group once
 };
 
 // FIELD_INVALID ("tree.children[2].times"): a tree that is too large or too deep, a step without

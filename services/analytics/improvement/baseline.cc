@@ -143,7 +143,8 @@ absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog&
     baseline.warnings.push_back(absl::StrCat(
         "the baseline is too small for an effect of ", Change(options.smallest_effect, unit),
         " to be seen with a chance of ", options.power * 100,
-        " %, however many cases come after it: take a longer window, or a larger smallest_effect"));
+        " %, however many cases come after it: only more than that can be expected to show; take a "
+        "longer window, or a larger smallest_effect"));
   }
   return baseline;
 }

@@ -15,6 +15,7 @@ namespace plumbline::analytics::improvement {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Known = CaseValue::Known;
 
 constexpr double kDay = 86'400;
@@ -111,6 +112,32 @@ TEST(Compare, NoEffectShownWhereTheBaselineIsTooSmall) {
   const Comparison comparison = Compare(Days(Ramp(50, 10)), Days(Ramp(50, 10)), TimeOptions(0.01));
   EXPECT_FALSE(comparison.wanted.has_value());
   EXPECT_EQ(comparison.verdict, Verdict::kNoEffectShown);
+}
+
+// What is too early is not said to be too small for ever in the next sentence, but what can come.
+TEST(Words, TooEarlyWithABaselineThatIsTooSmall) {
+  const Options options = TimeOptions(0.01);
+  const Comparison early = Compare(Days(Ramp(50, 10)), Days(Ramp(12, 10.1)), options);
+  ASSERT_EQ(early.verdict, Verdict::kTooEarly);
+  const std::string sentence = Sentence(early, options, kTimes);
+  EXPECT_THAT(sentence, HasSubstr("38 more cases after the change, old enough to have an outcome, "
+                                  "are needed for any verdict, and then too only more than 14.4 "
+                                  "minutes can be expected to show"));
+  EXPECT_THAT(Sentence(Compare(Days(Ramp(50, 10)), Days(Ramp(50, 10)), options), options, kTimes),
+              HasSubstr("is not ruled out, nor will be with so small a baseline"));
+}
+
+// No "better by -1 days".
+TEST(Words, TheWayIsSaid) {
+  const Options options = TimeOptions(1);
+  const std::string early =
+      Sentence(Compare(Days(Ramp(200, 10)), Days(Ramp(12, 14)), options), options, kTimes);
+  EXPECT_THAT(early, HasSubstr("days worse, 95 % interval "));
+  EXPECT_THAT(early, Not(HasSubstr("so far -")));
+  const Comparison small = Compare(Days(Ramp(500, 10)), Days(Ramp(500, 10.05)), TimeOptions(2));
+  ASSERT_EQ(small.verdict, Verdict::kNoEffect);
+  EXPECT_THAT(Sentence(small, TimeOptions(2), kTimes),
+              HasSubstr("no effect of 2.00 days or more: worse by "));
 }
 
 // Of cases that began after the change only the fast ones have ended: those that are open count for

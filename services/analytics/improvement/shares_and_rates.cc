@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/statistics/beta.h"
 #include "common/statistics/chi_square.h"
 #include "common/statistics/normal.h"
 #include "common/statistics/sums.h"
-#include "services/analytics/improvement/beta.h"
 #include "services/analytics/improvement/two_samples.h"
 
 namespace plumbline::analytics::improvement {
@@ -77,13 +77,13 @@ void FillPoisson(const Rate& first, const Rate& second, double confidence, RateD
   if (all == 0) return;
   // Given the sum, the second's count is binomial with this chance if the rates are equal.
   const double chance = n2 / (n1 + n2);
-  const double up_to = x2 == all ? 1 : 1 - BetaBelow(chance, x2 + 1, all - x2);
-  const double from = x2 == 0 ? 1 : BetaBelow(chance, x2, all - x2 + 1);
+  const double up_to = x2 == all ? 1 : 1 - statistics::BetaBelow(chance, x2 + 1, all - x2);
+  const double from = x2 == 0 ? 1 : statistics::BetaBelow(chance, x2, all - x2 + 1);
   difference.p_value = std::min(1.0, 2 * std::min(up_to, from));
   const double tail = (1 - confidence) / 2;
   const auto ratio = [&](double share) { return share / (1 - share) * n1 / n2; };
-  if (x2 > 0) answer->ratio_lower = ratio(BetaQuantile(tail, x2, x1 + 1));
-  if (x1 > 0) answer->ratio_upper = ratio(BetaQuantile(1 - tail, x2 + 1, x1));
+  if (x2 > 0) answer->ratio_lower = ratio(statistics::BetaQuantile(tail, x2, x1 + 1));
+  if (x1 > 0) answer->ratio_upper = ratio(statistics::BetaQuantile(1 - tail, x2 + 1, x1));
 }
 
 void FillVarying(const Rate& first, const Rate& second, double confidence, RateDifference* answer) {

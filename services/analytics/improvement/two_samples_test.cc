@@ -9,29 +9,9 @@
 
 #include "common/statistics/generator.h"
 #include "common/statistics/normal.h"
-#include "services/analytics/improvement/beta.h"
 
 namespace plumbline::analytics::improvement {
 namespace {
-
-TEST(Beta, KnownValues) {
-  EXPECT_NEAR(BetaBelow(0.5, 2, 3), 0.6875, 1e-14);
-  EXPECT_NEAR(BetaBelow(0.3, 1, 1), 0.3, 1e-14);
-  EXPECT_NEAR(BetaBelow(0.2, 1, 5), 1 - std::pow(0.8, 5), 1e-14);
-  EXPECT_EQ(BetaBelow(0, 2, 3), 0);
-  EXPECT_EQ(BetaBelow(1, 2, 3), 1);
-  // P(Beta(a, b) <= x) = P(Binomial(a + b - 1, x) >= a).
-  double tail = 0;
-  for (int k = 7; k <= 20; ++k) {
-    tail += std::exp(std::lgamma(21.0) - std::lgamma(k + 1.0) - std::lgamma(21.0 - k)) *
-            std::pow(0.4, k) * std::pow(0.6, 20 - k);
-  }
-  EXPECT_NEAR(BetaBelow(0.4, 7, 14), tail, 1e-12);
-  for (const double p : {0.001, 0.025, 0.5, 0.9, 0.999}) {
-    EXPECT_NEAR(BetaBelow(BetaQuantile(p, 3, 8), 3, 8), p, 1e-12);
-    EXPECT_NEAR(BetaBelow(BetaQuantile(p, 0.5, 200), 0.5, 200), p, 1e-12);
-  }
-}
 
 // All differences, and the test as it is defined.
 Difference SlowShift(const std::vector<double>& first, const std::vector<double>& second,

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "common/base/counts.h"
 
 namespace plumbline::analytics::improvement {
 namespace {
@@ -58,18 +59,23 @@ Difference Turned(Difference difference) {
 std::string TooEarly(const Comparison& comparison, const Options& options, const Unit& unit) {
   std::string sentence = "too early to tell";
   if (comparison.more.has_value()) {
-    absl::StrAppend(&sentence, ": ", *comparison.more,
-                    *comparison.more == 1 ? " more case" : " more cases",
+    absl::StrAppend(&sentence, ": ", base::Counted(*comparison.more, "more case", "more cases"),
                     " after the change, old enough to have an outcome, ",
                     *comparison.more == 1 ? "is" : "are", " needed");
     if (comparison.wanted.has_value()) {
       absl::StrAppend(&sentence, " to see an effect of ", Change(options.smallest_effect, unit),
                       " with a chance of ", Confidence(options.power));
+    } else {
+      absl::StrAppend(&sentence, " for any verdict, and then too only more than ",
+                      Change(options.smallest_effect, unit),
+                      " can be expected to show: the baseline is too small for less");
     }
   }
   if (comparison.improvement.has_value()) {
-    absl::StrAppend(&sentence, "; so far ", Change(comparison.improvement->estimate, unit),
-                    " better, ", WithInterval(*comparison.improvement, options, unit));
+    const bool worse = comparison.improvement->estimate < 0;
+    const Difference shown = worse ? Turned(*comparison.improvement) : *comparison.improvement;
+    absl::StrAppend(&sentence, "; so far ", Change(shown.estimate, unit),
+                    worse ? " worse, " : " better, ", WithInterval(shown, options, unit));
   }
   return sentence;
 }
@@ -108,6 +114,9 @@ std::string Sentence(const Comparison& comparison, const Options& options, const
     return absl::StrCat(how, Change(difference.estimate, unit), ", ",
                         WithInterval(difference, options, unit), levels);
   };
+  const auto way = [&] {
+    return better.estimate < 0 ? by("worse by ", Turned(better)) : by("better by ", better);
+  };
   switch (comparison.verdict) {
     case Verdict::kImproved:
       return by("improved by ", better);
@@ -115,12 +124,14 @@ std::string Sentence(const Comparison& comparison, const Options& options, const
       return by("worse by ", Turned(better));
     case Verdict::kNoEffect:
       return absl::StrCat("no effect of ", Change(options.smallest_effect, unit),
-                          " or more: ", by("better by ", better));
+                          " or more: ", way());
     default:
       break;
   }
-  return absl::StrCat(by("no effect shown: better by ", better), "; an effect of ",
-                      Change(options.smallest_effect, unit), " is not ruled out");
+  return absl::StrCat(
+      "no effect shown: ", way(), "; an effect of ", Change(options.smallest_effect, unit),
+      " is not ruled out",
+      comparison.wanted.has_value() ? "" : ", nor will be with so small a baseline");
 }
 
 }  // namespace plumbline::analytics::improvement

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "services/analytics/log/event_batch.h"
 #include "services/analytics/log/narrow_column.h"
+#include "services/analytics/log/shared_column.h"
 #include "services/analytics/log/text_list.h"
 
 namespace plumbline::analytics {
@@ -32,18 +33,19 @@ struct LogSnapshot {
 
   std::vector<uint32_t> case_begin;  // cases + 1; {0} where there is none
   NarrowColumn activity;
-  std::vector<int64_t> time;      // microseconds since 1970 UTC
-  std::vector<int64_t> start;     // empty if no event has a start; kNoTime where it is missing
-  std::vector<uint32_t> arrival;  // only where the log has starts: grows with the order of arrival
-  NarrowColumn resource;          // empty if no event has one; see ResourceOf
-  NarrowColumn transition;        // empty if no event has one; see TransitionOf
-  std::vector<EventAttribute>
+  SharedColumn<int64_t> time;      // microseconds since 1970 UTC
+  SharedColumn<int64_t> start;     // empty if no event has a start; kNoTime where it is missing
+  SharedColumn<uint32_t> arrival;  // only where the log has starts: grows with the order of arrival
+  NarrowColumn resource;           // empty if no event has one; see ResourceOf
+  NarrowColumn transition;         // empty if no event has one; see TransitionOf
+  SharedColumn<EventAttribute>
       attributes;  // ascending by row, then in the order of arrival; `key` in attribute_keys
 
-  // Of a part of a log (filter/log_part.h), what is known of the whole. By case, CaseEnds of the
-  // whole; empty where that marks no ends, or where this is no part.
+  // Of a part of a log (filter/log_part.h) and of a log whose ends were told (mining/completion.h),
+  // what is known of the whole. By case, CaseEnds of the whole; empty where that marks no ends, or
+  // where this is neither.
   std::vector<int64_t> marked_ends;
-  int64_t seen_until = kNoTime;  // the latest time of all events; kNoTime where this is no part
+  int64_t seen_until = kNoTime;  // the latest time of all events; kNoTime where this is neither
 
   size_t size() const { return time.size(); }
   bool empty() const { return time.empty(); }

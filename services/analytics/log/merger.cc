@@ -47,15 +47,18 @@ void Merger::OrderRows(size_t cases, const std::vector<uint32_t>& base_case_rank
 }
 
 void Merger::FillTimes() {
-  log_->time.resize(source_.size());
-  for (size_t i = 0; i < source_.size(); ++i) log_->time[i] = TimeOf(source_[i]);
+  std::vector<int64_t> time(source_.size());
+  for (size_t i = 0; i < source_.size(); ++i) time[i] = TimeOf(source_[i]);
+  log_->time = std::move(time);
   if (!has_starts_) return;
-  log_->start.resize(source_.size());
-  log_->arrival.resize(source_.size());
+  std::vector<int64_t> start(source_.size());
+  std::vector<uint32_t> arrival(source_.size());
   for (size_t i = 0; i < source_.size(); ++i) {
-    log_->start[i] = StartOf(source_[i]);
-    log_->arrival[i] = ArrivalOf(source_[i]);
+    start[i] = StartOf(source_[i]);
+    arrival[i] = ArrivalOf(source_[i]);
   }
+  log_->start = std::move(start);
+  log_->arrival = std::move(arrival);
 }
 
 NarrowColumn Merger::Gather(const NarrowColumn& base, const std::vector<uint32_t>& base_ids,
@@ -83,8 +86,8 @@ NarrowColumn Merger::Gather(const NarrowColumn& base, const std::vector<uint32_t
 }
 
 void Merger::MoveAttributes() {
-  std::vector<EventAttribute>& all = log_->attributes;
   if (base_.attributes.empty() && pending_.attributes.empty()) return;
+  std::vector<EventAttribute> all;
   const std::vector<uint32_t> row_of = RanksOf(source_);
   all.reserve(base_.attributes.size() + pending_.attributes.size());
   for (const EventAttribute& attribute : base_.attributes) {
@@ -101,6 +104,7 @@ void Merger::MoveAttributes() {
   const auto middle = all.begin() + static_cast<ptrdiff_t>(base_.attributes.size());
   std::stable_sort(middle, all.end(), by_row);
   std::inplace_merge(all.begin(), middle, all.end(), by_row);  // the base's kept their order
+  log_->attributes = std::move(all);
 }
 
 bool Merger::Before(uint32_t a, uint32_t b) const {

@@ -32,7 +32,7 @@ class BasePart {
     const uint32_t begin = base_.case_begin[place], end = base_.case_begin[place + 1];
     for (EventAttribute attribute : AttributesOf(base_.attributes, begin, end)) {
       attribute.row = attribute.row - begin + static_cast<uint32_t>(rows_.size());
-      part_.attributes.push_back(std::move(attribute));
+      attributes_.push_back(std::move(attribute));
     }
     for (uint32_t row = begin; row < end; ++row) rows_.push_back(row);
     EndCase();
@@ -47,17 +47,23 @@ class BasePart {
       part_.transition = NarrowColumn(rows_.size(), transitions);
       Fill(base_.transition, part_.transition, [](uint32_t number) { return number; });
     }
-    for (const uint32_t row : rows_) part_.time.push_back(base_.time[row]);
+    part_.time = Gather(base_.time);
     if (!base_.start.empty()) {
-      for (const uint32_t row : rows_) {
-        part_.start.push_back(base_.start[row]);
-        part_.arrival.push_back(base_.arrival[row]);
-      }
+      part_.start = Gather(base_.start);
+      part_.arrival = Gather(base_.arrival);
     }
+    part_.attributes = std::move(attributes_);
     return std::move(part_);
   }
 
  private:
+  template <class T>
+  std::vector<T> Gather(const SharedColumn<T>& column) const {
+    std::vector<T> values;
+    values.reserve(rows_.size());
+    for (const uint32_t row : rows_) values.push_back(column[row]);
+    return values;
+  }
   template <class Translate>
   void Fill(const NarrowColumn& from, NarrowColumn& column, Translate translate) {
     from.Visit([&](auto values) {
@@ -72,6 +78,7 @@ class BasePart {
   const LogSnapshot& base_;
   const std::vector<uint32_t>& activity_order_;
   std::vector<uint32_t> rows_;
+  std::vector<EventAttribute> attributes_;
   LogSnapshot part_;
 };
 

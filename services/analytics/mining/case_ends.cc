@@ -7,7 +7,7 @@
 namespace plumbline::analytics {
 
 CaseEnds::CaseEnds(const LogSnapshot& log) : times_(log.marked_ends) {
-  if (log.seen_until != kNoTime) return;  // a part: an end may be among the events it lacks
+  if (log.seen_until != kNoTime) return;  // told, or a part, which may lack the event that ends it
   const uint32_t key = log.FindAttributeKey("case_finished");
   if (key == kNoText) return;
   size_t c = 0;

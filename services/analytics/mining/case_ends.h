@@ -16,19 +16,19 @@ namespace plumbline::analytics {
 // A log in which some event says "case_finished" marks the ends of its cases: those in which an
 // event says true have ended, all others are open, however few have ended so far (a log of which
 // none has says false, so that this is known). A log in which no event says either marks no ends:
-// there every case has ended. Immutable.
+// there every case has ended. What WithEnds (completion.h) told goes before both. Immutable.
 class CaseEnds {
  public:
   // O(attributes).
   explicit CaseEnds(const LogSnapshot& log);
 
-  // Whether the log marks ends.
+  // Whether the log marks ends, or they were told.
   bool marked() const { return !times_.empty(); }
   // Cases are numbered as in the log.
   bool HasEnded(size_t case_number) const {
     return times_.empty() || times_[case_number] != kNoTime;
   }
-  // The latest time of the events that mark the end of a case; kNoTime where none does.
+  // The latest time of the events that mark the end of a case, or as told; kNoTime where none does.
   int64_t MarkedTime(size_t case_number) const {
     return times_.empty() ? kNoTime : times_[case_number];
   }

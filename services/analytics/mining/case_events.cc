@@ -27,6 +27,17 @@ constexpr std::pair<absl::string_view, Role> kRoles[] = {
     {"change", Role::kIgnore},
 };
 
+// 0 = no transition.
+std::vector<Role> RolesOf(const LogSnapshot& log, const std::vector<std::string>& map_transitions) {
+  std::vector<Role> roles = {RoleOfTransition("", map_transitions)};
+  for (const std::string& transition : log.transitions) {
+    roles.push_back(RoleOfTransition(transition, map_transitions));
+  }
+  return roles;
+}
+
+}  // namespace
+
 Role RoleOfTransition(absl::string_view transition,
                       const std::vector<std::string>& map_transitions) {
   for (const auto& [name, role] : kRoles) {
@@ -39,17 +50,6 @@ Role RoleOfTransition(absl::string_view transition,
   return Role::kIgnore;
 }
 
-// 0 = no transition.
-std::vector<Role> RolesOf(const LogSnapshot& log, const std::vector<std::string>& map_transitions) {
-  std::vector<Role> roles = {RoleOfTransition("", map_transitions)};
-  for (const std::string& transition : log.transitions) {
-    roles.push_back(RoleOfTransition(transition, map_transitions));
-  }
-  return roles;
-}
-
-}  // namespace
-
 CaseEvents::CaseEvents(const LogSnapshot& log, const std::vector<std::string>& map_transitions)
     : log_(log),
       roles_(RolesOf(log, map_transitions)),
@@ -58,10 +58,12 @@ CaseEvents::CaseEvents(const LogSnapshot& log, const std::vector<std::string>& m
       category_(log.FindAttributeKey("category")),
       utility_(log.FindAttributeKey("utility")),
       due_(log.FindAttributeKey("due_time")),
-      earliest_(log.FindAttributeKey("earliest_time")) {}
+      earliest_(log.FindAttributeKey("earliest_time")),
+      due_of_(log) {}
 
 void CaseEvents::Visit(uint32_t case_number, absl::FunctionRef<void(const EventView&)> take) {
   const uint32_t begin = log_.case_begin[case_number], end = log_.case_begin[case_number + 1];
+  case_due_row_ = due_ != kNoText && FirstIsOfCase(case_number) ? begin : kNoText;
   EventView before;
   const auto take_next = [&](EventView& event) {
     event.previous_activity = before.time == kNoTime ? kNoText : before.activity;
@@ -82,6 +84,14 @@ void CaseEvents::Visit(uint32_t case_number, absl::FunctionRef<void(const EventV
     return std::pair(a.time, log_.arrival[a.row]) < std::pair(b.time, log_.arrival[b.row]);
   });
   for (EventView& event : sorted_) take_next(event);
+}
+
+bool CaseEvents::FirstIsOfCase(uint32_t case_number) const {
+  const uint32_t begin = log_.case_begin[case_number], end = log_.case_begin[case_number + 1];
+  if (RoleOf(begin) == Role::kSchedule) return false;
+  size_t next = next_attribute_;
+  while (next < log_.attributes.size() && log_.attributes[next].row < begin) ++next;
+  return !due_of_.OfSteps(TakeAttributes(log_, end, &next), begin);
 }
 
 bool CaseEvents::TakenByTime(uint32_t case_number) const {
@@ -116,7 +126,7 @@ void CaseEvents::ReadAttributes(EventView& event) {
       if (attribute.key == category_) event.category = *text;
       if (attribute.key == utility_) event.utility = *text;
     } else if (const auto* instant = std::get_if<Instant>(&attribute.value)) {
-      if (attribute.key == due_) event.due = instant->micros;
+      if (attribute.key == due_ && event.row != case_due_row_) event.due = instant->micros;
       if (attribute.key == earliest_) event.earliest = instant->micros;
     }
   }

@@ -12,11 +12,17 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/case_due.h"
 
 namespace plumbline::analytics {
 
 // What a life-cycle transition does to an occurrence; see occurrences.h.
 enum class Role { kSchedule, kStart, kSuspend, kResume, kComplete, kAbandon, kIgnore };
+
+// `transition` in small letters, "" where there is none; others than those that are listed there
+// are done if `map_transitions` is empty or has them.
+Role RoleOfTransition(absl::string_view transition,
+                      const std::vector<std::string>& map_transitions);
 
 // What one event says. The texts live as long as the log.
 struct EventView {
@@ -47,13 +53,17 @@ class CaseEvents {
   }
   bool TakenByTime(uint32_t case_number) const;
   EventView Read(uint32_t case_number, uint32_t row);  // rows must ascend
+  // Whether the "due_time" of the first event of a case is the case's. After those before it.
+  bool FirstIsOfCase(uint32_t case_number) const;
   void ReadAttributes(EventView& event);
 
   const LogSnapshot& log_;
   const std::vector<Role> roles_;  // by the numbers of the transition column
   const uint32_t task_, impediment_, category_, utility_, due_, earliest_;
+  const CaseDue due_of_;
   size_t next_attribute_ = 0;
-  std::vector<EventView> sorted_;  // of one case
+  uint32_t case_due_row_ = kNoText;  // the row whose "due_time" is the case's
+  std::vector<EventView> sorted_;    // of one case
 };
 
 }  // namespace plumbline::analytics

@@ -116,6 +116,7 @@ class Pairing {
     o.previous = e.previous_activity;
     o.ready = e.previous_time;
     o.embedded = begun_ > 0 || latest_end_ > begin;
+    o.due = e.due;
     return o;
   }
 
@@ -141,6 +142,7 @@ class Pairing {
     const size_t oldest = queues.ready.Pop();
     opens_[oldest].o.start = e.time;
     opens_[oldest].o.start_row = e.row;
+    if (opens_[oldest].o.due == kNoTime) opens_[oldest].o.due = e.due;
     queues.begun.Push(oldest);
     ++begun_;
   }
@@ -182,6 +184,7 @@ class Pairing {
     open.o.end_row = e.row;
     open.o.completed = completed;
     if (open.o.start == kNoTime) open.o.start = e.start;
+    if (open.o.due == kNoTime) open.o.due = e.due;
     stretches_.clear();
     for (const size_t b : open.blocks) {
       if (blocks_[b].end == kNoTime) blocks_[b].end = e.time;

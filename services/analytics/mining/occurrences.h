@@ -5,13 +5,15 @@
 //
 // Events are paired per case, activity and attribute "task" (first in, first out where several are
 // open):
-//   schedule            makes an occurrence ready, with "due_time" and "earliest_time"
+//   schedule            makes an occurrence ready, with "earliest_time"
 //   start               begins the oldest one that is ready, or a new one
 //   suspend, resume     block it; a pair has the same attribute "impediment", else first in, first
 //   out complete            ends the oldest one that is begun, else the oldest ready, else one that
 //   only has this event manualskip, autoskip, withdraw, ate_abort    end it without doing it
 //   assign, reassign, decide, pi_*, update, reschedule, comment, submit, verify, waive   are about
 //   people, branches, the case and what is said: ignored
+// An occurrence has the "due_time" of its schedule, else of its start, else of what ends it, unless
+// that is the case's (case_due.h).
 // An event without transition, or with one not listed here, is a complete, unless transitions were
 // chosen for the map and it is not among them. The start time of a completing event begins an
 // occurrence that has no start yet.

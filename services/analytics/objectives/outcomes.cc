@@ -43,6 +43,9 @@ class Reading {
   void AddTime(int64_t begin, int64_t end, int64_t deadline);
   // It will never be done: it ended at `end` without it.
   void AddFailed(int64_t begin, int64_t end, int64_t deadline);
+  // It was not done, and the log does not say that its case has ended: it is waited for until its
+  // time is over; then it counts as ended with its last event, as every case of such a log.
+  void AddUnknown(size_t c, int64_t begin, int64_t deadline);
   void Add(int64_t begin, int64_t time, bool bad);
 
   // The first event of an activity that is not before `earliest`; kNoTime for none.
@@ -90,13 +93,25 @@ void Reading::AddTime(int64_t begin, int64_t end, int64_t deadline) {
 }
 
 void Reading::AddFailed(int64_t begin, int64_t end, int64_t deadline) {
-  if (end > deadline) return AddTime(begin, end, deadline);
+  if (end > deadline) {
+    raw_.failed.emplace_back(deadline + 1, end);
+    return AddTime(begin, end, deadline);
+  }
   if (measure_.leave_out_ended_without || measure_.kind == MeasureKind::kStepTime) {
     ++outcomes_.left_out;
     return;
   }
   Add(begin, end, true);
   raw_.bad_is_over.push_back(end);
+  raw_.failed.emplace_back(end, end);
+}
+
+void Reading::AddUnknown(size_t c, int64_t begin, int64_t deadline) {
+  AddTime(begin, kNoTime, deadline);
+  if (deadline == kNever) return;
+  const int64_t over = std::max(deadline + 1, CaseEnd(log_, c));
+  raw_.bad_is_over.push_back(over);
+  raw_.failed.emplace_back(deadline + 1, over);
 }
 
 int64_t Reading::FirstOf(size_t c, std::optional<uint32_t> activity, int64_t earliest) const {
@@ -126,16 +141,20 @@ void Reading::AddCase(const CasePlan& plan, size_t c) {
   const int64_t reached = FirstOf(c, activity_, earliest);
   const int64_t end = ends_.MarkedTime(c);
   if (reached == kNoTime && end != kNoTime) return AddFailed(begin, end, deadline);
+  if (reached == kNoTime && !ends_.marked()) return AddUnknown(c, begin, deadline);
   AddTime(begin, reached, deadline);
 }
 
 absl::Status Reading::ReadCases() {
   activity_ = Find(measure_.activity);
   from_ = Find(measure_.from_activity);
-  if (measure_.activity.empty() && !ends_.marked() && !log_.empty()) {
+  if (!ends_.marked() && !log_.empty()) {
     outcomes_.notes.push_back(
-        "The log marks no ends of cases (case_finished), so that every case counts as ended with "
-        "its last event, and none as open and overdue");
+        measure_.activity.empty()
+            ? "The log marks no ends of cases (case_finished), so that every case counts as ended "
+              "with its last event, and none as open and overdue"
+            : "The log marks no ends of cases (case_finished): one that has not come to the "
+              "activity is waited for until its time is over, and counts as ended without it then");
   }
   const std::vector<CasePlan> plans = ReadCasePlans(log_);
   raw_.begins.reserve(plans.size());

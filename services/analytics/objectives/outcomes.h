@@ -41,8 +41,10 @@ struct Outcomes {
 // A time that ends at its deadline is good, and counts when it ends. One that does not is bad, and
 // counts from the microsecond after the deadline, whatever comes later (so that late outcomes do
 // not hide until they are over). What has not come to either does not count. Of a log that marks no
-// ends (CaseEnds) every case ended with its last event; but one that is to come to an activity is
-// waited for. Errors of `keep_on`, and of a condition. O(rows + n log n) expected.
+// ends (CaseEnds) every case ended with its last event; but while its time is not over, one that is
+// to come to an activity is waited for. What ended without the activity is bad, and over: nobody
+// can do anything about it any more. Errors of `keep_on`, and of a condition. O(rows + n log n)
+// expected.
 absl::StatusOr<Outcomes> ReadOutcomes(const LogParts& parts,
                                       const std::vector<std::string>& map_transitions,
                                       const Measure& measure,

@@ -125,11 +125,46 @@ TEST(CaseTime, FromAnActivityToAnother) {
   EXPECT_EQ(On(outcomes, 6), (At{2, 1, 0, 1})) << "nothing says that case 3 has ended";
 }
 
+// Of four that did not come to it: ended in time, ended late, is open past its time, is in time.
+TEST(CaseTime, WhatEndedWithoutTheActivityFailedAndIsNotOverdue) {
+  const std::vector<TestRow> rows = {
+      analytics::On(0, "lost", "Open", "", Open()),
+      analytics::On(3, "lost", "Lost", "", Finished()),
+      analytics::On(0, "late", "Open"),
+      analytics::On(30, "late", "Lost", "", Finished()),
+      analytics::On(0, "open", "Open"),
+      analytics::On(35, "young", "Open"),
+  };
+  const Series series = Read(rows, Within(10, "Won")).series;
+  EXPECT_EQ(series.Failed(INT64_MIN, Days(3)), 1);
+  EXPECT_EQ(series.Overdue(Days(20)), 2) << "one of them is still open then";
+  EXPECT_EQ(series.Failed(INT64_MIN, Days(20)), 1);
+  EXPECT_EQ(series.Failed(INT64_MIN, Days(40)), 2);
+  EXPECT_EQ(series.Overdue(Days(40)), 1);
+  EXPECT_EQ(series.Pending(Days(40)), 1);
+  EXPECT_EQ(series.Failed(Days(5), Days(40)), 1) << "of those that count in the window";
+}
+
+// The same cases in a log that marks no ends: what is late has ended without it, for all that is
+// known, and waits for nobody.
+TEST(CaseTime, WhereNoEndsAreMarkedWhatIsLateHasEndedWithoutTheActivity) {
+  const Outcomes outcomes =
+      Read({analytics::On(0, "lost", "Open"), analytics::On(3, "lost", "Lost"),
+            analytics::On(0, "late", "Open"), analytics::On(30, "late", "Lost"),
+            analytics::On(35, "young", "Open")},
+           Within(10, "Won"));
+  EXPECT_THAT(outcomes.notes, ElementsAre(HasSubstr("'Won'"), HasSubstr("marks no ends")));
+  EXPECT_EQ(On(outcomes, 9), (At{0, 0, 2, 0}));
+  EXPECT_EQ(On(outcomes, 11), (At{2, 2, 0, 1})) << "one had an event later";
+  EXPECT_EQ(On(outcomes, 36), (At{2, 2, 1, 0}));
+  EXPECT_EQ(outcomes.series.Failed(INT64_MIN, Days(36)), 2);
+}
+
 TEST(CaseTime, AnActivityThatNeverHappenedIsToldAndMissed) {
   const Outcomes outcomes =
       Read({analytics::On(0, "1", "a"), analytics::On(90, "1", "b")}, Within(10, "Certifeid"));
   EXPECT_EQ(On(outcomes, 11), (At{1, 1, 0, 1}));
-  EXPECT_THAT(outcomes.notes, ElementsAre(HasSubstr("'Certifeid'")));
+  EXPECT_THAT(outcomes.notes, ElementsAre(HasSubstr("'Certifeid'"), HasSubstr("marks no ends")));
 }
 
 TEST(CaseTime, ADeadlineThatNeverComesIsNeverMissed) {

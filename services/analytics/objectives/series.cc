@@ -15,9 +15,13 @@ size_t CountUpTo(const std::vector<int64_t>& ascending, int64_t time) {
 }  // namespace
 
 Series::Series(Raw raw)
-    : begins_(std::move(raw.begins)), is_over_(std::move(raw.bad_is_over)), since_(raw.since) {
+    : begins_(std::move(raw.begins)),
+      is_over_(std::move(raw.bad_is_over)),
+      failed_(std::move(raw.failed)),
+      since_(raw.since) {
   std::sort(begins_.begin(), begins_.end());
   std::sort(is_over_.begin(), is_over_.end());
+  std::sort(failed_.begin(), failed_.end());
   std::sort(raw.outcomes.begin(), raw.outcomes.end(),
             [](const Outcome& a, const Outcome& b) { return a.time < b.time; });
   Tally tally;
@@ -55,9 +59,16 @@ int64_t Series::Overdue(int64_t at) const {
   return UpTo(at).bad - static_cast<int64_t>(CountUpTo(is_over_, at));
 }
 
+int64_t Series::Failed(int64_t after, int64_t until) const {
+  auto at = std::upper_bound(failed_.begin(), failed_.end(), std::pair(after, INT64_MAX));
+  int64_t count = 0;
+  for (; at != failed_.end() && at->first <= until; ++at) count += at->second <= until;
+  return count;
+}
+
 size_t Series::memory_bytes() const {
   return times_.capacity() * sizeof(int64_t) + up_to_.capacity() * sizeof(Tally) +
-         (begins_.capacity() + is_over_.capacity()) * sizeof(int64_t);
+         (begins_.capacity() + is_over_.capacity() + 2 * failed_.capacity()) * sizeof(int64_t);
 }
 
 }  // namespace plumbline::analytics::objectives

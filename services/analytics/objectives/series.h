@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "services/analytics/log/event_log.h"
@@ -32,7 +33,9 @@ struct Raw {
   std::vector<Outcome> outcomes;     // any order
   std::vector<int64_t> begins;       // of each that counts, not after its outcome; any order
   std::vector<int64_t> bad_is_over;  // when bad ones ended, not before their outcomes; any order
-  int64_t since = kNoTime;           // from when on there are figures; kNoTime: the first outcome
+  // Of these, ended without what was to come: their outcomes and ends; any order.
+  std::vector<std::pair<int64_t, int64_t>> failed;
+  int64_t since = kNoTime;  // from when on there are figures; kNoTime: the first outcome
 };
 
 // Immutable.
@@ -48,6 +51,9 @@ class Series {
   int64_t Pending(int64_t at) const;
   // Bad by then, and not over.
   int64_t Overdue(int64_t at) const;
+  // Of the bad ones after `after` and up to `until`: ended by then without what was to come.
+  // O(log n + bad ones between them).
+  int64_t Failed(int64_t after, int64_t until) const;
 
   bool empty() const { return times_.empty(); }
   // kNoTime where there is nothing.
@@ -57,10 +63,11 @@ class Series {
  private:
   Tally UpTo(int64_t time) const;
 
-  std::vector<int64_t> times_;    // ascending, each once
-  std::vector<Tally> up_to_;      // with those of times_
-  std::vector<int64_t> begins_;   // ascending
-  std::vector<int64_t> is_over_;  // ascending
+  std::vector<int64_t> times_;                       // ascending, each once
+  std::vector<Tally> up_to_;                         // with those of times_
+  std::vector<int64_t> begins_;                      // ascending
+  std::vector<int64_t> is_over_;                     // ascending
+  std::vector<std::pair<int64_t, int64_t>> failed_;  // ascending
   int64_t since_ = kNoTime;
 };
 

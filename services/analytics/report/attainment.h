@@ -29,8 +29,8 @@ struct TargetAttainment {
 // canonical order among all events of the case, whatever their transitions: so a begin does not
 // move as a case goes on. A "schedule" event speaks for its step: its times are not the case's.
 //
-// Target of a case: `target_micros` after its begin; without `target_micros` the "due_time" on its
-// first event. Cases without one are left out.
+// Target of a case: `target_micros` after its begin; without `target_micros` its own due
+// time (mining/case_due.h). Cases without one are left out.
 //
 // End of a case: the latest event that says "case_finished"; in a log that marks no ends (see
 // CaseEnds) the latest time of its events. A case that ended is inside where it ended at its target

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/mining/case_due.h"
 #include "services/analytics/mining/case_times.h"
 #include "services/analytics/mining/occurrences.h"
 #include "services/analytics/mining/traces.h"
@@ -55,7 +56,7 @@ class FactReader {
         take_(take),
         traces_(log, {.transitions = map_transitions}),
         end_(log->FindAttributeKey("case_finished")),
-        due_(log->FindAttributeKey("due_time")),
+        due_(*log),
         earliest_(log->FindAttributeKey("earliest_time")),
         target_(log->FindAttributeKey("target")) {}
 
@@ -153,6 +154,7 @@ class FactReader {
     const bool scheduled = log_.TransitionOf(begin) != kNoText &&
                            log_.transitions[log_.TransitionOf(begin)] == "schedule";
     const std::vector<EventAttribute>& all = log_.attributes;
+    const size_t first = attribute_;
     for (; attribute_ < all.size() && all[attribute_].row < end; ++attribute_) {
       const EventAttribute& attribute = all[attribute_];
       if (const auto* finished = std::get_if<bool>(&attribute.value)) {
@@ -162,6 +164,7 @@ class FactReader {
       }
       if (attribute.row == begin && !scheduled) ReadPlan(attribute, whole);
     }
+    whole.due = due_.DueOf({all.data() + first, attribute_ - first}, begin);
   }
 
   // An attribute of the first event of a case, as attainment.cc reads it.
@@ -170,7 +173,6 @@ class FactReader {
     if (text != nullptr && attribute.key == target_) whole.words = *text;
     const auto* instant = std::get_if<Instant>(&attribute.value);
     if (instant == nullptr) return;
-    if (attribute.key == due_) whole.due = instant->micros;
     if (attribute.key != earliest_) return;
     whole.begin = instant->micros;
     whole.has_day_one = true;
@@ -181,7 +183,9 @@ class FactReader {
   const std::span<const uint32_t> activities_;
   const absl::FunctionRef<void(uint32_t, const CaseFacts&)> take_;
   const Traces traces_;
-  const uint32_t end_, due_, earliest_, target_;
+  const uint32_t end_;
+  const CaseDue due_;
+  const uint32_t earliest_, target_;
   uint32_t case_ = 0;
   size_t attribute_ = 0;
   Tally activities_done_, pairs_, nodes_, edges_;

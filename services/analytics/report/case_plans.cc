@@ -4,6 +4,8 @@
 #include <string>
 #include <variant>
 
+#include "services/analytics/mining/case_due.h"
+
 namespace plumbline::analytics {
 namespace {
 
@@ -21,7 +23,6 @@ std::vector<CasePlan> ReadCasePlans(const LogSnapshot& log) {
     const bool has_start = !log.start.empty() && log.start[first] != kNoTime;
     plans[c].begin = has_start ? log.start[first] : log.time[first];
   }
-  const uint32_t due_key = log.FindAttributeKey("due_time");
   const uint32_t earliest_key = log.FindAttributeKey("earliest_time");
   const uint32_t target_key = log.FindAttributeKey("target");
   size_t c = 0;
@@ -32,12 +33,13 @@ std::vector<CasePlan> ReadCasePlans(const LogSnapshot& log) {
     if (text != nullptr && attribute.key == target_key) plans[c].words = *text;
     const auto* instant = std::get_if<Instant>(&attribute.value);
     if (instant == nullptr) continue;
-    if (attribute.key == due_key) plans[c].due = instant->micros;
     if (attribute.key == earliest_key) {
       plans[c].begin = instant->micros;
       plans[c].has_day_one = true;
     }
   }
+  const std::vector<int64_t> dues = DuesOfCases(log);
+  for (c = 0; c < plans.size(); ++c) plans[c].due = dues[c];
   return plans;
 }
 

@@ -15,7 +15,7 @@ namespace plumbline::analytics {
 // Begin and due time of a case; see MeasureAttainment for where they are read.
 struct CasePlan {
   int64_t begin = kNoTime;
-  int64_t due = kNoTime;     // its own
+  int64_t due = kNoTime;     // its own, see mining/case_due.h
   bool has_day_one = false;  // `begin` is that
   absl::string_view words;   // what that is; lives as long as the log
 };

@@ -275,6 +275,7 @@ const std::vector<std::string>& LiveFigures::map_transitions() const {
 }
 int64_t LiveFigures::variant_count() const { return state_->variants.size(); }
 int64_t LiveFigures::traced_case_count() const { return state_->variants.case_count(); }
+bool LiveFigures::marks_ends() const { return state_->marked; }
 int64_t LiveFigures::open_case_count() const { return state_->open_cases; }
 
 int64_t LiveFigures::memory_bytes() const {

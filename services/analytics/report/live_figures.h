@@ -66,6 +66,8 @@ class LiveFigures {
   std::vector<Variant> VariantsFrom(int64_t first, const VariantLimits& limits, int64_t* before);
   int64_t variant_count() const;
   int64_t traced_case_count() const;
+  // Whether the log marks ends (CaseEnds).
+  bool marks_ends() const;
   // Of cases that ended; and those that did not.
   Distribution CaseDurations();
   int64_t open_case_count() const;

@@ -8,13 +8,6 @@
 
 namespace plumbline::analytics {
 
-std::string CountText(int64_t count) {
-  std::string digits = absl::StrCat(count);
-  const size_t sign = count < 0 ? 1 : 0;
-  for (size_t at = digits.size(); at > sign + 3; at -= 3) digits.insert(at - 3, 1, ',');
-  return digits;
-}
-
 std::string DurationText(double seconds) {
   if (seconds == 0) return "0 seconds";
   constexpr struct {

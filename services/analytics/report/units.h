@@ -7,13 +7,14 @@
 #include <cstdint>
 #include <string>
 
+#include "common/base/counts.h"
+
 namespace plumbline::analytics {
 
 // "412 days", "1.9 hours": in the largest unit of days, hours, minutes and seconds that it has two
 // of; one decimal below 100.
 std::string DurationText(double seconds);
-// "12,345".
-std::string CountText(int64_t count);
+using base::CountText;
 // Of a share from 0 to 1: "14 %", "0.4 %"; "> 99 %" and "< 0.1 %" where only the whole and nothing
 // are 100 % and 0 %.
 std::string ShareText(double share);

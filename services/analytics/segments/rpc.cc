@@ -169,6 +169,13 @@ absl::StatusOr<Measured> Measure(Reader& reader, const CallContext& context,
   return measured;
 }
 
+// A part that is empty because of a name that the log does not have compares nothing.
+absl::Status CheckNames(const char* field, const Measured& part, bool any_empty) {
+  if (!any_empty || part.summary.notes().empty()) return absl::OkStatus();
+  return base::FieldError(
+      field, absl::StrCat("leaves one of the two parts without a case: ", part.summary.notes(0)));
+}
+
 absl::Status CompareSegments(Reader& reader, const base::Clock& clock, const CallContext& context,
                              const v1::CompareSegmentsRequest& request,
                              v1::CompareSegmentsResponse* response) {
@@ -179,6 +186,10 @@ absl::Status CompareSegments(Reader& reader, const base::Clock& clock, const Cal
                    Measure(reader, context, clock, whole, command.first, command.between));
   ASSIGN_OR_RETURN(Measured second,
                    Measure(reader, context, clock, whole, command.second, command.between));
+  const bool any_empty = whole->log()->case_count() > 0 &&
+                         (first.summary.case_count() == 0 || second.summary.case_count() == 0);
+  RETURN_IF_ERROR(CheckNames("first.filter", first, any_empty));
+  RETURN_IF_ERROR(CheckNames("second.filter", second, any_empty));
   const Comparison comparison = Compare(first.figures, second.figures);
   ToProto(*whole->log(), first.figures, second.figures, comparison, command, response);
   *response->mutable_first() = std::move(first.summary);

@@ -296,6 +296,25 @@ TEST_F(FilterService, SegmentsSideBySide) {
   EXPECT_EQ(cut->second().case_count(), 4);
 }
 
+// An activity that the log does not have leaves nothing to compare.
+TEST_F(FilterService, SegmentsOfNamesThatDoNotExist) {
+  v1::CompareSegmentsRequest request;
+  request.set_name(LogName("words"));
+  request.mutable_first()->set_filter("activities:aa");
+  request.mutable_second()->set_filter("NOT (activities:aa)");
+  const auto wrong = Send<v1::CompareSegmentsResponse>("SegmentService/CompareSegments", request);
+  EXPECT_EQ(ReasonText(wrong), "FIELD_INVALID");
+  EXPECT_THAT(wrong.status().message(),
+              HasSubstr("first.filter leaves one of the two parts without a case: the log has no "
+                        "activity 'aa'"));
+  // Beside names that it has, one that it does not have is noted.
+  request.mutable_first()->set_filter("activities:aa OR activities:c");
+  request.mutable_second()->set_filter("NOT activities:c");
+  const auto noted = Send<v1::CompareSegmentsResponse>("SegmentService/CompareSegments", request);
+  ASSERT_TRUE(noted.ok()) << noted.status();
+  EXPECT_EQ(noted->first().notes_size(), 1);
+}
+
 // Monday to Friday, 09:00 to 17:00.
 TEST_F(FilterService, DurationsAndSegmentsInBusinessTime) {
   v1::GetDurationsRequest request;

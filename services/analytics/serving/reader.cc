@@ -19,6 +19,7 @@
 #include "services/analytics/report/pareto.h"
 #include "services/analytics/report/report.h"
 #include "services/analytics/serving/answers.h"
+#include "services/analytics/serving/log_names.h"
 #include "services/analytics/serving/selection_convert.h"
 
 namespace plumbline::analytics {
@@ -26,7 +27,7 @@ namespace {
 
 // Raised when an answer changes for the same events: then those that an older replica computed are
 // not taken.
-constexpr int kAnswerVersion = 6;
+constexpr int kAnswerVersion = 7;
 
 std::string CacheKey(absl::string_view uid, int64_t watermark, absl::string_view question) {
   return absl::StrCat("answer", kAnswerVersion, "/", uid, "/", watermark, "/", question);
@@ -150,6 +151,12 @@ void AddBars(std::vector<ParetoBar> bars, const ParetoCommand& command,
   if (omitted.count > 0) *response->mutable_omitted_bars() = ToProto(omitted);
 }
 
+template <class Response>
+void TellEnds(const LiveFigures& figures, Response* response) {
+  *response->mutable_completion() =
+      SummariseEnds(figures.marks_ends(), figures.case_count(), figures.open_case_count());
+}
+
 absl::Status ChangedSince() {
   return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
                      "the event log changed since the first page; begin again without page_token")
@@ -164,7 +171,7 @@ absl::StatusOr<LogRecord> Reader::Find(const base::CallContext& context, const L
     ASSIGN_OR_RETURN(record, reads.FindLog(key));
     return absl::OkStatus();
   }));
-  if (!record.has_value()) return base::NotFound("EventLog", NameOf(key));
+  if (!record.has_value()) return NoSuchLog(context, store_, key);
   return *std::move(record);
 }
 
@@ -414,6 +421,7 @@ absl::Status Reader::Durations(const base::CallContext& context, const Durations
   const auto live = [&](LiveFigures& figures, int64_t) {
     ToProto(figures.CaseDurations(), response->mutable_case_duration());
     response->set_open_case_count(figures.open_case_count());
+    TellEnds(figures, response);
     AddSteps(*figures.names(), figures.Steps(), command, response);
     return absl::OkStatus();
   };
@@ -458,6 +466,7 @@ absl::Status Reader::MakeReport(const base::CallContext& context, const ReportCo
   };
   const auto live = [&](LiveFigures& figures, int64_t) {
     ToProto(*figures.names(), figures.MakeReport(command.options), response->mutable_report());
+    TellEnds(figures, response);
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(Answer(context, command.key.workspace, record, QuestionOf(command.options),

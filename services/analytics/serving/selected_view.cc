@@ -42,6 +42,20 @@ absl::Status NoRoom(const PartRoom& room, int64_t bytes, size_t rows, int64_t he
       .RetryAfter(absl::Seconds(1));
 }
 
+// The whole view with the ends that were told.
+absl::StatusOr<SelectedView> Ending(const PartRoom& room,
+                                    const std::shared_ptr<const LogView>& view,
+                                    const CompletionText& completion, int64_t held,
+                                    KeepOn keep_on) {
+  SelectedView part{view, std::nullopt, nullptr, BytesOfEnds(*view, completion), completion};
+  if (part.bytes > 0) {
+    part.room = room.Take(part.bytes);
+    if (part.room == nullptr) return NoRoom(room, part.bytes, view->log()->size(), held);
+  }
+  ASSIGN_OR_RETURN(part.view, WithEnds(view, completion, keep_on));
+  return part;
+}
+
 }  // namespace
 
 v1::SelectionSummary SummaryOf(const LogSnapshot& whole, const Selected& selected, int64_t cases,
@@ -58,7 +72,7 @@ v1::SelectionSummary SummaryOf(const LogSnapshot& whole, const Selected& selecte
 absl::StatusOr<std::optional<Selected>> SelectRows(const base::CallContext& context,
                                                    const base::Clock& clock, const LogView& view,
                                                    const Selection& selection) {
-  if (selection.everything()) return std::nullopt;
+  if (selection.keeps_all()) return std::nullopt;
   const auto keep_on = [&] { return context.Check(clock.Now()); };
   ASSIGN_OR_RETURN(Selected selected, Select(selection,
                                              {*view.log(), view.traces(),
@@ -76,20 +90,25 @@ absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const 
                                         const PartRoom& room,
                                         const std::shared_ptr<const LogView>& view,
                                         const Selection& selection, int64_t held) {
+  if (selection.everything()) return SelectedView{view, std::nullopt, nullptr};
+  const auto keep_on = [&] { return context.Check(clock.Now()); };
+  ASSIGN_OR_RETURN(SelectedView part, Ending(room, view, selection.completion(), held, keep_on));
+  // By the ends that were told: a filter may ask which cases are open.
+  const std::shared_ptr<const LogView> whole = part.view;
   ASSIGN_OR_RETURN(const std::optional<Selected> rows,
-                   SelectRows(context, clock, *view, selection));
-  SelectedView part{view, std::nullopt, nullptr};
+                   SelectRows(context, clock, *whole, selection));
   if (!rows.has_value()) return part;
-  const LogSnapshot& log = *view->log();
+  const LogSnapshot& log = *whole->log();
   const Selected& selected = *rows;
   if (!KeepsAll(selected)) {
     const int64_t bytes = BytesOf(log, selected);
-    part.room = room.Take(bytes);
-    if (part.room == nullptr) return NoRoom(room, bytes, RowsOf(log, selected), held);
-    part.bytes = bytes;
+    std::shared_ptr<const void> taken = room.Take(bytes);
+    if (taken == nullptr) return NoRoom(room, bytes, RowsOf(log, selected), held + part.bytes);
     part.view = std::make_shared<const LogView>(view->watermark(), PartOf(log, selected),
                                                 view->map_transitions());
-    RETURN_IF_ERROR(context.Check(clock.Now()));
+    part.room = std::move(taken);
+    part.bytes = bytes;
+    RETURN_IF_ERROR(keep_on());
   }
   const LogSnapshot& left = *part.view->log();
   part.summary = SummaryOf(log, selected, static_cast<int64_t>(left.case_count()),

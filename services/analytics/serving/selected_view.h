@@ -15,6 +15,7 @@
 #include "services/analytics/filter/selection.h"
 #include "services/analytics/memory/log_memory.h"
 #include "services/analytics/memory/part_room.h"
+#include "services/analytics/serving/completion.h"
 
 namespace plumbline::analytics {
 
@@ -23,6 +24,7 @@ struct SelectedView {
   std::optional<v1::SelectionSummary> summary;  // where a selection was asked for
   std::shared_ptr<const void> room;             // what the part takes of the room for parts
   int64_t bytes = 0;                            // so much that is; 0 for the whole log
+  CompletionText completion = {};               // by what its cases have ended
 };
 
 // The rows of the view that the selection keeps, not copied; nullopt = all of them.
@@ -38,20 +40,22 @@ v1::SelectionSummary SummaryOf(const LogSnapshot& whole, const Selected& selecte
 // may have.
 int64_t BytesOfCopy(const LogSnapshot& log);
 
-// The whole view where the selection keeps all of it, else a copy of what it keeps: no more memory
-// than the log takes. `held`: what the same call has taken of `room` already, and keeps.
-// FIELD_INVALID (field "selection") where `room` never has so much beside that, OVERLOADED while
-// others have it; DEADLINE_EXCEEDED, CANCELLED.
-// O(rows) for each test of the selection.
+// The whole view where the selection keeps all of it (with the ends that it tells, which shares the
+// columns), else a copy of what it keeps: no more memory than the log takes. `held`: what the same
+// call has taken of `room` already, and keeps. FIELD_INVALID (field "selection") where `room` never
+// has so much beside that, OVERLOADED while others have it; DEADLINE_EXCEEDED, CANCELLED. O(rows)
+// for each test of the selection.
 absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const base::Clock& clock,
                                         const PartRoom& room,
                                         const std::shared_ptr<const LogView>& view,
                                         const Selection& selection, int64_t held = 0);
 
-// Sets the summary of a response, if there is one.
+// Sets the summary of a response, if there is one, and where it tells them the ends.
 template <class Response>
 void Tell(const SelectedView& part, Response* response) {
   if (part.summary.has_value()) *response->mutable_selection() = *part.summary;
+  if constexpr (requires { response->mutable_completion(); })
+    *response->mutable_completion() = SummariseEnds(*part.view->log(), part.completion);
 }
 
 }  // namespace plumbline::analytics

@@ -10,6 +10,7 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/calendar/proto/convert.h"
+#include "services/analytics/serving/completion.h"
 #include "services/analytics/serving/request_checks.h"
 
 namespace plumbline::analytics {
@@ -50,8 +51,22 @@ absl::StatusOr<TimeWindow> ToWindow(const std::string& field, const v1::TimeWind
 }  // namespace
 
 absl::StatusOr<Selection> ToSelection(absl::string_view field, const v1::Selection& selection) {
+  return ToSelection(field, selection, {});
+}
+
+absl::StatusOr<Selection> ToSelection(absl::string_view field, const v1::Selection& selection,
+                                      const CompletionText& own) {
   SelectionText text{selection.filter(), selection.event_filter(), selection.only_matching_events(),
-                     std::nullopt};
+                     std::nullopt, own};
+  if (selection.has_completion() && own.asked()) {
+    return base::FieldError(own.field, absl::StrCat("says which cases have ended, as ", field,
+                                                    ".completion does; set one of them"));
+  }
+  if (selection.has_completion()) {
+    ASSIGN_OR_RETURN(text.completion,
+                     ToCompletion(absl::StrCat(field, ".completion"), selection.completion()));
+    text.completion.may_lack = own.may_lack;
+  }
   if (selection.has_window()) {
     ASSIGN_OR_RETURN(text.window, ToWindow(absl::StrCat(field, ".window"), selection.window()));
   }

@@ -17,6 +17,10 @@ namespace plumbline::analytics {
 
 // FIELD_INVALID with every violation; `field` is the path of the selection in its request.
 absl::StatusOr<Selection> ToSelection(absl::string_view field, const v1::Selection& selection);
+// The same of a request that has a field of its own, `own.field`, for activities that end a case;
+// beside it `selection.completion` is an error.
+absl::StatusOr<Selection> ToSelection(absl::string_view field, const v1::Selection& selection,
+                                      const CompletionText& own);
 
 // What is told of a selection by a key of the cache or a page token; "" of everything.
 std::string DigestOf(const Selection& selection);

@@ -152,6 +152,12 @@ v1::Event EventOf(absl::string_view case_id, absl::string_view activity, int64_t
   return event;
 }
 
+void AddText(v1::Event* event, absl::string_view key, absl::string_view value) {
+  v1::Attribute* attribute = event->add_attributes();
+  attribute->set_key(std::string(key));
+  attribute->set_string_value(std::string(value));
+}
+
 std::vector<v1::Event> SimpleEvents(int first_case, int cases) {
   std::vector<v1::Event> events;
   for (int i = first_case; i < first_case + cases; ++i) {

@@ -88,7 +88,14 @@ class TestAnalytics {
 // "workspaces/acme/eventLogs/{id}".
 std::string LogName(absl::string_view id);
 
+// Seconds since 1970: when logs of tests begin, and how they go on.
+namespace from_monday {
+inline constexpr int64_t kBegin = 1'767'600'000;  // 2026-01-05 08:00 UTC, a Monday
+inline constexpr int64_t kHour = 3'600, kDay = 24 * kHour;
+}  // namespace from_monday
+
 v1::Event EventOf(absl::string_view case_id, absl::string_view activity, int64_t seconds);
+void AddText(v1::Event* event, absl::string_view key, absl::string_view value);
 // Events of `cases` cases, each a, b, c an hour apart: numbers first_case .. first_case + cases
 // - 1.
 std::vector<v1::Event> SimpleEvents(int first_case, int cases);

@@ -77,9 +77,10 @@ class CaseWriter {
     Set(slip.day_count, runs_, answer->mutable_day_slip());
     const int64_t* without = all_.tally.Ends(slip.open, false);
     const int64_t* with = all_.tally.Ends(slip.open, true);
-    *answer->mutable_finish_time() = ToTimestamp(all_.axis.Instant(MedianOf(without, runs_)));
-    *answer->mutable_disrupted_finish_time() =
-        ToTimestamp(all_.axis.Instant(MedianOf(with, runs_)));
+    if (const auto date = all_.axis.Date(MedianOf(without, runs_)); date.has_value())
+      *answer->mutable_finish_time() = ToTimestamp(*date);
+    if (const auto date = all_.axis.Date(MedianOf(with, runs_)); date.has_value())
+      *answer->mutable_disrupted_finish_time() = ToTimestamp(*date);
     const int64_t due = DueOf(work);
     if (due == kNoTime) return;
     *answer->mutable_due_time() = ToTimestamp(due);
@@ -274,6 +275,7 @@ void WriteBacklog(const Simulated& all, const cascade::Recovery& recovery,
   *answer->mutable_peak_time() = time(tally.grid().At(peak));
   Set(recovery.piled, tally.runs(), answer->mutable_piled());
   Set(recovery.unrecovered, tally.runs(), answer->mutable_unrecovered());
+  if (all.lasts()) return;
   if (recovery.median.has_value()) *answer->mutable_recovery_time() = time(*recovery.median);
   if (recovery.lower.has_value()) *answer->mutable_lower_recovery_time() = time(*recovery.lower);
   if (recovery.upper.has_value()) *answer->mutable_upper_recovery_time() = time(*recovery.upper);

@@ -4,6 +4,8 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_CASCADE_SERVICE_ANSWERS_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_CASCADE_SERVICE_ANSWERS_H_
 
+#include <algorithm>
+
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "plumbline/analytics/v1/cascade_service.pb.h"
@@ -21,6 +23,12 @@ struct Simulated {
   const cascade::Experience& experience;
   const cascade::CascadeOptions& options;
   const cascade::Tally& tally;
+
+  // Whether a disruption does: then there is nothing to go back to.
+  bool lasts() const {
+    return std::any_of(options.disruptions.begin(), options.disruptions.end(),
+                       [](const cascade::Disruption& one) { return one.lasts(); });
+  }
 };
 
 // Adds to what `*answer` holds. An error of `keep_on`, asked now and then, ends it. O(open cases

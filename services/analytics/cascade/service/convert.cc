@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/working_days.h"
 #include "services/analytics/cascade/cascade.h"
 #include "services/analytics/forecast/runs.h"
 #include "services/analytics/serving/convert.h"
@@ -187,12 +188,26 @@ absl::StatusOr<std::vector<uint32_t>> FindAny(const AskedDisruption& asked,
   return base::FieldError(absl::StrCat(field, ".any"), all);
 }
 
+// By the field that was there before Selection.completion.
+absl::StatusOr<CompletionText> ToOwnCompletion(const Request& request) {
+  CompletionText own;
+  const auto& names = request.completion_activities();
+  RETURN_IF_ERROR(CheckCount("completion_activities", names.size(), kMostCompletions));
+  if (names.empty()) return own;
+  own.rule = EndRule::kActivity;
+  own.field = "completion_activities";
+  own.activities.assign(names.begin(), names.end());
+  for (int i = 0; i < names.size(); ++i) own.fields.push_back(absl::StrCat(own.field, "[", i, "]"));
+  return own;
+}
+
 }  // namespace
 
 absl::StatusOr<CascadeCommand> ToCommand(const Request& request) {
   CascadeCommand command;
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
-  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
+  ASSIGN_OR_RETURN(const CompletionText own, ToOwnCompletion(request));
+  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection(), own));
   if (request.has_business_time()) {
     ASSIGN_OR_RETURN(command.business, ToCalendar("business_time", request.business_time()));
   }
@@ -206,10 +221,6 @@ absl::StatusOr<CascadeCommand> ToCommand(const Request& request) {
   }
   ASSIGN_OR_RETURN(command.needs, ToNeeds(request));
   ASSIGN_OR_RETURN(command.servers, ToServers(request));
-  RETURN_IF_ERROR(
-      CheckCount("completion_activities", request.completion_activities_size(), kMostCompletions));
-  command.completions.assign(request.completion_activities().begin(),
-                             request.completion_activities().end());
   if (request.has_as_of_time()) {
     ASSIGN_OR_RETURN(command.as_of, ToMicros("as_of_time", request.as_of_time()));
   }
@@ -231,13 +242,9 @@ cascade::Axis ToAxis(const std::optional<calendar::Calendar>& calendar, int64_t 
 }
 
 absl::StatusOr<int64_t> DayOf(const std::optional<calendar::Calendar>& calendar, int64_t now) {
-  constexpr int kDays = 364;
   if (!calendar.has_value()) return absl::ToInt64Microseconds(absl::Hours(24));
   const absl::CivilDay first = absl::ToCivilDay(absl::FromUnixMicros(now), calendar->zone());
-  const int64_t days = calendar->WorkingDays(first, first + kDays);
-  const absl::Duration open = calendar->Between(absl::FromCivil(first, calendar->zone()),
-                                                absl::FromCivil(first + kDays, calendar->zone()));
-  const int64_t day = days == 0 ? 0 : absl::ToInt64Microseconds(open) / days;
+  const int64_t day = absl::ToInt64Microseconds(calendar::MeanWorkingDay(*calendar, first));
   if (day > 0) return day;
   return base::FieldError("business_time", "is not open in the year from the begin on");
 }
@@ -289,7 +296,9 @@ absl::StatusOr<int64_t> ToUntil(const CascadeCommand& command,
     end = std::max(end, one.end == simulation::kNever ? one.begin + duration : one.end);
   }
   if (disruptions.empty()) begin = 0;
-  return std::max({end + 4 * (end - begin), 2 * duration, kLeast});
+  // What lasts for centuries is not looked at to its end.
+  return std::max(kLeast,
+                  std::min(std::max(end + 4 * (end - begin), 2 * duration), axis.Horizon()));
 }
 
 }  // namespace plumbline::analytics

@@ -35,7 +35,6 @@ struct CascadeCommand {
   std::optional<calendar::Calendar> business;
   std::vector<AskedDisruption> disruptions;
   std::vector<cascade::AskedNeed> needs;
-  std::vector<std::string> completions;
   std::optional<int64_t> as_of, until;
   int64_t runs = 0, max_cases = 0, max_steps = 0;
   uint64_t seed = 0;

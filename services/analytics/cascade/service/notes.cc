@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/cascade/service/notes.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/base/counts.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -34,15 +36,16 @@ void NoteStates(const cascade::Experience& experience, v1::SimulateCascadeRespon
     unknown += experience.states.states[work.state].places.empty();
   const int64_t rare = experience.states.rare_count - unknown;
   if (rare > 0) {
-    answer->add_notes(absl::StrCat(
-        rare,
-        " open cases are where fewer than 5 ended ones were: they go on like those that did "
-        "most of the same."));
+    answer->add_notes(
+        absl::StrCat(base::Counted(rare, "open case is", "open cases are"),
+                     " where fewer than 5 ended ones were: ", rare == 1 ? "it goes" : "they go",
+                     " on like those that did most of the same."));
   }
   if (unknown > 0) {
-    answer->add_notes(absl::StrCat(unknown,
-                                   " open cases are like no ended one: nothing is known of what is "
-                                   "to come, and only what they are at is simulated."));
+    answer->add_notes(
+        absl::StrCat(base::Counted(unknown, "open case is", "open cases are"),
+                     " like no ended one: nothing is known of what is to come, and only what ",
+                     unknown == 1 ? "it is" : "they are", " at is simulated."));
   }
 }
 
@@ -71,6 +74,32 @@ void NoteModel(const Simulated& all, v1::SimulateCascadeResponse* answer) {
   }
 }
 
+// Why nothing is said of when it is back to normal, or of when cases end.
+void TellAbsent(const Simulated& all, const cascade::Recovery& recovery,
+                v1::SimulateCascadeResponse* answer) {
+  if (all.lasts()) {
+    AddAbsent("backlog.recovery_time", "what happens does not end: there is nothing to go back to",
+              answer);
+  } else if (recovery.piled == 0) {
+    AddAbsent("backlog.recovery_time", "in no run anything piled up", answer);
+  } else if (!recovery.median.has_value()) {
+    AddAbsent("backlog.recovery_time",
+              "half of the runs or more were not back to normal at until_time", answer);
+  }
+  if (all.tally.new_duration.count() == 0)
+    AddAbsent("model.simulated_duration_seconds", "in no run a new case came", answer);
+  const auto beyond = [&](bool any, const char* field) {
+    if (any) AddAbsent(field, "for some cases it is centuries ahead, beyond the horizon", answer);
+  };
+  const auto& cases = answer->cases();
+  beyond(std::any_of(cases.begin(), cases.end(),
+                     [](const v1::CascadeCase& one) { return !one.has_finish_time(); }),
+         "cases.finish_time");
+  beyond(std::any_of(cases.begin(), cases.end(),
+                     [](const v1::CascadeCase& one) { return !one.has_disrupted_finish_time(); }),
+         "cases.disrupted_finish_time");
+}
+
 }  // namespace
 
 void AddNotes(const Simulated& all, const cascade::Recovery& recovery,
@@ -85,20 +114,13 @@ void AddNotes(const Simulated& all, const cascade::Recovery& recovery,
     answer->add_notes("No case is open: only cases that come later can slip.");
   NoteStates(all.experience, answer);
   NoteModel(all, answer);
-  if (recovery.unrecovered > 0) {
+  if (recovery.unrecovered > 0 && !all.lasts()) {
     answer->add_notes(absl::StrCat(
-        recovery.unrecovered, " of ", all.tally.runs(),
+        base::CountText(recovery.unrecovered), " of ", base::CountText(all.tally.runs()),
         " runs were not back to normal at until_time; look further, or more comes than can be "
         "done."));
   }
-  if (recovery.piled == 0) {
-    AddAbsent("backlog.recovery_time", "in no run anything piled up", answer);
-  } else if (!recovery.median.has_value()) {
-    AddAbsent("backlog.recovery_time", "half of the runs were not back to normal at until_time",
-              answer);
-  }
-  if (all.tally.new_duration.count() == 0)
-    AddAbsent("model.simulated_duration_seconds", "in no run a new case came", answer);
+  TellAbsent(all, recovery, answer);
 }
 
 }  // namespace plumbline::analytics

@@ -43,14 +43,7 @@ absl::StatusOr<int64_t> BeginOf(const CascadeCommand& command, const LogSnapshot
 absl::StatusOr<cascade::Experience> LearnFrom(const CascadeCommand& command, const LogView& view,
                                               const cascade::Needs& needs,
                                               const cascade::Axis& axis, KeepGoing keep_on) {
-  cascade::LearnOptions options{.by_role = command.by_role, .servers = command.servers};
-  for (size_t i = 0; i < command.completions.size(); ++i) {
-    const std::string field = absl::StrCat("completion_activities[", i, "]");
-    ASSIGN_OR_RETURN(const std::optional<uint32_t> activity,
-                     FindActivity(field, *view.log(), command.completions[i]));
-    if (!activity.has_value()) return base::FieldError(field, "is empty; name an activity");
-    options.completions.push_back(*activity);
-  }
+  const cascade::LearnOptions options{.by_role = command.by_role, .servers = command.servers};
   return cascade::Learn(*view.log(), view.map_transitions(), needs, axis, options, keep_on);
 }
 

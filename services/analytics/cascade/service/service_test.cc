@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/util/json_util.h"
 #include "plumbline/analytics/v1/cascade_service.pb.h"
 #include "services/analytics/serving/testing.h"
 
@@ -20,12 +21,6 @@ using ::testing::Not;
 
 constexpr int64_t kBegin = 1'767'603'600;  // 2026-01-05 09:00 UTC, a Monday
 constexpr int64_t kDay = 86'400, kHour = 3'600;
-
-void Say(v1::Event* event, const char* key, const std::string& value) {
-  v1::Attribute* attribute = event->add_attributes();
-  attribute->set_key(key);
-  attribute->set_string_value(value);
-}
 
 // Twenty deals, one a day: drafted in an hour, then a day later legal takes two hours and then it
 // is signed. The last two are open: one waits for legal, one is drafted.
@@ -52,12 +47,13 @@ class CascadeService : public ::testing::Test {
                   const char* utility, std::vector<v1::Event>* events) {
     events->push_back(EventOf(id, activity, end));
     events->back().mutable_start_time()->set_seconds(start);
-    if (*utility != '\0') Say(&events->back(), "utility", utility);
-    Say(&events->back(), "role", *utility == '\0' ? "seller" : "legal");
+    if (*utility != '\0') AddText(&events->back(), "utility", utility);
+    AddText(&events->back(), "role", *utility == '\0' ? "seller" : "legal");
   }
 
-  absl::StatusOr<v1::SimulateCascadeResponse> Ask(v1::SimulateCascadeRequest request) {
-    request.set_name(LogName("deals"));
+  absl::StatusOr<v1::SimulateCascadeResponse> Ask(v1::SimulateCascadeRequest request,
+                                                  const char* log = "deals") {
+    request.set_name(LogName(log));
     v1::SimulateCascadeResponse response;
     base::CallContext context;
     context.deadline = base::SystemClock().Now() + absl::Hours(2);
@@ -162,6 +158,41 @@ TEST_F(CascadeService, TakesOtherDisruptions) {
   EXPECT_GT(answer->omitted_cases().share(), 0);
   EXPECT_NEAR(answer->model().arrivals_per_day(), 2, 1e-6);
   EXPECT_GT(answer->cases(0).slip().median_seconds().value(), 18 * kHour - 1);
+  // It is slow for ever: there is nothing to go back to, and nothing to look further for.
+  EXPECT_FALSE(answer->backlog().has_recovery_time());
+  EXPECT_EQ(answer->absent(0).field(), "backlog.recovery_time");
+  EXPECT_THAT(answer->absent(0).reason(), HasSubstr("does not end"));
+  for (const std::string& note : answer->notes())
+    EXPECT_THAT(note, Not(HasSubstr("back to normal")));
+}
+
+TEST_F(CascadeService, WhatIsCenturiesAheadHasNoDate) {
+  ASSERT_TRUE(analytics_.Create("slow").ok());
+  std::vector<v1::Event> events;
+  constexpr int64_t kYear = 365 * kDay;
+  for (int i = 0; i < 10; ++i) {
+    const int64_t begin = kBegin + kDay * i;
+    const std::string id = absl::StrCat("deal ", 10 + i);
+    Add(id, "Draft", begin, begin + kHour, "", &events);
+    if (i < 9) Add(id, "Build", begin + kDay, begin + 5 * kYear, "", &events);
+    if (i == 9) continue;
+    v1::Attribute* ended = events.back().add_attributes();
+    ended->set_key("case_finished");
+    ended->set_bool_value(true);
+  }
+  ASSERT_TRUE(analytics_.Write("slow", "test", 1, events).ok());
+  v1::SimulateCascadeRequest request;
+  request.add_disruptions()->set_step("Build");
+  request.mutable_disruptions(0)->set_time_factor(100);
+  request.set_runs(20);
+  const auto answer = Ask(request, "slow");
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_EQ(answer->cases_size(), 1);
+  EXPECT_TRUE(answer->cases(0).has_finish_time());
+  EXPECT_FALSE(answer->cases(0).has_disrupted_finish_time());
+  EXPECT_EQ(answer->absent(1).field(), "cases.disrupted_finish_time");
+  std::string json;
+  EXPECT_TRUE(google::protobuf::util::MessageToJsonString(*answer, &json).ok());
 }
 
 TEST_F(CascadeService, RefusesWhatMakesNoSense) {

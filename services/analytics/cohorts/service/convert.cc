@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/calendar/calendar.h"
@@ -38,40 +39,6 @@ absl::Status ToSplits(const v1::CohortGrouping::Splits& proto, Grouping* groupin
     grouping->splits.push_back(micros);
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<Grouping> ToGrouping(const v1::CohortGrouping& proto) {
-  Grouping grouping;
-  switch (proto.by_case()) {
-    case v1::CohortGrouping::BY_NOT_SET:
-      break;
-    case v1::CohortGrouping::kAttribute:
-      if (proto.attribute().empty() || proto.attribute().size() > kMostKeyBytes) {
-        return base::FieldError("grouping.attribute",
-                                absl::StrCat("must have 1 to ", kMostKeyBytes, " bytes"));
-      }
-      grouping.by = Grouping::By::kAttribute;
-      grouping.key = proto.attribute();
-      break;
-    case v1::CohortGrouping::kStartPeriod: {
-      grouping.by = Grouping::By::kStartPeriod;
-      ASSIGN_OR_RETURN(
-          const std::optional<PeriodLength> period,
-          ToPeriodLength("grouping.start_period.period", proto.start_period().period()));
-      grouping.period = period.value_or(PeriodLength::kMonth);
-      ASSIGN_OR_RETURN(grouping.zone,
-                       ToZone("grouping.start_period.time_zone", proto.start_period().time_zone()));
-      break;
-    }
-    case v1::CohortGrouping::kSplits:
-      grouping.by = Grouping::By::kSplits;
-      RETURN_IF_ERROR(ToSplits(proto.splits(), &grouping));
-      break;
-    case v1::CohortGrouping::kResource:
-      if (proto.resource()) grouping.by = Grouping::By::kResource;
-      break;
-  }
-  return grouping;
 }
 
 void ToProto(const statistics::QuantileEstimate& quantile, v1::CohortQuantile* answer) {
@@ -138,8 +105,8 @@ void AddNotes(const cohorts::Comparison& comparison, v1::CompareCohortsResponse*
   }
   if (ended_without > 0) {
     answer->add_notes(absl::StrCat(
-        ended_without,
-        " cases ended without it. They count as observed until their end, as if it could have "
+        base::Counted(ended_without, "case", "cases"),
+        " ended without it. Such cases count as observed until their end, as if it could have "
         "happened later; where they cannot come to it any more, leave them out by a filter and "
         "read the times as those of the others."));
   }
@@ -150,6 +117,40 @@ void AddNotes(const cohorts::Comparison& comparison, v1::CompareCohortsResponse*
 absl::StatusOr<absl::TimeZone> ToZone(absl::string_view field, const std::string& name) {
   if (name.empty()) return absl::UTCTimeZone();
   return calendar::LoadZone(field, name);
+}
+
+absl::StatusOr<Grouping> ToGrouping(const v1::CohortGrouping& proto) {
+  Grouping grouping;
+  switch (proto.by_case()) {
+    case v1::CohortGrouping::BY_NOT_SET:
+      break;
+    case v1::CohortGrouping::kAttribute:
+      if (proto.attribute().empty() || proto.attribute().size() > kMostKeyBytes) {
+        return base::FieldError("grouping.attribute",
+                                absl::StrCat("must have 1 to ", kMostKeyBytes, " bytes"));
+      }
+      grouping.by = Grouping::By::kAttribute;
+      grouping.key = proto.attribute();
+      break;
+    case v1::CohortGrouping::kStartPeriod: {
+      grouping.by = Grouping::By::kStartPeriod;
+      ASSIGN_OR_RETURN(
+          const std::optional<PeriodLength> period,
+          ToPeriodLength("grouping.start_period.period", proto.start_period().period()));
+      grouping.period = period.value_or(PeriodLength::kMonth);
+      ASSIGN_OR_RETURN(grouping.zone,
+                       ToZone("grouping.start_period.time_zone", proto.start_period().time_zone()));
+      break;
+    }
+    case v1::CohortGrouping::kSplits:
+      grouping.by = Grouping::By::kSplits;
+      RETURN_IF_ERROR(ToSplits(proto.splits(), &grouping));
+      break;
+    case v1::CohortGrouping::kResource:
+      if (proto.resource()) grouping.by = Grouping::By::kResource;
+      break;
+  }
+  return grouping;
 }
 
 absl::StatusOr<CohortsCommand> ToCommand(const v1::CompareCohortsRequest& request) {

@@ -105,6 +105,10 @@ TEST_F(CohortService, RefusesWithFieldAndRemedy) {
   request.set_reference("East");
   EXPECT_THAT(Compare(request).status().message(), HasSubstr("none of the groups"));
   request.clear_reference();
+  request.mutable_grouping()->set_attribute("regin");
+  EXPECT_THAT(
+      Compare(request).status().message(),
+      HasSubstr("is 'regin', which no event has under these cases; did you mean 'region'?"));
   request.mutable_grouping()->mutable_start_period()->set_time_zone("Mars");
   EXPECT_THAT(Compare(request).status().message(), HasSubstr("time_zone"));
   request.mutable_grouping()->mutable_splits();

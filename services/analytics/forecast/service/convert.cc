@@ -67,13 +67,26 @@ void AddNotes(const forecast::HistoryFacts& facts, v1::ForecastCompletionsRespon
   }
 }
 
+// By the field that was there before Selection.completion.
+CompletionText ToOwnCompletion(const Request& request) {
+  CompletionText own;
+  if (request.completion_activity().empty()) return own;
+  own.rule = EndRule::kActivity;
+  own.field = "completion_activity";
+  own.activities = {request.completion_activity()};
+  own.fields = {own.field};
+  return own;
+}
+
 }  // namespace
 
 absl::StatusOr<ForecastCommand> ToCommand(const Request& request) {
   ForecastCommand command;
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
-  ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
-  command.completion_activity = request.completion_activity();
+  ASSIGN_OR_RETURN(command.selection,
+                   ToSelection("selection", request.selection(), ToOwnCompletion(request)));
+  const EndRule rule = command.selection.completion().rule;
+  command.history.at_mark = rule == EndRule::kActivity || rule == EndRule::kLastActivity;
   ASSIGN_OR_RETURN(const std::optional<PeriodLength> period,
                    ToPeriodLength("period", request.period()));
   command.history.period = period.value_or(PeriodLength::kWeek);
@@ -110,6 +123,7 @@ void ToProto(const forecast::CompletionHistory& history, const forecast::History
   v1::CompletionHistory& shown = *answer->mutable_history();
   *shown.mutable_start_time() = ToTimestamp(history.begin);
   *shown.mutable_end_time() = ToTimestamp(history.end);
+  *answer->mutable_from_time() = ToTimestamp(history.now);
   shown.mutable_counts()->Assign(history.counts.begin(), history.counts.end());
   shown.set_mean_count(facts.mean);
   shown.set_first_half_mean_count(facts.first_half_mean);
@@ -135,7 +149,7 @@ void ToProto(const ForecastCommand& command, const forecast::CompletionHistory& 
     v1::CompletionEstimate* shown = answer->add_estimates();
     ToProto(estimate, shown);
     *shown->mutable_time() = ToTimestamp(forecast::EndAfter(
-        command.history.period, command.history.zone, history.end, estimate.value));
+        command.history.period, command.history.zone, history.now, estimate.value));
   }
   answer->mutable_done_shares()->Assign(forecast.done_by_period.begin(),
                                         forecast.done_by_period.end());

@@ -20,8 +20,7 @@ namespace plumbline::analytics {
 struct ForecastCommand {
   LogKey key;
   Selection selection;
-  std::string completion_activity;
-  forecast::HistoryQuestion history;      // but for completion, which is a number of the log
+  forecast::HistoryQuestion history;
   std::optional<int64_t> items, periods;  // one of them
   std::vector<double> confidences;
   forecast::HistoryOptions options;
@@ -32,6 +31,7 @@ absl::StatusOr<ForecastCommand> ToCommand(const v1::ForecastCompletionsRequest& 
 void ToProto(const forecast::CompletionHistory& history, const forecast::HistoryFacts& facts,
              v1::ForecastCompletionsResponse* answer);
 void ToProto(const forecast::HowMany& forecast, v1::ForecastCompletionsResponse* answer);
+// Dates count from the last event of the log.
 void ToProto(const ForecastCommand& command, const forecast::CompletionHistory& history,
              const forecast::When& forecast, v1::ForecastCompletionsResponse* answer);
 

@@ -4,9 +4,9 @@
 #include "absl/functional/function_ref.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/forecast_service.pb.h"
+#include "services/analytics/forecast/service/case_rpc.h"
 #include "services/analytics/forecast/service/convert.h"
 #include "services/analytics/serving/asking.h"
-#include "services/analytics/serving/request_checks.h"
 #include "services/analytics/serving/selected_view.h"
 
 namespace plumbline::analytics {
@@ -21,7 +21,7 @@ absl::Status Forecast(const ForecastCommand& command, const SelectedView& part,
                       absl::FunctionRef<absl::Status()> keep_on,
                       v1::ForecastCompletionsResponse* response) {
   ASSIGN_OR_RETURN(const forecast::CompletionHistory history,
-                   forecast::CompletionsOf(part.view->traces(), command.history, keep_on));
+                   forecast::CompletionsOf(*part.view->log(), command.history, keep_on));
   RETURN_IF_ERROR(keep_on());
   response->set_runs(command.options.runs);
   if (command.periods.has_value()) {
@@ -44,17 +44,12 @@ absl::Status ForecastCompletions(Reader& reader, const base::Clock& clock,
                                  const CallContext& context,
                                  const v1::ForecastCompletionsRequest& request,
                                  v1::ForecastCompletionsResponse* response) {
-  ASSIGN_OR_RETURN(ForecastCommand command, ToCommand(request));
+  ASSIGN_OR_RETURN(const ForecastCommand command, ToCommand(request));
   return AskKept(
       reader, clock, context, command.key, "ForecastCompletions", request, command.selection,
       response, [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
-        const LogSnapshot& log = *part.view->log();
-        // A part has the activities of the whole log.
-        ASSIGN_OR_RETURN(command.history.completion,
-                         FindActivity("completion_activity", log, command.completion_activity));
-        ASSIGN_OR_RETURN(
-            const auto room,
-            reader.TakeRoom(kBytesOfACase * static_cast<int64_t>(log.case_count()), part));
+        const auto cases = static_cast<int64_t>(part.view->log()->case_count());
+        ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(kBytesOfACase * cases, part));
         Tell(part, response);
         return Forecast(command, part, keep_on, response);
       });
@@ -69,6 +64,13 @@ void RegisterForecastService(Reader& reader, const base::Clock& clock, rpc::Meth
       [&reader, &clock](const CallContext& context, const v1::ForecastCompletionsRequest& request,
                         v1::ForecastCompletionsResponse* response) {
         return ForecastCompletions(reader, clock, context, request, response);
+      });
+  table->Unary<v1::ForecastCaseRequest, v1::ForecastCaseResponse>(
+      "plumbline.analytics.v1.ForecastService", "ForecastCase", "analytics.read",
+      rpc::WorkClass::kRead,
+      [&reader, &clock](const CallContext& context, const v1::ForecastCaseRequest& request,
+                        v1::ForecastCaseResponse* response) {
+        return ForecastCase(reader, clock, context, request, response);
       });
 }
 

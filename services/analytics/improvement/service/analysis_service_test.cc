@@ -20,14 +20,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-constexpr int64_t kBegin = 1'767'600'000;  // 2026-01-05 08:00 UTC, a Monday
-constexpr int64_t kHour = 3600, kDay = 24 * kHour;
-
-void AddText(v1::Event* event, const char* key, const std::string& value) {
-  v1::Attribute* attribute = event->add_attributes();
-  attribute->set_key(key);
-  attribute->set_string_value(value);
-}
+using from_monday::kBegin;
+using from_monday::kDay;
+using from_monday::kHour;
 
 // 200 deals, one a day: "draft" for an hour, then "legal" after a day, in EMEA mostly after ten;
 // two of three of EMEA are blocked by "mail" meanwhile. The last two are open.
@@ -199,6 +194,28 @@ TEST_F(ImprovementAnalysisTest, WhatIsWrongWithAQuestionIsNamed) {
   bottlenecks.Clear();
   bottlenecks.set_cost_per_hour(-1);
   EXPECT_EQ(FieldOf(bottlenecks), "cost_per_hour");
+}
+
+// Legal held one for 23 hours and one for 239: two say little of all others, and one says nothing.
+TEST_F(ImprovementAnalysisTest, MeansOfFewCasesHaveTheIntervalOfStudent) {
+  v1::RankBottlenecksRequest request;
+  const auto legal = [&](const char* filter) {
+    request.mutable_selection()->set_filter(filter);
+    const auto ranked = Ask<v1::RankBottlenecksResponse>("RankBottlenecks", request);
+    EXPECT_TRUE(ranked.ok()) << ranked.status();
+    return ranked.ok() ? ranked->steps(0) : v1::DelayedPart();
+  };
+  const v1::DelayedPart two = legal("case_id = \"deal \\\"1\\\"\" OR case_id = \"deal \\\"2\\\"\"");
+  EXPECT_EQ(two.delayed_case_count(), 2);
+  EXPECT_NEAR(two.mean_delay_seconds(), 131 * kHour, 1e-6);
+  EXPECT_EQ(two.mean_delay_lower_seconds(), 0);
+  // t(0.975; 1) = 12.7062, standard error 108 hours.
+  EXPECT_NEAR(two.mean_delay_upper_seconds(), (131 + 12.7062047 * 108) * kHour, 1);
+  const v1::DelayedPart one = legal("case_id = \"deal \\\"2\\\"\"");
+  EXPECT_EQ(one.delayed_case_count(), 1);
+  EXPECT_TRUE(one.has_mean_delay_seconds());
+  EXPECT_FALSE(one.has_mean_delay_lower_seconds());
+  EXPECT_FALSE(one.has_mean_delay_upper_seconds());
 }
 
 TEST_F(ImprovementAnalysisTest, WhichStepsRolesAndUtilitiesHoldCases) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/improvement/service/improvements.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/serving/log_names.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -122,9 +124,20 @@ absl::StatusOr<v1::Improvement> Improvements::WriteMeasured(
       .Resource("Improvement", NameOf(target.key));
 }
 
+absl::Status Improvements::CheckLog(const CallContext& context, const ImprovementKey& key,
+                                    const v1::Improvement& content,
+                                    absl::string_view present) const {
+  if (content.event_log() == present) return absl::OkStatus();
+  const auto parts = base::ParseName("", content.event_log(), "workspaces/*/eventLogs/*");
+  // What is no name of this workspace is told with all else that is wrong.
+  if (!parts.ok() || (*parts)[0] != key.workspace) return absl::OkStatus();
+  return RequireLog(context, logs_, "improvement.event_log", {(*parts)[0], (*parts)[1]});
+}
+
 absl::StatusOr<v1::Improvement> Improvements::Create(const CallContext& context,
                                                      const Target& target,
                                                      const v1::Improvement& content) const {
+  RETURN_IF_ERROR(CheckLog(context, target.key, content, ""));
   const std::string uid = base::NewUuid();
   return Write(
       context, target,
@@ -144,6 +157,10 @@ absl::StatusOr<v1::Improvement> Improvements::Update(const CallContext& context,
                                                      const Target& target,
                                                      const v1::Improvement& content,
                                                      const std::vector<std::string>& fields) const {
+  if (std::find(fields.begin(), fields.end(), "event_log") != fields.end()) {
+    ASSIGN_OR_RETURN(const StoredImprovement present, Get(context, target.key));
+    RETURN_IF_ERROR(CheckLog(context, target.key, content, present.improvement.event_log()));
+  }
   return Write(
       context, target,
       [&](ImprovementReads&,

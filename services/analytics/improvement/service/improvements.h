@@ -28,8 +28,9 @@ namespace plumbline::analytics {
 class Improvements {
  public:
   // All must outlive it but `store`.
-  Improvements(std::unique_ptr<ImprovementStore> store, Reader& reader, const base::Clock& clock)
-      : store_(std::move(store)), measurer_(reader, clock), clock_(clock) {}
+  Improvements(std::unique_ptr<ImprovementStore> store, Store& logs, Reader& reader,
+               const base::Clock& clock)
+      : store_(std::move(store)), logs_(logs), measurer_(reader, clock), clock_(clock) {}
 
   // RESOURCE_NOT_FOUND.
   absl::StatusOr<StoredImprovement> Get(const base::CallContext& context,
@@ -78,9 +79,14 @@ class Improvements {
   absl::StatusOr<v1::Improvement> WriteMeasured(
       const base::CallContext& context, const Target& target, MeasuredPlan plan,
       absl::FunctionRef<absl::Status(const StoredImprovement&)> measure) const;
+  // RESOURCE_NOT_FOUND (of improvement.event_log) where `content` names another log than `present`
+  // did, and that does not exist.
+  absl::Status CheckLog(const base::CallContext& context, const ImprovementKey& key,
+                        const v1::Improvement& content, absl::string_view present) const;
   ImprovementAuthor AuthorOf(const base::CallContext& context, const Target& target) const;
 
   const std::unique_ptr<ImprovementStore> store_;
+  Store& logs_;
   const ImprovementMeasurer measurer_;
   const base::Clock& clock_;
 };

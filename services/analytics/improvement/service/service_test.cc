@@ -46,18 +46,13 @@ class ImprovementService : public StoreTest {
       const double days = (i < 200 ? days_before : days_after) + 4 * chance_.Exponential();
       const int64_t begin = kBegin + i * kDay;
       events.push_back(EventOf(id, "Ask", begin));
-      AddText("region", i % 2 == 0 || (other_mix && i >= 200) ? "North" : "South", &events.back());
-      if (i >= 200) AddText("process", "workspaces/acme/processes/quote@2", &events.back());
+      AddText(&events.back(), "region", i % 2 == 0 || (other_mix && i >= 200) ? "North" : "South");
+      if (i >= 200) AddText(&events.back(), "process", "workspaces/acme/processes/quote@2");
       events.push_back(EventOf(id, "Sign", begin + std::llround(days * static_cast<double>(kDay))));
     }
     const auto written = analytics_->Write("quotes", "test", next_, events);
     ASSERT_TRUE(written.ok()) << written.status();
     next_ += static_cast<int64_t>(events.size());
-  }
-  static void AddText(const char* key, const char* value, v1::Event* event) {
-    v1::Attribute* attribute = event->add_attributes();
-    attribute->set_key(key);
-    attribute->set_string_value(value);
   }
 
   template <typename Response, typename Request>
@@ -181,6 +176,27 @@ TEST_P(ImprovementService, FromAProblemToItsVerdict) {
   EXPECT_TRUE(MessageDifferencer::Equals(*closed, *again));
   EXPECT_EQ(ReasonText(Close()), "IMPROVEMENT_STATE");
   EXPECT_TRUE(Measure().ok()) << "whether the gain holds";
+}
+
+TEST_P(ImprovementService, ALogThatDoesNotExistIsRefused) {
+  Improvement content = Content();
+  content.set_event_log(LogName("quotez"));
+  const auto wrong = Create(content);
+  EXPECT_EQ(ReasonText(wrong), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(base::FieldViolationsOf(wrong.status())[0].field, "improvement.event_log");
+  EXPECT_THAT(std::string(wrong.status().message()), HasSubstr("did you mean 'quotes'?"));
+  ASSERT_TRUE(Create().ok());
+  v1::UpdateImprovementRequest update;
+  *update.mutable_improvement() = content;
+  update.mutable_improvement()->set_name(kName);
+  EXPECT_EQ(ReasonText(Ask<v1::UpdateImprovementResponse>("UpdateImprovement", update)),
+            "RESOURCE_NOT_FOUND");
+  // One that is gone holds nobody up who says nothing of it.
+  ASSERT_TRUE(analytics_->Delete("quotes").ok());
+  *update.mutable_improvement() = Content();
+  update.mutable_improvement()->set_name(kName);
+  update.mutable_improvement()->set_title("Still too long");
+  EXPECT_EQ(ReasonText(Ask<v1::UpdateImprovementResponse>("UpdateImprovement", update)), "OK");
 }
 
 TEST_P(ImprovementService, NoChangeIsNoEffect) {

@@ -77,6 +77,7 @@ absl::StatusOr<std::shared_ptr<const KnownOutcomes>> OutcomeReader::Read(
   ASSIGN_OR_RETURN(const SelectedView part, reader_.Select(context, view, objective.selection));
   auto known = std::make_shared<KnownOutcomes>();
   known->selection = part.summary;
+  known->completion = SummariseEnds(*part.view->log(), part.completion);
   if (!view->log()->empty()) known->last_time = view->log()->LastTime();
   ASSIGN_OR_RETURN(
       known->outcomes,
@@ -140,6 +141,7 @@ void ToProto(const Budget& budget, const Terms& terms, bool whole, v1::ErrorBudg
   answer->set_bad_count(budget.tally.bad);
   answer->set_pending_count(budget.pending);
   answer->set_overdue_count(budget.overdue);
+  answer->set_failed_count(budget.failed);
   if (budget.shares.has_value()) ToProto(*budget.shares, answer);
   if (budget.level.has_value()) {
     answer->set_policy_level(budget.level->id);

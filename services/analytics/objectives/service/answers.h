@@ -29,6 +29,7 @@ namespace plumbline::analytics {
 struct KnownOutcomes {
   objectives::Outcomes outcomes;
   std::optional<v1::SelectionSummary> selection;
+  v1::CompletionSummary completion;
   int64_t last_time = kNoTime;  // of the log
 };
 

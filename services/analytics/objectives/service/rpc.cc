@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
@@ -16,6 +17,7 @@
 #include "plumbline/analytics/v1/objective_service.pb.h"
 #include "services/analytics/objectives/service/change.h"
 #include "services/analytics/objectives/service/convert.h"
+#include "services/analytics/serving/log_names.h"
 #include "services/analytics/serving/request_checks.h"
 
 namespace plumbline::analytics {
@@ -33,11 +35,39 @@ absl::Status Save(ObjectiveView& view, const StoredObjective& stored, const Comm
   return view.objectives().Put(stored);
 }
 
+// The log that new content promises something about exists. One that is gone since, and of which
+// nothing is said anew, is nobody's slip of the pen.
+absl::Status CheckLog(const On& on, const CallContext& context, const ObjectiveKey& key,
+                      const v1::Objective& content) {
+  const auto parts = base::ParseName("", content.event_log(), "workspaces/*/eventLogs/*");
+  // What is no name of this workspace is told with all else that is wrong.
+  if (!parts.ok() || (*parts)[0] != key.workspace) return absl::OkStatus();
+  return RequireLog(context, on.logs, "objective.event_log", {(*parts)[0], (*parts)[1]});
+}
+absl::Status CheckLog(const On& on, const CallContext& context, const CreateObjective& command) {
+  return CheckLog(on, context, command.key, command.content);
+}
+absl::Status CheckLog(const On& on, const CallContext& context, const UpdateObjective& command) {
+  if (!absl::c_linear_search(command.fields, "event_log")) return absl::OkStatus();
+  std::optional<StoredObjective> present;
+  RETURN_IF_ERROR(on.store.Read(context, [&](ObjectiveView& view) -> absl::Status {
+    ASSIGN_OR_RETURN(present, view.objectives().Find(command.key));
+    return absl::OkStatus();
+  }));
+  if (!present.has_value() || present->objective.event_log() == command.content.event_log())
+    return absl::OkStatus();
+  return CheckLog(on, context, command.key, command.content);
+}
+absl::Status CheckLog(const On&, const CallContext&, const DeleteObjective&) {
+  return absl::OkStatus();
+}
+
 // A mutation; the secret is answered only where it was made here.
 template <typename Request, typename Response>
 absl::Status Mutate(const On& on, const std::string& method, const CallContext& context,
                     const Request& request, Response* response) {
   ASSIGN_OR_RETURN(const auto command, ToCommand(request));
+  RETURN_IF_ERROR(CheckLog(on, context, command));
   const ObjectiveChange change{context.identity.subject, on.clock.Now(), base::NewUuid(),
                                webhook::NewSecret(on.chance)};
   const auto run = [&](ObjectiveView& view) -> absl::StatusOr<StoredObjective> {
@@ -135,12 +165,12 @@ void Explain(const Counted& counted, const v1::ErrorBudget& budget,
                           : "nothing counts in the period that ends then; give another time");
     }
   } else if (budget.state() == v1::ErrorBudget::STATE_TOO_FEW_EVENTS) {
-    response->add_notes("Few count: a share of so few says little, see the interval of good_share");
+    response->add_notes("Few count: a share of so few says little, see its interval");
   }
   if (budget.projected_budget_count() > budget.budget_count()) {
     response->add_notes(
-        "The log is younger than the period: budget_count grows while more is counted; "
-        "projected_budget_count is that of a whole period at the pace so far");
+        "The log is younger than the period: the budget grows while more is counted; what it comes "
+        "to in a whole period at the pace so far is told beside it");
   }
 }
 
@@ -160,6 +190,7 @@ absl::Status GetBudget(const On& on, const CallContext& context,
   ToProto(budget, counted.compiled.terms, /*whole=*/true, response->mutable_budget());
   if (counted.known->selection.has_value())
     *response->mutable_selection() = *counted.known->selection;
+  *response->mutable_completion() = counted.known->completion;
   response->set_left_out_count(counted.known->outcomes.left_out);
   AddNotes(*counted.known, response);
   Explain(counted, response->budget(), response);

@@ -16,6 +16,7 @@ namespace plumbline::analytics {
 // What ObjectiveService works with. All must outlive the table.
 struct ObjectiveDependencies {
   ObjectiveStore& store;
+  Store& logs;
   OutcomeReader& outcomes;
   const base::Clock& clock;
   webhook::UrlPolicy urls;

@@ -210,7 +210,8 @@ absl::StatusOr<CompiledObjective> Compile(const v1::Objective& objective,
                             "cannot be said here: the period says when; leave it out");
   }
   ASSIGN_OR_RETURN(compiled.selection,
-                   ToSelection(absl::StrCat(path, ".selection"), objective.selection()));
+                   ToSelection(absl::StrCat(path, ".selection"), objective.selection(),
+                               {.may_lack = true}));  // the log need not be there yet
   ASSIGN_OR_RETURN(compiled.measure,
                    ToMeasure(absl::StrCat(path, ".measure"), objective.measure()));
   ASSIGN_OR_RETURN(compiled.terms, ToTerms(objective, path));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/statistics/student.h"
 #include "services/analytics/mining/omitted.h"
 #include "services/analytics/quality/service/fields.h"
 #include "services/analytics/serving/answers.h"
@@ -24,7 +25,7 @@ using bottlenecks::Delayed;
 using bottlenecks::Part;
 
 constexpr int64_t kMostEntries = 1'000;
-constexpr double kMostCost = 1e12, kSecondsPerHour = 3600, kTwoSided95 = 1.959963984540054;
+constexpr double kMostCost = 1e12, kSecondsPerHour = 3600;
 constexpr size_t kMostKeyBytes = 100;
 
 absl::Status CheckKeyLength(const char* field, const std::string& key) {
@@ -57,7 +58,9 @@ void SetMean(const Delayed& part, v1::DelayedPart* answer) {
   if (part.cases == 0) return;
   answer->set_mean_delay_seconds(part.mean);
   if (part.cases < 2) return;
-  const double half = kTwoSided95 * part.deviation / std::sqrt(static_cast<double>(part.cases));
+  const auto cases = static_cast<double>(part.cases);
+  const double half =
+      statistics::StudentUpperQuantile(0.025, cases - 1) * part.deviation / std::sqrt(cases);
   answer->set_mean_delay_lower_seconds(std::max(0.0, part.mean - half));
   answer->set_mean_delay_upper_seconds(part.mean + half);
 }

@@ -3,10 +3,13 @@
 // Charts and capability as messages of QualityService.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "services/analytics/quality/service/answers.h"
 #include "services/analytics/serving/answers.h"
+#include "services/analytics/serving/completion.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -74,6 +77,7 @@ void AddStages(const LogChart& chart, v1::GetControlChartResponse* answer) {
     *shown->mutable_start_time() = ToTimestamp(chart.points[stage.first].group.begin);
     shown->set_first_point(static_cast<int64_t>(stage.first));
     shown->set_point_count(static_cast<int64_t>(stage.count));
+    if (stage.title.has_value()) shown->set_title(*stage.title);
     if (!stage.baseline.has_value()) continue;
     shown->mutable_baseline()->set_center(stage.baseline->center);
     shown->mutable_baseline()->set_sigma(stage.baseline->sigma);
@@ -168,9 +172,14 @@ void ToProto(const LogSnapshot& log, const ChartCommand& command, const Measured
     v1::ControlChartPoint* shown = answer->add_points();
     shown->set_index(static_cast<int64_t>(i));
     AddPoint(chart.points[i], shown);
-    const DrillDown cases = CasesOf(log, command.measure, measured, type, chart.points[i].group);
+    DrillDown cases = CasesOf(log, command.measure, measured, type, chart.points[i].group);
+    const std::optional<std::string>& title = chart.stages[chart.points[i].stage].title;
+    if (title.has_value()) cases = WithSegment(std::move(cases), command.stage_attribute, *title);
     shown->mutable_cases()->set_filter(cases.filter);
     shown->mutable_cases()->set_event_filter(cases.event_filter);
+    // The filter may ask which cases are open.
+    if (const CompletionText& completion = command.selection.completion(); completion.asked())
+      *shown->mutable_cases()->mutable_completion() = ToProto(completion);
   }
   answer->set_omitted_point_count(static_cast<int64_t>(first));
   AddStages(chart, answer);
@@ -181,7 +190,9 @@ void ToProto(const LogSnapshot& log, const ChartCommand& command, const Measured
   for (const std::string& warning : chart.warnings) answer->add_warnings(warning);
   if (measured.without_target > 0) {
     answer->add_warnings(
-        absl::StrCat(measured.without_target, " cases that ended have no target and are left out"));
+        absl::StrCat(base::Counted(measured.without_target, "case that ended has no target and is",
+                                   "cases that ended have no target and are"),
+                     " left out"));
   }
   if (chart.points.empty())
     AddAbsent("points",

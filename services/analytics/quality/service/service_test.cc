@@ -18,14 +18,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-constexpr int64_t kBegin = 1'767'600'000;  // 2026-01-05 08:00 UTC, a Monday
-constexpr int64_t kHour = 3600, kDay = 24 * kHour;
-
-void AddText(v1::Event* event, const char* key, const std::string& value) {
-  v1::Attribute* attribute = event->add_attributes();
-  attribute->set_key(key);
-  attribute->set_string_value(value);
-}
+using from_monday::kBegin;
+using from_monday::kDay;
+using from_monday::kHour;
 
 // 60 cases, one a day: "draft" for an hour, a day later "legal" for two; every fourth drafts twice,
 // every fifth is blocked by the CRM for three hours. The last two are open.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/analytics/improvement/beta.h"
+#include "common/statistics/beta.h"
 
 #include <cmath>
 #include <limits>
 
-namespace plumbline::analytics::improvement {
+namespace plumbline::statistics {
 namespace {
 
 // std::lgamma writes a global; this is for a, b > 0.
@@ -57,4 +57,4 @@ double BetaQuantile(double p, double a, double b) {
   return (low + high) / 2;
 }
 
-}  // namespace plumbline::analytics::improvement
+}  // namespace plumbline::statistics

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/improvement_flags.h"
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/help.h"
+#include "clients/cli/improvement_view.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+bool MeasureGiven(const ImprovementFlags& options) {
+  const MeasureFlags& flags = options.measure;
+  return (options.of != nullptr && options.of->count() > 0) || !flags.step.empty() ||
+         !flags.condition.empty() || !flags.target.empty() || !flags.calendar.empty() ||
+         !flags.defects.empty();
+}
+
+absl::Status SetTimes(const ImprovementFlags& options, pb::Improvement* improvement) {
+  pb::ChartWindow window;
+  RETURN_IF_ERROR(SetTime("--baseline-from", options.baseline_from, &window, "start_time"));
+  RETURN_IF_ERROR(SetTime("--baseline-to", options.baseline_to, &window, "end_time"));
+  if (window.ByteSizeLong() > 0) *improvement->mutable_baseline_window() = window;
+  pb::ImprovementChange change;
+  RETURN_IF_ERROR(SetTime("--changed", options.changed, &change, "time"));
+  if (!options.revision.empty()) change.set_process_revision(options.revision);
+  change.set_note(options.change_note);
+  if (change.ByteSizeLong() > 0) *improvement->mutable_change() = change;
+  return absl::OkStatus();
+}
+
+void AddDefinition(CLI::App& command, ImprovementFlags& options) {
+  const char* const kGroup = "The problem";
+  const auto text = [&](const char* flag, std::string& value, const char* help, const char* takes) {
+    return Takes(command.add_option(flag, value, help), takes)->group(kGroup);
+  };
+  text("--title", options.title, "What it is called", "TEXT");
+  text("--problem", options.problem, "What is wrong, for whom, since when, what it costs", "TEXT");
+  text("--owner", options.owner, "Who leads it", "WHO");
+  text("--log", options.log, "Id of the event log in which it is measured", "LOG");
+  text("--filter", options.filter, "Only cases for which this holds (see docs/filters.md)",
+       "CONDITION");
+  text("--event-filter", options.event_filter, "Only cases with an event for which this holds",
+       "CONDITION");
+  text("--better", options.better, "Which way is better: lower or higher", "WAY")
+      ->check(CLI::IsMember({"lower", "higher"}));
+  text("--goal", options.goal, "What it should come to, as 15d, 5% or 0.3 (a case)", "AMOUNT");
+  text("--smallest-effect", options.smallest, "The smallest difference that would be worth it",
+       "AMOUNT");
+  AddMeasureFlags(command, true, &options.measure);
+  options.of = command.get_option("--of");
+}
+
+void AddWhen(CLI::App& command, ImprovementFlags& options) {
+  const auto text = [&](const char* flag, std::string& value, const char* help, const char* takes,
+                        const char* group) {
+    return Takes(command.add_option(flag, value, help), takes)->group(group);
+  };
+  const char* const kBaseline = "Before and after";
+  text("--baseline-from", options.baseline_from,
+       "The baseline: cases that began then or later (default: all before)", "TIME", kBaseline);
+  text("--baseline-to", options.baseline_to, "and before then", "TIME", kBaseline);
+  text("--changed", options.changed, "When the change took effect", "TIME", kBaseline);
+  text("--revision", options.revision,
+       "Or: the revision of a process that is the change, as "
+       "workspaces/W/processes/P@3; its first case says when",
+       "NAME", kBaseline);
+  text("--change-note", options.change_note, "What was changed", "TEXT", kBaseline);
+  Takes(command.add_option("--watch", options.watch,
+                           "Attribute whose mix is watched; may be repeated (default: those that "
+                           "say which kind of case it is)"),
+        "KEY")
+      ->group(kBaseline);
+  Takes(command.add_option("--confidence", options.confidence, "Of intervals (default: 0.95)"),
+        "SHARE")
+      ->group(kBaseline);
+  Takes(command.add_option("--power", options.power,
+                           "How likely the smallest effect is to be seen (default: 0.8)"),
+        "SHARE")
+      ->group(kBaseline);
+}
+
+}  // namespace
+
+void NameImprovementFields(Session& session) {
+  session.wording().Call({{"improvement_id", "ID"},
+                          {"name", "ID"},
+                          {"improvement.name", "ID"},
+                          {"improvement.title", "--title"},
+                          {"improvement.problem", "--problem"},
+                          {"improvement.owner", "--owner"},
+                          {"improvement.event_log", "--log"},
+                          {"improvement.selection.filter", "--filter"},
+                          {"improvement.selection.event_filter", "--event-filter"},
+                          {"improvement.measure", "--of"},
+                          {"improvement.measure.kind", "--of"},
+                          {"improvement.measure.activity", "--step"},
+                          {"improvement.measure.condition", "--condition"},
+                          {"improvement.measure.target", "--target"},
+                          {"improvement.measure.sources", "--defect"},
+                          {"improvement.measure.business_time", "--calendar"},
+                          {"improvement.direction", "--better"},
+                          {"improvement.goal", "--goal"},
+                          {"improvement.smallest_effect", "--smallest-effect"},
+                          {"improvement.baseline_window", "--baseline-to"},
+                          {"improvement.baseline_window.start_time", "--baseline-from"},
+                          {"improvement.baseline_window.end_time", "--baseline-to"},
+                          {"improvement.mix_attributes", "--watch"},
+                          {"improvement.confidence", "--confidence"},
+                          {"improvement.power", "--power"},
+                          {"improvement.causes", "plumbline improvement cause"},
+                          {"improvement.change", "--changed"},
+                          {"improvement.change.time", "--changed"},
+                          {"improvement.change.process_revision", "--revision"},
+                          {"improvement.change.note", "--change-note"},
+                          {"change", "--changed"},
+                          {"event_log", "--log"},
+                          {"smallest_effect", "--smallest-effect"},
+                          {"baseline_window", "--baseline-to"},
+                          {"mix_attributes", "--watch"},
+                          {"selection.filter", "--filter"},
+                          {"selection.event_filter", "--event-filter"},
+                          {"change.time", "--changed"},
+                          {"process_revision", "--revision"},
+                          {"allow_too_early", "--too-early"},
+                          {"to_state", "--to"},
+                          {"reason", "--reason"},
+                          {"note", "--note"},
+                          {"etag", "--etag"}});
+}
+
+absl::Status FillImprovement(Session& session, const ImprovementFlags& options,
+                             pb::Improvement* improvement) {
+  if (!options.title.empty()) improvement->set_title(options.title);
+  if (!options.problem.empty()) improvement->set_problem(options.problem);
+  if (!options.owner.empty()) improvement->set_owner(options.owner);
+  if (!options.log.empty()) improvement->set_event_log(session.FullName("eventLogs", options.log));
+  if (!options.filter.empty()) improvement->mutable_selection()->set_filter(options.filter);
+  if (!options.event_filter.empty())
+    improvement->mutable_selection()->set_event_filter(options.event_filter);
+  // Where a log is named, the default is the duration of its cases.
+  const bool first = !options.log.empty() && !improvement->has_measure();
+  if (MeasureGiven(options) || first) {
+    improvement->clear_measure();
+    RETURN_IF_ERROR(SetMeasure(session, options.measure, improvement->mutable_measure()));
+  }
+  if (!options.better.empty()) {
+    improvement->set_direction(options.better == "lower" ? pb::Improvement::DIRECTION_LOWER
+                                                         : pb::Improvement::DIRECTION_HIGHER);
+  }
+  if (!options.goal.empty())
+    RETURN_IF_ERROR(SetAmount("--goal", options.goal, improvement->mutable_goal()));
+  if (!options.smallest.empty()) {
+    RETURN_IF_ERROR(
+        SetAmount("--smallest-effect", options.smallest, improvement->mutable_smallest_effect()));
+  }
+  if (!options.watch.empty())
+    *improvement->mutable_mix_attributes() = {options.watch.begin(), options.watch.end()};
+  if (options.confidence != 0) improvement->set_confidence(options.confidence);
+  if (options.power != 0) improvement->set_power(options.power);
+  return SetTimes(options, improvement);
+}
+
+void AddImprovementContent(CLI::App& command, ImprovementFlags& flags) {
+  AddDefinition(command, flags);
+  AddWhen(command, flags);
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/review_view.h"
+
+#include <cmath>
+#include <ostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/units.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+void Prose(const Paper& paper, absl::string_view text, size_t hanging = 0) {
+  paper.out << Wrap(Printable(text), paper.width, hanging) << '\n';
+}
+
+void Heading(const Paper& paper, const std::string& text) {
+  paper.out << '\n' << text << '\n' << std::string(DisplayWidth(text), '-') << '\n';
+}
+
+// "2026-01-05" of "2026-01-05 08:00".
+std::string Day(const google::protobuf::Timestamp& time) { return When(time).substr(0, 10); }
+
+void PrintHead(const pb::Report& report, const Paper& paper) {
+  const pb::EventLog& log = report.event_log();
+  const pb::Review& review = report.review();
+  const std::string title = Printable(
+      absl::StrCat("Report: ", log.title().empty() ? log.name().substr(log.name().rfind('/') + 1)
+                                                   : log.title()));
+  paper.out << title << '\n' << std::string(DisplayWidth(title), '=') << '\n';
+  if (!review.has_end_time()) return;
+  std::string text = absl::StrCat(Day(review.start_time()), " to ", Day(review.end_time()),
+                                  " (UTC): ", Number(review.ended_case_count(), "case", "cases"),
+                                  " ended, ", Count(review.open_case_count()), " open at the end");
+  if (review.has_previous_start_time()) {
+    absl::StrAppend(&text, ". Compared with ", Day(review.previous_start_time()), " to ",
+                    Day(review.start_time()));
+  }
+  Prose(paper, absl::StrCat(text, "."));
+  paper.out << '\n';
+}
+
+std::string VerdictWord(pb::ReviewChange::Verdict verdict) {
+  switch (verdict) {
+    case pb::ReviewChange::VERDICT_BETTER:
+      return "better";
+    case pb::ReviewChange::VERDICT_WORSE:
+      return "WORSE";
+    case pb::ReviewChange::VERDICT_DIFFERENT:
+      return "different";
+    case pb::ReviewChange::VERDICT_NOISE:
+      return "noise";
+    default:
+      return "?";
+  }
+}
+
+// Signals first: what is noise is told, and takes no room.
+void PrintChanges(const pb::Review& review, const Paper& paper) {
+  Heading(paper, "What changed");
+  if (review.changes().empty()) paper.out << "Nothing can be compared.\n";
+  const auto is_signal = [](const pb::ReviewChange& change) {
+    return change.verdict() != pb::ReviewChange::VERDICT_NOISE &&
+           change.verdict() != pb::ReviewChange::VERDICT_CANNOT_TELL;
+  };
+  for (const bool signals : {true, false}) {
+    for (const pb::ReviewChange& change : review.changes()) {
+      if (is_signal(change) != signals) continue;
+      const std::string word = VerdictWord(change.verdict());
+      Prose(paper, absl::StrCat(word, std::string(11 - word.size(), ' '), change.sentence()), 11);
+    }
+  }
+}
+
+std::string Gain(const pb::ReviewGain& gain, absl::string_view unit) {
+  return absl::StrCat(Count(std::llround(gain.value())), " ", unit, " (",
+                      Count(std::llround(gain.lower())), " to ", Count(std::llround(gain.upper())),
+                      ")");
+}
+
+void PrintFix(const pb::ReviewFix& fix, const Paper& paper) {
+  Prose(paper, absl::StrCat(fix.rank(), ". ", fix.title()), 3);
+  std::string gain = absl::StrCat("   Would have saved ", Gain(fix.hours(), "hours of lead time"));
+  if (fix.has_cases_in_time() && fix.cases_in_time().value() > 0)
+    absl::StrAppend(&gain, ", ", Gain(fix.cases_in_time(), "more cases in time"));
+  if (fix.work_hours().value() >= 0.5)
+    absl::StrAppend(&gain, ", ", Gain(fix.work_hours(), "hours of work"));
+  Prose(paper, absl::StrCat(gain, "."), 3);
+  for (const std::string& sentence : fix.evidence())
+    Prose(paper, absl::StrCat("   - ", sentence), 5);
+  Prose(paper, absl::StrCat("   See it: ", fix.show_command()), 5);
+  Prose(paper, absl::StrCat("   Proof: ", fix.proof().sentence()), 5);
+  Prose(paper, absl::StrCat("   Begin: ", fix.proof().command()), 5);
+}
+
+}  // namespace
+
+void PrintReview(const pb::Report& report, const Paper& paper) {
+  const pb::Review& review = report.review();
+  PrintHead(report, paper);
+  for (const std::string& sentence : review.summary()) Prose(paper, sentence);
+  if (review.has_end_time()) {
+    Heading(paper, "Objectives");
+    if (review.objectives().empty()) paper.out << "None is set for this log.\n";
+    for (const pb::ReviewObjective& one : review.objectives())
+      Prose(paper, absl::StrCat("- ", one.sentence()), 2);
+    if (review.omitted_objective_count() > 0)
+      paper.out << "and " << Count(review.omitted_objective_count()) << " more\n";
+    PrintChanges(review, paper);
+    Heading(paper, "Fix first");
+    if (review.fixes().empty()) paper.out << "Nothing was found that would have saved time.\n";
+    for (const pb::ReviewFix& fix : review.fixes()) PrintFix(fix, paper);
+    paper.out << '\n';
+    Prose(paper, absl::StrCat(
+                     "Intervals hold with ", Percent(review.confidence()), ". Hours are ",
+                     review.in_business_time() ? "open hours of the calendar" : "of the wall clock",
+                     "; each fix counts what it saves beyond those before it."));
+  }
+  for (const std::string& note : review.notes()) Prose(paper, absl::StrCat("Note: ", note, "."), 2);
+}
+
+}  // namespace plumbline::cli

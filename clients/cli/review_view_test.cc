@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The page for the person in charge, as text.
+#include "clients/cli/review_view.h"
+
+#include <sstream>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace plumbline::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+namespace pb = analytics::v1;
+
+std::string Shown(const pb::Report& report) {
+  std::ostringstream out;
+  PrintReview(report, {out});
+  return out.str();
+}
+
+pb::Report Example() {
+  pb::Report report;
+  report.mutable_event_log()->set_name("workspaces/acme/eventLogs/deals");
+  pb::Review& review = *report.mutable_review();
+  review.mutable_start_time()->set_seconds(1'767'225'600);  // 2026-01-01
+  review.mutable_end_time()->set_seconds(1'769'904'000);    // 2026-02-01
+  review.set_ended_case_count(1'234);
+  review.set_confidence(0.95);
+  review.add_summary("1 of 1 objective is met.");
+  review.add_objectives()->set_sentence("Signed in time: met.");
+  pb::ReviewChange& noise = *review.add_changes();
+  noise.set_verdict(pb::ReviewChange::VERDICT_NOISE);
+  noise.set_sentence("Lead time: 2 days.");
+  pb::ReviewChange& worse = *review.add_changes();
+  worse.set_verdict(pb::ReviewChange::VERDICT_WORSE);
+  worse.set_sentence("Waiting for 'Legal': 4 days.");
+  pb::ReviewFix& fix = *review.add_fixes();
+  fix.set_rank(1);
+  fix.set_title("Stop '\x1b[31mit' from blocking work");
+  fix.mutable_hours()->set_value(1'200.4);
+  fix.mutable_hours()->set_lower(900);
+  fix.mutable_hours()->set_upper(1'500);
+  fix.mutable_cases_in_time()->set_value(12);
+  fix.mutable_cases_in_time()->set_upper(20);
+  fix.add_evidence("It blocked steps.");
+  fix.mutable_proof()->set_command("plumbline improvement create x");
+  return report;
+}
+
+TEST(ReviewView, SignalsComeBeforeNoiseAndGainsHaveIntervals) {
+  const std::string text = Shown(Example());
+  EXPECT_THAT(text, HasSubstr("Report: deals\n=============\n"));
+  EXPECT_THAT(text, HasSubstr("2026-01-01 to 2026-02-01 (UTC): 1,234 cases ended"));
+  EXPECT_LT(text.find("WORSE      Waiting"), text.find("noise      Lead time"));
+  EXPECT_THAT(text, HasSubstr("1,200 hours of lead time (900 to 1,500)"));
+  EXPECT_THAT(text, HasSubstr("12 more cases in time (0 to 20)"));
+  EXPECT_THAT(text, Not(HasSubstr("hours of work")));
+  EXPECT_THAT(text, HasSubstr("- Signed in time: met.\n"));
+}
+
+TEST(ReviewView, NamesCannotCommandTheTerminal) {
+  EXPECT_THAT(Shown(Example()), Not(HasSubstr("\x1b")));
+}
+
+TEST(ReviewView, NoLineIsTooLong) {
+  pb::Report report = Example();
+  for (int i = 0; i < 40; ++i)
+    report.mutable_review()->mutable_fixes(0)->mutable_evidence(0)->append(" and so on");
+  std::istringstream lines(Shown(report));
+  for (std::string line; std::getline(lines, line);) EXPECT_LT(line.size(), 120u) << line;
+}
+
+TEST(ReviewView, AnEmptyLogSaysSo) {
+  pb::Report report;
+  report.mutable_event_log()->set_name("workspaces/acme/eventLogs/deals");
+  report.mutable_review()->add_notes("The log has no events");
+  const std::string text = Shown(report);
+  EXPECT_THAT(text, HasSubstr("Note: The log has no events.\n"));
+  EXPECT_THAT(text, Not(HasSubstr("Fix first")));
+}
+
+}  // namespace
+}  // namespace plumbline::cli

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/charting/segments.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/nearest.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/cohorts/group_cases.h"
+
+namespace plumbline::analytics {
+
+absl::StatusOr<std::vector<Segment>> SplitByAttribute(const LogSnapshot& log,
+                                                      const std::string& key, Measured* measured,
+                                                      absl::FunctionRef<absl::Status()> keep_on) {
+  if (!log.empty() && log.FindAttributeKey(key) == kNoText) {
+    return base::FieldError("stage_attribute",
+                            absl::StrCat("is '", key, "', which no event has under these cases",
+                                         base::DidYouMean(key, log.attribute_keys)));
+  }
+  ASSIGN_OR_RETURN(
+      const cohorts::CaseGroups groups,
+      cohorts::GroupCases(log, {.by = cohorts::Grouping::By::kAttribute, .key = key}, keep_on));
+  // By group, its place among those that have a value, in the order of their first ones.
+  std::vector<size_t> place(groups.titles.size(), SIZE_MAX);
+  std::vector<Segment> segments;
+  for (const MeasuredValue& value : measured->values) {
+    const uint32_t group = groups.of_case[value.case_number];
+    if (place[group] == SIZE_MAX) {
+      place[group] = segments.size();
+      segments.push_back({groups.titles[group], 0, 0});
+    }
+    ++segments[place[group]].count;
+  }
+  if (segments.size() > kMostSegments) {
+    return base::FieldError(
+        "stage_attribute",
+        absl::StrCat("is '", key, "', which has ", segments.size(), " values; a chart has at most ",
+                     kMostSegments, " stages: select some of them, or take another"));
+  }
+  for (size_t i = 1; i < segments.size(); ++i)
+    segments[i].first = segments[i - 1].first + segments[i - 1].count;
+  std::stable_sort(measured->values.begin(), measured->values.end(),
+                   [&](const MeasuredValue& a, const MeasuredValue& b) {
+                     return place[groups.of_case[a.case_number]] <
+                            place[groups.of_case[b.case_number]];
+                   });
+  return segments;
+}
+
+Measured PartOf(const Measured& measured, const Segment& segment) {
+  Measured part;
+  part.kind = measured.kind;
+  part.unit = measured.unit;
+  const auto begin = measured.values.begin() + static_cast<std::ptrdiff_t>(segment.first);
+  part.values.assign(begin, begin + static_cast<std::ptrdiff_t>(segment.count));
+  part.first_time = part.values.empty() ? measured.first_time : part.values.front().time;
+  part.last_time = part.values.empty() ? measured.last_time : part.values.back().time;
+  return part;
+}
+
+DrillDown WithSegment(DrillDown cases, const std::string& key, const std::string& title) {
+  const std::string field = absl::StrCat("attributes.", Quoted(key));
+  const std::string own = title.empty() ? absl::StrCat("NOT attributes:", Quoted(key))
+                                        : absl::StrCat(field, " = ", Quoted(title));
+  cases.filter = cases.filter.empty() ? own : absl::StrCat(cases.filter, " AND ", own);
+  return cases;
+}
+
+}  // namespace plumbline::analytics

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/cohorts/ramp_curve.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "services/analytics/log/event_log.h"
+
+namespace plumbline::analytics::cohorts {
+namespace {
+
+constexpr int64_t kDay = 86'400'000'000;
+
+absl::Status KeepOn() { return absl::OkStatus(); }
+
+struct Row {
+  int case_number = 0;
+  std::string activity;
+  int64_t time = 0;
+  std::optional<double> number;
+  std::optional<bool> ends;
+};
+
+std::shared_ptr<const LogSnapshot> LogOf(const std::vector<Row>& rows) {
+  EventBatch batch;
+  const uint32_t number = batch.attribute_keys.Intern("n");
+  const uint32_t ends = batch.attribute_keys.Intern("case_finished");
+  for (const Row& row : rows) {
+    const auto place = static_cast<uint32_t>(batch.size());
+    if (row.number.has_value()) batch.attributes.push_back({place, number, *row.number});
+    if (row.ends.has_value()) batch.attributes.push_back({place, ends, *row.ends});
+    batch.case_id.push_back(batch.cases.Intern(absl::StrCat("case ", 100 + row.case_number)));
+    batch.activity.push_back(batch.activities.Intern(row.activity));
+    batch.resource.push_back(kNoText);
+    batch.transition.push_back(kNoText);
+    batch.time.push_back(row.time);
+  }
+  EventLogBuilder builder;
+  builder.Append(batch);
+  return builder.Snapshot();
+}
+
+RampCurve Draw(const std::shared_ptr<const LogSnapshot>& log, const RampQuestion& question) {
+  const auto curves = DrawRamp(Traces(log, {}), question, KeepOn);
+  EXPECT_TRUE(curves.ok()) << curves.status();
+  EXPECT_EQ(curves->curves.size(), 1u);
+  return curves->curves[0];
+}
+
+// Cases with steps at random times; some say that they have ended.
+std::vector<Row> RandomRows(std::mt19937* random, int cases) {
+  std::vector<Row> rows;
+  for (int c = 0; c < cases; ++c) {
+    int64_t time = static_cast<int64_t>((*random)() % 60) * kDay;
+    rows.push_back({c, "a", time, std::nullopt, false});
+    for (uint32_t e = 0; e < (*random)() % 8; ++e) {
+      time += static_cast<int64_t>((*random)() % 20) * kDay / 2;
+      const bool numbered = (*random)() % 3 != 0;
+      rows.push_back({c, (*random)() % 2 == 0 ? "b" : "c", time,
+                      numbered ? std::optional<double>((*random)() % 50) : std::nullopt,
+                      std::nullopt});
+    }
+    if ((*random)() % 3 == 0) rows.push_back({c, "z", time, std::nullopt, true});
+  }
+  return rows;
+}
+
+// The numbers of the cases after some days, by the definition, from the rows.
+std::vector<double> Directly(const std::vector<Row>& rows, RampMeasure::Kind kind, double day,
+                             double interval) {
+  int64_t last = 0;
+  std::map<int, std::vector<Row>> cases;
+  for (const Row& row : rows) {
+    last = std::max(last, row.time);
+    cases[row.case_number].push_back(row);
+  }
+  std::vector<double> numbers;
+  for (const auto& [c, own] : cases) {
+    const double begin = static_cast<double>(own.front().time);
+    const bool ended = own.back().ends.value_or(false);
+    const double until = ended ? static_cast<double>(own.back().time) : static_cast<double>(last);
+    if (until < begin + day * kDay) continue;
+    double sum = 0;
+    std::optional<double> latest;
+    for (const Row& row : own) {
+      const double after = (static_cast<double>(row.time) - begin) / kDay;
+      if (!row.number.has_value() || after > day) continue;
+      latest = row.number;
+      if (kind == RampMeasure::Kind::kSoFar || after > day - interval ||
+          (day == interval && after >= 0))
+        sum += *row.number;
+    }
+    if (kind != RampMeasure::Kind::kLatest) {
+      numbers.push_back(sum);
+    } else if (latest.has_value()) {
+      numbers.push_back(*latest);
+    }
+  }
+  return numbers;
+}
+
+TEST(RampCurve, NumbersAreThoseOfTheDefinition) {
+  using Kind = RampMeasure::Kind;
+  std::mt19937 random(3);
+  for (int i = 0; i < 40; ++i) {
+    const std::vector<Row> rows = RandomRows(&random, 30);
+    const auto log = LogOf(rows);
+    for (const Kind kind : {Kind::kLatest, Kind::kSoFar, Kind::kInInterval}) {
+      RampQuestion question;
+      question.measure = {.kind = kind, .key = "n", .median = i % 2 == 0};
+      question.interval = 5 * 86'400.0;
+      question.intervals = 12;
+      const RampCurve curve = Draw(log, question);
+      EXPECT_EQ(curve.cases, 30);
+      for (size_t k = 0; k < 12; ++k) {
+        std::vector<double> expected = Directly(rows, kind, 5.0 * static_cast<double>(k + 1), 5);
+        const int64_t observed = k < curve.points.size() ? curve.points[k].observed : 0;
+        EXPECT_EQ(observed, static_cast<int64_t>(expected.size()));
+        if (observed == 0) continue;
+        double value = 0;
+        if (question.measure.median) {
+          std::sort(expected.begin(), expected.end());
+          value = (expected[(expected.size() - 1) / 2] + expected[expected.size() / 2]) / 2;
+        } else {
+          for (const double number : expected) value += number / static_cast<double>(observed);
+        }
+        EXPECT_NEAR(*curve.points[k].value, value, 1e-9);
+      }
+    }
+  }
+}
+
+// Where everybody is observed, the curve is the share by counting; its order never matters.
+TEST(RampCurve, SharesAreCountedWhereAllAreObserved) {
+  std::mt19937 random(4);
+  std::vector<Row> rows;
+  std::vector<double> days;
+  for (int c = 0; c < 50; ++c) {
+    days.push_back(0.5 + static_cast<double>(random() % 100));
+    rows.push_back({c, "a", 0});
+    rows.push_back({c, "b", static_cast<int64_t>(days.back() * kDay)});
+  }
+  RampQuestion question;
+  question.intervals = 20;
+  const auto log = LogOf(rows);
+  question.measure.activity = 1;  // "b"
+  const RampCurve curve = Draw(log, question);
+  for (size_t k = 0; k < curve.points.size(); ++k) {
+    const double day = 7.0 * static_cast<double>(k + 1);
+    const auto reached =
+        std::count_if(days.begin(), days.end(), [&](double d) { return d <= day; });
+    EXPECT_NEAR(*curve.points[k].value, static_cast<double>(reached) / 50, 1e-12);
+    EXPECT_EQ(curve.points[k].observed, 50);
+  }
+  EXPECT_EQ(curve.points.back().value, 1);
+  std::shuffle(rows.begin(), rows.end(), random);
+  EXPECT_EQ(*Draw(LogOf(rows), question).points[3].value, *curve.points[3].value);
+}
+
+// Freireich's six mercaptopurine times (weeks) of Kaplan-Meier textbooks: 6, 6, 6, 6+, 7, 9+, 10,
+// 10+, 11+, 13, 16, 17+, 19+, 20+, 22, 23, 25+, 32+, 32+, 34+, 35+. (Cox and Oakes 1984,
+// table 1.1.)
+TEST(RampCurve, SharesOfWhoIsNotObservedToTheEnd) {
+  const int times[] = {6,   6,   6,   -6, 7,  -9,  10,  -10, -11, 13, 16,
+                       -17, -19, -20, 22, 23, -25, -32, -32, -34, -35};
+  std::vector<Row> rows;
+  int c = 0;
+  for (const int time : times) {
+    rows.push_back({c, "a", 0, std::nullopt, false});
+    rows.push_back({c, time > 0 ? "b" : "c", std::abs(time) * 7 * kDay, std::nullopt, true});
+    ++c;
+  }
+  RampQuestion question;
+  question.measure.activity = 1;
+  question.intervals = 40;
+  const RampCurve curve = Draw(LogOf(rows), question);
+  ASSERT_EQ(curve.points.size(), 35u);  // then nobody is observed any more
+  EXPECT_EQ(*curve.points[4].value, 0);
+  EXPECT_NEAR(*curve.points[5].value, 1 - 0.857142857, 1e-9);
+  EXPECT_NEAR(*curve.points[6].value, 1 - 0.806722689, 1e-9);
+  EXPECT_NEAR(*curve.points[12].value, 1 - 0.690196078, 1e-9);
+  EXPECT_NEAR(*curve.points[34].value, 1 - 0.448179272, 1e-9);
+  EXPECT_EQ(*curve.targets[1].time, 23 * 7 * 86'400);
+  EXPECT_EQ(curve.ended_without, 12);
+}
+
+TEST(RampCurve, Bands) {
+  // By R: t.test(c(1, 2, 4, 9))$conf.int; the median's are the 1st and 6th of six (0.969).
+  const RampPoint mean = Summarise({9, 1, 4, 2}, false, 0.95);
+  EXPECT_EQ(*mean.value, 4);
+  EXPECT_NEAR(*mean.lower, 4 - 3.182446305 * std::sqrt(38.0 / 3) / 2, 1e-8);
+  EXPECT_NEAR(*mean.upper, 4 + 3.182446305 * std::sqrt(38.0 / 3) / 2, 1e-8);
+  const RampPoint six = Summarise({6, 5, 4, 3, 2, 1}, true, 0.95);
+  EXPECT_EQ(*six.value, 3.5);
+  EXPECT_EQ(*six.lower, 1);
+  EXPECT_EQ(*six.upper, 6);
+  EXPECT_FALSE(Summarise({1, 2, 3, 4, 5}, true, 0.95).lower.has_value());
+  EXPECT_FALSE(Summarise({1}, false, 0.95).lower.has_value());
+  EXPECT_FALSE(Summarise({}, false, 0.95).value.has_value());
+  std::vector<double> many;
+  for (int i = 1; i <= 100; ++i) many.push_back(i);
+  const RampPoint median = Summarise(many, true, 0.95);
+  EXPECT_EQ(*median.lower, 40);  // binom.test: 40th and 61st of a hundred
+  EXPECT_EQ(*median.upper, 61);
+}
+
+}  // namespace
+}  // namespace plumbline::analytics::cohorts

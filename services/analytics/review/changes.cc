@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/review/changes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/statistics/multiplicity.h"
+#include "services/analytics/report/units.h"
+
+namespace plumbline::analytics::review {
+namespace {
+
+// "cases", "days": what is counted of a measure.
+const char* CountedOf(MeasureKind kind) {
+  switch (kind) {
+    case MeasureKind::kStepWaiting:
+      return "waits";
+    case MeasureKind::kThroughput:
+    case MeasureKind::kArrivals:
+    case MeasureKind::kWorkInProgress:
+      return "days";
+    default:
+      return "cases";
+  }
+}
+
+std::optional<double> ValueOf(const TrackedMeasure& measure, size_t window) {
+  if (window >= measure.windows.size()) return std::nullopt;
+  const Sample& sample = measure.windows[window];
+  if (sample.count == 0) return std::nullopt;
+  if (measure.kind == MeasureKind::kWorkInProgress) return measure.levels[window];
+  return sample.mean();
+}
+
+std::vector<ChartPoint> ChartOf(const TrackedMeasure& measure, const Windows& windows) {
+  const std::optional<Charted> charted = Chart(measure.windows, measure.type, measure.least);
+  std::vector<ChartPoint> points;
+  for (int w = windows.size() - 1; w >= 0; --w) {
+    const auto i = static_cast<size_t>(w);
+    ChartPoint point{windows.begin(w), windows.end(w), measure.windows[i].count,
+                     ValueOf(measure, i), std::nullopt};
+    if (charted.has_value()) point.limits = charted->limits[i];
+    // What came before the log had settled is not shown.
+    if (point.value.has_value() || !points.empty()) points.push_back(point);
+  }
+  return points;
+}
+
+std::string TooFew(const Change& change, int64_t least) {
+  return absl::StrCat("n = ", CountText(static_cast<int64_t>(change.now_count)), " and ",
+                      CountText(static_cast<int64_t>(change.before_count)), " before; it takes ",
+                      least, " ", CountedOf(change.kind), " in each");
+}
+
+Change ChangeOf(const TrackedMeasure& measure, const Windows& windows, double confidence) {
+  Change change;
+  change.kind = measure.kind;
+  change.activity = measure.activity;
+  change.type = measure.type;
+  change.better = measure.better;
+  change.now = ValueOf(measure, kThis);
+  change.before = ValueOf(measure, kBefore);
+  change.now_count = measure.windows[kThis].count;
+  if (measure.windows.size() > kBefore) change.before_count = measure.windows[kBefore].count;
+  change.why_not = measure.why_not;
+  if (measure.why_not.empty()) {
+    change.judged = Judge(measure.windows, measure.type, confidence, measure.least);
+    if (!change.judged.has_value()) change.why_not = TooFew(change, measure.least);
+    change.chart = ChartOf(measure, windows);
+  }
+  return change;
+}
+
+Verdict VerdictOf(const Change& change) {
+  if (!change.judged.has_value()) return Verdict::kCannotTell;
+  if (change.adjusted > kFalseDiscoveries || change.judged->difference == 0) return Verdict::kNoise;
+  if (change.better == Better::kNeither) return Verdict::kDifferent;
+  const bool rises = change.judged->difference > 0;
+  return rises == (change.better == Better::kHigher) ? Verdict::kBetter : Verdict::kWorse;
+}
+
+}  // namespace
+
+std::vector<Change> ChangesOf(const std::vector<TrackedMeasure>& measures, const Windows& windows,
+                              double confidence) {
+  std::vector<Change> changes;
+  std::vector<double> p_values;
+  for (const TrackedMeasure& measure : measures) {
+    changes.push_back(ChangeOf(measure, windows, confidence));
+    if (changes.back().judged.has_value()) p_values.push_back(changes.back().judged->p_value);
+  }
+  const std::vector<double> adjusted = statistics::AdjustBenjaminiHochberg(p_values);
+  size_t next = 0;
+  for (Change& change : changes) {
+    if (change.judged.has_value()) change.adjusted = adjusted[next++];
+    change.verdict = VerdictOf(change);
+  }
+  return changes;
+}
+
+}  // namespace plumbline::analytics::review

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/review/counterfactual.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace plumbline::analytics::review {
+
+Left Apply(const Remedy& remedy, const GraphStep& step, absl::Span<const BlockedBy> causes,
+           const Left& left) {
+  Left less = left;
+  if (remedy.kind == Remedy::Kind::kNoCause) {
+    for (const BlockedBy& one : causes) {
+      if (one.cause == remedy.cause) less.blocked -= std::min(less.blocked, one.micros);
+    }
+    return less;
+  }
+  if (step.activity != remedy.activity) return less;
+  switch (remedy.kind) {
+    case Remedy::Kind::kCapWait:
+      less.waiting = std::min(less.waiting, remedy.cap);
+      break;
+    case Remedy::Kind::kScaleWait: {
+      const double scaled = std::round(static_cast<double>(step.waiting) * remedy.scale);
+      less.waiting = std::min(less.waiting, static_cast<int64_t>(scaled));
+      break;
+    }
+    case Remedy::Kind::kNoRepeat:
+      if (step.repeat) less = {};
+      break;
+    case Remedy::Kind::kNoCause:
+      break;
+  }
+  return less;
+}
+
+int64_t SavedBy(absl::Span<const GraphStep> steps, absl::Span<const Left> left,
+                std::vector<int64_t>* ends) {
+  if (steps.empty()) return 0;
+  ends->resize(steps.size());  // the latest of those up to each
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const GraphStep& step = steps[i];
+    const int64_t saved = WholeOf(step).all() - left[i].all();
+    const int64_t from = step.before > 0 ? (*ends)[step.before - 1] : step.end - step.stretch;
+    const int64_t end = step.planned ? step.end - saved : from + step.stretch - saved;
+    (*ends)[i] = i > 0 ? std::max((*ends)[i - 1], end) : end;
+  }
+  return steps.back().end - ends->back();
+}
+
+}  // namespace plumbline::analytics::review

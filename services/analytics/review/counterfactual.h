@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// When a case would have ended if some of its steps had taken less. Pure functions.
+//
+// A step of a case (an occurrence that ended) could begin once everything had ended that had ended
+// when it became possible (bottlenecks/critical_path.h); from the last of these ends to its own is
+// its stretch: waiting, blocked, planned and working. What is taken away shortens the stretch, and
+// the step ends so much earlier after whatever comes last before it then. So a step beside the
+// critical path saves nothing, and one on it saves no more than until another branch takes longer:
+// a step is taken to need all that had ended before it, so that a gain is rather told too small. A
+// step that waited for its day by plan ends no earlier because something before it did.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_REVIEW_COUNTERFACTUAL_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_COUNTERFACTUAL_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/types/span.h"
+
+namespace plumbline::analytics::review {
+
+// Blocked by a cause within the stretch of a step.
+struct BlockedBy {
+  uint32_t cause = 0;
+  int64_t micros = 0;
+};
+
+// Microseconds. In the order of the ends of a case.
+struct GraphStep {
+  uint32_t activity = 0;
+  uint32_t before = 0;  // so many of the case had ended when it became possible: those before it
+  int64_t end = 0;
+  int64_t stretch = 0;  // from the last of these ends to its own; of a first one from when it could
+  int64_t waiting = 0, blocked = 0, working = 0;  // of the stretch; the rest is planned
+  bool planned = false;                           // some of it is
+  bool repeat = false;                            // the case had completed this step before
+  uint32_t first_cause = 0, cause_count = 0;      // in CaseGraphs::causes
+};
+
+struct CaseGraph {
+  uint32_t case_number = 0;
+  uint32_t first = 0, count = 0;  // in CaseGraphs::steps
+  int64_t end = 0;                // of the case
+  int64_t done = 0;               // see CaseFact
+  std::optional<int64_t> due;
+};
+
+struct CaseGraphs {
+  std::vector<CaseGraph> cases;
+  std::vector<GraphStep> steps;
+  std::vector<BlockedBy> causes;
+
+  absl::Span<const GraphStep> StepsOf(const CaseGraph& one) const {
+    return absl::MakeConstSpan(steps).subspan(one.first, one.count);
+  }
+  absl::Span<const BlockedBy> CausesOf(const GraphStep& step) const {
+    return absl::MakeConstSpan(causes).subspan(step.first_cause, step.cause_count);
+  }
+};
+
+// What is left of a step.
+struct Left {
+  int64_t waiting = 0, blocked = 0, working = 0;
+  int64_t all() const { return waiting + blocked + working; }
+  bool operator==(const Left&) const = default;
+};
+inline Left WholeOf(const GraphStep& step) { return {step.waiting, step.blocked, step.working}; }
+
+// Something that is mended.
+struct Remedy {
+  enum class Kind {
+    kCapWait,    // no wait at a step is longer than `cap`
+    kScaleWait,  // waits at a step are `scale` of what they were, in some cases
+    kNoRepeat,   // a step is done once in a case
+    kNoCause,    // nothing is blocked by a cause
+  };
+  Kind kind = Kind::kCapWait;
+  uint32_t activity = 0;    // but for kNoCause
+  uint32_t cause = 0;       // kNoCause
+  int64_t cap = 0;          // kCapWait, microseconds
+  double scale = 1;         // kScaleWait, 0 to 1
+  std::vector<bool> cases;  // kScaleWait: by place in CaseGraphs::cases
+
+  bool InCase(size_t place) const { return kind != Kind::kScaleWait || cases[place]; }
+};
+
+// What a remedy leaves of a step of a case that it holds for, of which others have left `left`: the
+// order in which several are applied does not matter.
+Left Apply(const Remedy& remedy, const GraphStep& step, absl::Span<const BlockedBy> causes,
+           const Left& left);
+
+// By how much earlier the last of `steps` ends with what is left of each. `ends` is room for the
+// work. O(steps).
+int64_t SavedBy(absl::Span<const GraphStep> steps, absl::Span<const Left> left,
+                std::vector<int64_t>* ends);
+
+}  // namespace plumbline::analytics::review
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_REVIEW_COUNTERFACTUAL_H_

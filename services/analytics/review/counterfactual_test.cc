@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Gains against a slow and direct reckoning, on random logs.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "services/analytics/review/review_testing.h"
+
+namespace plumbline::analytics::review {
+namespace {
+
+// A piece of work, in days.
+struct Work {
+  std::string activity;
+  double start = 0, end = 0;
+};
+using Works = std::vector<std::vector<Work>>;  // by case
+
+// Cases of a few steps that overlap as they like, each step once.
+Works RandomWorks(statistics::Generator& chance) {
+  Works works;
+  for (int c = 0; c < 12; ++c) {
+    std::vector<Work> one;
+    const int steps = 2 + static_cast<int>(chance.Below(6));
+    for (int s = 0; s < steps; ++s) {
+      // On a grid, so that ends and begins fall together.
+      const double start = static_cast<double>(chance.Below(20)) / 2;
+      one.push_back(
+          {absl::StrCat("step-", s), start, start + static_cast<double>(1 + chance.Below(6)) / 2});
+    }
+    works.push_back(one);
+  }
+  return works;
+}
+
+std::vector<TestRow> RowsOf(const Works& works) {
+  std::vector<TestRow> rows;
+  for (size_t c = 0; c < works.size(); ++c) {
+    const std::string id = absl::StrCat("case-", 10 + c);
+    double last = 0;
+    for (const Work& work : works[c]) last = std::max(last, work.end);
+    for (const Work& work : works[c])
+      rows.push_back(Lasting(work.start, work.end, id, work.activity));
+    rows.push_back(On(last, id, "Close", "", Finished()));
+  }
+  return rows;
+}
+
+// What ended when a piece of work began had to end before it.
+double WaitBefore(const std::vector<Work>& one, const Work& work) {
+  double last = -1;
+  for (const Work& other : one) {
+    if (&other != &work && other.end <= work.start) last = std::max(last, other.end);
+  }
+  return last < 0 ? 0 : work.start - last;
+}
+
+using Waits = std::function<double(const std::vector<Work>&, const Work&)>;
+
+// When it would have ended, if it had waited as `waits` says.
+double NewEnd(const std::vector<Work>& one, const Work& work, const Waits& waits) {
+  double from = -1;
+  for (const Work& other : one) {
+    if (&other != &work && other.end <= work.start)
+      from = std::max(from, NewEnd(one, other, waits));
+  }
+  const double begin = from < 0 ? work.start : from + waits(one, work);
+  return begin + work.end - work.start;
+}
+
+double Hours(const Works& works, const Waits& waits) {
+  double saved = 0;
+  for (const std::vector<Work>& one : works) {
+    double before = 0, after = 0;
+    for (const Work& work : one) {
+      before = std::max(before, work.end);
+      after = std::max(after, NewEnd(one, work, waits));
+    }
+    saved += 24 * (before - after);
+  }
+  return saved;
+}
+
+std::map<std::string, double> Medians(const Works& works) {
+  std::map<std::string, std::vector<double>> waits;
+  for (const auto& one : works) {
+    for (const Work& work : one) waits[work.activity].push_back(WaitBefore(one, work));
+  }
+  std::map<std::string, double> medians;
+  for (auto& [activity, values] : waits) {
+    std::sort(values.begin(), values.end());
+    medians[activity] = values[(values.size() - 1) / 2];
+  }
+  return medians;
+}
+
+// The waits with those of some activities cut.
+Waits Cut(const std::map<std::string, double>& caps) {
+  return [caps](const std::vector<Work>& one, const Work& work) {
+    const double wait = WaitBefore(one, work);
+    const auto cap = caps.find(work.activity);
+    return cap == caps.end() ? wait : std::min(wait, cap->second);
+  };
+}
+
+TEST(Counterfactual, GainsAreThoseOfASlowReckoning) {
+  statistics::Generator chance(17);
+  int fixes = 0;
+  for (int run = 0; run < 200; ++run) {
+    const Works works = RandomWorks(chance);
+    const Review review = Reviewed(RowsOf(works));
+    const std::shared_ptr<const LogSnapshot> log = MakeLog(RowsOf(works));
+    const std::map<std::string, double> medians = Medians(works);
+    ASSERT_EQ(review.facts.graphs.cases.size(), works.size());
+    std::map<std::string, double> taken;
+    double sum = 0;
+    for (const Fix& fix : review.fixes.fixes) {
+      ASSERT_EQ(fix.candidate.kind, FixKind::kWait);
+      const std::string& activity = log->activities[fix.candidate.remedy.activity];
+      EXPECT_NEAR(fix.hours_alone, Hours(works, Cut({{activity, medians.at(activity)}})), 1e-9);
+      // The most that there is beyond what is taken; each beyond the others.
+      double most = 0;
+      for (const auto& [other, cap] : medians) {
+        std::map<std::string, double> more = taken;
+        more[other] = cap;
+        int64_t touched = 0;
+        for (const auto& one : works) {
+          for (const Work& work : one)
+            touched += work.activity == other && WaitBefore(one, work) > cap;
+        }
+        if (touched >= kLeastTouched) most = std::max(most, Hours(works, Cut(more)) - sum);
+      }
+      taken[activity] = medians.at(activity);
+      const double all = Hours(works, Cut(taken));
+      EXPECT_NEAR(fix.hours.value, all - sum, 1e-9);
+      EXPECT_NEAR(fix.hours.value, most, 1e-9);
+      sum = all;
+      ++fixes;
+    }
+    EXPECT_NEAR(review.fixes.hours.value, sum, 1e-9);
+  }
+  EXPECT_GT(fixes, 100);  // there was something to compare
+}
+
+TEST(Counterfactual, NothingMendedSavesNothing) {
+  statistics::Generator chance(18);
+  for (int run = 0; run < 50; ++run) {
+    const Review review = Reviewed(RowsOf(RandomWorks(chance)));
+    const CaseGraphs& graphs = review.facts.graphs;
+    std::vector<int64_t> ends;
+    for (const CaseGraph& one : graphs.cases) {
+      std::vector<Left> left;
+      for (const GraphStep& step : graphs.StepsOf(one)) left.push_back(WholeOf(step));
+      EXPECT_EQ(SavedBy(graphs.StepsOf(one), left, &ends), 0);
+    }
+  }
+}
+
+// Two branches of 10 and 8 days of waiting between A and D: the long one saves 2 days and no more.
+TEST(Counterfactual, ASavingEndsWhereAnotherBranchTakesLonger) {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 20; ++c) {
+    const std::string id = absl::StrCat("case-", 10 + c);
+    rows.push_back(Lasting(0, 1, id, "A"));
+    // Both branches could begin on day 1. Half of the cases wait for the long one, half do not: the
+    // better half does not wait.
+    const double begin = c % 2 == 0 ? 11 : 1;
+    for (const auto& [step, start] :
+         {std::pair<const char*, double>{"Long", begin}, {"Other", 9}}) {
+      rows.push_back(On(1, id, step, "schedule"));
+      rows.push_back(On(start, id, step, "start"));
+      rows.push_back(On(start + 1, id, step, "complete"));
+    }
+    rows.push_back(Lasting(c % 2 == 0 ? 12 : 10, c % 2 == 0 ? 13 : 11, id, "D"));
+    rows.back().attributes = Finished();
+  }
+  const Review review = Reviewed(rows);
+  ASSERT_FALSE(review.fixes.fixes.empty());
+  EXPECT_NEAR(review.fixes.fixes[0].hours.value, 10 * 2 * 24, 1e-9);
+  EXPECT_EQ(review.fixes.fixes[0].candidate.most, 10 * Days(10));
+}
+
+TEST(Counterfactual, WhatWaitsForItsDayEndsNoEarlier) {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 20; ++c) {
+    const std::string id = absl::StrCat("case-", 10 + c);
+    rows.push_back(Lasting(0, 1, id, "A"));
+    const double b = c % 2 == 0 ? 6 : 1;  // waits 5 days, or none
+    rows.push_back(Lasting(b, b + 1, id, "B"));
+    rows.push_back(On(b + 1, id, "Day one", "schedule", DayOne(20)));
+    rows.push_back(On(20, id, "Day one", "start"));
+    rows.push_back(On(21, id, "Day one", "complete", Finished()));
+  }
+  EXPECT_TRUE(Reviewed(rows).fixes.fixes.empty());
+}
+
+}  // namespace
+}  // namespace plumbline::analytics::review

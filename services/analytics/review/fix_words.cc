@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "services/analytics/defects/drill_down.h"
+#include "services/analytics/report/units.h"
+#include "services/analytics/review/proof.h"
+#include "services/analytics/review/words.h"
+
+namespace plumbline::analytics::review {
+namespace {
+
+// The first bytes of a text, without a part of a character.
+std::string Cut(const std::string& text, size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
+// An id made of the letters and digits of a name.
+std::string IdOf(const std::string& prefix, const std::string& name) {
+  constexpr size_t kMost = 40;
+  std::string id = prefix;
+  for (const char c : name) {
+    if (id.size() >= kMost) break;
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c))) {
+      id += absl::ascii_tolower(static_cast<unsigned char>(c));
+    } else if (id.back() != '-') {
+      id += '-';
+    }
+  }
+  while (id.back() == '-') id.pop_back();
+  return id;
+}
+
+class Writer {
+ public:
+  Writer(const Fix& fix, const LogSnapshot& log, const Facts& facts, const Windows& windows,
+         const WordOptions& options)
+      : fix_(fix), log_(log), facts_(facts), windows_(windows), options_(options) {
+    const Candidate& candidate = fix.candidate;
+    if (candidate.kind == FixKind::kImpediment) {
+      name_ = facts.causes[candidate.remedy.cause];
+    } else {
+      name_ = log.activities[candidate.remedy.activity];
+    }
+    if (candidate.level.has_value()) {
+      level_ = absl::StrCat(candidate.level->attribute, " = ", candidate.level->value);
+      filter_ = candidate.level->filter;
+    }
+    if (!options.filter.empty())
+      filter_ =
+          filter_.empty() ? options.filter : absl::StrCat("(", options.filter, ") AND ", filter_);
+  }
+
+  FixWords Write() {
+    FixWords words;
+    words.title = Title();
+    words.evidence = Evidence();
+    words.look = Look();
+    words.measure = Measure();
+    words.proof = Proven();
+    words.command = Command(words);
+    return words;
+  }
+
+ private:
+  std::string Title() const;
+  std::vector<std::string> Evidence() const;
+  std::string Told() const;
+  std::string Look() const;
+  std::string Measure() const;
+  std::string Proven() const;
+  std::string Id() const;
+  std::string Command(const FixWords& words) const;
+  std::string FilterFlag() const {
+    return filter_.empty() ? "" : absl::StrCat(" --filter ", ShellWord(filter_));
+  }
+  std::string Amount(double value) const {
+    return fix_.proof.measure == Proof::Measure::kTimesOfStep ? absl::StrFormat("%.2f times", value)
+                                                              : DurationText(value);
+  }
+  int64_t Scaled(int64_t count) const {
+    return std::llround(static_cast<double>(count) * facts_.weight());
+  }
+
+  const Fix& fix_;
+  const LogSnapshot& log_;
+  const Facts& facts_;
+  const Windows& windows_;
+  const WordOptions& options_;
+  std::string name_, level_, filter_;
+};
+
+std::string Writer::Title() const {
+  switch (fix_.candidate.kind) {
+    case FixKind::kWait:
+      if (fix_.candidate.remedy.cap == 0)
+        return absl::StrCat("Let no case wait for '", name_, "': half of them do not");
+      return absl::StrCat("Let no case wait longer for '", name_, "' than the faster half does: ",
+                          DurationText(static_cast<double>(fix_.candidate.remedy.cap) / 1e6));
+    case FixKind::kLevel:
+      return absl::StrCat("Bring the wait for '", name_, "' of cases with ", level_,
+                          " to that of the rest");
+    case FixKind::kRework:
+      return absl::StrCat("Get '", name_, "' right the first time");
+    case FixKind::kImpediment:
+      return absl::StrCat("Stop '", name_, "' from blocking work");
+  }
+  return "";
+}
+
+// What the log says of it.
+std::string Writer::Told() const {
+  const double each =
+      fix_.occurrences > 0 ? fix_.total_seconds / static_cast<double>(fix_.occurrences) : 0;
+  const std::string count = CountText(Scaled(fix_.occurrences));
+  const std::string total = DurationText(fix_.total_seconds * facts_.weight());
+  switch (fix_.candidate.kind) {
+    case FixKind::kWait:
+      return absl::StrCat("It was waited for ", count, " times, ", total, " in all, ",
+                          DurationText(each), " on average",
+                          facts_.has_starts ? "." : " (work included: the log has no starts).");
+    case FixKind::kLevel: {
+      const SlowLevel& level = *fix_.candidate.level;
+      return absl::StrCat("Cases with ", level_, " waited ", DurationText(level.mean),
+                          " on average (n = ", CountText(level.count), "), the rest ",
+                          DurationText(level.other_mean), " (n = ", CountText(level.other_count),
+                          "): more than chance, with all groups that were looked at in mind.");
+    }
+    case FixKind::kRework:
+      return absl::StrCat(
+          "It was repeated ", count, " times; waiting for and working on repeats took ", total,
+          ", of which the work is ", DurationText(3600 * fix_.work_hours.value), ".");
+    case FixKind::kImpediment:
+      return absl::StrCat("It blocked steps ", count, " times, ", total, " in all.");
+  }
+  return "";
+}
+
+std::vector<std::string> Writer::Evidence() const {
+  std::vector<std::string> evidence = {
+      absl::StrCat("Of ", CountText(fix_.ended), " cases that ended in the period, ",
+                   CountText(Scaled(fix_.candidate.touched)), " would have been touched."),
+      Told()};
+  const double overlap = fix_.hours_alone - fix_.hours.value;
+  if (overlap > 0.005 * fix_.hours_alone) {
+    evidence.push_back(absl::StrCat("Alone it would save ", DurationText(3600 * fix_.hours_alone),
+                                    "; ", DurationText(3600 * overlap),
+                                    " of that the fixes above save already."));
+  }
+  if (overlap < -0.005 * fix_.hours_alone) {
+    evidence.push_back(absl::StrCat("Alone it would save ", DurationText(3600 * fix_.hours_alone),
+                                    ": another branch holds these cases until the fixes above."));
+  }
+  if (!fix_.examples.empty()) {
+    std::vector<std::string> names;
+    for (const uint32_t number : fix_.examples) names.emplace_back(log_.cases[number]);
+    evidence.push_back(
+        absl::StrCat("Most would have been gained in: ", absl::StrJoin(names, ", "), "."));
+  }
+  return evidence;
+}
+
+std::string Writer::Look() const {
+  const std::string log = ShellWord(options_.log);
+  switch (fix_.candidate.kind) {
+    case FixKind::kWait:
+    case FixKind::kLevel:
+      return absl::StrCat("plumbline chart ", log, " --of waiting --step ", ShellWord(name_),
+                          FilterFlag(), options_.flags);
+    case FixKind::kRework:
+      return absl::StrCat("plumbline yield ", log, FilterFlag(), options_.flags);
+    case FixKind::kImpediment:
+      return absl::StrCat("plumbline pareto ", log, FilterFlag(), options_.flags);
+  }
+  return "";
+}
+
+std::string Writer::Measure() const {
+  switch (fix_.proof.measure) {
+    case Proof::Measure::kStepWaiting:
+      return absl::StrCat("waiting of a case for '", name_, "'",
+                          level_.empty() ? "" : absl::StrCat(", of cases with ", level_));
+    case Proof::Measure::kTimesOfStep:
+      return absl::StrCat("how often a case comes to '", name_, "'");
+    case Proof::Measure::kDuration:
+      return "duration of a case";
+  }
+  return "";
+}
+
+std::string Writer::Proven() const {
+  const Proof& proof = fix_.proof;
+  std::string text = absl::StrCat("The ", Measure(), " falls from ", Amount(proof.before), " to ",
+                                  Amount(proof.after), " on average. ");
+  if (!proof.cases.has_value()) {
+    return absl::StrCat(text, "So small a difference is not seen in ",
+                        CountText(static_cast<int64_t>(kMostCasesOfProof)), " cases.");
+  }
+  return absl::StrCat(
+      text, "To see that with a power of 80 % at 5 % it takes ", CountText(*proof.cases),
+      " cases after the change and as many before; at today's ",
+      absl::StrFormat("%.1f", proof.cases_per_week), " a week, ",
+      *proof.weeks < 1 ? "less than a week"
+                       : absl::StrCat("about ", CountText(std::llround(std::ceil(*proof.weeks))),
+                                      *proof.weeks > 1 ? " weeks" : " week"),
+      ".");
+}
+
+// Fixes of one step have ids of their own.
+std::string Writer::Id() const {
+  switch (fix_.candidate.kind) {
+    case FixKind::kWait:
+      return IdOf("wait-", name_);
+    case FixKind::kLevel:
+      return IdOf("group-", absl::StrCat(fix_.candidate.level->value, "-", name_));
+    case FixKind::kRework:
+      return IdOf("rework-", name_);
+    case FixKind::kImpediment:
+      return IdOf("unblock-", name_);
+  }
+  return "";
+}
+
+std::string Writer::Command(const FixWords& words) const {
+  std::string command =
+      absl::StrCat("plumbline improvement create ", Id(), " --log ", ShellWord(options_.log),
+                   " --title ", ShellWord(Cut(words.title, 150)), " --problem ",
+                   ShellWord(Cut(absl::StrJoin(words.evidence, " "), 2'000)));
+  switch (fix_.proof.measure) {
+    case Proof::Measure::kStepWaiting:
+      absl::StrAppend(&command, " --of waiting --step ", ShellWord(name_));
+      break;
+    case Proof::Measure::kTimesOfStep:
+      absl::StrAppend(&command, " --of times --step ", ShellWord(name_));
+      break;
+    case Proof::Measure::kDuration:
+      absl::StrAppend(&command, " --of duration");
+      break;
+  }
+  const double effect = fix_.proof.before - fix_.proof.after;
+  const int from = windows_.size() > kBefore ? kBefore : kThis;
+  absl::StrAppend(&command, FilterFlag(), " --better lower --smallest-effect ",
+                  fix_.proof.measure == Proof::Measure::kTimesOfStep
+                      ? absl::StrFormat("%.3f", std::max(0.001, effect))
+                      : SpanFlag(effect),
+                  " --baseline-from ", TimeText(windows_.begin(from)), " --baseline-to ",
+                  TimeText(windows_.end(kThis)));
+  return command;
+}
+
+}  // namespace
+
+std::string SpanFlag(double seconds) {
+  auto left = static_cast<int64_t>(std::max(1.0, std::floor(seconds)));
+  if (left >= 600) left -= left % 60;
+  std::string text;
+  for (const auto& [size, unit] :
+       {std::pair<int64_t, const char*>{86'400, "d"}, {3'600, "h"}, {60, "m"}, {1, "s"}}) {
+    if (left >= size) absl::StrAppend(&text, left / size, unit);
+    left %= size;
+  }
+  return text;
+}
+
+std::string ShellWord(const std::string& text) {
+  bool plain = !text.empty() && text[0] != '-';
+  for (const char c : text) {
+    plain &= absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' ||
+             c == '.' || c == '/' || c == ':';
+  }
+  if (plain) return text;
+  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
+}
+
+FixWords WordsOf(const Fix& fix, const LogSnapshot& log, const Facts& facts, const Windows& windows,
+                 const WordOptions& options) {
+  return Writer(fix, log, facts, windows, options).Write();
+}
+
+}  // namespace plumbline::analytics::review

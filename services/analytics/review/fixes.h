@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The fixes that would save most in a period, one after the other.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_REVIEW_FIXES_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_FIXES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/analytics/review/bootstrap.h"
+#include "services/analytics/review/candidates.h"
+
+namespace plumbline::analytics::review {
+
+// What would show that it worked.
+struct Proof {
+  enum class Method { kRanks, kMeans };
+  enum class Measure { kStepWaiting, kTimesOfStep, kDuration };
+  Measure measure = Measure::kStepWaiting;
+  Method method = Method::kRanks;
+  double before = 0, after = 0;  // of a case on average: seconds, or times
+  int64_t case_count = 0;        // of which that is known
+  std::optional<int64_t> cases;  // on each side; absent: too small to be seen
+  double cases_per_week = 0;     // that come to it
+  std::optional<double> weeks;   // until there are so many
+};
+
+struct Fix {
+  Candidate candidate;
+  Gain hours;                      // of lead time, beyond what the fixes before it save
+  std::optional<Gain> in_time;     // cases that would have come in time; absent: none has a target
+  Gain work_hours;                 // of work that need not be done
+  double hours_alone = 0;          // without the fixes before it
+  int64_t ended = 0;               // cases of the period
+  std::vector<uint32_t> examples;  // cases that would have gained most; at most 3
+  // Of the step, each occurrence in the period: its waits, or what the cause blocked.
+  int64_t occurrences = 0;
+  double total_seconds = 0;
+  Proof proof;
+};
+
+struct Fixes {
+  std::vector<Fix> fixes;  // first to fix first
+  Gain hours;              // of all of them together
+  std::optional<Gain> in_time;
+  int64_t candidate_count = 0;
+};
+
+struct FixOptions {
+  int most = 3;
+  double confidence = 0.95;
+  uint64_t seed = 1;
+  TimeBetween between;  // hours are counted by it; empty = wall clock
+};
+
+// Greedy: first what saves most hours, then what saves most beyond that, and so on, so that no hour
+// is counted twice. What saves nothing is none. Errors of `keep_on`. O(most candidates steps).
+absl::StatusOr<Fixes> FindFixes(const LogSnapshot& log, const Facts& facts, const Windows& windows,
+                                const FixOptions& options, KeepOn keep_on);
+
+}  // namespace plumbline::analytics::review
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_REVIEW_FIXES_H_

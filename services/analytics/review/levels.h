@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Kinds of cases that wait longer at a step than the rest.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_REVIEW_LEVELS_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_LEVELS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "services/analytics/review/facts.h"
+
+namespace plumbline::analytics::review {
+
+// Fewer cases on a side are not compared.
+inline constexpr int64_t kLeastOfLevel = 20;
+
+// The cases with a value of an attribute at a step, against all others at it. Seconds a case.
+struct SlowLevel {
+  uint32_t activity = 0;
+  std::string attribute, value;
+  std::string filter;  // finds them, as Selection.filter
+  int64_t count = 0, other_count = 0;
+  double mean = 0, other_mean = 0;
+  double adjusted = 1;      // p with all comparisons in mind (Benjamini and Hochberg 1995)
+  std::vector<bool> cases;  // by place in CaseGraphs::cases
+};
+
+// Those that wait longer at one of `activities` by more than chance (Welch 1947, one-sided, a share
+// of false ones of 5 %), most excess first, at most `most`. Attributes are those that tell kinds of
+// cases apart (improvement::KindAttributes). O(attributes + cases activities attributes).
+std::vector<SlowLevel> FindSlowLevels(const LogSnapshot& log, const Facts& facts,
+                                      absl::Span<const uint32_t> activities, size_t most);
+
+}  // namespace plumbline::analytics::review
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_REVIEW_LEVELS_H_

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/review/proof.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "common/statistics/generator.h"
+#include "services/analytics/improvement/two_samples.h"
+#include "services/analytics/review/bootstrap.h"
+
+namespace plumbline::analytics::review {
+namespace {
+
+TEST(Proof, MeansTakeTheTextbookNumber) {
+  // Half a standard deviation: 2 * 7.849 / 0.25 = 62.8.
+  EXPECT_EQ(CasesByMeans(0.5, 1, 1), 63);
+  EXPECT_EQ(CasesByMeans(10, 1, 1), 20);  // never fewer than a comparison takes
+  EXPECT_FALSE(CasesByMeans(0, 1, 1).has_value());
+  EXPECT_FALSE(CasesByMeans(1e-6, 1, 1).has_value());
+}
+
+TEST(Proof, RanksTakeNoethersNumber) {
+  // 3 of 4 pairs are better: P = 0.75, 7.849 / (6 / 16) = 20.9.
+  EXPECT_EQ(CasesByRanks({2, 4}, {1, 3}), 21);
+  EXPECT_FALSE(CasesByRanks({1, 2}, {1, 2}).has_value());
+  EXPECT_FALSE(CasesByRanks({}, {1}).has_value());
+}
+
+// With so many cases the effect is seen in four of five samples.
+TEST(Proof, TheNumberGivesThePower) {
+  statistics::Generator chance(2);
+  std::vector<double> before(2'000), after(2'000);
+  for (double& value : before) value = chance.Exponential();
+  for (double& value : after) value = 0.6 * chance.Exponential();
+  const std::optional<int64_t> cases = CasesByRanks(before, after);
+  ASSERT_TRUE(cases.has_value());
+  int seen = 0;
+  constexpr int kRuns = 300;
+  for (int run = 0; run < kRuns; ++run) {
+    std::vector<double> x, y;
+    for (int64_t i = 0; i < *cases; ++i) {
+      x.push_back(chance.Exponential());
+      y.push_back(0.6 * chance.Exponential());
+    }
+    std::sort(x.begin(), x.end());
+    std::sort(y.begin(), y.end());
+    seen += improvement::ShiftOf(x, y, 0.95).p_value <= kLevel;
+  }
+  EXPECT_GT(seen, 0.7 * kRuns);
+  EXPECT_LT(seen, 0.9 * kRuns);
+}
+
+TEST(Bootstrap, IsThatOfTheSumAndCanBeHadAgain) {
+  statistics::Generator chance(4);
+  std::vector<double> values(500), zeros(500);
+  double sum = 0, squares = 0;
+  for (double& value : values) {
+    value = chance.Exponential();
+    sum += value;
+    squares += value * value;
+  }
+  const std::vector<std::vector<double>> lists = {values, zeros};
+  const std::vector<Gain> gains = Bootstrap(lists, 2, 0.95, 7);
+  EXPECT_NEAR(gains[0].value, 2 * sum, 1e-9);
+  const double error = 2 * std::sqrt(squares - sum * sum / 500);
+  EXPECT_NEAR((gains[0].upper - gains[0].lower) / (2 * 1.96 * error), 1, 0.1);
+  EXPECT_LT(gains[0].lower, gains[0].value);
+  EXPECT_GT(gains[0].upper, gains[0].value);
+  EXPECT_EQ(gains[1].upper, 0);
+  EXPECT_EQ(Bootstrap(lists, 2, 0.95, 7)[0].lower, gains[0].lower);
+  EXPECT_NE(Bootstrap(lists, 2, 0.95, 8)[0].lower, gains[0].lower);
+  // Groups of cases that are drawn together give about the same.
+  std::vector<double> many;
+  for (int i = 0; i < 40; ++i) many.insert(many.end(), values.begin(), values.end());
+  const std::vector<Gain> grouped = Bootstrap(std::vector<std::vector<double>>{many}, 1, 0.95, 7);
+  const double error_of_many = std::sqrt(40.0) * error / 2;
+  EXPECT_NEAR((grouped[0].upper - grouped[0].lower) / (2 * 1.96 * error_of_many), 1, 0.1);
+  EXPECT_TRUE(Bootstrap({}, 1, 0.95, 1).empty());
+}
+
+}  // namespace
+}  // namespace plumbline::analytics::review

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One page for the person in charge: what changed in a period and whether it is more than chance,
+// and what to fix. Pure functions; docs/report.md says what stands behind every figure.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_REVIEW_REVIEW_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_REVIEW_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/analytics/review/changes.h"
+#include "services/analytics/review/fixes.h"
+
+namespace plumbline::analytics::review {
+
+struct ReviewOptions {
+  PeriodLength period = PeriodLength::kMonth;
+  int count = 1;  // so many make the period
+  absl::TimeZone zone = absl::UTCTimeZone();
+  std::optional<int64_t> end;     // of the period, microseconds; absent: just after the last event,
+  int64_t idle = 0;               // and so much before: then it is known which cases have ended
+  std::optional<int64_t> target;  // of a case, microseconds; absent: its own due time
+  FixOptions fixes;               // with the confidence of all intervals, and the clock
+};
+
+struct Review {
+  Windows windows;
+  Facts facts;
+  int64_t open = 0;  // at the end of the period
+  std::vector<Change> changes;
+  Fixes fixes;
+  std::vector<std::string> notes;  // sentences
+};
+
+// FIELD_INVALID: field review.end_time for one that is not after the first event of the log. A log
+// without events gives a review without changes and fixes, and says so. Errors of `keep_on`. O(rows
+// log rows of a case) expected, and as FindFixes.
+absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
+                                  const std::vector<std::string>& map_transitions,
+                                  const ReviewOptions& options, KeepOn keep_on);
+
+// Bytes that MakeReview takes of a log at most, beside it.
+int64_t BytesOfReview(const LogSnapshot& log);
+
+}  // namespace plumbline::analytics::review
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_REVIEW_REVIEW_H_

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Logs of which the truth is known.
+#include "services/analytics/review/review.h"
+
+#include <gtest/gtest.h>
+
+#include "common/base/error.h"
+#include "services/analytics/review/review_testing.h"
+#include "services/analytics/review/words.h"
+
+namespace plumbline::analytics::review {
+namespace {
+
+uint32_t NumberOf(const LogSnapshot& log, const std::string& activity) {
+  for (uint32_t i = 0; i < log.activities.size(); ++i) {
+    if (log.activities[i] == activity) return i;
+  }
+  return kNoText;
+}
+
+// In the last month EMEA waits for Legal twice as long.
+MadeLog Planted() {
+  MadeLog made;
+  made.days = 240;
+  made.rate = 8;
+  made.wait = [](const MadeCase& one, int step, double draw) {
+    const bool slow = step == 1 && one.region == "EMEA" && one.begin > 205;
+    return (slow ? 4 : 2) * (0.5 + draw / 2);
+  };
+  return made;
+}
+
+TEST(Review, FindsWhatWasPlanted) {
+  for (const uint64_t seed : {1, 2, 3, 4, 5}) {
+    MadeLog made = Planted();
+    made.seed = seed;
+    const std::vector<TestRow> rows = RowsOf(made);
+    const std::shared_ptr<const LogSnapshot> log = MakeLog(rows);
+    const Review review = Reviewed(rows);
+    const uint32_t legal = NumberOf(*log, "Legal");
+    ASSERT_FALSE(review.fixes.fixes.empty());
+    EXPECT_EQ(review.fixes.fixes[0].candidate.remedy.activity, legal);
+    const Change* wait = Find(review, MeasureKind::kStepWaiting, legal);
+    ASSERT_NE(wait, nullptr);
+    EXPECT_EQ(wait->verdict, Verdict::kWorse) << seed;
+    EXPECT_GT(wait->judged->lower, 0);
+    for (const char* other : {"Quote", "Sign"}) {
+      EXPECT_EQ(Find(review, MeasureKind::kStepWaiting, NumberOf(*log, other))->verdict,
+                Verdict::kNoise)
+          << other << seed;
+    }
+    // That it is EMEA is among what was looked at.
+    const auto levels = FindSlowLevels(*log, review.facts, std::vector<uint32_t>{legal}, 5);
+    ASSERT_FALSE(levels.empty());
+    EXPECT_EQ(levels[0].value, "EMEA");
+    EXPECT_EQ(levels[0].filter, "attributes.\"region\" = \"EMEA\"");
+    EXPECT_NEAR(levels[0].mean / levels[0].other_mean, 2, 0.5);
+  }
+}
+
+TEST(Review, ARegionThatAloneWaitsIsTheFix) {
+  MadeLog made;
+  made.rate = 6;
+  made.wait = [](const MadeCase& one, int step, double draw) {
+    if (step != 1) return 0.1 * draw;
+    // All the others wait the same, so that the better half is no better.
+    return one.region == "EMEA" ? 8.0 : 2.0;
+  };
+  const std::vector<TestRow> rows = RowsOf(made);
+  const Review review = Reviewed(rows);
+  ASSERT_FALSE(review.fixes.fixes.empty());
+  const Fix& first = review.fixes.fixes[0];
+  const auto log = MakeLog(rows);
+  const FixWords words = WordsOf(first, *log, review.facts, review.windows, {.log = "deals"});
+  EXPECT_NE(words.title.find("'Legal'"), std::string::npos);
+  EXPECT_NE(words.look.find("plumbline chart deals --of waiting --step Legal"), std::string::npos);
+  EXPECT_NE(words.command.find("plumbline improvement create wait-legal --log deals"),
+            std::string::npos)
+      << words.command;
+  // Six days less in each case of EMEA that ended in the month.
+  double cases = 0;
+  for (const CaseGraph& one : review.facts.graphs.cases) {
+    for (const GraphStep& step : review.facts.graphs.StepsOf(one)) cases += step.waiting == Days(8);
+  }
+  EXPECT_GT(cases, 30);
+  EXPECT_NEAR(first.hours.value, cases * 6 * 24, 1);
+  EXPECT_LT(first.hours.lower, first.hours.value);
+  EXPECT_GT(first.hours.upper, first.hours.value);
+  ASSERT_TRUE(first.proof.cases.has_value());
+  EXPECT_GE(*first.proof.cases, 20);
+}
+
+TEST(Review, RepeatsAndImpedimentsAreFixesAndSaveCasesTheirTarget) {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 40; ++c) {
+    const std::string id = absl::StrCat("rep-", 10 + c);
+    rows.push_back(Lasting(0, 1, id, "Exam"));
+    rows.back().attributes = Due(6);
+    double at = 1;
+    if (c % 4 == 0) {  // taken again, three days of work
+      rows.push_back(Lasting(at, at + 3, id, "Exam"));
+      at += 3;
+    }
+    rows.push_back(On(at, id, "Sign", "schedule"));
+    if (c % 2 == 0) {
+      rows.push_back(On(at, id, "Sign", "suspend", Cause("UTILITY_DOWN", "e-signature")));
+      at += 5;
+      rows.push_back(On(at, id, "Sign", "resume"));
+    }
+    rows.push_back(On(at, id, "Sign", "start"));
+    rows.push_back(On(at + 1, id, "Sign", "complete", Finished()));
+  }
+  const Review review = Reviewed(rows);
+  ASSERT_EQ(review.fixes.fixes.size(), 2u);
+  const Fix &first = review.fixes.fixes[0], &second = review.fixes.fixes[1];
+  EXPECT_EQ(first.candidate.kind, FixKind::kImpediment);
+  EXPECT_EQ(review.facts.causes[first.candidate.remedy.cause], "UTILITY_DOWN / e-signature");
+  EXPECT_NEAR(first.hours.value, 20 * 5 * 24, 1e-6);
+  EXPECT_EQ(second.candidate.kind, FixKind::kRework);
+  EXPECT_NEAR(second.hours.value, 10 * 3 * 24, 1e-6);
+  EXPECT_NEAR(second.work_hours.value, 10 * 3 * 24, 1e-6);
+  // Blocked cases end on day 7 or 10, and are late; without the block all are in time.
+  ASSERT_TRUE(first.in_time.has_value());
+  EXPECT_EQ(first.in_time->value, 20);
+  EXPECT_EQ(second.in_time->value, 0);
+  EXPECT_EQ(first.proof.measure, Proof::Measure::kDuration);
+  EXPECT_EQ(second.proof.measure, Proof::Measure::kTimesOfStep);
+  EXPECT_NEAR(second.proof.before, 1.25, 1e-9);
+}
+
+TEST(Review, WhatCannotBeToldSaysWhy) {
+  // No ends are marked.
+  MadeLog made;
+  std::vector<TestRow> rows = RowsOf(made);
+  for (TestRow& row : rows) row.attributes.clear();
+  const Review unmarked = Reviewed(rows);
+  EXPECT_EQ(Find(unmarked, MeasureKind::kLeadTime)->verdict, Verdict::kCannotTell);
+  EXPECT_NE(Find(unmarked, MeasureKind::kLeadTime)->why_not.find("--completion"),
+            std::string::npos);
+  EXPECT_NE(Find(unmarked, MeasureKind::kArrivals)->verdict, Verdict::kCannotTell);
+  ASSERT_FALSE(unmarked.notes.empty());
+  // Few cases.
+  made.rate = 0.2;
+  const Review few = Reviewed(RowsOf(made));
+  EXPECT_NE(Find(few, MeasureKind::kLeadTime)->why_not.find("n = "), std::string::npos)
+      << Find(few, MeasureKind::kLeadTime)->why_not;
+  // A young log.
+  made.rate = 4;
+  made.days = 40;
+  const Review young = Reviewed(RowsOf(made));
+  EXPECT_NE(Find(young, MeasureKind::kLeadTime)->why_not.find("far enough"), std::string::npos);
+}
+
+TEST(Review, OddLogs) {
+  const Review nothing = Reviewed({});
+  EXPECT_TRUE(nothing.changes.empty());
+  EXPECT_EQ(nothing.notes.size(), 1u);
+  const Review one = Reviewed({On(0, "a", "A"), On(3, "a", "B", "", Finished())});
+  EXPECT_EQ(SignalsOf(one), 0);
+  for (const Change& change : one.changes) EXPECT_EQ(change.verdict, Verdict::kCannotTell);
+  // All equal.
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 200; ++c) {
+    rows.push_back(On(c, absl::StrCat("c", c), "A"));
+    rows.push_back(On(c + 1, absl::StrCat("c", c), "B", "", Finished()));
+  }
+  const Review equal = Reviewed(rows);
+  EXPECT_EQ(SignalsOf(equal), 0);
+  EXPECT_TRUE(equal.fixes.fixes.empty());
+  // A period in which nothing happened.
+  rows.push_back(On(900, "late", "A"));
+  const Review quiet = Reviewed(rows);
+  EXPECT_EQ(quiet.facts.ended, 0);
+  ASSERT_FALSE(quiet.notes.empty());
+  EXPECT_NE(quiet.notes[0].find("No case ended between"), std::string::npos);
+  // An end before the log.
+  ReviewOptions options;
+  options.end = 0;
+  const auto before = MakeReview(*MakeLog(rows), {}, options, [] { return absl::OkStatus(); });
+  EXPECT_NE(before.status().message().find("end_time"), std::string::npos) << before.status();
+}
+
+TEST(Review, ItStopsWhenTold) {
+  const std::shared_ptr<const LogSnapshot> log = MakeLog(RowsOf({}));
+  const auto stopped = MakeReview(*log, {}, {}, [] { return absl::DeadlineExceededError("over"); });
+  EXPECT_EQ(stopped.status().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST(Words, NamesAreOneWordOfTheShell) {
+  EXPECT_EQ(ShellWord("legal-1"), "legal-1");
+  EXPECT_EQ(ShellWord(""), "''");
+  EXPECT_EQ(ShellWord("-x"), "'-x'");
+  EXPECT_EQ(ShellWord("it's $(rm -rf) `x`"), "'it'\\''s $(rm -rf) `x`'");
+}
+
+}  // namespace
+}  // namespace plumbline::analytics::review

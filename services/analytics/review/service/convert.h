@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The review of a request, and as a message.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_REVIEW_SERVICE_CONVERT_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_SERVICE_CONVERT_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "services/analytics/filter/selection.h"
+#include "services/analytics/review/review.h"
+#include "services/analytics/storage/store.h"
+
+namespace plumbline::analytics {
+
+struct ReviewCommand {
+  LogKey key;
+  Selection selection;
+  std::string filter;  // of the selection, for commands
+  review::ReviewOptions options;
+  bool html = false;
+};
+
+// FIELD_INVALID: fields review.period, review.period_count, review.end_time, review.time_zone,
+// review.business_time, review.max_fixes, review.confidence.
+absl::StatusOr<ReviewCommand> ToReviewCommand(const v1::GetReportRequest& request);
+
+// All but objectives and summary. `assumed`: that all cases ended was taken for want of a mark.
+void ToProto(const review::Review& review, const LogSnapshot& log, const ReviewCommand& command,
+             v1::Review* answer);
+
+}  // namespace plumbline::analytics
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_REVIEW_SERVICE_CONVERT_H_

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/review/service/rpc.h"
+
+#include <memory>
+
+#include "common/base/status_macros.h"
+#include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "services/analytics/review/html/page.h"
+#include "services/analytics/review/service/convert.h"
+#include "services/analytics/review/service/standing.h"
+#include "services/analytics/serving/asking.h"
+#include "services/analytics/serving/convert.h"
+
+namespace plumbline::analytics {
+namespace {
+
+using base::CallContext;
+
+// What an answer about the log is kept under: what has no part in it is left out.
+v1::GetReportRequest QuestionOf(const v1::GetReportRequest& request) {
+  v1::GetReportRequest question;
+  question.set_name(request.name());
+  if (request.has_target()) *question.mutable_target() = request.target();
+  *question.mutable_review() = request.review();
+  question.mutable_review()->clear_html();
+  // The selection is part of the key, but for its words in commands.
+  question.mutable_selection()->set_filter(request.selection().filter());
+  return question;
+}
+
+absl::Status MakeReviewOf(const ReportParts& parts, const CallContext& context,
+                          const v1::GetReportRequest& request, const ReviewCommand& command,
+                          v1::Review* answer) {
+  RETURN_IF_ERROR(AskKept(
+      parts.reader, parts.clock, context, command.key, "Review", QuestionOf(request),
+      command.selection, answer,
+      [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
+        const LogSnapshot& log = *part.view->log();
+        ASSIGN_OR_RETURN(const auto room, parts.reader.TakeRoom(review::BytesOfReview(log), part));
+        ASSIGN_OR_RETURN(
+            const review::Review made,
+            review::MakeReview(log, part.view->map_transitions(), command.options, keep_on));
+        ToProto(made, log, command, answer);
+        return absl::OkStatus();
+      }));
+  // Objectives change without the log, and are counted anew.
+  RETURN_IF_ERROR(AddObjectives(parts.objectives, parts.outcomes, parts.clock, context, command.key,
+                                command.options.end, answer));
+  Summarize(answer);
+  return absl::OkStatus();
+}
+
+absl::Status GetReport(const ReportParts& parts, const CallContext& context,
+                       const v1::GetReportRequest& request, v1::GetReportResponse* response) {
+  ASSIGN_OR_RETURN(const ReportCommand command, ToCommand(request));
+  if (!request.has_review()) return parts.reader.MakeReport(context, command, response);
+  ASSIGN_OR_RETURN(const ReviewCommand review, ToReviewCommand(request));
+  RETURN_IF_ERROR(parts.reader.MakeReport(context, command, response));
+  RETURN_IF_ERROR(
+      MakeReviewOf(parts, context, request, review, response->mutable_report()->mutable_review()));
+  if (review.html) response->set_html(PageOf(response->report()));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void RegisterReport(const ReportParts& parts, rpc::MethodTable* table) {
+  table->Unary<v1::GetReportRequest, v1::GetReportResponse>(
+      "plumbline.analytics.v1.AnalyticsService", "GetReport", "analytics.read",
+      rpc::WorkClass::kRead,
+      [parts](const CallContext& context, const v1::GetReportRequest& request,
+              v1::GetReportResponse* response) {
+        return GetReport(parts, context, request, response);
+      });
+}
+
+}  // namespace plumbline::analytics

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// GetReport with the page for the person in charge, over an in-process channel.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/statistics/generator.h"
+#include "plumbline/analytics/v1/objective_service.pb.h"
+#include "services/analytics/review/html/page.h"
+#include "services/analytics/serving/testing.h"
+
+namespace plumbline::analytics {
+namespace {
+
+using from_monday::kBegin;
+using from_monday::kDay;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// An activity that means harm.
+constexpr char kHostile[] = "<script>alert('x')</script> & \"Legal\"";
+
+// 360 deals, three a day, of which those of the south wait ten days for a step and the others two.
+class ReportService : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(analytics_.Create("deals").ok());
+    std::vector<v1::Event> events;
+    statistics::Generator chance(3);
+    const auto hours = [&] { return static_cast<int64_t>(3'600 * (1 + chance.Below(40))); };
+    for (int i = 0; i < 360; ++i) {
+      const int64_t begin = kBegin + kDay / 3 * i;
+      const bool south = i % 4 == 0;
+      events.push_back(EventOf(absl::StrCat("deal-", i), "Open", begin));
+      AddText(&events.back(), "region", south ? "South" : "North");
+      v1::Attribute* due = events.back().add_attributes();
+      due->set_key("due_time");
+      due->mutable_time_value()->set_seconds(begin + 10 * kDay);
+      const int64_t wait = (south ? 10 : 2) * kDay + hours();
+      events.push_back(EventOf(absl::StrCat("deal-", i), kHostile, begin + wait));
+      events.push_back(EventOf(absl::StrCat("deal-", i), "Won", begin + wait + hours()));
+      v1::Attribute* end = events.back().add_attributes();
+      end->set_key("case_finished");
+      end->set_bool_value(true);
+    }
+    ASSERT_TRUE(analytics_.Write("deals", "test", 1, events).ok());
+  }
+
+  static v1::GetReportRequest Request() {
+    v1::GetReportRequest request;
+    request.set_name(LogName("deals"));
+    request.mutable_review()->set_period(v1::PERIOD_MONTH);
+    return request;
+  }
+  auto Ask(const v1::GetReportRequest& request) {
+    return analytics_.Call<v1::GetReportResponse>("GetReport", request);
+  }
+  absl::Status Promise(const std::string& id, const std::string& activity) {
+    v1::CreateObjectiveRequest request;
+    request.set_parent("workspaces/acme");
+    request.set_objective_id(id);
+    v1::Objective& objective = *request.mutable_objective();
+    objective.set_title(absl::StrCat("Objective ", id));
+    objective.set_event_log(LogName("deals"));
+    objective.set_goal_share(0.9);
+    objective.mutable_measure()->set_kind(v1::ObjectiveMeasure::KIND_CASE_TIME);
+    objective.mutable_measure()->set_activity(activity);
+    objective.mutable_measure()->mutable_target()->set_seconds(10 * kDay);
+    v1::CreateObjectiveResponse response;
+    base::CallContext context;
+    context.deadline = base::SystemClock().Now() + absl::Hours(2);
+    context.identity = base::Identity::Everything("test");
+    return analytics_.channel().Call(
+        context, "/plumbline.analytics.v1.ObjectiveService/CreateObjective", request, &response);
+  }
+
+  TestAnalytics analytics_;
+};
+
+TEST_F(ReportService, WithoutAReviewItIsWhatItWas) {
+  v1::GetReportRequest request;
+  request.set_name(LogName("deals"));
+  const auto answer = Ask(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_FALSE(answer->report().has_review());
+  EXPECT_TRUE(answer->html().empty());
+  EXPECT_GT(answer->report().findings_size(), 0);
+}
+
+TEST_F(ReportService, ThePageForThePersonInCharge) {
+  ASSERT_TRUE(Promise("won", "Won").ok());
+  const auto answer = Ask(Request());
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  const v1::Review& review = answer->report().review();
+  EXPECT_GT(review.ended_case_count(), 80);
+  ASSERT_EQ(review.objectives_size(), 1);
+  EXPECT_EQ(review.objectives(0).budget().state(), v1::ErrorBudget::STATE_EXHAUSTED);
+  EXPECT_GT(review.objectives(0).burn_rate(), 1);
+  EXPECT_THAT(review.objectives(0).sentence(), HasSubstr("Objective won: missed. "));
+  ASSERT_GE(review.fixes_size(), 1);
+  const v1::ReviewFix& fix = review.fixes(0);
+  EXPECT_EQ(fix.rank(), 1);
+  EXPECT_EQ(fix.activity(), kHostile);
+  EXPECT_GT(fix.hours().lower(), 0);
+  EXPECT_GE(fix.hours().upper(), fix.hours().value());
+  ASSERT_TRUE(fix.has_cases_in_time());
+  EXPECT_GT(fix.cases_in_time().value(), 10);
+  EXPECT_GE(fix.proof().wanted_case_count(), 20);
+  EXPECT_THAT(fix.proof().command(), HasSubstr("plumbline improvement create "));
+  EXPECT_GE(review.changes_size(), 6);
+  for (const v1::ReviewChange& change : review.changes()) {
+    EXPECT_NE(change.verdict(), v1::ReviewChange::VERDICT_UNSPECIFIED);
+    EXPECT_EQ(change.has_p_value(), change.problem().empty()) << change.sentence();
+  }
+  EXPECT_EQ(review.summary_size(), 3);
+  EXPECT_THAT(review.summary(0), HasSubstr("0 of 1 objective is met"));
+}
+
+TEST_F(ReportService, ObjectivesAreThoseOfNowThoughTheRestIsKept) {
+  ASSERT_EQ(Ask(Request())->report().review().objectives_size(), 0);
+  ASSERT_TRUE(Promise("won", "Won").ok());
+  const auto answer = Ask(Request());
+  EXPECT_EQ(answer->report().review().objectives_size(), 1);
+  EXPECT_EQ(answer->report().review().summary_size(), 3);
+  EXPECT_GE(answer->report().review().fixes_size(), 1);
+}
+
+TEST_F(ReportService, TheSameSeedGivesTheSameIntervals) {
+  v1::GetReportRequest request = Request();
+  const auto first = Ask(request);
+  request.mutable_review()->set_html(true);
+  EXPECT_EQ(Ask(request)->report().review().SerializeAsString(),
+            first->report().review().SerializeAsString());
+  request.mutable_review()->set_seed(2);
+  EXPECT_NE(Ask(request)->report().review().fixes(0).hours().lower(),
+            first->report().review().fixes(0).hours().lower());
+}
+
+TEST_F(ReportService, ThePageAsHtmlHasNamesAsTextOnly) {
+  ASSERT_TRUE(Promise("won", "Won").ok());
+  v1::GetReportRequest request = Request();
+  request.mutable_review()->set_html(true);
+  const auto answer = Ask(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  const std::string& html = answer->html();
+  EXPECT_THAT(html, HasSubstr("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"));
+  EXPECT_THAT(html, Not(HasSubstr("<script")));
+  EXPECT_THAT(html, Not(HasSubstr("http://localhost")));
+  for (const char* part : {"<svg ", "id=\"control-t\"", "id=\"budgets-t\"", "id=\"gains-t\"",
+                           "<h2>Fix first</h2>", "@media print", "name=\"viewport\""}) {
+    EXPECT_THAT(html, HasSubstr(part));
+  }
+}
+
+TEST_F(ReportService, BadRequestsNameTheField) {
+  struct Row {
+    const char* name;
+    void (*change)(v1::ReviewSpec&);
+    const char* says;
+  };
+  for (const Row& row : {
+           Row{"day", [](v1::ReviewSpec& s) { s.set_period(v1::PERIOD_DAY); }, "review.period"},
+           Row{"count", [](v1::ReviewSpec& s) { s.set_period_count(53); }, "review.period_count"},
+           Row{"fixes", [](v1::ReviewSpec& s) { s.set_max_fixes(11); }, "review.max_fixes"},
+           Row{"confidence", [](v1::ReviewSpec& s) { s.set_confidence(1); }, "review.confidence"},
+           Row{"zone", [](v1::ReviewSpec& s) { s.set_time_zone("Mars"); }, "review.time_zone"},
+           Row{"end", [](v1::ReviewSpec& s) { s.mutable_end_time()->set_seconds(kBegin); },
+               "review.end_time"},
+       }) {
+    v1::GetReportRequest request = Request();
+    row.change(*request.mutable_review());
+    const auto answer = Ask(request);
+    EXPECT_EQ(ReasonText(answer), "FIELD_INVALID") << row.name;
+    EXPECT_THAT(std::string(answer.status().message()), HasSubstr(row.says)) << row.name;
+  }
+}
+
+TEST_F(ReportService, AnEmptyLogAndAnObjectiveThatCannotBeCounted) {
+  ASSERT_TRUE(analytics_.Create("empty").ok());
+  v1::GetReportRequest request = Request();
+  request.set_name(LogName("empty"));
+  request.mutable_review()->set_html(true);
+  const auto empty = Ask(request);
+  ASSERT_TRUE(empty.ok()) << empty.status();
+  EXPECT_FALSE(empty->report().review().has_end_time());
+  EXPECT_THAT(empty->report().review().notes(0), HasSubstr("no events"));
+  EXPECT_THAT(empty->html(), HasSubstr("</html>"));
+  ASSERT_TRUE(Promise("odd", "No such step").ok());
+  const auto answer = Ask(Request());
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_EQ(answer->report().review().objectives_size(), 1);
+  EXPECT_FALSE(answer->report().review().objectives(0).sentence().empty());
+}
+
+}  // namespace
+}  // namespace plumbline::analytics

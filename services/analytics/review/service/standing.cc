@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/review/service/standing.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/listing/request.h"
+#include "plumbline/analytics/v1/objective_service.pb.h"
+#include "services/analytics/defects/drill_down.h"
+#include "services/analytics/objectives/service/terms.h"
+#include "services/analytics/report/units.h"
+#include "services/analytics/serving/convert.h"
+
+namespace plumbline::analytics {
+namespace {
+
+constexpr int kMostShown = 50, kPage = 1'000;
+
+absl::StatusOr<std::vector<StoredObjective>> ObjectivesOf(ObjectiveStore& store,
+                                                          const base::CallContext& context,
+                                                          const LogKey& log) {
+  v1::ListObjectivesRequest request;
+  request.set_parent(absl::StrCat("workspaces/", log.workspace));
+  request.set_filter(absl::StrCat("event_log = ", Quoted(NameOf(log))));
+  request.set_page_size(kPage);  // as many as a workspace can have
+  ASSIGN_OR_RETURN(const listing::Query query, listing::ToQuery("ListObjectives", request.parent(),
+                                                                request, ObjectiveSchema()));
+  listing::Page<StoredObjective> page;
+  RETURN_IF_ERROR(store.Read(context, [&](ObjectiveView& view) -> absl::Status {
+    ASSIGN_OR_RETURN(page, view.objectives().List(log.workspace, query));
+    return absl::OkStatus();
+  }));
+  return std::move(page.rows);
+}
+
+std::string Title(const v1::ReviewObjective& objective) {
+  return objective.title().empty() ? objective.name().substr(objective.name().rfind('/') + 1)
+                                   : objective.title();
+}
+
+std::string StateWord(v1::ErrorBudget::State state) {
+  switch (state) {
+    case v1::ErrorBudget::STATE_MET:
+      return "met";
+    case v1::ErrorBudget::STATE_AT_RISK:
+      return "at risk";
+    case v1::ErrorBudget::STATE_EXHAUSTED:
+      return "missed";
+    default:
+      return "too few to tell";
+  }
+}
+
+std::string SentenceOf(const v1::ReviewObjective& objective) {
+  const v1::ErrorBudget& budget = objective.budget();
+  std::string text = absl::StrCat(Title(objective), ": ", StateWord(budget.state()), ". ");
+  if (!budget.has_good_share()) return absl::StrCat(text, "Nothing counts in its period.");
+  absl::StrAppend(&text, ShareText(budget.good_share()), " of ", CountText(budget.event_count()),
+                  " were good (95 % interval ", ShareText(budget.good_share_lower()), " to ",
+                  ShareText(budget.good_share_upper()), "; promised ",
+                  ShareText(objective.goal_share()), ")");
+  if (budget.remaining_count() < 0) {
+    absl::StrAppend(&text, "; ", absl::StrFormat("%.1f", -budget.remaining_count()),
+                    " more were bad than may be");
+  } else {
+    absl::StrAppend(&text, "; ", absl::StrFormat("%.1f", budget.remaining_count()), " of ",
+                    absl::StrFormat("%.1f", budget.budget_count()), " that may be bad are left");
+  }
+  if (objective.has_burn_rate())
+    absl::StrAppend(&text, ", spent ", absl::StrFormat("%.2f", objective.burn_rate()),
+                    " times as fast as allowed");
+  if (!budget.firing_rules().empty())
+    absl::StrAppend(&text, "; alerting: ", absl::StrJoin(budget.firing_rules(), ", "));
+  return absl::StrCat(text, ".");
+}
+
+absl::Status Stand(OutcomeReader& outcomes, const base::Clock& clock,
+                   const base::CallContext& context, const StoredObjective& stored,
+                   std::optional<int64_t> end, v1::ReviewObjective* answer) {
+  ASSIGN_OR_RETURN(const CompiledObjective compiled,
+                   Compile(stored.objective, stored.key.workspace, "objective"));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const KnownOutcomes> known,
+                   outcomes.Read(context, compiled));
+  const int64_t at = end.has_value() ? *end - 1 : DefaultTime(*known, clock.Now());
+  const objectives::Budget budget =
+      objectives::Evaluate(known->outcomes.series, compiled.terms, at);
+  ToProto(budget, compiled.terms, /*whole=*/false, answer->mutable_budget());
+  for (const objectives::Burn& burn : budget.burns) {
+    const std::optional<double> rate = burn.Rate(compiled.terms.goal);
+    if (burn.window == compiled.terms.period && rate.has_value()) answer->set_burn_rate(*rate);
+  }
+  return absl::OkStatus();
+}
+
+// How many objectives, and how many of them are kept.
+std::string ObjectivesText(const v1::Review& review) {
+  if (review.objectives().empty()) {
+    return "No objective is set for this log: say what was promised with plumbline objective "
+           "create.";
+  }
+  int met = 0;
+  std::vector<std::string> missed;
+  for (const v1::ReviewObjective& one : review.objectives()) {
+    met += one.budget().state() == v1::ErrorBudget::STATE_MET;
+    if (one.budget().state() == v1::ErrorBudget::STATE_EXHAUSTED ||
+        one.budget().state() == v1::ErrorBudget::STATE_AT_RISK) {
+      missed.push_back(absl::StrCat(Title(one), " (", StateWord(one.budget().state()), ")"));
+    }
+  }
+  const auto all = review.objectives_size() + review.omitted_objective_count();
+  std::string text =
+      absl::StrCat(met, " of ", all, all == 1 ? " objective is" : " objectives are", " met");
+  constexpr size_t kNamed = 3;
+  const size_t more = missed.size() > kNamed ? missed.size() - kNamed : 0;
+  if (more > 0) missed.resize(kNamed);
+  if (!missed.empty()) absl::StrAppend(&text, "; not so: ", absl::StrJoin(missed, ", "));
+  if (more > 0) absl::StrAppend(&text, " and ", more, " more");
+  return absl::StrCat(text, ".");
+}
+
+std::string ChangesText(const v1::Review& review) {
+  std::vector<std::string> signals;
+  int told = 0;
+  for (const v1::ReviewChange& change : review.changes()) {
+    told += change.verdict() != v1::ReviewChange::VERDICT_CANNOT_TELL;
+    const char* word = change.verdict() == v1::ReviewChange::VERDICT_BETTER      ? "better"
+                       : change.verdict() == v1::ReviewChange::VERDICT_WORSE     ? "worse"
+                       : change.verdict() == v1::ReviewChange::VERDICT_DIFFERENT ? "different"
+                                                                                 : nullptr;
+    if (word != nullptr) signals.push_back(absl::StrCat(change.title(), " (", word, ")"));
+  }
+  if (told == 0) return "Whether anything changed since the period before cannot be told.";
+  if (signals.empty())
+    return absl::StrCat("Of ", told,
+                        " measures none changed by more than chance since the period before.");
+  return absl::StrCat(
+      "Of ", told, " measures ", signals.size(),
+      " changed by more than chance since the period before: ", absl::StrJoin(signals, ", "), ".");
+}
+
+std::string HoursText(const v1::ReviewGain& hours) {
+  return absl::StrCat(CountText(std::llround(hours.value())), " hours (",
+                      CountText(std::llround(hours.lower())), " to ",
+                      CountText(std::llround(hours.upper())), ")");
+}
+
+std::string FixesText(const v1::Review& review) {
+  if (review.fixes().empty()) {
+    return review.ended_case_count() == 0 ? "No case ended, so that no gain of a fix can be told."
+                                          : "No fix was found that would save time.";
+  }
+  std::string text = absl::StrCat(
+      review.fixes_size() == 1 ? "The first fix"
+                               : absl::StrCat("The first ", review.fixes_size(), " fixes"),
+      " would have saved ", HoursText(review.total_hours()), " of lead time of ",
+      CountText(review.ended_case_count()), " cases");
+  if (review.has_total_cases_in_time() && review.total_cases_in_time().value() > 0) {
+    absl::StrAppend(
+        &text, ", and brought ", CountText(std::llround(review.total_cases_in_time().value())),
+        " (", CountText(std::llround(review.total_cases_in_time().lower())), " to ",
+        CountText(std::llround(review.total_cases_in_time().upper())), ") more of them in time");
+  }
+  return absl::StrCat(text, ".");
+}
+
+}  // namespace
+
+absl::Status AddObjectives(ObjectiveStore& store, OutcomeReader& outcomes, const base::Clock& clock,
+                           const base::CallContext& context, const LogKey& log,
+                           std::optional<int64_t> end, v1::Review* review) {
+  ASSIGN_OR_RETURN(const std::vector<StoredObjective> all, ObjectivesOf(store, context, log));
+  for (const StoredObjective& stored : all) {
+    if (review->objectives_size() == kMostShown) break;
+    v1::ReviewObjective& answer = *review->add_objectives();
+    answer.set_name(stored.objective.name());
+    answer.set_title(stored.objective.title());
+    answer.set_goal_share(stored.objective.goal_share());
+    const absl::Status status = Stand(outcomes, clock, context, stored, end, &answer);
+    RETURN_IF_ERROR(context.Check(clock.Now()));
+    if (status.ok()) {
+      answer.set_sentence(SentenceOf(answer));
+      continue;
+    }
+    answer.clear_budget();
+    answer.set_problem(std::string(status.message()));
+    answer.set_sentence(
+        absl::StrCat(Title(answer), ": cannot be counted: ", status.message(), "."));
+  }
+  review->set_omitted_objective_count(static_cast<int64_t>(all.size()) - review->objectives_size());
+  return absl::OkStatus();
+}
+
+void Summarize(v1::Review* review) {
+  review->add_summary(ObjectivesText(*review));
+  if (!review->has_end_time()) return;
+  review->add_summary(ChangesText(*review));
+  review->add_summary(FixesText(*review));
+}
+
+}  // namespace plumbline::analytics

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Changes and fixes as people say them. Names of a log are as they are: whoever shows them takes
+// care of what is in them.
+#ifndef PLUMBLINE_SERVICES_ANALYTICS_REVIEW_WORDS_H_
+#define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_WORDS_H_
+
+#include <string>
+#include <vector>
+
+#include "services/analytics/review/changes.h"
+#include "services/analytics/review/fixes.h"
+
+namespace plumbline::analytics::review {
+
+// Who says it about what.
+struct WordOptions {
+  std::string log;     // its id, as commands take it
+  std::string filter;  // of the selection; "" = none
+  std::string flags;   // that say which cases have ended, each with a space before it
+  double confidence = 0.95;
+  bool business = false;  // times are open hours
+};
+
+// "lead time", "waiting for 'Legal review'".
+std::string NameOf(const Change& change, const LogSnapshot& log);
+// "14.2 days" ("33.5 open hours" where they are `business`), "82 %", "3.40", "41".
+std::string LevelText(double value, MeasureKind kind, bool business = false);
+// The change and its verdict in a sentence or two.
+std::string SentenceOf(const Change& change, const LogSnapshot& log, const WordOptions& options,
+                       size_t measures);
+
+struct FixWords {
+  std::string title;
+  std::vector<std::string> evidence;  // a sentence each
+  std::string look;                   // the command that shows it
+  std::string measure;                // of the proof: what is measured
+  std::string proof;                  // what would prove it, in a sentence or two
+  std::string command;                // starts the improvement project
+};
+FixWords WordsOf(const Fix& fix, const LogSnapshot& log, const Facts& facts, const Windows& windows,
+                 const WordOptions& options);
+
+// A span as flags take it: "3d4h"; at least a second.
+std::string SpanFlag(double seconds);
+// As one word of a POSIX shell: "legal", "'Legal review'".
+std::string ShellWord(const std::string& text);
+
+}  // namespace plumbline::analytics::review
+
+#endif  // PLUMBLINE_SERVICES_ANALYTICS_REVIEW_WORDS_H_

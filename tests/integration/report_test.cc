@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The page for the person in charge, with the real programs: from a file to what is taken to the
+// meeting.
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "google/protobuf/util/json_util.h"
+#include "plumbline/analytics/v1/analytics.pb.h"
+#include "tests/integration/command_fixture.h"
+
+namespace plumbline {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class ReportTest : public CommandFixture {
+ protected:
+  // 300 deals, two a day; in the last five weeks those of the south wait 9 days for Legal, not 3.
+  void ImportDeals() const {
+    const absl::Time begin = absl::FromUnixSeconds(1'767'600'000);  // 2026-01-05 08:00 UTC
+    std::string csv = "case_id,activity,timestamp,region\n";
+    for (int i = 0; i < 300; ++i) {
+      const bool south = i % 3 == 0;
+      const absl::Time opened = begin + absl::Hours(12) * i;
+      const int days = south && i > 234 ? 9 : 3;
+      const absl::Time checked = opened + absl::Hours(24 * days + i * 7 % 24);
+      const auto add = [&](const char* activity, absl::Time time) {
+        absl::StrAppend(&csv, "deal-", i, ",", activity, ",", absl::FormatTime(time), ",",
+                        south ? "South" : "North", "\n");
+      };
+      add("Open", opened);
+      add("<b>Legal</b> & Co", checked);
+      add("Won", checked + absl::Hours(12 + i * 5 % 12));
+    }
+    Write("deals.csv", csv);
+    Expect({"import", folder_.Join("deals.csv"), "--attribute", "*"}, 0, {"900 events"});
+  }
+};
+
+TEST_F(ReportTest, FromAFileToThePage) {
+  ImportDeals();
+  // Its ends are not marked, which is told with what to do.
+  Expect({"report", "deals"}, 0, {"cannot be told", "--completion"});
+  const Ended page = Run({"report", "deals", "--completion", "Won", "--target-days", "8"});
+  EXPECT_EQ(page.code, 0) << page.output;
+  for (const char* part :
+       {"Report: deals", "Objectives\n", "What changed\n",
+        "WORSE      Waiting for '<b>Legal</b> & Co'", "Fix first\n", "1. ", "hours of lead time (",
+        "Proof: ", "Begin: plumbline improvement create "}) {
+    EXPECT_THAT(page.output, HasSubstr(part));
+  }
+  for (const std::string& line : std::vector<std::string>(absl::StrSplit(page.output, '\n')))
+    EXPECT_LT(line.size(), 120u) << line;
+  EXPECT_THAT(page.output, Not(HasSubstr("Time per step")));
+  Expect({"report", "deals", "--completion", "Won", "--details"}, 0,
+         {"Fix first", "Time per step", "Process map"});
+  Expect({"report", "deals", "--json", "--completion", "Won"}, 0,
+         {"\"review\"", "\"fixes\"", "\"hoursAlone\"", "\"findings\""});
+}
+
+// What the page tells people to type is typed.
+TEST_F(ReportTest, TheCommandsOfAFixRun) {
+  ImportDeals();
+  const Ended page = Run({"report", "deals", "--completion", "Won", "--json"});
+  analytics::v1::Report report;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(page.output, &report).ok())
+      << page.output;
+  ASSERT_GT(report.review().fixes_size(), 0);
+  const std::string bin = Bin("plumbline");
+  for (const auto& fix : report.review().fixes()) {
+    for (const std::string& command : {fix.show_command(), fix.proof().command()}) {
+      auto shell = testing::Process::Start(
+          {.args = {"sh", "-c", command},
+           .env = {{"PATH", absl::StrCat(bin.substr(0, bin.rfind('/')), ":/usr/bin:/bin")},
+                   {"PLUMBLINE_ADDRESS", Address()},
+                   {"PLUMBLINE_WORKSPACE", workspace_}}});
+      const auto code = shell->Wait();
+      EXPECT_TRUE(code.ok() && *code == 0) << command << '\n' << shell->Output();
+    }
+  }
+  Expect({"improvement", "list"}, 0, {"wait-b-legal-b-co"});
+}
+
+TEST_F(ReportTest, ObjectivesAreOnThePage) {
+  ImportDeals();
+  Expect({"objective", "create", "fast", "--title", "Won in five days", "--log", "deals", "--goal",
+          "90%", "--target", "5d", "--until", "Won"},
+         0, {"fast"});
+  Expect({"report", "deals", "--completion", "Won"}, 0, {"Won in five days: ", "objective is met"});
+}
+
+TEST_F(ReportTest, AsHtml) {
+  ImportDeals();
+  const std::string file = folder_.Join("report.html");
+  Expect({"report", "deals", "--completion", "Won", "--html", file}, 0, {file});
+  const std::string html = Read("report.html");
+  EXPECT_THAT(html, HasSubstr("&lt;b&gt;Legal&lt;/b&gt; &amp; Co"));
+  EXPECT_THAT(html, Not(HasSubstr("<b>Legal")));
+  EXPECT_THAT(html, HasSubstr("<svg "));
+  auto lint = testing::Process::Start({.args = {"xmllint", "--noout", "--nonet", file}});
+  const auto code = lint->Wait();
+  // 127: it is not on this machine.
+  EXPECT_TRUE(code.ok() && (*code == 0 || *code == 127)) << lint->Output();
+  Expect({"report", "deals", "--html", "/nowhere/report.html"}, 3, {"--html", "cannot be written"});
+}
+
+TEST_F(ReportTest, WhatIsWrongIsNamed) {
+  ImportDeals();
+  Expect({"report", "nothing"}, 4, {"nothing"});
+  Expect({"report", "deals", "--by", "day"}, 2, {"--by"});
+  Expect({"report", "deals", "--end", "1999-01-01T00:00:00Z"}, 3, {"--end", "first event"});
+  Expect({"report", "deals", "--zone", "Mars"}, 3, {"--zone"});
+}
+
+}  // namespace
+}  // namespace plumbline
