@@ -241,12 +241,18 @@ void AddAlignments(const CheckResult& result, const std::vector<int64_t>& ranks,
 
 }  // namespace
 
+absl::StatusOr<ModelNode> ToModel(const v1::ModelNode& model) {
+  ModelNode node;
+  RETURN_IF_ERROR(ModelReader().Read(model, "model", 1, &node));
+  return node;
+}
+
 absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& request) {
   CheckCommand command;
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
   ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
   if (!request.has_model()) return base::FieldError("model", "is missing");
-  RETURN_IF_ERROR(ModelReader().Read(request.model(), "model", 1, &command.model));
+  ASSIGN_OR_RETURN(command.model, ToModel(request.model()));
   if (!v1::ConformanceMethod_IsValid(request.method())) {
     return base::FieldError("method",
                             absl::StrCat("is ", int{request.method()}, ", which is unknown"));

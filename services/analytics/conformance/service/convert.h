@@ -28,6 +28,9 @@ struct CheckCommand {
 // FIELD_INVALID names the node that is wrong: "model.children[2].activity".
 absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& request);
 
+// A model of a request, its field `model`. FIELD_INVALID as above.
+absl::StatusOr<conformance::ModelNode> ToModel(const v1::ModelNode& model);
+
 // Overwrites `*answer`. `ranks`: by variant, its rank in the whole log, 0 where it has none.
 // O(size of the result).
 void ToProto(const conformance::CheckResult& result, const std::vector<int64_t>& ranks,
