@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cohorts: how long it takes in groups of cases, and whether they differ.
+// cohorts: how long it takes in groups of cases, and whether they differ; ramp-curve: how far they
+// have come.
 #ifndef PLUMBLINE_CLIENTS_CLI_COHORTS_COMMAND_H_
 #define PLUMBLINE_CLIENTS_CLI_COHORTS_COMMAND_H_
+
+#include <string>
+#include <vector>
 
 #include "clients/cli/commands.h"
 #include "plumbline/analytics/v1/cohort_service.pb.h"
@@ -15,6 +19,25 @@ void AddCohortsCommand(CLI::App& app, Action* action);
 // A comparison as a person reads it; with `curves` the steps of each group too.
 void PrintCohorts(const analytics::v1::CompareCohortsResponse& response, bool curves,
                   const Paper& paper);
+
+// By what cases are put together.
+struct CohortFlags {
+  std::string by, zone;
+  std::vector<std::string> splits;
+};
+// Adds --by, --split and --zone. `flags` must outlive the command.
+void AddCohortFlags(CLI::App& command, CohortFlags* flags);
+// Sets them, and what errors call the fields. FIELD_INVALID.
+absl::Status SetGrouping(Session& session, const CohortFlags& flags,
+                         analytics::v1::CohortGrouping* grouping);
+
+// Adds `ramp-curve`.
+void AddRampCurveCommand(CLI::App& app, Action* action);
+
+// Curves as a person reads them; with `points` each with its band too.
+void PrintRampCurves(const analytics::v1::GetRampCurvesRequest& request,
+                     const analytics::v1::GetRampCurvesResponse& response, bool points,
+                     const Paper& paper);
 
 }  // namespace plumbline::cli
 

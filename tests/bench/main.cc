@@ -128,6 +128,7 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"mining.replicated", MiningReplicated},
                                       {"quality", Quality},
                                       {"quality.cascade", Cascades},
+                                      {"quality.montecarlo_tree", Forecasts},
                                       {"mining.conformance", Conformance}};
   for (const std::string& name : names) {
     if (std::none_of(all.begin(), all.end(),

@@ -190,7 +190,7 @@ TEST_F(QualityTest, RampCurvesAndABaselineForEachValue) {
   ImportQuotes();
   Expect(
       {"ramp-curve", "quotes", "--until", "legal", "--every", "day", "--by", "attributes.region"},
-      0, {"EMEA", "US", "\u2588", "Curves from 0 to 100 %"});
+      0, {"EMEA", "US", "\u2588", "Curves from 0 to 100.0 %"});
   Expect({"ramp-curve", "quotes", "--until", "draft", "--number", "so-far", "--every", "day",
           "--points"},
          0, {"1.2"});

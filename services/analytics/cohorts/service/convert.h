@@ -26,6 +26,9 @@ struct CohortsCommand {
 // FIELD_INVALID.
 absl::StatusOr<CohortsCommand> ToCommand(const v1::CompareCohortsRequest& request);
 
+// Of the field `grouping`. FIELD_INVALID.
+absl::StatusOr<cohorts::Grouping> ToGrouping(const v1::CohortGrouping& proto);
+
 // UTC for none. FIELD_INVALID.
 absl::StatusOr<absl::TimeZone> ToZone(absl::string_view field, const std::string& name);
 

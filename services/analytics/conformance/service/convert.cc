@@ -128,7 +128,7 @@ absl::Status ReadCheck(const Request& request, CheckCommand* command) {
   ASSIGN_OR_RETURN(command->key, ToLogKey(request.name()));
   ASSIGN_OR_RETURN(command->selection, ToSelection("selection", request.selection()));
   if (!request.has_model()) return base::FieldError("model", "is missing");
-  RETURN_IF_ERROR(ModelReader().Read(request.model(), "model", 1, &command->model));
+  ASSIGN_OR_RETURN(command->model, ToModel(request.model()));
   ASSIGN_OR_RETURN(command->open_cases, ReadOpenCases(request.open_cases()));
   ASSIGN_OR_RETURN(command->budget, ReadBudget(request));
   return absl::OkStatus();
@@ -183,6 +183,12 @@ absl::Status ReadPage(const v1::ListDeviatingCasesRequest& request, DeviatingCom
 
 }  // namespace
 
+absl::StatusOr<ModelNode> ToModel(const v1::ModelNode& model) {
+  ModelNode node;
+  RETURN_IF_ERROR(ModelReader().Read(model, "model", 1, &node));
+  return node;
+}
+
 absl::StatusOr<CheckCommand> ToCommand(const v1::CheckConformanceRequest& request) {
   CheckCommand command;
   RETURN_IF_ERROR(ReadCheck(request, &command));
@@ -229,7 +235,7 @@ absl::StatusOr<FootprintsCommand> ToCommand(const v1::CompareFootprintsRequest& 
                                                 kDifferences, 1, kMostDifferences));
   command.max_differences = static_cast<size_t>(most);
   if (request.has_model()) {
-    RETURN_IF_ERROR(ModelReader().Read(request.model(), "model", 1, &command.model.emplace()));
+    ASSIGN_OR_RETURN(command.model, ToModel(request.model()));
     return command;
   }
   if (request.has_other_selection()) {

@@ -64,6 +64,9 @@ struct FootprintsCommand {
 // FIELD_INVALID.
 absl::StatusOr<FootprintsCommand> ToCommand(const v1::CompareFootprintsRequest& request);
 
+// A model of a request, its field `model`. FIELD_INVALID as above.
+absl::StatusOr<conformance::ModelNode> ToModel(const v1::ModelNode& model);
+
 }  // namespace plumbline::analytics
 
 #endif  // PLUMBLINE_SERVICES_ANALYTICS_CONFORMANCE_SERVICE_CONVERT_H_

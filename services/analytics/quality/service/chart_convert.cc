@@ -22,6 +22,8 @@ namespace {
 using Kind = v1::QualityMeasure;
 
 constexpr int kMostStages = 100;
+constexpr size_t kMostKeyBytes = 1'024;
+constexpr int64_t kLeastOfASegment = 8, kMostLeastPoints = 1'000;
 constexpr int64_t kMostOfAGroup = 100'000, kMostPoints = 5'000;
 constexpr int64_t kMostTargetSeconds = 100LL * 366 * 86'400;
 
@@ -198,6 +200,23 @@ absl::Status ToStages(const v1::GetControlChartRequest& request, ChartSpec* spec
   return absl::OkStatus();
 }
 
+// Stages that nobody chose may be tiny: they need more points for limits of their own.
+absl::Status ToSegments(const v1::GetControlChartRequest& request, ChartCommand* command) {
+  if (request.stage_attribute().size() > kMostKeyBytes) {
+    return base::FieldError("stage_attribute",
+                            absl::StrCat("must have at most ", kMostKeyBytes, " bytes"));
+  }
+  command->stage_attribute = request.stage_attribute();
+  const auto otherwise = request.stage_attribute().empty()
+                             ? static_cast<int64_t>(quality::kLeastBaseline)
+                             : kLeastOfASegment;
+  ASSIGN_OR_RETURN(const int64_t least,
+                   NumberOr("least_stage_points", request.least_stage_points(), otherwise,
+                            quality::kLeastBaseline, kMostLeastPoints));
+  command->chart.least_points = static_cast<size_t>(least);
+  return absl::OkStatus();
+}
+
 absl::Status ToRules(const v1::GetControlChartRequest& request, ChartSpec* spec) {
   for (int i = 0; i < request.rules_size(); ++i) {
     const int rule = request.rules(i);
@@ -248,6 +267,7 @@ absl::StatusOr<ChartCommand> ToCommand(const v1::GetControlChartRequest& request
   if (request.chart() != 0) command.chart.type = static_cast<ChartType>(request.chart() - 1);
   RETURN_IF_ERROR(ToBaseline(request, &command.chart));
   RETURN_IF_ERROR(ToStages(request, &command.chart));
+  RETURN_IF_ERROR(ToSegments(request, &command));
   RETURN_IF_ERROR(ToRules(request, &command.chart));
   RETURN_IF_ERROR(ToMemory(request, &command.chart.limits));
   ASSIGN_OR_RETURN(command.max_points,

@@ -45,7 +45,8 @@ struct ChartCommand {
   LogKey key;
   Selection selection;
   MeasureSpec measure;
-  ChartSpec chart;
+  ChartSpec chart;              // but for segments
+  std::string stage_attribute;  // by which those are; "" = there are none
   int64_t max_points = 0;
 };
 absl::StatusOr<ChartCommand> ToCommand(const v1::GetControlChartRequest& request);

@@ -61,7 +61,9 @@ int64_t BytesOf(const MeasureSpec& spec, const LogSnapshot& log) {
 }
 int64_t BytesOf(const ChartCommand& asked, const LogSnapshot& log) {
   const int64_t points = asked.chart.grouping.kind == GroupKind::kEach ? 3 : 0;
-  return (1 + points) * BytesOf(asked.measure, log);
+  // Values are taken apart by segments, each of which is charted by itself.
+  const int64_t copies = asked.stage_attribute.empty() ? 0 : 1;
+  return (1 + copies + points) * BytesOf(asked.measure, log);
 }
 int64_t BytesOf(const CapabilityCommand& asked, const LogSnapshot& log) {
   return BytesOf(asked.measure, log);
@@ -108,9 +110,14 @@ absl::StatusOr<Measured> MeasureView(const MeasureSpec& spec, const Ask& ask) {
 
 absl::Status Answer(const ChartCommand& asked, const Ask& ask,
                     v1::GetControlChartResponse* response) {
-  ASSIGN_OR_RETURN(const Measured measured, MeasureView(asked.measure, ask));
+  ASSIGN_OR_RETURN(Measured measured, MeasureView(asked.measure, ask));
+  ChartSpec spec = asked.chart;
+  if (!asked.stage_attribute.empty()) {
+    ASSIGN_OR_RETURN(spec.segments, SplitByAttribute(*ask.view.log(), asked.stage_attribute,
+                                                     &measured, ask.keep_on));
+  }
   ASSIGN_OR_RETURN(const LogChart chart,
-                   MakeChart(measured, asked.chart, asked.measure.between, ask.keep_on));
+                   MakeChart(measured, spec, asked.measure.between, ask.keep_on));
   ToProto(*ask.view.log(), asked, measured, chart, response);
   return absl::OkStatus();
 }

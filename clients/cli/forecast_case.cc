@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cli/forecast_case.h"
+
+#include <algorithm>
+#include <memory>
+#include <ostream>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/business_flag.h"
+#include "clients/cli/check_model.h"
+#include "clients/cli/current_process.h"
+#include "clients/cli/help.h"
+#include "clients/cli/quality_commands.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace plumbline::cli {
+namespace {
+
+namespace pb = analytics::v1;
+
+using Step = pb::CaseStepForecast;
+
+constexpr char kForecast[] = "/plumbline.analytics.v1.ForecastService/";
+
+absl::Status SetModel(Session& session, const CaseForecastFlags& flags,
+                      pb::ForecastCaseRequest* request) {
+  if (flags.noise >= 0) request->set_discovery_noise(flags.noise);
+  if (flags.process.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const catalog::v1::Process process,
+                   CurrentProcess(session, session.FullName("processes", flags.process)));
+  const CalledProcess called = [&](const std::string& name) {
+    return CurrentProcess(session, name);
+  };
+  ASSIGN_OR_RETURN(*request->mutable_model(), ModelOf(process, called));
+  return absl::OkStatus();
+}
+
+absl::Status SetAssumptions(const CaseForecastFlags& flags, pb::ForecastCaseRequest* request) {
+  for (const std::string& text : flags.assumptions) {
+    const size_t split = text.rfind('=');
+    if (split == 0 || split == std::string::npos) {
+      return base::FieldError("--assume",
+                              absl::StrCat("is '", text, "'; it must be STEP=TIME, as 'Sign=2d'"));
+    }
+    pb::StepAssumption* step = request->add_assumptions();
+    step->set_activity(text.substr(0, split));
+    RETURN_IF_ERROR(SetSpan("--assume", text.substr(split + 1), step->mutable_duration()));
+  }
+  return absl::OkStatus();
+}
+
+void NameFields(Session& session) {
+  session.wording().Call({{"name", "LOG"},
+                          {"case_id", "--case"},
+                          {"model", "--process"},
+                          {"discovery_noise", "--noise"},
+                          {"business_time", "--calendar"},
+                          {"as_of_time", "--as-of"},
+                          {"by_time", "--by"},
+                          {"assumptions", "--assume"},
+                          {"history_cases", "--history"},
+                          {"confidences", "--confidence"},
+                          {"runs", "--runs"}});
+}
+
+void PrintEstimates(const SpanWords& clock, const pb::ForecastCaseResponse& forecast,
+                    const Paper& paper) {
+  Table table({">confidence", "finished by", ">in", ">Monte Carlo error", "?>of the history"});
+  for (const pb::CaseEstimate& estimate : forecast.estimates()) {
+    table.Add({Percent(estimate.confidence()),
+               estimate.has_finish_time() ? When(estimate.finish_time()) : "beyond the calendar",
+               clock(estimate.duration()), clock(estimate.standard_error()),
+               estimate.has_history_share() ? Percent(estimate.history_share()) : ""});
+  }
+  table.Print(paper, 0);
+  paper.out << "Mean: in " << clock(forecast.mean()) << " (error " << clock(forecast.mean_error())
+            << ").\n";
+}
+
+std::string StateOf(const Step& step) {
+  if (step.has_pending_time()) return absl::StrCat("since ", When(step.pending_time()));
+  return step.done_count() > 0 ? "again" : "to come";
+}
+
+std::string TimesOf(const Step& step) {
+  switch (step.basis()) {
+    case Step::BASIS_ASSUMED:
+      return "assumed";
+    case Step::BASIS_OTHER_STEPS:
+      return "of other steps";
+    default:
+      return Count(step.observed_count());
+  }
+}
+
+void PrintSteps(const SpanWords& clock, const pb::ForecastCaseResponse& forecast,
+                const Paper& paper) {
+  std::vector<const Step*> left;
+  std::vector<std::string> over;
+  for (const Step& step : forecast.steps()) {
+    if (step.share() > 0) {
+      left.push_back(&step);
+    } else {
+      over.push_back(Printable(step.activity()));
+    }
+  }
+  std::stable_sort(left.begin(), left.end(), [](const Step* a, const Step* b) {
+    return a->criticality() > b->criticality();
+  });
+  paper.out << "\nSteps that are left, most often critical first\n";
+  Table table({"~step", "turn", ">needed", ">time left", ">ends in", ">critical", ">times seen"});
+  for (const Step* step : left) {
+    table.Add({Printable(step->activity()), StateOf(*step), Percent(step->share()),
+               clock(step->mean_duration()), clock(step->mean_end()), Percent(step->criticality()),
+               TimesOf(*step)});
+  }
+  table.Print(paper, 2);
+  if (!over.empty()) {
+    paper.out << Wrap(absl::StrCat("Done or not needed: ", absl::StrJoin(over, ", ")), paper.width,
+                      2)
+              << "\n";
+  }
+}
+
+}  // namespace
+
+void PrintCaseForecast(const std::string& case_id, const pb::ForecastCaseResponse& forecast,
+                       const Paper& paper) {
+  const SpanWords clock(paper);
+  if (case_id.empty()) {
+    paper.out << "A case that begins " << When(forecast.as_of_time());
+  } else {
+    paper.out << "Case '" << Printable(case_id) << "', begun " << When(forecast.start_time())
+              << ", as of " << When(forecast.as_of_time());
+  }
+  paper.out << ".\n";
+  if (!clock.Legend().empty()) paper.out << clock.Legend() << "\n";
+  paper.out << "\n";
+  PrintEstimates(clock, forecast, paper);
+  if (forecast.has_done_share()) {
+    paper.out << absl::StrFormat("Finished by then (--by) with %s (error %.2f %%).\n",
+                                 Percent(forecast.done_share()), 100 * forecast.done_share_error());
+  }
+  PrintSteps(clock, forecast, paper);
+  const pb::CaseForecastHistory& history = forecast.history();
+  paper.out << "\nFrom " << Number(history.case_count(), "case", "cases")
+            << " that came to the end; " << Count(history.unfinished_case_count())
+            << " ended without, " << Count(history.open_case_count()) << " open; "
+            << Count(forecast.runs()) << " runs.\n";
+  if (!forecast.model_text().empty()) {
+    paper.out << Wrap(absl::StrCat("Process as discovered (--process takes one): ",
+                                   Printable(forecast.model_text())),
+                      paper.width, 2)
+              << "\n";
+  }
+  PrintNotes(forecast.notes(), paper);
+}
+
+absl::Status ForecastCase(Session& session, const CaseForecastFlags& flags,
+                          const ForecastFlags& common) {
+  pb::ForecastCaseRequest request;
+  NameFields(session);
+  request.set_name(session.FullName("eventLogs", common.log));
+  request.set_case_id(flags.id);
+  RETURN_IF_ERROR(SetSelection(session, common.selection, &request));
+  RETURN_IF_ERROR(SetModel(session, flags, &request));
+  RETURN_IF_ERROR(SetBusinessTime(session, flags.calendar, &request));
+  RETURN_IF_ERROR(SetTime("--as-of", flags.as_of, &request, "as_of_time"));
+  RETURN_IF_ERROR(SetTime("--by", flags.by, &request, "by_time"));
+  RETURN_IF_ERROR(SetAssumptions(flags, &request));
+  request.set_history_cases(common.history);
+  request.mutable_confidences()->Assign(common.confidences.begin(), common.confidences.end());
+  request.set_runs(common.runs);
+  request.set_seed(common.seed);
+  pb::ForecastCaseResponse response;
+  RETURN_IF_ERROR(session.Call(kForecast, "ForecastCase", request, &response));
+  if (session.json()) {
+    session.PrintJson(response);
+    return absl::OkStatus();
+  }
+  PrintSelection(response.selection(), session.paper());
+  PrintCompletion(response.completion(), session);
+  PrintCaseForecast(flags.id, response, session.paper());
+  return absl::OkStatus();
+}
+
+void AddCaseForecastFlags(CLI::App& command, CaseForecastFlags* flags) {
+  const char* const kGroup = "One case";
+  CLI::Option* id =
+      Takes(command.add_option("--case", flags->id, "When will this case be finished?"), "ID")
+          ->group(kGroup);
+  command.add_flag("--new-case", flags->fresh, "When would a case be finished that begins now?")
+      ->excludes(id)
+      ->group(kGroup);
+  Takes(command.add_option("--process", flags->process,
+                           "Its process, x or x@stable (default: discovered in the log)"),
+        "NAME")
+      ->group(kGroup);
+  Takes(
+      command.add_option("--noise", flags->noise,
+                         "Of discovery: what is rarer than this share is left out (default: 0.2)"),
+      "SHARE")
+      ->check(CLI::Range(0.0, 0.99))
+      ->group(kGroup);
+  Takes(command.add_option("--as-of", flags->as_of,
+                           "When the forecast is made (default: the last event of the log)"),
+        "TIME")
+      ->group(kGroup);
+  Takes(command.add_option("--by", flags->by, "How likely it is finished by then"), "TIME")
+      ->group(kGroup);
+  Takes(command.add_option("--assume", flags->assumptions,
+                           "How long a step takes, instead of what it took before: 'Sign=2d'; may "
+                           "be repeated"),
+        "STEP=TIME")
+      ->group(kGroup);
+  AddCalendarFlag(command, "Times", &flags->calendar)->group(kGroup);
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/analytics/forecast/service/case_rpc.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/cascade/axis.h"
+#include "services/analytics/cascade/service/convert.h"
+#include "services/analytics/discovery/inductive_miner.h"
+#include "services/analytics/discovery/trace_bag.h"
+#include "services/analytics/filter/log_part.h"
+#include "services/analytics/forecast/case_steps.h"
+#include "services/analytics/forecast/service/case_answers.h"
+#include "services/analytics/forecast/service/case_convert.h"
+#include "services/analytics/mining/case_ends.h"
+#include "services/analytics/mining/case_times.h"
+#include "services/analytics/serving/completion.h"
+#include "services/analytics/serving/selected_view.h"
+
+namespace plumbline::analytics {
+namespace {
+
+using KeepGoing = absl::FunctionRef<absl::Status()>;
+
+constexpr double kMicros = 1e6;
+// Held against fewer cases a forecast shows nothing.
+constexpr int64_t kLeastToCheck = 20;
+constexpr size_t kMostNodes = 2'000;
+// Of a case of the log while the latest are found; of a time, in a history and in copies of it; of
+// a run, twice.
+constexpr int64_t kBytesOfACase = 24, kBytesOfATime = 32, kBytesOfARun = 16;
+
+std::string TimeText(int64_t micros) {
+  return absl::FormatTime(absl::RFC3339_sec, absl::FromUnixMicros(micros), absl::UTCTimeZone());
+}
+
+conformance::ModelNode ToModelNode(const ModelTree& tree, const std::vector<std::string>& names) {
+  using conformance::Operator;
+  if (tree.kind == ModelKind::kActivity) return conformance::Activity(names[tree.activity]);
+  if (tree.kind == ModelKind::kSilent) return conformance::Silent();
+  std::vector<conformance::ModelNode> children;
+  for (const ModelTree& child : tree.children) children.push_back(ToModelNode(child, names));
+  const Operator op = tree.kind == ModelKind::kSequence   ? Operator::kSequence
+                      : tree.kind == ModelKind::kChoice   ? Operator::kChoice
+                      : tree.kind == ModelKind::kParallel ? Operator::kParallel
+                                                          : Operator::kLoop;
+  return conformance::Inner(op, std::move(children));
+}
+
+absl::StatusOr<conformance::ModelNode> ModelOf(const CaseForecastCommand& command, Reader& reader,
+                                               const SelectedView& part, KeepGoing keep_on,
+                                               v1::ForecastCaseResponse* response) {
+  if (command.model.has_value()) return *command.model;
+  const TraceBag bag(part.view->traces());
+  // The miner takes the variants five times.
+  const auto bytes =
+      static_cast<int64_t>(5 * (bag.event_count() * sizeof(uint32_t) + bag.size() * 24));
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(bytes, part));
+  InductiveOptions options;
+  options.noise = command.noise;
+  options.check = [&] { return keep_on(); };
+  ASSIGN_OR_RETURN(const ModelTree tree, MineTree(bag, options));
+  if (NodeCount(tree) > kMostNodes) {
+    return base::FieldError(
+        "model", absl::StrCat("the process that is discovered has ", NodeCount(tree),
+                              " nodes, more than ", kMostNodes, "; give one, or more noise"));
+  }
+  response->set_model_text(TextOf(tree, bag.names()));
+  return ToModelNode(tree, bag.names());
+}
+
+// The one case as a log of its own, and its number there is 0.
+absl::StatusOr<std::shared_ptr<const LogSnapshot>> OneCase(const CaseForecastCommand& command,
+                                                           const LogView& view) {
+  const LogSnapshot& log = *view.log();
+  size_t low = 0, high = log.case_count();
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    log.cases[middle] < command.case_id ? low = middle + 1 : high = middle;
+  }
+  if (low == log.case_count() || log.cases[low] != command.case_id) {
+    return base::FieldError("case_id", absl::StrCat("the log has no case '", command.case_id,
+                                                    "'; ListCases lists those that it has"));
+  }
+  Selected one{BitSet(log.case_count()), std::nullopt, {}};
+  one.cases.Set(low);
+  return PartOf(log, one);
+}
+
+absl::Status Ended(const std::string& id, const std::string& how, int64_t when) {
+  return base::Error(base::Reason::ERROR_REASON_CASE_ENDED,
+                     absl::StrCat("the case '", id, "' ", how, " at ", TimeText(when),
+                                  "; there is nothing to forecast. An as_of_time before that "
+                                  "shows what would have been forecast then"))
+      .With("end_time", TimeText(when));
+}
+
+// Where the case stands, and by label how often it has done what.
+absl::Status WalkToHere(const CaseForecastCommand& command, const LogView& view, int64_t now,
+                        KeepGoing keep_on, forecast::TreeWalk* walk, std::vector<int64_t>* done) {
+  ASSIGN_OR_RETURN(const auto log, OneCase(command, view));
+  if (CaseStart(*log, 0) > now) {
+    return base::FieldError("as_of_time",
+                            absl::StrCat("is ", TimeText(now), ", before the begin of the case, ",
+                                         TimeText(CaseStart(*log, 0))));
+  }
+  const CaseEnds ends(*log);
+  if (ends.marked() && ends.MarkedTime(0) != kNoTime && ends.MarkedTime(0) <= now)
+    return Ended(command.case_id, "ended", ends.MarkedTime(0));
+  walk->Begin(CaseStart(*log, 0));
+  RETURN_IF_ERROR(forecast::ReadCases(
+      *log, view.map_transitions(), walk->tree(), now, {true},
+      [&](const forecast::CaseSteps& steps) {
+        forecast::WalkCase(steps, walk);
+        for (const auto& step : steps.done) ++(*done)[step.label];
+      },
+      keep_on));
+  if (walk->done())
+    return Ended(command.case_id, "did all that the process has", walk->state(0).end);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> NowOf(const CaseForecastCommand& command, const LogSnapshot& log) {
+  if (log.empty())
+    return base::FieldError("name", "the log has no events; there is nothing to forecast from");
+  return command.as_of.value_or(log.LastTime());
+}
+
+absl::StatusOr<std::vector<double>> LimitsOf(const CaseForecastCommand& command,
+                                             const cascade::Axis& axis) {
+  if (!command.by.has_value()) return std::vector<double>();
+  if (*command.by <= axis.now()) {
+    return base::FieldError(
+        "by_time", absl::StrCat("is ", TimeText(*command.by),
+                                ", not after the time of the forecast, ", TimeText(axis.now())));
+  }
+  return std::vector<double>{static_cast<double>(axis.At(*command.by)) / kMicros};
+}
+
+// What is forecast, and how.
+struct Task {
+  const CaseForecastCommand& command;
+  const conformance::Tree& tree;
+  const cascade::Axis& axis;
+  const forecast::CaseHistory& history;
+};
+
+absl::Status Run(const Task& task, const LogView& view, KeepGoing keep_on,
+                 v1::ForecastCaseResponse* response) {
+  const CaseForecastCommand& command = task.command;
+  ASSIGN_OR_RETURN(const auto assumed, ToAssumptions(command, task.tree));
+  ASSIGN_OR_RETURN(const std::vector<double> limits, LimitsOf(command, task.axis));
+  forecast::TreeWalk walk(task.tree);
+  std::vector<int64_t> done(task.tree.label_count());
+  if (!command.case_id.empty())
+    RETURN_IF_ERROR(WalkToHere(command, view, task.axis.now(), keep_on, &walk, &done));
+  ASSIGN_OR_RETURN(const forecast::CasePlan plan,
+                   forecast::CasePlan::Make(task.tree, task.history, assumed));
+  CaseForecast shown{.command = command,
+                     .tree = task.tree,
+                     .axis = task.axis,
+                     .history = task.history,
+                     .plan = plan,
+                     .begin = task.axis.now(),
+                     .done = std::move(done)};
+  shown.pending.resize(task.tree.label_count());
+  forecast::TimeTree rest;
+  if (command.case_id.empty()) {
+    rest = plan.FromBegin();
+  } else {
+    shown.begin = walk.state(0).begin;
+    auto here = plan.FromHere(walk, task.axis.now(), task.axis.between());
+    rest = std::move(here.rest);
+    shown.pending = std::move(here.pending);
+  }
+  ASSIGN_OR_RETURN(shown.result, forecast::ForecastTree(rest, command.confidences, limits,
+                                                        command.options, keep_on));
+  if (task.history.case_count() >= kLeastToCheck) {
+    ASSIGN_OR_RETURN(shown.whole, forecast::ForecastTree(plan.FromBegin(), command.confidences, {},
+                                                         command.options, keep_on));
+  }
+  ToProto(shown, response);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ForecastCase(Reader& reader, const base::Clock& clock,
+                          const base::CallContext& context, const v1::ForecastCaseRequest& request,
+                          v1::ForecastCaseResponse* response) {
+  ASSIGN_OR_RETURN(const CaseForecastCommand command, ToCommand(request));
+  const auto keep_on = [&] { return context.Check(clock.Now()); };
+  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader.Load(context, command.key));
+  ASSIGN_OR_RETURN(const int64_t now, NowOf(command, *view->log()));
+  ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, view, command.selection));
+  Tell(part, response);
+  ASSIGN_OR_RETURN(const conformance::ModelNode model,
+                   ModelOf(command, reader, part, keep_on, response));
+  const conformance::Tree tree(model);
+  if (tree.label_count() == 0)
+    return base::FieldError("model", "has no activity; there is nothing to forecast");
+  const LogSnapshot& log = *part.view->log();
+  const size_t times = std::min(log.size(), command.history_cases * tree.size());
+  const int64_t bytes = kBytesOfACase * static_cast<int64_t>(log.case_count()) +
+                        kBytesOfATime * static_cast<int64_t>(times) +
+                        kBytesOfARun * command.options.runs;
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(bytes, part));
+  const cascade::Axis axis = ToAxis(command.business, now);
+  ASSIGN_OR_RETURN(const forecast::CaseHistory history,
+                   forecast::LearnCases(log, part.view->map_transitions(), tree,
+                                        {.as_of = now,
+                                         .most_cases = command.history_cases,
+                                         .without = command.case_id,
+                                         .between = axis.between()},
+                                        keep_on));
+  // The case's own end, as the same completion tells it.
+  ASSIGN_OR_RETURN(const auto whole, WithEnds(view, command.selection.completion(), keep_on));
+  RETURN_IF_ERROR(Run({command, tree, axis, history}, *whole, keep_on, response));
+  return keep_on();
+}
+
+}  // namespace plumbline::analytics
