@@ -2,6 +2,7 @@
 #include "services/analytics/charting/segments.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,20 @@
 #include "services/analytics/cohorts/group_cases.h"
 
 namespace plumbline::analytics {
+namespace {
+
+// Whether a number or a truth value looks so.
+bool MayBeNoText(const std::string& title) {
+  if (title == "true" || title == "false") return true;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const size_t first = !title.empty() && title[0] == '-' ? 1 : 0;
+  if (first == title.size() || !digit(title[first]) || !digit(title.back())) return false;
+  const auto other = std::count_if(title.begin() + static_cast<std::ptrdiff_t>(first), title.end(),
+                                   [&](char c) { return !digit(c); });
+  return other == 0 || (other == 1 && title.find('.') != title.npos);
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<Segment>> SplitByAttribute(const LogSnapshot& log,
                                                       const std::string& key, Measured* measured,
@@ -63,8 +78,10 @@ Measured PartOf(const Measured& measured, const Segment& segment) {
 
 DrillDown WithSegment(DrillDown cases, const std::string& key, const std::string& title) {
   const std::string field = absl::StrCat("attributes.", Quoted(key));
-  const std::string own = title.empty() ? absl::StrCat("NOT attributes:", Quoted(key))
-                                        : absl::StrCat(field, " = ", Quoted(title));
+  std::string own = title.empty() ? absl::StrCat("NOT attributes:", Quoted(key))
+                                  : absl::StrCat(field, " = ", Quoted(title));
+  // A number is not equal to its text: the title does not tell which of them it was.
+  if (MayBeNoText(title)) own = absl::StrCat("(", own, " OR ", field, " = ", title, ")");
   cases.filter = cases.filter.empty() ? own : absl::StrCat(cases.filter, " AND ", own);
   return cases;
 }

@@ -157,6 +157,11 @@ TEST(Segments, FewPointsGiveNoLimits) {
 TEST(Segments, NameTheirCases) {
   EXPECT_EQ(WithSegment({"end_time < 5", ""}, "process", "x@2").filter,
             "end_time < 5 AND attributes.\"process\" = \"x@2\"");
+  // The title of a number, or of a text that looks like one.
+  EXPECT_EQ(WithSegment({"open", ""}, "revision", "3").filter,
+            "open AND (attributes.\"revision\" = \"3\" OR attributes.\"revision\" = 3)");
+  EXPECT_EQ(WithSegment({"", ""}, "revision", "1.2.3").filter,
+            "attributes.\"revision\" = \"1.2.3\"");
   EXPECT_EQ(WithSegment({"", "activity = a"}, "process", "").filter, "NOT attributes:\"process\"");
 }
 

@@ -16,6 +16,9 @@ using Phase = TreeWalk::Phase;
 constexpr double kMicros = 1e6;
 // Sums of chances miss 1 by less.
 constexpr double kCertain = 1 - 1e-12;
+// That so much was passed without a trace is too rare to matter: of many steps in a row that may be
+// left out, each has a copy of all that follow it.
+constexpr double kNegligible = 1e-6;
 
 // The share of times that are longer.
 double ShareAbove(const std::vector<double>& times, double elapsed) {
@@ -199,6 +202,7 @@ Remainder::Left Remainder::InRow(std::span<const Place> row, int64_t time) {
       branches.push_back({left.pass * (1 - own.pass), own.likelihood, InOrder(std::move(parts))});
     }
     left.pass *= own.pass;
+    if (left.pass < kNegligible) left.pass = 0;
     left.passed_at = own.passed_at;
   }
   left.tree = Weigh(std::move(branches), &left.likelihood);

@@ -29,7 +29,18 @@ std::vector<Gain> Bootstrap(absl::Span<const std::vector<double>> lists, double 
     for (size_t i = 0; i < cases; ++i)
       sums[i % groups * lists.size() + list] += lists[list][order[i]];
   }
-  std::vector<std::vector<double>> draws(lists.size(), std::vector<double>(kDraws));
+  // Some groups have a case more than others, which is no difference between cases: what is drawn
+  // is how far a group is from what as many cases have on average.
+  std::vector<std::vector<double>> draws;
+  for (size_t list = 0; list < lists.size(); ++list) {
+    const double all = groups < cases ? statistics::Sum(lists[list]) : 0;
+    draws.push_back(std::vector<double>(kDraws, all));
+    for (size_t group = 0; group < groups && groups < cases; ++group) {
+      const size_t size = cases / groups + (group < cases % groups ? 1 : 0);
+      sums[group * lists.size() + list] -=
+          all * static_cast<double>(size) / static_cast<double>(cases);
+    }
+  }
   for (size_t draw = 0; draw < kDraws; ++draw) {
     for (size_t i = 0; i < groups; ++i) {
       const size_t group = generator.Below(groups);

@@ -2,6 +2,7 @@
 #include "services/analytics/review/candidates.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -14,7 +15,6 @@ constexpr size_t kStepsForLevels = 12, kMostLevels = 15;
 struct OfStep {
   std::vector<int64_t> waits;
   int64_t waiting = 0;
-  bool repeated = false;
 };
 
 std::map<uint32_t, OfStep> ReadSteps(const CaseGraphs& graphs) {
@@ -23,9 +23,47 @@ std::map<uint32_t, OfStep> ReadSteps(const CaseGraphs& graphs) {
     OfStep& one = steps[step.activity];
     one.waits.push_back(step.waiting);
     one.waiting += step.waiting;
-    one.repeated |= step.repeat;
   }
   return steps;
+}
+
+// What would be taken away, and of how many cases.
+struct Taken {
+  int64_t most = 0, touched = 0;
+  size_t last = SIZE_MAX;  // the case that was touched last
+
+  void Add(int64_t micros, size_t place) {
+    if (micros <= 0) return;
+    most += micros;
+    touched += last != place;
+    last = place;
+  }
+};
+using TakenByNumber = std::map<uint32_t, Taken>;
+
+// Repeats by activity, and what is blocked by cause. O(steps), however many of them there are.
+void ReadTaken(const CaseGraphs& graphs, TakenByNumber* repeats, TakenByNumber* causes) {
+  for (size_t place = 0; place < graphs.cases.size(); ++place) {
+    for (const GraphStep& step : graphs.StepsOf(graphs.cases[place])) {
+      if (step.repeat) (*repeats)[step.activity].Add(WholeOf(step).all(), place);
+      for (const BlockedBy& one : graphs.CausesOf(step))
+        (*causes)[one.cause].Add(one.micros, place);
+    }
+  }
+}
+
+// Ascending; at most kMostCandidates, which take most from `least` cases or more.
+std::vector<uint32_t> MostTaken(const TakenByNumber& taken, int64_t least) {
+  std::vector<std::pair<int64_t, uint32_t>> order;
+  for (const auto& [number, one] : taken) {
+    if (one.most > 0 && one.touched >= least) order.emplace_back(-one.most, number);
+  }
+  std::sort(order.begin(), order.end());
+  if (order.size() > kMostCandidates) order.resize(kMostCandidates);
+  std::vector<uint32_t> numbers;
+  for (const auto& [less, number] : order) numbers.push_back(number);
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 // The lower median.
@@ -76,11 +114,13 @@ std::vector<Candidate> FindCandidates(const LogSnapshot& log, const Facts& facts
                          .activity = activity,
                          .cap = MedianOf(steps.at(activity).waits)});
   }
-  for (const auto& [activity, step] : steps) {
-    if (step.repeated)
-      add(FixKind::kRework, {.kind = Remedy::Kind::kNoRepeat, .activity = activity});
-  }
-  for (uint32_t cause = 0; cause < facts.causes.size(); ++cause)
+  TakenByNumber repeats, causes;
+  ReadTaken(graphs, &repeats, &causes);
+  const auto all = static_cast<int64_t>(graphs.cases.size());
+  const int64_t least = std::min(kLeastTouched, (all + 1) / 2);
+  for (const uint32_t activity : MostTaken(repeats, least))
+    add(FixKind::kRework, {.kind = Remedy::Kind::kNoRepeat, .activity = activity});
+  for (const uint32_t cause : MostTaken(causes, least))
     add(FixKind::kImpediment, {.kind = Remedy::Kind::kNoCause, .cause = cause});
   for (SlowLevel& level :
        FindSlowLevels(log, facts, MostWaiting(steps, kStepsForLevels), kMostLevels)) {
@@ -90,8 +130,6 @@ std::vector<Candidate> FindCandidates(const LogSnapshot& log, const Facts& facts
     add(FixKind::kLevel, std::move(remedy)).level = std::move(level);
   }
   for (Candidate& candidate : candidates) Count(graphs, &candidate);
-  const auto all = static_cast<int64_t>(graphs.cases.size());
-  const int64_t least = std::min(kLeastTouched, (all + 1) / 2);
   std::erase_if(candidates, [&](const Candidate& candidate) {
     return candidate.most <= 0 || candidate.touched < least;
   });

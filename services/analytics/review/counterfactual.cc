@@ -48,4 +48,13 @@ int64_t SavedBy(absl::Span<const GraphStep> steps, absl::Span<const Left> left,
   return steps.back().end - ends->back();
 }
 
+int64_t SavedUntil(absl::Span<const GraphStep> steps, absl::Span<const int64_t> ends,
+                   int64_t time) {
+  const auto past = std::partition_point(steps.begin(), steps.end(),
+                                         [&](const GraphStep& step) { return step.end <= time; });
+  if (past == steps.begin()) return 0;
+  const auto last = static_cast<size_t>(past - steps.begin()) - 1;
+  return steps[last].end - ends[last];
+}
+
 }  // namespace plumbline::analytics::review

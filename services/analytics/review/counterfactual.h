@@ -94,6 +94,9 @@ Left Apply(const Remedy& remedy, const GraphStep& step, absl::Span<const Blocked
 // work. O(steps).
 int64_t SavedBy(absl::Span<const GraphStep> steps, absl::Span<const Left> left,
                 std::vector<int64_t>* ends);
+// By how much earlier the last of those that ended by `time` does: what comes after the end of a
+// case makes it no earlier. `ends` as SavedBy left it. O(log steps).
+int64_t SavedUntil(absl::Span<const GraphStep> steps, absl::Span<const int64_t> ends, int64_t time);
 
 }  // namespace plumbline::analytics::review
 

@@ -182,6 +182,25 @@ TEST(Counterfactual, ASavingEndsWhereAnotherBranchTakesLonger) {
   EXPECT_EQ(review.fixes.fixes[0].candidate.most, 10 * Days(10));
 }
 
+// Late when it was won: bills that wait no longer save hours, and no targets.
+TEST(Counterfactual, WhatComesAfterTheEndBringsNoCaseInTime) {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 20; ++c) {
+    const std::string id = absl::StrCat("case-", 10 + c);
+    rows.push_back(Lasting(0, 1, id, "A"));
+    rows.back().attributes = Due(6);
+    rows.push_back(Lasting(1, 8, id, "Won"));
+    rows.back().attributes = Finished();
+    const double bill = c % 2 == 0 ? 28 : 8;
+    rows.push_back(Lasting(bill, bill + 1, id, "Bill"));
+  }
+  const Review review = Reviewed(rows);
+  ASSERT_EQ(review.fixes.fixes.size(), 1u);
+  EXPECT_NEAR(review.fixes.fixes[0].hours.value, 10 * 20 * 24, 1e-9);
+  ASSERT_TRUE(review.fixes.fixes[0].in_time.has_value());
+  EXPECT_EQ(review.fixes.fixes[0].in_time->value, 0);
+}
+
 TEST(Counterfactual, WhatWaitsForItsDayEndsNoEarlier) {
   std::vector<TestRow> rows;
   for (int c = 0; c < 20; ++c) {

@@ -24,7 +24,7 @@ int64_t BeginOf(const Occurrence& o) { return o.start == kNoTime ? o.end : o.sta
 void ReadCases(const LogSnapshot& log, const FactOptions& options, Facts* facts) {
   const CaseEnds ends(log);
   const std::vector<CasePlan> plans = ReadCasePlans(log);
-  facts->marked = ends.marked();
+  facts->marked = ends.marked() || options.told;
   facts->cases.resize(log.case_count());
   for (size_t c = 0; c < log.case_count(); ++c) {
     CaseFact& fact = facts->cases[c];

@@ -31,6 +31,7 @@ inline constexpr int64_t kMostStepsOfCase = 2'000;
 struct FactOptions {
   std::optional<int64_t> target;  // of a case from its begin, microseconds of the wall clock
   TimeBetween between;            // empty = wall clock
+  bool told = false;              // which cases have ended was told, be it that all have
 };
 
 struct CaseFact {

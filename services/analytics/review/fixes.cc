@@ -26,7 +26,10 @@ struct Saved {
 class Mended {
  public:
   Mended(const CaseGraphs& graphs, const TimeBetween& between)
-      : graphs_(graphs), between_(between), saved_(graphs.cases.size()) {
+      : graphs_(graphs),
+        between_(between),
+        saved_(graphs.cases.size()),
+        in_time_(graphs.cases.size()) {
     for (const GraphStep& step : graphs.steps) left_.push_back(WholeOf(step));
   }
 
@@ -39,9 +42,9 @@ class Mended {
       const CaseGraph& one = graphs_.cases[place];
       const int64_t now = SavedBy(graphs_.StepsOf(one), trial_, &ends_);
       saved.work[place] = WorkLess(one);
+      saved.in_time[place] = InTime(one) - in_time_[place];
       if (now == saved_[place]) continue;
       saved.hours[place] = Hours(one, now) - Hours(one, saved_[place]);
-      saved.in_time[place] = InTime(one, now) - InTime(one, saved_[place]);
     }
     return saved;
   }
@@ -52,6 +55,7 @@ class Mended {
       const CaseGraph& one = graphs_.cases[place];
       std::copy(trial_.begin(), trial_.end(), left_.begin() + one.first);
       saved_[place] = SavedBy(graphs_.StepsOf(one), trial_, &ends_);
+      in_time_[place] = InTime(one);
     }
   }
 
@@ -78,15 +82,19 @@ class Mended {
   double Hours(const CaseGraph& one, int64_t saved) const {
     return static_cast<double>(Measure(between_, one.end - saved, one.end)) / kMicrosOfHour;
   }
-  static double InTime(const CaseGraph& one, int64_t saved) {
-    return one.due.has_value() && one.done > *one.due && one.done - saved <= *one.due ? 1 : 0;
+  // After SavedBy: 1 for a case that was late and would not have been.
+  double InTime(const CaseGraph& one) const {
+    if (!one.due.has_value() || one.done <= *one.due) return 0;
+    const int64_t saved = SavedUntil(graphs_.StepsOf(one), ends_, one.done);
+    return one.done - saved <= *one.due ? 1 : 0;
   }
 
   const CaseGraphs& graphs_;
   const TimeBetween& between_;
-  std::vector<int64_t> saved_;  // by case, microseconds of the wall clock
-  std::vector<Left> left_;      // by step
-  std::vector<Left> trial_;     // of one case
+  std::vector<int64_t> saved_;   // by case, microseconds of the wall clock
+  std::vector<double> in_time_;  // by case: 1 if it came in time by that, else 0
+  std::vector<Left> left_;       // by step
+  std::vector<Left> trial_;      // of one case
   std::vector<int64_t> ends_;
 };
 

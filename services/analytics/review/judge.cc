@@ -80,13 +80,20 @@ Difference ByStudent(double difference, double square, double freedom, double co
   return result;
 }
 
+// Means of equal values differ by what rounding makes of them, which is nothing.
+double DifferenceOfMeans(const Sample& now, const Sample& before) {
+  constexpr double kRounding = 1e-9;
+  const double a = now.mean(), b = before.mean();
+  return std::abs(a - b) <= kRounding * std::max(std::abs(a), std::abs(b)) ? 0 : a - b;
+}
+
 // Welch (1947), degrees of freedom by Satterthwaite (1946).
 Difference ByMeans(const Sample& now, const Sample& before, double confidence) {
   const double a = now.variance() / now.count, b = before.variance() / before.count;
   double freedom = 1;
   if (a + b > 0)
     freedom = (a + b) * (a + b) / (a * a / (now.count - 1) + b * b / (before.count - 1));
-  return ByStudent(now.mean() - before.mean(), a + b, freedom, confidence);
+  return ByStudent(DifferenceOfMeans(now, before), a + b, freedom, confidence);
 }
 
 Difference ByDrift(const Sample& now, double confidence) {
@@ -135,10 +142,19 @@ std::optional<Judged> Judge(absl::Span<const Sample> windows, ValueType type, do
       past.factor * statistics::StudentUpperQuantile((1 - confidence) / 2, past.freedom) / plain_z;
   judged.lower = plain.estimate - (plain.estimate - plain.interval.lower) * widen;
   judged.upper = plain.estimate + (plain.interval.upper - plain.estimate) * widen;
-  if (plain.p_value > 0) {
-    const double z = statistics::NormalUpperQuantile(plain.p_value / 2) / past.factor;
-    judged.p_value = std::min(1.0, 2 * statistics::StudentAbove(z, past.freedom));
+  // Of many values p may be less than a number can say, and still be chance between periods: then
+  // the interval says how many errors the difference is.
+  constexpr double kLeastP = 1e-290;
+  const double reach = (plain.interval.upper - plain.interval.lower) / 2;
+  double z = 0;
+  if (plain.p_value >= kLeastP) {
+    z = statistics::NormalUpperQuantile(plain.p_value / 2);
+  } else if (reach > 0) {
+    z = std::abs(plain.estimate) / reach * plain_z;
+  } else {
+    return judged;  // without an error to widen
   }
+  judged.p_value = std::min(1.0, 2 * statistics::StudentAbove(z / past.factor, past.freedom));
   return judged;
 }
 

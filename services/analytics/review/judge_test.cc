@@ -49,6 +49,28 @@ TEST(Judge, FewValuesTellNothing) {
   EXPECT_FALSE(Judge(std::vector<Sample>{windows[0]}, ValueType::kMean, 0.95).has_value());
 }
 
+// 70 errors are less than a number can say, and no more than each period has.
+TEST(Judge, WhatMovesByItselfIsNoSignalHoweverManyValuesThereAre) {
+  std::vector<Sample> windows;
+  for (int w = 0; w < 10; ++w) {
+    const double mean = w % 2 == 0 ? 1.1 : 1;
+    windows.push_back({1e6, 1e6 * mean, 1e6 * (mean * mean + 1)});
+  }
+  const std::optional<Judged> judged = Judge(windows, ValueType::kMean, 0.95);
+  ASSERT_TRUE(judged.has_value());
+  EXPECT_GT(judged->p_value, 0.05);
+  EXPECT_LT(judged->lower, 0);
+  windows.resize(2);
+  EXPECT_LT(Judge(windows, ValueType::kMean, 0.95)->p_value, 1e-300);
+}
+
+TEST(Judge, WhatRoundingMakesOfEqualValuesIsNoise) {
+  Sample few, many;
+  for (int i = 0; i < 20; ++i) few.Add(0.1);
+  for (int i = 0; i < 37; ++i) many.Add(0.1);
+  EXPECT_EQ(Judge(std::vector<Sample>{few, many}, ValueType::kMean, 0.95)->difference, 0);
+}
+
 TEST(Judge, WhatIsEqualIsNoise) {
   Sample same;
   for (int i = 0; i < 30; ++i) same.Add(5);

@@ -77,6 +77,10 @@ TEST(Bootstrap, IsThatOfTheSumAndCanBeHadAgain) {
   const std::vector<Gain> grouped = Bootstrap(std::vector<std::vector<double>>{many}, 1, 0.95, 7);
   const double error_of_many = std::sqrt(40.0) * error / 2;
   EXPECT_NEAR((grouped[0].upper - grouped[0].lower) / (2 * 1.96 * error_of_many), 1, 0.1);
+  // Groups of different size are no difference between cases.
+  const std::vector<std::vector<double>> same = {std::vector<double>(3'001, 1)};
+  EXPECT_NEAR(Bootstrap(same, 1, 0.95, 7)[0].lower, 3'001, 1e-6);
+  EXPECT_NEAR(Bootstrap(same, 1, 0.95, 7)[0].upper, 3'001, 1e-6);
   EXPECT_TRUE(Bootstrap({}, 1, 0.95, 1).empty());
 }
 

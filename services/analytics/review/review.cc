@@ -70,7 +70,7 @@ absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
                                          TimeText(first)));
   }
   review.windows = Windows::Make(options.period, options.count, options.zone, end, first);
-  const FactOptions fact_options{options.target, options.fixes.between};
+  const FactOptions fact_options{options.target, options.fixes.between, options.told};
   ASSIGN_OR_RETURN(review.facts,
                    ReadFacts(log, map_transitions, review.windows, fact_options, keep_on));
   for (const CaseFact& one : review.facts.cases)

@@ -23,6 +23,7 @@ struct ReviewOptions {
   std::optional<int64_t> end;     // of the period, microseconds; absent: just after the last event,
   int64_t idle = 0;               // and so much before: then it is known which cases have ended
   std::optional<int64_t> target;  // of a case, microseconds; absent: its own due time
+  bool told = false;              // which cases have ended was told, be it that all have
   FixOptions fixes;               // with the confidence of all intervals, and the clock
 };
 

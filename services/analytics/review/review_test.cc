@@ -140,6 +140,10 @@ TEST(Review, WhatCannotBeToldSaysWhy) {
             std::string::npos);
   EXPECT_NE(Find(unmarked, MeasureKind::kArrivals)->verdict, Verdict::kCannotTell);
   ASSERT_FALSE(unmarked.notes.empty());
+  // Unless somebody says that all have ended.
+  ReviewOptions all_ended;
+  all_ended.told = true;
+  EXPECT_TRUE(Find(Reviewed(rows, all_ended), MeasureKind::kLeadTime)->judged.has_value());
   // Few cases.
   made.rate = 0.2;
   const Review few = Reviewed(RowsOf(made));

@@ -232,6 +232,7 @@ absl::StatusOr<ReviewCommand> ToReviewCommand(const v1::GetReportRequest& reques
   if (spec.has_end_time()) {
     ASSIGN_OR_RETURN(options.end, ToMicros("review.end_time", spec.end_time()));
   }
+  options.told = command.selection.completion().asked();
   if (command.selection.completion().rule == EndRule::kIdle)
     options.idle = command.selection.completion().idle;
   ASSIGN_OR_RETURN(const int64_t fixes,
