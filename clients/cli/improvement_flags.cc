@@ -50,6 +50,7 @@ void AddDefinition(CLI::App& command, ImprovementFlags& options) {
   text("--smallest-effect", options.smallest, "The smallest difference that would be worth it",
        "AMOUNT");
   AddMeasureFlags(command, true, &options.measure);
+  AddCompletionFlags(command, &options.completion);
   options.of = command.get_option("--of");
 }
 
@@ -122,6 +123,9 @@ void NameImprovementFields(Session& session) {
                           {"mix_attributes", "--watch"},
                           {"selection.filter", "--filter"},
                           {"selection.event_filter", "--event-filter"},
+                          {"selection.completion", "--completion"},
+                          {"selection.completion.activities", "--completion"},
+                          {"selection.completion.idle_time", "--completion-idle"},
                           {"change.time", "--changed"},
                           {"process_revision", "--revision"},
                           {"allow_too_early", "--too-early"},
@@ -140,6 +144,12 @@ absl::Status FillImprovement(Session& session, const ImprovementFlags& options,
   if (!options.filter.empty()) improvement->mutable_selection()->set_filter(options.filter);
   if (!options.event_filter.empty())
     improvement->mutable_selection()->set_event_filter(options.event_filter);
+  if (options.completion.any()) {
+    pb::Selection* selection = improvement->mutable_selection();
+    selection->clear_completion();
+    RETURN_IF_ERROR(
+        SetCompletion(session, options.completion, "improvement.selection.", selection));
+  }
   // Where a log is named, the default is the duration of its cases.
   const bool first = !options.log.empty() && !improvement->has_measure();
   if (MeasureGiven(options) || first) {

@@ -10,6 +10,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "clients/cli/quality_commands.h"
+#include "clients/cli/selection_flags.h"
 #include "clients/cli/session.h"
 #include "plumbline/analytics/v1/improvement_service.pb.h"
 
@@ -21,6 +22,7 @@ struct ImprovementFlags {
   std::string baseline_from, baseline_to, changed, revision, change_note;
   std::vector<std::string> watch;
   MeasureFlags measure;
+  CompletionFlags completion;
   double confidence = 0, power = 0;
   // Of the measure flags that have defaults.
   CLI::Option* of = nullptr;

@@ -246,7 +246,7 @@ std::string Writer::Command(const FixWords& words) const {
   }
   const double effect = fix_.proof.before - fix_.proof.after;
   const int from = windows_.size() > kBefore ? kBefore : kThis;
-  absl::StrAppend(&command, FilterFlag(), " --better lower --smallest-effect ",
+  absl::StrAppend(&command, FilterFlag(), options_.flags, " --better lower --smallest-effect ",
                   fix_.proof.measure == Proof::Measure::kTimesOfStep
                       ? absl::StrFormat("%.3f", std::max(0.001, effect))
                       : SpanFlag(effect),

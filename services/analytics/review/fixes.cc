@@ -49,6 +49,9 @@ class Mended {
     return saved;
   }
 
+  // By case, microseconds of the wall clock that it is earlier with what was adopted.
+  const std::vector<int64_t>& saved() const { return saved_; }
+
   void Adopt(const Remedy& remedy) {
     for (size_t place = 0; place < graphs_.cases.size(); ++place) {
       if (!Try(remedy, place)) continue;
@@ -116,10 +119,11 @@ class Proving {
  public:
   Proving(const Facts& facts, const Windows& windows) : facts_(facts), windows_(windows) {}
 
-  Proof Of(const Candidate& candidate, const std::vector<double>& hours) {
+  // `saved`: by case, microseconds of the wall clock, as projects measure it.
+  Proof Of(const Candidate& candidate, const std::vector<int64_t>& saved) {
     Proof proof;
     if (candidate.kind == FixKind::kImpediment) {
-      ByDuration(hours);
+      ByDuration(saved);
       proof.measure = Proof::Measure::kDuration;
     } else if (candidate.kind == FixKind::kRework) {
       ByTimes(candidate.remedy);
@@ -149,12 +153,12 @@ class Proving {
     for (const double value : values) sample.Add(value);
     return sample.variance();
   }
-  void ByDuration(const std::vector<double>& hours) {
+  void ByDuration(const std::vector<int64_t>& saved) {
     for (size_t i = 0; i < facts_.graphs.cases.size(); ++i) {
       const CaseGraph& one = facts_.graphs.cases[i];
       const double lead = static_cast<double>(one.end - facts_.cases[one.case_number].begin) / 1e6;
       before_.push_back(lead);
-      after_.push_back(lead - hours[i] * 3600);
+      after_.push_back(lead - static_cast<double>(saved[i]) / 1e6);
     }
   }
   void ByTimes(const Remedy& remedy) {
@@ -300,7 +304,8 @@ void Finding::Take(size_t number, const Saved& saved) {
   fix.hours_alone = facts_.weight() * statistics::Sum(alone.hours);
   fix.examples = ExamplesOf(facts_.graphs, saved.hours);
   AddFigures(facts_.graphs, &fix);
-  fix.proof = Proving(facts_, windows_).Of(fix.candidate, alone.hours);
+  fresh.Adopt(fix.candidate.remedy);
+  fix.proof = Proving(facts_, windows_).Of(fix.candidate, fresh.saved());
   mended_.Adopt(fix.candidate.remedy);
   for (size_t i = 0; i < saved.hours.size(); ++i) {
     total_.hours[i] += saved.hours[i];

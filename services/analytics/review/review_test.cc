@@ -72,11 +72,16 @@ TEST(Review, ARegionThatAloneWaitsIsTheFix) {
   ASSERT_FALSE(review.fixes.fixes.empty());
   const Fix& first = review.fixes.fixes[0];
   const auto log = MakeLog(rows);
-  const FixWords words = WordsOf(first, *log, review.facts, review.windows, {.log = "deals"});
+  WordOptions told{.log = "deals"};
+  told.flags = " --completion Won";
+  const FixWords words = WordsOf(first, *log, review.facts, review.windows, told);
   EXPECT_NE(words.title.find("'Legal'"), std::string::npos);
   EXPECT_NE(words.look.find("plumbline chart deals --of waiting --step Legal"), std::string::npos);
   EXPECT_NE(words.command.find("plumbline improvement create wait-legal --log deals"),
             std::string::npos)
+      << words.command;
+  // The project counts the same cases as ended.
+  EXPECT_NE(words.command.find(" --completion Won --better lower"), std::string::npos)
       << words.command;
   // Six days less in each case of EMEA that ended in the month.
   double cases = 0;

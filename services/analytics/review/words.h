@@ -17,7 +17,7 @@ namespace plumbline::analytics::review {
 struct WordOptions {
   std::string log;     // its id, as commands take it
   std::string filter;  // of the selection; "" = none
-  std::string flags;   // that say which cases have ended, each with a space before it
+  std::string flags;   // of what else is selected and has ended, each with a space before it
   double confidence = 0.95;
   bool business = false;  // times are open hours
 };

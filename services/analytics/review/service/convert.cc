@@ -221,6 +221,7 @@ absl::StatusOr<ReviewCommand> ToReviewCommand(const v1::GetReportRequest& reques
   command.key = std::move(report.key);
   command.selection = std::move(report.selection);
   command.filter = request.selection().filter();
+  command.event_filter = request.selection().event_filter();
   command.html = spec.html();
   review::ReviewOptions& options = command.options;
   options.target = report.options.target_micros;
@@ -263,7 +264,9 @@ void ToProto(const review::Review& review, const LogSnapshot& log, const ReviewC
   review::WordOptions words;
   words.log = command.key.log;
   words.filter = command.filter;
-  words.flags = FlagsOf(command.selection.completion());
+  if (!command.event_filter.empty())
+    words.flags = absl::StrCat(" --event-filter ", review::ShellWord(command.event_filter));
+  absl::StrAppend(&words.flags, FlagsOf(command.selection.completion()));
   words.confidence = command.options.fixes.confidence;
   words.business = answer->in_business_time();
   for (const Change& change : review.changes)

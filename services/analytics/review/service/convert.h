@@ -18,7 +18,7 @@ namespace plumbline::analytics {
 struct ReviewCommand {
   LogKey key;
   Selection selection;
-  std::string filter;  // of the selection, for commands
+  std::string filter, event_filter;  // of the selection, for commands
   review::ReviewOptions options;
   bool html = false;
 };

@@ -23,8 +23,9 @@ v1::GetReportRequest QuestionOf(const v1::GetReportRequest& request) {
   if (request.has_target()) *question.mutable_target() = request.target();
   *question.mutable_review() = request.review();
   question.mutable_review()->clear_html();
-  // The selection is part of the key, but for its words in commands.
+  // The selection is part of the key by what it means; its words stand in commands.
   question.mutable_selection()->set_filter(request.selection().filter());
+  question.mutable_selection()->set_event_filter(request.selection().event_filter());
   return question;
 }
 
