@@ -23,18 +23,20 @@ constexpr int64_t kLeastDays = 7;
 
 double Seconds(int64_t micros) { return static_cast<double>(micros) / 1e6; }
 
-// Events by whole days of 24 hours, counted back from the end of each window.
+// Events by whole days of 24 hours, counted back from the end of each window. What is left of a
+// window whose clocks were changed is left out, or with `all` belongs to its first day.
 class Days {
  public:
-  explicit Days(const Windows& windows) : windows_(windows) {
+  explicit Days(const Windows& windows, bool all = false) : windows_(windows), all_(all) {
     for (int w = 0; w < windows.size(); ++w)
       counts_.emplace_back(static_cast<size_t>(std::floor(windows.Days(w) + 1e-9)));
   }
   void Add(int64_t time, double value) {
     const int w = windows_.IndexOf(time);
     if (w < 0) return;
-    const auto day = static_cast<size_t>((windows_.end(w) - 1 - time) / kDayMicros);
+    auto day = static_cast<size_t>((windows_.end(w) - 1 - time) / kDayMicros);
     std::vector<double>& counts = counts_[static_cast<size_t>(w)];
+    if (all_ && day == counts.size() && day > 0) --day;
     if (day < counts.size()) counts[day] += value;
   }
   std::vector<Sample> Samples() const {
@@ -48,6 +50,7 @@ class Days {
 
  private:
   const Windows& windows_;
+  const bool all_;
   std::vector<std::vector<double>> counts_;
 };
 
@@ -147,7 +150,8 @@ void Measuring::AddTimes() {
 }
 
 void Measuring::AddFlow() {
-  Days begun(windows_), ended(windows_), net(windows_);
+  // What more came than went is all of the difference between two levels.
+  Days begun(windows_), ended(windows_), net(windows_, /*all=*/true);
   TrackedMeasure progress = New(MeasureKind::kWorkInProgress, Type::kDrift, Better::kLower);
   progress.levels.resize(static_cast<size_t>(windows_.size()));
   for (const CaseFact& one : facts_.cases) {

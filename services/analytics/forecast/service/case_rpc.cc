@@ -152,6 +152,20 @@ struct Task {
   const forecast::CaseHistory& history;
 };
 
+// What is wrong with the tree of times is so with the process, which is what was asked for.
+absl::StatusOr<forecast::TreeForecast> Forecast(const forecast::TimeTree& tree,
+                                                const std::vector<double>& limits,
+                                                const CaseForecastCommand& command,
+                                                KeepGoing keep_on) {
+  absl::StatusOr<forecast::TreeForecast> result =
+      forecast::ForecastTree(tree, command.confidences, limits, command.options, keep_on);
+  if (base::ReasonOf(result.status()) != base::Reason::ERROR_REASON_FIELD_INVALID) return result;
+  return base::FieldError(
+      "model", absl::StrCat("has too many steps in a row that may be left out, or loops within "
+                            "loops, to be forecast (",
+                            result.status().message(), "); take a simpler one, or more noise"));
+}
+
 absl::Status Run(const Task& task, const LogView& view, KeepGoing keep_on,
                  v1::ForecastCaseResponse* response) {
   const CaseForecastCommand& command = task.command;
@@ -180,11 +194,9 @@ absl::Status Run(const Task& task, const LogView& view, KeepGoing keep_on,
     rest = std::move(here.rest);
     shown.pending = std::move(here.pending);
   }
-  ASSIGN_OR_RETURN(shown.result, forecast::ForecastTree(rest, command.confidences, limits,
-                                                        command.options, keep_on));
+  ASSIGN_OR_RETURN(shown.result, Forecast(rest, limits, command, keep_on));
   if (task.history.case_count() >= kLeastToCheck) {
-    ASSIGN_OR_RETURN(shown.whole, forecast::ForecastTree(plan.FromBegin(), command.confidences, {},
-                                                         command.options, keep_on));
+    ASSIGN_OR_RETURN(shown.whole, Forecast(plan.FromBegin(), {}, command, keep_on));
   }
   ToProto(shown, response);
   return absl::OkStatus();
