@@ -205,7 +205,10 @@ std::string OpenTimeText(absl::Duration open) {
 }
 
 absl::Time LastInstant() {
-  return absl::FromCivil(absl::CivilYear(calendar::kLastYear + 1), absl::UTCTimeZone());
+  // Every step of every plan asks for it.
+  static const absl::Time kLast =
+      absl::FromCivil(absl::CivilYear(calendar::kLastYear + 1), absl::UTCTimeZone());
+  return kLast;
 }
 
 }  // namespace plumbline::onboarding
