@@ -13,6 +13,7 @@
 #include "services/onboarding/engine/codec_plan_change.h"
 #include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/later_fields.h"
+#include "services/onboarding/engine/outlook_by_targets.h"
 #include "services/onboarding/engine/outputs.h"
 
 namespace plumbline::onboarding {
@@ -351,7 +352,7 @@ void TaskMessages::AddPlanned(const TaskView& view, v1::Task* task) const {
 std::optional<LiveSpan> TaskMessages::SpanOf(const TaskView& view) const {
   if (!calendar_.has_value()) return std::nullopt;
   if (view.record == nullptr) {
-    if (!live_.has_value()) live_ = LivePlanOf(run_, *calendar_, now_);
+    if (!live_.has_value()) live_ = LivePlanByTargets(run_, first_times(), *calendar_, now_);
     return live_->spans[view.step];
   }
   if (!IsOpen(*view.record)) return std::nullopt;

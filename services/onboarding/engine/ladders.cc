@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/occur_time.h"
 #include "services/onboarding/engine/plan_rules.h"
 #include "services/onboarding/engine/schedule.h"
@@ -52,6 +51,22 @@ std::optional<NextLevel> NextOf(const Run& run, const TaskRecord& task, const Pl
     if (next.reach_time > begin) return next;
   }
   return std::nullopt;
+}
+
+// NextLevels by the first times of the run.
+std::vector<NextLevel> LevelsBy(const Run& run, const FirstTimes& first,
+                                const calendar::Calendar& calendar) {
+  std::vector<NextLevel> levels;
+  const PlanRules& rules = run.plan->escalations;
+  if (rules.all.empty() || run.pause_time || run.finish_time || run.cancel_time) return levels;
+  for (const TaskRecord& task : run.tasks) {
+    if (!IsOpen(task)) continue;
+    for (const int rule : rules.of[static_cast<size_t>(task.step)]) {
+      if (auto next = NextOf(run, task, rules.all[static_cast<size_t>(rule)], first, calendar))
+        levels.push_back(*next);
+    }
+  }
+  return levels;
 }
 
 // The due date, or the one that was told by a rule where it has not moved by a minute since.
@@ -103,32 +118,20 @@ std::optional<absl::Time> SinceOf(const TaskRecord& task, const PlanRule& rule,
 }
 
 std::vector<NextLevel> NextLevels(const Run& run, const calendar::Calendar& calendar) {
-  std::vector<NextLevel> levels;
-  const PlanRules& rules = run.plan->escalations;
-  if (rules.all.empty() || run.pause_time || run.finish_time || run.cancel_time) return levels;
-  const FirstTimes first(run, calendar);
-  for (const TaskRecord& task : run.tasks) {
-    if (!IsOpen(task)) continue;
-    for (const int rule : rules.of[static_cast<size_t>(task.step)]) {
-      if (auto next = NextOf(run, task, rules.all[static_cast<size_t>(rule)], first, calendar))
-        levels.push_back(*next);
-    }
-  }
-  return levels;
+  if (run.plan->escalations.all.empty()) return {};
+  return LevelsBy(run, FirstTimes(run, calendar), calendar);
 }
 
-void FollowLadders(Run& run, const Occurrence& when) {
+void FollowLadders(Run& run, const Occurrence& when, const calendar::Calendar& calendar,
+                   absl::FunctionRef<const FirstTimes&()> first) {
   // A plan that a run was migrated to may have none, where the one before had.
   if (run.plan->escalations.all.empty() && !run.next_escalation.has_value()) return;
   run.next_escalation.reset();
-  // The zone was checked at the start.
-  const absl::StatusOr<calendar::Calendar> calendar = CalendarOf(run.spec);
-  if (!calendar.ok()) return;
-  const FirstTimes first(run, *calendar);
+  const FirstTimes& first_times = first();
   for (TaskRecord& task : run.tasks) {
-    for (Ladder& ladder : task.ladders) ladder.over = IsOver(run, task, ladder, first);
+    for (Ladder& ladder : task.ladders) ladder.over = IsOver(run, task, ladder, first_times);
   }
-  for (const NextLevel& next : NextLevels(run, *calendar)) {
+  for (const NextLevel& next : LevelsBy(run, first_times, calendar)) {
     if (next.until <= run.last_time || next.reach_time == absl::InfiniteFuture()) continue;
     if (!run.next_escalation || next.reach_time < *run.next_escalation)
       run.next_escalation = next.reach_time;

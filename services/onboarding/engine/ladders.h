@@ -18,6 +18,7 @@
 #include <tuple>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
@@ -55,8 +56,10 @@ const Ladder* FindLadder(const TaskRecord& task, absl::string_view rule, absl::T
 inline constexpr absl::Duration kRestAfterLateNews = absl::Minutes(10);
 
 // To be called after every change of a run: marks ladders that are over, and sets next_escalation.
-// Cheap for plans without rules. O(tasks * rules).
-void FollowLadders(Run& run, const Occurrence& when);
+// Cheap for plans without rules, where `first` is not asked: it makes the first times of the run as
+// it is. O(tasks * rules).
+void FollowLadders(Run& run, const Occurrence& when, const calendar::Calendar& calendar,
+                   absl::FunctionRef<const FirstTimes&()> first);
 
 // A ladder that is over now, or, where a due date moved back, not any more.
 struct LadderTurn {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/onboarding/engine/clocks.h"
+#include "services/onboarding/engine/outlook_by_targets.h"
 #include "services/onboarding/engine/tasks.h"
 
 namespace plumbline::onboarding {
@@ -282,9 +283,15 @@ class Walker : private StepTimes {
 LivePlan LivePlanOf(const Run& run, const calendar::Calendar& calendar, absl::Time now,
                     const StepLength& length) {
   const FirstTimes by_target(run, calendar);
-  if (length == nullptr) return Walker(run, calendar, now, length, by_target, by_target).Make();
+  if (length == nullptr) return LivePlanByTargets(run, by_target, calendar, now);
   const FirstTimes first(run, run.spec.day_one, CourseOf(run), calendar, length);
   return Walker(run, calendar, now, length, first, by_target).Make();
+}
+
+LivePlan LivePlanByTargets(const Run& run, const FirstTimes& first,
+                           const calendar::Calendar& calendar, absl::Time now) {
+  const StepLength by_target = nullptr;
+  return Walker(run, calendar, now, by_target, first, first).Make();
 }
 
 std::optional<absl::Time> EndOf(const LivePlan& live, const flow::Plan& plan, NodeIndex node) {

@@ -47,7 +47,8 @@ class Recorder {
   // that was answered, if one was: what it asks now is a new question.
   absl::Status Follow(const flow::Change& change, flow::NodeIndex answered = flow::kNoNode);
 
-  // From when on tasks count by the run as it is now: as long as its progress and plan stay.
+  // From when on tasks count by the run as it is now. Kept until Follow(): of what they hang on
+  // (first_times.h) nothing else may change after they were asked for.
   const FirstTimes& first_times();
   // When a task whose turn comes now should be done.
   std::optional<absl::Time> DueNow(flow::NodeIndex step) {

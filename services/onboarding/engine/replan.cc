@@ -4,13 +4,16 @@
 #include "services/onboarding/engine/replan.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "services/onboarding/engine/ladders.h"
 #include "services/onboarding/engine/outlook.h"
+#include "services/onboarding/engine/outlook_by_targets.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/engine/time_text.h"
@@ -155,8 +158,8 @@ const TaskRecord* LateTask(const Run& run, const LivePlan& live, absl::Time now)
 }
 
 // Steps to come that should begin later than they were planned.
-int Followers(const Run& run, const LivePlan& live, const calendar::Calendar& calendar) {
-  const auto planned = FirstTimes(run, calendar).planned();
+int Followers(const Run& run, const LivePlan& live, const FirstTimes& first) {
+  const std::vector<std::optional<PlannedSpan>>& planned = first.planned();
   int later = 0;
   for (flow::NodeIndex i = 0; i < run.plan->plan.size(); ++i) {
     const bool to_come = run.plan->plan.node(i).kind == flow::NodeKind::kStep &&
@@ -203,8 +206,9 @@ std::string MoveText(absl::Time from, absl::Time to, const calendar::Calendar& c
                       TimeText(to, calendar));
 }
 
-LivePlan SetOutlook(Run& run, const calendar::Calendar& calendar, absl::Time now) {
-  LivePlan live = LivePlanOf(run, calendar, now);
+LivePlan SetOutlook(Run& run, const FirstTimes& first, const calendar::Calendar& calendar,
+                    absl::Time now) {
+  LivePlan live = LivePlanByTargets(run, first, calendar, now);
   const absl::Time told = run.outlook.has_value() ? run.outlook->told : live.finish;
   run.outlook = Outlook{live.finish, told, live.risk_time};
   if (run.finish_time.has_value()) run.outlook->told = live.finish;
@@ -216,8 +220,9 @@ void Recorder::TellOutlook() {
     run_.outlook.reset();
     return;
   }
-  const LivePlan live = SetOutlook(run_, calendar_, when_.occur_time);
+  const LivePlan live = SetOutlook(run_, first_times(), calendar_, when_.occur_time);
   const absl::Time told = run_.outlook->told;
+  if (live.finish == told) return;
   const absl::Duration moved = calendar_.Between(told, live.finish);
   const HistoryEntry& first = CauseOf(run_, entries_, moved, calendar_);
   if (!IsWorthTelling(run_, told, live.finish, first.kind, calendar_)) return;
@@ -228,7 +233,7 @@ void Recorder::TellOutlook() {
                          TimeText(*late->due_time, calendar_), " and is not done")
           : CauseText(run_, first, moved, calendar_);
   std::string reason = absl::StrCat(MoveText(told, live.finish, calendar_), ", because ", cause,
-                                    CountText(Followers(run_, live, calendar_)));
+                                    CountText(Followers(run_, live, first_times())));
   HistoryEntry& entry = Append(EntryKind::kReplanned);
   entry.title = run_.plan->title;
   entry.reason = std::move(reason);
@@ -239,7 +244,8 @@ void Recorder::TellOutlook() {
 
 Entries Recorder::Take() {
   if (Moves(run_, entries_)) TellOutlook();
-  FollowLadders(run_, when_);
+  const auto first = [this]() -> const FirstTimes& { return first_times(); };
+  FollowLadders(run_, when_, calendar_, first);
   return std::move(entries_);
 }
 

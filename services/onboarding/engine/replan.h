@@ -8,13 +8,15 @@
 
 #include "absl/time/time.h"
 #include "common/calendar/calendar.h"
+#include "services/onboarding/engine/first_times.h"
 #include "services/onboarding/engine/outlook.h"
 
 namespace plumbline::onboarding {
 
 // Sets the outlook of a run as of `now`, but for what was told of it (a run that has none yet: all
-// of it), and returns what it stands on.
-LivePlan SetOutlook(Run& run, const calendar::Calendar& calendar, absl::Time now);
+// of it), and returns what it stands on. `first`: of the run as it is.
+LivePlan SetOutlook(Run& run, const FirstTimes& first, const calendar::Calendar& calendar,
+                    absl::Time now);
 
 // "the finish moves from Fri 2026-05-01 17:00 Europe/Berlin to Mon 2026-05-04 17:00 Europe/Berlin".
 std::string MoveText(absl::Time from, absl::Time to, const calendar::Calendar& calendar);

@@ -74,7 +74,7 @@ absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::strin
   MoveTarget(run, day_one, calendar);
   const std::vector<Moved> moved = MoveDueDates(run, before, day_one, calendar);
   const std::optional<Outlook> had = run.outlook;
-  const LivePlan live = SetOutlook(run, calendar, when.occur_time);
+  const LivePlan live = SetOutlook(run, FirstTimes(run, calendar), calendar, when.occur_time);
   const absl::Time told = had.has_value() ? had->told : live.finish;
   run.outlook->told = live.finish;
   Recorder recorder(run, when, calendar);

@@ -17,6 +17,7 @@
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/milestones.h"
 #include "services/onboarding/engine/outlook.h"
+#include "services/onboarding/engine/outlook_by_targets.h"
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/engine/time_text.h"
@@ -49,7 +50,7 @@ class Filler {
         first_(run, calendar),
         course_(first_.course()),
         planned_(first_.planned()),
-        live_(LivePlanOf(run, calendar, now)),
+        live_(LivePlanByTargets(run, first_, calendar, now)),
         why_(run, views_, first_, live_, calendar, now) {
     for (const TaskView& view : views_) bases_[view.step] = BasisOf(run, view, durations);
     for (const MilestoneView& view : Milestones(run, now, calendar)) {
