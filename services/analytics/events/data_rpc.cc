@@ -123,6 +123,8 @@ absl::Status Export(const DataParts& parts, const CallContext& context,
   const auto keep_on = [&] { return context.Check(parts.clock.Now()); };
   ASSIGN_OR_RETURN(std::shared_ptr<const LogView> view, parts.reader.Load(context, key));
   // A filter may ask which cases are open.
+  ASSIGN_OR_RETURN(const auto room,
+                   parts.reader.TakeRoom(BytesOfEnds(*view, selection.completion())));
   ASSIGN_OR_RETURN(view, WithEnds(view, selection.completion(), keep_on));
   ASSIGN_OR_RETURN(const std::optional<Selected> selected,
                    parts.reader.SelectRows(context, *view, selection));

@@ -233,7 +233,13 @@ absl::Status ForecastCase(Reader& reader, const base::Clock& clock,
                                          .between = axis.between()},
                                         keep_on));
   // The case's own end, as the same completion tells it.
-  ASSIGN_OR_RETURN(const auto whole, WithEnds(view, command.selection.completion(), keep_on));
+  const CompletionText& completion = command.selection.completion();
+  std::shared_ptr<const LogView> whole = part.view;
+  std::shared_ptr<const void> room_of_ends;
+  if (part.summary.has_value()) {  // that is a part
+    ASSIGN_OR_RETURN(room_of_ends, reader.TakeRoom(BytesOfEnds(*view, completion), part, bytes));
+    ASSIGN_OR_RETURN(whole, WithEnds(view, completion, keep_on));
+  }
   RETURN_IF_ERROR(Run({command, tree, axis, history}, *whole, keep_on, response));
   return keep_on();
 }
