@@ -9,16 +9,18 @@
 
 namespace plumbline::analytics {
 
-TraceBag::TraceBag(const Traces& traces) : names_(traces.log().activities) {
+TraceBag::TraceBag(const Traces& traces, int64_t until) : names_(traces.log().activities) {
   const std::span<const uint32_t> begin = traces.case_begin();
   traces.activity().Visit([&](auto activity) {
     for (size_t c = 0; c + 1 < begin.size(); ++c) {
-      if (begin[c] == begin[c + 1]) continue;
-      for (uint32_t row = begin[c]; row < begin[c + 1]; ++row) traces_.Push(activity[row]);
+      for (uint32_t row = begin[c]; row < begin[c + 1]; ++row) {
+        if (traces.time()[row] <= until) traces_.Push(activity[row]);
+      }
+      if (traces_.open_length() == 0) continue;
       traces_.Close(1);
+      ++case_count_;
     }
   });
-  case_count_ = traces.case_count();
 }
 
 void TraceBag::Add(std::span<const uint32_t> activities, int64_t count) {

@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_DISCOVERY_TRACE_BAG_H_
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -24,8 +25,8 @@ class TraceBag {
   // Without traces. `names` must be distinct.
   explicit TraceBag(std::vector<std::string> names) : names_(std::move(names)) {}
   // The cases of a log, those without an event that counts left out. Activities keep their numbers.
-  // O(events) expected.
-  explicit TraceBag(const Traces& traces);
+  // Of each what had happened by `until`, in microseconds since 1970. O(events) expected.
+  explicit TraceBag(const Traces& traces, int64_t until = std::numeric_limits<int64_t>::max());
 
   // `count`, 1 or more, cases that ran so. O(length) expected.
   void Add(std::span<const uint32_t> activities, int64_t count);

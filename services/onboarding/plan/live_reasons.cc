@@ -152,11 +152,18 @@ void LiveReasons::AddBefore(const TimedStep& step, Sentences* reasons) const {
   for (const NodeIndex one : step.waits_for) {
     const TaskRecord* task = RecordOf(one);
     if (task == nullptr || (one != step.last_of_these && !IsLate(*task))) continue;
-    if (told == kMostTold && ++more > 0) continue;
-    ++told;
+    // The one that sets its start has a place of its own.
+    if (one != step.last_of_these && told + 1 == kMostTold) {
+      ++more;
+      continue;
+    }
+    told += one != step.last_of_these;
     reasons->push_back(absl::StrCat(PathOf(one), " ", FateOf(*task)));
   }
-  if (more > 0) reasons->push_back(absl::StrCat("and ", more, " more of them are late"));
+  if (more > 0) {
+    reasons->push_back(
+        absl::StrCat("and ", more, " more of them ", more == 1 ? "is" : "are", " late"));
+  }
 }
 
 // Where what it waits for is itself to come: on what all that hangs.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/engine/frozen_calendar.h"
@@ -16,6 +17,8 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 const absl::Time kMonday = At("2026-03-02T09:00:00Z");
 const char kLength[] = " by Monday to Friday, 09:00 to 17:00 in UTC";
@@ -207,6 +210,30 @@ TEST(LiveReasons, WhatIsEarlyWaitsForThePlan) {
   Done(run, "accounts", kMonday);
   MustChange(Decide(run, "route", "field", "", When(kMonday)));
   EXPECT_THAT(Why(run, kMonday)("exam")[0], "begins when 'dinner' ends: Wed 2026-03-18 11:00 UTC");
+}
+
+// Nine steps beside each other, each for a day, and one after them.
+PlanPointer ManyPlan() {
+  std::string nodes;
+  for (int i = 1; i <= 9; ++i) {
+    absl::StrAppend(&nodes, "nodes { id: 'a", i, "' title: 'A", i,
+                    "' step { role: 'it' target { days: 1 } } } ");
+  }
+  return *Freeze({ProcessFromText(absl::StrCat(
+      "name: 'workspaces/acme/processes/many@1' title: 'Many' owner: 'ops' state: STATE_PUBLISHED "
+      "revision: 1 root { id: 'all' sequence { nodes { id: 'many' parallel { ",
+      nodes, "} } nodes { id: 'then' title: 'Then' step { role: 'it' } } } }"))});
+}
+
+TEST(LiveReasons, AmongManyThatAreLateTheOneThatSetsTheStartIsTold) {
+  onboarding::Run run = AdaRun(ManyPlan());
+  const absl::Time late = At("2026-03-04T12:00:00Z");
+  for (int i = 1; i < 9; ++i) Done(run, absl::StrCat("a", i), late);
+  const std::vector<std::string> why = Why(run, At("2026-03-05T12:00:00Z"))("then");
+  EXPECT_THAT(why, Contains(StartsWith("'a9' was due on Tue 2026-03-03 09:00 UTC")));
+  EXPECT_THAT(why, Contains("and 3 more of them are late"));
+  EXPECT_THAT(why, Contains(StartsWith("'a5' was done on")));
+  EXPECT_THAT(why, Not(Contains(StartsWith("'a6'"))));
 }
 
 }  // namespace

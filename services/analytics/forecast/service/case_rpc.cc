@@ -55,10 +55,11 @@ conformance::ModelNode ToModelNode(const ModelTree& tree, const std::vector<std:
 }
 
 absl::StatusOr<conformance::ModelNode> ModelOf(const CaseForecastCommand& command, Reader& reader,
-                                               const SelectedView& part, KeepGoing keep_on,
+                                               const SelectedView& part, int64_t now,
+                                               KeepGoing keep_on,
                                                v1::ForecastCaseResponse* response) {
   if (command.model.has_value()) return *command.model;
-  const TraceBag bag(part.view->traces());
+  const TraceBag bag(part.view->traces(), now);
   // The miner takes the variants five times.
   const auto bytes =
       static_cast<int64_t>(5 * (bag.event_count() * sizeof(uint32_t) + bag.size() * 24));
@@ -214,7 +215,7 @@ absl::Status ForecastCase(Reader& reader, const base::Clock& clock,
   ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, view, command.selection));
   Tell(part, response);
   ASSIGN_OR_RETURN(const conformance::ModelNode model,
-                   ModelOf(command, reader, part, keep_on, response));
+                   ModelOf(command, reader, part, now, keep_on, response));
   const conformance::Tree tree(model);
   if (tree.label_count() == 0)
     return base::FieldError("model", "has no activity; there is nothing to forecast");

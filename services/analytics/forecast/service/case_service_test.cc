@@ -147,6 +147,17 @@ TEST_F(CaseForecastService, AsItWasKnownThen) {
   EXPECT_THAT(Forecast(request).status().message(), HasSubstr("before the begin of the case"));
 }
 
+TEST_F(CaseForecastService, TheProcessIsDiscoveredInWhatWasKnownThen) {
+  const auto audit = EventOf("h39", "Audit", kBegin + 60 * kDay);
+  ASSERT_TRUE(analytics_.Write("hires", "test", 2, {audit}).ok());
+  v1::ForecastCaseRequest request;
+  request.set_case_id("ada");
+  request.set_discovery_noise(0);
+  EXPECT_THAT(Forecast(request)->model_text(), HasSubstr("'Audit'"));
+  request.mutable_as_of_time()->set_seconds(kBegin + 46 * kDay);
+  EXPECT_THAT(Forecast(request)->model_text(), testing::Not(HasSubstr("'Audit'")));
+}
+
 TEST_F(CaseForecastService, OfANewCaseByADiscoveredProcess) {
   v1::ForecastCaseRequest request;
   request.mutable_selection()->set_filter("activities:Exam");
