@@ -115,7 +115,8 @@ absl::Status Durations(Session& session, const Options& options) {
   PrintCompletion(response.completion(), session);
   session.out() << "Case duration: "
                 << CaseSummary(response.case_duration(), response.open_case_count(),
-                               SpanWords(session.paper())) << "\n\n";
+                               SpanWords(session.paper()))
+                << "\n\n";
   PrintSteps(response.steps(), response.omitted_steps(), session.paper());
   return absl::OkStatus();
 }

@@ -85,8 +85,9 @@ std::string MeanWords(const pb::DelayedPart& part, const SpanWords& span) {
   const std::string mean = span(part.mean_delay_seconds());
   // How much one case more would take nobody can tell from one.
   if (!part.has_mean_delay_lower_seconds()) return absl::StrCat(mean, " (of 1 case)");
-  return absl::StrCat(
-      mean, " (", span.Range(part.mean_delay_lower_seconds(), part.mean_delay_upper_seconds()), ")");
+  return absl::StrCat(mean, " (",
+                      span.Range(part.mean_delay_lower_seconds(), part.mean_delay_upper_seconds()),
+                      ")");
 }
 
 using Parts = google::protobuf::RepeatedPtrField<pb::DelayedPart>;

@@ -151,8 +151,7 @@ void PrintOverview(const pb::GetRampCurvesRequest& request,
   for (const int at : quarters) headers.push_back(absl::StrCat(">", every, " ", at));
   const int targets = response.curves().empty() ? 0 : response.curves(0).targets_size();
   for (int t = 0; t < targets; ++t) {
-    headers.push_back(
-        absl::StrFormat(">to %g %%", 100 * response.curves(0).targets(t).share()));
+    headers.push_back(absl::StrFormat(">to %g %%", 100 * response.curves(0).targets(t).share()));
   }
   Table table(headers);
   const double most = Highest(request, response);

@@ -22,7 +22,7 @@ struct AlignedLog {
   int64_t fitting_cases = 0;  // of these, without a deviation
   // Of the three counts, beginnings.
   int64_t begun_cases = 0, aligned_begun_cases = 0, fitting_begun_cases = 0;
-  uint32_t shortest = 0;      // activities of the model's shortest run
+  uint32_t shortest = 0;  // activities of the model's shortest run
   // Over all cases: of the sums of deviations and lengths. Where all are aligned the two are equal,
   // else the truth lies between. 1 where there is no case.
   double least_fitness = 1, most_fitness = 1;

@@ -65,7 +65,7 @@ class Projection {
   std::vector<std::vector<uint32_t>> from_;  // the same against their direction
   std::vector<bool> may_end_;
 
-  std::vector<uint32_t> trace_;               // the shown activities
+  std::vector<uint32_t> trace_;  // the shown activities
   bool beginning_ = false;
   std::vector<uint32_t> shown_before_;        // by position in the whole trace
   std::vector<std::vector<uint32_t>> table_;  // by state, then by shown position; empty: not known

@@ -54,7 +54,8 @@ absl::StatusOr<Entries> Resume(Run& run, absl::string_view reason, const Occurre
   const absl::Time pause = *run.pause_time;
   if (run.target_time.has_value()) {
     const absl::Time day_one = calendar.OpeningOfDay(run.spec.day_one, 0);
-    run.target_time = MovedBy(*run.target_time, std::max(pause, day_one), when.occur_time, calendar);
+    run.target_time =
+        MovedBy(*run.target_time, std::max(pause, day_one), when.occur_time, calendar);
   }
   run.pauses.push_back({pause, when.occur_time});
   run.pause_time.reset();

@@ -73,8 +73,7 @@ std::optional<absl::Time> WaitedSince(const std::vector<const TaskRecord*>& stra
   return since;
 }
 
-void Reset(TaskRecord& task, const std::vector<const TaskRecord*>& stranded,
-           Recorder& recorder) {
+void Reset(TaskRecord& task, const std::vector<const TaskRecord*>& stranded, Recorder& recorder) {
   KeepPhases(task, WaitedSince(stranded), recorder.time());
   task.state = TaskState::kReady;
   task.ready_time = recorder.time();

@@ -59,21 +59,21 @@ absl::Status GetRampCurves(Reader& reader, const base::Clock& clock, const CallC
                            const v1::GetRampCurvesRequest& request,
                            v1::GetRampCurvesResponse* response) {
   ASSIGN_OR_RETURN(RampCommand command, ToCommand(request));
-  return AskKept(
-      reader, clock, context, command.key, "GetRampCurves", request, command.selection, response,
-      [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
-        const LogSnapshot& log = *part.view->log();
-        ASSIGN_OR_RETURN(command.question.from,
-                         FindActivity("from_activity", log, command.from_activity));
-        ASSIGN_OR_RETURN(command.question.measure.activity,
-                         FindActivity("measure.activity", log, command.activity));
-        ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOf(command, log), part));
-        Tell(part, response);
-        ASSIGN_OR_RETURN(const cohorts::RampCurves curves,
-                         cohorts::DrawRamp(part.view->traces(), command.question, keep_on));
-        ToProto(command, curves, response);
-        return absl::OkStatus();
-      });
+  return AskKept(reader, clock, context, command.key, "GetRampCurves", request, command.selection,
+                 response, [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
+                   const LogSnapshot& log = *part.view->log();
+                   ASSIGN_OR_RETURN(command.question.from,
+                                    FindActivity("from_activity", log, command.from_activity));
+                   ASSIGN_OR_RETURN(command.question.measure.activity,
+                                    FindActivity("measure.activity", log, command.activity));
+                   ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOf(command, log), part));
+                   Tell(part, response);
+                   ASSIGN_OR_RETURN(
+                       const cohorts::RampCurves curves,
+                       cohorts::DrawRamp(part.view->traces(), command.question, keep_on));
+                   ToProto(command, curves, response);
+                   return absl::OkStatus();
+                 });
 }
 
 }  // namespace

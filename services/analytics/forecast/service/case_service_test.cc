@@ -155,7 +155,7 @@ TEST_F(CaseForecastService, TheProcessIsDiscoveredInWhatWasKnownThen) {
   request.set_discovery_noise(0);
   EXPECT_THAT(Forecast(request)->model_text(), HasSubstr("'Audit'"));
   request.mutable_as_of_time()->set_seconds(kBegin + 46 * kDay);
-  EXPECT_THAT(Forecast(request)->model_text(), testing::Not(HasSubstr("'Audit'")));
+  EXPECT_THAT(Forecast(request)->model_text(), ::testing::Not(HasSubstr("'Audit'")));
 }
 
 TEST_F(CaseForecastService, OfANewCaseByADiscoveredProcess) {

@@ -45,14 +45,14 @@ absl::Status ForecastCompletions(Reader& reader, const base::Clock& clock,
                                  const v1::ForecastCompletionsRequest& request,
                                  v1::ForecastCompletionsResponse* response) {
   ASSIGN_OR_RETURN(const ForecastCommand command, ToCommand(request));
-  return AskKept(
-      reader, clock, context, command.key, "ForecastCompletions", request, command.selection,
-      response, [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
-        const auto cases = static_cast<int64_t>(part.view->log()->case_count());
-        ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(kBytesOfACase * cases, part));
-        Tell(part, response);
-        return Forecast(command, part, keep_on, response);
-      });
+  return AskKept(reader, clock, context, command.key, "ForecastCompletions", request,
+                 command.selection, response,
+                 [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
+                   const auto cases = static_cast<int64_t>(part.view->log()->case_count());
+                   ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(kBytesOfACase * cases, part));
+                   Tell(part, response);
+                   return Forecast(command, part, keep_on, response);
+                 });
 }
 
 }  // namespace
