@@ -25,69 +25,88 @@ Division DivideDown(int64_t value, int64_t divisor) {
   return {(value - remainder) / divisor, remainder};
 }
 
-absl::CivilDay FirstMonday() { return absl::CivilDay(1970, 1, 5); }
+constexpr absl::CivilDay kFirstMonday(1970, 1, 5);
 
 // 0 = Monday.
-int64_t WeekdayOf(absl::CivilDay day) { return DivideDown(day - FirstMonday(), kWeek).remainder; }
+Division WeekOf(absl::CivilDay day) { return DivideDown(day - kFirstMonday, kWeek); }
 
-bool IsWorkingDay(absl::CivilDay day) { return WeekdayOf(day) < kWorkingDays; }
+bool IsWorkingDay(const Division& week) { return week.remainder < kWorkingDays; }
 
-// The number of `day`, or of the next working day.
-int64_t NumberOf(absl::CivilDay day) {
-  const Division week = DivideDown(day - FirstMonday(), kWeek);
+// The number of a day, or of the next working day.
+int64_t NumberOf(const Division& week) {
   return week.quotient * kWorkingDays + std::min<int64_t>(week.remainder, kWorkingDays);
 }
 
 absl::CivilDay DayOf(int64_t number) {
   const Division week = DivideDown(number, kWorkingDays);
-  return FirstMonday() + week.quotient * kWeek + week.remainder;
+  return kFirstMonday + (week.quotient * kWeek + week.remainder);
 }
 
-absl::CivilSecond OpeningOf(absl::CivilDay day) {
-  return absl::CivilSecond(day) + kOpeningHour * 3600;
+// What the local clock shows. Plans ask for it thousands of times a second: the zone and the
+// calendar of civil days are asked once.
+struct Local {
+  int64_t day;  // number of the day, or of the next working day
+  bool is_working_day;
+  absl::Duration since_opening;  // of the clock; negative before it
+};
+
+Local LocalOf(const absl::TimeZone& zone, absl::Time t) {
+  const absl::TimeZone::CivilInfo local = zone.At(t);
+  const Division week = WeekOf(absl::CivilDay(local.cs));
+  const int64_t seconds =
+      (local.cs.hour() - kOpeningHour) * 3600 + local.cs.minute() * 60 + local.cs.second();
+  return {NumberOf(week), IsWorkingDay(week), absl::Seconds(seconds) + local.subsecond};
+}
+
+bool IsOpenAt(const Local& local) {
+  return local.is_working_day && local.since_opening >= absl::ZeroDuration() &&
+         local.since_opening < kOpenPerDay;
+}
+
+absl::Duration OpenBefore(const Local& local) {
+  if (!local.is_working_day) return absl::ZeroDuration();
+  return std::clamp(local.since_opening, absl::ZeroDuration(), kOpenPerDay);
 }
 
 }  // namespace
 
 OfficeHours::Point OfficeHours::PointOf(absl::Time t) const {
-  const absl::TimeZone::CivilInfo local = zone_.At(t);
-  const absl::CivilDay day(local.cs);
-  if (!IsWorkingDay(day)) return {NumberOf(day), absl::ZeroDuration()};
-  const absl::Duration open = absl::Seconds(local.cs - OpeningOf(day)) + local.subsecond;
-  return {NumberOf(day), std::clamp(open, absl::ZeroDuration(), kOpenPerDay)};
+  const Local local = LocalOf(zone_, t);
+  return {local.day, OpenBefore(local)};
 }
 
 OfficeHours::Point OfficeHours::PointBefore(absl::Time t) const {
-  const Point point = PointOf(t);
-  const absl::TimeZone::CivilInfo local = zone_.At(t);
-  const bool opens_later =
-      point.open == absl::ZeroDuration() &&
-      (local.cs != OpeningOf(absl::CivilDay(local.cs)) || !IsWorkingDay(absl::CivilDay(local.cs)));
-  return opens_later ? Point{point.day - 1, kOpenPerDay} : point;
+  const Local local = LocalOf(zone_, t);
+  const absl::Duration open = OpenBefore(local);
+  const bool opens_later = open == absl::ZeroDuration() &&
+                           (!local.is_working_day || local.since_opening != absl::ZeroDuration());
+  return opens_later ? Point{local.day - 1, kOpenPerDay} : Point{local.day, open};
 }
 
 absl::Time OfficeHours::TimeOf(const Point& point) const {
   absl::Duration rest;
   const int64_t seconds = absl::IDivDuration(point.open, absl::Seconds(1), &rest);
-  return absl::FromCivil(OpeningOf(DayOf(point.day)) + seconds, zone_) + rest;
+  const absl::CivilSecond local(DayOf(point.day));
+  return absl::FromCivil(local + (kOpeningHour * 3600 + seconds), zone_) + rest;
 }
 
-bool OfficeHours::IsOpen(absl::Time t) const {
-  const absl::CivilSecond local = zone_.At(t).cs;
-  return IsWorkingDay(absl::CivilDay(local)) && local.hour() >= kOpeningHour &&
-         local.hour() < kOpeningHour + kOpenPerDay / absl::Hours(1);
-}
+bool OfficeHours::IsOpen(absl::Time t) const { return IsOpenAt(LocalOf(zone_, t)); }
 
 absl::Time OfficeHours::NextOpening(absl::Time t) const {
-  if (IsOpen(t)) return t;
-  Point point = PointOf(t);
-  if (point.open > absl::ZeroDuration()) point = {point.day + 1, absl::ZeroDuration()};
-  return TimeOf(point);
+  const Local local = LocalOf(zone_, t);
+  if (IsOpenAt(local)) return t;
+  const bool is_over = OpenBefore(local) > absl::ZeroDuration();
+  return TimeOf({local.day + is_over, absl::ZeroDuration()});
 }
 
 absl::Time OfficeHours::Add(absl::Time start, int64_t days, int64_t minutes) const {
   const bool backwards = days < 0 || (days == 0 && minutes < 0);
-  Point point = backwards ? PointBefore(start) : PointOf(NextOpening(start));
+  const auto point_after = [&]() -> Point {
+    const Local local = LocalOf(zone_, start);
+    if (IsOpenAt(local)) return {local.day, local.since_opening};
+    return PointOf(NextOpening(start));
+  };
+  Point point = backwards ? PointBefore(start) : point_after();
   absl::Duration rest;
   int64_t whole_days = absl::IDivDuration(point.open + absl::Minutes(minutes), kOpenPerDay, &rest);
   if (rest < absl::ZeroDuration()) {
@@ -109,11 +128,11 @@ absl::Duration OfficeHours::Between(absl::Time from, absl::Time to) const {
 }
 
 absl::Time OfficeHours::OpeningOfDay(absl::CivilDay day, int64_t offset) const {
-  return TimeOf({NumberOf(day) + offset, absl::ZeroDuration()});
+  return TimeOf({NumberOf(WeekOf(day)) + offset, absl::ZeroDuration()});
 }
 
 int64_t OfficeHours::WorkingDays(absl::CivilDay from, absl::CivilDay to) const {
-  return NumberOf(to) - NumberOf(from);
+  return NumberOf(WeekOf(to)) - NumberOf(WeekOf(from));
 }
 
 }  // namespace plumbline::calendar
