@@ -170,7 +170,7 @@ void PrintPath(const pb::RankBottlenecksResponse& ranked, const Paper& paper) {
   words += ".";
   if (ranked.open_case_count() > 0) {
     absl::StrAppend(&words, " ", Number(ranked.open_case_count(), "case is", "cases are"),
-                    " open: what waits in them is told as waiting now.");
+                    " open.");
   }
   paper.out << Wrap(words, paper.width, 0) << "\n";
 }

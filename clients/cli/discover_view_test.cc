@@ -55,7 +55,7 @@ TEST(DiscoverView, WhyItCannotBeSaved) {
   response.set_text("tau");
   response.set_root_absent_reason("it does nothing");
   EXPECT_EQ(Shown(response),
-            "tau\n\n0 of 0 cases fit the model exactly.\nIt cannot be saved: it does nothing\n");
+            "tau\n\nThere is no case.\nIt cannot be saved: it does nothing\n");
 }
 
 TEST(DiscoverView, Footprints) {

@@ -59,7 +59,9 @@ absl::Status Flow(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
-std::string Figure(double value) { return absl::StrFormat("%.3g", value); }
+std::string Figure(double value) {
+  return std::abs(value) >= 100 ? Count(std::llround(value)) : absl::StrFormat("%.3g", value);
+}
 
 void PrintHead(const pb::GetFlowResponse& flow, const Paper& paper) {
   const SpanWords span(paper);

@@ -93,8 +93,7 @@ std::string DayOneText(absl::CivilDay day_one, absl::CivilDay first, const std::
   if (first == day_one) return "";
   const std::string by = calendar.empty() ? "" : " by " + calendar;
   return absl::StrCat("day one, ", DayText(day_one), ", is no working day", by, ": ",
-                      DayText(first),
-                      " counts as day one; a last working day is to be an open one");
+                      DayText(first), " counts as day one");
 }
 
 std::string StandingText(const ob::Onboarding& onboarding, absl::CivilDay today) {

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/quality_commands.h"
@@ -168,8 +169,10 @@ absl::Status SetMeasure(Session& session, const MeasureFlags& flags, pb::Quality
 }
 
 void PrintNotes(const google::protobuf::RepeatedPtrField<std::string>& notes, const Paper& paper) {
-  for (const std::string& note : notes)
-    paper.out << Wrap(absl::StrCat("Note: ", Printable(note), "."), paper.width, 2) << "\n";
+  for (const std::string& note : notes) {
+    const absl::string_view sentence = absl::StripSuffix(note, ".");
+    paper.out << Wrap(absl::StrCat("Note: ", Printable(sentence), "."), paper.width, 2) << "\n";
+  }
 }
 
 void PrintAbsent(const google::protobuf::RepeatedPtrField<pb::AbsentFigure>& absent,

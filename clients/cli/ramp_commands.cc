@@ -111,6 +111,11 @@ std::set<std::string> StepsOf(Session& session, const std::string& name) {
 }
 
 // "task exam", "part equipment": a milestone may be the end of several tasks, as of a loop.
+std::string RiskWord(const ob::MilestoneStatus& milestone) {
+  if (!milestone.at_risk()) return "";
+  return milestone.state() == ob::MilestoneStatus::STATE_OVERDUE ? "is missed" : "will be missed";
+}
+
 std::string ReachedBy(const ob::MilestoneStatus& milestone, const std::set<std::string>& steps) {
   if (milestone.node().empty()) return milestone.source();
   return absl::StrCat(steps.contains(milestone.node()) ? "task " : "part ", milestone.node());
@@ -131,9 +136,9 @@ absl::Status ListOf(Session& session, const Options& options) {
   const std::set<std::string> steps = StepsOf(session, request.parent());
   for (const ob::MilestoneStatus& m : response.milestones()) {
     table.Add({m.milestone(), m.title(), StateWord(ob::MilestoneStatus::State_Name(m.state())),
-               When(m.target_time()), When(m.expected_time()), m.at_risk() ? "will be missed" : "",
-               When(m.reach_time()), DaysOf(m), m.has_wall_days() ? Days(m.wall_days()) : "",
-               ReachedBy(m, steps), m.reason()});
+               When(m.target_time()), When(m.expected_time()), RiskWord(m), When(m.reach_time()),
+               DaysOf(m), m.has_wall_days() ? Days(m.wall_days()) : "", ReachedBy(m, steps),
+               m.reason()});
   }
   ShowList(session, table, "no milestones: its process names none", false);
   return absl::OkStatus();

@@ -153,7 +153,8 @@ void AddDetails(CLI::App& report, Options& options) {
   };
   report
       .add_flag("--details", options.details,
-                "Also tables of the log: steps, causes, map, variants")
+                "Also tables of the log: steps, causes, map, variants; not with --html")
+      ->excludes("--html")
       ->group(kGroup);
   limit("--edges", options.edges, "Edges of the map to show (default: 20)", 10'000);
   limit("--activities", options.activities,

@@ -17,6 +17,37 @@ void Prose(const Paper& paper, absl::string_view text, size_t hanging = 0) {
   paper.out << Wrap(Printable(text), paper.width, hanging) << '\n';
 }
 
+// A command as lines that a shell takes as one: broken before flags, outside of quotes.
+void ShellCommand(const Paper& paper, const std::string& label, absl::string_view command) {
+  std::string line = label;
+  bool quoted = false;
+  size_t begin = 0;
+  const auto add = [&](absl::string_view piece) {
+    const bool breaks = paper.width > 0 && line.size() > label.size() &&
+                        DisplayWidth(line) + DisplayWidth(piece) + 2 > paper.width;
+    if (breaks) {
+      paper.out << line << " \\\n";
+      line = std::string(7, ' ');
+    } else if (line.size() > label.size()) {
+      line += ' ';
+    }
+    absl::StrAppend(&line, piece);
+  };
+  const std::string text = Printable(command);
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && !quoted) {
+      ++i;  // a quote that is one of the text
+      continue;
+    }
+    if (text[i] == '\'') quoted = !quoted;
+    if (quoted || absl::string_view(text).substr(i, 3) != " --") continue;
+    add(absl::string_view(text).substr(begin, i - begin));
+    begin = i + 1;
+  }
+  add(absl::string_view(text).substr(begin));
+  paper.out << line << '\n';
+}
+
 void Heading(const Paper& paper, const std::string& text) {
   paper.out << '\n' << text << '\n' << std::string(DisplayWidth(text), '-') << '\n';
 }
@@ -91,9 +122,9 @@ void PrintFix(const pb::ReviewFix& fix, const Paper& paper) {
   Prose(paper, absl::StrCat(gain, "."), 3);
   for (const std::string& sentence : fix.evidence())
     Prose(paper, absl::StrCat("   - ", sentence), 5);
-  Prose(paper, absl::StrCat("   See it: ", fix.show_command()), 5);
+  ShellCommand(paper, "   See it: ", fix.show_command());
   Prose(paper, absl::StrCat("   Proof: ", fix.proof().sentence()), 5);
-  Prose(paper, absl::StrCat("   Begin: ", fix.proof().command()), 5);
+  ShellCommand(paper, "   Begin: ", fix.proof().command());
 }
 
 }  // namespace

@@ -75,6 +75,19 @@ TEST(ReviewView, NoLineIsTooLong) {
   for (std::string line; std::getline(lines, line);) EXPECT_LT(line.size(), 120u) << line;
 }
 
+// As a shell reads it, whatever quotes are in it.
+TEST(ReviewView, CommandsAreBrokenAsAShellTakesThem) {
+  pb::Report report = Example();
+  const std::string wide = std::string(70, 'x');
+  const std::string quoted = "--filter 'it'\\''s --a " + wide + " --b'";
+  report.mutable_review()->mutable_fixes(0)->mutable_proof()->set_command(
+      "plumbline improvement create x " + quoted + " --title '" + wide + "'");
+  std::ostringstream out;
+  PrintReview(report, {.out = out, .width = 80});
+  EXPECT_THAT(out.str(), HasSubstr("Begin: plumbline improvement create x \\\n       " + quoted +
+                                   " \\\n       --title '" + wide + "'\n"));
+}
+
 TEST(ReviewView, AnEmptyLogSaysSo) {
   pb::Report report;
   report.mutable_event_log()->set_name("workspaces/acme/eventLogs/deals");

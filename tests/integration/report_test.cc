@@ -83,13 +83,13 @@ TEST_F(ReportTest, TheCommandsOfAFixRun) {
       EXPECT_TRUE(code.ok() && *code == 0) << command << '\n' << shell->Output();
     }
   }
-  Expect({"improvement", "list"}, 0, {"wait-b-legal-b-co"});
+  Expect({"improvement", "list"}, 0, {"b-legal-b-co"});
 }
 
 TEST_F(ReportTest, ObjectivesAreOnThePage) {
   ImportDeals();
-  Expect({"objective", "create", "fast", "--title", "Won in five days", "--log", "deals", "--goal",
-          "90%", "--target", "5d", "--until", "Won"},
+  Expect({"objective", "create", "fast", "deals", "--title", "Won in five days", "--goal", "90%",
+          "--within", "5d", "--until", "Won"},
          0, {"fast"});
   Expect({"report", "deals", "--completion", "Won"}, 0, {"Won in five days: ", "objective is met"});
 }

@@ -6,11 +6,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/analytics/cascade/axis.h"
 #include "services/analytics/log/test_rows.h"
 
 namespace plumbline::analytics::cascade {
@@ -21,6 +24,16 @@ using ::testing::HasSubstr;
 constexpr int64_t kHour = 3'600'000'000, kDay = 24 * kHour;
 
 absl::Status KeepOn() { return absl::OkStatus(); }
+
+TEST(Axis, WhatIsCenturiesAheadHasNoDate) {
+  const Axis wall(nullptr, 1'000 * kDay);
+  EXPECT_EQ(wall.Date(kDay), 1'001 * kDay);
+  EXPECT_EQ(wall.Date(int64_t{199} * 365 * kDay), int64_t{1'000 + 199 * 365} * kDay);
+  EXPECT_EQ(wall.Date(int64_t{201} * 366 * kDay), std::nullopt);
+  const int64_t year_9990 = int64_t{253'086'768'000} * 1'000'000;
+  EXPECT_EQ(Axis(nullptr, year_9990).Date(int64_t{50} * 366 * kDay), std::nullopt);
+  EXPECT_TRUE(Axis(nullptr, year_9990).Date(kDay).has_value());
+}
 
 // On-boardings, of which one begins each day: an hour to prepare, then accounts (2 h) and a laptop
 // (6 h) side by side, then an hour to meet.

@@ -214,8 +214,9 @@ void Charting::Warn() {
     const std::string of = NameOf(stage);
     if (!stage.baseline.has_value()) {
       chart_.warnings.push_back(absl::StrCat(
-          "the ", stage.count, stage.count == 1 ? " point" : " points", of, " cannot tell limits: ",
-          spec_.least_points, " are needed at least, ", quality::kGoodBaseline, " for good ones"));
+          "the ", stage.count, stage.count == 1 ? " point" : " points", of,
+          " cannot tell limits: ", spec_.least_points, " are needed at least, ",
+          std::max<size_t>(spec_.least_points, quality::kGoodBaseline), " for good ones"));
       continue;
     }
     if (stage.baseline->points > 0 && stage.baseline->points < quality::kGoodBaseline) {

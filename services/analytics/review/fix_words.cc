@@ -188,7 +188,7 @@ std::string Writer::Measure() const {
       return absl::StrCat("waiting of a case for '", name_, "'",
                           level_.empty() ? "" : absl::StrCat(", of cases with ", level_));
     case Proof::Measure::kTimesOfStep:
-      return absl::StrCat("how often a case comes to '", name_, "'");
+      return absl::StrCat("number of times that a case comes to '", name_, "'");
     case Proof::Measure::kDuration:
       return "duration of a case";
   }

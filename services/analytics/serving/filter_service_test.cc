@@ -305,7 +305,7 @@ TEST_F(FilterService, SegmentsOfNamesThatDoNotExist) {
   const auto wrong = Send<v1::CompareSegmentsResponse>("SegmentService/CompareSegments", request);
   EXPECT_EQ(ReasonText(wrong), "FIELD_INVALID");
   EXPECT_THAT(wrong.status().message(),
-              HasSubstr("first.filter leaves one of the two parts without a case: the log has no "
+              HasSubstr("first.filter: leaves one of the two parts without a case: the log has no "
                         "activity 'aa'"));
   // Beside names that it has, one that it does not have is noted.
   request.mutable_first()->set_filter("activities:aa OR activities:c");

@@ -147,7 +147,8 @@ class Filler {
         return absl::StrCat("it is blocked since ", TimeText(*view.record->blocked_since),
                             due < now_ ? ", and was due on " : ", and is due on ", TimeText(due));
       }
-      if (span.end > due) return absl::StrCat("it was due on ", TimeText(due));
+      if (span.end > due)
+        return absl::StrCat(due < now_ ? "it was due on " : "it is due on ", TimeText(due));
       if (forecast > due) {
         return absl::StrCat("it is due on ", TimeText(due),
                             ", and by how long it usually took before, it ends on ",

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/util/json_util.h"
 #include "plumbline/analytics/v1/cascade_service.pb.h"
 #include "services/analytics/serving/testing.h"
 
@@ -164,35 +163,6 @@ TEST_F(CascadeService, TakesOtherDisruptions) {
   EXPECT_THAT(answer->absent(0).reason(), HasSubstr("does not end"));
   for (const std::string& note : answer->notes())
     EXPECT_THAT(note, Not(HasSubstr("back to normal")));
-}
-
-TEST_F(CascadeService, WhatIsCenturiesAheadHasNoDate) {
-  ASSERT_TRUE(analytics_.Create("slow").ok());
-  std::vector<v1::Event> events;
-  constexpr int64_t kYear = 365 * kDay;
-  for (int i = 0; i < 10; ++i) {
-    const int64_t begin = kBegin + kDay * i;
-    const std::string id = absl::StrCat("deal ", 10 + i);
-    Add(id, "Draft", begin, begin + kHour, "", &events);
-    if (i < 9) Add(id, "Build", begin + kDay, begin + 5 * kYear, "", &events);
-    if (i == 9) continue;
-    v1::Attribute* ended = events.back().add_attributes();
-    ended->set_key("case_finished");
-    ended->set_bool_value(true);
-  }
-  ASSERT_TRUE(analytics_.Write("slow", "test", 1, events).ok());
-  v1::SimulateCascadeRequest request;
-  request.add_disruptions()->set_step("Build");
-  request.mutable_disruptions(0)->set_time_factor(100);
-  request.set_runs(20);
-  const auto answer = Ask(request, "slow");
-  ASSERT_TRUE(answer.ok()) << answer.status();
-  ASSERT_EQ(answer->cases_size(), 1);
-  EXPECT_TRUE(answer->cases(0).has_finish_time());
-  EXPECT_FALSE(answer->cases(0).has_disrupted_finish_time());
-  EXPECT_EQ(answer->absent(1).field(), "cases.disrupted_finish_time");
-  std::string json;
-  EXPECT_TRUE(google::protobuf::util::MessageToJsonString(*answer, &json).ok());
 }
 
 TEST_F(CascadeService, RefusesWhatMakesNoSense) {

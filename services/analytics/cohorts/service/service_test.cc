@@ -130,7 +130,7 @@ TEST_F(CohortService, Forecasts) {
   ASSERT_TRUE(when.ok()) << when.status();
   EXPECT_EQ(when->done_shares(when->done_shares_size() - 1), 1);
   EXPECT_EQ(when->estimates(0).time().seconds(),
-            when->history().end_time().seconds() + 7 * kDay * when->estimates(0).value());
+            when->from_time().seconds() + 7 * kDay * when->estimates(0).value());
 }
 
 TEST_F(CohortService, ForecastsNeedAHistory) {

@@ -144,7 +144,9 @@ void AddHistoryNotes(const CaseForecast& forecast, v1::ForecastCaseResponse* ans
         " with it: only these count. Check whether the process is the right one "
         "(CheckConformance)."));
   }
-  if (history.open_cases > cases) {
+  // Where there are more cases than the history takes, nothing is known of how many ended.
+  if (history.open_cases > cases &&
+      cases + history.unfinished_cases < static_cast<int64_t>(forecast.command.history_cases)) {
     answer->add_notes(absl::StrCat("More cases are under way (", history.open_cases,
                                    ") than ended (", cases,
                                    "): those that ended so far are rather the fast ones."));

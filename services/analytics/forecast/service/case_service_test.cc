@@ -149,7 +149,7 @@ TEST_F(CaseForecastService, AsItWasKnownThen) {
 
 TEST_F(CaseForecastService, TheProcessIsDiscoveredInWhatWasKnownThen) {
   const auto audit = EventOf("h39", "Audit", kBegin + 60 * kDay);
-  ASSERT_TRUE(analytics_.Write("hires", "test", 2, {audit}).ok());
+  ASSERT_TRUE(analytics_.Write("hires", "audit", 1, {audit}).ok());
   v1::ForecastCaseRequest request;
   request.set_case_id("ada");
   request.set_discovery_noise(0);
