@@ -19,19 +19,18 @@ void Prose(const Paper& paper, absl::string_view text, size_t hanging = 0) {
 
 // A command as lines that a shell takes as one: broken before flags, outside of quotes.
 void ShellCommand(const Paper& paper, const std::string& label, absl::string_view command) {
+  const size_t width = paper.width > 0 ? paper.width : kProseWidth;
   std::string line = label;
-  bool quoted = false;
+  bool quoted = false, fresh = true;
   size_t begin = 0;
   const auto add = [&](absl::string_view piece) {
-    const bool breaks = paper.width > 0 && line.size() > label.size() &&
-                        DisplayWidth(line) + DisplayWidth(piece) + 2 > paper.width;
-    if (breaks) {
+    if (!fresh && DisplayWidth(line) + DisplayWidth(piece) + 3 > width) {
       paper.out << line << " \\\n";
       line = std::string(7, ' ');
-    } else if (line.size() > label.size()) {
-      line += ' ';
+      fresh = true;
     }
-    absl::StrAppend(&line, piece);
+    absl::StrAppend(&line, fresh ? "" : " ", piece);
+    fresh = false;
   };
   const std::string text = Printable(command);
   for (size_t i = 0; i < text.size(); ++i) {
