@@ -177,9 +177,9 @@ void AddMemory(CLI::App& chart, Options* options) {
       .add_flag("--limits-at-low-counts", options->low_counts,
                 "Limits also where counts are too low for them")
       ->group(kGroup);
-  Takes(
-      chart.add_option("--points", options->points, "Points to show, the latest (default: 1,000)"),
-      "N")
+  Takes(chart.add_option("--points", options->points,
+                         "Points to show, the latest (default: 60; 1,000 with --json)"),
+        "N")
       ->check(CLI::Range(1, 5'000))
       ->group(kGroup);
 }

@@ -90,7 +90,7 @@ std::string TitleOf(const v1::EventLog& log) {
   return log.title().empty() ? log.name().substr(log.name().rfind('/') + 1) : log.title();
 }
 
-std::string Head(const v1::Report& report) {
+std::string Head(const v1::Report& report, const std::vector<std::string>& about) {
   const v1::Review& review = report.review();
   const std::string title = Escaped(absl::StrCat("Report: ", TitleOf(report.event_log())));
   std::string html = absl::StrCat(
@@ -112,6 +112,7 @@ std::string Head(const v1::Report& report) {
                      CountText(review.open_case_count()), " were open at its end."),
         "sub");
   }
+  for (const std::string& sentence : about) html += Paragraph(sentence, "sub");
   for (const std::string& sentence : review.summary()) html += Paragraph(sentence, "lead");
   return html;
 }
@@ -193,9 +194,9 @@ std::string Foot(const v1::Review& review) {
 
 }  // namespace
 
-std::string PageOf(const v1::Report& report) {
+std::string PageOf(const v1::Report& report, const std::vector<std::string>& about) {
   const v1::Review& review = report.review();
-  return absl::StrCat(Head(report), Objectives(review), Changes(review), Fixes(review),
+  return absl::StrCat(Head(report, about), Objectives(review), Changes(review), Fixes(review),
                       Foot(review));
 }
 

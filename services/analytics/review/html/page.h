@@ -5,14 +5,15 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_HTML_PAGE_H_
 
 #include <string>
+#include <vector>
 
 #include "plumbline/analytics/v1/analytics.pb.h"
 
 namespace plumbline::analytics {
 
 // One file that needs nothing else: no scripts, no fonts, no images from outside. It is XML, too.
-// O(its length).
-std::string PageOf(const v1::Report& report);
+// `about`: sentences on what the report is of. O(its length).
+std::string PageOf(const v1::Report& report, const std::vector<std::string>& about);
 
 }  // namespace plumbline::analytics
 

@@ -83,7 +83,7 @@ std::string Faults(const std::string& html) {
 }
 
 TEST(Page, NamesAreTextWhereverTheyStand) {
-  const std::string html = PageOf(Example());
+  const std::string html = PageOf(Example(), {});
   EXPECT_THAT(html, Not(HasSubstr("<script")));
   EXPECT_THAT(html, Not(HasSubstr("' onload")));
   EXPECT_THAT(html, Not(HasSubstr("\x01")));
@@ -93,7 +93,7 @@ TEST(Page, NamesAreTextWhereverTheyStand) {
 }
 
 TEST(Page, NeedsNothingFromOutside) {
-  const std::string html = PageOf(Example());
+  const std::string html = PageOf(Example(), {});
   for (const char* outside : {"src=", "href=", "url(", "@import", "<link", "<iframe", "<object"})
     EXPECT_THAT(html, Not(HasSubstr(outside)));
   for (const char* part : {"@media print", "width=device-width", "lang=\"en\"", "role=\"img\"",
@@ -107,9 +107,10 @@ TEST(Page, OfNothingIsAPageToo) {
   v1::Report report;
   report.mutable_event_log()->set_name("workspaces/acme/eventLogs/deals");
   report.mutable_review()->add_notes("The log has no events");
-  const std::string html = PageOf(report);
+  const std::string html = PageOf(report, {"Of <b> 3 cases"});
   EXPECT_THAT(html, HasSubstr("Report: deals"));
   EXPECT_THAT(html, HasSubstr("The log has no events"));
+  EXPECT_THAT(html, HasSubstr("Of &lt;b&gt; 3 cases"));
   EXPECT_THAT(html, Not(HasSubstr("<svg")));
   EXPECT_EQ(Faults(html), "");
 }

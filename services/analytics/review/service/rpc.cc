@@ -2,7 +2,11 @@
 #include "services/analytics/review/service/rpc.h"
 
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
 #include "services/analytics/review/html/page.h"
@@ -51,6 +55,23 @@ absl::Status MakeReviewOf(const ReportParts& parts, const CallContext& context,
   return absl::OkStatus();
 }
 
+// What the page is of, for those to whom it is sent without the question.
+std::vector<std::string> About(const v1::GetReportRequest& request,
+                               const v1::GetReportResponse& response) {
+  std::vector<std::string> about;
+  const v1::SelectionSummary& selection = response.selection();
+  if (response.has_selection() && selection.event_count() < selection.total_event_count()) {
+    const std::string& filter = request.selection().filter();
+    about.push_back(absl::StrCat(base::CountText(selection.case_count()), " of the ",
+                                 base::CountText(selection.total_case_count()),
+                                 " cases of the log are looked at",
+                                 filter.empty() ? "" : absl::StrCat(": ", filter),
+                                 ". Objectives are of all that they say."));
+  }
+  if (response.has_completion()) about.push_back(response.completion().text());
+  return about;
+}
+
 absl::Status GetReport(const ReportParts& parts, const CallContext& context,
                        const v1::GetReportRequest& request, v1::GetReportResponse* response) {
   ASSIGN_OR_RETURN(const ReportCommand command, ToCommand(request));
@@ -59,7 +80,7 @@ absl::Status GetReport(const ReportParts& parts, const CallContext& context,
   RETURN_IF_ERROR(parts.reader.MakeReport(context, command, response));
   RETURN_IF_ERROR(
       MakeReviewOf(parts, context, request, review, response->mutable_report()->mutable_review()));
-  if (review.html) response->set_html(PageOf(response->report()));
+  if (review.html) response->set_html(PageOf(response->report(), About(request, *response)));
   return absl::OkStatus();
 }
 

@@ -169,6 +169,18 @@ TEST_F(ReportService, ThePageAsHtmlHasNamesAsTextOnly) {
   }
 }
 
+// Who is sent the page does not see the question.
+TEST_F(ReportService, ThePageAsHtmlSaysWhatItIsOf) {
+  v1::GetReportRequest request = Request();
+  request.mutable_review()->set_html(true);
+  request.mutable_selection()->set_filter("attributes.region = \"South\"");
+  const auto answer = Ask(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_THAT(answer->html(), HasSubstr("90 of the 360 cases of the log are looked at: "
+                                        "attributes.region = &quot;South&quot;"));
+  EXPECT_THAT(answer->html(), HasSubstr("cases have ended"));
+}
+
 TEST_F(ReportService, BadRequestsNameTheField) {
   struct Row {
     const char* name;
