@@ -107,7 +107,7 @@ TEST(ReportView, AnEmptyLogSaysSo) {
   report.mutable_event_log()->set_name("workspaces/w/eventLogs/deals");
   std::ostringstream out;
   PrintReport(report, {out});
-  EXPECT_EQ(out.str(), "Report: deals\n=============\nNo events yet.\n");
+  EXPECT_EQ(out.str(), "In detail: deals\n================\nNo events yet.\n");
 }
 
 TEST(Importing, LogIdsComeFromFileNames) {

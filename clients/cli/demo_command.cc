@@ -212,7 +212,8 @@ class Demo {
     request.set_name(session_.FullName("eventLogs", log));
     request.set_max_edges(15);
     request.set_max_variants(5);
-    request.mutable_review();
+    // Of a quarter: a month of a simulated company has too few on-boardings to tell anything.
+    request.mutable_review()->set_period_count(3);
     analytics::v1::GetReportResponse response;
     RETURN_IF_ERROR(session_.Call(kAnalytics, "GetReport", request, &response));
     if (session_.json()) {

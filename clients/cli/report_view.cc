@@ -37,8 +37,8 @@ void PrintTarget(const analytics::v1::TargetAttainment& target, const Paper& pap
 
 void PrintTitle(const analytics::v1::EventLog& log, const Paper& paper) {
   const std::string title = Printable(
-      absl::StrCat("Report: ", log.title().empty() ? log.name().substr(log.name().rfind('/') + 1)
-                                                   : log.title()));
+      absl::StrCat("In detail: ", log.title().empty() ? log.name().substr(log.name().rfind('/') + 1)
+                                                      : log.title()));
   paper.out << title << '\n' << std::string(DisplayWidth(title), '=') << '\n';
 }
 

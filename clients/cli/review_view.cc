@@ -115,7 +115,10 @@ void PrintFix(const pb::ReviewFix& fix, const Paper& paper) {
   Prose(paper, absl::StrCat(fix.rank(), ". ", fix.title()), 3);
   std::string gain = absl::StrCat("   Would have saved ", Gain(fix.hours(), "hours of lead time"));
   if (fix.has_cases_in_time() && fix.cases_in_time().value() > 0)
-    absl::StrAppend(&gain, ", ", Gain(fix.cases_in_time(), "more cases in time"));
+    absl::StrAppend(&gain, ", ",
+                    Gain(fix.cases_in_time(), std::llround(fix.cases_in_time().value()) == 1
+                                                  ? "more case in time"
+                                                  : "more cases in time"));
   if (fix.work_hours().value() >= 0.5)
     absl::StrAppend(&gain, ", ", Gain(fix.work_hours(), "hours of work"));
   Prose(paper, absl::StrCat(gain, "."), 3);

@@ -154,7 +154,10 @@ std::string FixOf(const v1::ReviewFix& fix) {
       absl::StrCat("<div class=\"fix\">\n<h3>", fix.rank(), ". ", Escaped(fix.title()), "</h3>\n");
   std::string gain = absl::StrCat("Would have saved ", GainText(fix.hours(), "hours of lead time"));
   if (fix.has_cases_in_time() && fix.cases_in_time().value() > 0)
-    absl::StrAppend(&gain, ", ", GainText(fix.cases_in_time(), "more cases in time"));
+    absl::StrAppend(&gain, ", ",
+                    GainText(fix.cases_in_time(), std::llround(fix.cases_in_time().value()) == 1
+                                                      ? "more case in time"
+                                                      : "more cases in time"));
   if (fix.work_hours().value() >= 0.5)
     absl::StrAppend(&gain, ", ", GainText(fix.work_hours(), "hours of work"));
   html += absl::StrCat("<p><strong>", Escaped(gain), ".</strong></p>\n<ul>\n");
