@@ -60,6 +60,10 @@ bool CivilTime::ToMicros(const absl::TimeZone& zone, int64_t* result) const {
     const absl::CivilSecond civil(year, month, day, hour, minute, second);
     seconds = absl::ToUnixSeconds(absl::FromCivil(civil, zone));
   }
+  return Join(seconds, micros, result);
+}
+
+bool CivilTime::Join(int64_t seconds, int micros, int64_t* result) {
   if (seconds < kFirstSecond || seconds > kLastSecond) return false;
   *result = seconds * 1'000'000 + micros;
   return true;

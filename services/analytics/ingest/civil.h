@@ -39,12 +39,27 @@ struct TextCursor {
   // Digits after a decimal mark, as microseconds; what is finer is cut off.
   bool Fraction(int* micros) {
     int digits = 0, v = 0;
+    if (SixDigits(&v)) digits = 6;
     for (; at != end && *at >= '0' && *at <= '9'; ++at, ++digits) {
       if (digits < 6) v = 10 * v + (*at - '0');
     }
     if (digits == 0) return false;
     for (; digits < 6; ++digits) v *= 10;
     *micros = v;
+    return true;
+  }
+  // What most fractions are, all at once.
+  bool SixDigits(int* value) {
+    if (end - at < 6) return false;
+    unsigned v = 0, most = 0;
+    for (int i = 0; i < 6; ++i) {
+      const unsigned digit = static_cast<unsigned char>(at[i]) - unsigned{'0'};
+      most = digit > most ? digit : most;
+      v = 10 * v + digit;
+    }
+    if (most > 9) return false;  // what is no digit is more
+    *value = static_cast<int>(v);
+    at += 6;
     return true;
   }
 };
@@ -60,6 +75,8 @@ struct CivilTime {
   // Microseconds since 1970 UTC; a time without an offset is in `zone`. False if there is no such
   // time, or beyond the years 1 to 9999. Second 60 is taken as the second after 59.
   bool ToMicros(const absl::TimeZone& zone, int64_t* result) const;
+  // The same of seconds since 1970 UTC.
+  static bool Join(int64_t seconds, int micros, int64_t* result);
 };
 
 }  // namespace plumbline::analytics

@@ -39,8 +39,10 @@ constexpr absl::string_view kSentences[kDropReasons] = {
 };
 // analytics.proto, Attribute and Event.
 constexpr size_t kMaxKeyBytes = 100, kMaxValueBytes = 2'000, kMaxAttributes = 32;
-// Attributes of a batch, near enough: what is more makes a batch of its own.
-constexpr size_t kBatchAttributeBytes = 16 << 20;
+// Texts and attributes of a batch, near enough: what is more makes a batch of its own.
+constexpr size_t kBatchBytes = 16 << 20;
+// What a text takes in a dictionary beside itself.
+constexpr size_t kTextBytes = 64;
 
 bool HasZero(absl::string_view text) { return text.find('\0') != absl::string_view::npos; }
 
@@ -48,16 +50,18 @@ bool HasZero(absl::string_view text) { return text.find('\0') != absl::string_vi
 
 bool Collector::Intern(Dictionary& dictionary, absl::string_view text, size_t limit, uint32_t* id,
                        Line line) {
-  *id = dictionary.Find(text);
-  if (*id != kNoText) return true;
-  if (text.size() > limit || !IsUtf8(text) || HasZero(text)) {
+  const bool plain = text.size() <= limit && IsPlainAscii(text);
+  if (!plain && (*id = dictionary.Find(text)) != kNoText) return true;
+  if (!plain && (text.size() > limit || !IsUtf8(text) || HasZero(text))) {
     Drop(text.size() > limit ? DropReason::kTooLong
          : IsUtf8(text)      ? DropReason::kZeroByte
                              : DropReason::kNotUtf8,
          text, line);
     return false;
   }
+  const uint32_t known = dictionary.size();
   *id = dictionary.Intern(text);
+  if (*id == known) batch_bytes_ += kTextBytes + text.size();
   return true;
 }
 
@@ -117,7 +121,7 @@ absl::string_view Collector::Fault(const RawAttribute& attribute) const {
 
 void Collector::AddAttribute(absl::string_view key, AttributeValue value) {
   const auto* text = std::get_if<std::string>(&value);
-  attribute_bytes_ += sizeof(EventAttribute) + (text == nullptr ? 0 : text->size());
+  batch_bytes_ += sizeof(EventAttribute) + (text == nullptr ? 0 : text->size());
   batch_.attributes.push_back({static_cast<uint32_t>(batch_.size() - 1),
                                batch_.attribute_keys.Intern(key), std::move(value)});
 }
@@ -162,14 +166,14 @@ absl::Status Collector::Add(const RawEvent& event, Line line) {
   AddRow(event);
   if (!event.event_id.empty() || !event.attributes.empty()) AddAttributes(event, line);
   ++events_;
-  const bool full = batch_.size() >= kBlockRows || attribute_bytes_ >= kBatchAttributeBytes;
+  const bool full = batch_.size() >= kBlockRows || batch_bytes_ >= kBatchBytes;
   return full ? Cut() : absl::OkStatus();
 }
 
 absl::Status Collector::Cut() {
   last_case_id_ = kNoText;
   for (RecentTexts* recent : {&activities_, &resources_, &transitions_of_batch_}) recent->Clear();
-  attribute_bytes_ = 0;
+  batch_bytes_ = 0;
   std::vector<int64_t> counts(batch_.transitions.size());
   for (const uint32_t transition : batch_.transition) {
     if (transition != kNoText) ++counts[transition];

@@ -82,8 +82,8 @@ class Collector {
   std::vector<std::pair<std::string, int64_t>> Transitions() const;
 
  private:
-  // The number of `text` in `dictionary`, or the reason not to take it. A text is examined when it
-  // is first seen.
+  // The number of `text` in `dictionary`, or the reason not to take it. What is no plain text is
+  // examined when it is first seen.
   bool Intern(Dictionary& dictionary, absl::string_view text, size_t limit, uint32_t* id,
               Line line);
   // The same by way of those seen lately; kNoText for an empty one.
@@ -104,7 +104,7 @@ class Collector {
   std::shared_ptr<EventIds> ids_;  // of the log and of the file so far
   bool has_event_ids_ = false;
   EventBatch batch_;
-  size_t attribute_bytes_ = 0;                             // of batch_
+  size_t batch_bytes_ = 0;  // of texts and attributes of batch_, near enough
   uint32_t activity_ = 0, resource_ = 0, transition_ = 0;  // of the event that is being added
   RecentTexts activities_, resources_, transitions_of_batch_;
   absl::string_view last_case_;  // rows of a case often follow each other

@@ -139,9 +139,9 @@ base::Error Missing(absl::string_view field, absl::string_view given,
       given.empty()
           ? absl::StrCat("no column looks like the ", field, "; name it in csv.", field, "_column")
           : absl::StrCat("csv.", field, "_column: there is no column ", Quote(given));
-  return base::Error(
-             base::Reason::ERROR_REASON_IMPORT_COLUMN_MISSING,
-             absl::StrCat(what, " (the file has ", header.size(), " columns: ", columns, ")"))
+  return base::Error(base::Reason::ERROR_REASON_IMPORT_COLUMN_MISSING,
+                     absl::StrCat(what, " (the file has ", header.size(),
+                                  header.size() == 1 ? " column: " : " columns: ", columns, ")"))
       .With("column", given.empty() ? field : given)
       .With("columns", columns);
 }

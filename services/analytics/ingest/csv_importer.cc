@@ -260,29 +260,31 @@ bool CsvImporter::HasColumnsOfHeader(const CsvRecord& record) const {
                      record.fields.end(), IsBlank);
 }
 
-absl::StatusOr<bool> CsvImporter::ReadTime(const CsvRecord& record, absl::string_view text,
-                                           TimeColumn& column, int64_t* micros) {
-  if (!watching_) return column.format().Read(text, micros);
+bool CsvImporter::ReadTime(const CsvRecord& record, absl::string_view text, TimeColumn& column,
+                           int64_t* micros) {
+  if (!watching_) return column.ReadUncounted(text, micros);
   if (column.Read(text, micros)) return true;
   if (!column.Refuted()) return false;
   const bool day_first = column.format().order() == DateOrder::kMonthFirst;
-  return base::Error(
-             base::Reason::ERROR_REASON_IMPORT_FORMAT,
-             absl::StrCat("line ", record.line, ": ", Quote(text), " shows that the ",
-                          day_first ? "day" : "month",
-                          " comes first, but the times before it, which can be read both ways, "
-                          "were read as ",
-                          column.format().name(), "; import the file again with `csv.date_order` ",
-                          day_first ? "day first" : "month first", ", or `csv.time_format` '",
-                          column.rival()->name(), "'"))
-      .With("line", absl::StrCat(record.line));
+  refuted_ =
+      base::Error(
+          base::Reason::ERROR_REASON_IMPORT_FORMAT,
+          absl::StrCat("line ", record.line, ": ", Quote(text), " shows that the ",
+                       day_first ? "day" : "month",
+                       " comes first, but the times before it, which can be read both ways, "
+                       "were read as ",
+                       column.format().name(), "; import the file again with `csv.date_order` ",
+                       day_first ? "day first" : "month first", ", or `csv.time_format` '",
+                       column.rival()->name(), "'"))
+          .With("line", absl::StrCat(record.line));
+  return false;
 }
 
-absl::StatusOr<bool> CsvImporter::ReadTimes(const CsvRecord& record, RawEvent* event) {
+bool CsvImporter::ReadTimes(const CsvRecord& record, RawEvent* event) {
   auto line = [&] { return record.line; };
   const absl::string_view time = FieldOf(record, columns_.time);
-  ASSIGN_OR_RETURN(const bool time_read, ReadTime(record, time, time_, &event->time));
-  if (!time_read) {
+  if (!ReadTime(record, time, time_, &event->time)) {
+    if (!refuted_.ok()) return false;
     collector_.Drop(IsBlank(time) ? DropReason::kTimeMissing : DropReason::kTimeUnreadable, time,
                     line);
     return false;
@@ -291,8 +293,9 @@ absl::StatusOr<bool> CsvImporter::ReadTimes(const CsvRecord& record, RawEvent* e
   if (columns_.start < 0) return true;
   const absl::string_view start = FieldOf(record, columns_.start);
   if (start.empty()) return true;
-  ASSIGN_OR_RETURN(const bool start_read, ReadTime(record, start, start_, &event->start));
+  const bool start_read = ReadTime(record, start, start_, &event->start);
   if (start_read) Watch(record, columns_.start, event->start, unlikely_start_);
+  if (!refuted_.ok()) return false;
   if (start_read || IsBlank(start)) return true;
   collector_.Drop(DropReason::kStartUnreadable, start, line);
   return false;
@@ -321,10 +324,7 @@ absl::Status CsvImporter::Row(const CsvRecord& record) {
   RawEvent event{field(columns_.case_id), field(columns_.activity), field(columns_.resource),
                  field(columns_.transition), field(columns_.event_id)};
   const bool named = !event.case_id.empty() && !event.activity.empty();
-  if (named) {
-    ASSIGN_OR_RETURN(const bool read, ReadTimes(record, &event));
-    if (!read) return absl::OkStatus();
-  }
+  if (named && !ReadTimes(record, &event)) return refuted_;
   if (!attribute_columns_.empty()) {
     ReadAttributes(record);
     event.attributes = absl::MakeSpan(attributes_);

@@ -49,11 +49,11 @@ class CsvImporter final : public Importer {
   void ChooseAttributes();
   void ReadAttributes(const CsvRecord& record);
   absl::Status Row(const CsvRecord& record);
-  // False if the row is dropped for its times.
-  absl::StatusOr<bool> ReadTimes(const CsvRecord& record, RawEvent* event);
-  // False if the text cannot be read.
-  absl::StatusOr<bool> ReadTime(const CsvRecord& record, absl::string_view text, TimeColumn& column,
-                                int64_t* micros);
+  // False if the row is dropped for its times, or refuted_.
+  bool ReadTimes(const CsvRecord& record, RawEvent* event);
+  // False if the text cannot be read, or refuted_.
+  bool ReadTime(const CsvRecord& record, absl::string_view text, TimeColumn& column,
+                int64_t* micros);
   std::vector<TimeReading> Readings() const;
   // Counts a time that was read if it is hardly meant.
   void Watch(const CsvRecord& record, int column, int64_t micros, TimeReading& unlikely);
@@ -80,6 +80,7 @@ class CsvImporter final : public Importer {
   TimeReading unlikely_time_, unlikely_start_;  // only what they say of unlikely times
   bool guessed_ = false;
   bool watching_ = false;              // the sample is behind, whose times are counted already
+  absl::Status refuted_;               // a time shows that those before were read wrong
   std::unique_ptr<CsvReader> reader_;  // set once the sample was looked at
   bool header_read_ = false;
 };

@@ -30,7 +30,8 @@ inline constexpr size_t kMaxFields = 10'000;
 
 // Lines end with LF, CR or CRLF, mixed too. A field that begins with '"' ends at the next '"' that
 // is not doubled and may hold delimiters and line ends; elsewhere '"' is a character like others.
-// Lines without any character are skipped. Holds one piece and one record.
+// Lines without any character are skipped. Holds the record that a piece breaks off in; the others
+// are read where they are.
 class CsvReader {
  public:
   using Each = absl::FunctionRef<absl::Status(const CsvRecord&)>;
@@ -44,7 +45,7 @@ class CsvReader {
   absl::Status Finish(Each each);
 
  private:
-  // The next delimiter or line end in the buffer. Looks at a block once, for however many fields.
+  // The next delimiter or line end of a text. Looks at a block once, for however many fields.
   class Finder {
    public:
     explicit Finder(char delimiter) : delimiter_(delimiter) {}
@@ -61,9 +62,17 @@ class CsvReader {
    private:
     static constexpr size_t kBlock = 64;  // bytes
     // The same from where nothing was looked at.
-    size_t Search(absl::string_view text, size_t from);
-    // The mask of the block that begins there.
-    uint64_t Look(absl::string_view text, size_t block) const;
+    size_t Search(absl::string_view text, size_t from) {
+      for (; from < text.size(); from += kBlock) {
+        found_ = Look(text, from, delimiter_);
+        block_end_ = from + kBlock;
+        if (found_ != 0) return from + static_cast<size_t>(std::countr_zero(found_));
+      }
+      return text.size();
+    }
+    // The mask of the block that begins there. It knows no Finder, so that one may stay in
+    // registers.
+    static uint64_t Look(absl::string_view text, size_t block, char delimiter);
 
     char delimiter_;
     size_t block_end_ = 0;  // of the block that was looked at; 0 = none
@@ -71,17 +80,21 @@ class CsvReader {
   };
   enum class Outcome { kRecord, kIncomplete, kTooWide };
 
-  absl::Status Drain(bool final, Each each);
+  // Completes the record that is held with what `bytes` begins with, which loses it.
+  absl::Status CompleteHeld(absl::string_view* bytes, Each each);
+  // Gives every complete record of `text` to `each`; position_ is behind the last.
+  absl::Status Drain(absl::string_view text, bool final, Each each);
   Outcome ReadRecord(bool final);
   // Reads a field in quotes from position `at` on; leaves `at` behind it. kIncomplete if its end is
-  // not in the buffer.
+  // not in the text.
   Outcome ReadQuoted(bool final, size_t& at);
   absl::Status TooLong() const;
 
   char delimiter_;
-  std::string buffer_;
-  size_t position_ = 0;      // of the first byte not yet given away
-  size_t retry_at_ = 0;      // buffer size below which another try cannot pay
+  std::string held_;         // the beginning of a record
+  absl::string_view text_;   // that is read
+  size_t position_ = 0;      // of its first byte that is not yet given away
+  size_t retry_at_ = 0;      // size of held_ below which another try cannot pay
   bool skip_feed_ = false;   // a record ended with CR: an LF right after belongs to it
   bool open_quote_ = false;  // why the last try was incomplete
   int64_t line_ = 1;

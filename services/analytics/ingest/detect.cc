@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/ingest/detect.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -99,10 +101,11 @@ absl::StatusOr<Content> DetectContent(absl::string_view head) {
     text.swap(decoded);
   }
   const absl::string_view visible = absl::StripLeadingAsciiWhitespace(text);
-  if (absl::StrContains(text, '\0')) {
-    return LooksLike(
-        "binary data, or UTF-16 without a byte order mark; save it as UTF-8, or name its encoding "
-        "in `csv.encoding`");
+  if (const size_t zero = text.find('\0'); zero != std::string::npos) {
+    const auto lines = std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(zero), '\n');
+    return LooksLike(absl::StrCat(
+        "binary data, or UTF-16 without a byte order mark (line ", lines + 1,
+        " has a zero byte); save it as UTF-8, or name its encoding in `csv.encoding`"));
   }
   if (ControlCharacters(text) * 50 > text.size()) return LooksLike("binary data");
   if (visible.empty() && head.size() < kDetectBytes) {

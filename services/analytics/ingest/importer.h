@@ -81,7 +81,8 @@ struct ImportSummary {
 // Gets each finished batch of up to kBlockRows rows. An error ends the import with it.
 using BatchSink = std::function<absl::Status(EventBatch batch)>;
 
-// Used by one thread. Memory is bounded by the batch (65,536 events, or 16 MiB of attributes), the
+// Used by one thread. Memory is bounded by the batch (65,536 events, or 16 MiB of texts and
+// attributes, each different text of a column once), the
 // first 4 MiB of a CSV file (64 MiB where those do not tell day from month), one line (16 MiB); for
 // XES one element (4 MiB) and the events of one trace before its name (32 MiB; a trace without a
 // name is called "trace N"); for OCEL one event or object (4 MiB), the objects of the chosen type

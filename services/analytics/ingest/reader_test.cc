@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "common/base/error.h"
 #include "services/analytics/ingest/csv_reader.h"
 #include "services/analytics/ingest/gunzip.h"
@@ -36,6 +38,27 @@ TEST(CsvReader, RefusesMillionsOfColumns) {
   EXPECT_EQ(base::MetadataOf(records.status(), "line"), "2");
   // Not only when the line is complete.
   EXPECT_FALSE(ReadCsv(std::string(kMaxFields + 1, ','), 1 << 20).ok());
+}
+
+// Records longer and shorter than the pieces, and than what of a piece completes the one before.
+TEST(CsvReader, LongRecordsInAnyPieces) {
+  std::mt19937_64 random(3);
+  std::string text;
+  while (text.size() < 60'000) {
+    const size_t length = random() % 8 == 0 ? random() % 4'000 : random() % 40;
+    std::string field(length, 'x');
+    if (random() % 3 == 0) field = "\"" + field + "\"\"\r\n," + field + "\"";
+    text +=
+        field + std::vector<std::string>{",", ",", ",", "\n", "\r\n", "\r", "\n\n"}[random() % 7];
+  }
+  const auto whole = ReadCsv(text, text.size());
+  ASSERT_TRUE(whole.ok()) << whole.status();
+  ASSERT_GT(whole->size(), 100u);
+  for (const size_t piece : {1, 2, 3, 63, 64, 65, 511, 512, 513, 1'000, 4'096, 20'000, 59'999}) {
+    const auto records = ReadCsv(text, piece);
+    ASSERT_TRUE(records.ok()) << records.status();
+    EXPECT_EQ(*records, *whole) << "in pieces of " << piece;
+  }
 }
 
 struct CsvRow {
@@ -164,6 +187,21 @@ TEST(Gunzip, LargeOutputComesInPieces) {
   ASSERT_TRUE(gunzip.Finish(out).ok());
   EXPECT_EQ(total, size_t{64 << 20});
   EXPECT_LE(largest, size_t{1 << 20});
+}
+
+TEST(Text, IsPlainAscii) {
+  for (size_t size = 0; size < 40; ++size) {
+    std::string text(size, 'a');
+    EXPECT_TRUE(IsPlainAscii(text)) << size;
+    for (size_t at = 0; at < size; ++at) {
+      for (const char odd : {'\0', '\x80', '\xff'}) {
+        text[at] = odd;
+        EXPECT_FALSE(IsPlainAscii(text)) << size << " " << at;
+      }
+      text[at] = at % 2 == 0 ? '\x01' : '\x7f';
+      EXPECT_TRUE(IsPlainAscii(text)) << size << " " << at;
+    }
+  }
 }
 
 TEST(Text, IsUtf8) {

@@ -55,8 +55,12 @@ class RecentTexts {
     if (text.size() >= kEnd) {
       std::memcpy(&ends.first, text.data(), kEnd);
       std::memcpy(&ends.last, text.data() + text.size() - kEnd, kEnd);
-    } else {
-      for (const char c : text) ends.first = ends.first << 8 | static_cast<unsigned char>(c);
+    } else if (text.size() >= kEnd / 2) {
+      std::memcpy(&ends.first, text.data(), kEnd / 2);
+      std::memcpy(&ends.last, text.data() + text.size() - kEnd / 2, kEnd / 2);
+    } else if (!text.empty()) {  // all of its one to three bytes
+      const auto at = [&](size_t i) { return uint64_t{static_cast<unsigned char>(text[i])}; };
+      ends.first = at(0) | at(text.size() / 2) << 8 | at(text.size() - 1) << 16;
     }
     return ends;
   }

@@ -49,6 +49,19 @@ bool IsUtf8(absl::string_view text) {
   return true;
 }
 
+bool IsPlainAscii(absl::string_view text) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  uint64_t eight, odd = 0;  // a byte that is zero has its high bit when 1 is taken from it
+  for (; end - at >= 8; at += 8) {
+    std::memcpy(&eight, at, 8);
+    odd |= (eight - kOnes) | eight;
+  }
+  for (; at != end; ++at) odd |= *at == 0 ? kHigh : static_cast<unsigned char>(*at);
+  return (odd & kHigh) == 0;
+}
+
 void AppendUtf8(unsigned c, std::string* out) {
   auto add = [&](unsigned byte) { out->push_back(static_cast<char>(byte)); };
   if (c < 0x80) return add(c);

@@ -13,6 +13,9 @@ namespace plumbline::analytics {
 // Whether `text` is UTF-8 (RFC 3629: shortest forms, no surrogates, up to U+10FFFF). O(length).
 bool IsUtf8(absl::string_view text);
 
+// Whether all of it is ASCII without zero bytes, as nearly all texts are. O(length / 8).
+bool IsPlainAscii(absl::string_view text);
+
 // Appends a character, up to U+10FFFF.
 void AppendUtf8(unsigned c, std::string* out);
 

@@ -15,7 +15,7 @@ TimeColumn::TimeColumn(TimeFormat format, bool certain) : format_(std::move(form
 }
 
 bool TimeColumn::Read(absl::string_view text, int64_t* micros) {
-  const bool read = format_.Read(text, micros);
+  const bool read = ReadUncounted(text, micros);
   if (!rival_.has_value()) return read;
   int64_t other;
   if (!rival_->Read(text, &other)) {

@@ -22,6 +22,10 @@ class TimeColumn {
 
   // As TimeFormat::Read, in the column's format. Twice the cost while day and month are in doubt.
   bool Read(absl::string_view text, int64_t* micros);
+  // The same, but what it says of day and month is not counted.
+  bool ReadUncounted(absl::string_view text, int64_t* micros) {
+    return format_.Read(text, micros, &last_day_);
+  }
 
   // Whether the day and the month of every time so far could be exchanged.
   bool InDoubt() const { return rival_.has_value() && for_ == 0 && against_ == 0; }
@@ -43,6 +47,7 @@ class TimeColumn {
 
  private:
   TimeFormat format_;
+  LastDay last_day_;
   std::optional<TimeFormat> rival_;        // while it may still be the right one
   int64_t for_ = 0, against_ = 0;          // times that only the format, only the rival reads
   std::string sample_;                     // the first time that they read differently

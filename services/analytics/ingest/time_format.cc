@@ -148,13 +148,13 @@ absl::StatusOr<TimeFormat> TimeFormat::Parse(absl::string_view name, const absl:
   return format;
 }
 
-bool TimeFormat::Read(absl::string_view text, int64_t* micros) const {
+bool TimeFormat::Read(absl::string_view text, int64_t* micros, LastDay* last) const {
   // Hardly any has spaces around it.
   if (text.empty() || text.front() <= ' ' || text.back() <= ' ')
     text = absl::StripAsciiWhitespace(text);
   switch (kind_) {
     case Kind::kIso:
-      return ReadIsoTime(text, zone_, micros);
+      return ReadIsoTime(text, zone_, micros, last);
     case Kind::kEpoch:
       return ReadEpoch(text, micros);
     case Kind::kExcel:

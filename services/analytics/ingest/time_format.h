@@ -17,11 +17,19 @@
 
 namespace plumbline::analytics {
 
+// The day of the time that was read last: the next one mostly has the same.
+struct LastDay {
+  bool known = false;
+  char text[10] = {};   // "2010-03-09"
+  int64_t seconds = 0;  // since 1970, of its midnight in UTC
+};
+
 // Year, month, day and optionally the time of day, in this order: "2010-03-09", "2010/03/09
 // 08:05:00.000", "2010-03-09T08:05:00,5+01:00", "... Z", "... UTC". Separators of the date are '-',
 // '/' or '.'. A time without an offset is in `zone`. False if `text` is anything else or no such
-// time exists. O(length); no allocation.
-bool ReadIsoTime(absl::string_view text, const absl::TimeZone& zone, int64_t* micros);
+// time exists. `last`, of earlier calls, makes it twice as fast. O(length); no allocation.
+bool ReadIsoTime(absl::string_view text, const absl::TimeZone& zone, int64_t* micros,
+                 LastDay* last = nullptr);
 
 // Which comes first in "03/04/2026".
 enum class DateOrder { kUnknown, kDayFirst, kMonthFirst };
@@ -55,8 +63,8 @@ class TimeFormat {
   std::optional<TimeFormat> Rival() const;
 
   // False if `text` is not so written or names no time of the years 1 to 9999. Spaces around it are
-  // ignored.
-  bool Read(absl::string_view text, int64_t* micros) const;
+  // ignored. `last` as above.
+  bool Read(absl::string_view text, int64_t* micros, LastDay* last = nullptr) const;
 
   // What Parse takes to give this format again.
   const std::string& name() const { return name_; }

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+#include <random>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 
@@ -75,6 +78,39 @@ TEST(ReadIsoTime, Table) {
     if (!read || row.expected == nullptr) continue;
     EXPECT_EQ(micros, Micros(row.expected));
   }
+}
+
+// What was read before makes no difference: texts that differ little, in any order.
+TEST(ReadIsoTime, TheLastDayMakesNoDifference) {
+  std::mt19937_64 random(11);
+  const auto one_of = [&](std::initializer_list<const char*> texts) {
+    return std::string(texts.begin()[random() % texts.size()]);
+  };
+  for (const char* name : {"UTC", "Europe/Rome"}) {
+    const absl::TimeZone zone = Zone(name);
+    LastDay last;
+    for (int i = 0; i < 100'000; ++i) {
+      std::string text = one_of({"2010-03-27", "2010-03-28", "2010/03/28", "2010-02-29",
+                                 "0001-01-01", "9999-12-31", "2010-3-28", "----------"}) +
+                         one_of({"T", " ", "t", "  ", ""}) +
+                         one_of({"00:00:00", "02:30:00", "23:59:60", "24:00:00", "23:60:00", "8:05",
+                                 "08;05:00", "12:34:56", "1::34:56", "12:34:5/"}) +
+                         one_of({"", ".5", ",123456", ".1234567", ".12345", ".", ".12345a"}) +
+                         one_of({"", "Z", " UTC", "+01:00", "-0530", "+19:00", "Zx", "UTC+02:00"});
+      if (random() % 16 == 0) text[random() % text.size()] = static_cast<char>(random());
+      SCOPED_TRACE(text);
+      int64_t alone = 0, after = 0;
+      const bool read = ReadIsoTime(text, zone, &alone);
+      ASSERT_EQ(ReadIsoTime(text, zone, &after, &last), read);
+      if (read) {
+        ASSERT_EQ(after, alone);
+      }
+    }
+  }
+  LastDay none;
+  int64_t micros = 0;
+  EXPECT_FALSE(ReadIsoTime(absl::string_view("\0\0\0\0\0\0\0\0\0\0T08:05:00Z", 20),
+                           absl::UTCTimeZone(), &micros, &none));
 }
 
 TEST(ReadIsoTime, EveryDayOfFourCenturies) {

@@ -330,7 +330,7 @@ void XesImporter::Collect(Event& event) {
   for (auto& [key, value] : event.attributes) attributes.push_back({key, std::move(value)});
   raw.attributes = absl::MakeSpan(attributes);
   if (!event.activity.empty()) {
-    if (!ReadIsoTime(event.time, absl::UTCTimeZone(), &raw.time)) {
+    if (!ReadIsoTime(event.time, absl::UTCTimeZone(), &raw.time, &last_day_)) {
       collector_.Drop(event.time.empty() ? DropReason::kTimeMissing : DropReason::kTimeUnreadable,
                       event.time, where);
       return;

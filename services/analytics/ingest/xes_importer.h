@@ -10,6 +10,7 @@
 #include "services/analytics/ingest/attribute_choice.h"
 #include "services/analytics/ingest/collector.h"
 #include "services/analytics/ingest/importer.h"
+#include "services/analytics/ingest/time_format.h"
 #include "services/analytics/ingest/xml_handler.h"
 #include "services/analytics/ingest/xml_reader.h"
 
@@ -80,6 +81,7 @@ class XesImporter final : public Importer, private XmlHandler {
   std::vector<std::string> path_;  // keys of the attributes that are open, from the outermost
   std::vector<std::pair<std::string, AttributeValue>> trace_attributes_;  // for its next event
   Event event_;
+  LastDay last_day_;
   std::vector<Event> held_;  // of a trace that has no name yet
   size_t held_bytes_ = 0;
 };

@@ -76,7 +76,7 @@ void WriteValue(const AttributeValue& value, ByteWriter& out) {
   }
 }
 
-std::string Pack(const std::string& raw) {
+std::string Pack(absl::string_view raw) {
   std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, kLevel);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);

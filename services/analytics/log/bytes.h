@@ -6,6 +6,7 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_LOG_BYTES_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_LOG_BYTES_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -17,16 +18,19 @@ namespace plumbline::analytics {
 class ByteWriter {
  public:
   void Unsigned(uint64_t value) {
-    char buffer[10];
-    size_t n = 0;
-    for (; value >= 0x80; value >>= 7) buffer[n++] = static_cast<char>(value | 0x80);
-    buffer[n++] = static_cast<char>(value);
-    bytes_.append(buffer, n);
+    if (value < 0x80) return Byte(static_cast<uint8_t>(value));
+    char* at = Room(kMostBytes);
+    for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
+    *at++ = static_cast<char>(value);
+    size_ = static_cast<size_t>(at - bytes_.data());
   }
   void Signed(int64_t value) {
     Unsigned((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63));
   }
-  void Byte(uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
+  void Byte(uint8_t value) {
+    *Room(1) = static_cast<char>(value);
+    ++size_;
+  }
   void Double(double value) {
     uint64_t bits;
     std::memcpy(&bits, &value, sizeof(bits));
@@ -34,12 +38,24 @@ class ByteWriter {
   }
   void Text(absl::string_view text) {
     Unsigned(text.size());
-    bytes_.append(text.data(), text.size());
+    if (!text.empty()) std::memcpy(Room(text.size()), text.data(), text.size());
+    size_ += text.size();
   }
-  const std::string& bytes() const { return bytes_; }
+  // Until more is written.
+  absl::string_view bytes() const { return absl::string_view(bytes_).substr(0, size_); }
 
  private:
-  std::string bytes_;
+  static constexpr size_t kMostBytes = 10;  // of a number
+
+  // Where the next bytes go, with room for so many.
+  char* Room(size_t more) {
+    if (bytes_.size() - size_ < more)
+      bytes_.resize(std::max({bytes_.capacity(), 2 * bytes_.size(), size_ + more}));
+    return bytes_.data() + size_;
+  }
+
+  std::string bytes_;  // longer than what was written
+  size_t size_ = 0;
 };
 
 // Reads what ByteWriter wrote. Never reads beyond the end: from the first fault on ok() is false

@@ -7,14 +7,22 @@
 namespace plumbline::analytics {
 namespace {
 
+// So many rows more; where they are.
+uint32_t* Lengthen(std::vector<uint32_t>& column, size_t rows) {
+  const size_t before = column.size();
+  column.resize(before + rows);
+  return column.data() + before;
+}
+
 // Appends a column of a batch in the numbers of the log's own dictionary. Texts that no row uses do
 // not get into it.
 void AppendTranslated(const Dictionary& from, const std::vector<uint32_t>& column, Dictionary& to,
                       std::vector<uint32_t>& out) {
   std::vector<uint32_t> ids(from.size(), kNoText);
+  uint32_t* row = Lengthen(out, column.size());
   for (const uint32_t id : column) {
     if (ids[id] == kNoText) ids[id] = to.Intern(from[id]);
-    out.push_back(ids[id]);
+    *row++ = ids[id];
   }
 }
 
@@ -22,11 +30,12 @@ void AppendTranslated(const Dictionary& from, const std::vector<uint32_t>& colum
 void AppendOptional(const Dictionary& from, const std::vector<uint32_t>& column, bool lower,
                     Dictionary& to, std::vector<uint32_t>& out) {
   std::vector<uint32_t> ids(from.size(), kNone);
+  uint32_t* row = Lengthen(out, column.size());
   for (const uint32_t id : column) {
     if (id != kNoText && ids[id] == kNone && !from[id].empty()) {
       ids[id] = 1 + (lower ? to.Intern(absl::AsciiStrToLower(from[id])) : to.Intern(from[id]));
     }
-    out.push_back(id == kNoText ? kNone : ids[id]);
+    *row++ = id == kNoText ? kNone : ids[id];
   }
 }
 

@@ -15,7 +15,7 @@ constexpr int64_t kBytesOfVariant = 120;
 std::string Encode(const std::vector<uint32_t>& activities) {
   ByteWriter out;
   for (const uint32_t activity : activities) out.Unsigned(activity);
-  return out.bytes();
+  return std::string(out.bytes());
 }
 
 std::vector<uint32_t> Decode(const std::string& sequence, const std::vector<uint32_t>& rank) {
