@@ -56,6 +56,10 @@ TEST(AlignTest, SmallCases) {
       {"->( 'a', 'b', 'c' )", "ac", "a -b c", 0},
       {"->( 'a', 'b', 'c' )", "abbc", "a b +b c", 0},
       {"->( 'a', 'b', 'c' )", "axbyc", "a +x b +y c", 0},
+      // Two that changed places.
+      {"->( 'a', 'b', 'c' )", "bac", "-a b +a c", 0},
+      {"->( 'a', 'b', 'c' )", "cab", "+c a b -c", 0},
+      {"->( 'a', +( 'b', 'c' ), 'd' )", "adbc", "a +d b c -d", 0},
       {"->( 'a', X( tau, 'b' ), 'c' )", "ac", "a c", 1},
       {"->( 'a', +( 'b', 'c' ), 'd' )", "acbd", "a c b d", 0},
       {"*( 'a', 'b' )", "abab", "a b a +b", 2},
@@ -67,10 +71,15 @@ TEST(AlignTest, SmallCases) {
     SCOPED_TRACE(absl::StrCat(c.model, " ", c.trace));
     const Compiled model((std::string(c.model)));
     const LabelledLog log = LogOfWords(model.tree, {c.trace});
-    const auto alignment = Align(model.tree, model.net, model.machine, log, {})[0];
-    EXPECT_TRUE(alignment.optimal);
-    EXPECT_EQ(Text(log, alignment), c.moves);
-    EXPECT_EQ(SilentOf(alignment.cost), c.silent);
+    // Whatever the number of states.
+    AlignOptions wide;
+    wide.automaton.states = 0;
+    for (const AlignOptions& options : {AlignOptions{}, wide}) {
+      const auto alignment = Align(model.tree, model.net, model.machine, log, options)[0];
+      EXPECT_TRUE(alignment.optimal);
+      EXPECT_EQ(Text(log, alignment), c.moves);
+      EXPECT_EQ(SilentOf(alignment.cost), c.silent);
+    }
   }
 }
 

@@ -134,6 +134,69 @@ size_t Apart(const std::string& a, const std::string& b) {
   return row.back();
 }
 
+std::vector<uint32_t> RunOf(const Alignment& alignment) {
+  std::vector<uint32_t> run;
+  for (const Move& move : alignment.moves) {
+    if (move.kind != MoveKind::kLog) run.push_back(move.label);
+  }
+  return run;
+}
+
+// The fewest activities that are left after the beginning of a run.
+uint32_t LeftAfter(const Automaton& automaton, const std::vector<uint32_t>& run) {
+  std::set<uint32_t> states = {0};
+  for (const uint32_t label : run) {
+    std::set<uint32_t> next;
+    for (const uint32_t state : states) {
+      for (const Automaton::Edge& edge : automaton.edges(state, label)) next.insert(edge.to);
+    }
+    states = std::move(next);
+  }
+  uint32_t least = ~uint32_t{0};
+  for (const uint32_t state : states) least = std::min(least, DeviationsOf(automaton.rest(state)));
+  return least;
+}
+
+// Of explanations with as few deviations the one after which the least is left, however many states
+// the model has.
+TEST(BeginningsTest, WhatWasLeftOutIsToldRatherThanWhatWasTooEarly) {
+  const Compiled model(std::string("->( 'quote', 'review', 'sign', 'pay' )"));
+  const LabelledLog log = BeginningsOf(model.tree, {{0, 2}, {1, 2}, {0, 3}, {2}});
+  const Move review{MoveKind::kModel, 1};
+  for (const AlignOptions& options : {AlignOptions{}, Wide()}) {
+    const auto alignments = Align(model.tree, model.net, model.machine, log, options);
+    const std::vector<Move> sign = {{MoveKind::kBoth, 0}, review, {MoveKind::kBoth, 2}};
+    EXPECT_EQ(alignments[0].moves, sign);
+    EXPECT_EQ(alignments[1].moves.front(), (Move{MoveKind::kModel, 0}));
+    // Two were left out, or one came too early: the latter has fewer deviations.
+    EXPECT_EQ(alignments[2].moves.back(), (Move{MoveKind::kLog, 3}));
+    EXPECT_EQ(alignments[3].moves, (std::vector<Move>{{MoveKind::kLog, 2}}));
+  }
+}
+
+TEST(BeginningsTest, TheLeastIsLeftWithAnyNumberOfStates) {
+  RandomModels random(24);
+  int ties = 0;
+  for (int i = 0; i < Cases() / 3; ++i) {
+    const ModelNode node = random.Model(1 + random.Below(12), random.Below(2) == 0);
+    SCOPED_TRACE(ModelText(node));
+    const Compiled model(node);
+    const auto automaton = Automaton::Make(model.machine, model.tree.label_count(), {});
+    ASSERT_TRUE(automaton.has_value());
+    std::vector<std::vector<uint32_t>> traces;
+    for (int k = 0; k < 3; ++k) traces.push_back(random.Trace(model.tree.label_count(), 8));
+    const LabelledLog log = BeginningsOf(model.tree, traces);
+    const auto narrow = Align(model.tree, model.net, model.machine, log, {});
+    const auto wide = Align(model.tree, model.net, model.machine, log, Wide());
+    for (size_t k = 0; k < traces.size(); ++k) {
+      ASSERT_EQ(DeviationsOf(narrow[k].cost), DeviationsOf(wide[k].cost));
+      ASSERT_EQ(LeftAfter(*automaton, RunOf(narrow[k])), LeftAfter(*automaton, RunOf(wide[k])));
+      ties += narrow[k].moves != wide[k].moves;
+    }
+  }
+  EXPECT_GT(ties, 0);  // they are the same in what is promised, not in all
+}
+
 TEST(BeginningsTest, CostWhatAPlainSearchFinds) {
   RandomModels random(21);
   for (int i = 0; i < Cases() / 3; ++i) {

@@ -9,6 +9,8 @@ namespace {
 constexpr uint32_t kUnknown = 0xffffffff;
 constexpr size_t kCellsOfAStep = 16;     // of a table, to be made
 constexpr uint64_t kStepsOfAState = 20;  // what finding its steps costs
+constexpr uint32_t kMostLeft = 1'024;    // activities that are counted as left, of one group
+constexpr size_t kMostEvents = 1 << 20;  // of a trace of which they are counted
 
 std::vector<bool> Visible(const Tree& tree, const std::vector<uint32_t>& labels) {
   std::vector<bool> visible(tree.label_count());
@@ -111,8 +113,9 @@ uint32_t Projection::Add(State state) {
   return first;
 }
 
-void Projection::Begin(std::span<const uint32_t> trace, bool beginning) {
-  beginning_ = beginning;
+void Projection::Begin(std::span<const uint32_t> trace, Goal goal) {
+  goal_ = goal == Goal::kNearEnd && trace.size() > kMostEvents ? Goal::kBeginning : goal;
+  unit_ = goal_ == Goal::kNearEnd ? kMostLeft : 1;
   trace_.clear();
   shown_before_.assign(1, 0);
   for (std::vector<uint32_t>& row : table_) row.clear();
@@ -132,12 +135,12 @@ bool Projection::Spend(uint64_t steps) {
   return budget_.Spend(steps);
 }
 
-uint32_t Projection::Deviations(uint32_t state, size_t position) {
+Cost Projection::Bound(uint32_t state, size_t position) {
   if (off_) return 0;
   if (table_[state].empty()) Compute(state);
   if (table_[state].empty()) return 0;  // the budget is over
-  const uint32_t deviations = table_[state][shown_before_[position]];
-  return deviations == kUnknown ? 0 : deviations;
+  const uint32_t bound = table_[state][shown_before_[position]];
+  return bound == kUnknown ? 0 : bound / unit_ * kDeviation + bound % unit_;
 }
 
 // Of the state and all that it may lead to, as far as they are not known: no known state leads to
@@ -166,32 +169,39 @@ void Projection::Compute(uint32_t state) {
 
 void Projection::FillColumn(std::span<const uint32_t> batch, size_t position) {
   const bool at_end = position == trace_.size();
+  const bool anywhere = goal_ == Goal::kBeginning;
+  // What a move of the model costs: after the last event it is a deviation, or one that is left.
+  const uint32_t move = at_end ? 1 : unit_;
+  const uint32_t most = at_end && goal_ == Goal::kNearEnd ? kMostLeft - 1 : kUnknown;
   for (std::vector<uint32_t>& level : levels_) level.clear();
-  const auto reach = [&](uint32_t state, uint32_t deviations) {
-    if (deviations >= table_[state][position]) return;
-    table_[state][position] = deviations;
-    if (levels_.size() <= deviations) levels_.resize(size_t{deviations} + 1);
-    levels_[deviations].push_back(state);
+  const auto reach = [&](uint32_t state, uint32_t cost) {
+    cost = std::min(cost, most);
+    if (cost >= table_[state][position]) return;
+    table_[state][position] = cost;
+    const size_t level = cost / move;
+    if (levels_.size() <= level) levels_.resize(level + 1);
+    levels_[level].push_back(state);
   };
   for (const uint32_t s : batch) {
-    if (at_end && (beginning_ || may_end_[s])) reach(s, 0);
-    if (!at_end && table_[s][position + 1] != kUnknown) reach(s, table_[s][position + 1] + 1);
+    if (at_end && (anywhere || may_end_[s])) reach(s, 0);
+    if (!at_end && table_[s][position + 1] != kUnknown) reach(s, table_[s][position + 1] + move);
     for (const To& to : steps_[s]) {
       if (!at_end && to.label == trace_[position] && table_[to.state][position + 1] != kUnknown) {
         reach(s, table_[to.state][position + 1]);
       }
       // Of a state that was known before; those of the batch follow below.
-      if (table_[to.state][position] != kUnknown) reach(s, table_[to.state][position] + 1);
+      if (table_[to.state][position] != kUnknown) reach(s, table_[to.state][position] + move);
     }
     work_ += steps_[s].size() + 1;
   }
-  for (uint32_t deviations = 0; deviations < levels_.size(); ++deviations) {
-    for (size_t i = 0; i < levels_[deviations].size(); ++i) {
-      const uint32_t s = levels_[deviations][i];
-      if (table_[s][position] != deviations) continue;
+  // Costs of one level differ by what is left, which no move between them changes.
+  for (uint32_t level = 0; level < levels_.size(); ++level) {
+    for (size_t i = 0; i < levels_[level].size(); ++i) {
+      const uint32_t s = levels_[level][i], cost = table_[s][position];
+      if (cost / move != level) continue;
       for (const uint32_t from : from_[s]) {
         if (table_[from].empty()) continue;
-        reach(from, deviations + 1);
+        reach(from, cost + move);
         ++work_;
       }
     }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "services/analytics/conformance/automaton.h"
 #include "services/analytics/conformance/budget.h"
 #include "services/analytics/conformance/machine.h"
 
@@ -23,6 +24,16 @@ namespace plumbline::analytics::conformance {
 // Splits the labels of a tree into groups such that the tree that shows only one group has about
 // `most_states` states at most. O(nodes).
 std::vector<std::vector<uint32_t>> GroupLabels(const Tree& tree, double most_states);
+
+// What an alignment explains the trace by.
+enum class Goal {
+  kRun,        // a run of the model
+  kAnyRun,     // the same, silent moves not counted
+  kBeginning,  // the beginning of a run: after the last event every state may be the end
+  // The same, and of those with the fewest deviations one from whose end the fewest activities are
+  // left: they are counted in the place of silent moves (Cost).
+  kNearEnd,
+};
 
 // One group: for every state and position of a trace, the fewest deviations to the end. Not
 // thread-safe.
@@ -34,12 +45,12 @@ class Projection {
   // The number of the state that a state of the whole tree becomes. Steps are found when a state is
   // seen first.
   uint32_t Number(const State& whole);
-  // From here on Deviations answers for this trace, unless the budget is over then. Spends a step
-  // for each of its events. `beginning`: after the last event every state may be the end.
-  void Begin(std::span<const uint32_t> trace, bool beginning);
-  // Fewest deviations in the shown activities from `state` with the events from `position` on; may
-  // be too low once the budget is spent.
-  uint32_t Deviations(uint32_t state, size_t position);
+  // From here on Bound answers for this trace, unless the budget is over then. Spends a step for
+  // each of its events.
+  void Begin(std::span<const uint32_t> trace, Goal goal);
+  // Fewest deviations in the shown activities from `state` with the events from `position` on, and
+  // for kNearEnd the fewest activities that are left then; may be too low once the budget is spent.
+  Cost Bound(uint32_t state, size_t position);
   size_t size() const { return steps_.size(); }
   // It has too many states, and always answers 0.
   bool off() const { return off_; }
@@ -66,7 +77,9 @@ class Projection {
   std::vector<bool> may_end_;
 
   std::vector<uint32_t> trace_;  // the shown activities
-  bool beginning_ = false;
+  Goal goal_ = Goal::kRun;
+  // Of a deviation in the table; what is less are activities that are left.
+  uint32_t unit_ = 1;
   std::vector<uint32_t> shown_before_;        // by position in the whole trace
   std::vector<std::vector<uint32_t>> table_;  // by state, then by shown position; empty: not known
   std::vector<std::vector<uint32_t>> levels_;

@@ -42,18 +42,31 @@ class WideSearch {
     Cost cost;
     bool done = false;
   };
-  // Cost with the bound, events to go, number of the node. The last only makes the order total.
-  using Item = std::tuple<Cost, uint32_t, uint32_t>;
+  // Cost with the bound; its node, as kNewest - number. Of nodes that promise as much the newest
+  // comes first, so that the search goes straight to an end: of activities that were skipped in any
+  // order it tries one.
+  using Item = std::tuple<Cost, uint32_t>;
+  static constexpr uint32_t kNewest = 0xffffffff;
 
   void Forget();
   uint32_t Number(const State& state);
   const std::vector<Edge>& EdgesOf(uint32_t state);
-  uint32_t Bound(uint32_t state, uint32_t position);
+  // As Run, whose result it does not lower; `alignment` is unchanged unless one was found.
+  bool Find(std::span<const uint32_t> trace, Goal goal, uint64_t most_steps, Alignment& alignment);
+  // What an edge costs without its activity.
+  Cost SilentOf(const Edge& edge) const {
+    return goal_ == Goal::kNearEnd || goal_ == Goal::kAnyRun ? 0 : edge.silent;
+  }
+  Cost Bound(uint32_t state, uint32_t position);
   void Reach(uint32_t state, uint32_t position, Cost cost, uint32_t before, Move move);
   void Expand(uint32_t node);
   bool IsOver(uint64_t most_steps);
   bool HasMemory();
+  // Whether the node was reached by an activity that is left after a beginning.
+  bool IsLeft(const Node& node) const;
   std::vector<Move> Trace(uint32_t node) const;
+  // Silent moves of the way to the node.
+  Cost SilentTo(uint32_t node) const;
 
   const Tree& tree_;
   const Net& net_;
@@ -73,7 +86,7 @@ class WideSearch {
 
   // Of one trace.
   std::span<const uint32_t> trace_;
-  bool beginning_ = false;
+  Goal goal_ = Goal::kRun;
   std::vector<Node> nodes_;
   absl::flat_hash_map<uint64_t, uint32_t> node_of_;  // by state and position
   std::priority_queue<Item, std::vector<Item>, std::greater<>> open_;

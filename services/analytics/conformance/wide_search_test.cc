@@ -87,6 +87,23 @@ TEST(WideSearchTest, TheTimeIsLookedAtAllTheWay) {
   EXPECT_LE(watched.largest(), 5 * Budget::kAskEvery);
 }
 
+// What was skipped in any order is one way of very many that are as good.
+TEST(WideSearchTest, ShortCasesOfManyActivitiesInAnyOrder) {
+  const Compiled model(AnyOrder());
+  for (const bool beginning : {false, true}) {
+    WatchedBudget watched;
+    WideSearch search(model.tree, model.net, model.machine, watched.budget(),
+                      Within(size_t{64} << 20));
+    Alignment alignment;
+    ASSERT_TRUE(search.Run(std::vector<uint32_t>{3, 5, 3, 9, 5}, beginning, 10'000'000, alignment));
+    EXPECT_TRUE(alignment.optimal);
+    EXPECT_EQ(DeviationsOf(alignment.cost), beginning ? 2u : 2u + kActivities - 3);
+    // Of two equal events the second is too many.
+    EXPECT_EQ(alignment.moves[2], (Move{MoveKind::kLog, 3}));
+    EXPECT_EQ(alignment.moves.back(), (Move{MoveKind::kLog, 5}));
+  }
+}
+
 TEST(WideSearchTest, WithoutMemoryNothingIsTried) {
   const Compiled model(AnyOrder());
   WatchedBudget watched;
