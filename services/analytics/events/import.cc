@@ -86,19 +86,19 @@ class Import::Digest {
   std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
 };
 
-absl::StatusOr<std::unique_ptr<Import>> Import::Begin(
-    const base::CallContext& context, Store& store, EventIdIndex& ids, const base::Clock& clock,
-    int64_t memory_bytes, const ImportCommand& command, const std::string& request_id,
-    const std::string& header_bytes) {
-  std::unique_ptr<Import> import(
-      new Import(context, store, ids, clock, memory_bytes, command, request_id));
+absl::StatusOr<std::unique_ptr<Import>> Import::Begin(const base::CallContext& context,
+                                                      const ImportParts& parts,
+                                                      const ImportCommand& command,
+                                                      const std::string& request_id,
+                                                      const std::string& header_bytes) {
+  std::unique_ptr<Import> import(new Import(context, parts, command, request_id));
   ImportOptions options = command.options;
   options.csv = command.csv;
   // What is appended is not to become part of traces that another file left without a name.
   if (command.append) options.unnamed = absl::StrCat("import ", import->uid_, " trace ");
   options.known_ids = [self = import.get()] { return self->KnownIds(); };
   ASSIGN_OR_RETURN(import->importer_, NewImporter(options, [self = import.get()](EventBatch batch) {
-                     return self->TakeBatch(batch);
+                     return self->TakeBatch(std::move(batch));
                    }));
   if (!request_id.empty()) {
     import->digest_ = std::make_unique<Digest>();
@@ -106,7 +106,7 @@ absl::StatusOr<std::unique_ptr<Import>> Import::Begin(
   } else {
     // Known now, said now. With a request_id it may be a repeated request, which is known at the
     // end of the file only.
-    RETURN_IF_ERROR(store.Read(context, [&](LogReads& reads) -> absl::Status {
+    RETURN_IF_ERROR(parts.store.Read(context, [&](LogReads& reads) -> absl::Status {
       ASSIGN_OR_RETURN(const auto present, reads.FindLog(command.create.key));
       return import->CheckTarget(reads, present);
     }));
@@ -138,10 +138,10 @@ std::shared_ptr<EventIds> Import::KnownIds() {
   ids_error_ = store_.Read(context_, [&](LogReads& reads) -> absl::Status {
     ASSIGN_OR_RETURN(record, reads.FindLog(command_.create.key));
     if (!record.has_value()) return absl::OkStatus();
-    return ids_.CatchUp(reads, command_.create.key.workspace, *record);
+    return parts_.ids.CatchUp(reads, command_.create.key.workspace, *record);
   });
   if (!ids_error_.ok() || !record.has_value()) return nullptr;
-  known_ids_ = ids_.Copy(*record);
+  known_ids_ = parts_.ids.Copy(*record);
   ids_uid_ = record->uid;
   ids_watermark_ = record->last_block;
   return known_ids_;
@@ -171,20 +171,21 @@ absl::Status Import::CheckIds(LogChanges& changes, const LogRecord& record) {
   return absl::OkStatus();
 }
 
-Import::Import(const base::CallContext& context, Store& store, EventIdIndex& ids,
-               const base::Clock& clock, int64_t memory_bytes, const ImportCommand& command,
-               const std::string& request_id)
+Import::Import(const base::CallContext& context, const ImportParts& parts,
+               const ImportCommand& command, const std::string& request_id)
     : context_(context),
-      store_(store),
-      ids_(ids),
-      clock_(clock),
-      memory_bytes_(memory_bytes),
+      parts_(parts),
+      store_(parts.store),
+      clock_(parts.clock),
       command_(command),
       request_id_(request_id),
       uid_(base::NewUuid()),
-      begin_(clock.Now()) {}
+      begin_(clock_.Now()),
+      staging_(std::make_unique<Staging>([this](const EventBatch& batch) { return Stage(batch); },
+                                         parts.take_room)) {}
 
 Import::~Import() {
+  staging_ = nullptr;
   if (finished_ || blocks_ == 0) return;
   // The call may be over; what is staged is to go all the same. Should this fail, the sweep finds
   // it in an hour.
@@ -213,18 +214,24 @@ absl::Status Import::Read(absl::string_view bytes) {
   }
   absl::Status read = importer_->Feed(bytes);
   if (hashed.valid()) hashed.wait();
+  if (!read.ok()) RETURN_IF_ERROR(staging_->Finish());
   return read;
 }
 
-absl::Status Import::TakeBatch(const EventBatch& batch) {
+absl::Status Import::TakeBatch(EventBatch batch) {
   RETURN_IF_ERROR(
       context_.Check(clock_.Now()));  // a piece that unpacks to very much passes here often
   RETURN_IF_ERROR(ids_error_);
+  return staging_->Add(std::move(batch));
+}
+
+absl::Status Import::Stage(const EventBatch& batch) {
+  RETURN_IF_ERROR(context_.Check(clock_.Now()));
   ASSIGN_OR_RETURN(std::string data, EncodeBlock(batch));
   totals_.Add(batch, data);
   LogRecord alone;  // what it is appended to comes on top when it ends
   totals_.AddTo(&alone, 0);
-  RETURN_IF_ERROR(CheckFits(alone, "chunk", memory_bytes_));
+  RETURN_IF_ERROR(CheckFits(alone, "chunk", parts_.memory_bytes));
   const StoredBlock block{blocks_ + 1, blocks_ + 1, static_cast<int64_t>(batch.size()),
                           std::move(data)};
   ++blocks_;
@@ -232,7 +239,10 @@ absl::Status Import::TakeBatch(const EventBatch& batch) {
 }
 
 absl::StatusOr<v1::ImportEventLogResponse> Import::Finish() {
-  ASSIGN_OR_RETURN(const ImportSummary summary, importer_->Finish());
+  const absl::StatusOr<ImportSummary> read = importer_->Finish();
+  RETURN_IF_ERROR(staging_->Finish());
+  RETURN_IF_ERROR(read.status());
+  const ImportSummary& summary = *read;
   v1::ImportEventLogResponse response;
   response.set_format(summary.format);
   response.set_event_count(summary.events);
@@ -307,7 +317,7 @@ absl::StatusOr<std::string> Import::Commit(LogChanges& changes,
   if (command_.append) RETURN_IF_ERROR(CheckIds(changes, record));
   RETURN_IF_ERROR(changes.TakeStaged(key.workspace, uid_, record.uid, record.last_block));
   totals_.AddTo(&record, blocks_);
-  RETURN_IF_ERROR(CheckFits(record, "chunk", memory_bytes_));
+  RETURN_IF_ERROR(CheckFits(record, "chunk", parts_.memory_bytes));
   RETURN_IF_ERROR(changes.PutLog(key, record));
   return response.SerializeAsString();
 }

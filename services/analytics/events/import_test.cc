@@ -124,6 +124,18 @@ TEST(Import, ALogTakesNoMoreThanCanBeLoaded) {
   EXPECT_TRUE(analytics.Write("sales", "crm", 1, SimpleEvents(600, 1)).ok());
 }
 
+// Blocks are put away while the file is read on: what is wrong first is told first all the same.
+TEST(Import, TheEarlierErrorIsTold) {
+  const std::string long_file = SimpleCsv(0, 67'000), short_file = SimpleCsv(0, 40'000);
+  TestAnalytics analytics({.log_memory_bytes = 6'000'000});
+  for (const std::string& wrong : {std::string("\"x,y,2020-01-01\n"), std::string(20'000, ',')}) {
+    EXPECT_EQ(ReasonText(analytics.Import("sales", short_file + wrong)), "IMPORT_FORMAT");
+    EXPECT_EQ(ReasonText(analytics.Import("sales", long_file + wrong)), "FIELD_INVALID");
+  }
+  ASSERT_TRUE(analytics.Import("sales", short_file).ok());
+  EXPECT_EQ(analytics.Get("sales")->event_count(), 120'000);
+}
+
 TEST(Import, UnnamedTracesOfTwoFilesStayApart) {
   TestAnalytics analytics;
   const std::string file =

@@ -101,10 +101,14 @@ absl::Status RunImport(const AnalyticsParts& parts, const CallContext& context,
   const std::string request_id = header.request_id();
   header.clear_request_id();
   header.clear_upload_offset();  // the same request, whatever came of it before
+  const auto take_room = [&reader = parts.reader](int64_t bytes) {
+    return reader.TakeRestOfRoom(bytes);
+  };
   ASSIGN_OR_RETURN(
       const std::unique_ptr<Import> import,
-      Import::Begin(context, parts.store, parts.ids, parts.clock, parts.log_memory_bytes, command,
-                    request_id, header.SerializeAsString()));
+      Import::Begin(context,
+                    {parts.store, parts.ids, parts.clock, parts.log_memory_bytes, take_room},
+                    command, request_id, header.SerializeAsString()));
   absl::Status ended = FeedChunks(requests, *import);
   if (ended.ok()) {
     absl::StatusOr<v1::ImportEventLogResponse> done = import->Finish();

@@ -206,6 +206,26 @@ TEST_F(Room, PairsAreAsManyAsFit) {
   EXPECT_TRUE(Ask<v1::FindDriftResponse>(*little_, "TemporalService/FindDrift", drift).ok());
 }
 
+// Against a model of which every activity follows every other.
+TEST_F(Room, FootprintsTakeWhatTheirDifferencesDo) {
+  ASSERT_NO_FATAL_FAILURE(Import(ManyActivities()));
+  v1::CompareFootprintsRequest request;
+  request.mutable_other_selection();
+  const absl::Status same =
+      Ask<v1::CompareFootprintsResponse>(*little_, "ConformanceService/CompareFootprints", request);
+  EXPECT_TRUE(same.ok()) << same;
+  request.clear_other_selection();
+  v1::ModelNode& model = *request.mutable_model();
+  model.set_kind(v1::ModelNode::KIND_PARALLEL);
+  for (int i = 0; i < 300; ++i) {
+    v1::ModelNode& leaf = *model.add_children();
+    leaf.set_kind(v1::ModelNode::KIND_ACTIVITY);
+    leaf.set_activity(absl::StrCat("a", i));
+  }
+  ExpectRefused<v1::CompareFootprintsResponse>("ConformanceService/CompareFootprints", request,
+                                               "(log_memory_bytes); select no more than ");
+}
+
 // A search does with what there is, and says what it did not find.
 TEST_F(Room, AlignmentsDoWithLittle) {
   ASSERT_NO_FATAL_FAILURE(Import(ManyCases()));

@@ -196,21 +196,60 @@ absl::Status ListDeviating(Reader& reader, const base::Clock& clock, const Kept&
   return context.Check(clock.Now());
 }
 
-// What the successions of a log take, near enough: counts of pairs while they are made, and a bit
-// for each pair of activities.
-int64_t BytesOfSuccession(const SelectedView& part) {
-  constexpr int64_t kOfAPair = 2 * sizeof(FollowsEdge) + 16;
-  const LogSnapshot& log = *part.view->log();
+// Pairs of activities of a part that may follow each other.
+int64_t PairsOf(const LogSnapshot& log) {
   const auto activities =
       static_cast<int64_t>(std::min(log.activities.size(), kMostFootprintActivities));
-  const int64_t pairs = std::min(static_cast<int64_t>(log.size()), activities * activities);
-  return pairs * kOfAPair + activities * activities / 8 +
+  return std::min(static_cast<int64_t>(log.size()), activities * activities);
+}
+
+// What a succession of a part takes, near enough: names, edges, and a bit for each pair.
+int64_t BytesOfSuccession(const LogSnapshot& log) {
+  const auto activities =
+      static_cast<int64_t>(std::min(log.activities.size(), kMostFootprintActivities));
+  int64_t bytes = PairsOf(log) * static_cast<int64_t>(sizeof(FollowsEdge));
+  for (const std::string& name : log.activities)
+    bytes += static_cast<int64_t>(sizeof(std::string) + name.size());
+  return bytes + activities * activities / 8;
+}
+
+// What making it takes beside it: counts of pairs, and the traces.
+int64_t BytesOfMaking(const LogSnapshot& log) {
+  constexpr int64_t kOfAPair = sizeof(FollowsEdge) + 16;
+  return PairsOf(log) * kOfAPair +
          static_cast<int64_t>(log.size()) * static_cast<int64_t>(sizeof(uint32_t));
 }
 
-absl::StatusOr<Succession> SuccessionIn(Reader& reader, const SelectedView& part) {
-  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOfSuccession(part), part));
-  return SuccessionOf(TraceBag(part.view->traces()));
+// What comparing takes beside both: names of both and their numbers, and differences until they are
+// sorted out; what follows nothing in either is none.
+int64_t BytesOfComparing(const Succession& first, const Succession& other, size_t most) {
+  constexpr size_t kOfADifference = 32, kUnsorted = 100'000;
+  size_t names = 0, follows = 0;
+  for (const Succession* one : {&first, &other}) {
+    for (const std::string& name : one->names)
+      names += sizeof(std::string) + name.size() + 2 * sizeof(uint32_t);
+    follows += static_cast<size_t>(std::count(one->follows.begin(), one->follows.end(), true));
+  }
+  const size_t at_once = 2 * most + kUnsorted + first.names.size() + other.names.size();
+  return static_cast<int64_t>(names + kOfADifference * std::min(follows, at_once));
+}
+
+// A side of a comparison and its room.
+struct Side {
+  Succession succession;
+  std::shared_ptr<const void> room;
+  int64_t bytes = 0;
+};
+
+// Beside `held` bytes of the other side.
+absl::StatusOr<Side> SideOf(Reader& reader, const SelectedView& part, int64_t held) {
+  const LogSnapshot& log = *part.view->log();
+  Side side;
+  side.bytes = BytesOfSuccession(log);
+  ASSIGN_OR_RETURN(side.room, reader.TakeRoom(side.bytes, part, held));
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOfMaking(log), part, held + side.bytes));
+  side.succession = SuccessionOf(TraceBag(part.view->traces()));
+  return side;
 }
 
 absl::Status Compare(Reader& reader, const base::Clock& clock, const CallContext& context,
@@ -219,24 +258,30 @@ absl::Status Compare(Reader& reader, const base::Clock& clock, const CallContext
   ASSIGN_OR_RETURN(const FootprintsCommand command, ToCommand(request));
   const auto keep_on = [&] { return context.Check(clock.Now()); };
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> whole, reader.Load(context, command.key));
-  Succession first, other;
+  Side first, other;
   {
     ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, command.selection));
     Tell(part, response);
-    ASSIGN_OR_RETURN(first, SuccessionIn(reader, part));
+    ASSIGN_OR_RETURN(first, SideOf(reader, part, 0));
   }
   RETURN_IF_ERROR(keep_on());
   if (command.model.has_value()) {
-    other = conformance::SuccessionOf(*command.model);
+    other.succession = conformance::SuccessionOf(*command.model);  // bounded by the request
   } else {  // after the first, so that their copies of the log are not in memory together
-    ASSIGN_OR_RETURN(const SelectedView part, reader.Select(context, whole, command.other));
+    ASSIGN_OR_RETURN(const SelectedView part,
+                     reader.Select(context, whole, command.other, first.bytes));
     if (part.summary.has_value()) *response->mutable_other_selection() = *part.summary;
-    ASSIGN_OR_RETURN(other, SuccessionIn(reader, part));
+    ASSIGN_OR_RETURN(other, SideOf(reader, part, first.bytes));
   }
   RETURN_IF_ERROR(keep_on());
-  ASSIGN_OR_RETURN(const FootprintComparison comparison,
-                   CompareFootprints(first, other, command.max_differences, keep_on));
-  ToProto(first, other, comparison, response);
+  ASSIGN_OR_RETURN(
+      const auto room,
+      reader.TakeRoom(BytesOfComparing(first.succession, other.succession, command.max_differences),
+                      {}, first.bytes + other.bytes));
+  ASSIGN_OR_RETURN(
+      const FootprintComparison comparison,
+      CompareFootprints(first.succession, other.succession, command.max_differences, keep_on));
+  ToProto(first.succession, other.succession, comparison, response);
   return keep_on();
 }
 
