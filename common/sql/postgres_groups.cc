@@ -36,6 +36,26 @@ absl::Time LastDeadline(const std::vector<const OpenedWrite*>& writes, const Res
   return last;
 }
 
+bool AnyLocks(const std::vector<const OpenedWrite*>& writes) {
+  return std::any_of(writes.begin(), writes.end(),
+                     [](const OpenedWrite* write) { return !write->opening.locks.empty(); });
+}
+
+// The locks of all writes; where they are only tried, what came of it is the first answer.
+absl::Status AskLocks(PostgresConnection& connection, absl::string_view schema,
+                      const std::vector<const OpenedWrite*>& writes, Locking locking) {
+  std::vector<absl::string_view> names;
+  for (const OpenedWrite* write : writes)
+    names.insert(names.end(), write->opening.locks.begin(), write->opening.locks.end());
+  if (locking == Locking::kWait) {
+    for (const absl::string_view name : names)
+      RETURN_IF_ERROR(PostLockOf(connection, schema, name));
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(connection.Post(kBriefLocks, {}));
+  return names.empty() ? absl::OkStatus() : AskLocksOf(connection, schema, names);
+}
+
 // The questions of each write are asked; what was asked before comes first in the answers.
 absl::Status AskQuestions(PostgresConnection& connection,
                           const std::vector<const OpenedWrite*>& writes) {
@@ -56,23 +76,20 @@ struct Opened {
 absl::StatusOr<Opened> Open(PostgresConnection& connection, absl::string_view schema,
                             const std::vector<const OpenedWrite*>& writes, Locking locking) {
   RETURN_IF_ERROR(BeginTransaction(connection, FirstDeadline(writes), /*read=*/false));
-  const bool waits = locking == Locking::kWait;
-  if (!waits) RETURN_IF_ERROR(connection.Post(kBriefLocks, {}));
-  for (const OpenedWrite* write : writes) {
-    for (const std::string& name : write->opening.locks) {
-      RETURN_IF_ERROR(waits ? PostLockOf(connection, schema, name)
-                            : AskLockOf(connection, schema, name));
-    }
-  }
+  RETURN_IF_ERROR(AskLocks(connection, schema, writes, locking));
   RETURN_IF_ERROR(AskQuestions(connection, writes));
   ASSIGN_OR_RETURN(std::vector<Rows> rows, connection.Answers());
   Opened opened;
   auto next = rows.begin();
+  const bool tried = locking == Locking::kTry && AnyLocks(writes);
+  size_t number = 0;
   for (const OpenedWrite* write : writes) {
     bool locked = true;
-    for (size_t i = 0; !waits && i < write->opening.locks.size(); ++i) locked &= Locked(*next++);
+    for (size_t i = 0; tried && i < write->opening.locks.size(); ++i)
+      locked &= Locked(*next, number++);
     opened.locked.push_back(locked);
   }
+  if (tried) ++next;
   for (const OpenedWrite* write : writes) {
     const auto count = static_cast<std::ptrdiff_t>(write->opening.questions.size());
     opened.answers.emplace_back(std::move_iterator(next), std::move_iterator(next + count));

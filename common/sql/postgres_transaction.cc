@@ -20,6 +20,10 @@ using Fate = PostgresConnection::Fate;
 
 constexpr char kLock[] = "SELECT pg_advisory_xact_lock(:number)";
 constexpr char kTryLock[] = "SELECT pg_try_advisory_xact_lock(:number)::int::bigint";
+// The rows of a function are made, and so the locks taken, in its order.
+constexpr char kTryLocks[] =
+    "SELECT pg_try_advisory_xact_lock(number::bigint)::int::bigint FROM "
+    "unnest(string_to_array(:numbers, ',')) AS number";
 // How long the answer to a COMMIT is awaited past the deadline, so as to say honestly what became
 // of it.
 constexpr absl::Duration kCommitGrace = absl::Seconds(5);
@@ -97,12 +101,15 @@ absl::Status PostgresTransaction::Alone() {
   return absl::AbortedError("this write is to be run in a transaction of its own");
 }
 
-absl::Status AskLockOf(PostgresConnection& connection, absl::string_view schema,
-                       absl::string_view name) {
-  return connection.Ask(kTryLock, {Param{"number", LockNumber(schema, name)}});
+absl::Status AskLocksOf(PostgresConnection& connection, absl::string_view schema,
+                        const std::vector<absl::string_view>& names) {
+  std::string numbers;
+  for (const absl::string_view name : names)
+    absl::StrAppend(&numbers, numbers.empty() ? "" : ",", LockNumber(schema, name));
+  return connection.Ask(kTryLocks, {Param{"numbers", absl::string_view(numbers)}});
 }
 
-bool Locked(const Rows& answer) { return answer.Int(0, 0) != 0; }
+bool Locked(const Rows& answer, size_t number) { return answer.Int(number, 0) != 0; }
 
 absl::Status PostLockOf(PostgresConnection& connection, absl::string_view schema,
                         absl::string_view name) {

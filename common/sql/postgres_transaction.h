@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -59,10 +60,11 @@ absl::Status BeginTransaction(PostgresConnection& connection, absl::Time deadlin
 
 absl::Status PostLockOf(PostgresConnection& connection, absl::string_view schema,
                         absl::string_view name);
-// Asks for the lock without waiting; the answer tells Locked whether it was got.
-absl::Status AskLockOf(PostgresConnection& connection, absl::string_view schema,
-                       absl::string_view name);
-bool Locked(const Rows& answer);
+// Asks for locks, one after the other in their order, without waiting, all in one statement; row i
+// of its answer tells Locked whether number i was got.
+absl::Status AskLocksOf(PostgresConnection& connection, absl::string_view schema,
+                        const std::vector<absl::string_view>& names);
+bool Locked(const Rows& answer, size_t number = 0);
 
 // Sends what was posted, and the end, whose answer it awaits a little past the deadline. `again`:
 // nothing of the transaction remains, and another may succeed.

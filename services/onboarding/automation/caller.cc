@@ -115,7 +115,7 @@ absl::Status Caller::Serve(const base::CallContext& context, const DueTask& task
   const std::string call = absl::BytesToHexString(chance_.bytes(kCallIdBytes));
   bool changed = false;
   std::optional<absl::Time> next;
-  const auto change = [&](Run& run, int64_t) -> absl::StatusOr<Changed> {
+  const auto change = [&](Run& run) -> absl::StatusOr<Changed> {
     const Occurrence when{std::max(InMicros(now), run.last_time), now, ProgramActor(task.webhook)};
     ASSIGN_OR_RETURN(Entries entries, Advance(run, task.task, fault, call, when));
     changed = !entries.empty();

@@ -137,7 +137,7 @@ absl::StatusOr<Outcome> ProgramCalls::Take(const base::CallContext& context,
   ASSIGN_OR_RETURN(const CallName call, NameOf(delivery));
   const Heard heard = HearAnswer(call.webhook, answer);
   if (heard.kind == Heard::Kind::kNothing) return Outcome::kByStatus;
-  const auto change = [&](Run& run, int64_t) -> absl::StatusOr<Changed> {
+  const auto change = [&](Run& run) -> absl::StatusOr<Changed> {
     const Occurrence when{std::max(InMicros(now), run.last_time), now, ProgramActor(call.webhook)};
     ASSIGN_OR_RETURN(Entries entries, Apply(run, call, heard.reply, when));
     return Changed{std::move(entries), ""};

@@ -41,7 +41,7 @@ class DueStoreTest : public StoreTest {
   }
   void Change(absl::FunctionRef<absl::StatusOr<Entries>(onboarding::Run&)> change) {
     const auto status =
-        Update("ada", [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
+        Update("ada", [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
           ASSIGN_OR_RETURN(Entries entries, change(run));
           return Changed{std::move(entries), ""};
         }).status();
@@ -125,7 +125,7 @@ TEST_P(DueStoreTest, AnEarlierDayOneIsFollowed) {
       store_->Create({}, {"acme", "Start", "", "bob"}, kDay, Start(spec, plan_, When(kDay))).ok());
   ASSERT_TRUE(Complete("bob", "order").ok());
   EXPECT_THAT(Tasks(kDay), ::testing::Not(::testing::Contains("bob/mail")));
-  ASSERT_TRUE(Update("bob", [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
+  ASSERT_TRUE(Update("bob", [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
                 ASSIGN_OR_RETURN(Entries entries,
                                  Reschedule(run, absl::CivilDay(2026, 3, 2), "sooner", When(kDay)));
                 return Changed{std::move(entries), ""};

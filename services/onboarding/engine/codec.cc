@@ -329,7 +329,8 @@ TaskMessages::TaskMessages(const Run& run, Course course, absl::Time now)
 }
 
 const FirstTimes& TaskMessages::first_times() const {
-  if (!first_times_.has_value()) first_times_.emplace(run_, run_.spec.day_one, course_, *calendar_);
+  if (!first_times_.has_value())
+    first_times_.emplace(FirstTimes::ByItsCalendar(run_, course_, *calendar_));
   return *first_times_;
 }
 

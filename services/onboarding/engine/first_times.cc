@@ -84,8 +84,27 @@ std::optional<absl::Time> FirstTimes::DueTime(NodeIndex step, absl::Time ready) 
 }
 
 const std::vector<std::optional<PlannedSpan>>& FirstTimes::planned() const {
-  if (planned_.empty()) planned_ = PlanSchedule(plan_, day_one_, calendar_, course_, length_);
-  return planned_;
+  if (planned_ == nullptr) planned_ = Schedule();
+  return *planned_;
+}
+
+ScheduleMemo::Pointer FirstTimes::Schedule() const {
+  const auto make = [this] { return PlanSchedule(plan_, day_one_, calendar_, course_, length_); };
+  if (memo_ == nullptr) return std::make_shared<const ScheduleMemo::Schedule>(make());
+  ScheduleMemo::Key key{.day_one = day_one_, .calendar = memo_calendar_};
+  key.counts.reserve(static_cast<size_t>(plan_.size()));
+  for (NodeIndex i = 0; i < plan_.size(); ++i) key.counts.push_back(course_.Counts(i));
+  return memo_->Get(std::move(key), make);
+}
+
+FirstTimes FirstTimes::ByItsCalendar(const Run& run, Course course,
+                                     const calendar::Calendar& calendar) {
+  FirstTimes first(run, run.spec.day_one, std::move(course), calendar);
+  // Runs without one count by hours that are not compiled: those of their zone, which is no key.
+  if (run.spec.calendar == nullptr) return first;
+  first.memo_ = run.plan->schedules;
+  first.memo_calendar_ = run.spec.calendar;
+  return first;
 }
 
 }  // namespace plumbline::onboarding

@@ -13,6 +13,7 @@
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_ENGINE_FIRST_TIMES_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_FIRST_TIMES_H_
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -38,6 +39,10 @@ class FirstTimes {
   // With another day one, and with steps that take another time than their targets.
   FirstTimes(const Run& run, absl::CivilDay day_one, Course course,
              const calendar::Calendar& calendar, StepLength length = nullptr);
+  // By the calendar of the run itself, CalendarOf(run.spec): its schedule is one that was made
+  // before, where there is one.
+  static FirstTimes ByItsCalendar(const Run& run, Course course,
+                                  const calendar::Calendar& calendar);
 
   // InfinitePast for what is to be done at once.
   absl::Time Of(flow::NodeIndex step) const;
@@ -50,15 +55,19 @@ class FirstTimes {
   const Course& course() const { return course_; }
 
  private:
+  ScheduleMemo::Pointer Schedule() const;
   // The outermost loop around a step that is repeated; kNoNode if none is.
   flow::NodeIndex RepeatedAround(flow::NodeIndex step) const;
 
   const flow::Plan& plan_;
   const absl::CivilDay day_one_;
-  const Course course_;
+  Course course_;
   const calendar::Calendar& calendar_;
   const StepLength length_;
-  mutable std::vector<std::optional<PlannedSpan>> planned_;  // empty until it is asked for
+  // nullptr: nobody keeps the schedule.
+  std::shared_ptr<ScheduleMemo> memo_;
+  std::weak_ptr<const FrozenCalendar> memo_calendar_;
+  mutable ScheduleMemo::Pointer planned_;  // nullptr until it is asked for
 };
 
 }  // namespace plumbline::onboarding

@@ -17,6 +17,7 @@
 #include "common/flow/plan.h"
 #include "common/flow/process.h"
 #include "plumbline/catalog/v1/process.pb.h"
+#include "services/onboarding/engine/schedule_memo.h"
 
 namespace plumbline::onboarding {
 
@@ -57,6 +58,8 @@ struct FrozenPlan {
   PlanRules escalations;
   bool automated = false;                 // whether programs do steps of it
   std::vector<PlanMilestone> milestones;  // of the process itself, then of its calls in plan order
+  // Of `plan`: what follows from it is kept with it.
+  const std::shared_ptr<ScheduleMemo> schedules = std::make_shared<ScheduleMemo>();
 };
 
 // The attributes of the process itself.

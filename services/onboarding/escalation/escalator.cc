@@ -101,7 +101,7 @@ absl::StatusOr<int64_t> Escalator::Serve(const base::CallContext& context, const
     return 0;
   }
   int64_t told = 0;
-  const auto tell = [&](Run& present, int64_t) -> absl::StatusOr<Changed> {
+  const auto tell = [&](Run& present) -> absl::StatusOr<Changed> {
     told = 0;
     Changed changed;
     ASSIGN_OR_RETURN(const absl::Time time, OccurTime(std::nullopt, now, present.last_time, true));

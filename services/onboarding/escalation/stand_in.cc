@@ -211,7 +211,7 @@ absl::StatusOr<StandIns::Served> StandIns::ServeTask(const base::CallContext& co
     unanswered_.erase(KeyOf(held));
   }
   Served served;
-  const auto hand_over = [&](Run& run, int64_t) -> absl::StatusOr<Changed> {
+  const auto hand_over = [&](Run& run) -> absl::StatusOr<Changed> {
     served = {.failed = Rests(run, now)};
     if (served.failed) return Changed();
     const std::string* const taker = cover.away ? TakerOf(run, held, cover) : nullptr;

@@ -60,7 +60,7 @@ class MakingsTest : public ::testing::Test {
   }
 
   absl::Status Begin(SqlStore& store, const std::string& id) {
-    const auto change = [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
+    const auto change = [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
       ++changes_;
       ASSIGN_OR_RETURN(Entries entries, CommentTask(run, "paperwork", "hm", {}, When(start_)));
       return Changed{std::move(entries), ""};

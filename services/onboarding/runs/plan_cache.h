@@ -85,7 +85,8 @@ class PlanCache : public FrozenCache<FrozenPlan> {
 
  private:
   static size_t Bytes(const FrozenPlan& plan) {
-    constexpr size_t kOfNode = 256;  // its texts, and what rules and conditions have for it
+    // Its texts, and what rules, conditions and schedules have for it.
+    constexpr size_t kOfNode = 256 + ScheduleMemo::kMost * sizeof(std::optional<PlannedSpan>);
     return sizeof(plan) + plan.content.size() +
            static_cast<size_t>(plan.plan.size()) * (sizeof(flow::PlanNode) + kOfNode);
   }

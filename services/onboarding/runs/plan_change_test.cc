@@ -347,7 +347,7 @@ class PlanChangeStoreTest : public StoreTest {
     Entries history = *store_->ReadHistory({}, "acme", "ada", 0, 1000);
     return Update(
                "ada",
-               [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
+               [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
                  MigrationReport report;
                  ASSIGN_OR_RETURN(
                      Entries entries,
@@ -387,6 +387,31 @@ TEST_P(PlanChangeStoreTest, EveryEntryOfTheFeedHasThePlanUnderWhichItWasWritten)
   EXPECT_EQ(run->plan->id, first->id);
 }
 
+// What a replica remembers of a run is of a plan that it has no more.
+TEST_P(PlanChangeStoreTest, AReplicaThatChangedTheRunBeforeFollowsThePlanOfAnother) {
+  PlanCache other_plans;
+  SqlStore other(*database_, other_plans, [] {});
+  ASSERT_TRUE(other
+                  .Create({}, {"acme", "Start", "", ""}, kDay,
+                          Start(AdaSpec(), PlanOf(Abc(), 1), When(kDay)))
+                  .ok());
+  ASSERT_TRUE(Change(PlanOf(Sequence("all", {Step("c"), Step("b"), Step("more")}), 2)).ok());
+  const auto complete = [&](const std::string& task) {
+    return other
+        .Update({}, {"acme", "Complete", "", ""}, kDay, "ada",
+                [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
+                  ASSIGN_OR_RETURN(Entries entries, CompleteTask(run, task, {}, When(kDay)));
+                  return Changed{std::move(entries), ""};
+                })
+        .status();
+  };
+  EXPECT_EQ(ReasonText(complete("a")), "RESOURCE_NOT_FOUND") << "it was open in the plan of before";
+  EXPECT_TRUE(complete("c").ok()) << "it was not";
+  const auto run = store_->Load({}, "acme", "ada");
+  ASSERT_TRUE(run.ok()) << run.status();
+  EXPECT_EQ(FindTask(*run, "b")->state, TaskState::kReady);
+}
+
 // A round that is dropped gives its number to the next one, and its rows do not.
 TEST_P(PlanChangeStoreTest, RowsFollowTasksThatAreNumberedAnew) {
   ASSERT_TRUE(
@@ -400,7 +425,7 @@ TEST_P(PlanChangeStoreTest, RowsFollowTasksThatAreNumberedAnew) {
                     When(kDay)))
           .ok());
   ASSERT_TRUE(Complete("ada", "exam").ok());
-  ASSERT_TRUE(Update("ada", [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
+  ASSERT_TRUE(Update("ada", [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
                 ASSIGN_OR_RETURN(Entries entries, Decide(run, "passed", "again", "", When(kDay)));
                 return Changed{std::move(entries), ""};
               }).ok());

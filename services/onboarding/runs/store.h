@@ -40,9 +40,11 @@ struct RequestKey {
 // What a mutation did.
 struct Changed {
   Entries entries;
-  std::string answer;  // what the same request gets again
+  std::string answer;  // what the same request gets again, but for what `token` adds
   // Without entries: the rows that follow from the run are not as the run is, and are written anew.
   bool rows_are_behind = false;
+  // The end of the answer, which names the position of the transaction; nullptr: it names none.
+  std::string (*token)(int64_t position) = nullptr;
 };
 
 struct Receipt {
@@ -95,11 +97,12 @@ class RunStore {
                                          const RequestKey& request, absl::Time now,
                                          const absl::StatusOr<Started>& started) = 0;
 
-  // Changes a run: `change` gets it as it is, alone, with the position of the transaction; the run
-  // as it leaves it and the entries that it returns are stored together. Returns its answer, or the
-  // answer of the same request before. `change` may be called several times. RESOURCE_NOT_FOUND,
-  // REQUEST_ID_REUSED, and what `change` returns.
-  using Change = absl::FunctionRef<absl::StatusOr<Changed>(Run&, int64_t position)>;
+  // Changes a run: `change` gets it as it is; the run as it leaves it and the entries that it
+  // returns are stored together. Returns its answer, or the answer of the same request before.
+  // `change` may be called several times, also with a run as it was before others changed it: of
+  // what it left behind, the last call counts, unless the answer is one of before.
+  // RESOURCE_NOT_FOUND, REQUEST_ID_REUSED, and what `change` returns.
+  using Change = absl::FunctionRef<absl::StatusOr<Changed>(Run&)>;
   virtual absl::StatusOr<std::string> Update(const base::CallContext& context,
                                              const RequestKey& request, absl::Time now,
                                              absl::string_view onboarding, Change change) = 0;

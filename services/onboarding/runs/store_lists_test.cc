@@ -36,7 +36,7 @@ class StoreListTest : public StoreTest {
   // What `rule` makes of a run.
   template <typename Rule>
   void Do(const std::string& id, Rule rule) {
-    auto done = Update(id, [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
+    auto done = Update(id, [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
       ASSIGN_OR_RETURN(Entries entries, rule(run));
       return Changed{std::move(entries), ""};
     });

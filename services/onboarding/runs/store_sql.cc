@@ -113,8 +113,8 @@ struct Columns {
 };
 
 // What a change leaves as it is, is not written: it is in indexes.
-absl::Status UpdateRun(Transaction& tx, const Run& run, const Columns& before) {
-  const std::string body = Serialize(run);
+absl::Status UpdateRun(Transaction& tx, const Run& run, const std::string& body,
+                       const Columns& before) {
   const Columns now(run);
   std::string text = "UPDATE onboardings SET body = :body";
   std::vector<sql::Param> params = {
@@ -173,12 +173,39 @@ struct Before {
   LadderChange ladders;
 };
 
+}  // namespace
+
+// A run as a change left it, with what is to be written of that.
+struct Made {
+  Run run;
+  Before before;
+  Changed changed;
+  std::string body;
+  std::vector<std::string> bodies;  // of the entries
+};
+
+namespace {
+
+absl::StatusOr<Made> Make(Run run, RunStore::Change change) {
+  Before before(run);
+  ASSIGN_OR_RETURN(Changed changed, change(run));
+  std::string body = changed.entries.empty() ? "" : Serialize(run);
+  std::vector<std::string> bodies = Bodies(changed.entries);
+  return Made{std::move(run), std::move(before), std::move(changed), std::move(body),
+              std::move(bodies)};
+}
+
 // Writes a run as a change left it, with the entries that tell of that.
-absl::Status Store(Transaction& tx, const Run& run, const Entries& entries, const Before& before) {
+absl::Status Store(Transaction& tx, const Made& made) {
+  const Entries& entries = made.changed.entries;
   if (entries.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(UpdateRun(tx, run, before.columns));
-  RETURN_IF_ERROR(Record(tx, run, entries, Bodies(entries)));
-  return escalation::WriteRows(tx, run, entries, before.ladders);
+  RETURN_IF_ERROR(UpdateRun(tx, made.run, made.body, made.before.columns));
+  RETURN_IF_ERROR(Record(tx, made.run, entries, made.bodies));
+  return escalation::WriteRows(tx, made.run, entries, made.before.ladders);
+}
+
+bool IsRow(const sql::Rows& found, const RecentRow& row) {
+  return !found.empty() && found.Text(0, 0) == row.plan && found.Text(0, 1) == row.body;
 }
 
 }  // namespace
@@ -285,45 +312,70 @@ absl::StatusOr<Receipt> SqlStore::Create(const CallContext& context, const Reque
   if (!absl::SimpleAtoi(answer, &receipt.position)) return base::Internal("a receipt is no number");
   if (replayed) return receipt;
   KnowStored(started->run);
+  recent_.Put(started->run.spec.workspace, started->run.spec.id,
+              {started->run.plan->id, std::move(body)});
   committed_();
   return receipt;
+}
+
+absl::StatusOr<std::string> SqlStore::Write(Transaction& tx, const std::string& workspace,
+                                            const Made& made) {
+  const Changed& changed = made.changed;
+  if (PlanChangeOf(changed.entries) != nullptr) {
+    RETURN_IF_ERROR(tx.Alone());
+    RETURN_IF_ERROR(StorePlan(tx, workspace, *made.run.plan));
+  }
+  RETURN_IF_ERROR(Store(tx, made));
+  if (changed.rows_are_behind) RETURN_IF_ERROR(RewriteIndex(tx, made.run));
+  RETURN_IF_ERROR(ResolveIdleRecords(tx, made.run.spec, changed.entries));
+  if (changed.token == nullptr) return changed.answer;
+  ASSIGN_OR_RETURN(const int64_t position, tx.Position());
+  return absl::StrCat(changed.answer, changed.token(position));
 }
 
 absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const RequestKey& request,
                                              absl::Time now, absl::string_view onboarding,
                                              Change change) {
-  bool changes = false;
-  Makings* makings = nullptr;
   const std::string& workspace = request.workspace;
+  // On SQLite all others wait while a transaction writes, and in a group its neighbours do: so the
+  // change is worked out before it, with the row that was written last as far as is known here.
+  const RecentRows::Pointer recent = recent_.Get(workspace, onboarding);
+  absl::StatusOr<Made> made = base::Internal("nothing was made");
+  bool early = false;
+  if (recent != nullptr) {
+    absl::StatusOr<Run> run = ParseRecent(workspace, onboarding, *recent);
+    if (run.ok()) made = Make(*std::move(run), change);
+    early = made.ok();
+  }
+  Makings* makings = nullptr;
+  bool replayed = false;
   auto effect = [&](Transaction& tx, const sql::Answers& found) -> absl::StatusOr<std::string> {
-    changes = false;
     makings->lacking = false;
-    // It takes long, and neighbours would wait for it.
-    if (makings->may_make) RETURN_IF_ERROR(tx.Alone());
-    ASSIGN_OR_RETURN(Run run, TakeRun(tx, workspace, onboarding, found[0], makings));
-    ASSIGN_OR_RETURN(int64_t position, tx.Position());
-    const Before before(run);
-    ASSIGN_OR_RETURN(Changed changed, change(run, position));
-    changes = !changed.entries.empty();
-    if (PlanChangeOf(changed.entries) != nullptr) {
-      RETURN_IF_ERROR(tx.Alone());
-      RETURN_IF_ERROR(StorePlan(tx, workspace, *run.plan));
+    // Others may have changed it; and an error is one of the run as it is.
+    early = early && IsRow(found[0], *recent);
+    if (!early) {
+      // It takes long, and neighbours would wait for it.
+      if (makings->may_make) RETURN_IF_ERROR(tx.Alone());
+      made = base::Internal("nothing was made");
+      ASSIGN_OR_RETURN(Run run, TakeRun(tx, workspace, onboarding, found[0], makings));
+      made = Make(std::move(run), change);
+      RETURN_IF_ERROR(made.status());
     }
-    RETURN_IF_ERROR(Store(tx, run, changed.entries, before));
-    if (changed.rows_are_behind) RETURN_IF_ERROR(RewriteIndex(tx, run));
-    RETURN_IF_ERROR(ResolveIdleRecords(tx, run.spec, changed.entries));
-    return std::move(changed.answer);
+    return Write(tx, workspace, *made);
   };
   std::string answer;
   const auto write = [&](Makings* with) -> absl::Status {
     makings = with;
-    ASSIGN_OR_RETURN(answer, sql::OnceAfter(database_, context, Key(request), now,
-                                            OpeningOf(kRunQuery, workspace, onboarding), effect));
+    ASSIGN_OR_RETURN(
+        answer, sql::OnceAfter(database_, context, Key(request), now,
+                               OpeningOf(kRunQuery, workspace, onboarding), effect, &replayed));
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(WithMakings(context, workspace, {std::string(onboarding)}, write));
   // What changed nothing is no news: whoever is woken by it might do the same again, for ever.
-  if (changes) committed_();
+  if (replayed || made->changed.entries.empty()) return answer;
+  recent_.Put(workspace, onboarding, {made->run.plan->id, std::move(made->body)});
+  committed_();
   return answer;
 }
 
@@ -338,10 +390,13 @@ absl::Status SqlStore::UpdateWithin(const CallContext& context, absl::string_vie
       RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
     for (const std::string& onboarding : onboardings) {
       ASSIGN_OR_RETURN(Run run, LoadRun(tx, workspace, onboarding, makings));
-      const Before before(run);
-      ASSIGN_OR_RETURN(const Entries entries, change(tx, run));
-      RETURN_IF_ERROR(Store(tx, run, entries, before));
-      changes |= !entries.empty();
+      const auto within = [&](Run& one) -> absl::StatusOr<Changed> {
+        ASSIGN_OR_RETURN(Entries entries, change(tx, one));
+        return Changed{std::move(entries), ""};
+      };
+      ASSIGN_OR_RETURN(const Made made, Make(std::move(run), within));
+      RETURN_IF_ERROR(Store(tx, made));
+      changes |= !made.changed.entries.empty();
     }
     return absl::OkStatus();
   };

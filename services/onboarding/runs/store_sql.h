@@ -22,12 +22,15 @@
 #include "services/onboarding/runs/calendar_cache.h"
 #include "services/onboarding/runs/makings.h"
 #include "services/onboarding/runs/plan_cache.h"
+#include "services/onboarding/runs/recent_rows.h"
 #include "services/onboarding/runs/store.h"
 
 namespace plumbline::onboarding {
 
 // All steps of the schema, for sql::Migrate.
 absl::Span<const sql::Migration> Migrations();
+
+struct Made;
 
 // The database must have the schema and, like the cache, outlive the store. `committed` is called
 // after every mutation of this process that took effect and was told; it must not block.
@@ -150,6 +153,12 @@ class SqlStore final : public RunStore,
   absl::StatusOr<Run> ParseRun(sql::Transaction& tx, absl::string_view workspace,
                                absl::string_view onboarding, PlanPointer plan,
                                absl::string_view body, Makings* makings = nullptr);
+  // The same of a row that was written lately. An error where it would have to make something.
+  absl::StatusOr<Run> ParseRecent(absl::string_view workspace, absl::string_view onboarding,
+                                  const RecentRow& row);
+  // Writes what a change made of a run, and returns its answer.
+  absl::StatusOr<std::string> Write(sql::Transaction& tx, const std::string& workspace,
+                                    const Made& made);
   // The same without its tasks, which are read one by one.
   absl::StatusOr<StoredRun> ParseStored(sql::Transaction& tx, absl::string_view workspace,
                                         absl::string_view onboarding, const std::string& plan,
@@ -162,6 +171,7 @@ class SqlStore final : public RunStore,
   sql::Database& database_;
   PlanCache& plans_;
   CalendarCache calendars_;
+  RecentRows recent_;
   const std::function<void()> committed_;
   absl::Mutex mutex_;
   // Known to be on disk.

@@ -168,6 +168,7 @@ absl::StatusOr<std::vector<FeedEntry>> SqlStore::ReadFeed(const CallContext& con
   RETURN_IF_ERROR(database_.Read(context, [&](Transaction& tx) -> absl::Status {
     entries.clear();
     ASSIGN_OR_RETURN(Rows rows, tx.Query(text, absl::MakeConstSpan(params)));
+    entries.reserve(rows.size());
     for (size_t i = 0; i < rows.size(); ++i) {
       FeedEntry& entry = entries.emplace_back();
       entry.cursor = {rows.Int(i, 0), rows.Int(i, 1)};

@@ -106,6 +106,21 @@ absl::StatusOr<Run> SqlStore::ParseRun(Transaction& tx, absl::string_view worksp
   return run;
 }
 
+absl::StatusOr<Run> SqlStore::ParseRecent(absl::string_view workspace, absl::string_view onboarding,
+                                          const RecentRow& row) {
+  Makings makings;
+  PlanPointer plan = plans_.Get(row.plan);
+  if (plan == nullptr) return makings.Lack();
+  ASSIGN_OR_RETURN(Run run,
+                   Parse(workspace, onboarding, std::move(plan), row.body,
+                         [&](const std::string& calendar) -> absl::StatusOr<CalendarPointer> {
+                           if (CalendarPointer known = calendars_.Get(calendar)) return known;
+                           return makings.Lack();
+                         }));
+  ASSIGN_OR_RETURN(run.spec.calendar, LoadHours(run.spec, &makings));
+  return run;
+}
+
 absl::StatusOr<StoredRun> SqlStore::ParseStored(Transaction& tx, absl::string_view workspace,
                                                 absl::string_view onboarding,
                                                 const std::string& plan, absl::string_view body) {

@@ -60,7 +60,7 @@ class StoreTest : public ::testing::TestWithParam<bool> {
 
   absl::Status Complete(const std::string& id, const std::string& task) {
     return Update(id,
-                  [&](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
+                  [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
                     Completion all;
                     all.tick_all = true;
                     ASSIGN_OR_RETURN(Entries entries, CompleteTask(run, task, all, When(kDay)));

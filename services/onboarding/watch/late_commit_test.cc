@@ -86,7 +86,7 @@ TEST_P(LateCommitTest, NoWatcherPassesOverIt) {
   });
   wrote.WaitForNotification();
   const absl::Status started =
-      Update("early", [](onboarding::Run& run, int64_t) -> absl::StatusOr<Changed> {
+      Update("early", [](onboarding::Run& run) -> absl::StatusOr<Changed> {
         ASSIGN_OR_RETURN(Entries entries, StartTask(run, "paperwork", When(kDay)));
         return Changed{std::move(entries), ""};
       }).status();
