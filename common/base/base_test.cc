@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <string>
+#include <unistd.h>
 
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/base/call_context.h"
 #include "common/base/counts.h"
 #include "common/base/error.h"
@@ -173,6 +180,61 @@ TEST(Log, OneJsonObjectALine) {
   EXPECT_EQ(out,
             "{\"time\":\"1970-01-01T00:00:00.000000Z\",\"level\":\"info\",\"message\":"
             "\"a \\\"quoted\\\"\\nline\",\"n\":3,\"ok\":true,\"who\":\"ada\"}\n");
+}
+
+TEST(Log, TimesAreToTheMicrosecond) {
+  for (const int64_t nanos : {int64_t{0}, int64_t{1'772'442'000'000'001'999}, int64_t{-1},
+                              int64_t{4'102'444'799'999'999'000}}) {
+    const absl::Time time = absl::FromUnixNanos(nanos);
+    FakeClock clock(time);
+    std::string out;
+    Logger logger(clock, LogLevel::kInfo,
+                  [&](absl::string_view line) { out.append(line.data(), line.size()); });
+    logger.Info("x");
+    const std::string text = absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", time, absl::UTCTimeZone());
+    EXPECT_TRUE(absl::StartsWith(out, absl::StrCat("{\"time\":\"", text, "\",\"level\":"))) << out;
+  }
+}
+
+// Runs `body` and returns what it wrote to standard error, at most what a pipe holds.
+std::string WrittenBy(const std::function<void()>& body) {
+  int ends[2];
+  EXPECT_EQ(pipe(ends), 0);
+  const int before = dup(STDERR_FILENO);
+  dup2(ends[1], STDERR_FILENO);
+  body();
+  dup2(before, STDERR_FILENO);
+  close(before);
+  close(ends[1]);
+  std::string all;
+  char buffer[4096];
+  for (ssize_t got; (got = read(ends[0], buffer, sizeof(buffer))) > 0;)
+    all.append(buffer, static_cast<size_t>(got));
+  close(ends[0]);
+  return all;
+}
+
+TEST(Log, LinesThatComeTogetherAreAllWrittenWholeAndInOrder) {
+  FakeClock clock(absl::FromUnixSeconds(0));
+  constexpr int64_t kLines = 500;
+  const std::string all = WrittenBy([&] {
+    const Logger logger(clock, LogLevel::kInfo, Logger::StandardError());
+    for (int64_t i = 0; i < kLines; ++i) logger.Info("line", {{"n", i}});
+  });
+  const std::vector<std::string> lines = absl::StrSplit(all, '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), static_cast<size_t>(kLines));
+  for (int64_t i = 0; i < kLines; ++i)
+    EXPECT_TRUE(absl::EndsWith(lines[static_cast<size_t>(i)], absl::StrCat("\"n\":", i, "}")));
+}
+
+TEST(Log, ALineThatComesAloneIsWrittenAtOnce) {
+  FakeClock clock(absl::FromUnixSeconds(0));
+  const std::string all = WrittenBy([&] {
+    // Never taken down: as where the process ends itself after its last line.
+    auto* const logger = new Logger(clock, LogLevel::kInfo, Logger::StandardError());
+    logger->Error("the end");
+  });
+  EXPECT_TRUE(absl::EndsWith(all, "\"message\":\"the end\"}\n")) << all;
 }
 
 TEST(Nearest, NamesWhatMayBeMeant) {

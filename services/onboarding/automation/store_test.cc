@@ -40,11 +40,10 @@ class DueStoreTest : public StoreTest {
     return names;
   }
   void Change(absl::FunctionRef<absl::StatusOr<Entries>(onboarding::Run&)> change) {
-    const auto status =
-        Update("ada", [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
-          ASSIGN_OR_RETURN(Entries entries, change(run));
-          return Changed{std::move(entries), ""};
-        }).status();
+    const auto status = Update("ada", [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
+                          ASSIGN_OR_RETURN(Entries entries, change(run));
+                          return Changed{std::move(entries), ""};
+                        }).status();
     ASSERT_TRUE(status.ok()) << status;
   }
 
