@@ -42,6 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"misspelt", "titel = a",
             "at character 1: 'titel' is not a field; did you mean 'title'? Fields are title, note"},
         Bad{"unknown", "xyzzy:1", "'xyzzy' is not a field; fields are title"},
+        Bad{"key_alone", "region = emea", "; a key of labels is written labels.region"},
         Bad{"misspelt_map", "lables.team = a",
             "'lables.team' is not a field; did you mean 'labels'?"},
         Bad{"part_of_a_scalar", "title.x = a", "'title.x' is not a field; 'title' has no parts"},

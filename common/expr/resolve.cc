@@ -50,9 +50,15 @@ std::string UnknownField(const Node& word, const Schema& schema) {
   std::string hint = base::DidYouMean(path, names);
   if (hint.empty()) hint = base::DidYouMean(first, names);
   const size_t count = std::min(names.size(), kMostNamesShown);
+  // A key of a map is no field by itself.
+  std::string of_map;
+  for (const Field& field : schema.fields()) {
+    if (field.shape == Shape::kMap && word.segments.size() == 1 && of_map.empty())
+      of_map = absl::StrCat("; a key of ", field.name, " is written ", field.name, ".", path);
+  }
   return absl::StrCat(message, hint, hint.empty() ? "; fields are " : " Fields are ",
                       absl::StrJoin(names.begin(), names.begin() + count, ", "),
-                      count < names.size() ? ", ..." : "");
+                      count < names.size() ? ", ..." : "", of_map);
 }
 
 }  // namespace plumbline::expr

@@ -5,6 +5,7 @@
 #include <span>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
 #include "services/analytics/mining/case_due.h"
 
 namespace plumbline::analytics::cascade {
@@ -24,16 +25,22 @@ bool IsOfTask(std::span<const EventAttribute> of_case, size_t at, uint32_t task)
 
 std::vector<int64_t> ReadCaseTimes(const LogSnapshot& log, absl::string_view key) {
   const uint32_t asked = log.FindAttributeKey(key), task = log.FindAttributeKey("task");
+  const uint32_t own = log.FindAttributeKey(absl::StrCat("case:", key));
   std::vector<int64_t> targets;
   const CaseDue due(log);
   size_t next = 0;
-  for (size_t c = 0; asked != kNoText && c < log.case_count(); ++c) {
+  for (size_t c = 0; (asked != kNoText || own != kNoText) && c < log.case_count(); ++c) {
     const uint32_t first = log.case_begin[c];
     const auto of_case = TakeAttributes(log, log.case_begin[c + 1], &next);
+    bool said = false;  // of the case, whatever the event
     for (size_t i = 0; i < of_case.size(); ++i) {
       const auto* instant = std::get_if<Instant>(&of_case[i].value);
-      if (of_case[i].key != asked || instant == nullptr) continue;
-      if (due.IsOfStep(of_case, first, of_case[i].row) || IsOfTask(of_case, i, task)) continue;
+      const bool of_its_own = of_case[i].key == own;
+      if ((of_case[i].key != asked && !of_its_own) || instant == nullptr) continue;
+      if (!of_its_own &&
+          (said || due.IsOfStep(of_case, first, of_case[i].row) || IsOfTask(of_case, i, task)))
+        continue;
+      said |= of_its_own;
       targets.resize(log.case_count(), kNoTime);
       targets[c] = instant->micros;
     }

@@ -10,9 +10,10 @@
 
 namespace plumbline::analytics::cascade {
 
-// By case: the last time under `key` of an event that is about no task and no step (of steps see
-// mining/case_due.h); kNoTime where there is none. Empty where there is none at all. "due_time":
-// until when it is to end; "earliest_time": its day one. O(attributes).
+// By case: the last time under "case:" and `key` of any event, else under `key` of one that is
+// about no task and no step (of steps see mining/case_due.h); kNoTime where there is none. Empty
+// where there is none at all. "due_time": until when it is to end; "earliest_time": its day one.
+// O(attributes).
 std::vector<int64_t> ReadCaseTimes(const LogSnapshot& log, absl::string_view key);
 
 }  // namespace plumbline::analytics::cascade

@@ -72,9 +72,11 @@ absl::Status DecideSlow(const LogParts& parts, const OutcomeSpec& spec, const Ca
     return keep_on();
   }
   outcomes->threshold_seconds = threshold;
-  outcomes->words = absl::StrCat("takes longer than ", SpanWords(*threshold),
-                                 spec.between ? " of open hours" : "",
-                                 by_target ? "" : absl::StrCat(" (the slowest ", share, ")"));
+  // A day of open hours is none of 24.
+  outcomes->words = absl::StrCat(
+      "takes longer than ",
+      spec.between ? absl::StrFormat("%.4g open hours", *threshold / 3600) : SpanWords(*threshold),
+      by_target ? "" : absl::StrCat(" (the slowest ", share, ")"));
   outcomes->seconds.assign(ages.taken.size(), Outcomes::kNoDuration);
   for (size_t c = 0; c < ages.taken.size(); ++c) {
     if (ends.marked() && ages.seen[c] <= *threshold) continue;

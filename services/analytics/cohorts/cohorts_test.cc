@@ -75,6 +75,20 @@ TEST(Observe, GroupsByTime) {
   EXPECT_EQ(splits[2].title, "from 1970-01-03T00:00:00Z");
 }
 
+// Numbers that share their first digits are two groups.
+TEST(Observe, GroupsByNumbersToTheLastDigit) {
+  std::vector<TestRow> rows = {{"1", "Open", 0}, {"2", "Open", 0}};
+  rows[0].attributes = {{"amount", 1234567.5}};
+  rows[1].attributes = {{"amount", 1234568.5}};
+  Question question;
+  question.grouping.by = Grouping::By::kAttribute;
+  question.grouping.key = "amount";
+  const auto groups = Observed(rows, question, "", "");
+  ASSERT_EQ(groups.size(), 2u);
+  EXPECT_EQ(groups[0].title, "1234567.5");
+  EXPECT_EQ(groups[1].title, "1234568.5");
+}
+
 TEST(Observe, ByWhatACalendarCounts) {
   Question half;
   half.between = [](int64_t from, int64_t to) { return (to - from) / 2; };

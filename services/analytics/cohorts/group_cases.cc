@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/nearest.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/log/number_text.h"
 #include "services/analytics/mining/case_times.h"
 
 namespace plumbline::analytics::cohorts {
@@ -21,7 +22,7 @@ constexpr size_t kCasesAtOnce = 1 << 12;
 std::string TextOf(const AttributeValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* whole = std::get_if<int64_t>(&value)) return absl::StrCat(*whole);
-  if (const auto* number = std::get_if<double>(&value)) return absl::StrCat(*number);
+  if (const auto* number = std::get_if<double>(&value)) return ShortestText(*number);
   if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
   return absl::FormatTime(absl::RFC3339_full, absl::FromUnixMicros(std::get<Instant>(value).micros),
                           absl::UTCTimeZone());

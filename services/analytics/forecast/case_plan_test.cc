@@ -67,6 +67,7 @@ TEST(CasePlan, WhatIsLeftIsAsOfAllCasesThatLookAlike) {
   } rows[] = {{"->('a','b','c')", 3},
               {"->('a',X(tau,'b'),'c')", 3},
               {"->('a',X(tau,'b'),X(tau,'c'),'d')", 4},
+              {"->('a',X(tau,'b'),X(tau,'c'),X(tau,'d'))", 4},
               {"->('a',X('b','c','d'))", 3},
               {"->('a',+('b','c'),'d')", 4},
               {"->('a',+('b',X(tau,'c')),'d')", 4},
@@ -178,6 +179,35 @@ TEST(CasePlan, AStepThatIsUnderWayWasNotLeftOut) {
   ASSERT_TRUE(forecast.ok());
   EXPECT_EQ(forecast->steps[0].share, 1);
   EXPECT_EQ(forecast->steps[0].mean_time, 9);  // ten seconds, one of which has passed
+}
+
+// Each place of a row at which it may go on has no copy of the rest of its own.
+TEST(CasePlan, ManyStepsInARowThatMayBeLeftOut) {
+  constexpr int kSteps = 300;
+  std::string model = "->('a'";
+  for (int k = 0; k < kSteps; ++k) absl::StrAppend(&model, ",X(tau,'s", k, "')");
+  const Tree tree = TreeOf(model + ")");
+  CaseHistory history = Empty(tree);
+  TreeWalk walk(tree);
+  const CaseSteps begun{.done = {{tree.FindLabel("a"), kHour}}};
+  for (int i = 0; i < 2; ++i) {  // every other step, an hour each
+    CaseSteps steps = begun;
+    for (int k = i; k < kSteps; k += 2) {
+      steps.done.push_back({tree.FindLabel(absl::StrCat("s", k)),
+                            kHour * (1 + static_cast<int64_t>(steps.done.size()))});
+    }
+    WalkCase(steps, &walk);
+    walk.Finish();
+    AddCase(walk, {}, &history);
+  }
+  const auto plan = CasePlan::Make(tree, history, {});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  WalkCase(begun, &walk);
+  const auto here = plan->FromHere(walk, kHour, {});
+  const auto forecast =
+      ForecastTree(here.rest, std::vector<double>{0.5}, {}, {.runs = 2'000}, KeepOn);
+  ASSERT_TRUE(forecast.ok()) << forecast.status();
+  EXPECT_NEAR(forecast->mean / 3600, kSteps / 2, 1);  // an error of 0.2
 }
 
 TEST(CasePlan, NothingIsMadeOfNothing) {

@@ -2,6 +2,8 @@
 #include "services/analytics/forecast/remainder.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "services/analytics/flow/case_time.h"
@@ -16,8 +18,7 @@ using Phase = TreeWalk::Phase;
 constexpr double kMicros = 1e6;
 // Sums of chances miss 1 by less.
 constexpr double kCertain = 1 - 1e-12;
-// That so much was passed without a trace is too rare to matter: of many steps in a row that may be
-// left out, each has a copy of all that follow it.
+// That so much was passed without a trace is too rare to matter.
 constexpr double kNegligible = 1e-6;
 
 // The share of times that are longer.
@@ -39,20 +40,47 @@ TimeTree Remainder::Tree() {
   return Weigh(std::move(branches), &likelihood);
 }
 
-TimeTree Remainder::Weigh(std::vector<Branch> branches, double* likelihood) {
+std::vector<double> Remainder::WeightsOf(const std::vector<Branch>& branches, double* likelihood) {
   double prior = 0, posterior = 0;
   for (const Branch& branch : branches) {
     prior += branch.prior;
     posterior += branch.prior * branch.likelihood;
   }
   *likelihood = prior > 0 ? posterior / prior : 1;
-  std::vector<Weighed> weighed;
-  for (Branch& branch : branches) {
+  std::vector<double> weights;
+  for (const Branch& branch : branches) {
     // Where nothing of it is in the experience, all are as likely as they were.
-    const double factor = posterior > 0 ? branch.likelihood : 1;
-    weighed.push_back({branch.prior * factor, std::move(branch.tree)});
+    weights.push_back(branch.prior * (posterior > 0 ? branch.likelihood : 1));
   }
+  return weights;
+}
+
+TimeTree Remainder::Weigh(std::vector<Branch> branches, double* likelihood) {
+  const std::vector<double> weights = WeightsOf(branches, likelihood);
+  std::vector<Weighed> weighed;
+  for (size_t i = 0; i < branches.size(); ++i)
+    weighed.push_back({weights[i], std::move(branches[i].tree)});
   return Mixed(std::move(weighed));
+}
+
+TimeTree Remainder::Enter(std::vector<Branch> places, std::vector<TimeTree> fresh,
+                          double* likelihood) {
+  const std::vector<double> weights = WeightsOf(places, likelihood);
+  const auto possible =
+      std::count_if(weights.begin(), weights.end(), [](double weight) { return weight > 0; });
+  if (possible == 0) return NoTime();
+  const auto first = static_cast<std::ptrdiff_t>(
+      std::find_if(weights.begin(), weights.end(), [](double weight) { return weight > 0; }) -
+      weights.begin());
+  std::vector<TimeTree> parts;
+  if (possible == 1) {
+    parts.push_back(std::move(places[static_cast<size_t>(first)].tree));
+    std::move(fresh.begin() + first, fresh.end(), std::back_inserter(parts));
+    return InOrder(std::move(parts));
+  }
+  for (Branch& place : places) parts.push_back(std::move(place.tree));
+  std::move(fresh.begin(), fresh.end(), std::back_inserter(parts));
+  return {.kind = TimeTree::Kind::kEntry, .children = std::move(parts), .weights = weights};
 }
 
 TreeWalk::State Remainder::StateOf(const Place& place, int64_t time) const {
@@ -192,20 +220,18 @@ Remainder::Left Remainder::AfterBody(uint32_t loop, int64_t time) {
 
 Remainder::Left Remainder::InRow(std::span<const Place> row, int64_t time) {
   Left left{.pass = 1, .passed_at = time};
-  std::vector<Branch> branches;
+  std::vector<Branch> places;
   for (size_t i = 0; i < row.size() && left.pass > 0; ++i) {
     Left own = Of(row[i], left.passed_at);
-    if (own.pass < kCertain) {
-      std::vector<TimeTree> parts;
-      parts.push_back(std::move(own.tree));
-      for (size_t j = i + 1; j < row.size(); ++j) parts.push_back(plan_.Fresh(row[j].node));
-      branches.push_back({left.pass * (1 - own.pass), own.likelihood, InOrder(std::move(parts))});
-    }
+    const double prior = own.pass < kCertain ? left.pass * (1 - own.pass) : 0;
+    places.push_back({prior, own.likelihood, std::move(own.tree)});
     left.pass *= own.pass;
     if (left.pass < kNegligible) left.pass = 0;
     left.passed_at = own.passed_at;
   }
-  left.tree = Weigh(std::move(branches), &left.likelihood);
+  std::vector<TimeTree> fresh;
+  for (size_t j = 1; j < row.size(); ++j) fresh.push_back(plan_.Fresh(row[j].node));
+  left.tree = Enter(std::move(places), std::move(fresh), &left.likelihood);
   return left;
 }
 

@@ -55,6 +55,12 @@ class Remainder {
   Left InRow(std::span<const Place> row, int64_t time);
   // By what is known now; `likelihood` of all of them together.
   static TimeTree Weigh(std::vector<Branch> branches, double* likelihood);
+  // As Weigh of what each place of a row has if it is begun there, and of those after it: `fresh`,
+  // of all places but the first.
+  static TimeTree Enter(std::vector<Branch> places, std::vector<TimeTree> fresh,
+                        double* likelihood);
+  // What each is by what is known now, not as shares of 1.
+  static std::vector<double> WeightsOf(const std::vector<Branch>& branches, double* likelihood);
 
   const CasePlan& plan_;
   const TreeWalk& walk_;

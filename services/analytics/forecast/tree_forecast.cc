@@ -23,8 +23,9 @@ bool IsTime(double value) { return std::isfinite(value) && value >= 0; }
 // A tree as it is run: numbers of children instead of copies.
 struct Node {
   Kind kind = Kind::kStep;
-  uint32_t step = 0;           // kStep: its number
-  std::vector<double> values;  // kStep: times, unless shared; kChoice: sums of weights so far
+  uint32_t step = 0;  // kStep: its number
+  // kStep: times, unless shared; kChoice, kEntry: sums of weights so far
+  std::vector<double> values;
   const std::vector<double>* shared = nullptr;  // kStep
   // kStep: times to draw.
   const std::vector<double>& times() const { return shared != nullptr ? *shared : values; }
@@ -53,7 +54,7 @@ class Planter {
           Plant(tree.children[i], absl::StrCat(path, ".children[", i, "]"), depth + 1));
       nodes[number].children.push_back(child);
     }
-    if (tree.kind == Kind::kChoice) {
+    if (tree.kind == Kind::kChoice || tree.kind == Kind::kEntry) {
       double sum = 0;
       for (const double weight : tree.weights) nodes[number].values.push_back(sum += weight);
     }
@@ -118,9 +119,15 @@ class Planter {
                                 absl::StrCat(tree.again, " is not 0 to 1, without 1"));
       }
     }
-    if (tree.kind != Kind::kChoice) return absl::OkStatus();
+    const bool entry = tree.kind == Kind::kEntry;
+    if (tree.kind != Kind::kChoice && !entry) return absl::OkStatus();
     const std::string field = absl::StrCat(path, ".weights");
-    if (tree.weights.size() != tree.children.size()) {
+    // The places of an entry: it has as many other children as it has places but one.
+    if (entry && (tree.weights.empty() || tree.children.size() + 1 < 2 * tree.weights.size())) {
+      return base::FieldError(field, absl::StrCat(tree.weights.size(), " weights for ",
+                                                  tree.children.size(), " children of an entry"));
+    }
+    if (!entry && tree.weights.size() != tree.children.size()) {
       return base::FieldError(field, absl::StrCat(tree.weights.size(), " weights for ",
                                                   tree.children.size(), " children"));
     }
@@ -188,6 +195,8 @@ class Runner {
         return Longest(node, at);
       case Kind::kChoice:
         return Time(nodes_[node.children[Chosen(node)]], at);
+      case Kind::kEntry:
+        return FromEntry(node, at);
       case Kind::kLoop:
         break;
     }
@@ -196,6 +205,14 @@ class Runner {
       sum += Time(nodes_[node.children[1]], at + sum);
       sum += Time(nodes_[node.children[0]], at + sum);
     }
+    return sum;
+  }
+
+  double FromEntry(const Node& node, double at) {
+    const size_t place = Chosen(node);
+    double sum = Time(nodes_[node.children[place]], at);
+    for (size_t i = node.values.size() + place; i < node.children.size(); ++i)
+      sum += Time(nodes_[node.children[i]], at + sum);
     return sum;
   }
 

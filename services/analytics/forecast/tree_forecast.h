@@ -29,7 +29,7 @@ inline constexpr int64_t kMostVisits = 1'000'000;
 
 // A process, as far as its time goes. All times are in one unit, the caller's.
 struct TimeTree {
-  enum class Kind { kStep, kSequence, kParallel, kChoice, kLoop };
+  enum class Kind { kStep, kSequence, kParallel, kChoice, kLoop, kEntry };
   Kind kind = Kind::kSequence;
   std::string name;  // of a step, for errors
 
@@ -48,9 +48,15 @@ struct TimeTree {
   // The others. A parallel takes as long as its longest child. A loop has a body and a redo: it
   // does the body, then with probability `again` the redo and the body once more. Without children
   // a sequence or a parallel takes no time.
+  // An entry is a sequence that is begun at one of its places, by chance: of its children the first
+  // ones, as many as weights, are what is done at the place where it is begun, the others what is
+  // done at the second place, the third and so on if it was begun before; of the place that was
+  // drawn its own, then all others of later places.
   std::vector<TimeTree> children;
-  std::vector<double> weights;  // kChoice: how likely each child is, >= 0, as shares of their sum
-  double again = 0;             // kLoop: 0 to 1, without 1
+  // kChoice, kEntry: how likely each child is (of an entry, each place), >= 0, as shares of their
+  // sum.
+  std::vector<double> weights;
+  double again = 0;  // kLoop: 0 to 1, without 1
 };
 
 struct StepForecast {

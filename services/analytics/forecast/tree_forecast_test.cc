@@ -132,6 +132,7 @@ TEST(TreeForecast, RefusesTreesThatAreNone) {
               {Choice({Step({1})}, {0}), "tree.weights"},
               {Loop(Step({1}), Step({1}), 1), "tree.again"},
               {{.kind = Kind::kLoop}, "tree.children"},
+              {{.kind = Kind::kEntry, .children = {Step({1})}, .weights = {1, 1}}, "tree.weights"},
               {deep, "deeper"},
               {endless, "tree"},
               {Sequence(std::vector<TimeTree>(kMostNodes, Step({1}))), "tree"}};

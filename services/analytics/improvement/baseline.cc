@@ -23,7 +23,7 @@ constexpr double kTrendSure = 0.01, kPeakSure = 0.05;
 
 bool IsTime(ValueType type) { return type == ValueType::kTime || type == ValueType::kStepTime; }
 
-// Values that are known, in the order in which cases began.
+// Values that are known, in the order of the cases.
 Measured KnownValues(Cases cases, ValueType type) {
   Measured measured;
   measured.kind = IsTime(type)                ? ValueKind::kTime
@@ -33,7 +33,7 @@ Measured KnownValues(Cases cases, ValueType type) {
     if (one.value.known != Known::kValue) continue;
     // Times are skewed: their logarithms are what a chart of means takes them for.
     const double value = IsTime(type) ? std::log1p(one.value.value) : one.value.value;
-    measured.values.push_back({one.begin, one.number, value});
+    measured.values.push_back({one.at, one.number, value});
   }
   if (!measured.values.empty()) {
     measured.first_time = measured.values.front().time;
@@ -117,15 +117,18 @@ void CheckPeak(Cases earlier, bool marked, const Options& options, const Unit& u
 }  // namespace
 
 absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog& observed,
-                                      const BaselineWindow& window, const Options& options,
-                                      const Unit& unit, const std::vector<std::string>& keys) {
+                                      const BaselineWindow& window, CountedBy counted_by,
+                                      const Options& options, const Unit& unit,
+                                      const std::vector<std::string>& keys) {
   const Cases cases = CasesBetween(observed, window.begin, window.end);
   Baseline baseline;
   baseline.case_count = static_cast<int64_t>(cases.size());
-  baseline.side = SideOf(cases, observed.marked, kMostKept);
+  // Where only ended cases belong anywhere, none of them goes on.
+  const bool by_end = counted_by == CountedBy::kEnd;
+  const bool marked = observed.marked || by_end;
+  baseline.side = SideOf(cases, marked, kMostKept);
   baseline.outcome_time = OutcomeTime(baseline.side);
-  const Comparison itself =
-      Compare(baseline.side, Side{.cases = {}, .marked = observed.marked}, options);
+  const Comparison itself = Compare(baseline.side, Side{.cases = {}, .marked = marked}, options);
   baseline.figures = itself.before;
   baseline.wanted = itself.wanted;
   if (baseline.figures.count < kLeastCases) {
@@ -136,9 +139,13 @@ absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog&
                      " at least: take a longer or an earlier one, or a wider filter"));
   }
   baseline.mixes = MixesOf(log, cases, keys);
+  for (const std::vector<uint32_t>& values : CaseValuesOf(log, cases, baseline.mixes))
+    baseline.values.push_back(Thinned(values, kMostKept));
   CheckStability(cases, options, &baseline);
-  CheckPeak(CasesBetween(observed, INT64_MIN, window.begin), observed.marked, options, unit,
-            &baseline);
+  // Of cases by their ends, those of a young log are the short ones.
+  const int64_t settled =
+      by_end ? observed.first_time + baseline.outcome_time * 1'000'000 : INT64_MIN;
+  CheckPeak(CasesBetween(observed, settled, window.begin), marked, options, unit, &baseline);
   if (!baseline.wanted.has_value()) {
     baseline.warnings.push_back(absl::StrCat(
         "the baseline is too small for an effect of ", Change(options.smallest_effect, unit),

@@ -23,8 +23,9 @@ inline constexpr size_t kMostKept = 10'000;
 // See ImprovementBaseline in improvement.proto.
 struct Baseline {
   Side side;               // at most kMostKept cases
-  int64_t case_count = 0;  // that began in the window
+  int64_t case_count = 0;  // that belong in the window
   std::vector<Mix> mixes;
+  std::vector<std::vector<uint32_t>> values;  // of each mix, of the cases of `side`; CaseValuesOf
   Figures figures;
   std::optional<Figures> earlier;
   std::optional<double> earlier_p_value;
@@ -34,7 +35,7 @@ struct Baseline {
   std::vector<std::string> warnings;
 };
 
-// When cases of the baseline began, [begin, end), microseconds.
+// Where cases of the baseline belong, [begin, end), microseconds.
 struct BaselineWindow {
   int64_t begin = INT64_MIN;
   int64_t end = INT64_MAX;
@@ -46,8 +47,9 @@ struct BaselineWindow {
 // "baseline_window" for fewer than kLeastCases that can be counted. `keys`: attributes to watch.
 // O(n log n + attributes).
 absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog& observed,
-                                      const BaselineWindow& window, const Options& options,
-                                      const Unit& unit, const std::vector<std::string>& keys);
+                                      const BaselineWindow& window, CountedBy counted_by,
+                                      const Options& options, const Unit& unit,
+                                      const std::vector<std::string>& keys);
 
 }  // namespace plumbline::analytics::improvement
 

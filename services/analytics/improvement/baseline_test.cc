@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Known = CaseValue::Known;
 
 constexpr int64_t kDay = 86'400'000'000;
@@ -48,13 +50,14 @@ struct World {
   ObservedLog observed;
 };
 
-World Look(const Deals& deals, const MeasureSpec& spec = {}) {
+World Look(const Deals& deals, const MeasureSpec& spec = {},
+           CountedBy counted_by = CountedBy::kBegin) {
   World world;
   world.log = MakeLog(deals.rows);
   const Traces traces(world.log, {});
   const Variants variants(traces);
-  auto observed =
-      ObserveLog({*world.log, traces, [&]() -> const Variants& { return variants; }}, {}, spec, Go);
+  auto observed = ObserveLog({*world.log, traces, [&]() -> const Variants& { return variants; }},
+                             {}, spec, counted_by, Go);
   EXPECT_TRUE(observed.ok()) << observed.status();
   if (observed.ok()) world.observed = *std::move(observed);
   return world;
@@ -66,8 +69,10 @@ Options DayOptions() {
   return options;
 }
 
-absl::StatusOr<Baseline> Freeze(const World& world, int from, int to) {
-  return MakeBaseline(*world.log, world.observed, {from * kDay, to * kDay}, DayOptions(),
+absl::StatusOr<Baseline> Freeze(const World& world, int from, int to,
+                                CountedBy counted_by = CountedBy::kBegin,
+                                const Options& options = DayOptions()) {
+  return MakeBaseline(*world.log, world.observed, {from * kDay, to * kDay}, counted_by, options,
                       {ValueType::kTime, false, ""}, {"region"});
 }
 
@@ -120,6 +125,61 @@ TEST(Observe, AStepsTimesInACaseAreOneValue) {
   EXPECT_EQ(world.observed.cases[0].value.value, 30 * 60);
   EXPECT_EQ(world.observed.cases[0].value.known_after, 40 * 60);
   EXPECT_EQ(world.observed.cases[1].value.known, Known::kNothing);
+}
+
+TEST(Observe, ByTheirEndsOpenCasesBelongNowhere) {
+  Deals deals;
+  // They end on day 5.0, 5.1 and 5.2; the other two are open.
+  deals.Add(
+      0, 5, [](int i) { return 5.0 - i + 0.1 * i; }, 5.25);
+  const World world = Look(deals, {}, CountedBy::kEnd);
+  ASSERT_EQ(world.observed.cases.size(), 3U);
+  EXPECT_EQ(world.observed.cases[0].number, 0U);
+  EXPECT_EQ(world.observed.cases[0].at, 5 * kDay);
+  EXPECT_EQ(world.observed.cases[2].begin, 2 * kDay);
+  EXPECT_EQ(CasesBetween(world.observed, 5 * kDay, 5 * kDay + kDay / 6).size(), 2U);
+}
+
+// The cases that ended in a window, and their mean, counted by hand.
+TEST(Baselines, ByEndsAndMeansAreWhatAReportCounts) {
+  statistics::Generator chance(6);
+  Deals deals;
+  std::vector<double> took;
+  deals.Add(
+      0, 400, [&](int) { return took.emplace_back(2 + 30 * chance.Exponential()); }, 400);
+  const World world = Look(deals, {}, CountedBy::kEnd);
+  Options options = DayOptions();
+  options.of_means = true;
+  const auto baseline = Freeze(world, 200, 300, CountedBy::kEnd, options);
+  ASSERT_TRUE(baseline.ok()) << baseline.status();
+  double count = 0, sum = 0;
+  for (size_t i = 0; i < took.size(); ++i) {
+    const double end = static_cast<double>(i) + took[i];
+    if (end < 200 || end >= 300) continue;
+    ++count;
+    sum += 86'400 * took[i];
+  }
+  EXPECT_EQ(static_cast<double>(baseline->figures.count), count);
+  EXPECT_EQ(baseline->figures.censored + baseline->figures.young, 0);
+  EXPECT_NEAR(*baseline->figures.mean, sum / count, 1);
+  EXPECT_EQ(baseline->figures.center, baseline->figures.mean);
+  EXPECT_LT(*baseline->figures.center_lower, *baseline->figures.center);
+  // Nothing changed, so that the young log with its short cases is no peak.
+  EXPECT_THAT(baseline->warnings, Not(Contains(HasSubstr("worse than the time before"))));
+  ASSERT_EQ(baseline->values.size(), 1U);
+  EXPECT_EQ(baseline->values[0].size(), baseline->side.cases.size());
+}
+
+TEST(Observe, ValuesOfCasesAreThoseOfTheMix) {
+  Deals deals;
+  deals.Add(0, 40, [](int) { return 1.0; });
+  const World world = Look(deals);
+  const std::vector<Mix> mixes = {{"region", {"North"}, {1}}, {"missing", {""}, {1}}};
+  const auto values = CaseValuesOf(*world.log, world.observed.cases, mixes);
+  ASSERT_EQ(values.size(), 2U);
+  EXPECT_EQ(std::count(values[0].begin(), values[0].end(), 0U), 20);
+  EXPECT_EQ(std::count(values[0].begin(), values[0].end(), 1U), 20);  // South is not there
+  EXPECT_EQ(std::count(values[1].begin(), values[1].end(), 0U), 40);
 }
 
 TEST(Observe, FirstCaseOfARevision) {

@@ -29,19 +29,41 @@ Rate RateOf(const Sample& sample) {
   return {sample.count, static_cast<int64_t>(sample.sum), sample.squares};
 }
 
-void FillTimes(const Sample& sample, double confidence, std::optional<double> horizon,
+// The mean with its interval as the centre; `curve` up to `horizon` where there is one.
+void FillMean(const Sample& sample, absl::Span<const statistics::SurvivalStep> curve,
+              double confidence, std::optional<double> horizon, Figures* figures) {
+  double reach = 0;
+  if (horizon.has_value()) {
+    const statistics::RestrictedMean mean = statistics::RestrictedMeanOf(curve, *horizon);
+    figures->center = mean.mean;
+    reach = statistics::NormalUpperQuantile((1 - confidence) / 2) * mean.standard_error;
+  } else {
+    const Interval interval = MeanIntervalOf(ValuesOf(sample), confidence);
+    figures->center = figures->mean;
+    reach = (interval.upper - interval.lower) / 2;
+  }
+  figures->center_lower = *figures->center - reach;
+  figures->center_upper = *figures->center + reach;
+}
+
+void FillTimes(const Sample& sample, const Options& options, std::optional<double> horizon,
                Figures* figures) {
   const auto curve = statistics::KaplanMeier(sample.times);
-  const auto median = statistics::EstimateQuantile(curve, 0.5, confidence);
+  const bool restricted = horizon.has_value() && *horizon > 0;
+  if (restricted) {
+    figures->mean = statistics::RestrictedMeanOf(curve, *horizon).mean;
+  } else if (sample.censored == 0 && !horizon.has_value()) {
+    figures->mean = statistics::Mean(ValuesOf(sample));
+  }
+  if (options.of_means) {
+    if (figures->mean.has_value()) FillMean(sample, curve, options.confidence, horizon, figures);
+    return;
+  }
+  const auto median = statistics::EstimateQuantile(curve, 0.5, options.confidence);
   figures->center = median.time;
   if (median.time.has_value()) {
     figures->center_lower = median.lower;
     figures->center_upper = median.upper;
-  }
-  if (sample.censored == 0 && !horizon.has_value()) {
-    figures->mean = statistics::Mean(ValuesOf(sample));
-  } else if (horizon.has_value() && *horizon > 0) {
-    figures->mean = statistics::RestrictedMeanOf(curve, *horizon).mean;
   }
 }
 
@@ -93,6 +115,10 @@ void FillDifference(const Samples& samples, const Options& options, Comparison* 
     comparison->ratio_lower = rates.ratio_lower;
     comparison->ratio_upper = rates.ratio_upper;
     difference = rates.difference;
+  } else if (options.of_means) {
+    comparison->method = Method::kMeans;
+    difference =
+        MeanDifferenceOf(ValuesOf(samples.before), ValuesOf(samples.after), options.confidence);
   } else {
     comparison->method = Method::kRankSum;
     difference = ShiftOf(ValuesOf(samples.before), ValuesOf(samples.after), options.confidence);
@@ -132,23 +158,22 @@ void Judge(const Samples& samples, const Options& options, Comparison* compariso
 
 }  // namespace
 
-Figures FiguresOf(const Sample& sample, ValueType type, double confidence,
-                  std::optional<double> horizon) {
+Figures FiguresOf(const Sample& sample, const Options& options, std::optional<double> horizon) {
   Figures figures{.count = sample.count,
                   .censored = sample.censored,
                   .left_out = sample.left_out,
                   .young = sample.young};
   if (sample.count == 0) return figures;
   Interval interval;
-  if (type == ValueType::kShare) {
+  if (options.type == ValueType::kShare) {
     figures.center = ShareOf(sample).estimate();
-    interval = IntervalOf(ShareOf(sample), confidence);
-  } else if (type == ValueType::kCount) {
+    interval = IntervalOf(ShareOf(sample), options.confidence);
+  } else if (options.type == ValueType::kCount) {
     const Rate rate = RateOf(sample);
     figures.center = rate.estimate();
-    interval = IntervalOf(rate, confidence);
+    interval = IntervalOf(rate, options.confidence);
   } else {
-    FillTimes(sample, confidence, horizon, &figures);
+    FillTimes(sample, options, horizon, &figures);
     return figures;
   }
   figures.center_lower = interval.lower;
@@ -160,9 +185,8 @@ Comparison Compare(const Side& before, const Side& after, const Options& options
   const Samples samples = MakeSamples(options.type, before, after, OutcomeTime(before));
   Comparison comparison;
   if (samples.survival) comparison.horizon = HorizonOf(samples);
-  comparison.before =
-      FiguresOf(samples.before, options.type, options.confidence, comparison.horizon);
-  comparison.after = FiguresOf(samples.after, options.type, options.confidence, comparison.horizon);
+  comparison.before = FiguresOf(samples.before, options, comparison.horizon);
+  comparison.after = FiguresOf(samples.after, options, comparison.horizon);
   if (samples.before.count > 0 && samples.after.count > 0)
     FillDifference(samples, options, &comparison);
   comparison.wanted = WantedCases(samples, options);

@@ -19,6 +19,7 @@ inline constexpr int64_t kLeastCases = 20;
 struct Options {
   ValueType type = ValueType::kTime;
   bool higher_is_better = false;
+  bool of_means = false;       // kTime, kStepTime: the centre is the mean, else the median
   double smallest_effect = 0;  // that matters, > 0, in the unit of the values
   std::optional<double> goal;  // of the centre
   double confidence = 0.95;    // 0.5 to 1
@@ -33,7 +34,7 @@ struct Figures {
   std::optional<double> mean;
 };
 
-enum class Method { kNone, kRankSum, kSurvival, kProportion, kRate, kRateVarying };
+enum class Method { kNone, kRankSum, kSurvival, kProportion, kRate, kRateVarying, kMeans };
 enum class Verdict { kImproved, kWorse, kNoEffectShown, kNoEffect, kTooEarly };
 
 // See ImprovementComparison in improvement.proto.
@@ -57,13 +58,12 @@ Comparison Compare(const Side& before, const Side& after, const Options& options
 
 // How many cases after the change it takes until an effect of options.smallest_effect is seen with
 // options.power, if the cases after vary as those before: of ranks by Noether (1987, eq. 5), of all
-// others by the normal distribution. At least kLeastCases; nullopt where no number is enough, since
-// the baseline is too small. O(n log n).
+// others, means among them, by the normal distribution. At least kLeastCases; nullopt where no
+// number is enough, since the baseline is too small. O(n log n).
 std::optional<int64_t> WantedCases(const Samples& samples, const Options& options);
 
 // Figures of a side by itself. `horizon`: of means of censored times; nullopt: no such mean.
-Figures FiguresOf(const Sample& sample, ValueType type, double confidence,
-                  std::optional<double> horizon);
+Figures FiguresOf(const Sample& sample, const Options& options, std::optional<double> horizon);
 
 }  // namespace plumbline::analytics::improvement
 

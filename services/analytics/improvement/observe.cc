@@ -39,8 +39,9 @@ ValueType TypeOf(MeasureKind kind) {
 // What one case says, put together from its values.
 class Observer {
  public:
-  Observer(const LogSnapshot& log, const MeasureSpec& spec, ObservedLog* observed)
-      : log_(log), spec_(spec), ends_(log), observed_(*observed) {}
+  Observer(const LogSnapshot& log, const MeasureSpec& spec, CountedBy counted_by,
+           ObservedLog* observed)
+      : log_(log), spec_(spec), counted_by_(counted_by), ends_(log), observed_(*observed) {}
 
   void Run(const Measured& measured) {
     observed_.marked = ends_.marked();
@@ -49,6 +50,7 @@ class Observer {
       ObservedCase& one = observed_.cases[c];
       one.begin = CaseStart(log_, c);
       one.number = c;
+      one.at = counted_by_ == CountedBy::kBegin ? one.begin : CaseEnd(log_, c);
       one.value.known = Known::kNothing;
       one.value.age = std::max<int64_t>(0, observed_.last_time - one.begin) / kMicros;
     }
@@ -56,9 +58,13 @@ class Observer {
     for (ObservedCase& one : observed_.cases) {
       if (one.value.known == Known::kNothing && !ends_.HasEnded(one.number)) TakeOpen(&one);
     }
+    if (counted_by_ == CountedBy::kEnd) {
+      std::erase_if(observed_.cases,
+                    [&](const ObservedCase& one) { return !ends_.HasEnded(one.number); });
+    }
     std::sort(observed_.cases.begin(), observed_.cases.end(),
               [](const ObservedCase& a, const ObservedCase& b) {
-                return std::tie(a.begin, a.number) < std::tie(b.begin, b.number);
+                return std::tie(a.at, a.number) < std::tie(b.at, b.number);
               });
   }
 
@@ -97,6 +103,7 @@ class Observer {
 
   const LogSnapshot& log_;
   const MeasureSpec& spec_;
+  const CountedBy counted_by_;
   const CaseEnds ends_;
   ObservedLog& observed_;
 };
@@ -105,23 +112,23 @@ class Observer {
 
 absl::StatusOr<ObservedLog> ObserveLog(const LogParts& parts,
                                        const std::vector<std::string>& map_transitions,
-                                       const MeasureSpec& spec,
+                                       const MeasureSpec& spec, CountedBy counted_by,
                                        absl::FunctionRef<absl::Status()> keep_on) {
   ASSIGN_OR_RETURN(const Measured measured, MeasureLog(parts, map_transitions, spec, keep_on));
   ObservedLog observed;
   observed.type = TypeOf(spec.kind);
   observed.unit = measured.unit;
+  observed.first_time = parts.log.empty() ? 0 : parts.log.FirstTime();
   observed.last_time = parts.log.empty() ? 0 : parts.log.LastTime();
-  Observer(parts.log, spec, &observed).Run(measured);
+  Observer(parts.log, spec, counted_by, &observed).Run(measured);
   RETURN_IF_ERROR(keep_on());
   return observed;
 }
 
 absl::Span<const ObservedCase> CasesBetween(const ObservedLog& log, int64_t begin, int64_t end) {
   const auto at = [&](int64_t time) {
-    return std::lower_bound(
-        log.cases.begin(), log.cases.end(), time,
-        [](const ObservedCase& one, int64_t limit) { return one.begin < limit; });
+    return std::lower_bound(log.cases.begin(), log.cases.end(), time,
+                            [](const ObservedCase& one, int64_t limit) { return one.at < limit; });
   };
   const auto first = at(begin), last = at(std::max(begin, end));
   return {log.cases.data() + (first - log.cases.begin()), static_cast<size_t>(last - first)};

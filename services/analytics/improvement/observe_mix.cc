@@ -3,6 +3,7 @@
 // Attributes of cases, of observe.h.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <variant>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "services/analytics/improvement/observe.h"
+#include "services/analytics/log/number_text.h"
 #include "services/analytics/mining/case_times.h"
 
 namespace plumbline::analytics::improvement {
@@ -22,17 +24,17 @@ constexpr char kOther[] = "(other)";
 std::string TextOf(const AttributeValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* whole = std::get_if<int64_t>(&value)) return absl::StrCat(*whole);
-  if (const auto* number = std::get_if<double>(&value)) return absl::StrCat(*number);
+  if (const auto* number = std::get_if<double>(&value)) return ShortestText(*number);
   if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
   return absl::FormatTime(absl::RFC3339_full, absl::FromUnixMicros(std::get<Instant>(value).micros),
                           absl::UTCTimeZone());
 }
 
 // The first value that each of these cases has under each key.
-// `take(key, value)`: key is a number of the log's.
+// `take(key, case, value)`: both are numbers of the log's.
 void ForFirstValues(const LogSnapshot& log, absl::Span<const ObservedCase> cases,
                     absl::FunctionRef<bool(uint32_t key)> wants,
-                    absl::FunctionRef<void(uint32_t key, const AttributeValue& value)> take) {
+                    absl::FunctionRef<void(uint32_t key, size_t c, const AttributeValue&)> take) {
   std::vector<bool> among(log.case_count());
   for (const ObservedCase& one : cases) among[one.number] = true;
   // The case, plus 1, in which a key was seen last.
@@ -42,7 +44,7 @@ void ForFirstValues(const LogSnapshot& log, absl::Span<const ObservedCase> cases
     while (log.case_begin[c + 1] <= attribute.row) ++c;
     if (!among[c] || seen[attribute.key] == c + 1 || !wants(attribute.key)) continue;
     seen[attribute.key] = c + 1;
-    take(attribute.key, attribute.value);
+    take(attribute.key, c, attribute.value);
   }
 }
 
@@ -101,7 +103,7 @@ std::vector<Mix> MixesOf(const LogSnapshot& log, absl::Span<const ObservedCase> 
   }
   ForFirstValues(
       log, cases, [&](uint32_t key) { return counts.count(key) > 0; },
-      [&](uint32_t key, const AttributeValue& value) { ++counts[key][TextOf(value)]; });
+      [&](uint32_t key, size_t, const AttributeValue& value) { ++counts[key][TextOf(value)]; });
   std::vector<Mix> mixes;
   for (const std::string& key : keys) {
     const auto found = counts.find(log.FindAttributeKey(key));
@@ -109,6 +111,35 @@ std::vector<Mix> MixesOf(const LogSnapshot& log, absl::Span<const ObservedCase> 
                           static_cast<int64_t>(cases.size())));
   }
   return mixes;
+}
+
+std::vector<std::vector<uint32_t>> CaseValuesOf(const LogSnapshot& log,
+                                                absl::Span<const ObservedCase> cases,
+                                                absl::Span<const Mix> mixes) {
+  std::vector<size_t> place(log.case_count());
+  for (size_t i = 0; i < cases.size(); ++i) place[cases[i].number] = i;
+  const auto find = [](const Mix& mix, const std::string& value) -> std::optional<uint32_t> {
+    const auto found = std::lower_bound(mix.values.begin(), mix.values.end(), value);
+    if (found == mix.values.end() || *found != value) return std::nullopt;
+    return static_cast<uint32_t>(found - mix.values.begin());
+  };
+  std::vector<std::vector<uint32_t>> values;
+  std::map<uint32_t, size_t> of_key;  // the last of mixes of one attribute; there is one only
+  for (size_t m = 0; m < mixes.size(); ++m) {
+    const auto none = static_cast<uint32_t>(mixes[m].values.size());
+    values.emplace_back(cases.size(), find(mixes[m], "").value_or(none));
+    if (const uint32_t key = log.FindAttributeKey(mixes[m].attribute); key != kNoText)
+      of_key[key] = m;
+  }
+  ForFirstValues(
+      log, cases, [&](uint32_t key) { return of_key.count(key) > 0; },
+      [&](uint32_t key, size_t c, const AttributeValue& value) {
+        const size_t m = of_key[key];
+        const auto none = static_cast<uint32_t>(mixes[m].values.size());
+        const std::optional<uint32_t> here = find(mixes[m], TextOf(value));
+        values[m][place[c]] = here.has_value() ? *here : find(mixes[m], kOther).value_or(none);
+      });
+  return values;
 }
 
 std::vector<std::string> KindAttributes(const LogSnapshot& log,
@@ -123,7 +154,7 @@ std::vector<std::string> KindAttributes(const LogSnapshot& log,
   for (size_t i = 0; i < seen.size(); ++i) seen[i].possible = !IsTechnical(log.attribute_keys[i]);
   ForFirstValues(
       log, cases, [&](uint32_t key) { return seen[key].possible; },
-      [&](uint32_t key, const AttributeValue& value) {
+      [&](uint32_t key, size_t, const AttributeValue& value) {
         Seen& one = seen[key];
         ++one.cases;
         one.values.insert(TextOf(value));

@@ -16,15 +16,7 @@ bool AnyOpen(const Side& side) {
                      [](const CaseValue& one) { return one.known == Known::kOpen; });
 }
 
-// Which cases count.
-struct Rule {
-  bool survival = false;  // all of them, open ones as censored
-  bool ripe_only = false;
-  bool in_time_only = false;
-  int64_t outcome_time = 0;
-};
-
-void Add(const CaseValue& one, ValueType type, const Rule& rule, Sample* sample) {
+void Add(const CaseValue& one, ValueType type, const Counting& rule, Sample* sample) {
   const bool ripe = !rule.ripe_only || one.age >= rule.outcome_time;
   const bool late = rule.in_time_only && one.known_after > rule.outcome_time;
   if (one.known == Known::kNothing) {
@@ -46,9 +38,11 @@ void Add(const CaseValue& one, ValueType type, const Rule& rule, Sample* sample)
   sample->squares += one.value * one.value;
 }
 
-Sample MakeSample(const Side& side, ValueType type, const Rule& rule) {
+}  // namespace
+
+Sample MakeSample(const Side& side, ValueType type, const Counting& counting) {
   Sample sample;
-  for (const CaseValue& one : side.cases) Add(one, type, rule, &sample);
+  for (const CaseValue& one : side.cases) Add(one, type, counting, &sample);
   // The order in which cases came does not matter then, not even to the last digit.
   std::sort(sample.times.begin(), sample.times.end(),
             [](const Observation& a, const Observation& b) {
@@ -56,8 +50,6 @@ Sample MakeSample(const Side& side, ValueType type, const Rule& rule) {
             });
   return sample;
 }
-
-}  // namespace
 
 int64_t OutcomeTime(const Side& side) {
   constexpr double kMost = 0.95;
@@ -74,13 +66,18 @@ int64_t OutcomeTime(const Side& side) {
   return time.has_value() ? static_cast<int64_t>(std::ceil(*time)) : longest;
 }
 
-Samples MakeSamples(ValueType type, const Side& before, const Side& after, int64_t outcome_time) {
+Counting CountingOf(ValueType type, const Side& before, const Side& after, int64_t outcome_time) {
   const bool open = AnyOpen(before) || AnyOpen(after);
-  Rule rule;
+  Counting rule;
   rule.survival = open && type == ValueType::kTime;
   rule.ripe_only = !rule.survival && (open || !before.marked || !after.marked);
   rule.in_time_only = open && !rule.survival;
   rule.outcome_time = outcome_time;
+  return rule;
+}
+
+Samples MakeSamples(ValueType type, const Side& before, const Side& after, int64_t outcome_time) {
+  const Counting rule = CountingOf(type, before, after, outcome_time);
   return {MakeSample(before, type, rule), MakeSample(after, type, rule), rule.survival};
 }
 

@@ -34,7 +34,8 @@ struct CaseValue {
 
 struct Side {
   std::vector<CaseValue> cases;
-  bool marked = false;  // the log marks the ends of its cases; else any case may go on
+  // The log marks the ends of its cases, or only those that ended are there; else any may go on.
+  bool marked = false;
 };
 
 // By when 19 of 20 cases of a side had their value, seconds of the wall clock: the quantile of
@@ -52,6 +53,14 @@ struct Sample {
   int64_t young = 0;     // had less than `outcome_time`
 };
 
+// Which cases of both sides count.
+struct Counting {
+  bool survival = false;  // all of them, open ones as censored
+  bool ripe_only = false;
+  bool in_time_only = false;
+  int64_t outcome_time = 0;
+};
+
 struct Samples {
   Sample before, after;
   bool survival = false;  // times of which some are censored
@@ -61,6 +70,8 @@ struct Samples {
 // where no case is open and ends are marked, all that have a value. Else only cases as old as
 // `outcome_time`, and where cases are open, of those only values that were known by then: what took
 // longer counts on neither side, for on the later one it cannot be seen. O(n log n).
+Counting CountingOf(ValueType type, const Side& before, const Side& after, int64_t outcome_time);
+Sample MakeSample(const Side& side, ValueType type, const Counting& counting);
 Samples MakeSamples(ValueType type, const Side& before, const Side& after, int64_t outcome_time);
 
 }  // namespace plumbline::analytics::improvement

@@ -46,6 +46,24 @@ Difference SlowShift(const std::vector<double>& first, const std::vector<double>
   return shift;
 }
 
+// Student's distribution integrated by Simpson's rule.
+TEST(Means, AreComparedByWelch) {
+  const std::vector<double> first = {27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1,
+                                     21.9, 22.6, 23.1, 19.6, 19.0, 21.7, 21.4};
+  const std::vector<double> second = {27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8,
+                                      22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 30.5};
+  const Difference difference = MeanDifferenceOf(first, second, 0.95);
+  EXPECT_NEAR(difference.estimate, 2.78, 1e-9);
+  EXPECT_NEAR(difference.p_value, 0.011616192, 1e-8);
+  EXPECT_NEAR(difference.interval.lower, 0.6732699556, 1e-8);
+  EXPECT_NEAR(difference.interval.upper, 4.8867300444, 1e-8);
+  const Interval mean = MeanIntervalOf(first, 0.95);
+  EXPECT_NEAR((mean.lower + mean.upper) / 2, 20.82, 1e-9);
+  EXPECT_EQ(MeanDifferenceOf({{3.0, 3.0}}, {{3.0, 3.0}}, 0.95).p_value, 1);
+  EXPECT_EQ(MeanDifferenceOf({{3.0, 3.0}}, {{4.0, 4.0}}, 0.95).p_value, 0);
+  EXPECT_EQ(MeanDifferenceOf({{3.0}}, {{4.0}}, 0.95).p_value, 1);
+}
+
 TEST(Shift, IsThatOfAllDifferences) {
   statistics::Generator chance(7);
   for (int run = 0; run < 300; ++run) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/statistics/normal.h"
+#include "common/statistics/sums.h"
 #include "services/analytics/improvement/compare.h"
 #include "services/analytics/improvement/horizon.h"
 
@@ -20,9 +21,14 @@ std::optional<int64_t> CasesFor(double v, int64_t before, double most) {
   return std::max(kLeastCases, static_cast<int64_t>(cases));
 }
 
-std::optional<int64_t> ByRanks(const Sample& before, double z, const Options& options) {
+std::vector<double> TimesOf(const Sample& sample) {
   std::vector<double> times;
-  for (const statistics::Observation& one : before.times) times.push_back(one.time);
+  for (const statistics::Observation& one : sample.times) times.push_back(one.time);
+  return times;
+}
+
+std::optional<int64_t> ByRanks(const Sample& before, double z, const Options& options) {
+  const std::vector<double> times = TimesOf(before);
   const double away = std::abs(ChanceBelow(times, options.smallest_effect) - 0.5);
   if (away <= 0) return std::nullopt;
   return CasesFor(z * z / (12 * away * away), before.count, 1);
@@ -60,6 +66,10 @@ std::optional<int64_t> WantedCases(const Samples& samples, const Options& option
         statistics::RestrictedMeanOf(statistics::KaplanMeier(before.times), horizon).standard_error;
     return CasesFor(of_mean * of_mean * static_cast<double>(before.count), before.count,
                     error * error);
+  }
+  if (!before.times.empty() && options.of_means) {
+    const double deviation = statistics::StandardDeviation(TimesOf(before));
+    return CasesFor(deviation * deviation, before.count, error * error);
   }
   if (!before.times.empty()) return ByRanks(before, z, options);
   return CasesFor(PooledVariance(before, options), before.count, error * error);

@@ -39,14 +39,14 @@ std::string WithInterval(const Difference& difference, const Options& options, c
                       Change(difference.interval.upper, unit), ", p ", Chance(difference.p_value));
 }
 
-// " (median 21.4 days before, 17.0 days after)".
-std::string Levels(const Comparison& comparison, const Unit& unit) {
+// " (median 21.4 days before, 17.0 days after)", or the means.
+std::string Levels(const Comparison& comparison, const Options& options, const Unit& unit) {
   const auto& before = comparison.before.center;
   const auto& after = comparison.after.center;
   if (!before.has_value() || !after.has_value()) return "";
   const bool time = unit.type == ValueType::kTime || unit.type == ValueType::kStepTime;
-  return absl::StrCat(" (", time ? "median " : "", Level(*before, unit), " before, ",
-                      Level(*after, unit), " after)");
+  const char* of = !time ? "" : options.of_means ? "mean " : "median ";
+  return absl::StrCat(" (", of, Level(*before, unit), " before, ", Level(*after, unit), " after)");
 }
 
 // For whom the difference is turned round: by how much it is worse.
@@ -109,7 +109,7 @@ std::string Sentence(const Comparison& comparison, const Options& options, const
   if (!comparison.improvement.has_value() || comparison.verdict == Verdict::kTooEarly)
     return TooEarly(comparison, options, unit);
   const Difference& better = *comparison.improvement;
-  const std::string levels = Levels(comparison, unit);
+  const std::string levels = Levels(comparison, options, unit);
   const auto by = [&](const char* how, const Difference& difference) {
     return absl::StrCat(how, Change(difference.estimate, unit), ", ",
                         WithInterval(difference, options, unit), levels);

@@ -127,7 +127,8 @@ std::vector<Candidate> FindCandidates(const LogSnapshot& log, const Facts& facts
     Remedy remedy{.kind = Remedy::Kind::kScaleWait, .activity = level.activity};
     remedy.scale = level.other_mean / level.mean;
     remedy.cases = level.cases;
-    add(FixKind::kLevel, std::move(remedy)).level = std::move(level);
+    const FixKind kind = level.others ? FixKind::kBest : FixKind::kLevel;
+    add(kind, std::move(remedy)).level = std::move(level);
   }
   for (Candidate& candidate : candidates) Count(graphs, &candidate);
   std::erase_if(candidates, [&](const Candidate& candidate) {

@@ -15,6 +15,7 @@ namespace plumbline::analytics::review {
 enum class FixKind {
   kWait,        // no case waits longer at a step than the better half does now
   kLevel,       // a kind of cases waits no longer at a step than the rest
+  kBest,        // all other cases wait no longer at a step than the kind that waits least
   kRework,      // a step is done once
   kImpediment,  // a cause blocks no work
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
@@ -9,22 +10,76 @@
 namespace plumbline::analytics::review {
 namespace {
 
-std::string Points(double share) { return absl::StrFormat("%.1f points", 100 * share); }
+// A share's difference is in points.
+std::string Points(double share) { return absl::StrFormat("%+.1f points", 100 * share); }
 
-// An amount of a difference, without its sign.
-std::string AmountText(double value, MeasureKind kind, bool business) {
-  switch (kind) {
-    case MeasureKind::kInTime:
-    case MeasureKind::kRightFirstTime:
-      return Points(std::abs(value));
-    default:
-      return LevelText(std::abs(value), kind, business);
+// Values of one measure in one unit, with the digits that tell them apart.
+class Numbers {
+ public:
+  Numbers(const Change& change, bool business) : kind_(change.kind) {
+    const Judged& judged = *change.judged;
+    const double level = std::max(std::abs(*change.now), std::abs(*change.before));
+    const double most =
+        std::max({std::abs(judged.difference), std::abs(judged.lower), std::abs(judged.upper)});
+    if (kind_ == MeasureKind::kLeadTime || kind_ == MeasureKind::kStepWaiting) {
+      SetUnit(std::max(level, most), business);
+      decimals_ = level / size_ < 99.95 ? 1 : 0;
+      // Levels that look alike though they differ.
+      const double apart = std::abs(judged.difference) / size_;
+      while (decimals_ < 3 && apart > 0 && apart < 5 * std::pow(10, -decimals_)) ++decimals_;
+    } else if (kind_ != MeasureKind::kWorkInProgress) {
+      decimals_ = 2;
+    }
   }
-}
 
-std::string Signed(double value, MeasureKind kind, bool business) {
-  return absl::StrCat(value < 0 ? "-" : "+", AmountText(value, kind, business));
-}
+  std::string Level(double value) const {
+    if (IsShare()) return ShareText(value);
+    if (kind_ == MeasureKind::kWorkInProgress) return CountText(std::llround(value));
+    return absl::StrCat(Digits(value, false), unit_);
+  }
+  std::string Signed(double value) const {
+    if (IsShare()) return Points(value);
+    if (kind_ == MeasureKind::kWorkInProgress)
+      return absl::StrCat(value < 0 ? "-" : "+", CountText(std::llround(std::abs(value))));
+    return absl::StrCat(Digits(value, true), unit_);
+  }
+  // "-1.9 to +7.2 hours".
+  std::string Between(double lower, double upper) const {
+    if (IsShare()) return absl::StrFormat("%+.1f to %+.1f points", 100 * lower, 100 * upper);
+    if (kind_ == MeasureKind::kWorkInProgress)
+      return absl::StrCat(Signed(lower), " to ", Signed(upper));
+    return absl::StrCat(Digits(lower, true), " to ", Digits(upper, true), unit_);
+  }
+
+ private:
+  bool IsShare() const {
+    return kind_ == MeasureKind::kInTime || kind_ == MeasureKind::kRightFirstTime;
+  }
+  // The largest of which there are two.
+  void SetUnit(double seconds, bool business) {
+    constexpr struct {
+      double seconds;
+      const char* name;
+    } kUnits[] = {{86'400, " days"}, {3'600, " hours"}, {60, " minutes"}, {1, " seconds"}};
+    for (const auto& unit : kUnits) {
+      size_ = unit.seconds;
+      unit_ = unit.name;
+      if (seconds >= 2 * unit.seconds && !business) return;
+      if (business && unit.seconds == 3'600) break;
+    }
+    if (business) unit_ = " open hours";
+  }
+  std::string Digits(double value, bool sign) const {
+    const double scaled = value / size_;
+    return sign ? absl::StrFormat("%+.*f", decimals_, scaled)
+                : absl::StrFormat("%.*f", decimals_, scaled);
+  }
+
+  const MeasureKind kind_;
+  double size_ = 1;
+  const char* unit_ = "";
+  int decimals_ = 0;
+};
 
 std::string VerdictText(const Change& change, size_t measures) {
   switch (change.verdict) {
@@ -33,7 +88,8 @@ std::string VerdictText(const Change& change, size_t measures) {
     case Verdict::kWorse:
       return "A signal: worse, and more than chance";
     case Verdict::kDifferent:
-      return "A signal: more than chance";
+      return absl::StrCat("A signal: more than chance",
+                          change.because.empty() ? "" : absl::StrCat(", but ", change.because));
     case Verdict::kNoise: {
       const bool alone = change.judged->p_value <= kFalseDiscoveries;
       if (!alone) return "Noise: chance makes such differences";
@@ -70,25 +126,6 @@ std::string NameOf(const Change& change, const LogSnapshot& log) {
   return "";
 }
 
-std::string LevelText(double value, MeasureKind kind, bool business) {
-  switch (kind) {
-    case MeasureKind::kLeadTime:
-    case MeasureKind::kStepWaiting:
-      return business ? absl::StrFormat("%.1f open hours", value / 3600) : DurationText(value);
-    case MeasureKind::kInTime:
-    case MeasureKind::kRightFirstTime:
-      return ShareText(value);
-    case MeasureKind::kThroughput:
-    case MeasureKind::kArrivals:
-      return absl::StrFormat("%.2f", value);
-    case MeasureKind::kDefects:
-      return absl::StrFormat("%.2f", value);
-    case MeasureKind::kWorkInProgress:
-      return CountText(std::llround(value));
-  }
-  return "";
-}
-
 std::string SentenceOf(const Change& change, const LogSnapshot& log, const WordOptions& options,
                        size_t measures) {
   std::string text = NameOf(change, log);
@@ -97,12 +134,12 @@ std::string SentenceOf(const Change& change, const LogSnapshot& log, const WordO
   if (!change.judged.has_value())
     return absl::StrCat(text, "cannot be told: ", change.why_not, ".");
   const Judged& judged = *change.judged;
-  const auto level = [&](double value) { return LevelText(value, change.kind, options.business); };
-  const auto sign = [&](double value) { return Signed(value, change.kind, options.business); };
-  absl::StrAppend(
-      &text, level(*change.now), ", ", level(*change.before), " before: ", sign(judged.difference),
-      " (", absl::StrFormat("%.0f", 100 * options.confidence), " % interval ", sign(judged.lower),
-      " to ", sign(judged.upper), "). ", VerdictText(change, measures));
+  const Numbers numbers(change, options.business);
+  absl::StrAppend(&text, numbers.Level(*change.now), ", ", numbers.Level(*change.before),
+                  " before: ", numbers.Signed(judged.difference), " (",
+                  absl::StrFormat("%.0f", 100 * options.confidence), " % interval ",
+                  numbers.Between(judged.lower, judged.upper), "). ",
+                  VerdictText(change, measures));
   if (judged.factor > 1) {
     absl::StrAppend(&text, "; from period to period it moves ",
                     absl::StrFormat("%.1f", judged.factor),

@@ -80,6 +80,35 @@ Verdict VerdictOf(const Change& change) {
   return rises == (change.better == Better::kHigher) ? Verdict::kBetter : Verdict::kWorse;
 }
 
+const Change* Find(const std::vector<Change>& changes, MeasureKind kind) {
+  for (const Change& change : changes) {
+    if (change.kind == kind) return &change;
+  }
+  return nullptr;
+}
+
+bool IsSignal(const Change& change) {
+  return change.verdict != Verdict::kNoise && change.verdict != Verdict::kCannotTell;
+}
+
+// What is in progress follows what begins (Little 1961): where that has changed, and no more or
+// fewer cases end, nobody works better or worse.
+void ExplainProgress(std::vector<Change>* changes) {
+  const Change* arrivals = Find(*changes, MeasureKind::kArrivals);
+  const Change* throughput = Find(*changes, MeasureKind::kThroughput);
+  if (arrivals == nullptr || throughput == nullptr || !IsSignal(*arrivals)) return;
+  const bool fewer = arrivals->judged->difference < 0;
+  for (Change& change : *changes) {
+    if (change.kind != MeasureKind::kWorkInProgress || !IsSignal(change)) continue;
+    if ((change.judged->difference < 0) != fewer) continue;
+    const bool ended_too = IsSignal(*throughput) && (throughput->judged->difference > 0) == fewer;
+    if (ended_too) continue;
+    change.verdict = Verdict::kDifferent;
+    change.because = fewer ? "because fewer cases began, not because more ended"
+                           : "because more cases began, not because fewer ended";
+  }
+}
+
 }  // namespace
 
 std::vector<Change> ChangesOf(const std::vector<TrackedMeasure>& measures, const Windows& windows,
@@ -96,6 +125,7 @@ std::vector<Change> ChangesOf(const std::vector<TrackedMeasure>& measures, const
     if (change.judged.has_value()) change.adjusted = adjusted[next++];
     change.verdict = VerdictOf(change);
   }
+  ExplainProgress(&changes);
   return changes;
 }
 

@@ -42,13 +42,15 @@ struct Change {
   std::optional<Judged> judged;            // absent: cannot be told
   double adjusted = 1;            // p of all measures together (Benjamini and Hochberg 1995)
   std::string why_not;            // of kCannotTell
+  std::string because;            // of kDifferent: what it comes from, where that is known
   std::vector<ChartPoint> chart;  // oldest first; this period is the last
 };
 
 // At what level of the share of signals that are false.
 inline constexpr double kFalseDiscoveries = 0.05;
 
-// One for each measure, in their order. O(measures windows).
+// One for each measure, in their order. Cases in progress that are fewer because fewer began, or
+// more because more did, are neither better nor worse. O(measures windows).
 std::vector<Change> ChangesOf(const std::vector<TrackedMeasure>& measures, const Windows& windows,
                               double confidence);
 

@@ -33,9 +33,13 @@ struct GraphStep {
   int64_t end = 0;
   int64_t stretch = 0;  // from the last of these ends to its own; of a first one from when it could
   int64_t waiting = 0, blocked = 0, working = 0;  // of the stretch; the rest is planned
-  bool planned = false;                           // some of it is
-  bool repeat = false;                            // the case had completed this step before
-  uint32_t first_cause = 0, cause_count = 0;      // in CaseGraphs::causes
+  // All of its waiting, also while something else of the case went on, as charts and improvement
+  // projects measure it; -1: it has none.
+  int64_t wait = -1;
+  bool planned = false;                       // some of it is
+  bool completed = false;                     // not skipped
+  bool repeat = false;                        // the case had completed this step before
+  uint32_t first_cause = 0, cause_count = 0;  // in CaseGraphs::causes
 };
 
 struct CaseGraph {

@@ -181,7 +181,9 @@ GraphStep Reading::StepOf(size_t number, const std::vector<size_t>& order, size_
   step.waiting = time.waiting;
   step.blocked = time.blocked;
   step.working = time.working;
+  if (o.has_waiting()) step.wait = o.waiting;
   step.planned = time.planned > 0;
+  step.completed = o.completed;
   step.repeat = o.completed && !done_.insert(o.activity).second;
   if (time.blocked > 0) AddCauses(o, from, &step);
   return step;

@@ -50,7 +50,10 @@ class Writer {
       name_ = log.activities[candidate.remedy.activity];
     }
     if (candidate.level.has_value()) {
-      level_ = absl::StrCat(candidate.level->attribute, " = ", candidate.level->value);
+      level_ = candidate.level->others
+                   ? absl::StrCat("another ", candidate.level->attribute, " than ",
+                                  candidate.level->value)
+                   : absl::StrCat(candidate.level->attribute, " = ", candidate.level->value);
       filter_ = candidate.level->filter;
     }
     if (!options.filter.empty())
@@ -73,6 +76,8 @@ class Writer {
   std::string Title() const;
   std::vector<std::string> Evidence() const;
   std::string Told() const;
+  std::string Held() const;
+  std::string Levels() const;
   std::string Look() const;
   std::string Measure() const;
   std::string Proven() const;
@@ -107,12 +112,22 @@ std::string Writer::Title() const {
     case FixKind::kLevel:
       return absl::StrCat("Bring the wait for '", name_, "' of cases with ", level_,
                           " to that of the rest");
+    case FixKind::kBest:
+      return absl::StrCat("Bring the wait for '", name_, "' of cases with ", level_,
+                          ", which waits least, to that of ", fix_.candidate.level->value);
     case FixKind::kRework:
       return absl::StrCat("Get '", name_, "' right the first time");
     case FixKind::kImpediment:
       return absl::StrCat("Stop '", name_, "' from blocking work");
   }
   return "";
+}
+
+// Of waits, what they alone held up.
+std::string Writer::Held() const {
+  if (fix_.held_seconds > 0.995 * fix_.total_seconds) return "";
+  return absl::StrCat(", of which ", DurationText(fix_.held_seconds * facts_.weight()),
+                      " while nothing else of the case went on");
 }
 
 // What the log says of it.
@@ -125,11 +140,14 @@ std::string Writer::Told() const {
     case FixKind::kWait:
       return absl::StrCat("It was waited for ", count, " times, ", total, " in all, ",
                           DurationText(each), " on average",
-                          facts_.has_starts ? "." : " (work included: the log has no starts).");
-    case FixKind::kLevel: {
+                          facts_.has_starts ? "" : " (work included: the log has no starts)",
+                          Held(), ".");
+    case FixKind::kLevel:
+    case FixKind::kBest: {
       const SlowLevel& level = *fix_.candidate.level;
       return absl::StrCat("Cases with ", level_, " waited ", DurationText(level.mean),
-                          " on average (n = ", CountText(level.count), "), the rest ",
+                          " on average (n = ", CountText(level.count), "), ",
+                          level.others ? absl::StrCat("those with ", level.value) : "the rest", " ",
                           DurationText(level.other_mean), " (n = ", CountText(level.other_count),
                           "): more than chance, with all groups that were looked at in mind.");
     }
@@ -172,6 +190,7 @@ std::string Writer::Look() const {
   switch (fix_.candidate.kind) {
     case FixKind::kWait:
     case FixKind::kLevel:
+    case FixKind::kBest:
       return absl::StrCat("plumbline chart ", log, " --of waiting --step ", ShellWord(name_),
                           FilterFlag(), options_.flags);
     case FixKind::kRework:
@@ -195,14 +214,29 @@ std::string Writer::Measure() const {
   return "";
 }
 
+// "from 122 days to 119 days"; where both look the same, what lies between them.
+std::string Writer::Levels() const {
+  const Proof& proof = fix_.proof;
+  const std::string before = Amount(proof.before), after = Amount(proof.after);
+  if (before != after) return absl::StrCat("from ", before, " to ", after);
+  const double apart = proof.before - proof.after;
+  return absl::StrCat("by ",
+                      proof.measure == Proof::Measure::kTimesOfStep
+                          ? absl::StrFormat("%.2g times", apart)
+                          : DurationText(apart),
+                      ", of ", before);
+}
+
 std::string Writer::Proven() const {
   const Proof& proof = fix_.proof;
-  std::string text = absl::StrCat("The ", Measure(), " falls from ", Amount(proof.before), " to ",
-                                  Amount(proof.after), " on average. ");
+  if (proof.case_count == 0) return "No case of the period tells what would prove it.";
   if (!proof.cases.has_value()) {
-    return absl::StrCat(text, "So small a difference is not seen in ",
-                        CountText(static_cast<int64_t>(kMostCasesOfProof)), " cases.");
+    return absl::StrCat("The ", Measure(), ", ", Amount(proof.before),
+                        " on average, would change by too little to be seen in ",
+                        CountText(static_cast<int64_t>(kMostCasesOfProof)),
+                        " cases: no project can prove it.");
   }
+  const std::string text = absl::StrCat("The ", Measure(), " falls ", Levels(), " on average. ");
   return absl::StrCat(
       text, "To see that with a power of 80 % at 5 % it takes ", CountText(*proof.cases),
       " cases after the change and as many before; at today's ",
@@ -210,7 +244,12 @@ std::string Writer::Proven() const {
       *proof.weeks < 1 ? "less than a week"
                        : absl::StrCat("about ", CountText(std::llround(std::ceil(*proof.weeks))),
                                       *proof.weeks > 1 ? " weeks" : " week"),
-      ".");
+      ".",
+      facts_.weight() * static_cast<double>(proof.case_count) < static_cast<double>(*proof.cases)
+          ? absl::StrCat(" This period has ", CountText(Scaled(proof.case_count)),
+                         ": a longer one (--periods) makes a better baseline.")
+          : "",
+      options_.no_project.empty() ? "" : absl::StrCat(" ", options_.no_project));
 }
 
 // Fixes of one step have ids of their own.
@@ -220,6 +259,8 @@ std::string Writer::Id() const {
       return IdOf("wait-", name_);
     case FixKind::kLevel:
       return IdOf("group-", absl::StrCat(fix_.candidate.level->value, "-", name_));
+    case FixKind::kBest:
+      return IdOf("best-", absl::StrCat(fix_.candidate.level->value, "-", name_));
     case FixKind::kRework:
       return IdOf("rework-", name_);
     case FixKind::kImpediment:
@@ -229,29 +270,29 @@ std::string Writer::Id() const {
 }
 
 std::string Writer::Command(const FixWords& words) const {
+  if (!fix_.proof.cases.has_value() || !options_.no_project.empty()) return "";
   std::string command =
       absl::StrCat("plumbline improvement create ", Id(), " --log ", ShellWord(options_.log),
                    " --title ", ShellWord(Cut(words.title, 150)), " --problem ",
                    ShellWord(Cut(absl::StrJoin(words.evidence, " "), 2'000)));
   switch (fix_.proof.measure) {
     case Proof::Measure::kStepWaiting:
-      absl::StrAppend(&command, " --of waiting --step ", ShellWord(name_));
+      absl::StrAppend(&command, " --of waiting --step ", ShellWord(name_), " --center mean");
       break;
     case Proof::Measure::kTimesOfStep:
       absl::StrAppend(&command, " --of times --step ", ShellWord(name_));
       break;
     case Proof::Measure::kDuration:
-      absl::StrAppend(&command, " --of duration");
+      absl::StrAppend(&command, " --of duration --center mean");
       break;
   }
   const double effect = fix_.proof.before - fix_.proof.after;
-  const int from = windows_.size() > kBefore ? kBefore : kThis;
   absl::StrAppend(&command, FilterFlag(), options_.flags, " --better lower --smallest-effect ",
                   fix_.proof.measure == Proof::Measure::kTimesOfStep
-                      ? absl::StrFormat("%.3f", std::max(0.001, effect))
+                      ? absl::StrFormat("%.3f", std::max(0.001, std::floor(1000 * effect) / 1000))
                       : SpanFlag(effect),
-                  " --baseline-from ", TimeText(windows_.begin(from)), " --baseline-to ",
-                  TimeText(windows_.end(kThis)));
+                  " --counted-by end --baseline-from ", TimeText(windows_.begin(kThis)),
+                  " --baseline-to ", TimeText(windows_.end(kThis)));
   return command;
 }
 

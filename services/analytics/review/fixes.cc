@@ -14,8 +14,8 @@ namespace {
 
 constexpr double kMicrosOfHour = 3600e6;
 constexpr size_t kExamples = 3;
-// What saves less of what the first fix saves is not worth a line.
-constexpr double kMaterial = 0.01;
+// What saves less of what the first fix saves is not worth a line, nor what rounds to no hour.
+constexpr double kMaterial = 0.01, kLeastHours = 0.5;
 
 // By case of the graphs.
 struct Saved {
@@ -128,7 +128,6 @@ class Proving {
     } else if (candidate.kind == FixKind::kRework) {
       ByTimes(candidate.remedy);
       proof.measure = Proof::Measure::kTimesOfStep;
-      proof.method = Proof::Method::kMeans;
     } else {
       ByWaits(candidate.remedy);
     }
@@ -136,10 +135,7 @@ class Proving {
     if (before_.empty()) return proof;
     proof.before = statistics::Mean(before_);
     proof.after = statistics::Mean(after_);
-    proof.cases =
-        proof.method == Proof::Method::kRanks
-            ? CasesByRanks(before_, after_)
-            : CasesByMeans(proof.before - proof.after, VarianceOf(before_), VarianceOf(after_));
+    proof.cases = CasesByMeans(proof.before - proof.after, VarianceOf(before_), VarianceOf(after_));
     proof.cases_per_week =
         facts_.weight() * static_cast<double>(before_.size()) / (windows_.Days(kThis) / 7);
     if (proof.cases.has_value())
@@ -163,12 +159,12 @@ class Proving {
   }
   void ByTimes(const Remedy& remedy) {
     for (const CaseGraph& one : facts_.graphs.cases) {
+      // Of all cases, also those that do not come to it: so projects count.
       double times = 0;
       for (const GraphStep& step : facts_.graphs.StepsOf(one))
-        times += step.activity == remedy.activity;
-      if (times == 0) continue;
+        times += step.activity == remedy.activity && step.completed;
       before_.push_back(times);
-      after_.push_back(1);
+      after_.push_back(std::min(1.0, times));
     }
   }
   void ByWaits(const Remedy& remedy) {
@@ -178,12 +174,12 @@ class Proving {
       double before = 0, after = 0;
       bool came = false;
       for (const GraphStep& step : graphs.StepsOf(graphs.cases[place])) {
-        if (step.activity != remedy.activity) continue;
+        if (step.activity != remedy.activity || step.wait < 0) continue;
         came = true;
-        before += static_cast<double>(step.waiting) / 1e6;
-        after +=
-            static_cast<double>(Apply(remedy, step, graphs.CausesOf(step), WholeOf(step)).waiting) /
-            1e6;
+        GraphStep whole = step;  // with all of its waiting
+        whole.waiting = step.wait;
+        before += static_cast<double>(step.wait) / 1e6;
+        after += static_cast<double>(Apply(remedy, whole, {}, WholeOf(whole)).waiting) / 1e6;
       }
       if (!came) continue;
       before_.push_back(before);
@@ -215,7 +211,9 @@ void AddFigures(const CaseGraphs& graphs, Fix* fix) {
         counts = counts && step.repeat;
         micros = WholeOf(step).all();
       } else {
-        micros = step.waiting;
+        counts = counts && step.wait >= 0;
+        micros = step.wait;
+        if (counts) fix->held_seconds += static_cast<double>(step.waiting) / 1e6;
       }
       if (!counts) continue;
       ++fix->occurrences;
@@ -285,7 +283,9 @@ absl::StatusOr<bool> Finding::Next(KeepOn keep_on) {
     saved = std::move(one);
   }
   const double first = result_.fixes.empty() ? 0 : result_.fixes[0].hours.value;
-  if (best == candidates_.size() || facts_.weight() * most < kMaterial * first) return false;
+  if (best == candidates_.size() ||
+      facts_.weight() * most < std::max(kLeastHours, kMaterial * first))
+    return false;
   Take(best, saved);
   return true;
 }

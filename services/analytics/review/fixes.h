@@ -17,10 +17,8 @@ namespace plumbline::analytics::review {
 
 // What would show that it worked.
 struct Proof {
-  enum class Method { kRanks, kMeans };
   enum class Measure { kStepWaiting, kTimesOfStep, kDuration };
   Measure measure = Measure::kStepWaiting;
-  Method method = Method::kRanks;
   double before = 0, after = 0;  // of a case on average: seconds, or times
   int64_t case_count = 0;        // of which that is known
   std::optional<int64_t> cases;  // on each side; absent: too small to be seen
@@ -39,6 +37,7 @@ struct Fix {
   // Of the step, each occurrence in the period: its waits, or what the cause blocked.
   int64_t occurrences = 0;
   double total_seconds = 0;
+  double held_seconds = 0;  // of waits: in which nothing else of the case went on
   Proof proof;
 };
 
@@ -57,7 +56,8 @@ struct FixOptions {
 };
 
 // Greedy: first what saves most hours, then what saves most beyond that, and so on, so that no hour
-// is counted twice. What saves nothing is none. Errors of `keep_on`. O(most candidates steps).
+// is counted twice. What saves less than half an hour in all is none. Errors of `keep_on`. O(most
+// candidates steps).
 absl::StatusOr<Fixes> FindFixes(const LogSnapshot& log, const Facts& facts, const Windows& windows,
                                 const FixOptions& options, KeepOn keep_on);
 

@@ -30,7 +30,7 @@ std::vector<Column> ReadColumns(const LogSnapshot& log, const Facts& facts) {
   std::vector<improvement::ObservedCase> cases;
   std::vector<uint32_t> place(log.case_count(), kNoText);
   for (uint32_t i = 0; i < facts.graphs.cases.size(); ++i) {
-    cases.push_back({0, facts.graphs.cases[i].case_number, {}});
+    cases.push_back({0, 0, facts.graphs.cases[i].case_number, {}});
     place[cases.back().number] = i;
   }
   std::vector<Column> columns;
@@ -59,8 +59,8 @@ std::vector<double> WaitsAt(const CaseGraphs& graphs, uint32_t activity) {
   for (const CaseGraph& one : graphs.cases) {
     double wait = -1;
     for (const GraphStep& step : graphs.StepsOf(one)) {
-      if (step.activity == activity)
-        wait = std::max(0.0, wait) + static_cast<double>(step.waiting) / 1e6;
+      if (step.activity == activity && step.wait >= 0)
+        wait = std::max(0.0, wait) + static_cast<double>(step.wait) / 1e6;
     }
     waits.push_back(wait);
   }
@@ -86,6 +86,18 @@ struct Tested {
   }
 };
 
+// Whether all other values wait longer, and two of them surely.
+bool IsBest(const std::vector<Sample>& of_value, uint32_t best) {
+  constexpr double kSure = 0.01;
+  int sure = 0;
+  for (uint32_t v = 0; v < of_value.size(); ++v) {
+    if (v == best || of_value[v].count < static_cast<double>(kLeastOfLevel)) continue;
+    if (of_value[v].mean() <= of_value[best].mean()) return false;
+    sure += PValueOf(of_value[v], of_value[best]) < kSure;
+  }
+  return sure >= 2;
+}
+
 void TestColumn(const Column& column, size_t number, uint32_t activity,
                 const std::vector<double>& waits, std::vector<Tested>* tests) {
   std::vector<Sample> of_value(column.values.size());
@@ -95,20 +107,25 @@ void TestColumn(const Column& column, size_t number, uint32_t activity,
     all.Add(waits[i]);
     if (column.of_case[i] != kNoText) of_value[column.of_case[i]].Add(waits[i]);
   }
-  for (uint32_t v = 0; v < of_value.size(); ++v) {
-    const Sample& level = of_value[v];
-    const Sample rest{all.count - level.count, all.sum - level.sum, all.squares - level.squares};
-    if (std::min(level.count, rest.count) < static_cast<double>(kLeastOfLevel)) continue;
+  const auto add = [&](const Sample& level, const Sample& rest, uint32_t value, bool others) {
     Tested test;
     test.level.activity = activity;
+    test.level.others = others;
     test.level.count = static_cast<int64_t>(level.count);
     test.level.other_count = static_cast<int64_t>(rest.count);
     test.level.mean = level.mean();
     test.level.other_mean = rest.mean();
     test.column = number;
-    test.value = v;
+    test.value = value;
     test.p_value = PValueOf(level, rest);
     tests->push_back(std::move(test));
+  };
+  for (uint32_t v = 0; v < of_value.size(); ++v) {
+    const Sample& level = of_value[v];
+    const Sample rest{all.count - level.count, all.sum - level.sum, all.squares - level.squares};
+    if (std::min(level.count, rest.count) < static_cast<double>(kLeastOfLevel)) continue;
+    add(level, rest, v, /*others=*/false);
+    if (IsBest(of_value, v)) add(rest, level, v, /*others=*/true);
   }
 }
 
@@ -130,8 +147,9 @@ std::vector<SlowLevel> FindSlowLevels(const LogSnapshot& log, const Facts& facts
   std::erase_if(tests, [](const Tested& test) {
     return test.level.adjusted > kFalseDiscoveries || !(test.excess() > 0);
   });
-  std::stable_sort(tests.begin(), tests.end(),
-                   [](const Tested& a, const Tested& b) { return a.excess() > b.excess(); });
+  std::stable_sort(tests.begin(), tests.end(), [](const Tested& a, const Tested& b) {
+    return std::pair(a.level.others, -a.excess()) < std::pair(b.level.others, -b.excess());
+  });
   if (tests.size() > most) tests.resize(most);
   std::vector<SlowLevel> levels;
   for (Tested& test : tests) {
@@ -139,9 +157,10 @@ std::vector<SlowLevel> FindSlowLevels(const LogSnapshot& log, const Facts& facts
     SlowLevel& level = levels.emplace_back(std::move(test.level));
     level.attribute = column.key;
     level.value = ValueText(column.values[test.value]);
-    level.filter = absl::StrCat("attributes.", Quoted(column.key), " = ",
-                                ValueLiteral(column.values[test.value]));
-    for (const uint32_t value : column.of_case) level.cases.push_back(value == test.value);
+    level.filter = absl::StrCat(level.others ? "NOT " : "", "attributes.", Quoted(column.key),
+                                " = ", ValueLiteral(column.values[test.value]));
+    for (const uint32_t value : column.of_case)
+      level.cases.push_back((value == test.value) != level.others);
   }
   return levels;
 }

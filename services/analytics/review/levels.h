@@ -16,11 +16,13 @@ namespace plumbline::analytics::review {
 // Fewer cases on a side are not compared.
 inline constexpr int64_t kLeastOfLevel = 20;
 
-// The cases with a value of an attribute at a step, against all others at it. Seconds a case.
+// The cases with a value of an attribute at a step, against all others at it; or all others,
+// against those with the best value. Seconds a case.
 struct SlowLevel {
   uint32_t activity = 0;
   std::string attribute, value;
-  std::string filter;  // finds them, as Selection.filter
+  bool others = false;  // those with another value than `value`, which is the best
+  std::string filter;   // finds them, as Selection.filter
   int64_t count = 0, other_count = 0;
   double mean = 0, other_mean = 0;
   double adjusted = 1;      // p with all comparisons in mind (Benjamini and Hochberg 1995)
@@ -28,7 +30,9 @@ struct SlowLevel {
 };
 
 // Those that wait longer at one of `activities` by more than chance (Welch 1947, one-sided, a share
-// of false ones of 5 %), most excess first, at most `most`. Attributes are those that tell kinds of
+// of false ones of 5 %), at most `most`, single values first, then most excess. All others against
+// the best are told where all other values wait longer than it, two of them surely (p below 0.01):
+// else the slow one is all that there is to it. Attributes are those that tell kinds of
 // cases apart (improvement::KindAttributes). O(attributes + cases activities attributes).
 std::vector<SlowLevel> FindSlowLevels(const LogSnapshot& log, const Facts& facts,
                                       absl::Span<const uint32_t> activities, size_t most);

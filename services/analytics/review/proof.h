@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 namespace plumbline::analytics::review {
 
@@ -14,13 +13,9 @@ inline constexpr double kPower = 0.8, kLevel = 0.05;
 // What takes more cases than this cannot be proven.
 inline constexpr double kMostCasesOfProof = 1e6;
 
-// By the rank-sum test, two-sided at kLevel with kPower: n = (z_a + z_b)^2 / (6 (P - 1/2)^2) on
-// each side (Noether 1987, eq. 5, with as many before as after), where P is how often a value after
-// is below one before. At least improvement::kLeastCases. nullopt where nothing is below, or it
-// takes more than kMostCasesOfProof. O(n log n).
-std::optional<int64_t> CasesByRanks(std::vector<double> before, std::vector<double> after);
-
-// By the difference of means: n = (z_a + z_b)^2 (v1 + v2) / d^2 on each side (Lachin 1981, eq. 1).
+// By the difference of means, two-sided at kLevel with kPower: n = (z_a + z_b)^2 (v1 + v2) / d^2 on
+// each side (Lachin 1981, eq. 1). At least improvement::kLeastCases. nullopt where there is no
+// difference, or it takes more than kMostCasesOfProof.
 std::optional<int64_t> CasesByMeans(double difference, double variance_before,
                                     double variance_after);
 

@@ -12,6 +12,14 @@
 namespace plumbline::analytics::review {
 namespace {
 
+// Just after the last event: the next whole second, as people and commands say it.
+int64_t AfterLast(const LogSnapshot& log) {
+  constexpr int64_t kSecond = 1'000'000;
+  const int64_t after = log.LastTime() + 1;
+  const int64_t below = ((after % kSecond) + kSecond) % kSecond;
+  return below == 0 ? after : after - below + kSecond;
+}
+
 void AddNotes(const ReviewOptions& options, Review* review) {
   const Facts& facts = review->facts;
   auto& notes = review->notes;
@@ -60,8 +68,16 @@ absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
     return review;
   }
   const int64_t first = log.FirstTime();
-  int64_t end = options.end.value_or(log.LastTime() + 1 - options.idle);
-  if (!options.end.has_value() && end <= first) end = log.LastTime() + 1;
+  const int64_t last = AfterLast(log);
+  int64_t end = options.end.value_or(last - options.idle);
+  if (!options.end.has_value() && end <= first) end = last;
+  if (end > last) {
+    // Days of which nothing is known are no days in which nothing happened.
+    review.notes.push_back(absl::StrCat(
+        "The last event of the log is at ", TimeText(log.LastTime()),
+        ": the period ends there, not at ", TimeText(end), ", until which nothing is known"));
+    end = last;
+  }
   if (end <= first) {
     return base::FieldError("review.end_time",
                             absl::StrCat("is ", TimeText(end),

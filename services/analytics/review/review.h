@@ -20,8 +20,10 @@ struct ReviewOptions {
   PeriodLength period = PeriodLength::kMonth;
   int count = 1;  // so many make the period
   absl::TimeZone zone = absl::UTCTimeZone();
-  std::optional<int64_t> end;     // of the period, microseconds; absent: just after the last event,
-  int64_t idle = 0;               // and so much before: then it is known which cases have ended
+  // Of the period, microseconds; not later than the next whole second after the last event. Absent:
+  // then, and `idle` before: until then it is known which cases have ended.
+  std::optional<int64_t> end;
+  int64_t idle = 0;
   std::optional<int64_t> target;  // of a case, microseconds; absent: its own due time
   bool told = false;              // which cases have ended was told, be it that all have
   FixOptions fixes;               // with the confidence of all intervals, and the clock

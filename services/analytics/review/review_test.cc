@@ -5,12 +5,22 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
 #include "common/base/error.h"
+#include "common/statistics/generator.h"
+#include "services/analytics/improvement/observe.h"
 #include "services/analytics/review/review_testing.h"
 #include "services/analytics/review/words.h"
 
 namespace plumbline::analytics::review {
 namespace {
+
+using MeasureKindOfLog = analytics::MeasureKind;
 
 uint32_t NumberOf(const LogSnapshot& log, const std::string& activity) {
   for (uint32_t i = 0; i < log.activities.size(); ++i) {
@@ -96,6 +106,46 @@ TEST(Review, ARegionThatAloneWaitsIsTheFix) {
   EXPECT_GE(*first.proof.cases, 20);
 }
 
+// Each region waits longer than the one before: all could wait as the first does.
+TEST(Review, TheBestGroupIsAnExampleForTheOthers) {
+  MadeLog made;
+  made.rate = 8;
+  made.wait = [](const MadeCase& one, int step, double draw) {
+    if (step != 1) return 0.1 * draw;
+    return (one.region == "AMER" ? 1.0 : one.region == "APAC" ? 4.0 : 7.0) + 0.2 * draw;
+  };
+  const std::vector<TestRow> rows = RowsOf(made);
+  const auto log = MakeLog(rows);
+  const Review review = Reviewed(rows);
+  const auto levels =
+      FindSlowLevels(*log, review.facts, std::vector<uint32_t>{NumberOf(*log, "Legal")}, 9);
+  const auto best = std::find_if(levels.begin(), levels.end(),
+                                 [](const SlowLevel& level) { return level.others; });
+  ASSERT_NE(best, levels.end());
+  EXPECT_EQ(best->value, "AMER");
+  EXPECT_EQ(best->filter, "NOT attributes.\"region\" = \"AMER\"");
+  EXPECT_NEAR(best->other_mean, 1.2 * 86'400, 8'640);
+  EXPECT_NEAR(best->mean, 5.7 * 86'400, 43'200);
+  ASSERT_FALSE(review.fixes.fixes.empty());
+  const Fix& first = review.fixes.fixes[0];
+  EXPECT_EQ(first.candidate.kind, FixKind::kBest);
+  const FixWords words = WordsOf(first, *log, review.facts, review.windows, {.log = "deals"});
+  EXPECT_NE(words.title.find("another region than AMER, which waits least"), std::string::npos)
+      << words.title;
+  EXPECT_NE(words.command.find("--filter 'NOT attributes.\"region\" = \"AMER\"'"),
+            std::string::npos)
+      << words.command;
+}
+
+// One slow region is all that there is to it.
+TEST(Review, WhereOneGroupIsSlowNoneIsTheBest) {
+  const std::vector<TestRow> rows = RowsOf(Planted());
+  const auto log = MakeLog(rows);
+  for (const SlowLevel& level : FindSlowLevels(*log, Reviewed(rows).facts,
+                                               std::vector<uint32_t>{NumberOf(*log, "Legal")}, 9))
+    EXPECT_FALSE(level.others) << level.value;
+}
+
 TEST(Review, RepeatsAndImpedimentsAreFixesAndSaveCasesTheirTarget) {
   std::vector<TestRow> rows;
   for (int c = 0; c < 40; ++c) {
@@ -161,6 +211,136 @@ TEST(Review, WhatCannotBeToldSaysWhy) {
   EXPECT_NE(Find(young, MeasureKind::kLeadTime)->why_not.find("far enough"), std::string::npos);
 }
 
+// 4 cases a day, then none for a month: those that were there end, and nobody works better.
+TEST(Review, FewerInProgressBecauseNobodyBeginsIsNotBetter) {
+  MadeLog made;
+  made.wait = [](const MadeCase&, int, double draw) { return 2 + draw; };
+  std::vector<TestRow> rows = RowsOf(made);
+  std::set<std::string> late;
+  for (const TestRow& row : rows) {
+    if (row.activity == "Begin" && row.time > Days(149.5)) late.insert(row.case_id);
+  }
+  std::erase_if(rows, [&](const TestRow& row) { return late.count(row.case_id) > 0; });
+  const Review review = Reviewed(rows);
+  const Change* progress = Find(review, MeasureKind::kWorkInProgress);
+  ASSERT_TRUE(progress->judged.has_value());
+  EXPECT_LT(progress->judged->difference, 0);
+  EXPECT_EQ(Find(review, MeasureKind::kArrivals)->verdict, Verdict::kDifferent);
+  EXPECT_EQ(progress->verdict, Verdict::kDifferent);
+  const auto log = MakeLog(rows);
+  EXPECT_NE(SentenceOf(*progress, *log, {}, 5).find("because fewer cases began"),
+            std::string::npos);
+}
+
+// Days of which nothing is known are no change.
+TEST(Review, AnEndAfterTheLastEventIsTheLastEvent) {
+  const std::vector<TestRow> rows = RowsOf({});
+  const Review now = Reviewed(rows);
+  ReviewOptions options;
+  options.end = Days(400);
+  const Review later = Reviewed(rows, options);
+  EXPECT_EQ(later.windows.end(kThis), now.windows.end(kThis));
+  EXPECT_EQ(later.facts.ended, now.facts.ended);
+  ASSERT_FALSE(later.notes.empty());
+  EXPECT_NE(later.notes[0].find("the period ends there, not at "), std::string::npos);
+  EXPECT_EQ(now.windows.end(kThis) % 1'000'000, 0);  // as people say it
+  EXPECT_GT(now.windows.end(kThis), now.facts.last_time);
+}
+
+// The mean that a project counted by ends would have of the same cases.
+double MeasuredByProject(const std::shared_ptr<const LogSnapshot>& log, const Review& review,
+                         const Fix& fix) {
+  MeasureSpec spec;
+  spec.kind = fix.proof.measure == Proof::Measure::kStepWaiting   ? MeasureKindOfLog::kStepWaiting
+              : fix.proof.measure == Proof::Measure::kTimesOfStep ? MeasureKindOfLog::kActivityCount
+                                                                  : MeasureKindOfLog::kCaseDuration;
+  if (spec.kind != MeasureKindOfLog::kCaseDuration)
+    spec.activity = log->activities[fix.candidate.remedy.activity];
+  const Traces traces(log, {});
+  const Variants variants(traces);
+  const auto observed =
+      improvement::ObserveLog({*log, traces, [&]() -> const Variants& { return variants; }}, {},
+                              spec, improvement::CountedBy::kEnd, [] { return absl::OkStatus(); });
+  EXPECT_TRUE(observed.ok()) << observed.status();
+  std::set<uint32_t> cases;
+  for (size_t place = 0; place < review.facts.graphs.cases.size(); ++place) {
+    if (fix.candidate.remedy.InCase(place))
+      cases.insert(review.facts.graphs.cases[place].case_number);
+  }
+  double sum = 0, count = 0;
+  for (const improvement::ObservedCase& one : improvement::CasesBetween(
+           *observed, review.windows.begin(kThis), review.windows.end(kThis))) {
+    if (cases.count(one.number) == 0 || one.value.known != improvement::CaseValue::Known::kValue)
+      continue;
+    sum += one.value.value;
+    ++count;
+  }
+  EXPECT_EQ(count, static_cast<double>(fix.proof.case_count));
+  return sum / count;
+}
+
+// Steps beside each other, repeats, blocks, steps that some cases do not come to: whatever is
+// proposed, its project begins with the figure of the page.
+TEST(Review, ProofsAreOfWhatProjectsMeasure) {
+  statistics::Generator chance(21);
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 240; ++c) {
+    const std::string id = absl::StrCat("c", 1'000 + c);
+    const auto draw = [&](double mean) { return mean * chance.Exponential(); };
+    const double begin = c / 4.0;
+    const bool south = c % 3 == 0;
+    rows.push_back(
+        On(begin, id, "Begin", "",
+           {{"region", std::string(south ? "South" : "North")}, {"case_finished", false}}));
+    rows.push_back(On(begin, id, "Paper", "schedule"));
+    double at = begin + draw(south ? 6 : 1);
+    rows.push_back(On(at, id, "Paper", "start"));
+    rows.push_back(On(at += 1, id, "Paper", "complete"));
+    const double laptop = begin + draw(4);
+    rows.push_back(Lasting(laptop, laptop + 1, id, "Laptop"));
+    at = std::max(at, laptop + 1);
+    for (int round = 0; c % 5 != 0 && round <= static_cast<int>(chance.Below(3)); ++round) {
+      const double start = at + draw(1);
+      rows.push_back(Lasting(start, start + 1, id, "Exam"));
+      at = start + 1;
+    }
+    rows.push_back(On(at, id, "Sign", "schedule"));
+    rows.push_back(On(at, id, "Sign", "suspend", Cause("ACCESS", "crm")));
+    at += draw(3);
+    rows.push_back(On(at, id, "Sign", "resume"));
+    rows.push_back(On(at, id, "Sign", "start"));
+    rows.push_back(On(at + 0.5, id, "Sign", "complete", Finished()));
+  }
+  ReviewOptions options;
+  options.fixes.most = 10;
+  const Review review = Reviewed(rows, options);
+  const auto log = MakeLog(rows);
+  std::set<FixKind> kinds;
+  for (const Fix& fix : review.fixes.fixes) {
+    kinds.insert(fix.candidate.kind);
+    const FixWords words = WordsOf(fix, *log, review.facts, review.windows, {.log = "deals"});
+    const double measured = MeasuredByProject(log, review, fix);
+    EXPECT_NEAR(fix.proof.before, measured, 1e-6 * measured) << words.title;
+    EXPECT_LT(fix.proof.before - fix.proof.after, fix.proof.before) << words.title;
+  }
+  EXPECT_GE(kinds.size(), 3u);
+  EXPECT_TRUE(kinds.count(FixKind::kRework) > 0 && kinds.count(FixKind::kWait) > 0);
+}
+
+TEST(Words, AFixThatRoundsToNothingIsToldByItsDifference) {
+  Change change;
+  change.kind = MeasureKind::kLeadTime;
+  change.now = 122.0 * 86'400;
+  change.before = 122.4 * 86'400;
+  change.judged = Judged{-0.4 * 86'400, -1.6 * 86'400, 0.7 * 86'400, 0.4, 1, 0};
+  change.verdict = Verdict::kNoise;
+  const std::vector<TestRow> rows = {On(0, "a", "A")};
+  const auto log = MakeLog(rows);
+  EXPECT_EQ(SentenceOf(change, *log, {}, 1),
+            "Lead time: 122.00 days, 122.40 days before: -0.40 days (95 % interval -1.60 to +0.70 "
+            "days). Noise: chance makes such differences.");
+}
+
 TEST(Review, OddLogs) {
   const Review nothing = Reviewed({});
   EXPECT_TRUE(nothing.changes.empty());
@@ -182,7 +362,7 @@ TEST(Review, OddLogs) {
   const Review quiet = Reviewed(rows);
   EXPECT_EQ(quiet.facts.ended, 0);
   ASSERT_FALSE(quiet.notes.empty());
-  EXPECT_NE(quiet.notes[0].find("No case ended between"), std::string::npos);
+  EXPECT_NE(quiet.notes.back().find("No case ended between"), std::string::npos);
   // An end before the log.
   ReviewOptions options;
   options.end = 0;

@@ -16,17 +16,19 @@ namespace plumbline::analytics::review {
 // Who says it about what.
 struct WordOptions {
   std::string log;     // its id, as commands take it
-  std::string filter;  // of the selection; "" = none
+  std::string filter;  // of the selection, window included; "" = none
   std::string flags;   // of what else is selected and has ended, each with a space before it
+  // Why no improvement project can be of what is selected; "" = one can.
+  std::string no_project;
   double confidence = 0.95;
   bool business = false;  // times are open hours
 };
 
 // "lead time", "waiting for 'Legal review'".
 std::string NameOf(const Change& change, const LogSnapshot& log);
-// "14.2 days" ("33.5 open hours" where they are `business`), "82 %", "3.40", "41".
-std::string LevelText(double value, MeasureKind kind, bool business = false);
-// The change and its verdict in a sentence or two.
+// The change and its verdict in a sentence or two, all of its values in one unit ("14.2 days",
+// "33.5 open hours" where they are `business`, "82 %", "3.40", "41"). `measures`: that are
+// compared.
 std::string SentenceOf(const Change& change, const LogSnapshot& log, const WordOptions& options,
                        size_t measures);
 
@@ -36,7 +38,7 @@ struct FixWords {
   std::string look;                   // the command that shows it
   std::string measure;                // of the proof: what is measured
   std::string proof;                  // what would prove it, in a sentence or two
-  std::string command;                // starts the improvement project
+  std::string command;                // starts the improvement project; "" where none can tell
 };
 FixWords WordsOf(const Fix& fix, const LogSnapshot& log, const Facts& facts, const Windows& windows,
                  const WordOptions& options);

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "plumbline/analytics/v1/cascade_service.pb.h"
 #include "plumbline/analytics/v1/cohort_service.pb.h"
 #include "plumbline/analytics/v1/conformance.pb.h"
 #include "plumbline/analytics/v1/discovery.pb.h"
@@ -177,6 +178,22 @@ TEST_F(Deadlines, OfQuality) {
   StopsHalfway<v1::GetCapabilityResponse>(
       "QualityService/GetCapability", capability, 8,
       [](int number, auto* r) { r->mutable_upper_limit()->set_seconds(number); });
+}
+
+TEST_F(Deadlines, OfCascades) {
+  v1::SimulateCascadeRequest request;
+  v1::Disruption& slower = *request.add_disruptions();
+  slower.set_step("a");
+  slower.set_time_factor(2);
+  slower.mutable_start_time()->set_seconds(1'769'000'000);  // 2026-01-21
+  slower.mutable_end_time()->set_seconds(1'769'500'000);
+  request.set_runs(20);
+  v1::CaseCompletion& completion = *request.mutable_selection()->mutable_completion();
+  completion.set_rule(v1::CaseCompletion::RULE_IDLE);
+  completion.mutable_idle_time()->set_seconds(2 * 86'400);
+  StopsHalfway<v1::SimulateCascadeResponse>(
+      "CascadeService/SimulateCascade", request, 12,
+      [](int number, auto* r) { r->set_seed(static_cast<uint64_t>(number)); });
 }
 
 TEST_F(Deadlines, OfCohortsForecastsAndCases) {

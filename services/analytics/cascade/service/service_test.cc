@@ -118,6 +118,23 @@ TEST_F(CascadeService, SaysWhichDealsSlip) {
   EXPECT_THAT(answer->DebugString(), Not(HasSubstr("nan")));
 }
 
+// Whatever event says it, and of whatever step that is.
+TEST_F(CascadeService, TheDueTimeOfACaseIsItsTarget) {
+  std::vector<v1::Event> events;
+  events.push_back(EventOf("deal 28", "Note", kLast - kHour));
+  v1::Attribute* due = events.back().add_attributes();
+  due->set_key("case:due_time");
+  due->mutable_time_value()->set_seconds(kLast + 2 * kDay);
+  ASSERT_TRUE(analytics_.Write("deals", "later", 1, events).ok());
+  const auto answer = Ask(Down());
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  for (const v1::CascadeCase& one : answer->cases()) {
+    EXPECT_EQ(one.has_due_time(), one.case_id() == "deal 28") << one.case_id();
+    if (one.has_due_time()) EXPECT_EQ(one.due_time().seconds(), kLast + 2 * kDay);
+  }
+  EXPECT_GE(answer->cases_size(), 2);
+}
+
 TEST_F(CascadeService, NamesAnythingAndCountsBusinessDays) {
   v1::SimulateCascadeRequest request = Down();
   request.mutable_disruptions(0)->set_any("legal");

@@ -97,9 +97,9 @@ absl::StatusOr<std::shared_ptr<const LogSnapshot>> OneCase(const CaseForecastCom
 
 absl::Status Ended(const std::string& id, const std::string& how, int64_t when) {
   return base::Error(base::Reason::ERROR_REASON_CASE_ENDED,
-                     absl::StrCat("the case '", id, "' ", how, " at ", TimeText(when),
-                                  "; there is nothing to forecast. An as_of_time before that "
-                                  "shows what would have been forecast then"))
+                     absl::StrCat("the case '", id, "' ", how, " ", TimeText(when),
+                                  ", so that there is nothing to forecast; an as_of_time before "
+                                  "that shows what would have been forecast then"))
       .With("end_time", TimeText(when));
 }
 
@@ -114,7 +114,7 @@ absl::Status WalkToHere(const CaseForecastCommand& command, const LogView& view,
   }
   const CaseEnds ends(*log);
   if (ends.marked() && ends.MarkedTime(0) != kNoTime && ends.MarkedTime(0) <= now)
-    return Ended(command.case_id, "ended", ends.MarkedTime(0));
+    return Ended(command.case_id, "ended at", ends.MarkedTime(0));
   walk->Begin(CaseStart(*log, 0));
   RETURN_IF_ERROR(forecast::ReadCases(
       *log, view.map_transitions(), walk->tree(), now, {true},
@@ -124,7 +124,7 @@ absl::Status WalkToHere(const CaseForecastCommand& command, const LogView& view,
       },
       keep_on));
   if (walk->done())
-    return Ended(command.case_id, "did all that the process has", walk->state(0).end);
+    return Ended(command.case_id, "has no step of the process left since", walk->state(0).end);
   return absl::OkStatus();
 }
 
@@ -196,7 +196,8 @@ absl::Status Run(const Task& task, const LogView& view, KeepGoing keep_on,
     shown.pending = std::move(here.pending);
   }
   ASSIGN_OR_RETURN(shown.result, Forecast(rest, limits, command, keep_on));
-  if (task.history.case_count() >= kLeastToCheck) {
+  // The history knew nothing of what is assumed, so that it is no measure of it.
+  if (task.history.case_count() >= kLeastToCheck && command.assumptions.empty()) {
     ASSIGN_OR_RETURN(shown.whole, Forecast(plan.FromBegin(), {}, command, keep_on));
   }
   ToProto(shown, response);

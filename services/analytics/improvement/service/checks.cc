@@ -122,6 +122,16 @@ void CheckMeasure(const v1::Improvement& improvement, Checker* check) {
   }
   if (!v1::Improvement::Direction_IsValid(improvement.direction()))
     check->Wrong("direction", "is unknown; it must be 1 (LOWER) or 2 (HIGHER)");
+  if (!v1::Improvement::CountedBy_IsValid(improvement.counted_by()))
+    check->Wrong("counted_by", "is unknown; it must be 1 (BEGIN) or 2 (END)");
+  if (!v1::Improvement::Center_IsValid(improvement.center()))
+    check->Wrong("center", "is unknown; it must be 1 (MEDIAN) or 2 (MEAN)");
+  if (improvement.center() == v1::Improvement::CENTER_MEAN && improvement.has_measure() &&
+      !IsTime(improvement.measure().kind())) {
+    check->Wrong("center",
+                 "is CENTER_MEAN, but the measure is a share or a count, of which there is one "
+                 "centre only; leave it out");
+  }
   if (improvement.has_goal())
     CheckAmount("goal", improvement.goal(), improvement.measure(), true, check);
   if (improvement.has_smallest_effect()) {
@@ -215,7 +225,7 @@ absl::Status CheckNeeds(v1::Improvement::State state, const v1::Improvement& imp
     needs(improvement.has_smallest_effect(), "smallest_effect",
           "is missing: say which difference would be worth the change");
     needs(improvement.baseline_window().has_end_time(), "baseline_window.end_time",
-          "is missing: say until when cases began that are the baseline");
+          "is missing: say until when cases began, or ended, that are the baseline");
   }
   if (state >= v1::Improvement::STATE_IMPROVE) {
     const bool any =

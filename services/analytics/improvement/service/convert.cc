@@ -60,6 +60,8 @@ v1::ImprovementComparison::Method ToProto(Method method) {
       return v1::ImprovementComparison::METHOD_RATE;
     case Method::kRateVarying:
       return v1::ImprovementComparison::METHOD_RATE_VARYING;
+    case Method::kMeans:
+      return v1::ImprovementComparison::METHOD_MEANS;
   }
   return v1::ImprovementComparison::METHOD_UNSPECIFIED;
 }
@@ -155,6 +157,10 @@ const char* AmountFieldOf(Kind::Kind kind) {
   }
 }
 
+bool IsTime(Kind::Kind kind) {
+  return TypeOf(kind) == ValueType::kTime || TypeOf(kind) == ValueType::kStepTime;
+}
+
 absl::StatusOr<ImprovementSpec> ToSpec(const v1::Improvement& improvement) {
   ImprovementSpec spec;
   ASSIGN_OR_RETURN(spec.log, ToLogKey(improvement.event_log()));
@@ -163,6 +169,7 @@ absl::StatusOr<ImprovementSpec> ToSpec(const v1::Improvement& improvement) {
   improvement::Options& options = spec.options;
   options.type = TypeOf(improvement.measure().kind());
   options.higher_is_better = improvement.direction() == v1::Improvement::DIRECTION_HIGHER;
+  options.of_means = improvement.center() == v1::Improvement::CENTER_MEAN;
   options.smallest_effect = ToNumber(improvement.smallest_effect()).value_or(0);
   if (improvement.has_goal()) options.goal = ToNumber(improvement.goal());
   options.confidence = improvement.confidence() == 0 ? kConfidence : improvement.confidence();
@@ -170,6 +177,8 @@ absl::StatusOr<ImprovementSpec> ToSpec(const v1::Improvement& improvement) {
   spec.unit = {options.type, improvement.measure().has_business_time(),
                improvement.measure().kind() == Kind::KIND_DEFECT_COUNT ? "defects per case"
                                                                        : "times per case"};
+  if (improvement.counted_by() == v1::Improvement::COUNTED_BY_END)
+    spec.counted_by = improvement::CountedBy::kEnd;
   const v1::ChartWindow& window = improvement.baseline_window();
   if (window.has_start_time()) {
     ASSIGN_OR_RETURN(spec.window.begin,
@@ -200,11 +209,14 @@ FrozenBaseline ToFrozen(const improvement::Baseline& baseline, bool marked, absl
     kept.add_age_seconds(one.age);
   }
   kept.set_case_count(baseline.case_count);
-  for (const improvement::Mix& mix : baseline.mixes) {
+  for (size_t i = 0; i < baseline.mixes.size(); ++i) {
+    const improvement::Mix& mix = baseline.mixes[i];
     stored::v1::StoredMix& one = *kept.add_mix();
     one.set_attribute(mix.attribute);
     *one.mutable_values() = {mix.values.begin(), mix.values.end()};
     *one.mutable_counts() = {mix.counts.begin(), mix.counts.end()};
+    if (i >= baseline.values.size()) continue;
+    *one.mutable_case_values() = {baseline.values[i].begin(), baseline.values[i].end()};
   }
   kept.set_marked(marked);
   *kept.mutable_warnings() = {baseline.warnings.begin(), baseline.warnings.end()};
@@ -274,6 +286,16 @@ void ToProto(const improvement::MixChange& change, v1::ImprovementMix* answer) {
   answer->set_value(change.value);
   answer->set_before_share(change.before_share);
   answer->set_after_share(change.after_share);
+}
+
+void ToProto(const improvement::Adjusted& adjusted, v1::ImprovementAdjusted* answer) {
+  answer->set_improvement(adjusted.improvement.estimate);
+  answer->set_improvement_lower(adjusted.improvement.interval.lower);
+  answer->set_improvement_upper(adjusted.improvement.interval.upper);
+  answer->set_p_value(adjusted.improvement.p_value);
+  answer->set_unadjusted_improvement(adjusted.unadjusted);
+  answer->set_value_count(adjusted.values);
+  answer->set_left_out_count(adjusted.left_out);
 }
 
 }  // namespace plumbline::analytics

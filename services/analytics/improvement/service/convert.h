@@ -17,6 +17,7 @@
 #include "plumbline/analytics/v1/improvement.pb.h"
 #include "services/analytics/charting/measures.h"
 #include "services/analytics/filter/selection.h"
+#include "services/analytics/improvement/adjust.h"
 #include "services/analytics/improvement/baseline.h"
 #include "services/analytics/improvement/service/rules.h"
 #include "services/analytics/improvement/service/store.h"
@@ -47,6 +48,7 @@ struct ImprovementSpec {
   improvement::Options options;
   improvement::Unit unit;
   improvement::BaselineWindow window;
+  improvement::CountedBy counted_by = improvement::CountedBy::kBegin;
 };
 // FIELD_INVALID, though CheckImprovement has found nothing: never.
 absl::StatusOr<ImprovementSpec> ToSpec(const v1::Improvement& improvement);
@@ -54,10 +56,13 @@ absl::StatusOr<ImprovementSpec> ToSpec(const v1::Improvement& improvement);
 FrozenBaseline ToFrozen(const improvement::Baseline& baseline, bool marked, absl::Time now);
 improvement::Side ToSide(const stored::v1::StoredBaseline& baseline);
 std::vector<improvement::Mix> ToMixes(const stored::v1::StoredBaseline& baseline);
+// Whether the amount of a measure of this kind is a time.
+bool IsTime(v1::QualityMeasure::Kind kind);
 
 void ToProto(const improvement::Figures& figures, v1::ImprovementFigures* answer);
 void ToProto(const improvement::Comparison& comparison, v1::ImprovementComparison* answer);
 void ToProto(const improvement::MixChange& change, v1::ImprovementMix* answer);
+void ToProto(const improvement::Adjusted& adjusted, v1::ImprovementAdjusted* answer);
 
 }  // namespace plumbline::analytics
 

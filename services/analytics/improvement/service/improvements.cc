@@ -124,6 +124,28 @@ absl::StatusOr<v1::Improvement> Improvements::WriteMeasured(
       .Resource("Improvement", NameOf(target.key));
 }
 
+absl::StatusOr<v1::Improvement> Improvements::WriteChecked(const CallContext& context,
+                                                           const Target& target,
+                                                           const v1::Improvement& content,
+                                                           Plan plan) const {
+  // A request that was answered before is answered so again without a plan, whatever became of the
+  // log since.
+  std::optional<std::string> unchecked;  // the log of what is there
+  for (bool checked : {false, true}) {
+    absl::StatusOr<v1::Improvement> written = Write(
+        context, target,
+        [&](ImprovementReads& reads,
+            const std::optional<StoredImprovement>& present) -> absl::StatusOr<ImprovementChange> {
+          unchecked = present.has_value() ? present->improvement.event_log() : "";
+          if (!checked) return absl::FailedPreconditionError("the log is to be looked for first");
+          return plan(reads, present);
+        });
+    if (written.ok() || !unchecked.has_value() || checked) return written;
+    RETURN_IF_ERROR(CheckLog(context, target.key, content, *unchecked));
+  }
+  return base::Internal("a loop of two turns has three");
+}
+
 absl::Status Improvements::CheckLog(const CallContext& context, const ImprovementKey& key,
                                     const v1::Improvement& content,
                                     absl::string_view present) const {
@@ -137,10 +159,9 @@ absl::Status Improvements::CheckLog(const CallContext& context, const Improvemen
 absl::StatusOr<v1::Improvement> Improvements::Create(const CallContext& context,
                                                      const Target& target,
                                                      const v1::Improvement& content) const {
-  RETURN_IF_ERROR(CheckLog(context, target.key, content, ""));
   const std::string uid = base::NewUuid();
-  return Write(
-      context, target,
+  return WriteChecked(
+      context, target, content,
       [&](ImprovementReads& reads,
           const std::optional<StoredImprovement>& present) -> absl::StatusOr<ImprovementChange> {
         ASSIGN_OR_RETURN(const int64_t count, reads.Count(target.key.workspace));
@@ -157,18 +178,16 @@ absl::StatusOr<v1::Improvement> Improvements::Update(const CallContext& context,
                                                      const Target& target,
                                                      const v1::Improvement& content,
                                                      const std::vector<std::string>& fields) const {
-  if (std::find(fields.begin(), fields.end(), "event_log") != fields.end()) {
-    ASSIGN_OR_RETURN(const StoredImprovement present, Get(context, target.key));
-    RETURN_IF_ERROR(CheckLog(context, target.key, content, present.improvement.event_log()));
-  }
-  return Write(
-      context, target,
+  const auto plan =
       [&](ImprovementReads&,
           const std::optional<StoredImprovement>& present) -> absl::StatusOr<ImprovementChange> {
-        ASSIGN_OR_RETURN(const StoredImprovement stored,
-                         RequireImprovement(target.key, present, target.etag));
-        return UpdateImprovement(target.key, stored, content, fields, AuthorOf(context, target));
-      });
+    ASSIGN_OR_RETURN(const StoredImprovement stored,
+                     RequireImprovement(target.key, present, target.etag));
+    return UpdateImprovement(target.key, stored, content, fields, AuthorOf(context, target));
+  };
+  if (std::find(fields.begin(), fields.end(), "event_log") == fields.end())
+    return Write(context, target, plan);
+  return WriteChecked(context, target, content, plan);
 }
 
 absl::StatusOr<v1::Improvement> Improvements::Delete(const CallContext& context,

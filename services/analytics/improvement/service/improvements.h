@@ -79,6 +79,10 @@ class Improvements {
   absl::StatusOr<v1::Improvement> WriteMeasured(
       const base::CallContext& context, const Target& target, MeasuredPlan plan,
       absl::FunctionRef<absl::Status(const StoredImprovement&)> measure) const;
+  // As Write of what names an event log: CheckLog before `plan`.
+  absl::StatusOr<v1::Improvement> WriteChecked(const base::CallContext& context,
+                                               const Target& target, const v1::Improvement& content,
+                                               Plan plan) const;
   // RESOURCE_NOT_FOUND (of improvement.event_log) where `content` names another log than `present`
   // did, and that does not exist.
   absl::Status CheckLog(const base::CallContext& context, const ImprovementKey& key,

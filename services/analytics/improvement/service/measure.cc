@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -31,7 +32,7 @@ constexpr size_t kMostKindAttributes = 20;
 
 // What values of cases take at most, near enough, beside the log.
 int64_t BytesOf(const LogSnapshot& log, const MeasureSpec& spec) {
-  constexpr int64_t kOfACase = 160, kOfAnEvent = 64;
+  constexpr int64_t kOfACase = 250, kOfAnEvent = 64;
   const bool of_steps =
       spec.kind == MeasureKind::kStepWaiting || spec.kind == MeasureKind::kStepWorking;
   return kOfACase * static_cast<int64_t>(log.case_count()) +
@@ -43,7 +44,7 @@ absl::StatusOr<ObservedLog> Observe(const SelectedView& part, const ImprovementS
   const LogView& view = *part.view;
   return improvement::ObserveLog(
       {*view.log(), view.traces(), [&view]() -> const Variants& { return view.variants(); }},
-      view.map_transitions(), spec.measure, keep_on);
+      view.map_transitions(), spec.measure, spec.counted_by, keep_on);
 }
 
 // From when on cases are after the change; nullopt: no case runs the revision yet.
@@ -54,16 +55,88 @@ absl::StatusOr<std::optional<int64_t>> TimeOfChange(const LogSnapshot& log,
   return time;
 }
 
-void WarnOfMix(const std::vector<MixChange>& mix, v1::ImprovementComparison* answer) {
-  for (const MixChange& change : mix) {
-    ToProto(change, answer->add_mix());
+// "; with both sides mixed alike it is better by 3.1 days, 95 % interval ...".
+std::string AdjustedText(const improvement::Adjusted& adjusted, const ImprovementSpec& spec) {
+  improvement::Difference shown = adjusted.improvement;
+  const bool worse = shown.estimate < 0;
+  const auto change = [&](double value) {
+    return improvement::Change(worse ? 0 - value : value, spec.unit);
+  };
+  const double low = worse ? shown.interval.upper : shown.interval.lower;
+  const double high = worse ? shown.interval.lower : shown.interval.upper;
+  return absl::StrCat("; within its values it is ", worse ? "worse" : "better", " by ",
+                      change(shown.estimate), ", ",
+                      absl::StrFormat("%g %%", spec.options.confidence * 100), " interval ",
+                      change(low), " to ", change(high), ", p ", improvement::Chance(shown.p_value),
+                      " (without regard to them by ", change(adjusted.unadjusted), ")");
+}
+
+// What is compared, for what the mix of its cases makes of it.
+struct Compared {
+  const ImprovementSpec& spec;
+  const improvement::Side &before, &after;
+  const Comparison& comparison;
+};
+
+std::optional<improvement::Adjusted> AdjustedBy(const stored::v1::StoredMix& mix,
+                                                absl::Span<const uint32_t> after,
+                                                const Compared& compared) {
+  // Baselines of before have no values of cases.
+  if (mix.case_values_size() != static_cast<int>(compared.before.cases.size())) return std::nullopt;
+  return improvement::Adjust(
+      compared.before, compared.after,
+      {absl::MakeConstSpan(mix.case_values().data(), compared.before.cases.size()), after,
+       static_cast<uint32_t>(mix.values_size())},
+      compared.spec.options, compared.comparison);
+}
+
+void FillMix(const stored::v1::StoredBaseline& baseline, const LogSnapshot& log,
+             absl::Span<const ObservedCase> cases, const Compared& compared,
+             v1::ImprovementComparison* answer) {
+  std::vector<std::string> keys;
+  const std::vector<improvement::Mix> before = ToMixes(baseline);
+  for (const improvement::Mix& mix : before) keys.push_back(mix.attribute);
+  const auto changes = improvement::CompareMixes(before, improvement::MixesOf(log, cases, keys));
+  std::vector<std::vector<uint32_t>> values;
+  for (const MixChange& change : changes) {
+    v1::ImprovementMix& told = *answer->add_mix();
+    ToProto(change, &told);
     if (change.p_value >= improvement::kMixChanged) continue;
-    answer->add_warnings(absl::StrFormat(
-        "the mix of cases changed: of %s, %s was %.0f %% of the cases before and is %.0f %% after; "
-        "measure one kind of case alone (selection.filter) to see whether the difference is more "
-        "than that",
-        change.attribute, change.value.empty() ? "nothing" : absl::StrCat("'", change.value, "'"),
-        change.before_share * 100, change.after_share * 100));
+    if (values.empty()) values = improvement::CaseValuesOf(log, cases, before);
+    const auto place =
+        static_cast<size_t>(std::find(keys.begin(), keys.end(), change.attribute) - keys.begin());
+    const auto adjusted =
+        AdjustedBy(baseline.mix(static_cast<int>(place)), values[place], compared);
+    if (adjusted.has_value()) ToProto(*adjusted, told.mutable_adjusted());
+    answer->add_warnings(absl::StrCat(
+        absl::StrFormat(
+            "the mix of cases changed: of %s, %s was %.0f %% of the cases before and is %.0f %% "
+            "after",
+            change.attribute,
+            change.value.empty() ? "nothing" : absl::StrCat("'", change.value, "'"),
+            change.before_share * 100, change.after_share * 100),
+        adjusted.has_value() ? AdjustedText(*adjusted, compared.spec)
+                             : "; measure one kind of case alone (selection.filter) to see whether "
+                               "the difference is more than that"));
+  }
+}
+
+// Of cases by their ends: those that the change found under way.
+void WarnOfUnderWay(absl::Span<const ObservedCase> after, int64_t change, bool marked,
+                    v1::ImprovementComparison* answer) {
+  const auto old = std::count_if(after.begin(), after.end(),
+                                 [&](const ObservedCase& one) { return one.begin < change; });
+  if (old > 0) {
+    answer->add_warnings(absl::StrCat(
+        base::CountText(old), " of ",
+        base::Counted(static_cast<int64_t>(after.size()), "case", "cases"),
+        " that ended after the change began before it, so that a part of them went the old way: "
+        "what the change makes of a case may be more than this difference"));
+  }
+  if (!marked) {
+    answer->add_warnings(
+        "the log does not mark the ends of its cases: each is taken to have ended with its last "
+        "event, though some may go on; say by completion which have ended");
   }
 }
 
@@ -82,7 +155,7 @@ void WarnOfCases(const Comparison& comparison, const ImprovementSpec& spec, bool
         "those that are compared may not be alike",
         after * 100, before * 100));
   }
-  if (!marked) {
+  if (!marked && spec.counted_by == improvement::CountedBy::kBegin) {
     answer->add_warnings(
         "the log does not mark the ends of its cases: each is taken to have ended with its last "
         "event, and the youngest are not counted");
@@ -123,14 +196,16 @@ void FillComparison(const StoredImprovement& stored, const ImprovementSpec& spec
   const auto after =
       improvement::CasesBetween(observed, std::max(change, spec.window.end), INT64_MAX);
   const stored::v1::StoredBaseline& baseline = *stored.baseline;
-  const Comparison comparison = improvement::Compare(
-      ToSide(baseline), improvement::SideOf(after, observed.marked), spec.options);
+  const bool by_end = spec.counted_by == improvement::CountedBy::kEnd;
+  const improvement::Side before_side = ToSide(baseline);
+  const improvement::Side after_side = improvement::SideOf(after, observed.marked || by_end);
+  const Comparison comparison = improvement::Compare(before_side, after_side, spec.options);
   ToProto(comparison, answer);
   answer->set_sentence(improvement::Sentence(comparison, spec.options, spec.unit));
   *answer->mutable_change_time() = ToTimestamp(change);
   const int64_t outcome = stored.improvement.baseline().outcome_time().seconds();
   if (const auto time = EarliestTime(after, comparison, outcome, observed.last_time);
-      time.has_value())
+      time.has_value() && !by_end)
     *answer->mutable_earliest_time() = ToTimestamp(*time);
   if (change < spec.window.end) {
     answer->add_warnings(
@@ -139,10 +214,8 @@ void FillComparison(const StoredImprovement& stored, const ImprovementSpec& spec
   }
   for (const std::string& warning : baseline.warnings()) answer->add_warnings(warning);
   WarnOfCases(comparison, spec, observed.marked, answer);
-  std::vector<std::string> keys;
-  const std::vector<improvement::Mix> before = ToMixes(baseline);
-  for (const improvement::Mix& mix : before) keys.push_back(mix.attribute);
-  WarnOfMix(improvement::CompareMixes(before, improvement::MixesOf(log, after, keys)), answer);
+  if (by_end) WarnOfUnderWay(after, change, observed.marked, answer);
+  FillMix(baseline, log, after, {spec, before_side, after_side, comparison}, answer);
 }
 
 void FillNothing(const StoredImprovement& stored, v1::ImprovementComparison* answer) {
@@ -177,11 +250,11 @@ absl::StatusOr<FrozenBaseline> ImprovementMeasurer::Freeze(
         kMostKindAttributes);
   }
   RETURN_IF_ERROR(keep_on());
-  ASSIGN_OR_RETURN(
-      const improvement::Baseline baseline,
-      improvement::MakeBaseline(log, observed, spec.window, spec.options, spec.unit, keys));
+  ASSIGN_OR_RETURN(const improvement::Baseline baseline,
+                   improvement::MakeBaseline(log, observed, spec.window, spec.counted_by,
+                                             spec.options, spec.unit, keys));
   RETURN_IF_ERROR(keep_on());
-  return ToFrozen(baseline, observed.marked, clock_.Now());
+  return ToFrozen(baseline, baseline.side.marked, clock_.Now());
 }
 
 absl::StatusOr<v1::ImprovementComparison> ImprovementMeasurer::Compare(

@@ -91,13 +91,14 @@ absl::Span<const absl::string_view> ImprovementContent() {
   static constexpr absl::string_view kFields[] = {
       "title",          "problem",    "owner", "event_log",       "selection",
       "measure",        "direction",  "goal",  "smallest_effect", "baseline_window",
-      "mix_attributes", "confidence", "power", "causes",          "change"};
+      "mix_attributes", "confidence", "power", "counted_by",      "center",
+      "causes",         "change"};
   return kFields;
 }
 
 absl::Span<const absl::string_view> FrozenContent() {
-  // From event_log to power.
-  return ImprovementContent().subspan(3, 10);
+  // From event_log to center.
+  return ImprovementContent().subspan(3, 12);
 }
 
 absl::StatusOr<StoredImprovement> RequireImprovement(

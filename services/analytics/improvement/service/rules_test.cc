@@ -289,6 +289,7 @@ TEST(ImprovementConvert, ABaselineIsKeptAsItIs) {
                          {7, improvement::CaseValue::Known::kOpen, 0, 7},
                          {0, improvement::CaseValue::Known::kNothing, 0, 3}};
   baseline.mixes = {{"region", {"", "North"}, {1, 2}}};
+  baseline.values = {{0, 1, 1}};
   baseline.warnings = {"mind this"};
   const FrozenBaseline frozen = ToFrozen(baseline, true, absl::FromUnixSeconds(9));
   const improvement::Side side = ToSide(frozen.kept);
@@ -302,6 +303,7 @@ TEST(ImprovementConvert, ABaselineIsKeptAsItIs) {
   const std::vector<improvement::Mix> mixes = ToMixes(frozen.kept);
   ASSERT_EQ(mixes.size(), 1U);
   EXPECT_THAT(mixes[0].counts, ElementsAre(1, 2));
+  EXPECT_THAT(frozen.kept.mix(0).case_values(), ElementsAre(0, 1, 1));
   EXPECT_THAT(frozen.shown.warnings(), Contains("mind this"));
 }
 

@@ -209,6 +209,55 @@ TEST_P(ImprovementService, NoChangeIsNoEffect) {
       << measured->sentence();
 }
 
+// As a report counts: by ends, and means.
+TEST_P(ImprovementService, ByEndsAndMeans) {
+  WriteQuotes(0, 400, 16, 10);
+  Improvement content = Content();
+  content.set_counted_by(Improvement::COUNTED_BY_END);
+  content.set_center(Improvement::CENTER_MEAN);
+  content.mutable_change()->Clear();
+  content.mutable_change()->mutable_time()->set_seconds(kBegin + 200 * kDay);
+  ASSERT_TRUE(Create(content).ok());
+  AdvanceTo(Improvement::STATE_CONTROL);
+  const auto measured = Measure();
+  ASSERT_TRUE(measured.ok()) << measured.status();
+  EXPECT_EQ(measured->method(), v1::ImprovementComparison::METHOD_MEANS);
+  EXPECT_EQ(measured->before().center(), measured->before().mean());
+  EXPECT_NEAR(measured->before().mean(), 20 * kDay, 1.5 * kDay);
+  EXPECT_NEAR(measured->improvement(), measured->before().mean() - measured->after().mean(), 1);
+  EXPECT_THAT(measured->sentence(), HasSubstr("(mean "));
+  EXPECT_EQ(measured->after().young_count(), 0);
+  EXPECT_THAT(measured->warnings(), Contains(HasSubstr("began before it, so that a part of them")));
+  v1::UpdateImprovementRequest update;
+  *update.mutable_improvement() = *Get();
+  update.mutable_improvement()->set_center(Improvement::CENTER_MEDIAN);
+  update.mutable_update_mask()->add_paths("center");
+  EXPECT_EQ(ReasonText(Ask<v1::UpdateImprovementResponse>("UpdateImprovement", update)),
+            "IMPROVEMENT_STATE");
+}
+
+TEST_P(ImprovementService, AMeanIsOfTimes) {
+  Improvement content = Content();
+  content.clear_goal();
+  content.set_center(Improvement::CENTER_MEAN);
+  content.mutable_measure()->set_kind(v1::QualityMeasure::KIND_DEFECT_COUNT);
+  content.mutable_smallest_effect()->set_per_case(1);
+  const auto refused = Create(content);
+  EXPECT_EQ(ReasonText(refused), "FIELD_INVALID");
+  EXPECT_EQ(base::FieldViolationsOf(refused.status())[0].field, "improvement.center");
+}
+
+// What was answered is answered again, whatever became of the log since.
+TEST_P(ImprovementService, ARepeatedRequestNeedsNoLog) {
+  const auto made = Create(Content(), "r1");
+  ASSERT_TRUE(made.ok()) << made.status();
+  ASSERT_TRUE(analytics_->Delete("quotes").ok());
+  const auto again = Create(Content(), "r1");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_TRUE(MessageDifferencer::Equals(*made, *again));
+  EXPECT_EQ(ReasonText(Create(Content(), "r2")), "RESOURCE_ALREADY_EXISTS");
+}
+
 TEST_P(ImprovementService, AnotherMixOfCasesIsTold) {
   WriteQuotes(0, 400, 16, 10, /*other_mix=*/true);
   ASSERT_TRUE(Create().ok());
@@ -219,6 +268,36 @@ TEST_P(ImprovementService, AnotherMixOfCasesIsTold) {
   EXPECT_EQ(measured->mix(0).attribute(), "region");
   EXPECT_LT(measured->mix(0).p_value(), 1e-6);
   EXPECT_THAT(measured->warnings(), Contains(HasSubstr("the mix of cases changed: of region")));
+  // All cases after are of the north: within one value only nothing is put together.
+  EXPECT_FALSE(measured->mix(0).has_adjusted());
+}
+
+// Slow cases of the south became few, and no case became faster.
+TEST_P(ImprovementService, WhatOnlyTheMixMadeIsTold) {
+  std::vector<v1::Event> events;
+  for (int i = 0; i < 400; ++i) {
+    const bool south = i < 200 ? i % 2 == 0 : i % 10 == 0;
+    const double days = (south ? 20 : 5) + 4 * chance_.Exponential();
+    const std::string id = absl::StrCat("q", i);
+    events.push_back(EventOf(id, "Ask", kBegin + i * kDay));
+    AddText(&events.back(), "region", south ? "South" : "North");
+    if (i >= 200) AddText(&events.back(), "process", "workspaces/acme/processes/quote@2");
+    events.push_back(
+        EventOf(id, "Sign", kBegin + i * kDay + std::llround(days * static_cast<double>(kDay))));
+  }
+  ASSERT_TRUE(analytics_->Write("quotes", "test", 1, events).ok());
+  ASSERT_TRUE(Create().ok());
+  AdvanceTo(Improvement::STATE_CONTROL);
+  const auto measured = Measure();
+  ASSERT_TRUE(measured.ok()) << measured.status();
+  EXPECT_EQ(measured->verdict(), v1::ImprovementComparison::VERDICT_IMPROVED);
+  ASSERT_TRUE(measured->mix(0).has_adjusted());
+  const v1::ImprovementAdjusted& adjusted = measured->mix(0).adjusted();
+  EXPECT_EQ(adjusted.value_count(), 2);
+  EXPECT_LT(adjusted.improvement_lower(), 0);
+  EXPECT_GT(adjusted.improvement_upper(), 0);
+  EXPECT_GT(adjusted.unadjusted_improvement(), 4 * kDay);
+  EXPECT_THAT(measured->warnings(), Contains(HasSubstr("within its values it is ")));
 }
 
 // What was frozen stays, though the events are gone.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -67,7 +68,6 @@ template <typename Request, typename Response>
 absl::Status Mutate(const On& on, const std::string& method, const CallContext& context,
                     const Request& request, Response* response) {
   ASSIGN_OR_RETURN(const auto command, ToCommand(request));
-  RETURN_IF_ERROR(CheckLog(on, context, command));
   const ObjectiveChange change{context.identity.subject, on.clock.Now(), base::NewUuid(),
                                webhook::NewSecret(on.chance)};
   const auto run = [&](ObjectiveView& view) -> absl::StatusOr<StoredObjective> {
@@ -79,18 +79,34 @@ absl::Status Mutate(const On& on, const std::string& method, const CallContext& 
     }
     return std::move(changed.stored);
   };
-  if (request.validate_only())
+  if (request.validate_only()) {
+    RETURN_IF_ERROR(CheckLog(on, context, command));
     return on.store.Read(context, [&](ObjectiveView& view) { return run(view).status(); });
+  }
+  // A request that was answered before is answered so again without a body, whatever became of the
+  // log since; of any other the log is looked for before it is written.
+  bool is_new = false;
+  bool checked = std::is_same_v<std::decay_t<decltype(command)>, DeleteObjective>;
   const auto write = [&](ObjectiveView& view) -> absl::StatusOr<std::string> {
+    is_new = true;
+    if (!checked) return absl::FailedPreconditionError("the log is to be looked for first");
     RETURN_IF_ERROR(view.Lock(command.key));
     ASSIGN_OR_RETURN(const StoredObjective stored, run(view));
     RETURN_IF_ERROR(Save(view, stored, command));
     return response->SerializeAsString();
   };
-  ASSIGN_OR_RETURN(const std::string bytes,
-                   on.store.Write(context, WriteRequestOf(method, command.key.workspace, request),
-                                  change.time, write));
-  if (!response->ParseFromString(bytes)) return base::Internal("a stored answer is damaged");
+  const auto send = [&] {
+    return on.store.Write(context, WriteRequestOf(method, command.key.workspace, request),
+                          change.time, write);
+  };
+  absl::StatusOr<std::string> bytes = send();
+  if (!bytes.ok() && is_new && !checked) {
+    RETURN_IF_ERROR(CheckLog(on, context, command));
+    checked = true;
+    bytes = send();
+  }
+  if (!bytes.ok()) return bytes.status();
+  if (!response->ParseFromString(*bytes)) return base::Internal("a stored answer is damaged");
   on.changed();
   return absl::OkStatus();
 }

@@ -281,6 +281,17 @@ TEST_F(ObjectiveServiceTest, ALogThatDoesNotExistIsRefused) {
             "RESOURCE_NOT_FOUND");
 }
 
+// What was answered is answered again, whatever became of the log since.
+TEST_F(ObjectiveServiceTest, ARepeatedRequestNeedsNoLog) {
+  v1::CreateObjectiveRequest create = CreateRequest();
+  create.set_request_id("once");
+  const v1::Objective created = Create(create);
+  ASSERT_TRUE(analytics_.Delete("reps").ok());
+  EXPECT_EQ(Create(create).etag(), created.etag());
+  create.set_request_id("twice");
+  EXPECT_NE(ReasonText(Call<v1::CreateObjectiveResponse>("CreateObjective", create)), "OK");
+}
+
 TEST_F(ObjectiveServiceTest, AnObjectiveWhoseLogIsGoneSaysSo) {
   Create(CreateRequest());
   ASSERT_TRUE(analytics_.Delete("reps").ok());

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/review/html/page.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "services/analytics/report/units.h"
 #include "services/analytics/review/html/charts.h"
 #include "services/analytics/review/html/text.h"
@@ -65,7 +70,7 @@ std::string MarkOf(const v1::ReviewObjective& objective) {
     case v1::ErrorBudget::STATE_AT_RISK:
       return Mark("risk", "at risk");
     case v1::ErrorBudget::STATE_EXHAUSTED:
-      return Mark("missed", "missed");
+      return Mark("missed", "exhausted");
     default:
       return Mark("untold", "not told");
   }
@@ -119,6 +124,7 @@ std::string Head(const v1::Report& report, const std::vector<std::string>& about
 
 std::string Objectives(const v1::Review& review) {
   std::string html = "<h2>Objectives</h2>\n";
+  if (!review.objectives_problem().empty()) return html + Paragraph(review.objectives_problem());
   if (review.objectives().empty())
     return html + Paragraph("None is set for this log (plumbline objective create).");
   html += BudgetBars(review);
@@ -132,6 +138,22 @@ std::string Objectives(const v1::Review& review) {
   return html;
 }
 
+// What cannot be told, by why: what holds of several is said once.
+std::vector<std::pair<std::string, std::vector<std::string>>> ProblemsOf(const v1::Review& review) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> problems;
+  for (const Change& change : review.changes()) {
+    if (change.problem().empty()) continue;
+    const auto same = std::find_if(problems.begin(), problems.end(),
+                                   [&](const auto& one) { return one.first == change.problem(); });
+    if (same == problems.end()) {
+      problems.push_back({change.problem(), {change.title()}});
+    } else {
+      same->second.push_back(change.title());
+    }
+  }
+  return problems;
+}
+
 std::string Changes(const v1::Review& review) {
   std::string html = "<h2>What changed</h2>\n";
   if (review.changes().empty()) return html + Paragraph("Nothing can be compared.");
@@ -139,7 +161,15 @@ std::string Changes(const v1::Review& review) {
     if (change.measure() == Change::MEASURE_LEAD_TIME) html += ControlChart(change);
   }
   html += "<table>\n";
-  for (const Change& change : review.changes()) html += Row(MarkOf(change), change.sentence());
+  for (const Change& change : review.changes()) {
+    if (change.problem().empty()) html += Row(MarkOf(change), change.sentence());
+  }
+  for (const auto& [problem, titles] : ProblemsOf(review)) {
+    std::string text =
+        absl::StrCat(absl::StrJoin(titles, ", "), ": cannot be told: ", problem, ".");
+    text[0] = absl::ascii_toupper(static_cast<unsigned char>(text[0]));
+    html += Row(Mark("untold", "not told"), text);
+  }
   return html + "</table>\n";
 }
 
@@ -164,9 +194,10 @@ std::string FixOf(const v1::ReviewFix& fix) {
   for (const std::string& sentence : fix.evidence())
     absl::StrAppend(&html, "<li>", Escaped(sentence), "</li>\n");
   absl::StrAppend(&html, "</ul>\n<p>See it:</p><code>", Escaped(fix.show_command()),
-                  "</code>\n<p>What would prove it: ", Escaped(fix.proof().sentence()),
-                  "</p>\n<p>Begin:</p><code>", Escaped(fix.proof().command()), "</code>\n</div>\n");
-  return html;
+                  "</code>\n<p>What would prove it: ", Escaped(fix.proof().sentence()), "</p>\n");
+  if (!fix.proof().command().empty())
+    absl::StrAppend(&html, "<p>Begin:</p><code>", Escaped(fix.proof().command()), "</code>\n");
+  return html + "</div>\n";
 }
 
 std::string Fixes(const v1::Review& review) {

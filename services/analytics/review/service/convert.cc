@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/review/service/convert.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/cohorts/service/convert.h"
+#include "services/analytics/defects/drill_down.h"
 #include "services/analytics/review/words.h"
 #include "services/analytics/serving/answers.h"
 #include "services/analytics/serving/convert.h"
@@ -108,6 +112,8 @@ v1::ReviewFix::Kind KindOf(FixKind kind) {
       return v1::ReviewFix::KIND_WAIT;
     case FixKind::kLevel:
       return v1::ReviewFix::KIND_GROUP;
+    case FixKind::kBest:
+      return v1::ReviewFix::KIND_BEST_GROUP;
     case FixKind::kRework:
       return v1::ReviewFix::KIND_REWORK;
     case FixKind::kImpediment:
@@ -170,6 +176,21 @@ void AddProof(const review::Proof& proof, const review::FixWords& words, v1::Rev
   answer->set_command(words.command);
 }
 
+// Where cases began or ended, as a condition on them.
+std::string ConditionOf(const v1::TimeWindow& window) {
+  std::string from, to;
+  if (window.has_start_time()) from = TimeText(ToMicros("", window.start_time()).value_or(0));
+  if (window.has_end_time()) to = TimeText(ToMicros("", window.end_time()).value_or(0));
+  const char *first = "start_time", *last = "start_time";
+  if (window.mode() == v1::TimeWindow::MODE_ENDED) first = last = "end_time";
+  if (window.mode() == v1::TimeWindow::MODE_CONTAINED) last = "end_time";
+  if (window.mode() == v1::TimeWindow::MODE_INTERSECTING) first = "end_time";
+  std::vector<std::string> parts;
+  if (!from.empty()) parts.push_back(absl::StrCat(first, " >= ", from));
+  if (!to.empty()) parts.push_back(absl::StrCat(last, " < ", to));
+  return absl::StrJoin(parts, " AND ");
+}
+
 // Which cases have ended, as the command line takes it.
 std::string FlagsOf(const CompletionText& completion) {
   std::string flags;
@@ -182,6 +203,27 @@ std::string FlagsOf(const CompletionText& completion) {
                     review::SpanFlag(static_cast<double>(completion.idle) / 1e6));
   }
   return flags;
+}
+
+review::WordOptions WordsOf(const ReviewCommand& command) {
+  review::WordOptions words;
+  words.log = command.key.log;
+  const std::string window = ConditionOf(command.asked.window());
+  words.filter = command.asked.filter();
+  if (!window.empty())
+    words.filter =
+        words.filter.empty() ? window : absl::StrCat("(", words.filter, ") AND ", window);
+  if (!command.asked.event_filter().empty())
+    words.flags = absl::StrCat(" --event-filter ", review::ShellWord(command.asked.event_filter()));
+  if (command.asked.only_matching_events()) {
+    words.no_project =
+        "No project can prove it: projects are of whole cases, and this page is of "
+        "some of their events only (--only-events).";
+  }
+  absl::StrAppend(&words.flags, FlagsOf(command.selection.completion()));
+  words.confidence = command.options.fixes.confidence;
+  words.business = static_cast<bool>(command.options.fixes.between);
+  return words;
 }
 
 void AddFix(const Fix& fix, const review::Review& review, const LogSnapshot& log,
@@ -220,8 +262,7 @@ absl::StatusOr<ReviewCommand> ToReviewCommand(const v1::GetReportRequest& reques
   ASSIGN_OR_RETURN(ReportCommand report, ToCommand(request));
   command.key = std::move(report.key);
   command.selection = std::move(report.selection);
-  command.filter = request.selection().filter();
-  command.event_filter = request.selection().event_filter();
+  command.asked = request.selection();
   command.html = spec.html();
   review::ReviewOptions& options = command.options;
   options.target = report.options.target_micros;
@@ -261,16 +302,11 @@ void ToProto(const review::Review& review, const LogSnapshot& log, const ReviewC
     *answer->mutable_previous_start_time() = ToTimestamp(windows.begin(review::kBefore));
   answer->set_ended_case_count(review.facts.ended);
   answer->set_open_case_count(review.open);
-  review::WordOptions words;
-  words.log = command.key.log;
-  words.filter = command.filter;
-  if (!command.event_filter.empty())
-    words.flags = absl::StrCat(" --event-filter ", review::ShellWord(command.event_filter));
-  absl::StrAppend(&words.flags, FlagsOf(command.selection.completion()));
-  words.confidence = command.options.fixes.confidence;
-  words.business = answer->in_business_time();
+  const review::WordOptions words = WordsOf(command);
+  const auto told = std::count_if(review.changes.begin(), review.changes.end(),
+                                  [](const Change& one) { return one.judged.has_value(); });
   for (const Change& change : review.changes)
-    AddChange(change, log, words, review.changes.size(), answer->add_changes());
+    AddChange(change, log, words, static_cast<size_t>(told), answer->add_changes());
   for (const Fix& fix : review.fixes.fixes) {
     AddFix(fix, review, log, words, answer->add_fixes());
     answer->mutable_fixes()->rbegin()->set_rank(answer->fixes_size());

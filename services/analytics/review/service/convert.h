@@ -18,7 +18,7 @@ namespace plumbline::analytics {
 struct ReviewCommand {
   LogKey key;
   Selection selection;
-  std::string filter, event_filter;  // of the selection, for commands
+  v1::Selection asked;  // in its own words, for commands
   review::ReviewOptions options;
   bool html = false;
 };
@@ -27,7 +27,7 @@ struct ReviewCommand {
 // review.business_time, review.max_fixes, review.confidence.
 absl::StatusOr<ReviewCommand> ToReviewCommand(const v1::GetReportRequest& request);
 
-// All but objectives and summary. `assumed`: that all cases ended was taken for want of a mark.
+// All but objectives and summary.
 void ToProto(const review::Review& review, const LogSnapshot& log, const ReviewCommand& command,
              v1::Review* answer);
 

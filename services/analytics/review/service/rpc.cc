@@ -28,9 +28,14 @@ v1::GetReportRequest QuestionOf(const v1::GetReportRequest& request) {
   *question.mutable_review() = request.review();
   question.mutable_review()->clear_html();
   // The selection is part of the key by what it means; its words stand in commands.
-  question.mutable_selection()->set_filter(request.selection().filter());
-  question.mutable_selection()->set_event_filter(request.selection().event_filter());
+  *question.mutable_selection() = request.selection();
+  question.mutable_selection()->clear_completion();
   return question;
+}
+
+// Completion selects none.
+bool IsOfAPart(const v1::Selection& selection) {
+  return !selection.filter().empty() || !selection.event_filter().empty() || selection.has_window();
 }
 
 absl::Status MakeReviewOf(const ReportParts& parts, const CallContext& context,
@@ -50,7 +55,7 @@ absl::Status MakeReviewOf(const ReportParts& parts, const CallContext& context,
       }));
   // Objectives change without the log, and are counted anew.
   RETURN_IF_ERROR(AddObjectives(parts.objectives, parts.outcomes, parts.clock, context, command.key,
-                                command.options.end, answer));
+                                IsOfAPart(request.selection()), answer));
   Summarize(answer);
   return absl::OkStatus();
 }
@@ -65,8 +70,7 @@ std::vector<std::string> About(const v1::GetReportRequest& request,
     about.push_back(absl::StrCat(base::CountText(selection.case_count()), " of the ",
                                  base::CountText(selection.total_case_count()),
                                  " cases of the log are looked at",
-                                 filter.empty() ? "" : absl::StrCat(": ", filter),
-                                 ". Objectives are of all that they say."));
+                                 filter.empty() ? "" : absl::StrCat(": ", filter), "."));
   }
   if (response.has_completion()) about.push_back(response.completion().text());
   return about;

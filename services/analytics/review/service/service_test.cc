@@ -113,7 +113,7 @@ TEST_F(ReportService, ThePageForThePersonInCharge) {
   ASSERT_EQ(review.objectives_size(), 1);
   EXPECT_EQ(review.objectives(0).budget().state(), v1::ErrorBudget::STATE_EXHAUSTED);
   EXPECT_GT(review.objectives(0).burn_rate(), 1);
-  EXPECT_THAT(review.objectives(0).sentence(), HasSubstr("Objective won: missed. "));
+  EXPECT_THAT(review.objectives(0).sentence(), HasSubstr("Objective won: exhausted. "));
   ASSERT_GE(review.fixes_size(), 1);
   const v1::ReviewFix& fix = review.fixes(0);
   EXPECT_EQ(fix.rank(), 1);
@@ -179,6 +179,42 @@ TEST_F(ReportService, ThePageAsHtmlSaysWhatItIsOf) {
   EXPECT_THAT(answer->html(), HasSubstr("90 of the 360 cases of the log are looked at: "
                                         "attributes.region = &quot;South&quot;"));
   EXPECT_THAT(answer->html(), HasSubstr("cases have ended"));
+}
+
+// Promises are about all cases that they say; in text, as data and as HTML alike.
+TEST_F(ReportService, APageOfAPartHasNoObjectives) {
+  ASSERT_TRUE(Promise("won", "Won").ok());
+  v1::GetReportRequest request = Request();
+  request.mutable_review()->set_html(true);
+  request.mutable_selection()->set_filter("attributes.region = \"South\"");
+  const auto answer = Ask(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  const v1::Review& review = answer->report().review();
+  EXPECT_EQ(review.objectives_size(), 0);
+  EXPECT_EQ(review.omitted_objective_count(), 1);
+  EXPECT_THAT(review.objectives_problem(), HasSubstr("is a promise about all of its cases"));
+  EXPECT_EQ(review.summary(0), review.objectives_problem());
+  EXPECT_THAT(answer->html(), HasSubstr("is a promise about all of its cases"));
+  EXPECT_THAT(answer->html(), Not(HasSubstr("Objective won")));
+}
+
+// At the end of the page, which is not now where what is at rest is known only later.
+TEST_F(ReportService, ObjectivesStandAtTheEndOfThePage) {
+  ASSERT_TRUE(Promise("won", "Won").ok());
+  v1::GetReportRequest request = Request();
+  v1::CaseCompletion& completion = *request.mutable_selection()->mutable_completion();
+  completion.set_rule(v1::CaseCompletion::RULE_IDLE);
+  completion.mutable_idle_time()->set_seconds(30 * kDay);
+  const auto answer = Ask(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  const v1::Review& review = answer->report().review();
+  ASSERT_EQ(review.objectives_size(), 1);
+  v1::GetReportRequest at = Request();
+  *at.mutable_review()->mutable_end_time() = review.end_time();
+  EXPECT_EQ(review.objectives(0).budget().event_count(),
+            Ask(at)->report().review().objectives(0).budget().event_count());
+  EXPECT_NE(review.objectives(0).budget().event_count(),
+            Ask(Request())->report().review().objectives(0).budget().event_count());
 }
 
 TEST_F(ReportService, BadRequestsNameTheField) {

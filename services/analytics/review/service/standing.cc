@@ -2,6 +2,7 @@
 #include "services/analytics/review/service/standing.h"
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "services/analytics/objectives/service/terms.h"
 #include "services/analytics/report/units.h"
 #include "services/analytics/serving/convert.h"
+#include "services/analytics/serving/request_checks.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -52,9 +54,9 @@ std::string StateWord(v1::ErrorBudget::State state) {
     case v1::ErrorBudget::STATE_AT_RISK:
       return "at risk";
     case v1::ErrorBudget::STATE_EXHAUSTED:
-      return "missed";
+      return "exhausted";
     default:
-      return "too few to tell";
+      return "too few events";
   }
 }
 
@@ -99,8 +101,16 @@ absl::Status Stand(OutcomeReader& outcomes, const base::Clock& clock,
   return absl::OkStatus();
 }
 
+// Whether it may be well when it is asked for again, with the objective as it is.
+bool PassesBy(const absl::Status& status) {
+  const base::Reason reason = base::ReasonOf(status);
+  return reason == base::Reason::ERROR_REASON_OVERLOADED ||
+         reason == base::Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE;
+}
+
 // How many objectives, and how many of them are kept.
 std::string ObjectivesText(const v1::Review& review) {
+  if (!review.objectives_problem().empty()) return review.objectives_problem();
   if (review.objectives().empty()) {
     return "No objective is set for this log: say what was promised with plumbline objective "
            "create.";
@@ -137,12 +147,14 @@ std::string ChangesText(const v1::Review& review) {
     if (word != nullptr) signals.push_back(absl::StrCat(change.title(), " (", word, ")"));
   }
   if (told == 0) return "Whether anything changed since the period before cannot be told.";
+  const int untold = review.changes_size() - told;
+  const std::string of = absl::StrCat(
+      "Of ", told, told == 1 ? " measure" : " measures",
+      untold == 0 ? "" : absl::StrCat(" that can be compared (", untold, " more cannot)"), " ");
   if (signals.empty())
-    return absl::StrCat("Of ", told,
-                        " measures none changed by more than chance since the period before.");
-  return absl::StrCat(
-      "Of ", told, " measures ", signals.size(),
-      " changed by more than chance since the period before: ", absl::StrJoin(signals, ", "), ".");
+    return absl::StrCat(of, "none changed by more than chance since the period before.");
+  return absl::StrCat(of, signals.size(), " changed by more than chance since the period before: ",
+                      absl::StrJoin(signals, ", "), ".");
 }
 
 std::string HoursText(const v1::ReviewGain& hours) {
@@ -173,9 +185,23 @@ std::string FixesText(const v1::Review& review) {
 }  // namespace
 
 absl::Status AddObjectives(ObjectiveStore& store, OutcomeReader& outcomes, const base::Clock& clock,
-                           const base::CallContext& context, const LogKey& log,
-                           std::optional<int64_t> end, v1::Review* review) {
+                           const base::CallContext& context, const LogKey& log, bool part,
+                           v1::Review* review) {
   ASSIGN_OR_RETURN(const std::vector<StoredObjective> all, ObjectivesOf(store, context, log));
+  if (part && !all.empty()) {
+    review->set_omitted_objective_count(static_cast<int64_t>(all.size()));
+    review->set_objectives_problem(absl::StrCat(
+        all.size() == 1 ? "The objective of this log is a promise"
+                        : absl::StrCat("The ", all.size(), " objectives of this log are promises"),
+        " about all of its cases, and this page is of a part of them: plumbline objective list "
+        "shows how ",
+        all.size() == 1 ? "it stands" : "they stand", "."));
+    return absl::OkStatus();
+  }
+  std::optional<int64_t> end;
+  if (review->has_end_time()) {
+    ASSIGN_OR_RETURN(end, ToMicros("review.end_time", review->end_time()));
+  }
   for (const StoredObjective& stored : all) {
     if (review->objectives_size() == kMostShown) break;
     v1::ReviewObjective& answer = *review->add_objectives();
@@ -190,8 +216,10 @@ absl::Status AddObjectives(ObjectiveStore& store, OutcomeReader& outcomes, const
     }
     answer.clear_budget();
     answer.set_problem(std::string(status.message()));
-    answer.set_sentence(
-        absl::StrCat(Title(answer), ": cannot be counted: ", status.message(), "."));
+    answer.set_sentence(absl::StrCat(
+        Title(answer),
+        PassesBy(status) ? ": not counted just now, ask again: " : ": cannot be counted: ",
+        status.message(), "."));
   }
   review->set_omitted_objective_count(static_cast<int64_t>(all.size()) - review->objectives_size());
   return absl::OkStatus();

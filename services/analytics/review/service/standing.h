@@ -4,9 +4,6 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_REVIEW_SERVICE_STANDING_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_SERVICE_STANDING_H_
 
-#include <cstdint>
-#include <optional>
-
 #include "absl/status/status.h"
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
@@ -17,12 +14,13 @@
 
 namespace plumbline::analytics {
 
-// Adds the objectives of `log` as they stand at `end` (where that is absent when GetErrorBudget
-// would say), by name. One that cannot be counted says why; only errors of the call itself (its
-// deadline, the store) are errors.
+// Adds the objectives of `log` as they stand at the end of the page (of a log without events as
+// GetErrorBudget would say), by name; of a page of a part of the log, which is `part`, none, and
+// says so. One that cannot be counted says why; only errors of the call itself (its deadline, the
+// store) are errors.
 absl::Status AddObjectives(ObjectiveStore& store, OutcomeReader& outcomes, const base::Clock& clock,
-                           const base::CallContext& context, const LogKey& log,
-                           std::optional<int64_t> end, v1::Review* review);
+                           const base::CallContext& context, const LogKey& log, bool part,
+                           v1::Review* review);
 
 // The page in a few sentences; the rest of it is there.
 void Summarize(v1::Review* review);
