@@ -137,6 +137,18 @@ Exact ExactOf(const TimeTree& tree) {
         for (const auto& [x, p] : ExactOf(tree.children[i])) all[x] += p * tree.weights[i] / weight;
       return all;
     }
+    case Kind::kEntry: {
+      double weight = 0;
+      for (const double w : tree.weights) weight += w;
+      const size_t places = tree.weights.size();
+      for (size_t i = 0; i < places; ++i) {
+        Exact from = ExactOf(tree.children[i]);
+        for (size_t j = places + i; j < tree.children.size(); ++j)
+          from = Sum(from, ExactOf(tree.children[j]));
+        for (const auto& [x, p] : from) all[x] += p * tree.weights[i] / weight;
+      }
+      return all;
+    }
     case Kind::kLoop:
       break;
   }
@@ -154,7 +166,7 @@ Exact ExactOf(const TimeTree& tree) {
 
 TimeTree RandomTree(std::mt19937* random, int depth) {
   const auto draw = [&](uint32_t size) { return (*random)() % size; };
-  const uint32_t kind = depth == 0 ? 0 : draw(6);
+  const uint32_t kind = depth == 0 ? 0 : draw(7);
   TimeTree tree;
   if (kind <= 1) {
     tree.kind = Kind::kStep;
@@ -165,6 +177,14 @@ TimeTree RandomTree(std::mt19937* random, int depth) {
     tree.kind = Kind::kLoop;
     tree.again = 0.1 * draw(4);
     tree.children = {RandomTree(random, depth - 1), RandomTree(random, 0)};
+    return tree;
+  }
+  if (kind == 6) {
+    tree.kind = Kind::kEntry;
+    for (int i = 0; i < 5; ++i) {  // three places, and two that follow
+      tree.children.push_back(RandomTree(random, depth - 1));
+      if (i < 3) tree.weights.push_back(draw(4) + (i == 1 ? 1 : 0));
+    }
     return tree;
   }
   tree.kind = kind == 2 ? Kind::kSequence : kind == 3 ? Kind::kParallel : Kind::kChoice;
