@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/onboarding/engine/codec_stored.h"
-
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "google/protobuf/arena.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "plumbline/onboarding/stored/v1/stored.pb.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/codec_escalation.h"
 #include "services/onboarding/engine/codec_plan_change.h"
+#include "services/onboarding/engine/codec_stored.h"
 #include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/later_fields.h"
 
@@ -174,6 +174,22 @@ absl::Status DoesNotFit(const Run& run) {
       absl::StrCat("the row of on-boarding ", run.spec.id, " does not fit its plan"));
 }
 
+// How many records of a run may be added without moving those that there are.
+constexpr size_t kRoomForNext = 4;
+
+// A message of many small parts, made and taken down at once.
+template <typename Message>
+class OnArena {
+ public:
+  OnArena() : arena_(block_, sizeof(block_)) {}
+  Message& get() { return *message_; }
+
+ private:
+  alignas(8) char block_[8192];
+  google::protobuf::Arena arena_;
+  Message* const message_ = google::protobuf::Arena::CreateMessage<Message>(&arena_);
+};
+
 }  // namespace
 
 TaskRecord TaskFromProto(const StoredTask& proto) {
@@ -209,7 +225,8 @@ TaskRecord TaskFromProto(const StoredTask& proto) {
 }
 
 std::string Serialize(const Run& run) {
-  StoredOnboarding proto;
+  OnArena<StoredOnboarding> message;
+  StoredOnboarding& proto = message.get();
   *proto.mutable_spec() = SpecToProto(run.spec);
   proto.set_progress(run.progress.Serialize());
   proto.set_start_micros(absl::ToUnixMicros(run.start_time));
@@ -269,7 +286,8 @@ absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboard
 
 absl::StatusOr<Run> Parse(absl::string_view workspace, absl::string_view onboarding,
                           PlanPointer plan, absl::string_view bytes, CalendarLookup calendars) {
-  StoredOnboarding proto;
+  OnArena<StoredOnboarding> message;
+  StoredOnboarding& proto = message.get();
   if (!proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return base::Internal(absl::StrCat("the row of on-boarding ", onboarding, " is damaged"));
   }
@@ -308,6 +326,9 @@ absl::StatusOr<Run> RunFromProto(absl::string_view workspace, absl::string_view 
   }
   for (const stored::v1::StoredMilestone& reached : proto.milestones())
     run.milestones.push_back(MilestoneFromProto(reached));
+  // With room for those whose turn comes next: records are large, and moving them all costs as much
+  // as reading them.
+  run.tasks.reserve(static_cast<size_t>(proto.tasks_size()) + kRoomForNext);
   for (const StoredTask& task : proto.tasks()) {
     if (task.step() < 0 || task.step() >= run.plan->plan.size()) {
       return DoesNotFit(run);

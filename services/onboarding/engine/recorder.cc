@@ -102,7 +102,8 @@ void Recorder::Withdraw(const TaskRecord& task, absl::string_view becomes) {
 }
 
 const FirstTimes& Recorder::first_times() {
-  if (!first_times_.has_value()) first_times_.emplace(run_, calendar_);
+  if (!first_times_.has_value())
+    first_times_.emplace(FirstTimes::ByItsCalendar(run_, CourseOf(run_), calendar_));
   return *first_times_;
 }
 
