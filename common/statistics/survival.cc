@@ -29,6 +29,27 @@ std::optional<double> FirstAtOrBelow(absl::Span<const SurvivalStep> curve, doubl
   return std::nullopt;
 }
 
+// Gives the steps of a curve in their order until `take(step)` is false. Both lists ascend.
+template <class Take>
+void ForEachStep(absl::Span<const double> events, absl::Span<const double> censored,
+                 const Take& take) {
+  SurvivalStep step;
+  size_t gone = 0;  // of `censored`, before the time that is looked at
+  const size_t all = events.size() + censored.size();
+  for (size_t begin = 0, end = 0; begin < events.size(); begin = end) {
+    step.time = events[begin];
+    while (end < events.size() && events[end] == step.time) ++end;
+    while (gone < censored.size() && censored[gone] < step.time) ++gone;
+    step.at_risk = static_cast<int64_t>(all - begin - gone);
+    step.happened = static_cast<int64_t>(end - begin);
+    const auto n = static_cast<double>(step.at_risk), d = static_cast<double>(step.happened);
+    step.survival *= 1 - d / n;
+    step.cumulative_hazard += d / n;
+    if (step.happened < step.at_risk) step.relative_variance += d / (n * (n - d));
+    if (!take(step)) return;
+  }
+}
+
 }  // namespace
 
 std::vector<SurvivalStep> KaplanMeier(absl::Span<const Observation> observations) {
@@ -38,21 +59,35 @@ std::vector<SurvivalStep> KaplanMeier(absl::Span<const Observation> observations
   SortAscending(&events);
   SortAscending(&censored);
   std::vector<SurvivalStep> curve;
-  SurvivalStep step;
-  size_t gone = 0;  // of `censored`, before the time that is looked at
-  for (size_t begin = 0, end = 0; begin < events.size(); begin = end) {
-    step.time = events[begin];
-    while (end < events.size() && events[end] == step.time) ++end;
-    while (gone < censored.size() && censored[gone] < step.time) ++gone;
-    step.at_risk = static_cast<int64_t>(observations.size() - begin - gone);
-    step.happened = static_cast<int64_t>(end - begin);
-    const auto n = static_cast<double>(step.at_risk), d = static_cast<double>(step.happened);
-    step.survival *= 1 - d / n;
-    step.cumulative_hazard += d / n;
-    if (step.happened < step.at_risk) step.relative_variance += d / (n * (n - d));
+  ForEachStep(events, censored, [&](const SurvivalStep& step) {
     curve.push_back(step);
-  }
+    return true;
+  });
   return curve;
+}
+
+std::vector<std::optional<double>> SurvivalQuantiles(absl::Span<const double> happened,
+                                                     absl::Span<const double> censored,
+                                                     absl::Span<const double> quantiles) {
+  std::vector<std::optional<double>> times(quantiles.size());
+  std::vector<bool> known(quantiles.size()), until_next(quantiles.size());
+  ForEachStep(happened, censored, [&](const SurvivalStep& step) {
+    bool all = true;
+    for (size_t i = 0; i < quantiles.size(); ++i) {
+      const double level = 1 - quantiles[i];
+      if (until_next[i]) {
+        times[i] = (*times[i] + step.time) / 2;
+        until_next[i] = false;
+      } else if (!known[i] && step.survival <= level + kSame) {
+        known[i] = true;
+        times[i] = step.time;
+        until_next[i] = std::abs(step.survival - level) <= kSame;
+      }
+      all &= known[i] && !until_next[i];
+    }
+    return !all;
+  });
+  return times;
 }
 
 std::optional<double> SurvivalQuantile(absl::Span<const SurvivalStep> curve, double q) {

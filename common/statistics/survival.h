@@ -39,6 +39,11 @@ std::vector<SurvivalStep> KaplanMeier(absl::Span<const Observation> observations
 // the next step, the middle of the two. nullopt where it never falls so low. O(steps).
 std::optional<double> SurvivalQuantile(absl::Span<const SurvivalStep> curve, double q);
 
+// The same of the curve of these times, without making it: both lists ascending. O(n).
+std::vector<std::optional<double>> SurvivalQuantiles(absl::Span<const double> happened,
+                                                     absl::Span<const double> censored,
+                                                     absl::Span<const double> quantiles);
+
 // On which scale the error of an estimate is taken for normal: of the share itself, of its
 // logarithm, or of log(-log(share)) (Kalbfleisch and Prentice 1980), which never leaves 0 to 1 and
 // is nearest to what it promises in small samples.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/statistics/survival.h"
 
+#include <algorithm>
+#include <random>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -45,6 +47,25 @@ TEST(KaplanMeier, TakesTheMiddleWhereTheCurveRestsAtTheLevel) {
   const std::vector<SurvivalStep> curve = KaplanMeier({{1, kYes}, {2, kYes}, {6, kYes}, {9, kYes}});
   EXPECT_DOUBLE_EQ(*SurvivalQuantile(curve, 0.5), 4);
   EXPECT_DOUBLE_EQ(*SurvivalQuantile(curve, 0.9), 9);
+}
+
+// The same to the last bit, with many at the same times.
+TEST(KaplanMeier, QuantilesWithoutTheCurveAreThoseOfTheCurve) {
+  std::mt19937 random(4);
+  for (int i = 0; i < 200; ++i) {
+    std::vector<Observation> observed;
+    std::vector<double> happened, censored;
+    for (unsigned n = random() % 60; n > 0; --n) {
+      observed.push_back({static_cast<double>(random() % 30), random() % 4 != 0});
+      (observed.back().happened ? happened : censored).push_back(observed.back().time);
+    }
+    std::sort(happened.begin(), happened.end());
+    std::sort(censored.begin(), censored.end());
+    const std::vector<double> wanted = {0.25, 0.5, 0.85};
+    const auto quantiles = SurvivalQuantiles(happened, censored, wanted);
+    for (size_t q = 0; q < wanted.size(); ++q)
+      EXPECT_EQ(quantiles[q], SurvivalQuantile(KaplanMeier(observed), wanted[q])) << i;
+  }
 }
 
 TEST(KaplanMeier, HasNoMedianWhereLessThanHalfCameSoFar) {

@@ -26,6 +26,7 @@
 #include "plumbline/analytics/v1/analytics_service.pb.h"
 #include "plumbline/analytics/v1/event_data_service.pb.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/live_quality.h"
 #include "tests/support/files.h"
 
 namespace plumbline::bench {
@@ -254,6 +255,10 @@ absl::StatusOr<std::vector<Figure>> LiveLog() {
       {"analytics.live_report_10m_p95", latencies[latencies.size() * 95 / 100], "ms"});
   figures.push_back({"analytics.live_report_10m_max", latencies.back(), "ms"});
   figures.push_back({"analytics.live_events", producer.rate(), "events/s"});
+  ASSIGN_OR_RETURN(const std::vector<Figure> quality, Beside(producer, true, [&] {
+                     return QualityOfGrowingLog(*client.session, kLog, kSeconds);
+                   }));
+  figures.insert(figures.end(), quality.begin(), quality.end());
   ASSIGN_OR_RETURN(const int waited, Beside(producer, false, [] {
                      std::this_thread::sleep_for(std::chrono::seconds(10));
                      return absl::StatusOr<int>(0);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Six Sigma of a log of ten million events, cold: from its columns to the answer.
+#include "tests/bench/quality_bench.h"
+
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,6 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/statistics/generator.h"
+#include "common/statistics/survival.h"
 #include "services/analytics/bottlenecks/bottlenecks.h"
 #include "services/analytics/causes/causes.h"
 #include "services/analytics/charting/log_capability.h"
@@ -24,7 +28,6 @@ namespace {
 
 using namespace analytics;  // NOLINT: all of it is about one room of the house
 
-constexpr int kEvents = 10'000'000, kEventsOfACase = 10;
 constexpr int64_t kSecond = 1'000'000;
 
 // Of the row that comes next.
@@ -35,33 +38,7 @@ void AddAttributes(int c, const std::vector<uint32_t>& keys, EventBatch* batch) 
   batch->attributes.push_back({row, keys[2], absl::StrCat("region ", c * 31 % 40 / 8)});
 }
 
-// A million cases over three years, each of ten events with a start an hour before; in every third
-// case a step is done twice. Each has a region, a manager and an amount.
-EventBatch Quotes() {
-  EventBatch batch;
-  std::vector<uint32_t> keys;
-  for (const char* key : {"amount", "manager", "region"})
-    keys.push_back(batch.attribute_keys.Intern(key));
-  std::vector<uint32_t> activities;
-  for (int a = 0; a < kEventsOfACase; ++a)
-    activities.push_back(batch.activities.Intern(absl::StrCat("step ", a)));
-  for (int i = 0; i < kEvents; ++i) {
-    const int c = i / kEventsOfACase, place = i % kEventsOfACase;
-    if (place == 0) batch.cases.Intern(absl::StrCat("case ", 1'000'000 + c));
-    const bool repeat = c % 3 == 0 && place == 9;
-    if (place == 0) AddAttributes(c, keys, &batch);
-    batch.case_id.push_back(static_cast<uint32_t>(c));
-    batch.activity.push_back(activities[static_cast<size_t>(repeat ? c % 9 : place)]);
-    batch.resource.push_back(kNoText);
-    batch.transition.push_back(kNoText);
-    // Waits of four to eleven hours, in no order.
-    const int64_t wait = 4 * 3600 + (i * int64_t{7919}) % (7 * 3600);
-    batch.time.push_back((1'600'000'000 + c * int64_t{95} + place * int64_t{40'000} + wait) *
-                         kSecond);
-    batch.start.push_back(batch.time.back() - 3600 * kSecond);
-  }
-  return batch;
-}
+constexpr int kEvents = 10'000'000;
 
 absl::Status GoOn() { return absl::OkStatus(); }
 
@@ -115,11 +92,49 @@ absl::Status Budgets(const LogParts& parts, MeasureTime&& measure) {
   });
 }
 
+// A million subjects, three in ten censored; the curve, and its median with an interval.
+absl::StatusOr<Figure> Survival() {
+  statistics::Generator random(11);
+  std::vector<statistics::Observation> subjects;
+  for (int i = 0; i < 1'000'000; ++i)
+    subjects.push_back({86'400 * random.Exponential(), random.Fraction() < 0.7});
+  const Stopwatch watch;
+  const std::vector<statistics::SurvivalStep> curve = statistics::KaplanMeier(subjects);
+  const bool known = statistics::EstimateQuantile(curve, 0.5).time.has_value();
+  if (!known) return absl::InternalError("there is no median");
+  return Figure{"quality.kaplan_meier_1m", 1'000 * watch.Seconds(), "ms"};
+}
+
 }  // namespace
+
+EventBatch Quotes(int first, int events) {
+  EventBatch batch;
+  std::vector<uint32_t> keys;
+  for (const char* key : {"amount", "manager", "region"})
+    keys.push_back(batch.attribute_keys.Intern(key));
+  std::vector<uint32_t> activities;
+  for (int a = 0; a < kEventsOfACase; ++a)
+    activities.push_back(batch.activities.Intern(absl::StrCat("step ", a)));
+  for (int i = first; i < first + events; ++i) {
+    const int c = i / kEventsOfACase, place = i % kEventsOfACase;
+    const bool repeat = c % 3 == 0 && place == 9;
+    if (place == 0) AddAttributes(c, keys, &batch);
+    batch.case_id.push_back(batch.cases.Intern(absl::StrCat("case ", 1'000'000 + c)));
+    batch.activity.push_back(activities[static_cast<size_t>(repeat ? c % 9 : place)]);
+    batch.resource.push_back(kNoText);
+    batch.transition.push_back(kNoText);
+    // Waits of four to eleven hours, in no order.
+    const int64_t wait = 4 * 3600 + (i * int64_t{7919}) % (7 * 3600);
+    batch.time.push_back((1'600'000'000 + c * int64_t{95} + place * int64_t{40'000} + wait) *
+                         kSecond);
+    batch.start.push_back(batch.time.back() - 3600 * kSecond);
+  }
+  return batch;
+}
 
 absl::StatusOr<std::vector<Figure>> Quality() {
   EventLogBuilder builder;
-  builder.Append(Quotes());
+  builder.Append(Quotes(0, kEvents));
   const std::shared_ptr<const LogSnapshot> log = builder.Snapshot();
   const Traces traces(log, {});
   std::optional<Variants> variants;  // asked for by root causes only
@@ -155,6 +170,9 @@ absl::StatusOr<std::vector<Figure>> Quality() {
   RETURN_IF_ERROR(measure("causes", [&] { return causes::Analyze(parts, {}, {}, {}, GoOn); }));
   RETURN_IF_ERROR(measure("bottlenecks", [&] { return bottlenecks::Rank(*log, {}, {}, GoOn); }));
   RETURN_IF_ERROR(Budgets(parts, measure));
+  RETURN_IF_ERROR(LiveQuestions(kEvents, builder, &figures));
+  ASSIGN_OR_RETURN(Figure survival, Survival());
+  figures.push_back(std::move(survival));
   return figures;
 }
 

@@ -40,7 +40,7 @@ forbid "$grpc|$sql|common/cache/" 'mining, report, log and ingest are pure' \
   $(files services/analytics/log services/analytics/mining services/analytics/report services/analytics/discovery services/analytics/ingest \
            services/analytics/conformance services/analytics/export services/analytics/filter services/analytics/quality \
            services/analytics/flow services/analytics/defects services/analytics/causes services/analytics/bottlenecks services/analytics/charting services/analytics/organization services/analytics/objectives services/analytics/temporal \
-           services/analytics/simulation services/analytics/cascade services/analytics/improvement services/analytics/review | grep -v '/service/')
+           services/analytics/simulation services/analytics/cascade services/analytics/improvement services/analytics/live services/analytics/review | grep -v '/service/')
 forbid "$grpc|$sql" 'domain files know neither gRPC nor SQL' \
   $(files services/catalog services/onboarding | grep -vE '/(main|app|rpc[a-z_]*|convert[a-z_]*|testing[a-z_]*|store_sql[a-z_]*|relay[a-z_]*|watch[a-z_]*|maintenance[a-z_]*|plan_source|calendar_source)\.(h|cc)$|/(testing|relay)/')
 forbid 'services/(onboarding|analytics|suite)/' 'catalog knows no other service' $(files services/catalog)

@@ -38,6 +38,7 @@ class Reading {
       : log_(log),
         options_(options),
         ends_(log),
+        first_time_(log.FirstTime()),
         last_time_(log.LastTime()),
         roles_(log, role, &role_names_),
         utilities_(log, options.utility, &utility_names_),
@@ -88,7 +89,7 @@ class Reading {
   const LogSnapshot& log_;
   const BottleneckOptions& options_;
   const CaseEnds ends_;
-  const int64_t last_time_;
+  const int64_t first_time_, last_time_;
   Names role_names_, utility_names_;
   const RowNames roles_, utilities_;
   std::vector<size_t> kinds_;  // of parts that are ranked
@@ -237,10 +238,9 @@ void Reading::AddHeldByUtility(const Held& held, const HeldTime& time) {
 std::vector<Delayed> Reading::RankPart(size_t kind, const std::vector<std::string>& names) {
   Ledger& ledger = ledgers_[kind];
   std::vector<Delayed> list;
-  const int64_t first_time = log_.FirstTime();
   for (uint32_t part = 0; part < ledger.size(); ++part) {
     if (!ledger.Knows(part)) continue;
-    list.push_back(ledger.Take(part, first_time, last_time_));
+    list.push_back(ledger.Take(part, first_time_, last_time_));
     list.back().name = names[part];
   }
   return list;
@@ -249,7 +249,7 @@ std::vector<Delayed> Reading::RankPart(size_t kind, const std::vector<std::strin
 absl::Status Reading::AddStays(size_t kind, const std::vector<uint32_t>& numbers,
                                std::vector<Delayed>* list, KeepOn keep_on) {
   const size_t parts = ledgers_[kind].size();
-  const std::vector<Queue> queues = stays_->TakeQueues(kind, parts, log_.FirstTime(), last_time_);
+  const std::vector<Queue> queues = stays_->TakeQueues(kind, parts, first_time_, last_time_);
   RETURN_IF_ERROR(keep_on());
   ASSIGN_OR_RETURN(const std::vector<Utilisation> utilisations,
                    stays_->Utilisations(kind, parts, options_.between, keep_on));

@@ -10,10 +10,11 @@
 namespace plumbline::analytics::bottlenecks {
 namespace {
 
-constexpr size_t kMostSlots = 1 << 16, kTimesOfASlot = 4;
+constexpr size_t kMostSlots = 1 << 18, kTimesOfASlot = 4;
 
-// Slots of time of one length. What changes within one is sorted only where the queue may be
-// longest in it: who joins is counted for all, and nobody else makes it longer.
+// Slots of time of one length, a power of two, so that no time is divided. What changes within one
+// is sorted only where the queue may be longest in it: who joins is counted for all, and nobody
+// else makes it longer.
 class Slots {
  public:
   Slots(const std::vector<int64_t>& joined, const std::vector<int64_t>& left, int64_t begin,
@@ -21,8 +22,9 @@ class Slots {
       : joined_(joined),
         left_(left),
         begin_(begin),
-        size_(std::clamp(joined.size() / kTimesOfASlot, size_t{1}, kMostSlots)),
-        width_((end - begin) / static_cast<int64_t>(size_) + 1),
+        shift_(ShiftOf(static_cast<uint64_t>(end - begin),
+                       std::clamp(joined.size() / kTimesOfASlot, size_t{1}, kMostSlots))),
+        size_((static_cast<uint64_t>(end - begin) >> shift_) + 1),
         joins_(size_),
         length_(size_ + 1) {
     std::vector<int64_t> leaves(size_);
@@ -58,12 +60,18 @@ class Slots {
   }
 
  private:
-  size_t SlotOf(int64_t time) const { return static_cast<size_t>((time - begin_) / width_); }
+  // So that there are at most `slots` of the length 2^shift, and one of what is left.
+  static int ShiftOf(uint64_t length, size_t slots) {
+    int shift = 0;
+    while ((length >> shift) >= slots) ++shift;
+    return shift;
+  }
+  size_t SlotOf(int64_t time) const { return static_cast<uint64_t>(time - begin_) >> shift_; }
 
   const std::vector<int64_t>&joined_, &left_;
   const int64_t begin_;
+  const int shift_;
   const size_t size_;
-  const int64_t width_;
   std::vector<int64_t> joins_;
   std::vector<int64_t> length_;  // at the begin of each slot, and at the end of the last
 };

@@ -180,20 +180,22 @@ class Drawer::Hand {
   }
 
   uint32_t AddStep(uint32_t number, uint32_t activity, const Spent& spent, int64_t earliest,
-                   const std::vector<uint32_t>& before, Drawn* drawn) {
+                   std::span<const uint32_t> before, Drawn* drawn) {
     if (spent.delay == 0) return Add(number, activity, spent.service, earliest, before, drawn);
     const uint32_t delay = Add(number, kNoText, spent.delay, earliest, before, drawn);
-    return Add(number, activity, spent.service, 0, {delay}, drawn);
+    return Add(number, activity, spent.service, 0, std::span(&delay, 1), drawn);
   }
 
   uint32_t Add(uint32_t number, uint32_t activity, int64_t duration, int64_t earliest,
-               const std::vector<uint32_t>& before, Drawn* drawn) {
-    Task task{.station = kNobody, .duration = duration, .earliest = earliest, .before = before};
+               std::span<const uint32_t> before, Drawn* drawn) {
+    Task& task = drawn->work.tasks.emplace_back(
+        Task{.station = kNobody, .duration = duration, .earliest = earliest});
+    task.before.assign(before.begin(), before.end());
     if (activity != kNoText) {
       task.station = experience_.stations.of_activity[activity];
-      task.utilities = networks_.utilities[activity];
+      const std::vector<uint32_t>& utilities = networks_.utilities[activity];
+      task.utilities.assign(utilities.begin(), utilities.end());
     }
-    drawn->work.tasks.push_back(std::move(task));
     drawn->case_of.push_back(number);
     drawn->activity_of.push_back(activity);
     return static_cast<uint32_t>(drawn->work.tasks.size() - 1);
@@ -245,7 +247,13 @@ void Drawer::Arrive(Generator* random, std::vector<int64_t>* both,
 }
 
 void Drawer::Draw(uint64_t seed, uint64_t number, Future* future) const {
+  // Its lists are filled anew where they are: those of one future are as long as those of another.
+  Drawn reused = std::move(future->without);
+  reused.work.tasks.clear();
+  reused.case_of.clear();
+  reused.activity_of.clear();
   *future = {};
+  future->without = std::move(reused);
   // Streams of their own: the state is filled by SplitMix64, which scatters neighbours.
   Generator random(seed * 0x9E3779B97F4A7C15ull + number);
   std::vector<int64_t> both, only_without, only_with;

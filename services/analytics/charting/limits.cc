@@ -183,9 +183,7 @@ absl::StatusOr<Baseline> EstimateBaseline(const Series& series, size_t first, si
     return charts.means.baseline;
   }
   if (series.type == ChartType::kIndividuals || HasMemory(series.type)) {
-    ASSIGN_OR_RETURN(const quality::IndividualsCharts charts,
-                     quality::ChartIndividuals(Slice(series.singles, first, last)));
-    return charts.individuals.baseline;
+    return quality::BaselineOfIndividuals(Slice(series.singles, first, last));
   }
   ASSIGN_OR_RETURN(const Chart chart, SimpleChart(series, first, last, {}));
   return chart.baseline;

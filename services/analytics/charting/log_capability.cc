@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "common/base/status_macros.h"
+#include "common/statistics/ascending.h"
 #include "common/statistics/quantile.h"
 #include "common/statistics/sums.h"
 #include "services/analytics/quality/control_chart.h"
@@ -30,6 +31,16 @@ std::optional<double> Skewness(const std::vector<double>& values, double mean) {
   return third.value() / n / (variance * std::sqrt(variance));
 }
 
+std::vector<double> Ascending(std::vector<double> values) {
+  const bool any_below = std::any_of(values.begin(), values.end(), [](double v) { return v < 0; });
+  if (any_below) {
+    std::sort(values.begin(), values.end());
+  } else {
+    statistics::SortAscending(&values);
+  }
+  return values;
+}
+
 }  // namespace
 
 absl::StatusOr<LogCapability> MeasureCapability(const Measured& measured,
@@ -50,14 +61,14 @@ absl::StatusOr<LogCapability> MeasureCapability(const Measured& measured,
   result.mean = statistics::Mean(values);
   ASSIGN_OR_RETURN(result.observed,
                    quality::DefectRatesOf(result.below + result.above, result.count, 1));
+  const std::vector<double> ascending = Ascending(values);
   if (values.size() >= 2) {
-    ASSIGN_OR_RETURN(const quality::IndividualsCharts charts, quality::ChartIndividuals(values));
-    ASSIGN_OR_RETURN(result.capability, quality::CapabilityOf(values, specification,
-                                                              charts.individuals.baseline.sigma));
+    ASSIGN_OR_RETURN(const quality::Baseline baseline, quality::BaselineOfIndividuals(values));
+    ASSIGN_OR_RETURN(result.capability,
+                     quality::CapabilityOf(values, specification, baseline.sigma, ascending));
     result.skewness = Skewness(values, *result.mean);
   }
-  std::sort(values.begin(), values.end());
-  result.median = statistics::Quantile(values, 0.5);
+  result.median = statistics::Quantile(ascending, 0.5);
   if (result.skewness.has_value() && std::abs(*result.skewness) > kSkewed) {
     result.warnings.push_back(
         absl::StrFormat("values are skewed (%.2f, of a normal distribution 0): indices by standard "

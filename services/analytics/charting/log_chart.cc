@@ -272,19 +272,20 @@ absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& sp
   return chart;
 }
 
-DrillDown CasesOf(const LogSnapshot& log, const MeasureSpec& measure, const Measured& measured,
-                  ChartType type, const Group& group) {
+DrillDown CasesOf(absl::FunctionRef<absl::string_view(uint32_t)> case_name,
+                  const std::vector<std::string>& transitions, const MeasureSpec& measure,
+                  const Measured& measured, ChartType type, const Group& group) {
   const bool rare = type == ChartType::kG || type == ChartType::kT;
   if (rare || (!group.period && group.count == 1)) {
     const MeasuredValue& last = measured.values[group.first + group.count - 1];
-    return {absl::StrCat("case_id = ", Quoted(log.cases[last.case_number])), ""};
+    return {absl::StrCat("case_id = ", Quoted(case_name(last.case_number))), ""};
   }
   const bool closed = !group.period;
   const bool of_step =
       measure.kind == MeasureKind::kStepWaiting || measure.kind == MeasureKind::kStepWorking;
   if (of_step) {
-    const bool says = std::find(log.transitions.begin(), log.transitions.end(), "complete") !=
-                      log.transitions.end();
+    const bool says =
+        std::find(transitions.begin(), transitions.end(), "complete") != transitions.end();
     return {"", absl::StrCat("activity = ", Quoted(measure.activity),
                              says ? " AND transition = complete AND " : " AND ",
                              Within("time", group.begin, group.end, closed))};

@@ -12,6 +12,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "services/analytics/charting/limits.h"
 #include "services/analytics/charting/segments.h"
 #include "services/analytics/defects/drill_down.h"
@@ -76,9 +77,10 @@ absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& sp
                                    const TimeBetween& between,
                                    absl::FunctionRef<absl::Status()> keep_on);
 
-// The cases behind a point.
-DrillDown CasesOf(const LogSnapshot& log, const MeasureSpec& measure, const Measured& measured,
-                  ChartType type, const Group& group);
+// The cases behind a point, by their names and the transitions of their log.
+DrillDown CasesOf(absl::FunctionRef<absl::string_view(uint32_t)> case_name,
+                  const std::vector<std::string>& transitions, const MeasureSpec& measure,
+                  const Measured& measured, ChartType type, const Group& group);
 
 }  // namespace plumbline::analytics
 

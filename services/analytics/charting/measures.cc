@@ -17,30 +17,23 @@ namespace {
 
 double Seconds(int64_t micros) { return static_cast<double>(micros) / 1e6; }
 
-absl::StatusOr<uint32_t> FindActivity(const LogSnapshot& log, const MeasureSpec& spec) {
-  if (spec.activity.empty() || log.empty()) return kNoText;
-  const auto found = std::lower_bound(log.activities.begin(), log.activities.end(), spec.activity);
-  if (found != log.activities.end() && *found == spec.activity)
-    return static_cast<uint32_t>(found - log.activities.begin());
-  return base::FieldError(
-      "measure.activity",
-      absl::StrCat("is '", spec.activity,
-                   "', which none of these cases has; the process map lists those that they have"));
-}
-
 // Fills the values of one measure.
 class Reading {
  public:
   Reading(const LogParts& parts, const std::vector<std::string>& map_transitions,
-          const MeasureSpec& spec, absl::FunctionRef<absl::Status()> keep_on)
+          const MeasureSpec& spec, uint32_t activity, absl::FunctionRef<absl::Status()> keep_on)
       : parts_(parts),
         log_(parts.log),
         map_transitions_(map_transitions),
         spec_(spec),
         keep_on_(keep_on),
-        ends_(log_) {}
+        ends_(log_),
+        activity_(activity) {}
 
-  absl::StatusOr<Measured> Read();
+  absl::StatusOr<Measured> Read() {
+    RETURN_IF_ERROR(ReadValues());
+    return std::move(measured_);
+  }
 
  private:
   absl::Status ReadValues();
@@ -71,7 +64,7 @@ class Reading {
   const MeasureSpec& spec_;
   absl::FunctionRef<absl::Status()> keep_on_;
   const CaseEnds ends_;
-  uint32_t activity_ = kNoText;
+  const uint32_t activity_;
   Measured measured_;
 };
 
@@ -208,30 +201,50 @@ absl::Status Reading::ReadValues() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Measured> Reading::Read() {
-  ASSIGN_OR_RETURN(activity_, FindActivity(log_, spec_));
-  RETURN_IF_ERROR(ReadValues());
-  RETURN_IF_ERROR(base::SortSteadily(
-      measured_.values,
-      [](const MeasuredValue& a, const MeasuredValue& b) {
-        return std::pair(a.time, a.case_number) < std::pair(b.time, b.case_number);
-      },
-      keep_on_));
-  if (!log_.empty()) {
-    measured_.first_time = log_.FirstTime();
-    measured_.last_time = log_.LastTime();
-  }
-  RETURN_IF_ERROR(keep_on_());
-  return std::move(measured_);
+}  // namespace
+
+absl::StatusOr<uint32_t> MeasuredActivity(const std::vector<std::string>& names,
+                                          const MeasureSpec& spec) {
+  if (spec.activity.empty()) return kNoText;
+  const auto found = std::lower_bound(names.begin(), names.end(), spec.activity);
+  if (found != names.end() && *found == spec.activity)
+    return static_cast<uint32_t>(found - names.begin());
+  return base::FieldError(
+      "measure.activity",
+      absl::StrCat("is '", spec.activity,
+                   "', which none of these cases has; the process map lists those that they have"));
 }
 
-}  // namespace
+absl::StatusOr<Measured> MeasureCases(const LogParts& parts,
+                                      const std::vector<std::string>& map_transitions,
+                                      const MeasureSpec& spec, uint32_t activity,
+                                      absl::FunctionRef<absl::Status()> keep_on) {
+  return Reading(parts, map_transitions, spec, activity, keep_on).Read();
+}
 
 absl::StatusOr<Measured> MeasureLog(const LogParts& parts,
                                     const std::vector<std::string>& map_transitions,
                                     const MeasureSpec& spec,
                                     absl::FunctionRef<absl::Status()> keep_on) {
-  return Reading(parts, map_transitions, spec, keep_on).Read();
+  const LogSnapshot& log = parts.log;
+  uint32_t activity = kNoText;
+  if (!log.empty()) {
+    ASSIGN_OR_RETURN(activity, MeasuredActivity(log.activities, spec));
+  }
+  ASSIGN_OR_RETURN(Measured measured,
+                   MeasureCases(parts, map_transitions, spec, activity, keep_on));
+  RETURN_IF_ERROR(base::SortSteadily(
+      measured.values,
+      [](const MeasuredValue& a, const MeasuredValue& b) {
+        return std::pair(a.time, a.case_number) < std::pair(b.time, b.case_number);
+      },
+      keep_on));
+  if (!log.empty()) {
+    measured.first_time = log.FirstTime();
+    measured.last_time = log.LastTime();
+  }
+  RETURN_IF_ERROR(keep_on());
+  return measured;
 }
 
 }  // namespace plumbline::analytics

@@ -74,6 +74,18 @@ absl::StatusOr<Measured> MeasureLog(const LogParts& parts,
                                     const MeasureSpec& spec,
                                     absl::FunctionRef<absl::Status()> keep_on);
 
+// The activity of `spec` among names in their order; kNoText where it names none. FIELD_INVALID as
+// of MeasureLog.
+absl::StatusOr<uint32_t> MeasuredActivity(const std::vector<std::string>& names,
+                                          const MeasureSpec& spec);
+// The values of some cases alone, in no order, and without the times of the log: those of parts of
+// a log add up to what is measured in it. `activity`: the number of that of `spec`. Errors of
+// `parts` and `keep_on`. O(rows) expected.
+absl::StatusOr<Measured> MeasureCases(const LogParts& parts,
+                                      const std::vector<std::string>& map_transitions,
+                                      const MeasureSpec& spec, uint32_t activity,
+                                      absl::FunctionRef<absl::Status()> keep_on);
+
 }  // namespace plumbline::analytics
 
 #endif  // PLUMBLINE_SERVICES_ANALYTICS_CHARTING_MEASURES_H_

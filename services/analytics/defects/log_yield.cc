@@ -22,78 +22,90 @@ void Count(const StepVisit& visit, SourceCounts* counts) {
   }
 }
 
+void AddCounts(const SourceCounts& more, int sign, SourceCounts* counts) {
+  for (size_t i = 0; i < kDefectSourceCount; ++i) {
+    counts->defects[i] += sign * more.defects[i];
+    counts->opportunities[i] += sign * more.opportunities[i];
+  }
+}
+
 // Sums up visits.
-class Sums {
+class Summing {
  public:
-  explicit Sums(size_t activities) : steps_(activities) {}
+  explicit Summing(size_t activities) { sums_.steps.resize(activities); }
 
   void Take(const StepVisit& visit) {
     if (visit.case_number != case_) NextCase(visit.case_number);
     case_right_ &= visit.defects.empty();
     const int64_t rework = std::max<int64_t>(0, visit.completed - 1);
     case_rework_ |= rework > 0;
-    StepOfYield& step = steps_[visit.activity];
+    auto& [step, rework_micros] = sums_.steps[visit.activity];
     ++step.cases;
     step.right += visit.defects.empty();
     Count(visit, &step.counts);
-    Count(visit, &yield_.counts);
+    Count(visit, &sums_.counts);
     step.rework += rework;
     step.rework_without_start += visit.rework_without_start;
-    rework_micros_[visit.activity] += visit.rework.working;
-    HiddenFactory& hidden = yield_.hidden;
-    hidden.rework += rework;
-    hidden.without_start += visit.rework_without_start;
-    hidden.any_start |= visit.without_start < visit.completed;
-    working_ += visit.working;
-    rework_.waiting += visit.rework.waiting;
-    rework_.working += visit.rework.working;
-    rework_.blocked += visit.rework.blocked;
+    rework_micros += visit.rework.working;
+    sums_.rework += rework;
+    sums_.rework_without_start += visit.rework_without_start;
+    sums_.with_start += visit.without_start < visit.completed;
+    sums_.working_micros += visit.working;
+    sums_.rework_micros.waiting += visit.rework.waiting;
+    sums_.rework_micros.working += visit.rework.working;
+    sums_.rework_micros.blocked += visit.rework.blocked;
   }
 
-  LogYield Finish() {
+  YieldSums Finish() {
     NextCase(kNoText);
-    HiddenFactory& hidden = yield_.hidden;
-    hidden.working_seconds = Seconds(rework_.working);
-    hidden.waiting_seconds = Seconds(rework_.waiting);
-    hidden.blocked_seconds = Seconds(rework_.blocked);
-    hidden.all_working_seconds = Seconds(working_);
-    for (uint32_t a = 0; a < steps_.size(); ++a) {
-      if (steps_[a].cases == 0) continue;
-      steps_[a].activity = a;
-      steps_[a].rework_working_seconds = Seconds(rework_micros_[a]);
-      yield_.steps.push_back(steps_[a]);
-    }
-    std::stable_sort(yield_.steps.begin(), yield_.steps.end(),
-                     [](const StepOfYield& a, const StepOfYield& b) {
-                       return static_cast<double>(a.right) * static_cast<double>(b.cases) <
-                              static_cast<double>(b.right) * static_cast<double>(a.cases);
-                     });
-    for (const DefectSource source : kDefectSources) {
-      if (yield_.counts.opportunities[static_cast<size_t>(source)] > 0) yield_.sources.Add(source);
-    }
-    return std::move(yield_);
+    return std::move(sums_);
   }
 
  private:
   void NextCase(uint32_t next) {
     if (case_ != kNoText) {
-      ++yield_.cases;
-      yield_.right_cases += case_right_;
-      yield_.hidden.cases += case_rework_;
+      ++sums_.cases;
+      sums_.right_cases += case_right_;
+      sums_.rework_cases += case_rework_;
     }
     case_ = next;
     case_right_ = true;
     case_rework_ = false;
   }
 
-  LogYield yield_;
-  std::vector<StepOfYield> steps_;  // by activity
-  std::vector<int64_t> rework_micros_ = std::vector<int64_t>(steps_.size());
+  YieldSums sums_;
   uint32_t case_ = kNoText;
   bool case_right_ = true, case_rework_ = false;
-  StepTimes rework_;
-  int64_t working_ = 0;
 };
+
+HiddenFactory HiddenOf(const YieldSums& sums) {
+  HiddenFactory hidden;
+  hidden.rework = sums.rework;
+  hidden.cases = sums.rework_cases;
+  hidden.working_seconds = Seconds(sums.rework_micros.working);
+  hidden.waiting_seconds = Seconds(sums.rework_micros.waiting);
+  hidden.blocked_seconds = Seconds(sums.rework_micros.blocked);
+  hidden.all_working_seconds = Seconds(sums.working_micros);
+  hidden.without_start = sums.rework_without_start;
+  hidden.any_start = sums.with_start > 0;
+  return hidden;
+}
+
+std::vector<StepOfYield> StepsOf(const YieldSums& sums) {
+  std::vector<StepOfYield> steps;
+  for (uint32_t a = 0; a < sums.steps.size(); ++a) {
+    StepOfYield step = sums.steps[a].known;
+    if (step.cases == 0) continue;
+    step.activity = a;
+    step.rework_working_seconds = Seconds(sums.steps[a].rework_micros);
+    steps.push_back(step);
+  }
+  std::stable_sort(steps.begin(), steps.end(), [](const StepOfYield& a, const StepOfYield& b) {
+    return static_cast<double>(a.right) * static_cast<double>(b.cases) <
+           static_cast<double>(b.right) * static_cast<double>(a.cases);
+  });
+  return steps;
+}
 
 absl::Status AddRates(int64_t opportunities_per_case, LogYield* yield) {
   if (yield->cases == 0) return absl::OkStatus();
@@ -130,18 +142,67 @@ int64_t SourceCounts::AllOpportunities() const {
   return std::accumulate(opportunities.begin(), opportunities.end(), int64_t{0});
 }
 
+void YieldSums::Add(const YieldSums& more, int sign) {
+  cases += sign * more.cases;
+  right_cases += sign * more.right_cases;
+  rework_cases += sign * more.rework_cases;
+  AddCounts(more.counts, sign, &counts);
+  if (steps.size() < more.steps.size()) steps.resize(more.steps.size());
+  for (size_t a = 0; a < more.steps.size(); ++a) {
+    Step& step = steps[a];
+    const Step& other = more.steps[a];
+    step.known.cases += sign * other.known.cases;
+    step.known.right += sign * other.known.right;
+    AddCounts(other.known.counts, sign, &step.known.counts);
+    step.known.rework += sign * other.known.rework;
+    step.known.rework_without_start += sign * other.known.rework_without_start;
+    step.rework_micros += sign * other.rework_micros;
+  }
+  rework += sign * more.rework;
+  rework_without_start += sign * more.rework_without_start;
+  with_start += sign * more.with_start;
+  rework_micros.waiting += sign * more.rework_micros.waiting;
+  rework_micros.working += sign * more.rework_micros.working;
+  rework_micros.blocked += sign * more.rework_micros.blocked;
+  working_micros += sign * more.working_micros;
+}
+
+absl::StatusOr<YieldSums> ReadYield(const LogSnapshot& log,
+                                    const std::vector<std::string>& map_transitions,
+                                    const DefectOptions& options,
+                                    absl::FunctionRef<absl::Status()> keep_on) {
+  Summing summing(log.activities.size());
+  RETURN_IF_ERROR(ReadDefects(
+      log, map_transitions, options, [&](const StepVisit& visit) { summing.Take(visit); },
+      keep_on));
+  return summing.Finish();
+}
+
+absl::StatusOr<LogYield> YieldOf(const YieldSums& sums, int64_t open_cases,
+                                 int64_t opportunities_per_case) {
+  LogYield yield;
+  yield.cases = sums.cases;
+  yield.right_cases = sums.right_cases;
+  yield.open_cases = open_cases;
+  yield.counts = sums.counts;
+  yield.steps = StepsOf(sums);
+  yield.hidden = HiddenOf(sums);
+  for (const DefectSource source : kDefectSources) {
+    if (yield.counts.opportunities[static_cast<size_t>(source)] > 0) yield.sources.Add(source);
+  }
+  RETURN_IF_ERROR(AddRates(opportunities_per_case, &yield));
+  return yield;
+}
+
 absl::StatusOr<LogYield> MeasureYield(const LogSnapshot& log,
                                       const std::vector<std::string>& map_transitions,
                                       const DefectOptions& options, int64_t opportunities_per_case,
                                       absl::FunctionRef<absl::Status()> keep_on) {
-  Sums sums(log.activities.size());
-  RETURN_IF_ERROR(ReadDefects(
-      log, map_transitions, options, [&](const StepVisit& visit) { sums.Take(visit); }, keep_on));
-  LogYield yield = sums.Finish();
+  ASSIGN_OR_RETURN(const YieldSums sums, ReadYield(log, map_transitions, options, keep_on));
   const CaseEnds ends(log);
-  for (size_t c = 0; c < log.case_count(); ++c) yield.open_cases += !ends.HasEnded(c);
-  RETURN_IF_ERROR(AddRates(opportunities_per_case, &yield));
-  return yield;
+  int64_t open_cases = 0;
+  for (size_t c = 0; c < log.case_count(); ++c) open_cases += !ends.HasEnded(c);
+  return YieldOf(sums, open_cases, opportunities_per_case);
 }
 
 }  // namespace plumbline::analytics

@@ -57,6 +57,32 @@ struct LogYield {
   HiddenFactory hidden;
 };
 
+// What a yield is made of: sums over cases, so that parts of a log add up to it.
+struct YieldSums {
+  struct Step {
+    StepOfYield known;  // but for `activity` and seconds
+    int64_t rework_micros = 0;
+  };
+  // `sign` 1 puts the sums of other cases in, -1 takes them out again. O(activities).
+  void Add(const YieldSums& more, int sign);
+
+  int64_t cases = 0, right_cases = 0, rework_cases = 0;
+  SourceCounts counts;
+  std::vector<Step> steps;  // by activity
+  int64_t rework = 0, rework_without_start = 0;
+  int64_t with_start = 0;  // visits with an occurrence that says when it began
+  StepTimes rework_micros;
+  int64_t working_micros = 0;
+};
+// Errors of `keep_on`. O(rows) expected.
+absl::StatusOr<YieldSums> ReadYield(const LogSnapshot& log,
+                                    const std::vector<std::string>& map_transitions,
+                                    const DefectOptions& options,
+                                    absl::FunctionRef<absl::Status()> keep_on);
+// The yield of these sums. FIELD_INVALID as of MeasureYield. O(activities log activities).
+absl::StatusOr<LogYield> YieldOf(const YieldSums& sums, int64_t open_cases,
+                                 int64_t opportunities_per_case);
+
 // `opportunities_per_case`: 0 = those that the sources would have told of. FIELD_INVALID: fewer
 // than there are defects (field "opportunities_per_case"). Errors of `keep_on`. O(rows) expected.
 absl::StatusOr<LogYield> MeasureYield(const LogSnapshot& log,

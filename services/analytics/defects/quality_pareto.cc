@@ -2,9 +2,9 @@
 #include "services/analytics/defects/quality_pareto.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -17,30 +17,25 @@ namespace {
 using Grouping = QualityParetoOptions::Grouping;
 using Subject = QualityParetoOptions::Subject;
 
-struct Bar {
-  QualityBar shown;
-  int64_t lost = 0;  // microseconds
-  int64_t last_case = -1;
-};
+using Key = ParetoSums::Key;
 
+// Sums up what is wrong.
 class Collector {
  public:
-  Collector(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
-            const QualityParetoOptions& options)
-      : log_(log), options_(options), repeats_are_rework_(RepeatsAreRework(log, map_transitions)) {
+  Collector(const LogSnapshot& log, const QualityParetoOptions& options)
+      : log_(log), options_(options) {
     if (options.grouping == Grouping::kAttribute) ReadValues();
   }
 
   void Take(const Impediment& impediment) {
-    pareto_.open_count += impediment.open;
+    sums_.open_count += impediment.open;
     Add(impediment.case_number, KeyOf(impediment),
         Measure(options_.defects.between, impediment.begin, impediment.end));
   }
 
   void Take(const StepVisit& visit) {
-    for (const DefectSource source : kDefectSources) {
-      if (visit.told.Has(source)) pareto_.sources.Add(source);
-    }
+    for (const DefectSource source : kDefectSources)
+      sums_.told[static_cast<size_t>(source)] += visit.told.Has(source);
     int64_t lost = visit.rework.working + visit.rework.waiting + visit.rework.blocked;
     for (const DefectSource source :
          {DefectSource::kFailedVerification, DefectSource::kReported, DefectSource::kRework}) {
@@ -51,24 +46,9 @@ class Collector {
       AddDefect(visit, DefectSource::kMissedTarget, visit.late_by);
   }
 
-  QualityPareto Finish();
+  ParetoSums Finish() { return std::move(sums_); }
 
  private:
-  // What bars are told apart by: kind and text. The first of a pair sorts values of other types.
-  using Key = std::pair<std::string, std::string>;  // text, literal
-
-  // Whether the events that count are the completions, and none of them is a repair: then rework is
-  // what filters call repeated activities.
-  static bool RepeatsAreRework(const LogSnapshot& log,
-                               const std::vector<std::string>& map_transitions) {
-    const auto complete = [](const std::vector<std::string>& names) {
-      return names.size() == 1 && absl::EqualsIgnoreCase(names[0], "complete");
-    };
-    return log.FindAttributeKey("defects") == kNoText &&
-           (map_transitions.empty() ? log.transitions.empty() || complete(log.transitions)
-                                    : complete(map_transitions));
-  }
-
   void ReadValues() {
     values_.resize(log_.case_count());
     const uint32_t key = log_.FindAttributeKey(options_.attribute);
@@ -115,21 +95,18 @@ class Collector {
   }
 
   void Add(uint32_t case_number, const Key& key, int64_t lost) {
-    Bar& bar = bars_[key];
-    ++bar.shown.count;
-    bar.lost += lost;
-    if (std::exchange(bar.last_case, case_number) != case_number) ++bar.shown.case_count;
+    ParetoSums::Bar& bar = sums_.bars[key];
+    ++bar.count;
+    bar.lost_micros += lost;
+    const auto last = last_case_.try_emplace(&bar, kNoText).first;
+    if (std::exchange(last->second, case_number) != case_number) ++bar.case_count;
   }
-
-  DrillDown CasesOf(const Key& key) const;
-  DrillDown CasesOfDefects(const Key& key) const;
 
   const LogSnapshot& log_;
   const QualityParetoOptions& options_;
-  const bool repeats_are_rework_;
   std::vector<const AttributeValue*> values_;  // by case
-  std::map<Key, Bar> bars_;
-  QualityPareto pareto_;
+  ParetoSums sums_;
+  absl::flat_hash_map<const ParetoSums::Bar*, uint32_t> last_case_;
 };
 
 // An event that suspends a step, and has this value under the key.
@@ -150,10 +127,40 @@ std::string Listed(absl::string_view id) {
                       is("*,", ",*"), ")");
 }
 
-DrillDown Collector::CasesOfDefects(const Key& key) const {
+// The cases behind the bars.
+class Behind {
+ public:
+  Behind(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
+         const QualityParetoOptions& options, DefectSources sources)
+      : options_(options),
+        sources_(sources),
+        repeats_are_rework_(RepeatsAreRework(log, map_transitions)) {}
+
+  DrillDown CasesOf(const Key& key) const;
+
+ private:
+  // Whether the events that count are the completions, and none of them is a repair: then rework is
+  // what filters call repeated activities.
+  static bool RepeatsAreRework(const LogSnapshot& log,
+                               const std::vector<std::string>& map_transitions) {
+    const auto complete = [](const std::vector<std::string>& names) {
+      return names.size() == 1 && absl::EqualsIgnoreCase(names[0], "complete");
+    };
+    return log.FindAttributeKey("defects") == kNoText &&
+           (map_transitions.empty() ? log.transitions.empty() || complete(log.transitions)
+                                    : complete(map_transitions));
+  }
+  DrillDown CasesOfDefects(const Key& key) const;
+
+  const QualityParetoOptions& options_;
+  const DefectSources sources_;
+  const bool repeats_are_rework_;
+};
+
+DrillDown Behind::CasesOfDefects(const Key& key) const {
   DefectSources rework;
   rework.Add(DefectSource::kRework);
-  if (options_.grouping == Grouping::kStep && repeats_are_rework_ && pareto_.sources == rework)
+  if (options_.grouping == Grouping::kStep && repeats_are_rework_ && sources_ == rework)
     return {absl::StrCat("repeated_activities:", Quoted(key.first)), ""};
   if (options_.grouping != Grouping::kCause) return {};
   if (key.first == NameOf(DefectSource::kRework) && repeats_are_rework_)
@@ -164,7 +171,7 @@ DrillDown Collector::CasesOfDefects(const Key& key) const {
   return {};
 }
 
-DrillDown Collector::CasesOf(const Key& key) const {
+DrillDown Behind::CasesOf(const Key& key) const {
   if (options_.subject == Subject::kDefects) return CasesOfDefects(key);
   switch (options_.grouping) {
     case Grouping::kCause:
@@ -189,35 +196,44 @@ std::string LabelOf(const std::string& text, Grouping grouping) {
   return text;
 }
 
-QualityPareto Collector::Finish() {
-  for (auto& [key, bar] : bars_) {
-    QualityBar& shown = bar.shown;
-    shown.label = LabelOf(key.first, options_.grouping);
-    shown.lost_seconds = static_cast<double>(bar.lost) / 1e6;
-    shown.cases = CasesOf(key);
-    pareto_.total_count += shown.count;
-    pareto_.total_lost_seconds += shown.lost_seconds;
-    pareto_.bars.push_back(shown);
+QualityPareto ChartOf(const ParetoSums& sums, const LogSnapshot& log,
+                      const std::vector<std::string>& map_transitions,
+                      const QualityParetoOptions& options) {
+  QualityPareto pareto;
+  pareto.open_count = sums.open_count;
+  for (const DefectSource source : kDefectSources) {
+    if (sums.told[static_cast<size_t>(source)] > 0) pareto.sources.Add(source);
+  }
+  const Behind behind(log, map_transitions, options, pareto.sources);
+  for (const auto& [key, bar] : sums.bars) {
+    QualityBar& shown = pareto.bars.emplace_back();
+    shown.label = LabelOf(key.first, options.grouping);
+    shown.count = bar.count;
+    shown.lost_seconds = static_cast<double>(bar.lost_micros) / 1e6;
+    shown.case_count = bar.case_count;
+    shown.cases = behind.CasesOf(key);
+    pareto.total_count += shown.count;
+    pareto.total_lost_seconds += shown.lost_seconds;
   }
   const auto weight = [&](const QualityBar& bar) {
-    return options_.by_count ? static_cast<double>(bar.count) : bar.lost_seconds;
+    return options.by_count ? static_cast<double>(bar.count) : bar.lost_seconds;
   };
-  std::stable_sort(pareto_.bars.begin(), pareto_.bars.end(),
+  std::stable_sort(pareto.bars.begin(), pareto.bars.end(),
                    [&](const QualityBar& a, const QualityBar& b) {
                      return weight(a) != weight(b) ? weight(a) > weight(b) : a.label < b.label;
                    });
   const double all =
-      options_.by_count ? static_cast<double>(pareto_.total_count) : pareto_.total_lost_seconds;
-  if (all <= 0) return std::move(pareto_);
+      options.by_count ? static_cast<double>(pareto.total_count) : pareto.total_lost_seconds;
+  if (all <= 0) return pareto;
   double running = 0;
-  for (size_t i = 0; i < pareto_.bars.size(); ++i) {
-    QualityBar& bar = pareto_.bars[i];
+  for (size_t i = 0; i < pareto.bars.size(); ++i) {
+    QualityBar& bar = pareto.bars[i];
     bar.share = weight(bar) / all;
     running += weight(bar);
     bar.cumulative_share = std::min(1.0, running / all);
-    if (i < 3) pareto_.top_three_share = bar.cumulative_share;
+    if (i < 3) pareto.top_three_share = bar.cumulative_share;
   }
-  return std::move(pareto_);
+  return pareto;
 }
 
 }  // namespace
@@ -238,18 +254,24 @@ const char* NameOf(DefectSource source) {
   return "";
 }
 
-absl::StatusOr<QualityPareto> MakeQualityPareto(const LogSnapshot& log,
-                                                const std::vector<std::string>& map_transitions,
-                                                const QualityParetoOptions& options,
-                                                absl::FunctionRef<absl::Status()> keep_on) {
-  if (options.grouping == Grouping::kAttribute &&
-      log.FindAttributeKey(options.attribute) == kNoText && !log.empty()) {
-    return base::FieldError("attribute",
-                            absl::StrCat("is '", options.attribute,
-                                         "', which no event has under these cases; keys of a file "
-                                         "are kept where the import is asked to"));
+void ParetoSums::Add(const ParetoSums& more, int sign) {
+  for (const auto& [key, other] : more.bars) {
+    const auto it = bars.try_emplace(key).first;
+    Bar& bar = it->second;
+    bar.count += sign * other.count;
+    bar.lost_micros += sign * other.lost_micros;
+    bar.case_count += sign * other.case_count;
+    if (bar.count == 0) bars.erase(it);
   }
-  Collector collector(log, map_transitions, options);
+  open_count += sign * more.open_count;
+  for (size_t i = 0; i < told.size(); ++i) told[i] += sign * more.told[i];
+}
+
+absl::StatusOr<ParetoSums> ReadPareto(const LogSnapshot& log,
+                                      const std::vector<std::string>& map_transitions,
+                                      const QualityParetoOptions& options,
+                                      absl::FunctionRef<absl::Status()> keep_on) {
+  Collector collector(log, options);
   if (options.subject == Subject::kDefects) {
     RETURN_IF_ERROR(ReadDefects(
         log, map_transitions, options.defects,
@@ -262,6 +284,29 @@ absl::StatusOr<QualityPareto> MakeQualityPareto(const LogSnapshot& log,
         keep_on));
   }
   return collector.Finish();
+}
+
+absl::StatusOr<QualityPareto> ParetoOf(const ParetoSums& sums, const LogSnapshot& log, bool empty,
+                                       const std::vector<std::string>& map_transitions,
+                                       const QualityParetoOptions& options) {
+  if (options.grouping == Grouping::kAttribute &&
+      log.FindAttributeKey(options.attribute) == kNoText && !empty) {
+    return base::FieldError("attribute",
+                            absl::StrCat("is '", options.attribute,
+                                         "', which no event has under these cases; keys of a file "
+                                         "are kept where the import is asked to"));
+  }
+  return ChartOf(sums, log, map_transitions, options);
+}
+
+absl::StatusOr<QualityPareto> MakeQualityPareto(const LogSnapshot& log,
+                                                const std::vector<std::string>& map_transitions,
+                                                const QualityParetoOptions& options,
+                                                absl::FunctionRef<absl::Status()> keep_on) {
+  // A key that the log does not have is told before anything is read.
+  RETURN_IF_ERROR(ParetoOf({}, log, log.empty(), map_transitions, options).status());
+  ASSIGN_OR_RETURN(const ParetoSums sums, ReadPareto(log, map_transitions, options, keep_on));
+  return ParetoOf(sums, log, log.empty(), map_transitions, options);
 }
 
 }  // namespace plumbline::analytics

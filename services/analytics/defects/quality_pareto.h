@@ -5,9 +5,12 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_DEFECTS_QUALITY_PARETO_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_DEFECTS_QUALITY_PARETO_H_
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -45,6 +48,31 @@ struct QualityPareto {
   int64_t open_count = 0;                 // impediments that are still open
   DefectSources sources;                  // of defects: those that the log told of
 };
+
+// What a Pareto chart is made of: sums over cases, so that parts of a log add up to it.
+struct ParetoSums {
+  // What bars are told apart by: their text, and of a value of an attribute how a filter says it.
+  using Key = std::pair<std::string, std::string>;
+  struct Bar {
+    int64_t count = 0, lost_micros = 0, case_count = 0;
+  };
+  // `sign` 1 puts the sums of other cases in, -1 takes them out again. O(bars log bars).
+  void Add(const ParetoSums& more, int sign);
+
+  std::map<Key, Bar> bars;
+  int64_t open_count = 0;                          // impediments that are still open
+  std::array<int64_t, kDefectSourceCount> told{};  // visits that each source would tell of
+};
+// Errors of `keep_on`. O(rows) expected.
+absl::StatusOr<ParetoSums> ReadPareto(const LogSnapshot& log,
+                                      const std::vector<std::string>& map_transitions,
+                                      const QualityParetoOptions& options,
+                                      absl::FunctionRef<absl::Status()> keep_on);
+// The chart of these sums; of `log` only its transitions and keys are looked at. FIELD_INVALID as
+// of MakeQualityPareto, with `empty` (the log has no event) never. O(bars log bars).
+absl::StatusOr<QualityPareto> ParetoOf(const ParetoSums& sums, const LogSnapshot& log, bool empty,
+                                       const std::vector<std::string>& map_transitions,
+                                       const QualityParetoOptions& options);
 
 // The time lost by an impediment is its length. By a defect: of a missed target the time past it;
 // of FAILED_VERIFICATION, REPORTED or REWORK that of the repeats of its step in its case, counted

@@ -8,7 +8,7 @@
 namespace plumbline::analytics {
 
 void StepDelayBuilder::Add(const Occurrence& o, std::span<const Stretch> blocked) {
-  Step& step = steps_[o.activity];
+  StepLists& step = steps_[o.activity];
   if (o.end == kNoTime) {
     // Begun ones are worked on.
     if (o.ready == kNoTime || o.start != kNoTime || o.ready >= log_end_) return;
@@ -27,26 +27,36 @@ void StepDelayBuilder::Add(const Occurrence& o, std::span<const Stretch> blocked
   if (!blocked.empty()) step.blocked.push_back(times.blocked);
 }
 
-std::vector<StepDelay> StepDelayBuilder::Finish() {
-  std::vector<StepDelay> delays;
+StepDelay DelayOf(uint32_t activity, const StepDelay& counts, const Distribution& waiting,
+                  const Distribution& blocked, int64_t open_micros) {
+  StepDelay delay = counts;
+  delay.activity = activity;
+  delay.waiting = waiting;
+  delay.blocked = blocked;
+  delay.delay_seconds = waiting.total + blocked.total;
+  delay.open_delay_seconds = static_cast<double>(open_micros) / 1e6;
+  return delay;
+}
+
+void RankDelays(std::vector<StepDelay>* delays) {
   statistics::CompensatedSum all;
-  for (size_t i = 0; i < steps_.size(); ++i) {
-    Step& step = steps_[i];
-    StepDelay& delay = step.known;
-    if (delay.count == 0 && delay.open_count == 0) continue;
-    delay.activity = static_cast<uint32_t>(i);
-    delay.waiting = Describe(step.waiting);
-    delay.blocked = Describe(step.blocked);
-    delay.delay_seconds = delay.waiting.total + delay.blocked.total;
-    delay.open_delay_seconds = static_cast<double>(step.open_micros) / 1e6;
-    all.Add(delay.delay_seconds);
-    delays.push_back(delay);
-  }
-  for (StepDelay& delay : delays)
+  for (const StepDelay& delay : *delays) all.Add(delay.delay_seconds);
+  for (StepDelay& delay : *delays)
     delay.share = all.value() > 0 ? delay.delay_seconds / all.value() : 0;
-  std::stable_sort(delays.begin(), delays.end(), [](const StepDelay& a, const StepDelay& b) {
+  std::stable_sort(delays->begin(), delays->end(), [](const StepDelay& a, const StepDelay& b) {
     return a.delay_seconds > b.delay_seconds;
   });
+}
+
+std::vector<StepDelay> DelaysOf(std::vector<StepLists>& steps) {
+  std::vector<StepDelay> delays;
+  for (uint32_t i = 0; i < steps.size(); ++i) {
+    StepLists& step = steps[i];
+    if (step.known.count == 0 && step.known.open_count == 0) continue;
+    delays.push_back(
+        DelayOf(i, step.known, Describe(step.waiting), Describe(step.blocked), step.open_micros));
+  }
+  RankDelays(&delays);
   return delays;
 }
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "services/analytics/flow/case_time.h"
@@ -29,6 +29,14 @@ struct StepDelay {
   double open_delay_seconds = 0;
 };
 
+// What the delay of a step is made of: of cases one after another, so that parts of a log add up.
+struct StepLists {
+  std::vector<int64_t> waiting, blocked;  // microseconds
+  StepDelay known;                        // counts only
+  int64_t open_micros = 0;
+  uint32_t last_case = kNoText;  // that was counted
+};
+
 // Takes occurrences one by one, in the order of ReadOccurrences. Holds 8 bytes for each time.
 class StepDelayBuilder {
  public:
@@ -36,20 +44,23 @@ class StepDelayBuilder {
   StepDelayBuilder(size_t activities, int64_t log_end, const TimeBetween& between)
       : steps_(activities), log_end_(log_end), between_(between) {}
   void Add(const Occurrence& occurrence, std::span<const Stretch> blocked);
-  // Most delay first, then by number; only activities of which something is known. Once.
-  std::vector<StepDelay> Finish();
+  // By activity.
+  std::vector<StepLists> Take() { return std::move(steps_); }
 
  private:
-  struct Step {
-    std::vector<int64_t> waiting, blocked;
-    StepDelay known;
-    int64_t last_case = -1;
-    int64_t open_micros = 0;
-  };
-  std::vector<Step> steps_;
+  std::vector<StepLists> steps_;
   const int64_t log_end_;
   const TimeBetween& between_;
 };
+
+// The step as it is ranked, with what its times are like.
+StepDelay DelayOf(uint32_t activity, const StepDelay& counts, const Distribution& waiting,
+                  const Distribution& blocked, int64_t open_micros);
+// Those of which something is known, by number: fills their shares, and puts most delay first, then
+// by number. O(steps log steps).
+void RankDelays(std::vector<StepDelay>* delays);
+// Both of all steps; their times are put in another order.
+std::vector<StepDelay> DelaysOf(std::vector<StepLists>& steps);
 
 }  // namespace plumbline::analytics
 

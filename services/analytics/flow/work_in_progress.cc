@@ -100,21 +100,25 @@ class Sweep {
 
 }  // namespace
 
-WorkInProgress MeasureWorkInProgress(const std::vector<CaseSpan>& cases, const Horizon& horizon,
-                                     const Periods& periods, const TimeBetween& between) {
-  std::vector<int64_t> arrivals, departures;
-  int64_t there = 0;
+Comings ComingsOf(const std::vector<CaseSpan>& cases, const Horizon& horizon) {
+  Comings comings;
   for (const CaseSpan& c : cases) {
-    if (horizon.Holds(c.begin)) arrivals.push_back(c.begin);
+    if (horizon.Holds(c.begin)) comings.arrivals.push_back(c.begin);
     const bool gone = c.ended && c.end < horizon.begin;
-    there += c.begin < horizon.begin && !gone;
-    if (c.ended && horizon.Holds(c.end)) departures.push_back(c.end);
+    comings.there += c.begin < horizon.begin && !gone;
+    if (c.ended && horizon.Holds(c.end)) comings.departures.push_back(c.end);
   }
-  std::sort(arrivals.begin(), arrivals.end());
-  std::sort(departures.begin(), departures.end());
-  Sweep sweep(horizon, periods, between, there);
+  std::sort(comings.arrivals.begin(), comings.arrivals.end());
+  std::sort(comings.departures.begin(), comings.departures.end());
+  return comings;
+}
+
+WorkInProgress MeasureWorkInProgress(const Comings& comings, const Horizon& horizon,
+                                     const Periods& periods, const TimeBetween& between) {
+  Sweep sweep(horizon, periods, between, comings.there);
+  const std::vector<int64_t>& departures = comings.departures;
   size_t left = 0;
-  for (const int64_t arrival : arrivals) {
+  for (const int64_t arrival : comings.arrivals) {
     while (left < departures.size() && departures[left] < arrival) sweep.Depart(departures[left++]);
     sweep.Arrive(arrival);
   }

@@ -52,8 +52,16 @@ struct WorkInProgress {
   std::vector<FlowPeriod> periods;
 };
 
-// `periods` cover the horizon. Sums are exact. O(n log n + periods).
-WorkInProgress MeasureWorkInProgress(const std::vector<CaseSpan>& cases, const Horizon& horizon,
+// When cases came and went.
+struct Comings {
+  std::vector<int64_t> arrivals, departures;  // in the horizon, ascending
+  int64_t there = 0;                          // that began before it and were there at its begin
+};
+// O(n log n).
+Comings ComingsOf(const std::vector<CaseSpan>& cases, const Horizon& horizon);
+
+// `periods` cover the horizon. Sums are exact. O(n + periods).
+WorkInProgress MeasureWorkInProgress(const Comings& comings, const Horizon& horizon,
                                      const Periods& periods, const TimeBetween& between);
 
 }  // namespace plumbline::analytics

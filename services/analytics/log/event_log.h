@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -83,6 +84,10 @@ struct NumberedLog {
 // The same of two snapshots of one builder: the cases that have more rows in the later one.
 // O(cases of both, and rows of these cases).
 TouchedCases TouchedBetween(const NumberedLog& earlier, const NumberedLog& later);
+// The cases at these places of a snapshot (ascending), as a log of their own of the same kind.
+// O(rows of these cases).
+std::shared_ptr<const LogSnapshot> CasesAt(const NumberedLog& log,
+                                           std::span<const uint32_t> places);
 
 // Collects batches and gives snapshots. Not thread-safe; snapshots are. Holds at most 2^32 - 2
 // events.
@@ -100,6 +105,16 @@ class EventLogBuilder {
   // The cases of the rows that came since the last snapshot, from number `from` (0 to pending()) of
   // those on. O(rows of these cases), and O(cases of the log) once after each snapshot.
   TouchedCases Touched(size_t from);
+  // The builder's numbers, which never change, of the cases of these rows, ascending.
+  std::vector<uint32_t> TouchedNumbers(size_t from) const;
+  // The cases of these numbers (ascending), each with a row, as they were when `pending` rows had
+  // come since the last snapshot: a log of the kind of TouchedCases. Costs as Touched.
+  std::shared_ptr<const LogSnapshot> Cases(std::span<const uint32_t> numbers, size_t pending);
+  // Cases have the numbers 0 to case_count() - 1, in the order of first sight.
+  size_t case_count() const;
+  absl::string_view CaseName(uint32_t number) const;
+  // The numbers of the cases of the last snapshot, in its order.
+  const std::vector<uint32_t>& CaseNumbers() const;
   // The names of activities by the builder's numbers, which never change; from `first` on.
   std::vector<std::string> ActivitiesFrom(size_t first) const;
   // The builder's numbers of the activities of the last snapshot.

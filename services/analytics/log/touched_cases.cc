@@ -120,6 +120,14 @@ void Link(const std::vector<uint32_t>& case_order, const PendingRows& pending, s
   }
 }
 
+// The pending rows of a case, in the order in which they came.
+void PendingOf(const CaseLinks& links, uint32_t number, std::vector<uint32_t>* rows) {
+  rows->clear();
+  for (uint32_t row = links.last[number]; row != 0; row = links.before[row - 1])
+    rows->push_back(row - 1);
+  std::reverse(rows->begin(), rows->end());
+}
+
 // Rows that come to a part whose cases are all there, of which the first is number `first_arrival`
 // in the order of arrival.
 std::shared_ptr<const LogSnapshot> MergePart(const LogSnapshot& part, PendingRows& rows,
@@ -157,28 +165,57 @@ const std::vector<uint32_t>& EventLogBuilder::ActivityNumbers() const {
   return state_->activity_order;
 }
 
+size_t EventLogBuilder::case_count() const { return state_->cases.size(); }
+
+absl::string_view EventLogBuilder::CaseName(uint32_t number) const { return state_->cases[number]; }
+
+const std::vector<uint32_t>& EventLogBuilder::CaseNumbers() const { return state_->case_order; }
+
+std::vector<uint32_t> EventLogBuilder::TouchedNumbers(size_t from) const {
+  const std::vector<uint32_t>& all = state_->pending.case_id;
+  std::vector<uint32_t> numbers(all.begin() + static_cast<ptrdiff_t>(from), all.end());
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
+std::shared_ptr<const LogSnapshot> EventLogBuilder::Cases(std::span<const uint32_t> numbers,
+                                                          size_t pending) {
+  State& s = *state_;
+  Link(s.case_order, s.pending, s.cases.size(), s.links);
+  BasePart base(*s.current, s.activity_order);
+  PendingRows rows;
+  std::vector<uint32_t> of_case;
+  for (uint32_t c = 0; c < numbers.size(); ++c) {
+    if (numbers[c] < s.links.base_place.size()) {
+      base.AddCase(s.links.base_place[numbers[c]]);
+    } else {
+      base.EndCase();
+    }
+    PendingOf(s.links, numbers[c], &of_case);
+    for (const uint32_t row : of_case) {
+      if (row < pending) CopyRow(s.pending, row, c, rows);
+    }
+  }
+  return MergePart(base.Take(s.activities.size(), s.transitions.size()), rows, s.current->size(),
+                   s.activities, s.transitions, s.keys);
+}
+
 TouchedCases EventLogBuilder::Touched(size_t from) {
   State& s = *state_;
   Link(s.case_order, s.pending, s.cases.size(), s.links);
-  std::vector<uint32_t> ids(s.pending.case_id.begin() + static_cast<ptrdiff_t>(from),
-                            s.pending.case_id.end());
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-
+  const std::vector<uint32_t> ids = TouchedNumbers(from);
   BasePart base(*s.current, s.activity_order);
   PendingRows old_rows, new_rows;
-  std::vector<uint32_t> rows;  // of one case, last first
+  std::vector<uint32_t> rows;  // of one case
   for (uint32_t c = 0; c < ids.size(); ++c) {
     if (ids[c] < s.links.base_place.size()) {
       base.AddCase(s.links.base_place[ids[c]]);
     } else {
       base.EndCase();
     }
-    rows.clear();
-    for (uint32_t row = s.links.last[ids[c]]; row != 0; row = s.links.before[row - 1])
-      rows.push_back(row - 1);
-    for (auto row = rows.rbegin(); row != rows.rend(); ++row)
-      CopyRow(s.pending, *row, c, *row < from ? old_rows : new_rows);
+    PendingOf(s.links, ids[c], &rows);
+    for (const uint32_t row : rows) CopyRow(s.pending, row, c, row < from ? old_rows : new_rows);
   }
 
   TouchedCases touched;
@@ -188,6 +225,15 @@ TouchedCases EventLogBuilder::Touched(size_t from) {
   touched.after =
       MergePart(*touched.before, new_rows, first_new, s.activities, s.transitions, s.keys);
   return touched;
+}
+
+std::shared_ptr<const LogSnapshot> CasesAt(const NumberedLog& log,
+                                           std::span<const uint32_t> places) {
+  BasePart part(log.log, log.numbers);
+  for (const uint32_t place : places) part.AddCase(place);
+  return Complete(part.Take(static_cast<uint32_t>(log.log.activities.size()),
+                            static_cast<uint32_t>(log.log.transitions.size())),
+                  log.log);
 }
 
 TouchedCases TouchedBetween(const NumberedLog& earlier, const NumberedLog& later) {

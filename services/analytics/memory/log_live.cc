@@ -32,12 +32,12 @@ constexpr int kCatchUps = 10;
 constexpr int64_t kBytesOfALiveEvent = 60;
 constexpr int64_t kMostLiveBytes = int64_t{32} << 20, kMostLiveBytesPerEvent = 80;
 
-std::vector<std::string> TransitionsOf(const LogRecord& record) {
+}  // namespace
+
+std::vector<std::string> LogMemory::TransitionsOf(const LogRecord& record) {
   const auto& transitions = record.description.map_transitions();
   return {transitions.begin(), transitions.end()};
 }
-
-}  // namespace
 
 void LogMemory::LiveEntry::Update(EventLogBuilder& builder) {
   if (figures == nullptr) return;
@@ -104,8 +104,28 @@ void LogMemory::KeepLive(const LogRecord& record, std::unique_ptr<LiveFigures> f
 }
 
 LiveSource LogMemory::SourceOf(const LogRecord& record, Entry& entry) {
+  const std::shared_ptr<const LogSnapshot>& log = entry.view->log();
+  std::erase_if(entry.made_from,
+                [&](const auto& one) { return one.first.expired() || one.first.lock() == log; });
+  entry.made_from.emplace_back(log, static_cast<int64_t>(log->memory_bytes()));
   return {entry.view->log(), TransitionsOf(record), entry.builder->ActivityNumbers(),
           entry.builder->ActivitiesFrom(0)};
+}
+
+int64_t LogMemory::BytesBeside(Entry& entry) {
+  std::erase_if(entry.made_from, [](const auto& one) { return one.first.expired(); });
+  int64_t bytes = 0;
+  for (const auto& [log, size] : entry.made_from)
+    bytes += entry.view != nullptr && entry.view->log() == log.lock() ? 0 : size;
+  return bytes;
+}
+
+bool LogMemory::FoldBeside(const LogRecord& record, Entry& entry) {
+  const int64_t snapshot = static_cast<int64_t>(entry.view->log()->memory_bytes());
+  if (BytesOf(record, entry) + BytesBeside(entry) + snapshot > capacity_bytes_) return false;
+  Fold(record, entry);
+  Account(record.uid, BytesOf(record, entry) + BytesBeside(entry));
+  return true;
 }
 
 bool LogMemory::NearlyFolded(const Entry& entry) {
@@ -144,7 +164,8 @@ absl::Status LogMemory::MakeLive(const base::CallContext& context, const LogReco
         KeepLive(record, std::move(figures), source.names.size(), *entry);
         return absl::OkStatus();
       }
-      if (!few) Fold(record, *entry);
+      // Where both do not fit they are made in the next round, from the later alone.
+      if (!few && !FoldBeside(record, *entry)) return absl::OkStatus();
       next = SourceOf(record, *entry);
     }
     const std::vector<std::string> more(
@@ -159,8 +180,8 @@ absl::Status LogMemory::MakeLive(const base::CallContext& context, const LogReco
   return absl::OkStatus();
 }
 
-absl::Status LogMemory::Follow(const base::CallContext& context, const std::string& uid,
-                               const std::shared_ptr<Entry>& entry) {
+absl::Status LogMemory::Follow(const base::CallContext& context, absl::Time since,
+                               const std::string& uid, const std::shared_ptr<Entry>& entry) {
   LogKey key;
   bool missing = false;
   {
@@ -168,7 +189,7 @@ absl::Status LogMemory::Follow(const base::CallContext& context, const std::stri
     RETURN_IF_ERROR(lock.Take(context, clock_));
     entry->mutex.AssertHeld();
     key = entry->live.key();
-    missing = entry->live.figures == nullptr;
+    missing = entry->live.figures == nullptr && entry->live.asked >= since;
   }
   std::optional<LogRecord> record;
   RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
@@ -179,14 +200,19 @@ absl::Status LogMemory::Follow(const base::CallContext& context, const std::stri
     Forget(uid);
     return absl::OkStatus();
   }
-  if (missing) return MakeLive(context, *record, entry);
+  if (missing) RETURN_IF_ERROR(MakeLive(context, *record, entry));
+  RETURN_IF_ERROR(MakeQuestions(context, *record, entry));
+  if (missing) return absl::OkStatus();
   for (bool more = true; more;) {
     RETURN_IF_ERROR(context.Check(clock_.Now()));
     PatientLock lock(entry->mutex);
     RETURN_IF_ERROR(lock.Take(context, clock_));
     entry->mutex.AssertHeld();
-    if (entry->watermark >= record->last_block || entry->live.figures == nullptr) break;
+    LiveEntry& live = entry->live;
+    if (entry->watermark >= record->last_block) break;
+    if (live.figures == nullptr && !live.KeepsQuestions()) break;
     ASSIGN_OR_RETURN(more, ReadSome(context, key.workspace, *record, kBlocksOfAStep, *entry));
+    live.UpdateQuestions(*entry->builder, kFewRows);
   }
   PatientLock lock(entry->mutex);
   RETURN_IF_ERROR(lock.Take(context, clock_));
@@ -195,6 +221,7 @@ absl::Status LogMemory::Follow(const base::CallContext& context, const std::stri
   if (pending >= kFoldFrom && entry->view != nullptr && pending >= entry->view->log()->size() / 4)
     Fold(*record, *entry);
   BoundLive(*record, *entry);
+  BoundQuestions(*record, *entry);
   return absl::OkStatus();
 }
 
@@ -291,13 +318,15 @@ absl::StatusOr<int64_t> LogMemory::FollowOnce(const base::CallContext& context,
         continue;
       }
       entry->mutex.AssertHeld();
-      if (entry->live.asked < since) {
-        entry->live.Drop();
-        continue;
-      }
+      LiveEntry& live = entry->live;
+      std::erase_if(live.questions, [&](const auto& one) { return one.second.asked < since; });
+      if (live.asked < since) live.Drop();
+      const bool wanted = std::any_of(live.questions.begin(), live.questions.end(),
+                                      [](const auto& one) { return one.second.wanted; });
+      if (live.asked < since && !wanted) continue;
     }
     ++followed;
-    failed.Update(Follow(context, uid, entry));
+    failed.Update(Follow(context, since, uid, entry));
   }
   RETURN_IF_ERROR(failed);
   return followed;

@@ -84,25 +84,31 @@ absl::StatusOr<std::shared_ptr<const LogView>> LogMemory::Load(const base::CallC
   if (entry->watermark < record.last_block) {
     const absl::Status caught_up = CatchUp(context, workspace, record, *entry);
     if (!caught_up.ok()) {
-      Account(record.uid, static_cast<int64_t>(entry->builder->memory_bytes()) + entry->live.bytes);
+      Account(record.uid, static_cast<int64_t>(entry->builder->memory_bytes()) + entry->live.bytes +
+                              entry->live.question_bytes);
       return caught_up;
     }
   }
   if (entry->view != nullptr && entry->view->watermark() == entry->watermark) return entry->view;
   Fold(record, *entry);
+  if (BytesOf(record, *entry) > capacity_bytes_) entry->live.DropQuestions();
   if (BytesOf(record, *entry) > capacity_bytes_) entry->live.Drop();
   const int64_t bytes = BytesOf(record, *entry);
   if (bytes > capacity_bytes_) return Refuse(record, *entry);
-  Account(record.uid, bytes);
+  Account(record.uid, bytes + BytesBeside(*entry));
   return entry->view;
 }
 
 void LogMemory::Fold(const LogRecord& record, Entry& entry) {
+  entry.live.UpdateQuestions(*entry.builder, 0);
   const auto& transitions = record.description.map_transitions();
   entry.view = std::make_shared<const LogView>(
       entry.watermark, entry.builder->Snapshot(),
       std::vector<std::string>(transitions.begin(), transitions.end()));
   entry.live.rows = 0;
+  for (auto& [name, kept] : entry.live.questions) {
+    if (kept.question != nullptr) kept.question->Folded();
+  }
 }
 
 int64_t LogMemory::BytesOf(const LogRecord& record, Entry& entry) {
@@ -110,7 +116,8 @@ int64_t LogMemory::BytesOf(const LogRecord& record, Entry& entry) {
       entry.view == nullptr
           ? 0
           : ViewBytes(*entry.view->log(), !record.description.map_transitions().empty());
-  return static_cast<int64_t>(entry.builder->memory_bytes()) + view + entry.live.bytes;
+  return static_cast<int64_t>(entry.builder->memory_bytes()) + view + entry.live.bytes +
+         entry.live.question_bytes;
 }
 
 absl::Status LogMemory::Refuse(const LogRecord& record, Entry& entry) {
@@ -130,6 +137,7 @@ void LogMemory::BeginAnew(Entry& entry) {
   entry.watermark = 0;
   entry.read.clear();
   entry.live.Drop();
+  entry.live.DropQuestions();
   ++entry.beginnings;
 }
 

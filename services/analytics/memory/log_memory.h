@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
+#include "services/analytics/live/live_question.h"
 #include "services/analytics/log/event_log.h"
 #include "services/analytics/memory/patient_mutex.h"
 #include "services/analytics/mining/traces.h"
@@ -64,6 +66,14 @@ class LogView {
 // From so many events on the figures of a log are kept: an answer from fewer takes some 15 ms.
 inline constexpr int64_t kLiveFromEvents = 100'000;
 
+// A question about all of a log whose sums may be kept; see live/live_question.h.
+struct LiveAsk {
+  std::string question;  // tells it apart from all others about the log
+  std::function<std::unique_ptr<LiveSums>(const std::vector<std::string>& map_transitions)> make;
+  // With the sums that `make` makes.
+  absl::FunctionRef<absl::Status(LiveSums& sums, const LiveWhole& whole, int64_t watermark)> answer;
+};
+
 // Thread-safe.
 class LogMemory {
  public:
@@ -94,6 +104,11 @@ class LogMemory {
   absl::StatusOr<bool> AskLive(const base::CallContext& context, absl::string_view workspace,
                                const LogRecord& record, LiveAnswer answer);
 
+  // The same from sums that are kept for one question: from when it was asked at two states of the
+  // log on, as long as it is asked every ten minutes, for sixteen of a log at a time.
+  absl::StatusOr<bool> AskKept(const base::CallContext& context, absl::string_view workspace,
+                               const LogRecord& record, const LiveAsk& ask);
+
   // One round of keeping figures: of each log that was asked so in the last ten minutes, makes
   // those that are missing and takes in the blocks that came. With `only`, of logs of these names.
   // Returns how many logs there are to follow. The first error; the others are followed all the
@@ -116,8 +131,26 @@ class LogMemory {
   void Forget(const std::string& uid);
 
  private:
+  // A question that was asked, and its sums where they are kept.
+  struct KeptQuestion {
+    decltype(LiveAsk::make) make;
+    std::unique_ptr<LiveQuestion> question;
+    absl::Time asked = absl::InfinitePast();
+    int64_t first_watermark = 0;  // of the log when it was asked first
+    bool wanted = false;          // it was asked at another as well
+    int64_t too_many_from = 0;    // nothing is gained by it at so many events; 0 = not known
+
+    void GiveUp(int64_t events) {
+      question = nullptr;
+      wanted = false;
+      too_many_from = events;
+    }
+  };
   // Figures that are kept of a log.
   struct LiveEntry {
+    std::map<std::string, KeptQuestion> questions;
+    int64_t question_bytes = 0;
+
     std::unique_ptr<LiveFigures> figures;
     size_t rows = 0;   // of the builder's pending ones, that are in them
     size_t names = 0;  // of activities, that they know
@@ -130,6 +163,12 @@ class LogMemory {
     LogKey key() const { return {workspace, log.substr(log.rfind('/') + 1)}; }
     void Update(EventLogBuilder& builder);
     void Drop();
+    bool KeepsQuestions() const;
+    // Takes what came into the questions that are more than `behind` rows behind; those that cannot
+    // take it are made anew in the next round.
+    void UpdateQuestions(EventLogBuilder& builder, size_t behind);
+    // Their sums go, but not that they were asked.
+    void DropQuestions();
   };
   struct Entry {
     PatientMutex mutex;
@@ -142,6 +181,9 @@ class LogMemory {
     // How often the builder began anew: its snapshots and numbers since then belong together.
     int64_t beginnings ABSL_GUARDED_BY(mutex) = 0;
     LiveEntry live ABSL_GUARDED_BY(mutex);
+    // Snapshots that figures are being made from, and their bytes.
+    std::vector<std::pair<std::weak_ptr<const LogSnapshot>, int64_t>> made_from
+        ABSL_GUARDED_BY(mutex);
     // The log is known to be too large from this watermark on. Logs only grow.
     int64_t too_large_at ABSL_GUARDED_BY(mutex) = std::numeric_limits<int64_t>::max();
     // Of LogMemory::mutex_.
@@ -166,14 +208,36 @@ class LogMemory {
   // Makes a snapshot of all that was read.
   void Fold(const LogRecord& record, Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
   int64_t BytesOf(const LogRecord& record, Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  // Of snapshots that only the making of figures holds.
+  static int64_t BytesBeside(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  // Makes a snapshot beside the one that figures are being made from; false if both do not fit.
+  bool FoldBeside(const LogRecord& record, Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
 
-  absl::Status Follow(const base::CallContext& context, const std::string& uid,
+  // Figures are made where they were asked for since then.
+  absl::Status Follow(const base::CallContext& context, absl::Time since, const std::string& uid,
                       const std::shared_ptr<Entry>& entry);
   // The entries of logs of these names, or of all.
   std::vector<std::pair<std::string, std::shared_ptr<Entry>>> Entries(
       const absl::flat_hash_set<std::string>* only) const;
   absl::Status MakeLive(const base::CallContext& context, const LogRecord& record,
                         const std::shared_ptr<Entry>& entry);
+  // Notes that a question is asked, and whether its sums are wanted.
+  KeptQuestion& Note(absl::string_view workspace, const LogRecord& record, const LiveAsk& ask,
+                     LiveEntry& live);
+  // Makes the sums of questions that are wanted.
+  absl::Status MakeQuestions(const base::CallContext& context, const LogRecord& record,
+                             const std::shared_ptr<Entry>& entry);
+  // Makes those of one from a snapshot of the log since it began anew so many times.
+  absl::Status MakeQuestion(const base::CallContext& context, const LogRecord& record,
+                            const std::shared_ptr<Entry>& entry, const std::string& name,
+                            std::unique_ptr<LiveSums> sums, const LiveSnapshot& snapshot,
+                            int64_t beginnings);
+  static std::vector<std::string> TransitionsOf(const LogRecord& record);
+  static LiveSnapshot SnapshotOf(const LogRecord& record, Entry& entry)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  // Lets questions go that take too much memory, those first that were asked least lately.
+  void BoundQuestions(const LogRecord& record, Entry& entry)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
   // What the last snapshot is, for figures.
   static LiveSource SourceOf(const LogRecord& record, Entry& entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);

@@ -13,11 +13,20 @@ constexpr size_t kFewRemoved = 64;
 // So few values are copied and selected from, which is faster than bisection.
 constexpr int64_t kFewValues = 2'048;
 
-std::vector<int64_t> Merge(const std::vector<int64_t>& a, const std::vector<int64_t>& b) {
+std::vector<int64_t> Merge(std::span<const int64_t> a, std::span<const int64_t> b) {
   std::vector<int64_t> merged;
   merged.reserve(a.size() + b.size());
   std::merge(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(merged));
   return merged;
+}
+
+// All of them, shorter runs first: each value is copied a few times.
+std::vector<int64_t> MergeAll(std::vector<std::span<const int64_t>> runs) {
+  std::sort(runs.begin(), runs.end(),
+            [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  std::vector<int64_t> all;
+  for (const auto& run : runs) all = Merge(all, run);
+  return all;
 }
 
 size_t UpTo(std::span<const int64_t> run, int64_t value) {
@@ -137,6 +146,16 @@ absl::int128 TimeUnion::SumAbove(int64_t value) const {
     for (const int64_t v : run.subspan(UpTo(run, value))) sum -= v;
   }
   return sum;
+}
+
+std::vector<int64_t> TimeUnion::Values() const {
+  std::vector<int64_t> all = MergeAll(added_);
+  const std::vector<int64_t> gone = MergeAll(removed_);
+  if (gone.empty()) return all;
+  std::vector<int64_t> values;
+  values.reserve(all.size() - gone.size());
+  std::set_difference(all.begin(), all.end(), gone.begin(), gone.end(), std::back_inserter(values));
+  return values;
 }
 
 Distribution TimeUnion::Describe() const {

@@ -86,6 +86,8 @@ class TimeUnion {
   int64_t CountUpTo(int64_t value) const;
   // The sum of all values greater than `value`. O(values that are).
   absl::int128 SumAbove(int64_t value) const;
+  // All values, ascending. O(n).
+  std::vector<int64_t> Values() const;
   // As of Describe in distribution.h, to the last bit.
   Distribution Describe() const;
 

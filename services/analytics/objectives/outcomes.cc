@@ -30,7 +30,7 @@ class Reading {
         keep_on_(keep_on),
         ends_(log_) {}
 
-  absl::StatusOr<Outcomes> Read();
+  absl::StatusOr<RawOutcomes> Read();
 
  private:
   absl::Status ReadCases();
@@ -50,8 +50,8 @@ class Reading {
 
   // The first event of an activity that is not before `earliest`; kNoTime for none.
   int64_t FirstOf(size_t c, std::optional<uint32_t> activity, int64_t earliest) const;
-  // The number of an activity; nullopt of one that the log does not have, which is noted.
-  std::optional<uint32_t> Find(const std::string& activity);
+  // The number of an activity; nullopt of one that the log does not have.
+  std::optional<uint32_t> Find(const std::string& activity) const;
   // When a case ended; kNoTime while it is open.
   int64_t EndOf(size_t c) const { return ends_.marked() ? ends_.MarkedTime(c) : CaseEnd(log_, c); }
 
@@ -62,19 +62,14 @@ class Reading {
   KeepOn keep_on_;
   const CaseEnds ends_;
   std::optional<uint32_t> activity_, from_;
-  Raw raw_;
-  Outcomes outcomes_;
+  RawOutcomes read_;
+  Raw& raw_ = read_.raw;
 };
 
-std::optional<uint32_t> Reading::Find(const std::string& activity) {
-  if (activity.empty() || log_.empty()) return std::nullopt;
-  const auto found = std::lower_bound(log_.activities.begin(), log_.activities.end(), activity);
-  if (found != log_.activities.end() && *found == activity)
-    return static_cast<uint32_t>(found - log_.activities.begin());
-  outcomes_.notes.push_back(
-      absl::StrCat("No event of the log has the activity '", activity,
-                   "'; if it is a slip of the pen, the process map lists those that there are"));
-  return std::nullopt;
+std::optional<uint32_t> Reading::Find(const std::string& activity) const {
+  const auto found = std::find(log_.activities.begin(), log_.activities.end(), activity);
+  if (activity.empty() || found == log_.activities.end()) return std::nullopt;
+  return static_cast<uint32_t>(found - log_.activities.begin());
 }
 
 void Reading::Add(int64_t begin, int64_t time, bool bad) {
@@ -98,7 +93,7 @@ void Reading::AddFailed(int64_t begin, int64_t end, int64_t deadline) {
     return AddTime(begin, end, deadline);
   }
   if (measure_.leave_out_ended_without || measure_.kind == MeasureKind::kStepTime) {
-    ++outcomes_.left_out;
+    ++read_.left_out;
     return;
   }
   Add(begin, end, true);
@@ -132,7 +127,7 @@ void Reading::AddCase(const CasePlan& plan, size_t c) {
                            : measure_.deadline ? measure_.deadline(begin)
                                                : plan.due;
   if (deadline == kNoTime) {
-    ++outcomes_.left_out;
+    ++read_.left_out;
     return;
   }
   if (measure_.activity.empty()) return AddTime(begin, EndOf(c), deadline);
@@ -148,14 +143,6 @@ void Reading::AddCase(const CasePlan& plan, size_t c) {
 absl::Status Reading::ReadCases() {
   activity_ = Find(measure_.activity);
   from_ = Find(measure_.from_activity);
-  if (!ends_.marked() && !log_.empty()) {
-    outcomes_.notes.push_back(
-        measure_.activity.empty()
-            ? "The log marks no ends of cases (case_finished), so that every case counts as ended "
-              "with its last event, and none as open and overdue"
-            : "The log marks no ends of cases (case_finished): one that has not come to the "
-              "activity is waited for until its time is over, and counts as ended without it then");
-  }
   const std::vector<CasePlan> plans = ReadCasePlans(log_);
   raw_.begins.reserve(plans.size());
   raw_.outcomes.reserve(plans.size());
@@ -172,7 +159,7 @@ void Reading::AddStep(const Occurrence& o) {
                                                : o.due;
   const bool skipped = !o.completed && o.end != kNoTime;
   if (deadline == kNoTime || skipped) {
-    ++outcomes_.left_out;
+    ++read_.left_out;
     return;
   }
   if (o.completed) return AddTime(begin, o.end, deadline);
@@ -208,7 +195,7 @@ absl::Status Reading::ReadBad() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Outcomes> Reading::Read() {
+absl::StatusOr<RawOutcomes> Reading::Read() {
   switch (measure_.kind) {
     case MeasureKind::kCaseTime:
       RETURN_IF_ERROR(ReadCases());
@@ -222,17 +209,52 @@ absl::StatusOr<Outcomes> Reading::Read() {
       break;
   }
   RETURN_IF_ERROR(keep_on_());
-  if (!log_.empty()) raw_.since = log_.FirstTime();
-  outcomes_.series = Series(std::move(raw_));
-  return std::move(outcomes_);
+  return std::move(read_);
 }
 
 }  // namespace
 
+absl::StatusOr<RawOutcomes> ReadRawOutcomes(const LogParts& parts,
+                                            const std::vector<std::string>& map_transitions,
+                                            const Measure& measure, KeepOn keep_on) {
+  return Reading(parts, map_transitions, measure, keep_on).Read();
+}
+
+std::vector<std::string> NotesOf(const std::vector<std::string>& activities, bool marks_ends,
+                                 const Measure& measure) {
+  std::vector<std::string> notes;
+  const bool cases = measure.kind == MeasureKind::kCaseTime;
+  const bool steps = measure.kind == MeasureKind::kStepTime;
+  for (const std::string* name : {&measure.activity, &measure.from_activity}) {
+    const bool asked = cases || (steps && name == &measure.activity);
+    if (!asked || name->empty()) continue;
+    if (std::find(activities.begin(), activities.end(), *name) != activities.end()) continue;
+    notes.push_back(
+        absl::StrCat("No event of the log has the activity '", *name,
+                     "'; if it is a slip of the pen, the process map lists those that there are"));
+  }
+  if (!cases || marks_ends) return notes;
+  notes.push_back(
+      measure.activity.empty()
+          ? "The log marks no ends of cases (case_finished), so that every case counts as ended "
+            "with its last event, and none as open and overdue"
+          : "The log marks no ends of cases (case_finished): one that has not come to the "
+            "activity is waited for until its time is over, and counts as ended without it then");
+  return notes;
+}
+
 absl::StatusOr<Outcomes> ReadOutcomes(const LogParts& parts,
                                       const std::vector<std::string>& map_transitions,
                                       const Measure& measure, KeepOn keep_on) {
-  return Reading(parts, map_transitions, measure, keep_on).Read();
+  ASSIGN_OR_RETURN(RawOutcomes read, ReadRawOutcomes(parts, map_transitions, measure, keep_on));
+  Outcomes outcomes;
+  outcomes.left_out = read.left_out;
+  if (!parts.log.empty()) {
+    read.raw.since = parts.log.FirstTime();
+    outcomes.notes = NotesOf(parts.log.activities, CaseEnds(parts.log).marked(), measure);
+  }
+  outcomes.series = Series(std::move(read.raw));
+  return outcomes;
 }
 
 }  // namespace plumbline::analytics::objectives

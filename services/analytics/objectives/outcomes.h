@@ -50,6 +50,20 @@ absl::StatusOr<Outcomes> ReadOutcomes(const LogParts& parts,
                                       const Measure& measure,
                                       absl::FunctionRef<absl::Status()> keep_on);
 
+// The same taken apart. What it is made of, but for `since`: that of parts of a log adds up. Only
+// here names of activities may be in any order.
+struct RawOutcomes {
+  Raw raw;
+  int64_t left_out = 0;
+};
+absl::StatusOr<RawOutcomes> ReadRawOutcomes(const LogParts& parts,
+                                            const std::vector<std::string>& map_transitions,
+                                            const Measure& measure,
+                                            absl::FunctionRef<absl::Status()> keep_on);
+// The notes of a log that is not empty, with these activities.
+std::vector<std::string> NotesOf(const std::vector<std::string>& activities, bool marks_ends,
+                                 const Measure& measure);
+
 }  // namespace plumbline::analytics::objectives
 
 #endif  // PLUMBLINE_SERVICES_ANALYTICS_OBJECTIVES_OUTCOMES_H_

@@ -2,6 +2,7 @@
 #include "services/analytics/objectives/series.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace plumbline::analytics::objectives {
@@ -12,6 +13,13 @@ size_t CountUpTo(const std::vector<int64_t>& ascending, int64_t time) {
   return static_cast<size_t>(past - ascending.begin());
 }
 
+// What is in order already, as that of a log whose outcomes are kept, is left alone.
+template <class T, class Less = std::less<>>
+void SortUnlessSorted(std::vector<T>* list, const Less& less = {}) {
+  if (!std::is_sorted(list->begin(), list->end(), less))
+    std::sort(list->begin(), list->end(), less);
+}
+
 }  // namespace
 
 Series::Series(Raw raw)
@@ -19,11 +27,11 @@ Series::Series(Raw raw)
       is_over_(std::move(raw.bad_is_over)),
       failed_(std::move(raw.failed)),
       since_(raw.since) {
-  std::sort(begins_.begin(), begins_.end());
-  std::sort(is_over_.begin(), is_over_.end());
-  std::sort(failed_.begin(), failed_.end());
-  std::sort(raw.outcomes.begin(), raw.outcomes.end(),
-            [](const Outcome& a, const Outcome& b) { return a.time < b.time; });
+  SortUnlessSorted(&begins_);
+  SortUnlessSorted(&is_over_);
+  SortUnlessSorted(&failed_);
+  SortUnlessSorted(&raw.outcomes,
+                   [](const Outcome& a, const Outcome& b) { return a.time < b.time; });
   Tally tally;
   for (const Outcome& outcome : raw.outcomes) {
     tally.count += outcome.count;

@@ -81,12 +81,18 @@ void AddIntervals(Capability* capability) {
   }
 }
 
-void AddQuantiles(std::vector<double> values, const Specification& asked, Capability* capability) {
+void AddQuantiles(absl::Span<const double> values, absl::Span<const double> ascending,
+                  const Specification& asked, Capability* capability) {
   if (capability->count < kLeastForQuantiles) return;
-  std::sort(values.begin(), values.end());
-  const double low = statistics::Quantile(values, kOuterShare);
-  const double middle = statistics::Quantile(values, 0.5);
-  const double high = statistics::Quantile(values, 1 - kOuterShare);
+  std::vector<double> sorted;
+  if (ascending.empty()) {
+    sorted.assign(values.begin(), values.end());
+    std::sort(sorted.begin(), sorted.end());
+    ascending = sorted;
+  }
+  const double low = statistics::Quantile(ascending, kOuterShare);
+  const double middle = statistics::Quantile(ascending, 0.5);
+  const double high = statistics::Quantile(ascending, 1 - kOuterShare);
   if (asked.lower.has_value() && middle > low)
     capability->quantile_lower = (middle - *asked.lower) / (middle - low);
   if (asked.upper.has_value() && high > middle)
@@ -119,7 +125,8 @@ absl::StatusOr<CapabilityIndices> IndicesOf(double mean, double sigma,
 
 absl::StatusOr<Capability> CapabilityOf(absl::Span<const double> values,
                                         const Specification& specification,
-                                        std::optional<double> sigma_within) {
+                                        std::optional<double> sigma_within,
+                                        absl::Span<const double> ascending) {
   RETURN_IF_ERROR(CheckValues("values", values, -std::numeric_limits<double>::infinity()));
   if (values.size() < 2) {
     return base::FieldError("values",
@@ -139,7 +146,7 @@ absl::StatusOr<Capability> CapabilityOf(absl::Span<const double> values,
     capability.observed_above += specification.upper.has_value() && value > *specification.upper;
   }
   AddIntervals(&capability);
-  AddQuantiles({values.begin(), values.end()}, specification, &capability);
+  AddQuantiles(values, ascending, specification, &capability);
   return capability;
 }
 

@@ -66,10 +66,12 @@ struct Capability {
 // The outer quantiles are beyond the outermost values of fewer.
 inline constexpr int64_t kLeastForQuantiles = 1000;
 
-// At least two values, finite. `sigma_within`: see Capability.within. FIELD_INVALID. O(n log n).
+// At least two values, finite. `sigma_within`: see Capability.within. `ascending`: the same values
+// in their order, where they are at hand; empty: they are sorted. FIELD_INVALID. O(n log n).
 absl::StatusOr<Capability> CapabilityOf(absl::Span<const double> values,
                                         const Specification& specification,
-                                        std::optional<double> sigma_within = std::nullopt);
+                                        std::optional<double> sigma_within = std::nullopt,
+                                        absl::Span<const double> ascending = {});
 
 }  // namespace plumbline::analytics::quality
 

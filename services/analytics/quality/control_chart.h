@@ -64,6 +64,8 @@ struct IndividualsCharts {
 };
 absl::StatusOr<IndividualsCharts> ChartIndividuals(absl::Span<const double> values,
                                                    const ChartOptions& options = {});
+// The baseline of that chart of all these values, without the chart. FIELD_INVALID likewise. O(n).
+absl::StatusOr<Baseline> BaselineOfIndividuals(absl::Span<const double> values);
 
 // Means of subgroups, with the chart of their ranges or standard deviations. Subgroups have 2
 // values or more, for ranges up to kMaxSubgroup, and may differ in size: each has its own limits,

@@ -79,7 +79,19 @@ absl::StatusOr<SubgroupCharts> ChartSubgroups(const Subgroups& subgroups,
   return charts;
 }
 
+Baseline BaselineOf(absl::Span<const double> values) {
+  return {.center = statistics::Mean(values),
+          .sigma = AverageMovingRange(values) / ConstantsOf(2).d2,
+          .points = values.size()};
+}
+
 }  // namespace
+
+absl::StatusOr<Baseline> BaselineOfIndividuals(absl::Span<const double> values) {
+  RETURN_IF_ERROR(CheckValues("values", values, -kNone));
+  RETURN_IF_ERROR(BaselineSize(values.size(), {}).status());
+  return BaselineOf(values);
+}
 
 absl::StatusOr<IndividualsCharts> ChartIndividuals(absl::Span<const double> values,
                                                    const ChartOptions& options) {
@@ -91,10 +103,7 @@ absl::StatusOr<IndividualsCharts> ChartIndividuals(absl::Span<const double> valu
   if (options.known.has_value()) {
     known = *options.known;
   } else {
-    const auto baseline = values.first(size);
-    known = {.center = statistics::Mean(baseline),
-             .sigma = AverageMovingRange(baseline) / constants.d2,
-             .points = size};
+    known = BaselineOf(values.first(size));
   }
   charts.moving_ranges.baseline = known;
   for (size_t i = 0; i < values.size(); ++i) {

@@ -178,7 +178,7 @@ absl::StatusOr<LogRecord> Reader::Find(const base::CallContext& context, const L
 absl::Status Reader::Answer(const base::CallContext& context, absl::string_view workspace,
                             const LogRecord& record, absl::string_view what,
                             const Selection& selection, Message* response, Compute compute,
-                            const ComputeLive& live) {
+                            const ComputeLive& live, const LiveAsk* kept) {
   const std::string question = absl::StrCat(what, "|", DigestOf(selection));
   const cache::Bytes known = cache_.Get(CacheKey(record.uid, record.last_block, question));
   // An answer of a newer replica may not be readable here: then it is computed.
@@ -196,6 +196,17 @@ absl::Status Reader::Answer(const base::CallContext& context, absl::string_view 
                                        keep(watermark);
                                        return absl::OkStatus();
                                      }));
+    if (answered) return absl::OkStatus();
+  }
+  if (kept != nullptr && selection.everything()) {
+    const auto answer = [&](LiveSums& sums, const LiveWhole& whole,
+                            int64_t watermark) -> absl::Status {
+      RETURN_IF_ERROR(kept->answer(sums, whole, watermark));
+      keep(watermark);
+      return absl::OkStatus();
+    };
+    ASSIGN_OR_RETURN(const bool answered, memory_.AskKept(context, workspace, record,
+                                                          {kept->question, kept->make, answer}));
     if (answered) return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view,
@@ -311,9 +322,10 @@ absl::StatusOr<std::shared_ptr<const void>> Reader::TakeRoom(int64_t bytes,
 
 absl::Status Reader::Ask(const base::CallContext& context, const LogKey& key,
                          absl::string_view question, const Selection& selection, Message* response,
-                         Compute compute) {
+                         Compute compute, const LiveAsk* live) {
   ASSIGN_OR_RETURN(const LogRecord record, Find(context, key));
-  return Answer(context, key.workspace, record, question, selection, response, compute);
+  return Answer(context, key.workspace, record, question, selection, response, compute, nullptr,
+                live);
 }
 
 absl::Status Reader::List(const base::CallContext& context, const ListCommand& command,

@@ -66,10 +66,20 @@ class Reader {
   // All the room for parts that there is: for what can do with less than it would like.
   int64_t room_bytes() const { return room_.bytes(); }
   // Any other answer about what `selection` leaves of a log: fills `response` from the cache, or by
-  // `compute`. `question` tells the answer apart from all others about a log.
+  // `compute`. `question` tells the answer apart from all others about a log. `live`: of all of it
+  // also from sums that are kept, which then fill it.
   absl::Status Ask(const base::CallContext& context, const LogKey& key, absl::string_view question,
                    const Selection& selection, google::protobuf::Message* response,
-                   absl::FunctionRef<absl::Status(const SelectedView&)> compute);
+                   absl::FunctionRef<absl::Status(const SelectedView&)> compute,
+                   const LiveAsk* live = nullptr);
+  // The log, as it is now.
+  absl::StatusOr<LogRecord> Find(const base::CallContext& context, const LogKey& key);
+  // Answers from sums that are kept of all of the log, and not kept themselves. Errors and result
+  // as of LogMemory::AskKept.
+  absl::StatusOr<bool> AskSums(const base::CallContext& context, absl::string_view workspace,
+                               const LogRecord& record, const LiveAsk& live) {
+    return memory_.AskKept(context, workspace, record, live);
+  }
   absl::Status List(const base::CallContext& context, const ListCommand& command,
                     v1::ListEventLogsResponse* response);
   absl::Status Map(const base::CallContext& context, const MapCommand& command,
@@ -89,7 +99,6 @@ class Reader {
   using Compute = absl::FunctionRef<absl::Status(const SelectedView&)>;
   using ComputeLive = std::function<absl::Status(LiveFigures&, int64_t watermark)>;
 
-  absl::StatusOr<LogRecord> Find(const base::CallContext& context, const LogKey& key);
   // The description with its counts. The number of cases costs the log, unless the record or the
   // cache has it; once counted it is noted in the store. A log too large for the memory, or with
   // more events than `most_events`, has as many as when they were last counted then.
@@ -99,13 +108,13 @@ class Reader {
   // Notes the cases of a log at its watermark. What fails is counted again.
   void NoteCases(const base::CallContext& context, const LogRecord& record, int64_t cases);
   // Fills `response` from the cache, or by `compute`, which is given what `selection` leaves of the
-  // log; where that is all of it and its figures are kept, by `live` from those: then nothing costs
-  // what the log holds. `question` names the answer among those about a log at a watermark and a
-  // selection.
+  // log; where that is all of it and its figures are kept, by `live` from those, or by `kept` from
+  // sums of this question: then nothing costs what the log holds. `question` names the answer among
+  // those about a log at a watermark and a selection.
   absl::Status Answer(const base::CallContext& context, absl::string_view workspace,
                       const LogRecord& record, absl::string_view question,
                       const Selection& selection, Message* response, Compute compute,
-                      const ComputeLive& live = nullptr);
+                      const ComputeLive& live = nullptr, const LiveAsk* kept = nullptr);
 
   Store& store_;
   LogMemory& memory_;

@@ -93,10 +93,20 @@ struct Hours {
 
 class Openings {
  public:
-  explicit Openings(const Network& network) : network_(network) {}
+  explicit Openings(const Network& network)
+      : network_(network), of_station_(network.stations.size() + 1, kNobody) {}
 
   uint32_t Of(const Task& task) {
-    std::vector<uint32_t> key = task.utilities;
+    if (!task.utilities.empty()) return OfKey(task);
+    uint32_t& number = of_station_[task.station == kNobody ? 0 : 1 + task.station];
+    if (number == kNobody) number = OfKey(task);
+    return number;
+  }
+  const Hours& operator[](uint32_t number) const { return openings_[number]; }
+
+ private:
+  uint32_t OfKey(const Task& task) {
+    std::vector<uint32_t> key(task.utilities.begin(), task.utilities.end());
     std::sort(key.begin(), key.end());
     key.push_back(task.station);
     const auto [it, added] = numbers_.try_emplace(std::move(key), 0);
@@ -104,9 +114,6 @@ class Openings {
     openings_.push_back(HoursOf(task));
     return it->second = static_cast<uint32_t>(openings_.size() - 1);
   }
-  const Hours& operator[](uint32_t number) const { return openings_[number]; }
-
- private:
   Hours HoursOf(const Task& task) const {
     Hours hours;
     std::vector<Slow> slow;
@@ -124,6 +131,7 @@ class Openings {
   }
 
   const Network& network_;
+  std::vector<uint32_t> of_station_;  // of tasks without utilities; first of those of nobody
   std::map<std::vector<uint32_t>, uint32_t> numbers_;
   std::vector<Hours> openings_;
 };

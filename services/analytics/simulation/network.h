@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -50,6 +51,9 @@ struct Network {
   std::vector<Utility> utilities;
 };
 
+// Few, as a rule: those of millions of tasks are not worth a place in memory each.
+using Numbers = absl::InlinedVector<uint32_t, 4>;
+
 // A piece of work, ready when the tasks before it are done and not before `earliest`. It is begun
 // when its station has a server that is free, and station and utilities are open; once begun it
 // holds the server, and rests while one of them is closed. Tasks that wait for a utility do not
@@ -58,8 +62,8 @@ struct Task {
   uint32_t station = 0;  // of the network; kNobody = nobody, nothing queues
   int64_t duration = 0;  // >= 0, of open time
   int64_t earliest = 0;
-  std::vector<uint32_t> utilities;  // of the network
-  std::vector<uint32_t> before;     // tasks of the workload, without cycles
+  Numbers utilities;  // of the network
+  Numbers before;     // tasks of the workload, without cycles
 };
 
 struct Workload {

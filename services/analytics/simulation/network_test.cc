@@ -90,7 +90,7 @@ TEST(Network, WaitsAsJacksonSays) {
   double now = 0;
   for (int i = 0; i < 200'000; ++i) {
     now += random.Exponential() / kArrivals;
-    std::vector<uint32_t> before;
+    Numbers before;
     do {
       for (const uint32_t station : {0u, 1u}) {
         work.tasks.push_back({.station = station,

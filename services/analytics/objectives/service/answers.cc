@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/live/live_outcomes.h"
 #include "services/analytics/objectives/alerts.h"
 #include "services/analytics/serving/answers.h"
 
@@ -63,19 +65,47 @@ v1::ErrorBudget::State ToProto(State state) {
 
 }  // namespace
 
+absl::StatusOr<bool> OutcomeReader::ReadKept(const base::CallContext& context,
+                                             const LogRecord& record,
+                                             const CompiledObjective& objective,
+                                             KnownOutcomes* known, int64_t* watermark) {
+  if (!objective.selection.everything() || !LiveOutcomes::Keeps(objective.measure)) return false;
+  const auto answer = [&](LiveSums& sums, const LiveWhole& whole, int64_t at) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto room, reader_.TakeRoom(sums.answer_bytes()));
+    known->outcomes = static_cast<LiveOutcomes&>(sums).Answer(whole);
+    known->completion = SummariseEnds(whole.marks_ends, whole.case_count, whole.open_case_count);
+    known->last_time = whole.last_time;
+    *watermark = at;
+    return absl::OkStatus();
+  };
+  const auto make = [measure = objective.measure](const std::vector<std::string>& transitions) {
+    return std::make_unique<LiveOutcomes>(measure, transitions);
+  };
+  return reader_.AskSums(context, objective.log.workspace, record,
+                         {absl::StrCat("outcomes/", objective.question), make, answer});
+}
+
 absl::StatusOr<std::shared_ptr<const KnownOutcomes>> OutcomeReader::Read(
     const base::CallContext& context, const CompiledObjective& objective) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader_.Load(context, objective.log));
+  ASSIGN_OR_RETURN(const LogRecord record, reader_.Find(context, objective.log));
   {
     absl::MutexLock lock(&mutex_);
     const auto entry = entries_.find(objective.question);
-    if (entry != entries_.end() && entry->second.view.lock() == view) {
+    if (entry != entries_.end() && entry->second.uid == record.uid &&
+        entry->second.watermark >= record.last_block) {
       entry->second.last_use = ++uses_;
       return entry->second.known;
     }
   }
-  ASSIGN_OR_RETURN(const SelectedView part, reader_.Select(context, view, objective.selection));
   auto known = std::make_shared<KnownOutcomes>();
+  int64_t watermark = 0;
+  ASSIGN_OR_RETURN(const bool kept, ReadKept(context, record, objective, known.get(), &watermark));
+  if (kept) {
+    Keep(objective.question, {record.uid, watermark, known});
+    return known;
+  }
+  ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view, reader_.Load(context, objective.log));
+  ASSIGN_OR_RETURN(const SelectedView part, reader_.Select(context, view, objective.selection));
   known->selection = part.summary;
   known->completion = SummariseEnds(*part.view->log(), part.completion);
   if (!view->log()->empty()) known->last_time = view->log()->LastTime();
@@ -85,14 +115,14 @@ absl::StatusOr<std::shared_ptr<const KnownOutcomes>> OutcomeReader::Read(
                                 [&]() -> const Variants& { return part.view->variants(); }},
                                part.view->map_transitions(), objective.measure,
                                [&] { return context.Check(clock_.Now()); }));
-  Keep(objective.question, view, known);
+  Keep(objective.question, {record.uid, view->watermark(), known});
   return known;
 }
 
-void OutcomeReader::Keep(const std::string& question, const std::shared_ptr<const LogView>& view,
-                         const std::shared_ptr<const KnownOutcomes>& known) {
+void OutcomeReader::Keep(const std::string& question, Entry read) {
   absl::MutexLock lock(&mutex_);
-  entries_[question] = {view, known, ++uses_};
+  read.last_use = ++uses_;
+  entries_[question] = std::move(read);
   while (entries_.size() > 1) {
     size_t bytes = 0;
     auto oldest = entries_.begin();

@@ -41,18 +41,23 @@ class OutcomeReader {
   OutcomeReader(Reader& reader, const base::Clock& clock, size_t most_bytes)
       : reader_(reader), clock_(clock), most_bytes_(most_bytes) {}
 
-  // Errors as of Reader::Load and Reader::Select. O(log n) where they are known, else O(rows).
+  // Errors as of Reader::Load and Reader::Select. O(1) where they are known, O(n) where sums are
+  // kept, else O(rows).
   absl::StatusOr<std::shared_ptr<const KnownOutcomes>> Read(const base::CallContext& context,
                                                             const CompiledObjective& objective);
 
  private:
   struct Entry {
-    std::weak_ptr<const LogView> view;  // of which they are
+    std::string uid;  // of the log of which they are, at this watermark
+    int64_t watermark = 0;
     std::shared_ptr<const KnownOutcomes> known;
     int64_t last_use = 0;
   };
-  void Keep(const std::string& question, const std::shared_ptr<const LogView>& view,
-            const std::shared_ptr<const KnownOutcomes>& known);
+  // From sums that are kept; false where there are none. `*watermark`: of which they are.
+  absl::StatusOr<bool> ReadKept(const base::CallContext& context, const LogRecord& record,
+                                const CompiledObjective& objective, KnownOutcomes* known,
+                                int64_t* watermark);
+  void Keep(const std::string& question, Entry read);
 
   Reader& reader_;
   const base::Clock& clock_;

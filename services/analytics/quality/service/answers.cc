@@ -219,7 +219,7 @@ void AddYieldSteps(const LogSnapshot& log, const YieldCommand& command, LogYield
 
 void ToProto(const LogSnapshot& log, const FlowCommand& command, Flow flow,
              v1::GetFlowResponse* answer) {
-  if (log.empty()) {
+  if (flow.case_count == 0 && flow.progress.periods.empty()) {
     AddAbsent("start_time", "there is no case", answer);
     return;
   }

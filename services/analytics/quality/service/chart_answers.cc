@@ -160,8 +160,9 @@ void AddIndices(const CapabilityCommand& command, const quality::Capability& cap
 
 }  // namespace
 
-void ToProto(const LogSnapshot& log, const ChartCommand& command, const Measured& measured,
-             const LogChart& chart, v1::GetControlChartResponse* answer) {
+void ToProto(absl::FunctionRef<absl::string_view(uint32_t)> case_name,
+             const std::vector<std::string>& transitions, const ChartCommand& command,
+             const Measured& measured, const LogChart& chart, v1::GetControlChartResponse* answer) {
   const ChartType type = chart.chosen.type;
   answer->set_chart(static_cast<v1::ChartKind>(static_cast<int>(type) + 1));
   answer->set_chart_reason(chart.chosen.reason);
@@ -172,7 +173,8 @@ void ToProto(const LogSnapshot& log, const ChartCommand& command, const Measured
     v1::ControlChartPoint* shown = answer->add_points();
     shown->set_index(static_cast<int64_t>(i));
     AddPoint(chart.points[i], shown);
-    DrillDown cases = CasesOf(log, command.measure, measured, type, chart.points[i].group);
+    DrillDown cases =
+        CasesOf(case_name, transitions, command.measure, measured, type, chart.points[i].group);
     const std::optional<std::string>& title = chart.stages[chart.points[i].stage].title;
     if (title.has_value()) cases = WithSegment(std::move(cases), command.stage_attribute, *title);
     shown->mutable_cases()->set_filter(cases.filter);

@@ -13,6 +13,7 @@
 #include "plumbline/analytics/v1/quality_service.pb.h"
 #include "services/analytics/quality/service/answers.h"
 #include "services/analytics/quality/service/convert.h"
+#include "services/analytics/quality/service/live_answers.h"
 #include "services/analytics/serving/asking.h"
 #include "services/analytics/serving/request_checks.h"
 #include "services/analytics/serving/selected_view.h"
@@ -118,7 +119,9 @@ absl::Status Answer(const ChartCommand& asked, const Ask& ask,
   }
   ASSIGN_OR_RETURN(const LogChart chart,
                    MakeChart(measured, spec, asked.measure.between, ask.keep_on));
-  ToProto(*ask.view.log(), asked, measured, chart, response);
+  const LogSnapshot& log = *ask.view.log();
+  ToProto([&log](uint32_t c) { return log.cases[c]; }, log.transitions, asked, measured, chart,
+          response);
   return absl::OkStatus();
 }
 
@@ -131,7 +134,8 @@ absl::Status Answer(const CapabilityCommand& asked, const Ask& ask,
   return absl::OkStatus();
 }
 
-// Every method: an answer about a log and a selection, kept in the cache under its request.
+// Every method: an answer about a log and a selection, kept in the cache under its request; of all
+// of a log that grows, from sums that are kept.
 template <class Request, class Response>
 void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::MethodTable* table) {
   table->Unary<Request, Response>(
@@ -139,6 +143,11 @@ void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::Meth
       [&reader, &clock, method](const CallContext& context, const Request& request,
                                 Response* response) -> absl::Status {
         ASSIGN_OR_RETURN(const auto command, ToCommand(request));
+        const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) {
+          const auto keep_on = [&] { return context.Check(clock.Now()); };
+          return AnswerFromSums(reader, command, sums, whole, keep_on, response);
+        };
+        const LiveAsk live{QuestionOf(method, request), SumsOf(command), from_sums};
         return AskKept(
             reader, clock, context, command.key, method, request, command.selection, response,
             [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
@@ -146,7 +155,8 @@ void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::Meth
                                reader.TakeRoom(BytesOf(command, *part.view->log()), part));
               Tell(part, response);
               return Answer(command, {*part.view, keep_on}, response);
-            });
+            },
+            live.make ? &live : nullptr);
       });
 }
 

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Random logs that grow, with late events and open cases: an answer from kept sums is that of the
+// whole log, whether the sums were made before the log grew, while it did, or after.
+#include "services/analytics/live/live_question.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "services/analytics/live/live_defects.h"
+#include "services/analytics/live/live_flow.h"
+#include "services/analytics/live/live_measured.h"
+#include "services/analytics/live/live_outcomes.h"
+#include "services/analytics/log/test_rows.h"
+
+namespace plumbline::analytics {
+namespace {
+
+constexpr int64_t kMinute = int64_t{60} * 1'000'000;
+constexpr int64_t kBegin = int64_t{1'767'571'200} * 1'000'000;
+
+absl::Status Go() { return absl::OkStatus(); }
+
+std::string Dump(double value) { return absl::StrFormat("%.12g ", value); }
+std::string Dump(const std::optional<double>& value) {
+  return value.has_value() ? Dump(*value) : "none ";
+}
+std::string Dump(const Distribution& d) {
+  return absl::StrCat("[", d.count, " ", Dump(d.mean), Dump(d.median), Dump(d.p90), Dump(d.p95),
+                      Dump(d.p99), Dump(d.min), Dump(d.max), Dump(d.total), "]");
+}
+
+std::string Dump(const Flow& flow, const std::vector<std::string>& names,
+                 const std::function<std::string(uint32_t)>& case_name) {
+  std::string text = absl::StrCat(flow.horizon.begin, " ", flow.horizon.end, " ", flow.case_count,
+                                  " ", flow.open_count, " ", flow.progress.arrivals, " ",
+                                  flow.progress.departures, " ", flow.progress.most, "\n");
+  absl::StrAppend(&text, Dump(flow.mean_gap_seconds), Dump(flow.progress.average),
+                  Dump(flow.little.difference), "\n");
+  const LeadTimes& times = flow.times;
+  absl::StrAppend(&text, Dump(times.lead), Dump(times.touch), Dump(times.wait), Dump(times.blocked),
+                  Dump(times.planned), Dump(times.efficiency), Dump(times.median_efficiency),
+                  times.without_starts, " ", Dump(times.median_with_open),
+                  Dump(times.p85_with_open), "\n");
+  absl::StrAppend(&text, Dump(flow.open.age), flow.open.above_median.value_or(-1), " ",
+                  flow.open.above_p95.value_or(-1));
+  for (const OpenCase& open : flow.open.oldest)
+    absl::StrAppend(&text, " ", case_name(open.case_number), " ", Dump(open.age_seconds));
+  for (const FlowPeriod& period : flow.progress.periods)
+    absl::StrAppend(&text, "\nperiod ", period.begin, " ", period.cumulative_arrivals, " ",
+                    period.open_at_end, " ", period.most, " ", Dump(period.average));
+  for (const Stage& stage : flow.stages) {
+    absl::StrAppend(&text, "\nstage ", names[stage.activity]);
+    for (const int64_t count : stage.reached) absl::StrAppend(&text, " ", count);
+  }
+  for (const StepDelay& step : flow.steps)
+    absl::StrAppend(&text, "\nstep ", names[step.activity], " ", step.count, " ", step.case_count,
+                    Dump(step.waiting), Dump(step.blocked), Dump(step.share), step.open_count, " ",
+                    Dump(step.open_delay_seconds));
+  return text;
+}
+
+std::string Dump(const LogYield& yield, const std::vector<std::string>& names) {
+  std::string text = absl::StrCat(yield.cases, " ", yield.right_cases, " ", yield.open_cases, " ",
+                                  yield.opportunities, " ");
+  for (size_t i = 0; i < kDefectSourceCount; ++i)
+    absl::StrAppend(&text, yield.counts.defects[i], "/", yield.counts.opportunities[i], " ");
+  const HiddenFactory& hidden = yield.hidden;
+  absl::StrAppend(&text, hidden.rework, " ", hidden.cases, " ", Dump(hidden.working_seconds),
+                  Dump(hidden.waiting_seconds), Dump(hidden.blocked_seconds),
+                  Dump(hidden.all_working_seconds), hidden.without_start, hidden.any_start);
+  for (const StepOfYield& step : yield.steps) {
+    absl::StrAppend(&text, "\n", names[step.activity], " ", step.cases, " ", step.right, " ",
+                    step.rework, " ", step.rework_without_start, " ",
+                    Dump(step.rework_working_seconds));
+    for (size_t i = 0; i < kDefectSourceCount; ++i)
+      absl::StrAppend(&text, step.counts.defects[i], "/", step.counts.opportunities[i], " ");
+  }
+  if (yield.rolled.has_value()) text += Dump(yield.rolled->rolled);
+  if (yield.rates.has_value()) text += Dump(yield.rates->sigma_level);
+  return text;
+}
+
+std::string Dump(const QualityPareto& pareto) {
+  std::string text = absl::StrCat(pareto.total_count, " ", Dump(pareto.total_lost_seconds),
+                                  pareto.open_count, " ", Dump(pareto.top_three_share));
+  for (const QualityBar& bar : pareto.bars)
+    absl::StrAppend(&text, "\n", bar.label, " ", bar.count, " ", Dump(bar.lost_seconds),
+                    bar.case_count, " ", Dump(bar.cumulative_share), bar.cases.filter,
+                    bar.cases.event_filter);
+  return text;
+}
+
+std::string Dump(const Measured& measured, const std::function<std::string(uint32_t)>& case_name) {
+  std::string text =
+      absl::StrCat(measured.unit, " ", measured.open_cases, " ", measured.without_target, " ",
+                   measured.first_time, " ", measured.last_time);
+  for (const MeasuredValue& value : measured.values)
+    absl::StrAppend(&text, "\n", value.time, " ", case_name(value.case_number), " ",
+                    Dump(value.value));
+  std::vector<double> ages = measured.open_ages;
+  std::sort(ages.begin(), ages.end());
+  for (const double age : ages) text += Dump(age);
+  return text;
+}
+
+// A question that is kept: how its sums are made, and what it answers from sums and from a log.
+struct Question {
+  std::function<std::unique_ptr<LiveSums>()> make;
+  std::function<std::string(LiveSums&, const LiveWhole&)> kept;
+  std::function<std::string(const std::shared_ptr<const LogSnapshot>&)> cold;
+};
+
+Question FlowOf(FlowOptions options, std::vector<std::string> stages) {
+  return {[=] { return std::make_unique<LiveFlow>(options, stages, std::vector<std::string>()); },
+          [](LiveSums& sums, const LiveWhole& whole) {
+            std::vector<std::string> oldest;
+            const auto flow = static_cast<LiveFlow&>(sums).Answer(whole, &oldest, Go);
+            EXPECT_TRUE(flow.ok()) << flow.status();
+            return Dump(*flow, whole.names.activities, [&](uint32_t c) { return oldest[c]; });
+          },
+          [=](const std::shared_ptr<const LogSnapshot>& log) {
+            FlowOptions numbered = options;
+            for (const std::string& stage : stages)
+              numbered.stages.push_back(*NumberOf("stage", log->activities, stage));
+            const auto flow = MeasureFlow(*log, {}, numbered, Go);
+            EXPECT_TRUE(flow.ok()) << flow.status();
+            return Dump(*flow, log->activities,
+                        [&](uint32_t c) { return std::string(log->cases[c]); });
+          }};
+}
+
+Question YieldQuestion() {
+  return {[] { return std::make_unique<LiveYield>(DefectOptions(), std::vector<std::string>()); },
+          [](LiveSums& sums, const LiveWhole& whole) {
+            return Dump(*static_cast<LiveYield&>(sums).Answer(whole, 0), whole.names.activities);
+          },
+          [](const std::shared_ptr<const LogSnapshot>& log) {
+            return Dump(*MeasureYield(*log, {}, {}, 0, Go), log->activities);
+          }};
+}
+
+Question ParetoQuestion(QualityParetoOptions options) {
+  return {[=] { return std::make_unique<LivePareto>(options, std::vector<std::string>()); },
+          [](LiveSums& sums, const LiveWhole& whole) {
+            return Dump(*static_cast<LivePareto&>(sums).Answer(whole));
+          },
+          [=](const std::shared_ptr<const LogSnapshot>& log) {
+            return Dump(*MakeQualityPareto(*log, {}, options, Go));
+          }};
+}
+
+Question MeasureQuestion(MeasureSpec spec) {
+  return {[=] { return std::make_unique<LiveMeasured>(spec, std::vector<std::string>()); },
+          [](LiveSums& sums, const LiveWhole& whole) {
+            return Dump(static_cast<LiveMeasured&>(sums).Answer(whole),
+                        [&](uint32_t c) { return std::string(whole.case_name(c)); });
+          },
+          [=](const std::shared_ptr<const LogSnapshot>& log) {
+            const Traces traces(log, {});
+            const Variants variants(traces);
+            const auto variants_of = [&]() -> const Variants& { return variants; };
+            return Dump(*MeasureLog({*log, traces, variants_of}, {}, spec, Go),
+                        [&](uint32_t c) { return std::string(log->cases[c]); });
+          }};
+}
+
+Question OutcomesQuestion(const objectives::Measure& measure) {
+  const auto dump = [](const objectives::Outcomes& outcomes) {
+    const objectives::Series& series = outcomes.series;
+    std::string text = absl::StrCat(outcomes.left_out, " ", series.since(), " ",
+                                    absl::StrJoin(outcomes.notes, "; "));
+    for (int64_t at = kBegin - 6'000 * kMinute; at < kBegin + 60'000 * kMinute;
+         at += 997 * kMinute) {
+      const objectives::Tally tally = series.Count(at - 3'000 * kMinute, at);
+      absl::StrAppend(&text, "\n", tally.count, " ", tally.bad, " ", series.Pending(at), " ",
+                      series.Overdue(at), " ", series.Failed(at - 3'000 * kMinute, at));
+    }
+    return text;
+  };
+  return {[=] { return std::make_unique<LiveOutcomes>(measure, std::vector<std::string>()); },
+          [=](LiveSums& sums, const LiveWhole& whole) {
+            return dump(static_cast<LiveOutcomes&>(sums).Answer(whole));
+          },
+          [=](const std::shared_ptr<const LogSnapshot>& log) {
+            const Traces traces(log, {});
+            const Variants variants(traces);
+            const auto variants_of = [&]() -> const Variants& { return variants; };
+            return dump(*objectives::ReadOutcomes({*log, traces, variants_of}, {}, measure, Go));
+          }};
+}
+
+std::vector<Question> QuestionsOfObjectives() {
+  using objectives::MeasureKind;
+  std::vector<Question> questions;
+  for (const char* activity : {"", "step 2", "no such step"}) {
+    for (const bool timed : {false, true}) {
+      objectives::Measure measure;
+      measure.activity = activity;
+      if (timed) measure.deadline = [](int64_t begin) { return begin + 500 * kMinute; };
+      if (!timed && *activity != 0) measure.kind = MeasureKind::kStepTime;
+      questions.push_back(OutcomesQuestion(measure));
+    }
+  }
+  objectives::Measure between;
+  between.from_activity = "step 1";
+  between.activity = "step 3";
+  between.deadline = [](int64_t begin) { return begin + 900 * kMinute; };
+  questions.push_back(OutcomesQuestion(between));
+  questions.push_back(OutcomesQuestion({.kind = MeasureKind::kDefect}));
+  return questions;
+}
+
+std::vector<Question> Questions() {
+  std::vector<Question> questions = {FlowOf({}, {}), YieldQuestion()};
+  questions.push_back(FlowOf({.period = PeriodLength::kDay, .oldest = 3}, {"step 0", "step 1"}));
+  // Half of the time counts, in whole microseconds.
+  questions.push_back(FlowOf({.between = [](int64_t a, int64_t b) { return b / 2 - a / 2; }}, {}));
+  for (const auto grouping :
+       {QualityParetoOptions::Grouping::kCause, QualityParetoOptions::Grouping::kStep,
+        QualityParetoOptions::Grouping::kAttribute}) {
+    QualityParetoOptions options;
+    options.grouping = grouping;
+    if (grouping == QualityParetoOptions::Grouping::kAttribute) options.attribute = "region";
+    questions.push_back(ParetoQuestion(options));
+    options.subject = QualityParetoOptions::Subject::kDefects;
+    questions.push_back(ParetoQuestion(options));
+  }
+  for (const MeasureKind kind :
+       {MeasureKind::kCaseDuration, MeasureKind::kStepWaiting, MeasureKind::kStepWorking,
+        MeasureKind::kCasesWithActivity, MeasureKind::kCasesWithDefect, MeasureKind::kCasesLate,
+        MeasureKind::kDefectCount, MeasureKind::kActivityCount, MeasureKind::kArrivals,
+        MeasureKind::kDepartures}) {
+    MeasureSpec spec;
+    spec.kind = kind;
+    const bool of_step = kind == MeasureKind::kStepWaiting || kind == MeasureKind::kStepWorking ||
+                         kind == MeasureKind::kCasesWithActivity ||
+                         kind == MeasureKind::kActivityCount;
+    if (of_step) spec.activity = "step 1";
+    questions.push_back(MeasureQuestion(spec));
+  }
+  for (Question& question : QuestionsOfObjectives()) questions.push_back(std::move(question));
+  return questions;
+}
+
+class RandomLog {
+ public:
+  explicit RandomLog(unsigned seed) : random_(seed), marks_(seed % 3 != 0), plain_(seed % 4 == 1) {}
+
+  // The first batch has every text that may come.
+  std::vector<TestRow> First() {
+    std::vector<TestRow> rows;
+    for (const char* transition :
+         {"complete", "schedule", "start", "suspend", "resume", "manualskip", "submit", "verify"}) {
+      if (plain_) break;
+      rows.push_back(
+          {"case 0", "step 0", Time(), transition, kNoTime, "", {{"category", Text("cause ", 1)}}});
+    }
+    for (int s = 0; s < 3; ++s) rows.push_back({"case 1", absl::StrCat("step ", s), Time()});
+    rows.push_back({"case 1",
+                    "step 0",
+                    Time(),
+                    "",
+                    kNoTime,
+                    "",
+                    {{"defects", std::string("rejected")},
+                     {"region", std::string("r0")},
+                     {"due_time", Instant{kBegin}},
+                     {"case_finished", true}}});
+    if (!marks_) rows.back().attributes.pop_back();
+    const std::vector<TestRow> more = Rows(30);
+    rows.insert(rows.end(), more.begin(), more.end());
+    return rows;
+  }
+
+  std::vector<TestRow> Rows(int count) {
+    static constexpr const char* kTransitions[] = {"complete",   "complete", "start",  "schedule",
+                                                   "suspend",    "resume",   "submit", "verify",
+                                                   "manualskip", ""};
+    std::vector<TestRow> rows;
+    for (int i = 0; i < count; ++i) {
+      now_ += kMinute * Roll(50);
+      TestRow row{Text("case ", 25), Text("step ", 5), Time()};
+      if (!plain_) row.transition = kTransitions[Roll(10)];
+      if (Roll(3) == 0) row.start = row.time - kMinute * Roll(400);
+      if (Roll(6) == 0) row.attributes.emplace_back("defects", Text("typo,kind", 3));
+      if (Roll(9) == 0) row.attributes.emplace_back("defects", std::string("rejected"));
+      if (Roll(4) == 0) row.attributes.emplace_back("region", Text("r", 3));
+      if (Roll(5) == 0) row.attributes.emplace_back("category", Text("cause ", 3));
+      if (Roll(4) == 0)
+        row.attributes.emplace_back("due_time", Instant{row.time + kMinute * (Roll(900) - 300)});
+      if (marks_ && Roll(8) == 0) row.attributes.emplace_back("case_finished", Roll(5) != 0);
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  }
+  int Roll(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
+
+ private:
+  std::string Text(const char* prefix, int n) { return absl::StrCat(prefix, Roll(n)); }
+  // Some events are late, some at one moment with others.
+  int64_t Time() { return now_ - (Roll(4) == 0 ? kMinute * Roll(3'000) : 0); }
+
+  std::mt19937 random_;
+  const bool marks_, plain_;
+  int64_t now_ = kBegin;
+};
+
+LiveSnapshot SnapshotOf(EventLogBuilder& builder) {
+  const auto log = builder.Snapshot();
+  return {log, {}, builder.ActivityNumbers(), builder.CaseNumbers(), builder.ActivitiesFrom(0)};
+}
+
+// Grows two builders alike: one of which kept questions live, one that is read anew.
+class Growing {
+ public:
+  explicit Growing(unsigned seed) : log(seed) { Append(log.First()); }
+  void Append(const std::vector<TestRow>& rows) {
+    const EventBatch batch = MakeBatch(rows);
+    followed.Append(batch);
+    anew.Append(batch);
+  }
+
+  RandomLog log;
+  EventLogBuilder followed, anew;
+};
+
+void ExpectSame(LiveQuestion& question, const Question& asked, Growing& growing) {
+  std::string kept;
+  const auto answered = question.Answer(
+      growing.followed,
+      [&](LiveSums& sums, const LiveWhole& whole) {
+        kept = asked.kept(sums, whole);
+        return absl::OkStatus();
+      },
+      Go);
+  ASSERT_TRUE(answered.ok()) << answered.status();
+  ASSERT_TRUE(*answered);
+  ASSERT_EQ(kept, asked.cold(growing.anew.Snapshot()));
+}
+
+TEST(LiveQuestion, AnswersAreThoseOfTheWholeLog) {
+  const std::vector<Question> questions = Questions();
+  for (unsigned seed = 0; seed < 24; ++seed) {
+    Growing growing(seed);
+    std::vector<std::unique_ptr<LiveQuestion>> live;
+    for (const Question& question : questions) {
+      auto made = LiveQuestion::Make(question.make(), SnapshotOf(growing.followed), Go);
+      ASSERT_TRUE(made.ok()) << made.status();
+      (*made)->Follow();
+      live.push_back(*std::move(made));
+    }
+    for (int step = 0; step < 8; ++step) {
+      growing.Append(growing.log.Rows(1 + growing.log.Roll(40)));
+      for (size_t i = 0; i < live.size(); ++i) {
+        ASSERT_TRUE(live[i]->Update(growing.followed));
+        ASSERT_NO_FATAL_FAILURE(ExpectSame(*live[i], questions[i], growing))
+            << "seed " << seed << " step " << step << " question " << i;
+      }
+      if (growing.log.Roll(3) != 0) continue;
+      growing.followed.Snapshot();
+      for (const auto& one : live) one->Folded();
+    }
+  }
+}
+
+TEST(LiveQuestion, WhatCameWhileItWasMadeIsCaughtUpWith) {
+  const std::vector<Question> questions = Questions();
+  for (unsigned seed = 0; seed < 12; ++seed) {
+    Growing growing(seed);
+    const LiveSnapshot first = SnapshotOf(growing.followed);
+    growing.Append(growing.log.Rows(60));
+    const LiveSnapshot second = SnapshotOf(growing.followed);
+    growing.Append(growing.log.Rows(25));
+    for (size_t i = 0; i < questions.size(); ++i) {
+      auto made = LiveQuestion::Make(questions[i].make(), first, Go);
+      ASSERT_TRUE(made.ok()) << made.status();
+      ASSERT_TRUE(*(*made)->CatchUp(second, Go));
+      (*made)->Follow();
+      ASSERT_TRUE((*made)->Update(growing.followed));
+      ASSERT_NO_FATAL_FAILURE(ExpectSame(**made, questions[i], growing))
+          << "seed " << seed << " question " << i;
+    }
+  }
+}
+
+// A transition, a key, or the mark of an end that the log did not have may say something of every
+// case: then all is made anew.
+TEST(LiveQuestion, NewTextsAndTheFirstEndAreNotTakenIn) {
+  for (const bool by_mark : {false, true}) {
+    EventLogBuilder builder;
+    builder.Append(MakeBatch(std::vector<TestRow>{
+        {"a", "draft", kBegin, "complete", kNoTime, "", {{"case_finished", std::string("no")}}}}));
+    auto made = LiveQuestion::Make(YieldQuestion().make(), SnapshotOf(builder), Go);
+    ASSERT_TRUE(made.ok());
+    (*made)->Follow();
+    TestRow more{"a", "draft", kBegin + kMinute, "complete"};
+    builder.Append(MakeBatch(std::vector<TestRow>{more}));
+    EXPECT_TRUE((*made)->Update(builder));
+    if (by_mark) {
+      more.attributes.emplace_back("case_finished", true);
+    } else {
+      more.transition = "manualskip";
+    }
+    builder.Append(MakeBatch(std::vector<TestRow>{more}));
+    EXPECT_FALSE((*made)->Update(builder));
+  }
+}
+
+TEST(LiveQuestion, MakingItEndsWhenNobodyWaitsForIt) {
+  Growing growing(2);
+  EXPECT_EQ(LiveQuestion::Make(YieldQuestion().make(), SnapshotOf(growing.followed),
+                               [] { return absl::CancelledError("gone"); })
+                .status()
+                .code(),
+            absl::StatusCode::kCancelled);
+}
+
+}  // namespace
+}  // namespace plumbline::analytics

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "services/analytics/memory/log_memory.h"
+#include "services/analytics/serving/testing.h"
+#include "services/analytics/storage/store_sql.h"
+
+namespace plumbline::analytics {
+namespace {
+
+// A question is worth keeping when it is asked again after the log grew; and where its sums do not
+// fit beside the log they go, not the log.
+TEST(KeptQuestions, AreThoseThatAreAskedAtTwoStatesOfTheLog) {
+  const auto database = *sql::Open("sqlite::memory:", {.schema = "analytics"});
+  TestAnalytics analytics(*database, AnalyticsOptions{});
+  ASSERT_TRUE(analytics.Create("sales").ok());
+  int64_t next = 1;
+  const auto write = [&](int cases) {
+    const auto written = analytics.Write("sales", "crm", next, SimpleEvents(1, cases));
+    ASSERT_TRUE(written.ok()) << written.status();
+    next = written->next_sequence();
+  };
+  write(500);
+  const auto store = *OpenStore(*database);
+  const base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
+  const auto find = [&] {
+    LogRecord record;
+    EXPECT_TRUE(store
+                    ->Read({},
+                           [&](LogReads& reads) {
+                             auto found = reads.FindLog({"acme", "sales"});
+                             if (found.ok()) record = **found;
+                             return found.status();
+                           })
+                    .ok());
+    return record;
+  };
+  // Sums that count their cases, and say that they take so many bytes.
+  struct Counting : LiveSums {
+    absl::Status Change(const LiveCases& cases, int sign, KeepOn) override {
+      count += sign * static_cast<int64_t>(cases.numbers.size());
+      return absl::OkStatus();
+    }
+    int64_t memory_bytes() const override { return bytes; }
+    int64_t answer_bytes() const override { return 0; }
+    int64_t count = 0, bytes = 0;
+  };
+  int64_t bytes = 1'000, told = 0;
+  const auto make = [&](const std::vector<std::string>&) {
+    auto sums = std::make_unique<Counting>();
+    sums->bytes = bytes;
+    return sums;
+  };
+  const auto answer = [&](LiveSums& sums, const LiveWhole& whole, int64_t) {
+    told = static_cast<Counting&>(sums).count;
+    EXPECT_EQ(told, whole.case_count);
+    return absl::OkStatus();
+  };
+  LogMemory memory(*store, clock, 1 << 22, 1);
+  const auto ask = [&] { return *memory.AskKept({}, "acme", find(), {"cases", make, answer}); };
+  EXPECT_FALSE(ask());
+  EXPECT_FALSE(ask());
+  EXPECT_EQ(*memory.FollowOnce({}), 0);
+  write(2);
+  EXPECT_FALSE(ask());
+  EXPECT_EQ(*memory.FollowOnce({}), 1);
+  EXPECT_TRUE(ask());
+  EXPECT_EQ(told, 500);
+  write(2);
+  EXPECT_TRUE(ask());
+
+  bytes = 1 << 22;
+  const auto ask_more = [&] {
+    return *memory.AskKept({}, "acme", find(), {"more cases", make, answer});
+  };
+  EXPECT_FALSE(ask_more());
+  write(2);
+  EXPECT_FALSE(ask_more());
+  EXPECT_EQ(*memory.FollowOnce({}), 1);
+  EXPECT_FALSE(ask_more());
+  EXPECT_LE(memory.memory_bytes(), 1 << 22);
+  EXPECT_TRUE(memory.Load({}, "acme", find()).ok());
+}
+
+}  // namespace
+}  // namespace plumbline::analytics

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef PLUMBLINE_TESTS_BENCH_QUALITY_BENCH_H_
+#define PLUMBLINE_TESTS_BENCH_QUALITY_BENCH_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/analytics/log/event_log.h"
+#include "tests/bench/bench.h"
+
+namespace plumbline::bench {
+
+inline constexpr int kEventsOfACase = 10;
+
+// The events `first` .. first + events of an endless log: a million cases in three years, each of
+// ten events with a start an hour before; in every third case a step is done twice. Each has a
+// region, a manager and an amount.
+analytics::EventBatch Quotes(int first, int events);
+
+// quality.*_live_10m: answers about all of the log of `builder`, which has the first `events`,
+// while it grows by 10,000 events at a time; and quality.*_make_10m, how long their sums take to
+// make.
+absl::Status LiveQuestions(int events, analytics::EventLogBuilder& builder,
+                           std::vector<Figure>* figures);
+
+}  // namespace plumbline::bench
+
+#endif  // PLUMBLINE_TESTS_BENCH_QUALITY_BENCH_H_
