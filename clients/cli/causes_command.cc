@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/attribute_key.h"
 #include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/improvement_analysis.h"
@@ -73,7 +74,7 @@ absl::Status Causes(Session& session, const Options& options) {
       if (name == kind.name) request.add_kinds(kind.kind);
     }
   }
-  for (const std::string& key : options.keys) request.add_keys(key);
+  for (const std::string& key : options.keys) request.add_keys(AttributeKeyOf(key));
   request.set_min_cases(options.min_cases);
   request.set_max_values(options.values);
   request.set_max_groups(options.groups);

@@ -96,6 +96,7 @@ struct Told {
 void PrintRisks(const Groups& groups, const Told& told, const Paper& paper) {
   Table table({"~" + std::string(told.title), ">cases", ">with it", ">the rest",
                told.worse ? ">cases too many" : ">cases fewer", ">p, corrected"});
+  table.BreakLines();
   for (const pb::CauseGroup& group : groups) {
     if (!told.Has(group)) continue;
     table.Add({Printable(group.label()), Count(group.case_count()), Percent(group.risk().value()),
@@ -111,6 +112,7 @@ void PrintRisks(const Groups& groups, const Told& told, const Paper& paper) {
 void PrintCosts(const Groups& groups, const Told& told, const Paper& paper) {
   Table table({"~" + std::string(told.title), told.worse ? "?>hours too many" : "?>hours fewer",
                "?~held against others"});
+  table.BreakLines();
   for (const pb::CauseGroup& group : groups) {
     if (!told.Has(group)) continue;
     const std::string hours = group.has_excess_hours() ? told.Words(group.excess_hours()) : "";
@@ -129,6 +131,7 @@ void PrintGroups(const Groups& groups, const Told& told, const Paper& paper) {
 
 // What the first cause says, in words, and how to see its cases.
 void PrintFirst(const pb::CauseGroup& first, const Paper& paper) {
+  const SpanWords span(paper);
   std::string words = absl::StrCat(
       "First: ", Printable(first.label()), ". ", Count(first.outcome_count()), " of its ",
       Number(first.case_count(), "case", "cases"), " against ", Count(first.other_outcome_count()),
@@ -139,11 +142,11 @@ void PrintFirst(const pb::CauseGroup& first, const Paper& paper) {
                   : absl::StrCat(": ", WithInterval(first.risk_ratio(), 1, 2), " times as often."));
   if (first.has_durations()) {
     const pb::CauseDurations& durations = first.durations();
-    absl::StrAppend(&words, " Half of them take ", Span(durations.median_seconds()), ", of others ",
-                    Span(durations.other_median_seconds()), "; a typical case takes ",
-                    Span(durations.shift_seconds().value()), " longer (",
-                    SpanRange(durations.shift_seconds().lower(), durations.shift_seconds().upper()),
-                    ").");
+    absl::StrAppend(
+        &words, " Half of them take ", span(durations.median_seconds()), ", of others ",
+        span(durations.other_median_seconds()), "; a typical case takes ",
+        span(durations.shift_seconds().value()), " longer (",
+        span.Range(durations.shift_seconds().lower(), durations.shift_seconds().upper()), ").");
   }
   if (first.has_check() && first.check().has_risk_difference()) {
     absl::StrAppend(&words, " Among cases with the same ", Printable(first.check().by()),
@@ -165,6 +168,7 @@ void PrintFirst(const pb::CauseGroup& first, const Paper& paper) {
 void PrintAttributes(const pb::AnalyzeRootCausesResponse& found, const Paper& paper) {
   Table table({"~attribute", ">groups", ">without a value", ">strength, Cramer's V",
                ">p, corrected", "?>rank correlation"});
+  table.BreakLines();
   int shown = 0;
   for (const pb::CauseAttribute& attribute : found.attributes()) {
     if (!attribute.has_cramers_v() || shown == kAttributesShown) continue;

@@ -31,6 +31,12 @@ std::string Value(double value, const std::string& unit, const SpanWords& span) 
   return absl::StrFormat("%.4g", value);
 }
 
+// Seconds are shown as spans: "2.1 d".
+std::string UnitWords(std::string unit) {
+  absl::string_view rest = unit;
+  return absl::ConsumePrefix(&rest, "seconds") ? absl::StrCat("times", rest) : unit;
+}
+
 // "beyond limits".
 std::string RuleWords(pb::ChartRule rule) {
   std::string name(absl::StripPrefix(pb::ChartRule_Name(rule), "CHART_RULE_"));
@@ -103,6 +109,7 @@ void PrintPoints(const pb::GetControlChartResponse& chart, const Paper& paper) {
   const int first = std::max(0, chart.points_size() - kMostRows);
   const Range range = RangeOf(chart, first);
   Table table({">#", "from", ">n", ">value", "?>lower", "?>centre", "?>upper", "", "?~signal"});
+  table.BreakLines();
   const bool titled = !chart.stages().empty() && chart.stages(0).has_title();
   int stage = titled ? -1 : chart.points(first).stage();
   for (int i = first; i < chart.points_size(); ++i) {
@@ -147,7 +154,7 @@ void PrintSignals(const pb::GetControlChartResponse& chart, const Paper& paper) 
 void PrintChart(const pb::GetControlChartResponse& chart, const Paper& paper) {
   if (!chart.points().empty()) {
     paper.out << Wrap(absl::StrCat("Chart ", ChartWords(chart.chart()), ": ", chart.chart_reason(),
-                                   ". Values are ", chart.unit(), "."),
+                                   ". Values are ", UnitWords(chart.unit()), "."),
                       paper.width, 0)
               << "\n\n";
     PrintPoints(chart, paper);

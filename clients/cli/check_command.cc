@@ -139,6 +139,7 @@ void PrintSteps(const pb::CheckConformanceResponse& check, const Paper& paper) {
   paper.out << "\nDeviations by step\n";
   Table table({"~step", ">skipped in cases", ">share", "?in variants", ">out of place in cases",
                "?in variants", ">cases", "?"});
+  table.BreakLines();
   for (const pb::StepConformance& step : check.steps()) {
     table.Add({Printable(step.activity()), Count(step.skipped_case_count()),
                Percent(step.skipped_case_share()),

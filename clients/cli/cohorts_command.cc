@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/strip.h"
+#include "clients/cli/attribute_key.h"
 #include "clients/cli/help.h"
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
@@ -159,19 +159,15 @@ absl::Status SetGrouping(Session& session, const CohortFlags& options,
     }
     return absl::OkStatus();
   }
-  absl::string_view by = options.by;
+  const std::string& by = options.by;
   if (by == "day" || by == "week" || by == "month") {
     pb::CohortGrouping::StartPeriod& period = *grouping->mutable_start_period();
     period.set_period(ToPeriod(by));
     period.set_time_zone(options.zone);
   } else if (by == "resource") {
     grouping->set_resource(true);
-  } else if (absl::ConsumePrefix(&by, "attributes.")) {
-    grouping->set_attribute(std::string(by));
   } else if (!by.empty()) {
-    return base::FieldError("--by", absl::StrCat("is '", by,
-                                                 "'; it must be day, week, month, resource or "
-                                                 "attributes.KEY"));
+    grouping->set_attribute(AttributeKeyOf(by));
   }
   return absl::OkStatus();
 }
@@ -180,7 +176,7 @@ void AddCohortFlags(CLI::App& command, CohortFlags* flags) {
   CLI::Option* by =
       Takes(command.add_option("--by", flags->by,
                                "Groups: day, week or month in which cases began, resource, or "
-                               "attributes.KEY (default: one group)"),
+                               "an attribute, as region or attributes.region (default: one group)"),
             "WHAT");
   Takes(command.add_option("--split", flags->splits,
                            "Groups: cases that began before and from this time; may be repeated"),

@@ -85,6 +85,7 @@ void PrintDeviating(const pb::ListDeviatingCasesResponse& cases, const Paper& pa
     paper.out << "No case deviates so.\n";
   } else {
     Table table({"case", "?>variant", ">deviations", "~where", "?"});
+    table.BreakLines();
     for (const pb::DeviatingCase& one : cases.cases()) {
       table.Add({Printable(one.case_id()), one.variant_rank() == 0 ? "" : Count(one.variant_rank()),
                  Count(one.deviation_count()), Places(one), one.open() ? "open" : ""});

@@ -93,6 +93,7 @@ void PrintFootprintComparison(const pb::CompareFootprintsResponse& comparison,
   if (!comparison.differences().empty()) {
     paper.out << "\n";
     Table table({"~first", "log", other, "~second"});
+    table.BreakLines();
     for (const pb::FootprintDifference& one : comparison.differences()) {
       table.Add(
           {Printable(one.from()), Words(one.first(), one.first_count(), one.first_reversed_count()),

@@ -71,16 +71,30 @@ void NameFields(Session& session) {
 
 void PrintEstimates(const SpanWords& clock, const pb::ForecastCaseResponse& forecast,
                     const Paper& paper) {
-  Table table({">confidence", "finished by", ">in", ">Monte Carlo error", "?>of the history"});
+  Table table({">confidence", "finished by", ">in", ">Monte Carlo error"});
   for (const pb::CaseEstimate& estimate : forecast.estimates()) {
     table.Add({Percent(estimate.confidence()),
                estimate.has_finish_time() ? When(estimate.finish_time()) : "beyond the calendar",
-               clock(estimate.duration()), clock(estimate.standard_error()),
-               estimate.has_history_share() ? Percent(estimate.history_share()) : ""});
+               clock(estimate.duration()), clock(estimate.standard_error())});
   }
   table.Print(paper, 0);
   paper.out << "Mean: in " << clock(forecast.mean()) << " (error " << clock(forecast.mean_error())
             << ").\n";
+  // Of other cases, from their begin: nothing of this case, which may be older than any of them.
+  std::vector<std::string> checked;
+  for (const pb::CaseEstimate& estimate : forecast.estimates()) {
+    if (estimate.has_history_share()) {
+      checked.push_back(absl::StrCat(Percent(estimate.confidence()), " held for ",
+                                     Percent(estimate.history_share())));
+    }
+  }
+  if (!checked.empty()) {
+    paper.out << Wrap(absl::StrCat("Check of the method: of the cases of the history, forecast "
+                                   "from their begin, ",
+                                   absl::StrJoin(checked, ", "), "."),
+                      paper.width, 2)
+              << "\n";
+  }
 }
 
 std::string StateOf(const Step& step) {

@@ -56,6 +56,9 @@ TEST(ForecastView, OfOneCase) {
   PrintCaseForecast("ada", forecast, Paper{out, 120});
   EXPECT_THAT(out.str(), HasSubstr("Case 'ada', begun 2026-01-05 08:00, as of 2026-01-08 08:00."));
   EXPECT_THAT(out.str(), HasSubstr("80.0 %  2026-01-15 08:00  7.0 d"));
+  EXPECT_THAT(out.str(),
+              HasSubstr("Check of the method: of the cases of the history, forecast from "
+                        "their begin, 80.0 % held for"));
   EXPECT_THAT(out.str(), HasSubstr("Finished by then (--by) with 72.0 % (error 0.14 %)."));
   EXPECT_THAT(out.str(), HasSubstr("since 2026-01-06 08:00"));
   EXPECT_THAT(out.str(), HasSubstr("of other steps"));

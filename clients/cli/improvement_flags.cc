@@ -2,6 +2,7 @@
 #include "clients/cli/improvement_flags.h"
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/attribute_key.h"
 #include "clients/cli/help.h"
 #include "clients/cli/improvement_view.h"
 #include "common/base/status_macros.h"
@@ -56,13 +57,22 @@ void AddDefinition(CLI::App& command, ImprovementFlags& options) {
 
 void AddWhen(CLI::App& command, ImprovementFlags& options) {
   const auto text = [&](const char* flag, std::string& value, const char* help, const char* takes,
-                        const char* group) {
+                        const char* group) -> CLI::Option* {
     return Takes(command.add_option(flag, value, help), takes)->group(group);
   };
   const char* const kBaseline = "Before and after";
   text("--baseline-from", options.baseline_from,
-       "The baseline: cases that began then or later (default: all before)", "TIME", kBaseline);
+       "The baseline: cases that began (--counted-by) then or later (default: all before)", "TIME",
+       kBaseline);
   text("--baseline-to", options.baseline_to, "and before then", "TIME", kBaseline);
+  text("--counted-by", options.counted_by,
+       "What of a case says whether it is before or after: its begin (default), or its end, as "
+       "report counts",
+       "WHAT", kBaseline)
+      ->check(CLI::IsMember({"begin", "end"}));
+  text("--center", options.center,
+       "Of times compare the median (default), or the mean, as report does", "WHICH", kBaseline)
+      ->check(CLI::IsMember({"median", "mean"}));
   text("--changed", options.changed, "When the change took effect", "TIME", kBaseline);
   text("--revision", options.revision,
        "Or: the revision of a process that is the change, as "
@@ -109,6 +119,8 @@ void NameImprovementFields(Session& session) {
                           {"improvement.baseline_window.start_time", "--baseline-from"},
                           {"improvement.baseline_window.end_time", "--baseline-to"},
                           {"improvement.mix_attributes", "--watch"},
+                          {"improvement.counted_by", "--counted-by"},
+                          {"improvement.center", "--center"},
                           {"improvement.confidence", "--confidence"},
                           {"improvement.power", "--power"},
                           {"improvement.causes", "plumbline improvement cause"},
@@ -160,14 +172,25 @@ absl::Status FillImprovement(Session& session, const ImprovementFlags& options,
     improvement->set_direction(options.better == "lower" ? pb::Improvement::DIRECTION_LOWER
                                                          : pb::Improvement::DIRECTION_HIGHER);
   }
+  if (!options.counted_by.empty()) {
+    improvement->set_counted_by(options.counted_by == "end" ? pb::Improvement::COUNTED_BY_END
+                                                            : pb::Improvement::COUNTED_BY_BEGIN);
+  }
+  if (!options.center.empty()) {
+    improvement->set_center(options.center == "mean" ? pb::Improvement::CENTER_MEAN
+                                                     : pb::Improvement::CENTER_MEDIAN);
+  }
   if (!options.goal.empty())
     RETURN_IF_ERROR(SetAmount("--goal", options.goal, improvement->mutable_goal()));
   if (!options.smallest.empty()) {
     RETURN_IF_ERROR(
         SetAmount("--smallest-effect", options.smallest, improvement->mutable_smallest_effect()));
   }
-  if (!options.watch.empty())
-    *improvement->mutable_mix_attributes() = {options.watch.begin(), options.watch.end()};
+  if (!options.watch.empty()) {
+    improvement->clear_mix_attributes();
+    for (const std::string& key : options.watch)
+      improvement->add_mix_attributes(AttributeKeyOf(key));
+  }
   if (options.confidence != 0) improvement->set_confidence(options.confidence);
   if (options.power != 0) improvement->set_power(options.power);
   return SetTimes(options, improvement);

@@ -19,7 +19,7 @@ namespace plumbline::cli {
 // The content of a project, but for its causes.
 struct ImprovementFlags {
   std::string title, problem, owner, log, filter, event_filter, better, goal, smallest;
-  std::string baseline_from, baseline_to, changed, revision, change_note;
+  std::string baseline_from, baseline_to, counted_by, center, changed, revision, change_note;
   std::vector<std::string> watch;
   MeasureFlags measure;
   CompletionFlags completion;

@@ -16,6 +16,7 @@
 #include "clients/cli/changes.h"
 #include "clients/cli/list.h"
 #include "clients/cli/quality_commands.h"
+#include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
@@ -111,8 +112,10 @@ std::string MeasureWords(const Improvement& improvement) {
 
 std::string Day(const google::protobuf::Timestamp& time) { return When(time); }
 
-std::string WindowWords(const pb::ChartWindow& window) {
-  std::string words = "cases that began";
+std::string WindowWords(const Improvement& improvement) {
+  const pb::ChartWindow& window = improvement.baseline_window();
+  std::string words = improvement.counted_by() == Improvement::COUNTED_BY_END ? "cases that ended"
+                                                                              : "cases that began";
   if (window.has_start_time()) absl::StrAppend(&words, " from ", Day(window.start_time()));
   if (window.has_end_time()) absl::StrAppend(&words, " until ", Day(window.end_time()));
   return window.has_start_time() || window.has_end_time() ? words : "";
@@ -131,6 +134,12 @@ std::string Center(const pb::ImprovementFigures& figures, const Improvement& imp
 
 bool IsTime(const Improvement& improvement) {
   return improvement.measure().kind() <= pb::QualityMeasure::KIND_STEP_WORKING;
+}
+
+// What the centre of a side is.
+const char* CenterWord(const Improvement& improvement) {
+  if (!IsTime(improvement)) return "level";
+  return improvement.center() == Improvement::CENTER_MEAN ? "mean" : "median";
 }
 
 // What is missing before the baseline can be frozen, as flags.
@@ -186,12 +195,12 @@ std::string NextStep(const Improvement& improvement) {
 constexpr size_t kColumn = 18;
 
 void PrintBaseline(const Improvement& improvement, const Lines& lines) {
-  lines.Add("baseline", WindowWords(improvement.baseline_window()));
+  lines.Add("baseline", WindowWords(improvement));
   if (!improvement.has_baseline()) return;
   const pb::ImprovementBaseline& baseline = improvement.baseline();
   lines.Add("", absl::StrCat("frozen ", When(baseline.freeze_time()), ": ",
                              Number(baseline.figures().case_count(), "case", "cases"), ", ",
-                             IsTime(improvement) ? "median " : "",
+                             IsTime(improvement) ? absl::StrCat(CenterWord(improvement), " ") : "",
                              Center(baseline.figures(), improvement)));
   if (baseline.has_stable()) lines.Add("", baseline.stable() ? "it is stable" : "it is not stable");
   if (baseline.has_wanted_case_count()) {
@@ -249,6 +258,8 @@ void PrintImprovement(const Improvement& improvement, const Paper& paper) {
   lines.Add("led by", improvement.owner());
   if (!improvement.event_log().empty()) lines.Add("event log", IdOf(improvement.event_log()));
   lines.Add("only cases with", improvement.selection().filter());
+  lines.Add("with an event", improvement.selection().event_filter());
+  lines.Add("ended", CompletionText(improvement.selection().completion()));
   lines.Add("measured", MeasureWords(improvement));
   lines.Add("goal", Amount(improvement.goal(), improvement));
   lines.Add("smallest effect", Amount(improvement.smallest_effect(), improvement));
@@ -272,12 +283,13 @@ void PrintComparison(const pb::ImprovementComparison& comparison, const Improvem
   std::string sentence = Printable(comparison.sentence());
   if (!sentence.empty()) sentence[0] = absl::ascii_toupper(static_cast<unsigned char>(sentence[0]));
   paper.out << Wrap(absl::StrCat(sentence, "."), paper.width, 0) << "\n\n";
-  Table table({"", ">cases", IsTime(improvement) ? ">median (from .. to)" : ">level (from .. to)",
-               "?>mean", "?>still open", "?>too young", "?>left out"});
+  const bool of_means = improvement.center() == Improvement::CENTER_MEAN;
+  Table table({"", ">cases", absl::StrCat(">", CenterWord(improvement), " (from .. to)"), "?>mean",
+               "?>still open", "?>too young", "?>left out"});
   const auto row = [&](const char* name, const pb::ImprovementFigures& figures) {
     const auto some = [](int64_t n) { return n == 0 ? "" : Count(n); };
     table.Add({name, Count(figures.case_count()), Center(figures, improvement),
-               figures.has_mean() ? Figure(figures.mean(), improvement) : "",
+               figures.has_mean() && !of_means ? Figure(figures.mean(), improvement) : "",
                some(figures.censored_count()), some(figures.young_count()),
                some(figures.left_out_count())});
   };

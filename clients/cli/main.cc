@@ -36,7 +36,8 @@ constexpr char kFooter[] =
     "--json: proto3 JSON, errors included (on standard error). Durations are like \"90s\": in jq "
     "rtrimstr(\"s\") | tonumber.\n"
     "\n"
-    "Exit codes: 0 done, 1 a fault, 2 the command line is wrong, 3 what was given is invalid, 4 "
+    "Exit codes: 0 done, whatever was found (--json says what), 1 a fault, 2 the command line is "
+    "wrong, 3 what was given is invalid, 4 "
     "not found, 5 the state does not allow it, 6 not permitted, 7 the service cannot be reached "
     "or took too long.";
 

@@ -46,6 +46,7 @@ absl::Status Ask(Session& session, const char* method, const Request& request, R
     session.PrintJson(*response);
   } else {
     PrintSelection(response->selection(), session.paper());
+    PrintTimeLegend(session.paper());
     print(*response, session.paper());
   }
   return absl::OkStatus();

@@ -27,6 +27,7 @@ void PrintOmitted(const pb::Omitted& omitted, absl::string_view what, const Pape
 
 void PrintTogether(const pb::GetHandoversResponse& handovers, const Paper& paper) {
   Table table({"~one", "~other", ">cases", ">of the one's", ">of the other's"});
+  table.BreakLines();
   for (const pb::WorkingTogether& pair : handovers.working_together()) {
     table.Add({Printable(pair.first()), Printable(pair.second()), Count(pair.case_count()),
                Percent(pair.first_share()), Percent(pair.second_share())});
@@ -109,6 +110,7 @@ std::string KindOf(pb::Batch::Kind kind) {
 
 void PrintHandovers(const pb::GetHandoversResponse& handovers, const Paper& paper) {
   if (!handovers.working_together().empty()) return PrintTogether(handovers, paper);
+  const SpanWords span(paper);
   const int64_t steps =
       handovers.handover_count() + handovers.kept_count() + handovers.unknown_count();
   if (steps == 0) {
@@ -118,7 +120,7 @@ void PrintHandovers(const pb::GetHandoversResponse& handovers, const Paper& pape
   paper.out << Count(handovers.handover_count()) << " of " << Count(steps) << " steps ("
             << Share(handovers.handover_count(), steps) << ") are handovers, in "
             << Number(handovers.case_count(), "case", "cases") << "; median wait "
-            << (handovers.has_wait() ? Span(handovers.wait().median())
+            << (handovers.has_wait() ? span(handovers.wait().median())
                                      : NotKnown("wait", handovers.absent()))
             << ". " << Count(handovers.kept_count()) << " stay with the same";
   if (handovers.unknown_count() > 0) {
@@ -126,9 +128,10 @@ void PrintHandovers(const pb::GetHandoversResponse& handovers, const Paper& pape
   }
   paper.out << ".\n\n";
   Table table({"~from", "~to", ">count", ">cases", ">median wait", ">90 % within"});
+  table.BreakLines();
   for (const pb::Handover& pair : handovers.handovers()) {
     table.Add({Printable(pair.from()), Printable(pair.to()), Count(pair.count()),
-               Count(pair.case_count()), Span(pair.wait().median()), Span(pair.wait().p90())});
+               Count(pair.case_count()), span(pair.wait().median()), span(pair.wait().p90())});
   }
   table.Print(paper, 0);
   PrintOmitted(handovers.omitted_handovers(), "pairs", paper);
@@ -143,6 +146,7 @@ void PrintWorkload(const pb::GetWorkloadResponse& workload, const Paper& paper) 
   const std::string lacks = workload.has_starts() ? "not known" : "";
   Table table({"~who", ">items", ">cases", ">days", ">a day", ">a week", ">cases at a time",
                ">at most", "?>median work", "?>busy"});
+  table.BreakLines();
   for (const pb::PerformerLoad& load : workload.performers()) {
     table.Add({Printable(load.performer()), Count(load.item_count()), Count(load.case_count()),
                Count(load.active_day_count()), absl::StrFormat("%.1f", load.items_per_active_day()),
@@ -169,19 +173,21 @@ void PrintBatches(const pb::GetBatchesResponse& batches, const Paper& paper) {
     paper.out << "No item is done by anybody who is named.\n";
     return;
   }
-  paper.out << Count(total.batched_item_count()) << " of "
-            << Number(total.item_count(), "item", "items");
-  if (total.has_batched_share()) paper.out << " (" << Percent(total.batched_share()) << ")";
-  paper.out << " are done in " << Number(total.batch_count(), "batch", "batches");
+  std::string words = absl::StrCat(Count(total.batched_item_count()), " of ",
+                                   Number(total.item_count(), "item", "items"));
+  if (total.has_batched_share()) absl::StrAppend(&words, " (", Percent(total.batched_share()), ")");
+  absl::StrAppend(&words, " are done in ", Number(total.batch_count(), "batch", "batches"));
   if (total.batch_count() > 0) {
-    paper.out << absl::StrFormat(" of %.1f on average", total.mean_size())
-              << "; until all of a batch was ready they waited " << Span(total.gathering_seconds());
+    absl::StrAppend(&words, absl::StrFormat(" of %.1f on average", total.mean_size()),
+                    "; until all of a batch was ready they waited ",
+                    Span(total.gathering_seconds()));
   }
-  paper.out << ".\n";
+  paper.out << Wrap(words + ".", paper.width, 0) << "\n";
   if (total.batch_count() == 0) return;
   paper.out << "\n";
   Table table({"~activity", "~who", ">in batches", ">share", ">batches", ">mean size", ">gathering",
                "?together / one by one / overlapping"});
+  table.BreakLines();
   for (const pb::BatchWork& entry : batches.entries()) {
     if (entry.batch_count() == 0) continue;
     table.Add({Printable(entry.activity()), Printable(entry.performer()),
@@ -193,6 +199,7 @@ void PrintBatches(const pb::GetBatchesResponse& batches, const Paper& paper) {
   PrintOmitted(batches.omitted_entries(), "rows", paper);
   paper.out << "\nThe largest\n";
   Table largest({"~activity", "~who", "from", "to", ">items", ">cases", "how"});
+  largest.BreakLines();
   for (const pb::Batch& batch : batches.largest_batches()) {
     largest.Add({Printable(batch.activity()), Printable(batch.performer()),
                  When(batch.start_time()), When(batch.end_time()), Count(batch.size()),

@@ -48,6 +48,21 @@ TEST(OrganizationView, HandoversAndTheRest) {
               HasSubstr("median wait not known: nobody waited. 1 stay"));
 }
 
+// 24 open hours are three working days of eight.
+TEST(OrganizationView, WaitsOfACalendarAreInWorkingDays) {
+  pb::GetHandoversResponse handovers;
+  handovers.set_handover_count(1);
+  handovers.set_case_count(1);
+  handovers.mutable_wait()->mutable_median()->set_seconds(24 * 3600);
+  pb::Handover& pair = *handovers.add_handovers();
+  *pair.mutable_wait() = handovers.wait();
+  pair.mutable_wait()->mutable_p90()->set_seconds(48 * 3600);
+  std::ostringstream out;
+  PrintHandovers(handovers, Paper{out, 120, 8 * 3600.0});
+  EXPECT_THAT(out.str(), HasSubstr("median wait 3.0 wd"));
+  EXPECT_THAT(out.str(), HasSubstr("6.0 wd"));
+}
+
 TEST(OrganizationView, WhatIsNotKnownHasItsReason) {
   pb::GetWorkloadResponse workload;
   workload.add_performers()->set_performer("ada");

@@ -3,7 +3,7 @@
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "clients/cli/attribute_key.h"
 #include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/quality_commands.h"
@@ -29,10 +29,9 @@ struct Options {
 };
 
 void SetGrouping(const std::string& by, Request* request) {
-  absl::string_view key = by;
-  if (absl::ConsumePrefix(&key, "attribute:")) {
+  if (by != "cause" && by != "utility" && by != "step") {
     request->set_grouping(Request::GROUPING_ATTRIBUTE);
-    request->set_attribute(std::string(key));
+    request->set_attribute(AttributeKeyOf(by));
     return;
   }
   request->set_grouping(by == "utility" ? Request::GROUPING_UTILITY
@@ -115,13 +114,12 @@ void AddParetoCommand(CLI::App& app, Action* action) {
   command->add_flag("--defects", options->defects, "Defects, not impediments");
   AddDefectFlag(*command, &options->sources);
   Takes(command->add_option("--by", options->by,
-                            "cause (default), utility, step, or attribute:KEY of the case, as "
-                            "attribute:region"),
+                            "cause (default), utility, step, or an attribute of the case, as "
+                            "region or attributes.region"),
         "WHAT")
       ->check([](const std::string& by) {
-        const bool good = by == "cause" || by == "utility" || by == "step" ||
-                          (absl::StartsWith(by, "attribute:") && by.size() > 10);
-        return good ? std::string() : "must be cause, utility, step or attribute:KEY";
+        return AttributeKeyOf(by).empty() ? "must be cause, utility, step or an attribute"
+                                          : std::string();
       });
   Takes(command->add_option("--weight", options->weight,
                             "count (of defects the default), time (of impediments) or cost"),
@@ -132,7 +130,7 @@ void AddParetoCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--causes,--bars", options->bars, "Bars to show (default: 50)"), "N")
       ->check(CLI::Range(1, 10'000));
   AddExamples(*command, {{"plumbline pareto my-events --by utility", ""},
-                         {"plumbline pareto my-events --by attribute:region --weight count", ""},
+                         {"plumbline pareto my-events --by region --weight count", ""},
                          {"plumbline pareto my-events --defects --by step", ""}});
   command->callback([=] { *action = [=](Session& s) { return Pareto(s, *options); }; });
 }

@@ -122,6 +122,7 @@ void PrintEdges(const analytics::v1::ProcessMap& map, const std::set<std::string
   Table edges(
       {"~FROM", "~TO", ">TIMES", "?>CASES", ">MEDIAN WAIT", "?NOTE", "?>95 % WITHIN", "?>TOTAL"},
       36, kLeastName);
+  edges.BreakLines();
   bool any_overlap = false, any_planned = false;
   for (const auto& e : map.edges()) {
     const bool overlap = Seconds(e.wait().median()) < 0 || e.wait().total_seconds() < 0;
@@ -166,6 +167,7 @@ void PrintMap(const analytics::v1::ProcessMap& map, const Paper& paper) {
   Table activities(
       {"~ACTIVITY", ">TIMES", ">CASES", "?>BEGINS", "?>ENDS", "?>REPEATED", "?>MEDIAN WORK"}, 44,
       kLeastName);
+  activities.BreakLines();
   for (const auto& a : map.activities()) {
     activities.Add({a.activity(), Count(a.count()), Count(a.case_count()), Some(a.start_count()),
                     Some(a.end_count()), Some(a.rework_case_count()), MedianOf(a.service(), span)});
@@ -220,6 +222,7 @@ void PrintSteps(const google::protobuf::RepeatedPtrField<analytics::v1::StepTime
   Table table({"~STEP", ">TIMES", ">WAITING", "?>WORKING", "?>BLOCKED", "?>LATE", "?>MEDIAN WAIT",
                "?>MEDIAN WORK", "?>REPEATED IN"},
               36, kLeastName);
+  table.BreakLines();
   for (const auto& s : steps) {
     const double late = s.due_count() == 0 ? 0
                                            : static_cast<double>(s.late_count()) /
@@ -242,6 +245,7 @@ void PrintPareto(const google::protobuf::RepeatedPtrField<analytics::v1::ParetoB
   }
   Table table({"~CAUSE", ">TIME LOST", ">SHARE", "?>CUMULATIVE", ">TIMES", "?>CASES", "?~MOST AT"},
               40, kLeastName);
+  table.BreakLines();
   for (const auto& b : bars) {
     table.Add({CauseWords(b.cause()), ShortSpan(b.lost_seconds()), Percent(b.share()),
                Percent(b.cumulative_share()), Count(b.count()), Count(b.case_count()),

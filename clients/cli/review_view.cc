@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/review_view.h"
 
+#include <algorithm>
 #include <cmath>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "clients/cli/units.h"
 
 namespace plumbline::cli {
@@ -84,7 +89,26 @@ std::string VerdictWord(pb::ReviewChange::Verdict verdict) {
     case pb::ReviewChange::VERDICT_NOISE:
       return "noise";
     default:
-      return "?";
+      return "not told";
+  }
+}
+
+// What cannot be told: what holds of several measures is said once.
+void PrintUntold(const pb::Review& review, const Paper& paper) {
+  std::vector<std::pair<std::string, std::string>> problems;  // and of what
+  for (const pb::ReviewChange& change : review.changes()) {
+    if (change.problem().empty()) continue;
+    const auto same = std::find_if(problems.begin(), problems.end(),
+                                   [&](const auto& one) { return one.first == change.problem(); });
+    if (same == problems.end()) {
+      problems.emplace_back(change.problem(), change.title());
+    } else {
+      absl::StrAppend(&same->second, ", ", change.title());
+    }
+  }
+  for (auto& [problem, titles] : problems) {
+    titles[0] = absl::ascii_toupper(static_cast<unsigned char>(titles[0]));
+    Prose(paper, absl::StrCat("not told   ", titles, ": cannot be told: ", problem, "."), 11);
   }
 }
 
@@ -98,11 +122,12 @@ void PrintChanges(const pb::Review& review, const Paper& paper) {
   };
   for (const bool signals : {true, false}) {
     for (const pb::ReviewChange& change : review.changes()) {
-      if (is_signal(change) != signals) continue;
+      if (is_signal(change) != signals || !change.problem().empty()) continue;
       const std::string word = VerdictWord(change.verdict());
       Prose(paper, absl::StrCat(word, std::string(11 - word.size(), ' '), change.sentence()), 11);
     }
   }
+  PrintUntold(review, paper);
 }
 
 std::string Gain(const pb::ReviewGain& gain, absl::string_view unit) {
@@ -126,7 +151,7 @@ void PrintFix(const pb::ReviewFix& fix, const Paper& paper) {
     Prose(paper, absl::StrCat("   - ", sentence), 5);
   ShellCommand(paper, "   See it: ", fix.show_command());
   Prose(paper, absl::StrCat("   Proof: ", fix.proof().sentence()), 5);
-  ShellCommand(paper, "   Begin: ", fix.proof().command());
+  if (!fix.proof().command().empty()) ShellCommand(paper, "   Begin: ", fix.proof().command());
 }
 
 }  // namespace
@@ -137,10 +162,14 @@ void PrintReview(const pb::Report& report, const Paper& paper) {
   for (const std::string& sentence : review.summary()) Prose(paper, sentence);
   if (review.has_end_time()) {
     Heading(paper, "Objectives");
-    if (review.objectives().empty()) paper.out << "None is set for this log.\n";
+    if (!review.objectives_problem().empty()) {
+      Prose(paper, "None is told on a page of a part of the log.");
+    } else if (review.objectives().empty()) {
+      paper.out << "None is set for this log.\n";
+    }
     for (const pb::ReviewObjective& one : review.objectives())
       Prose(paper, absl::StrCat("- ", one.sentence()), 2);
-    if (review.omitted_objective_count() > 0)
+    if (review.omitted_objective_count() > 0 && review.objectives_problem().empty())
       paper.out << "and " << Count(review.omitted_objective_count()) << " more\n";
     PrintChanges(review, paper);
     Heading(paper, "Fix first");
@@ -148,7 +177,8 @@ void PrintReview(const pb::Report& report, const Paper& paper) {
     for (const pb::ReviewFix& fix : review.fixes()) PrintFix(fix, paper);
     paper.out << '\n';
     Prose(paper, absl::StrCat(
-                     "Intervals hold with ", Percent(review.confidence()), ". Hours are ",
+                     "Intervals hold with ", absl::StrFormat("%g %%", 100 * review.confidence()),
+                     ". Hours are ",
                      review.in_business_time() ? "open hours of the calendar" : "of the wall clock",
                      "; each fix counts what it saves beyond those before it."));
   }

@@ -63,6 +63,35 @@ TEST(ReviewView, SignalsComeBeforeNoiseAndGainsHaveIntervals) {
   EXPECT_THAT(text, HasSubstr("- Signed in time: met.\n"));
 }
 
+TEST(ReviewView, WhatHoldsOfSeveralMeasuresIsSaidOnce) {
+  pb::Report report = Example();
+  for (const char* title : {"lead time", "cases ended a day"}) {
+    pb::ReviewChange& change = *report.mutable_review()->add_changes();
+    change.set_title(title);
+    change.set_verdict(pb::ReviewChange::VERDICT_CANNOT_TELL);
+    change.set_problem("the log marks no ends");
+    change.set_sentence("Not this one.");
+  }
+  EXPECT_THAT(Shown(report), HasSubstr("not told   Lead time, cases ended a day: cannot be told: "
+                                       "the log marks no ends.\n"));
+  EXPECT_THAT(Shown(report), Not(HasSubstr("Not this one")));
+}
+
+TEST(ReviewView, APageOfAPartHasNoObjectivesAndWhatCannotBeProvenNoProject) {
+  pb::Report report = Example();
+  pb::Review& review = *report.mutable_review();
+  review.clear_objectives();
+  review.set_omitted_objective_count(2);
+  review.set_objectives_problem("The 2 objectives are promises about all cases.");
+  review.mutable_fixes(0)->mutable_proof()->clear_command();
+  const std::string text = Shown(report);
+  EXPECT_THAT(text, HasSubstr("None is told on a page of a part of the log.\n"));
+  EXPECT_THAT(text, Not(HasSubstr("and 2 more")));
+  EXPECT_THAT(text, Not(HasSubstr("None is set")));
+  EXPECT_THAT(text, Not(HasSubstr("Begin:")));
+  EXPECT_THAT(text, HasSubstr("Intervals hold with 95 %."));
+}
+
 TEST(ReviewView, NamesCannotCommandTheTerminal) {
   EXPECT_THAT(Shown(Example()), Not(HasSubstr("\x1b")));
 }

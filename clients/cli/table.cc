@@ -83,14 +83,15 @@ std::vector<size_t> Table::Fit(const std::vector<size_t>& shown, size_t room) co
 
 std::vector<std::string> Table::Lines(const std::vector<std::string>& cells,
                                       const std::vector<size_t>& shown,
-                                      const std::vector<size_t>& widths) const {
+                                      const std::vector<size_t>& widths, bool breaks) const {
   std::vector<std::vector<std::string>> texts;
   size_t height = 1;
   for (size_t i = 0; i < shown.size(); ++i) {
     const std::string& cell = cells[shown[i]];
-    texts.push_back(columns_[shown[i]].reasons && DisplayWidth(cell) > widths[i]
+    const Column& column = columns_[shown[i]];
+    texts.push_back((column.reasons || (breaks && column.words)) && DisplayWidth(cell) > widths[i]
                         ? absl::StrSplit(Wrap(cell, widths[i], 0), '\n')
-                        : std::vector<std::string>{Shorten(cell, widths[i])});
+                        : std::vector<std::string>{breaks ? cell : Shorten(cell, widths[i])});
     height = std::max(height, texts.back().size());
   }
   std::vector<std::string> lines(height);
@@ -112,10 +113,12 @@ void Table::Print(const Paper& paper, size_t indent) const {
   for (size_t c = 0; c < columns_.size(); ++c) {
     if (!columns_[c].optional || columns_[c].filled) shown.push_back(c);
   }
-  const size_t room = paper.width == 0 ? SIZE_MAX : paper.width - std::min(paper.width, indent);
+  const bool breaks = breaks_ && paper.width == 0;
+  const size_t width = breaks ? kErrorWidth : paper.width;
+  const size_t room = width == 0 ? SIZE_MAX : width - std::min(width, indent);
   std::vector<size_t> widths = Fit(shown, room);
   std::vector<std::string> left_out;
-  while (LineOf(widths) > room) {
+  while (!breaks && LineOf(widths) > room) {
     const auto last = std::find_if(shown.rbegin(), shown.rend(), [&](size_t c) {
       return columns_[c].optional && !columns_[c].reasons;
     });
@@ -127,7 +130,7 @@ void Table::Print(const Paper& paper, size_t indent) const {
   std::vector<std::string> headers;
   for (const Column& column : columns_) headers.push_back(column.header);
   const auto print = [&](const std::vector<std::string>& cells) {
-    for (const std::string& line : Lines(cells, shown, widths))
+    for (const std::string& line : Lines(cells, shown, widths, breaks))
       paper.out << (line.empty() ? "" : std::string(indent, ' ')) << line << '\n';
   };
   print(headers);

@@ -28,6 +28,10 @@ class Table {
   // Missing cells at the end are empty.
   void Add(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
+  // Where there is no terminal: words and reasons are broken into lines of their columns, so that a
+  // line has less than 120 columns if that can be. For tables that nobody reads row by row with a
+  // program, which has --json.
+  void BreakLines() { breaks_ = true; }
   // Each line begins with `indent` spaces. A last line names the columns that had no room.
   void Print(const Paper& paper, size_t indent = 0) const;
 
@@ -48,11 +52,12 @@ class Table {
   // The lines of a row, or of the headers, without `indent`.
   std::vector<std::string> Lines(const std::vector<std::string>& cells,
                                  const std::vector<size_t>& shown,
-                                 const std::vector<size_t>& widths) const;
+                                 const std::vector<size_t>& widths, bool breaks) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
   size_t widest_, least_;
+  bool breaks_ = false;
 };
 
 }  // namespace plumbline::cli

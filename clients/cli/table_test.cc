@@ -55,6 +55,21 @@ TEST(Terminal, WrapBreaksAtSpacesAndHangs) {
             std::string(60, 'a') + "\n " + std::string(60, 'b'));
 }
 
+// Without a terminal, and only where it was asked for: nothing is cut.
+TEST(Table, BreaksLinesWithoutATerminal) {
+  Table table({"~FROM", ">N", "~TO"});
+  const std::string from = std::string(60, 'a') + " " + std::string(20, 'b');
+  table.Add({from, "7", std::string(50, 'c') + " end"});
+  EXPECT_NE(Print(table, 0).find(from), std::string::npos);
+  table.BreakLines();
+  const std::string text = Print(table, 0);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_LT(line.size(), 120u) << line;
+  EXPECT_NE(text.find(std::string(20, 'b')), std::string::npos);
+  EXPECT_NE(text.find("end"), std::string::npos);
+  EXPECT_EQ(text.find("…"), std::string::npos);
+}
+
 TEST(Table, AlignsByWhatIsShownAndKeepsControlCharactersOut) {
   Table table({"~NAME", ">N"}, 6, 4);
   table.Add({"caf\xc3\xa9", "1"});

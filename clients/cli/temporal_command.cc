@@ -82,6 +82,7 @@ void PrintPairs(const pb::GetTemporalProfileResponse& profile, const Paper& pape
   const std::string one_time = "not known: one time";
   Table table(
       {"~from", "~to", ">times", ">mean", ">deviation", ">too short", ">too long", ">cases"});
+  table.BreakLines();
   for (const pb::TemporalPair& pair : profile.pairs()) {
     table.Add({Printable(pair.from()), Printable(pair.to()), Count(pair.count()),
                Span(pair.mean_seconds()),
@@ -118,6 +119,7 @@ void PrintChange(const pb::ProcessChange& change, const Paper& paper) {
               << Number(activity.after_count(), "case", "cases") << ")\n";
   }
   Table table({"~from", "~to", ">before", ">after", ">share before", ">after"});
+  table.BreakLines();
   for (const pb::StepChange& step : change.steps()) {
     table.Add({Activity(step.from(), "(begin)"), Activity(step.to(), "(end)"),
                Count(step.before_count()), Count(step.after_count()), Percent(step.before_share()),
@@ -186,6 +188,7 @@ void PrintProfile(const pb::GetTemporalProfileResponse& profile, const Paper& pa
   if (profile.cases().empty()) return;
   paper.out << "\nCases, the farthest out first\n";
   Table table({"case", "~from", "~to", ">took", ">usual", ">deviations off", ">times", ">pairs"});
+  table.BreakLines();
   for (const pb::TemporalDeviation& one : profile.cases()) {
     table.Add({Printable(one.case_id()), Printable(one.from()), Printable(one.to()),
                Span(one.seconds()), Span(one.mean_seconds()),

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "google/protobuf/util/json_util.h"
 #include "plumbline/analytics/v1/analytics.pb.h"
+#include "plumbline/analytics/v1/improvement.pb.h"
 #include "tests/integration/command_fixture.h"
 
 namespace plumbline {
@@ -88,6 +89,41 @@ TEST_F(ReportTest, TheCommandsOfAFixRun) {
     }
   }
   Expect({"improvement", "list"}, 0, {"b-legal-b-co"});
+  // The project measures what the page measured.
+  for (const auto& fix : report.review().fixes()) {
+    const std::vector<std::string> words = absl::StrSplit(fix.proof().command(), ' ');
+    ASSERT_GT(words.size(), 3u);
+    const std::string& id = words[3];
+    Expect({"improvement", "set", id, "--owner", "ada"}, 0, {id});
+    Expect({"improvement", "advance", id}, 0, {"cases that ended from", ", mean ", "ended:"});
+    const Ended shown = Run({"improvement", "show", id, "--json"});
+    analytics::v1::Improvement improvement;
+    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(shown.output, &improvement).ok())
+        << shown.output;
+    EXPECT_NEAR(improvement.baseline().figures().center(), fix.proof().value(), 1e-3) << id;
+    const double effect = fix.proof().value() - fix.proof().expected_value();
+    const auto& smallest = improvement.smallest_effect();
+    EXPECT_LE(
+        smallest.has_time() ? static_cast<double>(smallest.time().seconds()) : smallest.per_case(),
+        effect)
+        << id;
+    EXPECT_LT(effect, improvement.baseline().figures().center()) << id;
+  }
+}
+
+// Promises are about all cases that they say; and what has not happened yet is no change.
+TEST_F(ReportTest, OfAPartAndBeyondTheLastEvent) {
+  ImportDeals();
+  Expect(
+      {"objective", "create", "fast", "deals", "--goal", "90%", "--within", "5d", "--until", "Won"},
+      0, {"fast"});
+  const Ended part =
+      Run({"report", "deals", "--completion", "Won", "--filter", "attributes.region = South"});
+  EXPECT_EQ(part.code, 0);
+  EXPECT_THAT(part.output, HasSubstr("The objective of this log is a promise about all of its"));
+  EXPECT_THAT(part.output, Not(HasSubstr("fast:")));
+  Expect({"report", "deals", "--end", "2030-01-01"}, 0,
+         {"Note: The last event of the log is at 2026-06-", "the period ends there, not at 2030-"});
 }
 
 TEST_F(ReportTest, ObjectivesAreOnThePage) {
