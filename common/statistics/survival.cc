@@ -50,15 +50,34 @@ void ForEachStep(absl::Span<const double> events, absl::Span<const double> censo
   }
 }
 
+// An end of the band of a step, of `z` standard errors; nullopt where the share is 0.
+std::optional<double> EndOfBand(const SurvivalStep& step, double z, BandScale scale, bool upper) {
+  const double share = step.survival;
+  if (share <= 0) return std::nullopt;
+  const double width = z * std::sqrt(step.relative_variance);
+  switch (scale) {
+    case BandScale::kPlain:
+      return upper ? std::min(1.0, share + width * share) : std::max(0.0, share - width * share);
+    case BandScale::kLog:
+      return upper ? std::min(1.0, share * std::exp(width)) : share * std::exp(-width);
+    case BandScale::kLogLog:
+      break;
+  }
+  const double factor = std::exp(-width / std::log(share));  // > 1: log(share) < 0
+  return std::pow(share, upper ? 1 / factor : factor);
+}
+
 }  // namespace
 
 std::vector<SurvivalStep> KaplanMeier(absl::Span<const Observation> observations) {
   std::vector<double> events, censored;
+  events.reserve(observations.size());
   for (const Observation& one : observations)
     (one.happened ? events : censored).push_back(one.time);
   SortAscending(&events);
   SortAscending(&censored);
   std::vector<SurvivalStep> curve;
+  curve.reserve(events.size());
   ForEachStep(events, censored, [&](const SurvivalStep& step) {
     curve.push_back(step);
     return true;
@@ -97,32 +116,23 @@ std::optional<double> SurvivalQuantile(absl::Span<const SurvivalStep> curve, dou
 }
 
 std::optional<Band> BandOf(const SurvivalStep& step, double confidence, BandScale scale) {
-  const double share = step.survival;
-  if (share <= 0) return std::nullopt;
   const double z = NormalUpperQuantile((1 - confidence) / 2);
-  const double width = z * std::sqrt(step.relative_variance);
-  switch (scale) {
-    case BandScale::kPlain:
-      return Band{std::max(0.0, share - width * share), std::min(1.0, share + width * share)};
-    case BandScale::kLog:
-      return Band{share * std::exp(-width), std::min(1.0, share * std::exp(width))};
-    case BandScale::kLogLog:
-      break;
-  }
-  const double factor = std::exp(-width / std::log(share));  // > 1: log(share) < 0
-  return Band{std::pow(share, factor), std::pow(share, 1 / factor)};
+  const std::optional<double> lower = EndOfBand(step, z, scale, false);
+  if (!lower.has_value()) return std::nullopt;
+  return Band{*lower, *EndOfBand(step, z, scale, true)};
 }
 
 QuantileEstimate EstimateQuantile(absl::Span<const SurvivalStep> curve, double q, double confidence,
                                   BandScale scale) {
-  const auto passes = [&](double Band::*end) {
-    return FirstAtOrBelow(curve, 1 - q, [&](const SurvivalStep& step) -> std::optional<double> {
-      const std::optional<Band> band = BandOf(step, confidence, scale);
-      if (!band.has_value()) return std::nullopt;
-      return (*band).*end;
+  const double z = NormalUpperQuantile((1 - confidence) / 2), level = 1 - q;
+  const auto passes = [&](bool upper) {
+    return FirstAtOrBelow(curve, level, [&](const SurvivalStep& step) -> std::optional<double> {
+      // The upper end has not passed what the curve has not.
+      if (upper && step.survival > level + kSame) return step.survival;
+      return EndOfBand(step, z, scale, upper);
     });
   };
-  return {SurvivalQuantile(curve, q), passes(&Band::lower), passes(&Band::upper)};
+  return {SurvivalQuantile(curve, q), passes(false), passes(true)};
 }
 
 RestrictedMean RestrictedMeanOf(absl::Span<const SurvivalStep> curve, double horizon) {
