@@ -36,6 +36,16 @@ Level LevelOf(const Sample& sample, const Options& options, std::optional<double
   return {statistics::Mean(times), deviation * deviation / n, n};
 }
 
+// Whether a side says what its mean up to the horizon is: cases of a value that were followed for
+// less would count as if they took all of it, for certain.
+bool IsFollowed(const Sample& sample, std::optional<double> horizon) {
+  if (!horizon.has_value()) return true;
+  if (sample.times.empty()) return false;
+  if (sample.times.back().time >= *horizon) return true;
+  const auto curve = statistics::KaplanMeier(sample.times);
+  return !curve.empty() && curve.back().survival <= 0;
+}
+
 // The cases of each value.
 std::vector<Side> Split(const Side& side, absl::Span<const uint32_t> values, uint32_t count) {
   std::vector<Side> sides(count);
@@ -103,6 +113,7 @@ std::optional<Adjusted> Adjust(const Side& before, const Side& after, const Stra
   for (uint32_t value = 0; value < strata.count; ++value) {
     const Sample one = sample(first[value]), other = sample(second[value]);
     if (std::min(one.count, other.count) < kLeastOfValue) continue;
+    if (!IsFollowed(one, comparison.horizon) || !IsFollowed(other, comparison.horizon)) continue;
     weighing.Add(level(one), level(other));
     ++adjusted.values;
     adjusted.left_out -= one.count + other.count;

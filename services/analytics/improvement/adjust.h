@@ -16,7 +16,7 @@ namespace plumbline::analytics::improvement {
 struct Adjusted {
   Difference improvement;  // > 0: better
   double unadjusted = 0;
-  int values = 0;        // that are on both sides
+  int values = 0;        // that are on both sides, and were followed up to the horizon
   int64_t left_out = 0;  // cases of all others
 };
 
@@ -29,8 +29,10 @@ struct Strata {
 // The differences within the values, each weighed by n1 n2 / (n1 + n2) (Mantel and Haenszel 1959;
 // Cochran 1954), with the error of each from its own cases (Welch 1947) and Student's distribution
 // with as many degrees of freedom as they have together (Satterthwaite 1946). Which cases count is
-// as in Compare, of which `comparison` is the answer. nullopt where fewer than two values have 2
-// cases or more that count on each side, and where no value varies. O(n log n).
+// as in Compare, of which `comparison` is the answer. Means of Method::kSurvival are those up to
+// its horizon: a value is left out of which a side was not followed so far and has open cases, for
+// then its mean is not known. nullopt where fewer than two values have 2 cases or more that count
+// on each side, and where no value varies. O(n log n).
 std::optional<Adjusted> Adjust(const Side& before, const Side& after, const Strata& strata,
                                const Options& options, const Comparison& comparison);
 

@@ -145,6 +145,42 @@ TEST(Adjust, AnotherMixAloneIsNoImprovement) {
   EXPECT_GT(wrong, 4);
 }
 
+// A value whose cases after the change only just began says nothing of how long they take.
+TEST(Adjust, ValuesThatWereNotFollowedToTheHorizonAreLeftOut) {
+  Generator chance(13);
+  const auto draw = [&](double mean) {
+    Drawn drawn;
+    for (uint32_t i = 0; i < 80; ++i) {
+      drawn.Add(mean * chance.Exponential(), i % 2);
+      if (i % 8 < 2) drawn.side.cases.back().known = Known::kOpen;
+    }
+    return drawn;
+  };
+  const Drawn before = draw(10), after = draw(7);
+  Drawn more_before = before, more_after = after;
+  for (int i = 0; i < 10; ++i) {
+    more_before.Add(0.5, 2);  // ended soon, all of them: that is all that there is to know
+    more_after.Add(0.1, 2);
+    more_before.Add(0.5, 3);
+    more_after.Add(0.1, 3);
+    more_after.side.cases.back().known = Known::kOpen;  // looked at for 0.1 seconds
+  }
+  const Comparison comparison = Compare(more_before.side, more_after.side, Means());
+  ASSERT_EQ(comparison.method, Method::kSurvival);
+  ASSERT_GT(*comparison.horizon, 1);
+  const auto adjust = [&](uint32_t values) {
+    return Adjust(more_before.side, more_after.side,
+                  {more_before.values, more_after.values, values}, Means(), comparison);
+  };
+  const auto all = adjust(4), without = adjust(3);
+  ASSERT_TRUE(all.has_value() && without.has_value());
+  EXPECT_EQ(all->values, 3);
+  EXPECT_EQ(all->left_out, 20);
+  EXPECT_EQ(all->improvement.estimate, without->improvement.estimate);
+  EXPECT_EQ(all->improvement.interval.upper, without->improvement.interval.upper);
+  EXPECT_EQ(all->unadjusted, without->unadjusted);
+}
+
 TEST(Adjust, WhatCannotBeAdjustedIsNot) {
   Drawn before, after;
   for (int i = 0; i < 30; ++i) {

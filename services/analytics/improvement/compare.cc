@@ -38,9 +38,10 @@ void FillMean(const Sample& sample, absl::Span<const statistics::SurvivalStep> c
     figures->center = mean.mean;
     reach = statistics::NormalUpperQuantile((1 - confidence) / 2) * mean.standard_error;
   } else {
-    const Interval interval = MeanIntervalOf(ValuesOf(sample), confidence);
+    const std::optional<Interval> interval = MeanIntervalOf(ValuesOf(sample), confidence);
     figures->center = figures->mean;
-    reach = (interval.upper - interval.lower) / 2;
+    if (!interval.has_value()) return;
+    reach = (interval->upper - interval->lower) / 2;
   }
   figures->center_lower = *figures->center - reach;
   figures->center_upper = *figures->center + reach;

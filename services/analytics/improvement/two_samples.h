@@ -32,12 +32,14 @@ Difference ShiftOf(absl::Span<const double> first, absl::Span<const double> seco
                    double confidence);
 
 // Values as above, in any order. The difference of the means with the interval and the test of
-// Welch (1947), degrees of freedom by Satterthwaite (1946); where no value differs on either side
-// the difference alone, and as p whether there is one. O(n).
+// Welch (1947), degrees of freedom by Satterthwaite (1946). A single value on a side is taken to
+// vary as those of the other do, with as many degrees of freedom as these have; of single values on
+// both nothing is known: p is 1, the interval has no ends (infinite). Where no value differs on
+// either side the difference alone, and as p whether there is one. O(n).
 Difference MeanDifferenceOf(absl::Span<const double> first, absl::Span<const double> second,
                             double confidence);
-// Of a mean, by Student's t; of a single value it alone.
-Interval MeanIntervalOf(absl::Span<const double> values, double confidence);
+// Of a mean, by Student's t; nullopt of a single value, which does not say how it varies.
+std::optional<Interval> MeanIntervalOf(absl::Span<const double> values, double confidence);
 
 // P(x - shift < y) + P(x - shift = y) / 2 of two draws from values in ascending order: how often
 // somebody who gained `shift` is before somebody who did not. O(n).

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "common/statistics/generator.h"
@@ -57,11 +58,35 @@ TEST(Means, AreComparedByWelch) {
   EXPECT_NEAR(difference.p_value, 0.011616192, 1e-8);
   EXPECT_NEAR(difference.interval.lower, 0.6732699556, 1e-8);
   EXPECT_NEAR(difference.interval.upper, 4.8867300444, 1e-8);
-  const Interval mean = MeanIntervalOf(first, 0.95);
-  EXPECT_NEAR((mean.lower + mean.upper) / 2, 20.82, 1e-9);
+  const std::optional<Interval> mean = MeanIntervalOf(first, 0.95);
+  ASSERT_TRUE(mean.has_value());
+  EXPECT_NEAR((mean->lower + mean->upper) / 2, 20.82, 1e-9);
   EXPECT_EQ(MeanDifferenceOf({{3.0, 3.0}}, {{3.0, 3.0}}, 0.95).p_value, 1);
   EXPECT_EQ(MeanDifferenceOf({{3.0, 3.0}}, {{4.0, 4.0}}, 0.95).p_value, 0);
-  EXPECT_EQ(MeanDifferenceOf({{3.0}}, {{4.0}}, 0.95).p_value, 1);
+}
+
+// A single value is not one that never varies.
+TEST(Means, ASingleValueVariesAsTheOthersDo) {
+  const std::vector<double> values = {4, 6, 5, 9, 1};  // mean 5, variance 8.5
+  const std::vector<double> single = {10};
+  const Difference after = MeanDifferenceOf(values, single, 0.95);
+  EXPECT_EQ(after.estimate, 5);
+  // t = 5 / sqrt(8.5 (1 + 1 / 5)) with 4 degrees of freedom.
+  const double reach = 2.7764451052 * std::sqrt(8.5 * 1.2);
+  EXPECT_NEAR(after.interval.lower, 5 - reach, 1e-8);
+  EXPECT_NEAR(after.interval.upper, 5 + reach, 1e-8);
+  // Student's with 4: P(T > t) = 1/2 - 3/8 sin a (1 - sin^2 a / 3) 2 with tan a = t / 2.
+  const double t = 5 / std::sqrt(8.5 * 1.2), sine = t / std::sqrt(4 + t * t);
+  EXPECT_NEAR(after.p_value, 1 - 1.5 * sine * (1 - sine * sine / 3), 1e-9);
+  const Difference before = MeanDifferenceOf(single, values, 0.95);
+  EXPECT_EQ(before.p_value, after.p_value);
+  EXPECT_EQ(before.interval.lower, -after.interval.upper);
+
+  const Difference both = MeanDifferenceOf({{3.0}}, {{4.0}}, 0.95);
+  EXPECT_EQ(both.estimate, 1);
+  EXPECT_EQ(both.p_value, 1);
+  EXPECT_FALSE(std::isfinite(both.interval.lower) || std::isfinite(both.interval.upper));
+  EXPECT_FALSE(MeanIntervalOf(single, 0.95).has_value());
 }
 
 TEST(Shift, IsThatOfAllDifferences) {

@@ -261,6 +261,54 @@ class BusyClock final : public base::Clock {
   mutable bool acting_ = false;
 };
 
+// A snapshot that figures are still made from counts beside the one that came since; where both do
+// not fit, figures are made when one does.
+TEST_F(Live, SnapshotsThatFiguresAreMadeFromTakeRoom) {
+  Write(3'000);
+  const auto store = *OpenStore(*database_);
+  const auto find = [&] {
+    LogRecord record;
+    EXPECT_TRUE(store
+                    ->Read({},
+                           [&](LogReads& reads) {
+                             auto found = reads.FindLog({"acme", "sales"});
+                             if (found.ok()) record = **found;
+                             return found.status();
+                           })
+                    .ok());
+    return record;
+  };
+  const auto nothing = [](LiveFigures&, int64_t) { return absl::OkStatus(); };
+  BusyClock clock;
+  LogMemory memory(*store, clock, 1 << 24, 1);
+  ASSERT_FALSE(*memory.AskLive({}, "acme", find(), nothing));
+  const auto bytes_of_log = [&] {
+    const auto view = memory.Load({}, "acme", find());
+    EXPECT_TRUE(view.ok()) << view.status();
+    return static_cast<int64_t>((*view)->log()->memory_bytes());
+  };
+  const int64_t one = bytes_of_log();
+  int64_t largest = 0;
+  int looks = 0;
+  clock.act = [&] {
+    if (++looks <= 6) Write(20);
+    base::CallContext context;
+    context.deadline = clock.Now() + absl::Hours(1);
+    EXPECT_TRUE(memory.Load(context, "acme", find()).ok());
+    largest = std::max(largest, memory.memory_bytes());
+  };
+  ASSERT_EQ(*memory.FollowOnce({}), 1);
+  clock.act = nullptr;
+  ASSERT_GT(looks, 6);
+  EXPECT_GE(largest, 2 * one);
+  bytes_of_log();
+  LogMemory quiet(*store, clock, 1 << 24, 1);
+  ASSERT_FALSE(*quiet.AskLive({}, "acme", find(), nothing));
+  ASSERT_EQ(*quiet.FollowOnce({}), 1);
+  ASSERT_TRUE(quiet.Load({}, "acme", find()).ok());
+  EXPECT_LT(memory.memory_bytes(), quiet.memory_bytes() + one / 2);  // it is given back
+}
+
 // However long figures take and however the log grows meanwhile, who writes and who reads it goes
 // on, and the figures are those of all of it in the end.
 TEST_F(Live, NobodyWaitsWhileFiguresAreMade) {
