@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <functional>
@@ -8,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "common/base/call_context.h"
 #include "common/base/counts.h"
 #include "common/base/error.h"
@@ -214,6 +216,13 @@ std::string WrittenBy(const std::function<void()>& body) {
   return all;
 }
 
+// One that is never taken down: as where the process ends itself after its last line.
+const Logger& LastingLogger() {
+  static const auto& clock = *new FakeClock(absl::FromUnixSeconds(0));
+  static const auto& logger = *new Logger(clock, LogLevel::kInfo, Logger::StandardError());
+  return logger;
+}
+
 TEST(Log, LinesThatComeTogetherAreAllWrittenWholeAndInOrder) {
   FakeClock clock(absl::FromUnixSeconds(0));
   constexpr int64_t kLines = 500;
@@ -228,13 +237,54 @@ TEST(Log, LinesThatComeTogetherAreAllWrittenWholeAndInOrder) {
 }
 
 TEST(Log, ALineThatComesAloneIsWrittenAtOnce) {
-  FakeClock clock(absl::FromUnixSeconds(0));
-  const std::string all = WrittenBy([&] {
-    // Never taken down: as where the process ends itself after its last line.
-    auto* const logger = new Logger(clock, LogLevel::kInfo, Logger::StandardError());
-    logger->Error("the end");
-  });
+  LastingLogger();
+  absl::SleepFor(absl::Milliseconds(10));
+  const std::string all = WrittenBy([&] { LastingLogger().Info("the end"); });
   EXPECT_TRUE(absl::EndsWith(all, "\"message\":\"the end\"}\n")) << all;
+}
+
+TEST(Log, AnErrorIsWrittenAtOnceWithAllBeforeIt) {
+  const std::string all = WrittenBy([&] {
+    const Logger& logger = LastingLogger();
+    for (int64_t i = 0; i < 10; ++i) logger.Info("line", {{"n", i}});
+    logger.Error("the end");
+  });
+  const std::vector<std::string> lines = absl::StrSplit(all, '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), 11u);
+  EXPECT_TRUE(absl::EndsWith(lines[10], "\"message\":\"the end\"}"));
+}
+
+// Of a reader that is slow no line is lost or cut, though writing to it does not block.
+TEST(Log, WhatTheReaderHasNoRoomForIsWrittenLater) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  for (const int end : ends) ASSERT_EQ(fcntl(end, F_SETFL, O_NONBLOCK), 0);
+  const int before = dup(STDERR_FILENO);
+  dup2(ends[1], STDERR_FILENO);
+  FakeClock clock(absl::FromUnixSeconds(0));
+  constexpr int64_t kLines = 3000;  // more than a pipe holds
+  std::string all;
+  {
+    const Logger logger(clock, LogLevel::kInfo, Logger::StandardError());
+    for (int64_t i = 0; i < kLines; ++i) logger.Info("line", {{"n", i}});
+    const std::string last = absl::StrCat("\"n\":", kLines - 1, "}\n");
+    char buffer[4096];
+    for (int tries = 0; tries < 1000 && !absl::EndsWith(all, last);) {
+      const ssize_t got = read(ends[0], buffer, sizeof(buffer));
+      if (got > 0) {
+        all.append(buffer, static_cast<size_t>(got));
+      } else {
+        ++tries;
+        absl::SleepFor(absl::Milliseconds(5));
+      }
+    }
+  }
+  dup2(before, STDERR_FILENO);
+  for (const int end : {before, ends[0], ends[1]}) close(end);
+  const std::vector<std::string> lines = absl::StrSplit(all, '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), static_cast<size_t>(kLines));
+  for (int64_t i = 0; i < kLines; ++i)
+    EXPECT_TRUE(absl::EndsWith(lines[static_cast<size_t>(i)], absl::StrCat("\"n\":", i, "}")));
 }
 
 TEST(Nearest, NamesWhatMayBeMeant) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
@@ -97,9 +98,10 @@ void AppendTime(absl::Time time, std::string* out) {
   out->push_back('Z');
 }
 
-// Writes lines to standard error. One that comes alone is written at once; those that come within
-// moments of others are gathered and written together, for each write is a system call and wakes
-// whoever reads. Writes what it has when it goes. Thread-safe.
+// Writes lines to standard error. One that comes alone is written at once, and so are errors, with
+// all before them; the others that come within 5 ms of one are gathered and written together, for
+// each write is a system call and wakes whoever reads. Writes what it has when it goes; a process
+// that is killed may lose the last 5 ms of what is no error. Thread-safe.
 class GatheringWriter {
  public:
   GatheringWriter() : thread_([this] { Loop(); }) {}
@@ -113,24 +115,37 @@ class GatheringWriter {
 
   void Write(absl::string_view line) {
     absl::MutexLock lock(&mutex_);
+    if (pending_.size() + line.size() > kKept) return;  // nobody reads: whole lines are lost
     pending_.append(line.data(), line.size());
-    if (pending_.size() >= kMost || absl::Now() - written_ >= kMoment) WritePending();
+    if (pending_.size() >= kMost || absl::Now() - written_ >= kMoment || IsError(line))
+      WritePending();
   }
 
  private:
   // Longer than it takes to write, and nothing to people who read.
   static constexpr absl::Duration kMoment = absl::Milliseconds(5);
   static constexpr size_t kMost = 32 << 10;
+  // What waits at most for a reader that does not keep up with a descriptor that does not block.
+  static constexpr size_t kKept = 1 << 20;
+
+  // It may be the last that the process says.
+  static bool IsError(absl::string_view line) {
+    constexpr size_t kHead = 56;  // up to the end of the level; times are all of one length
+    return absl::StrContains(line.substr(0, kHead), "\",\"level\":\"error\",");
+  }
 
   void WritePending() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    // A log line that cannot be written has nowhere else to go.
-    for (size_t done = 0; done < pending_.size();) {
+    size_t done = 0;
+    while (done < pending_.size()) {
       const ssize_t wrote = ::write(STDERR_FILENO, pending_.data() + done, pending_.size() - done);
-      if (wrote < 0 && errno == EINTR) continue;
-      if (wrote <= 0) break;
-      done += static_cast<size_t>(wrote);
+      if (wrote > 0) done += static_cast<size_t>(wrote);
+      if (wrote > 0 || (wrote < 0 && errno == EINTR)) continue;
+      // What the reader has no room for yet is written later, so that no line is cut. What cannot
+      // be written at all has nowhere else to go.
+      if (wrote == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) done = pending_.size();
+      break;
     }
-    pending_.clear();
+    pending_.erase(0, done);
     written_ = absl::Now();
   }
   bool Due() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopped_ || !pending_.empty(); }
