@@ -201,7 +201,8 @@ class WideAligner {
       search = std::make_unique<WideSearch>(tree_, net_, machine_, budget_, options_);
     }
     const LogVariant& variant = log_.variants[number];
-    return search->Run(variant.activities, variant.beginning, steps, alignments_[number]);
+    return search->Run(variant.activities, variant.beginning, steps, alignments_[number],
+                       /*first=*/steps == kFirstSteps);
   }
 
   const Tree& tree_;

@@ -142,12 +142,14 @@ bool WideSearch::HasMemory() {
 }
 
 bool WideSearch::Run(std::span<const uint32_t> trace, bool beginning, uint64_t most_steps,
-                     Alignment& alignment) {
+                     Alignment& alignment, bool first) {
   // Silent moves come to light at the end of a block only, and each of the orders in which
   // activities of it were skipped may have the fewest: all of them are not tried.
   if (!beginning) {
-    const bool fits = Find(trace, Goal::kRun, std::min(most_steps, 2 * kStepsForTies), alignment);
-    if (!fits || alignment.optimal || budget_.over()) return fits;
+    if (first) {
+      const bool fits = Find(trace, Goal::kRun, std::min(most_steps, 2 * kStepsForTies), alignment);
+      if (!fits || alignment.optimal || budget_.over()) return fits;
+    }
     return Find(trace, Goal::kAnyRun, most_steps, alignment);
   }
   const bool fits = Find(trace, Goal::kBeginning, most_steps, alignment);

@@ -26,10 +26,13 @@ class WideSearch {
              const AlignOptions& options);
 
   // Aligns a trace of labels of the model, or the beginning of one, within so many steps and the
-  // memory, or raises least_deviations to what is proven by then. The alignment does not depend on
-  // what was aligned before. false: the memory does not suffice, so that more steps would not help.
+  // memory, or raises least_deviations to what is proven by then. Which alignment is found does not
+  // depend on what was aligned before; whether these steps suffice may, since bounds that are known
+  // take none. false: the memory does not suffice, so that more steps would not help.
+  // `first`: the trace was not tried with fewer steps before. Only then one with the fewest silent
+  // moves is looked for, with the same few steps at most whatever `most_steps`.
   bool Run(std::span<const uint32_t> trace, bool beginning, uint64_t most_steps,
-           Alignment& alignment);
+           Alignment& alignment, bool first = true);
 
  private:
   struct Edge {
@@ -42,9 +45,9 @@ class WideSearch {
     Cost cost;
     bool done = false;
   };
-  // Cost with the bound; its node, as kNewest - number. Of nodes that promise as much the newest
-  // comes first, so that the search goes straight to an end: of activities that were skipped in any
-  // order it tries one.
+  // Cost with the bound; its node, as kNewest - number. Of nodes that promise as much the one that
+  // was met last comes first (one that is reached again at less cost keeps its number), so that the
+  // search goes straight to an end: of activities that were skipped in any order it tries one.
   using Item = std::tuple<Cost, uint32_t>;
   static constexpr uint32_t kNewest = 0xffffffff;
 

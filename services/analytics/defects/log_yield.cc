@@ -12,7 +12,7 @@
 namespace plumbline::analytics {
 namespace {
 
-double Seconds(int64_t micros) { return static_cast<double>(micros) / 1e6; }
+double Seconds(absl::int128 micros) { return static_cast<double>(micros) / 1e6; }
 
 void Count(const StepVisit& visit, SourceCounts* counts) {
   for (const DefectSource source : kDefectSources) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/numeric/int128.h"
 #include "absl/status/statusor.h"
 #include "services/analytics/defects/defects.h"
 #include "services/analytics/quality/yield.h"
@@ -61,7 +62,7 @@ struct LogYield {
 struct YieldSums {
   struct Step {
     StepOfYield known;  // but for `activity` and seconds
-    int64_t rework_micros = 0;
+    absl::int128 rework_micros = 0;
   };
   // `sign` 1 puts the sums of other cases in, -1 takes them out again. O(activities).
   void Add(const YieldSums& more, int sign);
@@ -71,8 +72,11 @@ struct YieldSums {
   std::vector<Step> steps;  // by activity
   int64_t rework = 0, rework_without_start = 0;
   int64_t with_start = 0;  // visits with an occurrence that says when it began
-  StepTimes rework_micros;
-  int64_t working_micros = 0;
+  struct Times {
+    absl::int128 waiting = 0, working = 0, blocked = 0;
+  };
+  Times rework_micros;
+  absl::int128 working_micros = 0;
 };
 // Errors of `keep_on`. O(rows) expected.
 absl::StatusOr<YieldSums> ReadYield(const LogSnapshot& log,

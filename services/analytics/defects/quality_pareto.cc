@@ -89,12 +89,13 @@ class Collector {
     // Several that were reported of one step share what it cost.
     const auto count = static_cast<int64_t>(visit.reported.size());
     for (int64_t i = 0; i < count; ++i) {
+      const absl::int128 all = lost;
       Add(visit.case_number, {visit.reported[static_cast<size_t>(i)], "reported"},
-          lost * (i + 1) / count - lost * i / count);
+          all * (i + 1) / count - all * i / count);
     }
   }
 
-  void Add(uint32_t case_number, const Key& key, int64_t lost) {
+  void Add(uint32_t case_number, const Key& key, absl::int128 lost) {
     ParetoSums::Bar& bar = sums_.bars[key];
     ++bar.count;
     bar.lost_micros += lost;

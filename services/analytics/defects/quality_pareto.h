@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/numeric/int128.h"
 #include "absl/status/statusor.h"
 #include "services/analytics/defects/defects.h"
 #include "services/analytics/defects/drill_down.h"
@@ -54,7 +55,8 @@ struct ParetoSums {
   // What bars are told apart by: their text, and of a value of an attribute how a filter says it.
   using Key = std::pair<std::string, std::string>;
   struct Bar {
-    int64_t count = 0, lost_micros = 0, case_count = 0;
+    int64_t count = 0, case_count = 0;
+    absl::int128 lost_micros = 0;  // of times far in the future some thirty pass 64 bits
   };
   // `sign` 1 puts the sums of other cases in, -1 takes them out again. O(bars log bars).
   void Add(const ParetoSums& more, int sign);

@@ -214,6 +214,8 @@ absl::Status Import::Read(absl::string_view bytes) {
   }
   absl::Status read = importer_->Feed(bytes);
   if (hashed.valid()) hashed.wait();
+  // Batches on their way to the disk are of earlier places of the file: their error comes first, as
+  // it would if each was written before the next is read.
   if (!read.ok()) RETURN_IF_ERROR(staging_->Finish());
   return read;
 }

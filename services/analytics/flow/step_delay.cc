@@ -28,7 +28,7 @@ void StepDelayBuilder::Add(const Occurrence& o, std::span<const Stretch> blocked
 }
 
 StepDelay DelayOf(uint32_t activity, const StepDelay& counts, const Distribution& waiting,
-                  const Distribution& blocked, int64_t open_micros) {
+                  const Distribution& blocked, absl::int128 open_micros) {
   StepDelay delay = counts;
   delay.activity = activity;
   delay.waiting = waiting;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "services/analytics/flow/case_time.h"
 #include "services/analytics/mining/distribution.h"
 
@@ -33,7 +34,7 @@ struct StepDelay {
 struct StepLists {
   std::vector<int64_t> waiting, blocked;  // microseconds
   StepDelay known;                        // counts only
-  int64_t open_micros = 0;
+  absl::int128 open_micros = 0;
   uint32_t last_case = kNoText;  // that was counted
 };
 
@@ -55,7 +56,7 @@ class StepDelayBuilder {
 
 // The step as it is ranked, with what its times are like.
 StepDelay DelayOf(uint32_t activity, const StepDelay& counts, const Distribution& waiting,
-                  const Distribution& blocked, int64_t open_micros);
+                  const Distribution& blocked, absl::int128 open_micros);
 // Those of which something is known, by number: fills their shares, and puts most delay first, then
 // by number. O(steps log steps).
 void RankDelays(std::vector<StepDelay>* delays);

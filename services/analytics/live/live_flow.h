@@ -36,7 +36,7 @@ class LiveFlow : public LiveSums {
   struct Step {
     LiveTimes waiting, blocked;
     StepDelay counts;
-    int64_t open_micros = 0;
+    absl::int128 open_micros = 0;
   };
   struct Open {
     uint32_t number = 0;

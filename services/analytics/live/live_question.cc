@@ -22,6 +22,10 @@ constexpr size_t kManyOpen = 20'000, kMostOpenShare = 4;
 
 absl::Status ToTheEnd() { return absl::OkStatus(); }
 
+int64_t BytesOf(const std::string& text) {
+  return static_cast<int64_t>(sizeof(text) + text.capacity());
+}
+
 // Calls piece(first, end) for pieces of 0 .. size.
 template <class Piece>
 absl::Status ForPieces(size_t size, KeepOn keep_on, const Piece& piece) {
@@ -114,7 +118,10 @@ void LiveQuestion::See(const LogSnapshot& part) {
 
 void LiveQuestion::Name(std::vector<std::string> more) {
   if (more.empty() && ordered_names_ != nullptr) return;
-  for (std::string& name : more) names_.push_back(std::move(name));
+  for (std::string& name : more) {
+    text_bytes_ += 2 * BytesOf(name);
+    names_.push_back(std::move(name));
+  }
   std::vector<uint32_t> order(names_.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(),
@@ -167,6 +174,9 @@ absl::StatusOr<std::unique_ptr<LiveQuestion>> LiveQuestion::Make(std::unique_ptr
   const LogSnapshot& log = *snapshot.log;
   q.transitions_ = log.transitions;
   q.keys_ = log.attribute_keys;
+  for (const auto* texts : {&q.transitions_, &q.keys_}) {
+    for (const std::string& text : *texts) q.text_bytes_ += 2 * BytesOf(text);
+  }
   q.Name(snapshot.activity_names);
   q.marked_ = CaseEnds(log).marked();
   q.See(log);
@@ -218,24 +228,25 @@ bool LiveQuestion::Update(EventLogBuilder& builder) {
   const std::vector<uint32_t> touched = builder.TouchedNumbers(taken);
   Name(builder.ActivitiesFrom(names_.size()));
   bool holds = true;
-  ForPieces(touched.size(), ToTheEnd, [&](size_t first, size_t end) -> absl::Status {
-    const auto numbers = std::span(touched).subspan(first, end - first);
-    const std::shared_ptr<const LogSnapshot> now = builder.Cases(numbers, pending);
-    holds = holds && Holds(*now);
-    if (!holds) return absl::OkStatus();
-    See(*now);
-    const auto was = [&](std::span<const uint32_t> places) {
-      return builder.Cases(Chosen(numbers, places), taken);
-    };
-    const auto is = [&](std::span<const uint32_t> places) {
-      return builder.Cases(Chosen(numbers, places), pending);
-    };
-    RETURN_IF_ERROR(TakeOut(numbers, was, ToTheEnd));
-    return Put(numbers, *now, is, ToTheEnd);
-  }).IgnoreError();
+  const absl::Status taken_in =
+      ForPieces(touched.size(), ToTheEnd, [&](size_t first, size_t end) -> absl::Status {
+        const auto numbers = std::span(touched).subspan(first, end - first);
+        const std::shared_ptr<const LogSnapshot> now = builder.Cases(numbers, pending);
+        holds = holds && Holds(*now);
+        if (!holds) return absl::OkStatus();
+        See(*now);
+        const auto was = [&](std::span<const uint32_t> places) {
+          return builder.Cases(Chosen(numbers, places), taken);
+        };
+        const auto is = [&](std::span<const uint32_t> places) {
+          return builder.Cases(Chosen(numbers, places), pending);
+        };
+        RETURN_IF_ERROR(TakeOut(numbers, was, ToTheEnd));
+        return Put(numbers, *now, is, ToTheEnd);
+      });
   rows_ = pending;
   known_cases_ = builder.case_count();
-  return holds;
+  return holds && taken_in.ok();
 }
 
 absl::StatusOr<bool> LiveQuestion::Answer(
@@ -267,7 +278,8 @@ absl::StatusOr<bool> LiveQuestion::Answer(
 }
 
 int64_t LiveQuestion::memory_bytes() const {
-  return sums_->memory_bytes() + static_cast<int64_t>(open_.capacity() * 5 + rank_.size() * 4);
+  return sums_->memory_bytes() + text_bytes_ +
+         static_cast<int64_t>(open_.capacity() * 5 + rank_.size() * 4);
 }
 
 }  // namespace plumbline::analytics

@@ -50,7 +50,7 @@ class LiveQuestion {
   // From here on a builder is followed, of which the snapshot is the last; it is let go.
   void Follow() { snapshot_ = {}; }
   // Takes in what came to the builder. Before the builder makes its next snapshot it must have
-  // taken all in; then Folded is called. False as of CatchUp.
+  // taken all in; then Folded is called. False as of CatchUp, and where the sums failed to take it.
   bool Update(EventLogBuilder& builder);
   void Folded() { rows_ = 0; }
   // Rows that came and are not taken in.
@@ -96,6 +96,7 @@ class LiveQuestion {
   std::vector<uint32_t> rank_;      // by number
   std::shared_ptr<LogSnapshot> ordered_names_;
   std::vector<std::string> transitions_, keys_;
+  int64_t text_bytes_ = 0;  // of the names, transitions and keys, here and in their order
   bool marked_ = false;
   int64_t first_time_ = kNoTime, last_time_ = kNoTime;
   size_t rows_ = 0;                     // of the builder's pending ones, that are taken in

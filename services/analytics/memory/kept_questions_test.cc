@@ -12,6 +12,65 @@
 namespace plumbline::analytics {
 namespace {
 
+// Sums that count their cases, and say that they take so many bytes.
+struct Counting : LiveSums {
+  absl::Status Change(const LiveCases& cases, int sign, KeepOn) override {
+    count += sign * static_cast<int64_t>(cases.numbers.size());
+    return absl::OkStatus();
+  }
+  int64_t memory_bytes() const override { return bytes; }
+  int64_t answer_bytes() const override { return 0; }
+  int64_t count = 0, bytes = 0;
+};
+
+// A log that grows, and one question about it whose sums take so many bytes.
+class AskedLog {
+ public:
+  AskedLog() : database_(*sql::Open("sqlite::memory:", {.schema = "analytics"})) {
+    EXPECT_TRUE(analytics.Create("sales").ok());
+  }
+  void Grow(int cases) {
+    const auto written = analytics.Write("sales", "crm", next_, SimpleEvents(1, cases));
+    ASSERT_TRUE(written.ok()) << written.status();
+    next_ = written->next_sequence();
+  }
+  LogRecord Find() {
+    LogRecord record;
+    EXPECT_TRUE(store
+                    ->Read({},
+                           [&](LogReads& reads) {
+                             auto found = reads.FindLog({"acme", "sales"});
+                             if (found.ok()) record = **found;
+                             return found.status();
+                           })
+                    .ok());
+    return record;
+  }
+  bool Ask(LogMemory& memory, int64_t bytes) {
+    const auto make = [bytes](const std::vector<std::string>&) {
+      auto sums = std::make_unique<Counting>();
+      sums->bytes = bytes;
+      return sums;
+    };
+    const auto answer = [](LiveSums& sums, const LiveWhole& whole, int64_t) {
+      EXPECT_EQ(static_cast<Counting&>(sums).count, whole.case_count);
+      return absl::OkStatus();
+    };
+    const auto answered = memory.AskKept({}, "acme", Find(), {"cases", make, answer});
+    EXPECT_TRUE(answered.ok()) << answered.status();
+    return answered.ok() && *answered;
+  }
+
+ private:
+  const std::unique_ptr<sql::Database> database_;
+  int64_t next_ = 1;
+
+ public:
+  TestAnalytics analytics{*database_, AnalyticsOptions{}};
+  const std::unique_ptr<Store> store = *OpenStore(*database_);
+  const base::FakeClock clock{absl::FromUnixSeconds(1'700'000'000)};
+};
+
 // A question is worth keeping when it is asked again after the log grew; and where its sums do not
 // fit beside the log they go, not the log.
 TEST(KeptQuestions, AreThoseThatAreAskedAtTwoStatesOfTheLog) {
@@ -38,16 +97,6 @@ TEST(KeptQuestions, AreThoseThatAreAskedAtTwoStatesOfTheLog) {
                            })
                     .ok());
     return record;
-  };
-  // Sums that count their cases, and say that they take so many bytes.
-  struct Counting : LiveSums {
-    absl::Status Change(const LiveCases& cases, int sign, KeepOn) override {
-      count += sign * static_cast<int64_t>(cases.numbers.size());
-      return absl::OkStatus();
-    }
-    int64_t memory_bytes() const override { return bytes; }
-    int64_t answer_bytes() const override { return 0; }
-    int64_t count = 0, bytes = 0;
   };
   int64_t bytes = 1'000, told = 0;
   const auto make = [&](const std::vector<std::string>&) {
@@ -84,6 +133,28 @@ TEST(KeptQuestions, AreThoseThatAreAskedAtTwoStatesOfTheLog) {
   EXPECT_FALSE(ask_more());
   EXPECT_LE(memory.memory_bytes(), 1 << 22);
   EXPECT_TRUE(memory.Load({}, "acme", find()).ok());
+}
+
+// Whoever loads a log does not wait for sums that are far behind: they go, and are made beside it.
+TEST(KeptQuestions, FarBehindASnapshotTheyAreMadeAnew) {
+  constexpr int64_t kBytes = 30 << 20;
+  AskedLog log;
+  log.Grow(100);
+  LogMemory memory(*log.store, log.clock, 1 << 28, 1);
+  EXPECT_FALSE(log.Ask(memory, kBytes));
+  log.Grow(2);
+  EXPECT_FALSE(log.Ask(memory, kBytes));
+  EXPECT_EQ(*memory.FollowOnce({}), 1);
+  log.Grow(100);
+  ASSERT_TRUE(memory.Load({}, "acme", log.Find()).ok());
+  EXPECT_TRUE(log.Ask(memory, kBytes));
+  EXPECT_GT(memory.memory_bytes(), kBytes);
+  ASSERT_TRUE(log.analytics.Import("sales", SimpleCsv(1'000, 25'000), "", true).ok());
+  ASSERT_TRUE(memory.Load({}, "acme", log.Find()).ok());
+  EXPECT_LT(memory.memory_bytes(), kBytes);  // gone, and no longer counted
+  EXPECT_FALSE(log.Ask(memory, kBytes));
+  EXPECT_EQ(*memory.FollowOnce({}), 1);
+  EXPECT_TRUE(log.Ask(memory, kBytes));
 }
 
 }  // namespace

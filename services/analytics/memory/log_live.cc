@@ -23,6 +23,8 @@ constexpr int kBlocksOfAStep = 2;
 constexpr size_t kFoldFrom = 500'000;
 // So few pending rows are taken into figures while the log waits.
 constexpr size_t kFewRows = 20'000;
+// And so many into the sums of questions, by who follows the log; with more they are made anew.
+constexpr size_t kMostFollowed = 400'000;
 // What came to a log while its figures were made is taken in so often, each time less, before they
 // are given up until the next round.
 constexpr int kCatchUps = 10;
@@ -202,7 +204,6 @@ absl::Status LogMemory::Follow(const base::CallContext& context, absl::Time sinc
   }
   if (missing) RETURN_IF_ERROR(MakeLive(context, *record, entry));
   RETURN_IF_ERROR(MakeQuestions(context, *record, entry));
-  if (missing) return absl::OkStatus();
   for (bool more = true; more;) {
     RETURN_IF_ERROR(context.Check(clock_.Now()));
     PatientLock lock(entry->mutex);
@@ -212,7 +213,7 @@ absl::Status LogMemory::Follow(const base::CallContext& context, absl::Time sinc
     if (entry->watermark >= record->last_block) break;
     if (live.figures == nullptr && !live.KeepsQuestions()) break;
     ASSIGN_OR_RETURN(more, ReadSome(context, key.workspace, *record, kBlocksOfAStep, *entry));
-    live.UpdateQuestions(*entry->builder, kFewRows);
+    live.UpdateQuestions(*entry->builder, kFewRows, kMostFollowed);
   }
   PatientLock lock(entry->mutex);
   RETURN_IF_ERROR(lock.Take(context, clock_));

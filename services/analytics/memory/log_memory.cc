@@ -20,6 +20,10 @@ constexpr int64_t kBytesOfPendingRow = 24;
 // So few blocks are not worth a thread that reads ahead.
 constexpr int kFewBlocks = 8;
 
+// Sums of questions that are further behind are not brought up before a snapshot is made, since who
+// waits for it would wait for them: they are made anew, beside the log.
+constexpr size_t kMostBehindAtASnapshot = 60'000;
+
 // Of the last so many blocks it is known where they end.
 constexpr size_t kMostBlocksKnown = 100'000;
 
@@ -100,7 +104,7 @@ absl::StatusOr<std::shared_ptr<const LogView>> LogMemory::Load(const base::CallC
 }
 
 void LogMemory::Fold(const LogRecord& record, Entry& entry) {
-  entry.live.UpdateQuestions(*entry.builder, 0);
+  entry.live.UpdateQuestions(*entry.builder, 0, kMostBehindAtASnapshot);
   const auto& transitions = record.description.map_transitions();
   entry.view = std::make_shared<const LogView>(
       entry.watermark, entry.builder->Snapshot(),

@@ -165,8 +165,9 @@ class LogMemory {
     void Drop();
     bool KeepsQuestions() const;
     // Takes what came into the questions that are more than `behind` rows behind; those that cannot
-    // take it are made anew in the next round.
-    void UpdateQuestions(EventLogBuilder& builder, size_t behind);
+    // take it, or are more than `most` behind, are made anew in the next round.
+    void UpdateQuestions(EventLogBuilder& builder, size_t behind, size_t most);
+    void SumUpQuestions();  // their bytes
     // Their sums go, but not that they were asked.
     void DropQuestions();
   };

@@ -18,7 +18,7 @@ constexpr int kMostKept = 16;
 constexpr size_t kMostKnown = 64;
 // What one takes at most: with more it holds nearly what the log does.
 constexpr int64_t kMostBytes = int64_t{32} << 20, kMostBytesPerEvent = 80;
-// Sums that are further behind are made anew, beside the log, and not while it waits.
+// Sums that who asks finds further behind are made anew, beside the log, and not while it waits.
 constexpr size_t kMostBehind = 400'000;
 // What came while sums were made is taken in so often, each time less.
 constexpr int kCatchUps = 10;
@@ -30,12 +30,20 @@ bool LogMemory::LiveEntry::KeepsQuestions() const {
                      [](const auto& one) { return one.second.question != nullptr; });
 }
 
-void LogMemory::LiveEntry::UpdateQuestions(EventLogBuilder& builder, size_t behind) {
+void LogMemory::LiveEntry::UpdateQuestions(EventLogBuilder& builder, size_t behind, size_t most) {
   for (auto& [name, kept] : questions) {
     if (kept.question == nullptr) continue;
     const size_t rows = kept.question->behind(builder);
     if (rows <= behind) continue;
-    if (rows > kMostBehind || !kept.question->Update(builder)) kept.question = nullptr;
+    if (rows > most || !kept.question->Update(builder)) kept.question = nullptr;
+  }
+  SumUpQuestions();
+}
+
+void LogMemory::LiveEntry::SumUpQuestions() {
+  question_bytes = 0;
+  for (const auto& [name, kept] : questions) {
+    if (kept.question != nullptr) question_bytes += kept.question->memory_bytes();
   }
 }
 
@@ -55,19 +63,13 @@ void LogMemory::BoundQuestions(const LogRecord& record, Entry& entry) {
                                               std::pair(b.question != nullptr, b.asked);
                                      }));
   }
-  const auto sum_up = [&] {
-    entry.live.question_bytes = 0;
-    for (const auto& [name, kept] : questions) {
-      if (kept.question != nullptr) entry.live.question_bytes += kept.question->memory_bytes();
-    }
-  };
   for (auto& [name, kept] : questions) {
     const bool large =
         kept.question != nullptr &&
         kept.question->memory_bytes() > kMostBytes + kMostBytesPerEvent * record.event_count;
     if (large) kept.GiveUp(record.event_count);
   }
-  sum_up();
+  entry.live.SumUpQuestions();
   while (BytesOf(record, entry) > capacity_bytes_ && entry.live.question_bytes > 0) {
     KeptQuestion* least = nullptr;
     for (auto& [name, kept] : questions) {
@@ -75,7 +77,7 @@ void LogMemory::BoundQuestions(const LogRecord& record, Entry& entry) {
       if (kept.question != nullptr && less) least = &kept;
     }
     least->GiveUp(record.event_count);
-    sum_up();
+    entry.live.SumUpQuestions();
   }
   Account(record.uid, BytesOf(record, entry));
 }

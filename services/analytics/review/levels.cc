@@ -80,6 +80,7 @@ struct Tested {
   SlowLevel level;
   size_t column = 0;
   uint32_t value = 0;
+  bool best = false;  // of `others`: the value is the best; else it only counts as a comparison
   double p_value = 1;
   double excess() const {
     return (level.mean - level.other_mean) * static_cast<double>(level.count);
@@ -109,6 +110,7 @@ void TestColumn(const Column& column, size_t number, uint32_t activity,
   }
   const auto add = [&](const Sample& level, const Sample& rest, uint32_t value, bool others) {
     Tested test;
+    test.best = others && IsBest(of_value, value);
     test.level.activity = activity;
     test.level.others = others;
     test.level.count = static_cast<int64_t>(level.count);
@@ -125,7 +127,8 @@ void TestColumn(const Column& column, size_t number, uint32_t activity,
     const Sample rest{all.count - level.count, all.sum - level.sum, all.squares - level.squares};
     if (std::min(level.count, rest.count) < static_cast<double>(kLeastOfLevel)) continue;
     add(level, rest, v, /*others=*/false);
-    if (IsBest(of_value, v)) add(rest, level, v, /*others=*/true);
+    // Of each: which is the best was seen in the data, so all are comparisons that were made.
+    add(rest, level, v, /*others=*/true);
   }
 }
 
@@ -145,7 +148,8 @@ std::vector<SlowLevel> FindSlowLevels(const LogSnapshot& log, const Facts& facts
   const std::vector<double> adjusted = statistics::AdjustBenjaminiHochberg(p_values);
   for (size_t i = 0; i < tests.size(); ++i) tests[i].level.adjusted = adjusted[i];
   std::erase_if(tests, [](const Tested& test) {
-    return test.level.adjusted > kFalseDiscoveries || !(test.excess() > 0);
+    return test.level.adjusted > kFalseDiscoveries || !(test.excess() > 0) ||
+           (test.level.others && !test.best);
   });
   std::stable_sort(tests.begin(), tests.end(), [](const Tested& a, const Tested& b) {
     return std::pair(a.level.others, -a.excess()) < std::pair(b.level.others, -b.excess());

@@ -2,6 +2,7 @@
 #include "services/analytics/improvement/service/convert.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -265,8 +266,9 @@ void ToProto(const improvement::Comparison& comparison, v1::ImprovementCompariso
   ToProto(comparison.after, answer->mutable_after());
   if (comparison.improvement.has_value()) {
     answer->set_improvement(comparison.improvement->estimate);
-    answer->set_improvement_lower(comparison.improvement->interval.lower);
-    answer->set_improvement_upper(comparison.improvement->interval.upper);
+    const improvement::Interval& interval = comparison.improvement->interval;
+    if (std::isfinite(interval.lower)) answer->set_improvement_lower(interval.lower);
+    if (std::isfinite(interval.upper)) answer->set_improvement_upper(interval.upper);
     answer->set_p_value(comparison.improvement->p_value);
   }
   if (comparison.log_rank_p_value.has_value())

@@ -25,8 +25,9 @@ MakeSums SumsOf(const QualityParetoCommand& command);
 MakeSums SumsOf(const ChartCommand& command);
 MakeSums SumsOf(const CapabilityCommand& command);
 
-// Fills the response from sums that SumsOf of an equal command made; equal to what is computed from
-// the whole log. Errors as there.
+// Fills the response from sums that SumsOf of an equal command made: with what is computed from the
+// whole log, but that sums of fractions were added in another order, which may change their last
+// digits. Errors as there.
 absl::Status AnswerFromSums(const Reader& reader, const FlowCommand& command, LiveSums& sums,
                             const LiveWhole& whole, KeepOn keep_on, v1::GetFlowResponse* response);
 absl::Status AnswerFromSums(const Reader& reader, const YieldCommand& command, LiveSums& sums,
