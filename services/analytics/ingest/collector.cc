@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/ingest/text.h"
@@ -36,6 +37,8 @@ constexpr absl::string_view kSentences[kDropReasons] = {
     "an attribute is left out, and its event kept: keys have 1 to 100 bytes, texts up to 2,000, "
     "both "
     "UTF-8 without zero bytes, and an event up to 32",
+    "the start is after the time of the event, which is kept without a start; perhaps the columns "
+    "of begin and end are the wrong way round",
 };
 // analytics.proto, Attribute and Event.
 constexpr size_t kMaxKeyBytes = 100, kMaxValueBytes = 2'000, kMaxAttributes = 32;
@@ -151,8 +154,18 @@ void Collector::AddRow(const RawEvent& event) {
   batch_.time.push_back(event.time);
   if (event.start != kNoTime || !batch_.start.empty()) {
     batch_.start.resize(batch_.time.size() - 1, kNoTime);
-    batch_.start.push_back(event.start);
+    // Work of less than no time is none.
+    batch_.start.push_back(event.start > event.time ? kNoTime : event.start);
   }
+}
+
+void Collector::CheckStart(const RawEvent& event, Line line) {
+  if (event.start == kNoTime || event.start <= event.time) return;
+  const auto text = [](int64_t micros) {
+    return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMicros(micros),
+                            absl::UTCTimeZone());
+  };
+  Drop(DropReason::kStartAfterEnd, absl::StrCat(text(event.start), " > ", text(event.time)), line);
 }
 
 absl::Status Collector::Add(const RawEvent& event, Line line) {
@@ -163,6 +176,7 @@ absl::Status Collector::Add(const RawEvent& event, Line line) {
   }
   if (!InternAll(event, line)) return absl::OkStatus();
   if (!event.event_id.empty() && !IsNew(event, line)) return absl::OkStatus();
+  CheckStart(event, line);
   AddRow(event);
   if (!event.event_id.empty() || !event.attributes.empty()) AddAttributes(event, line);
   ++events_;

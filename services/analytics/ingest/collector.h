@@ -35,9 +35,10 @@ enum class DropReason {
   kZeroByte,
   kSameId,
   kNoObject,
-  kAttribute,  // of an event that is kept
+  kAttribute,      // of an event that is kept
+  kStartAfterEnd,  // likewise
 };
-inline constexpr size_t kDropReasons = 14;
+inline constexpr size_t kDropReasons = 15;
 
 // An attribute as a file has it.
 struct RawAttribute {
@@ -97,6 +98,8 @@ class Collector {
   absl::string_view Fault(const RawAttribute& attribute) const;
   void AddAttribute(absl::string_view key, AttributeValue value);
   absl::Status Cut();
+  // Tells of a start that is after the end.
+  void CheckStart(const RawEvent& event, Line line);
   void AddRow(const RawEvent& event);
 
   BatchSink sink_;

@@ -155,6 +155,22 @@ TEST(Importer, CountsWhatItDrops) {
                   "1 a quoted field goes  line 12"));
 }
 
+TEST(Importer, AStartAfterTheEndIsToldAndLeftOut) {
+  const auto imported = ImportAll(
+      "case_id,activity,timestamp,start\n1,a,1970-01-01 00:00:02,1970-01-01 00:00:03\n"
+      "1,b,1970-01-01 00:00:04,1970-01-01 00:00:04\n");
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_THAT(imported->events,
+              ElementsAre(PlainEvent{"1", "a", "", "", 2 * kSecond, kNoTime},
+                          PlainEvent{"1", "b", "", "", 4 * kSecond, 4 * kSecond}));
+  ASSERT_EQ(imported->summary.dropped.size(), 1u);
+  const Dropped& dropped = imported->summary.dropped[0];
+  EXPECT_EQ(dropped.count, 1);
+  EXPECT_THAT(dropped.reason, testing::HasSubstr("kept without a start"));
+  EXPECT_THAT(dropped.samples,
+              ElementsAre("line 2: '1970-01-01T00:00:03Z > 1970-01-01T00:00:02Z'"));
+}
+
 TEST(Importer, ShowsAtMostFiveSamples) {
   std::string text = "case_id,activity,timestamp\n1,a,1970-01-01\n";
   for (int i = 0; i < 20; ++i) absl::StrAppend(&text, "1,a,soon", i, "\n");

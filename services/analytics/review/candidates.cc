@@ -116,11 +116,9 @@ std::vector<Candidate> FindCandidates(const LogSnapshot& log, const Facts& facts
   }
   TakenByNumber repeats, causes;
   ReadTaken(graphs, &repeats, &causes);
-  const auto all = static_cast<int64_t>(graphs.cases.size());
-  const int64_t least = std::min(kLeastTouched, (all + 1) / 2);
-  for (const uint32_t activity : MostTaken(repeats, least))
+  for (const uint32_t activity : MostTaken(repeats, kLeastTouched))
     add(FixKind::kRework, {.kind = Remedy::Kind::kNoRepeat, .activity = activity});
-  for (const uint32_t cause : MostTaken(causes, least))
+  for (const uint32_t cause : MostTaken(causes, kLeastTouched))
     add(FixKind::kImpediment, {.kind = Remedy::Kind::kNoCause, .cause = cause});
   for (SlowLevel& level :
        FindSlowLevels(log, facts, MostWaiting(steps, kStepsForLevels), kMostLevels)) {
@@ -132,7 +130,7 @@ std::vector<Candidate> FindCandidates(const LogSnapshot& log, const Facts& facts
   }
   for (Candidate& candidate : candidates) Count(graphs, &candidate);
   std::erase_if(candidates, [&](const Candidate& candidate) {
-    return candidate.most <= 0 || candidate.touched < least;
+    return candidate.most <= 0 || candidate.touched < kLeastTouched;
   });
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.most > b.most; });

@@ -28,7 +28,7 @@ struct Candidate {
   std::optional<SlowLevel> level;
 };
 
-// Fewer cases, or half of all if those are fewer, are an accident and no process.
+// Fewer cases are an accident and no process.
 inline constexpr int64_t kLeastTouched = 5;
 // So many are looked at.
 inline constexpr size_t kMostCandidates = 40;

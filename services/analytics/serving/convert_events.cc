@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/log/event_ids.h"
@@ -70,6 +71,26 @@ void CheckAttribute(absl::string_view path, const v1::Attribute& attribute,
   }
 }
 
+// No work takes less than no time.
+void CheckStart(absl::string_view path, const v1::Event& event, Violations& violations) {
+  const size_t known = violations.size();
+  const auto& start = event.start_time();
+  CheckTime(path, "start_time", start, violations);
+  if (violations.size() > known || !event.has_time()) return;
+  const auto time = [](const google::protobuf::Timestamp& at) {
+    return absl::FromUnixSeconds(at.seconds()) + absl::Nanoseconds(at.nanos());
+  };
+  if (time(start) <= time(event.time())) return;
+  const auto text = [&](const google::protobuf::Timestamp& at) {
+    return absl::FormatTime(absl::RFC3339_full, time(at), absl::UTCTimeZone());
+  };
+  violations.push_back(
+      {absl::StrCat(path, "start_time"),
+       absl::StrCat("is ", text(start), ", after the time of the event, ", text(event.time()),
+                    "; give the begin as start_time and the end as time, or leave "
+                    "start_time out where the begin is not known")});
+}
+
 void CheckEvent(const v1::Event& event, int number, Violations& violations) {
   const std::string path = absl::StrCat("events[", number, "].");
   CheckText(path, "case_id", event.case_id(), 1, kMaxText, violations);
@@ -82,7 +103,7 @@ void CheckEvent(const v1::Event& event, int number, Violations& violations) {
   } else {
     violations.push_back({absl::StrCat(path, "time"), "is missing; every event has one"});
   }
-  if (event.has_start_time()) CheckTime(path, "start_time", event.start_time(), violations);
+  if (event.has_start_time()) CheckStart(path, event, violations);
   if (event.attributes_size() > kMaxAttributes) {
     violations.push_back(
         {absl::StrCat(path, "attributes"),

@@ -197,6 +197,10 @@ std::vector<Refusal> Refusals() {
        WritingEvent([](auto& e) { e.mutable_time()->set_nanos(-1); })},
       {"EventStartTooEarly", "FIELD_INVALID", "events[1].start_time",
        WritingEvent([](auto& e) { e.mutable_start_time()->set_seconds(-62'135'596'801); })},
+      {"EventStartAfterTime", "FIELD_INVALID", "events[1].start_time", WritingEvent([](auto& e) {
+         *e.mutable_start_time() = e.time();
+         e.mutable_start_time()->set_nanos(e.time().nanos() + 1'000);
+       })},
       {"EventLongTransition", "FIELD_INVALID", "events[1].transition",
        WritingEvent([](auto& e) { e.set_transition(std::string(101, 'x')); })},
       {"EventLongResource", "FIELD_INVALID", "events[1].resource",

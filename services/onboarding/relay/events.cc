@@ -198,7 +198,7 @@ Event ToEvent(const FeedEntry& from) {
   event.set_activity(whole ? kCaseActivity
                            : Cut(entry.title.empty() ? entry.decision : entry.title, kMaxName));
   *event.mutable_time() = ToTimestamp(entry.occur_time);
-  if (done && entry.start_time.has_value())
+  if (done && entry.start_time.has_value() && *entry.start_time <= entry.occur_time)
     *event.mutable_start_time() = ToTimestamp(*entry.start_time);
   event.set_transition(Transition(entry.kind));
   event.set_resource(Cut(entry.resource, kMaxName));

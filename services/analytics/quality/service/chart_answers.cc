@@ -147,7 +147,7 @@ void AddIndices(const CapabilityCommand& command, const quality::Capability& cap
   const bool one_sided =
       !command.specification.lower.has_value() || !command.specification.upper.has_value();
   if (one_sided)
-    AddAbsent("overall.both", "there is one limit only; `least` tells of that", answer);
+    AddAbsent("overall.both", "there is one limit only, of which Ppk and Cpk tell", answer);
   if (one_sided || !command.specification.target.has_value())
     AddAbsent("overall.target", "it needs both limits and a target", answer);
   if (capability.count < quality::kLeastForQuantiles) {

@@ -217,6 +217,28 @@ TEST_F(ReportService, ObjectivesStandAtTheEndOfThePage) {
             Ask(Request())->report().review().objectives(0).budget().event_count());
 }
 
+// The page's end is just after the last event: a window of the budget that begins with an event has
+// lost it by then.
+TEST_F(ReportService, ObjectivesStandAsTheBudgetSays) {
+  ASSERT_TRUE(Promise("won", "Won").ok());
+  const auto page = Ask(Request());
+  ASSERT_TRUE(page.ok()) << page.status();
+  v1::GetErrorBudgetRequest request;
+  request.set_name("workspaces/acme/objectives/won");
+  v1::GetErrorBudgetResponse budget;
+  base::CallContext context;
+  context.deadline = base::SystemClock().Now() + absl::Hours(2);
+  context.identity = base::Identity::Everything("test");
+  ASSERT_TRUE(analytics_.channel()
+                  .Call(context, "/plumbline.analytics.v1.ObjectiveService/GetErrorBudget", request,
+                        &budget)
+                  .ok());
+  const v1::ErrorBudget& told = page->report().review().objectives(0).budget();
+  EXPECT_EQ(told.event_count(), budget.budget().event_count());
+  EXPECT_EQ(told.time().seconds(), budget.budget().time().seconds());
+  EXPECT_EQ(told.time().nanos(), budget.budget().time().nanos());
+}
+
 TEST_F(ReportService, BadRequestsNameTheField) {
   struct Row {
     const char* name;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/listing/request.h"
@@ -90,7 +91,9 @@ absl::Status Stand(OutcomeReader& outcomes, const base::Clock& clock,
                    Compile(stored.objective, stored.key.workspace, "objective"));
   ASSIGN_OR_RETURN(const std::shared_ptr<const KnownOutcomes> known,
                    outcomes.Read(context, compiled));
-  const int64_t at = end.has_value() ? *end - 1 : DefaultTime(*known, clock.Now());
+  // As `plumbline budget` and the alerts ask, unless the page ends before the last event.
+  const bool before = end.has_value() && (known->last_time == kNoTime || *end <= known->last_time);
+  const int64_t at = before ? *end - 1 : DefaultTime(*known, clock.Now());
   const objectives::Budget budget =
       objectives::Evaluate(known->outcomes.series, compiled.terms, at);
   ToProto(budget, compiled.terms, /*whole=*/false, answer->mutable_budget());
@@ -151,6 +154,11 @@ std::string ChangesText(const v1::Review& review) {
   const std::string of = absl::StrCat(
       "Of ", told, told == 1 ? " measure" : " measures",
       untold == 0 ? "" : absl::StrCat(" that can be compared (", untold, " more cannot)"), " ");
+  if (signals.empty() && told == 1) {
+    return absl::StrCat("The one measure that can be compared",
+                        untold == 0 ? "" : absl::StrCat(" (", untold, " more cannot)"),
+                        " did not change by more than chance since the period before.");
+  }
   if (signals.empty())
     return absl::StrCat(of, "none changed by more than chance since the period before.");
   return absl::StrCat(of, signals.size(), " changed by more than chance since the period before: ",
@@ -172,7 +180,7 @@ std::string FixesText(const v1::Review& review) {
       review.fixes_size() == 1 ? "The first fix"
                                : absl::StrCat("The first ", review.fixes_size(), " fixes"),
       " would have saved ", HoursText(review.total_hours()), " of lead time of ",
-      CountText(review.ended_case_count()), " cases");
+      base::Counted(review.ended_case_count(), "case", "cases"));
   if (review.has_total_cases_in_time() && review.total_cases_in_time().value() > 0) {
     absl::StrAppend(
         &text, ", and brought ", CountText(std::llround(review.total_cases_in_time().value())),
