@@ -2,7 +2,9 @@
 #include "services/onboarding/engine/automation.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -153,7 +155,50 @@ absl::Status NotTheCall(const Run& run, absl::string_view task, bool another) {
       .Precondition("AUTOMATION_STATE", TaskName(run.spec, task), "must await this call's answer");
 }
 
+// The open impediments of a task that failed calls of its program opened; {} if there are others.
+std::vector<std::string> OfItsProgram(const Run& run, const Entries& history,
+                                      const TaskRecord& record, absl::string_view task) {
+  std::set<std::string> opened = {record.awaits_webhook};
+  for (size_t i = 0; i + 1 < history.size(); ++i) {
+    const HistoryEntry& next = history[i + 1];
+    if (history[i].kind == EntryKind::kAutomationFailed && next.kind == EntryKind::kBlocked &&
+        next.task == history[i].task)
+      opened.insert(next.impediment);
+  }
+  std::vector<std::string> ids;
+  for (const Impediment* open : OpenImpediments(run, task)) {
+    if (!opened.contains(open->id)) return {};
+    ids.push_back(open->id);
+  }
+  return ids;
+}
+
 }  // namespace
+
+bool IsBlockedWithProgram(const Run& run, absl::string_view task) {
+  const auto view = FindTask(run, task);
+  return view.ok() && view->record != nullptr && view->record->blocked_since.has_value() &&
+         StepOf(run, *view->record).automation.has_value();
+}
+
+absl::StatusOr<Entries> CompleteInstead(Run& run, const Entries& history, absl::string_view task,
+                                        const Completion& completion, const Occurrence& when) {
+  if (!IsBlockedWithProgram(run, task)) return CompleteTask(run, task, completion, when);
+  RETURN_IF_ERROR(CheckGoesOn(run));
+  // On a copy: what completing refuses must leave nothing behind.
+  Run trial = run;
+  ASSIGN_OR_RETURN(const TaskView view, FindTask(trial, task));
+  Entries entries;
+  for (const std::string& id : OfItsProgram(trial, history, *view.record, task)) {
+    ASSIGN_OR_RETURN(Entries resolved,
+                     UnblockTask(trial, task, id, "done without its program", when));
+    Join(std::move(resolved), entries);
+  }
+  ASSIGN_OR_RETURN(Entries done, CompleteTask(trial, task, completion, when));
+  Join(std::move(done), entries);
+  run = std::move(trial);
+  return entries;
+}
 
 std::string ProgramActor(absl::string_view webhook) { return absl::StrCat("webhook:", webhook); }
 

@@ -81,6 +81,14 @@ struct AutomationReply {
 absl::StatusOr<Entries> AnswerAutomation(Run& run, absl::string_view task, absl::string_view call,
                                          const AutomationReply& reply, const Occurrence& when);
 
+// CompleteTask by a person, of a task that a program was to do: what blocks it because its call
+// failed, or because there is no webhook, is resolved by that. What people have opened stands.
+// `history`: all of the run.
+absl::StatusOr<Entries> CompleteInstead(Run& run, const Entries& history, absl::string_view task,
+                                        const Completion& completion, const Occurrence& when);
+// Whether a program was to do the task, and something blocks it.
+bool IsBlockedWithProgram(const Run& run, absl::string_view task);
+
 // As people see it; nullopt if a person does the task.
 std::optional<v1::TaskAutomation> AutomationOf(const Run& run, const TaskView& task);
 

@@ -225,6 +225,36 @@ TEST_F(AutomationTest, PeopleMayDoItThemselves) {
   EXPECT_EQ(ReasonOf(AnswerAutomation(run_, "crm", "c1", Done(), At_(6))), "TASK_STATE");
 }
 
+TEST_F(AutomationTest, PeopleMayDoWhatItsProgramFailedAt) {
+  Entries history = Call();
+  const auto told = [&](Entries entries) {
+    for (HistoryEntry& entry : entries) history.push_back(std::move(entry));
+  };
+  told(MustChange(AnswerAutomation(run_, "crm", "c1",
+                                   {.state = State::kFailed, .reason = "no seat"}, At_(2))));
+  const Occurrence five = When(kMorning + absl::Minutes(5));
+  EXPECT_EQ(ReasonOf(CompleteTask(run_, "crm", Done().completion, five)), "TASK_BLOCKED");
+  const std::string before = Serialize(run_);
+  EXPECT_EQ(ReasonOf(CompleteInstead(run_, history, "crm", {}, five)), "CHECKLIST_INCOMPLETE");
+  EXPECT_EQ(Serialize(run_), before);
+  EXPECT_THAT(Told(MustChange(CompleteInstead(run_, history, "crm", Done().completion, five))),
+              ElementsAre("UNBLOCKED crm", "TASK_SUBMITTED crm"));
+  EXPECT_EQ(Shown("crm").state(), v1::TaskAutomation::STATE_NOT_NEEDED);
+}
+
+TEST_F(AutomationTest, WhatPeopleHaveOpenedHoldsThemUpToo) {
+  Entries history = Call();
+  const auto told = [&](Entries entries) {
+    for (HistoryEntry& entry : entries) history.push_back(std::move(entry));
+  };
+  // While the program is called: its failure opens none then.
+  told(MustChange(BlockTask(run_, "crm", {.description = "audit"}, At_(2))));
+  told(MustChange(ExpireAutomation(run_, "crm", At_(31))));
+  const Occurrence later = When(kMorning + absl::Minutes(40));
+  EXPECT_EQ(ReasonOf(CompleteInstead(run_, history, "crm", Done().completion, later)),
+            "TASK_BLOCKED");
+}
+
 TEST_F(AutomationTest, ARunIsStoredWithItsCall) {
   Call();
   MustChange(AnswerAutomation(run_, "crm", "c1", {.state = State::kAccepted}, At_(2)));

@@ -284,7 +284,12 @@ LivePlan LivePlanOf(const Run& run, const calendar::Calendar& calendar, absl::Ti
                     const StepLength& length) {
   const FirstTimes by_target(run, calendar);
   if (length == nullptr) return LivePlanByTargets(run, by_target, calendar, now);
-  const FirstTimes first(run, run.spec.day_one, CourseOf(run), calendar, length);
+  // What ended is in the plan as it was there: how long it usually takes moves nothing that is left,
+  // which follows by when it did end.
+  const StepLength of_left = [&](NodeIndex step) {
+    return run.progress.state(step) == NodeState::kDone ? std::nullopt : length(step);
+  };
+  const FirstTimes first(run, run.spec.day_one, CourseOf(run), calendar, of_left);
   return Walker(run, calendar, now, length, first, by_target).Make();
 }
 

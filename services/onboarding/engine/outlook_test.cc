@@ -259,6 +259,24 @@ TEST(Outlook, LengthsTakeThePlaceOfTargets) {
   EXPECT_EQ(Text(live.finish), "03-16 09:00");
 }
 
+// People who work ahead of plan are not made late by how long that usually takes.
+TEST(Outlook, LengthsOfWhatEndedMoveNothing) {
+  onboarding::Run run = AdaRun();
+  const absl::Time early = At("2026-03-02T10:00:00Z");
+  MustChange(CompleteTask(run, "paperwork", All(), When(early)));
+  const flow::NodeIndex paperwork = run.plan->plan.Find("paperwork");
+  const auto calendar = CalendarOf(run.spec);
+  const LivePlan forecast = LivePlanOf(run, *calendar, early,
+                                       [&](flow::NodeIndex step) -> std::optional<absl::Duration> {
+                                         if (step == paperwork) return absl::Hours(80);
+                                         return std::nullopt;
+                                       });
+  const LivePlan live = LivePlanOf(run, *calendar, early);
+  EXPECT_EQ(Text(forecast.finish), Text(live.finish));
+  EXPECT_EQ(SpanOf(run, forecast, "exam"), SpanOf(run, live, "exam"));
+  EXPECT_EQ(SpanOf(run, forecast, "paperwork"), "03-02 09:00 to 03-02 10:00");
+}
+
 TEST(Outlook, OfAnOldRowIsSilentAtFirst) {
   onboarding::Run run = AdaRun();
   run.outlook.reset();

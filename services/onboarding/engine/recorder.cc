@@ -127,7 +127,34 @@ absl::Status Recorder::EndStep(flow::NodeIndex step) {
 
 absl::Status Recorder::Follow(const flow::Change& change, flow::NodeIndex answered) {
   RETURN_IF_ERROR(Apply(change, answered));
-  return DecideByConditions();
+  return Decide();
+}
+
+absl::Status Recorder::Decide() {
+  RETURN_IF_ERROR(DecideByConditions());
+  while (const auto step = PlannedOut()) {
+    const Waiver planned = run_.planned_skips.extract(*step).mapped();
+    ASSIGN_OR_RETURN(const flow::Change change, run_.progress.Decide(*step, flow::kLeaveOut));
+    const flow::PlanNode& node = run_.plan->plan.node(*step);
+    HistoryEntry& entry = Append(EntryKind::kDecided);
+    entry.title = node.title;
+    entry.decision = node.path;
+    entry.option = flow::kLeaveOut;
+    // As said by who planned it, not by who happened to bring it to its turn.
+    entry.actor = planned.requester;
+    entry.reason = planned.reason;
+    entry.resource = ResourceOf(run_.spec, node.decider);
+    RETURN_IF_ERROR(Apply(change, *step));
+    RETURN_IF_ERROR(DecideByConditions());
+  }
+  return absl::OkStatus();
+}
+
+std::optional<flow::NodeIndex> Recorder::PlannedOut() const {
+  if (run_.planned_skips.empty()) return std::nullopt;
+  for (const flow::OpenDecision& open : run_.progress.OpenDecisions())
+    if (run_.planned_skips.contains(open.node)) return open.node;
+  return std::nullopt;
 }
 
 absl::Status Recorder::DecideByConditions() {
@@ -210,6 +237,13 @@ absl::Status CheckOpens(const Spec& spec, absl::Time time) {
 
 namespace {
 
+// The id of the open task of a step, "exam~2"; of a decision its path.
+std::string OpenId(const Run& run, flow::NodeIndex node) {
+  for (const TaskRecord& task : run.tasks)
+    if (task.step == node && IsOpen(task)) return TaskId(*run.plan, node, task.round);
+  return run.plan->plan.node(node).path;
+}
+
 // "; it waits for 'contract' and 'laptop'", of a task whose turn did not come: the tasks that are
 // open, and the decisions that are asked, in the part of the plan that goes before it.
 std::string WhatItAwaits(const Run& run, const TaskView& view) {
@@ -228,7 +262,7 @@ std::string WhatItAwaits(const Run& run, const TaskView& view) {
   std::vector<std::string> names;
   for (const flow::NodeIndex node : open) {
     const bool before = node >= above && node < plan.node(above).end;
-    if (before && node != view.step) names.push_back(absl::StrCat("'", plan.node(node).path, "'"));
+    if (before && node != view.step) names.push_back(absl::StrCat("'", OpenId(run, node), "'"));
   }
   if (names.empty()) return "";
   const size_t more = names.size() - std::min(names.size(), kMostNamed);

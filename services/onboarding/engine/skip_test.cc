@@ -171,6 +171,60 @@ TEST(SkipAhead, OfALoopTheNextRoundAlone) {
   told.ExpectReplays();
 }
 
+// Whose turn begins with the question whether it is to be done.
+TEST(SkipAhead, OfAnOptionalStepAnswersItsDecision) {
+  Story told(SalesRepPlan());
+  told.Skip("dinner", "it was last week");
+  told.Complete("paperwork");
+  told.Complete("laptop");
+  told.Complete("accounts");
+  told.Did(Decide(*told.run, "route", "inside", "", When(kDay + absl::Hours(1))));
+  const Entries done = told.Complete("inside");
+  EXPECT_THAT(Told(done), ElementsAre("TASK_COMPLETED inside", "DECIDED dinner", "TASK_READY exam"));
+  EXPECT_EQ(done[1].option, "leave-out");
+  EXPECT_EQ(done[1].actor, "ann");
+  EXPECT_EQ(done[1].reason, "it was last week");
+  EXPECT_THAT(told.run->decisions, IsEmpty());
+  EXPECT_THAT(told.run->planned_skips, IsEmpty());
+  EXPECT_EQ(told.task("dinner").state(), v1::Task::STATE_NOT_NEEDED);
+  told.ExpectReplays();
+}
+
+TEST(SkipAhead, OfAnOptionalStepThatIsAskedAboutAnswers) {
+  Story told(SalesRepPlan());
+  told.Complete("paperwork");
+  told.Complete("laptop");
+  told.Complete("accounts");
+  told.Did(Decide(*told.run, "route", "inside", "", When(kDay + absl::Hours(1))));
+  told.Complete("inside");
+  ASSERT_EQ(told.run->decisions.size(), 1u);
+  const Entries done = told.Did(
+      SkipTask(*told.run, "dinner", "it was last week", When(kDay + absl::Hours(2), "ann")));
+  EXPECT_THAT(Told(done), ElementsAre("DECIDED dinner", "TASK_READY exam"));
+  EXPECT_EQ(done[0].option, "leave-out");
+  EXPECT_EQ(done[0].reason, "it was last week");
+  told.ExpectReplays();
+}
+
+TEST(WhatItAwaits, NamesTheRoundThatIsOpen) {
+  Story told(SalesRepPlan());
+  told.Complete("paperwork");
+  told.Complete("laptop");
+  told.Complete("accounts");
+  const auto decide = [&](const std::string& decision, const std::string& option) {
+    told.Did(Decide(*told.run, decision, option, "", When(kDay + absl::Hours(1))));
+  };
+  decide("route", "inside");
+  told.Complete("inside");
+  decide("dinner", "leave-out");
+  told.Complete("exam");
+  decide("certification", "again");
+  told.Complete("study");
+  const absl::Status refused =
+      StartTask(*told.run, "deal-desk.review", When(kDay + absl::Hours(2))).status();
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("; it waits for 'exam~2'"));
+}
+
 TEST(WholeTask, HasInstructionsAndTheWordsOfItsChecklist) {
   catalog::v1::Process process = SalesRep();
   process.mutable_root()->mutable_sequence()->mutable_nodes(0)->mutable_step()->set_instructions(
