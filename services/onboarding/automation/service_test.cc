@@ -115,6 +115,24 @@ TEST_F(AutomationTest, AFailureBlocksAndIsCalledAnewWhenItIsResolved) {
   EXPECT_EQ(Task().state(), v1::Task::STATE_AWAITING_VERIFICATION);
 }
 
+TEST_F(AutomationTest, PeopleDoWhatItFailedAt) {
+  CreateProgram();
+  receiver_.Answer({.status = 200, .body = R"({"state": "failed", "reason": "no seat is left"})"});
+  Order();
+  Work();
+  v1::CompleteTaskRequest done;
+  done.set_name(kCrm);
+  done.set_tick_all(true);
+  (*done.mutable_outputs())["login"] = "ada";
+  const auto completed = service_.Call<v1::CompleteTaskResponse>("CompleteTask", done);
+  ASSERT_TRUE(completed.ok()) << completed.status();
+  EXPECT_EQ(completed->task().state(), v1::Task::STATE_AWAITING_VERIFICATION);
+  EXPECT_EQ(completed->task().automation().state(), Proto::STATE_NOT_NEEDED);
+  EXPECT_THAT(Impediments(), IsEmpty()) << "what its failure opened is resolved";
+  Work();
+  EXPECT_EQ(receiver_.received().size(), 1u) << "it is not called anew";
+}
+
 TEST_F(AutomationTest, ARefusalBlocks) {
   CreateProgram();
   receiver_.Answer({.status = 403, .body = "who are you?"});

@@ -7,10 +7,36 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "services/onboarding/engine/automation.h"
 #include "services/onboarding/runs/rpc_change.h"
+#include "services/onboarding/runs/rpc_history.h"
 
 namespace plumbline::onboarding {
 namespace {
+
+// What blocks a task because its program failed is no hindrance for people: which of its impediments
+// are such the history knows, which is read where it may be needed only.
+template <typename Fill>
+absl::Status Complete(const Dependencies& on, const rpc::CallContext& context,
+                      const v1::CompleteTaskRequest& request, Fill fill,
+                      v1::CompleteTaskResponse* response) {
+  ASSIGN_OR_RETURN(const ChangeCommand command, Parse(request));
+  bool of_program = false;
+  const auto rule = [&](Run& run, const Occurrence& when) {
+    of_program = IsBlockedWithProgram(run, command.target.task);
+    return CompleteTask(run, command.target.task, command.completion, when);
+  };
+  const absl::Status status =
+      CarryOut(on, context, "CompleteTask", request, command, rule, fill, response);
+  if (!of_program || base::ReasonOf(status) != base::Reason::ERROR_REASON_TASK_BLOCKED)
+    return status;
+  const auto instead = [&](Run& run, const Entries& history, const Occurrence& when) {
+    return CompleteInstead(run, history, command.target.task, command.completion, when);
+  };
+  return CarryOutWithHistory(on, context, "CompleteTask", request, command, instead, fill,
+                             response);
+}
 
 void RegisterTaskChanges(const Dependencies& on, rpc::MethodTable* table) {
   AddChange<v1::StartTaskRequest, v1::StartTaskResponse>(
@@ -29,12 +55,12 @@ void RegisterTaskChanges(const Dependencies& on, rpc::MethodTable* table) {
     after.AddReadyTasks(answer);
     *answer->mutable_onboarding() = ToProto(after.run);
   };
-  AddChange<v1::CompleteTaskRequest, v1::CompleteTaskResponse>(
-      on, "CompleteTask",
-      [](Run& run, const ChangeCommand& c, const v1::CompleteTaskRequest&, const Occurrence& when) {
-        return CompleteTask(run, c.target.task, c.completion, when);
-      },
-      fill_ended, table);
+  table->Unary<v1::CompleteTaskRequest, v1::CompleteTaskResponse>(
+      kServiceName, "CompleteTask", kWrite, rpc::WorkClass::kWrite,
+      [on, fill_ended](const rpc::CallContext& context, const v1::CompleteTaskRequest& request,
+                       v1::CompleteTaskResponse* response) {
+        return Complete(on, context, request, fill_ended, response);
+      });
   AddChange<v1::SkipTaskRequest, v1::SkipTaskResponse>(
       on, "SkipTask",
       [](Run& run, const ChangeCommand& c, const v1::SkipTaskRequest&, const Occurrence& when) {
