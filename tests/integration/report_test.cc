@@ -123,7 +123,8 @@ TEST_F(ReportTest, OfAPartAndBeyondTheLastEvent) {
   EXPECT_THAT(part.output, HasSubstr("The objective of this log is a promise about all of its"));
   EXPECT_THAT(part.output, Not(HasSubstr("fast:")));
   Expect({"report", "deals", "--end", "2030-01-01"}, 0,
-         {"Note: The last event of the log is at 2026-06-", "the period ends there, not at 2030-"});
+         {"Note: The last event of the log is at 2026-06-", "the period ends there, not at",
+          "2030-01-01T00:00:00Z, until which nothing is known"});
 }
 
 TEST_F(ReportTest, ObjectivesAreOnThePage) {

@@ -56,6 +56,20 @@ QualityPareto Of(const std::vector<TestRow>& rows, const Options& options) {
   return pareto.ok() ? *pareto : QualityPareto();
 }
 
+// From the year 1 to 9999 each: in microseconds together more than 64 bits hold.
+TEST(QualityPareto, TimesOfTenThousandYearsAddUp) {
+  constexpr int64_t kFirst = -62'135'596'800, kLast = 253'402'300'799;
+  std::vector<TestRow> rows;
+  for (int i = 0; i < 40; ++i) {
+    rows.push_back(Row(absl::StrCat(i), kFirst, "A", "suspend"));
+    rows.push_back(Row(absl::StrCat(i), kLast, "A", "resume"));
+  }
+  const QualityPareto pareto = Of(rows, {});
+  ASSERT_EQ(pareto.bars.size(), 1u);
+  EXPECT_EQ(pareto.bars[0].count, 40);
+  EXPECT_DOUBLE_EQ(pareto.bars[0].lost_seconds, 40.0 * static_cast<double>(kLast - kFirst));
+}
+
 TEST(QualityPareto, OfImpediments) {
   Options options;
   const QualityPareto by_cause = Of(Blocked(), options);

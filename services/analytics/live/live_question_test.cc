@@ -417,6 +417,49 @@ TEST(LiveQuestion, NewTextsAndTheFirstEndAreNotTakenIn) {
   }
 }
 
+// Sums that take nothing once they are told so.
+struct FailingSums : LiveSums {
+  explicit FailingSums(const bool& told) : fails(told) {}
+  absl::Status Change(const LiveCases&, int, KeepOn) override {
+    return fails ? absl::InvalidArgumentError("no") : absl::OkStatus();
+  }
+  int64_t memory_bytes() const override { return 0; }
+  int64_t answer_bytes() const override { return 0; }
+  const bool& fails;
+};
+
+TEST(LiveQuestion, SumsThatFailToTakeWhatCameAreOfNoUse) {
+  EventLogBuilder builder;
+  const auto write = [&](const std::string& id) {
+    builder.Append(MakeBatch(std::vector<TestRow>{
+        {id, "draft", kBegin, "complete", kNoTime, "", {{"case_finished", true}}}}));
+  };
+  write("a");
+  bool fails = false;
+  auto made = LiveQuestion::Make(std::make_unique<FailingSums>(fails), SnapshotOf(builder), Go);
+  ASSERT_TRUE(made.ok());
+  (*made)->Follow();
+  write("b");
+  EXPECT_TRUE((*made)->Update(builder));
+  fails = true;
+  write("c");
+  EXPECT_FALSE((*made)->Update(builder));
+}
+
+TEST(LiveQuestion, TextsTakeMemory) {
+  constexpr int64_t kLong = 10'000;
+  const bool fails = false;
+  EventLogBuilder builder;
+  builder.Append(MakeBatch(std::vector<TestRow>{{"a", std::string(kLong, 'x'), kBegin}}));
+  auto made = LiveQuestion::Make(std::make_unique<FailingSums>(fails), SnapshotOf(builder), Go);
+  ASSERT_TRUE(made.ok());
+  (*made)->Follow();
+  EXPECT_GE((*made)->memory_bytes(), 2 * kLong);
+  builder.Append(MakeBatch(std::vector<TestRow>{{"b", std::string(kLong, 'y'), kBegin}}));
+  EXPECT_TRUE((*made)->Update(builder));
+  EXPECT_GE((*made)->memory_bytes(), 4 * kLong);
+}
+
 TEST(LiveQuestion, MakingItEndsWhenNobodyWaitsForIt) {
   Growing growing(2);
   EXPECT_EQ(LiveQuestion::Make(YieldQuestion().make(), SnapshotOf(growing.followed),
