@@ -123,7 +123,7 @@ TEST(Importing, TimesInDoubtAreTold) {
   std::ostringstream out, err;
   Session session(GlobalOptions(), clock, {out}, err);
   PrintImport(session, response);
-  EXPECT_THAT(out.str(), HasSubstr(sentence));
+  EXPECT_THAT(out.str(), HasSubstr(Wrap(absl::StrCat("  ", sentence), 0, 4)));
   reading.set_format("%d/%m/%Y");
   EXPECT_THAT(ImportNotes(response, kAgain), ElementsAre(HasSubstr("--date-order month-first")));
 }

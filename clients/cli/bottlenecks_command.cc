@@ -110,6 +110,7 @@ void PrintDelays(const Parts& parts, const std::string& title, const Paper& pape
                part.has_waiting() ? span(part.waiting().median()) : "",
                part.has_waiting() ? span(part.waiting().p95()) : ""});
   }
+  table.BreakLines();
   table.Print(paper, 0);
 }
 
@@ -134,6 +135,7 @@ void PrintLoads(const Parts& parts, const std::string& title, const Paper& paper
   }
   if (!known) return;
   paper.out << "\n";
+  table.BreakLines();
   table.Print(paper, 0);
 }
 

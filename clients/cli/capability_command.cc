@@ -9,6 +9,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -37,6 +38,12 @@ absl::Status Capability(Session& session, const Options& options) {
     RETURN_IF_ERROR(SetSpan("--upper", options.upper, request.mutable_upper_limit()));
   if (!options.target.empty())
     RETURN_IF_ERROR(SetSpan("--best", options.target, request.mutable_target()));
+  if (request.has_lower_limit() && request.has_upper_limit() &&
+      Seconds(request.lower_limit()) >= Seconds(request.upper_limit())) {
+    return base::FieldError("--lower",
+                            absl::StrCat("is '", options.lower, "', which is not below --upper '",
+                                         options.upper, "'; perhaps they are the wrong way round"));
+  }
   pb::GetCapabilityResponse response;
   RETURN_IF_ERROR(session.Call(kQuality, "GetCapability", request, &response));
   if (session.json()) {

@@ -130,7 +130,7 @@ class CarryOutTest : public ::testing::Test {
   // As people see it.
   std::string Told(const absl::Status& status) {
     std::ostringstream text;
-    PrintError(status, session_->wording(), "", text);
+    PrintError(status, session_->wording(), "", {text});
     return text.str();
   }
 

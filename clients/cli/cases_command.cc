@@ -12,6 +12,7 @@
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
+#include "plumbline/analytics/v1/analytics_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -26,6 +27,20 @@ struct Options {
   int limit = 50;
   SelectionFlags selection;
 };
+
+// What in the selection can hold for no case, as other questions say it: a name slipped, or the log
+// has none such. One call, where there is a selection.
+absl::Status PrintNotes(Session& session, const pb::ListCasesRequest& cases) {
+  if (!cases.has_selection()) return absl::OkStatus();
+  pb::GetDurationsRequest request;
+  request.set_name(cases.name());
+  *request.mutable_selection() = cases.selection();
+  request.set_max_steps(1);
+  pb::GetDurationsResponse response;
+  RETURN_IF_ERROR(session.Call(kAnalytics, "GetDurations", request, &response));
+  if (!response.selection().notes().empty()) PrintSelection(response.selection(), session.paper());
+  return absl::OkStatus();
+}
 
 absl::Status Cases(Session& session, const Options& options) {
   pb::ListCasesRequest request;
@@ -44,6 +59,7 @@ absl::Status Cases(Session& session, const Options& options) {
     all.clear_next_page_token();
     session.PrintJson(all);
   } else {
+    RETURN_IF_ERROR(PrintNotes(session, request));
     PrintCases(all, session.paper());
   }
   return absl::OkStatus();
@@ -64,6 +80,7 @@ void PrintCases(const pb::ListCasesResponse& cases, const Paper& paper) {
                Printable(c.first_activity()), Printable(c.last_activity()),
                c.open() ? "open" : ""});
   }
+  table.BreakLines();
   table.Print(paper, 0);
   if (cases.cases_size() < cases.total_count()) {
     paper.out << Count(cases.cases_size()) << " of " << Count(cases.total_count()) << " cases\n";

@@ -32,4 +32,8 @@ void ShowDone(Session& session, const std::string& name, bool dry_run, absl::str
                 << "\n";
 }
 
+void ShowDryRun(Session& session, bool dry_run) {
+  if (dry_run && !session.json()) session.out() << "\nDry run: nothing was written.\n";
+}
+
 }  // namespace plumbline::cli

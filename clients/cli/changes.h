@@ -51,6 +51,9 @@ absl::Status Answer(Session& session, const google::protobuf::Message& message,
 void ShowDone(Session& session, const std::string& name, bool dry_run, absl::string_view done,
               absl::string_view then = "");
 
+// Says of a resource that was shown as it would be that nothing was written. Nothing for JSON.
+void ShowDryRun(Session& session, bool dry_run);
+
 }  // namespace plumbline::cli
 
 #endif  // PLUMBLINE_CLIENTS_CLI_CHANGES_H_

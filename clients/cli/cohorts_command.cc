@@ -140,7 +140,8 @@ void PrintCohorts(const pb::CompareCohortsResponse& response, bool curves, const
               << " with " << Number(response.omitted_case_count(), "case", "cases")
               << " not shown (--groups).\n";
   }
-  for (const std::string& note : response.notes()) paper.out << "Note: " << Printable(note) << "\n";
+  for (const std::string& note : response.notes())
+    paper.out << Wrap(absl::StrCat("Note: ", Printable(note)), paper.width, 2) << "\n";
   if (curves) PrintCurves(response, paper);
 }
 

@@ -92,11 +92,13 @@ void PrintHead(const pb::CompareSegmentsResponse& comparison, const Paper& paper
   if (times.has_p95_difference()) {
     table.Add({"95 % within", span(times.first().p95()), span(times.second().p95()), ""});
   }
+  table.BreakLines();
   table.Print(paper, 0);
   // Both parts may be about the same name.
   std::set<std::string> notes(comparison.first().notes().begin(), comparison.first().notes().end());
   notes.insert(comparison.second().notes().begin(), comparison.second().notes().end());
-  for (const std::string& note : notes) paper.out << "Note: " << Printable(note) << "\n";
+  for (const std::string& note : notes)
+    paper.out << Wrap(absl::StrCat("Note: ", Printable(note)), paper.width, 2) << "\n";
 }
 
 void Heading(const Paper& paper, absl::string_view text) { paper.out << "\n" << text << "\n"; }
@@ -112,6 +114,7 @@ void PrintActivities(const pb::CompareSegmentsResponse& comparison, const Paper&
     table.Add({Printable(a.activity()), Percent(a.counts().first_share()),
                Percent(a.counts().second_share()), Points(a.counts().share_difference())});
   }
+  table.BreakLines();
   table.Print(paper, 0);
   PrintOmitted(comparison.omitted_activity_count(), "activities", paper);
 }
@@ -127,6 +130,7 @@ void PrintEdges(const pb::CompareSegmentsResponse& comparison, const Paper& pape
                MedianOf(e.wait().first(), span), MedianOf(e.wait().second(), span),
                Change(e.wait(), span)});
   }
+  table.BreakLines();
   table.Print(paper, 0);
   PrintOmitted(comparison.omitted_edge_count(), "edges", paper);
 }

@@ -157,6 +157,7 @@ void PrintGraph(const pb::DependencyGraph& graph, const Paper& paper) {
                absl::StrFormat("%.3f", edge.dependency()), Count(edge.count()),
                edge.loop_of_two() ? "in turn" : ""});
   }
+  table.BreakLines();
   table.Print(paper, 0);
   if (graph.omitted_dependency_count() > 0) {
     paper.out << "and " << Count(graph.omitted_dependency_count()) << " more\n";
@@ -177,13 +178,18 @@ void PrintFootprints(const pb::Footprints& footprints, const Paper& paper) {
     paper.out << "There is no case.\n";
     return;
   }
-  paper.out << "Cases begin with " << names(footprints.start_activities()) << "\nand end with "
-            << names(footprints.end_activities()) << ".\n\n";
+  paper.out << Wrap(absl::StrCat("Cases begin with ", names(footprints.start_activities())),
+                    paper.width, 0)
+            << "\n"
+            << Wrap(absl::StrCat("and end with ", names(footprints.end_activities()), "."),
+                    paper.width, 0)
+            << "\n\n";
   Table table({"~first", "", "~second"});
   for (const pb::Footprints::Pair& pair : footprints.pairs()) {
     table.Add(
         {Printable(pair.from()), pair.parallel() ? "either way" : "then", Printable(pair.to())});
   }
+  table.BreakLines();
   table.Print(paper, 0);
   if (footprints.omitted_pair_count() > 0) {
     paper.out << "and " << Count(footprints.omitted_pair_count()) << " more\n";

@@ -68,6 +68,7 @@ std::string LabelOf(const std::string& field) {
   absl::string_view rest = field;
   if (absl::ConsumePrefix(&rest, "milestones."))
     return absl::StrCat("target of ", absl::StripSuffix(rest, ".target_time"));
+  if (absl::ConsumePrefix(&rest, "outputs.")) return absl::StrCat("submitted ", rest);
   if (absl::ConsumePrefix(&rest, "assignees.")) return absl::StrCat("role ", rest);
   if (absl::ConsumePrefix(&rest, "absences.")) return absl::StrCat("absence from ", rest);
   if (absl::ConsumePrefix(&rest, "labels.")) return absl::StrCat("label ", rest);

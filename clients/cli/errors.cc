@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/errors.h"
 
+#include <unistd.h>
+
 #include <ostream>
 #include <string>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "clients/cli/terminal.h"
 #include "common/base/error.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/rpc/error_details.pb.h"
@@ -78,15 +79,22 @@ std::string DetailsJson(const absl::Status& status) {
   return out;
 }
 
+// What goes on stands further to the right than what begins.
+void PrintLine(const std::string& text, const Paper& paper) {
+  constexpr size_t kHanging = 4;
+  paper.out << (paper.width == 0 ? text : Wrap(text, paper.width, kHanging)) << '\n';
+}
+
 // Of one subject the message says it all; who uses something is worth a line each.
-void PrintPreconditions(const absl::Status& status, const Wording& wording, std::ostream& err) {
+void PrintPreconditions(const absl::Status& status, const Wording& wording, const Paper& paper) {
   google::rpc::PreconditionFailure preconditions;
   if (!ReadDetail(status, &preconditions)) return;
   const std::string reason = ReasonName(status);
   for (const auto& v : preconditions.violations()) {
     if (v.type() == reason && !absl::EndsWith(reason, "_IN_USE")) continue;
-    err << "  " << Printable(wording.Sentence(v.subject())) << ": "
-        << Printable(wording.Sentence(v.description())) << '\n';
+    PrintLine(absl::StrCat("  ", Printable(wording.Sentence(v.subject())), ": ",
+                           Printable(wording.Sentence(v.description()))),
+              paper);
   }
 }
 
@@ -136,27 +144,33 @@ void PrintErrorJson(const absl::Status& status, std::ostream& err) {
       << ReasonName(status) << "\",\"message\":" << escaped << DetailsJson(status) << "}}\n";
 }
 
+Paper ErrorPaper(std::ostream& err) {
+  return {err, ::isatty(STDERR_FILENO) == 1 ? kFoldedWidth : 0};
+}
+
 void PrintError(const absl::Status& status, const Wording& wording, absl::string_view hint,
-                std::ostream& err) {
+                const Paper& paper) {
   const auto fields = base::FieldViolationsOf(status);
-  err << "error: " << (wording.file().empty() ? "" : absl::StrCat(wording.file(), ": "));
+  const std::string begin =
+      absl::StrCat("error: ", wording.file().empty() ? "" : absl::StrCat(wording.file(), ": "));
   // The message quotes the first field, in the service's words: the fields say it all.
   if (fields.empty()) {
     absl::string_view message = status.message();
     if (!wording.file().empty()) absl::ConsumePrefix(&message, wording.file() + ": ");
-    err << Printable(wording.Sentence(message)) << '\n';
+    PrintLine(begin + Printable(wording.Sentence(message)), paper);
   }
-  if (fields.size() == 1) err << Printable(wording.Violation(fields[0])) << '\n';
+  if (fields.size() == 1) PrintLine(begin + Printable(wording.Violation(fields[0])), paper);
   if (fields.size() > 1) {
-    err << fields.size() << " things are wrong\n";
-    for (const auto& field : fields) err << "  " << Printable(wording.Violation(field)) << '\n';
+    paper.out << begin << fields.size() << " things are wrong\n";
+    for (const auto& field : fields)
+      PrintLine(absl::StrCat("  ", Printable(wording.Violation(field))), paper);
   }
-  PrintPreconditions(status, wording, err);
+  PrintPreconditions(status, wording, paper);
   if (const std::string trace = base::MetadataOf(status, "trace_id"); !trace.empty()) {
-    err << "  trace " << trace << " (quote it to whoever runs the service)\n";
+    paper.out << "  trace " << trace << " (quote it to whoever runs the service)\n";
   }
-  if (!hint.empty()) err << "  " << hint << '\n';
-  err << "  (" << ReasonWords(status) << ")\n";
+  if (!hint.empty()) paper.out << "  " << hint << '\n';
+  paper.out << "  (" << ReasonWords(status) << ")\n";
 }
 
 }  // namespace plumbline::cli

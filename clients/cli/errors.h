@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "clients/cli/terminal.h"
 #include "clients/cli/wording.h"
 
 namespace plumbline::cli {
@@ -31,9 +32,14 @@ ExitCode ExitCodeOf(const absl::Status& status);
 std::string SubjectOf(const absl::Status& status);
 
 // For people: the message, every field with its remedy as `wording` says it, the reason, and what
-// may be tried: `hint` (may be empty) is a line of its own.
+// may be tried: `hint` (may be empty) is a line of its own. Lines that are wider than `paper` are
+// broken.
 void PrintError(const absl::Status& status, const Wording& wording, absl::string_view hint,
-                std::ostream& err);
+                const Paper& paper);
+
+// Standard error, with its width if it is a terminal. Files and pipes get each error in one line,
+// where programs that look for words find them in one piece.
+Paper ErrorPaper(std::ostream& err);
 
 // For programs: one line with one object, {"error": {code, reason, message, and the details of
 // google.rpc that it has: errorInfo, badRequest, preconditionFailure, resourceInfo, retryInfo}}, in

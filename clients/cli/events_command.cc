@@ -220,6 +220,7 @@ absl::Status Send(Session& session, const Options& options) {
     return status;
   }
   std::ostream& out = status.ok() ? session.out() : session.err();
+  if (!status.ok() && totals.accepted + totals.duplicates + totals.skipped == 0) return status;
   out << Number(totals.accepted, "event", "events") << " sent and durable";
   if (totals.duplicates > 0) out << ", " << Count(totals.duplicates) << " were there before";
   if (totals.skipped > 0) out << ", " << Count(totals.skipped) << " passed over: sent earlier";

@@ -314,6 +314,10 @@ absl::Status ExportCalendar(Session& session, const Options& options, Output& ou
     return absl::OkStatus();
   }
   output.Write(response.icalendar());
+  if (response.task_count() == 0) {
+    session.err() << "note: it holds no task, for none that is open is of "
+                  << Printable(options.person) << "; --person takes a person or a role\n";
+  }
   if (response.more()) {
     session.err() << "note: it holds the " << Number(response.task_count(), "task", "tasks")
                   << " that are due first, and milestones of 20 on-boardings at most; there are "

@@ -12,6 +12,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -20,12 +21,33 @@ namespace {
 namespace pb = analytics::v1;
 
 struct Options {
-  std::string log, calendar, period = "week", zone, begin, end;
+  std::string log, calendar, period, zone, begin, end;
   std::vector<std::string> stages;
   int steps = 0, oldest = 0;
   double cost = 0;
   SelectionFlags selection;
 };
+
+bool IsAboutPeriods(const absl::Status& status) {
+  const auto fields = base::FieldViolationsOf(status);
+  return !fields.empty() && (fields[0].field == "period" || fields[0].field == "--by");
+}
+
+// Weeks where nothing else is asked for; of centuries, which are too many weeks, months.
+absl::Status GetFlow(Session& session, const Options& options, pb::GetFlowRequest& request,
+                     pb::GetFlowResponse* response) {
+  absl::Status status = session.Call(kQuality, "GetFlow", request, response);
+  if (!options.period.empty() || !IsAboutPeriods(status)) return status;
+  request.set_period(pb::PERIOD_MONTH);
+  status = session.Call(kQuality, "GetFlow", request, response);
+  if (!IsAboutPeriods(status)) return status;
+  return base::FieldError(
+      "LOG", absl::StrCat("is '", options.log,
+                          "', which has times so far apart that they make more than 10,000 "
+                          "months; look at a part of them with --begin and --end, and for cases "
+                          "with a wrong time at plumbline cases ",
+                          options.log, " --order 'duration desc'"));
+}
 
 absl::Status Flow(Session& session, const Options& options) {
   pb::GetFlowRequest request;
@@ -48,7 +70,7 @@ absl::Status Flow(Session& session, const Options& options) {
   request.set_max_open_cases(options.oldest);
   request.set_cost_per_hour(options.cost);
   pb::GetFlowResponse response;
-  RETURN_IF_ERROR(session.Call(kQuality, "GetFlow", request, &response));
+  RETURN_IF_ERROR(GetFlow(session, options, request, &response));
   if (session.json()) {
     session.PrintJson(response);
   } else {
@@ -199,7 +221,8 @@ void AddFlowCommand(CLI::App& app, Action* action) {
   command->add_option("LOG", options->log, "Id of the event log")->required();
   AddSelectionFlags(*command, &options->selection);
   AddCalendarFlag(*command, "Times", &options->calendar);
-  Takes(command->add_option("--by", options->period, "Periods: day, week (default) or month"),
+  Takes(command->add_option("--by", options->period,
+                            "Periods: day, week or month (default: week; of centuries month)"),
         "PERIOD")
       ->check(CLI::IsMember({"day", "week", "month"}));
   Takes(command->add_option("--zone", options->zone, "Time zone of the periods (default: UTC)"),

@@ -63,6 +63,19 @@ std::string TransitionsOf(const pb::ImportEventLogResponse& response) {
   return absl::StrJoin(texts, ", ");
 }
 
+// "  columns: case 'id', activity 'step', time 'at'".
+std::string ColumnsOf(const pb::CsvMapping& csv) {
+  std::string text = absl::StrCat("  columns: case '", csv.case_column(), "', activity '",
+                                  csv.activity_column(), "', time '", csv.time_column(), "'");
+  const auto optional = [&](const char* what, const std::string& column) {
+    if (!column.empty() && column != "-") absl::StrAppend(&text, ", ", what, " '", column, "'");
+  };
+  optional("start", csv.start_time_column());
+  optional("resource", csv.resource_column());
+  optional("transition", csv.transition_column());
+  return text;
+}
+
 }  // namespace
 
 absl::Status ImportText(Session& session, const pb::ImportHeader& header,
@@ -165,6 +178,9 @@ std::string LogIdOf(absl::string_view path) {
 }
 
 void PrintImport(Session& session, const pb::ImportEventLogResponse& response) {
+  const auto tell = [&](absl::string_view text, size_t hanging = 4) {
+    session.out() << Wrap(text, session.paper().width, hanging) << '\n';
+  };
   const double seconds = Seconds(response.elapsed());
   session.out() << session.ShortName(response.event_log().name()) << ": "
                 << Number(response.event_count(), "event", "events") << " of "
@@ -172,36 +188,28 @@ void PrintImport(Session& session, const pb::ImportEventLogResponse& response) {
                 << response.format() << " in " << Span(seconds) << '\n';
   if (response.format() == "csv") {
     const auto& csv = response.csv();
-    session.out() << "  columns: case '" << csv.case_column() << "', activity '"
-                  << csv.activity_column() << "', time '" << csv.time_column() << "'";
-    const auto optional = [&](const char* what, const std::string& column) {
-      if (!column.empty() && column != "-") session.out() << ", " << what << " '" << column << "'";
-    };
-    optional("start", csv.start_time_column());
-    optional("resource", csv.resource_column());
-    optional("transition", csv.transition_column());
-    session.out() << "\n  times read as " << TimeFormatWords(csv.time_format()) << ", those that "
-                  << "name no zone in " << csv.time_zone() << '\n';
+    tell(ColumnsOf(csv));
+    tell(absl::StrCat("  times read as ", TimeFormatWords(csv.time_format()),
+                      ", those that name no zone in ", csv.time_zone()));
   }
   if (!response.ocel().object_type().empty())
     session.out() << "  cases are the objects of the type '" << response.ocel().object_type()
                   << "'\n";
   if (!response.attributes().empty())
-    session.out() << "  attributes: " << Printable(absl::StrJoin(response.attributes(), ", "))
-                  << '\n';
+    tell(Printable(absl::StrCat("  attributes: ", absl::StrJoin(response.attributes(), ", "))));
   if (!response.transitions().empty())
-    session.out() << "  life-cycle transitions: " << TransitionsOf(response) << '\n';
+    tell(absl::StrCat("  life-cycle transitions: ", TransitionsOf(response)));
   if (!response.ignored_attributes().empty()) {
     const auto& left = response.ignored_attributes();
     std::vector<std::string> shown(left.begin(), left.begin() + std::min(left.size(), 8));
-    session.out() << "  not kept: " << Printable(absl::StrJoin(shown, ", "))
-                  << (left.size() > 8 ? ", ..." : "")
-                  << " (--attribute NAME keeps one, --attribute '*' all)\n";
+    tell(Printable(absl::StrCat("  not kept: ", absl::StrJoin(shown, ", "),
+                                left.size() > 8 ? ", ..." : "",
+                                " (--attribute NAME keeps one, --attribute '*' all)")));
   }
   for (const std::string& sentence : ImportNotes(response, "import again with --replace"))
-    session.out() << "  " << sentence << '\n';
+    tell(absl::StrCat("  ", sentence));
   for (const auto& dropped : response.dropped()) {
-    session.out() << "  dropped " << Count(dropped.count()) << ": " << dropped.reason() << '\n';
+    tell(absl::StrCat("  dropped ", Count(dropped.count()), ": ", dropped.reason()));
     for (const std::string& sample : dropped.samples())
       session.out() << "    " << Printable(sample) << '\n';
   }

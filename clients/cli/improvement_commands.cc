@@ -38,6 +38,13 @@ absl::Status Show(Session& session, const pb::Improvement& improvement) {
   return Answer(session, improvement, [&] { PrintImprovement(improvement, session.paper()); });
 }
 
+// As it is, or as it would be where nothing is written.
+absl::Status ShowChecked(Session& session, bool dry_run, const pb::Improvement& improvement) {
+  RETURN_IF_ERROR(Show(session, improvement));
+  ShowDryRun(session, dry_run);
+  return absl::OkStatus();
+}
+
 std::string NameOf(Session& session, const Options& options) {
   return session.FullName("improvements", options.id);
 }
@@ -61,7 +68,7 @@ absl::Status Create(Session& session, const Options& options) {
   pb::CreateImprovementResponse response;
   RETURN_IF_ERROR(SendChange(session, kImprovements, "CreateImprovement", options.dry_run, &request,
                              &response));
-  return Show(session, response.improvement());
+  return ShowChecked(session, options.dry_run, response.improvement());
 }
 
 // Writes a project that was read and changed: refused if somebody changed it in between.
@@ -76,7 +83,7 @@ absl::Status Save(Session& session, const Options& options, const pb::Improvemen
   pb::UpdateImprovementResponse response;
   RETURN_IF_ERROR(SendChange(session, kImprovements, "UpdateImprovement", options.dry_run, &request,
                              &response));
-  return Show(session, response.improvement());
+  return ShowChecked(session, options.dry_run, response.improvement());
 }
 
 absl::Status Set(Session& session, const Options& options) {
@@ -172,7 +179,7 @@ absl::Status Advance(Session& session, const Options& options) {
   pb::AdvanceImprovementResponse response;
   RETURN_IF_ERROR(SendChange(session, kImprovements, "AdvanceImprovement", options.dry_run,
                              &request, &response));
-  return Show(session, response.improvement());
+  return ShowChecked(session, options.dry_run, response.improvement());
 }
 
 absl::Status Measure(Session& session, const Options& options) {

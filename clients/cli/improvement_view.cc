@@ -283,6 +283,14 @@ void PrintComparison(const pb::ImprovementComparison& comparison, const Improvem
   std::string sentence = Printable(comparison.sentence());
   if (!sentence.empty()) sentence[0] = absl::ascii_toupper(static_cast<unsigned char>(sentence[0]));
   paper.out << Wrap(absl::StrCat(sentence, "."), paper.width, 0) << "\n\n";
+  if (comparison.method() == pb::ImprovementComparison::METHOD_RANK_SUM &&
+      comparison.has_improvement()) {
+    paper.out << Wrap(
+                     "That is the shift of a typical pair of cases, before and after "
+                     "(Hodges-Lehmann), and no difference of the medians.",
+                     paper.width, 0)
+              << "\n\n";
+  }
   const bool of_means = improvement.center() == Improvement::CENTER_MEAN;
   Table table({"", ">cases", absl::StrCat(">", CenterWord(improvement), " (from .. to)"), "?>mean",
                "?>still open", "?>too young", "?>left out"});

@@ -85,6 +85,8 @@ TEST(ImprovementView, Comparison) {
   pb::ImprovementComparison comparison;
   comparison.set_sentence("improved by 4.00 days");
   comparison.set_verdict(pb::ImprovementComparison::VERDICT_IMPROVED);
+  comparison.set_method(pb::ImprovementComparison::METHOD_RANK_SUM);
+  comparison.set_improvement(4 * 86'400);
   comparison.mutable_before()->set_case_count(1'200);
   comparison.mutable_before()->set_center(10 * 86'400);
   comparison.mutable_after()->set_case_count(80);
@@ -94,6 +96,7 @@ TEST(ImprovementView, Comparison) {
   const std::string text =
       Printed([&](const Paper& paper) { PrintComparison(comparison, Quotes(), paper); });
   EXPECT_THAT(text, HasSubstr("Improved by 4.00 days.\n"));
+  EXPECT_THAT(text, HasSubstr("no difference of the medians"));
   EXPECT_THAT(text, HasSubstr("too young"));
   EXPECT_THAT(text, HasSubstr("not known"));
   EXPECT_THAT(text, HasSubstr("5.0 d: not reached"));

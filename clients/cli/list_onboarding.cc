@@ -77,13 +77,21 @@ absl::Status ListOnboardings(Session& session, const ListOptions& options) {
             return page.onboardings_size();
           })));
   ShowList(session, table,
-           options.at_risk ? "no on-boardings that are at risk"
+           options.at_risk && options.filter.empty() ? "no on-boardings that are at risk"
+           : !options.filter.empty() ? "no on-boardings that fit what was asked for (--filter)"
            : options.state.empty()
                ? "no on-boardings; begin one with: plumbline start PROCESS --id ID --person WHO "
                  "--day-one DATE"
                : absl::StrCat("no on-boardings that are ", options.state),
            more);
   return absl::OkStatus();
+}
+
+// Who decides: the person who fills the role, where one is named.
+std::string DeciderOf(const ob::Onboarding& o, const std::string& role) {
+  const auto named = o.assignees().find(role);
+  if (named != o.assignees().end()) return named->second;
+  return role == "@person" ? o.person() : role;
 }
 
 absl::Status ListDecisions(Session& session, const ListOptions& options) {
@@ -97,8 +105,8 @@ absl::Status ListDecisions(Session& session, const ListOptions& options) {
       line.set_name(o.name());
       *line.add_decisions() = d;
       if (session.json()) session.PrintJsonLine(line);
-      table.Add({IdOf(o.name()), d.id(), d.title(), absl::StrJoin(d.options(), " | "), d.role(),
-                 When(d.ready_time())});
+      table.Add({IdOf(o.name()), d.id(), d.title(), absl::StrJoin(d.options(), " | "),
+                 DeciderOf(o, d.role()), When(d.ready_time())});
     }
     return o.decisions_size();
   };

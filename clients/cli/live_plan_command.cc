@@ -2,9 +2,11 @@
 //
 // onboarding plan: a plan while it is carried out, with its forecast and what is at risk.
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -45,15 +47,17 @@ bool IsOver(const ob::LivePlanTask& task) {
 }
 
 void PrintTable(Session& session, const ob::GetPlanResponse& plan) {
-  Table table({"TASK", "~TITLE", "~WHO", "STATE", "?PLANNED END", "END", "?FORECAST", "?DUE",
-               ">OPEN SLACK", "?RISK", "?NEEDED"});
+  // Those on the right go first where the terminal is narrow: what is due and at risk last.
+  Table table({"TASK", "~TITLE", "~WHO", "STATE", "END", "?RISK", "?DUE", "?NEEDED", "?FORECAST",
+               "?PLANNED END", "?>OPEN SLACK"});
   for (const ob::LivePlanTask& task : plan.tasks()) {
     const bool same =
         IsOver(task) || task.forecast_end_time().seconds() == task.expected_end_time().seconds();
     table.Add({IdOf(task.task()), task.title(), task.resource(),
-               StateWord(ob::Task::State_Name(task.state())), When(task.planned_end_time()),
-               When(task.expected_end_time()), same ? "" : When(task.forecast_end_time()),
-               When(task.due_time()), SlackText(task), RiskText(task), NeededWord(task)});
+               StateWord(ob::Task::State_Name(task.state())), When(task.expected_end_time()),
+               RiskText(task), When(task.due_time()), NeededWord(task),
+               same ? "" : When(task.forecast_end_time()), When(task.planned_end_time()),
+               SlackText(task)});
   }
   table.Print(session.paper());
 }
@@ -126,10 +130,21 @@ void PrintFinish(Session& session, const ob::GetPlanResponse& plan) {
   }
 }
 
+// The steps on which the end hangs, as tasks of their present rounds: "exam~2".
+std::vector<std::string> CriticalTasks(const ob::GetPlanResponse& plan) {
+  std::map<std::string, std::string> ids;
+  for (const ob::LivePlanTask& task : plan.tasks()) ids[task.step()] = IdOf(task.task());
+  std::vector<std::string> tasks;
+  for (const std::string& step : plan.critical_path())
+    tasks.push_back(ids.contains(step) ? ids[step] : step);
+  return tasks;
+}
+
 absl::Status Plan(Session& session, const Options& options) {
   session.wording().Call({{"name", "ON-BOARDING"}});
   ob::GetPlanRequest request;
   request.set_name(session.FullName("onboardings", options.onboarding));
+  if (!options.why && !session.json()) request.set_view(ob::GetPlanRequest::VIEW_BASIC);
   ob::GetPlanResponse plan;
   RETURN_IF_ERROR(session.Call(kPlans, "GetPlan", request, &plan));
   if (session.json()) {
@@ -139,7 +154,10 @@ absl::Status Plan(Session& session, const Options& options) {
   PrintFinish(session, plan);
   PrintTable(session, plan);
   if (!plan.critical_path().empty())
-    session.out() << "the end hangs on: " << absl::StrJoin(plan.critical_path(), " -> ") << '\n';
+    session.out() << Wrap(absl::StrCat("the end hangs on: ",
+                                       absl::StrJoin(CriticalTasks(plan), " -> ")),
+                          session.paper().width, 2)
+                  << '\n';
   for (const std::string& reason : plan.reasons()) {
     session.out() << Wrap(absl::StrCat("  ", Printable(reason)), session.paper().width, 4) << '\n';
   }

@@ -144,7 +144,7 @@ int Act(const Action& action, const GlobalOptions& options) {
   }
   if (!status.ok() && options.json) PrintErrorJson(status, std::cerr);
   if (!status.ok() && !options.json)
-    PrintError(status, session.wording(), HintFor(session, status), std::cerr);
+    PrintError(status, session.wording(), HintFor(session, status), ErrorPaper(std::cerr));
   return ExitCodeOf(status);
 }
 
@@ -162,7 +162,7 @@ int Run(int argc, char** argv) {
   const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
   if (const absl::Status readable = CheckWords(words); !readable.ok()) {
     if (json) PrintErrorJson(readable, std::cerr);
-    if (!json) PrintError(readable, Wording(""), "", std::cerr);
+    if (!json) PrintError(readable, Wording(""), "", ErrorPaper(std::cerr));
     return ExitCodeOf(readable);
   }
   try {

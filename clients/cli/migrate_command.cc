@@ -15,6 +15,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/plan_notes.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
@@ -112,9 +113,30 @@ void PrintSuggested(Session& session, const Mappings& suggested) {
     session.out() << "  perhaps renamed: --map " << old << '=' << path << '\n';
 }
 
+// By when an on-boarding is to end; nothing (0) where it has no such time.
+google::protobuf::Timestamp TargetOf(Session& session, const std::string& name) {
+  ob::GetOnboardingRequest request;
+  request.set_name(name);
+  ob::GetOnboardingResponse response;
+  if (!session.Call(kOnboarding, "GetOnboarding", request, &response).ok()) return {};
+  return response.onboarding().target_time();
+}
+
+// The target of another revision may be another one.
+void PrintTarget(Session& session, const google::protobuf::Timestamp& before,
+                 const google::protobuf::Timestamp& after) {
+  if (before.seconds() == after.seconds()) return;
+  const auto text = [](const google::protobuf::Timestamp& time) {
+    return time.seconds() == 0 ? std::string("no time") : When(time) + " UTC";
+  };
+  session.out() << "  target: is to end by " << text(after) << " (was " << text(before) << ")\n";
+}
+
 absl::Status MigrateOne(Session& session, const Options& options,
                         ob::MigrateOnboardingRequest request) {
   request.set_name(session.FullName("onboardings", options.onboardings[0]));
+  const google::protobuf::Timestamp target =
+      session.json() ? google::protobuf::Timestamp() : TargetOf(session, request.name());
   ob::MigrateOnboardingResponse response;
   RETURN_IF_ERROR(session.Call(kOnboarding, "MigrateOnboarding", request, &response));
   if (session.json()) {
@@ -124,6 +146,7 @@ absl::Status MigrateOne(Session& session, const Options& options,
   NoteDryRun(session, options.change);
   session.out() << IdOf(response.onboarding().name()) << ": goes on by "
                 << session.ShortName(response.onboarding().process()) << '\n';
+  PrintTarget(session, target, response.onboarding().target_time());
   PrintFates(session, response);
   Mappings suggested;
   AddSuggested(request, response, &suggested);
@@ -154,9 +177,10 @@ void PrintFailure(Session& session, const std::string& name, const absl::Status&
     session.PrintJsonLine(failed);
     return;
   }
-  session.out() << IdOf(name)
-                << ": stays as it is: " << Printable(session.wording().Sentence(status.message()))
-                << '\n';
+  const std::string line =
+      absl::StrCat(IdOf(name), ": stays as it is: ",
+                   Printable(session.wording().Sentence(status.message())));
+  session.out() << Folded(session.paper(), line, 2) << '\n';
 }
 
 // An error of several, with the reason of the first.

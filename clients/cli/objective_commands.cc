@@ -62,9 +62,10 @@ void ShowObjective(Session& session, const pb::Objective& objective) {
 }
 
 template <typename Response>
-absl::Status ShowChanged(Session& session, const Response& response) {
+absl::Status ShowChanged(Session& session, bool dry_run, const Response& response) {
   return Answer(session, response, [&] {
     ShowObjective(session, response.objective());
+    ShowDryRun(session, dry_run);
     if (response.alert_webhook_secret().empty()) return;
     session.out() << "secret:       " << response.alert_webhook_secret()
                   << "\n\nThe secret is shown this once: give it to the receiver, which checks "
@@ -87,7 +88,7 @@ absl::Status Create(Session& session, const Options& options) {
   pb::CreateObjectiveResponse response;
   RETURN_IF_ERROR(SendChange(session, kObjectives, "CreateObjective", options.content.dry_run,
                              &request, &response));
-  return ShowChanged(session, response);
+  return ShowChanged(session, options.content.dry_run, response);
 }
 
 absl::Status Set(Session& session, const Options& options) {
@@ -116,7 +117,7 @@ absl::Status Set(Session& session, const Options& options) {
   pb::UpdateObjectiveResponse response;
   RETURN_IF_ERROR(SendChange(session, kObjectives, "UpdateObjective", options.content.dry_run,
                              &request, &response));
-  return ShowChanged(session, response);
+  return ShowChanged(session, options.content.dry_run, response);
 }
 
 absl::Status Show(Session& session, const Options& options) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/help.h"
+#include "clients/cli/plan_notes.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "plumbline/onboarding/v1/automation_service.pb.h"
@@ -96,11 +97,14 @@ bool IsAhead(const ob::Task& task) {
 }
 
 void PrintReady(Session& session, const ob::Task& task) {
-  session.out() << "  ready: " << TypedTask(task) << " (" << Printable(task.title()) << "), "
-                << Printable(task.assignee().empty() ? task.role() : task.assignee());
-  if (IsAhead(task)) session.out() << ", not before " << When(task.earliest_time());
-  if (task.has_due_time()) session.out() << ", due " << When(task.due_time());
-  session.out() << (IsAhead(task) || task.has_due_time() ? " UTC\n" : "\n");
+  std::string line =
+      absl::StrCat("  ready: ", TypedTask(task), " (", Printable(task.title()), "), ",
+                   Printable(task.assignee().empty() ? task.role() : task.assignee()));
+  // It holds nobody back.
+  if (IsAhead(task)) absl::StrAppend(&line, ", planned from ", When(task.earliest_time()));
+  if (task.has_due_time()) absl::StrAppend(&line, ", due ", When(task.due_time()));
+  if (IsAhead(task) || task.has_due_time()) absl::StrAppend(&line, " UTC");
+  session.out() << Folded(session.paper(), line, 4) << '\n';
 }
 
 }  // namespace

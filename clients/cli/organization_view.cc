@@ -117,16 +117,15 @@ void PrintHandovers(const pb::GetHandoversResponse& handovers, const Paper& pape
     paper.out << "No case has two steps by the same or another person or team.\n";
     return;
   }
-  paper.out << Count(handovers.handover_count()) << " of " << Count(steps) << " steps ("
-            << Share(handovers.handover_count(), steps) << ") are handovers, in "
-            << Number(handovers.case_count(), "case", "cases") << "; median wait "
-            << (handovers.has_wait() ? span(handovers.wait().median())
-                                     : NotKnown("wait", handovers.absent()))
-            << ". " << Count(handovers.kept_count()) << " stay with the same";
-  if (handovers.unknown_count() > 0) {
-    paper.out << ", of " << Count(handovers.unknown_count()) << " it is not known";
-  }
-  paper.out << ".\n\n";
+  std::string text = absl::StrCat(
+      Count(handovers.handover_count()), " of ", Count(steps), " steps (",
+      Share(handovers.handover_count(), steps), ") are handovers, in ",
+      Number(handovers.case_count(), "case", "cases"), "; median wait ",
+      handovers.has_wait() ? span(handovers.wait().median()) : NotKnown("wait", handovers.absent()),
+      ". ", Count(handovers.kept_count()), " stay with the same");
+  if (handovers.unknown_count() > 0)
+    absl::StrAppend(&text, ", of ", Count(handovers.unknown_count()), " it is not known");
+  paper.out << Wrap(text + ".", paper.width, 0) << "\n\n";
   Table table({"~from", "~to", ">count", ">cases", ">median wait", ">90 % within"});
   table.BreakLines();
   for (const pb::Handover& pair : handovers.handovers()) {

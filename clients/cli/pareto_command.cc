@@ -68,6 +68,10 @@ absl::Status Pareto(Session& session, const Options& options) {
     // Impediments are there whether their cases have ended or not.
     if (request.subject() == Request::SUBJECT_DEFECTS)
       PrintCompletion(response.completion(), session);
+    if (response.bars().empty() && request.subject() != Request::SUBJECT_DEFECTS) {
+      session.out() << "There are no impediments; --defects counts defects.\n";
+      return absl::OkStatus();
+    }
     PrintBars(response, session.paper());
   }
   return absl::OkStatus();
@@ -100,6 +104,10 @@ void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
     if (pareto.open_count() > 0)
       paper.out << "; " << Count(pareto.open_count()) << " are still open";
     paper.out << ".\n";
+  }
+  if (pareto.bars().empty()) {
+    paper.out << "There is nothing to count.\n";
+    return;
   }
   PrintAbsent(pareto.absent(), paper);
 }

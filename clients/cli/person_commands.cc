@@ -96,7 +96,7 @@ void AddOthers(PersonGroup& group) {
   AddFilterOptions(*list, kind.fields, &o.list.filter, &o.list.order_by);
   AddExamples(*list, kind.examples);
   CLI::App* remove =
-      group.Add("delete", "Delete the record of a person; its history stays", &Delete);
+      group.Add("delete", "Delete the record of a person; others go on naming their id", &Delete);
   remove->add_flag("--force", o.force, "Though others report to them");
   group.AddWriteOptions(*remove);
   CLI::App* history =

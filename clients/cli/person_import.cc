@@ -37,8 +37,9 @@ void PrintRow(Session& session, const std::string& path, const Report::Row& row)
   const auto line = [&](absl::string_view what, const Report::Problem& problem) {
     std::vector<std::string> parts = {row.person(), problem.field(), problem.description()};
     std::erase(parts, "");
-    session.err() << Printable(absl::StrCat(path, ":", row.line(), ": ", what,
-                                            absl::StrJoin(parts, ": ")))
+    session.err() << Wrap(Printable(absl::StrCat(path, ":", row.line(), ": ", what,
+                                                 absl::StrJoin(parts, ": "))),
+                          kFoldedWidth, 2)
                   << '\n';
   };
   for (const Report::Problem& problem : row.problems()) line("refused: ", problem);
@@ -73,7 +74,9 @@ absl::Status Import(Session& session, const Options& options) {
   if (session.json()) {
     session.PrintJson(report);
   } else {
-    session.out() << "columns: " << Printable(ColumnsText(report)) << '\n'
+    session.out() << Wrap(absl::StrCat("columns: ", Printable(ColumnsText(report))),
+                          session.paper().width, 2)
+                  << '\n'
                   << Count(report.created()) << " created, " << Count(report.updated())
                   << " changed, " << Count(report.unchanged()) << " unchanged, "
                   << Count(report.refused()) << " refused"

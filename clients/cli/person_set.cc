@@ -136,8 +136,7 @@ void AddPersonSet(PersonGroup& group, Action* action) {
                       "buddy=bob@example.com",
                       "to whom she reports, who helps her"},
                      {"plumbline person set ada@example.com --state left --reason 'gone to sea'",
-                      "no work goes to her any more; what she has, 'plumbline list tasks\n"
-                      "      # --assignee' shows and 'plumbline task assign' moves"},
+                      "no work goes to her any more; 'plumbline list tasks --assignee' shows hers"},
                      {"plumbline person set ada@example.com --relation buddy= --manager ''",
                       "nothing behind it takes a value away"}});
   set->callback([action, options = group.shared(), set] {

@@ -70,13 +70,15 @@ void PrintTable(Session& session, const ob::PlanOnboardingResponse& plan) {
   table.Print(session.paper());
 }
 
-const char* SourceText(ob::TaskOwner::Source source) {
-  switch (source) {
+// Who is on-boarded does their own part whatever records say.
+const char* SourceText(const ob::PlanOnboardingResponse& plan, const ob::TaskOwner& owner) {
+  switch (owner.source()) {
     case ob::TaskOwner::SOURCE_GIVEN:
       return ", as was said";
     case ob::TaskOwner::SOURCE_RELATIVE:
     case ob::TaskOwner::SOURCE_RECORD:
-      return ", by records of people";
+      return owner.person() == plan.onboarding().person() ? ", as who is on-boarded"
+                                                          : ", by records of people";
     default:
       return "";
   }
@@ -89,7 +91,7 @@ void PrintReasons(Session& session, const ob::PlanOnboardingResponse& plan) {
     const ob::TaskOwner& owner = task.owner();
     line(owner.person().empty() ? absl::StrCat("done by whoever has the role ", task.role())
                                 : absl::StrCat("done by ", owner.person(), " for the role ",
-                                               task.role(), SourceText(owner.source())));
+                                               task.role(), SourceText(plan, owner)));
     for (const ob::ResolutionStep& step : owner.steps()) line(step.text());
     for (const ob::ResolutionStep& step : task.absence_steps()) line(step.text());
     for (const std::string& reason : task.reasons()) line(reason);
@@ -112,17 +114,19 @@ absl::Status Plan(Session& session, const Options& options) {
     session.PrintJson(plan);
     return absl::OkStatus();
   }
-  session.out() << session.ShortName(plan.onboarding().process()) << " for "
-                << plan.onboarding().person() << ": the plan, nothing is started; ends "
-                << When(plan.planned_end_time()) << " UTC";
-  if (plan.onboarding().has_target_time())
-    session.out() << ", is to end by " << When(plan.onboarding().target_time()) << " UTC";
-  session.out() << '\n';
+  const auto say = [&](const std::string& text) {
+    session.out() << Wrap(Printable(text), session.paper().width, 2) << '\n';
+  };
+  say(absl::StrCat(
+      session.ShortName(plan.onboarding().process()), " for ", plan.onboarding().person(),
+      ": the plan, nothing is started; ends ", When(plan.planned_end_time()), " UTC",
+      plan.onboarding().has_target_time()
+          ? absl::StrCat(", is to end by ", When(plan.onboarding().target_time()), " UTC")
+          : ""));
   PrintTable(session, plan);
-  session.out() << "the end hangs on: " << absl::StrJoin(plan.critical_path(), " -> ") << '\n';
+  say(absl::StrCat("the end hangs on: ", absl::StrJoin(plan.critical_path(), " -> ")));
   if (plan.open_roles_size() > 0)
-    session.out() << "nobody is named for: " << Printable(absl::StrJoin(plan.open_roles(), ", "))
-                  << '\n';
+    say(absl::StrCat("nobody is named for: ", absl::StrJoin(plan.open_roles(), ", ")));
   PlanNotes(session).Tell(plan.onboarding(), TimesOf(plan, session.clock().Now()));
   if (options.why) PrintReasons(session, plan);
   return absl::OkStatus();

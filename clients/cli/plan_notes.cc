@@ -117,7 +117,11 @@ std::string PlanNotes::OfDayOne(const ob::Onboarding& onboarding) {
 
 void PlanNotes::Tell(const ob::Onboarding& onboarding, const PlanTimes& times) {
   for (const std::string& text : {OfDayOne(onboarding), StandingText(onboarding, times)})
-    if (!text.empty()) session_.out() << text << '\n';
+    if (!text.empty()) session_.out() << Folded(session_.paper(), text, 2) << '\n';
+}
+
+std::string Folded(const Paper& paper, absl::string_view text, size_t hanging) {
+  return paper.width == 0 ? std::string(text) : Wrap(text, paper.width, hanging);
 }
 
 }  // namespace plumbline::cli

@@ -11,9 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "clients/cli/session.h"
+#include "clients/cli/terminal.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
 #include "plumbline/onboarding/v1/plan_service.pb.h"
 
@@ -58,6 +60,9 @@ class PlanNotes {
   Session& session_;
   std::map<std::pair<std::string, absl::CivilDay>, std::optional<absl::CivilDay>> first_days_;
 };
+
+// Wrap (terminal.h) for a terminal; as it is elsewhere, where programs look for words.
+std::string Folded(const Paper& paper, absl::string_view text, size_t hanging);
 
 }  // namespace plumbline::cli
 

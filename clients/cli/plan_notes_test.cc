@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/plan_notes.h"
 
+#include <sstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -104,6 +105,13 @@ TEST(PlanNotes, NameADayOneOnWhichNobodyWorks) {
   EXPECT_EQ(DayOneText(saturday, saturday + 2, ""),
             "day one, Sat 2026-12-26, is no working day: Mon 2026-12-28 counts as day one");
   EXPECT_EQ(DayOneText(saturday, saturday, ""), "");
+}
+
+TEST(PlanNotes, AreFoldedForATerminalOnly) {
+  std::ostringstream out;
+  EXPECT_EQ(Folded({out, 0}, "by what is left to do it ends", 2), "by what is left to do it ends");
+  EXPECT_EQ(Folded({out, 20}, "by what is left to do it ends", 2),
+            "by what is left to\n  do it ends");
 }
 
 }  // namespace

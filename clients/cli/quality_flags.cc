@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <ostream>
+#include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -175,12 +177,43 @@ void PrintNotes(const google::protobuf::RepeatedPtrField<std::string>& notes, co
   }
 }
 
+namespace {
+
+// What the field that is absent is called where people read of it.
+std::string AbsentWords(absl::string_view field) {
+  static constexpr std::pair<absl::string_view, absl::string_view> kWords[] = {
+      {"work_in_progress.average", "average in progress"},
+      {"times.lead", "lead time"},
+      {"times.touch", "touch time"},
+      {"littles_law.difference", "check of Little's law"},
+      {"times.median_with_open_seconds", "median lead time with the open cases"},
+      {"arrivals_per_day", "rates of arrival and throughput"},
+      {"mean_arrival_gap_seconds", "mean time between arrivals"},
+      {"hidden_factory.working_seconds", "hours of rework"},
+      {"hidden_factory.working_share", "share of rework in all work"},
+      {"start_time", "figures"},
+      {"rates", "rates of defects"},
+      {"top_three_share", "share of the top three"},
+      {"overall", "capability"},
+      {"overall.both", "Pp and Cp"},
+      {"overall.least", "Ppk and Cpk"},
+      {"overall.target", "Cpm"},
+      {"quantile_least", "Ppk by quantiles"},
+      {"mean_seconds", "mean"}};
+  for (const auto& [name, words] : kWords) {
+    if (field == name) return std::string(words);
+  }
+  const size_t dot = field.rfind('.');
+  return absl::StrReplaceAll(field.substr(dot == absl::string_view::npos ? 0 : dot + 1),
+                             {{"_", " "}});
+}
+
+}  // namespace
+
 void PrintAbsent(const google::protobuf::RepeatedPtrField<pb::AbsentFigure>& absent,
                  const Paper& paper) {
   for (const pb::AbsentFigure& figure : absent) {
-    const size_t dot = figure.field().rfind('.');
-    std::string name = figure.field().substr(dot == std::string::npos ? 0 : dot + 1);
-    paper.out << Wrap(absl::StrCat("No ", absl::StrReplaceAll(name, {{"_", " "}}), ": ",
+    paper.out << Wrap(absl::StrCat("No ", AbsentWords(figure.field()), ": ",
                                    Printable(figure.reason()), "."),
                       paper.width, 2)
               << "\n";

@@ -43,7 +43,7 @@ TEST(QualityView, Flow) {
   pb::AbsentFigure* absent = flow.add_absent();
   absent->set_field("start_time");
   absent->set_reason("there is no case");
-  EXPECT_EQ(Printed(PrintFlow, flow), "No start time: there is no case.\n");
+  EXPECT_EQ(Printed(PrintFlow, flow), "No figures: there is no case.\n");
   flow.Clear();
   flow.mutable_start_time()->set_seconds(1'767'600'000);
   flow.mutable_end_time()->set_seconds(1'768'204'800);
@@ -142,6 +142,17 @@ TEST(QualityView, Pareto) {
   EXPECT_THAT(text, HasSubstr("crm"));
   EXPECT_THAT(text, HasSubstr("(none)"));
   EXPECT_THAT(text, HasSubstr("the top three hold 75.0 %"));
+}
+
+TEST(QualityView, WhereNothingIsCountedWordsSayIt) {
+  pb::GetParetoResponse pareto;
+  pb::AbsentFigure* absent = pareto.add_absent();
+  absent->set_field("top_three_share");
+  absent->set_reason("there is nothing to count");
+  EXPECT_EQ(Printed(PrintBars, pareto), "There is nothing to count.\n");
+  pareto.add_bars()->set_label("crm");
+  EXPECT_THAT(Printed(PrintBars, pareto),
+              HasSubstr("No share of the top three: there is nothing to count."));
 }
 
 TEST(QualityFlags, Spans) {

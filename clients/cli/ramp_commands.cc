@@ -16,6 +16,7 @@
 #include "clients/cli/ramp_list.h"
 #include "clients/cli/ramp_view.h"
 #include "clients/cli/table.h"
+#include "clients/cli/terminal.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/ramp_service.pb.h"
@@ -158,8 +159,10 @@ absl::Status Readiness(Session& session, const Options& options) {
   session.out() << options.onboarding << ": " << LevelWord(readiness.level()) << '\n';
   for (const ob::ReadinessReason& reason : readiness.reasons()) {
     const bool note = reason.level() == ob::Readiness::LEVEL_UNSPECIFIED;
-    session.out() << "  " << (note ? "note" : LevelWord(reason.level())) << ": "
-                  << Printable(reason.sentence()) << '\n';
+    session.out() << Wrap(absl::StrCat("  ", note ? "note" : LevelWord(reason.level()), ": ",
+                                       Printable(reason.sentence())),
+                          session.paper().width, 4)
+                  << '\n';
   }
   const int more = readiness.reason_count() - readiness.reasons_size();
   if (more > 0) session.out() << "  and " << Number(more, "more reason", "more reasons") << '\n';

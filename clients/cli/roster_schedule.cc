@@ -55,7 +55,7 @@ void Tell(Session& session, const absl::Status& error) {
   if (session.json()) {
     PrintErrorJson(error, session.err());
   } else {
-    PrintError(error, session.wording(), "", session.err());
+    PrintError(error, session.wording(), "", ErrorPaper(session.err()));
   }
   session.err().flush();
 }

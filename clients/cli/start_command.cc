@@ -155,6 +155,7 @@ void PrintPlan(Session& session, const ob::StartOnboardingResponse& response, co
 ob::GetPlanResponse LivePlanOf(Session& session, const std::string& name) {
   ob::GetPlanRequest request;
   request.set_name(name);
+  request.set_view(ob::GetPlanRequest::VIEW_BASIC);
   ob::GetPlanResponse plan;
   if (!session.Call(kPlans, "GetPlan", request, &plan).ok()) plan.Clear();
   return plan;

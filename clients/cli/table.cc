@@ -114,7 +114,7 @@ void Table::Print(const Paper& paper, size_t indent) const {
     if (!columns_[c].optional || columns_[c].filled) shown.push_back(c);
   }
   const bool breaks = breaks_ && paper.width == 0;
-  const size_t width = breaks ? kErrorWidth : paper.width;
+  const size_t width = breaks ? kFoldedWidth : paper.width;
   const size_t room = width == 0 ? SIZE_MAX : width - std::min(width, indent);
   std::vector<size_t> widths = Fit(shown, room);
   std::vector<std::string> left_out;

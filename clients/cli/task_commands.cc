@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/commands.h"
@@ -14,6 +15,7 @@
 #include "clients/cli/onboarding.h"
 #include "clients/cli/task_group.h"
 #include "clients/cli/unknown_names.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -28,6 +30,8 @@ std::string Completed(const ob::Task& task) {
 
 std::string Skipped(const ob::Task& task) {
   if (task.state() == ob::Task::STATE_PENDING) return "will be left out when its turn comes";
+  // An optional step whose decision that answers.
+  if (task.state() == ob::Task::STATE_NOT_NEEDED) return "left out";
   if (!task.has_waiver()) return "skipped";
   return absl::StrCat("asked to leave it out; ", task.waiver_approver(), " approves it");
 }
@@ -104,7 +108,28 @@ absl::Status TaskUnblock(Session& session, const TaskOptions& options) {
   return ChangeTask(session, options, "UnblockTask", Always("unblocked"), request, &response);
 }
 
-absl::Status Decide(Session& session, const TaskOptions& options) {
+// Decisions are typed as tasks are, too: ON-BOARDING/DECISION OPTION.
+absl::StatusOr<TaskOptions> InThreeWords(const TaskOptions& typed) {
+  if (!typed.option.empty()) return typed;
+  TaskOptions options = typed;
+  const size_t slash = typed.onboarding.find('/');
+  if (slash == std::string::npos || absl::StartsWith(typed.onboarding, "workspaces/")) {
+    return base::FieldError(
+        "OPTION", absl::StrCat("is missing: say of which on-boarding, which decision and what is "
+                               "chosen, as in plumbline decide ",
+                               typed.onboarding, " ", typed.decision,
+                               " OPTION; 'plumbline get "
+                               "onboardings/",
+                               typed.onboarding, "' shows what is open"));
+  }
+  options.onboarding = typed.onboarding.substr(0, slash);
+  options.decision = typed.onboarding.substr(slash + 1);
+  options.option = typed.decision;
+  return options;
+}
+
+absl::Status Decide(Session& session, const TaskOptions& typed) {
+  ASSIGN_OR_RETURN(const TaskOptions options, InThreeWords(typed));
   session.wording().Call({{"name", "ON-BOARDING"},
                           {"decision", "DECISION"},
                           {"option", "OPTION"},
@@ -198,8 +223,8 @@ void AddTaskCommands(CLI::App& app, Action* action) {
       app.add_subcommand("task", "Work on a task: claim, start, done, skip, comment, ...");
   task->group("Run");
   task->require_subcommand(1);
-  AddTaskCommand(*task, action, options, "start", "Begin to work on a task that is ready; what nobody has becomes yours",
-                 TaskStart);
+  AddTaskCommand(*task, action, options, "start",
+                 "Begin to work on a task that is ready; what nobody has becomes yours", TaskStart);
   AddEndings(*task, action, options);
   AddImpediments(*task, action, options);
   AddTaskPeople(*task, action, options);
@@ -212,16 +237,22 @@ void AddTaskCommands(CLI::App& app, Action* action) {
 
   CLI::App* decide = app.add_subcommand("decide", "Answer a decision that waits for a person");
   decide->group("Run");
-  decide->add_option("ON-BOARDING", options->onboarding, "Its id")->required();
+  decide
+      ->add_option("ON-BOARDING", options->onboarding,
+                   "Its id; with the decision in one word, ON-BOARDING/DECISION, that is not given "
+                   "again")
+      ->required();
   decide
       ->add_option("DECISION", options->decision,
                    "Its id, as 'plumbline get onboardings/ID' shows it")
       ->required();
-  decide->add_option("OPTION", options->option, "What is chosen, one of its options")->required();
+  decide->add_option("OPTION", options->option, "What is chosen, one of its options");
   Takes(decide->add_option("--reason", options->reason, "Why"), "TEXT");
   AddChangeOptions(*decide, options->change);
   AddExamples(*decide, {{"plumbline decide ada certification again --reason '71 of 100 points'",
-                         "the certification is retaken"}});
+                         "the certification is retaken"},
+                        {"plumbline decide ada/certification again",
+                         "the same: as tasks are named, in one word"}});
   decide->callback([=] { *action = [=](Session& s) { return Decide(s, *options); }; });
 }
 

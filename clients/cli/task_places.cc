@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // task add, move: the plan of one on-boarding.
+#include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <set>
 #include <string>
@@ -73,35 +75,49 @@ void AddItems(const std::vector<std::string>& items, catalog::v1::Step* step) {
   }
 }
 
-// When the on-boarding of a task was to end until now; nothing where that is not known, which is no
-// reason to fail.
-std::string ExpectedBefore(Session& session, const std::string& task) {
-  if (session.json()) return "";
+using google::protobuf::Timestamp;
+
+// When the on-boarding of a task should end, as of now; nothing (0) where that is not known, which
+// is no reason to fail.
+Timestamp ExpectedNow(Session& session, const std::string& task) {
+  if (session.json()) return {};
   ob::GetOnboardingRequest request;
   request.set_name(session.FullName("onboardings", OnboardingOf(task)));
   ob::GetOnboardingResponse response;
-  if (!session.Call(kOnboarding, "GetOnboarding", request, &response).ok()) return "";
-  return When(response.onboarding().expected_finish_time());
+  if (!session.Call(kOnboarding, "GetOnboarding", request, &response).ok()) return {};
+  return response.onboarding().expected_finish_time();
+}
+
+// Says when the on-boarding should end, and when it should have before the change. An answer is as
+// of when the change was made: with --at that is another time than that of what was asked before,
+// so that it is asked again. Of a dry run with --at there is nothing to compare with.
+void TellExpected(Session& session, const PlaceOptions& options, const Timestamp& before,
+                  const Timestamp& answered) {
+  const bool earlier = !options.change.at.empty();
+  const bool compares = before.seconds() > 0 && !(earlier && options.change.dry_run);
+  const Timestamp after = earlier && compares ? ExpectedNow(session, options.task) : answered;
+  if (after.seconds() == 0) return;
+  // What is late moves the end by the moment that lies between both.
+  constexpr int64_t kSame = 60;
+  const bool same = std::abs(after.seconds() - before.seconds()) < kSame;
+  session.out() << "  the on-boarding should end on " << When(after) << " UTC"
+                << (!compares ? ""
+                    : same    ? ", as before"
+                              : absl::StrCat(" (was ", When(before), ")"))
+                << '\n';
 }
 
 // Says what became of the task, and what else by it.
 template <typename Response>
-void Tell(Session& session, const PlaceOptions& options, const char* done,
-          const std::string& expected_before, const Response& response) {
+void Tell(Session& session, const PlaceOptions& options, const char* done, const Timestamp& before,
+          const Response& response) {
   if (session.json()) return session.PrintJson(response);
   NoteDryRun(session, options.change);
   session.out() << TypedTask(response.task()) << ": " << done << ", "
                 << StateWord(ob::Task::State_Name(response.task().state())) << '\n';
   for (const ob::Task& task : response.withdrawn_tasks())
     session.out() << "  waits again: " << TypedTask(task) << '\n';
-  const std::string expected = When(response.onboarding().expected_finish_time());
-  if (!expected.empty()) {
-    session.out() << "  the on-boarding should end on " << expected << " UTC"
-                  << (expected == expected_before ? ", as before"
-                      : expected_before.empty()   ? ""
-                                                  : absl::StrCat(" (was ", expected_before, ")"))
-                  << '\n';
-  }
+  TellExpected(session, options, before, response.onboarding().expected_finish_time());
   PrintNext(session, response);
 }
 
@@ -153,7 +169,7 @@ void CallPlaces(Session& session) {
 absl::Status TaskAdd(Session& session, const PlaceOptions& options) {
   CallPlaces(session);
   ASSIGN_OR_RETURN(const ob::AddTaskRequest request, AddRequest(session, options));
-  const std::string before = ExpectedBefore(session, options.task);
+  const Timestamp before = ExpectedNow(session, options.task);
   ob::AddTaskResponse response;
   RETURN_IF_ERROR(session.Call(kOnboarding, "AddTask", request, &response));
   for (const std::string& utility :
@@ -172,7 +188,7 @@ absl::Status TaskMove(Session& session, const PlaceOptions& options) {
   request.set_reason(options.reason);
   request.set_etag(options.etag);
   RETURN_IF_ERROR(Prepare(options.change, &request));
-  const std::string before = ExpectedBefore(session, options.task);
+  const Timestamp before = ExpectedNow(session, options.task);
   ob::MoveTaskResponse response;
   RETURN_IF_ERROR(session.Call(kOnboarding, "MoveTask", request, &response));
   Tell(session, options, "moved", before, response);

@@ -22,6 +22,8 @@ struct Paper {
 
 // Prose on paper of no known width is this wide.
 inline constexpr size_t kProseWidth = 100;
+// And this are tables and errors that are folded.
+inline constexpr size_t kFoldedWidth = 118;
 
 // Columns of the terminal behind standard output, 0 if that is a file or a pipe. The environment
 // variable COLUMNS says it for terminals that do not know (at least 20, else it is ignored).

@@ -98,7 +98,8 @@ std::string Percent(double share) {
 }
 
 std::string When(const google::protobuf::Timestamp& time) {
-  if (time.seconds() == 0 && time.nanos() == 0) return "";
+  // What a message does not have; one that it has may be of 1970-01-01.
+  if (&time == &google::protobuf::Timestamp::default_instance()) return "";
   return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()),
                           absl::UTCTimeZone());
 }

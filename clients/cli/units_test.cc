@@ -6,6 +6,7 @@
 
 #include "gtest/gtest.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
+#include "plumbline/catalog/v1/process.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -22,6 +23,13 @@ TEST(Units, OpenTimeHasOneUnit) {
     duration.set_seconds(row.seconds);
     EXPECT_EQ(OpenHours(duration), row.text) << row.seconds;
   }
+}
+
+TEST(Units, TheFirstMomentOf1970IsATime) {
+  catalog::v1::Process none, first;
+  first.mutable_create_time();
+  EXPECT_EQ(When(none.create_time()), "");
+  EXPECT_EQ(When(first.create_time()), "1970-01-01 00:00");
 }
 
 TEST(Units, ARangeSaysItsUnitOnceWhereItIsOne) {

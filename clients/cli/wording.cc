@@ -14,6 +14,11 @@
 namespace plumbline::cli {
 namespace {
 
+// In expressions names are typed as the service has them.
+bool IsExpression(absl::string_view field) {
+  return absl::EndsWith(field, "filter") || field == "order_by";
+}
+
 // Methods that errors name as the remedy, states and types, as the command line says them. Whole
 // words.
 const std::map<absl::string_view, absl::string_view>& Typed() {
@@ -185,7 +190,7 @@ std::string Wording::Violation(const base::FieldViolation& violation) const {
 }
 
 std::optional<std::string> Wording::Known(absl::string_view word, absl::string_view field) const {
-  if (word.find_first_of("_.") == word.npos) return std::nullopt;
+  if (word.find_first_of("_.") == word.npos || IsExpression(field)) return std::nullopt;
   for (size_t end = field.rfind('.'); end != absl::string_view::npos;
        end = end == 0 ? absl::string_view::npos : field.rfind('.', end - 1)) {
     const auto beside = words_.find(absl::StrCat(field.substr(0, end), ".", word));
@@ -224,7 +229,9 @@ std::string Wording::Replace(absl::string_view text, absl::string_view field,
 std::string Wording::Sentence(absl::string_view text, absl::string_view field) const {
   const std::string names =
       InTypedNames(absl::StrReplaceAll(text, {{workspace_, ""}, {kMetadata, kToken}}));
-  return Replace(names, field, [](absl::string_view word) {
+  const bool expression = IsExpression(field);
+  return Replace(names, field, [expression](absl::string_view word) {
+    if (expression) return std::string(word);
     const auto typed = Typed().find(word);
     return typed != Typed().end() ? std::string(typed->second)
                                   : EnumWord(word).value_or(std::string(word));

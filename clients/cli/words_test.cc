@@ -23,10 +23,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string Printed(const absl::Status& status, const Wording& wording,
-                    absl::string_view hint = "") {
+std::string Printed(const absl::Status& status, const Wording& wording, absl::string_view hint = "",
+                    size_t width = 0) {
   std::ostringstream err;
-  PrintError(status, wording, hint, err);
+  PrintError(status, wording, hint, {err, width});
   return err.str();
 }
 
@@ -144,6 +144,35 @@ TEST(Errors, EveryFieldOnALine) {
   EXPECT_EQ(Printed(base::Error(base::Reason::ERROR_REASON_PROCESS_CYCLE, "x.yaml: calls itself"),
                     in_file),
             "error: x.yaml: calls itself\n  (PROCESS_CYCLE)\n");
+}
+
+// In an expression a name is typed as the service says it.
+TEST(Wording, OfAFilterSpellsNamesInOneWay) {
+  const Wording wording("acme");
+  const std::string says = "kind is one of STARTED, BLOCKED, TASK_READY; STATE_ACTIVE is no value";
+  EXPECT_EQ(wording.Violation({"filter", says}), "filter: " + says);
+  const std::string fields = "no field 'kindd'; fields are kind, occur_time";  // --at elsewhere
+  EXPECT_EQ(wording.Violation({"filter", fields}), "filter: " + fields);
+  EXPECT_EQ(wording.Violation({"order_by", "DONE is no field"}), "order_by: DONE is no field");
+  EXPECT_EQ(wording.Violation({"state", "is BLOCKED"}), "state: is blocked");
+}
+
+TEST(Errors, AreWrappedOnATerminal) {
+  std::string words = "is";
+  while (words.size() < 300) words += " much";
+  for (const std::string& text :
+       {Printed(base::FieldError("b", words), Wording("acme"), "", 80),
+        Printed(absl::InternalError(words), Wording("acme"), "", 80),
+        Printed(base::FieldErrors({{"a", words}, {"b", words}}), Wording("acme"), "", 80),
+        Printed(base::Error(base::Reason::ERROR_REASON_TASK_BLOCKED, words)
+                    .Precondition("IMPEDIMENT", "onboardings/a/impediments/i1", words),
+                Wording("acme"), "", 80)}) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << text;
+    EXPECT_THAT(text, HasSubstr("\n    much"));
+  }
+  EXPECT_EQ(Printed(absl::InternalError(words), Wording("acme")),
+            absl::StrCat("error: ", words, "\n  (a fault of the program or the service)\n"));
 }
 
 TEST(Errors, AHintIsALineOfItsOwn) {

@@ -73,7 +73,8 @@ void PrintHead(const pb::GetYieldResponse& yield, const Paper& paper) {
   }
   if (yield.has_rates()) {
     const pb::DefectRates& rates = yield.rates();
-    paper.out << absl::StrFormat("%.4g defects a case, ", rates.defects_per_unit())
+    paper.out << absl::StrFormat("%.4g %s a case, ", rates.defects_per_unit(),
+                                 rates.defects_per_unit() == 1 ? "defect" : "defects")
               << Count(static_cast<int64_t>(rates.defects_per_million_opportunities() + 0.5))
               << " in a million opportunities"
               << absl::StrFormat(": sigma level %.2f (%.2f without the shift of 1.5)%s.\n",

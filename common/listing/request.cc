@@ -45,8 +45,8 @@ absl::StatusOr<Query> ToQuery(const Fields& fields, const expr::Schema& schema) 
 
 absl::Status PositionError() {
   return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
-                     "page_token was made by another version of this list; leave it empty to "
-                     "begin again")
+                     "page_token was made by another version of this list; start again without "
+                     "page_token")
       .Field("page_token", "not a token of this list");
 }
 

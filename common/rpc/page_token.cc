@@ -40,8 +40,9 @@ absl::StatusOr<std::string> DecodePageToken(absl::string_view method, absl::stri
   }
   return base::Error(base::Reason::ERROR_REASON_PAGE_TOKEN_INVALID,
                      absl::StrCat("page_token was not made by ", method,
-                                  " for this parent and filter; pass next_page_token of the page "
-                                  "before unchanged, or leave it empty to begin again"))
+                                  " for this parent, filter and order, or an older release made "
+                                  "it; pass next_page_token of the page before unchanged, or "
+                                  "start again without page_token"))
       .Field("page_token", "not a token of this list");
 }
 

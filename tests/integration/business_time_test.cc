@@ -87,6 +87,8 @@ TEST_F(BusinessTimeCommandTest, DayOneMovesAndThePlanFollows) {
           "task-rescheduled", "due Tue 2020-01-07 09:00 -> Tue 2130-01-03 09:00 UTC",
           "The visa is late"});
   Expect({"list", "onboardings", "--at-risk"}, 0, {"no on-boardings that are at risk"});
+  Expect({"list", "onboardings", "--filter", "person = 'nobody@example.com'"}, 0,
+         {"no on-boardings that fit what was asked for (--filter)"});
   Expect({"onboarding", "plan", "ada", "--why"}, 0,
          {"expected: 2130-01-04 09:00", "forecast: none yet, so count on the expected date",
           "there is no experience to forecast by: a step needs 5 past times",

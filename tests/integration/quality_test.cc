@@ -130,7 +130,7 @@ TEST_F(QualityTest, CapabilityAndPareto) {
           "the outer quantiles need 1000 values"});
   Expect({"capability", "quotes", "--upper", "1d", "--lower", "2d"}, 3, {"--lower"});
   Expect({"capability", "quotes"}, 3, {"--upper"});
-  Expect({"pareto", "quotes"}, 0, {"there is nothing to count"});
+  Expect({"pareto", "quotes"}, 0, {"There are no impediments; --defects counts defects"});
   Expect({"pareto", "quotes", "--defects", "--by", "attribute:region"}, 0, {"EMEA", "8 in all"});
   Expect({"pareto", "quotes", "--defects", "--by", "step", "--json"}, 0,
          {"repeated_activities:\\\"draft\\\""});

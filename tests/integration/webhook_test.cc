@@ -216,6 +216,8 @@ TEST_F(WebhookCommand, ExportsRowsAndCalendars) {
   Expect({"export", "tasks", "--person", doer, "--format", "ics"}, 0,
          {"BEGIN:VCALENDAR", "BEGIN:VEVENT", "DTSTART:", "@ada.default.plumbline"});
   Expect({"export", "tasks", "--person", doer, "--format", "ics", "--todo"}, 0, {"BEGIN:VTODO"});
+  Expect({"export", "tasks", "--person", "nobody@example.com", "--format", "ics"}, 0,
+         {"BEGIN:VCALENDAR", "it holds no task, for none that is open is of nobody@example.com"});
 }
 
 }  // namespace

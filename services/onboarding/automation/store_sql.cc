@@ -136,11 +136,12 @@ class SqlDueStore final : public DueStore {
 
 absl::Status FollowDue(Transaction& tx, const Run& run, const Entries& entries) {
   if (!run.plan->automated || entries.empty()) return absl::OkStatus();
-  const std::optional<absl::Time> rests_until = RestsUntil(entries.back());
   const bool concerned = std::any_of(entries.begin(), entries.end(),
                                      [&](const HistoryEntry& one) { return Concerns(run, one); });
-  if (!concerned && !rests_until.has_value()) return absl::OkStatus();
-  return WriteDue(tx, run, rests_until.value_or(absl::InfinitePast()));
+  // Of a program that is called somebody waits: who tells of now has told all.
+  const bool late = IsLateNews(entries.back().occur_time, entries.back().record_time);
+  if (!concerned && !late) return absl::OkStatus();
+  return WriteDue(tx, run, late ? RestsUntil(run) : absl::InfinitePast());
 }
 
 absl::Status RewriteDue(Transaction& tx, const Run& run) {

@@ -76,10 +76,11 @@ TEST(Changes, WhatATaskYieldsIsToldOnceItIsDone) {
   EXPECT_THAT(Changes(MustChange(CompleteTask(run, "propose", {.outputs = {{"discount", "30"}}},
                                               When(kStart, "ann"))),
                       EntryKind::kTaskSubmitted),
-              ElementsAre("state: IN_PROGRESS -> AWAITING_VERIFICATION"));
+              ElementsAre("state: IN_PROGRESS -> AWAITING_VERIFICATION",
+                          "outputs.discount:  -> 30"));
   EXPECT_THAT(Changes(MustChange(VerifyTask(run, "propose", {.accepted = false, .reason = "no"},
                                             When(kStart, "bob")))[0]),
-              ElementsAre("state: AWAITING_VERIFICATION -> READY"));
+              ElementsAre("state: AWAITING_VERIFICATION -> READY", "outputs.discount: 30 -> "));
   MustChange(CompleteTask(run, "propose", {.outputs = {{"discount", "10"}}}, When(kStart, "ann")));
   EXPECT_THAT(
       Changes(MustChange(VerifyTask(run, "propose", {.accepted = true}, When(kStart, "bob"))),
@@ -133,7 +134,7 @@ TEST(Changes, OfWhoVerifiesAndWhoApproves) {
       Changes(MustChange(StandInToApprove(run, "insure", "cem", "bob", "away", When(kStart)))[0]),
       ElementsAre("waiver_approver: cem -> bob"));
   EXPECT_THAT(Changes(MustChange(RejectWaiver(run, "insure", "no", When(kStart, "cem")))[0]),
-              ElementsAre("waiver: REQUESTED -> NONE"));
+              ElementsAre("waiver: REQUESTED -> REJECTED"));
 }
 
 TEST(Changes, OfWhatIsLeftOut) {

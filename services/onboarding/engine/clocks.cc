@@ -26,6 +26,11 @@ void GiveBack(TaskRecord& task, absl::Time from, absl::Time to, const calendar::
   if (due == *task.due_time) return;
   const absl::Time before = *task.due_time;
   task.due_time = due;
+  // Times are told to the minute: an entry that shows the same one twice would tell nothing. What
+  // short stretches add up to is told once it reaches another minute.
+  if (absl::Floor(due - absl::UnixEpoch(), absl::Minutes(1)) ==
+      absl::Floor(before - absl::UnixEpoch(), absl::Minutes(1)))
+    return;
   HistoryEntry& entry = recorder.AppendTask(EntryKind::kTaskRescheduled, task);
   entry.due_time = due;
   entry.previous_due_time = before;
@@ -65,6 +70,18 @@ absl::Time MovedBy(absl::Time due, absl::Duration open, const calendar::Calendar
 absl::Time MovedBy(absl::Time due, absl::Time from, absl::Time to,
                    const calendar::Calendar& calendar) {
   return from < to ? MovedBy(due, calendar.Between(from, to), calendar) : due;
+}
+
+absl::Time MovedSoFar(const Run& run, absl::Time time, absl::Time from, absl::Time now,
+                      const calendar::Calendar& calendar) {
+  if (!run.pause_time.has_value()) return time;
+  return MovedBy(time, std::max(*run.pause_time, from), now, calendar);
+}
+
+absl::Time DueSoFar(const Run& run, const TaskRecord& task, absl::Time from, absl::Time now,
+                    const calendar::Calendar& calendar) {
+  return MovedSoFar(run, *task.due_time, from, std::min(now, task.blocked_since.value_or(now)),
+                    calendar);
 }
 
 absl::Duration StoodStill(const Run& run, const TaskRecord& task, absl::Time from,

@@ -27,6 +27,15 @@ absl::Duration StoodStill(const Run& run, const TaskRecord& task, absl::Time fro
 absl::Duration StoodStill(const Run& run, absl::Time from, const calendar::Calendar& calendar,
                           absl::Time to = absl::InfiniteFuture());
 
+// `time`, which a pause moves by what it takes from `from` on, as it will be should the pause that
+// goes on end at `now`; as it is where none goes on. What is late by it is late in earnest.
+absl::Time MovedSoFar(const Run& run, absl::Time time, absl::Time from, absl::Time now,
+                      const calendar::Calendar& calendar);
+// The same of the due date of an open task, which must have one; `from` is when its time counts. A
+// pause gives back nothing of the time for which the task is blocked: that the block does.
+absl::Time DueSoFar(const Run& run, const TaskRecord& task, absl::Time from, absl::Time now,
+                    const calendar::Calendar& calendar);
+
 // A pause that began at `pause` is over: moves the due date of a task that is open, and tells that.
 // What lies behind `blocked_since` is given back when the task is unblocked.
 void EndPause(Run& run, TaskRecord& task, absl::Time pause, const calendar::Calendar& calendar,

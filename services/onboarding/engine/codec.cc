@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "services/onboarding/engine/accounts.h"
 #include "services/onboarding/engine/automation.h"
+#include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/codec_changes.h"
 #include "services/onboarding/engine/codec_escalation.h"
 #include "services/onboarding/engine/codec_plan_change.h"
@@ -366,7 +367,8 @@ void TaskMessages::AddExpected(const TaskView& view, v1::Task* task) const {
   Set(task->mutable_expected_start_time(), span->start);
   Set(task->mutable_expected_end_time(), span->end);
   if (view.record == nullptr || !view.record->due_time.has_value()) return;
-  task->set_at_risk(span->end > *view.record->due_time);
+  const absl::Time from = first_times().CountFrom(view.step, view.record->ready_time);
+  task->set_at_risk(span->end > DueSoFar(run_, *view.record, from, now_, *calendar_));
 }
 
 v1::Task TaskMessages::MakeWhole(const TaskView& view) const {

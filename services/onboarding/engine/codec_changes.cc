@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "services/onboarding/engine/changes.h"
 
@@ -68,6 +69,10 @@ void AddImpliedChanges(const HistoryEntry& entry, v1::HistoryEntry* proto) {
       break;
     case EntryKind::kTaskStarted:
       implied.Say("state", Name(TaskState::kReady), Name(TaskState::kInProgress));
+      break;
+    case EntryKind::kTaskSubmitted:
+      for (const auto& [id, text] : entry.attributes)
+        implied.Say(absl::StrCat("outputs.", id), "", text);
       break;
     case EntryKind::kTaskRescheduled:
       implied.SayDates("due_time", entry);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "services/onboarding/engine/codec_stored.h"
+
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,7 +14,6 @@
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/codec_escalation.h"
 #include "services/onboarding/engine/codec_plan_change.h"
-#include "services/onboarding/engine/codec_stored.h"
 #include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/later_fields.h"
 
@@ -158,6 +159,8 @@ void OutlookToProto(const Run& run, StoredOnboarding* proto) {
   proto->set_expected_micros(absl::ToUnixMicros(outlook.finish));
   if (outlook.told != outlook.finish) proto->set_told_micros(absl::ToUnixMicros(outlook.told));
   if (outlook.risk_time) proto->set_risk_micros(absl::ToUnixMicros(*outlook.risk_time));
+  if (outlook.as_of != run.last_time)
+    proto->set_expected_as_of_micros(absl::ToUnixMicros(outlook.as_of));
 }
 
 std::optional<Outlook> OutlookFromProto(const StoredOnboarding& proto) {
@@ -166,6 +169,8 @@ std::optional<Outlook> OutlookFromProto(const StoredOnboarding& proto) {
   outlook.told =
       proto.has_told_micros() ? absl::FromUnixMicros(proto.told_micros()) : outlook.finish;
   if (proto.has_risk_micros()) outlook.risk_time = absl::FromUnixMicros(proto.risk_micros());
+  outlook.as_of = absl::FromUnixMicros(
+      proto.has_expected_as_of_micros() ? proto.expected_as_of_micros() : proto.last_micros());
   return outlook;
 }
 

@@ -142,6 +142,20 @@ TEST(Codec, TasksTellTheirEarliestTimeBeforeTheirTurn) {
   EXPECT_FALSE(messages.Make(*FindTask(run, "laptop")).has_earliest_time());
 }
 
+TEST(Codec, WhatAPauseMovesIsNotAtRisk) {
+  onboarding::Run run = AdaRun();
+  const absl::Time start = At("2026-03-02T09:00:00Z");
+  MustChange(Pause(run, "leave", When(start)));
+  const absl::Time later = start + absl::Hours(24 * 20);
+  v1::Task task = TaskMessages(run, later).Make(*FindTask(run, "paperwork"));
+  ASSERT_TRUE(task.has_due_time());
+  EXPECT_LT(FromTimestamp(task.due_time()), later);
+  EXPECT_FALSE(task.at_risk());
+  MustChange(Resume(run, "back", When(start + absl::Hours(1))));
+  task = TaskMessages(run, later).Make(*FindTask(run, "paperwork"));
+  EXPECT_TRUE(task.at_risk());
+}
+
 TEST(Codec, OpenImpedimentsCountUpToNow) {
   onboarding::Run run = AdaRun();
   absl::Time start = At("2026-03-02T09:00:00Z");

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "services/onboarding/engine/occur_time.h"
+#include "services/onboarding/engine/late_news.h"
 #include "services/onboarding/engine/plan_rules.h"
 #include "services/onboarding/engine/schedule.h"
 #include "services/onboarding/engine/tasks.h"
@@ -122,7 +122,7 @@ std::vector<NextLevel> NextLevels(const Run& run, const calendar::Calendar& cale
   return LevelsBy(run, FirstTimes(run, calendar), calendar);
 }
 
-void FollowLadders(Run& run, const Occurrence& when, const calendar::Calendar& calendar,
+void FollowLadders(Run& run, const calendar::Calendar& calendar,
                    absl::FunctionRef<const FirstTimes&()> first) {
   // A plan that a run was migrated to may have none, where the one before had.
   if (run.plan->escalations.all.empty() && !run.next_escalation.has_value()) return;
@@ -136,9 +136,8 @@ void FollowLadders(Run& run, const Occurrence& when, const calendar::Calendar& c
     if (!run.next_escalation || next.reach_time < *run.next_escalation)
       run.next_escalation = next.reach_time;
   }
-  const bool late = when.record_time - when.occur_time > kClockTolerance;
-  if (late && run.next_escalation.has_value())
-    run.next_escalation = std::max(*run.next_escalation, when.record_time + kRestAfterLateNews);
+  if (run.next_escalation.has_value())
+    run.next_escalation = std::max(*run.next_escalation, RestsUntil(run));
 }
 
 LadderChange::LadderChange(const Run& before) : next_(before.next_escalation) {

@@ -58,7 +58,7 @@ inline constexpr absl::Duration kRestAfterLateNews = absl::Minutes(10);
 // To be called after every change of a run: marks ladders that are over, and sets next_escalation.
 // Cheap for plans without rules, where `first` is not asked: it makes the first times of the run as
 // it is. O(tasks * rules).
-void FollowLadders(Run& run, const Occurrence& when, const calendar::Calendar& calendar,
+void FollowLadders(Run& run, const calendar::Calendar& calendar,
                    absl::FunctionRef<const FirstTimes&()> first);
 
 // A ladder that is over now, or, where a due date moved back, not any more.

@@ -241,6 +241,24 @@ TEST(Ladders, WhoeverTellsAHistoryAfterTheFactIsNotInterrupted) {
   EXPECT_EQ(started->run.next_escalation, when.record_time + kRestAfterLateNews);
 }
 
+// Who tells of now, too, may not have told all that is late.
+TEST(Ladders, WhatIsToldInTimeBetweenLateNewsDoesNotEndTheRest) {
+  Occurrence when = When(kDay);
+  when.record_time = kDay + absl::Hours(24 * 30);
+  const absl::StatusOr<Started> started = Start(WatchedSpec(), WatchedPlan(), when);
+  ASSERT_TRUE(started.ok()) << started.status();
+  onboarding::Run run = started->run;
+  const auto comment = [&](absl::Duration after) {
+    MustChange(CommentTask(run, "paperwork", "at it", {}, When(when.record_time + after)));
+  };
+  comment(absl::Minutes(2));
+  EXPECT_EQ(run.next_escalation, when.record_time + kRestAfterLateNews);
+  EXPECT_EQ(run.late_time, when.record_time);
+  comment(kRestAfterLateNews);
+  EXPECT_EQ(run.late_time, std::nullopt);
+  EXPECT_LT(*run.next_escalation, when.record_time) << "it was overdue long ago";
+}
+
 TEST(Ladders, ReplayingAHistoryGivesTheSameRun) {
   absl::StatusOr<Started> started = Start(WatchedSpec(), WatchedPlan(), When(kDay));
   ASSERT_TRUE(started.ok()) << started.status();

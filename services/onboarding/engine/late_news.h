@@ -13,23 +13,28 @@
 
 namespace plumbline::onboarding {
 
-// Until when a history whose last entry is `last` is left alone, for it goes on being told; nullopt
-// if it was told when it happened.
-inline std::optional<absl::Time> RestsUntil(const HistoryEntry& last) {
-  if (last.record_time - last.occur_time <= kClockTolerance) return std::nullopt;
-  return last.record_time + kRestAfterLateNews;
+// Whether something was told after the fact.
+inline bool IsLateNews(absl::Time occur_time, absl::Time record_time) {
+  return record_time - occur_time > kClockTolerance;
 }
 
-// When something was recorded, if that was after the fact.
-inline std::optional<absl::Time> LateTime(const Occurrence& when) {
-  if (when.record_time - when.occur_time <= kClockTolerance) return std::nullopt;
-  return when.record_time;
+// When the latest of what was told after the fact was recorded, by what it was before (`until_now`)
+// and what is recorded now. What happens in time between says nothing of whether more is to come:
+// it is forgotten once the history has rested.
+inline std::optional<absl::Time> LateTimeAfter(const std::optional<absl::Time>& until_now,
+                                               const Occurrence& when) {
+  if (IsLateNews(when.occur_time, when.record_time)) return when.record_time;
+  const bool rests = until_now.has_value() && when.record_time < *until_now + kRestAfterLateNews;
+  return rests ? until_now : std::nullopt;
 }
 
-// Whether the history of a run goes on being told after the fact.
-inline bool Rests(const Run& run, absl::Time now) {
-  return run.late_time.has_value() && now < *run.late_time + kRestAfterLateNews;
+// Until when the history of a run is left alone, for it goes on being told; InfinitePast if it was
+// told when it happened. Escalations rest so long. Programs rest only until something that concerns
+// them is told as it happens: somebody waits for them.
+inline absl::Time RestsUntil(const Run& run) {
+  return run.late_time.has_value() ? *run.late_time + kRestAfterLateNews : absl::InfinitePast();
 }
+inline bool Rests(const Run& run, absl::Time now) { return now < RestsUntil(run); }
 
 }  // namespace plumbline::onboarding
 

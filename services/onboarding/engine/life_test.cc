@@ -4,8 +4,10 @@
 #include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/testing/engine.h"
 
@@ -79,6 +81,47 @@ TEST(Life, TheClockOfOpenTasksStopsWhileItIsPaused) {
   EXPECT_EQ(RecordOf(run, "paperwork").end_time, kDay) << "what ended stays as it was";
   EXPECT_EQ(ToProto(run).state(), v1::Onboarding::STATE_ACTIVE);
   Complete(run, "accounts", At("2026-03-04T12:00:00Z"));
+}
+
+TEST(Life, ADueDateSoFarIsTheOneThatResumingNowWouldMake) {
+  const absl::Time pause = kDay + absl::Hours(2);
+  const absl::Time now = kDay + absl::Hours(24 * 7);
+  for (const int blocked_after : {0, 1, 3, 30}) {  // hours; 0: it is not
+    onboarding::Run run = AdaRun();
+    Complete(run, "paperwork", kDay);
+    const auto block = [&] {
+      MustChange(BlockTask(run, "laptop", {"", Category::kAccess, "", "x"},
+                           When(kDay + absl::Hours(blocked_after))));
+    };
+    if (blocked_after == 1) block();
+    MustChange(Pause(run, "leave", When(pause)));
+    if (blocked_after > 1) block();
+    const TaskRecord& task = RecordOf(run, "laptop");
+    const absl::Time so_far = DueSoFar(run, task, task.ready_time, now, *CalendarOf(run.spec));
+    MustChange(Resume(run, "back", When(now)));
+    EXPECT_EQ(*RecordOf(run, "laptop").due_time, so_far) << blocked_after;
+  }
+}
+
+// Times are told to the minute: what moves none is told when it has added up.
+TEST(Life, AMomentIsNotToldAndIsNotLost) {
+  onboarding::Run run = AdaRun();
+  Complete(run, "paperwork", kDay);
+  const absl::Time due = *RecordOf(run, "laptop").due_time;
+  absl::Time now = kDay;
+  const auto rest = [&](absl::Duration length) {
+    MustChange(Pause(run, "oops", When(now)));
+    now += length;
+    return MustChange(Resume(run, "on", When(now)));
+  };
+  EXPECT_THAT(Told(rest(absl::Milliseconds(300))), ElementsAre("RESUMED"));
+  EXPECT_EQ(*RecordOf(run, "laptop").due_time, due + absl::Milliseconds(300));
+  EXPECT_THAT(Told(rest(absl::Seconds(40))), ElementsAre("RESUMED"));
+  const Entries entries = rest(absl::Seconds(40));
+  EXPECT_THAT(Told(entries),
+              ElementsAre("RESUMED", "TASK_RESCHEDULED laptop", "TASK_RESCHEDULED accounts"));
+  EXPECT_EQ(entries[1].due_time, due + absl::Milliseconds(80300));
+  EXPECT_EQ(entries[1].previous_due_time, due + absl::Milliseconds(40300));
 }
 
 TEST(Life, APauseInClosedHoursMovesNothing) {

@@ -182,6 +182,17 @@ std::optional<absl::Time> TargetOf(const Run& run, const PlanMilestone& mileston
   return target;
 }
 
+namespace {
+
+// A target as it will be should the pause that goes on end now.
+absl::Time SoFar(const Run& run, absl::Time target, absl::Time now,
+                 const calendar::Calendar& calendar) {
+  if (!run.pause_time.has_value() || *run.pause_time > target) return target;
+  return MovedSoFar(run, target, calendar.OpeningOfDay(run.spec.day_one, 0), now, calendar);
+}
+
+}  // namespace
+
 std::vector<MilestoneView> Milestones(const Run& run, absl::Time now,
                                       const calendar::Calendar& calendar) {
   std::vector<MilestoneView> views;
@@ -190,6 +201,8 @@ std::vector<MilestoneView> Milestones(const Run& run, absl::Time now,
     view.planned = &milestone;
     view.reached = FindReached(run, milestone.id);
     view.target_time = TargetOf(run, milestone, calendar);
+    if (view.target_time.has_value())
+      view.target_so_far = SoFar(run, *view.target_time, now, calendar);
     view.state = view.reached != nullptr ? MilestoneState::kReached
                                          : StateOf(run, milestone, view.target_time, now);
   }
@@ -209,7 +222,7 @@ std::optional<absl::Time> ExpectedTime(const Run& run, const MilestoneView& view
 
 bool WillBeMissed(const MilestoneView& view, absl::Time expected,
                   const calendar::Calendar& calendar) {
-  return view.target_time.has_value() && IsBeyond(expected, *view.target_time, calendar);
+  return view.target_so_far.has_value() && IsBeyond(expected, *view.target_so_far, calendar);
 }
 
 bool IsBeforeDayOne(absl::CivilDay day_one, absl::Time time, const calendar::Calendar& calendar) {

@@ -24,7 +24,8 @@
 
 namespace plumbline::onboarding {
 
-// How long before day one something may have been reached.
+// How long before day one something may have been reached, and how far day one may be moved to
+// before a run began.
 inline constexpr int kDaysBeforeDayOne = 366;
 
 // A process of a plan, and from which node on it stands there.
@@ -61,6 +62,8 @@ struct MilestoneView {
   const ReachedMilestone* reached = nullptr;  // nullptr: it was not
   MilestoneState state = MilestoneState::kDue;
   std::optional<absl::Time> target_time;
+  // The same as it will be should a pause that goes on end now.
+  std::optional<absl::Time> target_so_far;
 };
 
 // As of `now`: those of the plan in its order, then those that were reached and are not in it.
@@ -72,7 +75,7 @@ std::vector<MilestoneView> Milestones(const Run& run, absl::Time now,
 // overdue, and where it is reported from outside. O(nodes below it).
 std::optional<absl::Time> ExpectedTime(const Run& run, const MilestoneView& view,
                                        const LivePlan& live);
-// Whether open time lies between its target and when it is expected. O(log n).
+// Whether open time lies between its target, as it is so far, and when it is expected. O(log n).
 bool WillBeMissed(const MilestoneView& view, absl::Time expected,
                   const calendar::Calendar& calendar);
 

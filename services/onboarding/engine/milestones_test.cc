@@ -99,6 +99,22 @@ TEST(Milestones, AreReachedWhenTheirNodesEnd) {
   EXPECT_EQ(FindReached(run, "equipped")->reach_time, kDay + absl::Hours(3));
 }
 
+TEST(Milestones, WillNotBeMissedByAPauseThatMovesTheirTargets) {
+  onboarding::Run run = AdaRun(RampUpPlan());
+  MustChange(Pause(run, "leave", When(kDay + absl::Hours(1))));
+  const absl::Time now = kDay + absl::Hours(24 * 20);
+  const LivePlan live = LivePlanOf(run, Office(), now);
+  int expected = 0;
+  for (const MilestoneView& view : Milestones(run, now, Office())) {
+    const auto time = ExpectedTime(run, view, live);
+    if (!time.has_value() || !view.target_time.has_value()) continue;
+    ++expected;
+    EXPECT_FALSE(WillBeMissed(view, *time, Office())) << view.planned->id;
+    EXPECT_GT(*view.target_so_far, *view.target_time) << "which moves when it is resumed";
+  }
+  EXPECT_GT(expected, 2);
+}
+
 TEST(Milestones, OfTheWholeComeBeforeTheEnd) {
   onboarding::Run run = AdaRun(RampUpPlan());
   DoUntilExam(run);

@@ -109,7 +109,8 @@ class Walker : private StepTimes {
     if (run_.cancel_time.has_value()) return std::move(live_);
     Criticize(0);
     if (!run_.target_time.has_value()) return std::move(live_);
-    Backward(0, *run_.target_time);
+    Backward(0, MovedSoFar(run_, *run_.target_time, calendar_.OpeningOfDay(run_.spec.day_one, 0),
+                           now_, calendar_));
     const bool beyond = IsBeyond(live_.finish, *run_.target_time, calendar_);
     if (beyond && !run_.pause_time.has_value()) live_.risk_time = now_;
     return std::move(live_);

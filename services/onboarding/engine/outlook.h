@@ -26,8 +26,8 @@ namespace plumbline::onboarding {
 struct LiveSpan {
   absl::Time start;
   absl::Time end;
-  // By when it has to end so that the whole ends by its target; InfiniteFuture without a target,
-  // and for what ended.
+  // By when it has to end so that the whole ends by its target, as a pause that goes on has moved
+  // that so far; InfiniteFuture without a target, and for what ended.
   absl::Time latest_end = absl::InfiniteFuture();
   bool critical = false;  // the end of the whole hangs on it
 };

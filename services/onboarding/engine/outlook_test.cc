@@ -2,17 +2,23 @@
 #include "services/onboarding/engine/outlook.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/frozen_calendar.h"
+#include "services/onboarding/engine/migrate.h"
+#include "services/onboarding/engine/plan_edit.h"
 #include "services/onboarding/testing/calendar.h"
 #include "services/onboarding/testing/engine.h"
 
 namespace plumbline::onboarding::testing {
 namespace {
+
+using ::testing::HasSubstr;
 
 // First, second: a working day each, to be done in two.
 PlanPointer TightPlan() {
@@ -207,6 +213,69 @@ TEST(Outlook, APauseIsToldWhenItIsOver) {
   // The target closed Thursday, the finish opens Friday: no open time lies between.
   EXPECT_EQ(Text(*run.target_time), "03-05 17:00");
   EXPECT_FALSE(ToProto(run).at_risk());
+}
+
+// A run of the tight plan that is late by two days, of which the last was looked at on Monday.
+struct Late {
+  Late() : started(*Start(AdaSpec(), TightPlan(), When(At("2026-03-02T09:00:00Z")))) {
+    Add(CommentTask(run, "a", "soon", {}, When(At("2026-03-04T09:00:00Z"))));
+  }
+  void Add(absl::StatusOr<Entries> entries) {
+    for (HistoryEntry& entry : MustChange(std::move(entries)))
+      started.entries.push_back(std::move(entry));
+  }
+  // Why the end moves by a task that is added on Thursday, of so many days.
+  std::string WhyByAdded(int days) {
+    flow::Node step;
+    step.id = step.title = "x";
+    step.kind = flow::NodeKind::kStep;
+    step.step.role = "it";
+    step.step.target = flow::BusinessDuration{days, 0};
+    const auto edited = AddStep(*run.plan, step, {});
+    EXPECT_TRUE(edited.ok()) << edited.status();
+    MigrationReport report;
+    const Entries entries = MustChange(ChangePlan(run, started.entries,
+                                                  {.plan = edited->plan,
+                                                   .reason = "more to do",
+                                                   .kind = EntryKind::kTaskAdded,
+                                                   .task = "x",
+                                                   .place = TaskPlace(),
+                                                   .node = step},
+                                                  When(At("2026-03-05T09:00:00Z")), &report));
+    const HistoryEntry* told = Replanned(entries);
+    return told == nullptr ? "" : told->reason;
+  }
+
+  Started started;
+  onboarding::Run& run = started.run;
+};
+
+TEST(Outlook, WhatIsAddedIsNotBlamedOnWhatIsLate) {
+  EXPECT_THAT(Late().WhyByAdded(3), HasSubstr("because 'x' was added to its plan"));
+  EXPECT_THAT(Late().WhyByAdded(1), HasSubstr("because 'a' was due on Tue 2026-03-03 09:00 UTC and "
+                                              "is not done"));
+  Late stored;
+  stored.run = *Parse("acme", "ada", stored.run.plan, Serialize(stored.run));
+  EXPECT_EQ(stored.run.outlook, Late().run.outlook);
+  EXPECT_EQ(stored.run.outlook->as_of, At("2026-03-02T09:00:00Z")) << "a comment moves nothing";
+}
+
+TEST(Outlook, WhatRestedIsNotBlamedOnWhatWasLateBefore) {
+  Late late;  // by a day when it is paused, for two
+  MustChange(Pause(late.run, "rest", When(At("2026-03-04T09:00:00Z"))));
+  const Entries entries = MustChange(Resume(late.run, "on", When(At("2026-03-06T09:00:00Z"))));
+  ASSERT_NE(Replanned(entries), nullptr);
+  EXPECT_THAT(Replanned(entries)->reason, HasSubstr("because it was paused until now"));
+}
+
+TEST(Outlook, APauseMovesWhatItIsMeasuredBy) {
+  auto started = Start(AdaSpec(), TightPlan(), When(At("2026-03-02T09:00:00Z")));
+  onboarding::Run& run = started->run;
+  MustChange(Pause(run, "rest", When(At("2026-03-02T12:00:00Z"))));
+  const LivePlan live = LiveAt(run, "2026-03-04T12:00:00Z");
+  const auto& last = live.spans[run.plan->plan.Find("b")];
+  EXPECT_EQ(Text(last->latest_end), "03-05 17:00");
+  EXPECT_FALSE(IsBeyond(last->end, last->latest_end, *CalendarOf(run.spec)));
 }
 
 TEST(Outlook, ABranchThatIsNotTakenDoesNotCount) {

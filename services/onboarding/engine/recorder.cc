@@ -52,7 +52,7 @@ HistoryEntry& Recorder::Append(EntryKind kind) {
   entry.actor = when_.actor;
   entry.kind = kind;
   run_.last_time = when_.occur_time;
-  run_.late_time = LateTime(when_);
+  run_.late_time = LateTimeAfter(run_.late_time, when_);
   return entry;
 }
 

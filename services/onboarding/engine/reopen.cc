@@ -39,28 +39,44 @@ std::vector<const TaskRecord*> Stranded(const Run& run, const flow::Progress& pr
   return stranded;
 }
 
+// What came after a task and keeps it from being reopened.
+struct Follower {
+  std::string id;
+  bool decision = false;  // that was made, which nothing takes back; else a task
+};
+
 absl::Status FollowersBegun(const Run& run, absl::string_view task,
-                            const std::vector<std::string>& begun) {
+                            const std::vector<Follower>& begun) {
+  const bool decided =
+      std::any_of(begun.begin(), begun.end(), [](const Follower& one) { return one.decision; });
+  const std::string names = absl::StrJoin(begun, ", ", [](std::string* out, const Follower& one) {
+    absl::StrAppend(out, one.decision ? absl::StrCat("decision '", one.id, "'") : one.id);
+  });
   base::Error error(
       base::Reason::ERROR_REASON_FOLLOWERS_BEGUN,
-      absl::StrCat("task '", task, "' cannot be reopened, for what came after it has ",
-                   "begun: ", absl::StrJoin(begun, ", "),
-                   "; reopen that first, or report what is wrong as an impediment of "
-                   "the work that goes on"));
-  error.With("begun", absl::StrJoin(begun, ","));
-  for (const std::string& id : begun)
-    error.Precondition("FOLLOWER", TaskName(run.spec, id), "must not have begun");
+      absl::StrCat("task '", task,
+                   "' cannot be reopened, for what came after it has begun: ", names, "; ",
+                   decided ? "a decision that was made stays, so add the work that is left as a "
+                             "task, or report"
+                           : "reopen that first, or report",
+                   " what is wrong as an impediment of the work that goes on"));
+  error.With("begun", absl::StrJoin(begun, ",", [](std::string* out, const Follower& one) {
+               absl::StrAppend(out, one.id);
+             }));
+  for (const Follower& one : begun)
+    error.Precondition("FOLLOWER", TaskName(run.spec, one.id), "must not have begun");
   return error;
 }
 
 // What keeps the fold from being the run's progress.
-std::vector<std::string> Begun(const Run& run, const Fold& fold,
-                               const std::vector<const TaskRecord*>& stranded) {
-  std::vector<std::string> begun;
-  for (const Action& action : fold.unfit) begun.push_back(action.id(run.plan->plan));
+std::vector<Follower> Begun(const Run& run, const Fold& fold,
+                            const std::vector<const TaskRecord*>& stranded) {
+  std::vector<Follower> begun;
+  for (const Action& action : fold.unfit)
+    begun.push_back({action.id(run.plan->plan), action.task.empty()});
   for (const TaskRecord* task : stranded) {
     const std::string id = TaskId(*run.plan, task->step, task->round);
-    if (HasBegun(run, *task, id)) begun.push_back(id);
+    if (HasBegun(run, *task, id)) begun.push_back({id});
   }
   return begun;
 }
@@ -117,7 +133,7 @@ absl::StatusOr<Entries> ReopenTask(Run& run, const Entries& history, absl::strin
   if (end == done.actions.size()) return base::Internal("a task that nothing ended");
   Fold fold = Without(run.plan->plan, done.actions, end);
   const std::vector<const TaskRecord*> stranded = Stranded(run, fold.progress, record);
-  if (const std::vector<std::string> begun = Begun(run, fold, stranded); !begun.empty())
+  if (const std::vector<Follower> begun = Begun(run, fold, stranded); !begun.empty())
     return FollowersBegun(run, task, begun);
   const char* const state = StateName(run);
   const TaskFacts before = FactsOf(run, *record);

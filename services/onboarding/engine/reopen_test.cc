@@ -15,6 +15,7 @@ namespace {
 using base::Reason;
 using base::ReasonOf;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 const absl::Time kDay = At("2026-03-02T09:00:00Z");
 
@@ -92,7 +93,11 @@ TEST(Reopen, ADecisionThatWaitsIsWithdrawnAndOneThatWasMadeHasBegun) {
   asked.Did(asked.Reopen("accounts"));
   EXPECT_TRUE(asked.run->decisions.empty());
   told.Did(Decide(*told.run, "route", "field", "", When(kDay)));
-  EXPECT_EQ(Begun(told.Reopen("accounts").status()), "route");
+  const absl::Status refused = told.Reopen("accounts").status();
+  EXPECT_EQ(Begun(refused), "route");
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("has begun: decision 'route'; a decision that was made stays, so add the "
+                        "work that is left as a task"));
 }
 
 TEST(Reopen, WhatConditionsDecidedTheyDecideAnew) {

@@ -119,9 +119,11 @@ std::string CauseText(const Run& run, const HistoryEntry& entry, absl::Duration 
       return task + (entry.option == flow::kDo ? "is to be done after all" : "is to be left out");
     case EntryKind::kTaskRescheduled:
       return task + "has another due date";
-    case EntryKind::kMigrated:
     case EntryKind::kTaskAdded:
+      return task + "was added to its plan";
     case EntryKind::kTaskMoved:
+      return task + "has another place in its plan";
+    case EntryKind::kMigrated:
     case EntryKind::kTaskDropped:
       return "its plan is another one";
     default:
@@ -155,6 +157,19 @@ const TaskRecord* LateTask(const Run& run, const LivePlan& live, absl::Time now)
     if (late && live.spans[task.step].has_value() && live.spans[task.step]->critical) return &task;
   }
   return nullptr;
+}
+
+// Whether a change moved the end of a run further than `late` did in the time that passed since it
+// was looked at: as of then, it was not late yet, or not by so much. While its clock stood it was
+// late by no more.
+bool IsByChange(const Run& run, const Outlook& before, const HistoryEntry& cause,
+                const TaskRecord& late, absl::Time finish, const FirstTimes& first,
+                const calendar::Calendar& calendar) {
+  const bool stood =
+      cause.kind == EntryKind::kUnblocked && cause.task == TaskId(*run.plan, late.step, late.round);
+  if (stood || cause.kind == EntryKind::kResumed) return true;
+  const absl::Time then = LivePlanByTargets(run, first, calendar, before.as_of).finish;
+  return calendar.Between(before.finish, then) > calendar.Between(then, finish);
 }
 
 // Steps to come that should begin later than they were planned.
@@ -210,7 +225,7 @@ LivePlan SetOutlook(Run& run, const FirstTimes& first, const calendar::Calendar&
                     absl::Time now) {
   LivePlan live = LivePlanByTargets(run, first, calendar, now);
   const absl::Time told = run.outlook.has_value() ? run.outlook->told : live.finish;
-  run.outlook = Outlook{live.finish, told, live.risk_time};
+  run.outlook = Outlook{live.finish, told, live.risk_time, now};
   if (run.finish_time.has_value()) run.outlook->told = live.finish;
   return live;
 }
@@ -220,15 +235,19 @@ void Recorder::TellOutlook() {
     run_.outlook.reset();
     return;
   }
+  const std::optional<Outlook> before = run_.outlook;
   const LivePlan live = SetOutlook(run_, first_times(), calendar_, when_.occur_time);
   const absl::Time told = run_.outlook->told;
   if (live.finish == told) return;
   const absl::Duration moved = calendar_.Between(told, live.finish);
   const HistoryEntry& first = CauseOf(run_, entries_, moved, calendar_);
   if (!IsWorthTelling(run_, told, live.finish, first.kind, calendar_)) return;
-  const TaskRecord* late = LateTask(run_, live, when_.occur_time);
+  const TaskRecord* late = live.finish > told ? LateTask(run_, live, when_.occur_time) : nullptr;
+  if (late != nullptr && before.has_value() &&
+      IsByChange(run_, *before, first, *late, live.finish, first_times(), calendar_))
+    late = nullptr;
   std::string cause =
-      late != nullptr && live.finish > told
+      late != nullptr
           ? absl::StrCat("'", TaskId(*run_.plan, late->step, late->round), "' was due on ",
                          TimeText(*late->due_time, calendar_), " and is not done")
           : CauseText(run_, first, moved, calendar_);
@@ -245,7 +264,7 @@ void Recorder::TellOutlook() {
 Entries Recorder::Take() {
   if (Moves(run_, entries_)) TellOutlook();
   const auto first = [this]() -> const FirstTimes& { return first_times(); };
-  FollowLadders(run_, when_, calendar_, first);
+  FollowLadders(run_, calendar_, first);
   return std::move(entries_);
 }
 

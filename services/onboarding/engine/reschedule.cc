@@ -7,11 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/changes.h"
 #include "services/onboarding/engine/clocks.h"
 #include "services/onboarding/engine/engine.h"
 #include "services/onboarding/engine/first_times.h"
+#include "services/onboarding/engine/milestones.h"
 #include "services/onboarding/engine/recorder.h"
 #include "services/onboarding/engine/replan.h"
 #include "services/onboarding/engine/schedule.h"
@@ -57,6 +60,25 @@ void MoveTarget(Run& run, absl::CivilDay to, const calendar::Calendar& calendar)
                             StoodStill(run, opening, calendar), calendar);
 }
 
+// A start takes any day, for what began long ago can be told here afterwards. What is moved to
+// years before it began has a wrong year.
+absl::Status CheckNotLongBefore(const Run& run, absl::CivilDay day_one,
+                                const calendar::Calendar& calendar) {
+  const absl::CivilDay start = absl::ToCivilDay(run.start_time, calendar.zone());
+  const absl::CivilDay began = std::min(start, run.spec.day_one);
+  const absl::CivilDay earliest = began - kDaysBeforeDayOne;
+  if (day_one >= earliest) return absl::OkStatus();
+  return base::FieldError(
+      "day_one",
+      absl::StrCat(
+          "'", absl::FormatCivilTime(day_one), "' is more than ", kDaysBeforeDayOne,
+          " days before ",
+          start <= run.spec.day_one ? "the on-boarding was started" : "its day one until now", " (",
+          absl::FormatCivilTime(began), "); give ", absl::FormatCivilTime(earliest),
+          " or later. If it did begin then, cancel it and start another one: a start takes "
+          "days of the past"));
+}
+
 }  // namespace
 
 absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::string_view reason,
@@ -65,6 +87,7 @@ absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::strin
   RETURN_IF_ERROR(CheckNotClosed(run));
   const absl::CivilDay before = run.spec.day_one;
   if (before == day_one) return Entries();
+  RETURN_IF_ERROR(CheckNotLongBefore(run, day_one, calendar));
   Spec spec = run.spec;
   spec.day_one = day_one;
   const absl::Time opening = calendar.OpeningOfDay(day_one, 0);

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "common/base/error.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/engine.h"
@@ -34,6 +35,29 @@ onboarding::Run Early(Entries* history) {
 std::string DueOf(const onboarding::Run& run, const std::string& task) {
   const auto view = FindTask(run, task);
   return Text(*view->record->due_time);
+}
+
+TEST(Reschedule, ToYearsBeforeItBeganIsAWrongYear) {
+  onboarding::Run run = AdaRun();  // started on its day one, 2026-03-02
+  const auto to = [&](absl::CivilDay day) {
+    onboarding::Run other = run;
+    return Reschedule(other, day, "typed", When(At("2026-03-02T10:00:00Z"))).status();
+  };
+  EXPECT_TRUE(to(absl::CivilDay(2025, 3, 1)).ok());
+  const absl::Status refused = to(absl::CivilDay(2025, 2, 28));
+  EXPECT_EQ(base::ReasonOf(refused), base::Reason::ERROR_REASON_FIELD_INVALID);
+  ASSERT_EQ(base::FieldViolationsOf(refused).size(), 1u);
+  EXPECT_EQ(base::FieldViolationsOf(refused)[0].field, "day_one");
+  EXPECT_EQ(base::FieldViolationsOf(refused)[0].description,
+            "'2025-02-28' is more than 366 days before the on-boarding was started (2026-03-02); "
+            "give 2025-03-01 or later. If it did begin then, cancel it and start another one: a "
+            "start takes days of the past");
+  // What began long ago is told afterwards: it is measured by its own day one.
+  Spec old = AdaSpec();
+  old.day_one = absl::CivilDay(2020, 1, 6);
+  run = Start(old, SalesRepPlan(), When(At("2026-03-02T09:00:00Z")))->run;
+  EXPECT_TRUE(to(absl::CivilDay(2019, 12, 2)).ok());
+  EXPECT_FALSE(to(absl::CivilDay(2018, 12, 2)).ok());
 }
 
 TEST(Reschedule, MovesWhatCountsFromDayOne) {

@@ -280,6 +280,7 @@ struct Outlook {
   absl::Time told;  // what its history said last of that
   // From when on its target cannot be kept, unless something is done before; nullopt: never.
   std::optional<absl::Time> risk_time;
+  absl::Time as_of;  // when it was looked at: what is late moves it later by itself
   bool operator==(const Outlook&) const = default;
 };
 
@@ -399,7 +400,8 @@ struct Run {
   flow::AttributeValues attributes;
   absl::Time start_time;
   absl::Time last_time;
-  // When its latest entry was recorded, where that was told after the fact (late_news.h).
+  // When the latest of what was told after the fact was recorded, until that has rested
+  // (late_news.h).
   std::optional<absl::Time> late_time;
   std::optional<absl::Time> finish_time;
   std::optional<absl::Time> target_time;

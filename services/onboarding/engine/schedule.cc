@@ -199,6 +199,7 @@ std::string OpenTimeText(absl::Time from, absl::Time to, const calendar::Calenda
 }
 
 std::string OpenTimeText(absl::Duration open) {
+  if (open > absl::ZeroDuration() && open < absl::Minutes(1)) return "less than 1 min of open time";
   const int64_t minutes = absl::ToInt64Minutes(absl::Ceil(open, absl::Minutes(1)));
   if (minutes < 60) return absl::StrCat(minutes, " min of open time");
   return absl::StrCat(minutes / 60, " h ", minutes % 60, " min of open time");

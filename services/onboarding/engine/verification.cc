@@ -59,6 +59,7 @@ void Reject(const Run& run, TaskRecord& task, const Verification& verification,
             Recorder& recorder) {
   const TaskFacts before = FactsOf(run, task);
   const std::optional<absl::Time> start = task.start_time;
+  const flow::AttributeValues outputs = task.outputs;
   task.phases = PhasesOf(task);
   task.phases.push_back({Phase::kWaiting, recorder.time()});
   task.state = TaskState::kReady;
@@ -77,6 +78,7 @@ void Reject(const Run& run, TaskRecord& task, const Verification& verification,
   entry.defects.insert(entry.defects.end(), verification.defects.begin(),
                        verification.defects.end());
   Tell(entry, before, FactsOf(run, task));
+  for (const auto& [id, text] : outputs) Tell(entry, absl::StrCat("outputs.", id), text, "");
 }
 
 // Tells what became of the wish to leave a task out.
@@ -84,9 +86,11 @@ void EndWaiver(const Run& run, EntryKind kind, TaskRecord& task, absl::string_vi
                Recorder& recorder) {
   const TaskFacts before = FactsOf(run, task);
   task.waiver.reset();
+  TaskFacts after = FactsOf(run, task);
+  after.waiver = kind == EntryKind::kWaiverApproved ? "APPROVED" : "REJECTED";
   HistoryEntry& entry = recorder.AppendTask(kind, task);
   entry.reason = std::string(reason);
-  Tell(entry, before, FactsOf(run, task));
+  Tell(entry, before, after);
 }
 
 }  // namespace

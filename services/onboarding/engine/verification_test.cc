@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What takes two persons, and what tasks yield.
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -17,6 +21,7 @@ namespace {
 using base::Reason;
 using base::ReasonOf;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -25,6 +30,16 @@ const flow::AttributeValues kSmall = {{"discount", "5"}};
 
 v1::Task TaskOf(const onboarding::Run& run, absl::string_view task) {
   return TaskMessages(run, kDay).Make(*FindTask(run, task));
+}
+
+// "waiver: NONE -> REQUESTED", as the message of an entry tells them.
+std::vector<std::string> Changes(const HistoryEntry& entry) {
+  std::vector<std::string> texts;
+  const v1::HistoryEntry proto = ToProto(entry, "acme", "ada");
+  for (const v1::FieldChange& change : proto.changes())
+    texts.push_back(
+        absl::StrCat(change.field(), ": ", change.old_value(), " -> ", change.new_value()));
+  return texts;
 }
 
 Entries Propose(onboarding::Run& run) {
@@ -180,9 +195,10 @@ TEST(Verification, WhatIsAcceptedIsDoneAndItsValuesCount) {
 TEST(Verification, WhatIsRejectedIsReadyAgainWithADefect) {
   onboarding::Run run = AdaRun(OfferPlan());
   MustChange(StartTask(run, "propose", When(kDay, "ann")));
-  Propose(run);
+  EXPECT_THAT(Changes(Propose(run)[0]), Contains("outputs.discount:  -> 5"));
   const Entries entries = MustChange(VerifyTask(run, "propose", {false, "too much", {"typo"}},
                                                 When(kDay + absl::Hours(1), "bob")));
+  EXPECT_THAT(Changes(entries[0]), Contains("outputs.discount: 5 -> ")) << "what was rejected";
   EXPECT_THAT(Told(entries), ElementsAre("TASK_REJECTED propose"));
   EXPECT_THAT(entries[0].defects, ElementsAre("rejected", "typo"));
   EXPECT_EQ(entries[0].start_time, kDay);
@@ -246,6 +262,7 @@ TEST(Waiver, IsAskedForAndApprovedByAnother) {
               ElementsAre("WAIVER_APPROVED insure", "UNBLOCKED insure", "TASK_SKIPPED insure"));
   EXPECT_EQ(entries[0].reason, "fine");
   EXPECT_EQ(entries[2].reason, "small");
+  EXPECT_THAT(Changes(entries[0]), ElementsAre("waiver: REQUESTED -> APPROVED"));
   EXPECT_EQ(TaskOf(run, "insure").state(), v1::Task::STATE_SKIPPED);
   EXPECT_FALSE(TaskOf(run, "insure").has_waiver());
 }
@@ -269,8 +286,9 @@ TEST(Waiver, ThatIsRejectedIsAskedForAnew) {
   EXPECT_EQ(ReasonOf(RejectWaiver(run, "insure", "no", When(kDay)).status()),
             Reason::ERROR_REASON_WAIVER_STATE);
   MustChange(SkipTask(run, "insure", "small", When(kDay, "ann")));
-  EXPECT_THAT(Told(MustChange(RejectWaiver(run, "insure", "no", When(kDay, "ann")))),
-              ElementsAre("WAIVER_REJECTED insure"));
+  const Entries entries = MustChange(RejectWaiver(run, "insure", "no", When(kDay, "ann")));
+  EXPECT_THAT(Told(entries), ElementsAre("WAIVER_REJECTED insure"));
+  EXPECT_THAT(Changes(entries[0]), ElementsAre("waiver: REQUESTED -> REJECTED"));
   EXPECT_FALSE(TaskOf(run, "insure").has_waiver());
   MustChange(SkipTask(run, "insure", "please", When(kDay, "ann")));
 }

@@ -41,22 +41,23 @@ google::protobuf::Duration ToProto(absl::Duration duration) {
 class Filler {
  public:
   Filler(const Run& run, const ProcessDurations& durations, const calendar::Calendar& calendar,
-         absl::Time now)
+         absl::Time now, v1::GetPlanRequest::View wanted)
       : run_(run),
         calendar_(calendar),
         now_(now),
+        says_why_(wanted != v1::GetPlanRequest::VIEW_BASIC),
         planned_start_(calendar.OpeningOfDay(run.spec.day_one, 0)),
         views_(PresentRounds(run)),
         first_(run, calendar),
         course_(first_.course()),
         planned_(first_.planned()),
         live_(LivePlanByTargets(run, first_, calendar, now)),
-        why_(run, views_, first_, live_, calendar, now) {
+        why_(run, views_, first_, live_, calendar, now, says_why_) {
     for (const TaskView& view : views_) bases_[view.step] = BasisOf(run, view, durations);
     for (const MilestoneView& view : Milestones(run, now, calendar)) {
       const std::optional<absl::Time> expected = ExpectedTime(run, view, live_);
       if (expected.has_value() && WillBeMissed(view, *expected, calendar))
-        missed_.push_back({view.planned, *view.target_time, *expected});
+        missed_.push_back({view.planned, *view.target_time, *view.target_so_far, *expected});
     }
     forecast_ = LivePlanOf(run, calendar, now, LengthsOf(run, durations));
     careful_ = LivePlanOf(run, calendar, now, LengthsOf(run, durations, &DurationSummary::p80));
@@ -78,6 +79,12 @@ class Filler {
 
  private:
   std::string TimeText(absl::Time time) const { return onboarding::TimeText(time, calendar_); }
+
+  // A time that a pause moves, as it is so far.
+  std::string SoFarText(absl::Time before, absl::Time so_far) const {
+    return absl::StrCat(TimeText(so_far),
+                        so_far == before ? "" : " as the pause has moved it so far");
+  }
 
   bool IsOver(const TaskView& view) const {
     return view.record != nullptr && !IsOpen(*view.record);
@@ -111,12 +118,15 @@ class Filler {
     const std::string risk = RiskOf(view);
     task->set_at_risk(!risk.empty());
     task->set_risk_reason(risk);
+    if (says_why_) AddSlow(view, task);
   }
 
   void FillWhy(const TaskView& view, v1::LivePlanTask* task) const {
-    if (const TimedStep* step = why_.StepOf(view.step); step != nullptr)
-      FillCause(run_.plan->plan, *step, why_.SkippedBy(*step), task);
-    AddReasons(why_.Of(view), task);
+    if (const TimedStep* step = why_.StepOf(view.step); step != nullptr) {
+      FillCause(run_.plan->plan, *step,
+                says_why_ ? why_.SkippedBy(*step) : std::vector<absl::CivilDay>(), task);
+    }
+    if (says_why_) AddReasons(why_.Of(view), task);
     task->set_repeats_only(why_.RepeatsOnly(view));
     task->set_may_be_left_out(why_.MayBeLeftOut(view.step) || task->repeats_only());
   }
@@ -137,23 +147,35 @@ class Filler {
         ToProto(calendar_.Between(start, calendar_.Add(start, target->days, target->minutes)));
   }
 
+  // When a task is due, should the pause that goes on end now.
+  absl::Time DueSoFar(const TaskRecord& task) const {
+    return onboarding::DueSoFar(run_, task, first_.CountFrom(task.step, task.ready_time), now_,
+                                calendar_);
+  }
+
+  // That an open task ends after its due date by experience, which warns; risk is by the targets.
+  void AddSlow(const TaskView& view, v1::LivePlanTask* task) const {
+    if (view.record == nullptr || IsOver(view) || !view.record->due_time.has_value()) return;
+    const absl::Time due = DueSoFar(*view.record);
+    const absl::Time forecast = forecast_.spans[view.step]->end;
+    if (live_.spans[view.step]->end > due || forecast <= due) return;
+    task->add_reasons(absl::StrCat("it is due on ", SoFarText(*view.record->due_time, due),
+                                   ", and by how long it usually took before, it ends on ",
+                                   TimeText(forecast)));
+  }
+
   // Why a task is at risk; "" if it is not.
   std::string RiskOf(const TaskView& view) const {
     const LiveSpan& span = *live_.spans[view.step];
-    const absl::Time forecast = forecast_.spans[view.step]->end;
     if (view.record != nullptr && view.record->due_time.has_value()) {
-      const absl::Time due = *view.record->due_time;
+      const absl::Time due = DueSoFar(*view.record);
+      const std::string due_text = SoFarText(*view.record->due_time, due);
       if (span.end > due && view.record->blocked_since.has_value()) {
         return absl::StrCat("it is blocked since ", TimeText(*view.record->blocked_since),
-                            due < now_ ? ", and was due on " : ", and is due on ", TimeText(due));
+                            due < now_ ? ", and was due on " : ", and is due on ", due_text);
       }
       if (span.end > due)
-        return absl::StrCat(due < now_ ? "it was due on " : "it is due on ", TimeText(due));
-      if (forecast > due) {
-        return absl::StrCat("it is due on ", TimeText(due),
-                            ", and by how long it usually took before, it ends on ",
-                            TimeText(forecast));
-      }
+        return absl::StrCat(due < now_ ? "it was due on " : "it is due on ", due_text);
     }
     // Of what comes first it says more than that the end is late by it, too.
     if (MissesDayOne(view.step)) {
@@ -209,10 +231,10 @@ class Filler {
 
   void AddMissed(v1::GetPlanResponse* response) const {
     for (const Missed& missed : missed_) {
-      response->add_reasons(absl::StrCat("milestone '", missed.milestone->id,
-                                         "' should be reached on ", TimeText(missed.expected), ", ",
-                                         OpenTimeText(missed.target, missed.expected, calendar_),
-                                         " after its target, ", TimeText(missed.target)));
+      response->add_reasons(absl::StrCat(
+          "milestone '", missed.milestone->id, "' should be reached on ", TimeText(missed.expected),
+          ", ", OpenTimeText(missed.target, missed.expected, calendar_), " after its target, ",
+          SoFarText(missed.by_plan, missed.target)));
     }
   }
 
@@ -231,8 +253,11 @@ class Filler {
   void FillRisk(v1::GetPlanResponse* response) const {
     if (run_.finish_time.has_value()) return;
     if (run_.target_time.has_value()) {
-      AddFinish("by the targets of what is left to do, it ends", live_.finish, response);
-      if (!response->at_risk())
+      const bool at_risk =
+          AddFinish("by the targets of what is left to do, it ends", live_.finish, response);
+      response->set_at_risk(at_risk);
+      // Experience warns, but risk is measured by the targets, as in lists.
+      if (!at_risk)
         AddFinish("by how long its steps usually took before, it ends", forecast_.finish, response);
     }
     AddDayOne(response);
@@ -289,16 +314,14 @@ class Filler {
         ": by then it ends if none of those steps takes longer than 4 of 5 past times did"));
   }
 
-  void AddFinish(const char* what, absl::Time finish, v1::GetPlanResponse* response) const {
-    absl::Time target = *run_.target_time;
-    // It moves by the pause when that is over.
-    if (run_.pause_time.has_value())
-      target = MovedBy(target, std::max(*run_.pause_time, planned_start_), now_, calendar_);
-    if (!IsBeyond(finish, target, calendar_)) return;
-    response->set_at_risk(true);
-    response->add_reasons(absl::StrCat(what, " on ", TimeText(finish), ", ",
-                                       OpenTimeText(target, finish, calendar_),
-                                       " after its target, ", TimeText(target)));
+  // Tells an end that is beyond the target. Returns whether it is.
+  bool AddFinish(const char* what, absl::Time finish, v1::GetPlanResponse* response) const {
+    const absl::Time target = MovedSoFar(run_, *run_.target_time, planned_start_, now_, calendar_);
+    if (!IsBeyond(finish, target, calendar_)) return false;
+    response->add_reasons(
+        absl::StrCat(what, " on ", TimeText(finish), ", ", OpenTimeText(target, finish, calendar_),
+                     " after its target, ", SoFarText(*run_.target_time, target)));
+    return true;
   }
 
   bool Ended(NodeIndex step) const {
@@ -308,13 +331,15 @@ class Filler {
 
   struct Missed {
     const PlanMilestone* milestone;
-    absl::Time target;
+    absl::Time by_plan;
+    absl::Time target;  // as it is so far
     absl::Time expected;
   };
 
   const Run& run_;
   const calendar::Calendar& calendar_;
   const absl::Time now_;
+  const bool says_why_;
   const absl::Time planned_start_;  // the opening of day one
   const std::vector<TaskView> views_;
   const FirstTimes first_;
@@ -331,9 +356,9 @@ class Filler {
 }  // namespace
 
 void FillLivePlan(const Run& run, const ProcessDurations& durations,
-                  const calendar::Calendar& calendar, absl::Time now,
+                  const calendar::Calendar& calendar, absl::Time now, v1::GetPlanRequest::View view,
                   v1::GetPlanResponse* response) {
-  Filler(run, durations, calendar, now).Fill(response);
+  Filler(run, durations, calendar, now, view).Fill(response);
 }
 
 }  // namespace plumbline::onboarding

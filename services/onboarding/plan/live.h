@@ -15,9 +15,10 @@
 
 namespace plumbline::onboarding {
 
-// The whole answer, as of `now`. `durations` are those of the process. O(nodes + tasks).
+// The whole answer, as of `now`. `durations` are those of the process. `view`: a value of the enum.
+// O(nodes + tasks).
 void FillLivePlan(const Run& run, const ProcessDurations& durations,
-                  const calendar::Calendar& calendar, absl::Time now,
+                  const calendar::Calendar& calendar, absl::Time now, v1::GetPlanRequest::View view,
                   v1::GetPlanResponse* response);
 
 }  // namespace plumbline::onboarding

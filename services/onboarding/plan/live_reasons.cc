@@ -18,6 +18,9 @@ using flow::NodeIndex;
 // Of what a step waits for, so many are told; the message has them.
 constexpr int kMostTold = 6;
 
+// Times are told to the minute: what is shorter is not told.
+constexpr absl::Duration kShortest = absl::Minutes(1);
+
 // By which hours what is left is planned.
 Hours HoursOf(const Run& run, const LiveOutline& outline, const calendar::Calendar& calendar,
               absl::Time now) {
@@ -35,13 +38,13 @@ Hours HoursOf(const Run& run, const LiveOutline& outline, const calendar::Calend
 
 LiveReasons::LiveReasons(const Run& run, const std::vector<TaskView>& views,
                          const FirstTimes& first, const LivePlan& live,
-                         const calendar::Calendar& calendar, absl::Time now)
+                         const calendar::Calendar& calendar, absl::Time now, bool tells)
     : run_(run),
       plan_(run.plan->plan),
       first_(first),
       now_(now),
       outline_(LiveOutlineOf(run, views, first, live, now)),
-      hours_(HoursOf(run, outline_, calendar, now)),
+      hours_(tells ? HoursOf(run, outline_, calendar, now) : Hours{calendar, "", {}}),
       records_(static_cast<size_t>(plan_.size()), nullptr) {
   for (const TaskView& view : views) records_[view.step] = view.record;
 }
@@ -119,8 +122,8 @@ std::string LiveReasons::TurnReason(const TaskRecord& task, const TimedStep& ste
 // What moved the end of an open task, or does now.
 void LiveReasons::AddClock(const TaskRecord& task, Sentences* reasons) const {
   const auto by_plan = first_.DueTime(task.step, task.ready_time);
-  if (by_plan.has_value() && task.due_time.has_value() &&
-      IsBeyond(*task.due_time, *by_plan, hours_.calendar)) {
+  if (by_plan.has_value() && task.due_time.has_value() && *task.due_time > *by_plan &&
+      hours_.calendar.Between(*by_plan, *task.due_time) >= kShortest) {
     const std::string stood = StoodText(task);
     reasons->push_back(absl::StrCat("is due on ", At(*task.due_time), ", ",
                                     OpenTimeText(*by_plan, *task.due_time, hours_.calendar),
@@ -203,8 +206,11 @@ void LiveReasons::AddLater(const TimedStep& step, Sentences* reasons) const {
 
 // Whether it ended later than planned, or should have ended by now.
 bool LiveReasons::IsLate(const TaskRecord& task) const {
-  if (IsOpen(task))
-    return task.due_time.has_value() && IsBeyond(now_, *task.due_time, hours_.calendar);
+  if (IsOpen(task)) {
+    const absl::Time from = first_.CountFrom(task.step, task.ready_time);
+    return task.due_time.has_value() &&
+           IsBeyond(now_, DueSoFar(run_, task, from, now_, hours_.calendar), hours_.calendar);
+  }
   const std::optional<PlannedSpan>& planned = first_.planned()[task.step];
   return task.round == 1 && planned.has_value() &&
          IsBeyond(*task.end_time, planned->end, hours_.calendar);
@@ -254,10 +260,9 @@ std::string LiveReasons::StoodText(const TaskRecord& task) const {
                                     task.blocked_since.value_or(absl::InfiniteFuture()));
   const absl::Duration paused = StoodStill(run_, from, hours_.calendar, until);
   const std::string pauses =
-      paused <= absl::ZeroDuration()
-          ? ""
-          : absl::StrCat("the on-boarding was paused for ", OpenTimeText(paused));
-  if (all <= paused) return pauses;
+      paused < kShortest ? ""
+                         : absl::StrCat("the on-boarding was paused for ", OpenTimeText(paused));
+  if (all - paused < kShortest) return pauses;
   const std::string blocks = absl::StrCat("it was blocked for ", OpenTimeText(all - paused));
   return pauses.empty() ? blocks : absl::StrCat(blocks, ", and ", pauses);
 }

@@ -24,10 +24,11 @@ namespace plumbline::onboarding {
 // Of one run at one instant, which must not change while it is used, nor what it is given.
 class LiveReasons {
  public:
-  // `views`: what every step is about now. `live`: by the targets, at `now`. O(nodes + what steps
-  // wait for, all together).
+  // `views`: what every step is about now. `live`: by the targets, at `now`. Without `tells` Of()
+  // is not to be asked: it needs the holidays. O(nodes + what steps wait for, all together).
   LiveReasons(const Run& run, const std::vector<TaskView>& views, const FirstTimes& first,
-              const LivePlan& live, const calendar::Calendar& calendar, absl::Time now);
+              const LivePlan& live, const calendar::Calendar& calendar, absl::Time now,
+              bool tells = true);
 
   // What sets the times of a step that is open or to come; nullptr of all others.
   const TimedStep* StepOf(flow::NodeIndex step) const;

@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -172,7 +173,7 @@ TEST(LiveReasons, OfALoopThatIsRepeated) {
   Done(run, "exam", kMonday);
   const Why asked(run, kMonday + absl::Hours(24 * 7));
   EXPECT_EQ(asked.StepOf("deal-desk.review")->bound, Bound::kDecision);
-  EXPECT_THAT(asked("dinner"), ElementsAre("is not needed: 'dinner' is left out"));
+  EXPECT_THAT(asked("dinner"), ElementsAre("is not needed: it was decided to leave it out"));
   MustChange(Decide(run, "certification", flow::kAgain, "", When(kMonday)));
   const Why again(run, kMonday);
   EXPECT_THAT(again.WaitsFor("exam"), ElementsAre("study"));
@@ -181,6 +182,48 @@ TEST(LiveReasons, OfALoopThatIsRepeated) {
   EXPECT_THAT(again("deal-desk.review"),
               Contains("in the end it hangs on 'study', which is open, and due on Mon 2026-03-09 "
                        "11:00 UTC"));
+}
+
+TEST(LiveReasons, OfALoopThatWasLeftSaysThatItIsNotRepeated) {
+  onboarding::Run run = AdaRun();
+  for (const char* task : {"paperwork", "laptop", "accounts"}) Done(run, task, kMonday);
+  MustChange(Decide(run, "route", "field", "", When(kMonday)));
+  Done(run, "field", kMonday);
+  MustChange(Decide(run, "dinner", flow::kLeaveOut, "", When(kMonday)));
+  Done(run, "exam", kMonday);
+  MustChange(Decide(run, "certification", flow::kLeave, "", When(kMonday)));
+  const Why why(run, kMonday);
+  EXPECT_THAT(why("study"), ElementsAre("is not needed: 'certification' is not repeated"));
+  EXPECT_THAT(why("dinner"), ElementsAre("is not needed: it was decided to leave it out"));
+  EXPECT_THAT(why("inside"), ElementsAre("is not needed: at 'route' 'field' is taken"));
+}
+
+TEST(LiveReasons, OfAMomentOfRestSaysNothing) {
+  onboarding::Run run = AdaRun();
+  MustChange(Pause(run, "oops", When(kMonday)));
+  MustChange(Resume(run, "on", When(kMonday + absl::Milliseconds(300))));
+  for (const std::string& reason : Why(run, kMonday + absl::Hours(1))("paperwork")) {
+    EXPECT_THAT(reason, Not(HasSubstr("paused")));
+    EXPECT_THAT(reason, Not(HasSubstr("later than by its target")));
+  }
+  MustChange(Pause(run, "rest", When(kMonday + absl::Hours(1))));
+  MustChange(Resume(run, "on", When(kMonday + absl::Hours(2))));
+  EXPECT_THAT(Why(run, kMonday + absl::Hours(3))("paperwork"),
+              Contains(HasSubstr("the on-boarding was paused for 1 h 1 min of open time")));
+}
+
+// A pause gives back nothing of the time for which a task was blocked before: what is late is so.
+TEST(LiveReasons, OfWhatWaitsForATaskThatIsBlockedAndLate) {
+  onboarding::Run run = AdaRun();
+  Done(run, "paperwork", kMonday);
+  const absl::Time blocked = kMonday + absl::Hours(24 * 8);  // accounts: 120 minutes, long over
+  MustChange(BlockTask(run, "accounts", {"", Category::kAccess, "", "x"}, When(blocked)));
+  MustChange(Pause(run, "leave", When(blocked + absl::Hours(1))));
+  const auto late = [&](absl::Time now) {
+    return Why(run, now)("field");
+  };
+  EXPECT_THAT(late(blocked + absl::Hours(24 * 20)),
+              Contains(StartsWith("'accounts' is blocked since")));
 }
 
 TEST(LiveReasons, WhatIsToBeLeftOutSaysWhoSaidSo) {

@@ -127,6 +127,87 @@ TEST_F(LivePlanTest, WhatIsLateIsAtRisk) {
   EXPECT_LT(TaskOf(plan, "paperwork").slack().seconds(), 0);
 }
 
+TEST_F(LivePlanTest, WhatAPauseMovesIsNotLate) {
+  catalog::v1::Process process = RampUp();
+  process.set_name("workspaces/acme/processes/sales-rep@4");
+  service_.catalog().Publish(process);
+  ASSERT_TRUE(service_.Start("ada", "sales-rep@4").ok());
+  ASSERT_TRUE(service_.Start("late", "sales-rep@4").ok());
+  const auto pause = [this](const std::string& id) {
+    v1::PauseOnboardingRequest request;
+    request.set_name(absl::StrCat("workspaces/acme/onboardings/", id));
+    request.set_reason("leave");
+    ASSERT_TRUE(service_.Call<v1::PauseOnboardingResponse>("PauseOnboarding", request).ok());
+  };
+  service_.clock().Advance(absl::Hours(1));
+  pause("ada");
+  service_.clock().Advance(absl::Hours(48));
+  pause("late");  // its contract was due the day before
+  service_.clock().Advance(absl::Hours(24 * 20));
+  const v1::GetPlanResponse plan = MustGet("ada");
+  EXPECT_FALSE(plan.at_risk());
+  for (const v1::LivePlanTask& task : plan.tasks()) {
+    EXPECT_FALSE(task.at_risk()) << task.step() << ": " << task.risk_reason();
+    EXPECT_GE(task.slack().seconds(), 0) << task.step();
+  }
+  EXPECT_THAT(absl::StrJoin(plan.reasons(), "\n"), Not(HasSubstr("after its target")));
+  const v1::GetPlanResponse late = MustGet("late");
+  EXPECT_TRUE(TaskOf(late, "paperwork").at_risk());
+  EXPECT_THAT(TaskOf(late, "paperwork").risk_reason(),
+              HasSubstr("it was due on Fri 2031-03-21 17:00 UTC as the pause has moved it so far"));
+  EXPECT_THAT(absl::StrJoin(late.reasons(), "\n"), HasSubstr("milestone 'equipped'"));
+}
+
+TEST_F(LivePlanTest, APauseGivesNothingBackOfABlockThatBeganBefore) {
+  ASSERT_TRUE(service_.Start("ada").ok());
+  const v1::LivePlanTask before = TaskOf(MustGet("ada"), "paperwork");
+  v1::BlockTaskRequest block;
+  block.set_name("workspaces/acme/onboardings/ada/tasks/paperwork");
+  block.mutable_impediment()->set_category(v1::Impediment::CATEGORY_ACCESS);
+  block.mutable_impediment()->set_description("no account");
+  ASSERT_TRUE(service_.Call<v1::BlockTaskResponse>("BlockTask", block).ok());
+  service_.clock().Advance(absl::Hours(1));
+  v1::PauseOnboardingRequest pause;
+  pause.set_name("workspaces/acme/onboardings/ada");
+  pause.set_reason("leave");
+  ASSERT_TRUE(service_.Call<v1::PauseOnboardingResponse>("PauseOnboarding", pause).ok());
+  service_.clock().Advance(absl::Hours(24 * 20));
+  const v1::LivePlanTask task = TaskOf(MustGet("ada"), "paperwork");
+  EXPECT_EQ(task.due_time().seconds(), before.due_time().seconds());
+  EXPECT_TRUE(task.at_risk());
+  EXPECT_THAT(task.risk_reason(), HasSubstr("it is blocked since"));
+  EXPECT_THAT(task.risk_reason(), Not(HasSubstr("as the pause has moved it so far")));
+}
+
+TEST_F(LivePlanTest, SaysWhyOnlyToWhoAsks) {
+  ASSERT_TRUE(service_.Start("ada").ok());
+  v1::GetPlanRequest request;
+  request.set_name(kAda);
+  const auto get = [&](int view) -> absl::StatusOr<v1::GetPlanResponse> {
+    request.set_view(static_cast<v1::GetPlanRequest::View>(view));
+    v1::GetPlanResponse response;
+    const absl::Status status = service_.channel().Call(
+        service_.context(), "/plumbline.onboarding.v1.PlanService/GetPlan", request, &response);
+    if (!status.ok()) return status;
+    return response;
+  };
+  const auto whole = get(v1::GetPlanRequest::VIEW_UNSPECIFIED);
+  const auto full = get(v1::GetPlanRequest::VIEW_FULL);
+  auto basic = get(v1::GetPlanRequest::VIEW_BASIC);
+  ASSERT_TRUE(whole.ok() && full.ok() && basic.ok());
+  EXPECT_EQ(whole->SerializeAsString(), full->SerializeAsString());
+  EXPECT_GT(TaskOf(*full, "laptop").reasons_size(), 0);
+  EXPECT_GT(TaskOf(*full, "field").skipped_dates_size(), 0);
+  for (int i = 0; i < basic->tasks_size(); ++i) {
+    v1::LivePlanTask& task = *basic->mutable_tasks(i);
+    EXPECT_EQ(task.reasons_size() + task.skipped_dates_size(), 0) << task.step();
+    *task.mutable_reasons() = full->tasks(i).reasons();
+    *task.mutable_skipped_dates() = full->tasks(i).skipped_dates();
+  }
+  EXPECT_EQ(basic->SerializeAsString(), full->SerializeAsString()) << "all else is there";
+  EXPECT_EQ(ReasonText(get(7)), "FIELD_INVALID");
+}
+
 TEST_F(LivePlanTest, TheForecastFollowsWhoDoesIt) {
   // Five laptops took two days each, from one person.
   for (int i = 0; i < 5; ++i) {
@@ -159,6 +240,34 @@ TEST_F(LivePlanTest, TheForecastFollowsWhoDoesIt) {
               HasSubstr("(5 past times each, at most 50, of which the median counts): 2 as "
                         "with those who have them now; "));
   EXPECT_THAT(reasons, Not(HasSubstr("careful"))) << "all took the same";
+}
+
+// As in lists: the same answer says it in two places.
+TEST_F(LivePlanTest, ASlowForecastWarnsAndIsNoRisk) {
+  for (int i = 0; i < 5; ++i) {
+    const std::string id = absl::StrCat("before", i);
+    ASSERT_TRUE(service_.Start(id).ok());
+    ASSERT_TRUE(service_.Complete(id, "paperwork").ok());
+  }
+  service_.clock().Advance(absl::Hours(24 * 98));  // a Monday
+  for (int i = 0; i < 5; ++i)
+    ASSERT_TRUE(service_.Complete(absl::StrCat("before", i), "laptop").ok());
+  Count();
+  v1::StartOnboardingRequest start = TestOnboarding::StartRequest("ada");
+  start.mutable_onboarding()->set_day_one("2031-06-09");
+  ASSERT_TRUE(service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start).ok());
+  ASSERT_TRUE(service_.Complete("ada", "paperwork").ok());
+  const v1::GetPlanResponse plan = MustGet("ada");
+  EXPECT_GT(FromTimestamp(plan.forecast_finish_time()),
+            FromTimestamp(plan.onboarding().target_time()));
+  EXPECT_FALSE(plan.onboarding().at_risk());
+  EXPECT_FALSE(plan.at_risk());
+  EXPECT_THAT(absl::StrJoin(plan.reasons(), "\n"),
+              HasSubstr("by how long its steps usually took before, it ends on "));
+  const v1::LivePlanTask& laptop = TaskOf(plan, "laptop");
+  EXPECT_FALSE(laptop.at_risk()) << laptop.risk_reason();
+  EXPECT_THAT(absl::StrJoin(laptop.reasons(), "\n"),
+              HasSubstr(", and by how long it usually took before, it ends on "));
 }
 
 TEST_F(LivePlanTest, OfWhatVariesTellsACarefulDate) {

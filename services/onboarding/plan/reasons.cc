@@ -92,7 +92,8 @@ std::string SkippedReason(const std::vector<absl::CivilDay>& skipped, const DayT
     if (title != titles.end()) absl::StrAppend(&text, " (", title->second, ")");
   }
   if (skipped.size() > kMostNamed)
-    absl::StrAppend(&text, " and ", skipped.size() - kMostNamed, " more days");
+    absl::StrAppend(&text, " and ", skipped.size() - kMostNamed,
+                    skipped.size() == kMostNamed + 1 ? " more day" : " more days");
   return text;
 }
 
@@ -117,6 +118,10 @@ std::string NotNeededReason(const flow::Plan& plan, flow::NodeIndex step, const 
                           plan.node(branch).path, "' is taken");
     }
   }
+  // What is done only to repeat a loop, which has ended.
+  if (around != flow::kNoNode && plan.node(around).kind == flow::NodeKind::kLoop)
+    return absl::StrCat("is not needed: '", plan.node(around).path, "' is not repeated");
+  if (out == step) return "is not needed: it was decided to leave it out";
   return absl::StrCat("is not needed: '", plan.node(out).path, "' is left out");
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/plan_service.pb.h"
 #include "services/onboarding/engine/codec.h"
@@ -77,12 +79,17 @@ absl::Status PlanOnboarding(const PlanDependencies& on, const CallContext& conte
 absl::Status GetPlan(const PlanDependencies& on, const CallContext& context,
                      const v1::GetPlanRequest& request, v1::GetPlanResponse* response) {
   ASSIGN_OR_RETURN(const Target target, ParseOnboarding("name", request.name()));
+  if (!v1::GetPlanRequest::View_IsValid(request.view())) {
+    return base::FieldError(
+        "view", absl::StrCat("'", static_cast<int>(request.view()),
+                             "' is no view; choose VIEW_BASIC or VIEW_FULL, or leave it out"));
+  }
   ASSIGN_OR_RETURN(const Run run, on.runs.Load(context, target.workspace, target.onboarding));
   ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
   ASSIGN_OR_RETURN(
       const ProcessDurations durations,
       on.durations.Load(context, target.workspace, ProcessId(*run.plan), OwnersOf(run)));
-  FillLivePlan(run, durations, calendar, on.clock.Now(), response);
+  FillLivePlan(run, durations, calendar, on.clock.Now(), request.view(), response);
   return absl::OkStatus();
 }
 

@@ -50,7 +50,8 @@ class Judge {
     });
   }
 
-  void AddMilestones() {
+  // `plan`: nullptr where nothing is left to do, so that nothing is expected.
+  void AddMilestones(const LivePlan* plan) {
     for (const MilestoneView& view : Milestones(run_, now_, calendar_)) {
       if (!view.target_time.has_value()) continue;
       if (view.state == MilestoneState::kOverdue) {
@@ -59,14 +60,8 @@ class Judge {
                               "' should have been reached by ", Clock(*view.target_time), ", ",
                               Ago(*view.target_time), ".");
         }).set_milestone(view.planned->id);
-      } else if (view.state == MilestoneState::kDue && Days(at_, *view.target_time) <= kSoonDays) {
-        Add(ReadinessReason::KIND_MILESTONE_DUE_SOON, false, *view.target_time, *view.target_time,
-            [&] {
-              return absl::StrCat("The milestone '", view.planned->title, "' should be reached by ",
-                                  Clock(*view.target_time), ".");
-            })
-            .set_milestone(view.planned->id);
       }
+      if (view.state == MilestoneState::kDue && !AddExpectedLate(view, plan)) AddDueSoon(view);
     }
   }
 
@@ -126,6 +121,33 @@ class Judge {
   }
 
  private:
+  // Whether a milestone is expected after its target, which is told. The plan is as of where the
+  // clock of the run stands, and so is the target.
+  bool AddExpectedLate(const MilestoneView& view, const LivePlan* plan) {
+    const absl::Time target = *view.target_time;
+    const std::optional<absl::Time> expected =
+        plan == nullptr ? std::nullopt : ExpectedTime(run_, view, *plan);
+    if (!expected.has_value() || !IsBeyond(*expected, target, calendar_)) return false;
+    ReadinessReason& reason =
+        Add(ReadinessReason::KIND_MILESTONE_EXPECTED_LATE, false, target, *expected, [&] {
+          return absl::StrCat("The milestone '", view.planned->title, "' should be reached by ",
+                              Clock(target), ", and by what has happened so far it is reached at ",
+                              Clock(*expected), ", ", InDays(Days(target, *expected)), " later.");
+        });
+    reason.set_milestone(view.planned->id);
+    *reason.mutable_time() = ToTimestamp(*expected);
+    return true;
+  }
+
+  void AddDueSoon(const MilestoneView& view) {
+    const absl::Time target = *view.target_time;
+    if (Days(at_, target) > kSoonDays) return;
+    Add(ReadinessReason::KIND_MILESTONE_DUE_SOON, false, target, target, [&] {
+      return absl::StrCat("The milestone '", view.planned->title, "' should be reached by ",
+                          Clock(target), ".");
+    }).set_milestone(view.planned->id);
+  }
+
   // A reason about what should have been at `time`; it lasts until `until`.
   template <typename Say>
   ReadinessReason& Add(ReadinessReason::Kind kind, bool red, absl::Time time, absl::Time until,
@@ -197,7 +219,7 @@ Readiness ByPlan(const Run& run, const LivePlan* plan, const calendar::Calendar&
                  absl::Time now, bool tells, std::optional<absl::Time> forecast = std::nullopt) {
   Judge judge(run, calendar, now, tells);
   judge.AddPause();
-  judge.AddMilestones();
+  judge.AddMilestones(plan);
   if (plan != nullptr) {
     judge.AddTasks(*plan);
     judge.AddForecast(*plan);

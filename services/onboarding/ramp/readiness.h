@@ -4,16 +4,18 @@
 //
 //   reason                    YELLOW                          RED
 //   milestone overdue                                         always
-//   milestone due soon        within kSoonDays
+//   milestone expected late   by targets of steps
+//   milestone due soon        within kSoonDays, in time
 //   critical task overdue                                     always
 //   another task overdue      always                          for more than kLateDays
 //   task blocked              always                          for more than kBlockedDays
 //   end beyond the target     expected by targets of steps    the target has passed
 //   paused                    always
 //
-// The days are working days of the on-boarding. While it is paused its clock stands: all but the
-// pause itself is as it was when the pause began. Of one that is completed only milestones count;
-// of one that was cancelled nothing is said.
+// A milestone that is reported from outside is expected at no time. The days are working days of
+// the on-boarding. While it is paused its clock stands: all but the pause itself is as it was when
+// the pause began. Of one that is completed only milestones count; of one that was cancelled
+// nothing is said.
 #ifndef PLUMBLINE_SERVICES_ONBOARDING_RAMP_READINESS_H_
 #define PLUMBLINE_SERVICES_ONBOARDING_RAMP_READINESS_H_
 

@@ -121,9 +121,36 @@ TEST(Readiness, TellsOfMilestones) {
   EXPECT_THAT(Reasons(Of(run, "2026-03-02T10:00:00Z")),
               ElementsAre("YELLOW MILESTONE_DUE_SOON signed"));
   EXPECT_THAT(Reasons(Of(run, "2026-03-04T09:30:00Z")),
-              ElementsAre("RED MILESTONE_OVERDUE signed", "RED CRITICAL_TASK_OVERDUE paperwork"));
+              ElementsAre("RED MILESTONE_OVERDUE signed", "RED CRITICAL_TASK_OVERDUE paperwork",
+                          "YELLOW MILESTONE_EXPECTED_LATE equipped"));
   Complete(run, "paperwork");
   EXPECT_THAT(Reasons(Of(run, "2026-03-02T10:00:00Z")), IsEmpty());
+}
+
+TEST(Readiness, IsYellowWhereAMilestoneWillBeMissed) {
+  catalog::v1::Process process = RampUp();
+  for (catalog::v1::Milestone& milestone : *process.mutable_milestones())
+    if (milestone.id() == "certified") milestone.mutable_target()->set_days(4);
+  onboarding::Run run = AdaRun(*Freeze({process, DealDesk()}));
+  Complete(run, "paperwork");
+  const char* const now = "2026-03-02T10:00:00Z";
+  const Readiness readiness = Of(run, now);
+  ASSERT_THAT(Reasons(readiness), ElementsAre("YELLOW MILESTONE_EXPECTED_LATE certified"));
+  EXPECT_EQ(readiness.level(), Readiness::LEVEL_YELLOW);
+  EXPECT_EQ(ReadinessLevelOf(run, Office(), At(now)), Readiness::LEVEL_YELLOW) << "as lists say";
+  const ReadinessReason& reason = readiness.reasons(0);
+  EXPECT_THAT(reason.sentence(),
+              HasSubstr("should be reached by Fri 2026-03-06 09:00 UTC, and by what has happened "
+                        "so far it is reached at "));
+  const LivePlan live = LivePlanOf(run, Office(), At(now));
+  const absl::Time expected = *EndOf(live, run.plan->plan, run.plan->plan.Find("certification"));
+  EXPECT_EQ(reason.time().seconds(), absl::ToUnixSeconds(expected));
+  EXPECT_EQ(reason.duration().seconds(),
+            absl::ToInt64Seconds(expected - At("2026-03-06T09:00:00Z")));
+  // While it is paused its clock stands, and that of the milestone.
+  MustChange(Pause(run, "leave", When(At(now))));
+  EXPECT_THAT(Reasons(Of(run, "2026-06-02T10:00:00Z")),
+              ElementsAre("YELLOW PAUSED", "YELLOW MILESTONE_EXPECTED_LATE certified"));
 }
 
 TEST(Readiness, LooksAtTheEndThatIsToBeExpected) {

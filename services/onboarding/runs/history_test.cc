@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/rpc/page_token.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/runs/store_testing.h"
@@ -16,6 +17,7 @@
 namespace plumbline::onboarding::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -105,6 +107,16 @@ TEST_P(HistoryTest, RefusesAnOrderThatThereIsNotAndATokenOfAnother) {
   const auto first = List("", 1);
   ASSERT_TRUE(first.ok()) << first.status();
   EXPECT_EQ(ReasonText(List("sequence desc", 1, first->next_page_token())), "PAGE_TOKEN_INVALID");
+}
+
+// A list that could not be ordered made tokens otherwise.
+TEST_P(HistoryTest, RefusesATokenOfAnOlderReleaseAndSaysWhatToDo) {
+  const std::string old = rpc::EncodePageToken("ListHistory", absl::StrCat(kAda, "\n"), "1");
+  const auto refused = List("", 1, old);
+  EXPECT_EQ(ReasonText(refused), "PAGE_TOKEN_INVALID");
+  EXPECT_THAT(
+      std::string(refused.status().message()),
+      AllOf(HasSubstr("an older release made it"), HasSubstr("start again without page_token")));
 }
 
 TEST_P(HistoryTest, AStartSaysWhoDoesWhat) {

@@ -265,6 +265,25 @@ TEST_F(LifeTest, ADoneTaskIsReopened) {
   EXPECT_EQ(base::MetadataOf(refused, "begun"), "b");
 }
 
+TEST_F(LifeTest, ARepeatedReopeningIsAnsweredOnceWhereAnotherReplicaWroteSince) {
+  ASSERT_TRUE(Start().ok());
+  ASSERT_TRUE(Complete("a").ok());
+  const auto reopen = [&] {
+    return OfTask<v1::ReopenTaskRequest, v1::ReopenTaskResponse>("ReopenTask", "a",
+                                                                 "reason: 'why' request_id: 'r'");
+  };
+  const auto reopened = reopen();
+  ASSERT_TRUE(reopened.ok()) << reopened.status();
+  ASSERT_EQ(reopened->withdrawn_tasks_size(), 1);
+  TestOnboarding other(&service_.database(), TwoPeople());
+  v1::CompleteTaskRequest complete;
+  complete.set_name(absl::StrCat(kAda, "/tasks/a"));
+  ASSERT_TRUE(other.Call<v1::CompleteTaskResponse>("CompleteTask", complete, "ann").ok());
+  const auto again = reopen();
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->DebugString(), reopened->DebugString());
+}
+
 TEST_F(LifeTest, CommentsAreListed) {
   ASSERT_TRUE(Start().ok());
   const auto comment = [&](const std::string& more, const std::string& who = "ann") {

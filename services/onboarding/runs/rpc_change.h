@@ -121,7 +121,11 @@ absl::Status CarryOut(const Dependencies& on, const rpc::CallContext& context,
   // The answer is the one that was just made, unless it is of the same request before: reading it
   // costs as much as making it did.
   const bool is_made = !bytes.empty() && absl::StartsWith(answer, bytes);
-  if (is_made) *response = std::move(made);
+  if (is_made) {
+    *response = std::move(made);
+  } else {
+    response->Clear();
+  }
   if (!response->MergeFromString(is_made ? answer.substr(bytes.size()) : answer))
     return base::Internal("a stored answer is damaged");
   return absl::OkStatus();

@@ -50,7 +50,9 @@ absl::Status CarryOutWithHistory(const Dependencies& on, const rpc::CallContext&
     };
     const absl::Status status =
         CarryOut(on, context, method, request, command, rule, fill, response);
-    if (!behind || attempt == kMaxAttempts) return status;
+    // Also what was done, or answered from before, may have been tried by an older row first.
+    const bool again = behind && base::ReasonOf(status) == base::Reason::ERROR_REASON_ETAG_MISMATCH;
+    if (!again || attempt == kMaxAttempts) return status;
   }
 }
 

@@ -370,6 +370,46 @@ TEST_P(StoreListTest, WhatAnOlderReleaseDidNotKnowIsFilledIn) {
   EXPECT_EQ(read(), before);
 }
 
+// Of less than a minute nothing is told of the task itself.
+TEST_P(StoreListTest, AMomentMovesTheRowsOfWhatIsDue) {
+  ASSERT_TRUE(Create("ada").ok());
+  ASSERT_TRUE(Complete("ada", "paperwork").ok());
+  const auto due = [&] {
+    std::vector<int64_t> times;
+    const absl::Status done = database_->Read({}, [&](sql::Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const sql::Rows rows, tx.Query("SELECT due FROM open_tasks ORDER BY path"));
+      times.clear();
+      for (size_t i = 0; i < rows.size(); ++i) times.push_back(rows.Int(i, 0));
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(done.ok()) << done;
+    return times;
+  };
+  const auto rewritten = [&] {
+    const absl::StatusOr<onboarding::Run> run = store_->Load({}, "acme", "ada");
+    const absl::Status done = database_->Write(
+        {}, [&](sql::Transaction& tx) -> absl::Status { return RewriteIndex(tx, *run); });
+    EXPECT_TRUE(done.ok()) << done;
+    return due();
+  };
+  const std::vector<int64_t> before = due();
+  Do("ada", [](auto& run) { return Pause(run, "oops", When(kDay)); });
+  Do("ada", [](auto& run) { return Resume(run, "on", When(kDay + absl::Seconds(40))); });
+  const std::vector<int64_t> paused = due();
+  EXPECT_EQ(paused[0], before[0] + 40'000'000);
+  EXPECT_EQ(paused, rewritten());
+  const absl::Time then = kDay + absl::Minutes(1);
+  Do("ada", [&](auto& run) {
+    return BlockTask(run, "laptop", {"", Category::kAccess, "crm", "x"}, When(then));
+  });
+  Do("ada", [&](auto& run) {
+    return UnblockTask(run, "laptop", "", "found", When(then + absl::Seconds(10)));
+  });
+  const std::vector<int64_t> blocked = due();
+  EXPECT_NE(blocked, paused);
+  EXPECT_EQ(blocked, rewritten());
+}
+
 TEST_P(StoreListTest, WhatCannotBeReadHoldsNothingElseUp) {
   for (const char* id : {"ada", "bob"}) ASSERT_TRUE(Create(id).ok());
   Write({"UPDATE onboardings SET person = ''",

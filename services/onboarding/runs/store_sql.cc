@@ -382,9 +382,9 @@ absl::StatusOr<std::string> SqlStore::Update(const CallContext& context, const R
 absl::Status SqlStore::UpdateWithin(const CallContext& context, absl::string_view workspace,
                                     absl::Span<const std::string> onboardings,
                                     ChangeWithin change) {
-  bool changes = false;
+  std::vector<std::pair<std::string, RecentRow>> written;  // by on-boarding
   const auto body = [&](Transaction& tx, Makings* makings) -> absl::Status {
-    changes = false;
+    written.clear();
     makings->lacking = false;
     for (const std::string& onboarding : onboardings)
       RETURN_IF_ERROR(tx.Lock(LockName(workspace, onboarding)));
@@ -394,16 +394,18 @@ absl::Status SqlStore::UpdateWithin(const CallContext& context, absl::string_vie
         ASSIGN_OR_RETURN(Entries entries, change(tx, one));
         return Changed{std::move(entries), ""};
       };
-      ASSIGN_OR_RETURN(const Made made, Make(std::move(run), within));
+      ASSIGN_OR_RETURN(Made made, Make(std::move(run), within));
       RETURN_IF_ERROR(Store(tx, made));
-      changes |= !made.changed.entries.empty();
+      if (made.changed.entries.empty()) continue;
+      written.push_back({onboarding, {made.run.plan->id, std::move(made.body)}});
     }
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(WithMakings(context, workspace, onboardings, [&](Makings* makings) {
     return database_.Write(context, [&](Transaction& tx) { return body(tx, makings); });
   }));
-  if (changes) committed_();
+  for (auto& [onboarding, row] : written) recent_.Put(workspace, onboarding, std::move(row));
+  if (!written.empty()) committed_();
   return absl::OkStatus();
 }
 

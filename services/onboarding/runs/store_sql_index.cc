@@ -71,7 +71,10 @@ class Index {
       case EntryKind::kBlocked:
         return Open(entry);
       case EntryKind::kUnblocked:
-        return Resolve(entry);
+        RETURN_IF_ERROR(Resolve(entry));
+        return Update(entry);  // what its clock stood moves its due date, told or not
+      case EntryKind::kResumed:
+        return MoveDue();
       case EntryKind::kImpedimentChanged:
         return Recategorize(entry);
       case EntryKind::kTaskCommented:
@@ -81,7 +84,6 @@ class Index {
       case EntryKind::kFinished:
       case EntryKind::kAttributesSet:
       case EntryKind::kPaused:
-      case EntryKind::kResumed:
       case EntryKind::kReplanned:
       case EntryKind::kCancelled:
       case EntryKind::kTaskVerified:
@@ -213,6 +215,20 @@ class Index {
                    {"due", DueOf(*task)},
                    {"stands_for", sql::TextOrNull(StoodFor(*task))},
                    {"given", GivenOf(*task)}});
+  }
+
+  // Of what is too short to be told by minutes a due date is moved without an entry of the task.
+  absl::Status MoveDue() {
+    for (const TaskRecord& task : run_.tasks) {
+      if (!IsOpen(task) || !task.due_time.has_value()) continue;
+      RETURN_IF_ERROR(tx_.Post(absl::StrCat("UPDATE open_tasks SET due = :due", kThisTask),
+                               {{"due", DueOf(task)},
+                                {"workspace", run_.spec.workspace},
+                                {"onboarding", run_.spec.id},
+                                {"step", static_cast<int64_t>(task.step)},
+                                {"round", static_cast<int64_t>(task.round)}}));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Change(const HistoryEntry& entry, absl::string_view statement,

@@ -85,6 +85,22 @@ TEST_P(StoreTest, TheAnswerOfARequestIsKept) {
   EXPECT_EQ(*Update("ada", change), "another");
 }
 
+TEST_P(StoreTest, WhatWasChangedWithOthersIsKnownToTheNextChange) {
+  ASSERT_TRUE(Create("ada").ok());
+  const auto comment = [](sql::Transaction&, onboarding::Run& run) {
+    return CommentTask(run, "paperwork", "hm", {}, When(kDay));
+  };
+  const std::vector<std::string> all = {"ada"};
+  ASSERT_TRUE(store_->UpdateWithin({}, "acme", all, comment).ok());
+  std::vector<int64_t> seen;
+  const auto change = [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
+    seen.push_back(run.last_sequence);
+    return Changed{{}, "done"};
+  };
+  ASSERT_TRUE(Update("ada", change).ok());
+  EXPECT_THAT(seen, ElementsAre(3)) << "once, with the run as it is";
+}
+
 // What two people do at the same moment happens one after the other.
 TEST_P(StoreTest, ChangesOfOneRunDoNotOverlap) {
   ASSERT_TRUE(Create("ada").ok());

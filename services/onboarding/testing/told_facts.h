@@ -23,6 +23,13 @@ namespace plumbline::onboarding::testing {
 // What people can see of a run, and change, by the names of FieldChange behind what it is of.
 using Facts = std::map<std::string, std::string>;
 
+// A value as facts have it: due dates to the minute, for what moves one by less is told when it has
+// added up; of a waiver that somebody decided about none is left.
+inline std::string FactText(const std::string& field, const std::string& text) {
+  if (field == "due_time") return text.substr(0, std::string("2027-01-04T16:00").size());
+  return text == "APPROVED" || text == "REJECTED" ? "NONE" : text;
+}
+
 inline void AddTaskFacts(const onboarding::Run& run, const TaskView& view, Facts* facts) {
   const auto add = [&, of = absl::StrCat("task/", TaskId(*run.plan, view.step, view.round), "/")](
                        const char* field, const std::string& text) {
@@ -36,7 +43,7 @@ inline void AddTaskFacts(const onboarding::Run& run, const TaskView& view, Facts
   }
   add("assignee", AssigneeOf(run, *view.record));
   add("owner", view.record->owner);
-  add("due_time", ChangeText(view.record->due_time));
+  add("due_time", FactText("due_time", ChangeText(view.record->due_time)));
   add("waiver", view.record->waiver.has_value() ? "REQUESTED" : "NONE");
   if (view.state == TaskState::kAwaitingVerification)
     add("verifier", ActorOf(run, *view.record).resource());
@@ -84,12 +91,15 @@ inline void ExpectAllToldOf(Facts before, const Entries& entries, const onboardi
     const v1::HistoryEntry proto = ToProto(entry, "acme", "ada");
     for (const v1::FieldChange& change : proto.changes()) {
       EXPECT_NE(change.old_value(), change.new_value()) << proto.ShortDebugString();
+      // What was submitted is of no run: it becomes a value once it was verified.
+      if (absl::StartsWith(change.field(), "outputs.")) continue;
       const std::string fact = FactOf(proto, change.field());
       const auto known = told.find(fact);
       if (known != told.end()) {
-        EXPECT_EQ(known->second, change.old_value()) << proto.ShortDebugString();
+        EXPECT_EQ(known->second, FactText(change.field(), change.old_value()))
+            << proto.ShortDebugString();
       }
-      told[fact] = change.new_value();
+      told[fact] = FactText(change.field(), change.new_value());
     }
     // What was to be left out then was.
     if (entry.kind == EntryKind::kTaskSkipped) told[FactOf(proto, "option")] = "do";
