@@ -177,9 +177,8 @@ void PrintFailure(Session& session, const std::string& name, const absl::Status&
     session.PrintJsonLine(failed);
     return;
   }
-  const std::string line =
-      absl::StrCat(IdOf(name), ": stays as it is: ",
-                   Printable(session.wording().Sentence(status.message())));
+  const std::string line = absl::StrCat(
+      IdOf(name), ": stays as it is: ", Printable(session.wording().Sentence(status.message())));
   session.out() << Folded(session.paper(), line, 2) << '\n';
 }
 

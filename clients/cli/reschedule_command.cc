@@ -40,17 +40,19 @@ void TellDayOne(Session& session, const Options& options, const std::string& bef
                 const ob::Onboarding& moved) {
   const bool same = before == moved.day_one();
   if (!same) NoteDryRun(session, options.change);
-  std::string line = absl::StrCat(
-      IdOf(moved.name()), ": ", same ? "nothing changes, for day one is " : "day one is ",
-      moved.day_one(), same ? " already" : before.empty() ? "" : absl::StrCat(", was ", before));
+  std::string line =
+      absl::StrCat(IdOf(moved.name()), ": ",
+                   same ? "nothing changes, for day one is " : "day one is ", moved.day_one(),
+                   same             ? " already"
+                   : before.empty() ? ""
+                                    : absl::StrCat(", was ", before));
   if (moved.has_target_time()) absl::StrAppend(&line, ", to end by ", When(moved.target_time()));
   if (moved.has_expected_finish_time())
     absl::StrAppend(&line, ", should end on ", When(moved.expected_finish_time()));
   absl::StrAppend(&line, " (times are UTC)");
   session.out() << Folded(session.paper(), line, 2) << '\n';
   const std::string note = PlanNotes(session).OfDayOne(moved);
-  if (!note.empty())
-    session.out() << Folded(session.paper(), absl::StrCat("  ", note), 4) << '\n';
+  if (!note.empty()) session.out() << Folded(session.paper(), absl::StrCat("  ", note), 4) << '\n';
 }
 
 absl::Status Reschedule(Session& session, const Options& options) {

@@ -230,8 +230,8 @@ TEST_F(AutomationTest, PeopleMayDoWhatItsProgramFailedAt) {
   const auto told = [&](Entries entries) {
     for (HistoryEntry& entry : entries) history.push_back(std::move(entry));
   };
-  told(MustChange(AnswerAutomation(run_, "crm", "c1",
-                                   {.state = State::kFailed, .reason = "no seat"}, At_(2))));
+  told(MustChange(
+      AnswerAutomation(run_, "crm", "c1", {.state = State::kFailed, .reason = "no seat"}, At_(2))));
   const Occurrence five = When(kMorning + absl::Minutes(5));
   EXPECT_EQ(ReasonOf(CompleteTask(run_, "crm", Done().completion, five)), "TASK_BLOCKED");
   const std::string before = Serialize(run_);

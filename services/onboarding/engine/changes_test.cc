@@ -73,11 +73,11 @@ TEST(Changes, DataAreToldWithDefaults) {
 TEST(Changes, WhatATaskYieldsIsToldOnceItIsDone) {
   onboarding::Run run = AdaRun(OfferPlan());
   MustChange(StartTask(run, "propose", When(kStart, "ann")));
-  EXPECT_THAT(Changes(MustChange(CompleteTask(run, "propose", {.outputs = {{"discount", "30"}}},
-                                              When(kStart, "ann"))),
-                      EntryKind::kTaskSubmitted),
-              ElementsAre("state: IN_PROGRESS -> AWAITING_VERIFICATION",
-                          "outputs.discount:  -> 30"));
+  EXPECT_THAT(
+      Changes(MustChange(CompleteTask(run, "propose", {.outputs = {{"discount", "30"}}},
+                                      When(kStart, "ann"))),
+              EntryKind::kTaskSubmitted),
+      ElementsAre("state: IN_PROGRESS -> AWAITING_VERIFICATION", "outputs.discount:  -> 30"));
   EXPECT_THAT(Changes(MustChange(VerifyTask(run, "propose", {.accepted = false, .reason = "no"},
                                             When(kStart, "bob")))[0]),
               ElementsAre("state: AWAITING_VERIFICATION -> READY", "outputs.discount: 30 -> "));

@@ -253,8 +253,9 @@ absl::StatusOr<Entries> SkipTask(Run& run, absl::string_view task, absl::string_
   ASSIGN_OR_RETURN(const TaskView view, FindTask(run, task));
   if (view.state == TaskState::kPending) {
     const flow::PlanNode& node = run.plan->plan.node(view.step);
-    const bool asked = std::any_of(run.decisions.begin(), run.decisions.end(),
-                                   [&](const DecisionRecord& one) { return one.node == view.step; });
+    const bool asked =
+        std::any_of(run.decisions.begin(), run.decisions.end(),
+                    [&](const DecisionRecord& one) { return one.node == view.step; });
     if (asked && node.step.waiver_approver.empty())
       return Decide(run, node.path, flow::kLeaveOut, reason, when);
     return PlanSkip(run, view, reason, when, calendar);

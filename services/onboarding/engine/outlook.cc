@@ -285,8 +285,8 @@ LivePlan LivePlanOf(const Run& run, const calendar::Calendar& calendar, absl::Ti
                     const StepLength& length) {
   const FirstTimes by_target(run, calendar);
   if (length == nullptr) return LivePlanByTargets(run, by_target, calendar, now);
-  // What ended is in the plan as it was there: how long it usually takes moves nothing that is left,
-  // which follows by when it did end.
+  // What ended is in the plan as it was there: how long it usually takes moves nothing that is
+  // left, which follows by when it did end.
   const StepLength of_left = [&](NodeIndex step) {
     return run.progress.state(step) == NodeState::kDone ? std::nullopt : length(step);
   };

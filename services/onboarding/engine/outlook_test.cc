@@ -335,11 +335,11 @@ TEST(Outlook, LengthsOfWhatEndedMoveNothing) {
   MustChange(CompleteTask(run, "paperwork", All(), When(early)));
   const flow::NodeIndex paperwork = run.plan->plan.Find("paperwork");
   const auto calendar = CalendarOf(run.spec);
-  const LivePlan forecast = LivePlanOf(run, *calendar, early,
-                                       [&](flow::NodeIndex step) -> std::optional<absl::Duration> {
-                                         if (step == paperwork) return absl::Hours(80);
-                                         return std::nullopt;
-                                       });
+  const LivePlan forecast =
+      LivePlanOf(run, *calendar, early, [&](flow::NodeIndex step) -> std::optional<absl::Duration> {
+        if (step == paperwork) return absl::Hours(80);
+        return std::nullopt;
+      });
   const LivePlan live = LivePlanOf(run, *calendar, early);
   EXPECT_EQ(Text(forecast.finish), Text(live.finish));
   EXPECT_EQ(SpanOf(run, forecast, "exam"), SpanOf(run, live, "exam"));

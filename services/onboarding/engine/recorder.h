@@ -67,7 +67,8 @@ class Recorder {
   // Ends those of `steps`, which are ready, that were to be left out, as told by who said so.
   absl::Status LeaveOut(const std::vector<flow::NodeIndex>& steps);
   void ReadDecisions(flow::NodeIndex answered);
-  // Answers what is asked and known: by conditions, and of a step that was to be left out that it is.
+  // Answers what is asked and known: by conditions, and of a step that was to be left out that it
+  // is.
   absl::Status Decide();
   absl::Status DecideByConditions();
   // A step about which is asked whether it is to be done, and that was to be left out.

@@ -180,7 +180,8 @@ TEST(SkipAhead, OfAnOptionalStepAnswersItsDecision) {
   told.Complete("accounts");
   told.Did(Decide(*told.run, "route", "inside", "", When(kDay + absl::Hours(1))));
   const Entries done = told.Complete("inside");
-  EXPECT_THAT(Told(done), ElementsAre("TASK_COMPLETED inside", "DECIDED dinner", "TASK_READY exam"));
+  EXPECT_THAT(Told(done),
+              ElementsAre("TASK_COMPLETED inside", "DECIDED dinner", "TASK_READY exam"));
   EXPECT_EQ(done[1].option, "leave-out");
   EXPECT_EQ(done[1].actor, "ann");
   EXPECT_EQ(done[1].reason, "it was last week");

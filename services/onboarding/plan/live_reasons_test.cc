@@ -219,9 +219,7 @@ TEST(LiveReasons, OfWhatWaitsForATaskThatIsBlockedAndLate) {
   const absl::Time blocked = kMonday + absl::Hours(24 * 8);  // accounts: 120 minutes, long over
   MustChange(BlockTask(run, "accounts", {"", Category::kAccess, "", "x"}, When(blocked)));
   MustChange(Pause(run, "leave", When(blocked + absl::Hours(1))));
-  const auto late = [&](absl::Time now) {
-    return Why(run, now)("field");
-  };
+  const auto late = [&](absl::Time now) { return Why(run, now)("field"); };
   EXPECT_THAT(late(blocked + absl::Hours(24 * 20)),
               Contains(StartsWith("'accounts' is blocked since")));
 }

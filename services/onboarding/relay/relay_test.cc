@@ -437,6 +437,7 @@ TEST(RelayEvents, SayWhatBecameOfWorkAndOfTheWhole) {
     from.entry.title = "Take the exam";
     from.entry.defects = {"rejected", "typo"};
     from.entry.attributes = {{"sum", "5"}};
+    from.entry.occur_time = At("2026-03-02T10:00:00Z");
     from.entry.start_time = At("2026-03-02T09:00:00Z");
     const bool whole = row.attributes[0] != "task=exam";
     if (!whole) from.entry.task = "exam";

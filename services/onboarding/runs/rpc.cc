@@ -15,8 +15,8 @@
 namespace plumbline::onboarding {
 namespace {
 
-// What blocks a task because its program failed is no hindrance for people: which of its impediments
-// are such the history knows, which is read where it may be needed only.
+// What blocks a task because its program failed is no hindrance for people: which of its
+// impediments are such the history knows, which is read where it may be needed only.
 template <typename Fill>
 absl::Status Complete(const Dependencies& on, const rpc::CallContext& context,
                       const v1::CompleteTaskRequest& request, Fill fill,
