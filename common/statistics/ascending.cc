@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "common/base/status_macros.h"
+
 namespace plumbline::statistics {
 namespace {
 
@@ -16,36 +18,63 @@ constexpr size_t kBuckets = size_t{1} << kDigitBits;
 // Below, comparing is faster than counting.
 constexpr size_t kWorthIt = 4096;
 
-size_t DigitOf(double value, int digit) {
-  return (std::bit_cast<uint64_t>(value) >> (digit * kDigitBits)) & (kBuckets - 1);
+double ValueOf(double value) { return value; }
+double ValueOf(const Numbered& value) { return value.value; }
+// -0 becomes 0: its bits would sort first.
+void TakeSignOfZero(double& value) { value += 0.0; }
+void TakeSignOfZero(Numbered& value) { value.value += 0.0; }
+
+// Bits in the order of the numbers: of those below 0 all are turned round, of the others the sign.
+uint64_t OrderedBits(double value) {
+  const auto bits = std::bit_cast<uint64_t>(value);
+  constexpr uint64_t kSign = uint64_t{1} << 63;
+  return (bits & kSign) != 0 ? ~bits : bits | kSign;
 }
 
-}  // namespace
+template <class T>
+size_t DigitOf(const T& value, int digit) {
+  return (OrderedBits(ValueOf(value)) >> (digit * kDigitBits)) & (kBuckets - 1);
+}
 
-void SortAscending(std::vector<double>* values) {
+template <class T>
+absl::Status Sort(std::vector<T>* values, absl::FunctionRef<absl::Status()> keep_on) {
   const size_t size = values->size();
   if (size < kWorthIt) {
-    std::sort(values->begin(), values->end());
-    return;
+    std::stable_sort(values->begin(), values->end(),
+                     [](const T& a, const T& b) { return ValueOf(a) < ValueOf(b); });
+    return keep_on();
   }
   std::vector<std::array<size_t, kBuckets>> counts(kDigits);
-  for (double& value : *values) {
-    value += 0.0;  // -0 becomes 0: its bits would sort last
+  for (T& value : *values) {
+    TakeSignOfZero(value);
     for (int digit = 0; digit < kDigits; ++digit) ++counts[digit][DigitOf(value, digit)];
   }
-  std::vector<double> other(size);
+  std::vector<T> other(size);
   for (int digit = 0; digit < kDigits; ++digit) {
     std::array<size_t, kBuckets>& places = counts[digit];
     if (places[DigitOf(values->front(), digit)] == size) continue;
+    RETURN_IF_ERROR(keep_on());
     size_t place = 0;
     for (size_t& count : places) {
       const size_t here = count;
       count = place;
       place += here;
     }
-    for (const double value : *values) other[places[DigitOf(value, digit)]++] = value;
+    for (const T& value : *values) other[places[DigitOf(value, digit)]++] = value;
     values->swap(other);
   }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void SortAscending(std::vector<double>* values) {
+  Sort(values, [] { return absl::OkStatus(); }).IgnoreError();
+}
+
+absl::Status SortAscending(std::vector<Numbered>* values,
+                           absl::FunctionRef<absl::Status()> keep_on) {
+  return Sort(values, keep_on);
 }
 
 }  // namespace plumbline::statistics

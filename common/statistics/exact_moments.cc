@@ -63,6 +63,12 @@ void ExactMoments::Add(uint64_t value) {
   squares_ += Wide(absl::uint128(value) * value);
 }
 
+void ExactMoments::Add(const ExactMoments& other) {
+  count_ += other.count_;
+  sum_ += other.sum_;
+  squares_ += other.squares_;
+}
+
 void ExactMoments::AddDistances(const PointSums& points, uint64_t to) {
   count_ += points.count_;
   sum_ += absl::uint128(to) * points.count_ - points.sum_;

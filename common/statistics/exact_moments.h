@@ -49,6 +49,8 @@ class ExactMoments {
   void Add(uint64_t value);
   // Adds the distance from each of the points to `to`, which is no less than any of them. O(1).
   void AddDistances(const PointSums& points, uint64_t to);
+  // Adds all numbers of the other.
+  void Add(const ExactMoments& other);
 
   uint64_t count() const { return count_; }
   // Of at least one number.

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <cstdint>
 #include <vector>
 
 #include "common/base/status_macros.h"
-#include "common/base/steady_sort.h"
+#include "common/statistics/ascending.h"
 #include "common/statistics/normal.h"
 #include "common/statistics/sums.h"
 
@@ -16,17 +16,15 @@ namespace {
 
 absl::StatusOr<std::vector<double>> MeanRanks(absl::Span<const double> values,
                                               absl::FunctionRef<absl::Status()> keep_on) {
-  std::vector<size_t> order(values.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  RETURN_IF_ERROR(base::SortSteadily(
-      order, [&](size_t a, size_t b) { return values[a] < values[b]; }, keep_on));
+  std::vector<Numbered> order(values.size());
+  for (size_t i = 0; i < values.size(); ++i) order[i] = {values[i], static_cast<uint32_t>(i)};
+  RETURN_IF_ERROR(SortAscending(&order, keep_on));
   std::vector<double> ranks(values.size());
   for (size_t begin = 0, end; begin < order.size(); begin = end) {
     end = begin + 1;
-    while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
-    for (size_t i = begin; i < end; ++i) {
-      ranks[order[i]] = static_cast<double>(begin + end + 1) / 2;
-    }
+    while (end < order.size() && order[end].value == order[begin].value) ++end;
+    for (size_t i = begin; i < end; ++i)
+      ranks[order[i].number] = static_cast<double>(begin + end + 1) / 2;
   }
   return ranks;
 }

@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
+
+#include "common/statistics/ascending.h"
+#include "common/statistics/generator.h"
 
 namespace plumbline::statistics {
 namespace {
@@ -33,6 +38,29 @@ TEST(RankCorrelation, PValueIsTwoSided) {
   EXPECT_DOUBLE_EQ(RankCorrelationPValue(0, 50), 1);
   EXPECT_NEAR(RankCorrelationPValue(0.28, 50), RankCorrelationPValue(-0.28, 50), 0);
   EXPECT_NEAR(RankCorrelationPValue(0.28, 50), 0.04999579029644087, 1e-12);  // z = 1.96
+}
+
+// Digit by digit from some thousand numbers on; below 0 as well, equal ones in their order.
+TEST(SortAscending, IsThatOfComparing) {
+  Generator chance(8);
+  for (const size_t size : {size_t{10}, size_t{5'000}, size_t{20'000}}) {
+    std::vector<Numbered> numbers(size);
+    for (size_t i = 0; i < size; ++i) {
+      numbers[i] = {std::floor(1'000 * (chance.Fraction() - 0.5)) * (i % 3 == 0 ? 1e-7 : 1e3),
+                    static_cast<uint32_t>(i)};
+    }
+    numbers[3].value = -0.0;
+    std::vector<Numbered> sorted = numbers;
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Numbered& a, const Numbered& b) { return a.value < b.value; });
+    ASSERT_TRUE(SortAscending(&numbers, [] { return absl::OkStatus(); }).ok());
+    for (size_t i = 0; i < size; ++i) {
+      ASSERT_EQ(numbers[i].value, sorted[i].value);
+      ASSERT_EQ(numbers[i].number, sorted[i].number);
+    }
+    EXPECT_EQ(SortAscending(&numbers, [] { return absl::CancelledError("gone"); }).code(),
+              absl::StatusCode::kCancelled);
+  }
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "common/statistics/normal.h"
-#include "common/statistics/sums.h"
 
 namespace plumbline::statistics {
 namespace {
@@ -65,18 +65,30 @@ double Median(absl::Span<const double> x, absl::Span<const double> y) {
   return pairs % 2 == 1 ? upper : (Difference(x, y, pairs / 2) + upper) / 2;
 }
 
-// For each x: share of y below it minus that above it.
-std::vector<double> Dominances(absl::Span<const double> x, absl::Span<const double> y) {
-  std::vector<double> dominances;
-  dominances.reserve(x.size());
-  size_t below = 0, not_above = 0;
-  for (const double value : x) {
-    while (below < y.size() && y[below] < value) ++below;
-    while (not_above < y.size() && y[not_above] <= value) ++not_above;
-    dominances.push_back((static_cast<double>(below) - static_cast<double>(y.size() - not_above)) /
-                         static_cast<double>(y.size()));
+// How values of two lists lie to each other, in whole numbers, which lose nothing.
+struct Dominance {
+  absl::int128 sum = 0;  // of (y below it) - (y above it) over x; over y it is -sum
+  absl::int128 x_squares = 0, y_squares = 0;  // of the same of each x, and of each y
+  absl::int128 equal = 0;                     // pairs
+};
+Dominance Compare(absl::Span<const double> x, absl::Span<const double> y) {
+  Dominance found;
+  const auto m = static_cast<int64_t>(x.size()), n = static_cast<int64_t>(y.size());
+  for (int64_t i = 0, j = 0; i < m || j < n;) {
+    // All that are equal to the next value: `a` of x, `b` of y.
+    const double value = j == n || (i < m && x[i] <= y[j]) ? x[i] : y[j];
+    int64_t a = 0, b = 0;
+    while (i + a < m && x[i + a] == value) ++a;
+    while (j + b < n && y[j + b] == value) ++b;
+    const absl::int128 of_x = j - (n - j - b), of_y = i - (m - i - a);
+    found.sum += a * of_x;
+    found.x_squares += a * of_x * of_x;
+    found.y_squares += b * of_y * of_y;
+    found.equal += absl::int128(a) * b;
+    i += a;
+    j += b;
   }
-  return dominances;
+  return found;
 }
 
 }  // namespace
@@ -91,26 +103,21 @@ double RankSumPValue(double rank_sum, double count, double other_count, double t
 }
 
 Estimate CliffsDelta(absl::Span<const double> x, absl::Span<const double> y, double z) {
-  const std::vector<double> rows = Dominances(x, y), columns = Dominances(y, x);
-  const double delta = Mean(rows);
+  const Dominance found = Compare(x, y);
   const auto m = static_cast<double>(x.size()), n = static_cast<double>(y.size());
+  const auto sum = static_cast<double>(found.sum);
+  const double delta = sum / (m * n);
   // The unbiased variance (Cliff 1993, eq. 3), no less than what it is where all pairs agree.
-  CompensatedSum by_row, by_column;
-  for (const double d : rows) by_row.Add((d - delta) * (d - delta));
-  for (const double d : columns) by_column.Add((d + delta) * (d + delta));
   double variance = 0;
   if (m > 1 && n > 1) {
+    // n^2 times the squares of the rows' distances from their mean, and m^2 times the columns'.
+    const auto whole = [](size_t size) { return absl::int128(static_cast<uint64_t>(size)); };
+    const absl::int128 square = found.sum * found.sum;
+    const double rows = static_cast<double>(whole(x.size()) * found.x_squares - square) / m;
+    const double columns = static_cast<double>(whole(y.size()) * found.y_squares - square) / n;
     // Pairs: each d is -1, 0 or 1, so that the sum of their squares is that of pairs not equal.
-    double equal = 0;
-    size_t low = 0, high = 0;
-    for (const double value : x) {
-      while (low < y.size() && y[low] < value) ++low;
-      while (high < y.size() && y[high] <= value) ++high;
-      equal += static_cast<double>(high - low);
-    }
-    const double squares = m * n - equal - m * n * delta * delta;
-    variance = (n * n * by_row.value() + m * m * by_column.value() - squares) /
-               (m * n * (m - 1) * (n - 1));
+    const double squares = m * n - static_cast<double>(found.equal) - sum * delta;
+    variance = (rows + columns - squares) / (m * n * (m - 1) * (n - 1));
     variance = std::max(variance, (1 - delta * delta) / (m * n - 1));
   } else {
     variance = 1;

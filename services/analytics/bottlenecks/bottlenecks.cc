@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/nearest.h"
 #include "common/base/status_macros.h"
+#include "common/base/threads.h"
 #include "services/analytics/bottlenecks/ledger.h"
 #include "services/analytics/bottlenecks/row_names.h"
 #include "services/analytics/bottlenecks/stays.h"
@@ -30,28 +31,51 @@ absl::Status CheckKey(const char* field, const std::string& key, const LogSnapsh
                                        base::DidYouMean(key, log.attribute_keys)));
 }
 
-// One pass over the cases.
-class Reading {
- public:
-  Reading(const LogSnapshot& log, const BottleneckOptions& options, const std::string& role,
-          const Periods& periods)
-      : log_(log),
-        options_(options),
-        ends_(log),
-        first_time_(log.FirstTime()),
-        last_time_(log.LastTime()),
-        roles_(log, role, &role_names_),
-        utilities_(log, options.utility, &utility_names_),
-        ledgers_{Ledger(periods), Ledger(periods), Ledger(periods)} {
-    if (options.Has(Part::kStep)) kinds_.push_back(NumberOf(Part::kStep));
-    if (options.Has(Part::kRole) && roles_.any()) kinds_.push_back(NumberOf(Part::kRole));
-    if (options.Has(Part::kUtility) && log.FindAttributeKey(options.utility) != kNoText)
-      kinds_.push_back(NumberOf(Part::kUtility));
-    stays_.emplace(kinds_);
+// What is asked of which log; the same for all cases.
+struct Asked {
+  Asked(const LogSnapshot& l, const std::vector<std::string>& m, const BottleneckOptions& o,
+        const std::string& role)
+      : log(l),
+        map_transitions(m),
+        options(o),
+        ends(l),
+        first_time(l.FirstTime()),
+        last_time(l.LastTime()),
+        roles(l, role, &role_names),
+        utilities(l, o.utility, &utility_names) {
+    InternUtilities(l, &utility_names);
+    if (o.Has(Part::kStep)) kinds.push_back(NumberOf(Part::kStep));
+    if (o.Has(Part::kRole) && roles.any()) kinds.push_back(NumberOf(Part::kRole));
+    if (o.Has(Part::kUtility) && has_utilities()) kinds.push_back(NumberOf(Part::kUtility));
+  }
+  bool has_utilities() const { return log.FindAttributeKey(options.utility) != kNoText; }
+  uint32_t UtilityOf(const Impediment& impediment) const {
+    return utility_names.NumberOf(LastPart(impediment.utility));
   }
 
-  absl::Status Run(const std::vector<std::string>& map_transitions, KeepOn keep_on) {
-    RETURN_IF_ERROR(ReadOccurrences(log_, map_transitions,
+  const LogSnapshot& log;
+  const std::vector<std::string>& map_transitions;
+  const BottleneckOptions& options;
+  const CaseEnds ends;
+  const int64_t first_time, last_time;
+  Names role_names, utility_names;
+  const RowNames roles, utilities;
+  std::vector<size_t> kinds;  // of parts that are ranked
+};
+
+// One pass over some of the cases. Aligned so that those of two threads share no line of the cache.
+class alignas(64) Reading {
+ public:
+  Reading(const Asked& asked, const Periods& periods)
+      : asked_(asked),
+        log_(asked.log),
+        options_(asked.options),
+        kinds_(asked.kinds),
+        ledgers_{Ledger(periods), Ledger(periods), Ledger(periods)},
+        stays_(asked.kinds) {}
+
+  absl::Status Run(CaseRange cases, KeepOn keep_on) {
+    RETURN_IF_ERROR(ReadOccurrences(log_, asked_.map_transitions, cases,
                                     {.occurrence = [this](const Occurrence& o) { Take(o); },
                                      .impediment = [this](const Impediment& i) { Take(i); },
                                      .blocked =
@@ -59,11 +83,12 @@ class Reading {
                                            blocked_.assign(blocked.begin(), blocked.end());
                                          }},
                                     keep_on));
-    GoTo(static_cast<uint32_t>(log_.case_count()));
+    GoTo(cases.end);
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Bottlenecks> Finish(KeepOn keep_on);
+  // All cases together: `other` has read those that this has not. Once.
+  absl::StatusOr<Bottlenecks> Finish(Reading& other, KeepOn keep_on);
 
  private:
   struct OfCase {
@@ -82,20 +107,16 @@ class Reading {
   void AddOpen(const Occurrence& o, const std::array<uint32_t, kPartCount>& part);
   void AddHeld(const Held& held);
   void AddHeldByUtility(const Held& held, const HeldTime& time);
-  std::vector<Delayed> RankPart(size_t kind, const std::vector<std::string>& names);
-  absl::Status AddStays(size_t kind, const std::vector<uint32_t>& numbers,
-                        std::vector<Delayed>* list, KeepOn keep_on);
+  void MergeWith(Reading& other);
+  absl::StatusOr<std::vector<Delayed>> RankParts(size_t kind, const std::vector<std::string>& names,
+                                                 Reading& other, KeepOn keep_on);
 
+  const Asked& asked_;
   const LogSnapshot& log_;
   const BottleneckOptions& options_;
-  const CaseEnds ends_;
-  const int64_t first_time_, last_time_;
-  Names role_names_, utility_names_;
-  const RowNames roles_, utilities_;
-  std::vector<size_t> kinds_;  // of parts that are ranked
+  const std::vector<size_t>& kinds_;
   std::array<Ledger, kPartCount> ledgers_;
-  std::optional<Stays> stays_;
-  Bottlenecks result_;
+  Stays stays_;
   HeldSums path_;
   absl::int128 lead_ = 0, held_ = 0;
 
@@ -105,11 +126,14 @@ class Reading {
   std::vector<Occurrence> ended_;
   std::vector<OfCase> of_case_;  // of these
   std::vector<Impediment> impediments_;
+  PathFinder paths_;
+  std::vector<bool> on_path_;  // of ended_
 };
 
 void Reading::Take(const Occurrence& o) {
   if (o.case_number != case_) GoTo(o.case_number);
-  const std::array<uint32_t, kPartCount> part = {o.activity, roles_.Of(o), utilities_.Of(o)};
+  const std::array<uint32_t, kPartCount> part = {o.activity, asked_.roles.Of(o),
+                                                 asked_.utilities.Of(o)};
   AddStay(o, part);
   if (o.end == kNoTime) {
     AddOpen(o, part);
@@ -131,10 +155,10 @@ void Reading::Take(const Occurrence& o) {
 void Reading::AddOpen(const Occurrence& o, const std::array<uint32_t, kPartCount>& part) {
   int64_t delay = 0;
   if (o.ready != kNoTime && o.start == kNoTime) {
-    if (o.ready < last_time_) delay = Measure(options_.between, o.ready, last_time_);
+    if (o.ready < asked_.last_time) delay = Measure(options_.between, o.ready, asked_.last_time);
   } else {
-    for (const auto& [begin, end] : Clipped(blocked_, INT64_MIN, last_time_)) {
-      if (end == last_time_) delay += Measure(options_.between, begin, end);
+    for (const auto& [begin, end] : Clipped(blocked_, INT64_MIN, asked_.last_time)) {
+      if (end == asked_.last_time) delay += Measure(options_.between, begin, end);
     }
   }
   if (delay <= 0) return;
@@ -145,7 +169,7 @@ void Reading::AddStay(const Occurrence& o, const std::array<uint32_t, kPartCount
   Stay stay;
   stay.part = part;
   if (o.ready != kNoTime && !o.embedded && (o.end == kNoTime || o.ready <= o.end)) {
-    stay.ready = std::min(o.ready, last_time_);
+    stay.ready = std::min(o.ready, asked_.last_time);
     stay.begin = o.start != kNoTime ? std::max(o.start, stay.ready) : o.end;
   }
   if (o.has_working()) {
@@ -156,7 +180,7 @@ void Reading::AddStay(const Occurrence& o, const std::array<uint32_t, kPartCount
         resource != kNoText || o.start_row == kNoText ? resource : log_.ResourceOf(o.start_row);
   }
   if (stay.ready == kNoTime && stay.start == kNoTime) return;
-  stays_->Add(stay);
+  stays_.Add(stay);
   for (const size_t kind : kinds_) ledgers_[kind].AddPart(part[kind]);
 }
 
@@ -171,18 +195,16 @@ void Reading::GoTo(uint32_t next) {
 void Reading::EndCase() {
   for (const Impediment& impediment : impediments_) {
     if (!impediment.utility.empty())
-      ledgers_[NumberOf(Part::kUtility)].AddImpediment(
-          utility_names_.Intern(LastPart(impediment.utility)));
+      ledgers_[NumberOf(Part::kUtility)].AddImpediment(asked_.UtilityOf(impediment));
   }
-  if (!ends_.HasEnded(case_)) return;
-  const std::vector<Held> path = CriticalPath(ended_);
-  std::vector<bool> on_path(ended_.size());
-  for (const Held& held : path) {
-    on_path[held.occurrence] = true;
+  if (!asked_.ends.HasEnded(case_)) return;
+  on_path_.assign(ended_.size(), false);
+  for (const Held& held : paths_.Find(ended_)) {
+    on_path_[held.occurrence] = true;
     AddHeld(held);
   }
   for (size_t i = 0; i < ended_.size(); ++i) {
-    if (on_path[i] || !ended_[i].completed) continue;
+    if (on_path_[i] || !ended_[i].completed) continue;
     const StepTimes times = MeasureStep(ended_[i], of_case_[i].blocked, options_.between);
     for (const size_t kind : kinds_)
       ledgers_[kind].AddOffPath(of_case_[i].part[kind], times.waiting + times.blocked);
@@ -229,65 +251,74 @@ void Reading::AddHeldByUtility(const Held& held, const HeldTime& time) {
       HeldTime blocked;
       blocked.blocked = std::min(rest.blocked, Measure(options_.between, low, high));
       rest.blocked -= blocked.blocked;
-      ledger.AddHeld(utility_names_.Intern(LastPart(impediment->utility)), blocked, o.end);
+      ledger.AddHeld(asked_.UtilityOf(*impediment), blocked, o.end);
     }
   }
   ledger.AddHeld(of_case_[held.occurrence].part[NumberOf(Part::kUtility)], rest, o.end);
 }
 
-std::vector<Delayed> Reading::RankPart(size_t kind, const std::vector<std::string>& names) {
-  Ledger& ledger = ledgers_[kind];
-  std::vector<Delayed> list;
-  for (uint32_t part = 0; part < ledger.size(); ++part) {
-    if (!ledger.Knows(part)) continue;
-    list.push_back(ledger.Take(part, first_time_, last_time_));
-    list.back().name = names[part];
+void Reading::MergeWith(Reading& other) {
+  path_.Add(other.path_);
+  lead_ += other.lead_;
+  held_ += other.held_;
+  std::array<size_t, kPartCount> parts = {};
+  for (size_t kind = 0; kind < kPartCount; ++kind) {
+    ledgers_[kind].MergeWith(other.ledgers_[kind]);
+    parts[kind] = ledgers_[kind].size();
   }
+  stays_.MergeWith(other.stays_, parts);
+}
+
+absl::StatusOr<std::vector<Delayed>> Reading::RankParts(size_t kind,
+                                                        const std::vector<std::string>& names,
+                                                        Reading& other, KeepOn keep_on) {
+  Ledger& ledger = ledgers_[kind];
+  std::vector<uint32_t> numbers;
+  for (uint32_t part = 0; part < ledger.size(); ++part) {
+    if (ledger.Knows(part)) numbers.push_back(part);
+  }
+  ASSIGN_OR_RETURN(const std::vector<Utilisation> utilisations,
+                   stays_.Utilisations(kind, ledger.size(), options_.between, keep_on));
+  std::vector<Delayed> list(numbers.size());
+  RETURN_IF_ERROR(base::TryInThreads(
+      base::ThreadsOfOneQuestion(), numbers.size(), keep_on, [&](size_t i, KeepOn go_on) {
+        const uint32_t part = numbers[i];
+        ledger.MergePart(part, other.ledgers_[kind]);
+        list[i] = ledger.Take(part, asked_.first_time, asked_.last_time);
+        list[i].name = names[part];
+        const Queue queue =
+            stays_.TakeQueue(kind, part, other.stays_, asked_.first_time, asked_.last_time);
+        if (queue.most > 0) list[i].queue = queue;
+        if (utilisations[part].performers > 0) list[i].utilisation = utilisations[part];
+        return go_on();
+      }));
+  AdjustTrends(&list);
   return list;
 }
 
-absl::Status Reading::AddStays(size_t kind, const std::vector<uint32_t>& numbers,
-                               std::vector<Delayed>* list, KeepOn keep_on) {
-  const size_t parts = ledgers_[kind].size();
-  const std::vector<Queue> queues = stays_->TakeQueues(kind, parts, first_time_, last_time_);
-  RETURN_IF_ERROR(keep_on());
-  ASSIGN_OR_RETURN(const std::vector<Utilisation> utilisations,
-                   stays_->Utilisations(kind, parts, options_.between, keep_on));
-  for (size_t i = 0; i < numbers.size(); ++i) {
-    const Queue& queue = queues[numbers[i]];
-    if (queue.most > 0) (*list)[i].queue = queue;
-    if (utilisations[numbers[i]].performers > 0) (*list)[i].utilisation = utilisations[numbers[i]];
-  }
-  return keep_on();
-}
-
-absl::StatusOr<Bottlenecks> Reading::Finish(KeepOn keep_on) {
+absl::StatusOr<Bottlenecks> Reading::Finish(Reading& other, KeepOn keep_on) {
+  MergeWith(other);
+  Bottlenecks result;
   for (size_t c = 0; c < log_.case_count(); ++c)
-    ++(ends_.HasEnded(c) ? result_.case_count : result_.open_count);
-  result_.path = path_.Seconds();
-  result_.lead_seconds = static_cast<double>(lead_) / 1e6;
-  result_.outside_seconds = static_cast<double>(lead_ - held_) / 1e6;
-  result_.has_roles = roles_.any();
-  result_.has_utilities = log_.FindAttributeKey(options_.utility) != kNoText;
-  const std::vector<std::string>* names[] = {&log_.activities, &role_names_.texts(),
-                                             &utility_names_.texts()};
+    ++(asked_.ends.HasEnded(c) ? result.case_count : result.open_count);
+  result.path = path_.Seconds();
+  result.lead_seconds = static_cast<double>(lead_) / 1e6;
+  result.outside_seconds = static_cast<double>(lead_ - held_) / 1e6;
+  result.has_roles = asked_.roles.any();
+  result.has_utilities = asked_.has_utilities();
+  const std::vector<std::string>* names[] = {&log_.activities, &asked_.role_names.texts(),
+                                             &asked_.utility_names.texts()};
   for (const size_t kind : kinds_) {
-    result_.many_trends |= !ledgers_[kind].trends();
-    std::vector<uint32_t> numbers;
-    for (uint32_t part = 0; part < ledgers_[kind].size(); ++part) {
-      if (ledgers_[kind].Knows(part)) numbers.push_back(part);
-    }
-    std::vector<Delayed> list = RankPart(kind, *names[kind]);
-    RETURN_IF_ERROR(AddStays(kind, numbers, &list, keep_on));
-    AdjustTrends(&list);
-    const double all = result_.path.delay();
+    result.many_trends |= !ledgers_[kind].trends();
+    ASSIGN_OR_RETURN(std::vector<Delayed> list, RankParts(kind, *names[kind], other, keep_on));
+    const double all = result.path.delay();
     for (Delayed& part : list) part.share = all > 0 ? part.path.delay() / all : 0;
     std::stable_sort(list.begin(), list.end(), [](const Delayed& a, const Delayed& b) {
       return a.path.delay() != b.path.delay() ? a.path.delay() > b.path.delay() : a.name < b.name;
     });
-    result_.of[kind] = std::move(list);
+    result.of[kind] = std::move(list);
   }
-  return std::move(result_);
+  return result;
 }
 
 }  // namespace
@@ -323,9 +354,13 @@ absl::StatusOr<Bottlenecks> Rank(const LogSnapshot& log,
   ASSIGN_OR_RETURN(
       const Periods periods,
       Periods::Cover(options.period, options.zone, log.FirstTime(), log.LastTime(), kMostPeriods));
-  Reading reading(log, options, role, periods);
-  RETURN_IF_ERROR(reading.Run(map_transitions, keep_on));
-  ASSIGN_OR_RETURN(Bottlenecks result, reading.Finish(keep_on));
+  const Asked asked(log, map_transitions, options, role);
+  std::array<Reading, 2> readings = {Reading(asked, periods), Reading(asked, periods)};
+  const std::vector<CaseRange> cut = CutCases(log, readings.size());
+  RETURN_IF_ERROR(
+      base::TryInThreads(base::ThreadsOfOneQuestion(), cut.size(), keep_on,
+                         [&](size_t i, KeepOn go_on) { return readings[i].Run(cut[i], go_on); }));
+  ASSIGN_OR_RETURN(Bottlenecks result, readings[0].Finish(readings[1], keep_on));
   result.role = role;
   return result;
 }

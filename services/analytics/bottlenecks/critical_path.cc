@@ -22,28 +22,34 @@ int64_t MeasureAll(std::span<const Stretch> stretches, const TimeBetween& betwee
 
 }  // namespace
 
-std::vector<Held> CriticalPath(std::span<const Occurrence> ended) {
-  std::vector<Held> path;
-  if (ended.empty()) return path;
-  std::vector<size_t> order(ended.size());
-  std::iota(order.begin(), order.end(), size_t{0});
+std::span<const Held> PathFinder::Find(std::span<const Occurrence> ended) {
+  path_.clear();
+  order_.resize(ended.size());
+  std::iota(order_.begin(), order_.end(), size_t{0});
   const auto by_end = [&](size_t a, size_t b) { return ended[a].end < ended[b].end; };
   // ReadOccurrences gives them by their ends, but for logs with starts.
-  if (!std::is_sorted(order.begin(), order.end(), by_end))
-    std::stable_sort(order.begin(), order.end(), by_end);
-  for (size_t place = order.size(); place > 0;) {
-    const size_t current = order[place - 1];
+  if (!std::is_sorted(order_.begin(), order_.end(), by_end))
+    std::stable_sort(order_.begin(), order_.end(), by_end);
+  for (size_t place = order_.size(); place > 0;) {
+    const size_t current = order_[place - 1];
     const int64_t possible = PossibleFrom(ended[current]);
     const auto past =
-        std::upper_bound(order.begin(), order.begin() + static_cast<ptrdiff_t>(place - 1), possible,
-                         [&](int64_t time, size_t one) { return time < ended[one].end; });
-    place = static_cast<size_t>(past - order.begin());
-    path.push_back({current, place > 0 ? ended[order[place - 1]].end : possible});
+        std::upper_bound(order_.begin(), order_.begin() + static_cast<ptrdiff_t>(place - 1),
+                         possible, [&](int64_t time, size_t one) { return time < ended[one].end; });
+    place = static_cast<size_t>(past - order_.begin());
+    path_.push_back({current, place > 0 ? ended[order_[place - 1]].end : possible});
   }
-  return path;
+  return path_;
+}
+
+std::vector<Held> CriticalPath(std::span<const Occurrence> ended) {
+  PathFinder finder;
+  const std::span<const Held> path = finder.Find(ended);
+  return {path.begin(), path.end()};
 }
 
 std::vector<Stretch> Clipped(std::span<const Stretch> stretches, int64_t from, int64_t to) {
+  if (stretches.empty()) return {};
   std::vector<Stretch> sorted(stretches.begin(), stretches.end()), clipped;
   std::sort(sorted.begin(), sorted.end());
   for (const auto& [begin, end] : sorted) {

@@ -29,6 +29,17 @@ struct Held {
 // over what happened instead of what was planned). Empty where nothing has ended. O(n log n).
 std::vector<Held> CriticalPath(std::span<const Occurrence> ended);
 
+// Finds the paths of many cases in the same room.
+class PathFinder {
+ public:
+  // As CriticalPath; holds until the next.
+  std::span<const Held> Find(std::span<const Occurrence> ended);
+
+ private:
+  std::vector<size_t> order_;
+  std::vector<Held> path_;
+};
+
 // Where the time of a stretch of the path goes, microseconds by `between`: all of it from `from` to
 // the end of the occurrence.
 struct HeldTime {

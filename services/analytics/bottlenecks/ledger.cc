@@ -24,7 +24,10 @@ PathTime HeldSums::Seconds() const {
 void Ledger::AddHeld(uint32_t number, const HeldTime& time, int64_t end) {
   OfPart& part = At(number);
   part.held.Add(time);
-  if (time.delay() > 0) of_case_.emplace_back(number, time.delay());
+  if (time.delay() > 0) {
+    if (part.of_case == 0) of_case_.push_back(number);
+    part.of_case += time.delay();
+  }
   if (!trends_ || periods_.empty()) return;
   if (part.periods.empty()) {
     periods_held_ += periods_.size();
@@ -32,20 +35,51 @@ void Ledger::AddHeld(uint32_t number, const HeldTime& time, int64_t end) {
     if (!trends_) return;
     part.periods.resize(periods_.size());
   }
-  OfPeriod& period = part.periods[periods_.IndexOf(end)];
+  OfPeriod& period = part.periods[PeriodOf(end)];
   ++period.count;
   period.delay += static_cast<double>(time.delay());
 }
 
 void Ledger::EndCase() {
-  std::sort(of_case_.begin(), of_case_.end());
-  for (size_t i = 0; i < of_case_.size();) {
-    const uint32_t number = of_case_[i].first;
-    int64_t delay = 0;
-    for (; i < of_case_.size() && of_case_[i].first == number; ++i) delay += of_case_[i].second;
-    parts_[number].cases.Add(static_cast<uint64_t>(delay));
+  for (const uint32_t number : of_case_) {
+    OfPart& part = parts_[number];
+    part.cases.Add(static_cast<uint64_t>(part.of_case));
+    part.of_case = 0;
   }
   of_case_.clear();
+}
+
+void Ledger::MergeWith(const Ledger& other) {
+  parts_.resize(std::max(parts_.size(), other.parts_.size()));
+  trends_ = trends_ && other.trends_;
+  periods_held_ = 0;
+  for (size_t number = 0; number < parts_.size(); ++number) {
+    OfPart& part = parts_[number];
+    const OfPart* more = number < other.parts_.size() ? &other.parts_[number] : nullptr;
+    part.used |= more != nullptr && more->used;
+    const bool told = !part.periods.empty() || (more != nullptr && !more->periods.empty());
+    if (told) periods_held_ += periods_.size();
+  }
+  trends_ = trends_ && periods_held_ <= kMostPeriods;
+}
+
+void Ledger::MergePart(uint32_t number, Ledger& other) {
+  if (!other.Knows(number)) return;
+  OfPart &part = parts_[number], &more = other.parts_[number];
+  part.held.Add(more.held);
+  part.off_path += more.off_path;
+  part.open += more.open;
+  part.count += more.count;
+  part.open_count += more.open_count;
+  part.impediments += more.impediments;
+  part.waits.insert(part.waits.end(), more.waits.begin(), more.waits.end());
+  std::vector<int64_t>().swap(more.waits);
+  part.cases.Add(more.cases);
+  if (part.periods.empty()) part.periods.swap(more.periods);
+  for (size_t p = 0; p < more.periods.size(); ++p) {
+    part.periods[p].count += more.periods[p].count;
+    part.periods[p].delay += more.periods[p].delay;
+  }
 }
 
 Delayed Ledger::Take(uint32_t number, int64_t first_time, int64_t last_time) {

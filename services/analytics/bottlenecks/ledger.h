@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/numeric/int128.h"
@@ -24,6 +23,12 @@ struct HeldSums {
     blocked += time.blocked;
     planned += time.planned;
     working += time.working;
+  }
+  void Add(const HeldSums& other) {
+    waiting += other.waiting;
+    blocked += other.blocked;
+    planned += other.planned;
+    working += other.working;
   }
   PathTime Seconds() const;
 };
@@ -50,11 +55,18 @@ class Ledger {
   // The case that was read ends.
   void EndCase();
 
+  // Takes what `other`, a ledger of other cases, has of all parts but their own sums and lists:
+  // these go over part by part.
+  void MergeWith(const Ledger& other);
+  // Of different parts on several threads. Once, after MergeWith.
+  void MergePart(uint32_t part, Ledger& other);
+
   bool Knows(uint32_t part) const { return part < parts_.size() && parts_[part].used; }
   size_t size() const { return parts_.size(); }
   // Whether trends are known: there are not too many parts.
   bool trends() const { return trends_; }
-  // All but the name, the queue, the utilisation and the share. Once.
+  // All but the name, the queue, the utilisation and the share. Once; of different parts on several
+  // threads.
   Delayed Take(uint32_t part, int64_t first_time, int64_t last_time);
 
  private:
@@ -69,6 +81,7 @@ class Ledger {
     int64_t count = 0, open_count = 0, impediments = 0;
     std::vector<int64_t> waits;
     statistics::ExactMoments cases;  // delay of each that it delayed
+    int64_t of_case = 0;             // delay of the case that is read
     std::vector<OfPeriod> periods;   // as far as it was seen
   };
   OfPart& At(uint32_t part) {
@@ -76,12 +89,19 @@ class Ledger {
     parts_[part].used = true;
     return parts_[part];
   }
+  size_t PeriodOf(int64_t time) {
+    // Cases that come one after the other are mostly of one time.
+    if (time < periods_.begin(period_) || time >= periods_.end(period_))
+      period_ = periods_.IndexOf(time);
+    return period_;
+  }
   // Of the periods from `from` to `last_time`.
   std::optional<Trend> TrendOf(const OfPart& part, int64_t from, int64_t last_time) const;
 
   const Periods& periods_;
   std::vector<OfPart> parts_;
-  std::vector<std::pair<uint32_t, int64_t>> of_case_;  // delays of the case that is read, by part
+  std::vector<uint32_t> of_case_;  // parts that delayed the case that is read
+  size_t period_ = 0;              // that was asked for last
   size_t periods_held_ = 0;
   bool trends_ = true;
 };

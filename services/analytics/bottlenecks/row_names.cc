@@ -17,6 +17,15 @@ std::string TextOf(const AttributeValue& value) {
 
 }  // namespace
 
+void InternUtilities(const LogSnapshot& log, Names* names) {
+  const uint32_t key = log.FindAttributeKey("utility");
+  if (key == kNoText) return;
+  for (const EventAttribute& attribute : log.attributes) {
+    const auto* text = attribute.key == key ? std::get_if<std::string>(&attribute.value) : nullptr;
+    if (text != nullptr) names->Intern(LastPart(*text));
+  }
+}
+
 RowNames::RowNames(const LogSnapshot& log, const std::string& key, Names* names) : log_(log) {
   if (key.empty()) {
     by_resource_ = true;

@@ -25,6 +25,8 @@ class Names {
     if (added) texts_.emplace_back(name);
     return found->second;
   }
+  // Of a name that was interned.
+  uint32_t NumberOf(absl::string_view name) const { return numbers_.find(name)->second; }
   const std::vector<std::string>& texts() const { return texts_; }
 
  private:
@@ -37,6 +39,10 @@ inline absl::string_view LastPart(absl::string_view name) {
   const size_t slash = name.rfind('/');
   return slash == absl::string_view::npos ? name : name.substr(slash + 1);
 }
+
+// Impediments name utilities by an attribute of their own: the last parts of its texts become
+// names. O(attributes).
+void InternUtilities(const LogSnapshot& log, Names* names);
 
 // Names of occurrences by an attribute of the event that ended one, else of the one that began it;
 // by one of its case where the key begins with "case:" (the first event that has it); by the

@@ -5,16 +5,26 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/base/threads.h"
 
 namespace plumbline::analytics::bottlenecks {
 namespace {
-
-constexpr size_t kPerformersBetweenChecks = 64;
 
 template <class T>
 T& At(std::vector<T>& list, size_t number) {
   if (number >= list.size()) list.resize(number + 1);
   return list[number];
+}
+
+// Takes all of `from`, which is empty then.
+template <class T>
+void Append(std::vector<T>& from, std::vector<T>* to) {
+  if (to->empty()) {
+    to->swap(from);
+  } else {
+    to->insert(to->end(), from.begin(), from.end());
+  }
+  std::vector<T>().swap(from);
 }
 
 }  // namespace
@@ -32,18 +42,29 @@ void Stays::Add(const Stay& stay) {
   }
 }
 
-std::vector<Queue> Stays::TakeQueues(size_t kind, size_t parts, int64_t first_time,
-                                     int64_t last_time) {
-  OfKind& of = of_kind_[kind];
-  of.joined.resize(parts);
-  of.left.resize(parts);
-  std::vector<Queue> queues;
-  for (size_t p = 0; p < parts; ++p) {
-    queues.push_back(MeasureQueue(of.joined[p], of.left[p], first_time, last_time));
-    std::vector<int64_t>().swap(of.joined[p]);
-    std::vector<int64_t>().swap(of.left[p]);
+void Stays::MergeWith(Stays& other, const std::array<size_t, kPartCount>& parts) {
+  for (const size_t kind : kinds_) {
+    OfKind &of = of_kind_[kind], &more = other.of_kind_[kind];
+    for (OfKind* one : {&of, &more}) {
+      one->joined.resize(parts[kind]);
+      one->left.resize(parts[kind]);
+    }
+    of.performers.insert(more.performers.begin(), more.performers.end());
   }
-  return queues;
+  work_.resize(std::max(work_.size(), other.work_.size()));
+  for (size_t performer = 0; performer < other.work_.size(); ++performer)
+    Append(other.work_[performer], &work_[performer]);
+}
+
+Queue Stays::TakeQueue(size_t kind, uint32_t part, Stays& other, int64_t first_time,
+                       int64_t last_time) {
+  OfKind& of = of_kind_[kind];
+  Append(other.of_kind_[kind].joined[part], &of.joined[part]);
+  Append(other.of_kind_[kind].left[part], &of.left[part]);
+  const Queue queue = MeasureQueue(of.joined[part], of.left[part], first_time, last_time);
+  std::vector<int64_t>().swap(of.joined[part]);
+  std::vector<int64_t>().swap(of.left[part]);
+  return queue;
 }
 
 Stays::Busy Stays::BusyOf(std::vector<Stretch>& work, const TimeBetween& between) {
@@ -64,9 +85,13 @@ Stays::Busy Stays::BusyOf(std::vector<Stretch>& work, const TimeBetween& between
 absl::StatusOr<std::vector<Utilisation>> Stays::Utilisations(size_t kind, size_t parts,
                                                              const TimeBetween& between,
                                                              KeepOn keep_on) {
-  while (busy_.size() < work_.size()) {
-    if (busy_.size() % kPerformersBetweenChecks == 0) RETURN_IF_ERROR(keep_on());
-    busy_.push_back(BusyOf(work_[busy_.size()], between));
+  if (busy_.size() < work_.size()) {
+    busy_.resize(work_.size());
+    RETURN_IF_ERROR(base::TryInThreads(base::ThreadsOfOneQuestion(), work_.size(), keep_on,
+                                       [&](size_t performer, KeepOn go_on) {
+                                         busy_[performer] = BusyOf(work_[performer], between);
+                                         return go_on();
+                                       }));
   }
   // Sums in an order that does not depend on that of the cases.
   const auto& performers = of_kind_[kind].performers;

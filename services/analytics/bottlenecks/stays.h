@@ -31,9 +31,13 @@ class Stays {
   // O(1) expected. Holds 16 bytes for each wait and kind, and for each piece of work.
   void Add(const Stay& stay);
 
-  // The queue of each part, by number; empty ones of those that never had one. Numbers of parts are
-  // below `parts`. As MeasureQueue. Once.
-  std::vector<Queue> TakeQueues(size_t kind, size_t parts, int64_t first_time, int64_t last_time);
+  // Makes room for parts with numbers below `parts`, and takes who worked at what in `other`, stays
+  // of other cases. Its waits go over part by part.
+  void MergeWith(Stays& other, const std::array<size_t, kPartCount>& parts);
+
+  // The queue of a part, with the waits of `other`; an empty one of a part that never had one. As
+  // MeasureQueue. Once, after MergeWith; of different parts on several threads.
+  Queue TakeQueue(size_t kind, uint32_t part, Stays& other, int64_t first_time, int64_t last_time);
 
   // How busy the performers of each part are, by number; no performers where that is not known.
   // Errors of `keep_on`. O(work log work of a performer) the first time.

@@ -2,6 +2,7 @@
 #include "services/analytics/causes/causes.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/counts.h"
 #include "common/base/status_macros.h"
+#include "common/base/threads.h"
 #include "common/statistics/normal.h"
 #include "common/statistics/quantile.h"
 #include "common/statistics/rank_sum.h"
@@ -179,11 +181,12 @@ Cause Analysis::Describe(size_t place) const {
 
 std::optional<DurationDifference> Analysis::DescribeDurations(const Compared& group) const {
   if (!group.duration_p_value.has_value()) return std::nullopt;
-  std::vector<double> in, rest;
-  for (const uint32_t c : ranks_.order) {
-    const bool member = columns_[group.column].In(c, group.group);
-    (member ? in : rest).push_back(result_.outcomes.seconds[c]);
-  }
+  std::array<std::vector<double>, 2> sides;
+  auto& [rest, in] = sides;
+  in.reserve(static_cast<size_t>(group.timed));
+  rest.reserve(ranks_.order.size() - static_cast<size_t>(group.timed));
+  for (const auto& [seconds, c] : ranks_.order)
+    sides[columns_[group.column].In(c, group.group) ? 1 : 0].push_back(seconds);
   DurationDifference durations;
   durations.count = static_cast<int64_t>(in.size());
   durations.other_count = static_cast<int64_t>(rest.size());
@@ -197,12 +200,15 @@ std::optional<DurationDifference> Analysis::DescribeDurations(const Compared& gr
 }
 
 absl::Status Analysis::Tell(const std::vector<size_t>& places, std::vector<Cause>* list) {
-  for (const size_t place : places) {
-    RETURN_IF_ERROR(keep_on_());
-    list->push_back(Describe(place));
-    if (list->back().significant) list->back().check = checker_->Run(comparison_.groups[place]);
-  }
-  return absl::OkStatus();
+  list->resize(places.size());
+  return base::TryInThreads(base::ThreadsOfOneQuestion(), places.size(), keep_on_,
+                            [&](size_t i, KeepOn go_on) {
+                              Cause& cause = (*list)[i];
+                              cause = Describe(places[i]);
+                              if (cause.significant)
+                                cause.check = checker_->Run(comparison_.groups[places[i]]);
+                              return go_on();
+                            });
 }
 
 void Analysis::TellColumns() {

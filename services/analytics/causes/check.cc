@@ -111,9 +111,17 @@ std::optional<Check> Checker::Against(const Compared& group, size_t by) {
 }
 
 const Checker::Joint& Checker::JointOf(size_t column, size_t by) {
-  const auto [found, added] = joints_.try_emplace({column, by});
-  Joint& joint = found->second;
-  if (!added) return joint;
+  Joint* joint = nullptr;
+  {
+    absl::MutexLock lock(&mutex_);
+    joint = &joints_[{column, by}];
+  }
+  absl::call_once(joint->counted, [&] { Count(column, by, joint); });
+  return *joint;
+}
+
+void Checker::Count(size_t column, size_t by, Joint* counted) const {
+  Joint& joint = *counted;
   const Column& groups = columns_[column];
   const Column& strata = columns_[by];
   joint.groups = groups.groups.size();
@@ -139,7 +147,6 @@ const Checker::Joint& Checker::JointOf(size_t column, size_t by) {
       if (groups.members[g][c]) add(g);
     }
   }
-  return joint;
 }
 
 }  // namespace plumbline::analytics::causes

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/call_once.h"
+#include "absl/synchronization/mutex.h"
 #include "common/statistics/strata.h"
 #include "services/analytics/causes/compare.h"
 
@@ -36,17 +38,20 @@ class Checker {
  public:
   Checker(const Outcomes& outcomes, const std::vector<Column>& columns,
           const Comparison& comparison, double confidence);
-  // Nothing where no column can be held against it. O(cases) for each pair of columns, once.
+  // Nothing where no column can be held against it. O(cases) for each pair of columns, once. On
+  // several threads.
   std::optional<Check> Run(const Compared& group);
 
  private:
   // By stratum and group of the other: members with the outcome, members.
   struct Joint {
+    absl::once_flag counted;
     size_t groups = 0, strata = 0;
     std::vector<std::pair<int64_t, int64_t>> cells;  // stratum * groups + group
     std::vector<std::pair<int64_t, int64_t>> all;    // of a stratum
   };
   const Joint& JointOf(size_t column, size_t by);
+  void Count(size_t column, size_t by, Joint* joint) const;
   std::optional<Check> Against(const Compared& group, size_t by);
 
   const Outcomes& outcomes_;
@@ -54,6 +59,7 @@ class Checker {
   const double confidence_;
   std::vector<size_t> before_, during_;  // columns, strongest first
   std::vector<size_t> group_counts_;
+  absl::Mutex mutex_;  // of the places of joints_
   std::map<std::pair<size_t, size_t>, Joint> joints_;
 };
 

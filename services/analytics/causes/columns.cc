@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/time/civil_time.h"
 #include "common/base/status_macros.h"
+#include "common/base/threads.h"
 #include "services/analytics/causes/categories.h"
 #include "services/analytics/filter/path_pattern.h"
 #include "services/analytics/mining/case_times.h"
@@ -212,6 +214,21 @@ void Maker::AddMonths() {
                 &columns_);
 }
 
+// Columns of what happens in a case, and of when it began.
+absl::Status AddOfEvents(const LogParts& parts, const Outcomes& outcomes,
+                         const ColumnOptions& options, KeepOn keep_on, Columns* columns) {
+  Maker maker(parts, outcomes, options, columns);
+  if (options.Has(ColumnKind::kFirstResource)) maker.AddResources(/*first=*/true);
+  if (options.Has(ColumnKind::kLastResource)) maker.AddResources(/*first=*/false);
+  RETURN_IF_ERROR(keep_on());
+  if (options.Has(ColumnKind::kActivity)) maker.AddActivities();
+  RETURN_IF_ERROR(keep_on());
+  if (options.Has(ColumnKind::kVariant)) maker.AddVariants();
+  RETURN_IF_ERROR(keep_on());
+  if (options.Has(ColumnKind::kStartMonth)) maker.AddMonths();
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 bool ColumnOptions::Has(ColumnKind kind) const {
@@ -232,25 +249,23 @@ int64_t BytesOfColumns(const LogSnapshot& log) {
   const auto activities =
       static_cast<int64_t>(std::min<size_t>(log.activities.size(), kMostActivities));
   // By key: values, numbers, groups; an attribute may be a value of its own. By case: outcome,
-  // duration, rank, order, and the other columns.
-  return cases * (keys * 14 + activities / 8 + 64) +
+  // duration, rank, order, durations of both sides of two groups, and the other columns.
+  return cases * (keys * 14 + activities / 8 + 96) +
          static_cast<int64_t>(log.attributes.size()) * 24;
 }
 
 absl::StatusOr<Columns> ReadColumns(const LogParts& parts, const Outcomes& outcomes,
                                     const ColumnOptions& options, KeepOn keep_on) {
-  Columns columns;
-  RETURN_IF_ERROR(AddAttributes(parts.log, outcomes, options, keep_on, &columns));
-  Maker maker(parts, outcomes, options, &columns);
-  if (options.Has(ColumnKind::kFirstResource)) maker.AddResources(/*first=*/true);
-  if (options.Has(ColumnKind::kLastResource)) maker.AddResources(/*first=*/false);
-  RETURN_IF_ERROR(keep_on());
-  if (options.Has(ColumnKind::kActivity)) maker.AddActivities();
-  RETURN_IF_ERROR(keep_on());
-  if (options.Has(ColumnKind::kVariant)) maker.AddVariants();
-  RETURN_IF_ERROR(keep_on());
-  if (options.Has(ColumnKind::kStartMonth)) maker.AddMonths();
-  return columns;
+  std::array<Columns, 2> made;
+  RETURN_IF_ERROR(base::TryInThreads(
+      base::ThreadsOfOneQuestion(), made.size(), keep_on, [&](size_t i, KeepOn go_on) {
+        return i == 0 ? AddAttributes(parts.log, outcomes, options, go_on, &made[0])
+                      : AddOfEvents(parts, outcomes, options, go_on, &made[1]);
+      }));
+  auto& [columns, more] = made;
+  absl::c_move(more.columns, std::back_inserter(columns.columns));
+  absl::c_move(more.skipped, std::back_inserter(columns.skipped));
+  return std::move(columns);
 }
 
 }  // namespace plumbline::analytics::causes

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/base/threads.h"
 #include "common/statistics/multiplicity.h"
 #include "common/statistics/rank_correlation.h"
 #include "common/statistics/rank_sum.h"
@@ -93,25 +94,44 @@ class Comparer {
         counter_(outcomes, ranks) {}
 
   absl::StatusOr<Comparison> Run(KeepOn keep_on) {
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      RETURN_IF_ERROR(keep_on());
-      AddColumn(i);
+    std::vector<OfColumn> of_columns(columns_.size());
+    RETURN_IF_ERROR(base::TryInThreads(base::ThreadsOfOneQuestion(), columns_.size(), keep_on,
+                                       [&](size_t i, KeepOn go_on) {
+                                         of_columns[i] = CompareColumn(i);
+                                         return go_on();
+                                       }));
+    for (OfColumn& of : of_columns) {
+      if (of.skipped.has_value()) {
+        result_.skipped.push_back(*std::move(of.skipped));
+        continue;
+      }
+      result_.columns.push_back(std::move(of.whole));
+      result_.groups.insert(result_.groups.end(), of.groups.begin(), of.groups.end());
     }
     Adjust();
     return std::move(result_);
   }
 
  private:
-  void AddColumn(size_t i) {
+  struct OfColumn {
+    ComparedColumn whole;
+    std::vector<Compared> groups;
+    std::optional<SkippedColumn> skipped;  // then there is nothing else
+  };
+
+  OfColumn CompareColumn(size_t i) const {
     const Column& column = columns_[i];
     const std::vector<Sums> sums = counter_.Count(column);
-    ComparedColumn whole;
-    whole.column = i;
-    std::vector<Compared> compared;
+    OfColumn of;
+    of.whole.column = i;
+    std::vector<Compared>& compared = of.groups;
     for (size_t g = 0; g < sums.size(); ++g) {
-      whole.groups.emplace_back(sums[g].happened, sums[g].count);
+      of.whole.groups.emplace_back(sums[g].happened, sums[g].count);
       const Compared group = Test(i, g, sums);
-      if (IsTheOutcome(group)) return SkipOutcome(column, g);
+      if (IsTheOutcome(group)) {
+        of.skipped = SkippedOutcome(column, g);
+        return of;
+      }
       // The many rare sequences have nothing in common.
       if (column.kind == ColumnKind::kVariant && column.groups[g].value == kOther) continue;
       if (std::min(group.table.count, group.table.other_count) >= options_.min_cases)
@@ -126,10 +146,9 @@ class Comparer {
       compared.erase(compared.begin() + (risk(compared[0]) >= risk(compared[1]) ? 1 : 0));
     }
     if (!column.overlapping())
-      whole.association = statistics::AssociationOf(whole.groups, options_.confidence);
-    whole.rank_correlation = CorrelationOf(column);
-    result_.columns.push_back(std::move(whole));
-    result_.groups.insert(result_.groups.end(), compared.begin(), compared.end());
+      of.whole.association = statistics::AssociationOf(of.whole.groups, options_.confidence);
+    of.whole.rank_correlation = CorrelationOf(column);
+    return of;
   }
 
   Compared Test(size_t column, size_t g, const std::vector<Sums>& sums) const {
@@ -170,10 +189,9 @@ class Comparer {
     const statistics::TwoByTwo& t = group.table;
     return t.count > 0 && t.other_count > 0 && t.happened == t.count && t.other_happened == 0;
   }
-  void SkipOutcome(const Column& column, size_t group) {
-    result_.skipped.push_back(
-        {column.label, absl::StrCat("is the outcome itself: all cases with '",
-                                    column.groups[group].label, "' have it, and no other")});
+  static SkippedColumn SkippedOutcome(const Column& column, size_t group) {
+    return {column.label, absl::StrCat("is the outcome itself: all cases with '",
+                                       column.groups[group].label, "' have it, and no other")};
   }
 
   std::optional<double> CorrelationOf(const Column& column) const {
@@ -234,22 +252,20 @@ Ranks RankDurations(const Outcomes& outcomes) {
   Ranks ranks;
   const std::vector<double>& seconds = outcomes.seconds;
   for (uint32_t c = 0; c < seconds.size(); ++c) {
-    if (seconds[c] != Outcomes::kNoDuration) ranks.order.push_back(c);
+    if (seconds[c] != Outcomes::kNoDuration) ranks.order.push_back({seconds[c], c});
   }
   if (ranks.order.empty()) return ranks;
-  std::sort(ranks.order.begin(), ranks.order.end(), [&](uint32_t a, uint32_t b) {
-    return seconds[a] != seconds[b] ? seconds[a] < seconds[b] : a < b;
-  });
+  statistics::SortAscending(&ranks.order, [] { return absl::OkStatus(); }).IgnoreError();
   ranks.rank.assign(seconds.size(), 0);
   statistics::CompensatedSum sum;
   for (size_t begin = 0, end; begin < ranks.order.size(); begin = end) {
     end = begin + 1;
-    const double value = seconds[ranks.order[begin]];
-    while (end < ranks.order.size() && seconds[ranks.order[end]] == value) ++end;
+    const double value = ranks.order[begin].value;
+    while (end < ranks.order.size() && ranks.order[end].value == value) ++end;
     const auto equal = static_cast<double>(end - begin);
     ranks.ties += equal * equal * equal - equal;
     for (size_t i = begin; i < end; ++i)
-      ranks.rank[ranks.order[i]] = static_cast<double>(begin + end + 1) / 2;
+      ranks.rank[ranks.order[i].number] = static_cast<double>(begin + end + 1) / 2;
     sum.Add(value * equal);
   }
   ranks.mean = sum.value() / static_cast<double>(ranks.order.size());

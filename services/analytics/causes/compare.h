@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/statistics/ascending.h"
 #include "common/statistics/association.h"
 #include "services/analytics/causes/columns.h"
 
@@ -17,13 +18,13 @@ namespace plumbline::analytics::causes {
 
 // Durations of all cases that have one, by rank.
 struct Ranks {
-  std::vector<uint32_t> order;  // cases, ascending by duration
-  std::vector<double> rank;     // by case: mean rank, 0 where it has none
-  double ties = 0;              // sum of t^3 - t
-  double mean = 0;              // seconds
+  std::vector<statistics::Numbered> order;  // durations of cases, ascending, then by case
+  std::vector<double> rank;                 // by case: mean rank, 0 where it has none
+  double ties = 0;                          // sum of t^3 - t
+  double mean = 0;                          // seconds
 };
 
-// O(n log n).
+// O(n).
 Ranks RankDurations(const Outcomes& outcomes);
 
 // A group with its counts.

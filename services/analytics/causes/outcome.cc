@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "common/base/status_macros.h"
+#include "common/statistics/ascending.h"
 #include "common/statistics/survival.h"
 #include "services/analytics/defects/quality_pareto.h"
 #include "services/analytics/mining/case_ends.h"
@@ -47,11 +48,12 @@ absl::StatusOr<Ages> MeasureAges(const LogSnapshot& log, const CaseEnds& ends,
 }
 
 std::optional<double> QuantileOf(const Ages& ages, const CaseEnds& ends, double q) {
-  std::vector<statistics::Observation> observations;
-  observations.reserve(ages.taken.size());
+  std::vector<double> ended, open;
   for (size_t c = 0; c < ages.taken.size(); ++c)
-    observations.push_back({ages.taken[c], ends.HasEnded(c)});
-  return statistics::SurvivalQuantile(statistics::KaplanMeier(observations), q);
+    (ends.HasEnded(c) ? ended : open).push_back(ages.taken[c]);
+  statistics::SortAscending(&ended);
+  statistics::SortAscending(&open);
+  return statistics::SurvivalQuantiles(ended, open, {q})[0];
 }
 
 absl::Status DecideSlow(const LogParts& parts, const OutcomeSpec& spec, const CaseEnds& ends,

@@ -2,13 +2,12 @@
 #include "services/analytics/conformance/align.h"
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
-#include <thread>
 #include <utility>
 
+#include "common/base/threads.h"
 #include "services/analytics/conformance/budget.h"
 #include "services/analytics/conformance/row_search.h"
 #include "services/analytics/conformance/shortest_run.h"
@@ -47,19 +46,6 @@ void PutBack(const LogVariant& variant, uint32_t known, Alignment& alignment) {
   alignment.least_deviations += more;
   alignment.cost += more * kDeviation;
   alignment.moves = std::move(moves);
-}
-
-// Runs `work(thread, piece)` for every piece once.
-template <class F>
-void InThreads(int threads, size_t pieces, const F& work) {
-  std::atomic<size_t> next{0};
-  const auto run = [&](int thread) {
-    for (size_t piece; (piece = next++) < pieces;) work(thread, piece);
-  };
-  std::vector<std::thread> others;
-  for (int i = 1; i < threads; ++i) others.emplace_back(run, i);
-  run(0);
-  for (std::thread& other : others) other.join();
 }
 
 // Cuts numbers of variants into runs of about as many events.
@@ -105,7 +91,7 @@ class Aligner {
  private:
   void Pass(std::span<const uint32_t> open, uint32_t bound) {
     const auto pieces = Cut(open, log_.variants, static_cast<size_t>(options_.threads) * 16);
-    InThreads(options_.threads, pieces.size(), [&](int thread, size_t piece) {
+    base::InThreads(options_.threads, pieces.size(), [&](int thread, size_t piece) {
       auto& search = searches_[static_cast<size_t>(thread)];
       if (!search) {
         search = std::make_unique<RowSearch>(automaton_, log_, budget_, options_);
@@ -149,7 +135,7 @@ class WideAligner {
       return log_.variants[a].cases > log_.variants[b].cases;
     });
     for (uint64_t steps = kFirstSteps; !open.empty() && !budget_.over(); steps *= 8) {
-      InThreads(options_.threads, open.size(), [&](int thread, size_t i) {
+      base::InThreads(options_.threads, open.size(), [&](int thread, size_t i) {
         if (!budget_.over()) too_large[open[i]] = !Search(thread, open[i], steps);
       });
       std::erase_if(open, is_done);

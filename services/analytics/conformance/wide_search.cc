@@ -150,7 +150,7 @@ bool WideSearch::Run(std::span<const uint32_t> trace, bool beginning, uint64_t m
       const bool fits = Find(trace, Goal::kRun, std::min(most_steps, 2 * kStepsForTies), alignment);
       if (!fits || alignment.optimal || budget_.over()) return fits;
     }
-    return Find(trace, Goal::kAnyRun, most_steps, alignment);
+    return Find(trace, Goal::kAnyRun, most_steps, alignment, /*again=*/first);
   }
   const bool fits = Find(trace, Goal::kBeginning, most_steps, alignment);
   if (!alignment.optimal) return fits;
@@ -162,8 +162,11 @@ bool WideSearch::Run(std::span<const uint32_t> trace, bool beginning, uint64_t m
 }
 
 bool WideSearch::Find(std::span<const uint32_t> trace, Goal goal, uint64_t most_steps,
-                      Alignment& alignment) {
-  if (states_.size() * 200 + edge_count_ * sizeof(Edge) > most_bytes_ / 4) Forget();
+                      Alignment& alignment, bool again) {
+  if (states_.size() * 200 + edge_count_ * sizeof(Edge) > most_bytes_ / 4) {
+    Forget();
+    again = false;
+  }
   // What earlier traces left behind must not matter.
   const bool fresh = states_.size() == 1;
   const auto without_memory = [&] {
@@ -180,7 +183,9 @@ bool WideSearch::Find(std::span<const uint32_t> trace, Goal goal, uint64_t most_
   steps_ = told_ = bound_steps_ = 0;
   budget_.Spend(kStepsOfANode);
   if (!HasMemory()) return without_memory();
-  for (Projection& projection : projections_) projection.Begin(trace, goal);
+  for (Projection& projection : projections_) {
+    if (!again) projection.Begin(trace, goal);
+  }
   if (IsOver(most_steps)) return true;
   Reach(0, 0, 0, 0, {MoveKind::kBoth, kNoLabel});
   while (!open_.empty()) {

@@ -54,8 +54,10 @@ class WideSearch {
   void Forget();
   uint32_t Number(const State& state);
   const std::vector<Edge>& EdgesOf(uint32_t state);
-  // As Run, whose result it does not lower; `alignment` is unchanged unless one was found.
-  bool Find(std::span<const uint32_t> trace, Goal goal, uint64_t most_steps, Alignment& alignment);
+  // As Run, whose result it does not lower; `alignment` is unchanged unless one was found. `again`:
+  // the last goal was kRun of the same trace, this is kAnyRun, for which the same bounds hold.
+  bool Find(std::span<const uint32_t> trace, Goal goal, uint64_t most_steps, Alignment& alignment,
+            bool again = false);
   // What an edge costs without its activity.
   Cost SilentOf(const Edge& edge) const {
     return goal_ == Goal::kNearEnd || goal_ == Goal::kAnyRun ? 0 : edge.silent;

@@ -242,14 +242,14 @@ void Pairing::EndUnopened(const EventView& e, bool completed) {
 }  // namespace
 
 absl::Status ReadOccurrences(const LogSnapshot& log,
-                             const std::vector<std::string>& map_transitions,
+                             const std::vector<std::string>& map_transitions, CaseRange cases,
                              const OccurrenceSink& sink,
                              absl::FunctionRef<absl::Status()> keep_on) {
   constexpr size_t kRowsBetweenChecks = 1 << 18;
   CaseEvents events(log, map_transitions);
   Pairing pairing(sink, log.LastTime());
-  size_t next_check = kRowsBetweenChecks;
-  for (uint32_t c = 0; c < log.case_count(); ++c) {
+  size_t next_check = log.case_begin[cases.first] + kRowsBetweenChecks;
+  for (uint32_t c = cases.first; c < cases.end; ++c) {
     events.Visit(c, [&pairing](const EventView& event) { pairing.Take(event); });
     pairing.FinishCase();
     if (log.case_begin[c + 1] < next_check) continue;
@@ -257,6 +257,28 @@ absl::Status ReadOccurrences(const LogSnapshot& log,
     RETURN_IF_ERROR(keep_on());
   }
   return absl::OkStatus();
+}
+
+absl::Status ReadOccurrences(const LogSnapshot& log,
+                             const std::vector<std::string>& map_transitions,
+                             const OccurrenceSink& sink,
+                             absl::FunctionRef<absl::Status()> keep_on) {
+  const CaseRange all = {0, static_cast<uint32_t>(log.case_count())};
+  return ReadOccurrences(log, map_transitions, all, sink, keep_on);
+}
+
+std::vector<CaseRange> CutCases(const LogSnapshot& log, size_t pieces) {
+  std::vector<CaseRange> cut;
+  const auto cases = static_cast<uint32_t>(log.case_count());
+  for (uint32_t first = 0; first < cases;) {
+    const size_t rows = log.size() * (cut.size() + 1) / pieces;
+    const auto past =
+        std::lower_bound(log.case_begin.begin() + first + 1, log.case_begin.begin() + cases, rows);
+    const auto end = static_cast<uint32_t>(past - log.case_begin.begin());
+    cut.push_back({first, end});
+    first = end;
+  }
+  return cut;
 }
 
 void ReadOccurrences(const LogSnapshot& log, const std::vector<std::string>& map_transitions,

@@ -104,6 +104,17 @@ absl::Status ReadOccurrences(const LogSnapshot& log,
                              const std::vector<std::string>& map_transitions,
                              const OccurrenceSink& sink, absl::FunctionRef<absl::Status()> keep_on);
 
+// Cases from `first` until just before `end`.
+struct CaseRange {
+  uint32_t first = 0, end = 0;
+};
+// The log in up to `pieces` stretches of about as many rows, in their order. O(pieces log cases).
+std::vector<CaseRange> CutCases(const LogSnapshot& log, size_t pieces);
+// The same of some of the cases, as the whole log gives it of these. O(their rows + attributes).
+absl::Status ReadOccurrences(const LogSnapshot& log,
+                             const std::vector<std::string>& map_transitions, CaseRange cases,
+                             const OccurrenceSink& sink, absl::FunctionRef<absl::Status()> keep_on);
+
 }  // namespace plumbline::analytics
 
 #endif  // PLUMBLINE_SERVICES_ANALYTICS_MINING_OCCURRENCES_H_

@@ -195,5 +195,48 @@ TEST(OccurrencesPreviousTest, EndedLastBeforeTheSchedule) {
   EXPECT_THAT(previous, testing::ElementsAre("-A", "AB", "AC", "DE", "CD"));
 }
 
+// Cases of all kinds, some with starts, schedules and due times.
+std::vector<TestRow> ManyCases() {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 40; ++c) {
+    const std::string id = absl::StrCat("c", 100 + c);
+    for (int i = 0; i < 1 + c * 7 % 9; ++i) {
+      const char* const transitions[] = {"", "schedule", "start", "complete", "suspend", "resume"};
+      const int64_t time = 1'000 * c + 100 * i;
+      const int64_t start = i % 4 == 1 ? time - 50 : kNoTime;
+      TestRow row{id, absl::StrCat("a", i % 3), time, transitions[(c + i) % 6], start};
+      if (i % 2 == 0) row.attributes.emplace_back("due_time", Instant{time + 70});
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+TEST(OccurrencesPieces, AreTheWholeLog) {
+  const auto log = MakeLog(ManyCases());
+  std::vector<std::string> whole;
+  ReadOccurrences(*log, {},
+                  {[&](const Occurrence& o) { whole.push_back(Text(*log, o)); }, nullptr});
+  for (const size_t pieces :
+       {size_t{1}, size_t{2}, size_t{3}, size_t{7}, size_t{40}, size_t{1000}}) {
+    std::vector<std::string> told;
+    uint32_t next = 0;
+    for (const CaseRange& cases : CutCases(*log, pieces)) {
+      EXPECT_EQ(cases.first, next);
+      EXPECT_LT(cases.first, cases.end);
+      next = cases.end;
+      ASSERT_TRUE(
+          ReadOccurrences(*log, {}, cases,
+                          {[&](const Occurrence& o) { told.push_back(Text(*log, o)); }, nullptr},
+                          [] { return absl::OkStatus(); })
+              .ok());
+    }
+    EXPECT_EQ(next, log->case_count());
+    EXPECT_EQ(told, whole);
+  }
+  EXPECT_LE(CutCases(*log, 3).size(), 3u);
+  EXPECT_TRUE(CutCases(*MakeLog({}), 2).empty());
+}
+
 }  // namespace
 }  // namespace plumbline::analytics
