@@ -44,7 +44,7 @@ class Logger {
     Log(LogLevel::kError, message, fields);
   }
 
-  // Lines to standard error.
+  // Lines to standard error: within 5 ms, errors at once. See log.cc.
   static Sink StandardError();
 
  private:

@@ -234,6 +234,11 @@ TEST_F(AutomationTest, PeopleMayDoWhatItsProgramFailedAt) {
       AnswerAutomation(run_, "crm", "c1", {.state = State::kFailed, .reason = "no seat"}, At_(2))));
   const Occurrence five = When(kMorning + absl::Minutes(5));
   EXPECT_EQ(ReasonOf(CompleteTask(run_, "crm", Done().completion, five)), "TASK_BLOCKED");
+  const auto begun = StartTask(run_, "crm", five);
+  EXPECT_EQ(ReasonOf(begun), "TASK_BLOCKED");
+  EXPECT_THAT(std::string(begun.status().message()),
+              HasSubstr("'i1'; it is done by webhook 'provision-crm', whose last call failed: do "
+                        "its work and complete it with CompleteTask"));
   const std::string before = Serialize(run_);
   EXPECT_EQ(ReasonOf(CompleteInstead(run_, history, "crm", {}, five)), "CHECKLIST_INCOMPLETE");
   EXPECT_EQ(Serialize(run_), before);

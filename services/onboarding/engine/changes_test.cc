@@ -170,12 +170,12 @@ TEST(Changes, OfTheOnboardingAndWhatItsTargetsBecome) {
       Changes(MustChange(Resume(run, "well", When(kStart + absl::Hours(24))))[0]);
   EXPECT_THAT(resumed, Contains("state: PAUSED -> ACTIVE"));
   EXPECT_THAT(resumed, Contains("milestones.signed.target_time: 2026-03-04T09:00:00Z -> "
-                                "2026-03-04T17:00:00Z"));
-  EXPECT_THAT(resumed, Contains("target_time: 2026-05-25T09:00:00Z -> 2026-05-25T17:00:00Z"));
+                                "2026-03-05T09:00:00Z"));
+  EXPECT_THAT(resumed, Contains("target_time: 2026-05-25T09:00:00Z -> 2026-05-26T09:00:00Z"));
   const std::vector<std::string> moved = Changes(MustChange(
       Reschedule(run, absl::CivilDay(2026, 3, 9), "visa", When(kStart + absl::Hours(25))))[0]);
   EXPECT_THAT(moved, Contains("day_one: 2026-03-02 -> 2026-03-09"));
-  EXPECT_THAT(moved, Contains(::testing::StartsWith("target_time: 2026-05-25T17:00:00Z -> ")));
+  EXPECT_THAT(moved, Contains(::testing::StartsWith("target_time: 2026-05-26T09:00:00Z -> ")));
   EXPECT_THAT(moved, Contains(::testing::StartsWith("milestones.signed.target_time: ")));
   EXPECT_THAT(moved, Contains(::testing::StartsWith("expected_finish_time: ")));
   EXPECT_THAT(Changes(MustChange(Cancel(run, "left", When(kStart + absl::Hours(26))))[0]),

@@ -52,10 +52,12 @@ absl::Duration OpenTimeOf(std::vector<Span> spans, absl::Time from, absl::Time t
   return open;
 }
 
-}  // namespace
+// Whether a stretch of open time begins then.
+bool IsOpening(absl::Time time, const calendar::Calendar& calendar) {
+  return calendar.IsOpen(time) && !calendar.IsOpen(time - absl::Nanoseconds(1));
+}
 
-absl::Time MovedBy(absl::Time due, absl::Duration open, const calendar::Calendar& calendar) {
-  if (open <= absl::ZeroDuration()) return due;
+absl::Time MovedExactly(absl::Time due, absl::Duration open, const calendar::Calendar& calendar) {
   absl::Duration rest;
   const int64_t minutes = absl::IDivDuration(open, absl::Minutes(1), &rest);
   if (minutes > 0) due = calendar.Add(due, 0, minutes);
@@ -65,6 +67,14 @@ absl::Time MovedBy(absl::Time due, absl::Duration open, const calendar::Calendar
   const absl::Duration passed = calendar.Between(due, due + rest);
   if (passed >= rest) return due + rest;
   return calendar.NextOpening(due + passed) + (rest - passed);
+}
+
+}  // namespace
+
+absl::Time MovedBy(absl::Time due, absl::Duration open, const calendar::Calendar& calendar) {
+  if (open <= absl::ZeroDuration()) return due;
+  const absl::Time moved = MovedExactly(due, open, calendar);
+  return IsOpening(due, calendar) ? std::min(calendar.NextOpening(moved), LastInstant()) : moved;
 }
 
 absl::Time MovedBy(absl::Time due, absl::Time from, absl::Time to,

@@ -13,7 +13,9 @@
 
 namespace plumbline::onboarding {
 
-// `due` moved by so much open time, exactly: what rounds every short block would add up.
+// `due` moved by so much open time, exactly: what rounds every short block would add up. What is
+// due when a stretch of open time begins stays so: where it comes to a closing, it is the opening
+// after it, as plans have it (Monday 09:00 and a day: Tuesday 09:00, not Monday 17:00).
 absl::Time MovedBy(absl::Time due, absl::Duration open, const calendar::Calendar& calendar);
 // The same by the open time between two instants; not at all where `to` is before `from`.
 absl::Time MovedBy(absl::Time due, absl::Time from, absl::Time to,

@@ -22,6 +22,9 @@ absl::Status EndAsDone(Run& run, TaskRecord& task, Recorder& recorder);
 absl::Status EndAsSkipped(const Run& run, TaskRecord& task, absl::string_view reason,
                           Recorder& recorder);
 
+// Which round of a step comes next.
+int NextRound(const Run& run, flow::NodeIndex step);
+
 // Says of a task whose turn did not come that it is to be left out then, or (flow::kDo) no longer;
 // and what was to be done before.
 void TellPlannedSkip(const TaskView& view, absl::string_view before, absl::string_view option,

@@ -21,14 +21,31 @@ namespace {
 
 using base::Reason;
 
-absl::Status CheckNotBlocked(const Run& run, absl::string_view task) {
+constexpr char kUnblock[] = "resolve them with UnblockTask or skip the task";
+
+// What there is to do about a task that is to be begun and is blocked. Whose program failed is a
+// person's to do, without a beginning: once nothing blocks it its program is called anew.
+std::string RemedyOf(const Run& run, const TaskRecord& task) {
+  const auto& automation = run.plan->plan.node(task.step).step.automation;
+  const bool no_webhook = !task.awaits_webhook.empty();
+  if (!automation.has_value() || task.call.has_value() || (task.calls == 0 && !no_webhook))
+    return kUnblock;
+  return absl::StrCat(
+      "it is done by webhook '", automation->webhook, "', ",
+      no_webhook ? "which is not there" : "whose last call failed",
+      ": do its work and complete it with CompleteTask, which resolves that and "
+      "asks for no start; or resolve it with UnblockTask, and the webhook is called "
+      "anew");
+}
+
+absl::Status CheckNotBlocked(const Run& run, absl::string_view task, absl::string_view remedy) {
   std::vector<const Impediment*> open = OpenImpediments(run, task);
   if (open.empty()) return absl::OkStatus();
   base::Error error(
       Reason::ERROR_REASON_TASK_BLOCKED,
       absl::StrCat("task '", task, "' has ", open.size(),
                    open.size() == 1 ? " open impediment, '" : " open impediments, the first is '",
-                   open[0]->id, "'; resolve them with UnblockTask or skip the task"));
+                   open[0]->id, "'; ", remedy));
   for (const Impediment* impediment : open) {
     error.Precondition("IMPEDIMENT", ImpedimentName(run.spec, impediment->id),
                        impediment->description);
@@ -64,7 +81,7 @@ absl::StatusOr<std::vector<std::string>> Ticked(const flow::StepDetails& step,
       .With("missing", absl::StrJoin(missing, ","));
 }
 
-// That a task be left out when its turn comes.
+// That a task be left out when its turn comes. No entries where that was said before.
 absl::StatusOr<Entries> PlanSkip(Run& run, const TaskView& view, absl::string_view reason,
                                  const Occurrence& when, const calendar::Calendar& calendar) {
   const std::string& approver = run.plan->plan.node(view.step).step.waiver_approver;
@@ -78,11 +95,11 @@ absl::StatusOr<Entries> PlanSkip(Run& run, const TaskView& view, absl::string_vi
         .With("allowed", "READY or IN_PROGRESS")
         .Precondition("TASK_STATE", TaskName(run.spec, task), "must be READY or IN_PROGRESS");
   }
-  Waiver& waiver = run.planned_skips[view.step];
-  const bool again = !waiver.requester.empty();
-  waiver = Waiver{when.actor, std::string(reason), when.occur_time};
+  // Said again nothing changes: it is to be left out as who said so first wanted it.
+  const Waiver waiver{when.actor, std::string(reason), when.occur_time};
+  if (!run.planned_skips.emplace(view.step, waiver).second) return Entries();
   Recorder recorder(run, when, calendar);
-  TellPlannedSkip(view, again ? flow::kLeaveOut : flow::kDo, flow::kLeaveOut, reason, recorder);
+  TellPlannedSkip(view, flow::kDo, flow::kLeaveOut, reason, recorder);
   return recorder.Take();
 }
 
@@ -146,6 +163,12 @@ absl::Status EndAsSkipped(const Run& run, TaskRecord& task, absl::string_view re
   return recorder.EndStep(step);
 }
 
+int NextRound(const Run& run, flow::NodeIndex step) {
+  return 1 +
+         static_cast<int>(std::count_if(run.tasks.begin(), run.tasks.end(),
+                                        [&](const TaskRecord& task) { return task.step == step; }));
+}
+
 void TellPlannedSkip(const TaskView& view, absl::string_view before, absl::string_view option,
                      absl::string_view reason, Recorder& recorder) {
   TaskRecord stand_in;  // its turn did not come
@@ -199,7 +222,7 @@ absl::StatusOr<Entries> StartTask(Run& run, absl::string_view task, const Occurr
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   RETURN_IF_ERROR(CheckGoesOn(run));
   ASSIGN_OR_RETURN(TaskRecord * record, TaskInState(run, task, {TaskState::kReady}));
-  RETURN_IF_ERROR(CheckNotBlocked(run, task));
+  RETURN_IF_ERROR(CheckNotBlocked(run, task, RemedyOf(run, *record)));
   Recorder recorder(run, when, calendar);
   if (claims && AssigneeOf(run, *record).empty()) {
     const TaskFacts before = FactsOf(run, *record);
@@ -219,7 +242,7 @@ absl::StatusOr<Entries> CompleteTask(Run& run, absl::string_view task, const Com
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   RETURN_IF_ERROR(CheckGoesOn(run));
   ASSIGN_OR_RETURN(TaskRecord * record, WorkableTask(run, task));
-  RETURN_IF_ERROR(CheckNotBlocked(run, task));
+  RETURN_IF_ERROR(CheckNotBlocked(run, task, kUnblock));
   const flow::StepDetails& step = run.plan->plan.node(record->step).step;
   ASSIGN_OR_RETURN(std::vector<std::string> ticked, Ticked(step, completion));
   RETURN_IF_ERROR(CheckDefects(step, completion.defects));

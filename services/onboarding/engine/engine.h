@@ -11,12 +11,15 @@
 #define PLUMBLINE_SERVICES_ONBOARDING_ENGINE_ENGINE_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "common/calendar/calendar.h"
 #include "services/onboarding/engine/run.h"
 
 namespace plumbline::onboarding {
@@ -107,9 +110,14 @@ absl::StatusOr<Entries> FollowRecord(Run& run, const RecordNews& record, const O
 absl::StatusOr<Entries> Pause(Run& run, absl::string_view reason, const Occurrence& when);
 absl::StatusOr<Entries> Resume(Run& run, absl::string_view reason, const Occurrence& when);
 absl::StatusOr<Entries> Cancel(Run& run, absl::string_view reason, const Occurrence& when);
-// Where day one is that already, there are no entries (reschedule.cc).
+// Where day one is that already, there are no entries (reschedule.cc). `first`: its day one at its
+// start, by which it is measured how far back it may be moved; nullopt: the one that it has.
 absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::string_view reason,
-                                   const Occurrence& when);
+                                   const Occurrence& when,
+                                   std::optional<absl::CivilDay> first = std::nullopt);
+// What the first entry of a history says of that, as far as it does.
+std::optional<absl::CivilDay> FirstDayOne(const Entries& history,
+                                          const calendar::Calendar& calendar);
 
 // Who does a task (assignment.cc). Who claims and releases is the actor. Where nothing changes,
 // there are no entries.

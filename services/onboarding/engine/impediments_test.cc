@@ -91,6 +91,8 @@ TEST(Clock, MovesAcrossClosedHours) {
   EXPECT_EQ(MovedBy(Hour(17) - absl::Seconds(10), absl::Seconds(90), *calendar),
             Hour(33) + absl::Seconds(80));
   EXPECT_EQ(MovedBy(Hour(16), absl::Hours(1), *calendar), Hour(17)) << "a closing stays";
+  EXPECT_EQ(MovedBy(Hour(9), absl::Hours(8), *calendar), Hour(33)) << "an opening stays one";
+  EXPECT_EQ(MovedBy(Hour(9), absl::Hours(1), *calendar), Hour(10));
   EXPECT_EQ(MovedBy(Hour(20), absl::ZeroDuration(), *calendar), Hour(20));
 }
 

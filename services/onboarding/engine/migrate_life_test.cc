@@ -29,13 +29,13 @@ TEST(Migrate, DueDatesStayUnlessTheTargetIsAnother) {
   told.Did(Pause(*told.run, "rest", When(kDay)));
   told.Did(Resume(*told.run, "on", When(kDay + absl::Hours(24))));
   const absl::Time due = *told.run->tasks[0].due_time;
-  ASSERT_EQ(due, At("2026-03-05T17:00:00Z")) << "three days, and one of rest";
+  ASSERT_EQ(due, At("2026-03-06T09:00:00Z")) << "three days, and one of rest";
   const Node other = Parallel("all", {WithTarget(Step("a"), 3), WithTarget(Step("b"), 5)});
   const Entries entries = told.Did(ChangePlan(*told.run, told.history,
                                               {.plan = PlanOf(other, 2), .reason = "more time"},
                                               When(kDay + absl::Hours(25)), &told.report));
   EXPECT_EQ(told.run->tasks[0].due_time, due);
-  EXPECT_EQ(told.run->tasks[1].due_time, At("2026-03-09T17:00:00Z"));
+  EXPECT_EQ(told.run->tasks[1].due_time, At("2026-03-10T09:00:00Z"));
   std::vector<const HistoryEntry*> moved;
   for (const HistoryEntry& entry : entries)
     if (entry.kind == EntryKind::kTaskRescheduled) moved.push_back(&entry);

@@ -206,28 +206,27 @@ class Switch {
     }
   }
 
-  // Those of steps that are gone are forgotten, and those that somebody is to approve now.
+  // Those of steps that are gone are forgotten, and those that somebody is to approve now, or whose
+  // turn does not come any more.
   void MovePlannedSkips() {
     std::map<NodeIndex, Waiver> moved;
     for (auto& [old_step, waiver] : run_.planned_skips) {
       const NodeIndex step = map_.After(old_step);
       if (step == kNoNode || run_.plan->plan.node(step).kind != flow::NodeKind::kStep) continue;
+      const flow::NodeState state = run_.progress.state(step);
       const bool open = std::any_of(run_.tasks.begin(), run_.tasks.end(), [&](const auto& task) {
         return task.step == step && IsOpen(task);
       });
-      if (!open && run_.plan->plan.node(step).step.waiver_approver.empty()) {
+      const bool comes =
+          !open && (state == flow::NodeState::kWaiting || state == flow::NodeState::kActive);
+      if (comes && run_.plan->plan.node(step).step.waiver_approver.empty()) {
         moved.emplace(step, std::move(waiver));
       } else {
-        TellPlannedSkip({step, NextRound(step)}, flow::kLeaveOut, flow::kDo, migration_.reason,
-                        recorder_);
+        TellPlannedSkip({step, NextRound(run_, step)}, flow::kLeaveOut, flow::kDo,
+                        migration_.reason, recorder_);
       }
     }
     run_.planned_skips = std::move(moved);
-  }
-
-  int NextRound(NodeIndex step) const {
-    return 1 + static_cast<int>(std::count_if(run_.tasks.begin(), run_.tasks.end(),
-                                              [&](const auto& task) { return task.step == step; }));
   }
 
   void MoveDecisions() {

@@ -24,8 +24,8 @@
 
 namespace plumbline::onboarding {
 
-// How long before day one something may have been reached, and how far day one may be moved to
-// before a run began.
+// How many days before day one something may have been reached, and how many before the day on
+// which a run began its day one may be moved to: a year, leap years included.
 inline constexpr int kDaysBeforeDayOne = 366;
 
 // A process of a plan, and from which node on it stands there.

@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/changes.h"
+#include "services/onboarding/engine/endings.h"
 #include "services/onboarding/engine/late_news.h"
 #include "services/onboarding/engine/milestones_follow.h"
 #include "services/onboarding/engine/schedule.h"
@@ -179,6 +180,7 @@ absl::Status Recorder::DecideByConditions() {
 
 absl::Status Recorder::Apply(const flow::Change& change, flow::NodeIndex answered) {
   first_times_.reset();
+  DropPlannedSkips(change);
   FollowMilestones(run_, *this, calendar_);
   for (flow::NodeIndex step : change.enabled_steps) MakeReady(step);
   ReadDecisions(answered);
@@ -190,6 +192,20 @@ absl::Status Recorder::Apply(const flow::Change& change, flow::NodeIndex answere
     Tell(entry, "state", before, StateName(run_));
   }
   return LeaveOut(change.enabled_steps);
+}
+
+void Recorder::DropPlannedSkips(const flow::Change& change) {
+  if (run_.planned_skips.empty()) return;
+  // Older releases kept them until a loop set their steps back.
+  for (const auto* steps : {&change.not_needed_steps, &change.reset_steps}) {
+    for (const flow::NodeIndex step : *steps) {
+      const auto planned = run_.planned_skips.extract(step);
+      if (planned.empty()) continue;
+      const std::string reason = absl::StrCat("it is not needed in this round, for which ",
+                                              planned.mapped().requester, " had it left out");
+      TellPlannedSkip({step, NextRound(run_, step)}, flow::kLeaveOut, flow::kDo, reason, *this);
+    }
+  }
 }
 
 absl::Status Recorder::LeaveOut(const std::vector<flow::NodeIndex>& steps) {

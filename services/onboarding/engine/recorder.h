@@ -64,6 +64,8 @@ class Recorder {
  private:
   void MakeReady(flow::NodeIndex step);
   absl::Status Apply(const flow::Change& change, flow::NodeIndex answered);
+  // Forgets of steps that are not needed in their round that they were to be left out in it.
+  void DropPlannedSkips(const flow::Change& change);
   // Ends those of `steps`, which are ready, that were to be left out, as told by who said so.
   absl::Status LeaveOut(const std::vector<flow::NodeIndex>& steps);
   void ReadDecisions(flow::NodeIndex answered);

@@ -61,33 +61,47 @@ void MoveTarget(Run& run, absl::CivilDay to, const calendar::Calendar& calendar)
 }
 
 // A start takes any day, for what began long ago can be told here afterwards. What is moved to
-// years before it began has a wrong year.
-absl::Status CheckNotLongBefore(const Run& run, absl::CivilDay day_one,
+// years before it began, at once or little by little, has a wrong year. `first`: its day one then.
+absl::Status CheckNotLongBefore(const Run& run, absl::CivilDay day_one, absl::CivilDay first,
                                 const calendar::Calendar& calendar) {
   const absl::CivilDay start = absl::ToCivilDay(run.start_time, calendar.zone());
-  const absl::CivilDay began = std::min(start, run.spec.day_one);
+  const absl::CivilDay began = std::min(start, first);
   const absl::CivilDay earliest = began - kDaysBeforeDayOne;
-  if (day_one >= earliest) return absl::OkStatus();
+  // What older releases let it be moved to can be mended step by step.
+  if (day_one >= std::min(earliest, run.spec.day_one)) return absl::OkStatus();
   return base::FieldError(
       "day_one",
       absl::StrCat(
           "'", absl::FormatCivilTime(day_one), "' is more than ", kDaysBeforeDayOne,
           " days before ",
-          start <= run.spec.day_one ? "the on-boarding was started" : "its day one until now", " (",
+          start <= first ? "the on-boarding was started" : "the day one it was started with", " (",
           absl::FormatCivilTime(began), "); give ", absl::FormatCivilTime(earliest),
-          " or later. If it did begin then, cancel it and start another one: a start takes "
-          "days of the past"));
+          " or later. If it did begin then, cancel it and start another one: a start "
+          "takes days of the past"));
 }
 
 }  // namespace
 
+std::optional<absl::CivilDay> FirstDayOne(const Entries& history,
+                                          const calendar::Calendar& calendar) {
+  if (history.empty() || history.front().kind != EntryKind::kStarted) return std::nullopt;
+  const HistoryEntry& started = history.front();
+  for (const FieldChange& change : started.changes) {
+    absl::CivilDay day;
+    if (change.field == "day_one" && absl::ParseCivilTime(change.after, &day)) return day;
+  }
+  // Older releases said when it opens alone.
+  if (!started.earliest_time.has_value()) return std::nullopt;
+  return absl::ToCivilDay(*started.earliest_time, calendar.zone());
+}
+
 absl::StatusOr<Entries> Reschedule(Run& run, absl::CivilDay day_one, absl::string_view reason,
-                                   const Occurrence& when) {
+                                   const Occurrence& when, std::optional<absl::CivilDay> first) {
   ASSIGN_OR_RETURN(calendar::Calendar calendar, CalendarOf(run.spec));
   RETURN_IF_ERROR(CheckNotClosed(run));
   const absl::CivilDay before = run.spec.day_one;
   if (before == day_one) return Entries();
-  RETURN_IF_ERROR(CheckNotLongBefore(run, day_one, calendar));
+  RETURN_IF_ERROR(CheckNotLongBefore(run, day_one, first.value_or(before), calendar));
   Spec spec = run.spec;
   spec.day_one = day_one;
   const absl::Time opening = calendar.OpeningOfDay(day_one, 0);

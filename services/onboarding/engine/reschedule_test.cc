@@ -4,9 +4,11 @@
 #include <string>
 
 #include "common/base/error.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/engine.h"
+#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/testing/calendar.h"
 #include "services/onboarding/testing/engine.h"
@@ -60,6 +62,37 @@ TEST(Reschedule, ToYearsBeforeItBeganIsAWrongYear) {
   EXPECT_FALSE(to(absl::CivilDay(2018, 12, 2)).ok());
 }
 
+TEST(Reschedule, LittleByLittleItIsMovedNoFurtherBack) {
+  const Started started = *Start(AdaSpec(), SalesRepPlan(), When(At("2026-03-02T09:00:00Z")));
+  onboarding::Run run = started.run;
+  const auto calendar = CalendarOf(run.spec);
+  const auto first = FirstDayOne(started.entries, *calendar);
+  EXPECT_EQ(first, absl::CivilDay(2026, 3, 2));
+  const auto to = [&](absl::CivilDay day) {
+    return Reschedule(run, day, "typed", When(At("2026-03-02T10:00:00Z")), first).status();
+  };
+  EXPECT_TRUE(to(absl::CivilDay(2025, 3, 3)).ok());
+  EXPECT_THAT(std::string(to(absl::CivilDay(2024, 3, 4)).message()),
+              ::testing::HasSubstr("'2024-03-04' is more than 366 days before the on-boarding was "
+                                   "started (2026-03-02); give 2025-03-01 or later"));
+  EXPECT_TRUE(to(absl::CivilDay(2025, 3, 1)).ok());
+  // An older release took it further back: from there it is moved towards where it may be.
+  run.spec.day_one = absl::CivilDay(2023, 3, 1);
+  EXPECT_FALSE(to(absl::CivilDay(2023, 2, 28)).ok());
+  EXPECT_TRUE(to(absl::CivilDay(2024, 3, 4)).ok());
+}
+
+TEST(Reschedule, TheFirstDayOneIsReadFromEntriesOfOlderReleasesToo) {
+  Started started = *Start(AdaSpec(), SalesRepPlan(), When(At("2026-03-02T09:00:00Z")));
+  const auto calendar = CalendarOf(started.run.spec);
+  started.entries[0].changes.clear();
+  EXPECT_EQ(FirstDayOne(started.entries, *calendar), absl::CivilDay(2026, 3, 2))
+      << "by when it opens";
+  started.entries[0].earliest_time.reset();
+  EXPECT_EQ(FirstDayOne(started.entries, *calendar), std::nullopt);
+  EXPECT_EQ(FirstDayOne({}, *calendar), std::nullopt);
+}
+
 TEST(Reschedule, MovesWhatCountsFromDayOne) {
   Entries history;
   onboarding::Run run = Early(&history);
@@ -97,7 +130,7 @@ TEST(Reschedule, CountsPausesSinceItCounts) {
   EXPECT_EQ(*run.target_time, At("2026-06-01T09:00:00Z"));
   MustChange(Reschedule(run, absl::CivilDay(2026, 3, 2), "back", When(At("2026-03-03T11:00:00Z"))));
   EXPECT_EQ(DueOf(run, "accounts"), "03-03 11:00");
-  EXPECT_EQ(*run.target_time, At("2026-05-25T17:00:00Z"));
+  EXPECT_EQ(*run.target_time, At("2026-05-26T09:00:00Z"));
 }
 
 // Whether day one was away while the clock stood or not, the same facts make the same due date.

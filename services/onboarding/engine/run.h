@@ -20,7 +20,7 @@
 //  7. `owner` is set iff a task is delegated; `waiver` only where it is READY or IN_PROGRESS.
 //  8. `call` waits for its answer iff its task is READY or IN_PROGRESS; `awaits_webhook` names an
 //  impediment that is open.
-//  9. Of `planned_skips` none is a step with a waiver_approver, or one whose task is open.
+//  9. Of `planned_skips` none is a step with a waiver_approver; each waits for its turn.
 //  10. Of one task, rule and time there is one ladder.
 //  11. `milestones` names none twice; those that are `by_node` are exactly those whose node
 //  ReachedByWork (milestones.h) tells, but for those that were reached otherwise.
@@ -425,7 +425,8 @@ struct Run {
   std::vector<Deed> deeds;
   int64_t plan_sequence = 0;
   bool plan_changed = false;  // the plan is of this run alone
-  // Steps that are left out when their turn comes the next time (SkipTask of a PENDING task).
+  // Steps that are left out when their turn comes in the round that is to come (SkipTask of a
+  // PENDING task); forgotten when they turn out not to be needed in it.
   std::map<flow::NodeIndex, Waiver> planned_skips;
   std::string unknown;
 };

@@ -43,6 +43,8 @@ class ScheduleMemo {
     if (Pointer known = Find(key)) return known;
     auto made = std::make_shared<const Schedule>(make());
     absl::MutexLock lock(&mutex_);
+    // Others may have made the same meanwhile.
+    if (Pointer known = FindLocked(key)) return known;
     kept_.emplace_front(std::move(key), made);
     if (kept_.size() > kMost) kept_.pop_back();
     return made;
@@ -56,6 +58,9 @@ class ScheduleMemo {
 
   Pointer Find(const Key& key) {
     absl::MutexLock lock(&mutex_);
+    return FindLocked(key);
+  }
+  Pointer FindLocked(const Key& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     for (auto one = kept_.begin(); one != kept_.end(); ++one) {
       if (!Same(one->first, key)) continue;
       kept_.splice(kept_.begin(), kept_, one);

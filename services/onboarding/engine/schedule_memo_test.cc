@@ -69,6 +69,15 @@ TEST_F(ScheduleMemoTest, ThoseNotUsedForLongestLeaveFirst) {
   EXPECT_EQ(NumberOf(Key(2)), most + 2) << "it had to leave";
 }
 
+TEST_F(ScheduleMemoTest, WhatOthersMadeMeanwhileIsTaken) {
+  int64_t within = 0;
+  const auto make = [&] {
+    within = NumberOf(Key(2));
+    return ScheduleMemo::Schedule{PlannedSpan{}};
+  };
+  EXPECT_EQ(absl::ToUnixSeconds((*memo_.Get(Key(2), make))[0]->start), within);
+}
+
 TEST_F(ScheduleMemoTest, ManyThreadsGetWhatTheyAskFor) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {

@@ -109,9 +109,9 @@ TEST(Schedule, AStepWithoutADayIsDueAsPlannedHoweverEarlyItStarts) {
   MustChange(Pause(run, "rest", When(At("2026-02-04T09:00:00Z"))));
   EXPECT_EQ(run.tasks[1].due_time, At("2026-02-05T09:00:00Z"));
   MustChange(Resume(run, "on", When(At("2026-02-05T09:00:00Z"))));
-  EXPECT_EQ(run.tasks[1].due_time, At("2026-02-05T17:00:00Z")) << "a day later";
+  EXPECT_EQ(run.tasks[1].due_time, At("2026-02-06T09:00:00Z")) << "a day later";
   MustChange(Reschedule(run, absl::CivilDay(2026, 3, 2), "back", When(At("2026-02-05T10:00:00Z"))));
-  EXPECT_EQ(run.tasks[1].due_time, At("2026-02-05T17:00:00Z")) << "it hangs on no day one";
+  EXPECT_EQ(run.tasks[1].due_time, At("2026-02-06T09:00:00Z")) << "it hangs on no day one";
 }
 
 }  // namespace

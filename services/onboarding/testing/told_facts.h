@@ -104,7 +104,7 @@ inline void ExpectAllToldOf(Facts before, const Entries& entries, const onboardi
     // What was to be left out then was.
     if (entry.kind == EntryKind::kTaskSkipped) told[FactOf(proto, "option")] = "do";
     if (entry.kind == EntryKind::kDecided && entry.option == flow::kLeaveOut &&
-        !run.planned_skips.contains(run.plan->plan.Find(entry.decision))) {
+        !entry.by_condition && !run.planned_skips.contains(run.plan->plan.Find(entry.decision))) {
       const std::string of = absl::StrCat("task/", entry.decision);
       for (auto& [fact, text] : told) {
         if (fact == of + "/option" ||
