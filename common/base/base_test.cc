@@ -301,6 +301,17 @@ TEST(Counts, HaveSeparatorsAndAgreeWithWhatTheyCount) {
   EXPECT_EQ(CountText(999), "999");
   EXPECT_EQ(CountText(1'234'567), "1,234,567");
   EXPECT_EQ(CountText(-1'000), "-1,000");
+  EXPECT_EQ(NumberText(3.14159, 2), "3.14");
+  EXPECT_EQ(NumberText(-0.004, 2), "0.00");
+  EXPECT_EQ(NumberText(-0.006, 2), "-0.01");
+  EXPECT_EQ(NumberText(-12'345.6, 1), "-12,346");
+  EXPECT_EQ(BytesText(1), "1 byte");
+  EXPECT_EQ(BytesText(1'023), "1,023 bytes");
+  EXPECT_EQ(BytesText(268'435'456), "256 MiB");
+  EXPECT_EQ(BytesText(1'610'612'736), "1.5 GiB");
+  EXPECT_EQ(BytesText(10'000), "9.77 KiB");
+  EXPECT_EQ(BytesText((int64_t{1} << 30) - 1), "1 GiB");
+  EXPECT_EQ(BytesText(int64_t{5} << 50), "5,120 TiB");
   EXPECT_EQ(Counted(1, "case", "cases"), "1 case");
   EXPECT_EQ(Counted(0, "case", "cases"), "0 cases");
   EXPECT_EQ(Counted(2'000, "case", "cases"), "2,000 cases");

@@ -15,6 +15,10 @@ namespace plumbline::base {
 std::string CountText(int64_t count);
 // "1 case", "2,000 cases".
 std::string Counted(int64_t count, absl::string_view one, absl::string_view many);
+// With so many decimals, from 1,000 on whole: "3.2", "1,204"; what rounds to nothing has no sign.
+std::string NumberText(double value, int decimals);
+// An amount of memory: "256 MiB", "1.5 GiB", "812 bytes".
+std::string BytesText(int64_t bytes);
 
 }  // namespace plumbline::base
 

@@ -11,6 +11,9 @@
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "common/base/call_context.h"
+#include "common/base/status_macros.h"
 #include "services/analytics/memory/part_room.h"
 
 namespace plumbline::analytics {
@@ -39,9 +42,13 @@ class StagingTest : public testing::Test {
   std::unique_ptr<Staging> New(int64_t room_bytes = 1 << 20) {
     room_ = std::make_unique<PartRoom>(room_bytes);
     return std::make_unique<Staging>(
-        [this](const EventBatch& batch) {
+        [this](const EventBatch& batch) -> absl::Status {
           const int64_t time = batch.time[0];
-          if (time == hold_at_) hold_.WaitForNotification();
+          RETURN_IF_ERROR(context_.Check(absl::UnixEpoch()));  // as an import does
+          if (time == hold_at_) {
+            held_.Notify();
+            hold_.WaitForNotification();
+          }
           if (slow_) absl::SleepFor(absl::Milliseconds(2));
           most_ahead_ = std::max(most_ahead_, added_ - time - 1);
           written_.push_back(time);
@@ -54,7 +61,8 @@ class StagingTest : public testing::Test {
 
   const std::thread::id caller_ = std::this_thread::get_id();
   std::unique_ptr<PartRoom> room_;
-  absl::Notification hold_;
+  base::CallContext context_;
+  absl::Notification held_, hold_;
   int64_t hold_at_ = -1, fail_at_ = -1;
   std::vector<int64_t> written_;  // by one thread at a time
   int beside_ = 0;
@@ -134,6 +142,21 @@ TEST_F(StagingTest, GivenUpItDropsWhatWaits) {
   release.join();
   // 2 is dropped, unless its turn came before.
   EXPECT_GE(written_.size(), 2u);
+  EXPECT_TRUE(AllRoomIsBack());
+}
+
+// What is being written ends; what was taken and waits for its turn is not begun.
+TEST_F(StagingTest, CancelledBetweenAddAndItsTurnNothingIsWritten) {
+  hold_at_ = 1;
+  auto staging = New();
+  for (int64_t i = 0; i < 3; ++i) ASSERT_TRUE(staging->Add(Batch(i)).ok());
+  held_.WaitForNotification();
+  context_.cancelled->store(true);
+  hold_.Notify();
+  EXPECT_EQ(staging->Finish().code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(written_, ElementsAre(0, 1));
+  EXPECT_EQ(staging->Add(Batch(3)).code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(written_.size(), 2u);
   EXPECT_TRUE(AllRoomIsBack());
 }
 

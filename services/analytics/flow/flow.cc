@@ -20,8 +20,29 @@ namespace {
 constexpr double kMicros = 1e6;
 double Seconds(int64_t micros) { return static_cast<double>(micros) / kMicros; }
 
+std::string TimeText(int64_t micros) {
+  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixMicros(micros), absl::UTCTimeZone());
+}
+
+// What to mind of a horizon that is asked for: `begin` and `end` are those of the events.
+std::vector<std::string> NotesOf(const Horizon& horizon, int64_t begin, int64_t end) {
+  if (horizon.begin > end) {
+    return {absl::StrCat("`start_time` is after the last event of these cases, ", TimeText(end),
+                         " UTC: nothing is known of what was looked at")};
+  }
+  if (horizon.end < begin) {
+    return {absl::StrCat("`end_time` is before the first event of these cases, ", TimeText(begin),
+                         " UTC: nothing had begun")};
+  }
+  // The rest of a day, or of a month, changes little.
+  if (horizon.end - end <= (horizon.end - horizon.begin) / 10) return {};
+  return {absl::StrCat("`end_time` is after the last event of these cases, ", TimeText(end),
+                       " UTC: rates a day and averages count the time since then, of which nothing "
+                       "is known")};
+}
+
 absl::StatusOr<Horizon> HorizonOf(const LogSnapshot& log, const std::vector<CaseSpan>& cases,
-                                  const FlowOptions& options) {
+                                  const FlowOptions& options, std::vector<std::string>* notes) {
   Horizon horizon{.closed = !options.end.has_value()};
   bool any_open = false;
   if (!cases.empty()) horizon = {cases[0].begin, cases[0].end, horizon.closed};
@@ -31,8 +52,10 @@ absl::StatusOr<Horizon> HorizonOf(const LogSnapshot& log, const std::vector<Case
     any_open |= !c.ended;
   }
   if (any_open) horizon.end = std::max(horizon.end, log.LastTime());
+  const Horizon known = horizon;
   if (options.begin.has_value()) horizon.begin = *options.begin;
   if (options.end.has_value()) horizon.end = *options.end;
+  *notes = NotesOf(horizon, known.begin, known.end);
   if (horizon.begin < horizon.end || (horizon.closed && horizon.begin == horizon.end))
     return horizon;
   return base::FieldError(options.begin.has_value() ? "start_time" : "end_time",
@@ -42,11 +65,32 @@ absl::StatusOr<Horizon> HorizonOf(const LogSnapshot& log, const std::vector<Case
                                                       : "is before the first event of these cases");
 }
 
+// nullopt where nothing was asked and even months are too many.
+absl::StatusOr<std::optional<Periods>> PeriodsOf(const Horizon& horizon,
+                                                 const FlowOptions& options) {
+  // A horizon that is not closed does not hold its end.
+  const int64_t last = horizon.closed ? horizon.end : horizon.end - 1;
+  const auto cover = [&](PeriodLength length) {
+    return Periods::Cover(length, options.zone, horizon.begin, last);
+  };
+  if (options.period.has_value()) {
+    ASSIGN_OR_RETURN(Periods periods, cover(*options.period));
+    return std::optional<Periods>(std::move(periods));
+  }
+  for (const PeriodLength length : {PeriodLength::kWeek, PeriodLength::kMonth}) {
+    absl::StatusOr<Periods> periods = cover(length);
+    if (periods.ok()) return std::optional<Periods>(*std::move(periods));
+  }
+  return std::optional<Periods>();
+}
+
 // With what is known of the cases that had not ended.
 void MeasureOpen(FlowParts& parts, const FlowOptions& options, Flow* flow) {
   std::vector<double> leads, ages;
+  leads.reserve(parts.leads.size());
   for (const int64_t lead : parts.leads) leads.push_back(Seconds(lead));
-  statistics::SortAscending(&leads);
+  // Those of sums that are kept are in order already.
+  if (!std::is_sorted(leads.begin(), leads.end())) statistics::SortAscending(&leads);
   auto& oldest = flow->open.oldest;
   for (size_t i = 0; i < parts.open_cases.size(); ++i) {
     ages.push_back(Seconds(parts.open_ages[i]));
@@ -110,12 +154,13 @@ absl::StatusOr<Flow> PutTogether(FlowParts parts, const FlowOptions& options,
                                  absl::FunctionRef<absl::Status()> keep_on) {
   Flow flow;
   flow.horizon = parts.horizon;
-  // A horizon that is not closed does not hold its end.
-  const int64_t last = flow.horizon.closed ? flow.horizon.end : flow.horizon.end - 1;
-  ASSIGN_OR_RETURN(const Periods periods,
-                   Periods::Cover(options.period, options.zone, flow.horizon.begin, last));
+  ASSIGN_OR_RETURN(const std::optional<Periods> periods, PeriodsOf(flow.horizon, options));
   RETURN_IF_ERROR(keep_on());
-  flow.progress = MeasureWorkInProgress(parts.comings, flow.horizon, periods, options.between);
+  flow.progress = MeasureWorkInProgress(
+      parts.comings, flow.horizon,
+      periods.has_value() ? *periods : Periods::Whole(flow.horizon.begin, flow.horizon.end),
+      options.between);
+  if (!periods.has_value()) flow.progress.periods.clear();
   flow.measured_seconds = Seconds(flow.progress.measured_micros);
   flow.mean_gap_seconds = MeanGap(parts.comings.arrivals);
   RETURN_IF_ERROR(keep_on());
@@ -142,12 +187,11 @@ absl::StatusOr<Flow> MeasureFlow(const LogSnapshot& log,
                                  absl::FunctionRef<absl::Status()> keep_on) {
   if (log.empty()) return Flow();
   FlowParts parts;
+  std::vector<std::string> notes;
   const std::vector<CaseSpan> cases = SpansOf(log);
-  ASSIGN_OR_RETURN(parts.horizon, HorizonOf(log, cases, options));
+  ASSIGN_OR_RETURN(parts.horizon, HorizonOf(log, cases, options, &notes));
   // Too many periods are told before anything is read.
-  RETURN_IF_ERROR(Periods::Cover(options.period, options.zone, parts.horizon.begin,
-                                 parts.horizon.end - (parts.horizon.closed ? 0 : 1))
-                      .status());
+  RETURN_IF_ERROR(PeriodsOf(parts.horizon, options).status());
   RETURN_IF_ERROR(keep_on());
   parts.comings = ComingsOf(cases, parts.horizon);
   RETURN_IF_ERROR(keep_on());
@@ -171,7 +215,9 @@ absl::StatusOr<Flow> MeasureFlow(const LogSnapshot& log,
     const std::vector<int64_t>& times = lists.first_done[stage];
     return std::upper_bound(times.begin(), times.end(), time) - times.begin();
   };
-  return PutTogether(std::move(parts), options, reached, keep_on);
+  ASSIGN_OR_RETURN(Flow flow, PutTogether(std::move(parts), options, reached, keep_on));
+  flow.notes = std::move(notes);
+  return flow;
 }
 
 }  // namespace plumbline::analytics

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -27,7 +28,8 @@ namespace plumbline::analytics {
 
 struct FlowOptions {
   TimeBetween between;  // empty = wall clock
-  PeriodLength period = PeriodLength::kWeek;
+  // Absent: weeks, or months where weeks are too many, or no series where even these are.
+  std::optional<PeriodLength> period;
   absl::TimeZone zone = absl::UTCTimeZone();
   // What is looked at, microseconds; absent: from the first begin of a case to the last end of one,
   // or where one is open to the last time of the log.
@@ -85,6 +87,7 @@ struct Flow {
   LittlesLaw little;
   std::vector<Stage> stages;
   std::vector<StepDelay> steps;
+  std::vector<std::string> notes;  // of a horizon that is asked for
 };
 
 // FIELD_INVALID: fields start_time, end_time, period; errors of `keep_on`, which is asked now and

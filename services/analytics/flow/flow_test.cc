@@ -11,6 +11,8 @@ namespace plumbline::analytics {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 constexpr int64_t kHour = int64_t{3600} * 1'000'000;
 constexpr int64_t kDay = 24 * kHour;
@@ -120,6 +122,39 @@ TEST(Flow, OfAWindow) {
   EXPECT_EQ(flow.times.lead.count, 0);
   EXPECT_EQ(flow.times.efficiency, std::nullopt);
   EXPECT_EQ(flow.little.difference, std::nullopt);
+}
+
+TEST(Flow, AWindowBeyondTheEventsIsNoted) {
+  FlowOptions options;
+  const auto notes = [&](int64_t begin, int64_t end) {
+    options.begin = begin;
+    options.end = end;
+    return Of(TwoCases(), options).notes;
+  };
+  EXPECT_THAT(notes(kMonday + 9 * kDay, kMonday + 12 * kDay),
+              ElementsAre(HasSubstr("`start_time` is after the last event of these cases, "
+                                    "2026-01-09 00:00 UTC: nothing is known")));
+  EXPECT_THAT(notes(kMonday - 9 * kDay, kMonday - 8 * kDay),
+              ElementsAre(HasSubstr("`end_time` is before the first event")));
+  EXPECT_THAT(notes(kMonday, kMonday + 9 * kDay),
+              ElementsAre(HasSubstr("`end_time` is after the last event")));
+  EXPECT_THAT(notes(kMonday, kMonday + 4 * kDay), IsEmpty());
+  EXPECT_THAT(Of(TwoCases()).notes, IsEmpty());
+}
+
+// One wrong time does not take away the figures.
+TEST(Flow, CenturiesHaveMonthsAndMillenniaNoSeries) {
+  std::vector<TestRow> rows = TwoCases();
+  rows.push_back({"3", "A", kMonday + 300 * 365 * kDay});
+  EXPECT_GT(Of(rows).progress.periods.size(), 3'000u);  // months
+  EXPECT_EQ(FieldOf(rows, {.period = PeriodLength::kWeek}), "period");
+  rows.push_back({"4", "A", kMonday + int64_t{7'900} * 365 * kDay});
+  const Flow flow = Of(rows);
+  EXPECT_TRUE(flow.progress.periods.empty());
+  EXPECT_EQ(flow.progress.arrivals, 4);
+  EXPECT_EQ(flow.times.lead.count, 4);
+  EXPECT_TRUE(flow.progress.average.has_value());
+  EXPECT_EQ(FieldOf(rows, {.period = PeriodLength::kMonth}), "period");
 }
 
 TEST(Flow, WithoutStartsTouchIsNotKnown) {

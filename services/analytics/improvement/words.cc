@@ -15,9 +15,7 @@ namespace {
 // Three digits or more.
 std::string Digits(double value) {
   const double size = std::abs(value);
-  return size < 9.995   ? absl::StrFormat("%.2f", value)
-         : size < 99.95 ? absl::StrFormat("%.1f", value)
-                        : absl::StrFormat("%.0f", value);
+  return base::NumberText(value, size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
 }
 
 std::string Time(double seconds, bool business) {
@@ -97,7 +95,7 @@ std::string Level(double value, const Unit& unit) {
 
 std::string Change(double value, const Unit& unit) {
   if (unit.type != ValueType::kShare) return Level(value, unit);
-  return absl::StrFormat("%.1f points", value * 100);
+  return absl::StrCat(base::NumberText(value * 100, 1), " points");
 }
 
 std::string Chance(double p_value) {

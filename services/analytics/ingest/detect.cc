@@ -115,7 +115,12 @@ absl::StatusOr<Content> DetectContent(absl::string_view head) {
   }
   if (absl::StartsWith(visible, "<")) return DetectMarkup(visible, content);
   if (absl::StartsWith(visible, "[{") || absl::StartsWith(visible, "[\n"))
-    return LooksLike("a list in JSON; export the events as CSV, one event a line, or as OCEL 2.0");
+    return LooksLike(
+        "a list in JSON; what is read of JSON is one object with the lists 'events' and 'objects' "
+        "of "
+        "OCEL 2.0. Export the events as CSV, one event a line; events as JSON, one a line, are "
+        "taken "
+        "by StreamEvents");
   if (absl::StartsWith(visible, "{")) {
     Content ocel = content;
     ocel.format = Content::Format::kOcel;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kMaxElementBytes = 4 << 20;
 constexpr size_t kMaxNameBytes = 1'000;
+constexpr size_t kMaxMembers = 20;
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -86,6 +87,7 @@ absl::Status JsonElements::TakeBetween(char c) {
     state_ = State::kMember;
   } else if (state == State::kColon && c == ':') {
     state_ = State::kValue;
+    if (members_.size() < kMaxMembers) members_.push_back(member_);
   } else if (state == State::kValue && c == '[') {
     state_ = State::kFirstElement;
   } else if ((state == State::kFirstElement || state == State::kAfterElement) && c == ']') {

@@ -50,6 +50,10 @@ class JsonElements {
   absl::Status Finish() const;
   // Of what was read last, from 1.
   int64_t line() const { return line_; }
+  // Names of the object's first members, up to 20, as they are written.
+  const std::vector<std::string>& members() const { return members_; }
+  // The object is complete.
+  bool ended() const { return state_ == State::kEnd; }
 
  private:
   enum class State {
@@ -81,6 +85,7 @@ class JsonElements {
 
   State state_ = State::kStart;
   std::string member_, element_;
+  std::vector<std::string> members_;
   int depth_ = 0;         // within the value
   bool in_text_ = false;  // within a string
   bool escaped_ = false;  // after a backslash of that

@@ -60,9 +60,38 @@ OcelImporter::OcelImporter(const ImportOptions& options, BatchSink sink)
       object_type_(options.object_type) {}
 
 absl::Status OcelImporter::Feed(absl::string_view bytes) {
-  return elements_.Feed(bytes, [this](absl::string_view member, absl::string_view element) {
-    return TakeElement(member, element);
-  });
+  const absl::Status fed =
+      elements_.Feed(bytes, [this](absl::string_view member, absl::string_view element) {
+        return TakeElement(member, element);
+      });
+  return fed.ok() || !elements_.ended() || IsOcel() ? fed : NotOcel(/*more=*/true);
+}
+
+bool OcelImporter::IsOcel() const {
+  return std::any_of(elements_.members().begin(), elements_.members().end(),
+                     [](const std::string& name) { return name == "events" || name == "objects"; });
+}
+
+absl::Status OcelImporter::NotOcel(bool more) const {
+  std::vector<std::string> names;
+  bool old = false;
+  for (const std::string& name : elements_.members()) {
+    names.push_back(Quote(name));
+    old |= absl::StartsWith(name, "ocel:");
+  }
+  return base::Error(
+             base::Reason::ERROR_REASON_IMPORT_FORMAT,
+             absl::StrCat(
+                 "the file is JSON, but not OCEL 2.0: its ", more ? "first object" : "object",
+                 names.empty() ? " is empty"
+                               : absl::StrCat(" has the members ", absl::StrJoin(names, ", ")),
+                 old ? ", as OCEL 1.0 has them" : "",
+                 ". What is read is one object with the lists 'events' and 'objects', and in each "
+                 "event 'relationships' to objects. ",
+                 old ? "Export it as OCEL 2.0"
+                     : "Export the events as CSV, with columns for case, activity and time; events "
+                       "as JSON, one a line, are taken by StreamEvents"))
+      .With("line", absl::StrCat(elements_.line()));
 }
 
 absl::StatusOr<JsonValue> OcelImporter::Parse(absl::string_view element, const char* what) const {
@@ -223,6 +252,7 @@ absl::Status OcelImporter::AddEvent(const std::string& object, RawEvent raw,
 
 absl::StatusOr<ImportSummary> OcelImporter::Finish() {
   RETURN_IF_ERROR(elements_.Finish());
+  if (!IsOcel()) return NotOcel(/*more=*/false);
   if (!objects_done_) {
     objects_done_ = true;
     RETURN_IF_ERROR(ChooseType());

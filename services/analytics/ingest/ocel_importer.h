@@ -47,6 +47,9 @@ class OcelImporter final : public Importer {
                         const std::vector<RawAttribute>& attributes, int64_t line);
   absl::Status TakeHeld();
   absl::Status TooMuch(absl::string_view what) const;
+  bool IsOcel() const;
+  // What the file is instead. `more`: something follows its object.
+  absl::Status NotOcel(bool more) const;
 
   Collector collector_;
   AttributeChoice choice_;

@@ -141,6 +141,11 @@ std::vector<BadRow> BadRows() {
       {"DeepWhole", object("{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}"),
        "nested deeper than 32"},
       {"LongElement", object("{\"a\":\"" + std::string(5 << 20, 'x') + "\"}"), "longer than 4 MiB"},
+      {"NotOcel", R"({"rows": [{"case": "1"}], "count": 1})",
+       "not OCEL 2.0: its object has the members 'rows', 'count'. What is read is one object with"},
+      {"Lines", "{\"case\": \"1\"}\n{\"case\": \"2\"}\n",
+       "not OCEL 2.0: its first object has the members 'case'. "},
+      {"Ocel1", R"({"ocel:events": {}, "ocel:objects": {}})", "as OCEL 1.0 has them"},
       {"TwoLists", R"({"objects":[{"id":"o","type":"t"}],"events":[{}],"objects":[{"id":"p"}]})",
        "second list of objects"}};
 }

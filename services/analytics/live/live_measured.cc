@@ -2,6 +2,7 @@
 #include "services/analytics/live/live_measured.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 
 #include "common/base/status_macros.h"
@@ -32,18 +33,28 @@ absl::Status LiveMeasured::Change(const LiveCases& cases, int sign, KeepOn keep_
     return absl::OkStatus();
   }
   measured_.open_ages.clear();  // open cases go together
-  const absl::flat_hash_set<uint32_t> taken(cases.numbers.begin(), cases.numbers.end());
-  added_.erase(
-      std::remove_if(added_.begin(), added_.end(),
-                     [&](const MeasuredValue& value) { return taken.contains(value.case_number); }),
-      added_.end());
-  gone_.insert(taken.begin(), taken.end());
+  for (const uint32_t number : cases.numbers) gone_[number] = added_.size();
+  out_ += part.values.size();
+  // So that they cost no more than they did when they came, and take no room for ever.
+  if (out_ > added_.size() / 2) Compact();
   return absl::OkStatus();
+}
+
+void LiveMeasured::Compact() {
+  size_t kept = 0;
+  for (size_t i = 0; i < added_.size(); ++i) {
+    const auto gone = gone_.find(added_[i].case_number);
+    if (gone == gone_.end() || i >= gone->second) added_[kept++] = added_[i];
+  }
+  added_.erase(added_.begin() + static_cast<ptrdiff_t>(kept), added_.end());
+  for (auto& [number, place] : gone_) place = 0;
+  out_ = 0;
 }
 
 // But for those of one time, which go by the names of their cases: the first answer has little left
 // to sort.
 void LiveMeasured::Settle() {
+  Compact();
   std::stable_sort(added_.begin(), added_.end(),
                    [](const MeasuredValue& a, const MeasuredValue& b) { return a.time < b.time; });
   added_.shrink_to_fit();
@@ -52,7 +63,7 @@ void LiveMeasured::Settle() {
 int64_t LiveMeasured::memory_bytes() const {
   return static_cast<int64_t>(
       sizeof(*this) + (measured_.values.capacity() + added_.capacity()) * sizeof(MeasuredValue) +
-      gone_.capacity() * 5 + measured_.open_ages.capacity() * sizeof(double));
+      gone_.capacity() * 17 + measured_.open_ages.capacity() * sizeof(double));
 }
 
 // Values in their order, and the groups and points that they make.
@@ -68,9 +79,10 @@ void LiveMeasured::Fold(const LiveWhole& whole) {
     return a.case_number != b.case_number &&
            whole.case_name(a.case_number) < whole.case_name(b.case_number);
   };
+  Compact();
   std::stable_sort(added_.begin(), added_.end(), before);
   std::vector<bool> gone;
-  for (const uint32_t number : gone_) {
+  for (const auto& [number, place] : gone_) {
     if (number >= gone.size()) gone.resize(number + 1);
     gone[number] = true;
   }

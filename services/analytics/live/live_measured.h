@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "services/analytics/charting/measures.h"
 #include "services/analytics/live/live_sums.h"
@@ -38,13 +38,18 @@ class LiveMeasured : public LiveSums {
  private:
   // Takes the changes into `measured_`.
   void Fold(const LiveWhole& whole);
+  // Drops what is out of `added_`.
+  void Compact();
 
   const MeasureSpec spec_;
   const std::vector<std::string> map_transitions_;
-  uint32_t activity_ = kNoText;         // the builder's number
-  Measured measured_;                   // its values as of the last answer, in their order
-  std::vector<MeasuredValue> added_;    // since then
-  absl::flat_hash_set<uint32_t> gone_;  // cases whose values in `measured_` are taken out
+  uint32_t activity_ = kNoText;       // the builder's number
+  Measured measured_;                 // its values as of the last answer, in their order
+  std::vector<MeasuredValue> added_;  // since then
+  // Cases that were taken out since then: their values in `measured_` are out, and those in
+  // `added_` before this place.
+  absl::flat_hash_map<uint32_t, size_t> gone_;
+  size_t out_ = 0;  // values that were taken out since `added_` was compacted last
 };
 
 }  // namespace plumbline::analytics

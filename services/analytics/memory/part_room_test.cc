@@ -53,8 +53,8 @@ TEST(SelectFrom, SaysHowMuchWouldFit) {
   EXPECT_NE(refused.message().find("selection: keeps 600 events, which take "),
             absl::string_view::npos)
       << refused;
-  EXPECT_NE(refused.message().find("bytes of the 10000 that there are (log_memory_bytes); select "
-                                   "some "),
+  EXPECT_NE(refused.message().find("KiB of the 9.77 KiB that there are (log_memory_bytes); "
+                                   "select some "),
             absl::string_view::npos)
       << refused;
   const PartRoom room(1 << 20);

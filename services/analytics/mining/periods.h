@@ -27,6 +27,8 @@ class Periods {
   static absl::StatusOr<Periods> Cover(PeriodLength length, absl::TimeZone zone, int64_t from,
                                        int64_t to, int64_t most = kMost);
 
+  // One that holds both and all between.
+  static Periods Whole(int64_t from, int64_t to) { return Periods({from, to + 1}); }
   // None at all.
   Periods() = default;
 

@@ -80,8 +80,8 @@ class Names {
         absl::StrCat(
             "is '", group_by, "', an attribute that no selected event has; ",
             keys.empty()
-                ? "the log has no attributes (imports keep those "
-                  "that ImportHeader.attributes names)"
+                ? "the log has no attributes (imports keep those that ImportHeader.attributes "
+                  "names)"
                 : absl::StrCat("the log has ",
                                absl::StrJoin(std::vector<std::string>(keys.begin(), end), ", "))));
   }

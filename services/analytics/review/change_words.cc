@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/base/counts.h"
 #include "services/analytics/report/units.h"
 #include "services/analytics/review/words.h"
 
@@ -11,7 +12,11 @@ namespace plumbline::analytics::review {
 namespace {
 
 // A share's difference is in points.
-std::string Points(double share) { return absl::StrFormat("%+.1f points", 100 * share); }
+std::string WithSign(const std::string& number) {
+  const bool plain = number[0] == '-' || number.find_first_of("123456789") == number.npos;
+  return plain ? number : absl::StrCat("+", number);
+}
+std::string Points(double share) { return WithSign(base::NumberText(100 * share, 1)); }
 
 // Values of one measure in one unit, with the digits that tell them apart.
 class Numbers {
@@ -38,14 +43,13 @@ class Numbers {
     return absl::StrCat(Digits(value, false), unit_);
   }
   std::string Signed(double value) const {
-    if (IsShare()) return Points(value);
-    if (kind_ == MeasureKind::kWorkInProgress)
-      return absl::StrCat(value < 0 ? "-" : "+", CountText(std::llround(std::abs(value))));
+    if (IsShare()) return absl::StrCat(Points(value), " points");
+    if (kind_ == MeasureKind::kWorkInProgress) return WithSign(base::NumberText(value, 0));
     return absl::StrCat(Digits(value, true), unit_);
   }
   // "-1.9 to +7.2 hours".
   std::string Between(double lower, double upper) const {
-    if (IsShare()) return absl::StrFormat("%+.1f to %+.1f points", 100 * lower, 100 * upper);
+    if (IsShare()) return absl::StrCat(Points(lower), " to ", Points(upper), " points");
     if (kind_ == MeasureKind::kWorkInProgress)
       return absl::StrCat(Signed(lower), " to ", Signed(upper));
     return absl::StrCat(Digits(lower, true), " to ", Digits(upper, true), unit_);
@@ -70,9 +74,8 @@ class Numbers {
     if (business) unit_ = " open hours";
   }
   std::string Digits(double value, bool sign) const {
-    const double scaled = value / size_;
-    return sign ? absl::StrFormat("%+.*f", decimals_, scaled)
-                : absl::StrFormat("%.*f", decimals_, scaled);
+    const std::string number = base::NumberText(value / size_, decimals_);
+    return sign ? WithSign(number) : number;
   }
 
   const MeasureKind kind_;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "common/base/counts.h"
 #include "services/analytics/defects/drill_down.h"
 #include "services/analytics/report/units.h"
 #include "services/analytics/review/proof.h"
@@ -230,24 +231,30 @@ std::string Writer::Levels() const {
 std::string Writer::Proven() const {
   const Proof& proof = fix_.proof;
   if (proof.case_count == 0) return "No case of the period tells what would prove it.";
-  if (!proof.cases.has_value()) {
+  if (!proof.cases.has_value() && !proof.longer.has_value()) {
     return absl::StrCat("The ", Measure(), ", ", Amount(proof.before),
                         " on average, would change by too little to be seen in ",
                         CountText(static_cast<int64_t>(kMostCasesOfProof)),
                         " cases: no project can prove it.");
   }
   const std::string text = absl::StrCat("The ", Measure(), " falls ", Levels(), " on average. ");
+  if (!proof.cases.has_value()) {
+    return absl::StrCat(text, "This period has ", CountText(Scaled(proof.case_count)),
+                        " cases, too few before a change to see that by any number after it; ",
+                        CountText(*proof.longer),
+                        " before and as many after would do: take a longer one (--periods).");
+  }
   return absl::StrCat(
-      text, "To see that with a power of 80 % at 5 % it takes ", CountText(*proof.cases),
-      " cases after the change and as many before; at today's ",
-      absl::StrFormat("%.1f", proof.cases_per_week), " a week, ",
+      text, "To see that with a power of 80 % at 5 %, beside the ",
+      CountText(Scaled(proof.case_count)), " of this period, it takes ", CountText(*proof.cases),
+      " cases after the change; at today's ", base::NumberText(proof.cases_per_week, 1),
+      " a week, ",
       *proof.weeks < 1 ? "less than a week"
                        : absl::StrCat("about ", CountText(std::llround(std::ceil(*proof.weeks))),
                                       *proof.weeks > 1 ? " weeks" : " week"),
       ".",
       facts_.weight() * static_cast<double>(proof.case_count) < static_cast<double>(*proof.cases)
-          ? absl::StrCat(" This period has ", CountText(Scaled(proof.case_count)),
-                         ": a longer one (--periods) makes a better baseline.")
+          ? " A longer period (--periods) makes a better baseline."
           : "",
       options_.no_project.empty() ? "" : absl::StrCat(" ", options_.no_project));
 }
@@ -286,11 +293,10 @@ std::string Writer::Command(const FixWords& words) const {
       absl::StrAppend(&command, " --of duration --center mean");
       break;
   }
-  const double effect = fix_.proof.before - fix_.proof.after;
   absl::StrAppend(&command, FilterFlag(), options_.flags, " --better lower --smallest-effect ",
                   fix_.proof.measure == Proof::Measure::kTimesOfStep
-                      ? absl::StrFormat("%.3f", std::max(0.001, std::floor(1000 * effect) / 1000))
-                      : SpanFlag(effect),
+                      ? absl::StrFormat("%.3f", fix_.proof.effect)
+                      : SpanFlag(fix_.proof.effect),
                   " --counted-by end --baseline-from ", TimeText(windows_.begin(kThis)),
                   " --baseline-to ", TimeText(windows_.end(kThis)));
   return command;
@@ -298,9 +304,16 @@ std::string Writer::Command(const FixWords& words) const {
 
 }  // namespace
 
+double TimesFlag(double times) { return std::max(0.001, std::floor(1000 * times) / 1000); }
+
+double SecondsFlag(double seconds) {
+  auto whole = static_cast<int64_t>(std::max(1.0, std::floor(seconds)));
+  if (whole >= 600) whole -= whole % 60;
+  return static_cast<double>(whole);
+}
+
 std::string SpanFlag(double seconds) {
-  auto left = static_cast<int64_t>(std::max(1.0, std::floor(seconds)));
-  if (left >= 600) left -= left % 60;
+  auto left = static_cast<int64_t>(SecondsFlag(seconds));
   std::string text;
   for (const auto& [size, unit] :
        {std::pair<int64_t, const char*>{86'400, "d"}, {3'600, "h"}, {60, "m"}, {1, "s"}}) {

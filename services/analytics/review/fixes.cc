@@ -8,6 +8,7 @@
 #include "common/base/status_macros.h"
 #include "common/statistics/sums.h"
 #include "services/analytics/review/proof.h"
+#include "services/analytics/review/words.h"
 
 namespace plumbline::analytics::review {
 namespace {
@@ -135,7 +136,13 @@ class Proving {
     if (before_.empty()) return proof;
     proof.before = statistics::Mean(before_);
     proof.after = statistics::Mean(after_);
-    proof.cases = CasesByMeans(proof.before - proof.after, VarianceOf(before_), VarianceOf(after_));
+    const bool counts = proof.measure == Proof::Measure::kTimesOfStep;
+    proof.effect =
+        counts ? TimesFlag(proof.before - proof.after) : SecondsFlag(proof.before - proof.after);
+    const bool any = proof.before > proof.after;
+    if (any) proof.cases = CasesAfter({before_, facts_.weight(), counts}, proof.effect);
+    if (any && !proof.cases.has_value())
+      proof.longer = CasesByMeans(proof.effect, VarianceOf(before_), VarianceOf(before_));
     proof.cases_per_week =
         facts_.weight() * static_cast<double>(before_.size()) / (windows_.Days(kThis) / 7);
     if (proof.cases.has_value())

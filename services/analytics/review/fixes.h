@@ -21,9 +21,12 @@ struct Proof {
   Measure measure = Measure::kStepWaiting;
   double before = 0, after = 0;  // of a case on average: seconds, or times
   int64_t case_count = 0;        // of which that is known
-  std::optional<int64_t> cases;  // on each side; absent: too small to be seen
-  double cases_per_week = 0;     // that come to it
-  std::optional<double> weeks;   // until there are so many
+  double effect = 0;             // before - after, as the project is told it
+  std::optional<int64_t>
+      cases;  // after the change; absent: too small to be seen, or too few before
+  std::optional<int64_t> longer;  // on each side, where those of the period are too few before
+  double cases_per_week = 0;      // that come to it
+  std::optional<double> weeks;    // until there are so many
 };
 
 struct Fix {

@@ -68,18 +68,6 @@ Past PastOf(absl::Span<const Sample> windows, ValueType type, int64_t least) {
   return past;
 }
 
-// A difference with its error, by Student's distribution.
-Difference ByStudent(double difference, double square, double freedom, double confidence) {
-  Difference result{difference, {difference, difference}, difference == 0 ? kNotAtAll : kSurely};
-  if (!(square > 0)) return result;
-  const double error = std::sqrt(square);
-  const double reach = error * statistics::StudentUpperQuantile((1 - confidence) / 2, freedom);
-  result.interval = {difference - reach, difference + reach};
-  result.p_value =
-      std::min(1.0, 2 * statistics::StudentAbove(std::abs(difference) / error, freedom));
-  return result;
-}
-
 // Means of equal values differ by what rounding makes of them, which is nothing.
 double DifferenceOfMeans(const Sample& now, const Sample& before) {
   constexpr double kRounding = 1e-9;
@@ -87,19 +75,60 @@ double DifferenceOfMeans(const Sample& now, const Sample& before) {
   return std::abs(a - b) <= kRounding * std::max(std::abs(a), std::abs(b)) ? 0 : a - b;
 }
 
+// A difference that Student's distribution judges.
+struct Studentized {
+  double difference = 0, error = 0, freedom = 1;
+};
+
 // Welch (1947), degrees of freedom by Satterthwaite (1946).
-Difference ByMeans(const Sample& now, const Sample& before, double confidence) {
+Studentized OfMeans(const Sample& now, const Sample& before) {
   const double a = now.variance() / now.count, b = before.variance() / before.count;
   double freedom = 1;
   if (a + b > 0)
     freedom = (a + b) * (a + b) / (a * a / (now.count - 1) + b * b / (before.count - 1));
-  return ByStudent(DifferenceOfMeans(now, before), a + b, freedom, confidence);
+  return {DifferenceOfMeans(now, before), std::sqrt(a + b), freedom};
 }
 
-Difference ByDrift(const Sample& now, double confidence) {
-  return ByStudent(now.sum, now.count * now.variance(), now.count - 1, confidence);
+Studentized OfDrift(const Sample& now) {
+  return {now.sum, std::sqrt(now.count * now.variance()), now.count - 1};
 }
 
+// Half the width of the interval at the level 1 - `p`. It grows without bounds as p goes to 0.
+double ReachOf(const Studentized& one, const Past& past, double p) {
+  const double plain = one.error * statistics::StudentUpperQuantile(p / 2, one.freedom);
+  if (past.factor <= 1) return plain;
+  return plain * past.factor * statistics::StudentUpperQuantile(p / 2, past.freedom) /
+         statistics::NormalUpperQuantile(p / 2);
+}
+
+// The p at which the interval ends at 0: it is below 1 - confidence just where the interval leaves
+// out 0.
+double PValueOf(const Studentized& one, const Past& past) {
+  const double distance = std::abs(one.difference);
+  if (past.factor <= 1)
+    return std::min(1.0, 2 * statistics::StudentAbove(distance / one.error, one.freedom));
+  constexpr double kLeast = -660, kClose = 1e-12;  // logarithms; of less than 1e-286 nobody asks
+  double low = kLeast, high = 0;
+  while (high - low > kClose) {
+    const double middle = (low + high) / 2;
+    if (middle <= low || middle >= high) break;
+    (ReachOf(one, past, std::exp(middle)) > distance ? low : high) = middle;
+  }
+  return std::exp(high);
+}
+
+Judged JudgeByStudent(const Studentized& one, const Past& past, double confidence) {
+  const double d = one.difference;
+  Judged judged{d, d, d, d == 0 ? kNotAtAll : kSurely, past.factor, past.count};
+  if (!(one.error > 0)) return judged;
+  const double reach = ReachOf(one, past, 1 - confidence);
+  judged.lower = d - reach;
+  judged.upper = d + reach;
+  judged.p_value = d == 0 ? kNotAtAll : PValueOf(one, past);
+  return judged;
+}
+
+// Shares and rates, by tests and intervals that take no more than chance between values.
 Difference Unwidened(const Sample& now, const Sample& before, ValueType type, double confidence) {
   const auto share = [](const Sample& s) {
     return improvement::Share{static_cast<int64_t>(s.count), static_cast<int64_t>(s.sum)};
@@ -107,33 +136,12 @@ Difference Unwidened(const Sample& now, const Sample& before, ValueType type, do
   const auto rate = [](const Sample& s) {
     return improvement::Rate{static_cast<int64_t>(s.count), static_cast<int64_t>(s.sum), s.squares};
   };
-  switch (type) {
-    case ValueType::kMean:
-      return ByMeans(now, before, confidence);
-    case ValueType::kShare:
-      return improvement::DifferenceOf(share(before), share(now), confidence);
-    case ValueType::kRate:
-      return improvement::DifferenceOf(rate(before), rate(now), confidence).difference;
-    case ValueType::kDrift:
-      return ByDrift(now, confidence);
-  }
-  return {};
+  if (type == ValueType::kShare)
+    return improvement::DifferenceOf(share(before), share(now), confidence);
+  return improvement::DifferenceOf(rate(before), rate(now), confidence).difference;
 }
 
-}  // namespace
-
-double Sample::variance() const {
-  if (count < 2) return 0;
-  return std::max(0.0, (squares - sum * sum / count) / (count - 1));
-}
-
-std::optional<Judged> Judge(absl::Span<const Sample> windows, ValueType type, double confidence,
-                            int64_t least) {
-  if (windows.size() < 2) return std::nullopt;
-  const Sample &now = windows[0], &before = windows[1];
-  if (std::min(now.count, before.count) < static_cast<double>(least)) return std::nullopt;
-  const Difference plain = Unwidened(now, before, type, confidence);
-  const Past past = PastOf(windows, type, least);
+Judged Widened(const Difference& plain, const Past& past, double confidence) {
   Judged judged{plain.estimate, plain.interval.lower, plain.interval.upper,
                 plain.p_value,  past.factor,          past.count};
   if (past.factor <= 1) return judged;
@@ -156,6 +164,24 @@ std::optional<Judged> Judge(absl::Span<const Sample> windows, ValueType type, do
   }
   judged.p_value = std::min(1.0, 2 * statistics::StudentAbove(z / past.factor, past.freedom));
   return judged;
+}
+
+}  // namespace
+
+double Sample::variance() const {
+  if (count < 2) return 0;
+  return std::max(0.0, (squares - sum * sum / count) / (count - 1));
+}
+
+std::optional<Judged> Judge(absl::Span<const Sample> windows, ValueType type, double confidence,
+                            int64_t least) {
+  if (windows.size() < 2) return std::nullopt;
+  const Sample &now = windows[0], &before = windows[1];
+  if (std::min(now.count, before.count) < static_cast<double>(least)) return std::nullopt;
+  const Past past = PastOf(windows, type, least);
+  if (type == ValueType::kMean) return JudgeByStudent(OfMeans(now, before), past, confidence);
+  if (type == ValueType::kDrift) return JudgeByStudent(OfDrift(now), past, confidence);
+  return Widened(Unwidened(now, before, type, confidence), past, confidence);
 }
 
 std::optional<Charted> Chart(absl::Span<const Sample> windows, ValueType type, int64_t least) {

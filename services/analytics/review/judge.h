@@ -53,7 +53,8 @@ struct Judged {
 // campaigns, one bad week) it does not see, so it is widened, as Laney (2002) widens the limits of
 // p' charts: by the root of the mean square of z = difference / error of earlier neighbours, to
 // which five of 1 are added since few say little (Smyth 2004), never below 1, with Student's
-// distribution of as many degrees of freedom. O(windows).
+// distribution of as many degrees of freedom. Of means and of what drifts p is that at which the
+// interval ends at 0, so that both say the same. O(windows).
 std::optional<Judged> Judge(absl::Span<const Sample> windows, ValueType type, double confidence,
                             int64_t least = kLeastValues);
 

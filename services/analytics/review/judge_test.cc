@@ -97,6 +97,37 @@ TEST(Judge, APastThatMovesByItselfWidens) {
   EXPECT_EQ(restless.difference, calm.difference);
 }
 
+// Of few values too, and whatever the past adds.
+TEST(Judge, PIsBelowFivePercentJustWhereTheIntervalLeavesOutZero) {
+  statistics::Generator chance(17);
+  int left_out = 0, widened = 0;
+  constexpr int kRuns = 2'000;
+  for (int run = 0; run < kRuns; ++run) {
+    const uint64_t values = 5 + chance.Below(30);
+    std::vector<Sample> mean(2 + chance.Below(10)), drift(mean.size());
+    for (size_t w = 0; w < mean.size(); ++w) {
+      const double shift = chance.Fraction();
+      for (uint64_t i = 0; i < values; ++i) {
+        mean[w].Add(chance.Exponential() + shift);
+        drift[w].Add(static_cast<double>(chance.Below(5)) - 2 + 2 * shift - 1);
+      }
+    }
+    for (const auto& [windows, type] :
+         {std::pair(mean, ValueType::kMean), std::pair(drift, ValueType::kDrift)}) {
+      const std::optional<Judged> judged = Judge(windows, type, 0.95, 5);
+      ASSERT_TRUE(judged.has_value());
+      const bool without = judged->lower > 0 || judged->upper < 0;
+      EXPECT_EQ(without, judged->p_value < 0.05)
+          << judged->lower << " to " << judged->upper << ", p = " << judged->p_value;
+      left_out += without;
+      widened += judged->factor > 1;
+    }
+  }
+  EXPECT_GT(left_out, kRuns / 20);
+  EXPECT_LT(left_out, kRuns);
+  EXPECT_GT(widened, kRuns / 4);
+}
+
 // At 5 % one in twenty is called different, whatever the type, if nothing is.
 TEST(Judge, HoldsItsLevel) {
   statistics::Generator chance(11);

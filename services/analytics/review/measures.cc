@@ -16,7 +16,7 @@ namespace {
 constexpr int64_t kDayMicros = int64_t{86'400} * 1'000'000;
 constexpr char kNoEnds[] =
     "the log marks no ends of cases, so that one that is under way looks like one that has ended; "
-    "say which cases have ended (selection.completion; --completion on the command line)";
+    "say by `selection.completion` which cases have ended";
 
 // Days that a period needs.
 constexpr int64_t kLeastDays = 7;

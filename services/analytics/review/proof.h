@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace plumbline::analytics::review {
 
@@ -13,8 +14,20 @@ inline constexpr double kPower = 0.8, kLevel = 0.05;
 // What takes more cases than this cannot be proven.
 inline constexpr double kMostCasesOfProof = 1e6;
 
-// By the difference of means, two-sided at kLevel with kPower: n = (z_a + z_b)^2 (v1 + v2) / d^2 on
-// each side (Lachin 1981, eq. 1). At least improvement::kLeastCases. nullopt where there is no
+// What a project has before the change.
+struct ProofBaseline {
+  std::vector<double> values;  // seconds or times, of a case each
+  double weight = 1;           // cases that each stands for
+  bool counts = false;         // times; else seconds
+};
+// Cases after the change until a difference of `effect` from the mean of the baseline is seen,
+// two-sided at kLevel with kPower: as improvement::WantedCases, which the project that begins with
+// this baseline tells. nullopt where there is no difference, it takes more than kMostCasesOfProof,
+// or the baseline is too small for any number. O(n log n).
+std::optional<int64_t> CasesAfter(const ProofBaseline& baseline, double effect);
+
+// As many before as after, by the difference of means: n = (z_a + z_b)^2 (v1 + v2) / d^2 on each
+// side (Lachin 1981, eq. 1). At least improvement::kLeastCases. nullopt where there is no
 // difference, or it takes more than kMostCasesOfProof.
 std::optional<int64_t> CasesByMeans(double difference, double variance_before,
                                     double variance_after);

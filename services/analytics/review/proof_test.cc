@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/statistics/generator.h"
+#include "services/analytics/improvement/compare.h"
 #include "services/analytics/improvement/two_samples.h"
 #include "services/analytics/review/bootstrap.h"
 
@@ -19,6 +20,37 @@ TEST(Proof, MeansTakeTheTextbookNumber) {
   EXPECT_EQ(CasesByMeans(10, 1, 1), 20);  // never fewer than a comparison takes
   EXPECT_FALSE(CasesByMeans(0, 1, 1).has_value());
   EXPECT_FALSE(CasesByMeans(1e-6, 1, 1).has_value());
+}
+
+// The page and the project that it begins say the same number.
+TEST(Proof, AfterABaselineItTakesWhatItsProjectTells) {
+  statistics::Generator chance(3);
+  for (const bool counts : {false, true}) {
+    ProofBaseline baseline{.counts = counts};
+    improvement::Side side{.marked = true};
+    for (int i = 0; i < 400; ++i) {
+      const double value =
+          counts ? static_cast<double>(chance.Below(4)) : 100 * chance.Exponential();
+      baseline.values.push_back(value);
+      side.cases.push_back({.value = value});
+    }
+    const improvement::Options options{
+        .type = counts ? improvement::ValueType::kCount : improvement::ValueType::kTime,
+        .of_means = !counts,
+        .smallest_effect = counts ? 0.25 : 20};
+    const std::optional<int64_t> cases = CasesAfter(baseline, options.smallest_effect);
+    ASSERT_TRUE(cases.has_value());
+    EXPECT_GT(*cases, 30);
+    EXPECT_EQ(cases, improvement::Compare(side, {}, options).wanted);
+    // Of a fifth of the cases, each of which stands for five, about as many.
+    ProofBaseline part{.weight = 5, .counts = counts};
+    for (size_t i = 0; i < baseline.values.size(); i += 5)
+      part.values.push_back(baseline.values[i]);
+    EXPECT_NEAR(static_cast<double>(*CasesAfter(part, options.smallest_effect)) /
+                    static_cast<double>(*cases),
+                1, 0.5);
+    EXPECT_FALSE(CasesAfter(baseline, options.smallest_effect / 10).has_value());
+  }
 }
 
 // With so many cases the effect is seen in four of five samples.

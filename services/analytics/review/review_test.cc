@@ -191,7 +191,7 @@ TEST(Review, WhatCannotBeToldSaysWhy) {
   for (TestRow& row : rows) row.attributes.clear();
   const Review unmarked = Reviewed(rows);
   EXPECT_EQ(Find(unmarked, MeasureKind::kLeadTime)->verdict, Verdict::kCannotTell);
-  EXPECT_NE(Find(unmarked, MeasureKind::kLeadTime)->why_not.find("--completion"),
+  EXPECT_NE(Find(unmarked, MeasureKind::kLeadTime)->why_not.find("`selection.completion`"),
             std::string::npos);
   EXPECT_NE(Find(unmarked, MeasureKind::kArrivals)->verdict, Verdict::kCannotTell);
   ASSERT_FALSE(unmarked.notes.empty());

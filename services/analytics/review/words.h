@@ -45,6 +45,9 @@ FixWords WordsOf(const Fix& fix, const LogSnapshot& log, const Facts& facts, con
 
 // A span as flags take it: "3d4h"; at least a second.
 std::string SpanFlag(double seconds);
+// An effect as a flag states it: rounded down, to minutes from ten of them on; to thousandths.
+double SecondsFlag(double seconds);
+double TimesFlag(double times);
 // As one word of a POSIX shell: "legal", "'Legal review'".
 std::string ShellWord(const std::string& text);
 

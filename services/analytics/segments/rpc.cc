@@ -130,6 +130,7 @@ absl::Status ListCases(Reader& reader, const base::Clock& clock, const CallConte
     room.Took(shown->ByteSizeLong());
   }
   response->set_total_count(static_cast<int64_t>(cases.size()));
+  analytics::Tell(part, response);
   if (next < cases.size()) {
     response->set_next_page_token(
         NextPageToken(request, command, state, static_cast<int64_t>(next)));

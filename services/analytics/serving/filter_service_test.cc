@@ -229,12 +229,22 @@ TEST_F(FilterService, CasesOfAVariantByPages) {
         Ask<v1::ListCasesResponse>("SegmentService/ListCases", request, "variant_rank = 1");
     ASSERT_TRUE(page.ok()) << page.status();
     EXPECT_EQ(page->total_count(), 2);
+    EXPECT_EQ(page->selection().case_count(), 2);
+    EXPECT_GT(page->selection().total_case_count(), 2);
     for (const v1::CaseSummary& c : page->cases()) ids.push_back(c.case_id());
     EXPECT_EQ(page->cases(0).variant_rank(), 1);
     EXPECT_EQ(page->cases(0).first_activity() + page->cases(0).last_activity(), "ac");
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
   EXPECT_THAT(ids, ElementsAre("2", "0"));
+
+  const auto slip =
+      Ask<v1::ListCasesResponse>("SegmentService/ListCases", request, "activities:nothing");
+  ASSERT_TRUE(slip.ok()) << slip.status();
+  ASSERT_EQ(slip->selection().notes_size(), 1);
+  EXPECT_THAT(slip->selection().notes(0), HasSubstr("'nothing'"));
+  EXPECT_FALSE(
+      Ask<v1::ListCasesResponse>("SegmentService/ListCases", request, "")->has_selection());
 
   request.set_page_token("x");
   EXPECT_EQ(ReasonText(Ask<v1::ListCasesResponse>("SegmentService/ListCases", request, "")),

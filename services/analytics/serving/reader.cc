@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/page_token.h"
@@ -304,18 +305,20 @@ absl::StatusOr<std::shared_ptr<const void>> Reader::TakeRoom(int64_t bytes,
     // A little of it does not shrink with them.
     const int64_t percent = 95 * most / (answer + copy);
     const std::string copied =
-        part.bytes > 0 ? absl::StrCat(" beside ", part.bytes, " of their copy,") : "";
+        part.bytes > 0 ? absl::StrCat(" beside ", base::BytesText(part.bytes), " of their copy,")
+                       : "";
     return base::FieldError(
         "selection",
-        absl::StrCat("keeps events whose answer takes ", answer, " bytes", copied, " of the ", most,
+        absl::StrCat("keeps events whose answer takes ", base::BytesText(answer), copied,
+                     " of the ", base::BytesText(most),
                      " that there are (log_memory_bytes); select no more than ",
                      percent > 0 ? absl::StrCat(percent) : "a fraction of 1", " % of them"));
   }
   std::shared_ptr<const void> room = room_.Take(bytes);
   if (room != nullptr) return room;
   return base::Error(base::Reason::ERROR_REASON_OVERLOADED,
-                     absl::StrCat("this takes ", bytes,
-                                  " bytes, and others that are being answered take the rest of the "
+                     absl::StrCat("this takes ", base::BytesText(bytes),
+                                  ", and others that are being answered take the rest of the "
                                   "memory for logs (log_memory_bytes); ask again"))
       .RetryAfter(absl::Seconds(1));
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/filter/log_part.h"
@@ -31,13 +32,15 @@ absl::Status NoRoom(const PartRoom& room, int64_t bytes, size_t rows, int64_t he
     const auto fitting = static_cast<int64_t>(
         static_cast<double>(most) / static_cast<double>(bytes) * static_cast<double>(rows));
     return base::FieldError(
-        "selection", absl::StrCat("keeps ", rows, " events, which take ", bytes, " bytes of the ",
-                                  most, " that there are (log_memory_bytes); select some ", fitting,
-                                  " events or fewer, or ask about the whole log"));
+        "selection",
+        absl::StrCat("keeps ", base::CountText(static_cast<int64_t>(rows)), " events, which take ",
+                     base::BytesText(bytes), " of the ", base::BytesText(most),
+                     " that there are (log_memory_bytes); select some ", base::CountText(fitting),
+                     " events or fewer, or ask about the whole log"));
   }
   return base::Error(base::Reason::ERROR_REASON_OVERLOADED,
-                     absl::StrCat("this selection takes ", bytes,
-                                  " bytes, and others that are being answered take the rest of the "
+                     absl::StrCat("this selection takes ", base::BytesText(bytes),
+                                  ", and others that are being answered take the rest of the "
                                   "memory for logs (log_memory_bytes); ask again"))
       .RetryAfter(absl::Seconds(1));
 }

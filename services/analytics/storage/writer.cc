@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -51,16 +52,17 @@ absl::Status CheckFits(const LogRecord& record, absl::string_view field, int64_t
   constexpr int64_t kBytesPerEvent = 24;
   if (record.event_count > kMaxEvents) {
     return base::FieldError(
-        field, absl::StrCat("bring the event log to ", record.event_count,
-                            " events; it holds at most ", kMaxEvents, "; write to another log"));
+        field, absl::StrCat("bring the event log to ", base::CountText(record.event_count),
+                            " events; it holds at most ", base::CountText(kMaxEvents),
+                            "; write to another log"));
   }
   const int64_t bytes = record.unpacked_bytes + kBytesPerEvent * record.event_count;
   if (bytes <= memory_bytes) return absl::OkStatus();
-  return base::FieldError(
-      field, absl::StrCat("bring the event log to some ", bytes, " bytes of memory; it may take ",
-                          memory_bytes,
-                          ", which is log_memory_bytes of analytics: raise it, or "
-                          "write to another log"));
+  return base::FieldError(field,
+                          absl::StrCat("bring the event log to some ", base::BytesText(bytes),
+                                       " of memory; it may take ", base::BytesText(memory_bytes),
+                                       ", which is log_memory_bytes of analytics: raise it, or "
+                                       "write to another log"));
 }
 
 LogRecord NewLog(const CreateCommand& command, absl::Time now) {

@@ -244,7 +244,7 @@ absl::StatusOr<FootprintsCommand> ToCommand(const v1::CompareFootprintsRequest& 
   }
   return base::FieldError("other",
                           "is missing: give a model, or another part of the log "
-                          "(other_selection)");
+                          "(`other_selection`)");
 }
 
 }  // namespace plumbline::analytics

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/flow/proto/convert.h"
@@ -109,8 +110,10 @@ absl::Status CheckNames(const TraceBag& bag) {
   size_t bytes = 0;
   for (const std::string& name : bag.names()) bytes += name.size();
   if (bytes <= kMaxNameBytes) return absl::OkStatus();
-  return base::FieldError("name", absl::StrCat("is of a log whose activities' names have ", bytes,
-                                               " bytes in all; a model takes up to ", kMaxNameBytes,
+  return base::FieldError("name", absl::StrCat("is of a log whose activities' names have ",
+                                               base::BytesText(static_cast<int64_t>(bytes)),
+                                               " in all; a model takes up to ",
+                                               base::BytesText(static_cast<int64_t>(kMaxNameBytes)),
                                                ": import it with shorter names"));
 }
 

@@ -2,15 +2,13 @@
 #include "services/analytics/improvement/service/analysis_rpc.h"
 
 #include <memory>
-#include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/improvement_analysis_service.pb.h"
 #include "services/analytics/quality/service/bottleneck_convert.h"
 #include "services/analytics/quality/service/cause_convert.h"
+#include "services/analytics/serving/asking.h"
 #include "services/analytics/serving/selected_view.h"
 
 namespace plumbline::analytics {
@@ -60,15 +58,11 @@ void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::Meth
       [&reader, &clock, method](const CallContext& context, const Request& request,
                                 Response* response) -> absl::Status {
         ASSIGN_OR_RETURN(const auto command, ToCommand(request));
-        const std::string question =
-            absl::StrCat(method, "/", base::Sha256Hex(request.SerializeAsString()));
-        const auto keep_on = [&] { return context.Check(clock.Now()); };
-        return reader.Ask(context, command.key, question, command.selection, response,
-                          [&](const SelectedView& part) -> absl::Status {
-                            Tell(part, response);
-                            RETURN_IF_ERROR(Answer(command, {reader, part, keep_on}, response));
-                            return keep_on();
-                          });
+        return AskKept(reader, clock, context, command.key, method, request, command.selection,
+                       response, [&](const SelectedView& part, KeepOn keep_on) {
+                         Tell(part, response);
+                         return Answer(command, {reader, part, keep_on}, response);
+                       });
       });
 }
 

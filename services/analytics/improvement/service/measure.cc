@@ -2,19 +2,24 @@
 #include "services/analytics/improvement/service/measure.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/expr/check.h"
 #include "plumbline/analytics/v1/improvement_service.pb.h"
+#include "services/analytics/filter/fields.h"
 #include "services/analytics/improvement/service/convert.h"
 #include "services/analytics/serving/answers.h"
 #include "services/analytics/serving/request_checks.h"
@@ -231,6 +236,35 @@ void FillNothing(const StoredImprovement& stored, v1::ImprovementComparison* ans
   }
 }
 
+// What a selection takes cases by that is not known before they have run.
+std::vector<std::string> OutcomesIn(const Selection& selection) {
+  constexpr std::array<int, 9> kOutcomes = {kCaseEnd,      kCaseDuration,       kEventCount,
+                                            kLastActivity, kRepeatedActivities, kSequence,
+                                            kVariantRank,  kVariantCaseCount,   kOpen};
+  std::vector<std::string> names;
+  if (selection.cases().has_value()) {
+    for (const int field : expr::FieldsOf(*selection.cases())) {
+      if (absl::c_linear_search(kOutcomes, field)) names.push_back(CaseSchema().field(field).name);
+    }
+  }
+  const auto& window = selection.window();
+  if (window.has_value() &&
+      (window->mode == TimeWindow::Mode::kEnded || window->mode == TimeWindow::Mode::kContained))
+    names.emplace_back("when they ended");
+  return names;
+}
+
+// Of cases that are chosen by how they went.
+void WarnOfSelection(const Selection& selection, std::vector<std::string>* warnings) {
+  const std::vector<std::string> names = OutcomesIn(selection);
+  if (names.empty()) return;
+  warnings->push_back(absl::StrCat(
+      "the cases are chosen by what came of them (", absl::StrJoin(names, ", "),
+      "): those that went worst are followed by better ones without any change (regression to the "
+      "mean), and a change that keeps cases out of the selection is not seen; choose them by what "
+      "was so when they began, such as an attribute"));
+}
+
 }  // namespace
 
 absl::StatusOr<FrozenBaseline> ImprovementMeasurer::Freeze(
@@ -250,9 +284,10 @@ absl::StatusOr<FrozenBaseline> ImprovementMeasurer::Freeze(
         kMostKindAttributes);
   }
   RETURN_IF_ERROR(keep_on());
-  ASSIGN_OR_RETURN(const improvement::Baseline baseline,
+  ASSIGN_OR_RETURN(improvement::Baseline baseline,
                    improvement::MakeBaseline(log, observed, spec.window, spec.counted_by,
                                              spec.options, spec.unit, keys));
+  WarnOfSelection(spec.selection, &baseline.warnings);
   RETURN_IF_ERROR(keep_on());
   return ToFrozen(baseline, baseline.side.marked, clock_.Now());
 }

@@ -236,6 +236,34 @@ TEST_P(ImprovementService, ByEndsAndMeans) {
             "IMPROVEMENT_STATE");
 }
 
+// The worst are followed by better ones, whatever is done.
+TEST_P(ImprovementService, CasesThatAreChosenByWhatCameOfThemAreWarnedOf) {
+  WriteQuotes(0, 400, 16, 10);
+  for (const auto& [filter, named] :
+       {std::pair("duration > 1d AND open = false", "(duration, open)"),
+        std::pair("attributes.region = North OR attributes.region = South", "")}) {
+    Improvement content = Content();
+    content.mutable_selection()->set_filter(filter);
+    v1::CreateImprovementRequest request;
+    request.set_parent("workspaces/acme");
+    request.set_improvement_id(named[0] == 0 ? "plain" : "chosen");
+    *request.mutable_improvement() = content;
+    const auto created = Ask<v1::CreateImprovementResponse>("CreateImprovement", request);
+    ASSERT_TRUE(created.ok()) << created.status();
+    v1::AdvanceImprovementRequest advance;
+    advance.set_name(created->improvement().name());
+    const auto advanced = Ask<v1::AdvanceImprovementResponse>("AdvanceImprovement", advance);
+    ASSERT_TRUE(advanced.ok()) << advanced.status();
+    const auto& warnings = advanced->improvement().baseline().warnings();
+    if (named[0] == 0) {
+      EXPECT_THAT(warnings, ::testing::Not(Contains(HasSubstr("regression to the mean"))));
+    } else {
+      EXPECT_THAT(warnings, Contains(::testing::AllOf(HasSubstr("regression to the mean"),
+                                                      HasSubstr(named))));
+    }
+  }
+}
+
 TEST_P(ImprovementService, AMeanIsOfTimes) {
   Improvement content = Content();
   content.clear_goal();

@@ -126,6 +126,14 @@ void TellAbsent(const Flow& flow, v1::GetFlowResponse* answer) {
               "what was looked at has no (open) time, so that nothing has an average over it",
               answer);
   }
+  if (flow.progress.periods.empty()) {
+    AddAbsent(
+        "periods",
+        "the times are so far apart that they make more than 10,000 months; look at a part of "
+        "them with `start_time` and `end_time`, and for cases with a wrong time among those "
+        "that took longest",
+        answer);
+  }
   if (!ended) AddAbsent("times.lead", "no case ended in what was looked at", answer);
   if (ended && flow.times.touch.count == 0) {
     AddAbsent("times.touch",
@@ -219,7 +227,7 @@ void AddYieldSteps(const LogSnapshot& log, const YieldCommand& command, LogYield
 
 void ToProto(const LogSnapshot& log, const FlowCommand& command, Flow flow,
              v1::GetFlowResponse* answer) {
-  if (flow.case_count == 0 && flow.progress.periods.empty()) {
+  if (flow.case_count == 0 && flow.horizon.begin == flow.horizon.end) {
     AddAbsent("start_time", "there is no case", answer);
     return;
   }
@@ -237,6 +245,7 @@ void ToProto(const LogSnapshot& log, const FlowCommand& command, Flow flow,
   AddPeriods(flow, log, answer);
   AddSteps(log, command, std::move(flow.steps), answer);
   TellAbsent(flow, answer);
+  for (const std::string& note : flow.notes) answer->add_notes(note);
 }
 
 void ToProto(const LogSnapshot& log, const YieldCommand& command, LogYield yield,

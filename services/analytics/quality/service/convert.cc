@@ -68,9 +68,7 @@ absl::StatusOr<FlowCommand> ToCommand(const v1::GetFlowRequest& request) {
   FlowOptions& options = command.options;
   ASSIGN_OR_RETURN(options.between, BusinessOrWall(request.has_business_time(), "business_time",
                                                    request.business_time()));
-  ASSIGN_OR_RETURN(const std::optional<PeriodLength> period,
-                   ToPeriodLength("period", request.period()));
-  options.period = period.value_or(PeriodLength::kWeek);
+  ASSIGN_OR_RETURN(options.period, ToPeriodLength("period", request.period()));
   ASSIGN_OR_RETURN(options.zone, ZoneOf("time_zone", request.time_zone(), request.business_time()));
   if (request.has_start_time()) {
     ASSIGN_OR_RETURN(options.begin, ToMicros("start_time", request.start_time()));

@@ -70,11 +70,11 @@ std::string SentenceOf(const v1::ReviewObjective& objective) {
                   ShareText(budget.good_share_upper()), "; promised ",
                   ShareText(objective.goal_share()), ")");
   if (budget.remaining_count() < 0) {
-    absl::StrAppend(&text, "; ", absl::StrFormat("%.1f", -budget.remaining_count()),
+    absl::StrAppend(&text, "; ", base::NumberText(-budget.remaining_count(), 1),
                     " more were bad than may be");
   } else {
-    absl::StrAppend(&text, "; ", absl::StrFormat("%.1f", budget.remaining_count()), " of ",
-                    absl::StrFormat("%.1f", budget.budget_count()), " that may be bad are left");
+    absl::StrAppend(&text, "; ", base::NumberText(budget.remaining_count(), 1), " of ",
+                    base::NumberText(budget.budget_count(), 1), " that may be bad are left");
   }
   if (objective.has_burn_rate())
     absl::StrAppend(&text, ", spent ", absl::StrFormat("%.2f", objective.burn_rate()),
