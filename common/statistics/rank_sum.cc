@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "absl/numeric/int128.h"
@@ -22,47 +23,61 @@ std::vector<double> Thinned(absl::Span<const double> values, size_t most) {
   return thinned;
 }
 
-// How many differences are at most `bound`, and the largest of these.
+// How many differences are at most `bound`, the largest of these, and the smallest of the others.
 struct Below {
   int64_t count = 0;
-  double largest = 0;
+  double largest = -std::numeric_limits<double>::infinity();
+  double next = std::numeric_limits<double>::infinity();
 };
 Below CountBelow(absl::Span<const double> x, absl::Span<const double> y, double bound) {
   Below below;
-  below.largest = x.front() - y.back();
-  size_t first = y.size();  // of the y with x - y <= bound
+  size_t first = 0;  // of the y with x - y <= bound; ascending x have fewer of them
   for (const double value : x) {
-    while (first > 0 && value - y[first - 1] <= bound) --first;
-    // Ascending x make larger differences, so that fewer y are far enough above.
     while (first < y.size() && value - y[first] > bound) ++first;
     below.count += static_cast<int64_t>(y.size() - first);
     if (first < y.size()) below.largest = std::max(below.largest, value - y[first]);
+    if (first > 0) below.next = std::min(below.next, value - y[first - 1]);
   }
   return below;
 }
 
-// The difference of rank `rank`, 1 to x.size() * y.size(), in ascending order.
+// The difference of rank `rank`, 1 to x.size() * y.size(), in ascending order: by halves and, in
+// turn, by how many differences lie on either side.
 double Difference(absl::Span<const double> x, absl::Span<const double> y, int64_t rank) {
   double low = x.front() - y.back(), high = x.back() - y.front();
-  // At most `rank` - 1 are below `low`, at least `rank` at or below `high`.
-  while (low < high) {
-    const double middle = low + (high - low) / 2;
-    if (middle <= low || middle >= high) break;
+  const Below least = CountBelow(x, y, low);
+  if (least.count >= rank || least.next > high) return low;
+  // Fewer than `rank` are at or below `low`, at least `rank` at or below `high`, which is one.
+  int64_t at_low = least.count;
+  int64_t at_high = static_cast<int64_t>(x.size()) * static_cast<int64_t>(y.size());
+  for (bool halve = false; low < high; halve = !halve) {
+    const double share =
+        halve ? 0.5 : static_cast<double>(rank - at_low) / static_cast<double>(at_high - at_low);
+    const double middle = low + (high - low) * std::min(share, 0.999);
+    if (middle <= low || middle >= high) {
+      if (halve) break;
+      continue;
+    }
     const Below below = CountBelow(x, y, middle);
     if (below.count >= rank) {
       high = below.largest;
+      at_high = below.count;
+      if (at_high == rank) return high;
     } else {
+      if (below.count == rank - 1 || below.next >= high) return std::min(below.next, high);
       low = middle;
+      at_low = below.count;
     }
   }
-  if (CountBelow(x, y, low).count >= rank) return low;
   return high;
 }
 
 double Median(absl::Span<const double> x, absl::Span<const double> y) {
   const int64_t pairs = static_cast<int64_t>(x.size()) * static_cast<int64_t>(y.size());
-  const double upper = Difference(x, y, pairs / 2 + 1);
-  return pairs % 2 == 1 ? upper : (Difference(x, y, pairs / 2) + upper) / 2;
+  const double lower = Difference(x, y, (pairs + 1) / 2);
+  if (pairs % 2 == 1) return lower;
+  const Below below = CountBelow(x, y, lower);
+  return below.count > pairs / 2 ? lower : (lower + below.next) / 2;
 }
 
 // How values of two lists lie to each other, in whole numbers, which lose nothing.

@@ -34,13 +34,13 @@ absl::Status CheckKey(const char* field, const std::string& key, const LogSnapsh
 // What is asked of which log; the same for all cases.
 struct Asked {
   Asked(const LogSnapshot& l, const std::vector<std::string>& m, const BottleneckOptions& o,
-        const std::string& role)
+        const std::string& role, int64_t first, int64_t last)
       : log(l),
         map_transitions(m),
         options(o),
         ends(l),
-        first_time(l.FirstTime()),
-        last_time(l.LastTime()),
+        first_time(first),
+        last_time(last),
         roles(l, role, &role_names),
         utilities(l, o.utility, &utility_names) {
     InternUtilities(l, &utility_names);
@@ -74,7 +74,9 @@ class alignas(64) Reading {
         ledgers_{Ledger(periods), Ledger(periods), Ledger(periods)},
         stays_(asked.kinds) {}
 
-  absl::Status Run(CaseRange cases, KeepOn keep_on) {
+  // `room`: cases of whose steps there is room for the waits, those of another reading among them.
+  absl::Status Run(CaseRange cases, CaseRange room, KeepOn keep_on) {
+    Reserve(room);
     RETURN_IF_ERROR(ReadOccurrences(log_, asked_.map_transitions, cases,
                                     {.occurrence = [this](const Occurrence& o) { Take(o); },
                                      .impediment = [this](const Impediment& i) { Take(i); },
@@ -96,6 +98,7 @@ class alignas(64) Reading {
     std::vector<Stretch> blocked;
   };
 
+  void Reserve(CaseRange cases);
   void Take(const Occurrence& o);
   void Take(const Impediment& impediment) {
     if (impediment.case_number != case_) GoTo(impediment.case_number);
@@ -129,6 +132,21 @@ class alignas(64) Reading {
   PathFinder paths_;
   std::vector<bool> on_path_;  // of ended_
 };
+
+// Lists that grow by and by are copied again and again.
+void Reading::Reserve(CaseRange cases) {
+  if (!options_.Has(Part::kStep)) return;
+  std::vector<size_t> rows(log_.activities.size());
+  log_.activity.Visit([&](auto activity) {
+    for (size_t row = log_.case_begin[cases.first]; row < log_.case_begin[cases.end]; ++row)
+      ++rows[activity[row]];
+  });
+  for (uint32_t a = 0; a < rows.size(); ++a) {
+    if (rows[a] == 0) continue;
+    ledgers_[NumberOf(Part::kStep)].Reserve(a, rows[a]);
+    stays_.Reserve(NumberOf(Part::kStep), a, rows[a]);
+  }
+}
 
 void Reading::Take(const Occurrence& o) {
   if (o.case_number != case_) GoTo(o.case_number);
@@ -351,15 +369,18 @@ absl::StatusOr<Bottlenecks> Rank(const LogSnapshot& log,
   Bottlenecks none;
   none.role = role;
   if (log.empty()) return none;
-  ASSIGN_OR_RETURN(
-      const Periods periods,
-      Periods::Cover(options.period, options.zone, log.FirstTime(), log.LastTime(), kMostPeriods));
-  const Asked asked(log, map_transitions, options, role);
+  const int64_t first_time = log.FirstTime(), last_time = log.LastTime();
+  ASSIGN_OR_RETURN(const Periods periods, Periods::Cover(options.period, options.zone, first_time,
+                                                         last_time, kMostPeriods));
+  const Asked asked(log, map_transitions, options, role, first_time, last_time);
   std::array<Reading, 2> readings = {Reading(asked, periods), Reading(asked, periods)};
   const std::vector<CaseRange> cut = CutCases(log, readings.size());
-  RETURN_IF_ERROR(
-      base::TryInThreads(base::ThreadsOfOneQuestion(), cut.size(), keep_on,
-                         [&](size_t i, KeepOn go_on) { return readings[i].Run(cut[i], go_on); }));
+  RETURN_IF_ERROR(base::TryInThreads(
+      base::ThreadsOfOneQuestion(), cut.size(), keep_on, [&](size_t i, KeepOn go_on) {
+        // The first takes in the second.
+        const CaseRange room = i == 0 ? CaseRange{0, cut.back().end} : cut[i];
+        return readings[i].Run(cut[i], room, go_on);
+      }));
   ASSIGN_OR_RETURN(Bottlenecks result, readings[0].Finish(readings[1], keep_on));
   result.role = role;
   return result;

@@ -14,9 +14,12 @@ int64_t PossibleFrom(const Occurrence& o) {
   return o.scheduled == kNoTime ? BeginOf(o) : std::min(o.scheduled, BeginOf(o));
 }
 
-int64_t MeasureAll(std::span<const Stretch> stretches, const TimeBetween& between) {
+// Of those that lie in [from, to), each moment once.
+int64_t MeasureWithin(std::span<const Stretch> stretches, int64_t from, int64_t to,
+                      const TimeBetween& between) {
+  if (stretches.empty()) return 0;
   int64_t all = 0;
-  for (const auto& [from, to] : stretches) all += Measure(between, from, to);
+  for (const auto& [begin, end] : Clipped(stretches, from, to)) all += Measure(between, begin, end);
   return all;
 }
 
@@ -66,19 +69,17 @@ HeldTime SplitHeld(const Occurrence& o, int64_t from, std::span<const Stretch> b
   HeldTime time;
   int64_t blocked_before = 0;
   if (from < begin) {
-    const std::vector<Stretch> before = Clipped(blocked, from, begin);
-    blocked_before = MeasureAll(before, between);
+    blocked_before = MeasureWithin(blocked, from, begin, between);
     if (o.scheduled != kNoTime && o.ready > o.scheduled) {
       const int64_t low = std::max(from, o.scheduled), high = std::min(o.ready, begin);
       if (low < high) {
-        time.planned =
-            Measure(between, low, high) - MeasureAll(Clipped(before, low, high), between);
+        time.planned = Measure(between, low, high) - MeasureWithin(blocked, low, high, between);
       }
     }
     time.waiting = Measure(between, from, begin) - blocked_before - time.planned;
   }
   if (begin < o.end) {
-    const int64_t inside = MeasureAll(Clipped(blocked, begin, o.end), between);
+    const int64_t inside = MeasureWithin(blocked, begin, o.end, between);
     time.working = Measure(between, begin, o.end) - inside;
     time.blocked = inside;
   }

@@ -52,6 +52,11 @@ class Ledger {
     At(part).open += micros;
   }
   void AddImpediment(uint32_t part) { ++At(part).impediments; }
+  // Makes room for the waits of so many occurrences.
+  void Reserve(uint32_t part, size_t waits) {
+    if (part >= parts_.size()) parts_.resize(part + 1);
+    parts_[part].waits.reserve(waits);
+  }
   // The case that was read ends.
   void EndCase();
 

@@ -29,6 +29,11 @@ void Append(std::vector<T>& from, std::vector<T>* to) {
 
 }  // namespace
 
+void Stays::Reserve(size_t kind, uint32_t part, size_t waits) {
+  At(of_kind_[kind].joined, part).reserve(waits);
+  At(of_kind_[kind].left, part).reserve(waits);
+}
+
 void Stays::Add(const Stay& stay) {
   const bool waits = stay.ready != kNoTime && stay.ready != stay.begin;
   const bool works = stay.start != kNoTime && stay.performer != kNoText;

@@ -28,6 +28,9 @@ class Stays {
   // `kinds`: of parts that are asked for.
   explicit Stays(std::vector<size_t> kinds) : kinds_(std::move(kinds)) {}
 
+  // Makes room for the waits of so many occurrences.
+  void Reserve(size_t kind, uint32_t part, size_t waits);
+
   // O(1) expected. Holds 16 bytes for each wait and kind, and for each piece of work.
   void Add(const Stay& stay);
 
