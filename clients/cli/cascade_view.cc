@@ -186,7 +186,7 @@ std::string EndWords(bool known, const google::protobuf::Timestamp& time) {
 void PrintSlips(const pb::SimulateCascadeRequest& request,
                 const pb::SimulateCascadeResponse& answer, const Paper& paper) {
   const bool business = request.has_business_time();
-  Table table({"case", "~at", ">slips by", ">in 9 of 10 by up to",
+  Table table({"case", "~at", ">slips by, median", ">in 9 of 10 by up to",
                business ? ">a business day or more" : ">a day or more"});
   for (const pb::CascadeCase& one : answer.cases()) {
     if (!Slips(one)) continue;
@@ -208,7 +208,13 @@ void PrintEnds(const pb::SimulateCascadeResponse& answer, const Paper& paper) {
                one.has_due_time() ? Percent(one.disrupted_late().share()) : "",
                one.has_due_time() ? Percent(one.late().share()) : ""});
   }
-  paper.out << "\nWhen they end, the median\n";
+  paper.out << "\n"
+            << Wrap(
+                   "When they end: the median of the runs with it, and instead of that of the runs "
+                   "without it. A slip is measured within each run, so that the median slip above "
+                   "need not be the difference of these medians.",
+                   paper.width, 0)
+            << "\n";
   table.Print(paper, 0);
 }
 

@@ -108,25 +108,59 @@ void PrintRisks(const Groups& groups, const Told& told, const Paper& paper) {
   table.Print(paper, 0);
 }
 
+// Whether the hours of the cases that ended go the way that the group does: slow cases that are
+// still open are in no hours.
+bool HoursAgree(const pb::CauseGroup& group, const Told& told) {
+  return group.excess_hours().value() == 0 || (group.excess_hours().value() > 0) == told.worse;
+}
+
 // What the same groups cost, and whether another attribute is behind them; where that is known.
 void PrintCosts(const Groups& groups, const Told& told, const Paper& paper) {
   Table table({"~" + std::string(told.title), told.worse ? "?>hours too many" : "?>hours fewer",
                "?~held against others"});
   table.BreakLines();
+  bool against = false;
   for (const pb::CauseGroup& group : groups) {
     if (!told.Has(group)) continue;
-    const std::string hours = group.has_excess_hours() ? told.Words(group.excess_hours()) : "";
+    const bool agree = HoursAgree(group, told);
+    against |= !agree;
+    const std::string hours =
+        group.has_excess_hours() && agree ? told.Words(group.excess_hours()) : "";
     const std::string check = CheckWords(group.check());
     if (!hours.empty() || !check.empty()) table.Add({Printable(group.label()), hours, check});
   }
-  if (table.empty()) return;
-  paper.out << "\n";
-  table.Print(paper, 0);
+  if (!table.empty()) {
+    paper.out << "\n";
+    table.Print(paper, 0);
+  }
+  if (!against) return;
+  paper.out << Wrap(absl::StrCat(
+                        "Hours are those of cases that ended. They are left out where these "
+                        "took ",
+                        told.worse ? "less" : "more", " time on average than the rest, though ",
+                        told.worse ? "more" : "fewer",
+                        " of all are slow: slow ones that are open are not in them."),
+                    paper.width, 0)
+            << "\n";
 }
 
 void PrintGroups(const Groups& groups, const Told& told, const Paper& paper) {
   PrintRisks(groups, told, paper);
   PrintCosts(groups, told, paper);
+}
+
+// "3 d longer (1 d to 5 d)", "2 h shorter (5 h shorter to 1 h longer)".
+std::string ShiftWords(const pb::IntervalEstimate& shift, const SpanWords& span) {
+  const auto words = [&](double seconds) {
+    return absl::StrCat(span(std::abs(seconds)), seconds < 0 ? " shorter" : " longer");
+  };
+  const double low = shift.lower(), high = shift.upper();
+  const bool mixed = (low < 0) != (high < 0) || (low < 0) != (shift.value() < 0);
+  return absl::StrCat(words(shift.value()), " (",
+                      mixed     ? absl::StrCat(words(low), " to ", words(high))
+                      : low < 0 ? span.Range(-high, -low)
+                                : span.Range(low, high),
+                      ")");
 }
 
 // What the first cause says, in words, and how to see its cases.
@@ -142,11 +176,9 @@ void PrintFirst(const pb::CauseGroup& first, const Paper& paper) {
                   : absl::StrCat(": ", WithInterval(first.risk_ratio(), 1, 2), " times as often."));
   if (first.has_durations()) {
     const pb::CauseDurations& durations = first.durations();
-    absl::StrAppend(
-        &words, " Half of them take ", span(durations.median_seconds()), ", of others ",
-        span(durations.other_median_seconds()), "; a typical case takes ",
-        span(durations.shift_seconds().value()), " longer (",
-        span.Range(durations.shift_seconds().lower(), durations.shift_seconds().upper()), ").");
+    absl::StrAppend(&words, " Of those that ended half take ", span(durations.median_seconds()),
+                    " or less, of others ", span(durations.other_median_seconds()),
+                    "; a typical one takes ", ShiftWords(durations.shift_seconds(), span), ".");
   }
   if (first.has_check() && first.check().has_risk_difference()) {
     absl::StrAppend(&words, " Among cases with the same ", Printable(first.check().by()),
@@ -178,7 +210,8 @@ void PrintAttributes(const pb::AnalyzeRootCausesResponse& found, const Paper& pa
                Count(attribute.missing_case_count()), WithInterval(attribute.cramers_v(), 1, 2),
                P(attribute.adjusted_p_value()),
                attribute.has_rank_correlation()
-                   ? absl::StrFormat("%+.2f", attribute.rank_correlation())
+                   ? absl::StrCat(attribute.rank_correlation() >= 0.005 ? "+" : "",
+                                  Hundredths(attribute.rank_correlation()))
                    : ""});
   }
   if (table.empty()) return;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/list.h"
+#include "clients/cli/units.h"
 
 namespace plumbline::cli {
 
@@ -14,6 +15,11 @@ void Lines::Add(absl::string_view name, absl::string_view text) const {
   line.resize(std::max(line.size() + 1, column_), ' ');
   absl::StrAppend(&line, Printable(text));
   paper_.out << (wraps_ ? Wrap(line, paper_.width, column_) : line) << "\n";
+}
+
+std::string EditedText(const google::protobuf::Timestamp& time, const std::string& author) {
+  if (author.empty()) return When(time);
+  return absl::StrCat(When(time), time.seconds() == 0 ? "by " : " by ", author);
 }
 
 absl::Status Answer(Session& session, const google::protobuf::Message& message,

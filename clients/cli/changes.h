@@ -13,6 +13,7 @@
 #include "clients/cli/session.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace plumbline::cli {
 
@@ -41,6 +42,9 @@ absl::Status SendChange(Session& session, const char* service, const char* metho
   request->set_request_id(request_id.empty() ? base::NewUuid() : request_id);
   return session.Call(service, method, *request, response);
 }
+
+// "2026-01-05 09:00 by ada"; "" where nothing was written yet, as in a dry run.
+std::string EditedText(const google::protobuf::Timestamp& time, const std::string& author);
 
 // The message as JSON, or for people what `show` prints of it.
 absl::Status Answer(Session& session, const google::protobuf::Message& message,

@@ -55,5 +55,24 @@ TEST(EventLinesTest, WhatIsWrongNamesTheLine) {
   EXPECT_THAT(ReadAll("{\"caseId\": \"1\"}\n{\"nonsense\": 1}"), HasSubstr("number 2"));
 }
 
+// As people who write it for the first time do.
+TEST(EventLinesTest, WhatIsMisspeltHasAHint) {
+  EXPECT_THAT(ReadAll("{\"caseid\": \"1\"}"),
+              HasSubstr("an event has no field 'caseid'; did you mean 'caseId'?"));
+  EXPECT_THAT(ReadAll("{\"timestamp\": \"2026-01-05T09:00:00Z\"}"),
+              HasSubstr("no field 'timestamp'; did you mean 'time'?"));
+  EXPECT_THAT(ReadAll("{\"amount_in_euro\": 5}"),
+              HasSubstr("no field 'amount_in_euro'; it has caseId, activity, time, startTime, "
+                        "transition, resource, attributes, eventId. What else is to be kept is an "
+                        "attribute"));
+  EXPECT_THAT(
+      ReadAll("{\"caseId\": \"1\", \"attributes\": [{\"key\": \"k\", \"stringvalue\": \"v\"}]}"),
+      HasSubstr("an attribute has no field 'stringvalue'; did you mean 'stringValue'?"));
+  EXPECT_THAT(ReadAll("{\"time\": \"2026-01-05 09:00\"}"),
+              HasSubstr("'2026-01-05 09:00' is no time of JSON; write it with its zone, as 2026"));
+  EXPECT_THAT(ReadAll("case,activity,time\n1,a,noon"),
+              HasSubstr("column time: 'noon' is not a time; write 2026-01-31"));
+}
+
 }  // namespace
 }  // namespace plumbline::cli

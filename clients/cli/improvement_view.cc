@@ -41,10 +41,10 @@ std::string Figure(double value, const Improvement& improvement) {
     case pb::QualityMeasure::KIND_STEP_WAITING:
     case pb::QualityMeasure::KIND_STEP_WORKING:
       if (!measure.has_business_time()) return Span(value);
-      return absl::StrFormat("%.1f open h", value / 3'600);
+      return absl::StrCat(Tenths(value / 3'600), " open h");
     case pb::QualityMeasure::KIND_DEFECT_COUNT:
     case pb::QualityMeasure::KIND_ACTIVITY_COUNT:
-      return absl::StrFormat("%.2f a case", value);
+      return absl::StrCat(Hundredths(value), " a case");
     default:
       return absl::StrFormat("%.1f %%", value * 100);
   }
@@ -57,7 +57,7 @@ std::string Amount(const pb::ImprovementAmount& amount, const Improvement& impro
     case pb::ImprovementAmount::kShare:
       return absl::StrFormat("%.1f %%", amount.share() * 100);
     case pb::ImprovementAmount::kPerCase:
-      return absl::StrFormat("%.2f a case", amount.per_case());
+      return absl::StrCat(Hundredths(amount.per_case()), " a case");
     case pb::ImprovementAmount::AMOUNT_NOT_SET:
       break;
   }
@@ -215,7 +215,7 @@ void PrintChange(const pb::ImprovementChange& change, const Lines& lines) {
   if (change.has_time()) parts.push_back(Day(change.time()));
   if (!change.process_revision().empty()) parts.push_back(change.process_revision());
   if (!change.note().empty()) parts.push_back(change.note());
-  lines.Add("change", absl::StrJoin(parts, ", "));
+  lines.Add("process change", absl::StrJoin(parts, ", "));
 }
 
 }  // namespace
@@ -274,7 +274,7 @@ void PrintImprovement(const Improvement& improvement, const Paper& paper) {
   for (const std::string& warning : improvement.result().warnings())
     lines.Add("", "mind: " + warning);
   lines.Add("note", improvement.closing_note());
-  lines.Add("changed", absl::StrCat(When(improvement.update_time()), " by ", improvement.author()));
+  lines.Add("last edited", EditedText(improvement.update_time(), improvement.author()));
   lines.Add("next", NextStep(improvement));
 }
 
@@ -306,7 +306,7 @@ void PrintComparison(const pb::ImprovementComparison& comparison, const Improvem
   table.Print(paper, 0);
   paper.out << "\n";
   const Lines lines(paper, kColumn, /*wraps=*/true);
-  if (comparison.has_change_time()) lines.Add("changed", Day(comparison.change_time()));
+  if (comparison.has_change_time()) lines.Add("process changed", Day(comparison.change_time()));
   if (comparison.has_measure_time()) lines.Add("events until", When(comparison.measure_time()));
   if (comparison.has_goal_reached()) {
     lines.Add("goal", absl::StrCat(Amount(improvement.goal(), improvement),

@@ -106,6 +106,19 @@ std::string KindOf(pb::Batch::Kind kind) {
                                               : "overlapping";
 }
 
+// Why no pair is told.
+void PrintNobody(const pb::GetHandoversResponse& handovers, int64_t steps, const Paper& paper) {
+  const std::string why =
+      handovers.unknown_count() == steps
+          ? "Nothing says who did these steps: no event has a resource, or the attribute of --by. "
+            "Name the attribute that says it with --by; if the file has such a column, import it "
+            "again with --replace and --resource-column, or keep it with --attribute."
+          : "Nobody hands over to somebody else: each case stays with one person or team. What "
+            "goes "
+            "on with the same one is shown with --kept.";
+  paper.out << Wrap(why, paper.width, 0) << "\n";
+}
+
 }  // namespace
 
 void PrintHandovers(const pb::GetHandoversResponse& handovers, const Paper& paper) {
@@ -114,7 +127,8 @@ void PrintHandovers(const pb::GetHandoversResponse& handovers, const Paper& pape
   const int64_t steps =
       handovers.handover_count() + handovers.kept_count() + handovers.unknown_count();
   if (steps == 0) {
-    paper.out << "No case has two steps by the same or another person or team.\n";
+    paper.out << "No case has two steps that follow each other, so that nothing could be handed "
+                 "over.\n";
     return;
   }
   std::string text = absl::StrCat(
@@ -126,6 +140,7 @@ void PrintHandovers(const pb::GetHandoversResponse& handovers, const Paper& pape
   if (handovers.unknown_count() > 0)
     absl::StrAppend(&text, ", of ", Count(handovers.unknown_count()), " it is not known");
   paper.out << Wrap(text + ".", paper.width, 0) << "\n\n";
+  if (handovers.handovers().empty()) return PrintNobody(handovers, steps, paper);
   Table table({"~from", "~to", ">count", ">cases", ">median wait", ">90 % within"});
   table.BreakLines();
   for (const pb::Handover& pair : handovers.handovers()) {

@@ -163,6 +163,7 @@ std::string CauseWords(std::string cause) {
 }
 
 void PrintMap(const analytics::v1::ProcessMap& map, const Paper& paper) {
+  if (map.activities().empty()) return Note(paper, "No event makes up the map.");
   const SpanWords span(paper);
   Table activities(
       {"~ACTIVITY", ">TIMES", ">CASES", "?>BEGINS", "?>ENDS", "?>REPEATED", "?>MEDIAN WORK"}, 44,

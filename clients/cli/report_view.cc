@@ -54,7 +54,7 @@ void PrintHead(const analytics::v1::Report& report, const Paper& paper) {
 }
 
 void PrintFindings(const analytics::v1::Report& report, const Paper& paper) {
-  Heading(paper, "Fix first");
+  Heading(paper, "What stands out in the whole log");
   if (report.findings().empty()) paper.out << "Nothing stands out.\n";
   for (const auto& finding : report.findings()) {
     std::string headline = finding.headline();

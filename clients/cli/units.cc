@@ -85,6 +85,8 @@ std::string Tenths(double value) {
   return absl::StrFormat("%.1f", value);
 }
 
+std::string Hundredths(double value) { return base::NumberText(value, 2); }
+
 std::string Number(int64_t n, absl::string_view one, absl::string_view many) {
   return base::Counted(n, one, many);
 }

@@ -46,6 +46,8 @@ double Seconds(const google::protobuf::Duration& duration);
 std::string Count(int64_t n);
 // "3.2", from 1,000 on "1,204"; "0" of what would be "0.0".
 std::string Tenths(double value);
+// "0.31", from 1,000 on "1,204"; never "-0.00".
+std::string Hundredths(double value);
 // "1 case", "2 cases".
 std::string Number(int64_t n, absl::string_view one, absl::string_view many);
 // 0.4567 -> "45.7 %"; "> 99.9 %" and "< 0.1 %" where only the whole is 100 % and nothing is 0 %.

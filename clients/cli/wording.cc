@@ -30,6 +30,9 @@ const std::map<absl::string_view, absl::string_view>& Typed() {
       {"UnblockTask", "'plumbline task unblock'"},
       {"AddImpedimentTasks", "'plumbline impediment add'"},
       {"SetAttributes", "'plumbline set'"},
+      {"ListCases", "'plumbline cases'"},
+      {"StreamEvents", "'plumbline events send'"},
+      {"ImportHeader.attributes", "'plumbline import --attribute'"},
       {"AdvanceImprovement", "'plumbline improvement advance'"},
       {"CloseImprovement", "'plumbline improvement close'"},
       {"SubmitForApproval", "'plumbline submit'"},
@@ -259,7 +262,8 @@ void Wording::Apply(google::protobuf::Message* answer) const {
         reflection.SetRepeatedString(answer, field, i,
                                      said(reflection.GetRepeatedString(*answer, field, i)));
       }
-    } else if (name == "sentence" || (name == "reason" && type.name() == "AbsentFigure")) {
+    } else if (name == "sentence" || (name == "reason" && type.name() == "AbsentFigure") ||
+               (name == "problem" && absl::StartsWith(type.name(), "Review"))) {
       reflection.SetString(answer, field, said(reflection.GetString(*answer, field)));
     }
   }

@@ -124,6 +124,31 @@ TEST_F(EventLogsTest, ExportsGoThereAndBack) {
   EXPECT_EQ(Read("kept.csv"), "");
 }
 
+// From nothing to events as they come; what slips is told in the words of who types it.
+TEST_F(EventLogsTest, AnEmptyLogAndEventsThatAreSent) {
+  Write("lines.ndjson",
+        "{\"caseId\": \"1\", \"activity\": \"a\", \"time\": \"2026-01-05T09:00:00Z\"}\n"
+        "{\"caseId\": \"1\", \"activity\": \"b\", \"time\": \"2026-01-05T10:00:00Z\"}\n");
+  const std::vector<std::string> send = {"events",     "send", "live", folder_.Join("lines.ndjson"),
+                                         "--producer", "crm"};
+  Expect(send, 4, {"try: plumbline events create live"});
+  Expect({"events", "create", "live", "--title", "As it happens"}, 0,
+         {"Event log live is there, without events", "plumbline events send live"});
+  Expect({"events", "create", "live"}, 5, {"live"});
+  Expect({"map", "live"}, 0, {"The log has no events yet", "plumbline events send live"});
+  Expect({"handovers", "live"}, 0, {"nothing could be handed over"});
+  Expect(send, 0, {"2 events sent and durable"});
+  Expect({"map", "live"}, 0, {"a", "b"});
+  Expect({"handovers", "live"}, 0, {"Nothing says who did these steps", "--resource-column"});
+  Write("wrong.ndjson", "{\"caseId\": \"1\", \"timestamp\": \"2026-01-05T09:00:00Z\"}\n");
+  Expect({"events", "send", "live", folder_.Join("wrong.ndjson"), "--producer", "other"}, 3,
+         {"has no field 'timestamp'; did you mean 'time'?"});
+  Expect({"cases", "live", "--filter", "activities:nothing", "--json"}, 0,
+         {"\"notes\"", "nothing"});
+  Expect({"import", folder_.Join("lines.ndjson"), "--log", "other"}, 3,
+         {"not OCEL 2.0", "'caseId', 'activity', 'time'", "'plumbline events send'"});
+}
+
 TEST_F(EventLogsTest, Retention) {
   ImportClaims();
   Expect({"retention", "claims"}, 0, {"eventLogs/claims: events are kept for ever"});
