@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The same for the command line: the parser of options, one large header, and the messages of all
-// services, which it speaks.
-#include "clients/cli/option_types.h"
+// The same for the command line, and the messages of all services, which it speaks.
 #include "cmake/precompiled.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
 #include "plumbline/analytics/v1/cascade_service.pb.h"

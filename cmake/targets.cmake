@@ -22,7 +22,8 @@ function(plumbline_binary name)
 endfunction()
 
 # plumbline_test(NAME SOURCES a_test.cc ... DEPS ... [TIMEOUT seconds] [LABELS l ...]): one GoogleTest program, one ctest
-# entry. LABELS "resource" = starts servers or uses much CPU: it runs alone.
+# entry. LABELS "resource" = starts servers or uses much CPU: one of these at a time, beside tests that do not. "alone" =
+# nothing runs beside it.
 function(plumbline_test name)
   cmake_parse_arguments(A "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
   if(NOT PLUMBLINE_TESTS)
@@ -42,11 +43,12 @@ function(plumbline_test name)
     set(A_TIMEOUT 120)
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-  set(serial OFF)
-  if("resource" IN_LIST A_LABELS)
-    set(serial ON)
+  if("alone" IN_LIST A_LABELS)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
+  elseif("resource" IN_LIST A_LABELS)
+    set_tests_properties(${name} PROPERTIES RESOURCE_LOCK servers)
   endif()
-  set_tests_properties(${name} PROPERTIES RUN_SERIAL ${serial} TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}"
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}"
     ENVIRONMENT "PLUMBLINE_BIN_DIR=${CMAKE_BINARY_DIR}/bin;PLUMBLINE_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
 endfunction()
 

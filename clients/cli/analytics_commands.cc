@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/business_flag.h"
 #include "clients/cli/cascade_command.h"
 #include "clients/cli/cases_command.h"
@@ -50,6 +51,33 @@ std::string NameOf(Session& session, const Options& options) {
   return session.FullName("eventLogs", options.log);
 }
 
+// Why nothing is in a map, and what may be done.
+absl::Status ExplainEmptyMap(Session& session, const Options& options,
+                             const pb::GetProcessMapResponse& map) {
+  pb::GetEventLogRequest request;
+  request.set_name(NameOf(session, options));
+  pb::GetEventLogResponse response;
+  RETURN_IF_ERROR(session.Call(kAnalytics, "GetEventLog", request, &response));
+  const pb::EventLog& log = response.event_log();
+  std::string why;
+  if (log.event_count() == 0) {
+    why = absl::StrCat("The log has no events yet. Send some with 'plumbline events send ",
+                       options.log,
+                       " FILE --producer NAME', or bring a file with 'plumbline import "
+                       "FILE --log ",
+                       options.log, " --append'.");
+  } else if (map.has_selection() && map.selection().event_count() == 0) {
+    why = "The selection keeps no event; see 'plumbline cases' for what the log has.";
+  } else {
+    why = absl::StrCat(
+        "Only events of the life-cycle transition ", absl::StrJoin(log.map_transitions(), ", "),
+        " make up the map (--map-transition of the import), and none of these events is of it. "
+        "Import the file again with --replace and another --map-transition, or with none.");
+  }
+  session.out() << Wrap(why, session.paper().width, 0) << "\n";
+  return absl::OkStatus();
+}
+
 absl::Status Map(Session& session, const Options& options) {
   pb::GetProcessMapRequest request;
   RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
@@ -72,6 +100,8 @@ absl::Status Map(Session& session, const Options& options) {
     PrintSelection(response.selection(), session.paper());
     PrintTimeLegend(session.paper());
     PrintMap(response.process_map(), session.paper());
+    if (response.process_map().activities().empty())
+      return ExplainEmptyMap(session, options, response);
   }
   return absl::OkStatus();
 }
@@ -122,30 +152,30 @@ absl::Status Durations(Session& session, const Options& options) {
 }
 
 // How many entries of a list are shown; `most`: what the service gives at most.
-void AddLimit(CLI::App& command, const char* flag, int& value, const char* help, int most) {
-  Takes(command.add_option(flag, value, help), "N")->check(CLI::Range(1, most));
+void AddLimit(args::Command& command, const char* flag, int& value, const char* help, int most) {
+  Takes(command.add_option(flag, value, help), "N")->check(args::Range(1, most));
 }
 
-void AddMapShape(CLI::App& map, Options& options) {
+void AddMapShape(args::Command& map, Options& options) {
   const auto share = [&](const char* flag, double& value, const char* help) {
-    Takes(map.add_option(flag, value, help), "SHARE")->check(CLI::Range(0.000001, 1.0));
+    Takes(map.add_option(flag, value, help), "SHARE")->check(args::Range(0.000001, 1.0));
   };
   share("--activity-coverage", options.activity_coverage,
         "Only the most frequent activities that have this share of the events, as 0.9");
   share("--edge-coverage", options.edge_coverage,
         "Only the most frequent edges that have this share of their occurrences, as 0.8");
-  CLI::Option* eventually = map.add_flag("--eventually", options.eventually,
-                                         "What comes after what at any distance, not only next");
+  args::Option* eventually = map.add_flag("--eventually", options.eventually,
+                                          "What comes after what at any distance, not only next");
   AddCalendarFlag(map, "Waits and service times", &options.calendar)->excludes(eventually);
 }
 
 }  // namespace
 
-void AddAnalyticsCommands(CLI::App& app, Action* action) {
+void AddAnalyticsCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
   const auto add = [&](const char* name, const char* help,
                        absl::Status (*run)(Session&, const Options&)) {
-    CLI::App* command = app.add_subcommand(name, help);
+    args::Command* command = app.add_subcommand(name, help);
     command->group("Study");
     command->add_option("LOG", options->log, "Id of the event log")->required();
     AddSelectionFlags(*command, &options->selection);
@@ -153,7 +183,7 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
     return command;
   };
   AddReportCommand(app, action);
-  CLI::App& map =
+  args::Command& map =
       *add("map", "Process map: which step follows which, how often, with what wait", Map);
   AddLimit(map, "--edges", options->edges, "Only the most frequent edges (default: 10,000)",
            100'000);
@@ -161,10 +191,11 @@ void AddAnalyticsCommands(CLI::App& app, Action* action) {
            "Only the most frequent activities and the edges between them (default: 10,000)",
            100'000);
   AddMapShape(map, *options);
-  CLI::App* variants = add("variants", "Sequences of steps that cases have in common", Variants);
+  args::Command* variants =
+      add("variants", "Sequences of steps that cases have in common", Variants);
   Takes(variants->add_option("--limit", options->variants, "At most so many (default: 10)"), "N")
-      ->check(CLI::Range(1, 1'000'000));
-  CLI::App& durations =
+      ->check(args::Range(1, 1'000'000));
+  args::Command& durations =
       *add("durations", "How long cases take, and where the time of each step goes", Durations);
   AddLimit(durations, "--steps", options->steps, "Steps to show (default: 1,000)", 100'000);
   AddCalendarFlag(durations, "Durations of cases and times of steps", &options->calendar);

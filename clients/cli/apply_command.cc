@@ -257,9 +257,9 @@ absl::Status Apply(Session& session, Options options) {
 
 }  // namespace
 
-void AddApplyCommand(CLI::App& app, Action* action) {
+void AddApplyCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* apply = app.add_subcommand(
+  args::Command* apply = app.add_subcommand(
       "apply",
       "Create or update processes, steps, utilities, calendars, tags and the policy from YAML and "
       "BPMN files; see docs/files.md");

@@ -130,9 +130,9 @@ absl::Status Time(Session& session, const ImpedimentOptions& options) {
 
 }  // namespace
 
-void AddBlockerCommands(CLI::App& app, Action* action) {
+void AddBlockerCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<ImpedimentOptions>();
-  CLI::App* blockers =
+  args::Command* blockers =
       app.add_subcommand("blockers", "What blocks on-boardings now, what costs the most first");
   blockers->group("Run");
   blockers->add_option("ON-BOARDING", options->onboarding, "Only of this one (default: of all)");
@@ -146,13 +146,13 @@ void AddBlockerCommands(CLI::App& app, Action* action) {
   Takes(
       blockers->add_option("--limit", options->limit, "At most so many impediments (default: 20)"),
       "N")
-      ->check(CLI::Range(1, 100));
+      ->check(args::Range(1, 100));
   AddExamples(*blockers, {{"plumbline blockers ada", ""},
                           {"plumbline blockers --filter 'labels.cohort = 2026-q1'", "a cohort"},
                           {"plumbline blockers --utility crm", "the users of a utility"}});
   blockers->callback([=] { *action = [=](Session& s) { return Blockers(s, *options); }; });
 
-  CLI::App* time = app.add_subcommand(
+  args::Command* time = app.add_subcommand(
       "time", "Where the time of an on-boarding went: waiting, working, blocked by what, paused");
   time->group("Run");
   time->add_option("ON-BOARDING", options->onboarding, "Its id")->required();

@@ -190,9 +190,9 @@ void PrintBottlenecks(const pb::RankBottlenecksResponse& ranked, const Paper& pa
   PrintAbsent(ranked.absent(), paper);
 }
 
-void AddBottlenecksCommand(CLI::App& app, Action* action) {
+void AddBottlenecksCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
+  args::Command* command =
       app.add_subcommand("bottlenecks", "Steps, roles and utilities by how long they hold cases");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
@@ -201,7 +201,7 @@ void AddBottlenecksCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--part", options->parts,
                             "step, role or utility (repeat for several; default: all)"),
         "PART")
-      ->check(CLI::IsMember({"step", "role", "utility"}));
+      ->check(args::IsMember({"step", "role", "utility"}));
   Takes(command->add_option("--role", options->role,
                             "Attribute that says who does it; case:KEY of the case (default: role "
                             "or group where there is one, else the resource)"),
@@ -212,11 +212,11 @@ void AddBottlenecksCommand(CLI::App& app, Action* action) {
   Takes(
       command->add_option("--by", options->period, "Trends by day, week or month (default: month)"),
       "PERIOD")
-      ->check(CLI::IsMember({"day", "week", "month"}));
+      ->check(args::IsMember({"day", "week", "month"}));
   Takes(command->add_option("--zone", options->zone, "Time zone of the periods (default: UTC)"),
         "ZONE");
   Takes(command->add_option("--entries", options->entries, "Of each list (default: 20)"), "N")
-      ->check(CLI::Range(1, 1'000));
+      ->check(args::Range(1, 1'000));
   Takes(command->add_option("--cost-per-hour", options->cost, "What an hour of delay costs"),
         "COST");
   AddExamples(*command, {{"plumbline bottlenecks my-events", ""},

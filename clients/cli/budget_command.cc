@@ -202,20 +202,20 @@ void PrintBudgetHistory(const pb::ListErrorBudgetHistoryResponse& history, const
   PrintNotes(history.notes(), paper);
 }
 
-void AddBudgetCommand(CLI::App& app, Action* action) {
+void AddBudgetCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
+  args::Command* command =
       app.add_subcommand("budget",
                          "How much of an objective's error budget is left, and how fast "
                          "it goes");
   command->group("Study");
   command->add_option("OBJECTIVE", options->objective, "Id of the objective")->required();
-  CLI::Option* at = Takes(
+  args::Option* at = Takes(
       command->add_option("--at", options->at,
                           "At this time (default: now; of a log that is no longer written, its "
                           "last event)"),
       "TIME");
-  CLI::Option* history =
+  args::Option* history =
       command->add_flag("--history", options->history, "How it stood, step by step");
   at->excludes(history);
   Takes(command->add_option("--from", options->from, "With --history: since when"), "TIME")

@@ -13,7 +13,8 @@
 
 namespace plumbline::cli {
 
-CLI::Option* AddCalendarFlag(CLI::App& command, const std::string& what, std::string* calendar) {
+args::Option* AddCalendarFlag(args::Command& command, const std::string& what,
+                              std::string* calendar) {
   return Takes(command.add_option("--calendar", *calendar,
                                   absl::StrCat(what,
                                                " in business time of this calendar "

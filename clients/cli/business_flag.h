@@ -6,8 +6,8 @@
 
 #include <string>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 #include "plumbline/analytics/v1/selection.pb.h"
 
@@ -15,7 +15,8 @@ namespace plumbline::cli {
 
 // Adds --calendar. `what` is counted in its business time: "Waits". `calendar` must outlive the
 // command.
-CLI::Option* AddCalendarFlag(CLI::App& command, const std::string& what, std::string* calendar);
+args::Option* AddCalendarFlag(args::Command& command, const std::string& what,
+                              std::string* calendar);
 
 // The calendar and those that it inherits from, as the catalog has them. What is printed from then
 // on is in its working days (SpanWords).

@@ -78,7 +78,7 @@ absl::Status Export(Session& session, const Options& options) {
 
 void AddFiles(Group& group) {
   Options& o = group.options();
-  CLI::App* import = group.Add("import", "Take over holidays from an iCalendar file", &Import);
+  args::Command* import = group.Add("import", "Take over holidays from an iCalendar file", &Import);
   import->add_option("FILE", o.file, "An .ics file; - is standard input")->required();
   import->add_flag("--skip-unsupported", o.skip_unsupported,
                    "Leave out what is not understood, and say what");
@@ -87,7 +87,8 @@ void AddFiles(Group& group) {
   import->add_flag("--dry-run", o.dry_run, "Check everything, write nothing");
   AddExamples(*import, {{"plumbline calendar import germany holidays.ics --dry-run",
                          "what would be added and replaced"}});
-  CLI::App* out = group.Add("export", "Print it as an iCalendar file: holidays, hours", &Export);
+  args::Command* out =
+      group.Add("export", "Print it as an iCalendar file: holidays, hours", &Export);
   Takes(out->add_option("--first-year", o.first_year,
                         "The first year of what is written out (default: the present one)"),
         "YEAR");
@@ -98,7 +99,7 @@ void AddFiles(Group& group) {
 
 }  // namespace
 
-void AddCalendarCommands(CLI::App& app, Action* action) {
+void AddCalendarCommands(args::Command& app, Action* action) {
   Group group(app, action);
   AddFiles(group);
   AddCalendarQuestions(group);

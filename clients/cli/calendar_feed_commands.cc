@@ -136,22 +136,22 @@ absl::Status Delete(Session& session, const Options& options) {
 
 using Run = absl::Status (*)(Session&, const Options&);
 
-CLI::App* AddCommand(CLI::App& group, Action* action, std::shared_ptr<Options> options,
-                     const char* name, const char* help, Run run) {
-  CLI::App* command = group.add_subcommand(name, help);
+args::Command* AddCommand(args::Command& group, Action* action, std::shared_ptr<Options> options,
+                          const char* name, const char* help, Run run) {
+  args::Command* command = group.add_subcommand(name, help);
   command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
   return command;
 }
 
-void AddChange(CLI::App& command, Options& options) {
+void AddChange(args::Command& command, Options& options) {
   command.add_flag("--dry-run", options.dry_run, "Check everything, write nothing");
   Takes(command.add_option("--request-id", options.request_id,
                            "Take effect once, however often it is sent (default: a new one)"),
         "ID");
 }
 
-void AddCreate(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* create =
+void AddCreate(args::Command& group, Action* action, std::shared_ptr<Options> options) {
+  args::Command* create =
       AddCommand(group, action, options, "create", "Make an address to subscribe to", Create);
   Takes(create->add_option("--person", options->person,
                            "Whose tasks: a person, or a role where no person is named"),
@@ -173,21 +173,21 @@ void AddCreate(CLI::App& group, Action* action, std::shared_ptr<Options> options
 
 }  // namespace
 
-void AddCalendarFeedCommands(CLI::App& app, Action* action) {
+void AddCalendarFeedCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* group = app.add_subcommand(
+  args::Command* group = app.add_subcommand(
       "calendar-feed", "Due dates to which Outlook, Google and Apple Calendar subscribe");
   group->group("Run");
   group->require_subcommand(1);
   AddCreate(*group, action, options);
-  CLI::App* list =
+  args::Command* list =
       AddCommand(*group, action, options, "list", "Show all of them, without addresses", List);
   Takes(list->add_option("--person", options->person, "Of this person or role"), "WHO");
   AddFilterOptions(*list, "name, person, display_name, author, create_time, last_read_time",
                    &options->filter, &options->order_by);
   Takes(list->add_option("--limit", options->limit, "Rows at most (default: 1,000)"), "N");
-  CLI::App* remove = AddCommand(*group, action, options, "delete",
-                                "Delete it: its address leads nowhere from then on", Delete);
+  args::Command* remove = AddCommand(*group, action, options, "delete",
+                                     "Delete it: its address leads nowhere from then on", Delete);
   remove->add_option("FEED", options->id, "Its id")->required();
   AddChange(*remove, *options);
   AddExamples(*group, {{"plumbline calendar-feed create --person ada@example.com", ""},

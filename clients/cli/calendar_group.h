@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 #include "common/base/status_macros.h"
 
@@ -27,15 +27,15 @@ class CalendarGroup {
  public:
   using Command = absl::Status (*)(Session&, const CalendarOptions&);
 
-  CalendarGroup(CLI::App& app, Action* action) : action_(action) {
+  CalendarGroup(args::Command& app, Action* action) : action_(action) {
     group_ = app.add_subcommand("calendar", "Working hours, holidays, and business time by them");
     group_->group("Draw");
     group_->require_subcommand(1);
   }
 
   // Adds `plumbline calendar NAME`, which takes a CALENDAR first where it is `named`.
-  CLI::App* Add(const char* name, const char* purpose, Command command, bool named = true) {
-    CLI::App* sub = group_->add_subcommand(name, purpose);
+  args::Command* Add(const char* name, const char* purpose, Command command, bool named = true) {
+    args::Command* sub = group_->add_subcommand(name, purpose);
     if (named) sub->add_option("CALENDAR", options_->name, "Id of the calendar")->required();
     sub->callback([action = action_, options = options_, command] {
       *action = [options, command](Session& session) { return command(session, *options); };
@@ -43,12 +43,12 @@ class CalendarGroup {
     return sub;
   }
 
-  CLI::App& app() { return *group_; }
+  args::Command& app() { return *group_; }
   CalendarOptions& options() { return *options_; }
 
  private:
   Action* const action_;
-  CLI::App* group_;
+  args::Command* group_;
   std::shared_ptr<CalendarOptions> options_ = std::make_shared<CalendarOptions>();
 };
 

@@ -128,18 +128,19 @@ absl::Status WorkingDay(Session& session, const Options& options) {
 
 void AddDays(CalendarGroup& group) {
   CalendarOptions& o = group.options();
-  CLI::App* days = group.Add("days", "List holidays and exceptions, inherited ones too", &Days);
+  args::Command* days =
+      group.Add("days", "List holidays and exceptions, inherited ones too", &Days);
   Takes(days->add_option("--from", o.from, "The first date (default: 1 January of this year)"),
         "DATE");
   Takes(days->add_option("--to", o.to, "The last date (default: the end of that year)"), "DATE");
   Takes(days->add_option("--limit", o.limit, "At most so many rows (default: 1000)"), "N")
-      ->check(CLI::Range(1, 10'000'000));
+      ->check(args::Range(1, 10'000'000));
   AddFilterOptions(*days, "date, weekday, title, holiday, calendar, substitute, open", &o.filter,
                    &o.order_by);
   AddExamples(*days, {{"plumbline calendar days germany --from 2027-01-01", "a whole year"},
                       {"plumbline calendar days germany --filter 'weekday = MONDAY AND -open'",
                        "the Mondays on which it is closed"}});
-  CLI::App* day =
+  args::Command* day =
       group.Add("workday", "The opening of a working day, counted from a date", &WorkingDay);
   day->add_option("DATE", o.date, "2026-01-31; if it is no working day, the next one is meant")
       ->required();
@@ -153,7 +154,7 @@ void AddDays(CalendarGroup& group) {
 
 void AddTimes(CalendarGroup& group) {
   CalendarOptions& o = group.options();
-  CLI::App* add = group.Add("add", "Add working days and open minutes to a time", &Add);
+  args::Command* add = group.Add("add", "Add working days and open minutes to a time", &Add);
   add->add_option("TIME", o.time, "2026-01-31T09:00:00+01:00; without a zone it is UTC")
       ->required();
   Takes(add->add_option(
@@ -169,7 +170,7 @@ void AddTimes(CalendarGroup& group) {
   AddExamples(*add, {{"plumbline calendar add us-federal 2026-11-25T15:00-05:00 --days 1", ""},
                      {"plumbline calendar add us-federal 2026-11-27T16:00-05:00 --minutes=-90",
                       "an hour and a half of open time before"}});
-  CLI::App* between =
+  args::Command* between =
       group.Add("between", "Open minutes between two times, and the working days on which they lie",
                 &Between);
   between->add_option("FROM", o.from, "A time, as for add")->required();
@@ -177,7 +178,7 @@ void AddTimes(CalendarGroup& group) {
       ->required();
   AddExamples(*between, {{"plumbline calendar between germany 2026-04-01 2026-05-01",
                           "the open minutes of a month, and its working days"}});
-  CLI::App* open = group.Add("open", "Say whether it is open, or when it opens", &Open);
+  args::Command* open = group.Add("open", "Say whether it is open, or when it opens", &Open);
   open->add_option("TIME", o.time, "A time, as for add (default: now)");
   AddExamples(*open, {{"plumbline calendar open germany", "now"}});
 }

@@ -125,9 +125,9 @@ void PrintCapability(const pb::GetCapabilityResponse& capability, const Paper& p
   PrintAbsent(capability.absent(), paper);
 }
 
-void AddCapabilityCommand(CLI::App& app, Action* action) {
+void AddCapabilityCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("capability", "Can the process hold a target?");
+  args::Command* command = app.add_subcommand("capability", "Can the process hold a target?");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
   AddMeasureFlags(*command, false, &options->measure);

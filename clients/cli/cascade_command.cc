@@ -169,7 +169,7 @@ absl::Status Cascade(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
-void AddWhat(CLI::App& command, Options& options) {
+void AddWhat(args::Command& command, Options& options) {
   Takes(command.add_option("--down", options.down,
                            "Nothing that needs it is begun, and what was begun rests: a utility, a "
                            "role or a step (utility:NAME, role:NAME, step:NAME where names clash). "
@@ -187,7 +187,7 @@ void AddWhat(CLI::App& command, Options& options) {
   Takes(command.add_option("--to", options.to, "Until just before; needed for --down"), "TIME");
 }
 
-void AddHow(CLI::App& command, Options& options) {
+void AddHow(args::Command& command, Options& options) {
   AddCompletionFlags(command, &options.selection.completion);
   Takes(command.add_option("--as-of", options.as_of,
                            "When the simulation begins (default: the last event of the log)"),
@@ -201,16 +201,16 @@ void AddHow(CLI::App& command, Options& options) {
   Takes(command.add_option("--arrivals", options.arrivals,
                            "New cases per day (default: as many as came)"),
         "N")
-      ->check(CLI::Range(0.0, 1e7));
+      ->check(args::Range(0.0, 1e7));
   Takes(command.add_option("--filter", options.selection.filter,
                            "Learn from these cases, and simulate these, only"),
         "FILTER");
   Takes(command.add_option("--cases", options.cases, "Cases to show (default: 20)"), "N")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   Takes(command.add_option("--steps", options.steps, "Steps to show (default: 20)"), "N")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   Takes(command.add_option("--runs", options.runs, "Runs of chance (default: 200)"), "N")
-      ->check(CLI::Range(20, 10'000));
+      ->check(args::Range(20, 10'000));
   Takes(command.add_option("--seed", options.seed, "The same seed gives the same answer"), "N");
 }
 
@@ -235,9 +235,9 @@ absl::Status ParseDisruption(DisruptionFlag flag, const std::string& text,
   return SetEffect(flag, left.substr(equals + 1), disruption);
 }
 
-void AddCascadeCommand(CLI::App& app, Action* action) {
+void AddCascadeCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  args::Command* command = app.add_subcommand(
       "cascade", "Which open cases slip, and by how much, if something is down or slow");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();

@@ -12,7 +12,7 @@
 namespace plumbline::cli {
 
 // Adds `cascade` (see commands.h).
-void AddCascadeCommand(CLI::App& app, Action* action);
+void AddCascadeCommand(args::Command& app, Action* action);
 
 // What happens, of one flag: "crm", "legal=2", "2", each also with "@2026-03-02..2026-03-04". A
 // name may say what it is: "utility:crm", "role:legal", "step:Sign".

@@ -12,7 +12,6 @@
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
-#include "plumbline/analytics/v1/analytics_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -28,20 +27,6 @@ struct Options {
   SelectionFlags selection;
 };
 
-// What in the selection can hold for no case, as other questions say it: a name slipped, or the log
-// has none such. One call, where there is a selection.
-absl::Status PrintNotes(Session& session, const pb::ListCasesRequest& cases) {
-  if (!cases.has_selection()) return absl::OkStatus();
-  pb::GetDurationsRequest request;
-  request.set_name(cases.name());
-  *request.mutable_selection() = cases.selection();
-  request.set_max_steps(1);
-  pb::GetDurationsResponse response;
-  RETURN_IF_ERROR(session.Call(kAnalytics, "GetDurations", request, &response));
-  if (!response.selection().notes().empty()) PrintSelection(response.selection(), session.paper());
-  return absl::OkStatus();
-}
-
 absl::Status Cases(Session& session, const Options& options) {
   pb::ListCasesRequest request;
   session.wording().Call({{"name", "LOG"}, {"order_by", "--order"}});
@@ -52,6 +37,7 @@ absl::Status Cases(Session& session, const Options& options) {
   do {
     request.set_page_size(std::min(options.limit - all.cases_size(), kMostOfAPage));
     RETURN_IF_ERROR(session.Call(kSegments, "ListCases", request, &page));
+    all.clear_selection();  // every page has it
     all.MergeFrom(page);
     request.set_page_token(page.next_page_token());
   } while (!page.next_page_token().empty() && all.cases_size() < options.limit);
@@ -59,7 +45,7 @@ absl::Status Cases(Session& session, const Options& options) {
     all.clear_next_page_token();
     session.PrintJson(all);
   } else {
-    RETURN_IF_ERROR(PrintNotes(session, request));
+    if (!all.selection().notes().empty()) PrintSelection(all.selection(), session.paper());
     PrintCases(all, session.paper());
   }
   return absl::OkStatus();
@@ -87,9 +73,10 @@ void PrintCases(const pb::ListCasesResponse& cases, const Paper& paper) {
   }
 }
 
-void AddCasesCommand(CLI::App& app, Action* action) {
+void AddCasesCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("cases", "Cases of a log, or those that a filter keeps");
+  args::Command* command =
+      app.add_subcommand("cases", "Cases of a log, or those that a filter keeps");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
   Takes(command->add_option("--order", options->order,
@@ -97,7 +84,7 @@ void AddCasesCommand(CLI::App& app, Action* action) {
                             "'duration desc' for the longest first"),
         "FIELD");
   Takes(command->add_option("--limit", options->limit, "At most so many (default: 50)"), "N")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(args::Range(1, 1'000'000));
   AddSelectionFlags(*command, &options->selection);
   AddExamples(*command,
               {{"plumbline cases my-events --filter 'variant_rank = 1'", "those of a variant"},

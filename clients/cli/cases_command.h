@@ -10,7 +10,7 @@
 namespace plumbline::cli {
 
 // Adds `cases` (see commands.h).
-void AddCasesCommand(CLI::App& app, Action* action);
+void AddCasesCommand(args::Command& app, Action* action);
 
 // A list of cases as a person reads it.
 void PrintCases(const analytics::v1::ListCasesResponse& cases, const Paper& paper);

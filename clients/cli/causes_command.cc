@@ -94,29 +94,29 @@ absl::Status Causes(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
-void AddOutcomeFlags(CLI::App& command, Options& options) {
+void AddOutcomeFlags(args::Command& command, Options& options) {
   const char* const kGroup = "What is to be explained (default: the slowest quarter)";
-  CLI::Option* slower = Takes(
+  args::Option* slower = Takes(
       command.add_option("--slower-than", options.slower_than, "Cases that take longer, as 30d"),
       "SPAN");
-  CLI::Option* slowest =
+  args::Option* slowest =
       Takes(command.add_option("--slowest", options.slowest, "The slowest so many in 100 cases"),
             "PERCENT");
-  slowest->check(CLI::Range(0.01, 99.99))->excludes(slower);
-  CLI::Option* defects = command.add_flag("--defects", options.defects, "Cases with a defect");
-  CLI::Option* condition =
+  slowest->check(args::Range(0.01, 99.99))->excludes(slower);
+  args::Option* defects = command.add_flag("--defects", options.defects, "Cases with a defect");
+  args::Option* condition =
       Takes(command.add_option("--condition", options.condition,
                                "Cases that are so, as 'activities:Lost' (see docs/filters.md)"),
             "CONDITION");
-  CLI::Option* open =
+  args::Option* open =
       command.add_flag("--open", options.open, "Also asks --defects or --condition of open cases");
-  for (CLI::Option* option : {slower, slowest}) option->excludes(defects)->excludes(condition);
+  for (args::Option* option : {slower, slowest}) option->excludes(defects)->excludes(condition);
   defects->excludes(condition);
-  for (CLI::Option* option : {slower, slowest, defects, condition, open}) option->group(kGroup);
+  for (args::Option* option : {slower, slowest, defects, condition, open}) option->group(kGroup);
   AddDefectFlag(command, &options.sources);
 }
 
-void AddColumnFlags(CLI::App& command, Options& options) {
+void AddColumnFlags(args::Command& command, Options& options) {
   std::vector<std::string> names;
   for (const KindName& kind : kKinds) names.push_back(kind.name);
   Takes(command.add_option("--attribute", options.keys,
@@ -127,20 +127,20 @@ void AddColumnFlags(CLI::App& command, Options& options) {
                            "event-attribute, first-resource, last-resource, activity, variant, "
                            "month"),
         "KIND")
-      ->check(CLI::IsMember(names));
+      ->check(args::IsMember(names));
   Takes(command.add_option("--min-cases", options.min_cases,
                            "Smaller groups become one (default: 10)"),
         "N")
-      ->check(CLI::Range(2, 1'000'000));
+      ->check(args::Range(2, 1'000'000));
   Takes(command.add_option("--values", options.values,
                            "Values of an attribute that are compared (default: 50)"),
         "N")
-      ->check(CLI::Range(2, 1'000));
+      ->check(args::Range(2, 1'000));
   Takes(command.add_option("--causes", options.groups, "Groups to show (default: 20)"), "N")
-      ->check(CLI::Range(1, 1'000));
+      ->check(args::Range(1, 1'000));
   Takes(command.add_option("--confidence", options.confidence, "Of intervals (default: 95)"),
         "PERCENT")
-      ->check(CLI::Range(50.0, 99.99));
+      ->check(args::Range(50.0, 99.99));
   command.add_flag("--holm", options.holm,
                    "Corrects so that hardly any is chance (default: so that few of them are)");
   command.add_flag("--by-hours", options.hours, "Ranks by hours, not by cases");
@@ -149,9 +149,10 @@ void AddColumnFlags(CLI::App& command, Options& options) {
 
 }  // namespace
 
-void AddCausesCommand(CLI::App& app, Action* action) {
+void AddCausesCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("causes", "Which attributes explain slow or failed cases");
+  args::Command* command =
+      app.add_subcommand("causes", "Which attributes explain slow or failed cases");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
   AddOutcomeFlags(*command, *options);

@@ -127,16 +127,16 @@ absl::Status Chart(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
-void AddShape(CLI::App& chart, Options* options) {
+void AddShape(args::Command& chart, Options* options) {
   const char* const kGroup = "Points and chart";
   Takes(chart.add_option("--by", options->by,
                          "What makes a point: each (of times the default), day, week (of all "
                          "others) or month"),
         "GROUP")
-      ->check(CLI::IsMember({"each", "day", "week", "month"}))
+      ->check(args::IsMember({"each", "day", "week", "month"}))
       ->group(kGroup);
   Takes(chart.add_option("--cases", options->size, "So many values make a point"), "N")
-      ->check(CLI::Range(2, 100'000))
+      ->check(args::Range(2, 100'000))
       ->excludes("--by")
       ->group(kGroup);
   Takes(chart.add_option("--zone", options->zone, "Time zone of the periods (default: UTC)"),
@@ -146,7 +146,7 @@ void AddShape(CLI::App& chart, Options* options) {
                          absl::StrCat("Kind of chart: ", absl::StrJoin(ChartNames(), ", "),
                                       " (default: the one that fits)")),
         "CHART")
-      ->check(CLI::IsMember(ChartNames()))
+      ->check(args::IsMember(ChartNames()))
       ->group(kGroup);
   std::vector<std::string> rules = RuleNames();
   rules.insert(rules.begin(), {"western-electric", "nelson"});
@@ -154,11 +154,11 @@ void AddShape(CLI::App& chart, Options* options) {
                          absl::StrCat("Patterns to look for (repeat for several): ",
                                       absl::StrJoin(rules, ", "))),
         "RULE")
-      ->check(CLI::IsMember(rules))
+      ->check(args::IsMember(rules))
       ->group(kGroup);
 }
 
-void AddMemory(CLI::App& chart, Options* options) {
+void AddMemory(args::Command& chart, Options* options) {
   const char* const kGroup = "Points and chart";
   Takes(chart.add_option("--ewma-weight", options->weight,
                          "EWMA: weight of the newest point (default: 0.2)"),
@@ -180,17 +180,17 @@ void AddMemory(CLI::App& chart, Options* options) {
   Takes(chart.add_option("--points", options->points,
                          "Points to show, the latest (default: 60; 1,000 with --json)"),
         "N")
-      ->check(CLI::Range(1, 5'000))
+      ->check(args::Range(1, 5'000))
       ->group(kGroup);
 }
 
-void AddBaseline(CLI::App& chart, Options* options) {
+void AddBaseline(args::Command& chart, Options* options) {
   const char* const kGroup = "Baseline";
-  CLI::Option* points =
+  args::Option* points =
       Takes(chart.add_option("--baseline-points", options->baseline_points,
                              "Limits from the first so many points (default: all)"),
             "N")
-          ->check(CLI::Range(2, 1'000'000))
+          ->check(args::Range(2, 1'000'000))
           ->group(kGroup);
   Takes(chart.add_option("--baseline-from", options->baseline_from,
                          "Limits from the points of this time only"),
@@ -205,11 +205,11 @@ void AddBaseline(CLI::App& chart, Options* options) {
                          "several)"),
         "TIME")
       ->group(kGroup);
-  CLI::Option* by = Takes(chart.add_option("--stage-by", options->stage_by,
-                                           "New limits for the cases with each value of this "
-                                           "attribute"),
-                          "KEY")
-                        ->group(kGroup);
+  args::Option* by = Takes(chart.add_option("--stage-by", options->stage_by,
+                                            "New limits for the cases with each value of this "
+                                            "attribute"),
+                           "KEY")
+                         ->group(kGroup);
   chart
       .add_flag("--stage-by-revision", options->by_revision,
                 "New limits for each revision of the process (logs of on-boardings)")
@@ -219,15 +219,15 @@ void AddBaseline(CLI::App& chart, Options* options) {
                          "No limits for a stage of fewer points (default: 8 with --stage-by, else "
                          "2)"),
         "N")
-      ->check(CLI::Range(2, 1'000))
+      ->check(args::Range(2, 1'000))
       ->group(kGroup);
 }
 
 }  // namespace
 
-void AddChartCommand(CLI::App& app, Action* action) {
+void AddChartCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
+  args::Command* command =
       app.add_subcommand("chart", "Control chart: is it as always, or did something happen?");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();

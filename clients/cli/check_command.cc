@@ -200,9 +200,9 @@ void PrintCheck(const pb::CheckConformanceResponse& check, const std::string& lo
   if (rank > 0) PrintHowToList(check, log, process, paper);
 }
 
-void AddCheckCommand(CLI::App& app, Action* action) {
+void AddCheckCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
+  args::Command* command =
       app.add_subcommand("check", "How far what happened agrees with a process of the catalog");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
@@ -210,7 +210,7 @@ void AddCheckCommand(CLI::App& app, Action* action) {
                             "What should have happened: a process, x or x@stable"),
         "NAME")
       ->required();
-  CLI::Option* replay =
+  args::Option* replay =
       command->add_flag("--replay", options->replay,
                         "Replay tokens: a fast estimate, instead of the fewest deviations");
   command
@@ -222,7 +222,7 @@ void AddCheckCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--variants", options->variants,
                             "Variants that do not fit to show (default: 10)"),
         "N")
-      ->check(CLI::Range(1, 100));
+      ->check(args::Range(1, 100));
   AddSelectionFlags(*command, &options->selection);
   AddExamples(*command,
               {{"plumbline check onboarding-log --process sales-rep-onboarding@stable", ""},

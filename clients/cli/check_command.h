@@ -4,14 +4,14 @@
 
 #include <string>
 
-#include "CLI/CLI.hpp"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 #include "plumbline/analytics/v1/conformance.pb.h"
 
 namespace plumbline::cli {
 
 // Adds `check` (see commands.h).
-void AddCheckCommand(CLI::App& app, Action* action);
+void AddCheckCommand(args::Command& app, Action* action);
 
 // A check of the log of this id against a process as a person reads it.
 void PrintCheck(const analytics::v1::CheckConformanceResponse& check, const std::string& log,

@@ -18,15 +18,15 @@ absl::StatusOr<pb::ModelNode> ModelOfProcess(Session& session, const std::string
   return ModelOf(root, [&](const std::string& name) { return CurrentProcess(session, name); });
 }
 
-void AddCheckFlags(CLI::App& command, CheckFlags* flags) {
+void AddCheckFlags(args::Command& command, CheckFlags* flags) {
   Takes(command.add_option("--open", flags->open,
                            "Cases that have not ended: beginnings (default; they fit so far where "
                            "nothing is wrong yet), left-out, or complete (as if they had ended)"),
         "HOW")
-      ->check(CLI::IsMember({"beginnings", "left-out", "complete"}));
+      ->check(args::IsMember({"beginnings", "left-out", "complete"}));
   Takes(command.add_option("--budget", flags->budget, "Time that it may take (default: 10)"),
         "SECONDS")
-      ->check(CLI::Range(0.01, 120.0));
+      ->check(args::Range(0.01, 120.0));
 }
 
 pb::OpenCases ToOpenCases(const std::string& word) {

@@ -6,8 +6,8 @@
 
 #include <string>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 #include "plumbline/analytics/v1/conformance.pb.h"
 
@@ -23,7 +23,7 @@ struct CheckFlags {
 };
 
 // Adds --open and --budget. `flags` must outlive the command.
-void AddCheckFlags(CLI::App& command, CheckFlags* flags);
+void AddCheckFlags(args::Command& command, CheckFlags* flags);
 
 // Sets what they say, and what errors call those fields.
 template <class Request>

@@ -173,8 +173,8 @@ absl::Status SetGrouping(Session& session, const CohortFlags& options,
   return absl::OkStatus();
 }
 
-void AddCohortFlags(CLI::App& command, CohortFlags* flags) {
-  CLI::Option* by =
+void AddCohortFlags(args::Command& command, CohortFlags* flags) {
+  args::Option* by =
       Takes(command.add_option("--by", flags->by,
                                "Groups: day, week or month in which cases began, resource, or "
                                "an attribute, as region or attributes.region (default: one group)"),
@@ -187,9 +187,9 @@ void AddCohortFlags(CLI::App& command, CohortFlags* flags) {
       ->needs(by);
 }
 
-void AddCohortsCommand(CLI::App& app, Action* action) {
+void AddCohortsCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  args::Command* command = app.add_subcommand(
       "cohorts", "How long it takes until something happens, in groups, and whether they differ");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
@@ -208,10 +208,10 @@ void AddCohortsCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--confidence", options->confidence, "Of intervals (default: 0.95)"),
         "SHARE");
   Takes(command->add_option("--groups", options->groups, "The largest so many (default: 20)"), "N")
-      ->check(CLI::Range(1, 100));
+      ->check(args::Range(1, 100));
   command->add_flag("--curves", options->curves, "The curve of each group too");
   Takes(command->add_option("--steps", options->steps, "Of each curve, so many (default: 20)"), "N")
-      ->check(CLI::Range(2, 1000));
+      ->check(args::Range(2, 1000));
   AddSelectionFlags(*command, &options->selection);
   AddExamples(*command,
               {{"plumbline cohorts deals --until Won --by attributes.region",

@@ -14,7 +14,7 @@
 namespace plumbline::cli {
 
 // Adds `cohorts` (see commands.h).
-void AddCohortsCommand(CLI::App& app, Action* action);
+void AddCohortsCommand(args::Command& app, Action* action);
 
 // A comparison as a person reads it; with `curves` the steps of each group too.
 void PrintCohorts(const analytics::v1::CompareCohortsResponse& response, bool curves,
@@ -26,13 +26,13 @@ struct CohortFlags {
   std::vector<std::string> splits;
 };
 // Adds --by, --split and --zone. `flags` must outlive the command.
-void AddCohortFlags(CLI::App& command, CohortFlags* flags);
+void AddCohortFlags(args::Command& command, CohortFlags* flags);
 // Sets them, and what errors call the fields. FIELD_INVALID.
 absl::Status SetGrouping(Session& session, const CohortFlags& flags,
                          analytics::v1::CohortGrouping* grouping);
 
 // Adds `ramp-curve`.
-void AddRampCurveCommand(CLI::App& app, Action* action);
+void AddRampCurveCommand(args::Command& app, Action* action);
 
 // Curves as a person reads them; with `points` each with its band too.
 void PrintRampCurves(const analytics::v1::GetRampCurvesRequest& request,

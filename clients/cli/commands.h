@@ -9,50 +9,50 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 
 namespace plumbline::cli {
 
-void AddApplyCommand(CLI::App& app, Action* action);      // apply
-void AddProcessCommands(CLI::App& app, Action* action);   // publish
-void AddDiffCommand(CLI::App& app, Action* action);       // diff
-void AddExportCommand(CLI::App& app, Action* action);     // export
-void AddImpactCommands(CLI::App& app, Action* action);    // impact, callers, dependencies
-void AddSearchCommand(CLI::App& app, Action* action);     // search
-void AddCalendarCommands(CLI::App& app, Action* action);  // calendar
+void AddApplyCommand(args::Command& app, Action* action);      // apply
+void AddProcessCommands(args::Command& app, Action* action);   // publish
+void AddDiffCommand(args::Command& app, Action* action);       // diff
+void AddExportCommand(args::Command& app, Action* action);     // export
+void AddImpactCommands(args::Command& app, Action* action);    // impact, callers, dependencies
+void AddSearchCommand(args::Command& app, Action* action);     // search
+void AddCalendarCommands(args::Command& app, Action* action);  // calendar
 // deprecate, archive, reinstate, restore, effective, submit, approve, reject
-void AddLifeCommands(CLI::App& app, Action* action);
-void AddTagCommands(CLI::App& app, Action* action);         // tag
-void AddHistoryCommands(CLI::App& app, Action* action);     // history, users
-void AddPolicyHistory(CLI::App& policy, Action* action);    // policy history
-void AddPolicyCommand(CLI::App& app, Action* action);       // policy
-void AddStartCommand(CLI::App& app, Action* action);        // start
-void AddTaskCommands(CLI::App& app, Action* action);        // task, decide
-void AddOnboardingCommands(CLI::App& app, Action* action);  // onboarding
-void AddMigrateCommand(CLI::App& app, Action* action);      // migrate
-void AddEscalationCommands(CLI::App& app, Action* action);  // escalation
-void AddRampCommands(CLI::App& app, Action* action);        // ramp
-void AddImpedimentCommands(CLI::App& app, Action* action);  // impediment
-void AddBlockerCommands(CLI::App& app, Action* action);     // blockers, time
-void AddSetCommand(CLI::App& app, Action* action);          // set
-void AddWatchCommand(CLI::App& app, Action* action);        // watch
-void AddWebhookCommands(CLI::App& app, Action* action);     // webhook
+void AddLifeCommands(args::Command& app, Action* action);
+void AddTagCommands(args::Command& app, Action* action);         // tag
+void AddHistoryCommands(args::Command& app, Action* action);     // history, users
+void AddPolicyHistory(args::Command& policy, Action* action);    // policy history
+void AddPolicyCommand(args::Command& app, Action* action);       // policy
+void AddStartCommand(args::Command& app, Action* action);        // start
+void AddTaskCommands(args::Command& app, Action* action);        // task, decide
+void AddOnboardingCommands(args::Command& app, Action* action);  // onboarding
+void AddMigrateCommand(args::Command& app, Action* action);      // migrate
+void AddEscalationCommands(args::Command& app, Action* action);  // escalation
+void AddRampCommands(args::Command& app, Action* action);        // ramp
+void AddImpedimentCommands(args::Command& app, Action* action);  // impediment
+void AddBlockerCommands(args::Command& app, Action* action);     // blockers, time
+void AddSetCommand(args::Command& app, Action* action);          // set
+void AddWatchCommand(args::Command& app, Action* action);        // watch
+void AddWebhookCommands(args::Command& app, Action* action);     // webhook
 // calendar-feed
-void AddCalendarFeedCommands(CLI::App& app, Action* action);
+void AddCalendarFeedCommands(args::Command& app, Action* action);
 // export tasks, export history
-void AddExportRows(CLI::App& command, Action* action);
-void AddImportCommand(CLI::App& app, Action* action);       // import
-void AddEventDataCommands(CLI::App& app, Action* action);   // retention, erase
-void AddEventsCommand(CLI::App& app, Action* action);       // events
-void AddAnalyticsCommands(CLI::App& app, Action* action);   // report, map, variants, ...
-void AddListCommand(CLI::App& app, Action* action);         // list
-void AddResourceCommands(CLI::App& app, Action* action);    // get, delete
-void AddSimulationCommands(CLI::App& app, Action* action);  // simulate, generate
-void AddPersonCommands(CLI::App& app, Action* action);      // person
-void AddPlanCommand(CLI::App& app, Action* action);         // plan
-void AddDemoCommand(CLI::App& app, Action* action);         // demo
-void AddCompletionCommand(CLI::App& app, Action* action);   // completion
+void AddExportRows(args::Command& command, Action* action);
+void AddImportCommand(args::Command& app, Action* action);       // import
+void AddEventDataCommands(args::Command& app, Action* action);   // retention, erase
+void AddEventsCommand(args::Command& app, Action* action);       // events
+void AddAnalyticsCommands(args::Command& app, Action* action);   // report, map, variants, ...
+void AddListCommand(args::Command& app, Action* action);         // list
+void AddResourceCommands(args::Command& app, Action* action);    // get, delete
+void AddSimulationCommands(args::Command& app, Action* action);  // simulate, generate
+void AddPersonCommands(args::Command& app, Action* action);      // person
+void AddPlanCommand(args::Command& app, Action* action);         // plan
+void AddDemoCommand(args::Command& app, Action* action);         // demo
+void AddCompletionCommand(args::Command& app, Action* action);   // completion
 
 // Answers a completion script: for the words up to the cursor, a line "VALUE<tab>DESCRIPTION" for
 // each that may stand there, and ":files" where a file may. Takes a second at most.

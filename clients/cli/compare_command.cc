@@ -163,9 +163,9 @@ void PrintComparison(const pb::CompareSegmentsResponse& comparison, const Paper&
   PrintVariants(comparison, paper);
 }
 
-void AddCompareCommand(CLI::App& app, Action* action) {
+void AddCompareCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("compare", "Two parts of a log side by side");
+  args::Command* command = app.add_subcommand("compare", "Two parts of a log side by side");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
   Takes(command->add_option("--first", options->first,
@@ -178,11 +178,11 @@ void AddCompareCommand(CLI::App& app, Action* action) {
   Takes(
       command->add_option("--activities", options->activities, "Activities to show (default: 20)"),
       "N")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   Takes(command->add_option("--edges", options->edges, "Edges to show (default: 20)"), "N")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   Takes(command->add_option("--variants", options->variants, "Variants to show (default: 10)"), "N")
-      ->check(CLI::Range(1, 1'000));
+      ->check(args::Range(1, 1'000));
   AddCalendarFlag(*command, "Durations, waits and times of steps", &options->calendar);
   AddCompletionFlags(*command, &options->completion);
   AddExamples(*command, {{"plumbline compare my-events --first 'resources:ada'", ""},

@@ -10,7 +10,7 @@
 namespace plumbline::cli {
 
 // Adds `compare` (see commands.h).
-void AddCompareCommand(CLI::App& app, Action* action);
+void AddCompareCommand(args::Command& app, Action* action);
 
 // A comparison as a person reads it.
 void PrintComparison(const analytics::v1::CompareSegmentsResponse& comparison, const Paper& paper);

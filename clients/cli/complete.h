@@ -10,8 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "clients/cli/ids.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 namespace plumbline::cli {
 

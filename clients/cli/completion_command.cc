@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
@@ -114,14 +115,14 @@ void AnswerCompletion(const CLI::App& app, const std::vector<std::string>& words
     out << value.id << '\t' << Printable(value.title) << '\n';
 }
 
-void AddCompletionCommand(CLI::App& app, Action* action) {
+void AddCompletionCommand(args::Command& app, Action* action) {
   auto shell = std::make_shared<std::string>();
-  CLI::App* completion =
+  args::Command* completion =
       app.add_subcommand("completion", "Print a script that completes commands, options and ids");
   completion->group("Shell");
   completion->add_option("SHELL", *shell, "bash, zsh or fish")
       ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+      ->check(args::IsMember({"bash", "zsh", "fish"}));
   AddExamples(*completion,
               {{"source <(plumbline completion bash)", "in ~/.bashrc"},
                {"source <(plumbline completion zsh)", "in ~/.zshrc"},

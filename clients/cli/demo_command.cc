@@ -269,9 +269,9 @@ class Demo {
 
 }  // namespace
 
-void AddDemoCommand(CLI::App& app, Action* action) {
+void AddDemoCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<DemoOptions>();
-  CLI::App* demo = app.add_subcommand(
+  args::Command* demo = app.add_subcommand(
       "demo", "Start a suite of its own and run the whole path: define, run, study");
   demo->group("Try");
   demo->add_option("FILE", options->file,
@@ -287,7 +287,7 @@ void AddDemoCommand(CLI::App& app, Action* action) {
                          "Folder of utility files (default: utilities)"),
         "FOLDER");
   Takes(demo->add_option("--count", options->count, "On-boardings to run (default: 200)"), "N")
-      ->check(CLI::Range(1, 100'000));
+      ->check(args::Range(1, 100'000));
   Takes(
       demo->add_option("--seed", options->seed, "The same seed gives the same cohort (default: 7)"),
       "N");

@@ -101,9 +101,9 @@ void PrintDeviating(const pb::ListDeviatingCasesResponse& cases, const Paper& pa
   }
 }
 
-void AddDeviationsCommand(CLI::App& app, Action* action) {
+void AddDeviationsCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  args::Command* command = app.add_subcommand(
       "deviations", "The cases that deviate from a process of the catalog, and where");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
@@ -115,14 +115,14 @@ void AddDeviationsCommand(CLI::App& app, Action* action) {
                             "Only cases in which this step deviates: a step of the process or an "
                             "activity of the log"),
         "STEP");
-  CLI::Option* skipped =
+  args::Option* skipped =
       command->add_flag("--skipped", options->skipped, "Only where a step was skipped");
   command
       ->add_flag("--out-of-place", options->extra,
                  "Only where something happened that the process does not allow there")
       ->excludes(skipped);
   Takes(command->add_option("--limit", options->limit, "At most so many (default: 50)"), "N")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(args::Range(1, 1'000'000));
   AddCheckFlags(*command, &options->flags);
   AddSelectionFlags(*command, &options->selection);
   AddExamples(*command,

@@ -10,7 +10,7 @@
 namespace plumbline::cli {
 
 // Adds `deviations` (see commands.h).
-void AddDeviationsCommand(CLI::App& app, Action* action);
+void AddDeviationsCommand(args::Command& app, Action* action);
 
 // A list of cases as a person reads it.
 void PrintDeviating(const analytics::v1::ListDeviatingCasesResponse& cases, const Paper& paper);

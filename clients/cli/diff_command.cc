@@ -99,9 +99,9 @@ absl::Status Diff(Session& session, const DiffOptions& options) {
 
 }  // namespace
 
-void AddDiffCommand(CLI::App& app, Action* action) {
+void AddDiffCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<DiffOptions>();
-  CLI::App* diff = app.add_subcommand(
+  args::Command* diff = app.add_subcommand(
       "diff",
       "Show what changed between two versions of a process, and what it means for running ones");
   diff->group("Draw");

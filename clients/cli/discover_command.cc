@@ -212,7 +212,7 @@ void PrintDiscovered(const pb::DiscoverProcessResponse& response, const Paper& p
 namespace {
 
 // What the heuristics miner keeps: each 0 to 1.
-void AddThresholds(CLI::App& command, CLI::Option* heuristics, Options* options) {
+void AddThresholds(args::Command& command, args::Option* heuristics, Options* options) {
   const struct {
     const char* flag;
     std::optional<double>& value;
@@ -227,22 +227,22 @@ void AddThresholds(CLI::App& command, CLI::Option* heuristics, Options* options)
        "Leave out edges rarer than this share of the commonest at either end (default: 0.05)"}};
   for (const auto& flag : kFlags) {
     Takes(command.add_option(flag.flag, flag.value, flag.what), "SHARE")
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(args::Range(0.0, 1.0))
         ->needs(heuristics);
   }
 }
 
 }  // namespace
 
-void AddDiscoverCommand(CLI::App& app, Action* action) {
+void AddDiscoverCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
+  args::Command* command =
       app.add_subcommand("discover", "The process that a log shows, as a model that can be saved");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
-  CLI::Option* heuristics = command->add_flag("--heuristics", options->heuristics,
-                                              "What depends on what, instead of a process tree");
-  CLI::Option* footprints =
+  args::Option* heuristics = command->add_flag("--heuristics", options->heuristics,
+                                               "What depends on what, instead of a process tree");
+  args::Option* footprints =
       command
           ->add_flag("--footprints", options->footprints,
                      "How activities stand to each other pair by pair, instead of a model")
@@ -254,11 +254,11 @@ void AddDiscoverCommand(CLI::App& app, Action* action) {
       ->excludes(heuristics)
       ->excludes(footprints);
   AddThresholds(*command, heuristics, options.get());
-  CLI::Option* save = Takes(command->add_option("--save", options->save,
-                                                "Keep it in the catalog, as a draft of this id"),
-                            "PROCESS")
-                          ->excludes(heuristics)
-                          ->excludes(footprints);
+  args::Option* save = Takes(command->add_option("--save", options->save,
+                                                 "Keep it in the catalog, as a draft of this id"),
+                             "PROCESS")
+                           ->excludes(heuristics)
+                           ->excludes(footprints);
   Takes(command->add_option("--title", options->title, "Of the draft (default: As done in LOG)"),
         "TEXT")
       ->needs(save);

@@ -79,12 +79,6 @@ std::string DetailsJson(const absl::Status& status) {
   return out;
 }
 
-// What goes on stands further to the right than what begins.
-void PrintLine(const std::string& text, const Paper& paper) {
-  constexpr size_t kHanging = 4;
-  paper.out << (paper.width == 0 ? text : Wrap(text, paper.width, kHanging)) << '\n';
-}
-
 // Of one subject the message says it all; who uses something is worth a line each.
 void PrintPreconditions(const absl::Status& status, const Wording& wording, const Paper& paper) {
   google::rpc::PreconditionFailure preconditions;
@@ -99,6 +93,11 @@ void PrintPreconditions(const absl::Status& status, const Wording& wording, cons
 }
 
 }  // namespace
+
+void PrintLine(const std::string& text, const Paper& paper) {
+  constexpr size_t kHanging = 4;
+  paper.out << (paper.width == 0 ? text : Wrap(text, paper.width, kHanging)) << '\n';
+}
 
 ExitCode ExitCodeOf(const absl::Status& status) {
   switch (status.code()) {
@@ -146,6 +145,10 @@ void PrintErrorJson(const absl::Status& status, std::ostream& err) {
 
 Paper ErrorPaper(std::ostream& err) {
   return {err, ::isatty(STDERR_FILENO) == 1 ? kFoldedWidth : 0};
+}
+
+void PrintWarning(absl::string_view text, std::ostream& err) {
+  PrintLine(Printable(absl::StrCat("warning: ", text)), ErrorPaper(err));
 }
 
 void PrintError(const absl::Status& status, const Wording& wording, absl::string_view hint,

@@ -37,9 +37,16 @@ std::string SubjectOf(const absl::Status& status);
 void PrintError(const absl::Status& status, const Wording& wording, absl::string_view hint,
                 const Paper& paper);
 
+// A line of an error, broken where it is wider than `paper`: what goes on stands further to the
+// right than what begins.
+void PrintLine(const std::string& text, const Paper& paper);
+
 // Standard error, with its width if it is a terminal. Files and pipes get each error in one line,
 // where programs that look for words find them in one piece.
 Paper ErrorPaper(std::ostream& err);
+
+// "warning: " and `text`, as errors are shown.
+void PrintWarning(absl::string_view text, std::ostream& err);
 
 // For programs: one line with one object, {"error": {code, reason, message, and the details of
 // google.rpc that it has: errorInfo, badRequest, preconditionFailure, resourceInfo, retryInfo}}, in

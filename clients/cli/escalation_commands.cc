@@ -14,6 +14,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/plan_notes.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -268,6 +269,26 @@ absl::Status Acknowledge(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
+// "ada/contract, late, level 2: reached 2027-01-08 17:00 UTC, waits until 2027-01-11 08:00 UTC:
+// ..."
+std::string RestingText(const ob::RestingEscalation& resting) {
+  ob::Task task;
+  task.set_name(resting.task());
+  return absl::StrCat(TypedTask(task), ", ", resting.rule(), ", level ", resting.level(),
+                      ": reached ", When(resting.reach_time()), " UTC, waits until ",
+                      When(resting.until_time()), " UTC: ", resting.reason());
+}
+
+void ShowResting(Session& session, const ob::RunEscalationsResponse& response) {
+  const auto line = [&](const std::string& text) {
+    session.out() << Folded(session.paper(), Printable("  " + text), 4) << '\n';
+  };
+  for (const ob::RestingEscalation& one : response.resting()) line(RestingText(one));
+  if (response.resting_count() > response.resting_size())
+    line(absl::StrCat("and ", response.resting_count() - response.resting_size(),
+                      " more that wait"));
+}
+
 absl::Status RunNow(Session& session, const Options&) {
   ob::RunEscalationsResponse response;
   RETURN_IF_ERROR(
@@ -279,31 +300,32 @@ absl::Status RunNow(Session& session, const Options&) {
   session.out() << Number(response.told_count(), "level", "levels") << " told, "
                 << Number(response.delegated_count(), "task", "tasks") << " handed over\n";
   if (response.busy()) session.out() << "another replica is at it\n";
+  ShowResting(session, response);
   return absl::OkStatus();
 }
 
 using Run = absl::Status (*)(Session&, const Options&);
 
-CLI::App* AddCommand(CLI::App& group, Action* action, std::shared_ptr<Options> options,
-                     const char* name, const char* help, Run run) {
-  CLI::App* command = group.add_subcommand(name, help);
+args::Command* AddCommand(args::Command& group, Action* action, std::shared_ptr<Options> options,
+                          const char* name, const char* help, Run run) {
+  args::Command* command = group.add_subcommand(name, help);
   command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
   return command;
 }
 
-void AddOne(CLI::App& command, std::shared_ptr<Options> options) {
+void AddOne(args::Command& command, std::shared_ptr<Options> options) {
   command.add_option("ESCALATION", options->escalation, "ON-BOARDING/NUMBER: ada/17")->required();
 }
 
 }  // namespace
 
-void AddEscalationCommands(CLI::App& app, Action* action) {
+void AddEscalationCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* group =
+  args::Command* group =
       app.add_subcommand("escalation", "Tasks that do not go on: who was told, and who sees to it");
   group->group("Run");
   group->require_subcommand(1);
-  CLI::App* list = AddCommand(*group, action, options, "list", "Show what is not over", List);
+  args::Command* list = AddCommand(*group, action, options, "list", "Show what is not over", List);
   list->add_option("ON-BOARDING", options->onboarding,
                    "Only of this one (default: the whole workspace)");
   Takes(list->add_option("--recipient", options->recipient, "Only what they were told"), "WHO");
@@ -314,7 +336,7 @@ void AddEscalationCommands(CLI::App& app, Action* action) {
                    &options->filter, &options->order_by);
   Takes(list->add_option("--limit", options->limit, "Rows at most (default: 1,000)"), "N");
   AddOne(*AddCommand(*group, action, options, "show", "Show it", ShowOne), options);
-  CLI::App* acknowledge =
+  args::Command* acknowledge =
       AddCommand(*group, action, options, "acknowledge",
                  "See to it: no further level is told until the matter changes", Acknowledge);
   AddOne(*acknowledge, options);

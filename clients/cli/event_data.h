@@ -4,9 +4,9 @@
 #ifndef PLUMBLINE_CLIENTS_CLI_EVENT_DATA_H_
 #define PLUMBLINE_CLIENTS_CLI_EVENT_DATA_H_
 
-#include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 #include "google/protobuf/duration.pb.h"
 
@@ -19,9 +19,10 @@ absl::StatusOr<google::protobuf::Duration> ParseAge(absl::string_view flag, absl
 // The other way: "30 d", "36 h".
 std::string AgeWords(const google::protobuf::Duration& age);
 
-void AddExportLog(CLI::App& command, Action* action);      // export log
-void AddEventDataCommands(CLI::App& app, Action* action);  // retention, erase
-void AddEventsCommand(CLI::App& app, Action* action);      // events
+void AddExportLog(args::Command& command, Action* action);      // export log
+void AddEventDataCommands(args::Command& app, Action* action);  // retention, erase
+void AddEventsCommand(args::Command& app, Action* action);      // events
+void AddEventsCreate(args::Command& events, Action* action);    // events create
 
 }  // namespace plumbline::cli
 

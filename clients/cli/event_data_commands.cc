@@ -137,17 +137,17 @@ absl::Status Erase(Session& session, const EraseOptions& options) {
   return absl::OkStatus();
 }
 
-void AddRetention(CLI::App& app, Action* action) {
+void AddRetention(args::Command& app, Action* action) {
   auto options = std::make_shared<RetentionOptions>();
-  CLI::App* command = app.add_subcommand(
+  args::Command* command = app.add_subcommand(
       "retention", "How long an event log keeps its events; what is older is deleted");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the log")->required();
-  CLI::Option* cases =
+  args::Option* cases =
       Takes(command->add_option("--cases", options->cases,
                                 "Delete cases when their latest event is older, for example 365d"),
             "AGE");
-  CLI::Option* events =
+  args::Option* events =
       Takes(command->add_option("--events", options->events, "Delete events that are older"), "AGE")
           ->excludes(cases);
   command->add_flag("--for-ever", options->for_ever, "Delete nothing")
@@ -158,9 +158,9 @@ void AddRetention(CLI::App& app, Action* action) {
   command->callback([=] { *action = [=](Session& s) { return SetRetention(s, *options); }; });
 }
 
-void AddErase(CLI::App& app, Action* action) {
+void AddErase(args::Command& app, Action* action) {
   auto options = std::make_shared<EraseOptions>();
-  CLI::App* command = app.add_subcommand(
+  args::Command* command = app.add_subcommand(
       "erase", "Take a person out of an event log for good, and show that nothing is left");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the log")->required();
@@ -174,7 +174,7 @@ void AddErase(CLI::App& app, Action* action) {
                           "delete-of-person: such cases, and those with one in an attribute of "
                           "the case, are deleted; delete-with-person: all cases with one anywhere"),
       "WHAT")
-      ->check(CLI::IsMember({"rename", "delete-of-person", "delete-with-person"}));
+      ->check(args::IsMember({"rename", "delete-of-person", "delete-with-person"}));
   Takes(command->add_option("--replacement", options->replacement,
                             "What stands in the place of a text (default: erased)"),
         "TEXT");
@@ -212,7 +212,7 @@ std::string AgeWords(const google::protobuf::Duration& age) {
   return absl::StrCat(Count(age.seconds() / (days ? kDay : kHour)), days ? " d" : " h");
 }
 
-void AddEventDataCommands(CLI::App& app, Action* action) {
+void AddEventDataCommands(args::Command& app, Action* action) {
   AddRetention(app, action);
   AddErase(app, action);
 }

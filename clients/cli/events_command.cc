@@ -71,6 +71,8 @@ class Sender {
   const Totals& totals() const { return totals_; }
   // What to do about an error, if anything is known.
   std::string HintFor(const absl::Status& status) const {
+    if (absl::IsNotFound(status))
+      return absl::StrCat("try: plumbline events create ", options_.log, ", then the same command");
     if (MayPass(status)) return "try: the same command, which goes on where this one stopped";
     for (const base::FieldViolation& violation : base::FieldViolationsOf(status)) {
       int64_t place = 0;
@@ -220,26 +222,27 @@ absl::Status Send(Session& session, const Options& options) {
     return status;
   }
   std::ostream& out = status.ok() ? session.out() : session.err();
+  if (!status.ok()) session.SetHint(sender.HintFor(status));
   if (!status.ok() && totals.accepted + totals.duplicates + totals.skipped == 0) return status;
   out << Number(totals.accepted, "event", "events") << " sent and durable";
   if (totals.duplicates > 0) out << ", " << Count(totals.duplicates) << " were there before";
   if (totals.skipped > 0) out << ", " << Count(totals.skipped) << " passed over: sent earlier";
   out << "; the last is number " << Count(totals.last) << " of producer " << options.producer
       << '\n';
-  if (!status.ok()) session.SetHint(sender.HintFor(status));
   return status;
 }
 
 }  // namespace
 
-void AddEventsCommand(CLI::App& app, Action* action) {
+void AddEventsCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* events = app.add_subcommand("events", "Events of a log as they happen");
+  args::Command* events = app.add_subcommand("events", "Events of a log as they happen");
   events->group("Study");
   events->require_subcommand(1);
-  CLI::App* command = events->add_subcommand(
+  AddEventsCreate(*events, action);
+  args::Command* command = events->add_subcommand(
       "send", "Send events line by line (JSON or CSV), each once and acknowledged when durable");
-  command->add_option("LOG", options->log, "Id of the log; it exists")->required();
+  command->add_option("LOG", options->log, "Id of the log; 'events create' makes one")->required();
   command->add_option("FILE", options->file, "The lines; - is standard input (default)");
   Takes(command->add_option("--producer", options->producer,
                             "Who sends: a name that stays the same. The service remembers how far "
@@ -249,7 +252,7 @@ void AddEventsCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--batch", options->batch,
                             "Events that become durable together (default: 1000)"),
         "COUNT")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   command->add_flag("--new-lines", options->new_lines,
                     "The lines are new events, as from a pipe; else they are all the producer's "
                     "events from its first, and those that were sent before are passed over");

@@ -253,9 +253,9 @@ absl::Status ExportAll(Session& session, const ExportOptions& options) {
 
 }  // namespace
 
-void AddExportCommand(CLI::App& app, Action* action) {
+void AddExportCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<ExportOptions>();
-  CLI::App* command = app.add_subcommand(
+  args::Command* command = app.add_subcommand(
       "export",
       "Write drafts, steps, utilities, calendars, tags, people and the policy as files that apply "
       "takes "
@@ -275,7 +275,7 @@ void AddExportCommand(CLI::App& app, Action* action) {
   Takes(command
             ->add_option("--format", options->format,
                          "yaml (default), or bpmn: BPMN 2.0 with its diagram; apply reads both")
-            ->check(CLI::IsMember(formats)),
+            ->check(args::IsMember(formats)),
         "FORMAT");
   AddExamples(*command,
               {{"plumbline export -o backup", "everything, to be applied with: apply -f backup"},
@@ -285,8 +285,7 @@ void AddExportCommand(CLI::App& app, Action* action) {
   AddExportLog(*command, action);
   command->callback([=] {
     // A command below it has said what to do.
-    if (command->get_subcommands().empty())
-      *action = [=](Session& s) { return ExportAll(s, *options); };
+    if (!command->has_chosen()) *action = [=](Session& s) { return ExportAll(s, *options); };
   });
 }
 

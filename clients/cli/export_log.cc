@@ -113,9 +113,9 @@ absl::Status ExportLog(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddExportLog(CLI::App& command, Action* action) {
+void AddExportLog(args::Command& command, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* log = command.add_subcommand(
+  args::Command* log = command.add_subcommand(
       "log",
       "Write an event log, or some of its cases, with all attributes, as a file that import takes "
       "back");
@@ -127,7 +127,7 @@ void AddExportLog(CLI::App& command, Action* action) {
   Takes(log->add_option("--format", options->format,
                         "csv or xes (default: by the name of the file; csv)"),
         "FORMAT")
-      ->check(CLI::IsMember({"csv", "xes"}));
+      ->check(args::IsMember({"csv", "xes"}));
   AddSelectionFlags(*log, &options->selection);
   AddExamples(*log, {{"plumbline export log claims -o claims.xes", ""},
                      {"plumbline export log claims --filter 'duration > 30d' -o slow.csv",

@@ -388,7 +388,7 @@ absl::Status ExportHistory(Session& session, const Options& options) {
   return output.Finish();
 }
 
-void AddCommon(CLI::App& command, std::shared_ptr<Options> options) {
+void AddCommon(args::Command& command, std::shared_ptr<Options> options) {
   command.add_option("ON-BOARDING", options->onboarding, "Only of this one (default: of all)");
   Takes(command.add_option("-o,-d,--output", options->output,
                            "File to write (default: standard output)"),
@@ -397,9 +397,9 @@ void AddCommon(CLI::App& command, std::shared_ptr<Options> options) {
 
 }  // namespace
 
-void AddExportRows(CLI::App& command, Action* action) {
+void AddExportRows(args::Command& command, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* tasks = command.add_subcommand(
+  args::Command* tasks = command.add_subcommand(
       "tasks", "Write tasks for a spreadsheet, or the due dates of a person for a calendar");
   AddCommon(*tasks, options);
   Takes(tasks->add_option("--person", options->person,
@@ -409,14 +409,14 @@ void AddExportRows(CLI::App& command, Action* action) {
                           "pending, ready, in-progress, awaiting-verification, done, skipped or "
                           "not-needed"),
         "STATE")
-      ->check(CLI::IsMember({"pending", "ready", "in-progress", "awaiting-verification", "done",
-                             "skipped", "not-needed"}));
+      ->check(args::IsMember({"pending", "ready", "in-progress", "awaiting-verification", "done",
+                              "skipped", "not-needed"}));
   Takes(tasks->add_option("--filter", options->filter,
                           "Only what fits, as in 'plumbline list tasks'; of all on-boardings it "
                           "takes tasks that are open"),
         "FILTER");
   Takes(tasks->add_option("--format", options->format, "csv (default) or ics"), "FORMAT")
-      ->check(CLI::IsMember({"csv", "ics"}));
+      ->check(args::IsMember({"csv", "ics"}));
   tasks->add_flag("--todo", options->todo,
                   "ics: to-dos, for programs that keep them (default: "
                   "events, which all calendars show)");
@@ -425,11 +425,11 @@ void AddExportRows(CLI::App& command, Action* action) {
                         "again now and then: what moved, moves; what is done, goes"}});
   tasks->callback([=] { *action = [=](Session& s) { return ExportTasks(s, *options); }; });
 
-  CLI::App* history =
+  args::Command* history =
       command.add_subcommand("history", "Write everything that happened for a spreadsheet");
   AddCommon(*history, options);
   Takes(history->add_option("--format", options->format, "csv (default)"), "FORMAT")
-      ->check(CLI::IsMember({"csv"}));
+      ->check(args::IsMember({"csv"}));
   AddExamples(*history, {{"plumbline export history ada -o ada.csv", "one on-boarding"}});
   history->callback([=] { *action = [=](Session& s) { return ExportHistory(s, *options); }; });
 }

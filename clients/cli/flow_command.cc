@@ -12,7 +12,6 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
-#include "common/base/error.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -27,27 +26,6 @@ struct Options {
   double cost = 0;
   SelectionFlags selection;
 };
-
-bool IsAboutPeriods(const absl::Status& status) {
-  const auto fields = base::FieldViolationsOf(status);
-  return !fields.empty() && (fields[0].field == "period" || fields[0].field == "--by");
-}
-
-// Weeks where nothing else is asked for; of centuries, which are too many weeks, months.
-absl::Status GetFlow(Session& session, const Options& options, pb::GetFlowRequest& request,
-                     pb::GetFlowResponse* response) {
-  absl::Status status = session.Call(kQuality, "GetFlow", request, response);
-  if (!options.period.empty() || !IsAboutPeriods(status)) return status;
-  request.set_period(pb::PERIOD_MONTH);
-  status = session.Call(kQuality, "GetFlow", request, response);
-  if (!IsAboutPeriods(status)) return status;
-  return base::FieldError(
-      "LOG", absl::StrCat("is '", options.log,
-                          "', which has times so far apart that they make more than 10,000 "
-                          "months; look at a part of them with --begin and --end, and for cases "
-                          "with a wrong time at plumbline cases ",
-                          options.log, " --order 'duration desc'"));
-}
 
 absl::Status Flow(Session& session, const Options& options) {
   pb::GetFlowRequest request;
@@ -70,7 +48,7 @@ absl::Status Flow(Session& session, const Options& options) {
   request.set_max_open_cases(options.oldest);
   request.set_cost_per_hour(options.cost);
   pb::GetFlowResponse response;
-  RETURN_IF_ERROR(GetFlow(session, options, request, &response));
+  RETURN_IF_ERROR(session.Call(kQuality, "GetFlow", request, &response));
   if (session.json()) {
     session.PrintJson(response);
   } else {
@@ -153,6 +131,7 @@ void PrintOpen(const pb::FlowWorkInProgress& wip, const Paper& paper) {
 
 void PrintPeriods(const pb::GetFlowResponse& flow, const Paper& paper) {
   constexpr int kWidth = 30, kMostRows = 60;
+  if (flow.periods().empty()) return;
   int64_t most = 1;
   for (const pb::FlowPeriod& p : flow.periods()) most = std::max(most, p.max_open_case_count());
   std::vector<std::string> headers = {"from", ">came", ">went", ">in progress", ""};
@@ -210,12 +189,13 @@ void PrintFlow(const pb::GetFlowResponse& flow, const Paper& paper) {
     PrintDelays(flow, paper);
     paper.out << "\n";
   }
+  PrintNotes(flow.notes(), paper);
   PrintAbsent(flow.absent(), paper);
 }
 
-void AddFlowCommand(CLI::App& app, Action* action) {
+void AddFlowCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  args::Command* command = app.add_subcommand(
       "flow", "What comes and goes, how much is in progress, what waiting costs");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
@@ -224,7 +204,7 @@ void AddFlowCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--by", options->period,
                             "Periods: day, week or month (default: week; of centuries month)"),
         "PERIOD")
-      ->check(CLI::IsMember({"day", "week", "month"}));
+      ->check(args::IsMember({"day", "week", "month"}));
   Takes(command->add_option("--zone", options->zone, "Time zone of the periods (default: UTC)"),
         "ZONE");
   Takes(command->add_option("--begin", options->begin, "Look at the time from then on"), "TIME");
@@ -235,9 +215,9 @@ void AddFlowCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--cost-per-hour", options->cost, "What an hour of delay costs"),
         "COST");
   Takes(command->add_option("--steps", options->steps, "Steps to show (default: 100)"), "N")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   Takes(command->add_option("--oldest", options->oldest, "Open cases to show (default: 10)"), "N")
-      ->check(CLI::Range(1, 1'000));
+      ->check(args::Range(1, 1'000));
   AddExamples(*command,
               {{"plumbline flow my-events --by month", ""},
                {"plumbline flow my-events --stage Draft --stage Sign --by day", ""},

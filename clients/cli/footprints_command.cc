@@ -31,6 +31,7 @@ struct Options {
 absl::Status Footprints(Session& session, const Options& options) {
   pb::CompareFootprintsRequest request;
   session.wording().Call({{"name", "LOG"},
+                          {"other_selection", "--against"},
                           {"other_selection.filter", "--against"},
                           {"model", "--process"},
                           {"other", "--process or --against"}});
@@ -117,13 +118,13 @@ void PrintFootprintComparison(const pb::CompareFootprintsResponse& comparison,
   PrintOnly("Cases end with these only", the_other, comparison.only_other_end_activities(), paper);
 }
 
-void AddFootprintsCommand(CLI::App& app, Action* action) {
+void AddFootprintsCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  args::Command* command = app.add_subcommand(
       "footprints", "Which steps directly follow which, compared with a process or another part");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
-  CLI::Option* process =
+  args::Option* process =
       Takes(command->add_option("--process", options->process,
                                 "Compare with a process of the catalog, x or x@stable"),
             "NAME");
@@ -133,7 +134,7 @@ void AddFootprintsCommand(CLI::App& app, Action* action) {
       ->excludes(process);
   Takes(command->add_option("--pairs", options->pairs, "Pairs that differ to show (default: 20)"),
         "N")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   AddSelectionFlags(*command, &options->selection);
   AddExamples(*command, {{"plumbline footprints my-events --process x@stable", ""},
                          {"plumbline footprints my-events --from 2026-01-01 \\\n"

@@ -12,7 +12,7 @@
 namespace plumbline::cli {
 
 // Adds `footprints` (see commands.h).
-void AddFootprintsCommand(CLI::App& app, Action* action);
+void AddFootprintsCommand(args::Command& app, Action* action);
 
 // A comparison as a person reads it. `other`: what stands beside the log, "process" or "other
 // part".

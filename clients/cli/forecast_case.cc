@@ -204,9 +204,9 @@ absl::Status ForecastCase(Session& session, const CaseForecastFlags& flags,
   return absl::OkStatus();
 }
 
-void AddCaseForecastFlags(CLI::App& command, CaseForecastFlags* flags) {
+void AddCaseForecastFlags(args::Command& command, CaseForecastFlags* flags) {
   const char* const kGroup = "One case";
-  CLI::Option* id =
+  args::Option* id =
       Takes(command.add_option("--case", flags->id, "When will this case be finished?"), "ID")
           ->group(kGroup);
   command.add_flag("--new-case", flags->fresh, "When would a case be finished that begins now?")
@@ -220,7 +220,7 @@ void AddCaseForecastFlags(CLI::App& command, CaseForecastFlags* flags) {
       command.add_option("--noise", flags->noise,
                          "Of discovery: what is rarer than this share is left out (default: 0.2)"),
       "SHARE")
-      ->check(CLI::Range(0.0, 0.99))
+      ->check(args::Range(0.0, 0.99))
       ->group(kGroup);
   Takes(command.add_option("--as-of", flags->as_of,
                            "When the forecast is made (default: the last event of the log)"),

@@ -24,7 +24,7 @@ struct CaseForecastFlags {
 };
 
 // Adds --case, --new-case and what goes with them. `flags` must outlive the command.
-void AddCaseForecastFlags(CLI::App& command, CaseForecastFlags* flags);
+void AddCaseForecastFlags(args::Command& command, CaseForecastFlags* flags);
 
 // What forecasts of any kind take.
 struct ForecastFlags {

@@ -124,28 +124,28 @@ void PrintForecast(const pb::ForecastCompletionsRequest& request,
   for (const std::string& note : response.notes()) paper.out << "Note: " << Printable(note) << "\n";
 }
 
-void AddForecastCommand(CLI::App& app, Action* action) {
+void AddForecastCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  args::Command* command = app.add_subcommand(
       "forecast",
       "When so many cases, or one, will be finished, or how many by when, from what was");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
-  CLI::Option* items =
+  args::Option* items =
       Takes(command->add_option("--items", options->items, "When will so many be finished?"), "N");
-  items->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000'000}));
+  items->check(args::Range(int64_t{1}, int64_t{1'000'000'000'000}));
   Takes(command->add_option("--periods", options->periods,
                             "How many will be finished in so many periods?"),
         "N")
-      ->check(CLI::Range(1, 1000))
+      ->check(args::Range(1, 1000))
       ->excludes(items);
   Takes(command->add_option("--period", options->period, "day, week (default) or month"), "LENGTH")
-      ->check(CLI::IsMember({"day", "week", "month"}));
+      ->check(args::IsMember({"day", "week", "month"}));
   Takes(command->add_option("--history", options->history,
                             "Only the latest so many periods (default: all), or for one case cases "
                             "(default: 1,000)"),
         "N")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   command->add_flag("--last", options->last,
                     "The period of the log's last event counts too, though it may not be over");
   Takes(command->add_option("--zone", options->zone, "Time zone of days, weeks and months"),
@@ -158,9 +158,9 @@ void AddForecastCommand(CLI::App& app, Action* action) {
                             "single: periods by themselves; stretches: as they followed each other "
                             "(default: stretches where they depend on each other)"),
         "HOW")
-      ->check(CLI::IsMember({"single", "stretches"}));
+      ->check(args::IsMember({"single", "stretches"}));
   Takes(command->add_option("--runs", options->runs, "Runs of chance (default: 100,000)"), "N")
-      ->check(CLI::Range(100, 1'000'000));
+      ->check(args::Range(100, 1'000'000));
   Takes(command->add_option("--seed", options->seed, "The same seed gives the same answer"), "N");
   AddCaseForecastFlags(*command, &options->one);
   AddSelectionFlags(*command, &options->selection);

@@ -12,7 +12,7 @@
 namespace plumbline::cli {
 
 // Adds `forecast` (see commands.h).
-void AddForecastCommand(CLI::App& app, Action* action);
+void AddForecastCommand(args::Command& app, Action* action);
 
 // A forecast as a person reads it; `period` is "week", the length that was asked for.
 void PrintForecast(const analytics::v1::ForecastCompletionsRequest& request,

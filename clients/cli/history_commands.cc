@@ -160,7 +160,7 @@ absl::Status Users(Session& session, const ListOptions& options) {
 
 }  // namespace
 
-void AddHistoryCommands(CLI::App& app, Action* action) {
+void AddHistoryCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<ListOptions>();
   const ListKind history = {
       .name = "history",
@@ -196,7 +196,7 @@ void AddHistoryCommands(CLI::App& app, Action* action) {
     AddListKind(app, action, options, kind)->group("Govern");
 }
 
-void AddPolicyHistory(CLI::App& policy, Action* action) {
+void AddPolicyHistory(args::Command& policy, Action* action) {
   AddListKind(policy, action, std::make_shared<ListOptions>(),
               {.name = "history",
                .help = "Who changed it, when, and why",

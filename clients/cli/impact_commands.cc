@@ -175,22 +175,22 @@ absl::Status Dependencies(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
-CLI::App* AddCommand(CLI::App& app, Action* action, const char* name, const char* help,
-                     const char* argument, const char* takes, std::shared_ptr<Options> options,
-                     absl::Status (*run)(Session&, const Options&)) {
-  CLI::App* command = app.add_subcommand(name, help);
+args::Command* AddCommand(args::Command& app, Action* action, const char* name, const char* help,
+                          const char* argument, const char* takes, std::shared_ptr<Options> options,
+                          absl::Status (*run)(Session&, const Options&)) {
+  args::Command* command = app.add_subcommand(name, help);
   command->group("Look");
   command->add_option(argument, options->name, takes)->required();
   Takes(command->add_option("--limit", options->limit, "At most so many rows (default: 50)"), "N")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(args::Range(1, 1'000'000));
   command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
   return command;
 }
 
 }  // namespace
 
-void AddImpactCommands(CLI::App& app, Action* action) {
-  CLI::App* impact =
+void AddImpactCommands(args::Command& app, Action* action) {
+  args::Command* impact =
       AddCommand(app, action, "impact", "What stops and what waits if something stops", "NAME",
                  "utilities/ID, processes/ID or processes/ID/steps/STEP; an id alone is a process",
                  std::make_shared<Options>(), &Impact);
@@ -198,7 +198,7 @@ void AddImpactCommands(CLI::App& app, Action* action) {
                         {"plumbline impact processes/renewal/steps/health-check",
                          "if one step is not done"}});
   auto callers = std::make_shared<Options>();
-  CLI::App* used = AddCommand(
+  args::Command* used = AddCommand(
       app, action, "callers",
       "Where a process, a utility or a step of the library is used, also through others", "NAME",
       "processes/ID[@REVISION], utilities/ID or steps/ID[@REVISION]; an id alone is a process",
@@ -211,7 +211,7 @@ void AddImpactCommands(CLI::App& app, Action* action) {
                       {"plumbline callers steps/check-credit --filter 'revision = 0'",
                        "drafts that use a step of the library"}});
   auto needed = std::make_shared<Options>();
-  CLI::App* needs =
+  args::Command* needs =
       AddCommand(app, action, "dependencies",
                  "Processes, utilities, roles and steps of the library that a process needs",
                  "PROCESS", "Its id (its draft), ID@REVISION or ID@latest", needed, &Dependencies);

@@ -170,16 +170,16 @@ absl::Status Remove(Session& session, const Options& options) {
                                                   request);
 }
 
-CLI::App* AddOne(CLI::App& group, Action* action, std::shared_ptr<Options> options,
-                 const char* name, const char* help,
-                 absl::Status (*run)(Session&, const Options&)) {
-  CLI::App* command = group.add_subcommand(name, help);
+args::Command* AddOne(args::Command& group, Action* action, std::shared_ptr<Options> options,
+                      const char* name, const char* help,
+                      absl::Status (*run)(Session&, const Options&)) {
+  args::Command* command = group.add_subcommand(name, help);
   command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
   return command;
 }
 
 // What every change takes.
-void AddChangeFlags(CLI::App& command, Options& options, bool with_etag) {
+void AddChangeFlags(args::Command& command, Options& options, bool with_etag) {
   command.add_flag("--dry-run", options.dry_run, "Check everything and change nothing");
   Takes(command.add_option("--request-id", options.request_id,
                            "Takes effect once, however often it is sent (default: a new one)"),
@@ -188,34 +188,34 @@ void AddChangeFlags(CLI::App& command, Options& options, bool with_etag) {
   Takes(command.add_option("--etag", options.etag, "Only if this is still its etag"), "ETAG");
 }
 
-CLI::App* AddChange(CLI::App& group, Action* action, std::shared_ptr<Options> options,
-                    const char* name, const char* help, bool with_etag,
-                    absl::Status (*run)(Session&, const Options&)) {
-  CLI::App* command = AddOne(group, action, options, name, help, run);
+args::Command* AddChange(args::Command& group, Action* action, std::shared_ptr<Options> options,
+                         const char* name, const char* help, bool with_etag,
+                         absl::Status (*run)(Session&, const Options&)) {
+  args::Command* command = AddOne(group, action, options, name, help, run);
   command->add_option("IMPEDIMENT", options->id, "Its id, for example crm-down or ada.i1")
       ->required();
   AddChangeFlags(*command, *options, with_etag);
   return command;
 }
 
-CLI::Option* AddCategory(CLI::App& command, Options& options) {
+args::Option* AddCategory(args::Command& command, Options& options) {
   return Takes(command.add_option("--category", options.category,
                                   "utility-down, access, equipment, approval, people, "
                                   "information or other"),
                "CATEGORY")
-      ->check(CLI::IsMember(
+      ->check(args::IsMember(
           {"utility-down", "access", "equipment", "approval", "people", "information", "other"}));
 }
 
-CLI::Option* AddContent(CLI::App& command, Options& options) {
+args::Option* AddContent(args::Command& command, Options& options) {
   Takes(command.add_option("--owner", options.owner, "Who looks after it"), "WHO");
   Takes(command.add_option("--cost", options.cost, "What it costs, as far as known: '1500 EUR'"),
         "AMOUNT");
   return Takes(command.add_option("--description", options.description, "What is wrong"), "TEXT");
 }
 
-void AddOpen(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* open = AddOne(group, action, options, "open", "Report what blocks tasks", Open);
+void AddOpen(args::Command& group, Action* action, std::shared_ptr<Options> options) {
+  args::Command* open = AddOne(group, action, options, "open", "Report what blocks tasks", Open);
   open->add_option("IMPEDIMENT", options->id, "Its id (default: made up)");
   AddCategory(*open, *options)->required();
   AddContent(*open, *options)->required();
@@ -236,18 +236,19 @@ void AddOpen(CLI::App& group, Action* action, std::shared_ptr<Options> options) 
                 ""}});
 }
 
-void AddTaskChanges(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* add = AddChange(group, action, options, "add", "Let it block more tasks", true, Add);
+void AddTaskChanges(args::Command& group, Action* action, std::shared_ptr<Options> options) {
+  args::Command* add =
+      AddChange(group, action, options, "add", "Let it block more tasks", true, Add);
   add->add_option("TASK", options->tasks, "ON-BOARDING/TASK (repeatable)")->required();
-  CLI::App* remove = AddChange(group, action, options, "remove",
-                               "Let it block a task no longer; it stays open", true, Remove);
+  args::Command* remove = AddChange(group, action, options, "remove",
+                                    "Let it block a task no longer; it stays open", true, Remove);
   remove->add_option("TASK", options->tasks, "ON-BOARDING/TASK")->required()->expected(1);
   Takes(remove->add_option("--reason", options->reason, "Why"), "TEXT");
 }
 
-void AddResolve(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* resolve = AddOne(group, action, options, "resolve",
-                             "It is over: all tasks that it blocks go on", ResolveImpediments);
+void AddResolve(args::Command& group, Action* action, std::shared_ptr<Options> options) {
+  args::Command* resolve = AddOne(group, action, options, "resolve",
+                                  "It is over: all tasks that it blocks go on", ResolveImpediments);
   resolve->add_option("IMPEDIMENT", options->ids,
                       "Its id, for example crm-down or ada.i1 (repeatable)");
   Takes(resolve->add_option("--filter", options->filter,
@@ -263,29 +264,29 @@ void AddResolve(CLI::App& group, Action* action, std::shared_ptr<Options> option
                 "what one cause has opened"}});
 }
 
-void AddCare(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* acknowledge =
+void AddCare(args::Command& group, Action* action, std::shared_ptr<Options> options) {
+  args::Command* acknowledge =
       AddChange(group, action, options, "acknowledge", "Say that you are at it", true, Acknowledge);
   Takes(acknowledge->add_option("--text", options->text, "What is done about it"), "TEXT");
   options->update = AddChange(group, action, options, "update",
                               "Change its owner, category, cost or description", true, Update);
   AddCategory(*options->update, *options);
   AddContent(*options->update, *options);
-  CLI::App* comment =
+  args::Command* comment =
       AddChange(group, action, options, "comment", "Write about it", false, Comment);
   comment->add_option("TEXT", options->text, "What to say")->required();
 }
 
-void AddViews(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* list =
+void AddViews(args::Command& group, Action* action, std::shared_ptr<Options> options) {
+  args::Command* list =
       AddOne(group, action, options, "list", "Impediments, oldest first, with how much they block",
              ListImpedimentRecords);
   AddFilterOptions(*list, "category, utility, owner, state, open, all_users, impediment, open_time",
                    &options->filter, &options->order_by);
   list->add_flag("--open", options->open_only, "Only those that are open");
   Takes(list->add_option("--limit", options->limit, "At most so many (default: 1000)"), "N")
-      ->check(CLI::Range(1, 1'000'000));
-  CLI::App* show =
+      ->check(args::Range(1, 1'000'000));
+  args::Command* show =
       AddOne(group, action, options, "show",
              "One impediment, its history and the tasks that it blocks", ShowImpediment);
   show->add_option("IMPEDIMENT", options->id,
@@ -295,9 +296,9 @@ void AddViews(CLI::App& group, Action* action, std::shared_ptr<Options> options)
 
 }  // namespace
 
-void AddImpedimentCommands(CLI::App& app, Action* action) {
+void AddImpedimentCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* group = app.add_subcommand(
+  args::Command* group = app.add_subcommand(
       "impediment", "What blocks tasks: open, acknowledge, resolve it, for one task or for many");
   group->group("Run");
   group->require_subcommand(1);

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 #include "plumbline/onboarding/v1/impediment.pb.h"
 
@@ -21,7 +21,7 @@ struct ImpedimentOptions {
   std::vector<std::string> tasks;
   bool all_users = false, open_only = false, dry_run = false;
   int limit = 1000;
-  CLI::App* update = nullptr;  // to see which of its options were given
+  args::Command* update = nullptr;  // to see which of its options were given
 };
 
 // "utility-down".

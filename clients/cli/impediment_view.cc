@@ -14,6 +14,7 @@
 #include "clients/cli/impediment_group.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/plan_notes.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/error.h"
@@ -88,7 +89,8 @@ std::string ImpedimentState(const ob::ImpedimentRecord& impediment) {
 }
 
 void PrintBlocks(Session& session, const ob::ImpedimentRecord& impediment, bool dry_run) {
-  session.out() << IdOf(impediment.name()) << ": " << Printable(BlocksText(impediment)) << '\n';
+  const std::string line = absl::StrCat(IdOf(impediment.name()), ": ", BlocksText(impediment));
+  session.out() << Folded(session.paper(), Printable(line), 2) << '\n';
   if (impediment.pending() && !dry_run)
     session.out() << "  see: plumbline impediment show " << IdOf(impediment.name()) << '\n';
 }
@@ -156,12 +158,13 @@ absl::Status ListImpedimentRecords(Session& session, const ImpedimentOptions& op
 }
 
 // What was changed of it, where another column does not say that; of an older entry the fields
-// alone.
+// alone. What is wrong, when it is opened, is its text.
 std::string ChangeOf(const ob::ImpedimentEntry& entry) {
   FieldChanges changes;
+  const bool opened = entry.kind() == ob::ImpedimentEntry::KIND_OPENED;
   for (const ob::FieldChange& change : entry.changes())
-    if (change.field() != "state") *changes.Add() = change;
-  if (entry.kind() == ob::ImpedimentEntry::KIND_OPENED) return "";
+    if (change.field() != "state" && !(opened && change.field() == "description"))
+      *changes.Add() = change;
   if (changes.empty()) return absl::StrJoin(entry.fields(), ", ");
   return ChangesText(changes, absl::UTCTimeZone());
 }

@@ -72,16 +72,16 @@ absl::Status Import(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddImportCommand(CLI::App& app, Action* action) {
+void AddImportCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  args::Command* command = app.add_subcommand(
       "import", "Import an event log: CSV, XES or OCEL 2.0 (JSON), packed by gzip or zstd or not");
   command->group("Study");
   command->add_option("FILE", options->file, "The file; - is standard input")->required();
   Takes(command->add_option("--log", options->log, "Id of the log (default: from the file's name)"),
         "ID");
   Takes(command->add_option("--title", options->title, "What people call it"), "TEXT");
-  CLI::Option* append =
+  args::Option* append =
       command->add_flag("--append", options->append, "Add to the log if it exists");
   command
       ->add_flag("--replace", options->replace,

@@ -55,7 +55,7 @@ const char* OrderWord(pb::CsvMapping::DateOrder order) {
 
 }  // namespace
 
-void AddImportFlags(CLI::App& command, std::shared_ptr<ImportFlags> flags) {
+void AddImportFlags(args::Command& command, std::shared_ptr<ImportFlags> flags) {
   Takes(command.add_option("--map-transition", flags->transitions,
                            "Only events of this life-cycle transition make the map and the "
                            "variants, for example complete (repeatable)"),
@@ -76,18 +76,17 @@ void AddImportFlags(CLI::App& command, std::shared_ptr<ImportFlags> flags) {
     const auto set = [flags, field = flag.field](const std::string& value) {
       *(flags->csv.*field)() = value;
     };
-    Takes(command.add_option_function<std::string>(flag.flag, set, flag.help), flag.takes)
-        ->group("CSV");
+    Takes(command.add_option_function(flag.flag, set, flag.help), flag.takes)->group("CSV");
   }
   const auto set = [flags](const std::string& word) {
     flags->csv.set_date_order(word == kDayFirst ? pb::CsvMapping::DATE_ORDER_DAY_FIRST
                                                 : pb::CsvMapping::DATE_ORDER_MONTH_FIRST);
   };
-  Takes(command.add_option_function<std::string>(
+  Takes(command.add_option_function(
             "--date-order", set,
             "What 03/04/2026 begins with: day-first or month-first (default: found by looking)"),
         "ORDER")
-      ->check(CLI::IsMember({kDayFirst, kMonthFirst}))
+      ->check(args::IsMember({kDayFirst, kMonthFirst}))
       ->group("CSV");
 }
 

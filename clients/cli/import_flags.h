@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
+#include "clients/cli/args.h"
 #include "clients/cli/wording.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
 
@@ -26,7 +26,7 @@ inline constexpr char kDayFirst[] = "day-first";
 inline constexpr char kMonthFirst[] = "month-first";
 
 // --map-transition, --case-column and the others that say how a file is read.
-void AddImportFlags(CLI::App& command, std::shared_ptr<ImportFlags> flags);
+void AddImportFlags(args::Command& command, std::shared_ptr<ImportFlags> flags);
 
 // Fills the header, and makes `wording` call its fields as they are typed.
 void UseImportFlags(const ImportFlags& flags, Wording& wording,

@@ -14,8 +14,8 @@ inline constexpr char kImprovementAnalysis[] =
     "/plumbline.analytics.v1.ImprovementAnalysisService/";
 
 // Each adds its command (see commands.h).
-void AddCausesCommand(CLI::App& app, Action* action);
-void AddBottlenecksCommand(CLI::App& app, Action* action);
+void AddCausesCommand(args::Command& app, Action* action);
+void AddBottlenecksCommand(args::Command& app, Action* action);
 
 // As a person reads them, but for what was selected.
 void PrintCauses(const analytics::v1::AnalyzeRootCausesResponse& found, const Paper& paper);

@@ -115,7 +115,8 @@ absl::Status List(Session& session, const Options& options) {
   request.set_parent(session.parent());
   request.set_filter(options.list_filter);
   request.set_order_by(options.order_by);
-  Table table({"IMPROVEMENT", "STATE", "?VERDICT", "?OWNER", "~TITLE", "CHANGED (UTC)"});
+  Table table({"IMPROVEMENT", "STATE", "?VERDICT", "?OWNER", "~TITLE", "EDITED (UTC)"});
+  table.BreakLines();
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<pb::ListImprovementsRequest, pb::ListImprovementsResponse>(
@@ -225,12 +226,12 @@ absl::Status Delete(Session& session, const Options& options) {
 
 class Adder {
  public:
-  Adder(CLI::App& group, Action* action, std::shared_ptr<Options> options)
+  Adder(args::Command& group, Action* action, std::shared_ptr<Options> options)
       : group_(group), action_(action), options_(std::move(options)) {}
 
-  CLI::App& Add(const char* name, const char* help, absl::Status (*run)(Session&, const Options&),
-                bool of_one = true) const {
-    CLI::App* command = group_.add_subcommand(name, help);
+  args::Command& Add(const char* name, const char* help,
+                     absl::Status (*run)(Session&, const Options&), bool of_one = true) const {
+    args::Command* command = group_.add_subcommand(name, help);
     if (of_one) command->add_option("ID", options_->id, "Id of the project")->required();
     command->callback([action = action_, options = options_, run] {
       *action = [options, run](Session& s) { return run(s, *options); };
@@ -238,47 +239,47 @@ class Adder {
     return *command;
   }
   // A command that writes.
-  CLI::App& AddWrite(const char* name, const char* help,
-                     absl::Status (*run)(Session&, const Options&), const char* reason,
-                     const char* why) const {
-    CLI::App& command = Add(name, help, run);
+  args::Command& AddWrite(const char* name, const char* help,
+                          absl::Status (*run)(Session&, const Options&), const char* reason,
+                          const char* why) const {
+    args::Command& command = Add(name, help, run);
     Takes(command.add_option(reason, options_->reason, why), "TEXT");
     command.add_flag("--dry-run", options_->dry_run, "Check everything, write nothing");
     return command;
   }
 
  private:
-  CLI::App& group_;
+  args::Command& group_;
   Action* action_;
   std::shared_ptr<Options> options_;
 };
 
 void AddSteps(const Adder& adder, Options& options) {
   constexpr char kWhy[] = "Why; kept in the history";
-  CLI::App& advance = adder.AddWrite("advance", "Take it to its next state, back, or give it up",
-                                     Advance, "--reason", kWhy);
+  args::Command& advance = adder.AddWrite(
+      "advance", "Take it to its next state, back, or give it up", Advance, "--reason", kWhy);
   Takes(advance.add_option("--to", options.to,
                            "define, measure, analyze, improve, control, or abandoned (default: "
                            "the next)"),
         "STATE")
-      ->check(CLI::IsMember(
+      ->check(args::IsMember(
           {"define", "measure", "analyze", "improve", "control", "closed", "abandoned"}));
   Takes(advance.add_option("--etag", options.etag, "Only if it still has this etag"), "ETAG");
   adder.Add("measure", "What came of the change so far; writes nothing", Measure);
-  CLI::App& close = adder.AddWrite("close", "Close it with the verdict of the figures", Close,
-                                   "--note", "What there is to say beside it");
+  args::Command& close = adder.AddWrite("close", "Close it with the verdict of the figures", Close,
+                                        "--note", "What there is to say beside it");
   close.add_flag("--too-early", options.too_early, "Also if it is too early for a verdict");
   Takes(close.add_option("--etag", options.etag, "Only if it still has this etag"), "ETAG");
-  CLI::App& remove =
+  args::Command& remove =
       adder.AddWrite("delete", "Delete it; its history stays", Delete, "--reason", kWhy);
   Takes(remove.add_option("--etag", options.etag, "Only if it still has this etag"), "ETAG");
 }
 
 }  // namespace
 
-void AddImprovementCommands(CLI::App& app, Action* action) {
+void AddImprovementCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* group = app.add_subcommand(
+  args::Command* group = app.add_subcommand(
       "improvement", "Improvement projects: from a problem to whether the change helped");
   group->group("Study");
   group->require_subcommand(1);
@@ -287,20 +288,21 @@ void AddImprovementCommands(CLI::App& app, Action* action) {
   for (const bool create : {true, false}) {
     auto own = create ? options : std::make_shared<Options>();
     const Adder writer(*group, action, own);
-    CLI::App& command = create ? writer.AddWrite("create", "Begin one", Create, "--reason", kWhy)
-                               : writer.AddWrite("set", "Change what is given, leave the rest", Set,
-                                                 "--reason", kWhy);
+    args::Command& command =
+        create
+            ? writer.AddWrite("create", "Begin one", Create, "--reason", kWhy)
+            : writer.AddWrite("set", "Change what is given, leave the rest", Set, "--reason", kWhy);
     AddImprovementContent(command, own->content);
   }
   adder.Add("show", "All of it, and what to do next", ShowOne);
-  CLI::App& list = adder.Add("list", "All of them", List, /*of_one=*/false);
+  args::Command& list = adder.Add("list", "All of them", List, /*of_one=*/false);
   AddFilterOptions(list,
                    "name, title, problem, owner, event_log, state, verdict, author, create_time, "
                    "update_time",
                    &options->list_filter, &options->order_by);
   Takes(list.add_option("--limit", options->limit, "Rows at most (default: 1,000)"), "N");
-  CLI::App& cause = adder.AddWrite("cause", "Add a suspected cause, or evidence to it", AddCause,
-                                   "--reason", kWhy);
+  args::Command& cause = adder.AddWrite("cause", "Add a suspected cause, or evidence to it",
+                                        AddCause, "--reason", kWhy);
   cause.add_option("CAUSE", options->cause, "What may be behind it")->required();
   Takes(cause.add_option("--evidence", options->evidence, "What speaks for it"), "TEXT");
   AddSteps(adder, *options);

@@ -9,7 +9,7 @@
 namespace plumbline::cli {
 
 // See commands.h.
-void AddImprovementCommands(CLI::App& app, Action* action);
+void AddImprovementCommands(args::Command& app, Action* action);
 
 }  // namespace plumbline::cli
 

@@ -32,7 +32,7 @@ absl::Status SetTimes(const ImprovementFlags& options, pb::Improvement* improvem
   return absl::OkStatus();
 }
 
-void AddDefinition(CLI::App& command, ImprovementFlags& options) {
+void AddDefinition(args::Command& command, ImprovementFlags& options) {
   const char* const kGroup = "The problem";
   const auto text = [&](const char* flag, std::string& value, const char* help, const char* takes) {
     return Takes(command.add_option(flag, value, help), takes)->group(kGroup);
@@ -46,7 +46,7 @@ void AddDefinition(CLI::App& command, ImprovementFlags& options) {
   text("--event-filter", options.event_filter, "Only cases with an event for which this holds",
        "CONDITION");
   text("--better", options.better, "Which way is better: lower or higher", "WAY")
-      ->check(CLI::IsMember({"lower", "higher"}));
+      ->check(args::IsMember({"lower", "higher"}));
   text("--goal", options.goal, "What it should come to, as 15d, 5% or 0.3 (a case)", "AMOUNT");
   text("--smallest-effect", options.smallest, "The smallest difference that would be worth it",
        "AMOUNT");
@@ -55,9 +55,9 @@ void AddDefinition(CLI::App& command, ImprovementFlags& options) {
   options.of = command.get_option("--of");
 }
 
-void AddWhen(CLI::App& command, ImprovementFlags& options) {
+void AddWhen(args::Command& command, ImprovementFlags& options) {
   const auto text = [&](const char* flag, std::string& value, const char* help, const char* takes,
-                        const char* group) -> CLI::Option* {
+                        const char* group) -> args::Option* {
     return Takes(command.add_option(flag, value, help), takes)->group(group);
   };
   const char* const kBaseline = "Before and after";
@@ -69,10 +69,10 @@ void AddWhen(CLI::App& command, ImprovementFlags& options) {
        "What of a case says whether it is before or after: its begin (default), or its end, as "
        "report counts",
        "WHAT", kBaseline)
-      ->check(CLI::IsMember({"begin", "end"}));
+      ->check(args::IsMember({"begin", "end"}));
   text("--center", options.center,
        "Of times compare the median (default), or the mean, as report does", "WHICH", kBaseline)
-      ->check(CLI::IsMember({"median", "mean"}));
+      ->check(args::IsMember({"median", "mean"}));
   text("--changed", options.changed, "When the change took effect", "TIME", kBaseline);
   text("--revision", options.revision,
        "Or: the revision of a process that is the change, as "
@@ -196,7 +196,7 @@ absl::Status FillImprovement(Session& session, const ImprovementFlags& options,
   return SetTimes(options, improvement);
 }
 
-void AddImprovementContent(CLI::App& command, ImprovementFlags& flags) {
+void AddImprovementContent(args::Command& command, ImprovementFlags& flags) {
   AddDefinition(command, flags);
   AddWhen(command, flags);
 }

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
+#include "clients/cli/args.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/session.h"
@@ -25,11 +25,11 @@ struct ImprovementFlags {
   CompletionFlags completion;
   double confidence = 0, power = 0;
   // Of the measure flags that have defaults.
-  CLI::Option* of = nullptr;
+  args::Option* of = nullptr;
 };
 
 // Adds them all. `flags` must outlive the command.
-void AddImprovementContent(CLI::App& command, ImprovementFlags& flags);
+void AddImprovementContent(args::Command& command, ImprovementFlags& flags);
 
 // Puts what flags say into `improvement`. FIELD_INVALID (a flag), and errors of reading a calendar.
 absl::Status FillImprovement(Session& session, const ImprovementFlags& flags,

@@ -159,9 +159,9 @@ absl::Status Decide(Session& session, const Options& options, const char* method
 using Run = absl::Status (*)(Session&, const Options&);
 
 // A command of its own options.
-CLI::App* Add(CLI::App& app, Action* action, const std::shared_ptr<Options>& options,
-              const char* name, const char* purpose, const char* what, Run run) {
-  CLI::App* command = app.add_subcommand(name, purpose);
+args::Command* Add(args::Command& app, Action* action, const std::shared_ptr<Options>& options,
+                   const char* name, const char* purpose, const char* what, Run run) {
+  args::Command* command = app.add_subcommand(name, purpose);
   command->group("Govern");
   command->add_option("PROCESS", options->name, what)->required();
   Takes(command->add_option("--reason", options->reason, "Why, kept in the history"), "TEXT");
@@ -173,21 +173,21 @@ CLI::App* Add(CLI::App& app, Action* action, const std::shared_ptr<Options>& opt
   return command;
 }
 
-void AddRetirement(CLI::App& app, Action* action, const std::shared_ptr<Options>& options) {
+void AddRetirement(args::Command& app, Action* action, const std::shared_ptr<Options>& options) {
   constexpr char kWhat[] = "Its id, or ID@REVISION for one revision of it";
-  CLI::App* deprecate =
+  args::Command* deprecate =
       Add(app, action, options, "deprecate", "Say that nothing new shall begin with a process",
           kWhat, [](Session& s, const Options& o) {
             return Retire<ct::DeprecateProcessResponse, ct::DeprecateProcessRequest>(
                 s, o, "DeprecateProcess", "deprecated");
           });
-  CLI::App* archive =
+  args::Command* archive =
       Add(app, action, options, "archive", "See to it that nothing new can begin with a process",
           kWhat, [](Session& s, const Options& o) {
             return Retire<ct::ArchiveProcessResponse, ct::ArchiveProcessRequest>(
                 s, o, "ArchiveProcess", "archived");
           });
-  for (CLI::App* command : {deprecate, archive}) {
+  for (args::Command* command : {deprecate, archive}) {
     Takes(command->add_option("--replacement", options->replacement, "What to use instead"),
           "PROCESS");
     command->add_flag("--allow-in-use", options->allow_in_use,
@@ -227,17 +227,18 @@ absl::StatusOr<NamedRevision> ExactRevision(Session& session, const std::string&
                                                   "example deal-desk-approval@3"));
 }
 
-void AddLifeCommands(CLI::App& app, Action* action) {
+void AddLifeCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
   AddRetirement(app, action, options);
-  CLI::App* restore =
+  args::Command* restore =
       Add(app, action, options, "restore", "Make the content of an old revision the draft again",
           "ID@REVISION or ID@TAG", &Restore);
   restore->add_flag("--publish", options->publish, "Publish it at once, as a new revision");
-  CLI::App* effective = Add(app, action, options, "effective",
-                            "Say from and until when a revision is chosen where none is named; "
-                            "without --from and --until shows it",
-                            "ID@REVISION or ID@TAG", &SetEffective);
+  args::Command* effective =
+      Add(app, action, options, "effective",
+          "Say from and until when a revision is chosen where none is named; "
+          "without --from and --until shows it",
+          "ID@REVISION or ID@TAG", &SetEffective);
   Takes(effective->add_option("--from", options->from,
                               "From when on, or 'always' (default: as it is)"),
         "TIME");

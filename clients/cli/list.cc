@@ -21,7 +21,7 @@ const char* AboutNames(absl::string_view fields) {
 
 }  // namespace
 
-void AddFilterOptions(CLI::App& command, const char* fields, std::string* filter,
+void AddFilterOptions(args::Command& command, const char* fields, std::string* filter,
                       std::string* order_by) {
   Takes(command.add_option("--filter", *filter,
                            absl::StrCat("Only what fits: fields with = != < <= > >=, with : for "
@@ -61,13 +61,13 @@ void ShowList(Session& session, const Table& table, absl::string_view nothing, b
   if (more) session.err() << "there is more: raise --limit\n";
 }
 
-CLI::App* AddListKind(CLI::App& list, Action* action, std::shared_ptr<ListOptions> options,
-                      const ListKind& kind) {
-  CLI::App* command = list.add_subcommand(kind.name, kind.help);
+args::Command* AddListKind(args::Command& list, Action* action,
+                           std::shared_ptr<ListOptions> options, const ListKind& kind) {
+  args::Command* command = list.add_subcommand(kind.name, kind.help);
   if (*kind.of != '\0')
     command->add_option(kind.of, options->of, kind.of_help)->required(kind.of_required);
   Takes(command->add_option("--limit", options->limit, "At most so many rows (default: 1000)"), "N")
-      ->check(CLI::Range(1, 10'000'000));
+      ->check(args::Range(1, 10'000'000));
   if (*kind.fields != '\0')
     AddFilterOptions(*command, kind.fields, &options->filter, &options->order_by);
   if (!kind.examples.empty()) AddExamples(*command, kind.examples);

@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 #include "clients/cli/table.h"
 #include "common/base/status_macros.h"
@@ -22,7 +22,7 @@
 namespace plumbline::cli {
 
 // --filter and --order-by of a list with these fields: "name, title, ...".
-void AddFilterOptions(CLI::App& command, const char* fields, std::string* filter,
+void AddFilterOptions(args::Command& command, const char* fields, std::string* filter,
                       std::string* order_by);
 
 struct ListOptions {
@@ -73,14 +73,14 @@ struct ListKind {
   std::vector<std::pair<std::string, std::string>> examples = {};  // see AddExamples
   absl::Status (*run)(Session& session, const ListOptions& options) = nullptr;
 };
-CLI::App* AddListKind(CLI::App& list, Action* action, std::shared_ptr<ListOptions> options,
-                      const ListKind& kind);
+args::Command* AddListKind(args::Command& list, Action* action,
+                           std::shared_ptr<ListOptions> options, const ListKind& kind);
 
 // steps, step-revisions
-void AddStepLists(CLI::App& list, Action* action);
+void AddStepLists(args::Command& list, Action* action);
 
 // tasks, impediments, history, onboardings
-void AddOnboardingLists(CLI::App& list, Action* action);
+void AddOnboardingLists(args::Command& list, Action* action);
 
 }  // namespace plumbline::cli
 

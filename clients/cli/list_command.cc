@@ -104,8 +104,8 @@ absl::Status ListRevisions(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
-// The zone by which a calendar counts: its own, else that of the one that it inherits from. "" where
-// that cannot be read, which is no reason to show no list.
+// The zone by which a calendar counts: its own, else that of the one that it inherits from. ""
+// where that cannot be read, which is no reason to show no list.
 std::string ZoneOf(Session& session, cat::Calendar calendar,
                    std::map<std::string, cat::Calendar>* known) {
   constexpr int kMostAbove = 20;
@@ -141,9 +141,8 @@ absl::Status ListCalendars(Session& session, const ListOptions& options) {
             if (session.json()) return page.calendars_size();
             for (const auto& c : page.calendars()) known.emplace(c.name(), c);
             for (const auto& c : page.calendars()) {
-              table.Add({IdOf(c.name()), c.title(), IdOf(c.inherits()),
-                         ZoneOf(session, c, &known), c.owner(),
-                         When(c.update_time())});
+              table.Add({IdOf(c.name()), c.title(), IdOf(c.inherits()), ZoneOf(session, c, &known),
+                         c.owner(), When(c.update_time())});
             }
             return page.calendars_size();
           })));
@@ -264,8 +263,9 @@ ListKind UtilityList() {
 
 }  // namespace
 
-void AddListCommand(CLI::App& app, Action* action) {
-  CLI::App* list = app.add_subcommand("list", "List what there is: tasks, on-boardings, logs, ...");
+void AddListCommand(args::Command& app, Action* action) {
+  args::Command* list =
+      app.add_subcommand("list", "List what there is: tasks, on-boardings, logs, ...");
   list->group("Look");
   list->require_subcommand(1);
   auto options = std::make_shared<ListOptions>();

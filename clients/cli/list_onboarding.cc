@@ -294,30 +294,31 @@ absl::Status ListHistory(Session& session, const ListOptions& options) {
   return absl::OkStatus();
 }
 
-void AddTaskList(CLI::App& list, Action* action, const std::shared_ptr<ListOptions>& options) {
-  CLI::App* tasks = AddListKind(list, action, options,
-                                {.name = "tasks",
-                                 .help = "Tasks in the order of the plan, those that are done "
-                                         "included; with --assignee, --filter or --order-by over "
-                                         "all on-boardings what is open, by due date",
-                                 .of = "ON-BOARDING",
-                                 .of_help = "Only of this one (default: of all)",
-                                 .fields = "state, assignee, role, resource, step, due_time, "
-                                           "ready_time, waiver, onboarding, onboarding.state, "
-                                           "person, process, labels.KEY",
-                                 .examples = {{"plumbline list tasks --state ready --assignee it",
-                                               "the queue of a role, what is due first first"},
-                                              {"plumbline list tasks --filter 'role = it AND "
-                                               "due_time < 2027-01-08T17:00:00Z'",
-                                               "also what people of the role have"}},
-                                 .run = ListTasks});
+void AddTaskList(args::Command& list, Action* action, const std::shared_ptr<ListOptions>& options) {
+  args::Command* tasks =
+      AddListKind(list, action, options,
+                  {.name = "tasks",
+                   .help = "Tasks in the order of the plan, those that are done "
+                           "included; with --assignee, --filter or --order-by over "
+                           "all on-boardings what is open, by due date",
+                   .of = "ON-BOARDING",
+                   .of_help = "Only of this one (default: of all)",
+                   .fields = "state, assignee, role, resource, step, due_time, "
+                             "ready_time, waiver, onboarding, onboarding.state, "
+                             "person, process, labels.KEY",
+                   .examples = {{"plumbline list tasks --state ready --assignee it",
+                                 "the queue of a role, what is due first first"},
+                                {"plumbline list tasks --filter 'role = it AND "
+                                 "due_time < 2027-01-08T17:00:00Z'",
+                                 "also what people of the role have"}},
+                   .run = ListTasks});
   tasks
       ->add_option("--state", options->state,
                    "pending, ready, in-progress, awaiting-verification, done, skipped or "
                    "not-needed")
       ->option_text("STATE")
-      ->check(CLI::IsMember({"pending", "ready", "in-progress", "awaiting-verification", "done",
-                             "skipped", "not-needed"}));
+      ->check(args::IsMember({"pending", "ready", "in-progress", "awaiting-verification", "done",
+                              "skipped", "not-needed"}));
   Takes(tasks->add_option("--assignee", options->assignee,
                           "Only of this person, or of this role where no person is named"),
         "WHO")
@@ -326,8 +327,9 @@ void AddTaskList(CLI::App& list, Action* action, const std::shared_ptr<ListOptio
       });
 }
 
-void AddHistoryList(CLI::App& list, Action* action, const std::shared_ptr<ListOptions>& options) {
-  CLI::App* history = AddListKind(
+void AddHistoryList(args::Command& list, Action* action,
+                    const std::shared_ptr<ListOptions>& options) {
+  args::Command* history = AddListKind(
       list, action, options,
       {.name = "history",
        .help = "Everything that happened to an on-boarding, in order, with what was changed and "
@@ -337,21 +339,21 @@ void AddHistoryList(CLI::App& list, Action* action, const std::shared_ptr<ListOp
        .of_required = true,
        .examples = {{"plumbline list history ada --last 10", "what happened last, newest first"}},
        .run = ListHistory});
-  CLI::Option* order = Takes(
+  args::Option* order = Takes(
       history->add_option("--order-by", options->order_by,
                           "sequence, or \"sequence desc\": newest first (default: oldest first)"),
       "FIELDS");
   Takes(history->add_option("--last", options->last, "The last N, newest first"), "N")
-      ->check(CLI::Range(1, 10'000'000))
+      ->check(args::Range(1, 10'000'000))
       ->excludes(order)
       ->excludes(history->get_option("--limit"));
 }
 
 }  // namespace
 
-void AddOnboardingLists(CLI::App& list, Action* action) {
+void AddOnboardingLists(args::Command& list, Action* action) {
   auto options = std::make_shared<ListOptions>();
-  CLI::App* onboardings = AddListKind(
+  args::Command* onboardings = AddListKind(
       list, action, options,
       {.name = "onboardings",
        .help = "On-boardings with their progress",
@@ -364,7 +366,7 @@ void AddOnboardingLists(CLI::App& list, Action* action) {
       ->add_option("--state", options->state,
                    "active, paused, completed or cancelled (default: all)")
       ->option_text("STATE")
-      ->check(CLI::IsMember({"active", "paused", "completed", "cancelled"}));
+      ->check(args::IsMember({"active", "paused", "completed", "cancelled"}));
   onboardings->add_flag(
       "--at-risk", options->at_risk,
       "Only those that are active and miss their target unless something is done");
@@ -377,14 +379,14 @@ void AddOnboardingLists(CLI::App& list, Action* action) {
                .of_help = "Only of this one (default: of all)",
                .run = ListDecisions});
 
-  CLI::App* impediments = AddListKind(list, action, options,
-                                      {.name = "impediments",
-                                       .help = "What blocks or blocked tasks, oldest first",
-                                       .of = "ON-BOARDING",
-                                       .of_help = "Only of this one (default: of all)",
-                                       .fields = "category, utility, onboarding, task, "
-                                                 "impediment, record, open, open_time",
-                                       .run = ListImpediments});
+  args::Command* impediments = AddListKind(list, action, options,
+                                           {.name = "impediments",
+                                            .help = "What blocks or blocked tasks, oldest first",
+                                            .of = "ON-BOARDING",
+                                            .of_help = "Only of this one (default: of all)",
+                                            .fields = "category, utility, onboarding, task, "
+                                                      "impediment, record, open, open_time",
+                                            .run = ListImpediments});
   impediments->add_flag("--open", options->open_only, "Only those that are open");
 
   AddHistoryList(list, action, options);

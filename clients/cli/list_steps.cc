@@ -52,7 +52,7 @@ absl::Status ListRevisions(Session& session, const ListOptions& options) {
 
 }  // namespace
 
-void AddStepLists(CLI::App& list, Action* action) {
+void AddStepLists(args::Command& list, Action* action) {
   auto options = std::make_shared<ListOptions>();
   AddListKind(list, action, options,
               {.name = "steps",

@@ -167,9 +167,9 @@ absl::Status Plan(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddLivePlan(CLI::App& group, Action* action) {
+void AddLivePlan(args::Command& group, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = group.add_subcommand(
+  args::Command* command = group.add_subcommand(
       "plan",
       "See how its plan goes on: what comes when, by how much it may be late, what is at "
       "risk");

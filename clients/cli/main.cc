@@ -12,10 +12,12 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/args.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/encoding.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/help.h"
+#include "clients/cli/help_formatter.h"
 #include "clients/cli/ids.h"
 #include "clients/cli/session.h"
 #include "clients/cli/usage.h"
@@ -41,7 +43,7 @@ constexpr char kFooter[] =
     "not found, 5 the state does not allow it, 6 not permitted, 7 the service cannot be reached "
     "or took too long.";
 
-void AddGlobalOptions(CLI::App& app, GlobalOptions* options) {
+void AddGlobalOptions(args::Command& app, GlobalOptions* options) {
   Takes(app.add_option("--address", options->address,
                        "Where the service is (default: 127.0.0.1:7600)"),
         "HOST:PORT")
@@ -63,53 +65,55 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* options) {
   Takes(app.add_option("--timeout", options->timeout_seconds,
                        "How long a call may take (default: 60)"),
         "SECONDS")
-      ->check(CLI::Range(0.001, 86'400.0));
+      ->check(args::Range(0.001, 86'400.0));
   app.add_flag("--json", options->json, "JSON for programs, errors included");
 }
 
-std::unique_ptr<CLI::App> MakeApp(GlobalOptions* options, Action* action) {
-  auto app = std::make_unique<CLI::App>(kDescription, "plumbline");
-  app->formatter(std::make_shared<HelpFormatter>());
-  app->require_subcommand(1);
-  app->fallthrough();
-  app->set_version_flag("--version", PLUMBLINE_VERSION);
-  AddGlobalOptions(*app, options);
-  AddApplyCommand(*app, action);
-  AddProcessCommands(*app, action);
-  AddDiffCommand(*app, action);
-  AddExportCommand(*app, action);
-  AddTagCommands(*app, action);
-  AddLifeCommands(*app, action);
-  AddHistoryCommands(*app, action);
-  AddPolicyCommand(*app, action);
-  AddImpactCommands(*app, action);
-  AddPlanCommand(*app, action);
-  AddStartCommand(*app, action);
-  AddTaskCommands(*app, action);
-  AddOnboardingCommands(*app, action);
-  AddMigrateCommand(*app, action);
-  AddEscalationCommands(*app, action);
-  AddRampCommands(*app, action);
-  AddImpedimentCommands(*app, action);
-  AddBlockerCommands(*app, action);
-  AddSetCommand(*app, action);
-  AddWatchCommand(*app, action);
-  AddWebhookCommands(*app, action);
-  AddCalendarFeedCommands(*app, action);
-  AddImportCommand(*app, action);
-  AddEventDataCommands(*app, action);
-  AddEventsCommand(*app, action);
-  AddAnalyticsCommands(*app, action);
-  AddListCommand(*app, action);
-  AddSearchCommand(*app, action);
-  AddResourceCommands(*app, action);
-  AddCalendarCommands(*app, action);
-  AddPersonCommands(*app, action);
-  AddDemoCommand(*app, action);
-  AddSimulationCommands(*app, action);
-  AddCompletionCommand(*app, action);
-  app->footer(kFooter);  // last: what comes after would take it over
-  return app;
+void AddCommands(args::Command& app, Action* action) {
+  AddApplyCommand(app, action);
+  AddProcessCommands(app, action);
+  AddDiffCommand(app, action);
+  AddExportCommand(app, action);
+  AddTagCommands(app, action);
+  AddLifeCommands(app, action);
+  AddHistoryCommands(app, action);
+  AddPolicyCommand(app, action);
+  AddImpactCommands(app, action);
+  AddPlanCommand(app, action);
+  AddStartCommand(app, action);
+  AddTaskCommands(app, action);
+  AddOnboardingCommands(app, action);
+  AddMigrateCommand(app, action);
+  AddEscalationCommands(app, action);
+  AddRampCommands(app, action);
+  AddImpedimentCommands(app, action);
+  AddBlockerCommands(app, action);
+  AddSetCommand(app, action);
+  AddWatchCommand(app, action);
+  AddWebhookCommands(app, action);
+  AddCalendarFeedCommands(app, action);
+  AddImportCommand(app, action);
+  AddEventDataCommands(app, action);
+  AddEventsCommand(app, action);
+  AddAnalyticsCommands(app, action);
+  AddListCommand(app, action);
+  AddSearchCommand(app, action);
+  AddResourceCommands(app, action);
+  AddCalendarCommands(app, action);
+  AddPersonCommands(app, action);
+  AddDemoCommand(app, action);
+  AddSimulationCommands(app, action);
+  AddCompletionCommand(app, action);
+}
+
+void Describe(CLI::App& app, args::Command& command, GlobalOptions* options, Action* action) {
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", PLUMBLINE_VERSION);
+  AddGlobalOptions(command, options);
+  AddCommands(command, action);
+  app.footer(kFooter);  // last: what comes after would take it over
 }
 
 // Help and the version go to standard output; what is wrong with the command line to standard
@@ -127,7 +131,8 @@ int EndOfParsing(const CLI::App& app, const CLI::ParseError& error, bool json) {
   } else if (text.empty()) {
     std::cerr << app.help();
   } else {
-    std::cerr << "error: " << text << "\n  see: " << CommandLineOf(app) << " --help\n";
+    PrintLine(absl::StrCat("error: ", text), ErrorPaper(std::cerr));
+    std::cerr << "  see: " << CommandLineOf(app) << " --help\n";
   }
   return kExitUsage;
 }
@@ -153,10 +158,12 @@ int Run(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_DFL);
   GlobalOptions options;
   Action action;
-  const std::unique_ptr<CLI::App> app = MakeApp(&options, &action);
+  CLI::App app(kDescription, "plumbline");
+  args::Command command(app);
+  Describe(app, command, &options, &action);
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   if (!words.empty() && words[0] == "__complete") {
-    AnswerCompletion(*app, {words.begin() + 1, words.end()}, std::cout, std::cerr);
+    AnswerCompletion(app, {words.begin() + 1, words.end()}, std::cout, std::cerr);
     return kExitOk;
   }
   const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
@@ -166,11 +173,11 @@ int Run(int argc, char** argv) {
     return ExitCodeOf(readable);
   }
   try {
-    app->parse(argc, argv);
+    app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return EndOfParsing(*app, error, json);
+    return EndOfParsing(app, error, json);
   }
-  options.workspace_given = app->count("--workspace") > 0;
+  options.workspace_given = app.count("--workspace") > 0;
   return Act(action, options);
 }
 

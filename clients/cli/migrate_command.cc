@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
@@ -168,7 +169,12 @@ std::string Summary(const ob::MigrateOnboardingResponse& response) {
   return absl::StrJoin(parts, ", ");
 }
 
-void PrintFailure(Session& session, const std::string& name, const absl::Status& status) {
+// Why on-boardings stay as they are, but for their ids, and the first of each.
+using Failures = std::map<std::string, std::string>;
+
+// What holds for many, such as what a step is perhaps called now, is said of the first.
+void PrintFailure(Session& session, const std::string& name, const absl::Status& status,
+                  Failures* failures) {
   if (session.json()) {
     ob::StartedOnboarding failed;
     failed.set_name(name);
@@ -177,9 +183,13 @@ void PrintFailure(Session& session, const std::string& name, const absl::Status&
     session.PrintJsonLine(failed);
     return;
   }
-  const std::string line = absl::StrCat(
-      IdOf(name), ": stays as it is: ", Printable(session.wording().Sentence(status.message())));
-  session.out() << Folded(session.paper(), line, 2) << '\n';
+  const std::string why = session.wording().Sentence(status.message());
+  const auto [same, is_new] = failures->emplace(
+      absl::StrReplaceAll(why, {{absl::StrCat("'", IdOf(name), "'"), "it"}}), IdOf(name));
+  const std::string line =
+      absl::StrCat(IdOf(name), ": stays as it is",
+                   is_new ? absl::StrCat(": ", why) : absl::StrCat(", as ", same->second, " does"));
+  session.out() << Folded(session.paper(), Printable(line), 2) << '\n';
 }
 
 // An error of several, with the reason of the first.
@@ -217,6 +227,7 @@ absl::Status MigrateMany(Session& session, const Options& options,
   size_t failed = 0;
   absl::Status first;
   Mappings suggested;
+  Failures failures;
   for (const std::string& name : names) {
     request.set_name(name);
     // One id for each, the same again when the command is repeated with it.
@@ -225,7 +236,7 @@ absl::Status MigrateMany(Session& session, const Options& options,
     const absl::Status status = session.Call(kOnboarding, "MigrateOnboarding", request, &response);
     if (!status.ok()) {
       if (failed++ == 0) first = status;
-      PrintFailure(session, name, status);
+      PrintFailure(session, name, status, &failures);
     } else if (session.json()) {
       session.PrintJsonLine(response);
     } else {
@@ -260,9 +271,9 @@ absl::Status Migrate(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddMigrateCommand(CLI::App& app, Action* action) {
+void AddMigrateCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* migrate =
+  args::Command* migrate =
       app.add_subcommand("migrate", "Let on-boardings go on by another revision of their process");
   migrate->group("Run");
   migrate

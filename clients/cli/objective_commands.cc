@@ -58,7 +58,7 @@ void ShowObjective(Session& session, const pb::Objective& objective) {
   lines.Add("alerts to", objective.alert_webhook_url());
   lines.Add("description", objective.description());
   lines.Add("labels", ValuesText(objective.labels()));
-  lines.Add("changed", absl::StrCat(When(objective.update_time()), " by ", objective.author()));
+  lines.Add("last edited", EditedText(objective.update_time(), objective.author()));
 }
 
 template <typename Response>
@@ -201,7 +201,8 @@ absl::Status Alerts(Session& session, const Options& options) {
   request.set_parent(session.FullName("objectives", options.id.empty() ? "-" : options.id));
   request.set_filter(options.list_filter);
   request.set_after_cursor(options.after_cursor);
-  Table table({"TIME (UTC)", "OBJECTIVE", "RULE", "STATE", "?SENT", "CURSOR", "|MESSAGE"});
+  Table table({"TIME (UTC)", "OBJECTIVE", "RULE", "STATE", "?|SENT", "CURSOR", "|MESSAGE"});
+  table.BreakLines();
   const auto add = [&](const pb::ListObjectiveAlertsResponse& page) {
     for (const pb::ObjectiveAlert& alert : page.alerts()) {
       const std::vector<std::string> parts = absl::StrSplit(alert.name(), '/');
@@ -220,35 +221,35 @@ absl::Status Alerts(Session& session, const Options& options) {
 
 using Run = absl::Status (*)(Session&, const Options&);
 
-CLI::App* AddCommand(CLI::App& group, Action* action, std::shared_ptr<Options> options,
-                     const char* name, const char* help, Run run) {
-  CLI::App* command = group.add_subcommand(name, help);
+args::Command* AddCommand(args::Command& group, Action* action, std::shared_ptr<Options> options,
+                          const char* name, const char* help, Run run) {
+  args::Command* command = group.add_subcommand(name, help);
   command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
   return command;
 }
 
-CLI::App* AddOfOne(CLI::App& group, Action* action, std::shared_ptr<Options> options,
-                   const char* name, const char* help, Run run) {
-  CLI::App* command = AddCommand(group, action, options, name, help, run);
+args::Command* AddOfOne(args::Command& group, Action* action, std::shared_ptr<Options> options,
+                        const char* name, const char* help, Run run) {
+  args::Command* command = AddCommand(group, action, options, name, help, run);
   command->add_option("OBJECTIVE", options->id, "Its id")->required();
   return command;
 }
 
-void AddEtag(CLI::App& command, Options& options) {
+void AddEtag(args::Command& command, Options& options) {
   Takes(
       command.add_option("--etag", options.etag, "Refuse if it has changed since it had this etag"),
       "ETAG");
 }
 
-void AddReading(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
+void AddReading(args::Command& group, Action* action, std::shared_ptr<Options> options) {
   AddOfOne(group, action, options, "show", "Show it; `budget` shows how it stands", Show);
-  CLI::App* list =
+  args::Command* list =
       AddCommand(group, action, options, "list", "All of them, and how they stand", List);
   AddFilterOptions(*list, "name, title, description, event_log, author, create_time, update_time",
                    &options->list_filter, &options->order_by);
   Takes(list->add_option("--limit", options->limit, "Rows at most (default: 1,000)"), "N");
-  CLI::App* alerts = AddCommand(group, action, options, "alerts",
-                                "Alerts that began and ended, the latest first", Alerts);
+  args::Command* alerts = AddCommand(group, action, options, "alerts",
+                                     "Alerts that began and ended, the latest first", Alerts);
   alerts->add_option("OBJECTIVE", options->id, "Its id (default: of all)");
   Takes(alerts->add_option("--filter", options->list_filter,
                            "Only these, as 'state = FIRED AND severity = PAGE'"),
@@ -261,13 +262,13 @@ void AddReading(CLI::App& group, Action* action, std::shared_ptr<Options> option
 
 }  // namespace
 
-void AddObjectiveCommands(CLI::App& app, Action* action) {
+void AddObjectiveCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* group = app.add_subcommand(
+  args::Command* group = app.add_subcommand(
       "objective", "Promises about a process or a step, with an error budget and alerts");
   group->group("Study");
   group->require_subcommand(1);
-  CLI::App* create =
+  args::Command* create =
       AddOfOne(*group, action, options, "create", "Promise something about an event log", Create);
   create->add_option("LOG", options->content.log, "Id of the event log")->required();
   AddObjectiveContent(*create, options->content);
@@ -278,13 +279,13 @@ void AddObjectiveCommands(CLI::App& app, Action* action) {
                {"plumbline objective create legal quotes --goal 95% --step 'Legal review' "
                 "--within 2d",
                 ""}});
-  CLI::App* set = AddOfOne(*group, action, options, "set", "Change it", Set);
+  args::Command* set = AddOfOne(*group, action, options, "set", "Change it", Set);
   Takes(set->add_option("--log", options->content.log, "Another event log"), "LOG");
   AddObjectiveContent(*set, options->content);
   set->add_flag("--no-alert-url", options->content.no_webhook, "Send its alerts nowhere");
   AddEtag(*set, *options);
   AddReading(*group, action, options);
-  CLI::App* remove =
+  args::Command* remove =
       AddOfOne(*group, action, options, "delete", "Delete it, and its alerts", Delete);
   AddEtag(*remove, *options);
   remove->add_flag("--dry-run", options->content.dry_run, "Check everything, write nothing");

@@ -14,8 +14,8 @@ namespace plumbline::cli {
 inline constexpr char kObjectives[] = "/plumbline.analytics.v1.ObjectiveService/";
 
 // Each adds its command (see commands.h).
-void AddObjectiveCommands(CLI::App& app, Action* action);
-void AddBudgetCommand(CLI::App& app, Action* action);
+void AddObjectiveCommands(args::Command& app, Action* action);
+void AddBudgetCommand(args::Command& app, Action* action);
 
 // As a person reads them.
 void PrintBudget(const analytics::v1::GetErrorBudgetResponse& answer, const Paper& paper);

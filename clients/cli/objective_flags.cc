@@ -104,7 +104,7 @@ bool SaysMeasure(const ObjectiveFlags& o) {
          o.leave_out;
 }
 
-void AddMeasure(CLI::App& command, ObjectiveFlags& options) {
+void AddMeasure(args::Command& command, ObjectiveFlags& options) {
   const char* const kGroup = "What is promised";
   const auto text = [&](const char* flag, std::string& value, const char* help, const char* word) {
     Takes(command.add_option(flag, value, help), word)->group(kGroup);
@@ -226,16 +226,16 @@ void NameObjectiveFields(Session& session) {
                           {"parent", "OBJECTIVE"}});
 }
 
-void AddObjectiveContent(CLI::App& command, ObjectiveFlags& options) {
+void AddObjectiveContent(args::Command& command, ObjectiveFlags& options) {
   AddMeasure(command, options);
   Takes(command.add_option("--title", options.title, "The promise in words"), "TEXT");
   Takes(command.add_option("--description", options.description, "Why, and to whom"), "TEXT");
-  CLI::Option* set = Takes(
+  args::Option* set = Takes(
       command.add_option("--rules", options.rules,
                          "Alerts for what takes hours to weeks (process, default) or happens many "
                          "times a minute (service)"),
       "SET");
-  set->check(CLI::IsMember({"process", "service"}));
+  set->check(args::IsMember({"process", "service"}));
   Takes(command.add_option("--rule", options.own_rules,
                            "An alert of its own (repeatable): it speaks while the budget is spent "
                            "RATE times as fast as it lasts, or so that RATE% of it are gone, in "

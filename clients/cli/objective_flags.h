@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
+#include "clients/cli/args.h"
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/session.h"
 #include "google/protobuf/field_mask.pb.h"
@@ -27,7 +27,7 @@ struct ObjectiveFlags {
 };
 
 // Adds them all but the log. `flags` must outlive the command.
-void AddObjectiveContent(CLI::App& command, ObjectiveFlags& flags);
+void AddObjectiveContent(args::Command& command, ObjectiveFlags& flags);
 
 // The content that the flags say; `fields` gets the names of what they do. FIELD_INVALID (a flag),
 // and errors of reading the calendar.

@@ -19,7 +19,7 @@ namespace plumbline::cli {
 
 namespace ob = onboarding::v1;
 
-void AddChangeOptions(CLI::App& command, ChangeOptions& options) {
+void AddChangeOptions(args::Command& command, ChangeOptions& options) {
   Takes(command.add_option("--at", options.at,
                            "When it happened: 2026-01-31, 2026-01-31T09:00 (UTC) or "
                            "2026-01-31T09:00:00+01:00 (default: now)"),

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 #include "common/base/ids.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
@@ -24,7 +24,7 @@ struct ChangeOptions {
   std::string at, request_id;
   bool dry_run = false;
 };
-void AddChangeOptions(CLI::App& command, ChangeOptions& options);
+void AddChangeOptions(args::Command& command, ChangeOptions& options);
 
 // Says that what follows only would be, if so, to who does not read JSON.
 void NoteDryRun(Session& session, const ChangeOptions& options);

@@ -63,9 +63,9 @@ absl::Status CancelOne(Session& session, const Options& options) {
   return Change<ob::CancelOnboardingRequest>(session, options, "CancelOnboarding", &response);
 }
 
-void Add(CLI::App& group, Action* action, std::shared_ptr<Options> options, const char* name,
+void Add(args::Command& group, Action* action, std::shared_ptr<Options> options, const char* name,
          const char* help, absl::Status (*run)(Session&, const Options&)) {
-  CLI::App* command = group.add_subcommand(name, help);
+  args::Command* command = group.add_subcommand(name, help);
   command->add_option("ON-BOARDING", options->onboarding, "Its id")->required();
   Takes(command->add_option("--reason", options->reason, "Why"), "TEXT")->required();
   Takes(command->add_option("--etag", options->etag, "Refuse if it changed since"), "ETAG");
@@ -75,9 +75,9 @@ void Add(CLI::App& group, Action* action, std::shared_ptr<Options> options, cons
 
 }  // namespace
 
-void AddOnboardingCommands(CLI::App& app, Action* action) {
+void AddOnboardingCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* group = app.add_subcommand(
+  args::Command* group = app.add_subcommand(
       "onboarding", "The plan of an on-boarding, its day one; pause, resume or cancel it");
   group->group("Run");
   group->require_subcommand(1);

@@ -4,15 +4,15 @@
 #ifndef PLUMBLINE_CLIENTS_CLI_ONBOARDING_GROUP_H_
 #define PLUMBLINE_CLIENTS_CLI_ONBOARDING_GROUP_H_
 
-#include "CLI/CLI.hpp"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 
 namespace plumbline::cli {
 
 // onboarding plan: what is still to come of one that is under way, and when (live_plan_command.cc).
-void AddLivePlan(CLI::App& group, Action* action);
+void AddLivePlan(args::Command& group, Action* action);
 // onboarding reschedule: day one moves (reschedule_command.cc).
-void AddReschedule(CLI::App& group, Action* action);
+void AddReschedule(args::Command& group, Action* action);
 
 }  // namespace plumbline::cli
 

@@ -94,8 +94,8 @@ absl::Status Batches(Session& session, const Options& options) {
   return Ask(session, "GetBatches", request, &response, PrintBatches);
 }
 
-void AddHandovers(CLI::App& command, Options& options) {
-  CLI::Option* together =
+void AddHandovers(args::Command& command, Options& options) {
+  args::Option* together =
       command.add_flag("--together", options.together, "Who works on the same cases instead");
   command.add_flag("--kept", options.kept, "Also what goes on with the same person or team")
       ->excludes(together);
@@ -104,34 +104,34 @@ void AddHandovers(CLI::App& command, Options& options) {
                         {"plumbline handovers my-events --by org:group", "between teams"}});
 }
 
-void AddWorkload(CLI::App& command, Options& options) {
+void AddWorkload(args::Command& command, Options& options) {
   AddCalendarFlag(command, "Busy time", &options.calendar);
   Takes(
       command.add_option("--period", options.period, "Also the work of all by day, week or month"),
       "PERIOD")
-      ->check(CLI::IsMember({"day", "week", "month"}));
+      ->check(args::IsMember({"day", "week", "month"}));
   Takes(command.add_option("--zone", options.zone, "Time zone of days (default: UTC)"), "ZONE");
   Takes(command.add_option("--load-hours", options.horizon_hours,
                            "What was begun in so many hours before is the load of an item "
                            "(default: 24)"),
         "HOURS")
-      ->check(CLI::Range(0.02, 8784.0));
+      ->check(args::Range(0.02, 8784.0));
   AddExamples(command,
               {{"plumbline workload my-events --period month", ""},
                {"plumbline workload my-events --event-filter 'resource = ada' --only-events",
                 "of one person"}});
 }
 
-void AddBatches(CLI::App& command, Options& options) {
+void AddBatches(args::Command& command, Options& options) {
   Takes(command.add_option("--gap-minutes", options.gap_minutes,
                            "Longest pause within a batch (default: 15)"),
         "MINUTES")
-      ->check(CLI::Range(0.0, 527'040.0));
+      ->check(args::Range(0.0, 527'040.0));
   Takes(command.add_option("--least", options.least, "Least cases of a batch (default: 2)"), "N")
-      ->check(CLI::Range(2, 1'000'000));
+      ->check(args::Range(2, 1'000'000));
   Takes(command.add_option("--batches", options.batches, "Largest batches to show (default: 10)"),
         "N")
-      ->check(CLI::Range(1, 1'000));
+      ->check(args::Range(1, 1'000));
   command.add_flag("--steady", options.steady,
                    "Also what came up while the batch was being worked on");
   AddExamples(command, {{"plumbline batches my-events --gap-minutes 5", ""}});
@@ -139,19 +139,19 @@ void AddBatches(CLI::App& command, Options& options) {
 
 }  // namespace
 
-void AddOrganizationCommands(CLI::App& app, Action* action) {
+void AddOrganizationCommands(args::Command& app, Action* action) {
   const auto add = [&](const char* name, const char* help,
                        absl::Status (*run)(Session&, const Options&),
-                       void (*add_options)(CLI::App&, Options&)) {
+                       void (*add_options)(args::Command&, Options&)) {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand(name, help);
+    args::Command* command = app.add_subcommand(name, help);
     command->group("Study");
     command->add_option("LOG", options->log, "Id of the event log")->required();
     Takes(command->add_option("--by", options->group_by,
                               "Who does it: an attribute, as org:group (default: the resource)"),
           "ATTRIBUTE");
     Takes(command->add_option("--limit", options->limit, "Rows to show (default: 20)"), "N")
-        ->check(CLI::Range(1, 10'000));
+        ->check(args::Range(1, 10'000));
     add_options(*command, *options);
     AddSelectionFlags(*command, &options->selection);
     command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });

@@ -10,7 +10,7 @@
 namespace plumbline::cli {
 
 // Adds them (see commands.h).
-void AddOrganizationCommands(CLI::App& app, Action* action);
+void AddOrganizationCommands(args::Command& app, Action* action);
 
 // As a person reads them, but for what was selected.
 void PrintHandovers(const analytics::v1::GetHandoversResponse& handovers, const Paper& paper);

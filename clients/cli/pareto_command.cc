@@ -112,9 +112,9 @@ void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
   PrintAbsent(pareto.absent(), paper);
 }
 
-void AddParetoCommand(CLI::App& app, Action* action) {
+void AddParetoCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
+  args::Command* command =
       app.add_subcommand("pareto", "Impediments, or defects, by what causes most of the loss");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
@@ -132,11 +132,11 @@ void AddParetoCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--weight", options->weight,
                             "count (of defects the default), time (of impediments) or cost"),
         "WEIGHT")
-      ->check(CLI::IsMember({"count", "time", "cost"}));
+      ->check(args::IsMember({"count", "time", "cost"}));
   Takes(command->add_option("--cost-per-hour", options->cost, "What an hour costs"), "COST");
   AddCalendarFlag(*command, "Time lost", &options->calendar);
   Takes(command->add_option("--causes,--bars", options->bars, "Bars to show (default: 50)"), "N")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   AddExamples(*command, {{"plumbline pareto my-events --by utility", ""},
                          {"plumbline pareto my-events --by region --weight count", ""},
                          {"plumbline pareto my-events --defects --by step", ""}});

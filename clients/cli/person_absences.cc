@@ -71,17 +71,18 @@ absl::Status List(Session& session, const Options& options) {
 
 void AddPersonAbsences(PersonGroup& group) {
   Options& o = group.options();
-  CLI::App* absence =
+  args::Command* absence =
       group.app().add_subcommand("absence", "When they are away, and who stands in");
   absence->require_subcommand(1);
-  CLI::App* add = group.Add("add", "Say when they are away: whole days of their zone", &Add,
-                            /*named=*/true, absence);
+  args::Command* add = group.Add("add", "Say when they are away: whole days of their zone", &Add,
+                                 /*named=*/true, absence);
   add->add_option("FROM", o.from, "The first day, YYYY-MM-DD")->required();
   add->add_option("UNTIL", o.until, "The last day (default: the same day)");
   Takes(add->add_option("--substitute", o.substitute, "Who does their work meanwhile"), "PERSON");
   Takes(add->add_option("--why", o.why, "Why they are away; everybody may read it"), "TEXT");
   group.AddWriteOptions(*add);
-  CLI::App* remove = group.Add("remove", "Take an absence out", &Remove, /*named=*/true, absence);
+  args::Command* remove =
+      group.Add("remove", "Take an absence out", &Remove, /*named=*/true, absence);
   remove->add_option("DATE", o.from, "A day of it")->required();
   group.AddWriteOptions(*remove);
   group.Add("list", "Their absences in the order of time", &List, /*named=*/true, absence);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/entry_changes.h"
+#include "clients/cli/errors.h"
 #include "clients/cli/help.h"
 #include "clients/cli/person_group.h"
 #include "clients/cli/terminal.h"
@@ -86,38 +87,38 @@ absl::Status History(Session& session, const Options& options) {
 void AddOthers(PersonGroup& group) {
   Options& o = group.options();
   group.Add("get", "Show the record of a person, as YAML", &Get);
-  CLI::App* list = group.Add(
+  args::Command* list = group.Add(
       "list", "People: to whom they report, their groups, whether they work here",
       [](Session& session, const Options& options) { return ListPeople(session, options.list); },
       /*named=*/false);
   const ListKind kind = PeopleList();
   Takes(list->add_option("--limit", o.list.limit, "At most so many rows (default: 1000)"), "N")
-      ->check(CLI::Range(1, 10'000'000));
+      ->check(args::Range(1, 10'000'000));
   AddFilterOptions(*list, kind.fields, &o.list.filter, &o.list.order_by);
   AddExamples(*list, kind.examples);
-  CLI::App* remove =
+  args::Command* remove =
       group.Add("delete", "Delete the record of a person; others go on naming their id", &Delete);
   remove->add_flag("--force", o.force, "Though others report to them");
   group.AddWriteOptions(*remove);
-  CLI::App* history =
+  args::Command* history =
       group.Add("history", "Who changed the record, from what to what, when, and why", &History);
   Takes(history->add_option("--limit", o.list.limit, "At most so many rows (default: 1000)"), "N")
-      ->check(CLI::Range(1, 10'000'000));
+      ->check(args::Range(1, 10'000'000));
   AddFilterOptions(*history, "sequence, kind, create_time, actor, reason, fields", &o.list.filter,
                    &o.list.order_by);
 }
 
 }  // namespace
 
-PersonGroup::PersonGroup(CLI::App& app, Action* action) : action_(action) {
+PersonGroup::PersonGroup(args::Command& app, Action* action) : action_(action) {
   group_ = app.add_subcommand("person", "People: managers, buddies, groups, absences");
   group_->group("Run");
   group_->require_subcommand(1);
 }
 
-CLI::App* PersonGroup::Add(const char* name, const char* purpose, Command command, bool named,
-                           CLI::App* parent) {
-  CLI::App* sub = (parent == nullptr ? group_ : parent)->add_subcommand(name, purpose);
+args::Command* PersonGroup::Add(const char* name, const char* purpose, Command command, bool named,
+                                args::Command* parent) {
+  args::Command* sub = (parent == nullptr ? group_ : parent)->add_subcommand(name, purpose);
   if (named)
     sub->add_option("PERSON", options_->person, "As on-boardings call them: ada@example.com")
         ->required();
@@ -127,7 +128,7 @@ CLI::App* PersonGroup::Add(const char* name, const char* purpose, Command comman
   return sub;
 }
 
-void PersonGroup::AddWriteOptions(CLI::App& command) {
+void PersonGroup::AddWriteOptions(args::Command& command) {
   Takes(command.add_option("--reason", options_->reason, "Why, kept in the history"), "TEXT");
   command.add_flag("--dry-run", options_->dry_run, "Check everything, write nothing");
   Takes(command.add_option("--request-id", options_->request_id,
@@ -146,6 +147,8 @@ absl::StatusOr<ob::Person> GetPerson(Session& session, const std::string& person
 
 absl::Status SavePerson(Session& session, const Options& options, const ob::Person& person,
                         const std::vector<std::string>& fields) {
+  // Another command has the option for the zone.
+  const bool sets = fields != std::vector<std::string>{"absences"};
   session.wording().Call({{"person.name", "PERSON"},
                           {"person.display_name", "--name"},
                           {"person.email", "--email"},
@@ -153,7 +156,7 @@ absl::Status SavePerson(Session& session, const Options& options, const ob::Pers
                           {"person.relations", "--relation"},
                           {"person.groups", "--group"},
                           {"person.calendar", "--calendar"},
-                          {"person.time_zone", "--zone"},
+                          {"person.time_zone", sets ? "--zone" : "--zone of 'person set'"},
                           {"person.quiet_hours", "--quiet"},
                           {"person.labels", "--label"},
                           {"reason", "--reason"}});
@@ -177,14 +180,15 @@ absl::Status SavePerson(Session& session, const Options& options, const ob::Pers
                     : fields.empty()  ? ": created"
                                       : ": changed")
                 << '\n';
-  for (const common::v1::Warning& warning : response.warnings())
-    session.err() << Printable(absl::StrCat("warning: ", warning.field(), ": ",
-                                            session.wording().Sentence(warning.description())))
-                  << '\n';
+  session.out().flush();
+  for (const common::v1::Warning& warning : response.warnings()) {
+    const std::string field = absl::StrCat("person.", warning.field());
+    PrintWarning(session.wording().Violation({field, warning.description()}), session.err());
+  }
   return absl::OkStatus();
 }
 
-void AddPersonCommands(CLI::App& app, Action* action) {
+void AddPersonCommands(args::Command& app, Action* action) {
   PersonGroup group(app, action);
   AddOthers(group);
   AddPersonSet(group, action);

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clients/cli/args.h"
 #include "clients/cli/list.h"
 #include "clients/cli/session.h"
 #include "plumbline/onboarding/v1/people.pb.h"
@@ -38,22 +38,22 @@ class PersonGroup {
  public:
   using Command = absl::Status (*)(Session&, const PersonOptions&);
 
-  PersonGroup(CLI::App& app, Action* action);
+  PersonGroup(args::Command& app, Action* action);
 
   // Adds `plumbline person NAME` (or below `parent`), which takes a PERSON first where it is
   // `named`.
-  CLI::App* Add(const char* name, const char* purpose, Command command, bool named = true,
-                CLI::App* parent = nullptr);
+  args::Command* Add(const char* name, const char* purpose, Command command, bool named = true,
+                     args::Command* parent = nullptr);
   // --reason, --dry-run and --request-id.
-  void AddWriteOptions(CLI::App& command);
+  void AddWriteOptions(args::Command& command);
 
-  CLI::App& app() { return *group_; }
+  args::Command& app() { return *group_; }
   PersonOptions& options() { return *options_; }
   const std::shared_ptr<PersonOptions>& shared() { return options_; }
 
  private:
   Action* const action_;
-  CLI::App* group_;
+  args::Command* group_;
   std::shared_ptr<PersonOptions> options_ = std::make_shared<PersonOptions>();
 };
 

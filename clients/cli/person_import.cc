@@ -98,8 +98,8 @@ absl::Status Import(Session& session, const Options& options) {
 
 void AddPersonImport(PersonGroup& group) {
   Options& o = group.options();
-  CLI::App* import = group.Add("import", "Create and change records by the rows of a CSV file",
-                               &Import, /*named=*/false);
+  args::Command* import = group.Add("import", "Create and change records by the rows of a CSV file",
+                                    &Import, /*named=*/false);
   import->add_option("FILE", o.file, "A CSV file with headings; - is standard input")->required();
   Takes(import->add_option("--column", o.columns,
                            "What a column is for whose heading does not say it: Boss=manager, "

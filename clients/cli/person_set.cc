@@ -45,7 +45,7 @@ absl::Status SetQuiet(const std::string& quiet, ob::Person* person) {
 
 // Which of the flags were given: an empty text is a value too, and takes one away.
 struct Given {
-  const CLI::App* command;
+  const args::Command* command;
   bool operator()(const char* flag) const { return command->count(flag) > 0; }
 };
 
@@ -106,8 +106,8 @@ absl::Status Set(Session& session, const Options& options, const Given& given) {
 
 void AddPersonSet(PersonGroup& group, Action* action) {
   Options& o = group.options();
-  CLI::App* set = group.Add("set", "Say something of a person; who has no record gets one",
-                            [](Session&, const Options&) { return absl::OkStatus(); });
+  args::Command* set = group.Add("set", "Say something of a person; who has no record gets one",
+                                 [](Session&, const Options&) { return absl::OkStatus(); });
   Takes(set->add_option("--name", o.display_name, "Their name"), "NAME");
   Takes(set->add_option("--email", o.email, "Where messages go"), "ADDRESS");
   Takes(set->add_option("--manager", o.manager, "To whom they report"), "PERSON");
@@ -130,7 +130,7 @@ void AddPersonSet(PersonGroup& group, Action* action) {
   Takes(set->add_option("--label", o.labels, "Label to find them by (repeatable)"), "KEY=VALUE")
       ->allow_extra_args(false);
   Takes(set->add_option("--state", o.state, "active or left"), "STATE")
-      ->check(CLI::IsMember({"active", "left"}));
+      ->check(args::IsMember({"active", "left"}));
   group.AddWriteOptions(*set);
   AddExamples(*set, {{"plumbline person set ada@example.com --manager eve@example.com --relation "
                       "buddy=bob@example.com",

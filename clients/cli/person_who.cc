@@ -79,8 +79,8 @@ absl::Status Who(Session& session, const Options& options) {
 
 void AddPersonWho(PersonGroup& group) {
   Options& o = group.options();
-  CLI::App* who = group.Add("who", "Who does a role for a person at a time, and why", &Who,
-                            /*named=*/false);
+  args::Command* who = group.Add("who", "Who does a role for a person at a time, and why", &Who,
+                                 /*named=*/false);
   who->add_option("ROLE", o.role,
                   "manager, manager.manager, buddy or another relation, group:ID (default: who "
                   "does the person's own work)");

@@ -128,15 +128,16 @@ absl::Status Plan(Session& session, const Options& options) {
   if (plan.open_roles_size() > 0)
     say(absl::StrCat("nobody is named for: ", absl::StrJoin(plan.open_roles(), ", ")));
   PlanNotes(session).Tell(plan.onboarding(), TimesOf(plan, session.clock().Now()));
+  TellRisk(session, plan.risk(), "");
   if (options.why) PrintReasons(session, plan);
   return absl::OkStatus();
 }
 
 }  // namespace
 
-void AddPlanCommand(CLI::App& app, Action* action) {
+void AddPlanCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* plan = app.add_subcommand(
+  args::Command* plan = app.add_subcommand(
       "plan", "See what start would start: who does what when, why, and what the end hangs on");
   plan->group("Run");
   plan->add_option("PROCESS", options->process, "Id, or ID@REVISION (default: the latest revision)")

@@ -22,6 +22,9 @@ constexpr int64_t kNewsSeconds = 3600;
 // As many are named as a line holds.
 constexpr size_t kMostNamed = 3;
 
+// Tasks at risk that have a line each.
+constexpr int kMostTasks = 5;
+
 template <typename Task>
 void Add(const Task& task, const std::string& id, absl::Time now, PlanTimes* times) {
   if (!task.has_planned_start_time()) return;
@@ -118,6 +121,43 @@ std::string PlanNotes::OfDayOne(const ob::Onboarding& onboarding) {
 void PlanNotes::Tell(const ob::Onboarding& onboarding, const PlanTimes& times) {
   for (const std::string& text : {OfDayOne(onboarding), StandingText(onboarding, times)})
     if (!text.empty()) session_.out() << Folded(session_.paper(), text, 2) << '\n';
+}
+
+void TellRisk(Session& session, const ob::PlanRisk& risk, const std::string& more) {
+  const auto line = [&](const std::string& text) {
+    session.out() << Folded(session.paper(), Printable("  " + text), 4) << '\n';
+  };
+  for (int i = 0; i < std::min(risk.tasks_size(), kMostTasks); ++i)
+    line(absl::StrCat(risk.tasks(i).task(), ": ", risk.tasks(i).reason()));
+  if (risk.task_count() > kMostTasks) {
+    line(absl::StrCat("and ", risk.task_count() - kMostTasks, " more",
+                      more.empty() ? "" : absl::StrCat(": ", more)));
+  }
+  for (const ob::MilestoneRisk& milestone : risk.milestones()) line(milestone.reason());
+}
+
+std::string RiskText(const ob::PlanRisk& risk) {
+  const auto named = [](const auto& all, int count, auto name) {
+    return absl::StrCat(
+        absl::StrJoin(all, ", ",
+                      [&](std::string* out, const auto& one) { absl::StrAppend(out, name(one)); }),
+        count > all.size() ? ", ..." : "");
+  };
+  std::vector<std::string> parts;
+  if (risk.task_count() > 0) {
+    parts.push_back(absl::StrCat(
+        Number(risk.task_count(), "task", "tasks"), " at risk (",
+        named(risk.tasks(), risk.task_count(), [](const ob::TaskRisk& one) { return one.task(); }),
+        ")"));
+  }
+  if (risk.milestone_count() > 0) {
+    parts.push_back(
+        absl::StrCat(Number(risk.milestone_count(), "milestone", "milestones"), " will be missed (",
+                     named(risk.milestones(), risk.milestone_count(),
+                           [](const ob::MilestoneRisk& one) { return one.milestone(); }),
+                     ")"));
+  }
+  return absl::StrJoin(parts, "; ");
 }
 
 std::string Folded(const Paper& paper, absl::string_view text, size_t hanging) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What has to be known of a plan beside its table, where it is shown and where it is started: that
-// what should have begun already moves its end, and that nobody works on its day one.
+// what should have begun already moves its end, which tasks are late by that and which milestones
+// will be missed, and that nobody works on its day one.
 #ifndef PLUMBLINE_CLIENTS_CLI_PLAN_NOTES_H_
 #define PLUMBLINE_CLIENTS_CLI_PLAN_NOTES_H_
 
@@ -17,6 +18,7 @@
 #include "clients/cli/session.h"
 #include "clients/cli/terminal.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
+#include "plumbline/onboarding/v1/plan_risk.pb.h"
 #include "plumbline/onboarding/v1/plan_service.pb.h"
 
 namespace plumbline::cli {
@@ -60,6 +62,14 @@ class PlanNotes {
   Session& session_;
   std::map<std::pair<std::string, absl::CivilDay>, std::optional<absl::CivilDay>> first_days_;
 };
+
+// Says which tasks are late, or will be, and which milestones will be missed: a line each, tasks up
+// to five. `more`: the command that shows the others, "" = there is none.
+void TellRisk(Session& session, const onboarding::v1::PlanRisk& risk, const std::string& more);
+
+// The same in one line, as of one of many: "4 tasks at risk (contract, laptop, exam, ...); 1
+// milestone will be missed (certified)"; "" where nothing is.
+std::string RiskText(const onboarding::v1::PlanRisk& risk);
 
 // Wrap (terminal.h) for a terminal; as it is elsewhere, where programs look for words.
 std::string Folded(const Paper& paper, absl::string_view text, size_t hanging);

@@ -36,6 +36,23 @@ ob::Onboarding EndingIn(int64_t hours, bool at_risk) {
   return onboarding;
 }
 
+TEST(PlanNotes, SayInOneLineWhatIsAtRisk) {
+  ob::PlanRisk risk;
+  EXPECT_EQ(RiskText(risk), "");
+  risk.add_tasks()->set_task("contract");
+  risk.set_task_count(1);
+  EXPECT_EQ(RiskText(risk), "1 task at risk (contract)");
+  risk.add_tasks()->set_task("laptop");
+  risk.set_task_count(4);
+  risk.add_milestones()->set_milestone("certified");
+  risk.set_milestone_count(1);
+  EXPECT_EQ(RiskText(risk),
+            "4 tasks at risk (contract, laptop, ...); 1 milestone will be missed (certified)");
+  risk.clear_tasks();
+  risk.set_task_count(0);
+  EXPECT_EQ(RiskText(risk), "1 milestone will be missed (certified)");
+}
+
 TEST(PlanNotes, CountWhatShouldHaveBegun) {
   const PlanTimes times = TimesOf(PlanOf({-48, -1, 0, 24}), kNow);
   EXPECT_EQ(times.begun, 2) << "what begins now is in time, and repetitions have no time";

@@ -86,20 +86,20 @@ absl::StatusOr<ct::CatalogPolicy> GetPolicy(Session& session, const std::string&
   return std::move(*response.mutable_policy());
 }
 
-void AddPolicyCommand(CLI::App& app, Action* action) {
+void AddPolicyCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* policy =
+  args::Command* policy =
       app.add_subcommand("policy", "What the workspace demands before a process is published");
   policy->group("Govern");
   policy->require_subcommand(1);
   policy->add_subcommand("get", "Show it")->callback([=] { *action = Get; });
-  CLI::App* set = policy->add_subcommand("set", "Change it");
+  args::Command* set = policy->add_subcommand("set", "Change it");
   Takes(set->add_option("--approval", options->approval, "required or optional"), "RULE")
-      ->check(CLI::IsMember({"required", "optional"}));
+      ->check(args::IsMember({"required", "optional"}));
   Takes(set->add_option("--self-approval", options->self_approval,
                         "refused or allowed: whether who edited a draft may approve it"),
         "RULE")
-      ->check(CLI::IsMember({"refused", "allowed"}));
+      ->check(args::IsMember({"refused", "allowed"}));
   Takes(set->add_option("--reason", options->reason, "Why, kept in its history"), "TEXT");
   Takes(set->add_option("--etag", options->etag, "Refuse if it has changed since it had this etag"),
         "ETAG");

@@ -45,13 +45,13 @@ absl::Status Publish(Session& session, const PublishOptions& options) {
 
 }  // namespace
 
-void AddProcessCommands(CLI::App& app, Action* action) {
+void AddProcessCommands(args::Command& app, Action* action) {
   struct Options {
     PublishOptions publish;
   };
   auto options = std::make_shared<Options>();
 
-  CLI::App* publish =
+  args::Command* publish =
       app.add_subcommand("publish", "Freeze the draft of a process as its next revision");
   publish->group("Draw");
   PublishOptions& publishing = options->publish;

@@ -15,11 +15,11 @@ namespace plumbline::cli {
 inline constexpr char kQuality[] = "/plumbline.analytics.v1.QualityService/";
 
 // Each adds its command (see commands.h).
-void AddFlowCommand(CLI::App& app, Action* action);
-void AddYieldCommand(CLI::App& app, Action* action);
-void AddChartCommand(CLI::App& app, Action* action);
-void AddCapabilityCommand(CLI::App& app, Action* action);
-void AddParetoCommand(CLI::App& app, Action* action);
+void AddFlowCommand(args::Command& app, Action* action);
+void AddYieldCommand(args::Command& app, Action* action);
+void AddChartCommand(args::Command& app, Action* action);
+void AddCapabilityCommand(args::Command& app, Action* action);
+void AddParetoCommand(args::Command& app, Action* action);
 
 // Answers as a person reads them.
 void PrintFlow(const analytics::v1::GetFlowResponse& flow, const Paper& paper);
@@ -36,12 +36,12 @@ struct MeasureFlags {
   std::vector<std::string> defects;
 };
 // Adds --of, --step, --calendar; with `counts` also --condition, --target and --defect.
-void AddMeasureFlags(CLI::App& command, bool counts, MeasureFlags* flags);
+void AddMeasureFlags(args::Command& command, bool counts, MeasureFlags* flags);
 absl::Status SetMeasure(Session& session, const MeasureFlags& flags,
                         analytics::v1::QualityMeasure* measure);
 
 // "rework", "failed-verification", ...: --defect.
-void AddDefectFlag(CLI::App& command, std::vector<std::string>* defects);
+void AddDefectFlag(args::Command& command, std::vector<std::string>* defects);
 analytics::v1::DefectSource DefectSourceOf(const std::string& name);
 std::string DefectWords(analytics::v1::DefectSource source);
 

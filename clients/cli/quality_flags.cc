@@ -103,13 +103,13 @@ absl::Status SetSpan(absl::string_view flag, absl::string_view text,
   return absl::OkStatus();
 }
 
-void AddDefectFlag(CLI::App& command, std::vector<std::string>* defects) {
+void AddDefectFlag(args::Command& command, std::vector<std::string>* defects) {
   Takes(command.add_option("--defect", *defects,
                            "What counts as a defect (repeat for several): rework, "
                            "failed-verification, waived, missed-target, reported (default: all "
                            "that the log tells of)"),
         "SOURCE")
-      ->check(CLI::IsMember(DefectNames()));
+      ->check(args::IsMember(DefectNames()));
 }
 
 pb::DefectSource DefectSourceOf(const std::string& name) {
@@ -123,7 +123,7 @@ std::string DefectWords(pb::DefectSource source) {
   return absl::StrReplaceAll(DefectNames()[i], {{"-", " "}});
 }
 
-void AddMeasureFlags(CLI::App& command, bool counts, MeasureFlags* flags) {
+void AddMeasureFlags(args::Command& command, bool counts, MeasureFlags* flags) {
   const char* const kGroup = "What is measured";
   Takes(command.add_option(
             "--of", flags->of,
@@ -132,7 +132,7 @@ void AddMeasureFlags(CLI::App& command, bool counts, MeasureFlags* flags) {
                      "step), arrivals, departures"
                    : "duration of cases (default), or waiting or working time of a --step"),
         "MEASURE")
-      ->check(CLI::IsMember(Names(counts)))
+      ->check(args::IsMember(Names(counts)))
       ->group(kGroup);
   Takes(command.add_option("--step", flags->step, "The step, or activity, that it is about"),
         "STEP")

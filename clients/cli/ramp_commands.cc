@@ -191,28 +191,29 @@ absl::Status Cohorts(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
-CLI::App* Add(CLI::App& group, Action* action, std::shared_ptr<Options> options, const char* name,
-              const char* help, absl::Status (*run)(Session&, const Options&)) {
-  CLI::App* command = group.add_subcommand(name, help);
+args::Command* Add(args::Command& group, Action* action, std::shared_ptr<Options> options,
+                   const char* name, const char* help,
+                   absl::Status (*run)(Session&, const Options&)) {
+  args::Command* command = group.add_subcommand(name, help);
   command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
   return command;
 }
 
 // A command about one on-boarding.
-CLI::App* AddOfOne(CLI::App& group, Action* action, std::shared_ptr<Options> options,
-                   const char* name, const char* help,
-                   absl::Status (*run)(Session&, const Options&)) {
-  CLI::App* command = Add(group, action, options, name, help, run);
+args::Command* AddOfOne(args::Command& group, Action* action, std::shared_ptr<Options> options,
+                        const char* name, const char* help,
+                        absl::Status (*run)(Session&, const Options&)) {
+  args::Command* command = Add(group, action, options, name, help, run);
   command->add_option("ON-BOARDING", options->onboarding, "Its id")->required();
   return command;
 }
 
-void AddChanges(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* report = AddOfOne(group, action, options, "report",
-                              "Tell that a milestone was reached that no task tells", Report);
-  CLI::App* withdraw = AddOfOne(group, action, options, "withdraw",
-                                "Take back what was reported by mistake", Withdraw);
-  for (CLI::App* command : {report, withdraw}) {
+void AddChanges(args::Command& group, Action* action, std::shared_ptr<Options> options) {
+  args::Command* report = AddOfOne(group, action, options, "report",
+                                   "Tell that a milestone was reached that no task tells", Report);
+  args::Command* withdraw = AddOfOne(group, action, options, "withdraw",
+                                     "Take back what was reported by mistake", Withdraw);
+  for (args::Command* command : {report, withdraw}) {
     command
         ->add_option("MILESTONE", options->milestone,
                      "Its id, as 'plumbline ramp milestones ID' shows it")
@@ -239,20 +240,20 @@ void AddChanges(CLI::App& group, Action* action, std::shared_ptr<Options> option
                          ""}});
 }
 
-void AddByReadiness(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* list = Add(group, action, options, "list",
-                       "On-boardings under way, those that stand worst first", ByReadiness);
+void AddByReadiness(args::Command& group, Action* action, std::shared_ptr<Options> options) {
+  args::Command* list = Add(group, action, options, "list",
+                            "On-boardings under way, those that stand worst first", ByReadiness);
   Takes(list->add_option("--filter", options->filter,
                          "Which on-boardings, as in 'list onboardings' (default: all; at most "
                          "20,000)"),
         "FILTER");
   Takes(list->add_option("--level", options->level, "Only those: red, yellow or green"), "LEVEL")
-      ->check(CLI::IsMember({"red", "yellow", "green"}));
+      ->check(args::IsMember({"red", "yellow", "green"}));
   AddExamples(*list, {{"plumbline ramp list --level red --filter 'labels.cohort = 2027-q1'", ""}});
 }
 
-void AddCohorts(CLI::App& group, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* cohorts =
+void AddCohorts(args::Command& group, Action* action, std::shared_ptr<Options> options) {
+  args::Command* cohorts =
       Add(group, action, options, "cohorts",
           "Compare on-boardings: how they stand, how soon they came to each milestone", Cohorts);
   Takes(cohorts->add_option("--by", options->group_by,
@@ -288,9 +289,9 @@ std::string LevelWord(ob::Readiness::Level level) {
   }
 }
 
-void AddRampCommands(CLI::App& app, Action* action) {
+void AddRampCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* group =
+  args::Command* group =
       app.add_subcommand("ramp", "How far people are: milestones, readiness, how cohorts compare");
   group->group("Run");
   group->require_subcommand(1);

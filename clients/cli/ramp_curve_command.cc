@@ -185,7 +185,7 @@ void PrintRampPoints(const Value& value, const pb::GetRampCurvesResponse& respon
   }
 }
 
-void AddMeasure(CLI::App& command, Options* options) {
+void AddMeasure(args::Command& command, Options* options) {
   const char* const kGroup = "What is drawn";
   Takes(command.add_option("--until", options->until,
                            "The share of cases with an event of this activity (default: that have "
@@ -199,7 +199,7 @@ void AddMeasure(CLI::App& command, Options* options) {
                            "latest (default), so-far or interval: the latest number, the sum so "
                            "far, or of each interval; the last two count events without --of"),
         "HOW")
-      ->check(CLI::IsMember({"latest", "so-far", "interval"}))
+      ->check(args::IsMember({"latest", "so-far", "interval"}))
       ->group(kGroup);
   command.add_flag("--median", options->median, "The median of the cases, not their mean")
       ->group(kGroup);
@@ -234,24 +234,24 @@ void PrintRampCurves(const pb::GetRampCurvesRequest& request,
   if (points) PrintRampPoints(Value(request), response, every, paper);
 }
 
-void AddRampCurveCommand(CLI::App& app, Action* action) {
+void AddRampCurveCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  args::Command* command = app.add_subcommand(
       "ramp-curve", "How far cases have come one, two, ... weeks after they began, in groups");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
   AddMeasure(*command, options.get());
   AddCohortFlags(*command, &options->groups);
   Takes(command->add_option("--every", options->every, "day, week (default) or month"), "LENGTH")
-      ->check(CLI::IsMember({"day", "week", "month"}));
+      ->check(args::IsMember({"day", "week", "month"}));
   Takes(command->add_option("--intervals", options->intervals,
                             "So many (default: 60 days, 26 weeks, 24 months)"),
         "N")
-      ->check(CLI::Range(1, 500));
+      ->check(args::Range(1, 500));
   Takes(command->add_option("--confidence", options->confidence, "Of bands (default: 0.95)"),
         "SHARE");
   Takes(command->add_option("--groups", options->most, "The largest so many (default: 20)"), "N")
-      ->check(CLI::Range(1, 100));
+      ->check(args::Range(1, 100));
   command->add_flag("--points", options->points, "Each point with its band too");
   AddSelectionFlags(*command, &options->selection);
   AddExamples(*command,

@@ -116,22 +116,22 @@ absl::Status Report(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
-void AddPage(CLI::App& report, Options& options) {
+void AddPage(args::Command& report, Options& options) {
   Takes(report.add_option("--by", options.by, "The period is of weeks or months (default: month)"),
         "PERIOD")
-      ->check(CLI::IsMember({"week", "month"}));
+      ->check(args::IsMember({"week", "month"}));
   Takes(report.add_option("--periods", options.periods, "So many of them (default: 1)"), "N")
-      ->check(CLI::Range(1, 52));
+      ->check(args::Range(1, 52));
   Takes(report.add_option("--end", options.end,
                           "The period ends just before it (default: after the last event)"),
         "TIME");
   Takes(report.add_option("--zone", options.zone, "Time zone of months (default: UTC)"), "ZONE");
   AddCalendarFlag(report, "Times and hours", &options.calendar);
   Takes(report.add_option("--fixes", options.fixes, "Fixes to tell (default: 3)"), "N")
-      ->check(CLI::Range(1, 10));
+      ->check(args::Range(1, 10));
   Takes(report.add_option("--confidence", options.confidence, "Of intervals (default: 0.95)"),
         "SHARE")
-      ->check(CLI::Range(0.5, 0.999999));
+      ->check(args::Range(0.5, 0.999999));
   Takes(report.add_option("--seed", options.seed,
                           "Of the draws of cases; the same gives the same intervals (default: 1)"),
         "N");
@@ -143,13 +143,13 @@ void AddPage(CLI::App& report, Options& options) {
             "Target of a case in calendar days, from day one of an on-boarding, else from its "
             "first event (default: the cases' own due times)"),
         "DAYS")
-      ->check(CLI::Range(0.001, 36'525.0));  // a century
+      ->check(args::Range(0.001, 36'525.0));  // a century
 }
 
-void AddDetails(CLI::App& report, Options& options) {
+void AddDetails(args::Command& report, Options& options) {
   const char* const kGroup = "Details";
   const auto limit = [&](const char* flag, int& value, const char* help, int most) {
-    Takes(report.add_option(flag, value, help), "N")->check(CLI::Range(1, most))->group(kGroup);
+    Takes(report.add_option(flag, value, help), "N")->check(args::Range(1, most))->group(kGroup);
   };
   report
       .add_flag("--details", options.details,
@@ -166,9 +166,9 @@ void AddDetails(CLI::App& report, Options& options) {
 
 }  // namespace
 
-void AddReportCommand(CLI::App& app, Action* action) {
+void AddReportCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* report = app.add_subcommand(
+  args::Command* report = app.add_subcommand(
       "report",
       "One page: how objectives stand, what changed and whether it is chance, what to fix");
   report->group("Study");

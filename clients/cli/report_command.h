@@ -4,12 +4,12 @@
 #ifndef PLUMBLINE_CLIENTS_CLI_REPORT_COMMAND_H_
 #define PLUMBLINE_CLIENTS_CLI_REPORT_COMMAND_H_
 
-#include "CLI/CLI.hpp"
+#include "clients/cli/args.h"
 #include "clients/cli/commands.h"
 
 namespace plumbline::cli {
 
-void AddReportCommand(CLI::App& app, Action* action);
+void AddReportCommand(args::Command& app, Action* action);
 
 }  // namespace plumbline::cli
 

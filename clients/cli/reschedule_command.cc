@@ -83,9 +83,9 @@ absl::Status Reschedule(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddReschedule(CLI::App& group, Action* action) {
+void AddReschedule(args::Command& group, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = group.add_subcommand(
+  args::Command* command = group.add_subcommand(
       "reschedule", "Move day one: target, due dates that hang on it, and the plan follow");
   command->add_option("ON-BOARDING", options->onboarding, "Its id")->required();
   command->add_option("DAY-ONE", options->day_one, "The new first working day, YYYY-MM-DD")

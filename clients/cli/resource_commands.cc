@@ -145,9 +145,9 @@ absl::Status Delete(Session& session, const DeleteWords& words) {
   return absl::OkStatus();
 }
 
-void AddDeleteCommand(CLI::App& app, Action* action) {
+void AddDeleteCommand(args::Command& app, Action* action) {
   auto words = std::make_shared<DeleteWords>();
-  CLI::App* remove = app.add_subcommand(
+  args::Command* remove = app.add_subcommand(
       "delete", "Delete a resource of the catalog, or an event log with all its events");
   remove->group("Study");
   remove->add_option("RESOURCE", words->name, absl::StrCat(DeletedInWords(), " or ", kLogs, "ID"))
@@ -172,10 +172,10 @@ void AddDeleteCommand(CLI::App& app, Action* action) {
 
 }  // namespace
 
-void AddResourceCommands(CLI::App& app, Action* action) {
+void AddResourceCommands(args::Command& app, Action* action) {
   auto name = std::make_shared<std::string>();
   auto output = std::make_shared<std::string>("yaml");
-  CLI::App* get = app.add_subcommand("get", "Show one resource in full, as YAML");
+  args::Command* get = app.add_subcommand("get", "Show one resource in full, as YAML");
   get->group("Look");
   get->add_option("NAME", *name,
                   absl::StrCat(KindsInWords(), " (processes also with @REVISION or @TAG), ",
@@ -183,7 +183,7 @@ void AddResourceCommands(CLI::App& app, Action* action) {
       ->required();
   get->add_option("-o,--output", *output, "yaml or json (default: yaml)")
       ->option_text("FORMAT")
-      ->check(CLI::IsMember({"yaml", "json"}));
+      ->check(args::IsMember({"yaml", "json"}));
   AddExamples(*get, {{"plumbline get processes/quote-to-order > mine.yaml",
                       "the draft, to be edited and applied again"},
                      {"plumbline get processes/quote-to-order@1", "a published revision"},

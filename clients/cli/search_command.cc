@@ -68,18 +68,18 @@ absl::Status Search(Session& session, const SearchOptions& options) {
 
 }  // namespace
 
-void AddSearchCommand(CLI::App& app, Action* action) {
+void AddSearchCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<SearchOptions>();
-  CLI::App* search = app.add_subcommand("search",
-                                        "Find processes by words of their titles, purposes, "
-                                        "labels, attributes and steps, best first");
+  args::Command* search = app.add_subcommand("search",
+                                             "Find processes by words of their titles, purposes, "
+                                             "labels, attributes and steps, best first");
   search->group("Look");
   search
       ->add_option("WORDS", options->words,
                    "One to ten; all must be there, each may be the beginning of a longer one")
       ->required();
   Takes(search->add_option("--limit", options->limit, "At most so many (default: 20)"), "N")
-      ->check(CLI::Range(1, 10'000'000));
+      ->check(args::Range(1, 10'000'000));
   AddFilterOptions(*search,
                    "name, title, owner, labels.KEY, state, author, create_time, update_time, "
                    "latest_revision, approval.state, unpublished_changes, rank (1: all words in "

@@ -29,9 +29,9 @@ double ShareOf(int64_t part, int64_t whole) {
 
 }  // namespace
 
-void AddCompletionFlags(CLI::App& command, CompletionFlags* flags) {
+void AddCompletionFlags(args::Command& command, CompletionFlags* flags) {
   const char* const kGroup = "Which cases have ended (default: those that the log marks)";
-  CLI::Option* activities =
+  args::Option* activities =
       Takes(command.add_option("--completion", flags->activities,
                                "Those that had this activity (repeat for several)"),
             "ACTIVITY");
@@ -40,7 +40,7 @@ void AddCompletionFlags(CLI::App& command, CompletionFlags* flags) {
       .add_flag("--completion-last", flags->last, "With --completion: only if nothing came after")
       ->needs(activities)
       ->group(kGroup);
-  CLI::Option* idle =
+  args::Option* idle =
       Takes(command.add_option("--completion-idle", flags->idle,
                                "Those without an event for so long before the end of the log: 30d"),
             "SPAN");
@@ -99,14 +99,14 @@ void PrintCompletion(const pb::CompletionSummary& summary, Session& session) {
             << "\n\n";
 }
 
-void AddSelectionFlags(CLI::App& command, SelectionFlags* flags) {
+void AddSelectionFlags(args::Command& command, SelectionFlags* flags) {
   const char* const kGroup = "Which cases";
   Takes(command.add_option("--filter", flags->filter,
                            "Only cases for which this holds, as 'duration > 90d AND "
                            "follows:\"A > B\"' (see docs/filters.md)"),
         "CONDITION")
       ->group(kGroup);
-  CLI::Option* events =
+  args::Option* events =
       Takes(command.add_option("--event-filter", flags->event_filter,
                                "Only cases with an event for which this holds, as 'activity = A "
                                "AND resource = ada'"),
@@ -124,7 +124,7 @@ void AddSelectionFlags(CLI::App& command, SelectionFlags* flags) {
                            "How cases lie between --from and --to: started (default), contained, "
                            "intersecting or ended"),
         "HOW")
-      ->check(CLI::IsMember({"started", "contained", "intersecting", "ended"}))
+      ->check(args::IsMember({"started", "contained", "intersecting", "ended"}))
       ->group(kGroup);
   AddCompletionFlags(command, &flags->completion);
 }

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 #include "plumbline/analytics/v1/selection.pb.h"
 
@@ -26,7 +26,7 @@ struct CompletionFlags {
 
 // Adds --completion, --completion-last, --completion-idle and --completion-all. `flags` must
 // outlive the command.
-void AddCompletionFlags(CLI::App& command, CompletionFlags* flags);
+void AddCompletionFlags(args::Command& command, CompletionFlags* flags);
 
 // Sets what a flag asks for, and what errors call its fields, which are below `path`
 // ("selection."). FIELD_INVALID for a span that is none.
@@ -52,7 +52,7 @@ struct SelectionFlags {
 
 // Adds --filter, --event-filter, --only-events, --from, --to, --window, and those of
 // AddCompletionFlags. `flags` must outlive the command.
-void AddSelectionFlags(CLI::App& command, SelectionFlags* flags);
+void AddSelectionFlags(args::Command& command, SelectionFlags* flags);
 
 // Sets the selection of a request where a flag asks for one, and what errors call its fields.
 // FIELD_INVALID for times that are none.

@@ -51,9 +51,10 @@ absl::Status Set(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddSetCommand(CLI::App& app, Action* action) {
+void AddSetCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* set = app.add_subcommand("set", "Set values of attributes, by which conditions decide");
+  args::Command* set =
+      app.add_subcommand("set", "Set values of attributes, by which conditions decide");
   set->group("Run");
   set->add_option("ON-BOARDING", options->onboarding, "Its id")->required();
   set->add_option("ATTRIBUTE=VALUE", options->values,

@@ -42,15 +42,15 @@ absl::Status Generate(Session& session, const std::string& process,
 
 }  // namespace
 
-void AddSimulationCommands(CLI::App& app, Action* action) {
+void AddSimulationCommands(args::Command& app, Action* action) {
   auto cohort = std::make_shared<simulation::CohortOptions>();
-  CLI::App* simulate =
+  args::Command* simulate =
       app.add_subcommand("simulate", "Run a simulated cohort of on-boardings through the API");
   simulate->group("Try");
   simulate->add_option("PROCESS", cohort->process,
                        "Id of the process (default: sales-rep-onboarding)");
   Takes(simulate->add_option("--count", cohort->count, "On-boardings (default: 200)"), "N")
-      ->check(CLI::Range(1, 100'000));
+      ->check(args::Range(1, 100'000));
   Takes(simulate->add_option("--seed", cohort->seed,
                              "The same seed gives the same cohort (default: 7)"),
         "N");
@@ -60,22 +60,22 @@ void AddSimulationCommands(CLI::App& app, Action* action) {
         "PREFIX");
   Takes(simulate->add_option("--year", cohort->year, "Day ones lie in this year (default: 2024)"),
         "YEAR")
-      ->check(CLI::Range(1970, 9000));
+      ->check(args::Range(1970, 9000));
   Takes(simulate->add_option("--workers", cohort->workers,
                              "On-boardings under way at the same time (default: 16)"),
         "N")
-      ->check(CLI::Range(1, 256));
+      ->check(args::Range(1, 256));
   AddExamples(*simulate, {{"plumbline simulate sales-rep-onboarding --count 50 --prefix q3", ""}});
   simulate->callback([=] { *action = [=](Session& s) { return Simulate(s, *cohort); }; });
 
   auto play = std::make_shared<simulation::PlayoutOptions>();
   auto process = std::make_shared<std::string>("quote-to-order");
-  CLI::App* generate = app.add_subcommand(
+  args::Command* generate = app.add_subcommand(
       "generate", "Write an event log (CSV) of random runs of a published process");
   generate->group("Try");
   generate->add_option("PROCESS", *process, "Id of the process (default: quote-to-order)");
   Takes(generate->add_option("--cases", play->cases, "Runs (default: 2000)"), "N")
-      ->check(CLI::Range(1, 10'000'000));
+      ->check(args::Range(1, 10'000'000));
   Takes(
       generate->add_option("--seed", play->seed, "The same seed gives the same log (default: 11)"),
       "N");

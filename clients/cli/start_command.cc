@@ -151,29 +151,14 @@ void PrintPlan(Session& session, const ob::StartOnboardingResponse& response, co
   table.Print(session.paper());
 }
 
-// The plan of what was started; nothing where it cannot be read.
-ob::GetPlanResponse LivePlanOf(Session& session, const std::string& name) {
+// What `plan` says of the steps of what was started; nothing where it cannot be read.
+Needs LiveNeedsOf(Session& session, const std::string& name) {
   ob::GetPlanRequest request;
   request.set_name(name);
   request.set_view(ob::GetPlanRequest::VIEW_BASIC);
   ob::GetPlanResponse plan;
-  if (!session.Call(kPlans, "GetPlan", request, &plan).ok()) plan.Clear();
-  return plan;
-}
-
-// Which tasks of what was started now are late already, or will miss day one, and by how much: as
-// `onboarding plan` says it.
-void TellWhatIsLate(Session& session, const ob::GetPlanResponse& plan, const std::string& id) {
-  constexpr int kMostNamed = 5;
-  int late = 0;
-  for (const ob::LivePlanTask& task : plan.tasks()) {
-    if (!task.at_risk() || ++late > kMostNamed) continue;
-    session.out() << "  " << Printable(absl::StrCat(IdOf(task.task()), ": ", task.risk_reason()))
-                  << '\n';
-  }
-  if (late > kMostNamed)
-    session.out() << "  and " << late - kMostNamed << " more: plumbline onboarding plan " << id
-                  << '\n';
+  if (!session.Call(kPlans, "GetPlan", request, &plan).ok()) return {};
+  return NeedsOf(plan);
 }
 
 absl::Status Start(Session& session, const Options& options) {
@@ -210,13 +195,11 @@ absl::Status Start(Session& session, const Options& options) {
   if (started.has_target_time()) session.out() << ", to end by " << When(started.target_time());
   session.out() << " (times are UTC)\n";
   const bool dry = options.change.dry_run;
-  const ob::GetPlanResponse live =
-      dry ? ob::GetPlanResponse() : LivePlanOf(session, started.name());
-  PrintPlan(session, response, dry ? NeedsOf(session, request) : NeedsOf(live));
+  PrintPlan(session, response,
+            dry ? NeedsOf(session, request) : LiveNeedsOf(session, started.name()));
   if (response.created()) {
-    const PlanTimes times = TimesOf(response, session.clock().Now());
-    PlanNotes(session).Tell(started, times);
-    if (times.begun > 0) TellWhatIsLate(session, live, options.id);
+    PlanNotes(session).Tell(started, TimesOf(response, session.clock().Now()));
+    TellRisk(session, response.risk(), dry ? "" : "plumbline onboarding plan " + options.id);
   }
   PrintDecisions(session, started);
   if (!dry) session.out() << "  next: plumbline list tasks " << options.id << " --state ready\n";
@@ -225,14 +208,14 @@ absl::Status Start(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddStartCommand(CLI::App& app, Action* action) {
+void AddStartCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* start = app.add_subcommand("start", "Start an on-boarding: freeze its plan");
+  args::Command* start = app.add_subcommand("start", "Start an on-boarding: freeze its plan");
   start->group("Run");
   start
       ->add_option("PROCESS", options->process, "Id, or ID@REVISION (default: the latest revision)")
       ->required();
-  std::vector<CLI::Option*> of_one = {
+  std::vector<args::Option*> of_one = {
       Takes(start->add_option("--id", options->id, "Id of the on-boarding: a-z, 0-9 and '-'"),
             "ID"),
       Takes(start->add_option("--person", options->person,
@@ -240,7 +223,7 @@ void AddStartCommand(CLI::App& app, Action* action) {
             "WHO"),
       Takes(start->add_option("--day-one", options->day_one, "First working day, YYYY-MM-DD"),
             "DATE")};
-  for (CLI::Option* option : of_one) option->required();
+  for (args::Option* option : of_one) option->required();
   Takes(start->add_option("--name", options->display_name, "Their name"), "NAME");
   Takes(start->add_option("--zone", options->zone,
                           "Time zone of working hours, for example Europe/Berlin (default: that "
@@ -270,16 +253,16 @@ void AddStartCommand(CLI::App& app, Action* action) {
   // A file says for each line what else options say.
   const auto take_roster = [=](const std::string& file) {
     options->roster = file;
-    for (CLI::Option* option : of_one) option->required(false);
+    for (args::Option* option : of_one) option->required(false);
   };
-  Takes(start->add_option_function<std::string>(
+  Takes(start->add_option_function(
             "--roster", take_roster,
             "Start many: a CSV file ('-': standard input) with the headings person and day-one, "
             "and id, name, process, zone, calendar, assignees, labels, attributes (KEY=VALUE; "
             "KEY=VALUE) as needed; separated by , ; or tabs"),
         "FILE")
       ->trigger_on_parse();
-  CLI::Option* roster = start->get_option("--roster");
+  args::Option* roster = start->get_option("--roster");
   Takes(
       start->add_option("--ahead", options->ahead,
                         "Of a roster: leave for later whose day one is further away, such as 14d; "

@@ -143,7 +143,7 @@ std::string RosterStarter::NoteOf(const ob::StartedOnboarding& result) {
   const ob::Onboarding& onboarding = result.onboarding();
   std::vector<std::string> notes = {
       notes_.OfDayOne(onboarding),
-      StandingText(onboarding, Today(onboarding, session_.clock().Now()))};
+      StandingText(onboarding, Today(onboarding, session_.clock().Now())), RiskText(result.risk())};
   std::erase(notes, "");
   return absl::StrJoin(notes, "; ");
 }

@@ -102,9 +102,9 @@ absl::Status ListTags(Session& session, const ListOptions& options) {
 
 using Run = absl::Status (*)(Session&, const Options&);
 
-CLI::App* Add(CLI::App& app, Action* action, const std::shared_ptr<Options>& options,
-              const char* name, const char* purpose, const char* what, Run run) {
-  CLI::App* command = app.add_subcommand(name, purpose);
+args::Command* Add(args::Command& app, Action* action, const std::shared_ptr<Options>& options,
+                   const char* name, const char* purpose, const char* what, Run run) {
+  args::Command* command = app.add_subcommand(name, purpose);
   command->group("Govern");
   command->add_option("PROCESS", options->name, what)->required();
   command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
@@ -113,25 +113,26 @@ CLI::App* Add(CLI::App& app, Action* action, const std::shared_ptr<Options>& opt
 
 }  // namespace
 
-void AddTagCommands(CLI::App& app, Action* action) {
+void AddTagCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* tag = app.add_subcommand("tag", "Name revisions: PROCESS@stable");
+  args::Command* tag = app.add_subcommand("tag", "Name revisions: PROCESS@stable");
   tag->group("Govern");
   tag->require_subcommand(1);
-  CLI::App* set = Add(*tag, action, options, "set", "Make a tag, or move it (with --from)",
-                      "ID@REVISION that it shall name", &SetTag);
-  CLI::App* remove = Add(*tag, action, options, "delete", "Delete a tag", "Its id", &DeleteTag);
+  args::Command* set = Add(*tag, action, options, "set", "Make a tag, or move it (with --from)",
+                           "ID@REVISION that it shall name", &SetTag);
+  args::Command* remove =
+      Add(*tag, action, options, "delete", "Delete a tag", "Its id", &DeleteTag);
   remove->add_flag("--allow-in-use", options->allow_in_use,
                    "Do it although drafts call the process by it");
-  CLI::App* lock =
+  args::Command* lock =
       Add(*tag, action, options, "lock", "Lock a tag for good: nobody can move or delete it again",
           "Its id", &LockTag);
   AddExamples(*set, {{"plumbline tag set deal-desk-approval@3 stable", "makes it"},
                      {"plumbline tag set deal-desk-approval@latest stable --from 3",
                       "moves it: who moves it knows where it is"}});
-  for (CLI::App* command : {set, remove, lock}) {
+  for (args::Command* command : {set, remove, lock}) {
     command->add_option("TAG", options->tag, "Its id, for example stable")->required();
-    CLI::Option* from =
+    args::Option* from =
         Takes(command->add_option("--from", options->from, "The revision that the tag names now"),
               "REVISION");
     if (command != set) from->required();

@@ -23,12 +23,11 @@ struct AnswerOptions {
   ChangeOptions change;
 };
 
-// "done", "done, to be verified by it-lead", "failed: it is blocked".
-std::string Became(const ob::Task& task, const std::string& state) {
+// "failed: it is blocked ..."; of what is done as `task done` says it.
+std::string Became(const ob::AnswerTaskResponse& response, const std::string& state) {
   if (state == "failed") return "failed: it is blocked until somebody unblocks it";
   if (state == "accepted") return "accepted, to be answered later";
-  if (task.state() != ob::Task::STATE_AWAITING_VERIFICATION) return "done";
-  return absl::StrCat("done, to be verified by ", task.verifier());
+  return CompletedText(response.task(), response.onboarding());
 }
 
 absl::Status Answer(Session& session, const AnswerOptions& options) {
@@ -61,17 +60,17 @@ absl::Status Answer(Session& session, const AnswerOptions& options) {
     return absl::OkStatus();
   }
   NoteDryRun(session, options.change);
-  session.out() << TypedTask(response.task()) << ": "
-                << Printable(Became(response.task(), options.state)) << '\n';
+  session.out() << TypedTask(response.task()) << ": " << Printable(Became(response, options.state))
+                << '\n';
   PrintNext(session, response);
   return absl::OkStatus();
 }
 
 }  // namespace
 
-void AddTaskAnswer(CLI::App& task, Action* action) {
+void AddTaskAnswer(args::Command& task, Action* action) {
   auto options = std::make_shared<AnswerOptions>();
-  CLI::App* answer = task.add_subcommand(
+  args::Command* answer = task.add_subcommand(
       "answer", "Answer the call of an automated step, for the program that does it");
   answer->add_option("TASK", options->task, "ON-BOARDING/TASK, for example rep-0001/create-account")
       ->required();
@@ -79,7 +78,7 @@ void AddTaskAnswer(CLI::App& task, Action* action) {
       ->required();
   Takes(answer->add_option("--state", options->state, "done, failed or accepted (default: done)"),
         "STATE")
-      ->check(CLI::IsMember({"done", "failed", "accepted"}));
+      ->check(args::IsMember({"done", "failed", "accepted"}));
   Takes(answer->add_option("--reason", options->reason, "Why it failed"), "TEXT");
   Takes(answer->add_option("--tick", options->ticked,
                            "Item of the checklist that is true, by its id (repeatable)"),

@@ -23,17 +23,36 @@ namespace {
 
 namespace ob = onboarding::v1;
 
-std::string Completed(const ob::Task& task) {
-  if (task.state() != ob::Task::STATE_AWAITING_VERIFICATION) return "done";
-  return absl::StrCat("done, to be verified by ", task.verifier());
+// "grace@example.com (legal)"; of a role for which nobody is named "legal".
+std::string WhoFills(const std::string& role, const std::string& person) {
+  return person.empty() || person == role ? role : absl::StrCat(person, " (", role, ")");
 }
 
-std::string Skipped(const ob::Task& task) {
+std::string Skipped(const ob::Task& task, const ob::Waiver& before) {
+  if (before.has_request_time()) {
+    return absl::StrCat("is to be left out already, as ", before.requester(), " said at ",
+                        When(before.request_time()), " UTC ('", before.reason(),
+                        "'); nothing changes");
+  }
   if (task.state() == ob::Task::STATE_PENDING) return "will be left out when its turn comes";
   // An optional step whose decision that answers.
   if (task.state() == ob::Task::STATE_NOT_NEEDED) return "left out";
   if (!task.has_waiver()) return "skipped";
-  return absl::StrCat("asked to leave it out; ", task.waiver_approver(), " approves it");
+  return absl::StrCat("asked to leave it out; ",
+                      WhoFills(task.waiver_approver(), task.waiver().approver()), " approves it");
+}
+
+// Who said before that it be left out when its turn comes; of what is to come alone.
+ob::Waiver PlannedOut(Session& session, const TaskOptions& options) {
+  const auto name = TaskName(session, options.task);
+  if (!name.ok() || session.json()) return {};
+  ob::GetTaskRequest request;
+  request.set_name(*name);
+  ob::GetTaskResponse response;
+  if (!session.Call(kOnboarding, "GetTask", request, &response).ok() ||
+      response.task().state() != ob::Task::STATE_PENDING)
+    return {};
+  return response.task().waiver();
 }
 
 absl::Status TaskStart(Session& session, const TaskOptions& options) {
@@ -54,7 +73,10 @@ absl::Status TaskDone(Session& session, const TaskOptions& options) {
   RETURN_IF_ERROR(
       ParsePairs("--output", "ATTRIBUTE=VALUE", options.outputs, request.mutable_outputs()));
   ob::CompleteTaskResponse response;
-  RETURN_IF_ERROR(ChangeTask(session, options, "CompleteTask", Completed, request, &response));
+  const auto completed = [&](const ob::Task& task) {
+    return CompletedText(task, response.onboarding());
+  };
+  RETURN_IF_ERROR(ChangeTask(session, options, "CompleteTask", completed, request, &response));
   if (!session.json()) PrintNext(session, response);
   return absl::OkStatus();
 }
@@ -63,8 +85,10 @@ absl::Status TaskSkip(Session& session, const TaskOptions& options) {
   session.wording().Call({{"reason", "--reason"}});
   ob::SkipTaskRequest request;
   request.set_reason(options.reason);
+  const ob::Waiver before = PlannedOut(session, options);
+  const auto skipped = [&](const ob::Task& task) { return Skipped(task, before); };
   ob::SkipTaskResponse response;
-  RETURN_IF_ERROR(ChangeTask(session, options, "SkipTask", Skipped, request, &response));
+  RETURN_IF_ERROR(ChangeTask(session, options, "SkipTask", skipped, request, &response));
   if (session.json()) return absl::OkStatus();
   if (response.task().state() == ob::Task::STATE_PENDING)
     session.out() << "  to take that back: plumbline task reopen " << TypedTask(response.task())
@@ -152,8 +176,8 @@ absl::Status Decide(Session& session, const TaskOptions& typed) {
   return absl::OkStatus();
 }
 
-void AddEndings(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options) {
-  CLI::App* done = AddTaskCommand(task, action, options, "done", "Complete a task", TaskDone);
+void AddEndings(args::Command& task, Action* action, std::shared_ptr<TaskOptions> options) {
+  args::Command* done = AddTaskCommand(task, action, options, "done", "Complete a task", TaskDone);
   Takes(done->add_option("--tick", options->ticked,
                          "Item of the checklist that is true, by its id (repeatable)"),
         "ITEM")
@@ -170,7 +194,7 @@ void AddEndings(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> opt
   AddExamples(*done, {{"plumbline task done ada/sign-contract --tick-all", ""},
                       {"plumbline task done ada/sign-contract --tick contract --tick nda",
                        "'plumbline get onboardings/ada/tasks/sign-contract' shows the items"}});
-  CLI::App* skip =
+  args::Command* skip =
       AddTaskCommand(task, action, options, "skip",
                      "Leave a task out, also before its turn; or ask for it where somebody is to "
                      "approve it",
@@ -178,15 +202,15 @@ void AddEndings(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> opt
   Takes(skip->add_option("--reason", options->reason, "Why"), "TEXT")->required();
 }
 
-void AddImpediments(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options) {
-  CLI::App* block =
+void AddImpediments(args::Command& task, Action* action, std::shared_ptr<TaskOptions> options) {
+  args::Command* block =
       AddTaskCommand(task, action, options, "block", "Say what blocks a task", TaskBlock);
   Takes(block->add_option("--category", options->category,
                           "utility-down, access, equipment, approval, people, information or "
                           "other"),
         "CATEGORY")
       ->required()
-      ->check(CLI::IsMember(
+      ->check(args::IsMember(
           {"utility-down", "access", "equipment", "approval", "people", "information", "other"}));
   Takes(block->add_option("--description", options->description, "What is wrong"), "TEXT")
       ->required();
@@ -196,7 +220,7 @@ void AddImpediments(CLI::App& task, Action* action, std::shared_ptr<TaskOptions>
   AddExamples(*block, {{"plumbline task block ada/order-laptop --category equipment \\\n"
                         "      --description 'Out of stock until the 14th'",
                         ""}});
-  CLI::App* unblock =
+  args::Command* unblock =
       AddTaskCommand(task, action, options, "unblock", "Resolve what blocks a task", TaskUnblock);
   Takes(unblock->add_option("--impediment", options->impediment,
                             "Which (default: all that are open on the task)"),
@@ -206,10 +230,18 @@ void AddImpediments(CLI::App& task, Action* action, std::shared_ptr<TaskOptions>
 
 }  // namespace
 
-CLI::App* AddTaskCommand(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options,
-                         const char* name, const char* help,
-                         absl::Status (*run)(Session&, const TaskOptions&)) {
-  CLI::App* command = task.add_subcommand(name, help);
+std::string CompletedText(const ob::Task& task, const ob::Onboarding& onboarding) {
+  if (task.state() != ob::Task::STATE_AWAITING_VERIFICATION) return "done";
+  const auto person = onboarding.assignees().find(task.verifier());
+  return absl::StrCat(
+      "done, to be verified by ",
+      WhoFills(task.verifier(), person == onboarding.assignees().end() ? "" : person->second));
+}
+
+args::Command* AddTaskCommand(args::Command& task, Action* action,
+                              std::shared_ptr<TaskOptions> options, const char* name,
+                              const char* help, absl::Status (*run)(Session&, const TaskOptions&)) {
+  args::Command* command = task.add_subcommand(name, help);
   command->add_option("TASK", options->task, "ON-BOARDING/TASK, for example rep-0001/order-laptop")
       ->required();
   AddChangeOptions(*command, options->change);
@@ -217,9 +249,9 @@ CLI::App* AddTaskCommand(CLI::App& task, Action* action, std::shared_ptr<TaskOpt
   return command;
 }
 
-void AddTaskCommands(CLI::App& app, Action* action) {
+void AddTaskCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<TaskOptions>();
-  CLI::App* task =
+  args::Command* task =
       app.add_subcommand("task", "Work on a task: claim, start, done, skip, comment, ...");
   task->group("Run");
   task->require_subcommand(1);
@@ -235,7 +267,7 @@ void AddTaskCommands(CLI::App& app, Action* action) {
                       {"plumbline task start ada/sign-contract", ""},
                       {"plumbline task done ada/sign-contract --tick-all", ""}});
 
-  CLI::App* decide = app.add_subcommand("decide", "Answer a decision that waits for a person");
+  args::Command* decide = app.add_subcommand("decide", "Answer a decision that waits for a person");
   decide->group("Run");
   decide
       ->add_option("ON-BOARDING", options->onboarding,

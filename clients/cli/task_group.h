@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/args.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/plan_notes.h"
 #include "clients/cli/session.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -32,6 +34,10 @@ inline auto Always(const char* done) {
   return [done](const onboarding::v1::Task&) { return std::string(done); };
 }
 
+// "done"; "done, to be verified by grace@example.com (legal)".
+std::string CompletedText(const onboarding::v1::Task& task,
+                          const onboarding::v1::Onboarding& onboarding);
+
 // Changes the task that was named and says so: "ada/exam: done".
 template <typename Request, typename Response, typename Done>
 absl::Status ChangeTask(Session& session, const TaskOptions& options, const char* method,
@@ -45,25 +51,26 @@ absl::Status ChangeTask(Session& session, const TaskOptions& options, const char
     session.PrintJson(*response);
   } else {
     NoteDryRun(session, options.change);
-    session.out() << TypedTask(response->task()) << ": " << Printable(done(response->task()))
-                  << '\n';
+    const std::string line =
+        absl::StrCat(TypedTask(response->task()), ": ", done(response->task()));
+    session.out() << Folded(session.paper(), Printable(line), 2) << '\n';
   }
   return absl::OkStatus();
 }
 
 // A command of the group with its TASK and what every change takes.
-CLI::App* AddTaskCommand(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options,
-                         const char* name, const char* help,
-                         absl::Status (*run)(Session&, const TaskOptions&));
+args::Command* AddTaskCommand(args::Command& task, Action* action,
+                              std::shared_ptr<TaskOptions> options, const char* name,
+                              const char* help, absl::Status (*run)(Session&, const TaskOptions&));
 
 // claim, assign, delegate, release
-void AddTaskPeople(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options);
+void AddTaskPeople(args::Command& task, Action* action, std::shared_ptr<TaskOptions> options);
 // answer
-void AddTaskAnswer(CLI::App& task, Action* action);
+void AddTaskAnswer(args::Command& task, Action* action);
 // add, move
-void AddTaskPlaces(CLI::App& task, Action* action);
+void AddTaskPlaces(args::Command& task, Action* action);
 // reopen, comment, comments, verify, approve-waiver, reject-waiver
-void AddTaskVerdicts(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options);
+void AddTaskVerdicts(args::Command& task, Action* action, std::shared_ptr<TaskOptions> options);
 
 }  // namespace plumbline::cli
 

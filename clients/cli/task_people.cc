@@ -61,13 +61,13 @@ absl::Status TaskRelease(Session& session, const TaskOptions& options) {
 
 }  // namespace
 
-void AddTaskPeople(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options) {
-  CLI::App* claim = AddTaskCommand(task, action, options, "claim",
-                                   "Take a task that belongs to your role", TaskClaim);
+void AddTaskPeople(args::Command& task, Action* action, std::shared_ptr<TaskOptions> options) {
+  args::Command* claim = AddTaskCommand(task, action, options, "claim",
+                                        "Take a task that belongs to your role", TaskClaim);
   claim->add_flag("--take-over", options->take_over, "Take it from who has it");
   AddExamples(*claim, {{"plumbline list tasks --assignee it", "what waits for the role 'it'"},
                        {"plumbline task claim ada/order-laptop", ""}});
-  CLI::App* assign =
+  args::Command* assign =
       AddTaskCommand(task, action, options, "assign", "Give a task to a person", TaskAssign);
   assign
       ->add_option("WHO", options->who,
@@ -79,15 +79,15 @@ void AddTaskPeople(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> 
                          "whoever that is by records of people"}});
   Takes(assign->add_option("--reason", options->reason, "Why; required where somebody else has it"),
         "TEXT");
-  CLI::App* delegate =
+  args::Command* delegate =
       AddTaskCommand(task, action, options, "delegate",
                      "Have a task done by another, and keep answering for it", TaskDelegate);
   delegate
       ->add_option("WHO", options->who, "Who does it from now on, as in 'plumbline task assign'")
       ->required();
   Takes(delegate->add_option("--reason", options->reason, "Why"), "TEXT");
-  CLI::App* release = AddTaskCommand(task, action, options, "release",
-                                     "Give a task back to its owner or its role", TaskRelease);
+  args::Command* release = AddTaskCommand(task, action, options, "release",
+                                          "Give a task back to its owner or its role", TaskRelease);
   Takes(release->add_option("--reason", options->reason, "Why"), "TEXT");
 }
 

@@ -195,10 +195,11 @@ absl::Status TaskMove(Session& session, const PlaceOptions& options) {
   return absl::OkStatus();
 }
 
-CLI::App* AddPlaceCommand(CLI::App& task, Action* action, std::shared_ptr<PlaceOptions> options,
-                          const char* name, const char* help, const char* which,
-                          absl::Status (*run)(Session&, const PlaceOptions&)) {
-  CLI::App* command = task.add_subcommand(name, help);
+args::Command* AddPlaceCommand(args::Command& task, Action* action,
+                               std::shared_ptr<PlaceOptions> options, const char* name,
+                               const char* help, const char* which,
+                               absl::Status (*run)(Session&, const PlaceOptions&)) {
+  args::Command* command = task.add_subcommand(name, help);
   command->add_option("TASK", options->task, which)->required();
   Takes(command->add_option("--after", options->after, "It waits for this step or part"), "PATH");
   Takes(command->add_option("--before", options->before, "This step or part waits for it"), "PATH");
@@ -214,11 +215,12 @@ CLI::App* AddPlaceCommand(CLI::App& task, Action* action, std::shared_ptr<PlaceO
 
 }  // namespace
 
-void AddTaskPlaces(CLI::App& task, Action* action) {
+void AddTaskPlaces(args::Command& task, Action* action) {
   auto options = std::make_shared<PlaceOptions>();
-  CLI::App* add = AddPlaceCommand(task, action, options, "add",
-                                  "Add a task to the plan of one on-boarding (default: at its end)",
-                                  "ON-BOARDING/TASK with a new id", TaskAdd);
+  args::Command* add =
+      AddPlaceCommand(task, action, options, "add",
+                      "Add a task to the plan of one on-boarding (default: at its end)",
+                      "ON-BOARDING/TASK with a new id", TaskAdd);
   Takes(add->add_option("--title", options->title, "What people call it"), "TEXT")->required();
   Takes(add->add_option("--role", options->role, "Who does it"), "ROLE")->required();
   Takes(add->add_option("--target", options->target,
@@ -238,7 +240,7 @@ void AddTaskPlaces(CLI::App& task, Action* action) {
   AddExamples(*add, {{"plumbline task add ada/visit-customer --title 'Visit a customer' \\\n"
                       "      --role rep --after product-training --reason 'Sells to hospitals'",
                       ""}});
-  CLI::App* move =
+  args::Command* move =
       AddPlaceCommand(task, action, options, "move",
                       "Move a task that nobody began to another place (default: to the end)",
                       "ON-BOARDING/TASK, for example rep-0001/order-laptop", TaskMove);

@@ -115,11 +115,11 @@ absl::Status WaiverReject(Session& session, const TaskOptions& options) {
                     &response);
 }
 
-void AddVerify(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options) {
-  CLI::App* verify = AddTaskCommand(task, action, options, "verify",
-                                    "Say whether what somebody else did is done", TaskVerify);
-  CLI::Option* accept = verify->add_flag("--accept", options->accept, "It is done");
-  CLI::Option* reason = Takes(
+void AddVerify(args::Command& task, Action* action, std::shared_ptr<TaskOptions> options) {
+  args::Command* verify = AddTaskCommand(task, action, options, "verify",
+                                         "Say whether what somebody else did is done", TaskVerify);
+  args::Option* accept = verify->add_flag("--accept", options->accept, "It is done");
+  args::Option* reason = Takes(
       verify->add_option("--reason", options->reason, "Why; required if it is not done"), "TEXT");
   Takes(verify->add_option("--defect", options->defects,
                            "What is wrong, of the step's defect kinds (repeatable)"),
@@ -135,27 +135,27 @@ void AddVerify(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> opti
 
 }  // namespace
 
-void AddTaskVerdicts(CLI::App& task, Action* action, std::shared_ptr<TaskOptions> options) {
-  CLI::App* reopen =
+void AddTaskVerdicts(args::Command& task, Action* action, std::shared_ptr<TaskOptions> options) {
+  args::Command* reopen =
       AddTaskCommand(task, action, options, "reopen", "Have a task done once more", TaskReopen);
   Takes(reopen->add_option("--reason", options->reason, "Why"), "TEXT")->required();
-  CLI::App* comment =
+  args::Command* comment =
       AddTaskCommand(task, action, options, "comment", "Write about a task", TaskComment);
   comment->add_option("TEXT", options->text, "What to say")->required();
   Takes(comment->add_option("--link", options->links,
                             "Address of a page that it points to (repeatable)"),
         "URL")
       ->allow_extra_args(false);
-  CLI::App* comments = task.add_subcommand("comments", "Show what was written about a task");
+  args::Command* comments = task.add_subcommand("comments", "Show what was written about a task");
   comments->add_option("TASK", options->task, "ON-BOARDING/TASK")->required();
   comments->callback([=] { *action = [=](Session& s) { return TaskComments(s, *options); }; });
   AddVerify(task, action, options);
-  CLI::App* approve =
+  args::Command* approve =
       AddTaskCommand(task, action, options, "approve-waiver",
                      "Agree that a task is left out, as somebody else asked", WaiverApprove);
   Takes(approve->add_option("--reason", options->reason, "Why"), "TEXT");
-  CLI::App* reject = AddTaskCommand(task, action, options, "reject-waiver",
-                                    "Refuse that a task is left out", WaiverReject);
+  args::Command* reject = AddTaskCommand(task, action, options, "reject-waiver",
+                                         "Refuse that a task is left out", WaiverReject);
   Takes(reject->add_option("--reason", options->reason, "Why"), "TEXT")->required();
 }
 

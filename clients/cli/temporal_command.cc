@@ -131,44 +131,44 @@ void PrintChange(const pb::ProcessChange& change, const Paper& paper) {
   }
 }
 
-void AddProfile(CLI::App& command, Options& options) {
+void AddProfile(args::Command& command, Options& options) {
   Takes(command.add_option("--usual", options.reference,
                            "Cases that say what is usual (default: those that are checked)"),
         "CONDITION");
   Takes(command.add_option("--sigmas", options.sigmas,
                            "Out of the ordinary: so many standard deviations off (default: 3)"),
         "N")
-      ->check(CLI::Range(0.001, 1000.0));
+      ->check(args::Range(0.001, 1000.0));
   Takes(command.add_option("--least", options.least,
                            "Only pairs with so many times are judged (default: 10)"),
         "N")
-      ->check(CLI::Range(2, 1'000'000));
+      ->check(args::Range(2, 1'000'000));
   Takes(command.add_option("--pairs", options.pairs, "Pairs to show (default: 20)"), "N")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   Takes(command.add_option("--cases", options.cases, "Cases to show (default: 20)"), "N")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   AddExamples(command, {{"plumbline profile my-events --from 2026-01-01 \\\n"
                          "      --usual 'start_time < 2026-01-01'",
                          "this year against before"}});
 }
 
-void AddDrift(CLI::App& command, Options& options) {
+void AddDrift(args::Command& command, Options& options) {
   Takes(command.add_option("--period", options.period,
                            "day, week or month (default: by how long the log is)"),
         "PERIOD")
-      ->check(CLI::IsMember({"day", "week", "month"}));
+      ->check(args::IsMember({"day", "week", "month"}));
   Takes(command.add_option("--zone", options.zone, "Time zone of periods (default: UTC)"), "ZONE");
   Takes(command.add_option("--p-value", options.p_value,
                            "Largest p-value, corrected for all comparisons (default: 0.01)"),
         "P")
-      ->check(CLI::Range(1e-300, 0.5));
+      ->check(args::Range(1e-300, 0.5));
   Takes(command.add_option("--shift", options.shift,
                            "Least share of cases that go another way (default: 0.05)"),
         "SHARE")
-      ->check(CLI::Range(1e-6, 1.0));
+      ->check(args::Range(1e-6, 1.0));
   Takes(command.add_option("--steps", options.steps, "Steps of a change to show (default: 10)"),
         "N")
-      ->check(CLI::Range(1, 1'000));
+      ->check(args::Range(1, 1'000));
   command.add_flag("--edges", options.edges,
                    "Also the edges of the log, where cases are younger or older than usual");
   AddExamples(command, {{"plumbline drift my-events --period week", ""}});
@@ -216,12 +216,12 @@ void PrintDrift(const pb::FindDriftResponse& drift, const Paper& paper) {
   for (const pb::ProcessChange& change : drift.changes()) PrintChange(change, paper);
 }
 
-void AddTemporalCommands(CLI::App& app, Action* action) {
+void AddTemporalCommands(args::Command& app, Action* action) {
   const auto add = [&](const char* name, const char* help,
                        absl::Status (*run)(Session&, const Options&),
-                       void (*add_options)(CLI::App&, Options&)) {
+                       void (*add_options)(args::Command&, Options&)) {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand(name, help);
+    args::Command* command = app.add_subcommand(name, help);
     command->group("Study");
     command->add_option("LOG", options->log, "Id of the event log")->required();
     add_options(*command, *options);

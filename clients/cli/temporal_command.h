@@ -10,7 +10,7 @@
 namespace plumbline::cli {
 
 // Adds them (see commands.h).
-void AddTemporalCommands(CLI::App& app, Action* action);
+void AddTemporalCommands(args::Command& app, Action* action);
 
 // As a person reads them, but for what was selected.
 void PrintProfile(const analytics::v1::GetTemporalProfileResponse& profile, const Paper& paper);

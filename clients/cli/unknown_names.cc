@@ -5,7 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "clients/cli/terminal.h"
+#include "clients/cli/errors.h"
 #include "clients/cli/units.h"
 #include "plumbline/catalog/v1/utility_service.pb.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
@@ -22,7 +22,7 @@ constexpr int kManyTasks = 200;
 
 void Warn(Session& session, absl::string_view what) {
   session.out().flush();
-  session.err() << Printable(absl::StrCat("warning: ", what)) << '\n';
+  PrintWarning(what, session.err());
 }
 
 // Whether a call that reads one resource says that there is none; other errors say nothing of it.

@@ -9,12 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/args.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/complete.h"
-#include "clients/cli/help.h"
+#include "clients/cli/help_formatter.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -36,18 +38,18 @@ class CommandLine : public ::testing::Test {
     app_.require_subcommand(1);
     app_.fallthrough();
     app_.formatter(std::make_shared<HelpFormatter>());
-    app_.add_option("--address", address_)->envname("PLUMBLINE_ADDRESS");
-    app_.add_option("--timeout", timeout_)->check(CLI::Range(0.001, 86'400.0));
-    AddApplyCommand(app_, &action_);
-    AddProcessCommands(app_, &action_);
-    AddStartCommand(app_, &action_);
-    AddTaskCommands(app_, &action_);
-    AddListCommand(app_, &action_);
-    AddResourceCommands(app_, &action_);
-    AddCalendarCommands(app_, &action_);
-    AddTagCommands(app_, &action_);
-    AddImpactCommands(app_, &action_);
-    AddCompletionCommand(app_, &action_);
+    root_.add_option("--address", address_, "")->envname("PLUMBLINE_ADDRESS");
+    root_.add_option("--timeout", timeout_, "")->check(args::Range(0.001, 86'400.0));
+    AddApplyCommand(root_, &action_);
+    AddProcessCommands(root_, &action_);
+    AddStartCommand(root_, &action_);
+    AddTaskCommands(root_, &action_);
+    AddListCommand(root_, &action_);
+    AddResourceCommands(root_, &action_);
+    AddCalendarCommands(root_, &action_);
+    AddTagCommands(root_, &action_);
+    AddImpactCommands(root_, &action_);
+    AddCompletionCommand(root_, &action_);
   }
 
   std::string Usage(std::vector<std::string> words) {
@@ -75,6 +77,7 @@ class CommandLine : public ::testing::Test {
   }
 
   CLI::App app_{"Test", "plumbline"};
+  args::Command root_{app_};
   Action action_;
   std::string address_;
   double timeout_ = 60;

@@ -18,6 +18,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/onboarding.h"
+#include "clients/cli/plan_notes.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/onboarding_service.pb.h"
@@ -49,7 +50,7 @@ void PrintEntry(Session& session, const ob::HistoryEntry& h, EntryZones& zones) 
                     absl::StrJoin(h.escalation().recipients(), ", "));
   }
   if (!h.reason().empty()) absl::StrAppend(&line, "  (", h.reason(), ")");
-  session.out() << Printable(line) << '\n';
+  session.out() << Folded(session.paper(), Printable(line), 4) << '\n';
 }
 
 // What Ctrl-C and SIGTERM cancel; a signal handler cannot be given it in another way.
@@ -123,9 +124,9 @@ absl::Status Watch(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddWatchCommand(CLI::App& app, Action* action) {
+void AddWatchCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* watch =
+  args::Command* watch =
       app.add_subcommand("watch", "Follow the history as it happens (end with Ctrl-C)");
   watch->group("Run");
   watch->add_option("ON-BOARDING", options->onboarding,

@@ -49,7 +49,7 @@ struct Options {
   std::string id, url, filter, description, secret, reason, etag, state, order_by;
   std::vector<std::string> labels;
   bool disabled = false, dry_run = false, clear_filter = false, calls_only = false;
-  const CLI::App* update = nullptr;  // which knows what was given, also if it is empty
+  const args::Command* update = nullptr;  // which knows what was given, also if it is empty
   double keep_hours = 24;
   int limit = 1000;
 };
@@ -235,21 +235,21 @@ absl::Status Test(Session& session, const Options& options) {
 
 using Run = absl::Status (*)(Session&, const Options&);
 
-CLI::App* AddCommand(CLI::App& webhook, Action* action, std::shared_ptr<Options> options,
-                     const char* name, const char* help, Run run) {
-  CLI::App* command = webhook.add_subcommand(name, help);
+args::Command* AddCommand(args::Command& webhook, Action* action, std::shared_ptr<Options> options,
+                          const char* name, const char* help, Run run) {
+  args::Command* command = webhook.add_subcommand(name, help);
   command->callback([=] { *action = [=](Session& s) { return run(s, *options); }; });
   return command;
 }
 
-CLI::App* AddOfOne(CLI::App& webhook, Action* action, std::shared_ptr<Options> options,
-                   const char* name, const char* help, Run run) {
-  CLI::App* command = AddCommand(webhook, action, options, name, help, run);
+args::Command* AddOfOne(args::Command& webhook, Action* action, std::shared_ptr<Options> options,
+                        const char* name, const char* help, Run run) {
+  args::Command* command = AddCommand(webhook, action, options, name, help, run);
   command->add_option("WEBHOOK", options->id, "Its id")->required();
   return command;
 }
 
-void AddContent(CLI::App& command, std::shared_ptr<Options> options) {
+void AddContent(args::Command& command, std::shared_ptr<Options> options) {
   Takes(command.add_option("--filter", options->filter,
                            "Only these entries, for example 'kind = TASK_READY AND labels.region "
                            "= emea' (default: all; '' takes it away); docs/webhooks.md has the "
@@ -264,21 +264,21 @@ void AddContent(CLI::App& command, std::shared_ptr<Options> options) {
   command.add_flag("--dry-run", options->dry_run, "Check everything, write nothing");
 }
 
-void AddSecret(CLI::App& command, std::shared_ptr<Options> options) {
+void AddSecret(args::Command& command, std::shared_ptr<Options> options) {
   Takes(command.add_option("--secret", options->secret,
                            "The secret that signs, 'whsec_...' (default: one is made and shown)"),
         "SECRET");
 }
 
-void AddEtag(CLI::App& command, std::shared_ptr<Options> options) {
+void AddEtag(args::Command& command, std::shared_ptr<Options> options) {
   Takes(command.add_option("--etag", options->etag,
                            "Refuse if it has changed since it had this etag"),
         "ETAG");
 }
 
-void AddWriting(CLI::App& webhook, Action* action, std::shared_ptr<Options> options) {
-  CLI::App* create = AddOfOne(webhook, action, options, "create",
-                              "Send what happens from now on to a URL", Create);
+void AddWriting(args::Command& webhook, Action* action, std::shared_ptr<Options> options) {
+  args::Command* create = AddOfOne(webhook, action, options, "create",
+                                   "Send what happens from now on to a URL", Create);
   Takes(create->add_option("--url", options->url, "Where to, https://..."), "URL")->required();
   AddContent(*create, options);
   AddSecret(*create, options);
@@ -290,20 +290,20 @@ void AddWriting(CLI::App& webhook, Action* action, std::shared_ptr<Options> opti
                         {"plumbline webhook create provision-crm --calls-only \\\n"
                          "      --url https://it.example.com/provision",
                          "a program that does steps"}});
-  CLI::App* update = AddOfOne(webhook, action, options, "update", "Change it", Update);
+  args::Command* update = AddOfOne(webhook, action, options, "update", "Change it", Update);
   options->update = update;
   Takes(update->add_option("--url", options->url, "Where to, https://..."), "URL");
   AddContent(*update, options);
   update->add_flag("--all", options->clear_filter,
                    "Send everything: take the filter and --calls-only away");
   Takes(update->add_option("--state", options->state, "enabled or disabled"), "STATE")
-      ->check(CLI::IsMember({"enabled", "disabled"}));
+      ->check(args::IsMember({"enabled", "disabled"}));
   AddEtag(*update, options);
-  CLI::App* remove = AddOfOne(webhook, action, options, "delete",
-                              "Delete it and what is known of its deliveries", Delete);
+  args::Command* remove = AddOfOne(webhook, action, options, "delete",
+                                   "Delete it and what is known of its deliveries", Delete);
   AddEtag(*remove, options);
   remove->add_flag("--dry-run", options->dry_run, "Check everything, write nothing");
-  CLI::App* rotate =
+  args::Command* rotate =
       AddOfOne(webhook, action, options, "rotate",
                "Give it a new secret; the old one signs as well for a while", Rotate);
   AddSecret(*rotate, options);
@@ -316,15 +316,15 @@ void AddWriting(CLI::App& webhook, Action* action, std::shared_ptr<Options> opti
 
 }  // namespace
 
-void AddWebhookCommands(CLI::App& app, Action* action) {
+void AddWebhookCommands(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* webhook =
+  args::Command* webhook =
       app.add_subcommand("webhook", "Send what happens to other systems, and see what was sent");
   webhook->group("Run");
   webhook->require_subcommand(1);
   AddWriting(*webhook, action, options);
   AddOfOne(*webhook, action, options, "get", "Show it", Get);
-  CLI::App* list = AddCommand(*webhook, action, options, "list", "Show all of them", List);
+  args::Command* list = AddCommand(*webhook, action, options, "list", "Show all of them", List);
   AddFilterOptions(*list, "name, url, description, state, author, create_time, update_time",
                    &options->filter, &options->order_by);
   Takes(list->add_option("--limit", options->limit, "Rows at most (default: 1,000)"), "N");

@@ -140,9 +140,9 @@ absl::Status Replay(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddWebhookDeliveries(CLI::App& webhook, Action* action) {
+void AddWebhookDeliveries(args::Command& webhook, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* list = webhook.add_subcommand("deliveries", "What was and will be sent to it");
+  args::Command* list = webhook.add_subcommand("deliveries", "What was and will be sent to it");
   list->add_option("WEBHOOK", options->webhook, "Its id")->required();
   AddFilterOptions(*list,
                    "state, kind, onboarding, event_id, attempt_count, response_status, create_time",
@@ -150,13 +150,13 @@ void AddWebhookDeliveries(CLI::App& webhook, Action* action) {
   Takes(list->add_option("--limit", options->limit, "Rows at most (default: 1,000)"), "N");
   list->callback([=] { *action = [=](Session& s) { return List(s, *options); }; });
 
-  CLI::App* one =
+  args::Command* one =
       webhook.add_subcommand("delivery", "One of them, with its event and all attempts");
   one->add_option("WEBHOOK", options->webhook, "Its id")->required();
   one->add_option("DELIVERY", options->delivery, "As 'webhook deliveries' shows it")->required();
   one->callback([=] { *action = [=](Session& s) { return Get(s, *options); }; });
 
-  CLI::App* replay = webhook.add_subcommand(
+  args::Command* replay = webhook.add_subcommand(
       "replay", "Send again: one delivery, what failed since a time, or all after a cursor");
   replay->add_option("WEBHOOK", options->webhook, "Its id")->required();
   replay->add_option("DELIVERY", options->delivery, "Only this one");

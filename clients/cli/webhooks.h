@@ -4,7 +4,7 @@
 #ifndef PLUMBLINE_CLIENTS_CLI_WEBHOOKS_H_
 #define PLUMBLINE_CLIENTS_CLI_WEBHOOKS_H_
 
-#include "CLI/CLI.hpp"
+#include "clients/cli/args.h"
 #include "clients/cli/session.h"
 #include "plumbline/onboarding/v1/webhook.pb.h"
 
@@ -17,7 +17,7 @@ void ShowWebhook(Session& session, const onboarding::v1::Webhook& webhook);
 void ShowAttempt(Session& session, const onboarding::v1::WebhookAttempt& attempt);
 
 // webhook deliveries, delivery, replay
-void AddWebhookDeliveries(CLI::App& webhook, Action* action);
+void AddWebhookDeliveries(args::Command& webhook, Action* action);
 
 }  // namespace plumbline::cli
 

@@ -118,9 +118,9 @@ void PrintYield(const pb::GetYieldResponse& yield, const Paper& paper) {
   PrintAbsent(yield.absent(), paper);
 }
 
-void AddYieldCommand(CLI::App& app, Action* action) {
+void AddYieldCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
+  args::Command* command =
       app.add_subcommand("yield", "What goes right the first time, and what repeating costs");
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
@@ -130,9 +130,9 @@ void AddYieldCommand(CLI::App& app, Action* action) {
   Takes(command->add_option("--opportunities", options->opportunities,
                             "Defects that a case can have (default: as many as its steps)"),
         "N")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(args::Range(1, 1'000'000));
   Takes(command->add_option("--steps", options->steps, "Steps to show (default: 100)"), "N")
-      ->check(CLI::Range(1, 10'000));
+      ->check(args::Range(1, 10'000));
   AddExamples(*command, {{"plumbline yield my-events", ""},
                          {"plumbline yield my-events --defect rework --defect missed-target", ""}});
   command->callback([=] { *action = [=](Session& s) { return Yield(s, *options); }; });
