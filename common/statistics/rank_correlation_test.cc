@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "common/statistics/ascending.h"
@@ -43,10 +44,12 @@ TEST(RankCorrelation, PValueIsTwoSided) {
 // Digit by digit from some thousand numbers on; below 0 as well, equal ones in their order.
 TEST(SortAscending, IsThatOfComparing) {
   Generator chance(8);
-  for (const size_t size : {size_t{10}, size_t{5'000}, size_t{20'000}}) {
+  for (const auto& [size, least] :
+       {std::pair(size_t{10}, -0.5), std::pair(size_t{5'000}, -0.5),
+        std::pair(size_t{20'000}, -0.5), std::pair(size_t{6'000}, 0.0)}) {
     std::vector<Numbered> numbers(size);
     for (size_t i = 0; i < size; ++i) {
-      numbers[i] = {std::floor(1'000 * (chance.Fraction() - 0.5)) * (i % 3 == 0 ? 1e-7 : 1e3),
+      numbers[i] = {std::floor(1'000 * (chance.Fraction() + least)) * (i % 3 == 0 ? 1e-7 : 1e3),
                     static_cast<uint32_t>(i)};
     }
     numbers[3].value = -0.0;
