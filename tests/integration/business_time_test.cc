@@ -61,11 +61,14 @@ TEST_F(BusinessTimeCommandTest, WhatIsLateBeforeItBeginsIsTold) {
       "day one, Tue 2020-01-07, is no working day by calendars/berlin: Wed 2020-01-08 counts as "
       "day one",
       "2 tasks should have begun already (first, second); by what is left to do it ends 20",
-      " UTC: at risk"};
+      " UTC: at risk", "first: the target is missed by"};
   Expect(with({"plan"}, {}), 0, notes);
   Expect(with({"start"}, {"--id", "ada", "--dry-run"}), 0, notes);
   const Ended json = Run(with({"--json", "plan"}, {}));
-  EXPECT_THAT(json.output, AllOf(HasSubstr("\"expectedFinishTime\""), HasSubstr("LEVEL_RED")));
+  EXPECT_THAT(json.output, AllOf(HasSubstr("\"expectedFinishTime\""), HasSubstr("LEVEL_RED"),
+                                 HasSubstr("\"risk\""), HasSubstr("\"taskCount\"")));
+  EXPECT_THAT(Run(with({"--json", "start"}, {"--id", "ada", "--dry-run"})).output,
+              HasSubstr("\"taskCount\""));
   EXPECT_THAT(Run({"plan", "two", "--person", "a", "--day-one", "2130-01-02"}).output,
               Not(AnyOf(HasSubstr("no working day"), HasSubstr("should have begun"))));
   Expect({"plan", "two", "--person", "a", "--day-one", "2130-01-01"}, 0,

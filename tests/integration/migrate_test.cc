@@ -227,6 +227,8 @@ TEST_F(MigrateCommandTest, APendingTaskIsLeftOutWhenItsTurnComes) {
   Start("ada");
   Expect({"task", "skip", "ada/learn", "--reason", "knows it"}, 0,
          {"ada/learn: will be left out when its turn comes", "plumbline task reopen ada/learn"});
+  Expect({"task", "skip", "ada/learn", "--reason", "really"}, 0,
+         {"ada/learn: is to be left out already, as ", "nothing changes"});
   Expect({"list", "tasks", "ada"}, 0, {"pending (to be left out)"});
   Expect({"task", "reopen", "ada/learn", "--reason", "does not"}, 0, {"to be done after all"});
   Expect({"task", "skip", "ada/learn", "--reason", "knows it"}, 0, {});

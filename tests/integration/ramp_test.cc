@@ -62,7 +62,10 @@ TEST_F(RampCommandTest, CohortsAreCompared) {
         "ada@example.com,ada,2020-01-06,region=emea\n"
         "bob@example.com,bob,2020-01-06,region=emea\n"
         "cem@example.com,cem,2020-02-03,region=apac\n");
-  Expect({"start", "rep", "--roster", Roster(), "--dry-run"}, 0, {"3 would be started"});
+  Expect({"start", "rep", "--roster", Roster(), "--dry-run"}, 0,
+         {"3 would be started", "(work);", "(certified)"});
+  EXPECT_THAT(Run({"--json", "start", "rep", "--roster", Roster(), "--dry-run"}).output,
+              HasSubstr("\"milestoneCount\":1"));
   Expect({"start", "rep", "--roster", Roster(), "--label", "wave=one"}, 0,
          {"3 started, 0 there already"});
   Expect({"list", "onboardings", "--filter", "labels.wave = one"}, 0, {"ada", "bob", "cem"});
@@ -133,7 +136,8 @@ TEST_F(RampCommandTest, ARosterOnAScheduleIsReadAgainWhenItChanges) {
   const auto running = Begin({"start", "rep", "--roster", Roster(), "--every", "1s"});
   ASSERT_TRUE(running->WaitForLine("1 started, 0 there already").ok()) << running->Output();
   Write("hires.csv", "person,id,day-one\nada@example.com,ada\n");
-  ASSERT_TRUE(running->WaitForLine("has 2 cells, and there are 3 headings").ok()) << "a bad file ends nothing";
+  ASSERT_TRUE(running->WaitForLine("has 2 cells, and there are 3 headings").ok())
+      << "a bad file ends nothing";
   Write("hires.csv",
         "person,id,day-one\nada@example.com,ada,2020-01-06\nbob@example.com,bob,2020-01-06\n");
   ASSERT_TRUE(running->WaitForLine("1 started, 1 there already").ok()) << running->Output();

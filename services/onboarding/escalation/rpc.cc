@@ -3,6 +3,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,7 @@
 #include "plumbline/onboarding/v1/escalation_service.pb.h"
 #include "services/onboarding/engine/codec.h"
 #include "services/onboarding/engine/escalation.h"
+#include "services/onboarding/escalation/resting.h"
 #include "services/onboarding/runs/checker.h"
 #include "services/onboarding/runs/convert.h"
 #include "services/onboarding/runs/rpc_change.h"
@@ -26,6 +28,7 @@ using rpc::WorkClass;
 constexpr char kService[] = "plumbline.onboarding.v1.EscalationService";
 constexpr char kRead[] = "onboarding.read";
 constexpr size_t kLongestRecipient = 200;
+constexpr size_t kMostResting = 20;
 
 absl::StatusOr<EscalationName> ParseEscalation(absl::string_view name) {
   ASSIGN_OR_RETURN(const std::vector<std::string> parts,
@@ -114,10 +117,16 @@ absl::Status Acknowledge(const Dependencies& on, const CallContext& context,
 
 absl::Status RunNow(const Dependencies& on, const CallContext& context,
                     const v1::RunEscalationsRequest&, v1::RunEscalationsResponse* response) {
-  ASSIGN_OR_RETURN(const Rounds rounds, on.worker.RunOnce(context, on.runs.clock.Now()));
+  const absl::Time now = on.runs.clock.Now();
+  ASSIGN_OR_RETURN(const Rounds rounds, on.worker.RunOnce(context, now));
   response->set_told_count(static_cast<int32_t>(rounds.escalations.changed));
   response->set_delegated_count(static_cast<int32_t>(rounds.stand_ins.changed));
   response->set_busy(rounds.escalations.busy || rounds.stand_ins.busy);
+  ASSIGN_OR_RETURN(std::vector<v1::RestingEscalation> resting,
+                   FindResting(context, on.runs.runs, on.runs.people, on.store, now));
+  response->set_resting_count(static_cast<int32_t>(resting.size()));
+  if (resting.size() > kMostResting) resting.resize(kMostResting);
+  for (v1::RestingEscalation& one : resting) *response->add_resting() = std::move(one);
   return absl::OkStatus();
 }
 

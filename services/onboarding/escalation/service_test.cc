@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/onboarding/engine/codec.h"
 #include "services/onboarding/escalation/store_sql.h"
 #include "services/onboarding/escalation/testing.h"
 #include "services/onboarding/escalation/worker.h"
@@ -188,6 +189,51 @@ TEST_P(EscalationServiceTest, ARoundCanBeAskedFor) {
   ran =
       Call<v1::RunEscalationsResponse>("Escalation", "RunEscalations", v1::RunEscalationsRequest());
   EXPECT_EQ(ran->told_count(), 0);
+}
+
+TEST_P(EscalationServiceTest, ARoundSaysWhatRestsAndWhy) {
+  const auto run = [&] {
+    const auto ran = Call<v1::RunEscalationsResponse>("Escalation", "RunEscalations",
+                                                      v1::RunEscalationsRequest());
+    EXPECT_TRUE(ran.ok()) << ran.status();
+    return ran.ok() ? *ran : v1::RunEscalationsResponse();
+  };
+  v1::Person sleeper;
+  sleeper.mutable_quiet_hours()->set_start("12:00");
+  sleeper.mutable_quiet_hours()->set_end("08:00");
+  Put("hr@example.com", sleeper);
+  Start();
+  EXPECT_EQ(run().resting_count(), 0) << "what is to come does not rest";
+  service_->clock().Advance(absl::Hours(4));  // 13:00
+  const v1::RunEscalationsResponse quiet = run();
+  EXPECT_EQ(quiet.told_count(), 0);
+  ASSERT_EQ(quiet.resting_count(), 1);
+  const v1::RestingEscalation& level = quiet.resting(0);
+  EXPECT_EQ(level.task(), absl::StrCat(kAda, "/tasks/paperwork"));
+  EXPECT_EQ(level.rule(), "idle");
+  EXPECT_EQ(level.level(), 1);
+  EXPECT_EQ(FromTimestamp(level.reach_time()), At("2031-03-03T13:00:00Z"));
+  EXPECT_EQ(FromTimestamp(level.until_time()), At("2031-03-04T08:00:00Z"));
+  EXPECT_EQ(level.cause(), v1::RestingEscalation::CAUSE_QUIET_HOURS);
+  EXPECT_EQ(level.reason(), "hr@example.com has quiet hours");
+
+  Start("ben");
+  v1::CommentTaskRequest comment;  // told five minutes after it was written
+  comment.set_name("workspaces/acme/onboardings/ben/tasks/paperwork");
+  comment.set_text("hm");
+  service_->clock().Advance(absl::Hours(4));
+  *comment.mutable_occur_time() = ToTimestamp(service_->clock().Now() - absl::Minutes(5));
+  const auto commented = service_->Call<v1::CommentTaskResponse>("CommentTask", comment);
+  ASSERT_TRUE(commented.ok()) << commented.status();
+  const v1::RunEscalationsResponse late = run();
+  ASSERT_GE(late.resting_count(), 2);
+  EXPECT_EQ(late.resting(0).task(), comment.name());
+  EXPECT_EQ(late.resting(0).cause(), v1::RestingEscalation::CAUSE_LATE_HISTORY);
+  EXPECT_EQ(FromTimestamp(late.resting(0).until_time()),
+            service_->clock().Now() + absl::Minutes(10));
+  EXPECT_THAT(late.resting(0).reason(), ::testing::HasSubstr("is told after the fact"));
+  service_->clock().Advance(absl::Hours(16));  // 09:00
+  EXPECT_GT(run().told_count(), 0);
 }
 
 // Runs that are looked at for as long as the test likes.

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/onboarding/engine/codec.h"
+#include "services/onboarding/plan/risks.h"
 #include "services/onboarding/plan/why.h"
 #include "services/onboarding/ramp/readiness.h"
 
@@ -92,6 +94,7 @@ void FillPlan(const Run& run, const Outline& outline, const Course& course, cons
   if (outline.end.has_value()) *response->mutable_planned_end_time() = ToTimestamp(*outline.end);
   for (const auto& [role, owner] : owners)
     if (owner.person().empty()) response->add_open_roles(role);
+  if (auto risk = RiskOf(run, calendar, at)) *response->mutable_risk() = *std::move(risk);
 }
 
 }  // namespace plumbline::onboarding

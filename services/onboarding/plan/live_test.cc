@@ -154,7 +154,7 @@ TEST_F(LivePlanTest, WhatAPauseMovesIsNotLate) {
   const v1::GetPlanResponse late = MustGet("late");
   EXPECT_TRUE(TaskOf(late, "paperwork").at_risk());
   EXPECT_THAT(TaskOf(late, "paperwork").risk_reason(),
-              HasSubstr("it was due on Fri 2031-03-21 17:00 UTC as the pause has moved it so far"));
+              HasSubstr("it was due on Mon 2031-03-24 09:00 UTC as the pause has moved it so far"));
   EXPECT_THAT(absl::StrJoin(late.reasons(), "\n"), HasSubstr("milestone 'equipped'"));
 }
 

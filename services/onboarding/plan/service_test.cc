@@ -4,7 +4,9 @@
 #include "services/onboarding/testing/service.h"
 
 #include <string>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/ids.h"
@@ -101,6 +103,89 @@ TEST_F(PlanTest, SaysHowItWouldStand) {
             late->onboarding().expected_finish_time().seconds());
   EXPECT_EQ(started->onboarding().readiness(), late->onboarding().readiness());
   EXPECT_NE(started->onboarding().readiness(), v1::Readiness::LEVEL_UNSPECIFIED);
+}
+
+// "paperwork: it was due on ..." of each task at risk; then the milestones.
+std::vector<std::string> Named(const v1::PlanRisk& risk) {
+  std::vector<std::string> named;
+  for (const v1::TaskRisk& task : risk.tasks())
+    named.push_back(absl::StrCat(task.task(), ": ", task.reason()));
+  for (const v1::MilestoneRisk& milestone : risk.milestones()) named.push_back(milestone.reason());
+  return named;
+}
+
+TEST_F(PlanTest, SaysWhatWouldBeLateAndMissedAsTheStartDoes) {
+  catalog::v1::Process ramp = RampUp();
+  ramp.set_name("workspaces/acme/processes/ramp-up@1");
+  service_.catalog().Publish(ramp);
+  v1::StartOnboardingRequest start = TestOnboarding::StartRequest("ada");
+  start.mutable_onboarding()->set_process(ramp.name());
+  start.mutable_onboarding()->set_day_one("2031-01-06");
+  const auto plan = Plan(start.onboarding());
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_GT(plan->risk().task_count(), 0);
+  EXPECT_GT(plan->risk().milestone_count(), 0);
+  EXPECT_EQ(plan->risk().tasks_size(), plan->risk().task_count());
+  start.set_validate_only(true);
+  const auto dry = service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start);
+  ASSERT_TRUE(dry.ok()) << dry.status();
+  EXPECT_EQ(dry->risk().DebugString(), plan->risk().DebugString());
+  start.set_validate_only(false);
+  start.set_request_id("once");
+  const auto started = service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start);
+  ASSERT_TRUE(started.ok()) << started.status();
+  EXPECT_EQ(started->risk().DebugString(), plan->risk().DebugString());
+
+  v1::GetPlanRequest get;
+  get.set_name(started->onboarding().name());
+  v1::GetPlanResponse live;
+  ASSERT_TRUE(
+      service_.channel()
+          .Call(service_.context(), "/plumbline.onboarding.v1.PlanService/GetPlan", get, &live)
+          .ok());
+  std::vector<std::string> told;
+  for (const v1::LivePlanTask& task : live.tasks())
+    if (task.at_risk()) told.push_back(absl::StrCat(task.step(), ": ", task.risk_reason()));
+  for (const std::string& reason : live.reasons())
+    if (absl::StartsWith(reason, "milestone ")) told.push_back(reason);
+  EXPECT_EQ(Named(plan->risk()), told);
+  for (const std::string& reason : plan->risk().reasons())
+    EXPECT_THAT(live.reasons(), Contains(reason));
+
+  service_.clock().Advance(absl::Hours(30));
+  EXPECT_EQ(
+      service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start)->SerializeAsString(),
+      started->SerializeAsString())
+      << "as of its start, whenever it is asked again";
+}
+
+TEST_F(PlanTest, OfWhatIsInTimeNothingIsAtRisk) {
+  v1::StartOnboardingRequest start = TestOnboarding::StartRequest("ada");
+  start.mutable_onboarding()->set_day_one("2031-04-07");
+  EXPECT_FALSE(Plan(start.onboarding())->has_risk());
+  EXPECT_FALSE(service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start)->has_risk());
+}
+
+TEST_F(PlanTest, OfManyTheFirstRisksAreTold) {
+  v1::BatchStartOnboardingsRequest batch;
+  batch.set_parent("workspaces/acme");
+  batch.set_validate_only(true);
+  for (const char* day : {"2030-06-03", "2031-04-07"}) {
+    v1::StartOnboardingRequest& one = *batch.add_requests();
+    one = TestOnboarding::StartRequest(absl::StrCat("on-", day));
+    one.mutable_onboarding()->set_day_one(day);
+  }
+  const auto plan = Plan(batch.requests(0).onboarding());
+  const auto many =
+      service_.Call<v1::BatchStartOnboardingsResponse>("BatchStartOnboardings", batch);
+  ASSERT_TRUE(plan.ok() && many.ok()) << plan.status() << many.status();
+  ASSERT_EQ(many->failed_count(), 0);
+  const v1::PlanRisk& late = many->results(0).risk();
+  EXPECT_GT(late.task_count(), 3);
+  EXPECT_EQ(late.task_count(), plan->risk().task_count());
+  ASSERT_EQ(late.tasks_size(), 3);
+  EXPECT_EQ(late.tasks(2).DebugString(), plan->risk().tasks(2).DebugString());
+  EXPECT_FALSE(many->results(1).has_risk());
 }
 
 TEST_F(PlanTest, WritesNothing) {

@@ -74,7 +74,8 @@ class Judge {
   }
 
   void AddForecast(const LivePlan& plan) {
-    if (!run_.target_time.has_value() || plan.finish <= *run_.target_time) return;
+    if (!run_.target_time.has_value() || !IsBeyond(plan.finish, *run_.target_time, calendar_))
+      return;
     const bool passed = at_ > *run_.target_time;
     Add(ReadinessReason::KIND_FORECAST_BEYOND_TARGET, passed, *run_.target_time, plan.finish,
         [&] {
@@ -90,7 +91,7 @@ class Judge {
   // What its steps took before is told where their targets say nothing. It has no level: lists and
   // cohorts do not ask for it, and one run has one level wherever that is shown.
   void AddHistory(const LivePlan& plan, absl::Time forecast) {
-    if (!run_.target_time.has_value() || plan.finish > *run_.target_time ||
+    if (!run_.target_time.has_value() || IsBeyond(plan.finish, *run_.target_time, calendar_) ||
         !IsBeyond(forecast, *run_.target_time, calendar_))
       return;
     Add(ReadinessReason::KIND_FORECAST_BY_HISTORY, false, *run_.target_time, forecast,

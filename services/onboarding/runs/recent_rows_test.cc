@@ -4,11 +4,17 @@
 // whoever wrote another one since.
 #include "services/onboarding/runs/recent_rows.h"
 
+#include <atomic>
 #include <memory>
+#include <set>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "common/base/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -181,6 +187,118 @@ TEST_P(RecentRowsTest, WithoutItsPlanInMemoryNothingIsWorkedOutEarly) {
   ASSERT_TRUE(CompleteBy(store, "accounts").ok());
   EXPECT_THAT(where_, ElementsAre("within"));
   EXPECT_EQ(StateOf("accounts"), TaskState::kDone);
+}
+
+// Whether this thread runs the body of a write.
+thread_local bool within_a_write = false;
+
+// Lets writes be committed together, and knows how many have come.
+class GroupingDatabase final : public sql::Database {
+ public:
+  explicit GroupingDatabase(sql::Database& database) : database_(database) {}
+  absl::Status Write(const base::CallContext& context, Body body) override {
+    return database_.Write(context, body);
+  }
+  absl::Status WriteAfter(const base::CallContext& context, const sql::Opening& opening,
+                          OpenedBody body) override {
+    ++come;
+    return database_.WriteAfter(context, opening,
+                                [&](sql::Transaction& tx, const sql::Answers& answers) {
+                                  within_a_write = true;
+                                  absl::Status status = body(tx, answers);
+                                  within_a_write = false;
+                                  return status;
+                                });
+  }
+  absl::Status Read(const base::CallContext& context, Body body) override {
+    return database_.Read(context, body);
+  }
+  bool exclusive() const override { return database_.exclusive(); }
+
+  std::atomic<int> come{0};
+
+ private:
+  sql::Database& database_;
+};
+
+// Changes of several runs, of which others have changed some since their rows were put, in one
+// transaction: a group of PostgreSQL.
+TEST(RecentRowsOfAGroup, WhatAReplicaChangedMeanwhileIsNotLost) {
+  constexpr int kRuns = 6;  // a replica changed the first, and ended what the second is to end
+  // One group at a time.
+  auto database = *sql::Open(SharedPostgres().url(), {.connections = 2, .schema = "recent_group"});
+  ASSERT_TRUE(sql::Migrate(*database, Migrations()).ok());
+  GroupingDatabase grouping(*database);
+  PlanCache plans, replica_plans;
+  SqlStore store(grouping, plans, [] {});
+  SqlStore replica(*database, replica_plans, [] {});
+  const PlanPointer plan = SalesRepPlan();
+  const auto id = [](int run) { return absl::StrCat("r", run); };
+  std::vector<std::atomic<int>> within(kRuns), before(kRuns);
+  const auto complete = [&](SqlStore& by, int i, const std::string& task) {
+    return by.Update({}, {"acme", "Change", "", ""}, kDay, id(i),
+                     [&](onboarding::Run& run) -> absl::StatusOr<Changed> {
+                       ++(within_a_write ? within : before)[static_cast<size_t>(i)];
+                       ASSIGN_OR_RETURN(Entries entries,
+                                        CompleteTask(run, task, {.tick_all = true}, When(kDay)));
+                       return Changed{.entries = std::move(entries),
+                                      .answer = "",
+                                      .token = [](int64_t at) { return absl::StrCat(at); }};
+                     });
+  };
+  for (int i = 0; i < kRuns; ++i) {
+    Spec spec = AdaSpec();
+    spec.id = id(i);
+    ASSERT_TRUE(
+        store.Create({}, {"acme", "Start", "", id(i)}, kDay, Start(spec, plan, When(kDay))).ok());
+    ASSERT_TRUE(complete(store, i, "paperwork").ok());
+  }
+  ASSERT_TRUE(complete(replica, 0, "laptop").ok());
+  ASSERT_TRUE(complete(replica, 1, "accounts").ok());
+  for (int i = 0; i < kRuns; ++i)
+    within[static_cast<size_t>(i)] = before[static_cast<size_t>(i)] = 0;
+
+  absl::Notification closed, open;
+  std::thread gate([&] {
+    EXPECT_TRUE(database
+                    ->WriteAfter({}, {{"gate"}, {}},
+                                 [&](sql::Transaction&, const sql::Answers&) {
+                                   if (!closed.HasBeenNotified()) closed.Notify();
+                                   open.WaitForNotification();
+                                   return absl::OkStatus();
+                                 })
+                    .ok());
+  });
+  closed.WaitForNotification();
+  grouping.come = 0;
+  std::vector<absl::StatusOr<std::string>> answers(kRuns);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kRuns; ++i)
+    threads.emplace_back(
+        [&, i] { answers[static_cast<size_t>(i)] = complete(store, i, "accounts"); });
+  while (grouping.come < kRuns) std::this_thread::yield();
+  open.Notify();
+  gate.join();
+  for (std::thread& thread : threads) thread.join();
+
+  std::set<std::string> positions;
+  for (int i = 0; i < kRuns; ++i) {
+    const auto at = static_cast<size_t>(i);
+    EXPECT_EQ(before[at], 1) << i;
+    EXPECT_EQ(within[at] > 0, i < 2) << "only what had changed was worked out anew: " << i;
+    EXPECT_EQ(ReasonText(answers[at]), i == 1 ? "TASK_STATE" : "OK") << i;
+    if (answers[at].ok()) positions.insert(*answers[at]);
+    const auto run = replica.Load({}, "acme", id(i));
+    ASSERT_TRUE(run.ok()) << run.status();
+    EXPECT_EQ(FindTask(*run, "accounts")->state, TaskState::kDone) << i;
+    EXPECT_EQ(FindTask(*run, "laptop")->state, i == 0 ? TaskState::kDone : TaskState::kReady) << i;
+    const auto history = replica.ReadHistory({}, "acme", id(i), 0, 100);
+    ASSERT_TRUE(history.ok()) << history.status();
+    EXPECT_EQ(static_cast<int64_t>(history->size()), run->last_sequence);
+    for (size_t n = 0; n < history->size(); ++n)
+      EXPECT_EQ((*history)[n].sequence, static_cast<int64_t>(n) + 1) << i;
+  }
+  EXPECT_LT(positions.size(), static_cast<size_t>(kRuns - 1)) << "some were committed together";
 }
 
 }  // namespace

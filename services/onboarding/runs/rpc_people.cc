@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/plan/owners.h"
 #include "services/onboarding/runs/rpc_history.h"
 
@@ -53,6 +54,23 @@ absl::Status ReopenTask(const Dependencies& on, const CallContext& context,
   };
   return CarryOutWithHistory(on, context, "ReopenTask", request, command, rule, FillReopened,
                              response);
+}
+
+// How far back day one may be moved is measured by the one that it was started with, which its
+// first entry says and nothing changes.
+absl::Status RescheduleOnboarding(const Dependencies& on, const CallContext& context,
+                                  const v1::RescheduleOnboardingRequest& request,
+                                  v1::RescheduleOnboardingResponse* response) {
+  ASSIGN_OR_RETURN(const ChangeCommand command, Parse(request));
+  const Target& target = command.target;
+  ASSIGN_OR_RETURN(const Entries start,
+                   on.feed.ReadHistory(context, target.workspace, target.onboarding, 0, 1));
+  const auto rule = [&](Run& run, const Occurrence& when) -> absl::StatusOr<Entries> {
+    ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
+    return Reschedule(run, command.day_one, command.text, when, FirstDayOne(start, calendar));
+  };
+  return CarryOut(on, context, "RescheduleOnboarding", request, command, rule, FillRescheduled,
+                  response);
 }
 
 using GiveRule = absl::StatusOr<Entries> (*)(Run&, absl::string_view task, absl::string_view who,
@@ -114,12 +132,12 @@ void RegisterLife(const Dependencies& on, rpc::MethodTable* table) {
         after.AddTasks(EntryKind::kTaskRescheduled, answer->mutable_rescheduled_tasks());
       },
       table);
-  AddChange<v1::RescheduleOnboardingRequest, v1::RescheduleOnboardingResponse>(
-      on, "RescheduleOnboarding",
-      [](Run& run, const ChangeCommand& c, const auto&, const Occurrence& when) {
-        return Reschedule(run, c.day_one, c.text, when);
-      },
-      FillRescheduled, table);
+  table->Unary<v1::RescheduleOnboardingRequest, v1::RescheduleOnboardingResponse>(
+      kServiceName, "RescheduleOnboarding", kWrite, rpc::WorkClass::kWrite,
+      [on](const CallContext& context, const v1::RescheduleOnboardingRequest& request,
+           v1::RescheduleOnboardingResponse* response) {
+        return RescheduleOnboarding(on, context, request, response);
+      });
   AddChange<v1::CancelOnboardingRequest, v1::CancelOnboardingResponse>(
       on, "CancelOnboarding",
       [](Run& run, const ChangeCommand& c, const auto&, const Occurrence& when) {

@@ -14,8 +14,10 @@
 #include "common/base/status_macros.h"
 #include "common/rpc/call_status.h"
 #include "common/rpc/dispatcher.h"
+#include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/engine/roles.h"
 #include "services/onboarding/plan/business_time.h"
+#include "services/onboarding/plan/risks.h"
 #include "services/onboarding/ramp/readiness.h"
 #include "services/onboarding/runs/checker.h"
 #include "services/onboarding/runs/rpc_change.h"
@@ -35,6 +37,21 @@ void FillStarted(const Run& run, absl::Time now, v1::StartOnboardingResponse* re
   SetStanding(run, now, response->mutable_onboarding());
   TaskMessages messages(run, now);
   for (const TaskView& view : Tasks(run)) *response->add_tasks() = messages.Make(view);
+}
+
+// What is at risk of one that is new, as of `now`. Most have nothing, which what was filled tells:
+// some step should have begun, or the whole does not stand well by its plan.
+void FillRisk(const Run& run, absl::Time now, v1::StartOnboardingResponse* response) {
+  const auto should_have_begun = [&](const v1::Task& task) {
+    return task.has_planned_start_time() && FromTimestamp(task.planned_start_time()) < now;
+  };
+  const v1::Onboarding& standing = response->onboarding();
+  if (!standing.at_risk() && standing.readiness() == v1::Readiness::LEVEL_GREEN &&
+      std::none_of(response->tasks().begin(), response->tasks().end(), should_have_begun))
+    return;
+  const absl::StatusOr<calendar::Calendar> calendar = CalendarOf(run.spec);
+  if (!calendar.ok()) return;  // the machine has lost the zone since
+  if (auto risk = RiskOf(run, *calendar, now)) *response->mutable_risk() = *std::move(risk);
 }
 
 // The answer to a start that was answered before: starting is a pure function of what is stored, so
@@ -137,7 +154,9 @@ absl::Status StartOnboarding(const Dependencies& on, const CallContext& context,
     RETURN_IF_ERROR(started.status());
   }
   // As of then: what is told of the passing of time is told again as it was.
-  FillStarted(started->run, started->entries.front().record_time, response);
+  const absl::Time then = started->entries.front().record_time;
+  FillStarted(started->run, then, response);
+  FillRisk(started->run, then, response);
   response->set_created(true);
   if (!request.validate_only()) response->set_freshness_token(absl::StrCat(receipt.position));
   return absl::OkStatus();
@@ -185,6 +204,17 @@ void Later(const std::string& token, int64_t* newest) {
   if (absl::SimpleAtoi(token, &position)) *newest = std::max(*newest, position);
 }
 
+// As much of it as an answer about many holds.
+v1::PlanRisk Few(v1::PlanRisk risk) {
+  const auto cut = [](auto* repeated) {
+    if (repeated->size() > kMostRisksOfMany)
+      repeated->DeleteSubrange(kMostRisksOfMany, repeated->size() - kMostRisksOfMany);
+  };
+  cut(risk.mutable_tasks());
+  cut(risk.mutable_milestones());
+  return risk;
+}
+
 v1::StartedOnboarding ResultOf(const CallContext& context, const v1::StartOnboardingRequest& one,
                                const absl::Status& status, v1::StartOnboardingResponse* answer) {
   v1::StartedOnboarding result;
@@ -193,6 +223,7 @@ v1::StartedOnboarding ResultOf(const CallContext& context, const v1::StartOnboar
   if (status.ok()) {
     *result.mutable_onboarding() = std::move(*answer->mutable_onboarding());
     result.mutable_onboarding()->clear_decisions();
+    if (answer->has_risk()) *result.mutable_risk() = Few(std::move(*answer->mutable_risk()));
   } else {
     const absl::Status told = rpc::ForCaller(status, context.trace_id);
     result.mutable_error()->ParseFromString(rpc::SerializeStatusDetails(told));
