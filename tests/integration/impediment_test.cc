@@ -67,7 +67,8 @@ TEST_F(ImpedimentCommand, OneBlocksManyTasksUntilItIsResolved) {
          {"blocks 1 task of 1 on-boarding"});
   Expect({"impediment", "add", "no-badge", "bob/first"}, 0, {"blocks 2 tasks"});
   Expect({"list", "impediments", "ada"}, 0, {"no-badge", "ada/first"});
-  Expect({"impediment", "show", "ada/no-badge"}, 0, {"no-badge: No badge"});
+  Expect({"impediment", "show", "ada/no-badge"}, 0,
+         {"no-badge: No badge", "owner: facilities", "cost estimate: 1500 EUR"});
   Expect({"impediment", "show", "ada/i9"}, 4, {"ada/impediments/i9"});
   Expect({"impediment", "resolve", "no-badge", "--resolution", "Here it is", "--dry-run"}, 0,
          {"Nothing is changed", "no-badge: resolved\n", "ada/first would go on"});

@@ -53,9 +53,11 @@ TEST_F(PeopleCommandsTest, RecordsAreSaidByFlags) {
   Expect({"person", "set", "ada@example.com", "--manager", "eve@example.com", "--relation",
           "buddy=bob@example.com", "--calendar", "germany"},
          0,
-         {"people/ada@example.com: created", "warning: manager: there is no record",
-          "warning: time_zone: is empty, and calendar is 'calendars/germany'",
-          "warning: calendar: the catalog has no calendar 'germany'"});
+         {"people/ada@example.com: created", "warning: --manager: there is no record",
+          "warning: --zone: is empty, and calendar is 'calendars/germany'", "; set --zone",
+          "warning: --calendar: the catalog has no calendar 'germany'"});
+  Expect({"person", "absence", "add", "ada@example.com", "2031-07-01", "--dry-run"}, 0,
+         {"warning: --zone of 'person set': is empty"});
   Expect({"person", "set", "eve@example.com", "--name", "Eve"}, 0, {": created"});
   Expect({"person", "set", "ada@example.com", "--relation", "buddy=", "--reason", "he left"}, 0,
          {": changed"});
