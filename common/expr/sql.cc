@@ -135,8 +135,16 @@ class Writer {
       case Type::kNumber:
         return WriteNumber(test, column, negated);
       default:
-        return Add(column.sql, Sign(test.op, negated), Param(test.value.number));
+        return WriteWhole(test, column, negated);
     }
+  }
+
+  void WriteWhole(const Test& test, const Column& column, bool negated) {
+    const std::string value = Param(test.value.number);
+    const bool below = !negated && (test.op == Op::kLess || test.op == Op::kLessEqual);
+    if (!below || column.floor.empty()) return Add(column.sql, Sign(test.op, negated), value);
+    const absl::string_view sign = Sign(test.op, false);
+    Add("(", column.floor, sign, value, " AND ", column.sql, sign, value, ")");
   }
 
   void WriteMoney(const Test& test, const Column& column, bool negated) {

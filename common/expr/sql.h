@@ -36,6 +36,9 @@ struct Column {
   std::string rows = {};
   // kMap: the column of the keys in `rows`.
   std::string key = {};
+  // A column that is never greater, of the same kind: what is less than a value is looked for by it
+  // too, where it has an index and this one has none.
+  std::string floor = {};
 };
 
 struct SqlParam {

@@ -20,6 +20,7 @@ const std::vector<Column>& Columns() {
     for (const Field& field : ThingSchema().fields())
       made.push_back({.sql = field.name, .unit = field.name == "score" ? kNumberUnit : 1});
     made[9].currency = "deal_currency";
+    made[6].floor = "at_floor";
     made[12] = {.sql = "g.tag", .rows = "tags g WHERE g.thing = t.id"};
     made[13] = {.sql = "l.value", .rows = "labels l WHERE l.thing = t.id", .key = "l.label"};
     return made;
@@ -76,6 +77,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"money", "deal > 1EUR", "(deal_currency = :f0 AND deal > :f1) | f0=EUR | f1=1"},
         Row{"not_money", "deal != 1EUR",
             "(deal IS NULL OR (deal_currency <> :f0 OR deal <> :f1)) | f0=EUR | f1=1"},
+        Row{"less_than_with_a_floor", "at < 1970-01-01T00:00:01Z",
+            "(at_floor < :f0 AND at < :f0) | f0=1000000"},
+        Row{"not_less_than_with_a_floor", "NOT at <= 1970-01-01T00:00:01Z",
+            "(at IS NULL OR at > :f0) | f0=1000000"},
         Row{"list", "tags:a",
             "EXISTS (SELECT 1 FROM tags g WHERE g.thing = t.id AND g.tag = :f0) | f0=a"},
         Row{"not_in_list", "-tags:a*",

@@ -22,6 +22,7 @@ std::string ReplaceAll(absl::string_view sql, absl::string_view schema) {
       {"position", "pg_current_xact_id()::text::bigint"},
       {"settled", "(position < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"},
       {"schema", absl::StrCat("'", schema, "'")},
+      {"spare_room", "ALTER TABLE %1 SET (fillfactor = %2)"},
       {"word_index",
        "DO $$ BEGIN CREATE TABLE %1 (rowid BIGINT PRIMARY KEY, words TSVECTOR NOT NULL); "
        "CREATE INDEX %1_words ON %1 USING GIN (words); END $$"},

@@ -32,6 +32,7 @@ std::string ToSqlite(absl::string_view sql, absl::string_view schema) {
       {"position", absl::StrCat(":", kPosition)},
       {"settled", absl::StrCat("(position < :", kPosition, ")")},
       {"schema", absl::StrCat("'", schema, "'")},
+      {"spare_room", "SELECT 1"},  // it writes rows where they are
       {"word_index",
        "CREATE VIRTUAL TABLE %1 USING fts5 (words, tokenize = 'ascii', detail = none)"},
       {"words", "%1"},

@@ -9,9 +9,7 @@
 
 namespace plumbline::onboarding {
 
-// Calendars of runs, and from when on these are at risk (never: the end of time; a microsecond
-// after it: written before this step, or since by a replica that does not know it, until
-// SqlStore::FillIndex fills it in); durations of steps and the place in the feed up to which they
+// Calendars of runs, and from when on these are at risk (never: the end of time); durations of steps and the place in the feed up to which they
 // are counted. Owner '' = everybody.
 inline constexpr char kForecastSchema[] = R"sql(
 CREATE TABLE calendars (
@@ -37,6 +35,19 @@ CREATE TABLE duration_place (
   position BIGINT NOT NULL,
   serial BIGINT NOT NULL
 ))sql";
+
+// When a run is at risk changes with each of its tasks, and PostgreSQL writes a row into all of its
+// indexes anew when one of them changes, or when its page is full. So the index has `risk_from`,
+// which is never later: it follows when it was passed, or would be later (0: written by a replica
+// that does not know it, until SqlStore::FillIndex). A list at some instant finds few runs by it
+// that are not at risk. While such a replica changes a run, the list may lack that run.
+inline constexpr char kRiskFromSchema[] = R"sql(
+ALTER TABLE onboardings ADD COLUMN risk_from BIGINT NOT NULL DEFAULT 0;
+DROP INDEX onboardings_without_risk;
+DROP INDEX onboardings_by_risk;
+CREATE INDEX onboardings_without_risk ON onboardings (workspace, onboarding) WHERE risk_from = 0;
+CREATE INDEX onboardings_by_risk ON onboardings (workspace, risk_from, onboarding);
+{spare_room onboardings 50})sql";
 
 // `database` must have the schema and outlive the store.
 std::unique_ptr<DurationStore> NewDurationStore(sql::Database& database);

@@ -63,8 +63,11 @@ absl::Status UpdateRun(Transaction& tx, const Run& run, const std::string& body,
   std::vector<sql::Param> params = {
       {"body", sql::Bytes{body}}, {"workspace", run.spec.workspace}, {"onboarding", run.spec.id}};
   if (now.risk != before.risk) {
-    text += ", risk = :risk";
+    text +=
+        ", risk = :risk, risk_from = CASE WHEN risk_from > :risk OR (risk_from < :now AND "
+        ":risk > :now) THEN :risk ELSE risk_from END";
     params.push_back({"risk", now.risk});
+    params.push_back({"now", absl::ToUnixMicros(run.last_time)});
   }
   if (now.day_one != before.day_one) {
     text += ", day_one = :day_one";
@@ -84,8 +87,8 @@ absl::Status InsertRun(Transaction& tx, const Run& run, const std::string& body)
   const Spec& spec = run.spec;
   RETURN_IF_ERROR(tx.Post(
       "INSERT INTO onboardings (workspace, onboarding, process, plan, finished, body, state, "
-      "person, day_one, start_time, risk) VALUES (:workspace, :onboarding, :process, :plan, "
-      "0, :body, :state, :person, :day_one, :start_time, :risk)",
+      "person, day_one, start_time, risk, risk_from) VALUES (:workspace, :onboarding, :process, "
+      ":plan, 0, :body, :state, :person, :day_one, :start_time, :risk, :risk)",
       {{"workspace", spec.workspace},
        {"onboarding", spec.id},
        {"process", ProcessId(*run.plan)},
@@ -173,7 +176,8 @@ absl::Span<const sql::Migration> Migrations() {
                                                {15, escalation::kProxiesSchema},
                                                {16, escalation::kByPersonSchema},
                                                {17, escalation::kByProxySchema},
-                                               {18, calendar_feeds::kCalendarFeedsSchema}};
+                                               {18, calendar_feeds::kCalendarFeedsSchema},
+                                               {19, kRiskFromSchema}};
   return kMigrations;
 }
 

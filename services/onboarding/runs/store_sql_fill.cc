@@ -30,7 +30,7 @@ constexpr int64_t kAtOnce = 100;
 constexpr char kUnfilled[] =
     "SELECT workspace, onboarding FROM onboardings WHERE person = '' AND "
     "(workspace, onboarding) > (:workspace, :onboarding) "
-    "UNION SELECT workspace, onboarding FROM onboardings WHERE risk = 253402300799000001 AND "
+    "UNION SELECT workspace, onboarding FROM onboardings WHERE risk_from = 0 AND "
     "(workspace, onboarding) > (:workspace, :onboarding) "
     "UNION SELECT workspace, onboarding FROM impediments WHERE record = '' AND "
     "(workspace, onboarding) > (:workspace, :onboarding) "

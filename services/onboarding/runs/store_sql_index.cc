@@ -349,7 +349,7 @@ absl::Status RewriteIndex(Transaction& tx, const Run& run) {
   RETURN_IF_ERROR(automation::RewriteDue(tx, run));
   return tx.Post(
       "UPDATE onboardings SET state = :state, person = :person, day_one = :day_one, "
-      "start_time = :start_time, risk = :risk WHERE workspace = :workspace AND "
+      "start_time = :start_time, risk = :risk, risk_from = :risk WHERE workspace = :workspace AND "
       "onboarding = :onboarding",
       {{"state", StateName(run)},
        {"person", run.spec.person},

@@ -60,7 +60,7 @@ TableSpec OnboardingSpec(bool in_state, bool blocked) {
                       {"state", {.sql = "i.state"}},
                       {"day_one", {.sql = "i.day_one"}},
                       {"start_time", {.sql = "i.start_time"}},
-                      {"risk_time", {.sql = "i.risk"}},
+                      {"risk_time", {.sql = "i.risk", .floor = "i.risk_from"}},
                       {"labels", LabelsOf("i")}},
           .key = {{"name", false}}};
 }
