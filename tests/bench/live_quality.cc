@@ -18,7 +18,7 @@ namespace {
 namespace pb = analytics::v1;
 
 // So long sums may take to be made after they were asked for.
-constexpr double kWarm = 30;
+constexpr double kWarm = 60;
 
 struct Asked {
   std::string name;

@@ -27,7 +27,7 @@ constexpr double kStatesOfAnActivity = 250;
 constexpr double kMost = 1e15;  // of anything that is counted here
 
 // For each event of the variants.
-constexpr absl::Duration kSummingUp = absl::Nanoseconds(20);
+constexpr absl::Duration kSummingUp = absl::Nanoseconds(35);
 
 // Each node has not begun, has ended, or is in a state of what is below it: of one child, or of all
 // where it is parallel.

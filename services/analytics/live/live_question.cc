@@ -222,10 +222,10 @@ absl::StatusOr<bool> LiveQuestion::CatchUp(LiveSnapshot later, KeepOn keep_on) {
   return true;
 }
 
-bool LiveQuestion::Update(EventLogBuilder& builder) {
-  const size_t pending = builder.pending(), taken = rows_;
+bool LiveQuestion::Update(EventLogBuilder& builder, size_t most) {
+  const size_t taken = rows_, pending = taken + std::min(behind(builder), most);
   if (pending == taken) return true;
-  const std::vector<uint32_t> touched = builder.TouchedNumbers(taken);
+  const std::vector<uint32_t> touched = builder.TouchedNumbers(taken, pending);
   Name(builder.ActivitiesFrom(names_.size()));
   bool holds = true;
   const absl::Status taken_in =
@@ -245,7 +245,8 @@ bool LiveQuestion::Update(EventLogBuilder& builder) {
         return Put(numbers, *now, is, ToTheEnd);
       });
   rows_ = pending;
-  known_cases_ = builder.case_count();
+  // Numbers are given in the order in which cases come.
+  known_cases_ = std::max<size_t>(known_cases_, touched.back() + size_t{1});
   return holds && taken_in.ok();
 }
 

@@ -9,6 +9,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_LIVE_LIVE_QUESTION_H_
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -49,9 +50,10 @@ class LiveQuestion {
 
   // From here on a builder is followed, of which the snapshot is the last; it is let go.
   void Follow() { snapshot_ = {}; }
-  // Takes in what came to the builder. Before the builder makes its next snapshot it must have
-  // taken all in; then Folded is called. False as of CatchUp, and where the sums failed to take it.
-  bool Update(EventLogBuilder& builder);
+  // Takes in what came to the builder, at most so many rows. Before the builder makes its next
+  // snapshot it must have taken all in; then Folded is called. False as of CatchUp, and where the
+  // sums failed to take it.
+  bool Update(EventLogBuilder& builder, size_t most = std::numeric_limits<size_t>::max());
   void Folded() { rows_ = 0; }
   // Rows that came and are not taken in.
   size_t behind(const EventLogBuilder& builder) const { return builder.pending() - rows_; }

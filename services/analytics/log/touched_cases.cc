@@ -171,9 +171,10 @@ absl::string_view EventLogBuilder::CaseName(uint32_t number) const { return stat
 
 const std::vector<uint32_t>& EventLogBuilder::CaseNumbers() const { return state_->case_order; }
 
-std::vector<uint32_t> EventLogBuilder::TouchedNumbers(size_t from) const {
-  const std::vector<uint32_t>& all = state_->pending.case_id;
-  std::vector<uint32_t> numbers(all.begin() + static_cast<ptrdiff_t>(from), all.end());
+std::vector<uint32_t> EventLogBuilder::TouchedNumbers(size_t from, size_t to) const {
+  const auto first = state_->pending.case_id.begin();
+  std::vector<uint32_t> numbers(first + static_cast<ptrdiff_t>(from),
+                                first + static_cast<ptrdiff_t>(to));
   std::sort(numbers.begin(), numbers.end());
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   return numbers;
@@ -204,7 +205,7 @@ std::shared_ptr<const LogSnapshot> EventLogBuilder::Cases(std::span<const uint32
 TouchedCases EventLogBuilder::Touched(size_t from) {
   State& s = *state_;
   Link(s.case_order, s.pending, s.cases.size(), s.links);
-  const std::vector<uint32_t> ids = TouchedNumbers(from);
+  const std::vector<uint32_t> ids = TouchedNumbers(from, pending());
   BasePart base(*s.current, s.activity_order);
   PendingRows old_rows, new_rows;
   std::vector<uint32_t> rows;  // of one case

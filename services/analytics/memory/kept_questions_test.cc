@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/analytics/memory/log_memory.h"
@@ -68,7 +70,7 @@ class AskedLog {
  public:
   TestAnalytics analytics{*database_, AnalyticsOptions{}};
   const std::unique_ptr<Store> store = *OpenStore(*database_);
-  const base::FakeClock clock{absl::FromUnixSeconds(1'700'000'000)};
+  base::FakeClock clock{absl::FromUnixSeconds(1'700'000'000)};
 };
 
 // A question is worth keeping when it is asked again after the log grew; and where its sums do not
@@ -155,6 +157,53 @@ TEST(KeptQuestions, FarBehindASnapshotTheyAreMadeAnew) {
   EXPECT_FALSE(log.Ask(memory, kBytes));
   EXPECT_EQ(*memory.FollowOnce({}), 1);
   EXPECT_TRUE(log.Ask(memory, kBytes));
+}
+
+// Making sums may take as long as a log grows by more than what makes others worth making anew.
+TEST(KeptQuestions, AreFollowedWhileOthersAreMade) {
+  AskedLog log;
+  log.Grow(1);
+  ASSERT_TRUE(log.analytics.Import("sales", SimpleCsv(1, 6'000), "", true).ok());
+  LogMemory memory(*log.store, log.clock, 1 << 28, 1);
+  EXPECT_FALSE(log.Ask(memory, 10));
+  log.Grow(1);
+  EXPECT_FALSE(log.Ask(memory, 10));
+  EXPECT_EQ(*memory.FollowOnce({}), 1);
+  EXPECT_TRUE(log.Ask(memory, 10));
+
+  struct GrowsMeanwhile : Counting {
+    explicit GrowsMeanwhile(std::function<void()> all) : grow(std::move(all)) {}
+    absl::Status Change(const LiveCases& cases, int sign, KeepOn keep_on) override {
+      if (grow) std::exchange(grow, nullptr)();
+      return Counting::Change(cases, sign, keep_on);
+    }
+    std::function<void()> grow;
+  };
+  const auto grow = [&] {
+    for (int i = 0; i < 6; ++i) {
+      ASSERT_TRUE(
+          log.analytics.Import("sales", SimpleCsv(10'000 + i * 5'000, 5'000), "", true).ok());
+    }
+    log.clock.Advance(absl::Seconds(1));
+  };
+  const auto make = [&](const std::vector<std::string>&) {
+    return std::make_unique<GrowsMeanwhile>(grow);
+  };
+  const auto answer = [](LiveSums& sums, const LiveWhole& whole, int64_t) {
+    EXPECT_EQ(static_cast<Counting&>(sums).count, whole.case_count);
+    return absl::OkStatus();
+  };
+  const auto ask = [&] {
+    return *memory.AskKept({}, "acme", log.Find(), {"other cases", make, answer});
+  };
+  EXPECT_FALSE(ask());
+  log.Grow(1);
+  EXPECT_FALSE(ask());
+  const int64_t before = log.Find().event_count;
+  EXPECT_EQ(*memory.FollowOnce({}), 1);
+  EXPECT_GT(log.Find().event_count, before + 60'000);
+  EXPECT_TRUE(log.Ask(memory, 10));
+  EXPECT_TRUE(ask());
 }
 
 }  // namespace

@@ -23,8 +23,6 @@ constexpr int kBlocksOfAStep = 2;
 constexpr size_t kFoldFrom = 500'000;
 // So few pending rows are taken into figures while the log waits.
 constexpr size_t kFewRows = 20'000;
-// And so many into the sums of questions, by who follows the log; with more they are made anew.
-constexpr size_t kMostFollowed = 400'000;
 // What came to a log while its figures were made is taken in so often, each time less, before they
 // are given up until the next round.
 constexpr int kCatchUps = 10;
@@ -130,8 +128,8 @@ bool LogMemory::FoldBeside(const LogRecord& record, Entry& entry) {
   return true;
 }
 
-bool LogMemory::NearlyFolded(const Entry& entry) {
-  return entry.view != nullptr && entry.builder->pending() <= kFewRows;
+bool LogMemory::NearlyFolded(const Entry& entry, size_t rows) {
+  return entry.view != nullptr && entry.builder->pending() <= rows;
 }
 
 // Nothing is computed while the log is held: figures are made from a snapshot, and what came
@@ -161,7 +159,7 @@ absl::Status LogMemory::MakeLive(const base::CallContext& context, const LogReco
       RETURN_IF_ERROR(lock.Take(context, clock_));
       entry->mutex.AssertHeld();
       if (entry->beginnings != beginnings) return absl::OkStatus();  // once more
-      const bool few = NearlyFolded(*entry);
+      const bool few = NearlyFolded(*entry, kFewRows);
       if (few && entry->view->log() == source.log) {
         KeepLive(record, std::move(figures), source.names.size(), *entry);
         return absl::OkStatus();
@@ -182,39 +180,61 @@ absl::Status LogMemory::MakeLive(const base::CallContext& context, const LogReco
   return absl::OkStatus();
 }
 
-absl::Status LogMemory::Follow(const base::CallContext& context, absl::Time since,
-                               const std::string& uid, const std::shared_ptr<Entry>& entry) {
+absl::StatusOr<std::optional<LogRecord>> LogMemory::RecordOf(const base::CallContext& context,
+                                                             const std::string& uid,
+                                                             const std::shared_ptr<Entry>& entry) {
   LogKey key;
-  bool missing = false;
   {
     PatientLock lock(entry->mutex);
     RETURN_IF_ERROR(lock.Take(context, clock_));
     entry->mutex.AssertHeld();
     key = entry->live.key();
-    missing = entry->live.figures == nullptr && entry->live.asked >= since;
   }
   std::optional<LogRecord> record;
   RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
     ASSIGN_OR_RETURN(record, reads.FindLog(key));
     return absl::OkStatus();
   }));
-  if (!record.has_value() || record->uid != uid) {
-    Forget(uid);
-    return absl::OkStatus();
-  }
-  if (missing) RETURN_IF_ERROR(MakeLive(context, *record, entry));
-  RETURN_IF_ERROR(MakeQuestions(context, *record, entry));
+  if (!record.has_value() || record->uid != uid) return std::nullopt;
+  return *std::move(record);
+}
+
+absl::Status LogMemory::TakeInBlocks(const base::CallContext& context, const LogRecord& record,
+                                     const std::shared_ptr<Entry>& entry) {
+  const size_t most = MostBehind(record.event_count);
   for (bool more = true; more;) {
     RETURN_IF_ERROR(context.Check(clock_.Now()));
     PatientLock lock(entry->mutex);
     RETURN_IF_ERROR(lock.Take(context, clock_));
     entry->mutex.AssertHeld();
     LiveEntry& live = entry->live;
-    if (entry->watermark >= record->last_block) break;
     if (live.figures == nullptr && !live.KeepsQuestions()) break;
-    ASSIGN_OR_RETURN(more, ReadSome(context, key.workspace, *record, kBlocksOfAStep, *entry));
-    live.UpdateQuestions(*entry->builder, kFewRows, kMostFollowed);
+    more = false;
+    if (entry->watermark < record.last_block) {
+      ASSIGN_OR_RETURN(more, ReadSome(context, live.workspace, record, kBlocksOfAStep, *entry));
+    }
+    more |= live.UpdateQuestions(*entry->builder, kFewRows, most, kFewRows);
   }
+  return absl::OkStatus();
+}
+
+absl::Status LogMemory::Follow(const base::CallContext& context, absl::Time since,
+                               const std::string& uid, const std::shared_ptr<Entry>& entry) {
+  ASSIGN_OR_RETURN(const std::optional<LogRecord> record, RecordOf(context, uid, entry));
+  if (!record.has_value()) {
+    Forget(uid);
+    return absl::OkStatus();
+  }
+  bool missing = false;
+  {
+    PatientLock lock(entry->mutex);
+    RETURN_IF_ERROR(lock.Take(context, clock_));
+    entry->mutex.AssertHeld();
+    missing = entry->live.figures == nullptr && entry->live.asked >= since;
+  }
+  if (missing) RETURN_IF_ERROR(MakeLive(context, *record, entry));
+  RETURN_IF_ERROR(MakeQuestions(context, *record, entry));
+  RETURN_IF_ERROR(TakeInBlocks(context, *record, entry));
   PatientLock lock(entry->mutex);
   RETURN_IF_ERROR(lock.Take(context, clock_));
   entry->mutex.AssertHeld();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/log/batch_rows.h"
@@ -19,10 +20,6 @@ constexpr int64_t kBytesOfPendingRow = 24;
 
 // So few blocks are not worth a thread that reads ahead.
 constexpr int kFewBlocks = 8;
-
-// Sums of questions that are further behind are not brought up before a snapshot is made, since who
-// waits for it would wait for them: they are made anew, beside the log.
-constexpr size_t kMostBehindAtASnapshot = 60'000;
 
 // Of the last so many blocks it is known where they end.
 constexpr size_t kMostBlocksKnown = 100'000;
@@ -104,7 +101,7 @@ absl::StatusOr<std::shared_ptr<const LogView>> LogMemory::Load(const base::CallC
 }
 
 void LogMemory::Fold(const LogRecord& record, Entry& entry) {
-  entry.live.UpdateQuestions(*entry.builder, 0, kMostBehindAtASnapshot);
+  entry.live.UpdateQuestions(*entry.builder, 0, MostBehind(record.event_count));
   const auto& transitions = record.description.map_transitions();
   entry.view = std::make_shared<const LogView>(
       entry.watermark, entry.builder->Snapshot(),
@@ -130,10 +127,11 @@ absl::Status LogMemory::Refuse(const LogRecord& record, Entry& entry) {
   entry.too_large_at = std::min(entry.too_large_at, record.last_block);
   Account(record.uid, 0);
   return base::FieldError(
-      "name", absl::StrCat("is that of an event log with ", record.event_count,
-                           " events, which takes more memory than the ", capacity_bytes_,
-                           " bytes that analytics is given in log_memory_bytes; raise it, or "
-                           "spread the events over several logs"));
+      "name",
+      absl::StrCat("is that of an event log with ", base::CountText(record.event_count),
+                   " events, which takes more memory than the ", base::BytesText(capacity_bytes_),
+                   " that analytics is given in log_memory_bytes; raise it, or "
+                   "spread the events over several logs"));
 }
 
 void LogMemory::BeginAnew(Entry& entry) {

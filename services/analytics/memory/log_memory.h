@@ -164,9 +164,11 @@ class LogMemory {
     void Update(EventLogBuilder& builder);
     void Drop();
     bool KeepsQuestions() const;
-    // Takes what came into the questions that are more than `behind` rows behind; those that cannot
-    // take it, or are more than `most` behind, are made anew in the next round.
-    void UpdateQuestions(EventLogBuilder& builder, size_t behind, size_t most);
+    // Takes what came, at most `step` rows of it, into the questions that are more than `behind`
+    // rows behind; those that cannot take it, or are more than `most` behind, are made anew in the
+    // next round. Whether some are still behind.
+    bool UpdateQuestions(EventLogBuilder& builder, size_t behind, size_t most,
+                         size_t step = std::numeric_limits<size_t>::max());
     void SumUpQuestions();  // their bytes
     // Their sums go, but not that they were asked.
     void DropQuestions();
@@ -225,10 +227,22 @@ class LogMemory {
   // Notes that a question is asked, and whether its sums are wanted.
   KeptQuestion& Note(absl::string_view workspace, const LogRecord& record, const LiveAsk& ask,
                      LiveEntry& live);
+  // How many rows of a log of so many events a question may be behind, where who asks waits until
+  // it has taken them in, before its sums are made anew: that costs what some six of all rows do.
+  static size_t MostBehind(int64_t events);
+  // Takes the blocks that came into what is kept of a log, a few at a time, so that who asks
+  // meanwhile waits for few of them.
+  absl::Status TakeInBlocks(const base::CallContext& context, const LogRecord& record,
+                            const std::shared_ptr<Entry>& entry);
+  // The log that an entry is of; none where it is gone, or another has its name.
+  absl::StatusOr<std::optional<LogRecord>> RecordOf(const base::CallContext& context,
+                                                    const std::string& uid,
+                                                    const std::shared_ptr<Entry>& entry);
   // Makes the sums of questions that are wanted.
   absl::Status MakeQuestions(const base::CallContext& context, const LogRecord& record,
                              const std::shared_ptr<Entry>& entry);
-  // Makes those of one from a snapshot of the log since it began anew so many times.
+  // Makes those of one from a snapshot of the log since it began anew so many times. What is kept
+  // already does not fall behind meanwhile.
   absl::Status MakeQuestion(const base::CallContext& context, const LogRecord& record,
                             const std::shared_ptr<Entry>& entry, const std::string& name,
                             std::unique_ptr<LiveSums> sums, const LiveSnapshot& snapshot,
@@ -242,8 +256,9 @@ class LogMemory {
   // What the last snapshot is, for figures.
   static LiveSource SourceOf(const LogRecord& record, Entry& entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
-  // Whether all that the log holds is in a snapshot but for a little.
-  static bool NearlyFolded(const Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
+  // Whether all that the log holds is in a snapshot but for so many rows.
+  static bool NearlyFolded(const Entry& entry, size_t rows)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);
   // Takes figures over that were made from the last snapshot, with so many names of activities.
   void KeepLive(const LogRecord& record, std::unique_ptr<LiveFigures> figures, size_t names,
                 Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(entry.mutex);

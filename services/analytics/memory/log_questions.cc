@@ -2,6 +2,7 @@
 //
 // LogMemory's part that keeps the sums of single questions.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,8 +19,12 @@ constexpr int kMostKept = 16;
 constexpr size_t kMostKnown = 64;
 // What one takes at most: with more it holds nearly what the log does.
 constexpr int64_t kMostBytes = int64_t{32} << 20, kMostBytesPerEvent = 80;
-// Sums that who asks finds further behind are made anew, beside the log, and not while it waits.
-constexpr size_t kMostBehind = 400'000;
+// Sums that are further behind than so many rows, and than this share of the log, are made anew.
+constexpr int64_t kFewBehind = 60'000, kBehindShare = 20;
+// So many rows are taken into sums that were just made while the log waits.
+constexpr size_t kTakenWhenMade = 200'000;
+// While sums are made, what is kept already is brought up so often.
+constexpr absl::Duration kMeanwhile = absl::Milliseconds(500);
 // What came while sums were made is taken in so often, each time less.
 constexpr int kCatchUps = 10;
 
@@ -30,14 +35,18 @@ bool LogMemory::LiveEntry::KeepsQuestions() const {
                      [](const auto& one) { return one.second.question != nullptr; });
 }
 
-void LogMemory::LiveEntry::UpdateQuestions(EventLogBuilder& builder, size_t behind, size_t most) {
+bool LogMemory::LiveEntry::UpdateQuestions(EventLogBuilder& builder, size_t behind, size_t most,
+                                           size_t step) {
+  bool more = false;
   for (auto& [name, kept] : questions) {
     if (kept.question == nullptr) continue;
     const size_t rows = kept.question->behind(builder);
     if (rows <= behind) continue;
-    if (rows > most || !kept.question->Update(builder)) kept.question = nullptr;
+    if (rows > most || !kept.question->Update(builder, step)) kept.question = nullptr;
+    more |= kept.question != nullptr && kept.question->behind(builder) > behind;
   }
   SumUpQuestions();
+  return more;
 }
 
 void LogMemory::LiveEntry::SumUpQuestions() {
@@ -50,6 +59,10 @@ void LogMemory::LiveEntry::SumUpQuestions() {
 void LogMemory::LiveEntry::DropQuestions() {
   for (auto& [name, kept] : questions) kept.question = nullptr;
   question_bytes = 0;
+}
+
+size_t LogMemory::MostBehind(int64_t events) {
+  return static_cast<size_t>(std::max(kFewBehind, events / kBehindShare));
 }
 
 void LogMemory::BoundQuestions(const LogRecord& record, Entry& entry) {
@@ -119,7 +132,8 @@ absl::StatusOr<bool> LogMemory::AskKept(const base::CallContext& context,
   RETURN_IF_ERROR(CatchUp(context, workspace, record, *entry));
   if (kept.question == nullptr) return false;  // the log began anew
   EventLogBuilder& builder = *entry->builder;
-  if (kept.question->behind(builder) > kMostBehind || !kept.question->Update(builder)) {
+  if (kept.question->behind(builder) > MostBehind(record.event_count) ||
+      !kept.question->Update(builder)) {
     kept.question = nullptr;
     wanted_(live.log);
     return false;
@@ -159,7 +173,7 @@ absl::Status LogMemory::MakeQuestions(const base::CallContext& context, const Lo
     }
     if (missing.empty() || record.last_block >= entry->too_large_at) return absl::OkStatus();
     RETURN_IF_ERROR(CatchUp(context, live.workspace, record, *entry));
-    if (entry->view == nullptr || entry->builder->pending() > 0) Fold(record, *entry);
+    if (!NearlyFolded(*entry, kTakenWhenMade)) Fold(record, *entry);
     snapshot = SnapshotOf(record, *entry);
     beginnings = entry->beginnings;
   }
@@ -175,11 +189,19 @@ absl::Status LogMemory::MakeQuestion(const base::CallContext& context, const Log
                                      const std::shared_ptr<Entry>& entry, const std::string& name,
                                      std::unique_ptr<LiveSums> sums, const LiveSnapshot& snapshot,
                                      int64_t beginnings) {
-  const auto keep_on = [&] { return context.Check(clock_.Now()); };
+  absl::Time next = clock_.Now() + kMeanwhile;
+  const auto keep_on = [&]() -> absl::Status {
+    RETURN_IF_ERROR(context.Check(clock_.Now()));
+    if (clock_.Now() < next) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const std::optional<LogRecord> now, RecordOf(context, record.uid, entry));
+    if (now.has_value()) RETURN_IF_ERROR(TakeInBlocks(context, *now, entry));
+    next = clock_.Now() + kMeanwhile;
+    return absl::OkStatus();
+  };
   absl::StatusOr<std::unique_ptr<LiveQuestion>> made =
       LiveQuestion::Make(std::move(sums), snapshot, keep_on);
   for (int i = 0; i <= kCatchUps; ++i) {
-    LiveSnapshot next;
+    LiveSnapshot later;
     {
       PatientLock lock(entry->mutex);
       RETURN_IF_ERROR(lock.Take(context, clock_));
@@ -188,11 +210,11 @@ absl::Status LogMemory::MakeQuestion(const base::CallContext& context, const Log
       const auto kept = entry->live.questions.find(name);
       if (kept == entry->live.questions.end()) return absl::OkStatus();  // nobody asks any more
       if (!made.ok()) {
-        RETURN_IF_ERROR(keep_on());
+        RETURN_IF_ERROR(context.Check(clock_.Now()));
         entry->live.questions.erase(kept);  // it has no answer that could be kept
         return absl::OkStatus();
       }
-      const bool few = NearlyFolded(*entry);
+      const bool few = NearlyFolded(*entry, kTakenWhenMade);
       if (few && entry->view->log() == (*made)->snapshot().log) {
         (*made)->Follow();
         if ((*made)->Update(*entry->builder)) kept->second.question = *std::move(made);
@@ -201,9 +223,9 @@ absl::Status LogMemory::MakeQuestion(const base::CallContext& context, const Log
       }
       // Where both do not fit they are made in the next round, from the later alone.
       if (!few && !FoldBeside(record, *entry)) return absl::OkStatus();
-      next = SnapshotOf(record, *entry);
+      later = SnapshotOf(record, *entry);
     }
-    ASSIGN_OR_RETURN(const bool caught_up, (*made)->CatchUp(std::move(next), keep_on));
+    ASSIGN_OR_RETURN(const bool caught_up, (*made)->CatchUp(std::move(later), keep_on));
     if (!caught_up) return absl::OkStatus();  // it changed its texts; once more
   }
   return absl::OkStatus();
