@@ -281,7 +281,7 @@ TEST(SuiteMemoryTest, OfEventLogsIsWhatItIsGiven) {
   }
   const auto refused = suite.Call<analytics::v1::WriteEventsResponse>(
       absl::StrCat(kAnalytics, "WriteEvents"), write);
-  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("it may take 5000"));
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("it may take 4.88 KiB"));
 }
 
 TEST(SuiteRefusesTest, AFolderThatAnotherSuiteUses) {
