@@ -137,7 +137,7 @@ void Rep::PlanTask(const pb::Task& task) {
       static_cast<int64_t>(random_.LogNormal(habits.wait_median, habits.wait_sigma));
   absl::Time begin = calendar_.Add(earliest, 0, wait);
   const absl::Duration target =
-      task.has_planned_end_time()
+      task.round() == 1 && task.has_planned_end_time()  // what is done again is done sooner
           ? calendar_.Between(TimeOf(task.planned_start_time()), TimeOf(task.planned_end_time()))
           : absl::Hours(4);
   const double minutes = std::clamp(absl::ToDoubleMinutes(target), 30.0, 12'000.0);

@@ -56,6 +56,11 @@ absl::StatusOr<Value> ParseMoney(const Field& field, absl::string_view text) {
                  absl::StrCat("is not in ", field.currency,
                               ", and currencies are not converted; write it in ", field.currency));
   }
+  if (ParseDecimal(amount, &value.number) == DecimalFault::kShape) {
+    return Wrong(text,
+                 "is not an amount of money; write it like \"1200.50 EUR\", with a point, and with "
+                 "nothing between thousands");
+  }
   ASSIGN_OR_RETURN(value.number, ParseNumber(amount));
   value.text = std::string(currency.empty() ? absl::string_view(field.currency) : currency);
   return value;

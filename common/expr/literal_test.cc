@@ -191,6 +191,11 @@ INSTANTIATE_TEST_SUITE_P(
             "is not in EUR, and currencies are not converted"},
         Bad{"money_lower_case", {.type = Type::kMoney}, "5 eur", "is not an amount of money"},
         Bad{"money_without_amount", {.type = Type::kMoney}, "EUR", "is not an amount of money"},
+        Bad{"money_with_separators",
+            {.type = Type::kMoney},
+            "1.200,50 EUR",
+            "'1.200,50 EUR' is not an amount of money; write it like \"1200.50 EUR\", with a "
+            "point"},
         Bad{"enum_misspelt", kState, "DRAFFT",
             "'DRAFFT' is none of DRAFT, PUBLISHED; did you mean 'DRAFT'?"},
         Bad{"enum_of_a_user_in_lower_case",

@@ -343,7 +343,7 @@ void TaskMessages::AddPlanned(const TaskView& view, v1::Task* task) const {
   if (view.record != nullptr && IsOpen(*view.record))
     Set(task->mutable_counts_from_time(),
         first_times().CountFrom(view.step, view.record->ready_time));
-  if (view.round != 1 || course_.IsLeftOut(view.step)) return;
+  if (course_.IsLeftOut(view.step)) return;
   const std::optional<PlannedSpan>& span = first_times().planned()[view.step];
   if (!span.has_value()) return;
   Set(task->mutable_planned_start_time(), span->start);

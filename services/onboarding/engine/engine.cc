@@ -283,9 +283,14 @@ absl::StatusOr<Entries> SkipTask(Run& run, absl::string_view task, absl::string_
       return Decide(run, node.path, flow::kLeaveOut, reason, when);
     return PlanSkip(run, view, reason, when, calendar);
   }
-  ASSIGN_OR_RETURN(TaskRecord * record, WorkableTask(run, task));
+  const bool at_once = run.plan->plan.node(view.step).step.waiver_approver.empty();
+  ASSIGN_OR_RETURN(
+      TaskRecord * record,
+      at_once
+          ? TaskInState(run, task, {TaskState::kPending, TaskState::kReady, TaskState::kInProgress})
+          : WorkableTask(run, task));
   Recorder recorder(run, when, calendar);
-  if (run.plan->plan.node(record->step).step.waiver_approver.empty()) {
+  if (at_once) {
     RETURN_IF_ERROR(EndAsSkipped(run, *record, reason, recorder));
   } else {
     RETURN_IF_ERROR(AskForWaiver(run, *record, reason, when, recorder));

@@ -155,11 +155,29 @@ TEST(Outlook, BeyondTheTargetIsToldHoweverLittleItIs) {
   ASSERT_NE(Replanned(entries), nullptr);
   EXPECT_EQ(Text(run.outlook->finish), "03-04 10:00");
   EXPECT_TRUE(ToProto(run).at_risk());
-  EXPECT_EQ(run.outlook->risk_time, At("2026-03-03T10:00:00Z"));
+  EXPECT_EQ(Text(*run.outlook->risk_time), "03-03 09:00") << "since then it is at risk";
   const Entries done = MustChange(CompleteTask(run, "b", {}, When(At("2026-03-06T10:00:00Z"))));
   EXPECT_EQ(Replanned(done), nullptr);  // that it is finished says it all
   EXPECT_EQ(run.outlook->finish, At("2026-03-06T10:00:00Z"));
   EXPECT_FALSE(run.outlook->risk_time.has_value());
+}
+
+// How long it is at risk already is what `risk_time < X` asks for.
+TEST(Outlook, WhatStaysAtRiskIsSoSinceItWasFirst) {
+  auto started = Start(AdaSpec(), TightPlan(), When(At("2026-03-02T09:00:00Z")));
+  onboarding::Run& run = started->run;
+  MustChange(BlockTask(run, "a", {"", Category::kAccess, "", "no licence"},
+                       When(At("2026-03-02T12:00:00Z"))));
+  MustChange(UnblockTask(run, "a", "", "there it is", When(At("2026-03-04T12:00:00Z"))));
+  EXPECT_EQ(Text(*run.outlook->risk_time), "03-02 12:00");
+  MustChange(CompleteTask(run, "a", {}, When(At("2026-03-05T10:00:00Z"))));
+  EXPECT_TRUE(ToProto(run).at_risk());
+  EXPECT_EQ(Text(*run.outlook->risk_time), "03-02 12:00");
+  // A day one that comes later ends it; what is late then is so anew.
+  MustChange(
+      Reschedule(run, absl::CivilDay(2026, 3, 16), "later", When(At("2026-03-05T11:00:00Z"))));
+  EXPECT_FALSE(ToProto(run).at_risk());
+  EXPECT_GT(*run.outlook->risk_time, At("2026-03-05T11:00:00Z"));
 }
 
 TEST(Outlook, SlackIsWhatTheTargetLeaves) {

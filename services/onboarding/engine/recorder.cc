@@ -287,6 +287,29 @@ std::string WhatItAwaits(const Run& run, const TaskView& view) {
                       more == 0 ? "" : absl::StrCat(" and ", more, " more"));
 }
 
+// "; 'exam~2' is READY", of a task that ended in an earlier round: the one that goes on or comes.
+std::string OtherRound(const Run& run, const TaskView& view) {
+  if (view.state == TaskState::kPending) return "";
+  for (const TaskView& other : Tasks(run)) {
+    if (other.step != view.step || other.round <= view.round) continue;
+    if (other.state != TaskState::kPending && (other.record == nullptr || !IsOpen(*other.record)))
+      continue;
+    return absl::StrCat("; '", TaskId(*run.plan, other.step, other.round), "' is ",
+                        Name(other.state));
+  }
+  return "";
+}
+
+// "PENDING, READY or IN_PROGRESS".
+std::string NamesOf(std::initializer_list<TaskState> states) {
+  std::string names;
+  for (const TaskState* state = states.begin(); state != states.end(); ++state) {
+    const char* const gap = state + 1 == states.end() ? " or " : ", ";
+    absl::StrAppend(&names, state == states.begin() ? "" : gap, Name(*state));
+  }
+  return names;
+}
+
 }  // namespace
 
 absl::StatusOr<TaskRecord*> TaskInState(Run& run, absl::string_view task,
@@ -294,13 +317,12 @@ absl::StatusOr<TaskRecord*> TaskInState(Run& run, absl::string_view task,
   ASSIGN_OR_RETURN(TaskView view, FindTask(run, task));
   if (std::find(allowed.begin(), allowed.end(), view.state) != allowed.end())
     return &run.tasks[view.record - run.tasks.data()];
-  const std::string names = absl::StrJoin(allowed, " or ", [](std::string* out, TaskState state) {
-    absl::StrAppend(out, Name(state));
-  });
+  const std::string names = NamesOf(allowed);
   return base::Error(base::Reason::ERROR_REASON_TASK_STATE,
                      absl::StrCat("task '", task, "' is ", Name(view.state), "; it must be ", names,
                                   " for this",
-                                  view.state == TaskState::kPending ? WhatItAwaits(run, view) : ""))
+                                  view.state == TaskState::kPending ? WhatItAwaits(run, view)
+                                                                    : OtherRound(run, view)))
       .With("state", Name(view.state))
       .With("allowed", names)
       .Precondition("TASK_STATE", TaskName(run.spec, task), absl::StrCat("must be ", names));

@@ -225,7 +225,11 @@ LivePlan SetOutlook(Run& run, const FirstTimes& first, const calendar::Calendar&
                     absl::Time now) {
   LivePlan live = LivePlanByTargets(run, first, calendar, now);
   const absl::Time told = run.outlook.has_value() ? run.outlook->told : live.finish;
-  run.outlook = Outlook{live.finish, told, live.risk_time, now};
+  std::optional<absl::Time> risk = live.risk_time;
+  // What is at risk still is so since it was first.
+  if (risk.has_value() && *risk <= now && run.outlook.has_value() && run.outlook->risk_time)
+    risk = std::min(*risk, *run.outlook->risk_time);
+  run.outlook = Outlook{live.finish, told, risk, now};
   if (run.finish_time.has_value()) run.outlook->told = live.finish;
   return live;
 }

@@ -298,6 +298,19 @@ TEST(WhatItAwaits, NamesTheRoundThatIsOpen) {
   const absl::Status refused =
       StartTask(*told.run, "deal-desk.review", When(kDay + absl::Hours(2))).status();
   EXPECT_THAT(std::string(refused.message()), HasSubstr("; it waits for 'exam~2'"));
+  // Of the round that is over the other one is named.
+  const Occurrence later = When(kDay + absl::Hours(2));
+  EXPECT_EQ(CompleteTask(*told.run, "exam", {}, later).status().message(),
+            "task 'exam' is DONE; it must be READY or IN_PROGRESS for this; 'exam~2' is READY");
+  EXPECT_EQ(SkipTask(*told.run, "exam", "x", later).status().message(),
+            "task 'exam' is DONE; it must be PENDING, READY or IN_PROGRESS for this; 'exam~2' is "
+            "READY");
+  EXPECT_EQ(CompleteTask(*told.run, "laptop", {}, later).status().message(),
+            "task 'laptop' is DONE; it must be READY or IN_PROGRESS for this");
+  // It is planned as the step is, which GetPlan says too.
+  EXPECT_TRUE(told.task("exam~2").has_planned_end_time());
+  EXPECT_EQ(told.task("exam~2").planned_end_time().seconds(),
+            told.task("exam").planned_end_time().seconds());
 }
 
 TEST(WholeTask, HasInstructionsAndTheWordsOfItsChecklist) {
