@@ -49,6 +49,21 @@ TEST(ReportView, WhatIsLeftOutIsTold) {
   EXPECT_THAT(whole.str(), HasSubstr("and 1,234 more activities with 25.0 % of the events\n"));
 }
 
+TEST(ReportView, WhatIsNotKnownHasNoShareAndNoEmptyTable) {
+  pb::Report report;
+  report.mutable_event_log()->set_event_count(1);
+  report.mutable_target()->set_target("30 days");
+  report.mutable_target()->set_undecided_count(3);
+  std::ostringstream out;
+  PrintReport(report, {out});
+  EXPECT_THAT(out.str(), HasSubstr("Inside the target (30 days): not known yet: "));
+  EXPECT_THAT(out.str(), HasSubstr("still open before"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("0 of 0")));
+  std::ostringstream steps;
+  PrintSteps({}, {}, {steps});
+  EXPECT_EQ(steps.str(), "No step was completed, so that none has a time.\n");
+}
+
 TEST(ReportView, MapsShowRepeatsAndWork) {
   pb::ProcessMap map;
   pb::ActivityNode& call = *map.add_activities();

@@ -78,10 +78,16 @@ void PrintCounts(const pb::ErrorBudget& budget, const Paper& paper) {
       budget.failed_count() == 0
           ? ""
           : absl::StrCat(" (", Count(budget.failed_count()), " ended without it)");
-  paper.out << absl::StrFormat(
-      "Counted: %s, of which %s bad%s; %s open and in time, %s open and overdue.\n",
-      Count(budget.event_count()), Count(budget.bad_count()), failed, Count(budget.pending_count()),
-      Count(budget.overdue_count()));
+  const std::string overdue =
+      budget.overdue_count() == 0
+          ? ""
+          : " (those whose target passed in the period are counted, as bad; older ones are not)";
+  paper.out << Wrap(absl::StrCat("Counted: ", Count(budget.event_count()), ", of which ",
+                                 Count(budget.bad_count()), " bad", failed, ". Open: ",
+                                 Count(budget.pending_count()), " in time, not counted yet, and ",
+                                 Count(budget.overdue_count()), " overdue", overdue, "."),
+                    paper.width, 0)
+            << "\n";
   if (!budget.has_consumed_share()) return;
   paper.out << absl::StrFormat("Good: %s (95 %% interval %s to %s).\n",
                                Percent(budget.good_share()), Percent(budget.good_share_lower()),
@@ -92,9 +98,9 @@ void PrintCounts(const pb::ErrorBudget& budget, const Paper& paper) {
                                Tenths(std::abs(budget.remaining_count())),
                                budget.remaining_count() < 0 ? "too many" : "left");
   if (budget.projected_budget_count() > budget.budget_count()) {
-    paper.out << absl::StrFormat("Of a whole period at this pace: %s of %s.\n",
-                                 Spent(budget.projected_consumed_share()),
-                                 Tenths(budget.projected_budget_count()));
+    paper.out << absl::StrFormat(
+        "At this pace %s may be bad in a whole period; those bad so far are %s of that.\n",
+        Tenths(budget.projected_budget_count()), Spent(budget.projected_consumed_share()));
   }
 }
 

@@ -111,7 +111,8 @@ void PrintCapability(const pb::GetCapabilityResponse& capability, const Paper& p
     paper.out << Count(capability.below_count()) << " below and " << Count(capability.above_count())
               << " above the limits: " << Ppm(true, capability.observed_ppm())
               << " in a million, sigma level "
-              << absl::StrFormat("%.2f%s.\n", capability.observed_sigma_level(),
+              << absl::StrFormat("%.2f with the shift of 1.5%s.\n",
+                                 capability.observed_sigma_level(),
                                  capability.observed_bounded() ? " (a bound)" : "");
   }
   if (capability.open_case_count() > 0) {

@@ -272,9 +272,12 @@ void PrintCauses(const pb::AnalyzeRootCausesResponse& found, const Paper& paper)
     }
     const int64_t rest = found.causes_size() - significant + found.omitted_cause_count();
     if (significant > 0 && rest > 0) {
-      paper.out << Number(rest, "more group does", "more groups do")
-                << " worse than the rest, but no more than chance would make, or is beyond "
-                   "--causes.\n";
+      paper.out << Wrap(absl::StrCat(Number(rest, "more group does", "more groups do"),
+                                     " worse than the rest, and ", rest == 1 ? "is" : "are",
+                                     " not shown: the difference is no more than chance would "
+                                     "make, or more are shown with a larger --causes."),
+                        paper.width, 0)
+                << "\n";
     }
     PrintGroups(found.better_groups(), {.worse = false, .title = "does better"}, paper);
     PrintAttributes(found, paper);

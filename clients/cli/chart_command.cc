@@ -7,6 +7,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/selection_flags.h"
+#include "clients/cli/zones.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -72,16 +73,18 @@ void SetRules(const Options& options, pb::GetControlChartRequest* request) {
   }
 }
 
-absl::Status SetBaseline(const Options& options, pb::GetControlChartRequest* request) {
+absl::Status SetBaseline(const Options& options, const absl::TimeZone& zone,
+                         pb::GetControlChartRequest* request) {
   if (!options.baseline_from.empty() || !options.baseline_to.empty()) {
     pb::ChartWindow* window = request->mutable_baseline_window();
-    RETURN_IF_ERROR(SetTime("--baseline-from", options.baseline_from, window, "start_time"));
-    RETURN_IF_ERROR(SetTime("--baseline-to", options.baseline_to, window, "end_time"));
+    RETURN_IF_ERROR(
+        SetTimeIn(zone, "--baseline-from", options.baseline_from, window, "start_time"));
+    RETURN_IF_ERROR(SetTimeIn(zone, "--baseline-to", options.baseline_to, window, "end_time"));
   }
   request->set_baseline_points(options.baseline_points);
   for (const std::string& stage : options.stages) {
     pb::ChartWindow time;
-    RETURN_IF_ERROR(SetTime("--stage", stage, &time, "start_time"));
+    RETURN_IF_ERROR(SetTimeIn(zone, "--stage", stage, &time, "start_time"));
     *request->add_stage_times() = time.start_time();
   }
   request->set_stage_attribute(options.by_revision ? "process" : options.stage_by);
@@ -107,7 +110,8 @@ absl::Status Chart(Session& session, const Options& options) {
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_chart(static_cast<pb::ChartKind>(PlaceOf(ChartNames(), options.chart)));
   SetGrouping(options, request.mutable_grouping());
-  RETURN_IF_ERROR(SetBaseline(options, &request));
+  const absl::TimeZone zone = ZoneOf(options.zone, request.measure().business_time());
+  RETURN_IF_ERROR(SetBaseline(options, zone, &request));
   SetRules(options, &request);
   request.set_ewma_weight(options.weight);
   request.set_cusum_shift(options.shift);
@@ -122,7 +126,7 @@ absl::Status Chart(Session& session, const Options& options) {
   } else {
     PrintSelection(response.selection(), session.paper());
     PrintCompletion(response.completion(), session);
-    PrintChart(response, session.paper());
+    PrintChart(response, session.paper(), zone);
   }
   return absl::OkStatus();
 }
@@ -139,7 +143,9 @@ void AddShape(args::Command& chart, Options* options) {
       ->check(args::Range(2, 100'000))
       ->excludes("--by")
       ->group(kGroup);
-  Takes(chart.add_option("--zone", options->zone, "Time zone of the periods (default: UTC)"),
+  Takes(chart.add_option("--zone", options->zone,
+                         "Time zone of periods and of dates (default: that of the calendar, else "
+                         "UTC)"),
         "ZONE")
       ->group(kGroup);
   Takes(chart.add_option("--chart", options->chart,

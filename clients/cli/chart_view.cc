@@ -16,6 +16,7 @@
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 
 namespace plumbline::cli {
 namespace {
@@ -34,7 +35,8 @@ std::string Value(double value, const std::string& unit, const SpanWords& span) 
 // Seconds are shown as spans: "2.1 d".
 std::string UnitWords(std::string unit) {
   absl::string_view rest = unit;
-  return absl::ConsumePrefix(&rest, "seconds") ? absl::StrCat("times", rest) : unit;
+  if (absl::ConsumePrefix(&rest, "seconds")) return absl::StrCat("times", rest);
+  return unit == "share of cases" ? "shares of cases" : unit;
 }
 
 // "beyond limits".
@@ -104,11 +106,13 @@ std::string StageWords(const pb::GetControlChartResponse& chart, int stage) {
   return title.empty() ? "(none)" : Printable(title);
 }
 
-void PrintPoints(const pb::GetControlChartResponse& chart, const Paper& paper) {
+void PrintPoints(const pb::GetControlChartResponse& chart, const Paper& paper,
+                 const absl::TimeZone& zone) {
   const SpanWords span(paper);
   const int first = std::max(0, chart.points_size() - kMostRows);
   const Range range = RangeOf(chart, first);
-  Table table({">#", "from", ">n", ">value", "?>lower", "?>centre", "?>upper", "", "?~signal"});
+  Table table({">#", absl::StrCat("from (", zone.name(), ")"), ">n", ">value", "?>lower",
+               "?>centre", "?>upper", "", "?~signal"});
   table.BreakLines();
   const bool titled = !chart.stages().empty() && chart.stages(0).has_title();
   int stage = titled ? -1 : chart.points(first).stage();
@@ -121,7 +125,7 @@ void PrintPoints(const pb::GetControlChartResponse& chart, const Paper& paper) {
     const auto limit = [&](bool has, double value) {
       return has ? Value(value, chart.unit(), span) : "";
     };
-    table.Add({Count(point.index()), When(point.start_time()), Count(point.size()),
+    table.Add({Count(point.index()), WhenIn(zone, point.start_time()), Count(point.size()),
                Value(point.value(), chart.unit(), span),
                limit(point.has_lower_limit(), point.lower_limit()),
                limit(point.has_center(), point.center()),
@@ -151,13 +155,14 @@ void PrintSignals(const pb::GetControlChartResponse& chart, const Paper& paper) 
 
 }  // namespace
 
-void PrintChart(const pb::GetControlChartResponse& chart, const Paper& paper) {
+void PrintChart(const pb::GetControlChartResponse& chart, const Paper& paper,
+                const absl::TimeZone& zone) {
   if (!chart.points().empty()) {
     paper.out << Wrap(absl::StrCat("Chart ", ChartWords(chart.chart()), ": ", chart.chart_reason(),
                                    ". Values are ", UnitWords(chart.unit()), "."),
                       paper.width, 0)
               << "\n\n";
-    PrintPoints(chart, paper);
+    PrintPoints(chart, paper, zone);
     paper.out << "\n";
     PrintSignals(chart, paper);
     if (chart.in_control()) paper.out << "In control: no rule speaks.\n";
@@ -166,10 +171,15 @@ void PrintChart(const pb::GetControlChartResponse& chart, const Paper& paper) {
     paper.out << Number(chart.open_case_count(), "open case is", "open cases are")
               << " not in the chart.\n";
   if (chart.ungrouped_value_count() > 0)
-    paper.out << Number(chart.ungrouped_value_count(), "value makes", "values make")
-              << " no point.\n";
+    paper.out << Number(chart.ungrouped_value_count(), "value is", "values are")
+              << " in no point: too few for a group of their own, or before the first such case or "
+                 "after the last.\n";
   PrintNotes(chart.warnings(), paper);
   PrintAbsent(chart.absent(), paper);
+}
+
+void PrintChart(const pb::GetControlChartResponse& chart, const Paper& paper) {
+  PrintChart(chart, paper, absl::UTCTimeZone());
 }
 
 }  // namespace plumbline::cli

@@ -171,7 +171,7 @@ TEST(DeviationsViewTest, SaysWhere) {
   analytics::v1::ListDeviatingCasesResponse cases;
   std::ostringstream none;
   PrintDeviating(cases, Paper{none, 0});
-  EXPECT_EQ(none.str(), "No case deviates so.\n");
+  EXPECT_EQ(none.str(), "No case has such a deviation.\n");
   auto* one = cases.add_cases();
   one->set_case_id("c-1");
   one->set_variant_rank(7);

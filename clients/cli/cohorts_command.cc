@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "clients/cli/attribute_key.h"
@@ -85,10 +86,30 @@ void PrintTest(absl::string_view name, const pb::CohortTest& test, const Paper& 
                                Chance(test.p_value()));
 }
 
+// Means count each time up to the horizon, which the group that is seen for least time sets: where
+// half of no group is there by then they are nearly that, whatever the groups are like.
+bool MeansTell(const pb::CompareCohortsResponse& response) {
+  bool any = false;
+  for (const pb::CohortTimes& group : response.groups()) {
+    if (!group.median().has_time()) continue;
+    any = true;
+    if (Seconds(group.median().time()) <= Seconds(response.horizon())) return true;
+  }
+  return !any;
+}
+
 void PrintGroups(const pb::CompareCohortsResponse& response, const Paper& paper) {
   const SpanWords span(paper);
+  const bool means = MeansTell(response);
+  if (!means) {
+    paper.out << Wrap(absl::StrCat("No means: one group is seen for ", span(response.horizon()),
+                                   " only, up to which the times of all would count, and half of "
+                                   "none take so little. Leave the youngest out (--to) for them."),
+                      paper.width, 0)
+              << "\n\n";
+  }
   Table table({"~group", ">cases", ">happened", ">median", "95 % from .. to", ">quarter",
-               ">three quarters", ">mean", "?>hazard", "?from .. to", "?>p"});
+               ">three quarters", "?>mean", "?>hazard", "?from .. to", "?>p"});
   for (const pb::CohortTimes& group : response.groups()) {
     std::string ratio, ends, p;
     if (group.has_hazard()) {
@@ -100,7 +121,8 @@ void PrintGroups(const pb::CompareCohortsResponse& response, const Paper& paper)
     table.Add({TitleOf(group.title()), Count(group.case_count()), Count(group.happened_count()),
                Time(group.median(), span), Ends(group.median(), span),
                Time(group.first_quartile(), span), Time(group.third_quartile(), span),
-               group.has_restricted_mean() ? span(group.restricted_mean()) : "", ratio, ends, p});
+               means && group.has_restricted_mean() ? span(group.restricted_mean()) : "", ratio,
+               ends, p});
   }
   table.Print(paper, 0);
 }
@@ -126,12 +148,15 @@ void PrintCohorts(const pb::CompareCohortsResponse& response, bool curves, const
   const SpanWords span(paper);
   if (!response.groups().empty()) {
     PrintGroups(response, paper);
-    paper.out << "\nMeans count each time up to " << span(response.horizon()) << ".";
+    std::string words;
+    if (MeansTell(response))
+      words = absl::StrCat("Means count each time up to ", span(response.horizon()), ". ");
     if (response.groups_size() > 1) {
-      paper.out << " A hazard above 1: it happens sooner than in '" << TitleOf(response.reference())
-                << "'; its p is corrected for as many comparisons.";
+      absl::StrAppend(&words, "A hazard above 1: it happens sooner than in '",
+                      TitleOf(response.reference()),
+                      "'; its p is corrected for as many comparisons.");
     }
-    paper.out << "\n";
+    paper.out << "\n" << Wrap(absl::StripTrailingAsciiWhitespace(words), paper.width, 0) << "\n";
   }
   if (response.has_log_rank()) PrintTest("Log-rank", response.log_rank(), paper);
   if (response.has_peto()) PrintTest("Peto (early differences)", response.peto(), paper);

@@ -82,7 +82,7 @@ std::string Places(const pb::DeviatingCase& one) {
 
 void PrintDeviating(const pb::ListDeviatingCasesResponse& cases, const Paper& paper) {
   if (cases.cases().empty()) {
-    paper.out << "No case deviates so.\n";
+    paper.out << "No case has such a deviation.\n";
   } else {
     Table table({"case", "?>variant", ">deviations", "~where", "?"});
     table.BreakLines();

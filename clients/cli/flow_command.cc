@@ -12,6 +12,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -41,8 +42,9 @@ absl::Status Flow(Session& session, const Options& options) {
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_period(ToPeriod(options.period));
   request.set_time_zone(options.zone);
-  RETURN_IF_ERROR(SetTime("--begin", options.begin, &request, "start_time"));
-  RETURN_IF_ERROR(SetTime("--end", options.end, &request, "end_time"));
+  const absl::TimeZone zone = ZoneOf(options.zone, request.business_time());
+  RETURN_IF_ERROR(SetTimeIn(zone, "--begin", options.begin, &request, "start_time"));
+  RETURN_IF_ERROR(SetTimeIn(zone, "--end", options.end, &request, "end_time"));
   for (const std::string& stage : options.stages) request.add_stages(stage);
   request.set_max_steps(options.steps);
   request.set_max_open_cases(options.oldest);
@@ -54,7 +56,8 @@ absl::Status Flow(Session& session, const Options& options) {
   } else {
     PrintSelection(response.selection(), session.paper());
     PrintCompletion(response.completion(), session);
-    PrintFlow(response, session.paper());
+    PrintFlow(response, session.paper(),
+              {.zone = zone, .windowed = request.has_start_time() || request.has_end_time()});
   }
   return absl::OkStatus();
 }
@@ -63,15 +66,56 @@ std::string Figure(double value) {
   return std::abs(value) >= 100 ? Count(std::llround(value)) : absl::StrFormat("%.3g", value);
 }
 
-void PrintHead(const pb::GetFlowResponse& flow, const Paper& paper) {
+// "0.25", "12.5", "1,240"; of what is rare in words: "2.4 a year".
+std::string PerDay(double rate) {
+  constexpr double kDaysOfAYear = 365.25, kMonths = 12;
+  if (rate == 0 || rate >= 0.1) return absl::StrCat(Figure(rate), " a day");
+  const double year = rate * kDaysOfAYear;
+  if (year >= kMonths) return absl::StrCat(Figure(year / kMonths), " a month");
+  return year >= 0.01 ? absl::StrCat(Figure(year), " a year")
+                      : absl::StrCat(Figure(year * 1000), " in 1,000 years");
+}
+
+void PrintCounts(const pb::GetFlowResponse& flow, const Paper& paper, const FlowView& view) {
   const SpanWords span(paper);
-  paper.out << "From " << When(flow.start_time()) << " to " << When(flow.end_time()) << " UTC, "
-            << span(flow.measured_seconds()) << ": " << Number(flow.case_count(), "case", "cases")
-            << ", " << Count(flow.departure_count()) << " ended, " << Count(flow.open_case_count())
-            << " open.\n";
+  std::string words = absl::StrCat(
+      "From ", WhenIn(view.zone, flow.start_time()), " to ", WhenIn(view.zone, flow.end_time()),
+      " ", view.zone.name(), ", ", span(flow.measured_seconds()), ": ",
+      Number(flow.case_count(), "case", "cases"), view.windowed ? " of the log were there, " : ", ",
+      Count(flow.departure_count()), view.windowed ? " ended in this time, " : " ended, ",
+      Count(flow.open_case_count()), view.windowed ? " were open at its end" : " open");
+  if (view.windowed && flow.open_case_count() > 0)
+    absl::StrAppend(&words, " (some of these may have ended since)");
+  paper.out << Wrap(words + ".", paper.width, 0) << "\n";
+  // What to mind of this time, before its figures.
+  PrintNotes(flow.notes(), paper);
+}
+
+// With the rate and the lead time that it multiplies: in working days both, or by the wall clock.
+void PrintLittle(const pb::GetFlowResponse& flow, const Paper& paper) {
+  const pb::FlowLittlesLaw& little = flow.littles_law();
+  if (!little.has_relative_difference()) return;
+  const SpanWords span(paper);
+  const double day = paper.working_day > 0 ? paper.working_day : 86'400;
+  const double rate = static_cast<double>(flow.arrival_count()) / flow.measured_seconds() * day;
+  const double percent = 100 * little.relative_difference();  // a rounding has no sign
+  const std::string of_days =
+      paper.working_day > 0 ? absl::StrCat(Figure(rate), " a working day") : PerDay(rate);
+  paper.out << Wrap(absl::StrCat(
+                        "Little's law: arrivals, ", of_days, ", times mean lead time, ",
+                        span(flow.times().lead().mean()), ", are ",
+                        Figure(little.arrivals_times_lead()), ", ",
+                        absl::StrFormat("%+.1f %%", std::abs(percent) < 0.05 ? 0.0 : percent),
+                        " from what was in progress on average."),
+                    paper.width, 0)
+            << "\n";
+}
+
+void PrintHead(const pb::GetFlowResponse& flow, const Paper& paper, const FlowView& view) {
+  PrintCounts(flow, paper, view);
   if (flow.has_arrivals_per_day()) {
-    paper.out << "Arrivals " << Figure(flow.arrivals_per_day()) << " a day, throughput "
-              << Figure(flow.departures_per_day()) << " a day"
+    paper.out << "Arrivals " << PerDay(flow.arrivals_per_day()) << ", throughput "
+              << PerDay(flow.departures_per_day())
               << (paper.working_day > 0 ? " of the calendar, all seven of a week" : "") << ".\n";
   }
   const pb::FlowWorkInProgress& wip = flow.work_in_progress();
@@ -79,17 +123,10 @@ void PrintHead(const pb::GetFlowResponse& flow, const Paper& paper) {
     paper.out << "In progress: " << Figure(wip.average()) << " on average, " << Count(wip.max())
               << " at most, " << Count(wip.at_end()) << " at the end.\n";
   }
-  const pb::FlowLittlesLaw& little = flow.littles_law();
-  if (little.has_relative_difference()) {
-    const double percent = 100 * little.relative_difference();  // a rounding has no sign
-    paper.out << "Little's law: arrivals times lead time are "
-              << Figure(little.arrivals_times_lead()) << ", "
-              << absl::StrFormat("%+.1f %%", std::abs(percent) < 0.05 ? 0.0 : percent)
-              << " from what was there.\n";
-  }
+  PrintLittle(flow, paper);
 }
 
-void PrintTimes(const pb::FlowTimes& times, const Paper& paper) {
+void PrintTimes(const pb::FlowTimes& times, const Paper& paper, const FlowView& view) {
   const SpanWords span(paper);
   if (!times.has_lead()) return;
   Table table({"", ">cases", ">median", ">95 % within", ">mean", ">total"});
@@ -104,6 +141,8 @@ void PrintTimes(const pb::FlowTimes& times, const Paper& paper) {
   add("blocked", times.blocked().total_seconds() > 0, times.blocked());
   add("planned", times.planned().total_seconds() > 0, times.planned());
   paper.out << "\n";
+  if (view.windowed)
+    paper.out << "Times of the cases that ended in this time, from their begins, also before it\n";
   table.Print(paper, 0);
   if (times.has_efficiency())
     paper.out << "Flow efficiency: " << Percent(times.efficiency()) << " of the lead time.\n";
@@ -116,11 +155,11 @@ void PrintTimes(const pb::FlowTimes& times, const Paper& paper) {
 void PrintOpen(const pb::FlowWorkInProgress& wip, const Paper& paper) {
   const SpanWords span(paper);
   if (!wip.has_age()) return;
-  paper.out << "\nOpen cases are " << span(wip.age().median()) << " old in the middle, "
+  paper.out << "\nOpen cases have been so for " << span(wip.age().median()) << " in the middle, "
             << span(wip.age().max()) << " at most";
   if (wip.has_older_than_p95_count()) {
-    paper.out << "; " << Count(wip.older_than_p85_count()) << " are older than 85 % of the ended "
-              << "ones became, " << Count(wip.older_than_p95_count()) << " than 95 %";
+    paper.out << "; " << Count(wip.older_than_p85_count()) << " for longer than 85 % of the ended "
+              << "ones took, " << Count(wip.older_than_p95_count()) << " for longer than 95 %";
   }
   paper.out << ".\n";
   Table table({"oldest", ">age"});
@@ -129,12 +168,13 @@ void PrintOpen(const pb::FlowWorkInProgress& wip, const Paper& paper) {
   table.Print(paper, 0);
 }
 
-void PrintPeriods(const pb::GetFlowResponse& flow, const Paper& paper) {
+void PrintPeriods(const pb::GetFlowResponse& flow, const Paper& paper, const FlowView& view) {
   constexpr int kWidth = 30, kMostRows = 60;
   if (flow.periods().empty()) return;
   int64_t most = 1;
   for (const pb::FlowPeriod& p : flow.periods()) most = std::max(most, p.max_open_case_count());
-  std::vector<std::string> headers = {"from", ">came", ">went", ">in progress", ""};
+  std::vector<std::string> headers = {absl::StrCat("from (", view.zone.name(), ")"), ">came",
+                                      ">went", ">in progress", ""};
   for (const pb::FlowStage& stage : flow.stages())
     headers.push_back(absl::StrCat("?>", Printable(stage.activity())));
   Table table(headers);
@@ -142,7 +182,7 @@ void PrintPeriods(const pb::GetFlowResponse& flow, const Paper& paper) {
   for (int i = first; i < flow.periods_size(); ++i) {
     const pb::FlowPeriod& p = flow.periods(i);
     std::vector<std::string> cells = {
-        When(p.start_time()), Count(p.arrival_count()), Count(p.departure_count()),
+        WhenIn(view.zone, p.start_time()), Count(p.arrival_count()), Count(p.departure_count()),
         Count(p.open_case_count()),
         std::string(static_cast<size_t>(p.open_case_count() * kWidth / most), '#')};
     for (const pb::FlowStage& stage : flow.stages())
@@ -156,7 +196,7 @@ void PrintPeriods(const pb::GetFlowResponse& flow, const Paper& paper) {
               << " periods\n";
 }
 
-void PrintDelays(const pb::GetFlowResponse& flow, const Paper& paper) {
+void PrintDelays(const pb::GetFlowResponse& flow, const Paper& paper, const FlowView& view) {
   const SpanWords span(paper);
   Table table({"~step", ">times", ">delay", ">share", "?>cost", "?>median wait", "?>95 % within",
                "?>blocked", "?>waiting now"});
@@ -170,7 +210,12 @@ void PrintDelays(const pb::GetFlowResponse& flow, const Paper& paper) {
                step.open_count() > 0 ? Count(step.open_count()) : ""});
   }
   if (table.empty()) return;
-  paper.out << "\nDelay by step: waiting and blocked, of all cases\n";
+  paper.out << "\nDelay by step: waiting and blocked, of "
+            << (view.windowed
+                    ? absl::StrCat("the ", Number(flow.case_count(), "case", "cases"),
+                                   " that were there, in all their time, also before and after")
+                    : "all cases")
+            << "\n";
   table.Print(paper, 0);
   if (flow.omitted_steps().count() > 0) {
     paper.out << "and " << Number(flow.omitted_steps().count(), "more step", "more steps")
@@ -180,18 +225,21 @@ void PrintDelays(const pb::GetFlowResponse& flow, const Paper& paper) {
 
 }  // namespace
 
-void PrintFlow(const pb::GetFlowResponse& flow, const Paper& paper) {
+void PrintFlow(const pb::GetFlowResponse& flow, const Paper& paper, const FlowView& view) {
   if (flow.has_start_time()) {
-    PrintHead(flow, paper);
-    PrintTimes(flow.times(), paper);
+    PrintHead(flow, paper, view);
+    PrintTimes(flow.times(), paper, view);
     PrintOpen(flow.work_in_progress(), paper);
-    PrintPeriods(flow, paper);
-    PrintDelays(flow, paper);
+    PrintPeriods(flow, paper, view);
+    PrintDelays(flow, paper, view);
     paper.out << "\n";
+  } else {
+    PrintNotes(flow.notes(), paper);
   }
-  PrintNotes(flow.notes(), paper);
   PrintAbsent(flow.absent(), paper);
 }
+
+void PrintFlow(const pb::GetFlowResponse& flow, const Paper& paper) { PrintFlow(flow, paper, {}); }
 
 void AddFlowCommand(args::Command& app, Action* action) {
   auto options = std::make_shared<Options>();
@@ -205,7 +253,9 @@ void AddFlowCommand(args::Command& app, Action* action) {
                             "Periods: day, week or month (default: week; of centuries month)"),
         "PERIOD")
       ->check(args::IsMember({"day", "week", "month"}));
-  Takes(command->add_option("--zone", options->zone, "Time zone of the periods (default: UTC)"),
+  Takes(command->add_option("--zone", options->zone,
+                            "Time zone of periods and of dates (default: that of the calendar, "
+                            "else UTC)"),
         "ZONE");
   Takes(command->add_option("--begin", options->begin, "Look at the time from then on"), "TIME");
   Takes(command->add_option("--end", options->end, "Look at the time before"), "TIME");

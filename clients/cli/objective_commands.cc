@@ -73,6 +73,30 @@ absl::Status ShowChanged(Session& session, bool dry_run, const Response& respons
   });
 }
 
+// A promise by due times of a log that has none is told when it is made, not by an empty budget.
+void WarnOfNoDueTimes(Session& session, const pb::Objective& objective) {
+  const pb::ObjectiveMeasure& measure = objective.measure();
+  const bool timed = measure.kind() != pb::ObjectiveMeasure::KIND_CASES_WITH_DEFECT &&
+                     measure.kind() != pb::ObjectiveMeasure::KIND_CASES_WITH_CONDITION;
+  if (!timed || measure.has_target() || measure.target_working_days() > 0) return;
+  pb::GetErrorBudgetRequest request;
+  request.set_name(objective.name());
+  pb::GetErrorBudgetResponse got;
+  // The objective is there all the same, and so is its log if it comes later.
+  if (!session.Call(kObjectives, "GetErrorBudget", request, &got).ok()) return;
+  if (got.left_out_count() == 0 ||
+      got.budget().event_count() + got.budget().pending_count() + got.budget().overdue_count() > 0)
+    return;
+  session.out() << Wrap(absl::StrCat("Note: nothing in the log counts for this objective: none of ",
+                                     Count(got.left_out_count()),
+                                     " has a due time. Say how long it may take: plumbline "
+                                     "objective set ",
+                                     Printable(session.ShortName(objective.name())),
+                                     " --within 30d"),
+                        session.paper().width, 2)
+                << "\n";
+}
+
 absl::Status Create(Session& session, const Options& options) {
   NameObjectiveFields(session);
   pb::CreateObjectiveRequest request;
@@ -88,7 +112,9 @@ absl::Status Create(Session& session, const Options& options) {
   pb::CreateObjectiveResponse response;
   RETURN_IF_ERROR(SendChange(session, kObjectives, "CreateObjective", options.content.dry_run,
                              &request, &response));
-  return ShowChanged(session, options.content.dry_run, response);
+  RETURN_IF_ERROR(ShowChanged(session, options.content.dry_run, response));
+  if (!session.json() && !options.content.dry_run) WarnOfNoDueTimes(session, response.objective());
+  return absl::OkStatus();
 }
 
 absl::Status Set(Session& session, const Options& options) {

@@ -88,8 +88,7 @@ void PrintPeriods(const pb::GetWorkloadResponse& workload, const Paper& paper) {
   Table table({"from", ">items", ">people or teams", ">cases at a time", "?>busy"});
   for (const pb::LoadPeriod& period : workload.periods()) {
     table.Add({When(period.start_time()), Count(period.item_count()),
-               Count(period.performer_count()),
-               absl::StrFormat("%.1f", period.mean_open_case_count()),
+               Count(period.performer_count()), Tenths(period.mean_open_case_count()),
                period.has_busy_seconds() ? Span(period.busy_seconds()) : ""});
   }
   table.Print(paper, 0);
@@ -163,9 +162,8 @@ void PrintWorkload(const pb::GetWorkloadResponse& workload, const Paper& paper) 
   table.BreakLines();
   for (const pb::PerformerLoad& load : workload.performers()) {
     table.Add({Printable(load.performer()), Count(load.item_count()), Count(load.case_count()),
-               Count(load.active_day_count()), absl::StrFormat("%.1f", load.items_per_active_day()),
-               absl::StrFormat("%.1f", load.items_per_week()),
-               absl::StrFormat("%.1f", load.mean_open_case_count()),
+               Count(load.active_day_count()), Tenths(load.items_per_active_day()),
+               Tenths(load.items_per_week()), Tenths(load.mean_open_case_count()),
                Count(load.max_open_case_count()),
                load.has_service() ? Span(load.service().median()) : lacks,
                load.has_utilisation() ? Percent(load.utilisation()) : lacks});
@@ -206,7 +204,7 @@ void PrintBatches(const pb::GetBatchesResponse& batches, const Paper& paper) {
     if (entry.batch_count() == 0) continue;
     table.Add({Printable(entry.activity()), Printable(entry.performer()),
                Count(entry.batched_item_count()), Percent(entry.batched_share()),
-               Count(entry.batch_count()), absl::StrFormat("%.1f", entry.mean_size()),
+               Count(entry.batch_count()), Tenths(entry.mean_size()),
                Span(entry.gathering_seconds()), Kinds(entry)});
   }
   table.Print(paper, 0);

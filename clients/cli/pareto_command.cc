@@ -7,10 +7,12 @@
 #include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/quality_commands.h"
+#include "clients/cli/report_view.h"
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
+#include "plumbline/onboarding/v1/onboarding.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -79,14 +81,29 @@ absl::Status Pareto(Session& session, const Options& options) {
 
 }  // namespace
 
+namespace {
+
+// "utility down" of UTILITY_DOWN, "rework" of REWORK, as everywhere else; what is called anything
+// else, as a step or an attribute, stays.
+std::string LabelWords(const std::string& label) {
+  if (label.empty()) return "(none)";
+  onboarding::v1::Impediment::Category category;
+  pb::DefectSource source;
+  const bool known = onboarding::v1::Impediment::Category_Parse("CATEGORY_" + label, &category) ||
+                     pb::DefectSource_Parse("DEFECT_SOURCE_" + label, &source);
+  return Printable(known ? CauseWords(label) : label);
+}
+
+}  // namespace
+
 void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
   const SpanWords span(paper);
   constexpr double kWidth = 30;
   if (!pareto.bars().empty()) {
     Table table({"~what", ">times", ">cases", ">time lost", "?>cost", ">share", ">running", ""});
     for (const pb::QualityBar& bar : pareto.bars()) {
-      table.Add({bar.label().empty() ? "(none)" : Printable(bar.label()), Count(bar.count()),
-                 Count(bar.case_count()), span(bar.lost_seconds()),
+      table.Add({LabelWords(bar.label()), Count(bar.count()), Count(bar.case_count()),
+                 span(bar.lost_seconds()),
                  bar.has_cost() ? Count(static_cast<int64_t>(bar.cost() + 0.5)) : "",
                  Percent(bar.share()), Percent(bar.cumulative_share()),
                  std::string(static_cast<size_t>(bar.share() * kWidth + 0.5), '#')});

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "clients/cli/commands.h"
 #include "plumbline/analytics/v1/quality_service.pb.h"
 
@@ -22,9 +23,17 @@ void AddCapabilityCommand(args::Command& app, Action* action);
 void AddParetoCommand(args::Command& app, Action* action);
 
 // Answers as a person reads them.
-void PrintFlow(const analytics::v1::GetFlowResponse& flow, const Paper& paper);
+struct FlowView {
+  absl::TimeZone zone = absl::UTCTimeZone();  // of its times
+  bool windowed = false;                      // a time to look at was asked for
+};
+void PrintFlow(const analytics::v1::GetFlowResponse& flow, const Paper& paper,
+               const FlowView& view);
+void PrintFlow(const analytics::v1::GetFlowResponse& flow, const Paper& paper);  // of all of a log
 void PrintYield(const analytics::v1::GetYieldResponse& yield, const Paper& paper);
-void PrintChart(const analytics::v1::GetControlChartResponse& chart, const Paper& paper);
+void PrintChart(const analytics::v1::GetControlChartResponse& chart, const Paper& paper,
+                const absl::TimeZone& zone);
+void PrintChart(const analytics::v1::GetControlChartResponse& chart, const Paper& paper);  // UTC
 void PrintCapability(const analytics::v1::GetCapabilityResponse& capability, const Paper& paper);
 void PrintBars(const analytics::v1::GetParetoResponse& pareto, const Paper& paper);
 

@@ -5,7 +5,10 @@
 #include <sstream>
 #include <string>
 
+#include "clients/cli/cohorts_command.h"
+#include "clients/cli/objective_commands.h"
 #include "clients/cli/quality_commands.h"
+#include "clients/cli/zones.h"
 #include "common/base/error.h"
 
 namespace plumbline::cli {
@@ -15,6 +18,7 @@ namespace pb = analytics::v1;
 
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 template <class Message>
 std::string Printed(void (*print)(const Message&, const Paper&), const Message& message) {
@@ -73,6 +77,124 @@ TEST(QualityView, Flow) {
   EXPECT_THAT(text, HasSubstr("1,234"));
 }
 
+pb::GetFlowResponse June() {
+  pb::GetFlowResponse flow;
+  flow.mutable_start_time()->set_seconds(1'496'268'000);  // 2017-05-31T22:00:00Z
+  flow.mutable_end_time()->set_seconds(1'498'860'000);
+  flow.set_measured_seconds(30 * 86'400);
+  flow.set_case_count(2327);
+  flow.set_arrival_count(600);
+  flow.set_departure_count(641);
+  flow.set_open_case_count(1686);
+  flow.set_arrivals_per_day(20);
+  flow.mutable_times()->mutable_lead()->mutable_mean()->set_seconds(40 * 86'400);
+  flow.mutable_littles_law()->set_arrivals_times_lead(800);
+  flow.mutable_littles_law()->set_relative_difference(-0.5);
+  flow.add_notes("`end_time` is after the last event");
+  *flow.add_periods()->mutable_start_time() = flow.start_time();
+  flow.add_steps()->set_activity("Won");
+  return flow;
+}
+
+TEST(QualityView, FlowOfAWindowSaysOfWhichCasesAndTimeItsPartsAre) {
+  absl::TimeZone berlin;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/Berlin", &berlin));
+  std::ostringstream out;
+  PrintFlow(June(), Paper{out, 200}, {.zone = berlin, .windowed = true});
+  // Times are of the zone, and what is to be minded stands before the figures.
+  EXPECT_THAT(out.str(),
+              StartsWith("From 2017-06-01 00:00 to 2017-07-01 00:00 Europe/Berlin, 30.0 d: 2,327 "
+                         "cases of the log were there, 641 ended in this time, 1,686 were open at "
+                         "its end (some of these may have ended since).\nNote: `end_time` is "));
+  EXPECT_THAT(out.str(), HasSubstr("Times of the cases that ended in this time, from their"));
+  EXPECT_THAT(out.str(), HasSubstr("from (Europe/Berlin)"));
+  EXPECT_THAT(out.str(), HasSubstr("\n2017-06-01 00:00 "));
+  EXPECT_THAT(out.str(),
+              HasSubstr("waiting and blocked, of the 2,327 cases that were there, in all "
+                        "their time, also before and after\n"));
+  EXPECT_THAT(Printed(PrintFlow, June()), HasSubstr("waiting and blocked, of all cases\n"));
+}
+
+TEST(QualityView, LittlesLawMultipliesWhatIsInOneUnit) {
+  EXPECT_THAT(Printed(PrintFlow, June()),
+              HasSubstr("Little's law: arrivals, 20 a day, times mean lead time, 40.0 d, are 800, "
+                        "-50.0 % from what was"));
+  pb::GetFlowResponse flow = June();
+  flow.set_measured_seconds(20 * 8 * 3600);
+  flow.mutable_times()->mutable_lead()->mutable_mean()->set_seconds(4 * 8 * 3600);
+  flow.mutable_littles_law()->set_arrivals_times_lead(120);
+  std::ostringstream out;
+  PrintFlow(flow, Paper{out, 200, 8 * 3600});
+  EXPECT_THAT(out.str(), HasSubstr("arrivals, 30 a working day, times mean lead time, 4.0 wd, are "
+                                   "120, "));
+}
+
+TEST(QualityView, WhatComesRarelyDoesSoInAYear) {
+  pb::GetFlowResponse flow = June();
+  flow.set_arrivals_per_day(5.48e-05);
+  flow.set_departures_per_day(0.05);
+  EXPECT_THAT(Printed(PrintFlow, flow),
+              HasSubstr("Arrivals 0.02 a year, throughput 1.52 a month.\n"));
+}
+
+TEST(Zones, ATimeThatNamesNoneIsOfTheZoneOfTheQuestion) {
+  pb::BusinessTime calendars;
+  EXPECT_EQ(ZoneOf("", calendars).name(), "UTC");
+  EXPECT_EQ(ZoneOf("no/zone", calendars).name(), "UTC");
+  calendars.add_calendars();
+  calendars.add_calendars()->set_time_zone("Europe/Berlin");
+  const absl::TimeZone zone = ZoneOf("", calendars);
+  EXPECT_EQ(zone.name(), "Europe/Berlin");
+  EXPECT_EQ(ZoneOf("Asia/Tokyo", calendars).name(), "Asia/Tokyo");
+  pb::GetFlowRequest request;
+  const auto begin = [&](const char* text) {
+    EXPECT_TRUE(SetTimeIn(zone, "--begin", text, &request, "start_time").ok()) << text;
+    return request.start_time().seconds();
+  };
+  EXPECT_EQ(begin("2023-03-01"), 1'677'625'200);        // 2023-02-28T23:00:00Z
+  EXPECT_EQ(begin("2023-07-01T09:00"), 1'688'194'800);  // in summer
+  EXPECT_EQ(begin("2023-03-01T00:00Z"), 1'677'628'800);
+  EXPECT_EQ(begin("2023-03-01T00:00:00-01:00"), 1'677'632'400);
+  EXPECT_EQ(WhenIn(zone, request.start_time()), "2023-03-01 02:00");
+  EXPECT_EQ(base::ReasonOf(SetTimeIn(zone, "--begin", "soon", &request, "start_time")),
+            base::Reason::ERROR_REASON_FIELD_INVALID);
+}
+
+TEST(QualityView, BudgetSaysWhatItsSharesAreOf) {
+  pb::GetErrorBudgetResponse answer;
+  pb::ErrorBudget& budget = *answer.mutable_budget();
+  budget.set_event_count(2259);
+  budget.set_bad_count(1157);
+  budget.set_pending_count(57);
+  budget.set_overdue_count(1532);
+  budget.set_consumed_share(22.8);
+  budget.set_budget_count(50.6);
+  budget.set_projected_budget_count(101.2);
+  budget.set_projected_consumed_share(1.42);
+  const std::string text = Printed(PrintBudget, answer);
+  EXPECT_THAT(text, HasSubstr("At this pace 101.2 may be bad in a whole period; those bad so far "
+                              "are 142 % of that."));
+  EXPECT_THAT(text,
+              HasSubstr("57 in time, not counted yet, and 1,532 overdue (those whose target"));
+}
+
+// A group that began a day ago cuts the times of all to a day.
+TEST(QualityView, CohortsHaveNoMeansWhereOneGroupCutsAll) {
+  pb::CompareCohortsResponse cohorts;
+  cohorts.mutable_horizon()->set_seconds(86'400);
+  pb::CohortTimes* group = cohorts.add_groups();
+  group->mutable_median()->mutable_time()->set_seconds(40 * 86'400);
+  group->mutable_restricted_mean()->set_seconds(86'300);
+  std::ostringstream cut, whole;
+  PrintCohorts(cohorts, false, Paper{cut, 120});
+  EXPECT_THAT(cut.str(), StartsWith("No means: one group is seen for 1.0 d only"));
+  EXPECT_THAT(cut.str(), Not(HasSubstr("mean ")));
+  cohorts.mutable_horizon()->set_seconds(50 * 86'400);
+  PrintCohorts(cohorts, false, Paper{whole, 120});
+  EXPECT_THAT(whole.str(), HasSubstr("mean"));
+  EXPECT_THAT(whole.str(), HasSubstr("Means count each time up to 50.0 d."));
+}
+
 TEST(QualityView, Yield) {
   pb::GetYieldResponse yield;
   yield.set_case_count(4);
@@ -114,6 +236,15 @@ TEST(QualityView, ChartsShowWhereAPointLies) {
   EXPECT_THAT(text, HasSubstr("Signal, beyond limits: point 1"));
   EXPECT_THAT(text, HasSubstr("Note: limits are rough."));
   EXPECT_THAT(text, Not(HasSubstr("In control")));
+  EXPECT_THAT(text, HasSubstr("from (UTC)"));
+  EXPECT_THAT(text, HasSubstr("Values are shares of cases."));
+  chart.mutable_points(0)->mutable_start_time()->set_seconds(1'496'268'000);
+  absl::TimeZone berlin;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/Berlin", &berlin));
+  std::ostringstream out;
+  PrintChart(chart, Paper{out, 200}, berlin);
+  EXPECT_THAT(out.str(), HasSubstr("from (Europe/Berlin)"));
+  EXPECT_THAT(out.str(), HasSubstr("2017-06-01 00:00"));
 }
 
 TEST(QualityView, Capability) {
@@ -136,11 +267,17 @@ TEST(QualityView, Pareto) {
     bar->set_label(i == 0 ? "crm" : "");
     bar->set_share(0.25);
   }
+  pareto.mutable_bars(1)->set_label("UTILITY_DOWN");
+  pareto.mutable_bars(2)->set_label("REWORK");
+  pareto.add_bars()->set_label("Sign THIS");
   pareto.set_total_count(9);
   pareto.set_top_three_share(0.75);
   const std::string text = Printed(PrintBars, pareto);
   EXPECT_THAT(text, HasSubstr("crm"));
   EXPECT_THAT(text, HasSubstr("(none)"));
+  EXPECT_THAT(text, HasSubstr("utility down"));
+  EXPECT_THAT(text, HasSubstr("rework"));
+  EXPECT_THAT(text, HasSubstr("Sign THIS"));
   EXPECT_THAT(text, HasSubstr("the top three hold 75.0 %"));
 }
 

@@ -118,6 +118,8 @@ std::string Frequent(std::vector<std::pair<int64_t, std::string>> counted) {
 
 void PrintEdges(const analytics::v1::ProcessMap& map, const std::set<std::string>& planned,
                 const Paper& paper) {
+  if (map.edges().empty() && map.omitted_edges() == 0)
+    return Note(paper, "In no case one step follows another.");
   const SpanWords span(paper);
   Table edges(
       {"~FROM", "~TO", ">TIMES", "?>CASES", ">MEDIAN WAIT", "?NOTE", "?>95 % WITHIN", "?>TOTAL"},
@@ -216,6 +218,8 @@ void PrintVariantsInBrief(const VariantList& variants, int64_t total, int64_t ca
 
 void PrintSteps(const google::protobuf::RepeatedPtrField<analytics::v1::StepTime>& steps,
                 const analytics::v1::Omitted& omitted, const Paper& paper) {
+  if (steps.empty() && omitted.count() == 0)
+    return Note(paper, "No step was completed, so that none has a time.");
   const SpanWords span(paper);
   Note(paper,
        "Sums over all cases and repeats, then the medians of one time. LATE: done after its due "

@@ -24,10 +24,21 @@ void Prose(const Paper& paper, absl::string_view text, size_t hanging = 0) {
 }
 
 void PrintTarget(const analytics::v1::TargetAttainment& target, const Paper& paper) {
-  std::string text = absl::StrCat(
-      "Inside the target", target.target().empty() ? "" : absl::StrCat(" (", target.target(), ")"),
-      ": ", Percent(target.share()), " (", Count(target.inside_count()), " of ",
-      Number(target.inside_count() + target.outside_count(), "case", "cases"));
+  const std::string head =
+      absl::StrCat("Inside the target",
+                   target.target().empty() ? "" : absl::StrCat(" (", target.target(), ")"), ": ");
+  if (target.inside_count() + target.outside_count() == 0) {
+    return Prose(
+        paper,
+        absl::StrCat(head, "not known yet: no case with a target has ended, or passed its target",
+                     target.undecided_count() == 0
+                         ? ""
+                         : absl::StrCat("; ", Count(target.undecided_count()),
+                                        " still open before their target")));
+  }
+  std::string text =
+      absl::StrCat(head, Percent(target.share()), " (", Count(target.inside_count()), " of ",
+                   Number(target.inside_count() + target.outside_count(), "case", "cases"));
   if (target.undecided_count() > 0) {
     absl::StrAppend(&text, "; ", Count(target.undecided_count()),
                     " more still open before their target");

@@ -65,7 +65,7 @@ TEST_F(ConformanceTest, TheCasesOfADeviation) {
   EXPECT_THAT(all.output, Not(HasSubstr("deal 44")));
   Expect({"deviations", "deals", "--process", "deal", "--limit", "3"}, 0, {"3 of 4 cases"});
   Expect({"deviations", "deals", "--process", "deal", "--out-of-place"}, 0,
-         {"No case deviates so."});
+         {"No case has such a deviation."});
   Expect({"deviations", "deals", "--process", "deal", "--filter", "case_id = 'deal 41'", "--json"},
          0, {"\"caseId\": \"deal 41\"", "\"afterActivity\": \"Quote\"", "\"totalCount\": 1"});
   Expect({"deviations", "deals", "--process", "deal", "--step", "Revew"}, 3,

@@ -73,6 +73,15 @@ class ObjectiveCommand : public ::testing::Test {
   std::string address_;
 };
 
+// A log that says of no case when it is due.
+TEST_F(ObjectiveCommand, APromiseThatNothingCountsForIsToldAtOnce) {
+  Expect({"objective", "create", "due", "quotes", "--goal", "90%"}, 0,
+         {"nothing in the log counts for this objective", "--within"});
+  const std::string timed =
+      Expect({"objective", "create", "timed", "quotes", "--goal", "90%", "--within", "2d"}, 0, {});
+  EXPECT_THAT(timed, ::testing::Not(HasSubstr("nothing in the log counts")));
+}
+
 TEST_F(ObjectiveCommand, FromThePromiseToTheAlert) {
   Expect({"objective", "list"}, 0, {"no objectives"});
   Expect({"objective", "create", "legal", "quotes", "--goal", "90%", "--until", "Sign", "--within",

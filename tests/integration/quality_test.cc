@@ -48,6 +48,16 @@ TEST_F(QualityTest, FlowAndYield) {
   Expect({"flow", "quotes", "--stage", "lagal"}, 3, {"--stage", "lagal"});
   Expect({"flow", "quotes", "--begin", "2026-02-01", "--end", "2026-01-01"}, 3,
          {"--begin", "wrong way round"});
+  Expect({"flow", "quotes", "--begin", "2027-01-01"}, 3,
+         {"--begin", "is after the last event of these cases, 2026-02-1"});
+  // Of a part of the time: of what each part is; and a date is a day of the zone.
+  Expect({"flow", "quotes", "--begin", "2026-01-12", "--end", "2026-01-19", "--zone",
+          "Europe/Berlin", "--by", "day"},
+         0,
+         {"From 2026-01-12 00:00 to 2026-01-19 00:00 Europe/Berlin, 7.0 d: 8 cases of the log",
+          "from (Europe/Berlin)", "2026-01-12 00:00", "of the 8 cases that were there, in all"});
+  Expect({"flow", "quotes", "--begin", "2025-01-01"}, 0,
+         {"Note: --begin is before the first event of these cases, 2026-01-05 09:00 UTC"});
   Expect({"yield", "quotes"}, 0,
          {"32 of 40 cases (80.0 %)", "rework 8", "8 repeats in 8 cases", "80.0 %"});
   Expect({"yield", "quotes", "--filter", "activities:nothing"}, 0, {"no case came to a step"});
@@ -113,7 +123,7 @@ TEST_F(QualityTest, FromASignalToItsCases) {
   Expect({"cases", "quotes", "--filter", "case_id = \"q30\""}, 0, {"q30"});
   Expect(
       {"chart", "quotes", "--of", "activity", "--step", "draft", "--by", "month", "--chart", "p"},
-      0, {"Chart P", "no number of cases is"});
+      0, {"Chart P", "Values are shares of cases."});
   Expect({"chart", "quotes", "--of", "condition", "--condition", "duration > 5d"}, 0,
          {"Chart", "Note:"});
   Expect({"chart", "quotes", "--of", "arrivals", "--by", "day", "--stage", "2026-01-20"}, 0,
@@ -127,7 +137,7 @@ TEST_F(QualityTest, CapabilityAndPareto) {
   ImportQuotes();
   Expect({"capability", "quotes", "--upper", "2d"}, 0,
          {"40 values", "1 above the limits", "Ppk, Cpk", "values are skewed",
-          "the outer quantiles need 1000 values"});
+          "the outer quantiles need 1,000 values"});
   Expect({"capability", "quotes", "--upper", "1d", "--lower", "2d"}, 3, {"--lower"});
   Expect({"capability", "quotes"}, 3, {"--upper"});
   Expect({"pareto", "quotes"}, 0, {"There are no impediments; --defects counts defects"});

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/statistics/sums.h"
@@ -18,10 +19,29 @@ constexpr int32_t kNormal = 1;
 constexpr int32_t kNormalOf = 20;
 constexpr size_t kCasesAtOnce = 64;
 
+// What a few minutes tell, say of a demonstration, is no rate of days.
+absl::Status TooManyCome(const Experience& experience, const Drawer& drawer,
+                         const CascadeOptions& options) {
+  const double minutes = static_cast<double>(options.learned_from) / 60e6;
+  const double a_day = static_cast<double>(options.day) / experience.mean_gap;
+  return base::FieldError(
+      "arrivals_per_day",
+      absl::StrCat("is missing, and the log is too short to reckon it from: in ",
+                   base::NumberText(minutes, 1), " min, ",
+                   base::CountText(static_cast<int64_t>(experience.gaps.size()) + 1),
+                   " cases came, which would be ", base::NumberText(a_day, 1), " in a day, and ",
+                   options.runs, " runs of some ",
+                   base::CountText(static_cast<int64_t>(drawer.ExpectedTasks())),
+                   " tasks each; say how many new cases come a day"));
+}
+
 absl::Status CheckSize(const Experience& experience, const Drawer& drawer,
                        const CascadeOptions& options) {
   const auto runs = static_cast<double>(options.runs);
   const double tasks = drawer.ExpectedTasks() * runs;
+  if (tasks > kMostTasks && options.learned_from > 0 && options.learned_from < options.until &&
+      !experience.gaps.empty())
+    return TooManyCome(experience, drawer, options);
   if (tasks > kMostTasks) {
     return base::FieldError(
         "runs",

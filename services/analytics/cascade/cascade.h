@@ -33,12 +33,15 @@ struct CascadeOptions {
   int64_t day = 86'400'000'000;  // what counts as one, on the axis
   int64_t runs = 200;            // kLeastRuns to kMostFutures
   uint64_t seed = 1;
+  // How much time of a log new cases were reckoned from, microseconds; 0: it was said how many.
+  int64_t learned_from = 0;
 };
 
 // What Simulate takes beside the experience, near enough.
 int64_t BytesOf(const Experience& experience, const CascadeOptions& options);
 
-// FIELD_INVALID (field "runs"): more work than kMostTasks or kMostEnds. An error of
+// FIELD_INVALID: more work than kMostTasks or kMostEnds; field "arrivals_per_day" where that comes
+// from a log shorter than what is simulated, else "runs". An error of
 // `keep_on`, asked between futures, ends it. The same seed gives the same tally. O(runs tasks log
 // tasks).
 absl::StatusOr<Tally> Simulate(const Experience& experience, const CascadeOptions& options,

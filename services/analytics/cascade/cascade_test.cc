@@ -19,6 +19,7 @@
 namespace plumbline::analytics::cascade {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 constexpr int64_t kHour = 3'600'000'000, kDay = 24 * kHour;
@@ -146,6 +147,16 @@ TEST_F(Onboardings, AreNotSimulatedForAges) {
   const auto tally = Simulate(Learned(), {.until = 10'000'000 * kDay, .runs = 200}, KeepOn);
   ASSERT_FALSE(tally.ok());
   EXPECT_THAT(std::string(tally.status().message()), HasSubstr("fewer runs"));
+  // What was reckoned from less than is simulated is to blame itself.
+  const auto brief = Simulate(
+      Learned(), {.until = 10'000'000 * kDay, .runs = 200, .learned_from = 90'000'000}, KeepOn);
+  EXPECT_THAT(std::string(brief.status().message()),
+              AllOf(HasSubstr("arrivals_per_day"), HasSubstr("in 1.5 min, "),
+                    HasSubstr("say how many new cases come a day")));
+  const auto lasting = Simulate(
+      Learned(), {.until = 10'000'000 * kDay, .runs = 200, .learned_from = 20'000'000 * kDay},
+      KeepOn);
+  EXPECT_THAT(std::string(lasting.status().message()), HasSubstr("fewer runs"));
 }
 
 TEST_F(Onboardings, EndWhenTheCallerHasGone) {

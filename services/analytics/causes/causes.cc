@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "common/base/counts.h"
 #include "common/base/status_macros.h"
 #include "common/base/threads.h"
@@ -243,9 +244,14 @@ void Analysis::TellColumns() {
 std::string ProblemOf(const Outcomes& outcomes, int64_t min_cases) {
   if (outcomes.known + outcomes.unknown == 0) return "there is no case";
   if (!outcomes.problem.empty()) return outcomes.problem;
-  if (outcomes.known == 0)
-    return absl::StrCat("of none of ", base::Counted(outcomes.unknown, "case", "cases"),
-                        " the outcome is known yet");
+  if (outcomes.known == 0) {
+    return absl::StrCat(
+        "the outcome of no case is known yet: ", outcomes.unknown == 1 ? "the only one" : "all ",
+        outcomes.unknown == 1 ? "" : base::CountText(outcomes.unknown),
+        outcomes.span.empty()
+            ? outcomes.unknown == 1 ? " is open" : " are open"
+            : absl::StrCat(" began no more than ", outcomes.span, " before the end of the log"));
+  }
   if (outcomes.happened == 0) return absl::StrCat("no case ", outcomes.words);
   if (outcomes.happened == outcomes.known) return absl::StrCat("every case ", outcomes.words);
   if (outcomes.known < 2 * min_cases) {
@@ -255,14 +261,47 @@ std::string ProblemOf(const Outcomes& outcomes, int64_t min_cases) {
   return "";
 }
 
+// Which cases do not count, and why not even those of them that have ended.
+std::string UnknownNote(const Outcomes& outcomes) {
+  const std::string count = base::Counted(outcomes.unknown, "case does", "cases do");
+  if (outcomes.span.empty())
+    return absl::StrCat(count, " not count: open, so that the outcome may still come");
+  const std::string since = absl::StrCat(count, " not count: begun no more than ", outcomes.span,
+                                         " before the end of the log");
+  if (outcomes.unknown_ended == 0)
+    return absl::StrCat(since, ", and open, so that it is not known whether they are slow");
+  return absl::StrCat(since, ". Of cases begun so late only fast ones can have ended, as ",
+                      base::CountText(outcomes.unknown_ended),
+                      outcomes.unknown_ended == 1 ? " has" : " have",
+                      ": they would make such cases look faster than they are");
+}
+
+// The slowest quarter is reckoned of all cases, and counted of those whose outcome is known.
+std::string QuantileNote(const Outcomes& outcomes, double quantile) {
+  const auto known = static_cast<double>(outcomes.known);
+  const double same = std::max(0.005, 1 / known);
+  const double share = static_cast<double>(outcomes.happened) / known;
+  if (std::abs(share - (1 - quantile)) <= same) return "";
+  if (outcomes.unknown == 0 && outcomes.open == 0) {
+    return absl::StrFormat("%.1f %% take longer than %s, since several take just as long",
+                           100 * share, outcomes.span);
+  }
+  return absl::StrFormat(
+      "%s is what %.3g %% of all %s take longer than, reckoned with what is known of open and late "
+      "ones (Kaplan and Meier); of the %s that count it is %.1f %%",
+      outcomes.span, 100 * (1 - quantile),
+      base::Counted(outcomes.known + outcomes.unknown, "case", "cases"),
+      base::CountText(outcomes.known), 100 * share);
+}
+
 void AddNotes(const OutcomeSpec& spec, RootCauses* result) {
   const Outcomes& outcomes = result->outcomes;
-  if (outcomes.unknown > 0 && outcomes.problem.empty()) {
-    result->notes.push_back(absl::StrCat(
-        base::Counted(outcomes.unknown, "case does", "cases do"), " not count: ",
-        spec.kind == OutcomeSpec::Kind::kSlow ? "begun too late to know whether they are slow"
-                                              : "open, so that the outcome may still come"));
+  if (outcomes.known > 0 && !outcomes.span.empty() && !spec.target.has_value()) {
+    std::string note = QuantileNote(outcomes, spec.quantile);
+    if (!note.empty()) result->notes.push_back(std::move(note));
   }
+  if (outcomes.unknown > 0 && outcomes.problem.empty())
+    result->notes.push_back(UnknownNote(outcomes));
   if (std::any_of(result->causes.begin(), result->causes.end(), [&](const Cause& cause) {
         return cause.significant && !IsFromTheBegin(cause.kind);
       })) {

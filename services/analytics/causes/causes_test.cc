@@ -165,7 +165,42 @@ TEST(Causes, OfOpenCasesOnlyWhatIsKnown) {
   // Those that began in the last three days, ended or not.
   EXPECT_GE(found.outcomes.unknown, 2);
   EXPECT_EQ(found.outcomes.known + found.outcomes.unknown, 62);
-  EXPECT_THAT(found.notes, Contains(HasSubstr("begun too late")));
+  EXPECT_EQ(found.outcomes.unknown_ended, found.outcomes.unknown - 1);
+  EXPECT_THAT(found.notes, Contains(HasSubstr("begun no more than 3 d before the end of the log. "
+                                              "Of cases begun so late only fast ones can have "
+                                              "ended, as ")));
+}
+
+TEST(Causes, OfOpenCasesNothingIsKnown) {
+  std::vector<TestRow> rows = {{"1", "begin", kBegin}, {"2", "begin", kBegin}};
+  rows.push_back({"2", "end", kBegin + kHour, "", kNoTime, "", {{"case_finished", true}}});
+  EXPECT_EQ(Of(rows, SlowerThan(3 * kDay), Only(ColumnKind::kAttribute)).problem,
+            "the outcome of no case is known yet: all 2 began no more than 3 d before the end of "
+            "the log");
+}
+
+// A quarter of all by what is known of each; more of those that are old enough to count.
+TEST(Causes, SaysWhereTheSlowestQuarterIsMoreOfThoseThatCount) {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 80; ++c) {
+    AddCase(c, (c < 40 && c % 2 == 0 ? 9 : 1) * kDay, {{"region", std::string("A")}}, &rows);
+    rows.back().attributes.emplace_back("case_finished", true);
+  }
+  OutcomeSpec slowest;
+  const RootCauses found = Of(rows, slowest, Only(ColumnKind::kAttribute));
+  const double share =
+      static_cast<double>(found.outcomes.happened) / static_cast<double>(found.outcomes.known);
+  ASSERT_GT(std::abs(share - 0.25), 0.005);
+  EXPECT_THAT(found.notes, Contains(HasSubstr("25 % of all 80 cases take longer than, reckoned "
+                                              "with what is known of open and late ones")));
+}
+
+TEST(Causes, SaysWhereManyTakeJustAsLongAsTheSlowestQuarter) {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 100; ++c)
+    AddCase(c, (c < 50 ? 1 : c < 90 ? 5 : 9) * kDay, {{"region", std::string("A")}}, &rows);
+  EXPECT_THAT(Of(rows, OutcomeSpec(), Only(ColumnKind::kAttribute)).notes,
+              Contains("10.0 % take longer than 5 d, since several take just as long"));
 }
 
 TEST(Causes, DefectsAndConditions) {

@@ -75,13 +75,16 @@ absl::Status DecideSlow(const LogParts& parts, const OutcomeSpec& spec, const Ca
   }
   outcomes->threshold_seconds = threshold;
   // A day of open hours is none of 24.
-  outcomes->words = absl::StrCat(
-      "takes longer than ",
-      spec.between ? absl::StrFormat("%.4g open hours", *threshold / 3600) : SpanWords(*threshold),
-      by_target ? "" : absl::StrCat(" (the slowest ", share, ")"));
+  outcomes->span =
+      spec.between ? absl::StrFormat("%.4g open hours", *threshold / 3600) : SpanWords(*threshold);
+  outcomes->words = absl::StrCat("takes longer than ", outcomes->span,
+                                 by_target ? "" : absl::StrCat(" (the slowest ", share, ")"));
   outcomes->seconds.assign(ages.taken.size(), Outcomes::kNoDuration);
   for (size_t c = 0; c < ages.taken.size(); ++c) {
-    if (ends.marked() && ages.seen[c] <= *threshold) continue;
+    if (ends.marked() && ages.seen[c] <= *threshold) {
+      outcomes->unknown_ended += ends.HasEnded(c) ? 1 : 0;
+      continue;
+    }
     const bool slow = ages.taken[c] > *threshold;
     outcomes->state[c] = slow ? Outcomes::kYes : Outcomes::kNo;
     if (ends.HasEnded(c)) {

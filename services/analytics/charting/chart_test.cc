@@ -258,7 +258,7 @@ TEST(LogChart, NothingOneAndAllEqual) {
   EXPECT_FALSE(Of(Daily(ValueKind::kTime, {5, 5, 5}), cusum).any_limits);
   const LogChart never = Of(Daily(ValueKind::kIsBad, {0, 0, 0, 0}, 2), By(GroupKind::kDay));
   EXPECT_EQ(never.chosen.type, ChartType::kP);
-  EXPECT_THAT(never.warnings.back(), HasSubstr("no number of cases is enough"));
+  EXPECT_THAT(never.warnings.back(), HasSubstr("larger groups would not help"));
 }
 
 TEST(LogChart, ChartsThatDoNotFitAreRefusedByName) {

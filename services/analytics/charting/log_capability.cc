@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/base/counts.h"
 #include "common/base/status_macros.h"
 #include "common/statistics/ascending.h"
 #include "common/statistics/quantile.h"
@@ -77,10 +79,10 @@ absl::StatusOr<LogCapability> MeasureCapability(const Measured& measured,
                         *result.skewness));
   }
   if (result.open_above > 0) {
-    result.warnings.push_back(absl::StrFormat(
-        "%d open cases are above the upper limit already and in none of these figures, which are "
-        "too good therefore",
-        result.open_above));
+    result.warnings.push_back(absl::StrCat(
+        base::Counted(result.open_above, "open case is", "open cases are"),
+        " above the upper limit already and in none of these figures, which are too good "
+        "therefore"));
   }
   return result;
 }

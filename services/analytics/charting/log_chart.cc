@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -198,14 +199,17 @@ void Charting::WarnOfLowCounts() {
     const bool moments =
         series_.counts[stage.first].size == 1 && series_.groups[stage.first].period;
     std::string remedy =
-        !needed.has_value() ? "no number of cases is enough: nothing, or everything, was counted"
-        : moments ? absl::StrCat("take longer periods, ", *needed, " times as long at least")
-                  : absl::StrCat("a point needs ", *needed,
-                                 " cases: take larger groups or longer periods, or, of "
-                                 "what is rare, a g or t chart");
-    chart_.warnings.push_back(absl::StrCat(without, " of ", stage.count, " points", NameOf(stage),
-                                           " have no limits, since fewer than ", kLeastExpected,
-                                           " are expected in them; ", remedy));
+        !needed.has_value() ? "larger groups would not help, since in the baseline none, or "
+                              "every one, was so"
+        : moments           ? absl::StrCat("take longer periods, ", base::CountText(*needed),
+                                           " times as long at least")
+                            : absl::StrCat("a point needs ", base::CountText(*needed),
+                                           " cases: take larger groups or longer periods, or, of "
+                                                     "what is rare, a g or t chart");
+    chart_.warnings.push_back(absl::StrCat(
+        base::CountText(without), " of ", base::CountText(static_cast<int64_t>(stage.count)),
+        " points", NameOf(stage), " have no limits, since fewer than ", kLeastExpected,
+        " are expected in them; ", remedy));
   }
 }
 

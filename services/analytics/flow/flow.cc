@@ -34,11 +34,20 @@ std::vector<std::string> NotesOf(const Horizon& horizon, int64_t begin, int64_t 
     return {absl::StrCat("`end_time` is before the first event of these cases, ", TimeText(begin),
                          " UTC: nothing had begun")};
   }
+  std::vector<std::string> notes;
   // The rest of a day, or of a month, changes little.
-  if (horizon.end - end <= (horizon.end - horizon.begin) / 10) return {};
-  return {absl::StrCat("`end_time` is after the last event of these cases, ", TimeText(end),
-                       " UTC: rates a day and averages count the time since then, of which nothing "
-                       "is known")};
+  const int64_t little = (horizon.end - horizon.begin) / 10;
+  if (begin - horizon.begin > little) {
+    notes.push_back(absl::StrCat(
+        "`start_time` is before the first event of these cases, ", TimeText(begin),
+        " UTC: rates a day and averages count the time before, of which nothing is known"));
+  }
+  if (horizon.end - end > little) {
+    notes.push_back(absl::StrCat(
+        "`end_time` is after the last event of these cases, ", TimeText(end),
+        " UTC: rates a day and averages count the time since then, of which nothing is known"));
+  }
+  return notes;
 }
 
 absl::StatusOr<Horizon> HorizonOf(const LogSnapshot& log, const std::vector<CaseSpan>& cases,
@@ -58,11 +67,16 @@ absl::StatusOr<Horizon> HorizonOf(const LogSnapshot& log, const std::vector<Case
   *notes = NotesOf(horizon, known.begin, known.end);
   if (horizon.begin < horizon.end || (horizon.closed && horizon.begin == horizon.end))
     return horizon;
-  return base::FieldError(options.begin.has_value() ? "start_time" : "end_time",
-                          options.begin.has_value() && options.end.has_value()
-                              ? "is not before end_time; perhaps they are the wrong way round"
-                          : options.begin.has_value() ? "is after the last event of these cases"
-                                                      : "is before the first event of these cases");
+  if (options.begin.has_value() && options.end.has_value()) {
+    return base::FieldError("start_time",
+                            "is not before end_time; perhaps they are the wrong way round");
+  }
+  if (options.begin.has_value()) {
+    return base::FieldError("start_time", absl::StrCat("is after the last event of these cases, ",
+                                                       TimeText(known.end), " UTC"));
+  }
+  return base::FieldError("end_time", absl::StrCat("is before the first event of these cases, ",
+                                                   TimeText(known.begin), " UTC"));
 }
 
 // nullopt where nothing was asked and even months are too many.

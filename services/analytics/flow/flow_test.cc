@@ -138,6 +138,11 @@ TEST(Flow, AWindowBeyondTheEventsIsNoted) {
               ElementsAre(HasSubstr("`end_time` is before the first event")));
   EXPECT_THAT(notes(kMonday, kMonday + 9 * kDay),
               ElementsAre(HasSubstr("`end_time` is after the last event")));
+  EXPECT_THAT(notes(kMonday - 9 * kDay, kMonday + 3 * kDay),
+              ElementsAre(HasSubstr("`start_time` is before the first event of these cases, "
+                                    "2026-01-05 00:00 UTC: rates a day")));
+  EXPECT_THAT(notes(kMonday - 9 * kDay, kMonday + 20 * kDay),
+              ElementsAre(HasSubstr("is before the first event"), HasSubstr("is after the last")));
   EXPECT_THAT(notes(kMonday, kMonday + 4 * kDay), IsEmpty());
   EXPECT_THAT(Of(TwoCases()).notes, IsEmpty());
 }

@@ -74,6 +74,8 @@ absl::Status Answer(const CascadeCommand& command, Reader& reader, const Selecte
   ASSIGN_OR_RETURN(options.until,
                    ToUntil(command, options.disruptions, experience.mean_duration, axis));
   SetArrivals(command, axis, options.until, &experience);
+  if (!command.arrivals_per_day.has_value())
+    options.learned_from = log.LastTime() - log.FirstTime();
   ASSIGN_OR_RETURN(const auto more,
                    reader.TakeRoom(cascade::BytesOf(experience, options), part, learned));
   ASSIGN_OR_RETURN(const cascade::Tally tally, cascade::Simulate(experience, options, keep_on));

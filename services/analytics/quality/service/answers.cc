@@ -149,8 +149,7 @@ void TellAbsent(const Flow& flow, v1::GetFlowResponse* answer) {
   }
   if (!flow.times.median_with_open.has_value()) {
     AddAbsent("times.median_with_open_seconds",
-              "more than half of the cases are open, or ended later than others are known of",
-              answer);
+              "too many cases are open to say within which time half of them end", answer);
   }
 }
 

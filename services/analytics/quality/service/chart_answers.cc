@@ -151,10 +151,11 @@ void AddIndices(const CapabilityCommand& command, const quality::Capability& cap
   if (one_sided || !command.specification.target.has_value())
     AddAbsent("overall.target", "it needs both limits and a target", answer);
   if (capability.count < quality::kLeastForQuantiles) {
-    AddAbsent("quantile_least",
-              absl::StrCat("the outer quantiles need ", quality::kLeastForQuantiles,
-                           " values; there are ", capability.count),
-              answer);
+    AddAbsent(
+        "quantile_least",
+        absl::StrCat("the outer quantiles need ", base::CountText(quality::kLeastForQuantiles),
+                     " values; there are ", base::CountText(capability.count)),
+        answer);
   }
 }
 
