@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/ingest/json_elements.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -88,6 +90,7 @@ absl::Status JsonElements::TakeBetween(char c) {
   } else if (state == State::kColon && c == ':') {
     state_ = State::kValue;
     if (members_.size() < kMaxMembers) members_.push_back(member_);
+    met_ |= std::find(wanted_.begin(), wanted_.end(), member_) != wanted_.end();
   } else if (state == State::kValue && c == '[') {
     state_ = State::kFirstElement;
   } else if ((state == State::kFirstElement || state == State::kAfterElement) && c == ']') {

@@ -41,6 +41,9 @@ absl::StatusOr<JsonValue> ParseJson(absl::string_view text);
 // element, up to 4 MiB; members that are no lists are passed over unread. Used by one thread.
 class JsonElements {
  public:
+  // `wanted`: names of members of which `met` tells, as they are written.
+  explicit JsonElements(std::vector<std::string> wanted = {}) : wanted_(std::move(wanted)) {}
+
   // An element of the list under `member`, from its first byte to its last. Errors end the reading.
   using Each = absl::FunctionRef<absl::Status(absl::string_view member, absl::string_view element)>;
 
@@ -50,6 +53,8 @@ class JsonElements {
   absl::Status Finish() const;
   // Of what was read last, from 1.
   int64_t line() const { return line_; }
+  // A member of a wanted name came, wherever it stands and whatever it is.
+  bool met() const { return met_; }
   // Names of the object's first members, up to 20, as they are written.
   const std::vector<std::string>& members() const { return members_; }
   // The object is complete.
@@ -83,6 +88,8 @@ class JsonElements {
   Part TakeOfValue(char c);
   absl::Status Wrong(absl::string_view what) const;
 
+  const std::vector<std::string> wanted_;
+  bool met_ = false;
   State state_ = State::kStart;
   std::string member_, element_;
   std::vector<std::string> members_;

@@ -64,12 +64,7 @@ absl::Status OcelImporter::Feed(absl::string_view bytes) {
       elements_.Feed(bytes, [this](absl::string_view member, absl::string_view element) {
         return TakeElement(member, element);
       });
-  return fed.ok() || !elements_.ended() || IsOcel() ? fed : NotOcel(/*more=*/true);
-}
-
-bool OcelImporter::IsOcel() const {
-  return std::any_of(elements_.members().begin(), elements_.members().end(),
-                     [](const std::string& name) { return name == "events" || name == "objects"; });
+  return fed.ok() || !elements_.ended() || elements_.met() ? fed : NotOcel(/*more=*/true);
 }
 
 absl::Status OcelImporter::NotOcel(bool more) const {
@@ -252,7 +247,7 @@ absl::Status OcelImporter::AddEvent(const std::string& object, RawEvent raw,
 
 absl::StatusOr<ImportSummary> OcelImporter::Finish() {
   RETURN_IF_ERROR(elements_.Finish());
-  if (!IsOcel()) return NotOcel(/*more=*/false);
+  if (!elements_.met()) return NotOcel(/*more=*/false);
   if (!objects_done_) {
     objects_done_ = true;
     RETURN_IF_ERROR(ChooseType());

@@ -47,7 +47,6 @@ class OcelImporter final : public Importer {
                         const std::vector<RawAttribute>& attributes, int64_t line);
   absl::Status TakeHeld();
   absl::Status TooMuch(absl::string_view what) const;
-  bool IsOcel() const;
   // What the file is instead. `more`: something follows its object.
   absl::Status NotOcel(bool more) const;
 
@@ -55,7 +54,7 @@ class OcelImporter final : public Importer {
   AttributeChoice choice_;
   const bool named_;  // the caller chose the type
   std::string object_type_;
-  JsonElements elements_;
+  JsonElements elements_{{"events", "objects"}};
   std::map<std::string, int64_t> types_;  // objects by type
   // Attributes, until the first event, of the objects that may be cases: of the chosen type, or of
   // the first type that comes where none was chosen.

@@ -102,6 +102,19 @@ TEST(Ocel, AmongSeveralTypesOneIsNamed) {
   }
 }
 
+// What a file has beside the lists does not matter, however much it is.
+TEST(Ocel, MayHaveAnyNumberOfOtherMembers) {
+  std::string file = "{";
+  for (int i = 0; i < 30; ++i) absl::StrAppend(&file, "\"x", i, "\": ", i, ", ");
+  const auto imported = ImportAll(absl::StrCat(file, kObjects, ", ", kEvents, "}"), For("order"));
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->events.size(), 3u);
+  const auto none = ImportAll(absl::StrCat(file, R"("objects": [], "events": []})"), For("order"));
+  EXPECT_THAT(std::string(none.status().message()), HasSubstr("no objects"));
+  const auto other = ImportAll(absl::StrCat(file, R"("rows": []})"), For("order"));
+  EXPECT_THAT(std::string(other.status().message()), HasSubstr("not OCEL 2.0"));
+}
+
 struct BadRow {
   std::string name, file, message;
 };

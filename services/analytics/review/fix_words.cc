@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "common/base/counts.h"
 #include "services/analytics/defects/drill_down.h"
+#include "services/analytics/improvement/baseline.h"
 #include "services/analytics/report/units.h"
 #include "services/analytics/review/proof.h"
 #include "services/analytics/review/words.h"
@@ -82,6 +83,7 @@ class Writer {
   std::string Look() const;
   std::string Measure() const;
   std::string Proven() const;
+  std::string TooFew() const;
   std::string Id() const;
   std::string Command(const FixWords& words) const;
   std::string FilterFlag() const {
@@ -228,22 +230,35 @@ std::string Writer::Levels() const {
                       ", of ", before);
 }
 
+// Of what the cases of the period do not let see.
+std::string Writer::TooFew() const {
+  const Proof& proof = fix_.proof;
+  if (!proof.longer.has_value()) {
+    return absl::StrCat("To see that it takes ", CountText(*proof.each_side),
+                        " cases before the change and as many after it; of those before, a project "
+                        "keeps ",
+                        CountText(static_cast<int64_t>(improvement::kMostKept)),
+                        ": no project can prove it.");
+  }
+  const bool same = proof.longer->before == proof.longer->after;
+  return absl::StrCat("This period has ", CountText(Scaled(proof.case_count)),
+                      " cases, too few before a change to see that by any number after it; ",
+                      CountText(proof.longer->before), " before and ",
+                      same ? "as many" : CountText(proof.longer->after),
+                      " after would do: take a longer one (--periods).");
+}
+
 std::string Writer::Proven() const {
   const Proof& proof = fix_.proof;
   if (proof.case_count == 0) return "No case of the period tells what would prove it.";
-  if (!proof.cases.has_value() && !proof.longer.has_value()) {
+  if (!proof.cases.has_value() && !proof.each_side.has_value()) {
     return absl::StrCat("The ", Measure(), ", ", Amount(proof.before),
                         " on average, would change by too little to be seen in ",
                         CountText(static_cast<int64_t>(kMostCasesOfProof)),
                         " cases: no project can prove it.");
   }
   const std::string text = absl::StrCat("The ", Measure(), " falls ", Levels(), " on average. ");
-  if (!proof.cases.has_value()) {
-    return absl::StrCat(text, "This period has ", CountText(Scaled(proof.case_count)),
-                        " cases, too few before a change to see that by any number after it; ",
-                        CountText(*proof.longer),
-                        " before and as many after would do: take a longer one (--periods).");
-  }
+  if (!proof.cases.has_value()) return absl::StrCat(text, TooFew());
   return absl::StrCat(
       text, "To see that with a power of 80 % at 5 %, beside the ",
       CountText(Scaled(proof.case_count)), " of this period, it takes ", CountText(*proof.cases),

@@ -2,6 +2,7 @@
 #include "services/analytics/review/fixes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -141,10 +142,13 @@ class Proving {
         counts ? TimesFlag(proof.before - proof.after) : SecondsFlag(proof.before - proof.after);
     const bool any = proof.before > proof.after;
     if (any) proof.cases = CasesAfter({before_, facts_.weight(), counts}, proof.effect);
-    if (any && !proof.cases.has_value())
-      proof.longer = CasesByMeans(proof.effect, VarianceOf(before_), VarianceOf(before_));
-    proof.cases_per_week =
-        facts_.weight() * static_cast<double>(before_.size()) / (windows_.Days(kThis) / 7);
+    const double has = facts_.weight() * static_cast<double>(before_.size());
+    if (any && !proof.cases.has_value()) {
+      proof.each_side = CasesByMeans(proof.effect, VarianceOf(before_), VarianceOf(before_));
+      if (proof.each_side.has_value())
+        proof.longer = LongerBaseline(*proof.each_side, std::llround(has));
+    }
+    proof.cases_per_week = has / (windows_.Days(kThis) / 7);
     if (proof.cases.has_value())
       proof.weeks = static_cast<double>(*proof.cases) / proof.cases_per_week;
     return proof;

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "services/analytics/review/bootstrap.h"
 #include "services/analytics/review/candidates.h"
+#include "services/analytics/review/proof.h"
 
 namespace plumbline::analytics::review {
 
@@ -24,9 +25,12 @@ struct Proof {
   double effect = 0;             // before - after, as the project is told it
   std::optional<int64_t>
       cases;  // after the change; absent: too small to be seen, or too few before
-  std::optional<int64_t> longer;  // on each side, where those of the period are too few before
-  double cases_per_week = 0;      // that come to it
-  std::optional<double> weeks;    // until there are so many
+  // Where those of the period are too few before: how many on each side would do, and what a longer
+  // period needs; absent: none helps, for a project keeps no more.
+  std::optional<int64_t> each_side;
+  std::optional<LongerPeriod> longer;
+  double cases_per_week = 0;    // that come to it
+  std::optional<double> weeks;  // until there are so many
 };
 
 struct Fix {

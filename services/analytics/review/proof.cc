@@ -59,4 +59,15 @@ std::optional<int64_t> CasesByMeans(double difference, double variance_before,
   return Checked(ZSquared() * (variance_before + variance_after) / (difference * difference));
 }
 
+std::optional<LongerPeriod> LongerBaseline(int64_t each_side, int64_t has) {
+  constexpr auto kKept = static_cast<int64_t>(improvement::kMostKept);
+  if (has >= std::min(each_side, kKept)) return std::nullopt;
+  if (each_side <= kKept) return LongerPeriod{each_side, each_side};
+  // 1 / before + 1 / after = 2 / each_side.
+  const double half = static_cast<double>(each_side) / 2;
+  const double left = 1 - half / static_cast<double>(kKept);
+  if (!(left * kMostCasesOfProof >= half)) return std::nullopt;
+  return LongerPeriod{kKept, static_cast<int64_t>(std::ceil(half / left))};
+}
+
 }  // namespace plumbline::analytics::review

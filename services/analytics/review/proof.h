@@ -32,6 +32,16 @@ std::optional<int64_t> CasesAfter(const ProofBaseline& baseline, double effect);
 std::optional<int64_t> CasesByMeans(double difference, double variance_before,
                                     double variance_after);
 
+// Cases that a longer period has, and cases after the change.
+struct LongerPeriod {
+  int64_t before = 0, after = 0;
+};
+// What shows an effect for which CasesAfter has no number, where as many before as after would be
+// `each_side` (CasesByMeans) and the period has `has`. Of the cases before, a project keeps
+// improvement::kMostKept: where `each_side` is more, so many, and the more after. nullopt where no
+// longer period helps.
+std::optional<LongerPeriod> LongerBaseline(int64_t each_side, int64_t has);
+
 }  // namespace plumbline::analytics::review
 
 #endif  // PLUMBLINE_SERVICES_ANALYTICS_REVIEW_PROOF_H_

@@ -53,6 +53,42 @@ TEST(Proof, AfterABaselineItTakesWhatItsProjectTells) {
   }
 }
 
+// Values of a standard deviation of 1, and the effect that takes `each_side` cases on each side.
+std::vector<double> Standard(int count) {
+  std::vector<double> values;
+  for (int i = 0; i < count; ++i) values.push_back(i % 2 == 0 ? 9 : 11);
+  return values;
+}
+double EffectOf(double each_side) { return std::sqrt(2 * 7.8489 / each_side); }
+
+// A longer period helps only as far as a project keeps its cases.
+TEST(Proof, ALongerPeriodHasWhatAProjectKeeps) {
+  const auto longer = [](int has, double wanted) -> std::optional<LongerPeriod> {
+    const double effect = EffectOf(wanted);
+    const std::vector<double> values = Standard(has);
+    EXPECT_FALSE(CasesAfter({values}, effect).has_value()) << has << ' ' << wanted;
+    const auto each_side = CasesByMeans(effect, 1, 1);
+    EXPECT_NEAR(static_cast<double>(each_side.value()), wanted, 2);
+    return LongerBaseline(*each_side, has);
+  };
+  EXPECT_FALSE(longer(30'000, 25'000).has_value()) << "of more than 10,000 they are left out";
+  EXPECT_FALSE(longer(3'000, 25'000).has_value()) << "and so they would be of a longer one";
+  EXPECT_FALSE(longer(30'000, 20'000).has_value());
+  EXPECT_FALSE(longer(3'000, 19'990).has_value()) << "more than a million after it";
+  // What it says is what a project of such a period tells.
+  for (const double wanted : {8'000, 15'000}) {
+    const auto period = longer(3'000, wanted);
+    ASSERT_TRUE(period.has_value()) << wanted;
+    EXPECT_LE(period->before, 10'000);
+    const ProofBaseline then{Standard(static_cast<int>(period->before))};
+    const auto after = CasesAfter(then, EffectOf(wanted));
+    ASSERT_TRUE(after.has_value()) << wanted;
+    EXPECT_NEAR(static_cast<double>(*after) / static_cast<double>(period->after), 1, 0.01);
+  }
+  EXPECT_EQ(longer(3'000, 8'000)->before, longer(3'000, 8'000)->after);
+  EXPECT_NEAR(static_cast<double>(longer(3'000, 15'000)->after), 30'000, 100);
+}
+
 // With so many cases the effect is seen in four of five samples.
 TEST(Proof, TheNumberGivesThePower) {
   statistics::Generator chance(2);

@@ -327,6 +327,42 @@ TEST(Review, ProofsAreOfWhatProjectsMeasure) {
   EXPECT_TRUE(kinds.count(FixKind::kRework) > 0 && kinds.count(FixKind::kWait) > 0);
 }
 
+// 30,000 cases in the period, of which one in 2,000 waits: that takes more before than is kept.
+TEST(Review, WhatTakesMoreThanAProjectKeepsIsNotPutOff) {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 60'000; ++c) {
+    const std::string id = absl::StrCat("c", c);
+    const double begin = c / 1'000.0, wait = c % 2'000 == 999 ? 1 : 0;
+    rows.push_back(On(begin, id, "Begin"));
+    rows.push_back(Lasting(begin + wait, begin + wait, id, "Legal"));
+    rows.back().attributes = Finished();
+  }
+  const Review review = Reviewed(rows);
+  ASSERT_FALSE(review.fixes.fixes.empty());
+  const Fix& fix = review.fixes.fixes[0];
+  EXPECT_GT(review.facts.weight() * static_cast<double>(fix.proof.case_count), 25'000);
+  EXPECT_FALSE(fix.proof.cases.has_value());
+  EXPECT_FALSE(fix.proof.longer.has_value());
+  const auto log = MakeLog(rows);
+  const auto told = [&](const Fix& one) {
+    return WordsOf(one, *log, review.facts, review.windows, {.log = "deals"}).proof;
+  };
+  const std::string text = told(fix);
+  EXPECT_NE(text.find("of those before, a project keeps 10,000: no project can prove it."),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("longer"), std::string::npos) << text;
+  Fix other = fix;
+  other.proof.longer = LongerPeriod{10'000, 30'000};
+  EXPECT_NE(told(other).find("10,000 before and 30,000 after would do: take a longer one"),
+            std::string::npos)
+      << told(other);
+  other.proof.longer = LongerPeriod{8'000, 8'000};
+  EXPECT_NE(told(other).find("8,000 before and as many after would do: take a longer one"),
+            std::string::npos)
+      << told(other);
+}
+
 TEST(Words, AFixThatRoundsToNothingIsToldByItsDifference) {
   Change change;
   change.kind = MeasureKind::kLeadTime;
