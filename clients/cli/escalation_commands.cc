@@ -53,6 +53,7 @@ absl::StatusOr<std::string> NameOf(const Session& session, const std::string& na
 // "workspaces/w/onboardings/ada/escalations/17" -> "ada/17".
 std::string TypedName(const std::string& name) {
   const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  if (parts.size() == 4) return parts[3];
   return parts.size() == 6 ? absl::StrCat(parts[3], "/", parts[5]) : name;
 }
 
@@ -270,8 +271,11 @@ absl::Status Acknowledge(Session& session, const Options& options) {
 }
 
 // "ada/contract, late, level 2: reached 2027-01-08 17:00 UTC, waits until 2027-01-11 08:00 UTC:
-// ..."
+// ..."; of an on-boarding that cannot be read "ada: waits until 2027-01-11 08:00 UTC: ...".
 std::string RestingText(const ob::RestingEscalation& resting) {
+  if (resting.level() == 0)
+    return absl::StrCat(TypedName(resting.task()), ": waits until ", When(resting.until_time()),
+                        " UTC: ", resting.reason());
   ob::Task task;
   task.set_name(resting.task());
   return absl::StrCat(TypedTask(task), ", ", resting.rule(), ", level ", resting.level(),

@@ -13,16 +13,24 @@
 namespace plumbline::onboarding {
 namespace {
 
+// When a task was due before its clock stood, which counts from `from`; as it is where its step has
+// no target any more.
+absl::Time FirstDue(const Run& run, const TaskRecord& task, absl::Time from,
+                    const calendar::Calendar& calendar) {
+  return DueTime(run.plan->plan.node(task.step).step, from, calendar).value_or(*task.due_time);
+}
+
 // Moves the due date of an open task by what its clock would have run from `from` to `to`: it does
 // not run before the task is to be begun.
-void GiveBack(TaskRecord& task, absl::Time from, absl::Time to, const calendar::Calendar& calendar,
-              Recorder& recorder) {
+void GiveBack(const Run& run, TaskRecord& task, absl::Time from, absl::Time to,
+              const calendar::Calendar& calendar, Recorder& recorder) {
   if (!IsOpen(task) || !task.due_time.has_value()) return;
   absl::Time begin = recorder.first_times().Of(task.step);
   // Older releases let tasks be due before that: their clocks run from their turn.
   if (*task.due_time < begin) begin = absl::InfinitePast();
   begin = std::max(begin, task.ready_time);
-  const absl::Time due = MovedBy(*task.due_time, std::max(from, begin), to, calendar);
+  const absl::Time due = MovedOn(*task.due_time, FirstDue(run, task, begin, calendar),
+                                 std::max(from, begin), to, calendar);
   if (due == *task.due_time) return;
   const absl::Time before = *task.due_time;
   task.due_time = due;
@@ -82,16 +90,29 @@ absl::Time MovedBy(absl::Time due, absl::Time from, absl::Time to,
   return from < to ? MovedBy(due, calendar.Between(from, to), calendar) : due;
 }
 
-absl::Time MovedSoFar(const Run& run, absl::Time time, absl::Time from, absl::Time now,
-                      const calendar::Calendar& calendar) {
-  if (!run.pause_time.has_value()) return time;
-  return MovedBy(time, std::max(*run.pause_time, from), now, calendar);
+absl::Time MovedOn(absl::Time due, absl::Time first, absl::Time from, absl::Time to,
+                   const calendar::Calendar& calendar) {
+  const absl::Time moved = MovedBy(due, from, to, calendar);
+  if (moved == due || !IsOpening(first, calendar)) return moved;
+  return std::min(calendar.NextOpening(moved), LastInstant());
+}
+
+absl::Time TargetSoFar(const Run& run, absl::Time now, const calendar::Calendar& calendar) {
+  const absl::Time target = *run.target_time;
+  if (!run.pause_time.has_value()) return target;
+  const absl::Time day_one = calendar.OpeningOfDay(run.spec.day_one, 0);
+  const auto& planned = run.plan->target;
+  const absl::Time first =
+      planned.has_value() ? calendar.Add(day_one, planned->days, planned->minutes) : target;
+  return MovedOn(target, first, std::max(*run.pause_time, day_one), now, calendar);
 }
 
 absl::Time DueSoFar(const Run& run, const TaskRecord& task, absl::Time from, absl::Time now,
                     const calendar::Calendar& calendar) {
-  return MovedSoFar(run, *task.due_time, from, std::min(now, task.blocked_since.value_or(now)),
-                    calendar);
+  if (!run.pause_time.has_value()) return *task.due_time;
+  return MovedOn(*task.due_time, FirstDue(run, task, from, calendar),
+                 std::max(*run.pause_time, from), std::min(now, task.blocked_since.value_or(now)),
+                 calendar);
 }
 
 absl::Duration StoodStill(const Run& run, const TaskRecord& task, absl::Time from,
@@ -119,7 +140,7 @@ void EndPause(Run& run, TaskRecord& task, absl::Time pause, const calendar::Cale
               Recorder& recorder) {
   const absl::Time end =
       task.blocked_since.has_value() ? std::max(pause, *task.blocked_since) : recorder.time();
-  GiveBack(task, pause, end, calendar, recorder);
+  GiveBack(run, task, pause, end, calendar, recorder);
 }
 
 void EndBlock(Run& run, TaskRecord& task, absl::Time blocked_since,
@@ -128,7 +149,7 @@ void EndBlock(Run& run, TaskRecord& task, absl::Time blocked_since,
       run.pause_time.has_value() ? std::max(blocked_since, *run.pause_time) : recorder.time();
   // A pause that began before the block gives everything back by itself.
   if (run.pause_time.has_value() && *run.pause_time <= blocked_since) return;
-  GiveBack(task, blocked_since, end, calendar, recorder);
+  GiveBack(run, task, blocked_since, end, calendar, recorder);
 }
 
 }  // namespace plumbline::onboarding

@@ -20,6 +20,11 @@ absl::Time MovedBy(absl::Time due, absl::Duration open, const calendar::Calendar
 // The same by the open time between two instants; not at all where `to` is before `from`.
 absl::Time MovedBy(absl::Time due, absl::Time from, absl::Time to,
                    const calendar::Calendar& calendar);
+// The same of what was due at `first` once, and is due at `due` by the stops before: what it was at
+// first decides whether it is an opening, not where they left it. So it moves as by the sum, into
+// however many stops one is cut (Monday 09:00 and twice four hours: Tuesday 09:00).
+absl::Time MovedOn(absl::Time due, absl::Time first, absl::Time from, absl::Time to,
+                   const calendar::Calendar& calendar);
 
 // The open time from `from` on during which the clock of a task stood still until its end, for what
 // is over: what goes on gives its own back when it ends. O(s log s) of pauses and impediments.
@@ -29,10 +34,9 @@ absl::Duration StoodStill(const Run& run, const TaskRecord& task, absl::Time fro
 absl::Duration StoodStill(const Run& run, absl::Time from, const calendar::Calendar& calendar,
                           absl::Time to = absl::InfiniteFuture());
 
-// `time`, which a pause moves by what it takes from `from` on, as it will be should the pause that
-// goes on end at `now`; as it is where none goes on. What is late by it is late in earnest.
-absl::Time MovedSoFar(const Run& run, absl::Time time, absl::Time from, absl::Time now,
-                      const calendar::Calendar& calendar);
+// The target of a run, which must have one, as it will be should the pause that goes on end at
+// `now`; as it is where none goes on. What is late by it is late in earnest.
+absl::Time TargetSoFar(const Run& run, absl::Time now, const calendar::Calendar& calendar);
 // The same of the due date of an open task, which must have one; `from` is when its time counts. A
 // pause gives back nothing of the time for which the task is blocked: that the block does.
 absl::Time DueSoFar(const Run& run, const TaskRecord& task, absl::Time from, absl::Time now,

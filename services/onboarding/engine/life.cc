@@ -52,11 +52,7 @@ absl::StatusOr<Entries> Resume(Run& run, absl::string_view reason, const Occurre
   }
   const RunFacts before = FactsOf(run, calendar);
   const absl::Time pause = *run.pause_time;
-  if (run.target_time.has_value()) {
-    const absl::Time day_one = calendar.OpeningOfDay(run.spec.day_one, 0);
-    run.target_time =
-        MovedBy(*run.target_time, std::max(pause, day_one), when.occur_time, calendar);
-  }
+  if (run.target_time.has_value()) run.target_time = TargetSoFar(run, when.occur_time, calendar);
   run.pauses.push_back({pause, when.occur_time});
   run.pause_time.reset();
   run.pause_reason.clear();

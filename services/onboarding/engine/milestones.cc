@@ -168,30 +168,39 @@ bool IsLeftOut(const Run& run, const PlanMilestone& milestone) {
   return state == NodeState::kNotNeeded || state == NodeState::kDone;
 }
 
-std::optional<absl::Time> TargetOf(const Run& run, const PlanMilestone& milestone,
-                                   const calendar::Calendar& calendar) {
-  if (!milestone.target.has_value()) return std::nullopt;
+namespace {
+
+// The target of a milestone, which must have one, with what these pauses of the run took.
+absl::Time TargetWith(const Run& run, const PlanMilestone& milestone,
+                      const std::vector<Span>& pauses, const calendar::Calendar& calendar) {
   const absl::Time day_one = calendar.OpeningOfDay(run.spec.day_one, 0);
-  absl::Time target = calendar.Add(day_one, milestone.target->days, milestone.target->minutes);
+  const absl::Time first = calendar.Add(day_one, milestone.target->days, milestone.target->minutes);
+  absl::Time target = first;
   // As the target of the on-boarding moves. What was paused after the target had passed does not
   // move it.
-  for (const Span& pause : run.pauses) {
+  for (const Span& pause : pauses) {
     if (pause.from > target) break;
-    target = MovedBy(target, std::max(pause.from, day_one), pause.to, calendar);
+    target = MovedOn(target, first, std::max(pause.from, day_one), pause.to, calendar);
   }
   return target;
 }
 
-namespace {
-
 // A target as it will be should the pause that goes on end now.
-absl::Time SoFar(const Run& run, absl::Time target, absl::Time now,
+absl::Time SoFar(const Run& run, const PlanMilestone& milestone, absl::Time target, absl::Time now,
                  const calendar::Calendar& calendar) {
-  if (!run.pause_time.has_value() || *run.pause_time > target) return target;
-  return MovedSoFar(run, target, calendar.OpeningOfDay(run.spec.day_one, 0), now, calendar);
+  if (!run.pause_time.has_value()) return target;
+  std::vector<Span> pauses = run.pauses;
+  pauses.push_back({*run.pause_time, now});
+  return TargetWith(run, milestone, pauses, calendar);
 }
 
 }  // namespace
+
+std::optional<absl::Time> TargetOf(const Run& run, const PlanMilestone& milestone,
+                                   const calendar::Calendar& calendar) {
+  if (!milestone.target.has_value()) return std::nullopt;
+  return TargetWith(run, milestone, run.pauses, calendar);
+}
 
 std::vector<MilestoneView> Milestones(const Run& run, absl::Time now,
                                       const calendar::Calendar& calendar) {
@@ -202,7 +211,7 @@ std::vector<MilestoneView> Milestones(const Run& run, absl::Time now,
     view.reached = FindReached(run, milestone.id);
     view.target_time = TargetOf(run, milestone, calendar);
     if (view.target_time.has_value())
-      view.target_so_far = SoFar(run, *view.target_time, now, calendar);
+      view.target_so_far = SoFar(run, milestone, *view.target_time, now, calendar);
     view.state = view.reached != nullptr ? MilestoneState::kReached
                                          : StateOf(run, milestone, view.target_time, now);
   }

@@ -40,15 +40,16 @@ class StepTimes {
     if (!length.has_value() && !stands.has_value() && task.due_time.has_value())
       return std::max(Finite(*task.due_time), now_);
     const absl::Time begin = Begin(task.step, task.ready_time);
+    const auto due = by_target_.DueTime(task.step, task.ready_time);
     absl::Time end = task.due_time.value_or(begin);
+    absl::Time first = due.value_or(end);
     if (length.has_value()) {
-      const auto due = by_target_.DueTime(task.step, task.ready_time);
-      end = AddOpen(begin, *length);
+      first = end = AddOpen(begin, *length);
       // What has moved its due date moves its end: pauses and impediments that are over.
       if (due.has_value() && task.due_time.has_value())
         end = Finite(MovedBy(end, *due, *task.due_time, calendar_));
     }
-    if (stands.has_value()) end = MovedBy(end, std::max(*stands, begin), now_, calendar_);
+    if (stands.has_value()) end = MovedOn(end, first, std::max(*stands, begin), now_, calendar_);
     return std::max(Finite(end), now_);
   }
 
@@ -109,8 +110,7 @@ class Walker : private StepTimes {
     if (run_.cancel_time.has_value()) return std::move(live_);
     Criticize(0);
     if (!run_.target_time.has_value()) return std::move(live_);
-    Backward(0, MovedSoFar(run_, *run_.target_time, calendar_.OpeningOfDay(run_.spec.day_one, 0),
-                           now_, calendar_));
+    Backward(0, TargetSoFar(run_, now_, calendar_));
     const bool beyond = IsBeyond(live_.finish, *run_.target_time, calendar_);
     if (beyond && !run_.pause_time.has_value()) live_.risk_time = now_;
     return std::move(live_);

@@ -17,6 +17,7 @@
 #include "services/onboarding/engine/late_news.h"
 #include "services/onboarding/engine/tasks.h"
 #include "services/onboarding/escalation/recipients.h"
+#include "services/onboarding/runs/moment.h"
 
 namespace plumbline::onboarding::escalation {
 namespace {
@@ -57,8 +58,11 @@ absl::StatusOr<Rest> RestOf(Directory& people, const Run& run, const NextLevel& 
     ASSIGN_OR_RETURN(std::string reason, WhoIsQuiet(people, addressed, now));
     return Rest{RestingEscalation::CAUSE_QUIET_HOURS, addressed.tell_time, std::move(reason)};
   }
-  return Rest{RestingEscalation::CAUSE_ERROR, next,
-              "it could not be looked at; the log of the service says why"};
+  // Quiet hours were taken away meanwhile, or it could not be told: nobody looks before `next`.
+  return Rest{RestingEscalation::CAUSE_UNSPECIFIED, next,
+              absl::StrCat("is looked at again at ",
+                           absl::FormatTime("%Y-%m-%d %H:%M UTC", next, absl::UTCTimeZone()),
+                           "; where an error put it off, the log of the service says which")};
 }
 
 // Of one on-boarding, which is to be looked at again at `next`.
@@ -79,6 +83,31 @@ absl::Status AddResting(Directory& people, const Run& run, const calendar::Calen
   return absl::OkStatus();
 }
 
+// Of an on-boarding that cannot be read: which of its levels are reached nobody can tell.
+RestingEscalation Unreadable(const DueRun& due) {
+  RestingEscalation one;
+  one.set_task(OnboardingName(due.workspace, due.onboarding));
+  *one.mutable_until_time() = ToTimestamp(due.next);
+  one.set_cause(RestingEscalation::CAUSE_ERROR);
+  one.set_reason("cannot be looked at; the log of the service says why");
+  return one;
+}
+
+absl::StatusOr<std::vector<RestingEscalation>> RestingOf(const base::CallContext& context,
+                                                         RunStore& runs, People& people,
+                                                         const DueRun& due, absl::Time now) {
+  const absl::StatusOr<Run> run = runs.Load(context, due.workspace, due.onboarding);
+  std::vector<RestingEscalation> resting;
+  if (base::ReasonOf(run.status()) == base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND) return resting;
+  RETURN_IF_ERROR(run.status());
+  ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run->spec));
+  RETURN_IF_ERROR(people.Use(context, due.workspace, [&](Directory& records) {
+    resting.clear();
+    return AddResting(records, *run, calendar, due.next, now, &resting);
+  }));
+  return resting;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<RestingEscalation>> FindResting(const base::CallContext& context,
@@ -89,16 +118,12 @@ absl::StatusOr<std::vector<RestingEscalation>> FindResting(const base::CallConte
   std::vector<RestingEscalation> resting;
   for (const DueRun& one : due) {
     if (one.next <= now) continue;
-    const absl::StatusOr<Run> run = runs.Load(context, one.workspace, one.onboarding);
-    if (base::ReasonOf(run.status()) == base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND) continue;
-    RETURN_IF_ERROR(run.status());
-    ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run->spec));
-    std::vector<RestingEscalation> of_one;
-    RETURN_IF_ERROR(people.Use(context, one.workspace, [&](Directory& records) {
-      of_one.clear();
-      return AddResting(records, *run, calendar, one.next, now, &of_one);
-    }));
-    std::move(of_one.begin(), of_one.end(), std::back_inserter(resting));
+    absl::StatusOr<std::vector<RestingEscalation>> of_one =
+        RestingOf(context, runs, people, one, now);
+    // As rounds have it: what is of one on-boarding holds up no other.
+    if (IsOfTheMoment(of_one.status())) return of_one.status();
+    if (!of_one.ok()) of_one = {Unreadable(one)};
+    std::move(of_one->begin(), of_one->end(), std::back_inserter(resting));
   }
   std::stable_sort(resting.begin(), resting.end(),
                    [](const RestingEscalation& a, const RestingEscalation& b) {

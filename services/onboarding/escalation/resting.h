@@ -16,7 +16,8 @@ namespace plumbline::onboarding::escalation {
 
 // Levels that are reached at `now` and rest, with why and until when, what is told first before the
 // others: of the first kMostRestingRuns on-boardings that are to be looked at within kRestingDays.
-// What is due now is not among them. Errors: those of what is read. O(on-boardings).
+// What is due now is not among them. An on-boarding that cannot be read is one entry of CAUSE_ERROR
+// that names it instead of a task. Errors: those of the moment (IsOfTheMoment). O(on-boardings).
 inline constexpr int kMostRestingRuns = 500;
 inline constexpr int kRestingDays = 2;
 absl::StatusOr<std::vector<v1::RestingEscalation>> FindResting(const base::CallContext& context,

@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/onboarding/engine/codec.h"
+#include "services/onboarding/escalation/resting.h"
 #include "services/onboarding/escalation/store_sql.h"
 #include "services/onboarding/escalation/testing.h"
 #include "services/onboarding/escalation/worker.h"
@@ -234,6 +235,84 @@ TEST_P(EscalationServiceTest, ARoundSaysWhatRestsAndWhy) {
   EXPECT_THAT(late.resting(0).reason(), ::testing::HasSubstr("is told after the fact"));
   service_->clock().Advance(absl::Hours(16));  // 09:00
   EXPECT_GT(run().told_count(), 0);
+}
+
+v1::RunEscalationsResponse RunOf(const absl::StatusOr<v1::RunEscalationsResponse>& ran) {
+  EXPECT_TRUE(ran.ok()) << ran.status();
+  return ran.ok() ? *ran : v1::RunEscalationsResponse();
+}
+
+TEST_P(EscalationServiceTest, WhatCannotBeReadRestsAndHoldsUpNobody) {
+  Start("ada");
+  Start("ben");
+  service_->clock().Advance(absl::Hours(4));
+  Execute("UPDATE onboardings SET body = 'damaged' WHERE onboarding = 'ada'");
+  const auto run = [&] {
+    return RunOf(Call<v1::RunEscalationsResponse>("Escalation", "RunEscalations",
+                                                  v1::RunEscalationsRequest()));
+  };
+  const v1::RunEscalationsResponse ran = run();
+  EXPECT_EQ(ran.told_count(), 1) << "ben's";
+  ASSERT_EQ(ran.resting_count(), 1);
+  EXPECT_EQ(ran.resting(0).task(), kAda);
+  EXPECT_EQ(ran.resting(0).cause(), v1::RestingEscalation::CAUSE_ERROR);
+  EXPECT_EQ(FromTimestamp(ran.resting(0).until_time()), service_->clock().Now() + absl::Minutes(1));
+  EXPECT_EQ(ran.resting(0).reason(), "cannot be looked at; the log of the service says why");
+  EXPECT_EQ(ran.resting(0).level(), 0);
+  EXPECT_FALSE(ran.resting(0).has_reach_time());
+  // A record of a person that cannot be read is another such error.
+  Start("cem");
+  service_->clock().Advance(absl::Hours(4));
+  Execute("UPDATE people SET body = 'damaged' WHERE person = 'hr@example.com'");
+  const v1::RunEscalationsResponse of_person = run();
+  std::vector<std::string> names;
+  for (const v1::RestingEscalation& one : of_person.resting()) {
+    EXPECT_EQ(one.cause(), v1::RestingEscalation::CAUSE_ERROR);
+    names.push_back(one.task());
+  }
+  EXPECT_THAT(names, ::testing::Contains("workspaces/acme/onboardings/cem"));
+}
+
+TEST_P(EscalationServiceTest, WhatNothingKeepsIsNoError) {
+  v1::Person sleeper;
+  sleeper.mutable_quiet_hours()->set_start("12:00");
+  sleeper.mutable_quiet_hours()->set_end("08:00");
+  Put("hr@example.com", sleeper);
+  Start();
+  service_->clock().Advance(absl::Hours(4));  // 13:00
+  const auto run = [&] {
+    return RunOf(Call<v1::RunEscalationsResponse>("Escalation", "RunEscalations",
+                                                  v1::RunEscalationsRequest()));
+  };
+  EXPECT_EQ(run().resting(0).cause(), v1::RestingEscalation::CAUSE_QUIET_HOURS);
+  Put("hr@example.com", v1::Person());
+  const v1::RunEscalationsResponse ran = run();
+  ASSERT_EQ(ran.resting_count(), 1);
+  EXPECT_EQ(ran.resting(0).cause(), v1::RestingEscalation::CAUSE_UNSPECIFIED);
+  // Another level is reached then.
+  EXPECT_EQ(FromTimestamp(ran.resting(0).until_time()), At("2031-03-03T16:00:00Z"));
+  EXPECT_THAT(ran.resting(0).reason(),
+              ::testing::StartsWith("is looked at again at 2031-03-03 16:00 UTC"));
+}
+
+// Cannot read runs, for a reason that is not theirs.
+class AwayStore final : public PassingStore {
+ public:
+  using PassingStore::PassingStore;
+  absl::StatusOr<onboarding::Run> Load(const base::CallContext&, absl::string_view,
+                                       absl::string_view) override {
+    return base::Error(base::Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE, "away");
+  }
+};
+
+TEST_P(EscalationServiceTest, AnErrorOfTheMomentIsNotOfWhatRests) {
+  Start();
+  AwayStore runs(service_->app().store());
+  const auto people_store = NewPeopleStore(*database_);
+  People people(*people_store, service_->clock());
+  const auto escalations = NewEscalationStore(*database_);
+  EXPECT_EQ(ReasonText(FindResting({}, runs, people, *escalations, service_->clock().Now())),
+            "DEPENDENCY_UNAVAILABLE");
 }
 
 // Runs that are looked at for as long as the test likes.

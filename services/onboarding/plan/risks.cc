@@ -56,7 +56,7 @@ std::string Risks::OfTask(const TaskView& view) const {
                         OpenTimeText(day_one_, span.end, calendar_), " after day one begins");
   }
   if (span.latest_end != absl::InfiniteFuture() && IsBeyond(span.end, span.latest_end, calendar_)) {
-    return absl::StrCat("the target is missed by ",
+    return absl::StrCat("the target of the on-boarding is missed by ",
                         OpenTimeText(span.latest_end, span.end, calendar_),
                         " unless it ends earlier");
   }
@@ -119,7 +119,7 @@ std::string Risks::OfDayOne(const std::vector<TaskView>& views) const {
 
 std::string Risks::OfFinish(const char* what, absl::Time finish) const {
   if (!run_.target_time.has_value()) return "";
-  const absl::Time target = MovedSoFar(run_, *run_.target_time, day_one_, now_, calendar_);
+  const absl::Time target = TargetSoFar(run_, now_, calendar_);
   if (!IsBeyond(finish, target, calendar_)) return "";
   return absl::StrCat(what, " on ", TimeText(finish, calendar_), ", ",
                       OpenTimeText(target, finish, calendar_), " after its target, ",
