@@ -87,24 +87,25 @@ void PrintTest(absl::string_view name, const pb::CohortTest& test, const Paper& 
 }
 
 // Means count each time up to the horizon, which the group that is seen for least time sets: where
-// half of no group is there by then they are nearly that, whatever the groups are like.
+// half of most groups is not there by then, they say little of what the groups are like.
 bool MeansTell(const pb::CompareCohortsResponse& response) {
-  bool any = false;
+  int beyond = 0;
   for (const pb::CohortTimes& group : response.groups()) {
-    if (!group.median().has_time()) continue;
-    any = true;
-    if (Seconds(group.median().time()) <= Seconds(response.horizon())) return true;
+    const pb::CohortQuantile& median = group.median();
+    if (median.has_time()) beyond += Seconds(median.time()) > Seconds(response.horizon()) ? 1 : 0;
   }
-  return !any;
+  return 2 * beyond <= response.groups_size();
 }
 
 void PrintGroups(const pb::CompareCohortsResponse& response, const Paper& paper) {
   const SpanWords span(paper);
   const bool means = MeansTell(response);
   if (!means) {
-    paper.out << Wrap(absl::StrCat("No means: one group is seen for ", span(response.horizon()),
-                                   " only, up to which the times of all would count, and half of "
-                                   "none take so little. Leave the youngest out (--to) for them."),
+    paper.out << Wrap(absl::StrCat("No means: they would count times up to ",
+                                   span(response.horizon()),
+                                   " only, since one group is seen for no longer, and in most "
+                                   "groups half take longer. Leave the youngest out (--to) for "
+                                   "them."),
                       paper.width, 0)
               << "\n\n";
   }

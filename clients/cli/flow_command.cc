@@ -57,7 +57,9 @@ absl::Status Flow(Session& session, const Options& options) {
     PrintSelection(response.selection(), session.paper());
     PrintCompletion(response.completion(), session);
     PrintFlow(response, session.paper(),
-              {.zone = zone, .windowed = request.has_start_time() || request.has_end_time()});
+              {.zone = zone,
+               .windowed = request.has_start_time() || request.has_end_time(),
+               .cut = request.has_end_time()});
   }
   return absl::OkStatus();
 }
@@ -84,7 +86,7 @@ void PrintCounts(const pb::GetFlowResponse& flow, const Paper& paper, const Flow
       Number(flow.case_count(), "case", "cases"), view.windowed ? " of the log were there, " : ", ",
       Count(flow.departure_count()), view.windowed ? " ended in this time, " : " ended, ",
       Count(flow.open_case_count()), view.windowed ? " were open at its end" : " open");
-  if (view.windowed && flow.open_case_count() > 0)
+  if (view.cut && flow.open_case_count() > 0)
     absl::StrAppend(&words, " (some of these may have ended since)");
   paper.out << Wrap(words + ".", paper.width, 0) << "\n";
   // What to mind of this time, before its figures.
@@ -155,13 +157,14 @@ void PrintTimes(const pb::FlowTimes& times, const Paper& paper, const FlowView& 
 void PrintOpen(const pb::FlowWorkInProgress& wip, const Paper& paper) {
   const SpanWords span(paper);
   if (!wip.has_age()) return;
-  paper.out << "\nOpen cases have been so for " << span(wip.age().median()) << " in the middle, "
-            << span(wip.age().max()) << " at most";
+  std::string words = absl::StrCat("Open cases have been so for ", span(wip.age().median()),
+                                   " in the middle, ", span(wip.age().max()), " at most");
   if (wip.has_older_than_p95_count()) {
-    paper.out << "; " << Count(wip.older_than_p85_count()) << " for longer than 85 % of the ended "
-              << "ones took, " << Count(wip.older_than_p95_count()) << " for longer than 95 %";
+    absl::StrAppend(&words, "; ", Count(wip.older_than_p85_count()),
+                    " for longer than 85 % of the ended ones took, ",
+                    Count(wip.older_than_p95_count()), " for longer than 95 %");
   }
-  paper.out << ".\n";
+  paper.out << "\n" << Wrap(words + ".", paper.width, 0) << "\n";
   Table table({"oldest", ">age"});
   for (const pb::FlowOpenCase& one : wip.oldest())
     table.Add({Printable(one.case_id()), span(one.age_seconds())});

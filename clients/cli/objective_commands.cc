@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "clients/cli/changes.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
@@ -87,11 +88,14 @@ void WarnOfNoDueTimes(Session& session, const pb::Objective& objective) {
   if (got.left_out_count() == 0 ||
       got.budget().event_count() + got.budget().pending_count() + got.budget().overdue_count() > 0)
     return;
-  session.out() << Wrap(absl::StrCat("Note: nothing in the log counts for this objective: none of ",
-                                     Count(got.left_out_count()),
-                                     " has a due time. Say how long it may take: plumbline "
+  const bool step = measure.kind() == pb::ObjectiveMeasure::KIND_STEP_TIME;
+  const std::string name = session.ShortName(objective.name());
+  session.out() << Wrap(absl::StrCat("Note: nothing in the log counts for this objective: of ",
+                                     step ? Number(got.left_out_count(), "step", "steps")
+                                          : Number(got.left_out_count(), "case", "cases"),
+                                     " none has a due time. Say how long it may take: plumbline "
                                      "objective set ",
-                                     Printable(session.ShortName(objective.name())),
+                                     Printable(absl::StripPrefix(name, "objectives/")),
                                      " --within 30d"),
                         session.paper().width, 2)
                 << "\n";

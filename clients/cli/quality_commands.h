@@ -26,6 +26,7 @@ void AddParetoCommand(args::Command& app, Action* action);
 struct FlowView {
   absl::TimeZone zone = absl::UTCTimeZone();  // of its times
   bool windowed = false;                      // a time to look at was asked for
+  bool cut = false;                           // with an end
 };
 void PrintFlow(const analytics::v1::GetFlowResponse& flow, const Paper& paper,
                const FlowView& view);

@@ -100,7 +100,7 @@ TEST(QualityView, FlowOfAWindowSaysOfWhichCasesAndTimeItsPartsAre) {
   absl::TimeZone berlin;
   ASSERT_TRUE(absl::LoadTimeZone("Europe/Berlin", &berlin));
   std::ostringstream out;
-  PrintFlow(June(), Paper{out, 200}, {.zone = berlin, .windowed = true});
+  PrintFlow(June(), Paper{out, 200}, {.zone = berlin, .windowed = true, .cut = true});
   // Times are of the zone, and what is to be minded stands before the figures.
   EXPECT_THAT(out.str(),
               StartsWith("From 2017-06-01 00:00 to 2017-07-01 00:00 Europe/Berlin, 30.0 d: 2,327 "
@@ -187,7 +187,7 @@ TEST(QualityView, CohortsHaveNoMeansWhereOneGroupCutsAll) {
   group->mutable_restricted_mean()->set_seconds(86'300);
   std::ostringstream cut, whole;
   PrintCohorts(cohorts, false, Paper{cut, 120});
-  EXPECT_THAT(cut.str(), StartsWith("No means: one group is seen for 1.0 d only"));
+  EXPECT_THAT(cut.str(), StartsWith("No means: they would count times up to 1.0 d only"));
   EXPECT_THAT(cut.str(), Not(HasSubstr("mean ")));
   cohorts.mutable_horizon()->set_seconds(50 * 86'400);
   PrintCohorts(cohorts, false, Paper{whole, 120});

@@ -300,7 +300,7 @@ void AddNotes(const OutcomeSpec& spec, RootCauses* result) {
     std::string note = QuantileNote(outcomes, spec.quantile);
     if (!note.empty()) result->notes.push_back(std::move(note));
   }
-  if (outcomes.unknown > 0 && outcomes.problem.empty())
+  if (outcomes.known > 0 && outcomes.unknown > 0 && outcomes.problem.empty())
     result->notes.push_back(UnknownNote(outcomes));
   if (std::any_of(result->causes.begin(), result->causes.end(), [&](const Cause& cause) {
         return cause.significant && !IsFromTheBegin(cause.kind);
