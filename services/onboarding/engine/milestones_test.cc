@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/onboarding/engine/milestones.h"
 
+#include <algorithm>
+
 #include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -262,6 +264,24 @@ TEST(Milestones, TargetsMoveByPauses) {
   MustChange(Resume(run, "on", When(At("2026-03-05T09:00:00Z"))));
   EXPECT_EQ(*TargetOf(run, *FindMilestone(*run.plan, "signed"), Office()),
             At("2026-03-05T13:00:00Z"));
+}
+
+// Due at an opening, it stays so, by a pause of a day as by two of half a day.
+TEST(Milestones, TargetsMoveAsByOnePauseByTwo) {
+  onboarding::Run run = AdaRun(RampUpPlan());
+  const auto milestone = [&] {
+    const auto views = Milestones(run, At("2026-03-03T17:00:00Z"), Office());
+    return *std::find_if(views.begin(), views.end(),
+                         [](const auto& one) { return one.planned->id == "signed"; });
+  };
+  ASSERT_EQ(*milestone().target_time, At("2026-03-04T09:00:00Z"));
+  MustChange(Pause(run, "rest", When(At("2026-03-03T09:00:00Z"))));
+  MustChange(Resume(run, "on", When(At("2026-03-03T13:00:00Z"))));
+  MustChange(Pause(run, "rest", When(At("2026-03-03T13:00:00Z"))));
+  EXPECT_EQ(*milestone().target_time, At("2026-03-04T13:00:00Z"));
+  EXPECT_EQ(milestone().target_so_far, At("2026-03-05T09:00:00Z"));
+  MustChange(Resume(run, "on", When(At("2026-03-03T17:00:00Z"))));
+  EXPECT_EQ(*milestone().target_time, At("2026-03-05T09:00:00Z"));
 }
 
 TEST(Milestones, TimesToThemCountFromDayOne) {
