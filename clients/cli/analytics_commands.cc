@@ -3,6 +3,7 @@
 #include <ostream>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/business_flag.h"
@@ -69,10 +70,14 @@ absl::Status ExplainEmptyMap(Session& session, const Options& options,
   } else if (map.has_selection() && map.selection().event_count() == 0) {
     why = "The selection keeps no event; see 'plumbline cases' for what the log has.";
   } else {
+    const bool done = log.map_transitions_size() == 1 &&
+                      absl::EqualsIgnoreCase(log.map_transitions(0), "complete");
     why = absl::StrCat(
         "Only events of the life-cycle transition ", absl::StrJoin(log.map_transitions(), ", "),
-        " make up the map (--map-transition of the import), and none of these events is of it. "
-        "Import the file again with --replace and another --map-transition, or with none.");
+        " make up the map, and none of these events is of it",
+        done ? ": no step is done yet, as far as the log tells" : "",
+        ". A log that on-boarding keeps has a map once a step is done; a file can be imported "
+        "again with --replace and another --map-transition, or with none.");
   }
   session.out() << Wrap(why, session.paper().width, 0) << "\n";
   return absl::OkStatus();

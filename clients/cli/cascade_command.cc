@@ -121,6 +121,7 @@ absl::Status AddServers(const Options& options, pb::SimulateCascadeRequest* requ
 absl::Status Fill(Session& session, const Options& options, pb::SimulateCascadeRequest* request) {
   RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, request));
   session.wording().Call({{"name", "LOG"},
+                          {"selection", "LOG"},
                           {"business_time", "--calendar"},
                           {"as_of_time", "--as-of"},
                           {"until_time", "--until"},

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
@@ -20,6 +21,8 @@ namespace plumbline::cli {
 namespace {
 
 namespace pb = analytics::v1;
+
+constexpr size_t kMostShown = 40;  // bytes of what was written
 
 // The cells of a line. False for a quote that does not end.
 bool SplitCsv(absl::string_view line, std::vector<std::string>* cells) {
@@ -43,7 +46,16 @@ bool SplitCsv(absl::string_view line, std::vector<std::string>* cells) {
 
 absl::Status SetTimeOf(absl::string_view column, const std::string& text,
                        google::protobuf::Timestamp* time) {
-  ASSIGN_OR_RETURN(const absl::Time parsed, ParseTime(column, text));
+  // As import takes it: a space in the place of the T.
+  const bool spaced = text.size() > 10 && text[10] == ' ';
+  const auto parsed_text =
+      ParseTime(column, spaced ? absl::StrCat(text.substr(0, 10), "T", text.substr(11)) : text);
+  if (!parsed_text.ok()) {
+    return base::FieldError(column, absl::StrCat("'", text.substr(0, kMostShown),
+                                                 "' is not a time; write 2026-01-31 09:00 or "
+                                                 "2026-01-31T09:00+01:00"));
+  }
+  const absl::Time parsed = *parsed_text;
   const int64_t seconds = absl::ToUnixSeconds(parsed);
   time->set_seconds(seconds);
   time->set_nanos(
@@ -83,38 +95,115 @@ std::string UnknownField(absl::string_view name, bool of_attribute) {
   const std::string near = base::DidYouMean(name, fields);
   absl::StrAppend(&text, usual.empty() ? near : absl::StrCat("; did you mean '", usual, "'?"));
   if (!usual.empty() || !near.empty()) return text;
-  absl::StrAppend(&text, "; it has ", absl::StrJoin(fields, ", "));
-  if (!of_attribute) {
-    absl::StrAppend(&text,
-                    ". What else is to be kept is an attribute: \"attributes\": [{\"key\": \"",
-                    name, "\", \"stringValue\": \"...\"}]");
-  }
+  absl::StrAppend(&text, of_attribute ? "; it has " : "",
+                  of_attribute ? absl::StrJoin(fields, ", ") : "");
+  if (!of_attribute) text += "; what else is to be kept goes into \"attributes\" (see --help)";
   return text;
 }
 
+// "attributes[0].intValue" of "attributes[0].int_value": a field as the line has it.
+std::string AsTyped(absl::string_view path, absl::string_view line) {
+  std::string name;
+  for (size_t i = 0; i < path.size(); ++i) {
+    const bool joint = path[i] == '_' && i + 1 < path.size();
+    name.push_back(joint ? absl::ascii_toupper(static_cast<unsigned char>(path[++i])) : path[i]);
+  }
+  const size_t last = name.rfind('.') + 1;  // of npos: 0
+  return absl::StrContains(line, absl::StrCat("\"", name.substr(last), "\"")) ? name
+                                                                              : std::string(path);
+}
+
+// A number where a time is to be: seconds or milliseconds since 1970, or what else it may be.
+std::string NumberForTime(absl::string_view name, absl::string_view number) {
+  constexpr double kLeast = 1e8, kMillis = 1e11, kMost = 1e14;
+  double value = 0;
+  std::string better = "2026-01-31T09:00:00Z";
+  if (absl::SimpleAtod(number, &value) && value >= kLeast && value < kMost) {
+    const absl::Time time =
+        absl::FromUnixMillis(static_cast<int64_t>(value < kMillis ? value * 1'000 : value));
+    better = absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", time, absl::UTCTimeZone());
+  }
+  return absl::StrCat(name, " is the number ", number, "; write it as \"", better, "\"");
+}
+
+// A value that does not fit its field: what stands before and behind ": invalid value ".
+std::string WrongValue(absl::string_view field, absl::string_view value, absl::string_view line) {
+  constexpr absl::string_view kNumber = "Invalid data type for timestamp, value is ";
+  const size_t of = value.rfind(" for type ");
+  const absl::string_view type = value.substr(of == value.npos ? value.size() : of + 10);
+  value = value.substr(0, of);
+  field = absl::StripSuffix(absl::StripPrefix(field, "("), ")");
+  const std::string name = AsTyped(field, line);
+  if (const size_t at = value.find(kNumber); at != value.npos)
+    return NumberForTime(name, value.substr(at + kNumber.size()));
+  if (absl::StrContains(value, "on a scalar field"))
+    return absl::StrCat(AsTyped(type, line), " is to be one value, and no list or object");
+  if (absl::StrContains(value, " is already set"))
+    return absl::StrCat(name, " has two values; give one of them");
+  const absl::string_view shown = value.substr(0, kMostShown);
+  if (type == "TYPE_STRING")
+    return absl::StrCat(name, " is ", shown, "; write it in quotes: \"", shown, "\"");
+  if (absl::EndsWith(type, ".Attribute"))
+    return absl::StrCat(name, " is ", shown,
+                        "; an attribute is like {\"key\": \"region\", \"stringValue\": \"EMEA\"}");
+  return absl::StrCat(name, " is ", shown, ", which is ",
+                      type == "TYPE_BOOL"    ? "neither true nor false"
+                      : type == "TYPE_INT64" ? "no whole number"
+                                             : "no number");
+}
+
 // What is wrong with a line, from what the parser of protobuf says of it.
-std::string JsonProblem(absl::string_view said) {
+std::string JsonProblem(absl::string_view said, absl::string_view line) {
   constexpr absl::string_view kNoField = ": Cannot find field";
   constexpr absl::string_view kNoTime = "Invalid time format: ";
+  constexpr absl::string_view kWrongValue = ": invalid value ";
+  constexpr absl::string_view kList = ": Proto field is not repeating";
   if (const size_t at = said.find(kNoField); at != said.npos) {
     const absl::string_view before = said.substr(0, at);
+    if (absl::StartsWith(before, "(attributes) "))
+      return "attributes is to be a list: [{\"key\": \"region\", \"stringValue\": \"EMEA\"}]";
     const size_t begin = before.find_last_of(" ):") + 1;  // of npos: 0
     return UnknownField(before.substr(begin), absl::StrContains(before, "attributes["));
   }
   if (const size_t at = said.find(kNoTime); at != said.npos) {
     const absl::string_view text = said.substr(at + kNoTime.size());
-    return absl::StrCat("'", text.substr(0, text.find(" for type")),
-                        "' is no time of JSON; write it with its zone, as 2026-01-31T09:00:00Z or "
-                        "2026-01-31T09:00:00+01:00");
+    return absl::StrCat("'", text.substr(0, text.find(" for type")).substr(0, kMostShown),
+                        "' is no time of JSON; write it with its zone, as 2026-01-31T09:00:00Z");
   }
-  return std::string(said);
+  if (const size_t at = said.find(kWrongValue); at != said.npos)
+    return WrongValue(said.substr(0, at), said.substr(at + kWrongValue.size()), line);
+  if (const size_t at = said.find(kList); at != said.npos)
+    return absl::StrCat(AsTyped(said.substr(0, at), line), " is a list; it is to be one value");
+  if (absl::StartsWith(said, "Unexpected end") || absl::StartsWith(said, "Closing quote"))
+    return "the event does not end in this line; write each in one line, as 'jq -c . FILE' does";
+  if (absl::StartsWith(said, "Parsing terminated"))
+    return "there is more behind the event; write one event a line, without commas between them";
+  return absl::StrCat("this is no JSON: ", absl::StripSuffix(said.substr(0, said.find('\n')), "."));
+}
+
+// "caseid" of "Case_ID".
+std::string Plain(absl::string_view name) {
+  std::string plain;
+  for (const char c : name) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c)))
+      plain.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
+  }
+  return plain;
+}
+
+// Whether a heading means `column`, though it is written otherwise. Of a column that may be absent
+// only another spelling: what else is called so may well be an attribute.
+bool Means(absl::string_view heading, absl::string_view column) {
+  if (Plain(heading) == Plain(column)) return true;
+  const absl::string_view usual = UsualName(heading);
+  if (column == "case") return usual == "caseId" || Plain(heading) == "caseid";
+  return usual == column && (column == "activity" || column == "time");
 }
 
 }  // namespace
 
 absl::Status EventLines::Wrong(absl::string_view why) const {
-  return base::FieldError(
-      "FILE", absl::StrCat("has a line that cannot be sent, number ", line_, ": ", why));
+  return base::FieldError("FILE", absl::StrCat(name_, ", line ", line_, ": ", why));
 }
 
 bool EventLines::NextLine(std::string* line) {
@@ -132,9 +221,27 @@ absl::Status EventLines::ReadHeader(absl::string_view line) {
     column = std::string(absl::StripAsciiWhitespace(column));
     if (column == "case_id") column = "case";
   }
+  const auto count = [this](absl::string_view name) {
+    return std::count(columns_.begin(), columns_.end(), name);
+  };
+  for (const char* known :
+       {"case", "activity", "time", "start_time", "resource", "transition", "event_id"}) {
+    if (count(known) > 0) continue;
+    for (const std::string& column : columns_) {
+      if (Means(column, known))
+        return Wrong(absl::StrCat("call the column '", known, "', not '",
+                                  column.substr(0, kMostShown), "'"));
+    }
+  }
   for (const char* needed : {"case", "activity", "time"}) {
-    if (std::count(columns_.begin(), columns_.end(), needed) != 1)
-      return Wrong(absl::StrCat("it is to name the columns, and among them '", needed, "' once"));
+    if (count(needed) == 1) continue;
+    const size_t other = line.find_first_of(";\t|");
+    if (columns_.size() == 1 && other != line.npos) {
+      return Wrong(absl::StrCat("cells are parted by commas here, not by '",
+                                line[other] == '\t' ? "tab" : std::string(1, line[other]),
+                                "'; 'plumbline import' takes any delimiter"));
+    }
+    return Wrong(absl::StrCat("it is to name the columns, and among them '", needed, "' once"));
   }
   return absl::OkStatus();
 }
@@ -148,7 +255,7 @@ absl::Status EventLines::ReadCsv(absl::string_view line, pb::Event* event) const
   for (size_t i = 0; i < cells.size(); ++i) {
     const std::string& column = columns_[i];
     const bool time = column == "time", start = column == "start_time";
-    if (cells[i].empty() && !time) continue;
+    if (cells[i].empty()) continue;
     if (time || start) {
       const absl::Status read =
           SetTimeOf(column, cells[i], time ? event->mutable_time() : event->mutable_start_time());
@@ -175,7 +282,17 @@ absl::Status EventLines::ReadCsv(absl::string_view line, pb::Event* event) const
 absl::Status EventLines::ReadJson(const std::string& line, pb::Event* event) const {
   const auto status = google::protobuf::util::JsonStringToMessage(line, event);
   if (status.ok()) return absl::OkStatus();
-  return Wrong(JsonProblem({status.message().data(), status.message().size()}));
+  return Wrong(JsonProblem({status.message().data(), status.message().size()}, line));
+}
+
+absl::Status EventLines::CheckWhole(const pb::Event& event) const {
+  const char* const missing = event.case_id().empty()    ? json_ ? "caseId" : "case"
+                              : event.activity().empty() ? "activity"
+                              : event.has_time()         ? nullptr
+                                                         : "time";
+  if (missing == nullptr) return absl::OkStatus();
+  return Wrong(absl::StrCat(
+      "'", missing, "' is missing or empty; an event has a case, an activity ", "and a time"));
 }
 
 absl::StatusOr<bool> EventLines::Next(pb::Event* event) {
@@ -184,13 +301,17 @@ absl::StatusOr<bool> EventLines::Next(pb::Event* event) {
   if (!NextLine(&line)) return false;
   if (!begun_) {
     begun_ = true;
-    json_ = absl::StripLeadingAsciiWhitespace(line)[0] == '{';
+    const char first = absl::StripLeadingAsciiWhitespace(line)[0];
+    if (first == '[')
+      return Wrong("a list of JSON; write one event a line, as 'jq -c .[] FILE' does");
+    json_ = first == '{';
     if (!json_) {
       RETURN_IF_ERROR(ReadHeader(line));
       if (!NextLine(&line)) return false;
     }
   }
   RETURN_IF_ERROR(json_ ? ReadJson(line, event) : ReadCsv(line, event));
+  RETURN_IF_ERROR(CheckWhole(*event));
   return true;
 }
 

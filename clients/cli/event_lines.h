@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <istream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -19,13 +20,15 @@ namespace plumbline::cli {
 // writes it ({"caseId": "1", "activity": "Sign", "time": "2026-01-05T09:00:00Z"}). CSV (RFC 4180,
 // no line ends within quotes): the first line names the columns case (or case_id), activity, time
 // and, where there are such, start_time, resource, transition and event_id; every other column is
-// an attribute, as text, where it is not empty. Times are as in ParseTime. Empty lines are passed
-// over.
+// an attribute, as text, where it is not empty. Times of CSV are as in ParseTime, also with a space
+// in the place of the T. Empty lines are passed over.
 class EventLines {
  public:
-  explicit EventLines(std::istream& in) : in_(in) {}
+  // `name` of the file, for errors.
+  EventLines(std::istream& in, std::string name) : in_(in), name_(std::move(name)) {}
 
-  // The next event. False: there are no more. FIELD_INVALID names the line.
+  // The next event, with a case, an activity and a time. False: there are no more. FIELD_INVALID
+  // names the file and the line, and what is wrong as it is written there.
   absl::StatusOr<bool> Next(analytics::v1::Event* event);
 
  private:
@@ -33,9 +36,11 @@ class EventLines {
   absl::Status ReadHeader(absl::string_view line);
   absl::Status ReadCsv(absl::string_view line, analytics::v1::Event* event) const;
   absl::Status ReadJson(const std::string& line, analytics::v1::Event* event) const;
+  absl::Status CheckWhole(const analytics::v1::Event& event) const;
   absl::Status Wrong(absl::string_view why) const;
 
   std::istream& in_;
+  const std::string name_;
   int64_t line_ = 0;
   bool begun_ = false, json_ = false;
   std::vector<std::string> columns_;

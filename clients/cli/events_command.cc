@@ -21,6 +21,7 @@
 #include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "plumbline/analytics/v1/analytics_service.pb.h"
 #include "plumbline/analytics/v1/event_data_service.pb.h"
 
 namespace plumbline::cli {
@@ -33,11 +34,13 @@ constexpr absl::Duration kPause = absl::Seconds(1);  // before a stream is opene
 struct Options {
   std::string log, file = "-", producer;
   int batch = 1'000;
-  bool new_lines = false;
+  bool new_lines = false, into_kept = false;
 };
 
 struct Totals {
   int64_t read = 0, accepted = 0, duplicates = 0, skipped = 0, last = 0, watermark = 0;
+  int64_t later_than_now = 0;
+  google::protobuf::Timestamp latest;  // of those
 };
 
 // What may be better after a moment: the same events are sent again then.
@@ -45,6 +48,33 @@ bool MayPass(const absl::Status& status) {
   return status.code() == absl::StatusCode::kUnavailable ||
          status.code() == absl::StatusCode::kResourceExhausted ||
          status.code() == absl::StatusCode::kDeadlineExceeded;
+}
+
+// EVENT_LOG_KEPT for a log that on-boarding keeps, or who else sends it again. An import that adds
+// nothing asks: it is refused as this is to be, and without a file it writes nothing.
+absl::Status CheckNotKept(Session& session, const std::string& log) {
+  ASSIGN_OR_RETURN(rpc::Channel * channel, session.channel());
+  ASSIGN_OR_RETURN(
+      const auto stream,
+      channel->WriteStream(session.Context(), absl::StrCat(kAnalytics, "ImportEventLog")));
+  const std::string name = session.FullName("eventLogs", log);
+  pb::ImportEventLogRequest request;
+  request.mutable_header()->set_parent(name.substr(0, name.find("/eventLogs/")));
+  request.mutable_header()->set_event_log_id(name.substr(name.rfind('/') + 1));
+  request.mutable_header()->set_append(true);
+  stream->Write(request);
+  pb::ImportEventLogResponse response;
+  const absl::Status status = stream->Finish(&response);
+  if (MayPass(status)) return status;
+  if (base::ReasonOf(status) != base::Reason::ERROR_REASON_EVENT_LOG_KEPT) return absl::OkStatus();
+  const std::string producer = base::MetadataOf(status, "producer");
+  return base::Error(base::Reason::ERROR_REASON_EVENT_LOG_KEPT,
+                     absl::StrCat(name, " is kept by the producer '", producer,
+                                  "': other events would stand among the cases that it runs. Send "
+                                  "to a log of another name, or, to have just that, with "
+                                  "--into-kept"))
+      .With("producer", producer)
+      .Precondition("EVENT_LOG_KEPT", name, "a producer sends again what is deleted");
 }
 
 class Sender {
@@ -95,6 +125,7 @@ class Sender {
   };
 
   absl::Status RunStream() {
+    if (!options_.into_kept && !began_) RETURN_IF_ERROR(CheckNotKept(session_, options_.log));
     ASSIGN_OR_RETURN(rpc::Channel * channel, session_.channel());
     rpc::CallContext context = session_.Context();
     context.deadline = absl::InfiniteFuture();
@@ -162,12 +193,21 @@ class Sender {
         continue;
       }
       if (events.events_size() == 0) events.set_first_sequence(number_);
+      NoteTime(event.time());
       events.add_events()->Swap(&event);
     }
     if (events.events_size() == 0) return false;
     batch.last = number_;
     waiting_.push_back(std::move(batch));
     return true;
+  }
+
+  // Clocks of two machines differ by a little.
+  void NoteTime(const google::protobuf::Timestamp& time) {
+    constexpr int64_t kSlack = 60;
+    if (time.seconds() <= absl::ToUnixSeconds(session_.clock().Now()) + kSlack) return;
+    ++totals_.later_than_now;
+    if (time.seconds() > totals_.latest.seconds()) totals_.latest = time;
   }
 
   absl::Status TakeAcknowledgement(rpc::Exchange& stream) {
@@ -210,7 +250,8 @@ absl::Status Send(Session& session, const Options& options) {
       return base::FieldError(
           "FILE", absl::StrCat("'", options.file, "' cannot be opened; check the path"));
   }
-  EventLines lines(options.file == "-" ? std::cin : file);
+  EventLines lines(options.file == "-" ? std::cin : file,
+                   options.file == "-" ? "standard input" : options.file);
   Sender sender(session, options, lines);
   const absl::Status status = sender.Run();
   const Totals& totals = sender.totals();
@@ -218,7 +259,8 @@ absl::Status Send(Session& session, const Options& options) {
     session.out() << "{\"read\": " << totals.read << ", \"accepted\": " << totals.accepted
                   << ", \"duplicates\": " << totals.duplicates
                   << ", \"skipped\": " << totals.skipped << ", \"lastSequence\": " << totals.last
-                  << ", \"watermark\": " << totals.watermark << "}\n";
+                  << ", \"watermark\": " << totals.watermark
+                  << ", \"laterThanNow\": " << totals.later_than_now << "}\n";
     return status;
   }
   std::ostream& out = status.ok() ? session.out() : session.err();
@@ -229,6 +271,11 @@ absl::Status Send(Session& session, const Options& options) {
   if (totals.skipped > 0) out << ", " << Count(totals.skipped) << " passed over: sent earlier";
   out << "; the last is number " << Count(totals.last) << " of producer " << options.producer
       << '\n';
+  if (totals.later_than_now > 0) {
+    out << "  mind: " << Number(totals.later_than_now, "event is", "events are")
+        << " later than now, the latest " << When(totals.latest)
+        << " (UTC); is the time zone right?\n";
+  }
   return status;
 }
 
@@ -256,8 +303,17 @@ void AddEventsCommand(args::Command& app, Action* action) {
   command->add_flag("--new-lines", options->new_lines,
                     "The lines are new events, as from a pipe; else they are all the producer's "
                     "events from its first, and those that were sent before are passed over");
+  command->add_flag("--into-kept", options->into_kept,
+                    "Also to a log that on-boarding keeps, among its own cases");
   AddExamples(*command,
-              {{"plumbline events send deals --producer crm < events.ndjson", ""},
+              {{"plumbline events send deals --producer crm < events.ndjson",
+                "a line: {\"caseId\": \"D-17\", \"activity\": \"Won\", \"time\": "
+                "\"2026-01-05T09:00:00Z\",\n"
+                "       \"resource\": \"ann\", \"attributes\": [{\"key\": \"amount\", "
+                "\"doubleValue\": 950.5}]}"},
+               {"plumbline events send deals events.csv --producer crm",
+                "case,activity,time,resource,amount\n"
+                "      D-17,Won,2026-01-05 09:00,ann,950.5"},
                {"tail -f -n 0 crm.ndjson | plumbline events send deals --producer crm \\\n"
                 "      --new-lines --batch 1",
                 ""}});

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/event_data.h"
 #include "clients/cli/help.h"
+#include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
@@ -35,7 +36,12 @@ absl::Status Create(Session& session, const Options& options) {
     request.mutable_event_log()->add_map_transitions(transition);
   request.set_request_id(base::NewUuid());
   pb::CreateEventLogResponse response;
-  RETURN_IF_ERROR(session.Call(kAnalytics, "CreateEventLog", request, &response));
+  const absl::Status status = session.Call(kAnalytics, "CreateEventLog", request, &response);
+  if (base::ReasonOf(status) == base::Reason::ERROR_REASON_RESOURCE_ALREADY_EXISTS) {
+    session.SetHint(absl::StrCat("give another id, or send to it: plumbline events send ",
+                                 options.log, " FILE --producer NAME"));
+  }
+  RETURN_IF_ERROR(status);
   if (session.json()) {
     session.PrintJson(response);
     return absl::OkStatus();

@@ -17,6 +17,7 @@
 #include "clients/cli/improvement_view.h"
 #include "clients/cli/list.h"
 #include "clients/cli/units.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/improvement_service.pb.h"
 
@@ -178,8 +179,15 @@ absl::Status Advance(Session& session, const Options& options) {
   request.set_reason(options.reason);
   request.set_etag(options.etag);
   pb::AdvanceImprovementResponse response;
-  RETURN_IF_ERROR(SendChange(session, kImprovements, "AdvanceImprovement", options.dry_run,
-                             &request, &response));
+  session.wording().Call({{"improvement.causes", ""}});  // the sentence says it
+  const absl::Status status = SendChange(session, kImprovements, "AdvanceImprovement",
+                                         options.dry_run, &request, &response);
+  for (const base::FieldViolation& violation : base::FieldViolationsOf(status)) {
+    if (violation.field != "improvement.causes") continue;
+    session.SetHint(absl::StrCat("try: plumbline improvement cause ", options.id,
+                                 " 'CAUSE' --evidence 'WHAT SPEAKS FOR IT'"));
+  }
+  RETURN_IF_ERROR(status);
   return ShowChecked(session, options.dry_run, response.improvement());
 }
 

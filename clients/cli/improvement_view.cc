@@ -198,10 +198,13 @@ void PrintBaseline(const Improvement& improvement, const Lines& lines) {
   lines.Add("baseline", WindowWords(improvement));
   if (!improvement.has_baseline()) return;
   const pb::ImprovementBaseline& baseline = improvement.baseline();
-  lines.Add("", absl::StrCat("frozen ", When(baseline.freeze_time()), ": ",
-                             Number(baseline.figures().case_count(), "case", "cases"), ", ",
-                             IsTime(improvement) ? absl::StrCat(CenterWord(improvement), " ") : "",
-                             Center(baseline.figures(), improvement)));
+  // Before it is frozen it has warnings alone.
+  if (baseline.has_freeze_time() || baseline.has_figures())
+    lines.Add("",
+              absl::StrCat("frozen ", When(baseline.freeze_time()), ": ",
+                           Number(baseline.figures().case_count(), "case", "cases"), ", ",
+                           IsTime(improvement) ? absl::StrCat(CenterWord(improvement), " ") : "",
+                           Center(baseline.figures(), improvement)));
   if (baseline.has_stable()) lines.Add("", baseline.stable() ? "it is stable" : "it is not stable");
   if (baseline.has_wanted_case_count()) {
     lines.Add("", absl::StrCat(Number(baseline.wanted_case_count(), "case", "cases"),

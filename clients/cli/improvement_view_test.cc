@@ -55,6 +55,17 @@ TEST(ImprovementView, Project) {
   EXPECT_THAT(text, Not(HasSubstr("verdict:")));
 }
 
+// Before it is frozen a baseline has warnings alone.
+TEST(ImprovementView, WarnsBeforeTheBaselineIsFrozen) {
+  pb::Improvement one = Quotes();
+  one.set_state(pb::Improvement::STATE_DEFINE);
+  one.clear_baseline();
+  one.mutable_baseline()->add_warnings("the cases are chosen by what came of them");
+  const std::string text = Printed([&](const Paper& paper) { PrintImprovement(one, paper); });
+  EXPECT_THAT(text, HasSubstr("mind: the cases are chosen by what came of them"));
+  EXPECT_THAT(text, Not(HasSubstr("frozen")));
+}
+
 // What is done is not asked for again.
 TEST(ImprovementView, TheNextStepFollowsWhatIsThere) {
   const auto next = [](const pb::Improvement& improvement) {

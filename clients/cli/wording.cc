@@ -33,6 +33,7 @@ const std::map<absl::string_view, absl::string_view>& Typed() {
       {"ListCases", "'plumbline cases'"},
       {"StreamEvents", "'plumbline events send'"},
       {"ImportHeader.attributes", "'plumbline import --attribute'"},
+      {"CheckConformance", "'plumbline check'"},
       {"AdvanceImprovement", "'plumbline improvement advance'"},
       {"CloseImprovement", "'plumbline improvement close'"},
       {"SubmitForApproval", "'plumbline submit'"},
@@ -245,7 +246,12 @@ void Wording::Apply(google::protobuf::Message* answer) const {
   const auto& type = *answer->GetDescriptor();
   const auto& reflection = *answer->GetReflection();
   const auto said = [this](const std::string& text) {
-    return Replace(text, "", [](absl::string_view word) { return std::string(word); });
+    // Methods too, but no states: words in capitals may be anything there.
+    return Replace(text, "", [](absl::string_view word) {
+      const auto typed = Typed().find(word);
+      const bool method = typed != Typed().end() && absl::StartsWith(typed->second, "'plumbline ");
+      return std::string(method ? typed->second : word);
+    });
   };
   for (int f = 0; f < type.field_count(); ++f) {
     const auto* field = type.field(f);

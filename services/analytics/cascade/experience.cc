@@ -114,8 +114,9 @@ absl::StatusOr<Experience> Learn(const LogSnapshot& log,
   ASSIGN_OR_RETURN(const Cases cases, SortCases(log, keep_on));
   if (cases.runs.empty()) {
     return base::FieldError("selection",
-                            "no case that it leaves has ended, so that nothing is known of how "
-                            "cases go on; select more");
+                            "no case has ended yet, so that nothing is known of how cases go on: "
+                            "wait until some have, select more, or say which have ended "
+                            "(`selection.completion`)");
   }
   ASSIGN_OR_RETURN(Doings doings, ReadDoings(log, map_transitions, cases, axis, keep_on));
   Experience experience;

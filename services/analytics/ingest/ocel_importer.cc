@@ -174,13 +174,18 @@ absl::Status OcelImporter::TakeObject(const JsonValue& object) {
 
 absl::Status OcelImporter::ChooseType() {
   if (named_ ? types_.contains(object_type_) : types_.size() == 1) return TakeHeld();
+  if (types_.empty()) {
+    return base::Error(
+        base::Reason::ERROR_REASON_IMPORT_EMPTY,
+        "the file holds no objects (\"objects\"), of which each is a case, so that "
+        "there is nothing to import: look whether the export was filtered to nothing");
+  }
   std::vector<std::string> shown;
   for (const auto& [type, count] : types_) {
     if (shown.size() == kMaxTypesShown) break;
     shown.push_back(absl::StrCat(Quote(type), " (", count, count == 1 ? " object)" : " objects)"));
   }
-  const std::string has = shown.empty() ? "it has no objects at all"
-                                        : absl::StrCat("it has ", absl::StrJoin(shown, ", "));
+  const std::string has = absl::StrCat("it has ", absl::StrJoin(shown, ", "));
   return base::FieldError("ocel.object_type",
                           named_
                               ? absl::StrCat("is ", Quote(object_type_),

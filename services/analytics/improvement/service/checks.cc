@@ -100,8 +100,8 @@ void CheckAmount(const char* field, const v1::ImprovementAmount& amount,
   const char* const kind = AmountFieldOf(measure.kind());
   if (!value.has_value()) return check->Wrong(field, "has no amount: set time, share or per_case");
   if (kind != nullptr && AmountFieldOf(amount) != std::string(kind)) {
-    return check->Wrong(field, absl::StrCat("is given as ", AmountFieldOf(amount), "; ", kind,
-                                            " is what the measure is counted in"));
+    return check->Wrong(field, absl::StrCat("is given as `", AmountFieldOf(amount),
+                                            "`; the measure is counted in `", kind, "`"));
   }
   const bool share = amount.amount_case() == v1::ImprovementAmount::kShare;
   const double most = share ? 1 : kMostPerCase * 86'400;
@@ -231,7 +231,7 @@ absl::Status CheckNeeds(v1::Improvement::State state, const v1::Improvement& imp
     const bool any =
         std::any_of(improvement.causes().begin(), improvement.causes().end(),
                     [](const v1::ImprovementCause& cause) { return !cause.evidence().empty(); });
-    needs(any, "causes", "has none with evidence: say what speaks for a cause before it is fixed");
+    needs(any, "causes", "no cause has evidence yet: say what speaks for one before it is fixed");
   }
   if (state >= v1::Improvement::STATE_CONTROL) {
     needs(improvement.change().has_time() || !improvement.change().process_revision().empty(),

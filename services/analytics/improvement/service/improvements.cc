@@ -63,6 +63,12 @@ absl::StatusOr<v1::ImprovementComparison> Improvements::Measure(const CallContex
   return measurer_.Compare(context, stored);
 }
 
+void Improvements::AddWarnings(const CallContext& context, v1::Improvement* improvement) const {
+  if (improvement->state() != v1::Improvement::STATE_DEFINE) return;
+  for (std::string& warning : measurer_.WarningsOf(context, *improvement))
+    improvement->mutable_baseline()->add_warnings(std::move(warning));
+}
+
 ImprovementAuthor Improvements::AuthorOf(const CallContext& context, const Target& target) const {
   return {context.identity.subject, clock_.Now(), target.reason};
 }

@@ -46,6 +46,10 @@ class Improvements {
   absl::StatusOr<v1::ImprovementComparison> Measure(const base::CallContext& context,
                                                     const ImprovementKey& key) const;
 
+  // What to mind about which cases a project takes is told from the first draft on: as the warnings
+  // of the baseline, which has nothing else before it is frozen. Never kept.
+  void AddWarnings(const base::CallContext& context, v1::Improvement* improvement) const;
+
   // What a write is about.
   struct Target {
     ImprovementKey key;

@@ -2,27 +2,25 @@
 #include "services/analytics/improvement/service/measure.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
 #include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
-#include "common/expr/check.h"
 #include "plumbline/analytics/v1/improvement_service.pb.h"
-#include "services/analytics/filter/fields.h"
+#include "services/analytics/improvement/service/choice_warnings.h"
 #include "services/analytics/improvement/service/convert.h"
 #include "services/analytics/serving/answers.h"
+#include "services/analytics/serving/convert.h"
 #include "services/analytics/serving/request_checks.h"
+#include "services/analytics/serving/selection_convert.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -236,35 +234,6 @@ void FillNothing(const StoredImprovement& stored, v1::ImprovementComparison* ans
   }
 }
 
-// What a selection takes cases by that is not known before they have run.
-std::vector<std::string> OutcomesIn(const Selection& selection) {
-  constexpr std::array<int, 9> kOutcomes = {kCaseEnd,      kCaseDuration,       kEventCount,
-                                            kLastActivity, kRepeatedActivities, kSequence,
-                                            kVariantRank,  kVariantCaseCount,   kOpen};
-  std::vector<std::string> names;
-  if (selection.cases().has_value()) {
-    for (const int field : expr::FieldsOf(*selection.cases())) {
-      if (absl::c_linear_search(kOutcomes, field)) names.push_back(CaseSchema().field(field).name);
-    }
-  }
-  const auto& window = selection.window();
-  if (window.has_value() &&
-      (window->mode == TimeWindow::Mode::kEnded || window->mode == TimeWindow::Mode::kContained))
-    names.emplace_back("when they ended");
-  return names;
-}
-
-// Of cases that are chosen by how they went.
-void WarnOfSelection(const Selection& selection, std::vector<std::string>* warnings) {
-  const std::vector<std::string> names = OutcomesIn(selection);
-  if (names.empty()) return;
-  warnings->push_back(absl::StrCat(
-      "the cases are chosen by what came of them (", absl::StrJoin(names, ", "),
-      "): those that went worst are followed by better ones without any change (regression to the "
-      "mean), and a change that keeps cases out of the selection is not seen; choose them by what "
-      "was so when they began, such as an attribute"));
-}
-
 }  // namespace
 
 absl::StatusOr<FrozenBaseline> ImprovementMeasurer::Freeze(
@@ -287,9 +256,23 @@ absl::StatusOr<FrozenBaseline> ImprovementMeasurer::Freeze(
   ASSIGN_OR_RETURN(improvement::Baseline baseline,
                    improvement::MakeBaseline(log, observed, spec.window, spec.counted_by,
                                              spec.options, spec.unit, keys));
-  WarnOfSelection(spec.selection, &baseline.warnings);
+  for (std::string& warning : WarningsOfChoice(improvement, spec.selection, view.get()))
+    baseline.warnings.push_back(std::move(warning));
   RETURN_IF_ERROR(keep_on());
   return ToFrozen(baseline, baseline.side.marked, clock_.Now());
+}
+
+std::vector<std::string> ImprovementMeasurer::WarningsOf(const base::CallContext& context,
+                                                         const v1::Improvement& improvement) const {
+  const auto selection = ToSelection("selection", improvement.selection());
+  if (!selection.ok()) return {};
+  std::shared_ptr<const LogView> whole;
+  if (GoesByActivities(*selection)) {
+    const auto key = ToLogKey(improvement.event_log());
+    auto loaded = key.ok() ? reader_.Load(context, *key) : key.status();
+    if (loaded.ok()) whole = *std::move(loaded);
+  }
+  return WarningsOfChoice(improvement, *selection, whole.get());
 }
 
 absl::StatusOr<v1::ImprovementComparison> ImprovementMeasurer::Compare(

@@ -4,6 +4,9 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_IMPROVEMENT_SERVICE_MEASURE_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_IMPROVEMENT_SERVICE_MEASURE_H_
 
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "common/base/call_context.h"
 #include "common/base/clock.h"
@@ -24,6 +27,11 @@ class ImprovementMeasurer {
   // FIELD_INVALID, of fields of the project.
   absl::StatusOr<FrozenBaseline> Freeze(const base::CallContext& context,
                                         const v1::Improvement& improvement) const;
+
+  // What to mind about which cases a project takes, before anything is measured (WarningsOfChoice).
+  // Where the log cannot be read, without it.
+  std::vector<std::string> WarningsOf(const base::CallContext& context,
+                                      const v1::Improvement& improvement) const;
 
   // Cases after the change against the frozen baseline, as the log is now; from the cache where
   // that has it. IMPROVEMENT_STATE for a project without a baseline, FIELD_INVALID (field "change")

@@ -2,6 +2,7 @@
 #include "services/analytics/improvement/service/rpc.h"
 
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -154,6 +155,8 @@ void AddWrite(const Improvements& improvements, const char* method, rpc::MethodT
       [&improvements](const CallContext& context, const Request& request,
                       Response* response) -> absl::Status {
         ASSIGN_OR_RETURN(*response->mutable_improvement(), Write(improvements, context, request));
+        if constexpr (!std::is_same_v<Request, v1::DeleteImprovementRequest>)
+          improvements.AddWarnings(context, response->mutable_improvement());
         return absl::OkStatus();
       });
 }
@@ -176,6 +179,7 @@ absl::Status Get(const Improvements& improvements, const CallContext& context,
   ASSIGN_OR_RETURN(const ImprovementKey key, ToImprovementKey("name", request.name()));
   ASSIGN_OR_RETURN(StoredImprovement stored, improvements.Get(context, key));
   *response->mutable_improvement() = std::move(stored.improvement);
+  improvements.AddWarnings(context, response->mutable_improvement());
   return absl::OkStatus();
 }
 

@@ -108,7 +108,7 @@ TEST(ImprovementRules, AmountsAreThoseOfTheMeasure) {
   content.mutable_goal()->set_share(0.1);
   const absl::Status status = CheckImprovement(kKey, content);
   EXPECT_THAT(FieldsOf(status), ElementsAre("improvement.goal"));
-  EXPECT_THAT(status.message(), HasSubstr("is given as share; time is what the measure"));
+  EXPECT_THAT(status.message(), HasSubstr("is given as `share`; the measure is counted in `time`"));
   content.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASES_WITH_DEFECT);
   EXPECT_THAT(FieldsOf(CheckImprovement(kKey, content)),
               ElementsAre("improvement.smallest_effect"));
