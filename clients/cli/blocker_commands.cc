@@ -26,7 +26,7 @@ namespace ob = onboarding::v1;
 constexpr int kFewTasks = 5;
 
 void PrintTasks(Session& session, const ob::Blocker& blocker) {
-  Table table({"TASK", "~TITLE", "~PERSON", "~WHO", "SINCE (UTC)", ">OPEN HOURS"});
+  Table table({"TASK", "~TITLE", "?~PERSON", "~WHO", "?SINCE (UTC)", ">OPEN HOURS"});
   int shown = 0;
   for (const ob::BlockedTask& t : blocker.tasks()) {
     ob::Task task;
@@ -61,8 +61,9 @@ absl::Status Blockers(Session& session, const ImpedimentOptions& options) {
     session.PrintJson(response);
     return absl::OkStatus();
   }
-  Table table({"IMPEDIMENT", "STATE", "CATEGORY", "?UTILITY", "|DESCRIPTION", "?~OWNER", ">TASKS",
-               ">ON-BOARDINGS", "SINCE (UTC)", ">OPEN HOURS LOST"});
+  // Those on the right go first where the terminal is narrow: what it costs stays.
+  Table table({"IMPEDIMENT", "STATE", "?CATEGORY", "?UTILITY", "|DESCRIPTION", "?~OWNER", ">TASKS",
+               "?>ON-BOARDINGS", "?SINCE (UTC)", ">OPEN HOURS LOST"});
   for (const ob::Blocker& b : response.blockers()) {
     const ob::ImpedimentRecord& i = b.impediment();
     table.Add({IdOf(i.name()), ImpedimentState(i), CategoryWord(i.category()), i.utility(),

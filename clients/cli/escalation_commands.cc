@@ -86,7 +86,8 @@ std::string ToldAt(const ob::Escalation& escalation) {
 
 void Show(Session& session, const ob::Escalation& escalation) {
   const auto line = [&](const char* name, const std::string& text) {
-    if (!text.empty()) session.out() << Printable(absl::StrCat(name, text)) << '\n';
+    const std::string whole = Printable(absl::StrCat(name, text));
+    if (!text.empty()) session.out() << Folded(session.paper(), whole, 13) << '\n';
   };
   const std::string typed = TypedName(escalation.name());
   line("escalation:  ", typed);
@@ -131,11 +132,13 @@ void ShowNext(Session& session, const ob::Onboarding& onboarding) {
   const bool waits =
       onboarding.next_escalation_time().seconds() < absl::ToUnixSeconds(session.clock().Now());
   const std::string time = absl::StrCat(When(onboarding.next_escalation_time()), " UTC");
-  session.out() << "next level:  "
-                << (waits ? absl::StrCat("reached since ", time,
-                                         "; it waits until whom it tells has no quiet hours")
-                          : absl::StrCat("not before ", time))
-                << ", of any task of " << IdOf(onboarding.name()) << '\n';
+  const std::string line =
+      absl::StrCat("next level:  ",
+                   waits ? absl::StrCat("reached since ", time,
+                                        "; it waits until whom it tells has no quiet hours")
+                         : absl::StrCat("not before ", time),
+                   ", of any task of ", IdOf(onboarding.name()));
+  session.out() << Folded(session.paper(), line, 13) << '\n';
 }
 
 // How many levels the rule of an escalation has; 0 where that is not known.
@@ -220,7 +223,8 @@ absl::Status ShowOne(Session& session, const Options& options) {
   if (none.empty()) {
     ShowNext(session, onboarding);
   } else {
-    session.out() << Printable(absl::StrCat("next level:  ", none)) << '\n';
+    const std::string line = Printable(absl::StrCat("next level:  ", none));
+    session.out() << Folded(session.paper(), line, 13) << '\n';
   }
   return absl::OkStatus();
 }
@@ -256,17 +260,13 @@ absl::Status Acknowledge(Session& session, const Options& options) {
     return absl::OkStatus();
   }
   const ob::Escalation& escalation = response.escalation();
-  if (before) {
-    session.out() << TypedName(escalation.name()) << ": " << Printable(TakenOnText(escalation))
-                  << '\n';
-    return absl::OkStatus();
-  }
-  NoteDryRun(session, options.change);
-  session.out() << TypedName(escalation.name()) << ": "
-                << Printable(absl::StrCat(escalation.acknowledger(), " sees to '",
-                                          escalation.title(), "'; no further level of '",
-                                          escalation.rule(), "' is told"))
-                << '\n';
+  if (!before) NoteDryRun(session, options.change);
+  const std::string line = absl::StrCat(
+      TypedName(escalation.name()), ": ",
+      before ? TakenOnText(escalation)
+             : absl::StrCat(escalation.acknowledger(), " sees to '", escalation.title(),
+                            "'; no further level of '", escalation.rule(), "' is told"));
+  session.out() << Folded(session.paper(), Printable(line), 2) << '\n';
   return absl::OkStatus();
 }
 

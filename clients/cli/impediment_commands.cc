@@ -15,6 +15,7 @@
 #include "clients/cli/onboarding.h"
 #include "clients/cli/units.h"
 #include "clients/cli/unknown_names.h"
+#include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/impediment_service.pb.h"
@@ -84,6 +85,7 @@ absl::Status Open(Session& session, const Options& options) {
   session.wording().Call({{"impediment_id", "IMPEDIMENT"},
                           {"impediment.category", "--category"},
                           {"impediment.utility", "--utility"},
+                          {"impediment.all_users", "--all-users"},
                           {"impediment.description", "--description"},
                           {"impediment.owner", "--owner"},
                           {"impediment.cost_estimate", "--cost"},
@@ -111,7 +113,6 @@ absl::Status Update(Session& session, const Options& options) {
                           {"impediment.description", "--description"},
                           {"impediment.owner", "--owner"},
                           {"impediment.cost_estimate", "--cost"},
-                          {"update_mask", "--owner, --category, --cost or --description"},
                           {"etag", "--etag"}});
   ob::UpdateImpedimentRequest request;
   ob::ImpedimentRecord* impediment = request.mutable_impediment();
@@ -127,6 +128,9 @@ absl::Status Update(Session& session, const Options& options) {
                                                         {"--description", "description"}}) {
     if (options.update->count(flag) > 0) request.mutable_update_mask()->add_paths(field);
   }
+  if (request.update_mask().paths().empty())
+    return base::FieldError("--owner, --category, --cost or --description",
+                            "none is given; say what is to change");
   request.set_etag(options.etag);
   Prepare(options, &request);
   return Change<ob::UpdateImpedimentResponse>(session, options, "UpdateImpediment", request);

@@ -31,9 +31,12 @@ constexpr int kShownTasks = 100;
 
 void PrintRecord(Session& session, const ob::ImpedimentRecord& i) {
   std::ostream& out = session.out();
-  out << IdOf(i.name()) << ": " << Printable(i.description()) << '\n';
+  const auto fold = [&](const std::string& text, size_t hanging) {
+    out << Folded(session.paper(), Printable(text), hanging) << '\n';
+  };
+  fold(absl::StrCat(IdOf(i.name()), ": ", i.description()), 2);
   const auto line = [&](const char* what, const std::string& text) {
-    if (!text.empty()) out << "  " << what << Printable(text) << '\n';
+    if (!text.empty()) fold(absl::StrCat("  ", what, text), 16);
   };
   line("State:        ", ImpedimentState(i));
   line("Category:     ", CategoryWord(i.category()));

@@ -27,22 +27,21 @@ std::string StateName(const std::string& word) {
 std::string CountOrNone(int count) { return count == 0 ? "" : absl::StrCat(count); }
 
 // "active", "active (late)", "completed", "completed (late)": late is past its target; "active (at
-// risk)" will be, unless something is done.
+// risk)" and "paused (at risk)" will be, unless something is done.
 std::string StateOf(const ob::Onboarding& o, absl::Time now) {
   const int64_t end = o.has_finish_time() ? o.finish_time().seconds() : absl::ToUnixSeconds(now);
   const bool late = o.has_target_time() && end > o.target_time().seconds();
-  const bool at_risk = o.state() == ob::Onboarding::STATE_ACTIVE && o.has_risk_time() &&
-                       o.risk_time().seconds() < absl::ToUnixSeconds(now);
-  return StateWord(ob::Onboarding::State_Name(o.state())) + (late      ? " (late)"
-                                                             : at_risk ? " (at risk)"
-                                                                       : "");
+  return StateWord(ob::Onboarding::State_Name(o.state())) + (late          ? " (late)"
+                                                             : o.at_risk() ? " (at risk)"
+                                                                           : "");
 }
 
-// `filter`, of those that miss their target unless something is done.
+// `filter`, of those that miss their target unless something is done: from their `risk_time` on, as
+// the service takes it.
 std::string AtRisk(const std::string& filter, absl::Time now) {
   const std::string risk =
-      absl::StrCat("state = ACTIVE AND risk_time < ",
-                   absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", now, absl::UTCTimeZone()));
+      absl::StrCat("state = ACTIVE AND risk_time <= ",
+                   absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", now, absl::UTCTimeZone()));
   return filter.empty() ? risk : absl::StrCat("(", filter, ") AND ", risk);
 }
 
@@ -219,7 +218,7 @@ absl::Status ListImpediments(Session& session, const ListOptions& options) {
   request.set_order_by(options.order_by);
   // The first is what `impediment show` takes, the last what `task unblock --impediment` does: of
   // what concerns one on-boarding the first says it too.
-  Table table({"IMPEDIMENT", "TASK", "CATEGORY", "?UTILITY", "|DESCRIPTION", "OPENED (UTC)",
+  Table table({"IMPEDIMENT", "TASK", "?CATEGORY", "?UTILITY", "|DESCRIPTION", "?OPENED (UTC)",
                "?RESOLVED (UTC)", "?ITS ID THERE"});
   ASSIGN_OR_RETURN(
       const bool more,

@@ -119,11 +119,11 @@ void Describe(CLI::App& app, args::Command& command, GlobalOptions* options, Act
 // Help and the version go to standard output; what is wrong with the command line to standard
 // error.
 int EndOfParsing(const CLI::App& app, const CLI::ParseError& error, bool json) {
-  if (error.get_exit_code() == 0) {
+  const std::string text = UsageText(app, error);
+  if (error.get_exit_code() == 0 && text.empty()) {
     app.exit(error);
     return kExitOk;
   }
-  const std::string text = UsageText(app, error);
   if (json) {
     PrintErrorJson(absl::InvalidArgumentError(
                        text.empty() ? "no command is named; plumbline --help lists them" : text),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // migrate: on-boardings that run go on by another revision of their process.
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <ostream>
@@ -70,13 +71,17 @@ std::string DueOf(const ob::TaskFate& fate) {
   return absl::StrCat(after, " (was ", before, ")");
 }
 
+bool Stays(const ob::DecisionFate& fate) {
+  return fate.decision() == fate.previous_decision() && fate.new_option() == fate.option();
+}
+
 // What becomes of decisions that do not stay as they are, each line once: one of a loop is made,
 // and counts no more, once a round.
 void PrintDecisionFates(Session& session, const ob::MigrateOnboardingResponse& response) {
   std::vector<std::string> lines;
   std::map<std::string, int> times;
   for (const ob::DecisionFate& fate : response.decisions()) {
-    if (fate.decision() == fate.previous_decision() && fate.new_option() == fate.option()) continue;
+    if (Stays(fate)) continue;
     std::string line = absl::StrCat(
         "decision ", fate.previous_decision(), " = ", fate.option(),
         fate.decision().empty() ? ": counts no more"
@@ -114,13 +119,39 @@ void PrintSuggested(Session& session, const Mappings& suggested) {
     session.out() << "  perhaps renamed: --map " << old << '=' << path << '\n';
 }
 
-// By when an on-boarding is to end; nothing (0) where it has no such time.
-google::protobuf::Timestamp TargetOf(Session& session, const std::string& name) {
+// What is gone may be in another place: said while it can be mapped.
+void PrintThatItCanBeMapped(Session& session, bool gone, const Mappings& suggested) {
+  if (gone && suggested.empty())
+    session.out() << "  what is gone may have another path there: --map OLD=NEW\n";
+}
+
+bool IsGone(const ob::TaskFate& fate) { return fate.fate() == ob::TaskFate::FATE_GONE; }
+
+// An on-boarding before it is changed; with --json, or where it cannot be read, its name alone.
+ob::Onboarding Before(Session& session, const std::string& name) {
+  ob::GetOnboardingResponse response;
   ob::GetOnboardingRequest request;
   request.set_name(name);
-  ob::GetOnboardingResponse response;
-  if (!session.Call(kOnboarding, "GetOnboarding", request, &response).ok()) return {};
-  return response.onboarding().target_time();
+  if (!session.json() && session.Call(kOnboarding, "GetOnboarding", request, &response).ok())
+    return response.onboarding();
+  response.Clear();
+  response.mutable_onboarding()->set_name(name);
+  return response.onboarding();
+}
+
+// Whether it goes on by that revision already, and all as it is.
+bool NothingChanges(const ob::Onboarding& before, const ob::MigrateOnboardingResponse& response) {
+  return before.process() == response.onboarding().process() && !before.plan_changed() &&
+         std::all_of(
+             response.tasks().begin(), response.tasks().end(),
+             [](const ob::TaskFate& fate) { return fate.fate() == ob::TaskFate::FATE_KEPT; }) &&
+         std::all_of(response.decisions().begin(), response.decisions().end(), Stays);
+}
+
+std::string IsThereText(const Session& session, const ob::MigrateOnboardingResponse& response) {
+  return absl::StrCat(IdOf(response.onboarding().name()), ": is at ",
+                      session.ShortName(response.onboarding().process()),
+                      " already, nothing changes\n");
 }
 
 // The target of another revision may be another one.
@@ -136,41 +167,68 @@ void PrintTarget(Session& session, const google::protobuf::Timestamp& before,
 absl::Status MigrateOne(Session& session, const Options& options,
                         ob::MigrateOnboardingRequest request) {
   request.set_name(session.FullName("onboardings", options.onboardings[0]));
-  const google::protobuf::Timestamp target =
-      session.json() ? google::protobuf::Timestamp() : TargetOf(session, request.name());
+  const ob::Onboarding before = Before(session, request.name());
   ob::MigrateOnboardingResponse response;
   RETURN_IF_ERROR(session.Call(kOnboarding, "MigrateOnboarding", request, &response));
   if (session.json()) {
     session.PrintJson(response);
     return absl::OkStatus();
   }
+  if (NothingChanges(before, response)) {
+    session.out() << IsThereText(session, response);
+    return absl::OkStatus();
+  }
   NoteDryRun(session, options.change);
   session.out() << IdOf(response.onboarding().name()) << ": goes on by "
                 << session.ShortName(response.onboarding().process()) << '\n';
-  PrintTarget(session, target, response.onboarding().target_time());
+  PrintTarget(session, before.target_time(), response.onboarding().target_time());
   PrintFates(session, response);
   Mappings suggested;
   AddSuggested(request, response, &suggested);
   PrintSuggested(session, suggested);
+  const bool gone = std::any_of(response.tasks().begin(), response.tasks().end(), IsGone);
+  PrintThatItCanBeMapped(session, gone && options.change.dry_run, suggested);
   PrintNext(session, response);
   return absl::OkStatus();
 }
 
-// "3 new, 1 gone".
+// "a, b, c and 2 more".
+std::string FewOf(std::vector<std::string> names) {
+  constexpr size_t kMostNamed = 3;
+  const size_t more = names.size() - std::min(names.size(), kMostNamed);
+  names.resize(names.size() - more);
+  return absl::StrCat(absl::StrJoin(names, ", "),
+                      more == 0 ? "" : absl::StrCat(" and ", more, " more"));
+}
+
+// "2 kept, 1 new (meet), 1 gone (learn)".
 std::string Summary(const ob::MigrateOnboardingResponse& response) {
-  std::map<std::string, int> counts;
+  std::map<std::string, std::vector<std::string>> tasks;
   for (const ob::TaskFate& fate : response.tasks()) {
     const std::string name = ob::TaskFate::Fate_Name(fate.fate());
-    ++counts[absl::AsciiStrToLower(name.substr(name.find('_') + 1))];
+    tasks[absl::AsciiStrToLower(name.substr(name.find('_') + 1))].push_back(
+        fate.task().empty() ? fate.previous_task() : fate.task());
   }
   std::vector<std::string> parts;
-  for (const char* word : {"kept", "mapped", "new", "gone", "dropped"})
-    if (counts.contains(word)) parts.push_back(absl::StrCat(counts[word], " ", word));
+  for (const std::string word : {"kept", "mapped", "new", "gone", "dropped"}) {
+    if (!tasks.contains(word)) continue;
+    const bool named = word == "new" || word == "gone";
+    parts.push_back(absl::StrCat(tasks[word].size(), " ", word,
+                                 named ? absl::StrCat(" (", FewOf(tasks[word]), ")") : ""));
+  }
   return absl::StrJoin(parts, ", ");
 }
 
 // Why on-boardings stay as they are, but for their ids, and the first of each.
 using Failures = std::map<std::string, std::string>;
+
+// What is wrong, in what was typed.
+std::string WhyNot(const Wording& wording, const absl::Status& status) {
+  std::vector<std::string> sentences;
+  for (const base::FieldViolation& violation : base::FieldViolationsOf(status))
+    sentences.push_back(wording.Violation(violation));
+  return sentences.empty() ? wording.Sentence(status.message()) : absl::StrJoin(sentences, "; ");
+}
 
 // What holds for many, such as what a step is perhaps called now, is said of the first.
 void PrintFailure(Session& session, const std::string& name, const absl::Status& status,
@@ -183,7 +241,7 @@ void PrintFailure(Session& session, const std::string& name, const absl::Status&
     session.PrintJsonLine(failed);
     return;
   }
-  const std::string why = session.wording().Sentence(status.message());
+  const std::string why = WhyNot(session.wording(), status);
   const auto [same, is_new] = failures->emplace(
       absl::StrReplaceAll(why, {{absl::StrCat("'", IdOf(name), "'"), "it"}}), IdOf(name));
   const std::string line =
@@ -199,56 +257,84 @@ absl::Status Together(const absl::Status& first, const std::string& message) {
   return base::Error(reason, message);
 }
 
-absl::StatusOr<std::vector<std::string>> NamesOf(Session& session, const Options& options) {
-  std::vector<std::string> names;
+// Those that are meant, as they are before.
+absl::StatusOr<std::vector<ob::Onboarding>> Meant(Session& session, const Options& options) {
+  std::vector<ob::Onboarding> all;
   for (const std::string& id : options.onboardings)
-    names.push_back(session.FullName("onboardings", id));
-  if (options.filter.empty()) return names;
+    all.push_back(Before(session, session.FullName("onboardings", id)));
+  if (options.filter.empty()) return all;
   ob::ListOnboardingsRequest request;
   request.set_parent(session.parent());
   request.set_filter(options.filter);
   request.set_page_size(1000);
-  while (names.size() < kMostAtOnce) {
+  while (all.size() < kMostAtOnce) {
     ob::ListOnboardingsResponse page;
     RETURN_IF_ERROR(session.Call(kOnboarding, "ListOnboardings", request, &page));
-    for (const ob::Onboarding& one : page.onboardings()) names.push_back(one.name());
+    for (const ob::Onboarding& one : page.onboardings()) {
+      ob::Onboarding& before = all.emplace_back();  // what NothingChanges asks for
+      before.set_name(one.name());
+      before.set_process(one.process());
+      before.set_plan_changed(one.plan_changed());
+    }
     if (page.next_page_token().empty()) break;
     request.set_page_token(page.next_page_token());
   }
-  return names;
+  return all;
+}
+
+// What is to be said of all of them.
+struct OfAll {
+  Mappings suggested;
+  bool gone = false;
+};
+
+void TellMigrated(Session& session, const ob::Onboarding& before,
+                  const ob::MigrateOnboardingRequest& request,
+                  const ob::MigrateOnboardingResponse& response, OfAll* all) {
+  if (session.json()) return session.PrintJsonLine(response);
+  if (NothingChanges(before, response)) {
+    session.out() << IsThereText(session, response);
+    return;
+  }
+  const std::string line = absl::StrCat(IdOf(before.name()), ": ", Summary(response));
+  session.out() << Folded(session.paper(), Printable(line), 2) << '\n';
+  AddSuggested(request, response, &all->suggested);
+  all->gone |= std::any_of(response.tasks().begin(), response.tasks().end(), IsGone);
 }
 
 // Each by itself: one that cannot be changed stops no other.
 absl::Status MigrateMany(Session& session, const Options& options,
                          ob::MigrateOnboardingRequest request) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesOf(session, options));
+  ASSIGN_OR_RETURN(const std::vector<ob::Onboarding> all, Meant(session, options));
+  if (all.empty()) {
+    if (!session.json()) session.out() << "no on-boarding is meant by --filter\n";
+    return absl::OkStatus();
+  }
   NoteDryRun(session, options.change);
   const std::string request_id = request.request_id();
   size_t failed = 0;
   absl::Status first;
-  Mappings suggested;
+  OfAll of_all;
   Failures failures;
-  for (const std::string& name : names) {
-    request.set_name(name);
+  for (const ob::Onboarding& before : all) {
+    request.set_name(before.name());
     // One id for each, the same again when the command is repeated with it.
-    request.set_request_id(absl::StrCat(request_id, "/", IdOf(name)));
+    request.set_request_id(absl::StrCat(request_id, "/", IdOf(before.name())));
     ob::MigrateOnboardingResponse response;
     const absl::Status status = session.Call(kOnboarding, "MigrateOnboarding", request, &response);
     if (!status.ok()) {
       if (failed++ == 0) first = status;
-      PrintFailure(session, name, status, &failures);
-    } else if (session.json()) {
-      session.PrintJsonLine(response);
+      PrintFailure(session, before.name(), status, &failures);
     } else {
-      session.out() << IdOf(name) << ": " << Summary(response) << '\n';
-      AddSuggested(request, response, &suggested);
+      TellMigrated(session, before, request, response, &of_all);
     }
   }
-  PrintSuggested(session, suggested);
-  if (names.empty() && !session.json()) session.out() << "no on-boarding is meant by --filter\n";
+  PrintSuggested(session, of_all.suggested);
+  PrintThatItCanBeMapped(session, of_all.gone && options.change.dry_run, of_all.suggested);
   if (failed == 0) return absl::OkStatus();
-  return Together(first, absl::StrCat(failed, " of ", names.size(),
-                                      " stay as they are, for the reasons above"));
+  return Together(first, absl::StrCat(failed, " of ", all.size(),
+                                      failed == 1 ? " stays as it is, for the reason above"
+                                                  : " stay as they are, for the reasons above"));
 }
 
 absl::Status Migrate(Session& session, const Options& options) {

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
@@ -14,6 +15,7 @@
 #include "clients/cli/plan_notes.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
+#include "plumbline/onboarding/v1/plan_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -55,6 +57,31 @@ void TellDayOne(Session& session, const Options& options, const std::string& bef
   if (!note.empty()) session.out() << Folded(session.paper(), absl::StrCat("  ", note), 4) << '\n';
 }
 
+// What is late or at risk by it, as at a start: as GetPlan says it once it is done; before, whether
+// it is.
+void TellWhatIsAtRisk(Session& session, const Options& options, const ob::Onboarding& moved) {
+  const std::string standing = StandingText(moved, PlanTimes());
+  if (!standing.empty())
+    session.out() << Folded(session.paper(), absl::StrCat("  ", standing), 4) << '\n';
+  if (options.change.dry_run) return;
+  ob::GetPlanRequest request;
+  request.set_name(moved.name());
+  request.set_view(ob::GetPlanRequest::VIEW_BASIC);
+  ob::GetPlanResponse plan;
+  if (!session.Call(kPlans, "GetPlan", request, &plan).ok()) return;
+  ob::PlanRisk risk;
+  for (const ob::LivePlanTask& task : plan.tasks()) {
+    if (!task.at_risk()) continue;
+    ob::TaskRisk& one = *risk.add_tasks();
+    one.set_task(IdOf(task.task()));
+    one.set_reason(task.risk_reason());
+  }
+  risk.set_task_count(risk.tasks_size());
+  for (const std::string& reason : plan.reasons())
+    if (absl::StartsWith(reason, "milestone '")) risk.add_milestones()->set_reason(reason);
+  TellRisk(session, risk, "plumbline onboarding plan " + options.onboarding);
+}
+
 absl::Status Reschedule(Session& session, const Options& options) {
   session.wording().Call({{"name", "ON-BOARDING"},
                           {"day_one", "DAY-ONE"},
@@ -78,6 +105,8 @@ absl::Status Reschedule(Session& session, const Options& options) {
     session.out() << "  " << TypedTask(one.task()) << " is due " << When(one.task().due_time())
                   << ", was " << When(one.previous_due_time()) << '\n';
   }
+  if (before != response.onboarding().day_one())
+    TellWhatIsAtRisk(session, options, response.onboarding());
   return absl::OkStatus();
 }
 

@@ -140,6 +140,13 @@ std::string OutOfRange(const std::string& text) {
                       ShortNumber(text.substr(mid + to.size())));
 }
 
+// Of what is no command there is no help.
+std::string HelpOfNothing(const CLI::App& at, const std::string& command,
+                          const std::vector<std::string>& rest) {
+  const bool word = !rest.empty() && !absl::StartsWith(rest[0], "-");
+  return word && !CommandNames(at).empty() ? Surplus(at, command, rest[0]) : "";
+}
+
 }  // namespace
 
 std::string CommandLineOf(const CLI::App& app) {
@@ -155,6 +162,10 @@ std::string UsageText(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& at = Innermost(app);
   const std::string command = CommandLineOf(app);
   const std::vector<std::string> rest = app.remaining(true);
+  if (error.get_exit_code() == 0) {
+    const bool help = dynamic_cast<const CLI::CallForHelp*>(&error) != nullptr;
+    return help ? HelpOfNothing(at, command, rest) : "";
+  }
   const bool required = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   if (!rest.empty() && (required || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr))
     return Surplus(at, command, rest[0]);

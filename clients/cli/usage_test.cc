@@ -102,6 +102,15 @@ TEST_F(CommandLine, UsageErrorsSayWhatWasPerhapsMeant) {
             "assign, "
             "delegate, release, add, move, reopen, comment, comments, verify, approve-waiver, "
             "reject-waiver, answer"},
+           {"help of what is no command below",
+            {"task", "dnoe", "--help"},
+            "'dnoe' is no command of plumbline task; did you mean 'done'?"},
+           {"help of what is no command",
+            {"xyzzy", "--help"},
+            "'xyzzy' is no command of plumbline"},
+           {"help", {"--help"}, ""},
+           {"help of a command", {"start", "p", "--help"}, ""},
+           {"help of a command beside what is no option of it", {"start", "--bogus", "--help"}, ""},
            {"misspelt option",
             {"start", "p", "--asign", "a=b"},
             "'--asign' is no option of plumbline start; did you mean '--assign'?"},

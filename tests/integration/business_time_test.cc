@@ -61,7 +61,7 @@ TEST_F(BusinessTimeCommandTest, WhatIsLateBeforeItBeginsIsTold) {
       "day one, Tue 2020-01-07, is no working day by calendars/berlin: Wed 2020-01-08 counts as "
       "day one",
       "2 tasks should have begun already (first, second); by what is left to do it ends 20",
-      " UTC: at risk", "first: the target is missed by"};
+      " UTC: at risk", "first: the target of the on-boarding is missed by"};
   Expect(with({"plan"}, {}), 0, notes);
   Expect(with({"start"}, {"--id", "ada", "--dry-run"}), 0, notes);
   const Ended json = Run(with({"--json", "plan"}, {}));
@@ -104,8 +104,24 @@ TEST_F(BusinessTimeCommandTest, DayOneMovesAndThePlanFollows) {
   Expect({"onboarding", "reschedule", "ada", "2130-01-07", "--reason", "a Saturday"}, 0,
          {"day one is 2130-01-07, was 2130-01-02",
           "day one, Sat 2130-01-07, is no working day: Mon 2130-01-09 counts as day one"});
+  // What is late by it is named, as at a start.
+  Expect({"onboarding", "reschedule", "ada", "2020-01-06", "--reason", "The visa is here"}, 0,
+         {"  by what is left to do it ends 20", " UTC: at risk",
+          "  first: it was due on Tue 2020-01-07 09:00 UTC\n",
+          "  second: the target of the on-boarding is missed by "});
   Expect({"onboarding", "reschedule", "ada", "soon", "--reason", "x"}, 3, {"DAY-ONE"});
   Expect({"onboarding", "plan", "nobody"}, 4, {"nobody"});
+}
+
+TEST_F(BusinessTimeCommandTest, WhatIsAtRiskIsListedAtOnceAndWhilePaused) {
+  Write("tight.yaml", ProcessFile("tight",
+                                  "target: {days: 1}\nroot: {id: work, title: Work, step: {role: "
+                                  "seller, target: {days: 3}}}\n"));
+  ASSERT_EQ(Run({"apply", Folder() + "/tight.yaml", "--publish"}).code, 0);
+  Expect({"start", "tight", "--id", "ada", "--person", "a", "--day-one", "2130-01-02"}, 0, {});
+  Expect({"list", "onboardings", "--at-risk"}, 0, {"active (at risk)"});
+  Expect({"onboarding", "pause", "ada", "--reason", "x"}, 0, {"paused"});
+  Expect({"list", "onboardings"}, 0, {"paused (at risk)"});
 }
 
 TEST_F(BusinessTimeCommandTest, WhatIsLateIsAtRiskAndTold) {
@@ -113,9 +129,12 @@ TEST_F(BusinessTimeCommandTest, WhatIsLateIsAtRiskAndTold) {
           "--at", "2020-01-02T09:00:00Z"},
          0, {"started"});
   Expect({"onboarding", "plan", "ada"}, 0, {"at risk", "working days after"});
+  // At once, not from the next second on.
+  Expect({"list", "onboardings", "--at-risk"}, 0, {"ada"});
   Expect({"start", "two", "--id", "bob", "--person", "bob@example.com", "--day-one", "2020-01-06"},
          0,
-         {"2 tasks should have begun already (first, second)", "first: the target is missed by"});
+         {"2 tasks should have begun already (first, second)",
+          "first: the target of the on-boarding is missed by"});
   Expect({"task", "done", "ada/first", "--at", "2020-01-10T09:00:00Z"}, 0, {"done"});
   Expect({"list", "history", "ada"}, 0, {"replanned"});
   const Ended history = Run({"export", "history"});

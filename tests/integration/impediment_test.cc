@@ -57,7 +57,15 @@ TEST_F(ImpedimentCommand, OneBlocksManyTasksUntilItIsResolved) {
   Expect({"impediment", "acknowledge", "no-badge", "--text", "Looking for it"}, 0,
          {"no-badge: acknowledged"});
   Expect({"impediment", "comment", "no-badge", "Found it"}, 0, {"no-badge: commented"});
-  Expect({"impediment", "update", "no-badge"}, 3, {"--owner, --category, --cost or --description"});
+  Expect({"impediment", "update", "no-badge"}, 3,
+         {"--owner, --category, --cost or --description: none is given; say what is to change"});
+  Expect({"impediment", "update", "no-badge", "--cost", "100"}, 3,
+         {"--cost: '100' has no currency; write it like \"1000 EUR\""});
+  Expect({"impediment", "update", "no-badge", "--cost", "1.200,50 EUR"}, 3,
+         {"--cost: '1.200,50 EUR' is not an amount of money; write it like \"1200.50 EUR\""});
+  Expect({"impediment", "open", "--category", "other", "--description", "x", "--all-users"}, 3,
+         {"--utility: is not set, and --all-users needs it; name the utility that failed"});
+  Expect({"impediment", "change", "--help"}, 2, {"'change' is no command of plumbline impediment"});
   Expect({"impediment", "update", "no-badge", "--category", "equipment"}, 0, {"acknowledged"});
   Expect({"blockers", "--utility", "nope"}, 0,
          {"warning: --utility: the catalog has no utility 'nope'"});

@@ -150,12 +150,40 @@ TEST_F(MigrateCommandTest, ManyAtOnceEachByItself) {
   EXPECT_EQ(ended.code, 5) << ended.output;
   EXPECT_THAT(ended.output,
               AllOf(HasSubstr("ada: 2 kept, 1 new"), HasSubstr("bob: stays as it is"),
-                    HasSubstr("cem: 2 kept, 1 new"), HasSubstr("1 of 3 stay as they are")));
+                    HasSubstr("cem: 2 kept, 1 new (meet)"), HasSubstr("1 of 3 stays as it is")));
   Expect({"list", "onboardings", "--filter", "process = rep"}, 0, {"rep@2", "rep@1"});
   Expect({"migrate", "rep", "bob", "--reason", "news", "--drop", "sign"}, 0, {"dropped"});
+  Expect({"migrate", "rep", "ada", "cem", "--reason", "news", "--dry-run"}, 0,
+         {"ada: is at processes/rep@2 already, nothing changes",
+          "cem: is at processes/rep@2 already, nothing changes"});
+  Expect({"migrate", "rep", "ada", "--reason", "news"}, 0,
+         {"ada: is at processes/rep@2 already, nothing changes"});
+  Expect({"migrate", "rep", "ada", "cem", "--reason", "x", "--map", "learn=nothing"}, 3,
+         {"ada: stays as it is: --map learn: the new plan has no node 'nothing'",
+          "cem: stays as it is, as ada does", "2 of 2 stay as they are"});
+  const Ended none =
+      Run({"migrate", "rep", "--reason", "x", "--filter", "process = other", "--dry-run"});
+  EXPECT_EQ(none.code, 0) << none.output;
+  EXPECT_EQ(none.output, "no on-boarding is meant by --filter\n");
   const Ended again = Run({"--json", "migrate", "rep", "ada", "nobody", "--reason", "news"});
   EXPECT_EQ(again.code, 4) << again.output;
   EXPECT_THAT(again.output, AllOf(HasSubstr("FATE_KEPT"), HasSubstr("onboardings/nobody")));
+}
+
+TEST_F(MigrateCommandTest, WhatIsGoneAndNewIsNamed) {
+  Publish({"sign", "learn", "sell"});
+  Start("ada");
+  Start("bob");
+  Publish({"sign", "one", "two", "three", "four", "five"});
+  const std::vector<std::string> migrate = {"migrate", "rep", "ada", "bob", "--reason", "news"};
+  std::vector<std::string> dry = migrate;
+  dry.push_back("--dry-run");
+  Expect(dry, 0,
+         {"ada: 1 kept, 5 new (one, two, three and 2 more), 2 gone (learn, sell)\n", "bob: 1 kept",
+          "what is gone may have another path there: --map OLD=NEW"});
+  EXPECT_THAT(Run(migrate).output,
+              AllOf(HasSubstr("2 gone (learn, sell)"), Not(HasSubstr("--map OLD=NEW"))))
+      << "it is too late";
 }
 
 TEST_F(MigrateCommandTest, WhatIsPerhapsRenamedIsSuggestedUntilItIsMapped) {

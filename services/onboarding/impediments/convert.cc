@@ -137,8 +137,10 @@ absl::StatusOr<RecordCommand> ToCommand(const v1::OpenImpedimentRequest& request
   content.set_cost_estimate(given.cost_estimate());
   content.set_all_users(given.all_users());
   CheckContent(check, {kFields.begin(), kFields.end()}, &content);
-  if (!content.utility().empty() || content.all_users())
-    check.Id("impediment.utility", content.utility());
+  if (content.all_users() && content.utility().empty())
+    check.Wrong("impediment.utility",
+                "is not set, and `all_users` needs it; name the utility that failed");
+  if (!content.utility().empty()) check.Id("impediment.utility", content.utility());
   if (content.all_users() && !request.tasks().empty())
     check.Wrong("tasks", "are named, and all_users is set; leave out one of the two");
   const std::string name = RecordName(command.key.workspace, command.key.record);

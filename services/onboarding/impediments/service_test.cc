@@ -209,6 +209,8 @@ TEST_P(ImpedimentTest, BadInputIsNamedWithItsRemedy) {
   EXPECT_THAT(fields, UnorderedElementsAre("impediment_id", "impediment.category",
                                            "impediment.description", "impediment.cost_estimate",
                                            "impediment.utility", "tasks", "tasks[1]"));
+  EXPECT_THAT(std::string(opened.status().message()) + opened.status().ToString(),
+              HasSubstr("is not set, and `all_users` needs it"));
   v1::GetImpedimentRequest get;
   get.set_name("workspaces/acme/impediments/a.b.c");
   const auto got = Call<v1::GetImpedimentResponse>("GetImpediment", get);
