@@ -7,6 +7,7 @@
 #include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/selection_flags.h"
+#include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -38,9 +39,9 @@ absl::Status Begin(Session& session, const Options& options, Request* request) {
   return SetSelection(session, options.selection, request);
 }
 
-template <class Request, class Response>
+template <class Request, class Response, class Print>
 absl::Status Ask(Session& session, const char* method, const Request& request, Response* response,
-                 void (*print)(const Response&, const Paper&)) {
+                 const Print& print) {
   RETURN_IF_ERROR(session.Call(kOrganization, method, request, response));
   if (session.json()) {
     session.PrintJson(*response);
@@ -79,7 +80,10 @@ absl::Status Workload(Session& session, const Options& options) {
   SetSeconds(options.horizon_hours * 3600, request.mutable_load_horizon());
   request.set_max_performers(options.limit);
   pb::GetWorkloadResponse response;
-  return Ask(session, "GetWorkload", request, &response, PrintWorkload);
+  const absl::TimeZone zone = ZoneOf(options.zone, {});
+  return Ask(
+      session, "GetWorkload", request, &response,
+      [&](const auto& workload, const Paper& paper) { PrintWorkload(workload, paper, zone); });
 }
 
 absl::Status Batches(Session& session, const Options& options) {

@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_CLIENTS_CLI_ORGANIZATION_COMMAND_H_
 #define PLUMBLINE_CLIENTS_CLI_ORGANIZATION_COMMAND_H_
 
+#include "absl/time/time.h"
 #include "clients/cli/commands.h"
 #include "plumbline/analytics/v1/organization_service.pb.h"
 
@@ -14,7 +15,9 @@ void AddOrganizationCommands(args::Command& app, Action* action);
 
 // As a person reads them, but for what was selected.
 void PrintHandovers(const analytics::v1::GetHandoversResponse& handovers, const Paper& paper);
-void PrintWorkload(const analytics::v1::GetWorkloadResponse& workload, const Paper& paper);
+void PrintWorkload(const analytics::v1::GetWorkloadResponse& workload, const Paper& paper,
+                   const absl::TimeZone& zone);
+void PrintWorkload(const analytics::v1::GetWorkloadResponse& workload, const Paper& paper);  // UTC
 void PrintBatches(const analytics::v1::GetBatchesResponse& batches, const Paper& paper);
 
 }  // namespace plumbline::cli

@@ -9,6 +9,7 @@
 #include "clients/cli/organization_command.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 
 namespace plumbline::cli {
 namespace {
@@ -82,12 +83,14 @@ void PrintEffect(const pb::LoadEffect& effect, const Paper& paper) {
   paper.out << EffectWords(effect) << "\n";
 }
 
-void PrintPeriods(const pb::GetWorkloadResponse& workload, const Paper& paper) {
+void PrintPeriods(const pb::GetWorkloadResponse& workload, const Paper& paper,
+                  const absl::TimeZone& zone) {
   if (workload.periods().empty()) return;
   paper.out << "\nOver time\n";
-  Table table({"from", ">items", ">people or teams", ">cases at a time", "?>busy"});
+  Table table({absl::StrCat("from (", zone.name(), ")"), ">items", ">people or teams",
+               ">cases at a time", "?>busy"});
   for (const pb::LoadPeriod& period : workload.periods()) {
-    table.Add({When(period.start_time()), Count(period.item_count()),
+    table.Add({WhenIn(zone, period.start_time()), Count(period.item_count()),
                Count(period.performer_count()), Tenths(period.mean_open_case_count()),
                period.has_busy_seconds() ? Span(period.busy_seconds()) : ""});
   }
@@ -152,6 +155,11 @@ void PrintHandovers(const pb::GetHandoversResponse& handovers, const Paper& pape
 }
 
 void PrintWorkload(const pb::GetWorkloadResponse& workload, const Paper& paper) {
+  PrintWorkload(workload, paper, absl::UTCTimeZone());
+}
+
+void PrintWorkload(const pb::GetWorkloadResponse& workload, const Paper& paper,
+                   const absl::TimeZone& zone) {
   if (workload.performers().empty()) {
     paper.out << "Nobody is named: no event has a resource, or the attribute of --by.\n";
     return;
@@ -174,7 +182,7 @@ void PrintWorkload(const pb::GetWorkloadResponse& workload, const Paper& paper) 
     paper.out << Number(workload.unassigned_count(), "item is", "items are")
               << " nobody's and not counted\n";
   }
-  PrintPeriods(workload, paper);
+  PrintPeriods(workload, paper, zone);
   PrintEffect(workload.load_effect(), paper);
   PrintNotKnown(workload.absent(), paper);
 }

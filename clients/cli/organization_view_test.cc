@@ -96,6 +96,17 @@ TEST(OrganizationView, WorkloadAndItsEffect) {
                            "More load goes with slower work: rank correlation 0.40"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
+  // Rows are days of the zone that was asked for.
+  pb::LoadPeriod& period = *workload.add_periods();
+  period.mutable_start_time()->set_seconds(1'496'268'000);
+  period.set_mean_open_case_count(1301);
+  absl::TimeZone berlin;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/Berlin", &berlin));
+  std::ostringstream rows;
+  PrintWorkload(workload, Paper{rows, 120}, berlin);
+  EXPECT_THAT(rows.str(), HasSubstr("from (Europe/Berlin)"));
+  EXPECT_THAT(rows.str(), HasSubstr("2017-06-01 00:00"));
+  EXPECT_THAT(rows.str(), HasSubstr("1,301"));
   effect.set_p_value(0.5);
   EXPECT_THAT(Printed(PrintWorkload, workload),
               HasSubstr("No relation of load and time is shown: rank correlation 0.40, p = 0.500"));

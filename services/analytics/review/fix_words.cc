@@ -40,6 +40,14 @@ std::string IdOf(const std::string& prefix, const std::string& name) {
   return id;
 }
 
+// "utility down / e-signature" of "UTILITY_DOWN / e-signature", as the command line writes it.
+std::string CauseText(const std::string& cause) {
+  const size_t end = std::min(cause.find('/'), cause.size());
+  return absl::StrCat(
+      absl::StrReplaceAll(absl::AsciiStrToLower(cause.substr(0, end)), {{"_", " "}}),
+      cause.substr(end));
+}
+
 class Writer {
  public:
   Writer(const Fix& fix, const LogSnapshot& log, const Facts& facts, const Windows& windows,
@@ -47,7 +55,7 @@ class Writer {
       : fix_(fix), log_(log), facts_(facts), windows_(windows), options_(options) {
     const Candidate& candidate = fix.candidate;
     if (candidate.kind == FixKind::kImpediment) {
-      name_ = facts.causes[candidate.remedy.cause];
+      name_ = CauseText(facts.causes[candidate.remedy.cause]);
     } else {
       name_ = log.activities[candidate.remedy.activity];
     }

@@ -171,6 +171,9 @@ TEST(Review, RepeatsAndImpedimentsAreFixesAndSaveCasesTheirTarget) {
   const Fix &first = review.fixes.fixes[0], &second = review.fixes.fixes[1];
   EXPECT_EQ(first.candidate.kind, FixKind::kImpediment);
   EXPECT_EQ(review.facts.causes[first.candidate.remedy.cause], "UTILITY_DOWN / e-signature");
+  const auto log = MakeLog(rows);
+  EXPECT_EQ(WordsOf(first, *log, review.facts, review.windows, {.log = "deals"}).title,
+            "Stop 'utility down / e-signature' from blocking work");
   EXPECT_NEAR(first.hours.value, 20 * 5 * 24, 1e-6);
   EXPECT_EQ(second.candidate.kind, FixKind::kRework);
   EXPECT_NEAR(second.hours.value, 10 * 3 * 24, 1e-6);
