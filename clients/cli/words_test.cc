@@ -109,9 +109,12 @@ TEST(Wording, NotesOfAnalyticsNameFlags) {
   wording.Call({{"until_time", "--until"}});
   analytics::v1::SimulateCascadeResponse answer;
   answer.add_notes("2 runs were not back at until_time; activity 'DONE' waits");
+  answer.add_notes("Check whether the process is the right one (CheckConformance). MEASURE stays.");
   answer.add_absent()->set_reason("not by until_time");
   wording.Apply(&answer);
   EXPECT_EQ(answer.notes(0), "2 runs were not back at --until; activity 'DONE' waits");
+  EXPECT_EQ(answer.notes(1),
+            "Check whether the process is the right one ('plumbline check'). MEASURE stays.");
   EXPECT_EQ(answer.absent(0).reason(), "not by --until");
 }
 

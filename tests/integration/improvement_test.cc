@@ -43,7 +43,8 @@ TEST_F(ImprovementTest, FromAProblemToAVerdict) {
   Expect({"improvement", "advance", "slow"}, 0,
          {"state:            measure", "200 cases, median 14.0 d", "are needed to see"});
   Expect({"improvement", "advance", "slow"}, 0, {"state:            analyze"});
-  Expect({"improvement", "advance", "slow"}, 3, {"no cause has evidence yet", "plumbline improvement cause slow"});
+  Expect({"improvement", "advance", "slow"}, 3,
+         {"no cause has evidence yet", "plumbline improvement cause slow"});
   Expect({"improvement", "cause", "slow", "One reader", "--evidence", "70 % of the wait"}, 0,
          {"One reader. Evidence: 70 % of the wait"});
   Expect({"improvement", "advance", "slow"}, 0, {"state:            improve"});
@@ -77,6 +78,9 @@ TEST_F(ImprovementTest, SaysWhatIsWrong) {
   Expect({"improvement", "create", "slow", "--title", "x", "--problem", "y"}, 5, {"slow"});
   Expect({"improvement", "set", "slow", "--smallest-effect", "5%"}, 3,
          {"--smallest-effect", "is given as a share (5%); the measure is counted in a time"});
+  Expect({"improvement", "create", "signed", "--title", "x", "--problem", "y", "--log", "quotes",
+          "--filter", "NOT activities:sign", "--dry-run"},
+         0, {"mind: the cases are chosen by what came of them ('sign'", "nothing was written"});
   Expect({"improvement", "set", "slow", "--of", "arrivals"}, 3, {"--of"});
   Expect({"improvement", "set", "slow", "--of", "waiting"}, 3, {"--step"});
   Expect({"improvement", "set", "slow", "--baseline-to", "2024-01-10"}, 0, {"until 2024-01-10"});
