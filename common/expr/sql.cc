@@ -141,10 +141,10 @@ class Writer {
 
   void WriteWhole(const Test& test, const Column& column, bool negated) {
     const std::string value = Param(test.value.number);
-    const bool below = !negated && (test.op == Op::kLess || test.op == Op::kLessEqual);
-    if (!below || column.floor.empty()) return Add(column.sql, Sign(test.op, negated), value);
-    const absl::string_view sign = Sign(test.op, false);
-    Add("(", column.floor, sign, value, " AND ", column.sql, sign, value, ")");
+    const absl::string_view sign = Sign(test.op, negated);
+    const bool equal = sign == " = ", below = equal || sign == " < " || sign == " <= ";
+    if (!below || column.floor.empty()) return Add(column.sql, sign, value);
+    Add("(", column.floor, equal ? " <= " : sign, value, " AND ", column.sql, sign, value, ")");
   }
 
   void WriteMoney(const Test& test, const Column& column, bool negated) {

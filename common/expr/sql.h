@@ -36,8 +36,8 @@ struct Column {
   std::string rows = {};
   // kMap: the column of the keys in `rows`.
   std::string key = {};
-  // A column that is never greater, of the same kind: what is less than a value is looked for by it
-  // too, where it has an index and this one has none.
+  // Times, dates and durations: a column that is never greater. What is less than a value, or equal
+  // to it, is looked for by it too, where it has an index and this one has none.
   std::string floor = {};
 };
 

@@ -9,8 +9,8 @@
 
 namespace plumbline::onboarding {
 
-// Calendars of runs, and from when on these are at risk (never: the end of time); durations of steps and the place in the feed up to which they
-// are counted. Owner '' = everybody.
+// Calendars of runs, and from when on these are at risk (never: the end of time); durations of
+// steps and the place in the feed up to which they are counted. Owner '' = everybody.
 inline constexpr char kForecastSchema[] = R"sql(
 CREATE TABLE calendars (
   workspace TEXT NOT NULL,
@@ -38,9 +38,8 @@ CREATE TABLE duration_place (
 
 // When a run is at risk changes with each of its tasks, and PostgreSQL writes a row into all of its
 // indexes anew when one of them changes, or when its page is full. So the index has `risk_from`,
-// which is never later: it follows when it was passed, or would be later (0: written by a replica
-// that does not know it, until SqlStore::FillIndex). A list at some instant finds few runs by it
-// that are not at risk. While such a replica changes a run, the list may lack that run.
+// which is never later (docs/adr/0016-risk-index.md); 0: written by a replica that does not know
+// it, until SqlStore::FillIndex fills it in.
 inline constexpr char kRiskFromSchema[] = R"sql(
 ALTER TABLE onboardings ADD COLUMN risk_from BIGINT NOT NULL DEFAULT 0;
 DROP INDEX onboardings_without_risk;

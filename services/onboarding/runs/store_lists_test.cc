@@ -370,52 +370,6 @@ TEST_P(StoreListTest, WhatAnOlderReleaseDidNotKnowIsFilledIn) {
   EXPECT_EQ(read(), before);
 }
 
-// Their index is by a time that is never later than from when they are at risk, and follows only
-// when it has passed, or is not earlier any more.
-TEST_P(StoreListTest, RunsAtRiskAtAnInstant) {
-  for (const char* id : {"ada", "bob", "cem"}) ASSERT_TRUE(Create(id).ok());
-  std::map<std::string, std::pair<int64_t, int64_t>> times;  // risk, and that of the index
-  const auto read = [&] {
-    times.clear();
-    const absl::Status done = database_->Read({}, [&](sql::Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(const sql::Rows rows,
-                       tx.Query("SELECT onboarding, risk, risk_from FROM onboardings"));
-      for (size_t i = 0; i < rows.size(); ++i)
-        times[rows.Text(i, 0)] = {rows.Int(i, 1), rows.Int(i, 2)};
-      return absl::OkStatus();
-    });
-    EXPECT_TRUE(done.ok()) << done;
-  };
-  const auto check = [&] {
-    read();
-    for (const auto& [name, at] : times) {
-      EXPECT_LE(at.second, at.first) << name;
-      for (const int64_t later : {0, 1}) {
-        const absl::Time instant = absl::FromUnixMicros(std::min(at.first, kNeverDue - 1) + later);
-        std::vector<std::string> expected;
-        for (const auto& [other, risk] : times)
-          if (risk.first < absl::ToUnixMicros(instant)) expected.push_back(other);
-        EXPECT_EQ(RunsOf(absl::StrCat("risk_time < \"",
-                                      absl::FormatTime(instant, absl::UTCTimeZone()), "\"")),
-                  expected);
-      }
-    }
-  };
-  check();
-  const std::pair<int64_t, int64_t> before = times["ada"];
-  ASSERT_TRUE(Complete("ada", "paperwork").ok());
-  check();
-  ASSERT_GT(times["ada"].first, before.first);
-  EXPECT_EQ(times["ada"].second, before.second) << "it is written into no index";
-  Do("bob", [](auto& run) {
-    return Reschedule(run, absl::CivilDay(2026, 12, 1), "", When(kDay + absl::Hours(2'400)));
-  });
-  check();
-  EXPECT_EQ(times["bob"].second, times["bob"].first) << "it had passed";
-  Do("cem", [](auto& run) { return Cancel(run, "", When(kDay)); });
-  check();
-}
-
 // Of less than a minute nothing is told of the task itself.
 TEST_P(StoreListTest, AMomentMovesTheRowsOfWhatIsDue) {
   ASSERT_TRUE(Create("ada").ok());

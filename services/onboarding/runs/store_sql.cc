@@ -62,11 +62,14 @@ absl::Status UpdateRun(Transaction& tx, const Run& run, const std::string& body,
   std::string text = "UPDATE onboardings SET body = :body";
   std::vector<sql::Param> params = {
       {"body", sql::Bytes{body}}, {"workspace", run.spec.workspace}, {"onboarding", run.spec.id}};
-  if (now.risk != before.risk) {
+  params.push_back({"risk", now.risk});
+  if (now.risk != before.risk) text += ", risk = :risk";
+  if (now.state != before.state) {
+    text += ", risk_from = :risk";
+  } else {
     text +=
-        ", risk = :risk, risk_from = CASE WHEN risk_from > :risk OR (risk_from < :now AND "
-        ":risk > :now) THEN :risk ELSE risk_from END";
-    params.push_back({"risk", now.risk});
+        ", risk_from = CASE WHEN risk_from > :risk OR (risk_from < :now AND :risk > :now) THEN "
+        ":risk ELSE risk_from END";
     params.push_back({"now", absl::ToUnixMicros(run.last_time)});
   }
   if (now.day_one != before.day_one) {
