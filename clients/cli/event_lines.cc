@@ -206,6 +206,20 @@ absl::Status EventLines::Wrong(absl::string_view why) const {
   return base::FieldError("FILE", absl::StrCat(name_, ", line ", line_, ": ", why));
 }
 
+base::FieldViolation EventLines::Violation(int64_t line, absl::string_view field,
+                                           absl::string_view why) const {
+  std::string name(field);
+  if (json_) {
+    const size_t end = field.find_first_of(".[");
+    const auto* known = pb::Event::descriptor()->FindFieldByName(std::string(field.substr(0, end)));
+    if (known != nullptr)
+      name = absl::StrCat(known->json_name(), end == field.npos ? "" : field.substr(end));
+  } else if (field == "case_id") {
+    name = "case";
+  }
+  return {"FILE", absl::StrCat(name_, ", line ", line, ": ", name, " ", why)};
+}
+
 bool EventLines::NextLine(std::string* line) {
   while (std::getline(in_, *line)) {
     if (++line_ == 1) *line = std::string(absl::StripPrefix(*line, "\xEF\xBB\xBF"));

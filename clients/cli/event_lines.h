@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/base/error.h"
 #include "plumbline/analytics/v1/analytics.pb.h"
 
 namespace plumbline::cli {
@@ -30,6 +31,12 @@ class EventLines {
   // The next event, with a case, an activity and a time. False: there are no more. FIELD_INVALID
   // names the file and the line, and what is wrong as it is written there.
   absl::StatusOr<bool> Next(analytics::v1::Event* event);
+  // The line of the event that was read last, from 1.
+  int64_t line() const { return line_; }
+  // What is wrong with an event of `line`, in a field of Event ("case_id"), in the words of the
+  // file.
+  base::FieldViolation Violation(int64_t line, absl::string_view field,
+                                 absl::string_view why) const;
 
  private:
   bool NextLine(std::string* line);

@@ -6,9 +6,11 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -105,24 +107,48 @@ class Sender {
       return absl::StrCat("try: plumbline events create ", options_.log, ", then the same command");
     if (MayPass(status)) return "try: the same command, which goes on where this one stopped";
     for (const base::FieldViolation& violation : base::FieldViolationsOf(status)) {
-      int64_t place = 0;
-      const absl::string_view rest = absl::StripPrefix(violation.field, "events[");
-      if (waiting_.empty() || rest.size() == violation.field.size() ||
-          !absl::SimpleAtoi(rest.substr(0, rest.find(']')), &place))
-        continue;
-      const int64_t number = waiting_.front().request.batch().first_sequence() + place;
-      return absl::StrCat("events[", place, "] is number ", Count(number), " of the producer",
-                          options_.new_lines ? "" : ", counting lines with an event",
-                          "; nothing of its batch was stored");
+      const std::optional<size_t> place = PlaceOf(violation);
+      if (!place.has_value()) continue;
+      const int64_t number =
+          waiting_.front().request.batch().first_sequence() + static_cast<int64_t>(*place);
+      return absl::StrCat("it is event ", Count(number), " of the producer; nothing of its batch, ",
+                          "from event ", Count(waiting_.front().request.batch().first_sequence()),
+                          " on, was stored");
     }
     return "";
+  }
+  // What the service says of events, as of lines of the file.
+  absl::Status InLines(const absl::Status& status) const {
+    std::vector<base::FieldViolation> violations = base::FieldViolationsOf(status);
+    bool of_lines = false;
+    for (base::FieldViolation& violation : violations) {
+      const std::optional<size_t> place = PlaceOf(violation);
+      const size_t field = violation.field.find("].");
+      if (!place.has_value() || field == std::string::npos) continue;
+      of_lines = true;
+      violation = lines_.Violation(waiting_.front().lines[*place],
+                                   violation.field.substr(field + 2), violation.description);
+    }
+    return of_lines ? base::FieldErrors(violations) : status;
   }
 
  private:
   struct Batch {
     pb::StreamEventsRequest request;
-    int64_t last = 0;  // number of its last event
+    int64_t last = 0;            // number of its last event
+    std::vector<int64_t> lines;  // of its events
   };
+
+  // Of "events[3].time" 3, where there is such an event in the batch that is not acknowledged.
+  std::optional<size_t> PlaceOf(const base::FieldViolation& violation) const {
+    size_t place = 0;
+    absl::string_view rest = violation.field;
+    if (waiting_.empty() || !absl::ConsumePrefix(&rest, "events[") ||
+        !absl::SimpleAtoi(rest.substr(0, rest.find(']')), &place) ||
+        place >= waiting_.front().lines.size())
+      return std::nullopt;
+    return place;
+  }
 
   absl::Status RunStream() {
     if (!options_.into_kept && !began_) RETURN_IF_ERROR(CheckNotKept(session_, options_.log));
@@ -195,6 +221,7 @@ class Sender {
       if (events.events_size() == 0) events.set_first_sequence(number_);
       NoteTime(event.time());
       events.add_events()->Swap(&event);
+      batch.lines.push_back(lines_.line());
     }
     if (events.events_size() == 0) return false;
     batch.last = number_;
@@ -265,7 +292,8 @@ absl::Status Send(Session& session, const Options& options) {
   }
   std::ostream& out = status.ok() ? session.out() : session.err();
   if (!status.ok()) session.SetHint(sender.HintFor(status));
-  if (!status.ok() && totals.accepted + totals.duplicates + totals.skipped == 0) return status;
+  const absl::Status told = status.ok() ? status : sender.InLines(status);
+  if (!status.ok() && totals.accepted + totals.duplicates + totals.skipped == 0) return told;
   out << Number(totals.accepted, "event", "events") << " sent and durable";
   if (totals.duplicates > 0) out << ", " << Count(totals.duplicates) << " were there before";
   if (totals.skipped > 0) out << ", " << Count(totals.skipped) << " passed over: sent earlier";
@@ -276,7 +304,7 @@ absl::Status Send(Session& session, const Options& options) {
         << " later than now, the latest " << When(totals.latest)
         << " (UTC); is the time zone right?\n";
   }
-  return status;
+  return told;
 }
 
 }  // namespace

@@ -169,6 +169,12 @@ TEST_F(EventLogsTest, AnEmptyLogAndEventsThatAreSent) {
   Write("wrong.ndjson", "{\"caseId\": \"1\", \"timestamp\": \"2026-01-05T09:00:00Z\"}\n");
   Expect({"events", "send", "live", folder_.Join("wrong.ndjson"), "--producer", "other"}, 3,
          {"has no field 'timestamp'; did you mean 'time'?"});
+  const std::string kLong(600, 'x');
+  Write("long.ndjson",
+        absl::StrCat(Read("lines.ndjson"), "\n{\"caseId\": \"", kLong,
+                     "\", \"activity\": \"a\", \"time\": \"2026-01-05T09:00:00Z\"}\n"));
+  Expect({"events", "send", "live", folder_.Join("long.ndjson"), "--producer", "long"}, 3,
+         {"long.ndjson, line 4: caseId ", "it is event 3 of the producer; nothing of its batch"});
   Write("later.csv", "case,activity,time\n2,a,2126-01-05 09:00\n2,b,2026-01-05 10:00\n");
   Expect({"events", "send", "live", folder_.Join("later.csv"), "--producer", "later"}, 0,
          {"2 events sent and durable", "1 event is later than now, the latest 2126-01-05 09:00",
