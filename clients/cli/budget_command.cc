@@ -78,14 +78,10 @@ void PrintCounts(const pb::ErrorBudget& budget, const Paper& paper) {
       budget.failed_count() == 0
           ? ""
           : absl::StrCat(" (", Count(budget.failed_count()), " ended without it)");
-  const std::string overdue =
-      budget.overdue_count() == 0
-          ? ""
-          : " (those whose target passed in the period are counted, as bad; older ones are not)";
   paper.out << Wrap(absl::StrCat("Counted: ", Count(budget.event_count()), ", of which ",
                                  Count(budget.bad_count()), " bad", failed, ". Open: ",
                                  Count(budget.pending_count()), " in time, not counted yet, and ",
-                                 Count(budget.overdue_count()), " overdue", overdue, "."),
+                                 Count(budget.overdue_count()), " overdue."),
                     paper.width, 0)
             << "\n";
   if (!budget.has_consumed_share()) return;

@@ -20,6 +20,7 @@ absl::Status LiveOutcomes::Change(const LiveCases& cases, int sign, KeepOn keep_
     (outcome.bad > 0 ? bad_ : good_).Change(outcome.time, sign);
   for (const int64_t time : read.raw.begins) begins_.Change(time, sign);
   for (const int64_t time : read.raw.bad_is_over) is_over_.Change(time, sign);
+  for (const auto& over : read.raw.over) over_.Change(over, sign);
   for (const auto& failed : read.raw.failed) failed_.Change(failed, sign);
   left_out_ += sign * read.left_out;
   return absl::OkStatus();
@@ -27,13 +28,14 @@ absl::Status LiveOutcomes::Change(const LiveCases& cases, int sign, KeepOn keep_
 
 void LiveOutcomes::Settle() {
   for (SortedBag<int64_t>* bag : {&good_, &bad_, &begins_, &is_over_}) bag->Values();
+  over_.Values();
   failed_.Values();
 }
 
 int64_t LiveOutcomes::memory_bytes() const {
   return static_cast<int64_t>(sizeof(*this) + good_.memory_bytes() + bad_.memory_bytes() +
                               begins_.memory_bytes() + is_over_.memory_bytes() +
-                              failed_.memory_bytes());
+                              over_.memory_bytes() + failed_.memory_bytes());
 }
 
 objectives::Outcomes LiveOutcomes::Answer(const LiveWhole& whole) {
@@ -49,6 +51,7 @@ objectives::Outcomes LiveOutcomes::Answer(const LiveWhole& whole) {
   for (; next < bad.size(); ++next) raw.outcomes.push_back({bad[next], 1, 1});
   raw.begins = begins_.Values();
   raw.bad_is_over = is_over_.Values();
+  raw.over = over_.Values();
   raw.failed = failed_.Values();
   raw.since = whole.first_time;
   objectives::Outcomes outcomes;

@@ -73,7 +73,7 @@ class LiveOutcomes : public LiveSums {
   const objectives::Measure measure_;
   const std::vector<std::string> map_transitions_;
   SortedBag<int64_t> good_, bad_, begins_, is_over_;
-  SortedBag<std::pair<int64_t, int64_t>> failed_;
+  SortedBag<std::pair<int64_t, int64_t>> over_, failed_;
   int64_t left_out_ = 0;
 };
 

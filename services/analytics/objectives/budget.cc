@@ -114,6 +114,7 @@ Budget Evaluate(const Series& series, const Terms& terms, int64_t at) {
   budget.tally = BurnOf(series, terms.period, at).tally;
   budget.pending = series.Pending(at);
   budget.overdue = series.Overdue(at);
+  budget.overdue_counted = series.OverdueSince(at - terms.period, at);
   budget.failed = series.Failed(at - terms.period, at);
   for (const BurnRule& rule : terms.rules) budget.rules.push_back(Judge(series, terms, rule, at));
   budget.burns = BurnsOf(series, terms, at);

@@ -40,6 +40,8 @@ class Reading {
   void AddCase(const CasePlan& plan, size_t c);
   void AddStep(const Occurrence& occurrence);
   // From `begin` to `end` (kNoTime = it is not over).
+  // Of a bad outcome at `time`: it was over at `end`.
+  void AddOver(int64_t time, int64_t end);
   void AddTime(int64_t begin, int64_t end, int64_t deadline);
   // It will never be done: it ended at `end` without it.
   void AddFailed(int64_t begin, int64_t end, int64_t deadline);
@@ -77,6 +79,11 @@ void Reading::Add(int64_t begin, int64_t time, bool bad) {
   raw_.outcomes.push_back({time, 1, bad ? 1 : 0});
 }
 
+void Reading::AddOver(int64_t time, int64_t end) {
+  raw_.bad_is_over.push_back(end);
+  raw_.over.emplace_back(time, end);
+}
+
 void Reading::AddTime(int64_t begin, int64_t end, int64_t deadline) {
   if (end != kNoTime && end <= deadline) return Add(begin, end, false);
   if (deadline == kNever) {
@@ -84,7 +91,7 @@ void Reading::AddTime(int64_t begin, int64_t end, int64_t deadline) {
     return;
   }
   Add(begin, deadline + 1, true);
-  if (end != kNoTime) raw_.bad_is_over.push_back(end);
+  if (end != kNoTime) AddOver(deadline + 1, end);
 }
 
 void Reading::AddFailed(int64_t begin, int64_t end, int64_t deadline) {
@@ -97,7 +104,7 @@ void Reading::AddFailed(int64_t begin, int64_t end, int64_t deadline) {
     return;
   }
   Add(begin, end, true);
-  raw_.bad_is_over.push_back(end);
+  AddOver(end, end);
   raw_.failed.emplace_back(end, end);
 }
 
@@ -105,7 +112,7 @@ void Reading::AddUnknown(size_t c, int64_t begin, int64_t deadline) {
   AddTime(begin, kNoTime, deadline);
   if (deadline == kNever) return;
   const int64_t over = std::max(deadline + 1, CaseEnd(log_, c));
-  raw_.bad_is_over.push_back(over);
+  AddOver(deadline + 1, over);
   raw_.failed.emplace_back(deadline + 1, over);
 }
 
@@ -187,7 +194,7 @@ absl::Status Reading::ReadBad() {
   for (const MeasuredValue& value : measured.values) {
     const bool bad = value.value > 0;
     Add(CaseStart(log_, value.case_number), value.time, bad);
-    if (bad) raw_.bad_is_over.push_back(value.time);
+    if (bad) AddOver(value.time, value.time);
   }
   for (uint32_t c = 0; c < log_.case_count(); ++c) {
     if (!ends_.HasEnded(c)) raw_.begins.push_back(CaseStart(log_, c));

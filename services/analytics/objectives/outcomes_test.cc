@@ -141,6 +141,9 @@ TEST(CaseTime, WhatEndedWithoutTheActivityFailedAndIsNotOverdue) {
   EXPECT_EQ(series.Failed(INT64_MIN, Days(20)), 1);
   EXPECT_EQ(series.Failed(INT64_MIN, Days(40)), 2);
   EXPECT_EQ(series.Overdue(Days(40)), 1);
+  EXPECT_EQ(series.OverdueSince(Days(5), Days(20)), 2);
+  EXPECT_EQ(series.OverdueSince(Days(5), Days(40)), 1);
+  EXPECT_EQ(series.OverdueSince(Days(15), Days(40)), 0) << "its time was over before";
   EXPECT_EQ(series.Pending(Days(40)), 1);
   EXPECT_EQ(series.Failed(Days(5), Days(40)), 1) << "of those that count in the window";
 }

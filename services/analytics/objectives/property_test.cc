@@ -190,6 +190,10 @@ TEST(Outcomes, DoNotKnowWhatComesLater) {
     }
     EXPECT_EQ(now.series.Pending(at), before.series.Pending(at)) << round;
     EXPECT_EQ(now.series.Overdue(at), before.series.Overdue(at)) << round;
+    EXPECT_EQ(now.series.OverdueSince(at - Days(3), at),
+              before.series.OverdueSince(at - Days(3), at))
+        << round;
+    EXPECT_EQ(now.series.OverdueSince(INT64_MIN, at), now.series.Overdue(at)) << round;
   }
 }
 

@@ -13,6 +13,15 @@ size_t CountUpTo(const std::vector<int64_t>& ascending, int64_t time) {
   return static_cast<size_t>(past - ascending.begin());
 }
 
+// Of outcomes with their ends, ascending: those after `after` that had ended by `until`.
+int64_t CountOver(const std::vector<std::pair<int64_t, int64_t>>& ends, int64_t after,
+                  int64_t until) {
+  auto at = std::upper_bound(ends.begin(), ends.end(), std::pair(after, INT64_MAX));
+  int64_t count = 0;
+  for (; at != ends.end() && at->first <= until; ++at) count += at->second <= until;
+  return count;
+}
+
 // What is in order already, as that of a log whose outcomes are kept, is left alone.
 template <class T, class Less = std::less<>>
 void SortUnlessSorted(std::vector<T>* list, const Less& less = {}) {
@@ -25,10 +34,12 @@ void SortUnlessSorted(std::vector<T>* list, const Less& less = {}) {
 Series::Series(Raw raw)
     : begins_(std::move(raw.begins)),
       is_over_(std::move(raw.bad_is_over)),
+      over_(std::move(raw.over)),
       failed_(std::move(raw.failed)),
       since_(raw.since) {
   SortUnlessSorted(&begins_);
   SortUnlessSorted(&is_over_);
+  SortUnlessSorted(&over_);
   SortUnlessSorted(&failed_);
   SortUnlessSorted(&raw.outcomes,
                    [](const Outcome& a, const Outcome& b) { return a.time < b.time; });
@@ -67,16 +78,19 @@ int64_t Series::Overdue(int64_t at) const {
   return UpTo(at).bad - static_cast<int64_t>(CountUpTo(is_over_, at));
 }
 
+int64_t Series::OverdueSince(int64_t after, int64_t at) const {
+  return Count(after, at).bad - CountOver(over_, after, at);
+}
+
 int64_t Series::Failed(int64_t after, int64_t until) const {
-  auto at = std::upper_bound(failed_.begin(), failed_.end(), std::pair(after, INT64_MAX));
-  int64_t count = 0;
-  for (; at != failed_.end() && at->first <= until; ++at) count += at->second <= until;
-  return count;
+  return CountOver(failed_, after, until);
 }
 
 size_t Series::memory_bytes() const {
   return times_.capacity() * sizeof(int64_t) + up_to_.capacity() * sizeof(Tally) +
-         (begins_.capacity() + is_over_.capacity() + 2 * failed_.capacity()) * sizeof(int64_t);
+         (begins_.capacity() + is_over_.capacity() + 2 * over_.capacity() +
+          2 * failed_.capacity()) *
+             sizeof(int64_t);
 }
 
 }  // namespace plumbline::analytics::objectives

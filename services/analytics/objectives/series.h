@@ -33,6 +33,7 @@ struct Raw {
   std::vector<Outcome> outcomes;     // any order
   std::vector<int64_t> begins;       // of each that counts, not after its outcome; any order
   std::vector<int64_t> bad_is_over;  // when bad ones ended, not before their outcomes; any order
+  std::vector<std::pair<int64_t, int64_t>> over;  // of these, their outcomes and ends; any order
   // Of these, ended without what was to come: their outcomes and ends; any order.
   std::vector<std::pair<int64_t, int64_t>> failed;
   int64_t since = kNoTime;  // from when on there are figures; kNoTime: the first outcome
@@ -51,6 +52,8 @@ class Series {
   int64_t Pending(int64_t at) const;
   // Bad by then, and not over.
   int64_t Overdue(int64_t at) const;
+  // Of these, whose outcomes are after `after`. O(log n + bad ones since).
+  int64_t OverdueSince(int64_t after, int64_t at) const;
   // Of the bad ones after `after` and up to `until`: ended by then without what was to come.
   // O(log n + bad ones between them).
   int64_t Failed(int64_t after, int64_t until) const;
@@ -67,6 +70,7 @@ class Series {
   std::vector<Tally> up_to_;                         // with those of times_
   std::vector<int64_t> begins_;                      // ascending
   std::vector<int64_t> is_over_;                     // ascending
+  std::vector<std::pair<int64_t, int64_t>> over_;    // ascending
   std::vector<std::pair<int64_t, int64_t>> failed_;  // ascending
   int64_t since_ = kNoTime;
 };

@@ -10,6 +10,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -167,7 +168,7 @@ void AddNotes(const KnownOutcomes& known, Response* response) {
 }
 
 // Why figures are absent, and what speaks against those that are there.
-void Explain(const Counted& counted, const v1::ErrorBudget& budget,
+void Explain(const Counted& counted, const objectives::Budget& known, const v1::ErrorBudget& budget,
              v1::GetErrorBudgetResponse* response) {
   const auto absent = [&](absl::string_view field, absl::string_view reason) {
     v1::AbsentFigure* figure = response->add_absent();
@@ -182,6 +183,13 @@ void Explain(const Counted& counted, const v1::ErrorBudget& budget,
     }
   } else if (budget.state() == v1::ErrorBudget::STATE_TOO_FEW_EVENTS) {
     response->add_notes("Few count: a share of so few says little, see its interval");
+  }
+  if (known.overdue > 0) {
+    response->add_notes(absl::StrCat(
+        "Of the ", base::CountText(known.overdue), " that are open and overdue ",
+        base::CountText(known.overdue_counted),
+        " passed their target in the period and are counted, as bad",
+        known.overdue > known.overdue_counted ? "; the others did before it, and are not" : ""));
   }
   if (budget.projected_budget_count() > budget.budget_count()) {
     response->add_notes(
@@ -209,7 +217,7 @@ absl::Status GetBudget(const On& on, const CallContext& context,
   *response->mutable_completion() = counted.known->completion;
   response->set_left_out_count(counted.known->outcomes.left_out);
   AddNotes(*counted.known, response);
-  Explain(counted, response->budget(), response);
+  Explain(counted, budget, response->budget(), response);
   return absl::OkStatus();
 }
 
