@@ -36,7 +36,7 @@ absl::Status LiveMeasured::Change(const LiveCases& cases, int sign, KeepOn keep_
   for (const uint32_t number : cases.numbers) gone_[number] = added_.size();
   out_ += part.values.size();
   // So that they cost no more than they did when they came, and take no room for ever.
-  if (out_ > added_.size() / 2) Compact();
+  if (out_ > (added_.size() + gone_.size()) / 2) Compact();
   return absl::OkStatus();
 }
 

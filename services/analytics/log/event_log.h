@@ -105,8 +105,8 @@ class EventLogBuilder {
   // The cases of the rows that came since the last snapshot, from number `from` (0 to pending()) of
   // those on. O(rows of these cases), and O(cases of the log) once after each snapshot.
   TouchedCases Touched(size_t from);
-  // The builder's numbers, which never change and are given in the order in which cases come, of the
-  // cases of rows [from, to) of these, ascending.
+  // The builder's numbers, which never change and are given in the order in which cases come, of
+  // the cases of rows [from, to) of these, ascending.
   std::vector<uint32_t> TouchedNumbers(size_t from, size_t to) const;
   // The cases of these numbers (ascending), each with a row, as they were when `pending` rows had
   // come since the last snapshot: a log of the kind of TouchedCases. Costs as Touched.

@@ -136,7 +136,8 @@ bool LogMemory::NearlyFolded(const Entry& entry, size_t rows) {
 // meanwhile is the difference to the next one, until that is little.
 absl::Status LogMemory::MakeLive(const base::CallContext& context, const LogRecord& record,
                                  const std::shared_ptr<Entry>& entry) {
-  const auto keep_on = [&] { return context.Check(clock_.Now()); };
+  absl::Status ended;
+  const auto keep_on = Meanwhile(context, record.uid, entry, &ended);
   LiveSource source;
   int64_t beginnings = 0;
   {
@@ -209,11 +210,11 @@ absl::Status LogMemory::TakeInBlocks(const base::CallContext& context, const Log
     entry->mutex.AssertHeld();
     LiveEntry& live = entry->live;
     if (live.figures == nullptr && !live.KeepsQuestions()) break;
-    more = false;
-    if (entry->watermark < record.last_block) {
+    more = live.UpdateQuestions(*entry->builder, kFewRows, most, kFewRows);
+    if (!more && entry->watermark < record.last_block) {
       ASSIGN_OR_RETURN(more, ReadSome(context, live.workspace, record, kBlocksOfAStep, *entry));
     }
-    more |= live.UpdateQuestions(*entry->builder, kFewRows, most, kFewRows);
+    if (!more) BoundQuestions(record, *entry);
   }
   return absl::OkStatus();
 }

@@ -101,7 +101,9 @@ absl::StatusOr<std::shared_ptr<const LogView>> LogMemory::Load(const base::CallC
 }
 
 void LogMemory::Fold(const LogRecord& record, Entry& entry) {
-  entry.live.UpdateQuestions(*entry.builder, 0, MostBehind(record.event_count));
+  // Who waits for the snapshot waits for all of them together.
+  const size_t all = std::max<size_t>(1, entry.live.KeptCount());
+  entry.live.UpdateQuestions(*entry.builder, 0, MostBehind(record.event_count) / all);
   const auto& transitions = record.description.map_transitions();
   entry.view = std::make_shared<const LogView>(
       entry.watermark, entry.builder->Snapshot(),

@@ -163,7 +163,8 @@ class LogMemory {
     LogKey key() const { return {workspace, log.substr(log.rfind('/') + 1)}; }
     void Update(EventLogBuilder& builder);
     void Drop();
-    bool KeepsQuestions() const;
+    bool KeepsQuestions() const { return KeptCount() > 0; }
+    size_t KeptCount() const;
     // Takes what came, at most `step` rows of it, into the questions that are more than `behind`
     // rows behind; those that cannot take it, or are more than `most` behind, are made anew in the
     // next round. Whether some are still behind.
@@ -238,6 +239,11 @@ class LogMemory {
   absl::StatusOr<std::optional<LogRecord>> RecordOf(const base::CallContext& context,
                                                     const std::string& uid,
                                                     const std::shared_ptr<Entry>& entry);
+  // For who makes figures of a log: whether the call goes on; now and then it takes what came into
+  // those that are kept already, so that they do not fall behind. Its first error is in `ended`.
+  // All must outlive it.
+  std::function<absl::Status()> Meanwhile(const base::CallContext& context, const std::string& uid,
+                                          const std::shared_ptr<Entry>& entry, absl::Status* ended);
   // Makes the sums of questions that are wanted.
   absl::Status MakeQuestions(const base::CallContext& context, const LogRecord& record,
                              const std::shared_ptr<Entry>& entry);

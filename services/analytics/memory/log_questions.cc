@@ -2,6 +2,7 @@
 //
 // LogMemory's part that keeps the sums of single questions.
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,7 +21,7 @@ constexpr size_t kMostKnown = 64;
 // What one takes at most: with more it holds nearly what the log does.
 constexpr int64_t kMostBytes = int64_t{32} << 20, kMostBytesPerEvent = 80;
 // Sums that are further behind than so many rows, and than this share of the log, are made anew.
-constexpr int64_t kFewBehind = 60'000, kBehindShare = 20;
+constexpr int64_t kFewBehind = 150'000, kBehindShare = 20;
 // So many rows are taken into sums that were just made while the log waits.
 constexpr size_t kTakenWhenMade = 200'000;
 // While sums are made, what is kept already is brought up so often.
@@ -30,9 +31,10 @@ constexpr int kCatchUps = 10;
 
 }  // namespace
 
-bool LogMemory::LiveEntry::KeepsQuestions() const {
-  return std::any_of(questions.begin(), questions.end(),
-                     [](const auto& one) { return one.second.question != nullptr; });
+size_t LogMemory::LiveEntry::KeptCount() const {
+  return static_cast<size_t>(std::count_if(questions.begin(), questions.end(), [](const auto& one) {
+    return one.second.question != nullptr;
+  }));
 }
 
 bool LogMemory::LiveEntry::UpdateQuestions(EventLogBuilder& builder, size_t behind, size_t most,
@@ -151,6 +153,23 @@ absl::StatusOr<bool> LogMemory::AskKept(const base::CallContext& context,
   return answered;
 }
 
+std::function<absl::Status()> LogMemory::Meanwhile(const base::CallContext& context,
+                                                   const std::string& uid,
+                                                   const std::shared_ptr<Entry>& entry,
+                                                   absl::Status* ended) {
+  const auto follow = [this, &context, &uid, &entry]() -> absl::Status {
+    ASSIGN_OR_RETURN(const std::optional<LogRecord> now, RecordOf(context, uid, entry));
+    return now.has_value() ? TakeInBlocks(context, *now, entry) : absl::OkStatus();
+  };
+  return [this, &context, follow, ended, next = clock_.Now() + kMeanwhile]() mutable {
+    *ended = context.Check(clock_.Now());
+    if (!ended->ok() || clock_.Now() < next) return *ended;
+    *ended = follow();
+    next = clock_.Now() + kMeanwhile;
+    return *ended;
+  };
+}
+
 LiveSnapshot LogMemory::SnapshotOf(const LogRecord& record, Entry& entry) {
   LiveSource source = SourceOf(record, entry);
   return {std::move(source.log), std::move(source.map_transitions), std::move(source.numbers),
@@ -189,15 +208,8 @@ absl::Status LogMemory::MakeQuestion(const base::CallContext& context, const Log
                                      const std::shared_ptr<Entry>& entry, const std::string& name,
                                      std::unique_ptr<LiveSums> sums, const LiveSnapshot& snapshot,
                                      int64_t beginnings) {
-  absl::Time next = clock_.Now() + kMeanwhile;
-  const auto keep_on = [&]() -> absl::Status {
-    RETURN_IF_ERROR(context.Check(clock_.Now()));
-    if (clock_.Now() < next) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const std::optional<LogRecord> now, RecordOf(context, record.uid, entry));
-    if (now.has_value()) RETURN_IF_ERROR(TakeInBlocks(context, *now, entry));
-    next = clock_.Now() + kMeanwhile;
-    return absl::OkStatus();
-  };
+  absl::Status ended;  // by other than the sums
+  const auto keep_on = Meanwhile(context, record.uid, entry, &ended);
   absl::StatusOr<std::unique_ptr<LiveQuestion>> made =
       LiveQuestion::Make(std::move(sums), snapshot, keep_on);
   for (int i = 0; i <= kCatchUps; ++i) {
@@ -210,14 +222,18 @@ absl::Status LogMemory::MakeQuestion(const base::CallContext& context, const Log
       const auto kept = entry->live.questions.find(name);
       if (kept == entry->live.questions.end()) return absl::OkStatus();  // nobody asks any more
       if (!made.ok()) {
-        RETURN_IF_ERROR(context.Check(clock_.Now()));
+        RETURN_IF_ERROR(ended);
         entry->live.questions.erase(kept);  // it has no answer that could be kept
         return absl::OkStatus();
       }
       const bool few = NearlyFolded(*entry, kTakenWhenMade);
       if (few && entry->view->log() == (*made)->snapshot().log) {
         (*made)->Follow();
-        if ((*made)->Update(*entry->builder)) kept->second.question = *std::move(made);
+        if ((*made)->Update(*entry->builder)) {
+          kept->second.question = *std::move(made);
+        } else {
+          Fold(record, *entry);  // what came has texts that the snapshot lacks; once more, from all
+        }
         BoundQuestions(record, *entry);
         return absl::OkStatus();
       }

@@ -73,7 +73,7 @@ class Risks {
 };
 
 // All of it, with `most` tasks and milestones at most; nullopt: nothing is at risk. Nor is anything
-// said of a run that is over. O(nodes + tasks).
+// said of a run that is over. O(nodes * milestones + tasks).
 std::optional<v1::PlanRisk> RiskOf(const Run& run, const calendar::Calendar& calendar,
                                    absl::Time now, int most = kMostRisks);
 
