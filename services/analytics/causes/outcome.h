@@ -40,11 +40,11 @@ struct Outcomes {
   std::optional<double> threshold_seconds;
   int64_t known = 0, happened = 0, unknown = 0;
   int64_t unknown_ended = 0;  // of unknown, have ended
-  int64_t open = 0;       // all open cases
-  int64_t open_slow = 0;  // of these, known to be slow already
-  std::string words;      // "takes longer than 30 d"
-  std::string span;       // kSlow: "30 d"
-  std::string problem;    // why nothing is known; empty where something is
+  int64_t open = 0;           // all open cases
+  int64_t open_slow = 0;      // of these, known to be slow already
+  std::string words;          // "takes longer than 30 d"
+  std::string span;           // kSlow: "30 d"
+  std::string problem;        // why nothing is known; empty where something is
   std::vector<std::string> notes;
 };
 

@@ -69,7 +69,7 @@ struct Budget {
   int64_t pending = 0;
   int64_t overdue = 0;
   int64_t overdue_counted = 0;  // of these, in `tally`: their time was over in the period
-  int64_t failed = 0;  // of tally.bad: ended without what was to come
+  int64_t failed = 0;           // of tally.bad: ended without what was to come
   std::optional<Shares> shares;
   std::optional<PolicyLevel> level;  // the highest that is reached
   std::vector<RuleState> rules;      // in the order of the terms
