@@ -83,30 +83,8 @@ class AskedLog {
 // A question is worth keeping when it is asked again after the log grew; and where its sums do not
 // fit beside the log they go, not the log.
 TEST(KeptQuestions, AreThoseThatAreAskedAtTwoStatesOfTheLog) {
-  const auto database = *sql::Open("sqlite::memory:", {.schema = "analytics"});
-  TestAnalytics analytics(*database, AnalyticsOptions{});
-  ASSERT_TRUE(analytics.Create("sales").ok());
-  int64_t next = 1;
-  const auto write = [&](int cases) {
-    const auto written = analytics.Write("sales", "crm", next, SimpleEvents(1, cases));
-    ASSERT_TRUE(written.ok()) << written.status();
-    next = written->next_sequence();
-  };
-  write(500);
-  const auto store = *OpenStore(*database);
-  const base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
-  const auto find = [&] {
-    LogRecord record;
-    EXPECT_TRUE(store
-                    ->Read({},
-                           [&](LogReads& reads) {
-                             auto found = reads.FindLog({"acme", "sales"});
-                             if (found.ok()) record = **found;
-                             return found.status();
-                           })
-                    .ok());
-    return record;
-  };
+  AskedLog log;
+  log.Grow(500);
   int64_t bytes = 1'000, told = 0;
   const auto make = [&](const std::vector<std::string>&) {
     auto sums = std::make_unique<Counting>();
@@ -118,30 +96,30 @@ TEST(KeptQuestions, AreThoseThatAreAskedAtTwoStatesOfTheLog) {
     EXPECT_EQ(told, whole.case_count);
     return absl::OkStatus();
   };
-  LogMemory memory(*store, clock, 1 << 22, 1);
-  const auto ask = [&] { return *memory.AskKept({}, "acme", find(), {"cases", make, answer}); };
+  LogMemory memory(*log.store, log.clock, 1 << 22, 1);
+  const auto ask = [&] { return *memory.AskKept({}, "acme", log.Find(), {"cases", make, answer}); };
   EXPECT_FALSE(ask());
   EXPECT_FALSE(ask());
   EXPECT_EQ(*memory.FollowOnce({}), 0);
-  write(2);
+  log.Grow(2);
   EXPECT_FALSE(ask());
   EXPECT_EQ(*memory.FollowOnce({}), 1);
   EXPECT_TRUE(ask());
   EXPECT_EQ(told, 500);
-  write(2);
+  log.Grow(2);
   EXPECT_TRUE(ask());
 
   bytes = 1 << 22;
   const auto ask_more = [&] {
-    return *memory.AskKept({}, "acme", find(), {"more cases", make, answer});
+    return *memory.AskKept({}, "acme", log.Find(), {"more cases", make, answer});
   };
   EXPECT_FALSE(ask_more());
-  write(2);
+  log.Grow(2);
   EXPECT_FALSE(ask_more());
   EXPECT_EQ(*memory.FollowOnce({}), 1);
   EXPECT_FALSE(ask_more());
   EXPECT_LE(memory.memory_bytes(), 1 << 22);
-  EXPECT_TRUE(memory.Load({}, "acme", find()).ok());
+  EXPECT_TRUE(memory.Load({}, "acme", log.Find()).ok());
 }
 
 // Whoever loads a log does not wait for sums that are far behind: they go, and are made beside it.
