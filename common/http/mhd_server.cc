@@ -12,9 +12,11 @@
 #include <memory>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/http/lifetimes.h"
@@ -39,6 +41,7 @@ struct Exchange {
   Incoming incoming;
   Response response;
   absl::Time start;
+  bool admitted = false;  // counted among those who Stop waits for
   bool answered = false;
 };
 
@@ -91,6 +94,12 @@ class MhdServer final : public Server {
     if (daemon_ == nullptr) return;
     const int socket = MHD_quiesce_daemon(daemon_);
     workers_.Stop();  // all connections are resumed then, without which the library cannot end
+    {
+      // The library drops what is resumed and not yet sent when it is stopped.
+      absl::MutexLock lock(&mutex_);
+      const auto sent = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return admitted_ == 0; };
+      mutex_.AwaitWithTimeout(absl::Condition(&sent), options_.stopping);
+    }
     MHD_stop_daemon(daemon_);
     daemon_ = nullptr;
     if (socket != MHD_INVALID_SOCKET) ::close(socket);
@@ -106,9 +115,13 @@ class MhdServer final : public Server {
     if (code == MHD_CONNECTION_NOTIFY_STARTED) lifetimes.Begin(SocketOf(connection));
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) lifetimes.End(SocketOf(connection));
   }
-  static void Completed(void*, MHD_Connection*, void** exchange, MHD_RequestTerminationCode) {
-    delete static_cast<Exchange*>(*exchange);
+  static void Completed(void* self, MHD_Connection*, void** exchange, MHD_RequestTerminationCode) {
+    MhdServer& server = *static_cast<MhdServer*>(self);
+    const std::unique_ptr<Exchange> ended(static_cast<Exchange*>(*exchange));
     *exchange = nullptr;
+    if (ended == nullptr || !ended->admitted) return;
+    absl::MutexLock lock(&server.mutex_);
+    --server.admitted_;
   }
 
   MHD_Result Begin(MHD_Connection* connection, const char* path, const char* method,
@@ -124,6 +137,8 @@ class MhdServer final : public Server {
   std::string address_;
   Lifetimes lifetimes_;
   Workers workers_;
+  absl::Mutex mutex_;
+  int admitted_ ABSL_GUARDED_BY(mutex_) = 0;  // requests taken, whose answers are not sent yet
   MHD_Daemon* daemon_ = nullptr;
 };
 
@@ -179,6 +194,11 @@ MHD_Result MhdServer::Begin(MHD_Connection* connection, const char* path, const 
 }
 
 MHD_Result MhdServer::Admit(Exchange* exchange) {
+  {
+    absl::MutexLock lock(&mutex_);
+    ++admitted_;
+  }
+  exchange->admitted = true;
   // First: the worker may be done before Submit returns.
   MHD_suspend_connection(exchange->connection);
   const auto answer = [this, exchange] {

@@ -57,6 +57,7 @@ struct ServerOptions {
   int threads = 4;                             // on which requests are answered
   int queue = 64;                              // requests that wait for one of them
   absl::Duration retry_after = absl::Seconds(30);  // what those are told who find it full
+  absl::Duration stopping = absl::Seconds(5);      // how long Stop waits for who reads slowly
 };
 
 // A connection carries one request, and is cut when it has lasted for `longest`, whatever is sent
@@ -76,7 +77,8 @@ class Server {
   // host:port as bound.
   virtual std::string address() const = 0;
 
-  // Listens no more, answers what was admitted, ends all connections. Idempotent.
+  // Listens no more, answers what was admitted, and ends all connections when the answers are read,
+  // or `stopping` later. Idempotent.
   virtual void Stop() = 0;
 };
 

@@ -266,6 +266,35 @@ TEST_F(ServerTest, WhatWasAdmittedIsAnsweredBeforeItStops) {
   EXPECT_EQ(Ask(address, Get("/")), "");
 }
 
+TEST_F(ServerTest, LongAnswersAreReadToTheirEndWhileItStops) {
+  constexpr size_t kBytes = 32 << 20;  // more than any buffer of a connection
+  absl::Notification begun;
+  Start([&](const Incoming&) {
+    begun.Notify();
+    return PlainText(200, std::string(kBytes, 'x'));
+  });
+  RawClient client(server_->address());
+  ASSERT_TRUE(client.Send(Get("/")));
+  begun.WaitForNotification();
+  std::thread stopping([&] { server_->Stop(); });
+  EXPECT_GT(client.ReadAll().size(), kBytes);
+  stopping.join();
+}
+
+TEST_F(ServerTest, WhoDoesNotReadHoldsUpNoStop) {
+  absl::Notification begun;
+  Start(
+      [&](const Incoming&) {
+        begun.Notify();
+        return PlainText(200, std::string(32 << 20, 'x'));
+      },
+      {.stopping = absl::Milliseconds(50)});
+  RawClient client(server_->address());
+  ASSERT_TRUE(client.Send(Get("/")));
+  begun.WaitForNotification();
+  server_->Stop();
+}
+
 TEST_F(ServerTest, TheLogHoldsWhatItWasAboutAndNotThePath) {
   Start([](const Incoming&) {
     Response response = PlainText(404, "no");
