@@ -205,7 +205,7 @@ TEST(Compare, SharesAndCounts) {
   EXPECT_EQ(shares.verdict, Verdict::kImproved);
   EXPECT_NEAR(shares.improvement->estimate, 0.1, 1e-12);
   EXPECT_THAT(Sentence(shares, options, {ValueType::kShare, false, ""}),
-              HasSubstr("improved by 10.0 points, 95 % interval 6.2 points to 13.7 points"));
+              HasSubstr("improved by 10.0 points, 95 % interval 6.2 points to 13.8 points"));
   options.type = ValueType::kCount;
   const Comparison counts = Compare(Shares(1'000, 300), Shares(1'000, 200), options);
   EXPECT_EQ(counts.method, Method::kRate);

@@ -2,10 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "common/statistics/beta.h"
 #include "common/statistics/chi_square.h"
 #include "common/statistics/normal.h"
-#include "common/statistics/sums.h"
+#include "common/statistics/two_counts.h"
 #include "services/analytics/improvement/two_samples.h"
 
 namespace plumbline::analytics::improvement {
@@ -13,92 +12,55 @@ namespace {
 
 double Number(int64_t n) { return static_cast<double>(n); }
 
-double LogFactorial(double n) {
-  int sign = 0;
-  return lgamma_r(n + 1, &sign);
-}
-
-double LogChoose(double n, double k) {
-  return LogFactorial(n) - LogFactorial(k) - LogFactorial(n - k);
-}
-
 double UpperQuantile(double confidence) {
   return statistics::NormalUpperQuantile((1 - confidence) / 2);
 }
 
-// Two-sided: of an estimate that is normal with this error.
-double PValueOf(double estimate, double error) {
-  if (error <= 0) return estimate == 0 ? 1 : 0;
-  return std::min(1.0, 2 * statistics::NormalAbove(std::abs(estimate) / error));
+// Two-sided.
+double PValueOf(double score) {
+  return std::min(1.0, 2 * statistics::NormalAbove(std::abs(score)));
 }
 
-// The interval of a difference of two estimates, from theirs (Zou and Donner 2008; Newcombe's
-// method 10 of shares).
-Interval Recovered(double first, const Interval& of_first, double second,
-                   const Interval& of_second) {
-  const double difference = second - first;
-  return {difference - std::hypot(second - of_second.lower, of_first.upper - first),
-          difference + std::hypot(of_second.upper - second, first - of_first.lower)};
+statistics::TwoCounts Compared(const Share& first, const Share& second) {
+  return {statistics::CountModel::kShare,
+          {Number(second.count), Number(second.cases)},
+          {Number(first.count), Number(first.cases)}};
+}
+statistics::TwoCounts Compared(const Rate& first, const Rate& second) {
+  return {statistics::CountModel::kPoisson,
+          {Number(second.count), Number(second.cases)},
+          {Number(first.count), Number(first.cases)}};
 }
 
-double FisherExact(const Share& first, const Share& second) {
-  const double n1 = Number(first.cases), n2 = Number(second.cases);
-  const double all = Number(first.count + second.count);
-  const auto log_chance = [&](double k) {
-    return LogChoose(n1, k) + LogChoose(n2, all - k) - LogChoose(n1 + n2, all);
-  };
-  // Tables that are as likely but for rounding count.
-  constexpr double kRounding = 1e-7;
-  const double observed = log_chance(Number(first.count)) + kRounding;
-  statistics::CompensatedSum sum;
-  const double last = std::min(n1, all);
-  for (double k = std::max(0.0, all - n2); k <= last; ++k) {
-    const double chance = log_chance(k);
-    if (chance <= observed) sum.Add(std::exp(chance));
-  }
-  return std::min(1.0, sum.value());
+Reached WithinOf(const statistics::TwoCounts& counts, double reach) {
+  const statistics::TwoCounts::Bounds bounds = counts.Difference(reach);
+  return {counts.difference(), counts.Score(), {bounds.lower, bounds.upper}};
 }
 
-bool FewExpected(const Share& first, const Share& second) {
-  constexpr double kFew = 5;
-  const double cases = Number(first.cases + second.cases),
-               with = Number(first.count + second.count);
-  const double smaller = Number(std::min(first.cases, second.cases));
-  return smaller * std::min(with, cases - with) / cases < kFew;
+// Of counts that vary more than Poisson's, in some case of a side.
+Reached WithinVarying(const Rate& first, const Rate& second, double reach) {
+  const double error =
+      std::sqrt(first.variance() / Number(first.cases) + second.variance() / Number(second.cases));
+  const double difference = second.estimate() - first.estimate();
+  return {difference, difference / error, {difference - reach * error, difference + reach * error}};
 }
 
-// The exact test given the sum, and the interval of the ratio, of Poisson rates.
-void FillPoisson(const Rate& first, const Rate& second, double confidence, RateDifference* answer) {
-  const double n1 = Number(first.cases), n2 = Number(second.cases);
-  const double x1 = Number(first.count), x2 = Number(second.count), all = x1 + x2;
-  Difference& difference = answer->difference;
-  difference.interval = Recovered(first.estimate(), IntervalOf(first, confidence),
-                                  second.estimate(), IntervalOf(second, confidence));
-  if (all == 0) return;
-  // Given the sum, the second's count is binomial with this chance if the rates are equal.
-  const double chance = n2 / (n1 + n2);
-  const double up_to = x2 == all ? 1 : 1 - statistics::BetaBelow(chance, x2 + 1, all - x2);
-  const double from = x2 == 0 ? 1 : statistics::BetaBelow(chance, x2, all - x2 + 1);
-  difference.p_value = std::min(1.0, 2 * std::min(up_to, from));
-  const double tail = (1 - confidence) / 2;
-  const auto ratio = [&](double share) { return share / (1 - share) * n1 / n2; };
-  if (x2 > 0) answer->ratio_lower = ratio(statistics::BetaQuantile(tail, x2, x1 + 1));
-  if (x1 > 0) answer->ratio_upper = ratio(statistics::BetaQuantile(1 - tail, x2 + 1, x1));
+void FillRatio(const Rate& first, const Rate& second, double reach, RateDifference* answer) {
+  const statistics::TwoCounts::Bounds bounds = Compared(first, second).Ratio(reach);
+  if (bounds.lower > 0) answer->ratio_lower = bounds.lower;
+  if (std::isfinite(bounds.upper)) answer->ratio_upper = bounds.upper;
 }
 
-void FillVarying(const Rate& first, const Rate& second, double confidence, RateDifference* answer) {
-  const double z = UpperQuantile(confidence);
-  const double of_first = first.variance() / Number(first.cases);
-  const double of_second = second.variance() / Number(second.cases);
-  Difference& difference = answer->difference;
-  const double error = std::sqrt(of_first + of_second);
-  difference.interval = {difference.estimate - z * error, difference.estimate + z * error};
-  difference.p_value = PValueOf(difference.estimate, error);
+// All ratios r for which second - r first is no more than `reach` of its errors from 0 (Fieller
+// 1954): an end is missing where a rate is not surely above 0, both where nothing was counted.
+void FillVaryingRatio(const Rate& first, const Rate& second, double reach, RateDifference* answer) {
   const double m1 = first.estimate(), m2 = second.estimate();
   if (m1 <= 0 || m2 <= 0) return;
-  const double spread = z * std::sqrt(of_first / (m1 * m1) + of_second / (m2 * m2));
-  answer->ratio_lower = m2 / m1 * std::exp(-spread);
-  answer->ratio_upper = m2 / m1 * std::exp(spread);
+  const double a = m1 * m1 - reach * reach * first.variance() / Number(first.cases);
+  const double c = m2 * m2 - reach * reach * second.variance() / Number(second.cases);
+  const double root = m1 * m2 + std::sqrt(std::max(0.0, m1 * m1 * m2 * m2 - a * c));
+  if (c > 0) answer->ratio_lower = c / root;
+  if (a > 0) answer->ratio_upper = root / a;
 }
 
 }  // namespace
@@ -111,20 +73,13 @@ Interval IntervalOf(const Share& share, double confidence) {
           share.count == share.cases ? 1 : std::min(1.0, center + half)};
 }
 
+Reached Within(const Share& first, const Share& second, double reach) {
+  return WithinOf(Compared(first, second), reach);
+}
+
 Difference DifferenceOf(const Share& first, const Share& second, double confidence) {
-  Difference answer;
-  const double p1 = first.estimate(), p2 = second.estimate();
-  answer.estimate = p2 - p1;
-  answer.interval =
-      Recovered(p1, IntervalOf(first, confidence), p2, IntervalOf(second, confidence));
-  if (FewExpected(first, second)) {
-    answer.p_value = FisherExact(first, second);
-    return answer;
-  }
-  const double n1 = Number(first.cases), n2 = Number(second.cases);
-  const double pooled = Number(first.count + second.count) / (n1 + n2);
-  answer.p_value = PValueOf(answer.estimate, std::sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2)));
-  return answer;
+  const Reached reached = Within(first, second, UpperQuantile(confidence));
+  return {reached.estimate, reached.interval, PValueOf(reached.score)};
 }
 
 double Rate::variance() const {
@@ -146,15 +101,22 @@ Interval IntervalOf(const Rate& rate, double confidence) {
           statistics::ChiSquareQuantile(1 - tail, 2 * x + 2) / (2 * n)};
 }
 
+Reached Within(const Rate& first, const Rate& second, double reach) {
+  if (first.varies() || second.varies()) return WithinVarying(first, second, reach);
+  return WithinOf(Compared(first, second), reach);
+}
+
 RateDifference DifferenceOf(const Rate& first, const Rate& second, double confidence) {
+  const double reach = UpperQuantile(confidence);
+  const Reached reached = Within(first, second, reach);
   RateDifference answer;
-  answer.difference.estimate = second.estimate() - first.estimate();
+  answer.difference = {reached.estimate, reached.interval, PValueOf(reached.score)};
   if (first.count > 0) answer.ratio = second.estimate() / first.estimate();
   answer.varying = first.varies() || second.varies();
   if (answer.varying) {
-    FillVarying(first, second, confidence, &answer);
+    FillVaryingRatio(first, second, reach, &answer);
   } else {
-    FillPoisson(first, second, confidence, &answer);
+    FillRatio(first, second, reach, &answer);
   }
   return answer;
 }

@@ -53,9 +53,8 @@ struct Share {
 };
 // Wilson's (1927) score interval.
 Interval IntervalOf(const Share& share, double confidence);
-// The interval of Newcombe (1998, method 10), from both score intervals. The score test without a
-// correction; where less than 5 is expected in a cell, Fisher's exact test: the chance of all
-// tables that are no likelier. O(1), of the exact test O(count).
+// Test and interval by one score (statistics::TwoCounts: Miettinen and Nurminen 1985, corrected for
+// skewness, Laud 2017), so that p is below 1 - confidence just where the interval leaves out 0.
 Difference DifferenceOf(const Share& first, const Share& second, double confidence);
 
 // So much counted in so many cases.
@@ -80,12 +79,20 @@ struct RateDifference {
 };
 // Garwood's (1936) exact interval of a Poisson rate.
 Interval IntervalOf(const Rate& rate, double confidence);
-// Poisson: the test and the interval of the ratio are exact given the sum (Przyborowski and
-// Wilenski 1940; Clopper and Pearson 1934), the interval of the difference recovers the variances
-// from both exact intervals (Zou and Donner 2008). Where the counts of a side vary more than that,
-// all are from the normal distribution with the samples' variances, of the ratio on the scale of
-// logarithms.
+// Poisson: the test and the intervals of difference and ratio by one score, as of shares. Where the
+// counts of a side vary more than that, the score is the difference over its error by the samples'
+// variances, and the interval of the ratio is Fieller's (1954). p, the difference and the ratio say
+// the same: the intervals leave out 0 and 1 just where p is below 1 - confidence.
 RateDifference DifferenceOf(const Rate& first, const Rate& second, double confidence);
+
+// The same for another reach than that of a normal distribution.
+struct Reached {
+  double estimate = 0;  // second minus first
+  double score = 0;     // errors from no difference, above 0 if the second has more
+  Interval interval;    // differences whose score is no farther from 0 than the reach
+};
+Reached Within(const Share& first, const Share& second, double reach);
+Reached Within(const Rate& first, const Rate& second, double reach);
 
 }  // namespace plumbline::analytics::improvement
 

@@ -129,33 +129,22 @@ TEST(Shift, ChanceBelow) {
   EXPECT_EQ(ChanceBelow(values, -10), 0);
 }
 
-// Newcombe 1998, table II, method 10: p1 - p2.
-TEST(Shares, IntervalsOfNewcombe) {
-  struct Row {
-    Share first, second;
-    double lower, upper;
-  };
-  const Row rows[] = {{{70, 56}, {80, 48}, 0.0524, 0.3339}, {{10, 9}, {10, 3}, 0.1705, 0.8090},
-                      {{7, 6}, {7, 2}, 0.0582, 0.8062},     {{56, 5}, {29, 0}, -0.0381, 0.1926},
-                      {{10, 0}, {20, 0}, -0.1611, 0.2775},  {{10, 10}, {20, 0}, 0.6791, 1.0},
-                      {{10, 10}, {10, 0}, 0.6075, 1.0}};
-  for (const Row& row : rows) {
-    const Difference difference = DifferenceOf(row.second, row.first, 0.95);
-    EXPECT_NEAR(difference.interval.lower, row.lower, 6e-5);
-    EXPECT_NEAR(difference.interval.upper, row.upper, 6e-5);
-  }
+TEST(Shares, AreComparedByTheirScore) {
+  EXPECT_EQ(DifferenceOf(Share{20, 0}, Share{20, 0}, 0.95).p_value, 1);
+  // 60 against 40 of 100: z = 0.2 / sqrt(0.25 / 50), of groups of one size without skewness, and
+  // 200 / 199 of the variance.
+  const Difference even = DifferenceOf(Share{100, 60}, Share{100, 40}, 0.95);
+  EXPECT_NEAR(even.p_value, 2 * statistics::NormalAbove(0.2 / std::sqrt(0.005 * 200 / 199)), 1e-12);
+  EXPECT_NEAR(even.estimate, -0.2, 1e-12);
+  EXPECT_LT(even.interval.upper, 0);
+  // R: ratesci::scasci(5, 56, 0, 29).
+  const Difference few = DifferenceOf(Share{29, 0}, Share{56, 5}, 0.95);
+  EXPECT_NEAR(few.p_value, 0.08199729, 1e-7);
+  EXPECT_NEAR(few.interval.lower, -0.0186, 5e-5);
+  EXPECT_NEAR(few.interval.upper, 0.1867, 5e-5);
 }
 
-TEST(Shares, Tests) {
-  // Fisher's tea: 34 of 70 tables are as likely or less.
-  EXPECT_NEAR(DifferenceOf(Share{4, 1}, Share{4, 3}, 0.95).p_value, 34.0 / 70, 1e-12);
-  EXPECT_NEAR(DifferenceOf(Share{20, 0}, Share{20, 0}, 0.95).p_value, 1, 1e-12);
-  // 60 against 40 of 100: z = 0.2 / sqrt(0.25 / 50).
-  EXPECT_NEAR(DifferenceOf(Share{100, 60}, Share{100, 40}, 0.95).p_value,
-              2 * statistics::NormalAbove(0.2 / std::sqrt(0.005)), 1e-12);
-}
-
-TEST(Rates, ExactIntervalsAndTest) {
+TEST(Rates, IntervalsAndTest) {
   // Garwood 1936.
   const Interval ten = IntervalOf(Rate{1, 10, 100}, 0.95);
   EXPECT_NEAR(ten.lower, 4.7954, 5e-5);
@@ -163,12 +152,15 @@ TEST(Rates, ExactIntervalsAndTest) {
   const Interval none = IntervalOf(Rate{1, 0, 0}, 0.95);
   EXPECT_EQ(none.lower, 0);
   EXPECT_NEAR(none.upper, 3.6889, 5e-5);
-  // R: poisson.test(c(11, 21), c(800, 3011)).
+  // R: poisson.test(c(11, 21), c(800, 3011)) has the exact interval 0.858 to 4.277, which is wider
+  // than it promises.
   const RateDifference rates = DifferenceOf(Rate{3011, 21, 21}, Rate{800, 11, 11}, 0.95);
   EXPECT_FALSE(rates.varying);
   EXPECT_NEAR(*rates.ratio, 1.971488, 1e-6);
-  EXPECT_NEAR(*rates.ratio_lower, 0.8584264, 1e-6);
-  EXPECT_NEAR(*rates.ratio_upper, 4.2772659, 1e-6);
+  EXPECT_GT(*rates.ratio_lower, 0.8584264);
+  EXPECT_LT(*rates.ratio_lower, 1);
+  EXPECT_LT(*rates.ratio_upper, 4.2772659);
+  EXPECT_GT(*rates.ratio_upper, 3.8);
   EXPECT_GT(rates.difference.p_value, 0.07);
   EXPECT_LT(rates.difference.p_value, 0.15);
 }
@@ -196,6 +188,50 @@ TEST(Rates, VaryingCountsGetWiderIntervals) {
   EXPECT_FALSE(poisson.varying);
   EXPECT_LT(varying.difference.interval.lower, poisson.difference.interval.lower - 0.2);
   EXPECT_GT(varying.difference.p_value, poisson.difference.p_value);
+}
+
+// p, the difference and the ratio say the same, whether counts are Poisson's or vary more.
+TEST(Differences, AreBelowTheLevelJustWhereTheIntervalsLeaveOutNone) {
+  statistics::Generator chance(19);
+  constexpr int kRuns = 3'000;
+  int varying = 0, apart = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    const double confidence = run % 3 == 0 ? 0.9 : 0.95;
+    const auto apart_of = [&](const Difference& difference) {
+      const bool without = difference.interval.lower > 0 || difference.interval.upper < 0;
+      EXPECT_EQ(without, difference.p_value < 1 - confidence) << run;
+      apart += without;
+      return without;
+    };
+    const auto counts = [&](uint64_t most) {
+      Rate rate{static_cast<int64_t>(2 + chance.Below(30)), 0, 0};
+      for (int64_t i = 0; i < rate.cases; ++i) {
+        const auto count = static_cast<double>(chance.Below(2) == 0 ? chance.Below(most) : 0);
+        rate.count += static_cast<int64_t>(count);
+        rate.squares += count * count;
+      }
+      return rate;
+    };
+    const uint64_t most = run % 2 == 0 ? 3 : 8;
+    const Rate first = counts(most), second = counts(2 + chance.Below(most));
+    const RateDifference rates = DifferenceOf(first, second, confidence);
+    varying += rates.varying;
+    const bool without_one = (rates.ratio_lower.has_value() && *rates.ratio_lower > 1) ||
+                             (rates.ratio_upper.has_value() && *rates.ratio_upper < 1);
+    const bool differ = apart_of(rates.difference);
+    if (!rates.varying || (first.count > 0 && second.count > 0)) {
+      EXPECT_EQ(without_one, differ) << run;
+    }
+    const auto share = [&] {
+      const auto cases = static_cast<int64_t>(1 + chance.Below(40));
+      return Share{cases, static_cast<int64_t>(chance.Below(static_cast<uint64_t>(cases) + 1))};
+    };
+    apart_of(DifferenceOf(share(), share(), confidence));
+  }
+  EXPECT_GT(varying, kRuns / 10);
+  EXPECT_LT(varying, kRuns * 9 / 10);
+  EXPECT_GT(apart, kRuns / 10);
+  EXPECT_LT(apart, 2 * kRuns * 9 / 10);
 }
 
 }  // namespace

@@ -11,8 +11,6 @@
 namespace plumbline::analytics::review {
 namespace {
 
-using improvement::Difference;
-
 // Where all values of both sides are equal there is no error to measure by.
 constexpr double kSurely = 0, kNotAtAll = 1;
 
@@ -128,42 +126,36 @@ Judged JudgeByStudent(const Studentized& one, const Past& past, double confidenc
   return judged;
 }
 
-// Shares and rates, by tests and intervals that take no more than chance between values.
-Difference Unwidened(const Sample& now, const Sample& before, ValueType type, double confidence) {
+// Shares and rates, by their score.
+improvement::Reached WithinReach(const Sample& now, const Sample& before, ValueType type,
+                                 double reach) {
   const auto share = [](const Sample& s) {
     return improvement::Share{static_cast<int64_t>(s.count), static_cast<int64_t>(s.sum)};
   };
   const auto rate = [](const Sample& s) {
     return improvement::Rate{static_cast<int64_t>(s.count), static_cast<int64_t>(s.sum), s.squares};
   };
-  if (type == ValueType::kShare)
-    return improvement::DifferenceOf(share(before), share(now), confidence);
-  return improvement::DifferenceOf(rate(before), rate(now), confidence).difference;
+  if (type == ValueType::kShare) return improvement::Within(share(before), share(now), reach);
+  return improvement::Within(rate(before), rate(now), reach);
 }
 
-Judged Widened(const Difference& plain, const Past& past, double confidence) {
-  Judged judged{plain.estimate, plain.interval.lower, plain.interval.upper,
-                plain.p_value,  past.factor,          past.count};
-  if (past.factor <= 1) return judged;
-  const double plain_z = statistics::NormalUpperQuantile((1 - confidence) / 2);
-  const double widen =
-      past.factor * statistics::StudentUpperQuantile((1 - confidence) / 2, past.freedom) / plain_z;
-  judged.lower = plain.estimate - (plain.estimate - plain.interval.lower) * widen;
-  judged.upper = plain.estimate + (plain.interval.upper - plain.estimate) * widen;
-  // Of many values p may be less than a number can say, and still be chance between periods: then
-  // the interval says how many errors the difference is.
-  constexpr double kLeastP = 1e-290;
-  const double reach = (plain.interval.upper - plain.interval.lower) / 2;
-  double z = 0;
-  if (plain.p_value >= kLeastP) {
-    z = statistics::NormalUpperQuantile(plain.p_value / 2);
-  } else if (reach > 0) {
-    z = std::abs(plain.estimate) / reach * plain_z;
-  } else {
-    return judged;  // without an error to widen
-  }
-  judged.p_value = std::min(1.0, 2 * statistics::StudentAbove(z / past.factor, past.freedom));
-  return judged;
+// The error is as many times larger as the past says, in the test as in the interval.
+Judged JudgeByScore(const Sample& now, const Sample& before, ValueType type, const Past& past,
+                    double confidence) {
+  const double tail = (1 - confidence) / 2;
+  const bool widened = past.factor > 1;
+  const double reach = widened ? past.factor * statistics::StudentUpperQuantile(tail, past.freedom)
+                               : statistics::NormalUpperQuantile(tail);
+  const improvement::Reached reached = WithinReach(now, before, type, reach);
+  const double score = std::abs(reached.score) / past.factor;
+  const double above =
+      widened ? statistics::StudentAbove(score, past.freedom) : statistics::NormalAbove(score);
+  return {reached.estimate,
+          reached.interval.lower,
+          reached.interval.upper,
+          std::min(1.0, 2 * above),
+          past.factor,
+          past.count};
 }
 
 }  // namespace
@@ -181,7 +173,7 @@ std::optional<Judged> Judge(absl::Span<const Sample> windows, ValueType type, do
   const Past past = PastOf(windows, type, least);
   if (type == ValueType::kMean) return JudgeByStudent(OfMeans(now, before), past, confidence);
   if (type == ValueType::kDrift) return JudgeByStudent(OfDrift(now), past, confidence);
-  return Widened(Unwidened(now, before, type, confidence), past, confidence);
+  return JudgeByScore(now, before, type, past, confidence);
 }
 
 std::optional<Charted> Chart(absl::Span<const Sample> windows, ValueType type, int64_t least) {

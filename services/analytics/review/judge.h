@@ -32,9 +32,8 @@ struct Sample {
 
 enum class ValueType {
   kMean,   // times, amounts: means, Welch (1947)
-  kShare,  // 0 or 1: Newcombe's (1998) interval; the score test, or Fisher's where little is
-           // expected
-  kRate,   // counts per case or day: Poisson, or by the variances where they vary more
+  kShare,  // 0 or 1: the score of Miettinen and Nurminen (1985), corrected for skewness (Laud 2017)
+  kRate,   // counts per case or day: that of Poisson, or by the variances where they vary more
   kDrift,  // what is added each day: the sum over the window is the difference (WIP)
 };
 
@@ -53,8 +52,9 @@ struct Judged {
 // campaigns, one bad week) it does not see, so it is widened, as Laney (2002) widens the limits of
 // p' charts: by the root of the mean square of z = difference / error of earlier neighbours, to
 // which five of 1 are added since few say little (Smyth 2004), never below 1, with Student's
-// distribution of as many degrees of freedom. Of means and of what drifts p is that at which the
-// interval ends at 0, so that both say the same. O(windows).
+// distribution of as many degrees of freedom. p is below 1 - confidence just where the interval
+// leaves out 0: of shares and rates both are made of one score, of means and of what drifts p is
+// that at which the interval ends at 0. O(windows).
 std::optional<Judged> Judge(absl::Span<const Sample> windows, ValueType type, double confidence,
                             int64_t least = kLeastValues);
 
