@@ -11,8 +11,8 @@
 namespace plumbline::statistics {
 
 // Sorts finite numbers ascending, by the digits of their bits, which are in the order of the
-// numbers (Knuth 1998, section 5.2.5). O(n) with room for as many again; digits that all have in
-// common cost nothing.
+// numbers (Knuth 1998, section 5.2.5). O(n) with room for as many again; what is sorted, and digits
+// that all have in common, cost nothing.
 void SortAscending(std::vector<double>* values);
 
 // A number and whose it is.
@@ -23,6 +23,8 @@ struct Numbered {
 // The same; equal ones stay in their order. An error of `keep_on`, which is asked before each
 // digit, ends it with the values in any order.
 absl::Status SortAscending(std::vector<Numbered>* values,
+                           absl::FunctionRef<absl::Status()> keep_on);
+absl::Status SortAscending(std::vector<int64_t>* values,
                            absl::FunctionRef<absl::Status()> keep_on);
 
 }  // namespace plumbline::statistics

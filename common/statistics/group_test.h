@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "common/statistics/survival.h"
+#include "common/statistics/event_table.h"
 
 namespace plumbline::statistics {
 
@@ -30,10 +30,15 @@ struct GroupTest {
 
 // Compares at least two groups. Those of which nobody was at risk when it happened say nothing and
 // are left out of chi_square and freedom. nullopt where fewer than two are left, or nothing can be
-// told of them (all at risk at the only times at which it happened were of one group). O(n log n +
-// times groups^2).
+// told of them (all at risk at the only times at which it happened were of one group). Costs as
+// below.
 std::optional<GroupTest> CompareSurvival(absl::Span<const std::vector<Observation>> groups,
                                          TimeWeight weight = TimeWeight::kEqual);
+// With both weights at once. O(rows (groups + log groups) + groups^3).
+struct GroupTests {
+  std::optional<GroupTest> log_rank, peto;
+};
+GroupTests CompareSurvival(absl::Span<const EventTable> groups);
 
 // How much more often it happens at any time in one group than in another, if that ratio is the
 // same at all times (Cox 1972), ties by Efron (1977).
@@ -46,9 +51,11 @@ struct HazardRatio {
   double p_value = 1;         // Wald: of a log_ratio as far from 0, if the groups are alike
 };
 // nullopt where there is no such ratio: it never happened in one of the groups, or one had nobody
-// at risk any more whenever it happened in the other. O(n log n + iterations events).
+// at risk any more whenever it happened in the other. O(n + iterations events).
 std::optional<HazardRatio> HazardRatioOf(absl::Span<const Observation> group,
                                          absl::Span<const Observation> reference,
+                                         double confidence = 0.95);
+std::optional<HazardRatio> HazardRatioOf(const EventTable& group, const EventTable& reference,
                                          double confidence = 0.95);
 
 }  // namespace plumbline::statistics

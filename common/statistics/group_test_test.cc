@@ -40,6 +40,37 @@ TEST(SortAscending, IsStdSort) {
   }
 }
 
+// Whole numbers that differ in their last digits, or in all; most of them equal; below 0.
+TEST(SortAscending, IsStdSortOfWholeNumbers) {
+  std::mt19937_64 random(9);
+  for (const uint64_t range : {uint64_t{3}, uint64_t{1} << 20, uint64_t{1} << 41, ~uint64_t{0}}) {
+    for (const int64_t from : {int64_t{0}, int64_t{1} << 55, -int64_t{500}}) {
+      std::vector<int64_t> values;
+      for (int i = 0; i < 20'000; ++i)
+        values.push_back(from + static_cast<int64_t>(random() % range >> (i % 7 == 0 ? 30 : 0)));
+      std::vector<int64_t> expected = values;
+      std::sort(expected.begin(), expected.end());
+      EXPECT_TRUE(SortAscending(&values, [] { return absl::OkStatus(); }).ok());
+      EXPECT_EQ(values, expected);
+      EXPECT_FALSE(SortAscending(&values, [] { return absl::CancelledError("gone"); }).ok());
+    }
+  }
+}
+
+// Many that have their first 33 bits in common, and are sorted within them.
+TEST(SortAscending, TellsWhatIsNearlyTheSameApart) {
+  std::mt19937_64 random(10);
+  std::vector<double> values;
+  for (int i = 0; i < 50'000; ++i) {
+    const double base = i % 2 == 0 ? 1 : 1e-30 * static_cast<double>(random() % 5'000);
+    values.push_back(base + 1e-12 * static_cast<double>(random() % 10'000));
+  }
+  std::vector<double> expected = values;
+  std::sort(expected.begin(), expected.end());
+  SortAscending(&values);
+  EXPECT_EQ(values, expected);
+}
+
 // The known fit of Gehan's data: coxph(Surv(time, cens) ~ treat) gives 1.5721 (0.4124), and of the
 // leukemia data of Miles and others: 0.9155 (0.5119).
 TEST(HazardRatio, IsThatOfTheTextbooks) {
@@ -95,7 +126,7 @@ TEST(HazardRatio, IsTheHighestPoint) {
 }
 
 TEST(HazardRatio, IsAbsentWhereThereIsNone) {
-  EXPECT_FALSE(HazardRatioOf({}, {}).has_value());
+  EXPECT_FALSE(HazardRatioOf(Group(), Group()).has_value());
   EXPECT_FALSE(HazardRatioOf(Group{{1, true}}, Group{{2, false}}).has_value());
   EXPECT_FALSE(HazardRatioOf(Group{{1, true}, {2, true}}, Group{{3, true}, {4, true}}).has_value());
   EXPECT_FALSE(HazardRatioOf(Group{{1, false}}, Group{{1, false}}).has_value());
@@ -109,6 +140,61 @@ TEST(GroupTest, KnowsNoDifferenceOfTheSameGroup) {
   EXPECT_NEAR(test->chi_square, 0, 1e-9);
   EXPECT_NEAR(test->p_value, 1, 1e-4);
   EXPECT_NEAR(HazardRatioOf(group, group)->ratio, 1, 1e-9);
+}
+
+// By the definitions, time by time.
+void ExpectByDefinition(const std::vector<Group>& groups, TimeWeight weight) {
+  std::vector<double> times;
+  for (const Group& group : groups) {
+    for (const Observation& one : group)
+      if (one.happened) times.push_back(one.time);
+  }
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  const size_t size = groups.size();
+  std::vector<double> observed(size), expected(size), covariance(size * size);
+  double survival = 1;
+  for (const double time : times) {
+    std::vector<double> at_risk(size), happened(size);
+    double n = 0, d = 0;
+    for (size_t g = 0; g < size; ++g) {
+      for (const Observation& one : groups[g]) {
+        at_risk[g] += one.time >= time;
+        happened[g] += one.time == time && one.happened;
+      }
+      n += at_risk[g];
+      d += happened[g];
+    }
+    const double w = weight == TimeWeight::kEqual ? 1 : survival;
+    for (size_t g = 0; g < size; ++g) {
+      observed[g] += w * happened[g];
+      expected[g] += w * d * at_risk[g] / n;
+      for (size_t h = 0; h < size && n > 1; ++h) {
+        covariance[g * size + h] += w * w * d * (n - d) / (n - 1) * at_risk[g] / n *
+                                    ((g == h ? 1 : 0) - at_risk[h] / n);
+      }
+    }
+    survival *= 1 - d / n;
+  }
+  const auto test = CompareSurvival(groups, weight);
+  ASSERT_TRUE(test.has_value());
+  for (size_t g = 0; g < size; ++g) {
+    EXPECT_NEAR(test->observed[g], observed[g], 1e-9);
+    EXPECT_NEAR(test->expected[g], expected[g], 1e-9);
+    for (size_t h = 0; h < size; ++h)
+      EXPECT_NEAR(test->covariance[g][h], covariance[g * size + h], 1e-9);
+  }
+}
+
+TEST(GroupTest, IsThatOfTheDefinition) {
+  std::mt19937_64 random(23);
+  for (int round = 0; round < 40; ++round) {
+    std::vector<Group> groups;
+    for (int g = 2 + round % 7; g > 0; --g)
+      groups.push_back(RandomGroup(random, 3 + random() % 40, 5 + 3 * g));
+    ExpectByDefinition(groups, TimeWeight::kEqual);
+    ExpectByDefinition(groups, TimeWeight::kSurvivalBefore);
+  }
 }
 
 TEST(GroupTest, DependsNeitherOnTheOrderNorOnTheUnit) {
@@ -151,7 +237,7 @@ TEST(GroupTest, LeavesOutWhoSaysNothing) {
   EXPECT_EQ(test->freedom, 1);
   EXPECT_FALSE(CompareSurvival(std::vector<Group>{{{2, true}}, early}).has_value());
   EXPECT_FALSE(CompareSurvival(std::vector<Group>{early, late}).has_value());
-  EXPECT_FALSE(CompareSurvival({}).has_value());
+  EXPECT_FALSE(CompareSurvival(std::vector<Group>()).has_value());
 }
 
 // The area below the curve is the mean of the times, where all of them are known.

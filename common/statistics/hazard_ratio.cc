@@ -2,33 +2,48 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <vector>
 
+#include "absl/types/span.h"
 #include "common/statistics/group_test.h"
 #include "common/statistics/normal.h"
-#include "common/statistics/risk_sets.h"
 
 namespace plumbline::statistics {
 namespace {
 
-constexpr int kMostIterations = 50;
-constexpr double kClose = 1e-12;  // of a step, beside the estimate
+constexpr int kMostIterations = 100;
+// Of a step, beside the estimate. The next one would be of its square.
+constexpr double kClose = 1e-9;
+// Of a logarithm of a ratio: of a step, and of what is possible with 2^32 subjects.
+constexpr double kLongestStep = 2, kFar = 100;
 
 // A time at which it happened, in the group and in the reference.
+struct Counts {
+  uint32_t at_risk = 0, happened = 0;
+};
 struct Moment {
-  RiskSet::Counts group, reference;
+  Counts group, reference;
 };
 
-std::vector<Moment> MomentsOf(absl::Span<const Observation> group,
-                              absl::Span<const Observation> reference) {
-  std::vector<RiskSet> sets;
-  sets.emplace_back(group);
-  sets.emplace_back(reference);
-  std::vector<Moment> moments;
-  for (const double time : EventTimes(sets)) {
-    Moment moment{sets[0].At(time), sets[1].At(time)};
-    // Where all that were at risk are of one group the time tells nothing of their ratio.
-    if (moment.group.at_risk > 0 && moment.reference.at_risk > 0) moments.push_back(moment);
+// Where all that are at risk are of one group a time tells nothing of their ratio. Without branches,
+// of which none could be foretold.
+std::vector<Moment> MomentsOf(const EventTable& group, const EventTable& reference) {
+  const absl::Span<const EventTable::Row> a = group.rows(), b = reference.rows();
+  std::vector<Moment> moments(a.size() + b.size() + 1);
+  size_t count = 0;
+  auto of_a = static_cast<uint32_t>(group.size()), of_b = static_cast<uint32_t>(reference.size());
+  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    const uint32_t in_a = a[i].time <= b[j].time, in_b = b[j].time <= a[i].time;
+    const uint32_t happened_a = in_a * a[i].happened, happened_b = in_b * b[j].happened;
+    moments[count] = {{of_a, happened_a}, {of_b, happened_b}};
+    count += (happened_a | happened_b) != 0;
+    of_a -= happened_a + in_a * a[i].censored;
+    of_b -= happened_b + in_b * b[j].censored;
+    i += in_a;
+    j += in_b;
   }
+  moments.resize(count);
   return moments;
 }
 
@@ -43,50 +58,46 @@ bool HasEstimate(const std::vector<Moment>& moments) {
   return group && reference;
 }
 
-// Efron's partial likelihood, at a logarithm of the ratio.
-struct Likelihood {
-  double log = 0;
+// Of the logarithm of Efron's partial likelihood, at a logarithm of the ratio: how steep it is, and
+// how fast that falls. It is concave.
+struct Slope {
   double slope = 0;
-  double curvature = 0;  // of -log
+  double curvature = 0;
 };
 
-Likelihood At(const std::vector<Moment>& moments, double log_ratio) {
+Slope At(const std::vector<Moment>& moments, double log_ratio) {
   const double ratio = std::exp(log_ratio);
-  Likelihood at;
+  Slope at;
   for (const Moment& moment : moments) {
-    const double events = moment.group.happened + moment.reference.happened;
-    at.log += moment.group.happened * log_ratio;
-    at.slope += moment.group.happened;
-    for (double tied = 0; tied < events; ++tied) {
-      const double left = tied / events;  // of those to whom it happens now, who count no longer
-      const double group = (moment.group.at_risk - left * moment.group.happened) * ratio;
-      const double all = group + moment.reference.at_risk - left * moment.reference.happened;
-      const double share = group / all;
-      at.log -= std::log(all);
+    const double at_risk = moment.group.at_risk * ratio, others = moment.reference.at_risk;
+    // `left`: the share of those to whom it happens now, who count no longer.
+    const auto add = [&](double left) {
+      const double group = at_risk - left * moment.group.happened * ratio;
+      const double share = group / (group + others - left * moment.reference.happened);
       at.slope -= share;
       at.curvature += share * (1 - share);
-    }
+    };
+    at.slope += moment.group.happened;
+    add(0);
+    const uint32_t events = moment.group.happened + moment.reference.happened;
+    for (uint32_t tied = 1; tied < events; ++tied) add(static_cast<double>(tied) / events);
   }
   return at;
 }
 
-// The highest point, by Newton's method with steps that are halved where they lead down.
-std::optional<double> Climb(const std::vector<Moment>& moments, Likelihood* top) {
-  double log_ratio = 0;
-  *top = At(moments, log_ratio);
+// Where the slope is 0, by Newton's method; a step that would lead out of what is known to hold it
+// goes to the middle of that. `top`: what was last looked at, a step of kClose before.
+std::optional<double> FindTop(const std::vector<Moment>& moments, Slope* top) {
+  double log_ratio = 0, low = -kFar, high = kFar;
   for (int i = 0; i < kMostIterations; ++i) {
+    *top = At(moments, log_ratio);
     if (!(top->curvature > 0)) return std::nullopt;
-    double step = top->slope / top->curvature;
-    Likelihood next = At(moments, log_ratio + step);
-    for (int halved = 0;
-         halved < kMostIterations && !(next.log >= top->log - kClose * std::abs(top->log));
-         ++halved) {
-      step /= 2;
-      next = At(moments, log_ratio + step);
-    }
-    log_ratio += step;
-    *top = next;
-    if (std::abs(step) <= kClose * std::max(1.0, std::abs(log_ratio))) return log_ratio;
+    (top->slope > 0 ? low : high) = log_ratio;
+    const double step =
+        std::clamp(top->slope / top->curvature, -kLongestStep, kLongestStep);
+    const double next = log_ratio + step;
+    if (std::abs(step) <= kClose * std::max(1.0, std::abs(log_ratio))) return next;
+    log_ratio = next > low && next < high ? next : low + (high - low) / 2;
   }
   return std::nullopt;
 }
@@ -96,11 +107,16 @@ std::optional<double> Climb(const std::vector<Moment>& moments, Likelihood* top)
 std::optional<HazardRatio> HazardRatioOf(absl::Span<const Observation> group,
                                          absl::Span<const Observation> reference,
                                          double confidence) {
+  return HazardRatioOf(EventTable(group), EventTable(reference), confidence);
+}
+
+std::optional<HazardRatio> HazardRatioOf(const EventTable& group, const EventTable& reference,
+                                         double confidence) {
   const std::vector<Moment> moments = MomentsOf(group, reference);
   if (!HasEstimate(moments)) return std::nullopt;
-  Likelihood top;
-  const std::optional<double> log_ratio = Climb(moments, &top);
-  if (!log_ratio.has_value() || !(top.curvature > 0)) return std::nullopt;
+  Slope top;
+  const std::optional<double> log_ratio = FindTop(moments, &top);
+  if (!log_ratio.has_value()) return std::nullopt;
   HazardRatio hazard;
   hazard.log_ratio = *log_ratio;
   hazard.standard_error = 1 / std::sqrt(top.curvature);

@@ -14,19 +14,34 @@ namespace {
 // Products of fractions miss the value that they stand for by a few units in the last place.
 constexpr double kSame = 1e-9;
 
-// As SurvivalQuantile, of a curve of which `level_at` gives the share just after a step.
-template <class LevelAt>
-std::optional<double> FirstAtOrBelow(absl::Span<const SurvivalStep> curve, double level,
-                                     LevelAt level_at) {
-  for (size_t i = 0; i < curve.size(); ++i) {
-    const std::optional<double> share = level_at(curve[i]);
-    if (!share.has_value()) return std::nullopt;
-    if (*share > level + kSame) continue;
-    const bool equal = std::abs(*share - level) <= kSame;
-    if (equal && i + 1 < curve.size()) return (curve[i].time + curve[i + 1].time) / 2;
-    return curve[i].time;
-  }
-  return std::nullopt;
+// So many steps are looked at together where they may be passed over.
+constexpr size_t kBlock = 256;
+
+// The time of a step at which `share` is the first at or below a level: where it equals that until
+// the next step, the middle of the two.
+double TimeOf(absl::Span<const SurvivalStep> curve, size_t i, double share, double level) {
+  const bool equal = std::abs(share - level) <= kSame;
+  if (equal && i + 1 < curve.size()) return (curve[i].time + curve[i + 1].time) / 2;
+  return curve[i].time;
+}
+
+// The first step at which the share is at or below a level; all of them where none is.
+size_t FirstAtOrBelow(absl::Span<const SurvivalStep> curve, double level) {
+  const auto first = std::partition_point(
+      curve.begin(), curve.end(),
+      [level](const SurvivalStep& step) { return step.survival > level + kSame; });
+  return static_cast<size_t>(first - curve.begin());
+}
+
+// Goes one time on, at which it happens to `happened` of `at_risk`.
+void Advance(double time, size_t at_risk, size_t happened, SurvivalStep* step) {
+  step->time = time;
+  step->at_risk = static_cast<int64_t>(at_risk);
+  step->happened = static_cast<int64_t>(happened);
+  const auto n = static_cast<double>(step->at_risk), d = static_cast<double>(step->happened);
+  step->survival *= 1 - d / n;
+  step->cumulative_hazard += d / n;
+  if (step->happened < step->at_risk) step->relative_variance += d / (n * (n - d));
 }
 
 // Gives the steps of a curve in their order until `take(step)` is false. Both lists ascend.
@@ -37,15 +52,10 @@ void ForEachStep(absl::Span<const double> events, absl::Span<const double> censo
   size_t gone = 0;  // of `censored`, before the time that is looked at
   const size_t all = events.size() + censored.size();
   for (size_t begin = 0, end = 0; begin < events.size(); begin = end) {
-    step.time = events[begin];
-    while (end < events.size() && events[end] == step.time) ++end;
-    while (gone < censored.size() && censored[gone] < step.time) ++gone;
-    step.at_risk = static_cast<int64_t>(all - begin - gone);
-    step.happened = static_cast<int64_t>(end - begin);
-    const auto n = static_cast<double>(step.at_risk), d = static_cast<double>(step.happened);
-    step.survival *= 1 - d / n;
-    step.cumulative_hazard += d / n;
-    if (step.happened < step.at_risk) step.relative_variance += d / (n * (n - d));
+    const double time = events[begin];
+    while (end < events.size() && events[end] == time) ++end;
+    while (gone < censored.size() && censored[gone] < time) ++gone;
+    Advance(time, all - begin - gone, end - begin, &step);
     if (!take(step)) return;
   }
 }
@@ -67,6 +77,36 @@ std::optional<double> EndOfBand(const SurvivalStep& step, double z, BandScale sc
   return std::pow(share, upper ? 1 / factor : factor);
 }
 
+// Whether the lower end is above `level` at all steps from `first` to `last`. It falls as the share
+// does and as its error grows; on the scale of log(-log(share)) the former only where the error is
+// no larger than that logarithm.
+bool IsAbove(const SurvivalStep& first, const SurvivalStep& last, double z, BandScale scale,
+             double level) {
+  if (last.survival <= level) return false;
+  if (scale == BandScale::kLogLog &&
+      !(z * std::sqrt(last.relative_variance) <= -std::log(first.survival)))
+    return false;
+  return *EndOfBand(last, z, scale, false) > level + 2 * kSame;
+}
+
+// When an end of the band is first at or below a level, from step `i` on.
+std::optional<double> TimeOfEnd(absl::Span<const SurvivalStep> curve, size_t i, double level,
+                                double z, BandScale scale, bool upper) {
+  while (i < curve.size()) {
+    const size_t end = std::min(curve.size(), i + kBlock);
+    if (!upper && IsAbove(curve[i], curve[end - 1], z, scale, level)) {
+      i = end;
+      continue;
+    }
+    for (; i < end; ++i) {
+      const std::optional<double> share = EndOfBand(curve[i], z, scale, upper);
+      if (!share.has_value()) return std::nullopt;
+      if (*share <= level + kSame) return TimeOf(curve, i, *share, level);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<SurvivalStep> KaplanMeier(absl::Span<const Observation> observations) {
@@ -82,6 +122,21 @@ std::vector<SurvivalStep> KaplanMeier(absl::Span<const Observation> observations
     curve.push_back(step);
     return true;
   });
+  return curve;
+}
+
+std::vector<SurvivalStep> KaplanMeier(const EventTable& table) {
+  std::vector<SurvivalStep> curve;
+  curve.reserve(std::min(table.rows().size(), static_cast<size_t>(table.happened())));
+  SurvivalStep step;
+  auto at_risk = static_cast<size_t>(table.size());
+  for (const EventTable::Row& row : table.rows()) {
+    if (row.happened > 0) {
+      Advance(row.time, at_risk, row.happened, &step);
+      curve.push_back(step);
+    }
+    at_risk -= size_t{row.happened} + row.censored;
+  }
   return curve;
 }
 
@@ -110,9 +165,9 @@ std::vector<std::optional<double>> SurvivalQuantiles(absl::Span<const double> ha
 }
 
 std::optional<double> SurvivalQuantile(absl::Span<const SurvivalStep> curve, double q) {
-  return FirstAtOrBelow(curve, 1 - q, [](const SurvivalStep& step) -> std::optional<double> {
-    return step.survival;
-  });
+  const size_t i = FirstAtOrBelow(curve, 1 - q);
+  if (i == curve.size()) return std::nullopt;
+  return TimeOf(curve, i, curve[i].survival, 1 - q);
 }
 
 std::optional<Band> BandOf(const SurvivalStep& step, double confidence, BandScale scale) {
@@ -125,14 +180,9 @@ std::optional<Band> BandOf(const SurvivalStep& step, double confidence, BandScal
 QuantileEstimate EstimateQuantile(absl::Span<const SurvivalStep> curve, double q, double confidence,
                                   BandScale scale) {
   const double z = NormalUpperQuantile((1 - confidence) / 2), level = 1 - q;
-  const auto passes = [&](bool upper) {
-    return FirstAtOrBelow(curve, level, [&](const SurvivalStep& step) -> std::optional<double> {
-      // The upper end has not passed what the curve has not.
-      if (upper && step.survival > level + kSame) return step.survival;
-      return EndOfBand(step, z, scale, upper);
-    });
-  };
-  return {SurvivalQuantile(curve, q), passes(false), passes(true)};
+  // The upper end has not passed what the curve has not.
+  return {SurvivalQuantile(curve, q), TimeOfEnd(curve, 0, level, z, scale, false),
+          TimeOfEnd(curve, FirstAtOrBelow(curve, level), level, z, scale, true)};
 }
 
 RestrictedMean RestrictedMeanOf(absl::Span<const SurvivalStep> curve, double horizon) {

@@ -9,15 +9,9 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "common/statistics/event_table.h"
 
 namespace plumbline::statistics {
-
-// How long one subject was observed, and whether it happened then (else it was censored: it had not
-// happened until then, and nothing is known of later).
-struct Observation {
-  double time = 0;  // >= 0
-  bool happened = false;
-};
 
 // A step of a survival curve.
 struct SurvivalStep {
@@ -34,9 +28,10 @@ struct SurvivalStep {
 // The product-limit estimate (Kaplan and Meier 1958): one step at each time at which it happened,
 // ascending; a subject censored at that very time counts as at risk. O(n).
 std::vector<SurvivalStep> KaplanMeier(absl::Span<const Observation> observations);
+std::vector<SurvivalStep> KaplanMeier(const EventTable& table);
 
 // The first time at which the curve is at or below 1 - q (0 < q < 1); where it equals that until
-// the next step, the middle of the two. nullopt where it never falls so low. O(steps).
+// the next step, the middle of the two. nullopt where it never falls so low. O(log steps).
 std::optional<double> SurvivalQuantile(absl::Span<const SurvivalStep> curve, double q);
 
 // The same of the curve of these times, without making it: both lists ascending. O(n).

@@ -2,6 +2,8 @@
 #include "common/statistics/survival.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -68,10 +70,75 @@ TEST(KaplanMeier, QuantilesWithoutTheCurveAreThoseOfTheCurve) {
   }
 }
 
+// The band by its formulas, at every step, until it passes the level.
+std::optional<double> EndByDefinition(const std::vector<SurvivalStep>& curve, double level,
+                                      BandScale scale, bool upper) {
+  for (size_t i = 0; i < curve.size(); ++i) {
+    const std::optional<Band> band = BandOf(curve[i], 0.95, scale);
+    if (!band.has_value()) return std::nullopt;
+    const double share = upper ? band->upper : band->lower;
+    if (share > level + 1e-9 || (upper && curve[i].survival > level + 1e-9)) continue;
+    const bool equal = std::abs(share - level) <= 1e-9 && i + 1 < curve.size();
+    return equal ? (curve[i].time + curve[i + 1].time) / 2 : curve[i].time;
+  }
+  return std::nullopt;
+}
+
+// Of curves that are long enough for steps to be passed over; of few at risk, so that errors are
+// large at the end, and of some that stay high.
+TEST(KaplanMeier, IntervalsOfQuantilesAreThoseOfTheBand) {
+  std::mt19937 random(5);
+  for (int i = 0; i < 30; ++i) {
+    std::exponential_distribution<double> time(0.01);
+    std::vector<Observation> observed;
+    for (unsigned n = 1 + random() % 3'000; n > 0; --n)
+      observed.push_back({std::min(time(random), i % 3 == 0 ? 20.0 : 1e9), random() % 3 != 0});
+    if (i % 5 == 0) observed.push_back({0, true});
+    const std::vector<SurvivalStep> curve = KaplanMeier(observed);
+    for (const BandScale scale : {BandScale::kPlain, BandScale::kLog, BandScale::kLogLog}) {
+      for (const double q : {0.001, 0.05, 0.25, 0.5, 0.75, 0.97}) {
+        const QuantileEstimate estimate = EstimateQuantile(curve, q, 0.95, scale);
+        EXPECT_EQ(estimate.lower, EndByDefinition(curve, 1 - q, scale, false)) << i << " " << q;
+        EXPECT_EQ(estimate.upper, EndByDefinition(curve, 1 - q, scale, true)) << i << " " << q;
+      }
+    }
+  }
+}
+
+TEST(EventTable, HasEachTimeOnce) {
+  std::mt19937 random(6);
+  for (int i = 0; i < 50; ++i) {
+    std::vector<Observation> observed;
+    for (unsigned n = random() % 60; n > 0; --n)
+      observed.push_back({static_cast<double>(random() % 20), random() % 3 != 0});
+    const EventTable table(observed);
+    EXPECT_EQ(table.size(), static_cast<int64_t>(observed.size()));
+    double before = -1;
+    for (const EventTable::Row& row : table.rows()) {
+      EXPECT_GT(row.time, before);
+      before = row.time;
+      const auto count = [&](bool happened) {
+        return std::count_if(observed.begin(), observed.end(), [&](const Observation& one) {
+          return one.time == row.time && one.happened == happened;
+        });
+      };
+      EXPECT_EQ(row.happened, count(true));
+      EXPECT_EQ(row.censored, count(false));
+    }
+    const std::vector<SurvivalStep> by_table = KaplanMeier(table), by_list = KaplanMeier(observed);
+    ASSERT_EQ(by_table.size(), by_list.size());
+    for (size_t s = 0; s < by_list.size(); ++s) {
+      EXPECT_EQ(by_table[s].at_risk, by_list[s].at_risk);
+      EXPECT_EQ(by_table[s].survival, by_list[s].survival);
+      EXPECT_EQ(by_table[s].relative_variance, by_list[s].relative_variance);
+    }
+  }
+}
+
 TEST(KaplanMeier, HasNoMedianWhereLessThanHalfCameSoFar) {
   EXPECT_EQ(SurvivalQuantile(KaplanMeier({{1, kYes}, {9, kCensored}, {9, kCensored}}), 0.5),
             std::nullopt);
-  EXPECT_EQ(SurvivalQuantile(KaplanMeier({}), 0.5), std::nullopt);
+  EXPECT_EQ(SurvivalQuantile(KaplanMeier(std::vector<Observation>()), 0.5), std::nullopt);
 }
 
 }  // namespace

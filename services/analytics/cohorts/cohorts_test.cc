@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <random>
 #include <string>
@@ -36,8 +37,10 @@ std::vector<Group> Observed(const std::vector<TestRow>& rows, Question question,
 // Times in days, negative where it has not happened.
 std::vector<double> DaysOf(const Group& group) {
   std::vector<double> days;
-  for (const auto& one : group.observations)
-    days.push_back((one.happened ? 1 : -1) * one.time / 86'400);
+  for (const cohorts::Observed one : group.observed) {
+    const double day = static_cast<double>(one / 2) / kDay;
+    days.push_back(one % 2 == 0 ? day : -day);
+  }
   return days;
 }
 
@@ -64,7 +67,7 @@ TEST(Observe, GroupsByTime) {
   ASSERT_EQ(months.size(), 2u);
   EXPECT_EQ(months[0].title, "1970-01");
   EXPECT_EQ(months[1].title, "1970-02");
-  EXPECT_EQ(months[0].observations.size(), 2u);
+  EXPECT_EQ(months[0].observed.size(), 2u);
   Question by_split;
   by_split.grouping.by = Grouping::By::kSplits;
   by_split.grouping.splits = {kDay, 2 * kDay};
@@ -117,7 +120,7 @@ Group GroupOf(const std::string& title, std::mt19937& random, size_t size, doubl
   std::exponential_distribution<double> draw(1 / mean);
   for (size_t i = 0; i < size; ++i) {
     const double time = draw(random);
-    group.observations.push_back({std::min(time, 100.0), time < 100});
+    group.observed.push_back(MakeObserved(std::llround(1e6 * std::min(time, 100.0)), time < 100));
   }
   return group;
 }
@@ -142,7 +145,7 @@ TEST(Compare, SeesWhatDiffers) {
   EXPECT_GT(south.restricted_mean.mean, comparison->groups[0].restricted_mean.mean);
   EXPECT_LE(south.curve.size(), 100u);
   EXPECT_EQ(south.curve.back().step.time,
-            statistics::KaplanMeier(groups[1].observations).back().time);
+            statistics::KaplanMeier(*TableOf(&groups[1].observed, KeepOn)).back().time);
 }
 
 TEST(Compare, ShowsTheLargestAndCountsTheRest) {
@@ -170,8 +173,8 @@ TEST(Compare, HasClearAnswersForNothing) {
   ASSERT_TRUE(nothing.ok());
   EXPECT_TRUE(nothing->groups.empty());
   // All at once, and nothing yet.
-  std::vector<Group> groups = {{.title = "a", .observations = {{0, true}, {0, true}}},
-                               {.title = "b", .observations = {{5, false}}}};
+  std::vector<Group> groups = {{.title = "a", .observed = {MakeObserved(0, true), MakeObserved(0, true)}},
+                               {.title = "b", .observed = {MakeObserved(5'000'000, false)}}};
   const auto comparison = Compare(groups, {});
   ASSERT_TRUE(comparison.ok());
   EXPECT_EQ(comparison->horizon, 0);

@@ -14,23 +14,17 @@
 namespace plumbline::analytics::cohorts {
 namespace {
 
-using statistics::Observation;
+using statistics::EventTable;
 using statistics::SurvivalStep;
-
-double LongestOf(const Group& group) {
-  double longest = 0;
-  for (const Observation& one : group.observations) longest = std::max(longest, one.time);
-  return longest;
-}
 
 // Keeps the largest groups, in the order in which they were. What is left out is counted.
 void KeepLargest(size_t most, std::vector<Group>* groups, Comparison* comparison) {
-  std::erase_if(*groups, [](const Group& group) { return group.observations.empty(); });
+  std::erase_if(*groups, [](const Group& group) { return group.observed.empty(); });
   if (groups->size() <= most) return;
   std::vector<size_t> by_size(groups->size());
   std::iota(by_size.begin(), by_size.end(), 0);
   std::stable_sort(by_size.begin(), by_size.end(), [&](size_t a, size_t b) {
-    return (*groups)[a].observations.size() > (*groups)[b].observations.size();
+    return (*groups)[a].observed.size() > (*groups)[b].observed.size();
   });
   std::sort(by_size.begin(), by_size.begin() + static_cast<std::ptrdiff_t>(most));
   std::vector<Group> kept;
@@ -40,7 +34,7 @@ void KeepLargest(size_t most, std::vector<Group>* groups, Comparison* comparison
       kept.push_back(std::move(group));
     } else {
       ++comparison->omitted_groups;
-      comparison->omitted_cases += static_cast<int64_t>(group.observations.size());
+      comparison->omitted_cases += static_cast<int64_t>(group.observed.size());
     }
   }
   *groups = std::move(kept);
@@ -51,7 +45,7 @@ absl::StatusOr<size_t> ReferenceOf(const std::vector<Group>& groups,
   size_t largest = 0;
   for (size_t i = 0; i < groups.size(); ++i) {
     if (title.has_value() && groups[i].title == *title) return i;
-    if (groups[i].observations.size() > groups[largest].observations.size()) largest = i;
+    if (groups[i].observed.size() > groups[largest].observed.size()) largest = i;
   }
   if (!title.has_value()) return largest;
   return base::FieldError("reference",
@@ -72,12 +66,13 @@ std::vector<CurvePoint> Thinned(absl::Span<const SurvivalStep> curve,
   return points;
 }
 
-GroupSummary Summarise(const Group& group, const CompareOptions& options, double horizon) {
-  const std::vector<SurvivalStep> curve = statistics::KaplanMeier(group.observations);
+GroupSummary Summarise(const Group& group, const EventTable& times, const CompareOptions& options,
+                       double horizon) {
+  const std::vector<SurvivalStep> curve = statistics::KaplanMeier(times);
   GroupSummary summary;
   summary.title = group.title;
-  summary.count = static_cast<int64_t>(group.observations.size());
-  for (const Observation& one : group.observations) summary.happened += one.happened;
+  summary.count = times.size();
+  summary.happened = times.happened();
   summary.ended_without = group.ended_without;
   summary.without_from = group.without_from;
   const auto quantile = [&](double q) {
@@ -123,28 +118,30 @@ absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptio
   KeepLargest(options.max_groups, &groups, &comparison);
   if (groups.empty()) return comparison;
   ASSIGN_OR_RETURN(comparison.reference, ReferenceOf(groups, options.reference));
-  comparison.horizon = options.horizon.value_or(LongestOf(groups[0]));
-  if (!options.horizon.has_value()) {
-    for (const Group& group : groups)
-      comparison.horizon = std::min(comparison.horizon, LongestOf(group));
+  std::vector<EventTable> tables;
+  for (Group& group : groups) {
+    ASSIGN_OR_RETURN(EventTable table, TableOf(&group.observed, keep_on));
+    tables.push_back(std::move(table));
   }
-  std::vector<std::vector<Observation>> observations;
-  for (const Group& group : groups) {
+  comparison.horizon = options.horizon.value_or(tables[0].longest());
+  if (!options.horizon.has_value()) {
+    for (const EventTable& table : tables)
+      comparison.horizon = std::min(comparison.horizon, table.longest());
+  }
+  for (size_t i = 0; i < groups.size(); ++i) {
     RETURN_IF_ERROR(keep_on());
-    comparison.groups.push_back(Summarise(group, options, comparison.horizon));
-    observations.push_back(group.observations);
+    comparison.groups.push_back(Summarise(groups[i], tables[i], options, comparison.horizon));
   }
   if (groups.size() < 2) return comparison;
   RETURN_IF_ERROR(keep_on());
-  comparison.log_rank = statistics::CompareSurvival(observations);
-  RETURN_IF_ERROR(keep_on());
-  comparison.peto =
-      statistics::CompareSurvival(observations, statistics::TimeWeight::kSurvivalBefore);
+  statistics::GroupTests tests = statistics::CompareSurvival(tables);
+  comparison.log_rank = std::move(tests.log_rank);
+  comparison.peto = std::move(tests.peto);
   for (size_t i = 0; i < groups.size(); ++i) {
     if (i == comparison.reference) continue;
     RETURN_IF_ERROR(keep_on());
-    comparison.groups[i].hazard = statistics::HazardRatioOf(
-        observations[i], observations[comparison.reference], options.confidence);
+    comparison.groups[i].hazard =
+        statistics::HazardRatioOf(tables[i], tables[comparison.reference], options.confidence);
   }
   AdjustByHolm(&comparison.groups);
   return comparison;

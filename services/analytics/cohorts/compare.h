@@ -60,8 +60,8 @@ struct Comparison {
   int64_t omitted_cases = 0;   // of them
 };
 
-// FIELD_INVALID (fields reference, horizon). Groups without observations are left out. O(n log n +
-// steps groups^2).
+// FIELD_INVALID (fields reference, horizon). Groups of which nobody was observed are left out.
+// O(n (groups + log groups)), of groups that are shown.
 absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptions& options);
 // The same; an error of `keep_on`, which is asked between groups, ends it.
 absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptions& options,

@@ -2,15 +2,16 @@
 #include "services/analytics/cohorts/group_cases.h"
 
 #include <algorithm>
-#include <map>
-#include <memory>
+#include <numeric>
 #include <utility>
 #include <variant>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/nearest.h"
 #include "common/base/status_macros.h"
+#include "common/base/steady_sort.h"
 #include "services/analytics/log/number_text.h"
 #include "services/analytics/mining/case_times.h"
 
@@ -20,7 +21,6 @@ namespace {
 constexpr size_t kCasesAtOnce = 1 << 12;
 
 std::string TextOf(const AttributeValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* whole = std::get_if<int64_t>(&value)) return absl::StrCat(*whole);
   if (const auto* number = std::get_if<double>(&value)) return ShortestText(*number);
   if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
@@ -36,6 +36,8 @@ std::string TitleOf(PeriodLength period, const absl::TimeZone& zone, int64_t beg
 // To which group a case belongs. Asked for cases in ascending order.
 class Sorter {
  public:
+  using Key = std::pair<int64_t, std::string>;  // the place of a group in time, and its title
+
   static absl::StatusOr<Sorter> Make(const LogSnapshot& log, const Grouping& grouping) {
     Sorter sorter(log, grouping);
     if (grouping.by == Grouping::By::kAttribute && sorter.key_ == kNoText && !log.empty()) {
@@ -50,30 +52,41 @@ class Sorter {
       first = std::min(first, CaseStart(log, c));
       last = std::max(last, CaseStart(log, c));
     }
-    ASSIGN_OR_RETURN(Periods periods, Periods::Cover(grouping.period, grouping.zone, first, last));
-    sorter.periods_ = std::make_unique<Periods>(std::move(periods));
+    ASSIGN_OR_RETURN(sorter.periods_, Periods::Cover(grouping.period, grouping.zone, first, last));
     return sorter;
   }
 
-  // Its title, and its place in time.
-  std::pair<int64_t, std::string> Of(size_t c) {
+  // Its number, in the order of first sight.
+  uint32_t Of(size_t c) {
     switch (grouping_.by) {
       case Grouping::By::kNothing:
-        return {0, "all"};
+        return Known(0, [&] { return Add({0, "all"}); });
       case Grouping::By::kAttribute:
-        return {0, AttributeOf(c)};
-      case Grouping::By::kResource:
-        return {0, ResourceOf(c)};
+        return NumberOfText(AttributeOf(c));
+      case Grouping::By::kResource: {
+        const uint32_t resource = ResourceOf(c);
+        return Known(resource + 1, [&] {  // 0 for none
+          return NumberOfText(resource == kNoText ? "" : log_.resources[resource]);
+        });
+      }
       case Grouping::By::kStartPeriod: {
-        const size_t i = periods_->IndexOf(CaseStart(log_, c));
-        return {static_cast<int64_t>(i),
-                TitleOf(grouping_.period, grouping_.zone, periods_->begin(i))};
+        const size_t i = periods_.IndexOf(CaseStart(log_, c));
+        return Known(i, [&] {
+          const int64_t begin = periods_.begin(i);
+          return Add({begin, TitleOf(grouping_.period, grouping_.zone, begin)});
+        });
       }
       case Grouping::By::kSplits:
         break;
     }
-    return SplitOf(CaseStart(log_, c));
+    const auto& splits = grouping_.splits;
+    const auto place =
+        std::upper_bound(splits.begin(), splits.end(), CaseStart(log_, c)) - splits.begin();
+    return Known(static_cast<size_t>(place), [&] { return Add(SplitOf(place)); });
   }
+
+  // By number.
+  const std::vector<Key>& keys() const { return keys_; }
 
  private:
   Sorter(const LogSnapshot& log, const Grouping& grouping)
@@ -82,28 +95,47 @@ class Sorter {
         key_(grouping.by == Grouping::By::kAttribute ? log.FindAttributeKey(grouping.key)
                                                      : kNoText) {}
 
-  std::string AttributeOf(size_t c) {
+  // The number of a group of which a place in some list is known; `make` gives it at first.
+  template <class Make>
+  uint32_t Known(size_t place, const Make& make) {
+    if (place >= by_place_.size()) by_place_.resize(place + 1, kNoText);
+    if (by_place_[place] == kNoText) by_place_[place] = make();
+    return by_place_[place];
+  }
+  uint32_t NumberOfText(absl::string_view text) {
+    const auto found = by_text_.find(text);
+    if (found != by_text_.end()) return found->second;
+    return by_text_[text] = Add({0, std::string(text)});
+  }
+  uint32_t Add(Key key) {
+    keys_.push_back(std::move(key));
+    return static_cast<uint32_t>(keys_.size() - 1);
+  }
+
+  // Valid until it is called again.
+  absl::string_view AttributeOf(size_t c) {
     if (key_ == kNoText) return "";
     const auto& all = log_.attributes;
     const uint32_t begin = log_.case_begin[c], end = log_.case_begin[c + 1];
     while (next_ < all.size() && all[next_].row < begin) ++next_;
     for (; next_ < all.size() && all[next_].row < end; ++next_) {
-      if (all[next_].key == key_) return TextOf(all[next_].value);
+      if (all[next_].key != key_) continue;
+      if (const auto* text = std::get_if<std::string>(&all[next_].value)) return *text;
+      return text_ = TextOf(all[next_].value);
     }
     return "";
   }
 
-  std::string ResourceOf(size_t c) const {
+  uint32_t ResourceOf(size_t c) const {
     for (uint32_t row = log_.case_begin[c]; row < log_.case_begin[c + 1]; ++row) {
       const uint32_t resource = log_.ResourceOf(row);
-      if (resource != kNoText) return log_.resources[resource];
+      if (resource != kNoText) return resource;
     }
-    return "";
+    return kNoText;
   }
 
-  std::pair<int64_t, std::string> SplitOf(int64_t start) const {
+  Key SplitOf(int64_t place) const {
     const auto& splits = grouping_.splits;
-    const auto place = std::upper_bound(splits.begin(), splits.end(), start) - splits.begin();
     const auto show = [](int64_t micros) {
       return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMicros(micros),
                               absl::UTCTimeZone());
@@ -116,7 +148,11 @@ class Sorter {
   const Grouping& grouping_;
   const uint32_t key_;
   size_t next_ = 0;
-  std::unique_ptr<Periods> periods_;
+  std::string text_;
+  Periods periods_;
+  std::vector<uint32_t> by_place_;
+  absl::flat_hash_map<std::string, uint32_t> by_text_;
+  std::vector<Key> keys_;
 };
 
 }  // namespace
@@ -124,19 +160,21 @@ class Sorter {
 absl::StatusOr<CaseGroups> GroupCases(const LogSnapshot& log, const Grouping& grouping,
                                       absl::FunctionRef<absl::Status()> keep_on) {
   ASSIGN_OR_RETURN(Sorter sorter, Sorter::Make(log, grouping));
-  std::map<std::pair<int64_t, std::string>, uint32_t> numbers;  // in the order of first sight
   CaseGroups groups;
   groups.of_case.reserve(log.case_count());
   for (size_t c = 0; c < log.case_count(); ++c) {
     if (c % kCasesAtOnce == 0) RETURN_IF_ERROR(keep_on());
-    const auto next = static_cast<uint32_t>(numbers.size());
-    groups.of_case.push_back(numbers.try_emplace(sorter.Of(c), next).first->second);
+    groups.of_case.push_back(sorter.Of(c));
   }
-  std::vector<uint32_t> place(numbers.size());
-  for (const auto& [key, number] : numbers) {
+  const std::vector<Sorter::Key>& keys = sorter.keys();
+  std::vector<uint32_t> numbers(keys.size()), place(keys.size());
+  std::iota(numbers.begin(), numbers.end(), 0);
+  RETURN_IF_ERROR(base::SortSteadily(
+      numbers, [&](uint32_t a, uint32_t b) { return keys[a] < keys[b]; }, keep_on));
+  for (const uint32_t number : numbers) {
     place[number] = static_cast<uint32_t>(groups.titles.size());
-    groups.order.push_back(key.first);
-    groups.titles.push_back(key.second);
+    groups.order.push_back(keys[number].first);
+    groups.titles.push_back(keys[number].second);
   }
   for (uint32_t& group : groups.of_case) group = place[group];
   return groups;

@@ -38,7 +38,7 @@ struct Grouping {
 struct CaseGroups {
   std::vector<uint32_t> of_case;  // by case, the number of its group
   std::vector<std::string> titles;
-  std::vector<int64_t> order;  // kStartPeriod and kSplits: ascending in time
+  std::vector<int64_t> order;  // kStartPeriod: the begin of the period; kSplits: ascending in time
 };
 
 // FIELD_INVALID (field "period") for more periods than Periods has, (field "grouping.attribute")

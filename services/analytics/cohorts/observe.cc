@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/base/status_macros.h"
+#include "common/statistics/ascending.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_times.h"
 
@@ -51,8 +52,7 @@ class Observer {
     group->ended_without += !happened && ended;
     const int64_t end = happened ? reached : until;
     const int64_t micros = question_.between ? question_.between(begin, end) : end - begin;
-    group->observations.push_back(
-        {static_cast<double>(std::max<int64_t>(0, micros)) / 1e6, happened});
+    group->observed.push_back(MakeObserved(std::max<int64_t>(0, micros), happened));
   }
 
  private:
@@ -64,6 +64,16 @@ class Observer {
 };
 
 }  // namespace
+
+absl::StatusOr<statistics::EventTable> TableOf(std::vector<Observed>* observed,
+                                               absl::FunctionRef<absl::Status()> keep_on) {
+  RETURN_IF_ERROR(statistics::SortAscending(observed, keep_on));
+  statistics::EventTable table;
+  table.Reserve(observed->size());
+  for (const Observed one : *observed)
+    table.Add(static_cast<double>(one >> 1) / 1e6, (one & 1) == 0);
+  return table;
+}
 
 absl::StatusOr<std::vector<Group>> Observe(const Traces& traces, const Question& question,
                                            absl::FunctionRef<absl::Status()> keep_on) {

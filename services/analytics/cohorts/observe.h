@@ -13,7 +13,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/statistics/survival.h"
+#include "common/statistics/event_table.h"
 #include "services/analytics/cohorts/group_cases.h"
 #include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/traces.h"
@@ -29,16 +29,26 @@ struct Question {
   TimeBetween between;  // empty = wall clock
 };
 
-// The cases of one group. Times are in seconds.
+// For how long a case was observed, in whole microseconds, and whether it happened then (else it had
+// not happened until then): numbers in the order of the times, at one time of those to whom it
+// happened first.
+using Observed = int64_t;
+inline Observed MakeObserved(int64_t micros, bool happened) { return 2 * micros + !happened; }
+
+// The cases of one group.
 struct Group {
   std::string title;  // empty: nothing is known, such as cases without the attribute
   int64_t order = 0;  // kStartPeriod and kSplits: ascending in time
-  std::vector<statistics::Observation> observations;
+  std::vector<Observed> observed;
   // Of those to whom it did not happen: cases that have ended, and so will not come to it. They are
   // observed until their end, as are open ones until the last time of the log.
   int64_t ended_without = 0;
-  int64_t without_from = 0;  // cases without an event of `from`; no observations
+  int64_t without_from = 0;  // cases without an event of `from`; they are not observed
 };
+
+// Their times in seconds. Sorts them, unless they are sorted; an error of `keep_on` ends that. O(n).
+absl::StatusOr<statistics::EventTable> TableOf(std::vector<Observed>* observed,
+                                               absl::FunctionRef<absl::Status()> keep_on);
 
 // Groups in the order of time or of their titles. FIELD_INVALID (field "period") for more periods
 // than Periods has, (field "grouping.attribute") for a key that no event has; an error of

@@ -11,11 +11,11 @@
 #include "common/base/nearest.h"
 #include "common/base/status_macros.h"
 #include "common/statistics/beta.h"
+#include "common/statistics/event_table.h"
 #include "common/statistics/quantile.h"
 #include "common/statistics/student.h"
 #include "common/statistics/sums.h"
 #include "common/statistics/survival.h"
-#include "services/analytics/cohorts/observe.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_times.h"
 
@@ -50,26 +50,22 @@ std::vector<size_t> Largest(const std::vector<int64_t>& sizes, size_t most, Ramp
 
 // The share that has reached it after each interval. The curve ends where all have, or nobody else
 // is observed any more.
-std::vector<RampPoint> SharesOf(const Group& group,
+std::vector<RampPoint> SharesOf(const statistics::EventTable& times,
                                 absl::Span<const statistics::SurvivalStep> curve,
                                 const RampQuestion& question) {
-  std::vector<double> open;
-  int64_t happened = 0;
-  double last = 0;
-  for (const statistics::Observation& one : group.observations) {
-    happened += one.happened;
-    last = std::max(last, one.time);
-    if (!one.happened) open.push_back(one.time);
-  }
-  std::sort(open.begin(), open.end());
+  const auto rows = times.rows();
+  const double last = times.longest();
+  const bool open_to_the_last = !rows.empty() && rows.back().censored > 0;
+  int64_t open = times.size() - times.happened();  // and observed for as long
   std::vector<RampPoint> points;
-  size_t step = 0;
+  size_t step = 0, row = 0;
   for (size_t i = 0; i < question.intervals; ++i) {
     const double time = TimeOf(question, i);
-    if (time > last && !open.empty() && open.back() == last) break;
+    if (time > last && open_to_the_last) break;
     while (step < curve.size() && curve[step].time <= time) ++step;
+    for (; row < rows.size() && rows[row].time < time; ++row) open -= rows[row].censored;
     RampPoint point;
-    point.observed = happened + (open.end() - std::lower_bound(open.begin(), open.end(), time));
+    point.observed = times.happened() + open;
     point.value = step == 0 ? 0 : 1 - curve[step - 1].survival;
     if (step > 0) {
       const auto band = statistics::BandOf(curve[step - 1], question.confidence);
@@ -82,33 +78,6 @@ std::vector<RampPoint> SharesOf(const Group& group,
     if (time >= last) break;
   }
   return points;
-}
-
-absl::StatusOr<RampCurves> DrawReached(const Traces& traces, const RampQuestion& question,
-                                       absl::FunctionRef<absl::Status()> keep_on) {
-  ASSIGN_OR_RETURN(
-      std::vector<Group> groups,
-      Observe(traces, {question.from, question.measure.activity, question.grouping, {}}, keep_on));
-  std::vector<int64_t> sizes;
-  for (const Group& group : groups)
-    sizes.push_back(static_cast<int64_t>(group.observations.size()));
-  RampCurves curves;
-  for (const size_t g : Largest(sizes, question.max_groups, &curves)) {
-    RETURN_IF_ERROR(keep_on());
-    const Group& group = groups[g];
-    const auto survival = statistics::KaplanMeier(group.observations);
-    RampCurve curve{.title = group.title,
-                    .cases = sizes[g],
-                    .left_out = group.without_from,
-                    .ended_without = group.ended_without,
-                    .points = SharesOf(group, survival, question)};
-    for (const double share : question.shares) {
-      const auto reached = statistics::EstimateQuantile(survival, share, question.confidence);
-      curve.targets.push_back({share, reached.time, reached.lower, reached.upper});
-    }
-    curves.curves.push_back(std::move(curve));
-  }
-  return curves;
 }
 
 std::optional<double> NumberOf(const AttributeValue& value) {
@@ -291,6 +260,34 @@ int64_t Below(int64_t n, double p) {
 
 }  // namespace
 
+Question QuestionOf(const RampQuestion& question) {
+  return {question.from, question.measure.activity, question.grouping, {}};
+}
+
+absl::StatusOr<RampCurves> DrawShares(std::vector<Group> groups, const RampQuestion& question,
+                                      absl::FunctionRef<absl::Status()> keep_on) {
+  std::vector<int64_t> sizes;
+  for (const Group& group : groups) sizes.push_back(static_cast<int64_t>(group.observed.size()));
+  RampCurves curves;
+  for (const size_t g : Largest(sizes, question.max_groups, &curves)) {
+    RETURN_IF_ERROR(keep_on());
+    Group& group = groups[g];
+    ASSIGN_OR_RETURN(const statistics::EventTable times, TableOf(&group.observed, keep_on));
+    const auto survival = statistics::KaplanMeier(times);
+    RampCurve curve{.title = group.title,
+                    .cases = sizes[g],
+                    .left_out = group.without_from,
+                    .ended_without = group.ended_without,
+                    .points = SharesOf(times, survival, question)};
+    for (const double share : question.shares) {
+      const auto reached = statistics::EstimateQuantile(survival, share, question.confidence);
+      curve.targets.push_back({share, reached.time, reached.lower, reached.upper});
+    }
+    curves.curves.push_back(std::move(curve));
+  }
+  return curves;
+}
+
 RampPoint Summarise(std::vector<double> values, bool median, double confidence) {
   RampPoint point{.observed = static_cast<int64_t>(values.size())};
   if (values.empty()) return point;
@@ -316,8 +313,9 @@ RampPoint Summarise(std::vector<double> values, bool median, double confidence) 
 
 absl::StatusOr<RampCurves> DrawRamp(const Traces& traces, const RampQuestion& question,
                                     absl::FunctionRef<absl::Status()> keep_on) {
-  return question.measure.kind == Kind::kReached ? DrawReached(traces, question, keep_on)
-                                                 : DrawNumbers(traces, question, keep_on);
+  if (question.measure.kind != Kind::kReached) return DrawNumbers(traces, question, keep_on);
+  ASSIGN_OR_RETURN(std::vector<Group> groups, Observe(traces, QuestionOf(question), keep_on));
+  return DrawShares(std::move(groups), question, keep_on);
 }
 
 }  // namespace plumbline::analytics::cohorts

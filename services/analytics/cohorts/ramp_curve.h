@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "services/analytics/cohorts/group_cases.h"
+#include "services/analytics/cohorts/observe.h"
 #include "services/analytics/mining/traces.h"
 
 namespace plumbline::analytics::cohorts {
@@ -84,6 +85,11 @@ struct RampCurves {
 // intervals) and, for numbers, 8 bytes of memory for each interval of a case.
 absl::StatusOr<RampCurves> DrawRamp(const Traces& traces, const RampQuestion& question,
                                     absl::FunctionRef<absl::Status()> keep_on);
+
+// Of kReached, what DrawRamp observes, and what it draws from that. Errors of `keep_on`; O(n).
+Question QuestionOf(const RampQuestion& question);
+absl::StatusOr<RampCurves> DrawShares(std::vector<Group> groups, const RampQuestion& question,
+                                      absl::FunctionRef<absl::Status()> keep_on);
 
 // A mean or median of some numbers, with its band. O(n log n).
 RampPoint Summarise(std::vector<double> values, bool median, double confidence);

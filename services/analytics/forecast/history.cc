@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 
 #include "common/base/status_macros.h"
-#include "common/base/steady_sort.h"
+#include "common/statistics/ascending.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_times.h"
 
@@ -15,10 +14,11 @@ namespace {
 
 constexpr size_t kCasesAtOnce = 1 << 13;
 
-// When cases were finished, ascending.
-absl::StatusOr<std::vector<int64_t>> Finishes(const LogSnapshot& log,
-                                              const HistoryQuestion& question,
-                                              absl::FunctionRef<absl::Status()> keep_on) {
+}  // namespace
+
+absl::StatusOr<std::vector<int64_t>> ReadFinishes(const LogSnapshot& log,
+                                                  const HistoryQuestion& question,
+                                                  absl::FunctionRef<absl::Status()> keep_on) {
   const CaseEnds ends(log);
   std::vector<int64_t> finishes;
   for (size_t c = 0; c < log.case_count(); ++c) {
@@ -26,24 +26,20 @@ absl::StatusOr<std::vector<int64_t>> Finishes(const LogSnapshot& log,
     if (ends.HasEnded(c))
       finishes.push_back(question.at_mark ? ends.MarkedTime(c) : CaseEnd(log, c));
   }
-  RETURN_IF_ERROR(base::SortSteadily(finishes, std::less<>(), keep_on));
   return finishes;
 }
 
-}  // namespace
-
-absl::StatusOr<CompletionHistory> CompletionsOf(const LogSnapshot& log,
-                                                const HistoryQuestion& question,
-                                                absl::FunctionRef<absl::Status()> keep_on) {
+absl::StatusOr<CompletionHistory> HistoryOf(const std::vector<int64_t>& finishes,
+                                            int64_t first_time, int64_t last_time,
+                                            const HistoryQuestion& question) {
   CompletionHistory history;
-  ASSIGN_OR_RETURN(const std::vector<int64_t> finishes, Finishes(log, question, keep_on));
   if (finishes.empty()) return history;
-  const int64_t last = std::max(finishes.back(), log.LastTime());
+  const int64_t last = std::max(finishes.back(), last_time);
   history.now = last;
   ASSIGN_OR_RETURN(const Periods periods,
                    Periods::Cover(question.period, question.zone, finishes.front(), last));
   const size_t end = periods.size() - (question.include_last ? 0 : 1);
-  const size_t whole = log.FirstTime() > periods.begin(0) ? 1 : 0;
+  const size_t whole = first_time > periods.begin(0) ? 1 : 0;
   if (end <= whole) return history;
   const size_t most = end - whole;
   const size_t begin = question.most_periods > 0 && question.most_periods < most
@@ -58,6 +54,15 @@ absl::StatusOr<CompletionHistory> CompletionsOf(const LogSnapshot& log,
     finish = next;
   }
   return history;
+}
+
+absl::StatusOr<CompletionHistory> CompletionsOf(const LogSnapshot& log,
+                                                const HistoryQuestion& question,
+                                                absl::FunctionRef<absl::Status()> keep_on) {
+  ASSIGN_OR_RETURN(std::vector<int64_t> finishes, ReadFinishes(log, question, keep_on));
+  RETURN_IF_ERROR(statistics::SortAscending(&finishes, keep_on));
+  if (finishes.empty()) return CompletionHistory();
+  return HistoryOf(finishes, log.FirstTime(), log.LastTime(), question);
 }
 
 int64_t EndAfter(PeriodLength period, const absl::TimeZone& zone, int64_t from, int64_t periods) {

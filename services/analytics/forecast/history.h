@@ -35,10 +35,19 @@ struct CompletionHistory {
 };
 
 // FIELD_INVALID (field "period") for more periods than Periods has; errors of `keep_on`, which is
-// asked now and then. O(rows + cases log cases); holds 24 bytes a case.
+// asked now and then. O(rows); holds 24 bytes a case.
 absl::StatusOr<CompletionHistory> CompletionsOf(const LogSnapshot& log,
                                                 const HistoryQuestion& question,
                                                 absl::FunctionRef<absl::Status()> keep_on);
+
+// What it is made from: when cases were finished, in their order; then ascending, with the first
+// begin and the last time of the log. O(rows); O(periods log cases).
+absl::StatusOr<std::vector<int64_t>> ReadFinishes(const LogSnapshot& log,
+                                                  const HistoryQuestion& question,
+                                                  absl::FunctionRef<absl::Status()> keep_on);
+absl::StatusOr<CompletionHistory> HistoryOf(const std::vector<int64_t>& finishes,
+                                            int64_t first_time, int64_t last_time,
+                                            const HistoryQuestion& question);
 
 // So many periods after `from`, at the same time of the day; months end on their last day where
 // they lack that of `from`. O(1).
