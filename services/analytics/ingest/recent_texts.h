@@ -49,20 +49,24 @@ class RecentTexts {
   };
   static constexpr int kBits = 8;
 
+  // In registers: what is written as four bytes and read as eight waits for the write.
+  template <class Word>
+  static uint64_t Load(const char* at) {
+    Word word;
+    std::memcpy(&word, at, sizeof(word));
+    return word;
+  }
   static Ends EndsOf(absl::string_view text) {
-    Ends ends;
-    ends.size = static_cast<uint32_t>(text.size());
-    if (text.size() >= kEnd) {
-      std::memcpy(&ends.first, text.data(), kEnd);
-      std::memcpy(&ends.last, text.data() + text.size() - kEnd, kEnd);
-    } else if (text.size() >= kEnd / 2) {
-      std::memcpy(&ends.first, text.data(), kEnd / 2);
-      std::memcpy(&ends.last, text.data() + text.size() - kEnd / 2, kEnd / 2);
-    } else if (!text.empty()) {  // all of its one to three bytes
-      const auto at = [&](size_t i) { return uint64_t{static_cast<unsigned char>(text[i])}; };
-      ends.first = at(0) | at(text.size() / 2) << 8 | at(text.size() - 1) << 16;
-    }
-    return ends;
+    const char* const end = text.data() + text.size();
+    const auto size = static_cast<uint32_t>(text.size());
+    if (text.size() >= kEnd)
+      return {Load<uint64_t>(text.data()), Load<uint64_t>(end - kEnd), size};
+    if (text.size() >= kEnd / 2)
+      return {Load<uint32_t>(text.data()), Load<uint32_t>(end - kEnd / 2), size};
+    if (text.empty()) return {};
+    // All of its one to three bytes.
+    const auto at = [&](size_t i) { return uint64_t{static_cast<unsigned char>(text[i])}; };
+    return {at(0) | at(text.size() / 2) << 8 | at(text.size() - 1) << 16, 0, size};
   }
   static size_t SlotOf(const Ends& ends) {
     const uint64_t mixed =

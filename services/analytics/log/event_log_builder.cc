@@ -7,19 +7,12 @@
 namespace plumbline::analytics {
 namespace {
 
-// So many rows more; where they are.
-uint32_t* Lengthen(std::vector<uint32_t>& column, size_t rows) {
-  const size_t before = column.size();
-  column.resize(before + rows);
-  return column.data() + before;
-}
-
 // Appends a column of a batch in the numbers of the log's own dictionary. Texts that no row uses do
 // not get into it.
 void AppendTranslated(const Dictionary& from, const std::vector<uint32_t>& column, Dictionary& to,
-                      std::vector<uint32_t>& out) {
+                      GrowingColumn<uint32_t>& out) {
   std::vector<uint32_t> ids(from.size(), kNoText);
-  uint32_t* row = Lengthen(out, column.size());
+  uint32_t* row = out.Lengthen(column.size());
   for (const uint32_t id : column) {
     if (ids[id] == kNoText) ids[id] = to.Intern(from[id]);
     *row++ = ids[id];
@@ -28,9 +21,9 @@ void AppendTranslated(const Dictionary& from, const std::vector<uint32_t>& colum
 
 // The same where texts may be missing: numbers plus 1, kNone for a missing or empty one.
 void AppendOptional(const Dictionary& from, const std::vector<uint32_t>& column, bool lower,
-                    Dictionary& to, std::vector<uint32_t>& out) {
+                    Dictionary& to, GrowingColumn<uint32_t>& out) {
   std::vector<uint32_t> ids(from.size(), kNone);
-  uint32_t* row = Lengthen(out, column.size());
+  uint32_t* row = out.Lengthen(column.size());
   for (const uint32_t id : column) {
     if (id != kNoText && ids[id] == kNone && !from[id].empty()) {
       ids[id] = 1 + (lower ? to.Intern(absl::AsciiStrToLower(from[id])) : to.Intern(from[id]));
@@ -116,10 +109,10 @@ void EventLogBuilder::Append(const EventBatch& batch) {
   AppendTranslated(batch.activities, batch.activity, s.activities, pending.activity);
   AppendOptional(batch.resources, batch.resource, false, s.resources, pending.resource);
   AppendOptional(batch.transitions, batch.transition, true, s.transitions, pending.transition);
-  pending.time.insert(pending.time.end(), batch.time.begin(), batch.time.end());
+  pending.time.Append(batch.time);
   if (std::any_of(batch.start.begin(), batch.start.end(), [](int64_t t) { return t != kNoTime; })) {
-    pending.start.resize(first, kNoTime);
-    pending.start.insert(pending.start.end(), batch.start.begin(), batch.start.end());
+    pending.start.FillUpTo(first, kNoTime);
+    pending.start.Append(batch.start);
   }
   for (const EventAttribute& attribute : batch.attributes) {
     const uint32_t key = s.keys.Intern(batch.attribute_keys[attribute.key]);

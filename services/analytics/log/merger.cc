@@ -62,7 +62,7 @@ void Merger::FillTimes() {
 }
 
 NarrowColumn Merger::Gather(const NarrowColumn& base, const std::vector<uint32_t>& base_ids,
-                            const std::vector<uint32_t>& values, const std::vector<uint32_t>& ids,
+                            std::span<const uint32_t> values, const std::vector<uint32_t>& ids,
                             uint32_t max) const {
   NarrowColumn column(source_.size(), max);
   column.Fill([&](auto to) {

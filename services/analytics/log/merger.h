@@ -10,9 +10,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "services/analytics/log/event_log.h"
+#include "services/analytics/log/growing_column.h"
 
 namespace plumbline::analytics {
 
@@ -21,8 +23,8 @@ inline constexpr uint32_t kNone = 0;
 
 // Rows that came since the last snapshot, in the numbers of the log's dictionaries.
 struct PendingRows {
-  std::vector<uint32_t> case_id, activity, resource, transition;
-  std::vector<int64_t> time, start;  // start may be shorter: kNoTime from there on
+  GrowingColumn<uint32_t> case_id, activity, resource, transition;
+  GrowingColumn<int64_t> time, start;  // start may be shorter: kNoTime from there on
   std::vector<EventAttribute> attributes;
   size_t attribute_text_bytes = 0;
 
@@ -63,7 +65,7 @@ class Merger {
   // A column whose pending values are `values`, translated by `base_ids` and `ids` (empty = as they
   // are). O(rows).
   NarrowColumn Gather(const NarrowColumn& base, const std::vector<uint32_t>& base_ids,
-                      const std::vector<uint32_t>& values, const std::vector<uint32_t>& ids,
+                      std::span<const uint32_t> values, const std::vector<uint32_t>& ids,
                       uint32_t max) const;
   // Leaves those of the pending rows empty. O(rows + n log n).
   void MoveAttributes();
