@@ -28,6 +28,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/temporal_command.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
 
@@ -89,7 +90,8 @@ absl::Status Map(Session& session, const Options& options) {
   request.set_name(NameOf(session, options));
   session.wording().Call(
       {{"activity_coverage", "--activity-coverage"}, {"edge_coverage", "--edge-coverage"}});
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(
+      SetSelection(session, options.selection, &request, ZoneOf("", request.business_time())));
   request.set_max_edges(options.edges);
   request.set_max_activities(options.activities);
   request.set_activity_coverage(options.activity_coverage);
@@ -138,7 +140,8 @@ absl::Status Durations(Session& session, const Options& options) {
   pb::GetDurationsRequest request;
   RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
   request.set_name(NameOf(session, options));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(
+      SetSelection(session, options.selection, &request, ZoneOf("", request.business_time())));
   request.set_max_steps(options.steps);
   pb::GetDurationsResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetDurations", request, &response));

@@ -16,6 +16,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -43,7 +44,8 @@ absl::Status Bottlenecks(Session& session, const Options& options) {
                           {"time_zone", "--zone"},
                           {"cost_per_hour", "--cost-per-hour"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request,
+                               ZoneOf(options.zone, request.business_time())));
   for (const std::string& part : options.parts) {
     request.add_parts(part == "step"   ? Request::PART_STEP
                       : part == "role" ? Request::PART_ROLE
@@ -213,7 +215,9 @@ void AddBottlenecksCommand(args::Command& app, Action* action) {
       command->add_option("--by", options->period, "Trends by day, week or month (default: month)"),
       "PERIOD")
       ->check(args::IsMember({"day", "week", "month"}));
-  Takes(command->add_option("--zone", options->zone, "Time zone of the periods (default: UTC)"),
+  Takes(command->add_option(
+            "--zone", options->zone,
+            "Time zone of periods and of dates (default: that of the calendar, else UTC)"),
         "ZONE");
   Takes(command->add_option("--entries", options->entries, "Of each list (default: 20)"), "N")
       ->check(args::Range(1, 1'000));

@@ -8,6 +8,7 @@
 #include "clients/cli/improvement_analysis.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/selection_flags.h"
+#include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -67,7 +68,8 @@ absl::Status Causes(Session& session, const Options& options) {
                           {"rank_by_hours", "--by-hours"},
                           {"time_zone", "--zone"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request,
+                               ZoneOf(options.zone, request.business_time())));
   RETURN_IF_ERROR(SetOutcome(options, request.mutable_outcome()));
   for (const std::string& name : options.kinds) {
     for (const KindName& kind : kKinds) {
@@ -144,7 +146,10 @@ void AddColumnFlags(args::Command& command, Options& options) {
   command.add_flag("--holm", options.holm,
                    "Corrects so that hardly any is chance (default: so that few of them are)");
   command.add_flag("--by-hours", options.hours, "Ranks by hours, not by cases");
-  Takes(command.add_option("--zone", options.zone, "Time zone of months (default: UTC)"), "ZONE");
+  Takes(command.add_option(
+            "--zone", options.zone,
+            "Time zone of months and of dates (default: that of the calendar, else UTC)"),
+        "ZONE");
 }
 
 }  // namespace

@@ -107,10 +107,10 @@ absl::Status Chart(Session& session, const Options& options) {
                           {"stage_attribute", "--stage-by"},
                           {"least_stage_points", "--stage-least"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_chart(static_cast<pb::ChartKind>(PlaceOf(ChartNames(), options.chart)));
   SetGrouping(options, request.mutable_grouping());
   const absl::TimeZone zone = ZoneOf(options.zone, request.measure().business_time());
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request, zone));
   RETURN_IF_ERROR(SetBaseline(options, zone, &request));
   SetRules(options, &request);
   request.set_ewma_weight(options.weight);

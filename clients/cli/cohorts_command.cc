@@ -14,6 +14,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -42,7 +43,7 @@ absl::Status Cohorts(Session& session, const Options& options) {
                           {"max_groups", "--groups"},
                           {"reference", "--reference"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request, ZoneOf(options.by.zone, {})));
   request.set_from_activity(options.after);
   request.set_until_activity(options.until);
   RETURN_IF_ERROR(SetGrouping(session, options.by, request.mutable_grouping()));
@@ -179,9 +180,10 @@ absl::Status SetGrouping(Session& session, const CohortFlags& options,
                           {"grouping.splits.times", "--split"},
                           {"period", "--by"}});
   if (!options.splits.empty()) {
+    ASSIGN_OR_RETURN(const absl::TimeZone zone, NamedZone(options.zone, {}));
     for (const std::string& split : options.splits) {
       pb::TimeWindow time;
-      RETURN_IF_ERROR(SetTime("--split", split, &time, "start_time"));
+      RETURN_IF_ERROR(SetTimeIn(zone, "--split", split, &time, "start_time"));
       *grouping->mutable_splits()->add_times() = time.start_time();
     }
     return absl::OkStatus();
@@ -209,8 +211,9 @@ void AddCohortFlags(args::Command& command, CohortFlags* flags) {
                            "Groups: cases that began before and from this time; may be repeated"),
         "TIME")
       ->excludes(by);
-  Takes(command.add_option("--zone", flags->zone, "Time zone of --by day, week or month"), "ZONE")
-      ->needs(by);
+  Takes(command.add_option("--zone", flags->zone,
+                           "Time zone of --by day, week or month, and of dates (default: UTC)"),
+        "ZONE");
 }
 
 void AddCohortsCommand(args::Command& app, Action* action) {

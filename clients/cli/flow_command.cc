@@ -39,10 +39,10 @@ absl::Status Flow(Session& session, const Options& options) {
                           {"stages", "--stage"},
                           {"cost_per_hour", "--cost-per-hour"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
   request.set_period(ToPeriod(options.period));
   request.set_time_zone(options.zone);
   const absl::TimeZone zone = ZoneOf(options.zone, request.business_time());
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request, zone));
   RETURN_IF_ERROR(SetTimeIn(zone, "--begin", options.begin, &request, "start_time"));
   RETURN_IF_ERROR(SetTimeIn(zone, "--end", options.end, &request, "end_time"));
   for (const std::string& stage : options.stages) request.add_stages(stage);

@@ -16,6 +16,7 @@
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -70,12 +71,14 @@ void NameFields(Session& session) {
 }
 
 void PrintEstimates(const SpanWords& clock, const pb::ForecastCaseResponse& forecast,
-                    const Paper& paper) {
-  Table table({">confidence", "finished by", ">in", ">Monte Carlo error"});
+                    const Paper& paper, const absl::TimeZone& zone) {
+  Table table({">confidence", absl::StrCat("finished by (", zone.name(), ")"), ">in",
+               ">Monte Carlo error"});
   for (const pb::CaseEstimate& estimate : forecast.estimates()) {
-    table.Add({Percent(estimate.confidence()),
-               estimate.has_finish_time() ? When(estimate.finish_time()) : "beyond the calendar",
-               clock(estimate.duration()), clock(estimate.standard_error())});
+    table.Add(
+        {Percent(estimate.confidence()),
+         estimate.has_finish_time() ? WhenIn(zone, estimate.finish_time()) : "beyond the calendar",
+         clock(estimate.duration()), clock(estimate.standard_error())});
   }
   table.Print(paper, 0);
   paper.out << "Mean: in " << clock(forecast.mean()) << " (error " << clock(forecast.mean_error())
@@ -97,8 +100,8 @@ void PrintEstimates(const SpanWords& clock, const pb::ForecastCaseResponse& fore
   }
 }
 
-std::string StateOf(const Step& step) {
-  if (step.has_pending_time()) return absl::StrCat("since ", When(step.pending_time()));
+std::string StateOf(const Step& step, const absl::TimeZone& zone) {
+  if (step.has_pending_time()) return absl::StrCat("since ", WhenIn(zone, step.pending_time()));
   return step.done_count() > 0 ? "again" : "to come";
 }
 
@@ -114,7 +117,7 @@ std::string TimesOf(const Step& step) {
 }
 
 void PrintSteps(const SpanWords& clock, const pb::ForecastCaseResponse& forecast,
-                const Paper& paper) {
+                const Paper& paper, const absl::TimeZone& zone) {
   std::vector<const Step*> left;
   std::vector<std::string> over;
   for (const Step& step : forecast.steps()) {
@@ -130,7 +133,7 @@ void PrintSteps(const SpanWords& clock, const pb::ForecastCaseResponse& forecast
   paper.out << "\nSteps that are left, most often critical first\n";
   Table table({"~step", "turn", ">needed", ">time left", ">ends in", ">critical", ">times seen"});
   for (const Step* step : left) {
-    table.Add({Printable(step->activity()), StateOf(*step), Percent(step->share()),
+    table.Add({Printable(step->activity()), StateOf(*step, zone), Percent(step->share()),
                clock(step->mean_duration()), clock(step->mean_end()), Percent(step->criticality()),
                TimesOf(*step)});
   }
@@ -145,23 +148,24 @@ void PrintSteps(const SpanWords& clock, const pb::ForecastCaseResponse& forecast
 }  // namespace
 
 void PrintCaseForecast(const std::string& case_id, const pb::ForecastCaseResponse& forecast,
-                       const Paper& paper) {
+                       const Paper& paper, const absl::TimeZone& zone) {
   const SpanWords clock(paper);
   if (case_id.empty()) {
-    paper.out << "A case that begins " << When(forecast.as_of_time());
+    paper.out << "A case that begins " << WhenIn(zone, forecast.as_of_time());
   } else {
-    paper.out << "Case '" << Printable(case_id) << "', begun " << When(forecast.start_time())
-              << ", as of " << When(forecast.as_of_time());
+    paper.out << "Case '" << Printable(case_id) << "', begun "
+              << WhenIn(zone, forecast.start_time()) << ", as of "
+              << WhenIn(zone, forecast.as_of_time());
   }
   paper.out << ".\n";
   if (!clock.Legend().empty()) paper.out << clock.Legend() << "\n";
   paper.out << "\n";
-  PrintEstimates(clock, forecast, paper);
+  PrintEstimates(clock, forecast, paper, zone);
   if (forecast.has_done_share()) {
     paper.out << absl::StrFormat("Finished by then (--by) with %s (error %.2f %%).\n",
                                  Percent(forecast.done_share()), 100 * forecast.done_share_error());
   }
-  PrintSteps(clock, forecast, paper);
+  PrintSteps(clock, forecast, paper, zone);
   const pb::CaseForecastHistory& history = forecast.history();
   paper.out << "\nFrom " << Number(history.case_count(), "case", "cases")
             << " that came to the end; " << Count(history.unfinished_case_count())
@@ -179,14 +183,15 @@ void PrintCaseForecast(const std::string& case_id, const pb::ForecastCaseRespons
 absl::Status ForecastCase(Session& session, const CaseForecastFlags& flags,
                           const ForecastFlags& common) {
   pb::ForecastCaseRequest request;
+  RETURN_IF_ERROR(SetBusinessTime(session, flags.calendar, &request));
   NameFields(session);
   request.set_name(session.FullName("eventLogs", common.log));
   request.set_case_id(flags.id);
-  RETURN_IF_ERROR(SetSelection(session, common.selection, &request));
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, NamedZone(common.zone, request.business_time()));
+  RETURN_IF_ERROR(SetSelection(session, common.selection, &request, zone));
   RETURN_IF_ERROR(SetModel(session, flags, &request));
-  RETURN_IF_ERROR(SetBusinessTime(session, flags.calendar, &request));
-  RETURN_IF_ERROR(SetTime("--as-of", flags.as_of, &request, "as_of_time"));
-  RETURN_IF_ERROR(SetTime("--by", flags.by, &request, "by_time"));
+  RETURN_IF_ERROR(SetTimeIn(zone, "--as-of", flags.as_of, &request, "as_of_time"));
+  RETURN_IF_ERROR(SetTimeIn(zone, "--by", flags.by, &request, "by_time"));
   RETURN_IF_ERROR(SetAssumptions(flags, &request));
   request.set_history_cases(common.history);
   request.mutable_confidences()->Assign(common.confidences.begin(), common.confidences.end());
@@ -200,7 +205,7 @@ absl::Status ForecastCase(Session& session, const CaseForecastFlags& flags,
   }
   PrintSelection(response.selection(), session.paper());
   PrintCompletion(response.completion(), session);
-  PrintCaseForecast(flags.id, response, session.paper());
+  PrintCaseForecast(flags.id, response, session.paper(), zone);
   return absl::OkStatus();
 }
 

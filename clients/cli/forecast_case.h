@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/selection_flags.h"
 #include "plumbline/analytics/v1/forecast_service.pb.h"
@@ -28,7 +29,7 @@ void AddCaseForecastFlags(args::Command& command, CaseForecastFlags* flags);
 
 // What forecasts of any kind take.
 struct ForecastFlags {
-  std::string log;
+  std::string log, zone;
   int history = 0;
   int64_t runs = 0;
   uint64_t seed = 0;
@@ -38,9 +39,10 @@ struct ForecastFlags {
 absl::Status ForecastCase(Session& session, const CaseForecastFlags& flags,
                           const ForecastFlags& common);
 
-// A forecast as a person reads it; "" = of a case that begins.
+// A forecast as a person reads it, with times of `zone`; "" = of a case that begins.
 void PrintCaseForecast(const std::string& case_id,
-                       const analytics::v1::ForecastCaseResponse& forecast, const Paper& paper);
+                       const analytics::v1::ForecastCaseResponse& forecast, const Paper& paper,
+                       const absl::TimeZone& zone = absl::UTCTimeZone());
 
 }  // namespace plumbline::cli
 

@@ -12,6 +12,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -23,7 +24,7 @@ namespace pb = analytics::v1;
 constexpr char kForecast[] = "/plumbline.analytics.v1.ForecastService/";
 
 struct Options : ForecastFlags {
-  std::string period = "week", zone, draw;
+  std::string period = "week", draw;
   int64_t items = 0;
   int periods = 0;
   bool last = false;
@@ -50,7 +51,7 @@ absl::Status Forecast(Session& session, const Options& options) {
                           {"confidences", "--confidence"},
                           {"runs", "--runs"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request, ZoneOf(options.zone, {})));
   request.set_period(ToPeriod(options.period));
   request.set_time_zone(options.zone);
   request.set_history_periods(options.history);
@@ -74,8 +75,6 @@ absl::Status Forecast(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
-std::string Day(const google::protobuf::Timestamp& time) { return When(time).substr(0, 10); }
-
 // "1 week", "3 weeks".
 std::string Periods(int64_t n, const std::string& period) {
   return Number(n, period, absl::StrCat(period, "s"));
@@ -89,13 +88,14 @@ void PrintEstimates(const pb::ForecastCompletionsRequest& request,
                     const pb::ForecastCompletionsResponse& response, const std::string& period,
                     const Paper& paper) {
   const bool when = request.has_items();
+  const absl::TimeZone zone = ZoneOf(request.time_zone(), {});
   Table table(when ? std::vector<std::string>{">confidence", ">finished within", "by", "?or"}
                    : std::vector<std::string>{">confidence", ">at least", "?or"});
   for (const pb::CompletionEstimate& estimate : response.estimates()) {
     const std::string between = Between(estimate.lower_value(), estimate.upper_value());
     if (when) {
       table.Add({Percent(estimate.confidence()), Periods(estimate.value(), period),
-                 Day(estimate.time()), between});
+                 DayIn(zone, estimate.time()), between});
     } else {
       table.Add({Percent(estimate.confidence()), Count(estimate.value()), between});
     }
@@ -109,18 +109,20 @@ void PrintForecast(const pb::ForecastCompletionsRequest& request,
                    const pb::ForecastCompletionsResponse& response, const std::string& period,
                    const Paper& paper) {
   const pb::CompletionHistory& history = response.history();
+  const absl::TimeZone zone = ZoneOf(request.time_zone(), {});
   if (request.has_items()) {
     paper.out << "When will " << Number(request.items(), "case", "cases")
-              << " be finished? Counted from " << Day(response.from_time())
+              << " be finished? Counted from " << DayIn(zone, response.from_time())
               << ", the last event of the log.\n\n";
   } else {
     paper.out << "How many will be finished in " << Periods(request.periods(), period) << " from "
-              << Day(response.from_time()) << ", the last event of the log, on?\n\n";
+              << DayIn(zone, response.from_time()) << ", the last event of the log, on?\n\n";
   }
   PrintEstimates(request, response, period, paper);
   paper.out << absl::StrFormat("\nFrom %s of history since %s, %.1f a %s; %s runs.\n",
-                               Periods(history.counts_size(), period), Day(history.start_time()),
-                               history.mean_count(), period, Count(response.runs()));
+                               Periods(history.counts_size(), period),
+                               DayIn(zone, history.start_time()), history.mean_count(), period,
+                               Count(response.runs()));
   for (const std::string& note : response.notes()) paper.out << "Note: " << Printable(note) << "\n";
 }
 
@@ -148,7 +150,9 @@ void AddForecastCommand(args::Command& app, Action* action) {
       ->check(args::Range(1, 10'000));
   command->add_flag("--last", options->last,
                     "The period of the log's last event counts too, though it may not be over");
-  Takes(command->add_option("--zone", options->zone, "Time zone of days, weeks and months"),
+  Takes(command->add_option("--zone", options->zone,
+                            "Time zone of days, weeks, months and of dates (default: of one case "
+                            "that of the calendar, else UTC)"),
         "ZONE");
   Takes(command->add_option("--confidence", options->confidences,
                             "Between 0 and 1; may be repeated (default: 0.5, 0.7, 0.85, 0.95; for "

@@ -14,7 +14,8 @@ namespace plumbline::cli {
 // Adds `forecast` (see commands.h).
 void AddForecastCommand(args::Command& app, Action* action);
 
-// A forecast as a person reads it; `period` is "week", the length that was asked for.
+// A forecast as a person reads it; `period` is "week", the length that was asked for. Days are
+// those of the zone of the request.
 void PrintForecast(const analytics::v1::ForecastCompletionsRequest& request,
                    const analytics::v1::ForecastCompletionsResponse& response,
                    const std::string& period, const Paper& paper);

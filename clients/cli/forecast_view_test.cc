@@ -9,6 +9,7 @@
 
 #include "clients/cli/cohorts_command.h"
 #include "clients/cli/forecast_case.h"
+#include "clients/cli/forecast_command.h"
 
 namespace plumbline::cli {
 namespace {
@@ -55,7 +56,8 @@ TEST(ForecastView, OfOneCase) {
   std::ostringstream out;
   PrintCaseForecast("ada", forecast, Paper{out, 120});
   EXPECT_THAT(out.str(), HasSubstr("Case 'ada', begun 2026-01-05 08:00, as of 2026-01-08 08:00."));
-  EXPECT_THAT(out.str(), HasSubstr("80.0 %  2026-01-15 08:00  7.0 d"));
+  EXPECT_THAT(out.str(), HasSubstr("confidence  finished by (UTC)     in"));
+  EXPECT_THAT(out.str(), HasSubstr("80.0 %  2026-01-15 08:00   7.0 d"));
   EXPECT_THAT(out.str(),
               HasSubstr("Check of the method: of the cases of the history, forecast from "
                         "their begin, 80.0 % held for"));
@@ -70,6 +72,34 @@ TEST(ForecastView, OfOneCase) {
   std::ostringstream fresh;
   PrintCaseForecast("", forecast, Paper{fresh, 120});
   EXPECT_THAT(fresh.str(), HasSubstr("A case that begins 2026-01-08 08:00."));
+  absl::TimeZone tokyo;
+  ASSERT_TRUE(absl::LoadTimeZone("Asia/Tokyo", &tokyo));
+  std::ostringstream there;
+  PrintCaseForecast("ada", forecast, Paper{there, 120}, tokyo);
+  EXPECT_THAT(there.str(), HasSubstr("begun 2026-01-05 17:00, as of 2026-01-08 17:00."));
+  EXPECT_THAT(there.str(), HasSubstr("finished by (Asia/Tokyo)"));
+  EXPECT_THAT(there.str(), HasSubstr("80.0 %  2026-01-15 17:00"));
+  EXPECT_THAT(there.str(), HasSubstr("since 2026-01-06 17:00"));
+}
+
+// Midnight of a day there is the day before in UTC.
+TEST(ForecastView, DaysAreThoseOfTheZone) {
+  pb::ForecastCompletionsRequest request;
+  request.set_items(3);
+  request.set_time_zone("Asia/Tokyo");
+  pb::ForecastCompletionsResponse response;
+  pb::CompletionEstimate* estimate = response.add_estimates();
+  estimate->set_confidence(0.8);
+  estimate->set_value(2);
+  estimate->mutable_time()->set_seconds(1'767'538'800);      // 2026-01-04T15:00Z
+  response.mutable_from_time()->set_seconds(1'766'415'600);  // 2025-12-22T15:00Z
+  response.mutable_history()->mutable_start_time()->set_seconds(1'764'514'800);  // 11-30T15:00Z
+  response.mutable_history()->add_counts(5);
+  std::ostringstream out;
+  PrintForecast(request, response, "week", Paper{out, 120});
+  EXPECT_THAT(out.str(), HasSubstr("Counted from 2025-12-23"));
+  EXPECT_THAT(out.str(), HasSubstr("2 weeks  2026-01-05"));
+  EXPECT_THAT(out.str(), HasSubstr("From 1 week of history since 2025-12-01"));
 }
 
 TEST(RampView, CurvesAndPoints) {

@@ -36,7 +36,7 @@ absl::Status Begin(Session& session, const Options& options, Request* request) {
                           {"min_case_count", "--least"}});
   request->set_name(session.FullName("eventLogs", options.log));
   request->set_group_by(options.group_by);
-  return SetSelection(session, options.selection, request);
+  return SetSelection(session, options.selection, request, ZoneOf(options.zone, {}));
 }
 
 template <class Request, class Response, class Print>
@@ -114,7 +114,8 @@ void AddWorkload(args::Command& command, Options& options) {
       command.add_option("--period", options.period, "Also the work of all by day, week or month"),
       "PERIOD")
       ->check(args::IsMember({"day", "week", "month"}));
-  Takes(command.add_option("--zone", options.zone, "Time zone of days (default: UTC)"), "ZONE");
+  Takes(command.add_option("--zone", options.zone, "Time zone of days and of dates (default: UTC)"),
+        "ZONE");
   Takes(command.add_option("--load-hours", options.horizon_hours,
                            "What was begun in so many hours before is the load of an item "
                            "(default: 24)"),

@@ -11,6 +11,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/onboarding.pb.h"
 
@@ -51,7 +52,8 @@ absl::Status Pareto(Session& session, const Options& options) {
                           {"cost_per_hour", "--cost-per-hour"},
                           {"sources", "--defect"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(
+      SetSelection(session, options.selection, &request, ZoneOf("", request.business_time())));
   if (options.defects || !options.sources.empty()) request.set_subject(Request::SUBJECT_DEFECTS);
   SetGrouping(options.by, &request);
   request.set_weight(options.weight == "count"  ? Request::WEIGHT_COUNT

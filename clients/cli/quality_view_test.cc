@@ -146,6 +146,10 @@ TEST(Zones, ATimeThatNamesNoneIsOfTheZoneOfTheQuestion) {
   const absl::TimeZone zone = ZoneOf("", calendars);
   EXPECT_EQ(zone.name(), "Europe/Berlin");
   EXPECT_EQ(ZoneOf("Asia/Tokyo", calendars).name(), "Asia/Tokyo");
+  EXPECT_EQ(NamedZone("Asia/Tokyo", calendars)->name(), "Asia/Tokyo");
+  EXPECT_EQ(NamedZone("", calendars)->name(), "Europe/Berlin");
+  EXPECT_EQ(base::ReasonOf(NamedZone("no/zone", calendars).status()),
+            base::Reason::ERROR_REASON_FIELD_INVALID);
   pb::GetFlowRequest request;
   const auto begin = [&](const char* text) {
     EXPECT_TRUE(SetTimeIn(zone, "--begin", text, &request, "start_time").ok()) << text;

@@ -15,6 +15,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -59,7 +60,8 @@ absl::Status RampCurve(Session& session, const Options& options) {
                           {"target_shares", "--share"},
                           {"confidence", "--confidence"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(
+      SetSelection(session, options.selection, &request, ZoneOf(options.groups.zone, {})));
   request.set_from_activity(options.after);
   SetRamp(options, request.mutable_measure());
   RETURN_IF_ERROR(SetGrouping(session, options.groups, request.mutable_grouping()));

@@ -14,6 +14,7 @@
 #include "clients/cli/report_view.h"
 #include "clients/cli/review_view.h"
 #include "clients/cli/selection_flags.h"
+#include "clients/cli/zones.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
@@ -48,12 +49,23 @@ void NameFields(Session& session) {
                           {"review.confidence", "--confidence"}});
 }
 
-absl::Status SetReview(Session& session, const Options& options, pb::ReviewSpec* review) {
+// The zone in which months begin and dates are. Of a name that is none the service says so.
+absl::StatusOr<absl::TimeZone> SetZone(Session& session, const Options& options,
+                                       pb::ReviewSpec* review) {
+  RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, review));
+  const absl::TimeZone zone = ZoneOf(options.zone, review->business_time());
+  if (!options.zone.empty()) {
+    review->set_time_zone(options.zone);
+  } else if (zone != absl::UTCTimeZone()) {
+    review->set_time_zone(zone.name());
+  }
+  return zone;
+}
+
+absl::Status SetReview(const Options& options, const absl::TimeZone& zone, pb::ReviewSpec* review) {
   review->set_period(ToPeriod(options.by));
   review->set_period_count(options.periods);
-  RETURN_IF_ERROR(SetTime("--end", options.end, review, "end_time"));
-  review->set_time_zone(options.zone);
-  RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, review));
+  RETURN_IF_ERROR(SetTimeIn(zone, "--end", options.end, review, "end_time"));
   review->set_max_fixes(options.fixes);
   review->set_confidence(options.confidence);
   review->set_seed(options.seed);
@@ -78,9 +90,10 @@ absl::Status WritePage(const std::string& path, const std::string& html) {
 
 absl::Status Report(Session& session, const Options& options) {
   pb::GetReportRequest request;
+  ASSIGN_OR_RETURN(const absl::TimeZone zone, SetZone(session, options, request.mutable_review()));
   NameFields(session);
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request, zone));
   request.set_max_edges(options.edges);
   request.set_max_variants(options.variants);
   request.set_max_activities(options.activities);
@@ -89,7 +102,7 @@ absl::Status Report(Session& session, const Options& options) {
   if (options.target_days > 0) {
     request.mutable_target()->set_seconds(static_cast<int64_t>(options.target_days * 86'400));
   }
-  RETURN_IF_ERROR(SetReview(session, options, request.mutable_review()));
+  RETURN_IF_ERROR(SetReview(options, zone, request.mutable_review()));
   pb::GetReportResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetReport", request, &response));
   if (!options.html.empty()) {
@@ -106,7 +119,7 @@ absl::Status Report(Session& session, const Options& options) {
   }
   PrintSelection(response.selection(), session.paper());
   PrintCompletion(response.completion(), session);
-  PrintReview(response.report(), session.paper());
+  PrintReview(response.report(), session.paper(), zone);
   if (options.details) {
     session.out() << '\n';
     PrintReport(response.report(), session.paper());
@@ -125,7 +138,10 @@ void AddPage(args::Command& report, Options& options) {
   Takes(report.add_option("--end", options.end,
                           "The period ends just before it (default: after the last event)"),
         "TIME");
-  Takes(report.add_option("--zone", options.zone, "Time zone of months (default: UTC)"), "ZONE");
+  Takes(report.add_option("--zone", options.zone,
+                          "Time zone of months and of dates (default: that of the calendar, else "
+                          "UTC)"),
+        "ZONE");
   AddCalendarFlag(report, "Times and hours", &options.calendar);
   Takes(report.add_option("--fixes", options.fixes, "Fixes to tell (default: 3)"), "N")
       ->check(args::Range(1, 10));

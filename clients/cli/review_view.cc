@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 
 namespace plumbline::cli {
 namespace {
@@ -56,10 +57,7 @@ void Heading(const Paper& paper, const std::string& text) {
   paper.out << '\n' << text << '\n' << std::string(DisplayWidth(text), '-') << '\n';
 }
 
-// "2026-01-05" of "2026-01-05 08:00".
-std::string Day(const google::protobuf::Timestamp& time) { return When(time).substr(0, 10); }
-
-void PrintHead(const pb::Report& report, const Paper& paper) {
+void PrintHead(const pb::Report& report, const Paper& paper, const absl::TimeZone& zone) {
   const pb::EventLog& log = report.event_log();
   const pb::Review& review = report.review();
   const std::string title = Printable(
@@ -67,12 +65,13 @@ void PrintHead(const pb::Report& report, const Paper& paper) {
                                                    : log.title()));
   paper.out << title << '\n' << std::string(DisplayWidth(title), '=') << '\n';
   if (!review.has_end_time()) return;
-  std::string text = absl::StrCat(Day(review.start_time()), " to ", Day(review.end_time()),
-                                  " (UTC): ", Number(review.ended_case_count(), "case", "cases"),
-                                  " ended, ", Count(review.open_case_count()), " open at the end");
+  std::string text =
+      absl::StrCat(DayIn(zone, review.start_time()), " to ", DayIn(zone, review.end_time()), " (",
+                   zone.name(), "): ", Number(review.ended_case_count(), "case", "cases"),
+                   " ended, ", Count(review.open_case_count()), " open at the end");
   if (review.has_previous_start_time()) {
-    absl::StrAppend(&text, ". Compared with ", Day(review.previous_start_time()), " to ",
-                    Day(review.start_time()));
+    absl::StrAppend(&text, ". Compared with ", DayIn(zone, review.previous_start_time()), " to ",
+                    DayIn(zone, review.start_time()));
   }
   Prose(paper, absl::StrCat(text, "."));
   paper.out << '\n';
@@ -156,9 +155,9 @@ void PrintFix(const pb::ReviewFix& fix, const Paper& paper) {
 
 }  // namespace
 
-void PrintReview(const pb::Report& report, const Paper& paper) {
+void PrintReview(const pb::Report& report, const Paper& paper, const absl::TimeZone& zone) {
   const pb::Review& review = report.review();
-  PrintHead(report, paper);
+  PrintHead(report, paper, zone);
   for (const std::string& sentence : review.summary()) Prose(paper, sentence);
   if (review.has_end_time()) {
     Heading(paper, "Objectives");

@@ -63,6 +63,21 @@ TEST(ReviewView, SignalsComeBeforeNoiseAndGainsHaveIntervals) {
   EXPECT_THAT(text, HasSubstr("- Signed in time: met.\n"));
 }
 
+// Midnight in Berlin is the day before in UTC.
+TEST(ReviewView, DaysAreThoseOfTheZone) {
+  absl::TimeZone berlin;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/Berlin", &berlin));
+  pb::Report report = Example();
+  pb::Review& review = *report.mutable_review();
+  review.mutable_start_time()->set_seconds(1'767'222'000);  // 2025-12-31T23:00Z
+  review.mutable_end_time()->set_seconds(1'769'900'400);    // 2026-01-31T23:00Z
+  review.mutable_previous_start_time()->set_seconds(1'764'543'600);
+  std::ostringstream out;
+  PrintReview(report, {out}, berlin);
+  EXPECT_THAT(out.str(), HasSubstr("2026-01-01 to 2026-02-01 (Europe/Berlin): 1,234 cases ended"));
+  EXPECT_THAT(out.str(), HasSubstr("2025-12-01 to 2026-01-01."));
+}
+
 TEST(ReviewView, WhatHoldsOfSeveralMeasuresIsSaidOnce) {
   pb::Report report = Example();
   for (const char* title : {"lead time", "cases ended a day"}) {

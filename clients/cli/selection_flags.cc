@@ -9,6 +9,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -130,7 +131,7 @@ void AddSelectionFlags(args::Command& command, SelectionFlags* flags) {
 }
 
 absl::StatusOr<bool> ReadSelection(Session& session, const SelectionFlags& flags,
-                                   pb::Selection* selection) {
+                                   const absl::TimeZone& zone, pb::Selection* selection) {
   session.wording().Call({{"selection.filter", "--filter"},
                           {"selection.event_filter", "--event-filter"},
                           {"selection.only_matching_events", "--only-events"},
@@ -144,8 +145,8 @@ absl::StatusOr<bool> ReadSelection(Session& session, const SelectionFlags& flags
   if (!flags.from.empty() || !flags.to.empty()) {
     pb::TimeWindow* window = selection->mutable_window();
     window->set_mode(ModeOf(flags.window));
-    RETURN_IF_ERROR(SetTime("--from", flags.from, window, "start_time"));
-    RETURN_IF_ERROR(SetTime("--to", flags.to, window, "end_time"));
+    RETURN_IF_ERROR(SetTimeIn(zone, "--from", flags.from, window, "start_time"));
+    RETURN_IF_ERROR(SetTimeIn(zone, "--to", flags.to, window, "end_time"));
   }
   RETURN_IF_ERROR(SetCompletion(session, flags.completion, "selection.", selection));
   return selection->ByteSizeLong() > 0;

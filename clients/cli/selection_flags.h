@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "clients/cli/args.h"
 #include "clients/cli/session.h"
 #include "plumbline/analytics/v1/selection.pb.h"
@@ -54,10 +55,11 @@ struct SelectionFlags {
 // AddCompletionFlags. `flags` must outlive the command.
 void AddSelectionFlags(args::Command& command, SelectionFlags* flags);
 
-// Sets the selection of a request where a flag asks for one, and what errors call its fields.
-// FIELD_INVALID for times that are none.
+// Sets the selection of a request where a flag asks for one, and what errors call its fields. Dates
+// are of `zone`: that of the question (ZoneOf). FIELD_INVALID for times that are none.
 template <class Request>
-absl::Status SetSelection(Session& session, const SelectionFlags& flags, Request* request);
+absl::Status SetSelection(Session& session, const SelectionFlags& flags, Request* request,
+                          const absl::TimeZone& zone = absl::UTCTimeZone());
 
 // day, week or month as a request says it; not said for anything else.
 analytics::v1::Period ToPeriod(absl::string_view word);
@@ -67,12 +69,13 @@ void PrintSelection(const analytics::v1::SelectionSummary& summary, const Paper&
 
 // What the template above is made of. Whether there is a selection.
 absl::StatusOr<bool> ReadSelection(Session& session, const SelectionFlags& flags,
-                                   analytics::v1::Selection* selection);
+                                   const absl::TimeZone& zone, analytics::v1::Selection* selection);
 
 template <class Request>
-absl::Status SetSelection(Session& session, const SelectionFlags& flags, Request* request) {
+absl::Status SetSelection(Session& session, const SelectionFlags& flags, Request* request,
+                          const absl::TimeZone& zone) {
   analytics::v1::Selection selection;
-  absl::StatusOr<bool> any = ReadSelection(session, flags, &selection);
+  absl::StatusOr<bool> any = ReadSelection(session, flags, zone, &selection);
   if (any.ok() && *any) *request->mutable_selection() = std::move(selection);
   return any.status();
 }

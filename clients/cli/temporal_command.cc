@@ -11,6 +11,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -60,7 +61,7 @@ absl::Status Drift(Session& session, const Options& options) {
                           {"min_shift", "--shift"}});
   pb::FindDriftRequest request;
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request, ZoneOf(options.zone, {})));
   request.set_period(ToPeriod(options.period));
   request.set_time_zone(options.zone);
   request.set_max_p_value(options.p_value);
@@ -157,7 +158,9 @@ void AddDrift(args::Command& command, Options& options) {
                            "day, week or month (default: by how long the log is)"),
         "PERIOD")
       ->check(args::IsMember({"day", "week", "month"}));
-  Takes(command.add_option("--zone", options.zone, "Time zone of periods (default: UTC)"), "ZONE");
+  Takes(command.add_option("--zone", options.zone,
+                           "Time zone of periods and of dates (default: UTC)"),
+        "ZONE");
   Takes(command.add_option("--p-value", options.p_value,
                            "Largest p-value, corrected for all comparisons (default: 0.01)"),
         "P")

@@ -11,6 +11,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -31,7 +32,8 @@ absl::Status Yield(Session& session, const Options& options) {
   session.wording().Call(
       {{"name", "LOG"}, {"sources", "--defect"}, {"opportunities_per_case", "--opportunities"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(
+      SetSelection(session, options.selection, &request, ZoneOf("", request.business_time())));
   for (const std::string& defect : options.defects) request.add_sources(DefectSourceOf(defect));
   request.set_opportunities_per_case(options.opportunities);
   request.set_max_steps(options.steps);

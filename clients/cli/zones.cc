@@ -3,6 +3,7 @@
 
 #include "clients/cli/session.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/calendar.h"
 
 namespace plumbline::cli {
 namespace {
@@ -25,6 +26,12 @@ absl::TimeZone ZoneOf(const std::string& zone, const analytics::v1::BusinessTime
   return found;
 }
 
+absl::StatusOr<absl::TimeZone> NamedZone(const std::string& zone,
+                                         const analytics::v1::BusinessTime& calendars) {
+  if (!zone.empty()) return calendar::LoadZone("--zone", zone);
+  return ZoneOf("", calendars);
+}
+
 absl::Status SetTimeIn(const absl::TimeZone& zone, absl::string_view flag, absl::string_view text,
                        google::protobuf::Message* request, absl::string_view field) {
   if (text.empty()) return absl::OkStatus();
@@ -39,6 +46,10 @@ absl::Status SetTimeIn(const absl::TimeZone& zone, absl::string_view flag, absl:
 std::string WhenIn(const absl::TimeZone& zone, const google::protobuf::Timestamp& time) {
   if (&time == &google::protobuf::Timestamp::default_instance()) return "";
   return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()), zone);
+}
+
+std::string DayIn(const absl::TimeZone& zone, const google::protobuf::Timestamp& time) {
+  return WhenIn(zone, time).substr(0, 10);
 }
 
 }  // namespace plumbline::cli

@@ -188,6 +188,16 @@ TEST_F(QualityTest, WhenOneCaseIsDone) {
                                        "--json"};
   Expect(by, 0, {"\"doneShare\"", "\"standardError\"", "\"criticality\": 1"});
   EXPECT_EQ(Run(by).output, Run(by).output);
+  Expect({"forecast", "quotes", "--case", "q39", "--as-of", "2026-02-13", "--zone", "Asia/Tokyo"},
+         3, {"--as-of", "2026-02-12T15:00:00"});
+  Expect({"forecast", "quotes", "--new-case", "--zone", "Mars"}, 3, {"--zone", "Mars"});
+  Expect({"cohorts", "quotes", "--split", "2026-01-20", "--zone", "Asia/Tokyo"}, 0,
+         {"before 2026-01-19T15:00:00Z"});
+  Expect({"ramp-curve", "quotes", "--split", "2026-01-20", "--zone", "Asia/Tokyo"}, 0,
+         {"from 2026-01-19T15:00:00Z"});
+  Expect({"cohorts", "quotes", "--split", "2026-01-20", "--zone", "Mars"}, 3, {"--zone", "Mars"});
+  Expect({"cohorts", "quotes", "--from", "2026-01-20", "--zone", "Asia/Tokyo"}, 0,
+         {"25 of 40 cases"});
   Expect({"forecast", "quotes", "--case", "q39"}, 5, {"there is nothing to forecast"});
   Expect({"forecast", "quotes", "--case", "q99"}, 3, {"--case", "no case 'q99'"});
   Expect({"forecast", "quotes", "--case", "q1", "--items", "3"}, 3, {"give one of"});

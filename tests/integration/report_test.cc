@@ -133,6 +133,12 @@ TEST_F(ReportTest, OfAPartAndBeyondTheLastEvent) {
   Expect({"report", "deals", "--end", "2030-01-01"}, 0,
          {"Note: The last event of the log is at 2026-06-", "the period ends there, not at",
           "2030-01-01T00:00:00Z, until which nothing is known"});
+  // A date is a day of the zone, and so are those that are told.
+  Expect({"report", "deals", "--completion", "Won", "--end", "2026-05-01", "--zone", "Asia/Tokyo"},
+         0, {"2026-04-01 to 2026-05-01 (Asia/Tokyo): ", "Compared with 2026-03-01"});
+  Expect({"report", "deals", "--completion", "Won", "--end", "2026-05-01", "--zone", "Asia/Tokyo",
+          "--json"},
+         0, {"\"endTime\": \"2026-04-30T15:00:00Z\"", "\"startTime\": \"2026-03-31T15:00:00Z\""});
 }
 
 TEST_F(ReportTest, ObjectivesAreOnThePage) {
