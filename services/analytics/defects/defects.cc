@@ -2,7 +2,6 @@
 #include "services/analytics/defects/defects.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_split.h"
@@ -24,51 +23,62 @@ struct Open {
   bool skipped = false, verified = false, rejected = false, due = false, late = false;
   int64_t defective = 0;        // completed occurrences that were found defective
   bool last_defective = false;  // the one that ended last
+
+  // As new, but for the room that it has.
+  void Clear() {
+    std::vector<std::string> room = std::move(visit.reported);
+    room.clear();
+    *this = {};
+    visit.reported = std::move(room);
+  }
 };
 
-class Reading {
+}  // namespace
+
+class DefectReader::Reading {
  public:
-  Reading(const LogSnapshot& log, const DefectOptions& options,
-          const std::function<void(const StepVisit&)>& take)
+  Reading(const LogSnapshot& log, const CaseEnds& ends, int64_t last_time,
+          const DefectOptions& options, const std::function<void(const StepVisit&)>& take)
       : log_(log),
         options_(options),
         take_(take),
-        ends_(log),
-        last_time_(log.LastTime()),
+        ends_(ends),
+        last_time_(last_time),
         defects_(log.FindAttributeKey("defects")),
         submit_(FindTransition(log, "submit")),
         verify_(FindTransition(log, "verify")),
         skip_(FindTransition(log, "manualskip")) {}
 
-  OccurrenceSink Sink() {
-    return {.occurrence = [this](const Occurrence& o) { Take(o); },
-            .impediment = {},
-            .blocked =
-                [this](std::span<const Stretch> blocked) {
-                  blocked_.assign(blocked.begin(), blocked.end());
-                }};
-  }
   void Finish() { GoTo(static_cast<uint32_t>(log_.case_count())); }
 
- private:
-  void Take(const Occurrence& o) {
+  void Take(const Occurrence& o, std::span<const Stretch> blocked) {
     if (o.case_number != case_) GoTo(o.case_number);
     if (o.completed) {
-      Complete(o);
+      Complete(o, blocked);
     } else if (o.end == kNoTime) {
       // Not yet known of one that is open before its due time, never of one that its case left.
       if (o.due != kNoTime && o.due < last_time_ && !ends_.HasEnded(o.case_number))
         TakeDue(o, last_time_);
     } else if (skip_ != kNoText && log_.TransitionOf(o.end_row) == skip_) {
-      opens_[o.activity].skipped = true;
+      OpenOf(o.activity).skipped = true;
     }
-    blocked_.clear();
   }
 
-  void Complete(const Occurrence& o) {
-    Open& open = opens_[o.activity];
+ private:
+  Open& OpenOf(uint32_t activity) {
+    if (activity >= place_of_.size()) place_of_.resize(activity + 1, kNoText);
+    uint32_t& place = place_of_[activity];
+    if (place != kNoText) return opens_[place];
+    place = static_cast<uint32_t>(came_to_.size());
+    came_to_.push_back(activity);
+    if (place == opens_.size()) opens_.emplace_back();
+    return opens_[place];
+  }
+
+  void Complete(const Occurrence& o, std::span<const Stretch> blocked) {
+    Open& open = OpenOf(o.activity);
     StepVisit& visit = open.visit;
-    const StepTimes times = MeasureStep(o, blocked_, options_.between);
+    const StepTimes times = MeasureStep(o, blocked, options_.between);
     const bool without_start = o.start == kNoTime;
     visit.working += times.working;
     visit.without_start += without_start;
@@ -84,7 +94,7 @@ class Reading {
   }
 
   void TakeDue(const Occurrence& o, int64_t end) {
-    Open& open = opens_[o.activity];
+    Open& open = OpenOf(o.activity);
     open.due = true;
     if (end <= o.due) return;
     open.late = true;
@@ -115,7 +125,6 @@ class Reading {
   // Ends the case that is read, and those without occurrences, up to before `next`.
   void GoTo(uint32_t next) {
     if (case_ != kNoText) EndCase();
-    opens_.clear();
     case_ = next;
     if (next >= log_.case_count()) return;
     texts_.clear();
@@ -136,16 +145,21 @@ class Reading {
       for (uint32_t row = log_.case_begin[case_]; row < log_.case_begin[case_ + 1]; ++row) {
         const uint32_t transition = log_.TransitionOf(row);
         if (transition == kNoText || (transition != submit_ && transition != verify_)) continue;
-        const auto found = opens_.find(log_.activity[row]);
-        if (found != opens_.end()) found->second.verified = true;
+        const uint32_t activity = log_.activity[row];
+        const uint32_t place = activity < place_of_.size() ? place_of_[activity] : kNoText;
+        if (place != kNoText) opens_[place].verified = true;
       }
     }
-    for (auto& [activity, open] : opens_) {
+    std::sort(came_to_.begin(), came_to_.end());
+    for (const uint32_t activity : came_to_) {
+      Open& open = opens_[std::exchange(place_of_[activity], kNoText)];
       open.visit.case_number = case_;
       open.visit.activity = activity;
       Judge(&open);
       take_(open.visit);
+      open.Clear();
     }
+    came_to_.clear();
   }
 
   void Judge(Open* open) const {
@@ -167,27 +181,53 @@ class Reading {
   const LogSnapshot& log_;
   const DefectOptions& options_;
   const std::function<void(const StepVisit&)>& take_;
-  const CaseEnds ends_;
+  const CaseEnds& ends_;
   const int64_t last_time_;
+  // Of the case: the activities that it came to, their places in `opens_`, and these by activity.
+  std::vector<uint32_t> came_to_;
+  std::vector<Open> opens_;  // as many as any case had
+  std::vector<uint32_t> place_of_;  // kNoText: it did not
   const uint32_t defects_, submit_, verify_, skip_;
   uint32_t case_ = kNoText;
-  std::map<uint32_t, Open> opens_;  // by activity
-  std::vector<Stretch> blocked_;
   std::vector<std::pair<uint32_t, const std::string*>> texts_;  // "defects" of the case, by row
   size_t next_attribute_ = 0;
 };
 
-}  // namespace
+DefectReader::DefectReader(const LogSnapshot& log, const CaseEnds& ends, int64_t last_time,
+                           const DefectOptions& options,
+                           const std::function<void(const StepVisit&)>& take)
+    : reading_(std::make_unique<Reading>(log, ends, last_time, options, take)) {}
+
+DefectReader::~DefectReader() = default;
+
+void DefectReader::Take(const Occurrence& occurrence, std::span<const Stretch> blocked) {
+  reading_->Take(occurrence, blocked);
+}
+
+void DefectReader::Finish() { reading_->Finish(); }
 
 absl::Status ReadDefects(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
                          const DefectOptions& options,
                          const std::function<void(const StepVisit&)>& take,
                          absl::FunctionRef<absl::Status()> keep_on) {
   if (log.empty()) return absl::OkStatus();
-  Reading reading(log, options, take);
-  const OccurrenceSink sink = reading.Sink();
-  const absl::Status status = ReadOccurrences(log, map_transitions, sink, keep_on);
-  if (status.ok()) reading.Finish();
+  const CaseEnds ends(log);
+  DefectReader reader(log, ends, log.LastTime(), options, take);
+  std::vector<Stretch> blocked;  // of the occurrence that comes next
+  const absl::Status status =
+      ReadOccurrences(log, map_transitions,
+                      {.occurrence =
+                           [&](const Occurrence& o) {
+                             reader.Take(o, blocked);
+                             blocked.clear();
+                           },
+                       .impediment = {},
+                       .blocked =
+                           [&](std::span<const Stretch> of_next) {
+                             blocked.assign(of_next.begin(), of_next.end());
+                           }},
+                      keep_on);
+  if (status.ok()) reader.Finish();
   return status;
 }
 

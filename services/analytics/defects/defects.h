@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,8 @@
 #include "services/analytics/mining/process_map.h"
 
 namespace plumbline::analytics {
+
+class CaseEnds;
 
 // See DefectSource in yield.proto.
 enum class DefectSource { kRework, kFailedVerification, kWaived, kMissedTarget, kReported };
@@ -74,6 +78,23 @@ absl::Status ReadDefects(const LogSnapshot& log, const std::vector<std::string>&
                          const DefectOptions& options,
                          const std::function<void(const StepVisit&)>& take,
                          absl::FunctionRef<absl::Status()> keep_on);
+
+// The same for who reads the occurrences himself, of some cases in their order: takes each as
+// OccurrenceSink gives it, with its blocked stretches. `ends` and `last_time` are of the log. All
+// must outlive it.
+class DefectReader {
+ public:
+  DefectReader(const LogSnapshot& log, const CaseEnds& ends, int64_t last_time,
+               const DefectOptions& options, const std::function<void(const StepVisit&)>& take);
+  ~DefectReader();
+  void Take(const Occurrence& occurrence, std::span<const Stretch> blocked);
+  // Gives the visits of the last case.
+  void Finish();
+
+ private:
+  class Reading;
+  std::unique_ptr<Reading> reading_;
+};
 
 // The value among "defects" that says that a verification failed.
 inline constexpr char kRejected[] = "rejected";

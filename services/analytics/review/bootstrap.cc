@@ -10,48 +10,88 @@
 #include "common/statistics/sums.h"
 
 namespace plumbline::analytics::review {
+namespace {
 
-std::vector<Gain> Bootstrap(absl::Span<const std::vector<double>> lists, double weight,
-                            double confidence, uint64_t seed) {
-  std::vector<Gain> gains(lists.size());
-  if (lists.empty() || lists[0].empty()) return gains;
-  const size_t cases = lists[0].size(), groups = std::min(cases, kMostDrawn);
-  statistics::Generator generator(seed);
-  // Cases come in an order that may mean something: groups are drawn, too.
-  std::vector<size_t> order(cases);
-  std::iota(order.begin(), order.end(), size_t{0});
-  for (size_t i = cases; groups < cases && i > 1; --i)
-    std::swap(order[i - 1], order[generator.Below(i)]);
-  // By group, then list: what is drawn together lies together.
-  std::vector<double> sums(groups * lists.size());
+using Lists = absl::Span<const absl::Span<const double>>;
+
+// What is drawn: a sum of each list for each group of cases.
+struct Groups {
+  size_t count = 0;
+  std::vector<double> sums;  // by group, then list: what is drawn together lies together
+  std::vector<double> all;   // by list, what is added to all that is drawn
+};
+
+// Some groups have a case more than others, which is no difference between cases: what is drawn is
+// how far a group is from what as many cases have on average.
+void Center(Lists lists, Groups* groups) {
+  const size_t cases = lists[0].size();
   for (size_t list = 0; list < lists.size(); ++list) {
-    gains[list].value = weight * statistics::Sum(lists[list]);
-    for (size_t i = 0; i < cases; ++i)
-      sums[i % groups * lists.size() + list] += lists[list][order[i]];
-  }
-  // Some groups have a case more than others, which is no difference between cases: what is drawn
-  // is how far a group is from what as many cases have on average.
-  std::vector<std::vector<double>> draws;
-  for (size_t list = 0; list < lists.size(); ++list) {
-    const double all = groups < cases ? statistics::Sum(lists[list]) : 0;
-    draws.push_back(std::vector<double>(kDraws, all));
-    for (size_t group = 0; group < groups && groups < cases; ++group) {
-      const size_t size = cases / groups + (group < cases % groups ? 1 : 0);
-      sums[group * lists.size() + list] -=
+    const double all = statistics::Sum(lists[list]);
+    groups->all[list] = all;
+    for (size_t group = 0; group < groups->count; ++group) {
+      const size_t size = cases / groups->count + (group < cases % groups->count ? 1 : 0);
+      groups->sums[group * lists.size() + list] -=
           all * static_cast<double>(size) / static_cast<double>(cases);
     }
   }
-  for (size_t draw = 0; draw < kDraws; ++draw) {
-    for (size_t i = 0; i < groups; ++i) {
-      const size_t group = generator.Below(groups);
-      for (size_t list = 0; list < lists.size(); ++list)
-        draws[list][draw] += sums[group * lists.size() + list];
-    }
-  }
+}
+
+Groups GroupsOf(Lists lists, statistics::Generator* generator) {
+  const size_t cases = lists[0].size();
+  Groups groups{std::min(cases, kMostDrawn), {}, std::vector<double>(lists.size())};
+  // Cases come in an order that may mean something: groups are drawn, too.
+  std::vector<size_t> order(cases);
+  std::iota(order.begin(), order.end(), size_t{0});
+  for (size_t i = cases; groups.count < cases && i > 1; --i)
+    std::swap(order[i - 1], order[generator->Below(i)]);
+  groups.sums.resize(groups.count * lists.size());
   for (size_t list = 0; list < lists.size(); ++list) {
-    std::sort(draws[list].begin(), draws[list].end());
-    gains[list].lower = weight * statistics::Quantile(draws[list], (1 - confidence) / 2);
-    gains[list].upper = weight * statistics::Quantile(draws[list], (1 + confidence) / 2);
+    for (size_t i = 0; i < cases; ++i)
+      groups.sums[i % groups.count * lists.size() + list] += lists[list][order[i]];
+  }
+  if (groups.count < cases) Center(lists, &groups);
+  return groups;
+}
+
+// By list, of kDraws draws.
+std::vector<std::vector<double>> Draw(Lists lists, uint64_t seed) {
+  statistics::Generator generator(seed);
+  const Groups groups = GroupsOf(lists, &generator);
+  std::vector<std::vector<double>> draws(lists.size(), std::vector<double>(kDraws));
+  std::vector<double> sums(lists.size());
+  for (size_t draw = 0; draw < kDraws; ++draw) {
+    sums = groups.all;
+    double* const to = sums.data();
+    for (size_t i = 0; i < groups.count; ++i) {
+      const double* const from = &groups.sums[generator.Below(groups.count) * sums.size()];
+      for (size_t list = 0; list < sums.size(); ++list) to[list] += from[list];
+    }
+    for (size_t list = 0; list < sums.size(); ++list) draws[list][draw] = sums[list];
+  }
+  return draws;
+}
+
+}  // namespace
+
+std::vector<Gain> Bootstrap(Lists lists, double weight, double confidence, uint64_t seed) {
+  std::vector<Gain> gains(lists.size());
+  // Of nothing nothing is drawn.
+  std::vector<absl::Span<const double>> some;
+  std::vector<size_t> place;
+  for (size_t list = 0; list < lists.size(); ++list) {
+    gains[list].value = weight * statistics::Sum(lists[list]);
+    if (std::all_of(lists[list].begin(), lists[list].end(), [](double one) { return one == 0; }))
+      continue;
+    some.push_back(lists[list]);
+    place.push_back(list);
+  }
+  if (some.empty()) return gains;
+  std::vector<std::vector<double>> draws = Draw(some, seed);
+  for (size_t i = 0; i < some.size(); ++i) {
+    std::sort(draws[i].begin(), draws[i].end());
+    Gain& gain = gains[place[i]];
+    gain.lower = weight * statistics::Quantile(draws[i], (1 - confidence) / 2);
+    gain.upper = weight * statistics::Quantile(draws[i], (1 + confidence) / 2);
   }
   return gains;
 }

@@ -23,8 +23,9 @@ inline constexpr size_t kMostDrawn = 2'000;
 // Each list has one value for each case, all as many. As many cases are drawn from them with
 // replacement, kDraws times, the same for all lists, and the interval is that of the sums'
 // quantiles (Efron 1979, the percentile method). Sums are multiplied by `weight`. The same seed
-// gives the same intervals. O(kDraws min(cases, kMostDrawn) lists).
-std::vector<Gain> Bootstrap(absl::Span<const std::vector<double>> lists, double weight,
+// gives the same intervals, whatever other lists there are; so all are best drawn together.
+// O(kDraws min(cases, kMostDrawn) lists).
+std::vector<Gain> Bootstrap(absl::Span<const absl::Span<const double>> lists, double weight,
                             double confidence, uint64_t seed);
 
 }  // namespace plumbline::analytics::review

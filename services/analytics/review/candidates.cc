@@ -11,22 +11,6 @@ namespace {
 
 constexpr size_t kStepsForLevels = 12, kMostLevels = 15;
 
-// What is known of a step in the graphs.
-struct OfStep {
-  std::vector<int64_t> waits;
-  int64_t waiting = 0;
-};
-
-std::map<uint32_t, OfStep> ReadSteps(const CaseGraphs& graphs) {
-  std::map<uint32_t, OfStep> steps;
-  for (const GraphStep& step : graphs.steps) {
-    OfStep& one = steps[step.activity];
-    one.waits.push_back(step.waiting);
-    one.waiting += step.waiting;
-  }
-  return steps;
-}
-
 // What would be taken away, and of how many cases.
 struct Taken {
   int64_t most = 0, touched = 0;
@@ -66,69 +50,78 @@ std::vector<uint32_t> MostTaken(const TakenByNumber& taken, int64_t least) {
   return numbers;
 }
 
-// The lower median.
-int64_t MedianOf(std::vector<int64_t> values) {
-  const auto middle = values.begin() + static_cast<ptrdiff_t>((values.size() - 1) / 2);
-  std::nth_element(values.begin(), middle, values.end());
+// The lower median of the waits at a step.
+int64_t MedianWait(const StepIndex& index, uint32_t activity) {
+  std::vector<int64_t> waits;
+  for (const uint32_t i : index.by_activity().Of(activity))
+    waits.push_back(index.graphs().steps[i].waiting);
+  const auto middle = waits.begin() + static_cast<ptrdiff_t>((waits.size() - 1) / 2);
+  std::nth_element(waits.begin(), middle, waits.end());
   return *middle;
 }
 
 // What the remedy takes away, and of how many cases.
-void Count(const CaseGraphs& graphs, Candidate* candidate) {
-  for (size_t place = 0; place < graphs.cases.size(); ++place) {
-    if (!candidate->remedy.InCase(place)) continue;
+void Count(const StepIndex& index, Candidate* candidate) {
+  const CaseGraphs& graphs = index.graphs();
+  const Remedy& remedy = candidate->remedy;
+  index.ForCases(index.Of(remedy), [&](size_t place, absl::Span<const uint32_t> steps) {
+    if (!remedy.InCase(place)) return;
     int64_t less = 0;
-    for (const GraphStep& step : graphs.StepsOf(graphs.cases[place])) {
+    for (const uint32_t i : steps) {
+      const GraphStep& step = graphs.steps[i];
       const Left whole = WholeOf(step);
-      less += whole.all() - Apply(candidate->remedy, step, graphs.CausesOf(step), whole).all();
+      less += whole.all() - Apply(remedy, step, graphs.CausesOf(step), whole).all();
     }
     candidate->most += less;
     candidate->touched += less > 0;
-  }
+  });
 }
 
-std::vector<uint32_t> MostWaiting(const std::map<uint32_t, OfStep>& steps, size_t most) {
+// All activities at which cases wait, most waiting first.
+std::vector<uint32_t> MostWaiting(const StepIndex& index) {
   std::vector<std::pair<int64_t, uint32_t>> order;
-  for (const auto& [activity, step] : steps) {
-    if (step.waiting > 0) order.emplace_back(-step.waiting, activity);
+  for (uint32_t activity = 0; activity < index.by_activity().key_count(); ++activity) {
+    int64_t waiting = 0;
+    for (const uint32_t i : index.by_activity().Of(activity))
+      waiting += index.graphs().steps[i].waiting;
+    if (waiting > 0) order.emplace_back(-waiting, activity);
   }
   std::sort(order.begin(), order.end());
   std::vector<uint32_t> activities;
-  for (const auto& [less, activity] : order) {
-    if (activities.size() < most) activities.push_back(activity);
-  }
+  for (const auto& [less, activity] : order) activities.push_back(activity);
   return activities;
 }
 
 }  // namespace
 
-std::vector<Candidate> FindCandidates(const LogSnapshot& log, const Facts& facts) {
-  const CaseGraphs& graphs = facts.graphs;
-  const std::map<uint32_t, OfStep> steps = ReadSteps(graphs);
+std::vector<Candidate> FindCandidates(const Facts& facts, const StepIndex& index) {
+  const std::vector<uint32_t> waiting = MostWaiting(index);
+  const auto first = [&](size_t most) {
+    return absl::MakeConstSpan(waiting).first(std::min(most, waiting.size()));
+  };
   std::vector<Candidate> candidates;
   const auto add = [&](FixKind kind, Remedy remedy) -> Candidate& {
     return candidates.emplace_back(Candidate{kind, std::move(remedy)});
   };
-  for (const uint32_t activity : MostWaiting(steps, kMostCandidates)) {
+  for (const uint32_t activity : first(kMostCandidates)) {
     add(FixKind::kWait, {.kind = Remedy::Kind::kCapWait,
                          .activity = activity,
-                         .cap = MedianOf(steps.at(activity).waits)});
+                         .cap = MedianWait(index, activity)});
   }
   TakenByNumber repeats, causes;
-  ReadTaken(graphs, &repeats, &causes);
+  ReadTaken(facts.graphs, &repeats, &causes);
   for (const uint32_t activity : MostTaken(repeats, kLeastTouched))
     add(FixKind::kRework, {.kind = Remedy::Kind::kNoRepeat, .activity = activity});
   for (const uint32_t cause : MostTaken(causes, kLeastTouched))
     add(FixKind::kImpediment, {.kind = Remedy::Kind::kNoCause, .cause = cause});
-  for (SlowLevel& level :
-       FindSlowLevels(log, facts, MostWaiting(steps, kStepsForLevels), kMostLevels)) {
+  for (SlowLevel& level : FindSlowLevels(facts, index, first(kStepsForLevels), kMostLevels)) {
     Remedy remedy{.kind = Remedy::Kind::kScaleWait, .activity = level.activity};
     remedy.scale = level.other_mean / level.mean;
     remedy.cases = level.cases;
     const FixKind kind = level.others ? FixKind::kBest : FixKind::kLevel;
     add(kind, std::move(remedy)).level = std::move(level);
   }
-  for (Candidate& candidate : candidates) Count(graphs, &candidate);
+  for (Candidate& candidate : candidates) Count(index, &candidate);
   std::erase_if(candidates, [&](const Candidate& candidate) {
     return candidate.most <= 0 || candidate.touched < kLeastTouched;
   });

@@ -33,8 +33,9 @@ inline constexpr int64_t kLeastTouched = 5;
 // So many are looked at.
 inline constexpr size_t kMostCandidates = 40;
 
-// Those that take most away first, at most kMostCandidates. O(steps candidates + levels).
-std::vector<Candidate> FindCandidates(const LogSnapshot& log, const Facts& facts);
+// Those that take most away first, at most kMostCandidates. `index` is of the graphs. O(steps +
+// steps that candidates touch + levels).
+std::vector<Candidate> FindCandidates(const Facts& facts, const StepIndex& index);
 
 }  // namespace plumbline::analytics::review
 

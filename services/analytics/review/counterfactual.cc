@@ -34,20 +34,6 @@ Left Apply(const Remedy& remedy, const GraphStep& step, absl::Span<const Blocked
   return less;
 }
 
-int64_t SavedBy(absl::Span<const GraphStep> steps, absl::Span<const Left> left,
-                std::vector<int64_t>* ends) {
-  if (steps.empty()) return 0;
-  ends->resize(steps.size());  // the latest of those up to each
-  for (size_t i = 0; i < steps.size(); ++i) {
-    const GraphStep& step = steps[i];
-    const int64_t saved = WholeOf(step).all() - left[i].all();
-    const int64_t from = step.before > 0 ? (*ends)[step.before - 1] : step.end - step.stretch;
-    const int64_t end = step.planned ? step.end - saved : from + step.stretch - saved;
-    (*ends)[i] = i > 0 ? std::max((*ends)[i - 1], end) : end;
-  }
-  return steps.back().end - ends->back();
-}
-
 int64_t SavedUntil(absl::Span<const GraphStep> steps, absl::Span<const int64_t> ends,
                    int64_t time) {
   const auto past = std::partition_point(steps.begin(), steps.end(),

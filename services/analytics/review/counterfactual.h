@@ -43,9 +43,9 @@ struct GraphStep {
 };
 
 struct CaseGraph {
-  uint32_t case_number = 0;
+  uint32_t case_number = 0;       // in Facts::log
   uint32_t first = 0, count = 0;  // in CaseGraphs::steps
-  int64_t end = 0;                // of the case
+  int64_t begin = 0, end = 0;     // of the case
   int64_t done = 0;               // see CaseFact
   std::optional<int64_t> due;
 };
@@ -94,12 +94,9 @@ struct Remedy {
 Left Apply(const Remedy& remedy, const GraphStep& step, absl::Span<const BlockedBy> causes,
            const Left& left);
 
-// By how much earlier the last of `steps` ends with what is left of each. `ends` is room for the
-// work. O(steps).
-int64_t SavedBy(absl::Span<const GraphStep> steps, absl::Span<const Left> left,
-                std::vector<int64_t>* ends);
 // By how much earlier the last of those that ended by `time` does: what comes after the end of a
-// case makes it no earlier. `ends` as SavedBy left it. O(log steps).
+// case makes it no earlier. `ends`: of each step, the latest up to it as it would have been. O(log
+// steps).
 int64_t SavedUntil(absl::Span<const GraphStep> steps, absl::Span<const int64_t> ends, int64_t time);
 
 }  // namespace plumbline::analytics::review

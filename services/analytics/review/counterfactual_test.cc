@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "services/analytics/review/mended.h"
 #include "services/analytics/review/review_testing.h"
 
 namespace plumbline::analytics::review {
@@ -149,12 +150,11 @@ TEST(Counterfactual, NothingMendedSavesNothing) {
   for (int run = 0; run < 50; ++run) {
     const Review review = Reviewed(RowsOf(RandomWorks(chance)));
     const CaseGraphs& graphs = review.facts.graphs;
-    std::vector<int64_t> ends;
-    for (const CaseGraph& one : graphs.cases) {
-      std::vector<Left> left;
-      for (const GraphStep& step : graphs.StepsOf(one)) left.push_back(WholeOf(step));
-      EXPECT_EQ(SavedBy(graphs.StepsOf(one), left, &ends), 0);
-    }
+    const StepIndex index(graphs);
+    const TimeBetween wall_clock;
+    const Mended mended(index, wall_clock);
+    for (size_t place = 0; place < graphs.cases.size(); ++place)
+      EXPECT_EQ(mended.EndOf(place), graphs.StepsOf(graphs.cases[place]).back().end);
   }
 }
 

@@ -1,63 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a log tells of its windows, read in two passes over its events.
+// What a log tells of a period and of those before it.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_REVIEW_FACTS_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_FACTS_H_
 
-#include <array>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
-#include "absl/status/statusor.h"
-#include "services/analytics/flow/case_time.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "services/analytics/review/case_facts.h"
 #include "services/analytics/review/counterfactual.h"
-#include "services/analytics/review/judge.h"
+#include "services/analytics/review/waits.h"
 #include "services/analytics/review/windows.h"
 
 namespace plumbline::analytics::review {
 
-using KeepOn = absl::FunctionRef<absl::Status()>;
-
-// Cases and steps of which gains are computed; of more, cases evenly thinned stand for all.
+// Cases and steps of which gains are computed; of more, some of the cases stand for all.
 inline constexpr int64_t kMostGraphCases = 20'000;
 inline constexpr int64_t kMostGraphSteps = 400'000;
 // Cases of more events are left out of gains.
 inline constexpr int64_t kMostStepsOfCase = 2'000;
 
-struct FactOptions {
-  std::optional<int64_t> target;  // of a case from its begin, microseconds of the wall clock
-  TimeBetween between;            // empty = wall clock
-  bool told = false;              // which cases have ended was told, be it that all have
-};
-
-struct CaseFact {
-  int64_t begin = 0;
-  int64_t end = kNoTime;   // its last event; kNoTime: open
-  int64_t done = kNoTime;  // what says that it ended, which may come before
-  int64_t due = kNoTime;
-  // Of those that ended.
-  int32_t defects = 0;
-  bool has_steps = false;  // came to a step, so that it could have had one
-};
-
-// By window.
-using Samples = std::array<Sample, kMostWindows>;
-
 struct Facts {
   bool marked = false;  // which cases ended is known
   int64_t first_time = 0, last_time = 0;
-  std::vector<CaseFact> cases;  // by number
-  bool tells_defects = false;
-  // Waits in seconds by `between`, by activity; only of the steps with most waiting in the period
-  // and the one before.
-  absl::flat_hash_map<uint32_t, Samples> waits;
-  int64_t ended = 0;                // cases that ended in the period
-  int64_t too_long = 0;             // of these
-  CaseGraphs graphs;                // of the rest, or of an even part of them
+  StepWaits waits;
+  int64_t ended = 0;     // cases that ended in the period
+  int64_t too_long = 0;  // of these
+  // Of the rest, or of a part of them: the cases as a log of their own, and their graphs.
+  std::shared_ptr<const LogSnapshot> log;
+  CaseGraphs graphs;
   std::vector<std::string> causes;  // names by number
   bool has_starts = false;
 
@@ -68,16 +44,16 @@ struct Facts {
   }
 };
 
-// Waits of so many steps are compared.
-inline constexpr size_t kMostWaits = 8;
-
-// Bytes that ReadFacts takes of a log at most, beside it.
-int64_t BytesOfFacts(const LogSnapshot& log);
-
-// Errors of `keep_on`. `log` has events. O(rows log rows of a case) expected.
-absl::StatusOr<Facts> ReadFacts(const LogSnapshot& log,
-                                const std::vector<std::string>& map_transitions,
-                                const Windows& windows, const FactOptions& options, KeepOn keep_on);
+struct ChosenCases {
+  int64_t ended = 0, too_long = 0;  // see Facts
+  std::vector<uint32_t> numbers;    // ascending
+};
+// The cases whose graphs are reckoned with, of those that ended in the period, `of_period`
+// (ascending): all, or those with the least hash of their ids, which is as good as drawn, and does
+// not depend on what other cases there are. `name` is asked only where there are too many. O(cases
+// of the period).
+ChosenCases ChooseCases(absl::Span<const CaseFact> cases, std::vector<uint32_t> of_period,
+                        absl::FunctionRef<absl::string_view(uint32_t number)> name);
 
 }  // namespace plumbline::analytics::review
 

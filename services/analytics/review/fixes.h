@@ -40,7 +40,7 @@ struct Fix {
   Gain work_hours;                 // of work that need not be done
   double hours_alone = 0;          // without the fixes before it
   int64_t ended = 0;               // cases of the period
-  std::vector<uint32_t> examples;  // cases that would have gained most; at most 3
+  std::vector<uint32_t> examples;  // cases of Facts::log that would have gained most; at most 3
   // Of the step, each occurrence in the period: its waits, or what the cause blocked.
   int64_t occurrences = 0;
   double total_seconds = 0;
@@ -64,8 +64,8 @@ struct FixOptions {
 
 // Greedy: first what saves most hours, then what saves most beyond that, and so on, so that no hour
 // is counted twice. What saves less than half an hour in all is none. Errors of `keep_on`. O(most
-// candidates steps).
-absl::StatusOr<Fixes> FindFixes(const LogSnapshot& log, const Facts& facts, const Windows& windows,
+// candidates steps), on two threads.
+absl::StatusOr<Fixes> FindFixes(const Facts& facts, const Windows& windows,
                                 const FixOptions& options, KeepOn keep_on);
 
 }  // namespace plumbline::analytics::review

@@ -26,7 +26,8 @@ struct Column {
   std::vector<uint32_t> of_case;  // by place in the graphs; kNoText: none
 };
 
-std::vector<Column> ReadColumns(const LogSnapshot& log, const Facts& facts) {
+std::vector<Column> ReadColumns(const Facts& facts) {
+  const LogSnapshot& log = *facts.log;
   std::vector<improvement::ObservedCase> cases;
   std::vector<uint32_t> place(log.case_count(), kNoText);
   for (uint32_t i = 0; i < facts.graphs.cases.size(); ++i) {
@@ -54,16 +55,17 @@ std::vector<Column> ReadColumns(const LogSnapshot& log, const Facts& facts) {
 }
 
 // The waiting of each case at a step, seconds; -1 where it did not come to it.
-std::vector<double> WaitsAt(const CaseGraphs& graphs, uint32_t activity) {
-  std::vector<double> waits;
-  for (const CaseGraph& one : graphs.cases) {
-    double wait = -1;
-    for (const GraphStep& step : graphs.StepsOf(one)) {
-      if (step.activity == activity && step.wait >= 0)
-        wait = std::max(0.0, wait) + static_cast<double>(step.wait) / 1e6;
-    }
-    waits.push_back(wait);
-  }
+std::vector<double> WaitsAt(const StepIndex& index, uint32_t activity) {
+  const CaseGraphs& graphs = index.graphs();
+  std::vector<double> waits(graphs.cases.size(), -1);
+  index.ForCases(index.by_activity().Of(activity),
+                 [&](size_t place, absl::Span<const uint32_t> steps) {
+                   for (const uint32_t i : steps) {
+                     const int64_t wait = graphs.steps[i].wait;
+                     if (wait >= 0)
+                       waits[place] = std::max(0.0, waits[place]) + static_cast<double>(wait) / 1e6;
+                   }
+                 });
   return waits;
 }
 
@@ -134,13 +136,13 @@ void TestColumn(const Column& column, size_t number, uint32_t activity,
 
 }  // namespace
 
-std::vector<SlowLevel> FindSlowLevels(const LogSnapshot& log, const Facts& facts,
+std::vector<SlowLevel> FindSlowLevels(const Facts& facts, const StepIndex& index,
                                       absl::Span<const uint32_t> activities, size_t most) {
-  const std::vector<Column> columns = ReadColumns(log, facts);
+  const std::vector<Column> columns = ReadColumns(facts);
   std::vector<Tested> tests;
   if (columns.empty()) return {};
   for (const uint32_t activity : activities) {
-    const std::vector<double> waits = WaitsAt(facts.graphs, activity);
+    const std::vector<double> waits = WaitsAt(index, activity);
     for (size_t c = 0; c < columns.size(); ++c) TestColumn(columns[c], c, activity, waits, &tests);
   }
   std::vector<double> p_values;

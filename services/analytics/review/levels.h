@@ -10,6 +10,7 @@
 
 #include "absl/types/span.h"
 #include "services/analytics/review/facts.h"
+#include "services/analytics/review/step_index.h"
 
 namespace plumbline::analytics::review {
 
@@ -33,8 +34,9 @@ struct SlowLevel {
 // of false ones of 5 %), at most `most`, single values first, then most excess. All others against
 // the best are told where all other values wait longer than it, two of them surely (p below 0.01):
 // else the slow one is all that there is to it. Attributes are those that tell kinds of
-// cases apart (improvement::KindAttributes). O(attributes + cases activities attributes).
-std::vector<SlowLevel> FindSlowLevels(const LogSnapshot& log, const Facts& facts,
+// cases apart (improvement::KindAttributes). `index` is of the graphs. O(attributes of their
+// cases + cases activities attributes).
+std::vector<SlowLevel> FindSlowLevels(const Facts& facts, const StepIndex& index,
                                       absl::Span<const uint32_t> activities, size_t most);
 
 }  // namespace plumbline::analytics::review

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "services/analytics/review/case_sums.h"
 #include "services/analytics/review/facts.h"
 
 namespace plumbline::analytics::review {
@@ -41,9 +42,9 @@ struct TrackedMeasure {
 // Those that the log knows of, in the order of the kinds. Windows from before the log was as old as
 // 95 % of its cases became have no values of what cases that ended tell: only short ones can have
 // ended in them. The same holds of waits that are longer than usual (mean and two standard
-// deviations). O(cases log cases).
-std::vector<TrackedMeasure> MeasuresOf(const Facts& facts, const Windows& windows,
-                                       const TimeBetween& between);
+// deviations). `sums`: of all cases.
+std::vector<TrackedMeasure> MeasuresOf(const CaseSums& sums, const Facts& facts,
+                                       const Windows& windows);
 
 }  // namespace plumbline::analytics::review
 

@@ -108,6 +108,12 @@ TEST(Proof, TheNumberGivesThePower) {
   EXPECT_LT(seen, 0.9 * kRuns);
 }
 
+std::vector<Gain> BootstrapOf(const std::vector<std::vector<double>>& lists, double weight,
+                              double confidence, uint64_t seed) {
+  return Bootstrap(std::vector<absl::Span<const double>>(lists.begin(), lists.end()), weight,
+                   confidence, seed);
+}
+
 TEST(Bootstrap, IsThatOfTheSumAndCanBeHadAgain) {
   statistics::Generator chance(4);
   std::vector<double> values(500), zeros(500);
@@ -118,25 +124,25 @@ TEST(Bootstrap, IsThatOfTheSumAndCanBeHadAgain) {
     squares += value * value;
   }
   const std::vector<std::vector<double>> lists = {values, zeros};
-  const std::vector<Gain> gains = Bootstrap(lists, 2, 0.95, 7);
+  const std::vector<Gain> gains = BootstrapOf(lists, 2, 0.95, 7);
   EXPECT_NEAR(gains[0].value, 2 * sum, 1e-9);
   const double error = 2 * std::sqrt(squares - sum * sum / 500);
   EXPECT_NEAR((gains[0].upper - gains[0].lower) / (2 * 1.96 * error), 1, 0.1);
   EXPECT_LT(gains[0].lower, gains[0].value);
   EXPECT_GT(gains[0].upper, gains[0].value);
   EXPECT_EQ(gains[1].upper, 0);
-  EXPECT_EQ(Bootstrap(lists, 2, 0.95, 7)[0].lower, gains[0].lower);
-  EXPECT_NE(Bootstrap(lists, 2, 0.95, 8)[0].lower, gains[0].lower);
+  EXPECT_EQ(BootstrapOf(lists, 2, 0.95, 7)[0].lower, gains[0].lower);
+  EXPECT_NE(BootstrapOf(lists, 2, 0.95, 8)[0].lower, gains[0].lower);
   // Groups of cases that are drawn together give about the same.
   std::vector<double> many;
   for (int i = 0; i < 40; ++i) many.insert(many.end(), values.begin(), values.end());
-  const std::vector<Gain> grouped = Bootstrap(std::vector<std::vector<double>>{many}, 1, 0.95, 7);
+  const std::vector<Gain> grouped = BootstrapOf({many}, 1, 0.95, 7);
   const double error_of_many = std::sqrt(40.0) * error / 2;
   EXPECT_NEAR((grouped[0].upper - grouped[0].lower) / (2 * 1.96 * error_of_many), 1, 0.1);
   // Groups of different size are no difference between cases.
   const std::vector<std::vector<double>> same = {std::vector<double>(3'001, 1)};
-  EXPECT_NEAR(Bootstrap(same, 1, 0.95, 7)[0].lower, 3'001, 1e-6);
-  EXPECT_NEAR(Bootstrap(same, 1, 0.95, 7)[0].upper, 3'001, 1e-6);
+  EXPECT_NEAR(BootstrapOf(same, 1, 0.95, 7)[0].lower, 3'001, 1e-6);
+  EXPECT_NEAR(BootstrapOf(same, 1, 0.95, 7)[0].upper, 3'001, 1e-6);
   EXPECT_TRUE(Bootstrap({}, 1, 0.95, 1).empty());
 }
 

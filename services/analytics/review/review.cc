@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/review/review.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/base/threads.h"
 #include "services/analytics/defects/drill_down.h"
+#include "services/analytics/filter/log_part.h"
 #include "services/analytics/report/units.h"
+#include "services/analytics/review/case_facts.h"
+#include "services/analytics/review/case_sums.h"
+#include "services/analytics/review/graphs.h"
 
 namespace plumbline::analytics::review {
 namespace {
 
 // Just after the last event: the next whole second, as people and commands say it.
-int64_t AfterLast(const LogSnapshot& log) {
+int64_t AfterLast(int64_t last_time) {
   constexpr int64_t kSecond = 1'000'000;
-  const int64_t after = log.LastTime() + 1;
+  const int64_t after = last_time + 1;
   const int64_t below = ((after % kSecond) + kSecond) % kSecond;
   return below == 0 ? after : after - below + kSecond;
 }
@@ -44,37 +51,22 @@ void AddNotes(const ReviewOptions& options, Review* review) {
   if (facts.weight() > 1) {
     notes.push_back(absl::StrCat(
         "Gains are computed of ", CountText(static_cast<int64_t>(facts.graphs.cases.size())),
-        " cases, evenly taken from ", CountText(facts.ended - facts.too_long)));
+        " cases, taken at random from ", CountText(facts.ended - facts.too_long)));
   }
   if (options.fixes.between) {
     notes.push_back("Hours are open hours of the calendar");
   }
 }
 
-}  // namespace
-
-int64_t BytesOfReview(const LogSnapshot& log) {
-  // Trials of candidates: a few lists by step and by case of the graphs.
-  const auto rows = static_cast<int64_t>(log.size());
-  return BytesOfFacts(log) + std::min(rows, 2 * kMostGraphSteps) * 160;
-}
-
-absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
-                                  const std::vector<std::string>& map_transitions,
-                                  const ReviewOptions& options, KeepOn keep_on) {
-  Review review;
-  if (log.empty()) {
-    review.notes.push_back("The log has no events, or the selection leaves none");
-    return review;
-  }
-  const int64_t first = log.FirstTime();
-  const int64_t last = AfterLast(log);
+absl::StatusOr<Windows> WindowsOf(int64_t first, int64_t last_time, const ReviewOptions& options,
+                                  std::vector<std::string>* notes) {
+  const int64_t last = AfterLast(last_time);
   int64_t end = options.end.value_or(last - options.idle);
   if (!options.end.has_value() && end <= first) end = last;
   if (end > last) {
     // Days of which nothing is known are no days in which nothing happened.
-    review.notes.push_back(absl::StrCat(
-        "The last event of the log is at ", TimeText(log.LastTime()),
+    notes->push_back(absl::StrCat(
+        "The last event of the log is at ", TimeText(last_time),
         ": the period ends there, not at ", TimeText(end), ", until which nothing is known"));
     end = last;
   }
@@ -85,17 +77,134 @@ absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
                                          "log, at ",
                                          TimeText(first)));
   }
-  review.windows = Windows::Make(options.period, options.count, options.zone, end, first);
-  const FactOptions fact_options{options.target, options.fixes.between, options.told};
-  ASSIGN_OR_RETURN(review.facts,
-                   ReadFacts(log, map_transitions, review.windows, fact_options, keep_on));
-  for (const CaseFact& one : review.facts.cases)
-    review.open += one.begin < end && (one.end == kNoTime || one.end >= end);
-  review.changes = ChangesOf(MeasuresOf(review.facts, review.windows, options.fixes.between),
-                             review.windows, options.fixes.confidence);
+  return Windows::Make(options.period, options.count, options.zone, end, first);
+}
+
+FactOptions FactsOf(const ReviewOptions& options) {
+  return {options.target, options.fixes.between, options.told};
+}
+
+// All cases of a log, read by two threads.
+class Reading {
+ public:
+  Reading(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
+          const ReviewOptions& options)
+      : log_(log), options_(FactsOf(options)), reader_(log, map_transitions, options_) {}
+
+  absl::Status Run(const Windows& windows, KeepOn keep_on) {
+    const std::vector<CaseRange> cut = CutCases(log_, 2);
+    std::vector<WindowWaits> waits(cut.size(), WindowWaits(windows, log_.activities.size()));
+    cases_.resize(log_.case_count());
+    RETURN_IF_ERROR(base::TryInThreads(
+        base::ThreadsOfOneQuestion(), cut.size(), keep_on, [&](size_t i, KeepOn go_on) {
+          const auto take = [&](const Occurrence& o, std::span<const Stretch> blocked) {
+            const int window = windows.IndexOf(o.end);
+            if (window < 0) return;
+            const int64_t micros = WaitingOf(o, blocked, options_.between);
+            waits[i].Add(o.activity, window, static_cast<double>(micros) / 1e6);
+          };
+          return reader_.Read(cut[i], &cases_, take, go_on);
+        }));
+    for (size_t i = 1; i < waits.size(); ++i) waits[0].Add(waits[i]);
+    waits_ = waits[0].Most();
+    return absl::OkStatus();
+  }
+
+  bool marked() const { return reader_.marked(); }
+  const std::vector<CaseFact>& cases() const { return cases_; }
+  const StepWaits& waits() const { return waits_; }
+
+ private:
+  const LogSnapshot& log_;
+  const FactOptions options_;
+  const CaseFactReader reader_;
+  std::vector<CaseFact> cases_;
+  StepWaits waits_;
+};
+
+ReviewParts::Part PartOfCases(const LogSnapshot& log, const std::vector<uint32_t>& numbers) {
+  Selected selected{BitSet(log.case_count()), std::nullopt, {}};
+  for (const uint32_t number : numbers) selected.cases.Set(number);
+  return {PartOf(log, selected), numbers};
+}
+
+// Puts the chosen cases with their graphs into the facts.
+absl::Status AddGraphs(const ReviewParts& parts, const std::vector<std::string>& map_transitions,
+                       std::vector<uint32_t> numbers, Facts* facts, KeepOn keep_on) {
+  ReviewParts::Part part = parts.part(std::move(numbers));
   RETURN_IF_ERROR(keep_on());
-  ASSIGN_OR_RETURN(review.fixes,
-                   FindFixes(log, review.facts, review.windows, options.fixes, keep_on));
+  std::vector<CaseFact> cases;
+  cases.reserve(part.numbers.size());
+  for (const uint32_t number : part.numbers) cases.push_back(parts.cases[number]);
+  ASSIGN_OR_RETURN(NamedGraphs named, ReadGraphs(*part.log, map_transitions, cases, keep_on));
+  facts->log = std::move(part.log);
+  facts->graphs = std::move(named.graphs);
+  facts->causes = std::move(named.causes);
+  return absl::OkStatus();
+}
+
+Review OfNothing() {
+  Review review;
+  review.notes.push_back("The log has no events, or the selection leaves none");
+  return review;
+}
+
+}  // namespace
+
+int64_t BytesOfReview(const LogSnapshot& log) {
+  const auto cases = static_cast<int64_t>(log.case_count());
+  const auto rows = static_cast<int64_t>(log.size());
+  // Cases with their plans, and how long each was; waits by activity and window.
+  const int64_t pairs = std::min(rows, static_cast<int64_t>(log.activities.size()) * kMostWindows);
+  return cases * 128 + pairs * 80 + BytesOfGraphs(rows);
+}
+
+int64_t BytesOfGraphs(int64_t rows) {
+  // The graphs and what they are read from; what trials of candidates take a step.
+  constexpr int64_t kOfATrial = 200;
+  return std::min(rows, 2 * kMostGraphSteps) *
+         static_cast<int64_t>(2 * sizeof(GraphStep) + sizeof(Occurrence) + kOfATrial);
+}
+
+absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
+                                  const std::vector<std::string>& map_transitions,
+                                  const ReviewOptions& options, KeepOn keep_on) {
+  if (log.empty()) return OfNothing();
+  const int64_t first_time = log.FirstTime(), last_time = log.LastTime();
+  std::vector<std::string> notes;  // told by the other
+  ASSIGN_OR_RETURN(const Windows windows, WindowsOf(first_time, last_time, options, &notes));
+  Reading reading(log, map_transitions, options);
+  RETURN_IF_ERROR(keep_on());
+  RETURN_IF_ERROR(reading.Run(windows, keep_on));
+  const auto case_name = [&](uint32_t number) { return log.cases[number]; };
+  const auto waits = [&](const Windows&) { return reading.waits(); };
+  const auto part = [&](const std::vector<uint32_t>& numbers) { return PartOfCases(log, numbers); };
+  return MakeReview({first_time, last_time, reading.marked(), reading.cases(), case_name, waits, part},
+                    map_transitions, options, keep_on);
+}
+
+absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
+                                  const std::vector<std::string>& map_transitions,
+                                  const ReviewOptions& options, KeepOn keep_on) {
+  Review review;
+  ASSIGN_OR_RETURN(review.windows,
+                   WindowsOf(parts.first_time, parts.last_time, options, &review.notes));
+  ASSIGN_OR_RETURN(CaseSums sums, SumUp(parts.cases, review.windows, keep_on));
+  Facts& facts = review.facts;
+  facts.marked = parts.marked;
+  facts.first_time = parts.first_time;
+  facts.last_time = parts.last_time;
+  facts.waits = parts.waits(review.windows);
+  facts.has_starts = sums.has_starts;
+  review.open = sums.there[kThis];
+  review.changes = ChangesOf(MeasuresOf(sums, facts, review.windows), review.windows,
+                             options.fixes.confidence);
+  ChosenCases chosen = ChooseCases(parts.cases, std::move(sums.of_period), parts.case_name);
+  facts.ended = chosen.ended;
+  facts.too_long = chosen.too_long;
+  RETURN_IF_ERROR(keep_on());
+  RETURN_IF_ERROR(AddGraphs(parts, map_transitions, std::move(chosen.numbers), &facts, keep_on));
+  ASSIGN_OR_RETURN(review.fixes, FindFixes(facts, review.windows, options.fixes, keep_on));
   AddNotes(options, &review);
   return review;
 }

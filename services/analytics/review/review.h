@@ -6,6 +6,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_REVIEW_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,13 +41,36 @@ struct Review {
 
 // FIELD_INVALID: field review.end_time for one that is not after the first event of the log. A log
 // without events gives a review without changes and fixes, and says so. Errors of `keep_on`. O(rows
-// log rows of a case) expected, and as FindFixes.
+// log rows of a case) expected, on two threads, and as FindFixes.
 absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
                                   const std::vector<std::string>& map_transitions,
                                   const ReviewOptions& options, KeepOn keep_on);
 
-// Bytes that MakeReview takes of a log at most, beside it.
+// What is known of all cases of a log that has events, however it came to be known.
+struct ReviewParts {
+  int64_t first_time = 0, last_time = 0;  // see LogSnapshot
+  bool marked = false;                    // which cases ended is known
+  absl::Span<const CaseFact> cases;       // by number
+  absl::FunctionRef<absl::string_view(uint32_t number)> case_name;
+  // Of the steps that WindowWaits::Most tells.
+  absl::FunctionRef<StepWaits(const Windows&)> waits;
+  // Some cases as a log of their own that knows which of all cases have ended, in the order of
+  // their ids, and their numbers in this order. `numbers` ascend.
+  struct Part {
+    std::shared_ptr<const LogSnapshot> log;
+    std::vector<uint32_t> numbers;
+  };
+  absl::FunctionRef<Part(std::vector<uint32_t> numbers)> part;
+};
+// The same from these. O(cases), and as FindFixes.
+absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
+                                  const std::vector<std::string>& map_transitions,
+                                  const ReviewOptions& options, KeepOn keep_on);
+
+// Bytes that MakeReview takes of a log at most, beside it; and of so many rows of cases that ended in
+// the period, for the graphs of these.
 int64_t BytesOfReview(const LogSnapshot& log);
+int64_t BytesOfGraphs(int64_t rows);
 
 }  // namespace plumbline::analytics::review
 

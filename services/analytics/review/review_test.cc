@@ -29,6 +29,11 @@ uint32_t NumberOf(const LogSnapshot& log, const std::string& activity) {
   return kNoText;
 }
 
+std::vector<SlowLevel> SlowLevelsOf(const Review& review, const std::vector<uint32_t>& activities,
+                                    size_t most) {
+  return FindSlowLevels(review.facts, StepIndex(review.facts.graphs), activities, most);
+}
+
 // In the last month EMEA waits for Legal twice as long.
 MadeLog Planted() {
   MadeLog made;
@@ -61,7 +66,7 @@ TEST(Review, FindsWhatWasPlanted) {
           << other << seed;
     }
     // That it is EMEA is among what was looked at.
-    const auto levels = FindSlowLevels(*log, review.facts, std::vector<uint32_t>{legal}, 5);
+    const auto levels = SlowLevelsOf(review, std::vector<uint32_t>{legal}, 5);
     ASSERT_FALSE(levels.empty());
     EXPECT_EQ(levels[0].value, "EMEA");
     EXPECT_EQ(levels[0].filter, "attributes.\"region\" = \"EMEA\"");
@@ -118,7 +123,7 @@ TEST(Review, TheBestGroupIsAnExampleForTheOthers) {
   const auto log = MakeLog(rows);
   const Review review = Reviewed(rows);
   const auto levels =
-      FindSlowLevels(*log, review.facts, std::vector<uint32_t>{NumberOf(*log, "Legal")}, 9);
+      SlowLevelsOf(review, std::vector<uint32_t>{NumberOf(*log, "Legal")}, 9);
   const auto best = std::find_if(levels.begin(), levels.end(),
                                  [](const SlowLevel& level) { return level.others; });
   ASSERT_NE(best, levels.end());
@@ -141,8 +146,7 @@ TEST(Review, TheBestGroupIsAnExampleForTheOthers) {
 TEST(Review, WhereOneGroupIsSlowNoneIsTheBest) {
   const std::vector<TestRow> rows = RowsOf(Planted());
   const auto log = MakeLog(rows);
-  for (const SlowLevel& level : FindSlowLevels(*log, Reviewed(rows).facts,
-                                               std::vector<uint32_t>{NumberOf(*log, "Legal")}, 9))
+  for (const SlowLevel& level : SlowLevelsOf(Reviewed(rows), std::vector<uint32_t>{NumberOf(*log, "Legal")}, 9))
     EXPECT_FALSE(level.others) << level.value;
 }
 
@@ -265,15 +269,15 @@ double MeasuredByProject(const std::shared_ptr<const LogSnapshot>& log, const Re
       improvement::ObserveLog({*log, traces, [&]() -> const Variants& { return variants; }}, {},
                               spec, improvement::CountedBy::kEnd, [] { return absl::OkStatus(); });
   EXPECT_TRUE(observed.ok()) << observed.status();
-  std::set<uint32_t> cases;
+  std::set<absl::string_view> cases;
   for (size_t place = 0; place < review.facts.graphs.cases.size(); ++place) {
     if (fix.candidate.remedy.InCase(place))
-      cases.insert(review.facts.graphs.cases[place].case_number);
+      cases.insert(review.facts.log->cases[review.facts.graphs.cases[place].case_number]);
   }
   double sum = 0, count = 0;
   for (const improvement::ObservedCase& one : improvement::CasesBetween(
            *observed, review.windows.begin(kThis), review.windows.end(kThis))) {
-    if (cases.count(one.number) == 0 || one.value.known != improvement::CaseValue::Known::kValue)
+    if (cases.count(log->cases[one.number]) == 0 || one.value.known != improvement::CaseValue::Known::kValue)
       continue;
     sum += one.value.value;
     ++count;

@@ -2,7 +2,6 @@
 #include "services/analytics/review/windows.h"
 
 #include <algorithm>
-#include <functional>
 
 namespace plumbline::analytics::review {
 namespace {
@@ -36,18 +35,24 @@ Windows Windows::Make(PeriodLength length, int count, absl::TimeZone zone, int64
     if (begin < first_time) break;
     windows.bounds_.push_back(begin);
   }
+  windows.FillSlots();
   return windows;
+}
+
+void Windows::FillSlots() {
+  const uint64_t low = static_cast<uint64_t>(bounds_.back());
+  const uint64_t all = static_cast<uint64_t>(bounds_.front()) - low;
+  for (uint64_t slot = 0; slot << kSlotBits < all; ++slot) {
+    const auto begin = static_cast<int64_t>(low + (slot << kSlotBits));
+    // Later bounds come first.
+    const auto up_to = std::partition_point(bounds_.begin(), bounds_.end(),
+                                            [&](int64_t bound) { return bound > begin; });
+    after_.push_back(static_cast<uint8_t>(up_to - bounds_.begin()));
+  }
 }
 
 double Windows::Days(int window) const {
   return static_cast<double>(end(window) - begin(window)) / static_cast<double>(kMicrosOfDay);
-}
-
-int Windows::IndexOf(int64_t time) const {
-  // The first bound at or before the time is the begin of its window.
-  const auto found = std::lower_bound(bounds_.begin(), bounds_.end(), time, std::greater<>());
-  if (found == bounds_.begin() || found == bounds_.end()) return -1;
-  return static_cast<int>(found - bounds_.begin()) - 1;
 }
 
 }  // namespace plumbline::analytics::review

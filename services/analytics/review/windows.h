@@ -34,11 +34,28 @@ class Windows {
   // Whether the log goes back to the begin of the period.
   bool whole() const { return whole_; }
   double Days(int window) const;
-  // The window of a time, or -1. O(log windows).
-  int IndexOf(int64_t time) const;
+  // The window of a time, or -1. O(1).
+  int IndexOf(int64_t time) const {
+    const int after = EndsAfter(time);
+    return after <= size() ? after - 1 : -1;
+  }
+  // How many ends of windows are after a time, the begin of the last window among them: 0 of what
+  // is at the end of the period or later, size() + 1 of what is before all windows. O(1).
+  int EndsAfter(int64_t time) const {
+    if (time >= bounds_.front()) return 0;
+    if (time < bounds_.back()) return size() + 1;
+    const uint64_t from_begin = static_cast<uint64_t>(time) - static_cast<uint64_t>(bounds_.back());
+    const int after = after_[from_begin >> kSlotBits];
+    return after - (bounds_[static_cast<size_t>(after) - 1] <= time ? 1 : 0);
+  }
 
  private:
+  // Microseconds of a slot, some 19 hours: no more than one bound lies in it.
+  static constexpr int kSlotBits = 36;
+  void FillSlots();
+
   std::vector<int64_t> bounds_;  // descending: the end of each, then the begin of the last
+  std::vector<uint8_t> after_;   // by slot from the begin of the last: bounds after its begin
   bool whole_ = true;
 };
 

@@ -250,7 +250,7 @@ void AddFix(const Fix& fix, const review::Review& review, const LogSnapshot& log
   answer->set_case_count(
       std::llround(static_cast<double>(candidate.touched) * review.facts.weight()));
   for (const uint32_t number : fix.examples)
-    answer->add_example_cases(std::string(log.cases[number]));
+    answer->add_example_cases(std::string(review.facts.log->cases[number]));
   AddProof(fix.proof, words, answer->mutable_proof());
 }
 
@@ -294,7 +294,7 @@ void ToProto(const review::Review& review, const LogSnapshot& log, const ReviewC
   for (const std::string& note : review.notes) answer->add_notes(note);
   answer->set_confidence(command.options.fixes.confidence);
   answer->set_in_business_time(static_cast<bool>(command.options.fixes.between));
-  if (log.empty()) return;
+  if (review.facts.log == nullptr) return;  // of no events
   const review::Windows& windows = review.windows;
   *answer->mutable_start_time() = ToTimestamp(windows.begin(review::kThis));
   *answer->mutable_end_time() = ToTimestamp(windows.end(review::kThis));
